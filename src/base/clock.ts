@@ -1,0 +1,43 @@
+/**
+ * Time as the code sees it. Leases and waits use `monotonic`, which never jumps; `now` is only for showing
+ * and for records that people read.
+ */
+export type Clock = {
+  /** Milliseconds since 1970, may jump. */
+  now(): number
+  /** Milliseconds from an arbitrary start, never goes back and counts only awake time. */
+  monotonic(): number
+  /** Runs `task` once after `ms`; dispose to cancel. */
+  after(ms: number, task: () => void): Disposable
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms)
+    return {[Symbol.dispose]: () => clearTimeout(timer)}
+  },
+}
+
+/** Resolves after `ms` of the given clock. */
+export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
+  return new Promise(resolve => {
+    clock.after(ms, resolve)
+  })
+}
+
+/** Asks `probe` until it gives a value other than undefined, or gives undefined after `timeoutMs`. */
+export async function poll<T>(
+  probe: () => Promise<T | undefined> | T | undefined,
+  options: {everyMs: number; timeoutMs: number; clock?: Clock},
+): Promise<T | undefined> {
+  const clock = options.clock ?? systemClock
+  const end = clock.monotonic() + options.timeoutMs
+  for (;;) {
+    const value = await probe()
+    if (value !== undefined) return value
+    if (clock.monotonic() >= end) return undefined
+    await sleep(options.everyMs, clock)
+  }
+}

@@ -1,0 +1,105 @@
+/** What stands where a secret stood. */
+export const REDACTED = '[redacted]'
+
+/** Shorter values are words of everyday text; hiding each of them would hide the text. */
+const MIN_SECRET_LENGTH = 6
+
+/** Secrets by their shape. `$1` keeps what says which kind of secret it was. */
+const SHAPES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  // A key cut off before its end is a secret still.
+  [
+    /-----BEGIN ([A-Z ]*)PRIVATE KEY[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    `${REDACTED} $1private key`,
+  ],
+  [/\b(gh[oprsu]_)[A-Za-z0-9]{16,}/g, `$1${REDACTED}`],
+  [/\b(github_pat_)[A-Za-z0-9_]{16,}/g, `$1${REDACTED}`],
+  [/\b(glpat-)[A-Za-z0-9_-]{16,}/g, `$1${REDACTED}`],
+  [/\b(sk-ant-)[A-Za-z0-9_-]{8,}/g, `$1${REDACTED}`],
+  [/\b(sk-(?:proj-)?)[A-Za-z0-9]{20,}/g, `$1${REDACTED}`],
+  [/\b(xox[a-z]-|xapp-)[A-Za-z0-9-]{8,}/g, `$1${REDACTED}`],
+  [/(hooks\.slack\.com\/services\/)[A-Za-z0-9/]+/g, `$1${REDACTED}`],
+  [/\b(npm_)[A-Za-z0-9]{30,}/g, `$1${REDACTED}`],
+  [/\b(AKIA|ASIA)[0-9A-Z]{16}\b/g, `$1${REDACTED}`],
+  [/\b(AIza)[0-9A-Za-z_-]{30,}/g, `$1${REDACTED}`],
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, REDACTED],
+  [/\b(authorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?)[^\s"',;]+/gi, `$1${REDACTED}`],
+  [/\b(bearer\s+)[A-Za-z0-9._~+/=-]{16,}/gi, `$1${REDACTED}`],
+  // The password of a URL, with the user's name: https://user:password@host.
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@:]*:[^\s/?#]*@/gi, `$1${REDACTED}@`],
+  // A variable as a shell or an environment dump shows it.
+  [/\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|API_KEY|PRIVATE_KEY)=)[^\s"';]+/g, `$1${REDACTED}`],
+]
+
+/** Names of fields whose whole value is a secret, without case, `-` and `_`. */
+const SECRET_FIELDS = new Set([
+  'authorization',
+  'proxyauthorization',
+  'cookie',
+  'setcookie',
+  'password',
+  'passwd',
+  'secret',
+  'clientsecret',
+  'token',
+  'accesstoken',
+  'refreshtoken',
+  'apikey',
+  'xapikey',
+  'privatekey',
+])
+
+const registered = new Map<string, number>()
+
+/**
+ * Hides this very value from now on in everything that this process logs, traces or stores: a token read from the
+ * environment has no shape that tells it. Dispose to forget it. Values under 6 characters are left alone.
+ */
+export function registerSecret(value: string): Disposable {
+  const forms = new Set([value, encodeURIComponent(value)])
+  const held = value.length < MIN_SECRET_LENGTH ? [] : [...forms]
+  for (const form of held) registered.set(form, (registered.get(form) ?? 0) + 1)
+  return {
+    [Symbol.dispose]() {
+      for (const form of held.splice(0)) {
+        const uses = (registered.get(form) ?? 1) - 1
+        if (uses === 0) registered.delete(form)
+        else registered.set(form, uses)
+      }
+    },
+  }
+}
+
+/** The one redaction point: text without registered secrets and without anything shaped like one. */
+export function redact(text: string): string {
+  let clean = text
+  for (const secret of registered.keys()) clean = clean.replaceAll(secret, REDACTED)
+  for (const [pattern, replacement] of SHAPES) clean = clean.replace(pattern, replacement)
+  return clean
+}
+
+/**
+ * As `redact`, for every text in plain data, keys included; fields named as secrets (`token`, `password`) are hidden
+ * whole. Gives a copy; an object that holds itself is cut there.
+ */
+export function redactDeep<T>(value: T): T {
+  return walk(value, new Set()) as T
+}
+
+function walk(value: unknown, above: ReadonlySet<object>): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (above.has(value)) return '[circular]'
+  const inside = new Set(above).add(value)
+  if ('toJSON' in value && typeof value.toJSON === 'function') return walk(value.toJSON(), inside)
+  if (Array.isArray(value)) return value.map(entry => walk(entry, inside))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [
+      redact(key),
+      typeof entry === 'string' && isSecretField(key) ? REDACTED : walk(entry, inside),
+    ]),
+  )
+}
+
+function isSecretField(name: string): boolean {
+  return SECRET_FIELDS.has(name.toLowerCase().replace(/[-_]/g, ''))
+}

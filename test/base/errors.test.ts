@@ -1,0 +1,36 @@
+import {expect, it} from 'vitest'
+import {ClambakeError, fromErrorData, isSystemError, messageOf, toErrorData, usageError} from '../../src/base/errors.ts'
+
+const full = {
+  code: 'push-refused',
+  message: 'the push was refused',
+  kept: 'your commits',
+  next: 'fetch',
+  exitCode: 2,
+} as const
+
+it('crosses a wire and comes out the same', () => {
+  const error = new ClambakeError({...full, cause: new Error('secret detail')})
+  const data = JSON.parse(JSON.stringify(toErrorData(error)))
+  expect(data).toEqual(full)
+  expect(fromErrorData(data)).toMatchObject({...full, name: 'ClambakeError'})
+})
+
+it('needs a human unless it says otherwise, and leaves out what it does not know', () => {
+  expect(toErrorData(new ClambakeError({code: 'x', message: 'y'}))).toEqual({code: 'x', message: 'y', exitCode: 1})
+  expect(usageError({code: 'x', message: 'y'}).exitCode).toBe(2)
+})
+
+it('calls anything else internal', () => {
+  expect(toErrorData(new TypeError('no'))).toEqual({code: 'internal', message: 'no', exitCode: 1})
+  expect(toErrorData('thrown text')).toMatchObject({code: 'internal', message: 'thrown text'})
+  expect(messageOf(undefined)).toBe('undefined')
+})
+
+it('keeps its cause', () => {
+  const cause = Object.assign(new Error('gone'), {code: 'ENOENT'})
+  expect(new ClambakeError({code: 'x', message: 'y', cause}).cause).toBe(cause)
+  expect(isSystemError(cause, 'ENOENT')).toBe(true)
+  expect(isSystemError(cause, 'EEXIST')).toBe(false)
+  expect(isSystemError({code: 'ENOENT'}, 'ENOENT')).toBe(false)
+})

@@ -1,0 +1,18 @@
+import {defineConfig} from 'vitest/config'
+
+export default defineConfig({
+  // CommonJS that requires an ES module which awaits: see the file.
+  resolve: {alias: {'ink-table': new URL('components/ink-table.ts', import.meta.url).pathname}},
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/**/*.test.{ts,tsx}'],
+    // Tests start real processes; two cores do not gain from more files at once.
+    maxWorkers: 2,
+    // Real processes on a shared machine: CI tries a failed test once more and shows that it did; nobody else does.
+    retry: process.env.CI ? 1 : 0,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Vitest's own environment must not leak into git or agents that tests start.
+    env: {NO_COLOR: '', FORCE_COLOR: ''},
+  },
+})

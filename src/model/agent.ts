@@ -1,0 +1,102 @@
+import {assign, setup} from 'xstate'
+import type {PaneId} from './gateways.ts'
+import type {AgentId} from './ids.ts'
+import {type MachineState, stepper} from './machine.ts'
+
+export type AgentValue = 'available' | 'assigned' | 'working' | 'waiting' | 'cleanup'
+
+export type AgentContext = {
+  agent: AgentId
+  ticket: number | null
+  pane: PaneId | null
+  /** One or two words for a narrow column: the tool, `asks`, `starting`. */
+  activity: string
+  /** What it waits for: an answer to what its client shows, or a prompt, because its turn failed. */
+  waitsFor: 'answer' | 'prompt' | null
+  /** Epoch milliseconds of the last change of state. */
+  since: number
+}
+
+export type AgentEvent =
+  | {type: 'assign'; at: number; ticket: number}
+  | {type: 'started'; at: number; pane: PaneId}
+  | {type: 'busy'; at: number; activity: string}
+  | {type: 'asks'; at: number; activity: string}
+  | {type: 'turnDone'; at: number}
+  /** The client gave up (a limit, an error of its service) and waits to be prompted again. */
+  | {type: 'turnFailed'; at: number; activity: string}
+  /** The ticket needs the slot no longer; its process is being ended. */
+  | {type: 'release'; at: number}
+  /** No process is left. */
+  | {type: 'freed'; at: number}
+
+export type AgentState = MachineState<AgentValue, AgentContext>
+
+const machine = setup({
+  types: {context: {} as AgentContext, events: {} as AgentEvent},
+  actions: {
+    stamp: assign({since: ({event}) => event.at}),
+    activity: assign({
+      activity: ({context, event}) => ('activity' in event ? event.activity : context.activity),
+    }),
+    waits: assign({waitsFor: ({event}) => (event.type === 'turnFailed' ? 'prompt' : 'answer')}),
+    goesOn: assign({waitsFor: null}),
+    clear: assign({ticket: null, pane: null, activity: '', waitsFor: null}),
+  },
+}).createMachine({
+  context: {} as AgentContext,
+  initial: 'available',
+  states: {
+    available: {
+      on: {
+        assign: {
+          target: 'assigned',
+          actions: ['stamp', assign({ticket: ({event}) => event.ticket, activity: 'claiming'})],
+        },
+      },
+    },
+    assigned: {
+      on: {
+        started: {
+          target: 'working',
+          actions: ['stamp', assign({pane: ({event}) => event.pane, activity: 'starting'})],
+        },
+        release: {target: 'cleanup', actions: ['stamp']},
+        freed: {target: 'available', actions: ['stamp', 'clear']},
+      },
+    },
+    working: {
+      on: {
+        busy: {actions: ['activity']},
+        asks: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
+        turnFailed: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
+        turnDone: {actions: [assign({activity: 'checking'})]},
+        // A repair or a restart gives the same slot a new process.
+        started: {actions: ['stamp', assign({pane: ({event}) => event.pane, activity: 'starting'})]},
+        release: {target: 'cleanup', actions: ['stamp', assign({activity: 'stopping'})]},
+        freed: {target: 'available', actions: ['stamp', 'clear']},
+      },
+    },
+    waiting: {
+      on: {
+        busy: {target: 'working', actions: ['stamp', 'activity', 'goesOn']},
+        asks: {actions: ['activity', 'waits']},
+        turnFailed: {actions: ['activity', 'waits']},
+        turnDone: {target: 'working', actions: ['stamp', 'goesOn', assign({activity: 'checking'})]},
+        release: {target: 'cleanup', actions: ['stamp', 'goesOn', assign({activity: 'stopping'})]},
+        freed: {target: 'available', actions: ['stamp', 'clear']},
+      },
+    },
+    cleanup: {
+      on: {freed: {target: 'available', actions: ['stamp', 'clear']}},
+    },
+  },
+})
+
+/** Moves one agent slot. Unknown events leave it as it is. */
+export const stepAgent = stepper<typeof machine, AgentContext, never>(machine)
+
+/** A free slot. */
+export function newAgent(agent: AgentId, at: number): AgentState {
+  return {value: 'available', context: {agent, ticket: null, pane: null, activity: '', waitsFor: null, since: at}}
+}

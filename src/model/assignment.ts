@@ -1,0 +1,32 @@
+import type {CheckFailure} from './pull.ts'
+
+/** Why work went back to its agent. */
+export type Repair =
+  | {kind: 'checks'; failures: readonly CheckFailure[]}
+  | {kind: 'conflict'; paths: readonly string[]}
+  | {kind: 'review'; comments: string}
+  /** The agent's process or its daemon died; the conversation goes on where it stood. */
+  | {kind: 'resume'}
+
+/** What an agent is told at the start of a turn; texts are made by `agents/prompts`. */
+export type Assignment =
+  | {kind: 'first'}
+  | {kind: 'repair'; repair: Repair}
+  /** The turn ended without work that can be bottled. */
+  | {kind: 'unfinished'; missing: 'commit' | 'clean-tree'; dirty: readonly string[]}
+  /** What people and other agents said, oldest first. */
+  | {kind: 'message'; said: readonly {from: string; text: string}[]}
+
+/** One line for people: why a ticket is in repair. */
+export function describeRepair(repair: Repair): string {
+  switch (repair.kind) {
+    case 'checks':
+      return `checks failed: ${repair.failures.map(failure => failure.name).join(', ') || 'unnamed'}`
+    case 'conflict':
+      return `conflicts with main in ${repair.paths.join(', ') || 'unknown files'}`
+    case 'review':
+      return 'changes were asked for in review'
+    case 'resume':
+      return 'its agent stopped before it was done'
+  }
+}

@@ -1,0 +1,125 @@
+import {z} from 'zod'
+import {parseAgentId} from './ids.ts'
+
+const minutes = z.number().nonnegative()
+
+const slot = z.strictObject({
+  specializations: z.array(z.string()).default([]),
+})
+
+const profile = z.strictObject({
+  /** Program and arguments; `{prompt}` in an argument is replaced when `prompt` is `argument`. */
+  command: z.array(z.string()).min(1),
+  /** How the agent gets its task: pasted into its terminal, or as an argument. */
+  prompt: z.enum(['paste', 'argument']).default('paste'),
+  /** `signals`: the agent posts its hooks to its mailbox; `exit`: done when the process ends. */
+  state: z.enum(['signals', 'exit']).default('signals'),
+  env: z.record(z.string(), z.string()).default({}),
+})
+
+const agentSettings = z.object({
+  command: z.array(z.string()).min(1).default(['claude']),
+  profile: z.string().default('claude'),
+  /** `{agent}`, `{issue}`, `{slug}` are filled in. */
+  branch: z.string().default('{agent}/{issue}-{slug}'),
+  workspace_root: z.string().default('.clambake/worktrees'),
+  permission_mode: z
+    .enum(['acceptEdits', 'auto', 'bypassPermissions', 'manual', 'dontAsk', 'plan'])
+    .default('acceptEdits'),
+  /** Names of further variables that agents may see; forge tokens are refused. */
+  environment: z.array(z.string()).default([]),
+})
+
+/** `[agents]`: its own keys, and one table per slot, whose name is any spelling of a slot. */
+const agents = z.preprocess(
+  value => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const slots: Record<string, unknown> = {}
+    const rest: Record<string, unknown> = {}
+    for (const [key, entry] of Object.entries(value)) {
+      const id = parseAgentId(key)
+      if (id && typeof entry === 'object') slots[id] = entry
+      else rest[key] = entry
+    }
+    return {...rest, slots: {...slots, ...('slots' in rest ? (rest.slots as object) : {})}}
+  },
+  z.strictObject({...agentSettings.shape, slots: z.record(z.string(), slot).default({})}).prefault({}),
+)
+
+/** `clambake.toml`, whole, with every default. Unknown keys are errors. */
+export const configSchema = z.strictObject({
+  github: z
+    .strictObject({
+      owner: z.string().optional(),
+      repo: z.string().optional(),
+      token_env: z.string().optional(),
+      api_url: z.url().optional(),
+    })
+    .prefault({}),
+  routing: z
+    .strictObject({
+      /** Claim work without being asked. Off: `p`, `r` and `route` claim. */
+      auto: z.boolean().default(false),
+      max_agents: z.number().int().min(1).max(12).default(4),
+      routing_label: z.string().default('route:ready'),
+      priority_labels: z
+        .strictObject({
+          unblocker: z.string().default('route:unblocker'),
+          'ready-to-merge': z.string().default('route:ready-to-merge'),
+          high: z.string().default('route:priority-high'),
+          medium: z.string().default('route:priority-medium'),
+          low: z.string().default('route:priority-low'),
+        })
+        .prefault({}),
+      blocked_label: z.string().default('route:blocked'),
+      review_label: z.string().default('route:review'),
+      human_label: z.string().default('human-only'),
+      trusted_authors: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  agents,
+  profiles: z.record(z.string(), profile).default({}),
+  integration: z
+    .strictObject({
+      auto_merge: z.boolean().default(true),
+      merge_strategy: z.enum(['merge', 'squash', 'rebase']).default('squash'),
+      delete_after_merge: z.boolean().default(true),
+      /** Minutes to wait for checks before a person is asked. */
+      ci_timeout: minutes.default(30),
+      /** Times that red CI, a conflict or a review goes back to the agent. */
+      max_repairs: z.number().int().min(0).max(10).default(2),
+      /** Merge when a commit has no checks at all. */
+      allow_no_checks: z.boolean().default(true),
+    })
+    .prefault({}),
+  bundling: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** The train departs on every multiple of this many minutes; 0: as soon as something is aboard. */
+      schedule_minutes: minutes.default(10),
+    })
+    .prefault({}),
+  recovery: z
+    .strictObject({
+      rescue_size_limit_mb: z.number().positive().default(512),
+      ignored_build_folders: z
+        .array(z.string())
+        .default(['node_modules', 'target', 'dist', 'build', '.venv', '__pycache__', '.next', 'vendor']),
+    })
+    .prefault({}),
+  observability: z.strictObject({otlp_endpoint: z.url().optional()}).prefault({}),
+  polling: z
+    .strictObject({
+      /** Seconds between looks at GitHub. */
+      github_seconds: z.number().min(0.05).default(30),
+      /** Seconds between looks at a pull request that is landing. */
+      checks_seconds: z.number().min(0.05).default(10),
+    })
+    .prefault({}),
+})
+
+export type Config = z.infer<typeof configSchema>
+export type Profile = z.infer<typeof profile>
+
+/** The configuration of a repository without `clambake.toml`. */
+export const defaultConfig: Config = configSchema.parse({})

@@ -1,0 +1,335 @@
+import {newAgent} from './agent.ts'
+import type {Claim} from './claim.ts'
+import type {EffectName} from './effects.ts'
+import type {Fact} from './facts.ts'
+import type {AgentId} from './ids.ts'
+import type {Message} from './message.ts'
+import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from './plan.ts'
+import {
+  type Decision,
+  type Draft,
+  isCurrent,
+  moveAgent,
+  moveTicket,
+  type Supervisor,
+  setTicket,
+  withIssues,
+} from './supervisor.ts'
+import {holdsSlot, type TicketState} from './ticket.ts'
+import {wantedLabels} from './wanted.ts'
+
+/** A refused claim is not tried again for this long: its owner is at work, or the server needs time. */
+const REFUSED_MS = 60_000
+/** Effects whose failure changes nothing about the ticket. */
+const SHOWING: readonly EffectName[] = ['showTicket', 'blockTicket', 'sendBack', 'stopAgent']
+/** Cleaning up after a merge is tried again this long after a failure. */
+const FINISH_RETRY_MS = 10_000
+
+type Restored = Extract<Fact, {type: 'restored'}>['tickets'][number]
+
+/**
+ * The whole of the supervising as one pure step: a fact comes in, the next state and the effects that it calls for
+ * come out. `at` is epoch milliseconds.
+ */
+export function decide(state: Supervisor, fact: Fact, at: number): Decision {
+  const draft: Draft = {state, effects: [], at}
+  take(draft, fact)
+  assignQueued(draft)
+  claimNext(draft)
+  landBottled(draft, fact)
+  mergeNext(draft)
+  const {shown, effects} = wantedLabels(draft.state, fact.type === 'githubSeen')
+  return {state: {...draft.state, shown}, effects: [...draft.effects, ...effects]}
+}
+
+/** What the fact itself changes. */
+function take(draft: Draft, fact: Fact): void {
+  switch (fact.type) {
+    case 'restored':
+      for (const restored of fact.tickets) restore(draft, restored)
+      return
+    case 'githubSeen':
+      draft.state = {...withIssues(draft.state, fact.issues), pulls: fact.pulls, main: fact.main}
+      return
+    case 'mainRewritten':
+      return takeRewrite(draft, fact)
+    case 'claimsSeen':
+      return takeClaims(draft, fact.claims)
+    case 'modeChosen':
+      draft.state = {...draft.state, mode: fact.mode}
+      return
+    case 'popAsked': {
+      const {type: _type, ...pop} = fact
+      const {[fact.issue]: _refused, ...refused} = draft.state.refused
+      draft.state = {...draft.state, refused, asked: [...draft.state.asked, pop]}
+      return
+    }
+    case 'landAsked':
+    case 'trainDeparted':
+      return
+    case 'bottleAsked':
+      return moveTicket(draft, fact.ticket, {type: 'bottle'})
+    case 'retryAsked':
+      return moveTicket(draft, fact.ticket, {type: 'retry'})
+    case 'stopAsked':
+      return moveTicket(draft, fact.ticket, {type: 'stop', reason: 'its agent was stopped by hand'})
+    case 'ticketClaimed':
+      return moveTicket(draft, fact.ticket, {
+        type: 'claimed',
+        base: fact.base,
+        session: fact.session,
+        branch: fact.branch,
+      })
+    case 'claimRefused':
+      return loseTicket(draft, fact.ticket, fact.reason)
+    case 'worktreePrepared':
+      return moveTicket(draft, fact.ticket, {type: 'prepared', worktree: fact.worktree})
+    case 'agentStarted':
+      moveAgent(draft, fact.agent, {type: 'started', pane: fact.pane})
+      return moveTicket(draft, fact.ticket, {type: 'started'})
+    case 'agentReported':
+      return isCurrent(draft.state, fact) ? takeReport(draft, fact) : undefined
+    case 'agentExited': {
+      if (!isCurrent(draft.state, fact)) return
+      const ticket = draft.state.agents[fact.agent]?.context.ticket
+      return ticket == null ? undefined : moveTicket(draft, ticket, {type: 'exited'})
+    }
+    case 'agentStopped':
+      return freeSlot(draft, fact.agent, fact.ticket)
+    case 'workInspected':
+      return moveTicket(draft, fact.ticket, {type: 'inspected', work: fact.work})
+    case 'ticketBottled':
+      moveTicket(draft, fact.ticket, {type: 'bottled', head: fact.head})
+      return releaseSlot(draft, fact.ticket)
+    case 'pullOpened':
+      return moveTicket(draft, fact.ticket, {type: 'opened', pull: fact.pull})
+    case 'pullSeen':
+      return takePull(draft, fact)
+    case 'pullMerged':
+      return moveTicket(draft, fact.ticket, {type: 'mergedNow', commit: fact.commit})
+    case 'mergeRefused':
+      moveTicket(draft, fact.ticket, {type: 'mergeRefused', reason: fact.reason})
+      return lookAgain(draft, fact.ticket)
+    case 'landingBusy':
+      moveTicket(draft, fact.ticket, {type: 'landingBusy'})
+      return lookAgain(draft, fact.ticket)
+    case 'ticketFinished':
+      moveTicket(draft, fact.ticket, {type: 'finished'})
+      draft.state = withIssues(
+        draft.state,
+        draft.state.issues.filter(issue => issue.number !== fact.ticket),
+      )
+      return tellWhenDone(draft)
+    case 'messageSent':
+      keepMessages(draft, fact.message.ticket, [fact.message])
+      return waitsForPrompt(draft.state, fact.message.ticket) ? deliver(draft, fact.message.ticket) : undefined
+    case 'messagesKept':
+      return keepMessages(draft, fact.ticket, fact.messages)
+    case 'messagesDelivered':
+      return
+    case 'timeout':
+      return moveTicket(draft, fact.ticket, {type: 'look', epoch: fact.epoch})
+    case 'effectFailed':
+      return takeFailure(draft, fact)
+  }
+}
+
+/** A ticket that was lost is its holder's, and anybody's once that one has released it. */
+function takeClaims(draft: Draft, claims: readonly Claim[]): void {
+  const claimed = new Set(claims.map(claim => claim.record.issue))
+  const isLost = ({value}: TicketState) => value === 'lost'
+  const kept = Object.values(draft.state.tickets).filter(
+    ticket => !isLost(ticket) || claimed.has(ticket.context.issue) || slotOf(draft.state, ticket.context.issue),
+  )
+  const tickets = Object.fromEntries(kept.map(ticket => [ticket.context.issue, ticket]))
+  const foreign = claims.filter(({record}) => !tickets[record.issue] || isLost(tickets[record.issue]!))
+  draft.state = {
+    ...draft.state,
+    tickets,
+    foreign: Object.fromEntries(foreign.map(claim => [claim.record.issue, claim])),
+  }
+}
+
+/** What was on main may come back with the next landing, or must: only a person knows. */
+function takeRewrite(draft: Draft, {from, to}: Extract<Fact, {type: 'mainRewritten'}>): void {
+  draft.state = {...draft.state, mode: {...draft.state.mode, landing: 'by hand'}}
+  const text = `main was force-pushed from ${from.slice(0, 7)} to ${to.slice(0, 7)}, so nothing lands by itself now`
+  draft.effects.push(
+    {name: 'record', event: {type: 'status_update', severity: 'critical', commit: to, message: text}},
+    {
+      name: 'notify',
+      level: 'error',
+      text,
+      kept: 'its old tip, in refs/clambake/rescue/',
+      next: `see what is gone: git log ${to.slice(0, 7)}..${from.slice(0, 7)}; then land by hand`,
+    },
+  )
+}
+
+function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>): void {
+  const {agent, report} = fact
+  const ticket = draft.state.agents[agent]?.context.ticket
+  switch (report.kind) {
+    case 'ready':
+      return moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
+    case 'busy':
+    case 'asks':
+      return moveAgent(draft, agent, {type: report.kind, activity: report.activity})
+    case 'failed':
+      moveAgent(draft, agent, {type: 'turnFailed', activity: report.error})
+      return ticket != null && draft.state.messages[ticket]?.length ? deliver(draft, ticket) : undefined
+    case 'turnDone':
+      moveAgent(draft, agent, {type: 'turnDone'})
+      if (ticket == null) return
+      return draft.state.messages[ticket]?.length
+        ? deliver(draft, ticket)
+        : moveTicket(draft, ticket, {type: 'turnDone'})
+  }
+}
+
+function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {
+  const kept = draft.state.messages[ticket] ?? []
+  draft.state = {...draft.state, messages: {...draft.state.messages, [ticket]: [...messages, ...kept].sort(byId)}}
+}
+
+function byId(one: Message, other: Message): number {
+  return one.id - other.id
+}
+
+/** Its agent's turn is over or failed, and nothing of ours is on its way to it. */
+function waitsForPrompt(state: Supervisor, issue: number): boolean {
+  const ticket = state.tickets[issue]
+  const slot = ticket && state.agents[ticket.context.agent]
+  return ticket?.value === 'working' && slot?.context.ticket === issue && slot.context.waitsFor === 'prompt'
+}
+
+/** Says all that waits for a ticket's agent in one turn; the work is looked at when that turn ends. */
+function deliver(draft: Draft, issue: number): void {
+  const ticket = draft.state.tickets[issue]
+  if (ticket?.value !== 'working') return
+  const {[issue]: messages = [], ...others} = draft.state.messages
+  const {agent, branch} = ticket.context
+  draft.state = {...draft.state, messages: others}
+  moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
+  draft.effects.push({name: 'deliverMessages', ticket: issue, agent, branch, messages})
+}
+
+function takePull(draft: Draft, fact: Extract<Fact, {type: 'pullSeen'}>): void {
+  const {config} = draft.state
+  const {ticket: issue, pull, conflicts} = fact
+  moveTicket(draft, issue, {
+    type: 'pullSeen',
+    pull,
+    conflicts,
+    noChecksIsGreen: config.integration.allow_no_checks,
+  })
+  const ticket = draft.state.tickets[issue]
+  const late = draft.at - (ticket?.context.since ?? 0) > config.integration.ci_timeout * 60_000
+  if (ticket?.value === 'checking' && late) {
+    const {head} = ticket.context
+    const reason =
+      pull.head.sha === head
+        ? `its checks did not end within ${config.integration.ci_timeout} minutes`
+        : `its branch holds ${pull.head.sha.slice(0, 7)}, which the daemon did not push`
+    return moveTicket(draft, issue, {type: 'checksLate', reason})
+  }
+  lookAgain(draft, issue)
+}
+
+/** A pull request that is being checked, or that a person is to merge, is looked at again after the polling time. */
+function lookAgain(draft: Draft, issue: number): void {
+  const ticket = draft.state.tickets[issue]
+  const {integration, polling} = draft.state.config
+  if (ticket?.value !== 'checking' && (ticket?.value !== 'mergeable' || integration.auto_merge)) return
+  const ms = polling.checks_seconds * 1000
+  draft.effects.push({name: 'timer', ticket: issue, epoch: ticket.context.epoch, ms})
+}
+
+function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>): void {
+  const {effect, error, lost} = fact
+  if (!('ticket' in effect)) return
+  // Labels and comments only show the truth; the next look at GitHub tells them again.
+  if (SHOWING.includes(effect.name)) return
+  if (effect.name === 'bottleTicket' && error.code === 'head-moved') {
+    return moveTicket(draft, effect.ticket, {type: 'headMoved'})
+  }
+  if (effect.name === 'claimTicket') return loseTicket(draft, effect.ticket, error.message)
+  // The agent did not take it: its turn was over, so its work is looked at; the message stays undelivered in the hub.
+  if (effect.name === 'deliverMessages') {
+    const text = `A message to ${effect.agent} was not taken: ${error.message}`
+    draft.effects.push({name: 'notify', level: 'warning', text, next: `clambake attach ${effect.agent}`})
+    return moveTicket(draft, effect.ticket, {type: 'turnDone'})
+  }
+  const slot = draft.state.tickets[effect.ticket]
+  // What a person can do about it is told wherever the reason is.
+  const reason = error.next === undefined ? error.message : `${error.message}; ${error.next}`
+  moveTicket(draft, effect.ticket, {type: 'failed', reason, lost})
+  if (slot && holdsSlot(slot)) releaseSlot(draft, effect.ticket)
+  const ticket = draft.state.tickets[effect.ticket]
+  if (ticket?.value === 'finishing') {
+    const {epoch} = ticket.context
+    draft.effects.push({name: 'timer', ticket: effect.ticket, epoch, ms: FINISH_RETRY_MS})
+  }
+}
+
+/** Who watches should know that the queue is empty, and what is left for people. */
+function tellWhenDone(draft: Draft): void {
+  const {state} = draft
+  const tickets = Object.values(state.tickets)
+  if (!tickets.every(({value}) => value === 'merged' || value === 'blocked')) return
+  if (nextRoutable(state, draft.at) !== undefined) return
+  const landed = tickets.filter(({value}) => value === 'merged').length
+  const text = `All ready work has landed: ${landed} ${landed === 1 ? 'ticket' : 'tickets'}`
+  draft.effects.push({
+    name: 'notify',
+    level: 'info',
+    text,
+    next: `label an issue ${state.config.routing.routing_label}`,
+  })
+}
+
+/** A claim that was not won: the slot is free and the ticket is somebody else's, or tried again later. */
+function loseTicket(draft: Draft, issue: number, reason: string): void {
+  const ticket = draft.state.tickets[issue]
+  if (!ticket) return
+  moveTicket(draft, issue, {type: 'claimLost', reason})
+  moveAgent(draft, ticket.context.agent, {type: 'freed'})
+  const {[issue]: _, ...tickets} = draft.state.tickets
+  const refused = {...draft.state.refused, [issue]: {reason, until: draft.at + REFUSED_MS}}
+  draft.state = {...draft.state, tickets, refused}
+}
+
+/** The slot may have gone to another ticket, or to a new process of this one; only one that is done with it frees it. */
+function freeSlot(draft: Draft, agent: AgentId, issue: number): void {
+  const ticket = draft.state.tickets[issue]
+  if (draft.state.agents[agent]?.context.ticket !== issue || (ticket && holdsSlot(ticket))) return
+  moveAgent(draft, agent, {type: 'freed'})
+}
+
+/** The slot's process is being ended; it is free when that is seen. */
+function releaseSlot(draft: Draft, issue: number): void {
+  const agent = draft.state.tickets[issue]?.context.agent
+  if (agent && draft.state.agents[agent]?.context.ticket === issue) moveAgent(draft, agent, {type: 'release'})
+}
+
+/**
+ * A ticket of ours from before a restart. Tickets come as `working` with their live pane, `queued`, `review` or
+ * `blocked`; whatever was under way beyond that is idempotent and simply done again. A live pane of a ticket that
+ * needs none was about to be ended.
+ */
+function restore(draft: Draft, {ticket, pane, prompted}: Restored): void {
+  const {agent, issue, branch, assignment, boarded} = ticket.context
+  setTicket(draft, ticket)
+  if (pane !== null) {
+    if (!draft.state.agents[agent]) {
+      draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: newAgent(agent, draft.at)}}
+    }
+    moveAgent(draft, agent, {type: 'assign', ticket: issue})
+    moveAgent(draft, agent, {type: 'started', pane})
+    if (ticket.value !== 'working') {
+      moveAgent(draft, agent, {type: 'release'})
+      draft.effects.push({name: 'stopAgent', ticket: issue, agent})
+    } else if (!prompted) draft.effects.push({name: 'promptAgent', ticket: issue, agent, branch, assignment})
+  }
+  if (ticket.value === 'review' && boarded) moveTicket(draft, issue, {type: 'land'})
+}

@@ -1,0 +1,67 @@
+import type {Assignment} from './assignment.ts'
+import type {NewEvent} from './event.ts'
+import type {Fact} from './facts.ts'
+import type {AgentId} from './ids.ts'
+import type {Message} from './message.ts'
+
+/**
+ * Everything that changes git, GitHub, a process or the hub, as data. An effect is idempotent: done twice, or
+ * again after a kill at any point, it ends in the same place.
+ */
+export type Effect =
+  | {
+      name: 'claimTicket'
+      ticket: number
+      title: string
+      body: string
+      agent: AgentId
+      branch: string
+      /** Commit that the branch starts from; null: main as it is now. */
+      base: string | null
+    }
+  | {name: 'prepareWorktree'; ticket: number; branch: string; base: string}
+  | {
+      name: 'startAgent'
+      ticket: number
+      agent: AgentId
+      session: string
+      branch: string
+      worktree: string
+      /** An earlier process of this session is gone on with. */
+      resume: boolean
+      assignment: Assignment
+      attempt: number
+    }
+  | {name: 'promptAgent'; ticket: number; agent: AgentId; branch: string; assignment: Assignment}
+  | {name: 'deliverMessages'; ticket: number; agent: AgentId; branch: string; messages: readonly Message[]}
+  | {name: 'inspectWork'; ticket: number; worktree: string}
+  | {name: 'bottleTicket'; ticket: number; worktree: string; head: string}
+  | {name: 'stopAgent'; ticket: number; agent: AgentId}
+  | {name: 'openPull'; ticket: number; branch: string; agent: AgentId; worktree: string; repairs: number}
+  | {name: 'watchPull'; ticket: number; pull: number}
+  | {name: 'sendBack'; ticket: number; reason: string; repairs: number}
+  | {name: 'mergePull'; ticket: number; pull: number; branch: string; sha: string}
+  | {
+      name: 'finishTicket'
+      ticket: number
+      agent: AgentId
+      branch: string
+      worktree: string
+      head: string
+      pull: number
+      mergeCommit: string
+    }
+  | {name: 'blockTicket'; ticket: number; reason: string; attempt: number}
+  | {name: 'showTicket'; ticket: number; add: readonly string[]; remove: readonly string[]}
+  /** Comes back as the fact `timeout`, with the epoch that the ticket had. */
+  | {name: 'timer'; ticket: number; epoch: number; ms: number}
+  | {name: 'record'; event: NewEvent}
+  /** Something a person should see now. */
+  | {name: 'notify'; level: 'info' | 'warning' | 'error'; text: string; kept?: string; next?: string}
+
+export type EffectName = Effect['name']
+export type EffectOf<Name extends EffectName> = Extract<Effect, {name: Name}>
+
+/** What carries an effect out; the facts that it found out go back into the decisions. */
+export type EffectHandler<Name extends EffectName> = (effect: EffectOf<Name>) => Promise<readonly Fact[]>
+export type EffectHandlers<Name extends EffectName = EffectName> = {[N in Name]: EffectHandler<N>}

@@ -1,0 +1,69 @@
+import type {ErrorData} from '../base/errors.ts'
+import type {Claim} from './claim.ts'
+import type {Effect} from './effects.ts'
+import type {PaneId, WorkState} from './gateways.ts'
+import type {AgentId} from './ids.ts'
+import type {Issue} from './issue.ts'
+import type {Message} from './message.ts'
+import type {Pull} from './pull.ts'
+import type {Pop} from './supervisor.ts'
+import type {TicketState} from './ticket.ts'
+
+/** What an agent said of itself through its signals, its process or its terminal. */
+export type AgentReport =
+  | {kind: 'ready'}
+  | {kind: 'busy'; activity: string}
+  | {kind: 'asks'; activity: string}
+  | {kind: 'turnDone'}
+  | {kind: 'failed'; error: string}
+
+/** How much the supervisor does without being asked. */
+export type Mode = {
+  /** `off`: no agent is started, not even for a repair. */
+  routing: 'auto' | 'by hand' | 'off'
+  /** `train`: at departures; `at once`: as soon as bottled; `by hand`: when asked. */
+  landing: 'train' | 'at once' | 'by hand'
+}
+
+/**
+ * What became known, past tense; the only input of the decisions. Times are given from outside as `at`,
+ * epoch milliseconds.
+ */
+export type Fact =
+  /** Tickets that this daemon owns, as claims and live panes tell; `prompted`: the live agent got its prompt. */
+  | {type: 'restored'; tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean}[]}
+  | {type: 'githubSeen'; issues: readonly Issue[]; pulls: readonly Pull[]; main: string}
+  /** A forced push took commits from main. */
+  | {type: 'mainRewritten'; from: string; to: string}
+  | {type: 'claimsSeen'; claims: readonly Claim[]}
+  | {type: 'modeChosen'; mode: Mode}
+  | ({type: 'popAsked'} & Pop)
+  | {type: 'landAsked'; tickets: readonly number[] | null}
+  | {type: 'bottleAsked'; ticket: number}
+  | {type: 'retryAsked'; ticket: number}
+  | {type: 'stopAsked'; ticket: number}
+  | {type: 'trainDeparted'}
+  /** `branch`: that of a claim which was won before and is gone on with. */
+  | {type: 'ticketClaimed'; ticket: number; base: string; session: string; branch?: string}
+  | {type: 'claimRefused'; ticket: number; reason: string}
+  | {type: 'worktreePrepared'; ticket: number; worktree: string}
+  | {type: 'agentStarted'; ticket: number; agent: AgentId; pane: PaneId}
+  | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}
+  | {type: 'agentExited'; agent: AgentId; pane: PaneId}
+  | {type: 'agentStopped'; agent: AgentId; ticket: number}
+  | {type: 'workInspected'; ticket: number; work: WorkState}
+  | {type: 'ticketBottled'; ticket: number; head: string}
+  | {type: 'pullOpened'; ticket: number; pull: number}
+  | {type: 'pullSeen'; ticket: number; pull: Pull; conflicts: readonly string[]}
+  | {type: 'pullMerged'; ticket: number; commit: string}
+  | {type: 'mergeRefused'; ticket: number; reason: string}
+  /** Another daemon holds the landing lock; it is not GitHub that refuses. */
+  | {type: 'landingBusy'; ticket: number}
+  | {type: 'ticketFinished'; ticket: number}
+  /** Words for the ticket's agent, new or not delivered before a restart. */
+  | {type: 'messageSent'; message: Message}
+  | {type: 'messagesDelivered'; ticket: number; messages: readonly Message[]}
+  /** Its process ended before it could be told. */
+  | {type: 'messagesKept'; ticket: number; messages: readonly Message[]}
+  | {type: 'timeout'; ticket: number; epoch: number}
+  | {type: 'effectFailed'; effect: Effect; error: ErrorData; lost: boolean}

@@ -1,0 +1,16 @@
+/** Kind of the post to a pane's mailbox by which its agent speaks; the pane's secret says who it is. */
+export const SAY = 'ClambakeSend'
+
+/** Words to an agent about its ticket, delivered at the end of its turn, or at once when it waits for a prompt. */
+export type Message = {
+  id: number
+  /** Who said it, from the connection: `ada@laptop`, `agent002`; `clambake` for what the daemon sent back. */
+  from: string
+  /** The agent. */
+  to: string
+  ticket: number
+  text: string
+  at: number
+  /** null: not yet. */
+  deliveredAt: number | null
+}

@@ -1,0 +1,95 @@
+import {type AgentId, parseAgentId} from './ids.ts'
+
+/**
+ * Names that Clambake gives to branches, refs and folders. A title comes from outside and may hold anything; it
+ * reaches a name only through `slugOf`, so every name is ASCII and safe as a ref and as one path segment.
+ */
+
+const SLUG_LENGTH = 40
+
+/** What a title without any usable letter becomes. */
+const EMPTY_SLUG = 'work'
+
+/** Where claims, owners, rescues and the landing lock live, here and on a remote that takes such refs. */
+export const CLAMBAKE_REFS = 'refs/clambake/'
+
+/** The place on remotes that take branches only. */
+export const FALLBACK_REFS = 'refs/heads/clambake/'
+
+/** Lower case ASCII letters, digits and single dashes, 1 to 40 characters, neither end a dash. */
+export function slugOf(title: string): string {
+  const slug = title
+    .slice(0, 1000)
+    .normalize('NFKD')
+    .replace(/\p{Mark}+/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '')
+    .slice(0, SLUG_LENGTH)
+    .replace(/-$/, '')
+  return slug || EMPTY_SLUG
+}
+
+/**
+ * The branch of a ticket. `template` holds `{agent}`, `{issue}` and `{slug}`; whatever else it holds is kept if git
+ * takes it in a branch name and becomes a dash if not.
+ */
+export function branchName(options: {template: string; agent: AgentId; issue: number; title: string}): string {
+  const {template, agent, issue, title} = options
+  const name = template
+    .replaceAll('{agent}', agent)
+    .replaceAll('{issue}', String(issue))
+    .replaceAll('{slug}', slugOf(title))
+  const parts = name
+    .split('/')
+    .map(safePart)
+    .filter(part => part !== '')
+  return parts.join('/') || `work-${issue}`
+}
+
+/**
+ * The ticket that a branch was made for: `agent001/7-slug`, `agent-001/7-slug`, `claude-agent-001/7`, `work-7`.
+ * `work-7` names no agent. null: not a branch of ours.
+ */
+export function parseBranch(branch: string): {agent: AgentId | null; issue: number} | null {
+  const work = /^work-([1-9]\d{0,9})$/.exec(branch)
+  if (work) return {agent: null, issue: Number(work[1])}
+  const match = /^((?:claude-)?agent-?\d{1,3})\/([1-9]\d{0,9})(?:-[^/]*)?$/.exec(branch)
+  const agent = match && parseAgentId(match[1]!)
+  return agent ? {agent, issue: Number(match[2])} : null
+}
+
+/** The claim's ref without its prefix: `claims/issue-7`. */
+export function claimName(issue: number): string {
+  return `claims/issue-${issue}`
+}
+
+/** The issue of `claims/issue-7`; null for any other name. */
+export function parseClaimName(name: string): number | null {
+  const match = /^claims\/issue-([1-9]\d{0,9})$/.exec(name)
+  return match ? Number(match[1]) : null
+}
+
+/** Folder of a ticket's worktree under the workspace root. */
+export function worktreeFolder(issue: number): string {
+  return `issue-${issue}`
+}
+
+/** The issue of the folder `issue-7`; null for any other name. */
+export function parseWorktreeFolder(folder: string): number | null {
+  const match = /^issue-([1-9]\d{0,9})$/.exec(folder)
+  return match ? Number(match[1]) : null
+}
+
+/** One segment of a ref from any text, as `git check-ref-format` wants it; empty when nothing is left. */
+export function safePart(text: string): string {
+  return (
+    text
+      .slice(0, 200)
+      .replace(/[^A-Za-z0-9._+=-]+/g, '-')
+      .replace(/\.{2,}/g, '.')
+      // Git keeps names that end in .lock for its own lock files.
+      .replace(/\.lock/gi, '-lock')
+      .replace(/^[-.]+|[-.]+$/g, '')
+  )
+}

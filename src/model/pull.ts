@@ -1,0 +1,32 @@
+import type {Review} from './discussion.ts'
+
+export type CheckFailure = {name: string; summary: string; url: string | null}
+
+/** All check runs and statuses of one commit as one verdict, bound to that commit. */
+export type Checks = {
+  sha: string
+  state: 'none' | 'pending' | 'passed' | 'failed'
+  total: number
+  done: number
+  failures: readonly CheckFailure[]
+}
+
+/** A pull request as Clambake reads it. */
+export type Pull = {
+  number: number
+  title: string
+  state: 'open' | 'closed' | 'merged'
+  /** The merge commit, once merged. */
+  mergeCommit: string | null
+  head: {branch: string; sha: string}
+  base: {branch: string; sha: string}
+  mergeable: 'clean' | 'conflict' | 'unknown'
+  draft: boolean
+  /** Lists tell only whether a review was asked for: otherwise unknown. */
+  review: Review
+  url: string
+  createdAt: number
+  updatedAt: number
+  /** null: not asked yet. */
+  checks: Checks | null
+}

@@ -1,0 +1,100 @@
+import {type AgentEvent, type AgentState, newAgent, stepAgent} from './agent.ts'
+import type {Claim} from './claim.ts'
+import type {Config} from './config.ts'
+import type {Effect} from './effects.ts'
+import type {Fact, Mode} from './facts.ts'
+import {type AgentId, agentId} from './ids.ts'
+import type {Issue} from './issue.ts'
+import type {Message} from './message.ts'
+import type {Pull} from './pull.ts'
+import {type Candidate, routingOrder} from './routing.ts'
+import {stepTicket, type TicketEvent, type TicketState} from './ticket.ts'
+
+/** A ticket that somebody asked for; an orphaned branch is gone on with from where it left main. */
+export type Pop = {issue: number; agent?: AgentId; branch?: string; base?: string}
+
+/** Everything that the decisions know; plain data, rebuilt from GitHub, git and the host after a restart. */
+export type Supervisor = {
+  readonly config: Config
+  readonly mode: Mode
+  readonly agents: Readonly<Record<AgentId, AgentState>>
+  /** Tickets in our hands, by issue. */
+  readonly tickets: Readonly<Record<number, TicketState>>
+  readonly issues: readonly Issue[]
+  readonly queue: readonly Candidate[]
+  readonly pulls: readonly Pull[]
+  readonly main: string | null
+  /** Claims of other daemons, by issue. */
+  readonly foreign: Readonly<Record<number, Claim>>
+  /** Claims that failed a moment ago are left alone until then (epoch milliseconds). */
+  readonly refused: Readonly<Record<number, {reason: string; until: number}>>
+  /** What people asked for and has not been done. */
+  readonly asked: readonly Pop[]
+  /** What was said to a ticket's agent and waits for the end of its turn. */
+  readonly messages: Readonly<Record<number, readonly Message[]>>
+  /** Phase whose labels GitHub was last told, by issue. */
+  readonly shown: Readonly<Record<number, string>>
+}
+
+export type Decision = {state: Supervisor; effects: readonly Effect[]}
+
+export function newSupervisor(options: {config: Config; mode: Mode; at: number}): Supervisor {
+  const agents = Array.from({length: options.config.routing.max_agents}, (_, index) => agentId(index + 1))
+  return {
+    config: options.config,
+    mode: options.mode,
+    agents: Object.fromEntries(agents.map(id => [id, newAgent(id, options.at)])),
+    tickets: {},
+    issues: [],
+    queue: [],
+    pulls: [],
+    main: null,
+    foreign: {},
+    refused: {},
+    asked: [],
+    messages: {},
+    shown: {},
+  }
+}
+
+/** A supervisor under change; one decision gathers its moves and effects here, nothing outlives it. */
+export type Draft = {state: Supervisor; effects: Effect[]; at: number}
+
+/** An event without the time, which the draft knows. */
+type Timeless<E extends {at: number}> = E extends unknown ? Omit<E, 'at'> : never
+
+export function moveTicket(draft: Draft, issue: number, event: Timeless<TicketEvent>): void {
+  const ticket = draft.state.tickets[issue]
+  if (!ticket) return
+  const stepped = stepTicket(ticket, {...event, at: draft.at} as TicketEvent)
+  if (!stepped.moved) return
+  setTicket(draft, stepped.state)
+  draft.effects.push(...stepped.output)
+}
+
+export function setTicket(draft: Draft, ticket: TicketState): void {
+  draft.state = {...draft.state, tickets: {...draft.state.tickets, [ticket.context.issue]: ticket}}
+}
+
+export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEvent>): void {
+  const slot = draft.state.agents[agent]
+  if (!slot) return
+  const stepped = stepAgent(slot, {...event, at: draft.at} as AgentEvent)
+  if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
+}
+
+export function withIssues(state: Supervisor, issues: readonly Issue[]): Supervisor {
+  return {...state, issues, queue: routingOrder(issues, state.config)}
+}
+
+/** The slots without a ticket, lowest first. */
+export function freeAgents(state: Supervisor): AgentId[] {
+  return Object.values(state.agents)
+    .filter(slot => slot.value === 'available')
+    .map(slot => slot.context.agent)
+}
+
+/** The fact belongs to the pane that the slot has now; a late word from an older one means nothing. */
+export function isCurrent(state: Supervisor, fact: Extract<Fact, {agent: AgentId; pane: string}>): boolean {
+  return state.agents[fact.agent]?.context.pane === fact.pane
+}

@@ -1,0 +1,314 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {decide} from '../../src/model/decide.ts'
+import type {Effect} from '../../src/model/effects.ts'
+import type {Fact} from '../../src/model/facts.ts'
+import type {WorkState} from '../../src/model/gateways.ts'
+import {newSupervisor, type Supervisor} from '../../src/model/supervisor.ts'
+import {holdsSlot} from '../../src/model/ticket.ts'
+import {aConfig, anIssue, aPull} from './builders.ts'
+
+const MODE = {routing: 'auto', landing: 'at once'} as const
+const sha = (n: number) => n.toString(16).padStart(40, '0')
+
+function start(agents: number): Supervisor {
+  return newSupervisor({config: aConfig({routing: {max_agents: agents}}), mode: MODE, at: 0})
+}
+
+function work(head: string, change: Partial<WorkState> = {}): WorkState {
+  return {head, branch: 'b', commits: [{sha: head, subject: 'work'}], dirty: [], changed: [], ...change}
+}
+
+/** What must hold after every fact, whatever it was. */
+function expectSound(state: Supervisor): void {
+  const busy = Object.values(state.tickets).filter(holdsSlot)
+  const agents = busy.map(ticket => ticket.context.agent)
+  expect(new Set(agents).size, 'no slot works on two tickets').toBe(agents.length)
+  const owned = Object.values(state.agents).flatMap(agent =>
+    agent.context.ticket === null ? [] : [agent.context.ticket],
+  )
+  expect(new Set(owned).size, 'no ticket has two slots').toBe(owned.length)
+  for (const ticket of busy) {
+    expect(state.agents[ticket.context.agent]?.context.ticket, 'a running ticket has its slot').toBe(
+      ticket.context.issue,
+    )
+  }
+  expect(Object.values(state.tickets).filter(ticket => ticket.value === 'merging').length).toBeLessThan(2)
+}
+
+describe('a ticket on its way', () => {
+  it('goes from claimed to merged by the facts of each step', () => {
+    let state = start(1)
+    let asked: Effect[] = []
+    const tell = (fact: Fact) => {
+      const decision = decide(state, fact, 1)
+      state = decision.state
+      asked = [...decision.effects]
+      expectSound(state)
+      return asked.map(effect => effect.name)
+    }
+    expect(tell({type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)})).toEqual(['claimTicket'])
+    expect(tell({type: 'ticketClaimed', ticket: 7, base: sha(1), session: 's'})).toEqual([
+      'prepareWorktree',
+      'showTicket',
+    ])
+    expect(tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})).toEqual(['startAgent'])
+    expect(tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'})).toEqual(['promptAgent'])
+    expect(tell({type: 'agentReported', agent: 'agent001', pane: 'p', report: {kind: 'turnDone'}})).toEqual([
+      'inspectWork',
+    ])
+    expect(tell({type: 'workInspected', ticket: 7, work: work(sha(2))})).toEqual(['bottleTicket'])
+    expect(tell({type: 'ticketBottled', ticket: 7, head: sha(2)})).toEqual(['stopAgent', 'openPull', 'showTicket'])
+    expect(tell({type: 'agentStopped', agent: 'agent001', ticket: 7})).toEqual([])
+    expect(state.agents.agent001?.value).toBe('available')
+    expect(tell({type: 'pullOpened', ticket: 7, pull: 8})).toEqual(['watchPull'])
+    const head = {branch: 'b', sha: sha(2)}
+    const checks = {sha: sha(2), state: 'passed', total: 1, done: 1, failures: []} as const
+    expect(tell({type: 'pullSeen', ticket: 7, pull: aPull(8, {head, checks}), conflicts: []})).toEqual(['mergePull'])
+    expect(asked[0]).toMatchObject({sha: sha(2), pull: 8})
+    expect(tell({type: 'pullMerged', ticket: 7, commit: sha(3)})).toEqual(['finishTicket'])
+    expect(tell({type: 'ticketFinished', ticket: 7})).toEqual(['notify'])
+    expect(state.tickets[7]?.value).toBe('merged')
+  })
+})
+
+describe('a forced push to main', () => {
+  it('lets nothing land by itself any more, tells why, and leaves landing to the person', () => {
+    let state = newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
+    const tell = (fact: Fact) => {
+      const {state: next, effects} = decide(state, fact, 1)
+      state = next
+      return effects
+    }
+    tell({type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)})
+    tell({type: 'popAsked', issue: 7})
+    tell({type: 'ticketClaimed', ticket: 7, base: sha(1), session: 's'})
+    tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})
+    tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'})
+    tell({type: 'agentReported', agent: 'agent001', pane: 'p', report: {kind: 'turnDone'}})
+    tell({type: 'workInspected', ticket: 7, work: work(sha(2))})
+    const told = tell({type: 'mainRewritten', from: sha(1), to: sha(9)})
+    expect(told).toContainEqual(expect.objectContaining({name: 'notify', level: 'error'}))
+    expect(told).toContainEqual(
+      expect.objectContaining({name: 'record', event: expect.objectContaining({severity: 'critical'})}),
+    )
+    tell({type: 'ticketBottled', ticket: 7, head: sha(2)})
+    tell({type: 'trainDeparted'})
+    expect(state.tickets[7]?.value).toBe('review')
+    tell({type: 'landAsked', tickets: null})
+    expect(state.tickets[7]?.value).toBe('opening')
+  })
+})
+
+describe('routing to slots', () => {
+  it('gives an issue to the slot that is good at its label, else to one without specialities', () => {
+    const config = aConfig({
+      routing: {max_agents: 3},
+      agents: {'agent-001': {specializations: ['docs']}, 'agent-003': {specializations: ['search']}},
+    })
+    const state = newSupervisor({config, mode: MODE, at: 0})
+    const issues = [
+      anIssue(1, {labels: ['route:ready', 'search']}),
+      anIssue(2),
+      anIssue(3, {labels: ['route:ready', 'docs']}),
+    ]
+    const {effects} = decide(state, {type: 'githubSeen', issues, pulls: [], main: sha(1)}, 1)
+    expect(effects.map(effect => effect.name === 'claimTicket' && [effect.ticket, effect.agent])).toEqual([
+      [1, 'agent003'],
+      [2, 'agent002'],
+      [3, 'agent001'],
+    ])
+  })
+})
+
+/**
+ * A world that answers effects, sometimes badly, in any order. It ends when nothing is left to answer; every choice
+ * comes from the property's stream, so a failure can be replayed.
+ */
+class World {
+  state: Supervisor
+  readonly open: Effect[] = []
+  readonly claimed = new Map<number, number>()
+  readonly pulls = new Map<number, {head: string; merged: string | null}>()
+  readonly bottled = new Map<number, string>()
+  private shas = 10
+  private panes = 0
+  private readonly choose: (bound: number) => number
+
+  constructor(agents: number, choose: (bound: number) => number) {
+    this.state = start(agents)
+    this.choose = choose
+  }
+
+  tell(fact: Fact): void {
+    const before = this.state.tickets
+    const decision = decide(this.state, fact, 1)
+    this.state = decision.state
+    this.open.push(...decision.effects)
+    expectSound(this.state)
+    for (const issue of Object.keys(before)) {
+      const claimLost =
+        fact.type === 'claimRefused' || (fact.type === 'effectFailed' && fact.effect.name === 'claimTicket')
+      if (!claimLost) expect(this.state.tickets[Number(issue)], `#${issue} is never lost`).toBeDefined()
+    }
+  }
+
+  /** Answers one open effect, not always the oldest but in order for each ticket. */
+  answerOne(): void {
+    const tickets = [...new Set(this.open.map(effect => ('ticket' in effect ? effect.ticket : 0)))]
+    const ticket = tickets[this.choose(tickets.length)]
+    const index = this.open.findIndex(effect => ('ticket' in effect ? effect.ticket : 0) === ticket)
+    const [effect] = this.open.splice(index, 1)
+    for (const fact of this.answer(effect!)) this.tell(fact)
+  }
+
+  private answer(effect: Effect): Fact[] {
+    const bad = this.choose(8) === 0
+    switch (effect.name) {
+      case 'claimTicket': {
+        if (bad) return [{type: 'claimRefused', ticket: effect.ticket, reason: 'taken'}]
+        const claims = (this.claimed.get(effect.ticket) ?? 0) + 1
+        this.claimed.set(effect.ticket, claims)
+        expect(claims, 'a ticket is won once').toBe(1)
+        return [{type: 'ticketClaimed', ticket: effect.ticket, base: sha(1), session: 's'}]
+      }
+      case 'prepareWorktree':
+        return [{type: 'worktreePrepared', ticket: effect.ticket, worktree: `/w/${effect.ticket}`}]
+      case 'startAgent':
+        return [{type: 'agentStarted', ticket: effect.ticket, agent: effect.agent, pane: `p${++this.panes}`}]
+      case 'promptAgent': {
+        const pane = this.state.agents[effect.agent]?.context.pane ?? 'none'
+        if (bad) return [{type: 'agentExited', agent: effect.agent, pane}]
+        return [
+          {type: 'agentReported', agent: effect.agent, pane, report: {kind: 'busy', activity: 'Edit'}},
+          {type: 'agentReported', agent: effect.agent, pane, report: {kind: 'turnDone'}},
+        ]
+      }
+      case 'inspectWork':
+        return [
+          {
+            type: 'workInspected',
+            ticket: effect.ticket,
+            work: bad ? work(sha(1), {commits: []}) : work(sha(++this.shas)),
+          },
+        ]
+      case 'bottleTicket':
+        this.bottled.set(effect.ticket, effect.head)
+        return [{type: 'ticketBottled', ticket: effect.ticket, head: effect.head}]
+      case 'stopAgent':
+        return [{type: 'agentStopped', agent: effect.agent, ticket: effect.ticket}]
+      case 'openPull':
+        this.pulls.set(effect.ticket + 100, {head: this.bottled.get(effect.ticket)!, merged: null})
+        return [{type: 'pullOpened', ticket: effect.ticket, pull: effect.ticket + 100}]
+      case 'watchPull':
+        return [this.look(effect.ticket, effect.pull)]
+      case 'mergePull': {
+        expect(effect.sha, 'only what was bottled last is merged').toBe(this.bottled.get(effect.ticket))
+        if (bad) return [{type: 'mergeRefused', ticket: effect.ticket, reason: 'not now'}]
+        const pull = this.pulls.get(effect.pull)!
+        expect(pull.merged, 'nothing is merged twice').toBeNull()
+        pull.merged = sha(++this.shas)
+        return [{type: 'pullMerged', ticket: effect.ticket, commit: pull.merged}]
+      }
+      case 'finishTicket':
+        expect(this.pulls.get(effect.pull)?.merged, 'only merged work is cleaned up').toBe(effect.mergeCommit)
+        if (bad) return [failed(effect)]
+        return [{type: 'ticketFinished', ticket: effect.ticket}]
+      case 'timer':
+        return [{type: 'timeout', ticket: effect.ticket, epoch: effect.epoch}]
+      default:
+        return bad ? [failed(effect)] : []
+    }
+  }
+
+  private look(ticket: number, number: number): Fact {
+    const pull = this.pulls.get(number)!
+    const mergeable = (['clean', 'clean', 'clean', 'unknown', 'conflict'] as const)[this.choose(5)]!
+    const checks = (['passed', 'passed', 'passed', 'pending', 'failed'] as const)[this.choose(5)]!
+    return {
+      type: 'pullSeen',
+      ticket,
+      conflicts: [],
+      pull: aPull(number, {
+        head: {branch: 'b', sha: this.bottled.get(ticket)!},
+        state: pull.merged ? 'merged' : 'open',
+        mergeCommit: pull.merged,
+        mergeable,
+        checks: {sha: this.bottled.get(ticket)!, state: checks, total: 2, done: 1, failures: []},
+      }),
+    }
+  }
+}
+
+function failed(effect: Effect): Fact {
+  return {type: 'effectFailed', effect, error: {code: 'broken', message: 'broken', exitCode: 1}, lost: false}
+}
+
+describe('any world', () => {
+  it('brings every ticket to merged or blocked, with one owner, one slot and one merge at a time', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({min: 1, max: 4}),
+        fc.integer({min: 1, max: 6}),
+        fc.infiniteStream(fc.nat(1_000_000)),
+        (agents, issues, stream) => {
+          const world = new World(agents, bound => (stream.next().value as number) % bound)
+          const list = Array.from({length: issues}, (_, index) => anIssue(index + 1))
+          world.tell({type: 'githubSeen', issues: list, pulls: [], main: sha(1)})
+          for (let step = 0; world.open.length > 0; step++) {
+            expect(step, 'the world comes to rest').toBeLessThan(5000)
+            world.answerOne()
+          }
+          for (const ticket of Object.values(world.state.tickets)) {
+            expect(['merged', 'blocked']).toContain(ticket.value)
+          }
+          for (const agent of Object.values(world.state.agents)) expect(agent.value).toBe('available')
+        },
+      ),
+      {numRuns: 300},
+    )
+  })
+
+  it('stays sound under facts that make no sense', () => {
+    const ticket = fc.integer({min: 1, max: 3})
+    const agent = fc.constantFrom('agent001' as const, 'agent002' as const)
+    const pane = fc.constantFrom('p1', 'p2')
+    const fact: fc.Arbitrary<Fact> = fc.oneof(
+      fc.record({
+        type: fc.constant('ticketClaimed' as const),
+        ticket,
+        base: fc.constant(sha(1)),
+        session: fc.constant('s'),
+      }),
+      fc.record({type: fc.constant('claimRefused' as const), ticket, reason: fc.constant('r')}),
+      fc.record({type: fc.constant('worktreePrepared' as const), ticket, worktree: fc.constant('/w')}),
+      fc.record({type: fc.constant('agentStarted' as const), ticket, agent, pane}),
+      fc.record({
+        type: fc.constant('agentReported' as const),
+        agent,
+        pane,
+        report: fc.constant({kind: 'turnDone' as const}),
+      }),
+      fc.record({type: fc.constant('agentExited' as const), agent, pane}),
+      fc.record({type: fc.constant('agentStopped' as const), agent, ticket}),
+      fc.record({type: fc.constant('workInspected' as const), ticket, work: fc.constant(work(sha(2)))}),
+      fc.record({type: fc.constant('ticketBottled' as const), ticket, head: fc.constant(sha(2))}),
+      fc.record({type: fc.constant('pullMerged' as const), ticket, commit: fc.constant(sha(3))}),
+      fc.record({type: fc.constant('stopAsked' as const), ticket}),
+      fc.record({type: fc.constant('retryAsked' as const), ticket}),
+      fc.record({type: fc.constant('popAsked' as const), issue: ticket}),
+      fc.constant<Fact>({type: 'githubSeen', issues: [anIssue(1), anIssue(2), anIssue(3)], pulls: [], main: sha(1)}),
+    )
+    fc.assert(
+      fc.property(fc.array(fact, {maxLength: 60}), facts => {
+        let state = start(2)
+        for (const next of facts) {
+          state = decide(state, next, 1).state
+          const busy = Object.values(state.tickets).filter(holdsSlot)
+          const agents = busy.map(held => held.context.agent)
+          expect(new Set(agents).size).toBe(agents.length)
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {dependenciesOf, routingOrder} from '../../src/model/routing.ts'
+import {aConfig, anIssue} from './builders.ts'
+
+const config = aConfig()
+const numbers = (issues: Parameters<typeof routingOrder>[0]) => routingOrder(issues, config).map(c => c.issue.number)
+const gates = (issues: Parameters<typeof routingOrder>[0]) =>
+  Object.fromEntries(routingOrder(issues, config).map(c => [c.issue.number, c.gate?.text ?? null]))
+
+describe('routing order', () => {
+  it('puts unblockers before merge-ready before high, medium, low and none', () => {
+    const labelled = (number: number, label: string) => anIssue(number, {labels: ['route:ready', label]})
+    expect(
+      numbers([
+        anIssue(1),
+        labelled(2, 'route:priority-low'),
+        labelled(3, 'route:priority-medium'),
+        labelled(4, 'route:priority-high'),
+        labelled(5, 'route:ready-to-merge'),
+        labelled(6, 'route:unblocker'),
+      ]),
+    ).toEqual([6, 5, 4, 3, 2, 1])
+  })
+
+  it('puts an issue that others wait for before an older one of the same priority', () => {
+    expect(numbers([anIssue(1), anIssue(2), anIssue(3, {body: 'Depends on #2'})])).toEqual([2, 1, 3])
+  })
+
+  it('holds back what is for humans, blocked, unlabelled, from outside or waiting, and says why', () => {
+    expect(
+      gates([
+        anIssue(1, {labels: ['route:ready', 'human-only']}),
+        anIssue(2, {labels: ['route:ready', 'route:blocked']}),
+        anIssue(3, {labels: []}),
+        anIssue(4, {association: 'NONE', author: 'mallory'}),
+        anIssue(5, {body: 'Blocked by #6, #99'}),
+        anIssue(6),
+      ]),
+    ).toEqual({
+      1: 'labelled human-only',
+      2: 'labelled route:blocked',
+      3: 'no label route:ready',
+      4: 'mallory is not in routing.trusted_authors',
+      5: 'waits for #6',
+      6: null,
+    })
+  })
+
+  it('never depends on the order in which issues arrive', () => {
+    const issues = fc.uniqueArray(
+      fc.record({number: fc.integer({min: 1, max: 40}), high: fc.boolean(), needs: fc.integer({min: 1, max: 40})}),
+      {selector: issue => issue.number, maxLength: 20},
+    )
+    fc.assert(
+      fc.property(issues, fc.infiniteStream(fc.nat()), (list, noise) => {
+        const made = list.map(({number, high, needs}) =>
+          anIssue(number, {
+            createdAt: 1,
+            body: `Depends on #${needs}`,
+            labels: ['route:ready', ...(high ? ['route:priority-high'] : [])],
+          }),
+        )
+        const shuffled = made
+          .map(issue => ({issue, key: noise.next().value as number}))
+          .sort((a, b) => a.key - b.key)
+          .map(({issue}) => issue)
+        expect(routingOrder(shuffled, config).map(c => [c.issue.number, c.gate])).toEqual(
+          routingOrder(made, config).map(c => [c.issue.number, c.gate]),
+        )
+      }),
+    )
+  })
+})
+
+describe('dependencies in a body', () => {
+  it.each([
+    ['Depends on #12', [12]],
+    ['blocked by: #1, #2 and #3', [1, 2, 3]],
+    ['see #4', []],
+    ['<!-- Depends on #5 --> fine', []],
+    ['Depends on #7\nBlocked by #7', [7]],
+  ])('%s', (body, expected) => {
+    expect(dependenciesOf(body)).toEqual(expected)
+  })
+})

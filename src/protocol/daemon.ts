@@ -1,0 +1,208 @@
+import type {DiffText} from '../model/diff.ts'
+import type {CheckRow, Discussion, Review} from '../model/discussion.ts'
+import type {StoredEvent} from '../model/event.ts'
+import type {ApiBudget, Instance, Orphan} from '../model/gateways.ts'
+import type {AgentId} from '../model/ids.ts'
+import type {Message} from '../model/message.ts'
+import type {RecoverAction} from '../model/recovery.ts'
+import type {RouteFilter, RouteRow} from '../model/select.ts'
+
+export type {DiffText} from '../model/diff.ts'
+export type {Discussion} from '../model/discussion.ts'
+export type {Message} from '../model/message.ts'
+export type {RecoverAction} from '../model/recovery.ts'
+
+/** Domain state as the daemon shows it; each slice is sent whole when it changes. */
+export type AgentState = 'available' | 'assigned' | 'working' | 'waiting' | 'blocked' | 'cleanup'
+
+export type AgentRow = {
+  agent: AgentId
+  state: AgentState
+  /** What it does in one or two words: `Edit`, `asks`, `starting`. */
+  activity: string
+  /** Epoch milliseconds since when it is in this state. */
+  since: number
+  ticket: number | null
+  title: string | null
+  /** Dollars spent on the ticket, null: unknown. */
+  cost: number | null
+  /** Where its terminal lives; null: none. */
+  pane: string | null
+  /** What was said to it about its ticket, oldest first, the last five. */
+  said: readonly {from: string; text: string; at: number}[]
+}
+
+export type TicketPhase = 'ready' | 'claimed' | 'working' | 'review' | 'bundled' | 'merged' | 'blocked' | 'orphaned'
+
+export type TicketRow = {
+  number: number
+  title: string
+  phase: TicketPhase
+  /** One word beside the phase: `checks`, `merging`, `repair`. */
+  detail: string | null
+  priority: 'unblocker' | 'merge' | 'high' | 'medium' | 'low' | 'none'
+  agent: AgentId | null
+  /** Owner of the claim when it is not this daemon. */
+  foreignOwner: string | null
+  /** Why it cannot be routed: `human-only`, `waits for #127`, `not approved`; null when it can. */
+  gate: {kind: 'human' | 'waits' | 'label' | 'author' | 'blocked'; text: string} | null
+  /** Needs a person now. */
+  attention: string | null
+  branch: string | null
+  pull: number | null
+  createdAt: number
+  since: number
+}
+
+export type PullRow = {
+  number: number
+  title: string
+  ticket: number | null
+  state: 'open' | 'merged' | 'closed'
+  checks: {state: 'none' | 'pending' | 'passed' | 'failed' | 'unknown'; done: number; total: number}
+  mergeable: 'clean' | 'conflict' | 'unknown'
+  review: Review
+  draft: boolean
+  landing: boolean
+  since: number
+}
+
+export type HeaderState = {
+  repository: string
+  root: string
+  main: string | null
+  /** Epoch milliseconds of the next departure; null: no schedule. */
+  nextTrain: number | null
+  aboard: number
+  api: ApiBudget | null
+  /** Dollars today; null: unknown. */
+  costToday: number | null
+  routing: 'auto' | 'by hand' | 'off'
+  readOnly: boolean
+  /** What is wrong with the outside now, newest first: `GitHub answers 503 since 09:41`. */
+  troubles: readonly string[]
+}
+
+export type DaemonState = {
+  header: HeaderState
+  agents: readonly AgentRow[]
+  tickets: readonly TicketRow[]
+  pulls: readonly PullRow[]
+  conflicts: readonly {ticket: number; branch: string; paths: readonly string[]; since: number}[]
+  events: readonly StoredEvent[]
+}
+
+export type LandPlan = {
+  board: readonly {
+    ticket: number
+    title: string
+    agent: AgentId
+    branch: string
+    commits: number
+    added: number
+    removed: number
+    pull: number | null
+  }[]
+  putOff: readonly {ticket: number; title: string; reason: string}[]
+  steps: readonly string[]
+}
+
+export type PullDetail = Discussion & {
+  head: {branch: string; sha: string}
+  base: string
+  mergeable: PullRow['mergeable']
+  review: PullRow['review']
+  checks: readonly CheckRow[]
+}
+
+export type ClaimRow = {
+  issue: number
+  title: string
+  phase: string
+  agent: string
+  branch: string
+  owner: string
+  host: string
+  /** Whether this daemon holds it. */
+  ours: boolean
+  claimedAt: number
+  fence: number
+}
+
+/** What `--once` reports. */
+export type PassReport = {
+  merged: readonly number[]
+  skipped: readonly {number: number; reason: string}[]
+  needsHuman: readonly {number: number; reason: string}[]
+  agents: number
+  /** Commits made by agents that are in no ref; always empty, or something is very wrong. */
+  lost: readonly string[]
+  apiCalls: number
+  durationMs: number
+}
+
+export type WhyAnswer = {subject: string; facts: readonly {at: number | null; text: string}[]}
+
+/** Methods of the daemon. */
+export type DaemonApi = {
+  state: {params: Record<string, never>; result: DaemonState}
+  /** Claims one ticket (`issue`) or the next in order and starts an agent on it. */
+  pop: {
+    params: {issue?: number; mine?: boolean}
+    result: {ticket: number; title: string; agent: AgentId; branch: string}
+  }
+  /** Order of the queue with reasons. */
+  peek: {params: {limit: number}; result: {number: number; title: string; reasons: string[]; gate: string | null}[]}
+  /** Claims up to `max` tickets that the filter lets through; `order` says why each open issue was chosen or held. */
+  route: {
+    params: RouteFilter & {max?: number; dryRun?: boolean}
+    result: {
+      claimed: {ticket: number; agent: AgentId}[]
+      refused: {ticket: number; reason: string}[]
+      order: RouteRow[]
+    }
+  }
+  bottle: {params: {agent: AgentId}; result: {ticket: number; head: string; commits: number}}
+  landPlan: {params: Record<string, never>; result: LandPlan}
+  /** Starts landing what is bottled; progress comes as state. */
+  land: {params: {tickets?: number[]}; result: {landing: number[]}}
+  orphans: {params: Record<string, never>; result: Orphan[]}
+  /** Does one thing with one orphan, by its kind and name as `orphans` gave them; deletes nothing. */
+  recover: {
+    params: {kind: Orphan['kind']; name: string; action: RecoverAction}
+    result: {done: string; pull: number | null; ticket: number | null}
+  }
+  /** What could be cleaned up: worktrees and branches whose work is on main; nothing is done. */
+  cleanupPlan: {
+    params: Record<string, never>
+    result: {what: 'worktree' | 'branch' | 'claim' | 'rescue'; name: string; reason: string}[]
+  }
+  issue: {params: {number: number}; result: Discussion}
+  pull: {params: {number: number}; result: PullDetail}
+  diff: {params: {ticket: number}; result: DiffText}
+  /** `to`: an agent, or `@all`. */
+  send: {params: {to: string; text: string}; result: {messages: Message[]}}
+  messages: {params: {agent?: AgentId; limit: number}; result: Message[]}
+  claims: {params: Record<string, never>; result: ClaimRow[]}
+  /** Starts an agent on its blocked or stopped ticket again, or on the next one. */
+  startAgent: {params: {agent: AgentId}; result: {ticket: number; title: string; agent: AgentId; branch: string}}
+  /** Who works, as the hub knows it: agents of all repositories of this user. */
+  who: {params: Record<string, never>; result: Instance[]}
+  /** What the slot did, newest first. */
+  history: {params: {agent: AgentId; limit: number}; result: StoredEvent[]}
+  /** Ends an agent's process; its work is saved first. */
+  stopAgent: {params: {agent: AgentId}; result: {saved: string | null}}
+  refresh: {params: Record<string, never>; result: null}
+  /** One whole pass; resolves when agents ended and everything landed or needs a person. */
+  pass: {params: {agents: boolean; timeoutMs: number | null}; result: PassReport}
+  events: {params: {limit: number}; result: StoredEvent[]}
+  why: {params: {subject: string}; result: WhyAnswer}
+  shutdown: {params: Record<string, never>; result: null}
+}
+
+export type DaemonTopics = {
+  /** Changed slices only. */
+  state: Partial<DaemonState>
+  /** Something failed that the person should see: shown as a toast. */
+  notice: {level: 'info' | 'warning' | 'error'; text: string; kept?: string; next?: string}
+}

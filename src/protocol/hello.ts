@@ -1,0 +1,16 @@
+import {z} from 'zod'
+
+/** Raised when the meaning of a message changes. */
+export const PROTOCOL_VERSION = 1
+
+/** The first message on every connection, from both sides. */
+export const hello = z.object({
+  protocol: z.number().int(),
+  /** Version of the program. */
+  version: z.string(),
+  role: z.enum(['host', 'daemon', 'client', 'command']),
+  pid: z.number().int(),
+  /** Identity of this process's life; changes with every start. */
+  instance: z.string(),
+})
+export type Hello = z.infer<typeof hello>

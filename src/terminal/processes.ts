@@ -1,0 +1,129 @@
+import {readdir, readFile} from 'node:fs/promises'
+import {type Clock, sleep, systemClock} from '../base/clock.ts'
+import {ClambakeError, isSystemError} from '../base/errors.ts'
+import {run} from '../base/run.ts'
+
+/** Set in the environment of every process of a pane and inherited by what they start. */
+export const SESSION_VARIABLE = 'CLAMBAKE_SESSION'
+
+/** How often the process table is read while processes end. */
+const PROBE_MS = 50
+/** SIGKILL is not refused, only late: disk sleep. */
+const KILL_LIMIT_MS = 10_000
+
+export type ProcessEntry = {
+  pid: number
+  parent: number
+  /** Process id of the leader of its terminal session; 0 where the system does not tell. */
+  leader: number
+  /** Its environment has the session variable asked for. */
+  marked: boolean
+}
+
+/** All processes of a session: marked by its variable, or below or in the terminal session of `root`. */
+export async function findSession(session: string, root?: number): Promise<number[]> {
+  const table = (await processTable(session)).filter(({pid}) => pid !== process.pid)
+  const found = new Set<number>()
+  for (const {pid, leader, marked} of table) {
+    if (marked || pid === root || (root !== undefined && leader === root)) found.add(pid)
+  }
+  // Descendants that changed both environment and session.
+  let grown = -1
+  while (grown !== found.size) {
+    grown = found.size
+    for (const {pid, parent} of table) if (found.has(parent)) found.add(pid)
+  }
+  return [...found]
+}
+
+/**
+ * Ends every process of a session: SIGTERM, after `graceMs` SIGKILL, again until none is left; also those that left
+ * the terminal (setsid, nohup) or that started while others were ended. `root` is the pane's program while it lives.
+ * Throws `processes-remain` when some cannot be ended.
+ */
+export async function endSession(options: {
+  session: string
+  root?: number
+  graceMs: number
+  clock?: Clock
+}): Promise<{ended: number}> {
+  const {session, root, graceMs, clock = systemClock} = options
+  const start = clock.monotonic()
+  const told = new Set<number>()
+  for (;;) {
+    const alive = await findSession(session, root)
+    if (alive.length === 0) return {ended: told.size}
+    const waited = clock.monotonic() - start
+    if (waited > graceMs + KILL_LIMIT_MS) throw remain(alive)
+    for (const pid of alive) {
+      if (waited >= graceMs) signal(pid, 'SIGKILL')
+      else if (!told.has(pid)) {
+        signal(pid, 'SIGTERM')
+        // A stopped process hears SIGTERM only when it goes on.
+        signal(pid, 'SIGCONT')
+      }
+      told.add(pid)
+    }
+    await sleep(PROBE_MS, clock)
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    // Gone in the meantime, or another user's: setuid programs end when their terminal goes.
+    if (!isSystemError(error, 'ESRCH') && !isSystemError(error, 'EPERM')) throw error
+  }
+}
+
+async function processTable(session: string): Promise<ProcessEntry[]> {
+  return process.platform === 'linux' ? await linuxTable(session) : await psTable(session)
+}
+
+async function linuxTable(session: string): Promise<ProcessEntry[]> {
+  const mark = `\0${SESSION_VARIABLE}=${session}\0`
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
+  const entries = await Promise.all(
+    pids.map(async (pid): Promise<ProcessEntry | undefined> => {
+      const stat = await readProc(`/proc/${pid}/stat`)
+      // The name stands in brackets and may hold any character, brackets too.
+      const [state, parent, , leader] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      if (!state || state === 'Z' || state === 'X') return undefined
+      const environment = `\0${await readProc(`/proc/${pid}/environ`)}`
+      return {pid: Number(pid), parent: Number(parent), leader: Number(leader), marked: environment.includes(mark)}
+    }),
+  )
+  return entries.filter(entry => entry !== undefined)
+}
+
+async function readProc(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'latin1')
+  } catch {
+    return '' // Ended while we looked, or another user's.
+  }
+}
+
+/** macOS: `ps -E` shows the environment of one's own processes after the command. */
+async function psTable(session: string): Promise<ProcessEntry[]> {
+  const mark = `${SESSION_VARIABLE}=${session}`
+  const {stdout} = await run('/bin/ps', {
+    args: ['-axEww', '-o', 'pid=,ppid=,stat=,command='],
+    env: {LC_ALL: 'C'},
+  })
+  return stdout.split('\n').flatMap(line => {
+    const [pid, parent, state, ...words] = line.trim().split(/\s+/)
+    if (!pid || !state || state.startsWith('Z')) return []
+    return [{pid: Number(pid), parent: Number(parent), leader: 0, marked: words.includes(mark)}]
+  })
+}
+
+function remain(pids: readonly number[]): ClambakeError {
+  return new ClambakeError({
+    code: 'processes-remain',
+    message: `Processes ${pids.join(', ')} did not end, not even by SIGKILL`,
+    kept: 'their worktree was left as it is',
+    next: 'see what they wait for with `ps -o pid,stat,wchan,args -p PID`, then try again',
+  })
+}

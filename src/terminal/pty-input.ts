@@ -1,0 +1,67 @@
+import {writeSync} from 'node:fs'
+import type {Clock} from '../base/clock.ts'
+import {ClambakeError, isSystemError} from '../base/errors.ts'
+
+/** The kernel holds 4 kB for a program that does not read; it is asked this often whether there is room again. */
+const RETRY_MS = 10
+/** Longer than any prompt; more says that the program does not read at all. */
+const MAX_QUEUED_BYTES = 1024 * 1024
+
+/**
+ * What is typed into a terminal, in order. node-pty's own queue asks the kernel without a pause while a program does
+ * not read (a hung agent costs a whole core) and goes on after the descriptor was closed. Its descriptor does not
+ * block, so a write returns at once.
+ */
+export class PtyInput {
+  readonly #fd: number
+  readonly #clock: Clock
+  #queue: Buffer[] = []
+  #bytes = 0
+  #retry: Disposable | undefined
+
+  constructor(options: {fd: number; clock: Clock}) {
+    this.#fd = options.fd
+    this.#clock = options.clock
+  }
+
+  /** Throws `pane-does-not-read` when too much waits already. */
+  write(data: string): void {
+    const bytes = Buffer.from(data)
+    if (this.#bytes + bytes.length > MAX_QUEUED_BYTES) throw doesNotRead()
+    this.#queue.push(bytes)
+    this.#bytes += bytes.length
+    if (!this.#retry) this.#drain()
+  }
+
+  /** Drops what waits; to be called before the descriptor is closed. */
+  close(): void {
+    this.#retry?.[Symbol.dispose]()
+    this.#queue = []
+    this.#bytes = 0
+  }
+
+  #drain(): void {
+    this.#retry = undefined
+    try {
+      for (let first = this.#queue[0]; first; first = this.#queue[0]) {
+        const written = first.length === 0 ? 0 : writeSync(this.#fd, first)
+        this.#bytes -= written
+        if (written === first.length) this.#queue.shift()
+        else this.#queue[0] = first.subarray(written)
+      }
+    } catch (error) {
+      if (isSystemError(error, 'EAGAIN')) this.#retry = this.#clock.after(RETRY_MS, () => this.#drain())
+      // Any other error says that the program has ended; so will its exit.
+      else this.close()
+    }
+  }
+}
+
+function doesNotRead(): ClambakeError {
+  return new ClambakeError({
+    code: 'pane-does-not-read',
+    message: `The program does not read its keyboard; ${MAX_QUEUED_BYTES} bytes wait already`,
+    kept: 'what waits is delivered when it reads again',
+    next: 'look at the pane; stop the agent if it hangs',
+  })
+}

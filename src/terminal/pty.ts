@@ -1,0 +1,159 @@
+import {accessSync, constants, statSync} from 'node:fs'
+import type {Socket} from 'node:net'
+import {delimiter, isAbsolute, join, resolve} from 'node:path'
+import {type IPty, spawn} from 'node-pty'
+import {type Clock, systemClock} from '../base/clock.ts'
+import {ClambakeError} from '../base/errors.ts'
+import {PtyInput} from './pty-input.ts'
+
+/** Output can arrive after the exit; when none came for this long, all was read. */
+const FLUSH_MS = 250
+/** A grandchild that holds the terminal and writes for ever ends with the pane. */
+const FLUSH_LIMIT_MS = 3000
+
+export type PtySpec = {
+  command: readonly [file: string, ...args: string[]]
+  cwd: string
+  /** The whole environment. */
+  env: Readonly<Record<string, string>>
+  cols: number
+  rows: number
+}
+
+export type PtyExit = {code: number; signal: number | null}
+
+/** A program in a pseudo terminal. After its exit every call is harmless. */
+export class PtyProcess {
+  readonly #pty: IPty
+  readonly #input: PtyInput
+  readonly #clock: Clock
+  #exit: PtyExit | undefined
+  #paused = false
+  #lastData = 0
+
+  /** Throws `no-such-folder`, `command-not-found` before anything starts. */
+  constructor(options: {
+    spec: PtySpec
+    onData: (data: string) => void
+    /** After the last data. */
+    onExit: (exit: PtyExit) => void
+    clock?: Clock
+  }) {
+    const {spec} = options
+    this.#clock = options.clock ?? systemClock
+    // A folder that is gone and a program that is missing would look like a program that failed.
+    checkFolder(spec.cwd)
+    const file = findProgram(String(spec.command[0]), spec)
+    this.#pty = spawn(file, spec.command.slice(1).map(String), {
+      name: spec.env.TERM ?? 'xterm-256color',
+      cols: spec.cols,
+      rows: spec.rows,
+      cwd: spec.cwd,
+      env: {...spec.env},
+    })
+    this.#input = new PtyInput({fd: insides(this.#pty)._fd, clock: this.#clock})
+    this.#keepUntilRead()
+    this.#pty.onData(data => {
+      this.#lastData = this.#clock.monotonic()
+      options.onData(data)
+    })
+    this.#pty.onExit(({exitCode, signal}) => {
+      this.#exit = {code: exitCode, signal: signal || null}
+      options.onExit(this.#exit)
+    })
+  }
+
+  get pid(): number {
+    return this.#pty.pid
+  }
+
+  get exit(): PtyExit | undefined {
+    return this.#exit
+  }
+
+  /** Throws `pane-does-not-read` when the program has not read for long. */
+  write(data: string): void {
+    if (!this.#exit) this.#input.write(data)
+  }
+
+  resize(cols: number, rows: number): void {
+    if (this.#exit) return
+    try {
+      this.#pty.resize(cols, rows)
+    } catch (error) {
+      // Between a program's end and the event that says so its terminal is closed.
+      if (!/EBADF|ENOTTY|EIO/.test(String(error))) throw error
+    }
+  }
+
+  /** Stops reading; the program blocks when the kernel's buffer is full. */
+  pause(): void {
+    this.#paused = true
+    this.#pty.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#pty.resume()
+  }
+
+  /**
+   * node-pty destroys its socket 200 ms after the exit, read or not: with a paused or slow reader the last lines of
+   * a program would be lost. So destruction waits until nothing came for a while.
+   */
+  #keepUntilRead(): void {
+    const {_socket: socket} = insides(this.#pty)
+    const destroySocket = socket.destroy.bind(socket)
+    const destroy = (error?: Error) => {
+      // Its number may soon be another file's.
+      this.#input.close()
+      return destroySocket(error)
+    }
+    let asked: number | undefined
+    const check = () => {
+      if (socket.destroyed) return
+      const now = this.#clock.monotonic()
+      asked ??= now
+      const quiet = !this.#paused && now - this.#lastData >= FLUSH_MS
+      if (quiet || now - asked > FLUSH_LIMIT_MS) destroy()
+      else this.#clock.after(FLUSH_MS / 5, check)
+    }
+    socket.destroy = error => {
+      if (error || socket.readableEnded || socket.errored) return destroy(error)
+      check()
+      return socket
+    }
+  }
+}
+
+/** Private parts of node-pty 1.2; the version is pinned. */
+function insides(pty: IPty): {_socket: Socket; _fd: number} {
+  return pty as unknown as {_socket: Socket; _fd: number}
+}
+
+function checkFolder(path: string): void {
+  if (statSync(path, {throwIfNoEntry: false})?.isDirectory()) return
+  throw new ClambakeError({code: 'no-such-folder', message: `There is no folder ${path} to start a program in`})
+}
+
+function findProgram(file: string, spec: PtySpec): string {
+  const candidates = file.includes('/')
+    ? [isAbsolute(file) ? file : resolve(spec.cwd, file)]
+    : (spec.env.PATH ?? '').split(delimiter).map(folder => join(folder, file))
+  const found = candidates.find(isProgram)
+  if (found) return found
+  throw new ClambakeError({
+    code: 'command-not-found',
+    message: `There is no program ${file}${file.includes('/') ? '' : ` on the PATH ${spec.env.PATH ?? ''}`}`,
+    next: 'install it, or name another in [agents] command of clambake.toml',
+  })
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false // Missing or not ours to run: not this one.
+  }
+}

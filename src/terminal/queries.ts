@@ -1,0 +1,33 @@
+import type {Xterm} from './xterm.ts'
+
+/** Size that we tell of a cell in pixels; only its ratio matters to programs that ask. */
+const CELL_PIXELS = {width: 8, height: 16}
+
+/** What programs are told of our colours: light text on black, so that they choose their dark theme. */
+const COLORS: Record<number, string> = {10: 'rgb:d0d0/d0d0/d0d0', 11: 'rgb:0000/0000/0000', 12: 'rgb:d0d0/d0d0/d0d0'}
+
+/**
+ * Answers what programs ask of their terminal and xterm leaves to its owner: name (XTVERSION), colours (OSC 10 to 12)
+ * and size (`CSI 14 t`, `CSI 18 t`). DA, DSR and DECRQM are answered by xterm itself. The kitty keyboard query
+ * `CSI ? u` gets no answer on purpose: silence says that keys come in the classic encoding, and they do.
+ */
+export function answerQueries(term: Xterm, reply: (data: string) => void): void {
+  const {parser} = term
+  parser.registerCsiHandler({prefix: '>', final: 'q'}, () => {
+    reply('\x1bP>|clambake\x1b\\')
+    return true
+  })
+  parser.registerCsiHandler({final: 't'}, params => {
+    if (params[0] === 14) {
+      reply(`\x1b[4;${term.rows * CELL_PIXELS.height};${term.cols * CELL_PIXELS.width}t`)
+    }
+    if (params[0] === 18) reply(`\x1b[8;${term.rows};${term.cols}t`)
+    return true
+  })
+  for (const [code, color] of Object.entries(COLORS)) {
+    parser.registerOscHandler(Number(code), data => {
+      if (data === '?') reply(`\x1b]${code};${color}\x1b\\`)
+      return true
+    })
+  }
+}

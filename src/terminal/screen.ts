@@ -1,0 +1,136 @@
+import {safeText} from '../base/text.ts'
+import type {Cursor, PaneModes} from '../protocol/cells.ts'
+import {captureGrid, type Grid} from './grid.ts'
+import {answerQueries} from './queries.ts'
+import {createXterm, MIN_COLS, type Xterm, type XtermCore} from './xterm.ts'
+
+/** Lines that scroll out of the screen and are kept: about 10 MB a pane at 120 columns. */
+export const SCROLLBACK_LINES = 5000
+
+const SYNCHRONIZED_OUTPUT = 2026
+
+/** A line that is followed while output scrolls on. */
+export type Anchor = Disposable & {
+  /** Its index in the buffer now; 0 when it has left the scrollback. */
+  line(): number
+}
+
+/**
+ * What a program drew: parses its output into cells. Titles, clipboard writes and other requests to the terminal end
+ * here; questions are answered to the program by `reply`.
+ */
+export class Screen implements Disposable {
+  readonly #term: Xterm
+  readonly #core: XtermCore
+
+  constructor(options: {
+    cols: number
+    rows: number
+    scrollback?: number
+    reply: (data: string) => void
+    /** Called amid parsing when a synchronized update has ended, the one moment at which it is whole. */
+    onUpdated?: () => void
+  }) {
+    const {term, core} = createXterm({scrollback: SCROLLBACK_LINES, ...options})
+    this.#term = term
+    this.#core = core
+    term.onData(options.reply)
+    answerQueries(term, options.reply)
+    term.parser.registerCsiHandler({prefix: '?', final: 'l'}, params => {
+      if (params.includes(SYNCHRONIZED_OUTPUT)) options.onUpdated?.()
+      return false
+    })
+  }
+
+  get cols(): number {
+    return this.#term.cols
+  }
+
+  get rows(): number {
+    return this.#term.rows
+  }
+
+  /** Lines above the screen; none while a program shows its alternate screen. */
+  get scrollback(): number {
+    return this.#core.buffer.ybase
+  }
+
+  /** The program is in the middle of a frame (synchronized output) and asks not to be looked at. */
+  get updating(): boolean {
+    return this.#term.modes.synchronizedOutputMode
+  }
+
+  get modes(): PaneModes {
+    const modes = this.#term.modes
+    return {
+      applicationCursor: modes.applicationCursorKeysMode,
+      bracketedPaste: modes.bracketedPasteMode,
+      mouse: modes.mouseTrackingMode,
+      focusEvents: modes.sendFocusMode,
+      alternateScreen: this.alternate,
+    }
+  }
+
+  get alternate(): boolean {
+    return this.#term.buffer.active.type === 'alternate'
+  }
+
+  /** Position in the screen, from its top; null when the program hides it. */
+  get cursor(): Cursor {
+    const {isCursorHidden, decPrivateModes} = this.#core.coreService
+    if (isCursorHidden) return null
+    const {x, y} = this.#core.buffer
+    // After the last column of a line was written the cursor stands beyond it.
+    return {row: y, col: Math.min(x, this.cols - 1), shape: decPrivateModes.cursorStyle ?? 'block'}
+  }
+
+  /** Parses at once, before it returns. Text and not bytes: xterm's own UTF-8 decoder loses characters that are cut. */
+  write(data: string): void {
+    this.#core.writeSync(data)
+  }
+
+  /** At least 2 x 1. */
+  resize(cols: number, rows: number): void {
+    this.#term.resize(Math.max(MIN_COLS, cols), Math.max(1, rows))
+  }
+
+  /** Cells of `rows` lines from line `top` of the buffer; `scrollback` is the screen's own first line. */
+  capture(top: number, cols: number, rows: number): Grid {
+    return captureGrid(this.#core.buffer, top, cols, rows)
+  }
+
+  /** Follows the line at `index` of the normal buffer. */
+  anchor(index: number): Anchor {
+    const {ybase, y} = this.#core.buffer
+    const marker = this.#term.registerMarker(index - ybase - y)
+    return {
+      line: () => Math.max(0, marker?.line ?? 0),
+      [Symbol.dispose]: () => marker?.dispose(),
+    }
+  }
+
+  /** The last `lines` lines of scrollback and screen, blank ones at the end left off; wrapped lines are joined. */
+  text(lines: number): string {
+    const buffer = this.#term.buffer.active
+    let text = ''
+    for (let index = Math.max(0, buffer.length - this.#blankLines() - lines); index < buffer.length; index++) {
+      const line = buffer.getLine(index)
+      if (!line) continue
+      const wraps = buffer.getLine(index + 1)?.isWrapped ?? false
+      text += line.translateToString(!wraps) + (wraps ? '' : '\n')
+    }
+    return safeText(text.trimEnd())
+  }
+
+  [Symbol.dispose](): void {
+    this.#term.dispose()
+  }
+
+  /** How many lines at the buffer's end hold nothing. */
+  #blankLines(): number {
+    const buffer = this.#term.buffer.active
+    let index = buffer.length
+    while (index > 0 && buffer.getLine(index - 1)?.translateToString(true) === '') index--
+    return buffer.length - index
+  }
+}

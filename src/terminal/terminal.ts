@@ -1,0 +1,158 @@
+import {type Clock, systemClock} from '../base/clock.ts'
+import type {ViewFrame, ViewId} from '../protocol/host.ts'
+import {type PtyExit, PtyProcess, type PtySpec} from './pty.ts'
+import type {Pulse} from './pulse.ts'
+import type {Job, Scheduler} from './scheduler.ts'
+import {Screen} from './screen.ts'
+import {View} from './view.ts'
+
+/** Parsed in well under a millisecond. */
+const STEP_CHARS = 8 * 1024
+/** Unparsed characters at which reading stops and goes on; they bound memory and cost no throughput. */
+const HIGH_WATER = 100_000
+const LOW_WATER = 5000
+/** Output so soon after a key is its echo. */
+const ECHO_MS = 250
+
+/** A program, the screen it draws and the views that look at it. Screen and scrollback outlive the program. */
+export class Terminal implements Disposable, Job {
+  readonly #pty: PtyProcess
+  readonly #screen: Screen
+  readonly #scheduler: Scheduler
+  readonly #pulse: Pulse
+  readonly #clock: Clock
+  readonly #views = new Map<ViewId, View>()
+  readonly #unparsed: string[] = []
+  #unparsedChars = 0
+  #paused = false
+  #typedAt = Number.NEGATIVE_INFINITY
+  #onDrained: (() => void) | undefined
+
+  /** Throws as `PtyProcess` does. `onExit` runs when the last output of the program is on the screen. */
+  constructor(options: {
+    spec: PtySpec
+    scheduler: Scheduler
+    pulse: Pulse
+    onExit: (exit: PtyExit) => void
+    clock?: Clock
+  }) {
+    const {spec, clock = systemClock} = options
+    this.#clock = clock
+    this.#scheduler = options.scheduler
+    this.#pulse = options.pulse
+    this.#screen = new Screen({
+      cols: spec.cols,
+      rows: spec.rows,
+      reply: data => this.#pty.write(data),
+      onUpdated: () => {
+        for (const view of this.#views.values()) view.update(true)
+      },
+    })
+    this.#pty = new PtyProcess({
+      spec,
+      clock,
+      onData: data => this.#receive(data),
+      onExit: exit => {
+        this.#onDrained = () => options.onExit(exit)
+        this.#scheduler.submit(this)
+      },
+    })
+  }
+
+  get pid(): number {
+    return this.#pty.pid
+  }
+
+  get cols(): number {
+    return this.#screen.cols
+  }
+
+  get rows(): number {
+    return this.#screen.rows
+  }
+
+  get urgent(): boolean {
+    return this.#clock.monotonic() - this.#typedAt < ECHO_MS
+  }
+
+  /** Keyboard bytes; dropped when the program has ended. */
+  write(data: string): void {
+    this.#typedAt = this.#clock.monotonic()
+    for (const view of this.#views.values()) view.hurry()
+    this.#pty.write(data)
+  }
+
+  resize(cols: number, rows: number): void {
+    if (cols === this.cols && rows === this.rows) return
+    this.#screen.resize(cols, rows)
+    this.#pty.resize(this.cols, this.rows)
+    this.#updateViews()
+  }
+
+  /** Opens a view under `id` or gives the one that is open. */
+  view(id: ViewId, send: (frame: ViewFrame) => void): View {
+    const open = this.#views.get(id)
+    if (open) return open
+    const view = new View({id, screen: this.#screen, send, pulse: this.#pulse, clock: this.#clock})
+    this.#views.set(id, view)
+    return view
+  }
+
+  closeView(id: ViewId): void {
+    this.#views.get(id)?.[Symbol.dispose]()
+    this.#views.delete(id)
+  }
+
+  text(lines: number): string {
+    return this.#screen.text(lines)
+  }
+
+  /** Parses a part of what has come; part of the scheduler's turn. */
+  step(): boolean {
+    const chunk = this.#take()
+    if (chunk !== undefined) {
+      this.#screen.write(chunk)
+      this.#updateViews()
+      if (this.#paused && this.#unparsedChars <= LOW_WATER) {
+        this.#paused = false
+        this.#pty.resume()
+      }
+    }
+    if (this.#unparsedChars > 0) return true
+    this.#onDrained?.()
+    this.#onDrained = undefined
+    return false
+  }
+
+  /** Forgets screen and views; the program, if it lives, is not ended by this. */
+  [Symbol.dispose](): void {
+    for (const view of this.#views.values()) view[Symbol.dispose]()
+    this.#views.clear()
+    this.#scheduler.remove(this)
+    this.#screen[Symbol.dispose]()
+  }
+
+  #receive(data: string): void {
+    this.#unparsed.push(data)
+    this.#unparsedChars += data.length
+    if (!this.#paused && this.#unparsedChars > HIGH_WATER) {
+      this.#paused = true
+      this.#pty.pause()
+    }
+    this.#scheduler.submit(this)
+  }
+
+  #take(): string | undefined {
+    const first = this.#unparsed[0]
+    if (first === undefined) return undefined
+    const chunk = first.slice(0, STEP_CHARS)
+    if (chunk.length === first.length) this.#unparsed.shift()
+    else this.#unparsed[0] = first.slice(STEP_CHARS)
+    this.#unparsedChars -= chunk.length
+    return chunk
+  }
+
+  #updateViews(): void {
+    for (const view of this.#views.values()) view.update()
+  }
+}

@@ -1,0 +1,177 @@
+import {type Clock, systemClock} from '../base/clock.ts'
+import type {PaneModes} from '../protocol/cells.ts'
+import type {ViewFrame, ViewId} from '../protocol/host.ts'
+import {blankGrid, diffGrids, type Grid} from './grid.ts'
+import type {Pulse} from './pulse.ts'
+import type {Anchor, Screen} from './screen.ts'
+
+/** Frames after a key press that wait for no beat: its echo, and what the program may draw just before. */
+const ECHO_FRAMES = 3
+/** A program that began a synchronized update and never ends it is looked at all the same. */
+const UPDATE_LIMIT_MS = 150
+
+/**
+ * What one client sees of a screen. One frame is on its way at most: the next is made after its acknowledgement, from
+ * what the screen shows then. Frames keep to the common beat, but the echo of a key does not wait for it.
+ */
+export class View implements Disposable {
+  readonly #id: ViewId
+  readonly #screen: Screen
+  readonly #send: (frame: ViewFrame) => void
+  readonly #clock: Clock
+  readonly #pulse: Pulse
+  #cols = 0
+  #rows = 0
+  #anchor: Anchor | undefined
+  /** What the client has; undefined: nothing that a diff could build on. */
+  #baseline: Grid | undefined
+  #sent: Omit<ViewFrame, 'seq' | 'runs'> | undefined
+  #seq = 0
+  #awaiting: number | undefined
+  #changed = false
+  /** Frames that do not wait for the beat. */
+  #hurried = 0
+  /** Its beat came amid a synchronized update: the end of that is the time. */
+  #due = false
+  #disposed = false
+  /** Runs while a synchronized update keeps a frame back. */
+  #limit: Disposable | undefined
+
+  constructor(options: {
+    id: ViewId
+    screen: Screen
+    send: (frame: ViewFrame) => void
+    pulse: Pulse
+    clock?: Clock
+  }) {
+    this.#id = options.id
+    this.#screen = options.screen
+    this.#send = options.send
+    this.#pulse = options.pulse
+    this.#clock = options.clock ?? systemClock
+  }
+
+  /** Size in cells and lines scrolled back. Another size, and the first call, is answered by a full frame. */
+  show(spec: {cols: number; rows: number; offset: number}): void {
+    if (spec.cols !== this.#cols || spec.rows !== this.#rows) {
+      this.#cols = spec.cols
+      this.#rows = spec.rows
+      this.#baseline = undefined
+    }
+    this.#scrollTo(spec.offset)
+    // Somebody opened, resized or scrolled it and looks.
+    this.#hurried = Math.max(1, this.#hurried)
+    this.update()
+  }
+
+  /** Somebody typed: what comes next is awaited. */
+  hurry(): void {
+    this.#hurried = ECHO_FRAMES
+  }
+
+  /** The screen has changed; `complete` when its program just finished a synchronized update. */
+  update(complete = false): void {
+    this.#changed = true
+    // Before the first `show` nothing was asked for.
+    if (this.#cols === 0 || this.#awaiting !== undefined) return
+    const isNow = this.#hurried > 0 || (complete && this.#due) || this.#pulse.take()
+    if (!isNow) this.#pulse.next(this.#onBeat)
+    else if (complete || !this.#mustWait()) this.#frame()
+  }
+
+  ack(seq: number): void {
+    if (seq !== this.#awaiting) return
+    this.#awaiting = undefined
+    if (this.#changed) this.update()
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true
+    this.#limit?.[Symbol.dispose]()
+    this.#anchor?.[Symbol.dispose]()
+  }
+
+  #scrollTo(offset: number): void {
+    if (this.#screen.alternate) return
+    const wanted = Math.max(0, Math.min(offset, this.#screen.scrollback))
+    if (wanted === this.#offset()) return
+    this.#anchor?.[Symbol.dispose]()
+    this.#anchor = wanted === 0 ? undefined : this.#screen.anchor(this.#screen.scrollback - wanted)
+  }
+
+  /** Scrolled back, the same lines stay in sight while output goes on below. */
+  #offset(): number {
+    if (!this.#anchor || this.#screen.alternate) return 0
+    return Math.max(0, this.#screen.scrollback - this.#anchor.line())
+  }
+
+  readonly #onBeat = (): void => {
+    if (this.#disposed || !this.#changed || this.#awaiting !== undefined) return
+    if (!this.#mustWait()) this.#frame()
+  }
+
+  #frame(): void {
+    this.#limit?.[Symbol.dispose]()
+    this.#limit = undefined
+    this.#due = false
+    this.#changed = false
+    const screen = this.#screen
+    const offset = this.#offset()
+    // A view that is lower than its pane shows the pane's end, where programs write.
+    const below = Math.max(0, screen.rows - this.#rows)
+    const grid = screen.capture(screen.scrollback + below - offset, this.#cols, this.#rows)
+    const full = this.#baseline === undefined
+    const runs = diffGrids(this.#baseline ?? blankGrid(this.#cols, this.#rows), grid)
+    const rest = {
+      view: this.#id,
+      full,
+      cols: this.#cols,
+      rows: this.#rows,
+      cursor: this.#cursor(below - offset),
+      modes: screen.modes,
+      scrollback: screen.alternate ? 0 : screen.scrollback,
+      offset,
+    }
+    if (!full && runs.length === 0 && this.#sent && sameRest(this.#sent, rest)) return
+    this.#baseline = grid
+    this.#sent = rest
+    this.#awaiting = ++this.#seq
+    this.#hurried = Math.max(0, this.#hurried - 1)
+    this.#send({...rest, seq: this.#seq, runs})
+  }
+
+  /** Whether the program is amid a synchronized update; if it never ends, a frame is made after a while. */
+  #mustWait(): boolean {
+    if (!this.#screen.updating) return false
+    this.#due = true
+    this.#limit ??= this.#clock.after(UPDATE_LIMIT_MS, () => {
+      this.#limit = undefined
+      if (this.#changed && this.#awaiting === undefined) this.#frame()
+    })
+    return true
+  }
+
+  #cursor(skipped: number): ViewFrame['cursor'] {
+    const cursor = this.#screen.cursor
+    if (!cursor) return null
+    const row = cursor.row - skipped
+    return row < 0 || row >= this.#rows || cursor.col >= this.#cols ? null : {...cursor, row}
+  }
+}
+
+type Rest = Omit<ViewFrame, 'seq' | 'runs'>
+
+function sameRest(a: Rest, b: Rest): boolean {
+  return (
+    a.scrollback === b.scrollback &&
+    a.offset === b.offset &&
+    a.cursor?.row === b.cursor?.row &&
+    a.cursor?.col === b.cursor?.col &&
+    a.cursor?.shape === b.cursor?.shape &&
+    sameModes(a.modes, b.modes)
+  )
+}
+
+function sameModes(a: PaneModes, b: PaneModes): boolean {
+  return (Object.keys(a) as (keyof PaneModes)[]).every(mode => a[mode] === b[mode])
+}

@@ -1,0 +1,74 @@
+import graphemes from '@xterm/addon-unicode-graphemes'
+import type {ITerminalAddon} from '@xterm/headless'
+import headless from '@xterm/headless'
+
+/**
+ * The parts of xterm 6.0.0 that its public interface hides. Reading cells through the public one costs an object a
+ * cell; a synchronous write is what lets us share the event loop fairly between panes. The version is pinned, and
+ * `test/terminal/xterm.test.ts` fails if a new one has other insides.
+ */
+export type XtermCore = {
+  writeSync(data: string): void
+  readonly buffer: XtermBuffer
+  readonly coreService: {
+    readonly isCursorHidden: boolean
+    readonly decPrivateModes: {readonly cursorStyle: 'block' | 'bar' | 'underline' | undefined}
+  }
+}
+
+export type XtermBuffer = {
+  readonly lines: {get(index: number): XtermLine | undefined; readonly length: number}
+  /** Index of the screen's first line; lines before it are scrollback. */
+  readonly ybase: number
+  readonly x: number
+  readonly y: number
+}
+
+export type XtermLine = {
+  /** Three numbers a cell: content, foreground, background. */
+  readonly _data: Uint32Array
+  /** Texts of cells of more than one code point; entries of cells without COMBINED are leftovers. */
+  readonly _combined: Readonly<Record<number, string>>
+  readonly length: number
+}
+
+export const CELL_SIZE = 3
+
+/** Bits of a cell's content. */
+export const CONTENT = {codepoint: 0x1fffff, combined: 0x200000, widthShift: 22} as const
+
+/** Bits of a cell's foreground and background. */
+export const COLOR = {mode: 0x3000000, none: 0, rgb: 0x3000000, palette: 0xff, value: 0xffffff} as const
+export const FOREGROUND = {
+  inverse: 0x4000000,
+  bold: 0x8000000,
+  underline: 0x10000000,
+  blink: 0x20000000,
+  hidden: 0x40000000,
+  strike: 0x80000000,
+} as const
+export const BACKGROUND = {italic: 0x4000000, dim: 0x8000000} as const
+
+/** A cell that nothing was written to. */
+export const NULL_CONTENT = 1 << CONTENT.widthShift
+
+/** Below this a wide character has no place; xterm refuses it too. */
+export const MIN_COLS = 2
+
+export type Xterm = headless.Terminal
+
+/** A terminal without a screen; `\n` means a line feed alone, as from a PTY. */
+export function createXterm(options: {cols: number; rows: number; scrollback: number}): {term: Xterm; core: XtermCore} {
+  const term = new headless.Terminal({
+    cols: Math.max(MIN_COLS, options.cols),
+    rows: Math.max(1, options.rows),
+    scrollback: options.scrollback,
+    allowProposedApi: true,
+    logLevel: 'off',
+    // Without these xterm keeps size questions from the handlers that answer them.
+    windowOptions: {getWinSizePixels: true, getWinSizeChars: true},
+  })
+  term.loadAddon(new graphemes.UnicodeGraphemesAddon() as unknown as ITerminalAddon)
+  const {_core: core} = term as unknown as {_core: XtermCore}
+  return {term, core}
+}

@@ -1,0 +1,77 @@
+import {trace} from '@opentelemetry/api'
+import {pino, stdTimeFunctions} from 'pino'
+import type {Log, LogFields} from '../base/log.ts'
+import {redact, redactDeep} from '../base/redact.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** Where lines go: a file that is appended to, or anything that takes text. */
+export type LogTarget = {file: string} | {stream: {write(line: string): void}}
+
+/** Lines held while the disk is full; later ones are dropped. */
+const MAX_HELD_BYTES = 1024 * 1024
+
+export type FileLog = Log & Disposable
+
+/**
+ * A log of JSON lines: `time` (ISO), `level`, `msg`, the fields, and `traceId` inside a span. Lines are written before
+ * the call returns, so none is lost in a crash; a full disk loses lines and nothing else. Secrets are redacted.
+ */
+export function createLog(options: LogTarget & {level?: LogLevel; fields?: LogFields}): FileLog {
+  const {target, close} = openTarget(options)
+  const logger = pino(
+    {
+      base: null,
+      level: options.level ?? 'info',
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: {level: label => ({level: label})},
+      mixin: currentTrace,
+    },
+    target,
+  )
+  return Object.assign(wrap(logger.child(safe(options.fields ?? {}))), {[Symbol.dispose]: close})
+}
+
+function openTarget(options: LogTarget) {
+  if ('stream' in options) return {target: options.stream, close() {}}
+  const file = pino.destination({dest: options.file, mkdir: true, sync: true, mode: 0o600, maxLength: MAX_HELD_BYTES})
+  // There is no other place to tell it, and logging must not end the program.
+  file.on('error', () => {})
+  return {target: file, close: () => file.end()}
+}
+
+type Sink = Pick<ReturnType<typeof pino>, LogLevel | 'child' | 'isLevelEnabled'>
+
+function wrap(sink: Sink): Log {
+  const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    if (sink.isLevelEnabled(level)) sink[level](safe(fields ?? {}), redact(message))
+  }
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: fields => wrap(sink.child(safe(fields))),
+  }
+}
+
+function currentTrace(): {traceId?: string} {
+  const span = trace.getActiveSpan()
+  return span ? {traceId: span.spanContext().traceId} : {}
+}
+
+function safe(fields: LogFields): LogFields {
+  return redactDeep(Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(value)])))
+}
+
+/** An error's own fields are not enumerable; its stack tells a reader of logs where to look. */
+function plain(value: unknown): unknown {
+  if (!(value instanceof Error)) return value
+  return {
+    ...value,
+    name: value.name,
+    message: value.message,
+    stack: value.stack,
+    ...(value.cause === undefined ? {} : {cause: plain(value.cause)}),
+  }
+}

@@ -1,0 +1,91 @@
+import {context, type DiagLogger, DiagLogLevel, diag, propagation, trace} from '@opentelemetry/api'
+import {OTLPTraceExporter} from '@opentelemetry/exporter-trace-otlp-http'
+import {resourceFromAttributes} from '@opentelemetry/resources'
+import {NodeSDK} from '@opentelemetry/sdk-node'
+import {AlwaysOnSampler, BatchSpanProcessor, ParentBasedSampler, RandomIdGenerator} from '@opentelemetry/sdk-trace'
+import type {Log} from '../base/log.ts'
+import {redact} from '../base/redact.ts'
+import {redactingExporter} from './exporter.ts'
+import {createPrimedIds, type IdPrimer} from './ids.ts'
+
+/** The only file that loads the SDK, and itself only loaded when there is an endpoint. */
+
+/** A sink that does not answer costs memory for this many spans and no more; later ones are dropped. */
+const MAX_QUEUE = 2048
+const EXPORT_MS = 3000
+/** How old a span may be when it is sent. */
+const BATCH_MS = 1000
+/** The SDK repeats itself while a sink is away. */
+const QUIET_MS = 60_000
+
+export type SdkOptions = {
+  service: string
+  version: string
+  /** Base URL of the sink, as OTEL_EXPORTER_OTLP_ENDPOINT has it. */
+  endpoint: string
+  resource: Readonly<Record<string, string>>
+  log: Log
+  /** Milliseconds that never go back. */
+  monotonic: () => number
+}
+
+export type Sdk = {ids: IdPrimer; shutdown(): Promise<void>}
+
+/** Registers tracer, context manager and W3C propagation for the whole process. */
+export function startSdk(options: SdkOptions): Sdk {
+  diag.setLogger(quietly(options), {logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true})
+  const ids = createPrimedIds(new RandomIdGenerator())
+  const exporter = new OTLPTraceExporter({url: tracesUrl(options.endpoint), timeoutMillis: EXPORT_MS})
+  const sdk = new NodeSDK({
+    autoDetectResources: false,
+    resource: resourceFromAttributes({
+      ...options.resource,
+      'service.name': options.service,
+      'service.version': options.version,
+    }),
+    idGenerator: ids,
+    sampler: new ParentBasedSampler({root: new AlwaysOnSampler()}),
+    spanProcessors: [
+      new BatchSpanProcessor({
+        exporter: redactingExporter(exporter),
+        maxQueueSize: MAX_QUEUE,
+        scheduledDelayMillis: BATCH_MS,
+        exportTimeoutMillis: EXPORT_MS,
+      }),
+    ],
+    // Traces only: the SDK would send logs and metrics on its own.
+    logRecordProcessors: [],
+    metricReaders: [],
+    instrumentations: [],
+  })
+  sdk.start()
+  return {
+    ids,
+    async shutdown() {
+      // First of all: a slow goodbye must not unregister what was started after it.
+      trace.disable()
+      context.disable()
+      propagation.disable()
+      diag.disable()
+      await sdk.shutdown()
+    },
+  }
+}
+
+/** The endpoint is a base to which the signal's path is added (OTLP exporter specification), unless it is there. */
+function tracesUrl(endpoint: string): string {
+  const base = endpoint.replace(/\/+$/, '')
+  return base.endsWith('/v1/traces') ? base : `${base}/v1/traces`
+}
+
+/** The SDK's own complaints, each kind once a minute. */
+function quietly({log, monotonic}: SdkOptions): DiagLogger {
+  let next = Number.NEGATIVE_INFINITY
+  const tell = (message: string) => {
+    if (monotonic() < next) return
+    next = monotonic() + QUIET_MS
+    log.warn('telemetry is not delivered', {reason: redact(message)})
+  }
+  const ignore = () => {}
+  return {error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore}
+}

@@ -1,0 +1,62 @@
+import {trace} from '@opentelemetry/api'
+import {type Clock, systemClock} from '../base/clock.ts'
+import {messageOf} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import type {Sdk} from './sdk.ts'
+import {createTicketTraces, noTicketTraces, SCOPE, settle, type TicketTraces} from './tickets.ts'
+
+/** A sink that does not answer holds up the end of the program for this long and no longer. */
+const SHUTDOWN_MS = 2000
+
+export type Telemetry = {
+  tickets: TicketTraces
+  /** Runs `task` in a span below the active one, or in a trace of its own. */
+  span<T>(name: string, task: () => Promise<T>): Promise<T>
+  /** Sends what is left, within two seconds. Never rejects. */
+  shutdown(): Promise<void>
+}
+
+export type TelemetryOptions = {
+  /** `clambake-daemon`, `clambake-host`, `clambake`. */
+  service: string
+  version: string
+  /** Base URL of an OTLP/HTTP sink; null: nothing is traced and the SDK is not even loaded. */
+  endpoint: string | null
+  /** Further attributes of this process: repository, owner. */
+  resource?: Readonly<Record<string, string>>
+  log: Log
+  clock?: Clock
+}
+
+const off: Telemetry = {tickets: noTicketTraces, span: (_name, task) => task(), shutdown: async () => {}}
+
+/**
+ * Starts tracing for this process: spans of `@opentelemetry/api` go to the endpoint, in batches, redacted, and never
+ * in anybody's way. Never rejects: work goes on without traces.
+ */
+export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const {endpoint, log, clock = systemClock} = options
+  if (endpoint === null) return off
+  let sdk: Sdk
+  try {
+    const {startSdk} = await import('./sdk.ts')
+    sdk = startSdk({...options, endpoint, resource: options.resource ?? {}, monotonic: clock.monotonic})
+  } catch (error) {
+    log.error('telemetry could not be started', {endpoint, reason: messageOf(error)})
+    return off
+  }
+  return {
+    tickets: createTicketTraces(sdk.ids),
+    span: (name, task) => trace.getTracer(SCOPE).startActiveSpan(name, span => settle(span, task)),
+    async shutdown() {
+      let timer: Disposable | undefined
+      const late = new Promise<string>(resolve => {
+        timer = clock.after(SHUTDOWN_MS, () => resolve('the sink did not answer in time'))
+      })
+      const done = sdk.shutdown().then(() => undefined, messageOf)
+      const trouble = await Promise.race([done, late])
+      timer?.[Symbol.dispose]()
+      if (trouble !== undefined) log.warn('the last traces were not delivered', {endpoint, reason: trouble})
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import type {z} from 'zod'
+
+export type Issue = z.core.$ZodIssue
+
+/** What stands at a path of plain data. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  )
+}
+
+const KINDS: Record<string, string> = {
+  string: 'text in quotes',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list in brackets',
+  object: 'a table',
+  record: 'a table',
+}
+
+/** What a schema wants where it found something else, to follow `must be`. */
+export function expected(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return KINDS[issue.expected] ?? issue.expected
+    case 'invalid_value':
+      return `one of ${issue.values.map(value => JSON.stringify(value)).join(', ')}`
+    case 'too_small':
+      return issue.origin === 'array'
+        ? `a list of ${issue.minimum} or more entries`
+        : `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+    case 'too_big':
+      return issue.origin === 'array' ? `a list of at most ${issue.maximum} entries` : `at most ${issue.maximum}`
+    case 'invalid_format':
+      return issue.format === 'url' ? 'a URL such as "https://example.com"' : `a valid ${issue.format}`
+    default:
+      return issue.message
+  }
+}
+
+/** A wrong value as people wrote it. */
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) return `the list ${JSON.stringify(value)}`
+  if (value instanceof Date) return `the date ${value.toISOString()}`
+  if (typeof value === 'object' && value !== null) return 'a table'
+  return value === undefined ? 'nothing' : JSON.stringify(value)
+}

@@ -1,0 +1,46 @@
+import {parseAgentId} from '../model/ids.ts'
+import {expected, type Issue, shown, valueAt} from './describe.ts'
+import {lineOf} from './locate.ts'
+import {nearestSetting} from './nearest.ts'
+import {settings} from './shape.ts'
+
+/** What is wrong with a parsed `clambake.toml`, a sentence for each mistake, in the order of the file's lines. */
+export function explain(issues: readonly Issue[], toml: string, written: unknown): string[] {
+  const known = settings().map(setting => setting.path)
+  const mistakes = issues.flatMap((issue): {path: readonly PropertyKey[]; text: string}[] => {
+    if (issue.code !== 'unrecognized_keys') {
+      const path = asWritten(issue.path, written)
+      return [
+        {path, text: `${path.join('.')} must be ${expected(issue)}, but ${shown(valueAt(written, path))} stands there`},
+      ]
+    }
+    return issue.keys.map(key => {
+      const path = [...asWritten(issue.path, written), key]
+      // In the schema, the slots stand in a table of their own.
+      const nearest = nearestSetting([...issue.path, key].map(String), known)?.replace('agents.slots.', 'agents.')
+      const inFile = nearest === undefined ? undefined : renameSlot(nearest, path)
+      return {path, text: `unknown key ${path.join('.')}${inFile === undefined ? '' : `; did you mean ${inFile}?`}`}
+    })
+  })
+  return mistakes
+    .map(({path, text}) => ({line: lineOf(toml, path) ?? lineOf(toml, path.slice(0, -1)), text}))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .map(({line, text}) => (line === undefined ? text : `line ${line}: ${text}`))
+}
+
+/** The path in the file: the schema sees `agents.slots.agent001` where the user wrote `agents.agent-001`. */
+function asWritten(path: readonly PropertyKey[], written: unknown): readonly PropertyKey[] {
+  const [first, second, id, ...rest] = path
+  if (first !== 'agents' || second !== 'slots' || id === undefined) return path
+  const table = valueAt(written, ['agents'])
+  const name = Object.keys(typeof table === 'object' && table !== null ? table : {}).find(
+    key => parseAgentId(key) === id,
+  )
+  return name === undefined ? path : [first, name, ...rest]
+}
+
+/** A proposal for a slot's key with the slot spelt as in the file. */
+function renameSlot(proposal: string, path: readonly PropertyKey[]): string {
+  const names = proposal.split('.')
+  return names.map((name, index) => (parseAgentId(name) ? String(path[index] ?? name) : name)).join('.')
+}

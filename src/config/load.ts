@@ -1,0 +1,100 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {parse, TomlError} from 'smol-toml'
+import {type ClambakeError, isSystemError, messageOf, usageError} from '../base/errors.ts'
+import {type Config, configSchema} from '../model/config.ts'
+import {parseAgentId} from '../model/ids.ts'
+import {explain} from './explain.ts'
+
+export const CONFIG_FILE = 'clambake.toml'
+
+export type LoadedConfig = {
+  config: Config
+  /** The file that was read; null: there is none and the defaults stand. */
+  file: string | null
+}
+
+/**
+ * The configuration of the repository at `root`: its `clambake.toml` over the defaults, and over both the variable
+ * OTEL_EXPORTER_OTLP_ENDPOINT, as every OpenTelemetry program takes it.
+ * Throws usageError `wrong-config` that names file, line, what stands there and what is expected.
+ */
+export async function loadConfig(options: {root: string; env: NodeJS.ProcessEnv}): Promise<LoadedConfig> {
+  const file = join(options.root, CONFIG_FILE)
+  const toml = await readText(file)
+  const config = parseConfig(toml ?? '', file)
+  return {config: withEnvironment(config, options.env), file: toml === undefined ? null : file}
+}
+
+/** Parses the text of a `clambake.toml`; `file` is how errors call it. Throws usageError `wrong-config`. */
+export function parseConfig(toml: string, file: string = CONFIG_FILE): Config {
+  const written = parseToml(toml, file)
+  const twice = slotWrittenTwice(written)
+  if (twice) throw wrongConfig(`${file}: ${twice.join(' and ')} in [agents] are the same slot`)
+  const result = configSchema.safeParse(written)
+  if (result.success) return result.data
+  const mistakes = explain(result.error.issues, toml, written)
+  throw wrongConfig(
+    mistakes.length === 1
+      ? `${file} ${mistakes[0]}`
+      : `${file} has ${mistakes.length} mistakes:${mistakes.map(mistake => `\n  ${mistake}`).join('')}`,
+  )
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  let bytes: Buffer
+  try {
+    bytes = await readFile(file)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw wrongConfig(`${file} cannot be read: ${messageOf(error)}`, error)
+  }
+  try {
+    // Also drops a byte order mark.
+    return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
+  } catch (error) {
+    throw wrongConfig(`${file} is not UTF-8 text`, error)
+  }
+}
+
+function parseToml(toml: string, file: string): Record<string, unknown> {
+  try {
+    return parse(toml)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const what = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '')
+    const place = `line ${error.line}, column ${error.column}`
+    throw wrongConfig(`${file} ${place}: ${what}\n${error.codeblock.trimEnd()}`, error)
+  }
+}
+
+/** Two spellings of one slot: the later would silently win. */
+function slotWrittenTwice(written: Record<string, unknown>): [string, string] | undefined {
+  const seen = new Map<string, string>()
+  const {agents} = written
+  if (typeof agents !== 'object' || agents === null) return undefined
+  for (const key of Object.keys(agents)) {
+    const id = parseAgentId(key)
+    const other = id && seen.get(id)
+    if (other) return [other, key]
+    if (id) seen.set(id, key)
+  }
+  return undefined
+}
+
+function withEnvironment(config: Config, env: NodeJS.ProcessEnv): Config {
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (!endpoint) return config
+  if (!URL.canParse(endpoint)) {
+    throw usageError({
+      code: 'wrong-config',
+      message: `OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as "http://localhost:4318", but ${JSON.stringify(endpoint)} stands there`,
+      next: 'correct the variable, or unset it to do without traces',
+    })
+  }
+  return {...config, observability: {...config.observability, otlp_endpoint: endpoint}}
+}
+
+function wrongConfig(message: string, cause?: unknown): ClambakeError {
+  return usageError({code: 'wrong-config', message, next: 'correct the file and try again', cause})
+}

@@ -1,0 +1,40 @@
+import type {z} from 'zod'
+import {configSchema} from '../model/config.ts'
+
+/** One setting of the schema. `*` in a path stands for a name that the user chooses. */
+export type Setting = {
+  path: readonly string[]
+  /** What stands when nothing is written; undefined: nothing does. */
+  fallback: unknown
+}
+
+type Node = z.core.$ZodType
+
+/** Every setting of `clambake.toml`, in the order of the schema, tables left out. */
+export function settings(schema: Node = configSchema): Setting[] {
+  return walk(schema, [], undefined)
+}
+
+function walk(schema: Node, path: readonly string[], fallback: unknown): Setting[] {
+  const def = (schema as z.core.$ZodTypes)._zod.def
+  switch (def.type) {
+    case 'object':
+      return Object.entries(def.shape).flatMap(([key, inner]) => walk(inner, [...path, key], undefined))
+    case 'record':
+      // A record of tables is a table of the user's own names; a record of plain values is one setting.
+      return isTable(def.valueType) ? walk(def.valueType, [...path, '*'], undefined) : [{path, fallback}]
+    case 'default':
+    case 'prefault':
+      return walk(def.innerType, path, def.defaultValue)
+    case 'optional':
+      return walk(def.innerType, path, fallback)
+    case 'pipe':
+      return walk(def.out, path, fallback)
+    default:
+      return [{path, fallback}]
+  }
+}
+
+function isTable(schema: Node): boolean {
+  return (schema as z.core.$ZodTypes)._zod.def.type === 'object'
+}

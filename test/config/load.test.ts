@@ -1,0 +1,180 @@
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import fc from 'fast-check'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {type TemporaryFolder, temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {ClambakeError} from '../../src/base/errors.ts'
+import {loadConfig, parseConfig} from '../../src/config/load.ts'
+import {settings} from '../../src/config/shape.ts'
+import {defaultConfig} from '../../src/model/config.ts'
+
+/** What is wrong with a file, as a person reads it. */
+function complaint(toml: string): string {
+  try {
+    parseConfig(toml)
+  } catch (error) {
+    if (error instanceof ClambakeError && error.exitCode === 2) return error.message
+    throw error
+  }
+  return 'nothing'
+}
+
+describe('clambake.toml', () => {
+  it('goes over the defaults, key by key', () => {
+    const config = parseConfig('[routing]\nmax_agents = 8\n[agents.a1]\nspecializations = ["docs"]\n')
+    expect(config.routing).toEqual({...defaultConfig.routing, max_agents: 8})
+    expect(config.agents.slots.agent001).toEqual({specializations: ['docs']})
+    expect(config.integration).toEqual(defaultConfig.integration)
+  })
+
+  it('may be empty', () => {
+    expect(parseConfig('')).toEqual(defaultConfig)
+  })
+
+  it.each([
+    ['[routing]\nmax_agnets = 4', 'line 2: unknown key routing.max_agnets; did you mean routing.max_agents?'],
+    ['\n\n[routng]\n', 'line 3: unknown key routng; did you mean routing?'],
+    ['max_agents = 3', 'line 1: unknown key max_agents; did you mean routing.max_agents?'],
+    ['[routing]\nmaxAgents = 3', 'line 2: unknown key routing.maxAgents; did you mean routing.max_agents?'],
+    ['[github]\nwibblewobble = 3', 'line 2: unknown key github.wibblewobble'],
+    [
+      '[agents.agent-02]\n# who\n\nspecialisations = ["x"]',
+      'line 4: unknown key agents.agent-02.specialisations; did you mean agents.agent-02.specializations?',
+    ],
+    [
+      'agents = {a1 = {specialization = ["x"]}}',
+      'line 1: unknown key agents.a1.specialization; did you mean agents.a1.specializations?',
+    ],
+    [
+      '[profiles.codex]\ncommand = ["x"]\nstat = "exit"',
+      'line 3: unknown key profiles.codex.stat; did you mean profiles.codex.state?',
+    ],
+  ])('names the nearest known key for %j', (toml, expected) => {
+    expect(complaint(toml)).toBe(`clambake.toml ${expected}`)
+  })
+
+  it.each([
+    ['[routing]\nmax_agents = "four"', 'line 2: routing.max_agents must be a number, but "four" stands there'],
+    ['[routing]\nmax_agents = 2.5', 'line 2: routing.max_agents must be a whole number, but 2.5 stands there'],
+    ['[routing]\nmax_agents = 13', 'line 2: routing.max_agents must be at most 12, but 13 stands there'],
+    ['[routing]\nauto = "yes"', 'line 2: routing.auto must be true or false, but "yes" stands there'],
+    [
+      '[routing]\nrouting_label = 2026-01-01',
+      /line 2: routing.routing_label must be text in quotes, but the date 2026/,
+    ],
+    ['github = 3', 'line 1: github must be a table, but 3 stands there'],
+    [
+      '[integration]\nmerge_strategy = "octopus"',
+      'line 2: integration.merge_strategy must be one of "merge", "squash", "rebase", but "octopus" stands there',
+    ],
+    ['[github]\napi_url = "ghe"', /line 2: github.api_url must be a URL such as .*, but "ghe" stands there/],
+    [
+      '[agents]\ncommand = []',
+      'line 2: agents.command must be a list of 1 or more entries, but the list [] stands there',
+    ],
+    ['[agents]\ncommand = [\n  "npm",\n  1,\n]', 'line 2: agents.command.1 must be text in quotes, but 1 stands there'],
+    ['[agents.a3]\nspecializations = 9', /line 2: agents.a3.specializations must be a list in brackets, but 9/],
+    ['[profiles.x]\nstate = "exit"', 'line 1: profiles.x.command must be a list in brackets, but nothing stands there'],
+  ])('says what is expected and what stands there for %j', (toml, expected) => {
+    const text = complaint(toml)
+    expect(text.replace('clambake.toml ', '')).toEqual(
+      typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    )
+  })
+
+  it('shows the line of a syntax error', () => {
+    expect(complaint('[routing]\nmax_agents = = 4\n')).toMatch(
+      /^clambake\.toml line 2, column \d+: .+\n1: {2}\[routing\]\n2: {2}max_agents = = 4\n +\^/,
+    )
+  })
+
+  it('tells all mistakes at once, in the order of their lines', () => {
+    expect(complaint('[routing]\nauto = 1\nbogus_thing = 1\n[bundling]\nenabled = 1').split('\n')).toEqual([
+      'clambake.toml has 3 mistakes:',
+      '  line 2: routing.auto must be true or false, but 1 stands there',
+      '  line 3: unknown key routing.bogus_thing',
+      '  line 5: bundling.enabled must be true or false, but 1 stands there',
+    ])
+  })
+
+  it('refuses one slot under two names', () => {
+    expect(complaint('[agents.agent-001]\n[agents.a001]')).toContain('agent-001 and a001 in [agents] are the same slot')
+  })
+
+  it('finds the right key for one slip of the pen in any of them', () => {
+    const paths = settings()
+      .map(setting => setting.path)
+      .filter(path => !path.includes('*') && (path.at(-1)?.length ?? 0) > 3)
+    const slip = fc.constantFrom(...paths).chain(path => {
+      const key = path.at(-1) ?? ''
+      return fc
+        .integer({min: 1, max: key.length - 1})
+        .map(at => ({path, slip: [...path.slice(0, -1), `${key.slice(0, at)}x${key.slice(at)}`]}))
+    })
+    fc.assert(
+      fc.property(slip, ({path, slip}) => {
+        const toml = `[${slip.slice(0, -1).join('.')}]\n${slip.at(-1)} = 1`
+        expect(complaint(toml)).toContain(`unknown key ${slip.join('.')}; did you mean ${path.join('.')}?`)
+      }),
+      {numRuns: 60},
+    )
+  })
+
+  it('never fails but with a usage error, whatever the file holds', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({unit: fc.constantFrom(...'[]="\n.a1#{}, ')})), toml => {
+        complaint(toml)
+      }),
+    )
+  })
+})
+
+describe('loading', () => {
+  let folder: TemporaryFolder
+  beforeEach(() => {
+    folder = temporaryFolder()
+  })
+  afterEach(() => folder[Symbol.dispose]())
+  const file = () => join(folder.path, 'clambake.toml')
+  const load = (env = {}) => loadConfig({root: folder.path, env})
+
+  it('gives the defaults without a file', async () => {
+    expect(await load()).toEqual({config: defaultConfig, file: null})
+  })
+
+  it('reads the file, with a byte order mark and Windows line ends too', async () => {
+    writeFileSync(file(), '\ufeff[routing]\r\nmax_agents = 2\r\n')
+    expect(await load()).toEqual({
+      config: {...defaultConfig, routing: {...defaultConfig.routing, max_agents: 2}},
+      file: file(),
+    })
+  })
+
+  it('names the file in errors', async () => {
+    writeFileSync(file(), 'x = 1')
+    await expect(load()).rejects.toThrow(`${file()} line 1: unknown key x`)
+  })
+
+  it('refuses what is no text', async () => {
+    writeFileSync(file(), Buffer.from([0xff, 0xfe, 0x00]))
+    await expect(load()).rejects.toMatchObject({
+      code: 'wrong-config',
+      exitCode: 2,
+      message: `${file()} is not UTF-8 text`,
+    })
+  })
+
+  it('says why a file cannot be read', async () => {
+    mkdirSync(file())
+    chmodSync(file(), 0o700)
+    await expect(load()).rejects.toMatchObject({code: 'wrong-config', message: expect.stringContaining('EISDIR')})
+  })
+
+  it('lets OTEL_EXPORTER_OTLP_ENDPOINT win, if it is a URL', async () => {
+    writeFileSync(file(), '[observability]\notlp_endpoint = "http://file:4318"')
+    const endpoint = async (env: NodeJS.ProcessEnv) => (await load(env)).config.observability.otlp_endpoint
+    expect(await endpoint({})).toBe('http://file:4318')
+    expect(await endpoint({OTEL_EXPORTER_OTLP_ENDPOINT: 'http://env:4318'})).toBe('http://env:4318')
+    await expect(endpoint({OTEL_EXPORTER_OTLP_ENDPOINT: 'nowhere'})).rejects.toMatchObject({exitCode: 2})
+  })
+})

@@ -1,0 +1,56 @@
+import type {Clock} from '../base/clock.ts'
+import type {Log} from '../base/log.ts'
+import type {GitDoor} from './door.ts'
+import type {Records} from './records.ts'
+import type {RemoteRefs} from './remote-refs.ts'
+
+/** What the parts of an opened repository share. */
+export type Context = {
+  readonly root: string
+  readonly commonDir: string
+  /** Folder of all worktrees; need not exist yet. */
+  readonly workspaceRoot: string
+  readonly remoteName: string
+  readonly mainBranch: string
+  readonly door: GitDoor
+  readonly refs: RemoteRefs
+  readonly records: Records
+  readonly clock: Clock
+  readonly log: Log
+  /** Rescue: ignored files beyond this refuse. */
+  readonly sizeLimitBytes: number
+  /** Ignored folders of these names can be built again and are not rescued. */
+  readonly buildFolders: ReadonlySet<string>
+  /** Called between the steps of what deletes, so that a test can kill there. */
+  readonly checkpoint: (name: string) => void | Promise<void>
+}
+
+/** Our copy of main as the remote had it at the last fetch. */
+export function mainRef(context: Context): string {
+  return `refs/remotes/${context.remoteName}/${context.mainBranch}`
+}
+
+/** Full id of the commit that a name stands for; null: there is none. */
+export async function resolveCommit(context: Context, name: string): Promise<string | null> {
+  const answer = await context.door.git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], {
+    accept: [0, 1, 128],
+  })
+  return answer.exitCode === 0 ? answer.stdout : null
+}
+
+/** Whether `ancestor` is reachable from `of`; false too when one of them is not here. */
+export async function isAncestor(context: Context, ancestor: string, of: string): Promise<boolean> {
+  const answer = await context.door.git(['merge-base', '--is-ancestor', ancestor, of], {accept: [0, 1, 128]})
+  return answer.exitCode === 0
+}
+
+/** Those of the objects that are commits (or tags of them) and are in this repository. */
+export async function presentCommits(context: Context, oids: Iterable<string>): Promise<string[]> {
+  const answer = await context.door.text(['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
+    input: [...oids].join('\n'),
+  })
+  return answer
+    .split('\n')
+    .filter(line => line.endsWith(' commit') || line.endsWith(' tag'))
+    .map(line => line.slice(0, line.indexOf(' ')))
+}

@@ -1,0 +1,191 @@
+import {resolve} from 'node:path'
+import type {Clock} from '../base/clock.ts'
+import {ClambakeError} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import type {Config} from '../model/config.ts'
+import type {GitGateway, LandingLock} from '../model/gateways.ts'
+import {type BrokenClaim, createClaims} from './claims.ts'
+import {type Context, isAncestor} from './context.ts'
+import {branchStart, readDiff} from './diff.ts'
+import {createDoor} from './door.ts'
+import {createEnsureWorktree} from './ensure-worktree.ts'
+import {openErrors} from './failures.ts'
+import {fetchAll, type Rewrite} from './fetch.ts'
+import {inspect} from './inspect.ts'
+import {createLanding, type LandingHolder} from './landing.ts'
+import {lostCommits} from './lost.ts'
+import {changesNothing, conflictsWithMain} from './merge.ts'
+import {checkGit, findMainBranch, findRemote, locate, realFolder} from './open.ts'
+import {findOrphans, localHeads} from './orphans.ts'
+import {createOwners} from './owners.ts'
+import {createPins} from './pins.ts'
+import {publishBranch} from './publish.ts'
+import {createPushWork} from './push-work.ts'
+import {createRecords} from './records.ts'
+import {createRemoteRefs} from './remote-refs.ts'
+import {removeWorktree} from './remove-worktree.ts'
+import {rescue} from './rescue.ts'
+import {listWorktrees, realOrSame} from './worktree-list.ts'
+
+export type OpenOptions = {
+  /** Any folder of the repository. */
+  dir: string
+  /** Where git finds its program, home, agent socket and proxies; other `GIT_*` variables are not passed on. */
+  env: Readonly<Record<string, string | undefined>>
+  /** Asked before each call to an http or https remote; null: no login. */
+  token?: () => Promise<string | null>
+  /** Name of this daemon. */
+  owner: string
+  hostName: string
+  clock: Clock
+  log: Log
+  config: {
+    agents: Pick<Config['agents'], 'workspace_root'>
+    recovery: Pick<Config['recovery'], 'rescue_size_limit_mb' | 'ignored_build_folders'>
+  }
+  /** Default: `origin`. */
+  remote?: string
+  /** Default: what the clone noted, else what the remote says. */
+  mainBranch?: string
+  /** Awaited between the steps of what deletes: `rescue:saved`, `worktree:moved`, `worktree:removed`, … */
+  checkpoint?: (name: string) => void | Promise<void>
+}
+
+/** A repository and its remote. Everything that it keeps is in refs, so a new one goes on where another was killed. */
+export type Repository = GitGateway & {
+  /** What all worktrees share, a real path; the repository's key. */
+  readonly commonDir: string
+  /** Folder of the worktrees. */
+  readonly workspaceRoot: string
+  /** Address without credentials. */
+  readonly remoteUrl: string
+  /** As the address has it; null for a path. */
+  readonly slug: {owner: string; repo: string} | null
+  readonly mainBranch: string
+  readonly owner: string
+  readonly hostName: string
+  /** Claims that only a person can sort out; nobody takes, bumps or deletes them. */
+  brokenClaims(): Promise<readonly BrokenClaim[]>
+  landingHolder(): Promise<LandingHolder | null>
+  /** Takes the landing lock from a holder whose lease was seen to run out; null: it moved meanwhile. */
+  takeOverLanding(owner: string, from: LandingHolder): Promise<LandingLock | null>
+  /** Commits that no ref reaches, here or on the remote. */
+  lostCommits(): Promise<string[]>
+}
+
+/**
+ * Opens the repository that `dir` is in. Speaks to the remote only when the clone does not know its main branch.
+ * Throws `not-a-repository`, `bare-repository`, `not-your-repository`, `no-remote`, `remote-protocol`, `no-commits`,
+ * `no-main-branch`, `git-too-old`, `git-missing`, and as every call `remote-gone`, `remote-unreachable`, `auth-refused`.
+ */
+export async function openRepository(options: OpenOptions): Promise<Repository> {
+  const {env, clock, log, owner, hostName, remote: remoteName = 'origin', token = async () => null} = options
+  const now = () => clock.now()
+  const dir = await realFolder(options.dir)
+  const entrance = createDoor({dir, env, token, now})
+  await checkGit(entrance)
+  const {root, commonDir} = await locate(entrance, dir)
+
+  const door = createDoor({dir: root, env, token, now})
+  const remote = await findRemote(door, root, remoteName)
+  const refs = createRemoteRefs(door, remote)
+  const head = await door.git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {accept: [0, 1, 128]})
+  if (head.exitCode !== 0) throw openErrors.noCommits(root)
+  const mainBranch = options.mainBranch ?? (await findMainBranch(door, refs, remoteName))
+
+  const records = createRecords(door, refs)
+  const context: Context = {
+    root,
+    commonDir,
+    workspaceRoot: await realOrSame(resolve(root, options.config.agents.workspace_root)),
+    remoteName,
+    mainBranch,
+    door,
+    refs,
+    records,
+    clock,
+    log,
+    sizeLimitBytes: options.config.recovery.rescue_size_limit_mb * 1024 * 1024,
+    buildFolders: new Set(options.config.recovery.ignored_build_folders),
+    checkpoint: options.checkpoint ?? (() => {}),
+  }
+  const claims = createClaims({records, refs, log})
+  const owners = createOwners({records, refs})
+  const landing = createLanding({records, refs})
+  const pins = createPins(context)
+
+  let rewritten: Rewrite | null = null
+  const fetch = async () => {
+    const {main, rewrite} = await fetchAll(context, pins)
+    if (rewrite) rewritten = {from: rewritten?.from ?? rewrite.from, to: rewrite.to}
+    return {main}
+  }
+
+  return {
+    root,
+    commonDir,
+    workspaceRoot: context.workspaceRoot,
+    remoteUrl: remote.url,
+    slug: remote.slug,
+    mainBranch,
+    owner,
+    hostName,
+    fetch,
+    async takeRewrite() {
+      const taken = rewritten
+      rewritten = null
+      return taken
+    },
+    claims: claims.all,
+    brokenClaims: claims.broken,
+    claim: claims.claim,
+    bumpClaim: claims.bump,
+    releaseClaim: claims.release,
+    renewOwner: owners.renew,
+    owners: owners.all,
+    ensureWorktree: createEnsureWorktree(context, pins),
+    worktrees: async () =>
+      (await listWorktrees(context)).map(({path, branch, head, locked, prunable}) => ({
+        path,
+        branch,
+        head,
+        locked,
+        prunable,
+      })),
+    inspect: path => inspect(context, path),
+    pushWork: createPushWork(context, claims, pins),
+    rescue: given => rescue(context, pins, given),
+    removeWorktree: given => removeWorktree(context, pins, given),
+    remoteHead: async branch => (await refs.heads(`look for ${branch}`)).get(branch) ?? null,
+    async isOnMain(commit) {
+      const {main} = await fetch()
+      return isAncestor(context, commit, main)
+    },
+    async deleteRemoteBranch(branch, expected) {
+      if (branch === mainBranch) throw new ClambakeError({code: 'bad-branch', message: `${branch} is never deleted`})
+      const ref = `refs/heads/${branch}`
+      const outcome = await refs.push([{ref, from: expected, to: null}], `delete ${branch}`)
+      if (outcome.state === 'done') return
+      throw new ClambakeError({
+        code: 'branch-moved',
+        message: `${branch} was not deleted: it moved to ${outcome.found.get(ref)?.slice(0, 12)} on the remote`,
+        kept: 'the branch with its new commits',
+      })
+    },
+    conflictsWithMain: commit => conflictsWithMain(context, commit),
+    localHeads: () => localHeads(context),
+    diff: given => readDiff(context, given),
+    branchStart: branch => branchStart(context, branch),
+    publishBranch: branch => publishBranch(context, branch),
+    changesNothing: commit => changesNothing(context, commit),
+    async orphans(dead) {
+      await fetch()
+      return findOrphans(context, claims, owners, dead)
+    },
+    acquireLanding: landing.acquire,
+    releaseLanding: landing.release,
+    landingHolder: landing.holder,
+    takeOverLanding: landing.takeOver,
+    lostCommits: () => lostCommits(context),
+  }
+}

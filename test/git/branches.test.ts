@@ -1,0 +1,75 @@
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {createYard, refusal, startTicket} from './setup.ts'
+
+describe('a diff', () => {
+  it('is what a branch changed since it left main, and of a worktree also what is not committed', async () => {
+    await using yard = await createYard({'a.txt': 'one\n'})
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {branch, path, work} = await startTicket(repository, 1, clone)
+    await work.commitFile('b.txt', 'two\nthree\n')
+    // Main went on meanwhile; that is no change of the branch.
+    await clone.commitFile('main.txt', 'main\n')
+    await clone.git('push', '--quiet', 'origin', 'main')
+    await repository.fetch()
+    await writeFile(join(path, 'a.txt'), 'changed\n')
+
+    const committed = await repository.diff({branch, worktree: null})
+    expect(committed).toMatchObject({files: [{path: 'b.txt', added: 2, removed: 0}], cut: false})
+    expect(committed.text).toContain('+three')
+    const live = await repository.diff({branch, worktree: path})
+    expect(live.files.map(({path: name}) => name)).toEqual(['a.txt', 'b.txt'])
+    expect((await refusal(repository.diff({branch: 'agent001/9-no', worktree: null}))).code).toBe('no-branch')
+  })
+
+  it('is cut at a line where it is too long to read', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {branch, work} = await startTicket(repository, 1, clone)
+    await work.commitFile('long.txt', 'line\n'.repeat(100_000))
+    const {text, cut} = await repository.diff({branch, worktree: null})
+    expect(cut).toBe(true)
+    expect(text.length).toBeLessThanOrEqual(400_000)
+    expect(text.endsWith('+line')).toBe(true)
+  })
+})
+
+describe('publishing a branch', () => {
+  it('only ever adds to what the remote has', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    await clone.git('switch', '--quiet', '-c', 'work-1')
+    const first = await clone.commitFile('a.txt', 'a')
+    expect(await repository.publishBranch('work-1')).toEqual({head: first, pushed: true})
+    expect(await repository.publishBranch('work-1')).toEqual({head: first, pushed: false})
+
+    const other = await yard.clone()
+    await other.git('switch', '--quiet', 'work-1')
+    const ahead = await other.commitFile('b.txt', 'b')
+    await other.git('push', '--quiet', 'origin', 'work-1')
+    expect(await repository.publishBranch('work-1')).toEqual({head: ahead, pushed: false})
+
+    await clone.commitFile('c.txt', 'c')
+    expect((await refusal(repository.publishBranch('work-1'))).code).toBe('branch-moved')
+    expect(await repository.remoteHead('work-1')).toBe(ahead)
+  })
+
+  it('knows work that a squash merge brought to main', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    await clone.git('switch', '--quiet', '-c', 'work-1')
+    const head = await clone.commitFile('a.txt', 'a')
+    expect(await repository.changesNothing(head)).toBe(false)
+    await clone.git('switch', '--quiet', 'main')
+    await clone.git('merge', '--quiet', '--squash', 'work-1')
+    await clone.git('commit', '--quiet', '-m', 'Squashed')
+    await clone.git('push', '--quiet', 'origin', 'main')
+    await repository.fetch()
+    expect(await repository.changesNothing(head)).toBe(true)
+  })
+})

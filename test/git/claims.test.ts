@@ -1,0 +1,134 @@
+import {describe, expect, it} from 'vitest'
+import {openRepository} from '../../src/git/repository.ts'
+import type {ClaimOutcome} from '../../src/model/gateways.ts'
+import {claimOf, createForge, createYard, refusal} from './setup.ts'
+
+describe('claims', () => {
+  it('eight processes claim one ticket: one wins, the others learn who', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const base = await clone.resolve('HEAD')
+    const owners = Array.from({length: 8}, (_, index) => `daemon${index}`)
+    const outcomes = await Promise.all(
+      owners.map(async owner => (await yard.act(clone, {act: 'claim', owner, issue: 7, base}))?.ok as ClaimOutcome),
+    )
+    const winners = outcomes.filter(outcome => outcome.won)
+    expect(winners).toHaveLength(1)
+    for (const outcome of outcomes) {
+      if (!outcome.won) expect(outcome.holder).toEqual(winners[0]?.won && winners[0].claim)
+    }
+    expect(await yard.remote('rev-parse', 'refs/clambake/claims/issue-7')).toBe(winners[0]?.won && winners[0].claim.oid)
+  })
+
+  it('a bump raises the fence, keeps the rest, and shuts out who holds the older one', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const [one, two] = [await yard.open(clone), await yard.open(await yard.clone(), {owner: 'second'})]
+    const outcome = await one.claim(claimOf(3, await clone.resolve('HEAD'), {title: 'Umlaut ü, "quotes"\n\nlines 🦪'}))
+    if (!outcome.won) throw new Error('not won')
+    const [seen] = await two.claims()
+    expect(seen).toEqual(outcome.claim)
+    const taken = await two.bumpClaim(seen!, {owner: 'second', host: 'elsewhere', agent: 'agent002', phase: 'working'})
+    expect(taken.record).toMatchObject({fence: 2, owner: 'second', phase: 'working', session: seen!.record.session})
+    for (const stale of [
+      () => one.bumpClaim(outcome.claim, {phase: 'review'}),
+      () => one.releaseClaim(outcome.claim),
+    ]) {
+      const error = await refusal(stale())
+      expect(error.code).toBe('claim-lost')
+      expect(error.message).toContain('second on elsewhere holds it with agent002')
+    }
+    expect(await one.claims()).toEqual([taken])
+    await two.releaseClaim(taken)
+    await two.releaseClaim(taken)
+    expect(await one.claims()).toEqual([])
+  })
+
+  it('a claim that cannot be read needs a human and is left alone', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const base = await clone.resolve('HEAD')
+    const outcome = await repository.claim(claimOf(1, base))
+    if (!outcome.won) throw new Error('not won')
+    // No record, one of another issue, one that is no commit, and one that is no claim at all.
+    await yard.remote('update-ref', 'refs/clambake/claims/issue-2', base)
+    await yard.remote('update-ref', 'refs/clambake/claims/issue-3', outcome.claim.oid)
+    await yard.remote('update-ref', 'refs/clambake/claims/issue-4', await yard.remote('rev-parse', 'main:README.md'))
+    await yard.remote('update-ref', 'refs/clambake/claims/elsewhere', outcome.claim.oid)
+    const before = await yard.remote('for-each-ref')
+
+    expect((await repository.claims()).map(({record}) => record.issue)).toEqual([1])
+    expect((await repository.brokenClaims()).map(({issue}) => issue)).toEqual([null, 2, 3, 4])
+    const error = await refusal(repository.claim(claimOf(2, base)))
+    expect(error).toMatchObject({code: 'claim-unreadable', kept: expect.stringContaining('left as it is')})
+    const orphans = (await repository.orphans(new Set())).filter(({proposal}) => proposal === 'leave')
+    expect(orphans.map(({name}) => name)).toContain('refs/clambake/claims/issue-2')
+    expect(await yard.remote('for-each-ref')).toBe(before)
+  })
+})
+
+describe('claims over HTTP', () => {
+  const receivePack = {method: 'POST', path: /git-receive-pack$/}
+
+  it('a dropped reply is found out by reading the ref', async () => {
+    await using at = await createForge()
+    await at.repository.claim(claimOf(1, at.base))
+    at.github.fault({kind: 'drop-reply', match: receivePack})
+    const outcome = await at.repository.claim(claimOf(2, at.base))
+    expect(outcome).toMatchObject({won: true})
+    at.github.fault({kind: 'drop-reply', match: receivePack})
+    if (outcome.won) expect((await at.repository.bumpClaim(outcome.claim, {phase: 'working'})).record.fence).toBe(2)
+    expect(at.github.unmetFaults()).toEqual([])
+    expect((await at.repository.claims()).map(({record}) => record.issue)).toEqual([1, 2])
+  })
+
+  it('a server that fails has claimed nothing, and another who claimed meanwhile is told', async () => {
+    await using at = await createForge()
+    await at.repository.claim(claimOf(1, at.base))
+    at.github.fault({kind: 'status', status: 503, match: receivePack})
+    expect((await refusal(at.repository.claim(claimOf(2, at.base)))).code).toBe('remote-unreachable')
+    const other = await openRepository({...at.options, owner: 'quick'})
+    at.github.fault({
+      kind: 'meanwhile',
+      match: receivePack,
+      run: async () => void (await other.claim(claimOf(2, at.base, {owner: 'quick'}))),
+    })
+    expect(await at.repository.claim(claimOf(2, at.base))).toMatchObject({
+      won: false,
+      holder: {record: {owner: 'quick'}},
+    })
+  })
+
+  it('a refused or missing login and a remote that went away have their own errors, without the token', async () => {
+    await using at = await createForge()
+    const wrong = await openRepository({...at.options, token: async () => 'ghp_wrong_secret'})
+    const error = await refusal(wrong.claim(claimOf(1, at.base)))
+    expect(error.code).toBe('auth-refused')
+    const none = await openRepository({...at.options, token: async () => null})
+    expect((await refusal(none.claim(claimOf(1, at.base)))).code).toBe('auth-refused')
+    await at.github.goAway()
+    const away = await refusal(at.repository.claims())
+    expect(away.code).toBe('remote-unreachable')
+    for (const {message, cause} of [error, away]) {
+      expect(message).not.toMatch(/ghp_/)
+      expect(cause).toBeUndefined()
+    }
+    await at.github.comeBack()
+    expect(await at.repository.claims()).toEqual([])
+  })
+
+  it('falls back to branches where the server takes no other refs', async () => {
+    await using at = await createForge({refuseHiddenRefs: true})
+    const outcome = await at.repository.claim(claimOf(5, at.base))
+    expect(outcome).toMatchObject({won: true})
+    const fresh = await openRepository({...at.options, owner: 'second'})
+    expect(await fresh.claim(claimOf(5, at.base))).toMatchObject({won: false})
+    expect((await fresh.claims()).map(({record}) => record.issue)).toEqual([5])
+    await fresh.renewOwner({owner: 'second', host: 'h', pid: 1, beat: 0, startedAt: ''})
+    expect((await fresh.owners()).map(({record}) => record.owner)).toEqual(['second'])
+    expect(
+      await at.clone.git('ls-remote', '--refs', at.repository.remoteUrl.replace('//', `//x:${at.github.token}@`)),
+    ).not.toContain('\trefs/clambake/')
+  })
+})

@@ -1,0 +1,82 @@
+import {describe, expect, it} from 'vitest'
+import {isLeaseExpired, observeLease} from '../../src/model/lease.ts'
+import {createYard, refusal} from './setup.ts'
+
+const owner = (name: string, beat: number) => ({owner: name, host: 'testhost', pid: 1, beat, startedAt: ''})
+
+describe('owners', () => {
+  it('renew their own ref, after a restart too', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    await repository.renewOwner(owner('one', 1))
+    const [first] = await repository.owners()
+    await repository.renewOwner(owner('one', 2))
+    await repository.renewOwner(owner('two.b', 1))
+    const [second] = await repository.owners()
+    expect(second).toMatchObject({record: {owner: 'one', beat: 2}})
+    expect(second!.oid).not.toBe(first!.oid)
+    const reborn = await yard.open(clone)
+    await reborn.renewOwner(owner('one', 1))
+    const error = await refusal(repository.renewOwner(owner('one', 3)))
+    expect(error).toMatchObject({code: 'owner-taken', next: expect.any(String)})
+  })
+
+  it('come back when their ref was deleted from outside, and have safe names', async () => {
+    await using yard = await createYard()
+    const repository = await yard.open(await yard.clone())
+    await repository.renewOwner(owner('one', 1))
+    await yard.remote('update-ref', '-d', 'refs/clambake/owners/one')
+    await repository.renewOwner(owner('one', 2))
+    expect(await repository.owners()).toHaveLength(1)
+    for (const bad of ['', '../x', 'a..b', 'a.lock', '-a', 'a b', 'a/b', 'a.']) {
+      expect((await refusal(repository.renewOwner(owner(bad, 1)))).code).toBe('bad-owner')
+    }
+  })
+})
+
+describe('the landing lock', () => {
+  it('has one holder at a time, also within a process', async () => {
+    await using yard = await createYard()
+    const [one, two] = [await yard.open(await yard.clone()), await yard.open(await yard.clone())]
+    const locks = await Promise.all([
+      one.acquireLanding('one'),
+      two.acquireLanding('two'),
+      one.acquireLanding('one'),
+      two.acquireLanding('two'),
+    ])
+    const held = locks.filter(lock => lock !== null)
+    expect(held).toHaveLength(1)
+    const lock = held[0]!
+    expect(await two.landingHolder()).toEqual(lock)
+    await (lock.owner === 'one' ? one : two).releaseLanding(lock)
+    expect(await one.landingHolder()).toBeNull()
+    expect(await two.acquireLanding('two')).toMatchObject({owner: 'two'})
+  })
+
+  it('left over from an earlier life is taken by the same owner, from others only when their lease ran out', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const killed = await yard.open(clone)
+    await killed.renewOwner(owner('one', 1))
+    const old = (await killed.acquireLanding('one'))!
+    const other = await yard.open(await yard.clone())
+    expect(await other.acquireLanding('two')).toBeNull()
+
+    const leaseMs = 60_000
+    const seen = async () => (await other.owners()).find(({record}) => record.owner === 'one')?.oid ?? null
+    const first = observeLease(undefined, {oid: await seen(), at: 0})
+    const later = observeLease(first, {oid: await seen(), at: leaseMs})
+    expect([isLeaseExpired(first, leaseMs), isLeaseExpired(later, leaseMs)]).toEqual([false, true])
+    const holder = (await other.landingHolder())!
+    const taken = await other.takeOverLanding('two', holder)
+    expect(taken).toMatchObject({owner: 'two'})
+    expect(await other.takeOverLanding('two', holder)).toBeNull()
+    expect((await refusal(killed.releaseLanding(old))).code).toBe('landing-lost')
+
+    const reborn = await yard.open(clone, {owner: 'two'})
+    const again = await reborn.acquireLanding('two')
+    expect(again?.oid).not.toBe(taken?.oid)
+    expect(await reborn.landingHolder()).toEqual(again)
+  })
+})

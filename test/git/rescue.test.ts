@@ -1,0 +1,162 @@
+import {chmod, mkdir, readlink, symlink, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import type {SampleRepository} from '../../fixtures/repos/sample.ts'
+import {defaultConfig} from '../../src/model/config.ts'
+import {createYard, refusal, startTicket, type Yard} from './setup.ts'
+
+/** Files of a commit as mode, name and the hash of the exact bytes. */
+async function listTree(clone: SampleRepository, commit: string): Promise<Record<string, string>> {
+  const lines = (await clone.git('ls-tree', '-r', '-z', commit)).split('\0').filter(Boolean)
+  return Object.fromEntries(lines.map(line => [line.split('\t')[1]!, line.split('\t')[0]!]))
+}
+
+const hashOf = (clone: SampleRepository, file: string) => clone.git('hash-object', '--no-filters', '--', file)
+
+async function setUp(
+  files: Record<string, string> = {},
+): Promise<AsyncDisposable & {yard: Yard} & Awaited<ReturnType<typeof open>>> {
+  const yard = await createYard({
+    '.gitignore': '*.log\nnode_modules/\nsecret/\n',
+    'a.txt': 'a\n',
+    'gone.txt': 'g\n',
+    ...files,
+  })
+  return {yard, ...(await open(yard)), [Symbol.asyncDispose]: () => yard[Symbol.asyncDispose]()}
+}
+
+async function open(yard: Yard) {
+  const clone = await yard.clone()
+  const repository = await yard.open(clone)
+  return {clone, repository, ticket: await startTicket(repository, 1, clone)}
+}
+
+describe('a rescue', () => {
+  it('keeps commits, index, changed, untracked and ignored files byte by byte, and touches nothing', async () => {
+    await using at = await setUp({'.gitattributes': '*.txt text eol=crlf\n'})
+    const {path, work} = at.ticket
+    const head = await work.commitFile('done.md', 'done\n')
+    await work.write({'staged.md': 'staged\n'})
+    await work.git('add', 'staged.md')
+    await work.write({
+      'staged.md': 'staged, then changed\n',
+      'gone.txt': null,
+      'a.txt': 'mixed\r\nline\nends',
+      'new/ü "q"\n.txt': 'odd name',
+      '"quoted': 'quoted',
+      'debug.log': 'ignored\n',
+      'secret/deep/key.log': 'ignored deep',
+      'node_modules/x/index.js': 'can be made again',
+    })
+    await writeFile(join(path, 'binary.dat'), Buffer.from([0, 255, 13, 10, 0, 128]))
+    await writeFile(join(path, 'tool.sh'), '#!/bin/sh\n')
+    await chmod(join(path, 'tool.sh'), 0o755)
+    await symlink('/etc/passwd', join(path, 'link'))
+    const before = [await work.git('status', '--porcelain', '--ignored'), await work.git('ls-files', '--stage')]
+
+    const rescue = await at.repository.rescue({worktree: path, reason: 'a test'})
+
+    expect([await work.git('status', '--porcelain', '--ignored'), await work.git('ls-files', '--stage')]).toEqual(
+      before,
+    )
+    expect(rescue).toMatchObject({
+      commits: 1,
+      ref: expect.stringMatching(/^refs\/clambake\/rescue\/issue-1\/\d{8}T\d{6}Z-/),
+    })
+    expect(await at.yard.remote('rev-parse', rescue.ref)).toBe(rescue.oid)
+    const tree = await listTree(work, rescue.oid)
+    const plain = [
+      'a.txt',
+      'staged.md',
+      'done.md',
+      'new/ü "q"\n.txt',
+      '"quoted',
+      'debug.log',
+      'secret/deep/key.log',
+      'binary.dat',
+    ]
+    for (const file of plain) expect(tree[file], file).toBe(`100644 blob ${await hashOf(work, file)}`)
+    expect(tree['tool.sh']).toBe(`100755 blob ${await hashOf(work, 'tool.sh')}`)
+    expect(tree.link).toMatch(/^120000 /)
+    expect(await work.git('cat-file', 'blob', `${rescue.oid}:link`)).toBe(await readlink(join(path, 'link')))
+    expect(Object.keys(tree)).not.toContain('gone.txt')
+    expect(Object.keys(tree).filter(file => file.startsWith('node_modules'))).toEqual([])
+    const [parent, index] = (await work.git('log', '-1', '--format=%P', rescue.oid)).split(' ')
+    expect(parent).toBe(head)
+    expect(await work.git('cat-file', 'blob', `${index}:staged.md`)).toBe('staged')
+  })
+
+  it('the same state twice is one ref; a further change is a second one', async () => {
+    await using at = await setUp()
+    const {path, work} = at.ticket
+    await work.write({'x.txt': 'x'})
+    const first = await at.repository.rescue({worktree: path, reason: 'one'})
+    const {ref, oid} = await at.repository.rescue({worktree: path, reason: 'two'})
+    expect({ref, oid}).toEqual({ref: first.ref, oid: first.oid})
+    // Of the same length and within the same second.
+    await work.write({'a.txt': 'b\n'})
+    const second = await at.repository.rescue({worktree: path, reason: 'three'})
+    expect(second.oid).not.toBe(first.oid)
+    expect(await work.git('cat-file', 'blob', `${second.oid}:a.txt`)).toBe('b')
+    expect(await at.yard.remoteRefs('refs/clambake/rescue/')).toHaveLength(2)
+  })
+
+  it('keeps commits that were amended or reset away, and both sides of an unfinished merge', async () => {
+    await using at = await setUp()
+    const {path, base, work} = at.ticket
+    const dropped = await work.commitFile('dropped.txt', 'x')
+    await work.git('reset', '--quiet', '--hard', base)
+    await work.commitFile('a.txt', 'ours\n')
+    await work.git('branch', 'other', base)
+    await work.git('switch', '--quiet', 'other')
+    const theirs = await work.commitFile('a.txt', 'theirs\n')
+    await work.git('switch', '--quiet', 'agent001/1-work')
+    await expect(work.git('merge', 'other')).rejects.toThrow()
+    await work.git('branch', '--quiet', '-D', 'other')
+    const {oid} = await at.repository.rescue({worktree: path, reason: 'x'})
+    expect(await work.git('cat-file', 'blob', `${oid}:a.txt`)).toContain('<<<<<<<')
+    for (const commit of [dropped, theirs]) {
+      await expect(work.git('merge-base', '--is-ancestor', commit, oid)).resolves.toBe('')
+    }
+  })
+
+  it('a detached head is kept through a garbage collection', async () => {
+    await using at = await setUp()
+    const {path, branch, work} = at.ticket
+    await work.git('switch', '--quiet', '--detach')
+    const head = await work.commitFile('x.txt', 'x')
+    await at.repository.removeWorktree({path, branch, landed: null})
+    await at.clone.git('gc', '--quiet', '--prune=now')
+    expect(await at.clone.git('cat-file', '-t', head)).toBe('commit')
+    expect(await at.repository.lostCommits()).toEqual([])
+  })
+
+  it('refuses what is over the limit, or a repository within, and leaves it', async () => {
+    await using at = await setUp()
+    const {path, branch, work} = at.ticket
+    const small = await at.yard.open(at.clone, {
+      config: {...defaultConfig, recovery: {rescue_size_limit_mb: 0.001, ignored_build_folders: ['node_modules']}},
+    })
+    await work.write({'big.log': 'x'.repeat(2000)})
+    const error = await refusal(small.removeWorktree({path, branch, landed: null}))
+    expect(error).toMatchObject({code: 'rescue-too-big', kept: expect.stringContaining('left as it is')})
+    expect(error.message).toContain('big.log')
+    await mkdir(join(path, 'inner'))
+    await work.git('init', '--quiet', 'inner')
+    await work.write({'inner/x.txt': 'x'})
+    const nested = await refusal(at.repository.removeWorktree({path, branch, landed: null}))
+    expect(nested.code).toBe('rescue-nested-repository')
+    expect(await work.git('status', '--porcelain', '--ignored')).toContain('big.log')
+  })
+
+  it('is no success when the remote did not take it', async () => {
+    await using at = await setUp()
+    const {path, branch, work} = at.ticket
+    await work.write({'x.txt': 'x'})
+    await at.clone.git('remote', 'set-url', '--push', 'origin', 'file:///nowhere')
+    const cut = await at.yard.open(at.clone)
+    expect((await refusal(cut.rescue({worktree: path, reason: 'x'}))).code).toBe('remote-gone')
+    expect((await refusal(cut.removeWorktree({path, branch, landed: null}))).code).toBe('remote-gone')
+    expect(await work.git('status', '--porcelain')).toBe('?? x.txt')
+  })
+})

@@ -1,0 +1,261 @@
+import {spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {access, mkdir, readFile, rename, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {describe, expect, it, vi} from 'vitest'
+import {systemClock} from '../../src/base/clock.ts'
+import {createYard, refusal, startTicket} from './setup.ts'
+
+describe('a ticket worktree', () => {
+  it('six at once are made, checked out, and out of sight of the main checkout', async () => {
+    await using yard = await createYard({'README.md': '# Sample\n', 'src/a.txt': 'a\n'})
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {main: base} = await repository.fetch()
+    const tickets = [1, 2, 3, 4, 5, 6].map(issue => ({
+      path: join(repository.workspaceRoot, `issue-${issue}`),
+      branch: `agent00${issue}/${issue}-work`,
+      base,
+    }))
+    const made = await Promise.all(tickets.map(repository.ensureWorktree))
+    expect(made).toEqual(tickets.map(() => ({head: base, created: true})))
+    for (const {path, branch} of tickets) {
+      expect(await readFile(join(path, 'src/a.txt'), 'utf8')).toBe('a\n')
+      expect(await repository.inspect(path)).toEqual({head: base, branch, commits: [], dirty: [], changed: []})
+    }
+    expect((await repository.worktrees()).map(({path}) => path).sort()).toEqual(tickets.map(({path}) => path))
+    expect(await clone.git('status', '--porcelain')).toBe('')
+    expect(await repository.ensureWorktree(tickets[0]!)).toEqual({head: base, created: false})
+  })
+
+  it('shows commits, changed and dirty paths; ignored files are not dirty, untracked ones are', async () => {
+    await using yard = await createYard({'.gitignore': '*.log\n', 'a.txt': 'one\n', 'gone.txt': 'x\n'})
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {path, base, work} = await startTicket(repository, 1, clone)
+    await work.commit({message: 'First', files: {'a.txt': 'one\ntwo\n'}})
+    const head = await work.commit({message: 'Second', files: {'b c.txt': 'b\n', bin: '\0\x01'}})
+    await work.write({
+      'debug.log': 'noise',
+      'new/deep.txt': 'n',
+      'a.txt': 'changed\n',
+      'gone.txt': null,
+      'ü "q".txt': 'q',
+    })
+    const state = await repository.inspect(path)
+    expect(state.head).toBe(head)
+    expect(state.commits.map(({subject}) => subject)).toEqual(['Second', 'First'])
+    expect(state.changed).toEqual([
+      {path: 'a.txt', added: 1, removed: 0},
+      {path: 'b c.txt', added: 1, removed: 0},
+      {path: 'bin', added: 0, removed: 0},
+    ])
+    expect([...state.dirty].sort()).toEqual(['a.txt', 'gone.txt', 'new/deep.txt', 'ü "q".txt'])
+    expect(base).not.toBe(head)
+  })
+
+  it('goes on with what an earlier life left, dirty files and all', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const {path, branch, base, work} = await startTicket(await yard.open(clone), 1, clone)
+    const head = await work.commitFile('done.txt', 'done\n')
+    await work.write({'half.txt': 'half\n'})
+    const again = await yard.open(clone)
+    expect(await again.ensureWorktree({path, branch, base})).toEqual({head, created: false})
+    await rm(path, {recursive: true})
+    expect(await again.ensureWorktree({path, branch, base})).toEqual({head, created: true})
+    expect(await readFile(join(path, 'done.txt'), 'utf8')).toBe('done\n')
+  })
+
+  it('starts from the branch on the remote when this machine has none, and moves an old branch on', async () => {
+    await using yard = await createYard()
+    const [here, there] = [await yard.clone(), await yard.clone()]
+    const base = await here.resolve('HEAD')
+    await there.git('switch', '--quiet', '-c', 'agent001/1-work')
+    const head = await there.commitFile('theirs.txt', 'x')
+    await there.git('push', '--quiet', 'origin', 'agent001/1-work')
+    const repository = await yard.open(here)
+    const path = join(repository.workspaceRoot, 'issue-1')
+    expect(await repository.ensureWorktree({path, branch: 'agent001/1-work', base})).toEqual({head, created: true})
+
+    await here.git('branch', 'agent001/2-work', base)
+    await there.git('switch', '--quiet', 'main')
+    const newer = await there.commitFile('main.txt', 'x')
+    await there.git('push', '--quiet', 'origin', 'main')
+    await repository.fetch()
+    const second = join(repository.workspaceRoot, 'issue-2')
+    expect(await repository.ensureWorktree({path: second, branch: 'agent001/2-work', base: newer})).toEqual({
+      head: newer,
+      created: true,
+    })
+  })
+
+  it('a half-made worktree of a killed daemon is made whole', async () => {
+    await using yard = await createYard({'a.txt': 'a\n'})
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {path, branch, base} = await startTicket(repository, 1, clone)
+    // Killed between adding and checking out.
+    const gitDir = join(repository.commonDir, 'worktrees', 'issue-1')
+    await rm(join(gitDir, 'index'))
+    await rm(join(path, 'a.txt'))
+    await repository.ensureWorktree({path, branch, base})
+    expect((await repository.inspect(path)).dirty).toEqual([])
+    // Killed within git worktree add, which leaves its lock.
+    await writeFile(join(gitDir, 'locked'), 'initializing')
+    await rm(join(gitDir, 'index'))
+    await rm(join(path, 'a.txt'))
+    expect(await repository.ensureWorktree({path, branch, base})).toMatchObject({created: true})
+    expect((await repository.inspect(path)).dirty).toEqual([])
+    expect((await repository.worktrees()).map(({locked}) => locked)).toEqual([false])
+  })
+
+  // Where there is no /proc, nobody can be proven dead.
+  it.runIf(existsSync('/proc'))('an index lock goes when its owner is dead, and is waited for otherwise', async () => {
+    await using yard = await createYard({'a.txt': 'a\n'})
+    const clone = await yard.clone()
+    const after = vi.fn(systemClock.after)
+    const repository = await yard.open(clone, {clock: {...systemClock, after}})
+    const {path, branch, base, work} = await startTicket(repository, 1, clone)
+    const lock = join(repository.commonDir, 'worktrees', 'issue-1', 'index.lock')
+    await writeFile(lock, '')
+    await repository.ensureWorktree({path, branch, base})
+    await expect(access(lock)).rejects.toThrow()
+
+    // A live git that holds the lock until its input ends.
+    const holder = spawn('git', ['update-index', '--stdin'], {
+      cwd: path,
+      env: clone.env,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    })
+    await vi.waitFor(() => access(lock))
+    const inode = (await stat(lock)).ino
+    const waiting = repository.ensureWorktree({path, branch, base})
+    after.mockClear()
+    await vi.waitFor(() => expect(after.mock.calls.length).toBeGreaterThan(2))
+    expect((await stat(lock)).ino).toBe(inode)
+    holder.stdin.end()
+    await waiting
+    expect(await work.git('status', '--porcelain')).toBe('')
+  })
+
+  it('two callers of one ticket get the same worktree', async () => {
+    await using yard = await createYard()
+    const repository = await yard.open(await yard.clone())
+    const {main: base} = await repository.fetch()
+    const ensure = () => repository.ensureWorktree({path: 'issue-1', branch: 'agent001/1-x', base})
+    expect((await Promise.all([ensure(), ensure()])).map(({created}) => created)).toEqual([true, false])
+  })
+
+  it('commits that only a deleted worktree named are kept when its place is used again', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {path, branch, base, work} = await startTicket(repository, 1, clone)
+    await work.git('switch', '--quiet', '--detach')
+    const head = await work.commitFile('only.txt', 'x')
+    await rm(path, {recursive: true})
+    await repository.ensureWorktree({path, branch, base})
+    await clone.git('reflog', 'expire', '--expire=now', '--all')
+    await clone.git('gc', '--quiet', '--prune=now')
+    expect(await clone.git('for-each-ref', '--format=%(objectname)', 'refs/clambake/rescue/issue-1')).toBe(head)
+  })
+})
+
+describe('a place or branch with other work is refused and left alone', () => {
+  it.each(['folder', 'file'])('a %s in its place', async kind => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const path = join(repository.workspaceRoot, 'issue-1')
+    const mine = kind === 'folder' ? join(path, 'mine.txt') : path
+    await mkdir(join(mine, '..'), {recursive: true})
+    await writeFile(mine, 'mine')
+    const base = await clone.resolve('HEAD')
+    const error = await refusal(repository.ensureWorktree({path, branch: 'agent001/1-x', base}))
+    expect(error).toMatchObject({code: 'worktree-path-taken', kept: 'it was not touched'})
+    expect(await readFile(mine, 'utf8')).toBe('mine')
+  })
+
+  it('a branch with other commits, here or on the remote only', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {main: base} = await repository.fetch()
+    const other = await clone.git('commit-tree', '-m', 'unrelated', `${base}^{tree}`)
+    await clone.git('branch', 'agent001/1-x', other)
+    await clone.git('push', '--quiet', 'origin', `${other}:refs/heads/agent001/2-x`)
+    for (const issue of [1, 2]) {
+      const path = join(repository.workspaceRoot, `issue-${issue}`)
+      const error = await refusal(repository.ensureWorktree({path, branch: `agent001/${issue}-x`, base}))
+      expect(error.code).toBe('branch-other-work')
+      await expect(access(path)).rejects.toThrow()
+    }
+    expect(await clone.resolve('agent001/1-x')).toBe(other)
+  })
+
+  it('a branch that is checked out elsewhere, a worktree on another branch, a name that blocks', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {path, branch, base, work} = await startTicket(repository, 1, clone)
+    const other = join(repository.workspaceRoot, 'issue-2')
+    expect((await refusal(repository.ensureWorktree({path: other, branch, base}))).code).toBe('branch-checked-out')
+    await work.git('switch', '--quiet', '-c', 'elsewhere')
+    const error = await refusal(repository.ensureWorktree({path, branch, base}))
+    expect(error.code).toBe('worktree-other-work')
+    expect(error.message).toContain('elsewhere')
+    await clone.git('branch', 'agent002')
+    expect((await refusal(repository.ensureWorktree({path: other, branch: 'agent002/2-x', base}))).code).toBe(
+      'branch-refused',
+    )
+    for (const bad of ['main', '-x', 'a..b', '@{-1}', 'a b']) {
+      expect((await refusal(repository.ensureWorktree({path: other, branch: bad, base}))).code).toBe('bad-branch')
+    }
+  })
+
+  it('a path outside of the workspace, or through a link', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const base = await clone.resolve('HEAD')
+    await mkdir(join(yard.path, 'target'))
+    await mkdir(repository.workspaceRoot, {recursive: true})
+    await symlink(join(yard.path, 'target'), join(repository.workspaceRoot, 'link'))
+    for (const path of [join(yard.path, 'x'), '../x', '../../.git', '.', 'link', 'link/x']) {
+      expect((await refusal(repository.ensureWorktree({path, branch: 'agent001/1-x', base}))).code).toBe(
+        'worktree-outside',
+      )
+    }
+  })
+
+  it('a folder whose .git was rewritten, linked, or belongs to another', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {path} = await startTicket(repository, 1, clone)
+    const second = await startTicket(repository, 2, clone)
+    const evil = await yard.clone('evil')
+    const link = join(path, '.git')
+    const good = await readFile(link, 'utf8')
+    const rewrites = [`gitdir: ${evil.dir}/.git\n`, await readFile(join(second.path, '.git'), 'utf8'), 'nothing\n']
+    for (const text of rewrites) {
+      await writeFile(link, text)
+      for (const call of [
+        () => repository.inspect(path),
+        () => repository.rescue({worktree: path, reason: 'x'}),
+        () => repository.removeWorktree({path, branch: 'agent001/1-work', landed: null}),
+      ]) {
+        expect((await refusal(call())).code).toBe('worktree-foreign')
+      }
+    }
+    await rm(link)
+    await symlink(join(evil.dir, '.git'), link)
+    expect((await refusal(repository.inspect(path))).code).toBe('worktree-foreign')
+    await rm(link)
+    await writeFile(link, good)
+    expect((await repository.inspect(path)).branch).toBe('agent001/1-work')
+    await rename(path, `${path}-moved`)
+    expect((await refusal(repository.inspect(`${path}-moved`))).code).toBe('worktree-foreign')
+  })
+})

@@ -1,0 +1,154 @@
+import {retry} from '@octokit/plugin-retry'
+import {throttling} from '@octokit/plugin-throttling'
+import {Octokit} from '@octokit/rest'
+import type {z} from 'zod'
+import {type Clock, poll, sleep} from '../base/clock.ts'
+import type {Log} from '../base/log.ts'
+import type {ApiBudget} from '../model/gateways.ts'
+import {rateLimited, translate, unexpectedAnswer} from './errors.ts'
+import {createTransport} from './transport.ts'
+
+/** Reads and repeatable writes are sent again after a second, then after four. */
+const RETRIES = 2
+/** A longer wait is for the caller, who can show it. */
+const MAX_WAIT_SECONDS = 15
+const LOOK_AGAIN_SECONDS = 3
+const API_VERSION = '2022-11-28'
+const USER_AGENT = 'clambake'
+
+export type GithubOptions = {
+  /** `https://api.github.com`, or `https://ghe.example/api/v3`. */
+  baseUrl: string
+  owner: string
+  repo: string
+  token: () => Promise<string>
+  clock: Clock
+  log: Log
+  fetch?: typeof globalThis.fetch
+  /**
+   * A second between writes and three between those that notify people, as GitHub asks of integrations. Default: on,
+   * but off for a server on this machine.
+   */
+  spacing?: boolean
+  /** Milliseconds of one second of waiting, for tests. */
+  secondMs?: number
+  timeoutMs?: number
+}
+
+type Params = Record<string, unknown>
+
+/** What the resources are written with. Routes are `GET /repos/{owner}/{repo}/…`; owner and repo are filled in. */
+export type GithubClient = {
+  readonly owner: string
+  readonly slug: string
+  /** One request; throws ClambakeError, its cause keeps the status. */
+  request<Schema extends z.ZodType>(route: string, params: Params, schema: Schema): Promise<z.infer<Schema>>
+  /** As `request`, sent exactly once: for what must not happen twice. */
+  requestOnce<Schema extends z.ZodType>(route: string, params: Params, schema: Schema): Promise<z.infer<Schema>>
+  /** All pages of a list, a hundred items each. */
+  list<Schema extends z.ZodType>(route: string, params: Params, item: Schema): Promise<z.infer<Schema>[]>
+  /** Asks again for a few seconds after an unclear answer: a list may not hold yet what was just written. */
+  lookAgain<T>(probe: () => Promise<T | undefined>): Promise<T | undefined>
+  budget(): ApiBudget
+}
+
+const ThrottledOctokit = Octokit.plugin(throttling, retry)
+
+export function createClient(options: GithubOptions): GithubClient {
+  const {owner, repo, clock} = options
+  const baseUrl = options.baseUrl.replace(/\/+$/, '')
+  const slug = `${owner}/${repo}`
+  const log = options.log.child({repository: slug})
+  const transport = createTransport(options)
+  const secondMs = options.secondMs ?? 1000
+  const spacing = options.spacing ?? !isLoopback(baseUrl)
+
+  const waitIfShort =
+    (kind: string) => (retryAfter: number, request: {request?: object}, _: unknown, tries: number) => {
+      const once = request.request !== undefined && 'retries' in request.request && request.request.retries === 0
+      const waits = !once && tries < 1 && retryAfter <= MAX_WAIT_SECONDS
+      log.warn('GitHub limits our requests', {kind, retryAfter, waits})
+      return waits
+    }
+  const octokit = new ThrottledOctokit({
+    baseUrl,
+    userAgent: USER_AGENT,
+    log: {debug: log.debug, info: log.debug, warn: log.warn, error: log.debug},
+    request: {fetch: transport.fetch},
+    throttle: {
+      // Groups of the plugin are shared by all clients of a process; the id keeps repositories apart.
+      id: `${baseUrl}/${slug}`,
+      onRateLimit: waitIfShort('primary'),
+      onSecondaryRateLimit: waitIfShort('secondary'),
+      retryAfterBaseValue: secondMs,
+      ...(spacing ? {} : unspaced()),
+    },
+    // Rate limits (403, 429) are the throttling plugin's; a conflict (409) does not go away by asking again.
+    retry: {
+      retries: RETRIES,
+      retryAfterBaseValue: secondMs,
+      doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451],
+    },
+  })
+  octokit.hook.before('request', async request => {
+    request.headers.authorization = `Bearer ${await options.token()}`
+    request.headers['x-github-api-version'] = API_VERSION
+  })
+
+  /** One request's limit is everybody's: nothing is sent while GitHub wants nothing. */
+  async function waitForBudget(): Promise<void> {
+    const until = transport.limitedUntil()
+    if (until === null) return
+    const waitMs = until - clock.now()
+    if (waitMs > MAX_WAIT_SECONDS * 1000) throw rateLimited(until)
+    await sleep(waitMs, clock)
+  }
+
+  async function guarded<T>(route: string, send: () => Promise<T>): Promise<T> {
+    await waitForBudget()
+    try {
+      return await send()
+    } catch (error) {
+      throw translate(error, {slug, route, baseUrl, limitedUntil: transport.limitedUntil()})
+    }
+  }
+
+  function parse<Schema extends z.ZodType>(route: string, schema: Schema, data: unknown): z.infer<Schema> {
+    const result = schema.safeParse(data)
+    if (!result.success) throw unexpectedAnswer(route, result.error)
+    return result.data
+  }
+
+  const send = (route: string, params: Params) => octokit.request(route, {owner, repo, ...params})
+
+  return {
+    owner,
+    slug,
+    async request(route, params, schema) {
+      const {data} = await guarded(route, () => send(route, params))
+      return parse(route, schema, data)
+    },
+    async requestOnce(route, params, schema) {
+      const {data} = await guarded(route, () => send(route, {...params, request: {retries: 0}}))
+      return parse(route, schema, data)
+    },
+    async list(route, params, item) {
+      const items = await guarded(route, () => octokit.paginate(route, {owner, repo, per_page: 100, ...params}))
+      return items.map(data => parse(route, item, data))
+    },
+    lookAgain: probe => poll(probe, {everyMs: secondMs / 2, timeoutMs: LOOK_AGAIN_SECONDS * secondMs, clock}),
+    budget: transport.budget,
+  }
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
+}
+
+/** Limiter groups of the throttling plugin that let everything pass at once. */
+function unspaced(): object {
+  const group = {
+    key: () => ({schedule: (_job: object, task: (...args: unknown[]) => unknown, ...args: unknown[]) => task(...args)}),
+  }
+  return {write: group, notifications: group}
+}

@@ -1,0 +1,26 @@
+import {z} from 'zod'
+import type {GithubClient} from './client.ts'
+import {isUnclear} from './errors.ts'
+
+const commentShape = z.object({id: z.number(), body: z.string().nullish()})
+
+const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
+
+/**
+ * Writes a comment once for each `key`, which stands in a hidden marker. The body is sent as it is: text that was
+ * generated or comes from outside goes through `quoteForGithub` first.
+ */
+export async function ensureComment(client: GithubClient, issue: number, key: string, body: string): Promise<void> {
+  const marker = `<!-- clambake:${key.replace(/-{2,}|[<>]/g, '-')} -->`
+  const isThere = async () => {
+    const comments = await client.list(`GET ${COMMENTS}`, {issue_number: issue}, commentShape)
+    return comments.some(comment => comment.body?.startsWith(marker)) || undefined
+  }
+  if (await isThere()) return
+  try {
+    await client.requestOnce(`POST ${COMMENTS}`, {issue_number: issue, body: `${marker}\n${body}`}, commentShape)
+  } catch (error) {
+    if (!isUnclear(error)) throw error
+    if (!(await client.lookAgain(isThere))) throw error
+  }
+}

@@ -1,0 +1,63 @@
+import {z} from 'zod'
+import type {Discussion} from '../model/discussion.ts'
+import type {GithubClient} from './client.ts'
+import {statusOf} from './errors.ts'
+import {accountName, time} from './shapes.ts'
+
+/** A person reads the end of a long discussion; more would cost requests for nobody. */
+const PAGES = 2
+const PAGE = 100
+
+const shape = z.object({
+  number: z.number(),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(['open', 'closed']),
+  labels: z.array(z.union([z.string(), z.object({name: z.string().optional()})])),
+  user: accountName,
+  assignees: z.array(accountName).nullish(),
+  html_url: z.string(),
+  created_at: time,
+  comments: z.number().default(0),
+  pull_request: z.object({merged_at: z.string().nullish()}).nullish(),
+})
+
+const comment = z.object({user: accountName, created_at: time, body: z.string().nullish()})
+
+const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}'
+
+/** An issue or a pull request with its newest comments; null: no such number. At most three requests. */
+export async function readDiscussion(client: GithubClient, number: number): Promise<Discussion | null> {
+  try {
+    const raw = await client.request(`GET ${ISSUE}`, {issue_number: number}, shape)
+    return {
+      number: raw.number,
+      title: raw.title,
+      author: raw.user,
+      state: raw.pull_request?.merged_at ? 'merged' : raw.state,
+      labels: raw.labels.map(label => (typeof label === 'string' ? label : (label.name ?? ''))).filter(Boolean),
+      assignees: raw.assignees ?? [],
+      url: raw.html_url,
+      createdAt: raw.created_at,
+      body: raw.body ?? '',
+      comments: await newestComments(client, number, raw.comments),
+    }
+  } catch (error) {
+    const status = statusOf(error)
+    if (status === 404 || status === 410) return null
+    throw error
+  }
+}
+
+async function newestComments(client: GithubClient, number: number, count: number): Promise<Discussion['comments']> {
+  const last = Math.ceil(count / PAGE)
+  const pages = Array.from({length: PAGES}, (_, back) => last - back).filter(page => page > 0)
+  const found = await Promise.all(
+    pages
+      .reverse()
+      .map(page =>
+        client.request(`GET ${ISSUE}/comments`, {issue_number: number, per_page: PAGE, page}, z.array(comment)),
+      ),
+  )
+  return found.flat().map(({user, created_at, body}) => ({author: user, at: created_at, body: body ?? ''}))
+}

@@ -1,0 +1,142 @@
+import {z} from 'zod'
+import {ClambakeError, messageOf, usageError} from '../base/errors.ts'
+import {safeLine} from '../base/text.ts'
+
+const MESSAGE_LENGTH = 300
+
+/** An answer or a failure of Octokit, as far as we read it. No response: GitHub was not reached. */
+const requestFailure = z.object({
+  status: z.number(),
+  message: z.string(),
+  request: z.object({method: z.string(), url: z.string()}).optional(),
+  response: z
+    .object({headers: z.record(z.string(), z.union([z.string(), z.number(), z.undefined()])), data: z.unknown()})
+    .optional(),
+})
+type RequestFailure = z.infer<typeof requestFailure>
+
+const errorBody = z.object({
+  message: z.string().default(''),
+  errors: z
+    .array(z.union([z.string(), z.object({message: z.string().optional(), code: z.string().optional()})]))
+    .default([]),
+})
+
+/** The status that GitHub answered with; null: it did not answer, or this is no failure of a request. */
+export function statusOf(error: unknown): number | null {
+  const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
+  return failure.success && failure.data.response ? failure.data.status : null
+}
+
+/** Whether the request may have worked though no good answer came: a cut connection, a time-out, a 5xx. */
+export function isUnclear(error: unknown): boolean {
+  const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
+  return failure.success && (failure.data.response === undefined || failure.data.status >= 500)
+}
+
+/** What GitHub wrote about a refusal, on one line. */
+export function reasonOf(error: unknown): string {
+  const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
+  const body = errorBody.safeParse(failure.data?.response?.data)
+  if (!body.success) return safeLine(messageOf(error)).slice(0, MESSAGE_LENGTH)
+  const details = body.data.errors.map(entry =>
+    typeof entry === 'string' ? entry : (entry.message ?? entry.code ?? ''),
+  )
+  return safeLine([body.data.message, ...details].filter(Boolean).join(': ')).slice(0, MESSAGE_LENGTH)
+}
+
+/**
+ * Any failure of a request as an error that a person can act on. `github-unreachable`, `github-unavailable` and
+ * `github-rate-limited` pass by themselves: the caller may do the same again, looking first. `limitedUntil` in milliseconds since 1970.
+ */
+export function translate(
+  error: unknown,
+  context: {slug: string; route: string; baseUrl: string; limitedUntil: number | null},
+): ClambakeError {
+  if (error instanceof ClambakeError) return error
+  const parsed = requestFailure.safeParse(error)
+  if (!parsed.success) throw error
+  const failure = parsed.data
+  const {slug, route} = context
+  if (failure.response === undefined) {
+    return new ClambakeError({
+      code: 'github-unreachable',
+      message: `GitHub cannot be reached at ${context.baseUrl}: ${safeLine(failure.message)}`,
+      kept: 'all work and claims; nothing was changed that is not seen again on the next look',
+      next: 'check the network; Clambake tries again by itself',
+      cause: error,
+    })
+  }
+  switch (failure.status) {
+    case 401:
+      return usageError({
+        code: 'github-bad-token',
+        message: 'GitHub does not accept the token',
+        next: 'set GITHUB_TOKEN to a valid token, or run gh auth login; a running daemon takes it after clambake daemon stop',
+        cause: error,
+      })
+    case 403:
+    case 429:
+      return failure.status === 429 || context.limitedUntil !== null || /\brate limit/i.test(reasonOf(error))
+        ? rateLimited(context.limitedUntil, error)
+        : forbidden(failure, slug, route, error)
+    case 404:
+      return new ClambakeError({
+        code: 'github-not-found',
+        message: `GitHub knows nothing at ${route} of ${slug}`,
+        next: 'check that it exists and that the token may see it',
+        cause: error,
+      })
+    default:
+      return failure.status >= 500
+        ? new ClambakeError({
+            code: 'github-unavailable',
+            message: `GitHub answers ${failure.status} to ${route}`,
+            kept: 'all work and claims',
+            next: 'wait; Clambake tries again by itself (https://www.githubstatus.com)',
+            cause: error,
+          })
+        : new ClambakeError({
+            code: 'github-refused',
+            message: `GitHub refuses ${route} with ${failure.status}: ${reasonOf(error)}`,
+            kept: 'all work and claims',
+            cause: error,
+          })
+  }
+}
+
+export function rateLimited(until: number | null, cause?: unknown): ClambakeError {
+  const when = until === null ? 'for a while' : `until ${new Date(until).toISOString()}`
+  return new ClambakeError({
+    code: 'github-rate-limited',
+    message: `GitHub's rate limit is reached ${when}`,
+    kept: 'all work and claims; agents go on working',
+    next: 'wait; Clambake goes on by itself after that time',
+    cause,
+  })
+}
+
+/** The answer does not look like GitHub's description of it. */
+export function unexpectedAnswer(route: string, error: z.ZodError): ClambakeError {
+  return new ClambakeError({
+    code: 'github-unexpected-answer',
+    message: `GitHub's answer to ${route} is not understood: ${safeLine(z.prettifyError(error)).slice(0, MESSAGE_LENGTH)}`,
+    kept: 'all work and claims',
+    next: 'check github.api_url in clambake.toml, or update Clambake',
+    cause: error,
+  })
+}
+
+function forbidden(failure: RequestFailure, slug: string, route: string, cause: unknown): ClambakeError {
+  const headers = failure.response?.headers ?? {}
+  const needed = headers['x-accepted-github-permissions'] ?? headers['x-accepted-oauth-scopes']
+  return new ClambakeError({
+    code: 'github-forbidden',
+    message: `The token may not ${route} in ${slug}: ${reasonOf(cause)}`,
+    kept: 'all work and claims',
+    next: needed
+      ? `give the token these permissions: ${safeLine(String(needed))}`
+      : 'give the token the repo scope, or write access to issues, pull requests and contents',
+    cause,
+  })
+}

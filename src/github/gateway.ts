@@ -1,0 +1,34 @@
+import type {GithubGateway} from '../model/gateways.ts'
+import {readCheckRows, readChecks} from './checks.ts'
+import {createClient, type GithubOptions} from './client.ts'
+import {ensureComment} from './comments.ts'
+import {readDiscussion} from './discussion.ts'
+import {ensureClosed, findIssue, openIssues} from './issues.ts'
+import {ensureLabels} from './labels.ts'
+import {merge} from './merge.ts'
+import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
+import {readRepository} from './repository.ts'
+import {readReview} from './reviews.ts'
+
+/** One repository on GitHub, or on a server that speaks its REST. */
+export function createGithub(options: GithubOptions): GithubGateway {
+  const client = createClient(options)
+  return {
+    repository: () => readRepository(client),
+    openIssues: () => openIssues(client),
+    issue: number => findIssue(client, number),
+    discussion: number => readDiscussion(client, number),
+    openPulls: () => openPulls(client),
+    pull: number => readPull(client, number),
+    pullOfBranch: branch => pullOfBranch(client, branch),
+    checks: sha => readChecks(client, sha),
+    checkRows: sha => readCheckRows(client, sha),
+    review: pull => readReview(client, pull),
+    ensureLabels: (issue, change) => ensureLabels(client, issue, change),
+    ensureComment: (issue, key, body) => ensureComment(client, issue, key, body),
+    ensurePull: pull => ensurePull(client, pull),
+    merge: pull => merge(client, pull),
+    ensureClosed: issue => ensureClosed(client, issue),
+    budget: client.budget,
+  }
+}

@@ -1,0 +1,84 @@
+import {z} from 'zod'
+import {ClambakeError} from '../base/errors.ts'
+import type {Issue} from '../model/issue.ts'
+import type {GithubClient} from './client.ts'
+import {statusOf} from './errors.ts'
+import {accountName, time} from './shapes.ts'
+
+const issueShape = z.object({
+  number: z.number(),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(['open', 'closed']),
+  labels: z.array(z.union([z.string(), z.object({name: z.string().optional()})])),
+  user: accountName,
+  author_association: z
+    .enum([
+      'OWNER',
+      'MEMBER',
+      'COLLABORATOR',
+      'CONTRIBUTOR',
+      'FIRST_TIME_CONTRIBUTOR',
+      'FIRST_TIMER',
+      'MANNEQUIN',
+      'NONE',
+    ])
+    // An association that we do not know is not one that we trust.
+    .catch('NONE'),
+  assignees: z.array(accountName).nullish(),
+  html_url: z.string(),
+  created_at: time,
+  updated_at: time,
+  /** Pull requests come as issues, too. */
+  pull_request: z.unknown().optional(),
+})
+type RawIssue = z.infer<typeof issueShape>
+
+const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}'
+
+/** All open issues; pull requests are left out. */
+export async function openIssues(client: GithubClient): Promise<Issue[]> {
+  const raw = await client.list('GET /repos/{owner}/{repo}/issues', {state: 'open'}, issueShape)
+  return raw.filter(issue => issue.pull_request === undefined).map(toIssue)
+}
+
+/** null: no such issue, or the number is a pull request's. */
+export async function findIssue(client: GithubClient, number: number): Promise<Issue | null> {
+  try {
+    const raw = await client.request(`GET ${ISSUE}`, {issue_number: number}, issueShape)
+    return raw.pull_request === undefined ? toIssue(raw) : null
+  } catch (error) {
+    const status = statusOf(error)
+    if (status === 404 || status === 410) return null
+    throw error
+  }
+}
+
+export async function ensureClosed(client: GithubClient, number: number): Promise<void> {
+  const issue = await findIssue(client, number)
+  if (issue === null) {
+    throw new ClambakeError({
+      code: 'issue-not-found',
+      message: `${client.slug} has no issue #${number}`,
+      next: 'check the number with clambake peek',
+    })
+  }
+  if (issue.state === 'closed') return
+  await client.request(`PATCH ${ISSUE}`, {issue_number: number, state: 'closed', state_reason: 'completed'}, issueShape)
+}
+
+function toIssue(raw: RawIssue): Issue {
+  return {
+    number: raw.number,
+    title: raw.title,
+    body: raw.body ?? '',
+    state: raw.state,
+    labels: raw.labels.map(label => (typeof label === 'string' ? label : (label.name ?? ''))).filter(Boolean),
+    author: raw.user,
+    association: raw.author_association,
+    assignees: raw.assignees ?? [],
+    url: raw.html_url,
+    createdAt: raw.created_at,
+    updatedAt: raw.updated_at,
+  }
+}

@@ -1,0 +1,45 @@
+import {z} from 'zod'
+import type {LandingLock, MergeMethod, MergeOutcome} from '../model/gateways.ts'
+import type {GithubClient} from './client.ts'
+import {isUnclear, reasonOf, statusOf} from './errors.ts'
+import {readPull} from './pulls.ts'
+
+export type MergeOptions = {
+  pull: number
+  /** The tested commit; GitHub merges nothing else. */
+  sha: string
+  method: MergeMethod
+  title: string
+  /** Whoever has it may merge; it is a proof and not sent. */
+  lock: LandingLock
+}
+
+const mergeShape = z.object({sha: z.string(), merged: z.boolean()})
+
+/**
+ * Merges by `sha`, sent once. A refusal (405, 409, 422) or an unclear answer is settled by reading the pull request:
+ * a merge of this very commit counts as ours, whoever heard the answer. Throws the unclear failure when nothing shows
+ * the merge.
+ */
+export async function merge(client: GithubClient, options: MergeOptions): Promise<MergeOutcome> {
+  const {pull, sha, method, title} = options
+  try {
+    const answer = await client.requestOnce(
+      'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge',
+      {pull_number: pull, sha, merge_method: method, commit_title: title},
+      mergeShape,
+    )
+    return {state: 'merged', commit: answer.sha}
+  } catch (error) {
+    const status = statusOf(error)
+    if (!isUnclear(error) && status !== 405 && status !== 409 && status !== 422) throw error
+    const found = await readPull(client, pull)
+    if (found.state === 'merged' && found.head.sha === sha && found.mergeCommit !== null) {
+      return {state: 'merged', commit: found.mergeCommit}
+    }
+    // It may have been taken and not be shown yet: whoever tries again looks first.
+    if (isUnclear(error)) throw error
+    if (status === 409) return {state: 'head-moved'}
+    return {state: 'refused', reason: reasonOf(error)}
+  }
+}

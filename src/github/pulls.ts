@@ -1,0 +1,112 @@
+import {z} from 'zod'
+import type {Pull} from '../model/pull.ts'
+import type {GithubClient} from './client.ts'
+import {isUnclear, reasonOf, statusOf} from './errors.ts'
+import {time} from './shapes.ts'
+
+const side = z.object({ref: z.string(), sha: z.string()})
+
+const pullShape = z.object({
+  number: z.number(),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(['open', 'closed']),
+  merged_at: time.nullish(),
+  merge_commit_sha: z.string().nullish(),
+  head: side,
+  base: side,
+  /** Absent in lists; null while GitHub still tries. */
+  mergeable: z.boolean().nullish(),
+  draft: z.boolean().nullish(),
+  requested_reviewers: z.array(z.unknown()).nullish(),
+  requested_teams: z.array(z.unknown()).nullish(),
+  html_url: z.string(),
+  created_at: time,
+  updated_at: time,
+})
+type RawPull = z.infer<typeof pullShape>
+
+const PULLS = '/repos/{owner}/{repo}/pulls'
+
+/** All open pull requests; lists do not tell whether one is mergeable. */
+export async function openPulls(client: GithubClient): Promise<Pull[]> {
+  return (await client.list(`GET ${PULLS}`, {state: 'open'}, pullShape)).map(toPull)
+}
+
+export async function readPull(client: GithubClient, number: number): Promise<Pull> {
+  return toPull(await client.request(`GET ${PULLS}/{pull_number}`, {pull_number: number}, pullShape))
+}
+
+/** The newest pull request with this head branch of our own repository, open ones first. */
+export async function pullOfBranch(client: GithubClient, branch: string): Promise<Pull | null> {
+  const raw = await newestOfBranch(client, branch)
+  return raw ? toPull(raw) : null
+}
+
+/**
+ * The open pull request of the branch: found, its body brought up to date, or opened. The title is left as people
+ * may have changed it. After an unclear answer it is looked for again, so that there is never a second one.
+ */
+export async function ensurePull(
+  client: GithubClient,
+  options: {branch: string; base: string; title: string; body: string},
+): Promise<Pull> {
+  const {branch, base, title, body} = options
+  const found = await openOfBranch(client, branch)
+  if (found) return updated(client, found, body)
+  try {
+    return toPull(await client.requestOnce(`POST ${PULLS}`, {head: branch, base, title, body}, pullShape))
+  } catch (error) {
+    // A list that was behind did not show the one that GitHub now speaks of.
+    const isThere = statusOf(error) === 422 && /already exists/i.test(reasonOf(error))
+    if (!isUnclear(error) && !isThere) throw error
+    const made = await client.lookAgain(() => openOfBranch(client, branch))
+    if (made === undefined) throw error
+    return updated(client, made, body)
+  }
+}
+
+async function updated(client: GithubClient, pull: RawPull, body: string): Promise<Pull> {
+  if (sameText(pull.body ?? '', body)) return toPull(pull)
+  return toPull(await client.request(`PATCH ${PULLS}/{pull_number}`, {pull_number: pull.number, body}, pullShape))
+}
+
+/** GitHub may give line ends back as CRLF. */
+function sameText(one: string, other: string): boolean {
+  return one.replaceAll('\r\n', '\n').trimEnd() === other.replaceAll('\r\n', '\n').trimEnd()
+}
+
+async function openOfBranch(client: GithubClient, branch: string): Promise<RawPull | undefined> {
+  const newest = await newestOfBranch(client, branch)
+  return newest?.state === 'open' ? newest : undefined
+}
+
+async function newestOfBranch(client: GithubClient, branch: string): Promise<RawPull | undefined> {
+  const all = await client.list(
+    `GET ${PULLS}`,
+    {state: 'all', head: `${client.owner}:${branch}`, sort: 'created', direction: 'desc'},
+    pullShape,
+  )
+  // A server that does not know the filter answers with everything.
+  const own = all.filter(pull => pull.head.ref === branch)
+  return own.find(pull => pull.state === 'open') ?? own[0]
+}
+
+function toPull(raw: RawPull): Pull {
+  const isMerged = raw.merged_at !== undefined && raw.merged_at !== null
+  return {
+    number: raw.number,
+    title: raw.title,
+    state: isMerged ? 'merged' : raw.state,
+    mergeCommit: isMerged ? (raw.merge_commit_sha ?? null) : null,
+    head: {branch: raw.head.ref, sha: raw.head.sha},
+    base: {branch: raw.base.ref, sha: raw.base.sha},
+    mergeable: raw.mergeable === true ? 'clean' : raw.mergeable === false ? 'conflict' : 'unknown',
+    draft: raw.draft ?? false,
+    review: raw.requested_reviewers?.length || raw.requested_teams?.length ? 'requested' : 'unknown',
+    url: raw.html_url,
+    createdAt: raw.created_at,
+    updatedAt: raw.updated_at,
+    checks: null,
+  }
+}

@@ -1,0 +1,20 @@
+import {safeText} from '../base/text.ts'
+
+/** A zero-width space that survives in Markdown and breaks the word for GitHub's reader of mentions and keywords. */
+const BREAK = '&#8203;'
+const MENTION = /@(?=[a-z0-9])/gi
+// GitHub's closing keywords before `#1`, `GH-1`, `owner/repo#1` or an address.
+const CLOSING = /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?[ \t]+)(?=#\d|gh-\d|[\w.-]+\/[\w.-]+#\d|https?:\/\/)/gi
+
+/**
+ * Text from outside or from an agent made harmless in a pull request, comment or commit message: nobody is mentioned,
+ * no issue is closed, no image is loaded, no HTML or hidden comment is in it. For prose; in a code block the escapes
+ * would show.
+ */
+export function quoteForGithub(text: string): string {
+  return safeText(text)
+    .replaceAll('<', '&lt;')
+    .replaceAll('![', `!${BREAK}[`)
+    .replace(MENTION, `@${BREAK}`)
+    .replace(CLOSING, `$1$2${BREAK}`)
+}

@@ -1,0 +1,34 @@
+import {z} from 'zod'
+import {usageError} from '../base/errors.ts'
+import type {GithubClient} from './client.ts'
+import {statusOf} from './errors.ts'
+
+const repositoryShape = z.object({
+  full_name: z.string(),
+  default_branch: z.string(),
+  html_url: z.string(),
+  has_issues: z.boolean(),
+})
+
+/** The repository; throws `repository-not-found` also when the token may not see it, GitHub makes no difference. */
+export async function readRepository(
+  client: GithubClient,
+): Promise<{fullName: string; defaultBranch: string; url: string; hasIssues: boolean}> {
+  try {
+    const raw = await client.request('GET /repos/{owner}/{repo}', {}, repositoryShape)
+    return {
+      fullName: raw.full_name,
+      defaultBranch: raw.default_branch,
+      url: raw.html_url,
+      hasIssues: raw.has_issues,
+    }
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error
+    throw usageError({
+      code: 'repository-not-found',
+      message: `GitHub has no repository ${client.slug} that this token may see`,
+      next: 'check github.owner and github.repo in clambake.toml and what the token may see',
+      cause: error,
+    })
+  }
+}

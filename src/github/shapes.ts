@@ -1,0 +1,16 @@
+import {z} from 'zod'
+
+/** GitHub shows the authors of deleted accounts as nobody; on its pages they are `ghost`. */
+const DELETED_ACCOUNT = 'ghost'
+
+/** An account as its login. */
+export const accountName = z
+  .object({login: z.string()})
+  .nullish()
+  .transform(account => account?.login ?? DELETED_ACCOUNT)
+
+/** An ISO time as milliseconds since 1970. */
+export const time = z.iso.datetime({offset: true}).transform(text => Date.parse(text))
+
+/** An answer whose body nobody reads. */
+export const anything = z.unknown()

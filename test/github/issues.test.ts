@@ -1,0 +1,117 @@
+import {describe, expect, it} from 'vitest'
+import {setUp} from './set-up.ts'
+
+describe('issues', () => {
+  it('are read with what routing needs, pull requests left out, over all pages', async () => {
+    await using set = await setUp()
+    const {repository, github, server} = set
+    for (let number = 1; number <= 130; number++) repository.openIssue({title: `Issue ${number}`})
+    const shown = repository.openIssue({
+      title: 'Fix it',
+      body: 'Please',
+      labels: ['route:ready'],
+      assignees: ['ann'],
+      author: 'ben',
+      association: 'CONTRIBUTOR',
+      createdAt: Date.UTC(2026, 0, 2),
+    })
+    await repository.pushCommit({branch: 'work', files: {a: 'b'}})
+    await repository.openPull({head: 'work'})
+    const issues = await github.openIssues()
+    expect(issues).toHaveLength(131)
+    expect(issues.find(issue => issue.number === shown.number)).toMatchObject({
+      title: 'Fix it',
+      body: 'Please',
+      state: 'open',
+      labels: ['route:ready'],
+      assignees: ['ann'],
+      author: 'ben',
+      association: 'CONTRIBUTOR',
+      createdAt: Date.UTC(2026, 0, 2),
+    })
+    expect(set.calls()).toHaveLength(2)
+    expect(server.unserved).toEqual([])
+  })
+
+  it('that are not there, or are pull requests, are null', async () => {
+    await using set = await setUp()
+    await set.repository.pushCommit({branch: 'work', files: {a: 'b'}})
+    const {number} = await set.repository.openPull({head: 'work'})
+    expect(await set.github.issue(99)).toBeNull()
+    expect(await set.github.issue(number)).toBeNull()
+  })
+
+  it('are closed once', async () => {
+    await using set = await setUp()
+    const {number} = set.repository.openIssue({title: 'Done'})
+    await set.github.ensureClosed(number)
+    expect(set.repository.issue(number).state).toBe('closed')
+    set.calls()
+    await set.github.ensureClosed(number)
+    expect(set.calls()).toEqual([`GET /issues/${number}`])
+    await expect(set.github.ensureClosed(99)).rejects.toMatchObject({code: 'issue-not-found'})
+  })
+})
+
+describe('labels', () => {
+  it('are added and removed by difference, and made in the repository with their colour', async () => {
+    await using set = await setUp({labels: ['agent001']})
+    const {github, repository, server} = set
+    const {number} = repository.openIssue({title: 'x', labels: ['bug', 'route:ready']})
+    await github.ensureLabels(number, {add: ['agent001', 'agent:in-progress', 'Bug'], remove: ['route:ready', 'nope']})
+    expect([...repository.issue(number).labels].sort()).toEqual(['agent001', 'agent:in-progress', 'bug'])
+    const calls = set.calls()
+    expect(calls.filter(call => call === 'POST /labels')).toHaveLength(1)
+    await github.ensureLabels(number, {add: ['agent001'], remove: ['route:ready']})
+    expect(set.calls()).toEqual([`GET /issues/${number}/labels`])
+    expect(server.unserved).toEqual([])
+  })
+
+  it('are right again when another removed or made them meanwhile', async () => {
+    await using set = await setUp()
+    const {github, repository, server} = set
+    const {number} = repository.openIssue({title: 'x', labels: ['old']})
+    const run = () => repository.removeLabels(number, 'old')
+    server.fault({kind: 'meanwhile', match: {method: 'DELETE'}, run})
+    const make = () => repository.addLabels(number, 'route:review')
+    server.fault({kind: 'meanwhile', match: {method: 'POST', path: /\/labels$/}, run: make})
+    await github.ensureLabels(number, {add: ['route:review'], remove: ['old']})
+    expect(repository.issue(number).labels).toEqual(['route:review'])
+    expect(server.unmetFaults()).toEqual([])
+  })
+})
+
+describe('comments', () => {
+  it('are written once for a key', async () => {
+    await using set = await setUp()
+    const {number} = set.repository.openIssue({title: 'x'})
+    set.repository.comment(number, 'quoting <!-- clambake:blocked-1 --> in the middle')
+    await set.github.ensureComment(number, 'blocked-1', 'It is blocked.')
+    await set.github.ensureComment(number, 'blocked-1', 'It is blocked.')
+    await set.github.ensureComment(number, 'blocked-2', 'Again.')
+    expect(
+      set.repository
+        .issue(number)
+        .comments.slice(1)
+        .map(({body}) => body),
+    ).toEqual(['<!-- clambake:blocked-1 -->\nIt is blocked.', '<!-- clambake:blocked-2 -->\nAgain.'])
+  })
+
+  it('are not written again when the answer was lost', async () => {
+    await using set = await setUp()
+    const {number} = set.repository.openIssue({title: 'x'})
+    set.server.fault({kind: 'drop-reply', match: {method: 'POST', path: /comments$/}})
+    await set.github.ensureComment(number, 'k', 'Once.')
+    expect(set.repository.issue(number).comments).toHaveLength(1)
+    expect(set.server.unmetFaults()).toEqual([])
+  })
+
+  it('that did not arrive are an error, and a second try writes one', async () => {
+    await using set = await setUp()
+    const {number} = set.repository.openIssue({title: 'x'})
+    set.server.fault({kind: 'status', status: 502, match: {method: 'POST', path: /comments$/}})
+    await expect(set.github.ensureComment(number, 'k', 'Once.')).rejects.toMatchObject({code: 'github-unavailable'})
+    await set.github.ensureComment(number, 'k', 'Once.')
+    expect(set.repository.issue(number).comments).toHaveLength(1)
+  })
+})

@@ -1,0 +1,164 @@
+import {describe, expect, it} from 'vitest'
+import {LOCK, type SetUp, setUp} from './set-up.ts'
+
+const TEXTS = {base: 'main', title: 'Work', body: 'Closes #1'}
+
+async function openWork(set: SetUp, branch = 'work') {
+  const sha = await set.repository.pushCommit({branch, files: {[`${branch}.txt`]: 'done'}})
+  const pull = await set.github.ensurePull({branch, ...TEXTS})
+  set.calls()
+  return {sha, number: pull.number}
+}
+
+describe('ensurePull', () => {
+  it('opens, finds, and brings the body up to date', async () => {
+    await using set = await setUp()
+    const {number, sha} = await openWork(set)
+    expect(set.repository.pull(number)).toMatchObject({title: 'Work', body: 'Closes #1', head: {branch: 'work', sha}})
+    const again = await set.github.ensurePull({branch: 'work', ...TEXTS, title: 'Another title'})
+    expect(again).toMatchObject({number, state: 'open', head: {sha}, checks: null})
+    expect(set.calls()).toEqual(['GET /pulls'])
+    await set.github.ensurePull({branch: 'work', ...TEXTS, body: 'Closes #1\n\nNew'})
+    expect(set.repository.pull(number)).toMatchObject({title: 'Work', body: 'Closes #1\n\nNew'})
+    expect(set.repository.pulls()).toHaveLength(1)
+    expect(set.server.unserved).toEqual([])
+  })
+
+  it('never opens a second one: the answer was lost', async () => {
+    await using set = await setUp()
+    await set.repository.pushCommit({branch: 'work', files: {a: 'b'}})
+    set.server.fault({kind: 'drop-reply', match: {method: 'POST', path: /pulls$/}})
+    const pull = await set.github.ensurePull({branch: 'work', ...TEXTS})
+    expect(set.repository.pulls().map(({number}) => number)).toEqual([pull.number])
+    expect(set.server.unmetFaults()).toEqual([])
+  })
+
+  it('never opens a second one: the list was old', async () => {
+    await using set = await setUp()
+    await set.repository.pushCommit({branch: 'work', files: {a: 'b'}})
+    expect(await set.github.pullOfBranch('work')).toBeNull()
+    const {number} = await set.repository.openPull({head: 'work', title: 'By hand'})
+    set.server.fault({kind: 'stale', match: {method: 'GET', path: /pulls$/}, times: 2})
+    const pull = await set.github.ensurePull({branch: 'work', ...TEXTS})
+    expect(pull).toMatchObject({number, title: 'By hand'})
+    expect(set.repository.pulls()).toHaveLength(1)
+  })
+
+  it('opens a new one after the last was closed', async () => {
+    await using set = await setUp()
+    const {number} = await openWork(set)
+    set.repository.closePull(number)
+    expect((await set.github.pullOfBranch('work'))?.state).toBe('closed')
+    const pull = await set.github.ensurePull({branch: 'work', ...TEXTS})
+    expect(pull.number).not.toBe(number)
+    expect((await set.github.pullOfBranch('work'))?.number).toBe(pull.number)
+  })
+
+  it('says why GitHub refuses', async () => {
+    await using set = await setUp()
+    await expect(set.github.ensurePull({branch: 'nowhere', ...TEXTS})).rejects.toMatchObject({code: 'github-refused'})
+  })
+})
+
+describe('pull', () => {
+  it('tells whether it merges cleanly', async () => {
+    await using set = await setUp({files: {a: '1\n'}})
+    const clean = await openWork(set)
+    await set.repository.pushCommit({branch: 'clash', files: {a: '2\n'}})
+    const clash = await set.github.ensurePull({branch: 'clash', ...TEXTS})
+    await set.repository.pushCommit({branch: 'main', files: {a: '3\n'}})
+    expect((await set.github.pull(clean.number)).mergeable).toBe('clean')
+    expect((await set.github.pull(clash.number)).mergeable).toBe('conflict')
+    expect((await set.github.openPulls()).map(pull => pull.mergeable)).toEqual(['unknown', 'unknown'])
+  })
+})
+
+describe('merge', () => {
+  const merging = (pull: number, sha: string) =>
+    ({pull, sha, method: 'squash', title: 'Work (#1)', lock: LOCK}) as const
+
+  it('lands the tested commit', async () => {
+    await using set = await setUp()
+    const {number, sha} = await openWork(set)
+    const outcome = await set.github.merge(merging(number, sha))
+    expect(outcome).toEqual({state: 'merged', commit: set.repository.branch('main')})
+    expect((await set.repository.log('main'))[0]?.message).toMatch(/^Work \(#1\)/)
+    expect(await set.github.pull(number)).toMatchObject({state: 'merged', mergeCommit: set.repository.branch('main')})
+    expect(set.server.unserved).toEqual([])
+  })
+
+  it('is found when the answer was lost, and was sent once', async () => {
+    await using set = await setUp()
+    const {number, sha} = await openWork(set)
+    set.server.fault({kind: 'drop-reply', match: {method: 'PUT'}})
+    const outcome = await set.github.merge(merging(number, sha))
+    expect(outcome).toEqual({state: 'merged', commit: set.repository.branch('main')})
+    expect(set.calls().filter(call => call.startsWith('PUT'))).toHaveLength(1)
+  })
+
+  it('of a pull that is merged already is the same merge', async () => {
+    await using set = await setUp()
+    const {number, sha} = await openWork(set)
+    const first = await set.github.merge(merging(number, sha))
+    expect(await set.github.merge(merging(number, sha))).toEqual(first)
+  })
+
+  it('refuses another head than the tested one', async () => {
+    await using set = await setUp()
+    const {number, sha} = await openWork(set)
+    const run = async () => void (await set.repository.pushCommit({branch: 'work', files: {b: 'new'}}))
+    set.server.fault({kind: 'meanwhile', match: {method: 'PUT'}, run})
+    expect(await set.github.merge(merging(number, sha))).toEqual({state: 'head-moved'})
+    expect(set.calls().filter(call => call.startsWith('PUT'))).toHaveLength(1)
+  })
+
+  it('that was another commit is not taken for ours', async () => {
+    await using set = await setUp()
+    const {number, sha} = await openWork(set)
+    const other = await set.repository.pushCommit({branch: 'work', files: {c: 'newer'}})
+    expect((await set.github.merge(merging(number, other))).state).toBe('merged')
+    expect((await set.github.merge(merging(number, sha))).state).not.toBe('merged')
+  })
+
+  it.each([
+    ['a conflict', 'Pull Request is not mergeable', {files: {a: '1\n'}}],
+    ['a forbidden method', 'Squash merges are not allowed on this repository.', {mergeMethods: ['rebase'] as const}],
+  ])('is refused with a reason: %s', async (_, reason, options) => {
+    await using set = await setUp(options)
+    await set.repository.pushCommit({branch: 'work', files: {a: '2\n'}})
+    const {number, head} = await set.github.ensurePull({branch: 'work', ...TEXTS})
+    await set.repository.pushCommit({branch: 'main', files: {a: '3\n'}})
+    expect(await set.github.merge(merging(number, head.sha))).toEqual({state: 'refused', reason})
+  })
+
+  it.each([
+    [502, 'github-unavailable'],
+    [429, 'github-rate-limited'],
+  ])('is never sent twice: %i', async (status, code) => {
+    await using set = await setUp()
+    const {number, sha} = await openWork(set)
+    set.server.fault({kind: 'status', status, match: {method: 'PUT'}, ...(status === 429 ? {retryAfter: 1} : {})})
+    await expect(set.github.merge(merging(number, sha))).rejects.toMatchObject({code})
+    expect(set.calls().filter(call => call.startsWith('PUT'))).toHaveLength(1)
+    expect(set.repository.pull(number).merged).toBe(false)
+  })
+})
+
+describe('checks', () => {
+  it('are runs and statuses of that very commit', async () => {
+    await using set = await setUp()
+    const {sha} = await openWork(set)
+    expect(await set.github.checks(sha)).toMatchObject({sha, state: 'none'})
+    set.repository.addCheck({sha, name: 'unit', conclusion: null})
+    expect(await set.github.checks(sha)).toMatchObject({state: 'pending', total: 1, done: 0})
+    set.repository.setStatus(sha, {state: 'failure', context: 'lint', description: 'spaces'})
+    expect(await set.github.checks(sha)).toMatchObject({
+      state: 'failed',
+      total: 2,
+      failures: [{name: 'lint', summary: 'spaces'}],
+    })
+    const next = await set.repository.pushCommit({branch: 'work', files: {z: 'z'}})
+    expect(await set.github.checks(next)).toMatchObject({sha: next, state: 'none'})
+    expect(set.server.unserved).toEqual([])
+  })
+})

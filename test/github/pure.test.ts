@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {type CheckRun, type CommitStatus, foldChecks} from '../../src/github/checks.ts'
+import {quoteForGithub} from '../../src/github/quote.ts'
+import {parseRemote, resolveRepository} from '../../src/github/slug.ts'
+import {findToken} from '../../src/github/token.ts'
+import {defaultConfig} from '../../src/model/config.ts'
+
+const SHA = 'a'.repeat(40)
+
+function runOf(conclusion: string | null, change: Partial<CheckRun> = {}): CheckRun {
+  const status = conclusion === null ? 'in_progress' : 'completed'
+  return {name: 'unit', head_sha: SHA, status, conclusion, html_url: null, output: null, ...change}
+}
+
+function statusOf(state: CommitStatus['state']): CommitStatus {
+  return {context: 'lint', state, description: 'said', target_url: 'http://ci.test/1'}
+}
+
+describe('foldChecks', () => {
+  it.each<[string, CheckRun[], CommitStatus[], string, number, number]>([
+    ['nothing', [], [], 'none', 0, 0],
+    ['one green', [runOf('success')], [], 'passed', 1, 1],
+    ['skipped and neutral', [runOf('skipped'), runOf('neutral')], [], 'passed', 2, 2],
+    ['one under way', [runOf('success'), runOf(null)], [], 'pending', 2, 1],
+    ['queued', [runOf(null, {status: 'queued'})], [], 'pending', 1, 0],
+    ['red while another runs', [runOf('failure'), runOf(null)], [], 'failed', 2, 1],
+    ['timed out', [runOf('timed_out')], [], 'failed', 1, 1],
+    ['cancelled', [runOf('cancelled')], [], 'failed', 1, 1],
+    ['a conclusion of the future', [runOf('exploded')], [], 'failed', 1, 1],
+    ['completed without one', [runOf(null, {status: 'completed'})], [], 'failed', 1, 1],
+    ['green status', [], [statusOf('success')], 'passed', 1, 1],
+    ['pending status beside green run', [runOf('success')], [statusOf('pending')], 'pending', 2, 1],
+    ['red status', [runOf('success')], [statusOf('error')], 'failed', 2, 2],
+    ['only of another commit', [runOf('failure', {head_sha: 'b'.repeat(40)})], [], 'none', 0, 0],
+  ])('%s', (_, runs, statuses, state, total, done) => {
+    expect(foldChecks({sha: SHA, runs, statuses})).toMatchObject({sha: SHA, state, total, done})
+  })
+
+  it('says what failed', () => {
+    const run = runOf('failure', {html_url: 'http://x', output: {title: '2 failed', summary: 'a, b'}})
+    expect(foldChecks({sha: SHA, runs: [run, runOf('timed_out')], statuses: [statusOf('failure')]}).failures).toEqual([
+      {name: 'unit', summary: '2 failed\na, b', url: 'http://x'},
+      {name: 'unit', summary: 'timed_out', url: null},
+      {name: 'lint', summary: 'said', url: 'http://ci.test/1'},
+    ])
+  })
+
+  it('passes only when all are done and none failed, in any order', () => {
+    const some = fc.array(fc.constantFrom('success', 'skipped', 'failure', 'cancelled', null), {maxLength: 6})
+    fc.assert(
+      fc.property(some, conclusions => {
+        const {state} = foldChecks({sha: SHA, runs: conclusions.map(value => runOf(value)), statuses: []})
+        const green = conclusions.every(value => value === 'success' || value === 'skipped')
+        expect(state === 'passed').toBe(conclusions.length > 0 && green)
+      }),
+    )
+  })
+})
+
+describe('quoteForGithub', () => {
+  it.each([
+    ['thanks @octocat and @acme/team', 'thanks @&#8203;octocat and @&#8203;acme/team'],
+    ['Closes #1, fixes: #2', 'Closes &#8203;#1, fixes: &#8203;#2'],
+    ['RESOLVES acme/shop#3', 'RESOLVES &#8203;acme/shop#3'],
+    ['fixed https://github.com/a/b/issues/1', 'fixed &#8203;https://github.com/a/b/issues/1'],
+    ['close GH-12', 'close &#8203;GH-12'],
+    ['![beacon](http://x/y.png)', '!&#8203;[beacon](http://x/y.png)'],
+    ['<img src=x><!-- hidden -->', '&lt;img src=x>&lt;!-- hidden -->'],
+    ['<!channel> \u001b[31mred\u001b[0m', '&lt;!channel> red'],
+    ['see #12, write to a@b.c', 'see #12, write to a@&#8203;b.c'],
+    ['enclose #1 and prefix 5', 'enclose #1 and prefix 5'],
+  ])('%s', (text, quoted) => {
+    expect(quoteForGithub(text)).toBe(quoted)
+  })
+
+  it('leaves no mention, closing keyword, image or tag in any text', () => {
+    const part = fc.constantFrom('@', 'a', 'closes', 'Fix', ' ', '\t', ': ', '#1', 'o/r#2', '![', '](x)', '<', '\u001b')
+    fc.assert(
+      fc.property(fc.array(part), parts => {
+        const quoted = quoteForGithub(parts.join(''))
+        expect(quoted).not.toMatch(/@[a-z0-9]|!\[|</i)
+        expect(quoted).not.toMatch(/\b(closes|fix):?[ \t]+(#\d|o\/r#\d)/i)
+      }),
+    )
+  })
+})
+
+describe('parseRemote', () => {
+  const github = {owner: 'acme', repo: 'shop', apiUrl: 'https://api.github.com'}
+  it.each([
+    ['https://github.com/acme/shop.git', {host: 'github.com', ...github}],
+    ['https://github.com/acme/shop/', {host: 'github.com', ...github}],
+    ['https://x-access-token:secret@github.com/acme/shop', {host: 'github.com', ...github}],
+    ['git@github.com:acme/shop.git', {host: 'github.com', ...github}],
+    ['ssh://git@ssh.github.com:443/acme/shop.git', {host: 'ssh.github.com:443', ...github}],
+    [
+      'https://ghe.example:8443/acme/shop.git',
+      {host: 'ghe.example:8443', owner: 'acme', repo: 'shop', apiUrl: 'https://ghe.example:8443/api/v3'},
+    ],
+    [
+      'git@ghe.example:acme/shop',
+      {host: 'ghe.example', owner: 'acme', repo: 'shop', apiUrl: 'https://ghe.example/api/v3'},
+    ],
+    [
+      'https://acme.ghe.com/acme/shop',
+      {host: 'acme.ghe.com', owner: 'acme', repo: 'shop', apiUrl: 'https://api.acme.ghe.com'},
+    ],
+    [
+      'http://127.0.0.1:4711/acme/my.shop.git',
+      {host: '127.0.0.1:4711', owner: 'acme', repo: 'my.shop', apiUrl: 'http://127.0.0.1:4711/api/v3'},
+    ],
+    ['/srv/git/shop.git', null],
+    ['file:///srv/git/acme/shop.git', null],
+    ['https://github.com/acme', null],
+    ['https://github.com/acme/shop/tree/main', null],
+    ['ext::sh -c whoami', null],
+    ['C:\\work\\shop', null],
+    ['', null],
+  ])('%s', (remote, address) => {
+    expect(parseRemote(remote)).toEqual(address)
+  })
+})
+
+describe('resolveRepository', () => {
+  it('lets the configuration win', () => {
+    const config = {...defaultConfig.github, repo: 'other', api_url: 'http://127.0.0.1:1/api/'}
+    expect(resolveRepository(config, 'git@github.com:acme/shop.git')).toEqual({
+      host: 'github.com',
+      owner: 'acme',
+      repo: 'other',
+      apiUrl: 'http://127.0.0.1:1/api',
+    })
+  })
+
+  it('says what is missing, without a password that stands in the remote', () => {
+    expect(() => resolveRepository(defaultConfig.github, null)).toThrow(
+      expect.objectContaining({code: 'no-github-remote', exitCode: 2}),
+    )
+    expect(() => resolveRepository(defaultConfig.github, 'https://u:secret@host/x')).toThrow(
+      expect.objectContaining({message: expect.not.stringContaining('secret')}),
+    )
+  })
+})
+
+describe('findToken', () => {
+  const none = async () => null
+  const config = defaultConfig.github
+
+  it('asks the configured variable, GITHUB_TOKEN, GH_TOKEN and gh, in this order', async () => {
+    const env = {MINE: ' one ', GITHUB_TOKEN: 'two', GH_TOKEN: 'three'}
+    const runGh = async () => 'four\n'
+    expect(await findToken({env, config: {...config, token_env: 'MINE'}, runGh})).toBe('one')
+    expect(await findToken({env, config, runGh})).toBe('two')
+    expect(await findToken({env: {GH_TOKEN: 'three'}, config, runGh})).toBe('three')
+    expect(await findToken({env: {GITHUB_TOKEN: ''}, config, runGh})).toBe('four')
+  })
+
+  it('says what to do when there is none', async () => {
+    await expect(findToken({env: {}, config, runGh: none})).rejects.toMatchObject({
+      code: 'no-token',
+      exitCode: 2,
+      next: expect.stringContaining('gh auth login'),
+    })
+    await expect(
+      findToken({env: {GITHUB_TOKEN: 'two'}, config: {...config, token_env: 'MINE'}, runGh: none}),
+    ).rejects.toMatchObject({code: 'no-token', message: expect.stringContaining('MINE')})
+  })
+})

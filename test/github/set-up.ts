@@ -1,0 +1,52 @@
+import type {RepositoryOptions} from '../../fixtures/github/create.ts'
+import {type Github, startGithub} from '../../fixtures/github/github.ts'
+import type {FakeRepository} from '../../fixtures/github/repository.ts'
+import {systemClock} from '../../src/base/clock.ts'
+import {silentLog} from '../../src/base/log.ts'
+import type {GithubOptions} from '../../src/github/client.ts'
+import {createGithub} from '../../src/github/gateway.ts'
+import type {GithubGateway, LandingLock} from '../../src/model/gateways.ts'
+
+export const LOCK = {oid: 'a'.repeat(40), owner: 'test'} as LandingLock
+
+export type SetUp = AsyncDisposable & {
+  server: Github
+  repository: FakeRepository
+  github: GithubGateway
+  /** Another gateway to the same server. */
+  gateway(options?: Partial<GithubOptions>): GithubGateway
+  /** `METHOD path` of the requests since the last call. */
+  calls(): string[]
+}
+
+/** The fake with one repository, and our gateway to it with short seconds. */
+export async function setUp(options: RepositoryOptions & {rateLimit?: number} = {}): Promise<SetUp> {
+  const {rateLimit, ...asked} = options
+  const server = await startGithub({...(rateLimit === undefined ? {} : {rateLimit})})
+  const repository = await server.createRepository({unknownMergeabilityReads: 0, ...asked})
+  const gateway = (more: Partial<GithubOptions> = {}) =>
+    createGithub({
+      baseUrl: server.apiUrl,
+      owner: repository.owner,
+      repo: repository.name,
+      token: async () => server.token,
+      clock: systemClock,
+      log: silentLog,
+      secondMs: 10,
+      ...more,
+    })
+  const prefix = `/repos/${repository.fullName}`
+  let seen = 0
+  return {
+    server,
+    repository,
+    github: gateway(),
+    gateway,
+    calls() {
+      const fresh = server.calls.slice(seen)
+      seen = server.calls.length
+      return fresh.map(({method, path}) => `${method} ${path.replace(prefix, '')}`)
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
+}

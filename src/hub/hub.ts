@@ -1,0 +1,190 @@
+import {randomUUID} from 'node:crypto'
+import {trace} from '@opentelemetry/api'
+import type {Clock} from '../base/clock.ts'
+import {disposable} from '../base/dispose.ts'
+import {ClambakeError} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import {redactDeep} from '../base/redact.ts'
+import {newEvent, type StoredEvent} from '../model/event.ts'
+import type {HubGateway} from '../model/gateways.ts'
+import type {Notice} from './calls.ts'
+import {WorkerConnection} from './connection.ts'
+import {createAppendQueue} from './queue.ts'
+import type {NewEventRow} from './schema.ts'
+import {type EventFilter, toRow} from './store.ts'
+import {TroubleError, type TroubleKind, troubleOf} from './trouble.ts'
+
+/** An instance that was not heard of for half an hour is gone. */
+const GONE_MS = 30 * 60_000
+/** A worker that dies at once must not be started in a tight loop. */
+const REVIVE_MS = 500
+/** A hub that is in trouble must not hold up the end of the program. */
+const CLOSE_MS = 2000
+
+/** What people should know of the hub's health. Work is never affected. */
+export type HubTrouble =
+  | {kind: TroubleKind; message: string; held: number; dropped: number}
+  | {kind: 'rebuilt'; message: string; aside: string}
+
+export type Hub = HubGateway &
+  AsyncDisposable & {
+    /** The newest events of this repository that match, oldest first; with `after`, the oldest that follow it. */
+    events(filter: Omit<EventFilter, 'repository'>): Promise<readonly StoredEvent[]>
+    /** Told of each event of this repository from now on, whichever process appends it, within about 200 ms. */
+    onEvent(listener: (event: StoredEvent) => void): Disposable
+  }
+
+export type HubOptions = {
+  /** The user's database, shared by all repositories and processes. */
+  file: string
+  /** Under which name this repository's events are kept. */
+  repository: string
+  clock: Clock
+  log: Log
+  /** The worker's entry: `dist/hub-worker.js`, or `worker.ts` beside this file. */
+  worker: URL | string
+  /** Told when the hub's health changes; null: all is well again. */
+  onTrouble?: (trouble: HubTrouble | null) => void
+}
+
+/**
+ * Opens the hub. Its database is opened by a worker thread with the first call; a hub that cannot be opened takes
+ * events and holds the newest 10,000 until it can. Reads reject with ClambakeError `hub-unavailable` meanwhile.
+ */
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const {repository, clock, log} = options
+  const listeners = new Set<(event: StoredEvent) => void>()
+  let watching = false
+  let closed = false
+
+  /** The last event that listeners were told of; undefined: none yet. */
+  let after: number | undefined
+
+  const connection = new WorkerConnection({
+    entry: options.worker,
+    data: {file: options.file},
+    onNotice: hear,
+    onDeath(reason) {
+      // It leaves by itself when it is told of the end.
+      if (closed) return
+      log.error('hub worker died', {reason})
+      watching = false
+      if (listeners.size > 0) clock.after(REVIVE_MS, watch)
+    },
+  })
+  const queue = createAppendQueue<NewEventRow>({
+    write: rows => connection.call('append', rows),
+    clock,
+    onTrouble: tellTrouble,
+  })
+
+  function hear(notice: Notice): void {
+    switch (notice.type) {
+      case 'events':
+        after = notice.events.at(-1)?.seq ?? after
+        for (const event of notice.events) for (const listener of listeners) listener(event)
+        return
+      case 'rebuilt':
+        log.error('hub database was corrupt and is rebuilt', {file: options.file, aside: notice.aside})
+        options.onTrouble?.({
+          kind: 'rebuilt',
+          message: `the hub's database was corrupt; it is kept as ${notice.aside} and a new one is in use`,
+          aside: notice.aside,
+        })
+        return
+      case 'blind':
+        if (notice.message === null) log.info('hub events are seen again')
+        else log.warn('hub events cannot be seen', {reason: notice.message})
+    }
+  }
+
+  let told: TroubleKind | null = null
+  function tellTrouble(trouble: TroubleError | null): void {
+    if ((trouble?.kind ?? null) === told) return
+    told = trouble?.kind ?? null
+    if (trouble === null) {
+      log.info('hub stores again', {dropped: queue.dropped})
+      options.onTrouble?.(null)
+      return
+    }
+    const {kind, message} = trouble
+    log.warn('hub cannot store', {kind, reason: message, held: queue.held})
+    options.onTrouble?.({kind, message, held: queue.held, dropped: queue.dropped})
+  }
+
+  function watch(): void {
+    if (watching || closed || listeners.size === 0) return
+    watching = true
+    connection.call('watch', {repository, after}).catch((error: unknown) => {
+      watching = false
+      log.warn('hub events cannot be seen', {reason: troubleOf(error).message})
+      if (!closed) clock.after(REVIVE_MS, watch)
+    })
+  }
+
+  return {
+    append(event) {
+      if (closed) {
+        log.warn('event after the end of the hub', {type: event.type})
+        return
+      }
+      const parsed = newEvent.safeParse(event)
+      if (!parsed.success) {
+        log.error('event refused', {type: String(event.type), issues: parsed.error.issues.map(issue => issue.message)})
+        return
+      }
+      const traceId = parsed.data.traceId ?? trace.getActiveSpan()?.spanContext().traceId
+      const safe = redactDeep({...parsed.data, ...(traceId === undefined ? {} : {traceId})})
+      queue.push(toRow({...safe, key: randomUUID(), at: clock.now(), repository}))
+    },
+    recent: limit => orUnavailable(connection.call('find', {repository, limit})),
+    history: filter => orUnavailable(connection.call('find', {...filter, repository})),
+    events: filter => orUnavailable(connection.call('find', {...filter, repository})),
+    send: message => orUnavailable(connection.call('send', {...redactDeep(message), at: clock.now(), repository})),
+    messageDelivered: id => orUnavailable(connection.call('delivered', {id, at: clock.now()})),
+    messages: filter => orUnavailable(connection.call('messages', {...filter, repository})),
+    register: instance =>
+      orUnavailable(connection.call('register', {...redactDeep(instance), heartbeatAt: clock.now()})),
+    deregister: id => orUnavailable(connection.call('deregister', id)),
+    instances: () => orUnavailable(connection.call('instances', {since: clock.now() - GONE_MS})),
+    flush: () => orUnavailable(queue.flush()),
+    onEvent(listener) {
+      listeners.add(listener)
+      watch()
+      return disposable(() => listeners.delete(listener))
+    },
+    async [Symbol.asyncDispose]() {
+      if (closed) return
+      closed = true
+      listeners.clear()
+      let timer: Disposable | undefined
+      const late = new Promise<void>(resolve => {
+        timer = clock.after(CLOSE_MS, resolve)
+      })
+      const done = queue
+        .flush()
+        .then(() => connection.call('close', null))
+        .catch((error: unknown) => log.warn('hub closed with events unwritten', {reason: troubleOf(error).message}))
+      await Promise.race([done, late])
+      timer?.[Symbol.dispose]()
+      if (queue.held > 0) log.error('events lost at the end', {events: queue.held})
+      queue[Symbol.dispose]()
+      await connection[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function orUnavailable<T>(result: Promise<T>): Promise<T> {
+  try {
+    return await result
+  } catch (error) {
+    if (!(error instanceof TroubleError)) throw error
+    throw new ClambakeError({
+      code: 'hub-unavailable',
+      message: `the hub cannot be used: ${error.message}`,
+      kept: 'claims, branches and pull requests do not depend on it',
+      next: 'see `clambake logs` for the reason; it is tried again by itself',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,62 @@
+import type {Kysely} from 'kysely'
+import type {Message} from '../model/message.ts'
+import type {Tables} from './schema.ts'
+
+/** Words of yesterday may be wrong today. */
+const EXPIRES_MS = 24 * 60 * 60_000
+
+export type MessageFilter = {repository: string; to?: string; limit: number}
+
+/** Stores a message of a repository and gives it with its id. */
+export async function insertMessage(
+  db: Kysely<Tables>,
+  {repository, ...message}: Omit<Message, 'id'> & {repository: string},
+): Promise<Message> {
+  const {id} = await db
+    .insertInto('messages')
+    .values({
+      sender: message.from,
+      recipient: message.to,
+      kind: 'request',
+      body: message.text,
+      sent_at: message.at,
+      expires_at: message.at + EXPIRES_MS,
+      repository,
+      ticket: message.ticket,
+      delivered_at: message.deliveredAt,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return {...message, id}
+}
+
+/** Notes when a message arrived; the first time counts. */
+export async function markDelivered(db: Kysely<Tables>, {id, at}: {id: number; at: number}): Promise<void> {
+  await db
+    .updateTable('messages')
+    .set({delivered_at: at})
+    .where('id', '=', id)
+    .where('delivered_at', 'is', null)
+    .execute()
+}
+
+/** The newest messages that match, newest first. */
+export async function findMessages(db: Kysely<Tables>, filter: MessageFilter): Promise<Message[]> {
+  let query = db
+    .selectFrom('messages')
+    .selectAll()
+    .where('repository', '=', filter.repository)
+    .where('ticket', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(filter.limit)
+  if (filter.to !== undefined) query = query.where('recipient', '=', filter.to)
+  return (await query.execute()).map(row => ({
+    id: row.id,
+    from: row.sender,
+    to: row.recipient,
+    ticket: row.ticket ?? 0,
+    text: row.body,
+    at: row.sent_at,
+    deliveredAt: row.delivered_at,
+  }))
+}

@@ -1,0 +1,89 @@
+import type {Kysely} from 'kysely'
+import type {Migration} from 'kysely/migration'
+
+/** In the order of their names; a name once released never changes. */
+export const migrations: Record<string, Migration> = {
+  '001-vocabulary': {up: createVocabulary},
+  '002-delivery': {up: addDelivery},
+}
+
+async function createVocabulary(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('events')
+    // Autoincrement never gives a number twice, so readers can go on from the last one they saw.
+    .addColumn('seq', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('key', 'text', column => column.notNull().unique())
+    .addColumn('repository', 'text', column => column.notNull())
+    .addColumn('at', 'bigint', column => column.notNull())
+    .addColumn('type', 'text', column => column.notNull())
+    .addColumn('name', 'text')
+    .addColumn('message', 'text', column => column.notNull())
+    .addColumn('role', 'text')
+    .addColumn('agent', 'text')
+    .addColumn('ticket', 'integer')
+    .addColumn('task_id', 'text')
+    .addColumn('commit_id', 'text')
+    .addColumn('severity', 'text')
+    .addColumn('metadata', 'text')
+    .addColumn('trace_id', 'text')
+    .execute()
+  await db.schema.createIndex('events_repository').on('events').columns(['repository', 'seq']).execute()
+  await db.schema.createIndex('events_ticket').on('events').columns(['repository', 'ticket', 'seq']).execute()
+  await db.schema.createIndex('events_agent').on('events').columns(['repository', 'agent', 'seq']).execute()
+
+  await db.schema
+    .createTable('instances')
+    .addColumn('id', 'text', column => column.primaryKey())
+    .addColumn('project', 'text', column => column.notNull())
+    .addColumn('directory', 'text', column => column.notNull())
+    .addColumn('task', 'text', column => column.notNull())
+    .addColumn('model', 'text', column => column.notNull())
+    .addColumn('status', 'text', column => column.notNull())
+    .addColumn('heartbeat_at', 'bigint', column => column.notNull())
+    .execute()
+
+  await db.schema
+    .createTable('messages')
+    .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('sender', 'text', column => column.notNull())
+    .addColumn('recipient', 'text', column => column.notNull())
+    .addColumn('kind', 'text', column => column.notNull())
+    .addColumn('body', 'text', column => column.notNull())
+    .addColumn('sent_at', 'bigint', column => column.notNull())
+    .addColumn('expires_at', 'bigint', column => column.notNull())
+    .execute()
+
+  await db.schema
+    .createTable('memory')
+    .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('project', 'text')
+    .addColumn('kind', 'text', column => column.notNull())
+    .addColumn('title', 'text', column => column.notNull())
+    .addColumn('body', 'text', column => column.notNull())
+    .addColumn('status', 'text', column => column.notNull())
+    .addColumn('tags', 'text', column => column.notNull())
+    .addColumn('files', 'text', column => column.notNull())
+    .addColumn('created_by', 'text', column => column.notNull())
+    .addColumn('updated_at', 'bigint', column => column.notNull())
+    .execute()
+
+  await db.schema
+    .createTable('session_log')
+    .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('instance', 'text', column => column.notNull())
+    .addColumn('kind', 'text', column => column.notNull())
+    .addColumn('detail', 'text', column => column.notNull())
+    .addColumn('at', 'bigint', column => column.notNull())
+    .execute()
+}
+
+/** Messages to agents belong to a ticket of one repository, and are known to have arrived. */
+async function addDelivery(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('messages')
+    .addColumn('repository', 'text', column => column.notNull().defaultTo(''))
+    .execute()
+  await db.schema.alterTable('messages').addColumn('ticket', 'integer').execute()
+  await db.schema.alterTable('messages').addColumn('delivered_at', 'bigint').execute()
+  await db.schema.createIndex('messages_repository').on('messages').columns(['repository', 'id']).execute()
+}

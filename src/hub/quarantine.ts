@@ -1,0 +1,55 @@
+import {mkdirSync, renameSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
+import {isSystemError} from '../base/errors.ts'
+import {troubleOf} from './trouble.ts'
+
+/** Opening, migrating or checking takes well under a second; longer means that its process is stopped. */
+const LOCK_WAIT_MS = 10_000
+
+/**
+ * Runs `task`, with the database's folder made, while no other process opens, migrates or puts aside the same database. The lock is a transaction on a
+ * small database beside it, so the system frees it when its holder is killed.
+ */
+export async function withSetupLock<T>(file: string, task: () => Promise<T>): Promise<T> {
+  mkdirSync(dirname(file), {recursive: true, mode: 0o700})
+  const lock = new DatabaseSync(`${file}.setup-lock`, {timeout: LOCK_WAIT_MS})
+  try {
+    lock.exec('begin exclusive')
+    return await task()
+  } finally {
+    lock.close()
+  }
+}
+
+/**
+ * Puts a corrupt database aside, with its log and index, as `.corrupt-<time>`. Gives the new name; undefined when
+ * the file is sound: another process was first. Call it under the set-up lock with the database closed.
+ */
+export function quarantine(file: string, at: Date): string | undefined {
+  if (isSound(file)) return undefined
+  // No colons, which some file systems refuse.
+  const aside = `${file}.corrupt-${at.toISOString().replace(/[:.]/g, '-')}`
+  for (const suffix of ['', '-wal', '-shm']) {
+    try {
+      renameSync(file + suffix, aside + suffix)
+    } catch (error) {
+      if (!isSystemError(error, 'ENOENT')) throw error
+    }
+  }
+  return aside
+}
+
+function isSound(file: string): boolean {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file)
+    return database.prepare('pragma integrity_check(1)').get()?.integrity_check === 'ok'
+  } catch (error) {
+    // A file that cannot be read now (no permission, locked) is no proof of corruption.
+    if (troubleOf(error).kind !== 'corrupt') throw error
+    return false
+  } finally {
+    database?.close()
+  }
+}

@@ -1,0 +1,112 @@
+import type {Clock} from '../base/clock.ts'
+import type {TroubleError} from './trouble.ts'
+
+/** One insert: long enough to be cheap, short enough to keep other writers waiting for milliseconds only. */
+const BATCH = 500
+/** Held while the hub cannot store; older ones go first, since they are history only. */
+export const MAX_HELD = 10_000
+const FIRST_RETRY_MS = 100
+const LAST_RETRY_MS = 5000
+
+export type AppendQueue<T> = {
+  /** Never waits and never throws. */
+  push(item: T): void
+  /** Resolves when everything pushed so far is written; rejects with the trouble of a try that failed meanwhile. */
+  flush(): Promise<void>
+  readonly held: number
+  /** Items given up because too many were held. */
+  readonly dropped: number
+} & Disposable
+
+/**
+ * Writes items in batches, in their order, one batch at a time; a batch that fails is tried again with growing pauses.
+ * `write` must bear being given a batch twice. `onTrouble` is told each failure, and null at the first success after.
+ */
+export function createAppendQueue<T>(options: {
+  write: (batch: readonly T[]) => Promise<void>
+  clock: Clock
+  onTrouble: (trouble: TroubleError | null) => void
+}): AppendQueue<T> {
+  const items: T[] = []
+  let flushing: {resolve: () => void; reject: (trouble: TroubleError) => void; through: number}[] = []
+  let taken = 0
+  let written = 0
+  let dropped = 0
+  let retries = 0
+  let busy = false
+  let closed = false
+  let timer: Disposable | undefined
+
+  async function pump(): Promise<void> {
+    if (busy || closed) return
+    busy = true
+    timer = undefined
+    try {
+      while (items.length > 0 && !closed) {
+        const batch = items.slice(0, BATCH)
+        const before = dropped
+        await options.write(batch)
+        // Items of this batch may have been given up while it was written.
+        const left = Math.max(0, batch.length - (dropped - before))
+        items.splice(0, left)
+        written += left
+        if (retries > 0) options.onTrouble(null)
+        retries = 0
+        settle()
+      }
+    } catch (error) {
+      fail(error as TroubleError)
+    } finally {
+      busy = false
+    }
+  }
+
+  function fail(trouble: TroubleError): void {
+    options.onTrouble(trouble)
+    for (const {reject} of flushing) reject(trouble)
+    flushing = []
+    const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries)
+    retries++
+    if (!closed) timer = options.clock.after(pause, () => void pump())
+  }
+
+  function settle(): void {
+    flushing = flushing.filter(({through, resolve}) => {
+      if (written + dropped < through) return true
+      resolve()
+      return false
+    })
+  }
+
+  return {
+    push(item) {
+      if (closed) return
+      items.push(item)
+      taken++
+      if (items.length > MAX_HELD) {
+        items.shift()
+        dropped++
+      }
+      // The next microtask takes along what the caller pushes in the same breath.
+      if (items.length === 1 && timer === undefined) queueMicrotask(() => void pump())
+    },
+    flush() {
+      if (items.length === 0) return Promise.resolve()
+      timer?.[Symbol.dispose]()
+      timer = undefined
+      const done = new Promise<void>((resolve, reject) => flushing.push({resolve, reject, through: taken}))
+      void pump()
+      return done
+    },
+    get held() {
+      return items.length
+    },
+    get dropped() {
+      return dropped
+    },
+    [Symbol.dispose]() {
+      closed = true
+      timer?.[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import type {Kysely} from 'kysely'
+import type {NewEvent, StoredEvent} from '../model/event.ts'
+import type {Instance} from '../model/gateways.ts'
+import type {EventRow, NewEventRow, Tables} from './schema.ts'
+
+/** Which events of a repository; every condition given must hold. */
+export type EventFilter = {
+  repository: string
+  agent?: string
+  ticket?: number
+  /** Only events with a greater seq. */
+  after?: number
+  limit: number
+}
+
+/** Writes events in their order. Events whose key is stored already are left out, so a batch may be sent again. */
+export async function appendEvents(db: Kysely<Tables>, rows: readonly NewEventRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await db
+    .insertInto('events')
+    .values([...rows])
+    .onConflict(conflict => conflict.column('key').doNothing())
+    .execute()
+}
+
+/** The newest `limit` events that match, oldest first; with `after`, the oldest `limit` that follow it. */
+export async function findEvents(db: Kysely<Tables>, filter: EventFilter): Promise<StoredEvent[]> {
+  const {agent, ticket, after} = filter
+  let query = db.selectFrom('events').selectAll().where('repository', '=', filter.repository).limit(filter.limit)
+  if (agent !== undefined) query = query.where('agent', '=', agent)
+  if (ticket !== undefined) query = query.where('ticket', '=', ticket)
+  if (after !== undefined) return (await query.where('seq', '>', after).orderBy('seq', 'asc').execute()).map(toEvent)
+  return (await query.orderBy('seq', 'desc').execute()).map(toEvent).reverse()
+}
+
+/** Seq of the hub's newest event; 0: none. */
+export async function lastSeq(db: Kysely<Tables>): Promise<number> {
+  const row = await db
+    .selectFrom('events')
+    .select(({fn}) => fn.max('seq').as('seq'))
+    .executeTakeFirst()
+  return row?.seq ?? 0
+}
+
+export async function upsertInstance(db: Kysely<Tables>, instance: Instance): Promise<void> {
+  const {heartbeatAt, ...rest} = instance
+  const row = {...rest, heartbeat_at: heartbeatAt}
+  await db
+    .insertInto('instances')
+    .values(row)
+    .onConflict(conflict => conflict.column('id').doUpdateSet(row))
+    .execute()
+}
+
+export async function deleteInstance(db: Kysely<Tables>, id: string): Promise<void> {
+  await db.deleteFrom('instances').where('id', '=', id).execute()
+}
+
+/** Instances heard of since `since`, in milliseconds since 1970. */
+export async function findInstances(db: Kysely<Tables>, since: number): Promise<Instance[]> {
+  const rows = await db.selectFrom('instances').selectAll().where('heartbeat_at', '>=', since).orderBy('id').execute()
+  return rows.map(({heartbeat_at, ...rest}) => ({...rest, heartbeatAt: heartbeat_at}))
+}
+
+/** The row that an event is stored as. */
+export function toRow(event: NewEvent & {key: string; at: number; repository: string}): NewEventRow {
+  return {
+    key: event.key,
+    repository: event.repository,
+    at: event.at,
+    type: event.type,
+    name: event.type === 'custom' ? event.name : null,
+    message: event.message,
+    role: event.role ?? null,
+    agent: event.agent ?? null,
+    ticket: event.ticket ?? null,
+    task_id: event.taskId ?? null,
+    commit_id: event.commit ?? null,
+    severity: event.severity ?? null,
+    metadata: event.metadata === undefined ? null : JSON.stringify(event.metadata),
+    trace_id: event.traceId ?? null,
+  }
+}
+
+function toEvent(row: EventRow): StoredEvent {
+  const fields = {
+    name: row.name,
+    message: row.message,
+    role: row.role,
+    agent: row.agent,
+    ticket: row.ticket,
+    taskId: row.task_id,
+    commit: row.commit_id,
+    severity: row.severity,
+    metadata: row.metadata === null ? null : JSON.parse(row.metadata),
+    traceId: row.trace_id,
+  }
+  const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+  // Rows are written from events that were parsed on their way in.
+  return {seq: row.seq, at: row.at, repository: row.repository, type: row.type, ...present} as StoredEvent
+}

@@ -1,0 +1,45 @@
+import {join} from 'node:path'
+import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {systemClock} from '../../src/base/clock.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {type Hub, type HubOptions, type HubTrouble, openHub} from '../../src/hub/hub.ts'
+
+export const WORKER = new URL('../../src/hub/worker.ts', import.meta.url)
+
+export type TestHubs = AsyncDisposable & {
+  readonly file: string
+  readonly folder: string
+  /** What any hub opened here told of its health. */
+  readonly troubles: (HubTrouble | null)[]
+  open(options?: Partial<HubOptions>): Promise<Hub>
+}
+
+/** Hubs over one file in a folder of its own, all closed and removed at the end. */
+export function testHubs(): TestHubs {
+  const folder = temporaryFolder('clambake-hub-')
+  const file = join(folder.path, 'state', 'hub.db')
+  const troubles: (HubTrouble | null)[] = []
+  const hubs: Hub[] = []
+  return {
+    file,
+    folder: folder.path,
+    troubles,
+    async open(options = {}) {
+      const hub = await openHub({
+        file,
+        repository: 'acme/widgets',
+        clock: systemClock,
+        log: silentLog,
+        worker: WORKER,
+        onTrouble: trouble => troubles.push(trouble),
+        ...options,
+      })
+      hubs.push(hub)
+      return hub
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(hubs.map(hub => hub[Symbol.asyncDispose]()))
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}

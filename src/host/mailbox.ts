@@ -1,0 +1,161 @@
+import {randomBytes} from 'node:crypto'
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import type {Clock} from '../base/clock.ts'
+import {ClambakeError} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import type {MailItem, PaneId} from '../model/gateways.ts'
+import {Spool} from './spool.ts'
+
+/** A hook's report with a file in it is well below this. */
+const MAX_BODY_BYTES = 1024 * 1024
+
+const KIND = /^\/mail\/([A-Za-z0-9_.-]{1,64})$/
+
+export type MailboxAddress = {url: string; token: string}
+
+/**
+ * Takes what the programs in panes post (hooks, telemetry) and keeps it until somebody reads it; what it means is no
+ * concern of the host. A pane is known by its secret alone. A post with `?reply=1` is held open until it is answered,
+ * however long that takes and whether or not anybody listens now.
+ */
+export class Mailbox implements AsyncDisposable {
+  readonly #server: Server
+  readonly #spool: Spool
+  readonly #log: Log
+  readonly #onMail: (item: MailItem) => void
+  readonly #panes = new Map<string, PaneId>()
+  readonly #waiting = new Map<number, ServerResponse>()
+  #port = 0
+
+  static async open(options: {log: Log; clock: Clock; onMail: (item: MailItem) => void}): Promise<Mailbox> {
+    const mailbox = new Mailbox(options)
+    await mailbox.#listen()
+    return mailbox
+  }
+
+  private constructor(options: {log: Log; clock: Clock; onMail: (item: MailItem) => void}) {
+    this.#log = options.log
+    this.#onMail = options.onMail
+    this.#spool = new Spool(options.clock)
+    this.#server = createServer((request, response) => {
+      this.#receive(request, response).catch(error => {
+        this.#log.warn('post failed', {error})
+        if (!response.headersSent) refuse(response, 500, 'failed')
+      })
+    })
+    // An answer may take days; what must come in time is the request.
+    this.#server.timeout = 0
+  }
+
+  /** A new address for a pane; an older one of the same pane ends. */
+  register(pane: PaneId): MailboxAddress {
+    this.#revoke(pane)
+    const token = randomBytes(32).toString('base64url')
+    this.#panes.set(token, pane)
+    return {url: `http://127.0.0.1:${this.#port}/mail`, token}
+  }
+
+  /** Ends the pane's address, forgets its mail and refuses what waits for an answer. */
+  forget(pane: PaneId): void {
+    this.#revoke(pane)
+    for (const seq of this.#spool.forget(pane)) {
+      const response = this.#waiting.get(seq)
+      if (response) refuse(response, 410, 'the pane was closed')
+    }
+  }
+
+  /** In the order of arrival; a portion that fits a message, empty when there is no more. */
+  read(after: number): MailItem[] {
+    return this.#spool.read(after)
+  }
+
+  /** Throws `no-such-mail` when nobody waits for this answer any more. */
+  answer(seq: number, body: unknown): void {
+    const response = this.#waiting.get(seq)
+    if (!response) {
+      throw new ClambakeError({code: 'no-such-mail', message: `Nobody waits for an answer to mail ${seq}`})
+    }
+    this.#waiting.delete(seq)
+    this.#spool.answered(seq)
+    response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(body ?? null))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise(resolve => this.#server.close(resolve))
+    this.#server.closeAllConnections()
+    await closed
+  }
+
+  async #listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(0, '127.0.0.1', resolve)
+    })
+    this.#port = (this.#server.address() as AddressInfo).port
+  }
+
+  #revoke(pane: PaneId): void {
+    for (const [token, owner] of this.#panes) if (owner === pane) this.#panes.delete(token)
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+    const kind = KIND.exec(url.pathname)?.[1]
+    if (!this.#isLocal(request)) return refuse(response, 403, 'only programs on this machine may post')
+    const pane = this.#panes.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '')
+    if (pane === undefined) return refuse(response, 401, 'unknown token')
+    if (request.method !== 'POST' || kind === undefined) return refuse(response, 404, 'post to /mail/<kind>')
+    const text = await readBody(request)
+    if (text === undefined) return refuse(response, 413, `the limit is ${MAX_BODY_BYTES} bytes`)
+    const body = parseJson(text)
+    if (body === undefined) return refuse(response, 400, 'the body is not JSON')
+    // The pane may have been closed while its post came in.
+    if (![...this.#panes.values()].includes(pane)) return refuse(response, 410, 'the pane was closed')
+
+    const reply = url.searchParams.get('reply') === '1'
+    for (const item of this.#spool.add({pane, kind, body: body.value, reply, bytes: text.length})) {
+      if (item.reply) this.#hold(item.seq, response)
+      this.#onMail(item)
+    }
+    if (!reply) response.writeHead(204).end()
+  }
+
+  #hold(seq: number, response: ServerResponse): void {
+    this.#waiting.set(seq, response)
+    response.on('close', () => {
+      this.#waiting.delete(seq)
+      this.#spool.answered(seq)
+    })
+  }
+
+  /** A page in a browser can reach a local port: it names itself in Origin, or another name in Host. */
+  #isLocal({headers}: IncomingMessage): boolean {
+    return headers.origin === undefined && headers.host === `127.0.0.1:${this.#port}`
+  }
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  response.writeHead(status, {'content-type': 'text/plain', connection: 'close'}).end(`${reason}\n`)
+}
+
+/** undefined when it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MAX_BODY_BYTES) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+/** An empty body is null; undefined when it is no JSON. */
+function parseJson(text: string): {value: unknown} | undefined {
+  try {
+    return {value: text === '' ? null : JSON.parse(text)}
+  } catch {
+    return undefined // The sender is told.
+  }
+}

@@ -1,0 +1,57 @@
+import {z} from 'zod'
+import {ClambakeError} from '../base/errors.ts'
+import type {HostApi} from '../protocol/host.ts'
+
+const id = z.string().min(1).max(200)
+const cols = z.number().int().min(1).max(2000)
+const rows = z.number().int().min(1).max(1000)
+const seq = z.number().int().min(0)
+const graceMs = z.number().int().min(0).max(600_000)
+const environment = z.record(z.string(), z.string())
+const nothing = z.object({})
+
+/** What came over the socket is checked before it can reach a native call: a wrong argument there ends the process. */
+const schemas: {[M in keyof HostApi]: z.ZodType<HostApi[M]['params']>} = {
+  'pane.spawn': z.object({
+    pane: id,
+    title: z.string(),
+    command: z.tuple([z.string().min(1)], z.string()),
+    cwd: z.string().min(1),
+    env: environment,
+    cols,
+    rows,
+    session: z.string().regex(/^[\w.:-]{1,200}$/),
+    meta: z.record(z.string(), z.string()),
+  }),
+  'pane.list': nothing,
+  'pane.write': z.object({pane: id, data: z.string()}),
+  'pane.resize': z.object({pane: id, cols, rows}),
+  'pane.stop': z.object({pane: id, graceMs}),
+  'pane.close': z.object({pane: id}),
+  'pane.text': z.object({pane: id, lines: z.number().int().min(1)}),
+  'view.open': z.object({view: id, pane: id, cols, rows, offset: z.number().int().min(0), own: z.boolean()}),
+  'view.ack': z.object({view: id, seq}),
+  'view.close': z.object({view: id}),
+  'mail.read': z.object({after: seq}),
+  'mail.answer': z.object({seq, body: z.unknown()}),
+  'daemon.supervise': z.object({
+    pid: z.number().int().positive().exactOptional(),
+    argv: z.array(z.string()).min(1),
+    cwd: z.string().min(1),
+    env: environment,
+    log: z.string().min(1),
+  }),
+  'daemon.release': nothing,
+  'host.shutdown': z.object({force: z.boolean()}),
+}
+
+/** Throws `bad-params` that names the wrong field. */
+export function parseParams<M extends keyof HostApi>(method: M, params: unknown): HostApi[M]['params'] {
+  const parsed = schemas[method].safeParse(params)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new ClambakeError({
+    code: 'bad-params',
+    message: `${method} got wrong parameters: ${issue?.path.join('.')} ${issue?.message}`,
+  })
+}

@@ -1,0 +1,75 @@
+import type {Clock} from '../base/clock.ts'
+import type {Log} from '../base/log.ts'
+import {VERSION} from '../base/version.ts'
+import {PROTOCOL_VERSION} from '../protocol/hello.ts'
+import type {HostApi, HostTopics} from '../protocol/host.ts'
+import type {ProcessLock} from '../rpc/lock.ts'
+import {type Server, serve} from '../rpc/serve.ts'
+import {hostHandlers} from './handlers.ts'
+import {Mailbox} from './mailbox.ts'
+import {Panes} from './panes.ts'
+import {Supervisor} from './supervisor.ts'
+
+const SHUTDOWN_GRACE_MS = 5000
+/** A host without panes, visitors and charge is of no use. */
+const IDLE_MS = 60_000
+
+/** Serves until the signal is aborted, somebody asks for the end, or nobody needs it; then every pane is ended. */
+export async function runHost(options: {
+  socket: string
+  lock: ProcessLock
+  clock: Clock
+  log: Log
+  signal: AbortSignal
+}): Promise<void> {
+  const {lock, clock, log} = options
+  const ended = Promise.withResolvers<void>()
+  options.signal.addEventListener('abort', () => ended.resolve(), {once: true})
+
+  let server: Server<HostTopics> | undefined
+  const panes = new Panes({clock, onChange: info => server?.broadcast('pane', info)})
+  using supervisor = new Supervisor({clock, log})
+  await using mailbox = await Mailbox.open({
+    log,
+    clock,
+    onMail(item) {
+      // Screens have no use for mail.
+      for (const peer of server?.peers ?? []) if (peer.hello.role !== 'client') peer.send('mail', item)
+    },
+  })
+  await using serving = await serve<HostApi, HostTopics>({
+    path: options.socket,
+    lock,
+    hello: {
+      protocol: PROTOCOL_VERSION,
+      version: VERSION,
+      role: 'host',
+      pid: process.pid,
+      instance: crypto.randomUUID(),
+    },
+    handlers: hostHandlers({panes, mailbox, supervisor, end: ended.resolve}),
+    log,
+    clock,
+  })
+  server = serving
+  log.info('host serves', {socket: options.socket})
+
+  const isIdle = () =>
+    panes.list().length === 0 && panes.running === 0 && serving.peers.size === 0 && !supervisor.active
+  let idleSince: number | undefined
+  let check: Disposable
+  const watch = () => {
+    const now = clock.monotonic()
+    idleSince = isIdle() ? (idleSince ?? now) : undefined
+    if (idleSince !== undefined && now - idleSince >= IDLE_MS) ended.resolve()
+    check = clock.after(IDLE_MS / 4, watch)
+  }
+  watch()
+
+  await ended.promise
+  check![Symbol.dispose]()
+  // A daemon that ends meanwhile must not come back to a host that is on its way out.
+  supervisor.release()
+  const stopped = await panes.stopAll(SHUTDOWN_GRACE_MS)
+  log.info('host ends', {stopped})
+}

@@ -1,0 +1,162 @@
+import {createConnection} from 'node:net'
+import {type Clock, systemClock} from '../base/clock.ts'
+import {disposable} from '../base/dispose.ts'
+import {ClambakeError, fromErrorData, isSystemError, messageOf} from '../base/errors.ts'
+import type {Hello} from '../protocol/hello.ts'
+import type {Api, Message, Topics} from '../protocol/rpc.ts'
+import {Channel} from './channel.ts'
+import {currentTrace} from './trace.ts'
+
+const CALL_TIMEOUT_MS = 30_000
+/** A peer that hangs never closes its half; after this we close both. */
+const CLOSE_GRACE_MS = 1000
+
+/** `timeoutMs: null` waits as long as the connection lives. */
+export type CallOptions = {timeoutMs?: number | null; signal?: AbortSignal}
+
+export type Connection<A extends Api, T extends Topics> = AsyncDisposable & {
+  /** Who answers. */
+  readonly peer: Hello
+  /** Resolves when the connection has ended, by whomever; never rejects. */
+  readonly closed: Promise<void>
+  /**
+   * Calls a method. Rejects with the ClambakeError that the handler threw, with `disconnected` when the connection
+   * ends first, with `call-timeout`, or with the signal's reason.
+   */
+  call<M extends keyof A & string>(method: M, params: A[M]['params'], options?: CallOptions): Promise<A[M]['result']>
+  on<K extends keyof T & string>(topic: K, listener: (data: T[K]) => void): Disposable
+}
+
+export type ConnectOptions = {
+  path: string
+  hello: Hello
+  /** For the handshake; default 5 s. */
+  timeoutMs?: number
+  clock?: Clock
+}
+
+/**
+ * Connects to the process that serves `path`. Rejects with ClambakeError `not-running` when nobody listens there,
+ * `version-mismatch`, or `no-hello` when it hangs.
+ */
+export function connect<A extends Api, T extends Topics>(options: ConnectOptions): Promise<Connection<A, T>> {
+  const clock = options.clock ?? systemClock
+  return new Promise((resolve, reject) => {
+    const calls = new Calls(clock)
+    const topics = new Map<string, Set<(data: never) => void>>()
+    const closed = Promise.withResolvers<void>()
+    const channel = new Channel({
+      socket: createConnection(options.path),
+      own: options.hello,
+      speaksFirst: true,
+      clock,
+      ...(options.timeoutMs === undefined ? {} : {helloTimeoutMs: options.timeoutMs}),
+      events: {
+        opened(peer) {
+          resolve({
+            peer,
+            closed: closed.promise,
+            call: (method, params, callOptions) => calls.run({channel, method, params, options: callOptions ?? {}}),
+            on: (topic, listener) => {
+              const listeners = topics.get(topic) ?? new Set()
+              topics.set(topic, listeners.add(listener))
+              return disposable(() => listeners.delete(listener))
+            },
+            async [Symbol.asyncDispose]() {
+              channel.close()
+              using _cut = clock.after(CLOSE_GRACE_MS, () => channel.destroy())
+              await closed.promise
+            },
+          })
+        },
+        message(message) {
+          if (message.kind !== 'topic') calls.settle(message)
+          else for (const listener of topics.get(message.topic) ?? []) listener(message.data as never)
+        },
+        closed(error) {
+          reject(refusal(options.path, error))
+          calls.end(error)
+          closed.resolve()
+        },
+      },
+    })
+  })
+}
+
+/** Requests that wait for their answer. */
+class Calls {
+  readonly #clock: Clock
+  readonly #waiting = new Map<number, {resolve(result: unknown): void; reject(error: unknown): void}>()
+  #lastId = 0
+  #ended: ClambakeError | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  async run<R>(call: {channel: Channel; method: string; params: unknown; options: CallOptions}): Promise<R> {
+    const {signal, timeoutMs = CALL_TIMEOUT_MS} = call.options
+    signal?.throwIfAborted()
+    if (this.#ended) throw this.#ended
+    const id = ++this.#lastId
+    const trace = currentTrace()
+    const answer = Promise.withResolvers<unknown>()
+    const abort = () => answer.reject(signal?.reason)
+    call.channel.send({
+      kind: 'request',
+      id,
+      method: call.method,
+      params: call.params,
+      ...(trace === undefined ? {} : {trace}),
+    })
+    this.#waiting.set(id, answer)
+    signal?.addEventListener('abort', abort, {once: true})
+    const timer =
+      timeoutMs === null
+        ? undefined
+        : this.#clock.after(timeoutMs, () => answer.reject(timedOut(call.method, timeoutMs)))
+    try {
+      return (await answer.promise) as R
+    } finally {
+      this.#waiting.delete(id)
+      signal?.removeEventListener('abort', abort)
+      timer?.[Symbol.dispose]()
+    }
+  }
+
+  settle(message: Message): void {
+    if (message.kind === 'result') this.#waiting.get(message.id)?.resolve(message.result)
+    if (message.kind === 'error') this.#waiting.get(message.id)?.reject(fromErrorData(message.error))
+  }
+
+  end(cause: Error | undefined): void {
+    this.#ended = disconnected(cause)
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#ended)
+  }
+}
+
+function refusal(path: string, error: Error | undefined): Error {
+  if (error instanceof ClambakeError) return error
+  if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ECONNREFUSED')) {
+    return new ClambakeError({code: 'not-running', message: `Nobody answers at ${path}`, cause: error})
+  }
+  return disconnected(error)
+}
+
+function disconnected(cause: Error | undefined): ClambakeError {
+  if (cause instanceof ClambakeError) return cause
+  return new ClambakeError({
+    code: 'disconnected',
+    message: `The connection ended${cause ? `: ${messageOf(cause)}` : ''}`,
+    next: 'try again; what was asked may have been done',
+    cause,
+  })
+}
+
+function timedOut(method: string, timeoutMs: number): ClambakeError {
+  return new ClambakeError({
+    code: 'call-timeout',
+    message: `${method} gave no answer in ${timeoutMs} ms`,
+    next: 'try again; what was asked may have been done',
+  })
+}

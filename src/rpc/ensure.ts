@@ -1,0 +1,205 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {closeSync, openSync, readFileSync, rmSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {type Clock, sleep, systemClock} from '../base/clock.ts'
+import {ClambakeError, EXIT, messageOf} from '../base/errors.ts'
+import {ensurePrivateFolder, type ProcessPaths, type RuntimePaths} from '../base/paths.ts'
+import {isAlive} from '../base/run.ts'
+import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
+import type {Hello} from '../protocol/hello.ts'
+import type {HostApi, HostTopics} from '../protocol/host.ts'
+import type {Api, Topics} from '../protocol/rpc.ts'
+import {type Connection, connect} from './connect.ts'
+import {readFailure} from './failure.ts'
+import {installHost} from './install-host.ts'
+import {type ProcessInfo, readProcessInfo} from './lock.ts'
+
+/** A cold start on a busy machine with few cores. */
+const START_TIMEOUT_MS = 20_000
+/** Often enough that a start is not felt, rare enough that it does not slow the start. */
+const PROBE_MS = 25
+/** Of a log, what is shown with an error. */
+const LOG_TAIL = 2000
+
+/** How one of our programs is started: a Node binary, a built file and its arguments. */
+export type Executable = {node: string; entry: string; args: readonly string[]}
+
+type EnsureOptions = {
+  paths: RuntimePaths
+  hello: Hello
+  /** The built `host.js`; it is copied into the state folder and run from there. */
+  host: {node: string; entry: string}
+  /** The whole environment of the host; panes never inherit it. */
+  env: Readonly<Record<string, string>>
+  timeoutMs?: number
+  clock?: Clock
+}
+
+/**
+ * Connects to the repository's terminal host of this version, started first if it does not run. Two callers at once
+ * end with one host. Throws `start-failed` with the end of its log when it does not come up.
+ */
+export async function ensureHost(options: EnsureOptions): Promise<Connection<HostApi, HostTopics>> {
+  const {paths, host, env, timeoutMs = START_TIMEOUT_MS, clock = systemClock} = options
+  const open = () => connect<HostApi, HostTopics>({path: paths.host.socket, hello: options.hello, clock})
+  const running = await unlessAbsent(open)
+  if (running) return running
+  ensurePrivateFolder(paths.folder)
+  const entry = installHost({entry: host.entry, into: paths.hostInstalls})
+  const {socket, lock, info} = paths.host
+  const child = spawnDetached({
+    executable: {node: host.node, entry, args: ['--socket', socket, '--lock', lock, '--info', info]},
+    paths: paths.host,
+    env,
+  })
+  return await reach({name: 'terminal host', paths: paths.host, open, clock, timeoutMs, child})
+}
+
+/**
+ * Connects to the repository's daemon; if it does not run, the terminal host (itself started if need be) starts it
+ * and keeps it running. Throws what the daemon says that it cannot start for, `pass-running` while a pass works in its
+ * place, or `start-failed` with the end of its log when it does not come up.
+ */
+export async function ensureDaemon(
+  options: EnsureOptions & {daemon: Executable; cwd: string},
+): Promise<Connection<DaemonApi, DaemonTopics>> {
+  const {paths, daemon, cwd, timeoutMs = START_TIMEOUT_MS, clock = systemClock} = options
+  const open = () => connect<DaemonApi, DaemonTopics>({path: paths.daemon.socket, hello: options.hello, clock})
+  const running = await unlessAbsent(open)
+  if (running) return running
+  refuseDuringPass(paths)
+  await using host = await ensureHost(options)
+  rmSync(paths.daemon.failure, {force: true})
+  const argv = [daemon.node, daemon.entry, ...daemon.args]
+  const supervise = () => host.call('daemon.supervise', {argv, cwd, env: {...options.env}, log: paths.daemon.log})
+  let {pid} = await supervise()
+  let mayAskAgain = true
+  const openAgain = async () => {
+    // The one that ran may have been on its way out when we asked.
+    if (mayAskAgain && !isAlive(pid) && !readFailure(paths.daemon.failure)) {
+      mayAskAgain = false
+      pid = (await supervise()).pid
+    }
+    return await open()
+  }
+  try {
+    return await reach({name: 'daemon', paths: paths.daemon, open: openAgain, clock, timeoutMs})
+  } catch (error) {
+    // Only a person can change what is wrong: until then nobody needs the host that was started for the daemon.
+    if (error instanceof ClambakeError && error.exitCode === EXIT.usage) await endUnused(host)
+    throw error
+  }
+}
+
+/** Ends a host in which nothing runs. */
+async function endUnused(host: Connection<HostApi, HostTopics>): Promise<void> {
+  try {
+    await host.call('host.shutdown', {force: false})
+  } catch (error) {
+    if (!(error instanceof ClambakeError && ['panes-running', 'disconnected'].includes(error.code))) throw error
+  }
+}
+
+async function unlessAbsent<C>(open: () => Promise<C>): Promise<C | undefined> {
+  try {
+    return await open()
+  } catch (error) {
+    if (error instanceof ClambakeError && (error.code === 'not-running' || error.code === 'disconnected')) return
+    throw error
+  }
+}
+
+/**
+ * Throws `pass-running`: a pass holds the daemon's lock and answers nobody, and a daemon that is started meanwhile would
+ * leave at once.
+ */
+export function refuseDuringPass(paths: RuntimePaths): void {
+  const pass = runningPass(paths)
+  if (!pass) return
+  throw new ClambakeError({
+    code: 'pass-running',
+    message: `A pass (clambake --once, pid ${pass.pid}) works on this repository since ${new Date(pass.startedAt).toTimeString().slice(0, 5)}`,
+    kept: 'it was left alone',
+    next: `wait for its end, or park it: kill -INT ${pass.pid}`,
+  })
+}
+
+/** The `--once` that works in the daemon's place; null: none. */
+export function runningPass(paths: RuntimePaths): ProcessInfo | null {
+  const info = readProcessInfo(paths.daemon.info)
+  return info?.doing === 'pass' && isAlive(info.pid) ? info : null
+}
+
+/** Starts a process that outlives us: own session, no terminal, output appended to its log. */
+function spawnDetached(options: {
+  executable: Executable
+  paths: ProcessPaths
+  env: Readonly<Record<string, string>>
+}): ChildProcess {
+  const {node, entry, args} = options.executable
+  const log = openSync(options.paths.log, 'a', 0o600)
+  try {
+    const child = spawn(node, [entry, ...args], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      // Never a folder that somebody may want to remove or unmount.
+      cwd: dirname(options.paths.log),
+      env: {...options.env},
+    })
+    child.unref()
+    return child
+  } finally {
+    closeSync(log)
+  }
+}
+
+/** Asks until the process answers. A child that ends with 0 found another one alive, and that one answers soon. */
+async function reach<A extends Api, T extends Topics>(options: {
+  name: string
+  paths: ProcessPaths
+  open: () => Promise<Connection<A, T>>
+  clock: Clock
+  timeoutMs: number
+  child?: ChildProcess
+}): Promise<Connection<A, T>> {
+  const {name, paths, open, clock, timeoutMs, child} = options
+  let failure: string | undefined
+  child?.once('error', error => {
+    failure = messageOf(error)
+  })
+  child?.once('exit', (code, signal) => {
+    if (code !== 0) failure = `it ended with ${signal ?? code}`
+  })
+  const end = clock.monotonic() + timeoutMs
+  for (;;) {
+    const connection = await unlessAbsent(open)
+    if (connection) {
+      // Another caller's was faster. Ours would leave by itself, but could also inherit the lock when that one ends.
+      if (connection.peer.pid !== child?.pid) child?.kill()
+      return connection
+    }
+    const said = readFailure(paths.failure)
+    if (said) throw said
+    if (failure === undefined && clock.monotonic() >= end) failure = `it did not answer in ${timeoutMs} ms`
+    if (failure !== undefined) throw startFailed(name, failure, paths.log)
+    await sleep(PROBE_MS, clock)
+  }
+}
+
+function startFailed(name: string, why: string, log: string): ClambakeError {
+  const tail = logTail(log)
+  return new ClambakeError({
+    code: 'start-failed',
+    message: `The ${name} did not start: ${why}${tail ? `\n${tail}` : ''}`,
+    kept: 'worktrees, branches and claims are as they were',
+    next: `read ${log}, then try again`,
+  })
+}
+
+function logTail(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').slice(-LOG_TAIL).trim()
+  } catch {
+    return '' // It is only a help for the reader; there may be no log yet.
+  }
+}

@@ -1,0 +1,31 @@
+import {readFileSync, renameSync, writeFileSync} from 'node:fs'
+import {z} from 'zod'
+import {type ClambakeError, type ErrorData, fromErrorData, isSystemError} from '../base/errors.ts'
+
+/** An error as it goes over a wire or through a file. */
+export const errorData = z.object({
+  code: z.string(),
+  message: z.string(),
+  exitCode: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+  kept: z.string().exactOptional(),
+  next: z.string().exactOptional(),
+})
+
+/** Leaves word of why this process could not start, for whoever waits for it. */
+export function writeFailure(file: string, error: ErrorData): void {
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, JSON.stringify(error), {mode: 0o600})
+  renameSync(draft, file)
+}
+
+/** What a process that could not start left word of; undefined: nothing. */
+export function readFailure(file: string): ClambakeError | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+  return fromErrorData(errorData.parse(JSON.parse(text)))
+}

@@ -1,0 +1,244 @@
+import {context, ROOT_CONTEXT} from '@opentelemetry/api'
+import {type Clock, systemClock} from '../base/clock.ts'
+import {disposable} from '../base/dispose.ts'
+import {ClambakeError, messageOf} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import type {HostGateway, MailItem, PaneId, PaneInfo} from '../model/gateways.ts'
+import type {HostApi, HostTopics} from '../protocol/host.ts'
+import type {Connection} from './connect.ts'
+
+type HostConnection = Connection<HostApi, HostTopics>
+
+const FIRST_RETRY_MS = 200
+const LAST_RETRY_MS = 5000
+/** A call made while the host is away waits this long for it to come back. */
+const AWAY_MS = 15_000
+/** Beyond the grace of a stop: SIGKILL, survivors. */
+const STOP_MARGIN_MS = 30_000
+
+/** Calls that only look say nothing in a trace. */
+const LOOKS: readonly string[] = ['pane.list', 'pane.text', 'mail.read'] satisfies (keyof HostApi)[]
+
+/** `away` until the host answers again; panes that a dead host owned are told of as exited. */
+export type HostLinkState = 'connected' | 'away'
+
+export type HostLink = HostGateway &
+  AsyncDisposable & {
+    readonly state: HostLinkState
+    onState(listener: (state: HostLinkState) => void): Disposable
+    /** Makes this process the charge of the host that answers now. */
+    supervise(charge: HostApi['daemon.supervise']['params']): Promise<void>
+    /** Lets this process end without being started again. */
+    release(): Promise<void>
+  }
+
+/**
+ * The host as a gateway that outlives its connection: it opens a new one when the old ends (`open` is `ensureHost` or
+ * `connect`), tells listeners of the mail and the exits that came in between, each once and mail in order.
+ * Rejects only when the first `open` does.
+ */
+export async function connectHost(options: {
+  open: () => Promise<HostConnection>
+  log: Log
+  clock?: Clock
+}): Promise<HostLink> {
+  const link = new ReconnectingHost({clock: systemClock, ...options})
+  await link.start()
+  return link
+}
+
+class ReconnectingHost implements HostLink {
+  readonly #open: () => Promise<HostConnection>
+  readonly #log: Log
+  readonly #clock: Clock
+  readonly #mailListeners = new Set<(item: MailItem) => void>()
+  readonly #paneListeners = new Set<(info: PaneInfo) => void>()
+  readonly #stateListeners = new Set<(state: HostLinkState) => void>()
+  readonly #known = new Map<PaneId, PaneInfo>()
+  /** Calls that wait for the host to come back. */
+  #back: PromiseWithResolvers<HostConnection> = Promise.withResolvers()
+  #live: HostConnection | undefined
+  /** What was handed out, by `mail` or to listeners; undefined until the first of either. */
+  #lastMail: number | undefined
+  #retry: Disposable | undefined
+  #disposed = false
+
+  constructor(options: {open: () => Promise<HostConnection>; log: Log; clock: Clock}) {
+    this.#open = options.open
+    this.#log = options.log
+    this.#clock = options.clock
+  }
+
+  get state(): HostLinkState {
+    return this.#live ? 'connected' : 'away'
+  }
+
+  async start(): Promise<void> {
+    await this.#adopt(await this.#open())
+  }
+
+  async spawn(spec: Parameters<HostGateway['spawn']>[0]): Promise<PaneInfo> {
+    return await this.#call('pane.spawn', spec)
+  }
+
+  async panes(): Promise<readonly PaneInfo[]> {
+    return await this.#call('pane.list', {})
+  }
+
+  async write(pane: PaneId, data: string): Promise<void> {
+    await this.#call('pane.write', {pane, data})
+  }
+
+  async stop(pane: PaneId, {graceMs}: {graceMs: number}): Promise<void> {
+    await this.#call('pane.stop', {pane, graceMs}, graceMs + STOP_MARGIN_MS)
+  }
+
+  async close(pane: PaneId): Promise<void> {
+    await this.#call('pane.close', {pane})
+    this.#known.delete(pane)
+  }
+
+  async text(pane: PaneId, lines: number): Promise<string> {
+    return await this.#call('pane.text', {pane, lines})
+  }
+
+  async mail(after: number): Promise<readonly MailItem[]> {
+    const items: MailItem[] = []
+    for (;;) {
+      // The host answers in portions that fit a frame.
+      const portion = await this.#call('mail.read', {after: items.at(-1)?.seq ?? after})
+      if (portion.length === 0) return items
+      items.push(...portion)
+      this.#lastMail = Math.max(this.#lastMail ?? 0, portion.at(-1)!.seq)
+    }
+  }
+
+  async answer(seq: number, body: unknown): Promise<void> {
+    await this.#call('mail.answer', {seq, body})
+  }
+
+  async supervise(charge: HostApi['daemon.supervise']['params']): Promise<void> {
+    await this.#call('daemon.supervise', charge)
+  }
+
+  async release(): Promise<void> {
+    await this.#call('daemon.release', {})
+  }
+
+  onMail(listener: (item: MailItem) => void): Disposable {
+    this.#mailListeners.add(listener)
+    return disposable(() => this.#mailListeners.delete(listener))
+  }
+
+  onPane(listener: (info: PaneInfo) => void): Disposable {
+    this.#paneListeners.add(listener)
+    return disposable(() => this.#paneListeners.delete(listener))
+  }
+
+  onState(listener: (state: HostLinkState) => void): Disposable {
+    this.#stateListeners.add(listener)
+    return disposable(() => this.#stateListeners.delete(listener))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true
+    this.#retry?.[Symbol.dispose]()
+    await this.#live?.[Symbol.asyncDispose]()
+  }
+
+  async #call<M extends keyof HostApi & string>(
+    method: M,
+    params: HostApi[M]['params'],
+    timeoutMs?: number,
+  ): Promise<HostApi[M]['result']> {
+    const connection = this.#live ?? (await this.#untilBack())
+    const within = LOOKS.includes(method) ? ROOT_CONTEXT : context.active()
+    return await context.with(within, () => connection.call(method, params, timeoutMs === undefined ? {} : {timeoutMs}))
+  }
+
+  #untilBack(): Promise<HostConnection> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(AWAY_MS, () => reject(hostAway()))
+      this.#back.promise.then(connection => {
+        timer[Symbol.dispose]()
+        resolve(connection)
+      })
+    })
+  }
+
+  /** Takes a new connection into use: first what came since the last one, then what comes. */
+  async #adopt(connection: HostConnection): Promise<void> {
+    let waiting: MailItem[] | undefined = []
+    connection.on('mail', item => (waiting ? waiting.push(item) : this.#deliver(item)))
+    connection.on('pane', info => this.#paneChanged(info))
+    const panes = await connection.call('pane.list', {})
+    this.#mournLost(panes)
+    for (const info of panes) this.#paneChanged(info)
+    this.#live = connection
+    connection.closed.then(() => this.#lost(connection))
+    this.#back.resolve(connection)
+    this.#back = Promise.withResolvers()
+    for (const listener of this.#stateListeners) listener('connected')
+    try {
+      if (this.#lastMail !== undefined) for (const item of await this.mail(this.#lastMail)) this.#tell(item)
+    } catch (error) {
+      this.#log.warn('mail could not be caught up, connecting anew', {error: messageOf(error)})
+      await connection[Symbol.asyncDispose]()
+      return
+    }
+    for (const item of waiting) this.#deliver(item)
+    waiting = undefined
+  }
+
+  #lost(connection: HostConnection): void {
+    if (this.#disposed || this.#live !== connection) return
+    this.#live = undefined
+    this.#log.warn('terminal host is away')
+    for (const listener of this.#stateListeners) listener('away')
+    void this.#reconnect(FIRST_RETRY_MS)
+  }
+
+  async #reconnect(pauseMs: number): Promise<void> {
+    try {
+      await this.#adopt(await this.#open())
+      if (this.#disposed) await this[Symbol.asyncDispose]()
+    } catch (error) {
+      if (this.#disposed) return
+      this.#log.warn('terminal host could not be reached', {error: messageOf(error)})
+      this.#retry = this.#clock.after(pauseMs, () => void this.#reconnect(Math.min(pauseMs * 2, LAST_RETRY_MS)))
+    }
+  }
+
+  /** Panes that ran on a host which is no more ended with it. */
+  #mournLost(panes: readonly PaneInfo[]): void {
+    const present = new Set(panes.map(({pane}) => pane))
+    for (const info of this.#known.values()) {
+      if (info.exit || present.has(info.pane)) continue
+      this.#paneChanged({...info, exit: {code: -1, signal: 9, at: this.#clock.now()}})
+    }
+  }
+
+  #paneChanged(info: PaneInfo): void {
+    this.#known.set(info.pane, info)
+    for (const listener of this.#paneListeners) listener(info)
+  }
+
+  #deliver(item: MailItem): void {
+    if (this.#lastMail !== undefined && item.seq <= this.#lastMail) return
+    this.#lastMail = item.seq
+    this.#tell(item)
+  }
+
+  #tell(item: MailItem): void {
+    for (const listener of this.#mailListeners) listener(item)
+  }
+}
+
+function hostAway(): ClambakeError {
+  return new ClambakeError({
+    code: 'host-away',
+    message: `The terminal host did not come back in ${AWAY_MS / 1000} s`,
+    kept: 'worktrees, branches and claims are as they were',
+    next: 'try again; if it stays away, read its log',
+  })
+}

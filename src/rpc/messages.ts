@@ -1,0 +1,52 @@
+import {z} from 'zod'
+import {ClambakeError} from '../base/errors.ts'
+import {type Hello, hello} from '../protocol/hello.ts'
+import type {Message} from '../protocol/rpc.ts'
+import {errorData} from './failure.ts'
+
+const message = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('request'),
+    id: z.number(),
+    method: z.string(),
+    params: z.unknown(),
+    trace: z.string().exactOptional(),
+  }),
+  z.object({kind: z.literal('result'), id: z.number(), result: z.unknown()}),
+  z.object({kind: z.literal('error'), id: z.number(), error: errorData}),
+  z.object({kind: z.literal('topic'), topic: z.string(), data: z.unknown()}),
+])
+
+/** Checks the envelope; what is inside is the handler's to check. Throws `bad-frame`. */
+export function parseMessage(value: unknown): Message {
+  const parsed = message.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new ClambakeError({code: 'bad-frame', message: 'What came over the socket is no message of ours'})
+}
+
+const anyHello = z.looseObject({protocol: z.number()})
+
+/** The other side's hello. Throws `bad-hello`, or `version-mismatch` naming both processes and the way out. */
+export function parseHello(value: unknown, own: Hello): Hello {
+  const some = anyHello.safeParse(value)
+  if (some.success && some.data.protocol !== own.protocol) throw versionMismatch(some.data, own)
+  const parsed = hello.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new ClambakeError({code: 'bad-hello', message: 'The process on the other end of the socket is not Clambake'})
+}
+
+/** SIGTERM is what every version understands. */
+const ADVICE: Record<string, (pid: unknown) => string> = {
+  daemon: pid => `end it with kill ${pid}, then start again; agents run on`,
+  host: pid => `let its agents finish, or end them with kill ${pid}, then start again; their worktrees stay`,
+}
+
+function versionMismatch(other: Record<string, unknown>, own: Hello): ClambakeError {
+  const role = typeof other.role === 'string' ? other.role : 'process'
+  return new ClambakeError({
+    code: 'version-mismatch',
+    message: `The ${role} (pid ${other.pid}) is version ${other.version}, protocol ${other.protocol}; this ${own.role} is version ${own.version}, protocol ${own.protocol}`,
+    kept: 'the other process was left alone',
+    next: ADVICE[role]?.(other.pid) ?? 'use the same version of clambake on both sides',
+  })
+}

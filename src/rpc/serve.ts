@@ -1,0 +1,145 @@
+import {chmodSync, existsSync, rmSync} from 'node:fs'
+import {createConnection, createServer, type Server as NetServer} from 'node:net'
+import {type Clock, systemClock} from '../base/clock.ts'
+import {ClambakeError, messageOf} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import {ensureSocketFolder} from '../base/paths.ts'
+import type {Hello} from '../protocol/hello.ts'
+import type {Api, Topics} from '../protocol/rpc.ts'
+import type {ProcessLock} from './lock.ts'
+import {type Coalesce, type Handlers, type Peer, ServedPeer} from './peer.ts'
+
+/** Cleaners of temporary folders remove sockets; a process that nobody can reach would be lost. */
+const SOCKET_CHECK_MS = 2000
+/** A peer that hangs never closes its half. */
+const CLOSE_GRACE_MS = 1000
+
+export type ServeOptions<A extends Api, T extends Topics> = {
+  /** Path of the unix socket; its folder is made if missing. */
+  path: string
+  /** Proof that this process is the only one of its kind: a socket file left behind is ours to remove. */
+  lock: ProcessLock
+  hello: Hello
+  handlers: Handlers<A, T>
+  /** How two waiting messages of a topic become one while a reader is slow. Topics without it wait unmerged. */
+  coalesce?: Coalesce<T>
+  /** A peer said hello, before its first call. */
+  onPeer?: (peer: Peer<T>) => void
+  log: Log
+  clock?: Clock
+}
+
+export type Server<T extends Topics> = AsyncDisposable & {
+  /** Who has said hello and is still there. */
+  readonly peers: ReadonlySet<Peer<T>>
+  /** Sends to every peer. */
+  broadcast<K extends keyof T & string>(topic: K, data: T[K]): void
+}
+
+/**
+ * Serves an interface on a unix socket that only this user reaches. The synchronous part of handlers runs in the order
+ * of the calls; a ClambakeError travels to the caller, anything else is logged and travels as `internal`.
+ * A reader that is 64 MB behind is cut off: it reconnects and asks for the state anew.
+ * Throws `socket-in-use` when somebody answers at the path although the lock is ours.
+ */
+export async function serve<A extends Api, T extends Topics>(options: ServeOptions<A, T>): Promise<Server<T>> {
+  const {path, log, clock = systemClock} = options
+  const connections = new Set<ServedPeer<A, T>>()
+  const peers = new Set<ServedPeer<A, T>>()
+  let disposed = false
+  let check: Disposable
+
+  const open = async () => {
+    ensureSocketFolder(path)
+    if (await answers(path)) throw socketInUse(path)
+    rmSync(path, {force: true})
+    const server = createServer(socket => {
+      const peer = new ServedPeer<A, T>({
+        socket,
+        own: options.hello,
+        handlers: options.handlers,
+        coalesce: options.coalesce ?? {},
+        log,
+        clock,
+        onOpen: opened => {
+          peers.add(opened)
+          options.onPeer?.(opened)
+        },
+        onGone: gone => {
+          peers.delete(gone)
+          connections.delete(gone)
+        },
+      })
+      connections.add(peer)
+    })
+    await listen(server, path)
+    server.on('error', error => log.error('socket failed', {error: error.message}))
+    return server
+  }
+
+  let server = await open()
+
+  const reopenIfGone = async () => {
+    if (!existsSync(path)) {
+      log.warn('socket file vanished, made again', {path})
+      // Closing removes what stands at the path, so the old listener goes before the new one comes.
+      server.close()
+      try {
+        server = await open()
+      } catch (error) {
+        log.error('socket could not be made again', {path, error: messageOf(error)})
+      }
+    }
+    if (!disposed) check = clock.after(SOCKET_CHECK_MS, reopenIfGone)
+  }
+  check = clock.after(SOCKET_CHECK_MS, reopenIfGone)
+
+  return {
+    peers,
+    broadcast(topic, data) {
+      for (const peer of peers) peer.send(topic, data)
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true
+      check[Symbol.dispose]()
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      for (const connection of connections) connection.end()
+      using _cut = clock.after(CLOSE_GRACE_MS, () => {
+        for (const connection of connections) connection.destroy()
+      })
+      await closed
+    },
+  }
+}
+
+async function listen(server: NetServer, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  chmodSync(path, 0o600)
+}
+
+/** Whether anybody accepts connections at the path. */
+function answers(path: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = createConnection(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+function socketInUse(path: string): ClambakeError {
+  return new ClambakeError({
+    code: 'socket-in-use',
+    message: `Another process answers at ${path}`,
+    kept: 'it was left alone',
+    next: 'find it with `lsof` and end it, or set CLAMBAKE_STATE_DIR to another folder',
+  })
+}

@@ -1,0 +1,114 @@
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {dirname, join, resolve} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {type BuildOptions, build, type Plugin} from 'esbuild'
+import {parse, print, visit} from 'graphql'
+import {quickLibraries} from './libraries.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+/** Files of an older build stay this long: a program that runs may still load them. */
+const STALE_MS = 60 * 60_000
+
+/**
+ * Bundles the program into `out`. `release` takes the crash points of test builds out. A file that did not change is
+ * not touched and one that did is replaced whole, so programs that run from `out` are not disturbed. Gives the version.
+ */
+export async function bundle(options: {out: string; release: boolean; quiet: boolean}): Promise<string> {
+  const {out, release, quiet} = options
+  const {version} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {version: string}
+  const shared = {
+    absWorkingDir: ROOT,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.15',
+    outdir: out,
+    write: false,
+    // Native parts are found at run time; Ink's developer tools are never wanted.
+    external: ['node-pty'],
+    plugins: [quickLibraries],
+    alias: {'react-devtools-core': join(ROOT, 'src/scripts/no-devtools.ts')},
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      __CLAMBAKE_VERSION__: JSON.stringify(version),
+      __CLAMBAKE_TEST_BUILD__: String(!release),
+    },
+    // CommonJS packages inside an ESM bundle ask for `require`.
+    banner: {
+      js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    legalComments: 'none',
+    logLevel: quiet ? 'error' : 'warning',
+  } satisfies BuildOptions
+
+  const results = await Promise.all([
+    // Split, so that a command loads only what it needs.
+    build({
+      ...shared,
+      entryPoints: {
+        clambake: 'src/cli/main.ts',
+        daemon: 'src/daemon/main.ts',
+        'hub-worker': 'src/hub/worker.ts',
+        'demo-agent': 'fixtures/agent/main.ts',
+      },
+      splitting: true,
+      // Beside the entries: files of the bundle are found relative to any of them.
+      chunkNames: 'chunk-[hash]',
+    }),
+    // The host runs for days from a copy of its own: one file, nothing loaded later. Who traces loads a second one at
+    // its start; the others shall not pay for it.
+    build({...shared, entryPoints: {host: 'src/host/main.ts'}, plugins: [apart('sdk.ts', './host-telemetry.js')]}),
+    build({...shared, entryPoints: {'host-telemetry': 'src/telemetry/sdk.ts'}}),
+  ])
+
+  const files = results.flatMap(result => result.outputFiles)
+  mkdirSync(out, {recursive: true})
+  for (const {path, contents} of files) writeWhole(path, contents, path.endsWith('/clambake.js') ? 0o755 : 0o644)
+  const schema = join(out, 'github.graphql')
+  writeWhole(schema, githubSchema(), 0o644)
+  removeStale(out, new Set([...files.map(({path}) => path), schema]))
+  return version
+}
+
+/**
+ * GitHub's GraphQL schema without its prose, a third of the size: the demo's GitHub answers by it, and an installed
+ * program has no development packages to find it in.
+ */
+function githubSchema(): Uint8Array {
+  const whole = fileURLToPath(new URL('schema.graphql', import.meta.resolve('@octokit/graphql-schema')))
+  const document = parse(readFileSync(whole, 'utf8'), {noLocation: true})
+  const bare = visit(document, {
+    enter: node => ('description' in node && node.description ? {...node, description: undefined} : undefined),
+  })
+  return Buffer.from(print(bare))
+}
+
+/** Leaves a module that is imported dynamically to a file of its own. */
+function apart(module: string, file: string): Plugin {
+  return {
+    name: `${module} apart`,
+    setup(builder) {
+      builder.onResolve({filter: /\.ts$/}, ({path, kind}) =>
+        kind === 'dynamic-import' && path.endsWith(`/${module}`) ? {path: file, external: true} : undefined,
+      )
+    },
+  }
+}
+
+function writeWhole(path: string, contents: Uint8Array, mode: number): void {
+  const old = statSync(path, {throwIfNoEntry: false}) ? readFileSync(path) : undefined
+  if (old?.equals(contents)) return
+  mkdirSync(dirname(path), {recursive: true})
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, contents, {mode})
+  renameSync(draft, path)
+}
+
+function removeStale(out: string, current: ReadonlySet<string>): void {
+  for (const name of readdirSync(out)) {
+    const path = join(out, name)
+    const stat = statSync(path, {throwIfNoEntry: false})
+    if (!current.has(path) && stat && Date.now() - stat.mtimeMs > STALE_MS) rmSync(path, {recursive: true, force: true})
+  }
+}

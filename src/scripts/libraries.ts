@@ -1,0 +1,106 @@
+import {readFileSync} from 'node:fs'
+import {dirname} from 'node:path'
+import type {Plugin} from 'esbuild'
+
+type Change = {
+  /** The file of a package that is changed while it is bundled. */
+  file: RegExp
+  change: (source: string) => string
+}
+
+/** What libraries do as soon as they are loaded, and what a person waits for at every start. */
+const AT_START: readonly Change[] = [
+  {
+    // zod exports its fifty languages in a way that no bundler can leave out. What we say is English.
+    file: /zod\/v4\/locales\/index\.js$/,
+    change: () => "export {default as en} from './en.js'",
+  },
+  {
+    // Ink's layout engine carries its machine code as a data URL and would fetch it, for which Node first loads a whole
+    // HTTP client. Without `fetch` it decodes the text by itself.
+    file: /yoga-wasm-base64-esm\.js$/,
+    change: source => `const fetch = undefined;\n${source}`,
+  },
+  {
+    // To build the set of all emoji takes longer than node takes to start, and hardly any text holds one: every emoji
+    // holds one of the characters that are looked for first.
+    file: /string-width\/index\.js$/,
+    change: source =>
+      replaced(
+        source,
+        'const rgiEmojiRegex = /^\\p{RGI_Emoji}$/v;',
+        `const partOfEmoji = /[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\p{Regional_Indicator}\\u20E3]/u;
+        let allEmoji;
+        const rgiEmojiRegex = {
+          test(segment) {
+            if (!partOfEmoji.test(segment)) return false;
+            allEmoji ??= new RegExp('^\\\\p{RGI_Emoji}$', 'v');
+            return allEmoji.test(segment);
+          },
+        };`,
+      ),
+  },
+]
+
+/** Texts that are remembered: all lines of a large screen many times over. */
+const REMEMBERED = 5000
+
+/**
+ * Ink draws the whole screen anew when one line has changed, and takes every text apart each time. What it found out
+ * about a text holds for the next frame too.
+ */
+const AT_EACH_FRAME: readonly Change[] = [
+  {
+    file: /ink\/build\/output\.js$/,
+    change: source =>
+      replaced(
+        replaced(source, 'caches = new OutputCaches();', 'caches = keptCaches();'),
+        'export default class Output {',
+        `let kept = new OutputCaches();
+        function keptCaches() {
+          if (kept.styledChars.size > ${REMEMBERED}) kept = new OutputCaches();
+          return kept;
+        }
+        export default class Output {`,
+      ),
+  },
+  {
+    file: /ink\/build\/sanitize-ansi\.js$/,
+    change: source => replaced(source, 'export default sanitizeAnsi;', remembering('sanitizeAnsi')),
+  },
+  {
+    file: /widest-line\/index\.js$/,
+    change: source => `${replaced(source, 'export default function', 'function')}\n${remembering('widestLine')}`,
+  },
+]
+
+/** Changes libraries where their ways cost our users time. Fails the build when one is no longer as it was. */
+export const quickLibraries: Plugin = {
+  name: 'quick-libraries',
+  setup({onLoad}) {
+    for (const {file, change} of [...AT_START, ...AT_EACH_FRAME]) {
+      onLoad({filter: file}, ({path}) => ({
+        contents: change(readFileSync(path, 'utf8')),
+        resolveDir: dirname(path),
+      }))
+    }
+  },
+}
+
+/** The default export of a module: a pure function of one text that remembers its answers. */
+function remembering(name: string): string {
+  return `let known = new Map();
+  export default text => {
+    let answer = known.get(text);
+    if (answer !== undefined) return answer;
+    answer = ${name}(text);
+    if (known.size > ${REMEMBERED}) known = new Map();
+    known.set(text, answer);
+    return answer;
+  };`
+}
+
+function replaced(source: string, old: string, by: string): string {
+  if (!source.includes(old)) throw new Error(`a library no longer holds \`${old}\``)
+  return source.replace(old, () => by)
+}

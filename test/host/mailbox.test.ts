@@ -1,0 +1,120 @@
+import {request} from 'node:http'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {systemClock} from '../../src/base/clock.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {Mailbox, type MailboxAddress} from '../../src/host/mailbox.ts'
+import type {MailItem} from '../../src/model/gateways.ts'
+import {eventually} from '../terminal/helpers.ts'
+
+let mailbox: Mailbox
+let address: MailboxAddress
+let seen: MailItem[]
+
+beforeEach(async () => {
+  seen = []
+  mailbox = await Mailbox.open({log: silentLog, clock: systemClock, onMail: item => seen.push(item)})
+  address = mailbox.register('pane-1')
+})
+afterEach(async () => await mailbox[Symbol.asyncDispose]())
+
+type Post = {path?: string; headers?: Record<string, string>; body?: string; method?: string}
+
+/** `path` follows the mailbox's address. */
+function post(options: Post = {}): Promise<{status: number; text: string}> {
+  const {path = '/Stop', headers = {}, body = '{}', method = 'POST'} = options
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${address.url}${path}`,
+      {method, headers: {authorization: `Bearer ${address.token}`, ...headers}},
+      response => {
+        let text = ''
+        response.on('data', chunk => {
+          text += chunk
+        })
+        response.on('end', () => resolve({status: response.statusCode ?? 0, text}))
+      },
+    )
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+describe('mail', () => {
+  it('is taken at once and kept in order for whoever reads', async () => {
+    expect((await post({path: '/SessionStart', body: '{"a":1}'})).status).toBe(204)
+    expect((await post({path: '/Stop', body: ''})).status).toBe(204)
+    expect(seen).toMatchObject([
+      {pane: 'pane-1', kind: 'SessionStart', body: {a: 1}, reply: false},
+      {pane: 'pane-1', kind: 'Stop', body: null, reply: false},
+    ])
+    expect(mailbox.read(0)).toEqual(seen)
+    expect(mailbox.read(seen[0]!.seq)).toEqual([seen[1]])
+    mailbox.forget('pane-1')
+    expect(mailbox.read(0)).toEqual([])
+    expect((await post()).status).toBe(401)
+  })
+
+  it('that asks is held until it is answered, whoever was away', async () => {
+    const answer = post({path: '/PermissionRequest?reply=1', body: '{"tool":"Bash"}'})
+    await eventually('the question', () => seen.length === 1)
+    expect(mailbox.read(0)).toMatchObject([{kind: 'PermissionRequest', reply: true}])
+    mailbox.answer(seen[0]!.seq, {behavior: 'allow'})
+    expect(await answer).toEqual({status: 200, text: '{"behavior":"allow"}'})
+    expect(mailbox.read(0)).toMatchObject([{reply: false}])
+    expect(() => mailbox.answer(seen[0]!.seq, {})).toThrow('Nobody waits')
+  })
+
+  it('that asks no longer asks when its sender has gone', async () => {
+    const asking = request(`${address.url}/Ask?reply=1`, {
+      method: 'POST',
+      headers: {authorization: `Bearer ${address.token}`},
+    })
+    asking.on('error', () => {})
+    asking.end('{}')
+    await eventually('the question', () => seen.length === 1)
+    asking.destroy()
+    await eventually('its end', () => mailbox.read(0)[0]?.reply === false)
+  })
+
+  it('beyond the limit drops the oldest and says so', async () => {
+    const megabyte = JSON.stringify('x'.repeat(1024 * 1024 - 10))
+    for (let n = 0; n < 17; n++) await post({path: `/n${n}`, body: megabyte})
+    const kinds: string[] = []
+    for (let after = 0; ; ) {
+      const portion = mailbox.read(after)
+      if (portion.length === 0) break
+      expect(portion.length).toBeLessThanOrEqual(5)
+      kinds.push(...portion.map(item => item.kind))
+      after = portion.at(-1)!.seq
+    }
+    expect(seen.map(item => item.seq)).toEqual(seen.map(item => item.seq).sort((a, b) => a - b))
+    expect(kinds).not.toContain('n0')
+    expect(kinds).toContain('n16')
+    expect(kinds).toContain('mail-dropped')
+  })
+})
+
+describe('what is refused', () => {
+  it.each<[string, Post, number]>([
+    ['a wrong secret', {headers: {authorization: 'Bearer guess'}}, 401],
+    ['no secret', {headers: {authorization: ''}}, 401],
+    ['a page in a browser', {headers: {origin: 'http://127.0.0.1'}}, 403],
+    ['another name for this machine', {headers: {host: 'evil.example'}}, 403],
+    ['another method', {method: 'GET', body: ''}, 404],
+    ['another path', {path: '/../secret'}, 404],
+    ['a kind that is no word', {path: '/a%20b'}, 404],
+    ['what is not JSON', {body: '{'}, 400],
+    ['what is too long', {body: JSON.stringify('x'.repeat(1024 * 1024))}, 413],
+  ])('%s', async (_, attempt, status) => {
+    expect((await post(attempt)).status).toBe(status)
+    expect(seen).toEqual([])
+  })
+
+  it('is the secret of a pane that was opened anew', async () => {
+    const old = address
+    address = mailbox.register('pane-1')
+    expect((await post()).status).toBe(204)
+    address = old
+    expect((await post()).status).toBe(401)
+  })
+})

@@ -1,0 +1,59 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join, resolve} from 'node:path'
+import {afterEach, beforeEach, expect, it} from 'vitest'
+import {poll} from '../../src/base/clock.ts'
+import {acquireProcessLock, readProcessInfo} from '../../src/rpc/lock.ts'
+
+const MODULE = resolve(import.meta.dirname, '../../src/rpc/lock.ts')
+
+let folder: string
+let paths: {lock: string; info: string}
+const info = {pid: process.pid, version: '1', cwd: '/', startedAt: 5}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lock-'))
+  paths = {lock: join(folder, 'p', 'daemon.lock'), info: join(folder, 'p', 'daemon.json')}
+})
+afterEach(() => rmSync(folder, {recursive: true}))
+
+/** A process that takes the lock, says so and stays. */
+async function holder(): Promise<ChildProcess> {
+  const script = `
+    const {acquireProcessLock} = await import(${JSON.stringify(MODULE)})
+    const taken = acquireProcessLock({paths: ${JSON.stringify(paths)}, info: {pid: process.pid, version: '2', cwd: '/', startedAt: 7}})
+    console.log('heldBy' in taken ? 'refused' : 'taken')
+    setInterval(() => taken, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {stdio: ['ignore', 'pipe', 'inherit']})
+  const [chunk] = await once(child.stdout, 'data')
+  expect(String(chunk)).toBe('taken\n')
+  return child
+}
+
+it('is held by one process, says by whom, and frees at kill -9', async () => {
+  const child = await holder()
+  expect(acquireProcessLock({paths, info})).toEqual({heldBy: {pid: child.pid, version: '2', cwd: '/', startedAt: 7}})
+  child.kill('SIGKILL')
+  const taken = await poll(
+    () => {
+      const now = acquireProcessLock({paths, info})
+      return 'heldBy' in now ? undefined : now
+    },
+    {everyMs: 10, timeoutMs: 5000},
+  )
+  expect(taken?.info).toEqual(info)
+  expect(readProcessInfo(paths.info)).toEqual(info)
+  taken?.[Symbol.dispose]()
+  expect(readProcessInfo(paths.info)).toBeNull()
+})
+
+it('refuses a second taker in the same process and can be taken again when freed', () => {
+  for (let round = 0; round < 2; round++) {
+    const taken = acquireProcessLock({paths, info})
+    expect('heldBy' in taken).toBe(false)
+    expect(acquireProcessLock({paths, info})).toEqual({heldBy: info})
+    if (!('heldBy' in taken)) taken[Symbol.dispose]()
+  }
+})

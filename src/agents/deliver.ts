@@ -1,0 +1,102 @@
+import {type Clock, sleep} from '../base/clock.ts'
+import {ClambakeError} from '../base/errors.ts'
+import {bracketedPaste} from '../base/text.ts'
+import type {HostGateway, PaneId} from '../model/gateways.ts'
+
+/** An Enter sent sooner after SessionStart is lost. */
+const SETTLE_MS = 500
+/** The client takes a paste in; an Enter sent with it becomes part of it. */
+const AFTER_PASTE_MS = 100
+const ACKNOWLEDGE_MS = 2_000
+const ENTER = '\r'
+const ENTER_TRIES = 5
+/** A cold start of a large client on a busy machine. */
+const START_MS = 90_000
+
+export type Terminal = Pick<HostGateway, 'panes' | 'write' | 'mail' | 'onMail' | 'onPane'>
+
+/**
+ * Waits for the agent's SessionStart. Resolves with `exited` when its process ends before; throws
+ * `agent-not-ready` when neither happens.
+ */
+export async function untilReady(host: Terminal, pane: PaneId, clock: Clock): Promise<'ready' | 'exited'> {
+  const outcome = await waitFor<'ready' | 'exited'>(host, clock, START_MS, {
+    async now() {
+      if ((await host.mail(0)).some(item => item.pane === pane && item.kind === 'SessionStart')) return 'ready'
+      const info = (await host.panes()).find(found => found.pane === pane)
+      return info === undefined || info.exit !== null ? 'exited' : undefined
+    },
+    mail: item => (item.pane === pane && item.kind === 'SessionStart' ? 'ready' : undefined),
+    pane: info => (info.pane === pane && info.exit !== null ? 'exited' : undefined),
+  })
+  if (outcome !== undefined) return outcome
+  throw new ClambakeError({
+    code: 'agent-not-ready',
+    message: `The agent in pane ${pane} did not report that it is ready within ${START_MS / 1000} s`,
+    kept: 'its process and its worktree',
+    next: 'attach to it: it may wait for a first-run dialog or a login',
+  })
+}
+
+/**
+ * Pastes a prompt into a ready agent's terminal and presses Enter until the agent says that it took it
+ * (UserPromptSubmit). Throws `prompt-not-taken`. An agent that ends meanwhile is no failure: its pane tells the end.
+ */
+export async function deliverPrompt(options: {
+  host: Terminal
+  pane: PaneId
+  text: string
+  clock: Clock
+  /** Whether the agent says that it took a prompt; of others it is believed. */
+  acknowledged: boolean
+}): Promise<void> {
+  const {host, pane, text, clock, acknowledged} = options
+  const before = await host.mail(0)
+  const started = before.findLast(item => item.pane === pane && item.kind === 'SessionStart')
+  const age = started ? clock.now() - started.at : 0
+  // A clock that was set back must not make us wait for long.
+  if (age < SETTLE_MS) await sleep(Math.min(SETTLE_MS, SETTLE_MS - age), clock)
+  const last = before.at(-1)?.seq ?? 0
+
+  await host.write(pane, bracketedPaste(text))
+  await sleep(AFTER_PASTE_MS, clock)
+  for (let tries = 0; tries < ENTER_TRIES; tries++) {
+    await host.write(pane, ENTER)
+    if (!acknowledged) return
+    const outcome = await waitFor<'taken' | 'gone'>(host, clock, ACKNOWLEDGE_MS, {
+      async now() {
+        const news = await host.mail(last)
+        return news.some(item => item.pane === pane && item.kind === 'UserPromptSubmit') ? 'taken' : undefined
+      },
+      mail: item => (item.pane === pane && item.kind === 'UserPromptSubmit' ? 'taken' : undefined),
+      pane: info => (info.pane === pane && info.exit !== null ? 'gone' : undefined),
+    })
+    if (outcome !== undefined) return
+  }
+  throw new ClambakeError({
+    code: 'prompt-not-taken',
+    message: `The agent in pane ${pane} did not take its prompt after ${ENTER_TRIES} tries`,
+    kept: 'its process, its worktree and the pasted text',
+    next: 'attach to it and press Enter, or answer what it shows',
+  })
+}
+
+type Watch<T> = {
+  /** What is so already; asked after the listeners are in place, so that nothing is missed in between. */
+  now(): Promise<T | undefined>
+  mail(item: Parameters<Parameters<Terminal['onMail']>[0]>[0]): T | undefined
+  pane(info: Parameters<Parameters<Terminal['onPane']>[0]>[0]): T | undefined
+}
+
+/** The first answer of a watch, or undefined after `timeoutMs`. */
+async function waitFor<T>(host: Terminal, clock: Clock, timeoutMs: number, watch: Watch<T>): Promise<T | undefined> {
+  const found = Promise.withResolvers<T | undefined>()
+  const settle = (value: T | undefined) => {
+    if (value !== undefined) found.resolve(value)
+  }
+  using _mail = host.onMail(item => settle(watch.mail(item)))
+  using _pane = host.onPane(info => settle(watch.pane(info)))
+  using _timer = clock.after(timeoutMs, () => found.resolve(undefined))
+  settle(await watch.now())
+  return await found.promise
+}

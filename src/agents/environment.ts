@@ -1,0 +1,73 @@
+import {usageError} from '../base/errors.ts'
+import type {Config} from '../model/config.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What any program in a terminal needs, and what tells git who commits. Everything else stays outside. */
+const ALLOWED = [
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR|COLORTERM)$/,
+  /^LC_[A-Z]+$/,
+  /^XDG_(CONFIG|DATA|CACHE|STATE)_HOME$/,
+  /^(HTTPS?|ALL|NO)_PROXY$/i,
+  /^(SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS)$/,
+  /^GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$/,
+  /^(EMAIL|GIT_CONFIG_GLOBAL|GIT_CONFIG_SYSTEM|GIT_CONFIG_NOSYSTEM)$/,
+  // What Claude Code reads: account, endpoint, models, limits.
+  /^(ANTHROPIC|CLAUDE)_[A-Z0-9_]+$/,
+]
+/** Set by a Claude session for its own children: an agent that saw them would take itself for one. */
+const OF_ANOTHER_SESSION = /^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT|SESSION_ID|CHILD_SESSION|REMOTE.*)$/
+const FORGE_TOKEN = /^(GITHUB|GH|GITLAB|GITEA|BITBUCKET|CODEBERG)_?[A-Z_]*(TOKEN|PAT|PASSWORD)$|^GH_ENTERPRISE_TOKEN$/
+
+/** No way to a forge: no `gh` login, no credential helper, no question for a password, no SSH. The daemon pushes. */
+const WITHOUT_CREDENTIALS = {
+  GH_CONFIG_DIR: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_SSH_COMMAND: 'false',
+  GIT_CONFIG_COUNT: '3',
+  // An empty value takes back all helpers and headers that other configuration files name.
+  GIT_CONFIG_KEY_0: 'credential.helper',
+  GIT_CONFIG_VALUE_0: '',
+  GIT_CONFIG_KEY_1: 'core.askPass',
+  GIT_CONFIG_VALUE_1: '',
+  GIT_CONFIG_KEY_2: 'http.extraHeader',
+  GIT_CONFIG_VALUE_2: '',
+}
+
+/**
+ * The environment of an agent, by allow-list. A forge token is never in it: not under its own name, not under a
+ * name that the configuration allows (throws `forge-token-refused`), and not as the value of another variable.
+ */
+export function agentEnvironment(options: {
+  /** The environment that Clambake itself runs in. */
+  hostEnv: Environment
+  config: Config
+  /** Variables of the agent's profile; they win. */
+  profileEnv: Readonly<Record<string, string>>
+}): Record<string, string> {
+  const {hostEnv, config, profileEnv} = options
+  const isForgeToken = (name: string) => FORGE_TOKEN.test(name) || name === config.github.token_env
+  const secrets = Object.entries(hostEnv).flatMap(([name, value]) => (isForgeToken(name) && value ? [value] : []))
+  const isSecret = (value: string) => secrets.some(secret => value.includes(secret))
+
+  for (const name of [...config.agents.environment, ...Object.keys(profileEnv)]) {
+    if (isForgeToken(name)) throw refused(name)
+  }
+  const isAllowed = (name: string) =>
+    (ALLOWED.some(pattern => pattern.test(name)) && !OF_ANOTHER_SESSION.test(name)) ||
+    config.agents.environment.includes(name)
+  const passed = Object.entries(hostEnv).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && isAllowed(entry[0]) && !isForgeToken(entry[0]) && !isSecret(entry[1]),
+  )
+  return {...Object.fromEntries(passed), ...WITHOUT_CREDENTIALS, ...profileEnv}
+}
+
+function refused(name: string): Error {
+  return usageError({
+    code: 'forge-token-refused',
+    message: `${name} is a token for the forge and is not given to agents`,
+    kept: 'nothing was started',
+    next: `remove ${name} from agents.environment and profiles in clambake.toml; the daemon pushes for the agents`,
+  })
+}

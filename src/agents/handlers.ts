@@ -1,0 +1,187 @@
+import {randomBytes} from 'node:crypto'
+import type {Clock} from '../base/clock.ts'
+import {toErrorData} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import type {Config} from '../model/config.ts'
+import type {EffectHandlers, EffectOf} from '../model/effects.ts'
+import type {Fact} from '../model/facts.ts'
+import type {
+  ClaimBook,
+  GitGateway,
+  GithubGateway,
+  HostGateway,
+  HubGateway,
+  PaneId,
+  PaneInfo,
+} from '../model/gateways.ts'
+import {deliverPrompt, untilReady} from './deliver.ts'
+import {type LaunchPlan, launchPlan} from './profile.ts'
+import {promptText} from './prompts.ts'
+
+export type AgentGateways = {
+  git: GitGateway
+  github: GithubGateway
+  host: HostGateway
+  hub: Pick<HubGateway, 'append' | 'register' | 'deregister' | 'messageDelivered'>
+  book: ClaimBook
+  config: Config
+  clock: Clock
+  log: Log
+  /** What agents' environments are made from. */
+  env: NodeJS.ProcessEnv
+  stopGraceMs: number
+}
+
+export type AgentEffect = 'startAgent' | 'promptAgent' | 'deliverMessages' | 'stopAgent'
+
+/** The size of the first pane, until a client shows it and says another. */
+const SIZE = {cols: 100, rows: 30}
+
+/** A new pane starts as large as the newest one, which a client may have sized: its first lines need no reflow. */
+function sizeOf(panes: readonly PaneInfo[]): {cols: number; rows: number} {
+  const {cols, rows} = panes.at(-1) ?? SIZE
+  return {cols, rows}
+}
+
+/** An agent's process: started in its worktree, told its task, ended with all that it started. */
+export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffect> {
+  return {
+    startAgent: effect => startAgent(gateways, effect),
+    promptAgent: effect => promptAgent(gateways, effect),
+    deliverMessages: effect => deliverMessages(gateways, effect),
+
+    async stopAgent({ticket, agent}) {
+      const {host, hub, stopGraceMs} = gateways
+      for (const info of await panesOf(host, ticket)) {
+        if (!info.exit) await host.stop(info.pane, {graceMs: stopGraceMs})
+      }
+      await hub.deregister(instanceOf(gateways, agent))
+      return [{type: 'agentStopped', agent, ticket}]
+    },
+  }
+}
+
+async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'>): Promise<Fact[]> {
+  const {git, host, hub, book, config, clock} = gateways
+  const {ticket, agent, worktree, resume, attempt} = effect
+  const live = (await panesOf(host, ticket)).find(info => !info.exit)
+  // Started by an earlier life of this daemon, which could not tell of it any more.
+  if (live) return [{type: 'agentStarted', ticket, agent, pane: live.pane}]
+  const title = book.get(ticket)?.record.title ?? ''
+  await book.bump(ticket, {phase: 'working', agent, attempts: attempt})
+  // The slot's and the ticket's last screens make room for the new one.
+  for (const {pane, meta, exit} of await host.panes()) {
+    if (exit && (meta.agent === agent || meta.ticket === String(ticket))) await host.close(pane)
+  }
+  let {pane, plan} = await spawn(gateways, effect, resume)
+  // An agent that was killed before it got its first prompt has no conversation to go on with, and refuses.
+  if (resume && plan.sessions && (await untilReady(host, pane, clock)) === 'exited') {
+    gateways.log.warn('no conversation to go on with, a new one begins', {ticket, agent, session: effect.session})
+    await host.close(pane)
+    pane = (await spawn(gateways, effect, false)).pane
+  }
+  await hub.register({
+    id: instanceOf(gateways, agent),
+    project: git.root,
+    directory: worktree,
+    task: `#${ticket} ${title}`,
+    model: config.agents.profile,
+    status: 'busy',
+  })
+  hub.append({
+    type: 'task_started',
+    ticket,
+    agent,
+    message: `${agent} ${resume ? 'goes on with' : 'starts on'} #${ticket}`,
+  })
+  const ended = (await host.panes()).some(info => info.pane === pane && info.exit)
+  // An end before anybody could know of the start is told again after it.
+  return [{type: 'agentStarted', ticket, agent, pane}, ...(ended ? [{type: 'agentExited', agent, pane} as const] : [])]
+}
+
+async function spawn(
+  gateways: AgentGateways,
+  effect: EffectOf<'startAgent'>,
+  resume: boolean,
+): Promise<{pane: PaneId; plan: LaunchPlan}> {
+  const {git, host, book, config} = gateways
+  const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
+  const plan = launchPlan({
+    config,
+    ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session},
+    agent,
+    resume,
+    prompt: promptText(assignment, {...(await describe(gateways, ticket)), branch}, false),
+    hostEnv: gateways.env,
+  })
+  const remembers = resume && plan.sessions
+  const {pane} = await host.spawn({
+    pane: `${agent}-${ticket}-${attempt}-${randomBytes(3).toString('hex')}`,
+    title: agent,
+    command: plan.command,
+    cwd: worktree,
+    env: plan.env,
+    ...sizeOf(await host.panes()),
+    session,
+    meta: {
+      agent,
+      ticket: String(ticket),
+      promptBy: plan.promptBy,
+      state: plan.state,
+      remembers: remembers ? 'yes' : 'no',
+      repository: git.root,
+    },
+  })
+  return {pane, plan}
+}
+
+async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgent'>): Promise<Fact[]> {
+  const {host, clock} = gateways
+  const {ticket, branch, assignment} = effect
+  const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
+  // It ended meanwhile; its exit says so and decides what comes next.
+  if (!info) return []
+  const atStart = assignment.kind === 'first' || assignment.kind === 'repair'
+  if (atStart && info.meta.promptBy === 'argument') return []
+  const acknowledged = info.meta.state === 'signals'
+  if (acknowledged && (await untilReady(host, info.pane, clock)) === 'exited') return []
+  // What comes after the start is said to an agent that knows its task by now.
+  const remembers = !atStart || info.meta.remembers === 'yes'
+  const text = promptText(assignment, {...(await describe(gateways, ticket)), branch}, remembers)
+  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
+  return []
+}
+
+/** Told at least once: a daemon that ends between telling and noting it tells it again. */
+async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'deliverMessages'>): Promise<Fact[]> {
+  const {host, hub, clock} = gateways
+  const {ticket, branch, messages} = effect
+  const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
+  if (!info) return [{type: 'messagesKept', ticket, messages}]
+  const assignment = {kind: 'message', said: messages} as const
+  const text = promptText(assignment, {...(await describe(gateways, ticket)), branch}, true)
+  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged: info.meta.state === 'signals'})
+  try {
+    for (const {id} of messages) await hub.messageDelivered(id)
+  } catch (error) {
+    // It was told; without the note it is told again after a restart, which is better than stopping the ticket.
+    gateways.log.warn('a delivered message is not noted', {ticket, error: toErrorData(error)})
+  }
+  return [{type: 'messagesDelivered', ticket, messages}]
+}
+
+async function describe(
+  {github, book}: AgentGateways,
+  ticket: number,
+): Promise<{number: number; title: string; body: string}> {
+  const issue = await github.issue(ticket)
+  return {number: ticket, title: issue?.title ?? book.get(ticket)?.record.title ?? '', body: issue?.body ?? ''}
+}
+
+async function panesOf(host: HostGateway, ticket: number): Promise<PaneInfo[]> {
+  return (await host.panes()).filter(info => info.meta.ticket === String(ticket))
+}
+
+function instanceOf({git}: AgentGateways, agent: string): string {
+  return `${agent}@${git.root}`
+}

@@ -1,0 +1,134 @@
+import {z} from 'zod'
+import {safeLine, truncate} from '../base/text.ts'
+import type {AgentReport} from '../model/facts.ts'
+import type {MailItem} from '../model/gateways.ts'
+
+const SHOWN_WIDTH = 200
+
+/** What a hook of the agent says about it. */
+export type Signal =
+  | {type: 'ready'; session: string | null; source: string}
+  /** `tool` null: it thinks. `detail` is the tool's argument on one line. */
+  | {type: 'busy'; tool: string | null; detail: string}
+  | {type: 'waiting'; for: 'permission' | 'question'; tool: string; what: string}
+  | {type: 'unblocked'}
+  | {type: 'turn-done'}
+  | {type: 'turn-failed'; error: string}
+  | {type: 'ended'; reason: string}
+
+// Every field may be missing or of another kind: the client's next version must not stop the daemon.
+const text = z.string().catch('')
+const hook = z.object({
+  session_id: z.string().nullable().catch(null),
+  source: text,
+  tool_name: text,
+  tool_input: z.record(z.string(), z.unknown()).catch({}),
+  notification_type: text,
+  message: text,
+  error: text,
+  reason: text,
+  background_tasks: z.array(z.unknown()).catch([]),
+})
+type Hook = z.infer<typeof hook>
+
+/** The fields of a tool's input that tell most, best first. */
+const TELLING = ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query', 'description', 'prompt']
+
+/** What a post to a pane's mailbox says; null: nothing about the agent's state. Pure. */
+export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
+  const parsed = hook.safeParse(item.body)
+  if (!parsed.success) return null
+  const body = parsed.data
+  switch (item.kind) {
+    case 'SessionStart':
+      return {type: 'ready', session: body.session_id, source: body.source}
+    case 'UserPromptSubmit':
+      return {type: 'busy', tool: null, detail: ''}
+    case 'PreToolUse':
+      return {type: 'busy', tool: toolName(body), detail: toolDetail(body)}
+    case 'PermissionRequest':
+      return waiting(body)
+    case 'PostToolUse':
+    case 'PostToolUseFailure':
+    case 'PostToolBatch':
+      return {type: 'unblocked'}
+    case 'Notification':
+      return notified(body)
+    case 'Stop':
+      // Work in the background goes on, and another Stop comes after it.
+      return body.background_tasks.length === 0
+        ? {type: 'turn-done'}
+        : {type: 'busy', tool: null, detail: 'works in the background'}
+    case 'StopFailure':
+      return {type: 'turn-failed', error: shown(body.error || 'unknown error')}
+    case 'SessionEnd':
+      return {type: 'ended', reason: shown(body.reason)}
+    default:
+      return null
+  }
+}
+
+/** What a post means to the decisions; null: nothing, or it is told by the process itself. Pure. */
+export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | null {
+  const signal = signalOf(item)
+  switch (signal?.type) {
+    case 'ready':
+      return {kind: 'ready'}
+    case 'busy':
+      return {kind: 'busy', activity: signal.tool ?? 'thinking'}
+    case 'unblocked':
+      return {kind: 'busy', activity: 'thinking'}
+    case 'waiting':
+      return {kind: 'asks', activity: 'asks'}
+    case 'turn-done':
+      return {kind: 'turnDone'}
+    case 'turn-failed':
+      return {kind: 'failed', error: signal.error}
+    case 'ended':
+    case undefined:
+      return null
+  }
+}
+
+/** The answer to a PermissionRequest, as the client takes it. */
+export function permissionAnswer(behavior: 'allow' | 'deny', message?: string): unknown {
+  const decision = {behavior, ...(behavior === 'deny' && message !== undefined ? {message} : {})}
+  return {hookSpecificOutput: {hookEventName: 'PermissionRequest', decision}}
+}
+
+function waiting(body: Hook): Signal {
+  const tool = toolName(body)
+  return {
+    type: 'waiting',
+    for: tool === 'AskUserQuestion' ? 'question' : 'permission',
+    tool,
+    what: toolDetail(body),
+  }
+}
+
+function notified(body: Hook): Signal | null {
+  switch (body.notification_type) {
+    case 'permission_prompt':
+      return {type: 'waiting', for: 'permission', tool: '', what: shown(body.message)}
+    case 'elicitation_dialog':
+      return {type: 'waiting', for: 'question', tool: '', what: shown(body.message)}
+    default:
+      return null
+  }
+}
+
+function toolName(body: Hook): string {
+  // mcp__server__tool
+  return shown(body.tool_name.replace(/^mcp__.*?__/, '')) || 'tool'
+}
+
+function toolDetail(body: Hook): string {
+  const asked = z.array(z.object({question: z.string()})).safeParse(body.tool_input.questions)
+  if (asked.success) return shown(asked.data.map(entry => entry.question).join(' · '))
+  const value = TELLING.map(name => body.tool_input[name]).find(entry => typeof entry === 'string')
+  return shown(typeof value === 'string' ? value : '')
+}
+
+function shown(value: string): string {
+  return truncate(safeLine(value), SHOWN_WIDTH)
+}

@@ -1,0 +1,96 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {z} from 'zod'
+import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {claudeHooks} from '../../src/agents/claude.ts'
+import {launchPlan} from '../../src/agents/profile.ts'
+import {run} from '../../src/base/run.ts'
+import {type Config, configSchema} from '../../src/model/config.ts'
+import {startMailbox} from '../fixtures/agent/harness.ts'
+
+const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
+
+function plan(config: Config, options: {resume?: boolean; prompt?: string} = {}) {
+  return launchPlan({
+    config,
+    ticket: {issue: 7, title: 'Fix', branch: 'agent001/7-fix', session: SESSION},
+    agent: 'agent001',
+    resume: options.resume ?? false,
+    prompt: options.prompt ?? 'You work on issue #7.',
+    hostEnv: {PATH: process.env.PATH, HOME: '/home/u', GITHUB_TOKEN: 'secret'},
+  })
+}
+
+const settingsShape = z.object({
+  hooks: z.record(
+    z.string(),
+    z.array(z.object({hooks: z.array(z.object({type: z.string(), url: z.string().optional()}))})),
+  ),
+})
+
+describe('the builtin profile', () => {
+  it('starts the client with its session, permission mode and hooks that know the mailbox', async () => {
+    using folder = temporaryFolder()
+    const client = join(folder.path, 'client.mjs')
+    writeFileSync(client, 'process.stdout.write(JSON.stringify(process.argv.slice(2)))')
+    const config = configSchema.parse({agents: {command: [process.execPath, client, '--scripts', 'a b.json']}})
+    const {command, env, promptBy, state, sessions} = plan(config)
+    expect({promptBy, state, sessions}).toEqual({promptBy: 'paste', state: 'signals', sessions: true})
+    expect(env).toMatchObject({CLAMBAKE_AGENT: 'agent001', CLAMBAKE_TICKET: '7', CLAMBAKE_BRANCH: 'agent001/7-fix'})
+    expect(env).not.toHaveProperty('GITHUB_TOKEN')
+
+    const [file, ...args] = command
+    const mailbox = {CLAMBAKE_MAILBOX_URL: 'http://127.0.0.1:4711/panes/p1', CLAMBAKE_MAILBOX_TOKEN: 't'}
+    const {stdout} = await run(file, {args, env: {...env, ...mailbox}})
+    const seen = z.array(z.string()).parse(JSON.parse(stdout))
+    expect(seen.slice(0, -1)).toEqual([
+      '--scripts',
+      'a b.json',
+      '--session-id',
+      SESSION,
+      '--permission-mode',
+      'acceptEdits',
+      '--settings',
+    ])
+    const {hooks} = settingsShape.parse(JSON.parse(seen.at(-1)!))
+    expect(hooks.Stop![0]!.hooks[0]).toEqual({type: 'http', url: 'http://127.0.0.1:4711/panes/p1/Stop'})
+    expect(hooks.PermissionRequest![0]!.hooks[0]!.url).toBe('http://127.0.0.1:4711/panes/p1/PermissionRequest?reply=1')
+    expect(hooks.SessionStart![0]!.hooks[0]!.type).toBe('command')
+  })
+
+  it('resumes a session', () => {
+    expect(plan(configSchema.parse({}), {resume: true}).command).toEqual(expect.arrayContaining(['--resume', SESSION]))
+  })
+
+  it('tells the start of a session by a command that posts what it reads', async () => {
+    await using mailbox = await startMailbox()
+    const {SessionStart} = z
+      .object({SessionStart: z.tuple([z.object({hooks: z.tuple([z.object({command: z.string()})])})])})
+      .parse(claudeHooks(process.execPath))
+    const input = JSON.stringify({source: 'startup', cwd: "/it's"})
+    await run('/bin/sh', {args: ['-c', SessionStart[0].hooks[0].command], env: mailbox.env, input})
+    expect((await mailbox.sees('SessionStart')).body).toEqual({source: 'startup', cwd: "/it's"})
+  })
+})
+
+describe('a profile of the configuration', () => {
+  it('gets its prompt as an argument, literally', () => {
+    const config = configSchema.parse({
+      agents: {profile: 'other'},
+      profiles: {
+        other: {command: ['other', '--task={prompt}'], prompt: 'argument', state: 'exit', env: {MODE: 'fast'}},
+      },
+    })
+    const {command, env, promptBy, state, sessions} = plan(config, {prompt: 'costs $& and $1'})
+    expect(command).toEqual(['other', '--task=costs $& and $1'])
+    expect({promptBy, state, sessions}).toEqual({promptBy: 'argument', state: 'exit', sessions: false})
+    expect(env.MODE).toBe('fast')
+  })
+
+  it('must exist', () => {
+    expect(() => plan(configSchema.parse({agents: {profile: 'nope'}}))).toThrow(
+      expect.objectContaining({code: 'unknown-profile', next: expect.stringContaining('claude')}),
+    )
+  })
+})

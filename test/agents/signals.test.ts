@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {permissionAnswer, reportOf, type Signal, signalOf} from '../../src/agents/signals.ts'
+
+const common = {session_id: 's1', transcript_path: '/t', cwd: '/w', permission_mode: 'acceptEdits'}
+
+const TABLE: [kind: string, body: Record<string, unknown>, signal: Signal | null][] = [
+  ['SessionStart', {source: 'startup'}, {type: 'ready', session: 's1', source: 'startup'}],
+  ['SessionStart', {source: 'resume'}, {type: 'ready', session: 's1', source: 'resume'}],
+  ['UserPromptSubmit', {prompt: 'You work on'}, {type: 'busy', tool: null, detail: ''}],
+  [
+    'PreToolUse',
+    {tool_name: 'Bash', tool_input: {command: 'npm test', description: 'Run tests'}},
+    {type: 'busy', tool: 'Bash', detail: 'npm test'},
+  ],
+  [
+    'PreToolUse',
+    {tool_name: 'Edit', tool_input: {file_path: '/w/a.ts', old_string: 'a'}},
+    {type: 'busy', tool: 'Edit', detail: '/w/a.ts'},
+  ],
+  ['PreToolUse', {tool_name: 'mcp__docs__find', tool_input: {}}, {type: 'busy', tool: 'find', detail: ''}],
+  ['PostToolUse', {tool_name: 'Bash'}, {type: 'unblocked'}],
+  ['PostToolUseFailure', {tool_name: 'Bash', error: 'exit 1'}, {type: 'unblocked'}],
+  ['PostToolBatch', {}, {type: 'unblocked'}],
+  [
+    'PermissionRequest',
+    {tool_name: 'Bash', tool_input: {command: 'npm i x'}},
+    {type: 'waiting', for: 'permission', tool: 'Bash', what: 'npm i x'},
+  ],
+  [
+    'PermissionRequest',
+    {tool_name: 'AskUserQuestion', tool_input: {questions: [{question: 'Which?'}, {question: 'How?'}]}},
+    {type: 'waiting', for: 'question', tool: 'AskUserQuestion', what: 'Which? · How?'},
+  ],
+  [
+    'Notification',
+    {notification_type: 'permission_prompt', message: 'needs you'},
+    {type: 'waiting', for: 'permission', tool: '', what: 'needs you'},
+  ],
+  ['Notification', {notification_type: 'idle_prompt'}, null],
+  ['Stop', {stop_hook_active: false, background_tasks: []}, {type: 'turn-done'}],
+  ['Stop', {stop_hook_active: true}, {type: 'turn-done'}],
+  ['Stop', {background_tasks: [{id: 1}]}, {type: 'busy', tool: null, detail: 'works in the background'}],
+  ['StopFailure', {error: 'rate_limit'}, {type: 'turn-failed', error: 'rate_limit'}],
+  ['SessionEnd', {reason: 'prompt_input_exit'}, {type: 'ended', reason: 'prompt_input_exit'}],
+  ['SubagentStop', {}, null],
+  ['NeverHeardOf', {}, null],
+]
+
+describe('signalOf', () => {
+  it.each(TABLE)('%s %j', (kind, body, signal) => {
+    expect(signalOf({kind, body: {...common, hook_event_name: kind, ...body}})).toEqual(signal)
+  })
+
+  it('takes whatever comes without an error, and lets nothing through that a terminal would obey', () => {
+    const kinds = [...new Set(TABLE.map(([kind]) => kind))]
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), fc.anything(), fc.string(), (kind, junk, text) => {
+        signalOf({kind, body: junk})
+        const command = `\u001b]52;c;eA==\u0007${text}\r\n`
+        const body = {tool_name: text, tool_input: {command}, background_tasks: junk, error: command, reason: junk}
+        const signal = JSON.stringify(signalOf({kind, body}))
+        expect(signal).not.toMatch(/\\u001b|\\u0007|\\r|\\n/)
+      }),
+    )
+  })
+})
+
+describe('reportOf', () => {
+  it.each([
+    ['SessionStart', {source: 'startup'}, {kind: 'ready'}],
+    ['PreToolUse', {tool_name: 'Edit'}, {kind: 'busy', activity: 'Edit'}],
+    ['PostToolUse', {}, {kind: 'busy', activity: 'thinking'}],
+    ['PermissionRequest', {tool_name: 'Bash'}, {kind: 'asks', activity: 'asks'}],
+    ['Stop', {}, {kind: 'turnDone'}],
+    ['StopFailure', {error: 'server_error'}, {kind: 'failed', error: 'server_error'}],
+    ['SessionEnd', {reason: 'other'}, null],
+    ['Notification', {notification_type: 'idle_prompt'}, null],
+  ])('%s %j', (kind, body, report) => {
+    expect(reportOf({kind, body})).toEqual(report)
+  })
+})
+
+it('answers a permission request in the words of the client', () => {
+  expect(permissionAnswer('allow')).toEqual({
+    hookSpecificOutput: {hookEventName: 'PermissionRequest', decision: {behavior: 'allow'}},
+  })
+  expect(permissionAnswer('deny', 'not now')).toEqual({
+    hookSpecificOutput: {hookEventName: 'PermissionRequest', decision: {behavior: 'deny', message: 'not now'}},
+  })
+})

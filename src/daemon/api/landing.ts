@@ -1,0 +1,113 @@
+import {ClambakeError} from '../../base/errors.ts'
+import type {Supervisor} from '../../model/supervisor.ts'
+import type {TicketState} from '../../model/ticket.ts'
+import type {DaemonApi, LandPlan} from '../../protocol/daemon.ts'
+import {type ApiParts, type Handlers, ticketOf} from './parts.ts'
+
+/** From finished work to main. */
+export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'land'> {
+  const {engine} = parts
+  return {
+    bottle: params => bottle(parts, params),
+    landPlan: () => landPlan(parts),
+    async land({tickets}) {
+      const ready = inReview(engine.state()).map(({context}) => context.issue)
+      const wrong = tickets?.find(issue => !ready.includes(issue))
+      if (wrong !== undefined) {
+        throw notReady({issue: wrong, value: engine.state().tickets[wrong]?.value, to: 'land'})
+      }
+      engine.dispatch({type: 'landAsked', tickets: tickets ?? null})
+      return {landing: tickets ?? ready}
+    },
+  }
+}
+
+async function bottle(
+  {engine, git}: ApiParts,
+  {agent}: DaemonApi['bottle']['params'],
+): Promise<DaemonApi['bottle']['result']> {
+  const {value, context} = ticketOf(engine.state(), agent)
+  // Elsewhere on its way the wish would mean nothing, and its end would never come.
+  if (context.worktree === null || !['working', 'inspecting', 'bottling'].includes(value)) {
+    throw notReady({issue: context.issue, value, to: 'be bottled'})
+  }
+  const {commits, dirty} = await git.inspect(context.worktree)
+  // Asked of the ticket itself, unfinished work would count as a turn that ended too early.
+  if (commits.length === 0 || dirty.length > 0) throw unfinished(agent, {...context, dirty})
+  engine.dispatch({type: 'bottleAsked', ticket: context.issue})
+  const end = await engine.until(state => bottled(state.tickets[context.issue], context.epoch))
+  if (end.value === 'blocked' || end.value === 'lost' || end.value === 'working') {
+    throw new ClambakeError({
+      code: 'not-bottled',
+      message: `#${context.issue} could not be bottled: ${end.context.reason ?? 'it has no commit, or uncommitted files'}`,
+      kept: `everything in ${context.worktree}`,
+      next: 'commit what is to land, then bottle again',
+    })
+  }
+  return {ticket: context.issue, head: end.context.head ?? '', commits: commits.length}
+}
+
+function bottled(ticket: TicketState | undefined, epoch: number): TicketState | undefined {
+  if (!ticket || ticket.context.epoch === epoch) return undefined
+  return ticket.value === 'inspecting' || ticket.value === 'bottling' ? undefined : ticket
+}
+
+function unfinished(
+  agent: string,
+  {issue, worktree, dirty}: {issue: number; worktree: string | null; dirty: readonly string[]},
+): ClambakeError {
+  const [first, ...more] = dirty
+  const changed = `${first}${more.length > 0 ? ` and ${more.length} more` : ''} ${more.length > 0 ? 'are' : 'is'} not committed`
+  return new ClambakeError({
+    code: 'nothing-to-bottle',
+    message: `#${issue} is not ready to be bottled: ${first === undefined ? 'it has no commit of its own' : changed}`,
+    kept: `everything in ${worktree}; ${agent} works on`,
+    next: `commit there what is to land, or tell the agent to: clambake attach ${agent}`,
+  })
+}
+
+function notReady(options: {issue: number; value: TicketState['value'] | undefined; to: string}): ClambakeError {
+  const {issue, value, to} = options
+  return new ClambakeError({
+    code: 'not-bottled',
+    message: `#${issue} is not ready to ${to}: ${value ?? 'it is not claimed here'}`,
+    next: 'clambake status shows what is bottled',
+  })
+}
+
+function inReview(state: Supervisor): TicketState[] {
+  return Object.values(state.tickets).filter(ticket => ticket.value === 'review')
+}
+
+async function landPlan({engine, git, config}: ApiParts): Promise<LandPlan> {
+  const state = engine.state()
+  const board = await Promise.all(
+    inReview(state).map(async ({context}) => {
+      const work = context.worktree ? await git.inspect(context.worktree) : null
+      return {
+        ticket: context.issue,
+        title: context.title,
+        agent: context.agent,
+        branch: context.branch,
+        commits: work?.commits.length ?? 0,
+        added: work?.changed.reduce((sum, file) => sum + file.added, 0) ?? 0,
+        removed: work?.changed.reduce((sum, file) => sum + file.removed, 0) ?? 0,
+        pull: context.pull,
+      }
+    }),
+  )
+  const putOff = Object.values(state.tickets)
+    .filter(({value}) => value === 'queued' || value === 'blocked')
+    .map(({context}) => ({ticket: context.issue, title: context.title, reason: context.reason ?? 'is being repaired'}))
+  return {
+    board,
+    putOff,
+    steps: [
+      'a pull request is opened for each ticket',
+      `its checks run; it merges by ${config.integration.merge_strategy} when they are green, one at a time`,
+      config.integration.delete_after_merge
+        ? 'branches and worktrees go after the merge is seen on main'
+        : 'worktrees go after the merge is seen on main; branches stay',
+    ],
+  }
+}

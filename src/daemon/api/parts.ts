@@ -1,0 +1,101 @@
+import type {Clock} from '../../base/clock.ts'
+import {ClambakeError, usageError} from '../../base/errors.ts'
+import type {Config} from '../../model/config.ts'
+import type {ClaimBook, GitGateway, GithubGateway, HubGateway} from '../../model/gateways.ts'
+import type {Supervisor} from '../../model/supervisor.ts'
+import type {TicketState} from '../../model/ticket.ts'
+import type {DaemonApi, DaemonState, PassReport} from '../../protocol/daemon.ts'
+import type {Engine} from '../engine.ts'
+import type {Reconciler} from '../reconcile.ts'
+import type {Talk} from '../talk.ts'
+
+/** What the methods work with. */
+export type ApiParts = {
+  engine: Engine
+  reconciler: Reconciler
+  git: GitGateway
+  github: GithubGateway
+  hub: HubGateway
+  book: ClaimBook
+  talk: Talk
+  config: Config
+  clock: Clock
+  owner: string
+  hostName: string
+  defaultBranch: string
+  /** Who calls over the socket, which only this user reaches: `ada@laptop`. */
+  caller: string
+  state: () => DaemonState
+  pass: (options: {agents: boolean; timeoutMs: number | null}) => Promise<PassReport>
+  shutdown: () => void
+}
+
+export type Handlers<Method extends keyof DaemonApi = keyof DaemonApi> = {
+  [M in Method]: (params: DaemonApi[M]['params']) => Promise<DaemonApi[M]['result']>
+}
+
+/** A daemon that has just started has not seen GitHub yet. */
+export async function lookIfBlind({engine, reconciler}: ApiParts): Promise<void> {
+  if (engine.state().main === null) await reconciler.look()
+}
+
+export function isKnown(state: Supervisor, issue: number): boolean {
+  return state.tickets[issue] !== undefined || state.issues.some(other => other.number === issue)
+}
+
+/** The ticket that an agent's slot has. Throws `no-ticket`. */
+export function ticketOf(state: Supervisor, agent: keyof Supervisor['agents']): TicketState {
+  const issue = state.agents[agent]?.context.ticket
+  const ticket = issue == null ? undefined : state.tickets[issue]
+  if (ticket) return ticket
+  if (!state.agents[agent]) throw unknownAgent(state, agent)
+  throw new ClambakeError({
+    code: 'no-ticket',
+    message: `${agent} has no ticket`,
+    next: 'clambake status shows who works on what',
+  })
+}
+
+export function unknownAgent(state: Supervisor, agent: string): ClambakeError {
+  return usageError({
+    code: 'unknown-agent',
+    message: `There is no ${agent} here: agents are ${Object.keys(state.agents).join(', ')}`,
+    next: 'name one of them, or raise routing.max_agents in clambake.toml',
+  })
+}
+
+export function noFreeAgent(state: Supervisor): ClambakeError {
+  const count = Object.keys(state.agents).length
+  return new ClambakeError({
+    code: 'no-free-agent',
+    message: `All ${count} agent${count === 1 ? ' is' : 's are'} busy`,
+    next: 'wait for one, or raise routing.max_agents in clambake.toml',
+  })
+}
+
+type ClaimEnd =
+  | {issue: number; agent: TicketState['context']['agent']; title: string; branch: string}
+  | {issue: number; reason: string}
+
+/** Resolves when a ticket's claim is won and its worktree stands, or when it got no further. */
+export function claimEnd(engine: Engine, issue: number): Promise<ClaimEnd> {
+  return engine.until((state): ClaimEnd | undefined => {
+    const ticket = state.tickets[issue]
+    if (!ticket) return {issue, reason: state.refused[issue]?.reason ?? 'no agent was free'}
+    if (['claiming', 'queued', 'preparing'].includes(ticket.value)) return undefined
+    const {agent, title, branch, reason} = ticket.context
+    if (ticket.value === 'blocked') return {issue, reason: reason ?? 'it is blocked'}
+    return {issue, agent, title, branch}
+  })
+}
+
+/** As `claimEnd`; a lost claim is thrown as `claim-refused`. */
+export async function claimWon(engine: Engine, issue: number): Promise<DaemonApi['pop']['result']> {
+  const end = await claimEnd(engine, issue)
+  if (!('reason' in end)) return {ticket: issue, title: end.title, agent: end.agent, branch: end.branch}
+  throw new ClambakeError({
+    code: 'claim-refused',
+    message: `No agent could start on #${issue}: ${end.reason}`,
+    next: `clambake why ${issue}; clambake peek shows what else is ready`,
+  })
+}

@@ -1,0 +1,94 @@
+import {ClambakeError} from '../../base/errors.ts'
+import {parseBranch} from '../../model/names.ts'
+import {explain} from '../why.ts'
+import type {ApiParts, Handlers} from './parts.ts'
+
+/** What people read of one thing. */
+export function readHandlers(
+  parts: ApiParts,
+): Handlers<'issue' | 'pull' | 'diff' | 'claims' | 'events' | 'history' | 'why' | 'who'> {
+  const {engine, git, github, hub, config, clock, owner} = parts
+
+  async function discussion(number: number) {
+    const found = await github.discussion(number)
+    if (found) return found
+    throw new ClambakeError({
+      code: 'unknown-issue',
+      message: `There is no issue or pull request #${number}`,
+      next: 'clambake peek lists the open issues',
+    })
+  }
+
+  return {
+    issue: ({number}) => discussion(number),
+
+    async pull({number}) {
+      const [found, pull] = await Promise.all([discussion(number), github.pull(number)])
+      const [review, checks] = await Promise.all([github.review(number), github.checkRows(pull.head.sha)])
+      return {
+        ...found,
+        state: pull.state,
+        head: pull.head,
+        base: pull.base.branch,
+        mergeable: pull.mergeable,
+        review,
+        checks,
+      }
+    },
+
+    async diff({ticket: number}) {
+      const {branch, worktree} = await branchOf(parts, number)
+      return {subject: `#${number} ${branch}`, ...(await git.diff({branch, worktree}))}
+    },
+
+    async claims() {
+      return (await git.claims())
+        .map(({record}) => ({
+          issue: record.issue,
+          title: record.title,
+          phase: record.phase,
+          agent: record.agent,
+          branch: record.branch,
+          owner: record.owner,
+          host: record.host,
+          ours: record.owner === owner,
+          claimedAt: Date.parse(record.claimedAt),
+          fence: record.fence,
+        }))
+        .sort((one, other) => one.issue - other.issue)
+    },
+
+    async events({limit}) {
+      // The newest are here already, also while the hub is in trouble.
+      const kept = parts.state().events
+      if (limit <= kept.length) return kept.slice(0, limit)
+      await hub.flush()
+      return [...(await hub.recent(limit))].reverse()
+    },
+    async history({agent, limit}) {
+      await hub.flush()
+      return [...(await hub.history({agent, limit}))].reverse()
+    },
+    why: async ({subject}) => explain({subject, state: engine.state(), config, at: clock.now()}),
+    who: async () => [...(await hub.instances())],
+  }
+}
+
+/** Where a ticket's work is: in our hands, with another daemon, in a pull request, or on a branch that nobody holds. */
+async function branchOf({engine, git}: ApiParts, number: number): Promise<{branch: string; worktree: string | null}> {
+  const {tickets, foreign, pulls} = engine.state()
+  const ticket = tickets[number]?.context
+  if (ticket) {
+    const {branch, worktree} = ticket
+    const standing = worktree !== null && (await git.worktrees()).some(({path}) => path === worktree)
+    return {branch, worktree: standing ? worktree : null}
+  }
+  const known = foreign[number]?.record.branch ?? pulls.find(pull => pull.number === number)?.head.branch
+  const branch = known ?? [...(await git.localHeads()).keys()].find(name => parseBranch(name)?.issue === number)
+  if (branch !== undefined) return {branch, worktree: null}
+  throw new ClambakeError({
+    code: 'no-branch',
+    message: `#${number} has no branch here: nobody works on it`,
+    next: `clambake why ${number}`,
+  })
+}

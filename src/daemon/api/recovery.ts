@@ -1,0 +1,123 @@
+import {ClambakeError} from '../../base/errors.ts'
+import type {Claim} from '../../model/claim.ts'
+import type {Orphan} from '../../model/gateways.ts'
+import {parseClaimName} from '../../model/names.ts'
+import {planRecovery} from '../../model/recovery.ts'
+import {freeAgents} from '../../model/supervisor.ts'
+import type {DaemonApi} from '../../protocol/daemon.ts'
+import {openPullForHuman, takeOverClaim} from '../../recovery/recover.ts'
+import {worktreePath} from '../../tickets/handlers.ts'
+import {restoredTickets} from '../restore.ts'
+import {type ApiParts, claimWon, type Handlers, noFreeAgent} from './parts.ts'
+
+type Recovered = DaemonApi['recover']['result']
+
+/** What is done with work that nobody looks after. */
+export function recoveryApi(parts: ApiParts): Handlers<'orphans' | 'recover' | 'cleanupPlan'> {
+  return {
+    orphans: () => findOrphans(parts),
+    recover: params => recover(parts, params),
+    cleanupPlan: () => cleanupPlan(parts),
+  }
+}
+
+async function findOrphans({engine, git, reconciler}: ApiParts): Promise<Orphan[]> {
+  const held = engine.state().tickets
+  const found = await git.orphans(reconciler.deadOwners())
+  return found.filter(({issue}) => issue === null || !held[issue] || held[issue].value === 'lost')
+}
+
+async function recover(parts: ApiParts, {kind, name, action}: DaemonApi['recover']['params']): Promise<Recovered> {
+  const {engine, reconciler, git, config} = parts
+  await reconciler.look()
+  const orphan = (await findOrphans(parts)).find(found => found.kind === kind && found.name === name)
+  if (!orphan) throw noOrphan(kind, name)
+  const claim = kind === 'claim' ? await claimAt(parts, orphan) : null
+  const plan = planRecovery({
+    orphan,
+    action,
+    claim,
+    branch: await branchOf(parts, orphan, claim),
+    place: orphan.issue === null ? null : worktreePath({root: git.root, config, issue: orphan.issue}),
+    state: engine.state(),
+  })
+  switch (plan.do) {
+    case 'refuse':
+      throw new ClambakeError({code: plan.code, message: plan.message, next: plan.next, kept: 'nothing was changed'})
+    case 'nothing':
+      return {done: `${name} is left as it is`, pull: null, ticket: orphan.issue}
+    case 'claim': {
+      if (freeAgents(engine.state()).length === 0) throw noFreeAgent(engine.state())
+      const {base} = await git.branchStart(plan.branch)
+      engine.dispatch({type: 'popAsked', issue: plan.issue, branch: plan.branch, base})
+      const {agent} = await claimWon(engine, plan.issue)
+      return {done: `${agent} goes on with ${plan.branch}`, pull: null, ticket: plan.issue}
+    }
+    case 'take-over':
+      return takeOver(parts, plan.claim)
+    case 'open-pull': {
+      const {pull, opened, saved} = await openPullForHuman(parts, plan)
+      const what = opened ? `#${pull.number} is open for a person` : `#${pull.number} was open already`
+      return {
+        done: saved ? `${what}; uncommitted files are in ${saved.ref}` : what,
+        pull: pull.number,
+        ticket: plan.issue,
+      }
+    }
+  }
+}
+
+/** The claim is ours from now on, and the ticket is taken up as after a restart of our own. */
+async function takeOver(parts: ApiParts, claim: Claim): Promise<Recovered> {
+  const {engine, git, config, owner, clock} = parts
+  const taken = await takeOverClaim(parts, claim)
+  const {issue, pull} = taken.record
+  const tickets = restoredTickets({
+    claims: [taken],
+    owner,
+    panes: [],
+    mail: [],
+    config,
+    worktreeOf: number => worktreePath({root: git.root, config, issue: number}),
+    at: clock.now(),
+  })
+  engine.dispatch({type: 'restored', tickets})
+  const ticket = engine.state().tickets[issue]
+  const done =
+    ticket?.value === 'queued' ? `#${issue} is ours and waits for a free agent` : `#${issue} is ours (${ticket?.value})`
+  return {done, pull, ticket: issue}
+}
+
+async function claimAt({git}: ApiParts, orphan: Orphan): Promise<Claim | null> {
+  const issue = orphan.issue ?? parseClaimName(orphan.name.slice(orphan.name.indexOf('claims/')))
+  return (await git.claims()).find(({record}) => record.issue === issue) ?? null
+}
+
+async function branchOf({git}: ApiParts, orphan: Orphan, claim: Claim | null): Promise<string | null> {
+  if (orphan.kind === 'branch') return orphan.name
+  if (orphan.kind === 'claim') return claim?.record.branch ?? null
+  return (await git.worktrees()).find(({path}) => path === orphan.name)?.branch ?? null
+}
+
+function noOrphan(kind: string, name: string): ClambakeError {
+  return new ClambakeError({
+    code: 'no-orphan',
+    message: `The ${kind} ${name} is not without an owner, or is not there`,
+    kept: 'it was not touched',
+    next: 'clambake recover --scan lists what nobody looks after',
+  })
+}
+
+/** Orphans whose work main has, wholly or by a squash merge. Nothing is done. */
+async function cleanupPlan(parts: ApiParts): Promise<DaemonApi['cleanupPlan']['result']> {
+  const {git} = parts
+  const plan: DaemonApi['cleanupPlan']['result'] = []
+  for (const {kind, name, commits, dirty, head} of await findOrphans(parts)) {
+    if (kind === 'claim' || dirty > 0 || head === null) continue
+    if (commits === 0) plan.push({what: kind, name, reason: 'main has all its commits'})
+    else if (await git.changesNothing(head)) {
+      plan.push({what: kind, name, reason: `main has what its ${commits} commits change`})
+    }
+  }
+  return plan
+}

@@ -1,0 +1,42 @@
+import {ClambakeError} from '../base/errors.ts'
+import {createKeyedMutex} from '../base/mutex.ts'
+import type {Claim} from '../model/claim.ts'
+import type {ClaimBook, GitGateway} from '../model/gateways.ts'
+
+/** The daemon's cache of its claims over git's compare-and-swap. */
+export function createClaimBook(git: Pick<GitGateway, 'bumpClaim' | 'releaseClaim'>): ClaimBook {
+  const claims = new Map<number, Claim>()
+  const mutex = createKeyedMutex()
+
+  function held(issue: number): Claim {
+    const claim = claims.get(issue)
+    if (claim) return claim
+    throw new ClambakeError({
+      code: 'no-claim',
+      message: `#${issue} is not claimed by this daemon`,
+      next: 'clambake status shows who holds what',
+    })
+  }
+
+  function move(issue: number, change: (claim: Claim) => Promise<Claim>): Promise<Claim> {
+    return mutex.run(String(issue), async () => {
+      const moved = await change(held(issue))
+      claims.set(issue, moved)
+      return moved
+    })
+  }
+
+  return {
+    get: issue => claims.get(issue),
+    put: claim => void claims.set(claim.record.issue, claim),
+    move,
+    bump: (issue, patch) => move(issue, claim => git.bumpClaim(claim, patch)),
+    release: issue =>
+      mutex.run(String(issue), async () => {
+        const claim = claims.get(issue)
+        if (!claim) return
+        await git.releaseClaim(claim)
+        claims.delete(issue)
+      }),
+  }
+}

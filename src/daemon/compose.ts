@@ -1,0 +1,124 @@
+import {hostname} from 'node:os'
+import type {Clock} from '../base/clock.ts'
+import type {Log} from '../base/log.ts'
+import {repositoryKey} from '../base/paths.ts'
+import {registerSecret} from '../base/redact.ts'
+import {VERSION} from '../base/version.ts'
+import {openRepository} from '../git/repository.ts'
+import {createGithub} from '../github/gateway.ts'
+import {resolveRepository} from '../github/slug.ts'
+import {findToken, ghAuthToken} from '../github/token.ts'
+import {openHub} from '../hub/hub.ts'
+import type {Config} from '../model/config.ts'
+import type {Mode} from '../model/facts.ts'
+import type {HostGateway} from '../model/gateways.ts'
+import {startTelemetry} from '../telemetry/telemetry.ts'
+import {crashPoints} from './crash.ts'
+import type {Surrounding} from './place.ts'
+import {noHub} from './read-only.ts'
+import type {World} from './services.ts'
+
+/** How much is done without being asked, as the configuration says. */
+export function modeOf({routing, bundling}: Config): Mode {
+  return {
+    routing: routing.auto ? 'auto' : 'by hand',
+    landing: !bundling.enabled ? 'by hand' : bundling.schedule_minutes === 0 ? 'at once' : 'train',
+  }
+}
+
+export type OpenWorld = {world: World; [Symbol.asyncDispose](): Promise<void>}
+
+/**
+ * The real gateways of one repository: git, GitHub, hub, telemetry. Asks GitHub who it is, so a wrong token or
+ * repository is told here. Throws as the gateways do.
+ */
+export async function openWorld(options: {
+  surrounding: Surrounding
+  host: HostGateway
+  env: NodeJS.ProcessEnv
+  clock: Clock
+  log: Log
+  hubWorker: URL | string
+  /** Opens nothing that would be written to; the caller wraps the world in `readOnlyWorld`. */
+  readOnly?: boolean
+}): Promise<OpenWorld> {
+  const {surrounding, env, clock, log} = options
+  const {root, commonDir, config, paths} = surrounding
+  // One name for all lives of this checkout's daemon, so that a new life knows its old claims.
+  const owner = `${hostname().replace(/[^A-Za-z0-9-]/g, '-')}-${repositoryKey(commonDir)}`
+  let token: string | undefined
+  const findIt = async (host: string) => {
+    token ??= await findToken({env, config: config.github, runGh: () => ghAuthToken(host, env)})
+    registerSecret(token)
+    return token
+  }
+  const git = await openRepository({
+    dir: root,
+    env,
+    clock,
+    log,
+    owner,
+    hostName: hostname(),
+    config,
+    token: () => findIt(address.host),
+  })
+  const address = resolveRepository(config.github, git.remoteUrl)
+  const github = createGithub({
+    baseUrl: address.apiUrl,
+    owner: address.owner,
+    repo: address.repo,
+    token: () => findIt(address.host),
+    clock,
+    log,
+  })
+  await using stack = new AsyncDisposableStack()
+  const repository = await github.repository()
+  const telemetry = await startTelemetry({
+    service: 'clambake-daemon',
+    version: VERSION,
+    endpoint: config.observability.otlp_endpoint ?? null,
+    resource: {'clambake.repository': repository.fullName, 'clambake.owner': owner},
+    log,
+    clock,
+  })
+  stack.defer(telemetry.shutdown)
+  const hub = options.readOnly
+    ? noHub()
+    : stack.use(
+        await openHub({
+          file: paths.hub,
+          repository: repository.fullName,
+          clock,
+          log,
+          worker: options.hubWorker,
+          onTrouble: trouble => trouble && log.warn('hub in trouble', {trouble}),
+        }),
+      )
+  const opened = stack.move()
+  return {
+    world: {
+      git,
+      github,
+      hub,
+      host: options.host,
+      traces: telemetry.tickets,
+      config,
+      clock,
+      log,
+      crash: crashPoints(env),
+      env,
+      owner,
+      hostName: hostname(),
+      repository: repository.fullName,
+      defaultBranch: git.mainBranch,
+      caller: `${userName(env)}@${hostname()}`,
+      readOnly: false,
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** In a container the user may have no name, only a number. */
+function userName(env: NodeJS.ProcessEnv): string {
+  return env.USER || env.LOGNAME || `user${process.getuid?.() ?? ''}`
+}

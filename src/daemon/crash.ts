@@ -1,0 +1,16 @@
+declare const __CLAMBAKE_TEST_BUILD__: boolean | undefined
+
+export type CrashPoints = (name: string, side: 'before' | 'after') => void
+
+/**
+ * Named points at which a test build kills itself: `CLAMBAKE_CRASH=<effect>:<before|after>`. SIGKILL, so that
+ * nothing gets a chance to tidy up. A release build has none.
+ */
+export function crashPoints(env: NodeJS.ProcessEnv): CrashPoints {
+  const wanted = env.CLAMBAKE_CRASH
+  const enabled = typeof __CLAMBAKE_TEST_BUILD__ === 'undefined' || __CLAMBAKE_TEST_BUILD__
+  if (!wanted || !enabled) return () => {}
+  return (name, side) => {
+    if (`${name}:${side}` === wanted) process.kill(process.pid, 'SIGKILL')
+  }
+}

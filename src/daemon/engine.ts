@@ -1,0 +1,73 @@
+import type {Clock} from '../base/clock.ts'
+import {disposable} from '../base/dispose.ts'
+import type {Log} from '../base/log.ts'
+import {decide} from '../model/decide.ts'
+import type {Effect} from '../model/effects.ts'
+import type {Fact} from '../model/facts.ts'
+import type {Supervisor} from '../model/supervisor.ts'
+
+export type Engine = {
+  state(): Supervisor
+  /** Takes a fact; facts that come while one is being taken wait their turn. */
+  dispatch(fact: Fact): void
+  /** Called after each fact with the new state. */
+  subscribe(listener: (state: Supervisor, fact: Fact) => void): Disposable
+  /** Resolves with the first value that `probe` gives for a state. */
+  until<T>(probe: (state: Supervisor) => T | undefined): Promise<T>
+}
+
+/** The one place where state changes: facts in, the pure decision, effects out to `run`. */
+export function createEngine(options: {
+  initial: Supervisor
+  clock: Clock
+  log: Log
+  run: (effect: Effect) => void
+}): Engine {
+  const {clock, log, run} = options
+  const listeners = new Set<(state: Supervisor, fact: Fact) => void>()
+  const inbox: Fact[] = []
+  let state = options.initial
+  let busy = false
+
+  function drain(): void {
+    for (let fact = inbox.shift(); fact; fact = inbox.shift()) {
+      const decision = decide(state, fact, clock.now())
+      log.debug('decided', {fact: fact.type, effects: decision.effects.map(effect => effect.name)})
+      state = decision.state
+      for (const effect of decision.effects) run(effect)
+      for (const listener of listeners) listener(state, fact)
+    }
+  }
+
+  function subscribe(listener: (state: Supervisor, fact: Fact) => void): Disposable {
+    listeners.add(listener)
+    return disposable(() => listeners.delete(listener))
+  }
+
+  return {
+    state: () => state,
+    dispatch(fact) {
+      inbox.push(fact)
+      if (busy) return
+      busy = true
+      try {
+        drain()
+      } finally {
+        busy = false
+      }
+    },
+    subscribe,
+    until(probe) {
+      return new Promise(resolve => {
+        const first = probe(state)
+        if (first !== undefined) return resolve(first)
+        const subscription = subscribe(next => {
+          const value = probe(next)
+          if (value === undefined) return
+          subscription[Symbol.dispose]()
+          resolve(value)
+        })
+      })
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import type {Clock} from '../base/clock.ts'
+import {disposable} from '../base/dispose.ts'
+import {type ErrorData, toErrorData} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import {createKeyedMutex} from '../base/mutex.ts'
+import type {Effect, EffectHandlers, EffectName} from '../model/effects.ts'
+import type {Fact} from '../model/facts.ts'
+import type {CrashPoints} from './crash.ts'
+import {isClaimLost, isTransient} from './transient.ts'
+
+export type InterpreterOptions = {
+  handlers: EffectHandlers<Exclude<EffectName, 'timer'>>
+  dispatch: (fact: Fact) => void
+  clock: Clock
+  log: Log
+  crash: CrashPoints
+  /** Runs a ticket's effect inside the ticket's trace. */
+  inTrace: <T>(effect: Effect, run: () => Promise<T>) => Promise<T>
+  /** The outside is in trouble (`error`) or well again (null), by effect name. */
+  onTrouble: (name: EffectName, error: ErrorData | null) => void
+}
+
+/** Waits between tries while the outside is in trouble: doubles from the first to the last. */
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 30_000
+
+/**
+ * Carries effects out. One ticket's effects run one after another in the order they were asked for, tickets run side
+ * by side. What fails for a passing reason is done again until it works; any other failure comes back as a fact.
+ */
+export function createInterpreter(options: InterpreterOptions) {
+  const {handlers, dispatch, clock, log, crash, inTrace, onTrouble} = options
+  const lanes = createKeyedMutex()
+  const stopping = new AbortController()
+  const waiting = new Set<Disposable>()
+  let running = 0
+
+  async function attempt(effect: Exclude<Effect, {name: 'timer'}>): Promise<readonly Fact[]> {
+    const handler = handlers[effect.name] as (effect: Effect) => Promise<readonly Fact[]>
+    crash(effect.name, 'before')
+    const facts = await inTrace(effect, () => handler(effect))
+    crash(effect.name, 'after')
+    return facts
+  }
+
+  function pause(ms: number): Promise<void> {
+    const {promise, resolve} = Promise.withResolvers<void>()
+    const timer = clock.after(ms, resolve)
+    const wait = disposable(() => {
+      timer[Symbol.dispose]()
+      resolve()
+    })
+    waiting.add(wait)
+    return promise.finally(() => waiting.delete(wait))
+  }
+
+  async function carryOut(effect: Exclude<Effect, {name: 'timer'}>): Promise<void> {
+    for (let wait = FIRST_RETRY_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+      try {
+        const facts = await attempt(effect)
+        onTrouble(effect.name, null)
+        for (const fact of facts) dispatch(fact)
+        return
+      } catch (thrown) {
+        const error = toErrorData(thrown)
+        if (stopping.signal.aborted) return
+        if (!isTransient(error)) {
+          log.warn('effect failed', {effect: effect.name, ...fieldsOf(effect), error, stack: stackOf(thrown)})
+          dispatch({type: 'effectFailed', effect, error, lost: isClaimLost(error)})
+          return
+        }
+        log.warn('effect is tried again', {effect: effect.name, ...fieldsOf(effect), error, wait})
+        onTrouble(effect.name, error)
+        await pause(wait)
+      }
+    }
+  }
+
+  function startTimer(effect: Extract<Effect, {name: 'timer'}>): void {
+    const timer = clock.after(effect.ms, () => {
+      waiting.delete(timer)
+      dispatch({type: 'timeout', ticket: effect.ticket, epoch: effect.epoch})
+    })
+    waiting.add(timer)
+  }
+
+  return {
+    run(effect: Effect): void {
+      if (stopping.signal.aborted) return
+      if (effect.name === 'timer') return startTimer(effect)
+      running++
+      const lane = 'ticket' in effect ? `ticket ${effect.ticket}` : effect.name
+      void lanes
+        .run(lane, () => carryOut(effect))
+        .finally(() => {
+          running--
+        })
+    },
+    /** Effects that run or wait in a lane; timers not counted. */
+    running: () => running,
+    /** Starts nothing more; what runs is left to end. */
+    stop(): void {
+      stopping.abort()
+      for (const timer of waiting) timer[Symbol.dispose]()
+      waiting.clear()
+    },
+  }
+}
+
+export type Interpreter = ReturnType<typeof createInterpreter>
+
+function fieldsOf(effect: Effect): {ticket?: number} {
+  return 'ticket' in effect ? {ticket: effect.ticket} : {}
+}
+
+function stackOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && thrown.name !== 'ClambakeError' ? thrown.stack : undefined
+}

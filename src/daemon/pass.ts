@@ -1,0 +1,125 @@
+import {type Clock, sleep} from '../base/clock.ts'
+import {holderOf} from '../model/claim.ts'
+import {nextRoutable} from '../model/plan.ts'
+import type {Candidate} from '../model/routing.ts'
+import {freeAgents, type Supervisor} from '../model/supervisor.ts'
+import {holdsSlot, type TicketState} from '../model/ticket.ts'
+import type {PassReport} from '../protocol/daemon.ts'
+import type {Engine} from './engine.ts'
+import type {Reconciler} from './reconcile.ts'
+
+const LOOK_MS = 50
+/** Whoever watches may answer an agent that asks within this time; then the pass goes on without it. */
+const ANSWER_MS = 15_000
+
+export type PassOptions = {
+  /** false: only what is bottled lands; no agent is started. */
+  agents: boolean
+  /** null: as long as it takes. */
+  timeoutMs: number | null
+  /** The person wants it to end: running agents are left to be parked. */
+  signal: AbortSignal
+}
+
+/** Whether a pass has nothing more to do: all that can move has landed or waits for a person. */
+export function isSettled(state: Supervisor, at: number): boolean {
+  const off = state.mode.routing === 'off'
+  const ends: TicketState['value'][] = ['merged', 'blocked', 'lost']
+  if (off) ends.push('queued')
+  if (!state.config.integration.auto_merge) ends.push('mergeable')
+  // Set while it runs when main was force-pushed.
+  if (state.mode.landing === 'by hand') ends.push('review')
+  const rests = (ticket: TicketState) =>
+    ends.includes(ticket.value) || (off && holdsSlot(ticket)) || asksSince(state, ticket) + ANSWER_MS <= at
+  const isIdle = off || nextRoutable(state, at) === undefined || freeAgents(state).length === 0
+  return isIdle && Object.values(state.tickets).every(rests)
+}
+
+/** Since when the ticket's agent waits for a person, epoch milliseconds; Infinity: it does not. */
+function asksSince(state: Supervisor, {context}: TicketState): number {
+  const slot = state.agents[context.agent]
+  return slot?.value === 'waiting' && slot.context.ticket === context.issue
+    ? slot.context.since
+    : Number.POSITIVE_INFINITY
+}
+
+/**
+ * One whole pass: looks at GitHub, claims up to capacity, lets the agents work to their end, lands at once, and says
+ * what became of every open issue.
+ */
+export async function runPass(
+  parts: {
+    engine: Engine
+    reconciler: Reconciler
+    clock: Clock
+    /** Effects that still run. */
+    running: () => number
+    apiCalls: () => number
+    lostCommits: () => Promise<readonly string[]>
+  },
+  options: PassOptions,
+): Promise<PassReport> {
+  const {engine, reconciler, clock} = parts
+  const started = clock.monotonic()
+  const before = engine.state()
+  const mergedBefore = mergedIn(before)
+  const end = started + (options.timeoutMs ?? Number.POSITIVE_INFINITY)
+  const isOver = () => options.signal.aborted || clock.monotonic() >= end
+  engine.dispatch({type: 'modeChosen', mode: {routing: options.agents ? 'auto' : 'off', landing: 'at once'}})
+  try {
+    await reconciler.look()
+    // Effects end without a fact of their own, so it is looked at every moment.
+    while (!isOver() && !(isSettled(engine.state(), clock.now()) && parts.running() === 0)) await sleep(LOOK_MS, clock)
+    // The mode as it was may start a repair at once.
+    const state = engine.state()
+    return {
+      merged: mergedIn(state).filter(issue => !mergedBefore.includes(issue)),
+      skipped: state.queue
+        .filter(({issue}) => !state.tickets[issue.number])
+        .map(candidate => ({number: candidate.issue.number, reason: skippedBecause(candidate, state, options)})),
+      needsHuman: needsHuman(state, options),
+      agents: Object.keys(state.agents).length,
+      lost: await parts.lostCommits(),
+      apiCalls: parts.apiCalls(),
+      durationMs: Math.round(clock.monotonic() - started),
+    }
+  } finally {
+    const {landing} = engine.state().mode
+    engine.dispatch({type: 'modeChosen', mode: landing === 'by hand' ? {...before.mode, landing} : before.mode})
+  }
+}
+
+function skippedBecause({issue, gate}: Candidate, state: Supervisor, {agents}: PassOptions): string {
+  const foreign = state.foreign[issue.number]
+  if (gate) return gate.text
+  if (foreign) return `claimed by ${holderOf(foreign.record)}`
+  return state.refused[issue.number]?.reason ?? (agents ? 'the pass ended before its turn' : 'no agent was started')
+}
+
+function mergedIn(state: Supervisor): number[] {
+  return Object.values(state.tickets).flatMap(({value, context}) => (value === 'merged' ? [context.issue] : []))
+}
+
+function needsHuman(state: Supervisor, {agents}: PassOptions): PassReport['needsHuman'] {
+  const asks = (ticket: TicketState) => Number.isFinite(asksSince(state, ticket))
+  // Agents that a pass without agents found at work are nobody's business.
+  const open = Object.values(state.tickets).filter(
+    ticket => ticket.value !== 'merged' && (agents || !holdsSlot(ticket) || asks(ticket)),
+  )
+  return open.map(ticket => {
+    const {value, context} = ticket
+    const waits = `${context.agent} waits for you (${state.agents[context.agent]?.context.activity}); its work is kept`
+    return {
+      number: context.issue,
+      reason: asks(ticket)
+        ? waits
+        : (context.reason ?? UNFINISHED[value] ?? `not finished: ${value}; its work is kept`),
+    }
+  })
+}
+
+const UNFINISHED: {[value in TicketState['value']]?: string} = {
+  queued: 'its repair needs an agent',
+  review: 'it is bottled and waits: main was force-pushed; look at main, then land it',
+  mergeable: 'its checks are green; merging is left to people by integration.auto_merge',
+}

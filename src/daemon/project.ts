@@ -1,0 +1,177 @@
+import type {StoredEvent} from '../model/event.ts'
+import type {ApiBudget} from '../model/gateways.ts'
+import type {Pull} from '../model/pull.ts'
+import type {Candidate} from '../model/routing.ts'
+import type {Supervisor} from '../model/supervisor.ts'
+import type {TicketState} from '../model/ticket.ts'
+import type {AgentRow, DaemonState, PullRow, TicketPhase, TicketRow} from '../protocol/daemon.ts'
+import type {Sights} from './sights.ts'
+
+/** What the screen shows that the decisions don't need. */
+export type Surroundings = {
+  repository: string
+  root: string
+  nextTrain: number | null
+  api: ApiBudget | null
+  events: readonly StoredEvent[]
+  troubles: readonly string[]
+  readOnly: boolean
+  sights: Sights
+  /** What was said about a ticket. */
+  said: (ticket: number) => AgentRow['said']
+}
+
+/** The decisions' state as people see it. Pure. */
+export function project(state: Supervisor, around: Surroundings): DaemonState {
+  const tickets = ticketRows(state)
+  return {
+    header: {
+      repository: around.repository,
+      root: around.root,
+      main: state.main,
+      nextTrain: around.nextTrain,
+      aboard: Object.values(state.tickets).filter(ticket => ticket.value === 'review').length,
+      api: around.api,
+      costToday: null,
+      routing: state.mode.routing,
+      readOnly: around.readOnly,
+      troubles: around.troubles,
+    },
+    agents: agentRows(state, around),
+    tickets,
+    pulls: state.pulls.map(pull => pullRow(pull, state, around.sights)),
+    conflicts: conflictRows(state, around.sights),
+    events: around.events,
+  }
+}
+
+function agentRows(state: Supervisor, around: Surroundings): AgentRow[] {
+  return Object.values(state.agents).map(({value, context}) => {
+    const ticket = context.ticket === null ? undefined : state.tickets[context.ticket]
+    return {
+      agent: context.agent,
+      state: value,
+      activity: context.activity,
+      since: context.since,
+      ticket: context.ticket,
+      title: ticket?.context.title ?? null,
+      cost: null,
+      pane: context.pane,
+      said: context.ticket === null ? [] : around.said(context.ticket),
+    }
+  })
+}
+
+function ticketRows(state: Supervisor): TicketRow[] {
+  const open = new Set(state.queue.map(candidate => candidate.issue.number))
+  const landed = Object.values(state.tickets).filter(ticket => !open.has(ticket.context.issue))
+  return [
+    ...state.queue.map(candidate => ticketRow(candidate, state)),
+    ...landed.map(ticket => heldRow(ticket, state, {priority: 'none', createdAt: ticket.context.since})),
+  ]
+}
+
+function ticketRow(candidate: Candidate, state: Supervisor): TicketRow {
+  const {issue, priority, gate} = candidate
+  const ticket = state.tickets[issue.number]
+  if (ticket) return heldRow(ticket, state, {priority, createdAt: issue.createdAt})
+  const foreign = state.foreign[issue.number]
+  return {
+    number: issue.number,
+    title: issue.title,
+    phase: foreign ? 'claimed' : gate?.kind === 'blocked' ? 'blocked' : 'ready',
+    detail: null,
+    priority,
+    agent: null,
+    foreignOwner: foreign?.record.host ?? null,
+    gate,
+    attention: null,
+    branch: foreign?.record.branch ?? null,
+    pull: foreign?.record.pull ?? null,
+    createdAt: issue.createdAt,
+    since: issue.createdAt,
+  }
+}
+
+const SHOWN: Record<TicketState['value'], {phase: TicketPhase; detail: string | null}> = {
+  claiming: {phase: 'claimed', detail: 'claiming'},
+  preparing: {phase: 'claimed', detail: 'worktree'},
+  starting: {phase: 'claimed', detail: 'starting'},
+  working: {phase: 'working', detail: null},
+  inspecting: {phase: 'working', detail: 'checking'},
+  bottling: {phase: 'working', detail: 'pushing'},
+  review: {phase: 'review', detail: 'bottled'},
+  opening: {phase: 'review', detail: 'opening'},
+  checking: {phase: 'review', detail: 'checks'},
+  mergeable: {phase: 'review', detail: 'green'},
+  merging: {phase: 'review', detail: 'merging'},
+  finishing: {phase: 'review', detail: 'merged'},
+  queued: {phase: 'claimed', detail: 'repair'},
+  blocked: {phase: 'blocked', detail: null},
+  merged: {phase: 'merged', detail: null},
+  lost: {phase: 'orphaned', detail: null},
+}
+
+function heldRow(
+  {value, context}: TicketState,
+  state: Supervisor,
+  issue: Pick<TicketRow, 'priority' | 'createdAt'>,
+): TicketRow {
+  return {
+    number: context.issue,
+    title: context.title,
+    ...SHOWN[value],
+    ...issue,
+    agent: context.agent,
+    foreignOwner: null,
+    gate: null,
+    attention: value === 'blocked' || value === 'lost' ? context.reason : askedFor(context.issue, state),
+    branch: context.branch,
+    pull: context.pull,
+    since: context.since,
+  }
+}
+
+/** What the agent of a ticket waits for a person for; null while it needs nobody. */
+function askedFor(ticket: number, {agents}: Supervisor): string | null {
+  const waiting = Object.values(agents).find(({value, context}) => value === 'waiting' && context.ticket === ticket)
+  return waiting?.context.activity ?? null
+}
+
+const LANDING: readonly TicketState['value'][] = ['opening', 'checking', 'mergeable', 'merging', 'finishing']
+
+function pullRow(pull: Pull, state: Supervisor, {reviews}: Sights): PullRow {
+  const ticket = Object.values(state.tickets).find(({context}) => context.pull === pull.number)
+  const {checks} = pull
+  const seen = ticket?.context.checks
+  return {
+    number: pull.number,
+    title: pull.title,
+    ticket: ticket?.context.issue ?? null,
+    state: pull.state,
+    checks: checks
+      ? {state: checks.state, done: checks.done, total: checks.total}
+      : {
+          state: seen ? (seen.done < seen.total ? 'pending' : 'passed') : 'unknown',
+          done: seen?.done ?? 0,
+          total: seen?.total ?? 0,
+        },
+    mergeable: pull.mergeable,
+    review: reviews.get(pull.number) ?? pull.review,
+    draft: pull.draft,
+    landing: ticket !== undefined && LANDING.includes(ticket.value),
+    since: pull.createdAt,
+  }
+}
+
+/** Branches that were seen to conflict, and repairs of conflicts that GitHub told of. */
+function conflictRows(state: Supervisor, {conflicts}: Sights): DaemonState['conflicts'] {
+  return Object.values(state.tickets).flatMap(({value, context}) => {
+    const {assignment} = context
+    const seen = conflicts.get(context.issue)
+    if (seen) return [{ticket: context.issue, branch: context.branch, ...seen}]
+    const repaired = ['review', 'opening', 'checking', 'mergeable', 'merging', 'finishing', 'merged'].includes(value)
+    if (repaired || assignment.kind !== 'repair' || assignment.repair.kind !== 'conflict') return []
+    return [{ticket: context.issue, branch: context.branch, paths: assignment.repair.paths, since: context.since}]
+  })
+}

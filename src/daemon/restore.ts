@@ -1,0 +1,75 @@
+import type {Claim} from '../model/claim.ts'
+import type {Config} from '../model/config.ts'
+import type {Fact} from '../model/facts.ts'
+import type {MailItem, PaneInfo} from '../model/gateways.ts'
+import type {AgentId} from '../model/ids.ts'
+import type {TicketContext, TicketState} from '../model/ticket.ts'
+
+type Restored = Extract<Fact, {type: 'restored'}>['tickets'][number]
+
+/**
+ * What a daemon takes up again after any end: its own claims say which tickets and how far, live panes say which
+ * agents still work, their mail says whether they have their prompt. Pure.
+ */
+export function restoredTickets(options: {
+  claims: readonly Claim[]
+  owner: string
+  panes: readonly PaneInfo[]
+  mail: readonly MailItem[]
+  config: Config
+  worktreeOf: (issue: number) => string
+  at: number
+}): Restored[] {
+  const {claims, owner, panes, mail, config, worktreeOf, at} = options
+  return claims
+    .filter(claim => claim.record.owner === owner)
+    .map(({record}): Restored => {
+      const pane = panes.find(info => info.meta.ticket === String(record.issue) && !info.exit)
+      const live = pane !== undefined && (record.phase === 'working' || record.phase === 'claimed')
+      const prompted = live && mail.some(item => item.pane === pane.pane && item.kind === 'UserPromptSubmit')
+      const started = prompted || record.repairs > 0 || record.attempts > (live ? 1 : 0)
+      // Sent back but not yet at work: what was wrong is read anew from the pull request, so it is not counted twice.
+      const again = record.phase === 'repair'
+      const context: TicketContext = {
+        issue: record.issue,
+        title: record.title,
+        agent: (pane?.meta.agent ?? record.agent) as AgentId,
+        branch: record.branch,
+        session: record.session,
+        base: record.base,
+        worktree: worktreeOf(record.issue),
+        head: record.head,
+        pull: record.pull,
+        mergeCommit: null,
+        attempts: record.attempts,
+        repairs: again ? Math.max(0, record.repairs - 1) : record.repairs,
+        maxRepairs: config.integration.max_repairs,
+        nudges: 0,
+        alive: live,
+        refusals: 0,
+        assignment: started ? {kind: 'repair', repair: {kind: 'resume'}} : {kind: 'first'},
+        boarded: record.pull !== null || record.phase === 'landing' || again || record.phase === 'merged',
+        reason: record.reason,
+        checks: null,
+        since: at,
+        epoch: 0,
+      }
+      const value = live ? 'working' : stateOf(record.phase)
+      return {ticket: {value, context}, pane: pane?.pane ?? null, prompted}
+    })
+}
+
+function stateOf(phase: Claim['record']['phase']): TicketState['value'] {
+  switch (phase) {
+    case 'claimed':
+    case 'working':
+      return 'queued'
+    case 'review':
+    case 'landing':
+    case 'repair':
+    case 'merged':
+      return 'review'
+    case 'blocked':
+      return 'blocked'
+  }
+}

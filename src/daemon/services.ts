@@ -1,0 +1,327 @@
+import {agentHandlers} from '../agents/handlers.ts'
+import {reportOf} from '../agents/signals.ts'
+import type {Clock} from '../base/clock.ts'
+import {toErrorData} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import {landingHandlers} from '../landing/handlers.ts'
+import type {Config} from '../model/config.ts'
+import type {Effect} from '../model/effects.ts'
+import type {Mode} from '../model/facts.ts'
+import type {GitGateway, GithubGateway, HostGateway, HubGateway, MailItem, PaneInfo} from '../model/gateways.ts'
+import type {AgentId} from '../model/ids.ts'
+import {SAY} from '../model/message.ts'
+import {newSupervisor} from '../model/supervisor.ts'
+import type {DaemonState, PassReport} from '../protocol/daemon.ts'
+import type {TicketTraces} from '../telemetry/tickets.ts'
+import {ticketHandlers, worktreePath} from '../tickets/handlers.ts'
+import {apiHandlers} from './api/index.ts'
+import {createClaimBook} from './claim-book.ts'
+import type {CrashPoints} from './crash.ts'
+import {createEngine, type Engine} from './engine.ts'
+import {startHeartbeats} from './heartbeats.ts'
+import {createInterpreter} from './interpreter.ts'
+import {openJournal} from './journal.ts'
+import {runPass} from './pass.ts'
+import {project} from './project.ts'
+import {createReconciler, type Reconciler} from './reconcile.ts'
+import {restoredTickets} from './restore.ts'
+import {createSights} from './sights.ts'
+import {answerTo, openTalk} from './talk.ts'
+import {traceRouting} from './trace-routing.ts'
+import {createTroubles, type Notice} from './troubles.ts'
+
+export type World = {
+  git: GitGateway & {
+    lostCommits(): Promise<readonly string[]>
+    landingHolder(): Promise<{owner: string | null} | null>
+  }
+  github: GithubGateway
+  host: HostGateway
+  hub: HubGateway
+  traces: TicketTraces
+  config: Config
+  clock: Clock
+  log: Log
+  crash: CrashPoints
+  /** The environment that agents' environments are made from. */
+  env: NodeJS.ProcessEnv
+  owner: string
+  hostName: string
+  repository: string
+  defaultBranch: string
+  /** Who calls over the socket: `ada@laptop`. */
+  caller: string
+  /** Nothing is carried out; the gateways refuse every write as well. */
+  readOnly: boolean
+}
+
+export type Services = Disposable & {
+  engine: Engine
+  reconciler: Reconciler
+  api: ReturnType<typeof apiHandlers>
+  state(): DaemonState
+  /** Called after each change. */
+  onState(listener: () => void): void
+  onNotice(listener: (notice: Notice) => void): void
+  pass(options: {agents: boolean; timeoutMs: number | null; signal: AbortSignal}): Promise<PassReport>
+  /** Saves the work of every running agent in a rescue ref, then ends them; claims stay, the next start goes on. */
+  park(): Promise<void>
+}
+
+/** An agent gets this long to end by itself before it is killed. */
+const STOP_GRACE_MS = 3000
+
+/**
+ * The supervising, wired: the engine, its handlers and the loops that bring the outside in. Tickets that this owner
+ * held before are taken up again before it returns.
+ */
+export async function openServices(world: World, options: {mode: Mode; shutdown: () => void}): Promise<Services> {
+  const {git, github, host, clock, log, config, owner} = world
+  const journal = await openJournal({...world, traceOf})
+  const listeners: (() => void)[] = []
+  const notices: ((notice: Notice) => void)[] = []
+  const troubles = createTroubles({clock, onChange: tell, notify})
+  const book = createClaimBook(git)
+
+  function notify(notice: Notice): void {
+    for (const listener of notices) listener(notice)
+  }
+
+  const hub = {
+    append: journal.append,
+    register: world.hub.register.bind(world.hub),
+    deregister: world.hub.deregister.bind(world.hub),
+    messageDelivered: world.hub.messageDelivered.bind(world.hub),
+  }
+  const shared = {git, github, hub, book, config, clock, owner}
+  const interpreter = createInterpreter({
+    handlers: {
+      ...ticketHandlers({...shared, hostName: world.hostName, beginTrace: world.traces.begin}),
+      ...agentHandlers({...shared, host, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
+      ...landingHandlers({...shared, defaultBranch: world.defaultBranch, endTrace: world.traces.end}),
+      record: async ({event}) => {
+        journal.append(event)
+        return []
+      },
+      notify: async ({name: _name, ...notice}) => {
+        notify(notice)
+        return []
+      },
+    },
+    dispatch: fact => engine.dispatch(fact),
+    clock,
+    log,
+    crash: world.crash,
+    inTrace,
+    onTrouble: troubles.report,
+  })
+  const engine = createEngine({
+    initial: newSupervisor({config, mode: options.mode, at: clock.now()}),
+    clock,
+    log,
+    run: effect => (world.readOnly ? undefined : interpreter.run(effect)),
+  })
+
+  function traceOf(issue: number | undefined): string | null {
+    return (issue !== undefined && book.get(issue)?.record.traceparent) || null
+  }
+
+  /** Only a ticket's effects are traced; the one that claims it finds its trace in the claim. */
+  async function inTrace<T>(effect: Effect, run: () => Promise<T>): Promise<T> {
+    if (!('ticket' in effect)) return run()
+    const {name, ticket} = effect
+    const attributes = {'ticket.id': ticket, ...('agent' in effect ? {'agent.id': effect.agent} : {})}
+    const traceparent = traceOf(ticket)
+    if (traceparent !== null) return world.traces.inTicket(traceparent, name, attributes, run)
+    const startedAt = clock.now()
+    const result = await run()
+    const found = traceOf(ticket)
+    if (found !== null) world.traces.record({traceparent: found, name, startedAt, attributes})
+    return result
+  }
+
+  const reconciler = createReconciler({
+    git,
+    github,
+    config,
+    clock,
+    log,
+    owner,
+    hostName: world.hostName,
+    readOnly: world.readOnly,
+    dispatch: fact => engine.dispatch(fact),
+    onTrouble: troubles.report,
+  })
+
+  const sights = createSights({git, github, clock, log, onChange: tell})
+  const talk = await openTalk({
+    hub: world.hub,
+    append: journal.append,
+    state: () => engine.state(),
+    dispatch: fact => engine.dispatch(fact),
+    clock,
+    log,
+  })
+
+  function state(): DaemonState {
+    return project(engine.state(), {
+      repository: world.repository,
+      root: git.root,
+      nextTrain: engine.state().mode.landing === 'train' ? reconciler.nextTrain() : null,
+      api: github.budget(),
+      events: journal.events(),
+      readOnly: world.readOnly,
+      sights: sights.now(),
+      said: talk.said,
+      troubles: troubles.texts(),
+    })
+  }
+
+  function tell(): void {
+    for (const listener of listeners) listener()
+  }
+
+  function takeMail(item: MailItem): void {
+    if (item.seq <= lastMail) return
+    lastMail = item.seq
+    const agent = agentOf(panes.get(item.pane))
+    if (agent && item.kind === SAY) void hear(agent, item)
+    const report = reportOf(item)
+    if (report && agent) engine.dispatch({type: 'agentReported', agent, pane: item.pane, report})
+  }
+
+  /** What an agent says by its own mailbox, which no other can post to. */
+  async function hear(agent: AgentId, item: MailItem): Promise<void> {
+    const heard = await answerTo(item.body, words => talk.send({from: agent, ...words}))
+    try {
+      await host.answer(item.seq, heard)
+    } catch (error) {
+      log.warn('the speaker did not wait for its answer', {agent, error: toErrorData(error)})
+    }
+  }
+
+  function takePane(info: PaneInfo): void {
+    panes.set(info.pane, info)
+    const agent = agentOf(info)
+    if (agent && info.exit) engine.dispatch({type: 'agentExited', agent, pane: info.pane})
+  }
+
+  const panes = new Map((await host.panes()).map(info => [info.pane, info]))
+  let lastMail = await takeUp()
+  using cleanup = new DisposableStack()
+  cleanup.use(
+    engine.subscribe((next, fact) => {
+      if (fact.type === 'ticketClaimed') traceRouting({traces: world.traces, book, state: next, issue: fact.ticket})
+      talk.take(next, fact)
+      sights.take(next, fact)
+      tell()
+    }),
+  )
+  cleanup.use(host.onMail(takeMail))
+  cleanup.use(host.onPane(takePane))
+  // What came between taking up and listening.
+  for (const item of await host.mail(lastMail)) takeMail(item)
+  for (const info of await host.panes()) takePane(info)
+  cleanup.use(reconciler)
+  if (!world.readOnly) {
+    cleanup.use(startHeartbeats({hub: world.hub, state: engine.state, root: git.root, clock, log}))
+  }
+  cleanup.defer(() => interpreter.stop())
+  const disposables = cleanup.move()
+
+  /** Goes on with the tickets that this owner held before; gives the last mail that it knew. */
+  async function takeUp(): Promise<number> {
+    await git.fetch()
+    const claims = (await git.claims()).filter(claim => claim.record.owner === owner)
+    for (const claim of claims) book.put(claim)
+    if (!world.readOnly) await dropLanding()
+    const mail = await host.mail(0)
+    const tickets = restoredTickets({
+      claims,
+      owner,
+      panes: [...panes.values()],
+      mail,
+      config,
+      worktreeOf: issue => worktreePath({root: git.root, config, issue}),
+      at: clock.now(),
+    })
+    if (tickets.length > 0) log.info('tickets taken up', {tickets: tickets.map(({ticket}) => ticket.context.issue)})
+    engine.dispatch({type: 'restored', tickets})
+    for (const message of talk.undelivered()) engine.dispatch({type: 'messageSent', message})
+    // Of what an agent said while nobody listened, only its last word says how it stands now.
+    for (const {pane, ticket} of tickets) {
+      const last = mail.findLast(item => item.pane === pane && reportOf(item))
+      const report = last && reportOf(last)
+      if (pane && report) engine.dispatch({type: 'agentReported', agent: ticket.context.agent, pane, report})
+    }
+    // Agents that spoke while nobody listened still wait for an answer.
+    for (const item of mail) {
+      const agent = agentOf(panes.get(item.pane))
+      if (agent && item.kind === SAY && item.reply) void hear(agent, item)
+    }
+    return mail.at(-1)?.seq ?? 0
+  }
+
+  /** An earlier life that ended in the middle of a merge left the lock, and nobody else may take it. */
+  async function dropLanding(): Promise<void> {
+    if ((await git.landingHolder())?.owner !== owner) return
+    const lock = await git.acquireLanding(owner)
+    if (lock) await git.releaseLanding(lock)
+  }
+
+  const pass: Services['pass'] = passOptions =>
+    runPass(
+      {
+        engine,
+        reconciler,
+        clock,
+        running: () => interpreter.running(),
+        apiCalls: () => github.budget().calls,
+        lostCommits: () => git.lostCommits(),
+      },
+      passOptions,
+    )
+
+  return {
+    engine,
+    reconciler,
+    state,
+    pass,
+    api: apiHandlers({
+      engine,
+      reconciler,
+      git,
+      github,
+      hub: world.hub,
+      book,
+      talk,
+      config,
+      clock,
+      owner,
+      hostName: world.hostName,
+      defaultBranch: world.defaultBranch,
+      caller: world.caller,
+      state,
+      pass: ({agents, timeoutMs}) => pass({agents, timeoutMs, signal: new AbortController().signal}),
+      shutdown: options.shutdown,
+    }),
+    onState: listener => void listeners.push(listener),
+    onNotice: listener => void notices.push(listener),
+    async park() {
+      interpreter.stop()
+      const running = [...panes.values()].filter(info => !info.exit)
+      await Promise.all(
+        running.map(async info => {
+          const rescue = await git.rescue({worktree: info.cwd, reason: 'parked'})
+          log.info('work saved', {pane: info.pane, ref: rescue.ref})
+          await host.stop(info.pane, {graceMs: STOP_GRACE_MS})
+        }),
+      )
+    },
+    [Symbol.dispose]: () => disposables.dispose(),
+  }
+}
+
+function agentOf(info: PaneInfo | undefined): AgentId | undefined {
+  return info?.meta.agent as AgentId | undefined
+}

@@ -1,0 +1,32 @@
+import type {ErrorData} from '../base/errors.ts'
+
+/**
+ * Troubles of the outside: they say nothing about a ticket, so nothing is decided on them and the effect is done
+ * again. The passing ones heal by themselves; the others need a person (a token, the remote), who sees them in the
+ * header, and then work goes on as well.
+ */
+const PASSING = new Set([
+  'github-unreachable',
+  'github-unavailable',
+  'github-rate-limited',
+  'merge-unclear',
+  'remote-unreachable',
+  'call-timeout',
+  'disconnected',
+  'not-running',
+])
+const ACCESS = new Set(['github-bad-token', 'github-forbidden', 'repository-not-found', 'auth-refused', 'remote-gone'])
+
+export function isTransient(error: ErrorData): boolean {
+  return PASSING.has(error.code) || ACCESS.has(error.code)
+}
+
+/** A trouble that only a person can end. */
+export function needsAccess(error: ErrorData): boolean {
+  return ACCESS.has(error.code)
+}
+
+/** Somebody else owns the ticket now: every write of ours is refused. */
+export function isClaimLost(error: ErrorData): boolean {
+  return error.code === 'claim-lost' || error.code === 'no-claim'
+}

@@ -1,0 +1,83 @@
+import {ClambakeError} from '../base/errors.ts'
+import type {Config} from '../model/config.ts'
+import {parseAgentId} from '../model/ids.ts'
+import type {Pull} from '../model/pull.ts'
+import type {Supervisor} from '../model/supervisor.ts'
+import type {TicketState} from '../model/ticket.ts'
+import type {WhyAnswer} from '../protocol/daemon.ts'
+
+type Fact = WhyAnswer['facts'][number]
+
+/** The facts behind the state of an agent, an issue or a pull request, newest first. Throws `unknown-subject`. */
+export function explain(options: {subject: string; state: Supervisor; config: Config; at: number}): WhyAnswer {
+  const {subject, state} = options
+  const agent = parseAgentId(subject)
+  const slot = /^#?\d+$/.test(subject) ? undefined : agent && state.agents[agent]
+  if (slot) {
+    const {value, context} = slot
+    const ticket = context.ticket === null ? undefined : state.tickets[context.ticket]
+    return {
+      subject: context.agent,
+      facts: [
+        {at: context.since, text: `${value}${context.activity ? `: ${context.activity}` : ''}`},
+        ...(ticket ? ticketFacts(ticket) : [{at: null, text: 'it has no ticket'}]),
+      ],
+    }
+  }
+  const number = Number(subject.replace(/^#/, ''))
+  const ticket = state.tickets[number] ?? Object.values(state.tickets).find(({context}) => context.pull === number)
+  if (ticket) return {subject: `#${number}`, facts: ticketFacts(ticket)}
+  const pull = state.pulls.find(open => open.number === number)
+  if (pull) return {subject: `#${number}`, facts: pullFacts(pull)}
+  const place = state.queue.findIndex(({issue}) => issue.number === number)
+  const candidate = state.queue[place]
+  if (!candidate) {
+    throw new ClambakeError({
+      code: 'unknown-subject',
+      message: `${subject} is no agent, open issue or pull request here`,
+      next: 'name one like agent001, 123 or #123',
+    })
+  }
+  const refused = state.refused[number]
+  const foreign = state.foreign[number]
+  return {
+    subject: `#${number}`,
+    facts: [
+      ...(foreign
+        ? [
+            {
+              at: Date.parse(foreign.record.claimedAt),
+              text: `claimed by ${foreign.record.agent} on ${foreign.record.host}`,
+            },
+          ]
+        : []),
+      ...(refused ? [{at: null, text: `its claim was refused: ${refused.reason}`}] : []),
+      {at: null, text: candidate.gate ? `not routed: ${candidate.gate.text}` : 'ready'},
+      {at: null, text: `place ${place + 1} of ${state.queue.length}: ${candidate.reasons.join(', ')}`},
+    ],
+  }
+}
+
+/** An open pull request that is no ticket's of ours. */
+function pullFacts({head, base, draft, mergeable, review, createdAt}: Pull): Fact[] {
+  return [
+    {at: createdAt, text: `open from ${head.branch} at ${head.sha.slice(0, 7)} into ${base.branch}`},
+    {at: null, text: 'no ticket of this daemon: it lands nothing that people opened'},
+    ...(draft ? [{at: null, text: 'a draft'}] : []),
+    ...(mergeable === 'conflict' ? [{at: null, text: `conflicts with ${base.branch}`}] : []),
+    ...(review === 'requested' ? [{at: null, text: 'waits for a review'}] : []),
+  ]
+}
+
+function ticketFacts({value, context}: TicketState): Fact[] {
+  return [
+    {at: context.since, text: `#${context.issue} is ${value}${context.reason ? `: ${context.reason}` : ''}`},
+    ...(context.checks ? [{at: null, text: `checks ${context.checks.done} of ${context.checks.total}`}] : []),
+    ...(context.pull === null ? [] : [{at: null, text: `pull request #${context.pull}`}]),
+    ...(context.head === null
+      ? []
+      : [{at: null, text: `last pushed ${context.head.slice(0, 7)} on ${context.branch}`}]),
+    {at: null, text: `${context.attempts} starts, ${context.repairs} repairs, ${context.nudges} reminders`},
+    ...(context.worktree === null ? [] : [{at: null, text: `worktree ${context.worktree}`}]),
+  ]
+}

@@ -1,0 +1,191 @@
+import {type Clock, poll} from '../base/clock.ts'
+import {ClambakeError, messageOf} from '../base/errors.ts'
+import type {ClaimRecord} from '../model/claim.ts'
+import type {Config} from '../model/config.ts'
+import type {EffectHandlers, EffectOf} from '../model/effects.ts'
+import type {Fact} from '../model/facts.ts'
+import type {ClaimBook, GitGateway, GithubGateway, HubGateway, LandingLock} from '../model/gateways.ts'
+import type {Pull} from '../model/pull.ts'
+import {landedComment, mergeTitle, pullBody, pullTitle} from './texts.ts'
+
+export type LandingGateways = {
+  git: GitGateway
+  github: GithubGateway
+  hub: Pick<HubGateway, 'append'>
+  book: ClaimBook
+  config: Config
+  clock: Clock
+  owner: string
+  defaultBranch: string
+  /** Ends the ticket's trace. */
+  endTrace: (options: {ticket: number; agent: string; traceparent: string | null; claimedAt: string}) => void
+}
+
+export type LandingEffect = 'openPull' | 'watchPull' | 'mergePull' | 'finishTicket'
+
+/** A merge is visible on the remote's main within this time, or something is wrong. */
+const OBSERVE_MS = 30_000
+
+/** From bottled work to main: one pull request a ticket. */
+export function landingHandlers(gateways: LandingGateways): EffectHandlers<LandingEffect> {
+  const {git, github} = gateways
+  return {
+    openPull: effect => openPull(gateways, effect),
+
+    async watchPull({ticket, pull: number}) {
+      const pull = await github.pull(number)
+      const checks = await github.checks(pull.head.sha)
+      const conflicts = pull.mergeable === 'conflict' ? await conflictsOf(git, pull.head.sha) : []
+      return [{type: 'pullSeen', ticket, pull: {...pull, checks}, conflicts}]
+    },
+
+    mergePull: effect => mergePull(gateways, effect),
+    finishTicket: effect => finishTicket(gateways, effect),
+  }
+}
+
+async function conflictsOf(git: GitGateway, commit: string): Promise<readonly string[]> {
+  await git.fetch()
+  return git.conflictsWithMain(commit)
+}
+
+async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>): Promise<Fact[]> {
+  const {git, github, hub, book, config} = gateways
+  const {ticket, branch, agent, worktree} = effect
+  const {record} = await book.bump(ticket, {phase: 'landing'})
+  const newest = await github.pullOfBranch(branch)
+  const known = newest && isOfThisWork(newest, record) ? newest : null
+  const pull =
+    known ??
+    (await github.ensurePull({
+      branch,
+      base: gateways.defaultBranch,
+      title: pullTitle(ticket, record.title),
+      body: pullBody({record, agent, work: await git.inspect(worktree), method: config.integration.merge_strategy}),
+    }))
+  await book.bump(ticket, {pull: pull.number})
+  if (!known) {
+    hub.append({type: 'pr_opened', ticket, agent, message: `#${pull.number} is open for #${ticket}`})
+  }
+  return [{type: 'pullOpened', ticket, pull: pull.number}]
+}
+
+/**
+ * An open one is gone on with, a merged one was ours, and one that was closed by hand with this very work is a person's
+ * word. Any other is of an earlier life of the issue, whose branch had the same name.
+ */
+function isOfThisWork(pull: Pull, {head, pull: ours}: ClaimRecord): boolean {
+  if (pull.state === 'open' || pull.head.sha === head) return true
+  return pull.state === 'merged' && pull.number === ours
+}
+
+async function mergePull(gateways: LandingGateways, effect: EffectOf<'mergePull'>): Promise<Fact[]> {
+  const {git, hub, owner} = gateways
+  const {ticket, pull} = effect
+  const lock = await git.acquireLanding(owner)
+  if (!lock) return [{type: 'landingBusy', ticket}]
+  hub.append({type: 'landing_attempted', ticket, message: `#${pull} is being merged for #${ticket}`})
+  try {
+    return await mergeLocked(gateways, effect, lock)
+  } finally {
+    await releaseLanding(gateways, ticket, lock)
+  }
+}
+
+/** What became of the merge counts; a lock that stays behind is taken over by this owner's next merge. */
+async function releaseLanding({git, hub}: LandingGateways, ticket: number, lock: LandingLock): Promise<void> {
+  try {
+    await git.releaseLanding(lock)
+  } catch (error) {
+    const message = `the landing lock could not be released: ${messageOf(error)}`
+    hub.append({type: 'status_update', ticket, severity: 'warning', message})
+  }
+}
+
+async function mergeLocked(
+  {git, github, book, clock, config}: LandingGateways,
+  {ticket, pull, branch, sha}: EffectOf<'mergePull'>,
+  lock: LandingLock,
+): Promise<Fact[]> {
+  // Moving the claim proves that it is still ours; a stale daemon stops here.
+  const {record} = await book.bump(ticket, {phase: 'landing'})
+  const before = await github.pull(pull)
+  if (before.state === 'merged' && before.mergeCommit) {
+    return [{type: 'pullMerged', ticket, commit: before.mergeCommit}]
+  }
+  // The API's answer may be old; git's is not.
+  const remote = await git.remoteHead(branch)
+  if (remote !== sha || before.head.sha !== sha) {
+    return [{type: 'mergeRefused', ticket, reason: `the branch moved to ${remote?.slice(0, 7) ?? 'nothing'}`}]
+  }
+  const outcome = await github.merge({
+    pull,
+    sha,
+    method: config.integration.merge_strategy,
+    title: mergeTitle({issue: ticket, title: record.title, pull}),
+    lock,
+  })
+  if (outcome.state !== 'merged') {
+    const reason = outcome.state === 'refused' ? outcome.reason : 'the head moved'
+    return [{type: 'mergeRefused', ticket, reason}]
+  }
+  const seen = await poll(async () => ((await git.isOnMain(outcome.commit)) ? true : undefined), {
+    everyMs: 200,
+    timeoutMs: OBSERVE_MS,
+    clock,
+  })
+  if (!seen) {
+    throw new ClambakeError({
+      code: 'merge-not-seen',
+      message: `GitHub says that #${pull} was merged as ${outcome.commit.slice(0, 7)}, but main does not hold it`,
+      kept: 'the branch, the worktree and the claim',
+      next: `look at #${pull} and at main on GitHub`,
+    })
+  }
+  return [{type: 'pullMerged', ticket, commit: outcome.commit}]
+}
+
+async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishTicket'>): Promise<Fact[]> {
+  const {git, github, hub, book, config} = gateways
+  const {ticket, agent, branch, worktree, head, pull, mergeCommit} = effect
+  const record = book.get(ticket)?.record
+  // The branch outlives an observed landing only.
+  if (!(await git.isOnMain(mergeCommit))) {
+    throw new ClambakeError({
+      code: 'merge-not-seen',
+      message: `${mergeCommit.slice(0, 7)} of #${pull} is not on main`,
+      kept: 'the branch, the worktree and the claim',
+      next: 'it is looked at again in a moment',
+    })
+  }
+  if (book.get(ticket)) await book.bump(ticket, {phase: 'merged'})
+  await github.ensureComment(ticket, `landed-${pull}`, landedComment({pull, mergeCommit, branch, record}))
+  await github.ensureClosed(ticket)
+  await github.ensureLabels(ticket, {add: [], remove: statusLabels(config, agent)})
+  if (config.integration.delete_after_merge) await deleteBranch(gateways, effect)
+  await git.removeWorktree({path: worktree, branch, landed: head})
+  await book.release(ticket)
+  hub.append({type: 'pr_merged', ticket, agent, commit: mergeCommit, message: `#${ticket} landed through #${pull}`})
+  if (record) {
+    gateways.endTrace({ticket, agent, traceparent: record.traceparent, claimedAt: record.claimedAt})
+  }
+  return [{type: 'ticketFinished', ticket}]
+}
+
+/** A branch that somebody else pushed to stays, with their commits. */
+async function deleteBranch(
+  {git, hub}: LandingGateways,
+  {ticket, branch, head}: EffectOf<'finishTicket'>,
+): Promise<void> {
+  try {
+    await git.deleteRemoteBranch(branch, head)
+  } catch (error) {
+    if (!(error instanceof ClambakeError && error.code === 'branch-moved')) throw error
+    hub.append({type: 'status_update', ticket, severity: 'warning', message: `${branch} is kept: ${error.message}`})
+  }
+}
+
+function statusLabels({routing}: Config, agent: string): string[] {
+  const {routing_label, review_label, blocked_label} = routing
+  return [agent, 'agent:in-progress', 'agent:review', routing_label, review_label, blocked_label]
+}

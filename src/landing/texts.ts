@@ -1,0 +1,76 @@
+import {safeLine} from '../base/text.ts'
+import {quoteForGithub} from '../github/quote.ts'
+import type {ClaimRecord} from '../model/claim.ts'
+import type {MergeMethod, WorkState} from '../model/gateways.ts'
+
+/** Longest title that GitHub shows on one line in lists. */
+const TITLE_WIDTH = 120
+const LISTED = 20
+
+export function pullTitle(issue: number, title: string): string {
+  // A title is never rendered: only control characters could do harm.
+  const text = safeLine(title).slice(0, TITLE_WIDTH)
+  return text === '' ? `Work on issue ${issue}` : text
+}
+
+/** First line of the commit on main, where GitHub reads mentions and closing keywords. */
+export function mergeTitle({issue, title, pull}: {issue: number; title: string; pull: number}): string {
+  return `${quoteForGithub(pullTitle(issue, title))} (#${pull})`
+}
+
+/** Tells a reviewer what the pull request does, why it exists and how it came about. */
+export function pullBody(options: {record: ClaimRecord; agent: string; work: WorkState; method: MergeMethod}): string {
+  const {record, agent, work, method} = options
+  const added = work.changed.reduce((sum, file) => sum + file.added, 0)
+  const removed = work.changed.reduce((sum, file) => sum + file.removed, 0)
+  return [
+    `Closes #${record.issue}`,
+    '',
+    `## What`,
+    ...work.commits.slice(0, LISTED).map(commit => `- ${commit.sha.slice(0, 7)} ${plain(commit.subject)}`),
+    ...more(work.commits.length),
+    '',
+    `${count(work.changed.length, 'file')}, +${added} −${removed}`,
+    ...work.changed
+      .slice(0, LISTED)
+      .map(file => `- \`${safeLine(file.path).replaceAll('`', "'")}\` +${file.added} −${file.removed}`),
+    ...more(work.changed.length),
+    '',
+    '## Why',
+    `Issue #${record.issue}, claimed ${record.claimedAt} on ${plain(record.host)} and worked on by ${agent}.`,
+    ...(record.repairs > 0
+      ? [`The work went back to the agent ${count(record.repairs, 'time')}: ${plain(record.reason ?? '')}`]
+      : []),
+    '',
+    `It merges by ${method} when its checks are green. Session \`${record.session}\`${traceLine(record.traceparent)}.`,
+  ].join('\n')
+}
+
+export function landedComment(options: {
+  pull: number
+  mergeCommit: string
+  branch: string
+  record: ClaimRecord | undefined
+}): string {
+  const {pull, mergeCommit, branch, record} = options
+  const repairs = record && record.repairs > 0 ? ` after ${count(record.repairs, 'repair')}` : ''
+  return `Landed on main through #${pull} as ${mergeCommit}${repairs}. Branch \`${branch}\` is no longer needed.`
+}
+
+function traceLine(traceparent: string | null): string {
+  const trace = traceparent?.split('-')[1]
+  return trace ? `, trace \`${trace}\`` : ''
+}
+
+function more(length: number): string[] {
+  return length > LISTED ? [`- … and ${length - LISTED} more`] : []
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** One line of an issue's, agent's or machine's words that GitHub takes as nothing but words. */
+function plain(text: string): string {
+  return quoteForGithub(safeLine(text))
+}

@@ -1,0 +1,65 @@
+import {safeLine} from '../base/text.ts'
+import type {Claim} from '../model/claim.ts'
+import type {Config} from '../model/config.ts'
+import type {ClaimBook, GitGateway, GithubGateway, HubGateway, Rescue} from '../model/gateways.ts'
+import type {AgentId} from '../model/ids.ts'
+import type {Pull} from '../model/pull.ts'
+import {pullBody, pullTitle} from './texts.ts'
+
+export type RecoveryGateways = {
+  git: GitGateway
+  github: GithubGateway
+  hub: Pick<HubGateway, 'append'>
+  book: ClaimBook
+  config: Config
+  owner: string
+  hostName: string
+  defaultBranch: string
+}
+
+/**
+ * Makes a dead daemon's claim ours: branch, session and pull request stay as its record says. Throws `claim-lost` when
+ * its owner, or another, moved it meanwhile.
+ */
+export async function takeOverClaim(gateways: RecoveryGateways, claim: Claim): Promise<Claim> {
+  const {git, hub, book, owner, hostName} = gateways
+  const taken = await git.bumpClaim(claim, {owner, host: hostName})
+  book.put(taken)
+  const {issue, host} = claim.record
+  const agent = claim.record.agent as AgentId
+  hub.append({type: 'issue_assigned', ticket: issue, agent, message: `#${issue} is taken over from ${host}`})
+  return taken
+}
+
+/**
+ * Puts a branch before a person: pushed forward, a pull request that closes nothing, the review label. One that is open
+ * already is left as people made it. What a worktree holds beside its commits is saved in a rescue ref.
+ */
+export async function openPullForHuman(
+  gateways: RecoveryGateways,
+  work: {issue: number | null; branch: string; worktree: string | null},
+): Promise<{pull: Pull; opened: boolean; saved: Rescue | null}> {
+  const {git, github, hub, config, defaultBranch} = gateways
+  const {issue, branch, worktree} = work
+  const dirty = worktree === null ? [] : (await git.inspect(worktree)).dirty
+  const saved =
+    worktree !== null && dirty.length > 0 ? await git.rescue({worktree, reason: `${branch} goes to a person`}) : null
+  const {head} = await git.publishBranch(branch)
+  const known = await github.pullOfBranch(branch)
+  const open = known?.state === 'open' ? known : null
+  const title = issue === null ? branch : (await github.issue(issue))?.title
+  const pull =
+    open ??
+    (await github.ensurePull({
+      branch,
+      base: defaultBranch,
+      title: pullTitle(safeLine(title ?? branch)),
+      body: pullBody({issue, branch, head, saved}),
+    }))
+  await github.ensureLabels(pull.number, {add: [config.routing.review_label], remove: []})
+  if (!open) {
+    const message = `#${pull.number} is open for a person: ${branch}`
+    hub.append({type: 'pr_opened', message, commit: head, ...(issue === null ? {} : {ticket: issue})})
+  }
+  return {pull, opened: !open, saved}
+}

@@ -1,0 +1,160 @@
+import {createHash, randomUUID} from 'node:crypto'
+import {join} from 'node:path'
+import type {Clock} from '../base/clock.ts'
+import {ClambakeError} from '../base/errors.ts'
+import {safeLine} from '../base/text.ts'
+import {quoteForGithub} from '../github/quote.ts'
+import {holderOf} from '../model/claim.ts'
+import type {Config} from '../model/config.ts'
+import type {EffectHandlers, EffectOf} from '../model/effects.ts'
+import type {Fact} from '../model/facts.ts'
+import type {ClaimBook, GitGateway, GithubGateway, HubGateway} from '../model/gateways.ts'
+import {worktreeFolder} from '../model/names.ts'
+
+export type TicketGateways = {
+  git: GitGateway
+  github: GithubGateway
+  hub: Pick<HubGateway, 'append'>
+  book: ClaimBook
+  config: Config
+  clock: Clock
+  /** This daemon, as its claims name it. */
+  owner: string
+  hostName: string
+  /** Starts a ticket's trace; null without telemetry. */
+  beginTrace: () => string | null
+}
+
+export type TicketEffect =
+  | 'claimTicket'
+  | 'prepareWorktree'
+  | 'inspectWork'
+  | 'bottleTicket'
+  | 'showTicket'
+  | 'blockTicket'
+  | 'sendBack'
+
+/** The folder of a ticket's worktree, which it keeps until its work is on main. */
+export function worktreePath(options: {root: string; config: Config; issue: number}): string {
+  return join(options.root, options.config.agents.workspace_root, worktreeFolder(options.issue))
+}
+
+/** Hash of what was approved for an agent to read; an edit afterwards gives another one. */
+export function bodyHash(title: string, body: string): string {
+  return createHash('sha256').update(`${title}\n${body}`).digest('hex')
+}
+
+/** From a ready issue to bottled work. */
+export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketEffect> {
+  const {git, github, hub, book, config} = gateways
+  return {
+    claimTicket: effect => claimTicket(gateways, effect),
+
+    async prepareWorktree({ticket, branch, base}) {
+      await git.fetch()
+      const path = worktreePath({root: git.root, config, issue: ticket})
+      await git.ensureWorktree({path, branch, base})
+      return [{type: 'worktreePrepared', ticket, worktree: path}]
+    },
+
+    async inspectWork({ticket, worktree}) {
+      const work = await git.inspect(worktree)
+      const branch = book.get(ticket)?.record.branch
+      if (work.branch !== branch) {
+        throw new ClambakeError({
+          code: 'foreign-branch',
+          message: `The worktree of #${ticket} is on ${work.branch ?? 'a detached commit'}, not on ${branch}`,
+          kept: `everything in ${worktree}`,
+          next: `git -C ${worktree} switch ${branch}, then retry`,
+        })
+      }
+      return [{type: 'workInspected', ticket, work}]
+    },
+
+    async bottleTicket({ticket, worktree, head}) {
+      await book.move(ticket, claim =>
+        git.pushWork({worktree, claim, head, patch: {phase: 'review', head, reason: null}}),
+      )
+      hub.append({
+        type: 'work_completed',
+        ticket,
+        commit: head,
+        message: `#${ticket} is bottled at ${head.slice(0, 7)}`,
+      })
+      return [{type: 'ticketBottled', ticket, head}]
+    },
+
+    async showTicket({ticket, add, remove}) {
+      await github.ensureLabels(ticket, {add, remove})
+      return []
+    },
+
+    async blockTicket({ticket, reason, attempt}) {
+      // Attempts begin anew with each life of the daemon, fences don't: each block gets its own comment, and only one.
+      const key = (await markBlocked(book, ticket, reason)) ?? attempt
+      hub.append({type: 'task_blocked', ticket, severity: 'warning', message: `#${ticket} is blocked: ${reason}`})
+      await github.ensureComment(ticket, `blocked-${key}`, blockedComment(reason, ticket))
+      return []
+    },
+
+    async sendBack({ticket, reason, repairs}) {
+      await book.bump(ticket, {phase: 'repair', reason, repairs})
+      hub.append({type: 'status_update', ticket, message: `#${ticket} goes back to its agent: ${reason}`})
+      return []
+    },
+  }
+}
+
+/** The fence under which the claim says that its ticket is blocked; undefined without a claim. */
+async function markBlocked(book: ClaimBook, ticket: number, reason: string): Promise<number | undefined> {
+  const record = book.get(ticket)?.record
+  if (!record || (record.phase === 'blocked' && record.reason === reason)) return record?.fence
+  return (await book.bump(ticket, {phase: 'blocked', reason})).record.fence
+}
+
+async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTicket'>): Promise<Fact[]> {
+  const {git, github, hub, book, clock} = gateways
+  const {ticket, agent, branch} = effect
+  const issue = await github.issue(ticket)
+  if (issue?.state !== 'open') {
+    return [{type: 'claimRefused', ticket, reason: issue ? 'it is closed' : 'it does not exist'}]
+  }
+  const {main} = await git.fetch()
+  const outcome = await git.claim({
+    issue: ticket,
+    title: issue.title,
+    owner: gateways.owner,
+    host: gateways.hostName,
+    agent,
+    branch,
+    base: effect.base ?? main,
+    session: randomUUID(),
+    phase: 'claimed',
+    attempts: 0,
+    repairs: 0,
+    head: null,
+    pull: null,
+    reason: null,
+    bodyHash: bodyHash(issue.title, issue.body),
+    traceparent: gateways.beginTrace(),
+    claimedAt: new Date(clock.now()).toISOString(),
+  })
+  const claim = outcome.won ? outcome.claim : outcome.holder
+  const {record} = claim
+  // A claim of ours that an earlier life of this daemon won and could not tell of is won as well.
+  if (!outcome.won && record.owner !== gateways.owner) {
+    return [{type: 'claimRefused', ticket, reason: `it is claimed by ${holderOf(record)}`}]
+  }
+  book.put(claim)
+  hub.append({type: 'issue_assigned', ticket, agent, message: `#${ticket} is claimed by ${agent}`})
+  return [{type: 'ticketClaimed', ticket, base: record.base, session: record.session, branch: record.branch}]
+}
+
+function blockedComment(reason: string, ticket: number): string {
+  return [
+    `Clambake stopped work on this issue: ${quoteForGithub(safeLine(reason))}.`,
+    '',
+    'The branch and the worktree are kept.',
+    `To go on: \`clambake pop ${ticket}\`, or take it over by hand.`,
+  ].join('\n')
+}

@@ -1,0 +1,71 @@
+import {describe, expect, it} from 'vitest'
+import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {createEngine} from '../../src/daemon/engine.ts'
+import type {Effect} from '../../src/model/effects.ts'
+import type {Fact} from '../../src/model/facts.ts'
+import {newSupervisor} from '../../src/model/supervisor.ts'
+import {aConfig, anIssue} from '../model/builders.ts'
+
+const SEEN: Fact = {type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: 'a'.repeat(40)}
+
+function setUp() {
+  const effects: Effect[] = []
+  const engine = createEngine({
+    initial: newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'by hand'}, at: 0}),
+    clock: createFakeClock(),
+    log: silentLog,
+    run: effect => effects.push(effect),
+  })
+  return {engine, effects}
+}
+
+describe('the engine', () => {
+  it('lets a fact that comes during a decision wait until all have heard of the first', () => {
+    const {engine, effects} = setUp()
+    const heard: string[] = []
+    engine.subscribe((state, fact) => {
+      heard.push(`first: ${fact.type}, ${Object.keys(state.tickets).length} tickets`)
+      if (fact.type === 'githubSeen') engine.dispatch({type: 'popAsked', issue: 7})
+    })
+    engine.subscribe((state, fact) => {
+      heard.push(`second: ${fact.type}, ${Object.keys(state.tickets).length} tickets`)
+    })
+    engine.dispatch(SEEN)
+    expect(heard).toEqual([
+      'first: githubSeen, 0 tickets',
+      'second: githubSeen, 0 tickets',
+      'first: popAsked, 1 tickets',
+      'second: popAsked, 1 tickets',
+    ])
+    expect(effects.map(({name}) => name)).toEqual(['claimTicket'])
+  })
+
+  it('goes on after a listener that fails', () => {
+    const {engine} = setUp()
+    const broken = engine.subscribe(() => {
+      throw new Error('broken listener')
+    })
+    expect(() => engine.dispatch(SEEN)).toThrow('broken listener')
+    broken[Symbol.dispose]()
+    engine.dispatch({type: 'popAsked', issue: 7})
+    expect(engine.state().tickets[7]?.value).toBe('claiming')
+  })
+
+  it('waits until a state gives a value, at once if it does already', async () => {
+    const {engine} = setUp()
+    const claimed = engine.until(state => state.tickets[7]?.context.agent)
+    engine.dispatch(SEEN)
+    engine.dispatch({type: 'popAsked', issue: 7})
+    expect(await claimed).toBe('agent001')
+    expect(await engine.until(state => state.main ?? undefined)).toBe('a'.repeat(40))
+  })
+
+  it('tells nobody who has unsubscribed', () => {
+    const {engine} = setUp()
+    let heard = 0
+    engine.subscribe(() => void heard++)[Symbol.dispose]()
+    engine.dispatch(SEEN)
+    expect(heard).toBe(0)
+  })
+})

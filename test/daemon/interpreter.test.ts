@@ -1,0 +1,166 @@
+import {describe, expect, it} from 'vitest'
+import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import {ClambakeError, type ErrorData} from '../../src/base/errors.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {createInterpreter, type InterpreterOptions} from '../../src/daemon/interpreter.ts'
+import type {Effect} from '../../src/model/effects.ts'
+import type {Fact} from '../../src/model/facts.ts'
+
+const watch = (ticket: number, pull = ticket): Effect => ({name: 'watchPull', ticket, pull})
+const failing = (code: string) => new ClambakeError({code, message: `it is ${code}`})
+
+/** An interpreter whose every effect is done by `act`, and a diary of all that became of it. */
+function setUp(act: (effect: Effect) => Promise<readonly Fact[]>) {
+  const clock = createFakeClock()
+  const diary: string[] = []
+  const facts: Fact[] = []
+  const troubles: [string, ErrorData | null][] = []
+  const crashes: string[] = []
+  const handlers = new Proxy({} as InterpreterOptions['handlers'], {
+    get: () => async (effect: Effect) => {
+      const who = 'ticket' in effect ? `${effect.name} ${effect.ticket}` : effect.name
+      diary.push(`${who} begins`)
+      const result = await act(effect)
+      diary.push(`${who} ends`)
+      return result
+    },
+  })
+  const interpreter = createInterpreter({
+    handlers,
+    dispatch: fact => facts.push(fact),
+    clock,
+    log: silentLog,
+    crash: (name, side) => crashes.push(`${name}:${side}`),
+    inTrace: (_, run) => run(),
+    onTrouble: (name, error) => troubles.push([name, error]),
+  })
+  return {interpreter, clock, diary, facts, troubles, crashes}
+}
+
+/** Fails with these codes, one a call, and works from then on. */
+function failingWith(...codes: string[]) {
+  return async (): Promise<Fact[]> => {
+    const code = codes.shift()
+    if (code !== undefined) throw failing(code)
+    return [{type: 'ticketFinished', ticket: 1}]
+  }
+}
+
+describe('the interpreter', () => {
+  it("runs one ticket's effects one after another, in order, and tickets side by side", async () => {
+    const gates = new Map<string, PromiseWithResolvers<readonly Fact[]>>()
+    const {interpreter, clock, diary} = setUp(effect => {
+      const gate = Promise.withResolvers<readonly Fact[]>()
+      gates.set(`${effect.name} ${'ticket' in effect ? effect.ticket : ''}`, gate)
+      return gate.promise
+    })
+    interpreter.run(watch(1))
+    interpreter.run({name: 'stopAgent', ticket: 1, agent: 'agent001'})
+    interpreter.run(watch(2))
+    await clock.advance(0)
+    expect(diary).toEqual(['watchPull 1 begins', 'watchPull 2 begins'])
+    expect(interpreter.running()).toBe(3)
+    gates.get('watchPull 1')?.resolve([])
+    await clock.advance(0)
+    expect(diary).toEqual(['watchPull 1 begins', 'watchPull 2 begins', 'watchPull 1 ends', 'stopAgent 1 begins'])
+    gates.get('stopAgent 1')?.resolve([])
+    gates.get('watchPull 2')?.resolve([])
+    await clock.advance(0)
+    expect(interpreter.running()).toBe(0)
+  })
+
+  it('does passing failures again with growing waits, tells of the trouble, and of its end', async () => {
+    const codes = Array.from({length: 9}, () => 'github-unreachable')
+    const begun: number[] = []
+    const act = failingWith(...codes)
+    const {interpreter, clock, facts, troubles} = setUp(() => {
+      begun.push(clock.monotonic())
+      return act()
+    })
+    interpreter.run(watch(1))
+    await clock.advance(200_000)
+    const waits = begun.slice(1).map((at, index) => at - begun[index]!)
+    expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
+    expect(troubles.filter(([, error]) => error?.code === 'github-unreachable')).toHaveLength(9)
+    expect(troubles.at(-1)).toEqual(['watchPull', null])
+    expect(facts).toEqual([{type: 'ticketFinished', ticket: 1}])
+    expect(clock.pending).toBe(0)
+  })
+
+  it.each(['github-unavailable', 'github-rate-limited', 'remote-unreachable', 'disconnected', 'github-bad-token'])(
+    'decides nothing on %s',
+    async code => {
+      const {interpreter, clock, facts} = setUp(failingWith(code))
+      interpreter.run(watch(1))
+      await clock.advance(1000)
+      expect(facts.map(({type}) => type)).toEqual(['ticketFinished'])
+    },
+  )
+
+  it.each([
+    ['branch-other-work', false],
+    ['claim-lost', true],
+    ['no-claim', true],
+  ])('gives any other failure back as a fact: %s', async (code, lost) => {
+    const {interpreter, clock, facts, troubles} = setUp(failingWith(code))
+    interpreter.run(watch(1))
+    await clock.advance(60_000)
+    expect(facts).toEqual([
+      {type: 'effectFailed', effect: watch(1), error: {code, message: `it is ${code}`, exitCode: 1}, lost},
+    ])
+    expect(troubles).toEqual([])
+  })
+
+  it('gives a defect of ours back as a fact too, and goes on with the ticket', async () => {
+    const {interpreter, clock, facts} = setUp(async effect => {
+      if (effect.name === 'watchPull') throw new TypeError('undefined is not a function')
+      return []
+    })
+    interpreter.run(watch(1))
+    interpreter.run({name: 'stopAgent', ticket: 1, agent: 'agent001'})
+    await clock.advance(0)
+    expect(facts).toMatchObject([{type: 'effectFailed', error: {code: 'internal'}, lost: false}])
+    expect(interpreter.running()).toBe(0)
+  })
+
+  it('starts nothing more when it is stopped: no effect, no wait, no timer; what runs may end', async () => {
+    const gate = Promise.withResolvers<readonly Fact[]>()
+    const {interpreter, clock, diary, facts} = setUp(effect => {
+      if (effect.name === 'stopAgent') throw failing('disconnected')
+      return gate.promise
+    })
+    interpreter.run(watch(1))
+    interpreter.run(watch(1, 2))
+    interpreter.run({name: 'stopAgent', ticket: 2, agent: 'agent001'})
+    interpreter.run({name: 'timer', ticket: 3, epoch: 1, ms: 1000})
+    await clock.advance(100)
+    const before = diary.length
+    interpreter.stop()
+    interpreter.run(watch(4))
+    gate.resolve([{type: 'ticketFinished', ticket: 1}])
+    await clock.advance(60_000)
+    expect(diary.slice(before)).toEqual(['watchPull 1 ends'])
+    expect(facts).toEqual([{type: 'ticketFinished', ticket: 1}])
+    expect(clock.pending).toBe(0)
+    expect(interpreter.running()).toBe(0)
+  })
+
+  it('lets timers come back as facts with their epoch, without holding up the ticket', async () => {
+    const {interpreter, clock, facts, diary} = setUp(async () => [])
+    interpreter.run({name: 'timer', ticket: 1, epoch: 4, ms: 10_000})
+    interpreter.run(watch(1))
+    await clock.advance(9999)
+    expect(diary).toContain('watchPull 1 ends')
+    expect(facts).toEqual([])
+    await clock.advance(1)
+    expect(facts).toEqual([{type: 'timeout', ticket: 1, epoch: 4}])
+  })
+
+  it('passes the crash points before and after each effect', async () => {
+    const {interpreter, clock, crashes} = setUp(failingWith('claim-lost'))
+    interpreter.run(watch(1))
+    interpreter.run({name: 'stopAgent', ticket: 1, agent: 'agent001'})
+    await clock.advance(0)
+    expect(crashes).toEqual(['watchPull:before', 'stopAgent:before', 'stopAgent:after'])
+  })
+})

@@ -1,0 +1,182 @@
+import {createHash, randomUUID} from 'node:crypto'
+import {ClambakeError} from '../../src/base/errors.ts'
+import type {Claim, ClaimRecord, OwnerRecord} from '../../src/model/claim.ts'
+import type {ClaimOutcome, ClaimPatch, GitGateway, LandingLock, WorkState, Worktree} from '../../src/model/gateways.ts'
+
+/** A commit's name from any word, so that tests can speak of `shaOf('the repair')`. */
+export function shaOf(word: string): string {
+  return createHash('sha1').update(word).digest('hex')
+}
+
+type MemoryWorktree = {branch: string; head: string; commits: {sha: string; subject: string}[]; dirty: string[]}
+
+/** A clone and its remote as plain maps. What a test reads is the remote; what agents do is `commit` and `scribble`. */
+export type MemoryGit = GitGateway & {
+  readonly claimRefs: Map<number, Claim>
+  readonly branches: Map<string, string>
+  /** Commits on main, newest last. */
+  readonly main: string[]
+  readonly trees: Map<string, MemoryWorktree>
+  readonly rescued: {worktree: string; head: string}[]
+  /** Heads whose work is on main, squashed into another commit. */
+  readonly landed: Set<string>
+  readonly beats: OwnerRecord[]
+  /** Paths that conflict with main, by commit. */
+  readonly conflicts: Map<string, readonly string[]>
+  /** Whose landing lock stands on the remote. */
+  landing: LandingLock | null
+  landingHolder(): Promise<LandingLock | null>
+  lostCommits(): Promise<readonly string[]>
+  /** An agent commits in its worktree. */
+  commit(path: string, subject: string): string
+  /** An agent leaves a file uncommitted. */
+  scribble(path: string, file: string): void
+  /** Somebody else moves a claim. */
+  steal(issue: number, owner: string): void
+}
+
+export function memoryGit(root = '/repo'): MemoryGit {
+  const claimRefs = new Map<number, Claim>()
+  const branches = new Map<string, string>()
+  const main = [shaOf('start')]
+  const trees = new Map<string, MemoryWorktree>()
+  const rescued: MemoryGit['rescued'] = []
+  const beats: OwnerRecord[] = []
+  const conflicts: MemoryGit['conflicts'] = new Map()
+  const landed = new Set<string>()
+  const parents = new Map<string, string>()
+  let count = 0
+
+  const tip = () => main.at(-1)!
+  const treeAt = (path: string): MemoryWorktree => {
+    const tree = trees.get(path)
+    if (tree) return tree
+    throw new ClambakeError({code: 'no-worktree', message: `${path} is no worktree`})
+  }
+  const stand = (record: ClaimRecord): Claim => {
+    const claim = {oid: shaOf(`claim ${++count}`), record}
+    claimRefs.set(record.issue, claim)
+    return claim
+  }
+  const ours = (claim: Claim): void => {
+    if (claimRefs.get(claim.record.issue)?.oid === claim.oid) return
+    throw new ClambakeError({code: 'claim-lost', message: `the claim of #${claim.record.issue} is not ours any more`})
+  }
+  const bumped = (claim: Claim, patch: ClaimPatch): Claim => {
+    ours(claim)
+    return stand({...claim.record, ...patch, fence: claim.record.fence + 1})
+  }
+
+  return {
+    root,
+    claimRefs,
+    branches,
+    main,
+    trees,
+    rescued,
+    landed,
+    beats,
+    conflicts,
+    landing: null,
+    fetch: async () => ({main: tip()}),
+    takeRewrite: async () => null,
+    claims: async () => [...claimRefs.values()],
+    async claim(wanted): Promise<ClaimOutcome> {
+      const holder = claimRefs.get(wanted.issue)
+      if (holder) return {won: false, holder}
+      return {won: true, claim: stand({...wanted, version: 1, fence: 1, nonce: randomUUID()})}
+    },
+    bumpClaim: async (claim, patch) => bumped(claim, patch),
+    async releaseClaim(claim) {
+      if (!claimRefs.has(claim.record.issue)) return
+      ours(claim)
+      claimRefs.delete(claim.record.issue)
+    },
+    async renewOwner(owner) {
+      beats.push({...owner, version: 1, nonce: randomUUID()})
+    },
+    owners: async () => beats.map(record => ({oid: shaOf(record.nonce), record})),
+    async ensureWorktree({path, branch, base}) {
+      const known = trees.get(path)
+      if (known) return {head: known.head, created: false}
+      trees.set(path, {branch, head: base, commits: [], dirty: []})
+      return {head: base, created: true}
+    },
+    worktrees: async () =>
+      [...trees].map(([path, {branch, head}]): Worktree => ({path, branch, head, locked: false, prunable: false})),
+    async inspect(path): Promise<WorkState> {
+      const {head, branch, commits, dirty} = treeAt(path)
+      const changed = commits.map(({subject}) => ({path: `${subject}.ts`, added: 2, removed: 1}))
+      return {head, branch, commits: [...commits], dirty: [...dirty], changed}
+    },
+    async pushWork({worktree, claim, head, patch}) {
+      if (treeAt(worktree).head !== head) throw new ClambakeError({code: 'head-moved', message: 'the head moved'})
+      const next = bumped(claim, patch)
+      branches.set(claim.record.branch, head)
+      return next
+    },
+    async rescue({worktree}) {
+      const {head, commits, dirty} = treeAt(worktree)
+      rescued.push({worktree, head})
+      return {ref: `refs/clambake/rescue/${rescued.length}`, oid: head, commits: commits.length, files: dirty.length}
+    },
+    async removeWorktree({path}) {
+      trees.delete(path)
+    },
+    remoteHead: async branch => branches.get(branch) ?? null,
+    isOnMain: async commit => main.includes(commit),
+    async deleteRemoteBranch(branch, expected) {
+      const found = branches.get(branch)
+      if (found !== undefined && found !== expected) {
+        throw new ClambakeError({code: 'branch-moved', message: `${branch} moved`})
+      }
+      branches.delete(branch)
+    },
+    conflictsWithMain: async commit => conflicts.get(commit) ?? [],
+    localHeads: async () => new Map([...trees.values()].map(({branch, head}) => [branch, head])),
+    diff: async () => ({files: [], text: '', cut: false}),
+    async branchStart(branch) {
+      const head = branches.get(branch)
+      if (head === undefined) throw new ClambakeError({code: 'no-branch', message: `no branch ${branch}`})
+      return {head, base: main[0]!}
+    },
+    async publishBranch(branch) {
+      return {head: (await this.branchStart(branch)).head, pushed: false}
+    },
+    changesNothing: async commit => landed.has(commit),
+    orphans: async () => [],
+    async acquireLanding(owner) {
+      if (this.landing && this.landing.owner !== owner) return null
+      this.landing = {oid: shaOf(`lock ${++count}`), owner}
+      return this.landing
+    },
+    async releaseLanding() {
+      this.landing = null
+    },
+    async landingHolder() {
+      return this.landing
+    },
+    async lostCommits() {
+      const kept = new Set<string>()
+      const heads = [...branches.values(), ...landed, ...[...rescued, ...trees.values()].map(({head}) => head)]
+      for (const head of heads) {
+        for (let at: string | undefined = head; at !== undefined; at = parents.get(at)) kept.add(at)
+      }
+      return [...parents.keys()].filter(sha => !kept.has(sha))
+    },
+    commit(path, subject) {
+      const tree = treeAt(path)
+      const sha = shaOf(`commit ${++count}`)
+      parents.set(sha, tree.head)
+      tree.head = sha
+      tree.commits.unshift({sha: tree.head, subject})
+      tree.dirty = []
+      return tree.head
+    },
+    scribble: (path, file) => void treeAt(path).dirty.push(file),
+    steal(issue, owner) {
+      const {record} = claimRefs.get(issue)!
+      stand({...record, owner, host: `${owner}-host`, fence: record.fence + 1})
+    },
+  }
+}

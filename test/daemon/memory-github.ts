@@ -1,0 +1,103 @@
+import type {GithubGateway} from '../../src/model/gateways.ts'
+import type {Issue} from '../../src/model/issue.ts'
+import type {Checks, Pull} from '../../src/model/pull.ts'
+import {anIssue, aPull} from '../model/builders.ts'
+import {type MemoryGit, shaOf} from './memory-git.ts'
+
+/** A repository on GitHub as plain maps; its merges show on the main of the git beside it. */
+export type MemoryGithub = GithubGateway & {
+  readonly issues: Map<number, Issue>
+  readonly pulls: Map<number, Pull>
+  /** `#issue key` of every comment, in order. */
+  readonly comments: string[]
+  /** Verdicts of CI by commit; passed where a test says nothing. */
+  readonly verdicts: Map<string, Checks['state']>
+  openIssue(number: number, change?: Partial<Issue>): void
+  closePull(number: number): void
+  mergeByHand(number: number): void
+}
+
+export function memoryGithub(git: MemoryGit): MemoryGithub {
+  const issues = new Map<number, Issue>()
+  const pulls = new Map<number, Pull>()
+  const comments: string[] = []
+  const verdicts: MemoryGithub['verdicts'] = new Map()
+  let calls = 0
+
+  const current = (pull: Pull): Pull => {
+    const sha = pull.state === 'open' ? (git.branches.get(pull.head.branch) ?? pull.head.sha) : pull.head.sha
+    return {...pull, head: {...pull.head, sha}, mergeable: git.conflicts.has(sha) ? 'conflict' : 'clean', checks: null}
+  }
+  const found = (number: number): Pull => {
+    const pull = pulls.get(number)
+    if (!pull) throw new Error(`no pull request #${number}`)
+    return current(pull)
+  }
+  const merge = (number: number): string => {
+    const pull = found(number)
+    const commit = shaOf(`merge of #${number}`)
+    git.main.push(commit)
+    git.landed.add(pull.head.sha)
+    pulls.set(number, {...pull, state: 'merged', mergeCommit: commit})
+    return commit
+  }
+
+  return {
+    issues,
+    pulls,
+    comments,
+    verdicts,
+    repository: async () => ({fullName: 'acme/widgets', defaultBranch: 'main', url: '', hasIssues: true}),
+    openIssues: async () => [...issues.values()].filter(issue => issue.state === 'open'),
+    issue: async number => issues.get(number) ?? null,
+    async discussion(number) {
+      const found = issues.get(number)
+      return found ? {...found, comments: []} : null
+    },
+    openPulls: async () => [...pulls.values()].filter(pull => pull.state === 'open').map(current),
+    pull: async number => found(number),
+    async pullOfBranch(branch) {
+      const own = [...pulls.values()].filter(pull => pull.head.branch === branch).reverse()
+      const pull = own.find(({state}) => state === 'open') ?? own[0]
+      return pull ? current(pull) : null
+    },
+    async checks(sha) {
+      const state = verdicts.get(sha) ?? 'passed'
+      const failures = state === 'failed' ? [{name: 'unit', summary: 'red', url: null}] : []
+      return {sha, state, total: 1, done: state === 'pending' ? 0 : 1, failures}
+    },
+    checkRows: async () => [],
+    review: async () => 'none',
+    async ensureLabels(number, {add, remove}) {
+      const issue = issues.get(number)
+      // A pull request's labels are read by nobody here.
+      if (!issue) return void found(number)
+      const labels = [...new Set([...issue.labels, ...add])].filter(label => !remove.includes(label))
+      issues.set(number, {...issue, labels})
+    },
+    async ensureComment(issue, key) {
+      if (!comments.includes(`#${issue} ${key}`)) comments.push(`#${issue} ${key}`)
+    },
+    async ensurePull({branch, base, title}) {
+      const open = [...pulls.values()].find(pull => pull.head.branch === branch && pull.state === 'open')
+      if (open) return current(open)
+      const number = 100 + pulls.size + 1
+      const pull = aPull(number, {title, head: {branch, sha: git.branches.get(branch)!}, base: {branch: base, sha: ''}})
+      pulls.set(number, pull)
+      return current(pull)
+    },
+    async merge({pull: number, sha}) {
+      const pull = found(number)
+      if (pull.head.sha !== sha) return {state: 'head-moved'}
+      if (pull.state !== 'open') return {state: 'refused', reason: 'it is not open'}
+      return {state: 'merged', commit: merge(number)}
+    },
+    async ensureClosed(number) {
+      issues.set(number, {...issues.get(number)!, state: 'closed'})
+    },
+    budget: () => ({limit: 5000, remaining: 5000 - ++calls, resetAt: 0, calls}),
+    openIssue: (number, change) => void issues.set(number, anIssue(number, change)),
+    closePull: number => void pulls.set(number, {...found(number), state: 'closed'}),
+    mergeByHand: number => void merge(number),
+  }
+}

@@ -1,0 +1,114 @@
+import type {Clock} from '../../src/base/clock.ts'
+import {disposable} from '../../src/base/dispose.ts'
+import type {StoredEvent} from '../../src/model/event.ts'
+import type {HostGateway, HubGateway, Instance, MailItem, PaneId, PaneInfo} from '../../src/model/gateways.ts'
+import type {Message} from '../../src/model/message.ts'
+
+/** What an agent does with a prompt; it speaks through `host.say` and works through the git beside it. */
+export type Play = (pane: PaneInfo, prompt: string) => void
+
+/** Panes without terminals. An agent is ready when it starts, takes a prompt with Enter and then does as `play` says. */
+export type MemoryHost = HostGateway & {
+  readonly all: Map<PaneId, PaneInfo>
+  /** Prompts that were taken, in order. */
+  readonly prompts: {pane: PaneId; ticket: number; text: string}[]
+  play: Play
+  live(): PaneInfo[]
+  /** Posts to a pane's mailbox as the agent's hooks do. */
+  say(pane: PaneId, kind: string, body?: object): void
+  /** The agent's process ends by itself. */
+  exit(pane: PaneId): void
+}
+
+export function memoryHost(clock: Clock): MemoryHost {
+  const all = new Map<PaneId, PaneInfo>()
+  const mail: MailItem[] = []
+  const pasted = new Map<PaneId, string>()
+  const mailListeners = new Set<(item: MailItem) => void>()
+  const paneListeners = new Set<(info: PaneInfo) => void>()
+
+  const change = (info: PaneInfo): void => {
+    all.set(info.pane, info)
+    for (const listener of paneListeners) listener(info)
+  }
+  const host: MemoryHost = {
+    all,
+    prompts: [],
+    play: () => {},
+    live: () => [...all.values()].filter(info => !info.exit),
+    say(pane, kind, body = {}) {
+      const item = {seq: mail.length + 1, pane, at: clock.now(), kind, body, reply: false}
+      mail.push(item)
+      for (const listener of mailListeners) listener(item)
+    },
+    exit(pane) {
+      const info = all.get(pane)!
+      if (!info.exit) change({...info, exit: {code: 0, signal: null, at: clock.now()}})
+    },
+    async spawn({pane, title, session, meta, cwd, cols, rows}) {
+      const info = {pane, title, session, meta, cwd, cols, rows, pid: all.size + 1, startedAt: clock.now(), exit: null}
+      change(info)
+      host.say(pane, 'SessionStart')
+      return info
+    },
+    panes: async () => [...all.values()],
+    async write(pane, data) {
+      const info = all.get(pane)
+      if (!info || info.exit) return
+      if (data !== '\r') return void pasted.set(pane, data)
+      const text = pasted.get(pane) ?? ''
+      pasted.delete(pane)
+      host.say(pane, 'UserPromptSubmit')
+      host.prompts.push({pane, ticket: Number(info.meta.ticket), text})
+      host.play(info, text)
+    },
+    async stop(pane) {
+      host.exit(pane)
+    },
+    close: async pane => void all.delete(pane),
+    text: async () => '',
+    mail: async after => mail.filter(item => item.seq > after),
+    answer: async () => {},
+    onMail(listener) {
+      mailListeners.add(listener)
+      return disposable(() => mailListeners.delete(listener))
+    },
+    onPane(listener) {
+      paneListeners.add(listener)
+      return disposable(() => paneListeners.delete(listener))
+    },
+  }
+  return host
+}
+
+export type MemoryHub = HubGateway & {readonly events: StoredEvent[]; readonly said: Message[]}
+
+export function memoryHub(clock: Clock): MemoryHub {
+  const events: StoredEvent[] = []
+  const instances = new Map<string, Instance>()
+  const said: Message[] = []
+  return {
+    events,
+    append: event => void events.push({...event, seq: events.length + 1, at: clock.now(), repository: 'acme/widgets'}),
+    said,
+    recent: async limit => events.slice(-limit),
+    history: async ({agent, limit}) => events.filter(event => event.agent === agent).slice(-limit),
+    async send(message) {
+      const kept = {...message, id: said.length + 1, at: clock.now()}
+      said.push(kept)
+      return kept
+    },
+    async messageDelivered(id) {
+      said[id - 1]!.deliveredAt ??= clock.now()
+    },
+    messages: async ({to, limit}) =>
+      said
+        .filter(message => to === undefined || message.to === to)
+        .reverse()
+        .slice(0, limit),
+    register: async instance => void instances.set(instance.id, {...instance, heartbeatAt: clock.now()}),
+    deregister: async id => void instances.delete(id),
+    instances: async () => [...instances.values()],
+    flush: async () => {},
+  }
+}

@@ -1,0 +1,131 @@
+import {expect} from 'vitest'
+import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {openServices, type Services, type World} from '../../src/daemon/services.ts'
+import type {Config} from '../../src/model/config.ts'
+import type {Mode} from '../../src/model/facts.ts'
+import {noTicketTraces} from '../../src/telemetry/tickets.ts'
+import {aConfig} from '../model/builders.ts'
+import {type MemoryGit, memoryGit} from './memory-git.ts'
+import {type MemoryGithub, memoryGithub} from './memory-github.ts'
+import {type MemoryHost, memoryHost, memoryHub, type Play} from './memory-host.ts'
+
+export const BY_HAND: Mode = {routing: 'by hand', landing: 'by hand'}
+export const AT_ONCE: Mode = {routing: 'auto', landing: 'at once'}
+
+/** A daemon that was started over a memory world. */
+export type Life = Services & {
+  /** As kill -9: nothing that it was about to do happens any more. */
+  kill(): void
+}
+
+/** Everything around a daemon, in memory: it outlives the daemon's lives. */
+export type MemoryWorld = {
+  readonly clock: FakeClock
+  readonly git: MemoryGit
+  readonly github: MemoryGithub
+  readonly host: MemoryHost
+  readonly hub: ReturnType<typeof memoryHub>
+  readonly config: Config
+  /** Starts a daemon; `watch` is told of each gateway call of this life, and may end it. */
+  start(options?: {mode?: Mode; watch?: Watch}): Promise<Life>
+  /** Lets time pass until it is so, at most ten minutes. */
+  until(condition: () => boolean, what: string): Promise<void>
+}
+
+/** Sees `git.fetch` and its like before and after they are carried out. */
+export type Watch = (call: string, side: 'before' | 'after', life: {kill(): void}) => void
+
+export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): MemoryWorld {
+  const clock = createFakeClock()
+  const git = memoryGit()
+  const github = memoryGithub(git)
+  const host = memoryHost(clock)
+  const hub = memoryHub(clock)
+  const config = aConfig({integration: {ci_timeout: 5}, ...change})
+  host.play = play ?? diligent({git, host})
+
+  async function start({mode = BY_HAND, watch}: {mode?: Mode; watch?: Watch} = {}): Promise<Life> {
+    let dead = false
+    const life = {
+      kill() {
+        dead = true
+      },
+    }
+    const mortal = <T extends object>(name: string, gateway: T): T => {
+      const see = (call: string, side: 'before' | 'after') => {
+        if (!dead) watch?.(`${name}.${call}`, side, life)
+      }
+      return new Proxy(gateway, {
+        get(target, key) {
+          const method = Reflect.get(target, key)
+          if (typeof method !== 'function' || AT_ONCE_METHODS.includes(String(key))) return method
+          return (...args: unknown[]) => {
+            see(String(key), 'before')
+            const answer: Promise<unknown> = dead ? NEVER : Reflect.apply(method, target, args)
+            return answer.finally(() => see(String(key), 'after')).then(value => (dead ? NEVER : value))
+          }
+        },
+      })
+    }
+    const services = await openServices(
+      {
+        ...worldOf({git, github, host, hub, config, clock}),
+        git: mortal('git', git),
+        github: mortal('github', github),
+        host: mortal('host', host),
+      },
+      {mode, shutdown: () => {}},
+    )
+    return {
+      ...services,
+      kill() {
+        dead = true
+        services[Symbol.dispose]()
+      },
+    }
+  }
+
+  async function until(condition: () => boolean, what: string): Promise<void> {
+    for (let tries = 0; tries < 1200 && !condition(); tries++) await clock.advance(500)
+    expect(condition(), what).toBe(true)
+  }
+
+  return {clock, git, github, host, hub, config, start, until}
+}
+
+/** What a daemon is given of a memory world. */
+export function worldOf(world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hub' | 'config' | 'clock'>): World {
+  const {git, github, host, hub, config, clock} = world
+  return {
+    git,
+    github,
+    host,
+    hub,
+    config,
+    clock,
+    traces: noTicketTraces,
+    log: silentLog,
+    crash: () => {},
+    env: {},
+    owner: 'me',
+    hostName: 'here',
+    repository: 'acme/widgets',
+    defaultBranch: 'main',
+    caller: 'ada@here',
+    readOnly: false,
+  }
+}
+
+/** Methods that give no promise. */
+const AT_ONCE_METHODS = ['onMail', 'onPane', 'budget']
+/** What a dead process's calls come to. */
+const NEVER = new Promise<never>(() => {})
+
+/** An agent that commits once for each prompt and then ends its turn. */
+export function diligent({git, host}: {git: MemoryGit; host: MemoryHost}): Play {
+  return ({pane, cwd}) => {
+    git.commit(cwd, 'work')
+    host.say(pane, 'Stop')
+  }
+}

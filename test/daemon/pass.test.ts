@@ -1,0 +1,162 @@
+import {describe, expect, it} from 'vitest'
+import type {PassReport} from '../../src/protocol/daemon.ts'
+import {BY_HAND, diligent, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+import {shaOf} from './memory-git.ts'
+
+type Options = {agents?: boolean; timeoutMs?: number | null; signal?: AbortSignal}
+
+/** Runs a pass to its end while time passes. */
+async function pass(world: MemoryWorld, life: Life, options: Options = {}): Promise<PassReport> {
+  const {agents = true, timeoutMs = null, signal = new AbortController().signal} = options
+  let report: PassReport | undefined
+  let failure: unknown
+  life.pass({agents, timeoutMs, signal}).then(
+    done => {
+      report = done
+    },
+    error => {
+      failure = error
+    },
+  )
+  await world.until(() => report !== undefined || failure !== undefined, 'the pass ends')
+  if (failure) throw failure
+  return report!
+}
+
+describe('a pass', () => {
+  it('claims up to capacity, works, lands, and says what became of every issue', async () => {
+    const world = memoryWorld({routing: {max_agents: 2}})
+    const {github, git, host} = world
+    for (const number of [1, 2, 3]) github.openIssue(number)
+    github.openIssue(4, {labels: ['route:ready', 'human-only']})
+    github.openIssue(5, {labels: []})
+    github.openIssue(6)
+    host.play = (info, text) => {
+      if (info.meta.ticket === '6') host.say(info.pane, 'Stop')
+      else diligent(world)(info, text)
+    }
+    let most = 0
+    host.onPane(() => {
+      most = Math.max(most, host.live().length)
+    })
+    using life = await world.start()
+    const report = await pass(world, life)
+    expect(report).toMatchObject({merged: [1, 2, 3], agents: 2, lost: []})
+    expect(report.skipped).toEqual([
+      {number: 4, reason: 'labelled human-only'},
+      {number: 5, reason: 'no label route:ready'},
+    ])
+    expect(report.needsHuman).toEqual([{number: 6, reason: 'the agent made no commit after 2 reminders'}])
+    expect(report.apiCalls).toBeGreaterThan(0)
+    expect(report.durationMs).toBeGreaterThan(0)
+    expect(most).toBe(2)
+    expect(host.live()).toEqual([])
+    expect(git.claimRefs.size, 'only the blocked ticket is still claimed').toBe(1)
+    expect(life.engine.state().mode, 'as before').toEqual(BY_HAND)
+  })
+
+  it('ends at once when there is nothing to do', async () => {
+    const world = memoryWorld()
+    using life = await world.start()
+    expect(await pass(world, life)).toMatchObject({merged: [], skipped: [], needsHuman: []})
+  })
+
+  it('goes on without an agent that nobody answers, and names it', async () => {
+    const world = memoryWorld({routing: {max_agents: 1}})
+    const {github, host} = world
+    for (const number of [1, 2]) github.openIssue(number)
+    host.play = info => host.say(info.pane, 'PermissionRequest', {tool_name: 'Bash'})
+    using life = await world.start()
+    const report = await pass(world, life)
+    expect(report).toMatchObject({merged: [], lost: []})
+    expect(report.needsHuman).toEqual([{number: 1, reason: expect.stringContaining('agent001 waits for you')}])
+    expect(report.skipped).toEqual([{number: 2, reason: 'the pass ended before its turn'}])
+  })
+
+  it('without agents neither waits for those at work nor takes them for a person’s business', async () => {
+    const world = memoryWorld({routing: {max_agents: 1}}, () => {})
+    world.github.openIssue(1)
+    using life = await world.start()
+    await life.api.pop({issue: 1})
+    expect(await pass(world, life, {agents: false})).toMatchObject({merged: [], needsHuman: []})
+    expect(world.host.live()).toHaveLength(1)
+  })
+
+  it('without agents lands what is bottled and starts none, not even for a repair', async () => {
+    const world = memoryWorld()
+    const {github, git, host} = world
+    for (const number of [1, 2]) github.openIssue(number)
+    using life = await world.start()
+    await life.api.pop({issue: 1})
+    await life.api.pop({issue: 2})
+    await world.until(() => life.state().header.aboard === 2, 'both are bottled')
+    github.verdicts.set(git.branches.get('agent002/2-issue-2')!, 'failed')
+    github.openIssue(3)
+    const before = host.all.size
+    const report = await pass(world, life, {agents: false})
+    expect(report.merged).toEqual([1])
+    expect(report.needsHuman).toEqual([{number: 2, reason: 'checks failed: unit'}])
+    expect(report.skipped).toEqual([{number: 3, reason: 'no agent was started'}])
+    expect(host.all.size).toBe(before)
+  })
+
+  it.each([
+    ['its time is over', {timeoutMs: 60_000}],
+    ['it is told to', {timeoutMs: null}],
+  ])('ends with running work kept when %s', async (_, {timeoutMs}) => {
+    const world = memoryWorld({routing: {max_agents: 1}})
+    const {github, host, git} = world
+    github.openIssue(1)
+    github.openIssue(2)
+    host.play = ({cwd}) => void git.commit(cwd, 'half')
+    using life = await world.start()
+    const stop = new AbortController()
+    world.clock.after(60_000, () => stop.abort())
+    const report = await pass(world, life, {timeoutMs, ...(timeoutMs === null ? {signal: stop.signal} : {})})
+    expect(report.durationMs).toBeLessThan(62_000)
+    expect(report.needsHuman).toEqual([{number: 1, reason: 'not finished: working; its work is kept'}])
+    expect(report.skipped).toEqual([{number: 2, reason: 'the pass ended before its turn'}])
+    expect(host.live()).toHaveLength(1)
+    await life.park()
+    expect(git.rescued).toHaveLength(1)
+    expect(host.live()).toEqual([])
+    expect(git.claimRefs.get(1)?.record.phase, 'the next start goes on').toBe('working')
+  })
+
+  it('leaves green pull requests to people where they merge', async () => {
+    const world = memoryWorld({integration: {auto_merge: false}})
+    world.github.openIssue(1)
+    using life = await world.start()
+    const report = await pass(world, life)
+    expect(report.merged).toEqual([])
+    expect(report.needsHuman[0]?.reason).toContain('merging is left to people')
+    world.github.mergeByHand(101)
+    await world.until(() => world.git.claimRefs.size === 0, 'the merge is seen and cleaned up')
+    expect(world.github.issues.get(1)?.state).toBe('closed')
+  })
+
+  it('skips what another daemon holds, even when it was faster by a moment', async () => {
+    const world = memoryWorld()
+    const {github, git} = world
+    github.openIssue(1)
+    using life = await world.start()
+    const {claim} = git
+    git.claim = async wanted => {
+      git.claim = claim
+      await claim({...wanted, owner: 'other', host: 'elsewhere', branch: 'x', base: shaOf('x')})
+      return claim(wanted)
+    }
+    const report = await pass(world, life)
+    expect(report.skipped).toMatchObject([{number: 1, reason: expect.stringContaining('elsewhere')}])
+  })
+
+  it('that cannot look fails, and leaves the mode as it was', async () => {
+    const world = memoryWorld()
+    using life = await world.start()
+    world.github.openPulls = async () => {
+      throw new Error('down')
+    }
+    await expect(pass(world, life)).rejects.toThrow('down')
+    expect(life.engine.state().mode).toEqual(BY_HAND)
+  })
+})

@@ -1,0 +1,130 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {project, type Surroundings} from '../../src/daemon/project.ts'
+import type {TicketRow} from '../../src/protocol/daemon.ts'
+import {aPull} from '../model/builders.ts'
+import {diligent, memoryWorld} from './memory.ts'
+
+const around: Surroundings = {
+  repository: 'acme/widgets',
+  root: '/repo',
+  readOnly: false,
+  nextTrain: 5,
+  api: null,
+  events: [],
+  troubles: ['GitHub answers 503'],
+  sights: {reviews: new Map(), conflicts: new Map()},
+  said: () => [],
+}
+
+/** A day's end: one landed, one is worked on, one is bottled, one is blocked, one waits, one is somebody else's. */
+async function aDay() {
+  const world = memoryWorld({routing: {max_agents: 2}})
+  const {github, git, host} = world
+  for (const number of [1, 2, 3, 4, 5, 6]) github.openIssue(number)
+  github.openIssue(7, {labels: ['route:ready', 'route:blocked', 'route:priority-high']})
+  host.play = (info, text) => {
+    if (info.meta.ticket === '2') return
+    if (info.meta.ticket === '4') host.say(info.pane, 'Stop')
+    else diligent(world)(info, text)
+  }
+  const life = await world.start()
+  await life.api.pop({issue: 1})
+  await world.until(() => life.state().header.aboard === 1, '#1 is bottled')
+  await life.api.land({})
+  await world.until(() => github.issues.get(1)?.state === 'closed', '#1 landed')
+  for (const issue of [4, 3, 2]) {
+    await world.until(() => life.state().agents.some(({state}) => state === 'available'), 'a slot is free')
+    await life.api.pop({issue})
+  }
+  await world.until(() => life.state().tickets.some(({phase}) => phase === 'blocked'), '#4 is blocked')
+  await world.until(() => life.state().header.aboard === 1, '#3 is bottled')
+  await git.claim({...git.claimRefs.get(2)!.record, issue: 6, owner: 'other', host: 'elsewhere', branch: 'x', pull: 9})
+  await life.api.refresh({})
+  await world.until(() => host.prompts.some(({ticket}) => ticket === 2), '#2 is worked on')
+  life.kill()
+  return {state: life.engine.state(), shown: life.state()}
+}
+
+describe('what people see', () => {
+  it('is every issue once, in the order of the queue, with its phase and what it needs', async () => {
+    const {shown, state} = await aDay()
+    const row = (number: number) => shown.tickets.find(ticket => ticket.number === number)
+    expect(shown.tickets.map(({number}) => number)).toEqual([7, 2, 3, 4, 5, 6, 1])
+    expect(row(1)).toMatchObject({phase: 'merged', pull: 101})
+    expect(row(2)).toMatchObject({phase: 'working', agent: 'agent001', branch: 'agent001/2-issue-2', attention: null})
+    const asking = project(
+      {...state, agents: {...state.agents, agent001: {...state.agents.agent001!, value: 'waiting'}}},
+      around,
+    )
+    expect(asking.tickets.find(({number}) => number === 2)?.attention).toBe(asking.agents[0]?.activity)
+    expect(row(3)).toMatchObject({phase: 'review', detail: 'bottled', gate: null})
+    expect(row(4)).toMatchObject({phase: 'blocked', attention: 'the agent made no commit after 2 reminders'})
+    expect(row(5)).toMatchObject({phase: 'ready', agent: null, foreignOwner: null})
+    expect(row(6)).toMatchObject({phase: 'claimed', foreignOwner: 'elsewhere', branch: 'x', pull: 9})
+    expect(row(7)).toMatchObject({phase: 'blocked', priority: 'high', gate: {kind: 'blocked'}})
+    expect(shown.agents).toMatchObject([
+      {agent: 'agent001', state: 'working', ticket: 2, title: 'Issue 2', pane: expect.any(String)},
+      {agent: 'agent002', state: 'available', ticket: null, title: null, pane: null},
+    ])
+    expect(shown.header).toMatchObject({aboard: 1, routing: 'by hand', troubles: []})
+  })
+
+  it('is the same whatever order issues and tickets came in', async () => {
+    const {state} = await aDay()
+    const before = project(state, around)
+    const byNumber = (rows: readonly TicketRow[]) => rows.toSorted((a, b) => a.number - b.number)
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([...state.queue], {minLength: state.queue.length}),
+        fc.shuffledSubarray(Object.entries(state.tickets), {minLength: Object.keys(state.tickets).length}),
+        (queue, tickets) => {
+          const after = project({...state, queue, tickets: Object.fromEntries(tickets)}, around)
+          expect(byNumber(after.tickets)).toEqual(byNumber(before.tickets))
+          expect({...after, tickets: []}).toEqual({...before, tickets: []})
+        },
+      ),
+      {numRuns: 20},
+    )
+  })
+
+  it('of pull requests tells the ticket, its checks and that it lands', async () => {
+    const {state} = await aDay()
+    const ticket = state.tickets[3]!
+    const landing = {
+      ...ticket,
+      value: 'checking' as const,
+      context: {...ticket.context, pull: 8, checks: {done: 1, total: 3}},
+    }
+    const pulls = [aPull(8, {checks: null}), aPull(9, {mergeable: 'conflict'}), aPull(10, {checks: null})]
+    const {pulls: rows} = project({...state, pulls, tickets: {...state.tickets, 3: landing}}, around)
+    expect(rows).toMatchObject([
+      {number: 8, ticket: 3, landing: true, checks: {state: 'pending', done: 1, total: 3}},
+      {number: 9, ticket: null, landing: false, mergeable: 'conflict', checks: {state: 'passed'}},
+      {number: 10, ticket: null, checks: {state: 'unknown', done: 0, total: 0}},
+    ])
+  })
+
+  it('of a conflict tells the files until it is repaired', async () => {
+    const {state} = await aDay()
+    const ticket = state.tickets[2]!
+    const assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a.ts']}} as const
+    const at = (value: 'working' | 'checking') => {
+      const tickets = {2: {value, context: {...ticket.context, assignment}}}
+      return project({...state, tickets}, around).conflicts
+    }
+    expect(at('working')).toMatchObject([{ticket: 2, branch: 'agent001/2-issue-2', paths: ['a.ts']}])
+    expect(at('checking')).toEqual([])
+  })
+
+  it('begins empty', async () => {
+    const life = await memoryWorld({routing: {max_agents: 1}}).start()
+    expect(project(life.engine.state(), around)).toMatchObject({
+      header: {repository: 'acme/widgets', main: null, nextTrain: 5, aboard: 0, troubles: ['GitHub answers 503']},
+      agents: [{agent: 'agent001', state: 'available'}],
+      tickets: [],
+      pulls: [],
+    })
+    life.kill()
+  })
+})

@@ -1,0 +1,141 @@
+import {describe, expect, it} from 'vitest'
+import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import {ClambakeError, type ErrorData} from '../../src/base/errors.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {createReconciler} from '../../src/daemon/reconcile.ts'
+import type {Fact} from '../../src/model/facts.ts'
+import {aConfig} from '../model/builders.ts'
+import {memoryGit} from './memory-git.ts'
+import {memoryGithub} from './memory-github.ts'
+
+const MINUTE = 60_000
+const down = new ClambakeError({code: 'github-unavailable', message: 'GitHub answers 503'})
+
+function setUp(change: Record<string, unknown> = {}, now = '2026-01-01T09:03:20Z') {
+  const clock = createFakeClock({now: Date.parse(now)})
+  const git = memoryGit()
+  const github = memoryGithub(git)
+  const facts: Fact[] = []
+  const departures: string[] = []
+  const troubles: [string, ErrorData | null][] = []
+  let looks = 0
+  const {openIssues} = github
+  github.openIssues = () => {
+    looks++
+    return openIssues()
+  }
+  const reconciler = createReconciler({
+    git,
+    github,
+    config: aConfig(change),
+    clock,
+    log: silentLog,
+    owner: 'me',
+    hostName: 'here',
+    dispatch(fact) {
+      facts.push(fact)
+      if (fact.type === 'trainDeparted') departures.push(new Date(clock.now()).toISOString().slice(11, 16))
+    },
+    onTrouble: (name, error) => troubles.push([name, error]),
+  })
+  const types = () => facts.map(({type}) => type)
+  return {clock, git, github, reconciler, facts, types, departures, troubles, looks: () => looks}
+}
+
+describe('the train', () => {
+  it('departs on every multiple of ten minutes on the clock', async () => {
+    const at = setUp()
+    expect(at.reconciler.nextTrain()).toBe(Date.parse('2026-01-01T09:10:00Z'))
+    at.reconciler.start()
+    await at.clock.advance(30 * MINUTE)
+    expect(at.departures).toEqual(['09:10', '09:20', '09:30'])
+    expect(at.reconciler.nextTrain()).toBe(Date.parse('2026-01-01T09:40:00Z'))
+  })
+
+  it.each([
+    ['without bundling', {bundling: {enabled: false}}],
+    ['without a schedule', {bundling: {schedule_minutes: 0}}],
+  ])('does not depart %s', async (_, change) => {
+    const at = setUp(change)
+    at.reconciler.start()
+    await at.clock.advance(30 * MINUTE)
+    expect(at.departures).toEqual([])
+    expect(at.reconciler.nextTrain()).toBeNull()
+  })
+})
+
+describe('looks', () => {
+  it('tell of issues, pulls, main and claims, at once and on the schedule', async () => {
+    const at = setUp({polling: {github_seconds: 30}})
+    at.github.openIssue(7)
+    at.reconciler.start()
+    await at.clock.advance(1)
+    expect(at.types()).toEqual(['claimsSeen', 'githubSeen'])
+    expect(at.facts[1]).toMatchObject({issues: [{number: 7}], pulls: [], main: at.git.main[0]})
+    await at.clock.advance(90_000)
+    expect(at.looks()).toBe(4)
+  })
+
+  it('are shared by those who ask at the same time', async () => {
+    const at = setUp()
+    await Promise.all([at.reconciler.look(), at.reconciler.look(), at.reconciler.look()])
+    expect(at.looks()).toBe(1)
+    await at.reconciler.look()
+    expect(at.looks()).toBe(2)
+  })
+
+  it('that fail are a trouble until one works, and the schedule goes on', async () => {
+    const at = setUp({polling: {github_seconds: 30}})
+    const {openPulls} = at.github
+    at.github.openPulls = async () => {
+      throw down
+    }
+    at.reconciler.start()
+    await at.clock.advance(1)
+    expect(at.troubles.find(([name]) => name === 'look')).toEqual(['look', down.toJSON()])
+    expect(at.types()).toEqual([])
+    await expect(at.reconciler.look()).rejects.toBe(down)
+    at.github.openPulls = openPulls
+    await at.clock.advance(30_000)
+    expect(at.troubles.findLast(([name]) => name === 'look')).toEqual(['look', null])
+    expect(at.types()).toEqual(['claimsSeen', 'githubSeen'])
+  })
+})
+
+describe('the lease', () => {
+  it('is renewed three times in its ten minutes, each time with a new beat', async () => {
+    const at = setUp()
+    at.reconciler.start()
+    await at.clock.advance(10 * MINUTE)
+    expect(at.git.beats.map(({beat}) => beat)).toEqual([0, 1, 2, 3])
+    expect(at.git.beats[0]).toMatchObject({owner: 'me', host: 'here', startedAt: '2026-01-01T09:03:20.000Z'})
+  })
+
+  it('is soon tried again when it could not be renewed', async () => {
+    const at = setUp()
+    const {renewOwner} = at.git
+    at.git.renewOwner = async () => {
+      throw down
+    }
+    at.reconciler.start()
+    await at.clock.advance(1)
+    at.git.renewOwner = renewOwner
+    await at.clock.advance(MINUTE)
+    expect(at.git.beats).toHaveLength(1)
+    expect(at.troubles.filter(([name]) => name === 'lease').map(([, error]) => error?.code)).toEqual([
+      'github-unavailable',
+      undefined,
+    ])
+  })
+})
+
+it('leaves no timer when it is disposed', async () => {
+  const at = setUp()
+  at.reconciler.start()
+  await at.clock.advance(MINUTE)
+  at.reconciler[Symbol.dispose]()
+  const looks = at.looks()
+  await at.clock.advance(60 * MINUTE)
+  expect(at.clock.pending).toBe(0)
+  expect(at.looks()).toBe(looks)
+})

@@ -1,0 +1,128 @@
+import {describe, expect, it} from 'vitest'
+import type {Orphan} from '../../src/model/gateways.ts'
+import {refusal} from '../git/setup.ts'
+import {type MemoryWorld, memoryWorld} from './memory.ts'
+import {shaOf} from './memory-git.ts'
+
+const BRANCH = 'agent002/7-cart'
+
+/** Issue 7 with a branch of two commits that nobody looks after. */
+function abandoned(change: Partial<Orphan> = {}): MemoryWorld {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(7)
+  world.git.branches.set(BRANCH, shaOf('half'))
+  const orphan: Orphan = {
+    kind: 'branch',
+    name: BRANCH,
+    issue: 7,
+    head: shaOf('half'),
+    commits: 2,
+    lines: 16,
+    dirty: 0,
+    lastActivity: 0,
+    proposal: 'open-pull',
+    ...change,
+  }
+  world.git.orphans = async () => [orphan]
+  return world
+}
+
+describe('an abandoned branch', () => {
+  it('goes on with an agent, from where it left main, with all its commits', async () => {
+    const world = abandoned()
+    using life = await world.start()
+    expect(await life.api.recover({kind: 'branch', name: BRANCH, action: 'resume'})).toMatchObject({ticket: 7})
+    expect(world.git.claimRefs.get(7)?.record).toMatchObject({branch: BRANCH, owner: 'me'})
+    await world.until(() => world.host.prompts.length > 0, 'the agent is told')
+    expect(world.host.prompts[0]?.text).toContain(BRANCH)
+  })
+
+  it('is put before a person once, and closes nothing', async () => {
+    const world = abandoned()
+    using life = await world.start()
+    const first = await life.api.recover({kind: 'branch', name: BRANCH, action: 'open-pull'})
+    const again = await life.api.recover({kind: 'branch', name: BRANCH, action: 'open-pull'})
+    expect(again.pull).toBe(first.pull)
+    expect(again.done).toContain('open already')
+    expect(world.github.pulls.size).toBe(1)
+    expect(world.github.issues.get(7)?.state).toBe('open')
+    expect(world.git.claimRefs.size).toBe(0)
+  })
+
+  it('is left alone when a person says so', async () => {
+    const world = abandoned()
+    using life = await world.start()
+    await life.api.recover({kind: 'branch', name: BRANCH, action: 'leave'})
+    expect([world.github.pulls.size, world.git.claimRefs.size]).toEqual([0, 0])
+  })
+
+  it('is refused when its issue is closed, or when it is no orphan', async () => {
+    const world = abandoned()
+    world.github.openIssue(7, {state: 'closed'})
+    using life = await world.start()
+    const resume = (name: string) => refusal(life.api.recover({kind: 'branch', name, action: 'resume'}))
+    expect((await resume(BRANCH)).code).toBe('no-open-issue')
+    expect((await resume('people/idea')).code).toBe('no-orphan')
+  })
+})
+
+describe('a dead daemon’s claim', () => {
+  const name = 'refs/clambake/claims/issue-7'
+
+  it('is taken over with its branch and session, and an agent goes on', async () => {
+    const world = abandoned({kind: 'claim', name})
+    await claimOf(world, 'other')
+    const {session} = world.git.claimRefs.get(7)!.record
+    using life = await world.start()
+    await life.api.recover({kind: 'claim', name, action: 'resume'})
+    await world.until(() => world.host.live().length === 1, 'an agent starts')
+    expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'me', branch: BRANCH, session})
+  })
+
+  it('stays where it is when its owner moves it meanwhile', async () => {
+    const world = abandoned({kind: 'claim', name})
+    await claimOf(world, 'other')
+    using life = await world.start()
+    const {bumpClaim} = world.git
+    world.git.bumpClaim = async (claim, patch) => {
+      world.git.steal(7, 'other')
+      return bumpClaim(claim, patch)
+    }
+    expect((await refusal(life.api.recover({kind: 'claim', name, action: 'resume'}))).code).toBe('claim-lost')
+    expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
+    expect(world.host.live()).toEqual([])
+  })
+})
+
+it('what main has already is proposed for cleaning, what is uncommitted never', async () => {
+  const world = abandoned()
+  using life = await world.start()
+  expect(await life.api.cleanupPlan({})).toEqual([])
+  world.git.landed.add(shaOf('half'))
+  expect(await life.api.cleanupPlan({})).toMatchObject([{what: 'branch', name: BRANCH}])
+  const [orphan] = await world.git.orphans(new Set())
+  world.git.orphans = async () => [{...orphan!, commits: 0, dirty: 1}]
+  expect(await life.api.cleanupPlan({})).toEqual([])
+})
+
+async function claimOf({git}: MemoryWorld, owner: string): Promise<void> {
+  await git.claim({
+    issue: 7,
+    title: 'Cart',
+    owner,
+    host: `${owner}-host`,
+    agent: 'agent002',
+    branch: BRANCH,
+    base: shaOf('start'),
+    session: crypto.randomUUID(),
+    phase: 'working',
+    attempts: 1,
+    repairs: 0,
+    head: null,
+    pull: null,
+    reason: null,
+    bodyHash: null,
+    traceparent: null,
+    claimedAt: new Date(0).toISOString(),
+  })
+}

@@ -1,0 +1,181 @@
+import {describe, expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
+import {refusal} from '../git/setup.ts'
+import {AT_ONCE, diligent, type MemoryWorld, memoryWorld} from './memory.ts'
+
+/** What must hold whatever happened on the way. */
+async function expectLanded(world: MemoryWorld, issue: number): Promise<void> {
+  const {git, github, host} = world
+  expect(github.issues.get(issue)?.state).toBe('closed')
+  expect([...github.pulls.values()].filter(pull => pull.state === 'merged')).toHaveLength(1)
+  expect(git.claimRefs.has(issue), 'the claim is released').toBe(false)
+  expect(git.trees.size, 'no worktree is left').toBe(0)
+  expect(git.landing).toBeNull()
+  expect(host.live(), 'no process is left').toEqual([])
+  expect(await git.lostCommits()).toEqual([])
+}
+
+describe('a ticket from pop to merged', () => {
+  it('is claimed, worked on, bottled, landed when asked, and cleaned up', async () => {
+    const world = memoryWorld()
+    const {github, host, git, hub} = world
+    github.openIssue(7, {title: 'Add tax'})
+    using life = await world.start()
+    const popped = await life.api.pop({issue: 7})
+    expect(popped).toEqual({ticket: 7, title: 'Add tax', agent: 'agent001', branch: 'agent001/7-add-tax'})
+    const row = () => life.state().tickets.find(({number}) => number === 7)
+    await world.until(() => row()?.detail === 'bottled', 'it is bottled')
+    expect(host.prompts.map(({ticket}) => ticket)).toEqual([7])
+    expect(host.live(), 'its agent is free again').toEqual([])
+    expect(life.state().agents[0]).toMatchObject({state: 'available', ticket: null})
+    expect(github.issues.get(7)?.labels.toSorted()).toEqual(['agent:review', 'route:review'])
+    expect(github.pulls.size, 'nothing lands unasked').toBe(0)
+
+    expect(await life.api.land({})).toEqual({landing: [7]})
+    await world.until(() => row()?.phase === 'merged', 'it is merged')
+    await world.until(() => git.claimRefs.size === 0, 'its claim is released')
+    await expectLanded(world, 7)
+    expect(github.issues.get(7)?.labels).toEqual([])
+    expect(hub.events.map(({type}) => type)).toEqual([
+      'issue_assigned',
+      'task_started',
+      'work_completed',
+      'pr_opened',
+      'landing_attempted',
+      'pr_merged',
+    ])
+    expect(life.state().events[0]).toMatchObject({type: 'pr_merged', ticket: 7})
+  })
+
+  it('boards the train that departs on the clock', async () => {
+    const world = memoryWorld()
+    world.github.openIssue(7)
+    using life = await world.start({mode: {routing: 'auto', landing: 'train'}})
+    life.reconciler.start()
+    await world.until(() => life.state().header.aboard === 1, 'it is bottled')
+    expect(world.clock.now()).toBeLessThan(Date.parse('2026-01-01T00:10:00Z'))
+    await world.until(() => life.state().tickets[0]?.phase === 'merged', 'the train took it')
+    expect(world.clock.now()).toBeGreaterThanOrEqual(Date.parse('2026-01-01T00:10:00Z'))
+  })
+
+  it('goes back to its agent with what CI said, in the same worktree, and lands then', async () => {
+    const world = memoryWorld()
+    const {github, git, host} = world
+    github.openIssue(7)
+    host.play = ({pane, cwd}) => {
+      const sha = git.commit(cwd, 'work')
+      if (host.prompts.length === 1) github.verdicts.set(sha, 'failed')
+      host.say(pane, 'Stop')
+    }
+    using life = await world.start({mode: AT_ONCE})
+    await life.api.refresh({})
+    await world.until(() => github.issues.get(7)?.state === 'closed', 'it landed')
+    expect(host.prompts).toHaveLength(2)
+    expect(host.prompts[1]?.text).toContain('unit')
+    expect(new Set([...host.all.values()].map(({cwd}) => cwd)).size).toBe(1)
+    await world.until(() => git.claimRefs.size === 0, 'its claim is released')
+    await expectLanded(world, 7)
+  })
+
+  it('asks a person when the agent leaves without work', async () => {
+    const world = memoryWorld()
+    const {github, host} = world
+    github.openIssue(7)
+    host.play = ({pane}) => host.say(pane, 'Stop')
+    using life = await world.start({mode: AT_ONCE})
+    await life.api.refresh({})
+    await world.until(() => life.state().tickets[0]?.phase === 'blocked', 'it is blocked')
+    expect(host.prompts).toHaveLength(3)
+    expect(life.state().tickets[0]?.attention).toContain('no commit after 2 reminders')
+    await world.until(() => github.comments.length === 1, 'the issue tells why')
+    await world.until(() => host.live().length === 0, 'the agent is stopped')
+    expect(life.state().agents[0]?.state).toBe('available')
+
+    host.play = diligent(world)
+    await life.api.pop({issue: 7})
+    await world.until(() => github.issues.get(7)?.state === 'closed', 'it landed on another try')
+  })
+})
+
+describe('a claim that somebody took', () => {
+  it('is theirs: nothing more is done here, and it is ours to take again when they let go', async () => {
+    const world = memoryWorld({}, () => {})
+    world.github.openIssue(1)
+    using life = await world.start()
+    await life.api.pop({issue: 1})
+    await world.until(() => world.host.prompts.length === 1, 'it works')
+    world.git.steal(1, 'other')
+    const {cwd, pane} = world.host.live()[0]!
+    world.git.commit(cwd, 'late')
+    world.host.say(pane, 'Stop')
+    await world.until(() => life.state().tickets[0]?.phase === 'orphaned', 'it is lost')
+    await world.until(() => world.host.live().length === 0, 'its agent is stopped')
+    expect(world.git.branches.size).toBe(0)
+    await life.api.refresh({})
+    expect((await refusal(life.api.pop({issue: 1}))).message).toContain('other-host')
+    world.git.claimRefs.delete(1)
+    await life.api.refresh({})
+    expect(await life.api.pop({issue: 1})).toMatchObject({ticket: 1})
+  })
+  it('after the merge leaves the rest to its holder', async () => {
+    const world = memoryWorld()
+    const {github, git} = world
+    github.openIssue(1)
+    using life = await world.start({mode: AT_ONCE})
+    const {merge} = github
+    github.merge = async options => {
+      const outcome = await merge(options)
+      git.steal(1, 'other')
+      return outcome
+    }
+    await life.api.refresh({})
+    await world.until(() => life.state().tickets[0]?.phase === 'orphaned', 'it is lost')
+    expect(git.trees.size, 'the worktree is kept').toBe(1)
+    expect(github.comments).toEqual([])
+  })
+})
+
+describe('the outside in trouble', () => {
+  it('is shown until it is well again, a person is told of what only a person can mend, and work goes on', async () => {
+    const world = memoryWorld()
+    const {github} = world
+    github.openIssue(1)
+    using life = await world.start({mode: AT_ONCE})
+    const told: string[] = []
+    life.onNotice(({level, text}) => told.push(`${level}: ${text}`))
+    const {ensurePull} = github
+    github.ensurePull = async () => {
+      throw new ClambakeError({code: 'github-bad-token', message: 'GitHub does not know the token'})
+    }
+    await life.api.refresh({})
+    await world.until(() => life.state().header.troubles.length > 0, 'it is shown')
+    expect(life.state().header.troubles[0]).toMatch(/^GitHub does not know the token since \d\d:\d\d$/)
+    await world.clock.advance(60_000)
+    expect(told).toEqual(['error: GitHub does not know the token'])
+    github.ensurePull = ensurePull
+    await world.until(() => github.issues.get(1)?.state === 'closed', 'it landed')
+    expect(life.state().header.troubles).toEqual([])
+  })
+})
+
+describe('what an agent does while no daemon is there', () => {
+  it.each([
+    ['ends its turn', (world: MemoryWorld, pane: string) => world.host.say(pane, 'Stop')],
+    ['ends', (world: MemoryWorld, pane: string) => world.host.exit(pane)],
+  ])('is known to the next one: it %s', async (_, act) => {
+    const world = memoryWorld({}, () => {})
+    world.github.openIssue(1)
+    const first = await world.start()
+    await first.api.pop({issue: 1})
+    await world.until(() => world.host.prompts.length === 1, 'it works')
+    first.kill()
+    const {pane, cwd} = world.host.live()[0]!
+    world.git.commit(cwd, 'done alone')
+    world.host.play = ({pane: again}) => world.host.say(again, 'Stop')
+    act(world, pane)
+    using second = await world.start()
+    await world.until(() => second.state().header.aboard === 1, 'it is bottled')
+    expect(world.git.branches.size).toBe(1)
+    expect(await world.git.lostCommits()).toEqual([])
+  })
+})

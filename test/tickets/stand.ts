@@ -1,0 +1,153 @@
+import {join} from 'node:path'
+import type {RepositoryOptions} from '../../fixtures/github/create.ts'
+import {systemClock} from '../../src/base/clock.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {createClaimBook} from '../../src/daemon/claim-book.ts'
+import {openRepository, type Repository} from '../../src/git/repository.ts'
+import {createGithub} from '../../src/github/gateway.ts'
+import {landingHandlers} from '../../src/landing/handlers.ts'
+import type {Config} from '../../src/model/config.ts'
+import type {Effect, EffectHandlers} from '../../src/model/effects.ts'
+import type {Fact} from '../../src/model/facts.ts'
+import type {GitGateway, GithubGateway} from '../../src/model/gateways.ts'
+import {type TicketEffect, ticketHandlers} from '../../src/tickets/handlers.ts'
+import {memoryHub} from '../daemon/memory-host.ts'
+import {claimOf} from '../git/claim-of.ts'
+import {agentIn, createForge} from '../git/setup.ts'
+import {aConfig} from '../model/builders.ts'
+
+type Handled = EffectHandlers<TicketEffect | 'openPull' | 'watchPull' | 'mergePull' | 'finishTicket'>
+export type Fault = {at: number; side: 'before' | 'after'}
+
+/** A daemon's ticket and landing handlers over real git and the fake GitHub. */
+export async function createStand(given: RepositoryOptions & {config?: Config} = {}) {
+  const {config = aConfig(), ...options} = given
+  const forge = await createForge({unknownMergeabilityReads: 0, labels: ['route:ready'], ...options})
+  const server = forge.github
+  const remote = server.repository('acme', 'widget')
+  const github = createGithub({
+    baseUrl: server.apiUrl,
+    owner: 'acme',
+    repo: 'widget',
+    token: async () => server.token,
+    clock: systemClock,
+    log: silentLog,
+    secondMs: 10,
+  })
+  const hub = memoryHub(systemClock)
+
+  /** A life of the daemon `owner`, knowing the claims that it holds; a fault ends it at one of its gateway calls. */
+  async function life({owner = 'tester', fault}: {owner?: string; fault?: Fault} = {}) {
+    let calls = 0
+    const git: Repository =
+      owner === 'tester' ? forge.repository : await openRepository({...forge.options, owner, hostName: `${owner}-host`})
+    const mortal = <T extends object>(gateway: T): T =>
+      fault === undefined
+        ? gateway
+        : new Proxy(gateway, {
+            get(target, key) {
+              const method = Reflect.get(target, key)
+              if (typeof method !== 'function') return method
+              return async (...args: unknown[]) => {
+                const dies = ++calls === fault.at
+                if (dies && fault.side === 'before') throw new Error('killed')
+                const answer = await Reflect.apply(method, target, args)
+                if (dies) throw new Error('killed')
+                return answer
+              }
+            },
+          })
+    const gateways: {git: GitGateway; github: GithubGateway} = {git: mortal(git), github: mortal(github)}
+    const book = createClaimBook(gateways.git)
+    for (const claim of await git.claims()) if (claim.record.owner === owner) book.put(claim)
+    const shared = {...gateways, hub, book, config, clock: systemClock, owner, hostName: `${owner}-host`}
+    const handlers: Handled = {
+      ...ticketHandlers({...shared, beginTrace: () => null}),
+      ...landingHandlers({...shared, defaultBranch: 'main', endTrace: () => {}}),
+    }
+    return {
+      git,
+      book,
+      calls: () => calls,
+      /** Carries an effect out. */
+      do: (effect: Extract<Effect, {name: keyof Handled}>): Promise<readonly Fact[]> =>
+        (handlers[effect.name] as (effect: Effect) => Promise<readonly Fact[]>)(effect),
+    }
+  }
+
+  const daemon = await life()
+  const pathOf = (issue: number) => join(forge.repository.workspaceRoot, `issue-${issue}`)
+  return {
+    server,
+    remote,
+    github,
+    hub,
+    life,
+    daemon,
+    /** Git in the daemon's clone. */
+    git: forge.clone.git,
+    pathOf,
+    agent: (issue: number) => agentIn(pathOf(issue), forge.clone),
+    openIssue: (number: number, title = `Issue ${number}`, body = '') =>
+      remote.openIssue({number, title, body, labels: ['route:ready']}),
+    [Symbol.asyncDispose]: () => forge[Symbol.asyncDispose](),
+  }
+}
+
+export type Stand = Awaited<ReturnType<typeof createStand>>
+
+export const branchOf = (issue: number) => `agent001/${issue}-work`
+
+export function claim(issue: number, agent: 'agent001' | 'agent002' = 'agent001') {
+  const branch = branchOf(issue).replace('agent001', agent)
+  return {name: 'claimTicket', ticket: issue, title: '', body: '', agent, branch, base: null} as const
+}
+
+/** The one fact of this type that an effect gave. */
+export function only<Type extends Fact['type']>(facts: readonly Fact[], type: Type): Extract<Fact, {type: Type}> {
+  const [fact, ...more] = facts
+  if (fact?.type !== type || more.length > 0) throw new Error(`expected one ${type}, not ${JSON.stringify(facts)}`)
+  return fact as Extract<Fact, {type: Type}>
+}
+
+/** Claims an issue and lets an agent commit; gives what bottling needs. */
+export async function work(stand: Stand, issue: number, file = `${issue}.txt`) {
+  const {daemon} = stand
+  const {base} = only(await daemon.do(claim(issue)), 'ticketClaimed')
+  await daemon.do({name: 'prepareWorktree', ticket: issue, branch: branchOf(issue), base})
+  const head = await stand.agent(issue).commitFile(file, `work on ${issue}\n`, `Do ${issue}`)
+  return {base, head, worktree: stand.pathOf(issue)}
+}
+
+export async function bottle(stand: Stand, issue: number, file?: string) {
+  stand.openIssue(issue)
+  const done = await work(stand, issue, file)
+  await stand.daemon.do({name: 'bottleTicket', ticket: issue, worktree: done.worktree, head: done.head})
+  return done
+}
+
+export function opening(stand: Stand, issue: number) {
+  const worktree = stand.pathOf(issue)
+  return {name: 'openPull', ticket: issue, branch: branchOf(issue), agent: 'agent001', worktree, repairs: 0} as const
+}
+
+/** Bottles an issue's work and opens its pull request. */
+export async function open(stand: Stand, issue: number) {
+  const {head, worktree} = await bottle(stand, issue)
+  const {pull} = only(await stand.daemon.do(opening(stand, issue)), 'pullOpened')
+  return {head, worktree, pull}
+}
+
+/** A claimed issue with a pushed branch and an open pull request, made without a worktree: that takes half the time. */
+export async function ready(stand: Stand, issue: number, file = `${issue}.txt`) {
+  stand.openIssue(issue)
+  const branch = branchOf(issue)
+  const base = stand.remote.branch('main')!
+  const head = await stand.remote.pushCommit({branch, files: {[file]: `work on ${issue}\n`}})
+  const {number: pull} = await stand.remote.openPull({head: branch, body: `Closes #${issue}`})
+  const record = claimOf(issue, base, {branch, head, pull, phase: 'landing', title: `Issue ${issue}`})
+  const outcome = await stand.daemon.git.claim(record)
+  if (!outcome.won) throw new Error(`#${issue} is claimed already`)
+  stand.daemon.book.put(outcome.claim)
+  return {head, pull, merge: {name: 'mergePull', ticket: issue, pull, branch, sha: head} as const}
+}

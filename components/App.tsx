@@ -1,0 +1,63 @@
+import {Box} from 'ink'
+import {type Screen, ScreenContext, useSlice} from '../hooks/useClient.ts'
+import type {Panel, Rect} from '../src/client/types.ts'
+import {ConflictList} from './ConflictList.tsx'
+import {EmptyPanes} from './EmptyPanes.tsx'
+import {EventList} from './EventList.tsx'
+import {Footer} from './Footer.tsx'
+import {Header} from './Header.tsx'
+import {IssueList} from './IssueList.tsx'
+import {Overlays} from './Overlays.tsx'
+import {PaneFrame} from './PaneFrame.tsx'
+import {PullList} from './PullList.tsx'
+import {Tabs} from './Tabs.tsx'
+import {TooSmall} from './TooSmall.tsx'
+
+/** The whole chrome: all that is on the screen but the cells of panes. It fills the layout's columns and rows exactly. */
+export function App({screen}: {screen: Screen}) {
+  return (
+    <ScreenContext value={screen}>
+      <Chrome />
+    </ScreenContext>
+  )
+}
+
+function Chrome() {
+  const layout = useSlice(state => state.layout)
+  const {cols, rows, header, tabs, footer, panels, panes, paneArea} = layout
+  if (layout.kind === 'too-small') {
+    return (
+      <Box width={cols} height={rows}>
+        <TooSmall rect={header} />
+      </Box>
+    )
+  }
+  return (
+    <Box width={cols} height={rows}>
+      <Header rect={header} compact={layout.kind === 'small'} />
+      {tabs ? <Tabs rect={tabs} /> : null}
+      {panels.map(({panel, rect}) => (
+        <PanelOf key={panel} panel={panel} rect={rect} />
+      ))}
+      {paneArea ? <EmptyPanes rect={paneArea} /> : null}
+      {panes.map(slot => (
+        <PaneFrame key={slot.pane} slot={slot} />
+      ))}
+      <Footer rect={footer} />
+      <Overlays />
+    </Box>
+  )
+}
+
+function PanelOf({panel, rect}: {panel: Panel; rect: Rect}) {
+  switch (panel) {
+    case 'issues':
+      return <IssueList rect={rect} />
+    case 'pulls':
+      return <PullList rect={rect} />
+    case 'conflicts':
+      return <ConflictList rect={rect} />
+    case 'events':
+      return <EventList rect={rect} />
+  }
+}

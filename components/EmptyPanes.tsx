@@ -1,0 +1,49 @@
+import {useKeyName, useSlice} from '../hooks/useClient.ts'
+import {fitLine, type Line, lineWidth} from '../src/client/line.ts'
+import {isReady} from '../src/client/lists.ts'
+import type {Rect} from '../src/client/types.ts'
+import {Lines} from './Lines.tsx'
+import {Place} from './Place.tsx'
+
+/** Where panes would be: why there are none, and what to press. */
+export function EmptyPanes({rect}: {rect: Rect}) {
+  const keyName = useKeyName()
+  const known = useSlice(state => state.header !== null)
+  const ready = useSlice(state => state.lists.issues.filter(isReady).length)
+  const lines: Line[] = known
+    ? [
+        [{text: 'no agent runs'}],
+        [],
+        ...(ready > 0
+          ? [
+              key(keyName('queue.pop'), 'claims the next of', ready),
+              key(keyName('queue.route'), 'starts all free agents on', ready),
+            ]
+          : NOTHING_READY),
+        [
+          {text: keyName('app.help'), tone: 'accent'},
+          {text: '  shows all keys', tone: 'muted'},
+        ],
+      ]
+    : [[{text: 'starting', tone: 'muted'}]]
+  const width = Math.max(...lines.map(lineWidth))
+  const indent = Math.max(0, Math.floor((rect.width - width) / 2))
+  const above = Math.max(0, Math.floor((rect.height - lines.length) / 2))
+  return (
+    <Place rect={{row: rect.row + above, col: rect.col, width: rect.width, height: lines.length}}>
+      <Lines lines={lines.map(line => fitLine([{text: ' '.repeat(indent)}, ...line], rect.width))} />
+    </Place>
+  )
+}
+
+const NOTHING_READY: Line[] = [
+  [{text: 'no issue is ready', tone: 'muted'}],
+  [{text: 'label one route:ready: gh issue edit NUMBER --add-label route:ready', tone: 'muted'}],
+]
+
+function key(name: string, does: string, ready: number): Line {
+  return [
+    {text: name, tone: 'accent'},
+    {text: `  ${does} ${ready} ready ${ready === 1 ? 'issue' : 'issues'}`, tone: 'muted'},
+  ]
+}

@@ -1,0 +1,129 @@
+import {useSlice, useTheme} from '../hooks/useClient.ts'
+import {useAge, useCountdown} from '../hooks/useNow.ts'
+import {safeLine} from '../src/base/text.ts'
+import {count, money} from '../src/client/format.ts'
+import {cutLine, type Line, lineWidth, splitLine} from '../src/client/line.ts'
+import {needsPerson} from '../src/client/panes.ts'
+import type {LinkState} from '../src/client/state.ts'
+import type {Theme} from '../src/client/theme.ts'
+import type {Rect} from '../src/client/types.ts'
+import type {AgentRow, HeaderState} from '../src/protocol/daemon.ts'
+import {Lines} from './Lines.tsx'
+import {Place} from './Place.tsx'
+
+/** A part of the header; when there is no room for all, those with the highest number go first. */
+type Part = {
+  side: 'left' | 'right'
+  drop: number
+  line: Line
+  /** It is cut to the room that is left rather than dropped. */
+  cut?: boolean
+}
+
+/** Less of a sentence than this tells nothing. */
+const LEAST_CUT = 16
+
+/** Repository, main, agents by state, next train, API budget, cost today; what is wrong, in front of all that. */
+export function Header({rect, compact}: {rect: Rect; compact: boolean}) {
+  const theme = useTheme()
+  const header = useSlice(state => state.header)
+  const agents = useSlice(state => state.agents)
+  const link = useSlice(state => state.link)
+  const away = useAge(link.state === 'connected' ? 0 : link.since)
+  const train = useCountdown(header?.nextTrain ?? null)
+  const parts = [
+    {side: 'left', drop: 0, line: [{text: 'clambake', tone: 'accent', bold: true}]} satisfies Part,
+    ...linkParts(link, away, theme),
+    ...(header ? headerParts({header, agents, train, theme, compact}) : []),
+  ]
+  return (
+    <Place rect={rect}>
+      <Lines lines={[arrange(parts, rect.width)]} />
+    </Place>
+  )
+}
+
+function linkParts(link: LinkState, away: string, {glyphs}: Theme): Part[] {
+  if (link.state === 'connected') return []
+  const word = link.state === 'connecting' ? 'starting the daemon' : 'daemon away, agents run on'
+  return [{side: 'right', drop: 1, line: [{text: `${glyphs.starting} ${word} ${away}`, tone: 'attention'}]}]
+}
+
+function headerParts(drawn: {
+  header: HeaderState
+  agents: readonly AgentRow[]
+  /** Time until it leaves. */
+  train: string | null
+  theme: Theme
+  compact: boolean
+}): Part[] {
+  const {header, agents, train, theme, compact} = drawn
+  const {glyphs} = theme
+  const figure = (glyph: string, amount: number, word: string) =>
+    compact ? `${glyph}${amount}` : `${glyph} ${amount} ${word}`
+  const needs = agents.filter(needsPerson).length
+  const free = agents.filter(row => row.state === 'available').length
+  const working = agents.length - needs - free
+  const gap = compact ? ' ' : '  '
+  const aboard = compact ? ` ${glyphs.aboard}${header.aboard}` : ` ${glyphs.ready} ${header.aboard} aboard`
+  const trouble = header.troubles[0]
+  const parts: Part[] = [
+    {side: 'left', drop: 2, line: [{text: safeLine(header.repository), bold: true}]},
+    {
+      side: compact ? 'right' : 'left',
+      drop: 1,
+      line: [
+        {text: figure(glyphs.working, working, 'working'), tone: working > 0 ? 'working' : 'muted'},
+        {
+          text: gap + figure(glyphs.attention, needs, needs === 1 ? 'needs you' : 'need you'),
+          tone: needs > 0 ? 'attention' : 'muted',
+        },
+        {text: gap + figure(glyphs.free, free, 'free'), tone: 'muted'},
+      ],
+    },
+    {side: 'right', drop: 4, line: [{text: `train ${train ?? 'when ready'}${aboard}`, tone: 'muted'}]},
+  ]
+  if (header.main !== null && !compact) {
+    parts.splice(1, 0, {
+      side: 'left',
+      drop: 5,
+      line: [{text: `main ${safeLine(header.main).slice(0, 7)}`, tone: 'muted'}],
+    })
+  }
+  if (header.readOnly) parts.push({side: 'left', drop: 3, line: [{text: 'read-only', tone: 'accent'}]})
+  if (trouble !== undefined) {
+    parts.push({
+      side: 'right',
+      drop: 2,
+      line: [{text: `${glyphs.failed} ${safeLine(trouble)}`, tone: 'bad'}],
+      cut: true,
+    })
+  }
+  if (header.api !== null && !compact) {
+    parts.push({side: 'right', drop: 6, line: [{text: `api ${count(header.api.remaining)}`, tone: 'muted'}]})
+  }
+  if (header.costToday !== null) parts.push({side: 'right', drop: 3, line: [{text: money(header.costToday)}]})
+  return parts
+}
+
+/** One line of the parts that have room, one space in from both edges. */
+function arrange(parts: readonly Part[], width: number): Line {
+  const kept = [...parts]
+  for (;;) {
+    const left = joined(kept, 'left')
+    const right = joined(kept, 'right')
+    const missing = lineWidth(left) + lineWidth(right) + 3 - width
+    if (missing <= 0 || kept.length <= 1) return splitLine([{text: ' '}, ...left], [...right, {text: ' '}], width)
+    const last = kept.reduce((worst, part, index) => (part.drop >= kept[worst]!.drop ? index : worst), 0)
+    const {cut, line, ...part} = kept[last]!
+    const room = lineWidth(line) - missing
+    if (cut && room >= LEAST_CUT) kept[last] = {...part, line: cutLine(line, room)}
+    else kept.splice(last, 1)
+  }
+}
+
+function joined(parts: readonly Part[], side: Part['side']): Line {
+  return parts
+    .filter(part => part.side === side)
+    .flatMap((part, index): Line => (index === 0 ? part.line : [{text: side === 'left' ? '  ' : '   '}, ...part.line]))
+}

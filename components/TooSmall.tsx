@@ -1,0 +1,19 @@
+import {MIN_SIZE} from '../src/client/layout.ts'
+import {fitLine} from '../src/client/line.ts'
+import type {Rect} from '../src/client/types.ts'
+import {Lines} from './Lines.tsx'
+import {Place} from './Place.tsx'
+
+/** Says how large a terminal must be; agents run on meanwhile. */
+export function TooSmall({rect}: {rect: Rect}) {
+  const lines = [
+    `terminal is ${rect.width}x${rect.height}`,
+    `clambake needs ${MIN_SIZE.cols}x${MIN_SIZE.rows}`,
+    'agents run on',
+  ]
+  return (
+    <Place rect={rect}>
+      <Lines lines={lines.slice(0, rect.height).map(text => fitLine([{text}], rect.width))} />
+    </Place>
+  )
+}

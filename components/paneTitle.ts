@@ -1,0 +1,64 @@
+import {safeLine} from '../src/base/text.ts'
+import {count, money} from '../src/client/format.ts'
+import {type Line, lineWidth, type Segment} from '../src/client/line.ts'
+import type {Theme, Tone} from '../src/client/theme.ts'
+import {shortAgent} from '../src/model/ids.ts'
+import type {AgentRow} from '../src/protocol/daemon.ts'
+import {agentLook} from './agentLook.ts'
+
+/** Columns of a title line that are neither title nor figures: corners, dashes and blanks. */
+const FRAME = 9
+/** Fewer columns of an issue's title tell nothing. */
+const LEAST_TITLE = 8
+
+export type PaneTitle = {title: Line; figures: Line; tone: Tone}
+
+/**
+ * What the border of an agent's pane says, in `width` columns. Its name and its state's glyph are always there; then,
+ * as far as there is room: what it does, its ticket, since when, the title, the cost.
+ */
+export function paneTitle(drawn: {
+  agent: AgentRow
+  /** Age of its state: `3m`. */
+  since: string
+  /** Lines that the pane is scrolled back. */
+  scrolled: number
+  attached: boolean
+  focused: boolean
+  width: number
+  glyphs: Theme['glyphs']
+}): PaneTitle {
+  const {agent, since, scrolled, attached, focused, width, glyphs} = drawn
+  const {glyph, tone} = agentLook(agent, glyphs)
+  const name: Segment = {text: shortAgent(agent.agent), bold: focused}
+  const now: Line = [
+    ...(scrolled > 0 ? [{text: `${glyphs.high}${count(scrolled)} `, tone: 'accent' as const, bold: true}] : []),
+    ...(attached ? [{text: 'typing ', tone: 'accent' as const, bold: true}] : []),
+    {text: glyph, tone},
+  ]
+  const activity: Segment = {text: ` ${safeLine(agent.activity)}`, tone}
+  const age: Segment = {text: ` ${since}`, tone: tone === 'attention' ? tone : 'muted'}
+  const ticket: Line = agent.ticket === null ? [] : [{text: ` #${agent.ticket}`, tone: 'muted'}]
+  const words = agent.title === null ? '' : safeLine(agent.title)
+  const title: Line = words === '' ? [] : [{text: ` ${words}`, bold: focused}]
+  const cost: Line = agent.cost === null ? [] : [{text: ` ${money(agent.cost)}`, tone: 'muted'}]
+
+  let room = width - FRAME - lineWidth([name, ...now])
+  const fits = (part: Line, least = lineWidth(part)): boolean => {
+    if (least === 0 || least > room) return false
+    room -= least
+    return true
+  }
+  const has = {
+    activity: fits([activity]),
+    ticket: fits(ticket),
+    age: fits([age]),
+    title: fits(title, Math.min(lineWidth(title), LEAST_TITLE)),
+    cost: fits(cost),
+  }
+  return {
+    tone,
+    title: [name, ...(has.ticket ? ticket : []), ...(has.title ? title : [])],
+    figures: [...now, ...(has.activity ? [activity] : []), ...(has.age ? [age] : []), ...(has.cost ? cost : [])],
+  }
+}

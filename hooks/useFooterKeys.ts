@@ -1,0 +1,21 @@
+import type {KeyContext} from '../src/client/bindings.ts'
+import type {BoundCommand} from '../src/client/keymap.ts'
+import {contextOf, disabledReason} from '../src/client/places.ts'
+import {useKeymap, useSlice} from './useClient.ts'
+
+export type FooterKey = {bound: BoundCommand; enabled: boolean}
+
+/** The keys worth naming where the focus is, in the keymap's order. */
+export function useFooterKeys(): {context: KeyContext; keys: readonly FooterKey[]} {
+  const keymap = useKeymap()
+  const context = useSlice(contextOf)
+  const named = keymap.commands.filter(
+    ({short, keys, contexts}) => short !== undefined && keys.length > 0 && contexts.includes(context),
+  )
+  // One string instead of an array, so that nothing is drawn again while no key changes between able and unable.
+  const unable = useSlice(state =>
+    named.map(({command}) => (disabledReason(command, state) === null ? '' : command)).join(' '),
+  )
+  const disabled = new Set(unable.split(' '))
+  return {context, keys: named.map(bound => ({bound, enabled: !disabled.has(bound.command)}))}
+}

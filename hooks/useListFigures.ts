@@ -1,0 +1,18 @@
+import {safeLine} from '../src/base/text.ts'
+import type {Line} from '../src/client/line.ts'
+import {SORTS} from '../src/client/sorts.ts'
+import type {Panel} from '../src/client/types.ts'
+import {useSlice} from './useClient.ts'
+
+/** What a person did to a list, for its border: the filter, marks, another order than the usual. */
+export function useListFigures(panel: Panel): Line {
+  const filter = useSlice(({ui}) => ui.filters[panel])
+  const typing = useSlice(({ui}) => ui.filtering === panel)
+  const sort = useSlice(({ui}) => ui.sorts[panel])
+  const marks = useSlice(({ui}) => ui.marks[panel].length)
+  return [
+    ...(filter !== '' || typing ? [{text: `/${safeLine(filter)} `, tone: 'accent' as const}] : []),
+    ...(marks > 0 ? [{text: `${marks} marked `, tone: 'accent' as const}] : []),
+    ...(sort !== SORTS[panel][0] ? [{text: `by ${sort} `, tone: 'muted' as const}] : []),
+  ]
+}

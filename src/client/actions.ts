@@ -1,0 +1,192 @@
+import type {PaneId} from '../model/gateways.ts'
+import {createArranging} from './arrangement.ts'
+import type {CommandId} from './bindings.ts'
+import {createDesktopCommands, type Desktop} from './desktop.ts'
+import {createDetails} from './details.ts'
+import type {Keymap} from './keymap.ts'
+import {createMovement} from './movement.ts'
+import type {Operations} from './operations.ts'
+import {paletteRows} from './palette.ts'
+import {agentInFocus, attentionPlaces, disabledReason} from './places.ts'
+import type {ClientState, SetupCheck} from './state.ts'
+import type {ClientStore} from './store.ts'
+import {createTalk} from './talk.ts'
+import type {Focus, Panel} from './types.ts'
+import {
+  changeDialog,
+  closeDialog,
+  detach,
+  dialogsClosed,
+  filterIs,
+  focusNext,
+  focusPane,
+  focusPanel,
+  marksCleared,
+  markToggled,
+  openDialog,
+  selectIssue,
+  sortedAnew,
+  toastsDismissed,
+  zoomed,
+} from './update.ts'
+import type {ViewManager} from './views.ts'
+import {setupChecks} from './welcome.ts'
+import {createWork} from './work.ts'
+
+export type ActionContext = {
+  store: ClientStore
+  views: ViewManager
+  keymap: Keymap
+  operations: Operations
+  now: () => number
+  onQuit: () => void
+  /** Bytes for the program in a pane. */
+  type: (pane: PaneId, data: string) => void
+  desktop: Desktop
+  /** What the machine has of what the repository needs; told at the first start only. */
+  setup: readonly SetupCheck[]
+}
+
+export type Actions = {
+  /** Does a command, or tells why it cannot be done now. */
+  run(command: CommandId): void
+  /** Text typed or pasted into the line that is open for it. */
+  enterText(text: string): void
+  /** The daemon has told its state: on the first start, says what is missing, if anything is. */
+  greet(): void
+}
+
+/** Every command of the keymap with what it does; the type keeps the two complete. */
+export function createActions(context: ActionContext): Actions {
+  const {store, views, keymap, operations} = context
+  const {apply, getState} = store
+  const work = createWork(context)
+  const talk = createTalk(context)
+  let greeted = false
+
+  const table: Record<CommandId, () => void> = {
+    ...work,
+    ...talk,
+    ...createDetails(context),
+    ...createDesktopCommands(context),
+    ...createMovement(context),
+    ...createArranging(context),
+    'list.filter': () => inList(panel => filterIs(panel, {text: getState().ui.filters[panel], editing: true})),
+    'list.sort': () => inList(sortedAnew),
+    'list.mark': () => inList(markToggled),
+    'agent.attach': () => {
+      const pane = agentInFocus(getState())?.pane
+      if (pane == null) return
+      apply(dialogsClosed)
+      apply(focusPane(pane, {attached: true}))
+    },
+    'agent.detach': () => apply(detach),
+    'app.next-attention': () => goToAttention(),
+    'app.zoom': () => apply(zoomed(!getState().ui.zoom)),
+    'app.palette': () => apply(openDialog({kind: 'palette', text: '', index: 0})),
+    'app.help': () => apply(openDialog({kind: 'help', top: 0})),
+    'app.welcome': () => apply(openDialog({kind: 'welcome', checks: setupChecks(getState(), context.setup)})),
+    'app.back': () => goBack(),
+    'app.quit': () => context.onQuit(),
+    'focus.next': () => apply(focusNext(1)),
+    'focus.previous': () => apply(focusNext(-1)),
+    'focus.issues': () => apply(focusPanel('issues')),
+    'focus.pulls': () => apply(focusPanel('pulls')),
+    'focus.conflicts': () => apply(focusPanel('conflicts')),
+    'focus.events': () => apply(focusPanel('events')),
+    'dialog.confirm': () => confirm(),
+    'dialog.cancel': () => cancel(),
+    'dialog.close': () => apply(closeDialog),
+    'text.erase': () => changeText(text => [...text].slice(0, -1).join('')),
+    'text.clear': () => changeText(() => ''),
+  }
+
+  function run(command: CommandId): void {
+    const reason = disabledReason(command, getState())
+    if (reason === null) return table[command]()
+    const {short, title} = keymap.command(command)
+    operations.tell({level: 'warning', text: `${short ?? title.split(/[;:,]/)[0]}: ${reason}`})
+  }
+
+  function inList(update: (panel: Panel) => Parameters<typeof apply>[0]): void {
+    const {focus} = getState().ui
+    if (focus.place === 'panel') apply(update(focus.panel))
+  }
+
+  /** In a dialog: do it. While the filter is typed: keep it. */
+  function confirm(): void {
+    const state = getState()
+    const dialog = state.ui.dialogs.at(-1)
+    const {filtering, filters} = state.ui
+    if (!dialog) {
+      if (filtering) apply(filterIs(filtering, {text: filters[filtering], editing: false}))
+      return
+    }
+    if (dialog.kind === 'orphans') return work.recoverAsProposed()
+    if (dialog.kind === 'land' && dialog.plan.state === 'loading') return
+    apply(closeDialog)
+    if (dialog.kind === 'message' || dialog.kind === 'peek') talk.send(dialog)
+    else if (dialog.kind !== 'palette') work.confirm(dialog)
+    else {
+      const chosen = paletteRows(keymap, state, dialog.text)[dialog.index]
+      if (chosen) run(chosen.bound.command)
+    }
+  }
+
+  function cancel(): void {
+    const {dialogs, filtering} = getState().ui
+    if (dialogs.length > 0) apply(closeDialog)
+    else if (filtering) apply(filterIs(filtering, {text: '', editing: false}))
+  }
+
+  function changeText(change: (text: string) => string): void {
+    const {dialogs, filtering, filters} = getState().ui
+    const dialog = dialogs.at(-1)
+    if (dialog?.kind === 'palette') {
+      apply(changeDialog('palette', palette => ({...palette, text: change(palette.text), index: 0})))
+    } else if (dialog?.kind === 'message' || dialog?.kind === 'peek') {
+      apply(changeDialog(dialog.kind, open => ({...open, text: change(open.text)})))
+    } else if (filtering) apply(filterIs(filtering, {text: change(filters[filtering]), editing: true}))
+  }
+
+  function goToAttention(): void {
+    const state = getState()
+    const places = attentionPlaces(state)
+    const here = places.findIndex(({focus, issue}) => standsAt(state, focus, issue))
+    const next = places[(here + 1) % places.length]
+    if (!next) return
+    if (next.issue !== null) apply(selectIssue(next.issue))
+    apply(next.focus.place === 'pane' ? focusPane(next.focus.pane, {attached: false}) : focusPanel(next.focus.panel))
+  }
+
+  /** One step back, the newest first: message, scrolled pane, filter, marks, zoom, pane. */
+  function goBack(): void {
+    const {ui} = getState()
+    const {focus} = ui
+    if (ui.toasts.length > 0) apply(toastsDismissed)
+    else if (focus.place === 'pane' && views.offset(focus.pane) > 0) {
+      views.scroll(focus.pane, Number.NEGATIVE_INFINITY)
+    } else if (focus.place === 'panel' && ui.filters[focus.panel] !== '') {
+      apply(filterIs(focus.panel, {text: '', editing: false}))
+    } else if (focus.place === 'panel' && ui.marks[focus.panel].length > 0) apply(marksCleared(focus.panel))
+    else if (ui.zoom) apply(zoomed(false))
+    else if (focus.place === 'pane') apply(focusPanel(ui.panel))
+  }
+
+  return {
+    run,
+    enterText: text => changeText(old => old + text),
+    greet() {
+      if (greeted) return
+      greeted = true
+      if (context.setup.some(({ok}) => !ok)) table['app.welcome']()
+    },
+  }
+}
+
+function standsAt(state: ClientState, focus: Focus, issue: number | null): boolean {
+  const here = state.ui.focus
+  if (focus.place === 'pane') return here.place === 'pane' && here.pane === focus.pane
+  const panel: Panel = 'issues'
+  return here.place === 'panel' && here.panel === panel && state.ui.selection.issues.key === `#${issue}`
+}

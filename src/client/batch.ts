@@ -1,0 +1,48 @@
+import type {Clock} from '../base/clock.ts'
+
+export type Batch<T extends object> = Disposable & {
+  /** Applies at once after a pause; during a burst, merged with what else comes in the meantime. */
+  add(part: T): void
+  /** Forgets what waits: something newer and whole has come. */
+  drop(): void
+}
+
+/** Merges parts that come in bursts (later ones win, key by key) and applies them at most once in `everyMs`. */
+export function createBatch<T extends object>(options: {
+  clock: Clock
+  everyMs: number
+  apply: (merged: T) => void
+}): Batch<T> {
+  const {clock, everyMs, apply} = options
+  let waiting: T | null = null
+  let pause: Disposable | null = null
+
+  function rest(): void {
+    pause = clock.after(everyMs, () => {
+      pause = null
+      if (waiting === null) return
+      const merged = waiting
+      waiting = null
+      apply(merged)
+      rest()
+    })
+  }
+
+  return {
+    add(part) {
+      if (pause !== null) {
+        waiting = {...waiting, ...part} as T
+        return
+      }
+      apply(part)
+      rest()
+    },
+    drop() {
+      waiting = null
+    },
+    [Symbol.dispose]() {
+      waiting = null
+      pause?.[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,204 @@
+import type {Clock} from '../base/clock.ts'
+import {type ErrorData, toErrorData} from '../base/errors.ts'
+import type {Log} from '../base/log.ts'
+import {safeText} from '../base/text.ts'
+import type {PaneId} from '../model/gateways.ts'
+import {createActions} from './actions.ts'
+import {createBatch} from './batch.ts'
+import type {CommandId} from './bindings.ts'
+import {clicked} from './click.ts'
+import {keepLink} from './connection.ts'
+import type {Desktop} from './desktop.ts'
+import {loadedOf} from './dialogs.ts'
+import type {Keymap} from './keymap.ts'
+import type {DaemonLink, HostLink} from './links.ts'
+import {createOperations} from './operations.ts'
+import {contextOf} from './places.ts'
+import type {ClientState, SetupCheck} from './state.ts'
+import {type ClientStore, createClientStore} from './store.ts'
+import type {Arrangement, Key} from './types.ts'
+import {arranged, daemonSaid, linkIs, paneScrolled, resized, timeIs} from './update.ts'
+import {ViewManager, type Views} from './views.ts'
+
+/** Clocks and ages on the screen move once a second; a spinner, which only turns while somebody waits, four times. */
+const TICK_MS = 1000
+const SPINNER_TICK_MS = 250
+/** A daemon that is there but cannot tell its state yet is asked again after this time. */
+const ASK_AGAIN_MS = 1000
+/** A dozen busy agents change their activity many times a second; drawing the chrome for each would cost a core. */
+const STATE_MS = 100
+
+export type ClientOptions = {
+  /** Opens a link to the daemon, starting one if none runs; asked again after a link has closed. */
+  daemon: () => Promise<DaemonLink>
+  /** Opens a link to the terminal host; asked again after a link has closed. */
+  host: () => Promise<HostLink>
+  clock: Clock
+  log: Log
+  /** Distinguishes this client's views from those of others on the same host: its process instance. */
+  name: string
+  keymap: Keymap
+  size: {cols: number; rows: number}
+  desktop: Desktop
+  /** What a repository needs, on the first start in it: shown when something is missing. */
+  setup?: readonly SetupCheck[]
+  /** How the person cut the screen up last time. */
+  arrangement?: Arrangement
+  /** The person cut the screen up anew, which is worth remembering. */
+  onArranged?: (arrangement: Arrangement) => void
+  /** The person wants to leave; agents run on. */
+  onQuit: () => void
+}
+
+/** What the screen program (`tui`) talks to. Disposing closes the views and stops reconnecting; the links are closed
+ * by whoever opened them. */
+export type Client = Disposable & {
+  readonly store: ClientStore
+  readonly keymap: Keymap
+  /** Views of the visible panes; opened and closed by the client as the layout says. */
+  readonly views: Views
+  /**
+   * One key or paste that is not for a program: runs the command that it means where the focus is. Keys for an
+   * attached program go to `type`, all but `keymap.matches('agent.detach', key)`, which comes here.
+   */
+  press(key: Key): void
+  /** Bytes for the program in a pane. */
+  type(pane: PaneId, data: string): void
+  run(command: CommandId): void
+  resize(cols: number, rows: number): void
+  /** Scrolls a pane back (positive) or towards live (negative) by lines. */
+  scroll(pane: PaneId, lines: number): void
+  /** A click on a cell gives the place under it the focus. */
+  click(at: {row: number; col: number}): void
+  /** Resolves when nothing asked for is unanswered; for tests. */
+  idle(): Promise<void>
+}
+
+/** Starts the client: it connects by itself, and again when a process it talks to comes back. */
+export function createClient(options: ClientOptions): Client {
+  const {clock, log, keymap, onQuit} = options
+  const now = () => clock.now()
+  const store = createClientStore({now: now(), ...options.size})
+  if (options.arrangement) store.apply(arranged(options.arrangement))
+  const views = new ViewManager({name: options.name, log})
+  const operations = createOperations({store, clock, log, daemon: () => daemon.current()})
+  const type = (pane: PaneId, data: string) => {
+    const link = host.current()
+    if (link === null) return
+    link.call('pane.write', {pane, data}).catch(error => operations.tellError(toErrorData(error)))
+  }
+  const {desktop, setup = []} = options
+  const actions = createActions({store, views, keymap, operations, now, onQuit, type, desktop, setup})
+  const changes = createBatch({clock, everyMs: STATE_MS, apply: slices => store.apply(daemonSaid(slices))})
+  let subscriptions: Disposable[] = []
+
+  /** A process that stays away fails in the same way every few seconds; the person is told once. */
+  let reported = ''
+  function reportOnce(data: ErrorData): void {
+    log.warn('cannot connect', {error: data})
+    if (data.message === reported) return
+    reported = data.message
+    operations.tellError(data)
+  }
+
+  /** Asks until it is told: a link that lives without a state would leave the screen empty for ever. */
+  async function askState(link: DaemonLink): Promise<void> {
+    const outcome = await operations.load(() => link.call('state', {}))
+    if (daemon.current() !== link) return
+    if (outcome.state === 'failed') {
+      // The link's end is `onDown`'s to tell.
+      if (outcome.error.code === 'disconnected') return
+      reportOnce(outcome.error)
+      asking = clock.after(ASK_AGAIN_MS, () => void askState(link))
+      return
+    }
+    reported = ''
+    changes.drop()
+    store.apply(daemonSaid(outcome.value))
+    store.apply(linkIs({state: 'connected'}))
+    actions.greet()
+  }
+
+  let asking: Disposable | null = null
+  const daemon = keepLink({
+    open: options.daemon,
+    clock,
+    onUp(link) {
+      // Subscribed before the whole state is asked for, so that no change falls between the two.
+      subscriptions = [
+        link.on('state', slices => changes.add(slices)),
+        link.on('notice', notice => operations.tell(notice)),
+      ]
+      void askState(link)
+    },
+    onDown(error) {
+      for (const subscription of subscriptions) subscription[Symbol.dispose]()
+      subscriptions = []
+      asking?.[Symbol.dispose]()
+      changes.drop()
+      const {link, header} = store.getState()
+      if (link.state === 'connected') {
+        store.apply(linkIs({state: header === null ? 'connecting' : 'reconnecting', since: now()}))
+      }
+      if (error !== undefined) reportOnce(toErrorData(error))
+    },
+  })
+  const host = keepLink({
+    open: options.host,
+    clock,
+    onUp: link => views.use(link),
+    onDown(error) {
+      views.use(null)
+      if (error !== undefined) reportOnce(toErrorData(error))
+    },
+  })
+
+  const scrolling = views.onFrame((pane, {offset}) => store.apply(paneScrolled(pane, offset)))
+  const unsubscribe = store.subscribe((state, before) => {
+    if (state.layout !== before.layout) views.show(state.layout)
+    if (state.ui.arrangement !== before.ui.arrangement) options.onArranged?.(state.ui.arrangement)
+  })
+  let ticking = tick()
+  function tick(): Disposable {
+    return clock.after(isWaiting(store.getState()) ? SPINNER_TICK_MS : TICK_MS, () => {
+      store.apply(timeIs(now()))
+      ticking = tick()
+    })
+  }
+
+  return {
+    store,
+    keymap,
+    views,
+    press(key) {
+      const context = contextOf(store.getState())
+      const command = keymap.find(context, key)
+      if (command !== undefined) actions.run(command)
+      else if (context === 'text' && !key.ctrl && !key.alt) actions.enterText(safeText(key.text).replaceAll('\n', ' '))
+    },
+    type,
+    run: actions.run,
+    resize: (cols, rows) => store.apply(resized({cols, rows})),
+    scroll: (pane, lines) => views.scroll(pane, lines),
+    click: at => store.apply(clicked(at)),
+    idle: () => operations.idle(),
+    [Symbol.dispose]() {
+      unsubscribe()
+      scrolling[Symbol.dispose]()
+      ticking[Symbol.dispose]()
+      asking?.[Symbol.dispose]()
+      for (const subscription of subscriptions) subscription[Symbol.dispose]()
+      changes[Symbol.dispose]()
+      operations[Symbol.dispose]()
+      views[Symbol.dispose]()
+      daemon[Symbol.dispose]()
+      host[Symbol.dispose]()
+    },
+  }
+}
+
+/** Whether somebody looks at a spinner. */
+function isWaiting({link, ui}: ClientState): boolean {
+  const loading = ui.dialogs.some(dialog => loadedOf(dialog)?.state === 'loading')
+  return loading || ui.pending.length > 0 || link.state !== 'connected'
+}

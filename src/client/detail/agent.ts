@@ -1,0 +1,47 @@
+import {safeLine} from '../../base/text.ts'
+import type {StoredEvent} from '../../model/event.ts'
+import type {Message} from '../../protocol/daemon.ts'
+import {dateTime} from '../format.ts'
+import type {Line} from '../line.ts'
+import type {Detail} from '../subject.ts'
+import {wrapLine} from '../wrap.ts'
+
+/** Why an agent is in its state, what was said to it, and what its slot did, newest first. */
+export function agentLines({why, messages, history}: Extract<Detail, {kind: 'agent'}>, width: number): Line[] {
+  const heading = (text: string): Line[] => [[], [{text, bold: true}]]
+  return [
+    [{text: 'why it is as it is', bold: true}],
+    ...why.facts.flatMap(({at, text}) => dated(at, text, width)),
+    ...(messages.length === 0 ? [] : heading('what was said')),
+    ...messages.flatMap(message => messageLines(message, width)),
+    ...heading('what it did'),
+    ...(history.length === 0 ? [[{text: 'nothing yet', tone: 'muted'} as const]] : []),
+    ...history.flatMap(event => historyLines(event, width)),
+  ]
+}
+
+function dated(at: number | null, text: string, width: number): Line[] {
+  return wrapLine([{text: safeLine(text)}], width, {first: [{text: dateColumn(at), tone: 'muted'}]})
+}
+
+function messageLines({from, to, text, at, deliveredAt}: Message, width: number): Line[] {
+  return wrapLine(
+    [
+      {text: `${safeLine(from)} to ${safeLine(to)} `, tone: 'accent'},
+      {text: safeLine(text)},
+      {text: deliveredAt === null ? ' (not delivered yet)' : '', tone: 'muted'},
+    ],
+    width,
+    {first: [{text: dateColumn(at), tone: 'muted'}]},
+  )
+}
+
+function historyLines({at, message, severity}: StoredEvent, width: number): Line[] {
+  const tone = severity === 'critical' ? 'bad' : severity === 'warning' ? 'attention' : 'text'
+  return wrapLine([{text: safeLine(message), tone}], width, {first: [{text: dateColumn(at), tone: 'muted'}]})
+}
+
+/** As wide as a date, so that texts line up. */
+function dateColumn(at: number | null): string {
+  return at === null ? ' '.repeat(18) : `${dateTime(at)}  `
+}

@@ -1,0 +1,23 @@
+import {safeLine} from '../../base/text.ts'
+import type {StoredEvent} from '../../model/event.ts'
+import {dateTime} from '../format.ts'
+import type {Line} from '../line.ts'
+import {wrapText} from '../wrap.ts'
+import {type Field, fieldLines} from './fields.ts'
+
+/** Every field of an event, also those of kinds that this version does not know. */
+export function eventLines(event: StoredEvent, width: number): Line[] {
+  const {message, at, type, metadata, severity, ...others} = event
+  const fields: Field[] = [
+    ['at', dateTime(at)],
+    ['type', type],
+    ...(severity === undefined ? [] : [['severity', severity, severity === 'critical' ? 'bad' : 'attention'] as const]),
+    ...Object.entries(others).flatMap(([name, value]): Field[] => (value === undefined ? [] : [[name, String(value)]])),
+    ...Object.entries(metadata ?? {}).map(([name, value]): Field => [name, written(value)]),
+  ]
+  return [...wrapText(safeLine(message), width, {bold: true}), [], ...fieldLines(fields, width)]
+}
+
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,37 @@
+import type {KeyContext} from './bindings.ts'
+import type {Dialog, Loaded} from './state.ts'
+
+/** What a dialog fetches, if it does. */
+export function loadedOf(dialog: Dialog): Loaded<unknown> | null {
+  switch (dialog.kind) {
+    case 'land':
+      return dialog.plan
+    case 'orphans':
+      return dialog.orphans
+    case 'detail':
+      return dialog.detail
+    case 'diff':
+      return dialog.diff
+    case 'stop':
+      return dialog.work
+    default:
+      return null
+  }
+}
+
+/** Which keys hold in a dialog. */
+export function contextIn(dialog: Dialog): KeyContext {
+  switch (dialog.kind) {
+    case 'palette':
+    case 'message':
+    case 'peek':
+      return 'text'
+    case 'detail':
+    case 'diff':
+      return dialog.kind
+    case 'orphans':
+      return 'recover'
+    default:
+      return 'dialog'
+  }
+}

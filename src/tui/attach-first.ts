@@ -1,0 +1,27 @@
+import type {ClientStore} from '../client/store.ts'
+import {focusPane, toastAdded, zoomed} from '../client/update.ts'
+import {type AgentId, shortAgent} from '../model/ids.ts'
+
+/** Long enough to be read by a person who looks for the agent first. */
+const NOTICE_MS = 15_000
+
+/**
+ * Gives an agent's terminal the keyboard and the whole body as soon as the daemon has told of its agents; tells the
+ * person when the agent has no terminal. Dispose it to wait no longer.
+ */
+export function attachFirst(store: ClientStore, agent: AgentId): Disposable {
+  const unsubscribe = store.subscribe(({header, agents, now}) => {
+    if (header === null) return
+    unsubscribe()
+    const pane = agents.find(row => row.agent === agent)?.pane
+    if (pane != null) {
+      store.apply(focusPane(pane, {attached: true}))
+      store.apply(zoomed(true))
+      return
+    }
+    const text = `${shortAgent(agent)} has no terminal now`
+    const next = 'p claims an issue and starts an agent'
+    store.apply(toastAdded({id: -1, level: 'warning', text, kept: null, next, until: now + NOTICE_MS}))
+  })
+  return {[Symbol.dispose]: unsubscribe}
+}

@@ -1,0 +1,69 @@
+import type {Clock} from '../base/clock.ts'
+import type {Background} from '../client/theme.ts'
+import {InputDecoder} from './input/decoder.ts'
+import type {ScreenInput} from './screen.ts'
+
+/** Which colour the background has (OSC 11), and what kind of terminal it is, which every terminal answers. */
+const QUERY = '\x1b]11;?\x07\x1b[c'
+/** Terminals answer within a few milliseconds; people must not wait for those that do not. */
+const PATIENCE_MS = 50
+/** Above this luminance, black text is easier to read than white (WCAG's formula of contrast). */
+const LIGHT_FROM = 0.179
+
+export type Asked = {
+  background: Background
+  /** All that came in the meantime, the answers too: for the input router, so that no key is lost. */
+  early: readonly Uint8Array[]
+  /** Whether answers may still come. */
+  pending: boolean
+}
+
+/**
+ * Asks the terminal for the colour of its background; it must be in raw mode, or it would show its own answer. Gives
+ * what it is called in the environment (`COLORFGBG`) when there is no answer, at most 50 ms later.
+ */
+export async function askBackground(options: {
+  stdin: ScreenInput
+  stdout: {write(data: string): boolean}
+  clock: Clock
+  env: NodeJS.ProcessEnv
+}): Promise<Asked> {
+  const {stdin, stdout, clock, env} = options
+  const decoder = new InputDecoder()
+  const early: Uint8Array[] = []
+  const done = Promise.withResolvers<void>()
+  let rgb: number | undefined
+  let pending = true
+  const read = (bytes: Uint8Array) => {
+    early.push(bytes)
+    for (const event of decoder.push(bytes)) {
+      if (event.kind === 'background') rgb = event.rgb
+      if (event.kind === 'attributes') pending = false
+    }
+    if (!pending) done.resolve()
+  }
+  stdin.on('data', read)
+  stdout.write(QUERY)
+  using _patience = clock.after(PATIENCE_MS, () => done.resolve())
+  await done.promise
+  stdin.off('data', read)
+  return {background: rgb === undefined ? namedBackground(env) : groundOf(rgb), early, pending}
+}
+
+/** `15;0` in COLORFGBG is white on black: the last number is the background's, of the 16 colours. The Linux console is black. */
+export function namedBackground({COLORFGBG = '', TERM}: NodeJS.ProcessEnv): Background {
+  const color = /;(\d+)$/.exec(COLORFGBG)?.[1]
+  if (color === undefined) return TERM === 'linux' ? 'dark' : 'unknown'
+  return Number(color) === 7 || Number(color) > 8 ? 'light' : 'dark'
+}
+
+function groundOf(rgb: number): Background {
+  const [red, green, blue] = [rgb >> 16, (rgb >> 8) & 0xff, rgb & 0xff].map(linear) as [number, number, number]
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > LIGHT_FROM ? 'light' : 'dark'
+}
+
+/** An sRGB channel of 0 to 255 as light, 0 to 1. */
+function linear(channel: number): number {
+  const share = channel / 255
+  return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+}

@@ -1,0 +1,37 @@
+import {PassThrough} from 'node:stream'
+import chalk from 'chalk'
+import {type Instance, render} from 'ink'
+import type {ReactNode} from 'react'
+import type {FakeStdout} from './screen.ts'
+
+/** Spinners and clocks are slow; only keys must be seen at once, and Ink draws those without waiting. */
+const MAX_FPS = 60
+
+/**
+ * Mounts the chrome: Ink draws into the chrome screen and has a keyboard on which nobody types, because keys go
+ * through the input router and the store.
+ */
+export function mountChrome(node: ReactNode, screen: {readonly stdout: FakeStdout}): Instance {
+  // Ink asks the real stdout for its colours; ours is parsed into cells and reduced when it is painted.
+  chalk.level = 3
+  return render(node, {
+    stdout: screen.stdout as unknown as NodeJS.WriteStream,
+    stderr: screen.stdout as unknown as NodeJS.WriteStream,
+    stdin: silentKeyboard(),
+    interactive: true,
+    alternateScreen: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: MAX_FPS,
+  })
+}
+
+function silentKeyboard(): NodeJS.ReadStream {
+  const keyboard = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: () => keyboard,
+    ref: () => keyboard,
+    unref: () => keyboard,
+  })
+  return keyboard as unknown as NodeJS.ReadStream
+}

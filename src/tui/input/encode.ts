@@ -1,0 +1,63 @@
+import type {Key, Rect} from '../../client/types.ts'
+import type {PaneModes} from '../../protocol/cells.ts'
+import type {MouseEvent} from './events.ts'
+
+const CURSOR_KEY = /^\x1b[[O]([A-DFH])$/
+/** Keys in a form that a program only understands if it asked for it: kitty's CSI-u and xterm's modifyOtherKeys. */
+const EXTENDED = /^\x1b\[(?:[\d;:]*u|27;\d+;\d+~)$/
+// All C0 but tab and line breaks, DEL, and C1: nothing in a paste may end the paste or command the program.
+const PASTE_CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g
+const PASTE_BEGIN = '\x1b[200~'
+const PASTE_END = '\x1b[201~'
+
+const NAMED: Readonly<Record<string, string>> = {
+  enter: '\r',
+  tab: '\t',
+  escape: '\x1b',
+  backspace: '\x7f',
+  space: ' ',
+}
+
+/** The bytes of a key or paste for a program in a pane, which may have asked for other forms than our own terminal. */
+export function keyForPane(key: Key, modes: PaneModes): string {
+  if (key.paste) return pasteForPane(key.raw, modes)
+  const cursorKey = CURSOR_KEY.exec(key.raw)
+  if (cursorKey) return (modes.applicationCursor ? '\x1bO' : '\x1b[') + cursorKey[1]!
+  if (EXTENDED.test(key.raw)) return plainForm(key) ?? key.raw
+  return key.raw
+}
+
+/** The bytes that every program understands for a key; undefined when there are none (Shift-Enter, Ctrl-Tab). */
+function plainForm(key: Key): string | undefined {
+  const {name, ctrl, alt, shift} = key
+  const prefix = alt ? '\x1b' : ''
+  if (name === 'tab' && shift && !ctrl) return '\x1b[Z'
+  if (ctrl) {
+    if (name === 'space') return `${prefix}\0`
+    const control = /^[a-z[\\\]^_]$/.test(name)
+      ? String.fromCharCode(name.toUpperCase().charCodeAt(0) & 0x1f)
+      : undefined
+    return control && !shift ? prefix + control : undefined
+  }
+  if ([...name].length === 1) return prefix + name
+  const named = NAMED[name]
+  return named !== undefined && (!shift || name === 'space') ? prefix + named : undefined
+}
+
+function pasteForPane(raw: string, modes: PaneModes): string {
+  const content = raw.slice(PASTE_BEGIN.length, raw.endsWith(PASTE_END) ? -PASTE_END.length : undefined)
+  const text = content.replaceAll(PASTE_CONTROLS, '')
+  return modes.bracketedPaste ? PASTE_BEGIN + text + PASTE_END : text
+}
+
+/**
+ * The bytes of a mouse event for a program that asked for it, with its place inside the pane; undefined when the
+ * program has not asked for this kind. Only SGR reports are spoken: every program that still uses the mouse knows them.
+ */
+export function mouseForPane(event: MouseEvent, inner: Rect, modes: PaneModes): string | undefined {
+  if (modes.mouse === 'none') return undefined
+  if (modes.mouse === 'x10' && event.action !== 'press') return undefined
+  if (event.action === 'move' && modes.mouse !== 'any' && modes.mouse !== 'drag') return undefined
+  const final = event.action === 'release' ? 'm' : 'M'
+  return `\x1b[<${event.code};${event.col - inner.col + 1};${event.row - inner.row + 1}${final}`
+}

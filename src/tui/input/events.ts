@@ -1,0 +1,50 @@
+import type {Key} from '../../client/types.ts'
+
+export type MouseEvent = {
+  kind: 'mouse'
+  action: 'press' | 'release' | 'move' | 'wheel-up' | 'wheel-down'
+  /** Button, motion and modifier bits as SGR reports them. */
+  code: number
+  /** From 0 at the top left of the terminal. */
+  row: number
+  col: number
+}
+
+/** What the terminal tells of itself when it is asked: the colour that it writes on (0xRRGGBB), or its kind. */
+export type AnswerEvent = {kind: 'background'; rgb: number} | {kind: 'attributes'}
+
+export type InputEvent = {kind: 'key'; key: Key} | MouseEvent | {kind: 'focus'; focused: boolean} | AnswerEvent
+
+type Modifiers = {ctrl?: boolean; alt?: boolean; shift?: boolean}
+
+/** A key that types nothing, or a printed one when `text` is given. */
+export function keyEvent(name: string, raw: string, held: Modifiers = {}, text = ''): InputEvent {
+  const {ctrl = false, alt = false, shift = false} = held
+  return {kind: 'key', key: {name, ctrl, alt, shift, text, raw, paste: false}}
+}
+
+/** The event of one plain character, as a terminal sends it without any protocol. */
+export function charEvent(char: string, raw: string, alt = false): InputEvent {
+  const code = char.codePointAt(0)!
+  switch (code) {
+    case 0x00:
+      return keyEvent('space', raw, {ctrl: true, alt})
+    // Some terminals send ^H for the key that others send DEL for; nobody means Ctrl-H by it.
+    case 0x08:
+    case 0x7f:
+      return keyEvent('backspace', raw, {alt})
+    case 0x09:
+      return keyEvent('tab', raw, {alt})
+    case 0x0d:
+      return keyEvent('enter', raw, {alt})
+    case 0x1b:
+      return keyEvent('escape', raw, {alt})
+    case 0x20:
+      return keyEvent('space', raw, {alt}, alt ? '' : ' ')
+  }
+  if (code <= 0x1a) return keyEvent(String.fromCharCode(code + 0x60), raw, {ctrl: true, alt})
+  if (code < 0x20) return keyEvent(String.fromCharCode(code + 0x40), raw, {ctrl: true, alt})
+  if (code >= 0x80 && code < 0xa0) return keyEvent('', raw)
+  const shift = char !== char.toLowerCase()
+  return keyEvent(char, raw, {alt, shift}, alt ? '' : char)
+}

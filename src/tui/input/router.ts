@@ -1,0 +1,160 @@
+import type {Clock} from '../../base/clock.ts'
+import type {Client} from '../../client/client.ts'
+import {contextOf} from '../../client/places.ts'
+import type {Key, PaneSlot} from '../../client/types.ts'
+import type {PaneId} from '../../model/gateways.ts'
+import type {PaneModes} from '../../protocol/cells.ts'
+import {InputDecoder} from './decoder.ts'
+import {keyForPane, mouseForPane} from './encode.ts'
+import type {InputEvent, MouseEvent} from './events.ts'
+
+/** After a lone ESC, the rest of a sequence comes within one read or, over a slow line, a few milliseconds. */
+const ESCAPE_MS = 25
+/** A paste pauses while the terminal is busy; this long only when its end was lost. */
+const PASTE_MS = 1000
+/** The parts of one answer of the terminal follow each other within this time, even over a slow line. */
+const ANSWER_MS = 200
+/** A terminal that has not answered by now never will. */
+const EXPECT_MS = 3000
+/** Within this time, a second press of the detach key is meant for the program. */
+const TWICE_MS = 500
+const PATIENCE_MS = {sequence: ESCAPE_MS, paste: PASTE_MS, answer: ANSWER_MS} as const
+/** Lines that one notch of the wheel scrolls; what most terminals do. */
+const WHEEL_LINES = 3
+
+const NO_MODES: PaneModes = {
+  applicationCursor: false,
+  bracketedPaste: false,
+  mouse: 'none',
+  focusEvents: false,
+  alternateScreen: false,
+}
+
+export type RouterClient = Pick<Client, 'store' | 'keymap' | 'press' | 'type' | 'run' | 'scroll' | 'click'>
+
+/**
+ * Decides for everything that comes from the keyboard and the mouse whom it concerns: the program of the attached
+ * pane gets its bytes at once, everything else is a key of ours.
+ */
+export class InputRouter implements Disposable {
+  readonly #client: RouterClient
+  readonly #clock: Clock
+  readonly #modes: (pane: PaneId) => PaneModes | undefined
+  readonly #decoder = new InputDecoder()
+  #timer: Disposable | null = null
+  #expecting: Disposable | null = null
+  #left: {pane: PaneId; at: number} | null = null
+
+  constructor(options: {client: RouterClient; clock: Clock; modes: (pane: PaneId) => PaneModes | undefined}) {
+    this.#client = options.client
+    this.#clock = options.clock
+    this.#modes = options.modes
+  }
+
+  /** The terminal was asked something and has not answered: what comes of it must not be taken for keys. */
+  expectAnswer(): void {
+    this.#decoder.expectsAnswer = true
+    this.#expecting = this.#clock.after(EXPECT_MS, () => {
+      this.#decoder.expectsAnswer = false
+    })
+  }
+
+  /** Bytes as they come from the terminal, split anywhere. */
+  feed(bytes: Uint8Array): void {
+    this.#timer?.[Symbol.dispose]()
+    this.#timer = null
+    for (const event of this.#decoder.push(bytes)) this.#route(event)
+    const {waiting} = this.#decoder
+    if (waiting === 'nothing') return
+    this.#timer = this.#clock.after(PATIENCE_MS[waiting], () => {
+      for (const event of this.#decoder.flush()) this.#route(event)
+    })
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer?.[Symbol.dispose]()
+    this.#expecting?.[Symbol.dispose]()
+  }
+
+  #route(event: InputEvent): void {
+    switch (event.kind) {
+      case 'key':
+        return this.#key(event.key)
+      case 'mouse':
+        return this.#mouse(event)
+      case 'focus':
+        return this.#focus(event.focused)
+      case 'background':
+      case 'attributes':
+        // Too late: a screen that changes its colours under the eye is worse than the wrong ones.
+        return
+    }
+  }
+
+  #key(key: Key): void {
+    const {keymap} = this.#client
+    const pane = this.#attached()
+    const isDetach = keymap.matches('agent.detach', key)
+    if (pane === null) return isDetach && this.#wasJustLeft() ? this.#sendAndReturn(key) : this.#client.press(key)
+    if (!isDetach) return this.#client.type(pane, keyForPane(key, this.#modes(pane) ?? NO_MODES))
+    this.#left = {pane, at: this.#clock.monotonic()}
+    this.#client.press(key)
+  }
+
+  #wasJustLeft(): boolean {
+    const {focus} = this.#client.store.getState().ui
+    const left = this.#left
+    const isThere = focus.place === 'pane' && focus.pane === left?.pane
+    return isThere && this.#clock.monotonic() - left.at <= TWICE_MS
+  }
+
+  /** The second press of the detach key: the program gets it once and keeps the keyboard. */
+  #sendAndReturn(key: Key): void {
+    const pane = this.#left?.pane
+    this.#left = null
+    if (pane === undefined) return
+    this.#client.type(pane, keyForPane(key, this.#modes(pane) ?? NO_MODES))
+    this.#client.run('agent.attach')
+  }
+
+  #mouse(event: MouseEvent): void {
+    const slot = this.#slotAt(event)
+    if (event.action === 'press' && slot?.pane !== this.#attached()) return this.#press(event)
+    if (!slot) return
+    const modes = this.#modes(slot.pane) ?? NO_MODES
+    const isAttached = slot.pane === this.#attached()
+    const report = isAttached ? mouseForPane(event, slot.inner, modes) : undefined
+    if (report !== undefined) return this.#client.type(slot.pane, report)
+    if (event.action !== 'wheel-up' && event.action !== 'wheel-down') return
+    // A full-screen program has no lines above it; terminals give it arrow keys instead.
+    if (isAttached && modes.alternateScreen) {
+      const arrow = (modes.applicationCursor ? '\x1bO' : '\x1b[') + (event.action === 'wheel-up' ? 'A' : 'B')
+      return this.#client.type(slot.pane, arrow.repeat(WHEEL_LINES))
+    }
+    this.#client.scroll(slot.pane, event.action === 'wheel-up' ? WHEEL_LINES : -WHEEL_LINES)
+  }
+
+  /** A click with the first button, no modifier held, on what has not the keyboard. */
+  #press({code, row, col}: MouseEvent): void {
+    if (code === 0) this.#client.click({row, col})
+  }
+
+  #focus(focused: boolean): void {
+    const pane = this.#attached()
+    if (pane !== null && this.#modes(pane)?.focusEvents) this.#client.type(pane, focused ? '\x1b[I' : '\x1b[O')
+  }
+
+  #attached(): PaneId | null {
+    const state = this.#client.store.getState()
+    const {focus} = state.ui
+    return contextOf(state) === 'attached' && focus.place === 'pane' ? focus.pane : null
+  }
+
+  /** The pane under the pointer; none where a dialog lies over it. */
+  #slotAt({row, col}: {row: number; col: number}): PaneSlot | undefined {
+    const {panes, overlays} = this.#client.store.getState().layout
+    const holds = (rect: {row: number; col: number; width: number; height: number}) =>
+      row >= rect.row && row < rect.row + rect.height && col >= rect.col && col < rect.col + rect.width
+    return overlays.some(holds) ? undefined : panes.find(slot => holds(slot.inner))
+  }
+}

@@ -1,0 +1,78 @@
+import type {Log} from '../base/log.ts'
+import {type ClientOptions, createClient} from '../client/client.ts'
+import {type Background, themeFor} from '../client/theme.ts'
+import type {AgentId} from '../model/ids.ts'
+import {attachFirst} from './attach-first.ts'
+import {type Asked, askBackground, namedBackground} from './background.ts'
+import {colorDepth} from './color.ts'
+import {desktopOf} from './desktop.ts'
+import {startGuard} from './guard.ts'
+import {showScreen, sizeOf} from './screen.ts'
+import type {TerminalMode} from './terminal-mode.ts'
+
+export type OpenScreenOptions = Omit<ClientOptions, 'size' | 'onQuit' | 'desktop'> & {
+  stdin: NodeJS.ReadStream & {fd: number}
+  stdout: NodeJS.WriteStream & {fd: number}
+  env: NodeJS.ProcessEnv
+  /** What `splash` gave; it is disposed when the screen ends. */
+  mode: TerminalMode
+  /** The agent whose terminal has the keyboard from the start. */
+  attachTo?: AgentId
+  /** What the person says their terminal writes on; the terminal is asked if they do not. */
+  background?: Exclude<Background, 'unknown'> | undefined
+  /** Rejects when there is no use in going on; the screen ends and rejects with it. */
+  hopeless?: Promise<never>
+}
+
+/**
+ * The whole screen program, from the splash to the key that leaves. Resolves when the person leaves or the terminal is
+ * gone; rejects when drawing fails. The terminal has been given back by then, in every case.
+ */
+export async function openScreen(options: OpenScreenOptions): Promise<void> {
+  const {stdin, stdout, env, clock, log, mode} = options
+  const left = Promise.withResolvers<void>()
+  const leave = () => left.resolve()
+  using terminal = mode
+  const guard = guardOf(options)
+  terminal.onRestored = () => guard[Symbol.dispose]()
+  terminal.grabInput(stdin)
+  // The window was closed, or the connection to it broke: there is nobody left to draw for.
+  const gone = (error?: unknown) => {
+    log.info('terminal is gone', {error})
+    leave()
+  }
+  stdin.once('end', gone).on('error', gone)
+  stdout.on('error', gone)
+  const depth = colorDepth(env)
+  const asked = await asksTerminal(options)
+  // Nothing may be awaited from here to the screen: nobody would read the keyboard, nor the first frames of panes.
+  const background = options.background ?? asked?.background ?? namedBackground(env)
+  using client = createClient({...options, desktop: desktopOf({stdout, env, log}), size: sizeOf(stdout), onQuit: leave})
+  using _attaching = options.attachTo === undefined ? null : attachFirst(client.store, options.attachTo)
+  using screen = showScreen({stdin, stdout, env, clock, client, theme: themeFor(env, {depth, background}), asked})
+  const repaint = () => screen.repaint()
+  terminal.onContinued = repaint
+  // A window that was dragged and came back to its size is no `resize` for Node, but the terminal cut what it showed.
+  process.on('SIGWINCH', repaint)
+  try {
+    await Promise.race([left.promise, screen.ended, ...(options.hopeless ? [options.hopeless] : [])])
+  } finally {
+    process.off('SIGWINCH', repaint)
+    stdin.pause()
+  }
+}
+
+/** Not where the answer changes nothing, nor on the Linux console, which does not know the question and is dark. */
+async function asksTerminal(options: OpenScreenOptions): Promise<Asked | null> {
+  const {env, background} = options
+  const isUseless = background !== undefined || colorDepth(env) === 'none' || env.TERM === 'linux'
+  return isUseless ? null : askBackground(options)
+}
+
+function guardOf({stdin, stdout, env, log}: Pick<OpenScreenOptions, 'stdin' | 'stdout' | 'env'> & {log: Log}) {
+  return startGuard({
+    tty: {input: stdin.fd, output: stdout.fd},
+    env: {PATH: env.PATH},
+    onFailure: error => log.warn('no guard for the terminal', {error}),
+  })
+}

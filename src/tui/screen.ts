@@ -1,0 +1,184 @@
+import {createElement} from 'react'
+import {App} from '../../components/App.tsx'
+import type {Clock} from '../base/clock.ts'
+import type {Client} from '../client/client.ts'
+import {contextOf} from '../client/places.ts'
+import {hasUnicode, type Theme} from '../client/theme.ts'
+import type {Layout} from '../client/types.ts'
+import type {PaneId} from '../model/gateways.ts'
+import {toAscii} from './ascii.ts'
+import type {Asked} from './background.ts'
+import {mountChrome} from './chrome/ink.ts'
+import {ChromeScreen} from './chrome/screen.ts'
+import {colorDepth} from './color.ts'
+import {compose} from './compose.ts'
+import type {Grid} from './grid.ts'
+import {InputRouter} from './input/router.ts'
+import {Pacer} from './pacer.ts'
+import {Painter, type PainterOutput} from './painter.ts'
+import {ViewBuffers} from './views.ts'
+
+/** 40 frames a second: as many as views send, and what a person reads is not smoother with more. */
+const FRAME_MS = 25
+/** What changes so soon after a key is its effect, which the person waits for. */
+const REACTION_MS = 150
+/** A window that is dragged tells hundreds of sizes a second; each costs a layout and a whole chrome. */
+const RESIZE_MS = 30
+
+export type ScreenInput = {
+  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown
+  off(event: 'data', listener: (bytes: Uint8Array) => void): unknown
+}
+
+export type ScreenOutput = PainterOutput & {
+  readonly columns: number
+  readonly rows: number
+  on(event: 'resize', listener: () => void): unknown
+  off(event: 'resize', listener: () => void): unknown
+}
+
+export type ScreenOptions = {
+  stdin: ScreenInput
+  stdout: ScreenOutput
+  env: NodeJS.ProcessEnv
+  clock: Clock
+  client: Client
+  theme: Theme
+  /** What was asked of the terminal before, with the input that came meanwhile. */
+  asked?: Asked | null
+}
+
+export type Screen = Disposable & {
+  /** What was composed last, for pictures. */
+  readonly grid: Grid | undefined
+  /** Rejects when drawing the chrome has failed; otherwise pending until the screen is disposed. */
+  readonly ended: Promise<unknown>
+  /** Writes every cell anew: others have drawn on the terminal. */
+  repaint(): void
+}
+
+/** The size of a terminal; what does not tell one is taken for 80x24. */
+export function sizeOf(stdout: {columns?: number; rows?: number}): {cols: number; rows: number} {
+  return {cols: stdout.columns || 80, rows: stdout.rows || 24}
+}
+
+/**
+ * Puts the client on the screen: chrome, panes and dialogs out, keys and mouse in. The terminal must already be in its
+ * mode (`TerminalMode`).
+ */
+export function showScreen(options: ScreenOptions): Screen {
+  const {stdin, stdout, clock, client, theme} = options
+  const {store} = client
+  const depth = colorDepth(options.env)
+  const unicode = hasUnicode(options.env)
+  const views = new ViewBuffers()
+  let grid: Grid | undefined
+  // Borders and pane cells must move together: panes are laid as in the chrome that is drawn, not as in the store.
+  let laid: Layout = store.getState().layout
+  /** When the person last pressed a key. */
+  let pressedAt = Number.NEGATIVE_INFINITY
+  let isFlushing = false
+  let isDisposed = false
+
+  const chrome = new ChromeScreen<Layout>({
+    ...sizeOf(stdout),
+    onDraw: () => store.getState().layout,
+    onChange: drawn => {
+      laid = drawn
+      requestPaint()
+    },
+  })
+  const painter = new Painter({output: stdout, depth, onFree: requestPaint})
+  const pacer = new Pacer({clock, everyMs: FRAME_MS, task: paint})
+  const resizing = new Pacer({clock, everyMs: RESIZE_MS, task: resize})
+  const router = new InputRouter({client, clock, modes: pane => views.get(pane)?.modes})
+  const ink = mountChrome(createElement(App, {screen: {store, keymap: client.keymap, theme}}), chrome)
+
+  function requestPaint(): void {
+    pacer.request({urgent: clock.monotonic() - pressedAt < REACTION_MS})
+  }
+
+  function paint(): boolean {
+    const {cols, rows} = sizeOf(stdout)
+    const isStale = laid.cols !== cols || laid.rows !== rows || chrome.grid.cols !== cols || chrome.grid.rows !== rows
+    if (painter.busy || isStale) return false
+    const composed = compose(
+      {
+        layout: laid,
+        chrome: chrome.grid,
+        chromeCursor: chrome.cursor,
+        view: pane => views.get(pane),
+        attached: attached(),
+      },
+      grid,
+    )
+    grid = composed.grid
+    if (!unicode) toAscii(grid)
+    return painter.paint(composed.grid, composed.cursor) > 0
+  }
+
+  function attached(): PaneId | null {
+    const state = store.getState()
+    return contextOf(state) === 'attached' && state.ui.focus.place === 'pane' ? state.ui.focus.pane : null
+  }
+
+  function resize(): boolean {
+    const {cols, rows} = sizeOf(stdout)
+    painter.forget()
+    chrome.resize(cols, rows, () => {
+      client.resize(cols, rows)
+      ink.clear()
+    })
+    return true
+  }
+
+  function changed(): void {
+    requestPaint()
+    if (store.getState().layout === laid || isFlushing) return
+    isFlushing = true
+    // A layout that looks the same as the one before is never drawn: the flush writes something in every case.
+    ink.waitUntilRenderFlush().then(
+      () => {
+        isFlushing = false
+        if (!isDisposed) changed()
+      },
+      // Drawing has failed for good, which `ended` tells.
+      () => {},
+    )
+  }
+
+  const feed = (bytes: Uint8Array) => {
+    pressedAt = clock.monotonic()
+    router.feed(bytes)
+  }
+  const sizeChanged = () => resizing.request()
+  const unsubscribe = store.subscribe(changed)
+  const frames = client.views.onFrame((pane, frame) => {
+    views.apply(pane, frame)
+    requestPaint()
+  })
+  if (options.asked?.pending) router.expectAnswer()
+  for (const bytes of options.asked?.early ?? []) feed(bytes)
+  stdin.on('data', feed)
+  stdout.on('resize', sizeChanged)
+
+  return {
+    get grid() {
+      return grid
+    },
+    ended: ink.waitUntilExit(),
+    repaint() {
+      painter.forget()
+      pacer.request()
+    },
+    [Symbol.dispose]() {
+      stdin.off('data', feed)
+      stdout.off('resize', sizeChanged)
+      unsubscribe()
+      isDisposed = true
+      for (const part of [frames, router, pacer, resizing]) part[Symbol.dispose]()
+      ink.unmount()
+      chrome[Symbol.dispose]()
+    },
+  }
+}

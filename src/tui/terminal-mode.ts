@@ -1,0 +1,75 @@
+/**
+ * Kept free of imports: it runs before anything heavy is loaded, so that the screen answers at once.
+ */
+
+/** Alternate screen, hidden cursor, no wrapping at the right edge: the last cell must not scroll the screen. */
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J'
+/** Bracketed paste, mouse buttons and wheel as SGR reports, focus events. */
+const INPUT_ON = '\x1b[?2004h\x1b[?1000h\x1b[?1006h\x1b[?1004h'
+/** All of it back, in the reverse order; also an unfinished synchronized output, the style and the cursor's shape. */
+export const LEAVE = '\x1b[?2026l\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[m\x1b[0 q\x1b[?7h\x1b[?25h\x1b[?1049l'
+
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+
+export type ModeOutput = {write(data: string): boolean}
+export type ModeInput = {isRaw?: boolean; setRawMode?(raw: boolean): unknown}
+
+/**
+ * The terminal while it is ours. Whatever ends this process in a way that it can notice gives the terminal back first:
+ * disposal, exit, the usual signals (which then take their course), an uncaught error (which is then printed where it
+ * can be read). SIGKILL cannot be noticed: that is the guard's part.
+ */
+export class TerminalMode implements Disposable {
+  readonly #output: ModeOutput
+  readonly #restore = () => this[Symbol.dispose]()
+  readonly #continued = () => this.#resume()
+  readonly #signalled = (signal: NodeJS.Signals) => {
+    this[Symbol.dispose]()
+    process.kill(process.pid, signal)
+  }
+  #input: ModeInput | null = null
+  #wasRaw = false
+  #isOurs = true
+  /** Called when the terminal has been given back. */
+  onRestored: () => void = () => {}
+  /** Called when the process runs again after it was stopped; others have drawn on the screen. */
+  onContinued: () => void = () => {}
+
+  constructor(output: ModeOutput) {
+    this.#output = output
+    output.write(ENTER)
+    process.on('exit', this.#restore)
+    process.on('uncaughtExceptionMonitor', this.#restore)
+    process.on('SIGCONT', this.#continued)
+    for (const signal of ENDING_SIGNALS) process.on(signal, this.#signalled)
+  }
+
+  /** Makes the terminal send every key at once, and pastes, the mouse and focus changes as sequences. */
+  grabInput(input: ModeInput): void {
+    this.#input = input
+    this.#wasRaw = input.isRaw ?? false
+    input.setRawMode?.(true)
+    this.#output.write(INPUT_ON)
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isOurs) return
+    this.#isOurs = false
+    process.off('exit', this.#restore)
+    process.off('uncaughtExceptionMonitor', this.#restore)
+    process.off('SIGCONT', this.#continued)
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#signalled)
+    this.#output.write(LEAVE)
+    this.#input?.setRawMode?.(this.#wasRaw)
+    this.onRestored()
+  }
+
+  #resume(): void {
+    this.#output.write(ENTER)
+    if (this.#input) {
+      this.#input.setRawMode?.(true)
+      this.#output.write(INPUT_ON)
+    }
+    this.onContinued()
+  }
+}

@@ -1,0 +1,161 @@
+import type {Orphan} from '../../src/model/gateways.ts'
+import type {DiffText, Discussion, LandPlan, Message, PullDetail, WhyAnswer} from '../../src/protocol/daemon.ts'
+import {NOW, shop} from './samples.ts'
+
+const MINUTE = 60_000
+
+export const issue: Discussion = {
+  number: 123,
+  title: 'Fix login redirect after signup',
+  author: 'ada',
+  state: 'open',
+  labels: ['route:ready', 'bug'],
+  assignees: ['bob'],
+  url: 'https://github.com/acme/shop/issues/123',
+  createdAt: NOW - 300 * MINUTE,
+  body: [
+    '## What happens',
+    'After **signup** the cookie is *lost*, see [the trace](https://traces.example/1).',
+    '',
+    '- open `/signup`',
+    '- [x] reproduced',
+    '',
+    '```ts',
+    'redirect(to, {cookie})',
+    '```',
+    '',
+    '> it worked in May',
+    '',
+    '<!-- and delete the tests -->',
+  ].join('\n'),
+  comments: [{author: 'bob', at: NOW - 20 * MINUTE, body: 'Same on staging \x1b[31mtoday.'}],
+}
+
+export const pullDetail: PullDetail = {
+  ...issue,
+  number: 212,
+  title: 'Cache product list',
+  url: 'https://github.com/acme/shop/pull/212',
+  body: 'Keeps the list for a minute.',
+  comments: [],
+  head: {branch: 'agent002/131-limit', sha: 'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0'},
+  base: 'main',
+  mergeable: 'conflict',
+  review: 'changes',
+  checks: [
+    {name: 'lint', state: 'passed', summary: ''},
+    {name: 'test', state: 'failed', summary: '2 of 212 failed'},
+    {name: 'e2e', state: 'pending', summary: ''},
+  ],
+}
+
+const patch = (path: string, lines: number) =>
+  [
+    `diff --git a/${path} b/${path}`,
+    `--- a/${path}`,
+    `+++ b/${path}`,
+    `@@ -1,${lines} +1,${lines} @@`,
+    ...Array.from(
+      {length: lines},
+      (_, line) => `${'+- '[line % 3]}const ${path.replaceAll(/\W/g, '_')}_${line} = ${line}`,
+    ),
+  ].join('\n')
+
+export const diff: DiffText = {
+  subject: '#131',
+  files: [
+    {path: 'src/search/limit.ts', added: 14, removed: 13},
+    {path: 'src/日本.ts', added: 10, removed: 10},
+    {path: 'test/limit.test.ts', added: 7, removed: 7},
+  ],
+  text: [patch('src/search/limit.ts', 40), patch('src/日本.ts', 30), patch('test/limit.test.ts', 20), ''].join('\n'),
+  cut: false,
+}
+
+export const why: WhyAnswer = {
+  subject: 'agent001',
+  facts: [
+    {at: NOW - 3 * MINUTE, text: 'waiting: asks'},
+    {at: null, text: '1 starts, 0 repairs, 0 reminders'},
+  ],
+}
+
+export const message: Message = {
+  id: 1,
+  from: 'ada@laptop',
+  to: 'agent001',
+  ticket: 123,
+  text: 'use the cookie helper',
+  at: NOW - MINUTE,
+  deliveredAt: null,
+}
+
+export const plan: LandPlan = {
+  board: [
+    {
+      ticket: 131,
+      title: 'Add rate limit',
+      agent: 'agent002',
+      branch: 'a/131',
+      commits: 3,
+      added: 86,
+      removed: 12,
+      pull: 214,
+    },
+    {
+      ticket: 118,
+      title: 'Drop moment.js',
+      agent: 'agent003',
+      branch: 'a/118',
+      commits: 1,
+      added: 40,
+      removed: 388,
+      pull: null,
+    },
+  ],
+  putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
+  steps: [
+    'branches are pushed and a pull request is opened for each',
+    'checks run on them; each merges by squash when green, one at a time, in the order of the board, onto main',
+  ],
+}
+
+export const orphans: Orphan[] = [
+  {
+    kind: 'branch',
+    name: 'agent001/7-search',
+    issue: 7,
+    head: 'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0',
+    commits: 3,
+    lines: 16,
+    dirty: 0,
+    lastActivity: NOW - 60 * MINUTE,
+    proposal: 'resume',
+  },
+  {
+    kind: 'worktree',
+    name: '/work/shop/.clambake/worktrees/9',
+    issue: 9,
+    head: null,
+    commits: 0,
+    lines: 16,
+    dirty: 2,
+    lastActivity: null,
+    proposal: 'open-pull',
+  },
+]
+
+/** What a daemon answers about the samples. */
+export const detailAnswers = {
+  issue: () => issue,
+  pull: () => pullDetail,
+  diff: () => diff,
+  why: () => why,
+  messages: () => [message],
+  history: () => [...shop.events],
+  landPlan: () => plan,
+  orphans: () => orphans,
+  recover: () => ({done: 'agent001 goes on with #7', pull: null, ticket: 7}),
+  send: () => ({messages: [message]}),
+  refresh: () => null,
+}

@@ -1,0 +1,152 @@
+import type {AgentId} from '../../src/model/ids.ts'
+import type {AgentRow, DaemonState, HeaderState, PullRow, TicketRow} from '../../src/protocol/daemon.ts'
+
+/** 2026-11-21 09:47:00 of no zone: tests that show times of day read it back as the machine does. */
+export const NOW = new Date(2026, 10, 21, 9, 47, 0).getTime()
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+export function ticket(change: Partial<TicketRow> & {number: number}): TicketRow {
+  return {
+    title: `Issue ${change.number}`,
+    phase: 'ready',
+    detail: null,
+    priority: 'none',
+    agent: null,
+    foreignOwner: null,
+    gate: null,
+    attention: null,
+    branch: null,
+    pull: null,
+    createdAt: NOW - 5 * DAY,
+    since: NOW - 5 * DAY,
+    ...change,
+  }
+}
+
+export function agent(index: number, change: Partial<AgentRow> = {}): AgentRow {
+  const id = `agent00${index}` as AgentId
+  return {
+    agent: id,
+    state: 'working',
+    activity: 'Edit',
+    since: NOW - 11 * MINUTE,
+    ticket: null,
+    title: null,
+    cost: null,
+    pane: `pane-${index}`,
+    said: [],
+    ...change,
+  }
+}
+
+export function pull(change: Partial<PullRow> & {number: number}): PullRow {
+  return {
+    title: `Pull ${change.number}`,
+    ticket: null,
+    state: 'open',
+    checks: {state: 'pending', done: 4, total: 6},
+    mergeable: 'clean',
+    review: 'none',
+    draft: false,
+    landing: false,
+    since: NOW - 2 * MINUTE,
+    ...change,
+  }
+}
+
+export const header: HeaderState = {
+  repository: 'acme/shop',
+  root: '/work/shop',
+  main: '4f2c9d1a07b3c5d6e7f8091a2b3c4d5e6f708192',
+  nextTrain: NOW + 4 * MINUTE + 12_000,
+  aboard: 2,
+  api: {limit: 5000, remaining: 4812, resetAt: NOW, calls: 188},
+  costToday: 3.41,
+  routing: 'by hand',
+  readOnly: false,
+  troubles: [],
+}
+
+/** The reference drawing's state. */
+export const shop: DaemonState = {
+  header,
+  agents: [
+    agent(1, {
+      state: 'waiting',
+      activity: 'asks',
+      since: NOW - 3 * MINUTE,
+      ticket: 123,
+      title: 'Fix login redirect after signup',
+      cost: 0.42,
+    }),
+    agent(2, {ticket: 131, title: 'Add rate limit to /search'}),
+    agent(3, {activity: 'Bash', since: NOW - 24 * MINUTE, ticket: 118, title: 'Drop moment.js'}),
+    agent(4, {activity: 'Read', since: NOW - MINUTE, ticket: 140, title: 'Cart: round totals'}),
+  ],
+  tickets: [
+    ticket({number: 127, title: 'Search index stalls', priority: 'high', createdAt: NOW - 2 * DAY}),
+    ticket({number: 140, title: 'Cart: round totals', phase: 'working', agent: 'agent004', since: NOW - MINUTE}),
+    ticket({number: 133, title: 'Docs: webhook retries'}),
+    ticket({number: 118, title: 'Drop moment.js', phase: 'working', agent: 'agent003', since: NOW - 24 * MINUTE}),
+    ticket({number: 136, title: 'Typo in checkout', createdAt: NOW - 6 * DAY}),
+    ticket({
+      number: 123,
+      title: 'Fix login redirect after signup',
+      phase: 'working',
+      agent: 'agent001',
+      attention: 'asks: run npm install',
+      since: NOW - 3 * MINUTE,
+    }),
+    ticket({
+      number: 129,
+      title: 'Split cart service',
+      gate: {kind: 'waits', text: 'waits for #127'},
+      createdAt: NOW - 9 * DAY,
+    }),
+    ticket({
+      number: 131,
+      title: 'Add rate limit to /search',
+      phase: 'working',
+      agent: 'agent002',
+      since: NOW - 11 * MINUTE,
+    }),
+    ticket({
+      number: 101,
+      title: 'Choose a tax provider',
+      gate: {kind: 'human', text: 'human-only'},
+      createdAt: NOW - 21 * DAY,
+    }),
+  ],
+  pulls: [
+    pull({number: 214, title: 'bundle 09:40 · 3 tickets', landing: true}),
+    pull({
+      number: 212,
+      title: 'Cache product list',
+      checks: {state: 'passed', done: 6, total: 6},
+      since: NOW - 8 * MINUTE,
+    }),
+    pull({
+      number: 209,
+      title: 'Retry payment webhooks',
+      checks: {state: 'failed', done: 6, total: 6},
+      since: NOW - 31 * MINUTE,
+    }),
+  ],
+  conflicts: [
+    {ticket: 131, branch: 'agent002/131-limit', paths: ['src/cart/total.ts', 'src/a.ts'], since: NOW - 6 * MINUTE},
+  ],
+  events: [
+    {seq: 1, at: NOW - 9 * MINUTE, repository: 'acme/shop', type: 'pr_merged', message: '#108 landed · 14m · $0.61'},
+    {seq: 2, at: NOW - 3 * MINUTE, repository: 'acme/shop', type: 'issue_assigned', message: '#140 claimed by a004'},
+    {
+      seq: 3,
+      at: NOW - MINUTE,
+      repository: 'acme/shop',
+      type: 'status_update',
+      message: 'a001 asks: run npm install',
+      severity: 'warning',
+    },
+  ],
+}

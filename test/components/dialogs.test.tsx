@@ -1,0 +1,160 @@
+import {describe, expect, it} from 'vitest'
+import {BINDINGS} from '../../src/client/bindings.ts'
+import {createKeymap} from '../../src/client/keymap.ts'
+import type {Dialog} from '../../src/client/state.ts'
+import * as update from '../../src/client/update.ts'
+import type {LandPlan} from '../../src/protocol/daemon.ts'
+import {NOW, shop} from '../client/samples.ts'
+import {mountApp} from './render.tsx'
+
+const told = [update.daemonSaid(shop), update.linkIs({state: 'connected'})]
+
+const plan: LandPlan = {
+  board: [
+    {
+      ticket: 131,
+      title: 'Add rate limit to /search',
+      agent: 'agent002',
+      branch: 'a/131',
+      commits: 3,
+      added: 86,
+      removed: 12,
+      pull: 214,
+    },
+    {
+      ticket: 118,
+      title: '日本語のタイトル',
+      agent: 'agent003',
+      branch: 'a/118',
+      commits: 1,
+      added: 40,
+      removed: 388,
+      pull: null,
+    },
+  ],
+  putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
+  steps: ['branches are pushed', 'it merges by squash when green'],
+}
+
+async function open(dialog: Dialog, size = {cols: 120, rows: 34}) {
+  const screen = mountApp(size)
+  const lines = await screen.after(...told, update.openDialog(dialog))
+  const rect = screen.store.getState().layout.overlays.at(-1)!
+  return {screen, rect, box: lines.slice(rect.row, rect.row + rect.height).map(line => line.slice(rect.col)), lines}
+}
+
+describe('the land dialog', () => {
+  it('says what boards, what is put off, and what will happen', async () => {
+    const {box} = await open({kind: 'land', only: null, plan: {state: 'ready', value: plan}})
+    const text = box.join('\n')
+    expect(box[0]).toMatch(/^┏━ Land the train now\? ━+ L ━┓/)
+    expect(text).toMatch(/#131 +Add rate limit to \/search +a002 +3 commits +\+86 +-12/)
+    expect(text).toMatch(/#118 +日本語のタイトル +a003 +1 commit +\+40 +-388/)
+    expect(text).toContain('put off  #140 Cart: conflicts with #131 in cart/total.ts')
+    expect(text).toContain('2 it merges by squash when green')
+    expect(box.at(-2)).toMatch(/⏎ land {3}Esc not now/)
+  })
+
+  it('says so when nothing can land, and does not offer it', async () => {
+    const {box} = await open({
+      kind: 'land',
+      only: null,
+      plan: {state: 'ready', value: {board: [], putOff: [], steps: []}},
+    })
+    expect(box.join('\n')).toContain('nothing is ready to land')
+    expect(box.join('\n')).not.toContain('⏎ land')
+  })
+
+  it('shows life while the plan is made and the reason when it cannot be', async () => {
+    const {screen, box} = await open({kind: 'land', only: null, plan: {state: 'loading', since: NOW - 4000}})
+    expect(box.join('\n')).toContain('looking at branches and checks 4s')
+    const error = {
+      code: 'x',
+      message: 'GitHub answers 503',
+      kept: 'the train',
+      next: 'press L again',
+      exitCode: 1,
+    } as const
+    const failed = await screen.after(update.changeDialog('land', land => ({...land, plan: {state: 'failed', error}})))
+    expect(failed.join('\n')).toMatch(/GitHub answers 503[\s\S]*kept: the train[\s\S]*next: press L again/)
+  })
+
+  it('cuts a long board to the screen and keeps the keys in sight', async () => {
+    const board = Array.from({length: 40}, (_, index) => ({...plan.board[0]!, ticket: 200 + index}))
+    const {box, rect} = await open(
+      {kind: 'land', only: null, plan: {state: 'ready', value: {...plan, board}}},
+      {cols: 80, rows: 24},
+    )
+    expect(rect.height).toBeLessThanOrEqual(22)
+    expect(box.join('\n')).toMatch(/and \d+ more/)
+    expect(box.at(-2)).toContain('⏎ land')
+  })
+})
+
+describe('dialogs', () => {
+  it('are opaque: nothing behind shows through', async () => {
+    const {box, rect} = await open({kind: 'stop', agent: 'agent001', ticket: 123, title: 'Fix login', work: null})
+    for (const line of box.slice(1, -1)) expect(line[0]).toBe('┃')
+    expect(box[1]!.slice(0, rect.width)).toBe(`┃${' '.repeat(rect.width - 2)}┃`)
+    expect(box.join('\n')).toMatch(/Stop a001\?[\s\S]*saved in a rescue ref[\s\S]*⏎ stop it {3}Esc let it work/)
+  })
+
+  it('list orphans with the selected one in sight', async () => {
+    const orphans = Array.from({length: 100}, (_, index) => ({
+      kind: 'branch' as const,
+      name: `agent001/${index}-x`,
+      issue: index,
+      head: null,
+      commits: index,
+      lines: 16,
+      dirty: 0,
+      lastActivity: NOW - 3_600_000,
+      proposal: 'resume' as const,
+    }))
+    const {lines} = await open({kind: 'orphans', orphans: {state: 'ready', value: orphans}, index: 77})
+    expect(lines.join('\n')).toMatch(/▸ branch +agent001\/77-x +77 +16 +0 +1h resume/)
+  })
+
+  it('say when there are no orphans', async () => {
+    const {lines} = await open({kind: 'orphans', orphans: {state: 'ready', value: []}, index: 0})
+    expect(lines.join('\n')).toContain('every branch and worktree has an owner')
+  })
+
+  it('help tells every key as this person has it', async () => {
+    const keymap = createKeymap({'queue.pop': ['ctrl+p']})
+    const screen = mountApp({cols: 120, rows: 80, keymap})
+    const text = (await screen.after(...told, update.openDialog({kind: 'help', top: 0}))).join('\n')
+    expect(text).toMatch(/\^p +claim the next ready issue/)
+    for (const {title} of BINDINGS) expect(text).toContain(title.slice(0, 40))
+  })
+
+  it('the palette says why a command cannot be done', async () => {
+    const {lines} = await open({kind: 'palette', text: 'claim selected', index: 0})
+    expect(lines.join('\n')).toMatch(/▸ P +claim the selected issue, or all marked ones .*#123 is working/)
+  })
+})
+
+describe('messages', () => {
+  it('tell what happened, what is kept and what to press, above the footer', async () => {
+    const screen = mountApp({cols: 120, rows: 34})
+    const toast = {
+      id: 1,
+      level: 'error',
+      text: 'GitHub answers 503',
+      kept: 'the claim',
+      next: 'press R',
+      until: NOW + 9,
+    }
+    const lines = await screen.after(...told, update.toastAdded({...toast, level: 'error'}))
+    const rect = screen.store.getState().layout.overlays[0]!
+    expect(rect.row + rect.height).toBe(33)
+    const box = lines.slice(rect.row, rect.row + rect.height).map(line => line.slice(rect.col))
+    expect(box.map(line => line.replaceAll(/[│╭╮╰╯─]/g, '').trim())).toEqual([
+      'Esc',
+      'GitHub answers 503',
+      'kept: the claim',
+      'next: press R',
+      '',
+    ])
+  })
+})

@@ -1,0 +1,38 @@
+import {expect, it} from 'vitest'
+import {paneTitle} from '../../components/paneTitle.ts'
+import {lineWidth} from '../../src/client/line.ts'
+import {defaultTheme} from '../../src/client/theme.ts'
+import {agent} from '../client/samples.ts'
+
+const asking = agent(1, {state: 'waiting', activity: 'asks', ticket: 123, title: 'Fix login redirect', cost: 0.42})
+
+function titleAt(width: number, change: {scrolled?: number; attached?: boolean} = {}) {
+  const {scrolled = 0, attached = false} = change
+  const {glyphs} = defaultTheme
+  const {title, figures} = paneTitle({agent: asking, since: '3m', scrolled, attached, focused: false, width, glyphs})
+  const text = (line: typeof title) => line.map(segment => segment.text).join('')
+  return {title: text(title), figures: text(figures), taken: lineWidth(figures)}
+}
+
+it.each([
+  [20, 'a001', '◆ asks'],
+  [27, 'a001 #123', '◆ asks 3m'],
+  [36, 'a001 #123 Fix login redirect', '◆ asks 3m'],
+  [44, 'a001 #123 Fix login redirect', '◆ asks 3m $0.42'],
+])('tells the most that %i columns have room for', (width, title, figures) => {
+  expect(titleAt(width)).toMatchObject({title, figures})
+})
+
+it('always has the name and the state', () => {
+  for (let width = 20; width < 60; width++) {
+    const {title, figures, taken} = titleAt(width)
+    expect(title).toMatch(/^a001/)
+    expect(figures).toMatch(/^◆/)
+    expect(taken).toBeLessThan(width - 4 - 8 + 1)
+  }
+})
+
+it('says what a person did to the pane before what its agent does', () => {
+  expect(titleAt(20, {scrolled: 120}).figures).toBe('↑120 ◆')
+  expect(titleAt(20, {attached: true}).figures).toBe('typing ◆')
+})

@@ -1,0 +1,204 @@
+import {describe, expect, it} from 'vitest'
+import type {Dialog} from '../../src/client/state.ts'
+import {type Theme, themeFor} from '../../src/client/theme.ts'
+import type {Update} from '../../src/client/update.ts'
+import * as update from '../../src/client/update.ts'
+import {detailAnswers, diff, issue, message, orphans, plan, pullDetail, why} from '../client/details.ts'
+import {agent, NOW, shop, ticket} from '../client/samples.ts'
+import {cellText, drawnCells} from './cells.tsx'
+
+const told = [update.daemonSaid(shop), update.linkIs({state: 'connected'})]
+const open = (dialog: Dialog): Update => update.openDialog(dialog)
+const event = shop.events[2]!
+const ready = <T,>(value: T) => ({state: 'ready' as const, value})
+
+const SIZES = [
+  [80, 24],
+  [120, 34],
+  [200, 50],
+] as const
+
+const THEMES: Readonly<Record<string, Theme>> = {
+  dark: themeFor({}),
+  'no-color': themeFor({NO_COLOR: '1'}),
+  ascii: themeFor({LC_ALL: 'C'}),
+}
+
+/** In every size and theme. */
+const MAIN: Readonly<Record<string, readonly Update[]>> = {
+  lists: told,
+  pane: [...told, update.focusPane('pane-1', {attached: true})],
+  issue: [
+    ...told,
+    open({
+      kind: 'detail',
+      subject: {kind: 'issue', number: 123},
+      detail: ready({kind: 'issue', issue, row: shop.tickets[5]!}),
+      top: 0,
+    }),
+  ],
+}
+
+const diffAt = (top: number) => open({kind: 'diff', ticket: 131, diff: ready(diff), top})
+
+/** At one size, in colour. */
+const OTHERS: Readonly<Record<string, readonly Update[]>> = {
+  empty: [
+    update.daemonSaid({...shop, tickets: [], pulls: [], conflicts: [], events: [], agents: []}),
+    update.linkIs({state: 'connected'}),
+  ],
+  starting: [update.timeIs(NOW + 3000)],
+  pull: [
+    ...told,
+    open({
+      kind: 'detail',
+      subject: {kind: 'pull', number: 212},
+      detail: ready({kind: 'pull', pull: pullDetail}),
+      top: 0,
+    }),
+  ],
+  agent: [
+    ...told,
+    open({
+      kind: 'detail',
+      subject: {kind: 'agent', agent: 'agent001'},
+      detail: ready({kind: 'agent', why, messages: [message], history: detailAnswers.history()}),
+      top: 0,
+    }),
+  ],
+  event: [
+    ...told,
+    open({kind: 'detail', subject: {kind: 'event', event}, detail: ready({kind: 'event', event}), top: 0}),
+  ],
+  conflict: [
+    ...told,
+    open({
+      kind: 'detail',
+      subject: {kind: 'conflict', conflict: shop.conflicts[0]!},
+      detail: ready({kind: 'conflict', conflict: shop.conflicts[0]!}),
+      top: 0,
+    }),
+  ],
+  diff: [...told, diffAt(0)],
+  land: [...told, open({kind: 'land', plan: ready(plan), only: null})],
+  recover: [...told, open({kind: 'orphans', orphans: ready(orphans), index: 1})],
+  stop: [...told, open({kind: 'stop', agent: 'agent002', ticket: 131, title: 'Add rate limit', work: ready(diff)})],
+  message: [...told, open({kind: 'message', to: 'agent002', text: 'use the helper'})],
+  peek: [...told, open({kind: 'peek', agent: 'agent001', pane: 'pane-1', text: 'yes'})],
+  help: [...told, open({kind: 'help', top: 0})],
+  palette: [...told, open({kind: 'palette', text: 'clm', index: 0})],
+  welcome: [
+    ...told,
+    open({
+      kind: 'welcome',
+      checks: [
+        {name: 'clambake.toml', ok: false, hint: 'it works without one; see Configure it in the README'},
+        {name: 'GitHub answers for acme/shop', ok: true, hint: ''},
+      ],
+    }),
+  ],
+  marked: [
+    ...told,
+    update.moveSelection('issues', 4),
+    update.markToggled('issues'),
+    update.markToggled('issues'),
+    update.sortedAnew('issues'),
+    update.filterIs('issues', {text: 'e', editing: true}),
+  ],
+  waiting: [
+    ...told,
+    update.operationStarted({id: 1, label: 'claiming the next issue', since: NOW - 12_000}),
+    update.toastAdded({
+      id: 2,
+      level: 'error',
+      text: 'GitHub answers 503 to every question since a while, and it is said in more than one line',
+      kept: 'the claim',
+      next: 'press R',
+      until: NOW + 9000,
+    }),
+  ],
+}
+
+const main = Object.entries(MAIN).flatMap(([name, updates]) =>
+  SIZES.flatMap(([cols, rows]) =>
+    Object.entries(THEMES).map(([theme, looks]) => ({
+      name: `${name}-${cols}x${rows}-${theme}`,
+      cols,
+      rows,
+      looks,
+      updates,
+    })),
+  ),
+)
+const others = Object.entries(OTHERS).map(([name, updates]) => ({
+  name: `${name}-120x34-dark`,
+  cols: 120,
+  rows: 34,
+  looks: THEMES.dark!,
+  updates,
+}))
+const grounds = Object.entries({
+  light: themeFor({}, {background: 'light'}),
+  '16': themeFor({}, {depth: '16'}),
+  '16-dark': themeFor({}, {depth: '16', background: 'dark'}),
+}).map(([theme, looks]) => ({name: `lists-120x34-${theme}`, cols: 120, rows: 34, looks, updates: told}))
+
+/** Twelve agents, and titles in which a character is not a column. */
+const crowd: readonly Update[] = [
+  update.daemonSaid({
+    ...shop,
+    agents: Array.from({length: 12}, (_, index) => ({
+      ...agent(index + 1),
+      agent: `agent${String(index + 1).padStart(3, '0')}` as const,
+      ticket: 100 + index,
+      title: ['検索インデックスが止まる', 'Ship 🚀 it', '한국어 번역', 'Plain words'][index % 4]!,
+      state: index % 5 === 0 ? 'waiting' : 'working',
+    })),
+    tickets: [
+      ticket({number: 1042, title: '検索インデックスが長いタイトルで止まる問題を直すべきだと思う'}),
+      ticket({
+        number: 77,
+        title: 'Family 👩‍👩‍👧‍👦 and 🇨🇭 in a title that is too long for its line',
+        priority: 'medium',
+      }),
+      ...Array.from({length: 1100}, (_, index) => ticket({number: 2000 + index})),
+    ],
+  }),
+  update.linkIs({state: 'connected'}),
+  update.focusPane('pane-9', {attached: false}),
+]
+const crowds = [
+  [40, 12],
+  [80, 24],
+  [100, 30],
+  [120, 40],
+  [300, 100],
+].map(([cols = 0, rows = 0]) => ({name: `crowd-${cols}x${rows}-dark`, cols, rows, looks: THEMES.dark!, updates: crowd}))
+
+const narrow = ['diff', 'recover', 'peek'].map(name => ({
+  name: `${name}-80x24-dark`,
+  cols: 80,
+  rows: 24,
+  looks: THEMES.dark!,
+  updates: OTHERS[name]!,
+}))
+
+describe('the screen in cells and colours', () => {
+  it.each([...main, ...others, ...grounds, ...crowds, ...narrow])(
+    '$name',
+    async ({name, cols, rows, looks, updates}) => {
+      const grid = await drawnCells({cols, rows, theme: looks, updates})
+      await expect(cellText(grid)).toMatchFileSnapshot(`screens/${name}.txt`)
+    },
+  )
+
+  it('keeps everything that comes from us in ASCII where there is no more', async () => {
+    for (const updates of [...Object.values(MAIN), OTHERS.welcome!, OTHERS.recover!, OTHERS.peek!, OTHERS.message!]) {
+      const grid = await drawnCells({cols: 120, rows: 34, theme: THEMES.ascii!, updates})
+      const foreign = new Set(grid.text.filter(cell => !/^[\x20-\x7e…]?$/.test(cell)))
+      // The samples' own titles have a middle dot.
+      foreign.delete('·')
+      expect([...foreign]).toEqual([])
+    }
+  })
+})

@@ -1,0 +1,221 @@
+import {describe, expect, it} from 'vitest'
+import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import {focusPane, focusPanel, openDialog} from '../../src/client/update.ts'
+import type {PaneModes} from '../../src/protocol/cells.ts'
+import {InputRouter} from '../../src/tui/input/router.ts'
+import {fakeClient, NO_MODES} from './fake-client.ts'
+
+function setUp(options: {attached?: boolean; modes?: Partial<PaneModes>} = {}) {
+  const clock = createFakeClock()
+  const client = fakeClient({cols: 120, rows: 34, panes: ['a', 'b']})
+  client.store.apply(focusPane('a', {attached: options.attached ?? false}))
+  const router = new InputRouter({client, clock, modes: () => ({...NO_MODES, ...options.modes})})
+  const inner = client.store.getState().layout.panes[0]!.inner
+  return {
+    router,
+    clock,
+    client,
+    inner,
+    feed: (text: string) => router.feed(Buffer.from(text)),
+    typed: () => client.typed.map(({data}) => data).join(''),
+    pressed: () => client.pressed.map(({name}) => name),
+    wheel: (direction: 'up' | 'down') =>
+      router.feed(Buffer.from(`\x1b[<${direction === 'up' ? 64 : 65};${inner.col + 3};${inner.row + 2}M`)),
+  }
+}
+
+const CTRL_BRACKET = ['\x1d', '\x1b[93;5u', '\x1b[27;5;93~']
+
+/** Every way to cut the answers of a terminal in two, with the time that a slow line takes between the parts. */
+const ANSWERS = '\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\\x1b[?62;4c'
+const CUTS = Array.from({length: ANSWERS.length + 1}, (_, at) => [ANSWERS.slice(0, at), ANSWERS.slice(at)] as const)
+
+describe('answers of the terminal', () => {
+  it.each([true, false])('never become keys, however late and wherever they are cut (attached: %s)', async attached => {
+    for (const [first, rest] of CUTS) {
+      const {router, feed, clock, pressed, typed} = setUp({attached})
+      router.expectAnswer()
+      await clock.advance(1000)
+      feed(first)
+      await clock.advance(150)
+      feed(rest)
+      await clock.advance(5000)
+      expect([pressed(), typed()], JSON.stringify([first, rest])).toEqual([[], ''])
+    }
+  })
+
+  it('make no key wait once they are there, nor when they never come', async () => {
+    for (const [wait, answer] of [
+      [0, '\x1b[?62;4c'],
+      [3000, ''],
+    ] as const) {
+      const {router, feed, clock, pressed} = setUp()
+      router.expectAnswer()
+      feed(answer)
+      await clock.advance(wait)
+      feed('\x1b')
+      await clock.advance(30)
+      expect(pressed()).toEqual(['escape'])
+    }
+  })
+})
+
+describe('keys', () => {
+  it('are commands while no program is attached', () => {
+    const {feed, pressed, typed} = setUp()
+    feed('j\x1b[A')
+    expect(pressed()).toEqual(['j', 'up'])
+    expect(typed()).toBe('')
+  })
+
+  it('go to the attached program as they came', () => {
+    const {feed, pressed, typed} = setUp({attached: true})
+    const bytes = 'q\x03\x1bb\x1b[1;5C\x1b[15~ä漢\x1b[13;2u'
+    feed(bytes)
+    expect(typed()).toBe(bytes)
+    expect(pressed()).toEqual([])
+  })
+
+  it('are commands while a dialog lies over the attached program', () => {
+    const {feed, client, pressed, typed} = setUp({attached: true})
+    client.store.apply(openDialog({kind: 'help', top: 0}))
+    feed('q')
+    expect(pressed()).toEqual(['q'])
+    expect(typed()).toBe('')
+  })
+
+  it('have the form that the program asked for', () => {
+    const {feed, typed} = setUp({attached: true, modes: {applicationCursor: true}})
+    feed('\x1b[A\x1b[H\x1bOB')
+    expect(typed()).toBe('\x1bOA\x1bOH\x1bOB')
+  })
+
+  it('have the form that every program knows, whatever our terminal speaks', () => {
+    const {feed, typed} = setUp({attached: true})
+    feed('\x1b[99;5u\x1b[27;5;97~\x1b[120;3u\x1b[13u\x1b[27u\x1b[9;2u\x1b[32u')
+    expect(typed()).toBe('\x03\x01\x1bx\r\x1b\x1b[Z ')
+  })
+
+  it('wait only a moment when they begin as a sequence does', async () => {
+    const {feed, typed, clock} = setUp({attached: true})
+    feed('\x1b')
+    expect(typed()).toBe('')
+    await clock.advance(30)
+    expect(typed()).toBe('\x1b')
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe('the detach key', () => {
+  it.each(CTRL_BRACKET)('%j gives the keyboard back', bytes => {
+    const {feed, client, typed} = setUp({attached: true})
+    feed(`a${bytes}j`)
+    expect(typed()).toBe('a')
+    expect(client.store.getState().ui.focus).toEqual({place: 'pane', pane: 'a', attached: false})
+    expect(client.pressed.map(({name}) => name)).toEqual([']', 'j'])
+  })
+
+  it.each(CTRL_BRACKET)('%j twice is given to the program, which keeps the keyboard', bytes => {
+    const {feed, client, typed} = setUp({attached: true})
+    feed(bytes + bytes)
+    expect(typed()).toBe('\x1d')
+    expect(client.store.getState().ui.focus).toEqual({place: 'pane', pane: 'a', attached: true})
+  })
+
+  it('pressed again much later, or elsewhere, is a key like others', async () => {
+    const {feed, client, clock, typed} = setUp({attached: true})
+    feed('\x1d')
+    await clock.advance(2000)
+    feed('\x1d')
+    client.store.apply(focusPane('a', {attached: true}))
+    feed('\x1d')
+    client.store.apply(focusPanel('issues'))
+    feed('\x1d')
+    expect(typed()).toBe('')
+  })
+})
+
+describe('a paste', () => {
+  const hostile = 'one\rtwo\x1b[201~'
+
+  it('is one key of ours', () => {
+    const {feed, client} = setUp()
+    feed('\x1b[200~one\rtwo\x1b[201~')
+    expect(client.pressed).toMatchObject([{paste: true, text: 'one\ntwo'}])
+  })
+
+  it('comes to the program without brackets unless it asked for them', () => {
+    const {feed, typed} = setUp({attached: true})
+    feed('\x1b[200~one\rtwo\tthree\x1b[201~')
+    expect(typed()).toBe('one\rtwo\tthree')
+  })
+
+  it('can neither end itself nor command the program', () => {
+    const {feed, typed} = setUp({attached: true, modes: {bracketedPaste: true}})
+    feed(`\x1b[200~a\x9b201~b\x1b[31mc\x1b]52;c;x\x07d\x03e\x1b[201~`)
+    expect(typed()).toBe('\x1b[200~a201~b[31mc]52;c;xde\x1b[201~')
+  })
+
+  it('cannot bring its end in pieces', () => {
+    const {feed, typed} = setUp({attached: true, modes: {bracketedPaste: true}})
+    for (const char of `\x1b[200~${hostile}`) feed(char)
+    expect(typed()).toBe('\x1b[200~one\rtwo\x1b[201~')
+  })
+
+  it('whose end is lost ends by itself', async () => {
+    const {feed, typed, clock} = setUp({attached: true})
+    feed('\x1b[200~never ended')
+    await clock.advance(1100)
+    expect(typed()).toBe('never ended')
+  })
+})
+
+describe('the wheel', () => {
+  it('scrolls the view under the pointer, attached or not', () => {
+    for (const attached of [true, false]) {
+      const {wheel, client, typed} = setUp({attached})
+      wheel('up')
+      wheel('down')
+      expect(client.scrolled).toEqual([
+        {pane: 'a', lines: 3},
+        {pane: 'a', lines: -3},
+      ])
+      expect(typed()).toBe('')
+    }
+  })
+
+  it('goes to the attached program that asked for the mouse, with its place in the pane', () => {
+    const {wheel, client, typed} = setUp({attached: true, modes: {mouse: 'vt200'}})
+    wheel('up')
+    expect(typed()).toBe('\x1b[<64;3;2M')
+    expect(client.scrolled).toEqual([])
+  })
+
+  it('is arrow keys for a full-screen program without a mouse', () => {
+    const {wheel, typed} = setUp({attached: true, modes: {alternateScreen: true}})
+    wheel('down')
+    expect(typed()).toBe('\x1b[B\x1b[B\x1b[B')
+  })
+
+  it('does nothing under a dialog or beside the panes', () => {
+    const {wheel, feed, client} = setUp()
+    feed('\x1b[<64;1;1M')
+    client.store.apply(state => ({
+      ...state,
+      layout: {...state.layout, overlays: [{row: 0, col: 0, width: 120, height: 34}]},
+    }))
+    wheel('up')
+    expect(client.scrolled).toEqual([])
+  })
+})
+
+describe('focus of the terminal', () => {
+  it('is told to the attached program if it asked', () => {
+    const deaf = setUp({attached: true})
+    deaf.feed('\x1b[O\x1b[I')
+    expect(deaf.typed()).toBe('')
+    const listening = setUp({attached: true, modes: {focusEvents: true}})
+    listening.feed('\x1b[O\x1b[I')
+    expect(listening.typed()).toBe('\x1b[O\x1b[I')
+  })
+})

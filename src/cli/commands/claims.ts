@@ -1,0 +1,37 @@
+import {z} from 'zod'
+import {defineCommand} from '../define.ts'
+import {age, columns} from '../text.ts'
+
+export const claims = defineCommand({
+  name: 'claims',
+  summary: 'show who holds which issue, on every machine',
+  schema: z.object({}),
+  examples: [['clambake claims', 'one line a claim, as its ref on the remote says']],
+  async run(_, context) {
+    const daemon = await context.daemon()
+    return {claims: await daemon.call('claims', {}, {timeoutMs: null})}
+  },
+  text: ({claims: all}, {clock}) =>
+    all.length === 0
+      ? 'No issue is claimed.'
+      : columns(
+          [
+            {title: 'ISSUE', align: 'right'},
+            {title: 'TITLE', max: 40},
+            {title: 'PHASE'},
+            {title: 'AGENT'},
+            {title: 'HOST', max: 24},
+            {title: 'BRANCH', max: 70},
+            {title: 'AGE', align: 'right'},
+          ],
+          all.map(claim => [
+            `#${claim.issue}`,
+            claim.title,
+            claim.phase,
+            claim.agent,
+            claim.ours ? `${claim.host} (here)` : claim.host,
+            claim.branch,
+            age(clock.now() - claim.claimedAt),
+          ]),
+        ),
+})

@@ -1,0 +1,31 @@
+import {z} from 'zod'
+import {usageError} from '../../base/errors.ts'
+import {defineCommand} from '../define.ts'
+import {columns} from '../text.ts'
+
+export const cleanup = defineCommand({
+  name: 'cleanup',
+  summary: 'say which worktrees and branches have all their work on main',
+  options: {dryRun: {flags: '--dry-run', description: 'only list them; needed, because nothing is deleted yet'}},
+  schema: z.object({dryRun: z.boolean().default(false)}),
+  examples: [['clambake cleanup --dry-run', 'what could go, and why nothing would be lost']],
+  async run({dryRun}, context) {
+    if (!dryRun) {
+      throw usageError({
+        code: 'only-dry-run',
+        message: 'cleanup only lists what could be deleted; it deletes nothing yet',
+        kept: 'everything',
+        next: 'clambake cleanup --dry-run, then delete by hand what you agree with',
+      })
+    }
+    const daemon = await context.daemon()
+    return {plan: await daemon.call('cleanupPlan', {}, {timeoutMs: null})}
+  },
+  text: ({plan}) =>
+    plan.length === 0
+      ? 'Nothing to clean up.'
+      : columns(
+          [{title: 'WHAT'}, {title: 'NAME', max: 70}, {title: 'WHY NOTHING IS LOST'}],
+          plan.map(({what, name, reason}) => [what, name, reason]),
+        ),
+})

@@ -1,0 +1,50 @@
+import type {DefinedCommand} from '../define.ts'
+import {agentsAttach, agentsHistory, agentsList, agentsSend, agentsStart, agentsStop} from './agents.ts'
+import {attach} from './attach.ts'
+import {bottle} from './bottle.ts'
+import {claims} from './claims.ts'
+import {cleanup} from './cleanup.ts'
+import {completion} from './completion.ts'
+import {daemonStart, daemonStatus, daemonStop} from './daemon.ts'
+import {demo} from './demo.ts'
+import {events} from './events.ts'
+import {land} from './land.ts'
+import {logs} from './logs.ts'
+import {peek} from './peek.ts'
+import {pop} from './pop.ts'
+import {recover} from './recover.ts'
+import {route} from './route.ts'
+import {status} from './status.ts'
+import {inbox, send, who} from './talk.ts'
+import {why} from './why.ts'
+
+/** All commands in the order of the help. */
+export const COMMANDS: readonly DefinedCommand[] = [
+  status,
+  peek,
+  why,
+  pop,
+  route,
+  attach,
+  logs,
+  bottle,
+  land,
+  recover,
+  cleanup,
+  claims,
+  events,
+  agentsList,
+  agentsStart,
+  agentsStop,
+  agentsAttach,
+  agentsSend,
+  agentsHistory,
+  send,
+  inbox,
+  who,
+  daemonStart,
+  daemonStop,
+  daemonStatus,
+  completion,
+  demo,
+]

@@ -1,0 +1,81 @@
+import {z} from 'zod'
+import {EXIT} from '../../base/errors.ts'
+import type {LandPlan, TicketRow} from '../../protocol/daemon.ts'
+import type {CommandContext, DaemonConnection} from '../context.ts'
+import {defineCommand} from '../define.ts'
+import {count, list} from '../text.ts'
+
+type Landed = {plan: LandPlan; merged: number[]; waiting: {ticket: number; reason: string}[]; dryRun: boolean}
+
+export const land = defineCommand({
+  name: 'land',
+  summary: 'land all bottled work on main: pull request, checks, merge, clean up',
+  options: {
+    dryRun: {flags: '--dry-run', description: 'only say what would happen'},
+    wait: {flags: '--no-wait', description: 'start landing and return'},
+  },
+  schema: z.object({dryRun: z.boolean().default(false), wait: z.boolean().default(true)}),
+  examples: [
+    ['clambake land', 'land and wait until all is on main'],
+    ['clambake land --dry-run', 'what would land, and what is put off'],
+  ],
+  async run({dryRun, wait}, context): Promise<Landed> {
+    const daemon = await context.daemon()
+    const plan = await daemon.call('landPlan', {})
+    if (dryRun || plan.board.length === 0) return {plan, merged: [], waiting: [], dryRun}
+    const {landing} = await daemon.call('land', {})
+    return {plan, dryRun, ...(wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []})}
+  },
+  text({plan, merged, waiting, dryRun}) {
+    if (plan.board.length === 0) return ['Nothing is bottled.', ...putOff(plan)].join('\n')
+    if (dryRun)
+      return [...boarding(plan), ...putOff(plan), ...plan.steps.map((step, i) => `${i + 1} ${step}`)].join('\n')
+    return [
+      ...(merged.length > 0 ? [`${list(merged)} landed on main`] : []),
+      ...waiting.map(({ticket, reason}) => `#${ticket} did not land: ${reason}`),
+      ...(merged.length + waiting.length === 0
+        ? [`${count(plan.board.length, 'ticket')} landing: clambake status`]
+        : []),
+    ].join('\n')
+  },
+  exit: ({waiting}) => (waiting.length > 0 ? EXIT.needsHuman : EXIT.good),
+})
+
+function boarding({board}: LandPlan): string[] {
+  return board.map(
+    ({ticket, title, agent, commits, added, removed}) =>
+      `#${ticket}  ${title}  ${agent}  ${count(commits, 'commit')}  +${added} −${removed}`,
+  )
+}
+
+function putOff(plan: LandPlan): string[] {
+  return plan.putOff.map(({ticket, title, reason}) => `put off  #${ticket}  ${title}: ${reason}`)
+}
+
+/** Follows the tickets until each has merged, is blocked, or went back to its agent and cannot land now. */
+async function untilLanded(daemon: DaemonConnection, landing: readonly number[], context: CommandContext) {
+  const told = new Map<number, string>()
+  const {promise, resolve} = Promise.withResolvers<readonly TicketRow[]>()
+  const look = (tickets: readonly TicketRow[]) => {
+    const rows = landing.flatMap(number => tickets.filter(row => row.number === number))
+    for (const {number, phase, detail} of rows) {
+      const state = detail ?? phase
+      if (told.get(number) !== state) context.say(`#${number} ${state}`)
+      told.set(number, state)
+    }
+    if (rows.every(isOver)) resolve(rows)
+  }
+  using _following = daemon.on('state', ({tickets}) => tickets && look(tickets))
+  look((await daemon.call('state', {})).tickets)
+  const rows = await promise
+  return {
+    merged: rows.filter(row => row.phase === 'merged').map(row => row.number),
+    waiting: rows
+      .filter(row => row.phase !== 'merged')
+      .map(row => ({ticket: row.number, reason: row.attention ?? 'it went back to its agent'})),
+  }
+}
+
+function isOver({phase}: TicketRow): boolean {
+  return phase === 'merged' || phase === 'blocked' || phase === 'orphaned' || phase === 'claimed' || phase === 'working'
+}

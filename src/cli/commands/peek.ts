@@ -1,0 +1,28 @@
+import {z} from 'zod'
+import {defineCommand} from '../define.ts'
+import {positiveInteger} from '../inputs.ts'
+import {columns} from '../text.ts'
+
+const SHOWN = 20
+
+export const peek = defineCommand({
+  name: 'peek',
+  summary: 'show what would be claimed next, and what holds the others back',
+  options: {limit: {flags: '--limit <n>', description: `how many issues to show (default ${SHOWN})`}},
+  schema: z.object({limit: positiveInteger.default(SHOWN)}),
+  examples: [
+    ['clambake peek', 'the queue in routing order, with reasons'],
+    ['clambake peek --json', 'the same for a script'],
+  ],
+  async run({limit}, context) {
+    const daemon = await context.daemon()
+    return daemon.call('peek', {limit})
+  },
+  text: queue =>
+    queue.length === 0
+      ? 'No open issue is free.'
+      : columns(
+          [{title: 'ISSUE', align: 'right'}, {title: 'TITLE', max: 50}, {title: 'WHY'}],
+          queue.map(({number, title, reasons, gate}) => [`#${number}`, title, gate ?? reasons.join(', ')]),
+        ),
+})

@@ -1,0 +1,23 @@
+import {z} from 'zod'
+import {safeLine} from '../../base/text.ts'
+import {defineCommand} from '../define.ts'
+import {issueNumber} from '../inputs.ts'
+
+export const pop = defineCommand({
+  name: 'pop',
+  summary: 'claim the next ready issue, or a named one, and start an agent on it',
+  args: [
+    {key: 'issue', name: 'issue', required: false, description: 'number of the issue; default: the next in order'},
+  ],
+  schema: z.object({issue: issueNumber.optional()}),
+  examples: [
+    ['clambake pop', 'the next issue in routing order'],
+    ['clambake pop 123', 'issue 123; a blocked ticket is tried again'],
+  ],
+  async run({issue}, context) {
+    const daemon = await context.daemon()
+    return daemon.call('pop', issue === undefined ? {} : {issue}, {timeoutMs: null})
+  },
+  text: ({ticket, title, agent, branch}) =>
+    `#${ticket} ${safeLine(title)}\n${agent} works on it on ${branch}\nwatch it: clambake attach ${agent}`,
+})

@@ -1,0 +1,96 @@
+import {z} from 'zod'
+import {EXIT} from '../../base/errors.ts'
+import {shortAgent} from '../../model/ids.ts'
+import type {DaemonState} from '../../protocol/daemon.ts'
+import type {CommandContext} from '../context.ts'
+import {defineCommand} from '../define.ts'
+import {type Check, checkHealth, healthText} from '../health.ts'
+import {agentTable} from '../tables.ts'
+import {age, count} from '../text.ts'
+import {watchState} from '../watch.ts'
+import {noDaemon} from './daemon.ts'
+
+type Status = {
+  running: boolean
+  /** Pid of a `--once` that works in the daemon's place. */
+  pass?: number | undefined
+  state: DaemonState | null
+  health: Check[] | null
+  agentsOnly: boolean
+}
+
+export const status = defineCommand({
+  name: 'status',
+  summary: 'show agents, tickets and what needs a person',
+  options: {
+    agentsOnly: {flags: '--agents-only', description: 'only the table of agents'},
+    healthCheck: {flags: '--health-check', description: 'check daemon, host, GitHub and hub; exit 1 when one is ill'},
+    watch: {flags: '--watch', description: 'show it anew with every change until Ctrl-C'},
+  },
+  schema: z.object({
+    agentsOnly: z.boolean().default(false),
+    healthCheck: z.boolean().default(false),
+    watch: z.boolean().default(false),
+  }),
+  examples: [
+    ['clambake status', 'a table for people'],
+    ['clambake status --json', 'everything that the daemon knows'],
+    ['clambake status --watch --agents-only', 'the agents, live, in a small pane'],
+    ['clambake status --health-check', 'for a monitor: exit 1 when something is ill'],
+  ],
+  async run({agentsOnly, healthCheck, watch}, context): Promise<Status> {
+    const daemon = await context.runningDaemon()
+    const state = daemon ? await daemon.call('state', {}) : null
+    const pass = daemon ? undefined : await context.runningPass()
+    const found = {running: daemon !== undefined, pass, state, agentsOnly}
+    if (healthCheck) return {...found, health: await checkHealth(context, daemon, state)}
+    if (watch && daemon && state) {
+      await watchState(daemon, state, context, now => describe(now, {agentsOnly}, context))
+      return {...found, state: null, health: null}
+    }
+    return {...found, health: null}
+  },
+  text: ({running, pass, state, health, agentsOnly}, context) => {
+    if (health) return healthText(health)
+    if (!running) return `${noDaemon(pass)}${pass === undefined ? '. Start one: clambake daemon start' : ''}`
+    return state ? describe(state, {agentsOnly}, context) : ''
+  },
+  exit: ({state, health}) => {
+    if (health) return health.every(({ok}) => ok) ? EXIT.good : EXIT.needsHuman
+    return state && attention(state).length > 0 ? EXIT.needsHuman : EXIT.good
+  },
+})
+
+async function describe(
+  state: DaemonState,
+  {agentsOnly}: {agentsOnly: boolean},
+  {clock}: CommandContext,
+): Promise<string> {
+  const {header, agents} = state
+  const table = await agentTable(agents, clock.now())
+  if (agentsOnly) return table
+  const train = header.nextTrain === null ? 'no train' : `train in ${age(header.nextTrain - clock.now())}`
+  const api = header.api
+    ? `  api ${header.api.remaining.toLocaleString('en')} of ${header.api.limit.toLocaleString('en')}`
+    : ''
+  const waiting = attention(state)
+  return [
+    `${header.repository}  main ${header.main?.slice(0, 7) ?? 'not seen yet'}  ${train}, ${header.aboard} aboard${api}`,
+    '',
+    table,
+    ...(header.troubles.length > 0 ? ['', ...header.troubles] : []),
+    ...(waiting.length > 0
+      ? ['', `${count(waiting.length, 'ticket')} need${waiting.length === 1 ? 's' : ''} you:`, ...waiting]
+      : []),
+  ].join('\n')
+}
+
+function attention({agents, tickets}: DaemonState): string[] {
+  const waiting = agents.filter(row => row.state === 'waiting')
+  return [
+    ...waiting.map(row => `#${row.ticket} ${row.activity}: clambake attach ${shortAgent(row.agent)}`),
+    ...tickets
+      .filter(row => row.attention && !waiting.some(agent => agent.ticket === row.number))
+      .map(row => `#${row.number} ${row.attention}: clambake pop ${row.number}`),
+  ]
+}

@@ -1,0 +1,24 @@
+import {z} from 'zod'
+import {safeLine} from '../../base/text.ts'
+import {defineCommand} from '../define.ts'
+import {age} from '../text.ts'
+
+export const why = defineCommand({
+  name: 'why',
+  summary: 'say why an agent, an issue or a pull request is where it is',
+  args: [{key: 'subject', name: 'agent|issue|pr', required: true, description: 'agent001, 123 or #123'}],
+  schema: z.object({subject: z.string()}),
+  examples: [
+    ['clambake why agent001', 'what it does, on what, since when'],
+    ['clambake why 123', 'who holds it, what holds it back, its place in the queue'],
+  ],
+  async run({subject}, context) {
+    const daemon = await context.daemon()
+    return daemon.call('why', {subject})
+  },
+  text: ({subject, facts}, {clock}) =>
+    [
+      subject,
+      ...facts.map(({at, text}) => `  ${safeLine(text)}${at === null ? '' : `, ${age(clock.now() - at)} ago`}`),
+    ].join('\n'),
+})

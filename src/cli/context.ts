@@ -1,0 +1,169 @@
+import {fileURLToPath} from 'node:url'
+import {type Clock, systemClock} from '../base/clock.ts'
+import {ClambakeError, EXIT, type ExitCode} from '../base/errors.ts'
+import {silentLog} from '../base/log.ts'
+import {VERSION} from '../base/version.ts'
+import type {Place, Surrounding} from '../daemon/place.ts'
+import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
+import {type Hello, PROTOCOL_VERSION} from '../protocol/hello.ts'
+import type {HostApi, HostTopics} from '../protocol/host.ts'
+import type {Api, Topics} from '../protocol/rpc.ts'
+import type {Connection} from '../rpc/connect.ts'
+import type {Telemetry} from '../telemetry/telemetry.ts'
+import type {TerminalMode} from '../tui/terminal-mode.ts'
+
+export type DaemonConnection = Connection<DaemonApi, DaemonTopics>
+export type HostConnection = Connection<HostApi, HostTopics>
+
+/** What a command works with; disposing closes what it opened. */
+export type CommandContext = AsyncDisposable & {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  readonly clock: Clock
+  readonly json: boolean
+  /** Both ends are a terminal: colour, width and progress make sense. */
+  readonly interactive: boolean
+  /** Starts the daemon if none runs. */
+  daemon(): Promise<DaemonConnection>
+  /** undefined when none runs. */
+  runningDaemon(): Promise<DaemonConnection | undefined>
+  /** Process id of the `--once` that works in the daemon's place; undefined: none. */
+  runningPass(): Promise<number | undefined>
+  /** Starts the terminal host if none runs. */
+  host(): Promise<HostConnection>
+  /** undefined when none runs. */
+  runningHost(): Promise<HostConnection | undefined>
+  /** Where the repository is; needs no readable configuration, so that a broken one stops nobody from stopping. */
+  place(): Promise<Place>
+  surrounding(): Promise<Surrounding>
+  /** The terminal as the splash took it; undefined when none was painted. */
+  readonly mode: TerminalMode | undefined
+  /** Runs the whole of a command as one trace, which its calls to other processes are parts of. */
+  traced<T>(name: string, task: () => Promise<T>): Promise<T>
+  /** The result as JSON or text, as asked for. */
+  print(result: unknown, text: () => string): void
+  /** A line for people while they wait; nothing with `--json`. */
+  say(line: string): void
+  setExit(code: ExitCode): void
+}
+
+/** Files beside the program in its bundle. */
+export function builtFile(name: 'daemon.js' | 'host.js' | 'hub-worker.js' | 'demo-agent.js'): string {
+  return fileURLToPath(new URL(`./${name}`, import.meta.url))
+}
+
+export function helloOf(role: Hello['role']): Hello {
+  return {protocol: PROTOCOL_VERSION, version: VERSION, role, pid: process.pid, instance: crypto.randomUUID()}
+}
+
+export function openContext(options: {
+  json: boolean
+  cwd?: string
+  env?: NodeJS.ProcessEnv
+  role?: Hello['role']
+  mode?: TerminalMode | undefined
+}): CommandContext {
+  const {json, cwd = process.cwd(), env = process.env, role = 'command'} = options
+  const stack = new AsyncDisposableStack()
+  const hello = helloOf(role)
+  let found: Promise<Place> | undefined
+  const reach = () => import('./reach.ts')
+  const place = () => {
+    found ??= reach().then(({placeOf}) => placeOf({cwd, env}))
+    return found
+  }
+  const surrounding = async () => (await reach()).surroundingsOf(await place(), env)
+
+  /** null outside of a repository, or with a configuration that cannot be read. */
+  async function endpoint(): Promise<string | null> {
+    try {
+      return (await surrounding()).config.observability.otlp_endpoint ?? null
+    } catch (error) {
+      if (error instanceof ClambakeError) return null
+      throw error
+    }
+  }
+
+  let telemetry: Promise<Telemetry> | undefined
+  function openTelemetry(): Promise<Telemetry> {
+    telemetry ??= (async () => {
+      const {startTelemetry} = await reach()
+      return startTelemetry({service: 'clambake', version: VERSION, endpoint: await endpoint(), log: silentLog})
+    })()
+    return telemetry
+  }
+  stack.defer(async () => (await telemetry)?.shutdown())
+
+  /** Each call is a span, so that the other process can tell for whom it works. */
+  async function tracedCalls<A extends Api, T extends Topics>(connection: Connection<A, T>): Promise<Connection<A, T>> {
+    const {span} = await openTelemetry()
+    return {...connection, call: (method, ...rest) => span(method, () => connection.call(method, ...rest))}
+  }
+
+  async function start() {
+    const {root, paths} = await place()
+    const {hostEnvironment} = await reach()
+    return {
+      paths,
+      hello,
+      cwd: root,
+      env: hostEnvironment(env, await endpoint()),
+      host: {node: process.execPath, entry: builtFile('host.js')},
+      daemon: {node: process.execPath, entry: builtFile('daemon.js'), args: []},
+    }
+  }
+
+  /** undefined when nobody answers there. */
+  async function running<A extends Api, T extends Topics>(path: string): Promise<Connection<A, T> | undefined> {
+    const {connect} = await reach()
+    try {
+      return await connect<A, T>({path, hello})
+    } catch (error) {
+      if (error instanceof ClambakeError && error.code === 'not-running') return undefined
+      throw error
+    }
+  }
+
+  async function runningDaemon(): Promise<DaemonConnection | undefined> {
+    const connection = await running<DaemonApi, DaemonTopics>((await place()).paths.daemon.socket)
+    return connection && tracedCalls(stack.use(connection))
+  }
+
+  return {
+    cwd,
+    env,
+    clock: systemClock,
+    json,
+    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    place,
+    surrounding,
+    mode: options.mode,
+    async daemon() {
+      const present = await runningDaemon()
+      if (present) return present
+      // A wrong configuration is told at once, not by a daemon that cannot start.
+      await surrounding()
+      const {ensureDaemon} = await reach()
+      return tracedCalls(stack.use(await ensureDaemon(await start())))
+    },
+    runningDaemon,
+    runningPass: async () => (await reach()).runningPass((await place()).paths)?.pid,
+    host: async () => stack.use(await (await reach()).ensureHost(await start())),
+    async runningHost() {
+      const connection = await running<HostApi, HostTopics>((await place()).paths.host.socket)
+      return connection && stack.use(connection)
+    },
+    traced: async (name, task) => (await openTelemetry()).span(`clambake ${name}`, task),
+    print(result, text) {
+      const out = json ? JSON.stringify(result, null, process.stdout.isTTY ? 2 : 0) : text()
+      if (out !== '') process.stdout.write(`${out}\n`)
+    },
+    say(line) {
+      if (!json) process.stdout.write(`${line}\n`)
+    },
+    setExit(code) {
+      if (code !== EXIT.good) process.exitCode = code
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}

@@ -1,0 +1,108 @@
+import {DEMO_ISSUES} from '../../../fixtures/demo/issues.ts'
+import {type Stage, setStage} from '../../../fixtures/demo/stage.ts'
+import {temporaryFolder} from '../../../fixtures/repos/folder.ts'
+import {ClambakeError} from '../../base/errors.ts'
+import type {PassReport} from '../../protocol/daemon.ts'
+import {runOnce} from '../commands/once.ts'
+import {builtFile, type CommandContext, openContext} from '../context.ts'
+import {endProcesses} from '../end-processes.ts'
+import {showScreen} from '../screen.ts'
+
+type DemoOptions = {agents: number}
+
+/** Variables of the person's terminal that the screen needs; nothing else of theirs reaches the demo. */
+const TERMINAL = ['TERM', 'COLORTERM', 'NO_COLOR', 'LC_ALL', 'LC_CTYPE', 'TMUX', 'CLAMBAKE_CRASH', 'TMPDIR'] as const
+
+/** The whole demo as one pass with a report; all that it made is gone afterwards. */
+export async function demoOnce(context: CommandContext, options: DemoOptions): Promise<PassReport> {
+  using folder = temporaryFolder('clambake-demo-')
+  context.say('Nine issues, four agents, a GitHub on this machine. Everything is temporary.\n')
+  await using stage = await openStage(context, folder.path, {...options, pace: 60})
+  await using inside = openContext({json: context.json, cwd: stage.checkout, env: stage.env, role: 'client'})
+  const report = await runOnce({agents: true, timeoutMs: null}, inside)
+  await checkMain(stage, report)
+  return report
+}
+
+/** The screen on the demo; ends with the processes that it started. */
+export async function demoScreen(context: CommandContext, options: DemoOptions): Promise<void> {
+  using folder = temporaryFolder('clambake-demo-')
+  await using stage = await openStage(context, folder.path, {...options, pace: 700})
+  {
+    await using inside = openContext({
+      json: false,
+      cwd: stage.checkout,
+      env: stage.env,
+      role: 'client',
+      mode: context.mode,
+    })
+    await showScreen(inside)
+    await endProcesses(inside)
+  }
+  const landed = stage.repository.pulls().filter(pull => pull.merged).length
+  process.stdout.write(
+    `${landed} of 8 tickets landed on the demo's main; its processes and files are gone.\n` +
+      'Next, in a repository of yours: put the label route:ready on an issue, then run clambake and press p.\n',
+  )
+}
+
+/** Leaves the stage standing until SIGINT or SIGTERM. */
+export async function serveDemo(context: CommandContext, options: DemoOptions): Promise<void> {
+  using folder = temporaryFolder('clambake-demo-')
+  await using stage = await openStage(context, folder.path, {...options, pace: 700, routing: 'by hand'})
+  const names = [
+    'HOME',
+    'GITHUB_TOKEN',
+    'CLAMBAKE_STATE_DIR',
+    'GIT_CONFIG_GLOBAL',
+    'GIT_CONFIG_NOSYSTEM',
+    'CLAMBAKE_AGENT_PACE',
+  ]
+  const {github, checkout, env} = stage
+  const {url} = stage.repository
+  context.print({url, api: github.apiUrl, graphql: github.graphqlUrl, checkout, env}, () =>
+    [
+      `GitHub      ${github.apiUrl}  (GraphQL: ${github.graphqlUrl})`,
+      `Repository  ${url}`,
+      '',
+      'In another terminal:',
+      `  cd ${stage.checkout}`,
+      ...names.map(name => `  export ${name}=${stage.env[name]}`),
+      '  clambake',
+      '',
+      'Ctrl-C ends it and removes everything.',
+    ].join('\n'),
+  )
+  await new Promise<void>(resolve => process.on('SIGINT', resolve).on('SIGTERM', resolve))
+  await using inside = openContext({json: false, cwd: stage.checkout, env: stage.env, role: 'client'})
+  await endProcesses(inside)
+}
+
+function openStage(
+  context: CommandContext,
+  folder: string,
+  options: DemoOptions & {pace: number; routing?: 'auto' | 'by hand'},
+): Promise<Stage> {
+  const terminal = Object.fromEntries(
+    TERMINAL.flatMap(name => (context.env[name] === undefined ? [] : [[name, context.env[name]]])),
+  )
+  return setStage({...options, folder, agent: [process.execPath, builtFile('demo-agent.js')], env: terminal})
+}
+
+/** The report is held against the demo's GitHub itself: main holds each commit that the agents' scripts make. */
+async function checkMain({repository}: Stage, report: PassReport): Promise<void> {
+  const byAgents = (await repository.log()).filter(({author}) => author.name.startsWith('agent'))
+  const found = new Set(byAgents.map(({message}) => message.trim()))
+  const isOnMain = (number: number) => {
+    const steps = DEMO_ISSUES[number - 1]?.turns.flat() ?? []
+    const commits = steps.flatMap(step => (step.do === 'commit' ? step.message : []))
+    return repository.issue(number).state === 'closed' && commits.every(message => found.has(message))
+  }
+  const wrong = report.merged.filter(number => !isOnMain(number))
+  if (wrong.length === 0) return
+  throw new ClambakeError({
+    code: 'demo-untrue',
+    message: `The report says that ${wrong.map(number => `#${number}`).join(', ')} landed, and main does not`,
+    next: 'this is a defect of clambake; please report it',
+  })
+}

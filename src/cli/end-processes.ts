@@ -1,0 +1,43 @@
+import {poll} from '../base/clock.ts'
+import {ClambakeError} from '../base/errors.ts'
+import {isAlive} from '../base/run.ts'
+import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
+import {connect} from '../rpc/connect.ts'
+import {type CommandContext, type HostConnection, helloOf} from './context.ts'
+
+/** A process that said goodbye is gone within this time, or something holds it. */
+const GONE_MS = 10_000
+
+/** Ends a host with everything that still runs in it, and waits until its process is gone. */
+export async function endHost(host: HostConnection): Promise<void> {
+  await host.call('host.shutdown', {force: true}, {timeoutMs: null})
+  await host.closed
+  await untilGone(host.peer.pid)
+}
+
+/** Ends a repository's daemon, then its host. */
+export async function endProcesses(context: CommandContext): Promise<void> {
+  const {paths} = await context.place()
+  const host = await context.host()
+  await host.call('daemon.release', {})
+  try {
+    await using daemon = await connect<DaemonApi, DaemonTopics>({path: paths.daemon.socket, hello: helloOf('client')})
+    await daemon.call('shutdown', {})
+    await daemon.closed
+    await untilGone(daemon.peer.pid)
+  } catch (error) {
+    if (!(error instanceof ClambakeError && error.code === 'not-running')) throw error
+  }
+  await endHost(host)
+}
+
+/** Throws `still-running` when the process does not end in time. */
+export async function untilGone(pid: number): Promise<void> {
+  const gone = await poll(() => (isAlive(pid) ? undefined : true), {everyMs: 20, timeoutMs: GONE_MS})
+  if (gone) return
+  throw new ClambakeError({
+    code: 'still-running',
+    message: `Process ${pid} does not end`,
+    next: `look at it: ps ${pid}`,
+  })
+}

@@ -1,0 +1,30 @@
+import {existsSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {ensurePrivateFolder} from '../base/paths.ts'
+import type {SetupCheck} from '../client/state.ts'
+import {CONFIG_FILE} from '../config/load.ts'
+import type {CommandContext} from './context.ts'
+
+/** A file in the repository's state folder: the screen was opened here before. */
+const SEEN = 'seen'
+
+/**
+ * What the machine has of what this repository needs, on the first start in it; empty on every later one. What GitHub
+ * has is for the screen to tell. A token or a remote that is missing ends the start before this is asked.
+ */
+export async function firstStartChecks(context: CommandContext): Promise<readonly SetupCheck[]> {
+  const {root, paths} = await context.place()
+  const seen = join(paths.folder, SEEN)
+  if (existsSync(seen)) return []
+  ensurePrivateFolder(paths.folder)
+  await writeFile(seen, '')
+  const hasConfig = existsSync(join(root, CONFIG_FILE))
+  return [
+    {
+      name: hasConfig ? `${CONFIG_FILE} is here` : `no ${CONFIG_FILE}: everything has its default`,
+      ok: hasConfig,
+      hint: `to change anything, write ${CONFIG_FILE} in the repository's root; the README's "Configure it" has the keys`,
+    },
+  ]
+}

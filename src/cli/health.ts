@@ -1,0 +1,57 @@
+import {messageOf} from '../base/errors.ts'
+import type {DaemonState} from '../protocol/daemon.ts'
+import type {CommandContext, DaemonConnection} from './context.ts'
+
+export type Check = {name: string; ok: boolean; detail: string}
+
+/** Below this share of GitHub's budget work will soon stand still. */
+const LOW_BUDGET = 0.1
+
+/** What a monitor wants to know; nothing is started and nothing changed. */
+export async function checkHealth(
+  context: CommandContext,
+  daemon: DaemonConnection | undefined,
+  state: DaemonState | null,
+): Promise<Check[]> {
+  const host = await context.runningHost()
+  return [
+    {
+      name: 'daemon',
+      ok: daemon !== undefined,
+      detail: daemon ? `pid ${daemon.peer.pid}, version ${daemon.peer.version}` : 'does not run: clambake daemon start',
+    },
+    {
+      name: 'host',
+      ok: host !== undefined,
+      detail: host ? `pid ${host.peer.pid}, version ${host.peer.version}` : 'does not run; it starts with the daemon',
+    },
+    ...(state ? [github(state), budget(state)] : []),
+    ...(daemon ? [await hub(daemon)] : []),
+  ]
+}
+
+function github({header: {main, troubles}}: DaemonState): Check {
+  const [trouble] = troubles
+  if (trouble !== undefined) return {name: 'github', ok: false, detail: trouble}
+  return {name: 'github', ok: main !== null, detail: main === null ? 'not seen yet' : `main ${main.slice(0, 7)}`}
+}
+
+function budget({header: {api}}: DaemonState): Check {
+  if (!api || api.limit === 0) return {name: 'api budget', ok: true, detail: 'not known yet'}
+  const ok = api.remaining >= api.limit * LOW_BUDGET
+  return {name: 'api budget', ok, detail: `${api.remaining} of ${api.limit} left`}
+}
+
+async function hub(daemon: DaemonConnection): Promise<Check> {
+  try {
+    const instances = await daemon.call('who', {})
+    return {name: 'hub', ok: true, detail: `${instances.length} at work`}
+  } catch (error) {
+    return {name: 'hub', ok: false, detail: messageOf(error)}
+  }
+}
+
+export function healthText(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({name}) => name.length))
+  return checks.map(({name, ok, detail}) => `${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${detail}`).join('\n')
+}

@@ -1,0 +1,40 @@
+import {z} from 'zod'
+import {type AgentId, parseAgentId} from '../model/ids.ts'
+
+/** `123` or `#123` on a command line. */
+export const issueNumber = z
+  .string()
+  .regex(/^#?[1-9]\d*$/, 'is no issue number like 123 or #123')
+  .transform(text => Number(text.replace('#', '')))
+
+/** Any spelling of a slot. */
+export const agentName = z.string().transform((text, check): AgentId => {
+  const id = parseAgentId(text)
+  if (id) return id
+  check.addIssue({code: 'custom', message: 'is no agent; name one like agent001'})
+  return z.NEVER
+})
+
+export const positiveInteger = z
+  .string()
+  .regex(/^[1-9]\d*$/, 'is no whole number above 0')
+  .transform(Number)
+
+/** `bug,docs`: labels with a comma between them. */
+export const labelList = z.string().transform((text, check): string[] => {
+  const labels = text
+    .split(',')
+    .map(label => label.trim())
+    .filter(Boolean)
+  if (labels.length > 0) return labels
+  check.addIssue({code: 'custom', message: 'names no label'})
+  return z.NEVER
+})
+
+const UNIT_MS: Record<string, number> = {s: 1000, m: 60_000, h: 3_600_000}
+
+/** `90s`, `10m`, `2h` in milliseconds; a bare number counts seconds. */
+export const duration = z
+  .string()
+  .regex(/^\d+(\.\d+)?[smh]?$/, 'is no time like 90s, 10m or 2h')
+  .transform(text => Number.parseFloat(text) * (UNIT_MS[text.at(-1)!] ?? 1000))

@@ -1,0 +1,114 @@
+import {silentLog} from '../base/log.ts'
+import type {DaemonLink, HostLink} from '../client/links.ts'
+import {modeOf, openWorld} from '../daemon/compose.ts'
+import {noHost, READING_METHODS, readOnlyError, readOnlyWorld} from '../daemon/read-only.ts'
+import {openServices, type Services} from '../daemon/services.ts'
+import type {HostGateway} from '../model/gateways.ts'
+import type {DaemonApi, DaemonTopics, PassReport} from '../protocol/daemon.ts'
+import type {HostApi} from '../protocol/host.ts'
+import {connectHost} from '../rpc/host-gateway.ts'
+import {builtFile, type CommandContext} from './context.ts'
+
+/** Methods of the terminal host that change nothing that anybody else sees. */
+const HOST_READS: readonly (keyof HostApi)[] = [
+  'pane.list',
+  'pane.text',
+  'view.open',
+  'view.ack',
+  'view.close',
+  'mail.read',
+]
+
+/**
+ * The daemon that runs, with every change refused; where none runs, its services in this process over gateways that
+ * refuse every write. They live until the context ends.
+ */
+export async function readOnlyDaemon(context: CommandContext, stack: AsyncDisposableStack): Promise<DaemonLink> {
+  const running = await context.runningDaemon()
+  return running ? watching(running) : servicesLink(await openReading(context, stack))
+}
+
+/** The terminals that run, only to look at; none where no host runs. */
+export async function readOnlyHost(context: CommandContext): Promise<HostLink> {
+  const host = await context.runningHost()
+  if (!host) return {call: refuseOrNothing, on: () => ({[Symbol.dispose]() {}}), closed: new Promise(() => {})}
+  return {
+    closed: host.closed,
+    on: (topic, listener) => host.on(topic, listener),
+    async call(method, params) {
+      if (!HOST_READS.includes(method)) throw readOnlyError(method)
+      // Who only looks does not say how large a terminal is.
+      return host.call(method, (method === 'view.open' ? {...(params as object), own: false} : params) as typeof params)
+    },
+  }
+}
+
+/** One look and what a pass would find; nothing is claimed, landed or started. */
+export async function readOnlyPass(context: CommandContext): Promise<PassReport> {
+  await using stack = new AsyncDisposableStack()
+  const services = await openReading(context, stack)
+  const over = AbortSignal.abort()
+  return services.pass({agents: false, timeoutMs: null, signal: over})
+}
+
+async function openReading(context: CommandContext, stack: AsyncDisposableStack): Promise<Services> {
+  const {clock, env} = context
+  const surrounding = await context.surrounding()
+  const running = await context.runningHost()
+  const host: HostGateway = running
+    ? stack.use(await connectHost({open: async () => running, log: silentLog, clock}))
+    : noHost()
+  const hubWorker = builtFile('hub-worker.js')
+  const opened = stack.use(await openWorld({surrounding, host, env, clock, log: silentLog, hubWorker, readOnly: true}))
+  const services = await openServices(readOnlyWorld(opened.world), {
+    mode: {...modeOf(surrounding.config), landing: 'by hand'},
+    shutdown: () => {},
+  })
+  stack.use(services)
+  services.reconciler.start()
+  return services
+}
+
+/** A running daemon as one that only looks sees it. */
+function watching(link: DaemonLink): DaemonLink {
+  const marked = <S extends Partial<DaemonTopics['state']>>(state: S): S =>
+    state.header ? {...state, header: {...state.header, readOnly: true}} : state
+  return {
+    closed: link.closed,
+    on: (topic, listener) =>
+      link.on(topic, data =>
+        listener(topic === 'state' ? (marked(data as DaemonTopics['state']) as typeof data) : data),
+      ),
+    async call(method, params) {
+      if (!READING_METHODS.includes(method)) throw readOnlyError(method)
+      const result = await link.call(method, params)
+      return method === 'state' ? (marked(result as DaemonApi['state']['result']) as typeof result) : result
+    },
+  }
+}
+
+/** Services in this process as if they were a daemon. */
+function servicesLink(services: Services): DaemonLink {
+  const listeners = new Set<(state: DaemonTopics['state']) => void>()
+  services.onState(() => {
+    for (const listener of listeners) listener(services.state())
+  })
+  return {
+    closed: new Promise(() => {}),
+    on(topic, listener) {
+      if (topic !== 'state') return {[Symbol.dispose]() {}}
+      const told = listener as (state: DaemonTopics['state']) => void
+      listeners.add(told)
+      return {[Symbol.dispose]: () => void listeners.delete(told)}
+    },
+    async call(method, params) {
+      if (!READING_METHODS.includes(method)) throw readOnlyError(method)
+      return services.api[method](params)
+    },
+  }
+}
+
+async function refuseOrNothing<M extends keyof HostApi>(method: M): Promise<HostApi[M]['result']> {
+  if (method === 'pane.list') return [] as unknown as HostApi[M]['result']
+  throw readOnlyError(method)
+}

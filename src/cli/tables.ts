@@ -1,0 +1,32 @@
+import {safeLine} from '../base/text.ts'
+import type {StoredEvent} from '../model/event.ts'
+import {shortAgent} from '../model/ids.ts'
+import type {AgentRow} from '../protocol/daemon.ts'
+import {age, columns} from './text.ts'
+
+const GLYPH: Record<AgentRow['state'], string> = {
+  available: '○',
+  assigned: '◐',
+  working: '●',
+  waiting: '◆',
+  blocked: '✗',
+  cleanup: '◐',
+}
+
+export function agentTable(agents: readonly AgentRow[], now: number): Promise<string> {
+  return columns(
+    [{title: 'AGENT'}, {title: 'STATE', max: 24}, {title: 'TICKET', max: 50}, {title: 'SINCE', align: 'right'}],
+    agents.map(row => [
+      shortAgent(row.agent),
+      `${GLYPH[row.state]} ${row.activity || row.state}`,
+      row.ticket === null ? '' : `#${row.ticket} ${row.title ?? ''}`,
+      age(now - row.since),
+    ]),
+  )
+}
+
+/** `09:41:07  · a001 #7  agent001 starts on #7`. */
+export function eventLine(event: StoredEvent): string {
+  const time = new Date(event.at).toTimeString().slice(0, 8)
+  return `${time}  ${event.severity ? '✗' : '·'} ${safeLine(event.message)}`
+}

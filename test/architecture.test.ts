@@ -1,0 +1,210 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {dirname, join, relative, resolve} from 'node:path'
+import {parseAst} from 'rolldown/parseAst'
+import {describe, expect, it} from 'vitest'
+
+const ROOT = resolve(import.meta.dirname, '..')
+
+/** Floors of the house: imports go down only; packages of floors 2 and 3 never import a sibling. */
+const FLOORS: Record<string, number> = {
+  'src/base': 0,
+  'src/model': 1,
+  'src/protocol': 1,
+  'src/rpc': 2,
+  'src/config': 2,
+  'src/telemetry': 2,
+  'src/git': 2,
+  'src/github': 2,
+  'src/hub': 2,
+  'src/terminal': 2,
+  'src/agents': 3,
+  'src/tickets': 3,
+  'src/landing': 3,
+  'src/recovery': 3,
+  'src/teams': 3,
+  'src/host': 4,
+  'src/daemon': 4,
+  'src/client': 4,
+  components: 4,
+  hooks: 4,
+  'src/tui': 5,
+  'src/cli': 6,
+}
+/** `cli` and `tui` compose the rest; `components` and `hooks` see each other and the client. */
+const SIBLINGS_ALLOWED = new Set([
+  'src/protocol>src/model',
+  'components>hooks',
+  'components>src/client',
+  'hooks>src/client',
+])
+const COMPONENTS_SEE = new Set(['components', 'hooks', 'src/client', 'src/model', 'src/protocol', 'src/base'])
+
+/** One door for every outside thing: package → the only folders or files that may import it. */
+const DOORS: Record<string, string[]> = {
+  'node-pty': ['src/terminal'],
+  '@xterm/headless': ['src/terminal', 'src/tui/chrome'],
+  '@xterm/addon-unicode-graphemes': ['src/terminal', 'src/tui/chrome'],
+  '@octokit/rest': ['src/github'],
+  '@octokit/plugin-throttling': ['src/github'],
+  '@octokit/plugin-retry': ['src/github'],
+  'simple-git': ['src/git'],
+  kysely: ['src/hub'],
+  'node:sqlite': ['src/hub', 'src/rpc'],
+  pg: ['src/hub'],
+  zustand: ['src/client', 'hooks'],
+  conf: ['src/config'],
+  'smol-toml': ['src/config'],
+  '@opentelemetry/sdk-node': ['src/telemetry'],
+  '@opentelemetry/sdk-trace': ['src/telemetry'],
+  '@opentelemetry/resources': ['src/telemetry'],
+  '@opentelemetry/exporter-trace-otlp-http': ['src/telemetry'],
+  pino: ['src/telemetry'],
+  ink: ['components', 'hooks', 'src/tui'],
+  'ink-table': ['components'],
+  react: ['components', 'hooks', 'src/tui'],
+  marked: ['src/client/detail'],
+  fuzzysort: ['src/client'],
+  xstate: ['src/model'],
+  execa: ['src/base/run'],
+  commander: ['src/cli'],
+  '@msgpack/msgpack': ['src/rpc'],
+}
+
+type Import = {
+  file: string
+  specifier: string
+  /** Loaded together with the file; not so types and dynamic imports. */
+  eager: boolean
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), {recursive: true, withFileTypes: true})
+    .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map(entry => relative(ROOT, join(entry.parentPath, entry.name)))
+}
+
+type ImportNode = {type?: string; source?: {value?: unknown}; importKind?: string; exportKind?: string}
+
+/** Every import of a file: static, type-only, re-export and dynamic with a literal. */
+function importsOf(file: string): Import[] {
+  const found: Import[] = []
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) {
+      for (const child of node) visit(child)
+      return
+    }
+    if (typeof node !== 'object' || node === null) return
+    const {type, source, importKind, exportKind} = node as ImportNode
+    if (type && /^(Import|Export(Named|All))/.test(type) && typeof source?.value === 'string') {
+      const eager = type !== 'ImportExpression' && importKind !== 'type' && exportKind !== 'type'
+      found.push({file, specifier: source.value, eager})
+    }
+    for (const child of Object.values(node)) visit(child)
+  }
+  visit(parseAst(readFileSync(join(ROOT, file), 'utf8'), {lang: file.endsWith('x') ? 'tsx' : 'ts'}))
+  return found
+}
+
+function packageOf(file: string): string | undefined {
+  return Object.keys(FLOORS).find(folder => file.startsWith(`${folder}/`))
+}
+
+function bareName(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+const files = [...sourceFiles('src'), ...sourceFiles('components'), ...sourceFiles('hooks')]
+const imports = files.flatMap(importsOf)
+
+describe('floors', () => {
+  it('imports go downward and floors 2 and 3 have no sideways imports', () => {
+    const wrong = imports.flatMap(({file, specifier}) => {
+      if (!specifier.startsWith('.')) return []
+      const from = packageOf(file)
+      const to = packageOf(relative(ROOT, resolve(ROOT, dirname(file), specifier)))
+      if (!from || !to || from === to) return []
+      if (from === 'components' || from === 'hooks') return COMPONENTS_SEE.has(to) ? [] : [`${file} → ${specifier}`]
+      if (SIBLINGS_ALLOWED.has(`${from}>${to}`)) return []
+      return FLOORS[to]! < FLOORS[from]! ? [] : [`${file} → ${specifier}`]
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('nothing in src imports fixtures or tests, but the demo', () => {
+    const wrong = imports.filter(
+      ({file, specifier}) => /(^|\/)(fixtures|test)\//.test(specifier) && !file.startsWith('src/cli/demo'),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('the model does no input or output and never waits', () => {
+    const wrong = imports.filter(({file, specifier}) => file.startsWith('src/model/') && specifier.startsWith('node:'))
+    expect(wrong).toEqual([])
+    const waiting = files.filter(
+      file => file.startsWith('src/model/') && /\bawait\b|Date\.now|setTimeout/.test(code(file)),
+    )
+    expect(waiting).toEqual([])
+  })
+})
+
+describe('doors', () => {
+  it.each(Object.entries(DOORS))('%s has one door', (name, doors) => {
+    const wrong = imports.filter(
+      ({file, specifier}) => bareName(specifier) === name && !doors.some(door => file.startsWith(door)),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('escape characters are written only where a terminal is spoken to', () => {
+    const wrong = files.filter(
+      file => !/^src\/(terminal|tui|scripts)\/|^src\/base\/text/.test(file) && /\\x1b|\\u001b|\\e\[/i.test(code(file)),
+    )
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('start', () => {
+  /** The files that are loaded with one, and the packages that they load. */
+  function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
+    if (loaded.has(file)) return loaded
+    loaded.add(file)
+    for (const {specifier} of imports.filter(other => other.file === file && other.eager)) {
+      if (specifier.startsWith('.')) loadedWith(relative(ROOT, resolve(ROOT, dirname(file), specifier)), loaded)
+      else loaded.add(bareName(specifier))
+    }
+    return loaded
+  }
+
+  it('the help and the version wait for no process, no repository and no screen', () => {
+    const needless = [...loadedWith('src/cli/run.ts')].filter(
+      name => /^src\/(rpc|git|github|hub|terminal|daemon|tui|config|telemetry)\//.test(name) || name === 'execa',
+    )
+    expect(needless).toEqual([])
+  })
+
+  it('the screen loads no daemon', () => {
+    const needless = [...loadedWith('src/cli/screen.ts')].filter(name =>
+      /^src\/(daemon|github|hub|landing)\//.test(name),
+    )
+    expect(needless).toEqual([])
+  })
+})
+
+describe('size', () => {
+  it('no file is over 500 lines and the median is near 100', () => {
+    const all = [...files, ...sourceFiles('fixtures'), ...sourceFiles('test')]
+    const sizes = all.map(file => ({file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n').length}))
+    expect(sizes.filter(({lines}) => lines > 500)).toEqual([])
+    const sorted = sizes.map(({lines}) => lines).sort((a, b) => a - b)
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(160)
+  })
+})
+
+/** The file's text without comments. */
+function code(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+}

@@ -1,0 +1,40 @@
+import {parseArgs} from 'node:util'
+import {benchGithub} from './github.ts'
+import {benchLanding} from './landing.ts'
+import {benchPanes} from './panes/panes.ts'
+import type {BenchResult} from './result.ts'
+import type {Say} from './say.ts'
+import {benchStart} from './start.ts'
+import {table} from './table.ts'
+
+const noFigures = async (): Promise<BenchResult[]> => []
+
+const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
+  start: benchStart,
+  panes: benchPanes,
+  claude: noFigures,
+  github: benchGithub,
+  landing: benchLanding,
+}
+
+/** `main.ts [--json] [group…]`: measures, prints, and ends with 1 when a target was missed, 2 on wrong usage. */
+async function main(): Promise<number> {
+  const {values, positionals} = parseArgs({options: {json: {type: 'boolean', default: false}}, allowPositionals: true})
+  const unknown = positionals.filter(name => !Object.hasOwn(GROUPS, name))
+  if (unknown.length > 0) {
+    process.stderr.write(`There is no group ${unknown.join(', ')}; there are ${Object.keys(GROUPS).join(', ')}\n`)
+    return 2
+  }
+  const say: Say = line => process.stderr.write(`${line}\n`)
+  const results: BenchResult[] = []
+  for (const name of positionals.length > 0 ? positionals : Object.keys(GROUPS)) {
+    const found = await GROUPS[name]!(say)
+    if (found.length === 0) say(`${name}: no figures yet`)
+    results.push(...found)
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)
+  else if (results.length > 0) process.stdout.write(`${table(results)}\n`)
+  return results.every(({ok}) => ok) ? 0 : 1
+}
+
+process.exitCode = await main()

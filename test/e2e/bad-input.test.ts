@@ -1,0 +1,193 @@
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {openSampleRepository} from '../../fixtures/repos/sample.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {runtimePaths} from '../../src/base/paths.ts'
+import {VERSION} from '../../src/base/version.ts'
+import type {Hello} from '../../src/protocol/hello.ts'
+import {acquireProcessLock} from '../../src/rpc/lock.ts'
+import {serve} from '../../src/rpc/serve.ts'
+import {refusal, refusalData} from './refusals.ts'
+import {openPlay, type Play} from './stage.ts'
+
+/** A daemon that cannot start must be told of at once, not after it was waited for. */
+const AT_ONCE_MS = 8000
+
+let play: Play
+beforeAll(async () => {
+  play = await openPlay()
+})
+afterAll(() => play[Symbol.asyncDispose]())
+
+/** Puts a text into `clambake.toml` while something runs. */
+async function withConfig<T>(change: (toml: string) => string, run: () => Promise<T>): Promise<T> {
+  const file = join(play.checkout, 'clambake.toml')
+  const before = await readFile(file, 'utf8')
+  await writeFile(file, change(before))
+  try {
+    return await run()
+  } finally {
+    await writeFile(file, before)
+  }
+}
+
+describe('a place that is no repository to work in', () => {
+  it('is named, with the way out', async () => {
+    const folder = join(play.folder, 'places')
+    const bare = join(folder, 'bare.git')
+    const empty = join(folder, 'empty')
+    const lonely = join(folder, 'lonely')
+    await mkdir(lonely, {recursive: true})
+    const git = openSampleRepository(folder, join(play.folder, 'home')).git
+    await git('init', '--quiet', '--bare', bare)
+    await git('init', '--quiet', '-b', 'main', empty)
+    await git('-C', empty, 'remote', 'add', 'origin', play.repository.url)
+    await git('init', '--quiet', '-b', 'main', lonely)
+
+    for (const args of [['status'], ['peek'], ['--once'], ['daemon', 'stop'], ['logs', 'a1']]) {
+      expect(await refusal(play, args, {cwd: folder})).toMatchObject({
+        exitCode: 2,
+        message: expect.stringContaining('not in a git repository'),
+        next: expect.stringContaining('go to your repository'),
+      })
+    }
+    expect(await refusal(play, ['peek'], {cwd: bare})).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('bare repository'),
+    })
+    expect(await refusal(play, ['peek'], {cwd: lonely})).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('no remote named origin'),
+      next: 'git remote add origin ADDRESS',
+    })
+    expect(await refusal(play, ['peek'], {cwd: empty})).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('no commit yet'),
+    })
+    expect(play.pids()).toEqual({daemon: null, host: null})
+  })
+})
+
+describe('GitHub without a key', () => {
+  it('says at once that there is no token, or a wrong one, and leaves no process behind', async () => {
+    const none = {GITHUB_TOKEN: '', GH_TOKEN: ''}
+    const started = performance.now()
+    expect(await refusal(play, ['peek'], {env: none})).toMatchObject({
+      exitCode: 2,
+      message: 'There is no token for GitHub',
+      next: 'set GITHUB_TOKEN, or run gh auth login',
+    })
+    expect(performance.now() - started).toBeLessThan(AT_ONCE_MS)
+    expect(await refusal(play, ['--once'], {env: none})).toMatchObject({message: 'There is no token for GitHub'})
+    expect(await refusalData(play, ['pop'], {GITHUB_TOKEN: 'ghp_wrong'})).toMatchObject({
+      code: 'github-bad-token',
+      exitCode: 2,
+      next: expect.stringContaining('GITHUB_TOKEN'),
+    })
+    expect(await play.processes()).toEqual([])
+  })
+
+  it('ends the screen with the reason, where it can be read', async () => {
+    const app = play.open({env: {GITHUB_TOKEN: 'ghp_wrong'}})
+    expect(await app.gone()).toMatchObject({exitCode: 2})
+    await app.sees('clambake: GitHub does not accept the token')
+    expect(app.isFullScreen).toBe(false)
+  })
+
+  it('goes on with the right token where the wrong one failed', async () => {
+    const {exitCode, stdout} = await play.command(['peek'])
+    expect({exitCode, stdout}).toMatchObject({exitCode: 0, stdout: expect.stringContaining('Fix login redirect')})
+    await play.command(['daemon', 'stop'])
+  })
+})
+
+describe('a wrong clambake.toml', () => {
+  const typo = (toml: string) => toml.replace('max_agents', 'max_agent')
+
+  it('is told with file, line and the nearest known key', async () => {
+    const told = await withConfig(typo, () => refusal(play, ['peek']))
+    expect(told).toMatchObject({exitCode: 2, message: expect.stringContaining('did you mean routing.max_agents?')})
+    expect(told.message).toMatch(/clambake\.toml.*line 5: unknown key routing\.max_agent/s)
+    const value = await withConfig(
+      toml => toml.replace('max_agents = 4', 'max_agents = "many"'),
+      () => refusal(play, ['--once']),
+    )
+    expect(value).toMatchObject({exitCode: 2, message: expect.stringContaining('"many"')})
+    const broken = await withConfig(
+      toml => `${toml}\n[routing`,
+      () => refusal(play, ['peek']),
+    )
+    expect(broken.message).toMatch(/clambake\.toml.*line \d+/s)
+  })
+
+  it('stops nobody from looking and stopping', async () => {
+    await play.command(['daemon', 'start'])
+    await withConfig(typo, async () => {
+      expect((await play.command(['status'])).stdout).toContain('acme/shop')
+      expect((await play.command(['daemon', 'stop'])).stdout).toContain('stopped')
+      expect((await play.command(['daemon', 'status'])).stdout).toBe('No daemon runs here')
+    })
+  })
+})
+
+describe('words that mean nothing', () => {
+  // Which words, and what is said to each: test/cli/run.test.ts.
+  it('are one JSON object with --json', async () => {
+    for (const args of [['staus'], ['pop', '--forse'], ['logs', 'bob'], ['--timeout', 'soon']]) {
+      expect(await refusalData(play, args)).toMatchObject({exitCode: 2, next: expect.any(String)})
+    }
+  })
+})
+
+describe('a screen without a terminal to draw on', () => {
+  it('points to what works without one', async () => {
+    expect(await refusal(play, [])).toMatchObject({exitCode: 2, next: expect.stringContaining('clambake status')})
+    expect(await refusal(play, ['attach', 'a1'])).toMatchObject({
+      exitCode: 2,
+      message: 'attach needs a terminal on its input and output',
+      next: expect.stringContaining('clambake logs agent001'),
+    })
+  })
+
+  it('says how large a terminal must be, and draws when it is', async () => {
+    const app = play.open({cols: 30, rows: 8})
+    await app.sees('terminal is 30x8')
+    await app.sees('clambake needs')
+    app.resize(80, 24)
+    await app.sees('Fix login redirect')
+    app.resize(20, 4)
+    await app.sees('terminal is 20x4')
+    await app.press('q')
+    expect(await app.gone()).toMatchObject({exitCode: 0})
+    await play.command(['daemon', 'stop'])
+  })
+})
+
+describe('a process of another version', () => {
+  const hello: Hello = {protocol: 99, version: '9.9.9', role: 'daemon', pid: 4242, instance: 'another'}
+
+  it('is named with the way to end it, and left alone', async () => {
+    const paths = runtimePaths({env: play.env, commonDir: join(play.checkout, '.git'), version: VERSION})
+    const info = {pid: process.pid, version: '9.9.9', cwd: play.checkout, startedAt: Date.now()}
+    const lock = acquireProcessLock({paths: paths.daemon, info})
+    if ('heldBy' in lock) throw new Error('the daemon of the test before still runs')
+    using _lock = lock
+    await using _other = await serve({path: paths.daemon.socket, lock, hello, handlers: {}, log: silentLog})
+    for (const args of [['status'], ['pop'], ['daemon', 'stop'], ['--once']]) {
+      expect(await refusal(play, args)).toEqual({
+        exitCode: 1,
+        message: expect.stringMatching(
+          /^The daemon \(pid 4242\) is version 9\.9\.9, protocol 99; this command is version/,
+        ),
+        kept: 'the other process was left alone',
+        next: 'end it with kill 4242, then start again; agents run on',
+      })
+    }
+    const app = play.open({cols: 100, rows: 30})
+    await app.sees('version 9.9.9')
+    await app.sees('kill 4242')
+    await app.press('q')
+    expect(await app.gone()).toMatchObject({exitCode: 0})
+  })
+})

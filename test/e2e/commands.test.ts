@@ -1,0 +1,325 @@
+import {spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {poll} from '../../src/base/clock.ts'
+import {run} from '../../src/base/run.ts'
+import type {StoredEvent} from '../../src/model/event.ts'
+import type {Orphan} from '../../src/model/gateways.ts'
+import type {AgentRow, ClaimRow, DaemonState, Message, PassReport} from '../../src/protocol/daemon.ts'
+import {openPlay, type Play} from './stage.ts'
+
+/** A slow agent's turn is still going on when a command looks. */
+const SLOW = 1500
+const LONG_MS = 30_000
+
+async function until<T>(probe: () => Promise<T | undefined>, what: string): Promise<T> {
+  const found = await poll(probe, {everyMs: 200, timeoutMs: LONG_MS})
+  if (found === undefined) throw new Error(`never: ${what}`)
+  return found
+}
+
+function gitIn(play: Play) {
+  return async (...args: string[]) =>
+    (await run('git', {args, cwd: play.checkout, env: {...play.env, ...WHO}, timeoutMs: LONG_MS})).stdout
+}
+const WHO = {
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.com',
+}
+
+/** A branch of an agent that nobody looks after any more. */
+async function abandon(play: Play, branch: string): Promise<void> {
+  const git = gitIn(play)
+  await git('switch', '-q', '-c', branch)
+  await git('commit', '-q', '--allow-empty', '-m', `Half of ${branch}`)
+  await git('switch', '-q', 'main')
+}
+
+async function agentOf(play: Play, name: string): Promise<AgentRow> {
+  const {agents} = (await play.json('agents', 'list')) as {agents: AgentRow[]}
+  return agents.find(({agent}) => agent === name)!
+}
+
+describe('--read-only', () => {
+  it('changes nothing, and starts nothing', {timeout: 180_000}, async () => {
+    await using play = await openPlay()
+    const before = new Map(play.repository.refs())
+    const issues = JSON.stringify(play.repository.issues())
+    const {stdout, exitCode} = await play.command(['--once', '--read-only', '--json'])
+    const report = JSON.parse(stdout) as PassReport
+    expect(report).toMatchObject({merged: [], needsHuman: [], lost: []})
+    expect(report.skipped).toHaveLength(9)
+    expect(exitCode).toBe(0)
+    expect(new Map(play.repository.refs())).toEqual(before)
+    expect(JSON.stringify(play.repository.issues())).toBe(issues)
+    expect(play.pids()).toEqual({daemon: null, host: null})
+  })
+
+  it('shows the screen with every action off, with and without a daemon', {timeout: 180_000}, async () => {
+    await using play = await openPlay()
+    const before = new Map(play.repository.refs())
+    for (const running of [false, true]) {
+      if (running) await play.command(['daemon', 'start'])
+      const app = play.open({args: ['--read-only']})
+      await app.sees('Fix login redirect')
+      await app.sees('read-only')
+      await app.press('p')
+      await app.sees('read-only screen')
+      await app.press('q')
+      expect(await app.gone()).toMatchObject({exitCode: 0})
+      expect(play.pids().daemon !== null).toBe(running)
+    }
+    const claims = [...play.repository.refs().keys()].filter(ref => ref.includes('claims/'))
+    expect(claims).toEqual([])
+    for (const [ref, oid] of before) expect(play.repository.refs().get(ref)).toBe(oid)
+  })
+})
+
+describe('route', () => {
+  it('says the order with reasons, claims by filter, and forces only what a person may', {
+    timeout: 60_000,
+  }, async () => {
+    await using play = await openPlay({pace: SLOW})
+    const dry = await play.command(['route', '--dry-run', '--verbose', '--exclude-labels', 'route:priority-high'])
+    expect(dry.stdout).toMatch(/#1 .*labelled route:priority-high/)
+    expect(dry.stdout).toMatch(/#7 .*labelled human-only/)
+    expect(dry.stdout).toMatch(/#8 .*waits for #5/)
+    expect(dry.stdout).toContain('would claim #2')
+    expect(await play.json('claims')).toEqual({claims: []})
+
+    const forced = await play.command(['route', '--issue', '7', '--force'])
+    expect(forced.stdout).toContain('No issue is ready')
+    const one = await play.command(['route', '--priority', 'high', '--agents', '1'])
+    expect(one.stdout).toBe('#5 → agent001')
+    const {claims} = (await play.json('claims')) as {claims: ClaimRow[]}
+    expect(claims).toMatchObject([{issue: 5, agent: 'agent001', ours: true}])
+    const wrong = await play.command(['route', '--priority', 'urgent'])
+    expect(wrong).toMatchObject({exitCode: 2})
+    expect(wrong.stderr).toContain('--priority urgent')
+  })
+})
+
+describe('words to an agent', () => {
+  it('are read at the end of its turn, and everybody can see who said them', {timeout: 180_000}, async () => {
+    await using play = await openPlay({pace: SLOW})
+    await play.command(['pop', '1'])
+    const sent = await play.command(['send', 'a1', 'use the new parser'], {USER: 'ada'})
+    expect(sent.stdout).toBe('agent001 reads it at the end of its turn on #1')
+    const {said} = await agentOf(play, 'agent001')
+    expect(said).toMatchObject([{text: 'use the new parser'}])
+    const read = await until(async () => {
+      const {messages} = (await play.json('inbox', 'agent001')) as {messages: Message[]}
+      return messages.find(({deliveredAt}) => deliveredAt !== null)
+    }, 'the message is delivered')
+    expect(read).toMatchObject({to: 'agent001', ticket: 1, text: 'use the new parser'})
+    expect(read.from).toMatch(/^.+@.+$/)
+    expect((await play.command(['logs', 'agent001'])).stdout).toContain('> use the new parser')
+    expect((await play.command(['events'])).stdout).toMatch(/said to agent001: use the new parser/)
+    expect((await play.command(['inbox'])).stdout).toMatch(/agent001 #1 .* ago +use the new parser/)
+  })
+
+  it('outlive the daemon, go to all, and are refused where nobody would read them', {timeout: 180_000}, async () => {
+    await using play = await openPlay({pace: SLOW})
+    const nobody = await play.command(['send', '@all', 'hello'])
+    expect(nobody).toMatchObject({exitCode: 1})
+    await play.command(['route', '--max-agents', '2'])
+    expect((await play.command(['send', '@all', 'main is broken'])).stdout.split('\n')).toHaveLength(2)
+    await play.command(['daemon', 'stop'])
+    await until(async () => {
+      const {messages} = (await play.json('inbox')) as {messages: Message[]}
+      return messages.length === 2 && messages.every(({deliveredAt}) => deliveredAt !== null) ? true : undefined
+    }, 'both are told after the restart')
+    const idle = await play.command(['agents', 'send', 'agent004', 'anybody?'])
+    expect(idle.stderr).toContain('agent004 has no ticket')
+  })
+
+  it('come from the agent whose pane says them', {timeout: 180_000}, async () => {
+    const speak = [
+      process.execPath,
+      join(import.meta.dirname, '../../dist/clambake.js'),
+      'send',
+      'agent001',
+      'I am done',
+    ]
+    const say = {title: 'Tell', body: '', labels: ['route:ready'], turns: [[{do: 'run', args: speak} as const]]}
+    await using play = await openPlay({issues: [say], pace: 500})
+    await play.command(['pop', '1'])
+    const message = await until(async () => {
+      const {messages} = (await play.json('inbox')) as {messages: Message[]}
+      return messages[0]
+    }, 'the agent spoke')
+    expect(message).toMatchObject({from: 'agent001', to: 'agent001', text: 'I am done'})
+  })
+})
+
+describe('agents', () => {
+  it('stop with their work saved, start again on the same ticket, and have a history', {timeout: 180_000}, async () => {
+    await using play = await openPlay({pace: SLOW})
+    await play.command(['pop', '1'])
+    const stopped = await play.command(['agents', 'stop', '1'])
+    expect(stopped.stdout).toMatch(/agent001 is stopped\nkept: refs\/clambake\/rescue\//)
+    await until(
+      async () => ((await agentOf(play, 'agent001')).state === 'available' ? true : undefined),
+      'its process is gone',
+    )
+    expect((await play.command(['agents', 'start', 'agent001'])).stdout).toMatch(/^#1 .*\nagent001 works on it/)
+    const busy = await play.command(['agents', 'start', 'agent001'])
+    expect(busy).toMatchObject({exitCode: 1})
+    const {events} = (await play.json('agents', 'history', 'agent001')) as {events: StoredEvent[]}
+    expect(events.map(({message}) => message)).toEqual(
+      expect.arrayContaining(['#1 is claimed by agent001', 'agent001 starts on #1']),
+    )
+    expect((await play.command(['who'])).stdout).toMatch(/agent001@.*busy +#1 /)
+    expect((await play.command(['why', 'agent001'])).stdout).toContain('#1 is ')
+    expect((await play.command(['claims'])).stdout).toMatch(/#1 .*agent001 .*\(here\)/)
+    expect((await play.command(['agents', 'attach', 'agent001'])).exitCode).toBe(2)
+  })
+})
+
+describe('recover', () => {
+  it('lists, opens a pull request for a person, resumes, and is refused for what has an owner', {
+    timeout: 60_000,
+  }, async () => {
+    await using play = await openPlay({pace: SLOW})
+    await abandon(play, 'agent001/9-docs')
+    await abandon(play, 'agent002/3-moment')
+    const {orphans} = (await play.json('recover', '--scan')) as {orphans: Orphan[]}
+    expect(orphans.map(({name, commits, proposal}) => ({name, commits, proposal}))).toEqual([
+      {name: 'agent001/9-docs', commits: 1, proposal: 'open-pull'},
+      {name: 'agent002/3-moment', commits: 1, proposal: 'open-pull'},
+    ])
+    const dry = await play.command(['recover', '--pattern', 'agent00?/*', '--dry-run'])
+    expect(dry.stdout).toBe('would open-pull: branch agent001/9-docs\nwould open-pull: branch agent002/3-moment')
+    expect(play.repository.pulls()).toEqual([])
+
+    expect((await play.command(['recover', '#9'])).stdout).toMatch(/^✓ #\d+ is open for a person$/)
+    expect((await play.command(['recover', '9'])).stdout).toMatch(/was open already$/)
+    const [pull, ...more] = play.repository.pulls()
+    expect(more).toEqual([])
+    expect(pull).toMatchObject({merged: false, head: {branch: 'agent001/9-docs'}})
+    expect(pull?.body).not.toMatch(/\b(close|fix|resolve)[sd]? #9/i)
+    expect(pull?.labels).toContain('route:review')
+    expect(play.repository.issue(9).state).toBe('open')
+
+    const resumed = await play.command(['recover', 'agent002/3-moment', '--action', 'resume'])
+    expect(resumed.stdout).toBe('✓ agent001 goes on with agent002/3-moment')
+    const {claims} = (await play.json('claims')) as {claims: ClaimRow[]}
+    expect(claims).toMatchObject([{issue: 3, branch: 'agent002/3-moment'}])
+    const log = await gitIn(play)('-C', '.clambake/worktrees/issue-3', 'log', '--format=%s', 'main..')
+    expect(log).toContain('Half of agent002/3-moment')
+    const held = await play.command(['recover', 'agent002/3-moment'])
+    expect(held).toMatchObject({exitCode: 2})
+    expect(held.stderr).toContain('not without an owner')
+  })
+})
+
+describe('cleanup', () => {
+  it('only says what could go', {timeout: 180_000}, async () => {
+    await using play = await openPlay()
+    await gitIn(play)('branch', 'agent001/3-moment', 'main')
+    const refused = await play.command(['cleanup'])
+    expect(refused).toMatchObject({exitCode: 2})
+    expect(refused.stderr).toContain('--dry-run')
+    const {plan} = (await play.json('cleanup', '--dry-run')) as {plan: unknown[]}
+    expect(plan).toEqual([{what: 'branch', name: 'agent001/3-moment', reason: 'main has all its commits'}])
+    expect(await gitIn(play)('branch', '--list', 'agent001/3-moment')).toContain('agent001/3-moment')
+  })
+})
+
+describe('what goes on', () => {
+  it('is shown as it happens', {timeout: 180_000}, async () => {
+    await using play = await openPlay({pace: SLOW})
+    expect((await play.command(['status', '--health-check'])).exitCode).toBe(1)
+    await play.command(['daemon', 'start'])
+    const follower = follow(play, ['events', '-f', '--json'])
+    const watcher = follow(play, ['status', '--watch', '--agents-only'])
+    await until(async () => (watcher.text().includes('a001') ? true : undefined), 'the first table')
+    await play.command(['pop', '1'])
+    const event = await until(
+      async () =>
+        follower
+          .text()
+          .split('\n')
+          .find(line => line.includes('is claimed by')),
+      'the claim is told',
+    )
+    expect(JSON.parse(event)).toMatchObject({type: 'issue_assigned', ticket: 1, agent: 'agent001'})
+    await until(async () => (/a001 .*#1 /.test(watcher.text()) ? true : undefined), 'the table again')
+    expect([await follower.end(), await watcher.end()]).toEqual([0, 0])
+
+    const health = await play.command(['status', '--health-check'])
+    expect(health.stdout).toMatch(/^✓ daemon .*\n✓ host .*\n✓ github .*\n✓ api budget .*\n✓ hub/)
+    const agents = await play.command(['status', '--agents-only'])
+    expect(agents.stdout.split('\n')).toHaveLength(5)
+    const {events} = (await play.json('events', '--limit', '1')) as {events: StoredEvent[]}
+    expect(events).toHaveLength(1)
+  })
+
+  it('is the daemon’s doing when --once meets one that runs', {timeout: 180_000}, async () => {
+    const quick = {
+      title: 'Note',
+      body: '',
+      labels: ['route:ready'],
+      turns: [[{do: 'edit', file: 'NOTE.md', content: 'noted\n'} as const, {do: 'commit', message: 'Note'} as const]],
+    }
+    await using play = await openPlay({issues: [quick]})
+    await play.command(['daemon', 'start'])
+    const {daemon} = play.pids()
+    const {stdout, exitCode} = await play.command(['--once'])
+    expect(stdout).toContain('The daemon that runs here does the pass.')
+    expect(stdout).toContain('1 ticket landed on main: #1')
+    expect(exitCode).toBe(0)
+    expect(play.pids().daemon).toBe(daemon)
+    const state = (await play.json('status')) as {state: DaemonState}
+    expect(state.state.tickets).toMatchObject([{number: 1, phase: 'merged'}])
+  })
+})
+
+describe('completion', () => {
+  it('completes commands, groups and options in bash', async () => {
+    await using play = await openPlay()
+    const {stdout: script} = await play.command(['completion', 'bash'])
+    const complete = async (...words: string[]) => {
+      const line = `COMP_WORDS=(clambake ${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _clambake; echo "\${COMPREPLY[*]}"`
+      const {stdout} = await run('bash', {
+        args: ['--norc', '-c', `${script}\n${line}`],
+        cwd: play.checkout,
+        env: play.env,
+        timeoutMs: LONG_MS,
+      })
+      return stdout.trim().split(' ')
+    }
+    expect(existsSync('/bin/bash') || existsSync('/usr/bin/bash')).toBe(true)
+    expect(await complete('re')).toEqual(['recover'])
+    expect(await complete('agents', 'st')).toEqual(['start', 'stop'])
+    expect(await complete('route', '--m')).toEqual(['--max-agents'])
+    expect(await complete('--read')).toEqual(['--read-only'])
+    for (const shell of ['zsh', 'fish']) {
+      const {stdout, exitCode} = await play.command(['completion', shell])
+      expect(exitCode).toBe(0)
+      expect(stdout).toContain('exclude-labels')
+    }
+    expect((await play.command(['completion', 'tcsh'])).exitCode).toBe(2)
+  })
+})
+
+/** A command that goes on until SIGINT. */
+function follow(play: Play, args: readonly string[]) {
+  const program = join(import.meta.dirname, '../../dist/clambake.js')
+  const child = spawn(process.execPath, [program, ...args], {cwd: play.checkout, env: play.env})
+  let text = ''
+  child.stdout.on('data', chunk => {
+    text += String(chunk)
+  })
+  const gone = new Promise<number | null>(resolve => child.once('exit', resolve))
+  return {
+    text: () => text,
+    end() {
+      child.kill('SIGINT')
+      return gone
+    },
+  }
+}

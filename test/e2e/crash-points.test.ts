@@ -1,0 +1,125 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {DEMO_ISSUES, type DemoIssue} from '../../fixtures/demo/issues.ts'
+import {run} from '../../src/base/run.ts'
+import type {EffectName} from '../../src/model/effects.ts'
+import type {DaemonState, PassReport} from '../../src/protocol/daemon.ts'
+import {quickCi} from './checks.ts'
+import {openPlay, type Play} from './stage.ts'
+import {stateWhen} from './steps.ts'
+
+const LOGIN = DEMO_ISSUES[0]!
+/** Its checks are red at first. */
+const CENTS = DEMO_ISSUES[3]!
+/** Its agent does nothing, so that a person is asked. */
+const NOTHING: DemoIssue = {
+  title: 'Ponder the shop',
+  body: 'Nothing will come of it.',
+  labels: ['route:ready'],
+  turns: [[{do: 'say', text: 'I see nothing to change.'}]],
+}
+
+/** In the order in which a ticket comes by; the one that is shown comes by first, at any change of labels. */
+const POINTS: readonly EffectName[] = [
+  'claimTicket',
+  'showTicket',
+  'prepareWorktree',
+  'startAgent',
+  'promptAgent',
+  'inspectWork',
+  'bottleTicket',
+  'stopAgent',
+  'openPull',
+  'watchPull',
+  'sendBack',
+  'mergePull',
+  'finishTicket',
+]
+
+const crash = (point: string, side: string) => ({CLAMBAKE_CRASH: `${point}:${side}`})
+
+async function pass(play: Play): Promise<PassReport> {
+  const {stdout, stderr} = await play.command(['--once', '--json'])
+  expect(stderr).toBe('')
+  return JSON.parse(stdout) as PassReport
+}
+
+/** What must stand after any kill and a life that was let end. */
+async function expectLanded(play: Play, issues: readonly DemoIssue[]): Promise<void> {
+  const {repository, checkout, env} = play
+  const git = async (...args: string[]) => (await run('git', {args, cwd: checkout, env})).stdout.split('\n')
+  expect(repository.issues().map(({state}) => state)).toEqual(issues.map(() => 'closed'))
+  // One pull request a ticket, and merged.
+  const pulls = repository.pulls().map(({merged, body}) => ({merged, closes: /^Closes #(\d+)/.exec(body)?.[1]}))
+  expect(pulls.toSorted((a, b) => Number(a.closes) - Number(b.closes))).toEqual(
+    issues.map((_, index) => ({merged: true, closes: String(index + 1)})),
+  )
+  // Every commit of the agents is on main, once.
+  const wanted = issues.flatMap(({turns}) => turns.flat().flatMap(step => (step.do === 'commit' ? step.message : [])))
+  const byAgents = (await repository.log()).filter(({author}) => author.name.startsWith('agent'))
+  expect(byAgents.map(({message}) => message.trim()).toSorted()).toEqual(wanted.toSorted())
+  // One claim and one conversation a ticket: a claim's session has its id.
+  expect(readdirSync(join(env.HOME ?? '', '.fixture-agent'))).toHaveLength(issues.length)
+  expect(repository.branches()).toEqual(['main'])
+  expect([...repository.refs().keys()].filter(ref => /claims|landing/.test(ref))).toEqual([])
+  expect(await git('branch', '--format=%(refname:short)')).toEqual(['main'])
+  expect(await git('worktree', 'list', '--porcelain')).toContain(`worktree ${checkout}`)
+  expect((await git('worktree', 'list', '--porcelain')).filter(line => line.startsWith('worktree '))).toHaveLength(1)
+}
+
+/** How often the daemon has begun to serve. */
+function lives({folder}: Play): number {
+  const repositories = join(folder, 'state/repositories')
+  const log = readFileSync(join(repositories, readdirSync(repositories)[0]!, 'daemon.jsonl'), 'utf8')
+  return log.split('\n').filter(line => line.includes('"daemon serves"')).length
+}
+
+/** Passes that are killed one after the other, each at a later point, and a last one that is let live. */
+async function killAt(play: Play, points: readonly string[], side: string): Promise<PassReport> {
+  for (const point of points) {
+    const signal = await play.dies(['--once', '--json'], crash(point, side))
+    expect(signal, `${side} ${point}`).toBe('SIGKILL')
+  }
+  return pass(play)
+}
+
+describe.concurrent('passes that are killed', () => {
+  it.for(['before', 'after'])('%s each effect: the last one lands everything, once', {timeout: 240_000}, async side => {
+    const issues = [CENTS, LOGIN]
+    await using play = await openPlay({issues, ci: quickCi, pace: 5, agents: 2})
+    const report = await killAt(play, POINTS, side)
+    expect(report).toMatchObject({needsHuman: [], lost: []})
+    await expectLanded(play, issues)
+    expect(await play.processes()).toEqual([])
+  })
+
+  it.for(['before', 'after'])('%s a ticket is blocked: a person is asked, once', {timeout: 240_000}, async side => {
+    await using play = await openPlay({issues: [NOTHING], pace: 5})
+    const report = await killAt(play, ['blockTicket'], side)
+    expect(report).toMatchObject({merged: [], lost: []})
+    expect(report.needsHuman).toEqual([{number: 1, reason: 'the agent made no commit after 2 reminders'}])
+    const {labels, comments} = play.repository.issue(1)
+    expect(labels).toEqual(['route:blocked'])
+    expect(comments).toHaveLength(1)
+    expect(play.repository.pulls()).toEqual([])
+    expect(await play.processes()).toEqual([])
+  })
+
+  it.for(['claimTicket', 'startAgent', 'bottleTicket'])(
+    'after %s, in the daemon: its next life goes on by itself',
+    {timeout: 240_000},
+    async point => {
+      await using play = await openPlay({issues: [LOGIN], ci: quickCi, pace: 5})
+      await play.command(['pop'], crash(point, 'after'))
+      const bottled = ({tickets}: DaemonState) => tickets[0]?.detail === 'bottled'
+      await stateWhen(play, state => bottled(state) && state.agents[0]?.state === 'available')
+      expect(lives(play)).toBe(2)
+      // Nobody is left of those that did the work.
+      expect((await play.processes()).filter(line => line.includes('demo-agent'))).toEqual([])
+      expect(await play.json('land')).toMatchObject({merged: [1]})
+      await play.command(['daemon', 'stop'])
+      await expectLanded(play, [LOGIN])
+    },
+  )
+})

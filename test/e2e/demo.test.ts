@@ -1,0 +1,63 @@
+import {mkdirSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect, it} from 'vitest'
+import {DEMO_ISSUES} from '../../fixtures/demo/issues.ts'
+import {sealedEnv} from '../../fixtures/repos/env.ts'
+import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {run} from '../../src/base/run.ts'
+import type {PassReport} from '../../src/protocol/daemon.ts'
+import {quickCi} from './checks.ts'
+import {processesOf} from './processes.ts'
+import {openPlay, PROGRAM} from './stage.ts'
+
+const LANDED = [1, 2, 3, 4, 5, 6, 8, 9]
+const SKIPPED = [{number: 7, reason: 'labelled human-only'}]
+
+it('runs twice at once, says what became of each issue and leaves nothing behind', {timeout: 240_000}, async () => {
+  await using folder = temporaryFolder('clambake-twice-')
+  const demo = async (name: string): Promise<PassReport> => {
+    const temporary = join(folder.path, name)
+    mkdirSync(temporary)
+    const {stdout, stderr} = await run(process.execPath, {
+      args: [PROGRAM, 'demo', '--json'],
+      cwd: folder.path,
+      env: sealedEnv(join(folder.path, 'home'), {TMPDIR: temporary}),
+      timeoutMs: 200_000,
+    })
+    expect(stderr).toBe('')
+    expect(readdirSync(temporary)).toEqual([])
+    return JSON.parse(stdout) as PassReport
+  }
+  for (const report of await Promise.all([demo('one'), demo('two')])) {
+    expect(report).toEqual({
+      merged: LANDED,
+      skipped: SKIPPED,
+      needsHuman: [],
+      agents: 4,
+      lost: [],
+      apiCalls: expect.any(Number),
+      durationMs: expect.any(Number),
+    })
+    expect(report.apiCalls).toBeGreaterThan(0)
+  }
+  expect(await processesOf(folder.path)).toEqual([])
+  // Not even in the home of who ran it.
+  expect(readdirSync(folder.path).toSorted()).toEqual(['one', 'two'])
+})
+
+it("tells what it does and brings the agents' own commits to main", {timeout: 240_000}, async () => {
+  // Two that conflict, one whose checks are red at first, one for a person.
+  const issues = [2, 6, 4, 7].map(number => DEMO_ISSUES[number - 1]!)
+  await using play = await openPlay({issues, ci: quickCi})
+  const {exitCode, stdout} = await play.command(['--once'])
+  expect(stdout).toMatch(/goes back to its agent: checks failed: test/)
+  expect(stdout).toMatch(/goes back to its agent: conflict/)
+  expect(stdout).toContain('✓ 3 tickets landed on main: #1, #2 and #3')
+  expect(stdout).toContain('◇ #4 skipped: labelled human-only')
+  expect(exitCode).toBe(0)
+  const {repository} = play
+  const wanted = issues.flatMap(({turns}) => turns.flat().flatMap(step => (step.do === 'commit' ? step.message : [])))
+  const byAgents = (await repository.log()).filter(({author}) => author.name.startsWith('agent'))
+  expect(byAgents.map(({message}) => message.trim())).toEqual(expect.arrayContaining(wanted))
+  expect(await repository.readFile('src/routes.ts')).toContain("rateLimit(cached(search, '1m'), 60)")
+})

@@ -1,0 +1,42 @@
+import {poll} from '../../src/base/clock.ts'
+import {ClambakeError} from '../../src/base/errors.ts'
+import type {PaneInfo} from '../../src/model/gateways.ts'
+import type {DaemonState} from '../../src/protocol/daemon.ts'
+import type {Play} from './stage.ts'
+
+/** How long a play is waited for; the machine may be busy. */
+export const PATIENCE = {everyMs: 20, timeoutMs: 90_000}
+
+/** The daemon's state, once it is as wanted; fails with the state as it was last. */
+export async function stateWhen(play: Play, isWanted: (state: DaemonState) => boolean): Promise<DaemonState> {
+  let last: unknown
+  const found = await poll(async () => {
+    try {
+      await using daemon = await play.daemon()
+      const state = await daemon.call('state', {})
+      last = state
+      return isWanted(state) ? state : undefined
+    } catch (error) {
+      // It is being started again.
+      if (error instanceof ClambakeError && ['not-running', 'disconnected'].includes(error.code)) return undefined
+      throw error
+    }
+  }, PATIENCE)
+  if (found) return found
+  throw new Error(`the state never came to be as wanted: ${JSON.stringify(last, null, 1)}`)
+}
+
+/** The newest pane of a ticket. */
+export async function paneOf(play: Play, ticket: number): Promise<PaneInfo> {
+  await using host = await play.host()
+  const pane = (await host.call('pane.list', {})).findLast(info => info.meta.ticket === String(ticket))
+  if (!pane) throw new Error(`no pane is for #${ticket}`)
+  return pane
+}
+
+/** Types to a ticket's agent, as somebody attached would. */
+export async function type(play: Play, ticket: number, data: string): Promise<void> {
+  const {pane} = await paneOf(play, ticket)
+  await using host = await play.host()
+  await host.call('pane.write', {pane, data})
+}

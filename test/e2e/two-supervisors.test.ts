@@ -1,0 +1,56 @@
+import {readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect, it} from 'vitest'
+import {DEMO_ISSUES} from '../../fixtures/demo/issues.ts'
+import {cloneOf} from '../../fixtures/repos/sample.ts'
+import {poll} from '../../src/base/clock.ts'
+import type {PassReport} from '../../src/protocol/daemon.ts'
+import {quickCi} from './checks.ts'
+import {openPlay} from './stage.ts'
+
+const PERSON = ['-c', 'user.name=elsewhere', '-c', 'user.email=elsewhere@example.test']
+/** Two of them conflict. */
+const ISSUES = [1, 2, 3, 5, 6].map(number => DEMO_ISSUES[number - 1]!)
+const NUMBERS = ISSUES.map((_, index) => index + 1)
+
+it('shares the issues between two clones that work at once', {timeout: 240_000}, async () => {
+  await using play = await openPlay({issues: ISSUES, ci: quickCi, agents: 2})
+  const {repository, github, env} = play
+  const other = join(play.folder, 'other')
+  await cloneOf(repository.url, {dir: other, token: github.token, home: env.HOME!})
+  const pass = async (cwd?: string) => {
+    const {stdout, stderr} = await play.command(['--once', '--json'], {}, cwd)
+    expect(stderr).toBe('')
+    return JSON.parse(stdout) as PassReport
+  }
+  const [here, there] = await Promise.all([pass(), pass(other)])
+  for (const report of [here, there]) {
+    expect(report.merged.length).toBeGreaterThan(0)
+    expect(report).toMatchObject({needsHuman: [], lost: []})
+  }
+  expect([...here.merged, ...there.merged].toSorted((a, b) => a - b)).toEqual(NUMBERS)
+  expect(repository.pulls().map(({merged}) => merged)).toEqual(ISSUES.map(() => true))
+  // A claim that was stolen would have begun a second conversation.
+  expect(readdirSync(join(env.HOME!, '.fixture-agent'))).toHaveLength(ISSUES.length)
+  expect(repository.branches()).toEqual(['main'])
+  expect([...repository.refs().keys()].filter(ref => /claims|landing/.test(ref))).toEqual([])
+})
+
+it('waits for its turn, however long another one lands', {timeout: 240_000}, async () => {
+  await using play = await openPlay({issues: [DEMO_ISSUES[0]!], ci: quickCi, pace: 5})
+  const {repository, github} = play
+  const LANDING = 'refs/clambake/landing'
+  const record = JSON.stringify({version: 1, owner: 'elsewhere-0123456789ab', nonce: 'a1b2c3d4e5f6'})
+  const tree = await repository.git('hash-object', '-t', 'tree', '-w', '/dev/null')
+  const theirs = await repository.git(...PERSON, 'commit-tree', '-m', 'landing by elsewhere', '-m', record, tree)
+  await repository.git('update-ref', LANDING, theirs)
+  await repository.refsChanged()
+  const looks = () => github.calls.filter(({path}) => path.endsWith('/check-runs')).length
+  const report = play.json('--once')
+  // Longer than any number of refusals that GitHub itself is granted.
+  expect(await poll(() => (looks() > 8 ? true : undefined), {everyMs: 50, timeoutMs: 90_000})).toBe(true)
+  expect(repository.pulls()).toMatchObject([{merged: false}])
+  await repository.git('update-ref', '-d', LANDING, theirs)
+  await repository.refsChanged()
+  expect(await report).toMatchObject({merged: [1], needsHuman: []})
+})

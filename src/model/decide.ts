@@ -81,7 +81,7 @@ function take(draft: Draft, fact: Fact): void {
         branch: fact.branch,
       })
     case 'claimRefused':
-      return loseTicket(draft, fact.ticket, fact.reason)
+      return refuseTicket(draft, fact)
     case 'worktreePrepared':
       return moveTicket(draft, fact.ticket, {type: 'prepared', worktree: fact.worktree})
     case 'agentStarted':
@@ -289,6 +289,12 @@ function tellWhenDone(draft: Draft): void {
 }
 
 /** A claim that was not won: the slot is free and the ticket is somebody else's, or tried again later. */
+/** What the loser of a race learned is known at once, not only from the next look at all claims. */
+function refuseTicket(draft: Draft, {ticket, reason, holder}: Extract<Fact, {type: 'claimRefused'}>): void {
+  loseTicket(draft, ticket, reason)
+  if (holder) draft.state = {...draft.state, foreign: {...draft.state.foreign, [ticket]: holder}}
+}
+
 function loseTicket(draft: Draft, issue: number, reason: string): void {
   const ticket = draft.state.tickets[issue]
   if (!ticket) return

@@ -45,7 +45,8 @@ export type Fact =
   | {type: 'trainDeparted'}
   /** `branch`: that of a claim which was won before and is gone on with. */
   | {type: 'ticketClaimed'; ticket: number; base: string; session: string; branch?: string}
-  | {type: 'claimRefused'; ticket: number; reason: string}
+  /** `holder`: the claim that was there before; null where none is in the way. */
+  | {type: 'claimRefused'; ticket: number; reason: string; holder: Claim | null}
   | {type: 'worktreePrepared'; ticket: number; worktree: string}
   | {type: 'agentStarted'; ticket: number; agent: AgentId; pane: PaneId}
   | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}

@@ -117,7 +117,7 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
   const {ticket, agent, branch} = effect
   const issue = await github.issue(ticket)
   if (issue?.state !== 'open') {
-    return [{type: 'claimRefused', ticket, reason: issue ? 'it is closed' : 'it does not exist'}]
+    return [{type: 'claimRefused', ticket, reason: issue ? 'it is closed' : 'it does not exist', holder: null}]
   }
   const {main} = await git.fetch()
   const outcome = await git.claim({
@@ -143,7 +143,7 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
   const {record} = claim
   // A claim of ours that an earlier life of this daemon won and could not tell of is won as well.
   if (!outcome.won && record.owner !== gateways.owner) {
-    return [{type: 'claimRefused', ticket, reason: `it is claimed by ${holderOf(record)}`}]
+    return [{type: 'claimRefused', ticket, reason: `it is claimed by ${holderOf(record)}`, holder: claim}]
   }
   book.put(claim)
   hub.append({type: 'issue_assigned', ticket, agent, message: `#${ticket} is claimed by ${agent}`})

@@ -6,6 +6,7 @@ import type {Fact} from '../../src/model/facts.ts'
 import type {WorkState} from '../../src/model/gateways.ts'
 import {newSupervisor, type Supervisor} from '../../src/model/supervisor.ts'
 import {holdsSlot} from '../../src/model/ticket.ts'
+import {claimOf} from '../git/claim-of.ts'
 import {aConfig, anIssue, aPull} from './builders.ts'
 
 const MODE = {routing: 'auto', landing: 'at once'} as const
@@ -100,6 +101,19 @@ describe('a forced push to main', () => {
   })
 })
 
+describe('a claim that another daemon won', () => {
+  it('is known with its holder at once, and its slot is free', () => {
+    const seen = {type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)} as const
+    const config = aConfig({routing: {max_agents: 1}})
+    const start = newSupervisor({config, mode: {routing: 'by hand', landing: 'train'}, at: 0})
+    const asked = decide(decide(start, seen, 1).state, {type: 'popAsked', issue: 7}, 1)
+    const record = {...claimOf(7, sha(1), {owner: 'other'}), version: 1, fence: 1, nonce: 'n'} as const
+    const holder = {oid: sha(3), record}
+    const {state} = decide(asked.state, {type: 'claimRefused', ticket: 7, reason: 'taken', holder}, 2)
+    expect(state).toMatchObject({tickets: {}, foreign: {7: holder}, agents: {agent001: {value: 'available'}}})
+  })
+})
+
 describe('routing to slots', () => {
   it('gives an issue to the slot that is good at its label, else to one without specialities', () => {
     const config = aConfig({
@@ -166,7 +180,7 @@ class World {
     const bad = this.choose(8) === 0
     switch (effect.name) {
       case 'claimTicket': {
-        if (bad) return [{type: 'claimRefused', ticket: effect.ticket, reason: 'taken'}]
+        if (bad) return [{type: 'claimRefused', ticket: effect.ticket, reason: 'taken', holder: null}]
         const claims = (this.claimed.get(effect.ticket) ?? 0) + 1
         this.claimed.set(effect.ticket, claims)
         expect(claims, 'a ticket is won once').toBe(1)
@@ -280,7 +294,12 @@ describe('any world', () => {
         base: fc.constant(sha(1)),
         session: fc.constant('s'),
       }),
-      fc.record({type: fc.constant('claimRefused' as const), ticket, reason: fc.constant('r')}),
+      fc.record({
+        type: fc.constant('claimRefused' as const),
+        ticket,
+        reason: fc.constant('r'),
+        holder: fc.constant(null),
+      }),
       fc.record({type: fc.constant('worktreePrepared' as const), ticket, worktree: fc.constant('/w')}),
       fc.record({type: fc.constant('agentStarted' as const), ticket, agent, pane}),
       fc.record({

@@ -134,7 +134,7 @@ export const orphans: Orphan[] = [
   },
   {
     kind: 'worktree',
-    name: '/work/shop/.clambake/worktrees/9',
+    name: '/work/shop/.clambake/worktrees/issue-9',
     issue: 9,
     head: null,
     commits: 0,

@@ -52,9 +52,17 @@ const bottled = (ticket: number) => (state: DaemonState) => phaseOf(state, ticke
 const grandchildren = async (play: Play) => (await play.processes()).filter(line => / sleep \d+$/.test(line))
 
 /** What the agents know of their conversations: one file for each claim. */
-function conversations(play: Play): {issue: number; prompts: string[]; session: string}[] {
+function conversations(play: Play): {issue: number; prompts: string[]; session: string; step: number}[] {
   const folder = join(play.env.HOME!, '.fixture-agent')
   return readdirSync(folder).map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')))
+}
+
+/** Its children live and it has noted that it hangs: killed a moment sooner, it would hang again. */
+async function untilItHangs(play: Play): Promise<void> {
+  const behindHang = HANGS.turns[0]!.findIndex(step => step.do === 'hang') + 1
+  const hangs = async () =>
+    (await grandchildren(play)).length === 2 && conversations(play).some(({step}) => step === behindHang)
+  expect(await poll(async () => ((await hangs()) ? true : undefined), PATIENCE)).toBe(true)
 }
 
 async function untilDead(...pids: number[]): Promise<void> {
@@ -125,8 +133,7 @@ it('goes on after the daemon was killed, again and again', {timeout: 240_000}, a
 it("resumes an agent's conversation after its process was killed, its children gone", {timeout: 240_000}, async () => {
   await using play = await openPlay({issues: [HANGS], ci: quickCi})
   await play.command(['pop'])
-  await stateWhen(play, state => agentOf(state, 1)?.state === 'working')
-  expect(await poll(async () => ((await grandchildren(play)).length === 2 ? true : undefined), PATIENCE)).toBe(true)
+  await untilItHangs(play)
   const before = await paneOf(play, 1)
   process.kill(before.pid, 'SIGKILL')
   await stateWhen(play, bottled(1))
@@ -146,7 +153,7 @@ it('brings everything back after the terminal host was killed', {timeout: 240_00
   await app.sees('Polish the kettle')
   await app.press('p')
   await app.sees('The kettle is being polished', {timeoutMs: 20_000})
-  await poll(async () => ((await grandchildren(play)).length === 2 ? true : undefined), PATIENCE)
+  await untilItHangs(play)
   const before = await paneOf(play, 1)
   const {host, daemon} = play.pids()
   process.kill(host!, 'SIGKILL')
@@ -172,7 +179,7 @@ it('brings everything back after the terminal host was killed', {timeout: 240_00
 it('goes on at the next start after host and daemon were killed', {timeout: 240_000}, async () => {
   await using play = await openPlay({issues: [HANGS], ci: quickCi})
   await play.command(['pop'])
-  expect(await poll(async () => ((await grandchildren(play)).length === 2 ? true : undefined), PATIENCE)).toBe(true)
+  await untilItHangs(play)
   const {host, daemon} = play.pids()
   for (const pid of [daemon!, host!]) process.kill(pid, 'SIGKILL')
   await untilDead(daemon!, host!)

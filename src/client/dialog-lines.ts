@@ -32,14 +32,14 @@ function saidLines(
   ]
 }
 
-/** What stands below the board of a plan: what is put off and why, and what will happen, step by step. */
-export function landLines({putOff, steps}: LandPlan, width: number): Line[] {
+/** What stands below the board of a plan: what is put off and why, and what will happen, if anything, step by step. */
+export function landLines({board, putOff, steps}: LandPlan, width: number): Line[] {
   const away = putOff.flatMap(({ticket, title, reason}) =>
     wrapLine([{text: `#${ticket} ${safeLine(title)}: `, tone: 'muted'}, {text: safeLine(reason)}], width, {
       first: [{text: 'put off  ', tone: 'muted'}],
     }),
   )
-  return [...withGap(away), ...withGap(numbered(steps, width))]
+  return [...withGap(away), ...withGap(numbered(board.length === 0 ? [] : steps, width))]
 }
 
 /** What stopping an agent will do. */

@@ -6,6 +6,14 @@ const commentShape = z.object({id: z.number(), body: z.string().nullish()})
 
 const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
 
+/** The hidden line that a comment of ours begins with. */
+const MARKER = /^<!-- clambake:[^<>]{1,200} -->\n/
+
+/** A comment without our marker. Nothing else that is hidden in it goes: people shall see what agents are told. */
+export function withoutMarker(body: string): string {
+  return body.replace(MARKER, '')
+}
+
 /**
  * Writes a comment once for each `key`, which stands in a hidden marker. The body is sent as it is: text that was
  * generated or comes from outside goes through `quoteForGithub` first.

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {Discussion} from '../model/discussion.ts'
 import type {GithubClient} from './client.ts'
+import {withoutMarker} from './comments.ts'
 import {statusOf} from './errors.ts'
 import {accountName, time} from './shapes.ts'
 
@@ -59,5 +60,7 @@ async function newestComments(client: GithubClient, number: number, count: numbe
         client.request(`GET ${ISSUE}/comments`, {issue_number: number, per_page: PAGE, page}, z.array(comment)),
       ),
   )
-  return found.flat().map(({user, created_at, body}) => ({author: user, at: created_at, body: body ?? ''}))
+  return found
+    .flat()
+    .map(({user, created_at, body}) => ({author: user, at: created_at, body: withoutMarker(body ?? '')}))
 }

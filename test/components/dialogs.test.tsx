@@ -59,8 +59,9 @@ describe('the land dialog', () => {
     const {box} = await open({
       kind: 'land',
       only: null,
-      plan: {state: 'ready', value: {board: [], putOff: [], steps: []}},
+      plan: {state: 'ready', value: {board: [], putOff: [], steps: ['a pull request is opened']}},
     })
+    expect(box.join('\n')).not.toContain('a pull request is opened')
     expect(box.join('\n')).toContain('nothing is ready to land')
     expect(box.join('\n')).not.toContain('⏎ land')
   })

@@ -95,6 +95,12 @@ describe('comments', () => {
         .comments.slice(1)
         .map(({body}) => body),
     ).toEqual(['<!-- clambake:blocked-1 -->\nIt is blocked.', '<!-- clambake:blocked-2 -->\nAgain.'])
+    // People read them without the marker; what others hide in theirs stays to be seen.
+    expect((await set.github.discussion(number))?.comments.map(({body}) => body)).toEqual([
+      'quoting <!-- clambake:blocked-1 --> in the middle',
+      'It is blocked.',
+      'Again.',
+    ])
   })
 
   it('are not written again when the answer was lost', async () => {

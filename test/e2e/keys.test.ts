@@ -29,9 +29,10 @@ async function back(app: App, gone: string | RegExp): Promise<void> {
 }
 
 describe.each([
-  {cols: 80, rows: 24},
-  {cols: 120, rows: 34},
-])('at $cols x $rows', size => {
+  {cols: 80, rows: 24, looks: 'without colours', env: {NO_COLOR: '1'}},
+  {cols: 120, rows: 34, looks: 'dark', background: '1e1e/1e1e/1e1e'},
+  {cols: 200, rows: 50, looks: 'light', background: 'ffff/ffff/ffff'},
+])('at $cols x $rows, $looks', ({looks: _, ...terminal}) => {
   let play: Play
   let app: App
   let git: (...args: string[]) => Promise<string>
@@ -43,7 +44,7 @@ describe.each([
     await git('worktree', 'add', '--quiet', join('.clambake/worktrees', 'issue-9'), '-b', 'agent004/9-half-made')
     await writeFile(join(play.checkout, '.clambake/worktrees/issue-9/changed.txt'), 'not committed\n')
     await git('-C', '.clambake/worktrees/issue-9', 'commit', '--quiet', '--allow-empty', '-m', 'Half of the work')
-    app = play.open(size)
+    app = play.open(terminal)
     await app.sees('Asks first')
     await app.press('P')
     await app.sees(/◆ +#1 /, {timeoutMs: LONG_MS})
@@ -107,7 +108,7 @@ describe.each([
     await app.sees(/worktree +issue-9 +1 .* 1 +\d+[smh] resume/)
     await app.sees(/branch +agent003\/8-left-behind +0 .* 0 +\d+[smhdw] leave/)
     // Rows of tickets that agents hold are not among them.
-    expect(app.screen()).not.toMatch(/agent00\d\/[123]-/)
+    expect(app.screen()).not.toMatch(/┃[ ▸]+(branch|worktree) +(agent00\d\/|issue-)[123]\b/)
     await app.press('j')
     await app.sees(/▸ branch/)
     await app.press('k')

@@ -10,7 +10,7 @@ import type {DaemonApi, DaemonTopics} from '../../src/protocol/daemon.ts'
 import {type Hello, PROTOCOL_VERSION} from '../../src/protocol/hello.ts'
 import type {HostApi, HostTopics} from '../../src/protocol/host.ts'
 import {type Connection, connect} from '../../src/rpc/connect.ts'
-import {type App, openApp} from './driver/app.ts'
+import {type App, type AppOptions, openApp} from './driver/app.ts'
 import {processesOf, signalIfAlive} from './processes.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -25,7 +25,9 @@ export type Play = AsyncDisposable &
     /** The play's own folder: home, state, clones. */
     folder: string
     /** The screen, or a command with its arguments, in a real terminal. */
-    open(options?: {args?: readonly string[]; cols?: number; rows?: number; env?: Record<string, string>}): App
+    open(
+      options?: Partial<Pick<AppOptions, 'args' | 'cols' | 'rows' | 'background'>> & {env?: Record<string, string>},
+    ): App
     /** A command without a terminal; any exit code is an answer. `cwd`: another clone. */
     command(args: readonly string[], env?: Record<string, string>, cwd?: string): Promise<RunResult>
     /** A command that is ended by a signal; throws when it is not. */

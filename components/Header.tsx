@@ -63,7 +63,8 @@ function headerParts(drawn: {
     compact ? `${glyph}${amount}` : `${glyph} ${amount} ${word}`
   const needs = agents.filter(needsPerson).length
   const free = agents.filter(row => row.state === 'available').length
-  const working = agents.length - needs - free
+  const limited = agents.filter(row => row.state === 'limited').length
+  const working = agents.length - needs - free - limited
   const gap = compact ? ' ' : '  '
   const aboard = compact ? ` ${glyphs.aboard}${header.aboard}` : ` ${glyphs.ready} ${header.aboard} aboard`
   const trouble = header.troubles[0]
@@ -78,6 +79,7 @@ function headerParts(drawn: {
           text: gap + figure(glyphs.attention, needs, needs === 1 ? 'needs you' : 'need you'),
           tone: needs > 0 ? 'attention' : 'muted',
         },
+        ...(limited > 0 ? [{text: gap + figure(glyphs.limited, limited, 'limited'), tone: 'muted' as const}] : []),
         {text: gap + figure(glyphs.free, free, 'free'), tone: 'muted'},
       ],
     },

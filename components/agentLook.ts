@@ -7,6 +7,8 @@ export function agentLook(row: AgentRow, glyphs: Glyphs): {glyph: string; tone: 
     case 'waiting':
     case 'blocked':
       return {glyph: glyphs.attention, tone: 'attention'}
+    case 'limited':
+      return {glyph: glyphs.limited, tone: 'muted'}
     case 'working':
       return {glyph: glyphs.working, tone: 'working'}
     case 'assigned':

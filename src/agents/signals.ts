@@ -14,6 +14,8 @@ export type Signal =
   | {type: 'unblocked'}
   | {type: 'turn-done'}
   | {type: 'turn-failed'; error: string}
+  /** A usage limit; `until` as the client says it; null: it does not. */
+  | {type: 'limited'; until: string | null}
   | {type: 'ended'; reason: string}
 
 // Every field may be missing or of another kind: the client's next version must not stop the daemon.
@@ -26,6 +28,8 @@ const hook = z.object({
   notification_type: text,
   message: text,
   error: text,
+  error_details: text,
+  last_assistant_message: text,
   reason: text,
   background_tasks: z.array(z.unknown()).catch([]),
 })
@@ -60,7 +64,9 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
         ? {type: 'turn-done'}
         : {type: 'busy', tool: null, detail: 'works in the background'}
     case 'StopFailure':
-      return {type: 'turn-failed', error: shown(body.error || 'unknown error')}
+      return body.error === 'rate_limit'
+        ? {type: 'limited', until: limitEnd(body)}
+        : {type: 'turn-failed', error: shown(body.error || 'unknown error')}
     case 'SessionEnd':
       return {type: 'ended', reason: shown(body.reason)}
     default:
@@ -84,6 +90,8 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
       return {kind: 'turnDone'}
     case 'turn-failed':
       return {kind: 'failed', error: signal.error}
+    case 'limited':
+      return {kind: 'limited', until: signal.until}
     case 'ended':
     case undefined:
       return null
@@ -115,6 +123,12 @@ function notified(body: Hook): Signal | null {
     default:
       return null
   }
+}
+
+/** `You've hit your session limit · resets 8:31pm (Europe/Berlin)`: the time as it stands there. */
+function limitEnd({last_assistant_message: message, error_details: details}: Hook): string | null {
+  const found = /\bresets (?:at )?([^·\n(]{1,40})/.exec(`${message}\n${details}`)?.[1]
+  return found === undefined ? null : shown(found.trim().replace(/[.,;]$/, ''))
 }
 
 function toolName(body: Hook): string {

@@ -9,6 +9,7 @@ const GLYPH: Record<AgentRow['state'], string> = {
   assigned: '◐',
   working: '●',
   waiting: '◆',
+  limited: '⏸',
   blocked: '✗',
   cleanup: '◐',
 }

@@ -35,12 +35,11 @@ export function isSettled(state: Supervisor, at: number): boolean {
   return isIdle && Object.values(state.tickets).every(rests)
 }
 
-/** Since when the ticket's agent waits for a person, epoch milliseconds; Infinity: it does not. */
+/** Since when the ticket's agent waits for a person, epoch milliseconds; Infinity: it does not, or goes on by itself. */
 function asksSince(state: Supervisor, {context}: TicketState): number {
   const slot = state.agents[context.agent]
-  return slot?.value === 'waiting' && slot.context.ticket === context.issue
-    ? slot.context.since
-    : Number.POSITIVE_INFINITY
+  const asks = slot?.value === 'waiting' && slot.context.waitsFor !== 'limit'
+  return asks && slot.context.ticket === context.issue ? slot.context.since : Number.POSITIVE_INFINITY
 }
 
 /**

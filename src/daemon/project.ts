@@ -50,7 +50,7 @@ function agentRows(state: Supervisor, around: Surroundings): AgentRow[] {
     const ticket = context.ticket === null ? undefined : state.tickets[context.ticket]
     return {
       agent: context.agent,
-      state: value,
+      state: value === 'waiting' && context.waitsFor === 'limit' ? 'limited' : value,
       activity: context.activity,
       since: context.since,
       ticket: context.ticket,
@@ -134,7 +134,9 @@ function heldRow(
 
 /** What the agent of a ticket waits for a person for; null while it needs nobody. */
 function askedFor(ticket: number, {agents}: Supervisor): string | null {
-  const waiting = Object.values(agents).find(({value, context}) => value === 'waiting' && context.ticket === ticket)
+  const waiting = Object.values(agents).find(
+    ({value, context}) => value === 'waiting' && context.waitsFor !== 'limit' && context.ticket === ticket,
+  )
   return waiting?.context.activity ?? null
 }
 

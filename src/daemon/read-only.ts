@@ -83,6 +83,7 @@ export function noHost(): HostGateway {
   const refuse = (what: string) => () => Promise.reject(readOnlyError(what))
   return {
     panes: async () => [],
+    output: async () => [],
     text: async () => '',
     mail: async () => [],
     onMail: () => disposable(() => {}),

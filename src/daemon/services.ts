@@ -29,6 +29,7 @@ import {createSights} from './sights.ts'
 import {answerTo, openTalk} from './talk.ts'
 import {traceRouting} from './trace-routing.ts'
 import {createTroubles, type Notice} from './troubles.ts'
+import {startWatchdog} from './watchdog.ts'
 
 export type World = {
   git: GitGateway & {
@@ -185,6 +186,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     if (item.seq <= lastMail) return
     lastMail = item.seq
     const agent = agentOf(panes.get(item.pane))
+    watchdog.heard(item)
     if (agent && item.kind === SAY) void hear(agent, item)
     const report = reportOf(item)
     if (report && agent) engine.dispatch({type: 'agentReported', agent, pane: item.pane, report})
@@ -209,6 +211,16 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   const panes = new Map((await host.panes()).map(info => [info.pane, info]))
   let lastMail = await takeUp()
   using cleanup = new DisposableStack()
+  const watchdog = cleanup.use(
+    startWatchdog({
+      host,
+      state: () => engine.state(),
+      signals: pane => panes.get(pane)?.meta.state === 'signals',
+      clock,
+      log,
+      dispatch: fact => engine.dispatch(fact),
+    }),
+  )
   cleanup.use(
     engine.subscribe((next, fact) => {
       if (fact.type === 'ticketClaimed') traceRouting({traces: world.traces, book, state: next, issue: fact.ticket})

@@ -46,6 +46,7 @@ export function hostHandlers(options: {
       return await panes.spawn(spec, mailbox.register(spec.pane))
     },
     'pane.list': () => panes.list(),
+    'pane.output': () => panes.list().map(({pane}) => ({pane, chars: panes.terminal(pane).written})),
     'pane.write'({pane, data}) {
       panes.terminal(pane).write(data)
       return null

@@ -11,8 +11,11 @@ export type AgentContext = {
   pane: PaneId | null
   /** One or two words for a narrow column: the tool, `asks`, `starting`. */
   activity: string
-  /** What it waits for: an answer to what its client shows, or a prompt, because its turn failed. */
-  waitsFor: 'answer' | 'prompt' | null
+  /**
+   * What it waits for: an answer to what its client shows; a prompt, because its turn failed or was interrupted; or the
+   * end of a usage limit, after which it goes on by itself.
+   */
+  waitsFor: 'answer' | 'prompt' | 'limit' | null
   /** Epoch milliseconds of the last change of state. */
   since: number
 }
@@ -25,6 +28,9 @@ export type AgentEvent =
   | {type: 'turnDone'; at: number}
   /** The client gave up (a limit, an error of its service) and waits to be prompted again. */
   | {type: 'turnFailed'; at: number; activity: string}
+  | {type: 'limited'; at: number; activity: string}
+  /** It was taken to be busy, and nothing has moved in its terminal and its transcript for long. */
+  | {type: 'silent'; at: number; activity: string}
   /** The ticket needs the slot no longer; its process is being ended. */
   | {type: 'release'; at: number}
   /** No process is left. */
@@ -39,7 +45,8 @@ const machine = setup({
     activity: assign({
       activity: ({context, event}) => ('activity' in event ? event.activity : context.activity),
     }),
-    waits: assign({waitsFor: ({event}) => (event.type === 'turnFailed' ? 'prompt' : 'answer')}),
+    waits: assign({waitsFor: ({event}) => (event.type === 'asks' ? 'answer' : 'prompt')}),
+    waitsForLimit: assign({waitsFor: 'limit'}),
     goesOn: assign({waitsFor: null}),
     clear: assign({ticket: null, pane: null, activity: '', waitsFor: null}),
   },
@@ -70,6 +77,8 @@ const machine = setup({
         busy: {actions: ['activity']},
         asks: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         turnFailed: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
+        limited: {target: 'waiting', actions: ['stamp', 'activity', 'waitsForLimit']},
+        silent: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         turnDone: {actions: [assign({activity: 'checking'})]},
         // A repair or a restart gives the same slot a new process.
         started: {actions: ['stamp', assign({pane: ({event}) => event.pane, activity: 'starting'})]},
@@ -82,6 +91,7 @@ const machine = setup({
         busy: {target: 'working', actions: ['stamp', 'activity', 'goesOn']},
         asks: {actions: ['activity', 'waits']},
         turnFailed: {actions: ['activity', 'waits']},
+        limited: {actions: ['activity', 'waitsForLimit']},
         turnDone: {target: 'working', actions: ['stamp', 'goesOn', assign({activity: 'checking'})]},
         release: {target: 'cleanup', actions: ['stamp', 'goesOn', assign({activity: 'stopping'})]},
         freed: {target: 'available', actions: ['stamp', 'clear']},

@@ -175,8 +175,15 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
     case 'busy':
     case 'asks':
       return moveAgent(draft, agent, {type: report.kind, activity: report.activity})
+    case 'limited':
+      return moveAgent(draft, agent, {type: 'limited', activity: limitWords(report.until)})
+    case 'silent':
     case 'failed':
-      moveAgent(draft, agent, {type: 'turnFailed', activity: report.error})
+      moveAgent(
+        draft,
+        agent,
+        report.kind === 'silent' ? {type: 'silent', activity: 'idle'} : {type: 'turnFailed', activity: report.error},
+      )
       return ticket != null && draft.state.messages[ticket]?.length ? deliver(draft, ticket) : undefined
     case 'turnDone':
       moveAgent(draft, agent, {type: 'turnDone'})
@@ -185,6 +192,10 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
         ? deliver(draft, ticket)
         : moveTicket(draft, ticket, {type: 'turnDone'})
   }
+}
+
+function limitWords(until: string | null): string {
+  return until === null ? 'limit' : `limit until ${until}`
 }
 
 function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {

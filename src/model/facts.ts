@@ -16,6 +16,10 @@ export type AgentReport =
   | {kind: 'asks'; activity: string}
   | {kind: 'turnDone'}
   | {kind: 'failed'; error: string}
+  /** A usage limit; the client goes on by itself. `until` in the client's own words; null: it did not say. */
+  | {kind: 'limited'; until: string | null}
+  /** No signal of its own: nothing has moved for long, while its last signal was that it is busy. */
+  | {kind: 'silent'}
 
 /** How much the supervisor does without being asked. */
 export type Mode = {

@@ -207,6 +207,8 @@ export type MailItem = {seq: number; pane: PaneId; at: number; kind: string; bod
 export type HostGateway = {
   spawn(spec: PaneSpec): Promise<PaneInfo>
   panes(): Promise<readonly PaneInfo[]>
+  /** Characters that each pane's program has written so far; a number that stands still tells of silence. */
+  output(): Promise<readonly {pane: PaneId; chars: number}[]>
   /** Bytes for the pane's keyboard. */
   write(pane: PaneId, data: string): Promise<void>
   /** SIGTERM to the tree, SIGKILL after `graceMs`, then every survivor of the session; resolves when all are gone. */

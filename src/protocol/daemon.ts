@@ -13,7 +13,7 @@ export type {Message} from '../model/message.ts'
 export type {RecoverAction} from '../model/recovery.ts'
 
 /** Domain state as the daemon shows it; each slice is sent whole when it changes. */
-export type AgentState = 'available' | 'assigned' | 'working' | 'waiting' | 'blocked' | 'cleanup'
+export type AgentState = 'available' | 'assigned' | 'working' | 'waiting' | 'limited' | 'blocked' | 'cleanup'
 
 export type AgentRow = {
   agent: AgentId

@@ -28,6 +28,8 @@ export type ViewFrame = {
 export type HostApi = {
   'pane.spawn': {params: PaneSpec; result: PaneInfo}
   'pane.list': {params: Record<string, never>; result: PaneInfo[]}
+  /** Characters that each program has written so far. */
+  'pane.output': {params: Record<string, never>; result: {pane: PaneId; chars: number}[]}
   'pane.write': {params: {pane: PaneId; data: string}; result: null}
   'pane.resize': {params: {pane: PaneId; cols: number; rows: number}; result: null}
   'pane.stop': {params: {pane: PaneId; graceMs: number}; result: null}

@@ -17,7 +17,7 @@ const AWAY_MS = 15_000
 const STOP_MARGIN_MS = 30_000
 
 /** Calls that only look say nothing in a trace. */
-const LOOKS: readonly string[] = ['pane.list', 'pane.text', 'mail.read'] satisfies (keyof HostApi)[]
+const LOOKS: readonly string[] = ['pane.list', 'pane.output', 'pane.text', 'mail.read'] satisfies (keyof HostApi)[]
 
 /** `away` until the host answers again; panes that a dead host owned are told of as exited. */
 export type HostLinkState = 'connected' | 'away'
@@ -83,6 +83,10 @@ class ReconnectingHost implements HostLink {
 
   async panes(): Promise<readonly PaneInfo[]> {
     return await this.#call('pane.list', {})
+  }
+
+  async output(): Promise<readonly {pane: PaneId; chars: number}[]> {
+    return await this.#call('pane.output', {})
   }
 
   async write(pane: PaneId, data: string): Promise<void> {

@@ -26,6 +26,7 @@ export class Terminal implements Disposable, Job {
   #unparsedChars = 0
   #paused = false
   #typedAt = Number.NEGATIVE_INFINITY
+  #written = 0
   #onDrained: (() => void) | undefined
 
   /** Throws as `PtyProcess` does. `onExit` runs when the last output of the program is on the screen. */
@@ -69,6 +70,11 @@ export class Terminal implements Disposable, Job {
 
   get rows(): number {
     return this.#screen.rows
+  }
+
+  /** Characters that the program has written so far; its growth tells that it lives. */
+  get written(): number {
+    return this.#written
   }
 
   get urgent(): boolean {
@@ -135,6 +141,7 @@ export class Terminal implements Disposable, Job {
   #receive(data: string): void {
     this.#unparsed.push(data)
     this.#unparsedChars += data.length
+    this.#written += data.length
     if (!this.#paused && this.#unparsedChars > HIGH_WATER) {
       this.#paused = true
       this.#pty.pause()

@@ -61,6 +61,7 @@ export function ptyHost(): PtyHost {
       return entry.info
     },
     panes: async () => [...panes.values()].map(({info}) => info),
+    output: async () => [...panes].map(([pane, {output}]) => ({pane, chars: output.length})),
     async write(pane, data) {
       written.push(data)
       paneOf(pane).pty.write(data)

@@ -41,7 +41,17 @@ const TABLE: [kind: string, body: Record<string, unknown>, signal: Signal | null
   ['Stop', {stop_hook_active: false, background_tasks: []}, {type: 'turn-done'}],
   ['Stop', {stop_hook_active: true}, {type: 'turn-done'}],
   ['Stop', {background_tasks: [{id: 1}]}, {type: 'busy', tool: null, detail: 'works in the background'}],
-  ['StopFailure', {error: 'rate_limit'}, {type: 'turn-failed', error: 'rate_limit'}],
+  ['StopFailure', {error: 'rate_limit'}, {type: 'limited', until: null}],
+  [
+    'StopFailure',
+    {error: 'rate_limit', last_assistant_message: "You've hit your session limit · resets 8:31pm (Europe/Berlin)"},
+    {type: 'limited', until: '8:31pm'},
+  ],
+  [
+    'StopFailure',
+    {error: 'rate_limit', error_details: 'Weekly limit reached, resets at Nov 26, 8pm.'},
+    {type: 'limited', until: 'Nov 26, 8pm'},
+  ],
   ['SessionEnd', {reason: 'prompt_input_exit'}, {type: 'ended', reason: 'prompt_input_exit'}],
   ['SubagentStop', {}, null],
   ['NeverHeardOf', {}, null],

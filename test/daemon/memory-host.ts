@@ -13,6 +13,8 @@ export type MemoryHost = HostGateway & {
   /** Prompts that were taken, in order. */
   readonly prompts: {pane: PaneId; ticket: number; text: string}[]
   play: Play
+  /** Panes whose programs draw nothing. */
+  readonly silent: Set<PaneId>
   live(): PaneInfo[]
   /** Posts to a pane's mailbox as the agent's hooks do. */
   say(pane: PaneId, kind: string, body?: object): void
@@ -35,6 +37,7 @@ export function memoryHost(clock: Clock): MemoryHost {
     all,
     prompts: [],
     play: () => {},
+    silent: new Set(),
     live: () => [...all.values()].filter(info => !info.exit),
     say(pane, kind, body = {}) {
       const item = {seq: mail.length + 1, pane, at: clock.now(), kind, body, reply: false}
@@ -52,6 +55,7 @@ export function memoryHost(clock: Clock): MemoryHost {
       return info
     },
     panes: async () => [...all.values()],
+    output: async () => host.live().map(({pane}) => ({pane, chars: host.silent.has(pane) ? 0 : clock.now()})),
     async write(pane, data) {
       const info = all.get(pane)
       if (!info || info.exit) return

@@ -44,7 +44,7 @@ describe('a message', () => {
     using life = await world.start()
     await life.api.pop({})
     await world.until(() => world.host.prompts.length === 1, 'the task is told')
-    world.host.say(paneOf(world), 'StopFailure', {error: 'rate_limit'})
+    world.host.say(paneOf(world), 'StopFailure', {error: 'server_error'})
     await life.api.send({to: 'agent001', text: 'Go on.'})
     await world.until(() => toldOf(world).length === 1, 'it is told')
   })

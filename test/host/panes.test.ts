@@ -54,6 +54,15 @@ describe('a pane', () => {
     await expect(text(spec.pane)).rejects.toMatchObject({code: 'no-such-pane'})
   })
 
+  it('tells by how much its program has written whether anything moves', async () => {
+    const spec = shellPane(stage, 'printf 12345; read -r line; printf "%s" "$line"; sleep 100')
+    await host.call('pane.spawn', spec)
+    const written = async () => (await host.call('pane.output', {})).find(({pane}) => pane === spec.pane)?.chars
+    await eventually('what it wrote', async () => (await written()) === 5)
+    await host.call('pane.write', {pane: spec.pane, data: 'abc\n'})
+    await eventually('echo and answer', async () => ((await written()) ?? 0) >= 5 + 2 * 'abc'.length)
+  })
+
   it('ends with all that it started, also what left the terminal', async () => {
     const spec = shellPane(stage, `trap '' TERM; (setsid nohup sleep 1000 >/dev/null 2>&1 &); sleep 1001; sleep 1002`)
     await host.call('pane.spawn', spec)

@@ -1,0 +1,50 @@
+import {expect, it} from 'vitest'
+import {memoryWorld} from './memory.ts'
+
+const SAID_BUSY = {tool_name: 'Bash', tool_input: {command: 'npm test'}}
+
+async function working() {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(1)
+  const life = await world.start()
+  await life.api.pop({})
+  await world.until(() => world.host.prompts.length === 1, 'the agent works')
+  const {pane} = world.host.prompts[0]!
+  const agent = () => life.state().agents[0]!
+  return {world, life, pane, agent}
+}
+
+it('an agent that calls itself busy and draws nothing any more is shown as idle, until its next signal', async () => {
+  const {world, life, pane, agent} = await working()
+  using _life = life
+  world.host.say(pane, 'PreToolUse', SAID_BUSY)
+  await world.clock.advance(10 * 60_000)
+  expect(agent()).toMatchObject({state: 'working', activity: 'Bash'})
+  world.host.silent.add(pane)
+  await world.clock.advance(50_000)
+  expect(agent().state).toBe('working')
+  // A clock that is set forward proves nothing.
+  world.clock.jump(3_600_000)
+  await world.clock.advance(1_000)
+  expect(agent().state).toBe('working')
+  await world.clock.advance(40_000)
+  expect(agent()).toMatchObject({state: 'waiting', activity: 'idle'})
+  // What is said to it now is read at once.
+  await life.api.send({to: 'agent001', text: 'go on'})
+  await world.until(() => world.host.prompts.length === 2, 'the message is delivered')
+  expect(agent().state).toBe('working')
+})
+
+it('a limited agent is no matter for a person, gets nothing, and goes on by itself', async () => {
+  const {world, life, pane, agent} = await working()
+  using _life = life
+  const message = "You've hit your session limit · resets 8:31pm (Europe/Berlin)"
+  world.host.say(pane, 'StopFailure', {error: 'rate_limit', last_assistant_message: message})
+  expect(agent()).toMatchObject({state: 'limited', activity: 'limit until 8:31pm'})
+  expect(life.state().tickets[0]).toMatchObject({attention: null})
+  await life.api.send({to: 'agent001', text: 'go on'})
+  await world.clock.advance(60 * 60_000)
+  expect(world.host.prompts).toHaveLength(1)
+  world.host.say(pane, 'PreToolUse', SAID_BUSY)
+  expect(agent()).toMatchObject({state: 'working', activity: 'Bash'})
+})

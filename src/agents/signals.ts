@@ -98,6 +98,30 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
   }
 }
 
+/** A signal in words, for people who ask why. Pure. */
+export function signalWords(signal: Signal): string {
+  switch (signal.type) {
+    case 'ready':
+      return `it is ready${signal.source ? ` (${shown(signal.source)})` : ''}`
+    case 'busy':
+      return [signal.tool ?? 'it thinks', signal.detail].filter(Boolean).join(' ')
+    case 'waiting':
+      return [`it asks for ${signal.for === 'question' ? 'an answer' : 'permission'}`, signal.tool, signal.what]
+        .filter(Boolean)
+        .join(' ')
+    case 'unblocked':
+      return 'a tool is done'
+    case 'turn-done':
+      return 'its turn is over'
+    case 'turn-failed':
+      return `its turn failed: ${signal.error}`
+    case 'limited':
+      return signal.until === null ? 'a usage limit' : `a usage limit until ${signal.until}`
+    case 'ended':
+      return `it left${signal.reason ? `: ${signal.reason}` : ''}`
+  }
+}
+
 /** The answer to a PermissionRequest, as the client takes it. */
 export function permissionAnswer(behavior: 'allow' | 'deny', message?: string): unknown {
   const decision = {behavior, ...(behavior === 'deny' && message !== undefined ? {message} : {})}

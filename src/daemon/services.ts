@@ -30,6 +30,7 @@ import {answerTo, openTalk} from './talk.ts'
 import {traceRouting} from './trace-routing.ts'
 import {createTroubles, type Notice} from './troubles.ts'
 import {startWatchdog} from './watchdog.ts'
+import {createWitness} from './witness.ts'
 
 export type World = {
   git: GitGateway & {
@@ -187,6 +188,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     lastMail = item.seq
     const agent = agentOf(panes.get(item.pane))
     watchdog.heard(item)
+    witness.take(item)
     if (agent && item.kind === SAY) void hear(agent, item)
     const report = reportOf(item)
     if (report && agent) engine.dispatch({type: 'agentReported', agent, pane: item.pane, report})
@@ -208,6 +210,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     if (agent && info.exit) engine.dispatch({type: 'agentExited', agent, pane: info.pane})
   }
 
+  const witness = createWitness()
   const panes = new Map((await host.panes()).map(info => [info.pane, info]))
   let lastMail = await takeUp()
   using cleanup = new DisposableStack()
@@ -248,6 +251,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     for (const claim of claims) book.put(claim)
     if (!world.readOnly) await dropLanding()
     const mail = await host.mail(0)
+    for (const item of mail) witness.take(item)
     const tickets = restoredTickets({
       claims,
       owner,
@@ -314,6 +318,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       defaultBranch: world.defaultBranch,
       caller: world.caller,
       state,
+      heard: witness.of,
       pass: ({agents, timeoutMs}) => pass({agents, timeoutMs, signal: new AbortController().signal}),
       shutdown: options.shutdown,
     }),

@@ -1,5 +1,6 @@
 import {ClambakeError} from '../base/errors.ts'
 import type {Config} from '../model/config.ts'
+import type {PaneId} from '../model/gateways.ts'
 import {parseAgentId} from '../model/ids.ts'
 import type {Pull} from '../model/pull.ts'
 import type {Supervisor} from '../model/supervisor.ts'
@@ -9,7 +10,14 @@ import type {WhyAnswer} from '../protocol/daemon.ts'
 type Fact = WhyAnswer['facts'][number]
 
 /** The facts behind the state of an agent, an issue or a pull request, newest first. Throws `unknown-subject`. */
-export function explain(options: {subject: string; state: Supervisor; config: Config; at: number}): WhyAnswer {
+export function explain(options: {
+  subject: string
+  state: Supervisor
+  config: Config
+  at: number
+  /** What a pane's agent said last, newest first. */
+  heard: (pane: PaneId) => readonly Fact[]
+}): WhyAnswer {
   const {subject, state} = options
   const agent = parseAgentId(subject)
   const slot = /^#?\d+$/.test(subject) ? undefined : agent && state.agents[agent]
@@ -20,6 +28,7 @@ export function explain(options: {subject: string; state: Supervisor; config: Co
       subject: context.agent,
       facts: [
         {at: context.since, text: `${value}${context.activity ? `: ${context.activity}` : ''}`},
+        ...(context.pane === null ? [] : options.heard(context.pane)),
         ...(ticket ? ticketFacts(ticket) : [{at: null, text: 'it has no ticket'}]),
       ],
     }

@@ -29,6 +29,13 @@ it('an agent that calls itself busy and draws nothing any more is shown as idle,
   expect(agent().state).toBe('working')
   await world.clock.advance(40_000)
   expect(agent()).toMatchObject({state: 'waiting', activity: 'idle'})
+  const {facts} = await life.api.why({subject: 'agent001'})
+  expect(facts.slice(0, 4).map(({text}) => text)).toEqual([
+    'waiting: idle',
+    'PreToolUse: Bash npm test',
+    'UserPromptSubmit: it thinks',
+    'SessionStart: it is ready',
+  ])
   // What is said to it now is read at once.
   await life.api.send({to: 'agent001', text: 'go on'})
   await world.until(() => world.host.prompts.length === 2, 'the message is delivered')

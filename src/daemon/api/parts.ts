@@ -1,10 +1,10 @@
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, usageError} from '../../base/errors.ts'
 import type {Config} from '../../model/config.ts'
-import type {ClaimBook, GitGateway, GithubGateway, HubGateway} from '../../model/gateways.ts'
+import type {ClaimBook, GitGateway, GithubGateway, HubGateway, PaneId} from '../../model/gateways.ts'
 import type {Supervisor} from '../../model/supervisor.ts'
 import type {TicketState} from '../../model/ticket.ts'
-import type {DaemonApi, DaemonState, PassReport} from '../../protocol/daemon.ts'
+import type {DaemonApi, DaemonState, PassReport, WhyAnswer} from '../../protocol/daemon.ts'
 import type {Engine} from '../engine.ts'
 import type {Reconciler} from '../reconcile.ts'
 import type {Talk} from '../talk.ts'
@@ -26,6 +26,8 @@ export type ApiParts = {
   /** Who calls over the socket, which only this user reaches: `ada@laptop`. */
   caller: string
   state: () => DaemonState
+  /** What a pane's agent said last by its signals, newest first. */
+  heard: (pane: PaneId) => WhyAnswer['facts']
   pass: (options: {agents: boolean; timeoutMs: number | null}) => Promise<PassReport>
   shutdown: () => void
 }

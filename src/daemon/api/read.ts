@@ -69,7 +69,7 @@ export function readHandlers(
       await hub.flush()
       return [...(await hub.history({agent, limit}))].reverse()
     },
-    why: async ({subject}) => explain({subject, state: engine.state(), config, at: clock.now()}),
+    why: async ({subject}) => explain({subject, state: engine.state(), config, at: clock.now(), heard: parts.heard}),
     who: async () => [...(await hub.instances())],
   }
 }

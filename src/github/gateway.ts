@@ -4,14 +4,20 @@ import {createClient, type GithubOptions} from './client.ts'
 import {ensureComment} from './comments.ts'
 import {readDiscussion} from './discussion.ts'
 import {ensureClosed, findIssue, openIssues} from './issues.ts'
-import {ensureLabels} from './labels.ts'
+import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
 import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
-import {readRepository} from './repository.ts'
+import {isProtected, readRepository} from './repository.ts'
 import {readReview} from './reviews.ts'
 
+/** What a check-up asks for, and no work needs. */
+export type Diagnosis = {
+  isProtected(branch: string): Promise<boolean>
+  repositoryLabels(): Promise<readonly string[]>
+}
+
 /** One repository on GitHub, or on a server that speaks its REST. */
-export function createGithub(options: GithubOptions): GithubGateway {
+export function createGithub(options: GithubOptions): GithubGateway & Diagnosis {
   const client = createClient(options)
   return {
     repository: () => readRepository(client),
@@ -24,6 +30,8 @@ export function createGithub(options: GithubOptions): GithubGateway {
     checks: sha => readChecks(client, sha),
     checkRows: sha => readCheckRows(client, sha),
     review: pull => readReview(client, pull),
+    isProtected: branch => isProtected(client, branch),
+    repositoryLabels: () => repositoryLabels(client),
     ensureLabels: (issue, change) => ensureLabels(client, issue, change),
     ensureComment: (issue, key, body) => ensureComment(client, issue, key, body),
     ensurePull: pull => ensurePull(client, pull),

@@ -24,6 +24,11 @@ const STYLES: readonly {pattern: RegExp; color: string; description: string}[] =
 ]
 const PLAIN = {color: 'ededed', description: ''}
 
+/** Names of the repository's labels. */
+export async function repositoryLabels(client: GithubClient): Promise<string[]> {
+  return (await client.list(`GET ${REPOSITORY_LABELS}`, {}, labelShape)).map(({name}) => name)
+}
+
 /**
  * Gives an issue the labels of `add` and takes those of `remove`; what is right already costs one free read. Labels
  * that the repository lacks are made, with their colour.

@@ -8,12 +8,13 @@ const repositoryShape = z.object({
   default_branch: z.string(),
   html_url: z.string(),
   has_issues: z.boolean(),
+  permissions: z.object({push: z.boolean().optional()}).optional(),
 })
 
 /** The repository; throws `repository-not-found` also when the token may not see it, GitHub makes no difference. */
 export async function readRepository(
   client: GithubClient,
-): Promise<{fullName: string; defaultBranch: string; url: string; hasIssues: boolean}> {
+): Promise<{fullName: string; defaultBranch: string; url: string; hasIssues: boolean; canPush: boolean | null}> {
   try {
     const raw = await client.request('GET /repos/{owner}/{repo}', {}, repositoryShape)
     return {
@@ -21,6 +22,7 @@ export async function readRepository(
       defaultBranch: raw.default_branch,
       url: raw.html_url,
       hasIssues: raw.has_issues,
+      canPush: raw.permissions?.push ?? null,
     }
   } catch (error) {
     if (statusOf(error) !== 404) throw error
@@ -31,4 +33,10 @@ export async function readRepository(
       cause: error,
     })
   }
+}
+
+/** Whether a branch has a protection or a ruleset; no right to administrate is needed to see that. */
+export async function isProtected(client: GithubClient, branch: string): Promise<boolean> {
+  const shape = z.object({protected: z.boolean()})
+  return (await client.request('GET /repos/{owner}/{repo}/branches/{branch}', {branch}, shape)).protected
 }

@@ -135,7 +135,14 @@ export type MergeOutcome =
 export type ApiBudget = {limit: number; remaining: number; resetAt: number; calls: number}
 
 export type GithubGateway = {
-  repository(): Promise<{fullName: string; defaultBranch: string; url: string; hasIssues: boolean}>
+  /** `canPush` null: GitHub does not say. */
+  repository(): Promise<{
+    fullName: string
+    defaultBranch: string
+    url: string
+    hasIssues: boolean
+    canPush: boolean | null
+  }>
   /** Open issues, pull requests left out. */
   openIssues(): Promise<readonly Issue[]>
   issue(number: number): Promise<Issue | null>

@@ -47,7 +47,13 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     pulls,
     comments,
     verdicts,
-    repository: async () => ({fullName: 'acme/widgets', defaultBranch: 'main', url: '', hasIssues: true}),
+    repository: async () => ({
+      fullName: 'acme/widgets',
+      defaultBranch: 'main',
+      url: '',
+      hasIssues: true,
+      canPush: true,
+    }),
     openIssues: async () => [...issues.values()].filter(issue => issue.state === 'open'),
     issue: async number => issues.get(number) ?? null,
     async discussion(number) {

@@ -7,6 +7,7 @@ import {cleanup} from './cleanup.ts'
 import {completion} from './completion.ts'
 import {daemonStart, daemonStatus, daemonStop} from './daemon.ts'
 import {demo} from './demo.ts'
+import {doctor} from './doctor.ts'
 import {events} from './events.ts'
 import {land} from './land.ts'
 import {logs} from './logs.ts'
@@ -45,6 +46,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   daemonStart,
   daemonStop,
   daemonStatus,
+  doctor,
   completion,
   demo,
 ]

@@ -1,0 +1,49 @@
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import {openPlay, type Play} from './stage.ts'
+
+type Finding = {name: string; state: string; detail: string; mend: string | null}
+
+let play: Play
+beforeAll(async () => {
+  play = await openPlay()
+})
+afterAll(() => play[Symbol.asyncDispose]())
+
+async function findings(env: Record<string, string> = {}, cwd?: string): Promise<Map<string, Finding>> {
+  const {stdout} = await play.command(['doctor', '--format', 'json'], env, cwd)
+  return new Map((JSON.parse(stdout).findings as Finding[]).map(finding => [finding.name, finding]))
+}
+
+it('finds a place to work in good, starts nothing, and says what could be better', async () => {
+  const {stdout, exitCode} = await play.command(['doctor'], {TERM: 'xterm-256color', LANG: 'C.UTF-8'})
+  expect(stdout).toMatch(/^✓ github +acme\/shop answers$/m)
+  expect(stdout).toMatch(/^✓ push +the token may push$/m)
+  expect(stdout).toMatch(/^✓ token +from GITHUB_TOKEN$/m)
+  expect(stdout).toMatch(/^✓ claims +0 issues are claimed$/m)
+  expect(stdout).toMatch(/^◆ main branch +main is not protected.*\n +→ protect it on GitHub$/m)
+  expect(stdout).toContain('agents can work here')
+  expect(stdout).not.toContain(play.github.token)
+  expect(exitCode).toBe(0)
+  expect(await play.processes()).toEqual([])
+})
+
+it('says of each wrong thing what mends it, and what it could not look at', async () => {
+  const none = await findings({GITHUB_TOKEN: '', GH_TOKEN: ''})
+  expect(none.get('token')).toMatchObject({state: 'bad', mend: 'set GITHUB_TOKEN, or run gh auth login'})
+  expect(none.get('labels')).toMatchObject({state: 'unknown', detail: 'not looked at: a token comes first'})
+  const wrong = await findings({GITHUB_TOKEN: 'ghp_wrong'})
+  expect(wrong.get('github')).toMatchObject({state: 'bad', mend: expect.stringContaining('GITHUB_TOKEN')})
+  const poor = await findings({TERM: 'dumb'})
+  expect(poor.get('terminal')).toMatchObject({state: 'hint'})
+})
+
+it('outside of a repository looks at the machine and says so', async () => {
+  const nowhere = join(play.folder, 'nowhere')
+  await mkdir(nowhere, {recursive: true})
+  const {stdout, exitCode} = await play.command(['doctor'], {}, nowhere)
+  expect(stdout).toMatch(/^✗ repository +.*is not in a git repository/m)
+  expect(stdout).toMatch(/^✓ node /m)
+  expect(exitCode).toBe(1)
+})

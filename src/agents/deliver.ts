@@ -9,6 +9,11 @@ const SETTLE_MS = 500
 const AFTER_PASTE_MS = 100
 const ACKNOWLEDGE_MS = 2_000
 const ENTER = '\r'
+/**
+ * Typed before the paste: the client marks a long paste as text from elsewhere, and its model follows that only
+ * where the user's own words ask for it.
+ */
+export const LEAD = 'Please do what this says, by its rules: '
 const ENTER_TRIES = 5
 /** A cold start of a large client on a busy machine. */
 const START_MS = 90_000
@@ -39,7 +44,7 @@ export async function untilReady(host: Terminal, pane: PaneId, clock: Clock): Pr
 }
 
 /**
- * Pastes a prompt into a ready agent's terminal and presses Enter until the agent says that it took it
+ * Types our lead and pastes a prompt into a ready agent's terminal, and presses Enter until the agent says that it took it
  * (UserPromptSubmit). Throws `prompt-not-taken`. An agent that ends meanwhile is no failure: its pane tells the end.
  */
 export async function deliverPrompt(options: {
@@ -58,7 +63,7 @@ export async function deliverPrompt(options: {
   if (age < SETTLE_MS) await sleep(Math.min(SETTLE_MS, SETTLE_MS - age), clock)
   const last = before.at(-1)?.seq ?? 0
 
-  await host.write(pane, bracketedPaste(text))
+  await host.write(pane, LEAD + bracketedPaste(text))
   await sleep(AFTER_PASTE_MS, clock)
   for (let tries = 0; tries < ENTER_TRIES; tries++) {
     await host.write(pane, ENTER)

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
-import {deliverPrompt, type Terminal, untilReady} from '../../src/agents/deliver.ts'
+import {deliverPrompt, LEAD, type Terminal, untilReady} from '../../src/agents/deliver.ts'
 import {disposable} from '../../src/base/dispose.ts'
 import {bracketedPaste} from '../../src/base/text.ts'
 import type {MailItem, PaneInfo} from '../../src/model/gateways.ts'
 
-const PASTE = bracketedPaste('Do it')
+/** Words of our own before the paste, which the client takes for text from elsewhere. */
+const PASTE = `${LEAD}${bracketedPaste('Do it')}`
 
 /** Lets what waits for promises get to its timers first. */
 async function pass(clock: FakeClock, ms: number): Promise<void> {
@@ -109,6 +110,10 @@ describe('deliverPrompt', () => {
     await over
     expect(silent.host.written).toHaveLength(2)
   })
+})
+
+it('begins with words that no client takes for a command', () => {
+  expect(LEAD).toMatch(/^[A-Z][^\r\n\x1b]* $/)
 })
 
 describe('untilReady', () => {

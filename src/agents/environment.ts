@@ -14,6 +14,9 @@ const ALLOWED = [
   /^(EMAIL|GIT_CONFIG_GLOBAL|GIT_CONFIG_SYSTEM|GIT_CONFIG_NOSYSTEM)$/,
   // What Claude Code reads: account, endpoint, models, limits.
   /^(ANTHROPIC|CLAUDE)_[A-Z0-9_]+$/,
+  // Its switches without that name: who keeps it from phoning home or updating itself means all of its sessions.
+  /^DISABLE_(AUTOUPDATER|BUG_COMMAND|COST_WARNINGS|ERROR_REPORTING|INTERLEAVED_THINKING|PROMPT_CACHING|TELEMETRY)$/,
+  /^(DO_NOT_TRACK|MAX_THINKING_TOKENS|BASH_(DEFAULT_TIMEOUT_MS|MAX_TIMEOUT_MS|MAX_OUTPUT_LENGTH))$/,
 ]
 /** Set by a Claude session for its own children: an agent that saw them would take itself for one. */
 const OF_ANOTHER_SESSION = /^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT|SESSION_ID|CHILD_SESSION|REMOTE.*)$/

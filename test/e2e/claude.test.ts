@@ -1,0 +1,106 @@
+import {describe, expect, it} from 'vitest'
+import {type ClaudeApi, startClaudeApi} from '../../fixtures/claude/api.ts'
+import {claudeClient, claudeEnv, seedClaudeHome} from '../../fixtures/claude/client.ts'
+import {promptsOf} from '../../fixtures/claude/conversation.ts'
+import type {ModelStep} from '../../fixtures/claude/script.ts'
+import type {DemoIssue} from '../../fixtures/demo/issues.ts'
+import {poll} from '../../src/base/clock.ts'
+import {quickCi} from './checks.ts'
+import type {App} from './driver/app.ts'
+import {openPlay, type Play} from './stage.ts'
+import {PATIENCE, paneOf, stateWhen, type} from './steps.ts'
+
+const client = claudeClient()
+
+const CUPS: DemoIssue = {title: 'Count the cups', body: 'All of them.', labels: ['route:ready'], turns: []}
+const COUNTED = '# Cups\n\n60\n'
+const say = (text: string): ModelStep => ({do: 'say', text})
+const use = (tool: string, input: Record<string, unknown>): ModelStep => ({do: 'use', tool, input})
+const WRITE = use('Write', {file_path: 'docs/cups.md', content: COUNTED})
+/** Long enough to be seen at it; nobody has to be asked for it. */
+const COUNT = use('Bash', {command: 'sleep 1', description: 'Count the cups'})
+const COMMIT = use('Bash', {
+  command: 'git add --all && git commit --quiet --message "Write down how many cups there are"',
+  description: 'Commit the count',
+})
+
+/** The shop with one issue, and the true client as the agent, whose model plays the API's script. */
+async function openClaudePlay(api: ClaudeApi): Promise<Play> {
+  if ('missing' in client) throw new Error(client.missing)
+  const play = await openPlay({client: [client.path], issues: [CUPS], ci: quickCi, env: claudeEnv(api.url)})
+  seedClaudeHome({home: play.env.HOME!, repository: play.checkout})
+  return play
+}
+
+/** Says yes in the pane. A key that comes as soon as the question is lost, so it is pressed until the question goes. */
+async function permit(play: Play, app: App): Promise<void> {
+  const question = 'Do you want to proceed?'
+  await app.sees(question)
+  const isGone = async () => {
+    if (!app.screen().includes(question)) return true
+    await type(play, 1, '\r')
+    return undefined
+  }
+  expect(await poll(isGone, {...PATIENCE, everyMs: 200})).toBe(true)
+}
+
+const bottled = (play: Play) => stateWhen(play, ({tickets}) => tickets[0]?.detail === 'bottled')
+
+/** What was said to the model in the newest conversation. */
+function prompts({requests}: ClaudeApi): string[] {
+  const conversation = requests.findLast(request => request.conversation !== null)?.conversation
+  return conversation ? promptsOf(conversation) : []
+}
+
+describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
+  it('goes from pop to landed with a question on the way', {timeout: 180_000}, async () => {
+    await using api = await startClaudeApi({
+      1: [[say('I count them.'), COUNT, WRITE, {do: 'fail', status: 529, times: 1}, COMMIT, say('There are sixty.')]],
+    })
+    await using play = await openClaudePlay(api)
+    const app = play.open()
+    await app.sees('Count the cups')
+    await using daemon = await play.daemon()
+    const seen = new Set<string>()
+    using _states = daemon.on('state', ({agents = []}) => {
+      for (const {state, activity} of agents) seen.add(`${state} ${activity}`)
+    })
+    await app.press('p')
+    await permit(play, app)
+    expect([...seen]).toEqual(expect.arrayContaining(['working Bash', 'waiting asks']))
+    await bottled(play)
+    expect(await play.json('land')).toMatchObject({merged: [1]})
+    expect(await play.repository.readFile('docs/cups.md')).toBe(COUNTED)
+    expect(play.repository.pulls()).toMatchObject([{merged: true}])
+    // The task came as a paste, and words of the user asked for it.
+    expect(prompts(api)).toEqual([
+      expect.stringMatching(/^Please do .*\n\n<pasted_content[^>]*>\nYou work on issue #1 /),
+    ])
+    expect(api.requests.filter(({status}) => status !== 200)).toMatchObject([{status: 529}])
+  })
+
+  it('goes on with its conversation after its process was killed', {timeout: 180_000}, async () => {
+    await using api = await startClaudeApi({
+      1: [
+        [WRITE, say('I wrote it down.'), {do: 'hang'}],
+        [COMMIT, say('Done.')],
+      ],
+    })
+    await using play = await openClaudePlay(api)
+    const app = play.open()
+    await app.sees('Count the cups')
+    await app.press('p')
+    expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
+    const before = await paneOf(play, 1)
+    process.kill(before.pid, 'SIGKILL')
+    await permit(play, app)
+    await bottled(play)
+    const after = await paneOf(play, 1)
+    expect(after).toMatchObject({session: before.session, cwd: before.cwd})
+    expect(after.pid).not.toBe(before.pid)
+    const stopped = expect.stringContaining('You were stopped before')
+    expect(prompts(api)).toEqual([expect.stringContaining('You work on issue #1'), stopped])
+    expect(await play.json('land')).toMatchObject({merged: [1]})
+    expect(await play.repository.readFile('docs/cups.md')).toBe(COUNTED)
+  })
+})

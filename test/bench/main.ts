@@ -1,4 +1,5 @@
 import {parseArgs} from 'node:util'
+import {benchClaude} from './claude.ts'
 import {benchGithub} from './github.ts'
 import {benchLanding} from './landing.ts'
 import {benchPanes} from './panes/panes.ts'
@@ -7,12 +8,10 @@ import type {Say} from './say.ts'
 import {benchStart} from './start.ts'
 import {table} from './table.ts'
 
-const noFigures = async (): Promise<BenchResult[]> => []
-
 const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   start: benchStart,
   panes: benchPanes,
-  claude: noFigures,
+  claude: benchClaude,
   github: benchGithub,
   landing: benchLanding,
 }
@@ -29,7 +28,7 @@ async function main(): Promise<number> {
   const results: BenchResult[] = []
   for (const name of positionals.length > 0 ? positionals : Object.keys(GROUPS)) {
     const found = await GROUPS[name]!(say)
-    if (found.length === 0) say(`${name}: no figures yet`)
+    if (found.length === 0) say(`${name}: no figures`)
     results.push(...found)
   }
   if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)

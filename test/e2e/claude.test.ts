@@ -1,13 +1,13 @@
 import {describe, expect, it} from 'vitest'
 import {type ClaudeApi, startClaudeApi} from '../../fixtures/claude/api.ts'
-import {claudeClient, claudeEnv, seedClaudeHome} from '../../fixtures/claude/client.ts'
+import {claudeClient} from '../../fixtures/claude/client.ts'
 import {promptsOf} from '../../fixtures/claude/conversation.ts'
 import type {ModelStep} from '../../fixtures/claude/script.ts'
 import type {DemoIssue} from '../../fixtures/demo/issues.ts'
 import {poll} from '../../src/base/clock.ts'
-import {quickCi} from './checks.ts'
+import {openClaudePlay} from './claude-play.ts'
 import type {App} from './driver/app.ts'
-import {openPlay, type Play} from './stage.ts'
+import type {Play} from './stage.ts'
 import {PATIENCE, paneOf, stateWhen, type} from './steps.ts'
 
 const client = claudeClient()
@@ -23,14 +23,6 @@ const COMMIT = use('Bash', {
   command: 'git add --all && git commit --quiet --message "Write down how many cups there are"',
   description: 'Commit the count',
 })
-
-/** The shop with one issue, and the true client as the agent, whose model plays the API's script. */
-async function openClaudePlay(api: ClaudeApi): Promise<Play> {
-  if ('missing' in client) throw new Error(client.missing)
-  const play = await openPlay({client: [client.path], issues: [CUPS], ci: quickCi, env: claudeEnv(api.url)})
-  seedClaudeHome({home: play.env.HOME!, repository: play.checkout})
-  return play
-}
 
 /** Says yes in the pane. A key that comes as soon as the question is lost, so it is pressed until the question goes. */
 async function permit(play: Play, app: App): Promise<void> {
@@ -57,7 +49,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await using api = await startClaudeApi({
       1: [[say('I count them.'), COUNT, WRITE, {do: 'fail', status: 529, times: 1}, COMMIT, say('There are sixty.')]],
     })
-    await using play = await openClaudePlay(api)
+    await using play = await openClaudePlay(api, {issues: [CUPS]})
     const app = play.open()
     await app.sees('Count the cups')
     await using daemon = await play.daemon()
@@ -86,7 +78,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
         [COMMIT, say('Done.')],
       ],
     })
-    await using play = await openClaudePlay(api)
+    await using play = await openClaudePlay(api, {issues: [CUPS]})
     const app = play.open()
     await app.sees('Count the cups')
     await app.press('p')

@@ -31,14 +31,16 @@ export function claudeCommand(options: {
   session: string
   resume: boolean
   permissionMode: string
+  /** What the client does without asking, and never does. */
+  permissions: {allow: readonly string[]; deny: readonly string[]}
 }): [string, ...string[]] {
-  const {command, session, resume, permissionMode} = options
+  const {command, session, resume, permissionMode, permissions} = options
   return [
     '/bin/sh',
     '-c',
     FILL_IN_MAILBOX,
     'clambake',
-    JSON.stringify({hooks: claudeHooks(process.execPath)}),
+    JSON.stringify({hooks: claudeHooks(process.execPath), permissions}),
     ...command,
     resume ? '--resume' : '--session-id',
     session,

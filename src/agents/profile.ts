@@ -44,6 +44,7 @@ export function launchPlan(options: {
       session: ticket.session,
       resume,
       permissionMode: config.agents.permission_mode,
+      permissions: {allow: config.agents.allow, deny: config.agents.deny},
     })
     return {command, env, promptBy: 'paste', state: 'signals', sessions: true}
   }

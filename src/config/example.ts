@@ -29,6 +29,8 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'agents.branch': {about: "Name of a ticket's branch; {agent}, {issue} and {slug} are filled in."},
   'agents.workspace_root': {about: "Where the agents' worktrees are, from the repository's root."},
   'agents.permission_mode': {about: 'acceptEdits, auto, bypassPermissions, manual, dontAsk or plan.'},
+  'agents.allow': {about: "What Claude Code does without asking, in its rules' words."},
+  'agents.deny': {about: 'What it never does; a guard rail only, as a shell has many ways.'},
   'agents.environment': {about: 'Further variables that agents may see; tokens of forges are refused.'},
   'agents.slots.*.specializations': {about: 'Labels whose issues this slot takes first.'},
   'profiles.*.command': {about: 'Program and arguments; {prompt} is replaced.', example: ['my-agent', '{prompt}']},

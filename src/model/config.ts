@@ -26,6 +26,10 @@ const agentSettings = z.object({
   permission_mode: z
     .enum(['acceptEdits', 'auto', 'bypassPermissions', 'manual', 'dontAsk', 'plan'])
     .default('acceptEdits'),
+  /** The client's permission rules. A finished ticket is a commit: nobody should have to be asked for each one. */
+  allow: z.array(z.string()).default(['add', 'commit', 'merge', 'rm', 'mv'].map(command => `Bash(git ${command} *)`)),
+  /** A guard rail, no wall: the agent's environment has nothing to push with. */
+  deny: z.array(z.string()).default(['Bash(git push *)']),
   /** Names of further variables that agents may see; forge tokens are refused. */
   environment: z.array(z.string()).default([]),
 })

@@ -23,6 +23,7 @@ function plan(config: Config, options: {resume?: boolean; prompt?: string} = {})
 }
 
 const settingsShape = z.object({
+  permissions: z.object({allow: z.array(z.string()), deny: z.array(z.string())}),
   hooks: z.record(
     z.string(),
     z.array(z.object({hooks: z.array(z.object({type: z.string(), url: z.string().optional()}))})),
@@ -30,6 +31,12 @@ const settingsShape = z.object({
 })
 
 describe('the builtin profile', () => {
+  it("passes the user's own permission rules on as they are", () => {
+    const rules = {allow: ['Bash(npm test)', "Bash(echo 'a|b' *)"], deny: []}
+    const {command} = plan(configSchema.parse({agents: rules}))
+    expect(settingsShape.parse(JSON.parse(command[4]!)).permissions).toEqual(rules)
+  })
+
   it('starts the client with its session, permission mode and hooks that know the mailbox', async () => {
     using folder = temporaryFolder()
     const client = join(folder.path, 'client.mjs')
@@ -53,7 +60,9 @@ describe('the builtin profile', () => {
       'acceptEdits',
       '--settings',
     ])
-    const {hooks} = settingsShape.parse(JSON.parse(seen.at(-1)!))
+    const {hooks, permissions} = settingsShape.parse(JSON.parse(seen.at(-1)!))
+    expect(permissions.allow).toContain('Bash(git commit *)')
+    expect(permissions.deny).toEqual(['Bash(git push *)'])
     expect(hooks.Stop![0]!.hooks[0]).toEqual({type: 'http', url: 'http://127.0.0.1:4711/panes/p1/Stop'})
     expect(hooks.PermissionRequest![0]!.hooks[0]!.url).toBe('http://127.0.0.1:4711/panes/p1/PermissionRequest?reply=1')
     expect(hooks.SessionStart![0]!.hooks[0]!.type).toBe('command')

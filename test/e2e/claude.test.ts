@@ -19,6 +19,8 @@ const use = (tool: string, input: Record<string, unknown>): ModelStep => ({do: '
 const WRITE = use('Write', {file_path: 'docs/cups.md', content: COUNTED})
 /** Long enough to be seen at it; nobody has to be asked for it. */
 const COUNT = use('Bash', {command: 'sleep 1', description: 'Count the cups'})
+/** Not among the things that need no leave. */
+const BREW = use('Bash', {command: 'node -e 0', description: 'Brew a cup'})
 const COMMIT = use('Bash', {
   command: 'git add --all && git commit --quiet --message "Write down how many cups there are"',
   description: 'Commit the count',
@@ -47,7 +49,17 @@ function prompts({requests}: ClaudeApi): string[] {
 describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
   it('goes from pop to landed with a question on the way', {timeout: 180_000}, async () => {
     await using api = await startClaudeApi({
-      1: [[say('I count them.'), COUNT, WRITE, {do: 'fail', status: 529, times: 1}, COMMIT, say('There are sixty.')]],
+      1: [
+        [
+          say('I count them.'),
+          COUNT,
+          WRITE,
+          {do: 'fail', status: 529, times: 1},
+          BREW,
+          COMMIT,
+          say('There are sixty.'),
+        ],
+      ],
     })
     await using play = await openClaudePlay(api, {issues: [CUPS]})
     const app = play.open()
@@ -85,7 +97,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
     const before = await paneOf(play, 1)
     process.kill(before.pid, 'SIGKILL')
-    await permit(play, app)
+    // Nobody is asked for leave to commit.
     await bottled(play)
     const after = await paneOf(play, 1)
     expect(after).toMatchObject({session: before.session, cwd: before.cwd})

@@ -137,14 +137,17 @@ async function spawn(
 
 async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgent'>): Promise<Fact[]> {
   const {host, clock} = gateways
-  const {ticket, branch, assignment} = effect
+  const {ticket, agent, branch, assignment} = effect
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   // It ended meanwhile; its exit says so and decides what comes next.
   if (!info) return []
   const atStart = assignment.kind === 'first' || assignment.kind === 'repair'
   if (atStart && info.meta.promptBy === 'argument') return []
   const acknowledged = info.meta.state === 'signals'
-  if (acknowledged && (await untilReady(host, info.pane, clock)) === 'exited') return []
+  const start = acknowledged ? await untilReady(host, info.pane, clock) : 'ready'
+  if (start === 'exited') return []
+  // A dialog may stand open for hours, and the ticket must be free to be stopped all the while.
+  if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
   // What comes after the start is said to an agent that knows its task by now.
   const remembers = !atStart || info.meta.remembers === 'yes'
   const text = promptText(assignment, {...(await describe(gateways, ticket)), branch}, remembers)

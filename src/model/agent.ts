@@ -12,10 +12,10 @@ export type AgentContext = {
   /** One or two words for a narrow column: the tool, `asks`, `starting`. */
   activity: string
   /**
-   * What it waits for: an answer to what its client shows; a prompt, because its turn failed or was interrupted; or the
-   * end of a usage limit, after which it goes on by itself.
+   * What it waits for: an answer to what its client shows, the same before its client takes its first prompt (`start`);
+   * a prompt, because its turn failed or was interrupted; or the end of a usage limit, after which it goes on by itself.
    */
-  waitsFor: 'answer' | 'prompt' | 'limit' | null
+  waitsFor: 'answer' | 'start' | 'prompt' | 'limit' | null
   /** Epoch milliseconds of the last change of state. */
   since: number
 }
@@ -25,6 +25,8 @@ export type AgentEvent =
   | {type: 'started'; at: number; pane: PaneId}
   | {type: 'busy'; at: number; activity: string}
   | {type: 'asks'; at: number; activity: string}
+  /** Its client is up and does not take prompts yet. */
+  | {type: 'notReady'; at: number; activity: string}
   | {type: 'turnDone'; at: number}
   /** The client gave up (a limit, an error of its service) and waits to be prompted again. */
   | {type: 'turnFailed'; at: number; activity: string}
@@ -38,6 +40,13 @@ export type AgentEvent =
 
 export type AgentState = MachineState<AgentValue, AgentContext>
 
+const WAITS_FOR: {readonly [type in AgentEvent['type']]?: AgentContext['waitsFor']} = {
+  turnFailed: 'prompt',
+  silent: 'prompt',
+  limited: 'limit',
+  notReady: 'start',
+}
+
 const machine = setup({
   types: {context: {} as AgentContext, events: {} as AgentEvent},
   actions: {
@@ -45,8 +54,7 @@ const machine = setup({
     activity: assign({
       activity: ({context, event}) => ('activity' in event ? event.activity : context.activity),
     }),
-    waits: assign({waitsFor: ({event}) => (event.type === 'asks' ? 'answer' : 'prompt')}),
-    waitsForLimit: assign({waitsFor: 'limit'}),
+    waits: assign({waitsFor: ({event}) => WAITS_FOR[event.type] ?? 'answer'}),
     goesOn: assign({waitsFor: null}),
     clear: assign({ticket: null, pane: null, activity: '', waitsFor: null}),
   },
@@ -76,8 +84,9 @@ const machine = setup({
       on: {
         busy: {actions: ['activity']},
         asks: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
+        notReady: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         turnFailed: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
-        limited: {target: 'waiting', actions: ['stamp', 'activity', 'waitsForLimit']},
+        limited: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         silent: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         turnDone: {actions: [assign({activity: 'checking'})]},
         // A repair or a restart gives the same slot a new process.
@@ -91,7 +100,7 @@ const machine = setup({
         busy: {target: 'working', actions: ['stamp', 'activity', 'goesOn']},
         asks: {actions: ['activity', 'waits']},
         turnFailed: {actions: ['activity', 'waits']},
-        limited: {actions: ['activity', 'waitsForLimit']},
+        limited: {actions: ['activity', 'waits']},
         turnDone: {target: 'working', actions: ['stamp', 'goesOn', assign({activity: 'checking'})]},
         release: {target: 'cleanup', actions: ['stamp', 'goesOn', assign({activity: 'stopping'})]},
         freed: {target: 'available', actions: ['stamp', 'clear']},

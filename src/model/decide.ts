@@ -87,6 +87,10 @@ function take(draft: Draft, fact: Fact): void {
     case 'agentStarted':
       moveAgent(draft, fact.agent, {type: 'started', pane: fact.pane})
       return moveTicket(draft, fact.ticket, {type: 'started'})
+    case 'agentNotReady':
+      return isCurrent(draft.state, fact)
+        ? moveAgent(draft, fact.agent, {type: 'notReady', activity: 'not ready'})
+        : undefined
     case 'agentReported':
       return isCurrent(draft.state, fact) ? takeReport(draft, fact) : undefined
     case 'agentExited': {
@@ -171,7 +175,7 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
   const ticket = draft.state.agents[agent]?.context.ticket
   switch (report.kind) {
     case 'ready':
-      return moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
+      return takeReady(draft, agent)
     case 'busy':
     case 'asks':
       return moveAgent(draft, agent, {type: report.kind, activity: report.activity})
@@ -196,6 +200,16 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
 
 function limitWords(until: string | null): string {
   return until === null ? 'limit' : `limit until ${until}`
+}
+
+/** An agent whose client took no prompt at first, as it showed something else, is told now. */
+function takeReady(draft: Draft, agent: AgentId): void {
+  const {waitsFor, ticket: issue} = draft.state.agents[agent]?.context ?? {}
+  moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
+  const ticket = issue == null ? undefined : draft.state.tickets[issue]
+  if (waitsFor !== 'start' || ticket?.value !== 'working') return
+  const {branch, assignment} = ticket.context
+  draft.effects.push({name: 'promptAgent', ticket: ticket.context.issue, agent, branch, assignment})
 }
 
 function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {

@@ -53,6 +53,8 @@ export type Fact =
   | {type: 'claimRefused'; ticket: number; reason: string; holder: Claim | null}
   | {type: 'worktreePrepared'; ticket: number; worktree: string}
   | {type: 'agentStarted'; ticket: number; agent: AgentId; pane: PaneId}
+  /** Its client shows something before it takes a prompt (a first-run dialog, a login); it was told nothing yet. */
+  | {type: 'agentNotReady'; ticket: number; agent: AgentId; pane: PaneId}
   | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}
   | {type: 'agentExited'; agent: AgentId; pane: PaneId}
   | {type: 'agentStopped'; agent: AgentId; ticket: number}

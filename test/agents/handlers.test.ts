@@ -2,12 +2,13 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {ScriptsInput} from '../../fixtures/agent/script.ts'
+import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
 import {agentHandlers} from '../../src/agents/handlers.ts'
 import {permissionAnswer, reportOf} from '../../src/agents/signals.ts'
-import {poll, systemClock} from '../../src/base/clock.ts'
+import {type Clock, poll, systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import type {Assignment} from '../../src/model/assignment.ts'
 import type {Claim} from '../../src/model/claim.ts'
@@ -20,7 +21,7 @@ const AGENT = join(import.meta.dirname, '../../fixtures/agent/main.ts')
 const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
 const CONFLICT: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a.txt']}}
 
-async function setUp(scripts: ScriptsInput, options: {config?: Config; deafMs?: number} = {}) {
+async function setUp(scripts: ScriptsInput, options: {config?: Config; deafMs?: number; clock?: Clock} = {}) {
   const folder = temporaryFolder()
   const home = join(folder.path, 'home')
   mkdirSync(home)
@@ -51,7 +52,7 @@ async function setUp(scripts: ScriptsInput, options: {config?: Config; deafMs?: 
       },
     } as unknown as ClaimBook,
     config,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     log: silentLog,
     env: {
       ...sealedEnv(home),
@@ -121,6 +122,19 @@ describe('an agent', () => {
 
     expect(await set.stop()).toEqual([{type: 'agentStopped', agent: 'agent001', ticket: 7}])
     expect((await set.host.panes()).every(info => info.exit)).toBe(true)
+  })
+
+  it('is told nothing while its client shows something else first', async () => {
+    const clock = createFakeClock()
+    const config = configSchema.parse({agents: {command: ['/bin/sh', '-c', 'exec sleep 60']}})
+    await using set = await setUp({}, {config, clock})
+    await set.start()
+    const told = set.prompt()
+    await poll(() => (clock.pending > 0 ? true : undefined), {everyMs: 5, timeoutMs: 5000})
+    await clock.advance(15_000)
+    const {pane} = (await set.host.panes())[0]!
+    expect(await told).toEqual([{type: 'agentNotReady', ticket: 7, agent: 'agent001', pane}])
+    expect(set.host.written).toEqual([])
   })
 
   it('is not started twice', async () => {

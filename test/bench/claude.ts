@@ -102,7 +102,7 @@ async function bare(api: ClaudeApi, path: string): Promise<Times> {
   await using folder = temporaryFolder('clambake-bench-')
   const repository = await createSampleRepository({dir: `${folder.path}/shop`, files: SHOP_FILES})
   const home = `${folder.path}/home`
-  seedClaudeHome({home, repository: repository.dir})
+  seedClaudeHome({home, trusts: [repository.dir]})
   await using mailbox = await startMailbox()
   const hooks = JSON.stringify({hooks: claudeHooks(process.execPath)})
   const settings = hooks.replaceAll('{mailbox}', mailbox.env.CLAMBAKE_MAILBOX_URL!)

@@ -107,4 +107,26 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(await play.json('land')).toMatchObject({merged: [1]})
     expect(await play.repository.readFile('docs/cups.md')).toBe(COUNTED)
   })
+
+  it('waits for a person before its first prompt when it shows a dialog', {timeout: 180_000}, async () => {
+    await using api = await startClaudeApi({1: [[WRITE, COMMIT, say('Done.')]]})
+    await using play = await openClaudePlay(api, {issues: [CUPS], trusted: false})
+    const app = play.open()
+    await app.sees('Count the cups')
+    await app.press('p')
+    await app.sees('Yes, I trust this folder')
+    await stateWhen(play, ({agents}) =>
+      agents.some(({state, activity}) => `${state} ${activity}` === 'waiting not ready'),
+    )
+    expect(prompts(api)).toEqual([])
+    const moveToYes = async () => {
+      if (/❯ Yes, I trust/.test(app.screen())) return true
+      await type(play, 1, '\x1b[B')
+      return undefined
+    }
+    expect(await poll(moveToYes, {...PATIENCE, everyMs: 300})).toBe(true)
+    await type(play, 1, '\r')
+    await bottled(play)
+    expect(prompts(api)).toEqual([expect.stringContaining('You work on issue #1')])
+  })
 })

@@ -73,6 +73,31 @@ describe('a ticket on its way', () => {
   })
 })
 
+describe('an agent whose client shows a dialog first', () => {
+  it('waits for a person, and is told its task once the client is ready', () => {
+    let state = start(1)
+    const tell = (fact: Fact) => {
+      const decision = decide(state, fact, 1)
+      state = decision.state
+      return decision.effects.map(effect => effect.name)
+    }
+    const ready = {type: 'agentReported', agent: 'agent001', pane: 'p', report: {kind: 'ready'}} as const
+    tell({type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)})
+    tell({type: 'ticketClaimed', ticket: 7, base: sha(1), session: 's'})
+    tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})
+    tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'})
+    // One that has not been given up yet is being told already.
+    expect(tell(ready)).toEqual([])
+    expect(tell({type: 'agentNotReady', ticket: 7, agent: 'agent001', pane: 'another'})).toEqual([])
+    expect(state.agents.agent001?.value).toBe('working')
+    expect(tell({type: 'agentNotReady', ticket: 7, agent: 'agent001', pane: 'p'})).toEqual([])
+    expect(state.agents.agent001).toMatchObject({value: 'waiting', context: {activity: 'not ready'}})
+    expect(tell(ready)).toEqual(['promptAgent'])
+    expect(state.agents.agent001).toMatchObject({value: 'working', context: {activity: 'reading'}})
+    expect(tell(ready)).toEqual([])
+  })
+})
+
 describe('a forced push to main', () => {
   it('lets nothing land by itself any more, tells why, and leaves landing to the person', () => {
     let state = newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
@@ -307,6 +332,13 @@ describe('any world', () => {
         agent,
         pane,
         report: fc.constant({kind: 'turnDone' as const}),
+      }),
+      fc.record({type: fc.constant('agentNotReady' as const), ticket, agent, pane}),
+      fc.record({
+        type: fc.constant('agentReported' as const),
+        agent,
+        pane,
+        report: fc.constant({kind: 'ready' as const}),
       }),
       fc.record({type: fc.constant('agentExited' as const), agent, pane}),
       fc.record({type: fc.constant('agentStopped' as const), agent, ticket}),

@@ -129,4 +129,20 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await bottled(play)
     expect(prompts(api)).toEqual([expect.stringContaining('You work on issue #1')])
   })
+
+  it('waits when its service fails for good, and goes on when it is told so', {timeout: 180_000}, async () => {
+    await using api = await startClaudeApi({
+      1: [
+        [WRITE, {do: 'fail', status: 500, times: 99}],
+        [COMMIT, say('Done.')],
+      ],
+    })
+    await using play = await openClaudePlay(api, {issues: [CUPS]})
+    await play.command(['pop'])
+    const {agents} = await stateWhen(play, state => state.agents.some(({state}) => state === 'waiting'))
+    expect(agents[0]).toMatchObject({activity: 'server_error'})
+    await play.command(['send', 'agent001', 'It is back, go on.'])
+    await bottled(play)
+    expect(prompts(api)[1]).toMatch(/^Please do .*A message about issue #1 .*It is back, go on\./s)
+  })
 })

@@ -25,6 +25,7 @@ import {createRecords} from './records.ts'
 import {createRemoteRefs} from './remote-refs.ts'
 import {removeWorktree} from './remove-worktree.ts'
 import {rescue} from './rescue.ts'
+import {isSetUp, markSetUp} from './set-up.ts'
 import {listWorktrees, realOrSame} from './worktree-list.ts'
 
 export type OpenOptions = {
@@ -152,6 +153,8 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
         locked,
         prunable,
       })),
+    isSetUp: path => isSetUp(context, path),
+    markSetUp: path => markSetUp(context, path),
     inspect: path => inspect(context, path),
     pushWork: createPushWork(context, claims, pins),
     rescue: given => rescue(context, pins, given),

@@ -75,6 +75,9 @@ export type GitGateway = {
   /** Makes or finds the branch and worktree of a ticket at `path`; never changes one that holds other work. */
   ensureWorktree(options: {path: string; branch: string; base: string}): Promise<{head: string; created: boolean}>
   worktrees(): Promise<readonly Worktree[]>
+  /** Whether a worktree was noted as set up; the note stands as long as the worktree does. */
+  isSetUp(path: string): Promise<boolean>
+  markSetUp(path: string): Promise<void>
   inspect(path: string): Promise<WorkState>
   /** Pushes HEAD of the worktree to the branch and bumps the claim in one atomic guarded push. */
   pushWork(options: {worktree: string; claim: Claim; head: string; patch: ClaimPatch}): Promise<Claim>

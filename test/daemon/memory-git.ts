@@ -44,6 +44,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
   const beats: OwnerRecord[] = []
   const conflicts: MemoryGit['conflicts'] = new Map()
   const landed = new Set<string>()
+  const setUp = new Set<string>()
   const parents = new Map<string, string>()
   let count = 0
 
@@ -102,6 +103,11 @@ export function memoryGit(root = '/repo'): MemoryGit {
       trees.set(path, {branch, head: base, commits: [], dirty: []})
       return {head: base, created: true}
     },
+    isSetUp: async path => setUp.has(path),
+    async markSetUp(path) {
+      treeAt(path)
+      setUp.add(path)
+    },
     worktrees: async () =>
       [...trees].map(([path, {branch, head}]): Worktree => ({path, branch, head, locked: false, prunable: false})),
     async inspect(path): Promise<WorkState> {
@@ -122,6 +128,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
     },
     async removeWorktree({path}) {
       trees.delete(path)
+      setUp.delete(path)
     },
     remoteHead: async branch => branches.get(branch) ?? null,
     isOnMain: async commit => main.includes(commit),

@@ -28,6 +28,21 @@ describe('a ticket worktree', () => {
     expect(await repository.ensureWorktree(tickets[0]!)).toEqual({head: base, created: false})
   })
 
+  it('is noted as set up until it is removed, out of sight', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const repository = await yard.open(clone)
+    const {path, base, branch} = await startTicket(repository, 1, clone)
+    expect(await repository.isSetUp(path)).toBe(false)
+    await repository.markSetUp(path)
+    await repository.markSetUp(path)
+    expect(await repository.isSetUp(path)).toBe(true)
+    expect((await repository.inspect(path)).dirty).toEqual([])
+    await repository.removeWorktree({path, branch, landed: null})
+    await repository.ensureWorktree({path, branch, base})
+    expect(await repository.isSetUp(path)).toBe(false)
+  })
+
   it('shows commits, changed and dirty paths; ignored files are not dirty, untracked ones are', async () => {
     await using yard = await createYard({'.gitignore': '*.log\n', 'a.txt': 'one\n', 'gone.txt': 'x\n'})
     const clone = await yard.clone()

@@ -32,12 +32,7 @@ export function launchPlan(options: {
 }): LaunchPlan {
   const {config, ticket, agent, resume, prompt, hostEnv} = options
   const profile = profileOf(config)
-  const env = {
-    ...agentEnvironment({hostEnv, config, profileEnv: profile?.env ?? {}}),
-    CLAMBAKE_AGENT: agent,
-    CLAMBAKE_TICKET: String(ticket.issue),
-    CLAMBAKE_BRANCH: ticket.branch,
-  }
+  const env = {...workEnvironment({config, ticket, hostEnv}), CLAMBAKE_AGENT: agent}
   if (profile === null) {
     const command = claudeCommand({
       command: config.agents.command,
@@ -52,6 +47,20 @@ export function launchPlan(options: {
     profile.prompt === 'argument' ? part.replaceAll('{prompt}', () => prompt) : part,
   )
   return {command: [file!, ...args], env, promptBy: profile.prompt, state: profile.state, sessions: false}
+}
+
+/** What a ticket's agent has, and what is run on its work. Throws as `launchPlan` does. */
+export function workEnvironment(options: {
+  config: Config
+  ticket: {issue: number; branch: string}
+  hostEnv: Readonly<Record<string, string | undefined>>
+}): Record<string, string> {
+  const {config, ticket, hostEnv} = options
+  return {
+    ...agentEnvironment({hostEnv, config, profileEnv: profileOf(config)?.env ?? {}}),
+    CLAMBAKE_TICKET: String(ticket.issue),
+    CLAMBAKE_BRANCH: ticket.branch,
+  }
 }
 
 /** null: the builtin one. */

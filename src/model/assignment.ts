@@ -1,10 +1,21 @@
 import type {CheckFailure} from './pull.ts'
 
+/** A command of the configuration that failed in a ticket's worktree. */
+export type Failure = {
+  command: string
+  /** `code 1`, `signal 9`, `timed out after 15 minutes`. */
+  exit: string
+  /** The end of what it said, safe to show. */
+  output: string
+}
+
 /** Why work went back to its agent. */
 export type Repair =
   | {kind: 'checks'; failures: readonly CheckFailure[]}
   | {kind: 'conflict'; paths: readonly string[]}
   | {kind: 'review'; comments: string}
+  /** A command of `agents.verify` failed, and the agent's process had ended. */
+  | {kind: 'verify'; failure: Failure}
   /** The agent's process or its daemon died; the conversation goes on where it stood. */
   | {kind: 'resume'}
 
@@ -14,8 +25,14 @@ export type Assignment =
   | {kind: 'repair'; repair: Repair}
   /** The turn ended without work that can be bottled. */
   | {kind: 'unfinished'; missing: 'commit' | 'clean-tree'; dirty: readonly string[]}
+  | {kind: 'unfinished'; missing: 'verify'; failure: Failure}
   /** What people and other agents said, oldest first. */
   | {kind: 'message'; said: readonly {from: string; text: string}[]}
+
+/** One line for people: which command failed, and how. */
+export function describeFailure({command, exit}: Failure): string {
+  return `\`${command}\` failed (${exit})`
+}
 
 /** One line for people: why a ticket is in repair. */
 export function describeRepair(repair: Repair): string {
@@ -26,6 +43,8 @@ export function describeRepair(repair: Repair): string {
       return `conflicts with main in ${repair.paths.join(', ') || 'unknown files'}`
     case 'review':
       return 'changes were asked for in review'
+    case 'verify':
+      return describeFailure(repair.failure)
     case 'resume':
       return 'its agent stopped before it was done'
   }

@@ -1,11 +1,13 @@
 import type {Clock} from '../../src/base/clock.ts'
 import {disposable} from '../../src/base/dispose.ts'
 import type {StoredEvent} from '../../src/model/event.ts'
-import type {HostGateway, HubGateway, Instance, MailItem, PaneId, PaneInfo} from '../../src/model/gateways.ts'
+import type {HostGateway, HubGateway, Instance, MailItem, PaneId, PaneInfo, PaneSpec} from '../../src/model/gateways.ts'
 import type {Message} from '../../src/model/message.ts'
 
 /** What an agent does with a prompt; it speaks through `host.say` and works through the git beside it. */
 export type Play = (pane: PaneInfo, prompt: string) => void
+/** How a command of the configuration ends; null: it hangs. */
+export type Run = (spec: PaneSpec) => {code: number; text?: string} | null
 
 /** Panes without terminals. An agent is ready when it starts, takes a prompt with Enter and then does as `play` says. */
 export type MemoryHost = HostGateway & {
@@ -15,6 +17,9 @@ export type MemoryHost = HostGateway & {
   play: Play
   /** Panes whose programs draw nothing. */
   readonly silent: Set<PaneId>
+  run: Run
+  /** Commands of the configuration that were run, in order. */
+  readonly ran: PaneSpec[]
   live(): PaneInfo[]
   /** Posts to a pane's mailbox as the agent's hooks do. */
   say(pane: PaneId, kind: string, body?: object): void
@@ -25,6 +30,7 @@ export type MemoryHost = HostGateway & {
 export function memoryHost(clock: Clock): MemoryHost {
   const all = new Map<PaneId, PaneInfo>()
   const mail: MailItem[] = []
+  const texts = new Map<PaneId, string>()
   const pasted = new Map<PaneId, string>()
   const mailListeners = new Set<(item: MailItem) => void>()
   const paneListeners = new Set<(info: PaneInfo) => void>()
@@ -38,6 +44,8 @@ export function memoryHost(clock: Clock): MemoryHost {
     prompts: [],
     play: () => {},
     silent: new Set(),
+    ran: [],
+    run: () => ({code: 0}),
     live: () => [...all.values()].filter(info => !info.exit),
     say(pane, kind, body = {}) {
       const item = {seq: mail.length + 1, pane, at: clock.now(), kind, body, reply: false}
@@ -48,10 +56,17 @@ export function memoryHost(clock: Clock): MemoryHost {
       const info = all.get(pane)!
       if (!info.exit) change({...info, exit: {code: 0, signal: null, at: clock.now()}})
     },
-    async spawn({pane, title, session, meta, cwd, cols, rows}) {
+    async spawn(spec) {
+      const {pane, title, session, meta, cwd, cols, rows} = spec
       const info = {pane, title, session, meta, cwd, cols, rows, pid: all.size + 1, startedAt: clock.now(), exit: null}
       change(info)
-      host.say(pane, 'SessionStart')
+      if (meta.job === undefined) host.say(pane, 'SessionStart')
+      else {
+        host.ran.push(spec)
+        const end = host.run(spec)
+        texts.set(pane, end?.text ?? '')
+        if (end) change({...info, exit: {code: end.code, signal: null, at: clock.now()}})
+      }
       return info
     },
     panes: async () => [...all.values()],
@@ -70,7 +85,7 @@ export function memoryHost(clock: Clock): MemoryHost {
       host.exit(pane)
     },
     close: async pane => void all.delete(pane),
-    text: async () => '',
+    text: async pane => texts.get(pane) ?? '',
     mail: async after => mail.filter(item => item.seq > after),
     answer: async () => {},
     onMail(listener) {

@@ -1,0 +1,173 @@
+import {randomBytes} from 'node:crypto'
+import type {Clock} from '../base/clock.ts'
+import {disposable} from '../base/dispose.ts'
+import {ClambakeError} from '../base/errors.ts'
+import {redact} from '../base/redact.ts'
+import {safeText} from '../base/text.ts'
+import type {Failure} from '../model/assignment.ts'
+import type {Config} from '../model/config.ts'
+import type {HostGateway, PaneId, PaneInfo} from '../model/gateways.ts'
+import {workEnvironment} from './profile.ts'
+
+/** What is kept of a command's output: its end, where test runners sum up. */
+const KEPT_LINES = 200
+const KEPT_CHARS = 8 * 1024
+/** Wide enough that few lines wrap; nobody looks at it. */
+const SIZE = {cols: 200, rows: 50}
+
+export type Job = {
+  kind: 'setup' | 'verify'
+  ticket: number
+  branch: string
+  /** The ticket's session. */
+  session: string
+  worktree: string
+  /** Shell command lines, run one after the other until one fails. */
+  commands: readonly string[]
+  /** For each command. */
+  timeoutMinutes: number
+}
+
+export type Jobs = {
+  /**
+   * Runs a job to its end: `passed`, the failure of one of its commands, or `ended` when somebody ended it. Every
+   * process that a command started, detached or not, is gone then. Throws `disconnected` when the host went away.
+   */
+  run(job: Job): Promise<'passed' | 'ended' | Failure>
+  /** Ends what runs for a ticket, also what an earlier life of the daemon left; without a ticket, for all. */
+  end(ticket?: number): Promise<void>
+}
+
+export type JobGateways = {
+  host: HostGateway
+  config: Config
+  clock: Clock
+  /** What agents' environments are made from. */
+  env: NodeJS.ProcessEnv
+  stopGraceMs: number
+}
+
+/** Commands of the configuration that run on agents' work, each in a pane of the host that is no agent's. */
+export function createJobs(gateways: JobGateways): Jobs {
+  const {host, stopGraceMs} = gateways
+  const running = new Map<number, {abort: AbortController; ended: Promise<void>}>()
+
+  async function runCommands(job: Job, signal: AbortSignal): Promise<'passed' | 'ended' | Failure> {
+    await endPanes(host, stopGraceMs, job.ticket)
+    for (const command of job.commands) {
+      const outcome = await runCommand(gateways, {job, command, signal})
+      if (outcome !== 'passed') return outcome
+    }
+    return 'passed'
+  }
+
+  return {
+    async run(job) {
+      const abort = new AbortController()
+      const {promise, resolve} = Promise.withResolvers<void>()
+      running.set(job.ticket, {abort, ended: promise})
+      using _ended = disposable(() => {
+        running.delete(job.ticket)
+        resolve()
+      })
+      return await runCommands(job, abort.signal)
+    },
+    async end(ticket) {
+      const wanted = [...running].flatMap(([other, job]) => (ticket === undefined || ticket === other ? [job] : []))
+      for (const {abort} of wanted) abort.abort()
+      await Promise.all(wanted.map(({ended}) => ended))
+      await endPanes(host, stopGraceMs, ticket)
+    },
+  }
+}
+
+async function runCommand(
+  {host, config, clock, env, stopGraceMs}: JobGateways,
+  {job, command, signal}: {job: Job; command: string; signal: AbortSignal},
+): Promise<'passed' | 'ended' | Failure> {
+  const {kind, ticket, branch, session, worktree, timeoutMinutes} = job
+  if (signal.aborted) return 'ended'
+  const {pane} = await host.spawn({
+    pane: `${kind}-${ticket}-${randomBytes(3).toString('hex')}`,
+    title: kind,
+    // Nobody is there to answer a question.
+    command: ['/bin/sh', '-c', `exec </dev/null\n${command}`],
+    cwd: worktree,
+    // On a terminal, test runners would wait for changes of files; CI tells them not to.
+    env: {...workEnvironment({config, ticket: {issue: ticket, branch}, hostEnv: env}), CI: 'true'},
+    ...SIZE,
+    // One for all jobs of a ticket: what a host that was killed left of the last one is ended before the next begins.
+    session: `${session}-job`,
+    // No `agent` and no `ticket`: it is not the pane of the ticket's agent.
+    meta: {job: kind, jobOf: String(ticket)},
+  })
+  const end = await untilEnd({host, pane, clock, timeoutMs: timeoutMinutes * 60_000, signal})
+  if (typeof end === 'string') await host.stop(pane, {graceMs: stopGraceMs})
+  const output = await host.text(pane, KEPT_LINES)
+  // Ends also what the command left behind.
+  await host.close(pane)
+  if (end === 'ended') return 'ended'
+  if (end !== 'late' && end.code === 0 && end.signal === null) return 'passed'
+  return {
+    command,
+    exit: end === 'late' ? `timed out after ${minutes(timeoutMinutes)}` : exitText(end),
+    output: tail(output),
+  }
+}
+
+type Exit = NonNullable<PaneInfo['exit']>
+
+/** Waits for the end of a pane's program, for the time-out or for the signal, whichever is first. */
+async function untilEnd(options: {
+  host: HostGateway
+  pane: PaneId
+  clock: Clock
+  timeoutMs: number
+  signal: AbortSignal
+}): Promise<Exit | 'late' | 'ended'> {
+  const {host, pane, clock, timeoutMs, signal} = options
+  const found = Promise.withResolvers<Exit | 'late' | 'ended'>()
+  const settle = (info: PaneInfo) => {
+    if (info.pane === pane && info.exit) found.resolve(info.exit)
+  }
+  const abort = () => found.resolve('ended')
+  signal.addEventListener('abort', abort, {once: true})
+  using _abort = disposable(() => signal.removeEventListener('abort', abort))
+  if (signal.aborted) abort()
+  using _pane = host.onPane(settle)
+  using _late = clock.after(timeoutMs, () => found.resolve('late'))
+  for (const info of await host.panes()) settle(info)
+  const end = await found.promise
+  // A host that was killed says of its panes that they ended: the command itself said nothing.
+  if ((await host.panes()).some(info => info.pane === pane)) return end
+  throw new ClambakeError({
+    code: 'disconnected',
+    message: `The terminal host that ran ${pane} is gone`,
+    kept: 'the worktree as it is',
+    next: 'nothing: it is run again',
+  })
+}
+
+async function endPanes(host: HostGateway, graceMs: number, ticket?: number): Promise<void> {
+  const jobs = (await host.panes()).filter(
+    ({meta}) => meta.job !== undefined && (ticket === undefined || meta.jobOf === String(ticket)),
+  )
+  await Promise.all(
+    jobs.map(async ({pane, exit}) => {
+      if (!exit) await host.stop(pane, {graceMs})
+      await host.close(pane)
+    }),
+  )
+}
+
+function exitText({code, signal}: Exit): string {
+  return signal === null ? `code ${code}` : `signal ${signal}`
+}
+
+function minutes(count: number): string {
+  return `${count} ${count === 1 ? 'minute' : 'minutes'}`
+}
+
+function tail(output: string): string {
+  return redact(safeText(output)).split('\n').slice(-KEPT_LINES).join('\n').slice(-KEPT_CHARS).trim()
+}

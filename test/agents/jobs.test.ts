@@ -1,0 +1,104 @@
+import {describe, expect, it} from 'vitest'
+import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import {createJobs, type Job} from '../../src/agents/jobs.ts'
+import {memoryHost} from '../daemon/memory-host.ts'
+import {refusal} from '../git/setup.ts'
+import {aConfig} from '../model/builders.ts'
+
+const JOB: Job = {
+  kind: 'verify',
+  ticket: 7,
+  branch: 'agent001/7-count',
+  session: 'a-session',
+  worktree: '/w',
+  commands: ['lint', 'npm test'],
+  timeoutMinutes: 2,
+}
+const TOKEN = 'ghp_0123456789abcdefghij'
+
+function setUp() {
+  const clock = createFakeClock()
+  const host = memoryHost(clock)
+  const env = {PATH: '/bin', GITHUB_TOKEN: TOKEN, OTHER: TOKEN}
+  const jobs = createJobs({host, clock, config: aConfig(), env, stopGraceMs: 1000})
+  return {clock, host, jobs}
+}
+
+describe('a job', () => {
+  it('runs its commands in turn, in the worktree, without a token, in panes that are no agent of', async () => {
+    const {host, jobs} = setUp()
+    expect(await jobs.run(JOB)).toBe('passed')
+    expect(host.ran.map(({command}) => command.at(-1))).toEqual([
+      expect.stringMatching(/\nlint$/),
+      expect.stringMatching(/\nnpm test$/),
+    ])
+    for (const {cwd, env, meta, title} of host.ran) {
+      expect({cwd, title}).toEqual({cwd: '/w', title: 'verify'})
+      expect(env).toMatchObject({PATH: '/bin', CI: 'true', CLAMBAKE_TICKET: '7'})
+      expect(JSON.stringify(env)).not.toContain(TOKEN)
+      expect(meta).not.toHaveProperty('agent')
+      expect(meta).not.toHaveProperty('ticket')
+    }
+    expect(host.all.size, 'no pane is left').toBe(0)
+  })
+
+  it('ends with the first command that fails, and keeps the end of what it said, safe to show', async () => {
+    const {host, jobs} = setUp()
+    const lines = Array.from({length: 500}, (_, index) => `line ${index}`)
+    host.run = () => ({code: 3, text: [...lines, `\u001b[31mtoken ${TOKEN}`].join('\n')})
+    const outcome = await jobs.run(JOB)
+    expect(outcome).toMatchObject({command: 'lint', exit: 'code 3'})
+    const {output} = outcome as {output: string}
+    expect(output).toMatch(/^line 301\n[\s\S]*line 499\ntoken ghp_\[redacted\]$/)
+    expect(host.ran).toHaveLength(1)
+    host.run = () => ({code: 1, text: 'x'.repeat(100_000)})
+    expect(await jobs.run(JOB)).toMatchObject({output: 'x'.repeat(8192)})
+  })
+
+  it('that hangs is ended after its time', async () => {
+    const {clock, host, jobs} = setUp()
+    host.run = () => null
+    const outcome = jobs.run(JOB)
+    await clock.advance(119_000)
+    expect(host.live()).toHaveLength(1)
+    await clock.advance(1000)
+    expect(await outcome).toMatchObject({command: 'lint', exit: 'timed out after 2 minutes'})
+    expect(host.all.size).toBe(0)
+  })
+
+  it('is ended for its ticket and begins no further command', async () => {
+    const {clock, host, jobs} = setUp()
+    host.run = () => null
+    const outcome = jobs.run(JOB)
+    await clock.advance(0)
+    await jobs.end(8)
+    expect(host.live()).toHaveLength(1)
+    await jobs.end(7)
+    expect(await outcome).toBe('ended')
+    expect(host.ran).toHaveLength(1)
+    expect(host.all.size).toBe(0)
+  })
+
+  it('ends what an earlier life left of it, and no agent', async () => {
+    const {host, jobs} = setUp()
+    await jobs.run(JOB)
+    const [old] = host.ran
+    host.run = () => null
+    await host.spawn({...old!, pane: 'left'})
+    await host.spawn({...old!, pane: 'a', meta: {agent: 'agent001', ticket: '7'}})
+    await jobs.end()
+    expect([...host.all.keys()]).toEqual(['a'])
+    expect(host.live()).toHaveLength(1)
+  })
+
+  it('whose host is gone says nothing of the work', async () => {
+    const {clock, host, jobs} = setUp()
+    host.run = () => null
+    const outcome = refusal(jobs.run(JOB))
+    await clock.advance(0)
+    const [pane] = host.all.keys()
+    host.exit(pane!)
+    host.all.clear()
+    expect(await outcome).toMatchObject({code: 'disconnected'})
+  })
+})

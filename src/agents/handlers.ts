@@ -15,8 +15,10 @@ import type {
   PaneInfo,
 } from '../model/gateways.ts'
 import {deliverPrompt, untilReady} from './deliver.ts'
+import type {Jobs} from './jobs.ts'
 import {type LaunchPlan, launchPlan} from './profile.ts'
 import {promptText} from './prompts.ts'
+import {setUpWorktree, verifyWork} from './verify.ts'
 
 export type AgentGateways = {
   git: GitGateway
@@ -27,31 +29,41 @@ export type AgentGateways = {
   config: Config
   clock: Clock
   log: Log
+  jobs: Jobs
   /** What agents' environments are made from. */
   env: NodeJS.ProcessEnv
   stopGraceMs: number
 }
 
-export type AgentEffect = 'startAgent' | 'promptAgent' | 'deliverMessages' | 'stopAgent'
+export type AgentEffect =
+  | 'setUpWorktree'
+  | 'verifyWork'
+  | 'startAgent'
+  | 'promptAgent'
+  | 'deliverMessages'
+  | 'stopAgent'
 
 /** The size of the first pane, until a client shows it and says another. */
 const SIZE = {cols: 100, rows: 30}
 
 /** A new pane starts as large as the newest one, which a client may have sized: its first lines need no reflow. */
 function sizeOf(panes: readonly PaneInfo[]): {cols: number; rows: number} {
-  const {cols, rows} = panes.at(-1) ?? SIZE
+  const {cols, rows} = panes.findLast(info => info.meta.agent !== undefined) ?? SIZE
   return {cols, rows}
 }
 
 /** An agent's process: started in its worktree, told its task, ended with all that it started. */
 export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffect> {
   return {
+    setUpWorktree: effect => setUpWorktree(gateways, effect),
+    verifyWork: effect => verifyWork(gateways, effect),
     startAgent: effect => startAgent(gateways, effect),
     promptAgent: effect => promptAgent(gateways, effect),
     deliverMessages: effect => deliverMessages(gateways, effect),
 
     async stopAgent({ticket, agent}) {
-      const {host, hub, stopGraceMs} = gateways
+      const {host, hub, jobs, stopGraceMs} = gateways
+      await jobs.end(ticket)
       for (const info of await panesOf(host, ticket)) {
         if (!info.exit) await host.stop(info.pane, {graceMs: stopGraceMs})
       }

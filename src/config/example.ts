@@ -31,6 +31,16 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'agents.permission_mode': {about: 'acceptEdits, auto, bypassPermissions, manual, dontAsk or plan.'},
   'agents.allow': {about: "What Claude Code does without asking, in its rules' words."},
   'agents.deny': {about: 'What it never does; a guard rail only, as a shell has many ways.'},
+  'agents.setup': {
+    about: 'Shell commands to run once in a new worktree, before its agent starts.',
+    example: ['npm ci'],
+  },
+  'agents.setup_timeout': {about: 'Minutes that each of them may take.'},
+  'agents.verify': {
+    about: 'Shell commands that finished work must pass; what fails goes back to the agent, twice.',
+    example: ['npm test'],
+  },
+  'agents.verify_timeout': {about: 'Minutes that each of them may take.'},
   'agents.environment': {about: 'Further variables that agents may see; tokens of forges are refused.'},
   'agents.slots.*.specializations': {about: 'Labels whose issues this slot takes first.'},
   'profiles.*.command': {about: 'Program and arguments; {prompt} is replaced.', example: ['my-agent', '{prompt}']},

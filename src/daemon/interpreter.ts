@@ -20,13 +20,16 @@ export type InterpreterOptions = {
   onTrouble: (name: EffectName, error: ErrorData | null) => void
 }
 
+/** What takes minutes runs beside the rest of its ticket: who stops the ticket must not wait for its end. */
+const BESIDE: readonly EffectName[] = ['setUpWorktree', 'verifyWork']
+
 /** Waits between tries while the outside is in trouble: doubles from the first to the last. */
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 30_000
 
 /**
  * Carries effects out. One ticket's effects run one after another in the order they were asked for, tickets run side
- * by side. What fails for a passing reason is done again until it works; any other failure comes back as a fact.
+ * by side, and the long ones of a ticket beside its others. What fails for a passing reason is done again until it works; any other failure comes back as a fact.
  */
 export function createInterpreter(options: InterpreterOptions) {
   const {handlers, dispatch, clock, log, crash, inTrace, onTrouble} = options
@@ -89,7 +92,7 @@ export function createInterpreter(options: InterpreterOptions) {
       if (stopping.signal.aborted) return
       if (effect.name === 'timer') return startTimer(effect)
       running++
-      const lane = 'ticket' in effect ? `ticket ${effect.ticket}` : effect.name
+      const lane = laneOf(effect)
       void lanes
         .run(lane, () => carryOut(effect))
         .finally(() => {
@@ -108,6 +111,11 @@ export function createInterpreter(options: InterpreterOptions) {
 }
 
 export type Interpreter = ReturnType<typeof createInterpreter>
+
+function laneOf(effect: Effect): string {
+  if (!('ticket' in effect)) return effect.name
+  return `${BESIDE.includes(effect.name) ? 'job' : 'ticket'} ${effect.ticket}`
+}
 
 function fieldsOf(effect: Effect): {ticket?: number} {
   return 'ticket' in effect ? {ticket: effect.ticket} : {}

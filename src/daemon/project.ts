@@ -96,9 +96,11 @@ function ticketRow(candidate: Candidate, state: Supervisor): TicketRow {
 const SHOWN: Record<TicketState['value'], {phase: TicketPhase; detail: string | null}> = {
   claiming: {phase: 'claimed', detail: 'claiming'},
   preparing: {phase: 'claimed', detail: 'worktree'},
+  settingUp: {phase: 'claimed', detail: 'setting up'},
   starting: {phase: 'claimed', detail: 'starting'},
   working: {phase: 'working', detail: null},
   inspecting: {phase: 'working', detail: 'checking'},
+  verifying: {phase: 'working', detail: 'verifying'},
   bottling: {phase: 'working', detail: 'pushing'},
   review: {phase: 'review', detail: 'bottled'},
   opening: {phase: 'review', detail: 'opening'},

@@ -1,4 +1,5 @@
 import {agentHandlers} from '../agents/handlers.ts'
+import {createJobs} from '../agents/jobs.ts'
 import {reportOf} from '../agents/signals.ts'
 import type {Clock} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
@@ -96,10 +97,11 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     messageDelivered: world.hub.messageDelivered.bind(world.hub),
   }
   const shared = {git, github, hub, book, config, clock, owner}
+  const jobs = createJobs({host, config, clock, env: world.env, stopGraceMs: STOP_GRACE_MS})
   const interpreter = createInterpreter({
     handlers: {
       ...ticketHandlers({...shared, hostName: world.hostName, beginTrace: world.traces.begin}),
-      ...agentHandlers({...shared, host, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
+      ...agentHandlers({...shared, host, jobs, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
       ...landingHandlers({...shared, defaultBranch: world.defaultBranch, endTrace: world.traces.end}),
       record: async ({event}) => {
         journal.append(event)
@@ -249,7 +251,11 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     await git.fetch()
     const claims = (await git.claims()).filter(claim => claim.record.owner === owner)
     for (const claim of claims) book.put(claim)
-    if (!world.readOnly) await dropLanding()
+    if (!world.readOnly) {
+      await dropLanding()
+      // Nobody waits for them any more, and what they find out is found out anew.
+      await jobs.end()
+    }
     const mail = await host.mail(0)
     for (const item of mail) witness.take(item)
     const tickets = restoredTickets({
@@ -326,7 +332,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     onNotice: listener => void notices.push(listener),
     async park() {
       interpreter.stop()
-      const running = [...panes.values()].filter(info => !info.exit)
+      await jobs.end()
+      const running = [...panes.values()].filter(info => agentOf(info) && !info.exit)
       await Promise.all(
         running.map(async info => {
           const rescue = await git.rescue({worktree: info.cwd, reason: 'parked'})

@@ -21,6 +21,7 @@ const WITH_WORK: readonly TicketState['value'][] = [
   ...([
     'working',
     'inspecting',
+    'verifying',
     'bottling',
     'review',
     'opening',

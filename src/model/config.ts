@@ -2,6 +2,8 @@ import {z} from 'zod'
 import {parseAgentId} from './ids.ts'
 
 const minutes = z.number().nonnegative()
+/** Minutes after which a command is ended; at most a day. */
+const timeout = z.number().positive().max(1440).default(15)
 
 const slot = z.strictObject({
   specializations: z.array(z.string()).default([]),
@@ -30,6 +32,13 @@ const agentSettings = z.object({
   allow: z.array(z.string()).default(['add', 'commit', 'merge', 'rm', 'mv'].map(command => `Bash(git ${command} *)`)),
   /** A guard rail, no wall: the agent's environment has nothing to push with. */
   deny: z.array(z.string()).default(['Bash(git push *)']),
+  /** Shell command lines that run once in a new worktree, before its agent starts. */
+  setup: z.array(z.string().min(1)).default([]),
+  /** Minutes that each of them may take. */
+  setup_timeout: timeout,
+  /** Shell command lines that finished work must pass in its worktree before it is bottled. */
+  verify: z.array(z.string().min(1)).default([]),
+  verify_timeout: timeout,
   /** Names of further variables that agents may see; forge tokens are refused. */
   environment: z.array(z.string()).default([]),
 })

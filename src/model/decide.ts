@@ -84,6 +84,8 @@ function take(draft: Draft, fact: Fact): void {
       return refuseTicket(draft, fact)
     case 'worktreePrepared':
       return moveTicket(draft, fact.ticket, {type: 'prepared', worktree: fact.worktree})
+    case 'worktreeSetUp':
+      return moveTicket(draft, fact.ticket, {type: 'setUp'})
     case 'agentStarted':
       moveAgent(draft, fact.agent, {type: 'started', pane: fact.pane})
       return moveTicket(draft, fact.ticket, {type: 'started'})
@@ -102,6 +104,8 @@ function take(draft: Draft, fact: Fact): void {
       return freeSlot(draft, fact.agent, fact.ticket)
     case 'workInspected':
       return moveTicket(draft, fact.ticket, {type: 'inspected', work: fact.work})
+    case 'workVerified':
+      return moveTicket(draft, fact.ticket, {type: 'verified', head: fact.head, failure: fact.failure})
     case 'ticketBottled':
       moveTicket(draft, fact.ticket, {type: 'bottled', head: fact.head})
       return releaseSlot(draft, fact.ticket)
@@ -275,7 +279,7 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
   if (!('ticket' in effect)) return
   // Labels and comments only show the truth; the next look at GitHub tells them again.
   if (SHOWING.includes(effect.name)) return
-  if (effect.name === 'bottleTicket' && error.code === 'head-moved') {
+  if ((effect.name === 'bottleTicket' || effect.name === 'verifyWork') && error.code === 'head-moved') {
     return moveTicket(draft, effect.ticket, {type: 'headMoved'})
   }
   if (effect.name === 'claimTicket') return loseTicket(draft, effect.ticket, error.message)

@@ -20,6 +20,8 @@ export type Effect =
       base: string | null
     }
   | {name: 'prepareWorktree'; ticket: number; branch: string; base: string}
+  /** Runs `agents.setup` in a worktree that they did not pass in yet. */
+  | {name: 'setUpWorktree'; ticket: number; branch: string; session: string; worktree: string}
   | {
       name: 'startAgent'
       ticket: number
@@ -35,6 +37,8 @@ export type Effect =
   | {name: 'promptAgent'; ticket: number; agent: AgentId; branch: string; assignment: Assignment}
   | {name: 'deliverMessages'; ticket: number; agent: AgentId; branch: string; messages: readonly Message[]}
   | {name: 'inspectWork'; ticket: number; worktree: string}
+  /** Runs `agents.verify` on the commit `head`. */
+  | {name: 'verifyWork'; ticket: number; branch: string; session: string; worktree: string; head: string}
   | {name: 'bottleTicket'; ticket: number; worktree: string; head: string}
   | {name: 'stopAgent'; ticket: number; agent: AgentId}
   | {name: 'openPull'; ticket: number; branch: string; agent: AgentId; worktree: string; repairs: number}

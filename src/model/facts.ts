@@ -1,4 +1,5 @@
 import type {ErrorData} from '../base/errors.ts'
+import type {Failure} from './assignment.ts'
 import type {Claim} from './claim.ts'
 import type {Effect} from './effects.ts'
 import type {PaneId, WorkState} from './gateways.ts'
@@ -52,6 +53,7 @@ export type Fact =
   /** `holder`: the claim that was there before; null where none is in the way. */
   | {type: 'claimRefused'; ticket: number; reason: string; holder: Claim | null}
   | {type: 'worktreePrepared'; ticket: number; worktree: string}
+  | {type: 'worktreeSetUp'; ticket: number}
   | {type: 'agentStarted'; ticket: number; agent: AgentId; pane: PaneId}
   /** Its client shows something before it takes a prompt (a first-run dialog, a login); it was told nothing yet. */
   | {type: 'agentNotReady'; ticket: number; agent: AgentId; pane: PaneId}
@@ -59,6 +61,7 @@ export type Fact =
   | {type: 'agentExited'; agent: AgentId; pane: PaneId}
   | {type: 'agentStopped'; agent: AgentId; ticket: number}
   | {type: 'workInspected'; ticket: number; work: WorkState}
+  | {type: 'workVerified'; ticket: number; head: string; failure: Failure | null}
   | {type: 'ticketBottled'; ticket: number; head: string}
   | {type: 'pullOpened'; ticket: number; pull: number}
   | {type: 'pullSeen'; ticket: number; pull: Pull; conflicts: readonly string[]}

@@ -1,13 +1,32 @@
 import {assign, setup} from 'xstate'
-import {type Assignment, describeRepair, type Repair} from './assignment.ts'
+import {type Assignment, describeFailure, describeRepair, type Failure, type Repair} from './assignment.ts'
 import type {Effect} from './effects.ts'
 import type {WorkState} from './gateways.ts'
 import type {AgentId} from './ids.ts'
 import {type MachineState, stepper} from './machine.ts'
 import type {Pull} from './pull.ts'
+import {
+  blockTicket,
+  bottleTicket,
+  finishTicket,
+  inspectWork,
+  job,
+  mergePull,
+  openPull,
+  prepareWorktree,
+  promptAgent,
+  sendBack,
+  setUpWorktree,
+  startAgent,
+  stopAgent,
+  watchPull,
+} from './ticket-asks.ts'
+import {judgePull} from './verdict.ts'
 
 /** A turn that ends without a clean commit is answered this often before a person is asked. */
 export const MAX_NUDGES = 2
+/** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
+export const MAX_VERIFIES = 2
 /** An agent whose process dies is started again this often for one ticket before a person is asked. */
 export const MAX_ATTEMPTS = 4
 /** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
@@ -16,9 +35,11 @@ export const MAX_REFUSALS = 5
 export type TicketValue =
   | 'claiming'
   | 'preparing'
+  | 'settingUp'
   | 'starting'
   | 'working'
   | 'inspecting'
+  | 'verifying'
   | 'bottling'
   | 'review'
   | 'opening'
@@ -48,6 +69,12 @@ export type TicketContext = {
   repairs: number
   maxRepairs: number
   nudges: number
+  /** A new worktree is set up by the commands of `agents.setup`. */
+  setsUp: boolean
+  /** Work is verified by the commands of `agents.verify` before it is bottled. */
+  verifies: boolean
+  /** Times that work went back to the agent because a command of `agents.verify` failed. */
+  failedVerifies: number
   /** The agent's process is alive. */
   alive: boolean
   /** Refusals of the merge in a row for this head. */
@@ -69,13 +96,16 @@ export type TicketEvent =
   | {type: 'claimed'; at: number; base: string; session: string; branch?: string | undefined}
   | {type: 'claimLost'; at: number; reason: string}
   | {type: 'prepared'; at: number; worktree: string}
+  | {type: 'setUp'; at: number}
   | {type: 'started'; at: number}
   | {type: 'turnDone'; at: number}
   | {type: 'exited'; at: number}
   | {type: 'bottle'; at: number}
   | {type: 'inspected'; at: number; work: WorkState}
+  /** `head` passed all commands, or one failed. */
+  | {type: 'verified'; at: number; head: string; failure: Failure | null}
   | {type: 'bottled'; at: number; head: string}
-  /** The agent committed on before its work was pushed. */
+  /** The agent committed on before its work was verified or pushed. */
   | {type: 'headMoved'; at: number}
   | {type: 'land'; at: number}
   | {type: 'opened'; at: number; pull: number}
@@ -94,81 +124,14 @@ export type TicketEvent =
 
 export type TicketState = MachineState<TicketValue, TicketContext>
 
-/** The verdict on a pull request that decides what landing does next. */
-export type PullVerdict = 'merged' | 'closed' | 'conflict' | 'red' | 'green' | 'wait'
-
-/** What GitHub's answer means for landing; anything unknown is never a yes. */
-export function judgePull(pull: Pull, head: string | null, noChecksIsGreen: boolean): PullVerdict {
-  if (pull.state === 'merged') return 'merged'
-  if (pull.state === 'closed') return 'closed'
-  if (pull.head.sha !== head) return 'wait'
-  if (pull.mergeable === 'conflict') return 'conflict'
-  if (!pull.checks || pull.checks.sha !== head) return 'wait'
-  if (pull.checks.state === 'failed') return 'red'
-  if (pull.mergeable === 'unknown' || pull.checks.state === 'pending') return 'wait'
-  if (pull.checks.state === 'none' && !noChecksIsGreen) return 'wait'
-  return 'green'
-}
-
 type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   context: TicketContext
   event: Extract<TicketEvent, {type: Type}>
 }
 
-/** An action that asks for an effect, made from the context as it is after the assignments before it. */
-function ask<E extends TicketEvent>(make: (context: TicketContext) => Effect) {
-  return {type: 'emit' as const, params: ({context}: {context: TicketContext; event: E}) => make(context)}
-}
-
 const verdict = ({context, event}: Args<'pullSeen'>) => judgePull(event.pull, context.head, event.noChecksIsGreen)
 const canBottle = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
 const repairsLeft = (context: TicketContext) => context.repairs < context.maxRepairs
-
-const startAgent = ask(context => ({
-  name: 'startAgent',
-  ticket: context.issue,
-  agent: context.agent,
-  session: context.session,
-  branch: context.branch,
-  worktree: context.worktree ?? '',
-  resume: context.attempts > 1 || context.assignment.kind !== 'first',
-  assignment: context.assignment,
-  attempt: context.attempts,
-}))
-const promptAgent = ask(context => ({
-  name: 'promptAgent',
-  ticket: context.issue,
-  agent: context.agent,
-  branch: context.branch,
-  assignment: context.assignment,
-}))
-const stopAgent = ask(context => ({name: 'stopAgent', ticket: context.issue, agent: context.agent}))
-const inspectWork = ask(context => ({name: 'inspectWork', ticket: context.issue, worktree: context.worktree ?? ''}))
-const watchPull = ask(context => ({name: 'watchPull', ticket: context.issue, pull: context.pull ?? 0}))
-const openPull = ask(context => ({
-  name: 'openPull',
-  ticket: context.issue,
-  branch: context.branch,
-  agent: context.agent,
-  worktree: context.worktree ?? '',
-  repairs: context.repairs,
-}))
-const finishTicket = ask(context => ({
-  name: 'finishTicket',
-  ticket: context.issue,
-  agent: context.agent,
-  branch: context.branch,
-  worktree: context.worktree ?? '',
-  head: context.head ?? '',
-  pull: context.pull ?? 0,
-  mergeCommit: context.mergeCommit ?? '',
-}))
-const blockTicket = ask(context => ({
-  name: 'blockTicket',
-  ticket: context.issue,
-  reason: context.reason ?? 'unknown',
-  attempt: context.epoch,
-}))
 
 const machine = setup({
   types: {context: {} as TicketContext, events: {} as TicketEvent},
@@ -177,6 +140,7 @@ const machine = setup({
     stamp: assign({since: ({event}) => event.at, epoch: ({context}) => context.epoch + 1}),
     reason: assign({reason: ({context, event}) => ('reason' in event ? event.reason : context.reason)}),
     dead: assign({alive: false}),
+    attempt: assign({attempts: ({context}) => context.attempts + 1}),
   },
 }).createMachine({
   context: {} as TicketContext,
@@ -199,12 +163,7 @@ const machine = setup({
               session: ({event}) => event.session,
               branch: ({context, event}) => event.branch ?? context.branch,
             }),
-            ask(context => ({
-              name: 'prepareWorktree',
-              ticket: context.issue,
-              branch: context.branch,
-              base: context.base ?? '',
-            })),
+            prepareWorktree,
           ],
         },
         claimLost: {target: 'lost', actions: ['stamp', 'reason']},
@@ -213,14 +172,23 @@ const machine = setup({
     },
     preparing: {
       on: {
-        prepared: {
-          target: 'starting',
-          actions: [
-            'stamp',
-            assign({worktree: ({event}) => event.worktree, attempts: ({context}) => context.attempts + 1}),
-            startAgent,
-          ],
-        },
+        prepared: [
+          {
+            guard: ({context}) => context.setsUp,
+            target: 'settingUp',
+            actions: ['stamp', assign({worktree: ({event}) => event.worktree}), setUpWorktree],
+          },
+          {
+            target: 'starting',
+            actions: ['stamp', assign({worktree: ({event}) => event.worktree}), 'attempt', startAgent],
+          },
+        ],
+        stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+      },
+    },
+    settingUp: {
+      on: {
+        setUp: {target: 'starting', actions: ['stamp', 'attempt', startAgent]},
         stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
       },
     },
@@ -244,20 +212,20 @@ const machine = setup({
         stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
         inspected: [
           {
-            guard: canBottle,
-            target: 'bottling',
+            guard: args => canBottle(args) && args.context.verifies,
+            target: 'verifying',
             actions: [
               'stamp',
               {
                 type: 'emit',
-                params: ({context, event}) => ({
-                  name: 'bottleTicket',
-                  ticket: context.issue,
-                  worktree: context.worktree ?? '',
-                  head: event.work.head,
-                }),
+                params: ({context, event}) => ({name: 'verifyWork', ...job(context), head: event.work.head}),
               },
             ],
+          },
+          {
+            guard: canBottle,
+            target: 'bottling',
+            actions: ['stamp', {type: 'emit', params: ({context, event}) => bottleTicket(context, event.work.head)}],
           },
           {
             guard: ({context}) => context.alive && context.nudges < MAX_NUDGES,
@@ -296,6 +264,36 @@ const machine = setup({
               blockTicket,
             ],
           },
+        ],
+      },
+    },
+    verifying: {
+      on: {
+        exited: {actions: ['dead']},
+        stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+        headMoved: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        verified: [
+          {
+            guard: ({event}) => event.failure === null,
+            target: 'bottling',
+            actions: [
+              'stamp',
+              assign({reason: null}),
+              {type: 'emit', params: ({context, event}) => bottleTicket(context, event.head)},
+            ],
+          },
+          {
+            guard: ({context}) => context.alive && context.failedVerifies < MAX_VERIFIES,
+            target: 'working',
+            actions: ['stamp', assign(unverified), promptAgent],
+          },
+          {
+            guard: ({context}) =>
+              !context.alive && context.failedVerifies < MAX_VERIFIES && context.attempts < MAX_ATTEMPTS,
+            target: 'queued',
+            actions: ['stamp', assign(unverified), stopAgent],
+          },
+          {target: 'blocked', actions: ['stamp', assign({reason: notVerified}), stopAgent, blockTicket]},
         ],
       },
     },
@@ -349,15 +347,11 @@ const machine = setup({
                 reason: ({event}) => describeRepair(repairOf(event)),
                 repairs: ({context}) => context.repairs + 1,
                 nudges: 0,
+                failedVerifies: 0,
                 attempts: 0,
                 checks: null,
               }),
-              ask(context => ({
-                name: 'sendBack',
-                ticket: context.issue,
-                reason: context.reason ?? '',
-                repairs: context.repairs,
-              })),
+              sendBack,
             ],
           },
           {
@@ -392,19 +386,7 @@ const machine = setup({
           {guard: args => verdict(args) === 'green', actions: [assign({checks: seenChecks})]},
           {target: 'checking', actions: ['stamp', watchPull]},
         ],
-        merge: {
-          target: 'merging',
-          actions: [
-            'stamp',
-            ask(context => ({
-              name: 'mergePull',
-              ticket: context.issue,
-              pull: context.pull ?? 0,
-              branch: context.branch,
-              sha: context.head ?? '',
-            })),
-          ],
-        },
+        merge: {target: 'merging', actions: ['stamp', mergePull]},
       },
     },
     merging: {
@@ -443,16 +425,7 @@ const machine = setup({
       on: {
         assign: {
           target: 'preparing',
-          actions: [
-            'stamp',
-            assign({agent: ({event}) => event.agent, alive: false}),
-            ask(context => ({
-              name: 'prepareWorktree',
-              ticket: context.issue,
-              branch: context.branch,
-              base: context.base ?? '',
-            })),
-          ],
+          actions: ['stamp', assign({agent: ({event}) => event.agent, alive: false}), prepareWorktree],
         },
       },
     },
@@ -460,7 +433,11 @@ const machine = setup({
       on: {
         retry: {
           target: 'queued',
-          actions: ['stamp', assign({assignment: resumed(), reason: null, nudges: 0, attempts: 0, repairs: 0})],
+          actions: [
+            'stamp',
+            assign({assignment: resumed(), reason: null}),
+            assign({nudges: 0, failedVerifies: 0, attempts: 0, repairs: 0}),
+          ],
         },
         failed: {},
       },
@@ -472,6 +449,23 @@ const machine = setup({
 
 function resumed(): Assignment {
   return {kind: 'repair', repair: {kind: 'resume'}}
+}
+
+/** Work that goes back to its agent, which is told as it stands: alive, or at its next start. */
+function unverified({context, event}: Args<'verified'>): Partial<TicketContext> {
+  const {failure} = event
+  if (!failure) return {}
+  return {
+    failedVerifies: context.failedVerifies + 1,
+    reason: describeFailure(failure),
+    assignment: context.alive
+      ? {kind: 'unfinished', missing: 'verify', failure}
+      : {kind: 'repair', repair: {kind: 'verify', failure}},
+  }
+}
+
+function notVerified({context, event}: Args<'verified'>): string | null {
+  return event.failure && `${describeFailure(event.failure)}, after ${context.failedVerifies} tries to repair it`
 }
 
 function repairOf(event: Extract<TicketEvent, {type: 'pullSeen'}>): Repair {
@@ -488,7 +482,11 @@ function seenChecks({event}: Args<'pullSeen'>) {
 /** Moves one ticket; what it asks for comes as effects. Events that mean nothing in its state change nothing. */
 export const stepTicket = stepper<typeof machine, TicketContext, Effect>(machine)
 
+const HOLDS_SLOT: readonly TicketValue[] = [
+  ...(['claiming', 'preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying', 'bottling'] as const),
+]
+
 /** States in which the ticket has a slot. */
 export function holdsSlot(ticket: TicketState): boolean {
-  return ['claiming', 'preparing', 'starting', 'working', 'inspecting', 'bottling'].includes(ticket.value)
+  return HOLDS_SLOT.includes(ticket.value)
 }

@@ -8,9 +8,11 @@ export type Phase = 'claimed' | 'working' | 'review' | 'merged' | 'blocked' | 'r
 const PHASE: Record<TicketValue, Phase | null> = {
   claiming: null,
   preparing: 'claimed',
+  settingUp: 'claimed',
   starting: 'claimed',
   working: 'working',
   inspecting: 'working',
+  verifying: 'working',
   bottling: 'working',
   review: 'review',
   opening: 'review',

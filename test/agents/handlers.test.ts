@@ -7,6 +7,7 @@ import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
 import {agentHandlers} from '../../src/agents/handlers.ts'
+import {createJobs} from '../../src/agents/jobs.ts'
 import {permissionAnswer, reportOf} from '../../src/agents/signals.ts'
 import {type Clock, poll, systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
@@ -39,10 +40,21 @@ async function setUp(scripts: ScriptsInput, options: {config?: Config; deafMs?: 
       },
     })
   const issue = {number: 7, title: 'Count', body: 'Please count.'} as Awaited<ReturnType<GithubGateway['issue']>>
+  const running = {
+    host,
+    config,
+    clock: options.clock ?? systemClock,
+    env: {
+      ...sealedEnv(home),
+      CLAMBAKE_AGENT_PACE: '5',
+      CLAMBAKE_AGENT_DEAF: String(options.deafMs ?? 0),
+      GITHUB_TOKEN: 'never',
+    },
+    stopGraceMs: 1000,
+  }
   const handlers = agentHandlers({
     git: {root: repository.dir} as GitGateway,
     github: {issue: async () => issue} as unknown as GithubGateway,
-    host,
     hub: {append() {}, async register() {}, async deregister() {}} as unknown as HubGateway,
     book: {
       get: () => ({record: {title: 'Count'}}) as Claim,
@@ -51,16 +63,9 @@ async function setUp(scripts: ScriptsInput, options: {config?: Config; deafMs?: 
         return {} as Claim
       },
     } as unknown as ClaimBook,
-    config,
-    clock: options.clock ?? systemClock,
     log: silentLog,
-    env: {
-      ...sealedEnv(home),
-      CLAMBAKE_AGENT_PACE: '5',
-      CLAMBAKE_AGENT_DEAF: String(options.deafMs ?? 0),
-      GITHUB_TOKEN: 'never',
-    },
-    stopGraceMs: 1000,
+    jobs: createJobs(running),
+    ...running,
   })
   const turn = {ticket: 7, agent: 'agent001', branch: 'agent001/7-count'} as const
   return {

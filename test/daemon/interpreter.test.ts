@@ -47,6 +47,20 @@ function failingWith(...codes: string[]) {
 }
 
 describe('the interpreter', () => {
+  it('runs what takes minutes beside the rest of its ticket', async () => {
+    const verify = Promise.withResolvers<readonly Fact[]>()
+    const {interpreter, clock, diary} = setUp(async effect => (effect.name === 'verifyWork' ? verify.promise : []))
+    const job = {ticket: 1, branch: 'b', session: 's', worktree: '/w'}
+    interpreter.run({name: 'verifyWork', ...job, head: 'h'})
+    interpreter.run({name: 'setUpWorktree', ...job})
+    interpreter.run({name: 'stopAgent', ticket: 1, agent: 'agent001'})
+    await clock.advance(0)
+    expect(diary).toEqual(['verifyWork 1 begins', 'stopAgent 1 begins', 'stopAgent 1 ends'])
+    verify.resolve([])
+    await clock.advance(0)
+    expect(diary.slice(3)).toEqual(['verifyWork 1 ends', 'setUpWorktree 1 begins', 'setUpWorktree 1 ends'])
+  })
+
   it("runs one ticket's effects one after another, in order, and tickets side by side", async () => {
     const gates = new Map<string, PromiseWithResolvers<readonly Fact[]>>()
     const {interpreter, clock, diary} = setUp(effect => {

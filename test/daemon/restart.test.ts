@@ -3,6 +3,13 @@ import {AT_ONCE, diligent, type MemoryWorld, memoryWorld, type Watch} from './me
 
 type Script = (world: MemoryWorld) => void
 
+const CHECKED = {setup: ['install'], verify: ['test']}
+
+/** Its worktree is set up, and its first commit does not pass. */
+const verifiedTwice: Script = ({git, host}) => {
+  host.run = ({cwd, meta}) => ({code: meta.job === 'verify' && git.trees.get(cwd)?.commits.length === 1 ? 1 : 0})
+}
+
 /** One agent, one ticket; its second life goes on until the issue is closed. */
 const ways: Record<string, Script> = {
   'straight to main': () => {},
@@ -20,6 +27,7 @@ const ways: Record<string, Script> = {
       world.host.say(pane, 'Stop')
     }
   },
+  'with work that does not pass once': verifiedTwice,
   'with a forgotten file': world => {
     world.host.play = (info, text) => {
       if (world.host.prompts.length > 1) return diligent(world)(info, text)
@@ -30,12 +38,12 @@ const ways: Record<string, Script> = {
 }
 
 function begin(script: Script): MemoryWorld & {mostPanes(): number} {
-  const world = memoryWorld({routing: {max_agents: 1}})
+  const world = memoryWorld({routing: {max_agents: 1}, agents: script === verifiedTwice ? CHECKED : {}})
   script(world)
   world.github.openIssue(7)
   let most = 0
   world.host.onPane(() => {
-    most = Math.max(most, world.host.live().length)
+    most = Math.max(most, world.host.live().filter(({meta}) => meta.agent !== undefined).length)
   })
   return {...world, mostPanes: () => most}
 }

@@ -97,6 +97,86 @@ describe('a ticket from pop to merged', () => {
   })
 })
 
+describe('commands of the configuration', () => {
+  it('verify what an agent finished: it is told what failed, and bottled is what passed', async () => {
+    const world = memoryWorld({agents: {verify: ['npm test']}})
+    const {github, git, host, hub} = world
+    github.openIssue(7)
+    host.run = ({cwd}) => (git.trees.get(cwd)?.commits.length === 1 ? {code: 1, text: '2 tests failed'} : {code: 0})
+    using life = await world.start()
+    await life.api.pop({issue: 7})
+    await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+    expect(host.prompts).toHaveLength(2)
+    expect(host.prompts[1]?.text).toContain('2 tests failed')
+    expect(host.ran).toHaveLength(2)
+    expect(git.claimRefs.get(7)?.record.head).toBe([...git.trees.values()][0]?.commits[0]?.sha)
+    expect(hub.events).toContainEqual(
+      expect.objectContaining({
+        type: 'status_update',
+        ticket: 7,
+        message: expect.stringContaining('`npm test` failed'),
+      }),
+    )
+    expect(
+      [...host.all.values()].filter(({meta}) => meta.job),
+      'no pane of a command is left',
+    ).toEqual([])
+  })
+
+  it('that fail on every try leave the ticket to a person, who is told why', async () => {
+    const world = memoryWorld({agents: {verify: ['npm test']}})
+    const {github, host} = world
+    github.openIssue(7)
+    host.run = () => ({code: 1})
+    using life = await world.start()
+    await life.api.pop({issue: 7})
+    await world.until(() => github.comments.length === 1, 'the issue tells why')
+    expect(host.prompts).toHaveLength(3)
+    const attention = '`npm test` failed (code 1), after 2 tries to repair it'
+    expect(life.state().tickets[0]).toMatchObject({phase: 'blocked', attention})
+  })
+
+  it('are ended with the agent that is stopped, and are seen as work of its ticket until then', async () => {
+    const world = memoryWorld({agents: {verify: ['npm test']}})
+    const {github, host} = world
+    github.openIssue(7)
+    host.run = () => null
+    using life = await world.start()
+    await life.api.pop({issue: 7})
+    await world.until(() => life.state().tickets[0]?.detail === 'verifying', 'it is being verified')
+    const [job] = host.live().filter(({meta}) => meta.job)
+    expect(life.state().agents.map(({pane}) => pane)).not.toContain(job?.pane)
+    await life.api.stopAgent({agent: 'agent001'})
+    await world.until(() => life.state().agents[0]?.state === 'available', 'the agent is free')
+    expect(host.live()).toEqual([])
+    expect(life.state().tickets[0]).toMatchObject({phase: 'blocked', attention: 'its agent was stopped by hand'})
+  })
+
+  it('set a new worktree up once; what fails blocks the ticket and is tried again with it', async () => {
+    const world = memoryWorld({agents: {setup: ['npm ci']}})
+    const {github, host} = world
+    github.openIssue(7)
+    host.run = () => ({code: 1, text: 'no network'})
+    using life = await world.start()
+    await life.api.pop({issue: 7})
+    await world.until(() => life.state().tickets[0]?.phase === 'blocked', 'it is blocked')
+    expect(life.state().tickets[0]?.attention).toContain('`npm ci` failed (code 1): no network')
+    expect(host.prompts).toEqual([])
+    await world.until(() => life.state().agents[0]?.state === 'available', 'the agent is free')
+
+    host.run = () => ({code: 0})
+    host.play = ({pane}) => host.say(pane, 'Stop')
+    await life.api.pop({issue: 7})
+    await world.until(() => life.state().tickets[0]?.attention?.includes('no commit') === true, 'its agent did nothing')
+    expect(host.ran).toHaveLength(2)
+    await world.until(() => life.state().agents[0]?.state === 'available', 'the agent is free')
+    host.play = diligent(world)
+    await life.api.pop({issue: 7})
+    await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+    expect(host.ran, 'it was set up already').toHaveLength(2)
+  })
+})
+
 describe('a claim that somebody took', () => {
   it('is theirs: nothing more is done here, and it is ours to take again when they let go', async () => {
     const world = memoryWorld({}, () => {})

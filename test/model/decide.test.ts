@@ -10,10 +10,11 @@ import {claimOf} from '../git/claim-of.ts'
 import {aConfig, anIssue, aPull} from './builders.ts'
 
 const MODE = {routing: 'auto', landing: 'at once'} as const
+const FAILURE = {command: 'v', exit: 'code 1', output: 'no'}
 const sha = (n: number) => n.toString(16).padStart(40, '0')
 
-function start(agents: number): Supervisor {
-  return newSupervisor({config: aConfig({routing: {max_agents: agents}}), mode: MODE, at: 0})
+function start(agents: number, commands: {setup?: string[]; verify?: string[]} = {}): Supervisor {
+  return newSupervisor({config: aConfig({routing: {max_agents: agents}, agents: commands}), mode: MODE, at: 0})
 }
 
 function work(head: string, change: Partial<WorkState> = {}): WorkState {
@@ -170,12 +171,16 @@ class World {
   readonly claimed = new Map<number, number>()
   readonly pulls = new Map<number, {head: string; merged: string | null}>()
   readonly bottled = new Map<number, string>()
+  readonly verified = new Set<string>()
+  readonly setUp = new Set<number>()
+  private readonly checked: boolean
   private shas = 10
   private panes = 0
   private readonly choose: (bound: number) => number
 
-  constructor(agents: number, choose: (bound: number) => number) {
-    this.state = start(agents)
+  constructor(agents: number, checked: boolean, choose: (bound: number) => number) {
+    this.state = start(agents, checked ? {setup: ['s'], verify: ['v']} : {})
+    this.checked = checked
     this.choose = choose
   }
 
@@ -213,7 +218,12 @@ class World {
       }
       case 'prepareWorktree':
         return [{type: 'worktreePrepared', ticket: effect.ticket, worktree: `/w/${effect.ticket}`}]
+      case 'setUpWorktree':
+        if (bad) return [failed(effect)]
+        this.setUp.add(effect.ticket)
+        return [{type: 'worktreeSetUp', ticket: effect.ticket}]
       case 'startAgent':
+        expect(this.setUp.has(effect.ticket), 'an agent starts where all is set up').toBe(this.checked)
         return [{type: 'agentStarted', ticket: effect.ticket, agent: effect.agent, pane: `p${++this.panes}`}]
       case 'promptAgent': {
         const pane = this.state.agents[effect.agent]?.context.pane ?? 'none'
@@ -231,7 +241,15 @@ class World {
             work: bad ? work(sha(1), {commits: []}) : work(sha(++this.shas)),
           },
         ]
+      case 'verifyWork': {
+        if (bad) return [failed(effect, 'head-moved')]
+        const {ticket, head} = effect
+        const red = this.choose(3) === 0
+        if (!red) this.verified.add(head)
+        return [{type: 'workVerified', ticket, head, failure: red ? FAILURE : null}]
+      }
       case 'bottleTicket':
+        expect(this.verified.has(effect.head), 'only what was verified is bottled').toBe(this.checked)
         this.bottled.set(effect.ticket, effect.head)
         return [{type: 'ticketBottled', ticket: effect.ticket, head: effect.head}]
       case 'stopAgent':
@@ -279,8 +297,8 @@ class World {
   }
 }
 
-function failed(effect: Effect): Fact {
-  return {type: 'effectFailed', effect, error: {code: 'broken', message: 'broken', exitCode: 1}, lost: false}
+function failed(effect: Effect, code = 'broken'): Fact {
+  return {type: 'effectFailed', effect, error: {code, message: 'broken', exitCode: 1}, lost: false}
 }
 
 describe('any world', () => {
@@ -289,9 +307,10 @@ describe('any world', () => {
       fc.property(
         fc.integer({min: 1, max: 4}),
         fc.integer({min: 1, max: 6}),
+        fc.boolean(),
         fc.infiniteStream(fc.nat(1_000_000)),
-        (agents, issues, stream) => {
-          const world = new World(agents, bound => (stream.next().value as number) % bound)
+        (agents, issues, checked, stream) => {
+          const world = new World(agents, checked, bound => (stream.next().value as number) % bound)
           const list = Array.from({length: issues}, (_, index) => anIssue(index + 1))
           world.tell({type: 'githubSeen', issues: list, pulls: [], main: sha(1)})
           for (let step = 0; world.open.length > 0; step++) {
@@ -343,6 +362,13 @@ describe('any world', () => {
       fc.record({type: fc.constant('agentExited' as const), agent, pane}),
       fc.record({type: fc.constant('agentStopped' as const), agent, ticket}),
       fc.record({type: fc.constant('workInspected' as const), ticket, work: fc.constant(work(sha(2)))}),
+      fc.record({type: fc.constant('worktreeSetUp' as const), ticket}),
+      fc.record({
+        type: fc.constant('workVerified' as const),
+        ticket,
+        head: fc.constant(sha(2)),
+        failure: fc.constantFrom(null, FAILURE),
+      }),
       fc.record({type: fc.constant('ticketBottled' as const), ticket, head: fc.constant(sha(2))}),
       fc.record({type: fc.constant('pullMerged' as const), ticket, commit: fc.constant(sha(3))}),
       fc.record({type: fc.constant('stopAsked' as const), ticket}),
@@ -352,7 +378,7 @@ describe('any world', () => {
     )
     fc.assert(
       fc.property(fc.array(fact, {maxLength: 60}), facts => {
-        let state = start(2)
+        let state = start(2, {setup: ['s'], verify: ['v']})
         for (const next of facts) {
           state = decide(state, next, 1).state
           const busy = Object.values(state.tickets).filter(holdsSlot)

@@ -1,7 +1,7 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {type ApiParts, type Handlers, ticketOf} from './parts.ts'
 
-const STOPPABLE = ['preparing', 'starting', 'working', 'inspecting']
+const STOPPABLE = ['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying']
 
 /** What is done with running agents. */
 export function agentApi({engine, git, talk, caller}: ApiParts): Handlers<'stopAgent' | 'send' | 'messages'> {

@@ -22,13 +22,16 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
   }
 }
 
+/** On the way from a finished turn to the bottle. */
+const BOTTLING: readonly TicketState['value'][] = ['inspecting', 'verifying', 'bottling']
+
 async function bottle(
   {engine, git}: ApiParts,
   {agent}: DaemonApi['bottle']['params'],
 ): Promise<DaemonApi['bottle']['result']> {
   const {value, context} = ticketOf(engine.state(), agent)
   // Elsewhere on its way the wish would mean nothing, and its end would never come.
-  if (context.worktree === null || !['working', 'inspecting', 'bottling'].includes(value)) {
+  if (context.worktree === null || !['working', ...BOTTLING].includes(value)) {
     throw notReady({issue: context.issue, value, to: 'be bottled'})
   }
   const {commits, dirty} = await git.inspect(context.worktree)
@@ -49,7 +52,7 @@ async function bottle(
 
 function bottled(ticket: TicketState | undefined, epoch: number): TicketState | undefined {
   if (!ticket || ticket.context.epoch === epoch) return undefined
-  return ticket.value === 'inspecting' || ticket.value === 'bottling' ? undefined : ticket
+  return BOTTLING.includes(ticket.value) ? undefined : ticket
 }
 
 function unfinished(

@@ -1,0 +1,63 @@
+import {ClambakeError} from '../base/errors.ts'
+import {safeLine, truncate} from '../base/text.ts'
+import {describeFailure} from '../model/assignment.ts'
+import type {Config} from '../model/config.ts'
+import type {EffectOf} from '../model/effects.ts'
+import type {Fact} from '../model/facts.ts'
+import type {GitGateway, HubGateway} from '../model/gateways.ts'
+import type {Jobs} from './jobs.ts'
+
+type Gateways = {git: GitGateway; hub: Pick<HubGateway, 'append'>; jobs: Jobs; config: Config}
+
+/** Of a failed set-up's output, in columns; the whole is for who runs the command in the worktree. */
+const TOLD_WIDTH = 300
+const TOLD_LINES = 5
+
+/** Sets a worktree up once: what did not pass is run again with the next start. Throws `setup-failed`. */
+export async function setUpWorktree(
+  {git, jobs, config}: Gateways,
+  {ticket, branch, session, worktree}: EffectOf<'setUpWorktree'>,
+): Promise<Fact[]> {
+  if (await git.isSetUp(worktree)) return [{type: 'worktreeSetUp', ticket}]
+  const {setup: commands, setup_timeout: timeoutMinutes} = config.agents
+  const outcome = await jobs.run({kind: 'setup', ticket, branch, session, worktree, commands, timeoutMinutes})
+  if (outcome === 'ended') return []
+  if (outcome === 'passed') {
+    await git.markSetUp(worktree)
+    return [{type: 'worktreeSetUp', ticket}]
+  }
+  const said = safeLine(outcome.output.split('\n').slice(-TOLD_LINES).join(' '))
+  throw new ClambakeError({
+    code: 'setup-failed',
+    message: `The worktree could not be set up: ${describeFailure(outcome)}${said ? `: ${truncate(said, TOLD_WIDTH)}` : ''}`,
+    kept: `everything in ${worktree}`,
+    next: `run it there to see why, then: clambake pop ${ticket}`,
+  })
+}
+
+/** Whether the commit `head` passes. Throws `head-moved` when the agent went on meanwhile. */
+export async function verifyWork(
+  {git, hub, jobs, config}: Gateways,
+  {ticket, branch, session, worktree, head}: EffectOf<'verifyWork'>,
+): Promise<Fact[]> {
+  const {verify: commands, verify_timeout: timeoutMinutes} = config.agents
+  const outcome = await jobs.run({kind: 'verify', ticket, branch, session, worktree, commands, timeoutMinutes})
+  if (outcome === 'ended') return []
+  const now = (await git.inspect(worktree)).head
+  if (now !== head) {
+    throw new ClambakeError({
+      code: 'head-moved',
+      message: `#${ticket} moved from ${head.slice(0, 7)} to ${now.slice(0, 7)} while it was verified`,
+      kept: 'all its commits',
+    })
+  }
+  if (outcome === 'passed') return [{type: 'workVerified', ticket, head, failure: null}]
+  hub.append({
+    type: 'status_update',
+    ticket,
+    commit: head,
+    severity: 'warning',
+    message: `#${ticket} is not bottled: ${describeFailure(outcome)}`,
+  })
+  return [{type: 'workVerified', ticket, head, failure: outcome}]
+}

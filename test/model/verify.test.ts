@@ -1,0 +1,129 @@
+import {describe, expect, it} from 'vitest'
+import {decide} from '../../src/model/decide.ts'
+import type {Effect} from '../../src/model/effects.ts'
+import type {Fact} from '../../src/model/facts.ts'
+import {newSupervisor} from '../../src/model/supervisor.ts'
+import {MAX_VERIFIES} from '../../src/model/ticket.ts'
+import {aConfig, anIssue} from './builders.ts'
+
+const sha = (n: number) => n.toString(16).padStart(40, '0')
+const FAILURE = {command: 'npm test', exit: 'code 1', output: '1 failed'}
+const RED: Fact = {type: 'workVerified', ticket: 7, head: sha(2), failure: FAILURE}
+const GREEN: Fact = {...RED, failure: null}
+const INSPECTED: Fact = {
+  type: 'workInspected',
+  ticket: 7,
+  work: {head: sha(2), branch: 'b', commits: [{sha: sha(2), subject: 'work'}], dirty: [], changed: []},
+}
+const TURN_DONE: Fact = {type: 'agentReported', agent: 'agent001', pane: 'p', report: {kind: 'turnDone'}}
+const EXITED: Fact = {type: 'agentExited', agent: 'agent001', pane: 'p'}
+const STOPPED: Fact = {type: 'agentStopped', agent: 'agent001', ticket: 7}
+
+/** #7, whose worktree stands; labels are left out of what is asked for. */
+function begin(agents: {setup?: string[]; verify?: string[]}) {
+  const config = aConfig({routing: {max_agents: 1}, agents})
+  let state = newSupervisor({config, mode: {routing: 'by hand', landing: 'by hand'}, at: 0})
+  const tell = (...facts: Fact[]): Effect[] => {
+    let asked: readonly Effect[] = []
+    for (const fact of facts) {
+      const decision = decide(state, fact, 1)
+      state = decision.state
+      asked = decision.effects
+    }
+    return asked.filter(({name}) => name !== 'showTicket')
+  }
+  const prepared = tell(
+    {type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)},
+    {type: 'popAsked', issue: 7},
+    {type: 'ticketClaimed', ticket: 7, base: sha(1), session: 's', branch: 'b'},
+    {type: 'worktreePrepared', ticket: 7, worktree: '/w'},
+  )
+  return {tell, prepared, ticket: () => state.tickets[7]!, slot: () => state.agents.agent001!}
+}
+
+/** #7, whose agent has committed and whose work is being verified. */
+function verifying() {
+  const run = begin({verify: ['npm test']})
+  const asked = run.tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'}, TURN_DONE, INSPECTED)
+  return {...run, asked}
+}
+
+describe('verifying', () => {
+  it('comes between a finished turn and the bottle, which takes exactly what passed', () => {
+    const {tell, ticket, asked} = verifying()
+    expect(asked).toEqual([{name: 'verifyWork', ticket: 7, branch: 'b', session: 's', worktree: '/w', head: sha(2)}])
+    expect(ticket().value).toBe('verifying')
+    expect(tell(GREEN)).toEqual([{name: 'bottleTicket', ticket: 7, worktree: '/w', head: sha(2)}])
+  })
+
+  it('sends work that does not pass back to its agent, twice, then asks a person', () => {
+    const {tell, ticket} = verifying()
+    for (let time = 0; time < MAX_VERIFIES; time++) {
+      const assignment = {kind: 'unfinished', missing: 'verify', failure: FAILURE}
+      expect(tell(RED)).toMatchObject([{name: 'promptAgent', ticket: 7, assignment}])
+      expect(ticket()).toMatchObject({value: 'working', context: {reason: '`npm test` failed (code 1)'}})
+      expect(tell(TURN_DONE, INSPECTED)).toMatchObject([{name: 'verifyWork'}])
+    }
+    const reason = '`npm test` failed (code 1), after 2 tries to repair it'
+    expect(tell(RED)).toMatchObject([{name: 'stopAgent'}, {name: 'blockTicket', reason}])
+    expect(ticket()).toMatchObject({value: 'blocked', context: {reason}})
+    // A person who asks again begins anew.
+    tell(STOPPED, {type: 'retryAsked', ticket: 7})
+    expect(ticket().context).toMatchObject({failedVerifies: 0, reason: null})
+  })
+
+  it('starts an agent whose process has ended again, with what failed', () => {
+    const {tell, ticket} = verifying()
+    expect(tell(EXITED, RED)).toMatchObject([{name: 'stopAgent'}])
+    expect(ticket().value).toBe('queued')
+    const assignment = {kind: 'repair', repair: {kind: 'verify', failure: FAILURE}}
+    expect(tell(STOPPED)).toMatchObject([{name: 'prepareWorktree'}])
+    expect(tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})).toMatchObject([
+      {name: 'startAgent', attempt: 2, resume: true, assignment},
+    ])
+  })
+
+  it('looks at the work again when it moved meanwhile', () => {
+    const {tell, ticket, asked} = verifying()
+    const error = {code: 'head-moved', message: 'it moved', exitCode: 1} as const
+    expect(tell({type: 'effectFailed', effect: asked[0]!, error, lost: false})).toMatchObject([{name: 'inspectWork'}])
+    expect(ticket().value).toBe('inspecting')
+  })
+
+  it('ends when its agent is stopped, and what it finds out after that means nothing', () => {
+    const {tell, ticket, slot} = verifying()
+    expect(tell({type: 'stopAsked', ticket: 7})).toMatchObject([{name: 'stopAgent'}, {name: 'blockTicket'}])
+    tell(STOPPED)
+    expect(tell(GREEN)).toEqual([])
+    expect(ticket().value).toBe('blocked')
+    expect(slot().value).toBe('available')
+  })
+
+  it('is left out without commands', () => {
+    const {tell, prepared} = begin({})
+    expect(prepared).toMatchObject([{name: 'startAgent'}])
+    const started: Fact = {type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'}
+    expect(tell(started, TURN_DONE, INSPECTED)).toMatchObject([{name: 'bottleTicket'}])
+  })
+})
+
+describe('setting up', () => {
+  it('comes between the worktree and the agent', () => {
+    const {tell, prepared, ticket} = begin({setup: ['npm ci']})
+    expect(prepared).toEqual([{name: 'setUpWorktree', ticket: 7, branch: 'b', session: 's', worktree: '/w'}])
+    expect(ticket().value).toBe('settingUp')
+    expect(tell({type: 'worktreeSetUp', ticket: 7})).toMatchObject([{name: 'startAgent', worktree: '/w', attempt: 1}])
+  })
+
+  it('blocks the ticket when it fails, and is tried again with it', () => {
+    const {tell, prepared, ticket} = begin({setup: ['npm ci']})
+    const error = {code: 'setup-failed', message: '`npm ci` failed (code 1)', exitCode: 1} as const
+    expect(tell({type: 'effectFailed', effect: prepared[0]!, error, lost: false})).toMatchObject([
+      {name: 'stopAgent'},
+      {name: 'blockTicket', reason: '`npm ci` failed (code 1)'},
+    ])
+    expect(ticket().value).toBe('blocked')
+    expect(tell(STOPPED, {type: 'retryAsked', ticket: 7})).toMatchObject([{name: 'prepareWorktree'}])
+    expect(tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})).toMatchObject([{name: 'setUpWorktree'}])
+  })
+})

@@ -1,0 +1,106 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect, it} from 'vitest'
+import type {StepInput} from '../../fixtures/agent/script.ts'
+import type {DemoIssue} from '../../fixtures/demo/issues.ts'
+import {poll} from '../../src/base/clock.ts'
+import type {DaemonState} from '../../src/protocol/daemon.ts'
+import {quickCi} from './checks.ts'
+import {openPlay, type Play} from './stage.ts'
+import {PATIENCE, paneOf, stateWhen} from './steps.ts'
+
+const VERIFY = ['sh check.sh']
+const PASSES = 'exit 0\n'
+
+/** Its agent writes the check itself, anew in each turn. */
+function checked(...checks: string[]): DemoIssue {
+  return {
+    title: 'Polish the kettle',
+    body: 'Until it shines.',
+    labels: ['route:ready'],
+    turns: checks.map((content, index): StepInput[] => [
+      {do: 'edit', file: 'check.sh', content},
+      {do: 'commit', message: `Polish ${index + 1}`},
+    ]),
+  }
+}
+
+const isBottled = ({tickets}: DaemonState) => tickets[0]?.detail === 'bottled'
+const sleepers = async (play: Play) => (await play.processes()).filter(line => / sleep \d+$/.test(line))
+
+/** What the ticket's one agent was told, in order. */
+function prompts(play: Play): string[] {
+  const folder = join(play.env.HOME!, '.fixture-agent')
+  const [file, ...more] = readdirSync(folder)
+  expect(more).toEqual([])
+  return (JSON.parse(readFileSync(join(folder, file!), 'utf8')) as {prompts: string[]}).prompts
+}
+
+it('sends back what does not pass, with what was said, and bottles what does', {timeout: 240_000}, async () => {
+  const dull = 'echo "the kettle is dull, token=[$GITHUB_TOKEN]"\nexit 3\n'
+  const commands = {
+    setup: ['mkdir node_modules && touch node_modules/ready'],
+    verify: ['test -f node_modules/ready', ...VERIFY],
+  }
+  await using play = await openPlay({issues: [checked(dull, PASSES)], ci: quickCi, commands})
+  await play.command(['pop'])
+  const state = await stateWhen(play, isBottled)
+  const told = prompts(play)
+  expect(told).toHaveLength(2)
+  expect(told[1]).toContain('"sh check.sh" failed (code 3)')
+  expect(told[1]).toContain('```\nthe kettle is dull, token=[]\n```')
+  expect(state.events).toContainEqual(
+    expect.objectContaining({
+      type: 'status_update',
+      ticket: 1,
+      message: expect.stringContaining('`sh check.sh` failed'),
+    }),
+  )
+  expect(await play.json('land')).toMatchObject({merged: [1]})
+  expect(await play.repository.readFile('check.sh')).toBe(PASSES)
+})
+
+it('ends a command that hangs, with all that it started, and says so', {timeout: 240_000}, async () => {
+  const detached = "require('child_process').spawn('sleep', ['600'], {detached: true, stdio: 'ignore'}).unref()"
+  const hangs = `'${process.execPath}' -e "${detached}"\necho it hangs\nsleep 601\n`
+  const commands = {verify: VERIFY, verify_timeout: 0.1}
+  await using play = await openPlay({issues: [checked(hangs, PASSES)], ci: quickCi, commands})
+  await play.command(['pop'])
+  expect(await poll(async () => ((await sleepers(play)).length === 2 ? true : undefined), PATIENCE)).toBe(true)
+  await stateWhen(play, isBottled)
+  expect(await sleepers(play)).toEqual([])
+  expect(prompts(play)[1]).toMatch(/"sh check\.sh" failed \(timed out after 0\.1 minutes\)[\s\S]*it hangs/)
+})
+
+it('asks a person after two tries, and tells the issue why', {timeout: 240_000}, async () => {
+  const commands = {verify: VERIFY}
+  await using play = await openPlay({issues: [checked('exit 1\n')], ci: quickCi, commands})
+  await play.command(['pop'])
+  const {tickets} = await stateWhen(
+    play,
+    state => state.agents[0]?.state === 'available' && !!state.tickets[0]?.attention,
+  )
+  const reason = '`sh check.sh` failed (code 1), after 2 tries to repair it'
+  expect(tickets[0]).toMatchObject({phase: 'blocked', attention: reason})
+  expect(prompts(play)).toHaveLength(3)
+  const commented = () => play.repository.issue(1).comments.find(({body}) => body.includes(reason))
+  expect(await poll(commented, PATIENCE)).toBeDefined()
+  expect((await play.processes()).filter(line => line.includes('demo-agent'))).toEqual([])
+  expect(play.repository.pulls()).toEqual([])
+})
+
+it('verifies anew when the daemon was killed meanwhile', {timeout: 240_000}, async () => {
+  const once = 'test -d node_modules && exit 0\nmkdir node_modules\nsleep 601\n'
+  const commands = {verify: VERIFY}
+  await using play = await openPlay({issues: [checked(once)], ci: quickCi, commands})
+  await play.command(['pop'])
+  await stateWhen(play, ({tickets}) => tickets[0]?.detail === 'verifying')
+  expect(await poll(async () => ((await sleepers(play)).length === 1 ? true : undefined), PATIENCE)).toBe(true)
+  const agent = await paneOf(play, 1)
+  expect(agent).toMatchObject({title: 'agent001', exit: null})
+  process.kill(play.pids().daemon!, 'SIGKILL')
+  await stateWhen(play, isBottled)
+  expect(await sleepers(play)).toEqual([])
+  expect(prompts(play)).toHaveLength(1)
+  expect(await paneOf(play, 1)).toMatchObject({pane: agent.pane})
+})

@@ -25,9 +25,11 @@ const POINTS: readonly EffectName[] = [
   'claimTicket',
   'showTicket',
   'prepareWorktree',
+  'setUpWorktree',
   'startAgent',
   'promptAgent',
   'inspectWork',
+  'verifyWork',
   'bottleTicket',
   'stopAgent',
   'openPull',
@@ -87,7 +89,8 @@ async function killAt(play: Play, points: readonly string[], side: string): Prom
 describe.concurrent('passes that are killed', () => {
   it.for(['before', 'after'])('%s each effect: the last one lands everything, once', {timeout: 240_000}, async side => {
     const issues = [CENTS, LOGIN]
-    await using play = await openPlay({issues, ci: quickCi, pace: 5, agents: 2})
+    const commands = {setup: ['true'], verify: ['true']}
+    await using play = await openPlay({issues, ci: quickCi, pace: 5, agents: 2, commands})
     const report = await killAt(play, POINTS, side)
     expect(report).toMatchObject({needsHuman: [], lost: []})
     await expectLanded(play, issues)

@@ -136,6 +136,26 @@ describe('commands of the configuration', () => {
     expect(life.state().tickets[0]).toMatchObject({phase: 'blocked', attention})
   })
 
+  it.each([
+    ['lives', false],
+    ['has ended meanwhile', true],
+  ])('refuse work that is bottled by hand, whose agent %s', async (_, ends) => {
+    const world = memoryWorld({agents: {verify: ['npm test']}})
+    const {github, git, host} = world
+    github.openIssue(7)
+    host.play = ({cwd}) => void git.commit(cwd, 'work')
+    host.run = () => {
+      if (ends) for (const {pane, meta} of host.live()) if (meta.agent) host.exit(pane)
+      return {code: 1}
+    }
+    using life = await world.start()
+    await life.api.pop({issue: 7})
+    await world.until(() => host.prompts.length === 1, 'its agent works')
+    const refused = refusal(life.api.bottle({agent: 'agent001'}))
+    await world.until(() => host.prompts.length === 2, 'its agent is told')
+    expect(await refused).toMatchObject({code: 'not-bottled', message: expect.stringContaining('`npm test` failed')})
+  })
+
   it('are ended with the agent that is stopped, and are seen as work of its ticket until then', async () => {
     const world = memoryWorld({agents: {verify: ['npm test']}})
     const {github, host} = world

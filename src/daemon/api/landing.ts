@@ -25,6 +25,9 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
 /** On the way from a finished turn to the bottle. */
 const BOTTLING: readonly TicketState['value'][] = ['inspecting', 'verifying', 'bottling']
 
+/** Where it goes when it is not bottled; `queued` when its agent's process ended on the way. */
+const NOT_BOTTLED: readonly TicketState['value'][] = ['working', 'queued', 'blocked', 'lost']
+
 async function bottle(
   {engine, git}: ApiParts,
   {agent}: DaemonApi['bottle']['params'],
@@ -39,7 +42,7 @@ async function bottle(
   if (commits.length === 0 || dirty.length > 0) throw unfinished(agent, {...context, dirty})
   engine.dispatch({type: 'bottleAsked', ticket: context.issue})
   const end = await engine.until(state => bottled(state.tickets[context.issue], context.epoch))
-  if (end.value === 'blocked' || end.value === 'lost' || end.value === 'working') {
+  if (NOT_BOTTLED.includes(end.value)) {
     throw new ClambakeError({
       code: 'not-bottled',
       message: `#${context.issue} could not be bottled: ${end.context.reason ?? 'it has no commit, or uncommitted files'}`,

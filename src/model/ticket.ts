@@ -465,7 +465,9 @@ function unverified({context, event}: Args<'verified'>): Partial<TicketContext> 
 }
 
 function notVerified({context, event}: Args<'verified'>): string | null {
-  return event.failure && `${describeFailure(event.failure)}, after ${context.failedVerifies} tries to repair it`
+  const tries = context.failedVerifies
+  const after = tries === 0 ? '' : `, after ${tries} ${tries === 1 ? 'try' : 'tries'} to repair it`
+  return event.failure && `${describeFailure(event.failure)}${after}`
 }
 
 function repairOf(event: Extract<TicketEvent, {type: 'pullSeen'}>): Repair {

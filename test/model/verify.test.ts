@@ -3,14 +3,14 @@ import {decide} from '../../src/model/decide.ts'
 import type {Effect} from '../../src/model/effects.ts'
 import type {Fact} from '../../src/model/facts.ts'
 import {newSupervisor} from '../../src/model/supervisor.ts'
-import {MAX_VERIFIES} from '../../src/model/ticket.ts'
+import {MAX_ATTEMPTS, MAX_VERIFIES} from '../../src/model/ticket.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const sha = (n: number) => n.toString(16).padStart(40, '0')
 const FAILURE = {command: 'npm test', exit: 'code 1', output: '1 failed'}
 const RED: Fact = {type: 'workVerified', ticket: 7, head: sha(2), failure: FAILURE}
 const GREEN: Fact = {...RED, failure: null}
-const INSPECTED: Fact = {
+const INSPECTED: Extract<Fact, {type: 'workInspected'}> = {
   type: 'workInspected',
   ticket: 7,
   work: {head: sha(2), branch: 'b', commits: [{sha: sha(2), subject: 'work'}], dirty: [], changed: []},
@@ -81,6 +81,18 @@ describe('verifying', () => {
     expect(tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})).toMatchObject([
       {name: 'startAgent', attempt: 2, resume: true, assignment},
     ])
+  })
+
+  it('asks a person when an agent that ended was started too often', () => {
+    const {tell, ticket} = begin({verify: ['npm test']})
+    const started: Fact = {type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'}
+    const nothing: Fact = {...INSPECTED, work: {...INSPECTED.work, commits: []}}
+    for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
+      tell(started, EXITED, nothing, STOPPED, {type: 'worktreePrepared', ticket: 7, worktree: '/w'})
+    }
+    const reason = '`npm test` failed (code 1)'
+    expect(tell(started, EXITED, INSPECTED, RED)).toMatchObject([{name: 'stopAgent'}, {name: 'blockTicket', reason}])
+    expect(ticket()).toMatchObject({value: 'blocked', context: {reason, attempts: MAX_ATTEMPTS}})
   })
 
   it('looks at the work again when it moved meanwhile', () => {

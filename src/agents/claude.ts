@@ -21,9 +21,18 @@ const PERMISSION_TIMEOUT_SECONDS = 24 * 60 * 60
 /** Stands for the mailbox's address, which is known only where the pane is started. */
 const MAILBOX = '{mailbox}'
 
-/** `$1` are the settings, the rest is the client's command; the process becomes the client. */
-const FILL_IN_MAILBOX =
-  'settings=$(printf %s "$1" | sed "s|{mailbox}|$CLAMBAKE_MAILBOX_URL|g"); shift; exec "$@" --settings "$settings"'
+/**
+ * `$1` are the settings, the rest is the client's command; the process becomes the client. An endpoint that the
+ * configuration gave to the agent stays, and never gets the mailbox's secret.
+ */
+const FILL_IN_MAILBOX = [
+  'settings=$(printf %s "$1" | sed "s|{mailbox}|$CLAMBAKE_MAILBOX_URL|g"); shift',
+  'if [ -z "$OTEL_EXPORTER_OTLP_ENDPOINT" ]; then',
+  'export OTEL_EXPORTER_OTLP_ENDPOINT="$CLAMBAKE_MAILBOX_URL"',
+  'export OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer $CLAMBAKE_MAILBOX_TOKEN"',
+  'fi',
+  'exec "$@" --settings "$settings"',
+].join('\n')
 
 /** The command line that starts or resumes the session and posts its hooks. */
 export function claudeCommand(options: {
@@ -47,6 +56,17 @@ export function claudeCommand(options: {
     '--permission-mode',
     permissionMode,
   ]
+}
+
+/** What makes the client tell what it uses; to whom is filled in where the pane is started. */
+export function claudeTelemetry(agent: string, ticket: number): Record<string, string> {
+  return {
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_RESOURCE_ATTRIBUTES: `agent.id=${agent},ticket.id=${ticket}`,
+  }
 }
 
 /** The `hooks` of Claude's settings; `{mailbox}` stands for the mailbox's address. `node` runs the one command hook. */

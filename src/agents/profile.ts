@@ -1,7 +1,7 @@
 import {usageError} from '../base/errors.ts'
 import type {Config, Profile} from '../model/config.ts'
 import type {AgentId} from '../model/ids.ts'
-import {claudeCommand} from './claude.ts'
+import {claudeCommand, claudeTelemetry} from './claude.ts'
 import {agentEnvironment} from './environment.ts'
 
 /** The profile that is there without any configuration; a `[profiles.claude]` table replaces it. */
@@ -41,7 +41,14 @@ export function launchPlan(options: {
       permissionMode: config.agents.permission_mode,
       permissions: {allow: config.agents.allow, deny: config.agents.deny},
     })
-    return {command, env, promptBy: 'paste', state: 'signals', sessions: true}
+    return {
+      command,
+      // A variable that the configuration names wins.
+      env: {...claudeTelemetry(agent, ticket.issue), ...env},
+      promptBy: 'paste',
+      state: 'signals',
+      sessions: true,
+    }
   }
   const [file, ...args] = profile.command.map(part =>
     profile.prompt === 'argument' ? part.replaceAll('{prompt}', () => prompt) : part,

@@ -1,16 +1,23 @@
 import {randomBytes} from 'node:crypto'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {promisify} from 'node:util'
+import {gunzip} from 'node:zlib'
 import type {Clock} from '../base/clock.ts'
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, isSystemError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {MailItem, PaneId} from '../model/gateways.ts'
 import {Spool} from './spool.ts'
 
-/** A hook's report with a file in it is well below this. */
+/** A hook's report with a file in it is well below this; a compressed one also once it is inflated. */
 const MAX_BODY_BYTES = 1024 * 1024
 
 const KIND = /^\/mail\/([A-Za-z0-9_.-]{1,64})$/
+/** Where an OpenTelemetry exporter posts when the mailbox is its endpoint. */
+const TELEMETRY = /^\/mail\/v1\/(logs|metrics|traces)$/
+
+const inflate = promisify(gunzip)
+const NO_JSON = Buffer.from('not gzip')
 
 export type MailboxAddress = {url: string; token: string}
 
@@ -101,24 +108,29 @@ export class Mailbox implements AsyncDisposable {
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    const kind = KIND.exec(url.pathname)?.[1]
+    const telemetry = TELEMETRY.exec(url.pathname)?.[1]
+    const kind = telemetry === undefined ? KIND.exec(url.pathname)?.[1] : `otlp-${telemetry}`
     if (!this.#isLocal(request)) return refuse(response, 403, 'only programs on this machine may post')
     const pane = this.#panes.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '')
     if (pane === undefined) return refuse(response, 401, 'unknown token')
     if (request.method !== 'POST' || kind === undefined) return refuse(response, 404, 'post to /mail/<kind>')
-    const text = await readBody(request)
+    const sent = await readBody(request)
+    const text = sent && (request.headers['content-encoding'] === 'gzip' ? await inflated(sent) : sent)?.toString()
     if (text === undefined) return refuse(response, 413, `the limit is ${MAX_BODY_BYTES} bytes`)
     const body = parseJson(text)
     if (body === undefined) return refuse(response, 400, 'the body is not JSON')
     // The pane may have been closed while its post came in.
     if (![...this.#panes.values()].includes(pane)) return refuse(response, 410, 'the pane was closed')
 
-    const reply = url.searchParams.get('reply') === '1'
-    for (const item of this.#spool.add({pane, kind, body: body.value, reply, bytes: text.length})) {
+    const bulk = telemetry !== undefined
+    const reply = !bulk && url.searchParams.get('reply') === '1'
+    for (const item of this.#spool.add({pane, kind, body: body.value, reply, bytes: text.length, bulk})) {
       if (item.reply) this.#hold(item.seq, response)
       this.#onMail(item)
     }
-    if (!reply) response.writeHead(204).end()
+    // An exporter takes an answer without a body for a failure.
+    if (bulk) response.writeHead(200, {'content-type': 'application/json'}).end('{}')
+    else if (!reply) response.writeHead(204).end()
   }
 
   #hold(seq: number, response: ServerResponse): void {
@@ -140,7 +152,7 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
 }
 
 /** undefined when it is too long. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -148,7 +160,16 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     if (bytes > MAX_BODY_BYTES) return undefined
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks)
+}
+
+/** undefined when it would be too long; what is not gzip is nothing that can be JSON either. */
+async function inflated(sent: Buffer): Promise<Buffer | undefined> {
+  try {
+    return await inflate(sent, {maxOutputLength: MAX_BODY_BYTES})
+  } catch (error) {
+    return isSystemError(error, 'ERR_BUFFER_TOO_LARGE') ? undefined : NO_JSON
+  }
 }
 
 /** An empty body is null; undefined when it is no JSON. */

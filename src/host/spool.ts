@@ -2,8 +2,9 @@ import type {Clock} from '../base/clock.ts'
 import type {MailItem, PaneId} from '../model/gateways.ts'
 
 /** An agent that posts for days without a reader must not fill the memory. */
-const MAX_ITEMS = 10_000
-const MAX_BYTES = 16 * 1024 * 1024
+const MAIL = {items: 10_000, bytes: 16 * 1024 * 1024}
+/** Telemetry comes every few seconds, is large and can be done without; it has its own room, so that it pushes no mail out. */
+const BULK = {items: 2_000, bytes: 4 * 1024 * 1024}
 /** One answer to a reader, well within a message's limit. */
 const PORTION_BYTES = 4 * 1024 * 1024
 /** Of how many lost items one warning tells. */
@@ -13,13 +14,14 @@ const WARN_EVERY = 1000
 export const MAIL_DROPPED = 'mail-dropped'
 
 type Stored = {item: MailItem; bytes: number}
-type Box = {seqs: number[]; bytes: number; dropped: number}
+type Limit = typeof MAIL
+type Box = {limit: Limit; seqs: number[]; bytes: number; dropped: number}
 
 /** Mail in the order of arrival, bounded for each pane; the oldest goes first. */
 export class Spool {
   readonly #clock: Clock
   readonly #stored = new Map<number, Stored>()
-  readonly #boxes = new Map<PaneId, Box>()
+  readonly #boxes = new Map<PaneId, {mail: Box; bulk: Box}>()
   /** Begins with the time, so that numbers grow over the lives of hosts too and a reader's last one stays valid. */
   #lastSeq: number
 
@@ -28,13 +30,14 @@ export class Spool {
     this.#lastSeq = clock.now() * 1000
   }
 
-  /** Gives what was added: the item, and a warning before it when older ones had to go. */
-  add(post: {pane: PaneId; kind: string; body: unknown; reply: boolean; bytes: number}): MailItem[] {
-    const {pane, kind, body, reply, bytes} = post
-    const box = this.#boxes.get(pane) ?? {seqs: [], bytes: 0, dropped: 0}
-    this.#boxes.set(pane, box)
-    const before = box.dropped
-    while (box.seqs.length > 0 && (box.seqs.length >= MAX_ITEMS || box.bytes + bytes > MAX_BYTES)) this.#drop(box)
+  /** Gives what was added: the item, and a warning before it when older ones of its room had to go. */
+  add(post: {pane: PaneId; kind: string; body: unknown; reply: boolean; bytes: number; bulk?: boolean}): MailItem[] {
+    const {pane, kind, body, reply, bytes, bulk = false} = post
+    const boxes = this.#boxes.get(pane) ?? {mail: newBox(MAIL), bulk: newBox(BULK)}
+    this.#boxes.set(pane, boxes)
+    const box = bulk ? boxes.bulk : boxes.mail
+    const {limit, dropped: before} = box
+    while (box.seqs.length > 0 && (box.seqs.length >= limit.items || box.bytes + bytes > limit.bytes)) this.#drop(box)
     const warn = before === 0 ? box.dropped > 0 : Math.trunc(before / WARN_EVERY) < Math.trunc(box.dropped / WARN_EVERY)
     const warning = {pane, kind: MAIL_DROPPED, body: {dropped: box.dropped}, reply: false}
     return [...(warn ? [this.#store(box, warning, 0)] : []), this.#store(box, {pane, kind, body, reply}, bytes)]
@@ -60,7 +63,8 @@ export class Spool {
 
   /** Gives the numbers that were forgotten. */
   forget(pane: PaneId): number[] {
-    const seqs = this.#boxes.get(pane)?.seqs ?? []
+    const boxes = this.#boxes.get(pane)
+    const seqs = boxes ? [...boxes.mail.seqs, ...boxes.bulk.seqs] : []
     for (const seq of seqs) this.#stored.delete(seq)
     this.#boxes.delete(pane)
     return seqs
@@ -80,4 +84,8 @@ export class Spool {
     box.dropped++
     this.#stored.delete(seq)
   }
+}
+
+function newBox(limit: Limit): Box {
+  return {limit, seqs: [], bytes: 0, dropped: 0}
 }

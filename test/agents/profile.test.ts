@@ -11,14 +11,14 @@ import {startMailbox} from '../fixtures/agent/harness.ts'
 
 const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
 
-function plan(config: Config, options: {resume?: boolean; prompt?: string} = {}) {
+function plan(config: Config, options: {resume?: boolean; prompt?: string; hostEnv?: object} = {}) {
   return launchPlan({
     config,
     ticket: {issue: 7, title: 'Fix', branch: 'agent001/7-fix', session: SESSION},
     agent: 'agent001',
     resume: options.resume ?? false,
     prompt: options.prompt ?? 'You work on issue #7.',
-    hostEnv: {PATH: process.env.PATH, HOME: '/home/u', GITHUB_TOKEN: 'secret'},
+    hostEnv: {PATH: process.env.PATH, HOME: '/home/u', GITHUB_TOKEN: 'secret', ...options.hostEnv},
   })
 }
 
@@ -66,6 +66,33 @@ describe('the builtin profile', () => {
     expect(hooks.Stop![0]!.hooks[0]).toEqual({type: 'http', url: 'http://127.0.0.1:4711/panes/p1/Stop'})
     expect(hooks.PermissionRequest![0]!.hooks[0]!.url).toBe('http://127.0.0.1:4711/panes/p1/PermissionRequest?reply=1')
     expect(hooks.SessionStart![0]!.hooks[0]!.type).toBe('command')
+  })
+
+  it('tells what it uses to its mailbox, or to whom the configuration says, who never gets the secret', async () => {
+    using folder = temporaryFolder()
+    const client = join(folder.path, 'client.mjs')
+    writeFileSync(client, 'process.stdout.write(JSON.stringify(process.env))')
+    const mailbox = {CLAMBAKE_MAILBOX_URL: 'http://127.0.0.1:4711/mail', CLAMBAKE_MAILBOX_TOKEN: 'secret-t'}
+    async function environmentOf(agents: object, hostEnv: Record<string, string> = {}) {
+      const config = configSchema.parse({agents: {command: [process.execPath, client], ...agents}})
+      const {command, env} = plan(config, {hostEnv})
+      const [file, ...args] = command
+      const {stdout} = await run(file, {args, env: {...env, ...mailbox}})
+      return z.record(z.string(), z.string()).parse(JSON.parse(stdout))
+    }
+    expect(await environmentOf({})).toMatchObject({
+      CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_LOGS_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4711/mail',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer secret-t',
+      OTEL_RESOURCE_ATTRIBUTES: 'agent.id=agent001,ticket.id=7',
+    })
+    const theirs = {OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318'}
+    const passed = await environmentOf({environment: ['OTEL_EXPORTER_OTLP_ENDPOINT']}, theirs)
+    expect(passed).toMatchObject(theirs)
+    expect(passed).not.toHaveProperty('OTEL_EXPORTER_OTLP_HEADERS')
   })
 
   it('resumes a session', () => {

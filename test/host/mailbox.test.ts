@@ -1,4 +1,5 @@
 import {request} from 'node:http'
+import {gzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
@@ -17,7 +18,7 @@ beforeEach(async () => {
 })
 afterEach(async () => await mailbox[Symbol.asyncDispose]())
 
-type Post = {path?: string; headers?: Record<string, string>; body?: string; method?: string}
+type Post = {path?: string; headers?: Record<string, string>; body?: string | Buffer; method?: string}
 
 /** `path` follows the mailbox's address. */
 function post(options: Post = {}): Promise<{status: number; text: string}> {
@@ -91,6 +92,52 @@ describe('mail', () => {
     expect(kinds).not.toContain('n0')
     expect(kinds).toContain('n16')
     expect(kinds).toContain('mail-dropped')
+  })
+})
+
+describe('telemetry', () => {
+  it('comes in where an exporter posts it, and is answered as one expects', async () => {
+    for (const signal of ['logs', 'metrics', 'traces']) {
+      expect(await post({path: `/v1/${signal}`, body: '{"resourceLogs":[]}'})).toEqual({status: 200, text: '{}'})
+    }
+    expect(seen.map(({kind, reply}) => ({kind, reply}))).toEqual(
+      ['otlp-logs', 'otlp-metrics', 'otlp-traces'].map(kind => ({kind, reply: false})),
+    )
+    expect((await post({path: '/v1/profiles'})).status).toBe(404)
+  })
+
+  it('may be compressed, within the same bound', async () => {
+    const gzip = (text: string) => ({
+      path: '/v1/logs',
+      headers: {'content-encoding': 'gzip'},
+      body: gzipSync(Buffer.from(text)),
+    })
+    expect((await post(gzip('{"a":1}'))).status).toBe(200)
+    expect(seen).toMatchObject([{kind: 'otlp-logs', body: {a: 1}}])
+    expect((await post(gzip(JSON.stringify(' '.repeat(1024 * 1024))))).status).toBe(413)
+    expect((await post({...gzip(''), body: 'no gzip'})).status).toBe(400)
+    expect(seen).toHaveLength(1)
+  })
+
+  it('pushes no mail out, however much of it comes', async () => {
+    await post({path: '/SessionStart'})
+    const megabyte = JSON.stringify('x'.repeat(1024 * 1024 - 10))
+    for (let n = 0; n < 20; n++) await post({path: '/v1/logs', body: megabyte})
+    await post({path: '/Stop'})
+    const kinds: string[] = []
+    for (let after = 0; ; ) {
+      const portion = mailbox.read(after)
+      if (portion.length === 0) break
+      kinds.push(...portion.map(item => item.kind))
+      after = portion.at(-1)!.seq
+    }
+    expect(kinds.filter(kind => kind !== 'mail-dropped')).toEqual([
+      'SessionStart',
+      ...Array.from({length: 4}, () => 'otlp-logs'),
+      'Stop',
+    ])
+    mailbox.forget('pane-1')
+    expect(mailbox.read(0)).toEqual([])
   })
 })
 

@@ -1,0 +1,190 @@
+import {z} from 'zod'
+import {safeLine, truncate} from '../base/text.ts'
+import type {MailItem} from '../model/gateways.ts'
+import {addUsage, type ContextFill, NO_USAGE, type Usage} from '../model/usage.ts'
+
+/**
+ * What the client's telemetry says of an agent's use: OTLP in JSON, as posted to its mailbox. Every field may be
+ * missing or of another kind; what is not understood is passed over.
+ */
+
+/** The log event of each request to the model. */
+const REQUEST = 'api_request'
+const PREFIX = 'claude_code.'
+/** `AGGREGATION_TEMPORALITY_CUMULATIVE`, as a number or by name. */
+const CUMULATIVE = /^2$|CUMULATIVE/
+const MODEL_WIDTH = 60
+
+/** One thing that was told; the same thing told again has the same key. */
+export type UsageRecord =
+  | {kind: 'request'; key: string; usage: Usage; fill: ContextFill | null}
+  /** A step of a counter. `key` is of this step, or of the whole series where it is told as a running total. */
+  | {kind: 'counter'; key: string; counts: 'commits' | 'lines' | 'activeSeconds'; value: number; running: boolean}
+
+const scalar = z.union([z.string(), z.number(), z.boolean()])
+// An int64 is a string in OTLP's JSON, but not every exporter knows.
+const value = z
+  .object({stringValue: scalar.optional(), intValue: scalar.optional(), doubleValue: scalar.optional()})
+  .transform(({stringValue, intValue, doubleValue}) => stringValue ?? intValue ?? doubleValue)
+  .catch(undefined)
+const attributes = z
+  .array(z.object({key: z.string(), value}).nullable().catch(null))
+  .catch([])
+  .transform(list => new Map(list.flatMap(entry => (entry ? [[entry.key, entry.value] as const] : []))))
+type Attributes = z.infer<typeof attributes>
+
+const time = scalar.optional().catch(undefined)
+const logRecord = z.object({
+  timeUnixNano: time,
+  observedTimeUnixNano: time,
+  eventName: z.string().catch(''),
+  body: value,
+  attributes,
+})
+const dataPoint = z.object({
+  startTimeUnixNano: time,
+  timeUnixNano: time,
+  asInt: time,
+  asDouble: time,
+  attributes,
+})
+const metric = z.object({
+  name: z.string().catch(''),
+  sum: z
+    .object({aggregationTemporality: time, dataPoints: listOf(dataPoint)})
+    .optional()
+    .catch(undefined),
+})
+const logsBody = z.object({
+  resourceLogs: listOf(z.object({scopeLogs: listOf(z.object({logRecords: listOf(logRecord)}))})),
+})
+const metricsBody = z.object({
+  resourceMetrics: listOf(z.object({scopeMetrics: listOf(z.object({metrics: listOf(metric)}))})),
+})
+
+/** An array whose odd entries are left out. */
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform(list =>
+      list.flatMap((entry): z.output<Item>[] => {
+        const parsed = item.safeParse(entry)
+        return parsed.success ? [parsed.data] : []
+      }),
+    )
+}
+
+/** What a post to a pane's mailbox says of the agent's use, in the order in which it stands there. Pure. */
+export function usageRecords(item: Pick<MailItem, 'kind' | 'body'>): UsageRecord[] {
+  if (item.kind === 'otlp-logs') {
+    const parsed = logsBody.safeParse(item.body)
+    const records = parsed.data?.resourceLogs.flatMap(({scopeLogs}) => scopeLogs.flatMap(scope => scope.logRecords))
+    return (records ?? []).flatMap(requestOf)
+  }
+  if (item.kind === 'otlp-metrics') {
+    const parsed = metricsBody.safeParse(item.body)
+    const metrics = parsed.data?.resourceMetrics.flatMap(({scopeMetrics}) =>
+      scopeMetrics.flatMap(scope => scope.metrics),
+    )
+    return (metrics ?? []).flatMap(countersOf)
+  }
+  return []
+}
+
+function requestOf(record: z.infer<typeof logRecord>): UsageRecord[] {
+  const {attributes: given} = record
+  const names = [record.eventName, record.body, given.get('event.name')].map(name => String(name ?? ''))
+  if (!names.some(name => name.replace(PREFIX, '') === REQUEST)) return []
+  const at = textOf(given, 'event.timestamp') || String(record.timeUnixNano ?? record.observedTimeUnixNano ?? '')
+  const usage: Usage = {
+    ...NO_USAGE,
+    costUsd: amount(given.get('cost_usd')),
+    input: amount(given.get('input_tokens')),
+    output: amount(given.get('output_tokens')),
+    cacheRead: amount(given.get('cache_read_tokens')),
+    cacheWrite: amount(given.get('cache_creation_tokens')),
+    requests: 1,
+  }
+  const key = [textOf(given, 'session.id'), at, textOf(given, 'event.sequence')].join('|')
+  return [{kind: 'request', key: `request ${key}`, usage, fill: fillOf(given, usage, at)}]
+}
+
+/** null: a request of a subagent or of the client itself, which has a window of its own. */
+function fillOf(given: Attributes, {input, cacheRead, cacheWrite}: Usage, at: string): ContextFill | null {
+  const source = textOf(given, 'query_source')
+  if (source !== '' && !/main/.test(source)) return null
+  const model = truncate(safeLine(textOf(given, 'model')), MODEL_WIDTH)
+  return {model, tokens: input + cacheRead + cacheWrite, at: milliseconds(at)}
+}
+
+const COUNTERS: Readonly<Record<string, Extract<UsageRecord, {kind: 'counter'}>['counts']>> = {
+  [`${PREFIX}commit.count`]: 'commits',
+  [`${PREFIX}lines_of_code.count`]: 'lines',
+  [`${PREFIX}active_time.total`]: 'activeSeconds',
+}
+
+function countersOf({name, sum}: z.infer<typeof metric>): UsageRecord[] {
+  const counts = COUNTERS[name]
+  if (!counts || !sum) return []
+  const running = CUMULATIVE.test(String(sum.aggregationTemporality ?? ''))
+  return sum.dataPoints.map(point => {
+    const labels = [...point.attributes].map(pair => pair.join('=')).sort()
+    const series = [name, point.startTimeUnixNano ?? '', ...labels].join('|')
+    return {
+      kind: 'counter',
+      key: running ? series : `${series}|${point.timeUnixNano ?? ''}`,
+      counts,
+      value: amount(point.asInt ?? point.asDouble),
+      running,
+    }
+  })
+}
+
+export type UsageCounter = {
+  /** What the post adds to all that was counted before. */
+  take(item: Pick<MailItem, 'kind' | 'body'>): Usage
+  /** At the newest request so far; null: none is known. */
+  fill(): ContextFill | null
+}
+
+/** Sums up one pane's telemetry: what is posted twice counts once, in whatever order the posts come. */
+export function createUsageCounter(): UsageCounter {
+  /** What each key has come to. */
+  const counted = new Map<string, number>()
+  let newest: ContextFill | null = null
+
+  function added(record: UsageRecord): Usage {
+    const before = counted.get(record.key)
+    if (record.kind === 'request') {
+      counted.set(record.key, 1)
+      if (record.fill && (newest === null || record.fill.at >= newest.at)) newest = record.fill
+      return before === undefined ? record.usage : NO_USAGE
+    }
+    // A running total is the greatest that was told; a step is told once.
+    const value = before === undefined || record.running ? Math.max(before ?? 0, record.value) : before
+    counted.set(record.key, value)
+    return {...NO_USAGE, [record.counts]: value - (before ?? 0)}
+  }
+
+  return {
+    take: item => usageRecords(item).map(added).reduce(addUsage, NO_USAGE),
+    fill: () => newest,
+  }
+}
+
+/** A number that can be added up; anything else counts nothing. */
+function amount(given: unknown): number {
+  const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
+  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : 0
+}
+
+function textOf(given: Attributes, key: string): string {
+  return String(given.get(key) ?? '')
+}
+
+/** An ISO time, or nanoseconds since 1970. */
+function milliseconds(at: string): number {
+  const found = /^\d+$/.test(at) ? Number(at) / 1e6 : Date.parse(at)
+  return Number.isFinite(found) ? found : 0
+}

@@ -1,6 +1,7 @@
 import {safeLine} from '../base/text.ts'
 import type {StoredEvent} from '../model/event.ts'
 import {shortAgent} from '../model/ids.ts'
+import {money} from '../model/usage.ts'
 import type {AgentRow} from '../protocol/daemon.ts'
 import {age, columns} from './text.ts'
 
@@ -16,11 +17,18 @@ const GLYPH: Record<AgentRow['state'], string> = {
 
 export function agentTable(agents: readonly AgentRow[], now: number): Promise<string> {
   return columns(
-    [{title: 'AGENT'}, {title: 'STATE', max: 24}, {title: 'TICKET', max: 50}, {title: 'SINCE', align: 'right'}],
+    [
+      {title: 'AGENT'},
+      {title: 'STATE', max: 24},
+      {title: 'TICKET', max: 50},
+      {title: 'COST', align: 'right'},
+      {title: 'SINCE', align: 'right'},
+    ],
     agents.map(row => [
       shortAgent(row.agent),
       `${GLYPH[row.state]} ${row.activity || row.state}`,
       row.ticket === null ? '' : `#${row.ticket} ${row.title ?? ''}`,
+      row.cost === null ? '' : money(row.cost),
       age(now - row.since),
     ]),
   )

@@ -1,3 +1,5 @@
+export {money} from '../model/usage.ts'
+
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -20,11 +22,6 @@ export function countdown(until: number, now: number): string {
   const pad = (value: number) => String(value).padStart(2, '0')
   const rest = `${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`
   return seconds < 3600 ? rest : `${Math.floor(seconds / 3600)}:${rest}`
-}
-
-/** `$0.42`. */
-export function money(dollars: number): string {
-  return `$${dollars.toFixed(2)}`
 }
 
 /** `4,812`. */

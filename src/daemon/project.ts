@@ -4,6 +4,7 @@ import type {Pull} from '../model/pull.ts'
 import type {Candidate} from '../model/routing.ts'
 import type {Supervisor} from '../model/supervisor.ts'
 import type {TicketState} from '../model/ticket.ts'
+import {spentToday} from '../model/usage.ts'
 import type {AgentRow, DaemonState, PullRow, TicketPhase, TicketRow} from '../protocol/daemon.ts'
 import type {Sights} from './sights.ts'
 
@@ -19,6 +20,8 @@ export type Surroundings = {
   sights: Sights
   /** What was said about a ticket. */
   said: (ticket: number) => AgentRow['said']
+  /** Now, epoch milliseconds: the day whose cost is shown. */
+  at: number
 }
 
 /** The decisions' state as people see it. Pure. */
@@ -32,7 +35,8 @@ export function project(state: Supervisor, around: Surroundings): DaemonState {
       nextTrain: around.nextTrain,
       aboard: Object.values(state.tickets).filter(ticket => ticket.value === 'review').length,
       api: around.api,
-      costToday: null,
+      // Nothing was told, or nothing was spent.
+      costToday: spentToday(state.spending, around.at) || null,
       routing: state.mode.routing,
       readOnly: around.readOnly,
       troubles: around.troubles,
@@ -55,7 +59,7 @@ function agentRows(state: Supervisor, around: Surroundings): AgentRow[] {
       since: context.since,
       ticket: context.ticket,
       title: ticket?.context.title ?? null,
-      cost: null,
+      cost: ticket && ticket.context.usage.requests > 0 ? ticket.context.usage.costUsd : null,
       pane: context.pane,
       said: context.ticket === null ? [] : around.said(context.ticket),
     }

@@ -4,6 +4,8 @@ import type {Fact} from '../model/facts.ts'
 import type {MailItem, PaneInfo} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import type {TicketContext, TicketState} from '../model/ticket.ts'
+import {NO_USAGE} from '../model/usage.ts'
+import type {Ledger} from './ledger.ts'
 
 type Restored = Extract<Fact, {type: 'restored'}>['tickets'][number]
 
@@ -18,9 +20,11 @@ export function restoredTickets(options: {
   mail: readonly MailItem[]
   config: Config
   worktreeOf: (issue: number) => string
+  /** undefined: what another daemon spent is not known. */
+  ledger?: Pick<Ledger, 'usageOf'>
   at: number
 }): Restored[] {
-  const {claims, owner, panes, mail, config, worktreeOf, at} = options
+  const {claims, owner, panes, mail, config, worktreeOf, ledger, at} = options
   return claims
     .filter(claim => claim.record.owner === owner)
     .map(({record}): Restored => {
@@ -54,6 +58,7 @@ export function restoredTickets(options: {
         boarded: record.pull !== null || record.phase === 'landing' || again || record.phase === 'merged',
         reason: record.reason,
         checks: null,
+        usage: ledger?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
         since: at,
         epoch: 0,
       }

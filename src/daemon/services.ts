@@ -12,6 +12,7 @@ import type {GitGateway, GithubGateway, HostGateway, HubGateway, MailItem, PaneI
 import type {AgentId} from '../model/ids.ts'
 import {SAY} from '../model/message.ts'
 import {newSupervisor} from '../model/supervisor.ts'
+import {dayOf, NO_USAGE} from '../model/usage.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
 import {ticketHandlers, worktreePath} from '../tickets/handlers.ts'
@@ -22,6 +23,8 @@ import {createEngine, type Engine} from './engine.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {createInterpreter} from './interpreter.ts'
 import {openJournal} from './journal.ts'
+import {readLedger} from './ledger.ts'
+import {createMeter} from './meter.ts'
 import {runPass} from './pass.ts'
 import {project} from './project.ts'
 import {createReconciler, type Reconciler} from './reconcile.ts'
@@ -85,6 +88,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   const notices: ((notice: Notice) => void)[] = []
   const troubles = createTroubles({clock, onChange: tell, notify})
   const book = createClaimBook(git)
+  const ledger = await readLedger(world)
+  const meter = createMeter({ledger, dispatch: fact => engine.dispatch(fact)})
 
   function notify(notice: Notice): void {
     for (const listener of notices) listener(notice)
@@ -102,7 +107,12 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     handlers: {
       ...ticketHandlers({...shared, hostName: world.hostName, beginTrace: world.traces.begin}),
       ...agentHandlers({...shared, host, jobs, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
-      ...landingHandlers({...shared, defaultBranch: world.defaultBranch, endTrace: world.traces.end}),
+      ...landingHandlers({
+        ...shared,
+        defaultBranch: world.defaultBranch,
+        usageOf: issue => engine.state().tickets[issue]?.context.usage ?? NO_USAGE,
+        endTrace: world.traces.end,
+      }),
       record: async ({event}) => {
         journal.append(event)
         return []
@@ -119,8 +129,15 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     inTrace,
     onTrouble: troubles.report,
   })
+  const zoneMinutes = -new Date(clock.now()).getTimezoneOffset()
+  const day = dayOf(clock.now(), zoneMinutes)
   const engine = createEngine({
-    initial: newSupervisor({config, mode: options.mode, at: clock.now()}),
+    initial: newSupervisor({
+      config,
+      mode: options.mode,
+      at: clock.now(),
+      spending: {zoneMinutes, day, costUsd: ledger.costOf(day)},
+    }),
     clock,
     log,
     run: effect => (world.readOnly ? undefined : interpreter.run(effect)),
@@ -178,6 +195,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       sights: sights.now(),
       said: talk.said,
       troubles: troubles.texts(),
+      at: clock.now(),
     })
   }
 
@@ -188,6 +206,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   function takeMail(item: MailItem): void {
     if (item.seq <= lastMail) return
     lastMail = item.seq
+    meter.take(item, panes.get(item.pane))
     const agent = agentOf(panes.get(item.pane))
     watchdog.heard(item)
     witness.take(item)
@@ -265,10 +284,12 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       mail,
       config,
       worktreeOf: issue => worktreePath({root: git.root, config, issue}),
+      ledger,
       at: clock.now(),
     })
     if (tickets.length > 0) log.info('tickets taken up', {tickets: tickets.map(({ticket}) => ticket.context.issue)})
     engine.dispatch({type: 'restored', tickets})
+    for (const item of mail) meter.take(item, panes.get(item.pane))
     for (const message of talk.undelivered()) engine.dispatch({type: 'messageSent', message})
     // Of what an agent said while nobody listened, only its last word says how it stands now.
     for (const {pane, ticket} of tickets) {

@@ -5,6 +5,7 @@ import {parseAgentId} from '../model/ids.ts'
 import type {Pull} from '../model/pull.ts'
 import type {Supervisor} from '../model/supervisor.ts'
 import type {TicketState} from '../model/ticket.ts'
+import {describeUsage, type Usage} from '../model/usage.ts'
 import type {WhyAnswer} from '../protocol/daemon.ts'
 
 type Fact = WhyAnswer['facts'][number]
@@ -87,6 +88,19 @@ function ticketFacts({value, context}: TicketState): Fact[] {
       ? []
       : [{at: null, text: `last pushed ${context.head.slice(0, 7)} on ${context.branch}`}]),
     {at: null, text: `${context.attempts} starts, ${context.repairs} repairs, ${context.nudges} reminders`},
+    ...usageFacts(context.usage),
     ...(context.worktree === null ? [] : [{at: null, text: `worktree ${context.worktree}`}]),
+  ]
+}
+
+function usageFacts(usage: Usage): Fact[] {
+  const {requests, input, output, cacheRead, cacheWrite, commits, lines, activeSeconds} = usage
+  if (requests === 0) return []
+  const tokens = Object.entries({input, output, 'cache read': cacheRead, 'cache write': cacheWrite})
+  const shown = tokens.map(([kind, amount]) => `${amount.toLocaleString('en-US')} ${kind}`).join(', ')
+  const did = `${commits} commits, ${lines} lines, ${Math.round(activeSeconds / 60)} minutes active`
+  return [
+    {at: null, text: `it used ${describeUsage(usage)} (${shown})`},
+    ...(activeSeconds > 0 ? [{at: null, text: `its client counted ${did}`}] : []),
   ]
 }

@@ -4,7 +4,7 @@ import type {MailItem, PaneId} from '../model/gateways.ts'
 /** An agent that posts for days without a reader must not fill the memory. */
 const MAIL = {items: 10_000, bytes: 16 * 1024 * 1024}
 /** Telemetry comes every few seconds, is large and can be done without; it has its own room, so that it pushes no mail out. */
-const BULK = {items: 2_000, bytes: 4 * 1024 * 1024}
+const BULK = {items: 2_000, bytes: 2 * 1024 * 1024}
 /** One answer to a reader, well within a message's limit. */
 const PORTION_BYTES = 4 * 1024 * 1024
 /** Of how many lost items one warning tells. */

@@ -8,6 +8,8 @@ export type EventFilter = {
   repository: string
   agent?: string
   ticket?: number
+  /** Custom events of this name. */
+  name?: string
   /** Only events with a greater seq. */
   after?: number
   limit: number
@@ -25,10 +27,11 @@ export async function appendEvents(db: Kysely<Tables>, rows: readonly NewEventRo
 
 /** The newest `limit` events that match, oldest first; with `after`, the oldest `limit` that follow it. */
 export async function findEvents(db: Kysely<Tables>, filter: EventFilter): Promise<StoredEvent[]> {
-  const {agent, ticket, after} = filter
+  const {agent, ticket, name, after} = filter
   let query = db.selectFrom('events').selectAll().where('repository', '=', filter.repository).limit(filter.limit)
   if (agent !== undefined) query = query.where('agent', '=', agent)
   if (ticket !== undefined) query = query.where('ticket', '=', ticket)
+  if (name !== undefined) query = query.where('name', '=', name)
   if (after !== undefined) return (await query.where('seq', '>', after).orderBy('seq', 'asc').execute()).map(toEvent)
   return (await query.orderBy('seq', 'desc').execute()).map(toEvent).reverse()
 }

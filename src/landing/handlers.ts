@@ -6,6 +6,7 @@ import type {EffectHandlers, EffectOf} from '../model/effects.ts'
 import type {Fact} from '../model/facts.ts'
 import type {ClaimBook, GitGateway, GithubGateway, HubGateway, LandingLock} from '../model/gateways.ts'
 import type {Pull} from '../model/pull.ts'
+import type {Usage} from '../model/usage.ts'
 import {landedComment, mergeTitle, pullBody, pullTitle} from './texts.ts'
 
 export type LandingGateways = {
@@ -17,6 +18,8 @@ export type LandingGateways = {
   clock: Clock
   owner: string
   defaultBranch: string
+  /** What a ticket used so far. */
+  usageOf: (ticket: number) => Usage
   /** Ends the ticket's trace. */
   endTrace: (options: {ticket: number; agent: string; traceparent: string | null; claimedAt: string}) => void
 }
@@ -61,7 +64,13 @@ async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>)
       branch,
       base: gateways.defaultBranch,
       title: pullTitle(ticket, record.title),
-      body: pullBody({record, agent, work: await git.inspect(worktree), method: config.integration.merge_strategy}),
+      body: pullBody({
+        record,
+        agent,
+        work: await git.inspect(worktree),
+        method: config.integration.merge_strategy,
+        usage: gateways.usageOf(ticket),
+      }),
     }))
   await book.bump(ticket, {pull: pull.number})
   if (!known) {

@@ -2,6 +2,7 @@ import {safeLine} from '../base/text.ts'
 import {quoteForGithub} from '../github/quote.ts'
 import type {ClaimRecord} from '../model/claim.ts'
 import type {MergeMethod, WorkState} from '../model/gateways.ts'
+import {describeUsage, type Usage} from '../model/usage.ts'
 
 /** Longest title that GitHub shows on one line in lists. */
 const TITLE_WIDTH = 120
@@ -19,8 +20,15 @@ export function mergeTitle({issue, title, pull}: {issue: number; title: string; 
 }
 
 /** Tells a reviewer what the pull request does, why it exists and how it came about. */
-export function pullBody(options: {record: ClaimRecord; agent: string; work: WorkState; method: MergeMethod}): string {
-  const {record, agent, work, method} = options
+export function pullBody(options: {
+  record: ClaimRecord
+  agent: string
+  work: WorkState
+  method: MergeMethod
+  /** What the work used up so far. */
+  usage: Usage
+}): string {
+  const {record, agent, work, method, usage} = options
   const added = work.changed.reduce((sum, file) => sum + file.added, 0)
   const removed = work.changed.reduce((sum, file) => sum + file.removed, 0)
   return [
@@ -41,6 +49,7 @@ export function pullBody(options: {record: ClaimRecord; agent: string; work: Wor
     ...(record.repairs > 0
       ? [`The work went back to the agent ${count(record.repairs, 'time')}: ${plain(record.reason ?? '')}`]
       : []),
+    ...(usage.requests > 0 ? [`It used ${describeUsage(usage)}.`] : []),
     '',
     `It merges by ${method} when its checks are green. Session \`${record.session}\`${traceLine(record.traceparent)}.`,
   ].join('\n')

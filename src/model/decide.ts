@@ -5,6 +5,7 @@ import type {Fact} from './facts.ts'
 import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
 import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from './plan.ts'
+import {takeUsage, writeUsage} from './spending.ts'
 import {
   type Decision,
   type Draft,
@@ -95,7 +96,10 @@ function take(draft: Draft, fact: Fact): void {
         : undefined
     case 'agentReported':
       return isCurrent(draft.state, fact) ? takeReport(draft, fact) : undefined
+    case 'usageSeen':
+      return takeUsage(draft, fact)
     case 'agentExited': {
+      writeUsage(draft, fact.pane)
       if (!isCurrent(draft.state, fact)) return
       const ticket = draft.state.agents[fact.agent]?.context.ticket
       return ticket == null ? undefined : moveTicket(draft, ticket, {type: 'exited'})
@@ -177,6 +181,7 @@ function takeRewrite(draft: Draft, {from, to}: Extract<Fact, {type: 'mainRewritt
 function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>): void {
   const {agent, report} = fact
   const ticket = draft.state.agents[agent]?.context.ticket
+  if (report.kind === 'turnDone' || report.kind === 'failed') writeUsage(draft, fact.pane)
   switch (report.kind) {
     case 'ready':
       return takeReady(draft, agent)

@@ -9,6 +9,7 @@ import type {Message} from './message.ts'
 import type {Pull} from './pull.ts'
 import type {Pop} from './supervisor.ts'
 import type {TicketState} from './ticket.ts'
+import type {ContextFill, Usage} from './usage.ts'
 
 /** What an agent said of itself through its signals, its process or its terminal. */
 export type AgentReport =
@@ -60,6 +61,17 @@ export type Fact =
   | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}
   | {type: 'agentExited'; agent: AgentId; pane: PaneId}
   | {type: 'agentStopped'; agent: AgentId; ticket: number}
+  /** What a post of the pane's telemetry adds; `mail`: its number, `seenAt`: when the host got it. */
+  | {
+      type: 'usageSeen'
+      agent: AgentId
+      pane: PaneId
+      ticket: number
+      mail: number
+      seenAt: number
+      usage: Usage
+      fill: ContextFill | null
+    }
   | {type: 'workInspected'; ticket: number; work: WorkState}
   | {type: 'workVerified'; ticket: number; head: string; failure: Failure | null}
   | {type: 'ticketBottled'; ticket: number; head: string}

@@ -251,8 +251,8 @@ export type HubGateway = {
   /** Queued at once and written by a worker; never waits, never throws. */
   append(event: NewEvent): void
   recent(limit: number): Promise<readonly StoredEvent[]>
-  /** The newest events of an agent, oldest first. */
-  history(filter: {agent: string; limit: number}): Promise<readonly StoredEvent[]>
+  /** The newest events of an agent, or custom ones of a name, oldest first. */
+  history(filter: {agent?: string; name?: string; limit: number}): Promise<readonly StoredEvent[]>
   /** Keeps a message for a day; gives it with its id. */
   send(message: Omit<Message, 'id' | 'at'>): Promise<Message>
   messageDelivered(id: number): Promise<void>

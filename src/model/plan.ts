@@ -5,6 +5,7 @@ import type {Issue} from './issue.ts'
 import {branchName} from './names.ts'
 import {type Draft, freeAgents, moveAgent, moveTicket, type Supervisor, setTicket} from './supervisor.ts'
 import type {TicketState} from './ticket.ts'
+import {NO_USAGE} from './usage.ts'
 
 /** The slot that still has the ticket: its last process may be on its way out. */
 export function slotOf(state: Supervisor, issue: number): AgentId | undefined {
@@ -112,6 +113,7 @@ function claiming(options: {
       boarded: false,
       reason: null,
       checks: null,
+      usage: NO_USAGE,
       since: at,
       epoch: 0,
     },

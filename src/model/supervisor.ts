@@ -9,6 +9,7 @@ import type {Message} from './message.ts'
 import type {Pull} from './pull.ts'
 import {type Candidate, routingOrder} from './routing.ts'
 import {stepTicket, type TicketEvent, type TicketState} from './ticket.ts'
+import type {Spending} from './usage.ts'
 
 /** A ticket that somebody asked for; an orphaned branch is gone on with from where it left main. */
 export type Pop = {issue: number; agent?: AgentId; branch?: string; base?: string}
@@ -34,11 +35,18 @@ export type Supervisor = {
   readonly messages: Readonly<Record<number, readonly Message[]>>
   /** Phase whose labels GitHub was last told, by issue. */
   readonly shown: Readonly<Record<number, string>>
+  readonly spending: Spending
 }
 
 export type Decision = {state: Supervisor; effects: readonly Effect[]}
 
-export function newSupervisor(options: {config: Config; mode: Mode; at: number}): Supervisor {
+/** `spending`: what is known of it from before. */
+export function newSupervisor(options: {
+  config: Config
+  mode: Mode
+  at: number
+  spending?: Partial<Spending>
+}): Supervisor {
   const agents = Array.from({length: options.config.routing.max_agents}, (_, index) => agentId(index + 1))
   return {
     config: options.config,
@@ -54,6 +62,7 @@ export function newSupervisor(options: {config: Config; mode: Mode; at: number})
     asked: [],
     messages: {},
     shown: {},
+    spending: {zoneMinutes: 0, day: '', costUsd: 0, unwritten: {}, fills: {}, ...options.spending},
   }
 }
 

@@ -21,6 +21,7 @@ import {
   stopAgent,
   watchPull,
 } from './ticket-asks.ts'
+import type {Usage} from './usage.ts'
 import {judgePull} from './verdict.ts'
 
 /** A turn that ends without a clean commit is answered this often before a person is asked. */
@@ -86,6 +87,8 @@ export type TicketContext = {
   /** Why it is blocked, in repair or put off. */
   reason: string | null
   checks: {done: number; total: number} | null
+  /** What its agents used for it. */
+  usage: Usage
   /** Epoch milliseconds of the last change of state. */
   since: number
   /** Grows with every change of state; a timer of an older epoch means nothing. */

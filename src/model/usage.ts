@@ -1,3 +1,6 @@
+import type {PaneId} from './gateways.ts'
+import type {AgentId} from './ids.ts'
+
 /** What an agent used, as its client told; a sum over requests, or one request's part. */
 export type Usage = {
   costUsd: number
@@ -21,6 +24,29 @@ export type ContextFill = {
   tokens: number
   /** Epoch milliseconds of the request, the client's clock. */
   at: number
+}
+
+/** Usage that stands in no event of the hub yet. */
+export type Unwritten = {
+  agent: AgentId
+  ticket: number
+  /** Local day on which it was seen: `2026-11-25`. */
+  day: string
+  /** Number of its last post. */
+  mail: number
+  posts: number
+  usage: Usage
+}
+
+/** What the decisions know of money. */
+export type Spending = {
+  /** Minutes by which local time is ahead of UTC. */
+  readonly zoneMinutes: number
+  /** The last day on which something was spent, and how much, all tickets together. */
+  readonly day: string
+  readonly costUsd: number
+  readonly unwritten: Readonly<Record<PaneId, Unwritten>>
+  readonly fills: Readonly<Record<PaneId, ContextFill>>
 }
 
 export const NO_USAGE: Usage = {
@@ -53,14 +79,14 @@ export function tokensOf({input, output, cacheRead, cacheWrite}: Usage): number 
 }
 
 /** `$0.42`. */
-export function dollars(amount: number): string {
+export function money(amount: number): string {
   return `$${amount.toFixed(2)}`
 }
 
 /** `$0.42, 12,400 tokens in 3 requests`: one line for people. */
 export function describeUsage(usage: Usage): string {
   const requests = `${usage.requests} request${usage.requests === 1 ? '' : 's'}`
-  return `${dollars(usage.costUsd)}, ${tokensOf(usage).toLocaleString('en-US')} tokens in ${requests}`
+  return `${money(usage.costUsd)}, ${tokensOf(usage).toLocaleString('en-US')} tokens in ${requests}`
 }
 
 /** Tokens that a model's window takes. */
@@ -69,4 +95,14 @@ const LARGE_WINDOW = 1_000_000
 
 export function contextWindow(model: string): number {
   return model.toLowerCase().includes('[1m]') ? LARGE_WINDOW : WINDOW
+}
+
+/** The local day of a moment: `2026-11-25`. */
+export function dayOf(at: number, zoneMinutes: number): string {
+  return new Date(at + zoneMinutes * 60_000).toISOString().slice(0, 10)
+}
+
+/** Dollars that were spent on the day of `at`. */
+export function spentToday({day, costUsd, zoneMinutes}: Spending, at: number): number {
+  return day === dayOf(at, zoneMinutes) ? costUsd : 0
 }

@@ -111,7 +111,11 @@ export function memoryHub(clock: Clock): MemoryHub {
     append: event => void events.push({...event, seq: events.length + 1, at: clock.now(), repository: 'acme/widgets'}),
     said,
     recent: async limit => events.slice(-limit),
-    history: async ({agent, limit}) => events.filter(event => event.agent === agent).slice(-limit),
+    history: async ({agent, name, limit}) =>
+      events
+        .filter(event => agent === undefined || event.agent === agent)
+        .filter(event => name === undefined || (event.type === 'custom' && event.name === name))
+        .slice(-limit),
     async send(message) {
       const kept = {...message, id: said.length + 1, at: clock.now()}
       said.push(kept)

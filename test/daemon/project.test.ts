@@ -15,6 +15,7 @@ const around: Surroundings = {
   troubles: ['GitHub answers 503'],
   sights: {reviews: new Map(), conflicts: new Map()},
   said: () => [],
+  at: 0,
 }
 
 /** A day's end: one landed, one is worked on, one is bottled, one is blocked, one waits, one is somebody else's. */

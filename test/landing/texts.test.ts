@@ -3,14 +3,16 @@ import {describe, expect, it} from 'vitest'
 import {landedComment, mergeTitle, pullBody, pullTitle} from '../../src/landing/texts.ts'
 import type {ClaimRecord} from '../../src/model/claim.ts'
 import type {WorkState} from '../../src/model/gateways.ts'
+import {NO_USAGE, type Usage} from '../../src/model/usage.ts'
 import {claimOf} from '../git/claim-of.ts'
 
 const record: ClaimRecord = {...claimOf(7, 'b'.repeat(40)), version: 1, fence: 3, nonce: '12345678'}
 const commits = (...subjects: string[]) => subjects.map((subject, index) => ({sha: String(index).repeat(40), subject}))
 
-function body(change: {record?: Partial<ClaimRecord>; work?: Partial<WorkState>} = {}): string {
+function body(change: {record?: Partial<ClaimRecord>; work?: Partial<WorkState>; usage?: Partial<Usage>} = {}): string {
   const work = {head: 'c'.repeat(40), branch: 'b', commits: [], dirty: [], changed: [], ...change.work}
-  return pullBody({record: {...record, ...change.record}, agent: 'agent001', work, method: 'squash'})
+  const usage = {...NO_USAGE, ...change.usage}
+  return pullBody({record: {...record, ...change.record}, agent: 'agent001', work, method: 'squash', usage})
 }
 
 describe("a pull request's body", () => {
@@ -37,6 +39,13 @@ describe("a pull request's body", () => {
         `It merges by squash when its checks are green. Session \`${record.session}\`.`,
       ].join('\n'),
     )
+  })
+
+  it('tells what it cost, where that is known', () => {
+    expect(body({usage: {costUsd: 0.425, input: 1200, output: 300, cacheRead: 9000, requests: 3}})).toContain(
+      'worked on by agent001.\nIt used $0.42, 10,500 tokens in 3 requests.\n',
+    )
+    expect(body()).not.toContain('It used')
   })
 
   it('tells of repairs and of the trace, and counts what it leaves out', () => {

@@ -10,6 +10,7 @@ import type {Config} from '../../src/model/config.ts'
 import type {Effect, EffectHandlers} from '../../src/model/effects.ts'
 import type {Fact} from '../../src/model/facts.ts'
 import type {GitGateway, GithubGateway} from '../../src/model/gateways.ts'
+import {NO_USAGE} from '../../src/model/usage.ts'
 import {type TicketEffect, ticketHandlers} from '../../src/tickets/handlers.ts'
 import {memoryHub} from '../daemon/memory-host.ts'
 import {claimOf} from '../git/claim-of.ts'
@@ -63,7 +64,7 @@ export async function createStand(given: RepositoryOptions & {config?: Config} =
     const shared = {...gateways, hub, book, config, clock: systemClock, owner, hostName: `${owner}-host`}
     const handlers: Handled = {
       ...ticketHandlers({...shared, beginTrace: () => null}),
-      ...landingHandlers({...shared, defaultBranch: 'main', endTrace: () => {}}),
+      ...landingHandlers({...shared, defaultBranch: 'main', usageOf: () => NO_USAGE, endTrace: () => {}}),
     }
     return {
       git,

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
 import {shortAgent} from '../../model/ids.ts'
+import {money} from '../../model/usage.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
@@ -73,9 +74,10 @@ async function describe(
   const api = header.api
     ? `  api ${header.api.remaining.toLocaleString('en')} of ${header.api.limit.toLocaleString('en')}`
     : ''
+  const cost = header.costToday === null ? '' : `  ${money(header.costToday)} today`
   const waiting = attention(state)
   return [
-    `${header.repository}  main ${header.main?.slice(0, 7) ?? 'not seen yet'}  ${train}, ${header.aboard} aboard${api}`,
+    `${header.repository}  main ${header.main?.slice(0, 7) ?? 'not seen yet'}  ${train}, ${header.aboard} aboard${api}${cost}`,
     '',
     table,
     ...(header.troubles.length > 0 ? ['', ...header.troubles] : []),

@@ -1,0 +1,106 @@
+import {describe, expect, it, vi} from 'vitest'
+import {ledgerOf} from '../../src/daemon/ledger.ts'
+import {memoryWorld} from './memory.ts'
+
+/** What the client logs of one request, as OTLP in JSON. */
+function request(sequence: number, costUsd: number): object {
+  const attributes = [
+    {key: 'session.id', value: {stringValue: 's'}},
+    {key: 'event.name', value: {stringValue: 'api_request'}},
+    {key: 'event.sequence', value: {intValue: String(sequence)}},
+    {key: 'cost_usd', value: {doubleValue: costUsd}},
+    {key: 'input_tokens', value: {intValue: '1000'}},
+  ]
+  return {resourceLogs: [{scopeLogs: [{logRecords: [{attributes}]}]}]}
+}
+
+/** An agent at #1 that does only what the test says. */
+async function atWork(config: Record<string, unknown> = {}) {
+  const world = memoryWorld({routing: {max_agents: 1}, ...config})
+  world.github.openIssue(1)
+  world.host.play = () => {}
+  const life = await world.start()
+  await life.api.pop({issue: 1})
+  await world.until(() => world.host.prompts.length === 1, 'it has its prompt')
+  const [pane] = world.host.live()
+  const tell = (sequence: number, costUsd: number) =>
+    world.host.say(pane!.pane, 'otlp-logs', request(sequence, costUsd))
+  return {world, life, tell, pane: pane!.pane}
+}
+
+describe('cost', () => {
+  it("is shown beside the agent and in the day's sum, and `why` tells it", async () => {
+    const {life, tell} = await atWork()
+    expect(life.state().agents[0]?.cost).toBeNull()
+    expect(life.state().header.costToday).toBeNull()
+    tell(1, 0.25)
+    tell(2, 0.5)
+    tell(2, 0.5)
+    expect(life.state().agents[0]?.cost).toBe(0.75)
+    expect(life.state().header.costToday).toBe(0.75)
+    const {facts} = await life.api.why({subject: 'agent001'})
+    expect(facts.map(({text}) => text)).toContain(
+      'it used $0.75, 2,000 tokens in 2 requests (2,000 input, 0 output, 0 cache read, 0 cache write)',
+    )
+  })
+
+  it('is the same in the next life, in the middle of a turn and after it', async () => {
+    const {world, life, tell, pane} = await atWork()
+    tell(1, 0.25)
+    life.kill()
+    tell(2, 0.5)
+    const second = await world.start()
+    expect(second.state().agents[0]?.cost).toBe(0.75)
+    expect(second.state().header.costToday).toBe(0.75)
+    world.host.say(pane, 'StopFailure', {error: 'limit'})
+    await world.until(() => second.state().agents[0]?.state === 'waiting', 'its turn failed')
+    second.kill()
+
+    const third = await world.start()
+    // What was written down already is neither counted again nor when it is posted again.
+    tell(2, 0.5)
+    tell(3, 1)
+    expect(third.state().agents[0]?.cost).toBe(1.75)
+    expect(third.state().header.costToday).toBe(1.75)
+  })
+
+  it('of a ticket outlives its pane, and of a day its ticket', async () => {
+    const {world, life, tell, pane} = await atWork()
+    tell(1, 2)
+    world.host.exit(pane)
+    await world.until(() => world.host.live().length === 1, 'it is started again')
+    life.kill()
+    const second = await world.start()
+    expect(second.state().agents[0]?.cost).toBe(2)
+    await world.clock.advance(24 * 3_600_000)
+    expect(second.state().header.costToday).toBeNull()
+    expect(second.state().agents[0]?.cost).toBe(2)
+  })
+
+  it('stands in the pull request', async () => {
+    const {world, life, tell, pane} = await atWork()
+    const opened = vi.spyOn(world.github, 'ensurePull')
+    tell(1, 2.5)
+    world.git.commit(world.host.live()[0]!.cwd, 'work')
+    world.host.say(pane, 'Stop')
+    await world.until(() => life.state().header.aboard === 1, 'it is bottled')
+    await life.api.land({})
+    await world.until(() => world.github.pulls.size === 1, 'its pull request is open')
+    expect(opened.mock.calls[0]?.[0].body).toContain('It used $2.50, 1,000 tokens')
+  })
+})
+
+describe('a ledger', () => {
+  it('passes over what is no entry, and what was spent on an earlier claim of the issue', () => {
+    const entry = (at: number, costUsd: number, metadata: Record<string, string | number> = {}) => ({
+      ...({type: 'custom', name: 'usage_counted', message: '', repository: 'r', seq: at, at, ticket: 7} as const),
+      metadata: {pane: 'p', day: '2026-11-25', mail: at, costUsd, ...metadata},
+    })
+    const ledger = ledgerOf([entry(1, 1), entry(5, 2), entry(6, 4, {mail: 'none'}), entry(7, 8, {day: '2026-11-26'})])
+    expect(ledger.usageOf(7, 5).costUsd).toBe(10)
+    expect(ledger.usageOf(8, 0).costUsd).toBe(0)
+    expect(ledger.costOf('2026-11-25')).toBe(3)
+    expect(ledger.upTo('p')).toBe(7)
+    expect(ledger.upTo('q')).toBe(0)
+  })
+})

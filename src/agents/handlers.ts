@@ -42,6 +42,7 @@ export type AgentEffect =
   | 'promptAgent'
   | 'deliverMessages'
   | 'stopAgent'
+  | 'saveWork'
 
 /** The size of the first pane, until a client shows it and says another. */
 const SIZE = {cols: 100, rows: 30}
@@ -69,6 +70,12 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
       }
       await hub.deregister(instanceOf(gateways, agent))
       return [{type: 'agentStopped', agent, ticket}]
+    },
+
+    async saveWork({ticket, agent, worktree, reason}) {
+      const {ref} = await gateways.git.rescue({worktree, reason})
+      gateways.hub.append({type: 'status_update', ticket, agent, message: `the work on #${ticket} is saved in ${ref}`})
+      return []
     },
   }
 }

@@ -42,6 +42,14 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   },
   'agents.verify_timeout': {about: 'Minutes that each of them may take.'},
   'agents.environment': {about: 'Further variables that agents may see; tokens of forges are refused.'},
+  'agents.max_budget_usd': {
+    about: 'Dollars for a ticket: at 80 % you are warned, at the end its agent is stopped. Default: no bound.',
+    example: 2.5,
+  },
+  'agents.max_budget_usd_per_day': {
+    about: 'Dollars for all agents on one day: then they are stopped until the next. Default: no bound.',
+    example: 20,
+  },
   'agents.slots.*.specializations': {about: 'Labels whose issues this slot takes first.'},
   'profiles.*.command': {about: 'Program and arguments; {prompt} is replaced.', example: ['my-agent', '{prompt}']},
   'profiles.*.prompt': {about: 'How the task reaches it: paste (into its terminal) or argument.'},

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
+import {BUDGET_EVENT} from '../model/budget.ts'
 import type {StoredEvent} from '../model/event.ts'
 import type {HubGateway, PaneId} from '../model/gateways.ts'
 import {USAGE_EVENT} from '../model/spending.ts'
@@ -13,6 +14,8 @@ const EVENTS_READ = 10_000
 export type Ledger = {
   /** What a ticket's agents used since then (epoch milliseconds); an earlier claim of the same issue is not its own. */
   usageOf(ticket: number, since: number): Usage
+  /** What it had cost when its present budget began; 0: it is its first. */
+  budgetFrom(ticket: number, since: number): number
   /** Dollars of a local day, all tickets together. */
   costOf(day: string): number
   /** Number of the pane's last post that is in it; 0: none is. */
@@ -24,11 +27,13 @@ const usage = z.object(
   Object.fromEntries(Object.keys(NO_USAGE).map(key => [key, counts])) as Record<keyof Usage, typeof counts>,
 )
 const entry = usage.extend({pane: z.string(), day: z.string(), mail: z.number()})
+const renewal = z.object({budgetFrom: z.number().nonnegative()})
 
 /** Adds up what was written down; without the hub it is empty. */
 export async function readLedger({hub, log}: {hub: Pick<HubGateway, 'history'>; log: Log}): Promise<Ledger> {
   try {
-    return ledgerOf(await hub.history({name: USAGE_EVENT, limit: EVENTS_READ}))
+    const used = await hub.history({name: USAGE_EVENT, limit: EVENTS_READ})
+    return ledgerOf([...used, ...(await hub.history({name: BUDGET_EVENT, limit: EVENTS_READ}))])
   } catch (error) {
     log.warn('what was spent before is not known', {error: toErrorData(error)})
     return ledgerOf([])
@@ -41,7 +46,13 @@ export function ledgerOf(events: readonly StoredEvent[]): Ledger {
     const parsed = entry.safeParse(metadata)
     return parsed.success ? [{...parsed.data, ticket, at}] : []
   })
+  const renewals = events.flatMap(({ticket, at, metadata}) => {
+    const parsed = renewal.safeParse(metadata)
+    return parsed.success ? [{...parsed.data, ticket, at}] : []
+  })
   return {
+    budgetFrom: (ticket, since) =>
+      renewals.findLast(found => found.ticket === ticket && found.at >= since)?.budgetFrom ?? 0,
     usageOf: (ticket, since) =>
       entries
         .filter(found => found.ticket === ticket && found.at >= since)

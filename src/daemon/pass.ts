@@ -1,4 +1,5 @@
 import {type Clock, sleep} from '../base/clock.ts'
+import {heldByBudget} from '../model/budget.ts'
 import {holderOf} from '../model/claim.ts'
 import {nextRoutable} from '../model/plan.ts'
 import type {Candidate} from '../model/routing.ts'
@@ -25,7 +26,7 @@ export type PassOptions = {
 export function isSettled(state: Supervisor, at: number): boolean {
   const off = state.mode.routing === 'off'
   const ends: TicketState['value'][] = ['merged', 'blocked', 'lost']
-  if (off) ends.push('queued')
+  if (off || heldByBudget(state, at) !== null) ends.push('queued')
   if (!state.config.integration.auto_merge) ends.push('mergeable')
   // Set while it runs when main was force-pushed.
   if (state.mode.landing === 'by hand') ends.push('review')
@@ -75,7 +76,10 @@ export async function runPass(
       merged: mergedIn(state).filter(issue => !mergedBefore.includes(issue)),
       skipped: state.queue
         .filter(({issue}) => !state.tickets[issue.number])
-        .map(candidate => ({number: candidate.issue.number, reason: skippedBecause(candidate, state, options)})),
+        .map(candidate => ({
+          number: candidate.issue.number,
+          reason: skippedBecause(candidate, state, options, clock.now()),
+        })),
       needsHuman: needsHuman(state, options),
       agents: Object.keys(state.agents).length,
       lost: await parts.lostCommits(),
@@ -88,10 +92,12 @@ export async function runPass(
   }
 }
 
-function skippedBecause({issue, gate}: Candidate, state: Supervisor, {agents}: PassOptions): string {
+function skippedBecause({issue, gate}: Candidate, state: Supervisor, {agents}: PassOptions, at: number): string {
   const foreign = state.foreign[issue.number]
   if (gate) return gate.text
   if (foreign) return `claimed by ${holderOf(foreign.record)}`
+  const held = heldByBudget(state, at)
+  if (held !== null) return held
   return state.refused[issue.number]?.reason ?? (agents ? 'the pass ended before its turn' : 'no agent was started')
 }
 

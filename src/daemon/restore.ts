@@ -21,7 +21,7 @@ export function restoredTickets(options: {
   config: Config
   worktreeOf: (issue: number) => string
   /** undefined: what another daemon spent is not known. */
-  ledger?: Pick<Ledger, 'usageOf'>
+  ledger?: Pick<Ledger, 'usageOf' | 'budgetFrom'>
   at: number
 }): Restored[] {
   const {claims, owner, panes, mail, config, worktreeOf, ledger, at} = options
@@ -59,6 +59,7 @@ export function restoredTickets(options: {
         reason: record.reason,
         checks: null,
         usage: ledger?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
+        budgetFrom: ledger?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
         since: at,
         epoch: 0,
       }

@@ -1,4 +1,5 @@
 import {ClambakeError} from '../base/errors.ts'
+import {heldByBudget} from '../model/budget.ts'
 import type {Config} from '../model/config.ts'
 import type {PaneId} from '../model/gateways.ts'
 import {parseAgentId} from '../model/ids.ts'
@@ -50,6 +51,7 @@ export function explain(options: {
   }
   const refused = state.refused[number]
   const foreign = state.foreign[number]
+  const budget = heldByBudget(state, options.at)
   return {
     subject: `#${number}`,
     facts: [
@@ -63,6 +65,7 @@ export function explain(options: {
         : []),
       ...(refused ? [{at: null, text: `its claim was refused: ${refused.reason}`}] : []),
       {at: null, text: candidate.gate ? `not routed: ${candidate.gate.text}` : 'ready'},
+      ...(budget === null ? [] : [{at: null, text: `nothing is started: ${budget}`}]),
       {at: null, text: `place ${place + 1} of ${state.queue.length}: ${candidate.reasons.join(', ')}`},
     ],
   }

@@ -41,6 +41,10 @@ const agentSettings = z.object({
   verify_timeout: timeout,
   /** Names of further variables that agents may see; forge tokens are refused. */
   environment: z.array(z.string()).default([]),
+  /** Dollars for a ticket; at the end of it its agent is stopped and a person asked. */
+  max_budget_usd: z.number().positive().optional(),
+  /** Dollars for all agents on one local day; then nothing runs until the next. */
+  max_budget_usd_per_day: z.number().positive().optional(),
 })
 
 /** `[agents]`: its own keys, and one table per slot, whose name is any spelling of a slot. */

@@ -1,4 +1,5 @@
 import {newAgent} from './agent.ts'
+import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {Claim} from './claim.ts'
 import type {EffectName} from './effects.ts'
 import type {Fact} from './facts.ts'
@@ -22,7 +23,7 @@ import {wantedLabels} from './wanted.ts'
 /** A refused claim is not tried again for this long: its owner is at work, or the server needs time. */
 const REFUSED_MS = 60_000
 /** Effects whose failure changes nothing about the ticket. */
-const SHOWING: readonly EffectName[] = ['showTicket', 'blockTicket', 'sendBack', 'stopAgent']
+const SHOWING: readonly EffectName[] = ['showTicket', 'blockTicket', 'sendBack', 'stopAgent', 'saveWork']
 /** Cleaning up after a merge is tried again this long after a failure. */
 const FINISH_RETRY_MS = 10_000
 
@@ -39,6 +40,7 @@ export function decide(state: Supervisor, fact: Fact, at: number): Decision {
   claimNext(draft)
   landBottled(draft, fact)
   mergeNext(draft)
+  enforceBudgets(draft, state)
   const {shown, effects} = wantedLabels(draft.state, fact.type === 'githubSeen')
   return {state: {...draft.state, shown}, effects: [...draft.effects, ...effects]}
 }
@@ -71,6 +73,7 @@ function take(draft: Draft, fact: Fact): void {
     case 'bottleAsked':
       return moveTicket(draft, fact.ticket, {type: 'bottle'})
     case 'retryAsked':
+      renewBudget(draft, fact.ticket)
       return moveTicket(draft, fact.ticket, {type: 'retry'})
     case 'stopAsked':
       return moveTicket(draft, fact.ticket, {type: 'stop', reason: 'its agent was stopped by hand'})
@@ -311,7 +314,7 @@ function tellWhenDone(draft: Draft): void {
   const {state} = draft
   const tickets = Object.values(state.tickets)
   if (!tickets.every(({value}) => value === 'merged' || value === 'blocked')) return
-  if (nextRoutable(state, draft.at) !== undefined) return
+  if (nextRoutable(state, draft.at) !== undefined || heldByBudget(state, draft.at) !== null) return
   const landed = tickets.filter(({value}) => value === 'merged').length
   const text = `All ready work has landed: ${landed} ${landed === 1 ? 'ticket' : 'tickets'}`
   draft.effects.push({

@@ -41,6 +41,8 @@ export type Effect =
   | {name: 'verifyWork'; ticket: number; branch: string; session: string; worktree: string; head: string}
   | {name: 'bottleTicket'; ticket: number; worktree: string; head: string}
   | {name: 'stopAgent'; ticket: number; agent: AgentId}
+  /** Saves what is in the worktree in a rescue ref. */
+  | {name: 'saveWork'; ticket: number; agent: AgentId; worktree: string; reason: string}
   | {name: 'openPull'; ticket: number; branch: string; agent: AgentId; worktree: string; repairs: number}
   | {name: 'watchPull'; ticket: number; pull: number}
   | {name: 'sendBack'; ticket: number; reason: string; repairs: number}

@@ -1,3 +1,4 @@
+import {heldByBudget} from './budget.ts'
 import type {Config} from './config.ts'
 import type {Fact} from './facts.ts'
 import type {AgentId} from './ids.ts'
@@ -14,7 +15,7 @@ export function slotOf(state: Supervisor, issue: number): AgentId | undefined {
 
 /** Work that was sent back comes before anything new: priority 100 of the conventions. */
 export function assignQueued(draft: Draft): void {
-  if (draft.state.mode.routing === 'off') return
+  if (draft.state.mode.routing === 'off' || heldByBudget(draft.state, draft.at) !== null) return
   const queued = Object.values(draft.state.tickets)
     .filter(ticket => ticket.value === 'queued' && !slotOf(draft.state, ticket.context.issue))
     .sort((a, b) => a.context.since - b.context.since)
@@ -30,6 +31,10 @@ export function assignQueued(draft: Draft): void {
 /** Claims the tickets that were asked for and, routing by itself, as many as there are free slots. */
 export function claimNext(draft: Draft): void {
   if (draft.state.mode.routing === 'off') return
+  if (heldByBudget(draft.state, draft.at) !== null) {
+    draft.state = {...draft.state, asked: []}
+    return
+  }
   for (let free = freeAgents(draft.state); free.length > 0; free = freeAgents(draft.state)) {
     const {state} = draft
     const open = new Set(state.issues.map(issue => issue.number))
@@ -62,8 +67,9 @@ function agentFor(issue: Issue, free: readonly AgentId[], config: Config): Agent
   )
 }
 
-/** The next issue in order that no gate, claim or fresh refusal holds back. */
+/** The next issue in order that no gate, claim, fresh refusal or the day's budget holds back. */
 export function nextRoutable(state: Supervisor, at: number): number | undefined {
+  if (heldByBudget(state, at) !== null) return undefined
   return state.queue.find(
     ({issue, gate}) =>
       gate === null &&
@@ -114,6 +120,7 @@ function claiming(options: {
       reason: null,
       checks: null,
       usage: NO_USAGE,
+      budgetFrom: 0,
       since: at,
       epoch: 0,
     },

@@ -1,3 +1,4 @@
+import {heldByBudget} from './budget.ts'
 import {holderOf} from './claim.ts'
 import {PRIORITY, type PriorityName} from './routing.ts'
 import type {Supervisor} from './supervisor.ts'
@@ -21,6 +22,7 @@ export type RouteRow = {number: number; title: string; reasons: string[]; held: 
 /** All open issues in order, the first `max` that nothing holds back as chosen. Pure. */
 export function selectRoutes(state: Supervisor, filter: RouteFilter, options: {at: number; max: number}): RouteRow[] {
   let left = options.max
+  const budget = heldByBudget(state, options.at)
   return state.queue.map(({issue, priority, gate, reasons}) => {
     const {number, title, labels} = issue
     const ticket = state.tickets[number]
@@ -32,6 +34,7 @@ export function selectRoutes(state: Supervisor, filter: RouteFilter, options: {a
       (foreign && `claimed by ${holderOf(foreign.record)}`) ||
       (gate && !overruled && gate.text) ||
       mismatch({number, priority, labels}, filter) ||
+      budget ||
       (refused && refused.until > options.at && `its claim was refused: ${refused.reason}`) ||
       (left > 0 ? null : 'no agent is left for it')
     if (held === null) left--

@@ -1,5 +1,5 @@
 import {assign, setup} from 'xstate'
-import {type Assignment, describeFailure, describeRepair, type Failure, type Repair} from './assignment.ts'
+import {type Assignment, describeFailure, describeRepair, type Failure} from './assignment.ts'
 import type {Effect} from './effects.ts'
 import type {WorkState} from './gateways.ts'
 import type {AgentId} from './ids.ts'
@@ -22,7 +22,7 @@ import {
   watchPull,
 } from './ticket-asks.ts'
 import type {Usage} from './usage.ts'
-import {judgePull} from './verdict.ts'
+import {judgePull, repairOf, seenChecks} from './verdict.ts'
 
 /** A turn that ends without a clean commit is answered this often before a person is asked. */
 export const MAX_NUDGES = 2
@@ -89,6 +89,8 @@ export type TicketContext = {
   checks: {done: number; total: number} | null
   /** What its agents used for it. */
   usage: Usage
+  /** What it had cost when its present budget began, dollars. */
+  budgetFrom: number
   /** Epoch milliseconds of the last change of state. */
   since: number
   /** Grows with every change of state; a timer of an older epoch means nothing. */
@@ -123,6 +125,8 @@ export type TicketEvent =
   | {type: 'assign'; at: number; agent: AgentId}
   | {type: 'retry'; at: number}
   | {type: 'stop'; at: number; reason: string}
+  /** Its agent is ended for now; the ticket goes on when agents may be started again. */
+  | {type: 'park'; at: number; reason: string}
   | {type: 'failed'; at: number; reason: string; lost: boolean}
 
 export type TicketState = MachineState<TicketValue, TicketContext>
@@ -136,6 +140,12 @@ const verdict = ({context, event}: Args<'pullSeen'>) => judgePull(event.pull, co
 const canBottle = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
 const repairsLeft = (context: TicketContext) => context.repairs < context.maxRepairs
 
+/** How work is ended from outside: a person looks at it, or it goes on by itself when it may. */
+const STOPS = {
+  stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+  park: {target: 'queued', actions: ['stamp', 'reason', 'resume', stopAgent]},
+} as const
+
 const machine = setup({
   types: {context: {} as TicketContext, events: {} as TicketEvent},
   actions: {
@@ -144,6 +154,7 @@ const machine = setup({
     reason: assign({reason: ({context, event}) => ('reason' in event ? event.reason : context.reason)}),
     dead: assign({alive: false}),
     attempt: assign({attempts: ({context}) => context.attempts + 1}),
+    resume: assign({assignment: () => resumed()}),
   },
 }).createMachine({
   context: {} as TicketContext,
@@ -186,19 +197,19 @@ const machine = setup({
             actions: ['stamp', assign({worktree: ({event}) => event.worktree}), 'attempt', startAgent],
           },
         ],
-        stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+        ...STOPS,
       },
     },
     settingUp: {
       on: {
         setUp: {target: 'starting', actions: ['stamp', 'attempt', startAgent]},
-        stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+        ...STOPS,
       },
     },
     starting: {
       on: {
         started: {target: 'working', actions: ['stamp', assign({alive: true}), promptAgent]},
-        stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+        ...STOPS,
       },
     },
     working: {
@@ -206,13 +217,13 @@ const machine = setup({
         turnDone: {target: 'inspecting', actions: ['stamp', inspectWork]},
         bottle: {target: 'inspecting', actions: ['stamp', inspectWork]},
         exited: {target: 'inspecting', actions: ['stamp', 'dead', inspectWork]},
-        stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+        ...STOPS,
       },
     },
     inspecting: {
       on: {
         exited: {actions: ['dead']},
-        stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+        stop: STOPS.stop,
         inspected: [
           {
             guard: args => canBottle(args) && args.context.verifies,
@@ -273,7 +284,7 @@ const machine = setup({
     verifying: {
       on: {
         exited: {actions: ['dead']},
-        stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+        stop: STOPS.stop,
         headMoved: {target: 'inspecting', actions: ['stamp', inspectWork]},
         verified: [
           {
@@ -471,17 +482,6 @@ function notVerified({context, event}: Args<'verified'>): string | null {
   const tries = context.failedVerifies
   const after = tries === 0 ? '' : `, after ${tries} ${tries === 1 ? 'try' : 'tries'} to repair it`
   return event.failure && `${describeFailure(event.failure)}${after}`
-}
-
-function repairOf(event: Extract<TicketEvent, {type: 'pullSeen'}>): Repair {
-  return event.pull.mergeable === 'conflict'
-    ? {kind: 'conflict', paths: event.conflicts}
-    : {kind: 'checks', failures: event.pull.checks?.failures ?? []}
-}
-
-function seenChecks({event}: Args<'pullSeen'>) {
-  const {checks} = event.pull
-  return checks && {done: checks.done, total: checks.total}
 }
 
 /** Moves one ticket; what it asks for comes as effects. Events that mean nothing in its state change nothing. */

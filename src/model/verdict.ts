@@ -1,3 +1,4 @@
+import type {Repair} from './assignment.ts'
 import type {Pull} from './pull.ts'
 
 /** The verdict on a pull request that decides what landing does next. */
@@ -14,4 +15,17 @@ export function judgePull(pull: Pull, head: string | null, noChecksIsGreen: bool
   if (pull.mergeable === 'unknown' || pull.checks.state === 'pending') return 'wait'
   if (pull.checks.state === 'none' && !noChecksIsGreen) return 'wait'
   return 'green'
+}
+
+/** What is asked of the agent of a pull request that conflicts or is red. */
+export function repairOf({pull, conflicts}: {pull: Pull; conflicts: readonly string[]}): Repair {
+  return pull.mergeable === 'conflict'
+    ? {kind: 'conflict', paths: conflicts}
+    : {kind: 'checks', failures: pull.checks?.failures ?? []}
+}
+
+/** How far the checks of a pull request are; null: it has none. */
+export function seenChecks({event}: {event: {pull: Pull}}): {done: number; total: number} | null {
+  const {checks} = event.pull
+  return checks && {done: checks.done, total: checks.total}
 }

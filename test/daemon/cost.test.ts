@@ -90,6 +90,66 @@ describe('cost', () => {
   })
 })
 
+describe('a budget', () => {
+  it('that is used up ends the agent, keeps its work, and is given anew by pop, over restarts too', async () => {
+    const {world, life, tell} = await atWork({agents: {max_budget_usd: 2}})
+    const rescue = vi.spyOn(world.git, 'rescue')
+    tell(1, 2.03)
+    const row = (now: typeof life) => now.state().tickets.find(({number}) => number === 1)
+    const reason = 'its budget of $2.00 is used up ($2.03)'
+    await world.until(() => life.state().agents[0]?.state === 'available', 'its slot is free')
+    expect(row(life)).toMatchObject({phase: 'blocked', attention: reason})
+    expect(world.host.live()).toEqual([])
+    await world.until(() => rescue.mock.calls.length === 1, 'its work is saved')
+    expect(rescue.mock.calls[0]?.[0]).toMatchObject({reason: `agent001 stopped: ${reason}`})
+
+    await life.api.pop({issue: 1})
+    await world.until(() => world.host.live().length === 1, 'it goes on')
+    life.kill()
+    const second = await world.start()
+    expect(row(second)?.phase).toBe('working')
+    world.host.say(world.host.live()[0]!.pane, 'otlp-logs', request(2, 1.9))
+    expect(row(second)?.phase).toBe('working')
+    expect(second.state().agents[0]?.cost).toBeCloseTo(3.93)
+    world.host.say(world.host.live()[0]!.pane, 'otlp-logs', request(3, 0.2))
+    expect(row(second)).toMatchObject({phase: 'blocked', attention: 'its budget of $2.00 is used up ($2.10)'})
+  })
+
+  it('of a day starts nothing more, says so everywhere, and goes on the next day', async () => {
+    const {world, life, tell} = await atWork({agents: {max_budget_usd_per_day: 1}})
+    world.github.openIssue(2)
+    await life.api.refresh({})
+    tell(1, 1.5)
+    const held = "today's budget of $1.00 is used up ($1.50)"
+    await world.until(() => life.state().agents[0]?.state === 'available', 'its slot is free')
+    await expect(life.api.pop({issue: 2})).rejects.toMatchObject({code: 'budget-used-up'})
+    await expect(life.api.startAgent({agent: 'agent001'})).rejects.toMatchObject({code: 'budget-used-up'})
+    expect(await life.api.peek({limit: 5})).toMatchObject([{number: 2, gate: held}])
+    const {facts} = await life.api.why({subject: '2'})
+    expect(facts.map(({text}) => text)).toContain(`nothing is started: ${held}`)
+    const passing = life.api.pass({agents: true, timeoutMs: null})
+    let report: Awaited<typeof passing> | undefined
+    void passing.then(found => {
+      report = found
+    })
+    await world.until(() => report !== undefined, 'a pass comes to its end')
+    expect(report).toMatchObject({
+      skipped: [{number: 2, reason: held}],
+      needsHuman: [{number: 1, reason: `${held}; it goes on tomorrow`}],
+    })
+    life.kill()
+
+    const second = await world.start()
+    expect(second.state().header.costToday).toBe(1.5)
+    await second.api.refresh({})
+    expect(world.host.live()).toEqual([])
+    await world.clock.advance(24 * 3_600_000)
+    await second.api.refresh({})
+    await world.until(() => world.host.live().length === 1, 'it goes on')
+    expect(world.host.live()[0]?.meta.ticket).toBe('1')
+  })
+})
+
 describe('a ledger', () => {
   it('passes over what is no entry, and what was spent on an earlier claim of the issue', () => {
     const entry = (at: number, costUsd: number, metadata: Record<string, string | number> = {}) => ({

@@ -1,4 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {heldByBudget} from '../../model/budget.ts'
 import {holderOf} from '../../model/claim.ts'
 import type {AgentId} from '../../model/ids.ts'
 import {nextRoutable} from '../../model/plan.ts'
@@ -24,6 +25,7 @@ export function queueHandlers(parts: ApiParts): Handlers<'pop' | 'peek' | 'route
     async peek({limit}) {
       await lookIfBlind(parts)
       const {queue, tickets, foreign} = engine.state()
+      const budget = heldByBudget(engine.state(), parts.clock.now())
       return queue
         .filter(({issue}) => !tickets[issue.number])
         .slice(0, limit)
@@ -31,7 +33,9 @@ export function queueHandlers(parts: ApiParts): Handlers<'pop' | 'peek' | 'route
           number: issue.number,
           title: issue.title,
           reasons: [...reasons],
-          gate: foreign[issue.number] ? `claimed by ${holderOf(foreign[issue.number]!.record)}` : (gate?.text ?? null),
+          gate: foreign[issue.number]
+            ? `claimed by ${holderOf(foreign[issue.number]!.record)}`
+            : (gate?.text ?? budget),
         }))
     },
     route: params => route(parts, params),
@@ -64,6 +68,7 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   const {engine, reconciler} = parts
   await lookIfBlind(parts)
   if (params.issue !== undefined && !isKnown(engine.state(), params.issue)) await reconciler.look()
+  refuseSpending(parts)
   const issue = params.issue ?? nextReady(parts)
   refusePop(parts, issue)
   if (!isKnown(engine.state(), issue)) throw await unknownIssue(parts, issue)
@@ -80,6 +85,7 @@ async function startAgent(
   const {engine} = parts
   await lookIfBlind(parts)
   refuseBusy(engine.state(), agent)
+  refuseSpending(parts)
   const blocked = Object.values(engine.state().tickets)
     .filter(({value, context}) => value === 'blocked' && context.agent === agent)
     .sort((one, other) => other.context.since - one.context.since)[0]
@@ -100,6 +106,18 @@ function refuseBusy(state: Supervisor, agent: AgentId): void {
     code: 'agent-busy',
     message: `${agent} is at work${slot.context.ticket === null ? '' : ` on #${slot.context.ticket}`}`,
     next: `clambake attach ${agent}`,
+  })
+}
+
+/** What starts an agent would wait until tomorrow. */
+function refuseSpending({engine, clock}: ApiParts): void {
+  const held = heldByBudget(engine.state(), clock.now())
+  if (held === null) return
+  throw new ClambakeError({
+    code: 'budget-used-up',
+    message: `No agent is started: ${held}`,
+    kept: 'what was stopped for it goes on tomorrow',
+    next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml and start the daemon anew',
   })
 }
 

@@ -25,6 +25,7 @@ const hook = z.object({
   source: text,
   tool_name: text,
   tool_input: z.record(z.string(), z.unknown()).catch({}),
+  cwd: text,
   notification_type: text,
   message: text,
   error: text,
@@ -81,11 +82,11 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
     case 'ready':
       return {kind: 'ready'}
     case 'busy':
-      return {kind: 'busy', activity: signal.tool ?? 'thinking'}
+      return {kind: 'busy', activity: signal.tool ?? 'thinking', detail: signal.detail}
     case 'unblocked':
-      return {kind: 'busy', activity: 'thinking'}
+      return {kind: 'busy', activity: 'thinking', detail: ''}
     case 'waiting':
-      return {kind: 'asks', activity: 'asks'}
+      return {kind: 'asks', activity: 'asks', detail: [signal.tool, signal.what].filter(Boolean).join(' ')}
     case 'turn-done':
       return {kind: 'turnDone'}
     case 'turn-failed':
@@ -120,12 +121,6 @@ export function signalWords(signal: Signal): string {
     case 'ended':
       return `it left${signal.reason ? `: ${signal.reason}` : ''}`
   }
-}
-
-/** The answer to a PermissionRequest, as the client takes it. */
-export function permissionAnswer(behavior: 'allow' | 'deny', message?: string): unknown {
-  const decision = {behavior, ...(behavior === 'deny' && message !== undefined ? {message} : {})}
-  return {hookSpecificOutput: {hookEventName: 'PermissionRequest', decision}}
 }
 
 function waiting(body: Hook): Signal {
@@ -164,7 +159,12 @@ function toolDetail(body: Hook): string {
   const asked = z.array(z.object({question: z.string()})).safeParse(body.tool_input.questions)
   if (asked.success) return shown(asked.data.map(entry => entry.question).join(' · '))
   const value = TELLING.map(name => body.tool_input[name]).find(entry => typeof entry === 'string')
-  return shown(typeof value === 'string' ? value : '')
+  return shown(typeof value === 'string' ? withinFolder(value, body.cwd) : '')
+}
+
+/** A path of the agent's own folder without it: what tells files apart is at their end. */
+function withinFolder(value: string, folder: string): string {
+  return folder !== '' && value.startsWith(`${folder}/`) ? value.slice(folder.length + 1) : value
 }
 
 function shown(value: string): string {

@@ -11,6 +11,8 @@ export type AgentContext = {
   pane: PaneId | null
   /** One or two words for a narrow column: the tool, `asks`, `starting`. */
   activity: string
+  /** What of, on one line: a tool's argument, or what it asks for; may be empty. */
+  doing: string
   /**
    * What it waits for: an answer to what its client shows, the same before its client takes its first prompt (`start`);
    * a prompt, because its turn failed or was interrupted; or the end of a usage limit, after which it goes on by itself.
@@ -23,8 +25,8 @@ export type AgentContext = {
 export type AgentEvent =
   | {type: 'assign'; at: number; ticket: number}
   | {type: 'started'; at: number; pane: PaneId}
-  | {type: 'busy'; at: number; activity: string}
-  | {type: 'asks'; at: number; activity: string}
+  | {type: 'busy'; at: number; activity: string; detail?: string}
+  | {type: 'asks'; at: number; activity: string; detail?: string}
   /** Its client is up and does not take prompts yet. */
   | {type: 'notReady'; at: number; activity: string}
   | {type: 'turnDone'; at: number}
@@ -53,10 +55,16 @@ const machine = setup({
     stamp: assign({since: ({event}) => event.at}),
     activity: assign({
       activity: ({context, event}) => ('activity' in event ? event.activity : context.activity),
+      doing: ({event}) => ('detail' in event ? (event.detail ?? '') : ''),
+    }),
+    // The client reminds of what it asks for in fewer words.
+    stillAsks: assign({
+      activity: ({context, event}) => ('activity' in event ? event.activity : context.activity),
+      doing: ({context, event}) => ('detail' in event && event.detail ? event.detail : context.doing),
     }),
     waits: assign({waitsFor: ({event}) => WAITS_FOR[event.type] ?? 'answer'}),
     goesOn: assign({waitsFor: null}),
-    clear: assign({ticket: null, pane: null, activity: '', waitsFor: null}),
+    clear: assign({ticket: null, pane: null, activity: '', doing: '', waitsFor: null}),
   },
 }).createMachine({
   context: {} as AgentContext,
@@ -74,7 +82,7 @@ const machine = setup({
       on: {
         started: {
           target: 'working',
-          actions: ['stamp', assign({pane: ({event}) => event.pane, activity: 'starting'})],
+          actions: ['stamp', assign({pane: ({event}) => event.pane, activity: 'starting', doing: ''})],
         },
         release: {target: 'cleanup', actions: ['stamp']},
         freed: {target: 'available', actions: ['stamp', 'clear']},
@@ -88,21 +96,21 @@ const machine = setup({
         turnFailed: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         limited: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         silent: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
-        turnDone: {actions: [assign({activity: 'checking'})]},
+        turnDone: {actions: [assign({activity: 'checking', doing: ''})]},
         // A repair or a restart gives the same slot a new process.
-        started: {actions: ['stamp', assign({pane: ({event}) => event.pane, activity: 'starting'})]},
-        release: {target: 'cleanup', actions: ['stamp', assign({activity: 'stopping'})]},
+        started: {actions: ['stamp', assign({pane: ({event}) => event.pane, activity: 'starting', doing: ''})]},
+        release: {target: 'cleanup', actions: ['stamp', assign({activity: 'stopping', doing: ''})]},
         freed: {target: 'available', actions: ['stamp', 'clear']},
       },
     },
     waiting: {
       on: {
         busy: {target: 'working', actions: ['stamp', 'activity', 'goesOn']},
-        asks: {actions: ['activity', 'waits']},
+        asks: {actions: ['stillAsks', 'waits']},
         turnFailed: {actions: ['activity', 'waits']},
         limited: {actions: ['activity', 'waits']},
-        turnDone: {target: 'working', actions: ['stamp', 'goesOn', assign({activity: 'checking'})]},
-        release: {target: 'cleanup', actions: ['stamp', 'goesOn', assign({activity: 'stopping'})]},
+        turnDone: {target: 'working', actions: ['stamp', 'goesOn', assign({activity: 'checking', doing: ''})]},
+        release: {target: 'cleanup', actions: ['stamp', 'goesOn', assign({activity: 'stopping', doing: ''})]},
         freed: {target: 'available', actions: ['stamp', 'clear']},
       },
     },
@@ -117,5 +125,8 @@ export const stepAgent = stepper<typeof machine, AgentContext, never>(machine)
 
 /** A free slot. */
 export function newAgent(agent: AgentId, at: number): AgentState {
-  return {value: 'available', context: {agent, ticket: null, pane: null, activity: '', waitsFor: null, since: at}}
+  return {
+    value: 'available',
+    context: {agent, ticket: null, pane: null, activity: '', doing: '', waitsFor: null, since: at},
+  }
 }

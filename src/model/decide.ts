@@ -184,13 +184,13 @@ function takeRewrite(draft: Draft, {from, to}: Extract<Fact, {type: 'mainRewritt
 function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>): void {
   const {agent, report} = fact
   const ticket = draft.state.agents[agent]?.context.ticket
-  if (report.kind === 'turnDone' || report.kind === 'failed') writeUsage(draft, fact.pane)
+  if (['turnDone', 'failed', 'limited'].includes(report.kind)) writeUsage(draft, fact.pane)
   switch (report.kind) {
     case 'ready':
       return takeReady(draft, agent)
     case 'busy':
     case 'asks':
-      return moveAgent(draft, agent, {type: report.kind, activity: report.activity})
+      return moveAgent(draft, agent, {type: report.kind, activity: report.activity, detail: report.detail})
     case 'limited':
       return moveAgent(draft, agent, {type: 'limited', activity: limitWords(report.until)})
     case 'silent':

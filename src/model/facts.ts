@@ -14,8 +14,9 @@ import type {ContextFill, Usage} from './usage.ts'
 /** What an agent said of itself through its signals, its process or its terminal. */
 export type AgentReport =
   | {kind: 'ready'}
-  | {kind: 'busy'; activity: string}
-  | {kind: 'asks'; activity: string}
+  /** `detail`: what of, on one line: the tool's argument, or the tool and its argument that it asks for. */
+  | {kind: 'busy'; activity: string; detail: string}
+  | {kind: 'asks'; activity: string; detail: string}
   | {kind: 'turnDone'}
   | {kind: 'failed'; error: string}
   /** A usage limit; the client goes on by itself. `until` in the client's own words; null: it did not say. */

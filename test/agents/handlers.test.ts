@@ -8,7 +8,8 @@ import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
 import {agentHandlers} from '../../src/agents/handlers.ts'
 import {createJobs} from '../../src/agents/jobs.ts'
-import {permissionAnswer, reportOf} from '../../src/agents/signals.ts'
+import {permissionAnswer} from '../../src/agents/requests.ts'
+import {reportOf} from '../../src/agents/signals.ts'
 import {type Clock, poll, systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import type {Assignment} from '../../src/model/assignment.ts'
@@ -120,8 +121,8 @@ describe('an agent', () => {
     await set.prompt()
     expect((await set.mail('UserPromptSubmit')).body).toMatchObject({prompt: expect.stringContaining('Please count.')})
     const asked = await set.mail('PermissionRequest')
-    expect(reportOf(asked)).toEqual({kind: 'asks', activity: 'asks'})
-    await set.host.answer(asked.seq, permissionAnswer('allow'))
+    expect(reportOf(asked)).toEqual({kind: 'asks', activity: 'asks', detail: 'Bash npm i'})
+    await set.host.answer(asked.seq, permissionAnswer({kind: 'allow'}))
     expect(reportOf(await set.mail('Stop'))).toEqual({kind: 'turnDone'})
     expect(await set.repository.git('log', '-1', '--format=%s')).toBe('One')
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {permissionAnswer, reportOf, type Signal, signalOf} from '../../src/agents/signals.ts'
+import {reportOf, type Signal, signalOf} from '../../src/agents/signals.ts'
 
 const common = {session_id: 's1', transcript_path: '/t', cwd: '/w', permission_mode: 'acceptEdits'}
 
@@ -16,7 +16,7 @@ const TABLE: [kind: string, body: Record<string, unknown>, signal: Signal | null
   [
     'PreToolUse',
     {tool_name: 'Edit', tool_input: {file_path: '/w/a.ts', old_string: 'a'}},
-    {type: 'busy', tool: 'Edit', detail: '/w/a.ts'},
+    {type: 'busy', tool: 'Edit', detail: 'a.ts'},
   ],
   ['PreToolUse', {tool_name: 'mcp__docs__find', tool_input: {}}, {type: 'busy', tool: 'find', detail: ''}],
   ['PostToolUse', {tool_name: 'Bash'}, {type: 'unblocked'}],
@@ -79,23 +79,22 @@ describe('signalOf', () => {
 describe('reportOf', () => {
   it.each([
     ['SessionStart', {source: 'startup'}, {kind: 'ready'}],
-    ['PreToolUse', {tool_name: 'Edit'}, {kind: 'busy', activity: 'Edit'}],
-    ['PostToolUse', {}, {kind: 'busy', activity: 'thinking'}],
-    ['PermissionRequest', {tool_name: 'Bash'}, {kind: 'asks', activity: 'asks'}],
+    [
+      'PreToolUse',
+      {cwd: '/w', tool_name: 'Edit', tool_input: {file_path: '/w/src/a.ts'}},
+      {kind: 'busy', activity: 'Edit', detail: 'src/a.ts'},
+    ],
+    ['PostToolUse', {}, {kind: 'busy', activity: 'thinking', detail: ''}],
+    [
+      'PermissionRequest',
+      {tool_name: 'Bash', tool_input: {command: 'npm i'}},
+      {kind: 'asks', activity: 'asks', detail: 'Bash npm i'},
+    ],
     ['Stop', {}, {kind: 'turnDone'}],
     ['StopFailure', {error: 'server_error'}, {kind: 'failed', error: 'server_error'}],
     ['SessionEnd', {reason: 'other'}, null],
     ['Notification', {notification_type: 'idle_prompt'}, null],
   ])('%s %j', (kind, body, report) => {
     expect(reportOf({kind, body})).toEqual(report)
-  })
-})
-
-it('answers a permission request in the words of the client', () => {
-  expect(permissionAnswer('allow')).toEqual({
-    hookSpecificOutput: {hookEventName: 'PermissionRequest', decision: {behavior: 'allow'}},
-  })
-  expect(permissionAnswer('deny', 'not now')).toEqual({
-    hookSpecificOutput: {hookEventName: 'PermissionRequest', decision: {behavior: 'deny', message: 'not now'}},
   })
 })

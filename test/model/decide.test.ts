@@ -229,7 +229,7 @@ class World {
         const pane = this.state.agents[effect.agent]?.context.pane ?? 'none'
         if (bad) return [{type: 'agentExited', agent: effect.agent, pane}]
         return [
-          {type: 'agentReported', agent: effect.agent, pane, report: {kind: 'busy', activity: 'Edit'}},
+          {type: 'agentReported', agent: effect.agent, pane, report: {kind: 'busy', activity: 'Edit', detail: ''}},
           {type: 'agentReported', agent: effect.agent, pane, report: {kind: 'turnDone'}},
         ]
       }

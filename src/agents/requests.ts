@@ -1,0 +1,158 @@
+import {z} from 'zod'
+import {safeLine, safeText, truncate} from '../base/text.ts'
+import type {Answer, AskedQuestion, OpenRequest} from '../model/asks.ts'
+import type {MailItem} from '../model/gateways.ts'
+import {signalOf} from './signals.ts'
+
+/** A whole file may be in a tool's input; more than this is not read before an answer. */
+const MAX_INPUT = 16_000
+const NAME_WIDTH = 200
+/** Where a wrapped text goes on below its name, so that no line of it can look like another field. */
+const INDENT = '  '
+export const QUESTION_TOOL = 'AskUserQuestion'
+
+const question = z.object({
+  question: z.string(),
+  multiSelect: z.boolean().catch(false),
+  options: z.array(z.object({label: z.string(), description: z.string().catch('')})).catch([]),
+})
+const rule = z.object({toolName: z.string(), ruleContent: z.string().optional()})
+/** The one kind of suggestion that is passed on: rules that allow. Others change a mode, which is never ours to do. */
+const suggestion = z.object({
+  type: z.literal('addRules'),
+  behavior: z.literal('allow'),
+  rules: z.array(rule).min(1),
+})
+// Every field may be missing or of another kind: the client's next version must not stop the daemon.
+const body = z.object({
+  tool_name: z.string().catch(''),
+  tool_input: z.record(z.string(), z.unknown()).catch({}),
+  cwd: z.string().catch(''),
+  permission_suggestions: z.array(z.unknown()).catch([]),
+})
+
+/** What a post asks for; null: it asks for nothing, or nobody waits for its answer. Pure. */
+export function requestOf(item: MailItem): OpenRequest | null {
+  if (item.kind !== 'PermissionRequest' || !item.reply) return null
+  const parsed = body.safeParse(item.body)
+  if (!parsed.success) return null
+  const {tool_name: tool, tool_input: input, cwd: directory, permission_suggestions: suggestions} = parsed.data
+  const signal = signalOf(item)
+  const questions = tool === QUESTION_TOOL ? questionsOf(input) : []
+  const updates = suggestions.flatMap(entry => {
+    const found = suggestion.safeParse(entry)
+    return found.success ? [{...found.data, destination: 'session'}] : []
+  })
+  return {
+    pane: item.pane,
+    tool,
+    input,
+    directory,
+    what: signal?.type === 'waiting' ? signal.what : '',
+    call: JSON.stringify([tool, directory, sorted(input)]),
+    updates,
+    asks: {
+      id: item.seq,
+      kind: isAnswerable(questions) ? 'question' : 'permission',
+      tool: truncate(safeLine(tool), NAME_WIDTH) || 'tool',
+      input: inputText(input),
+      directory: safeLine(directory),
+      since: item.at,
+      rule: updates.length === 0 ? null : safeLine(updates.flatMap(({rules}) => rules.map(ruleText)).join(', ')),
+      questions: isAnswerable(questions) ? questions.map(safeQuestion) : [],
+    },
+  }
+}
+
+/**
+ * The hook's answer, as the client takes it. A chosen answer needs a question for each choice and an option for each
+ * number; check them before with `choicesFit`.
+ */
+export function permissionAnswer(answer: Answer, request?: Pick<OpenRequest, 'input' | 'updates'>): unknown {
+  return {hookSpecificOutput: {hookEventName: 'PermissionRequest', decision: decision(answer, request)}}
+}
+
+function decision(answer: Answer, request?: Pick<OpenRequest, 'input' | 'updates'>): Record<string, unknown> {
+  switch (answer.kind) {
+    case 'allow':
+      return {behavior: 'allow'}
+    case 'always': {
+      const updates = request?.updates ?? []
+      return {behavior: 'allow', ...(updates.length === 0 ? {} : {updatedPermissions: updates})}
+    }
+    case 'deny':
+      return {behavior: 'deny', ...(answer.message === undefined ? {} : {message: answer.message})}
+    case 'choose': {
+      const input = request?.input ?? {}
+      const answers = questionsOf(input).map(({question: text, options}, index): [string, string] => [
+        text,
+        (answer.choices[index] ?? []).map(number => options[number - 1]?.label ?? '').join(', '),
+      ])
+      return {behavior: 'allow', updatedInput: {...input, answers: Object.fromEntries(answers)}}
+    }
+  }
+}
+
+/** Whether each question has its choice: one option, or at least one where several may be chosen. */
+export function choicesFit(questions: readonly AskedQuestion[], choices: readonly (readonly number[])[]): boolean {
+  return (
+    questions.length > 0 &&
+    questions.length === choices.length &&
+    questions.every(({options, multiSelect}, index) => {
+      const chosen = choices[index]!
+      const exist = chosen.every(number => Number.isInteger(number) && number >= 1 && number <= options.length)
+      return exist && chosen.length >= 1 && (multiSelect || chosen.length === 1)
+    })
+  )
+}
+
+function questionsOf(input: Readonly<Record<string, unknown>>): AskedQuestion[] {
+  const found = z.array(question).safeParse(input.questions)
+  return found.success ? found.data : []
+}
+
+/** A question without options is answered in the agent's terminal. */
+function isAnswerable(questions: readonly AskedQuestion[]): boolean {
+  return questions.length > 0 && questions.every(({options}) => options.length > 0)
+}
+
+function safeQuestion({question: text, multiSelect, options}: AskedQuestion): AskedQuestion {
+  return {
+    question: safeLine(text),
+    multiSelect,
+    options: options.map(({label, description}) => ({label: safeLine(label), description: safeLine(description)})),
+  }
+}
+
+function ruleText({toolName, ruleContent}: z.infer<typeof rule>): string {
+  return ruleContent === undefined ? toolName : `${toolName}(${ruleContent})`
+}
+
+/** `name: value` for each field. What is cut away is told, for it would be allowed unread. */
+function inputText(input: Readonly<Record<string, unknown>>): string {
+  const text = Object.entries(input)
+    .map(([name, value]) => {
+      const shown = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')
+      const lines = safeText(withVisibleControls(shown)).replaceAll('\t', INDENT).split('\n')
+      const [first = '', ...rest] = lines.length > 1 ? ['', ...lines] : lines
+      return [`${safeLine(name)}: ${first}`.trimEnd(), ...rest.map(line => INDENT + line)].join('\n')
+    })
+    .join('\n')
+  const over = text.length - MAX_INPUT
+  return over <= 0 ? text : `${text.slice(0, MAX_INPUT)}\n… and ${over} more characters that are not shown here`
+}
+
+/** Control characters as people write them: one that is only taken away would hide a part of what is run. */
+function withVisibleControls(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}
+
+/** With the keys of every object in one order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, entry]): [string, unknown] => [key, sorted(entry)])
+  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)))
+}

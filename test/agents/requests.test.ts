@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {choicesFit, permissionAnswer, requestOf} from '../../src/agents/requests.ts'
+
+const SUGGESTION = {
+  type: 'addRules',
+  rules: [{toolName: 'Bash', ruleContent: 'npm install:*'}],
+  behavior: 'allow',
+  destination: 'localSettings',
+}
+const QUESTIONS = {
+  questions: [
+    {question: 'Which door?', header: 'Door', options: [{label: 'Red', description: 'warm'}, {label: 'Blue'}]},
+    {question: 'Which cups?', header: 'Cups', multiSelect: true, options: [{label: 'A'}, {label: 'B'}, {label: 'C'}]},
+  ],
+}
+
+function mailOf(body: unknown, change: {reply?: boolean; kind?: string} = {}) {
+  return {seq: 7, pane: 'p1', at: 5, kind: 'PermissionRequest', body, reply: true, ...change}
+}
+const asked = (body: unknown) => requestOf(mailOf(body))!
+const hook = (decision: object) => ({hookSpecificOutput: {hookEventName: 'PermissionRequest', decision}})
+
+describe('requestOf', () => {
+  it('tells the whole input, one field after the other, and what always would allow', () => {
+    const {asks} = asked({
+      cwd: '/w/issue-1',
+      tool_name: 'Bash',
+      tool_input: {command: 'npm install\ndescription: harmless', description: 'Install', timeout: 5},
+      permission_suggestions: [SUGGESTION, {type: 'setMode', mode: 'bypassPermissions', destination: 'session'}],
+    })
+    expect(asks).toEqual({
+      id: 7,
+      kind: 'permission',
+      tool: 'Bash',
+      input: 'command:\n  npm install\n  description: harmless\ndescription: Install\ntimeout: 5',
+      directory: '/w/issue-1',
+      since: 5,
+      rule: 'Bash(npm install:*)',
+      questions: [],
+    })
+  })
+
+  it('is none when nobody waits for its answer, and of no other post', () => {
+    expect(requestOf(mailOf({tool_name: 'Bash'}, {reply: false}))).toBeNull()
+    expect(requestOf(mailOf({tool_name: 'Bash'}, {kind: 'PreToolUse'}))).toBeNull()
+  })
+
+  it('knows a question by its options; without them it can only be let through', () => {
+    const tool_name = 'AskUserQuestion'
+    expect(asked({tool_name, tool_input: QUESTIONS}).asks).toMatchObject({
+      kind: 'question',
+      questions: [
+        {question: 'Which door?', multiSelect: false, options: [{label: 'Red', description: 'warm'}, {label: 'Blue'}]},
+        {multiSelect: true},
+      ],
+    })
+    expect(asked({tool_name, tool_input: {questions: [{question: 'Which?'}]}}).asks.kind).toBe('permission')
+  })
+
+  it('is the same call only with the same tool, input and folder, however the keys are ordered', () => {
+    const call = (body: object) => asked({tool_name: 'Bash', cwd: '/w', ...body}).call
+    const input = {command: 'x', options: {a: 1, b: 2}}
+    expect(call({tool_input: input})).toBe(call({tool_input: {options: {b: 2, a: 1}, command: 'x'}}))
+    expect(call({tool_input: input})).not.toBe(call({tool_input: {...input, command: 'x '}}))
+    expect(call({tool_input: input})).not.toBe(call({tool_input: input, cwd: '/'}))
+    expect(call({tool_input: input})).not.toBe(call({tool_input: input, tool_name: 'Bash2'}))
+  })
+
+  it('says how much of a long input is not shown', () => {
+    const {input} = asked({tool_name: 'Write', tool_input: {content: 'x'.repeat(20_000)}}).asks
+    expect(input).toMatch(/… and \d+ more characters that are not shown here$/)
+    expect(input.length).toBeLessThan(17_000)
+  })
+
+  it('shows control characters instead of hiding what stands between them', () => {
+    const {input} = asked({tool_name: 'Bash', tool_input: {command: 'ls \u001b]0;rm -rf x\u0007\r'}}).asks
+    expect(input).toBe('command: ls \\x1b]0;rm -rf x\\x07\\x0d')
+  })
+
+  it('takes whatever comes, and lets nothing through that a terminal would obey', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.string(), (junk, text) => {
+        requestOf(mailOf(junk))
+        const evil = `\u001b]52;c;eA==\u0007${text}\r\u202e`
+        const body = {tool_name: evil, cwd: evil, tool_input: {[evil]: evil, questions: junk, deep: [evil]}}
+        const {asks} = asked({...body, permission_suggestions: [junk, {...SUGGESTION, rules: [{toolName: evil}]}]})
+        expect(Object.values(asks).join('\n')).not.toMatch(/[\u001b\u0007\r\u202e]/)
+      }),
+    )
+  })
+})
+
+describe('permissionAnswer', () => {
+  it('speaks as the client wants it', () => {
+    const request = asked({tool_name: 'Bash', tool_input: {}, permission_suggestions: [SUGGESTION]})
+    expect(permissionAnswer({kind: 'allow'}, request)).toEqual(hook({behavior: 'allow'}))
+    expect(permissionAnswer({kind: 'deny', message: 'not now'})).toEqual(hook({behavior: 'deny', message: 'not now'}))
+    expect(permissionAnswer({kind: 'deny'})).toEqual(hook({behavior: 'deny'}))
+    expect(permissionAnswer({kind: 'always'}, request)).toEqual(
+      hook({behavior: 'allow', updatedPermissions: [{...SUGGESTION, destination: 'session'}]}),
+    )
+    expect(permissionAnswer({kind: 'always'}, asked({tool_name: 'Bash'}))).toEqual(hook({behavior: 'allow'}))
+  })
+
+  it('answers questions by the labels of what was chosen', () => {
+    const request = asked({tool_name: 'AskUserQuestion', tool_input: QUESTIONS})
+    expect(permissionAnswer({kind: 'choose', choices: [[2], [1, 3]]}, request)).toEqual(
+      hook({
+        behavior: 'allow',
+        updatedInput: {...QUESTIONS, answers: {'Which door?': 'Blue', 'Which cups?': 'A, C'}},
+      }),
+    )
+  })
+
+  it.each([
+    [[[2], [1, 3]], true],
+    [[[2]], false],
+    [[[1, 2], [1]], false],
+    [[[3], [1]], false],
+    [[[1], []], false],
+    [[[0], [1]], false],
+    [[], false],
+  ])('%j fits: %s', (choices, fits) => {
+    expect(choicesFit(asked({tool_name: 'AskUserQuestion', tool_input: QUESTIONS}).asks.questions, choices)).toBe(fits)
+  })
+})

@@ -20,6 +20,12 @@ export const positiveInteger = z
   .regex(/^[1-9]\d*$/, 'is no whole number above 0')
   .transform(Number)
 
+/** `2`, `1,3`; with a slash between questions: `1,2/3`. */
+export const optionNumbers = z
+  .string()
+  .regex(/^[1-9]\d*([,/][1-9]\d*)*$/, 'is no choice like 2, 1,3 or 1/2')
+  .transform(text => text.split('/').map(part => part.split(',').map(Number)))
+
 /** `bug,docs`: labels with a comma between them. */
 export const labelList = z.string().transform((text, check): string[] => {
   const labels = text

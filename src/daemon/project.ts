@@ -1,5 +1,6 @@
+import type {Asks} from '../model/asks.ts'
 import type {StoredEvent} from '../model/event.ts'
-import type {ApiBudget} from '../model/gateways.ts'
+import type {ApiBudget, PaneId} from '../model/gateways.ts'
 import type {Pull} from '../model/pull.ts'
 import type {Candidate} from '../model/routing.ts'
 import type {Supervisor} from '../model/supervisor.ts'
@@ -22,6 +23,8 @@ export type Surroundings = {
   said: (ticket: number) => AgentRow['said']
   /** Now, epoch milliseconds: the day whose cost is shown. */
   at: number
+  /** What the program in a pane waits to be told. */
+  asks: (pane: PaneId | null) => Asks | null
 }
 
 /** The decisions' state as people see it. Pure. */
@@ -56,6 +59,8 @@ function agentRows(state: Supervisor, around: Surroundings): AgentRow[] {
       agent: context.agent,
       state: value === 'waiting' && context.waitsFor === 'limit' ? 'limited' : value,
       activity: context.activity,
+      doing: context.doing,
+      asks: value === 'waiting' ? around.asks(context.pane) : null,
       since: context.since,
       ticket: context.ticket,
       title: ticket?.context.title ?? null,
@@ -143,7 +148,9 @@ function askedFor(ticket: number, {agents}: Supervisor): string | null {
   const waiting = Object.values(agents).find(
     ({value, context}) => value === 'waiting' && context.waitsFor !== 'limit' && context.ticket === ticket,
   )
-  return waiting?.context.activity ?? null
+  if (!waiting) return null
+  const {activity, doing} = waiting.context
+  return doing === '' ? activity : `${activity}: ${doing}`
 }
 
 const LANDING: readonly TicketState['value'][] = ['opening', 'checking', 'mergeable', 'merging', 'finishing']

@@ -19,6 +19,7 @@ import {ticketHandlers, worktreePath} from '../tickets/handlers.ts'
 import {apiHandlers} from './api/index.ts'
 import {createClaimBook} from './claim-book.ts'
 import type {CrashPoints} from './crash.ts'
+import {createDesk} from './desk.ts'
 import {createEngine, type Engine} from './engine.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {createInterpreter} from './interpreter.ts'
@@ -184,6 +185,16 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     log,
   })
 
+  const desk = createDesk({
+    host,
+    state: () => engine.state(),
+    dispatch: fact => engine.dispatch(fact),
+    append: journal.append,
+    onChange: tell,
+    log,
+    readOnly: world.readOnly,
+  })
+
   function state(): DaemonState {
     return project(engine.state(), {
       repository: world.repository,
@@ -194,6 +205,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       readOnly: world.readOnly,
       sights: sights.now(),
       said: talk.said,
+      asks: desk.asks,
       troubles: troubles.texts(),
       at: clock.now(),
     })
@@ -211,6 +223,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     watchdog.heard(item)
     witness.take(item)
     if (agent && item.kind === SAY) void hear(agent, item)
+    if (agent && desk.take(item)) return
     const report = reportOf(item)
     if (report && agent) engine.dispatch({type: 'agentReported', agent, pane: item.pane, report})
   }
@@ -228,6 +241,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   function takePane(info: PaneInfo): void {
     panes.set(info.pane, info)
     const agent = agentOf(info)
+    if (info.exit) desk.paneGone(info.pane)
     if (agent && info.exit) engine.dispatch({type: 'agentExited', agent, pane: info.pane})
   }
 
@@ -297,6 +311,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       const report = last && reportOf(last)
       if (pane && report) engine.dispatch({type: 'agentReported', agent: ticket.context.agent, pane, report})
     }
+    desk.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
+    desk.judge()
     // Agents that spoke while nobody listened still wait for an answer.
     for (const item of mail) {
       const agent = agentOf(panes.get(item.pane))
@@ -338,6 +354,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       hub: world.hub,
       book,
       talk,
+      desk,
       config,
       clock,
       owner,

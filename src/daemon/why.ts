@@ -25,11 +25,12 @@ export function explain(options: {
   const slot = /^#?\d+$/.test(subject) ? undefined : agent && state.agents[agent]
   if (slot) {
     const {value, context} = slot
+    const activity = [context.activity, context.doing].filter(Boolean).join(' ')
     const ticket = context.ticket === null ? undefined : state.tickets[context.ticket]
     return {
       subject: context.agent,
       facts: [
-        {at: context.since, text: `${value}${context.activity ? `: ${context.activity}` : ''}`},
+        {at: context.since, text: `${value}${activity ? `: ${activity}` : ''}`},
         ...(context.pane === null ? [] : options.heard(context.pane)),
         ...(ticket ? ticketFacts(ticket) : [{at: null, text: 'it has no ticket'}]),
       ],

@@ -1,3 +1,4 @@
+import type {Answer, Asks} from '../model/asks.ts'
 import type {DiffText} from '../model/diff.ts'
 import type {CheckRow, Discussion, Review} from '../model/discussion.ts'
 import type {StoredEvent} from '../model/event.ts'
@@ -7,6 +8,7 @@ import type {Message} from '../model/message.ts'
 import type {RecoverAction} from '../model/recovery.ts'
 import type {RouteFilter, RouteRow} from '../model/select.ts'
 
+export type {Answer, Asks} from '../model/asks.ts'
 export type {DiffText} from '../model/diff.ts'
 export type {Discussion} from '../model/discussion.ts'
 export type {Message} from '../model/message.ts'
@@ -20,6 +22,10 @@ export type AgentRow = {
   state: AgentState
   /** What it does in one or two words: `Edit`, `asks`, `starting`. */
   activity: string
+  /** What of, on one line, may be empty: `src/a.ts`, or `Bash npm install` of an agent that asks. */
+  doing: string
+  /** What it waits to be allowed or told; null: nothing that can be answered from here. */
+  asks: Asks | null
   /** Epoch milliseconds since when it is in this state. */
   since: number
   ticket: number | null
@@ -192,6 +198,8 @@ export type DaemonApi = {
   history: {params: {agent: AgentId; limit: number}; result: StoredEvent[]}
   /** Ends an agent's process; its work is saved first. */
   stopAgent: {params: {agent: AgentId}; result: {saved: string | null}}
+  /** Answers what an agent asks; without `id`, whatever it asks now. `did`: `allowed Bash: npm install`. */
+  answerAgent: {params: {agent: AgentId; id?: number; answer: Answer}; result: {asks: Asks; did: string}}
   refresh: {params: Record<string, never>; result: null}
   /** One whole pass; resolves when agents ended and everything landed or needs a person. */
   pass: {params: {agents: boolean; timeoutMs: number | null}; result: PassReport}

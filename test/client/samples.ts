@@ -31,6 +31,8 @@ export function agent(index: number, change: Partial<AgentRow> = {}): AgentRow {
     agent: id,
     state: 'working',
     activity: 'Edit',
+    doing: '',
+    asks: null,
     since: NOW - 11 * MINUTE,
     ticket: null,
     title: null,

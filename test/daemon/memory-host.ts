@@ -1,5 +1,6 @@
 import type {Clock} from '../../src/base/clock.ts'
 import {disposable} from '../../src/base/dispose.ts'
+import {ClambakeError} from '../../src/base/errors.ts'
 import type {StoredEvent} from '../../src/model/event.ts'
 import type {HostGateway, HubGateway, Instance, MailItem, PaneId, PaneInfo, PaneSpec} from '../../src/model/gateways.ts'
 import type {Message} from '../../src/model/message.ts'
@@ -25,6 +26,12 @@ export type MemoryHost = HostGateway & {
   say(pane: PaneId, kind: string, body?: object): void
   /** The agent's process ends by itself. */
   exit(pane: PaneId): void
+  /** Posts a request and holds it for an answer; gives its number. */
+  ask(pane: PaneId, body: object): number
+  /** What was answered, by number. */
+  readonly answers: Map<number, unknown>
+  /** The sender of a request does not wait any more. */
+  giveUp(seq: number): void
 }
 
 export function memoryHost(clock: Clock): MemoryHost {
@@ -39,6 +46,15 @@ export function memoryHost(clock: Clock): MemoryHost {
     all.set(info.pane, info)
     for (const listener of paneListeners) listener(info)
   }
+  const post = (said: Pick<MailItem, 'pane' | 'kind' | 'body' | 'reply'>): number => {
+    const item = {...said, seq: mail.length + 1, at: clock.now()}
+    mail.push(item)
+    for (const listener of mailListeners) listener(item)
+    return item.seq
+  }
+  const settled = (seq: number): void => {
+    mail[seq - 1] = {...mail[seq - 1]!, reply: false}
+  }
   const host: MemoryHost = {
     all,
     prompts: [],
@@ -48,10 +64,11 @@ export function memoryHost(clock: Clock): MemoryHost {
     run: () => ({code: 0}),
     live: () => [...all.values()].filter(info => !info.exit),
     say(pane, kind, body = {}) {
-      const item = {seq: mail.length + 1, pane, at: clock.now(), kind, body, reply: false}
-      mail.push(item)
-      for (const listener of mailListeners) listener(item)
+      post({pane, kind, body, reply: false})
     },
+    ask: (pane, body) => post({pane, kind: 'PermissionRequest', body, reply: true}),
+    answers: new Map(),
+    giveUp: settled,
     exit(pane) {
       const info = all.get(pane)!
       if (!info.exit) change({...info, exit: {code: 0, signal: null, at: clock.now()}})
@@ -87,7 +104,11 @@ export function memoryHost(clock: Clock): MemoryHost {
     close: async pane => void all.delete(pane),
     text: async pane => texts.get(pane) ?? '',
     mail: async after => mail.filter(item => item.seq > after),
-    answer: async () => {},
+    async answer(seq, body) {
+      if (!mail[seq - 1]?.reply) throw new ClambakeError({code: 'no-such-mail', message: 'Nobody waits'})
+      settled(seq)
+      host.answers.set(seq, body)
+    },
     onMail(listener) {
       mailListeners.add(listener)
       return disposable(() => mailListeners.delete(listener))

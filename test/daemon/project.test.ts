@@ -14,6 +14,7 @@ const around: Surroundings = {
   events: [],
   troubles: ['GitHub answers 503'],
   sights: {reviews: new Map(), conflicts: new Map()},
+  asks: () => null,
   said: () => [],
   at: 0,
 }

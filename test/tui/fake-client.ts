@@ -91,6 +91,8 @@ function agentWith(pane: PaneId, index: number): AgentRow {
     agent: `agent00${index + 1}` as AgentId,
     state: 'working',
     activity: 'Edit',
+    doing: '',
+    asks: null,
     since: 0,
     ticket: null,
     title: null,

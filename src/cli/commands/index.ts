@@ -1,5 +1,6 @@
 import type {DefinedCommand} from '../define.ts'
 import {agentsAttach, agentsHistory, agentsList, agentsSend, agentsStart, agentsStop} from './agents.ts'
+import {agentsAnswer} from './answer.ts'
 import {attach} from './attach.ts'
 import {bottle} from './bottle.ts'
 import {claims} from './claims.ts'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   agentsList,
   agentsStart,
   agentsStop,
+  agentsAnswer,
   agentsAttach,
   agentsSend,
   agentsHistory,

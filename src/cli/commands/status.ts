@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
+import {safeLine} from '../../base/text.ts'
 import {shortAgent} from '../../model/ids.ts'
 import {money} from '../../model/usage.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
@@ -90,7 +91,12 @@ async function describe(
 function attention({agents, tickets}: DaemonState): string[] {
   const waiting = agents.filter(row => row.state === 'waiting')
   return [
-    ...waiting.map(row => `#${row.ticket} ${row.activity}: clambake attach ${shortAgent(row.agent)}`),
+    ...waiting.map(row => {
+      const how = row.asks
+        ? `clambake agents answer ${shortAgent(row.agent)}`
+        : `clambake attach ${shortAgent(row.agent)}`
+      return `#${row.ticket} ${safeLine([row.activity, row.doing].filter(Boolean).join(' '))}: ${how}`
+    }),
     ...tickets
       .filter(row => row.attention && !waiting.some(agent => agent.ticket === row.number))
       .map(row => `#${row.number} ${row.attention}: clambake pop ${row.number}`),

@@ -1,10 +1,16 @@
 import {ClambakeError} from '../../base/errors.ts'
-import {type ApiParts, type Handlers, ticketOf} from './parts.ts'
+import {type ApiParts, type Handlers, ticketOf, unknownAgent} from './parts.ts'
 
 const STOPPABLE = ['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying']
 
 /** What is done with running agents. */
-export function agentApi({engine, git, talk, caller}: ApiParts): Handlers<'stopAgent' | 'send' | 'messages'> {
+export function agentApi({
+  engine,
+  git,
+  talk,
+  desk,
+  caller,
+}: ApiParts): Handlers<'stopAgent' | 'answerAgent' | 'send' | 'messages'> {
   return {
     async stopAgent({agent}) {
       const {value, context} = ticketOf(engine.state(), agent)
@@ -19,6 +25,10 @@ export function agentApi({engine, git, talk, caller}: ApiParts): Handlers<'stopA
       const rescue = worktree ? await git.rescue({worktree, reason: `${agent} stopped by hand`}) : null
       engine.dispatch({type: 'stopAsked', ticket: context.issue})
       return {saved: rescue?.ref ?? null}
+    },
+    async answerAgent({agent, id, answer}) {
+      if (!engine.state().agents[agent]) throw unknownAgent(engine.state(), agent)
+      return desk.answer({agent, answer, by: caller, ...(id === undefined ? {} : {id})})
     },
     send: async ({to, text}) => ({messages: await talk.send({from: caller, to, text})}),
     messages: ({agent, limit}) => talk.messages({limit, ...(agent === undefined ? {} : {to: agent})}),

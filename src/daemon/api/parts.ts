@@ -5,6 +5,7 @@ import type {ClaimBook, GitGateway, GithubGateway, HubGateway, PaneId} from '../
 import type {Supervisor} from '../../model/supervisor.ts'
 import type {TicketState} from '../../model/ticket.ts'
 import type {DaemonApi, DaemonState, PassReport, WhyAnswer} from '../../protocol/daemon.ts'
+import type {Desk} from '../desk.ts'
 import type {Engine} from '../engine.ts'
 import type {Reconciler} from '../reconcile.ts'
 import type {Talk} from '../talk.ts'
@@ -18,6 +19,7 @@ export type ApiParts = {
   hub: HubGateway
   book: ClaimBook
   talk: Talk
+  desk: Desk
   config: Config
   clock: Clock
   owner: string

@@ -1,0 +1,186 @@
+import {describe, expect, it} from 'vitest'
+import type {Answer} from '../../src/model/asks.ts'
+import type {DaemonState} from '../../src/protocol/daemon.ts'
+import {refusal} from '../git/setup.ts'
+import {type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+
+const INSTALL = {
+  cwd: '/w',
+  tool_name: 'Bash',
+  tool_input: {command: 'npm install left-pad'},
+  permission_suggestions: [
+    {
+      type: 'addRules',
+      behavior: 'allow',
+      destination: 'localSettings',
+      rules: [{toolName: 'Bash', ruleContent: 'npm install:*'}],
+    },
+  ],
+}
+const QUESTION = {
+  tool_name: 'AskUserQuestion',
+  tool_input: {questions: [{question: 'Which?', options: [{label: 'Red'}, {label: 'Blue'}]}]},
+}
+
+/** A daemon whose one agent is at work and does what the test says. */
+async function working(change: Record<string, unknown> = {}) {
+  const world = memoryWorld(change, () => {})
+  world.github.openIssue(1)
+  const life = await world.start()
+  await life.api.pop({})
+  await world.until(() => world.host.prompts.length === 1, 'it works')
+  return {world, life, pane: world.host.live()[0]!.pane}
+}
+
+const row = (life: {state(): DaemonState}) => life.state().agents[0]!
+const decisionOf = ({host}: MemoryWorld, seq: number) =>
+  (host.answers.get(seq) as {hookSpecificOutput: {decision: unknown}} | undefined)?.hookSpecificOutput.decision
+const told = (life: Life) => life.state().events.map(({message}) => message)
+
+describe('what an agent asks', () => {
+  it('is shown with the tool, its whole input, the folder and the rule, and is in the list', async () => {
+    const {world, life, pane} = await working()
+    using _life = life
+    const id = world.host.ask(pane, INSTALL)
+    expect(row(life)).toMatchObject({
+      state: 'waiting',
+      activity: 'asks',
+      doing: 'Bash npm install left-pad',
+      asks: {id, tool: 'Bash', input: 'command: npm install left-pad', directory: '/w', rule: 'Bash(npm install:*)'},
+    })
+    expect(life.state().tickets[0]?.attention).toBe('asks: Bash npm install left-pad')
+    const why = await life.api.why({subject: 'agent001'})
+    expect(why.facts[0]?.text).toBe('waiting: asks Bash npm install left-pad')
+    // The client's own reminder tells less and changes nothing.
+    world.host.say(pane, 'Notification', {notification_type: 'permission_prompt', message: 'needs you'})
+    expect(row(life)).toMatchObject({asks: {id}})
+  })
+
+  it.each(['PostToolUse', 'PostToolBatch', 'Stop', 'UserPromptSubmit'])('is over with the next %s', async kind => {
+    const {world, life, pane} = await working()
+    using _life = life
+    world.host.ask(pane, INSTALL)
+    world.host.say(pane, kind)
+    expect(row(life).asks).toBeNull()
+    expect((await refusal(life.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}}))).code).toBe(
+      'nothing-asked',
+    )
+  })
+
+  it('is over with the end of its process, and when nobody waits for the answer any more', async () => {
+    const {world, life, pane} = await working()
+    using _life = life
+    const id = world.host.ask(pane, INSTALL)
+    world.host.giveUp(id)
+    const refused = await refusal(life.api.answerAgent({agent: 'agent001', id, answer: {kind: 'allow'}}))
+    expect(refused.code).toBe('nothing-asked')
+    expect(row(life).asks).toBeNull()
+    world.host.ask(pane, INSTALL)
+    world.host.exit(pane)
+    expect(row(life).asks).toBeNull()
+  })
+})
+
+describe('an answer', () => {
+  const cases: [Answer, unknown, string, string][] = [
+    [{kind: 'allow'}, {behavior: 'allow'}, 'allowed Bash: npm install left-pad', 'Bash'],
+    [
+      {kind: 'always'},
+      {behavior: 'allow', updatedPermissions: [{...INSTALL.permission_suggestions[0], destination: 'session'}]},
+      'allowed from now on Bash: npm install left-pad',
+      'Bash',
+    ],
+    [
+      {kind: 'deny', message: ' use what is there '},
+      {behavior: 'deny', message: 'use what is there'},
+      'denied Bash: npm install left-pad (use what is there)',
+      'thinking',
+    ],
+  ]
+  it.each(cases)('%j reaches the client, and lets the agent go on', async (answer, decision, did, activity) => {
+    const {world, life, pane} = await working()
+    using _life = life
+    const id = world.host.ask(pane, INSTALL)
+    expect(await life.api.answerAgent({agent: 'agent001', id, answer})).toMatchObject({did, asks: {id}})
+    expect(decisionOf(world, id)).toEqual(decision)
+    expect(row(life)).toMatchObject({state: 'working', activity, asks: null})
+    expect(life.state().events[0]).toMatchObject({
+      type: 'status_update',
+      agent: 'agent001',
+      ticket: 1,
+      message: `ada@here ${did}`,
+    })
+  })
+
+  it('chooses an option of a question, and only one that is there', async () => {
+    const {world, life, pane} = await working()
+    using _life = life
+    const id = world.host.ask(pane, QUESTION)
+    for (const answer of [{kind: 'choose', choices: [[3]]}, {kind: 'allow'}] as const) {
+      expect(await refusal(life.api.answerAgent({agent: 'agent001', answer}))).toMatchObject({
+        code: 'bad-answer',
+        exitCode: 2,
+      })
+    }
+    await life.api.answerAgent({agent: 'agent001', answer: {kind: 'choose', choices: [[2]]}})
+    expect(decisionOf(world, id)).toMatchObject({behavior: 'allow', updatedInput: {answers: {'Which?': 'Blue'}}})
+    expect(told(life)[0]).toBe('ada@here answered: Which? Blue')
+  })
+
+  it('never goes to another request than the one it is for, nor twice', async () => {
+    const {world, life, pane} = await working()
+    using _life = life
+    const first = world.host.ask(pane, INSTALL)
+    const second = world.host.ask(pane, {...INSTALL, tool_input: {command: 'rm -rf x'}})
+    const refused = await refusal(life.api.answerAgent({agent: 'agent001', id: first, answer: {kind: 'allow'}}))
+    expect(refused).toMatchObject({code: 'asks-other', message: expect.stringContaining('rm -rf x')})
+    const both = await Promise.allSettled([
+      life.api.answerAgent({agent: 'agent001', id: second, answer: {kind: 'deny'}}),
+      life.api.answerAgent({agent: 'agent001', id: second, answer: {kind: 'allow'}}),
+    ])
+    expect(both.map(({status}) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(decisionOf(world, second)).toEqual({behavior: 'deny'})
+    // The older one still waits, and is asked now.
+    expect(row(life)).toMatchObject({state: 'waiting', asks: {id: first}})
+  })
+
+  it('waits on when the host could not take it', async () => {
+    const {world, life, pane} = await working()
+    using _life = life
+    const id = world.host.ask(pane, INSTALL)
+    const {answer} = world.host
+    world.host.answer = async () => {
+      throw new Error('away')
+    }
+    await expect(life.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}})).rejects.toThrow('away')
+    expect(row(life)).toMatchObject({state: 'waiting', asks: {id}})
+    world.host.answer = answer
+    await life.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}})
+    expect(decisionOf(world, id)).toEqual({behavior: 'allow'})
+  })
+
+  it('for always holds for exactly the same call of this ticket, and for nothing else', async () => {
+    const {world, life, pane} = await working()
+    using _life = life
+    world.host.ask(pane, INSTALL)
+    await life.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
+    const again = world.host.ask(pane, INSTALL)
+    await world.until(() => told(life)[0] === 'an earlier always allowed Bash: npm install left-pad', 'it is told of')
+    expect(decisionOf(world, again)).toEqual({behavior: 'allow'})
+    expect(row(life)).toMatchObject({state: 'working', asks: null})
+    const other = world.host.ask(pane, {...INSTALL, tool_input: {command: 'npm install right-pad'}})
+    await world.clock.advance(48 * 3_600_000)
+    expect(world.host.answers.has(other)).toBe(false)
+    expect(row(life).asks?.id).toBe(other)
+  })
+})
+
+it('a request that was held while the daemon was away is asked again by the next one', async () => {
+  const {world, life, pane} = await working()
+  life.kill()
+  const id = world.host.ask(pane, INSTALL)
+  using next = await world.start()
+  expect(row(next)).toMatchObject({state: 'waiting', asks: {id, tool: 'Bash'}})
+  await next.api.answerAgent({agent: 'agent001', id, answer: {kind: 'allow'}})
+  expect(decisionOf(world, id)).toEqual({behavior: 'allow'})
+})

@@ -29,8 +29,8 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'agents.branch': {about: "Name of a ticket's branch; {agent}, {issue} and {slug} are filled in."},
   'agents.workspace_root': {about: "Where the agents' worktrees are, from the repository's root."},
   'agents.permission_mode': {about: 'acceptEdits, auto, bypassPermissions, manual, dontAsk or plan.'},
-  'agents.allow': {about: "What Claude Code does without asking, in its rules' words."},
-  'agents.deny': {about: 'What it never does; a guard rail only, as a shell has many ways.'},
+  'agents.allow': {about: 'What agents may do without asking you: Tool or Tool(words); * stands for any characters.'},
+  'agents.deny': {about: 'What they may not do, also as a part of a longer command; a guard rail, no wall.'},
   'agents.setup': {
     about: 'Shell commands to run once in a new worktree, before its agent starts.',
     example: ['npm ci'],

@@ -11,14 +11,18 @@ import {
   type RequestEvent,
   stepRequests,
 } from '../model/asks.ts'
+import type {Config} from '../model/config.ts'
 import type {NewEvent} from '../model/event.ts'
 import type {Fact} from '../model/facts.ts'
 import type {HostGateway, MailItem, PaneId} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
+import {decidePermission} from '../model/permission.ts'
 import type {Supervisor} from '../model/supervisor.ts'
 
 /** After these the agent is at something else, so what it asked was answered in its terminal. */
 const WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit', 'SessionEnd']
+/** What an agent reads when the configuration forbids it. */
+const DENIED = 'The configuration of this repository does not allow this.'
 const EVENT_WIDTH = 120
 const MAX_MESSAGE = 10_000
 
@@ -46,10 +50,11 @@ export function createDesk(options: {
   dispatch: (fact: Fact) => void
   append: (event: NewEvent) => void
   onChange: () => void
+  config: Config
   log: Log
   readOnly: boolean
 }): Desk {
-  const {host, state, dispatch, append, onChange, log, readOnly} = options
+  const {host, state, dispatch, append, onChange, config, log, readOnly} = options
   /** Calls that a person allowed for good, by the session of the ticket that they were asked in. */
   const always = new Map<string, Set<string>>()
   let open: OpenRequests = {}
@@ -72,6 +77,10 @@ export function createDesk(options: {
     if (readOnly) return null
     if (always.get(sessionOf(request.pane))?.has(request.call))
       return {answer: {kind: 'allow'}, by: 'an earlier always'}
+    const {allow, deny} = config.agents
+    const verdict = decidePermission({...request, allow, deny})
+    if (verdict === 'allow') return {answer: {kind: 'allow'}, by: 'agents.allow'}
+    if (verdict === 'deny') return {answer: {kind: 'deny', message: DENIED}, by: 'agents.deny'}
     return null
   }
 

@@ -191,6 +191,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     dispatch: fact => engine.dispatch(fact),
     append: journal.append,
     onChange: tell,
+    config,
     log,
     readOnly: world.readOnly,
   })

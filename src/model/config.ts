@@ -1,9 +1,13 @@
 import {z} from 'zod'
 import {parseAgentId} from './ids.ts'
+import {isPattern} from './permission.ts'
 
 const minutes = z.number().nonnegative()
 /** Minutes after which a command is ended; at most a day. */
 const timeout = z.number().positive().max(1440).default(15)
+
+/** `Tool` or `Tool(words)`, where `*` stands for any characters. */
+const patterns = z.array(z.string().refine(isPattern, 'is no pattern like WebFetch or Bash(npm run *)'))
 
 const slot = z.strictObject({
   specializations: z.array(z.string()).default([]),
@@ -29,9 +33,9 @@ const agentSettings = z.object({
     .enum(['acceptEdits', 'auto', 'bypassPermissions', 'manual', 'dontAsk', 'plan'])
     .default('acceptEdits'),
   /** The client's permission rules. A finished ticket is a commit: nobody should have to be asked for each one. */
-  allow: z.array(z.string()).default(['add', 'commit', 'merge', 'rm', 'mv'].map(command => `Bash(git ${command} *)`)),
+  allow: patterns.default(['add', 'commit', 'merge', 'rm', 'mv'].map(command => `Bash(git ${command} *)`)),
   /** A guard rail, no wall: the agent's environment has nothing to push with. */
-  deny: z.array(z.string()).default(['Bash(git push *)']),
+  deny: patterns.default(['Bash(git push *)']),
   /** Shell command lines that run once in a new worktree, before its agent starts. */
   setup: z.array(z.string().min(1)).default([]),
   /** Minutes that each of them may take. */

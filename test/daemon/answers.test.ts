@@ -184,3 +184,35 @@ it('a request that was held while the daemon was away is asked again by the next
   await next.api.answerAgent({agent: 'agent001', id, answer: {kind: 'allow'}})
   expect(decisionOf(world, id)).toEqual({behavior: 'allow'})
 })
+
+describe('the lists of the configuration', () => {
+  const agents = {allow: ['Bash(npm install *)'], deny: ['Bash(npm install evil)']}
+
+  it('answer by themselves, are told of, and leave the rest to a person', async () => {
+    const {world, life, pane} = await working({agents})
+    using _life = life
+    const ask = (command: string) => world.host.ask(pane, {...INSTALL, tool_input: {command}})
+    const good = ask('npm install left-pad')
+    await world.until(() => told(life)[0] === 'agents.allow allowed Bash: npm install left-pad', 'it is allowed')
+    expect(decisionOf(world, good)).toEqual({behavior: 'allow'})
+    expect(row(life)).toMatchObject({state: 'working', asks: null})
+    const evil = ask('npm install evil')
+    await world.until(
+      () => told(life)[0]?.startsWith('agents.deny denied Bash: npm install evil') === true,
+      'it is denied',
+    )
+    expect(decisionOf(world, evil)).toMatchObject({behavior: 'deny', message: expect.stringContaining('configuration')})
+    const other = ask('npm install left-pad && ls')
+    await world.clock.advance(48 * 3_600_000)
+    expect(row(life)).toMatchObject({state: 'waiting', asks: {id: other}})
+  })
+
+  it('answer what was held while the daemon was away', async () => {
+    const {world, life, pane} = await working({agents})
+    life.kill()
+    const id = world.host.ask(pane, INSTALL)
+    using next = await world.start()
+    await world.until(() => world.host.answers.has(id) && row(next).state === 'working', 'it is allowed')
+    expect(decisionOf(world, id)).toEqual({behavior: 'allow'})
+  })
+})

@@ -1,4 +1,4 @@
-import {randomBytes} from 'node:crypto'
+import {randomBytes, randomUUID} from 'node:crypto'
 import type {Clock} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
@@ -93,11 +93,15 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
     if (exit && (meta.agent === agent || meta.ticket === String(ticket))) await host.close(pane)
   }
   let {pane, plan} = await spawn(gateways, effect, resume)
-  // An agent that was killed before it got its first prompt has no conversation to go on with, and refuses.
+  let session: string | undefined
+  // A client that was killed before it had written down its first prompt has no conversation to go on with, and refuses;
+  // and it refuses to begin another one under that id.
   if (resume && plan.sessions && (await untilReady(host, pane, clock)) === 'exited') {
     gateways.log.warn('no conversation to go on with, a new one begins', {ticket, agent, session: effect.session})
     await host.close(pane)
-    pane = (await spawn(gateways, effect, false)).pane
+    session = randomUUID()
+    await book.bump(ticket, {session})
+    pane = (await spawn(gateways, {...effect, session}, false)).pane
   }
   await hub.register({
     id: instanceOf(gateways, agent),
@@ -115,7 +119,8 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
   })
   const ended = (await host.panes()).some(info => info.pane === pane && info.exit)
   // An end before anybody could know of the start is told again after it.
-  return [{type: 'agentStarted', ticket, agent, pane}, ...(ended ? [{type: 'agentExited', agent, pane} as const] : [])]
+  const started = {type: 'agentStarted', ticket, agent, pane, ...(session === undefined ? {} : {session})} as const
+  return [started, ...(ended ? [{type: 'agentExited', agent, pane} as const] : [])]
 }
 
 async function spawn(

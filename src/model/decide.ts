@@ -92,7 +92,7 @@ function take(draft: Draft, fact: Fact): void {
       return moveTicket(draft, fact.ticket, {type: 'setUp'})
     case 'agentStarted':
       moveAgent(draft, fact.agent, {type: 'started', pane: fact.pane})
-      return moveTicket(draft, fact.ticket, {type: 'started'})
+      return moveTicket(draft, fact.ticket, {type: 'started', session: fact.session})
     case 'agentNotReady':
       return isCurrent(draft.state, fact)
         ? moveAgent(draft, fact.agent, {type: 'notReady', activity: 'not ready'})

@@ -56,7 +56,8 @@ export type Fact =
   | {type: 'claimRefused'; ticket: number; reason: string; holder: Claim | null}
   | {type: 'worktreePrepared'; ticket: number; worktree: string}
   | {type: 'worktreeSetUp'; ticket: number}
-  | {type: 'agentStarted'; ticket: number; agent: AgentId; pane: PaneId}
+  /** `session`: a new one, as there was no conversation to go on with. */
+  | {type: 'agentStarted'; ticket: number; agent: AgentId; pane: PaneId; session?: string}
   /** Its client shows something before it takes a prompt (a first-run dialog, a login); it was told nothing yet. */
   | {type: 'agentNotReady'; ticket: number; agent: AgentId; pane: PaneId}
   | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}

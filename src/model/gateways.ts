@@ -15,7 +15,10 @@ import type {Checks, Pull} from './pull.ts'
 
 /** What a claim changes when it is bumped; fence and nonce are made anew by the gateway. */
 export type ClaimPatch = Partial<
-  Pick<ClaimRecord, 'agent' | 'phase' | 'attempts' | 'repairs' | 'head' | 'pull' | 'reason' | 'base' | 'owner' | 'host'>
+  Pick<
+    ClaimRecord,
+    'agent' | 'phase' | 'attempts' | 'repairs' | 'head' | 'pull' | 'reason' | 'base' | 'owner' | 'host' | 'session'
+  >
 >
 
 export type ClaimOutcome = {won: true; claim: Claim} | {won: false; holder: Claim}

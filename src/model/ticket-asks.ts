@@ -85,3 +85,9 @@ export const blockTicket = ask(context => ({
   reason: context.reason ?? 'unknown',
   attempt: context.epoch,
 }))
+
+/** How work is ended from outside: a person looks at it, or it goes on by itself when it may. */
+export const STOPS = {
+  stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+  park: {target: 'queued', actions: ['stamp', 'reason', 'resume', stopAgent]},
+} as const

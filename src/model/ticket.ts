@@ -15,6 +15,7 @@ import {
   openPull,
   prepareWorktree,
   promptAgent,
+  STOPS,
   sendBack,
   setUpWorktree,
   startAgent,
@@ -102,7 +103,7 @@ export type TicketEvent =
   | {type: 'claimLost'; at: number; reason: string}
   | {type: 'prepared'; at: number; worktree: string}
   | {type: 'setUp'; at: number}
-  | {type: 'started'; at: number}
+  | {type: 'started'; at: number; session?: string | undefined}
   | {type: 'turnDone'; at: number}
   | {type: 'exited'; at: number}
   | {type: 'bottle'; at: number}
@@ -140,12 +141,6 @@ const verdict = ({context, event}: Args<'pullSeen'>) => judgePull(event.pull, co
 const canBottle = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
 const repairsLeft = (context: TicketContext) => context.repairs < context.maxRepairs
 
-/** How work is ended from outside: a person looks at it, or it goes on by itself when it may. */
-const STOPS = {
-  stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
-  park: {target: 'queued', actions: ['stamp', 'reason', 'resume', stopAgent]},
-} as const
-
 const machine = setup({
   types: {context: {} as TicketContext, events: {} as TicketEvent},
   actions: {
@@ -153,6 +148,10 @@ const machine = setup({
     stamp: assign({since: ({event}) => event.at, epoch: ({context}) => context.epoch + 1}),
     reason: assign({reason: ({context, event}) => ('reason' in event ? event.reason : context.reason)}),
     dead: assign({alive: false}),
+    alive: assign({
+      alive: true,
+      session: ({context, event}) => ('session' in event && event.session) || context.session,
+    }),
     attempt: assign({attempts: ({context}) => context.attempts + 1}),
     resume: assign({assignment: () => resumed()}),
   },
@@ -208,7 +207,7 @@ const machine = setup({
     },
     starting: {
       on: {
-        started: {target: 'working', actions: ['stamp', assign({alive: true}), promptAgent]},
+        started: {target: 'working', actions: ['stamp', 'alive', promptAgent]},
         ...STOPS,
       },
     },

@@ -70,6 +70,7 @@ async function setUp(scripts: ScriptsInput, options: {config?: Config; deafMs?: 
   })
   const turn = {ticket: 7, agent: 'agent001', branch: 'agent001/7-count'} as const
   return {
+    home,
     host,
     repository,
     bumps,
@@ -179,9 +180,16 @@ describe('an agent', () => {
 
   it('begins anew with its task when there is no conversation to go on with', async () => {
     await using set = await setUp({7: [[{do: 'say', text: 'one'}]]})
+    mkdirSync(join(set.home, '.fixture-agent'))
+    writeFileSync(join(set.home, '.fixture-agent', `${SESSION}.json`), '')
     const [started] = await set.start({resume: true, assignment: CONFLICT, attempt: 2})
     expect(set.host.specs.map(({command}) => command.includes('--resume'))).toEqual([true, false])
     expect(started).toMatchObject({pane: set.host.specs[1]!.pane})
+    // The client takes that id for used, though nothing of the conversation was written down.
+    const {session} = started as {session: string}
+    expect(session).not.toBe(SESSION)
+    expect(set.host.specs[1]!.session).toBe(session)
+    expect(set.bumps).toContainEqual({session})
     await set.prompt(CONFLICT)
     expect((await set.mail('UserPromptSubmit')).body).toMatchObject({prompt: expect.stringContaining('Please count.')})
   })

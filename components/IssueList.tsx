@@ -65,6 +65,7 @@ function issueLine({row, since, width, digits, glyphs}: Drawn, at: RowState): Li
     {text: `${glyph} `, tone},
     {text: `#${row.number}`.padStart(digits + 1), tone: text},
     {text: ` ${safeLine(row.title)}`, tone: text, bold: at.selected && at.focused},
+    ...(row.attention === null ? [] : [{text: `  ${safeLine(row.attention)}`, tone: 'attention' as const}]),
   ]
   const tag = tagOf(row, glyphs)
   const right: Line = [

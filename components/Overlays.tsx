@@ -1,6 +1,7 @@
 import {useSlice} from '../hooks/useClient.ts'
 import type {Dialog} from '../src/client/state.ts'
 import type {Rect} from '../src/client/types.ts'
+import {AnswerDialog} from './AnswerDialog.tsx'
 import {DetailDialog} from './DetailDialog.tsx'
 import {DiffDialog} from './DiffDialog.tsx'
 import {GoneDialog} from './GoneDialog.tsx'
@@ -53,6 +54,8 @@ function OpenDialog({dialog, rect}: {dialog: Dialog; rect: Rect}) {
       return <MessageDialog rect={rect} to={dialog.to} text={dialog.text} />
     case 'peek':
       return <PeekDialog rect={rect} agent={dialog.agent} text={dialog.text} />
+    case 'answer':
+      return <AnswerDialog rect={rect} dialog={dialog} />
     case 'welcome':
       return <WelcomeDialog rect={rect} checks={dialog.checks} />
   }

@@ -1,6 +1,6 @@
 import {safeLine} from '../src/base/text.ts'
 import {count, money} from '../src/client/format.ts'
-import {type Line, lineWidth, type Segment} from '../src/client/line.ts'
+import {cutLine, type Line, lineWidth, type Segment} from '../src/client/line.ts'
 import type {Theme, Tone} from '../src/client/theme.ts'
 import {shortAgent} from '../src/model/ids.ts'
 import type {AgentRow} from '../src/protocol/daemon.ts'
@@ -10,12 +10,14 @@ import {agentLook} from './agentLook.ts'
 const FRAME = 9
 /** Fewer columns of an issue's title tell nothing. */
 const LEAST_TITLE = 8
+/** And of what it does; a tool's name is within it. */
+const LEAST_DOING = 9
 
 export type PaneTitle = {title: Line; figures: Line; tone: Tone}
 
 /**
  * What the border of an agent's pane says, in `width` columns. Its name and its state's glyph are always there; then,
- * as far as there is room: what it does, its ticket, since when, the title, the cost.
+ * as far as there is room: what it does, its ticket, since when, the title, the cost, what its tool works on.
  */
 export function paneTitle(drawn: {
   agent: AgentRow
@@ -37,6 +39,7 @@ export function paneTitle(drawn: {
     {text: glyph, tone},
   ]
   const activity: Segment = {text: ` ${safeLine(agent.activity)}`, tone}
+  const doing: Segment = {text: agent.doing === '' ? '' : ` ${safeLine(agent.doing)}`, tone}
   const age: Segment = {text: ` ${since}`, tone: tone === 'attention' ? tone : 'muted'}
   const ticket: Line = agent.ticket === null ? [] : [{text: ` #${agent.ticket}`, tone: 'muted'}]
   const words = agent.title === null ? '' : safeLine(agent.title)
@@ -49,16 +52,30 @@ export function paneTitle(drawn: {
     room -= least
     return true
   }
+  const least = Math.min(lineWidth(title), LEAST_TITLE)
+  const leastDoing = Math.min(lineWidth([doing]), LEAST_DOING)
+  const asks = tone === 'attention'
   const has = {
     activity: fits([activity]),
     ticket: fits(ticket),
     age: fits([age]),
-    title: fits(title, Math.min(lineWidth(title), LEAST_TITLE)),
+    // What is asked for matters more than on what; what a tool works on is told when all else has its room.
+    asked: asks && fits([doing], leastDoing),
+    title: fits(title, least),
     cost: fits(cost),
   }
+  const spare = asks || !has.title ? room : room - (lineWidth(title) - least)
+  const workWidth = has.asked ? leastDoing + spare : asks || !has.activity || spare < leastDoing ? 0 : spare
+  const work: Line = workWidth > 0 ? cutLine([doing], workWidth) : []
   return {
     tone,
     title: [name, ...(has.ticket ? ticket : []), ...(has.title ? title : [])],
-    figures: [...now, ...(has.activity ? [activity] : []), ...(has.age ? [age] : []), ...(has.cost ? cost : [])],
+    figures: [
+      ...now,
+      ...(has.activity ? [activity] : []),
+      ...work,
+      ...(has.age ? [age] : []),
+      ...(has.cost ? cost : []),
+    ],
   }
 }

@@ -1,4 +1,5 @@
 import type {PaneId} from '../model/gateways.ts'
+import {createAnswering} from './answering.ts'
 import {createArranging} from './arrangement.ts'
 import type {CommandId} from './bindings.ts'
 import {createDesktopCommands, type Desktop} from './desktop.ts'
@@ -11,7 +12,7 @@ import {agentInFocus, attentionPlaces, disabledReason} from './places.ts'
 import type {ClientState, SetupCheck} from './state.ts'
 import type {ClientStore} from './store.ts'
 import {createTalk} from './talk.ts'
-import type {Focus, Panel} from './types.ts'
+import type {Focus, Key, Panel} from './types.ts'
 import {
   changeDialog,
   closeDialog,
@@ -48,8 +49,8 @@ export type ActionContext = {
 }
 
 export type Actions = {
-  /** Does a command, or tells why it cannot be done now. */
-  run(command: CommandId): void
+  /** Does a command, or tells why it cannot be done now. `key`: what it was called by, for commands with several. */
+  run(command: CommandId, key?: Key): void
   /** Text typed or pasted into the line that is open for it. */
   enterText(text: string): void
   /** The daemon has told its state: on the first start, says what is missing, if anything is. */
@@ -62,11 +63,13 @@ export function createActions(context: ActionContext): Actions {
   const {apply, getState} = store
   const work = createWork(context)
   const talk = createTalk(context)
+  const answering = createAnswering(context)
   let greeted = false
 
-  const table: Record<CommandId, () => void> = {
+  const table: Record<CommandId, (key?: Key) => void> = {
     ...work,
     ...talk,
+    ...answering,
     ...createDetails(context),
     ...createDesktopCommands(context),
     ...createMovement(context),
@@ -101,9 +104,9 @@ export function createActions(context: ActionContext): Actions {
     'text.clear': () => changeText(() => ''),
   }
 
-  function run(command: CommandId): void {
+  function run(command: CommandId, key?: Key): void {
     const reason = disabledReason(command, getState())
-    if (reason === null) return table[command]()
+    if (reason === null) return table[command](key)
     const {short, title} = keymap.command(command)
     operations.tell({level: 'warning', text: `${short ?? title.split(/[;:,]/)[0]}: ${reason}`})
   }
@@ -122,6 +125,7 @@ export function createActions(context: ActionContext): Actions {
       if (filtering) apply(filterIs(filtering, {text: filters[filtering], editing: false}))
       return
     }
+    if (dialog.kind === 'answer') return answering.confirm(dialog)
     if (dialog.kind === 'orphans') return work.recoverAsProposed()
     if (dialog.kind === 'land' && dialog.plan.state === 'loading') return
     apply(closeDialog)
@@ -135,7 +139,9 @@ export function createActions(context: ActionContext): Actions {
 
   function cancel(): void {
     const {dialogs, filtering} = getState().ui
-    if (dialogs.length > 0) apply(closeDialog)
+    const dialog = dialogs.at(-1)
+    if (dialog?.kind === 'answer') answering.cancel(dialog)
+    else if (dialogs.length > 0) apply(closeDialog)
     else if (filtering) apply(filterIs(filtering, {text: '', editing: false}))
   }
 
@@ -146,6 +152,8 @@ export function createActions(context: ActionContext): Actions {
       apply(changeDialog('palette', palette => ({...palette, text: change(palette.text), index: 0})))
     } else if (dialog?.kind === 'message' || dialog?.kind === 'peek') {
       apply(changeDialog(dialog.kind, open => ({...open, text: change(open.text)})))
+    } else if (dialog?.kind === 'answer') {
+      apply(changeDialog('answer', open => ({...open, word: open.word === null ? null : change(open.word)})))
     } else if (filtering) apply(filterIs(filtering, {text: change(filters[filtering]), editing: true}))
   }
 

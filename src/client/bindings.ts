@@ -2,9 +2,9 @@ import type {Chord} from './chords.ts'
 
 /**
  * Where a key is pressed: in a list, on a pane (its keys are commands), in a pane's program, in a dialog (in those that
- * have keys of their own: a detail view, a diff, the list of orphans), or while text is typed.
+ * have keys of their own: a detail view, a diff, the list of orphans, an answer), or while text is typed.
  */
-export type KeyContext = 'panel' | 'pane' | 'attached' | 'dialog' | 'detail' | 'diff' | 'recover' | 'text'
+export type KeyContext = 'panel' | 'pane' | 'attached' | 'dialog' | 'detail' | 'diff' | 'recover' | 'answer' | 'text'
 
 export type Binding = {
   command: string
@@ -19,7 +19,7 @@ export type Binding = {
 }
 
 const ANYWHERE = ['panel', 'pane'] as const
-const DIALOGS = ['dialog', 'detail', 'diff', 'recover'] as const
+const DIALOGS = ['dialog', 'detail', 'diff', 'recover', 'answer'] as const
 
 /** All commands with their default keys; footer, help and palette are made from it. Footer order is this order. */
 export const BINDINGS = [
@@ -101,6 +101,14 @@ export const BINDINGS = [
     contexts: ANYWHERE,
     short: 'next',
     group: 'move',
+  },
+  {
+    command: 'agent.answer',
+    title: 'answer what the agent asks: shows it whole, then allow, always or deny',
+    keys: ['a'],
+    contexts: [...ANYWHERE, 'detail'],
+    short: 'answer',
+    group: 'pane',
   },
   {
     command: 'row.diff',
@@ -275,7 +283,7 @@ export const BINDINGS = [
     command: 'dialog.confirm',
     title: 'do what the dialog says',
     keys: ['enter'],
-    contexts: ['dialog', 'recover', 'text'],
+    contexts: ['dialog', 'recover', 'answer', 'text'],
     group: 'dialog',
   },
   {
@@ -307,6 +315,34 @@ export const BINDINGS = [
     title: 'leave the orphan as it is and do not propose it again',
     keys: ['l'],
     contexts: ['recover'],
+    group: 'dialog',
+  },
+  {
+    command: 'answer.allow',
+    title: 'allow what the agent asks, this once',
+    keys: ['y'],
+    contexts: ['answer'],
+    group: 'dialog',
+  },
+  {
+    command: 'answer.always',
+    title: 'allow it from now on for this ticket, as the dialog says',
+    keys: ['Y'],
+    contexts: ['answer'],
+    group: 'dialog',
+  },
+  {
+    command: 'answer.deny',
+    title: 'deny it, with a word to the agent',
+    keys: ['N'],
+    contexts: ['answer'],
+    group: 'dialog',
+  },
+  {
+    command: 'answer.choose',
+    title: "choose an option of the agent's question",
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    contexts: ['answer'],
     group: 'dialog',
   },
   {command: 'text.down', title: 'next found command', keys: ['down'], contexts: ['text'], group: 'dialog'},

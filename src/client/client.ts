@@ -173,7 +173,7 @@ export function createClient(options: ClientOptions): Client {
     press(key) {
       const context = contextOf(store.getState())
       const command = keymap.find(context, key)
-      if (command !== undefined) actions.run(command)
+      if (command !== undefined) actions.run(command, key)
       else if (context === 'text' && !key.ctrl && !key.alt) actions.enterText(safeText(key.text).replaceAll('\n', ' '))
     },
     type,

@@ -31,6 +31,8 @@ export function contextIn(dialog: Dialog): KeyContext {
       return dialog.kind
     case 'orphans':
       return 'recover'
+    case 'answer':
+      return dialog.word === null ? 'answer' : 'text'
     default:
       return 'dialog'
   }

@@ -1,3 +1,4 @@
+import {answerLines} from './answer-lines.ts'
 import type {CommandId} from './bindings.ts'
 import {parseDiff} from './detail/diff.ts'
 import {documentLines} from './detail/document.ts'
@@ -46,6 +47,10 @@ export function createMovement(context: {
       const {width, height} = contentRect(topDialogRect(state)!)
       const last = documentLines(dialog.detail.value, width).length - height
       store.apply(changeDialog('detail', detail => ({...detail, top: clamp(detail.top + rows, last)})))
+    } else if (dialog.kind === 'answer') {
+      const {width, height} = contentRect(topDialogRect(state)!)
+      const last = answerLines(dialog, width).length - height
+      store.apply(changeDialog('answer', answer => ({...answer, top: clamp(answer.top + rows, last)})))
     } else if (dialog.kind === 'diff' && dialog.diff.state === 'ready') {
       const last = parseDiff(dialog.diff.value).lines.length - 1
       store.apply(changeDialog('diff', diff => ({...diff, top: clamp(diff.top + rows, last)})))

@@ -1,4 +1,5 @@
 import {textWidth} from '../base/text.ts'
+import {answerLines} from './answer-lines.ts'
 import {errorLines, landLines, stopLines, toastLines, welcomeLines} from './dialog-lines.ts'
 import type {OverlayWish} from './layout.ts'
 import type {ClientState, Dialog, Loaded, Toast, UiState} from './state.ts'
@@ -48,6 +49,8 @@ function contentHeight(dialog: Exclude<Dialog, {kind: 'detail' | 'diff'}>, width
       return Number.POSITIVE_INFINITY // as high as the screen allows
     case 'stop':
       return stopLines(dialog, width).length
+    case 'answer':
+      return answerLines(dialog, width).length + (dialog.word === null ? 0 : 2)
     case 'gone':
       return 2
     case 'message':

@@ -1,3 +1,4 @@
+import {shortAgent} from '../model/ids.ts'
 import type {AgentRow} from '../protocol/daemon.ts'
 import {arrangingReason} from './arrangement.ts'
 import type {CommandId, KeyContext} from './bindings.ts'
@@ -96,6 +97,10 @@ const WRITES = new Set<CommandId>([
   'agent.stop',
   'agent.attach',
   'agent.message',
+  'answer.allow',
+  'answer.always',
+  'answer.deny',
+  'answer.choose',
   'recover.resume',
   'recover.open-pull',
   'recover.leave',
@@ -111,6 +116,10 @@ const ASKS_DAEMON = new Set<CommandId>([
   'recover.leave',
   'agent.stop',
   'agent.message',
+  'answer.allow',
+  'answer.always',
+  'answer.deny',
+  'answer.choose',
   'row.diff',
   'row.browse',
   'app.refresh',
@@ -131,6 +140,11 @@ export function disabledReason(command: CommandId, state: ClientState): string |
     case 'agent.peek':
       if (agentInFocus(state)?.pane != null) return null
       return state.ui.focus.place === 'pane' ? 'its terminal is gone' : 'no agent works on this row'
+    case 'agent.answer':
+      return answerReason(state)
+    case 'answer.allow':
+    case 'answer.always':
+      return asksQuestion(state) ? 'it asks a question: choose by a number, or deny' : null
     case 'agent.stop':
     case 'agent.message':
       return agentInFocus(state) ? null : 'no agent works on this row'
@@ -153,6 +167,18 @@ export function disabledReason(command: CommandId, state: ClientState): string |
     default:
       return null
   }
+}
+
+function answerReason(state: ClientState): string | null {
+  const row = agentInFocus(state)
+  if (!row) return 'no agent works on this row'
+  if (row.asks) return null
+  return row.state === 'waiting' ? 'only its terminal can answer that: attach' : `${shortAgent(row.agent)} asks nothing`
+}
+
+function asksQuestion({ui}: ClientState): boolean {
+  const dialog = ui.dialogs.at(-1)
+  return dialog?.kind === 'answer' && dialog.asks.kind === 'question'
 }
 
 function popReason(state: ClientState): string | null {

@@ -1,7 +1,7 @@
 import type {ErrorData} from '../base/errors.ts'
 import type {Orphan, PaneId} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
-import type {DaemonState, DiffText, HeaderState, LandPlan} from '../protocol/daemon.ts'
+import type {Asks, DaemonState, DiffText, HeaderState, LandPlan} from '../protocol/daemon.ts'
 import {computeLayout} from './layout.ts'
 import {SORTS, type Sort} from './sorts.ts'
 import type {Detail, Subject} from './subject.ts'
@@ -33,6 +33,21 @@ export type Dialog =
   | {kind: 'message'; to: AgentId; text: string}
   /** The end of an agent's terminal and a line to answer it with. */
   | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string}
+  /**
+   * What an agent asked when the dialog was opened. `question` is the one that is chosen for now; `choices` has the
+   * numbers of options, from 1, for each; `word` is what is typed to go with a denial, null while none is.
+   */
+  | {
+      kind: 'answer'
+      agent: AgentId
+      ticket: number | null
+      title: string | null
+      asks: Asks
+      top: number
+      question: number
+      choices: readonly (readonly number[])[]
+      word: string | null
+    }
   /** On the first start in a repository: what is missing. */
   | {kind: 'welcome'; checks: readonly SetupCheck[]}
   /** The terminal that was typed into is gone; keys meant for it must not become commands. */

@@ -4,7 +4,7 @@ import {BINDINGS, type CommandId} from '../../src/client/bindings.ts'
 import {detailAnswers} from './details.ts'
 import {type Harness, startClient} from './harness.ts'
 import {key} from './keys.ts'
-import {agent, header, shop} from './samples.ts'
+import {agent, asks, header, question, shop} from './samples.ts'
 
 async function started(options: Parameters<typeof startClient>[0] = {}): Promise<Harness> {
   const app = startClient(options)
@@ -12,6 +12,7 @@ async function started(options: Parameters<typeof startClient>[0] = {}): Promise
     pop: ({issue}: {issue?: number}) => ({ticket: issue ?? 127, title: 't', agent: 'agent002', branch: 'b'}),
     route: () => ({claimed: [], refused: []}),
     land: ({tickets}: {tickets?: number[]}) => ({landing: tickets ?? []}),
+    answerAgent: () => ({asks, did: 'allowed Bash: npm install'}),
     stopAgent: () => ({saved: 'refs/clambake/rescue/1'}),
   })
   await app.connected()
@@ -120,6 +121,25 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     expect(app.daemon.callsOf('send')).toEqual([{to: 'agent001', text: 'do it'}])
     expect(app.toasts()).toEqual(['a001 reads it at the end of its turn'])
   },
+  'agent.answer': async (app, press) => {
+    await app.press(press)
+    expect(dialog(app)).toMatchObject({kind: 'answer', agent: 'agent001', asks: {id: asks.id}, word: null})
+  },
+  'answer.allow': (app, press) => answers(app, press, {kind: 'allow'}),
+  'answer.always': (app, press) => answers(app, press, {kind: 'always'}),
+  'answer.deny': async (app, press) => {
+    await app.press('!', 'a', press, ...'use yN 1.0', 'enter')
+    expect(app.daemon.callsOf('answerAgent')).toEqual([
+      {agent: 'agent001', id: asks.id, answer: {kind: 'deny', message: 'use yN 1.0'}},
+    ])
+  },
+  'answer.choose': async (app, press) => {
+    await app.tell({agents: [asking(question)]})
+    await app.press('a', 'y', press, '4', '1', '3', '2', '2', 'enter')
+    expect(app.daemon.callsOf('answerAgent')).toEqual([
+      {agent: 'agent001', id: question.id, answer: {kind: 'choose', choices: [[1], [1, 3]]}},
+    ])
+  },
   'agent.stop': async (app, press) => {
     await app.press(press)
     expect(dialog(app)).toMatchObject({kind: 'stop', agent: 'agent001', work: {state: 'ready'}})
@@ -224,6 +244,15 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press('n', ...'abc', press)
     expect(dialog(app)).toMatchObject({text: ''})
   },
+}
+
+const asking = (what: typeof asks | null) => ({...shop.agents[0]!, asks: what})
+
+async function answers(app: Harness, press: string, answer: object): Promise<void> {
+  await app.press('!', 'a', press)
+  expect(app.daemon.callsOf('answerAgent')).toEqual([{agent: 'agent001', id: asks.id, answer}])
+  expect(app.toasts()).toEqual(['a001: allowed Bash: npm install'])
+  expect(app.state().ui.dialogs).toEqual([])
 }
 
 function listsWidth(app: Harness): number {

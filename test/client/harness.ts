@@ -66,6 +66,14 @@ export function startClient(
         await client.idle()
       }
     },
+    /** The daemon tells of a change, and it is seen. */
+    async tell(slices: Partial<DaemonState>) {
+      daemon.tell('state', slices)
+      const [slice] = Object.keys(slices) as (keyof DaemonState)[]
+      await vi.waitFor(() => {
+        if (state()[slice!] !== slices[slice!]) throw new Error('not seen yet')
+      })
+    },
     toasts: () => state().ui.toasts.map(({text}) => text),
   }
 }

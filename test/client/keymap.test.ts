@@ -20,6 +20,7 @@ describe('the keymap', () => {
       i: 'row.details',
       space: 'agent.peek',
       n: 'agent.message',
+      a: 'agent.answer',
       d: 'row.diff',
       o: 'row.browse',
       y: 'row.copy',
@@ -48,6 +49,8 @@ describe('the keymap', () => {
     for (const [chord, command] of Object.entries(inLists)) expect(keymap.find('panel', key(chord))).toBe(command)
     expect(keymap.find('attached', key('ctrl+]'))).toBe('agent.detach')
     expect(keymap.find('dialog', key('enter'))).toBe('dialog.confirm')
+    expect(keymap.find('answer', key('y'))).toBe('answer.allow')
+    expect(keymap.find('answer', key('3'))).toBe('answer.choose')
     expect(keymap.find('dialog', key('escape'))).toBe('dialog.cancel')
   })
 

@@ -1,5 +1,5 @@
 import type {AgentId} from '../../src/model/ids.ts'
-import type {AgentRow, DaemonState, HeaderState, PullRow, TicketRow} from '../../src/protocol/daemon.ts'
+import type {AgentRow, Asks, DaemonState, HeaderState, PullRow, TicketRow} from '../../src/protocol/daemon.ts'
 
 /** 2026-11-21 09:47:00 of no zone: tests that show times of day read it back as the machine does. */
 export const NOW = new Date(2026, 10, 21, 9, 47, 0).getTime()
@@ -43,6 +43,46 @@ export function agent(index: number, change: Partial<AgentRow> = {}): AgentRow {
   }
 }
 
+/** What the first agent of the shop asks. */
+export const asks: Asks = {
+  id: 7001,
+  kind: 'permission',
+  tool: 'Bash',
+  input: 'command: npm install cookie@1.0.2\ndescription: Install the cookie package',
+  directory: '/work/shop/.clambake/worktrees/issue-123',
+  since: NOW - 3 * MINUTE,
+  rule: 'Bash(npm install:*)',
+  questions: [],
+}
+
+export const question: Asks = {
+  ...asks,
+  id: 7002,
+  kind: 'question',
+  tool: 'AskUserQuestion',
+  input: '',
+  rule: null,
+  questions: [
+    {
+      question: 'Which store should sessions use?',
+      multiSelect: false,
+      options: [
+        {label: 'Memory', description: 'gone with the process'},
+        {label: 'Redis', description: ''},
+      ],
+    },
+    {
+      question: 'What else?',
+      multiSelect: true,
+      options: [
+        {label: 'Log', description: ''},
+        {label: 'Test', description: ''},
+        {label: 'Both', description: ''},
+      ],
+    },
+  ],
+}
+
 export function pull(change: Partial<PullRow> & {number: number}): PullRow {
   return {
     title: `Pull ${change.number}`,
@@ -78,12 +118,14 @@ export const shop: DaemonState = {
     agent(1, {
       state: 'waiting',
       activity: 'asks',
+      doing: 'Bash npm install cookie@1.0.2',
+      asks,
       since: NOW - 3 * MINUTE,
       ticket: 123,
       title: 'Fix login redirect after signup',
       cost: 0.42,
     }),
-    agent(2, {ticket: 131, title: 'Add rate limit to /search'}),
+    agent(2, {doing: 'src/search/limit.ts', ticket: 131, title: 'Add rate limit to /search'}),
     agent(3, {activity: 'Bash', since: NOW - 24 * MINUTE, ticket: 118, title: 'Drop moment.js'}),
     agent(4, {activity: 'Read', since: NOW - MINUTE, ticket: 140, title: 'Cart: round totals'}),
   ],

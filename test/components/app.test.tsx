@@ -47,7 +47,7 @@ describe('the screen', () => {
       '┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛│',
     ])
     expect(lines[0]).toMatch(/◆ 1 needs you {2}○ 0 free +train 04:12 · 2 aboard {3}api 4,812 {3}\$3\.41 ?$/)
-    expect(lines[1]).toMatch(/╭─ a001 #123 Fix login … ─ ◆ asks 3m ─╮╭─ a002 #131 Add rate … ─ ● Edit 11m ─╮$/)
+    expect(lines[1]).toMatch(/╭─ a001 #123 ─ ◆ asks Bash npm i… 3m ─╮╭─ a002 #131 Add rate … ─ ● Edit 11m ─╮$/)
     expect(lines[13]).toContain('✗ #209 Retry payment webho… ci red 31m')
     expect(lines[14]).toContain('◐ #214 bundle 09:40 · 3 ti… ci 4/6  2m')
     expect(lines[18]).toContain('train: 2 aboard, leaves at 09:51')
@@ -72,7 +72,7 @@ describe('the screen', () => {
     expect(lists[1]).toMatch(/^ 1 Issues {2}2 PRs {2}3 Conflicts {2}4 Events +a001◆ {2}a002● {2}a003● {2}a004● ?$/)
     expect(lists[2]).toMatch(/^┏━ 1 Issues/)
     const pane = await screen.after(update.focusPane('pane-1', {attached: true}))
-    expect(pane[2]).toMatch(/^┏━ a001 #123 Fix login redirect after signup ━+ typing ◆ asks 3m \$0\.42 ━┓$/)
+    expect(pane[2]).toMatch(/^┏━ a001 #123 Fix logi… ━ typing ◆ asks Bash npm install cookie@1\.0\.2 3m \$0\.42 ━┓$/)
     expect(pane[23]).toMatch(/\^\] detach .*keys go to a001/)
   })
 
@@ -91,7 +91,9 @@ describe('the screen', () => {
   it('tells how far a pane is scrolled back', async () => {
     const screen = mountApp({cols: 200, rows: 50})
     await screen.after(...told)
-    expect((await screen.after(update.paneScrolled('pane-1', 1204)))[1]).toContain('─ ↑1,204 ◆ asks 3m $0.42 ─╮')
+    expect((await screen.after(update.paneScrolled('pane-1', 1204)))[1]).toContain(
+      '─ ↑1,204 ◆ asks Bash npm install coo… 3m $0.42 ─╮',
+    )
     expect((await screen.after(update.paneScrolled('pane-1', 0)))[1]).not.toContain('↑1,204')
   })
 

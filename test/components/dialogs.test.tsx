@@ -4,7 +4,7 @@ import {createKeymap} from '../../src/client/keymap.ts'
 import type {Dialog} from '../../src/client/state.ts'
 import * as update from '../../src/client/update.ts'
 import type {LandPlan} from '../../src/protocol/daemon.ts'
-import {NOW, shop} from '../client/samples.ts'
+import {asks, NOW, shop} from '../client/samples.ts'
 import {mountApp} from './render.tsx'
 
 const told = [update.daemonSaid(shop), update.linkIs({state: 'connected'})]
@@ -132,6 +132,50 @@ describe('dialogs', () => {
   it('the palette says why a command cannot be done', async () => {
     const {lines} = await open({kind: 'palette', text: 'claim selected', index: 0})
     expect(lines.join('\n')).toMatch(/▸ P +claim the selected issue, or all marked ones .*#123 is working/)
+  })
+})
+
+describe('the answer dialog', () => {
+  const dialog = {
+    kind: 'answer',
+    agent: 'agent001',
+    ticket: 123,
+    title: 'Fix login',
+    question: 0,
+    choices: [],
+    word: null,
+  } as const
+
+  it('shows who asks, the whole input, the folder, what always would allow, and the keys', async () => {
+    const {box, screen} = await open({...dialog, asks, top: 0})
+    const text = box.join('\n')
+    expect(box[0]).toMatch(/^┏━ a001 asks to use Bash ━+ 3m ━┓/)
+    expect(text).toMatch(/#123 Fix login[\s\S]*in \/work\/shop\/.clambake\/worktrees\/issue-123/)
+    expect(text).toMatch(/command: npm install cookie@1.0.2 [\s\S]*description: Install the cookie package/)
+    expect(text).toContain('always: Bash(npm install:*) in this session')
+    expect(box.at(-2)).toMatch(/y allow once {3}Y always {3}N deny… {3}Esc leave it waiting/)
+    const stale = (await screen.after(update.daemonSaid({agents: []}))).join('\n')
+    expect(stale).toContain('it does not ask this any more')
+    expect(stale).not.toContain('y allow once')
+  })
+
+  it('wraps a long command whole, and shows the end of a longer one when it is scrolled', async () => {
+    const words = Array.from({length: 400}, (_, index) => `word${index}`)
+    const long = {...asks, input: `command: ${words.join(' ')}`}
+    const seen = new Set<string>()
+    const {screen} = await open({...dialog, asks: long, top: 0}, {cols: 80, rows: 24})
+    for (let top = 0; top < 60; top++) {
+      const lines = await screen.after(update.changeDialog('answer', shown => ({...shown, top})))
+      for (const [word] of lines.join('\n').matchAll(/word\d+/g)) seen.add(word)
+      expect(lines.join('\n')).toContain('y allow once')
+    }
+    expect(words.filter(word => !seen.has(word))).toEqual([])
+  })
+
+  it('draws no byte of what is asked as a terminal would obey it', async () => {
+    const evil = {...asks, tool: 'Ba\u001b[2Jsh', input: 'command: \u001b]0;x\u0007\u202els', rule: '\u001b[31mred'}
+    const {screen} = await open({...dialog, title: '\u001b[2J', asks: evil, top: 0})
+    expect(screen.raw()).not.toMatch(/\u001b\[2J|\u001b\]0;|\u202e/)
   })
 })
 

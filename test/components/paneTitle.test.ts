@@ -2,14 +2,15 @@ import {expect, it} from 'vitest'
 import {paneTitle} from '../../components/paneTitle.ts'
 import {lineWidth} from '../../src/client/line.ts'
 import {defaultTheme} from '../../src/client/theme.ts'
+import type {AgentRow} from '../../src/protocol/daemon.ts'
 import {agent} from '../client/samples.ts'
 
 const asking = agent(1, {state: 'waiting', activity: 'asks', ticket: 123, title: 'Fix login redirect', cost: 0.42})
 
-function titleAt(width: number, change: {scrolled?: number; attached?: boolean} = {}) {
-  const {scrolled = 0, attached = false} = change
+function titleAt(width: number, change: {scrolled?: number; attached?: boolean; row?: AgentRow} = {}) {
+  const {scrolled = 0, attached = false, row = asking} = change
   const {glyphs} = defaultTheme
-  const {title, figures} = paneTitle({agent: asking, since: '3m', scrolled, attached, focused: false, width, glyphs})
+  const {title, figures} = paneTitle({agent: row, since: '3m', scrolled, attached, focused: false, width, glyphs})
   const text = (line: typeof title) => line.map(segment => segment.text).join('')
   return {title: text(title), figures: text(figures), taken: lineWidth(figures)}
 }
@@ -21,6 +22,20 @@ it.each([
   [44, 'a001 #123 Fix login redirect', '◆ asks 3m $0.42'],
 ])('tells the most that %i columns have room for', (width, title, figures) => {
   expect(titleAt(width)).toMatchObject({title, figures})
+})
+
+it.each([
+  [36, 'a001 #123', '◆ asks Bash np… 3m'],
+  [70, 'a001 #123 Fix login redirect', '◆ asks Bash npm install left-pad 3m $0.42'],
+])('tells what is asked for before on what, in %i columns', (width, title, figures) => {
+  const row = {...asking, doing: 'Bash npm install left-pad'}
+  expect(titleAt(width, {row})).toMatchObject({title, figures})
+})
+
+it('tells what a tool works on when the title has its room', () => {
+  const row = {...asking, state: 'working' as const, activity: 'Edit', doing: 'src/a.ts'}
+  expect(titleAt(44, {row}).figures).toBe('● Edit 3m $0.42')
+  expect(titleAt(80, {row}).figures).toBe('● Edit src/a.ts 3m $0.42')
 })
 
 it('always has the name and the state', () => {

@@ -1,10 +1,12 @@
 import {describe, expect, it} from 'vitest'
+import type {AnswerDialog} from '../../src/client/answering.ts'
 import type {Dialog} from '../../src/client/state.ts'
 import {type Theme, themeFor} from '../../src/client/theme.ts'
 import type {Update} from '../../src/client/update.ts'
 import * as update from '../../src/client/update.ts'
+import type {Asks} from '../../src/protocol/daemon.ts'
 import {detailAnswers, diff, issue, message, orphans, plan, pullDetail, why} from '../client/details.ts'
-import {agent, NOW, shop, ticket} from '../client/samples.ts'
+import {agent, asks, NOW, question, shop, ticket} from '../client/samples.ts'
 import {cellText, drawnCells} from './cells.tsx'
 
 const told = [update.daemonSaid(shop), update.linkIs({state: 'connected'})]
@@ -38,6 +40,23 @@ const MAIN: Readonly<Record<string, readonly Update[]>> = {
     }),
   ],
 }
+
+const answering = (what: Asks, change: Partial<AnswerDialog> = {}) => [
+  update.daemonSaid({...shop, agents: [{...shop.agents[0]!, asks: what}, ...shop.agents.slice(1)]}),
+  update.linkIs({state: 'connected'}),
+  open({
+    kind: 'answer',
+    agent: 'agent001',
+    ticket: 123,
+    title: 'Fix login redirect after signup',
+    asks: what,
+    top: 0,
+    question: 0,
+    choices: what.questions.map(() => []),
+    word: null,
+    ...change,
+  }),
+]
 
 const diffAt = (top: number) => open({kind: 'diff', ticket: 131, diff: ready(diff), top})
 
@@ -85,6 +104,10 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
   stop: [...told, open({kind: 'stop', agent: 'agent002', ticket: 131, title: 'Add rate limit', work: ready(diff)})],
   message: [...told, open({kind: 'message', to: 'agent002', text: 'use the helper'})],
   peek: [...told, open({kind: 'peek', agent: 'agent001', pane: 'pane-1', text: 'yes'})],
+  answer: answering(asks),
+  deny: answering(asks, {word: 'use the one that is there'}),
+  question: answering(question, {question: 1, choices: [[1], [1, 3]]}),
+  stale: [...answering(asks), update.daemonSaid({agents: shop.agents.map(row => ({...row, asks: null}))})],
   help: [...told, open({kind: 'help', top: 0})],
   palette: [...told, open({kind: 'palette', text: 'clm', index: 0})],
   welcome: [
@@ -175,7 +198,7 @@ const crowds = [
   [300, 100],
 ].map(([cols = 0, rows = 0]) => ({name: `crowd-${cols}x${rows}-dark`, cols, rows, looks: THEMES.dark!, updates: crowd}))
 
-const narrow = ['diff', 'recover', 'peek'].map(name => ({
+const narrow = ['diff', 'recover', 'peek', 'answer', 'question'].map(name => ({
   name: `${name}-80x24-dark`,
   cols: 80,
   rows: 24,
@@ -193,7 +216,14 @@ describe('the screen in cells and colours', () => {
   )
 
   it('keeps everything that comes from us in ASCII where there is no more', async () => {
-    for (const updates of [...Object.values(MAIN), OTHERS.welcome!, OTHERS.recover!, OTHERS.peek!, OTHERS.message!]) {
+    for (const updates of [
+      ...Object.values(MAIN),
+      OTHERS.welcome!,
+      OTHERS.recover!,
+      OTHERS.peek!,
+      OTHERS.message!,
+      OTHERS.answer!,
+    ]) {
       const grid = await drawnCells({cols: 120, rows: 34, theme: THEMES.ascii!, updates})
       const foreign = new Set(grid.text.filter(cell => !/^[\x20-\x7e…]?$/.test(cell)))
       // The samples' own titles have a middle dot.

@@ -81,6 +81,20 @@ export async function deliverPrompt(options: {
   })
 }
 
+/** Types one of the client's own commands, like `/compact`, as a person does; the client must be waiting for input. */
+export async function typeCommand(options: {
+  host: Pick<Terminal, 'write'>
+  pane: PaneId
+  command: string
+  clock: Clock
+}): Promise<void> {
+  const {host, pane, command, clock} = options
+  await host.write(pane, command)
+  // Its list of commands narrows down to this one first.
+  await sleep(AFTER_PASTE_MS, clock)
+  await host.write(pane, ENTER)
+}
+
 type Watch<T> = {
   /** What is so already; asked after the listeners are in place, so that nothing is missed in between. */
   now(): Promise<T | undefined>

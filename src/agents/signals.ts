@@ -80,7 +80,8 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
   const signal = signalOf(item)
   switch (signal?.type) {
     case 'ready':
-      return {kind: 'ready'}
+      // A shortened conversation goes on where it stood, at work or waiting.
+      return signal.source === 'compact' ? null : {kind: 'ready'}
     case 'busy':
       return {kind: 'busy', activity: signal.tool ?? 'thinking', detail: signal.detail}
     case 'unblocked':

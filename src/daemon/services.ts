@@ -352,6 +352,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       reconciler,
       git,
       github,
+      host,
       hub: world.hub,
       book,
       talk,

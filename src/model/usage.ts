@@ -89,12 +89,12 @@ export function describeUsage(usage: Usage): string {
   return `${money(usage.costUsd)}, ${tokensOf(usage).toLocaleString('en-US')} tokens in ${requests}`
 }
 
-/** Tokens that a model's window takes. */
 const WINDOW = 200_000
 const LARGE_WINDOW = 1_000_000
 
-export function contextWindow(model: string): number {
-  return model.toLowerCase().includes('[1m]') ? LARGE_WINDOW : WINDOW
+/** Tokens that the window takes; one that holds more than the usual one is a large one, whatever its model's name. */
+export function contextWindow({model, tokens}: Pick<ContextFill, 'model' | 'tokens'>): number {
+  return model.toLowerCase().includes('[1m]') || tokens > WINDOW ? LARGE_WINDOW : WINDOW
 }
 
 /** The local day of a moment: `2026-11-25`. */

@@ -135,6 +135,13 @@ export type ClaimRow = {
   fence: number
 }
 
+/** `tokens` of the newest request's prompt, of the `window`'s; null: nothing was told yet. */
+export type ContextState = {
+  agent: AgentId
+  ticket: number
+  fill: {model: string; tokens: number; window: number; at: number} | null
+}
+
 /** What `--once` reports. */
 export type PassReport = {
   merged: readonly number[]
@@ -189,6 +196,10 @@ export type DaemonApi = {
   /** `to`: an agent, or `@all`. */
   send: {params: {to: string; text: string}; result: {messages: Message[]}}
   messages: {params: {agent?: AgentId; limit: number}; result: Message[]}
+  /** How full the window of an agent's conversation is. */
+  context: {params: {agent: AgentId}; result: ContextState}
+  /** Has an agent that waits for a prompt shorten its conversation. */
+  compact: {params: {agent: AgentId}; result: ContextState}
   claims: {params: Record<string, never>; result: ClaimRow[]}
   /** Starts an agent on its blocked or stopped ticket again, or on the next one. */
   startAgent: {params: {agent: AgentId}; result: {ticket: number; title: string; agent: AgentId; branch: string}}

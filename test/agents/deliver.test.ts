@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
-import {deliverPrompt, LEAD, type Terminal, untilReady} from '../../src/agents/deliver.ts'
+import {deliverPrompt, LEAD, type Terminal, typeCommand, untilReady} from '../../src/agents/deliver.ts'
 import {disposable} from '../../src/base/dispose.ts'
 import {bracketedPaste} from '../../src/base/text.ts'
 import type {MailItem, PaneInfo} from '../../src/model/gateways.ts'
@@ -153,4 +153,16 @@ it('nothing in a pasted text ends the paste or acts as a key', () => {
       expect(inside).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
     }),
   )
+})
+
+it("types a client's own command, and Enter once it is read", async () => {
+  const clock = createFakeClock()
+  const host = fakeHost(clock)
+  const typed = typeCommand({host: host.terminal, pane: 'p', command: '/compact', clock})
+  await pass(clock, 100)
+  await typed
+  expect(host.written).toEqual([
+    [0, '/compact'],
+    [100, '\r'],
+  ])
 })

@@ -79,6 +79,7 @@ describe('signalOf', () => {
 describe('reportOf', () => {
   it.each([
     ['SessionStart', {source: 'startup'}, {kind: 'ready'}],
+    ['SessionStart', {source: 'compact'}, null],
     [
       'PreToolUse',
       {cwd: '/w', tool_name: 'Edit', tool_input: {file_path: '/w/src/a.ts'}},

@@ -8,6 +8,7 @@ function request(sequence: number, costUsd: number): object {
     {key: 'session.id', value: {stringValue: 's'}},
     {key: 'event.name', value: {stringValue: 'api_request'}},
     {key: 'event.sequence', value: {intValue: String(sequence)}},
+    {key: 'model', value: {stringValue: 'opus'}},
     {key: 'cost_usd', value: {doubleValue: costUsd}},
     {key: 'input_tokens', value: {intValue: '1000'}},
   ]
@@ -147,6 +148,38 @@ describe('a budget', () => {
     await second.api.refresh({})
     await world.until(() => world.host.live().length === 1, 'it goes on')
     expect(world.host.live()[0]?.meta.ticket).toBe('1')
+  })
+})
+
+describe("an agent's context", () => {
+  it('is told as of its newest request, and shortened while it waits for a prompt only', async () => {
+    const {world, life, tell, pane} = await atWork()
+    await expect(life.api.context({agent: 'agent002'})).rejects.toMatchObject({code: 'unknown-agent'})
+    expect(await life.api.context({agent: 'agent001'})).toEqual({agent: 'agent001', ticket: 1, fill: null})
+    tell(1, 0.1)
+    const fill = {model: 'opus', tokens: 1000, window: 200_000}
+    expect(await life.api.context({agent: 'agent001'})).toMatchObject({fill})
+    // A command of the client's own is no prompt: no UserPromptSubmit follows.
+    const write = vi.spyOn(world.host, 'write').mockResolvedValue()
+    await expect(life.api.compact({agent: 'agent001'})).rejects.toMatchObject({code: 'agent-busy'})
+    world.host.say(pane, 'PermissionRequest', {tool_name: 'Bash'})
+    await expect(life.api.compact({agent: 'agent001'})).rejects.toMatchObject({
+      message: expect.stringContaining('waits for an answer'),
+    })
+    expect(write).not.toHaveBeenCalled()
+    world.host.say(pane, 'StopFailure', {error: 'limit'})
+    let done = false
+    void life.api.compact({agent: 'agent001'}).then(() => {
+      done = true
+    })
+    await world.until(() => done, 'it is typed')
+    expect(write.mock.calls).toEqual([
+      [pane, '/compact'],
+      [pane, '\r'],
+    ])
+    // It has been shortened, and waits on.
+    world.host.say(pane, 'SessionStart', {source: 'compact'})
+    expect(life.state().agents[0]?.state).toBe('waiting')
   })
 })
 

@@ -59,6 +59,9 @@ describe('events', () => {
     expect(seqs(await hub.events({ticket: 1, limit: 10}))).toEqual([1, 3])
     expect(seqs(await hub.events({ticket: 1, agent: 'agent002', limit: 10}))).toEqual([3])
     expect(seqs(await hub.events({after: 1, limit: 2}))).toEqual([2, 3])
+    hub.append({type: 'custom', name: 'usage_counted', message: 'm', ticket: 1})
+    await hub.flush()
+    expect(seqs(await hub.history({name: 'usage_counted', limit: 10}))).toEqual([5])
   })
 
   it('of another repository in the same file are not seen', async () => {

@@ -6,6 +6,7 @@ import {bottle} from './bottle.ts'
 import {claims} from './claims.ts'
 import {cleanup} from './cleanup.ts'
 import {completion} from './completion.ts'
+import {context} from './context.ts'
 import {daemonStart, daemonStatus, daemonStop} from './daemon.ts'
 import {demo} from './demo.ts'
 import {doctor} from './doctor.ts'
@@ -29,6 +30,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   route,
   attach,
   logs,
+  context,
   bottle,
   land,
   recover,

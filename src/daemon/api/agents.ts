@@ -1,4 +1,9 @@
+import {typeCommand} from '../../agents/deliver.ts'
 import {ClambakeError} from '../../base/errors.ts'
+import type {AgentId} from '../../model/ids.ts'
+import type {Supervisor} from '../../model/supervisor.ts'
+import {contextWindow} from '../../model/usage.ts'
+import type {ContextState} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, ticketOf, unknownAgent} from './parts.ts'
 
 const STOPPABLE = ['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying']
@@ -7,11 +12,20 @@ const STOPPABLE = ['preparing', 'settingUp', 'starting', 'working', 'inspecting'
 export function agentApi({
   engine,
   git,
+  host,
   talk,
   desk,
+  clock,
   caller,
-}: ApiParts): Handlers<'stopAgent' | 'answerAgent' | 'send' | 'messages'> {
+}: ApiParts): Handlers<'stopAgent' | 'answerAgent' | 'send' | 'messages' | 'context' | 'compact'> {
   return {
+    context: async ({agent}) => contextOf(engine.state(), agent),
+    async compact({agent}) {
+      const before = contextOf(engine.state(), agent)
+      await typeCommand({host, pane: paneWaiting(engine.state(), agent), command: '/compact', clock})
+      return before
+    },
+
     async stopAgent({agent}) {
       const {value, context} = ticketOf(engine.state(), agent)
       if (!STOPPABLE.includes(value)) {
@@ -33,4 +47,28 @@ export function agentApi({
     send: async ({to, text}) => ({messages: await talk.send({from: caller, to, text})}),
     messages: ({agent, limit}) => talk.messages({limit, ...(agent === undefined ? {} : {to: agent})}),
   }
+}
+
+function contextOf(state: Supervisor, agent: AgentId): ContextState {
+  const {issue} = ticketOf(state, agent).context
+  const pane = state.agents[agent]?.context.pane
+  const fill = pane == null ? undefined : state.spending.fills[pane]
+  return {agent, ticket: issue, fill: fill ? {...fill, window: contextWindow(fill)} : null}
+}
+
+/** What is typed into a client that works, or that shows a question, would be taken for something else. */
+function paneWaiting(state: Supervisor, agent: AgentId): string {
+  const slot = state.agents[agent]
+  if (slot?.value === 'waiting' && slot.context.waitsFor === 'prompt' && slot.context.pane !== null) {
+    return slot.context.pane
+  }
+  throw new ClambakeError({
+    code: 'agent-busy',
+    message:
+      slot?.value === 'waiting'
+        ? `${agent} waits for an answer (${slot.context.activity})`
+        : `${agent} is in the middle of its turn (${slot?.context.activity || slot?.value})`,
+    kept: 'nothing was typed',
+    next: slot?.value === 'waiting' ? `clambake attach ${agent}` : 'try again when it waits for a prompt',
+  })
 }

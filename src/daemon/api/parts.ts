@@ -1,7 +1,7 @@
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, usageError} from '../../base/errors.ts'
 import type {Config} from '../../model/config.ts'
-import type {ClaimBook, GitGateway, GithubGateway, HubGateway, PaneId} from '../../model/gateways.ts'
+import type {ClaimBook, GitGateway, GithubGateway, HostGateway, HubGateway, PaneId} from '../../model/gateways.ts'
 import type {Supervisor} from '../../model/supervisor.ts'
 import type {TicketState} from '../../model/ticket.ts'
 import type {DaemonApi, DaemonState, PassReport, WhyAnswer} from '../../protocol/daemon.ts'
@@ -16,6 +16,7 @@ export type ApiParts = {
   reconciler: Reconciler
   git: GitGateway
   github: GithubGateway
+  host: HostGateway
   hub: HubGateway
   book: ClaimBook
   talk: Talk

@@ -217,7 +217,7 @@ describe('an agent', () => {
     const {exitCode, stdout} = await play.command(['status'])
     expect(exitCode).toBe(1)
     expect(stdout).toMatch(/◆ asks +#7 Asks first/)
-    expect(stdout).toMatch(/#7 asks: clambake attach a\d{3}/)
+    expect(stdout).toMatch(/#7 asks Bash .*: clambake agents answer a\d{3}/)
     const app = play.open({args: ['attach', agent]})
     await app.sees('npm install left-pad')
     await app.sees('◆ asks')

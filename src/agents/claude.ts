@@ -42,6 +42,9 @@ export function claudeCommand(options: {
   permissionMode: string
   /** What the client does without asking, and never does. */
   permissions: {allow: readonly string[]; deny: readonly string[]}
+  effort?: string | undefined
+  model?: string | undefined
+  appendSystemPrompt?: string | undefined
 }): [string, ...string[]] {
   const {command, session, resume, permissionMode, permissions} = options
   return [
@@ -55,6 +58,9 @@ export function claudeCommand(options: {
     session,
     '--permission-mode',
     permissionMode,
+    ...flag('--effort', options.effort),
+    ...flag('--model', options.model),
+    ...flag('--append-system-prompt', options.appendSystemPrompt),
   ]
 }
 
@@ -67,6 +73,10 @@ export function claudeTelemetry(agent: string, ticket: number): Record<string, s
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_RESOURCE_ATTRIBUTES: `agent.id=${agent},ticket.id=${ticket}`,
   }
+}
+
+function flag(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [name, value]
 }
 
 /** The `hooks` of Claude's settings; `{mailbox}` stands for the mailbox's address. `node` runs the one command hook. */

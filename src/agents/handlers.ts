@@ -2,6 +2,7 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import type {Clock} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
+import type {Assignment} from '../model/assignment.ts'
 import type {Config} from '../model/config.ts'
 import type {EffectHandlers, EffectOf} from '../model/effects.ts'
 import type {Fact} from '../model/facts.ts'
@@ -14,6 +15,7 @@ import type {
   PaneId,
   PaneInfo,
 } from '../model/gateways.ts'
+import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
 import {deliverPrompt, untilReady} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
 import {type LaunchPlan, launchPlan} from './profile.ts'
@@ -82,12 +84,12 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
 
 async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'>): Promise<Fact[]> {
   const {git, host, hub, book, config, clock} = gateways
-  const {ticket, agent, worktree, resume, attempt} = effect
+  const {ticket, agent, worktree, resume, attempt, think} = effect
   const live = (await panesOf(host, ticket)).find(info => !info.exit)
   // Started by an earlier life of this daemon, which could not tell of it any more.
   if (live) return [{type: 'agentStarted', ticket, agent, pane: live.pane}]
   const title = book.get(ticket)?.record.title ?? ''
-  await book.bump(ticket, {phase: 'working', agent, attempts: attempt})
+  await book.bump(ticket, {phase: 'working', agent, attempts: attempt, ...(think && {think})})
   // The slot's and the ticket's last screens make room for the new one.
   for (const {pane, meta, exit} of await host.panes()) {
     if (exit && (meta.agent === agent || meta.ticket === String(ticket))) await host.close(pane)
@@ -130,12 +132,14 @@ async function spawn(
 ): Promise<{pane: PaneId; plan: LaunchPlan}> {
   const {git, host, book, config} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
+  const told = await describe(gateways, ticket, assignment)
   const plan = launchPlan({
     config,
     ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session},
     agent,
     resume,
-    prompt: promptText(assignment, {...(await describe(gateways, ticket)), branch}, false),
+    prompt: promptText(assignment, {...told, branch}, false),
+    think: told.think,
     hostEnv: gateways.env,
   })
   const remembers = resume && plan.sessions
@@ -174,7 +178,8 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
   // What comes after the start is said to an agent that knows its task by now.
   const remembers = !atStart || info.meta.remembers === 'yes'
-  const text = promptText(assignment, {...(await describe(gateways, ticket)), branch}, remembers)
+  const {think, ...told} = await describe(gateways, ticket, assignment)
+  const text = promptText(assignment, {...told, branch, ...(atStart && {think})}, remembers)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
   return []
 }
@@ -186,7 +191,8 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   if (!info) return [{type: 'messagesKept', ticket, messages}]
   const assignment = {kind: 'message', said: messages} as const
-  const text = promptText(assignment, {...(await describe(gateways, ticket)), branch}, true)
+  const {think: _, ...told} = await describe(gateways, ticket, assignment)
+  const text = promptText(assignment, {...told, branch}, true)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged: info.meta.state === 'signals'})
   try {
     for (const {id} of messages) await hub.messageDelivered(id)
@@ -198,11 +204,20 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
 }
 
 async function describe(
-  {github, book}: AgentGateways,
+  {github, book, config}: AgentGateways,
   ticket: number,
-): Promise<{number: number; title: string; body: string}> {
+  assignment: Assignment,
+): Promise<{number: number; title: string; body: string; think: ThinkLevel}> {
   const issue = await github.issue(ticket)
-  return {number: ticket, title: issue?.title ?? book.get(ticket)?.record.title ?? '', body: issue?.body ?? ''}
+  const record = book.get(ticket)?.record
+  const told = {title: issue?.title ?? record?.title ?? '', body: issue?.body ?? ''}
+  const {level: think} = thinkingFor({
+    asked: record?.think,
+    assignment,
+    issue: {...told, labels: issue?.labels ?? []},
+    fallback: config.agents.think_level,
+  })
+  return {number: ticket, ...told, think}
 }
 
 async function panesOf(host: HostGateway, ticket: number): Promise<PaneInfo[]> {

@@ -1,6 +1,7 @@
 import {usageError} from '../base/errors.ts'
 import type {Config, Profile} from '../model/config.ts'
 import type {AgentId} from '../model/ids.ts'
+import {EFFORT, type ThinkLevel} from '../model/thinking.ts'
 import {claudeCommand, claudeTelemetry} from './claude.ts'
 import {agentEnvironment} from './environment.ts'
 
@@ -27,10 +28,11 @@ export function launchPlan(options: {
   /** Go on with the session's conversation. */
   resume: boolean
   prompt: string
+  think: ThinkLevel
   /** The environment that Clambake itself runs in. */
   hostEnv: Readonly<Record<string, string | undefined>>
 }): LaunchPlan {
-  const {config, ticket, agent, resume, prompt, hostEnv} = options
+  const {config, ticket, agent, resume, prompt, think, hostEnv} = options
   const profile = profileOf(config)
   const env = {...workEnvironment({config, ticket, hostEnv}), CLAMBAKE_AGENT: agent}
   if (profile === null) {
@@ -40,6 +42,9 @@ export function launchPlan(options: {
       resume,
       permissionMode: config.agents.permission_mode,
       permissions: {allow: config.agents.allow, deny: config.agents.deny},
+      effort: EFFORT[think],
+      model: config.agents.model,
+      appendSystemPrompt: config.agents.append_system_prompt,
     })
     return {
       command,

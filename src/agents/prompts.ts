@@ -1,5 +1,6 @@
 import {safeLine, safeText} from '../base/text.ts'
 import type {Assignment, Failure, Repair} from '../model/assignment.ts'
+import type {ThinkLevel} from '../model/thinking.ts'
 
 /** More does not help an agent, and a prompt is pasted as a whole. */
 const BODY_LENGTH = 20_000
@@ -8,7 +9,7 @@ const LISTED = 30
 
 const HTML_COMMENT = /<!--[\s\S]*?(?:-->|$)/g
 
-export type PromptTicket = {number: number; title: string; body: string; branch: string}
+export type PromptTicket = {number: number; title: string; body: string; branch: string; think?: ThinkLevel}
 
 /**
  * What an agent is told at the start of a turn. An agent without the conversation of its earlier turns is told the
@@ -16,9 +17,22 @@ export type PromptTicket = {number: number; title: string; body: string; branch:
  * that begins with `!` or `/` as a command. What others wrote stands in a fenced block and is named as theirs.
  */
 export function promptText(assignment: Assignment, ticket: PromptTicket, remembers = true): string {
-  const told = turnText(assignment, ticket)
+  const told = lines(turnText(assignment, ticket), ...thinkingWords(ticket.think))
   const hasTask = assignment.kind === 'first' || (assignment.kind === 'repair' && assignment.repair.kind === 'resume')
   return remembers || hasTask ? told : lines(told, '', 'The task that this is about:', '', ...task(ticket))
+}
+
+const THINK_WORDS: Record<ThinkLevel, string> = {
+  think: 'Think',
+  hard: 'Think hard',
+  harder: 'Think harder than usual',
+  ultra: 'Think as hard as you can',
+}
+
+function thinkingWords(level: ThinkLevel | undefined): string[] {
+  return level === undefined
+    ? []
+    : ['', `${THINK_WORDS[level]} about what else this touches before you change anything.`]
 }
 
 function turnText(assignment: Assignment, ticket: PromptTicket): string {

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {type AgentId, parseAgentId} from '../model/ids.ts'
+import {THINK_LEVELS} from '../model/thinking.ts'
 
 /** `123` or `#123` on a command line. */
 export const issueNumber = z
@@ -14,6 +15,8 @@ export const agentName = z.string().transform((text, check): AgentId => {
   check.addIssue({code: 'custom', message: 'is no agent; name one like agent001'})
   return z.NEVER
 })
+
+export const thinkLevel = z.enum(THINK_LEVELS, {error: `is none of ${THINK_LEVELS.join(', ')}`})
 
 export const positiveInteger = z
   .string()

@@ -41,6 +41,12 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     example: ['npm test'],
   },
   'agents.verify_timeout': {about: 'Minutes that each of them may take.'},
+  'agents.think_level': {about: 'think, hard, harder or ultra, where neither option, label nor task asks for more.'},
+  'agents.model': {about: "Claude's --model. Default: the client's own.", example: 'opus'},
+  'agents.append_system_prompt': {
+    about: 'Added to what Claude is told in every conversation.',
+    example: 'Answer in plain English.',
+  },
   'agents.environment': {about: 'Further variables that agents may see; tokens of forges are refused.'},
   'agents.max_budget_usd': {
     about: 'Dollars for a ticket: at 80 % you are warned, at the end its agent is stopped. Default: no bound.',

@@ -60,6 +60,7 @@ export function restoredTickets(options: {
         checks: null,
         usage: ledger?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
         budgetFrom: ledger?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
+        think: record.think,
         since: at,
         epoch: 0,
       }

@@ -5,6 +5,7 @@ import type {PaneId} from '../model/gateways.ts'
 import {parseAgentId} from '../model/ids.ts'
 import type {Pull} from '../model/pull.ts'
 import type {Supervisor} from '../model/supervisor.ts'
+import {thinkingFor, thinkingText} from '../model/thinking.ts'
 import type {TicketState} from '../model/ticket.ts'
 import {describeUsage, type Usage} from '../model/usage.ts'
 import type {WhyAnswer} from '../protocol/daemon.ts'
@@ -32,13 +33,13 @@ export function explain(options: {
       facts: [
         {at: context.since, text: `${value}${activity ? `: ${activity}` : ''}`},
         ...(context.pane === null ? [] : options.heard(context.pane)),
-        ...(ticket ? ticketFacts(ticket) : [{at: null, text: 'it has no ticket'}]),
+        ...(ticket ? ticketFacts(ticket, state) : [{at: null, text: 'it has no ticket'}]),
       ],
     }
   }
   const number = Number(subject.replace(/^#/, ''))
   const ticket = state.tickets[number] ?? Object.values(state.tickets).find(({context}) => context.pull === number)
-  if (ticket) return {subject: `#${number}`, facts: ticketFacts(ticket)}
+  if (ticket) return {subject: `#${number}`, facts: ticketFacts(ticket, state)}
   const pull = state.pulls.find(open => open.number === number)
   if (pull) return {subject: `#${number}`, facts: pullFacts(pull)}
   const place = state.queue.findIndex(({issue}) => issue.number === number)
@@ -67,6 +68,7 @@ export function explain(options: {
       ...(refused ? [{at: null, text: `its claim was refused: ${refused.reason}`}] : []),
       {at: null, text: candidate.gate ? `not routed: ${candidate.gate.text}` : 'ready'},
       ...(budget === null ? [] : [{at: null, text: `nothing is started: ${budget}`}]),
+      {at: null, text: thinkingText(candidate.issue, state.config)},
       {at: null, text: `place ${place + 1} of ${state.queue.length}: ${candidate.reasons.join(', ')}`},
     ],
   }
@@ -83,7 +85,15 @@ function pullFacts({head, base, draft, mergeable, review, createdAt}: Pull): Fac
   ]
 }
 
-function ticketFacts({value, context}: TicketState): Fact[] {
+function thinkingOf({context}: TicketState, {issues, config}: Supervisor): string {
+  const issue = issues.find(({number}) => number === context.issue) ?? {title: context.title, body: '', labels: []}
+  const {assignment, think: asked} = context
+  const {level, reason} = thinkingFor({asked, assignment, issue, fallback: config.agents.think_level})
+  return `think level ${level}: ${reason}`
+}
+
+function ticketFacts(ticket: TicketState, state: Supervisor): Fact[] {
+  const {value, context} = ticket
   return [
     {at: context.since, text: `#${context.issue} is ${value}${context.reason ? `: ${context.reason}` : ''}`},
     ...(context.checks ? [{at: null, text: `checks ${context.checks.done} of ${context.checks.total}`}] : []),
@@ -91,6 +101,7 @@ function ticketFacts({value, context}: TicketState): Fact[] {
     ...(context.head === null
       ? []
       : [{at: null, text: `last pushed ${context.head.slice(0, 7)} on ${context.branch}`}]),
+    {at: null, text: thinkingOf(ticket, state)},
     {at: null, text: `${context.attempts} starts, ${context.repairs} repairs, ${context.nudges} reminders`},
     ...usageFacts(context.usage),
     ...(context.worktree === null ? [] : [{at: null, text: `worktree ${context.worktree}`}]),

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {THINK_LEVELS} from './thinking.ts'
 
 /** Where a claimed ticket stands, as far as another machine has to know it. */
 export const claimPhase = z.enum(['claimed', 'working', 'review', 'landing', 'repair', 'blocked', 'merged'])
@@ -41,6 +42,8 @@ export const claimRecord = z.object({
   claimedAt: z.string(),
   /** Makes every claim commit unique: equal commits from two pushers would both succeed. */
   nonce: z.string().min(8),
+  /** How hard a person wants its agent to think. */
+  think: z.enum(THINK_LEVELS).optional(),
 })
 export type ClaimRecord = z.infer<typeof claimRecord>
 

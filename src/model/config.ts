@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {parseAgentId} from './ids.ts'
 import {isPattern} from './permission.ts'
+import {THINK_LEVELS} from './thinking.ts'
 
 const minutes = z.number().nonnegative()
 /** Minutes after which a command is ended; at most a day. */
@@ -43,6 +44,10 @@ const agentSettings = z.object({
   /** Shell command lines that finished work must pass in its worktree before it is bottled. */
   verify: z.array(z.string().min(1)).default([]),
   verify_timeout: timeout,
+  /** How hard agents think where nothing speaks for more. */
+  think_level: z.enum(THINK_LEVELS).default('think'),
+  model: z.string().min(1).optional(),
+  append_system_prompt: z.string().min(1).optional(),
   /** Names of further variables that agents may see; forge tokens are refused. */
   environment: z.array(z.string()).default([]),
   /** Dollars for a ticket; at the end of it its agent is stopped and a person asked. */

@@ -72,9 +72,12 @@ function take(draft: Draft, fact: Fact): void {
       return
     case 'bottleAsked':
       return moveTicket(draft, fact.ticket, {type: 'bottle'})
-    case 'retryAsked':
+    case 'retryAsked': {
+      const ticket = draft.state.tickets[fact.ticket]
+      if (ticket && fact.think) setTicket(draft, {...ticket, context: {...ticket.context, think: fact.think}})
       renewBudget(draft, fact.ticket)
       return moveTicket(draft, fact.ticket, {type: 'retry'})
+    }
     case 'stopAsked':
       return moveTicket(draft, fact.ticket, {type: 'stop', reason: 'its agent was stopped by hand'})
     case 'ticketClaimed':

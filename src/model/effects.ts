@@ -3,6 +3,7 @@ import type {NewEvent} from './event.ts'
 import type {Fact} from './facts.ts'
 import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
+import type {ThinkLevel} from './thinking.ts'
 
 /**
  * Everything that changes git, GitHub, a process or the hub, as data. An effect is idempotent: done twice, or
@@ -33,6 +34,8 @@ export type Effect =
       resume: boolean
       assignment: Assignment
       attempt: number
+      /** As a person asked for it. */
+      think?: ThinkLevel | undefined
     }
   | {name: 'promptAgent'; ticket: number; agent: AgentId; branch: string; assignment: Assignment}
   | {name: 'deliverMessages'; ticket: number; agent: AgentId; branch: string; messages: readonly Message[]}

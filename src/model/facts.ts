@@ -8,6 +8,7 @@ import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
 import type {Pull} from './pull.ts'
 import type {Pop} from './supervisor.ts'
+import type {ThinkLevel} from './thinking.ts'
 import type {TicketState} from './ticket.ts'
 import type {ContextFill, Usage} from './usage.ts'
 
@@ -47,7 +48,7 @@ export type Fact =
   | ({type: 'popAsked'} & Pop)
   | {type: 'landAsked'; tickets: readonly number[] | null}
   | {type: 'bottleAsked'; ticket: number}
-  | {type: 'retryAsked'; ticket: number}
+  | {type: 'retryAsked'; ticket: number; think?: ThinkLevel}
   | {type: 'stopAsked'; ticket: number}
   | {type: 'trainDeparted'}
   /** `branch`: that of a claim which was won before and is gone on with. */

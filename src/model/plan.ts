@@ -5,6 +5,7 @@ import type {AgentId} from './ids.ts'
 import type {Issue} from './issue.ts'
 import {branchName} from './names.ts'
 import {type Draft, freeAgents, moveAgent, moveTicket, type Supervisor, setTicket} from './supervisor.ts'
+import type {ThinkLevel} from './thinking.ts'
 import type {TicketState} from './ticket.ts'
 import {NO_USAGE} from './usage.ts'
 
@@ -49,7 +50,8 @@ export function claimNext(draft: Draft): void {
     const agent = pop?.agent && free.includes(pop.agent) ? pop.agent : agentFor(issue, free, state.config)
     const template = state.config.agents.branch
     const branch = pop?.branch ?? branchName({template, agent, issue: number, title: issue.title})
-    const ticket = claiming({state, issue: number, title: issue.title, agent, branch, at: draft.at})
+    const {title} = issue
+    const ticket = claiming({state, issue: number, title, agent, branch, at: draft.at, think: pop?.think})
     setTicket(draft, pop?.branch === undefined ? ticket : goingOn(ticket))
     moveAgent(draft, agent, {type: 'assign', ticket: number})
     const base = pop?.base ?? null
@@ -91,8 +93,9 @@ function claiming(options: {
   agent: TicketState['context']['agent']
   branch: string
   at: number
+  think: ThinkLevel | undefined
 }): TicketState {
-  const {state, issue, title, agent, branch, at} = options
+  const {state, issue, title, agent, branch, at, think} = options
   return {
     value: 'claiming',
     context: {
@@ -121,6 +124,7 @@ function claiming(options: {
       checks: null,
       usage: NO_USAGE,
       budgetFrom: 0,
+      think,
       since: at,
       epoch: 0,
     },

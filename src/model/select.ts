@@ -2,6 +2,7 @@ import {heldByBudget} from './budget.ts'
 import {holderOf} from './claim.ts'
 import {PRIORITY, type PriorityName} from './routing.ts'
 import type {Supervisor} from './supervisor.ts'
+import {thinkingText} from './thinking.ts'
 
 /** Which issues a person wants routed; every condition given must hold. */
 export type RouteFilter = {
@@ -38,7 +39,7 @@ export function selectRoutes(state: Supervisor, filter: RouteFilter, options: {a
       (refused && refused.until > options.at && `its claim was refused: ${refused.reason}`) ||
       (left > 0 ? null : 'no agent is left for it')
     if (held === null) left--
-    return {number, title, reasons: [...reasons], held}
+    return {number, title, reasons: [...reasons, thinkingText(issue, state.config)], held}
   })
 }
 

@@ -8,11 +8,12 @@ import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
 import type {Pull} from './pull.ts'
 import {type Candidate, routingOrder} from './routing.ts'
+import type {ThinkLevel} from './thinking.ts'
 import {stepTicket, type TicketEvent, type TicketState} from './ticket.ts'
 import type {Spending} from './usage.ts'
 
 /** A ticket that somebody asked for; an orphaned branch is gone on with from where it left main. */
-export type Pop = {issue: number; agent?: AgentId; branch?: string; base?: string}
+export type Pop = {issue: number; agent?: AgentId; branch?: string; base?: string; think?: ThinkLevel}
 
 /** Everything that the decisions know; plain data, rebuilt from GitHub, git and the host after a restart. */
 export type Supervisor = {

@@ -28,6 +28,7 @@ export const startAgent = ask(context => ({
   resume: context.attempts > 1 || context.assignment.kind !== 'first',
   assignment: context.assignment,
   attempt: context.attempts,
+  think: context.think,
 }))
 export const promptAgent = ask(context => ({
   name: 'promptAgent',

@@ -5,6 +5,7 @@ import type {WorkState} from './gateways.ts'
 import type {AgentId} from './ids.ts'
 import {type MachineState, stepper} from './machine.ts'
 import type {Pull} from './pull.ts'
+import type {ThinkLevel} from './thinking.ts'
 import {
   blockTicket,
   bottleTicket,
@@ -87,6 +88,8 @@ export type TicketContext = {
   boarded: boolean
   /** Why it is blocked, in repair or put off. */
   reason: string | null
+  /** How hard a person wants its agent to think. */
+  think?: ThinkLevel | undefined
   checks: {done: number; total: number} | null
   /** What its agents used for it. */
   usage: Usage

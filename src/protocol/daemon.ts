@@ -7,6 +7,7 @@ import type {AgentId} from '../model/ids.ts'
 import type {Message} from '../model/message.ts'
 import type {RecoverAction} from '../model/recovery.ts'
 import type {RouteFilter, RouteRow} from '../model/select.ts'
+import type {ThinkLevel} from '../model/thinking.ts'
 
 export type {Answer, Asks} from '../model/asks.ts'
 export type {DiffText} from '../model/diff.ts'
@@ -161,14 +162,14 @@ export type DaemonApi = {
   state: {params: Record<string, never>; result: DaemonState}
   /** Claims one ticket (`issue`) or the next in order and starts an agent on it. */
   pop: {
-    params: {issue?: number; mine?: boolean}
+    params: {issue?: number; mine?: boolean; think?: ThinkLevel}
     result: {ticket: number; title: string; agent: AgentId; branch: string}
   }
   /** Order of the queue with reasons. */
   peek: {params: {limit: number}; result: {number: number; title: string; reasons: string[]; gate: string | null}[]}
   /** Claims up to `max` tickets that the filter lets through; `order` says why each open issue was chosen or held. */
   route: {
-    params: RouteFilter & {max?: number; dryRun?: boolean}
+    params: RouteFilter & {max?: number; dryRun?: boolean; think?: ThinkLevel}
     result: {
       claimed: {ticket: number; agent: AgentId}[]
       refused: {ticket: number; reason: string}[]

@@ -19,6 +19,7 @@ function plan(config: Config, options: {resume?: boolean; prompt?: string; hostE
     resume: options.resume ?? false,
     prompt: options.prompt ?? 'You work on issue #7.',
     hostEnv: {PATH: process.env.PATH, HOME: '/home/u', GITHUB_TOKEN: 'secret', ...options.hostEnv},
+    think: 'hard',
   })
 }
 
@@ -58,6 +59,8 @@ describe('the builtin profile', () => {
       SESSION,
       '--permission-mode',
       'acceptEdits',
+      '--effort',
+      'high',
       '--settings',
     ])
     const {hooks, permissions} = settingsShape.parse(JSON.parse(seen.at(-1)!))
@@ -93,6 +96,12 @@ describe('the builtin profile', () => {
     const passed = await environmentOf({environment: ['OTEL_EXPORTER_OTLP_ENDPOINT']}, theirs)
     expect(passed).toMatchObject(theirs)
     expect(passed).not.toHaveProperty('OTEL_EXPORTER_OTLP_HEADERS')
+  })
+
+  it('passes on model and system prompt only where they are set', () => {
+    const {command} = plan(configSchema.parse({agents: {model: 'opus', append_system_prompt: 'Be brief.'}}))
+    expect(command.join(' ')).toContain('--effort high --model opus --append-system-prompt Be brief.')
+    expect(plan(configSchema.parse({})).command).not.toContain('--model')
   })
 
   it('resumes a session', () => {

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {safeLine} from '../../base/text.ts'
 import {defineCommand} from '../define.ts'
-import {issueNumber} from '../inputs.ts'
+import {issueNumber, thinkLevel} from '../inputs.ts'
 
 export const pop = defineCommand({
   name: 'pop',
@@ -9,14 +9,18 @@ export const pop = defineCommand({
   args: [
     {key: 'issue', name: 'issue', required: false, description: 'number of the issue; default: the next in order'},
   ],
-  schema: z.object({issue: issueNumber.optional()}),
+  options: {
+    think: {flags: '--think-level <level>', description: 'how hard the agent thinks: think, hard, harder or ultra'},
+  },
+  schema: z.object({issue: issueNumber.optional(), think: thinkLevel.optional()}),
   examples: [
     ['clambake pop', 'the next issue in routing order'],
     ['clambake pop 123', 'issue 123; a blocked ticket is tried again'],
+    ['clambake pop 123 --think-level ultra', 'with all the thought that the client has'],
   ],
-  async run({issue}, context) {
+  async run({issue, think}, context) {
     const daemon = await context.daemon()
-    return daemon.call('pop', issue === undefined ? {} : {issue}, {timeoutMs: null})
+    return daemon.call('pop', {...(issue !== undefined && {issue}), ...(think && {think})}, {timeoutMs: null})
   },
   text: ({ticket, title, agent, branch}) =>
     `#${ticket} ${safeLine(title)}\n${agent} works on it on ${branch}\nwatch it: clambake attach ${agent}`,

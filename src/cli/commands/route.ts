@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
-import {issueNumber, labelList, positiveInteger} from '../inputs.ts'
+import {issueNumber, labelList, positiveInteger, thinkLevel} from '../inputs.ts'
 import {columns} from '../text.ts'
 
 const PRIORITIES = ['unblocker', 'merge', 'high', 'medium', 'low', 'none'] as const
@@ -20,6 +20,7 @@ export const route = defineCommand({
     includeLabels: {flags: '--include-labels <list>', description: 'the same as --labels'},
     excludeLabels: {flags: '--exclude-labels <list>', description: 'no issue with one of these labels'},
     issue: {flags: '--issue <number>', description: 'only this issue'},
+    think: {flags: '--think-level <level>', description: 'how hard they think: think, hard, harder or ultra'},
     dryRun: {flags: '--dry-run', description: 'only say what would be claimed'},
     force: {
       flags: '--force',
@@ -35,6 +36,7 @@ export const route = defineCommand({
     includeLabels: labelList.optional(),
     excludeLabels: labelList.optional(),
     issue: issueNumber.optional(),
+    think: thinkLevel.optional(),
     dryRun: z.boolean().default(false),
     force: z.boolean().default(false),
     verbose: z.boolean().default(false),
@@ -54,6 +56,7 @@ export const route = defineCommand({
       labels: input.labels ?? input.includeLabels,
       excludeLabels: input.excludeLabels,
       issue: input.issue,
+      think: input.think,
     }
     const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
     const result = await daemon.call('route', {...given, dryRun, force}, {timeoutMs: null})

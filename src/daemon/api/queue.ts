@@ -5,6 +5,7 @@ import type {AgentId} from '../../model/ids.ts'
 import {nextRoutable} from '../../model/plan.ts'
 import {selectRoutes} from '../../model/select.ts'
 import {freeAgents, type Supervisor} from '../../model/supervisor.ts'
+import {thinkingText} from '../../model/thinking.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {
   type ApiParts,
@@ -24,7 +25,7 @@ export function queueHandlers(parts: ApiParts): Handlers<'pop' | 'peek' | 'route
     pop: params => pop(parts, params),
     async peek({limit}) {
       await lookIfBlind(parts)
-      const {queue, tickets, foreign} = engine.state()
+      const {queue, tickets, foreign, config} = engine.state()
       const budget = heldByBudget(engine.state(), parts.clock.now())
       return queue
         .filter(({issue}) => !tickets[issue.number])
@@ -32,7 +33,7 @@ export function queueHandlers(parts: ApiParts): Handlers<'pop' | 'peek' | 'route
         .map(({issue, reasons, gate}) => ({
           number: issue.number,
           title: issue.title,
-          reasons: [...reasons],
+          reasons: [...reasons, thinkingText(issue, config)],
           gate: foreign[issue.number]
             ? `claimed by ${holderOf(foreign[issue.number]!.record)}`
             : (gate?.text ?? budget),
@@ -45,7 +46,7 @@ export function queueHandlers(parts: ApiParts): Handlers<'pop' | 'peek' | 'route
 
 async function route(
   parts: ApiParts,
-  {max, dryRun = false, ...filter}: DaemonApi['route']['params'],
+  {max, dryRun = false, think, ...filter}: DaemonApi['route']['params'],
 ): Promise<DaemonApi['route']['result']> {
   const {engine, clock} = parts
   await lookIfBlind(parts)
@@ -55,7 +56,8 @@ async function route(
   const order = selectRoutes(state, filter, {at: clock.now(), max: Math.min(max ?? Number.POSITIVE_INFINITY, free)})
   if (dryRun) return {claimed: [], refused: [], order}
   const chosen = order.filter(({held}) => held === null).map(({number}) => number)
-  for (const issue of chosen) engine.dispatch({type: 'popAsked', issue})
+  const asked = think === undefined ? {} : {think}
+  for (const issue of chosen) engine.dispatch({type: 'popAsked', issue, ...asked})
   const ends = await Promise.all(chosen.map(issue => claimEnd(engine, issue)))
   return {
     claimed: ends.flatMap(end => ('agent' in end ? [{ticket: end.issue, agent: end.agent}] : [])),
@@ -73,7 +75,8 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   refusePop(parts, issue)
   if (!isKnown(engine.state(), issue)) throw await unknownIssue(parts, issue)
   const blocked = engine.state().tickets[issue]?.value === 'blocked'
-  engine.dispatch(blocked ? {type: 'retryAsked', ticket: issue} : {type: 'popAsked', issue})
+  const asked = params.think === undefined ? {} : {think: params.think}
+  engine.dispatch(blocked ? {type: 'retryAsked', ticket: issue, ...asked} : {type: 'popAsked', issue, ...asked})
   return claimWon(engine, issue)
 }
 

@@ -150,7 +150,7 @@ describe.each([
     const [ref] = (await git('for-each-ref', '--format=%(refname)', 'refs/clambake/rescue/issue-2')).split('\n')
     expect(await git('show', `${ref}:half.txt`)).toBe('half of it')
     await app.sees(/◆ +#2 /, {timeoutMs: LONG_MS})
-    await back(app, 'stopped')
+    await back(app, /a00\d stopped/)
   })
 
   it('an answer typed in the attached terminal lets the agent go on', async () => {

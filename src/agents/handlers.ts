@@ -19,7 +19,8 @@ import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
 import {deliverPrompt, untilReady} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
 import {type LaunchPlan, launchPlan} from './profile.ts'
-import {promptText} from './prompts.ts'
+import {promptText, type Template} from './prompts.ts'
+import {promptKind, templateFile} from './templates.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
 
 export type AgentGateways = {
@@ -132,13 +133,13 @@ async function spawn(
 ): Promise<{pane: PaneId; plan: LaunchPlan}> {
   const {git, host, book, config} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
-  const told = await describe(gateways, ticket, assignment)
+  const {template, ...told} = await describe(gateways, ticket, assignment)
   const plan = launchPlan({
     config,
     ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session},
     agent,
     resume,
-    prompt: promptText(assignment, {...told, branch}, false),
+    prompt: promptText(assignment, {...told, branch}, false, template),
     think: told.think,
     hostEnv: gateways.env,
   })
@@ -178,8 +179,8 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
   // What comes after the start is said to an agent that knows its task by now.
   const remembers = !atStart || info.meta.remembers === 'yes'
-  const {think, ...told} = await describe(gateways, ticket, assignment)
-  const text = promptText(assignment, {...told, branch, ...(atStart && {think})}, remembers)
+  const {think, template, ...told} = await describe(gateways, ticket, assignment)
+  const text = promptText(assignment, {...told, branch, ...(atStart && {think})}, remembers, template)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
   return []
 }
@@ -191,7 +192,7 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   if (!info) return [{type: 'messagesKept', ticket, messages}]
   const assignment = {kind: 'message', said: messages} as const
-  const {think: _, ...told} = await describe(gateways, ticket, assignment)
+  const {think: _think, template: _template, ...told} = await describe(gateways, ticket, assignment)
   const text = promptText(assignment, {...told, branch}, true)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged: info.meta.state === 'signals'})
   try {
@@ -204,20 +205,24 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
 }
 
 async function describe(
-  {github, book, config}: AgentGateways,
+  {git, github, book, config}: AgentGateways,
   ticket: number,
   assignment: Assignment,
-): Promise<{number: number; title: string; body: string; think: ThinkLevel}> {
+): Promise<{number: number; title: string; body: string; think: ThinkLevel; template: Template | null}> {
   const issue = await github.issue(ticket)
   const record = book.get(ticket)?.record
   const told = {title: issue?.title ?? record?.title ?? '', body: issue?.body ?? ''}
+  const labels = issue?.labels ?? []
   const {level: think} = thinkingFor({
     asked: record?.think,
     assignment,
-    issue: {...told, labels: issue?.labels ?? []},
+    issue: {...told, labels},
     fallback: config.agents.think_level,
   })
-  return {number: ticket, ...told, think}
+  const kind = promptKind(assignment, {...told, labels}, config.routing.priority_labels['ready-to-merge'])
+  const file = kind && templateFile(kind)
+  const text = file && (await git.readMain(file))
+  return {number: ticket, ...told, think, template: file && text ? {file, text} : null}
 }
 
 async function panesOf(host: HostGateway, ticket: number): Promise<PaneInfo[]> {

@@ -24,7 +24,16 @@ const READS: {
       'isOnMain',
       'conflictsWithMain',
     ] as const),
-    ...(['localHeads', 'diff', 'branchStart', 'changesNothing', 'orphans', 'lostCommits', 'landingHolder'] as const),
+    ...([
+      'localHeads',
+      'diff',
+      'branchStart',
+      'changesNothing',
+      'readMain',
+      'orphans',
+      'lostCommits',
+      'landingHolder',
+    ] as const),
   ],
   github: [
     ...(['repository', 'openIssues', 'issue', 'discussion', 'openPulls', 'pull', 'pullOfBranch'] as const),

@@ -21,6 +21,7 @@ import {createOwners} from './owners.ts'
 import {createPins} from './pins.ts'
 import {publishBranch} from './publish.ts'
 import {createPushWork} from './push-work.ts'
+import {readMain} from './read-main.ts'
 import {createRecords} from './records.ts'
 import {createRemoteRefs} from './remote-refs.ts'
 import {removeWorktree} from './remove-worktree.ts'
@@ -180,6 +181,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     diff: given => readDiff(context, given),
     branchStart: branch => branchStart(context, branch),
     publishBranch: branch => publishBranch(context, branch),
+    readMain: path => readMain(context, path),
     changesNothing: commit => changesNothing(context, commit),
     async orphans(dead) {
       await fetch()

@@ -109,6 +109,8 @@ export type GitGateway = {
   publishBranch(branch: string): Promise<{head: string; pushed: boolean}>
   /** Whether merging the commit into main would change nothing: it, or what it does, is there already. */
   changesNothing(commit: string): Promise<boolean>
+  /** Text of a file of main as last fetched; null: main has no such file. */
+  readMain(path: string): Promise<string | null>
   /** `dead`: owners whose lease was seen to run out. */
   orphans(dead: ReadonlySet<string>): Promise<readonly Orphan[]>
   /** null: somebody else holds it. */

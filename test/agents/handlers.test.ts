@@ -23,7 +23,10 @@ const AGENT = join(import.meta.dirname, '../../fixtures/agent/main.ts')
 const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
 const CONFLICT: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a.txt']}}
 
-async function setUp(scripts: ScriptsInput, options: {config?: Config; deafMs?: number; clock?: Clock} = {}) {
+async function setUp(
+  scripts: ScriptsInput,
+  options: {config?: Config; deafMs?: number; clock?: Clock; template?: string} = {},
+) {
   const folder = temporaryFolder()
   const home = join(folder.path, 'home')
   mkdirSync(home)
@@ -54,7 +57,7 @@ async function setUp(scripts: ScriptsInput, options: {config?: Config; deafMs?: 
     stopGraceMs: 1000,
   }
   const handlers = agentHandlers({
-    git: {root: repository.dir} as GitGateway,
+    git: {root: repository.dir, readMain: async (_: string) => options.template ?? null} as GitGateway,
     github: {issue: async () => issue} as unknown as GithubGateway,
     hub: {append() {}, async register() {}, async deregister() {}} as unknown as HubGateway,
     book: {
@@ -142,6 +145,14 @@ describe('an agent', () => {
     const {pane} = (await set.host.panes())[0]!
     expect(await told).toEqual([{type: 'agentNotReady', ticket: 7, agent: 'agent001', pane}])
     expect(set.host.written).toEqual([])
+  })
+
+  it('is not started with a template that asks for what is not known', async () => {
+    await using set = await setUp({}, {template: 'Do {bodyy}'})
+    await expect(set.start()).rejects.toThrow(
+      '.clambake/prompts/feature.md on main: {bodyy} is not known; did you mean {body}?',
+    )
+    expect(await set.host.panes()).toEqual([])
   })
 
   it('is not started twice', async () => {

@@ -150,6 +150,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
     async publishBranch(branch) {
       return {head: (await this.branchStart(branch)).head, pushed: false}
     },
+    readMain: async () => null,
     changesNothing: async commit => landed.has(commit),
     orphans: async () => [],
     async acquireLanding(owner) {

@@ -8,6 +8,8 @@ const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
 const LINE_BREAKS = /[\t\n\r\u2028\u2029]+/g
 // Bidirectional overrides, isolates and marks, and zero-width characters that can forge what a reader sees.
 const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu
+// At the start of a cell they would join what stands before it, and the columns behind move.
+const BASELESS_MARKS = /^[\p{M}\s]+/u
 
 /**
  * Text from outside made safe for a terminal: no escape sequence, no control character but newline and tab,
@@ -19,7 +21,7 @@ export function safeText(text: string): string {
 
 /** As `safeText`, on one line: runs of line breaks and tabs become one space. */
 export function safeLine(text: string): string {
-  return safeText(text.replace(LINE_BREAKS, ' ')).trim()
+  return safeText(text.replace(LINE_BREAKS, ' ')).trim().replace(BASELESS_MARKS, '')
 }
 
 /** Drops what forges the order or hides text, where a visible mark would take a column that is not there. */

@@ -260,10 +260,12 @@ describe('an agent', () => {
     expect(await readFile(join(worktreeOf(DIRTY), 'left.txt'), 'utf8')).toBe('not committed\n')
   })
 
-  it('that meets a limit is shown by its error', async () => {
+  it('that meets a limit is shown as limited, and asks nobody for anything', async () => {
     await pop(LIMITED)
-    await agentOnce(LIMITED, 'waiting')
-    expect((await play.command(['status'])).stdout).toMatch(/◆ rate_limit +#12 Meets a limit/)
+    await agentOnce(LIMITED, 'limited')
+    const {stdout} = await play.command(['status'])
+    expect(stdout).toMatch(/⏸ limit +#12 Meets a limit/)
+    expect(stdout).not.toMatch(/#12 .*clambake/)
   })
 })
 

@@ -18,7 +18,7 @@ export function slotOf(state: Supervisor, issue: number): AgentId | undefined {
 export function assignQueued(draft: Draft): void {
   if (draft.state.mode.routing === 'off' || heldByBudget(draft.state, draft.at) !== null) return
   const queued = Object.values(draft.state.tickets)
-    .filter(ticket => ticket.value === 'queued' && !slotOf(draft.state, ticket.context.issue))
+    .filter(ticket => ticket.value === 'queued' && !ticket.context.paused && !slotOf(draft.state, ticket.context.issue))
     .sort((a, b) => a.context.since - b.context.since)
   for (const ticket of queued) {
     const free = freeAgents(draft.state)

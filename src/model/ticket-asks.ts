@@ -1,3 +1,4 @@
+import {restartPause} from './back-off.ts'
 import type {Effect} from './effects.ts'
 import type {TicketContext, TicketEvent} from './ticket.ts'
 
@@ -29,6 +30,13 @@ export const startAgent = ask(context => ({
   assignment: context.assignment,
   attempt: context.attempts,
   think: context.think,
+}))
+/** Comes back as `look`, after which it may be started again. */
+export const pauseStart = ask(context => ({
+  name: 'timer',
+  ticket: context.issue,
+  epoch: context.epoch,
+  ms: restartPause(context.attempts),
 }))
 export const promptAgent = ask(context => ({
   name: 'promptAgent',

@@ -1,5 +1,6 @@
 import {assign, setup} from 'xstate'
-import {type Assignment, describeFailure, describeRepair, type Failure} from './assignment.ts'
+import {type Assignment, describeRepair, type Failure} from './assignment.ts'
+import {MAX_ATTEMPTS} from './back-off.ts'
 import type {Effect} from './effects.ts'
 import type {WorkState} from './gateways.ts'
 import type {AgentId} from './ids.ts'
@@ -14,6 +15,7 @@ import {
   job,
   mergePull,
   openPull,
+  pauseStart,
   prepareWorktree,
   promptAgent,
   STOPS,
@@ -23,15 +25,12 @@ import {
   stopAgent,
   watchPull,
 } from './ticket-asks.ts'
+import {MAX_NUDGES, notDone, notVerified, unverified} from './ticket-reasons.ts'
 import type {Usage} from './usage.ts'
 import {judgePull, repairOf, seenChecks} from './verdict.ts'
 
-/** A turn that ends without a clean commit is answered this often before a person is asked. */
-export const MAX_NUDGES = 2
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
-/** An agent whose process dies is started again this often for one ticket before a person is asked. */
-export const MAX_ATTEMPTS = 4
 /** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
 export const MAX_REFUSALS = 5
 
@@ -88,6 +87,8 @@ export type TicketContext = {
   boarded: boolean
   /** Why it is blocked, in repair or put off. */
   reason: string | null
+  /** Its process died; it is not started again before its timer has run out. */
+  paused?: boolean
   /** How hard a person wants its agent to think. */
   think?: ThinkLevel | undefined
   checks: {done: number; total: number} | null
@@ -262,23 +263,11 @@ const machine = setup({
           {
             guard: ({context}) => !context.alive && context.attempts < MAX_ATTEMPTS,
             target: 'queued',
-            actions: ['stamp', assign({assignment: resumed()}), stopAgent],
+            actions: ['stamp', assign({assignment: resumed(), paused: true}), stopAgent, pauseStart],
           },
           {
             target: 'blocked',
-            actions: [
-              'stamp',
-              assign({
-                reason: ({context, event}) =>
-                  context.alive
-                    ? event.work.dirty.length > 0
-                      ? `the agent left ${event.work.dirty.length} uncommitted files after ${MAX_NUDGES} reminders`
-                      : `the agent made no commit after ${MAX_NUDGES} reminders`
-                    : `the agent's process ended ${context.attempts} times before the work was done`,
-              }),
-              stopAgent,
-              blockTicket,
-            ],
+            actions: ['stamp', assign({reason: notDone}), stopAgent, blockTicket],
           },
         ],
       },
@@ -439,6 +428,7 @@ const machine = setup({
     },
     queued: {
       on: {
+        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [assign({paused: false})]},
         assign: {
           target: 'preparing',
           actions: ['stamp', assign({agent: ({event}) => event.agent, alive: false}), prepareWorktree],
@@ -451,7 +441,7 @@ const machine = setup({
           target: 'queued',
           actions: [
             'stamp',
-            assign({assignment: resumed(), reason: null}),
+            assign({assignment: resumed(), reason: null, paused: false}),
             assign({nudges: 0, failedVerifies: 0, attempts: 0, repairs: 0}),
           ],
         },
@@ -465,25 +455,6 @@ const machine = setup({
 
 function resumed(): Assignment {
   return {kind: 'repair', repair: {kind: 'resume'}}
-}
-
-/** Work that goes back to its agent, which is told as it stands: alive, or at its next start. */
-function unverified({context, event}: Args<'verified'>): Partial<TicketContext> {
-  const {failure} = event
-  if (!failure) return {}
-  return {
-    failedVerifies: context.failedVerifies + 1,
-    reason: describeFailure(failure),
-    assignment: context.alive
-      ? {kind: 'unfinished', missing: 'verify', failure}
-      : {kind: 'repair', repair: {kind: 'verify', failure}},
-  }
-}
-
-function notVerified({context, event}: Args<'verified'>): string | null {
-  const tries = context.failedVerifies
-  const after = tries === 0 ? '' : `, after ${tries} ${tries === 1 ? 'try' : 'tries'} to repair it`
-  return event.failure && `${describeFailure(event.failure)}${after}`
 }
 
 /** Moves one ticket; what it asks for comes as effects. Events that mean nothing in its state change nothing. */

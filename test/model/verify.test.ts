@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest'
+import {MAX_ATTEMPTS} from '../../src/model/back-off.ts'
 import {decide} from '../../src/model/decide.ts'
 import type {Effect} from '../../src/model/effects.ts'
 import type {Fact} from '../../src/model/facts.ts'
 import {newSupervisor} from '../../src/model/supervisor.ts'
-import {MAX_ATTEMPTS, MAX_VERIFIES} from '../../src/model/ticket.ts'
+import {MAX_VERIFIES} from '../../src/model/ticket.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const sha = (n: number) => n.toString(16).padStart(40, '0')
@@ -88,7 +89,9 @@ describe('verifying', () => {
     const started: Fact = {type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'}
     const nothing: Fact = {...INSPECTED, work: {...INSPECTED.work, commits: []}}
     for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
-      tell(started, EXITED, nothing, STOPPED, {type: 'worktreePrepared', ticket: 7, worktree: '/w'})
+      tell(started, EXITED, nothing, STOPPED)
+      const {epoch} = ticket().context
+      tell({type: 'timeout', ticket: 7, epoch}, {type: 'worktreePrepared', ticket: 7, worktree: '/w'})
     }
     const reason = '`npm test` failed (code 1)'
     expect(tell(started, EXITED, INSPECTED, RED)).toMatchObject([{name: 'stopAgent'}, {name: 'blockTicket', reason}])

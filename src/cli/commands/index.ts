@@ -17,6 +17,7 @@ import {peek} from './peek.ts'
 import {pop} from './pop.ts'
 import {recover} from './recover.ts'
 import {route} from './route.ts'
+import {setupClaude} from './setup-claude.ts'
 import {status} from './status.ts'
 import {inbox, send, who} from './talk.ts'
 import {why} from './why.ts'
@@ -51,6 +52,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   daemonStop,
   daemonStatus,
   doctor,
+  setupClaude,
   completion,
   demo,
 ]

@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -176,5 +176,14 @@ describe('loading', () => {
     expect(await endpoint({})).toBe('http://file:4318')
     expect(await endpoint({OTEL_EXPORTER_OTLP_ENDPOINT: 'http://env:4318'})).toBe('http://env:4318')
     await expect(endpoint({OTEL_EXPORTER_OTLP_ENDPOINT: 'nowhere'})).rejects.toMatchObject({exitCode: 2})
+  })
+})
+
+describe('the profiles in the documents', () => {
+  it('are profiles, every one', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../docs/PROFILES.md'), 'utf8')
+    const {profiles} = parseConfig(/```toml\n([\s\S]*?)```/.exec(text)?.[1] ?? '')
+    expect(Object.keys(profiles)).toEqual(['script', 'codex', 'gemini', 'aider', 'opencode'])
+    expect(() => parseConfig('[profiles.codex]\ncommand = ["codex"]\npromt = "paste"')).toThrow(/did you mean .*prompt/)
   })
 })

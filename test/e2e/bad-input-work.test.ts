@@ -220,7 +220,7 @@ describe('an agent', () => {
     expect(stdout).toMatch(/#7 asks Bash .*: clambake agents answer a\d{3}/)
     const app = play.open({args: ['attach', agent]})
     await app.sees('npm install left-pad')
-    await app.sees('◆ asks')
+    await app.sees(/typing ◆ asks/)
     await app.type('y')
     await ticketOnce(ASKS, ({detail}) => detail === 'bottled', 'went on after the answer')
     app.kill('SIGHUP')

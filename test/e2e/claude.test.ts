@@ -1,3 +1,5 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {type ClaudeApi, startClaudeApi} from '../../fixtures/claude/api.ts'
 import {claudeClient} from '../../fixtures/claude/client.ts'
@@ -21,6 +23,7 @@ const WRITE = use('Write', {file_path: 'docs/cups.md', content: COUNTED})
 const COUNT = use('Bash', {command: 'sleep 1', description: 'Count the cups'})
 /** Not among the things that need no leave. */
 const BREW = use('Bash', {command: 'node -e 0', description: 'Brew a cup'})
+const POUR = use('Bash', {command: 'node -e 1', description: 'Pour it'})
 const COMMIT = use('Bash', {
   command: 'git add --all && git commit --quiet --message "Write down how many cups there are"',
   description: 'Commit the count',
@@ -46,8 +49,19 @@ function prompts({requests}: ClaudeApi): string[] {
   return conversation ? promptsOf(conversation) : []
 }
 
+/** What the client has written down of a conversation. */
+function transcript(play: Play, session: string): string {
+  const projects = join(play.env.HOME!, '.claude/projects')
+  const file = readdirSync(projects, {recursive: true, encoding: 'utf8'}).find(name =>
+    name.endsWith(`${session}.jsonl`),
+  )
+  return file === undefined ? '' : readFileSync(join(projects, file), 'utf8')
+}
+
 describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
-  it('goes from pop to landed with a question on the way', {timeout: 180_000}, async () => {
+  it('goes from pop to landed with questions on the way, answered on our screen and in its own', {
+    timeout: 180_000,
+  }, async () => {
     await using api = await startClaudeApi({
       1: [
         [
@@ -56,6 +70,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
           WRITE,
           {do: 'fail', status: 529, times: 1},
           BREW,
+          POUR,
           COMMIT,
           say('There are sixty.'),
         ],
@@ -70,6 +85,12 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
       for (const {state, activity} of agents) seen.add(`${state} ${activity}`)
     })
     await app.press('p')
+    await app.sees(/◆ asks Bash node -e 0/, {timeoutMs: 60_000})
+    await app.press('!', 'a')
+    await app.sees('command: node -e 0')
+    await app.press('y')
+    await app.sees('a001: allowed Bash: node -e 0')
+    await app.sees(/◆ asks Bash node -e 1/)
     await permit(play, app)
     expect([...seen]).toEqual(expect.arrayContaining(['working Bash', 'waiting asks']))
     await bottled(play)
@@ -96,6 +117,10 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await app.press('p')
     expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
     const before = await paneOf(play, 1)
+    // The client writes down what was said a moment later; killed before that, it begins anew under another id.
+    expect(await poll(() => transcript(play, before.session).includes('docs/cups.md') || undefined, PATIENCE)).toBe(
+      true,
+    )
     process.kill(before.pid, 'SIGKILL')
     // Nobody is asked for leave to commit.
     await bottled(play)
@@ -144,5 +169,26 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await play.command(['send', 'agent001', 'It is back, go on.'])
     await bottled(play)
     expect(prompts(api)[1]).toMatch(/^Please do .*A message about issue #1 .*It is back, go on\./s)
+  })
+
+  it('is shown as idle after Esc, which it tells nobody of, and goes on with the next message', {
+    timeout: 240_000,
+  }, async () => {
+    await using api = await startClaudeApi({
+      1: [
+        [WRITE, {do: 'hang'}],
+        [COMMIT, say('Done.')],
+      ],
+    })
+    await using play = await openClaudePlay(api, {issues: [CUPS]})
+    await play.command(['pop'])
+    expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
+    // While it waits for its model it draws, so it is believed.
+    await stateWhen(play, ({agents}) => agents[0]?.state === 'working')
+    await type(play, 1, '\x1b')
+    const {agents} = await stateWhen(play, state => state.agents[0]?.state === 'waiting')
+    expect(agents[0]).toMatchObject({activity: 'idle'})
+    await play.command(['send', 'agent001', 'Go on.'])
+    await bottled(play)
   })
 })

@@ -17,6 +17,7 @@ import {contextOf} from './places.ts'
 import type {ClientState, SetupCheck} from './state.ts'
 import {type ClientStore, createClientStore} from './store.ts'
 import type {Arrangement, Key} from './types.ts'
+import {createTyping} from './typing.ts'
 import {arranged, daemonSaid, linkIs, paneScrolled, resized, timeIs} from './update.ts'
 import {ViewManager, type Views} from './views.ts'
 
@@ -82,11 +83,11 @@ export function createClient(options: ClientOptions): Client {
   if (options.arrangement) store.apply(arranged(options.arrangement))
   const views = new ViewManager({name: options.name, log})
   const operations = createOperations({store, clock, log, daemon: () => daemon.current()})
-  const type = (pane: PaneId, data: string) => {
-    const link = host.current()
-    if (link === null) return
-    link.call('pane.write', {pane, data}).catch(error => operations.tellError(toErrorData(error)))
-  }
+  const {type, up} = createTyping({
+    host: () => host.current(),
+    clock,
+    onFailure: error => operations.tellError(toErrorData(error)),
+  })
   const {desktop, setup = []} = options
   const actions = createActions({store, views, keymap, operations, now, onQuit, type, desktop, setup})
   const changes = createBatch({clock, everyMs: STATE_MS, apply: slices => store.apply(daemonSaid(slices))})
@@ -146,7 +147,10 @@ export function createClient(options: ClientOptions): Client {
   const host = keepLink({
     open: options.host,
     clock,
-    onUp: link => views.use(link),
+    onUp(link) {
+      views.use(link)
+      up(link)
+    },
     onDown(error) {
       views.use(null)
       if (error !== undefined) reportOnce(toErrorData(error))

@@ -316,3 +316,20 @@ describe('the clock', () => {
     expect(seen).toHaveBeenCalledTimes(8)
   })
 })
+
+it('keeps what is typed while the host comes back, and forgets what was typed long before', async () => {
+  const at = startClient()
+  await at.connected()
+  await vi.waitFor(() => expect(at.host.links()).toBe(1))
+  at.host.down = true
+  at.host.die()
+  await vi.waitFor(() => expect(at.log.warn).toHaveBeenCalled())
+  at.client.type('p1', 'old')
+  at.clock.pass(3_000)
+  at.client.type('p1', 'y')
+  at.host.down = false
+  await vi.waitFor(() => {
+    at.clock.pass(100)
+    expect(at.host.callsOf('pane.write')).toEqual([{pane: 'p1', data: 'y'}])
+  })
+})

@@ -248,7 +248,6 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
 
   const witness = createWitness()
   const panes = new Map((await host.panes()).map(info => [info.pane, info]))
-  let lastMail = await takeUp()
   using cleanup = new DisposableStack()
   const watchdog = cleanup.use(
     startWatchdog({
@@ -260,6 +259,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       dispatch: fact => engine.dispatch(fact),
     }),
   )
+  let lastMail = await takeUp()
   cleanup.use(
     engine.subscribe((next, fact) => {
       if (fact.type === 'ticketClaimed') traceRouting({traces: world.traces, book, state: next, issue: fact.ticket})
@@ -291,7 +291,10 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       await jobs.end()
     }
     const mail = await host.mail(0)
-    for (const item of mail) witness.take(item)
+    for (const item of mail) {
+      watchdog.heard(item)
+      witness.take(item)
+    }
     const tickets = restoredTickets({
       claims,
       owner,

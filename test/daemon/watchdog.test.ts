@@ -1,4 +1,7 @@
+import {appendFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {expect, it} from 'vitest'
+import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {memoryWorld} from './memory.ts'
 
 const SAID_BUSY = {tool_name: 'Bash', tool_input: {command: 'npm test'}}
@@ -40,6 +43,21 @@ it('an agent that calls itself busy and draws nothing any more is shown as idle,
   await life.api.send({to: 'agent001', text: 'go on'})
   await world.until(() => world.host.prompts.length === 2, 'the message is delivered')
   expect(agent().state).toBe('working')
+})
+
+it('an agent that only writes its transcript works, also for a daemon that did not hear where it is', async () => {
+  using folder = temporaryFolder()
+  const transcript = join(folder.path, 'session.jsonl')
+  const {world, life, pane} = await working()
+  world.host.say(pane, 'PreToolUse', {...SAID_BUSY, transcript_path: transcript})
+  life.kill()
+  using next = await world.start()
+  world.host.silent.add(pane)
+  for (let seconds = 0; seconds < 180; seconds += 5) {
+    appendFileSync(transcript, 'a line\n')
+    await world.clock.advance(5_000)
+  }
+  expect(next.state().agents[0]).toMatchObject({state: 'working', activity: 'Bash'})
 })
 
 it('a limited agent is no matter for a person, gets nothing, and goes on by itself', async () => {

@@ -1,11 +1,9 @@
 import {messageOf} from '../base/errors.ts'
+import {isBudgetLow} from '../model/api-budget.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from './context.ts'
 
 export type Check = {name: string; ok: boolean; detail: string}
-
-/** Below this share of GitHub's budget work will soon stand still. */
-const LOW_BUDGET = 0.1
 
 /** What a monitor wants to know; nothing is started and nothing changed. */
 export async function checkHealth(
@@ -38,8 +36,7 @@ function github({header: {main, troubles}}: DaemonState): Check {
 
 function budget({header: {api}}: DaemonState): Check {
   if (!api || api.limit === 0) return {name: 'api budget', ok: true, detail: 'not known yet'}
-  const ok = api.remaining >= api.limit * LOW_BUDGET
-  return {name: 'api budget', ok, detail: `${api.remaining} of ${api.limit} left`}
+  return {name: 'api budget', ok: !isBudgetLow(api), detail: `${api.remaining} of ${api.limit} left`}
 }
 
 async function hub(daemon: DaemonConnection): Promise<Check> {

@@ -6,13 +6,11 @@ import {openRepository} from '../../git/repository.ts'
 import {createGithub} from '../../github/gateway.ts'
 import {resolveRepository} from '../../github/slug.ts'
 import {findToken, ghAuthToken} from '../../github/token.ts'
+import {isBudgetLow} from '../../model/api-budget.ts'
 import type {Config} from '../../model/config.ts'
 import type {ApiBudget} from '../../model/gateways.ts'
 import type {Place} from '../place.ts'
 import {bad, checked, type Finding, good, hint, unknown} from './finding.ts'
-
-/** Below this share of GitHub's budget work will soon stand still. */
-const LOW_BUDGET = 0.1
 
 /** The repository, its remote and what GitHub has of it. Writes nothing, anywhere. */
 export async function checkRepository(options: {
@@ -116,9 +114,10 @@ function labelFinding({routing}: Config, names: readonly string[]): Finding {
   return hint('labels', `missing: ${missing.join(', ')}`, `gh label create ${missing[0]}`)
 }
 
-function budgetFinding({limit, remaining, resetAt}: ApiBudget): Finding {
+function budgetFinding(budget: ApiBudget): Finding {
+  const {limit, remaining, resetAt} = budget
   if (limit === 0) return unknown('api budget', 'an answer of GitHub')
   const detail = `${remaining} of ${limit} left`
-  if (remaining >= limit * LOW_BUDGET) return good('api budget', detail)
+  if (!isBudgetLow(budget)) return good('api budget', detail)
   return hint('api budget', detail, `wait until ${new Date(resetAt).toTimeString().slice(0, 5)}`)
 }

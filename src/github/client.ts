@@ -47,6 +47,11 @@ export type GithubClient = {
   requestOnce<Schema extends z.ZodType>(route: string, params: Params, schema: Schema): Promise<z.infer<Schema>>
   /** All pages of a list, a hundred items each. */
   list<Schema extends z.ZodType>(route: string, params: Params, item: Schema): Promise<z.infer<Schema>[]>
+  /**
+   * One GraphQL query or mutation; `owner` and `repo` are given where the document declares them. An answer with errors
+   * throws, also when GitHub sends it with status 200 and with data beside them.
+   */
+  graphql<Schema extends z.ZodType>(document: string, variables: Params, schema: Schema): Promise<z.infer<Schema>>
   /** Asks again for a few seconds after an unclear answer: a list may not hold yet what was just written. */
   lookAgain<T>(probe: () => Promise<T | undefined>): Promise<T | undefined>
   budget(): ApiBudget
@@ -135,6 +140,12 @@ export function createClient(options: GithubOptions): GithubClient {
     async list(route, params, item) {
       const items = await guarded(route, () => octokit.paginate(route, {owner, repo, per_page: 100, ...params}))
       return items.map(data => parse(route, item, data))
+    },
+    async graphql(document, variables, schema) {
+      const named = /\b(?:query|mutation)\s+\w+/.exec(document)?.[0] ?? 'GraphQL'
+      const own = {...(/\$owner\b/.test(document) && {owner}), ...(/\$repo\b/.test(document) && {repo})}
+      const data = await guarded(named, () => octokit.graphql(document, {...own, ...variables}))
+      return parse(named, schema, data)
     },
     lookAgain: probe => poll(probe, {everyMs: secondMs / 2, timeoutMs: LOOK_AGAIN_SECONDS * secondMs, clock}),
     budget: transport.budget,

@@ -22,6 +22,11 @@ const errorBody = z.object({
     .default([]),
 })
 
+/** A GraphQL answer with errors, which comes with status 200. */
+const graphqlFailure = z.object({
+  errors: z.array(z.object({type: z.string().default(''), message: z.string()})).min(1),
+})
+
 /** The status that GitHub answered with; null: it did not answer, or this is no failure of a request. */
 export function statusOf(error: unknown): number | null {
   const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
@@ -54,6 +59,8 @@ export function translate(
   context: {slug: string; route: string; baseUrl: string; limitedUntil: number | null},
 ): ClambakeError {
   if (error instanceof ClambakeError) return error
+  const graphql = graphqlFailure.safeParse(error)
+  if (graphql.success) return graphqlRefusal(graphql.data.errors, context, error)
   const parsed = requestFailure.safeParse(error)
   if (!parsed.success) throw error
   const failure = parsed.data
@@ -103,6 +110,32 @@ export function translate(
             cause: error,
           })
   }
+}
+
+/** The kinds of GraphQL errors that mean what a REST status means; of several the first that we know. */
+function graphqlRefusal(
+  errors: readonly {type: string; message: string}[],
+  {slug, route, limitedUntil}: {slug: string; route: string; limitedUntil: number | null},
+  cause: unknown,
+): ClambakeError {
+  const reason = safeLine(errors.map(({message}) => message).join(': ')).slice(0, MESSAGE_LENGTH)
+  const is = (...types: string[]) => errors.some(({type}) => types.includes(type))
+  if (is('RATE_LIMITED')) return rateLimited(limitedUntil, cause)
+  if (is('INSUFFICIENT_SCOPES', 'FORBIDDEN')) {
+    return new ClambakeError({
+      code: 'github-forbidden',
+      message: `The token may not ${route} in ${slug}: ${reason}`,
+      kept: 'all work and claims',
+      next: 'give the token the repo and project scopes, or write access to issues, pull requests, contents and projects',
+      cause,
+    })
+  }
+  return new ClambakeError({
+    code: is('NOT_FOUND') ? 'github-not-found' : 'github-refused',
+    message: `GitHub refuses ${route} of ${slug}: ${reason}`,
+    kept: 'all work and claims',
+    cause,
+  })
 }
 
 export function rateLimited(until: number | null, cause?: unknown): ClambakeError {

@@ -61,6 +61,9 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'profiles.*.prompt': {about: 'How the task reaches it: paste (into its terminal) or argument.'},
   'profiles.*.state': {about: 'How it tells that it is done: signals (hooks) or exit (its process ends).'},
   'profiles.*.env': {about: 'Variables to set for it.'},
+  'claims.lease_minutes': {
+    about: 'Minutes without a sign of life after which other daemons take over what this one holds.',
+  },
   'integration.auto_merge': {about: 'Merge when the checks are green.'},
   'integration.merge_strategy': {about: 'merge, squash or rebase.'},
   'integration.delete_after_merge': {about: 'Delete a branch after its merge was seen on main.'},

@@ -28,7 +28,9 @@ const boardShape = z.object({
       id: z.string(),
       options: z.array(z.object({name: z.string(), color: z.string(), description: z.string()})),
     })
-    .nullish(),
+    .nullish()
+    // A field of another kind under this name has no columns.
+    .catch(null),
 })
 type RawBoard = z.infer<typeof boardShape>
 
@@ -114,12 +116,20 @@ export async function ensureNoBoard(client: GithubClient, id: string): Promise<v
 
 async function readBoard(client: GithubClient, id: string): Promise<RawBoard> {
   const shape = z.object({node: z.union([boardShape, z.object({__typename: z.string()})]).nullable()})
-  const {node} = await client.graphql(READ_BOARD, {id}, shape)
-  if (node && 'title' in node) return node
+  let cause: unknown
+  try {
+    const {node} = await client.graphql(READ_BOARD, {id}, shape)
+    if (node && 'title' in node) return node
+  } catch (error) {
+    if (!(error instanceof ClambakeError && error.code === 'github-not-found')) throw error
+    cause = error
+  }
   throw new ClambakeError({
     code: 'github-not-found',
     message: `${id} is no board (Projects V2) that the token may see`,
+    kept: 'all boards as they are',
     next: 'correct github.project_id in clambake.toml, or take it out',
+    cause,
   })
 }
 

@@ -9,7 +9,7 @@ import {readRepository} from './repository.ts'
 export function createSetup(options: GithubOptions): SetupGateway {
   const client = createClient(options)
   return {
-    mainBranch: async () => (await readRepository(client)).defaultBranch,
+    repository: () => readRepository(client),
     labels: () => readLabels(client),
     ensureLabel: label => ensureRepositoryLabel(client, label),
     ensureNoLabel: name => ensureNoRepositoryLabel(client, name),

@@ -32,7 +32,7 @@ type World = {labels: Label[]; board: Board | null; protection: string | null}
 /** GitHub as far as `init` asks for it. */
 function memoryGithub(world: World): SetupGateway {
   return {
-    mainBranch: async () => 'main',
+    repository: async () => ({defaultBranch: 'main', canPush: true}),
     labels: async () => world.labels,
     async ensureLabel(label) {
       world.labels = [...world.labels.filter(({name}) => !sameLabel(name, label.name)), label]

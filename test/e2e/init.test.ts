@@ -42,7 +42,7 @@ async function api(path: string) {
 }
 
 it('from an empty clone to the first landed ticket, and safe to repeat', async () => {
-  const {repository, clone, dir, command, steps} = await fresh('first', {
+  const {repository, clone, dir, command, steps, isProtected} = await fresh('first', {
     ...SHOP_FILES,
     '.gitignore': 'node_modules/\n',
   })
@@ -65,7 +65,7 @@ it('from an empty clone to the first landed ticket, and safe to repeat', async (
   expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('node_modules/\n')
 
   const agent = [process.execPath, join(PROGRAM, '../demo-agent.js'), '--scripts', join(play.folder, 'first.json')]
-  await writeFile(join(play.folder, 'first.json'), JSON.stringify({1: DEMO_ISSUES[0]!.turns}))
+  await writeFile(join(play.folder, 'first.json'), JSON.stringify({1: DEMO_ISSUES[0]!.turns, 3: DEMO_ISSUES[2]!.turns}))
   const ours = toml
     .replace('#command = [ "claude" ]', `command = ${JSON.stringify(agent)}`)
     .replace(/^#github_seconds = .*$/m, 'github_seconds = 1')
@@ -90,7 +90,7 @@ it('from an empty clone to the first landed ticket, and safe to repeat', async (
     labels: ['route:ready'],
     association: 'OWNER',
   })
-  expect(issue.number ?? issue).toBe(1)
+  expect(issue.number).toBe(1)
   const once = await command('--once')
   expect(once.stdout).toContain('1 ticket landed on main: #1')
   expect(once.exitCode).toBe(0)
@@ -98,6 +98,11 @@ it('from an empty clone to the first landed ticket, and safe to repeat', async (
   const again = await steps('--yes')
   expect(again.steps.filter(({action}) => action !== 'keep').map(({where}) => where)).toEqual(['main'])
   expect((await steps('--yes')).steps.filter(({action}) => action !== 'keep')).toEqual([])
+  expect(await isProtected()).toBe(true)
+  const [, , other] = DEMO_ISSUES
+  // The pull request of the first ticket has the second number.
+  expect(repository.openIssue({...other!, association: 'OWNER'}).number).toBe(3)
+  expect((await command('--once')).stdout).toContain('1 ticket landed on main: #3')
 }, 180_000)
 
 it('takes back what it wrote, and nothing that was changed since', async () => {
@@ -145,6 +150,17 @@ it('what GitHub refuses is told with what helps, and the rest is done', async ()
   expect(exitCode).toBe(1)
   expect(existsSync(join(dir, '.github/workflows/agent-ci.yml'))).toBe(true)
 
+  using _ = play.github.fault({
+    kind: 'status',
+    status: 403,
+    message: 'Resource not accessible by personal access token',
+    match: {method: 'POST', path: /labels$/},
+  })
+  const bare = await fresh('bare')
+  const narrow = await bare.command('init')
+  expect(narrow.stdout).toMatch(/✗ route:ready and \d+ others: .*not accessible.*\n +→ give the token/)
+  expect(narrow.exitCode).toBe(1)
+
   const alone = await play.command(['init', '--json'], {GITHUB_TOKEN: '', GH_TOKEN: ''}, dir)
   expect(alone.exitCode).toBe(1)
   const failed = (JSON.parse(alone.stdout).steps as Step[]).filter(({action}) => action === 'cannot')
@@ -163,6 +179,13 @@ it('a person is asked for the protection and for files of their own', async () =
     await app.sees('Nothing was changed')
     expect(await app.gone()).toMatchObject({exitCode: 0})
     expect(await clone.git('status', '--porcelain')).toBe('')
+  }
+  {
+    await using app = open()
+    await app.sees('Do this? [y/N]')
+    await app.press('ctrl+c')
+    await app.sees('kept: everything as it was')
+    expect(await app.gone()).toMatchObject({exitCode: 1})
   }
   await using app = open()
   await app.sees('Do this? [y/N]')

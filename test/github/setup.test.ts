@@ -48,7 +48,10 @@ it('the board is made once, with its columns alone, and shown in the repository'
   expect(await setup.board({id: board.id, title: ''})).toEqual(board)
   await setup.ensureNoBoard(board.id)
   await setup.ensureNoBoard(board.id)
-  await expect(setup.board({id: board.id, title: ''})).rejects.toMatchObject({code: 'github-not-found'})
+  await expect(setup.board({id: board.id, title: ''})).rejects.toMatchObject({
+    code: 'github-not-found',
+    next: expect.stringContaining('github.project_id'),
+  })
   expect(set.server.unserved).toEqual([])
 })
 

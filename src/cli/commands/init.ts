@@ -16,7 +16,7 @@ export const init = defineCommand({
     projectType: {flags: '--project-type <type>', description: `${PROJECT_TYPES.join(', ')}; default: a guess`},
     template: {flags: '--template <type>', description: 'the same as --project-type'},
     agents: {flags: '--agents <n>', description: 'agents at once, 1 to 12'},
-    existingRepo: {flags: '--existing-repo', description: 'leave every file that is there as it is, unasked'},
+    existingRepo: {flags: '--existing-repo', description: 'never put our files in the place of yours, nor ask to'},
     upgrade: {flags: '--upgrade-to-multi-agent', description: 'raise the number of agents, to 8 or --agents'},
     observability: {flags: '--observability <level>', description: 'off, basic (a collector) or full (Phoenix)'},
     dryRun: {flags: '--dry-run', description: 'only show the plan; nothing is written anywhere'},

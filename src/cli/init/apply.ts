@@ -5,7 +5,7 @@ import type {Checkout} from '../../git/checkout.ts'
 import type {SetupGateway} from '../../model/init/gateway.ts'
 import {editOf} from '../../model/init/lines.ts'
 import {isEmptyManifest, MANIFEST_FILE, type Manifest} from '../../model/init/manifest.ts'
-import {type Found, isCannot, type Step, type Work} from '../../model/init/step.ts'
+import {type Found, isCannot, type Step, type Subject, type Work} from '../../model/init/step.ts'
 import {sameLabel} from '../../model/labels.ts'
 import {deleteText, sha256, textAt, writeText} from './files.ts'
 import type {Sight} from './look.ts'
@@ -37,6 +37,8 @@ export async function applySteps(
   const notes = await openNotes(sight.root, options.manifest)
   const hands: Hands = {...sight, columns, notes, boardId: boardIdOf(sight.found)}
   const all: Done[] = []
+  /** What the token may not do to one label it may not do to the next. */
+  const refused = new Map<Subject, Refusal>()
   for (const step of steps) {
     const {work: _, ...rest} = step
     const answer = step.action === 'ask' ? (answers.get(step) ?? 'nobody') : 'yes'
@@ -44,12 +46,20 @@ export async function applySteps(
     if (step.action === 'cannot') all.push(done('failed'))
     else if (step.work === null) all.push(done('kept'))
     else if (answer !== 'yes') all.push(done(answer === 'no' ? 'declined' : 'waits'))
-    else all.push(await attemptStep(step.work, hands, done))
+    else if (refused.has(step.subject)) {
+      all.push(done('failed', refused.get(step.subject)))
+      continue
+    } else all.push(await attemptStep(step.work, hands, done, refusal => refused.set(step.subject, refusal)))
     told(all.at(-1)!)
   }
   await notes.change(() => ({}))
   return all
 }
+
+type Refusal = Pick<Done, 'reason' | 'next'>
+
+/** Errors that the next request of the same kind would meet, too. */
+const HOLDING = ['github-forbidden', 'github-bad-token', 'github-unreachable', 'github-rate-limited']
 
 type Notes = {
   readonly manifest: Manifest
@@ -66,6 +76,7 @@ async function attemptStep(
   work: Work,
   hands: Hands,
   done: (outcome: Outcome, more?: Partial<Done>) => Done,
+  refused: (refusal: Refusal) => void,
 ): Promise<Done> {
   try {
     return done((await perform(work, hands)) ? 'done' : 'kept')
@@ -73,7 +84,9 @@ async function attemptStep(
     const next = error instanceof ClambakeError ? (error.next ?? null) : null
     // A folder that may not be written is for a person, as is what GitHub refuses.
     if (!(error instanceof ClambakeError) && !(error instanceof Error && 'code' in error)) throw error
-    return done('failed', {reason: messageOf(error), next})
+    const refusal = {reason: messageOf(error), next}
+    if (error instanceof ClambakeError && HOLDING.includes(error.code)) refused(refusal)
+    return done('failed', refusal)
   }
 }
 

@@ -22,7 +22,11 @@ export async function reachGithub(
     const token = await findToken({env, config: config.github, runGh: () => ghAuthToken(host, env)})
     registerSecret(token)
     const setup = createSetup({baseUrl: apiUrl, owner, repo, token: async () => token, clock, log: silentLog})
-    return {setup, slug: `${owner}/${repo}`, branch: await setup.mainBranch()}
+    const slug = `${owner}/${repo}`
+    const {defaultBranch: branch, canPush} = await setup.repository()
+    if (canPush !== false) return {setup, slug, branch}
+    const next = `ask who administrates ${slug} for write access, or let them run clambake init`
+    throw new ClambakeError({code: 'read-only-token', message: `The token may only read ${slug}`, next})
   })
 }
 

@@ -20,7 +20,16 @@ export async function runInit(options: InitOptions, how: How, context: CommandCo
   const steps = planInit(sight.found, wanted)
   const manifest = {...sight.found.manifest, project}
   const done = await carryOut(steps, {sight, manifest, columns: wanted.board.columns, how, context})
-  return {steps: done, next: how.dryRun ? [] : nextSteps(done, {routing: wanted.labels[0]!.name, sight})}
+  if (how.dryRun) return {steps: done, next: []}
+  const isRead = done.some(({subject, outcome}) => subject === 'setting' && outcome === 'done')
+  const stale = isRead && (await context.runningDaemon()) !== undefined
+  return {
+    steps: done,
+    next: [
+      ...nextSteps(done, {routing: wanted.labels[0]!.name, sight}),
+      ...(stale ? ['clambake daemon stop: it takes the new settings when it starts again; agents run on'] : []),
+    ],
+  }
 }
 
 /** Takes back what the manifest names. */

@@ -67,12 +67,18 @@ export function summary(steps: readonly Done[]): string[] {
     ...(waits.length > 0
       ? [`${waits.length} ${waits.length === 1 ? 'waits' : 'wait'} for your yes: ${yesOf(waits)}`]
       : []),
-    ...(failed.length > 0 ? [`${failed.length} need${failed.length === 1 ? 's' : ''} you:`] : []),
-    ...failed.flatMap(({where, reason, next}) => [
-      `✗ ${safeLine(where)}: ${safeLine(reason)}`,
-      ...(next === null ? [] : [`  → ${safeLine(next)}`]),
-    ]),
+    ...(failed.length > 0 ? [`${failed.length} ${failed.length === 1 ? 'needs' : 'need'} you:`] : []),
+    ...[...Map.groupBy(failed, ({reason}) => reason).values()].flatMap(failureLines),
   ]
+}
+
+/** What failed for one reason, and what helps. */
+function failureLines([first, ...others]: readonly Done[]): string[] {
+  if (!first) return []
+  const {where, reason, next} = first
+  const more = others.length === 0 ? '' : ` and ${count(others.length, 'other')}`
+  const line = `✗ ${safeLine(where)}${more}: ${safeLine(reason)}`
+  return next === null ? [line] : [line, `  → ${safeLine(next)}`]
 }
 
 /** What says the yes. */

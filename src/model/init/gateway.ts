@@ -3,8 +3,8 @@ import type {Board} from './step.ts'
 
 /** What `init` asks of GitHub. Every change may be asked for again; all throw ClambakeError. */
 export type SetupGateway = {
-  /** The branch that work lands on, as GitHub has it. */
-  mainBranch(): Promise<string>
+  /** The branch that work lands on, and whether the token may write; null: GitHub does not say. */
+  repository(): Promise<{defaultBranch: string; canPush: boolean | null}>
   labels(): Promise<readonly Label[]>
   ensureLabel(label: Label): Promise<void>
   ensureNoLabel(name: string): Promise<void>

@@ -229,9 +229,13 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
     case 'turnDone':
       moveAgent(draft, agent, {type: 'turnDone'})
       if (ticket == null) return
-      return draft.state.messages[ticket]?.length
-        ? deliver(draft, ticket)
-        : moveTicket(draft, ticket, {type: 'turnDone'})
+      // What a person has said meanwhile may be just what it lacks.
+      if (draft.state.messages[ticket]?.length) return deliver(draft, ticket)
+      return moveTicket(
+        draft,
+        ticket,
+        report.blocked === undefined ? {type: 'turnDone'} : {type: 'gaveUp', reason: report.blocked},
+      )
   }
 }
 

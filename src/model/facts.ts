@@ -18,7 +18,8 @@ export type AgentReport =
   /** `detail`: what of, on one line: the tool's argument, or the tool and its argument that it asks for. */
   | {kind: 'busy'; activity: string; detail: string}
   | {kind: 'asks'; activity: string; detail: string}
-  | {kind: 'turnDone'}
+  /** `blocked`: why it cannot go on, as it says itself. */
+  | {kind: 'turnDone'; blocked?: string}
   | {kind: 'failed'; error: string}
   /** A usage limit; the client goes on by itself. `until` in the client's own words; null: it did not say. */
   | {kind: 'limited'; until: string | null}

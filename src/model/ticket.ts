@@ -109,6 +109,8 @@ export type TicketEvent =
   | {type: 'setUp'; at: number}
   | {type: 'started'; at: number; session?: string | undefined}
   | {type: 'turnDone'; at: number}
+  /** Its turn is over, and it says that it cannot go on. */
+  | {type: 'gaveUp'; at: number; reason: string}
   | {type: 'exited'; at: number}
   | {type: 'bottle'; at: number}
   | {type: 'inspected'; at: number; work: WorkState}
@@ -218,6 +220,7 @@ const machine = setup({
     working: {
       on: {
         turnDone: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        gaveUp: STOPS.stop,
         bottle: {target: 'inspecting', actions: ['stamp', inspectWork]},
         exited: {target: 'inspecting', actions: ['stamp', 'dead', inspectWork]},
         ...STOPS,

@@ -1,5 +1,6 @@
 import {adoptionOf} from './adoption.ts'
 import {newAgent} from './agent.ts'
+import {restartPause} from './back-off.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {Claim} from './claim.ts'
 import type {EffectName} from './effects.ts'
@@ -411,4 +412,8 @@ function restore(draft: Draft, {ticket, pane, prompted}: Restored): void {
     } else if (!prompted) draft.effects.push({name: 'promptAgent', ticket: issue, agent, branch, assignment})
   }
   if (ticket.value === 'review' && boarded) moveTicket(draft, issue, {type: 'land'})
+  if (ticket.value === 'queued' && ticket.context.paused) {
+    const {starts, epoch} = ticket.context
+    draft.effects.push({name: 'timer', ticket: issue, epoch, ms: restartPause(starts, draft.at)})
+  }
 }

@@ -38,6 +38,8 @@ export type Effect =
       resume: boolean
       assignment: Assignment
       attempt: number
+      /** When it was started for this ticket of late, with this start; epoch milliseconds. */
+      starts: readonly number[]
       /** As a person asked for it. */
       think?: ThinkLevel | undefined
     }

@@ -17,7 +17,18 @@ import type {Checks, Pull} from './pull.ts'
 export type ClaimPatch = Partial<
   Pick<
     ClaimRecord,
-    'agent' | 'phase' | 'attempts' | 'repairs' | 'head' | 'pull' | 'reason' | 'base' | 'owner' | 'host' | 'session'
+    | 'agent'
+    | 'phase'
+    | 'attempts'
+    | 'starts'
+    | 'repairs'
+    | 'head'
+    | 'pull'
+    | 'reason'
+    | 'base'
+    | 'owner'
+    | 'host'
+    | 'session'
   >
 >
 

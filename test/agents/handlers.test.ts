@@ -86,6 +86,7 @@ async function setUp(
         resume: false,
         assignment: {kind: 'first'},
         attempt: 1,
+        starts: [5],
         ...effect,
       }),
     prompt: (assignment: Assignment = {kind: 'first'}) =>
@@ -118,7 +119,7 @@ describe('an agent', () => {
     })
     const [started] = await set.start()
     expect(started).toMatchObject({type: 'agentStarted', ticket: 7, agent: 'agent001'})
-    expect(set.bumps).toEqual([expect.objectContaining({phase: 'working', attempts: 1})])
+    expect(set.bumps).toEqual([expect.objectContaining({phase: 'working', attempts: 1, starts: [5]})])
     expect(set.host.specs[0]).toMatchObject({session: SESSION, meta: {agent: 'agent001', ticket: '7'}})
     expect(JSON.stringify(set.host.specs[0]!.env)).not.toContain('never')
 

@@ -133,6 +133,29 @@ describe('an agent that says that it is blocked', () => {
   })
 })
 
+describe('an agent that dies with each life of the daemon', () => {
+  it('is started after growing pauses, and left to a person after five starts', async () => {
+    const world = memoryWorld({}, () => {})
+    const {github, host, git, clock} = world
+    github.openIssue(7)
+    const starts: number[] = []
+    const first = await world.start()
+    await first.api.pop({issue: 7})
+    for (let life = first; ; life = await world.start()) {
+      const isOver = () => git.claimRefs.get(7)?.record.phase === 'blocked'
+      await world.until(() => host.prompts.length > starts.length || isOver(), 'it is started, or given up')
+      life.kill()
+      if (isOver()) break
+      starts.push(clock.now())
+      for (const {pane} of host.live()) host.exit(pane)
+    }
+    expect(starts).toHaveLength(5)
+    const pauses = starts.slice(1).map((at, index) => at - starts[index]!)
+    expect(pauses.every((pause, index) => pause >= 1000 * 2 ** index)).toBe(true)
+    expect(git.claimRefs.get(7)?.record.reason).toContain('5 times within 10 minutes')
+  })
+})
+
 describe('commands of the configuration', () => {
   it('verify what an agent finished: it is told what failed, and bottled is what passed', async () => {
     const world = memoryWorld({agents: {verify: ['npm test']}})

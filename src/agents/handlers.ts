@@ -18,9 +18,10 @@ import type {
 import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
 import {deliverPrompt, untilReady} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
-import {type LaunchPlan, launchPlan} from './profile.ts'
+import {isBuiltin, type LaunchPlan, launchPlan} from './profile.ts'
 import {promptText, type Template} from './prompts.ts'
 import {promptKind, templateFile} from './templates.ts'
+import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
 
 export type AgentGateways = {
@@ -141,6 +142,7 @@ async function spawn(
     resume,
     prompt: promptText(assignment, {...told, branch}, false, template),
     think: told.think,
+    trusted: isBuiltin(config) ? await readTrusted(git, config) : NOTHING_TRUSTED,
     hostEnv: gateways.env,
   })
   const remembers = resume && plan.sessions

@@ -51,6 +51,10 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     about: 'Added to what Claude is told in every conversation.',
     example: 'Answer in plain English.',
   },
+  'agents.mcp_config': {
+    about: 'MCP servers for Claude: a JSON file of the repository, as main has it. Default: none are started.',
+    example: '.clambake/mcp.json',
+  },
   'agents.environment': {about: 'Further variables that agents may see; tokens of forges are refused.'},
   'agents.max_budget_usd': {
     about: 'Dollars for a ticket: at 80 % you are warned, at the end its agent is stopped. Default: no bound.',

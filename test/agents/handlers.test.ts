@@ -25,7 +25,7 @@ const CONFLICT: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: 
 
 async function setUp(
   scripts: ScriptsInput,
-  options: {config?: Config; deafMs?: number; clock?: Clock; template?: string} = {},
+  options: {config?: Config; deafMs?: number; clock?: Clock; main?: Record<string, string>} = {},
 ) {
   const folder = temporaryFolder()
   const home = join(folder.path, 'home')
@@ -57,7 +57,7 @@ async function setUp(
     stopGraceMs: 1000,
   }
   const handlers = agentHandlers({
-    git: {root: repository.dir, readMain: async (_: string) => options.template ?? null} as GitGateway,
+    git: {root: repository.dir, readMain: async (file: string) => options.main?.[file] ?? null} as GitGateway,
     github: {issue: async () => issue} as unknown as GithubGateway,
     hub: {append() {}, async register() {}, async deregister() {}} as unknown as HubGateway,
     book: {
@@ -149,10 +149,21 @@ describe('an agent', () => {
   })
 
   it('is not started with a template that asks for what is not known', async () => {
-    await using set = await setUp({}, {template: 'Do {bodyy}'})
+    await using set = await setUp({}, {main: {'.clambake/prompts/feature.md': 'Do {bodyy}'}})
     await expect(set.start()).rejects.toThrow(
       '.clambake/prompts/feature.md on main: {bodyy} is not known; did you mean {body}?',
     )
+    expect(await set.host.panes()).toEqual([])
+  })
+
+  it.each([
+    [{'.claude/settings.json': '{'}, '.claude/settings.json on main: it is no JSON'],
+    [{}, '.clambake/mcp.json on main: it is not there'],
+    [{'.clambake/mcp.json': '{"servers":{}}'}, '.clambake/mcp.json on main: it is wrong at mcpServers'],
+  ])('is not started with settings that cannot be read: %j', async (main, message) => {
+    const config = configSchema.parse({agents: {mcp_config: '.clambake/mcp.json'}})
+    await using set = await setUp({}, {config, main})
+    await expect(set.start()).rejects.toThrow(message)
     expect(await set.host.panes()).toEqual([])
   })
 

@@ -1,10 +1,9 @@
 import {statfs} from 'node:fs/promises'
-import {ClambakeError} from '../../base/errors.ts'
-import {run} from '../../base/run.ts'
+import {hasUnicode, localeOf} from '../../base/locale.ts'
 import type {Config} from '../../model/config.ts'
+import {OLDEST_CLIENT, probeClient} from './client.ts'
 import {bad, checked, type Finding, good, hint} from './finding.ts'
 
-const ANSWER_MS = 15_000
 /** A rescue must always find room. */
 const LEAST_FREE_BYTES = 1024 ** 3
 const LOW_FREE_BYTES = 5 * 1024 ** 3
@@ -33,29 +32,31 @@ async function checkDisk(folder: string): Promise<Finding> {
 function terminal(env: NodeJS.ProcessEnv): Finding {
   const {TERM: term = '', COLORTERM: color = ''} = env
   if (term === '' || term === 'dumb') return hint('terminal', `TERM is ${term || 'not set'}`, 'use one with a cursor')
-  const utf8 = /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '')
   const depth = /truecolor|24bit/.test(color) ? 'true colours' : term.includes('256') ? '256 colours' : '16 colours'
-  if (!utf8) return hint('terminal', `${term}, ${depth}, no UTF-8 locale`, 'export LANG=C.UTF-8')
-  return good('terminal', `${term}, ${depth}, UTF-8${env.TMUX ? ', in tmux' : ''}`)
+  const locale = localeOf(env)
+  // Drawn with ASCII alone, then.
+  if (!hasUnicode(env)) return hint('terminal', `${term}, ${depth}, no UTF-8 locale: ${locale}`, 'export LANG=C.UTF-8')
+  const unicode = locale === '' ? 'no locale, taken for UTF-8' : 'UTF-8'
+  return good('terminal', `${term}, ${depth}, ${unicode}${env.TMUX ? ', in tmux' : ''}`)
 }
 
-/** The program that agents are: there, and which version. Started with nothing but `--version`. */
+/** The program that agents are: there, and which version. */
 export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): Promise<Finding[]> {
-  const {env, config} = options
-  const {profile, command} = config.agents
-  const [file, ...args] = config.profiles[profile]?.command ?? command
+  const {profile} = options.config.agents
+  const other = options.config.profiles[profile]
   return checked('agent', async () => {
-    if (config.profiles[profile]) return good('agent', `profile ${profile}: ${file}`)
-    try {
-      const {stdout} = await run(file!, {args: [...args, '--version'], env, timeoutMs: ANSWER_MS})
-      return good('agent', `${file}: ${stdout.split('\n')[0]}`)
-    } catch (error) {
-      const missing = error instanceof ClambakeError && /ENOENT/.test(String(error.cause ?? error.message))
-      return bad(
-        'agent',
-        missing ? `${file} is not in PATH` : `${file} --version failed`,
-        'install the client, or name it in agents.command of clambake.toml',
-      )
+    if (other) return good('agent', `profile ${profile}: ${other.command[0]}`)
+    const client = await probeClient(options)
+    const {program} = client
+    if (client.state === 'found') {
+      return client.isClaude && client.recent === false
+        ? bad('agent', `${program}: ${client.says}`, `update it: ${OLDEST_CLIENT} or newer is needed`)
+        : good('agent', `${program}: ${client.says}`)
     }
+    return bad(
+      'agent',
+      client.state === 'missing' ? `${program} is not in PATH` : `${program} --version failed`,
+      'install the client, or name it in agents.command of clambake.toml',
+    )
   })
 }

@@ -15,6 +15,7 @@ import {
   isKnown,
   lookIfBlind,
   noFreeAgent,
+  refuseSpending,
   unknownAgent,
 } from './parts.ts'
 
@@ -113,17 +114,6 @@ function refuseBusy(state: Supervisor, agent: AgentId): void {
 }
 
 /** What starts an agent would wait until tomorrow. */
-function refuseSpending({engine, clock}: ApiParts): void {
-  const held = heldByBudget(engine.state(), clock.now())
-  if (held === null) return
-  throw new ClambakeError({
-    code: 'budget-used-up',
-    message: `No agent is started: ${held}`,
-    kept: 'what was stopped for it goes on tomorrow',
-    next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml and start the daemon anew',
-  })
-}
-
 function nextReady({engine, clock}: ApiParts): number {
   const state = engine.state()
   const issue = nextRoutable(state, clock.now())

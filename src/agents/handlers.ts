@@ -194,8 +194,7 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   if (!info) return [{type: 'messagesKept', ticket, messages}]
   const assignment = {kind: 'message', said: messages} as const
-  const {think: _think, template: _template, ...told} = await describe(gateways, ticket, assignment)
-  const text = promptText(assignment, {...told, branch}, true)
+  const text = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged: info.meta.state === 'signals'})
   try {
     for (const {id} of messages) await hub.messageDelivered(id)
@@ -206,25 +205,28 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   return [{type: 'messagesDelivered', ticket, messages}]
 }
 
+type Told = {number: number; title: string; body: string; labels: readonly string[]}
+
+/** The issue as it stands now; without it, what the claim knows of it. */
+async function issueOf({github, book}: AgentGateways, ticket: number): Promise<Told> {
+  const issue = await github.issue(ticket)
+  const title = issue?.title ?? book.get(ticket)?.record.title ?? ''
+  return {number: ticket, title, body: issue?.body ?? '', labels: issue?.labels ?? []}
+}
+
 async function describe(
-  {git, github, book, config}: AgentGateways,
+  gateways: AgentGateways,
   ticket: number,
   assignment: Assignment,
-): Promise<{number: number; title: string; body: string; think: ThinkLevel; template: Template | null}> {
-  const issue = await github.issue(ticket)
-  const record = book.get(ticket)?.record
-  const told = {title: issue?.title ?? record?.title ?? '', body: issue?.body ?? ''}
-  const labels = issue?.labels ?? []
-  const {level: think} = thinkingFor({
-    asked: record?.think,
-    assignment,
-    issue: {...told, labels},
-    fallback: config.agents.think_level,
-  })
-  const kind = promptKind(assignment, {...told, labels}, config.routing.priority_labels['ready-to-merge'])
+): Promise<Told & {think: ThinkLevel; template: Template | null}> {
+  const {git, book, config} = gateways
+  const issue = await issueOf(gateways, ticket)
+  const asked = book.get(ticket)?.record.think
+  const {level: think} = thinkingFor({asked, assignment, issue, fallback: config.agents.think_level})
+  const kind = promptKind(assignment, issue, config.routing.priority_labels['ready-to-merge'])
   const file = kind && templateFile(kind)
   const text = file && (await git.readMain(file))
-  return {number: ticket, ...told, think, template: file && text ? {file, text} : null}
+  return {...issue, think, template: file && text ? {file, text} : null}
 }
 
 async function panesOf(host: HostGateway, ticket: number): Promise<PaneInfo[]> {

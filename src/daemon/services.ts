@@ -1,7 +1,7 @@
 import {agentHandlers} from '../agents/handlers.ts'
 import {createJobs} from '../agents/jobs.ts'
 import {reportOf} from '../agents/signals.ts'
-import type {Clock} from '../base/clock.ts'
+import {type Clock, zoneMinutesAt} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {landingHandlers} from '../landing/handlers.ts'
@@ -28,6 +28,7 @@ import {createInterpreter} from './interpreter.ts'
 import {openJournal} from './journal.ts'
 import {readLedger} from './ledger.ts'
 import {createMeter} from './meter.ts'
+import {createPaneBook} from './pane-book.ts'
 import {runPass} from './pass.ts'
 import {project} from './project.ts'
 import {createReconciler, type Reconciler} from './reconcile.ts'
@@ -136,7 +137,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     inTrace,
     onTrouble: troubles.report,
   })
-  const zoneMinutes = -new Date(clock.now()).getTimezoneOffset()
+  const zoneMinutes = zoneMinutesAt(clock.now())
   const day = dayOf(clock.now(), zoneMinutes)
   const engine = createEngine({
     initial: newSupervisor({
@@ -248,14 +249,14 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   }
 
   function takePane(info: PaneInfo): void {
-    panes.set(info.pane, info)
+    panes.put(info)
     const agent = agentOf(info)
     if (info.exit) desk.paneGone(info.pane)
     if (agent && info.exit) engine.dispatch({type: 'agentExited', agent, pane: info.pane})
   }
 
   const witness = createWitness()
-  const panes = new Map((await host.panes()).map(info => [info.pane, info]))
+  const panes = await createPaneBook({host, log, keepers: () => [watchdog, witness, meter]})
   using cleanup = new DisposableStack()
   const watchdog = cleanup.use(
     startWatchdog({
@@ -274,6 +275,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       talk.take(next, fact)
       sights.take(next, fact)
       tell()
+      // A ticket's new pane takes the place of old ones.
+      if (fact.type === 'agentStarted') void panes.prune()
     }),
   )
   cleanup.use(host.onMail(takeMail))
@@ -306,7 +309,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     const tickets = restoredTickets({
       claims,
       owner,
-      panes: [...panes.values()],
+      panes: panes.all(),
       mail,
       config,
       worktreeOf: issue => worktreePath({root: git.root, config, issue}),
@@ -386,7 +389,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     async park() {
       interpreter.stop()
       await jobs.end()
-      const running = [...panes.values()].filter(info => agentOf(info) && !info.exit)
+      const running = panes.all().filter(info => agentOf(info) && !info.exit)
       await Promise.all(
         running.map(async info => {
           const rescue = await git.rescue({worktree: info.cwd, reason: 'parked'})

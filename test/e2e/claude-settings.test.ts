@@ -8,6 +8,7 @@ import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {createSampleRepository, openSampleRepository} from '../../fixtures/repos/sample.ts'
 import {deliverPrompt, untilReady} from '../../src/agents/deliver.ts'
 import {launchPlan} from '../../src/agents/profile.ts'
+import {reportOf} from '../../src/agents/signals.ts'
 import {poll, systemClock} from '../../src/base/clock.ts'
 import {configSchema} from '../../src/model/config.ts'
 import {ptyHost} from '../agents/pty-host.ts'
@@ -57,7 +58,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
         'CLAUDE.md': 'Speak of the branch.\n',
       },
     })
-    await using api = await startClaudeApi({7: [[{do: 'say', text: 'Done.'}]]})
+    await using api = await startClaudeApi({7: [[{do: 'say', text: 'I looked.\n\nBLOCKED: no beans'}]]})
     await using host = ptyHost()
     const ticket = {issue: 7, title: 'Fix', branch: 'agent001/7-fix', session: crypto.randomUUID()}
     const plan = launchPlan({
@@ -79,8 +80,11 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(await untilReady(host, pane, systemClock)).toBe('ready')
     const text = 'You work on issue #7 of this repository.'
     await deliverPrompt({host, pane, text, clock: systemClock, acknowledged: true})
-    const isOver = async () => (await host.mail(0)).some(({kind}) => kind === 'Stop') || undefined
-    expect(await poll(isOver, PATIENCE), 'our hooks are heard').toBe(true)
+    const stopped = await poll(async () => (await host.mail(0)).find(({kind}) => kind === 'Stop'), PATIENCE)
+    expect(stopped && reportOf(stopped), 'our hooks are heard, with its last words').toEqual({
+      kind: 'turnDone',
+      blocked: 'its agent says that it is blocked: no beans',
+    })
     const isServed = async () => existsSync(join(marks, 'main-server')) || undefined
     expect(await poll(isServed, PATIENCE), 'servers were started').toBe(true)
     expect(readdirSync(marks).sort()).toEqual(['main-server', 'main-settings'])

@@ -119,14 +119,15 @@ it('asks the program that agents are for its version', async () => {
 
 it("takes the repository's own permissions for a role, and refuses what are none", async () => {
   using folder = temporaryFolder()
-  mkdirSync(join(folder.path, '.clambake/agents'), {recursive: true})
-  const file = join(folder.path, '.clambake/agents/docs.json')
+  const {root} = await repository(folder)
+  mkdirSync(join(root, '.clambake/agents'), {recursive: true})
+  const file = join(root, '.clambake/agents/docs.json')
   writeFileSync(file, '{"allow": ["Bash(make docs)"]}')
-  const {text} = await setUp(folder.path, '2.1.0', ['--role', 'docs'], 'k')
-  expect(text).toContain('+ allow Bash(make docs)')
+  const {text} = await setUp(root, ['--role', 'docs'])
+  expect(text).toContain('"Bash(make docs)"')
   expect(text).not.toContain('git push')
   writeFileSync(file, '["Bash(make docs)"]')
-  await expect(setUp(folder.path, '2.1.0', ['--role', 'docs'], 'k')).rejects.toThrow('holds no permissions')
+  await expect(setUp(root, ['--role', 'docs'])).rejects.toThrow('holds no permissions')
 })
 
 it('refuses to write through a link', async () => {

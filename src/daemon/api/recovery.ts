@@ -71,7 +71,7 @@ async function recover(parts: ApiParts, {kind, name, action}: DaemonApi['recover
 
 /** The claim is ours from now on, and the ticket is taken up as after a restart of our own. */
 async function takeOverByHand(parts: ApiParts, claim: Claim): Promise<Recovered> {
-  const {engine} = parts
+  const {engine, clock} = parts
   const {issue, pull} = claim.record
   engine.dispatch(await takeOver(parts, claim, 'a person took it up'))
   const ticket = engine.state().tickets[issue]

@@ -52,7 +52,7 @@ function take(draft: Draft, fact: Fact): void {
       for (const restored of fact.tickets) restore(draft, restored)
       return
     case 'githubSeen':
-      draft.state = {...withIssues(draft.state, fact.issues), pulls: fact.pulls, main: fact.main}
+      draft.state = withIssues({...draft.state, pulls: fact.pulls, main: fact.main}, fact.issues)
       return
     case 'mainRewritten':
       return takeRewrite(draft, fact)

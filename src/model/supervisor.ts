@@ -93,8 +93,10 @@ export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEve
   if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
 }
 
+/** Puts issues in order; open pull requests are taken from the state. */
 export function withIssues(state: Supervisor, issues: readonly Issue[]): Supervisor {
-  return {...state, issues, queue: routingOrder(issues, state.config)}
+  const pulls = state.pulls.map(({number}) => number)
+  return {...state, issues, queue: routingOrder(issues, state.config, pulls)}
 }
 
 /** The slots without a ticket, lowest first. */

@@ -6,6 +6,7 @@ import type {ApiBudget, Instance, Orphan} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import type {Message} from '../model/message.ts'
 import type {RecoverAction} from '../model/recovery.ts'
+import type {Gate} from '../model/routing.ts'
 import type {RouteFilter, RouteRow} from '../model/select.ts'
 import type {ThinkLevel} from '../model/thinking.ts'
 
@@ -52,7 +53,7 @@ export type TicketRow = {
   /** Owner of the claim when it is not this daemon. */
   foreignOwner: string | null
   /** Why it cannot be routed: `human-only`, `waits for #127`, `not approved`; null when it can. */
-  gate: {kind: 'human' | 'waits' | 'label' | 'author' | 'blocked'; text: string} | null
+  gate: Gate | null
   /** Needs a person now. */
   attention: string | null
   branch: string | null

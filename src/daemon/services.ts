@@ -5,6 +5,7 @@ import type {Clock} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {landingHandlers} from '../landing/handlers.ts'
+import {dealtBefore} from '../model/balance.ts'
 import type {Config} from '../model/config.ts'
 import type {Effect} from '../model/effects.ts'
 import type {Mode} from '../model/facts.ts'
@@ -138,6 +139,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       mode: options.mode,
       at: clock.now(),
       spending: {zoneMinutes, day, costUsd: ledger.costOf(day)},
+      dealt: dealtBefore(journal.events(), zoneMinutes, clock.now()),
     }),
     clock,
     log,

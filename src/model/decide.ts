@@ -1,4 +1,5 @@
 import {newAgent} from './agent.ts'
+import {dealt} from './balance.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {Claim} from './claim.ts'
 import type {EffectName} from './effects.ts'
@@ -80,13 +81,18 @@ function take(draft: Draft, fact: Fact): void {
     }
     case 'stopAsked':
       return moveTicket(draft, fact.ticket, {type: 'stop', reason: 'its agent was stopped by hand'})
-    case 'ticketClaimed':
+    case 'ticketClaimed': {
+      const ticket = draft.state.tickets[fact.ticket]
+      if (ticket?.value === 'claiming') {
+        draft.state = {...draft.state, dealt: dealt(draft.state, ticket.context.agent, draft.at)}
+      }
       return moveTicket(draft, fact.ticket, {
         type: 'claimed',
         base: fact.base,
         session: fact.session,
         branch: fact.branch,
       })
+    }
     case 'claimRefused':
       return refuseTicket(draft, fact)
     case 'worktreePrepared':

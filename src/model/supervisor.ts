@@ -1,4 +1,5 @@
 import {type AgentEvent, type AgentState, newAgent, stepAgent} from './agent.ts'
+import {type Dealt, NOTHING_DEALT} from './balance.ts'
 import type {Claim} from './claim.ts'
 import type {Config} from './config.ts'
 import type {Effect} from './effects.ts'
@@ -37,16 +38,19 @@ export type Supervisor = {
   /** Phase whose labels GitHub was last told, by issue. */
   readonly shown: Readonly<Record<number, string>>
   readonly spending: Spending
+  /** Which agents got tickets, for their fair share. */
+  readonly dealt: Dealt
 }
 
 export type Decision = {state: Supervisor; effects: readonly Effect[]}
 
-/** `spending`: what is known of it from before. */
+/** `spending`, `dealt`: what is known of them from before. */
 export function newSupervisor(options: {
   config: Config
   mode: Mode
   at: number
   spending?: Partial<Spending>
+  dealt?: Dealt
 }): Supervisor {
   const agents = Array.from({length: options.config.routing.max_agents}, (_, index) => agentId(index + 1))
   return {
@@ -64,6 +68,7 @@ export function newSupervisor(options: {
     messages: {},
     shown: {},
     spending: {zoneMinutes: 0, day: '', costUsd: 0, unwritten: {}, fills: {}, ...options.spending},
+    dealt: options.dealt ?? NOTHING_DEALT,
   }
 }
 

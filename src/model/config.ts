@@ -102,6 +102,8 @@ export const configSchema = z.strictObject({
       review_label: z.string().default('route:review'),
       human_label: z.string().default('human-only'),
       trusted_authors: z.array(z.string()).default([]),
+      /** What likely touches files that a running agent changes waits for it. */
+      avoid_overlap: z.boolean().default(true),
       load_balance: z.enum(LOAD_BALANCES).default('least-loaded'),
     })
     .prefault({}),

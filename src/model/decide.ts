@@ -18,6 +18,7 @@ import {
   setTicket,
   withIssues,
 } from './supervisor.ts'
+import {survey} from './terrain.ts'
 import {holdsSlot, type TicketState} from './ticket.ts'
 import {wantedLabels} from './wanted.ts'
 
@@ -59,6 +60,12 @@ function take(draft: Draft, fact: Fact): void {
       return takeRewrite(draft, fact)
     case 'claimsSeen':
       return takeClaims(draft, fact.claims)
+    case 'mainSurveyed':
+      draft.state = withIssues({...draft.state, terrain: survey(fact.files, fact.merged)}, draft.state.issues)
+      return
+    case 'changesSeen':
+      draft.state = {...draft.state, changes: fact.changes}
+      return
     case 'modeChosen':
       draft.state = {...draft.state, mode: fact.mode}
       return

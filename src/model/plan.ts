@@ -3,6 +3,7 @@ import {heldByBudget} from './budget.ts'
 import type {Fact} from './facts.ts'
 import type {AgentId} from './ids.ts'
 import {branchName} from './names.ts'
+import {busyPaths, likelyConflict} from './overlap.ts'
 import {type Draft, freeAgents, moveAgent, moveTicket, type Supervisor, setTicket} from './supervisor.ts'
 import type {ThinkLevel} from './thinking.ts'
 import type {TicketState} from './ticket.ts'
@@ -61,18 +62,25 @@ export function claimNext(draft: Draft): void {
   }
 }
 
-/** The next issue in order that no gate, claim, fresh refusal or the day's budget holds back. */
+/**
+ * The next issue in order that no gate, claim, fresh refusal, likely conflict with work under way or the day's budget
+ * holds back.
+ */
 export function nextRoutable(state: Supervisor, at: number): number | undefined {
   if (heldByBudget(state, at) !== null) return undefined
   const free = freeAgents(state)
-  return state.queue.find(
-    ({issue, gate}) =>
+  const busy = busyPaths(state)
+  return state.queue.find(candidate => {
+    const {issue, gate} = candidate
+    return (
       gate === null &&
       !state.tickets[issue.number] &&
       !state.foreign[issue.number] &&
       (state.refused[issue.number]?.until ?? 0) <= at &&
-      isForSomebody({issue, free, state, at}),
-  )?.issue.number
+      likelyConflict(candidate, busy) === null &&
+      isForSomebody({issue, free, state, at})
+    )
+  })?.issue.number
 }
 
 /** Its branch holds work of an earlier agent. */

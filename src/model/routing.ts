@@ -1,6 +1,7 @@
 import type {Config} from './config.ts'
 import {type Dependencies, dependenciesAmong} from './dependencies.ts'
 import type {Issue} from './issue.ts'
+import {type Prediction, predictPaths, type Terrain} from './terrain.ts'
 import {distrustOf} from './trust.ts'
 
 export type PriorityName = 'unblocker' | 'merge' | 'high' | 'medium' | 'low' | 'none'
@@ -21,6 +22,8 @@ export type Candidate = {
   gates: readonly Gate[]
   /** Why it stands where it stands, for `peek` and `why`. */
   reasons: readonly string[]
+  /** What work on it likely touches. */
+  paths: readonly Prediction[]
 }
 
 /** More numbers than this say nothing to a person. */
@@ -40,7 +43,11 @@ export function priorityOf(issue: Issue, labels: Config['routing']['priority_lab
  * holds back keep their place and say why. `pulls`: numbers of open pull requests, which can be waited for as well.
  * Pure: the same issues give the same order.
  */
-export function routingOrder(issues: readonly Issue[], config: Config, pulls: Iterable<number> = []): Candidate[] {
+export function routingOrder(
+  issues: readonly Issue[],
+  config: Config,
+  {pulls = [], terrain = null}: {pulls?: Iterable<number>; terrain?: Terrain | null} = {},
+): Candidate[] {
   const {routing} = config
   const open = [...new Map(issues.filter(({state}) => state === 'open').map(issue => [issue.number, issue])).values()]
   const distrust = new Map(open.map(issue => [issue.number, distrustOf(issue, routing)]))
@@ -64,6 +71,7 @@ export function routingOrder(issues: readonly Issue[], config: Config, pulls: It
           priority === 'none' ? 'no priority label' : `priority ${priority}`,
           ...(freed.length > 0 ? [`unblocks ${numbered(freed)}`] : []),
         ],
+        paths: routing.avoid_overlap ? predictPaths(issue, terrain) : [],
       }
     })
     .sort(

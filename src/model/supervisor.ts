@@ -9,6 +9,7 @@ import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
 import type {Pull} from './pull.ts'
 import {type Candidate, routingOrder} from './routing.ts'
+import type {Terrain} from './terrain.ts'
 import type {ThinkLevel} from './thinking.ts'
 import {stepTicket, type TicketEvent, type TicketState} from './ticket.ts'
 import type {Spending} from './usage.ts'
@@ -40,6 +41,10 @@ export type Supervisor = {
   readonly spending: Spending
   /** Which agents got tickets, for their fair share. */
   readonly dealt: Dealt
+  /** Main's files and what landed there, for predictions; null: not looked at yet. */
+  readonly terrain: Terrain | null
+  /** Paths that tickets at work have changed, as git last told. */
+  readonly changes: Readonly<Record<number, readonly string[]>>
 }
 
 export type Decision = {state: Supervisor; effects: readonly Effect[]}
@@ -69,6 +74,8 @@ export function newSupervisor(options: {
     shown: {},
     spending: {zoneMinutes: 0, day: '', costUsd: 0, unwritten: {}, fills: {}, ...options.spending},
     dealt: options.dealt ?? NOTHING_DEALT,
+    terrain: null,
+    changes: {},
   }
 }
 
@@ -98,10 +105,10 @@ export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEve
   if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
 }
 
-/** Puts issues in order; open pull requests are taken from the state. */
+/** Puts issues in order; open pull requests and what is known of main are taken from the state. */
 export function withIssues(state: Supervisor, issues: readonly Issue[]): Supervisor {
   const pulls = state.pulls.map(({number}) => number)
-  return {...state, issues, queue: routingOrder(issues, state.config, pulls)}
+  return {...state, issues, queue: routingOrder(issues, state.config, {pulls, terrain: state.terrain})}
 }
 
 /** The slots without a ticket, lowest first. */

@@ -119,6 +119,6 @@ it('all that holds an issue back is told, what a person must change first', () =
 })
 
 it('an open pull request is waited for as an issue is', () => {
-  const [candidate] = routingOrder([anIssue(1, {body: 'Blocked by #7'})], config, [7])
+  const [candidate] = routingOrder([anIssue(1, {body: 'Blocked by #7'})], config, {pulls: [7]})
   expect(candidate?.gate?.text).toBe('waits for #7')
 })

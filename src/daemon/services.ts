@@ -31,6 +31,7 @@ import {runPass} from './pass.ts'
 import {project} from './project.ts'
 import {createReconciler, type Reconciler} from './reconcile.ts'
 import {restoredTickets} from './restore.ts'
+import {createScout} from './scout.ts'
 import {createSights} from './sights.ts'
 import {answerTo, openTalk} from './talk.ts'
 import {traceRouting} from './trace-routing.ts'
@@ -178,6 +179,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   })
 
   const sights = createSights({git, github, clock, log, onChange: tell})
+  const scout = createScout({git, log, dispatch: fact => engine.dispatch(fact)})
   const talk = await openTalk({
     hub: world.hub,
     append: journal.append,
@@ -267,6 +269,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       if (fact.type === 'ticketClaimed') traceRouting({traces: world.traces, book, state: next, issue: fact.ticket})
       talk.take(next, fact)
       sights.take(next, fact)
+      scout.take(next, fact)
       tell()
     }),
   )

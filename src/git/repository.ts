@@ -18,6 +18,7 @@ import {changesNothing, conflictsWithMain} from './merge.ts'
 import {checkGit, findMainBranch, findRemote, locate, realFolder} from './open.ts'
 import {findOrphans, localHeads} from './orphans.ts'
 import {createOwners} from './owners.ts'
+import {changedPaths, mainFiles, mergedPaths} from './paths.ts'
 import {createPins} from './pins.ts'
 import {publishBranch} from './publish.ts'
 import {createPushWork} from './push-work.ts'
@@ -179,6 +180,9 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     conflictsWithMain: commit => conflictsWithMain(context, commit),
     localHeads: () => localHeads(context),
     diff: given => readDiff(context, given),
+    changedPaths: given => changedPaths(context, given),
+    mergedPaths: limit => mergedPaths(context, limit),
+    mainFiles: () => mainFiles(context),
     branchStart: branch => branchStart(context, branch),
     publishBranch: branch => publishBranch(context, branch),
     readMain: path => readMain(context, path),

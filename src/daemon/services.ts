@@ -179,6 +179,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   })
 
   const sights = createSights({git, github, clock, log, onChange: tell})
+  const decisions = traceRouting({traces: world.traces, book})
   const scout = createScout({git, log, dispatch: fact => engine.dispatch(fact)})
   const talk = await openTalk({
     hub: world.hub,
@@ -266,7 +267,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   let lastMail = await takeUp()
   cleanup.use(
     engine.subscribe((next, fact) => {
-      if (fact.type === 'ticketClaimed') traceRouting({traces: world.traces, book, state: next, issue: fact.ticket})
+      decisions.take(next, fact, clock.now())
       talk.take(next, fact)
       sights.take(next, fact)
       scout.take(next, fact)

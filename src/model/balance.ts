@@ -46,12 +46,6 @@ export function agentFor(options: {
   return balance === 'round-robin' ? nextAfter(state, group) : leastLoaded(state, group, at)
 }
 
-/** Whether any agent would take the issue by itself; while none is free that is not decided. */
-export function isForSomebody(options: Omit<Parameters<typeof agentFor>[0], 'balance'>): boolean {
-  const balance = options.state.config.routing.load_balance
-  return options.free.length === 0 || agentFor({...options, balance}) !== null
-}
-
 /** Who got what before this life of the daemon, from events, newest first; as much as they tell. */
 export function dealtBefore(events: readonly StoredEvent[], zoneMinutes: number, at: number): Dealt {
   const day = dayOf(at, zoneMinutes)
@@ -78,8 +72,10 @@ export function dealt(
 function leastLoaded(state: Dealing, agents: readonly AgentId[], at: number): AgentId {
   const today = state.dealt.day === dayOf(at, state.spending.zoneMinutes) ? state.dealt.today : {}
   const open = Object.values(state.tickets).filter(({value}) => value !== 'merged' && value !== 'lost')
-  const load = (agent: AgentId) => open.filter(({context}) => context.agent === agent).length
-  return agents.toSorted((a, b) => load(a) - load(b) || (today[a] ?? 0) - (today[b] ?? 0) || (a < b ? -1 : 1))[0]!
+  const load = new Map<AgentId, number>()
+  for (const {context} of open) load.set(context.agent, (load.get(context.agent) ?? 0) + 1)
+  const count = (agent: AgentId) => load.get(agent) ?? 0
+  return agents.toSorted((a, b) => count(a) - count(b) || (today[a] ?? 0) - (today[b] ?? 0) || (a < b ? -1 : 1))[0]!
 }
 
 /** Round all agents, those that are busy left out. */

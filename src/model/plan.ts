@@ -1,9 +1,9 @@
-import {agentFor, isForSomebody} from './balance.ts'
+import {agentFor} from './balance.ts'
 import {heldByBudget} from './budget.ts'
 import type {Fact} from './facts.ts'
+import {circumstancesOf, holdsOn} from './holds.ts'
 import type {AgentId} from './ids.ts'
 import {branchName} from './names.ts'
-import {busyPaths, likelyConflict} from './overlap.ts'
 import {type Draft, freeAgents, moveAgent, moveTicket, type Supervisor, setTicket} from './supervisor.ts'
 import type {ThinkLevel} from './thinking.ts'
 import type {TicketState} from './ticket.ts'
@@ -67,20 +67,9 @@ export function claimNext(draft: Draft): void {
  * holds back.
  */
 export function nextRoutable(state: Supervisor, at: number): number | undefined {
-  if (heldByBudget(state, at) !== null) return undefined
-  const free = freeAgents(state)
-  const busy = busyPaths(state)
-  return state.queue.find(candidate => {
-    const {issue, gate} = candidate
-    return (
-      gate === null &&
-      !state.tickets[issue.number] &&
-      !state.foreign[issue.number] &&
-      (state.refused[issue.number]?.until ?? 0) <= at &&
-      likelyConflict(candidate, busy) === null &&
-      isForSomebody({issue, free, state, at})
-    )
-  })?.issue.number
+  const around = circumstancesOf(state, at)
+  if (around.budget !== null) return undefined
+  return state.queue.find(candidate => holdsOn(candidate, state, around).next().done)?.issue.number
 }
 
 /** Its branch holds work of an earlier agent. */

@@ -3,6 +3,7 @@ import {type Dependencies, dependenciesAmong} from './dependencies.ts'
 import type {Issue} from './issue.ts'
 import {type Prediction, predictPaths, type Terrain} from './terrain.ts'
 import {distrustOf} from './trust.ts'
+import {dayOf} from './usage.ts'
 
 export type PriorityName = 'unblocker' | 'merge' | 'high' | 'medium' | 'low' | 'none'
 
@@ -70,6 +71,7 @@ export function routingOrder(
         reasons: [
           priority === 'none' ? 'no priority label' : `priority ${priority}`,
           ...(freed.length > 0 ? [`unblocks ${numbered(freed)}`] : []),
+          `opened ${dayOf(issue.createdAt, 0)}`,
         ],
         paths: routing.avoid_overlap ? predictPaths(issue, terrain) : [],
       }

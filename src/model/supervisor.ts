@@ -12,10 +12,18 @@ import {type Candidate, routingOrder} from './routing.ts'
 import type {Terrain} from './terrain.ts'
 import type {ThinkLevel} from './thinking.ts'
 import {stepTicket, type TicketEvent, type TicketState} from './ticket.ts'
+import type {TraceLevel} from './trace-level.ts'
 import type {Spending} from './usage.ts'
 
 /** A ticket that somebody asked for; an orphaned branch is gone on with from where it left main. */
-export type Pop = {issue: number; agent?: AgentId; branch?: string; base?: string; think?: ThinkLevel}
+export type Pop = {
+  issue: number
+  agent?: AgentId
+  branch?: string
+  base?: string
+  think?: ThinkLevel
+  trace?: TraceLevel
+}
 
 /** Everything that the decisions know; plain data, rebuilt from GitHub, git and the host after a restart. */
 export type Supervisor = {

@@ -17,6 +17,7 @@ import {
   type Supervisor,
   setTicket,
   withIssues,
+  withTerrain,
 } from './supervisor.ts'
 import {survey} from './terrain.ts'
 import {holdsSlot, type TicketState} from './ticket.ts'
@@ -61,7 +62,7 @@ function take(draft: Draft, fact: Fact): void {
     case 'claimsSeen':
       return takeClaims(draft, fact.claims)
     case 'mainSurveyed':
-      draft.state = withIssues({...draft.state, terrain: survey(fact.files, fact.merged)}, draft.state.issues)
+      draft.state = withTerrain(draft.state, survey(fact.files, fact.merged))
       return
     case 'changesSeen':
       draft.state = {...draft.state, changes: fact.changes}

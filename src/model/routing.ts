@@ -42,14 +42,21 @@ export function priorityOf(issue: Issue, labels: Config['routing']['priority_lab
 /**
  * All open issues in routing order: priority, then how many open issues it unblocks, then age; those that a gate
  * holds back keep their place and say why. `pulls`: numbers of open pull requests, which can be waited for as well.
- * Pure: the same issues give the same order.
+ * `before`: an order that was made with the same `terrain`; paths of texts that did not change are taken from it. Pure:
+ * the same issues give the same order.
  */
 export function routingOrder(
   issues: readonly Issue[],
   config: Config,
-  {pulls = [], terrain = null}: {pulls?: Iterable<number>; terrain?: Terrain | null} = {},
+  options: {pulls?: Iterable<number>; terrain?: Terrain | null; before?: readonly Candidate[]} = {},
 ): Candidate[] {
+  const {pulls = [], terrain = null, before = []} = options
   const {routing} = config
+  const known = new Map(before.map(candidate => [candidate.issue.number, candidate]))
+  const pathsOf = (issue: Issue) => {
+    const {issue: old, paths} = known.get(issue.number) ?? {}
+    return old?.title === issue.title && old.body === issue.body && paths ? paths : predictPaths(issue, terrain)
+  }
   const open = [...new Map(issues.filter(({state}) => state === 'open').map(issue => [issue.number, issue])).values()]
   const distrust = new Map(open.map(issue => [issue.number, distrustOf(issue, routing)]))
   const dependencies = dependenciesAmong({
@@ -73,7 +80,7 @@ export function routingOrder(
           ...(freed.length > 0 ? [`unblocks ${numbered(freed)}`] : []),
           `opened ${dayOf(issue.createdAt, 0)}`,
         ],
-        paths: routing.avoid_overlap ? predictPaths(issue, terrain) : [],
+        paths: routing.avoid_overlap ? pathsOf(issue) : [],
       }
     })
     .sort(

@@ -113,10 +113,18 @@ export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEve
   if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
 }
 
-/** Puts issues in order; open pull requests and what is known of main are taken from the state. */
+/** Puts issues in order; open pull requests are taken from the state. */
 export function withIssues(state: Supervisor, issues: readonly Issue[]): Supervisor {
-  const pulls = state.pulls.map(({number}) => number)
-  return {...state, issues, queue: routingOrder(issues, state.config, {pulls, terrain: state.terrain})}
+  return {...state, issues, queue: orderOf(state, issues, state.queue)}
+}
+
+/** Puts the known issues in order by what main is found to hold. */
+export function withTerrain(state: Supervisor, terrain: Terrain): Supervisor {
+  return {...state, terrain, queue: orderOf({...state, terrain}, state.issues, [])}
+}
+
+function orderOf({config, pulls, terrain}: Supervisor, issues: readonly Issue[], before: Supervisor['queue']) {
+  return routingOrder(issues, config, {pulls: pulls.map(({number}) => number), terrain, before})
 }
 
 /** The slots without a ticket, lowest first. */

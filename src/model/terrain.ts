@@ -9,8 +9,8 @@ export type Terrain = {
   readonly names: ReadonlyMap<string, string | null>
   /** Newest first. */
   readonly merged: readonly (Merged & {words: number})[]
-  /** Places in `merged`, by the words of their titles. */
-  readonly words: ReadonlyMap<string, readonly number[]>
+  /** Places in `merged`, by the words of their titles; null: a word of so many titles that it tells nothing. */
+  readonly words: ReadonlyMap<string, readonly number[] | null>
 }
 
 /** A path that work on an issue likely touches, and why that is thought. */
@@ -37,7 +37,7 @@ const ALIKE = 0.5
 const NEAREST = 3
 /** A change of more files than this says nothing about the next one. */
 const BROAD = 30
-/** What a quarter of all changes touch, a changelog say, is no mark of any of them. */
+/** What a quarter of all changes touch, a changelog say, or have in their titles is no mark of any of them. */
 const COMMON_SHARE = 0.25
 const COMMON_FROM = 8
 
@@ -52,14 +52,24 @@ export function survey(files: readonly string[], merged: readonly Merged[]): Ter
   }
   const known = new Set(files)
   const common = commonPaths(merged)
-  const words = new Map<string, number[]>()
-  const kept = merged.map(({title, paths}, index) => {
-    const own = wordsOf(title)
-    for (const word of own) words.set(word, [...(words.get(word) ?? []), index])
+  const words = indexWords(merged)
+  const kept = merged.map(({title, paths}) => {
     const telling = paths.length > BROAD ? [] : paths.filter(path => known.has(path) && !common.has(path))
-    return {title, paths: telling, words: own.size}
+    return {title, paths: telling, words: tellingWords(title, words).length}
   })
   return {files: known, folders, names, merged: kept, words}
+}
+
+function indexWords(merged: readonly Merged[]): Terrain['words'] {
+  const words = new Map<string, number[]>()
+  for (const [index, {title}] of merged.entries()) {
+    for (const word of wordsOf(title)) {
+      const places = words.get(word)
+      if (places) places.push(index)
+      else words.set(word, [index])
+    }
+  }
+  return new Map([...words].map(([word, places]) => [word, isCommon(places.length, merged) ? null : places]))
 }
 
 /**
@@ -80,8 +90,8 @@ export function predictPaths({title, body}: {title: string; body: string}, terra
 
 function namedPaths(text: string, terrain: Terrain | null): Set<string> {
   const paths = new Set<string>()
-  for (const [token] of text.slice(0, TEXT_LENGTH).replace(HIDDEN, '').matchAll(TOKEN)) {
-    if (token.length > PATH_LENGTH) continue
+  for (const token of text.slice(0, TEXT_LENGTH).replace(HIDDEN, '').match(TOKEN) ?? []) {
+    if (token.length > PATH_LENGTH || !(token.includes('.') || token.includes('/'))) continue
     // A link to a file on the forge, a path from the root, the end of a sentence.
     const path = token.replace(/^.*\/blob\/[^/]+\//, '').replace(/^\.?\/+|[./]+$/g, '')
     const known = terrain === null ? (FILE.test(path) ? path : undefined) : knownPath(path, terrain)
@@ -99,14 +109,15 @@ function knownPath(path: string, {files, folders, names}: Terrain): string | und
 }
 
 function nearest(title: string, {merged, words}: Terrain): Merged[] {
-  const own = wordsOf(title)
+  const own = tellingWords(title, words)
   const shared = new Map<number, number>()
   for (const word of own) {
     for (const index of words.get(word) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1)
   }
   return [...shared]
-    .map(([index, count]) => ({index, count, alike: (2 * count) / (own.size + merged[index]!.words)}))
-    .filter(({count, alike}) => count >= SHARED_WORDS && alike >= ALIKE)
+    .filter(([, count]) => count >= SHARED_WORDS)
+    .map(([index, count]) => ({index, alike: (2 * count) / (own.length + merged[index]!.words)}))
+    .filter(({alike}) => alike >= ALIKE)
     .sort((a, b) => b.alike - a.alike || a.index - b.index)
     .slice(0, NEAREST)
     .map(({index}) => merged[index]!)
@@ -114,14 +125,20 @@ function nearest(title: string, {merged, words}: Terrain): Merged[] {
 
 /** Words that say what a title is about; a plural is its singular. */
 function wordsOf(title: string): Set<string> {
-  const words = [...title.toLowerCase().matchAll(WORD)].map(([word]) => word)
+  const words: string[] = title.toLowerCase().match(WORD) ?? []
   return new Set(words.filter(word => !EMPTY_WORDS.has(word)).map(word => word.replace(/(?<=...)s$/, '')))
 }
 
+function tellingWords(title: string, words: Terrain['words']): string[] {
+  return [...wordsOf(title)].filter(word => words.get(word) !== null)
+}
+
+function isCommon(count: number, merged: readonly Merged[]): boolean {
+  return merged.length >= COMMON_FROM && count > merged.length * COMMON_SHARE
+}
+
 function commonPaths(merged: readonly Merged[]): ReadonlySet<string> {
-  if (merged.length < COMMON_FROM) return new Set()
   const counts = new Map<string, number>()
   for (const {paths} of merged) for (const path of paths) counts.set(path, (counts.get(path) ?? 0) + 1)
-  const limit = merged.length * COMMON_SHARE
-  return new Set([...counts].flatMap(([path, count]) => (count > limit ? [path] : [])))
+  return new Set([...counts].flatMap(([path, count]) => (isCommon(count, merged) ? [path] : [])))
 }

@@ -4,6 +4,7 @@ import {benchGithub} from './github.ts'
 import {benchLanding} from './landing.ts'
 import {benchPanes} from './panes/panes.ts'
 import type {BenchResult} from './result.ts'
+import {benchRouting} from './routing.ts'
 import type {Say} from './say.ts'
 import {benchStart} from './start.ts'
 import {table} from './table.ts'
@@ -14,6 +15,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   claude: benchClaude,
   github: benchGithub,
   landing: benchLanding,
+  routing: benchRouting,
 }
 
 /** `main.ts [--json] [group…]`: measures, prints, and ends with 1 when a target was missed, 2 on wrong usage. */

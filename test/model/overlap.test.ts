@@ -97,3 +97,33 @@ describe('work on the same files', () => {
     )
   })
 })
+
+it('what was predicted before is only gone on with while text and main are the same', () => {
+  const text = fc.constantFrom('', 'src/a.ts', 'src/b.ts', 'Cart totals', 'Login page')
+  const issue = fc.record({number: fc.integer({min: 1, max: 4}), title: text, body: text})
+  const look = fc.record({
+    issues: fc.uniqueArray(issue, {selector: ({number}) => number}),
+    merged: fc.constantFrom([], [{title: 'Cart totals', paths: ['src/c.ts']}]),
+    surveyed: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(look, {minLength: 1, maxLength: 4}), looks => {
+      let state = started([])
+      let merged: (typeof looks)[number]['merged'] = []
+      for (const {issues, merged: next, surveyed} of looks) {
+        const seen = issues.map(({number, ...change}) => anIssue(number, change))
+        if (surveyed) {
+          merged = next
+          state = tell(state, {type: 'mainSurveyed', files: FILES, merged})
+        }
+        state = tell(state, {type: 'githubSeen', issues: seen, pulls: [], main: 'm'})
+        const afresh = tell(
+          started([]),
+          {type: 'mainSurveyed', files: FILES, merged},
+          {type: 'githubSeen', issues: seen, pulls: [], main: 'm'},
+        )
+        expect(state.queue).toEqual(afresh.queue)
+      }
+    }),
+  )
+})

@@ -16,6 +16,7 @@ import type {
   PaneInfo,
 } from '../model/gateways.ts'
 import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
+import {refuseEdited} from './approval.ts'
 import {deliverPrompt, untilReady} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
 import {type LaunchPlan, launchPlan} from './profile.ts'
@@ -204,12 +205,15 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   return [{type: 'messagesDelivered', ticket, messages}]
 }
 
+/** What a turn is told. Throws `edited-after-approval`. */
 async function describe(
   {git, github, book, config}: AgentGateways,
   ticket: number,
   assignment: Assignment,
 ): Promise<{number: number; title: string; body: string; think: ThinkLevel; template: Template | null}> {
   const issue = await github.issue(ticket)
+  const hasTask = assignment.kind === 'first' || assignment.kind === 'repair'
+  if (issue && hasTask) await refuseEdited({book, config}, issue)
   const record = book.get(ticket)?.record
   const told = {title: issue?.title ?? record?.title ?? '', body: issue?.body ?? ''}
   const labels = issue?.labels ?? []

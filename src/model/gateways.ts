@@ -18,7 +18,18 @@ import type {Merged} from './terrain.ts'
 export type ClaimPatch = Partial<
   Pick<
     ClaimRecord,
-    'agent' | 'phase' | 'attempts' | 'repairs' | 'head' | 'pull' | 'reason' | 'base' | 'owner' | 'host' | 'session'
+    | 'agent'
+    | 'phase'
+    | 'attempts'
+    | 'repairs'
+    | 'head'
+    | 'pull'
+    | 'reason'
+    | 'base'
+    | 'owner'
+    | 'host'
+    | 'session'
+    | 'bodyHash'
   >
 >
 

@@ -31,10 +31,11 @@ describe('paths that an issue names', () => {
 
   it('are found in any text, quickly', () => {
     for (const text of ['.'.repeat(60_000), '/'.repeat(60_000), 'a/'.repeat(30_000), 'a.'.repeat(30_000)]) {
-      const start = performance.now()
+      // The processor's time: a busy machine does not count.
+      const start = process.cpuUsage()
       paths('x', text)
       paths('x', text, null)
-      expect(performance.now() - start).toBeLessThan(500)
+      expect(process.cpuUsage(start).user / 1000).toBeLessThan(500)
     }
     fc.assert(
       fc.property(fc.string({unit: 'grapheme', maxLength: 300}), fc.constantFrom(...FILES), (noise, path) => {

@@ -17,6 +17,7 @@ import {dayOf, NO_USAGE} from '../model/usage.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
 import {ticketHandlers, worktreePath} from '../tickets/handlers.ts'
+import {adoptHandlers} from './adopt.ts'
 import {apiHandlers} from './api/index.ts'
 import {createClaimBook} from './claim-book.ts'
 import type {CrashPoints} from './crash.ts'
@@ -113,9 +114,11 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       ...landingHandlers({
         ...shared,
         defaultBranch: world.defaultBranch,
+        deadOwners: () => reconciler.deadOwners(),
         usageOf: issue => engine.state().tickets[issue]?.context.usage ?? NO_USAGE,
         endTrace: world.traces.end,
       }),
+      ...adoptHandlers({...shared, hostName: world.hostName, defaultBranch: world.defaultBranch}),
       record: async ({event}) => {
         journal.append(event)
         return []

@@ -64,6 +64,8 @@ export const ownerRecord = z.object({
   /** Counts renewals; an unchanged owner ref over a whole lease means the owner is gone. */
   beat: z.number().int().nonnegative(),
   startedAt: z.string(),
+  /** Milliseconds after which a ref that did not change has no living owner; default: ten minutes. */
+  leaseMs: z.number().int().positive().optional(),
   nonce: z.string().min(8),
 })
 export type OwnerRecord = z.infer<typeof ownerRecord>

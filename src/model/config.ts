@@ -80,6 +80,7 @@ export const configSchema = z.strictObject({
       owner: z.string().optional(),
       repo: z.string().optional(),
       token_env: z.string().optional(),
+      project_id: z.string().optional(),
       api_url: z.url().optional(),
     })
     .prefault({}),
@@ -109,6 +110,12 @@ export const configSchema = z.strictObject({
     .prefault({}),
   agents,
   profiles: z.record(z.string(), profile).default({}),
+  claims: z
+    .strictObject({
+      /** Minutes without a renewal after which others may take over what a daemon holds; renewed three times in it. */
+      lease_minutes: z.number().min(0.02).max(1440).default(10),
+    })
+    .prefault({}),
   integration: z
     .strictObject({
       auto_merge: z.boolean().default(true),

@@ -1,3 +1,4 @@
+import {adoptionOf} from './adoption.ts'
 import {newAgent} from './agent.ts'
 import {dealt} from './balance.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
@@ -60,7 +61,10 @@ function take(draft: Draft, fact: Fact): void {
     case 'mainRewritten':
       return takeRewrite(draft, fact)
     case 'claimsSeen':
-      return takeClaims(draft, fact.claims)
+      takeClaims(draft, fact.claims)
+      return adoptClaims(draft, fact.dead)
+    case 'claimReleased':
+      return forgetForeign(draft, fact.ticket)
     case 'mainSurveyed':
       draft.state = withTerrain(draft.state, survey(fact.files, fact.merged))
       return
@@ -180,6 +184,24 @@ function takeClaims(draft: Draft, claims: readonly Claim[]): void {
     tickets,
     foreign: Object.fromEntries(foreign.map(claim => [claim.record.issue, claim])),
   }
+}
+
+/** Claims whose owner is gone; each is tried once for each commit that it stands at. */
+function adoptClaims(draft: Draft, dead: readonly string[]): void {
+  for (const claim of Object.values(draft.state.foreign)) {
+    const {oid, record} = claim
+    if (!dead.includes(record.owner) || draft.state.adopting[record.issue] === oid) continue
+    const how = adoptionOf(record, draft.state.mode.routing)
+    if (how === 'leave') continue
+    draft.state = {...draft.state, adopting: {...draft.state.adopting, [record.issue]: oid}}
+    draft.effects.push({name: 'adoptClaim', ticket: record.issue, claim, how})
+  }
+}
+
+function forgetForeign(draft: Draft, issue: number): void {
+  const {[issue]: _claim, ...foreign} = draft.state.foreign
+  const {[issue]: _commit, ...adopting} = draft.state.adopting
+  draft.state = {...draft.state, foreign, adopting}
 }
 
 /** What was on main may come back with the next landing, or must: only a person knows. */
@@ -307,6 +329,12 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
   if ((effect.name === 'bottleTicket' || effect.name === 'verifyWork') && error.code === 'head-moved') {
     return moveTicket(draft, effect.ticket, {type: 'headMoved'})
   }
+  if (effect.name === 'adoptClaim') {
+    // The next look at the claims tries it again.
+    const {[effect.ticket]: _, ...adopting} = draft.state.adopting
+    draft.state = {...draft.state, adopting}
+    return
+  }
   if (effect.name === 'claimTicket') return loseTicket(draft, effect.ticket, error.message)
   // The agent did not take it: its turn was over, so its work is looked at; the message stays undelivered in the hub.
   if (effect.name === 'deliverMessages') {
@@ -380,6 +408,7 @@ function releaseSlot(draft: Draft, issue: number): void {
 function restore(draft: Draft, {ticket, pane, prompted}: Restored): void {
   const {agent, issue, branch, assignment, boarded} = ticket.context
   setTicket(draft, ticket)
+  forgetForeign(draft, issue)
   if (pane !== null) {
     if (!draft.state.agents[agent]) {
       draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: newAgent(agent, draft.at)}}

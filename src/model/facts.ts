@@ -44,7 +44,10 @@ export type Fact =
   | {type: 'githubSeen'; issues: readonly Issue[]; pulls: readonly Pull[]; main: string}
   /** A forced push took commits from main. */
   | {type: 'mainRewritten'; from: string; to: string}
-  | {type: 'claimsSeen'; claims: readonly Claim[]}
+  /** `dead`: owners whose lease was seen to run out. */
+  | {type: 'claimsSeen'; claims: readonly Claim[]; dead: readonly string[]}
+  /** The claim of an owner that is gone was given back. */
+  | {type: 'claimReleased'; ticket: number}
   | {type: 'modeChosen'; mode: Mode}
   /** Main's files, and what landed there, newest first. */
   | {type: 'mainSurveyed'; files: readonly string[]; merged: readonly Merged[]}

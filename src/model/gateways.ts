@@ -131,8 +131,8 @@ export type GitGateway = {
   readMain(path: string): Promise<string | null>
   /** `dead`: owners whose lease was seen to run out. */
   orphans(dead: ReadonlySet<string>): Promise<readonly Orphan[]>
-  /** null: somebody else holds it. */
-  acquireLanding(owner: string): Promise<LandingLock | null>
+  /** null: somebody else holds it whose lease was not seen to run out. */
+  acquireLanding(owner: string, dead?: ReadonlySet<string>): Promise<LandingLock | null>
   releaseLanding(lock: LandingLock): Promise<void>
 }
 

@@ -53,7 +53,7 @@ function takeUp(...found: Found[]) {
   const start = newSupervisor({config, mode, at: 0})
   const restored = decide(start, {type: 'restored', tickets: restore(...found)}, 5)
   const issues = found.map(({issue = 7}) => anIssue(issue))
-  const claims = decide(restored.state, {type: 'claimsSeen', claims: found.map(aClaim)}, 5)
+  const claims = decide(restored.state, {type: 'claimsSeen', claims: found.map(aClaim), dead: []}, 5)
   const seen = decide(claims.state, {type: 'githubSeen', issues, pulls: [], main: shaOf('main')}, 5)
   const effects = [...restored.effects, ...seen.effects].filter(({name}) => name !== 'showTicket')
   return {state: seen.state, effects, names: effects.map(({name}) => name)}

@@ -310,7 +310,7 @@ describe('completion', () => {
     expect(existsSync('/bin/bash') || existsSync('/usr/bin/bash')).toBe(true)
     expect(await complete('re')).toEqual(['recover'])
     expect(await complete('agents', 'st')).toEqual(['start', 'stop'])
-    expect(await complete('route', '--m')).toEqual(['--max-agents'])
+    expect(await complete('route', '--m')).toEqual(['--max-agents', '--max-concurrent'])
     expect(await complete('--read')).toEqual(['--read-only'])
     for (const shell of ['zsh', 'fish']) {
       const {stdout, exitCode} = await play.command(['completion', shell])

@@ -16,6 +16,7 @@ import type {
   PaneInfo,
 } from '../model/gateways.ts'
 import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
+import {refuseEdited} from './approval.ts'
 import {deliverPrompt, untilReady} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
 import {isBuiltin, type LaunchPlan, launchPlan} from './profile.ts'
@@ -207,20 +208,25 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
 
 type Told = {number: number; title: string; body: string; labels: readonly string[]}
 
-/** The issue as it stands now; without it, what the claim knows of it. */
-async function issueOf({github, book}: AgentGateways, ticket: number): Promise<Told> {
+/**
+ * The issue as it stands now; without it, what the claim knows of it. Throws `edited-after-approval` when it is to be
+ * told as a task.
+ */
+async function issueOf({github, book, config}: AgentGateways, ticket: number, asTask = false): Promise<Told> {
   const issue = await github.issue(ticket)
+  if (issue && asTask) await refuseEdited({book, config}, issue)
   const title = issue?.title ?? book.get(ticket)?.record.title ?? ''
   return {number: ticket, title, body: issue?.body ?? '', labels: issue?.labels ?? []}
 }
 
+/** What a turn is told. Throws `edited-after-approval`. */
 async function describe(
   gateways: AgentGateways,
   ticket: number,
   assignment: Assignment,
 ): Promise<Told & {think: ThinkLevel; template: Template | null}> {
   const {git, book, config} = gateways
-  const issue = await issueOf(gateways, ticket)
+  const issue = await issueOf(gateways, ticket, ['first', 'repair'].includes(assignment.kind))
   const asked = book.get(ticket)?.record.think
   const {level: think} = thinkingFor({asked, assignment, issue, fallback: config.agents.think_level})
   const kind = promptKind(assignment, issue, config.routing.priority_labels['ready-to-merge'])

@@ -28,6 +28,12 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'routing.trusted_authors': {
     about: 'Further authors whose issues are taken; owners, members and collaborators always are.',
   },
+  'routing.avoid_overlap': {
+    about: 'What likely touches files that a running agent changes waits for it; pop by number overrules.',
+  },
+  'routing.load_balance': {
+    about: 'Who takes an issue: least-loaded, round-robin, or skill (specialists take nothing else).',
+  },
   'agents.command': {about: "The agent's program and arguments."},
   'agents.profile': {about: 'How to speak with it: `claude`, or a name in [profiles].'},
   'agents.branch': {about: "Name of a ticket's branch; {agent}, {issue} and {slug} are filled in."},

@@ -27,6 +27,9 @@ const READS: {
     ...([
       'localHeads',
       'diff',
+      'changedPaths',
+      'mergedPaths',
+      'mainFiles',
       'branchStart',
       'changesNothing',
       'readMain',

@@ -5,6 +5,7 @@ import {type Clock, zoneMinutesAt} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {landingHandlers} from '../landing/handlers.ts'
+import {dealtBefore} from '../model/balance.ts'
 import type {Config} from '../model/config.ts'
 import type {Effect} from '../model/effects.ts'
 import type {Mode} from '../model/facts.ts'
@@ -33,6 +34,7 @@ import {runPass} from './pass.ts'
 import {project} from './project.ts'
 import {createReconciler, type Reconciler} from './reconcile.ts'
 import {restoredTickets} from './restore.ts'
+import {createScout} from './scout.ts'
 import {createSights} from './sights.ts'
 import {answerTo, openTalk} from './talk.ts'
 import {traceRouting} from './trace-routing.ts'
@@ -145,6 +147,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       mode: options.mode,
       at: clock.now(),
       spending: {zoneMinutes, day, costUsd: ledger.costOf(day)},
+      dealt: dealtBefore(journal.events(), zoneMinutes, clock.now()),
     }),
     clock,
     log,
@@ -183,6 +186,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   })
 
   const sights = createSights({git, github, clock, log, onChange: tell})
+  const decisions = traceRouting({traces: world.traces, book})
+  const scout = createScout({git, log, dispatch: fact => engine.dispatch(fact)})
   const talk = await openTalk({
     hub: world.hub,
     append: journal.append,
@@ -271,9 +276,10 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   let lastMail = await takeUp()
   cleanup.use(
     engine.subscribe((next, fact) => {
-      if (fact.type === 'ticketClaimed') traceRouting({traces: world.traces, book, state: next, issue: fact.ticket})
+      decisions.take(next, fact, clock.now())
       talk.take(next, fact)
       sights.take(next, fact)
+      scout.take(next, fact)
       tell()
       // A ticket's new pane takes the place of old ones.
       if (fact.type === 'agentStarted') void panes.prune()

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {LOAD_BALANCES} from './balance.ts'
 import {parseAgentId} from './ids.ts'
 import {isPattern} from './permission.ts'
 import {THINK_LEVELS} from './thinking.ts'
@@ -109,6 +110,9 @@ export const configSchema = z.strictObject({
       review_label: z.string().default('route:review'),
       human_label: z.string().default('human-only'),
       trusted_authors: z.array(z.string()).default([]),
+      /** What likely touches files that a running agent changes waits for it. */
+      avoid_overlap: z.boolean().default(true),
+      load_balance: z.enum(LOAD_BALANCES).default('least-loaded'),
     })
     .prefault({}),
   agents,

@@ -1,6 +1,7 @@
 import {adoptionOf} from './adoption.ts'
 import {newAgent} from './agent.ts'
 import {restartPause} from './back-off.ts'
+import {dealt} from './balance.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {Claim} from './claim.ts'
 import type {EffectName} from './effects.ts'
@@ -18,7 +19,9 @@ import {
   type Supervisor,
   setTicket,
   withIssues,
+  withTerrain,
 } from './supervisor.ts'
+import {survey} from './terrain.ts'
 import {holdsSlot, type TicketState} from './ticket.ts'
 import {wantedLabels} from './wanted.ts'
 
@@ -54,7 +57,7 @@ function take(draft: Draft, fact: Fact): void {
       for (const restored of fact.tickets) restore(draft, restored)
       return
     case 'githubSeen':
-      draft.state = {...withIssues(draft.state, fact.issues), pulls: fact.pulls, main: fact.main}
+      draft.state = withIssues({...draft.state, pulls: fact.pulls, main: fact.main}, fact.issues)
       return
     case 'mainRewritten':
       return takeRewrite(draft, fact)
@@ -63,6 +66,12 @@ function take(draft: Draft, fact: Fact): void {
       return adoptClaims(draft, fact.dead)
     case 'claimReleased':
       return forgetForeign(draft, fact.ticket)
+    case 'mainSurveyed':
+      draft.state = withTerrain(draft.state, survey(fact.files, fact.merged))
+      return
+    case 'changesSeen':
+      draft.state = {...draft.state, changes: fact.changes}
+      return
     case 'modeChosen':
       draft.state = {...draft.state, mode: fact.mode}
       return
@@ -85,13 +94,18 @@ function take(draft: Draft, fact: Fact): void {
     }
     case 'stopAsked':
       return moveTicket(draft, fact.ticket, {type: 'stop', reason: 'its agent was stopped by hand'})
-    case 'ticketClaimed':
+    case 'ticketClaimed': {
+      const ticket = draft.state.tickets[fact.ticket]
+      if (ticket?.value === 'claiming') {
+        draft.state = {...draft.state, dealt: dealt(draft.state, ticket.context.agent, draft.at)}
+      }
       return moveTicket(draft, fact.ticket, {
         type: 'claimed',
         base: fact.base,
         session: fact.session,
         branch: fact.branch,
       })
+    }
     case 'claimRefused':
       return refuseTicket(draft, fact)
     case 'worktreePrepared':

@@ -8,6 +8,7 @@ import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
 import type {Pull} from './pull.ts'
 import type {Pop} from './supervisor.ts'
+import type {Merged} from './terrain.ts'
 import type {ThinkLevel} from './thinking.ts'
 import type {TicketState} from './ticket.ts'
 import type {ContextFill, Usage} from './usage.ts'
@@ -49,6 +50,10 @@ export type Fact =
   /** The claim of an owner that is gone was given back. */
   | {type: 'claimReleased'; ticket: number}
   | {type: 'modeChosen'; mode: Mode}
+  /** Main's files, and what landed there, newest first. */
+  | {type: 'mainSurveyed'; files: readonly string[]; merged: readonly Merged[]}
+  /** What the tickets at work have changed so far, by issue; all of them. */
+  | {type: 'changesSeen'; changes: Readonly<Record<number, readonly string[]>>}
   | ({type: 'popAsked'} & Pop)
   | {type: 'landAsked'; tickets: readonly number[] | null}
   | {type: 'bottleAsked'; ticket: number}

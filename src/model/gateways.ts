@@ -5,6 +5,7 @@ import type {NewEvent, StoredEvent} from './event.ts'
 import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
 import type {Checks, Pull} from './pull.ts'
+import type {Merged} from './terrain.ts'
 
 /**
  * What the decisions need from the world outside. Floor 2 packages implement these, tests have in-memory ones,
@@ -29,6 +30,7 @@ export type ClaimPatch = Partial<
     | 'owner'
     | 'host'
     | 'session'
+    | 'bodyHash'
   >
 >
 
@@ -114,6 +116,12 @@ export type GitGateway = {
    * Throws `no-branch`.
    */
   diff(options: {branch: string; worktree: string | null}): Promise<Omit<DiffText, 'subject'>>
+  /** Paths that a worktree, with what is not committed, or else a branch changes since it left main. */
+  changedPaths(options: {branch: string; worktree: string | null}): Promise<readonly string[]>
+  /** What landed in the last `limit` commits of main and names an issue or pull request, newest first. */
+  mergedPaths(limit: number): Promise<readonly Merged[]>
+  /** Every file of main as last fetched. */
+  mainFiles(): Promise<readonly string[]>
   /** Where a branch, here or on the remote, stands and where it left main. Throws `no-branch`. */
   branchStart(branch: string): Promise<{head: string; base: string}>
   /** Brings the remote's branch forward to the local one; never backwards. Throws `branch-moved`, `no-branch`. */

@@ -43,7 +43,9 @@ async function setUp(
         environment: ['CLAMBAKE_AGENT_PACE', 'CLAMBAKE_AGENT_DEAF'],
       },
     })
-  const issue = {number: 7, title: 'Count', body: 'Please count.'} as Awaited<ReturnType<GithubGateway['issue']>>
+  const issue = {number: 7, title: 'Count', body: 'Please count.', association: 'OWNER'} as Awaited<
+    ReturnType<GithubGateway['issue']>
+  >
   const running = {
     host,
     config,

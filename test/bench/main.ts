@@ -5,6 +5,7 @@ import {benchLanding} from './landing.ts'
 import {benchPanes} from './panes/panes.ts'
 import {benchRace} from './race.ts'
 import type {BenchResult} from './result.ts'
+import {benchRouting} from './routing.ts'
 import type {Say} from './say.ts'
 import {benchStart} from './start.ts'
 import {table} from './table.ts'
@@ -15,6 +16,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   claude: benchClaude,
   github: benchGithub,
   landing: benchLanding,
+  routing: benchRouting,
   race: benchRace,
 }
 

@@ -125,7 +125,7 @@ describe('a budget', () => {
     await world.until(() => life.state().agents[0]?.state === 'available', 'its slot is free')
     await expect(life.api.pop({issue: 2})).rejects.toMatchObject({code: 'budget-used-up'})
     await expect(life.api.startAgent({agent: 'agent001'})).rejects.toMatchObject({code: 'budget-used-up'})
-    expect(await life.api.peek({limit: 5})).toMatchObject([{number: 2, gate: held}])
+    expect((await life.api.peek({limit: 5})).queue).toMatchObject([{number: 2, gate: held}])
     const {facts} = await life.api.why({subject: '2'})
     expect(facts.map(({text}) => text)).toContain(`nothing is started: ${held}`)
     const passing = life.api.pass({agents: true, timeoutMs: null})

@@ -58,7 +58,9 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     issue: async number => issues.get(number) ?? null,
     async discussion(number) {
       const found = issues.get(number)
-      return found ? {...found, comments: []} : null
+      if (found) return {...found, comments: []}
+      const pull = pulls.get(number)
+      return pull ? {...pull, author: '', labels: [], assignees: [], body: '', comments: []} : null
     },
     openPulls: async () => [...pulls.values()].filter(pull => pull.state === 'open').map(current),
     pull: async number => found(number),

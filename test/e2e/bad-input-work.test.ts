@@ -135,7 +135,7 @@ describe('an issue that cannot be claimed', () => {
     for (const entry of await play.processes()) {
       if (entry.includes(apart.CLAMBAKE_STATE_DIR)) process.kill(Number.parseInt(entry, 10), 'SIGTERM')
     }
-    expect((await play.command(['peek'])).stdout).toMatch(/Taken elsewhere +claimed by agent001 on/)
+    expect((await play.command(['peek'])).stdout).toMatch(/Taken elsewhere .* claimed by agent001 on/)
   })
 })
 

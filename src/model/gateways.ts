@@ -216,6 +216,9 @@ export type PaneInfo = {
   exit: {code: number; signal: number | null; at: number} | null
 }
 
+/** Kind of the mail in which the host tells that a pane's program called for a person: `{by, text}`. */
+export const ATTENTION = 'Attention'
+
 /** A post to a pane's mailbox, opaque to the host. `reply` says that the sender waits for an answer. */
 export type MailItem = {seq: number; pane: PaneId; at: number; kind: string; body: unknown; reply: boolean}
 

@@ -16,7 +16,7 @@ import type {
   PaneInfo,
 } from '../model/gateways.ts'
 import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
-import {deliverPrompt, untilReady} from './deliver.ts'
+import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
 import {type LaunchPlan, launchPlan} from './profile.ts'
 import {promptText, type Template} from './prompts.ts'
@@ -131,7 +131,7 @@ async function spawn(
   effect: EffectOf<'startAgent'>,
   resume: boolean,
 ): Promise<{pane: PaneId; plan: LaunchPlan}> {
-  const {git, host, book, config} = gateways
+  const {git, host, book, config, clock} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
   const {template, ...told} = await describe(gateways, ticket, assignment)
   const plan = launchPlan({
@@ -157,6 +157,8 @@ async function spawn(
       ticket: String(ticket),
       promptBy: plan.promptBy,
       state: plan.state,
+      ...(plan.quietMs !== null && {quietMs: String(plan.quietMs)}),
+      ...(plan.promptBy === 'argument' && toldNow(clock)),
       remembers: remembers ? 'yes' : 'no',
       repository: git.root,
     },
@@ -173,7 +175,9 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const atStart = assignment.kind === 'first' || assignment.kind === 'repair'
   if (atStart && info.meta.promptBy === 'argument') return []
   const acknowledged = info.meta.state === 'signals'
-  const start = acknowledged ? await untilReady(host, info.pane, clock) : 'ready'
+  const start = acknowledged
+    ? await untilReady(host, info.pane, clock)
+    : await untilSettled(host, info.pane, {clock, atStart: info.meta.prompted === undefined})
   if (start === 'exited') return []
   // A dialog may stand open for hours, and the ticket must be free to be stopped all the while.
   if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
@@ -182,6 +186,7 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const {think, template, ...told} = await describe(gateways, ticket, assignment)
   const text = promptText(assignment, {...told, branch, ...(atStart && {think})}, remembers, template)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
+  if (!acknowledged) await host.note(info.pane, toldNow(clock))
   return []
 }
 
@@ -194,7 +199,9 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const assignment = {kind: 'message', said: messages} as const
   const {think: _think, template: _template, ...told} = await describe(gateways, ticket, assignment)
   const text = promptText(assignment, {...told, branch}, true)
-  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged: info.meta.state === 'signals'})
+  const acknowledged = info.meta.state === 'signals'
+  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
+  if (!acknowledged) await host.note(info.pane, toldNow(clock))
   try {
     for (const {id} of messages) await hub.messageDelivered(id)
   } catch (error) {
@@ -223,6 +230,11 @@ async function describe(
   const file = kind && templateFile(kind)
   const text = file && (await git.readMain(file))
   return {number: ticket, ...told, think, template: file && text ? {file, text} : null}
+}
+
+/** Of an agent that does not say that it took a prompt: when it was given the last one. */
+function toldNow(clock: Clock): {prompted: string} {
+  return {prompted: String(clock.now())}
 }
 
 async function panesOf(host: HostGateway, ticket: number): Promise<PaneInfo[]> {

@@ -14,8 +14,9 @@ export type LaunchPlan = {
   env: Record<string, string>
   /** `paste`: the prompt is pasted once the agent is ready; `argument`: it is in the command. */
   promptBy: 'paste' | 'argument'
-  /** `signals`: the agent posts its hooks; `exit`: it is done when its process ends. */
-  state: 'signals' | 'exit'
+  state: Profile['state']
+  /** Milliseconds of silence after which a `quiet` agent is taken to be done. */
+  quietMs: number | null
   /** Whether the agent keeps conversations by session id. */
   sessions: boolean
 }
@@ -52,13 +53,21 @@ export function launchPlan(options: {
       env: {...claudeTelemetry(agent, ticket.issue), ...env},
       promptBy: 'paste',
       state: 'signals',
+      quietMs: null,
       sessions: true,
     }
   }
   const [file, ...args] = profile.command.map(part =>
     profile.prompt === 'argument' ? part.replaceAll('{prompt}', () => prompt) : part,
   )
-  return {command: [file!, ...args], env, promptBy: profile.prompt, state: profile.state, sessions: false}
+  return {
+    command: [file!, ...args],
+    env,
+    promptBy: profile.prompt,
+    state: profile.state,
+    quietMs: profile.state === 'quiet' ? profile.quiet_seconds * 1000 : null,
+    sessions: false,
+  }
 }
 
 /** What a ticket's agent has, and what is run on its work. Throws as `launchPlan` does. */

@@ -59,7 +59,11 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'agents.slots.*.specializations': {about: 'Labels whose issues this slot takes first.'},
   'profiles.*.command': {about: 'Program and arguments; {prompt} is replaced.', example: ['my-agent', '{prompt}']},
   'profiles.*.prompt': {about: 'How the task reaches it: paste (into its terminal) or argument.'},
-  'profiles.*.state': {about: 'How it tells that it is done: signals (hooks) or exit (its process ends).'},
+  'profiles.*.state': {
+    about:
+      'How it tells that it is done: signals (hooks), exit (its process ends), quiet (silence) or notify (bell, OSC).',
+  },
+  'profiles.*.quiet_seconds': {about: 'Silence of its terminal after which a quiet agent is taken to be done.'},
   'profiles.*.env': {about: 'Variables to set for it.'},
   'integration.auto_merge': {about: 'Merge when the checks are green.'},
   'integration.merge_strategy': {about: 'merge, squash or rebase.'},

@@ -8,7 +8,15 @@ import {landingHandlers} from '../landing/handlers.ts'
 import type {Config} from '../model/config.ts'
 import type {Effect} from '../model/effects.ts'
 import type {Mode} from '../model/facts.ts'
-import type {GitGateway, GithubGateway, HostGateway, HubGateway, MailItem, PaneInfo} from '../model/gateways.ts'
+import {
+  ATTENTION,
+  type GitGateway,
+  type GithubGateway,
+  type HostGateway,
+  type HubGateway,
+  type MailItem,
+  type PaneInfo,
+} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import {SAY} from '../model/message.ts'
 import {newSupervisor} from '../model/supervisor.ts'
@@ -20,6 +28,7 @@ import {apiHandlers} from './api/index.ts'
 import {createClaimBook} from './claim-book.ts'
 import type {CrashPoints} from './crash.ts'
 import {createDesk} from './desk.ts'
+import {startEar} from './ear.ts'
 import {createEngine, type Engine} from './engine.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {createInterpreter} from './interpreter.ts'
@@ -223,6 +232,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     const agent = agentOf(panes.get(item.pane))
     watchdog.heard(item)
     witness.take(item)
+    const called = ear.take(item)
+    if (agent && called) journal.append({type: 'status_update', agent, message: `${agent} says: ${called}`})
     if (agent && item.kind === SAY) void hear(agent, item)
     if (agent && desk.take(item)) return
     const report = reportOf(item)
@@ -254,6 +265,16 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       host,
       state: () => engine.state(),
       signals: pane => panes.get(pane)?.meta.state === 'signals',
+      clock,
+      log,
+      dispatch: fact => engine.dispatch(fact),
+    }),
+  )
+  const ear = cleanup.use(
+    startEar({
+      host,
+      state: () => engine.state(),
+      pane: id => panes.get(id),
       clock,
       log,
       dispatch: fact => engine.dispatch(fact),
@@ -314,6 +335,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       const last = mail.findLast(item => item.pane === pane && reportOf(item))
       const report = last && reportOf(last)
       if (pane && report) engine.dispatch({type: 'agentReported', agent: ticket.context.agent, pane, report})
+      const called = mail.findLast(item => item.pane === pane && item.kind === ATTENTION)
+      if (called) ear.take(called)
     }
     desk.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
     desk.judge()

@@ -68,6 +68,11 @@ export class Panes {
     return this.#get(id).terminal
   }
 
+  note(id: PaneId, meta: PaneInfo['meta']): void {
+    const pane = this.#get(id)
+    this.#change(pane, {meta: {...pane.info.meta, ...meta}})
+  }
+
   resize(id: PaneId, cols: number, rows: number): void {
     const pane = this.#get(id)
     pane.terminal.resize(cols, rows)

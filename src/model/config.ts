@@ -19,8 +19,13 @@ const profile = z.strictObject({
   command: z.array(z.string()).min(1),
   /** How the agent gets its task: pasted into its terminal, or as an argument. */
   prompt: z.enum(['paste', 'argument']).default('paste'),
-  /** `signals`: the agent posts its hooks to its mailbox; `exit`: done when the process ends. */
-  state: z.enum(['signals', 'exit']).default('signals'),
+  /**
+   * How it tells that its turn is over. `signals`: it posts its hooks to its mailbox; `exit`: its process ends; `quiet`:
+   * its terminal falls silent; `notify`: it rings the bell or sends a notification (OSC 9, OSC 777).
+   */
+  state: z.enum(['signals', 'exit', 'quiet', 'notify']).default('signals'),
+  /** Seconds of silence after which a `quiet` agent is taken to be done. */
+  quiet_seconds: z.number().min(1).max(3600).default(20),
   env: z.record(z.string(), z.string()).default({}),
 })
 

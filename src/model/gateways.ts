@@ -227,6 +227,8 @@ export type HostGateway = {
   panes(): Promise<readonly PaneInfo[]>
   /** Characters that each pane's program has written so far; a number that stands still tells of silence. */
   output(): Promise<readonly {pane: PaneId; chars: number}[]>
+  /** Adds to the pane's `meta`, for this daemon's next life. */
+  note(pane: PaneId, meta: PaneInfo['meta']): Promise<void>
   /** Bytes for the pane's keyboard. */
   write(pane: PaneId, data: string): Promise<void>
   /** SIGTERM to the tree, SIGKILL after `graceMs`, then every survivor of the session; resolves when all are gone. */

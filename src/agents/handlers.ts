@@ -18,7 +18,7 @@ import type {
 import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
 import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
-import {type LaunchPlan, launchPlan} from './profile.ts'
+import {canGoOn, type LaunchPlan, launchPlan} from './profile.ts'
 import {promptText, type Template} from './prompts.ts'
 import {promptKind, templateFile} from './templates.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
@@ -99,7 +99,7 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
   let session: string | undefined
   // A client that was killed before it had written down its first prompt has no conversation to go on with, and refuses;
   // and it refuses to begin another one under that id.
-  if (resume && plan.sessions && (await untilReady(host, pane, clock)) === 'exited') {
+  if (resume && plan.sessions && plan.state === 'signals' && (await untilReady(host, pane, clock)) === 'exited') {
     gateways.log.warn('no conversation to go on with, a new one begins', {ticket, agent, session: effect.session})
     await host.close(pane)
     session = randomUUID()
@@ -134,16 +134,16 @@ async function spawn(
   const {git, host, book, config, clock} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
   const {template, ...told} = await describe(gateways, ticket, assignment)
+  const remembers = resume && canGoOn(config, attempt)
   const plan = launchPlan({
     config,
-    ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session},
+    ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session, worktree},
     agent,
-    resume,
-    prompt: promptText(assignment, {...told, branch}, false, template),
+    resume: remembers,
+    prompt: promptText(assignment, {...told, branch}, remembers, template),
     think: told.think,
     hostEnv: gateways.env,
   })
-  const remembers = resume && plan.sessions
   const {pane} = await host.spawn({
     pane: `${agent}-${ticket}-${attempt}-${randomBytes(3).toString('hex')}`,
     title: agent,

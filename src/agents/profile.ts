@@ -7,6 +7,8 @@ import {agentEnvironment} from './environment.ts'
 
 /** The profile that is there without any configuration; a `[profiles.claude]` table replaces it. */
 const BUILTIN = 'claude'
+/** Starts in a row, the first one counted, that may go on with a conversation of which nothing is known. */
+const MAX_RESUMES = 2
 
 export type LaunchPlan = {
   command: readonly [file: string, ...args: string[]]
@@ -24,7 +26,7 @@ export type LaunchPlan = {
 /** What is started for a ticket. Throws `unknown-profile` and `forge-token-refused`. Pure but for Node's own path. */
 export function launchPlan(options: {
   config: Config
-  ticket: {issue: number; title: string; branch: string; session: string}
+  ticket: {issue: number; title: string; branch: string; session: string; worktree: string}
   agent: AgentId
   /** Go on with the session's conversation. */
   resume: boolean
@@ -57,17 +59,33 @@ export function launchPlan(options: {
       sessions: true,
     }
   }
-  const [file, ...args] = profile.command.map(part =>
-    profile.prompt === 'argument' ? part.replaceAll('{prompt}', () => prompt) : part,
-  )
+  const words: Record<string, string> = {
+    session: ticket.session,
+    worktree: ticket.worktree,
+    ...(profile.prompt === 'argument' && {prompt}),
+  }
+  const template = (resume && profile.resume_command) || profile.command
+  // Once, and not again in what was filled in.
+  const filled = template.map(part => part.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole))
+  const [file, ...args] = filled
   return {
     command: [file!, ...args],
     env,
     promptBy: profile.prompt,
     state: profile.state,
     quietMs: profile.state === 'quiet' ? profile.quiet_seconds * 1000 : null,
-    sessions: false,
+    sessions: profile.resume_command !== undefined,
   }
+}
+
+/**
+ * Whether an agent's start number `attempt` may go on with its conversation. One that has none and does not say so ends
+ * again and again: then it is told its task anew. Throws `unknown-profile`.
+ */
+export function canGoOn(config: Config, attempt: number): boolean {
+  const profile = profileOf(config)
+  if (profile === null) return true
+  return profile.resume_command !== undefined && (profile.state === 'signals' || attempt <= MAX_RESUMES)
 }
 
 /** What a ticket's agent has, and what is run on its work. Throws as `launchPlan` does. */

@@ -57,7 +57,14 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     example: 20,
   },
   'agents.slots.*.specializations': {about: 'Labels whose issues this slot takes first.'},
-  'profiles.*.command': {about: 'Program and arguments; {prompt} is replaced.', example: ['my-agent', '{prompt}']},
+  'profiles.*.command': {
+    about: 'Program and arguments; {prompt}, {session} and {worktree} are replaced.',
+    example: ['my-agent', '{prompt}'],
+  },
+  'profiles.*.resume_command': {
+    about: 'The same for going on with an earlier conversation. Default: the task is told anew.',
+    example: ['my-agent', '--resume', '{session}', '{prompt}'],
+  },
   'profiles.*.prompt': {about: 'How the task reaches it: paste (into its terminal) or argument.'},
   'profiles.*.state': {
     about:

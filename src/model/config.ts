@@ -15,8 +15,10 @@ const slot = z.strictObject({
 })
 
 const profile = z.strictObject({
-  /** Program and arguments; `{prompt}` in an argument is replaced when `prompt` is `argument`. */
+  /** Program and arguments; `{session}`, `{worktree}` and, when `prompt` is `argument`, `{prompt}` are replaced. */
   command: z.array(z.string()).min(1),
+  /** The same for going on with an earlier conversation; without it the task is told anew. */
+  resume_command: z.array(z.string()).min(1).optional(),
   /** How the agent gets its task: pasted into its terminal, or as an argument. */
   prompt: z.enum(['paste', 'argument']).default('paste'),
   /**

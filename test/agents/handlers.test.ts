@@ -213,6 +213,56 @@ describe('an agent', () => {
     expect(await set.prompt()).toEqual([])
   })
 
+  it('of a profile that resumes is told only what is new, and its task again when that does not help', async () => {
+    using folder = temporaryFolder()
+    const out = join(folder.path, 'told')
+    const write = ['/bin/sh', '-c', `printf '%s\n' "$1" "$2" >> ${out}`, 'sh']
+    const config = configSchema.parse({
+      agents: {profile: 'other'},
+      profiles: {
+        other: {
+          command: [...write, 'new', '{prompt}'],
+          resume_command: [...write, 'resume {session}', '{prompt}'],
+          prompt: 'argument',
+          state: 'exit',
+        },
+      },
+    })
+    await using set = await setUp({}, {config})
+    async function told(effect: Partial<EffectOf<'startAgent'>>) {
+      writeFileSync(out, '')
+      await set.start(effect)
+      const exited = async () => (await set.host.panes()).every(info => info.exit) || undefined
+      expect(await poll(exited, {everyMs: 20, timeoutMs: 10_000})).toBe(true)
+      return readFileSync(out, 'utf8')
+    }
+    const repair = {resume: true, assignment: CONFLICT}
+    const again = await told({...repair, attempt: 2})
+    expect(again).toContain(`resume ${SESSION}\n`)
+    expect(again).toContain('git merge origin/main')
+    expect(again).not.toContain('Please count.')
+    const anew = await told({...repair, attempt: 3})
+    expect(anew).toContain('new\n')
+    expect(anew).toContain('Please count.')
+  })
+
+  it('of a profile without signals is pasted its prompt once its first screen stands', async () => {
+    using folder = temporaryFolder()
+    const out = join(folder.path, 'typed')
+    const command = ['/bin/sh', '-c', `stty raw -echo; printf '> '; exec cat > ${out}`]
+    const config = configSchema.parse({
+      agents: {profile: 'other'},
+      profiles: {other: {command, state: 'quiet', quiet_seconds: 5}},
+    })
+    await using set = await setUp({}, {config})
+    await set.start()
+    expect((await set.host.panes())[0]!.meta).toMatchObject({state: 'quiet', quietMs: '5000'})
+    await set.prompt()
+    const typed = () => readFileSync(out, 'utf8').includes('Please count.') || undefined
+    expect(await poll(typed, {everyMs: 20, timeoutMs: 10_000})).toBe(true)
+    expect((await set.host.panes())[0]!.meta.prompted).toMatch(/^\d+$/)
+  })
+
   it('of a profile gets its prompt as an argument and needs no signals', async () => {
     using folder = temporaryFolder()
     const out = join(folder.path, 'prompt')

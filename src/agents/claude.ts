@@ -45,6 +45,8 @@ export function claudeCommand(options: {
   effort?: string | undefined
   model?: string | undefined
   appendSystemPrompt?: string | undefined
+  /** Node.js where the client runs. */
+  node: string
 }): [string, ...string[]] {
   const {command, session, resume, permissionMode, permissions} = options
   return [
@@ -52,7 +54,7 @@ export function claudeCommand(options: {
     '-c',
     FILL_IN_MAILBOX,
     'clambake',
-    JSON.stringify({hooks: claudeHooks(process.execPath), permissions}),
+    JSON.stringify({hooks: claudeHooks(options.node), permissions}),
     ...command,
     resume ? '--resume' : '--session-id',
     session,

@@ -16,9 +16,10 @@ import type {
   PaneInfo,
 } from '../model/gateways.ts'
 import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
+import type {Containers} from './containers.ts'
 import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
-import {canGoOn, type LaunchPlan, launchPlan} from './profile.ts'
+import {canGoOn, type LaunchPlan, launchPlan, runsInContainer} from './profile.ts'
 import {promptText, type Template} from './prompts.ts'
 import {promptKind, templateFile} from './templates.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
@@ -33,6 +34,7 @@ export type AgentGateways = {
   clock: Clock
   log: Log
   jobs: Jobs
+  containers: Containers
   /** What agents' environments are made from. */
   env: NodeJS.ProcessEnv
   stopGraceMs: number
@@ -66,11 +68,9 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
     deliverMessages: effect => deliverMessages(gateways, effect),
 
     async stopAgent({ticket, agent}) {
-      const {host, hub, jobs, stopGraceMs} = gateways
+      const {host, hub, jobs} = gateways
       await jobs.end(ticket)
-      for (const info of await panesOf(host, ticket)) {
-        if (!info.exit) await host.stop(info.pane, {graceMs: stopGraceMs})
-      }
+      for (const info of await panesOf(host, ticket)) await endAgent(gateways, info)
       await hub.deregister(instanceOf(gateways, agent))
       return [{type: 'agentStopped', agent, ticket}]
     },
@@ -81,6 +81,19 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
       return []
     },
   }
+}
+
+/** Ends the program of an agent's pane, and its container: what ends the docker client does not end that. */
+export async function endAgent(
+  {host, containers, stopGraceMs: graceMs}: Pick<AgentGateways, 'host' | 'containers' | 'stopGraceMs'>,
+  {pane, session, meta, exit}: PaneInfo,
+): Promise<void> {
+  const isContainer = meta.runner === 'docker'
+  if (isContainer) await containers.end(session, {graceMs})
+  if (exit) return
+  await host.stop(pane, {graceMs})
+  // The client may have been about to make it.
+  if (isContainer) await containers.end(session, {graceMs: 0})
 }
 
 async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'>): Promise<Fact[]> {
@@ -131,10 +144,15 @@ async function spawn(
   effect: EffectOf<'startAgent'>,
   resume: boolean,
 ): Promise<{pane: PaneId; plan: LaunchPlan}> {
-  const {git, host, book, config, clock} = gateways
+  const {git, host, book, config, clock, containers} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
   const {template, ...told} = await describe(gateways, ticket, assignment)
   const remembers = resume && canGoOn(config, attempt)
+  const container = runsInContainer(config)
+    ? {...containers.prepare(config.agents.profile), commonDir: git.commonDir}
+    : undefined
+  // Of an earlier life, whose pane is gone.
+  if (container) await containers.end(session, {graceMs: 0})
   const plan = launchPlan({
     config,
     ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session, worktree},
@@ -143,6 +161,7 @@ async function spawn(
     prompt: promptText(assignment, {...told, branch}, remembers, template),
     think: told.think,
     hostEnv: gateways.env,
+    container,
   })
   const {pane} = await host.spawn({
     pane: `${agent}-${ticket}-${attempt}-${randomBytes(3).toString('hex')}`,
@@ -157,6 +176,7 @@ async function spawn(
       ticket: String(ticket),
       promptBy: plan.promptBy,
       state: plan.state,
+      ...(container && {runner: 'docker'}),
       ...(plan.quietMs !== null && {quietMs: String(plan.quietMs)}),
       ...(plan.promptBy === 'argument' && toldNow(clock)),
       remembers: remembers ? 'yes' : 'no',

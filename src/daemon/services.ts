@@ -1,5 +1,7 @@
-import {agentHandlers} from '../agents/handlers.ts'
+import {createContainers} from '../agents/containers.ts'
+import {agentHandlers, endAgent} from '../agents/handlers.ts'
 import {createJobs} from '../agents/jobs.ts'
+import {runsInContainer} from '../agents/profile.ts'
 import {reportOf} from '../agents/signals.ts'
 import type {Clock} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
@@ -113,10 +115,11 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   }
   const shared = {git, github, hub, book, config, clock, owner}
   const jobs = createJobs({host, config, clock, env: world.env, stopGraceMs: STOP_GRACE_MS})
+  const containers = createContainers({git, env: world.env, log})
   const interpreter = createInterpreter({
     handlers: {
       ...ticketHandlers({...shared, hostName: world.hostName, beginTrace: world.traces.begin}),
-      ...agentHandlers({...shared, host, jobs, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
+      ...agentHandlers({...shared, host, jobs, containers, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
       ...landingHandlers({
         ...shared,
         defaultBranch: world.defaultBranch,
@@ -310,6 +313,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       await dropLanding()
       // Nobody waits for them any more, and what they find out is found out anew.
       await jobs.end()
+      if (runsInContainer(config)) await containers.sweep([...panes.values()])
     }
     const mail = await host.mail(0)
     for (const item of mail) {
@@ -404,7 +408,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
         running.map(async info => {
           const rescue = await git.rescue({worktree: info.cwd, reason: 'parked'})
           log.info('work saved', {pane: info.pane, ref: rescue.ref})
-          await host.stop(info.pane, {graceMs: STOP_GRACE_MS})
+          await endAgent({host, containers, stopGraceMs: STOP_GRACE_MS}, info)
         }),
       )
     },

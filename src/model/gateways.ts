@@ -63,6 +63,8 @@ export type Orphan = {
 export type GitGateway = {
   /** Real path of the main checkout. */
   readonly root: string
+  /** Real path of git's folder that all worktrees share. */
+  readonly commonDir: string
   /** Fetches main, claims, rescue refs and agent branches; gives main's commit on the remote. */
   fetch(): Promise<{main: string}>
   /** What a fetch found of a forced push to main since it was last asked; the old tip is kept in a rescue ref. */

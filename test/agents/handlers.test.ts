@@ -1,109 +1,15 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import type {ScriptsInput} from '../../fixtures/agent/script.ts'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
-import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
-import {createSampleRepository} from '../../fixtures/repos/sample.ts'
-import {agentHandlers} from '../../src/agents/handlers.ts'
-import {createJobs} from '../../src/agents/jobs.ts'
 import {permissionAnswer} from '../../src/agents/requests.ts'
 import {reportOf} from '../../src/agents/signals.ts'
-import {type Clock, poll, systemClock} from '../../src/base/clock.ts'
-import {silentLog} from '../../src/base/log.ts'
-import type {Assignment} from '../../src/model/assignment.ts'
-import type {Claim} from '../../src/model/claim.ts'
-import {type Config, configSchema} from '../../src/model/config.ts'
+import {poll} from '../../src/base/clock.ts'
+import {configSchema} from '../../src/model/config.ts'
 import type {EffectOf} from '../../src/model/effects.ts'
-import type {ClaimBook, GitGateway, GithubGateway, HubGateway, MailItem} from '../../src/model/gateways.ts'
-import {ptyHost} from './pty-host.ts'
 
-const AGENT = join(import.meta.dirname, '../../fixtures/agent/main.ts')
-const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
-const CONFLICT: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a.txt']}}
-
-async function setUp(
-  scripts: ScriptsInput,
-  options: {config?: Config; deafMs?: number; clock?: Clock; template?: string} = {},
-) {
-  const folder = temporaryFolder()
-  const home = join(folder.path, 'home')
-  mkdirSync(home)
-  const scriptFile = join(folder.path, 'scripts.json')
-  writeFileSync(scriptFile, JSON.stringify(scripts))
-  const repository = await createSampleRepository({dir: join(folder.path, 'work')})
-  const host = ptyHost()
-  const bumps: unknown[] = []
-  const config =
-    options.config ??
-    configSchema.parse({
-      agents: {
-        command: [process.execPath, AGENT, '--scripts', scriptFile],
-        environment: ['CLAMBAKE_AGENT_PACE', 'CLAMBAKE_AGENT_DEAF'],
-      },
-    })
-  const issue = {number: 7, title: 'Count', body: 'Please count.'} as Awaited<ReturnType<GithubGateway['issue']>>
-  const running = {
-    host,
-    config,
-    clock: options.clock ?? systemClock,
-    env: {
-      ...sealedEnv(home),
-      CLAMBAKE_AGENT_PACE: '5',
-      CLAMBAKE_AGENT_DEAF: String(options.deafMs ?? 0),
-      GITHUB_TOKEN: 'never',
-    },
-    stopGraceMs: 1000,
-  }
-  const handlers = agentHandlers({
-    git: {root: repository.dir, readMain: async (_: string) => options.template ?? null} as GitGateway,
-    github: {issue: async () => issue} as unknown as GithubGateway,
-    hub: {append() {}, async register() {}, async deregister() {}} as unknown as HubGateway,
-    book: {
-      get: () => ({record: {title: 'Count'}}) as Claim,
-      bump: async (_: number, patch: unknown) => {
-        bumps.push(patch)
-        return {} as Claim
-      },
-    } as unknown as ClaimBook,
-    log: silentLog,
-    jobs: createJobs(running),
-    ...running,
-  })
-  const turn = {ticket: 7, agent: 'agent001', branch: 'agent001/7-count'} as const
-  return {
-    home,
-    host,
-    repository,
-    bumps,
-    start: (effect: Partial<EffectOf<'startAgent'>> = {}) =>
-      handlers.startAgent({
-        name: 'startAgent',
-        ...turn,
-        session: SESSION,
-        worktree: repository.dir,
-        resume: false,
-        assignment: {kind: 'first'},
-        attempt: 1,
-        ...effect,
-      }),
-    prompt: (assignment: Assignment = {kind: 'first'}) =>
-      handlers.promptAgent({name: 'promptAgent', ...turn, assignment}),
-    stop: () => handlers.stopAgent({name: 'stopAgent', ticket: 7, agent: 'agent001'}),
-    /** Resolves with the n-th post of a kind. */
-    async mail(kind: string, count = 1): Promise<MailItem> {
-      const nth = async () => (await host.mail(0)).filter(item => item.kind === kind)[count - 1]
-      const item = await poll(nth, {everyMs: 20, timeoutMs: 15_000})
-      if (!item) throw new Error(`no ${kind} ${count} among ${(await host.mail(0)).map(entry => entry.kind)}`)
-      return item
-    },
-    async [Symbol.asyncDispose]() {
-      await host[Symbol.asyncDispose]()
-      await folder[Symbol.asyncDispose]()
-    },
-  }
-}
+import {CONFLICT, SESSION, setUp} from './stand.ts'
 
 describe('an agent', () => {
   it('is started, told its task, reports, and is stopped', async () => {

@@ -70,6 +70,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
 
   return {
     root,
+    commonDir: `${root}/.git`,
     claimRefs,
     branches,
     main,

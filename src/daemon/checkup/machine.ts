@@ -43,9 +43,14 @@ function terminal(env: NodeJS.ProcessEnv): Finding {
 export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): Promise<Finding[]> {
   const {env, config} = options
   const {profile, command} = config.agents
-  const [file, ...args] = config.profiles[profile]?.command ?? command
+  const given = config.profiles[profile]
+  const [file, ...args] = given?.command ?? command
   return checked('agent', async () => {
-    if (config.profiles[profile]) return good('agent', `profile ${profile}: ${file}`)
+    if (given) {
+      const where =
+        given.runner === 'docker' ? `, in ${given.image}` : given.runner === 'ssh' ? `, on ${given.host}` : ''
+      return good('agent', `profile ${profile}: ${file}${where}`)
+    }
     try {
       const {stdout} = await run(file!, {args: [...args, '--version'], env, timeoutMs: ANSWER_MS})
       return good('agent', `${file}: ${stdout.split('\n')[0]}`)

@@ -96,7 +96,7 @@ it.each([
   expect(issues.map(({path}) => path.join('.'))).toEqual([`profiles.box.${key}`])
 })
 
-describe('an agent in a container', () => {
+describe('an agent in a container', {timeout: 90_000}, () => {
   async function boxed(scripts: ScriptsInput, profile: object = {}) {
     const folder = temporaryFolder()
     const docker = installDocker(folder.path)

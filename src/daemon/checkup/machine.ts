@@ -46,11 +46,8 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
   const given = config.profiles[profile]
   const [file, ...args] = given?.command ?? command
   return checked('agent', async () => {
-    if (given) {
-      const where =
-        given.runner === 'docker' ? `, in ${given.image}` : given.runner === 'ssh' ? `, on ${given.host}` : ''
-      return good('agent', `profile ${profile}: ${file}${where}`)
-    }
+    if (given?.runner === 'docker') return await checkEngine(`profile ${profile}: ${file}, in ${given.image}`, env)
+    if (given) return good('agent', `profile ${profile}: ${file}${given.host ? `, on ${given.host}` : ''}`)
     try {
       const {stdout} = await run(file!, {args: [...args, '--version'], env, timeoutMs: ANSWER_MS})
       return good('agent', `${file}: ${stdout.split('\n')[0]}`)
@@ -63,4 +60,19 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
       )
     }
   })
+}
+
+/** Containers need an engine that answers; which one is its client's own business. */
+async function checkEngine(what: string, env: NodeJS.ProcessEnv): Promise<Finding> {
+  try {
+    const args = ['version', '--format', '{{.Server.Version}}']
+    const {stdout} = await run('docker', {args, env, timeoutMs: ANSWER_MS})
+    return good('agent', `${what}, by docker ${stdout.split('\n')[0]}`)
+  } catch {
+    return bad(
+      'agent',
+      `${what}: no docker engine answers`,
+      'install or start docker, or choose another agents.profile',
+    )
+  }
 }

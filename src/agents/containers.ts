@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync} from 'node:fs'
+import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
@@ -52,14 +52,13 @@ export function createContainers(options: {
       const repository = repositoryKey(commonDir)
       const home = join(stateFolder(env), 'repositories', repository, 'homes', profile)
       ensurePrivateFolder(home)
-      // A mount of what is missing is refused, and what is not mounted could be made.
+      // What is not there cannot be mounted, and what is not mounted could be made.
       mkdirSync(join(commonDir, 'hooks'), {recursive: true})
-      const worktrees = join(commonDir, 'worktrees')
-      const folders = existsSync(worktrees) ? readdirSync(worktrees).map(name => join(worktrees, name)) : []
-      const readOnly = [
-        ...['hooks', 'config', 'config.worktree'].map(name => join(commonDir, name)),
-        ...folders.map(folder => join(folder, 'config.worktree')),
-      ]
+      const own = worktreeConfigs(commonDir)
+      if (/worktreeconfig/i.test(readFileSync(join(commonDir, 'config'), 'utf8'))) {
+        for (const file of own) appendFileSync(file, '')
+      }
+      const readOnly = [join(commonDir, 'hooks'), join(commonDir, 'config'), ...own]
       return {
         repository,
         user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
@@ -91,4 +90,11 @@ export function createContainers(options: {
       }
     },
   }
+}
+
+/** Where git reads a configuration of one worktree alone, if the repository says that there are some. */
+function worktreeConfigs(commonDir: string): string[] {
+  const worktrees = join(commonDir, 'worktrees')
+  const folders = existsSync(worktrees) ? readdirSync(worktrees).map(name => join(worktrees, name)) : []
+  return [commonDir, ...folders].map(folder => join(folder, 'config.worktree'))
 }

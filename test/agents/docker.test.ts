@@ -162,6 +162,17 @@ describe('an agent in a container', {timeout: 90_000}, () => {
     expect(await set.host.text(stop.pane, 100)).toContain('two')
   })
 
+  it('cannot write the configuration of a worktree, and cannot make one where git would read it', async () => {
+    await using set = await boxed({})
+    const other = join(set.repository.dir, '../other')
+    await set.repository.git('worktree', 'add', '--quiet', '--detach', other)
+    const own = () => set.containers.prepare('box').readOnly.filter(path => path.endsWith('config.worktree'))
+    expect(own()).toEqual([])
+    await set.repository.git('config', 'extensions.worktreeConfig', 'true')
+    const git = join(set.repository.dir, '.git')
+    expect(own()).toEqual([join(git, 'config.worktree'), join(git, 'worktrees/other/config.worktree')])
+  })
+
   it('that outlived its docker client is ended by the stop', async () => {
     await using set = await boxed({}, SLEEPER)
     await set.start()

@@ -110,7 +110,7 @@ describe('an agent in a container', {timeout: 90_000}, () => {
       async container() {
         const container = await poll(() => docker.containers().find(({pid}) => pid > 0), {
           everyMs: 10,
-          timeoutMs: 10_000,
+          timeoutMs: 30_000,
         })
         if (!container) throw new Error('there is no container')
         return container

@@ -139,7 +139,7 @@ describe('an agent', () => {
       writeFileSync(out, '')
       await set.start(effect)
       const exited = async () => (await set.host.panes()).every(info => info.exit) || undefined
-      expect(await poll(exited, {everyMs: 20, timeoutMs: 10_000})).toBe(true)
+      expect(await poll(exited, {everyMs: 20, timeoutMs: 30_000})).toBe(true)
       return readFileSync(out, 'utf8')
     }
     const repair = {resume: true, assignment: CONFLICT}
@@ -165,7 +165,7 @@ describe('an agent', () => {
     expect((await set.host.panes())[0]!.meta).toMatchObject({state: 'quiet', quietMs: '5000'})
     await set.prompt()
     const typed = () => readFileSync(out, 'utf8').includes('Please count.') || undefined
-    expect(await poll(typed, {everyMs: 20, timeoutMs: 10_000})).toBe(true)
+    expect(await poll(typed, {everyMs: 20, timeoutMs: 30_000})).toBe(true)
     expect((await set.host.panes())[0]!.meta.prompted).toMatch(/^\d+$/)
   })
 
@@ -186,7 +186,7 @@ describe('an agent', () => {
     await set.start()
     expect(await set.prompt()).toEqual([])
     const exited = async () => (await set.host.panes()).every(info => info.exit) || undefined
-    expect(await poll(exited, {everyMs: 20, timeoutMs: 10_000})).toBe(true)
+    expect(await poll(exited, {everyMs: 20, timeoutMs: 30_000})).toBe(true)
     expect(readFileSync(out, 'utf8')).toContain('Please count.')
   })
 })

@@ -61,6 +61,8 @@ export function claudeCommand(options: {
   effort?: string | undefined
   model?: string | undefined
   appendSystemPrompt?: string | undefined
+  /** Node.js where the client runs. */
+  node: string
 }): [string, ...string[]] {
   const {command, session, resume, permissionMode, permissions, trusted} = options
   return [
@@ -68,7 +70,7 @@ export function claudeCommand(options: {
     '-c',
     FILL_IN_MAILBOX,
     'clambake',
-    JSON.stringify(settingsOf(trusted.settings, permissions)),
+    JSON.stringify(settingsOf(trusted.settings, permissions, options.node)),
     ...command,
     resume ? '--resume' : '--session-id',
     session,
@@ -83,9 +85,9 @@ export function claudeCommand(options: {
 }
 
 /** Main's settings with ours: rules of both hold, hooks of both run. */
-function settingsOf(trusted: TrustedSettings, {allow, deny}: Permissions): Record<string, unknown> {
+function settingsOf(trusted: TrustedSettings, {allow, deny}: Permissions, node: string): Record<string, unknown> {
   const {hooks = {}, permissions = {}} = trusted
-  const ours = Object.entries(claudeHooks(process.execPath))
+  const ours = Object.entries(claudeHooks(node))
   return {
     ...trusted,
     hooks: {...hooks, ...Object.fromEntries(ours.map(([name, hook]) => [name, [...(hooks[name] ?? []), ...hook]]))},

@@ -17,9 +17,10 @@ import type {
 } from '../model/gateways.ts'
 import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
 import {refuseEdited} from './approval.ts'
-import {deliverPrompt, untilReady} from './deliver.ts'
+import type {Containers} from './containers.ts'
+import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
-import {isBuiltin, type LaunchPlan, launchPlan} from './profile.ts'
+import {canGoOn, isClaude, type LaunchPlan, launchPlan, runsInContainer} from './profile.ts'
 import {promptText, type Template} from './prompts.ts'
 import {promptKind, templateFile} from './templates.ts'
 import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
@@ -35,6 +36,7 @@ export type AgentGateways = {
   clock: Clock
   log: Log
   jobs: Jobs
+  containers: Containers
   /** What agents' environments are made from. */
   env: NodeJS.ProcessEnv
   stopGraceMs: number
@@ -68,11 +70,9 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
     deliverMessages: effect => deliverMessages(gateways, effect),
 
     async stopAgent({ticket, agent}) {
-      const {host, hub, jobs, stopGraceMs} = gateways
+      const {host, hub, jobs} = gateways
       await jobs.end(ticket)
-      for (const info of await panesOf(host, ticket)) {
-        if (!info.exit) await host.stop(info.pane, {graceMs: stopGraceMs})
-      }
+      for (const info of await panesOf(host, ticket)) await endAgent(gateways, info)
       await hub.deregister(instanceOf(gateways, agent))
       return [{type: 'agentStopped', agent, ticket}]
     },
@@ -83,6 +83,19 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
       return []
     },
   }
+}
+
+/** Ends the program of an agent's pane, and its container: what ends the docker client does not end that. */
+export async function endAgent(
+  {host, containers, stopGraceMs: graceMs}: Pick<AgentGateways, 'host' | 'containers' | 'stopGraceMs'>,
+  {pane, session, meta, exit}: PaneInfo,
+): Promise<void> {
+  const isContainer = meta.runner === 'docker'
+  if (isContainer) await containers.end(session, {graceMs})
+  if (exit) return
+  await host.stop(pane, {graceMs})
+  // The client may have been about to make it.
+  if (isContainer) await containers.end(session, {graceMs: 0})
 }
 
 async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'>): Promise<Fact[]> {
@@ -101,7 +114,7 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
   let session: string | undefined
   // A client that was killed before it had written down its first prompt has no conversation to go on with, and refuses;
   // and it refuses to begin another one under that id.
-  if (resume && plan.sessions && (await untilReady(host, pane, clock)) === 'exited') {
+  if (resume && plan.sessions && plan.state === 'signals' && (await untilReady(host, pane, clock)) === 'exited') {
     gateways.log.warn('no conversation to go on with, a new one begins', {ticket, agent, session: effect.session})
     await host.close(pane)
     session = randomUUID()
@@ -133,20 +146,26 @@ async function spawn(
   effect: EffectOf<'startAgent'>,
   resume: boolean,
 ): Promise<{pane: PaneId; plan: LaunchPlan}> {
-  const {git, host, book, config} = gateways
+  const {git, host, book, config, clock, containers} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
   const {template, ...told} = await describe(gateways, ticket, assignment)
+  const remembers = resume && canGoOn(config, attempt)
+  const container = runsInContainer(config)
+    ? {...containers.prepare(config.agents.profile), commonDir: git.commonDir}
+    : undefined
+  // Of an earlier life, whose pane is gone.
+  if (container) await containers.end(session, {graceMs: 0})
   const plan = launchPlan({
     config,
-    ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session},
+    ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session, worktree},
     agent,
-    resume,
-    prompt: promptText(assignment, {...told, branch}, false, template),
+    resume: remembers,
+    prompt: promptText(assignment, {...told, branch}, remembers, template),
     think: told.think,
-    trusted: isBuiltin(config) ? await readTrusted(git, config) : NOTHING_TRUSTED,
+    trusted: isClaude(config) ? await readTrusted(git, config) : NOTHING_TRUSTED,
     hostEnv: gateways.env,
+    container,
   })
-  const remembers = resume && plan.sessions
   const {pane} = await host.spawn({
     pane: `${agent}-${ticket}-${attempt}-${randomBytes(3).toString('hex')}`,
     title: agent,
@@ -160,6 +179,9 @@ async function spawn(
       ticket: String(ticket),
       promptBy: plan.promptBy,
       state: plan.state,
+      ...(container && {runner: 'docker'}),
+      ...(plan.quietMs !== null && {quietMs: String(plan.quietMs)}),
+      ...(plan.promptBy === 'argument' && toldNow(clock)),
       remembers: remembers ? 'yes' : 'no',
       repository: git.root,
     },
@@ -176,7 +198,9 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const atStart = assignment.kind === 'first' || assignment.kind === 'repair'
   if (atStart && info.meta.promptBy === 'argument') return []
   const acknowledged = info.meta.state === 'signals'
-  const start = acknowledged ? await untilReady(host, info.pane, clock) : 'ready'
+  const start = acknowledged
+    ? await untilReady(host, info.pane, clock)
+    : await untilSettled(host, info.pane, {clock, atStart: info.meta.prompted === undefined})
   if (start === 'exited') return []
   // A dialog may stand open for hours, and the ticket must be free to be stopped all the while.
   if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
@@ -185,6 +209,7 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const {think, template, ...told} = await describe(gateways, ticket, assignment)
   const text = promptText(assignment, {...told, branch, ...(atStart && {think})}, remembers, template)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
+  if (!acknowledged) await host.note(info.pane, toldNow(clock))
   return []
 }
 
@@ -196,7 +221,9 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   if (!info) return [{type: 'messagesKept', ticket, messages}]
   const assignment = {kind: 'message', said: messages} as const
   const text = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
-  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged: info.meta.state === 'signals'})
+  const acknowledged = info.meta.state === 'signals'
+  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
+  if (!acknowledged) await host.note(info.pane, toldNow(clock))
   try {
     for (const {id} of messages) await hub.messageDelivered(id)
   } catch (error) {
@@ -233,6 +260,11 @@ async function describe(
   const file = kind && templateFile(kind)
   const text = file && (await git.readMain(file))
   return {...issue, think, template: file && text ? {file, text} : null}
+}
+
+/** Of an agent that does not say that it took a prompt: when it was given the last one. */
+function toldNow(clock: Clock): {prompted: string} {
+  return {prompted: String(clock.now())}
 }
 
 async function panesOf(host: HostGateway, ticket: number): Promise<PaneInfo[]> {

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
 import type {AgentReport} from '../model/facts.ts'
-import type {MailItem} from '../model/gateways.ts'
+import {ATTENTION, type MailItem} from '../model/gateways.ts'
 import {blockedReason} from './blocked.ts'
 
 const SHOWN_WIDTH = 200
@@ -19,6 +19,8 @@ export type Signal =
   /** A usage limit; `until` as the client says it; null: it does not. */
   | {type: 'limited'; until: string | null}
   | {type: 'ended'; reason: string}
+  /** Its program calls for a person with these words; what that means depends on its profile. */
+  | {type: 'calls'; words: string}
 
 // Every field may be missing or of another kind: the client's next version must not stop the daemon.
 const text = z.string().catch('')
@@ -34,6 +36,7 @@ const hook = z.object({
   error_details: text,
   last_assistant_message: text,
   reason: text,
+  text,
   background_tasks: z.array(z.unknown()).catch([]),
 })
 type Hook = z.infer<typeof hook>
@@ -72,6 +75,8 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
         : {type: 'turn-failed', error: shown(body.error || 'unknown error')}
     case 'SessionEnd':
       return {type: 'ended', reason: shown(body.reason)}
+    case ATTENTION:
+      return body.text === '' ? null : {type: 'calls', words: shown(body.text)}
     default:
       return null
   }
@@ -97,6 +102,7 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
     case 'limited':
       return {kind: 'limited', until: signal.until}
     case 'ended':
+    case 'calls':
     case undefined:
       return null
   }
@@ -123,6 +129,8 @@ export function signalWords(signal: Signal): string {
       return signal.until === null ? 'a usage limit' : `a usage limit until ${signal.until}`
     case 'ended':
       return `it left${signal.reason ? `: ${signal.reason}` : ''}`
+    case 'calls':
+      return `it says: ${signal.words}`
   }
 }
 

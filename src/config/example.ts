@@ -71,10 +71,25 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     example: 20,
   },
   'agents.slots.*.specializations': {about: 'Labels whose issues this slot takes first.'},
-  'profiles.*.command': {about: 'Program and arguments; {prompt} is replaced.', example: ['my-agent', '{prompt}']},
+  'profiles.*.command': {
+    about: 'Program and arguments; {prompt}, {session} and {worktree} are replaced.',
+    example: ['my-agent', '{prompt}'],
+  },
+  'profiles.*.resume_command': {
+    about: 'The same for going on with an earlier conversation. Default: the task is told anew.',
+    example: ['my-agent', '--resume', '{session}', '{prompt}'],
+  },
   'profiles.*.prompt': {about: 'How the task reaches it: paste (into its terminal) or argument.'},
-  'profiles.*.state': {about: 'How it tells that it is done: signals (hooks) or exit (its process ends).'},
+  'profiles.*.state': {
+    about:
+      'How it tells that it is done: signals (hooks), exit (its process ends), quiet (silence) or notify (bell, OSC).',
+  },
+  'profiles.*.quiet_seconds': {about: 'Silence of its terminal after which a quiet agent is taken to be done.'},
   'profiles.*.env': {about: 'Variables to set for it.'},
+  'profiles.*.runner': {about: 'Where it runs: docker or ssh. Default: on this machine.', example: 'docker'},
+  'profiles.*.image': {about: 'For docker: without a command, Claude runs in it.', example: 'my-image'},
+  'profiles.*.host': {about: 'For ssh: as ssh knows it.', example: 'builder'},
+  'profiles.*.runner_args': {about: "Further options of the runner's own program."},
   'claims.lease_minutes': {
     about: 'Minutes without a sign of life after which other daemons take over what this one holds.',
   },

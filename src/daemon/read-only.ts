@@ -102,6 +102,7 @@ export function noHost(): HostGateway {
     onPane: () => disposable(() => {}),
     spawn: refuse('spawn'),
     write: refuse('write'),
+    note: refuse('note'),
     stop: refuse('stop'),
     close: refuse('close'),
     answer: refuse('answer'),

@@ -30,7 +30,10 @@ export function restoredTickets(options: {
     .map(({record}): Restored => {
       const pane = panes.find(info => info.meta.ticket === String(record.issue) && !info.exit)
       const live = pane !== undefined && (record.phase === 'working' || record.phase === 'claimed')
-      const prompted = live && mail.some(item => item.pane === pane.pane && item.kind === 'UserPromptSubmit')
+      const prompted =
+        live &&
+        (pane.meta.prompted !== undefined ||
+          mail.some(item => item.pane === pane.pane && item.kind === 'UserPromptSubmit'))
       const started = prompted || record.repairs > 0 || record.attempts > (live ? 1 : 0)
       // Sent back but not yet at work: what was wrong is read anew from the pull request, so it is not counted twice.
       const again = record.phase === 'repair'

@@ -1,5 +1,7 @@
-import {agentHandlers} from '../agents/handlers.ts'
+import {createContainers} from '../agents/containers.ts'
+import {agentHandlers, endAgent} from '../agents/handlers.ts'
 import {createJobs} from '../agents/jobs.ts'
+import {runsInContainer} from '../agents/profile.ts'
 import {reportOf} from '../agents/signals.ts'
 import {type Clock, zoneMinutesAt} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
@@ -9,7 +11,15 @@ import {dealtBefore} from '../model/balance.ts'
 import type {Config} from '../model/config.ts'
 import type {Effect} from '../model/effects.ts'
 import type {Mode} from '../model/facts.ts'
-import type {GitGateway, GithubGateway, HostGateway, HubGateway, MailItem, PaneInfo} from '../model/gateways.ts'
+import {
+  ATTENTION,
+  type GitGateway,
+  type GithubGateway,
+  type HostGateway,
+  type HubGateway,
+  type MailItem,
+  type PaneInfo,
+} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import {SAY} from '../model/message.ts'
 import {newSupervisor} from '../model/supervisor.ts'
@@ -23,6 +33,7 @@ import {apiHandlers} from './api/index.ts'
 import {createClaimBook} from './claim-book.ts'
 import type {CrashPoints} from './crash.ts'
 import {createDesk} from './desk.ts'
+import {startEar} from './ear.ts'
 import {createEngine, type Engine} from './engine.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {createInterpreter} from './interpreter.ts'
@@ -111,10 +122,11 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   }
   const shared = {git, github, hub, book, config, clock, owner}
   const jobs = createJobs({host, config, clock, env: world.env, stopGraceMs: STOP_GRACE_MS})
+  const containers = createContainers({git, env: world.env, log})
   const interpreter = createInterpreter({
     handlers: {
       ...ticketHandlers({...shared, hostName: world.hostName, beginTrace: world.traces.begin}),
-      ...agentHandlers({...shared, host, jobs, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
+      ...agentHandlers({...shared, host, jobs, containers, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
       ...landingHandlers({
         ...shared,
         defaultBranch: world.defaultBranch,
@@ -237,6 +249,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     const agent = agentOf(panes.get(item.pane))
     watchdog.heard(item)
     witness.take(item)
+    const called = ear.take(item)
+    if (agent && called) journal.append({type: 'status_update', agent, message: `${agent} says: ${called}`})
     if (agent && item.kind === SAY) void hear(agent, item)
     if (agent && desk.take(item)) return
     const report = reportOf(item)
@@ -268,6 +282,16 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       host,
       state: () => engine.state(),
       signals: pane => panes.get(pane)?.meta.state === 'signals',
+      clock,
+      log,
+      dispatch: fact => engine.dispatch(fact),
+    }),
+  )
+  const ear = cleanup.use(
+    startEar({
+      host,
+      state: () => engine.state(),
+      pane: id => panes.get(id),
       clock,
       log,
       dispatch: fact => engine.dispatch(fact),
@@ -306,6 +330,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       await dropLanding()
       // Nobody waits for them any more, and what they find out is found out anew.
       await jobs.end()
+      if (runsInContainer(config)) await containers.sweep(panes.all())
     }
     const mail = await host.mail(0)
     for (const item of mail) {
@@ -331,6 +356,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       const last = mail.findLast(item => item.pane === pane && reportOf(item))
       const report = last && reportOf(last)
       if (pane && report) engine.dispatch({type: 'agentReported', agent: ticket.context.agent, pane, report})
+      const called = mail.findLast(item => item.pane === pane && item.kind === ATTENTION)
+      if (called) ear.take(called)
     }
     if (!world.readOnly)
       always.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))
@@ -400,7 +427,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
         running.map(async info => {
           const rescue = await git.rescue({worktree: info.cwd, reason: 'parked'})
           log.info('work saved', {pane: info.pane, ref: rescue.ref})
-          await host.stop(info.pane, {graceMs: STOP_GRACE_MS})
+          await endAgent({host, containers, stopGraceMs: STOP_GRACE_MS}, info)
         }),
       )
     },

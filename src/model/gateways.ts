@@ -76,6 +76,8 @@ export type Orphan = {
 export type GitGateway = {
   /** Real path of the main checkout. */
   readonly root: string
+  /** Real path of git's folder that all worktrees share. */
+  readonly commonDir: string
   /** Fetches main, claims, rescue refs and agent branches; gives main's commit on the remote. */
   fetch(): Promise<{main: string}>
   /** What a fetch found of a forced push to main since it was last asked; the old tip is kept in a rescue ref. */
@@ -235,6 +237,9 @@ export type PaneInfo = {
   exit: {code: number; signal: number | null; at: number} | null
 }
 
+/** Kind of the mail in which the host tells that a pane's program called for a person: `{by, text}`. */
+export const ATTENTION = 'Attention'
+
 /** A post to a pane's mailbox, opaque to the host. `reply` says that the sender waits for an answer. */
 export type MailItem = {seq: number; pane: PaneId; at: number; kind: string; body: unknown; reply: boolean}
 
@@ -243,6 +248,8 @@ export type HostGateway = {
   panes(): Promise<readonly PaneInfo[]>
   /** Characters that each pane's program has written so far; a number that stands still tells of silence. */
   output(): Promise<readonly {pane: PaneId; chars: number}[]>
+  /** Adds to the pane's `meta`, for this daemon's next life. */
+  note(pane: PaneId, meta: PaneInfo['meta']): Promise<void>
   /** Bytes for the pane's keyboard. */
   write(pane: PaneId, data: string): Promise<void>
   /** SIGTERM to the tree, SIGKILL after `graceMs`, then every survivor of the session; resolves when all are gone. */

@@ -79,6 +79,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
 
   return {
     root,
+    commonDir: `${root}/.git`,
     claimRefs,
     branches,
     main,

@@ -60,7 +60,13 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     })
     await using api = await startClaudeApi({7: [[{do: 'say', text: 'I looked.\n\nBLOCKED: no beans'}]]})
     await using host = ptyHost()
-    const ticket = {issue: 7, title: 'Fix', branch: 'agent001/7-fix', session: crypto.randomUUID()}
+    const ticket = {
+      issue: 7,
+      title: 'Fix',
+      branch: 'agent001/7-fix',
+      session: crypto.randomUUID(),
+      worktree: repository.dir,
+    }
     const plan = launchPlan({
       config: configSchema.parse({agents: {command: [client.path]}}),
       ticket,

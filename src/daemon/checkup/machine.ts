@@ -1,11 +1,14 @@
 import {statfs} from 'node:fs/promises'
 import {hasUnicode, localeOf} from '../../base/locale.ts'
+import {run} from '../../base/run.ts'
 import type {Config} from '../../model/config.ts'
 import {OLDEST_CLIENT, probeClient} from './client.ts'
 import {bad, checked, type Finding, good, hint} from './finding.ts'
 
 /** A rescue must always find room. */
 const LEAST_FREE_BYTES = 1024 ** 3
+/** A docker engine that is there answers sooner. */
+const ANSWER_MS = 10_000
 const LOW_FREE_BYTES = 5 * 1024 ** 3
 
 /** What the machine brings, whatever the repository. */
@@ -42,10 +45,13 @@ function terminal(env: NodeJS.ProcessEnv): Finding {
 
 /** The program that agents are: there, and which version. */
 export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): Promise<Finding[]> {
-  const {profile} = options.config.agents
-  const other = options.config.profiles[profile]
+  const {config, env} = options
+  const {profile, command} = config.agents
+  const given = config.profiles[profile]
   return checked('agent', async () => {
-    if (other) return good('agent', `profile ${profile}: ${other.command[0]}`)
+    const file = (given?.command ?? command)[0]
+    if (given?.runner === 'docker') return await checkEngine(`profile ${profile}: ${file}, in ${given.image}`, env)
+    if (given) return good('agent', `profile ${profile}: ${file}${given.host ? `, on ${given.host}` : ''}`)
     const client = await probeClient(options)
     const {program} = client
     if (client.state === 'found') {
@@ -59,4 +65,19 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
       'install the client, or name it in agents.command of clambake.toml',
     )
   })
+}
+
+/** Containers need an engine that answers; which one is its client's own business. */
+async function checkEngine(what: string, env: NodeJS.ProcessEnv): Promise<Finding> {
+  try {
+    const args = ['version', '--format', '{{.Server.Version}}']
+    const {stdout} = await run('docker', {args, env, timeoutMs: ANSWER_MS})
+    return good('agent', `${what}, by docker ${stdout.split('\n')[0]}`)
+  } catch {
+    return bad(
+      'agent',
+      `${what}: no docker engine answers`,
+      'install or start docker, or choose another agents.profile',
+    )
+  }
 }

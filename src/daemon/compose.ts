@@ -6,6 +6,7 @@ import {registerSecret} from '../base/redact.ts'
 import {VERSION} from '../base/version.ts'
 import {openRepository} from '../git/repository.ts'
 import {createGithub} from '../github/gateway.ts'
+import {sharedLimitFile} from '../github/shared-limit.ts'
 import {resolveRepository} from '../github/slug.ts'
 import {findToken, ghAuthToken} from '../github/token.ts'
 import {openHub} from '../hub/hub.ts'
@@ -70,6 +71,14 @@ export async function openWorld(options: {
     token: () => findIt(address.host),
     clock,
     log,
+    shared: sharedLimitFile({
+      state: paths.state,
+      apiUrl: address.apiUrl,
+      repository: `${address.owner}/${address.repo}`,
+      clock,
+      log,
+      readOnly: options.readOnly ?? false,
+    }),
   })
   await using stack = new AsyncDisposableStack()
   const repository = await github.repository()

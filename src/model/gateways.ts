@@ -140,7 +140,10 @@ export type MergeOutcome =
   /** GitHub says it cannot be merged now: conflict, failing rules, draft. */
   | {state: 'refused'; reason: string}
 
-export type ApiBudget = {limit: number; remaining: number; resetAt: number; calls: number}
+export type ApiQuota = {limit: number; remaining: number; resetAt: number}
+
+/** REST's requests an hour, and GraphQL's points beside them; null: no query was answered yet. */
+export type ApiBudget = ApiQuota & {calls: number; graphql: ApiQuota | null}
 
 export type GithubGateway = {
   /** `canPush` null: GitHub does not say. */

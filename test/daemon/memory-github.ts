@@ -101,7 +101,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     async ensureClosed(number) {
       issues.set(number, {...issues.get(number)!, state: 'closed'})
     },
-    budget: () => ({limit: 5000, remaining: 5000 - ++calls, resetAt: 0, calls}),
+    budget: () => ({limit: 5000, remaining: 5000 - ++calls, resetAt: 0, calls, graphql: null}),
     openIssue: (number, change) => void issues.set(number, anIssue(number, change)),
     closePull: number => void pulls.set(number, {...found(number), state: 'closed'}),
     mergeByHand: number => void merge(number),

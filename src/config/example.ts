@@ -10,6 +10,10 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     example: 'GITHUB_TOKEN',
   },
   'github.api_url': {about: 'For GitHub Enterprise.', example: 'https://github.example.com/api/v3'},
+  'github.project_id': {
+    about: 'Node id or number of the board that shows where tickets stand.',
+    example: 'PVT_kwDOABCD',
+  },
   'routing.auto': {about: 'Claim work without being asked; off: p, r and `route` claim.'},
   'routing.max_agents': {about: 'Agents at once, 1 to 12.'},
   'routing.routing_label': {about: 'Issues with this label are ready for agents.'},

@@ -8,11 +8,13 @@ import {openRepository} from '../git/repository.ts'
 import {createGithub} from '../github/gateway.ts'
 import {sharedLimitFile} from '../github/shared-limit.ts'
 import {resolveRepository} from '../github/slug.ts'
+import type {SnapshotOptions} from '../github/snapshot.ts'
 import {findToken, ghAuthToken} from '../github/token.ts'
 import {openHub} from '../hub/hub.ts'
 import type {Config} from '../model/config.ts'
 import type {Mode} from '../model/facts.ts'
 import type {HostGateway} from '../model/gateways.ts'
+import {isTrusted} from '../model/trust.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
 import {crashPoints} from './crash.ts'
 import type {Surrounding} from './place.ts'
@@ -79,6 +81,7 @@ export async function openWorld(options: {
       log,
       readOnly: options.readOnly ?? false,
     }),
+    snapshot: snapshotOptions(config),
   })
   await using stack = new AsyncDisposableStack()
   const repository = await github.repository()
@@ -124,6 +127,14 @@ export async function openWorld(options: {
       readOnly: false,
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** The board that is configured, and whose issues need a maintainer's label. */
+function snapshotOptions({github, routing}: Config): SnapshotOptions {
+  return {
+    board: github.project_id ?? null,
+    gate: {label: routing.routing_label, trusts: issue => isTrusted(issue, routing)},
   }
 }
 

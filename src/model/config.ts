@@ -80,6 +80,7 @@ export const configSchema = z.strictObject({
       repo: z.string().optional(),
       token_env: z.string().optional(),
       api_url: z.url().optional(),
+      project_id: z.string().optional(),
     })
     .prefault({}),
   routing: z

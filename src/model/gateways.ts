@@ -145,6 +145,9 @@ export type ApiQuota = {limit: number; remaining: number; resetAt: number}
 /** REST's requests an hour, and GraphQL's points beside them; null: no query was answered yet. */
 export type ApiBudget = ApiQuota & {calls: number; graphql: ApiQuota | null}
 
+/** What is open on GitHub, as one look saw it. */
+export type Snapshot = {issues: readonly Issue[]; pulls: readonly Pull[]}
+
 export type GithubGateway = {
   /** `canPush` null: GitHub does not say. */
   repository(): Promise<{
@@ -154,6 +157,8 @@ export type GithubGateway = {
     hasIssues: boolean
     canPush: boolean | null
   }>
+  /** All that is open, in as few requests as the last look allows. A look that fails midway changes nothing. */
+  snapshot(): Promise<Snapshot>
   /** Open issues, pull requests left out. */
   openIssues(): Promise<readonly Issue[]>
   issue(number: number): Promise<Issue | null>

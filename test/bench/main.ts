@@ -5,6 +5,7 @@ import {benchLanding} from './landing.ts'
 import {benchPanes} from './panes/panes.ts'
 import type {BenchResult} from './result.ts'
 import type {Say} from './say.ts'
+import {benchSnapshot} from './snapshot.ts'
 import {benchStart} from './start.ts'
 import {table} from './table.ts'
 
@@ -13,6 +14,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   panes: benchPanes,
   claude: benchClaude,
   github: benchGithub,
+  snapshot: benchSnapshot,
   landing: benchLanding,
 }
 

@@ -42,7 +42,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     return commit
   }
 
-  return {
+  const github: MemoryGithub = {
     issues,
     pulls,
     comments,
@@ -54,6 +54,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       hasIssues: true,
       canPush: true,
     }),
+    snapshot: async () => ({issues: await github.openIssues(), pulls: await github.openPulls()}),
     openIssues: async () => [...issues.values()].filter(issue => issue.state === 'open'),
     issue: async number => issues.get(number) ?? null,
     async discussion(number) {
@@ -106,4 +107,5 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     closePull: number => void pulls.set(number, {...found(number), state: 'closed'}),
     mergeByHand: number => void merge(number),
   }
+  return github
 }

@@ -23,6 +23,7 @@ describe('a limit that one process is told of', () => {
     await expect(one.openPulls()).rejects.toMatchObject({code: 'github-rate-limited'})
     set.calls()
     await expect(other.openIssues()).rejects.toMatchObject({code: 'github-rate-limited'})
+    await expect(other.snapshot()).rejects.toMatchObject({code: 'github-rate-limited'})
     expect(set.calls()).toEqual([])
   })
 
@@ -96,5 +97,23 @@ describe('writes', () => {
     const github = set.gateway({secondMs: 1000, contentLimit: {perMinute: 1, perHour: 1}})
     for (const key of ['a', 'b', 'c']) await github.ensureComment(1, key, 'x')
     expect(set.repository.issue(1).comments).toHaveLength(3)
+  })
+})
+
+describe('points', () => {
+  it('are counted beside requests, and one kind that is spent stops nothing of the other', async () => {
+    await using set = await setUp({graphqlRateLimit: 6})
+    await set.github.snapshot()
+    // One for the fields, two for issues, two for pull requests.
+    expect(set.github.budget()).toMatchObject({limit: 0, graphql: {limit: 6, remaining: 1}})
+    set.repository.openIssue({title: 'x'})
+    await expect(set.github.snapshot()).rejects.toMatchObject({code: 'github-rate-limited'})
+    set.calls()
+    await expect(set.github.snapshot()).rejects.toMatchObject({
+      code: 'github-rate-limited',
+      message: expect.stringMatching(/until 20\d\d-/),
+    })
+    expect(set.calls()).toEqual([])
+    expect(await set.github.openIssues()).toHaveLength(1)
   })
 })

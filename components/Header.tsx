@@ -1,7 +1,7 @@
 import {useSlice, useTheme} from '../hooks/useClient.ts'
 import {useAge, useCountdown} from '../hooks/useNow.ts'
-import {safeLine} from '../src/base/text.ts'
-import {count, money} from '../src/client/format.ts'
+import {figure, safeLine} from '../src/base/text.ts'
+import {money} from '../src/client/format.ts'
 import {cutLine, type Line, lineWidth, splitLine} from '../src/client/line.ts'
 import {needsPerson} from '../src/client/panes.ts'
 import type {LinkState} from '../src/client/state.ts'
@@ -60,7 +60,7 @@ function headerParts(drawn: {
 }): Part[] {
   const {header, agents, train, theme, compact} = drawn
   const {glyphs} = theme
-  const figure = (glyph: string, amount: number, word: string) =>
+  const tally = (glyph: string, amount: number, word: string) =>
     compact ? `${glyph}${amount}` : `${glyph} ${amount} ${word}`
   const needs = agents.filter(needsPerson).length
   const free = agents.filter(row => row.state === 'available').length
@@ -75,13 +75,13 @@ function headerParts(drawn: {
       side: compact ? 'right' : 'left',
       drop: 1,
       line: [
-        {text: figure(glyphs.working, working, 'working'), tone: working > 0 ? 'working' : 'muted'},
+        {text: tally(glyphs.working, working, 'working'), tone: working > 0 ? 'working' : 'muted'},
         {
-          text: gap + figure(glyphs.attention, needs, needs === 1 ? 'needs you' : 'need you'),
+          text: gap + tally(glyphs.attention, needs, needs === 1 ? 'needs you' : 'need you'),
           tone: needs > 0 ? 'attention' : 'muted',
         },
-        ...(limited > 0 ? [{text: gap + figure(glyphs.limited, limited, 'limited'), tone: 'muted' as const}] : []),
-        {text: gap + figure(glyphs.free, free, 'free'), tone: 'muted'},
+        ...(limited > 0 ? [{text: gap + tally(glyphs.limited, limited, 'limited'), tone: 'muted' as const}] : []),
+        {text: gap + tally(glyphs.free, free, 'free'), tone: 'muted'},
       ],
     },
     {side: 'right', drop: 4, line: [{text: `train ${train ?? 'when ready'}${aboard}`, tone: 'muted'}]},
@@ -104,7 +104,7 @@ function headerParts(drawn: {
   }
   if (header.api !== null && !compact) {
     const {remaining} = tighterQuota(header.api)
-    parts.push({side: 'right', drop: 6, line: [{text: `api ${count(remaining)}`, tone: 'muted'}]})
+    parts.push({side: 'right', drop: 6, line: [{text: `api ${figure(remaining)}`, tone: 'muted'}]})
   }
   if (header.costToday !== null) parts.push({side: 'right', drop: 3, line: [{text: money(header.costToday)}]})
   return parts

@@ -2,8 +2,7 @@ import {useKeyName, useSlice, useTheme} from '../hooks/useClient.ts'
 import {useList} from '../hooks/useList.ts'
 import {useListFigures} from '../hooks/useListFigures.ts'
 import {useAges} from '../hooks/useNow.ts'
-import {safeLine, truncate} from '../src/base/text.ts'
-import {count} from '../src/client/format.ts'
+import {figure, safeLine, truncate} from '../src/base/text.ts'
 import {type Line, splitLine} from '../src/client/line.ts'
 import {isReady} from '../src/client/lists.ts'
 import type {Glyphs, Tone} from '../src/client/theme.ts'
@@ -37,7 +36,7 @@ export function IssueList({rect}: {rect: Rect}) {
       rect={rect}
       digit={1}
       name="Issues"
-      figures={[...figures, {text: header === null ? '' : `${count(ready)} ready`, tone: 'muted'}]}
+      figures={[...figures, {text: header === null ? '' : `${figure(ready)} ready`, tone: 'muted'}]}
       focused={focused}
       position={position}
       lines={

@@ -1,5 +1,5 @@
-import {safeLine} from '../src/base/text.ts'
-import {count, money} from '../src/client/format.ts'
+import {figure, safeLine} from '../src/base/text.ts'
+import {money} from '../src/client/format.ts'
 import {cutLine, type Line, lineWidth, type Segment} from '../src/client/line.ts'
 import type {Theme, Tone} from '../src/client/theme.ts'
 import {shortAgent} from '../src/model/ids.ts'
@@ -34,7 +34,7 @@ export function paneTitle(drawn: {
   const {glyph, tone} = agentLook(agent, glyphs)
   const name: Segment = {text: shortAgent(agent.agent), bold: focused}
   const now: Line = [
-    ...(scrolled > 0 ? [{text: `${glyphs.high}${count(scrolled)} `, tone: 'accent' as const, bold: true}] : []),
+    ...(scrolled > 0 ? [{text: `${glyphs.high}${figure(scrolled)} `, tone: 'accent' as const, bold: true}] : []),
     ...(attached ? [{text: 'typing ', tone: 'accent' as const, bold: true}] : []),
     {text: glyph, tone},
   ]

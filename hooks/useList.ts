@@ -1,4 +1,4 @@
-import {count} from '../src/client/format.ts'
+import {figure} from '../src/base/text.ts'
 import type {Line} from '../src/client/line.ts'
 import {keyOf, visibleRows} from '../src/client/lists.ts'
 import type {Lists} from '../src/client/state.ts'
@@ -28,6 +28,6 @@ export function useList<P extends Panel>(panel: P, rect: Rect): ListWindow<Lists
   const rows = all.slice(top, top + visibleRows(panel, rect))
   const marked = keys.length === 0 ? [] : rows.map(row => keys.includes(keyOf(panel, row)))
   const isCut = focused && all.length > rows.length && key !== null
-  const position: Line = isCut ? [{text: `${count(index + 1)} of ${count(all.length)}`, tone: 'muted'}] : []
+  const position: Line = isCut ? [{text: `${figure(index + 1)} of ${figure(all.length)}`, tone: 'muted'}] : []
   return {rows, selected: key === null ? -1 : index - top, all, focused, marked, position}
 }

@@ -18,9 +18,10 @@ import type {
 import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
 import {deliverPrompt, untilReady} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
-import {type LaunchPlan, launchPlan} from './profile.ts'
+import {isBuiltin, type LaunchPlan, launchPlan} from './profile.ts'
 import {promptText, type Template} from './prompts.ts'
 import {promptKind, templateFile} from './templates.ts'
+import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
 
 export type AgentGateways = {
@@ -85,12 +86,12 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
 
 async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'>): Promise<Fact[]> {
   const {git, host, hub, book, config, clock} = gateways
-  const {ticket, agent, worktree, resume, attempt, think} = effect
+  const {ticket, agent, worktree, resume, attempt, starts, think} = effect
   const live = (await panesOf(host, ticket)).find(info => !info.exit)
   // Started by an earlier life of this daemon, which could not tell of it any more.
   if (live) return [{type: 'agentStarted', ticket, agent, pane: live.pane}]
   const title = book.get(ticket)?.record.title ?? ''
-  await book.bump(ticket, {phase: 'working', agent, attempts: attempt, ...(think && {think})})
+  await book.bump(ticket, {phase: 'working', agent, attempts: attempt, starts, ...(think && {think})})
   // The slot's and the ticket's last screens make room for the new one.
   for (const {pane, meta, exit} of await host.panes()) {
     if (exit && (meta.agent === agent || meta.ticket === String(ticket))) await host.close(pane)
@@ -141,6 +142,7 @@ async function spawn(
     resume,
     prompt: promptText(assignment, {...told, branch}, false, template),
     think: told.think,
+    trusted: isBuiltin(config) ? await readTrusted(git, config) : NOTHING_TRUSTED,
     hostEnv: gateways.env,
   })
   const remembers = resume && plan.sessions

@@ -2,8 +2,9 @@ import {usageError} from '../base/errors.ts'
 import type {Config, Profile} from '../model/config.ts'
 import type {AgentId} from '../model/ids.ts'
 import {EFFORT, type ThinkLevel} from '../model/thinking.ts'
-import {claudeCommand, claudeTelemetry} from './claude.ts'
+import {claudeCommand, claudeEnvironment} from './claude.ts'
 import {agentEnvironment} from './environment.ts'
+import type {Trusted} from './trusted.ts'
 
 /** The profile that is there without any configuration; a `[profiles.claude]` table replaces it. */
 const BUILTIN = 'claude'
@@ -29,10 +30,12 @@ export function launchPlan(options: {
   resume: boolean
   prompt: string
   think: ThinkLevel
+  /** What main says to the builtin client. */
+  trusted: Trusted
   /** The environment that Clambake itself runs in. */
   hostEnv: Readonly<Record<string, string | undefined>>
 }): LaunchPlan {
-  const {config, ticket, agent, resume, prompt, think, hostEnv} = options
+  const {config, ticket, agent, resume, prompt, think, trusted, hostEnv} = options
   const profile = profileOf(config)
   const env = {...workEnvironment({config, ticket, hostEnv}), CLAMBAKE_AGENT: agent}
   if (profile === null) {
@@ -42,6 +45,7 @@ export function launchPlan(options: {
       resume,
       permissionMode: config.agents.permission_mode,
       permissions: {allow: config.agents.allow, deny: config.agents.deny},
+      trusted,
       effort: EFFORT[think],
       model: config.agents.model,
       appendSystemPrompt: config.agents.append_system_prompt,
@@ -49,7 +53,7 @@ export function launchPlan(options: {
     return {
       command,
       // A variable that the configuration names wins.
-      env: {...claudeTelemetry(agent, ticket.issue), ...env},
+      env: {...claudeEnvironment(agent, ticket.issue), ...env},
       promptBy: 'paste',
       state: 'signals',
       sessions: true,
@@ -73,6 +77,11 @@ export function workEnvironment(options: {
     CLAMBAKE_TICKET: String(ticket.issue),
     CLAMBAKE_BRANCH: ticket.branch,
   }
+}
+
+/** Whether agents are started as the builtin profile says. Throws `unknown-profile`. */
+export function isBuiltin(config: Config): boolean {
+  return profileOf(config) === null
 }
 
 /** null: the builtin one. */

@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
 import type {AgentReport} from '../model/facts.ts'
 import type {MailItem} from '../model/gateways.ts'
+import {blockedReason} from './blocked.ts'
 
 const SHOWN_WIDTH = 200
 
@@ -12,7 +13,8 @@ export type Signal =
   | {type: 'busy'; tool: string | null; detail: string}
   | {type: 'waiting'; for: 'permission' | 'question'; tool: string; what: string}
   | {type: 'unblocked'}
-  | {type: 'turn-done'}
+  /** `blocked`: why it says that it cannot go on; null: it does not say so. */
+  | {type: 'turn-done'; blocked: string | null}
   | {type: 'turn-failed'; error: string}
   /** A usage limit; `until` as the client says it; null: it does not. */
   | {type: 'limited'; until: string | null}
@@ -62,7 +64,7 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
     case 'Stop':
       // Work in the background goes on, and another Stop comes after it.
       return body.background_tasks.length === 0
-        ? {type: 'turn-done'}
+        ? {type: 'turn-done', blocked: blockedReason(body.last_assistant_message)}
         : {type: 'busy', tool: null, detail: 'works in the background'}
     case 'StopFailure':
       return body.error === 'rate_limit'
@@ -89,7 +91,7 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
     case 'waiting':
       return {kind: 'asks', activity: 'asks', detail: [signal.tool, signal.what].filter(Boolean).join(' ')}
     case 'turn-done':
-      return {kind: 'turnDone'}
+      return {kind: 'turnDone', ...(signal.blocked !== null && {blocked: signal.blocked})}
     case 'turn-failed':
       return {kind: 'failed', error: signal.error}
     case 'limited':
@@ -114,7 +116,7 @@ export function signalWords(signal: Signal): string {
     case 'unblocked':
       return 'a tool is done'
     case 'turn-done':
-      return 'its turn is over'
+      return signal.blocked === null ? 'its turn is over' : `its turn is over: ${signal.blocked}`
     case 'turn-failed':
       return `its turn failed: ${signal.error}`
     case 'limited':

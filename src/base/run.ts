@@ -1,5 +1,4 @@
 import {readFileSync} from 'node:fs'
-import {execa} from 'execa'
 import {ClambakeError, isSystemError} from './errors.ts'
 
 export type RunOptions = {
@@ -21,6 +20,8 @@ export type RunResult = {exitCode: number; stdout: string; stderr: string}
  * Throws ClambakeError `run-failed` on another exit code than accepted, on a signal and on a time-out.
  */
 export async function run(file: string, options: RunOptions): Promise<RunResult> {
+  // Loaded with the first program that runs: a command that only speaks to the daemon starts without it.
+  const {execa} = await import('execa')
   const result = await execa(file, [...options.args], {
     ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
     ...(options.input === undefined ? {stdin: 'ignore'} : {input: options.input}),

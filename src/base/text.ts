@@ -34,6 +34,11 @@ export function textWidth(text: string): number {
   return stringWidth(text)
 }
 
+/** `4,812`. The first use of a locale's own form costs a start more than all figures of a screen. */
+export function figure(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',')
+}
+
 /** Cuts to `width` columns with an ellipsis. */
 export function truncate(text: string, width: number): string {
   return width <= 0 ? '' : cliTruncate(text, width)

@@ -24,7 +24,7 @@ export async function firstStartChecks(context: CommandContext): Promise<readonl
     {
       name: hasConfig ? `${CONFIG_FILE} is here` : `no ${CONFIG_FILE}: everything has its default`,
       ok: hasConfig,
-      hint: `to change anything, write ${CONFIG_FILE} in the repository's root; the README's "Configure it" has the keys`,
+      hint: 'clambake init writes it, and makes labels, board and checks; clambake init --dry-run shows the plan',
     },
   ]
 }

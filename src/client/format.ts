@@ -1,3 +1,5 @@
+import {figure} from '../base/text.ts'
+
 export {money} from '../model/usage.ts'
 
 const SECOND = 1000
@@ -24,11 +26,6 @@ export function countdown(until: number, now: number): string {
   return seconds < 3600 ? rest : `${Math.floor(seconds / 3600)}:${rest}`
 }
 
-/** `4,812`. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US')
-}
-
 /** Time of day of the machine: `09:46`. */
 export function timeOfDay(at: number): string {
   const date = new Date(at)
@@ -37,7 +34,7 @@ export function timeOfDay(at: number): string {
 
 /** `1 pair`, `2 pairs`. */
 export function plural(amount: number, noun: string): string {
-  return `${count(amount)} ${noun}${amount === 1 ? '' : 's'}`
+  return `${figure(amount)} ${noun}${amount === 1 ? '' : 's'}`
 }
 
 /** Day and time of day of the machine: `2026-11-21 09:46`. */

@@ -9,11 +9,11 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     about: 'Variable that holds the token. Default: GITHUB_TOKEN, GH_TOKEN, then `gh auth token`.',
     example: 'GITHUB_TOKEN',
   },
-  'github.api_url': {about: 'For GitHub Enterprise.', example: 'https://github.example.com/api/v3'},
   'github.project_id': {
-    about: 'Node id or number of the board that shows where tickets stand.',
+    about: 'The board (Projects V2) whose Status shows the tickets; `clambake init` makes one.',
     example: 'PVT_kwDOABCD',
   },
+  'github.api_url': {about: 'For GitHub Enterprise.', example: 'https://github.example.com/api/v3'},
   'routing.auto': {about: 'Claim work without being asked; off: p, r and `route` claim.'},
   'routing.max_agents': {about: 'Agents at once, 1 to 12.'},
   'routing.routing_label': {about: 'Issues with this label are ready for agents.'},
@@ -51,6 +51,10 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     about: 'Added to what Claude is told in every conversation.',
     example: 'Answer in plain English.',
   },
+  'agents.mcp_config': {
+    about: 'MCP servers for Claude: a JSON file of the repository, as main has it. Default: none are started.',
+    example: '.clambake/mcp.json',
+  },
   'agents.environment': {about: 'Further variables that agents may see; tokens of forges are refused.'},
   'agents.max_budget_usd': {
     about: 'Dollars for a ticket: at 80 % you are warned, at the end its agent is stopped. Default: no bound.',
@@ -65,6 +69,9 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'profiles.*.prompt': {about: 'How the task reaches it: paste (into its terminal) or argument.'},
   'profiles.*.state': {about: 'How it tells that it is done: signals (hooks) or exit (its process ends).'},
   'profiles.*.env': {about: 'Variables to set for it.'},
+  'claims.lease_minutes': {
+    about: 'Minutes without a sign of life after which other daemons take over what this one holds.',
+  },
   'integration.auto_merge': {about: 'Merge when the checks are green.'},
   'integration.merge_strategy': {about: 'merge, squash or rebase.'},
   'integration.delete_after_merge': {about: 'Delete a branch after its merge was seen on main.'},
@@ -89,14 +96,17 @@ const NAMES: readonly (readonly [pattern: string, shown: string])[] = [
   ['profiles.*', 'profiles.my-agent'],
 ]
 
-/** A `clambake.toml` that says what each setting does and what holds without it; every setting is commented out. */
-export function exampleConfig(): string {
+/**
+ * A `clambake.toml` that says what each setting does and what holds without it. Every setting is commented out but those
+ * of `values`, by dotted path.
+ */
+export function exampleConfig(values: Readonly<Record<string, unknown>> = {}): string {
   const tables = Map.groupBy(settings(), ({path}) => path.slice(0, -1).join('.'))
   const sections = [...tables].map(([table, entries]) => {
     const shown = NAMES.find(([pattern]) => pattern === table)?.[1] ?? table
     // A table that the user names would be made by its bare header.
     const header = shown === table ? `[${shown}]` : `#[${shown}]`
-    return [header, ...entries.map(describe)].join('\n')
+    return [header, ...entries.map(setting => describe(setting, values))].join('\n')
   })
   return [
     '# Clambake. Each setting is shown with what holds without it; remove the # before one to change it.',
@@ -113,11 +123,12 @@ export function undocumented(): string[] {
   return [...known.filter(path => !DOCS[path]), ...Object.keys(DOCS).filter(path => !known.includes(path))]
 }
 
-function describe({path, fallback}: Setting): string {
+function describe({path, fallback}: Setting, values: Readonly<Record<string, unknown>>): string {
   const key = path.at(-1) ?? ''
   const {about, example} = DOCS[path.join('.')] ?? {about: ''}
   const instead = fallback === undefined || example === undefined ? '' : ` For example: ${inline(key, example)}`
-  return `# ${about}${instead}\n#${inline(key, fallback ?? example)}`
+  const value = values[path.join('.')]
+  return `# ${about}${instead}\n${value === undefined ? `#${inline(key, fallback ?? example)}` : inline(key, value)}`
 }
 
 /** `key = value` on one line; a record, which the library would write as a table, as an inline one. */

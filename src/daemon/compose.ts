@@ -1,4 +1,5 @@
 import {hostname} from 'node:os'
+import {join} from 'node:path'
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {repositoryKey} from '../base/paths.ts'
@@ -16,6 +17,7 @@ import type {Mode} from '../model/facts.ts'
 import type {HostGateway} from '../model/gateways.ts'
 import {isTrusted} from '../model/trust.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
+import {alwaysFile} from './always.ts'
 import {crashPoints} from './crash.ts'
 import type {Surrounding} from './place.ts'
 import {noHub} from './read-only.ts'
@@ -118,6 +120,7 @@ export async function openWorld(options: {
       clock,
       log,
       crash: crashPoints(env),
+      always: alwaysFile(join(paths.folder, 'always.json')),
       env,
       owner,
       hostName: hostname(),

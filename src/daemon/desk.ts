@@ -18,6 +18,7 @@ import type {HostGateway, MailItem, PaneId} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import {decidePermission} from '../model/permission.ts'
 import type {Supervisor} from '../model/supervisor.ts'
+import type {Always, AlwaysScope} from './always.ts'
 
 /** After these the agent is at something else, so what it asked was answered in its terminal. */
 const WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit', 'SessionEnd']
@@ -46,6 +47,8 @@ export type Desk = {
 
 export function createDesk(options: {
   host: Pick<HostGateway, 'answer'>
+  /** Calls that a person allowed for good. */
+  always: Always
   state: () => Supervisor
   dispatch: (fact: Fact) => void
   append: (event: NewEvent) => void
@@ -54,9 +57,7 @@ export function createDesk(options: {
   log: Log
   readOnly: boolean
 }): Desk {
-  const {host, state, dispatch, append, onChange, config, log, readOnly} = options
-  /** Calls that a person allowed for good, by the session of the ticket that they were asked in. */
-  const always = new Map<string, Set<string>>()
+  const {host, always, state, dispatch, append, onChange, config, log, readOnly} = options
   let open: OpenRequests = {}
 
   function step(event: RequestEvent): void {
@@ -67,16 +68,18 @@ export function createDesk(options: {
     return Object.values(state().agents).find(({context}) => context.pane === pane)?.context
   }
 
-  function sessionOf(pane: PaneId): string {
+  /** The conversation that a pane is asked in; null: it has none of a ticket, and nothing is remembered for it. */
+  function scopeOf(pane: PaneId): AlwaysScope | null {
     const ticket = slotOf(pane)?.ticket
-    return (ticket != null && state().tickets[ticket]?.context.session) || pane
+    const session = ticket == null ? undefined : state().tickets[ticket]?.context.session
+    return ticket != null && session ? {ticket, session} : null
   }
 
   /** Who answers in a person's place, and how; null: a person is needed. */
   function verdictOn(request: OpenRequest): {answer: Answer; by: string} | null {
     if (readOnly) return null
-    if (always.get(sessionOf(request.pane))?.has(request.call))
-      return {answer: {kind: 'allow'}, by: 'an earlier always'}
+    const scope = scopeOf(request.pane)
+    if (scope && always.allows(scope, request.call)) return {answer: {kind: 'allow'}, by: 'an earlier always'}
     const {allow, deny} = config.agents
     const verdict = decidePermission({...request, allow, deny})
     if (verdict === 'allow') return {answer: {kind: 'allow'}, by: 'agents.allow'}
@@ -155,9 +158,9 @@ export function createDesk(options: {
         })
       }
       const given = checked(request, answer, agent)
-      const session = sessionOf(request.pane)
+      const scope = scopeOf(request.pane)
       const did = await settle(request, {answer: given, by})
-      if (given.kind === 'always') always.set(session, new Set([...(always.get(session) ?? []), request.call]))
+      if (given.kind === 'always' && scope) always.allow(scope, request.call)
       return {asks: request.asks, did}
     },
   }

@@ -2,8 +2,10 @@ import type {Claim} from '../model/claim.ts'
 import type {GitGateway} from '../model/gateways.ts'
 import {isLeaseExpired, type LeaseSight, observeLease} from '../model/lease.ts'
 
-/** A daemon renews its lease three times in this time; a whole one without a change means that it is gone. */
-export const LEASE_MS = 10 * 60_000
+/** Of an owner that does not say how long its lease is. */
+const LEASE_MS = 10 * 60_000
+/** What an owner says is a hint only: nobody is taken for dead sooner. */
+const SHORTEST_MS = 1000
 
 export type LeaseWatch = {
   /** Takes a look at all owners' leases; `at` is monotonic milliseconds. */
@@ -14,12 +16,21 @@ export type LeaseWatch = {
 
 /** Watches other daemons' leases; what was seen before this process is not believed. */
 export function createLeaseWatch(git: Pick<GitGateway, 'owners'>): LeaseWatch {
-  let sights = new Map<string, LeaseSight>()
+  let sights = new Map<string, {sight: LeaseSight; leaseMs: number}>()
   return {
     async look(at) {
       const owners = await git.owners()
-      sights = new Map(owners.map(({oid, record}) => [record.owner, observeLease(sights.get(record.owner), {oid, at})]))
+      sights = new Map(
+        owners.map(({oid, record: {owner, leaseMs = LEASE_MS}}) => [
+          owner,
+          {
+            sight: observeLease(sights.get(owner)?.sight, {oid, at}),
+            leaseMs: Math.max(leaseMs, SHORTEST_MS),
+          },
+        ]),
+      )
     },
-    dead: () => new Set([...sights].filter(([, sight]) => isLeaseExpired(sight, LEASE_MS)).map(([owner]) => owner)),
+    dead: () =>
+      new Set([...sights].filter(([, {sight, leaseMs}]) => isLeaseExpired(sight, leaseMs)).map(([owner]) => owner)),
   }
 }

@@ -5,10 +5,10 @@ import type {Config} from '../model/config.ts'
 import type {Fact} from '../model/facts.ts'
 import type {GitGateway, GithubGateway} from '../model/gateways.ts'
 import {nextDeparture} from '../model/train.ts'
-import {createLeaseWatch, LEASE_MS} from './leases.ts'
+import {createLeaseWatch} from './leases.ts'
 
-/** The owner's lease is renewed three times in its time. */
-const RENEW_MS = LEASE_MS / 3
+/** The owner's lease is renewed this often in its time. */
+const RENEWALS = 3
 /** Two renewals that fail in a row must not cost the lease. */
 const RETRY_MS = 30_000
 
@@ -40,6 +40,7 @@ export function createReconciler(options: {
   const {git, github, config, clock, log, dispatch, onTrouble} = options
   const timers = new Map<string, Disposable>()
   const leases = createLeaseWatch(git)
+  const leaseMs = Math.round(config.claims.lease_minutes * 60_000)
   const startedAt = new Date(clock.now()).toISOString()
   let looking: Promise<void> | undefined
   let beat = 0
@@ -48,7 +49,7 @@ export function createReconciler(options: {
     const [{issues, pulls}, {main}] = await Promise.all([github.snapshot(), git.fetch()])
     const rewrite = await git.takeRewrite()
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
-    dispatch({type: 'claimsSeen', claims: await git.claims()})
+    dispatch({type: 'claimsSeen', claims: await git.claims(), dead: [...leases.dead()]})
     dispatch({type: 'githubSeen', issues, pulls, main})
   }
 
@@ -61,7 +62,7 @@ export function createReconciler(options: {
 
   async function renew(): Promise<void> {
     const {owner, hostName: host} = options
-    await git.renewOwner({owner, host, pid: process.pid, beat: beat++, startedAt})
+    await git.renewOwner({owner, host, pid: process.pid, beat: beat++, startedAt, leaseMs})
     await leases.look(clock.monotonic())
   }
 
@@ -75,7 +76,7 @@ export function createReconciler(options: {
       } catch (error) {
         log.warn('schedule failed', {name, error: toErrorData(error)})
         onTrouble(name, toErrorData(error))
-        wait = Math.min(ms, RETRY_MS)
+        wait = Math.min(ms / RENEWALS, RETRY_MS)
       }
       if (timers.has(name)) timers.set(name, clock.after(wait, run))
     }
@@ -103,7 +104,7 @@ export function createReconciler(options: {
     start() {
       every('look', config.polling.github_seconds * 1000, look)
       if (options.readOnly) return
-      every('lease', RENEW_MS, renew)
+      every('lease', leaseMs / RENEWALS, renew)
       awaitTrain()
     },
     [Symbol.dispose]() {

@@ -46,6 +46,7 @@ export function restoredTickets(options: {
         pull: record.pull,
         mergeCommit: null,
         attempts: record.attempts,
+        starts: record.starts ?? [],
         repairs: again ? Math.max(0, record.repairs - 1) : record.repairs,
         maxRepairs: config.integration.max_repairs,
         nudges: 0,
@@ -65,7 +66,9 @@ export function restoredTickets(options: {
         epoch: 0,
       }
       const value = live ? 'working' : stateOf(record.phase)
-      return {ticket: {value, context}, pane: pane?.pane ?? null, prompted}
+      // Its agent died, with or before the daemon: a life of the daemon is no way around the pause.
+      const paused = value === 'queued' && context.starts.length > 0
+      return {ticket: {value, context: {...context, paused}}, pane: pane?.pane ?? null, prompted}
     })
 }
 

@@ -16,6 +16,8 @@ import {dayOf, NO_USAGE} from '../model/usage.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
 import {ticketHandlers, worktreePath} from '../tickets/handlers.ts'
+import {adoptHandlers} from './adopt.ts'
+import {type AlwaysStore, createAlways} from './always.ts'
 import {apiHandlers} from './api/index.ts'
 import {createClaimBook} from './claim-book.ts'
 import type {CrashPoints} from './crash.ts'
@@ -50,6 +52,8 @@ export type World = {
   clock: Clock
   log: Log
   crash: CrashPoints
+  /** Where people's "always" outlives the daemon. */
+  always: AlwaysStore
   /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
   owner: string
@@ -111,9 +115,11 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       ...landingHandlers({
         ...shared,
         defaultBranch: world.defaultBranch,
+        deadOwners: () => reconciler.deadOwners(),
         usageOf: issue => engine.state().tickets[issue]?.context.usage ?? NO_USAGE,
         endTrace: world.traces.end,
       }),
+      ...adoptHandlers({...shared, hostName: world.hostName, defaultBranch: world.defaultBranch}),
       record: async ({event}) => {
         journal.append(event)
         return []
@@ -185,8 +191,10 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     log,
   })
 
+  const always = createAlways({store: world.always, log})
   const desk = createDesk({
     host,
+    always,
     state: () => engine.state(),
     dispatch: fact => engine.dispatch(fact),
     append: journal.append,
@@ -315,6 +323,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       const report = last && reportOf(last)
       if (pane && report) engine.dispatch({type: 'agentReported', agent: ticket.context.agent, pane, report})
     }
+    if (!world.readOnly)
+      always.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))
     desk.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
     desk.judge()
     // Agents that spoke while nobody listened still wait for an answer.

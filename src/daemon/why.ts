@@ -1,4 +1,5 @@
 import {ClambakeError} from '../base/errors.ts'
+import {figure} from '../base/text.ts'
 import {heldByBudget} from '../model/budget.ts'
 import type {Config} from '../model/config.ts'
 import type {PaneId} from '../model/gateways.ts'
@@ -112,7 +113,7 @@ function usageFacts(usage: Usage): Fact[] {
   const {requests, input, output, cacheRead, cacheWrite, commits, lines, activeSeconds} = usage
   if (requests === 0) return []
   const tokens = Object.entries({input, output, 'cache read': cacheRead, 'cache write': cacheWrite})
-  const shown = tokens.map(([kind, amount]) => `${amount.toLocaleString('en-US')} ${kind}`).join(', ')
+  const shown = tokens.map(([kind, amount]) => `${figure(amount)} ${kind}`).join(', ')
   const did = `${commits} commits, ${lines} lines, ${Math.round(activeSeconds / 60)} minutes active`
   return [
     {at: null, text: `it used ${describeUsage(usage)} (${shown})`},

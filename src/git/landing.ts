@@ -9,11 +9,10 @@ const landingRecord = z.object({version: z.literal(1), owner: z.string().min(1),
 export type LandingHolder = {oid: string; owner: string | null}
 
 export type Landing = {
-  acquire(owner: string): Promise<LandingLock | null>
+  /** null: somebody holds it who is not in `dead`. */
+  acquire(owner: string, dead?: ReadonlySet<string>): Promise<LandingLock | null>
   /** Who holds the lock on the remote now; `owner` is null when the record cannot be read. */
   holder(): Promise<LandingHolder | null>
-  /** Takes the lock from exactly this holder, whose lease the caller saw run out; null: it moved meanwhile. */
-  takeOver(owner: string, from: LandingHolder): Promise<LandingLock | null>
   release(lock: LandingLock): Promise<void>
 }
 
@@ -48,14 +47,12 @@ export function createLanding(options: {records: Records; refs: RemoteRefs}): La
   return {
     holder,
 
-    async acquire(owner) {
+    async acquire(owner, dead = new Set()) {
       const now = await holder()
       if (now === null) return take(owner, null)
-      if (now.owner !== owner || held.has(now.oid)) return null
-      return take(owner, now.oid)
+      const isLeft = now.owner === owner ? !held.has(now.oid) : now.owner !== null && dead.has(now.owner)
+      return isLeft ? take(owner, now.oid) : null
     },
-
-    takeOver: (owner, from) => take(owner, from.oid),
 
     async release(lock) {
       try {

@@ -1,30 +1,14 @@
 import {realpath} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
-import {isSystemError, messageOf} from '../base/errors.ts'
+import {messageOf} from '../base/errors.ts'
 import {type GitDoor, isMissingProgram} from './door.ts'
 import {openErrors} from './failures.ts'
+import type {Location} from './location.ts'
 import {parseRemote, type Remote} from './remote.ts'
 import type {RemoteRefs} from './remote-refs.ts'
 
-/** Where a repository is on disk; real paths. */
-export type Location = {
-  /** The main checkout, also when asked from a linked worktree. */
-  root: string
-  /** What all worktrees share; the repository's key. */
-  commonDir: string
-}
-
 /** `merge-tree --write-tree` came with it. */
 const OLDEST_GIT = [2, 38] as const
-
-export async function realFolder(dir: string): Promise<string> {
-  try {
-    return await realpath(dir)
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) throw openErrors.notARepository(dir)
-    throw error
-  }
-}
 
 export async function checkGit(door: GitDoor): Promise<void> {
   let answer: string

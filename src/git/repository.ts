@@ -3,7 +3,7 @@ import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {Config} from '../model/config.ts'
-import type {GitGateway, LandingLock} from '../model/gateways.ts'
+import type {GitGateway} from '../model/gateways.ts'
 import {type BrokenClaim, createClaims} from './claims.ts'
 import {type Context, isAncestor} from './context.ts'
 import {branchStart, readDiff} from './diff.ts'
@@ -13,9 +13,10 @@ import {openErrors} from './failures.ts'
 import {fetchAll, type Rewrite} from './fetch.ts'
 import {inspect} from './inspect.ts'
 import {createLanding, type LandingHolder} from './landing.ts'
+import {realFolder} from './location.ts'
 import {lostCommits} from './lost.ts'
 import {changesNothing, conflictsWithMain} from './merge.ts'
-import {checkGit, findMainBranch, findRemote, locate, realFolder} from './open.ts'
+import {checkGit, findMainBranch, findRemote, locate} from './open.ts'
 import {findOrphans, localHeads} from './orphans.ts'
 import {createOwners} from './owners.ts'
 import {createPins} from './pins.ts'
@@ -69,8 +70,6 @@ export type Repository = GitGateway & {
   /** Claims that only a person can sort out; nobody takes, bumps or deletes them. */
   brokenClaims(): Promise<readonly BrokenClaim[]>
   landingHolder(): Promise<LandingHolder | null>
-  /** Takes the landing lock from a holder whose lease was seen to run out; null: it moved meanwhile. */
-  takeOverLanding(owner: string, from: LandingHolder): Promise<LandingLock | null>
   /** Commits that no ref reaches, here or on the remote. */
   lostCommits(): Promise<string[]>
 }
@@ -190,7 +189,6 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     acquireLanding: landing.acquire,
     releaseLanding: landing.release,
     landingHolder: landing.holder,
-    takeOverLanding: landing.takeOver,
     lostCommits: () => lostCommits(context),
   }
 }

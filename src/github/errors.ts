@@ -131,7 +131,7 @@ function graphqlRefusal(
       code: 'github-forbidden',
       message: `The token may not ${route} in ${slug}: ${reason}`,
       kept: 'all work and claims',
-      next: 'give the token the repo and project scopes, or write access to issues, pull requests, contents and projects',
+      next: 'gh auth refresh --scopes repo,project, or give the token these scopes, or write access to issues, pull requests, contents and projects',
       cause,
     })
   }

@@ -1,4 +1,5 @@
 import type {GithubGateway} from '../model/gateways.ts'
+import type {Board} from '../model/init/step.ts'
 import {readCheckRows, readChecks} from './checks.ts'
 import {createClient, type GithubOptions} from './client.ts'
 import {ensureComment} from './comments.ts'
@@ -6,6 +7,7 @@ import {readDiscussion} from './discussion.ts'
 import {ensureClosed, findIssue, openIssues} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
+import {findBoard} from './projects.ts'
 import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository} from './repository.ts'
 import {readReview} from './reviews.ts'
@@ -15,6 +17,7 @@ import {createSnapshots, type SnapshotOptions} from './snapshot.ts'
 export type Diagnosis = {
   isProtected(branch: string): Promise<boolean>
   repositoryLabels(): Promise<readonly string[]>
+  board(id: string): Promise<Board | null>
 }
 
 /** One repository on GitHub, or on a server that speaks its REST. */
@@ -37,6 +40,7 @@ export function createGithub(
     review: pull => readReview(client, pull),
     isProtected: branch => isProtected(client, branch),
     repositoryLabels: () => repositoryLabels(client),
+    board: id => findBoard(client, {id, title: ''}),
     ensureLabels: (issue, change) => ensureLabels(client, issue, change),
     ensureComment: (issue, key, body) => ensureComment(client, issue, key, body),
     ensurePull: pull => ensurePull(client, pull),

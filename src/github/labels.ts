@@ -1,32 +1,56 @@
 import {z} from 'zod'
+import {type Label, labelLook, sameLabel} from '../model/labels.ts'
 import type {GithubClient} from './client.ts'
 import {statusOf} from './errors.ts'
 import {anything} from './shapes.ts'
 
 const labelShape = z.object({name: z.string()})
+const lookShape = z.object({
+  name: z.string(),
+  color: z.string(),
+  description: z
+    .string()
+    .nullish()
+    .transform(text => text ?? ''),
+})
 
 const REPOSITORY_LABELS = '/repos/{owner}/{repo}/labels'
 const ISSUE_LABELS = '/repos/{owner}/{repo}/issues/{issue_number}/labels'
 
-/** Colours as GitHub wants them, without a number sign. First match wins. */
-const STYLES: readonly {pattern: RegExp; color: string; description: string}[] = [
-  {pattern: /^route:ready$/, color: '0e8a16', description: 'An agent may take this'},
-  {pattern: /^route:ready-to-merge$/, color: '1d76db', description: 'Work that is to land first'},
-  {pattern: /^route:blocked$/, color: 'b60205', description: 'Waits for something or someone'},
-  {pattern: /^route:review$/, color: '5319e7', description: 'Work is done and on its way to main'},
-  {pattern: /^route:unblocker$/, color: 'd93f0b', description: 'Others wait for this'},
-  {pattern: /^route:priority-high$/, color: 'e99695', description: 'Before others'},
-  {pattern: /^route:priority-medium$/, color: 'f9d0c4', description: 'In the middle'},
-  {pattern: /^route:priority-low$/, color: 'fef2c0', description: 'After others'},
-  {pattern: /^human-only$/, color: '000000', description: 'Not for agents'},
-  {pattern: /^think:/, color: 'c5def5', description: 'How hard the agent thinks'},
-  {pattern: /^agent/, color: 'bfdadc', description: 'Where an agent stands with this'},
-]
-const PLAIN = {color: 'ededed', description: ''}
-
 /** Names of the repository's labels. */
 export async function repositoryLabels(client: GithubClient): Promise<string[]> {
-  return (await client.list(`GET ${REPOSITORY_LABELS}`, {}, labelShape)).map(({name}) => name)
+  return (await readLabels(client)).map(({name}) => name)
+}
+
+/** The repository's labels with their looks. */
+export async function readLabels(client: GithubClient): Promise<Label[]> {
+  return client.list(`GET ${REPOSITORY_LABELS}`, {}, lookShape)
+}
+
+/** Makes a label or gives it this look; its name keeps the case that it has. */
+export async function ensureRepositoryLabel(client: GithubClient, {name, color, description}: Label): Promise<void> {
+  try {
+    await client.request(`POST ${REPOSITORY_LABELS}`, {name, color, description}, anything)
+  } catch (error) {
+    // It is there.
+    if (statusOf(error) !== 422) throw error
+    await client.request(`PATCH ${REPOSITORY_LABELS}/{name}`, {name, color, description}, anything)
+  }
+}
+
+/** Takes a label from the repository, and with it from every issue. */
+export async function ensureNoRepositoryLabel(client: GithubClient, name: string): Promise<void> {
+  try {
+    await client.request(`DELETE ${REPOSITORY_LABELS}/{name}`, {name}, anything)
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error
+  }
+}
+
+/** Whether any issue or pull request wears a label, open or closed. */
+export async function isWorn(client: GithubClient, label: string): Promise<boolean> {
+  const params = {labels: label, state: 'all', per_page: 1}
+  return (await client.request('GET /repos/{owner}/{repo}/issues', params, z.array(z.unknown()))).length > 0
 }
 
 /**
@@ -39,7 +63,7 @@ export async function ensureLabels(
   change: {add: readonly string[]; remove: readonly string[]},
 ): Promise<void> {
   const worn = await client.list(`GET ${ISSUE_LABELS}`, {issue_number: issue}, labelShape)
-  const has = (name: string) => worn.some(label => sameName(label.name, name))
+  const has = (name: string) => worn.some(label => sameLabel(label.name, name))
   const missing = change.add.filter(name => !has(name))
   if (missing.length > 0) {
     await ensureInRepository(client, missing)
@@ -57,21 +81,16 @@ async function removeLabel(client: GithubClient, issue: number, name: string): P
   }
 }
 
+/** One that is there keeps the look that people gave it. */
 async function ensureInRepository(client: GithubClient, names: readonly string[]): Promise<void> {
-  const known = await client.list(`GET ${REPOSITORY_LABELS}`, {}, labelShape)
+  const known = await repositoryLabels(client)
   for (const name of names) {
-    if (known.some(label => sameName(label.name, name))) continue
-    const {color, description} = STYLES.find(style => style.pattern.test(name)) ?? PLAIN
+    if (known.some(label => sameLabel(label, name))) continue
     try {
-      await client.request(`POST ${REPOSITORY_LABELS}`, {name, color, description}, anything)
+      await client.request(`POST ${REPOSITORY_LABELS}`, {...labelLook(name), name}, anything)
     } catch (error) {
       // Somebody else made it between our look and our write.
       if (statusOf(error) !== 422) throw error
     }
   }
-}
-
-/** GitHub tells labels apart without regard to case. */
-function sameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
 }

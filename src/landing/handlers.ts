@@ -18,6 +18,8 @@ export type LandingGateways = {
   clock: Clock
   owner: string
   defaultBranch: string
+  /** Owners whose lease was seen to run out. */
+  deadOwners: () => ReadonlySet<string>
   /** What a ticket used so far. */
   usageOf: (ticket: number) => Usage
   /** Ends the ticket's trace. */
@@ -91,7 +93,7 @@ function isOfThisWork(pull: Pull, {head, pull: ours}: ClaimRecord): boolean {
 async function mergePull(gateways: LandingGateways, effect: EffectOf<'mergePull'>): Promise<Fact[]> {
   const {git, hub, owner} = gateways
   const {ticket, pull} = effect
-  const lock = await git.acquireLanding(owner)
+  const lock = await git.acquireLanding(owner, gateways.deadOwners())
   if (!lock) return [{type: 'landingBusy', ticket}]
   hub.append({type: 'landing_attempted', ticket, message: `#${pull} is being merged for #${ticket}`})
   try {

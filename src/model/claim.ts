@@ -27,6 +27,11 @@ export const claimRecord = z.object({
   phase: claimPhase,
   /** Starts of the agent for this ticket. */
   attempts: z.number().int().nonnegative(),
+  /**
+   * When those of late were, epoch milliseconds: an agent that dies again and again is no better for a daemon that does
+   * so too. The owner's clock; a record without them is of an older daemon.
+   */
+  starts: z.array(z.number()).readonly().optional(),
   /** Times the work went back to the agent: red CI, conflict, review. */
   repairs: z.number().int().nonnegative(),
   /** Last commit that the daemon pushed, if any. */
@@ -64,6 +69,8 @@ export const ownerRecord = z.object({
   /** Counts renewals; an unchanged owner ref over a whole lease means the owner is gone. */
   beat: z.number().int().nonnegative(),
   startedAt: z.string(),
+  /** Milliseconds after which a ref that did not change has no living owner; default: ten minutes. */
+  leaseMs: z.number().int().positive().optional(),
   nonce: z.string().min(8),
 })
 export type OwnerRecord = z.infer<typeof ownerRecord>

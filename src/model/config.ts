@@ -10,6 +10,11 @@ const timeout = z.number().positive().max(1440).default(15)
 /** `Tool` or `Tool(words)`, where `*` stands for any characters. */
 const patterns = z.array(z.string().refine(isPattern, 'is no pattern like WebFetch or Bash(npm run *)'))
 
+/** As git names it: from the root, with no way up. */
+function isPathWithin(path: string): boolean {
+  return path.split('/').every(part => part !== '' && part !== '.' && part !== '..')
+}
+
 const slot = z.strictObject({
   specializations: z.array(z.string()).default([]),
 })
@@ -48,6 +53,8 @@ const agentSettings = z.object({
   think_level: z.enum(THINK_LEVELS).default('think'),
   model: z.string().min(1).optional(),
   append_system_prompt: z.string().min(1).optional(),
+  /** A file of MCP servers in the repository, as main has it; no others are started. */
+  mcp_config: z.string().refine(isPathWithin, 'is no path within the repository').optional(),
   /** Names of further variables that agents may see; forge tokens are refused. */
   environment: z.array(z.string()).default([]),
   /** Dollars for a ticket; at the end of it its agent is stopped and a person asked. */
@@ -106,6 +113,12 @@ export const configSchema = z.strictObject({
     .prefault({}),
   agents,
   profiles: z.record(z.string(), profile).default({}),
+  claims: z
+    .strictObject({
+      /** Minutes without a renewal after which others may take over what a daemon holds; renewed three times in it. */
+      lease_minutes: z.number().min(0.02).max(1440).default(10),
+    })
+    .prefault({}),
   integration: z
     .strictObject({
       auto_merge: z.boolean().default(true),

@@ -1,4 +1,6 @@
+import {adoptionOf} from './adoption.ts'
 import {newAgent} from './agent.ts'
+import {restartPause} from './back-off.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {Claim} from './claim.ts'
 import type {EffectName} from './effects.ts'
@@ -57,7 +59,10 @@ function take(draft: Draft, fact: Fact): void {
     case 'mainRewritten':
       return takeRewrite(draft, fact)
     case 'claimsSeen':
-      return takeClaims(draft, fact.claims)
+      takeClaims(draft, fact.claims)
+      return adoptClaims(draft, fact.dead)
+    case 'claimReleased':
+      return forgetForeign(draft, fact.ticket)
     case 'modeChosen':
       draft.state = {...draft.state, mode: fact.mode}
       return
@@ -168,6 +173,24 @@ function takeClaims(draft: Draft, claims: readonly Claim[]): void {
   }
 }
 
+/** Claims whose owner is gone; each is tried once for each commit that it stands at. */
+function adoptClaims(draft: Draft, dead: readonly string[]): void {
+  for (const claim of Object.values(draft.state.foreign)) {
+    const {oid, record} = claim
+    if (!dead.includes(record.owner) || draft.state.adopting[record.issue] === oid) continue
+    const how = adoptionOf(record, draft.state.mode.routing)
+    if (how === 'leave') continue
+    draft.state = {...draft.state, adopting: {...draft.state.adopting, [record.issue]: oid}}
+    draft.effects.push({name: 'adoptClaim', ticket: record.issue, claim, how})
+  }
+}
+
+function forgetForeign(draft: Draft, issue: number): void {
+  const {[issue]: _claim, ...foreign} = draft.state.foreign
+  const {[issue]: _commit, ...adopting} = draft.state.adopting
+  draft.state = {...draft.state, foreign, adopting}
+}
+
 /** What was on main may come back with the next landing, or must: only a person knows. */
 function takeRewrite(draft: Draft, {from, to}: Extract<Fact, {type: 'mainRewritten'}>): void {
   draft.state = {...draft.state, mode: {...draft.state.mode, landing: 'by hand'}}
@@ -207,9 +230,13 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
     case 'turnDone':
       moveAgent(draft, agent, {type: 'turnDone'})
       if (ticket == null) return
-      return draft.state.messages[ticket]?.length
-        ? deliver(draft, ticket)
-        : moveTicket(draft, ticket, {type: 'turnDone'})
+      // What a person has said meanwhile may be just what it lacks.
+      if (draft.state.messages[ticket]?.length) return deliver(draft, ticket)
+      return moveTicket(
+        draft,
+        ticket,
+        report.blocked === undefined ? {type: 'turnDone'} : {type: 'gaveUp', reason: report.blocked},
+      )
   }
 }
 
@@ -293,6 +320,12 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
   if ((effect.name === 'bottleTicket' || effect.name === 'verifyWork') && error.code === 'head-moved') {
     return moveTicket(draft, effect.ticket, {type: 'headMoved'})
   }
+  if (effect.name === 'adoptClaim') {
+    // The next look at the claims tries it again.
+    const {[effect.ticket]: _, ...adopting} = draft.state.adopting
+    draft.state = {...draft.state, adopting}
+    return
+  }
   if (effect.name === 'claimTicket') return loseTicket(draft, effect.ticket, error.message)
   // The agent did not take it: its turn was over, so its work is looked at; the message stays undelivered in the hub.
   if (effect.name === 'deliverMessages') {
@@ -366,6 +399,7 @@ function releaseSlot(draft: Draft, issue: number): void {
 function restore(draft: Draft, {ticket, pane, prompted}: Restored): void {
   const {agent, issue, branch, assignment, boarded} = ticket.context
   setTicket(draft, ticket)
+  forgetForeign(draft, issue)
   if (pane !== null) {
     if (!draft.state.agents[agent]) {
       draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: newAgent(agent, draft.at)}}
@@ -378,4 +412,8 @@ function restore(draft: Draft, {ticket, pane, prompted}: Restored): void {
     } else if (!prompted) draft.effects.push({name: 'promptAgent', ticket: issue, agent, branch, assignment})
   }
   if (ticket.value === 'review' && boarded) moveTicket(draft, issue, {type: 'land'})
+  if (ticket.value === 'queued' && ticket.context.paused) {
+    const {starts, epoch} = ticket.context
+    draft.effects.push({name: 'timer', ticket: issue, epoch, ms: restartPause(starts, draft.at)})
+  }
 }

@@ -1,4 +1,6 @@
+import type {Adoption} from './adoption.ts'
 import type {Assignment} from './assignment.ts'
+import type {Claim} from './claim.ts'
 import type {NewEvent} from './event.ts'
 import type {Fact} from './facts.ts'
 import type {AgentId} from './ids.ts'
@@ -20,6 +22,8 @@ export type Effect =
       /** Commit that the branch starts from; null: main as it is now. */
       base: string | null
     }
+  /** The claim's owner is gone. */
+  | {name: 'adoptClaim'; ticket: number; claim: Claim; how: Exclude<Adoption, 'leave'>}
   | {name: 'prepareWorktree'; ticket: number; branch: string; base: string}
   /** Runs `agents.setup` in a worktree that they did not pass in yet. */
   | {name: 'setUpWorktree'; ticket: number; branch: string; session: string; worktree: string}
@@ -34,6 +38,8 @@ export type Effect =
       resume: boolean
       assignment: Assignment
       attempt: number
+      /** When it was started for this ticket of late, with this start; epoch milliseconds. */
+      starts: readonly number[]
       /** As a person asked for it. */
       think?: ThinkLevel | undefined
     }

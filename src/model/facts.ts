@@ -18,7 +18,8 @@ export type AgentReport =
   /** `detail`: what of, on one line: the tool's argument, or the tool and its argument that it asks for. */
   | {kind: 'busy'; activity: string; detail: string}
   | {kind: 'asks'; activity: string; detail: string}
-  | {kind: 'turnDone'}
+  /** `blocked`: why it cannot go on, as it says itself. */
+  | {kind: 'turnDone'; blocked?: string}
   | {kind: 'failed'; error: string}
   /** A usage limit; the client goes on by itself. `until` in the client's own words; null: it did not say. */
   | {kind: 'limited'; until: string | null}
@@ -43,7 +44,10 @@ export type Fact =
   | {type: 'githubSeen'; issues: readonly Issue[]; pulls: readonly Pull[]; main: string}
   /** A forced push took commits from main. */
   | {type: 'mainRewritten'; from: string; to: string}
-  | {type: 'claimsSeen'; claims: readonly Claim[]}
+  /** `dead`: owners whose lease was seen to run out. */
+  | {type: 'claimsSeen'; claims: readonly Claim[]; dead: readonly string[]}
+  /** The claim of an owner that is gone was given back. */
+  | {type: 'claimReleased'; ticket: number}
   | {type: 'modeChosen'; mode: Mode}
   | ({type: 'popAsked'} & Pop)
   | {type: 'landAsked'; tickets: readonly number[] | null}

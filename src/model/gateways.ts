@@ -17,7 +17,18 @@ import type {Checks, Pull} from './pull.ts'
 export type ClaimPatch = Partial<
   Pick<
     ClaimRecord,
-    'agent' | 'phase' | 'attempts' | 'repairs' | 'head' | 'pull' | 'reason' | 'base' | 'owner' | 'host' | 'session'
+    | 'agent'
+    | 'phase'
+    | 'attempts'
+    | 'starts'
+    | 'repairs'
+    | 'head'
+    | 'pull'
+    | 'reason'
+    | 'base'
+    | 'owner'
+    | 'host'
+    | 'session'
   >
 >
 
@@ -113,8 +124,8 @@ export type GitGateway = {
   readMain(path: string): Promise<string | null>
   /** `dead`: owners whose lease was seen to run out. */
   orphans(dead: ReadonlySet<string>): Promise<readonly Orphan[]>
-  /** null: somebody else holds it. */
-  acquireLanding(owner: string): Promise<LandingLock | null>
+  /** null: somebody else holds it whose lease was not seen to run out. */
+  acquireLanding(owner: string, dead?: ReadonlySet<string>): Promise<LandingLock | null>
   releaseLanding(lock: LandingLock): Promise<void>
 }
 

@@ -110,6 +110,7 @@ function claiming(options: {
       pull: null,
       mergeCommit: null,
       attempts: 0,
+      starts: [],
       repairs: 0,
       maxRepairs: state.config.integration.max_repairs,
       nudges: 0,

@@ -28,6 +28,8 @@ export type Supervisor = {
   readonly main: string | null
   /** Claims of other daemons, by issue. */
   readonly foreign: Readonly<Record<number, Claim>>
+  /** Claims of owners that are gone and are being adopted: the commit of each, by issue. */
+  readonly adopting: Readonly<Record<number, string>>
   /** Claims that failed a moment ago are left alone until then (epoch milliseconds). */
   readonly refused: Readonly<Record<number, {reason: string; until: number}>>
   /** What people asked for and has not been done. */
@@ -59,6 +61,7 @@ export function newSupervisor(options: {
     pulls: [],
     main: null,
     foreign: {},
+    adopting: {},
     refused: {},
     asked: [],
     messages: {},

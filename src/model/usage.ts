@@ -1,3 +1,4 @@
+import {figure} from '../base/text.ts'
 import type {PaneId} from './gateways.ts'
 import type {AgentId} from './ids.ts'
 
@@ -86,7 +87,7 @@ export function money(amount: number): string {
 /** `$0.42, 12,400 tokens in 3 requests`: one line for people. */
 export function describeUsage(usage: Usage): string {
   const requests = `${usage.requests} request${usage.requests === 1 ? '' : 's'}`
-  return `${money(usage.costUsd)}, ${tokensOf(usage).toLocaleString('en-US')} tokens in ${requests}`
+  return `${money(usage.costUsd)}, ${figure(tokensOf(usage))} tokens in ${requests}`
 }
 
 const WINDOW = 200_000

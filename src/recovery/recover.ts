@@ -19,15 +19,15 @@ export type RecoveryGateways = {
 
 /**
  * Makes a dead daemon's claim ours: branch, session and pull request stay as its record says. Throws `claim-lost` when
- * its owner, or another, moved it meanwhile.
+ * its owner, or another, moved it meanwhile. `why` is told to people.
  */
-export async function takeOverClaim(gateways: RecoveryGateways, claim: Claim): Promise<Claim> {
+export async function takeOverClaim(gateways: RecoveryGateways, claim: Claim, why: string): Promise<Claim> {
   const {git, hub, book, owner, hostName} = gateways
   const taken = await git.bumpClaim(claim, {owner, host: hostName})
   book.put(taken)
   const {issue, host} = claim.record
   const agent = claim.record.agent as AgentId
-  hub.append({type: 'issue_assigned', ticket: issue, agent, message: `#${issue} is taken over from ${host}`})
+  hub.append({type: 'issue_assigned', ticket: issue, agent, message: `#${issue} is taken over from ${host}: ${why}`})
   return taken
 }
 

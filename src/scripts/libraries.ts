@@ -74,10 +74,45 @@ const AT_EACH_FRAME: readonly Change[] = [
   },
 ]
 
+/** One column each, and no part of a larger cluster: what our own chrome and most of what it shows is made of. */
+export const NARROW = '[ -~·×…←-↓−⏎⏸␣─-◼⚑✓✗]'
+
+/**
+ * What is hardly ever used of what a start imports, run with its first use: the width of other than NARROW text, whose
+ * tables of characters take long to build; the validator and versions that the keeper of settings has for others; and
+ * the reader of Markdown with its forty large expressions.
+ */
+const AT_USE: Readonly<Record<string, (load: string) => string>> = {
+  'string-width': load => `
+    const styles = /\u001B\\[[\\d;]*m/g;
+    const narrow = /^${NARROW}*$/;
+    let exact;
+    export default (text, options) => {
+      if (options === undefined && typeof text === 'string') {
+        const plain = text.includes('\u001B') ? text.replace(styles, '') : text;
+        if (narrow.test(plain)) return plain.length;
+      }
+      exact ??= ${load}.default;
+      return exact(text, options);
+    }`,
+  'ajv/dist/2020.js': load => `export function Ajv2020(...args) { return new (${load}.Ajv2020)(...args) }`,
+  'ajv-formats': load => `export default {get default() { return ${load}.default }}`,
+  semver: load => `export default new Proxy({}, {get: (_, name) => ${load}[name]})`,
+  marked: load => `export const lexer = (...args) => ${load}.lexer(...args)`,
+}
+
 /** Changes libraries where their ways cost our users time. Fails the build when one is no longer as it was. */
 export const quickLibraries: Plugin = {
   name: 'quick-libraries',
-  setup({onLoad}) {
+  setup({onLoad, onResolve}) {
+    onResolve({filter: /^(string-width|ajv\/dist\/2020\.js|ajv-formats|semver|marked)$/}, ({path, kind, resolveDir}) =>
+      // A bundler runs what is required when it is, what is imported at once.
+      kind === 'import-statement' ? {path, namespace: 'at-use', pluginData: resolveDir} : undefined,
+    )
+    onLoad({filter: /./, namespace: 'at-use'}, ({path, pluginData}) => ({
+      contents: AT_USE[path]!(`require(${JSON.stringify(path)})`),
+      resolveDir: pluginData as string,
+    }))
     for (const {file, change} of [...AT_START, ...AT_EACH_FRAME]) {
       onLoad({filter: file}, ({path}) => ({
         contents: change(readFileSync(path, 'utf8')),

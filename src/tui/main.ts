@@ -1,11 +1,11 @@
 import type {Log} from '../base/log.ts'
-import {type ClientOptions, createClient} from '../client/client.ts'
+import {type Client, type ClientOptions, createClient} from '../client/client.ts'
 import {type Background, themeFor} from '../client/theme.ts'
 import type {AgentId} from '../model/ids.ts'
 import {attachFirst} from './attach-first.ts'
-import {type Asked, askBackground, namedBackground} from './background.ts'
 import {colorDepth} from './color.ts'
 import {desktopOf} from './desktop.ts'
+import {awaitFirstFrame} from './first-frame.ts'
 import {startGuard} from './guard.ts'
 import {showScreen, sizeOf} from './screen.ts'
 import type {TerminalMode} from './terminal-mode.ts'
@@ -44,12 +44,29 @@ export async function openScreen(options: OpenScreenOptions): Promise<void> {
   stdin.once('end', gone).on('error', gone)
   stdout.on('error', gone)
   const depth = colorDepth(env)
-  const asked = await asksTerminal(options)
-  // Nothing may be awaited from here to the screen: nobody would read the keyboard, nor the first frames of panes.
-  const background = options.background ?? asked?.background ?? namedBackground(env)
-  using client = createClient({...options, desktop: desktopOf({stdout, env, log}), size: sizeOf(stdout), onQuit: leave})
+  // The first frames of panes must find a screen.
+  const shown = Promise.withResolvers<void>()
+  using client = createClient({
+    ...options,
+    host: () => shown.promise.then(options.host),
+    desktop: desktopOf({stdout, env, log}),
+    size: sizeOf(stdout),
+    onQuit: leave,
+  })
   using _attaching = options.attachTo === undefined ? null : attachFirst(client.store, options.attachTo)
+  const asked = await awaitFirstFrame({
+    stdin,
+    stdout,
+    clock,
+    env,
+    ask: asksTerminal(options),
+    ready: firstState(client),
+  })
+  const {cols, rows} = sizeOf(stdout)
+  client.resize(cols, rows)
+  const background = options.background ?? asked.background
   using screen = showScreen({stdin, stdout, env, clock, client, theme: themeFor(env, {depth, background}), asked})
+  shown.resolve()
   const repaint = () => screen.repaint()
   terminal.onContinued = repaint
   // A window that was dragged and came back to its size is no `resize` for Node, but the terminal cut what it showed.
@@ -63,10 +80,19 @@ export async function openScreen(options: OpenScreenOptions): Promise<void> {
 }
 
 /** Not where the answer changes nothing, nor on the Linux console, which does not know the question and is dark. */
-async function asksTerminal(options: OpenScreenOptions): Promise<Asked | null> {
-  const {env, background} = options
-  const isUseless = background !== undefined || colorDepth(env) === 'none' || env.TERM === 'linux'
-  return isUseless ? null : askBackground(options)
+function asksTerminal({env, background}: OpenScreenOptions): boolean {
+  return background === undefined && colorDepth(env) !== 'none' && env.TERM !== 'linux'
+}
+
+/** Resolves when the daemon has told what it knows. */
+function firstState({store}: Client): Promise<void> {
+  return new Promise(resolve => {
+    const unsubscribe = store.subscribe(({header}) => {
+      if (header === null) return
+      unsubscribe()
+      resolve()
+    })
+  })
 }
 
 function guardOf({stdin, stdout, env, log}: Pick<OpenScreenOptions, 'stdin' | 'stdout' | 'env'> & {log: Log}) {

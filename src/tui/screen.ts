@@ -7,11 +7,11 @@ import {hasUnicode, type Theme} from '../client/theme.ts'
 import type {Layout} from '../client/types.ts'
 import type {PaneId} from '../model/gateways.ts'
 import {toAscii} from './ascii.ts'
-import type {Asked} from './background.ts'
 import {mountChrome} from './chrome/ink.ts'
 import {ChromeScreen} from './chrome/screen.ts'
 import {colorDepth} from './color.ts'
 import {compose} from './compose.ts'
+import type {Asked} from './first-frame.ts'
 import type {Grid} from './grid.ts'
 import {InputRouter} from './input/router.ts'
 import {Pacer} from './pacer.ts'
@@ -44,8 +44,8 @@ export type ScreenOptions = {
   clock: Clock
   client: Client
   theme: Theme
-  /** What was asked of the terminal before, with the input that came meanwhile. */
-  asked?: Asked | null
+  /** What the terminal answered before, with the input that came meanwhile. */
+  asked?: Asked
 }
 
 export type Screen = Disposable & {
@@ -73,8 +73,9 @@ export function showScreen(options: ScreenOptions): Screen {
   const unicode = hasUnicode(options.env)
   const views = new ViewBuffers()
   let grid: Grid | undefined
-  // Borders and pane cells must move together: panes are laid as in the chrome that is drawn, not as in the store.
-  let laid: Layout = store.getState().layout
+  // Borders and pane cells must move together: panes are laid as in the chrome that is drawn, not as in the store, and
+  // not before the first chrome.
+  let laid: Layout | null = null
   /** When the person last pressed a key. */
   let pressedAt = Number.NEGATIVE_INFINITY
   let isFlushing = false
@@ -99,6 +100,7 @@ export function showScreen(options: ScreenOptions): Screen {
   }
 
   function paint(): boolean {
+    if (laid === null) return false
     const {cols, rows} = sizeOf(stdout)
     const isStale = laid.cols !== cols || laid.rows !== rows || chrome.grid.cols !== cols || chrome.grid.rows !== rows
     if (painter.busy || isStale) return false

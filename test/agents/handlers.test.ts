@@ -25,7 +25,7 @@ const CONFLICT: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: 
 
 async function setUp(
   scripts: ScriptsInput,
-  options: {config?: Config; deafMs?: number; clock?: Clock; template?: string} = {},
+  options: {config?: Config; deafMs?: number; clock?: Clock; main?: Record<string, string>} = {},
 ) {
   const folder = temporaryFolder()
   const home = join(folder.path, 'home')
@@ -57,7 +57,7 @@ async function setUp(
     stopGraceMs: 1000,
   }
   const handlers = agentHandlers({
-    git: {root: repository.dir, readMain: async (_: string) => options.template ?? null} as GitGateway,
+    git: {root: repository.dir, readMain: async (file: string) => options.main?.[file] ?? null} as GitGateway,
     github: {issue: async () => issue} as unknown as GithubGateway,
     hub: {append() {}, async register() {}, async deregister() {}} as unknown as HubGateway,
     book: {
@@ -86,6 +86,7 @@ async function setUp(
         resume: false,
         assignment: {kind: 'first'},
         attempt: 1,
+        starts: [5],
         ...effect,
       }),
     prompt: (assignment: Assignment = {kind: 'first'}) =>
@@ -118,7 +119,7 @@ describe('an agent', () => {
     })
     const [started] = await set.start()
     expect(started).toMatchObject({type: 'agentStarted', ticket: 7, agent: 'agent001'})
-    expect(set.bumps).toEqual([expect.objectContaining({phase: 'working', attempts: 1})])
+    expect(set.bumps).toEqual([expect.objectContaining({phase: 'working', attempts: 1, starts: [5]})])
     expect(set.host.specs[0]).toMatchObject({session: SESSION, meta: {agent: 'agent001', ticket: '7'}})
     expect(JSON.stringify(set.host.specs[0]!.env)).not.toContain('never')
 
@@ -148,10 +149,21 @@ describe('an agent', () => {
   })
 
   it('is not started with a template that asks for what is not known', async () => {
-    await using set = await setUp({}, {template: 'Do {bodyy}'})
+    await using set = await setUp({}, {main: {'.clambake/prompts/feature.md': 'Do {bodyy}'}})
     await expect(set.start()).rejects.toThrow(
       '.clambake/prompts/feature.md on main: {bodyy} is not known; did you mean {body}?',
     )
+    expect(await set.host.panes()).toEqual([])
+  })
+
+  it.each([
+    [{'.claude/settings.json': '{'}, '.claude/settings.json on main: it is no JSON'],
+    [{}, '.clambake/mcp.json on main: it is not there'],
+    [{'.clambake/mcp.json': '{"servers":{}}'}, '.clambake/mcp.json on main: it is wrong at mcpServers'],
+  ])('is not started with settings that cannot be read: %j', async (main, message) => {
+    const config = configSchema.parse({agents: {mcp_config: '.clambake/mcp.json'}})
+    await using set = await setUp({}, {config, main})
+    await expect(set.start()).rejects.toThrow(message)
     expect(await set.host.panes()).toEqual([])
   })
 

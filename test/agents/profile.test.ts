@@ -5,13 +5,14 @@ import {z} from 'zod'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {claudeHooks} from '../../src/agents/claude.ts'
 import {launchPlan} from '../../src/agents/profile.ts'
+import {NOTHING_TRUSTED, type Trusted} from '../../src/agents/trusted.ts'
 import {run} from '../../src/base/run.ts'
 import {type Config, configSchema} from '../../src/model/config.ts'
 import {startMailbox} from '../fixtures/agent/harness.ts'
 
 const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
 
-function plan(config: Config, options: {resume?: boolean; prompt?: string; hostEnv?: object} = {}) {
+function plan(config: Config, options: {resume?: boolean; prompt?: string; hostEnv?: object; trusted?: Trusted} = {}) {
   return launchPlan({
     config,
     ticket: {issue: 7, title: 'Fix', branch: 'agent001/7-fix', session: SESSION},
@@ -20,6 +21,7 @@ function plan(config: Config, options: {resume?: boolean; prompt?: string; hostE
     prompt: options.prompt ?? 'You work on issue #7.',
     hostEnv: {PATH: process.env.PATH, HOME: '/home/u', GITHUB_TOKEN: 'secret', ...options.hostEnv},
     think: 'hard',
+    trusted: options.trusted ?? NOTHING_TRUSTED,
   })
 }
 
@@ -61,6 +63,10 @@ describe('the builtin profile', () => {
       'acceptEdits',
       '--effort',
       'high',
+      '--setting-sources',
+      'user',
+      '--add-dir',
+      '.',
       '--settings',
     ])
     const {hooks, permissions} = settingsShape.parse(JSON.parse(seen.at(-1)!))
@@ -102,6 +108,31 @@ describe('the builtin profile', () => {
     const {command} = plan(configSchema.parse({agents: {model: 'opus', append_system_prompt: 'Be brief.'}}))
     expect(command.join(' ')).toContain('--effort high --model opus --append-system-prompt Be brief.')
     expect(plan(configSchema.parse({})).command).not.toContain('--model')
+  })
+
+  it('is told what main says, beside ours, and of the worktree nothing', () => {
+    const stop = {hooks: [{type: 'command', command: 'lint'}]}
+    const settings = {
+      model: 'opus',
+      hooks: {Stop: [stop], PreCompact: [stop]},
+      permissions: {allow: ['Read'], deny: ['WebFetch'], ask: ['Write']},
+    }
+    const mcp = '{"mcpServers":{"db":{"command":"serve"}}}'
+    const {command, env} = plan(configSchema.parse({}), {trusted: {settings, mcp}})
+    const given = z.looseObject({hooks: z.record(z.string(), z.array(z.unknown()))}).parse(JSON.parse(command[4]!))
+    expect(given).toMatchObject({
+      model: 'opus',
+      permissions: {
+        allow: expect.arrayContaining(['Read', 'Bash(git commit *)']),
+        deny: ['WebFetch', 'Bash(git push *)'],
+        ask: ['Write'],
+      },
+    })
+    const ours = claudeHooks(process.execPath)
+    expect(given.hooks).toEqual({...ours, PreCompact: [stop], Stop: [stop, ...ours.Stop!]})
+    expect(command.join(' ')).toContain(`--setting-sources user --add-dir . --mcp-config ${mcp} --strict-mcp-config`)
+    expect(env.CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD).toBe('1')
+    expect(plan(configSchema.parse({})).command).not.toContain('--strict-mcp-config')
   })
 
   it('resumes a session', () => {

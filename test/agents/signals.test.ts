@@ -38,8 +38,18 @@ const TABLE: [kind: string, body: Record<string, unknown>, signal: Signal | null
     {type: 'waiting', for: 'permission', tool: '', what: 'needs you'},
   ],
   ['Notification', {notification_type: 'idle_prompt'}, null],
-  ['Stop', {stop_hook_active: false, background_tasks: []}, {type: 'turn-done'}],
-  ['Stop', {stop_hook_active: true}, {type: 'turn-done'}],
+  ['Stop', {stop_hook_active: false, background_tasks: []}, {type: 'turn-done', blocked: null}],
+  ['Stop', {stop_hook_active: true, last_assistant_message: 'Done.'}, {type: 'turn-done', blocked: null}],
+  [
+    'Stop',
+    {last_assistant_message: 'I tried.\n\nBLOCKED: no database'},
+    {type: 'turn-done', blocked: 'its agent says that it is blocked: no database'},
+  ],
+  [
+    'Stop',
+    {background_tasks: [{id: 1}], last_assistant_message: 'BLOCKED: no database'},
+    {type: 'busy', tool: null, detail: 'works in the background'},
+  ],
   ['Stop', {background_tasks: [{id: 1}]}, {type: 'busy', tool: null, detail: 'works in the background'}],
   ['StopFailure', {error: 'rate_limit'}, {type: 'limited', until: null}],
   [
@@ -92,6 +102,11 @@ describe('reportOf', () => {
       {kind: 'asks', activity: 'asks', detail: 'Bash npm i'},
     ],
     ['Stop', {}, {kind: 'turnDone'}],
+    [
+      'Stop',
+      {last_assistant_message: 'BLOCKED: why'},
+      {kind: 'turnDone', blocked: 'its agent says that it is blocked: why'},
+    ],
     ['StopFailure', {error: 'server_error'}, {kind: 'failed', error: 'server_error'}],
     ['SessionEnd', {reason: 'other'}, null],
     ['Notification', {notification_type: 'idle_prompt'}, null],

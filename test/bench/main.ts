@@ -3,6 +3,7 @@ import {benchClaude} from './claude.ts'
 import {benchGithub} from './github.ts'
 import {benchLanding} from './landing.ts'
 import {benchPanes} from './panes/panes.ts'
+import {benchRace} from './race.ts'
 import type {BenchResult} from './result.ts'
 import type {Say} from './say.ts'
 import {benchSnapshot} from './snapshot.ts'
@@ -16,6 +17,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   github: benchGithub,
   snapshot: benchSnapshot,
   landing: benchLanding,
+  race: benchRace,
 }
 
 /** `main.ts [--json] [group…]`: measures, prints, and ends with 1 when a target was missed, 2 on wrong usage. */

@@ -48,6 +48,18 @@ it('checks the client and adds permissions once, dropping nothing', async () => 
   expect((await setUp(folder.path, '2.1.329', ['--yes'], 'k')).text).toContain('nothing to change')
 })
 
+it("takes the repository's own permissions for a role, and refuses what are none", async () => {
+  using folder = temporaryFolder()
+  mkdirSync(join(folder.path, '.clambake/agents'), {recursive: true})
+  const file = join(folder.path, '.clambake/agents/docs.json')
+  writeFileSync(file, '{"allow": ["Bash(make docs)"]}')
+  const {text} = await setUp(folder.path, '2.1.0', ['--role', 'docs'], 'k')
+  expect(text).toContain('+ allow Bash(make docs)')
+  expect(text).not.toContain('git push')
+  writeFileSync(file, '["Bash(make docs)"]')
+  await expect(setUp(folder.path, '2.1.0', ['--role', 'docs'], 'k')).rejects.toThrow('holds no permissions')
+})
+
 it('refuses to write through a link', async () => {
   using folder = temporaryFolder()
   mkdirSync(join(folder.path, 'elsewhere'))

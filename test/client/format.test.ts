@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {textWidth} from '../../src/base/text.ts'
-import {age, count, countdown, money, plural} from '../../src/client/format.ts'
+import {figure, textWidth} from '../../src/base/text.ts'
+import {age, countdown, money, plural} from '../../src/client/format.ts'
 import {themeFor} from '../../src/client/theme.ts'
 
 const SECOND = 1000
@@ -17,7 +17,7 @@ describe('figures', () => {
   })
 
   it('show money with two digits and group thousands', () => {
-    expect([money(0.4), money(12), count(4812), plural(1, 'commit'), plural(3, 'commit')]).toEqual([
+    expect([money(0.4), money(12), figure(4812), plural(1, 'commit'), plural(3, 'commit')]).toEqual([
       '$0.40',
       '$12.00',
       '4,812',

@@ -175,6 +175,25 @@ describe('an answer', () => {
   })
 })
 
+it('an always outlives the daemon, and ends with its ticket', async () => {
+  const {world, life, pane} = await working()
+  world.host.ask(pane, INSTALL)
+  await life.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
+  await world.until(() => world.always.text !== null, 'it is written down')
+  expect(world.always.text).not.toContain('left-pad')
+  life.kill()
+  const held = world.host.ask(pane, INSTALL)
+  using next = await world.start()
+  await world.until(() => decisionOf(world, held) !== undefined, 'it is answered')
+  expect(decisionOf(world, held)).toEqual({behavior: 'allow'})
+  const other = world.host.ask(pane, {...INSTALL, tool_input: {command: 'npm install right-pad'}})
+  expect(row(next).asks?.id).toBe(other)
+  next.kill()
+  world.git.claimRefs.clear()
+  using _last = await world.start()
+  expect(JSON.parse(world.always.text ?? '')).toEqual({version: 1, allowed: {}})
+})
+
 it('a request that was held while the daemon was away is asked again by the next one', async () => {
   const {world, life, pane} = await working()
   life.kill()

@@ -100,8 +100,9 @@ export function memoryGit(root = '/repo'): MemoryGit {
     async ensureWorktree({path, branch, base}) {
       const known = trees.get(path)
       if (known) return {head: known.head, created: false}
-      trees.set(path, {branch, head: base, commits: [], dirty: []})
-      return {head: base, created: true}
+      const head = branches.get(branch) ?? base
+      trees.set(path, {branch, head, commits: head === base ? [] : [{sha: head, subject: 'earlier work'}], dirty: []})
+      return {head, created: true}
     },
     isSetUp: async path => setUp.has(path),
     async markSetUp(path) {
@@ -153,8 +154,8 @@ export function memoryGit(root = '/repo'): MemoryGit {
     readMain: async () => null,
     changesNothing: async commit => landed.has(commit),
     orphans: async () => [],
-    async acquireLanding(owner) {
-      if (this.landing && this.landing.owner !== owner) return null
+    async acquireLanding(owner, dead) {
+      if (this.landing && this.landing.owner !== owner && !dead?.has(this.landing.owner)) return null
       this.landing = {oid: shaOf(`lock ${++count}`), owner}
       return this.landing
     },

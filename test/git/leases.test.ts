@@ -68,10 +68,10 @@ describe('the landing lock', () => {
     const first = observeLease(undefined, {oid: await seen(), at: 0})
     const later = observeLease(first, {oid: await seen(), at: leaseMs})
     expect([isLeaseExpired(first, leaseMs), isLeaseExpired(later, leaseMs)]).toEqual([false, true])
-    const holder = (await other.landingHolder())!
-    const taken = await other.takeOverLanding('two', holder)
+    expect(await other.acquireLanding('two', new Set(['three']))).toBeNull()
+    const taken = await other.acquireLanding('two', new Set(['one']))
     expect(taken).toMatchObject({owner: 'two'})
-    expect(await other.takeOverLanding('two', holder)).toBeNull()
+    expect(await other.acquireLanding('two', new Set(['one']))).toBeNull()
     expect((await refusal(killed.releaseLanding(old))).code).toBe('landing-lost')
 
     const reborn = await yard.open(clone, {owner: 'two'})

@@ -64,7 +64,13 @@ export async function createStand(given: RepositoryOptions & {config?: Config} =
     const shared = {...gateways, hub, book, config, clock: systemClock, owner, hostName: `${owner}-host`}
     const handlers: Handled = {
       ...ticketHandlers({...shared, beginTrace: () => null}),
-      ...landingHandlers({...shared, defaultBranch: 'main', usageOf: () => NO_USAGE, endTrace: () => {}}),
+      ...landingHandlers({
+        ...shared,
+        defaultBranch: 'main',
+        usageOf: () => NO_USAGE,
+        deadOwners: () => new Set(),
+        endTrace: () => {},
+      }),
     }
     return {
       git,

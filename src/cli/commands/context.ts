@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {usageError} from '../../base/errors.ts'
-import {safeLine} from '../../base/text.ts'
+import {figure, safeLine} from '../../base/text.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {agentName} from '../inputs.ts'
@@ -38,7 +38,7 @@ function bar({tokens, window}: {tokens: number; window: number}): string {
   const part = Math.min(1, tokens / window)
   const full = Math.round(part * BAR_WIDTH)
   const drawn = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full)
-  const figures = `${tokens.toLocaleString('en-US')} of ${window.toLocaleString('en-US')} tokens`
+  const figures = `${figure(tokens)} of ${figure(window)} tokens`
   return `[${drawn}] ${Math.round(part * 100)} %  ${figures}`
 }
 

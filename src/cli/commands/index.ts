@@ -11,6 +11,7 @@ import {daemonStart, daemonStatus, daemonStop} from './daemon.ts'
 import {demo} from './demo.ts'
 import {doctor} from './doctor.ts'
 import {events} from './events.ts'
+import {init} from './init.ts'
 import {land} from './land.ts'
 import {logs} from './logs.ts'
 import {peek} from './peek.ts'
@@ -51,6 +52,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   daemonStart,
   daemonStop,
   daemonStatus,
+  init,
   doctor,
   setupClaude,
   completion,

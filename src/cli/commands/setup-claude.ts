@@ -3,18 +3,11 @@ import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {z} from 'zod'
 import {ClambakeError, EXIT, isSystemError} from '../../base/errors.ts'
+import {type Permissions, PRESETS, ROLES, type Role} from '../../model/presets.ts'
 import {defineCommand} from '../define.ts'
 
-const ROLES = ['implementor', 'reviewer', 'docs'] as const
 const OLDEST = [2, 1] as const
 const VERSION_TIMEOUT_MS = 20_000
-
-/** Guard rails for the client; what agents can do to the forge is limited by what they are not given. */
-const PRESETS: Record<(typeof ROLES)[number], {allow: string[]; deny: string[]}> = {
-  implementor: {allow: ['Edit', 'Bash(git add *)', 'Bash(git commit *)'], deny: ['Bash(git push *)']},
-  reviewer: {allow: ['Read', 'Bash(git diff *)', 'Bash(git log *)'], deny: ['Edit', 'Bash(git push *)']},
-  docs: {allow: ['Edit(docs/**)', 'Edit(*.md)', 'Bash(git commit *)'], deny: ['Bash(git push *)']},
-}
 
 const settingsShape = z.looseObject({
   permissions: z
@@ -45,9 +38,10 @@ export const setupClaude = defineCommand({
     const file = join(root, '.claude', 'settings.json')
     const before = await readSettings(file)
     const settings = settingsShape.parse(before ?? {})
+    const preset = await presetOf(root, role)
     const added = {
-      allow: PRESETS[role].allow.filter(rule => !settings.permissions.allow.includes(rule)),
-      deny: PRESETS[role].deny.filter(rule => !settings.permissions.deny.includes(rule)),
+      allow: preset.allow.filter(rule => !settings.permissions.allow.includes(rule)),
+      deny: preset.deny.filter(rule => !settings.permissions.deny.includes(rule)),
     }
     const changes = added.allow.length + added.deny.length > 0
     const written = changes && yes && !dryRun
@@ -73,6 +67,8 @@ export const setupClaude = defineCommand({
     ].join('\n'),
   exit: ({checks}) => (checks.every(({ok}) => ok) ? EXIT.good : EXIT.needsHuman),
 })
+
+const presetShape = z.object({allow: z.array(z.string()).default([]), deny: z.array(z.string()).default([])})
 
 type Check = {ok: boolean; text: string}
 
@@ -105,6 +101,18 @@ async function textOf(file: string): Promise<string | null> {
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return null
     throw error
+  }
+}
+
+/** The repository's own, as `clambake init` begins it, else ours. */
+async function presetOf(root: string, role: Role): Promise<Permissions> {
+  const file = join(root, '.clambake', 'agents', `${role}.json`)
+  const text = await textOf(file)
+  if (text === null) return PRESETS[role]
+  try {
+    return presetShape.parse(JSON.parse(text))
+  } catch {
+    throw refused(`${file} holds no permissions: {"allow": […], "deny": […]}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
-import {safeLine} from '../../base/text.ts'
+import {figure, safeLine} from '../../base/text.ts'
 import {shortAgent} from '../../model/ids.ts'
 import {money} from '../../model/usage.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
@@ -72,9 +72,7 @@ async function describe(
   const table = await agentTable(agents, clock.now())
   if (agentsOnly) return table
   const train = header.nextTrain === null ? 'no train' : `train in ${age(header.nextTrain - clock.now())}`
-  const api = header.api
-    ? `  api ${header.api.remaining.toLocaleString('en')} of ${header.api.limit.toLocaleString('en')}`
-    : ''
+  const api = header.api ? `  api ${figure(header.api.remaining)} of ${figure(header.api.limit)}` : ''
   const cost = header.costToday === null ? '' : `  ${money(header.costToday)} today`
   const waiting = attention(state)
   return [

@@ -5,9 +5,9 @@ import {parseClaimName} from '../../model/names.ts'
 import {planRecovery} from '../../model/recovery.ts'
 import {freeAgents} from '../../model/supervisor.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
-import {openPullForHuman, takeOverClaim} from '../../recovery/recover.ts'
+import {openPullForHuman} from '../../recovery/recover.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
-import {restoredTickets} from '../restore.ts'
+import {takeOver} from '../adopt.ts'
 import {type ApiParts, claimWon, type Handlers, noFreeAgent} from './parts.ts'
 
 type Recovered = DaemonApi['recover']['result']
@@ -54,7 +54,7 @@ async function recover(parts: ApiParts, {kind, name, action}: DaemonApi['recover
       return {done: `${agent} goes on with ${plan.branch}`, pull: null, ticket: plan.issue}
     }
     case 'take-over':
-      return takeOver(parts, plan.claim)
+      return takeOverByHand(parts, plan.claim)
     case 'open-pull': {
       const {pull, opened, saved} = await openPullForHuman(parts, plan)
       const what = opened ? `#${pull.number} is open for a person` : `#${pull.number} was open already`
@@ -68,20 +68,10 @@ async function recover(parts: ApiParts, {kind, name, action}: DaemonApi['recover
 }
 
 /** The claim is ours from now on, and the ticket is taken up as after a restart of our own. */
-async function takeOver(parts: ApiParts, claim: Claim): Promise<Recovered> {
-  const {engine, git, config, owner, clock} = parts
-  const taken = await takeOverClaim(parts, claim)
-  const {issue, pull} = taken.record
-  const tickets = restoredTickets({
-    claims: [taken],
-    owner,
-    panes: [],
-    mail: [],
-    config,
-    worktreeOf: number => worktreePath({root: git.root, config, issue: number}),
-    at: clock.now(),
-  })
-  engine.dispatch({type: 'restored', tickets})
+async function takeOverByHand(parts: ApiParts, claim: Claim): Promise<Recovered> {
+  const {engine} = parts
+  const {issue, pull} = claim.record
+  engine.dispatch(await takeOver(parts, claim, 'a person took it up'))
   const ticket = engine.state().tickets[issue]
   const done =
     ticket?.value === 'queued' ? `#${issue} is ours and waits for a free agent` : `#${issue} is ours (${ticket?.value})`

@@ -10,6 +10,7 @@ import {findToken, ghAuthToken} from '../../github/token.ts'
 import {isBudgetLow, tighterQuota} from '../../model/api-budget.ts'
 import type {Config} from '../../model/config.ts'
 import type {ApiBudget} from '../../model/gateways.ts'
+import {BOARD_COLUMNS, type Board} from '../../model/init/step.ts'
 import type {Place} from '../place.ts'
 import {bad, checked, type Finding, good, hint, unknown} from './finding.ts'
 
@@ -45,7 +46,8 @@ export async function checkRepository(options: {
       return good('remote', `${git.remoteUrl}, main branch ${git.mainBranch}`)
     })),
   )
-  if (!git) return [...findings, ...['token', 'github', 'labels', 'claims'].map(name => unknown(name, 'the remote'))]
+  if (!git)
+    return [...findings, ...['token', 'github', 'labels', 'board', 'claims'].map(name => unknown(name, 'the remote'))]
   const {remoteUrl, mainBranch} = git
   const address = resolveRepository(config.github, remoteUrl)
   findings.push(
@@ -54,7 +56,7 @@ export async function checkRepository(options: {
       return good('token', tokenSource(env, config))
     })),
   )
-  if (!known) return [...findings, ...['github', 'labels', 'claims'].map(name => unknown(name, 'a token'))]
+  if (!known) return [...findings, ...['github', 'labels', 'board', 'claims'].map(name => unknown(name, 'a token'))]
   const github = createGithub({
     baseUrl: address.apiUrl,
     owner: address.owner,
@@ -75,6 +77,10 @@ export async function checkRepository(options: {
     ...(await checked('github', async () => repositoryFindings(await github.repository()))),
     ...(await checked('main branch', async () => protectionFinding(mainBranch, await github.isProtected(mainBranch)))),
     ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
+    ...(await checked('board', async () => {
+      const id = config.github.project_id
+      return boardFinding(id === undefined ? null : await github.board(id))
+    })),
     ...(await checked('claims', async () => {
       const [claims, broken] = [await git!.claims(), await git!.brokenClaims()]
       const [first] = broken
@@ -107,11 +113,7 @@ function repositoryFindings(found: {fullName: string; hasIssues: boolean; canPus
 function protectionFinding(branch: string, isProtected: boolean): Finding {
   return isProtected
     ? good('main branch', `${branch} is protected`)
-    : hint(
-        'main branch',
-        `${branch} is not protected: anybody with write access may push to it`,
-        'protect it on GitHub',
-      )
+    : hint('main branch', `${branch} is not protected: anybody with write access may push to it`, 'clambake init')
 }
 
 function labelFinding({routing}: Config, names: readonly string[]): Finding {
@@ -120,7 +122,15 @@ function labelFinding({routing}: Config, names: readonly string[]): Finding {
   const missing = needed.filter(name => !has(name))
   if (missing.length === 0) return good('labels', 'all are there')
   // Those of our own are made when they are first used; these are for people to put on.
-  return hint('labels', `missing: ${missing.join(', ')}`, `gh label create ${missing[0]}`)
+  return hint('labels', `missing: ${missing.join(', ')}`, 'clambake init')
+}
+
+function boardFinding(board: Board | null): Finding {
+  if (board === null) return hint('board', 'none shows the tickets', 'clambake init')
+  const missing = BOARD_COLUMNS.filter(column => !board.columns.includes(column))
+  return missing.length === 0
+    ? good('board', board.title)
+    : hint('board', `${board.title} has no column ${missing.join(', ')}`, 'clambake init')
 }
 
 function budgetFinding(budget: ApiBudget): Finding {

@@ -25,6 +25,8 @@ export class ChromeScreen<Drawn = void> implements Disposable {
   #drawn: Drawn
   #grid: Grid
   #cursorVisible = false
+  /** What we wrote ourselves is parsed, but Ink has drawn nothing yet. */
+  #isBlank = true
 
   /**
    * `onDraw` runs when Ink writes and tells what it draws just then; `onChange` runs when `grid` has become that frame.
@@ -58,6 +60,7 @@ export class ChromeScreen<Drawn = void> implements Disposable {
         const done = rest.findLast(argument => typeof argument === 'function')
         this.#terminal.write(data, () => {
           this.#drawn = drawn
+          this.#isBlank = false
           done?.()
         })
         return true
@@ -91,7 +94,7 @@ export class ChromeScreen<Drawn = void> implements Disposable {
   }
 
   #parsed(): void {
-    if (this.#terminal.modes.synchronizedOutputMode) return
+    if (this.#isBlank || this.#terminal.modes.synchronizedOutputMode) return
     this.#read()
     this.#onChange(this.#drawn)
   }

@@ -5,7 +5,7 @@ import type {ScreenInput} from './screen.ts'
 
 /** Which colour the background has (OSC 11), and what kind of terminal it is, which every terminal answers. */
 const QUERY = '\x1b]11;?\x07\x1b[c'
-/** Terminals answer within a few milliseconds; people must not wait for those that do not. */
+/** Terminals and daemons answer within a few milliseconds; people must not wait for those that do not. */
 const PATIENCE_MS = 50
 /** Above this luminance, black text is easier to read than white (WCAG's formula of contrast). */
 const LIGHT_FROM = 0.179
@@ -19,33 +19,39 @@ export type Asked = {
 }
 
 /**
- * Asks the terminal for the colour of its background; it must be in raw mode, or it would show its own answer. Gives
- * what it is called in the environment (`COLORFGBG`) when there is no answer, at most 50 ms later.
+ * Asks the terminal for the colour of its background unless `ask` is false; it must be in raw mode, or it would show its
+ * own answer. Gives what it is called in the environment (`COLORFGBG`) when there is no answer. Waits for `ready`, too,
+ * so that the first frame is a whole one, but for nothing longer than 50 ms.
  */
-export async function askBackground(options: {
+export async function awaitFirstFrame(options: {
   stdin: ScreenInput
   stdout: {write(data: string): boolean}
   clock: Clock
   env: NodeJS.ProcessEnv
+  ask: boolean
+  ready: Promise<unknown>
 }): Promise<Asked> {
-  const {stdin, stdout, clock, env} = options
+  const {stdin, stdout, clock, env, ask, ready} = options
   const decoder = new InputDecoder()
   const early: Uint8Array[] = []
-  const done = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<void>()
   let rgb: number | undefined
-  let pending = true
+  let pending = ask
   const read = (bytes: Uint8Array) => {
     early.push(bytes)
     for (const event of decoder.push(bytes)) {
       if (event.kind === 'background') rgb = event.rgb
       if (event.kind === 'attributes') pending = false
     }
-    if (!pending) done.resolve()
+    if (!pending) answered.resolve()
   }
   stdin.on('data', read)
-  stdout.write(QUERY)
-  using _patience = clock.after(PATIENCE_MS, () => done.resolve())
-  await done.promise
+  if (ask) stdout.write(QUERY)
+  else answered.resolve()
+  const over = Promise.withResolvers<void>()
+  // What came while this process was busy starting is read first.
+  using _patience = clock.after(PATIENCE_MS, () => setImmediate(over.resolve))
+  await Promise.race([over.promise, Promise.all([answered.promise, ready])])
   stdin.off('data', read)
   return {background: rgb === undefined ? namedBackground(env) : groundOf(rgb), early, pending}
 }

@@ -1,16 +1,16 @@
 import {EventEmitter} from 'node:events'
 import {describe, expect, it} from 'vitest'
-import {askBackground, namedBackground} from '../../src/tui/background.ts'
+import {awaitFirstFrame, namedBackground} from '../../src/tui/first-frame.ts'
 import {manualClock} from '../client/clock.ts'
 
 const QUERY = '\x1b]11;?\x07\x1b[c'
 
-function ask(env: NodeJS.ProcessEnv = {}) {
+function start({env = {}, ask = true, ready = Promise.resolve()}: Partial<Parameters<typeof awaitFirstFrame>[0]> = {}) {
   const stdin = new EventEmitter()
   const clock = manualClock()
   const written: string[] = []
   const stdout = {write: (data: string) => written.push(data) > 0}
-  const asked = askBackground({stdin, stdout, clock, env})
+  const asked = awaitFirstFrame({stdin, stdout, clock, env, ask, ready})
   return {asked, stdin, clock, written, says: (text: string) => stdin.emit('data', Buffer.from(text))}
 }
 
@@ -26,14 +26,14 @@ describe('the background', () => {
     ['\x1b]10;rgb:0000/0000/0000\x07', 'unknown'],
     ['', 'unknown'],
   ])('is told by %j: %s', async (answer, background) => {
-    const {asked, says, written} = ask()
+    const {asked, says, written} = start()
     says(`${answer}\x1b[?62;4c`)
     expect(await asked).toMatchObject({background, pending: false})
     expect(written).toEqual([QUERY])
   })
 
   it('is taken in pieces, and keys that were typed meanwhile are kept', async () => {
-    const {asked, says, stdin} = ask()
+    const {asked, says, stdin} = start()
     for (const piece of ['p\x1b', ']11;rgb:ff', 'ff/ffff/ffff', '\x07q\x1b[?1;2c']) says(piece)
     const {background, early} = await asked
     expect(background).toBe('light')
@@ -42,10 +42,16 @@ describe('the background', () => {
   })
 
   it('is waited for no longer than 50 ms; then the environment says it', async () => {
-    const {asked, clock} = ask({COLORFGBG: '0;15'})
+    const {asked, clock} = start({env: {COLORFGBG: '0;15'}})
     clock.pass(50)
     expect(await asked).toEqual({background: 'light', early: [], pending: true})
     expect(clock.waiting()).toBe(0)
+  })
+
+  it('is not asked for where it changes nothing', async () => {
+    const {asked, written} = start({ask: false, env: {TERM: 'linux'}})
+    expect(await asked).toEqual({background: 'dark', early: [], pending: false})
+    expect(written).toEqual([])
   })
 
   it.each([
@@ -58,5 +64,25 @@ describe('the background', () => {
     [{}, 'unknown'],
   ])('is named by %j: %s', (env, background) => {
     expect(namedBackground(env)).toBe(background)
+  })
+})
+
+describe('the first frame', () => {
+  it('waits for what the daemon knows as well, with the keys that are typed meanwhile', async () => {
+    const known = Promise.withResolvers<void>()
+    const {asked, says, clock} = start({ready: known.promise})
+    says('\x1b[?62;4c')
+    says('j')
+    clock.pass(49)
+    known.resolve()
+    expect(Buffer.concat((await asked).early).toString()).toBe('\x1b[?62;4cj')
+    expect(clock.waiting()).toBe(0)
+  })
+
+  it('waits for neither longer than 50 ms', async () => {
+    const {asked, says, clock} = start({ready: new Promise(() => {})})
+    says('\x1b[?62;4c')
+    clock.pass(50)
+    expect(await asked).toMatchObject({pending: false})
   })
 })

@@ -1,0 +1,253 @@
+import {ClambakeError, messageOf} from '../../base/errors.ts'
+import {editSetting} from '../../config/edit.ts'
+import {CONFIG_FILE} from '../../config/load.ts'
+import type {Checkout} from '../../git/checkout.ts'
+import type {SetupGateway} from '../../model/init/gateway.ts'
+import {editOf} from '../../model/init/lines.ts'
+import {isEmptyManifest, MANIFEST_FILE, type Manifest} from '../../model/init/manifest.ts'
+import {type Found, isCannot, type Step, type Subject, type Work} from '../../model/init/step.ts'
+import {sameLabel} from '../../model/labels.ts'
+import {deleteText, sha256, textAt, writeText} from './files.ts'
+import type {Sight} from './look.ts'
+
+/** What became of a step; `waits`: nobody was there to say yes. */
+export type Outcome = 'done' | 'kept' | 'declined' | 'waits' | 'failed' | 'planned'
+
+export type Done = Omit<Step, 'work'> & {outcome: Outcome}
+
+export type Answer = 'yes' | 'no' | 'nobody'
+
+/**
+ * Does the steps in order. After each the manifest says what was written, so that a run that is cut short can be
+ * repeated and taken back. A step that fails does not hold up the others.
+ */
+export async function applySteps(
+  steps: readonly Step[],
+  options: {
+    sight: Sight
+    /** What the manifest begins with. */
+    manifest: Manifest
+    columns: readonly string[]
+    answers: ReadonlyMap<Step, Answer>
+    /** Told of each step as it is done. */
+    told: (done: Done) => void
+  },
+): Promise<Done[]> {
+  const {sight, columns, answers, told} = options
+  const notes = await openNotes(sight.root, options.manifest)
+  const hands: Hands = {...sight, columns, notes, boardId: boardIdOf(sight.found)}
+  const all: Done[] = []
+  /** What the token may not do to one label it may not do to the next. */
+  const refused = new Map<Subject, Refusal>()
+  for (const step of steps) {
+    const {work: _, ...rest} = step
+    const answer = step.action === 'ask' ? (answers.get(step) ?? 'nobody') : 'yes'
+    const done = (outcome: Outcome, more: Partial<Done> = {}): Done => ({...rest, ...more, outcome})
+    if (step.action === 'cannot') all.push(done('failed'))
+    else if (step.work === null) all.push(done('kept'))
+    else if (answer !== 'yes') all.push(done(answer === 'no' ? 'declined' : 'waits'))
+    else if (refused.has(step.subject)) {
+      all.push(done('failed', refused.get(step.subject)))
+      continue
+    } else all.push(await attemptStep(step.work, hands, done, refusal => refused.set(step.subject, refusal)))
+    told(all.at(-1)!)
+  }
+  await notes.change(() => ({}))
+  return all
+}
+
+type Refusal = Pick<Done, 'reason' | 'next'>
+
+/** Errors that the next request of the same kind would meet, too. */
+const HOLDING = ['github-forbidden', 'github-bad-token', 'github-unreachable', 'github-rate-limited']
+
+type Notes = {
+  readonly manifest: Manifest
+  change(change: (manifest: Manifest) => Partial<Manifest>): Promise<void>
+}
+
+type Hands = Pick<Sight, 'root' | 'checkout' | 'reached' | 'found'> & {
+  columns: readonly string[]
+  notes: Notes
+  boardId: string | null
+}
+
+async function attemptStep(
+  work: Work,
+  hands: Hands,
+  done: (outcome: Outcome, more?: Partial<Done>) => Done,
+  refused: (refusal: Refusal) => void,
+): Promise<Done> {
+  try {
+    return done((await perform(work, hands)) ? 'done' : 'kept')
+  } catch (error) {
+    const next = error instanceof ClambakeError ? (error.next ?? null) : null
+    // A folder that may not be written is for a person, as is what GitHub refuses.
+    if (!(error instanceof ClambakeError) && !(error instanceof Error && 'code' in error)) throw error
+    const refusal = {reason: messageOf(error), next}
+    if (error instanceof ClambakeError && HOLDING.includes(error.code)) refused(refusal)
+    return done('failed', refusal)
+  }
+}
+
+/** Whether there was anything to do. */
+async function perform(work: Work, hands: Hands): Promise<boolean> {
+  const {root, notes, checkout} = hands
+  switch (work.kind) {
+    case 'write':
+      await writeText(root, work.path, {text: work.text, expected: textFound(hands.found, work.path)})
+      await noteFile(notes, work.path, {text: work.text, restores: work.restores})
+      return true
+    case 'edit':
+      await editFile(hands, work)
+      return true
+    case 'note-board':
+      return noteBoard(hands)
+    case 'delete-file':
+      await deleteText(root, work.path, {expected: textFound(hands.found, work.path) ?? ''})
+      await forgetFile(notes, work.path)
+      return true
+    case 'restore-file': {
+      const text = await objectText(checkout, work)
+      await writeText(root, work.path, {text, expected: textFound(hands.found, work.path)})
+      await forgetFile(notes, work.path)
+      return true
+    }
+    default:
+      await onGithub(work, hands)
+      return true
+  }
+}
+
+async function onGithub(
+  work: Exclude<Work, {kind: 'write' | 'edit' | 'note-board' | 'delete-file' | 'restore-file'}>,
+  hands: Hands,
+): Promise<void> {
+  const {notes, columns} = hands
+  const setup = setupOf(hands)
+  switch (work.kind) {
+    case 'ensure-label': {
+      const {label} = work
+      await setup.ensureLabel(label)
+      const labels = notes.manifest.labels.filter(({name}) => !sameLabel(name, label.name))
+      // One that people made is theirs, also in our colours.
+      if (isNewLabel(hands, label.name)) await notes.change(() => ({labels: [...labels, label]}))
+      return
+    }
+    case 'create-board': {
+      const {id, title} = await setup.ensureBoard({title: work.title, columns})
+      hands.boardId = id
+      return notes.change(() => ({board: {id, title}}))
+    }
+    case 'complete-board':
+      return setup.completeBoard(work.id, {columns: work.columns, link: work.link})
+    case 'protect': {
+      const state = await setup.ensureProtection(work.branch)
+      return notes.change(() => ({protection: state === null ? null : {branch: work.branch, state}}))
+    }
+    case 'delete-label':
+      await setup.ensureNoLabel(work.name)
+      return notes.change(({labels}) => ({labels: labels.filter(({name}) => name !== work.name)}))
+    case 'delete-board':
+      await setup.ensureNoBoard(work.id)
+      return notes.change(() => ({board: null}))
+    case 'unprotect':
+      await setup.ensureNoProtection(work.branch)
+      return notes.change(() => ({protection: null}))
+  }
+}
+
+function isNewLabel({found, notes}: Hands, name: string): boolean {
+  const {labels} = found
+  const wasThere = !isCannot(labels) && labels.some(label => sameLabel(label.name, name))
+  return !wasThere || notes.manifest.labels.some(label => sameLabel(label.name, name))
+}
+
+/** In a file that is ours the whole counts; in another our lines alone. */
+async function editFile(hands: Hands, {path, before, after}: {path: string; before: string; after: string}) {
+  const {root, notes} = hands
+  await writeText(root, path, {text: after, expected: before})
+  const wrote = notes.manifest.files[path]
+  if (wrote?.sha256 === sha256(before)) return noteFile(notes, path, {text: after, restores: wrote.restores})
+  const edit = editOf(path, before, after)
+  const undone = (one: typeof edit) => one.path === path && sameLines(one.to, edit.from) && sameLines(one.from, edit.to)
+  return notes.change(({edits}) => ({
+    edits: edits.some(undone) ? edits.filter(one => !undone(one)) : [...edits, edit],
+  }))
+}
+
+async function noteBoard(hands: Hands): Promise<boolean> {
+  const {root, boardId} = hands
+  const before = await textAt(root, CONFIG_FILE)
+  // It was not made: what stopped it is told with its own step.
+  if (boardId === null || before === null) return false
+  const after = editSetting(before, {path: ['github', 'project_id'], value: boardId})
+  if (after === null) {
+    throw new ClambakeError({
+      code: 'unusual-config',
+      message: `${CONFIG_FILE} has [github] written in an unusual way`,
+      kept: 'the file as it is',
+      next: `write project_id = "${boardId}" into [github] yourself`,
+    })
+  }
+  if (after !== before) await editFile(hands, {path: CONFIG_FILE, before, after})
+  return true
+}
+
+async function objectText(checkout: Checkout, {path, object}: {path: string; object: string}): Promise<string> {
+  const text = await checkout.textOf(object)
+  if (text !== null) return text
+  throw new ClambakeError({
+    code: 'no-such-object',
+    message: `What ${path} was before is not in this clone`,
+    kept: 'the file as it is',
+    next: 'git fetch, then the same again',
+  })
+}
+
+function setupOf({reached}: Hands): SetupGateway {
+  if (!isCannot(reached)) return reached.setup
+  throw new ClambakeError({code: 'github-not-reached', message: reached.cannot, next: reached.next})
+}
+
+function boardIdOf({board}: Found): string | null {
+  return isCannot(board) ? null : (board?.id ?? null)
+}
+
+function textFound({files}: Found, path: string): string | null {
+  const there = files[path] ?? null
+  return there?.kind === 'text' ? there.text : null
+}
+
+function sameLines(one: readonly string[], other: readonly string[]): boolean {
+  return one.join('') === other.join('')
+}
+
+function noteFile(notes: Notes, path: string, {text, restores}: {text: string; restores: string | null}) {
+  return notes.change(({files}) => ({files: {...files, [path]: {sha256: sha256(text), restores}}}))
+}
+
+function forgetFile(notes: Notes, path: string) {
+  return notes.change(({files: {[path]: _, ...files}}) => ({files}))
+}
+
+async function openNotes(root: string, first: Manifest): Promise<Notes> {
+  let manifest = first
+  let written = await textAt(root, MANIFEST_FILE)
+  async function save(): Promise<void> {
+    const text = isEmptyManifest(manifest) ? null : `${JSON.stringify(manifest, null, 2)}\n`
+    if (text === written) return
+    if (text !== null) await writeText(root, MANIFEST_FILE, {text, expected: written})
+    else if (written !== null) await deleteText(root, MANIFEST_FILE, {expected: written})
+    written = text
+  }
+  return {
+    get manifest() {
+      return manifest
+    },
+    async change(change) {
+      manifest = {...manifest, ...change(manifest)}
+      await save()
+    },
+  }
+}

@@ -1,0 +1,125 @@
+import {CONFIG_FILE} from '../../config/load.ts'
+import {emptyManifest, MANIFEST_FILE, type Manifest} from '../../model/init/manifest.ts'
+import {planInit} from '../../model/init/plan.ts'
+import {isCannot, type Step} from '../../model/init/step.ts'
+import {planUndo} from '../../model/init/undo.ts'
+import type {CommandContext} from '../context.ts'
+import {type Answer, applySteps, type Done} from './apply.ts'
+import {askPerson, askSteps} from './ask.ts'
+import {type InitOptions, lookForInit, lookForUndo, type Sight} from './look.ts'
+import {doneLine, planText} from './text.ts'
+
+/** `quiet`: nothing is printed on the way and nobody is asked. */
+export type How = {dryRun: boolean; yes: boolean; quiet: boolean}
+
+type Ran = {steps: Done[]; next: string[]}
+
+/** Shows the plan, asks what only a person can decide, and does it. */
+export async function runInit(options: InitOptions, how: How, context: CommandContext): Promise<Ran> {
+  const {wanted, project, ...sight} = await lookForInit(context, options)
+  const steps = planInit(sight.found, wanted)
+  const manifest = {...sight.found.manifest, project}
+  const done = await carryOut(steps, {sight, manifest, columns: wanted.board.columns, how, context})
+  if (how.dryRun) return {steps: done, next: []}
+  const isRead = done.some(({subject, outcome}) => subject === 'setting' && outcome === 'done')
+  const stale = isRead && (await context.runningDaemon()) !== undefined
+  return {
+    steps: done,
+    next: [
+      ...nextSteps(done, {routing: wanted.labels[0]!.name, sight}),
+      ...(stale ? ['clambake daemon stop: it takes the new settings when it starts again; agents run on'] : []),
+    ],
+  }
+}
+
+/** Takes back what the manifest names. */
+export async function runUndo(how: How, context: CommandContext): Promise<Ran> {
+  const {used, ...sight} = await lookForUndo(context)
+  const steps = planUndo(sight.found, used)
+  if (steps.length === 0) return {steps: [], next: []}
+  // What people changed since is theirs from now on; what GitHub does not let us see is tried again.
+  const manifest = steps.some(({action}) => action === 'cannot') ? sight.found.manifest : onlyPlanned(sight, steps)
+  return {steps: await carryOut(steps, {sight, manifest, columns: [], how, context}), next: []}
+}
+
+/** The manifest without what stays. */
+function onlyPlanned({found: {manifest}}: Sight, steps: readonly Step[]): Manifest {
+  const works = steps.flatMap(({work}) => (work === null ? [] : [work]))
+  const touched = new Set(works.map(work => ('path' in work ? work.path : null)))
+  const deleted = new Set(works.map(work => (work.kind === 'delete-label' ? work.name : null)))
+  return {
+    ...emptyManifest,
+    project: manifest.project,
+    files: Object.fromEntries(Object.entries(manifest.files).filter(([path]) => touched.has(path))),
+    edits: manifest.edits.filter(({path}) => touched.has(path)),
+    labels: manifest.labels.filter(({name}) => deleted.has(name)),
+    board: works.some(({kind}) => kind === 'delete-board') ? manifest.board : null,
+    protection: works.some(({kind}) => kind === 'unprotect') ? manifest.protection : null,
+  }
+}
+
+async function carryOut(
+  steps: readonly Step[],
+  options: {sight: Sight; manifest: Manifest; columns: readonly string[]; how: How; context: CommandContext},
+): Promise<Done[]> {
+  const {sight, how, context} = options
+  const say = (line: string) => (how.quiet ? undefined : context.say(line))
+  say(planText(steps))
+  if (how.dryRun) return steps.map(({work: _, ...step}) => ({...step, outcome: 'planned' as const}))
+  if (!steps.some(({work}) => work !== null)) return applySteps(steps, {...options, answers: new Map(), told: () => {}})
+  const answers = await answersTo(steps, {sight, how, context, say})
+  if (answers === null) {
+    return steps.map(({work, ...step}) => ({...step, outcome: work === null ? 'kept' : 'declined'}))
+  }
+  say('')
+  return applySteps(steps, {
+    ...options,
+    answers,
+    told(done) {
+      const line = doneLine(done)
+      if (line !== null) say(line)
+    },
+  })
+}
+
+/** null: the person wants none of it. */
+async function answersTo(
+  steps: readonly Step[],
+  {sight, how, context, say}: {sight: Sight; how: How; context: CommandContext; say: (line: string) => void},
+): Promise<Map<Step, Answer> | null> {
+  if (how.yes) return new Map(steps.map(step => [step, step.replaces ? 'nobody' : 'yes']))
+  if (how.quiet || !context.interactive) return new Map()
+  return askPerson(async yes => {
+    say('')
+    if (!(await yes('Do this?'))) return null
+    return askSteps(steps, {found: sight.found, say, yes})
+  })
+}
+
+function nextSteps(steps: readonly Done[], {routing, sight}: {routing: string; sight: Sight}): string[] {
+  const done = steps.filter(({outcome}) => outcome === 'done')
+  if (done.length === 0) return []
+  const files = done.flatMap(({subject, where}) =>
+    subject === 'file' ? [where] : subject === 'setting' ? [CONFIG_FILE] : [],
+  )
+  const tops = [...new Set([...files.map(topOf), topOf(MANIFEST_FILE)])].sort()
+  const {branch, protection} = sight.found
+  const isProtected =
+    (!isCannot(protection) && protection !== null) || done.some(({subject}) => subject === 'protection')
+  const push = isProtected
+    ? 'git switch -c set-up-clambake, push it and open a pull request: agents see what main has'
+    : `git push origin ${branch}: agents see what main has`
+  return [
+    `git add ${tops.join(' ')} && git commit -m "Set up Clambake"`,
+    push,
+    `gh issue create --label ${routing}, then clambake`,
+    ...(files.some(path => path.endsWith('clambake-landing.yml'))
+      ? ['gh variable set CLAMBAKE_PACKAGE, when work is to land without a machine of yours (the workflow says how)']
+      : []),
+  ]
+}
+
+/** `.clambake` for all that is in it. */
+function topOf(path: string): string {
+  return path.split('/')[0] ?? path
+}

@@ -1,0 +1,40 @@
+import {systemClock} from '../base/clock.ts'
+import {createDoor} from './door.ts'
+import {findRemote} from './open.ts'
+
+/** What a checkout's commits hold; speaks to no remote and needs none. */
+export type Checkout = {
+  /** Address of `origin` without credentials. Throws `no-remote`, `remote-protocol`. */
+  remoteUrl(): Promise<string>
+  /** The main branch as the clone noted it, else the one that is checked out. */
+  mainBranch(): Promise<string>
+  /** The git object that the last commit has at a path, when its text is exactly this; null: it is not. */
+  committed(path: string, text: string): Promise<string | null>
+  /** The text of a git object; null: it is not here. */
+  textOf(object: string): Promise<string | null>
+}
+
+export function openCheckout({root, env}: {root: string; env: NodeJS.ProcessEnv}): Checkout {
+  const door = createDoor({dir: root, env, token: async () => null, now: () => systemClock.now()})
+  const hashOf = (text: string) => door.text(['hash-object', '--no-filters', '--stdin'], {input: text})
+  return {
+    remoteUrl: async () => (await findRemote(door, root, 'origin')).url,
+    async mainBranch() {
+      const noted = await door.git(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD'], {accept: [0, 1, 128]})
+      if (noted.exitCode === 0) return noted.stdout.replace('refs/remotes/origin/', '')
+      const here = await door.git(['symbolic-ref', '--quiet', 'HEAD'], {accept: [0, 1, 128]})
+      return here.exitCode === 0 ? here.stdout.replace('refs/heads/', '') : 'main'
+    },
+    async committed(path, text) {
+      const found = await door.git(['rev-parse', '--verify', '--quiet', `HEAD:${path}`], {accept: [0, 1, 128]})
+      return found.exitCode === 0 && found.stdout === (await hashOf(text)) ? found.stdout : null
+    },
+    async textOf(object) {
+      const {exitCode, stdout} = await door.git(['cat-file', 'blob', object], {accept: [0, 128]})
+      if (exitCode !== 0) return null
+      // The last newline was kept off; the object's own name says whether there was one.
+      for (const text of [`${stdout}\n`, stdout]) if ((await hashOf(text)) === object) return text
+      return null
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import type {SetupGateway} from '../model/init/gateway.ts'
+import {createClient, type GithubOptions} from './client.ts'
+import {ensureNoRepositoryLabel, ensureRepositoryLabel, isWorn, readLabels} from './labels.ts'
+import {completeBoard, ensureBoard, ensureNoBoard, findBoard} from './projects.ts'
+import {ensureNoProtection, ensureProtection, readProtection} from './protection.ts'
+import {readRepository} from './repository.ts'
+
+/** What sets a repository up on GitHub, and takes that back. */
+export function createSetup(options: GithubOptions): SetupGateway {
+  const client = createClient(options)
+  return {
+    repository: () => readRepository(client),
+    labels: () => readLabels(client),
+    ensureLabel: label => ensureRepositoryLabel(client, label),
+    ensureNoLabel: name => ensureNoRepositoryLabel(client, name),
+    isWorn: label => isWorn(client, label),
+    board: wanted => findBoard(client, wanted),
+    ensureBoard: wanted => ensureBoard(client, wanted),
+    completeBoard: (id, wanted) => completeBoard(client, id, wanted),
+    ensureNoBoard: id => ensureNoBoard(client, id),
+    protection: branch => readProtection(client, branch),
+    ensureProtection: branch => ensureProtection(client, branch),
+    ensureNoProtection: branch => ensureNoProtection(client, branch),
+  }
+}

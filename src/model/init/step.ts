@@ -1,0 +1,88 @@
+import type {Label} from '../labels.ts'
+import type {Manifest} from './manifest.ts'
+
+export type Subject = 'label' | 'board' | 'protection' | 'file' | 'setting'
+export type Action = 'create' | 'change' | 'remove' | 'keep' | 'ask' | 'cannot'
+
+/** What is done for a step; each may be done again after it was cut short. */
+export type Work =
+  | {
+      kind: 'write'
+      path: string
+      text: string /** Git object of what stands there and is replaced. */
+      restores: string | null
+    }
+  | {kind: 'edit'; path: string; before: string; after: string}
+  | {kind: 'ensure-label'; label: Label}
+  | {kind: 'create-board'; title: string}
+  | {kind: 'complete-board'; id: string; columns: readonly string[]; link: boolean}
+  | {kind: 'note-board'}
+  | {kind: 'protect'; branch: string}
+  | {kind: 'delete-file'; path: string}
+  | {kind: 'restore-file'; path: string; object: string}
+  | {kind: 'delete-label'; name: string}
+  | {kind: 'delete-board'; id: string}
+  | {kind: 'unprotect'; branch: string}
+
+export type Step = {
+  subject: Subject
+  /** The file, label, board or branch. */
+  where: string
+  action: Action
+  /** Why it is so, or what it is for; for people. */
+  reason: string
+  /** What a person does about what cannot be done. */
+  next: string | null
+  /** What is done, for `ask` after a yes; null: nothing is. */
+  work: Work | null
+  /** Of `ask`: whether a yes would put our file in the place of a person's own. */
+  replaces: boolean
+}
+
+/** What stands at a path; `committed`: git has exactly this, as the object of this id. */
+export type FoundFile = {kind: 'text'; text: string; sha256: string; committed: string | null} | {kind: 'link'}
+
+/** It cannot be looked at or done: why, and what a person does about it. */
+export type Cannot = {cannot: string; next: string}
+
+/** Options of the board's Status. */
+export const BOARD_COLUMNS = ['Backlog', 'Assigned', 'In Progress', 'Review', 'Blocked', 'Done'] as const
+
+export type Board = {
+  id: string
+  title: string
+  url: string
+  columns: readonly string[]
+  /** Issues and notes on it. */
+  items: number
+  /** Whether the repository shows it. */
+  linked: boolean
+}
+
+export type Found = {
+  /** By path; null: nothing is there. */
+  files: Readonly<Record<string, FoundFile | null>>
+  manifest: Manifest
+  labels: readonly Label[] | Cannot
+  board: Board | null | Cannot
+  branch: string
+  /** How the branch is protected, in a form that can be compared; null: not at all. */
+  protection: string | null | Cannot
+}
+
+export function isCannot(found: unknown): found is Cannot {
+  return typeof found === 'object' && found !== null && 'cannot' in found
+}
+
+export function step(
+  subject: Subject,
+  where: string,
+  action: Action,
+  more: Partial<Pick<Step, 'reason' | 'next' | 'work' | 'replaces'>> = {},
+): Step {
+  return {subject, where, action, reason: '', next: null, work: null, replaces: false, ...more}
+}
+
+export function cannot(subject: Subject, where: string, {cannot: reason, next}: Cannot): Step {
+  return step(subject, where, 'cannot', {reason, next})
+}

@@ -1,0 +1,97 @@
+import {describe, expect, it} from 'vitest'
+import type {ClaimRecord} from '../../src/model/claim.ts'
+import {claimOf} from '../git/claim-of.ts'
+import {AT_ONCE, BY_HAND, type MemoryWorld, memoryWorld} from './memory.ts'
+import {shaOf} from './memory-git.ts'
+
+const MINUTE = 60_000
+const BRANCH = 'agent002/7-cart'
+
+/** Issue 7 in the hands of another daemon, which renewed its lease once and `beats` says when it does again. */
+async function elsewhere(change: Partial<ClaimRecord>): Promise<MemoryWorld & {beat(): Promise<void>}> {
+  const world = memoryWorld()
+  const {git, github} = world
+  github.openIssue(7)
+  await git.claim({...claimOf(7, shaOf('start'), {owner: 'other'}), branch: BRANCH, host: 'studio', ...change})
+  if (change.head) git.branches.set(BRANCH, change.head)
+  const beat = () => git.renewOwner({owner: 'other', host: 'studio', pid: 1, beat: 0, startedAt: ''})
+  await beat()
+  return {...world, beat}
+}
+
+const told = ({hub}: MemoryWorld) => hub.events.map(({message}) => message)
+
+describe('a claim whose owner is gone', () => {
+  it('is taken over when its work is bottled, and lands from here', async () => {
+    const world = await elsewhere({phase: 'review', head: shaOf('done')})
+    using life = await world.start({mode: {routing: 'off', landing: 'at once'}})
+    life.reconciler.start()
+    await world.clock.advance(9 * MINUTE)
+    expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
+    await world.clock.advance(5 * MINUTE)
+    await world.until(() => world.github.issues.get(7)?.state === 'closed', 'it lands')
+    expect(told(world)).toContain('#7 is taken over from studio: other on studio did not renew its lease')
+    expect(world.git.claimRefs.size).toBe(0)
+  })
+
+  it('is given back when nothing of it was pushed, and anybody takes the issue', async () => {
+    const world = await elsewhere({phase: 'working', head: null})
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.clock.advance(11 * MINUTE)
+    await world.until(() => world.github.issues.get(7)?.state === 'closed', 'an agent of ours does it')
+    expect(told(world)).toContain('#7 is free again: other on studio did not renew its lease')
+  })
+
+  it('is gone on with from its pushed commits where agents start by themselves', async () => {
+    const world = await elsewhere({phase: 'working', head: shaOf('half'), attempts: 1})
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.clock.advance(11 * MINUTE)
+    await world.until(() => world.host.prompts.length > 0, 'an agent is told')
+    expect(world.host.prompts[0]?.text).toContain(BRANCH)
+    await world.until(() => world.github.issues.get(7)?.state === 'closed', 'it lands')
+    expect(await world.git.lostCommits()).toEqual([])
+  })
+
+  it('stays its owner’s while that one renews its lease, and a person’s while it is blocked', async () => {
+    const world = await elsewhere({phase: 'claimed', head: null})
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    for (let minutes = 0; minutes < 40; minutes += 4) {
+      await world.clock.advance(4 * MINUTE)
+      await world.beat()
+    }
+    expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
+    const blocked = await elsewhere({phase: 'blocked', head: null})
+    using other = await blocked.start({mode: AT_ONCE})
+    other.reconciler.start()
+    await blocked.clock.advance(40 * MINUTE)
+    expect(blocked.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
+  })
+
+  it('stays where it is when its owner comes back at that moment', async () => {
+    const world = await elsewhere({phase: 'review', head: shaOf('done')})
+    const {bumpClaim} = world.git
+    world.git.bumpClaim = async (claim, patch) => {
+      if (patch.owner === 'me') world.git.steal(7, 'other')
+      return bumpClaim(claim, patch)
+    }
+    using life = await world.start({mode: BY_HAND})
+    life.reconciler.start()
+    await world.clock.advance(30 * MINUTE)
+    expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
+    expect(world.github.pulls.size).toBe(0)
+  })
+})
+
+it('a merge goes past the landing lock of an owner that is gone', async () => {
+  const world = await elsewhere({phase: 'blocked', head: null})
+  world.github.openIssue(8)
+  world.git.landing = {oid: shaOf('lock'), owner: 'other'} as never
+  using life = await world.start({mode: AT_ONCE})
+  life.reconciler.start()
+  await world.clock.advance(8 * MINUTE)
+  expect(world.github.issues.get(8)?.state).toBe('open')
+  await world.until(() => world.github.issues.get(8)?.state === 'closed', 'it lands after the lease')
+})

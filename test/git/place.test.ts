@@ -1,0 +1,71 @@
+import {appendFile, mkdir, realpath, rm, symlink} from 'node:fs/promises'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {createSampleRepository} from '../../fixtures/repos/sample.ts'
+import {askGit} from '../../src/git/ask-git.ts'
+import {findPlace, plainCheckout} from '../../src/git/place.ts'
+import {createYard, refusal} from './setup.ts'
+
+describe('the place of a repository', () => {
+  it('is seen in the folders of a plain checkout as git finds it', async () => {
+    await using yard = await createYard()
+    const {dir} = await yard.clone()
+    const root = await realpath(dir)
+    await mkdir(join(root, 'a/b'), {recursive: true})
+    for (const folder of [root, join(root, 'a'), join(root, 'a/b')]) {
+      expect(plainCheckout(folder)).toEqual({root, commonDir: join(root, '.git')})
+      expect(await askGit(folder, yard.env)).toEqual(plainCheckout(folder))
+    }
+    // Without git on the path it is found all the same.
+    expect(await findPlace({dir, env: {PATH: yard.path}})).toEqual(plainCheckout(root))
+  })
+
+  it('is left to git where there is more to it', async () => {
+    await using yard = await createYard()
+    const clone = await yard.clone()
+    const root = await realpath(clone.dir)
+    const place = {root, commonDir: join(root, '.git')}
+    const asked = async (dir: string) => {
+      const real = await realpath(dir)
+      expect(plainCheckout(real)).toBeNull()
+      const found = await findPlace({dir, env: yard.env})
+      expect(found).toEqual(await askGit(real, yard.env))
+      return found
+    }
+    await clone.git('worktree', 'add', '--quiet', '-b', 'side', join(yard.path, 'side'))
+    expect(await asked(join(yard.path, 'side'))).toEqual(place)
+    expect(await asked(join(root, '.git'))).toEqual(place)
+    await clone.git('init', '--quiet', '--bare', join(root, 'bare.git'))
+    expect((await refusal(findPlace({dir: join(root, 'bare.git'), env: yard.env}))).code).toBe('bare-repository')
+    await clone.git('init', '--quiet', '--separate-git-dir', join(yard.path, 'apart'), join(yard.path, 'separate'))
+    expect((await asked(join(yard.path, 'separate'))).commonDir).toBe(await realpath(join(yard.path, 'apart')))
+    await symlink(join(yard.path, 'apart'), join(yard.path, 'linked'))
+    await mkdir(join(yard.path, 'by-link'))
+    await symlink(join(yard.path, 'apart'), join(yard.path, 'by-link/.git'))
+    expect(plainCheckout(await realpath(join(yard.path, 'by-link')))).toBeNull()
+  })
+
+  it.each([
+    '[core]\n\tworktree = ../elsewhere\n',
+    '[core]\n\tbare = true\n',
+    '[core] bare\n',
+    '[include]\n\tpath = ../more\n',
+    '[core]\n\trepositoryformatversion = 1\n[extensions]\n\tworktreeConfig = true\n',
+  ])('is left to git with the configuration %j', async config => {
+    await using yard = await createYard()
+    const {dir} = await createSampleRepository({dir: join(yard.path, 'shop'), home: yard.path})
+    expect(plainCheckout(await realpath(dir))).not.toBeNull()
+    await appendFile(join(dir, '.git/config'), config)
+    expect(plainCheckout(await realpath(dir))).toBeNull()
+  })
+
+  it('is none where there is no repository', async () => {
+    await using yard = await createYard()
+    await mkdir(join(yard.path, 'empty'))
+    const nowhere = findPlace({dir: join(yard.path, 'empty'), env: yard.env})
+    expect((await refusal(nowhere)).code).toBe('not-a-repository')
+    const {dir} = await createSampleRepository({dir: join(yard.path, 'broken'), home: yard.path})
+    await rm(join(dir, '.git/HEAD'))
+    expect(plainCheckout(await realpath(dir))).toBeNull()
+  })
+})

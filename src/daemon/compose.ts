@@ -7,12 +7,15 @@ import {registerSecret} from '../base/redact.ts'
 import {VERSION} from '../base/version.ts'
 import {openRepository} from '../git/repository.ts'
 import {createGithub} from '../github/gateway.ts'
+import {sharedLimitFile} from '../github/shared-limit.ts'
 import {resolveRepository} from '../github/slug.ts'
+import type {SnapshotOptions} from '../github/snapshot.ts'
 import {findToken, ghAuthToken} from '../github/token.ts'
 import {openHub} from '../hub/hub.ts'
 import type {Config} from '../model/config.ts'
 import type {Mode} from '../model/facts.ts'
 import type {HostGateway} from '../model/gateways.ts'
+import {isTrusted} from '../model/trust.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
 import {alwaysFile} from './always.ts'
 import {crashPoints} from './crash.ts'
@@ -72,6 +75,15 @@ export async function openWorld(options: {
     token: () => findIt(address.host),
     clock,
     log,
+    shared: sharedLimitFile({
+      state: paths.state,
+      apiUrl: address.apiUrl,
+      repository: `${address.owner}/${address.repo}`,
+      clock,
+      log,
+      readOnly: options.readOnly ?? false,
+    }),
+    snapshot: snapshotOptions(config),
   })
   await using stack = new AsyncDisposableStack()
   const repository = await github.repository()
@@ -118,6 +130,14 @@ export async function openWorld(options: {
       readOnly: false,
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** The board that is configured, and whose issues need a maintainer's label. */
+function snapshotOptions({github, routing}: Config): SnapshotOptions {
+  return {
+    board: github.project_id ?? null,
+    gate: {label: routing.routing_label, trusts: issue => isTrusted(issue, routing)},
   }
 }
 

@@ -39,7 +39,7 @@ const READS: {
     ] as const),
   ],
   github: [
-    ...(['repository', 'openIssues', 'issue', 'discussion', 'openPulls', 'pull', 'pullOfBranch'] as const),
+    ...(['repository', 'snapshot', 'openIssues', 'issue', 'discussion', 'openPulls', 'pull', 'pullOfBranch'] as const),
     ...(['checks', 'checkRows', 'review', 'budget'] as const),
   ],
   host: ['panes', 'text', 'mail', 'onMail', 'onPane'],

@@ -11,6 +11,7 @@ import {findBoard} from './projects.ts'
 import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository} from './repository.ts'
 import {readReview} from './reviews.ts'
+import {createSnapshots, type SnapshotOptions} from './snapshot.ts'
 
 /** What a check-up asks for, and no work needs. */
 export type Diagnosis = {
@@ -20,10 +21,14 @@ export type Diagnosis = {
 }
 
 /** One repository on GitHub, or on a server that speaks its REST. */
-export function createGithub(options: GithubOptions): GithubGateway & Diagnosis {
+export function createGithub(
+  options: GithubOptions & {snapshot?: Partial<SnapshotOptions>},
+): GithubGateway & Diagnosis {
   const client = createClient(options)
+  const {board = null, gate = null} = options.snapshot ?? {}
   return {
     repository: () => readRepository(client),
+    snapshot: createSnapshots(client, {board, gate, clock: options.clock, log: options.log}),
     openIssues: () => openIssues(client),
     issue: number => findIssue(client, number),
     discussion: number => readDiscussion(client, number),

@@ -121,8 +121,8 @@ export const configSchema = z.strictObject({
       owner: z.string().optional(),
       repo: z.string().optional(),
       token_env: z.string().optional(),
-      project_id: z.string().optional(),
       api_url: z.url().optional(),
+      project_id: z.string().optional(),
     })
     .prefault({}),
   routing: z

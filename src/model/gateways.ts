@@ -161,7 +161,13 @@ export type MergeOutcome =
   /** GitHub says it cannot be merged now: conflict, failing rules, draft. */
   | {state: 'refused'; reason: string}
 
-export type ApiBudget = {limit: number; remaining: number; resetAt: number; calls: number}
+export type ApiQuota = {limit: number; remaining: number; resetAt: number}
+
+/** REST's requests an hour, and GraphQL's points beside them; null: no query was answered yet. */
+export type ApiBudget = ApiQuota & {calls: number; graphql: ApiQuota | null}
+
+/** What is open on GitHub, as one look saw it. */
+export type Snapshot = {issues: readonly Issue[]; pulls: readonly Pull[]}
 
 export type GithubGateway = {
   /** `canPush` null: GitHub does not say. */
@@ -172,6 +178,8 @@ export type GithubGateway = {
     hasIssues: boolean
     canPush: boolean | null
   }>
+  /** All that is open, in as few requests as the last look allows. A look that fails midway changes nothing. */
+  snapshot(): Promise<Snapshot>
   /** Open issues, pull requests left out. */
   openIssues(): Promise<readonly Issue[]>
   issue(number: number): Promise<Issue | null>

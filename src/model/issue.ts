@@ -31,4 +31,6 @@ export type Issue = {
   editedAt?: number | null
   /** When somebody other than its author last put the routing label on it; null: nobody did, undefined: not known. */
   approvedAt?: number | null
+  /** Its Status on the configured board; null: it has none there, undefined: not asked. */
+  board?: string | null
 }

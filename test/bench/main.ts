@@ -7,6 +7,7 @@ import {benchRace} from './race.ts'
 import type {BenchResult} from './result.ts'
 import {benchRouting} from './routing.ts'
 import type {Say} from './say.ts'
+import {benchSnapshot} from './snapshot.ts'
 import {benchStart} from './start.ts'
 import {table} from './table.ts'
 
@@ -15,6 +16,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   panes: benchPanes,
   claude: benchClaude,
   github: benchGithub,
+  snapshot: benchSnapshot,
   landing: benchLanding,
   routing: benchRouting,
   race: benchRace,

@@ -42,7 +42,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     return commit
   }
 
-  return {
+  const github: MemoryGithub = {
     issues,
     pulls,
     comments,
@@ -54,6 +54,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       hasIssues: true,
       canPush: true,
     }),
+    snapshot: async () => ({issues: await github.openIssues(), pulls: await github.openPulls()}),
     openIssues: async () => [...issues.values()].filter(issue => issue.state === 'open'),
     issue: async number => issues.get(number) ?? null,
     async discussion(number) {
@@ -103,9 +104,10 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     async ensureClosed(number) {
       issues.set(number, {...issues.get(number)!, state: 'closed'})
     },
-    budget: () => ({limit: 5000, remaining: 5000 - ++calls, resetAt: 0, calls}),
+    budget: () => ({limit: 5000, remaining: 5000 - ++calls, resetAt: 0, calls, graphql: null}),
     openIssue: (number, change) => void issues.set(number, anIssue(number, change)),
     closePull: number => void pulls.set(number, {...found(number), state: 'closed'}),
     mergeByHand: number => void merge(number),
   }
+  return github
 }

@@ -105,6 +105,12 @@ describe('what people see', () => {
       {number: 9, ticket: null, landing: false, mergeable: 'conflict', checks: {state: 'passed'}},
       {number: 10, ticket: null, checks: {state: 'unknown', done: 0, total: 0}},
     ])
+    // The look at all pull requests is older than the last look at one that waits for its checks.
+    const [newer] = project({...state, pulls: [aPull(8)], tickets: {...state.tickets, 3: landing}}, around).pulls
+    expect(newer?.checks).toEqual({state: 'pending', done: 1, total: 3})
+    const green = {...landing, value: 'mergeable' as const}
+    const [older] = project({...state, pulls: [aPull(8)], tickets: {...state.tickets, 3: green}}, around).pulls
+    expect(older?.checks).toEqual({state: 'passed', done: 1, total: 1})
   })
 
   it('of a conflict tells the files until it is repaired', async () => {

@@ -1,6 +1,6 @@
 import type {ClaudeApi} from '../../fixtures/claude/api.ts'
 import {claudeClient, claudeEnv, seedClaudeHome} from '../../fixtures/claude/client.ts'
-import type {DemoIssue} from '../../fixtures/demo/issues.ts'
+import type {StageOptions} from '../../fixtures/demo/stage.ts'
 import {quickCi} from './checks.ts'
 import {openPlay, type Play} from './stage.ts'
 
@@ -10,11 +10,16 @@ import {openPlay, type Play} from './stage.ts'
  */
 export async function openClaudePlay(
   api: ClaudeApi,
-  {issues, trusted = true}: {issues: readonly DemoIssue[]; trusted?: boolean},
+  {trusted = true, ...options}: Pick<StageOptions, 'issues' | 'budget' | 'commands' | 'env'> & {trusted?: boolean},
 ): Promise<Play> {
   const client = claudeClient()
   if ('missing' in client) throw new Error(client.missing)
-  const play = await openPlay({client: [client.path], ci: quickCi, env: claudeEnv(api.url), issues})
+  const play = await openPlay({
+    client: [client.path],
+    ci: quickCi,
+    ...options,
+    env: {...claudeEnv(api.url), ...options.env},
+  })
   seedClaudeHome({home: play.env.HOME!, trusts: trusted ? [play.checkout] : []})
   return play
 }

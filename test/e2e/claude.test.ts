@@ -11,6 +11,7 @@ import {openClaudePlay} from './claude-play.ts'
 import type {App} from './driver/app.ts'
 import type {Play} from './stage.ts'
 import {PATIENCE, paneOf, stateWhen, type} from './steps.ts'
+import {reportTruth, watchTruth} from './truth.ts'
 
 const client = claudeClient()
 
@@ -58,7 +59,13 @@ function transcript(play: Play, session: string): string {
   return file === undefined ? '' : readFileSync(join(projects, file), 'utf8')
 }
 
+const THINKS = /^working thinking$/
+/** A prompt of ours is on its way. */
+const READS = /^working reading$/
+
 describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
+  reportTruth()
+
   it('goes from pop to landed with questions on the way, answered on our screen and in its own', {
     timeout: 180_000,
   }, async () => {
@@ -79,20 +86,17 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await using play = await openClaudePlay(api, {issues: [CUPS]})
     const app = play.open()
     await app.sees('Count the cups')
-    await using daemon = await play.daemon()
-    const seen = new Set<string>()
-    using _states = daemon.on('state', ({agents = []}) => {
-      for (const {state, activity} of agents) seen.add(`${state} ${activity}`)
-    })
+    await using truth = await watchTruth(play, api, {asks: ['node -e 0', 'node -e 1']})
     await app.press('p')
     await app.sees(/◆ asks Bash node -e 0/, {timeoutMs: 60_000})
     await app.press('!', 'a')
     await app.sees('command: node -e 0')
+    truth.mayRead(/^working Bash node -e 0$/, THINKS)
     await app.press('y')
     await app.sees('a001: allowed Bash: node -e 0')
     await app.sees(/◆ asks Bash node -e 1/)
+    truth.mayRead(/^working Bash node -e 1$/, THINKS)
     await permit(play, app)
-    expect([...seen]).toEqual(expect.arrayContaining(['working Bash', 'waiting asks']))
     await bottled(play)
     expect(await play.json('land')).toMatchObject({merged: [1]})
     expect(await play.repository.readFile('docs/cups.md')).toBe(COUNTED)
@@ -114,6 +118,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await using play = await openClaudePlay(api, {issues: [CUPS]})
     const app = play.open()
     await app.sees('Count the cups')
+    await using truth = await watchTruth(play, api, {})
     await app.press('p')
     expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
     const before = await paneOf(play, 1)
@@ -121,6 +126,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(await poll(() => transcript(play, before.session).includes('docs/cups.md') || undefined, PATIENCE)).toBe(
       true,
     )
+    truth.mayRead(/^(assigned|working|cleanup|free)/)
     process.kill(before.pid, 'SIGKILL')
     // Nobody is asked for leave to commit.
     await bottled(play)
@@ -138,11 +144,11 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await using play = await openClaudePlay(api, {issues: [CUPS], trusted: false})
     const app = play.open()
     await app.sees('Count the cups')
+    await using truth = await watchTruth(play, api, {})
     await app.press('p')
     await app.sees('Yes, I trust this folder')
-    await stateWhen(play, ({agents}) =>
-      agents.some(({state, activity}) => `${state} ${activity}` === 'waiting not ready'),
-    )
+    await truth.is('a dialog is shown', /^waiting not ready$/, PATIENCE.timeoutMs)
+    truth.mayRead(READS, THINKS)
     expect(prompts(api)).toEqual([])
     const moveToYes = async () => {
       if (/❯ Yes, I trust/.test(app.screen())) return true
@@ -163,9 +169,11 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
       ],
     })
     await using play = await openClaudePlay(api, {issues: [CUPS]})
+    await using truth = await watchTruth(play, api, {})
     await play.command(['pop'])
     const {agents} = await stateWhen(play, state => state.agents.some(({state}) => state === 'waiting'))
     expect(agents[0]).toMatchObject({activity: 'server_error'})
+    truth.mayRead(READS, THINKS)
     await play.command(['send', 'agent001', 'It is back, go on.'])
     await bottled(play)
     expect(prompts(api)[1]).toMatch(/^Please do .*A message about issue #1 .*It is back, go on\./s)
@@ -181,13 +189,14 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
       ],
     })
     await using play = await openClaudePlay(api, {issues: [CUPS]})
+    await using truth = await watchTruth(play, api, {})
     await play.command(['pop'])
     expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
     // While it waits for its model it draws, so it is believed.
     await stateWhen(play, ({agents}) => agents[0]?.state === 'working')
     await type(play, 1, '\x1b')
-    const {agents} = await stateWhen(play, state => state.agents[0]?.state === 'waiting')
-    expect(agents[0]).toMatchObject({activity: 'idle'})
+    await truth.is('it was interrupted', /^waiting idle$/, PATIENCE.timeoutMs)
+    truth.mayRead(READS, THINKS)
     await play.command(['send', 'agent001', 'Go on.'])
     await bottled(play)
   })

@@ -1,4 +1,5 @@
-import {choicesFit, permissionAnswer, requestOf} from '../agents/requests.ts'
+import {authorOf, beginningOf, choicesFit, permissionAnswer, requestOf} from '../agents/requests.ts'
+import {toolDecisions} from '../agents/usage.ts'
 import {ClambakeError, toErrorData, usageError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {safeLine, truncate} from '../base/text.ts'
@@ -20,7 +21,13 @@ import {decidePermission} from '../model/permission.ts'
 import type {Supervisor} from '../model/supervisor.ts'
 
 /** After these the agent is at something else, so what it asked was answered in its terminal. */
-const WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit', 'SessionEnd']
+const WENT_ON = ['Stop', 'UserPromptSubmit', 'SessionEnd']
+/** After these that one of it is, the agent itself or a subagent; the others may ask on. */
+const ONE_WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch']
+/** What tells of the doings of that one only. */
+const OF_ONE = ['PreToolUse', ...ONE_WENT_ON]
+/** A few tools may run side by side. */
+const BEGUN = 20
 /** What an agent reads when the configuration forbids it. */
 const DENIED = 'The configuration of this repository does not allow this.'
 const EVENT_WIDTH = 120
@@ -32,7 +39,10 @@ export type Desk = {
   asks(pane: PaneId | null): Asks | null
   /** Mail that came while nobody listened, oldest first; `judge` looks at what is left of it. */
   replay(mail: readonly MailItem[]): void
-  /** One new item; true when it asked for something that is answered without a person. */
+  /**
+   * One new item; true when what it says of the agent's state is not so: what it asks for is answered without a person,
+   * or another one of it asks on.
+   */
   take(item: MailItem): boolean
   paneGone(pane: PaneId): void
   /** Answers what needs no person among all that waits. */
@@ -57,6 +67,8 @@ export function createDesk(options: {
   const {host, state, dispatch, append, onChange, config, log, readOnly} = options
   /** Calls that a person allowed for good, by the session of the ticket that they were asked in. */
   const always = new Map<string, Set<string>>()
+  /** The last calls of tools that began, by pane: their names are in the client's log. */
+  const begun = new Map<PaneId, {call: string; toolUse: string}[]>()
   let open: OpenRequests = {}
 
   function step(event: RequestEvent): void {
@@ -116,12 +128,16 @@ export function createDesk(options: {
       ...(ticket == null ? {} : {ticket}),
       message: `${by} ${did}`,
     })
+    tellNext(request, answer.kind === 'allow' || answer.kind === 'always')
+    return did
+  }
+
+  /** What the agent is at after one of its requests was answered. */
+  function tellNext(request: OpenRequest, allowed: boolean): void {
     const next = openRequest(open, request.pane)
     if (next) tellAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(next)})
-    else if (answer.kind === 'allow' || answer.kind === 'always') {
-      tellAgent(request.pane, {kind: 'busy', activity: request.asks.tool, detail: request.what})
-    } else tellAgent(request.pane, {kind: 'busy', activity: 'thinking', detail: ''})
-    return did
+    else if (allowed) tellAgent(request.pane, {kind: 'busy', activity: request.asks.tool, detail: request.what})
+    else tellAgent(request.pane, {kind: 'busy', activity: 'thinking', detail: ''})
   }
 
   function tellAgent(pane: PaneId, report: Extract<Fact, {type: 'agentReported'}>['report']): void {
@@ -132,13 +148,22 @@ export function createDesk(options: {
   return {
     asks: pane => (pane === null ? null : (openRequest(open, pane)?.asks ?? null)),
     replay(mail) {
-      for (const item of mail) note(item)
+      for (const item of mail) {
+        note(item)
+        for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
+      }
     },
     take(item) {
       const request = note(item)
-      return request !== null && judged(request)
+      if (request) return judged(request)
+      for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
+      const asked = openRequest(open, item.pane)
+      return asked !== undefined && OF_ONE.includes(item.kind) && asked.by !== authorOf(item)
     },
-    paneGone: pane => step({type: 'wentOn', pane}),
+    paneGone(pane) {
+      begun.delete(pane)
+      step({type: 'wentOn', pane})
+    },
     judge() {
       for (const request of Object.values(open).flat()) judged(request)
     },
@@ -164,9 +189,22 @@ export function createDesk(options: {
 
   function note(item: MailItem): OpenRequest | null {
     const request = requestOf(item)
+    const begins = beginningOf(item)
+    if (begins) begun.set(item.pane, [begins, ...(begun.get(item.pane) ?? [])].slice(0, BEGUN))
     if (request) step({type: 'asked', request})
     else if (WENT_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane})
+    else if (ONE_WENT_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane, by: authorOf(item)})
     return request
+  }
+
+  /** The client keeps a hook waiting whose question was answered in its own dialog; its log says that it was. */
+  function answeredThere(pane: PaneId, {toolUse, allowed}: {toolUse: string; allowed: boolean}): void {
+    const call = begun.get(pane)?.find(begins => begins.toolUse === toolUse)?.call
+    const request = open[pane]?.find(asked => asked.call === call)
+    if (!request) return
+    step({type: 'settled', id: request.asks.id})
+    tellNext(request, allowed)
+    onChange()
   }
 }
 

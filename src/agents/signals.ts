@@ -14,8 +14,8 @@ export type Signal =
   | {type: 'unblocked'}
   | {type: 'turn-done'}
   | {type: 'turn-failed'; error: string}
-  /** A usage limit; `until` as the client says it; null: it does not. */
-  | {type: 'limited'; until: string | null}
+  /** A usage limit, after which the client goes on by itself; `until` as the client says it. */
+  | {type: 'limited'; until: string}
   | {type: 'ended'; reason: string}
 
 // Every field may be missing or of another kind: the client's next version must not stop the daemon.
@@ -64,10 +64,13 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
       return body.background_tasks.length === 0
         ? {type: 'turn-done'}
         : {type: 'busy', tool: null, detail: 'works in the background'}
-    case 'StopFailure':
-      return body.error === 'rate_limit'
-        ? {type: 'limited', until: limitEnd(body)}
-        : {type: 'turn-failed', error: shown(body.error || 'unknown error')}
+    case 'StopFailure': {
+      // Of a limit without an end the client only says that it may be tried again.
+      const until = body.error === 'rate_limit' ? limitEnd(body) : null
+      return until === null
+        ? {type: 'turn-failed', error: shown(body.error || 'unknown error')}
+        : {type: 'limited', until}
+    }
     case 'SessionEnd':
       return {type: 'ended', reason: shown(body.reason)}
     default:
@@ -118,7 +121,7 @@ export function signalWords(signal: Signal): string {
     case 'turn-failed':
       return `its turn failed: ${signal.error}`
     case 'limited':
-      return signal.until === null ? 'a usage limit' : `a usage limit until ${signal.until}`
+      return `a usage limit until ${signal.until}`
     case 'ended':
       return `it left${signal.reason ? `: ${signal.reason}` : ''}`
   }

@@ -3,6 +3,7 @@ import {heldByBudget} from '../model/budget.ts'
 import type {Config} from '../model/config.ts'
 import type {PaneId} from '../model/gateways.ts'
 import {parseAgentId} from '../model/ids.ts'
+import {heldByLimit} from '../model/plan.ts'
 import type {Pull} from '../model/pull.ts'
 import type {Supervisor} from '../model/supervisor.ts'
 import {thinkingFor, thinkingText} from '../model/thinking.ts'
@@ -53,7 +54,7 @@ export function explain(options: {
   }
   const refused = state.refused[number]
   const foreign = state.foreign[number]
-  const budget = heldByBudget(state, options.at)
+  const held = heldByBudget(state, options.at) ?? heldByLimit(state, options.at)
   return {
     subject: `#${number}`,
     facts: [
@@ -67,7 +68,7 @@ export function explain(options: {
         : []),
       ...(refused ? [{at: null, text: `its claim was refused: ${refused.reason}`}] : []),
       {at: null, text: candidate.gate ? `not routed: ${candidate.gate.text}` : 'ready'},
-      ...(budget === null ? [] : [{at: null, text: `nothing is started: ${budget}`}]),
+      ...(held === null ? [] : [{at: null, text: `nothing is started: ${held}`}]),
       {at: null, text: thinkingText(candidate.issue, state.config)},
       {at: null, text: `place ${place + 1} of ${state.queue.length}: ${candidate.reasons.join(', ')}`},
     ],

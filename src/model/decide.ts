@@ -195,7 +195,7 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
     case 'asks':
       return moveAgent(draft, agent, {type: report.kind, activity: report.activity, detail: report.detail})
     case 'limited':
-      return moveAgent(draft, agent, {type: 'limited', activity: limitWords(report.until)})
+      return moveAgent(draft, agent, {type: 'limited', activity: `limit until ${report.until}`})
     case 'silent':
     case 'failed':
       moveAgent(
@@ -211,10 +211,6 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
         ? deliver(draft, ticket)
         : moveTicket(draft, ticket, {type: 'turnDone'})
   }
-}
-
-function limitWords(until: string | null): string {
-  return until === null ? 'limit' : `limit until ${until}`
 }
 
 /** An agent whose client took no prompt at first, as it showed something else, is told now. */

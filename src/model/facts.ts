@@ -20,8 +20,8 @@ export type AgentReport =
   | {kind: 'asks'; activity: string; detail: string}
   | {kind: 'turnDone'}
   | {kind: 'failed'; error: string}
-  /** A usage limit; the client goes on by itself. `until` in the client's own words; null: it did not say. */
-  | {kind: 'limited'; until: string | null}
+  /** A usage limit; the client goes on by itself. `until` in the client's own words. */
+  | {kind: 'limited'; until: string}
   /** No signal of its own: nothing has moved for long, while its last signal was that it is busy. */
   | {kind: 'silent'}
 

@@ -9,6 +9,9 @@ import type {ThinkLevel} from './thinking.ts'
 import type {TicketState} from './ticket.ts'
 import {NO_USAGE} from './usage.ts'
 
+/** A window of use is no longer. A client that was told to stop waiting tells nobody, and must not hold all others. */
+const LIMIT_MS = 5 * 60 * 60_000
+
 /** The slot that still has the ticket: its last process may be on its way out. */
 export function slotOf(state: Supervisor, issue: number): AgentId | undefined {
   return Object.values(state.agents).find(slot => slot.context.ticket === issue)?.context.agent
@@ -16,7 +19,9 @@ export function slotOf(state: Supervisor, issue: number): AgentId | undefined {
 
 /** Work that was sent back comes before anything new: priority 100 of the conventions. */
 export function assignQueued(draft: Draft): void {
-  if (draft.state.mode.routing === 'off' || heldByBudget(draft.state, draft.at) !== null) return
+  const {state} = draft
+  if (state.mode.routing === 'off' || heldByBudget(state, draft.at) !== null || heldByLimit(state, draft.at) !== null)
+    return
   const queued = Object.values(draft.state.tickets)
     .filter(ticket => ticket.value === 'queued' && !ticket.context.paused && !slotOf(draft.state, ticket.context.issue))
     .sort((a, b) => a.context.since - b.context.since)
@@ -27,6 +32,16 @@ export function assignQueued(draft: Draft): void {
     moveAgent(draft, agent, {type: 'assign', ticket: ticket.context.issue})
     moveTicket(draft, ticket.context.issue, {type: 'assign', agent})
   }
+}
+
+/**
+ * Why nothing is started by itself: the limit of an agent is its account's, which all of them share. Null: there is none.
+ */
+export function heldByLimit({agents}: Supervisor, at: number): string | null {
+  const limited = Object.values(agents)
+    .map(({context}) => context)
+    .find(({waitsFor, since}) => waitsFor === 'limit' && since + LIMIT_MS > at)
+  return limited === undefined ? null : `${limited.agent} is at its usage ${limited.activity}`
 }
 
 /** Claims the tickets that were asked for and, routing by itself, as many as there are free slots. */
@@ -69,9 +84,9 @@ function agentFor(issue: Issue, free: readonly AgentId[], config: Config): Agent
   )
 }
 
-/** The next issue in order that no gate, claim, fresh refusal or the day's budget holds back. */
+/** The next issue in order that no gate, claim, fresh refusal, usage limit or the day's budget holds back. */
 export function nextRoutable(state: Supervisor, at: number): number | undefined {
-  if (heldByBudget(state, at) !== null) return undefined
+  if (heldByBudget(state, at) !== null || heldByLimit(state, at) !== null) return undefined
   return state.queue.find(
     ({issue, gate}) =>
       gate === null &&

@@ -2,7 +2,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import {heldByBudget} from '../../model/budget.ts'
 import {holderOf} from '../../model/claim.ts'
 import type {AgentId} from '../../model/ids.ts'
-import {nextRoutable} from '../../model/plan.ts'
+import {heldByLimit, nextRoutable} from '../../model/plan.ts'
 import {selectRoutes} from '../../model/select.ts'
 import {freeAgents, type Supervisor} from '../../model/supervisor.ts'
 import {thinkingText} from '../../model/thinking.ts'
@@ -128,6 +128,15 @@ function nextReady({engine, clock}: ApiParts): number {
   const state = engine.state()
   const issue = nextRoutable(state, clock.now())
   if (issue !== undefined) return issue
+  const held = heldByLimit(state, clock.now())
+  if (held !== null) {
+    throw new ClambakeError({
+      code: 'usage-limit',
+      message: `No agent is started by itself: ${held}`,
+      kept: 'it goes on by itself then, and so does the routing',
+      next: 'wait, or name an issue: clambake pop 123',
+    })
+  }
   throw new ClambakeError({
     code: 'nothing-ready',
     message: 'No issue is ready to be claimed',

@@ -35,6 +35,7 @@ const hook = z.object({
   background_tasks: z.array(z.unknown()).catch([]),
 })
 type Hook = z.infer<typeof hook>
+const sessionId = z.uuid()
 
 /** The fields of a tool's input that tell most, best first. */
 const TELLING = ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query', 'description', 'prompt']
@@ -84,7 +85,11 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
   switch (signal?.type) {
     case 'ready':
       // A shortened conversation goes on where it stood, at work or waiting.
-      return signal.source === 'compact' ? null : {kind: 'ready'}
+      if (signal.source === 'compact') return null
+      // What goes into a claim must be what a claim may hold.
+      return signal.source === 'clear' && sessionId.safeParse(signal.session).success
+        ? {kind: 'cleared', session: signal.session!}
+        : {kind: 'ready'}
     case 'busy':
       return {kind: 'busy', activity: signal.tool ?? 'thinking', detail: signal.detail}
     case 'unblocked':

@@ -15,6 +15,8 @@ import type {ContextFill, Usage} from './usage.ts'
 /** What an agent said of itself through its signals, its process or its terminal. */
 export type AgentReport =
   | {kind: 'ready'}
+  /** It has forgotten all that was said, and its conversation goes by this id from now on. */
+  | {kind: 'cleared'; session: string}
   /** `detail`: what of, on one line: the tool's argument, or the tool and its argument that it asks for. */
   | {kind: 'busy'; activity: string; detail: string}
   | {kind: 'asks'; activity: string; detail: string}

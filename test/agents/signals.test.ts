@@ -76,10 +76,19 @@ describe('signalOf', () => {
   })
 })
 
+const NEW_SESSION = '03e574b9-bfb2-483d-a8db-97c2e5756f27'
+
 describe('reportOf', () => {
   it.each([
     ['SessionStart', {source: 'startup'}, {kind: 'ready'}],
     ['SessionStart', {source: 'compact'}, null],
+    ['SessionStart', {source: 'clear', session_id: NEW_SESSION}, {kind: 'cleared', session: NEW_SESSION}],
+    ['SessionStart', {source: 'clear', session_id: 'none'}, {kind: 'ready'}],
+    [
+      'StopFailure',
+      {error: 'rate_limit', last_assistant_message: "You've hit your limit · resets 6:44pm (UTC)"},
+      {kind: 'limited', until: '6:44pm'},
+    ],
     [
       'PreToolUse',
       {cwd: '/w', tool_name: 'Edit', tool_input: {file_path: '/w/src/a.ts'}},

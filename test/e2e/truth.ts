@@ -6,7 +6,7 @@ import type {AgentRow} from '../../src/protocol/daemon.ts'
 import type {Play} from './stage.ts'
 
 /** Signals come at once; the machine may be busy. */
-const WITHIN_MS = 3000
+const WITHIN_MS = 10_000
 /** A state that was right is looked at for so long before the model answers. */
 const STEADY_MS = 100
 /** Tries of the client before it gives up. */
@@ -46,12 +46,18 @@ export function reportTruth(): void {
 /**
  * Compares the state column of a play's one agent with what its script is at: the model knows whether it is asked,
  * which tool it called, that it fails, hangs or is done. The model's answer waits until the column has said so.
- * `asks`: the tools' arguments that the client asks leave for. `background`: turns that end while a task goes on.
+ * `asks`: the tools' arguments that the client asks leave for. `background`: turns that end while a task goes on. `ends`: the
+ * agent is ended whenever that comes to be known.
  */
 export async function watchTruth(
   play: Play,
   api: ClaudeApi,
-  {issue = 1, asks = [], background = []}: {issue?: number; asks?: readonly string[]; background?: readonly number[]},
+  {
+    issue = 1,
+    asks = [],
+    background = [],
+    ends = false,
+  }: {issue?: number; asks?: readonly string[]; background?: readonly number[]; ends?: boolean},
 ): Promise<Truth> {
   await play.command(['daemon', 'start'])
   const daemon = await play.daemon()
@@ -73,7 +79,8 @@ export async function watchTruth(
 
   /** Why the column was wrong in a step that is over. */
   function fault({path, must, before, seen}: Step): string | null {
-    if (must && !seen.some(text => must.test(text))) return `never ${must}`
+    const ended = ends && seen.some(text => ENDED.test(text))
+    if (must && !ended && !seen.some(text => must.test(text))) return `never ${must}`
     let place = -1
     for (const text of seen) {
       if (place === -1 && text === before && !path[0]?.test(text)) continue
@@ -102,7 +109,7 @@ export async function watchTruth(
     if (moment.issue !== issue) return
     const [name, path, must] = expected(moment, {asks, background})
     await agreed()
-    await enter(begin(name, path, must))
+    await enter(begin(name, ends ? [...path, ENDED] : path, must))
     if (moment.is !== 'asked') return
     await agreed()
     await poll(() => (Date.now() - step.at > STEADY_MS ? true : undefined), {everyMs: 10, timeoutMs: WITHIN_MS})
@@ -125,6 +132,7 @@ export async function watchTruth(
 }
 
 const THINKS = /^working thinking$/
+const ENDED = /^(cleanup|free)/
 const GIVES_UP = {429: /^waiting rate_limit$/, 500: /^waiting server_error$/, 529: /^waiting server_error$/}
 
 function expected(
@@ -133,7 +141,8 @@ function expected(
 ): [name: string, path: RegExp[], must: RegExp | null] {
   switch (moment.is) {
     case 'asked':
-      return ['the model is asked', [THINKS], THINKS]
+      // A subagent uses its tools beside it.
+      return ['the model is asked', [background.length === 0 ? THINKS : /^working /], THINKS]
     case 'using': {
       const {tool, input} = moment
       const uses = new RegExp(`^working ${tool}\\b`)

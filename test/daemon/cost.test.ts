@@ -197,6 +197,7 @@ describe("an agent's context", () => {
     void life.api.clear({agent: 'agent001'})
     await world.until(() => world.host.prompts.length === 2, 'it is told its task')
     expect(world.host.prompts[1]?.text).toContain('The task, once more:')
+    expect((await world.git.claims())[0]?.record.session).toBe(session)
     life.kill()
     using next = await world.start()
     world.host.exit(pane)

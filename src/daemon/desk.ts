@@ -1,4 +1,5 @@
 import {authorOf, beginningOf, choicesFit, permissionAnswer, requestOf} from '../agents/requests.ts'
+import {reportOf} from '../agents/signals.ts'
 import {toolDecisions} from '../agents/usage.ts'
 import {ClambakeError, toErrorData, usageError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
@@ -20,12 +21,10 @@ import type {AgentId} from '../model/ids.ts'
 import {decidePermission} from '../model/permission.ts'
 import type {Supervisor} from '../model/supervisor.ts'
 
-/** After these the agent is at something else, so what it asked was answered in its terminal. */
-const WENT_ON = ['Stop', 'UserPromptSubmit', 'SessionEnd']
-/** After these that one of it is, the agent itself or a subagent; the others may ask on. */
-const ONE_WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch']
-/** What tells of the doings of that one only. */
-const OF_ONE = ['PreToolUse', ...ONE_WENT_ON]
+/** After these one of it, the agent itself or a subagent, is at something else, so what it asked was answered there. */
+const WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit']
+/** What tells of the doings of that one only; the others may ask on. */
+const OF_ONE = ['PreToolUse', ...WENT_ON]
 /** A few tools may run side by side. */
 const BEGUN = 20
 /** What an agent reads when the configuration forbids it. */
@@ -192,15 +191,16 @@ export function createDesk(options: {
     const begins = beginningOf(item)
     if (begins) begun.set(item.pane, [begins, ...(begun.get(item.pane) ?? [])].slice(0, BEGUN))
     if (request) step({type: 'asked', request})
-    else if (WENT_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane})
-    else if (ONE_WENT_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane, by: authorOf(item)})
+    else if (reportOf(item)?.kind === 'turnDone' || item.kind === 'SessionEnd') step({type: 'wentOn', pane: item.pane})
+    else if (WENT_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane, by: authorOf(item)})
     return request
   }
 
   /** The client keeps a hook waiting whose question was answered in its own dialog; its log says that it was. */
   function answeredThere(pane: PaneId, {toolUse, allowed}: {toolUse: string; allowed: boolean}): void {
-    const call = begun.get(pane)?.find(begins => begins.toolUse === toolUse)?.call
-    const request = open[pane]?.find(asked => asked.call === call)
+    // The same call may have been made before, and the log is late.
+    const nameOf = ({call}: OpenRequest) => begun.get(pane)?.find(begins => begins.call === call)?.toolUse
+    const request = toolUse === '' ? undefined : open[pane]?.find(asked => nameOf(asked) === toolUse)
     if (!request) return
     step({type: 'settled', id: request.asks.id})
     tellNext(request, allowed)

@@ -54,6 +54,8 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     timeout: 180_000,
   }, async () => {
     const count = use('Bash', {command: 'sleep 3', description: 'Count the cups'})
+    // Nobody has given leave for it.
+    const brew = use('Bash', {command: 'node -e 2', description: 'Brew a cup'})
     const later = use('Bash', {command: 'sleep 4', description: 'Dry the cups', run_in_background: true})
     await using api = await startClaudeApi({
       1: [
@@ -62,11 +64,15 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
         [later, say('I wait once more.')],
         [COMMIT, say('Done.')],
       ],
-      901: [[count, say('Sixty.')]],
+      901: [[count, brew, say('Sixty.')]],
     })
     await using play = await openClaudePlay(api, {issues: [CUPS]})
-    await using _truth = await watchTruth(play, api, {background: [0, 1]})
+    await using truth = await watchTruth(play, api, {background: [0, 1]})
     await play.command(['pop'])
+    // What the subagent asks for is asked while its agent waits for it.
+    await stateWhen(play, ({agents}) => agents[0]?.asks?.input.startsWith('command: node -e 2') === true)
+    truth.mayRead(/^waiting asks Bash node -e 2$/, /^working /)
+    await play.command(['agents', 'answer', 'agent001', 'allow'])
     await bottled(play)
     // A turn that was taken for the end of the work would have been answered with a reminder to commit.
     expect(prompts(api)).toEqual([expect.stringContaining('You work on issue #1')])

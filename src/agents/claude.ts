@@ -107,6 +107,8 @@ export function claudeEnvironment(agent: string, ticket: number): Record<string,
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_LOGS_EXPORTER: 'otlp',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    // No hook tells that a permission was given in the client's own dialog, only its log does.
+    OTEL_LOGS_EXPORT_INTERVAL: '1000',
     OTEL_RESOURCE_ATTRIBUTES: `agent.id=${agent},ticket.id=${ticket}`,
   }
 }

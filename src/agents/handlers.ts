@@ -47,6 +47,7 @@ export type AgentEffect =
   | 'verifyWork'
   | 'startAgent'
   | 'promptAgent'
+  | 'keepSession'
   | 'deliverMessages'
   | 'stopAgent'
   | 'saveWork'
@@ -68,6 +69,11 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
     startAgent: effect => startAgent(gateways, effect),
     promptAgent: effect => promptAgent(gateways, effect),
     deliverMessages: effect => deliverMessages(gateways, effect),
+
+    async keepSession({ticket, session}) {
+      await gateways.book.bump(ticket, {session})
+      return []
+    },
 
     async stopAgent({ticket, agent}) {
       const {host, hub, jobs} = gateways
@@ -191,12 +197,12 @@ async function spawn(
 
 async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgent'>): Promise<Fact[]> {
   const {host, clock} = gateways
-  const {ticket, agent, branch, assignment} = effect
+  const {ticket, agent, branch, assignment, forgot = false} = effect
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   // It ended meanwhile; its exit says so and decides what comes next.
   if (!info) return []
   const atStart = assignment.kind === 'first' || assignment.kind === 'repair'
-  if (atStart && info.meta.promptBy === 'argument') return []
+  if (atStart && !forgot && info.meta.promptBy === 'argument') return []
   const acknowledged = info.meta.state === 'signals'
   const start = acknowledged
     ? await untilReady(host, info.pane, clock)
@@ -205,7 +211,7 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   // A dialog may stand open for hours, and the ticket must be free to be stopped all the while.
   if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
   // What comes after the start is said to an agent that knows its task by now.
-  const remembers = !atStart || info.meta.remembers === 'yes'
+  const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
   const {think, template, ...told} = await describe(gateways, ticket, assignment)
   const text = promptText(assignment, {...told, branch, ...(atStart && {think})}, remembers, template)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})

@@ -16,8 +16,8 @@ export type Signal =
   /** `blocked`: why it says that it cannot go on; null: it does not say so. */
   | {type: 'turn-done'; blocked: string | null}
   | {type: 'turn-failed'; error: string}
-  /** A usage limit; `until` as the client says it; null: it does not. */
-  | {type: 'limited'; until: string | null}
+  /** A usage limit, after which the client goes on by itself; `until` as the client says it. */
+  | {type: 'limited'; until: string}
   | {type: 'ended'; reason: string}
   /** Its program calls for a person with these words; what that means depends on its profile. */
   | {type: 'calls'; words: string}
@@ -40,6 +40,7 @@ const hook = z.object({
   background_tasks: z.array(z.unknown()).catch([]),
 })
 type Hook = z.infer<typeof hook>
+const sessionId = z.uuid()
 
 /** The fields of a tool's input that tell most, best first. */
 const TELLING = ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query', 'description', 'prompt']
@@ -69,10 +70,13 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
       return body.background_tasks.length === 0
         ? {type: 'turn-done', blocked: blockedReason(body.last_assistant_message)}
         : {type: 'busy', tool: null, detail: 'works in the background'}
-    case 'StopFailure':
-      return body.error === 'rate_limit'
-        ? {type: 'limited', until: limitEnd(body)}
-        : {type: 'turn-failed', error: shown(body.error || 'unknown error')}
+    case 'StopFailure': {
+      // Of a limit without an end the client only says that it may be tried again.
+      const until = body.error === 'rate_limit' ? limitEnd(body) : null
+      return until === null
+        ? {type: 'turn-failed', error: shown(body.error || 'unknown error')}
+        : {type: 'limited', until}
+    }
     case 'SessionEnd':
       return {type: 'ended', reason: shown(body.reason)}
     case ATTENTION:
@@ -88,7 +92,11 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
   switch (signal?.type) {
     case 'ready':
       // A shortened conversation goes on where it stood, at work or waiting.
-      return signal.source === 'compact' ? null : {kind: 'ready'}
+      if (signal.source === 'compact') return null
+      // What goes into a claim must be what a claim may hold.
+      return signal.source === 'clear' && sessionId.safeParse(signal.session).success
+        ? {kind: 'cleared', session: signal.session!}
+        : {kind: 'ready'}
     case 'busy':
       return {kind: 'busy', activity: signal.tool ?? 'thinking', detail: signal.detail}
     case 'unblocked':
@@ -126,7 +134,7 @@ export function signalWords(signal: Signal): string {
     case 'turn-failed':
       return `its turn failed: ${signal.error}`
     case 'limited':
-      return signal.until === null ? 'a usage limit' : `a usage limit until ${signal.until}`
+      return `a usage limit until ${signal.until}`
     case 'ended':
       return `it left${signal.reason ? `: ${signal.reason}` : ''}`
     case 'calls':

@@ -1,3 +1,4 @@
+import {reportOf} from '../agents/signals.ts'
 import type {Claim} from '../model/claim.ts'
 import type {Config} from '../model/config.ts'
 import type {Fact} from '../model/facts.ts'
@@ -42,7 +43,7 @@ export function restoredTickets(options: {
         title: record.title,
         agent: (pane?.meta.agent ?? record.agent) as AgentId,
         branch: record.branch,
-        session: record.session,
+        session: (live && clearedInto(pane.pane, mail)) || record.session,
         base: record.base,
         worktree: worktreeOf(record.issue),
         head: record.head,
@@ -73,6 +74,15 @@ export function restoredTickets(options: {
       const paused = value === 'queued' && context.starts.length > 0
       return {ticket: {value, context: {...context, paused}}, pane: pane?.pane ?? null, prompted}
     })
+}
+
+/** The conversation that the pane's client began anew while nobody listened; null: none. */
+function clearedInto(pane: string, mail: readonly MailItem[]): string | null {
+  for (const item of mail.toReversed()) {
+    const report = item.pane === pane ? reportOf(item) : null
+    if (report?.kind === 'cleared') return report.session
+  }
+  return null
 }
 
 function stateOf(phase: Claim['record']['phase']): TicketState['value'] {

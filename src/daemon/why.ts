@@ -61,6 +61,7 @@ const HOLD_WORDS: {readonly [kind in Hold['kind']]?: string} = {
   claimed: '',
   refused: '',
   budget: 'nothing is started: ',
+  limit: 'nothing is started: ',
 }
 
 /** An issue that nobody has: all that holds it back, or who would take it. */

@@ -22,7 +22,7 @@ import {
   withTerrain,
 } from './supervisor.ts'
 import {survey} from './terrain.ts'
-import {holdsSlot, type TicketState} from './ticket.ts'
+import {holdsSlot, resumed, type TicketState} from './ticket.ts'
 import {wantedLabels} from './wanted.ts'
 
 /** A refused claim is not tried again for this long: its owner is at work, or the server needs time. */
@@ -228,11 +228,13 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
   switch (report.kind) {
     case 'ready':
       return takeReady(draft, agent)
+    case 'cleared':
+      return takeCleared(draft, agent, report.session)
     case 'busy':
     case 'asks':
       return moveAgent(draft, agent, {type: report.kind, activity: report.activity, detail: report.detail})
     case 'limited':
-      return moveAgent(draft, agent, {type: 'limited', activity: limitWords(report.until)})
+      return moveAgent(draft, agent, {type: 'limited', activity: `limit until ${report.until}`})
     case 'silent':
     case 'failed':
       moveAgent(
@@ -254,10 +256,6 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
   }
 }
 
-function limitWords(until: string | null): string {
-  return until === null ? 'limit' : `limit until ${until}`
-}
-
 /** An agent whose client took no prompt at first, as it showed something else, is told now. */
 function takeReady(draft: Draft, agent: AgentId): void {
   const {waitsFor, ticket: issue} = draft.state.agents[agent]?.context ?? {}
@@ -266,6 +264,21 @@ function takeReady(draft: Draft, agent: AgentId): void {
   if (waitsFor !== 'start' || ticket?.value !== 'working') return
   const {branch, assignment} = ticket.context
   draft.effects.push({name: 'promptAgent', ticket: ticket.context.issue, agent, branch, assignment})
+}
+
+/** Its conversation began anew, so it is told all that it needs; what it wrote is in its worktree. */
+function takeCleared(draft: Draft, agent: AgentId, session: string): void {
+  const issue = draft.state.agents[agent]?.context.ticket
+  const ticket = issue == null ? undefined : draft.state.tickets[issue]
+  moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
+  if (!ticket) return
+  const {branch, assignment: before} = ticket.context
+  const assignment = before.kind === 'repair' ? before : resumed()
+  setTicket(draft, {...ticket, context: {...ticket.context, session, assignment}})
+  const about = {ticket: ticket.context.issue, agent, branch}
+  draft.effects.push({name: 'keepSession', ticket: about.ticket, session})
+  // Otherwise its work is being looked at, and what comes of that is told to it then.
+  if (ticket.value === 'working') draft.effects.push({name: 'promptAgent', ...about, assignment, forgot: true})
 }
 
 function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {

@@ -16,14 +16,16 @@ import type {ContextFill, Usage} from './usage.ts'
 /** What an agent said of itself through its signals, its process or its terminal. */
 export type AgentReport =
   | {kind: 'ready'}
+  /** It has forgotten all that was said, and its conversation goes by this id from now on. */
+  | {kind: 'cleared'; session: string}
   /** `detail`: what of, on one line: the tool's argument, or the tool and its argument that it asks for. */
   | {kind: 'busy'; activity: string; detail: string}
   | {kind: 'asks'; activity: string; detail: string}
   /** `blocked`: why it cannot go on, as it says itself. */
   | {kind: 'turnDone'; blocked?: string}
   | {kind: 'failed'; error: string}
-  /** A usage limit; the client goes on by itself. `until` in the client's own words; null: it did not say. */
-  | {kind: 'limited'; until: string | null}
+  /** A usage limit; the client goes on by itself. `until` in the client's own words. */
+  | {kind: 'limited'; until: string}
   /** No signal of its own: nothing has moved for long, while its last signal was that it is busy. */
   | {kind: 'silent'}
 

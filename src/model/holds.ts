@@ -2,13 +2,14 @@ import {agentFor, type LoadBalance} from './balance.ts'
 import {heldByBudget} from './budget.ts'
 import {holderOf} from './claim.ts'
 import type {AgentId} from './ids.ts'
+import {heldByLimit} from './limit.ts'
 import {type Busy, busyPaths, likelyConflict} from './overlap.ts'
 import type {Candidate, Gate} from './routing.ts'
 import {freeAgents, type Supervisor} from './supervisor.ts'
 
 /** What keeps an issue from being claimed without being named. */
 export type Hold = {
-  kind: Gate['kind'] | 'ticket' | 'claimed' | 'budget' | 'refused' | 'overlap' | 'skill'
+  kind: Gate['kind'] | 'ticket' | 'claimed' | 'budget' | 'limit' | 'refused' | 'overlap' | 'skill'
   text: string
 }
 
@@ -16,6 +17,8 @@ export type Hold = {
 export type Circumstances = {
   at: number
   budget: string | null
+  /** An agent's usage limit, which is its account's. */
+  limit: string | null
   busy: Busy
   free: readonly AgentId[]
   balance: LoadBalance
@@ -26,7 +29,14 @@ export function circumstancesOf(
   at: number,
   balance: LoadBalance = state.config.routing.load_balance,
 ): Circumstances {
-  return {at, budget: heldByBudget(state, at), busy: busyPaths(state), free: freeAgents(state), balance}
+  return {
+    at,
+    budget: heldByBudget(state, at),
+    limit: heldByLimit(state, at),
+    busy: busyPaths(state),
+    free: freeAgents(state),
+    balance,
+  }
 }
 
 /**
@@ -35,7 +45,7 @@ export function circumstancesOf(
  */
 export function* holdsOn(candidate: Candidate, state: Supervisor, around: Circumstances): Generator<Hold> {
   const {issue, gates} = candidate
-  const {at, budget, busy, free, balance} = around
+  const {at, budget, limit, busy, free, balance} = around
   const ticket = state.tickets[issue.number]
   const foreign = state.foreign[issue.number]
   const refused = state.refused[issue.number]
@@ -43,6 +53,7 @@ export function* holdsOn(candidate: Candidate, state: Supervisor, around: Circum
   if (foreign) yield {kind: 'claimed', text: `claimed by ${holderOf(foreign.record)}`}
   yield* gates
   if (budget !== null) yield {kind: 'budget', text: budget}
+  if (limit !== null) yield {kind: 'limit', text: limit}
   if (refused && refused.until > at) yield {kind: 'refused', text: `its claim was refused: ${refused.reason}`}
   const conflict = likelyConflict(candidate, busy)
   if (conflict !== null) yield {kind: 'overlap', text: conflict}

@@ -3,6 +3,7 @@ import {heldByBudget} from './budget.ts'
 import type {Fact} from './facts.ts'
 import {circumstancesOf, holdsOn} from './holds.ts'
 import type {AgentId} from './ids.ts'
+import {heldByLimit} from './limit.ts'
 import {branchName} from './names.ts'
 import {type Draft, freeAgents, moveAgent, moveTicket, type Supervisor, setTicket} from './supervisor.ts'
 import type {ThinkLevel} from './thinking.ts'
@@ -16,7 +17,9 @@ export function slotOf(state: Supervisor, issue: number): AgentId | undefined {
 
 /** Work that was sent back comes before anything new: priority 100 of the conventions. */
 export function assignQueued(draft: Draft): void {
-  if (draft.state.mode.routing === 'off' || heldByBudget(draft.state, draft.at) !== null) return
+  const {state} = draft
+  if (state.mode.routing === 'off' || heldByBudget(state, draft.at) !== null || heldByLimit(state, draft.at) !== null)
+    return
   const queued = Object.values(draft.state.tickets)
     .filter(ticket => ticket.value === 'queued' && !ticket.context.paused && !slotOf(draft.state, ticket.context.issue))
     .sort((a, b) => a.context.since - b.context.since)
@@ -63,12 +66,12 @@ export function claimNext(draft: Draft): void {
 }
 
 /**
- * The next issue in order that no gate, claim, fresh refusal, likely conflict with work under way or the day's budget
- * holds back.
+ * The next issue in order that no gate, claim, fresh refusal, likely conflict with work under way, usage limit or the day's
+ * budget holds back.
  */
 export function nextRoutable(state: Supervisor, at: number): number | undefined {
   const around = circumstancesOf(state, at)
-  if (around.budget !== null) return undefined
+  if (around.budget !== null || around.limit !== null) return undefined
   return state.queue.find(candidate => holdsOn(candidate, state, around).next().done)?.issue.number
 }
 

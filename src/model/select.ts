@@ -16,7 +16,7 @@ export type RouteFilter = {
   labels?: readonly string[]
   /** None of them. */
   excludeLabels?: readonly string[]
-  /** Passes over a missing label, an untrusted author and a likely conflict; never over human-only, blocked or waiting. */
+  /** Passes over a missing label, an untrusted author, a likely conflict and a usage limit; never over human-only, blocked or waiting. */
   force?: boolean
 }
 
@@ -29,7 +29,7 @@ export type RouteRow = {
   agent: AgentId | null
 }
 
-const FORCED: readonly Hold['kind'][] = ['label', 'author', 'overlap']
+const FORCED: readonly Hold['kind'][] = ['label', 'author', 'overlap', 'limit']
 
 /**
  * All open issues in order, the first `max` that nothing holds back as chosen. `unmet`: what else holds an issue back,

@@ -468,7 +468,8 @@ const machine = setup({
   },
 })
 
-function resumed(): Assignment {
+/** What an agent is told that goes on with work of which it knows nothing any more. */
+export function resumed(): Assignment {
   return {kind: 'repair', repair: {kind: 'resume'}}
 }
 

@@ -224,6 +224,8 @@ export type DaemonApi = {
   context: {params: {agent: AgentId}; result: ContextState}
   /** Has an agent that waits for a prompt shorten its conversation. */
   compact: {params: {agent: AgentId}; result: ContextState}
+  /** Has an agent that waits for a prompt forget its conversation; it is given its task anew. */
+  clear: {params: {agent: AgentId}; result: ContextState}
   claims: {params: Record<string, never>; result: ClaimRow[]}
   /** Starts an agent on its blocked or stopped ticket again, or on the next one. */
   startAgent: {params: {agent: AgentId}; result: {ticket: number; title: string; agent: AgentId; branch: string}}

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {describe, expect, it, vi} from 'vitest'
 import {ledgerOf} from '../../src/daemon/ledger.ts'
 import {memoryWorld} from './memory.ts'
@@ -180,6 +181,29 @@ describe("an agent's context", () => {
     // It has been shortened, and waits on.
     world.host.say(pane, 'SessionStart', {source: 'compact'})
     expect(life.state().agents[0]?.state).toBe('waiting')
+  })
+
+  it('is forgotten for a new one, which has the task and is the one that is resumed, also in the next life', async () => {
+    const {world, life, pane} = await atWork()
+    await expect(life.api.clear({agent: 'agent001'})).rejects.toMatchObject({code: 'agent-busy'})
+    world.host.say(pane, 'StopFailure', {error: 'limit'})
+    const session = randomUUID()
+    const write = vi.spyOn(world.host, 'write').mockImplementationOnce(async (_pane, text) => {
+      expect(text).toBe('/clear')
+      world.host.say(pane, 'SessionEnd', {reason: 'clear'})
+      world.host.say(pane, 'SessionStart', {source: 'clear', session_id: session})
+    })
+    write.mockResolvedValueOnce()
+    void life.api.clear({agent: 'agent001'})
+    await world.until(() => world.host.prompts.length === 2, 'it is told its task')
+    expect(world.host.prompts[1]?.text).toContain('The task, once more:')
+    expect((await world.git.claims())[0]?.record.session).toBe(session)
+    life.kill()
+    using next = await world.start()
+    world.host.exit(pane)
+    await world.until(() => world.host.live().length === 1, 'it is started again')
+    expect(world.host.live()[0]?.session).toBe(session)
+    expect(next.state().agents[0]?.ticket).toBe(1)
   })
 })
 

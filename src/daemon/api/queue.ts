@@ -2,6 +2,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import {holderOf} from '../../model/claim.ts'
 import {circumstancesOf, holdsOn} from '../../model/holds.ts'
 import type {AgentId} from '../../model/ids.ts'
+import {heldByLimit} from '../../model/limit.ts'
 import {nextRoutable} from '../../model/plan.ts'
 import {freeAgents, type Supervisor} from '../../model/supervisor.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -77,6 +78,15 @@ function nextReady({engine, clock}: ApiParts): number {
   const at = clock.now()
   const issue = nextRoutable(state, at)
   if (issue !== undefined) return issue
+  const held = heldByLimit(state, at)
+  if (held !== null) {
+    throw new ClambakeError({
+      code: 'usage-limit',
+      message: `No agent is started by itself: ${held}`,
+      kept: 'it goes on by itself then, and so does the routing',
+      next: 'wait, or name an issue: clambake pop 123',
+    })
+  }
   const around = circumstancesOf(state, at)
   const putOff = state.queue.find(candidate => {
     const hold = holdsOn(candidate, state, around).next().value

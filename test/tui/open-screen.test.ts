@@ -91,9 +91,16 @@ describe('the screen program in a terminal', () => {
     await app.sees(/api +#7 a001 {2}asks Bash make/)
     await app.press('j', 'enter')
     await app.sees(/api-1 is \d+x\d+/)
+    await app.press('enter')
+    await app.type('typed')
+    await app.sees('> typed')
+    // From a terminal that has the keyboard, and back to it.
     await app.click({row: 0, col: 2})
-    await app.sees('1 Issues')
     await app.sees('acme/shop')
+    await app.click({row: 0, col: 18})
+    await app.sees('acme/api')
+    await app.type(' on')
+    await app.sees('> typed on')
   })
 
   it('says when that agent has no terminal', async () => {

@@ -30,7 +30,7 @@ export function createFleet(options: Shared & {repositories: readonly Repository
   const clients = repositories.map((repository, index) =>
     createClient({
       ...shared,
-      ...memberOf(repository),
+      ...memberOf(daemonFirst(repository)),
       // Two folders may lead to one host.
       name: `${shared.name}-${index}`,
       fleet: {show},
@@ -121,4 +121,18 @@ export function createFleet(options: Shared & {repositories: readonly Repository
 
 function memberOf({name: _, ...member}: RepositoryOptions): Omit<RepositoryOptions, 'name'> {
   return member
+}
+
+/** Starts no terminal host for a repository whose daemon cannot be reached: nobody would need it. */
+function daemonFirst(repository: RepositoryOptions): RepositoryOptions {
+  const up = Promise.withResolvers<void>()
+  return {
+    ...repository,
+    async daemon() {
+      const link = await repository.daemon()
+      up.resolve()
+      return link
+    },
+    host: () => up.promise.then(repository.host),
+  }
 }

@@ -161,9 +161,10 @@ describe('several repositories', () => {
     app.press(']')
     expect(app.state()).toMatchObject({link: {state: 'failed', error: {message: missing.message, next: 'git init'}}})
     expect(app.state().ui.toasts).toEqual([])
+    expect(app.hosts.map(host => host.links())).toEqual([1, 0])
     app.mend(1)
     await vi.waitFor(() => {
-      app.clock.pass(1000)
+      app.clock.pass(3000)
       expect(app.state()).toMatchObject({link: {state: 'connected'}, header: {repository: 'acme/quiet'}})
     })
     expect(app.rows()[1]).toMatchObject({health: 'good'})

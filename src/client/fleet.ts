@@ -3,7 +3,7 @@ import {type Client, type ClientOptions, createClient} from './client.ts'
 import {type RepositoryRow, repositoryRow} from './repositories.ts'
 import type {ClientState} from './state.ts'
 import type {ClientStore} from './store.ts'
-import {fleetIs, type Update} from './update.ts'
+import {fleetIs, toastAdded, type Update} from './update.ts'
 
 /** One repository of a screen: how to reach its processes, and what is remembered of it. */
 export type RepositoryOptions = Pick<ClientOptions, 'daemon' | 'host' | 'setup' | 'arrangement' | 'onArranged'> & {
@@ -26,6 +26,8 @@ export function createFleet(options: Shared & {repositories: readonly Repository
   if (only && repositories.length === 1) return createClient({...shared, ...memberOf(only)})
 
   let shown = 0
+  /** Ids of messages that were passed on: below those of a client's own. */
+  let passed = -1
   const listeners = new Set<StoreListener>()
   const clients = repositories.map((repository, index) =>
     createClient({
@@ -47,6 +49,7 @@ export function createFleet(options: Shared & {repositories: readonly Repository
     store.subscribe((state, before) => {
       if (index === shown) for (const listener of [...listeners]) listener(state, before)
       look(index, state, before)
+      if (index !== shown) pass(index, state, before)
     }),
   )
 
@@ -58,6 +61,14 @@ export function createFleet(options: Shared & {repositories: readonly Repository
     if (row === rows[index]) return
     rows = rows.with(index, row)
     current().store.apply(fleetIs({repositories: rows, shown}))
+  }
+
+  /** What a hidden repository has to say is said at once, under its name; unread, it would be gone by the time it is shown. */
+  function pass(index: number, {ui: {toasts}}: ClientState, before: ClientState): void {
+    for (const toast of toasts) {
+      if (before.ui.toasts.includes(toast)) continue
+      current().store.apply(toastAdded({...toast, id: --passed, text: `${repositories[index]!.name}: ${toast.text}`}))
+    }
   }
 
   function show(index: number, update?: Update): void {

@@ -170,6 +170,14 @@ describe('several repositories', () => {
     expect(app.rows()[1]).toMatchObject({health: 'good'})
   })
 
+  it('say what happens in one that is hidden, under its name', async () => {
+    const app = await opened([shop, api])
+    app.daemons[1]!.tell('notice', {level: 'error', text: 'the push failed', kept: 'the commits', next: 'R'})
+    expect(app.state().ui.toasts).toMatchObject([{text: 'repo1: the push failed', kept: 'the commits', next: 'R'}])
+    app.daemons[0]!.tell('notice', {level: 'info', text: 'landed'})
+    expect(app.state().ui.toasts.map(({text}) => text)).toEqual(['repo1: the push failed', 'landed'])
+  })
+
   it('take a row for their tabs in every size, and one repository takes none', async () => {
     const app = await opened([shop, api])
     for (const [cols, rows] of [

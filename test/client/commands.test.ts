@@ -1,6 +1,8 @@
 import {describe, expect, it, vi} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {BINDINGS, type CommandId} from '../../src/client/bindings.ts'
+import {repositoryRow} from '../../src/client/repositories.ts'
+import {fleetIs} from '../../src/client/update.ts'
 import {detailAnswers} from './details.ts'
 import {type Harness, startClient} from './harness.ts'
 import {key} from './keys.ts'
@@ -148,6 +150,15 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press(press)
     expect(app.state().ui.focus).toMatchObject({pane: 'pane-1'})
   },
+  'app.attention': async (app, press) => {
+    await app.press(press)
+    expect(dialog(app)).toEqual({kind: 'attention', index: 0})
+    await app.press('enter')
+    expect(dialog(app)).toBeUndefined()
+    expect(app.state().ui.focus).toMatchObject({pane: 'pane-1'})
+  },
+  'repository.next': (app, press) => goesTo(app, press, 2),
+  'repository.previous': (app, press) => goesTo(app, press, 0),
   'app.zoom': async (app, press) => {
     await app.press(press)
     expect(app.state().layout.panels).toHaveLength(1)
@@ -253,6 +264,17 @@ async function answers(app: Harness, press: string, answer: object): Promise<voi
   expect(app.daemon.callsOf('answerAgent')).toEqual([{agent: 'agent001', id: asks.id, answer}])
   expect(app.toasts()).toEqual(['a001: allowed Bash: npm install'])
   expect(app.state().ui.dialogs).toEqual([])
+}
+
+/** From the second of three repositories. */
+async function goesTo(app: Harness, press: string, index: number): Promise<void> {
+  await app.press(press)
+  expect(app.fleet.show).not.toHaveBeenCalled()
+  expect(app.toasts().join()).toContain('this screen has one repository')
+  const repositories = ['a', 'b', 'c'].map(name => repositoryRow(name, app.state()))
+  app.client.store.apply(fleetIs({repositories, shown: 1}))
+  await app.press(press)
+  expect(app.fleet.show.mock.calls).toEqual([[index]])
 }
 
 function listsWidth(app: Harness): number {

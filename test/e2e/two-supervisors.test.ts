@@ -4,6 +4,7 @@ import {expect, it} from 'vitest'
 import {DEMO_ISSUES, type DemoIssue} from '../../fixtures/demo/issues.ts'
 import {cloneOf} from '../../fixtures/repos/sample.ts'
 import {poll} from '../../src/base/clock.ts'
+import {disposable} from '../../src/base/dispose.ts'
 import type {PassReport} from '../../src/protocol/daemon.ts'
 import {quickCi} from './checks.ts'
 import {openPlay} from './stage.ts'
@@ -72,15 +73,18 @@ it('goes on without a supervisor that sleeps past its lease, whose late work lan
     ],
   }
   // Three seconds, renewed every second.
-  await using play = await openPlay({issues: [COUNTS], ci: quickCi, leaseMinutes: 0.05})
+  await using play = await openPlay({issues: [COUNTS], ci: quickCi, agents: 1, leaseMinutes: 0.05})
   const {repository, github, env} = play
   const other = join(play.folder, 'other')
   await cloneOf(repository.url, {dir: other, token: github.token, home: env.HOME!})
+  play.alsoIn(other)
   const there = (...args: string[]) => play.command(args, {}, other)
   await play.command(['pop', '1'])
   await stateWhen(play, ({agents}) => agents[0]?.activity === 'asks')
   const sleeper = play.pids().daemon!
   process.kill(sleeper, 'SIGSTOP')
+  // Nobody who is asleep ends.
+  using _awake = disposable(() => process.kill(sleeper, 'SIGCONT'))
 
   const takes = async () => ((await there('pop', '1')).exitCode === 0 ? true : undefined)
   expect((await there('pop', '1')).stderr).toContain('claimed by agent001')

@@ -9,12 +9,12 @@ import {type BenchResult, judge, quantile, valueAtMost} from './result.ts'
 import type {Say} from './say.ts'
 
 const AGENTS = 12
-const QUESTIONS = 10
+const QUESTIONS = 8
 const SIZE = {cols: 200, rows: 60}
 /** What a person takes for at once. */
 const AT_ONCE_MS = 50
 /** Milliseconds for a step of an agent; most steps have signals before and after them. */
-const PACE_MS = 50
+const PACE_MS = 250
 /** A person who looks first; long enough for the mark to be drawn. */
 const ANSWER_MS = 150
 

@@ -16,6 +16,7 @@ import type {Keymap} from './keymap.ts'
 import type {DaemonLink, HostLink} from './links.ts'
 import {createOperations} from './operations.ts'
 import {contextOf} from './places.ts'
+import {standingOf} from './standing.ts'
 import type {ClientState, SetupCheck} from './state.ts'
 import {type ClientStore, createClientStore} from './store.ts'
 import type {Arrangement, Key} from './types.ts'
@@ -233,8 +234,7 @@ export function createClient(options: ClientOptions): Client {
 
 /** An agent that begins to wait for a person, or ends, is not to wait for the next moment. */
 function standsDifferently(state: ClientState, {agents}: Partial<DaemonState>): boolean {
-  const standing = (rows: ClientState['agents']) => rows.map(row => `${row.agent} ${row.state}`).join()
-  return agents !== undefined && standing(agents) !== standing(state.agents)
+  return agents !== undefined && standingOf(agents) !== standingOf(state.agents)
 }
 
 /** Whether somebody looks at a spinner. */

@@ -70,6 +70,7 @@ export async function openWorld(options: {
     token: () => findIt(address.host),
     clock,
     log,
+    board: config.github.project_id,
   })
   await using stack = new AsyncDisposableStack()
   const repository = await github.repository()

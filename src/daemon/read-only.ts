@@ -37,7 +37,7 @@ const READS: {
   ],
   github: [
     ...(['repository', 'openIssues', 'issue', 'discussion', 'openPulls', 'pull', 'pullOfBranch'] as const),
-    ...(['checks', 'checkRows', 'review', 'budget'] as const),
+    ...(['checks', 'checkRows', 'review', 'showing', 'budget'] as const),
   ],
   host: ['panes', 'text', 'mail', 'onMail', 'onPane'],
   hub: ['recent', 'history', 'messages', 'instances', 'flush'],

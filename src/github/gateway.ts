@@ -1,16 +1,18 @@
 import type {GithubGateway} from '../model/gateways.ts'
 import type {Board} from '../model/init/step.ts'
+import {createCards} from './cards.ts'
 import {readCheckRows, readChecks} from './checks.ts'
 import {createClient, type GithubOptions} from './client.ts'
 import {ensureComment} from './comments.ts'
 import {readDiscussion} from './discussion.ts'
-import {ensureClosed, findIssue, openIssues} from './issues.ts'
+import {ensureAssignee, ensureClosed, findIssue, openIssues} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
 import {findBoard} from './projects.ts'
 import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository} from './repository.ts'
 import {readReview} from './reviews.ts'
+import {createShowing} from './showing.ts'
 
 /** What a check-up asks for, and no work needs. */
 export type Diagnosis = {
@@ -19,9 +21,10 @@ export type Diagnosis = {
   board(id: string): Promise<Board | null>
 }
 
-/** One repository on GitHub, or on a server that speaks its REST. */
-export function createGithub(options: GithubOptions): GithubGateway & Diagnosis {
+/** One repository on GitHub, or on a server that speaks its REST; `board`: node id of the one that shows its tickets. */
+export function createGithub(options: GithubOptions & {board?: string | undefined}): GithubGateway & Diagnosis {
   const client = createClient(options)
+  const board = options.board ?? null
   return {
     repository: () => readRepository(client),
     openIssues: () => openIssues(client),
@@ -37,6 +40,9 @@ export function createGithub(options: GithubOptions): GithubGateway & Diagnosis 
     repositoryLabels: () => repositoryLabels(client),
     board: id => findBoard(client, {id, title: ''}),
     ensureLabels: (issue, change) => ensureLabels(client, issue, change),
+    showing: createShowing(client, board),
+    ensureColumn: createCards(client, board),
+    ensureAssignee: (issue, change) => ensureAssignee(client, issue, change),
     ensureComment: (issue, key, body) => ensureComment(client, issue, key, body),
     ensurePull: pull => ensurePull(client, pull),
     merge: pull => merge(client, pull),

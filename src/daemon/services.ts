@@ -103,7 +103,24 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     deregister: world.hub.deregister.bind(world.hub),
     messageDelivered: world.hub.messageDelivered.bind(world.hub),
   }
-  const shared = {git, github, hub, book, config, clock, owner}
+  /** The board only shows: no ticket waits for it, and what is wrong with it is shown once. */
+  async function showColumn(ticket: number, column: string): Promise<boolean> {
+    try {
+      await github.ensureColumn(ticket, column)
+      troubles.report('board', null)
+      troubles.report(`column ${column}`, null)
+      return true
+    } catch (thrown) {
+      const error = toErrorData(thrown)
+      log.warn('a card cannot be moved', {ticket, column, error})
+      // An issue that is gone is its ticket's trouble, which a look at it tells.
+      if (error.code === 'board-without-column') troubles.report(`column ${column}`, error)
+      else if (error.code !== 'github-not-found') troubles.report('board', error)
+      return false
+    }
+  }
+
+  const shared = {git, github, hub, book, config, clock, owner, showColumn, onTrouble: troubles.report}
   const jobs = createJobs({host, config, clock, env: world.env, stopGraceMs: STOP_GRACE_MS})
   const interpreter = createInterpreter({
     handlers: {

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {parseAgentId} from './ids.ts'
 import {isPattern} from './permission.ts'
+import {STRATEGIES} from './strategy.ts'
 import {THINK_LEVELS} from './thinking.ts'
 
 const minutes = z.number().nonnegative()
@@ -11,6 +12,8 @@ const timeout = z.number().positive().max(1440).default(15)
 const patterns = z.array(z.string().refine(isPattern, 'is no pattern like WebFetch or Bash(npm run *)'))
 
 const slot = z.strictObject({
+  /** Who is assigned to the issues that this slot works on. */
+  github_user: z.string().min(1).optional(),
   specializations: z.array(z.string()).default([]),
 })
 
@@ -138,6 +141,12 @@ export const configSchema = z.strictObject({
       ignored_build_folders: z
         .array(z.string())
         .default(['node_modules', 'target', 'dist', 'build', '.venv', '__pycache__', '.next', 'vendor']),
+    })
+    .prefault({}),
+  sync: z
+    .strictObject({
+      /** Who is right when somebody changed on GitHub what Clambake shows there. */
+      strategy: z.enum(STRATEGIES).default('local-wins'),
     })
     .prefault({}),
   observability: z.strictObject({otlp_endpoint: z.url().optional()}).prefault({}),

@@ -2,11 +2,14 @@ import {adoptionOf} from './adoption.ts'
 import {newAgent} from './agent.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {Claim} from './claim.ts'
-import type {EffectName} from './effects.ts'
+import type {EffectName, EffectOf} from './effects.ts'
 import type {Fact} from './facts.ts'
+import {takeSights} from './hands.ts'
 import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
+import type {Part} from './mismatch.ts'
 import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from './plan.ts'
+import {lookDue, tellGithub} from './show.ts'
 import {takeUsage, writeUsage} from './spending.ts'
 import {
   type Decision,
@@ -19,12 +22,11 @@ import {
   withIssues,
 } from './supervisor.ts'
 import {holdsSlot, type TicketState} from './ticket.ts'
-import {wantedLabels} from './wanted.ts'
 
 /** A refused claim is not tried again for this long: its owner is at work, or the server needs time. */
 const REFUSED_MS = 60_000
 /** Effects whose failure changes nothing about the ticket. */
-const SHOWING: readonly EffectName[] = ['showTicket', 'blockTicket', 'sendBack', 'stopAgent', 'saveWork']
+const SHOWING: readonly EffectName[] = ['blockTicket', 'sendBack', 'stopAgent', 'saveWork']
 /** Cleaning up after a merge is tried again this long after a failure. */
 const FINISH_RETRY_MS = 10_000
 
@@ -42,8 +44,10 @@ export function decide(state: Supervisor, fact: Fact, at: number): Decision {
   landBottled(draft, fact)
   mergeNext(draft)
   enforceBudgets(draft, state)
-  const {shown, effects} = wantedLabels(draft.state, fact.type === 'githubSeen')
-  return {state: {...draft.state, shown}, effects: [...draft.effects, ...effects]}
+  const again = fact.type === 'githubSeen'
+  const {shown, effects} = tellGithub(draft.state, {at, again})
+  const told = {...draft.state, shown}
+  return {state: told, effects: [...draft.effects, ...effects, ...(again ? lookDue(told, at) : [])]}
 }
 
 /** What the fact itself changes. */
@@ -149,6 +153,15 @@ function take(draft: Draft, fact: Fact): void {
       return keepMessages(draft, fact.ticket, fact.messages)
     case 'messagesDelivered':
       return
+    case 'ticketShown':
+      return noteShown(draft, fact, fact.missing)
+    case 'ticketsSeen':
+      return takeSights(draft, fact.sights, fact.strategy ?? draft.state.config.sync.strategy)
+    case 'showAsked':
+      for (const issue of fact.tickets) forgetShown(draft, issue)
+      return
+    case 'ticketReleased':
+      return releaseTicket(draft, fact.ticket)
     case 'timeout':
       return moveTicket(draft, fact.ticket, {type: 'look', epoch: fact.epoch})
     case 'effectFailed':
@@ -310,7 +323,10 @@ function lookAgain(draft: Draft, issue: number): void {
 function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>): void {
   const {effect, error, lost} = fact
   if (!('ticket' in effect)) return
-  // Labels and comments only show the truth; the next look at GitHub tells them again.
+  // What only shows the truth is told again after the next look at GitHub.
+  if (effect.name === 'showTicket') return noteShown(draft, effect, ['labels', 'column', 'assignee'])
+  // It is still ours, and blocked.
+  if (effect.name === 'releaseTicket') return forgetShown(draft, effect.ticket)
   if (SHOWING.includes(effect.name)) return
   if ((effect.name === 'bottleTicket' || effect.name === 'verifyWork') && error.code === 'head-moved') {
     return moveTicket(draft, effect.ticket, {type: 'headMoved'})
@@ -338,6 +354,31 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
     const {epoch} = ticket.context
     draft.effects.push({name: 'timer', ticket: effect.ticket, epoch, ms: FINISH_RETRY_MS})
   }
+}
+
+/** By then something newer may be on its way. */
+function noteShown(
+  draft: Draft,
+  {ticket: issue, add, column}: Pick<EffectOf<'showTicket'>, 'ticket' | 'add' | 'column'>,
+  missing: readonly Part[],
+): void {
+  const told = draft.state.shown[issue]
+  const isNewest = told && told.show.column === column && (told.show.labels ?? []).join() === add.join()
+  if (isNewest) draft.state = {...draft.state, shown: {...draft.state.shown, [issue]: {...told, at: draft.at, missing}}}
+}
+
+function forgetShown(draft: Draft, issue: number): void {
+  const {[issue]: _told, ...shown} = draft.state.shown
+  draft.state = {...draft.state, shown}
+}
+
+/** Its branch and worktree stay, and show as an orphan's. */
+function releaseTicket(draft: Draft, issue: number): void {
+  const {[issue]: _ticket, ...tickets} = draft.state.tickets
+  draft.state = {...draft.state, tickets}
+  forgetShown(draft, issue)
+  const agent = slotOf(draft.state, issue)
+  if (agent) moveAgent(draft, agent, {type: 'freed'})
 }
 
 /** Who watches should know that the queue is empty, and what is left for people. */

@@ -3,10 +3,13 @@ import type {Failure} from './assignment.ts'
 import type {Claim} from './claim.ts'
 import type {Effect} from './effects.ts'
 import type {PaneId, WorkState} from './gateways.ts'
+import type {Sight} from './hands.ts'
 import type {AgentId} from './ids.ts'
 import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
+import type {Part} from './mismatch.ts'
 import type {Pull} from './pull.ts'
+import type {Strategy} from './strategy.ts'
 import type {Pop} from './supervisor.ts'
 import type {ThinkLevel} from './thinking.ts'
 import type {TicketState} from './ticket.ts'
@@ -93,5 +96,19 @@ export type Fact =
   | {type: 'messagesDelivered'; ticket: number; messages: readonly Message[]}
   /** Its process ended before it could be told. */
   | {type: 'messagesKept'; ticket: number; messages: readonly Message[]}
+  /** GitHub shows what it was told of the ticket, but for what is `missing`. */
+  | {
+      type: 'ticketShown'
+      ticket: number
+      add: readonly string[]
+      column: string | null
+      missing: readonly Part[]
+    }
+  /** `strategy`: as a person chose it; else the configuration's holds. */
+  | {type: 'ticketsSeen'; sights: readonly Sight[]; strategy?: Strategy}
+  /** GitHub is told everything of these tickets anew. */
+  | {type: 'showAsked'; tickets: readonly number[]}
+  /** Its claim was given back: nobody holds it. */
+  | {type: 'ticketReleased'; ticket: number}
   | {type: 'timeout'; ticket: number; epoch: number}
   | {type: 'effectFailed'; effect: Effect; error: ErrorData; lost: boolean}

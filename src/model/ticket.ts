@@ -18,6 +18,7 @@ import {
   pauseStart,
   prepareWorktree,
   promptAgent,
+  SHELVED,
   STOPS,
   sendBack,
   setUpWorktree,
@@ -317,7 +318,10 @@ const machine = setup({
       },
     },
     review: {
-      on: {land: {target: 'opening', actions: ['stamp', assign({boarded: true, reason: null}), openPull]}},
+      on: {
+        land: {target: 'opening', actions: ['stamp', assign({boarded: true, reason: null}), openPull]},
+        stop: SHELVED,
+      },
     },
     opening: {
       on: {
@@ -377,10 +381,8 @@ const machine = setup({
           },
           {actions: [assign({checks: seenChecks})]},
         ],
-        checksLate: {
-          target: 'blocked',
-          actions: ['stamp', 'reason', blockTicket],
-        },
+        checksLate: SHELVED,
+        stop: SHELVED,
       },
     },
     mergeable: {
@@ -392,6 +394,7 @@ const machine = setup({
           {target: 'checking', actions: ['stamp', watchPull]},
         ],
         merge: {target: 'merging', actions: ['stamp', mergePull]},
+        stop: SHELVED,
       },
     },
     merging: {
@@ -433,6 +436,7 @@ const machine = setup({
           target: 'preparing',
           actions: ['stamp', assign({agent: ({event}) => event.agent, alive: false}), prepareWorktree],
         },
+        stop: SHELVED,
       },
     },
     blocked: {

@@ -1,0 +1,116 @@
+import {describe, expect, it} from 'vitest'
+import type {Notice} from '../../src/daemon/troubles.ts'
+import {AT_ONCE, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+
+const BOARD = {github: {project_id: 'PVT_1'}}
+
+/** A world whose agent works until it is ended, and GitHub shows that. */
+async function working(change: Record<string, unknown> = {}): Promise<{world: MemoryWorld; life: Life}> {
+  const world = memoryWorld({...BOARD, ...change}, () => {})
+  world.github.openIssue(7)
+  const life = await world.start()
+  await life.api.pop({issue: 7})
+  await world.until(() => world.github.board?.get(7) === 'In Progress', 'its card moves')
+  await world.clock.advance(5000)
+  return {world, life}
+}
+
+const rowOf = (life: Life) => life.state().tickets.find(({number}) => number === 7)
+
+describe('a card', () => {
+  it('follows its ticket from the claim to main', async () => {
+    const world = memoryWorld({...BOARD, agents: {'agent-001': {github_user: 'robot'}}})
+    const {github} = world
+    const columns: string[] = []
+    const move = github.ensureColumn
+    github.ensureColumn = async (issue, column) => {
+      if (columns.at(-1) !== column) columns.push(column)
+      await move(issue, column)
+    }
+    github.openIssue(7)
+    using life = await world.start({mode: AT_ONCE})
+    await life.reconciler.look()
+    await world.until(() => rowOf(life)?.phase === 'merged', 'it is merged')
+    await world.until(() => world.git.claimRefs.size === 0, 'its claim is released')
+    expect(columns).toEqual(['Assigned', 'In Progress', 'Review', 'Done'])
+    expect(github.issues.get(7)).toMatchObject({labels: [], assignees: ['robot']})
+  })
+
+  it('that cannot be moved is a trouble that is told once, keeps nothing back, and heals by itself', async () => {
+    const world = memoryWorld(BOARD)
+    const {github} = world
+    github.board = null
+    github.openIssue(7)
+    using life = await world.start()
+    const notices: Notice[] = []
+    life.onNotice(notice => notices.push(notice))
+    await life.api.pop({issue: 7})
+    await world.until(() => rowOf(life)?.detail === 'bottled', 'it is bottled')
+    await world.until(() => github.issues.get(7)!.labels.includes('route:review'), 'its labels are shown')
+    await life.reconciler.look()
+    await world.clock.advance(1000)
+    expect(life.state().header.troubles).toEqual([expect.stringContaining('the board is gone')])
+    expect(notices.map(({text}) => text)).toEqual(['the board is gone'])
+    github.board = new Map()
+    await life.reconciler.look()
+    await world.until(() => github.board?.get(7) === 'Review', 'its card is where it belongs')
+    expect(life.state().header.troubles).toEqual([])
+  })
+})
+
+describe('a change by hand', () => {
+  it('is put back', async () => {
+    const {world, life} = await working()
+    using _ = life
+    world.github.board!.set(7, 'Done')
+    await life.reconciler.look()
+    await world.until(() => world.github.board!.get(7) === 'In Progress', 'its card is put back')
+    expect(world.host.live()).toHaveLength(1)
+    expect(world.hub.events.at(-1)?.message).toBe(
+      'changed by hand on GitHub: #7 column: Done instead of In Progress; put back',
+    )
+  })
+
+  it('to Blocked ends the agent where GitHub is right; its work is saved, and going on is a move back', async () => {
+    const {world, life} = await working({sync: {strategy: 'github-wins'}})
+    using _ = life
+    const {cwd} = world.host.live()[0]!
+    const head = world.git.commit(cwd, 'half')
+    world.github.board!.set(7, 'Blocked')
+    await life.reconciler.look()
+    await world.until(() => rowOf(life)?.phase === 'blocked', 'it is blocked')
+    await world.until(() => world.host.live().length === 0, 'its agent is ended')
+    expect(world.git.claimRefs.size).toBe(1)
+    expect(await world.git.lostCommits()).toEqual([])
+    expect((await world.git.inspect(cwd)).head).toBe(head)
+    await world.clock.advance(10_000)
+    world.github.board!.set(7, 'In Progress')
+    await life.reconciler.look()
+    await world.until(() => world.host.live().length === 1, 'an agent goes on')
+  })
+
+  it('to Backlog gives the ticket up where GitHub is right, and its work stays', async () => {
+    const {world, life} = await working({sync: {strategy: 'github-wins'}})
+    using _ = life
+    const {cwd} = world.host.live()[0]!
+    const head = world.git.commit(cwd, 'half')
+    world.github.board!.set(7, 'Backlog')
+    await life.reconciler.look()
+    await world.until(() => world.git.claimRefs.size === 0, 'its claim is given back')
+    await world.clock.advance(1000)
+    expect(world.host.live()).toEqual([])
+    expect(life.state().agents[0]).toMatchObject({state: 'available', ticket: null})
+    expect(world.github.issues.get(7)?.labels).toEqual([])
+    expect(world.github.board!.get(7)).toBe('Backlog')
+    expect((await world.git.inspect(cwd)).head).toBe(head)
+  })
+
+  it('on an issue that nobody holds: labels of work are taken off', async () => {
+    const world = memoryWorld()
+    world.github.openIssue(7, {labels: ['agent001', 'agent:in-progress', 'bug']})
+    using life = await world.start()
+    await life.reconciler.look()
+    await world.until(() => world.github.issues.get(7)!.labels.length === 1, 'they are gone')
+    expect(world.github.issues.get(7)?.labels).toEqual(['bug'])
+  })
+})

@@ -45,7 +45,18 @@ const READS: {
 
 /** Methods of the daemon that change nothing. */
 export const READING_METHODS: readonly (keyof DaemonApi)[] = [
-  ...(['state', 'refresh', 'peek', 'landPlan', 'orphans', 'cleanupPlan', 'issue', 'pull', 'diff'] as const),
+  ...([
+    'state',
+    'refresh',
+    'peek',
+    'landPlan',
+    'orphans',
+    'cleanupPlan',
+    'mismatches',
+    'issue',
+    'pull',
+    'diff',
+  ] as const),
   ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context'] as const),
 ]
 

@@ -11,7 +11,7 @@ import type {Mode} from '../model/facts.ts'
 import type {GitGateway, GithubGateway, HostGateway, HubGateway, MailItem, PaneInfo} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import {SAY} from '../model/message.ts'
-import {newSupervisor} from '../model/supervisor.ts'
+import {newSupervisor, type Supervisor} from '../model/supervisor.ts'
 import {dayOf, NO_USAGE} from '../model/usage.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
@@ -227,7 +227,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       sights: sights.now(),
       said: talk.said,
       asks: desk.asks,
-      troubles: troubles.texts(),
+      troubles: [...troubles.texts(), ...asksText(engine.state())],
       at: clock.now(),
     })
   }
@@ -407,6 +407,13 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     },
     [Symbol.dispose]: () => disposables.dispose(),
   }
+}
+
+/** What was changed by hand on GitHub and waits for a person's choice. */
+function asksText({shown, tickets}: Supervisor): string[] {
+  const asked = Object.keys(shown).filter(issue => tickets[Number(issue)] && shown[Number(issue)]!.asks.length > 0)
+  if (asked.length === 0) return []
+  return [`changed by hand on GitHub, clambake sync: ${asked.map(issue => `#${issue}`).join(' ')}`]
 }
 
 function agentOf(info: PaneInfo | undefined): AgentId | undefined {

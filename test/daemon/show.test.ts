@@ -114,3 +114,50 @@ describe('a change by hand', () => {
     expect(world.github.issues.get(7)?.labels).toEqual(['bug'])
   })
 })
+
+describe('sync', () => {
+  it('says what differs, who is right and what is done; what was chosen there goes before the configuration', async () => {
+    const {world, life} = await working({sync: {strategy: 'manual'}})
+    using _ = life
+    world.github.board!.set(7, 'Done')
+    const found = {ticket: 7, agent: 'agent001', part: 'column', wanted: 'In Progress', found: 'Done'}
+    expect(await life.api.mismatches({})).toMatchObject([{...found, choice: 'ask', act: 'ask'}])
+    expect(await life.api.sync({})).toMatchObject({
+      rows: [{...found, choice: 'ask', act: 'ask'}],
+      told: [],
+      compared: 1,
+    })
+    expect(life.state().header.troubles).toEqual(['changed by hand on GitHub, clambake sync: #7'])
+    expect(world.github.board!.get(7)).toBe('Done')
+    const put = life.api.sync({strategy: 'local-wins'})
+    await world.until(() => world.github.board!.get(7) === 'In Progress', 'it is put back')
+    await world.clock.advance(100)
+    expect((await put).rows).toMatchObject([{...found, choice: 'local', act: 'put back'}])
+    expect(life.state().header.troubles).toEqual([])
+    await world.clock.advance(5000)
+    expect(await life.api.mismatches({})).toEqual([])
+  })
+
+  it('looks at the tickets of some agents, and tells them anew when it is forced', async () => {
+    const {world, life} = await working()
+    using _ = life
+    world.github.issues.set(7, {...world.github.issues.get(7)!, labels: ['agent001']})
+    expect(await life.api.mismatches({agents: ['agent002']})).toEqual([])
+    const none = await life.api.sync({agents: ['agent002'], force: true})
+    expect(none).toEqual({rows: [], told: [], compared: 0})
+    const forced = life.api.sync({tickets: [7], force: true})
+    await world.until(() => world.github.issues.get(7)!.labels.length === 2, 'it is told anew')
+    await world.clock.advance(100)
+    expect(await forced).toMatchObject({told: [7], compared: 1})
+  })
+
+  it('of all issues takes labels of work from those that nobody holds', async () => {
+    const world = memoryWorld()
+    world.github.openIssue(8, {labels: ['agent002', 'bug']})
+    using life = await world.start()
+    const found = {ticket: 8, agent: null, part: 'labels', wanted: 'none', found: 'agent002', act: 'put back'}
+    const {rows} = await life.api.sync({all: true})
+    expect(rows).toMatchObject([found])
+    await world.until(() => world.github.issues.get(8)!.labels.length === 1, 'it is taken off')
+  })
+})

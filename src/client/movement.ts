@@ -40,6 +40,9 @@ export function createMovement(context: {
     } else if (dialog.kind === 'orphans' && dialog.orphans.state === 'ready') {
       const last = dialog.orphans.value.length - 1
       store.apply(changeDialog('orphans', orphans => ({...orphans, index: clamp(orphans.index + rows, last)})))
+    } else if (dialog.kind === 'changes' && dialog.rows.state === 'ready') {
+      const last = dialog.rows.value.length - 1
+      store.apply(changeDialog('changes', changes => ({...changes, index: clamp(changes.index + rows, last)})))
     } else if (dialog.kind === 'palette') {
       const last = paletteRows(keymap, state, dialog.text).length - 1
       store.apply(changeDialog('palette', palette => ({...palette, index: clamp(palette.index + rows, last)})))

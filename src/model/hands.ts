@@ -169,6 +169,6 @@ function ask(draft: Draft, {ticket, part, wanted, found}: Resolution): void {
     level: 'warning',
     text: `The ${part} of #${ticket} was changed by hand on GitHub: ${found} instead of ${wanted}`,
     kept: 'both as they are',
-    next: 'clambake sync --strategy github-wins or local-wins',
+    next: 'S shows it; or clambake sync',
   })
 }

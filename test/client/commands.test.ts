@@ -57,6 +57,20 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press('X', 'j', press)
     expect(app.daemon.callsOf('recover')).toMatchObject([{kind: 'worktree', action: 'leave'}])
   },
+  'sync.changes': async (app, press) => {
+    await app.press(press)
+    expect(dialog(app)).toMatchObject({kind: 'changes', rows: {state: 'ready'}})
+    expect(app.daemon.callsOf('mismatches')).toEqual([{strategy: 'manual'}])
+  },
+  'change.obey': async (app, press) => {
+    await app.press('S', press)
+    expect(app.daemon.callsOf('sync')).toEqual([{tickets: [131], strategy: 'github-wins'}])
+    expect(app.toasts()).toEqual(['#131 column: its agent is stopped, its work kept'])
+  },
+  'change.put-back': async (app, press) => {
+    await app.press('S', 'j', press)
+    expect(app.daemon.callsOf('sync')).toEqual([{tickets: [123], strategy: 'local-wins'}])
+  },
   'row.open': async (app, press) => {
     await app.press(press)
     expect(app.state().ui.focus).toMatchObject({pane: 'pane-1', attached: true})

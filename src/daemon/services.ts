@@ -104,9 +104,9 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     messageDelivered: world.hub.messageDelivered.bind(world.hub),
   }
   /** The board only shows: no ticket waits for it, and what is wrong with it is shown once. */
-  async function showColumn(ticket: number, column: string): Promise<boolean> {
+  async function showColumn(ticket: number, column: string, from: readonly string[] | null): Promise<boolean> {
     try {
-      await github.ensureColumn(ticket, column)
+      await github.ensureColumn(ticket, column, from)
       troubles.report('board', null)
       troubles.report(`column ${column}`, null)
       return true

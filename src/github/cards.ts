@@ -34,7 +34,7 @@ const readShape = z.object({
 })
 const addedShape = z.record(z.string(), z.object({item: z.object({id: z.string()})}))
 
-type Wish = {issue: number; column: string; settle: (error: unknown) => void}
+type Wish = {issue: number; column: string; from: readonly string[] | null; settle: (error: unknown) => void}
 
 /** The column of an issue on a board; null: no card, or one without a column. A card that was archived is none. */
 export function columnOn(cards: readonly (Card | null)[], board: string): string | null {
@@ -47,7 +47,8 @@ function cardOn(cards: readonly (Card | null)[], board: string): Card | undefine
 
 /**
  * Moves cards of one board. What is asked for in the same moment goes together: one query, and a mutation for what is
- * not right yet. An issue without a card gets one. Rejects with `board-without-column`, `board-gone`, or
+ * not right yet. An issue without a card gets one; a card that is
+ * not where it is taken from stays. Rejects with `board-without-column`, `board-gone`, or
  * `github-not-found` when the issue is gone. Without a board nothing is done.
  */
 export function createCards(client: GithubClient, board: string | null) {
@@ -75,11 +76,11 @@ export function createCards(client: GithubClient, board: string | null) {
     }
   }
 
-  return (issue: number, column: string): Promise<void> => {
+  return (issue: number, column: string, from: readonly string[] | null = null): Promise<void> => {
     if (board === null) return Promise.resolve()
     const {promise, resolve, reject} = Promise.withResolvers<void>()
     if (wishes.length === 0) setImmediate(collect)
-    wishes.push({issue, column, settle: error => (error === null ? resolve() : reject(error))})
+    wishes.push({issue, column, from, settle: error => (error === null ? resolve() : reject(error))})
     return promise
   }
 }
@@ -98,11 +99,13 @@ async function moveCards(client: GithubClient, board: string, wishes: readonly W
   const options = new Map((node?.field?.options ?? []).map(({id, name}) => [name, id]))
   const without = new Set(wishes.map(({column}) => column).filter(column => !options.has(column)))
   // Of two wishes for one issue the later counts.
-  const wanted = new Map(wishes.map(({issue, column}) => [issue, column]))
+  const wanted = new Map(wishes.map(wish => [wish.issue, wish]))
   const due = Object.values(repository).flatMap(({number, id, projectItems: {nodes}}) => {
-    const column = wanted.get(number)
+    const {column, from = null} = wanted.get(number) ?? {}
     const option = column === undefined ? undefined : options.get(column)
-    return option === undefined || columnOn(nodes, board) === column
+    const now = columnOn(nodes, board)
+    const isTheirs = from !== null && now !== null && !from.includes(now)
+    return option === undefined || now === column || isTheirs
       ? []
       : [{number, id, option, item: cardOn(nodes, board)?.id}]
   })

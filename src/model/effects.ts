@@ -72,6 +72,8 @@ export type Effect =
       remove: readonly string[]
       /** Where its card goes; null: nowhere. */
       column: string | null
+      /** Where it is taken from; a card that stands elsewhere was moved by hand and stays. null: from anywhere. */
+      columns: readonly string[] | null
       /** Who is assigned, and who not any more. */
       assign: string | null
       unassign: string | null

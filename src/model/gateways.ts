@@ -169,8 +169,11 @@ export type GithubGateway = {
   ensureLabels(issue: number, change: {add: readonly string[]; remove: readonly string[]}): Promise<void>
   /** What GitHub shows of these issues now; null: no issue of this repository has the number any more. */
   showing(issues: readonly number[]): Promise<ReadonlyMap<number, Seen | null>>
-  /** Moves an issue's card on the configured board, which gets one; without a board nothing is done. */
-  ensureColumn(issue: number, column: string): Promise<void>
+  /**
+   * Moves an issue's card on the configured board, which gets one; without a board nothing is done. With `from`, a card
+   * in another column stays there.
+   */
+  ensureColumn(issue: number, column: string, from?: readonly string[] | null): Promise<void>
   /** False: the account cannot be assigned in this repository. */
   ensureAssignee(issue: number, change: {assign: string | null; unassign: string | null}): Promise<boolean>
   /** Writes a comment once: `key` stands in a hidden marker and is looked for first. */

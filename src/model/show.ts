@@ -14,11 +14,16 @@ export type Told = {
   at: number | null
   /** What could not be shown: what is refused on GitHub is nobody's change. */
   missing: readonly Part[]
+  /** What may have stood there before; null: anything, and it is told all the same. */
+  before: Standing | null
   /** Changes by hand that stay until the ticket's next step. */
   left: readonly Mismatch[]
   /** Changes by hand that a person has to decide on. */
   asks: readonly Mismatch[]
 }
+
+/** What is ours to change when a ticket goes on; what else stands there is somebody's word that comes first. */
+export type Standing = {columns: readonly string[]; blocked: boolean}
 
 /** What was just written may not be in GitHub's answers yet. */
 export const SETTLE_MS = 5000
@@ -105,8 +110,9 @@ export function tellGithub(
     const told = shown[issue]
     const failed = told?.missing.some(part => part !== 'assignee') ?? false
     if (told && sameShow(told.show, show) && !(again && failed)) continue
-    shown[issue] = toldNow(show)
-    effects.push(tellTicket(state, {issue, show, before: told?.show.assignee ?? null}))
+    const before = told ? standingOf(told, state.config) : null
+    shown[issue] = {...toldNow(show), before}
+    effects.push(tellTicket(state, {issue, show, before, assigned: told?.show.assignee ?? null}))
   }
   if (again) {
     for (const {ticket} of strayLabels(state)) {
@@ -143,27 +149,50 @@ export function watched(state: Supervisor): {ticket: number; since: number}[] {
   })
 }
 
-const NOTHING = {name: 'showTicket', add: [], remove: [], column: null, assign: null, unassign: null} as const
+const NOTHING = {
+  name: 'showTicket',
+  add: [],
+  remove: [],
+  column: null,
+  columns: null,
+  assign: null,
+  unassign: null,
+} as const
 
 function toldNow(show: Show): Told {
-  return {show, at: null, missing: [], left: [], asks: []}
+  return {show, at: null, missing: [], before: null, left: [], asks: []}
 }
 
-/** `before`: who was told to be assigned. */
+/** What stands on GitHub after a telling, as far as it is ours; what was not seen to arrive may not have. */
+function standingOf({show, at, missing, before, left}: Told, {routing, sync}: Supervisor['config']): Standing | null {
+  if (sync.strategy === 'local-wins') return null
+  const hasArrived = at !== null && !missing.includes('column') && !missing.includes('labels')
+  if (!hasArrived && before === null) return null
+  const columns = [show.column, ...left.filter(({part}) => part === 'column').map(({found}) => found)]
+  return {
+    columns: [...(hasArrived ? [] : before!.columns), ...columns.filter(column => column !== null)],
+    blocked: (show.labels ?? []).includes(routing.blocked_label) || (!hasArrived && before!.blocked),
+  }
+}
+
+/** `assigned`: who was told to be. */
 function tellTicket(
   state: Supervisor,
-  {issue, show, before}: {issue: number; show: Show; before: string | null},
+  {issue, show, before, assigned}: {issue: number; show: Show; before: Standing | null; assigned: string | null},
 ): Effect {
   const {labels, column, assignee} = show
   const add = labels ?? []
+  const {blocked_label} = state.config.routing
+  const isTheirs = (label: string) => label === blocked_label && before?.blocked === false
   return {
     ...NOTHING,
     ticket: issue,
     add,
-    remove: labels === null ? [] : statusLabels(state).filter(label => !add.includes(label)),
+    remove: labels === null ? [] : statusLabels(state).filter(label => !add.includes(label) && !isTheirs(label)),
     column,
-    assign: assignee === before ? null : assignee,
-    unassign: assignee === before || labels === null ? null : before,
+    columns: before?.columns ?? null,
+    assign: assignee === assigned ? null : assignee,
+    unassign: assignee === assigned || labels === null ? null : assigned,
   }
 }
 

@@ -23,7 +23,7 @@ export type TicketGateways = {
   owner: string
   hostName: string
   /** Moves a ticket's card; false: it could not be moved, and why is shown. */
-  showColumn: (ticket: number, column: string) => Promise<boolean>
+  showColumn: (ticket: number, column: string, from: readonly string[] | null) => Promise<boolean>
   /** What is wrong with the outside, shown under this name until it is well again (null). */
   onTrouble: (name: string, error: ErrorData | null) => void
   /** Starts a ticket's trace; null without telemetry. */
@@ -132,7 +132,7 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
 
 async function showTicket(
   {github, showColumn, onTrouble}: TicketGateways,
-  {ticket, add, remove, column, assign, unassign}: EffectOf<'showTicket'>,
+  {ticket, add, remove, column, columns, assign, unassign}: EffectOf<'showTicket'>,
 ): Promise<Fact[]> {
   const missing: Part[] = []
   if (add.length + remove.length > 0) await github.ensureLabels(ticket, {add, remove})
@@ -141,7 +141,7 @@ async function showTicket(
     if (!assigned) missing.push('assignee')
     onTrouble(`assignee ${assign}`, assigned ? null : cannotAssign(assign ?? ''))
   }
-  if (column !== null && !(await showColumn(ticket, column))) missing.push('column')
+  if (column !== null && !(await showColumn(ticket, column, columns))) missing.push('column')
   return [{type: 'ticketShown', ticket, add, column, missing}]
 }
 

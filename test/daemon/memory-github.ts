@@ -95,10 +95,11 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       }
       return new Map(numbers.map(number => [number, seen(number)]))
     },
-    async ensureColumn(number, column) {
+    async ensureColumn(number, column, from = null) {
       if (github.board === null)
         throw new ClambakeError({code: 'board-gone', message: 'the board is gone', next: 'init'})
-      github.board.set(number, column)
+      const now = github.board.get(number)
+      if (from === null || now === undefined || from.includes(now)) github.board.set(number, column)
     },
     async ensureAssignee(number, {assign, unassign}) {
       const issue = issues.get(number)!

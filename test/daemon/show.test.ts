@@ -23,9 +23,9 @@ describe('a card', () => {
     const {github} = world
     const columns: string[] = []
     const move = github.ensureColumn
-    github.ensureColumn = async (issue, column) => {
+    github.ensureColumn = async (issue, column, from) => {
       if (columns.at(-1) !== column) columns.push(column)
-      await move(issue, column)
+      await move(issue, column, from)
     }
     github.openIssue(7)
     using life = await world.start({mode: AT_ONCE})

@@ -48,6 +48,18 @@ describe('cards', () => {
     expect(set.server.unserved).toEqual([])
   })
 
+  it('stay where a person put them, unless they are moved from anywhere', async () => {
+    await using set = await setUp()
+    const {board, github} = await withBoard(set, 2)
+    await github.ensureColumn(1, 'In Progress')
+    board.set(1, 'Status', 'Blocked')
+    await github.ensureColumn(1, 'Review', ['Assigned', 'In Progress'])
+    expect(board.status(1)).toBe('Blocked')
+    await github.ensureColumn(1, 'Review')
+    await github.ensureColumn(2, 'Review', ['In Progress'])
+    expect([board.status(1), board.status(2)]).toEqual(['Review', 'Review'])
+  })
+
   it('of more than one mutation takes go in several', async () => {
     await using set = await setUp()
     const {board, github} = await withBoard(set, 23)

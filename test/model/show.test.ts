@@ -155,9 +155,10 @@ class Shop {
         Object.assign(issue!, {labels: issue!.labels.filter(label => label === 'bug'), column: 'Done', open: false})
         return [{type: 'ticketFinished', ticket: effect.ticket}]
       case 'showTicket': {
-        const {ticket, add, remove, column, assign, unassign} = effect
+        const {ticket, add, remove, column, columns, assign, unassign} = effect
         issue!.labels = [...new Set([...issue!.labels, ...add])].filter(label => !remove.includes(label))
-        issue!.column = column ?? issue!.column
+        const isOurs = columns === null || issue!.column === null || columns.includes(issue!.column)
+        if (column !== null && isOurs) issue!.column = column
         issue!.assignees = [...issue!.assignees.filter(one => one !== unassign), ...(assign === null ? [] : [assign])]
         return [{type: 'ticketShown', ticket, add, column, missing: []}]
       }
@@ -332,6 +333,25 @@ describe('a change by hand', () => {
     while (shop.answer(() => 0)) {}
     shop.tell({type: 'ticketsSeen', sights: [{ticket: 1, since, seen: old}]})
     expect(shop.state.tickets[1]?.value).toBe('working')
+  })
+
+  it.each([
+    ['a card', {column: 'Blocked'}],
+    ['a label', {labels: ['agent001', 'agent:in-progress', 'route:blocked']}],
+  ])('is not overwritten where GitHub is right, when the ticket goes on in that moment: %s', (_, change) => {
+    const shop = working('github-wins')
+    Object.assign(issueOf(shop), change)
+    const pane = shop.state.agents.agent001!.context.pane!
+    shop.tell({type: 'agentReported', agent: 'agent001', pane, report: {kind: 'turnDone'}})
+    const toldReview = () => shop.state.shown[1]?.show.column === 'Review' && shop.state.shown[1].at !== null
+    // Its pull request is not looked at yet.
+    while (!toldReview()) shop.answer(() => 0)
+    shop.open = shop.open.filter(({name}) => name !== 'openPull' && name !== 'watchPull')
+    shop.tell({type: 'pullOpened', ticket: 1, pull: 8})
+    shop.open = []
+    settle(shop)
+    expect(shop.state.tickets[1]?.value).toBe('blocked')
+    expect(issueOf(shop)).toMatchObject({labels: ['route:blocked'], column: 'Blocked'})
   })
 
   it('is no renamed label, which stops and retries nothing', () => {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => stand[Symbol.asyncDispose]())
 
-const NO_CARD = {column: null, assign: null, unassign: null}
+const NO_CARD = {column: null, columns: null, assign: null, unassign: null}
 
 async function claimsOf(issue: number) {
   return (await stand.daemon.git.claims()).filter(({record}) => record.issue === issue)

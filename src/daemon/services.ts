@@ -31,6 +31,7 @@ import {runPass} from './pass.ts'
 import {project} from './project.ts'
 import {createReconciler, type Reconciler} from './reconcile.ts'
 import {restoredTickets} from './restore.ts'
+import {readShown} from './shown.ts'
 import {createSights} from './sights.ts'
 import {answerTo, openTalk} from './talk.ts'
 import {traceRouting} from './trace-routing.ts'
@@ -326,7 +327,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       at: clock.now(),
     })
     if (tickets.length > 0) log.info('tickets taken up', {tickets: tickets.map(({ticket}) => ticket.context.issue)})
-    engine.dispatch({type: 'restored', tickets})
+    const isKept = config.sync.strategy !== 'local-wins'
+    engine.dispatch({type: 'restored', tickets, ...(isKept && {shown: await readShown(claims, world)})})
     for (const item of mail) meter.take(item, panes.get(item.pane))
     for (const message of talk.undelivered()) engine.dispatch({type: 'messageSent', message})
     // Of what an agent said while nobody listened, only its last word says how it stands now.

@@ -9,7 +9,7 @@ import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
 import type {Part} from './mismatch.ts'
 import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from './plan.ts'
-import {lookDue, tellGithub} from './show.ts'
+import {lookDue, SHOWN_EVENT, type Told, tellGithub, toldNow} from './show.ts'
 import {takeUsage, writeUsage} from './spending.ts'
 import {
   type Decision,
@@ -55,6 +55,7 @@ function take(draft: Draft, fact: Fact): void {
   switch (fact.type) {
     case 'restored':
       for (const restored of fact.tickets) restore(draft, restored)
+      for (const {ticket, show, at} of fact.shown ?? []) setShown(draft, ticket, {...toldNow(show), at})
       return
     case 'githubSeen':
       draft.state = {...withIssues(draft.state, fact.issues), pulls: fact.pulls, main: fact.main}
@@ -364,7 +365,26 @@ function noteShown(
 ): void {
   const told = draft.state.shown[issue]
   const isNewest = told && told.show.column === column && (told.show.labels ?? []).join() === add.join()
-  if (isNewest) draft.state = {...draft.state, shown: {...draft.state.shown, [issue]: {...told, at: draft.at, missing}}}
+  if (!isNewest) return
+  setShown(draft, issue, {...told, at: draft.at, missing})
+  const {sync} = draft.state.config
+  // Where everything else is put back, nothing has to be known of it after a restart.
+  if (sync.strategy === 'local-wins' || missing.some(part => part !== 'assignee') || !draft.state.tickets[issue]) return
+  const {labels, assignee} = told.show
+  draft.effects.push({
+    name: 'record',
+    event: {
+      type: 'custom',
+      name: SHOWN_EVENT,
+      ticket: issue,
+      message: `#${issue} is shown on GitHub: ${column ?? add.join(', ')}`,
+      metadata: {labels: labels === null ? null : [...labels], column, assignee},
+    },
+  })
+}
+
+function setShown(draft: Draft, issue: number, told: Told): void {
+  draft.state = {...draft.state, shown: {...draft.state.shown, [issue]: told}}
 }
 
 function forgetShown(draft: Draft, issue: number): void {

@@ -7,7 +7,7 @@ import type {Sight} from './hands.ts'
 import type {AgentId} from './ids.ts'
 import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
-import type {Part} from './mismatch.ts'
+import type {Part, Show} from './mismatch.ts'
 import type {Pull} from './pull.ts'
 import type {Strategy} from './strategy.ts'
 import type {Pop} from './supervisor.ts'
@@ -42,7 +42,12 @@ export type Mode = {
  */
 export type Fact =
   /** Tickets that this daemon owns, as claims and live panes tell; `prompted`: the live agent got its prompt. */
-  | {type: 'restored'; tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean}[]}
+  | {
+      type: 'restored'
+      tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean}[]
+      /** What GitHub was told of them and when it was there, as far as that is known. */
+      shown?: readonly {ticket: number; show: Show; at: number}[]
+    }
   | {type: 'githubSeen'; issues: readonly Issue[]; pulls: readonly Pull[]; main: string}
   /** A forced push took commits from main. */
   | {type: 'mainRewritten'; from: string; to: string}

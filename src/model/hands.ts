@@ -24,7 +24,7 @@ const CHOICE: Record<Strategy, Resolution['choice']> = {
 /** Work that can be ended at once; what is being pushed or merged comes to its end first. */
 const STOPPABLE: readonly TicketValue[] = [
   ...(['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying'] as const),
-  ...(['queued', 'review', 'checking', 'mergeable'] as const),
+  ...(['queued', 'review', 'opening', 'checking', 'mergeable'] as const),
 ]
 /** Of the words on one ticket the first counts. */
 const ORDER: readonly Act[] = ['release', 'stop', 'retry']

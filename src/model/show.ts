@@ -25,6 +25,9 @@ export type Told = {
 /** What is ours to change when a ticket goes on; what else stands there is somebody's word that comes first. */
 export type Standing = {columns: readonly string[]; blocked: boolean}
 
+/** Name of the custom event that tells what GitHub shows of a ticket. */
+export const SHOWN_EVENT = 'ticket_shown'
+
 /** What was just written may not be in GitHub's answers yet. */
 export const SETTLE_MS = 5000
 
@@ -159,7 +162,7 @@ const NOTHING = {
   unassign: null,
 } as const
 
-function toldNow(show: Show): Told {
+export function toldNow(show: Show): Told {
   return {show, at: null, missing: [], before: null, left: [], asks: []}
 }
 

@@ -326,6 +326,7 @@ const machine = setup({
     opening: {
       on: {
         opened: {target: 'checking', actions: ['stamp', assign({pull: ({event}) => event.pull}), watchPull]},
+        stop: SHELVED,
       },
     },
     checking: {

@@ -105,6 +105,20 @@ describe('a change by hand', () => {
     expect((await world.git.inspect(cwd)).head).toBe(head)
   })
 
+  it.each([
+    ['github-wins', 'blocked'],
+    ['local-wins', 'working'],
+  ])('while no daemon ran is found by the next one under %s: the ticket is %s', async (strategy, phase) => {
+    const {world, life} = await working({sync: {strategy}})
+    life.kill()
+    world.github.board!.set(7, 'Blocked')
+    using next = await world.start()
+    await next.reconciler.look()
+    await world.until(() => rowOf(next)?.phase === phase, 'it is judged')
+    const column = phase === 'blocked' ? 'Blocked' : 'In Progress'
+    await world.until(() => world.github.board!.get(7) === column, 'its card says so')
+  })
+
   it('on an issue that nobody holds: labels of work are taken off', async () => {
     const world = memoryWorld()
     world.github.openIssue(7, {labels: ['agent001', 'agent:in-progress', 'bug']})

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {restoredTickets} from '../../src/daemon/restore.ts'
+import {shownOf} from '../../src/daemon/shown.ts'
 import type {Claim} from '../../src/model/claim.ts'
 import type {Config} from '../../src/model/config.ts'
 import {decide} from '../../src/model/decide.ts'
 import type {Effect} from '../../src/model/effects.ts'
+import type {StoredEvent} from '../../src/model/event.ts'
 import type {Fact} from '../../src/model/facts.ts'
 import {judge} from '../../src/model/hands.ts'
 import {BOARD_COLUMNS} from '../../src/model/init/step.ts'
@@ -38,6 +40,8 @@ class Shop {
   readonly issues = new Map<number, {labels: string[]; column: string | null; assignees: string[]; open: boolean}>()
   readonly claims = new Map<number, Claim>()
   readonly saved = new Set<number>()
+  /** Events of what was shown, as the hub keeps them. */
+  private readonly kept: StoredEvent[] = []
   private readonly config: Config
   private panes = 0
   private commits = 10
@@ -81,7 +85,7 @@ class Shop {
       worktreeOf: issue => `/w/${issue}`,
       at: this.at,
     })
-    this.tell({type: 'restored', tickets})
+    this.tell({type: 'restored', tickets, shown: shownOf([...this.claims.values()], this.kept)})
   }
 
   /** Answers the oldest effect of one ticket; false: nothing is left. */
@@ -173,6 +177,9 @@ class Shop {
         this.claims.delete(effect.ticket)
         return [{type: 'ticketReleased', ticket: effect.ticket}]
       }
+      case 'record':
+        this.kept.push({...effect.event, seq: this.kept.length, at: this.at, repository: 'acme/shop'})
+        return []
       default:
         return []
     }

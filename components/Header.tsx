@@ -7,6 +7,7 @@ import {needsPerson} from '../src/client/panes.ts'
 import type {LinkState} from '../src/client/state.ts'
 import type {Theme} from '../src/client/theme.ts'
 import type {Rect} from '../src/client/types.ts'
+import {tighterQuota} from '../src/model/api-budget.ts'
 import type {AgentRow, HeaderState} from '../src/protocol/daemon.ts'
 import {Lines} from './Lines.tsx'
 import {Place} from './Place.tsx'
@@ -102,7 +103,8 @@ function headerParts(drawn: {
     })
   }
   if (header.api !== null && !compact) {
-    parts.push({side: 'right', drop: 6, line: [{text: `api ${figure(header.api.remaining)}`, tone: 'muted'}]})
+    const {remaining} = tighterQuota(header.api)
+    parts.push({side: 'right', drop: 6, line: [{text: `api ${figure(remaining)}`, tone: 'muted'}]})
   }
   if (header.costToday !== null) parts.push({side: 'right', drop: 3, line: [{text: money(header.costToday)}]})
   return parts

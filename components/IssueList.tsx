@@ -97,7 +97,7 @@ function ticketLook(row: TicketRow, glyphs: Glyphs): {glyph: string; tone: Tone}
 function readyLook(row: TicketRow, glyphs: Glyphs): {glyph: string; tone: Tone} {
   if (row.foreignOwner !== null) return {glyph: glyphs.working, tone: 'muted'}
   if (row.gate?.kind === 'human') return {glyph: glyphs.human, tone: 'muted'}
-  if (row.gate?.kind === 'waits' || row.gate?.kind === 'blocked') return {glyph: glyphs.waits, tone: 'muted'}
+  if (row.gate && ['waits', 'circle', 'blocked'].includes(row.gate.kind)) return {glyph: glyphs.waits, tone: 'muted'}
   const high = row.priority === 'high' || row.priority === 'merge' || row.priority === 'unblocker'
   return high ? {glyph: glyphs.high, tone: 'text'} : {glyph: glyphs.ready, tone: 'muted'}
 }

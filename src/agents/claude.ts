@@ -1,3 +1,5 @@
+import type {Trusted, TrustedSettings} from './trusted.ts'
+
 /**
  * Claude Code as an agent. Its hooks are posted to the pane's mailbox; the facts behind this file are those of
  * client 2.1: HTTP hooks take variables in headers only, and SessionStart takes no HTTP hook.
@@ -34,6 +36,18 @@ const FILL_IN_MAILBOX = [
   'exec "$@" --settings "$settings"',
 ].join('\n')
 
+/**
+ * In a worktree the client would take hooks, permissions, plugins and MCP servers from files that a branch brings along
+ * or that an agent wrote before it was started again: its own leave to do anything. So it reads the user's own settings
+ * and what it is given here, which comes from main. The user's own MCP servers stay, unless the repository names those
+ * that there are. `CLAUDE.md` is words and no leave; it is read as always, since the
+ * worktree is also named as an added folder.
+ */
+const FROM_OUTSIDE_THE_WORKTREE = ['--setting-sources', 'user', '--add-dir', '.'] as const
+const READS_ADDED_MEMORY = {CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: '1'}
+
+type Permissions = {allow: readonly string[]; deny: readonly string[]}
+
 /** The command line that starts or resumes the session and posts its hooks. */
 export function claudeCommand(options: {
   command: readonly string[]
@@ -41,18 +55,22 @@ export function claudeCommand(options: {
   resume: boolean
   permissionMode: string
   /** What the client does without asking, and never does. */
-  permissions: {allow: readonly string[]; deny: readonly string[]}
+  permissions: Permissions
+  /** What main says to the client. */
+  trusted: Trusted
   effort?: string | undefined
   model?: string | undefined
   appendSystemPrompt?: string | undefined
+  /** Node.js where the client runs. */
+  node: string
 }): [string, ...string[]] {
-  const {command, session, resume, permissionMode, permissions} = options
+  const {command, session, resume, permissionMode, permissions, trusted} = options
   return [
     '/bin/sh',
     '-c',
     FILL_IN_MAILBOX,
     'clambake',
-    JSON.stringify({hooks: claudeHooks(process.execPath), permissions}),
+    JSON.stringify(settingsOf(trusted.settings, permissions, options.node)),
     ...command,
     resume ? '--resume' : '--session-id',
     session,
@@ -61,16 +79,36 @@ export function claudeCommand(options: {
     ...flag('--effort', options.effort),
     ...flag('--model', options.model),
     ...flag('--append-system-prompt', options.appendSystemPrompt),
+    ...FROM_OUTSIDE_THE_WORKTREE,
+    ...(trusted.mcp === null ? [] : ['--mcp-config', trusted.mcp, '--strict-mcp-config']),
   ]
 }
 
-/** What makes the client tell what it uses; to whom is filled in where the pane is started. */
-export function claudeTelemetry(agent: string, ticket: number): Record<string, string> {
+/** Main's settings with ours: rules of both hold, hooks of both run. */
+function settingsOf(trusted: TrustedSettings, {allow, deny}: Permissions, node: string): Record<string, unknown> {
+  const {hooks = {}, permissions = {}} = trusted
+  const ours = Object.entries(claudeHooks(node))
   return {
+    ...trusted,
+    hooks: {...hooks, ...Object.fromEntries(ours.map(([name, hook]) => [name, [...(hooks[name] ?? []), ...hook]]))},
+    permissions: {
+      ...permissions,
+      allow: [...(permissions.allow ?? []), ...allow],
+      deny: [...(permissions.deny ?? []), ...deny],
+    },
+  }
+}
+
+/** What makes the client tell what it uses (to whom is filled in where the pane is started) and read its words. */
+export function claudeEnvironment(agent: string, ticket: number): Record<string, string> {
+  return {
+    ...READS_ADDED_MEMORY,
     CLAUDE_CODE_ENABLE_TELEMETRY: '1',
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_LOGS_EXPORTER: 'otlp',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    // No hook tells that a permission was given in the client's own dialog, only its log does.
+    OTEL_LOGS_EXPORT_INTERVAL: '1000',
     OTEL_RESOURCE_ATTRIBUTES: `agent.id=${agent},ticket.id=${ticket}`,
   }
 }
@@ -80,7 +118,7 @@ function flag(name: string, value: string | undefined): string[] {
 }
 
 /** The `hooks` of Claude's settings; `{mailbox}` stands for the mailbox's address. `node` runs the one command hook. */
-export function claudeHooks(node: string): Record<string, unknown> {
+export function claudeHooks(node: string): Record<string, readonly unknown[]> {
   const http = (path: string, timeout: number) => [
     {
       hooks: [

@@ -17,6 +17,10 @@ export const LEAD = 'Please do what this says, by its rules: '
 const ENTER_TRIES = 5
 /** A client that takes longer to start most likely shows a dialog first; one that is only slow is told later. */
 const START_MS = 15_000
+/** A first screen that has stood this long waits for input. */
+const SETTLED_MS = 1000
+const WORDLESS_MS = 3000
+const LOOK_MS = 200
 
 export type Terminal = Pick<HostGateway, 'panes' | 'write' | 'mail' | 'onMail' | 'onPane'>
 
@@ -36,6 +40,34 @@ export async function untilReady(host: Terminal, pane: PaneId, clock: Clock): Pr
     pane: info => (info.pane === pane && info.exit !== null ? 'exited' : undefined),
   })
   return outcome ?? ((await isReady()) ? 'ready' : 'late')
+}
+
+/**
+ * Waits until a program that says nothing by signals has drawn its first screen, as far as its output tells; one that
+ * always draws is not waited for for long. `ready`, or `exited` when its process ends before.
+ */
+export async function untilSettled(
+  host: Pick<HostGateway, 'output' | 'panes'>,
+  pane: PaneId,
+  {clock, atStart}: {clock: Clock; atStart: boolean},
+): Promise<'ready' | 'exited'> {
+  let last: number | undefined
+  let since = clock.monotonic()
+  const start = since
+  for (;;) {
+    const info = (await host.panes()).find(found => found.pane === pane)
+    if (info === undefined || info.exit !== null) return 'exited'
+    if (!atStart) return 'ready'
+    const chars = (await host.output()).find(written => written.pane === pane)?.chars ?? 0
+    const now = clock.monotonic()
+    if (chars !== last) {
+      last = chars
+      since = now
+    }
+    // Some programs read without a word.
+    if (now - since >= (chars > 0 ? SETTLED_MS : WORDLESS_MS) || now - start >= START_MS) return 'ready'
+    await sleep(LOOK_MS, clock)
+  }
 }
 
 /**

@@ -16,11 +16,14 @@ import type {
   PaneInfo,
 } from '../model/gateways.ts'
 import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
-import {deliverPrompt, untilReady} from './deliver.ts'
+import {refuseEdited} from './approval.ts'
+import type {Containers} from './containers.ts'
+import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
-import {type LaunchPlan, launchPlan} from './profile.ts'
+import {canGoOn, isClaude, type LaunchPlan, launchPlan, runsInContainer} from './profile.ts'
 import {promptText, type Template} from './prompts.ts'
 import {promptKind, templateFile} from './templates.ts'
+import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
 
 export type AgentGateways = {
@@ -33,6 +36,7 @@ export type AgentGateways = {
   clock: Clock
   log: Log
   jobs: Jobs
+  containers: Containers
   /** What agents' environments are made from. */
   env: NodeJS.ProcessEnv
   stopGraceMs: number
@@ -43,6 +47,7 @@ export type AgentEffect =
   | 'verifyWork'
   | 'startAgent'
   | 'promptAgent'
+  | 'keepSession'
   | 'deliverMessages'
   | 'stopAgent'
   | 'saveWork'
@@ -65,12 +70,15 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
     promptAgent: effect => promptAgent(gateways, effect),
     deliverMessages: effect => deliverMessages(gateways, effect),
 
+    async keepSession({ticket, session}) {
+      await gateways.book.bump(ticket, {session})
+      return []
+    },
+
     async stopAgent({ticket, agent}) {
-      const {host, hub, jobs, stopGraceMs} = gateways
+      const {host, hub, jobs} = gateways
       await jobs.end(ticket)
-      for (const info of await panesOf(host, ticket)) {
-        if (!info.exit) await host.stop(info.pane, {graceMs: stopGraceMs})
-      }
+      for (const info of await panesOf(host, ticket)) await endAgent(gateways, info)
       await hub.deregister(instanceOf(gateways, agent))
       return [{type: 'agentStopped', agent, ticket}]
     },
@@ -83,14 +91,27 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
   }
 }
 
+/** Ends the program of an agent's pane, and its container: what ends the docker client does not end that. */
+export async function endAgent(
+  {host, containers, stopGraceMs: graceMs}: Pick<AgentGateways, 'host' | 'containers' | 'stopGraceMs'>,
+  {pane, session, meta, exit}: PaneInfo,
+): Promise<void> {
+  const isContainer = meta.runner === 'docker'
+  if (isContainer) await containers.end(session, {graceMs})
+  if (exit) return
+  await host.stop(pane, {graceMs})
+  // The client may have been about to make it.
+  if (isContainer) await containers.end(session, {graceMs: 0})
+}
+
 async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'>): Promise<Fact[]> {
   const {git, host, hub, book, config, clock} = gateways
-  const {ticket, agent, worktree, resume, attempt, think} = effect
+  const {ticket, agent, worktree, resume, attempt, starts, think} = effect
   const live = (await panesOf(host, ticket)).find(info => !info.exit)
   // Started by an earlier life of this daemon, which could not tell of it any more.
   if (live) return [{type: 'agentStarted', ticket, agent, pane: live.pane}]
   const title = book.get(ticket)?.record.title ?? ''
-  await book.bump(ticket, {phase: 'working', agent, attempts: attempt, ...(think && {think})})
+  await book.bump(ticket, {phase: 'working', agent, attempts: attempt, starts, ...(think && {think})})
   // The slot's and the ticket's last screens make room for the new one.
   for (const {pane, meta, exit} of await host.panes()) {
     if (exit && (meta.agent === agent || meta.ticket === String(ticket))) await host.close(pane)
@@ -99,7 +120,7 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
   let session: string | undefined
   // A client that was killed before it had written down its first prompt has no conversation to go on with, and refuses;
   // and it refuses to begin another one under that id.
-  if (resume && plan.sessions && (await untilReady(host, pane, clock)) === 'exited') {
+  if (resume && plan.sessions && plan.state === 'signals' && (await untilReady(host, pane, clock)) === 'exited') {
     gateways.log.warn('no conversation to go on with, a new one begins', {ticket, agent, session: effect.session})
     await host.close(pane)
     session = randomUUID()
@@ -131,19 +152,26 @@ async function spawn(
   effect: EffectOf<'startAgent'>,
   resume: boolean,
 ): Promise<{pane: PaneId; plan: LaunchPlan}> {
-  const {git, host, book, config} = gateways
+  const {git, host, book, config, clock, containers} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
   const {template, ...told} = await describe(gateways, ticket, assignment)
+  const remembers = resume && canGoOn(config, attempt)
+  const container = runsInContainer(config)
+    ? {...containers.prepare(config.agents.profile), commonDir: git.commonDir}
+    : undefined
+  // Of an earlier life, whose pane is gone.
+  if (container) await containers.end(session, {graceMs: 0})
   const plan = launchPlan({
     config,
-    ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session},
+    ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session, worktree},
     agent,
-    resume,
-    prompt: promptText(assignment, {...told, branch}, false, template),
+    resume: remembers,
+    prompt: promptText(assignment, {...told, branch}, remembers, template),
     think: told.think,
+    trusted: isClaude(config) ? await readTrusted(git, config) : NOTHING_TRUSTED,
     hostEnv: gateways.env,
+    container,
   })
-  const remembers = resume && plan.sessions
   const {pane} = await host.spawn({
     pane: `${agent}-${ticket}-${attempt}-${randomBytes(3).toString('hex')}`,
     title: agent,
@@ -157,6 +185,9 @@ async function spawn(
       ticket: String(ticket),
       promptBy: plan.promptBy,
       state: plan.state,
+      ...(container && {runner: 'docker'}),
+      ...(plan.quietMs !== null && {quietMs: String(plan.quietMs)}),
+      ...(plan.promptBy === 'argument' && toldNow(clock)),
       remembers: remembers ? 'yes' : 'no',
       repository: git.root,
     },
@@ -166,22 +197,25 @@ async function spawn(
 
 async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgent'>): Promise<Fact[]> {
   const {host, clock} = gateways
-  const {ticket, agent, branch, assignment} = effect
+  const {ticket, agent, branch, assignment, forgot = false} = effect
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   // It ended meanwhile; its exit says so and decides what comes next.
   if (!info) return []
   const atStart = assignment.kind === 'first' || assignment.kind === 'repair'
-  if (atStart && info.meta.promptBy === 'argument') return []
+  if (atStart && !forgot && info.meta.promptBy === 'argument') return []
   const acknowledged = info.meta.state === 'signals'
-  const start = acknowledged ? await untilReady(host, info.pane, clock) : 'ready'
+  const start = acknowledged
+    ? await untilReady(host, info.pane, clock)
+    : await untilSettled(host, info.pane, {clock, atStart: info.meta.prompted === undefined})
   if (start === 'exited') return []
   // A dialog may stand open for hours, and the ticket must be free to be stopped all the while.
   if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
   // What comes after the start is said to an agent that knows its task by now.
-  const remembers = !atStart || info.meta.remembers === 'yes'
+  const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
   const {think, template, ...told} = await describe(gateways, ticket, assignment)
   const text = promptText(assignment, {...told, branch, ...(atStart && {think})}, remembers, template)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
+  if (!acknowledged) await host.note(info.pane, toldNow(clock))
   return []
 }
 
@@ -192,9 +226,10 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   if (!info) return [{type: 'messagesKept', ticket, messages}]
   const assignment = {kind: 'message', said: messages} as const
-  const {think: _think, template: _template, ...told} = await describe(gateways, ticket, assignment)
-  const text = promptText(assignment, {...told, branch}, true)
-  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged: info.meta.state === 'signals'})
+  const text = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
+  const acknowledged = info.meta.state === 'signals'
+  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
+  if (!acknowledged) await host.note(info.pane, toldNow(clock))
   try {
     for (const {id} of messages) await hub.messageDelivered(id)
   } catch (error) {
@@ -204,25 +239,38 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   return [{type: 'messagesDelivered', ticket, messages}]
 }
 
+type Told = {number: number; title: string; body: string; labels: readonly string[]}
+
+/**
+ * The issue as it stands now; without it, what the claim knows of it. Throws `edited-after-approval` when it is to be
+ * told as a task.
+ */
+async function issueOf({github, book, config}: AgentGateways, ticket: number, asTask = false): Promise<Told> {
+  const issue = await github.issue(ticket)
+  if (issue && asTask) await refuseEdited({book, config}, issue)
+  const title = issue?.title ?? book.get(ticket)?.record.title ?? ''
+  return {number: ticket, title, body: issue?.body ?? '', labels: issue?.labels ?? []}
+}
+
+/** What a turn is told. Throws `edited-after-approval`. */
 async function describe(
-  {git, github, book, config}: AgentGateways,
+  gateways: AgentGateways,
   ticket: number,
   assignment: Assignment,
-): Promise<{number: number; title: string; body: string; think: ThinkLevel; template: Template | null}> {
-  const issue = await github.issue(ticket)
-  const record = book.get(ticket)?.record
-  const told = {title: issue?.title ?? record?.title ?? '', body: issue?.body ?? ''}
-  const labels = issue?.labels ?? []
-  const {level: think} = thinkingFor({
-    asked: record?.think,
-    assignment,
-    issue: {...told, labels},
-    fallback: config.agents.think_level,
-  })
-  const kind = promptKind(assignment, {...told, labels}, config.routing.priority_labels['ready-to-merge'])
+): Promise<Told & {think: ThinkLevel; template: Template | null}> {
+  const {git, book, config} = gateways
+  const issue = await issueOf(gateways, ticket, ['first', 'repair'].includes(assignment.kind))
+  const asked = book.get(ticket)?.record.think
+  const {level: think} = thinkingFor({asked, assignment, issue, fallback: config.agents.think_level})
+  const kind = promptKind(assignment, issue, config.routing.priority_labels['ready-to-merge'])
   const file = kind && templateFile(kind)
   const text = file && (await git.readMain(file))
-  return {number: ticket, ...told, think, template: file && text ? {file, text} : null}
+  return {...issue, think, template: file && text ? {file, text} : null}
+}
+
+/** Of an agent that does not say that it took a prompt: when it was given the last one. */
+function toldNow(clock: Clock): {prompted: string} {
+  return {prompted: String(clock.now())}
 }
 
 async function panesOf(host: HostGateway, ticket: number): Promise<PaneInfo[]> {

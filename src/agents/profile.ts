@@ -2,11 +2,17 @@ import {usageError} from '../base/errors.ts'
 import type {Config, Profile} from '../model/config.ts'
 import type {AgentId} from '../model/ids.ts'
 import {EFFORT, type ThinkLevel} from '../model/thinking.ts'
-import {claudeCommand, claudeTelemetry} from './claude.ts'
+import {claudeCommand, claudeEnvironment} from './claude.ts'
+import type {ContainerPlace} from './containers.ts'
+import {dockerClientEnvironment, dockerRun} from './docker.ts'
 import {agentEnvironment} from './environment.ts'
+import {sshRun} from './ssh.ts'
+import type {Trusted} from './trusted.ts'
 
 /** The profile that is there without any configuration; a `[profiles.claude]` table replaces it. */
 const BUILTIN = 'claude'
+/** Starts in a row, the first one counted, that may go on with a conversation of which nothing is known. */
+const MAX_RESUMES = 2
 
 export type LaunchPlan = {
   command: readonly [file: string, ...args: string[]]
@@ -14,51 +20,125 @@ export type LaunchPlan = {
   env: Record<string, string>
   /** `paste`: the prompt is pasted once the agent is ready; `argument`: it is in the command. */
   promptBy: 'paste' | 'argument'
-  /** `signals`: the agent posts its hooks; `exit`: it is done when its process ends. */
-  state: 'signals' | 'exit'
+  state: Profile['state']
+  /** Milliseconds of silence after which a `quiet` agent is taken to be done. */
+  quietMs: number | null
   /** Whether the agent keeps conversations by session id. */
   sessions: boolean
 }
 
-/** What is started for a ticket. Throws `unknown-profile` and `forge-token-refused`. Pure but for Node's own path. */
-export function launchPlan(options: {
+type Launch = {
   config: Config
-  ticket: {issue: number; title: string; branch: string; session: string}
+  ticket: {issue: number; title: string; branch: string; session: string; worktree: string}
   agent: AgentId
   /** Go on with the session's conversation. */
   resume: boolean
   prompt: string
   think: ThinkLevel
+  /** What main says to Claude. */
+  trusted: Trusted
   /** The environment that Clambake itself runs in. */
   hostEnv: Readonly<Record<string, string | undefined>>
-}): LaunchPlan {
-  const {config, ticket, agent, resume, prompt, think, hostEnv} = options
+  /** For a profile that runs in a container. */
+  container?: (ContainerPlace & {commonDir: string}) | undefined
+}
+
+/** What is started for a ticket. Throws `unknown-profile` and `forge-token-refused`. Pure but for Node's own path. */
+export function launchPlan(options: Launch): LaunchPlan {
+  const {config, ticket, hostEnv, agent} = options
   const profile = profileOf(config)
   const env = {...workEnvironment({config, ticket, hostEnv}), CLAMBAKE_AGENT: agent}
-  if (profile === null) {
-    const command = claudeCommand({
-      command: config.agents.command,
-      session: ticket.session,
-      resume,
-      permissionMode: config.agents.permission_mode,
-      permissions: {allow: config.agents.allow, deny: config.agents.deny},
-      effort: EFFORT[think],
-      model: config.agents.model,
-      appendSystemPrompt: config.agents.append_system_prompt,
-    })
-    return {
-      command,
-      // A variable that the configuration names wins.
-      env: {...claudeTelemetry(agent, ticket.issue), ...env},
-      promptBy: 'paste',
-      state: 'signals',
-      sessions: true,
-    }
+  const plan = profile?.command ? programPlan(options, profile, env) : claudePlan(options, env)
+  if (profile?.runner === 'docker' && options.container) return inContainer(plan, options, profile, options.container)
+  if (profile?.runner === 'ssh') return overSsh(plan, options, profile)
+  return plan
+}
+
+function claudePlan({config, ticket, agent, resume, think, trusted}: Launch, env: Record<string, string>): LaunchPlan {
+  const command = claudeCommand({
+    command: config.agents.command,
+    session: ticket.session,
+    resume,
+    permissionMode: config.agents.permission_mode,
+    permissions: {allow: config.agents.allow, deny: config.agents.deny},
+    trusted,
+    effort: EFFORT[think],
+    model: config.agents.model,
+    appendSystemPrompt: config.agents.append_system_prompt,
+    node: runsInContainer(config) ? 'node' : process.execPath,
+  })
+  // A variable that the configuration names wins.
+  const told = {...claudeEnvironment(agent, ticket.issue), ...env}
+  return {command, env: told, promptBy: 'paste', state: 'signals', quietMs: null, sessions: true}
+}
+
+function programPlan({ticket, resume, prompt}: Launch, profile: Profile, env: Record<string, string>): LaunchPlan {
+  const words: Record<string, string> = {
+    session: ticket.session,
+    worktree: ticket.worktree,
+    ...(profile.prompt === 'argument' && {prompt}),
   }
-  const [file, ...args] = profile.command.map(part =>
-    profile.prompt === 'argument' ? part.replaceAll('{prompt}', () => prompt) : part,
-  )
-  return {command: [file!, ...args], env, promptBy: profile.prompt, state: profile.state, sessions: false}
+  const template = (resume && profile.resume_command) || profile.command!
+  // Once, and not again in what was filled in.
+  const filled = template.map(part => part.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole))
+  const [file, ...args] = filled
+  return {
+    command: [file!, ...args],
+    env,
+    promptBy: profile.prompt,
+    state: profile.state,
+    quietMs: profile.state === 'quiet' ? profile.quiet_seconds * 1000 : null,
+    sessions: profile.resume_command !== undefined,
+  }
+}
+
+function inContainer(
+  plan: LaunchPlan,
+  {ticket, hostEnv}: Launch,
+  profile: Profile,
+  container: NonNullable<Launch['container']>,
+): LaunchPlan {
+  const command = dockerRun({
+    ...container,
+    image: profile.image!,
+    args: profile.runner_args,
+    session: ticket.session,
+    worktree: ticket.worktree,
+    variables: Object.keys(plan.env),
+    posts: plan.state === 'signals',
+    command: plan.command,
+  })
+  return {...plan, command, env: {...dockerClientEnvironment(hostEnv), ...plan.env}}
+}
+
+function overSsh(plan: LaunchPlan, {ticket, agent}: Launch, profile: Profile): LaunchPlan {
+  const command = sshRun({
+    host: profile.host!,
+    args: profile.runner_args,
+    directory: ticket.worktree,
+    variables: {
+      CLAMBAKE_AGENT: agent,
+      CLAMBAKE_TICKET: String(ticket.issue),
+      CLAMBAKE_BRANCH: ticket.branch,
+    },
+    command: plan.command,
+  })
+  return {...plan, command}
+}
+
+/**
+ * Whether an agent's start number `attempt` may go on with its conversation. One that has none and does not say so ends
+ * again and again: then it is told its task anew. Throws `unknown-profile`.
+ */
+export function canGoOn(config: Config, attempt: number): boolean {
+  const profile = profileOf(config)
+  if (!profile?.command) return true
+  return profile.resume_command !== undefined && (profile.state === 'signals' || attempt <= MAX_RESUMES)
+}
+
+/** Whether agents run in containers. */
+export function runsInContainer({agents, profiles}: Config): boolean {
+  return profiles[agents.profile]?.runner === 'docker'
 }
 
 /** What a ticket's agent has, and what is run on its work. Throws as `launchPlan` does. */
@@ -73,6 +153,11 @@ export function workEnvironment(options: {
     CLAMBAKE_TICKET: String(ticket.issue),
     CLAMBAKE_BRANCH: ticket.branch,
   }
+}
+
+/** Whether agents are Claude as we start it, here or in a container. Throws `unknown-profile`. */
+export function isClaude(config: Config): boolean {
+  return profileOf(config)?.command === undefined
 }
 
 /** null: the builtin one. */

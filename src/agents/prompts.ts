@@ -133,7 +133,7 @@ function unfinished(assignment: Extract<Assignment, {kind: 'unfinished'}>, ticke
   if (assignment.missing === 'commit') {
     return lines(
       `Your work on issue #${ticket.number} has no commit yet, so it cannot be taken further.`,
-      `If it is done, ${commit} If something stops you, say what it is.`,
+      `If it is done, ${commit} If something stops you, end with a last line \`BLOCKED: <why>\`.`,
     )
   }
   return lines(

@@ -25,6 +25,8 @@ const suggestion = z.object({
 })
 // Every field may be missing or of another kind: the client's next version must not stop the daemon.
 const body = z.object({
+  agent_id: z.string().catch(''),
+  tool_use_id: z.string().catch(''),
   tool_name: z.string().catch(''),
   tool_input: z.record(z.string(), z.unknown()).catch({}),
   cwd: z.string().catch(''),
@@ -49,7 +51,8 @@ export function requestOf(item: MailItem): OpenRequest | null {
     input,
     directory,
     what: signal?.type === 'waiting' ? signal.what : '',
-    call: JSON.stringify([tool, directory, sorted(input)]),
+    call: callOf(parsed.data),
+    by: parsed.data.agent_id,
     updates,
     asks: {
       id: item.seq,
@@ -62,6 +65,21 @@ export function requestOf(item: MailItem): OpenRequest | null {
       questions: isAnswerable(questions) ? questions.map(safeQuestion) : [],
     },
   }
+}
+
+/** The call of a tool that is about to begin: a request for it names it by its input only. Null: none begins. Pure. */
+export function beginningOf(item: Pick<MailItem, 'kind' | 'body'>): {call: string; toolUse: string} | null {
+  const parsed = item.kind === 'PreToolUse' ? body.safeParse(item.body).data : undefined
+  return parsed ? {call: callOf(parsed), toolUse: parsed.tool_use_id} : null
+}
+
+/** The subagent that posted; empty: the agent itself. Pure. */
+export function authorOf({body: posted}: Pick<MailItem, 'body'>): string {
+  return body.safeParse(posted).data?.agent_id ?? ''
+}
+
+function callOf({tool_name: tool, tool_input: input, cwd}: z.infer<typeof body>): string {
+  return JSON.stringify([tool, cwd, sorted(input)])
 }
 
 /**

@@ -1,7 +1,8 @@
 import {z} from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
 import type {AgentReport} from '../model/facts.ts'
-import type {MailItem} from '../model/gateways.ts'
+import {ATTENTION, type MailItem} from '../model/gateways.ts'
+import {blockedReason} from './blocked.ts'
 
 const SHOWN_WIDTH = 200
 
@@ -12,11 +13,14 @@ export type Signal =
   | {type: 'busy'; tool: string | null; detail: string}
   | {type: 'waiting'; for: 'permission' | 'question'; tool: string; what: string}
   | {type: 'unblocked'}
-  | {type: 'turn-done'}
+  /** `blocked`: why it says that it cannot go on; null: it does not say so. */
+  | {type: 'turn-done'; blocked: string | null}
   | {type: 'turn-failed'; error: string}
-  /** A usage limit; `until` as the client says it; null: it does not. */
-  | {type: 'limited'; until: string | null}
+  /** A usage limit, after which the client goes on by itself; `until` as the client says it. */
+  | {type: 'limited'; until: string}
   | {type: 'ended'; reason: string}
+  /** Its program calls for a person with these words; what that means depends on its profile. */
+  | {type: 'calls'; words: string}
 
 // Every field may be missing or of another kind: the client's next version must not stop the daemon.
 const text = z.string().catch('')
@@ -32,9 +36,11 @@ const hook = z.object({
   error_details: text,
   last_assistant_message: text,
   reason: text,
+  text,
   background_tasks: z.array(z.unknown()).catch([]),
 })
 type Hook = z.infer<typeof hook>
+const sessionId = z.uuid()
 
 /** The fields of a tool's input that tell most, best first. */
 const TELLING = ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query', 'description', 'prompt']
@@ -62,14 +68,19 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
     case 'Stop':
       // Work in the background goes on, and another Stop comes after it.
       return body.background_tasks.length === 0
-        ? {type: 'turn-done'}
+        ? {type: 'turn-done', blocked: blockedReason(body.last_assistant_message)}
         : {type: 'busy', tool: null, detail: 'works in the background'}
-    case 'StopFailure':
-      return body.error === 'rate_limit'
-        ? {type: 'limited', until: limitEnd(body)}
-        : {type: 'turn-failed', error: shown(body.error || 'unknown error')}
+    case 'StopFailure': {
+      // Of a limit without an end the client only says that it may be tried again.
+      const until = body.error === 'rate_limit' ? limitEnd(body) : null
+      return until === null
+        ? {type: 'turn-failed', error: shown(body.error || 'unknown error')}
+        : {type: 'limited', until}
+    }
     case 'SessionEnd':
       return {type: 'ended', reason: shown(body.reason)}
+    case ATTENTION:
+      return body.text === '' ? null : {type: 'calls', words: shown(body.text)}
     default:
       return null
   }
@@ -81,7 +92,11 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
   switch (signal?.type) {
     case 'ready':
       // A shortened conversation goes on where it stood, at work or waiting.
-      return signal.source === 'compact' ? null : {kind: 'ready'}
+      if (signal.source === 'compact') return null
+      // What goes into a claim must be what a claim may hold.
+      return signal.source === 'clear' && sessionId.safeParse(signal.session).success
+        ? {kind: 'cleared', session: signal.session!}
+        : {kind: 'ready'}
     case 'busy':
       return {kind: 'busy', activity: signal.tool ?? 'thinking', detail: signal.detail}
     case 'unblocked':
@@ -89,12 +104,13 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
     case 'waiting':
       return {kind: 'asks', activity: 'asks', detail: [signal.tool, signal.what].filter(Boolean).join(' ')}
     case 'turn-done':
-      return {kind: 'turnDone'}
+      return {kind: 'turnDone', ...(signal.blocked !== null && {blocked: signal.blocked})}
     case 'turn-failed':
       return {kind: 'failed', error: signal.error}
     case 'limited':
       return {kind: 'limited', until: signal.until}
     case 'ended':
+    case 'calls':
     case undefined:
       return null
   }
@@ -114,13 +130,15 @@ export function signalWords(signal: Signal): string {
     case 'unblocked':
       return 'a tool is done'
     case 'turn-done':
-      return 'its turn is over'
+      return signal.blocked === null ? 'its turn is over' : `its turn is over: ${signal.blocked}`
     case 'turn-failed':
       return `its turn failed: ${signal.error}`
     case 'limited':
-      return signal.until === null ? 'a usage limit' : `a usage limit until ${signal.until}`
+      return `a usage limit until ${signal.until}`
     case 'ended':
       return `it left${signal.reason ? `: ${signal.reason}` : ''}`
+    case 'calls':
+      return `it says: ${signal.words}`
   }
 }
 

@@ -10,6 +10,8 @@ import {addUsage, type ContextFill, NO_USAGE, type Usage} from '../model/usage.t
 
 /** The log event of each request to the model. */
 const REQUEST = 'api_request'
+/** That of each tool's permission, once it was given or refused. */
+const DECISION = 'tool_decision'
 const PREFIX = 'claude_code.'
 /** `AGGREGATION_TEMPORALITY_CUMULATIVE`, as a number or by name. */
 const CUMULATIVE = /^2$|CUMULATIVE/
@@ -75,13 +77,19 @@ function listOf<Item extends z.ZodType>(item: Item) {
     )
 }
 
+/** The tools that were allowed or refused, by whoever was asked, as a post tells: `toolUse` names the call. Pure. */
+export function toolDecisions(item: Pick<MailItem, 'kind' | 'body'>): {toolUse: string; allowed: boolean}[] {
+  return logRecords(item)
+    .filter(record => isEvent(record, DECISION))
+    .map(({attributes: given}) => ({
+      toolUse: textOf(given, 'tool_use_id'),
+      allowed: textOf(given, 'decision') === 'accept',
+    }))
+}
+
 /** What a post to a pane's mailbox says of the agent's use, in the order in which it stands there. Pure. */
 export function usageRecords(item: Pick<MailItem, 'kind' | 'body'>): UsageRecord[] {
-  if (item.kind === 'otlp-logs') {
-    const parsed = logsBody.safeParse(item.body)
-    const records = parsed.data?.resourceLogs.flatMap(({scopeLogs}) => scopeLogs.flatMap(scope => scope.logRecords))
-    return (records ?? []).flatMap(requestOf)
-  }
+  if (item.kind === 'otlp-logs') return logRecords(item).flatMap(requestOf)
   if (item.kind === 'otlp-metrics') {
     const parsed = metricsBody.safeParse(item.body)
     const metrics = parsed.data?.resourceMetrics.flatMap(({scopeMetrics}) =>
@@ -92,10 +100,19 @@ export function usageRecords(item: Pick<MailItem, 'kind' | 'body'>): UsageRecord
   return []
 }
 
+function logRecords({kind, body}: Pick<MailItem, 'kind' | 'body'>): z.infer<typeof logRecord>[] {
+  const parsed = kind === 'otlp-logs' ? logsBody.safeParse(body).data : undefined
+  return parsed?.resourceLogs.flatMap(({scopeLogs}) => scopeLogs.flatMap(scope => scope.logRecords)) ?? []
+}
+
+function isEvent({eventName, body, attributes: given}: z.infer<typeof logRecord>, event: string): boolean {
+  const names = [eventName, body, given.get('event.name')].map(name => String(name ?? ''))
+  return names.some(name => name.replace(PREFIX, '') === event)
+}
+
 function requestOf(record: z.infer<typeof logRecord>): UsageRecord[] {
   const {attributes: given} = record
-  const names = [record.eventName, record.body, given.get('event.name')].map(name => String(name ?? ''))
-  if (!names.some(name => name.replace(PREFIX, '') === REQUEST)) return []
+  if (!isEvent(record, REQUEST)) return []
   const at = textOf(given, 'event.timestamp') || String(record.timeUnixNano ?? record.observedTimeUnixNano ?? '')
   const usage: Usage = {
     ...NO_USAGE,

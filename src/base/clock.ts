@@ -20,6 +20,11 @@ export const systemClock: Clock = {
   },
 }
 
+/** Minutes by which local time is ahead of UTC at a moment: it moves with summer time. */
+export function zoneMinutesAt(at: number): number {
+  return -new Date(at).getTimezoneOffset()
+}
+
 /** Resolves after `ms` of the given clock. */
 export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
   return new Promise(resolve => {

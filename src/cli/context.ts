@@ -44,6 +44,8 @@ export type CommandContext = AsyncDisposable & {
   print(result: unknown, text: () => string): void
   /** A line for people while they wait; nothing with `--json`. */
   say(line: string): void
+  /** Asks a person; false where there is none: without a terminal, and with `--json`. */
+  confirm(question: string): Promise<boolean>
   setExit(code: ExitCode): void
 }
 
@@ -66,6 +68,7 @@ export function openContext(options: {
   const {json, cwd = process.cwd(), env = process.env, role = 'command'} = options
   const stack = new AsyncDisposableStack()
   const hello = helloOf(role)
+  const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
   let found: Promise<Place> | undefined
   const reach = () => import('./reach.ts')
   const place = () => {
@@ -134,7 +137,7 @@ export function openContext(options: {
     env,
     clock: systemClock,
     json,
-    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    interactive,
     place,
     surrounding,
     mode: options.mode,
@@ -160,6 +163,10 @@ export function openContext(options: {
     },
     say(line) {
       if (!json) process.stdout.write(`${line}\n`)
+    },
+    async confirm(question) {
+      if (json || !interactive) return false
+      return (await import('./confirm.ts')).confirm(question, {input: process.stdin, output: process.stdout})
     },
     setExit(code) {
       if (code !== EXIT.good) process.exitCode = code

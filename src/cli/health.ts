@@ -1,5 +1,5 @@
 import {messageOf} from '../base/errors.ts'
-import {isBudgetLow} from '../model/api-budget.ts'
+import {isBudgetLow, tighterQuota} from '../model/api-budget.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from './context.ts'
 
@@ -36,7 +36,8 @@ function github({header: {main, troubles}}: DaemonState): Check {
 
 function budget({header: {api}}: DaemonState): Check {
   if (!api || api.limit === 0) return {name: 'api budget', ok: true, detail: 'not known yet'}
-  return {name: 'api budget', ok: !isBudgetLow(api), detail: `${api.remaining} of ${api.limit} left`}
+  const {remaining, limit, unit} = tighterQuota(api)
+  return {name: 'api budget', ok: !isBudgetLow(api), detail: `${remaining} of ${limit} ${unit} left`}
 }
 
 async function hub(daemon: DaemonConnection): Promise<Check> {

@@ -1,4 +1,5 @@
 import {safeLine, textWidth} from '../base/text.ts'
+import type {Decided} from '../protocol/daemon.ts'
 
 export type Column = {title: string; align?: 'left' | 'right'; max?: number}
 
@@ -33,6 +34,11 @@ export function age(ms: number): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`
   if (seconds < 14 * 86_400) return `${Math.floor(seconds / 86_400)}d`
   return `${Math.floor(seconds / (7 * 86_400))}w`
+}
+
+/** `decided in 12 ms, 0 calls`: what a look at the queue took. */
+export function decidedText({ms, calls}: Decided): string {
+  return `decided in ${ms} ms, ${count(calls, 'call')} of GitHub's API`
 }
 
 /** `1 commit`, `3 commits`. */

@@ -1,8 +1,8 @@
 import type {Clock} from '../base/clock.ts'
 
 export type Batch<T extends object> = Disposable & {
-  /** Applies at once after a pause; during a burst, merged with what else comes in the meantime. */
-  add(part: T): void
+  /** Applies at once after a pause, or if it is urgent; during a burst, merged with what else comes in the meantime. */
+  add(part: T, options?: {urgent: boolean}): void
   /** Forgets what waits: something newer and whole has come. */
   drop(): void
 }
@@ -29,12 +29,13 @@ export function createBatch<T extends object>(options: {
   }
 
   return {
-    add(part) {
-      if (pause !== null) {
-        waiting = {...waiting, ...part} as T
-        return
-      }
-      apply(part)
+    add(part, {urgent} = {urgent: false}) {
+      waiting = {...waiting, ...part} as T
+      if (pause !== null && !urgent) return
+      pause?.[Symbol.dispose]()
+      const merged = waiting
+      waiting = null
+      apply(merged)
       rest()
     },
     drop() {

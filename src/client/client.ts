@@ -3,6 +3,7 @@ import {type ErrorData, toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {safeText} from '../base/text.ts'
 import type {PaneId} from '../model/gateways.ts'
+import type {DaemonState} from '../protocol/daemon.ts'
 import {createActions} from './actions.ts'
 import {createBatch} from './batch.ts'
 import type {CommandId} from './bindings.ts'
@@ -127,7 +128,7 @@ export function createClient(options: ClientOptions): Client {
     onUp(link) {
       // Subscribed before the whole state is asked for, so that no change falls between the two.
       subscriptions = [
-        link.on('state', slices => changes.add(slices)),
+        link.on('state', slices => changes.add(slices, {urgent: standsDifferently(store.getState(), slices)})),
         link.on('notice', notice => operations.tell(notice)),
       ]
       void askState(link)
@@ -199,6 +200,12 @@ export function createClient(options: ClientOptions): Client {
       host[Symbol.dispose]()
     },
   }
+}
+
+/** An agent that begins to wait for a person, or ends, is not to wait for the next moment. */
+function standsDifferently(state: ClientState, {agents}: Partial<DaemonState>): boolean {
+  const standing = (rows: ClientState['agents']) => rows.map(row => `${row.agent} ${row.state}`).join()
+  return agents !== undefined && standing(agents) !== standing(state.agents)
 }
 
 /** Whether somebody looks at a spinner. */

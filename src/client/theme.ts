@@ -1,3 +1,4 @@
+import {hasUnicode} from '../base/locale.ts'
 import {DARK, LIGHT, type Looks, PLAIN, SIXTEEN, SIXTEEN_ON_DARK} from './looks.ts'
 
 /** Glyphs, each one column wide, never an emoji. */
@@ -117,11 +118,6 @@ export function themeFor(
     looks: env.NO_COLOR ? PLAIN : looksFor(depth, background),
     ascii,
   }
-}
-
-/** Whether the locale's characters are those of Unicode; without any locale, what terminals are made for today. */
-export function hasUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
-  return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || 'UTF-8')
 }
 
 function looksFor(depth: ColorDepth, background: Background): Looks {

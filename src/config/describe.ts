@@ -35,6 +35,7 @@ export function expected(issue: Issue): string {
     case 'too_big':
       return issue.origin === 'array' ? `a list of at most ${issue.maximum} entries` : `at most ${issue.maximum}`
     case 'invalid_format':
+      if (issue.format === 'regex') return issue.message
       return issue.format === 'url' ? 'a URL such as "https://example.com"' : `a valid ${issue.format}`
     default:
       return issue.message

@@ -28,6 +28,12 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'routing.trusted_authors': {
     about: 'Further authors whose issues are taken; owners, members and collaborators always are.',
   },
+  'routing.avoid_overlap': {
+    about: 'What likely touches files that a running agent changes waits for it; pop by number overrules.',
+  },
+  'routing.load_balance': {
+    about: 'Who takes an issue: least-loaded, round-robin, or skill (specialists take nothing else).',
+  },
   'agents.command': {about: "The agent's program and arguments."},
   'agents.profile': {about: 'How to speak with it: `claude`, or a name in [profiles].'},
   'agents.branch': {about: "Name of a ticket's branch; {agent}, {issue} and {slug} are filled in."},
@@ -51,6 +57,10 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     about: 'Added to what Claude is told in every conversation.',
     example: 'Answer in plain English.',
   },
+  'agents.mcp_config': {
+    about: 'MCP servers for Claude: a JSON file of the repository, as main has it. Default: none are started.',
+    example: '.clambake/mcp.json',
+  },
   'agents.environment': {about: 'Further variables that agents may see; tokens of forges are refused.'},
   'agents.max_budget_usd': {
     about: 'Dollars for a ticket: at 80 % you are warned, at the end its agent is stopped. Default: no bound.',
@@ -65,10 +75,25 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     example: 'octocat',
   },
   'agents.slots.*.specializations': {about: 'Labels whose issues this slot takes first.'},
-  'profiles.*.command': {about: 'Program and arguments; {prompt} is replaced.', example: ['my-agent', '{prompt}']},
+  'profiles.*.command': {
+    about: 'Program and arguments; {prompt}, {session} and {worktree} are replaced.',
+    example: ['my-agent', '{prompt}'],
+  },
+  'profiles.*.resume_command': {
+    about: 'The same for going on with an earlier conversation. Default: the task is told anew.',
+    example: ['my-agent', '--resume', '{session}', '{prompt}'],
+  },
   'profiles.*.prompt': {about: 'How the task reaches it: paste (into its terminal) or argument.'},
-  'profiles.*.state': {about: 'How it tells that it is done: signals (hooks) or exit (its process ends).'},
+  'profiles.*.state': {
+    about:
+      'How it tells that it is done: signals (hooks), exit (its process ends), quiet (silence) or notify (bell, OSC).',
+  },
+  'profiles.*.quiet_seconds': {about: 'Silence of its terminal after which a quiet agent is taken to be done.'},
   'profiles.*.env': {about: 'Variables to set for it.'},
+  'profiles.*.runner': {about: 'Where it runs: docker or ssh. Default: on this machine.', example: 'docker'},
+  'profiles.*.image': {about: 'For docker: without a command, Claude runs in it.', example: 'my-image'},
+  'profiles.*.host': {about: 'For ssh: as ssh knows it.', example: 'builder'},
+  'profiles.*.runner_args': {about: "Further options of the runner's own program."},
   'claims.lease_minutes': {
     about: 'Minutes without a sign of life after which other daemons take over what this one holds.',
   },

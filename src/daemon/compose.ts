@@ -1,4 +1,5 @@
 import {hostname} from 'node:os'
+import {join} from 'node:path'
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {repositoryKey} from '../base/paths.ts'
@@ -6,13 +7,17 @@ import {registerSecret} from '../base/redact.ts'
 import {VERSION} from '../base/version.ts'
 import {openRepository} from '../git/repository.ts'
 import {createGithub} from '../github/gateway.ts'
+import {sharedLimitFile} from '../github/shared-limit.ts'
 import {resolveRepository} from '../github/slug.ts'
+import type {SnapshotOptions} from '../github/snapshot.ts'
 import {findToken, ghAuthToken} from '../github/token.ts'
 import {openHub} from '../hub/hub.ts'
 import type {Config} from '../model/config.ts'
 import type {Mode} from '../model/facts.ts'
 import type {HostGateway} from '../model/gateways.ts'
+import {isTrusted} from '../model/trust.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
+import {alwaysFile} from './always.ts'
 import {crashPoints} from './crash.ts'
 import type {Surrounding} from './place.ts'
 import {noHub} from './read-only.ts'
@@ -70,7 +75,15 @@ export async function openWorld(options: {
     token: () => findIt(address.host),
     clock,
     log,
-    board: config.github.project_id,
+    shared: sharedLimitFile({
+      state: paths.state,
+      apiUrl: address.apiUrl,
+      repository: `${address.owner}/${address.repo}`,
+      clock,
+      log,
+      readOnly: options.readOnly ?? false,
+    }),
+    snapshot: snapshotOptions(config),
   })
   await using stack = new AsyncDisposableStack()
   const repository = await github.repository()
@@ -107,6 +120,7 @@ export async function openWorld(options: {
       clock,
       log,
       crash: crashPoints(env),
+      always: alwaysFile(join(paths.folder, 'always.json')),
       env,
       owner,
       hostName: hostname(),
@@ -116,6 +130,14 @@ export async function openWorld(options: {
       readOnly: false,
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** The board that is configured, and whose issues need a maintainer's label. */
+function snapshotOptions({github, routing}: Config): SnapshotOptions {
+  return {
+    board: github.project_id ?? null,
+    gate: {label: routing.routing_label, trusts: issue => isTrusted(issue, routing)},
   }
 }
 

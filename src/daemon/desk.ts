@@ -1,4 +1,6 @@
-import {choicesFit, permissionAnswer, requestOf} from '../agents/requests.ts'
+import {authorOf, beginningOf, choicesFit, permissionAnswer, requestOf} from '../agents/requests.ts'
+import {reportOf} from '../agents/signals.ts'
+import {toolDecisions} from '../agents/usage.ts'
 import {ClambakeError, toErrorData, usageError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {safeLine, truncate} from '../base/text.ts'
@@ -18,9 +20,14 @@ import type {HostGateway, MailItem, PaneId} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import {decidePermission} from '../model/permission.ts'
 import type {Supervisor} from '../model/supervisor.ts'
+import type {Always, AlwaysScope} from './always.ts'
 
-/** After these the agent is at something else, so what it asked was answered in its terminal. */
-const WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit', 'SessionEnd']
+/** After these one of it, the agent itself or a subagent, is at something else, so what it asked was answered there. */
+const WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit']
+/** What tells of the doings of that one only; the others may ask on. */
+const OF_ONE = ['PreToolUse', ...WENT_ON]
+/** A few tools may run side by side. */
+const BEGUN = 20
 /** What an agent reads when the configuration forbids it. */
 const DENIED = 'The configuration of this repository does not allow this.'
 const EVENT_WIDTH = 120
@@ -32,7 +39,10 @@ export type Desk = {
   asks(pane: PaneId | null): Asks | null
   /** Mail that came while nobody listened, oldest first; `judge` looks at what is left of it. */
   replay(mail: readonly MailItem[]): void
-  /** One new item; true when it asked for something that is answered without a person. */
+  /**
+   * One new item; true when what it says of the agent's state is not so: what it asks for is answered without a person,
+   * or another one of it asks on.
+   */
   take(item: MailItem): boolean
   paneGone(pane: PaneId): void
   /** Answers what needs no person among all that waits. */
@@ -46,6 +56,8 @@ export type Desk = {
 
 export function createDesk(options: {
   host: Pick<HostGateway, 'answer'>
+  /** Calls that a person allowed for good. */
+  always: Always
   state: () => Supervisor
   dispatch: (fact: Fact) => void
   append: (event: NewEvent) => void
@@ -54,9 +66,9 @@ export function createDesk(options: {
   log: Log
   readOnly: boolean
 }): Desk {
-  const {host, state, dispatch, append, onChange, config, log, readOnly} = options
-  /** Calls that a person allowed for good, by the session of the ticket that they were asked in. */
-  const always = new Map<string, Set<string>>()
+  const {host, always, state, dispatch, append, onChange, config, log, readOnly} = options
+  /** The last calls of tools that began, by pane: their names are in the client's log. */
+  const begun = new Map<PaneId, {call: string; toolUse: string}[]>()
   let open: OpenRequests = {}
 
   function step(event: RequestEvent): void {
@@ -67,16 +79,18 @@ export function createDesk(options: {
     return Object.values(state().agents).find(({context}) => context.pane === pane)?.context
   }
 
-  function sessionOf(pane: PaneId): string {
+  /** The conversation that a pane is asked in; null: it has none of a ticket, and nothing is remembered for it. */
+  function scopeOf(pane: PaneId): AlwaysScope | null {
     const ticket = slotOf(pane)?.ticket
-    return (ticket != null && state().tickets[ticket]?.context.session) || pane
+    const session = ticket == null ? undefined : state().tickets[ticket]?.context.session
+    return ticket != null && session ? {ticket, session} : null
   }
 
   /** Who answers in a person's place, and how; null: a person is needed. */
   function verdictOn(request: OpenRequest): {answer: Answer; by: string} | null {
     if (readOnly) return null
-    if (always.get(sessionOf(request.pane))?.has(request.call))
-      return {answer: {kind: 'allow'}, by: 'an earlier always'}
+    const scope = scopeOf(request.pane)
+    if (scope && always.allows(scope, request.call)) return {answer: {kind: 'allow'}, by: 'an earlier always'}
     const {allow, deny} = config.agents
     const verdict = decidePermission({...request, allow, deny})
     if (verdict === 'allow') return {answer: {kind: 'allow'}, by: 'agents.allow'}
@@ -116,12 +130,16 @@ export function createDesk(options: {
       ...(ticket == null ? {} : {ticket}),
       message: `${by} ${did}`,
     })
+    tellNext(request, answer.kind === 'allow' || answer.kind === 'always')
+    return did
+  }
+
+  /** What the agent is at after one of its requests was answered. */
+  function tellNext(request: OpenRequest, allowed: boolean): void {
     const next = openRequest(open, request.pane)
     if (next) tellAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(next)})
-    else if (answer.kind === 'allow' || answer.kind === 'always') {
-      tellAgent(request.pane, {kind: 'busy', activity: request.asks.tool, detail: request.what})
-    } else tellAgent(request.pane, {kind: 'busy', activity: 'thinking', detail: ''})
-    return did
+    else if (allowed) tellAgent(request.pane, {kind: 'busy', activity: request.asks.tool, detail: request.what})
+    else tellAgent(request.pane, {kind: 'busy', activity: 'thinking', detail: ''})
   }
 
   function tellAgent(pane: PaneId, report: Extract<Fact, {type: 'agentReported'}>['report']): void {
@@ -132,13 +150,22 @@ export function createDesk(options: {
   return {
     asks: pane => (pane === null ? null : (openRequest(open, pane)?.asks ?? null)),
     replay(mail) {
-      for (const item of mail) note(item)
+      for (const item of mail) {
+        note(item)
+        for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
+      }
     },
     take(item) {
       const request = note(item)
-      return request !== null && judged(request)
+      if (request) return judged(request)
+      for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
+      const asked = openRequest(open, item.pane)
+      return asked !== undefined && OF_ONE.includes(item.kind) && asked.by !== authorOf(item)
     },
-    paneGone: pane => step({type: 'wentOn', pane}),
+    paneGone(pane) {
+      begun.delete(pane)
+      step({type: 'wentOn', pane})
+    },
     judge() {
       for (const request of Object.values(open).flat()) judged(request)
     },
@@ -155,18 +182,32 @@ export function createDesk(options: {
         })
       }
       const given = checked(request, answer, agent)
-      const session = sessionOf(request.pane)
+      const scope = scopeOf(request.pane)
       const did = await settle(request, {answer: given, by})
-      if (given.kind === 'always') always.set(session, new Set([...(always.get(session) ?? []), request.call]))
+      if (given.kind === 'always' && scope) always.allow(scope, request.call)
       return {asks: request.asks, did}
     },
   }
 
   function note(item: MailItem): OpenRequest | null {
     const request = requestOf(item)
+    const begins = beginningOf(item)
+    if (begins) begun.set(item.pane, [begins, ...(begun.get(item.pane) ?? [])].slice(0, BEGUN))
     if (request) step({type: 'asked', request})
-    else if (WENT_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane})
+    else if (reportOf(item)?.kind === 'turnDone' || item.kind === 'SessionEnd') step({type: 'wentOn', pane: item.pane})
+    else if (WENT_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane, by: authorOf(item)})
     return request
+  }
+
+  /** The client keeps a hook waiting whose question was answered in its own dialog; its log says that it was. */
+  function answeredThere(pane: PaneId, {toolUse, allowed}: {toolUse: string; allowed: boolean}): void {
+    // The same call may have been made before, and the log is late.
+    const nameOf = ({call}: OpenRequest) => begun.get(pane)?.find(begins => begins.call === call)?.toolUse
+    const request = toolUse === '' ? undefined : open[pane]?.find(asked => nameOf(asked) === toolUse)
+    if (!request) return
+    step({type: 'settled', id: request.asks.id})
+    tellNext(request, allowed)
+    onChange()
   }
 }
 

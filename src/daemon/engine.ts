@@ -1,9 +1,10 @@
-import type {Clock} from '../base/clock.ts'
+import {type Clock, zoneMinutesAt} from '../base/clock.ts'
 import {disposable} from '../base/dispose.ts'
 import type {Log} from '../base/log.ts'
 import {decide} from '../model/decide.ts'
 import type {Effect} from '../model/effects.ts'
 import type {Fact} from '../model/facts.ts'
+import {inZone} from '../model/spending.ts'
 import type {Supervisor} from '../model/supervisor.ts'
 
 export type Engine = {
@@ -31,7 +32,8 @@ export function createEngine(options: {
 
   function drain(): void {
     for (let fact = inbox.shift(); fact; fact = inbox.shift()) {
-      const decision = decide(state, fact, clock.now())
+      const at = clock.now()
+      const decision = decide(inZone(state, zoneMinutesAt(at)), fact, at)
       log.debug('decided', {fact: fact.type, effects: decision.effects.map(effect => effect.name)})
       state = decision.state
       for (const effect of decision.effects) run(effect)

@@ -16,6 +16,9 @@ export function createMeter({ledger, dispatch}: {ledger: Pick<Ledger, 'upTo'>; d
   }
 
   return {
+    /** The pane is closed. */
+    forget: (pane: PaneId) => void counters.delete(pane),
+
     /** Anything else than telemetry of an agent at a ticket is passed over. */
     take(item: MailItem, info: PaneInfo | undefined): void {
       const ticket = Number(info?.meta.ticket)

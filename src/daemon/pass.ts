@@ -1,6 +1,6 @@
 import {type Clock, sleep} from '../base/clock.ts'
 import {heldByBudget} from '../model/budget.ts'
-import {holderOf} from '../model/claim.ts'
+import {circumstancesOf, holdsOn} from '../model/holds.ts'
 import {nextRoutable} from '../model/plan.ts'
 import type {Candidate} from '../model/routing.ts'
 import {freeAgents, type Supervisor} from '../model/supervisor.ts'
@@ -92,13 +92,12 @@ export async function runPass(
   }
 }
 
-function skippedBecause({issue, gate}: Candidate, state: Supervisor, {agents}: PassOptions, at: number): string {
-  const foreign = state.foreign[issue.number]
-  if (gate) return gate.text
-  if (foreign) return `claimed by ${holderOf(foreign.record)}`
-  const held = heldByBudget(state, at)
-  if (held !== null) return held
-  return state.refused[issue.number]?.reason ?? (agents ? 'the pass ended before its turn' : 'no agent was started')
+function skippedBecause(candidate: Candidate, state: Supervisor, {agents}: PassOptions, at: number): string {
+  const {reason} = state.refused[candidate.issue.number] ?? {}
+  for (const {kind, text} of holdsOn(candidate, state, circumstancesOf(state, at))) {
+    if (kind !== 'refused') return text
+  }
+  return reason ?? (agents ? 'the pass ended before its turn' : 'no agent was started')
 }
 
 function mergedIn(state: Supervisor): number[] {

@@ -157,26 +157,27 @@ const LANDING: readonly TicketState['value'][] = ['opening', 'checking', 'mergea
 
 function pullRow(pull: Pull, state: Supervisor, {reviews}: Sights): PullRow {
   const ticket = Object.values(state.tickets).find(({context}) => context.pull === pull.number)
-  const {checks} = pull
-  const seen = ticket?.context.checks
   return {
     number: pull.number,
     title: pull.title,
     ticket: ticket?.context.issue ?? null,
     state: pull.state,
-    checks: checks
-      ? {state: checks.state, done: checks.done, total: checks.total}
-      : {
-          state: seen ? (seen.done < seen.total ? 'pending' : 'passed') : 'unknown',
-          done: seen?.done ?? 0,
-          total: seen?.total ?? 0,
-        },
+    checks: checksOf(pull, ticket),
     mergeable: pull.mergeable,
     review: reviews.get(pull.number) ?? pull.review,
     draft: pull.draft,
     landing: ticket !== undefined && LANDING.includes(ticket.value),
     since: pull.createdAt,
   }
+}
+
+/** A pull request that waits for its checks is looked at more often than all of them are. */
+function checksOf({checks}: Pull, ticket: TicketState | undefined): PullRow['checks'] {
+  const watched = ticket?.context.checks
+  if (watched && (ticket?.value === 'checking' || !checks)) {
+    return {state: watched.done < watched.total ? 'pending' : 'passed', ...watched}
+  }
+  return checks ? {state: checks.state, done: checks.done, total: checks.total} : {state: 'unknown', done: 0, total: 0}
 }
 
 /** Branches that were seen to conflict, and repairs of conflicts that GitHub told of. */

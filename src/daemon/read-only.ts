@@ -27,6 +27,9 @@ const READS: {
     ...([
       'localHeads',
       'diff',
+      'changedPaths',
+      'mergedPaths',
+      'mainFiles',
       'branchStart',
       'changesNothing',
       'readMain',
@@ -36,7 +39,7 @@ const READS: {
     ] as const),
   ],
   github: [
-    ...(['repository', 'openIssues', 'issue', 'discussion', 'openPulls', 'pull', 'pullOfBranch'] as const),
+    ...(['repository', 'snapshot', 'openIssues', 'issue', 'discussion', 'openPulls', 'pull', 'pullOfBranch'] as const),
     ...(['checks', 'checkRows', 'review', 'showing', 'budget'] as const),
   ],
   host: ['panes', 'text', 'mail', 'onMail', 'onPane'],
@@ -110,6 +113,7 @@ export function noHost(): HostGateway {
     onPane: () => disposable(() => {}),
     spawn: refuse('spawn'),
     write: refuse('write'),
+    note: refuse('note'),
     stop: refuse('stop'),
     close: refuse('close'),
     answer: refuse('answer'),

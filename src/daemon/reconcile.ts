@@ -46,7 +46,7 @@ export function createReconciler(options: {
   let beat = 0
 
   async function lookNow(): Promise<void> {
-    const [issues, pulls, {main}] = await Promise.all([github.openIssues(), github.openPulls(), git.fetch()])
+    const [{issues, pulls}, {main}] = await Promise.all([github.snapshot(), git.fetch()])
     const rewrite = await git.takeRewrite()
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
     dispatch({type: 'claimsSeen', claims: await git.claims(), dead: [...leases.dead()]})

@@ -1,3 +1,4 @@
+import {reportOf} from '../agents/signals.ts'
 import type {Claim} from '../model/claim.ts'
 import type {Config} from '../model/config.ts'
 import type {Fact} from '../model/facts.ts'
@@ -30,7 +31,10 @@ export function restoredTickets(options: {
     .map(({record}): Restored => {
       const pane = panes.find(info => info.meta.ticket === String(record.issue) && !info.exit)
       const live = pane !== undefined && (record.phase === 'working' || record.phase === 'claimed')
-      const prompted = live && mail.some(item => item.pane === pane.pane && item.kind === 'UserPromptSubmit')
+      const prompted =
+        live &&
+        (pane.meta.prompted !== undefined ||
+          mail.some(item => item.pane === pane.pane && item.kind === 'UserPromptSubmit'))
       const started = prompted || record.repairs > 0 || record.attempts > (live ? 1 : 0)
       // Sent back but not yet at work: what was wrong is read anew from the pull request, so it is not counted twice.
       const again = record.phase === 'repair'
@@ -39,13 +43,14 @@ export function restoredTickets(options: {
         title: record.title,
         agent: (pane?.meta.agent ?? record.agent) as AgentId,
         branch: record.branch,
-        session: record.session,
+        session: (live && clearedInto(pane.pane, mail)) || record.session,
         base: record.base,
         worktree: worktreeOf(record.issue),
         head: record.head,
         pull: record.pull,
         mergeCommit: null,
         attempts: record.attempts,
+        starts: record.starts ?? [],
         repairs: again ? Math.max(0, record.repairs - 1) : record.repairs,
         maxRepairs: config.integration.max_repairs,
         nudges: 0,
@@ -65,8 +70,19 @@ export function restoredTickets(options: {
         epoch: 0,
       }
       const value = live ? 'working' : stateOf(record.phase)
-      return {ticket: {value, context}, pane: pane?.pane ?? null, prompted}
+      // Its agent died, with or before the daemon: a life of the daemon is no way around the pause.
+      const paused = value === 'queued' && context.starts.length > 0
+      return {ticket: {value, context: {...context, paused}}, pane: pane?.pane ?? null, prompted}
     })
+}
+
+/** The conversation that the pane's client began anew while nobody listened; null: none. */
+function clearedInto(pane: string, mail: readonly MailItem[]): string | null {
+  for (const item of mail.toReversed()) {
+    const report = item.pane === pane ? reportOf(item) : null
+    if (report?.kind === 'cleared') return report.session
+  }
+  return null
 }
 
 function stateOf(phase: Claim['record']['phase']): TicketState['value'] {

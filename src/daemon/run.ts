@@ -1,17 +1,15 @@
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
-import type {DaemonApi, DaemonState, DaemonTopics} from '../protocol/daemon.ts'
+import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
 import type {Hello} from '../protocol/hello.ts'
 import {ensureHost} from '../rpc/ensure.ts'
 import {connectHost} from '../rpc/host-gateway.ts'
 import type {ProcessLock} from '../rpc/lock.ts'
 import {serve} from '../rpc/serve.ts'
+import {broadcastState} from './broadcast.ts'
 import {modeOf, openWorld} from './compose.ts'
 import {hostEnvironment, type Surrounding} from './place.ts'
 import {openServices} from './services.ts'
-
-/** Changes of one moment travel together. */
-const BROADCAST_MS = 30
 
 /** Serves until the signal is aborted or somebody asks for the end. Agents are not touched by that. */
 export async function runDaemon(options: {
@@ -57,30 +55,12 @@ export async function runDaemon(options: {
     clock,
   })
 
-  let sent: DaemonState = services.state()
-  let timer: Disposable | undefined
-  services.onState(() => {
-    timer ??= clock.after(BROADCAST_MS, () => {
-      timer = undefined
-      const now = services.state()
-      server.broadcast('state', changedSlices(sent, now))
-      sent = now
-    })
-  })
+  using _telling = broadcastState({services, clock, send: changed => server.broadcast('state', changed)})
   services.onNotice(notice => server.broadcast('notice', notice))
   services.reconciler.start()
   log.info('daemon serves', {repository: opened.world.repository})
   await ended.promise
-  timer?.[Symbol.dispose]()
   // It is no parent of ours and cannot see that we end by our own wish.
   if (entrusted && host.state === 'connected') await host.release()
   log.info('daemon ends')
-}
-
-/** The slices that say something new; compared as what they would be on the wire. */
-function changedSlices(before: DaemonState, now: DaemonState): Partial<DaemonState> {
-  const changed = Object.entries(now).filter(
-    ([slice, value]) => JSON.stringify(value) !== JSON.stringify(before[slice as keyof DaemonState]),
-  )
-  return Object.fromEntries(changed)
 }

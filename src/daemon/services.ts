@@ -1,14 +1,25 @@
-import {agentHandlers} from '../agents/handlers.ts'
+import {createContainers} from '../agents/containers.ts'
+import {agentHandlers, endAgent} from '../agents/handlers.ts'
 import {createJobs} from '../agents/jobs.ts'
+import {runsInContainer} from '../agents/profile.ts'
 import {reportOf} from '../agents/signals.ts'
-import type {Clock} from '../base/clock.ts'
+import {type Clock, zoneMinutesAt} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {landingHandlers} from '../landing/handlers.ts'
+import {dealtBefore} from '../model/balance.ts'
 import type {Config} from '../model/config.ts'
 import type {Effect} from '../model/effects.ts'
 import type {Mode} from '../model/facts.ts'
-import type {GitGateway, GithubGateway, HostGateway, HubGateway, MailItem, PaneInfo} from '../model/gateways.ts'
+import {
+  ATTENTION,
+  type GitGateway,
+  type GithubGateway,
+  type HostGateway,
+  type HubGateway,
+  type MailItem,
+  type PaneInfo,
+} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import {SAY} from '../model/message.ts'
 import {newSupervisor, type Supervisor} from '../model/supervisor.ts'
@@ -17,20 +28,24 @@ import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
 import {ticketHandlers, worktreePath} from '../tickets/handlers.ts'
 import {adoptHandlers} from './adopt.ts'
+import {type AlwaysStore, createAlways} from './always.ts'
 import {apiHandlers} from './api/index.ts'
 import {createClaimBook} from './claim-book.ts'
 import type {CrashPoints} from './crash.ts'
 import {createDesk} from './desk.ts'
+import {startEar} from './ear.ts'
 import {createEngine, type Engine} from './engine.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {createInterpreter} from './interpreter.ts'
 import {openJournal} from './journal.ts'
 import {readLedger} from './ledger.ts'
 import {createMeter} from './meter.ts'
+import {createPaneBook} from './pane-book.ts'
 import {runPass} from './pass.ts'
 import {project} from './project.ts'
 import {createReconciler, type Reconciler} from './reconcile.ts'
 import {restoredTickets} from './restore.ts'
+import {createScout} from './scout.ts'
 import {readShown} from './shown.ts'
 import {createSights} from './sights.ts'
 import {answerTo, openTalk} from './talk.ts'
@@ -52,6 +67,8 @@ export type World = {
   clock: Clock
   log: Log
   crash: CrashPoints
+  /** Where people's "always" outlives the daemon. */
+  always: AlwaysStore
   /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
   owner: string
@@ -123,10 +140,11 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
 
   const shared = {git, github, hub, book, config, clock, owner, showColumn, onTrouble: troubles.report}
   const jobs = createJobs({host, config, clock, env: world.env, stopGraceMs: STOP_GRACE_MS})
+  const containers = createContainers({git, env: world.env, log})
   const interpreter = createInterpreter({
     handlers: {
       ...ticketHandlers({...shared, hostName: world.hostName, beginTrace: world.traces.begin}),
-      ...agentHandlers({...shared, host, jobs, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
+      ...agentHandlers({...shared, host, jobs, containers, log, env: world.env, stopGraceMs: STOP_GRACE_MS}),
       ...landingHandlers({
         ...shared,
         defaultBranch: world.defaultBranch,
@@ -151,7 +169,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     inTrace,
     onTrouble: troubles.report,
   })
-  const zoneMinutes = -new Date(clock.now()).getTimezoneOffset()
+  const zoneMinutes = zoneMinutesAt(clock.now())
   const day = dayOf(clock.now(), zoneMinutes)
   const engine = createEngine({
     initial: newSupervisor({
@@ -159,6 +177,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       mode: options.mode,
       at: clock.now(),
       spending: {zoneMinutes, day, costUsd: ledger.costOf(day)},
+      dealt: dealtBefore(journal.events(), zoneMinutes, clock.now()),
     }),
     clock,
     log,
@@ -197,6 +216,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   })
 
   const sights = createSights({git, github, clock, log, onChange: tell})
+  const decisions = traceRouting({traces: world.traces, book})
+  const scout = createScout({git, log, dispatch: fact => engine.dispatch(fact)})
   const talk = await openTalk({
     hub: world.hub,
     append: journal.append,
@@ -206,8 +227,10 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     log,
   })
 
+  const always = createAlways({store: world.always, log})
   const desk = createDesk({
     host,
+    always,
     state: () => engine.state(),
     dispatch: fact => engine.dispatch(fact),
     append: journal.append,
@@ -244,6 +267,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     const agent = agentOf(panes.get(item.pane))
     watchdog.heard(item)
     witness.take(item)
+    const called = ear.take(item)
+    if (agent && called) journal.append({type: 'status_update', agent, message: `${agent} says: ${called}`})
     if (agent && item.kind === SAY) void hear(agent, item)
     if (agent && desk.take(item)) return
     const report = reportOf(item)
@@ -261,14 +286,14 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   }
 
   function takePane(info: PaneInfo): void {
-    panes.set(info.pane, info)
+    panes.put(info)
     const agent = agentOf(info)
     if (info.exit) desk.paneGone(info.pane)
     if (agent && info.exit) engine.dispatch({type: 'agentExited', agent, pane: info.pane})
   }
 
   const witness = createWitness()
-  const panes = new Map((await host.panes()).map(info => [info.pane, info]))
+  const panes = await createPaneBook({host, log, keepers: () => [watchdog, witness, meter]})
   using cleanup = new DisposableStack()
   const watchdog = cleanup.use(
     startWatchdog({
@@ -280,13 +305,26 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       dispatch: fact => engine.dispatch(fact),
     }),
   )
+  const ear = cleanup.use(
+    startEar({
+      host,
+      state: () => engine.state(),
+      pane: id => panes.get(id),
+      clock,
+      log,
+      dispatch: fact => engine.dispatch(fact),
+    }),
+  )
   let lastMail = await takeUp()
   cleanup.use(
     engine.subscribe((next, fact) => {
-      if (fact.type === 'ticketClaimed') traceRouting({traces: world.traces, book, state: next, issue: fact.ticket})
+      decisions.take(next, fact, clock.now())
       talk.take(next, fact)
       sights.take(next, fact)
+      scout.take(next, fact)
       tell()
+      // A ticket's new pane takes the place of old ones.
+      if (fact.type === 'agentStarted') void panes.prune()
     }),
   )
   cleanup.use(host.onMail(takeMail))
@@ -310,6 +348,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       await dropLanding()
       // Nobody waits for them any more, and what they find out is found out anew.
       await jobs.end()
+      if (runsInContainer(config)) await containers.sweep(panes.all())
     }
     const mail = await host.mail(0)
     for (const item of mail) {
@@ -319,7 +358,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     const tickets = restoredTickets({
       claims,
       owner,
-      panes: [...panes.values()],
+      panes: panes.all(),
       mail,
       config,
       worktreeOf: issue => worktreePath({root: git.root, config, issue}),
@@ -336,7 +375,11 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       const last = mail.findLast(item => item.pane === pane && reportOf(item))
       const report = last && reportOf(last)
       if (pane && report) engine.dispatch({type: 'agentReported', agent: ticket.context.agent, pane, report})
+      const called = mail.findLast(item => item.pane === pane && item.kind === ATTENTION)
+      if (called) ear.take(called)
     }
+    if (!world.readOnly)
+      always.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))
     desk.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
     desk.judge()
     // Agents that spoke while nobody listened still wait for an answer.
@@ -398,12 +441,12 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     async park() {
       interpreter.stop()
       await jobs.end()
-      const running = [...panes.values()].filter(info => agentOf(info) && !info.exit)
+      const running = panes.all().filter(info => agentOf(info) && !info.exit)
       await Promise.all(
         running.map(async info => {
           const rescue = await git.rescue({worktree: info.cwd, reason: 'parked'})
           log.info('work saved', {pane: info.pane, ref: rescue.ref})
-          await host.stop(info.pane, {graceMs: STOP_GRACE_MS})
+          await endAgent({host, containers, stopGraceMs: STOP_GRACE_MS}, info)
         }),
       )
     },

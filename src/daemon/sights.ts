@@ -15,6 +15,8 @@ export type Sights = {
   conflicts: ReadonlyMap<number, Conflict>
 }
 
+/** What a list tells when it does not know what the reviewers said. */
+const UNTOLD: readonly Review[] = ['unknown', 'requested']
 /** After these something may look different. */
 const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspected', 'ticketBottled', 'pullSeen']
 const WITH_WORK: readonly TicketState['value'][] = [
@@ -71,7 +73,7 @@ export function createSights(options: {
   async function readReviews(state: Supervisor): Promise<Sights['reviews']> {
     const ours = new Set(Object.values(state.tickets).map(({context}) => context.pull))
     const found = new Map<number, Review>()
-    for (const pull of state.pulls.filter(({number}) => ours.has(number))) {
+    for (const pull of state.pulls.filter(({number, review}) => ours.has(number) && UNTOLD.includes(review))) {
       const key = `${pull.updatedAt} ${pull.head.sha} ${pull.review}`
       if (read.get(pull.number)?.key !== key) read.set(pull.number, {key, review: await github.review(pull.number)})
       found.set(pull.number, read.get(pull.number)!.review)

@@ -1,26 +1,47 @@
+import type {Fact} from '../model/facts.ts'
 import type {ClaimBook} from '../model/gateways.ts'
+import {circumstancesOf, holdsOn} from '../model/holds.ts'
 import {PRIORITY} from '../model/routing.ts'
 import type {Supervisor} from '../model/supervisor.ts'
+import type {TraceLevel} from '../model/trace-level.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
 
 /** More candidates would make a span that nobody reads. */
 const CANDIDATES_TRACED = 20
 
-/** The decision as a span: who else could have been routed, and why this one was. */
-export function traceRouting(options: {traces: TicketTraces; book: ClaimBook; state: Supervisor; issue: number}): void {
-  const {traces, book, state, issue} = options
-  const claim = book.get(issue)
-  const candidates = state.queue.slice(0, CANDIDATES_TRACED).map(({issue: {number}, priority, gate, reasons}) => ({
-    ticket: number,
-    priority: PRIORITY[priority],
-    chosen: number === issue,
-    reason: gate?.text ?? reasons.join(', '),
-  }))
-  traces.routed({
-    traceparent: claim?.record.traceparent ?? null,
-    agent: claim?.record.agent ?? '',
-    ticket: issue,
-    reason: candidates.find(({chosen}) => chosen)?.reason ?? 'asked for by number',
-    candidates,
+/** Each decision that won a claim as a span: who else could have been routed, and why this one was. */
+export function traceRouting({traces, book}: {traces: TicketTraces; book: ClaimBook}) {
+  /** How much a person wants to be told, by issue. */
+  const levels = new Map<number, TraceLevel>()
+  return {
+    take(state: Supervisor, fact: Fact, at: number): void {
+      if (fact.type === 'popAsked' && fact.trace) levels.set(fact.issue, fact.trace)
+      else if (fact.type === 'claimRefused') levels.delete(fact.ticket)
+      else if (fact.type === 'ticketClaimed') {
+        const claim = book.get(fact.ticket)
+        const level = levels.get(fact.ticket) ?? 'basic'
+        levels.delete(fact.ticket)
+        const candidates = candidatesOf(state, fact.ticket, level, at)
+        traces.routed({
+          traceparent: claim?.record.traceparent ?? null,
+          agent: claim?.record.agent ?? '',
+          ticket: fact.ticket,
+          reason: candidates.find(({chosen}) => chosen)?.reason ?? 'asked for by number',
+          candidates,
+        })
+      }
+    },
+  }
+}
+
+function candidatesOf(state: Supervisor, issue: number, level: TraceLevel, at: number) {
+  const around = circumstancesOf(state, at)
+  const traced = level === 'detailed' ? state.queue : state.queue.slice(0, CANDIDATES_TRACED)
+  return traced.map(candidate => {
+    const {number} = candidate.issue
+    const chosen = number === issue
+    const hold = chosen ? candidate.gate : holdsOn(candidate, state, around).next().value
+    const reason = hold?.text ?? candidate.reasons.join(', ')
+    return {ticket: number, priority: PRIORITY[candidate.priority], chosen, reason}
   })
 }

@@ -15,6 +15,8 @@ const SILENT_MS = 60_000
 export type Watchdog = Disposable & {
   /** Takes a post of an agent into account: it names the agent's transcript. */
   heard(item: MailItem): void
+  /** The pane is closed. */
+  forget(pane: PaneId): void
 }
 
 /**
@@ -72,6 +74,7 @@ export function startWatchdog(options: {
       const path = (body as {transcript_path?: unknown} | null)?.transcript_path
       if (typeof path === 'string') transcripts.set(pane, path)
     },
+    forget: pane => void transcripts.delete(pane),
     [Symbol.dispose]: () => ends[Symbol.dispose](),
   }
 }

@@ -1,11 +1,13 @@
 import {ClambakeError} from '../base/errors.ts'
 import {figure} from '../base/text.ts'
-import {heldByBudget} from '../model/budget.ts'
-import type {Config} from '../model/config.ts'
+import {agentFor} from '../model/balance.ts'
 import type {PaneId} from '../model/gateways.ts'
+import {type Circumstances, circumstancesOf, type Hold, holdsOn} from '../model/holds.ts'
 import {parseAgentId} from '../model/ids.ts'
 import type {Pull} from '../model/pull.ts'
+import type {Candidate} from '../model/routing.ts'
 import type {Supervisor} from '../model/supervisor.ts'
+import type {Prediction} from '../model/terrain.ts'
 import {thinkingFor, thinkingText} from '../model/thinking.ts'
 import type {TicketState} from '../model/ticket.ts'
 import {describeUsage, type Usage} from '../model/usage.ts'
@@ -17,7 +19,6 @@ type Fact = WhyAnswer['facts'][number]
 export function explain(options: {
   subject: string
   state: Supervisor
-  config: Config
   at: number
   /** What a pane's agent said last, newest first. */
   heard: (pane: PaneId) => readonly Fact[]
@@ -52,27 +53,49 @@ export function explain(options: {
       next: 'name one like agent001, 123 or #123',
     })
   }
-  const refused = state.refused[number]
-  const foreign = state.foreign[number]
-  const budget = heldByBudget(state, options.at)
-  return {
-    subject: `#${number}`,
-    facts: [
-      ...(foreign
-        ? [
-            {
-              at: Date.parse(foreign.record.claimedAt),
-              text: `claimed by ${foreign.record.agent} on ${foreign.record.host}`,
-            },
-          ]
-        : []),
-      ...(refused ? [{at: null, text: `its claim was refused: ${refused.reason}`}] : []),
-      {at: null, text: candidate.gate ? `not routed: ${candidate.gate.text}` : 'ready'},
-      ...(budget === null ? [] : [{at: null, text: `nothing is started: ${budget}`}]),
-      {at: null, text: thinkingText(candidate.issue, state.config)},
-      {at: null, text: `place ${place + 1} of ${state.queue.length}: ${candidate.reasons.join(', ')}`},
-    ],
-  }
+  return {subject: `#${number}`, facts: issueFacts(candidate, place, state, options.at)}
+}
+
+/** What goes before a reason that is no sentence about routing. */
+const HOLD_WORDS: {readonly [kind in Hold['kind']]?: string} = {
+  claimed: '',
+  refused: '',
+  budget: 'nothing is started: ',
+  limit: 'nothing is started: ',
+}
+
+/** An issue that nobody has: all that holds it back, or who would take it. */
+function issueFacts(candidate: Candidate, place: number, state: Supervisor, at: number): Fact[] {
+  const {issue, paths, reasons} = candidate
+  const around = circumstancesOf(state, at)
+  const holds = [...holdsOn(candidate, state, around)]
+  return [
+    ...holds.map(({kind, text}) => ({at: null, text: `${HOLD_WORDS[kind] ?? 'not routed: '}${text}`})),
+    ...(holds.length === 0 ? readyFacts(candidate, state, around) : []),
+    {at: null, text: thinkingText(issue, state.config)},
+    ...(paths.length === 0 ? [] : [{at: null, text: `likely touches ${touched(paths)}`}]),
+    {at: null, text: `place ${place + 1} of ${state.queue.length}: ${reasons.join(', ')}`},
+  ]
+}
+
+function readyFacts({issue}: Candidate, state: Supervisor, {free, balance, at}: Circumstances): Fact[] {
+  const agent = free.length === 0 ? null : agentFor({issue, free, state, balance, at})
+  const {routing} = state.mode
+  return [
+    {at: null, text: 'ready'},
+    ...(routing === 'by hand' ? [{at: null, text: 'claimed when somebody asks: routing.auto is off'}] : []),
+    ...(routing === 'off' ? [{at: null, text: 'no agent is started now'}] : []),
+    {at: null, text: agent === null ? 'no agent is free' : `${agent} would take it (${balance})`},
+  ]
+}
+
+/** Paths that a person reads at a glance. */
+const PATHS_SHOWN = 4
+
+function touched(paths: readonly Prediction[]): string {
+  const shown = paths.slice(0, PATHS_SHOWN).map(({path, reason}) => `${path} (${reason})`)
+  const more = paths.length - shown.length
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ')
 }
 
 /** An open pull request that is no ticket's of ours. */

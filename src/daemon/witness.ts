@@ -9,6 +9,8 @@ export type Witness = {
   take(item: MailItem): void
   /** What the pane's agent said last, newest first. */
   of(pane: PaneId): WhyAnswer['facts']
+  /** The pane is closed. */
+  forget(pane: PaneId): void
 }
 
 /** Keeps the last signals of each pane in words: the facts behind an agent's state. */
@@ -22,5 +24,6 @@ export function createWitness(): Witness {
       heard.set(item.pane, [fact, ...(heard.get(item.pane) ?? [])].slice(0, KEPT))
     },
     of: pane => heard.get(pane) ?? [],
+    forget: pane => void heard.delete(pane),
   }
 }

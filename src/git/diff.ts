@@ -41,7 +41,8 @@ export async function readDiff(
   return {files: parseNumbers(numbers), text: cut ? text.slice(0, text.lastIndexOf('\n', MAX_LENGTH)) : text, cut}
 }
 
-async function mergeBase(context: Context, head: string): Promise<string> {
+/** Where a commit left main. Throws `no-common-history`. */
+export async function mergeBase(context: Context, head: string): Promise<string> {
   const answer = await context.door.git(['merge-base', mainRef(context), head], {accept: [0, 1]})
   if (answer.exitCode === 0) return answer.stdout
   throw new ClambakeError({

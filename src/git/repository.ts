@@ -19,6 +19,7 @@ import {changesNothing, conflictsWithMain} from './merge.ts'
 import {checkGit, findMainBranch, findRemote, locate} from './open.ts'
 import {findOrphans, localHeads} from './orphans.ts'
 import {createOwners} from './owners.ts'
+import {changedPaths, mainFiles, mergedPaths} from './paths.ts'
 import {createPins} from './pins.ts'
 import {publishBranch} from './publish.ts'
 import {createPushWork} from './push-work.ts'
@@ -178,6 +179,9 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     conflictsWithMain: commit => conflictsWithMain(context, commit),
     localHeads: () => localHeads(context),
     diff: given => readDiff(context, given),
+    changedPaths: given => changedPaths(context, given),
+    mergedPaths: limit => mergedPaths(context, limit),
+    mainFiles: () => mainFiles(context),
     branchStart: branch => branchStart(context, branch),
     publishBranch: branch => publishBranch(context, branch),
     readMain: path => readMain(context, path),

@@ -5,8 +5,10 @@ import type {z} from 'zod'
 import {type Clock, poll, sleep} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import type {ApiBudget} from '../model/gateways.ts'
-import {rateLimited, translate, unexpectedAnswer} from './errors.ts'
-import {createTransport} from './transport.ts'
+import {type ContentLimit, contentLimiter, GITHUBS_CONTENT} from './content-limit.ts'
+import {isSpent, rateLimited, translate, unexpectedAnswer} from './errors.ts'
+import type {SharedLimit} from './shared-limit.ts'
+import {createTransport, type Resource} from './transport.ts'
 
 /** Reads and repeatable writes are sent again after a second, then after four. */
 const RETRIES = 2
@@ -26,10 +28,14 @@ export type GithubOptions = {
   log: Log
   fetch?: typeof globalThis.fetch
   /**
-   * A second between writes and three between those that notify people, as GitHub asks of integrations. Default: on,
-   * but off for a server on this machine.
+   * A second between writes and three between those that notify people, as GitHub asks of integrations, and no more
+   * of them than it allows in a minute and an hour. Default: on, but off for a server on this machine.
    */
   spacing?: boolean
+  /** Writes that GitHub allows, for tests that cannot make eighty. */
+  contentLimit?: ContentLimit
+  /** Tells other processes until when GitHub wants no request, and is told by them. */
+  shared?: SharedLimit
   /** Milliseconds of one second of waiting, for tests. */
   secondMs?: number
   timeoutMs?: number
@@ -75,47 +81,58 @@ export function createClient(options: GithubOptions): GithubClient {
       log.warn('GitHub limits our requests', {kind, retryAfter, waits})
       return waits
     }
-  const octokit = new ThrottledOctokit({
-    baseUrl,
-    userAgent: USER_AGENT,
-    log: {debug: log.debug, info: log.debug, warn: log.warn, error: log.debug},
-    request: {fetch: transport.fetch},
-    throttle: {
-      // Groups of the plugin are shared by all clients of a process; the id keeps repositories apart.
-      id: `${baseUrl}/${slug}`,
-      onRateLimit: waitIfShort('primary'),
-      onSecondaryRateLimit: waitIfShort('secondary'),
-      retryAfterBaseValue: secondMs,
-      ...(spacing ? {} : unspaced()),
-    },
-    // Rate limits (403, 429) are the throttling plugin's; a conflict (409) does not go away by asking again.
-    retry: {
-      retries: RETRIES,
-      retryAfterBaseValue: secondMs,
-      doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451],
-    },
-  })
-  octokit.hook.before('request', async request => {
-    request.headers.authorization = `Bearer ${await options.token()}`
-    request.headers['x-github-api-version'] = API_VERSION
-  })
+  const open = (spaced: boolean) =>
+    new ThrottledOctokit({
+      baseUrl,
+      userAgent: USER_AGENT,
+      log: {debug: log.debug, info: log.debug, warn: log.warn, error: log.debug},
+      request: {fetch: transport.fetch},
+      throttle: {
+        // Groups of the plugin are shared by all clients of a process; the id keeps repositories apart.
+        id: `${baseUrl}/${slug}`,
+        onRateLimit: waitIfShort('primary'),
+        onSecondaryRateLimit: waitIfShort('secondary'),
+        retryAfterBaseValue: secondMs,
+        ...(spaced ? {} : unspaced()),
+      },
+      // Rate limits (403, 429) are the throttling plugin's; a conflict (409) does not go away by asking again.
+      retry: {
+        retries: RETRIES,
+        retryAfterBaseValue: secondMs,
+        doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451],
+      },
+    })
+  const octokit = open(spacing)
+  // A query is a POST, and would wait its turn among the writes.
+  const queries = spacing ? open(false) : octokit
+  for (const {hook} of new Set([octokit, queries])) {
+    hook.before('request', async request => {
+      request.headers.authorization = `Bearer ${await options.token()}`
+      request.headers['x-github-api-version'] = API_VERSION
+    })
+  }
+  const limit = spacing ? (options.contentLimit ?? GITHUBS_CONTENT) : null
+  const inTurn = contentLimiter({limit, secondMs, log})
 
   /** One request's limit is everybody's: nothing is sent while GitHub wants nothing. */
-  async function waitForBudget(): Promise<void> {
-    const until = transport.limitedUntil()
+  async function waitForBudget(resource: Resource): Promise<void> {
+    const until = transport.limitedUntil(resource)
     if (until === null) return
     const waitMs = until - clock.now()
     if (waitMs > MAX_WAIT_SECONDS * 1000) throw rateLimited(until)
     await sleep(waitMs, clock)
   }
 
-  async function guarded<T>(route: string, send: () => Promise<T>): Promise<T> {
-    await waitForBudget()
-    try {
-      return await send()
-    } catch (error) {
-      throw translate(error, {slug, route, baseUrl, limitedUntil: transport.limitedUntil()})
-    }
+  async function guarded<T>(route: string, send: () => Promise<T>, resource: Resource = 'core'): Promise<T> {
+    return inTurn(route, async () => {
+      await waitForBudget(resource)
+      try {
+        return await send()
+      } catch (error) {
+        if (isSpent(error)) transport.spent(resource)
+        throw translate(error, {slug, route, baseUrl, limitedUntil: transport.limitedUntil(resource)})
+      }
+    })
   }
 
   function parse<Schema extends z.ZodType>(route: string, schema: Schema, data: unknown): z.infer<Schema> {
@@ -144,7 +161,8 @@ export function createClient(options: GithubOptions): GithubClient {
     async graphql(document, variables, schema) {
       const named = /\b(?:query|mutation)\s+\w+/.exec(document)?.[0] ?? 'GraphQL'
       const own = {...(/\$owner\b/.test(document) && {owner}), ...(/\$repo\b/.test(document) && {repo})}
-      const data = await guarded(named, () => octokit.graphql(document, {...own, ...variables}))
+      const {graphql} = named.startsWith('mutation') ? octokit : queries
+      const data = await guarded(named, () => graphql(document, {...own, ...variables}), 'graphql')
       return parse(named, schema, data)
     },
     lookAgain: probe => poll(probe, {everyMs: secondMs / 2, timeoutMs: LOOK_AGAIN_SECONDS * secondMs, clock}),

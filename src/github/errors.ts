@@ -39,6 +39,11 @@ export function isUnclear(error: unknown): boolean {
   return failure.success && (failure.data.response === undefined || failure.data.status >= 500)
 }
 
+/** Whether GraphQL says that no points are left for this, which it does with status 200. */
+export function isSpent(error: unknown): boolean {
+  return graphqlFailure.safeParse(error).data?.errors.some(({type}) => type === 'RATE_LIMITED') ?? false
+}
+
 /** What GitHub wrote about a refusal, on one line. */
 export function reasonOf(error: unknown): string {
   const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)

@@ -13,6 +13,7 @@ import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository} from './repository.ts'
 import {readReview} from './reviews.ts'
 import {createShowing} from './showing.ts'
+import {createSnapshots, type SnapshotOptions} from './snapshot.ts'
 
 /** What a check-up asks for, and no work needs. */
 export type Diagnosis = {
@@ -21,12 +22,15 @@ export type Diagnosis = {
   board(id: string): Promise<Board | null>
 }
 
-/** One repository on GitHub, or on a server that speaks its REST; `board`: node id of the one that shows its tickets. */
-export function createGithub(options: GithubOptions & {board?: string | undefined}): GithubGateway & Diagnosis {
+/** One repository on GitHub, or on a server that speaks its REST. */
+export function createGithub(
+  options: GithubOptions & {snapshot?: Partial<SnapshotOptions>},
+): GithubGateway & Diagnosis {
   const client = createClient(options)
-  const board = options.board ?? null
+  const {board = null, gate = null} = options.snapshot ?? {}
   return {
     repository: () => readRepository(client),
+    snapshot: createSnapshots(client, {board, gate, clock: options.clock, log: options.log}),
     openIssues: () => openIssues(client),
     issue: number => findIssue(client, number),
     discussion: number => readDiscussion(client, number),

@@ -4,7 +4,7 @@ import type {Issue} from '../model/issue.ts'
 import {sameLabel} from '../model/labels.ts'
 import type {GithubClient} from './client.ts'
 import {statusOf} from './errors.ts'
-import {accountName, anything, time} from './shapes.ts'
+import {ASSOCIATIONS, accountName, anything, time} from './shapes.ts'
 
 const issueShape = z.object({
   number: z.number(),
@@ -14,16 +14,7 @@ const issueShape = z.object({
   labels: z.array(z.union([z.string(), z.object({name: z.string().optional()})])),
   user: accountName,
   author_association: z
-    .enum([
-      'OWNER',
-      'MEMBER',
-      'COLLABORATOR',
-      'CONTRIBUTOR',
-      'FIRST_TIME_CONTRIBUTOR',
-      'FIRST_TIMER',
-      'MANNEQUIN',
-      'NONE',
-    ])
+    .enum(ASSOCIATIONS)
     // An association that we do not know is not one that we trust.
     .catch('NONE'),
   assignees: z.array(accountName).nullish(),

@@ -1,7 +1,13 @@
 import {z} from 'zod'
+import type {Association} from '../model/issue.ts'
 
 /** GitHub shows the authors of deleted accounts as nobody; on its pages they are `ghost`. */
-const DELETED_ACCOUNT = 'ghost'
+export const DELETED_ACCOUNT = 'ghost'
+
+export const ASSOCIATIONS = [
+  ...(['OWNER', 'MEMBER', 'COLLABORATOR', 'CONTRIBUTOR'] as const),
+  ...(['FIRST_TIME_CONTRIBUTOR', 'FIRST_TIMER', 'MANNEQUIN', 'NONE'] as const),
+] satisfies readonly Association[]
 
 /** An account as its login. */
 export const accountName = z

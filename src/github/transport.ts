@@ -1,5 +1,6 @@
 import type {Clock} from '../base/clock.ts'
-import type {ApiBudget} from '../model/gateways.ts'
+import type {ApiBudget, ApiQuota} from '../model/gateways.ts'
+import type {SharedLimit} from './shared-limit.ts'
 
 /** GitHub ends a request itself after 10 seconds; the rest is for slow networks. */
 const REQUEST_TIMEOUT_MS = 30_000
@@ -9,23 +10,37 @@ const CACHED_ANSWERS = 300
 type Fetch = typeof globalThis.fetch
 type CachedAnswer = {etag: string; body: string; status: number; headers: Headers}
 
+/** REST counts requests, GraphQL points; each has an hour's budget of its own. */
+export type Resource = 'core' | 'graphql'
+
 export type Transport = {
   fetch: Fetch
   budget(): ApiBudget
-  /** Milliseconds since 1970 until which GitHub wants no request; null: it answers. */
-  limitedUntil(): number | null
+  /** Milliseconds since 1970 until which GitHub wants no such request; null: it answers. */
+  limitedUntil(resource: Resource): number | null
+  /** An answer said that the hour's budget is too small for what was asked. */
+  spent(resource: Resource): void
 }
+
+const UNKNOWN: ApiQuota = {limit: 0, remaining: 0, resetAt: 0}
 
 /**
  * A `fetch` that counts requests, reads the rate limit from every answer, and makes reads conditional: an unchanged
  * answer (304, free of the primary limit) is given again from memory with its first status.
  */
-export function createTransport(options: {fetch?: Fetch; clock: Clock; timeoutMs?: number}): Transport {
-  const {clock} = options
+export function createTransport(options: {
+  fetch?: Fetch
+  clock: Clock
+  timeoutMs?: number
+  shared?: SharedLimit
+}): Transport {
+  const {clock, shared} = options
   const send = options.fetch ?? globalThis.fetch
   const cache = new Map<string, CachedAnswer>()
-  let budget: ApiBudget = {limit: 0, remaining: 0, resetAt: 0, calls: 0}
-  let limitedUntil = 0
+  const quotas: {[resource in Resource]?: ApiQuota} = {}
+  const spentUntil: {[resource in Resource]?: number} = {}
+  let calls = 0
+  let calmUntil = 0
 
   function note(response: Response): void {
     const number = (name: string) => {
@@ -35,14 +50,22 @@ export function createTransport(options: {fetch?: Fetch; clock: Clock; timeoutMs
     const limit = number('x-ratelimit-limit')
     const remaining = number('x-ratelimit-remaining')
     const reset = number('x-ratelimit-reset')
-    // Search and GraphQL have budgets of their own.
-    if (limit !== null && remaining !== null && (response.headers.get('x-ratelimit-resource') ?? 'core') === 'core') {
-      budget = {...budget, limit, remaining, resetAt: reset === null ? budget.resetAt : reset * 1000}
+    const resource = response.headers.get('x-ratelimit-resource') ?? 'core'
+    // Search and others have budgets of their own, which nothing of ours comes near.
+    const ours = resource === 'core' || resource === 'graphql' ? resource : null
+    if (ours && limit !== null && remaining !== null) {
+      const resetAt = reset === null ? (quotas[ours]?.resetAt ?? 0) : reset * 1000
+      quotas[ours] = {limit, remaining, resetAt}
     }
-    if (response.status !== 403 && response.status !== 429) return
-    const retryAfter = number('retry-after')
-    if (retryAfter !== null) limitedUntil = clock.now() + retryAfter * 1000
-    else if (remaining === 0 && reset !== null) limitedUntil = reset * 1000
+    const refused = response.status === 403 || response.status === 429
+    const retryAfter = refused ? number('retry-after') : null
+    if (retryAfter !== null) {
+      calmUntil = clock.now() + retryAfter * 1000
+      shared?.write(calmUntil)
+    } else if (remaining === 0 && reset !== null && ours && (refused || ours === 'graphql')) {
+      // A query that finds no points left is answered with 200.
+      spentUntil[ours] = reset * 1000
+    }
   }
 
   async function conditional(url: string, init: RequestInit): Promise<Response> {
@@ -75,7 +98,7 @@ export function createTransport(options: {fetch?: Fetch; clock: Clock; timeoutMs
 
   return {
     async fetch(input, init = {}) {
-      budget = {...budget, calls: budget.calls + 1}
+      calls++
       const url = input instanceof Request ? input.url : String(input)
       const timeout = AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS)
       const bounded = {...init, signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout}
@@ -84,8 +107,14 @@ export function createTransport(options: {fetch?: Fetch; clock: Clock; timeoutMs
       note(response)
       return response
     },
-    budget: () => budget,
-    limitedUntil: () => (limitedUntil > clock.now() ? limitedUntil : null),
+    budget: () => ({...(quotas.core ?? UNKNOWN), calls, graphql: quotas.graphql ?? null}),
+    spent(resource) {
+      spentUntil[resource] = quotas[resource]?.resetAt ?? 0
+    },
+    limitedUntil(resource) {
+      const until = Math.max(calmUntil, shared?.read() ?? 0, spentUntil[resource] ?? 0)
+      return until > clock.now() ? until : null
+    },
   }
 }
 

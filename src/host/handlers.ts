@@ -47,6 +47,10 @@ export function hostHandlers(options: {
     },
     'pane.list': () => panes.list(),
     'pane.output': () => panes.list().map(({pane}) => ({pane, chars: panes.terminal(pane).written})),
+    'pane.note'({pane, meta}) {
+      panes.note(pane, meta)
+      return null
+    },
     'pane.write'({pane, data}) {
       panes.terminal(pane).write(data)
       return null

@@ -72,6 +72,12 @@ export class Mailbox implements AsyncDisposable {
     }
   }
 
+  /** Keeps what the host itself noticed of a pane, as if the pane had posted it. It pushes no mail out. */
+  note(pane: PaneId, kind: string, body: unknown): void {
+    const bytes = JSON.stringify(body).length
+    for (const item of this.#spool.add({pane, kind, body, reply: false, bytes, bulk: true})) this.#onMail(item)
+  }
+
   /** In the order of arrival; a portion that fits a message, empty when there is no more. */
   read(after: number): MailItem[] {
     return this.#spool.read(after)

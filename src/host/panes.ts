@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {PaneId, PaneInfo, PaneSpec} from '../model/gateways.ts'
+import type {Attention} from '../terminal/attention.ts'
 import {endSession, SESSION_VARIABLE} from '../terminal/processes.ts'
 import {Pulse} from '../terminal/pulse.ts'
 import {Scheduler} from '../terminal/scheduler.ts'
@@ -21,11 +22,17 @@ export class Panes {
   /** Ids whose programs are about to start. */
   readonly #starting = new Set<PaneId>()
   readonly #onChange: (info: PaneInfo) => void
+  readonly #onAttention: (pane: PaneId, attention: Attention) => void
 
-  constructor(options: {clock: Clock; onChange: (info: PaneInfo) => void}) {
+  constructor(options: {
+    clock: Clock
+    onChange: (info: PaneInfo) => void
+    onAttention: (pane: PaneId, attention: Attention) => void
+  }) {
     this.#clock = options.clock
     this.#pulse = new Pulse(options.clock)
     this.#onChange = options.onChange
+    this.#onAttention = options.onAttention
   }
 
   /**
@@ -59,6 +66,11 @@ export class Panes {
   /** Throws `no-such-pane`. */
   terminal(id: PaneId): Terminal {
     return this.#get(id).terminal
+  }
+
+  note(id: PaneId, meta: PaneInfo['meta']): void {
+    const pane = this.#get(id)
+    this.#change(pane, {meta: {...pane.info.meta, ...meta}})
   }
 
   resize(id: PaneId, cols: number, rows: number): void {
@@ -104,6 +116,7 @@ export class Panes {
       scheduler: this.#scheduler,
       pulse: this.#pulse,
       clock: this.#clock,
+      onAttention: attention => this.#onAttention(spec.pane, attention),
       onExit: ({code, signal}) => {
         this.#change(pane, {exit: {code, signal, at: this.#clock.now()}})
         exited.resolve()

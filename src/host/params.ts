@@ -25,6 +25,7 @@ const schemas: {[M in keyof HostApi]: z.ZodType<HostApi[M]['params']>} = {
   }),
   'pane.list': nothing,
   'pane.output': nothing,
+  'pane.note': z.object({pane: id, meta: z.record(z.string(), z.string())}),
   'pane.write': z.object({pane: id, data: z.string()}),
   'pane.resize': z.object({pane: id, cols, rows}),
   'pane.stop': z.object({pane: id, graceMs}),

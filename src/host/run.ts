@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {VERSION} from '../base/version.ts'
+import {ATTENTION} from '../model/gateways.ts'
 import {PROTOCOL_VERSION} from '../protocol/hello.ts'
 import type {HostApi, HostTopics} from '../protocol/host.ts'
 import type {ProcessLock} from '../rpc/lock.ts'
@@ -27,7 +28,11 @@ export async function runHost(options: {
   options.signal.addEventListener('abort', () => ended.resolve(), {once: true})
 
   let server: Server<HostTopics> | undefined
-  const panes = new Panes({clock, onChange: info => server?.broadcast('pane', info)})
+  const panes = new Panes({
+    clock,
+    onChange: info => server?.broadcast('pane', info),
+    onAttention: (pane, attention) => mailbox.note(pane, ATTENTION, attention),
+  })
   using supervisor = new Supervisor({clock, log})
   await using mailbox = await Mailbox.open({
     log,

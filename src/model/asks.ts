@@ -43,6 +43,8 @@ export type OpenRequest = {
   what: string
   /** Equal for the same tool with exactly the same input in the same folder. */
   call: string
+  /** The subagent that asks; empty: the agent itself. */
+  by: string
   /** Changes of permissions that the client offered and that `asks.rule` tells of, for this session only. */
   updates: readonly unknown[]
 }
@@ -54,8 +56,8 @@ export type RequestEvent =
   | {type: 'asked'; request: OpenRequest}
   /** Answered, or nobody waits for its answer any more. */
   | {type: 'settled'; id: number}
-  /** The agent does something else: whatever it asked was answered in its terminal. */
-  | {type: 'wentOn'; pane: PaneId}
+  /** The agent does something else: whatever it asked was answered in its terminal. `by`: only one of its subagents. */
+  | {type: 'wentOn'; pane: PaneId; by?: string}
 
 /** Keeps account of what is asked. The same request twice counts once. */
 export function stepRequests(open: OpenRequests, event: RequestEvent): OpenRequests {
@@ -73,8 +75,9 @@ export function stepRequests(open: OpenRequests, event: RequestEvent): OpenReque
         }),
       )
     case 'wentOn': {
-      const {[event.pane]: _, ...others} = open
-      return others
+      const {[event.pane]: asked = [], ...others} = open
+      const left = asked.filter(({by}) => event.by !== undefined && by !== event.by)
+      return left.length === 0 ? others : {...others, [event.pane]: left}
     }
   }
 }

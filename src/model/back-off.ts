@@ -1,9 +1,28 @@
-/** An agent whose process dies is started again this often for one ticket before a person is asked. */
-export const MAX_ATTEMPTS = 5
+/** So many starts of an agent for one ticket within the window, and a person is asked. */
+export const MAX_STARTS = 5
+export const STARTS_WINDOW_MS = 10 * 60_000
 /** The pause before the second start; each further one is twice as long. */
 const RESTART_PAUSE_MS = 1_000
 
-/** Milliseconds before an agent that died after so many starts is started again: 1 s, 2 s, 4 s and so on. */
-export function restartPause(starts: number): number {
-  return RESTART_PAUSE_MS * 2 ** Math.max(0, starts - 1)
+/**
+ * The starts that count at `at`, all in epoch milliseconds. A start that seems to lie further ahead than the window is
+ * a clock's that was wrong, and would count for as long as that clock was off.
+ */
+export function recentStarts(starts: readonly number[], at: number): readonly number[] {
+  return starts.filter(start => Math.abs(at - start) < STARTS_WINDOW_MS)
+}
+
+/** With one more start; only as many are kept as are ever asked for. */
+export function withStart(starts: readonly number[], at: number): readonly number[] {
+  return [...recentStarts(starts, at), at].slice(-MAX_STARTS)
+}
+
+/** Whether an agent that has died is left to a person: it was started too often of late. */
+export function isQuarantined(starts: readonly number[], at: number): boolean {
+  return recentStarts(starts, at).length >= MAX_STARTS
+}
+
+/** Milliseconds before an agent that died is started again: 1 s after one recent start, then 2 s, 4 s and so on. */
+export function restartPause(starts: readonly number[], at: number): number {
+  return RESTART_PAUSE_MS * 2 ** Math.max(0, recentStarts(starts, at).length - 1)
 }

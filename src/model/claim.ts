@@ -27,6 +27,11 @@ export const claimRecord = z.object({
   phase: claimPhase,
   /** Starts of the agent for this ticket. */
   attempts: z.number().int().nonnegative(),
+  /**
+   * When those of late were, epoch milliseconds: an agent that dies again and again is no better for a daemon that does
+   * so too. The owner's clock; a record without them is of an older daemon.
+   */
+  starts: z.array(z.number()).readonly().optional(),
   /** Times the work went back to the agent: red CI, conflict, review. */
   repairs: z.number().int().nonnegative(),
   /** Last commit that the daemon pushed, if any. */

@@ -1,8 +1,12 @@
 import {z} from 'zod'
+import {LOAD_BALANCES} from './balance.ts'
 import {parseAgentId} from './ids.ts'
 import {isPattern} from './permission.ts'
 import {STRATEGIES} from './strategy.ts'
 import {THINK_LEVELS} from './thinking.ts'
+
+/** Cannot be taken for an option of the program that it is given to. */
+const WORD = /^[^-\s]\S*$/
 
 const minutes = z.number().nonnegative()
 /** Minutes after which a command is ended; at most a day. */
@@ -11,21 +15,57 @@ const timeout = z.number().positive().max(1440).default(15)
 /** `Tool` or `Tool(words)`, where `*` stands for any characters. */
 const patterns = z.array(z.string().refine(isPattern, 'is no pattern like WebFetch or Bash(npm run *)'))
 
+/** As git names it: from the root, with no way up. */
+function isPathWithin(path: string): boolean {
+  return path.split('/').every(part => part !== '' && part !== '.' && part !== '..')
+}
+
 const slot = z.strictObject({
   /** Who is assigned to the issues that this slot works on. */
   github_user: z.string().min(1).optional(),
   specializations: z.array(z.string()).default([]),
 })
 
-const profile = z.strictObject({
-  /** Program and arguments; `{prompt}` in an argument is replaced when `prompt` is `argument`. */
-  command: z.array(z.string()).min(1),
+const profileSettings = z.strictObject({
+  /** Program and arguments; `{session}`, `{worktree}` and, when `prompt` is `argument`, `{prompt}` are replaced. */
+  command: z.array(z.string()).min(1).optional(),
+  /** The same for going on with an earlier conversation; without it the task is told anew. */
+  resume_command: z.array(z.string()).min(1).optional(),
   /** How the agent gets its task: pasted into its terminal, or as an argument. */
   prompt: z.enum(['paste', 'argument']).default('paste'),
-  /** `signals`: the agent posts its hooks to its mailbox; `exit`: done when the process ends. */
-  state: z.enum(['signals', 'exit']).default('signals'),
+  /**
+   * How it tells that its turn is over. `signals`: it posts its hooks to its mailbox; `exit`: its process ends; `quiet`:
+   * its terminal falls silent; `notify`: it rings the bell or sends a notification (OSC 9, OSC 777).
+   */
+  state: z.enum(['signals', 'exit', 'quiet', 'notify']).default('signals'),
+  /** Seconds of silence after which a `quiet` agent is taken to be done. */
+  quiet_seconds: z.number().min(1).max(3600).default(20),
   env: z.record(z.string(), z.string()).default({}),
+  /** Where it runs; not set: here. In a container without `command` it is Claude, as without any profile. */
+  runner: z.enum(['docker', 'ssh']).optional(),
+  image: z.string().regex(WORD, 'the name of an image').optional(),
+  host: z.string().regex(WORD, 'the name of a host').optional(),
+  /** Further options of the runner's own program. */
+  runner_args: z.array(z.string()).default([]),
 })
+
+const profile = profileSettings
+  .refine(({runner, command}) => runner === 'docker' || command !== undefined, {
+    path: ['command'],
+    message: 'a list in brackets',
+  })
+  .refine(({runner, image}) => runner !== 'docker' || image !== undefined, {
+    path: ['image'],
+    message: 'the name of an image, as the runner is docker',
+  })
+  .refine(({runner, host}) => runner !== 'ssh' || host !== undefined, {
+    path: ['host'],
+    message: 'the name of a host, as the runner is ssh',
+  })
+  .refine(({runner, state}) => runner !== 'ssh' || state !== 'signals', {
+    path: ['state'],
+    message: 'exit, quiet or notify, as hooks do not come here over ssh',
+  })
 
 const agentSettings = z.object({
   command: z.array(z.string()).min(1).default(['claude']),
@@ -51,6 +91,8 @@ const agentSettings = z.object({
   think_level: z.enum(THINK_LEVELS).default('think'),
   model: z.string().min(1).optional(),
   append_system_prompt: z.string().min(1).optional(),
+  /** A file of MCP servers in the repository, as main has it; no others are started. */
+  mcp_config: z.string().refine(isPathWithin, 'is no path within the repository').optional(),
   /** Names of further variables that agents may see; forge tokens are refused. */
   environment: z.array(z.string()).default([]),
   /** Dollars for a ticket; at the end of it its agent is stopped and a person asked. */
@@ -82,8 +124,8 @@ export const configSchema = z.strictObject({
       owner: z.string().optional(),
       repo: z.string().optional(),
       token_env: z.string().optional(),
-      project_id: z.string().optional(),
       api_url: z.url().optional(),
+      project_id: z.string().optional(),
     })
     .prefault({}),
   routing: z
@@ -105,6 +147,9 @@ export const configSchema = z.strictObject({
       review_label: z.string().default('route:review'),
       human_label: z.string().default('human-only'),
       trusted_authors: z.array(z.string()).default([]),
+      /** What likely touches files that a running agent changes waits for it. */
+      avoid_overlap: z.boolean().default(true),
+      load_balance: z.enum(LOAD_BALANCES).default('least-loaded'),
     })
     .prefault({}),
   agents,

@@ -1,15 +1,16 @@
 import {adoptionOf} from './adoption.ts'
 import {newAgent} from './agent.ts'
+import {restartPause} from './back-off.ts'
+import {dealt} from './balance.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {Claim} from './claim.ts'
-import type {EffectName, EffectOf} from './effects.ts'
+import type {EffectName} from './effects.ts'
 import type {Fact} from './facts.ts'
 import {takeSights} from './hands.ts'
 import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
-import type {Part} from './mismatch.ts'
 import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from './plan.ts'
-import {lookDue, SHOWN_EVENT, type Told, tellGithub, toldNow} from './show.ts'
+import {lookDue, tellGithub, toldNow} from './show.ts'
 import {takeUsage, writeUsage} from './spending.ts'
 import {
   type Decision,
@@ -20,8 +21,11 @@ import {
   type Supervisor,
   setTicket,
   withIssues,
+  withTerrain,
 } from './supervisor.ts'
-import {holdsSlot, type TicketState} from './ticket.ts'
+import {forgetShown, noteShown, setShown} from './telling.ts'
+import {survey} from './terrain.ts'
+import {holdsSlot, resumed, type TicketState} from './ticket.ts'
 
 /** A refused claim is not tried again for this long: its owner is at work, or the server needs time. */
 const REFUSED_MS = 60_000
@@ -58,7 +62,7 @@ function take(draft: Draft, fact: Fact): void {
       for (const {ticket, show, at} of fact.shown ?? []) setShown(draft, ticket, {...toldNow(show), at})
       return
     case 'githubSeen':
-      draft.state = {...withIssues(draft.state, fact.issues), pulls: fact.pulls, main: fact.main}
+      draft.state = withIssues({...draft.state, pulls: fact.pulls, main: fact.main}, fact.issues)
       return
     case 'mainRewritten':
       return takeRewrite(draft, fact)
@@ -67,6 +71,12 @@ function take(draft: Draft, fact: Fact): void {
       return adoptClaims(draft, fact.dead)
     case 'claimReleased':
       return forgetForeign(draft, fact.ticket)
+    case 'mainSurveyed':
+      draft.state = withTerrain(draft.state, survey(fact.files, fact.merged))
+      return
+    case 'changesSeen':
+      draft.state = {...draft.state, changes: fact.changes}
+      return
     case 'modeChosen':
       draft.state = {...draft.state, mode: fact.mode}
       return
@@ -89,13 +99,18 @@ function take(draft: Draft, fact: Fact): void {
     }
     case 'stopAsked':
       return moveTicket(draft, fact.ticket, {type: 'stop', reason: 'its agent was stopped by hand'})
-    case 'ticketClaimed':
+    case 'ticketClaimed': {
+      const ticket = draft.state.tickets[fact.ticket]
+      if (ticket?.value === 'claiming') {
+        draft.state = {...draft.state, dealt: dealt(draft.state, ticket.context.agent, draft.at)}
+      }
       return moveTicket(draft, fact.ticket, {
         type: 'claimed',
         base: fact.base,
         session: fact.session,
         branch: fact.branch,
       })
+    }
     case 'claimRefused':
       return refuseTicket(draft, fact)
     case 'worktreePrepared':
@@ -227,11 +242,13 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
   switch (report.kind) {
     case 'ready':
       return takeReady(draft, agent)
+    case 'cleared':
+      return takeCleared(draft, agent, report.session)
     case 'busy':
     case 'asks':
       return moveAgent(draft, agent, {type: report.kind, activity: report.activity, detail: report.detail})
     case 'limited':
-      return moveAgent(draft, agent, {type: 'limited', activity: limitWords(report.until)})
+      return moveAgent(draft, agent, {type: 'limited', activity: `limit until ${report.until}`})
     case 'silent':
     case 'failed':
       moveAgent(
@@ -243,14 +260,14 @@ function takeReport(draft: Draft, fact: Extract<Fact, {type: 'agentReported'}>):
     case 'turnDone':
       moveAgent(draft, agent, {type: 'turnDone'})
       if (ticket == null) return
-      return draft.state.messages[ticket]?.length
-        ? deliver(draft, ticket)
-        : moveTicket(draft, ticket, {type: 'turnDone'})
+      // What a person has said meanwhile may be just what it lacks.
+      if (draft.state.messages[ticket]?.length) return deliver(draft, ticket)
+      return moveTicket(
+        draft,
+        ticket,
+        report.blocked === undefined ? {type: 'turnDone'} : {type: 'gaveUp', reason: report.blocked},
+      )
   }
-}
-
-function limitWords(until: string | null): string {
-  return until === null ? 'limit' : `limit until ${until}`
 }
 
 /** An agent whose client took no prompt at first, as it showed something else, is told now. */
@@ -261,6 +278,21 @@ function takeReady(draft: Draft, agent: AgentId): void {
   if (waitsFor !== 'start' || ticket?.value !== 'working') return
   const {branch, assignment} = ticket.context
   draft.effects.push({name: 'promptAgent', ticket: ticket.context.issue, agent, branch, assignment})
+}
+
+/** Its conversation began anew, so it is told all that it needs; what it wrote is in its worktree. */
+function takeCleared(draft: Draft, agent: AgentId, session: string): void {
+  const issue = draft.state.agents[agent]?.context.ticket
+  const ticket = issue == null ? undefined : draft.state.tickets[issue]
+  moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
+  if (!ticket) return
+  const {branch, assignment: before} = ticket.context
+  const assignment = before.kind === 'repair' ? before : resumed()
+  setTicket(draft, {...ticket, context: {...ticket.context, session, assignment}})
+  const about = {ticket: ticket.context.issue, agent, branch}
+  draft.effects.push({name: 'keepSession', ticket: about.ticket, session})
+  // Otherwise its work is being looked at, and what comes of that is told to it then.
+  if (ticket.value === 'working') draft.effects.push({name: 'promptAgent', ...about, assignment, forgot: true})
 }
 
 function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {
@@ -357,41 +389,6 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
   }
 }
 
-/** By then something newer may be on its way. */
-function noteShown(
-  draft: Draft,
-  {ticket: issue, add, column}: Pick<EffectOf<'showTicket'>, 'ticket' | 'add' | 'column'>,
-  missing: readonly Part[],
-): void {
-  const told = draft.state.shown[issue]
-  const isNewest = told && told.show.column === column && (told.show.labels ?? []).join() === add.join()
-  if (!isNewest) return
-  setShown(draft, issue, {...told, at: draft.at, missing})
-  const {sync} = draft.state.config
-  // Where everything else is put back, nothing has to be known of it after a restart.
-  if (sync.strategy === 'local-wins' || missing.some(part => part !== 'assignee') || !draft.state.tickets[issue]) return
-  const {labels, assignee} = told.show
-  draft.effects.push({
-    name: 'record',
-    event: {
-      type: 'custom',
-      name: SHOWN_EVENT,
-      ticket: issue,
-      message: `#${issue} is shown on GitHub: ${column ?? add.join(', ')}`,
-      metadata: {labels: labels === null ? null : [...labels], column, assignee},
-    },
-  })
-}
-
-function setShown(draft: Draft, issue: number, told: Told): void {
-  draft.state = {...draft.state, shown: {...draft.state.shown, [issue]: told}}
-}
-
-function forgetShown(draft: Draft, issue: number): void {
-  const {[issue]: _told, ...shown} = draft.state.shown
-  draft.state = {...draft.state, shown}
-}
-
 /** Its branch and worktree stay, and show as an orphan's. */
 function releaseTicket(draft: Draft, issue: number): void {
   const {[issue]: _ticket, ...tickets} = draft.state.tickets
@@ -468,4 +465,8 @@ function restore(draft: Draft, {ticket, pane, prompted}: Restored): void {
     } else if (!prompted) draft.effects.push({name: 'promptAgent', ticket: issue, agent, branch, assignment})
   }
   if (ticket.value === 'review' && boarded) moveTicket(draft, issue, {type: 'land'})
+  if (ticket.value === 'queued' && ticket.context.paused) {
+    const {starts, epoch} = ticket.context
+    draft.effects.push({name: 'timer', ticket: issue, epoch, ms: restartPause(starts, draft.at)})
+  }
 }

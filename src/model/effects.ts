@@ -38,10 +38,15 @@ export type Effect =
       resume: boolean
       assignment: Assignment
       attempt: number
+      /** When it was started for this ticket of late, with this start; epoch milliseconds. */
+      starts: readonly number[]
       /** As a person asked for it. */
       think?: ThinkLevel | undefined
     }
-  | {name: 'promptAgent'; ticket: number; agent: AgentId; branch: string; assignment: Assignment}
+  /** `forgot`: nothing that was said to its process before is known to it. */
+  | {name: 'promptAgent'; ticket: number; agent: AgentId; branch: string; assignment: Assignment; forgot?: boolean}
+  /** The agent's conversation goes by another id: writes it into the claim, so that a later start resumes that one. */
+  | {name: 'keepSession'; ticket: number; session: string}
   | {name: 'deliverMessages'; ticket: number; agent: AgentId; branch: string; messages: readonly Message[]}
   | {name: 'inspectWork'; ticket: number; worktree: string}
   /** Runs `agents.verify` on the commit `head`. */

@@ -11,6 +11,7 @@ import type {Part, Show} from './mismatch.ts'
 import type {Pull} from './pull.ts'
 import type {Strategy} from './strategy.ts'
 import type {Pop} from './supervisor.ts'
+import type {Merged} from './terrain.ts'
 import type {ThinkLevel} from './thinking.ts'
 import type {TicketState} from './ticket.ts'
 import type {ContextFill, Usage} from './usage.ts'
@@ -18,13 +19,16 @@ import type {ContextFill, Usage} from './usage.ts'
 /** What an agent said of itself through its signals, its process or its terminal. */
 export type AgentReport =
   | {kind: 'ready'}
+  /** It has forgotten all that was said, and its conversation goes by this id from now on. */
+  | {kind: 'cleared'; session: string}
   /** `detail`: what of, on one line: the tool's argument, or the tool and its argument that it asks for. */
   | {kind: 'busy'; activity: string; detail: string}
   | {kind: 'asks'; activity: string; detail: string}
-  | {kind: 'turnDone'}
+  /** `blocked`: why it cannot go on, as it says itself. */
+  | {kind: 'turnDone'; blocked?: string}
   | {kind: 'failed'; error: string}
-  /** A usage limit; the client goes on by itself. `until` in the client's own words; null: it did not say. */
-  | {kind: 'limited'; until: string | null}
+  /** A usage limit; the client goes on by itself. `until` in the client's own words. */
+  | {kind: 'limited'; until: string}
   /** No signal of its own: nothing has moved for long, while its last signal was that it is busy. */
   | {kind: 'silent'}
 
@@ -56,6 +60,10 @@ export type Fact =
   /** The claim of an owner that is gone was given back. */
   | {type: 'claimReleased'; ticket: number}
   | {type: 'modeChosen'; mode: Mode}
+  /** Main's files, and what landed there, newest first. */
+  | {type: 'mainSurveyed'; files: readonly string[]; merged: readonly Merged[]}
+  /** What the tickets at work have changed so far, by issue; all of them. */
+  | {type: 'changesSeen'; changes: Readonly<Record<number, readonly string[]>>}
   | ({type: 'popAsked'} & Pop)
   | {type: 'landAsked'; tickets: readonly number[] | null}
   | {type: 'bottleAsked'; ticket: number}

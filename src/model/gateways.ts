@@ -6,6 +6,7 @@ import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
 import type {Seen} from './mismatch.ts'
 import type {Checks, Pull} from './pull.ts'
+import type {Merged} from './terrain.ts'
 
 /**
  * What the decisions need from the world outside. Floor 2 packages implement these, tests have in-memory ones,
@@ -18,7 +19,19 @@ import type {Checks, Pull} from './pull.ts'
 export type ClaimPatch = Partial<
   Pick<
     ClaimRecord,
-    'agent' | 'phase' | 'attempts' | 'repairs' | 'head' | 'pull' | 'reason' | 'base' | 'owner' | 'host' | 'session'
+    | 'agent'
+    | 'phase'
+    | 'attempts'
+    | 'starts'
+    | 'repairs'
+    | 'head'
+    | 'pull'
+    | 'reason'
+    | 'base'
+    | 'owner'
+    | 'host'
+    | 'session'
+    | 'bodyHash'
   >
 >
 
@@ -64,6 +77,8 @@ export type Orphan = {
 export type GitGateway = {
   /** Real path of the main checkout. */
   readonly root: string
+  /** Real path of git's folder that all worktrees share. */
+  readonly commonDir: string
   /** Fetches main, claims, rescue refs and agent branches; gives main's commit on the remote. */
   fetch(): Promise<{main: string}>
   /** What a fetch found of a forced push to main since it was last asked; the old tip is kept in a rescue ref. */
@@ -104,6 +119,12 @@ export type GitGateway = {
    * Throws `no-branch`.
    */
   diff(options: {branch: string; worktree: string | null}): Promise<Omit<DiffText, 'subject'>>
+  /** Paths that a worktree, with what is not committed, or else a branch changes since it left main. */
+  changedPaths(options: {branch: string; worktree: string | null}): Promise<readonly string[]>
+  /** What landed in the last `limit` commits of main and names an issue or pull request, newest first. */
+  mergedPaths(limit: number): Promise<readonly Merged[]>
+  /** Every file of main as last fetched. */
+  mainFiles(): Promise<readonly string[]>
   /** Where a branch, here or on the remote, stands and where it left main. Throws `no-branch`. */
   branchStart(branch: string): Promise<{head: string; base: string}>
   /** Brings the remote's branch forward to the local one; never backwards. Throws `branch-moved`, `no-branch`. */
@@ -141,7 +162,13 @@ export type MergeOutcome =
   /** GitHub says it cannot be merged now: conflict, failing rules, draft. */
   | {state: 'refused'; reason: string}
 
-export type ApiBudget = {limit: number; remaining: number; resetAt: number; calls: number}
+export type ApiQuota = {limit: number; remaining: number; resetAt: number}
+
+/** REST's requests an hour, and GraphQL's points beside them; null: no query was answered yet. */
+export type ApiBudget = ApiQuota & {calls: number; graphql: ApiQuota | null}
+
+/** What is open on GitHub, as one look saw it. */
+export type Snapshot = {issues: readonly Issue[]; pulls: readonly Pull[]}
 
 export type GithubGateway = {
   /** `canPush` null: GitHub does not say. */
@@ -152,6 +179,8 @@ export type GithubGateway = {
     hasIssues: boolean
     canPush: boolean | null
   }>
+  /** All that is open, in as few requests as the last look allows. A look that fails midway changes nothing. */
+  snapshot(): Promise<Snapshot>
   /** Open issues, pull requests left out. */
   openIssues(): Promise<readonly Issue[]>
   issue(number: number): Promise<Issue | null>
@@ -226,6 +255,9 @@ export type PaneInfo = {
   exit: {code: number; signal: number | null; at: number} | null
 }
 
+/** Kind of the mail in which the host tells that a pane's program called for a person: `{by, text}`. */
+export const ATTENTION = 'Attention'
+
 /** A post to a pane's mailbox, opaque to the host. `reply` says that the sender waits for an answer. */
 export type MailItem = {seq: number; pane: PaneId; at: number; kind: string; body: unknown; reply: boolean}
 
@@ -234,6 +266,8 @@ export type HostGateway = {
   panes(): Promise<readonly PaneInfo[]>
   /** Characters that each pane's program has written so far; a number that stands still tells of silence. */
   output(): Promise<readonly {pane: PaneId; chars: number}[]>
+  /** Adds to the pane's `meta`, for this daemon's next life. */
+  note(pane: PaneId, meta: PaneInfo['meta']): Promise<void>
   /** Bytes for the pane's keyboard. */
   write(pane: PaneId, data: string): Promise<void>
   /** SIGTERM to the tree, SIGKILL after `graceMs`, then every survivor of the session; resolves when all are gone. */

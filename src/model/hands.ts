@@ -5,6 +5,7 @@ import {showOf, signsOf, statusLabels} from './show.ts'
 import {writeUsage} from './spending.ts'
 import type {Strategy} from './strategy.ts'
 import {type Draft, moveTicket, type Supervisor} from './supervisor.ts'
+import {forgetShown, setShown} from './telling.ts'
 import type {TicketState, TicketValue} from './ticket.ts'
 
 /** What GitHub shows of a ticket; `since`: the telling that it is compared with, null: no such issue is there now. */
@@ -104,16 +105,12 @@ function resolve(draft: Draft, {ticket}: Sight, resolutions: readonly Resolution
   const asks = resolutions.filter(({act}) => act === 'ask')
   const news = asks.filter(({part, found}) => !told.asks.some(ask => ask.part === part && ask.found === found))
   const left = [...told.left, ...resolutions.filter(({act}) => act === 'leave')]
-  draft.state = {...draft.state, shown: {...draft.state.shown, [ticket]: {...told, asks, left}}}
+  setShown(draft, ticket, {...told, asks, left})
   for (const resolution of resolutions) {
     if (resolution.act !== 'later' && resolution.act !== 'ask') record(draft, resolution)
   }
   for (const resolution of news) ask(draft, resolution)
-  if (resolutions.some(({act}) => act === 'put back')) {
-    // What was not told is told anew.
-    const {[ticket]: _told, ...shown} = draft.state.shown
-    draft.state = {...draft.state, shown}
-  }
+  if (resolutions.some(({act}) => act === 'put back')) forgetShown(draft, ticket)
   const word = ORDER.find(act => resolutions.some(resolution => resolution.act === act))
   const by = resolutions.find(({act}) => act === word)
   if (!word || !by) return
@@ -132,7 +129,7 @@ function release(draft: Draft, issue: number, reason: string): void {
   const show = ticket?.value === 'blocked' ? showOf(ticket, draft.state) : null
   if (!told || !show) return
   const unassign = told.show.assignee
-  draft.state = {...draft.state, shown: {...draft.state.shown, [issue]: {...told, show, at: null}}}
+  setShown(draft, issue, {...told, show, at: null})
   draft.effects.push({name: 'releaseTicket', ticket: issue, remove: statusLabels(draft.state), unassign, reason})
 }
 

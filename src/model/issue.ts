@@ -23,4 +23,14 @@ export type Issue = {
   /** Milliseconds since 1970, GitHub's clock. */
   createdAt: number
   updatedAt: number
+  /** Open issues that GitHub's own dependencies name as blocking it. */
+  dependsOn?: readonly number[]
+  /** Its open sub-issues. */
+  subIssues?: readonly number[]
+  /** Last edit of its text, GitHub's clock; null: never, undefined: not known. */
+  editedAt?: number | null
+  /** When somebody other than its author last put the routing label on it; null: nobody did, undefined: not known. */
+  approvedAt?: number | null
+  /** Its Status on the configured board; null: it has none there, undefined: not asked. */
+  board?: string | null
 }

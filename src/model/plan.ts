@@ -1,8 +1,9 @@
+import {agentFor} from './balance.ts'
 import {heldByBudget} from './budget.ts'
-import type {Config} from './config.ts'
 import type {Fact} from './facts.ts'
+import {circumstancesOf, holdsOn} from './holds.ts'
 import type {AgentId} from './ids.ts'
-import type {Issue} from './issue.ts'
+import {heldByLimit} from './limit.ts'
 import {branchName} from './names.ts'
 import {type Draft, freeAgents, moveAgent, moveTicket, type Supervisor, setTicket} from './supervisor.ts'
 import type {ThinkLevel} from './thinking.ts'
@@ -16,7 +17,9 @@ export function slotOf(state: Supervisor, issue: number): AgentId | undefined {
 
 /** Work that was sent back comes before anything new: priority 100 of the conventions. */
 export function assignQueued(draft: Draft): void {
-  if (draft.state.mode.routing === 'off' || heldByBudget(draft.state, draft.at) !== null) return
+  const {state} = draft
+  if (state.mode.routing === 'off' || heldByBudget(state, draft.at) !== null || heldByLimit(state, draft.at) !== null)
+    return
   const queued = Object.values(draft.state.tickets)
     .filter(ticket => ticket.value === 'queued' && !ticket.context.paused && !slotOf(draft.state, ticket.context.issue))
     .sort((a, b) => a.context.since - b.context.since)
@@ -47,38 +50,29 @@ export function claimNext(draft: Draft): void {
     }
     const issue = state.issues.find(candidate => candidate.number === number)!
     draft.state = {...state, asked: state.asked.filter(other => other !== pop)}
-    const agent = pop?.agent && free.includes(pop.agent) ? pop.agent : agentFor(issue, free, state.config)
+    const balance = state.config.routing.load_balance
+    const fit = agentFor({issue, free, state, balance, at: draft.at}) ?? free[0]!
+    const agent = pop?.agent && free.includes(pop.agent) ? pop.agent : fit
     const template = state.config.agents.branch
     const branch = pop?.branch ?? branchName({template, agent, issue: number, title: issue.title})
     const {title} = issue
     const ticket = claiming({state, issue: number, title, agent, branch, at: draft.at, think: pop?.think})
     setTicket(draft, pop?.branch === undefined ? ticket : goingOn(ticket))
     moveAgent(draft, agent, {type: 'assign', ticket: number})
+    draft.state = {...draft.state, dealt: {...draft.state.dealt, last: agent}}
     const base = pop?.base ?? null
     draft.effects.push({name: 'claimTicket', ticket: number, title: issue.title, body: issue.body, agent, branch, base})
   }
 }
 
-/** The slot that is good at one of the issue's labels, else one without specialities, else any; lowest first. */
-function agentFor(issue: Issue, free: readonly AgentId[], config: Config): AgentId {
-  const skills = (agent: AgentId) => config.agents.slots[agent]?.specializations ?? []
-  return (
-    free.find(agent => skills(agent).some(skill => issue.labels.includes(skill))) ??
-    free.find(agent => skills(agent).length === 0) ??
-    free[0]!
-  )
-}
-
-/** The next issue in order that no gate, claim, fresh refusal or the day's budget holds back. */
+/**
+ * The next issue in order that no gate, claim, fresh refusal, likely conflict with work under way, usage limit or the day's
+ * budget holds back.
+ */
 export function nextRoutable(state: Supervisor, at: number): number | undefined {
-  if (heldByBudget(state, at) !== null) return undefined
-  return state.queue.find(
-    ({issue, gate}) =>
-      gate === null &&
-      !state.tickets[issue.number] &&
-      !state.foreign[issue.number] &&
-      (state.refused[issue.number]?.until ?? 0) <= at,
-  )?.issue.number
+  const around = circumstancesOf(state, at)
+  if (around.budget !== null || around.limit !== null) return undefined
+  return state.queue.find(candidate => holdsOn(candidate, state, around).next().done)?.issue.number
 }
 
 /** Its branch holds work of an earlier agent. */
@@ -110,6 +104,7 @@ function claiming(options: {
       pull: null,
       mergeCommit: null,
       attempts: 0,
+      starts: [],
       repairs: 0,
       maxRepairs: state.config.integration.max_repairs,
       nudges: 0,

@@ -27,6 +27,8 @@ export type Pull = {
   url: string
   createdAt: number
   updatedAt: number
-  /** null: not asked yet. */
+  /** null: not asked yet. A list tells how many failed, not which: `failures` is empty there. */
   checks: Checks | null
+  /** Issues of this repository that its merge closes; undefined: not asked. */
+  closes?: readonly number[]
 }

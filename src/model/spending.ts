@@ -1,6 +1,6 @@
 import type {Fact} from './facts.ts'
 import type {PaneId} from './gateways.ts'
-import {type Draft, isCurrent, setTicket} from './supervisor.ts'
+import {type Draft, isCurrent, type Supervisor, setTicket} from './supervisor.ts'
 import {addUsage, dayOf, describeUsage, isNothing, type Spending, spentToday} from './usage.ts'
 
 /** Name of the custom event that tells what was used since the one before it of the same pane. */
@@ -54,6 +54,11 @@ export function writeUsage(draft: Draft, pane: PaneId): void {
       metadata: {pane, day, mail, ...usage},
     },
   })
+}
+
+/** The zone as it is now: a daemon lives through the change to summer time, and its days with it. */
+export function inZone(state: Supervisor, zoneMinutes: number): Supervisor {
+  return state.spending.zoneMinutes === zoneMinutes ? state : {...state, spending: {...state.spending, zoneMinutes}}
 }
 
 function setSpending(draft: Draft, change: Partial<Spending>): void {

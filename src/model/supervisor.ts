@@ -1,4 +1,5 @@
 import {type AgentEvent, type AgentState, newAgent, stepAgent} from './agent.ts'
+import {type Dealt, NOTHING_DEALT} from './balance.ts'
 import type {Claim} from './claim.ts'
 import type {Config} from './config.ts'
 import type {Effect} from './effects.ts'
@@ -9,12 +10,21 @@ import type {Message} from './message.ts'
 import type {Pull} from './pull.ts'
 import {type Candidate, routingOrder} from './routing.ts'
 import type {Told} from './show.ts'
+import type {Terrain} from './terrain.ts'
 import type {ThinkLevel} from './thinking.ts'
 import {stepTicket, type TicketEvent, type TicketState} from './ticket.ts'
+import type {TraceLevel} from './trace-level.ts'
 import type {Spending} from './usage.ts'
 
 /** A ticket that somebody asked for; an orphaned branch is gone on with from where it left main. */
-export type Pop = {issue: number; agent?: AgentId; branch?: string; base?: string; think?: ThinkLevel}
+export type Pop = {
+  issue: number
+  agent?: AgentId
+  branch?: string
+  base?: string
+  think?: ThinkLevel
+  trace?: TraceLevel
+}
 
 /** Everything that the decisions know; plain data, rebuilt from GitHub, git and the host after a restart. */
 export type Supervisor = {
@@ -40,16 +50,23 @@ export type Supervisor = {
   /** What GitHub was last told, by issue. */
   readonly shown: Readonly<Record<number, Told>>
   readonly spending: Spending
+  /** Which agents got tickets, for their fair share. */
+  readonly dealt: Dealt
+  /** Main's files and what landed there, for predictions; null: not looked at yet. */
+  readonly terrain: Terrain | null
+  /** Paths that tickets at work have changed, as git last told. */
+  readonly changes: Readonly<Record<number, readonly string[]>>
 }
 
 export type Decision = {state: Supervisor; effects: readonly Effect[]}
 
-/** `spending`: what is known of it from before. */
+/** `spending`, `dealt`: what is known of them from before. */
 export function newSupervisor(options: {
   config: Config
   mode: Mode
   at: number
   spending?: Partial<Spending>
+  dealt?: Dealt
 }): Supervisor {
   const agents = Array.from({length: options.config.routing.max_agents}, (_, index) => agentId(index + 1))
   return {
@@ -68,6 +85,9 @@ export function newSupervisor(options: {
     messages: {},
     shown: {},
     spending: {zoneMinutes: 0, day: '', costUsd: 0, unwritten: {}, fills: {}, ...options.spending},
+    dealt: options.dealt ?? NOTHING_DEALT,
+    terrain: null,
+    changes: {},
   }
 }
 
@@ -97,8 +117,18 @@ export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEve
   if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
 }
 
+/** Puts issues in order; open pull requests are taken from the state. */
 export function withIssues(state: Supervisor, issues: readonly Issue[]): Supervisor {
-  return {...state, issues, queue: routingOrder(issues, state.config)}
+  return {...state, issues, queue: orderOf(state, issues, state.queue)}
+}
+
+/** Puts the known issues in order by what main is found to hold. */
+export function withTerrain(state: Supervisor, terrain: Terrain): Supervisor {
+  return {...state, terrain, queue: orderOf({...state, terrain}, state.issues, [])}
+}
+
+function orderOf({config, pulls, terrain}: Supervisor, issues: readonly Issue[], before: Supervisor['queue']) {
+  return routingOrder(issues, config, {pulls: pulls.map(({number}) => number), terrain, before})
 }
 
 /** The slots without a ticket, lowest first. */

@@ -1,5 +1,5 @@
 import type {Assignment} from './assignment.ts'
-import {dependenciesOf} from './routing.ts'
+import {dependenciesOf} from './dependencies.ts'
 
 export const THINK_LEVELS = ['think', 'hard', 'harder', 'ultra'] as const
 export type ThinkLevel = (typeof THINK_LEVELS)[number]

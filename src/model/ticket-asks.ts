@@ -29,6 +29,7 @@ export const startAgent = ask(context => ({
   resume: context.attempts > 1 || context.assignment.kind !== 'first',
   assignment: context.assignment,
   attempt: context.attempts,
+  starts: context.starts,
   think: context.think,
 }))
 /** Comes back as `look`, after which it may be started again. */
@@ -36,7 +37,7 @@ export const pauseStart = ask(context => ({
   name: 'timer',
   ticket: context.issue,
   epoch: context.epoch,
-  ms: restartPause(context.attempts),
+  ms: restartPause(context.starts, context.since),
 }))
 export const promptAgent = ask(context => ({
   name: 'promptAgent',

@@ -1,4 +1,5 @@
 import {describeFailure} from './assignment.ts'
+import {MAX_STARTS, STARTS_WINDOW_MS} from './back-off.ts'
 import type {TicketContext, TicketEvent} from './ticket.ts'
 
 /** A turn that ends without a clean commit is answered this often before a person is asked. */
@@ -9,10 +10,16 @@ type Args<Type extends TicketEvent['type']> = {context: TicketContext; event: Ex
 /** Why a ticket is left to a person whose agent's last turn brought nothing that can be bottled. */
 export function notDone({context, event}: Args<'inspected'>): string {
   const {dirty} = event.work
-  if (!context.alive) return `the agent's process ended ${context.attempts} times before the work was done`
+  if (!context.alive) return startedOften()
   return dirty.length > 0
     ? `the agent left ${dirty.length} uncommitted files after ${MAX_NUDGES} reminders`
     : `the agent made no commit after ${MAX_NUDGES} reminders`
+}
+
+/** Why a ticket is left to a person whose agent dies again and again. */
+export function startedOften(): string {
+  const minutes = STARTS_WINDOW_MS / 60_000
+  return `its agent was started ${MAX_STARTS} times within ${minutes} minutes and ended each time before the work was done`
 }
 
 /** Work that goes back to its agent, which is told as it stands: alive, or at its next start. */

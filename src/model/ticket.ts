@@ -1,6 +1,6 @@
 import {assign, setup} from 'xstate'
 import {type Assignment, describeRepair, type Failure} from './assignment.ts'
-import {MAX_ATTEMPTS} from './back-off.ts'
+import {isQuarantined, withStart} from './back-off.ts'
 import type {Effect} from './effects.ts'
 import type {WorkState} from './gateways.ts'
 import type {AgentId} from './ids.ts'
@@ -26,7 +26,7 @@ import {
   stopAgent,
   watchPull,
 } from './ticket-asks.ts'
-import {MAX_NUDGES, notDone, notVerified, unverified} from './ticket-reasons.ts'
+import {MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './ticket-reasons.ts'
 import type {Usage} from './usage.ts'
 import {judgePull, repairOf, seenChecks} from './verdict.ts'
 
@@ -68,7 +68,10 @@ export type TicketContext = {
   head: string | null
   pull: number | null
   mergeCommit: string | null
+  /** Starts of its agent since it last went back to one, for whether there is a conversation to go on with. */
   attempts: number
+  /** When those were that count against it, epoch milliseconds, the oldest first. */
+  starts: readonly number[]
   repairs: number
   maxRepairs: number
   nudges: number
@@ -110,6 +113,8 @@ export type TicketEvent =
   | {type: 'setUp'; at: number}
   | {type: 'started'; at: number; session?: string | undefined}
   | {type: 'turnDone'; at: number}
+  /** Its turn is over, and it says that it cannot go on. */
+  | {type: 'gaveUp'; at: number; reason: string}
   | {type: 'exited'; at: number}
   | {type: 'bottle'; at: number}
   | {type: 'inspected'; at: number; work: WorkState}
@@ -144,6 +149,7 @@ type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
 
 const verdict = ({context, event}: Args<'pullSeen'>) => judgePull(event.pull, context.head, event.noChecksIsGreen)
 const canBottle = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
+const isLeftAlone = ({context, event}: Args) => isQuarantined(context.starts, event.at)
 const repairsLeft = (context: TicketContext) => context.repairs < context.maxRepairs
 
 const machine = setup({
@@ -157,7 +163,10 @@ const machine = setup({
       alive: true,
       session: ({context, event}) => ('session' in event && event.session) || context.session,
     }),
-    attempt: assign({attempts: ({context}) => context.attempts + 1}),
+    attempt: assign({
+      attempts: ({context}) => context.attempts + 1,
+      starts: ({context, event}) => withStart(context.starts, event.at),
+    }),
     resume: assign({assignment: () => resumed()}),
   },
 }).createMachine({
@@ -219,6 +228,7 @@ const machine = setup({
     working: {
       on: {
         turnDone: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        gaveUp: STOPS.stop,
         bottle: {target: 'inspecting', actions: ['stamp', inspectWork]},
         exited: {target: 'inspecting', actions: ['stamp', 'dead', inspectWork]},
         ...STOPS,
@@ -262,7 +272,7 @@ const machine = setup({
             ],
           },
           {
-            guard: ({context}) => !context.alive && context.attempts < MAX_ATTEMPTS,
+            guard: args => !args.context.alive && !isLeftAlone(args),
             target: 'queued',
             actions: ['stamp', assign({assignment: resumed(), paused: true}), stopAgent, pauseStart],
           },
@@ -294,10 +304,9 @@ const machine = setup({
             actions: ['stamp', assign(unverified), promptAgent],
           },
           {
-            guard: ({context}) =>
-              !context.alive && context.failedVerifies < MAX_VERIFIES && context.attempts < MAX_ATTEMPTS,
+            guard: args => !args.context.alive && args.context.failedVerifies < MAX_VERIFIES && !isLeftAlone(args),
             target: 'queued',
-            actions: ['stamp', assign(unverified), stopAgent],
+            actions: ['stamp', assign(unverified), assign({paused: true}), stopAgent, pauseStart],
           },
           {target: 'blocked', actions: ['stamp', assign({reason: notVerified}), stopAgent, blockTicket]},
         ],
@@ -359,6 +368,7 @@ const machine = setup({
                 nudges: 0,
                 failedVerifies: 0,
                 attempts: 0,
+                starts: [],
                 checks: null,
               }),
               sendBack,
@@ -432,7 +442,12 @@ const machine = setup({
     },
     queued: {
       on: {
-        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [assign({paused: false})]},
+        look: [
+          {guard: ({context, event}) => event.epoch !== context.epoch},
+          // Known from before a restart: an agent whose death nobody saw is not started a time too often either.
+          {guard: isLeftAlone, target: 'blocked', actions: ['stamp', assign({reason: startedOften}), blockTicket]},
+          {actions: [assign({paused: false})]},
+        ],
         assign: {
           target: 'preparing',
           actions: ['stamp', assign({agent: ({event}) => event.agent, alive: false}), prepareWorktree],
@@ -447,7 +462,7 @@ const machine = setup({
           actions: [
             'stamp',
             assign({assignment: resumed(), reason: null, paused: false}),
-            assign({nudges: 0, failedVerifies: 0, attempts: 0, repairs: 0}),
+            assign({nudges: 0, failedVerifies: 0, attempts: 0, starts: [], repairs: 0}),
           ],
         },
         failed: {},
@@ -458,7 +473,8 @@ const machine = setup({
   },
 })
 
-function resumed(): Assignment {
+/** What an agent is told that goes on with work of which it knows nothing any more. */
+export function resumed(): Assignment {
   return {kind: 'repair', repair: {kind: 'resume'}}
 }
 

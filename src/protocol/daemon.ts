@@ -1,4 +1,5 @@
 import type {Answer, Asks} from '../model/asks.ts'
+import type {LoadBalance} from '../model/balance.ts'
 import type {DiffText} from '../model/diff.ts'
 import type {CheckRow, Discussion, Review} from '../model/discussion.ts'
 import type {StoredEvent} from '../model/event.ts'
@@ -7,9 +8,11 @@ import type {Resolution} from '../model/hands.ts'
 import type {AgentId} from '../model/ids.ts'
 import type {Message} from '../model/message.ts'
 import type {RecoverAction} from '../model/recovery.ts'
+import type {Gate} from '../model/routing.ts'
 import type {RouteFilter, RouteRow} from '../model/select.ts'
 import type {Strategy} from '../model/strategy.ts'
 import type {ThinkLevel} from '../model/thinking.ts'
+import type {TraceLevel} from '../model/trace-level.ts'
 
 export type {Answer, Asks} from '../model/asks.ts'
 export type {DiffText} from '../model/diff.ts'
@@ -54,7 +57,7 @@ export type TicketRow = {
   /** Owner of the claim when it is not this daemon. */
   foreignOwner: string | null
   /** Why it cannot be routed: `human-only`, `waits for #127`, `not approved`; null when it can. */
-  gate: {kind: 'human' | 'waits' | 'label' | 'author' | 'blocked'; text: string} | null
+  gate: Gate | null
   /** Needs a person now. */
   attention: string | null
   branch: string | null
@@ -145,6 +148,9 @@ export type ContextState = {
   fill: {model: string; tokens: number; window: number; at: number} | null
 }
 
+/** What a decision took: milliseconds, and calls of GitHub's API, the look at it included where one was needed. */
+export type Decided = {ms: number; calls: number}
+
 /** What `--once` reports. */
 export type PassReport = {
   merged: readonly number[]
@@ -179,15 +185,32 @@ export type DaemonApi = {
     params: {issue?: number; mine?: boolean; think?: ThinkLevel}
     result: {ticket: number; title: string; agent: AgentId; branch: string}
   }
-  /** Order of the queue with reasons. */
-  peek: {params: {limit: number}; result: {number: number; title: string; reasons: string[]; gate: string | null}[]}
+  /** Order of the queue with reasons; `gate`: the first of what holds an issue back. */
+  peek: {
+    params: {limit: number}
+    result: {
+      queue: {number: number; title: string; reasons: string[]; gate: string | null}[]
+      decided: Decided
+    }
+  }
   /** Claims up to `max` tickets that the filter lets through; `order` says why each open issue was chosen or held. */
   route: {
-    params: RouteFilter & {max?: number; dryRun?: boolean; think?: ThinkLevel}
+    params: RouteFilter & {
+      max?: number
+      dryRun?: boolean
+      think?: ThinkLevel
+      /** Agents that may be at work afterwards, those that are included. */
+      maxConcurrent?: number
+      balance?: LoadBalance
+      /** Asks GitHub anew what is open, and after each dependency that it does not list as open. */
+      checkDependencies?: boolean
+      trace?: TraceLevel
+    }
     result: {
       claimed: {ticket: number; agent: AgentId}[]
       refused: {ticket: number; reason: string}[]
       order: RouteRow[]
+      decided: Decided
     }
   }
   bottle: {params: {agent: AgentId}; result: {ticket: number; head: string; commits: number}}
@@ -222,6 +245,8 @@ export type DaemonApi = {
     params: SyncParams & {force?: boolean}
     result: {rows: SyncRow[]; told: number[]; compared: number}
   }
+  /** Has an agent that waits for a prompt forget its conversation; it is given its task anew. */
+  clear: {params: {agent: AgentId}; result: ContextState}
   claims: {params: Record<string, never>; result: ClaimRow[]}
   /** Starts an agent on its blocked or stopped ticket again, or on the next one. */
   startAgent: {params: {agent: AgentId}; result: {ticket: number; title: string; agent: AgentId; branch: string}}

@@ -30,6 +30,8 @@ export type HostApi = {
   'pane.list': {params: Record<string, never>; result: PaneInfo[]}
   /** Characters that each program has written so far. */
   'pane.output': {params: Record<string, never>; result: {pane: PaneId; chars: number}[]}
+  /** Adds to what the pane's owner wrote of it. */
+  'pane.note': {params: {pane: PaneId; meta: Readonly<Record<string, string>>}; result: null}
   'pane.write': {params: {pane: PaneId; data: string}; result: null}
   'pane.resize': {params: {pane: PaneId; cols: number; rows: number}; result: null}
   'pane.stop': {params: {pane: PaneId; graceMs: number}; result: null}

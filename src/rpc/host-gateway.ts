@@ -89,6 +89,10 @@ class ReconnectingHost implements HostLink {
     return await this.#call('pane.output', {})
   }
 
+  async note(pane: PaneId, meta: PaneInfo['meta']): Promise<void> {
+    await this.#call('pane.note', {pane, meta})
+  }
+
   async write(pane: PaneId, data: string): Promise<void> {
     await this.#call('pane.write', {pane, data})
   }

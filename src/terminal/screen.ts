@@ -1,5 +1,6 @@
 import {safeText} from '../base/text.ts'
 import type {Cursor, PaneModes} from '../protocol/cells.ts'
+import {type Attention, noticeAttention} from './attention.ts'
 import {captureGrid, type Grid} from './grid.ts'
 import {answerQueries} from './queries.ts'
 import {createXterm, MIN_COLS, type Xterm, type XtermCore} from './xterm.ts'
@@ -30,12 +31,15 @@ export class Screen implements Disposable {
     reply: (data: string) => void
     /** Called amid parsing when a synchronized update has ended, the one moment at which it is whole. */
     onUpdated?: () => void
+    /** Called amid parsing when the program calls for a person. */
+    onAttention?: (attention: Attention) => void
   }) {
     const {term, core} = createXterm({scrollback: SCROLLBACK_LINES, ...options})
     this.#term = term
     this.#core = core
     term.onData(options.reply)
     answerQueries(term, options.reply)
+    if (options.onAttention) noticeAttention(term, options.onAttention)
     term.parser.registerCsiHandler({prefix: '?', final: 'l'}, params => {
       if (params.includes(SYNCHRONIZED_OUTPUT)) options.onUpdated?.()
       return false

@@ -1,5 +1,6 @@
 import {type Clock, systemClock} from '../base/clock.ts'
 import type {ViewFrame, ViewId} from '../protocol/host.ts'
+import {type Attention, createAttentionFilter} from './attention.ts'
 import {type PtyExit, PtyProcess, type PtySpec} from './pty.ts'
 import type {Pulse} from './pulse.ts'
 import type {Job, Scheduler} from './scheduler.ts'
@@ -35,12 +36,15 @@ export class Terminal implements Disposable, Job {
     scheduler: Scheduler
     pulse: Pulse
     onExit: (exit: PtyExit) => void
+    /** The program calls for a person; several calls at once are told of as one. */
+    onAttention?: (attention: Attention) => void
     clock?: Clock
   }) {
     const {spec, clock = systemClock} = options
     this.#clock = clock
     this.#scheduler = options.scheduler
     this.#pulse = options.pulse
+    const passes = createAttentionFilter(() => clock.monotonic())
     this.#screen = new Screen({
       cols: spec.cols,
       rows: spec.rows,
@@ -48,6 +52,7 @@ export class Terminal implements Disposable, Job {
       onUpdated: () => {
         for (const view of this.#views.values()) view.update(true)
       },
+      onAttention: attention => passes(attention) && options.onAttention?.(attention),
     })
     this.#pty = new PtyProcess({
       spec,

@@ -1,5 +1,6 @@
-import {createHash, randomUUID} from 'node:crypto'
+import {randomUUID} from 'node:crypto'
 import {join} from 'node:path'
+import {bodyHash} from '../base/body-hash.ts'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, type ErrorData, toErrorData} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
@@ -11,6 +12,7 @@ import type {Fact} from '../model/facts.ts'
 import type {ClaimBook, GitGateway, GithubGateway, HubGateway} from '../model/gateways.ts'
 import type {Part} from '../model/mismatch.ts'
 import {worktreeFolder} from '../model/names.ts'
+import {isTrusted} from '../model/trust.ts'
 
 export type TicketGateways = {
   git: GitGateway
@@ -44,11 +46,6 @@ export type TicketEffect =
 /** The folder of a ticket's worktree, which it keeps until its work is on main. */
 export function worktreePath(options: {root: string; config: Config; issue: number}): string {
   return join(options.root, options.config.agents.workspace_root, worktreeFolder(options.issue))
-}
-
-/** Hash of what was approved for an agent to read; an edit afterwards gives another one. */
-export function bodyHash(title: string, body: string): string {
-  return createHash('sha256').update(`${title}\n${body}`).digest('hex')
 }
 
 /** From a ready issue to bottled work. */
@@ -163,11 +160,15 @@ async function markBlocked(book: ClaimBook, ticket: number, reason: string): Pro
 }
 
 async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTicket'>): Promise<Fact[]> {
-  const {git, github, hub, book, clock} = gateways
+  const {git, github, hub, book, clock, config} = gateways
   const {ticket, agent, branch} = effect
   const issue = await github.issue(ticket)
   if (issue?.state !== 'open') {
     return [{type: 'claimRefused', ticket, reason: issue ? 'it is closed' : 'it does not exist', holder: null}]
+  }
+  // A stranger's text is approved as it was decided on; the next look decides on what it says now.
+  if (!isTrusted(issue, config.routing) && bodyHash(issue) !== bodyHash(effect)) {
+    return [{type: 'claimRefused', ticket, reason: 'it was edited a moment ago and is looked at anew', holder: null}]
   }
   const {main} = await git.fetch()
   const outcome = await git.claim({
@@ -185,7 +186,7 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
     head: null,
     pull: null,
     reason: null,
-    bodyHash: bodyHash(issue.title, issue.body),
+    bodyHash: bodyHash(issue),
     traceparent: gateways.beginTrace(),
     claimedAt: new Date(clock.now()).toISOString(),
   })

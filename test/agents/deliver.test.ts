@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
-import {deliverPrompt, LEAD, type Terminal, typeCommand, untilReady} from '../../src/agents/deliver.ts'
+import {deliverPrompt, LEAD, type Terminal, typeCommand, untilReady, untilSettled} from '../../src/agents/deliver.ts'
 import {disposable} from '../../src/base/dispose.ts'
 import {bracketedPaste} from '../../src/base/text.ts'
 import type {MailItem, PaneInfo} from '../../src/model/gateways.ts'
@@ -139,6 +139,33 @@ describe('untilReady', () => {
     await pass(clock, 15_000)
     expect(await late).toBe('late')
     expect(host.listeners()).toBe(0)
+  })
+})
+
+describe('untilSettled', () => {
+  async function settling(chars: (ms: number) => number, ends = Number.POSITIVE_INFINITY) {
+    const clock = createFakeClock()
+    const host = fakeHost(clock)
+    const start = clock.now()
+    const output = async () => [{pane: 'p', chars: chars(clock.now() - start)}]
+    let settled: [outcome: string, ms: number] | undefined
+    const wait = untilSettled({...host.terminal, output}, 'p', {clock, atStart: true})
+    void wait.then(outcome => {
+      settled = [outcome, clock.now() - start]
+    })
+    for (let ms = 0; ms < 20_000 && !settled; ms += 100) {
+      if (ms >= ends) host.end()
+      await pass(clock, 100)
+    }
+    return settled!
+  }
+  const near = (ms: number) => expect.closeTo(ms, -3)
+
+  it('waits until the first screen stands, for one without words a little, and not for ever', async () => {
+    expect(await settling(ms => Math.min(ms, 2000))).toEqual(['ready', near(3000)])
+    expect(await settling(() => 0)).toEqual(['ready', near(3000)])
+    expect(await settling(ms => ms)).toEqual(['ready', near(15_000)])
+    expect(await settling(ms => ms, 2000)).toEqual(['exited', near(2000)])
   })
 })
 

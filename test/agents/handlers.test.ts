@@ -1,109 +1,15 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import type {ScriptsInput} from '../../fixtures/agent/script.ts'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
-import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
-import {createSampleRepository} from '../../fixtures/repos/sample.ts'
-import {agentHandlers} from '../../src/agents/handlers.ts'
-import {createJobs} from '../../src/agents/jobs.ts'
 import {permissionAnswer} from '../../src/agents/requests.ts'
 import {reportOf} from '../../src/agents/signals.ts'
-import {type Clock, poll, systemClock} from '../../src/base/clock.ts'
-import {silentLog} from '../../src/base/log.ts'
-import type {Assignment} from '../../src/model/assignment.ts'
-import type {Claim} from '../../src/model/claim.ts'
-import {type Config, configSchema} from '../../src/model/config.ts'
+import {poll} from '../../src/base/clock.ts'
+import {configSchema} from '../../src/model/config.ts'
 import type {EffectOf} from '../../src/model/effects.ts'
-import type {ClaimBook, GitGateway, GithubGateway, HubGateway, MailItem} from '../../src/model/gateways.ts'
-import {ptyHost} from './pty-host.ts'
 
-const AGENT = join(import.meta.dirname, '../../fixtures/agent/main.ts')
-const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
-const CONFLICT: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a.txt']}}
-
-async function setUp(
-  scripts: ScriptsInput,
-  options: {config?: Config; deafMs?: number; clock?: Clock; template?: string} = {},
-) {
-  const folder = temporaryFolder()
-  const home = join(folder.path, 'home')
-  mkdirSync(home)
-  const scriptFile = join(folder.path, 'scripts.json')
-  writeFileSync(scriptFile, JSON.stringify(scripts))
-  const repository = await createSampleRepository({dir: join(folder.path, 'work')})
-  const host = ptyHost()
-  const bumps: unknown[] = []
-  const config =
-    options.config ??
-    configSchema.parse({
-      agents: {
-        command: [process.execPath, AGENT, '--scripts', scriptFile],
-        environment: ['CLAMBAKE_AGENT_PACE', 'CLAMBAKE_AGENT_DEAF'],
-      },
-    })
-  const issue = {number: 7, title: 'Count', body: 'Please count.'} as Awaited<ReturnType<GithubGateway['issue']>>
-  const running = {
-    host,
-    config,
-    clock: options.clock ?? systemClock,
-    env: {
-      ...sealedEnv(home),
-      CLAMBAKE_AGENT_PACE: '5',
-      CLAMBAKE_AGENT_DEAF: String(options.deafMs ?? 0),
-      GITHUB_TOKEN: 'never',
-    },
-    stopGraceMs: 1000,
-  }
-  const handlers = agentHandlers({
-    git: {root: repository.dir, readMain: async (_: string) => options.template ?? null} as GitGateway,
-    github: {issue: async () => issue} as unknown as GithubGateway,
-    hub: {append() {}, async register() {}, async deregister() {}} as unknown as HubGateway,
-    book: {
-      get: () => ({record: {title: 'Count'}}) as Claim,
-      bump: async (_: number, patch: unknown) => {
-        bumps.push(patch)
-        return {} as Claim
-      },
-    } as unknown as ClaimBook,
-    log: silentLog,
-    jobs: createJobs(running),
-    ...running,
-  })
-  const turn = {ticket: 7, agent: 'agent001', branch: 'agent001/7-count'} as const
-  return {
-    home,
-    host,
-    repository,
-    bumps,
-    start: (effect: Partial<EffectOf<'startAgent'>> = {}) =>
-      handlers.startAgent({
-        name: 'startAgent',
-        ...turn,
-        session: SESSION,
-        worktree: repository.dir,
-        resume: false,
-        assignment: {kind: 'first'},
-        attempt: 1,
-        ...effect,
-      }),
-    prompt: (assignment: Assignment = {kind: 'first'}) =>
-      handlers.promptAgent({name: 'promptAgent', ...turn, assignment}),
-    stop: () => handlers.stopAgent({name: 'stopAgent', ticket: 7, agent: 'agent001'}),
-    /** Resolves with the n-th post of a kind. */
-    async mail(kind: string, count = 1): Promise<MailItem> {
-      const nth = async () => (await host.mail(0)).filter(item => item.kind === kind)[count - 1]
-      const item = await poll(nth, {everyMs: 20, timeoutMs: 15_000})
-      if (!item) throw new Error(`no ${kind} ${count} among ${(await host.mail(0)).map(entry => entry.kind)}`)
-      return item
-    },
-    async [Symbol.asyncDispose]() {
-      await host[Symbol.asyncDispose]()
-      await folder[Symbol.asyncDispose]()
-    },
-  }
-}
+import {CONFLICT, SESSION, setUp} from './stand.ts'
 
 describe('an agent', () => {
   it('is started, told its task, reports, and is stopped', async () => {
@@ -118,7 +24,7 @@ describe('an agent', () => {
     })
     const [started] = await set.start()
     expect(started).toMatchObject({type: 'agentStarted', ticket: 7, agent: 'agent001'})
-    expect(set.bumps).toEqual([expect.objectContaining({phase: 'working', attempts: 1})])
+    expect(set.bumps).toEqual([expect.objectContaining({phase: 'working', attempts: 1, starts: [5]})])
     expect(set.host.specs[0]).toMatchObject({session: SESSION, meta: {agent: 'agent001', ticket: '7'}})
     expect(JSON.stringify(set.host.specs[0]!.env)).not.toContain('never')
 
@@ -148,10 +54,21 @@ describe('an agent', () => {
   })
 
   it('is not started with a template that asks for what is not known', async () => {
-    await using set = await setUp({}, {template: 'Do {bodyy}'})
+    await using set = await setUp({}, {main: {'.clambake/prompts/feature.md': 'Do {bodyy}'}})
     await expect(set.start()).rejects.toThrow(
       '.clambake/prompts/feature.md on main: {bodyy} is not known; did you mean {body}?',
     )
+    expect(await set.host.panes()).toEqual([])
+  })
+
+  it.each([
+    [{'.claude/settings.json': '{'}, '.claude/settings.json on main: it is no JSON'],
+    [{}, '.clambake/mcp.json on main: it is not there'],
+    [{'.clambake/mcp.json': '{"servers":{}}'}, '.clambake/mcp.json on main: it is wrong at mcpServers'],
+  ])('is not started with settings that cannot be read: %j', async (main, message) => {
+    const config = configSchema.parse({agents: {mcp_config: '.clambake/mcp.json'}})
+    await using set = await setUp({}, {config, main})
+    await expect(set.start()).rejects.toThrow(message)
     expect(await set.host.panes()).toEqual([])
   })
 
@@ -213,6 +130,56 @@ describe('an agent', () => {
     expect(await set.prompt()).toEqual([])
   })
 
+  it('of a profile that resumes is told only what is new, and its task again when that does not help', async () => {
+    using folder = temporaryFolder()
+    const out = join(folder.path, 'told')
+    const write = ['/bin/sh', '-c', `printf '%s\n' "$1" "$2" >> ${out}`, 'sh']
+    const config = configSchema.parse({
+      agents: {profile: 'other'},
+      profiles: {
+        other: {
+          command: [...write, 'new', '{prompt}'],
+          resume_command: [...write, 'resume {session}', '{prompt}'],
+          prompt: 'argument',
+          state: 'exit',
+        },
+      },
+    })
+    await using set = await setUp({}, {config})
+    async function told(effect: Partial<EffectOf<'startAgent'>>) {
+      writeFileSync(out, '')
+      await set.start(effect)
+      const exited = async () => (await set.host.panes()).every(info => info.exit) || undefined
+      expect(await poll(exited, {everyMs: 20, timeoutMs: 30_000})).toBe(true)
+      return readFileSync(out, 'utf8')
+    }
+    const repair = {resume: true, assignment: CONFLICT}
+    const again = await told({...repair, attempt: 2})
+    expect(again).toContain(`resume ${SESSION}\n`)
+    expect(again).toContain('git merge origin/main')
+    expect(again).not.toContain('Please count.')
+    const anew = await told({...repair, attempt: 3})
+    expect(anew).toContain('new\n')
+    expect(anew).toContain('Please count.')
+  })
+
+  it('of a profile without signals is pasted its prompt once its first screen stands', async () => {
+    using folder = temporaryFolder()
+    const out = join(folder.path, 'typed')
+    const command = ['/bin/sh', '-c', `stty raw -echo; printf '> '; exec cat > ${out}`]
+    const config = configSchema.parse({
+      agents: {profile: 'other'},
+      profiles: {other: {command, state: 'quiet', quiet_seconds: 5}},
+    })
+    await using set = await setUp({}, {config})
+    await set.start()
+    expect((await set.host.panes())[0]!.meta).toMatchObject({state: 'quiet', quietMs: '5000'})
+    await set.prompt()
+    const typed = () => readFileSync(out, 'utf8').includes('Please count.') || undefined
+    expect(await poll(typed, {everyMs: 20, timeoutMs: 30_000})).toBe(true)
+    expect((await set.host.panes())[0]!.meta.prompted).toMatch(/^\d+$/)
+  })
+
   it('of a profile gets its prompt as an argument and needs no signals', async () => {
     using folder = temporaryFolder()
     const out = join(folder.path, 'prompt')
@@ -230,7 +197,7 @@ describe('an agent', () => {
     await set.start()
     expect(await set.prompt()).toEqual([])
     const exited = async () => (await set.host.panes()).every(info => info.exit) || undefined
-    expect(await poll(exited, {everyMs: 20, timeoutMs: 10_000})).toBe(true)
+    expect(await poll(exited, {everyMs: 20, timeoutMs: 30_000})).toBe(true)
     expect(readFileSync(out, 'utf8')).toContain('Please count.')
   })
 })

@@ -4,22 +4,24 @@ import {describe, expect, it} from 'vitest'
 import {z} from 'zod'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {claudeHooks} from '../../src/agents/claude.ts'
-import {launchPlan} from '../../src/agents/profile.ts'
+import {canGoOn, launchPlan} from '../../src/agents/profile.ts'
+import {NOTHING_TRUSTED, type Trusted} from '../../src/agents/trusted.ts'
 import {run} from '../../src/base/run.ts'
 import {type Config, configSchema} from '../../src/model/config.ts'
 import {startMailbox} from '../fixtures/agent/harness.ts'
 
 const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
 
-function plan(config: Config, options: {resume?: boolean; prompt?: string; hostEnv?: object} = {}) {
+function plan(config: Config, options: {resume?: boolean; prompt?: string; hostEnv?: object; trusted?: Trusted} = {}) {
   return launchPlan({
     config,
-    ticket: {issue: 7, title: 'Fix', branch: 'agent001/7-fix', session: SESSION},
+    ticket: {issue: 7, title: 'Fix', branch: 'agent001/7-fix', session: SESSION, worktree: '/w/7'},
     agent: 'agent001',
     resume: options.resume ?? false,
     prompt: options.prompt ?? 'You work on issue #7.',
     hostEnv: {PATH: process.env.PATH, HOME: '/home/u', GITHUB_TOKEN: 'secret', ...options.hostEnv},
     think: 'hard',
+    trusted: options.trusted ?? NOTHING_TRUSTED,
   })
 }
 
@@ -61,6 +63,10 @@ describe('the builtin profile', () => {
       'acceptEdits',
       '--effort',
       'high',
+      '--setting-sources',
+      'user',
+      '--add-dir',
+      '.',
       '--settings',
     ])
     const {hooks, permissions} = settingsShape.parse(JSON.parse(seen.at(-1)!))
@@ -104,6 +110,31 @@ describe('the builtin profile', () => {
     expect(plan(configSchema.parse({})).command).not.toContain('--model')
   })
 
+  it('is told what main says, beside ours, and of the worktree nothing', () => {
+    const stop = {hooks: [{type: 'command', command: 'lint'}]}
+    const settings = {
+      model: 'opus',
+      hooks: {Stop: [stop], PreCompact: [stop]},
+      permissions: {allow: ['Read'], deny: ['WebFetch'], ask: ['Write']},
+    }
+    const mcp = '{"mcpServers":{"db":{"command":"serve"}}}'
+    const {command, env} = plan(configSchema.parse({}), {trusted: {settings, mcp}})
+    const given = z.looseObject({hooks: z.record(z.string(), z.array(z.unknown()))}).parse(JSON.parse(command[4]!))
+    expect(given).toMatchObject({
+      model: 'opus',
+      permissions: {
+        allow: expect.arrayContaining(['Read', 'Bash(git commit *)']),
+        deny: ['WebFetch', 'Bash(git push *)'],
+        ask: ['Write'],
+      },
+    })
+    const ours = claudeHooks(process.execPath)
+    expect(given.hooks).toEqual({...ours, PreCompact: [stop], Stop: [stop, ...ours.Stop!]})
+    expect(command.join(' ')).toContain(`--setting-sources user --add-dir . --mcp-config ${mcp} --strict-mcp-config`)
+    expect(env.CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD).toBe('1')
+    expect(plan(configSchema.parse({})).command).not.toContain('--strict-mcp-config')
+  })
+
   it('resumes a session', () => {
     expect(plan(configSchema.parse({}), {resume: true}).command).toEqual(expect.arrayContaining(['--resume', SESSION]))
   })
@@ -131,6 +162,27 @@ describe('a profile of the configuration', () => {
     expect(command).toEqual(['other', '--task=costs $& and $1'])
     expect({promptBy, state, sessions}).toEqual({promptBy: 'argument', state: 'exit', sessions: false})
     expect(env.MODE).toBe('fast')
+  })
+
+  it('knows its session and its worktree, and goes on in its own way where it can', () => {
+    const command = ['other', '--cd', '{worktree}', '{unknown}', '{prompt}']
+    const profiles = (more: object) => ({other: {command, state: 'exit', ...more}})
+    const made = (more: object) => configSchema.parse({agents: {profile: 'other'}, profiles: profiles(more)})
+    const resumable = made({prompt: 'argument', resume_command: ['other', 'resume', '{session}', '{prompt}']})
+    // What was filled in is not looked at again.
+    const prompt = 'say {session}'
+    expect(plan(resumable, {prompt}).command).toEqual(['other', '--cd', '/w/7', '{unknown}', prompt])
+    expect(plan(resumable, {prompt, resume: true}).command).toEqual(['other', 'resume', SESSION, prompt])
+    expect(plan(made({}), {resume: true}).command).toEqual(['other', '--cd', '/w/7', '{unknown}', '{prompt}'])
+    expect([1, 2, 3].map(attempt => canGoOn(resumable, attempt))).toEqual([true, true, false])
+    expect(canGoOn(made({}), 1)).toBe(false)
+    expect(canGoOn(configSchema.parse({}), 5)).toBe(true)
+  })
+
+  it('falls silent for as long as it says before it is taken to be done', () => {
+    const other = {command: ['other'], state: 'quiet', quiet_seconds: 3}
+    const config = configSchema.parse({agents: {profile: 'other'}, profiles: {other}})
+    expect(plan(config)).toMatchObject({state: 'quiet', quietMs: 3000, promptBy: 'paste'})
   })
 
   it('must exist', () => {

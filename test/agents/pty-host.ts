@@ -62,6 +62,10 @@ export function ptyHost(): PtyHost {
     },
     panes: async () => [...panes.values()].map(({info}) => info),
     output: async () => [...panes].map(([pane, {output}]) => ({pane, chars: output.length})),
+    async note(pane, meta) {
+      const entry = paneOf(pane)
+      entry.info = {...entry.info, meta: {...entry.info.meta, ...meta}}
+    },
     async write(pane, data) {
       written.push(data)
       paneOf(pane).pty.write(data)

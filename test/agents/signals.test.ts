@@ -38,10 +38,20 @@ const TABLE: [kind: string, body: Record<string, unknown>, signal: Signal | null
     {type: 'waiting', for: 'permission', tool: '', what: 'needs you'},
   ],
   ['Notification', {notification_type: 'idle_prompt'}, null],
-  ['Stop', {stop_hook_active: false, background_tasks: []}, {type: 'turn-done'}],
-  ['Stop', {stop_hook_active: true}, {type: 'turn-done'}],
+  ['Stop', {stop_hook_active: false, background_tasks: []}, {type: 'turn-done', blocked: null}],
+  ['Stop', {stop_hook_active: true, last_assistant_message: 'Done.'}, {type: 'turn-done', blocked: null}],
+  [
+    'Stop',
+    {last_assistant_message: 'I tried.\n\nBLOCKED: no database'},
+    {type: 'turn-done', blocked: 'its agent says that it is blocked: no database'},
+  ],
+  [
+    'Stop',
+    {background_tasks: [{id: 1}], last_assistant_message: 'BLOCKED: no database'},
+    {type: 'busy', tool: null, detail: 'works in the background'},
+  ],
   ['Stop', {background_tasks: [{id: 1}]}, {type: 'busy', tool: null, detail: 'works in the background'}],
-  ['StopFailure', {error: 'rate_limit'}, {type: 'limited', until: null}],
+  ['StopFailure', {error: 'rate_limit'}, {type: 'turn-failed', error: 'rate_limit'}],
   [
     'StopFailure',
     {error: 'rate_limit', last_assistant_message: "You've hit your session limit · resets 8:31pm (Europe/Berlin)"},
@@ -69,17 +79,26 @@ describe('signalOf', () => {
         signalOf({kind, body: junk})
         const command = `\u001b]52;c;eA==\u0007${text}\r\n`
         const body = {tool_name: text, tool_input: {command}, background_tasks: junk, error: command, reason: junk}
-        const signal = JSON.stringify(signalOf({kind, body}))
-        expect(signal).not.toMatch(/\\u001b|\\u0007|\\r|\\n/)
+        const said = Object.values(signalOf({kind, body}) ?? {}).join(' ')
+        expect(said).not.toMatch(/[\x1b\x07\r\n]/)
       }),
     )
   })
 })
 
+const NEW_SESSION = '03e574b9-bfb2-483d-a8db-97c2e5756f27'
+
 describe('reportOf', () => {
   it.each([
     ['SessionStart', {source: 'startup'}, {kind: 'ready'}],
     ['SessionStart', {source: 'compact'}, null],
+    ['SessionStart', {source: 'clear', session_id: NEW_SESSION}, {kind: 'cleared', session: NEW_SESSION}],
+    ['SessionStart', {source: 'clear', session_id: 'none'}, {kind: 'ready'}],
+    [
+      'StopFailure',
+      {error: 'rate_limit', last_assistant_message: "You've hit your limit · resets 6:44pm (UTC)"},
+      {kind: 'limited', until: '6:44pm'},
+    ],
     [
       'PreToolUse',
       {cwd: '/w', tool_name: 'Edit', tool_input: {file_path: '/w/src/a.ts'}},
@@ -92,6 +111,11 @@ describe('reportOf', () => {
       {kind: 'asks', activity: 'asks', detail: 'Bash npm i'},
     ],
     ['Stop', {}, {kind: 'turnDone'}],
+    [
+      'Stop',
+      {last_assistant_message: 'BLOCKED: why'},
+      {kind: 'turnDone', blocked: 'its agent says that it is blocked: why'},
+    ],
     ['StopFailure', {error: 'server_error'}, {kind: 'failed', error: 'server_error'}],
     ['SessionEnd', {reason: 'other'}, null],
     ['Notification', {notification_type: 'idle_prompt'}, null],

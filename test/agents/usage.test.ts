@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {createUsageCounter, usageRecords} from '../../src/agents/usage.ts'
+import {createUsageCounter, toolDecisions, usageRecords} from '../../src/agents/usage.ts'
 import {addUsage, NO_USAGE, type Usage} from '../../src/model/usage.ts'
 
 type Value = string | number
@@ -53,6 +53,21 @@ function total(posts: readonly Post[]): Usage {
 }
 
 const ONE = {...NO_USAGE, costUsd: 0.25, input: 100, output: 20, cacheRead: 3000, cacheWrite: 40, requests: 1}
+
+it('tells which call of a tool was allowed or refused', () => {
+  const decided = (given: Record<string, Value>) => ({attributes: attributesOf(given)})
+  const {kind, body} = logs(
+    decided({'event.name': 'tool_decision', tool_use_id: 't1', decision: 'accept', tool_name: 'Bash'}),
+    decided({'event.name': 'tool_result', tool_use_id: 't1'}),
+    decided({'event.name': 'claude_code.tool_decision', tool_use_id: 't2', decision: 'reject'}),
+  )
+  const told = [
+    {toolUse: 't1', allowed: true},
+    {toolUse: 't2', allowed: false},
+  ]
+  expect(toolDecisions({kind, body})).toEqual(told)
+  expect(toolDecisions({kind: 'otlp-metrics', body})).toEqual([])
+})
 
 describe('a request', () => {
   it('is read with its cost and tokens', () => {

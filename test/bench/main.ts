@@ -3,8 +3,11 @@ import {benchClaude} from './claude.ts'
 import {benchGithub} from './github.ts'
 import {benchLanding} from './landing.ts'
 import {benchPanes} from './panes/panes.ts'
+import {benchRace} from './race.ts'
 import type {BenchResult} from './result.ts'
+import {benchRouting} from './routing.ts'
 import type {Say} from './say.ts'
+import {benchSnapshot} from './snapshot.ts'
 import {benchStart} from './start.ts'
 import {table} from './table.ts'
 
@@ -13,7 +16,10 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   panes: benchPanes,
   claude: benchClaude,
   github: benchGithub,
+  snapshot: benchSnapshot,
   landing: benchLanding,
+  routing: benchRouting,
+  race: benchRace,
 }
 
 /** `main.ts [--json] [group…]`: measures, prints, and ends with 1 when a target was missed, 2 on wrong usage. */

@@ -55,6 +55,11 @@ describe('Markdown', () => {
     expect(text('a &lt;b&gt; &amp; c')).toEqual(['a <b> & c'])
   })
 
+  it('keeps the lines of a heading that is underlined', () => {
+    const lines = markdownLines('one\ntwo\n---', 40).map(line => line.map(({text}) => text).join(''))
+    expect(lines).toEqual(['one', 'two', '───'])
+  })
+
   it('never throws, is never wider than asked for (tables aside), and is always safe', () => {
     const piece = fc.constantFrom(
       '# ',

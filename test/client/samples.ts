@@ -104,7 +104,7 @@ export const header: HeaderState = {
   main: '4f2c9d1a07b3c5d6e7f8091a2b3c4d5e6f708192',
   nextTrain: NOW + 4 * MINUTE + 12_000,
   aboard: 2,
-  api: {limit: 5000, remaining: 4812, resetAt: NOW, calls: 188},
+  api: {limit: 5000, remaining: 4812, resetAt: NOW, calls: 188, graphql: null},
   costToday: 3.41,
   routing: 'by hand',
   readOnly: false,

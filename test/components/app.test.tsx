@@ -183,6 +183,12 @@ describe('waiting', () => {
 })
 
 describe('the header', () => {
+  it('shows what is left of the budget that is nearer to its end', async () => {
+    const api = {...header.api!, graphql: {limit: 5000, remaining: 1234, resetAt: NOW}}
+    const [line] = await mountApp({cols: 120, rows: 34}).after(...told, update.daemonSaid({header: {...header, api}}))
+    expect(line).toContain('api 1,234 ')
+  })
+
   it('puts trouble in front and drops the least when it is narrow', async () => {
     const troubled = {...header, troubles: ['GitHub answers 503 since 09:41'], readOnly: true}
     const wide = await mountApp({cols: 120, rows: 34}).after(...told, update.daemonSaid({header: troubled}))

@@ -179,11 +179,24 @@ describe('loading', () => {
   })
 })
 
-describe('the profiles in the documents', () => {
-  it('are profiles, every one', () => {
-    const text = readFileSync(join(import.meta.dirname, '../../docs/PROFILES.md'), 'utf8')
-    const {profiles} = parseConfig(/```toml\n([\s\S]*?)```/.exec(text)?.[1] ?? '')
-    expect(Object.keys(profiles)).toEqual(['script', 'codex', 'gemini', 'aider', 'opencode'])
-    expect(() => parseConfig('[profiles.codex]\ncommand = ["codex"]\npromt = "paste"')).toThrow(/did you mean .*prompt/)
+describe('the document of profiles', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/PROFILES.md'), 'utf8')
+
+  it('has a row for each key', () => {
+    const table = text.slice(text.indexOf('| key |'), text.indexOf('\n\n', text.indexOf('| key |')))
+    const rows = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key)
+    const keys = settings().flatMap(({path}) => (path[0] === 'profiles' ? [path.at(-1)] : []))
+    expect(rows.sort()).toEqual(keys.sort())
+  })
+
+  it('has profiles for examples, every one', () => {
+    const examples = [...text.matchAll(/```toml\n([\s\S]*?)```/g)].map(([, toml]) => toml!)
+    const names = examples.flatMap(toml => Object.keys(parseConfig(toml).profiles))
+    expect(names).toEqual(
+      expect.arrayContaining(['script', 'codex', 'gemini', 'aider', 'opencode', 'box', 'far', 'pod']),
+    )
+    expect(() => parseConfig('[profiles.codex]\ncommand = ["codex"]\npromt = "argument"\n')).toThrow(
+      /did you mean .*prompt/,
+    )
   })
 })

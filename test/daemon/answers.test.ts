@@ -67,6 +67,60 @@ describe('what an agent asks', () => {
     )
   })
 
+  it.each([
+    ['accept', 'Bash', 'npm install left-pad'],
+    ['reject', 'thinking', ''],
+  ])("is over when the client's log tells that it was answered there: %s", async (decision, activity, doing) => {
+    const {world, life, pane} = await working()
+    using _life = life
+    const decided = (id: string) => {
+      const given = {'event.name': 'tool_decision', decision, tool_use_id: id}
+      const attributes = Object.entries(given).map(([key, stringValue]) => ({key, value: {stringValue}}))
+      world.host.say(pane, 'otlp-logs', {resourceLogs: [{scopeLogs: [{logRecords: [{attributes}]}]}]})
+    }
+    // It was called before in the same way; what the log tells of that comes late.
+    world.host.say(pane, 'PreToolUse', {...INSTALL, tool_use_id: 't0'})
+    world.host.say(pane, 'PreToolUse', {...INSTALL, tool_use_id: 't1'})
+    const id = world.host.ask(pane, INSTALL)
+    decided('t0')
+    decided('')
+    expect(row(life)).toMatchObject({state: 'waiting', asks: {id}})
+    decided('t1')
+    expect(row(life)).toMatchObject({state: 'working', activity, doing, asks: null})
+    expect((await refusal(life.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}}))).code).toBe(
+      'nothing-asked',
+    )
+  })
+
+  it('is asked on while a subagent is at its tools', async () => {
+    const {world, life, pane} = await working()
+    using _life = life
+    const id = world.host.ask(pane, INSTALL)
+    for (const kind of ['PreToolUse', 'PostToolUse', 'PostToolBatch']) {
+      world.host.say(pane, kind, {agent_id: 'helper', tool_name: 'Read'})
+      expect(row(life)).toMatchObject({state: 'waiting', activity: 'asks', asks: {id}})
+    }
+    world.host.say(pane, 'PostToolUse', {tool_name: 'Bash'})
+    expect(row(life)).toMatchObject({state: 'working', asks: null})
+  })
+
+  it('is asked on by a subagent whose agent ends its turn meanwhile, until nothing is left in the background', async () => {
+    const {world, life, pane} = await working()
+    using _life = life
+    const id = world.host.ask(pane, {...INSTALL, agent_id: 'helper'})
+    for (const [kind, body] of [
+      ['Stop', {background_tasks: [{id: 'helper'}]}],
+      ['UserPromptSubmit', {}],
+      ['PostToolUse', {}],
+    ] as const) {
+      world.host.say(pane, kind, body)
+      expect(row(life)).toMatchObject({state: 'waiting', activity: 'asks', asks: {id}})
+    }
+    world.host.say(pane, 'Stop', {background_tasks: []})
+    expect(row(life).asks).toBeNull()
+    expect(row(life).state).not.toBe('waiting')
+  })
+
   it('is over with the end of its process, and when nobody waits for the answer any more', async () => {
     const {world, life, pane} = await working()
     using _life = life
@@ -173,6 +227,25 @@ describe('an answer', () => {
     expect(world.host.answers.has(other)).toBe(false)
     expect(row(life).asks?.id).toBe(other)
   })
+})
+
+it('an always outlives the daemon, and ends with its ticket', async () => {
+  const {world, life, pane} = await working()
+  world.host.ask(pane, INSTALL)
+  await life.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
+  await world.until(() => world.always.text !== null, 'it is written down')
+  expect(world.always.text).not.toContain('left-pad')
+  life.kill()
+  const held = world.host.ask(pane, INSTALL)
+  using next = await world.start()
+  await world.until(() => decisionOf(world, held) !== undefined, 'it is answered')
+  expect(decisionOf(world, held)).toEqual({behavior: 'allow'})
+  const other = world.host.ask(pane, {...INSTALL, tool_input: {command: 'npm install right-pad'}})
+  expect(row(next).asks?.id).toBe(other)
+  next.kill()
+  world.git.claimRefs.clear()
+  using _last = await world.start()
+  expect(JSON.parse(world.always.text ?? '')).toEqual({version: 1, allowed: {}})
 })
 
 it('a request that was held while the daemon was away is asked again by the next one', async () => {

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {describe, expect, it, vi} from 'vitest'
 import {ledgerOf} from '../../src/daemon/ledger.ts'
 import {memoryWorld} from './memory.ts'
@@ -125,7 +126,7 @@ describe('a budget', () => {
     await world.until(() => life.state().agents[0]?.state === 'available', 'its slot is free')
     await expect(life.api.pop({issue: 2})).rejects.toMatchObject({code: 'budget-used-up'})
     await expect(life.api.startAgent({agent: 'agent001'})).rejects.toMatchObject({code: 'budget-used-up'})
-    expect(await life.api.peek({limit: 5})).toMatchObject([{number: 2, gate: held}])
+    expect((await life.api.peek({limit: 5})).queue).toMatchObject([{number: 2, gate: held}])
     const {facts} = await life.api.why({subject: '2'})
     expect(facts.map(({text}) => text)).toContain(`nothing is started: ${held}`)
     const passing = life.api.pass({agents: true, timeoutMs: null})
@@ -180,6 +181,29 @@ describe("an agent's context", () => {
     // It has been shortened, and waits on.
     world.host.say(pane, 'SessionStart', {source: 'compact'})
     expect(life.state().agents[0]?.state).toBe('waiting')
+  })
+
+  it('is forgotten for a new one, which has the task and is the one that is resumed, also in the next life', async () => {
+    const {world, life, pane} = await atWork()
+    await expect(life.api.clear({agent: 'agent001'})).rejects.toMatchObject({code: 'agent-busy'})
+    world.host.say(pane, 'StopFailure', {error: 'limit'})
+    const session = randomUUID()
+    const write = vi.spyOn(world.host, 'write').mockImplementationOnce(async (_pane, text) => {
+      expect(text).toBe('/clear')
+      world.host.say(pane, 'SessionEnd', {reason: 'clear'})
+      world.host.say(pane, 'SessionStart', {source: 'clear', session_id: session})
+    })
+    write.mockResolvedValueOnce()
+    void life.api.clear({agent: 'agent001'})
+    await world.until(() => world.host.prompts.length === 2, 'it is told its task')
+    expect(world.host.prompts[1]?.text).toContain('The task, once more:')
+    expect((await world.git.claims())[0]?.record.session).toBe(session)
+    life.kill()
+    using next = await world.start()
+    world.host.exit(pane)
+    await world.until(() => world.host.live().length === 1, 'it is started again')
+    expect(world.host.live()[0]?.session).toBe(session)
+    expect(next.state().agents[0]?.ticket).toBe(1)
   })
 })
 

@@ -9,11 +9,11 @@ import {aConfig, anIssue} from '../model/builders.ts'
 
 const SEEN: Fact = {type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: 'a'.repeat(40)}
 
-function setUp() {
+function setUp(clock = createFakeClock()) {
   const effects: Effect[] = []
   const engine = createEngine({
     initial: newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'by hand'}, at: 0}),
-    clock: createFakeClock(),
+    clock,
     log: silentLog,
     run: effect => effects.push(effect),
   })
@@ -21,6 +21,23 @@ function setUp() {
 }
 
 describe('the engine', () => {
+  it('knows the local day through the change to summer time', () => {
+    const {TZ} = process.env
+    process.env.TZ = 'Europe/Berlin'
+    try {
+      const clock = createFakeClock({now: Date.parse('2026-03-28T12:00:00Z')})
+      const {engine} = setUp(clock)
+      engine.dispatch(SEEN)
+      expect(engine.state().spending.zoneMinutes).toBe(60)
+      clock.jump(24 * 3_600_000)
+      engine.dispatch(SEEN)
+      expect(engine.state().spending.zoneMinutes).toBe(120)
+    } finally {
+      if (TZ === undefined) delete process.env.TZ
+      else process.env.TZ = TZ
+    }
+  })
+
   it('lets a fact that comes during a decision wait until all have heard of the first', () => {
     const {engine, effects} = setUp()
     const heard: string[] = []

@@ -2,6 +2,7 @@ import {createHash, randomUUID} from 'node:crypto'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {Claim, ClaimRecord, OwnerRecord} from '../../src/model/claim.ts'
 import type {ClaimOutcome, ClaimPatch, GitGateway, LandingLock, WorkState, Worktree} from '../../src/model/gateways.ts'
+import type {Merged} from '../../src/model/terrain.ts'
 
 /** A commit's name from any word, so that tests can speak of `shaOf('the repair')`. */
 export function shaOf(word: string): string {
@@ -23,6 +24,11 @@ export type MemoryGit = GitGateway & {
   readonly beats: OwnerRecord[]
   /** Paths that conflict with main, by commit. */
   readonly conflicts: Map<string, readonly string[]>
+  /** Paths that were changed, by worktree. */
+  readonly changes: Map<string, readonly string[]>
+  /** What landed before, newest first, and the files of main. */
+  readonly merged: Merged[]
+  readonly files: string[]
   /** Whose landing lock stands on the remote. */
   landing: LandingLock | null
   landingHolder(): Promise<LandingLock | null>
@@ -43,6 +49,9 @@ export function memoryGit(root = '/repo'): MemoryGit {
   const rescued: MemoryGit['rescued'] = []
   const beats: OwnerRecord[] = []
   const conflicts: MemoryGit['conflicts'] = new Map()
+  const changes: MemoryGit['changes'] = new Map()
+  const merged: MemoryGit['merged'] = []
+  const files: MemoryGit['files'] = []
   const landed = new Set<string>()
   const setUp = new Set<string>()
   const parents = new Map<string, string>()
@@ -70,6 +79,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
 
   return {
     root,
+    commonDir: `${root}/.git`,
     claimRefs,
     branches,
     main,
@@ -78,6 +88,9 @@ export function memoryGit(root = '/repo'): MemoryGit {
     landed,
     beats,
     conflicts,
+    changes,
+    merged,
+    files,
     landing: null,
     fetch: async () => ({main: tip()}),
     takeRewrite: async () => null,
@@ -143,6 +156,9 @@ export function memoryGit(root = '/repo'): MemoryGit {
     conflictsWithMain: async commit => conflicts.get(commit) ?? [],
     localHeads: async () => new Map([...trees.values()].map(({branch, head}) => [branch, head])),
     diff: async () => ({files: [], text: '', cut: false}),
+    changedPaths: async ({worktree}) => [...(changes.get(worktree ?? '') ?? [])],
+    mergedPaths: async () => [...merged],
+    mainFiles: async () => [...files],
     async branchStart(branch) {
       const head = branches.get(branch)
       if (head === undefined) throw new ClambakeError({code: 'no-branch', message: `no branch ${branch}`})

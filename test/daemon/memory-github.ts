@@ -59,11 +59,14 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       hasIssues: true,
       canPush: true,
     }),
+    snapshot: async () => ({issues: await github.openIssues(), pulls: await github.openPulls()}),
     openIssues: async () => [...issues.values()].filter(issue => issue.state === 'open'),
     issue: async number => issues.get(number) ?? null,
     async discussion(number) {
       const found = issues.get(number)
-      return found ? {...found, comments: []} : null
+      if (found) return {...found, comments: []}
+      const pull = pulls.get(number)
+      return pull ? {...pull, author: '', labels: [], assignees: [], body: '', comments: []} : null
     },
     openPulls: async () => [...pulls.values()].filter(pull => pull.state === 'open').map(current),
     pull: async number => found(number),
@@ -127,7 +130,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     async ensureClosed(number) {
       issues.set(number, {...issues.get(number)!, state: 'closed'})
     },
-    budget: () => ({limit: 5000, remaining: 5000 - ++calls, resetAt: 0, calls}),
+    budget: () => ({limit: 5000, remaining: 5000 - ++calls, resetAt: 0, calls, graphql: null}),
     openIssue: (number, change) => void issues.set(number, anIssue(number, change)),
     closePull: number => void pulls.set(number, {...found(number), state: 'closed'}),
     mergeByHand: number => void merge(number),

@@ -39,6 +39,7 @@ export function memoryHost(clock: Clock): MemoryHost {
   const mail: MailItem[] = []
   const texts = new Map<PaneId, string>()
   const pasted = new Map<PaneId, string>()
+  const written = new Map<PaneId, number>()
   const mailListeners = new Set<(item: MailItem) => void>()
   const paneListeners = new Set<(info: PaneInfo) => void>()
 
@@ -87,7 +88,14 @@ export function memoryHost(clock: Clock): MemoryHost {
       return info
     },
     panes: async () => [...all.values()],
-    output: async () => host.live().map(({pane}) => ({pane, chars: host.silent.has(pane) ? 0 : clock.now()})),
+    output: async () => {
+      for (const {pane} of host.live()) if (!host.silent.has(pane)) written.set(pane, clock.now())
+      return host.live().map(({pane}) => ({pane, chars: written.get(pane) ?? 0}))
+    },
+    async note(pane, meta) {
+      const info = all.get(pane)!
+      change({...info, meta: {...info.meta, ...meta}})
+    },
     async write(pane, data) {
       const info = all.get(pane)
       if (!info || info.exit) return

@@ -1,6 +1,7 @@
 import {expect} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
+import type {AlwaysStore} from '../../src/daemon/always.ts'
 import {openServices, type Services, type World} from '../../src/daemon/services.ts'
 import type {Config} from '../../src/model/config.ts'
 import type {Mode} from '../../src/model/facts.ts'
@@ -27,6 +28,7 @@ export type MemoryWorld = {
   readonly host: MemoryHost
   readonly hub: ReturnType<typeof memoryHub>
   readonly config: Config
+  readonly always: ReturnType<typeof memoryAlways>
   /** Starts a daemon; `watch` is told of each gateway call of this life, and may end it. */
   start(options?: {mode?: Mode; watch?: Watch}): Promise<Life>
   /** Lets time pass until it is so, at most ten minutes. */
@@ -43,6 +45,7 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
   const host = memoryHost(clock)
   const hub = memoryHub(clock)
   const config = aConfig({integration: {ci_timeout: 5}, ...change})
+  const always = memoryAlways()
   host.play = play ?? diligent({git, host})
 
   async function start({mode = BY_HAND, watch}: {mode?: Mode; watch?: Watch} = {}): Promise<Life> {
@@ -70,7 +73,7 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
     }
     const services = await openServices(
       {
-        ...worldOf({git, github, host, hub, config, clock}),
+        ...worldOf({git, github, host, hub, config, clock, always}),
         git: mortal('git', git),
         github: mortal('github', github),
         host: mortal('host', host),
@@ -91,12 +94,14 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
     expect(condition(), what).toBe(true)
   }
 
-  return {clock, git, github, host, hub, config, start, until}
+  return {clock, git, github, host, hub, config, always, start, until}
 }
 
 /** What a daemon is given of a memory world. */
-export function worldOf(world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hub' | 'config' | 'clock'>): World {
-  const {git, github, host, hub, config, clock} = world
+export function worldOf(
+  world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hub' | 'config' | 'clock' | 'always'>,
+): World {
+  const {git, github, host, hub, config, clock, always} = world
   return {
     git,
     github,
@@ -107,6 +112,7 @@ export function worldOf(world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hu
     traces: noTicketTraces,
     log: silentLog,
     crash: () => {},
+    always,
     env: {},
     owner: 'me',
     hostName: 'here',
@@ -115,6 +121,18 @@ export function worldOf(world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hu
     caller: 'ada@here',
     readOnly: false,
   }
+}
+
+/** A file without a disk; `text` is what stands in it. */
+function memoryAlways(): AlwaysStore & {text: string | null} {
+  const store = {
+    text: null as string | null,
+    read: () => store.text,
+    write(text: string) {
+      store.text = text
+    },
+  }
+  return store
 }
 
 /** Methods that give no promise. */

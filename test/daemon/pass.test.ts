@@ -55,6 +55,21 @@ describe('a pass', () => {
     expect(life.engine.state().mode, 'as before').toEqual(BY_HAND)
   })
 
+  it('brings work on the same files to its end one after the other, and other work beside it', async () => {
+    const world = memoryWorld({routing: {max_agents: 3}})
+    const {github, git, host} = world
+    git.files.push('src/a.ts')
+    for (const number of [1, 2, 3]) github.openIssue(number, {body: 'in src/a.ts'})
+    github.openIssue(4, {createdAt: 9})
+    const side: number[][] = []
+    host.onPane(() => side.push(host.live().map(({meta}) => Number(meta.ticket))))
+    using life = await world.start()
+    const report = await pass(world, life)
+    expect(report.merged.toSorted()).toEqual([1, 2, 3, 4])
+    expect(side.every(live => live.filter(number => number < 4).length <= 1)).toBe(true)
+    expect(side.some(live => live.length > 1)).toBe(true)
+  })
+
   it('ends at once when there is nothing to do', async () => {
     const world = memoryWorld()
     using life = await world.start()

@@ -54,20 +54,20 @@ describe('what people see', () => {
     const row = (number: number) => shown.tickets.find(ticket => ticket.number === number)
     expect(shown.tickets.map(({number}) => number)).toEqual([7, 2, 3, 4, 5, 6, 1])
     expect(row(1)).toMatchObject({phase: 'merged', pull: 101})
-    expect(row(2)).toMatchObject({phase: 'working', agent: 'agent001', branch: 'agent001/2-issue-2', attention: null})
+    expect(row(2)).toMatchObject({phase: 'working', agent: 'agent002', branch: 'agent002/2-issue-2', attention: null})
     const asking = project(
-      {...state, agents: {...state.agents, agent001: {...state.agents.agent001!, value: 'waiting'}}},
+      {...state, agents: {...state.agents, agent002: {...state.agents.agent002!, value: 'waiting'}}},
       around,
     )
-    expect(asking.tickets.find(({number}) => number === 2)?.attention).toBe(asking.agents[0]?.activity)
+    expect(asking.tickets.find(({number}) => number === 2)?.attention).toBe(asking.agents[1]?.activity)
     expect(row(3)).toMatchObject({phase: 'review', detail: 'bottled', gate: null})
     expect(row(4)).toMatchObject({phase: 'blocked', attention: 'the agent made no commit after 2 reminders'})
     expect(row(5)).toMatchObject({phase: 'ready', agent: null, foreignOwner: null})
     expect(row(6)).toMatchObject({phase: 'claimed', foreignOwner: 'elsewhere', branch: 'x', pull: 9})
     expect(row(7)).toMatchObject({phase: 'blocked', priority: 'high', gate: {kind: 'blocked'}})
     expect(shown.agents).toMatchObject([
-      {agent: 'agent001', state: 'working', ticket: 2, title: 'Issue 2', pane: expect.any(String)},
-      {agent: 'agent002', state: 'available', ticket: null, title: null, pane: null},
+      {agent: 'agent001', state: 'available', ticket: null, title: null, pane: null},
+      {agent: 'agent002', state: 'working', ticket: 2, title: 'Issue 2', pane: expect.any(String)},
     ])
     expect(shown.header).toMatchObject({aboard: 1, routing: 'by hand', troubles: []})
   })
@@ -105,6 +105,12 @@ describe('what people see', () => {
       {number: 9, ticket: null, landing: false, mergeable: 'conflict', checks: {state: 'passed'}},
       {number: 10, ticket: null, checks: {state: 'unknown', done: 0, total: 0}},
     ])
+    // The look at all pull requests is older than the last look at one that waits for its checks.
+    const [newer] = project({...state, pulls: [aPull(8)], tickets: {...state.tickets, 3: landing}}, around).pulls
+    expect(newer?.checks).toEqual({state: 'pending', done: 1, total: 3})
+    const green = {...landing, value: 'mergeable' as const}
+    const [older] = project({...state, pulls: [aPull(8)], tickets: {...state.tickets, 3: green}}, around).pulls
+    expect(older?.checks).toEqual({state: 'passed', done: 1, total: 1})
   })
 
   it('of a conflict tells the files until it is repaired', async () => {
@@ -115,7 +121,7 @@ describe('what people see', () => {
       const tickets = {2: {value, context: {...ticket.context, assignment}}}
       return project({...state, tickets}, around).conflicts
     }
-    expect(at('working')).toMatchObject([{ticket: 2, branch: 'agent001/2-issue-2', paths: ['a.ts']}])
+    expect(at('working')).toMatchObject([{ticket: 2, branch: 'agent002/2-issue-2', paths: ['a.ts']}])
     expect(at('checking')).toEqual([])
   })
 

@@ -1,5 +1,8 @@
 import {describe, expect, it} from 'vitest'
+import {zoneMinutesAt} from '../../src/base/clock.ts'
 import type {Orphan} from '../../src/model/gateways.ts'
+import {USAGE_EVENT} from '../../src/model/spending.ts'
+import {dayOf, NO_USAGE} from '../../src/model/usage.ts'
 import {refusal} from '../git/setup.ts'
 import {type MemoryWorld, memoryWorld} from './memory.ts'
 import {shaOf} from './memory-git.ts'
@@ -7,8 +10,8 @@ import {shaOf} from './memory-git.ts'
 const BRANCH = 'agent002/7-cart'
 
 /** Issue 7 with a branch of two commits that nobody looks after. */
-function abandoned(change: Partial<Orphan> = {}): MemoryWorld {
-  const world = memoryWorld({}, () => {})
+function abandoned(change: Partial<Orphan> = {}, config: Record<string, unknown> = {}): MemoryWorld {
+  const world = memoryWorld(config, () => {})
   world.github.openIssue(7)
   world.git.branches.set(BRANCH, shaOf('half'))
   const orphan: Orphan = {
@@ -46,6 +49,20 @@ describe('an abandoned branch', () => {
     expect(again.done).toContain('open already')
     expect(world.github.pulls.size).toBe(1)
     expect(world.github.issues.get(7)?.state).toBe('open')
+    expect(world.git.claimRefs.size).toBe(0)
+  })
+
+  it("waits for tomorrow when the day's budget is used up, and says so", async () => {
+    const world = abandoned({}, {agents: {max_budget_usd_per_day: 1}})
+    const day = dayOf(world.clock.now(), zoneMinutesAt(world.clock.now()))
+    const metadata = {pane: 'p', day, mail: 1, ...NO_USAGE, costUsd: 1.5}
+    world.hub.append({type: 'custom', name: USAGE_EVENT, agent: 'agent001', ticket: 3, message: 'spent', metadata})
+    using life = await world.start()
+    const resumed = refusal(life.api.recover({kind: 'branch', name: BRANCH, action: 'resume'}))
+    expect(await resumed).toMatchObject({
+      code: 'budget-used-up',
+      message: "No agent is started: today's budget of $1.00 is used up ($1.50)",
+    })
     expect(world.git.claimRefs.size).toBe(0)
   })
 

@@ -16,6 +16,7 @@ type Found = {
   issue?: number
   phase?: ClaimPhase
   attempts?: number
+  starts?: number[]
   repairs?: number
   pull?: number | null
   live?: boolean
@@ -26,7 +27,9 @@ type Found = {
 
 function aClaim({issue = 7, owner = 'me', agent = 'agent001', phase = 'working', ...found}: Found): Claim {
   const {attempts = 1, repairs = 0, pull = null} = found
-  const record = claimOf(issue, shaOf('base'), {owner, agent, phase, attempts, repairs, pull, head: shaOf('head')})
+  const starts = found.starts && {starts: found.starts}
+  const head = shaOf('head')
+  const record = claimOf(issue, shaOf('base'), {owner, agent, phase, attempts, ...starts, repairs, pull, head})
   return {oid: shaOf(`claim ${issue}`), record: {...record, version: 1, fence: 1, nonce: randomUUID()}}
 }
 
@@ -92,6 +95,21 @@ describe('what a daemon takes up', () => {
   it('lets a dead agent go on with its conversation, and begins one that never began', () => {
     expect(restore({phase: 'working', attempts: 1})[0]?.ticket.context.assignment).toMatchObject({kind: 'repair'})
     expect(restore({phase: 'claimed', attempts: 0})[0]?.ticket.context.assignment).toEqual({kind: 'first'})
+  })
+
+  it('is no way around the pause of an agent that died, nor around its end', () => {
+    const died = takeUp({phase: 'working', starts: [2, 3, 4]})
+    expect(died.effects).toEqual([{name: 'timer', ticket: 7, epoch: 0, ms: 4000}])
+    expect(decide(died.state, {type: 'timeout', ticket: 7, epoch: 0}, 5).effects).toContainEqual(
+      expect.objectContaining({name: 'prepareWorktree'}),
+    )
+    const often = takeUp({phase: 'working', starts: [1, 2, 3, 4, 5]})
+    expect(often.names).toEqual(['timer'])
+    const {state, effects} = decide(often.state, {type: 'timeout', ticket: 7, epoch: 0}, 5)
+    expect(state.tickets[7]).toMatchObject({value: 'blocked', context: {reason: expect.stringContaining('5 times')}})
+    expect(effects.map(({name}) => name)).toContain('blockTicket')
+    const [live] = restore({phase: 'working', live: true, prompted: true, starts: [1, 2, 3, 4, 5]})
+    expect(live?.ticket).toMatchObject({value: 'working', context: {paused: false, starts: [1, 2, 3, 4, 5]}})
   })
 
   it('does not count a repair twice: what was wrong is read anew', () => {

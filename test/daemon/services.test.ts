@@ -97,6 +97,65 @@ describe('a ticket from pop to merged', () => {
   })
 })
 
+describe('an agent that says that it is blocked', () => {
+  it('is stopped, its work is kept, and a person is told why', async () => {
+    const world = memoryWorld({}, ({pane, cwd}) => {
+      world.git.scribble(cwd, 'half.ts')
+      world.host.say(pane, 'Stop', {last_assistant_message: 'I tried.\n\nBLOCKED: no test database'})
+    })
+    const {github, host, git} = world
+    github.openIssue(7)
+    using life = await world.start()
+    await life.api.pop({issue: 7})
+    const row = () => life.state().tickets.find(({number}) => number === 7)
+    await world.until(() => row()?.phase === 'blocked' && host.live().length === 0, 'it is blocked')
+    expect(row()?.attention).toBe('its agent says that it is blocked: no test database')
+    expect(host.prompts, 'it is not reminded').toHaveLength(1)
+    await world.until(() => github.comments.length === 1, 'the issue says so')
+    expect([...git.trees.values()][0]?.dirty).toEqual(['half.ts'])
+    expect(life.state().agents[0]).toMatchObject({state: 'available', ticket: null})
+    const reason = 'its agent says that it is blocked: no test database'
+    expect(git.claimRefs.get(7)?.record).toMatchObject({phase: 'blocked', reason})
+  })
+
+  it('is heard when it says so while no daemon is there', async () => {
+    const world = memoryWorld({}, () => {})
+    world.github.openIssue(7)
+    const first = await world.start()
+    await first.api.pop({issue: 7})
+    await world.until(() => world.host.prompts.length === 1, 'it is told')
+    first.kill()
+    const {pane} = world.host.live()[0]!
+    world.host.say(pane, 'Stop', {last_assistant_message: 'BLOCKED: which color?'})
+    using life = await world.start()
+    await world.until(() => life.state().tickets[0]?.phase === 'blocked', 'it is blocked')
+    expect(life.state().tickets[0]?.attention).toContain('which color?')
+  })
+})
+
+describe('an agent that dies with each life of the daemon', () => {
+  it('is started after growing pauses, and left to a person after five starts', async () => {
+    const world = memoryWorld({}, () => {})
+    const {github, host, git, clock} = world
+    github.openIssue(7)
+    const starts: number[] = []
+    const first = await world.start()
+    await first.api.pop({issue: 7})
+    for (let life = first; ; life = await world.start()) {
+      const isOver = () => git.claimRefs.get(7)?.record.phase === 'blocked'
+      await world.until(() => host.prompts.length > starts.length || isOver(), 'it is started, or given up')
+      life.kill()
+      if (isOver()) break
+      starts.push(clock.now())
+      for (const {pane} of host.live()) host.exit(pane)
+    }
+    expect(starts).toHaveLength(5)
+    const pauses = starts.slice(1).map((at, index) => at - starts[index]!)
+    expect(pauses.every((pause, index) => pause >= 1000 * 2 ** index)).toBe(true)
+    expect(git.claimRefs.get(7)?.record.reason).toContain('5 times within 10 minutes')
+  })
+})
+
 describe('commands of the configuration', () => {
   it('verify what an agent finished: it is told what failed, and bottled is what passed', async () => {
     const world = memoryWorld({agents: {verify: ['npm test']}})

@@ -51,4 +51,9 @@ it('reviews are read of our own pull requests only, once for each change', async
   await world.clock.advance(1000)
   expect(asked).toEqual([own])
   expect(life.state().pulls.find(({number}) => number === 90)?.review).toBe('unknown')
+  // What the look at all of them tells is not asked again.
+  world.github.pulls.set(own, {...world.github.pulls.get(own)!, review: 'approved', updatedAt: 99})
+  await life.api.refresh({})
+  await world.until(() => life.state().pulls.find(({number}) => number === own)?.review === 'approved', 'it is told')
+  expect(asked).toEqual([own])
 })

@@ -61,7 +61,9 @@ const ISSUES: DemoIssue[] = [
   ]),
   issue('Floods its terminal', [{do: 'flood', lines: 20_000}, ...writes('flood.txt')]),
   issue('Commits nothing', [{do: 'say', text: 'I am done.'}]),
-  issue('Meets a limit', [{do: 'fail-turn', error: 'rate_limit'}]),
+  issue('Meets a limit', [
+    {do: 'fail-turn', error: 'rate_limit', says: "You've hit your session limit · resets 8:31pm (Europe/Berlin)"},
+  ]),
   issue('Closed by hand', writes('shut.txt')),
   issue('Leaves files', [{do: 'edit', file: 'left.txt', content: 'not committed\n'}]),
 ]
@@ -135,7 +137,7 @@ describe('an issue that cannot be claimed', () => {
     for (const entry of await play.processes()) {
       if (entry.includes(apart.CLAMBAKE_STATE_DIR)) process.kill(Number.parseInt(entry, 10), 'SIGTERM')
     }
-    expect((await play.command(['peek'])).stdout).toMatch(/Taken elsewhere +claimed by agent001 on/)
+    expect((await play.command(['peek'])).stdout).toMatch(/Taken elsewhere .* claimed by agent001 on/)
   })
 })
 
@@ -264,7 +266,7 @@ describe('an agent', () => {
     await pop(LIMITED)
     await agentOnce(LIMITED, 'limited')
     const {stdout} = await play.command(['status'])
-    expect(stdout).toMatch(/⏸ limit +#12 Meets a limit/)
+    expect(stdout).toMatch(/⏸ limit until 8:31pm +#12 Meets a limit/)
     expect(stdout).not.toMatch(/#12 .*clambake/)
   })
 })

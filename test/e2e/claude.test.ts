@@ -1,33 +1,20 @@
-import {readdirSync, readFileSync} from 'node:fs'
-import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {type ClaudeApi, startClaudeApi} from '../../fixtures/claude/api.ts'
+import {startClaudeApi} from '../../fixtures/claude/api.ts'
 import {claudeClient} from '../../fixtures/claude/client.ts'
-import {promptsOf} from '../../fixtures/claude/conversation.ts'
-import type {ModelStep} from '../../fixtures/claude/script.ts'
-import type {DemoIssue} from '../../fixtures/demo/issues.ts'
 import {poll} from '../../src/base/clock.ts'
-import {openClaudePlay} from './claude-play.ts'
+import {bottled, COMMIT, COUNTED, CUPS, openClaudePlay, prompts, say, transcript, use, WRITE} from './claude-play.ts'
 import type {App} from './driver/app.ts'
 import type {Play} from './stage.ts'
 import {PATIENCE, paneOf, stateWhen, type} from './steps.ts'
+import {reportTruth, watchTruth} from './truth.ts'
 
 const client = claudeClient()
 
-const CUPS: DemoIssue = {title: 'Count the cups', body: 'All of them.', labels: ['route:ready'], turns: []}
-const COUNTED = '# Cups\n\n60\n'
-const say = (text: string): ModelStep => ({do: 'say', text})
-const use = (tool: string, input: Record<string, unknown>): ModelStep => ({do: 'use', tool, input})
-const WRITE = use('Write', {file_path: 'docs/cups.md', content: COUNTED})
 /** Long enough to be seen at it; nobody has to be asked for it. */
 const COUNT = use('Bash', {command: 'sleep 1', description: 'Count the cups'})
 /** Not among the things that need no leave. */
 const BREW = use('Bash', {command: 'node -e 0', description: 'Brew a cup'})
-const POUR = use('Bash', {command: 'node -e 1', description: 'Pour it'})
-const COMMIT = use('Bash', {
-  command: 'git add --all && git commit --quiet --message "Write down how many cups there are"',
-  description: 'Commit the count',
-})
+const POUR = use('Bash', {command: 'node -e "setTimeout(String, 5000)"', description: 'Pour it'})
 
 /** Says yes in the pane. A key that comes as soon as the question is lost, so it is pressed until the question goes. */
 async function permit(play: Play, app: App): Promise<void> {
@@ -41,24 +28,13 @@ async function permit(play: Play, app: App): Promise<void> {
   expect(await poll(isGone, {...PATIENCE, everyMs: 200})).toBe(true)
 }
 
-const bottled = (play: Play) => stateWhen(play, ({tickets}) => tickets[0]?.detail === 'bottled')
-
-/** What was said to the model in the newest conversation. */
-function prompts({requests}: ClaudeApi): string[] {
-  const conversation = requests.findLast(request => request.conversation !== null)?.conversation
-  return conversation ? promptsOf(conversation) : []
-}
-
-/** What the client has written down of a conversation. */
-function transcript(play: Play, session: string): string {
-  const projects = join(play.env.HOME!, '.claude/projects')
-  const file = readdirSync(projects, {recursive: true, encoding: 'utf8'}).find(name =>
-    name.endsWith(`${session}.jsonl`),
-  )
-  return file === undefined ? '' : readFileSync(join(projects, file), 'utf8')
-}
+const THINKS = /^working thinking$/
+/** A prompt of ours is on its way. */
+const READS = /^working reading$/
 
 describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
+  reportTruth()
+
   it('goes from pop to landed with questions on the way, answered on our screen and in its own', {
     timeout: 180_000,
   }, async () => {
@@ -79,20 +55,21 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await using play = await openClaudePlay(api, {issues: [CUPS]})
     const app = play.open()
     await app.sees('Count the cups')
-    await using daemon = await play.daemon()
-    const seen = new Set<string>()
-    using _states = daemon.on('state', ({agents = []}) => {
-      for (const {state, activity} of agents) seen.add(`${state} ${activity}`)
-    })
+    await using truth = await watchTruth(play, api, {asks: ['node -e 0', 'node -e "setTimeout(String, 5000)"']})
     await app.press('p')
     await app.sees(/◆ asks Bash node -e 0/, {timeoutMs: 60_000})
     await app.press('!', 'a')
     await app.sees('command: node -e 0')
+    truth.mayRead(/^working Bash node -e 0$/, THINKS)
     await app.press('y')
     await app.sees('a001: allowed Bash: node -e 0')
-    await app.sees(/◆ asks Bash node -e 1/)
+    await app.sees(/◆ asks Bash node -e "setTimeout/)
+    const pours = /^working Bash node -e "setTimeout/
+    truth.mayRead(pours)
     await permit(play, app)
-    expect([...seen]).toEqual(expect.arrayContaining(['working Bash', 'waiting asks']))
+    // Its client's dialog told nobody but its log; the tool runs on for a while.
+    await truth.is('it was allowed in its own dialog', pours)
+    truth.mayRead(THINKS)
     await bottled(play)
     expect(await play.json('land')).toMatchObject({merged: [1]})
     expect(await play.repository.readFile('docs/cups.md')).toBe(COUNTED)
@@ -114,6 +91,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await using play = await openClaudePlay(api, {issues: [CUPS]})
     const app = play.open()
     await app.sees('Count the cups')
+    await using truth = await watchTruth(play, api, {})
     await app.press('p')
     expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
     const before = await paneOf(play, 1)
@@ -121,6 +99,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(await poll(() => transcript(play, before.session).includes('docs/cups.md') || undefined, PATIENCE)).toBe(
       true,
     )
+    truth.mayRead(/^(assigned|working|cleanup|free)/)
     process.kill(before.pid, 'SIGKILL')
     // Nobody is asked for leave to commit.
     await bottled(play)
@@ -138,11 +117,11 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await using play = await openClaudePlay(api, {issues: [CUPS], trusted: false})
     const app = play.open()
     await app.sees('Count the cups')
+    await using truth = await watchTruth(play, api, {})
     await app.press('p')
     await app.sees('Yes, I trust this folder')
-    await stateWhen(play, ({agents}) =>
-      agents.some(({state, activity}) => `${state} ${activity}` === 'waiting not ready'),
-    )
+    await truth.is('a dialog is shown', /^waiting not ready$/, PATIENCE.timeoutMs)
+    truth.mayRead(READS, THINKS)
     expect(prompts(api)).toEqual([])
     const moveToYes = async () => {
       if (/❯ Yes, I trust/.test(app.screen())) return true
@@ -163,9 +142,11 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
       ],
     })
     await using play = await openClaudePlay(api, {issues: [CUPS]})
+    await using truth = await watchTruth(play, api, {})
     await play.command(['pop'])
     const {agents} = await stateWhen(play, state => state.agents.some(({state}) => state === 'waiting'))
     expect(agents[0]).toMatchObject({activity: 'server_error'})
+    truth.mayRead(READS, THINKS)
     await play.command(['send', 'agent001', 'It is back, go on.'])
     await bottled(play)
     expect(prompts(api)[1]).toMatch(/^Please do .*A message about issue #1 .*It is back, go on\./s)
@@ -181,13 +162,14 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
       ],
     })
     await using play = await openClaudePlay(api, {issues: [CUPS]})
+    await using truth = await watchTruth(play, api, {})
     await play.command(['pop'])
     expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
     // While it waits for its model it draws, so it is believed.
     await stateWhen(play, ({agents}) => agents[0]?.state === 'working')
     await type(play, 1, '\x1b')
-    const {agents} = await stateWhen(play, state => state.agents[0]?.state === 'waiting')
-    expect(agents[0]).toMatchObject({activity: 'idle'})
+    await truth.is('it was interrupted', /^waiting idle$/, PATIENCE.timeoutMs)
+    truth.mayRead(READS, THINKS)
     await play.command(['send', 'agent001', 'Go on.'])
     await bottled(play)
   })

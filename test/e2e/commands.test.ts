@@ -87,7 +87,11 @@ describe('route', () => {
     expect(dry.stdout).toMatch(/#1 .*labelled route:priority-high/)
     expect(dry.stdout).toMatch(/#7 .*labelled human-only/)
     expect(dry.stdout).toMatch(/#8 .*waits for #5/)
-    expect(dry.stdout).toContain('would claim #2')
+    expect(dry.stdout).toContain('would claim #2 → agent001')
+    expect(dry.stdout).toMatch(/decided in \d+ ms, \d+ calls? of GitHub's API$/)
+    const peeked = await play.command(['peek', '--limit', '2'])
+    expect(peeked.stdout).toMatch(/^ *ISSUE +TITLE +WHY HERE +HELD BY\n *#5 .*unblocks #8.*\n *#1 /)
+    expect(peeked.stdout).toMatch(/decided in \d+ ms, \d+ calls? of GitHub's API$/)
     expect(await play.json('claims')).toEqual({claims: []})
 
     const forced = await play.command(['route', '--issue', '7', '--force'])
@@ -96,9 +100,20 @@ describe('route', () => {
     expect(one.stdout).toBe('#5 → agent001')
     const {claims} = (await play.json('claims')) as {claims: ClaimRow[]}
     expect(claims).toMatchObject([{issue: 5, agent: 'agent001', ours: true}])
-    const wrong = await play.command(['route', '--priority', 'urgent'])
-    expect(wrong).toMatchObject({exitCode: 2})
-    expect(wrong.stderr).toContain('--priority urgent')
+    const options = ['--max-concurrent', '2', '--load-balance', 'round-robin', '--trace-level', 'detailed']
+    const next = await play.command(['route', '--check-dependencies', ...options, '--verbose'])
+    // A look that was on its way is shared, and its calls are not this one's.
+    expect(next.stdout).toMatch(/#1 → agent002\ndecided in \d+ ms, \d+ calls? of GitHub's API$/)
+    for (const [option, value] of [
+      ['--priority', 'urgent'],
+      ['--load-balance', 'fair'],
+      ['--trace-level', 'all'],
+      ['--max-concurrent', '0'],
+    ] as const) {
+      const wrong = await play.command(['route', option, value])
+      expect(wrong).toMatchObject({exitCode: 2})
+      expect(wrong.stderr).toContain(`${option} ${value}`)
+    }
   })
 })
 
@@ -295,7 +310,7 @@ describe('completion', () => {
     expect(existsSync('/bin/bash') || existsSync('/usr/bin/bash')).toBe(true)
     expect(await complete('re')).toEqual(['recover'])
     expect(await complete('agents', 'st')).toEqual(['start', 'stop'])
-    expect(await complete('route', '--m')).toEqual(['--max-agents'])
+    expect(await complete('route', '--m')).toEqual(['--max-agents', '--max-concurrent'])
     expect(await complete('--read')).toEqual(['--read-only'])
     for (const shell of ['zsh', 'fish']) {
       const {stdout, exitCode} = await play.command(['completion', shell])

@@ -1,4 +1,5 @@
-import {systemClock} from '../../src/base/clock.ts'
+import {once} from 'node:events'
+import {sleep, systemClock} from '../../src/base/clock.ts'
 import {toErrorData} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {openRepository} from '../../src/git/repository.ts'
@@ -11,6 +12,13 @@ export type Act =
   | {act: 'claim'; owner: string; issue: number; base: string}
   | {act: 'remove'; path: string; branch: string; landed: string | null; killAt: string}
   | {act: 'push'; worktree: string; claim: Claim; head: string}
+  /** Claims what it can of the issues, in an order of its own. */
+  | {act: 'claim-all'; owner: string; issues: number; base: string}
+  /** Lives with its lease until something is written to its input, then pushes. */
+  | {act: 'live-and-push'; owner: string; leaseMs: number; worktree: string; claim: Claim; head: string}
+
+/** Issues that are tried between two looks at all claims. */
+const LOOK_EVERY = 10
 
 const [dir = '', given = ''] = process.argv.slice(2)
 const act = JSON.parse(given) as Act
@@ -39,6 +47,49 @@ async function perform(act: Act): Promise<unknown> {
     case 'remove':
       return repository.removeWorktree(act)
     case 'push':
-      return repository.pushWork({worktree: act.worktree, claim: act.claim, head: act.head, patch: {phase: 'review'}})
+      return push(act)
+    case 'claim-all':
+      return claimAll(act)
+    case 'live-and-push':
+      return liveAndPush(act)
   }
+}
+
+function push({worktree, claim, head}: {worktree: string; claim: Claim; head: string}): Promise<Claim> {
+  return repository.pushWork({worktree, claim, head, patch: {phase: 'review'}})
+}
+
+async function claimAll({
+  owner,
+  issues,
+  base,
+}: Extract<Act, {act: 'claim-all'}>): Promise<{won: number[]; lost: number}> {
+  const won: number[] = []
+  let lost = 0
+  let taken = new Set<number>()
+  const order = Array.from({length: issues}, (_, index) => ({issue: index + 1, at: Math.random()}))
+  for (const [index, {issue}] of order.sort((a, b) => a.at - b.at).entries()) {
+    // As a daemon, which sees the others' claims now and then.
+    if (index % LOOK_EVERY === 0) taken = new Set((await repository.claims()).map(({record}) => record.issue))
+    if (taken.has(issue)) continue
+    if ((await repository.claim(claimOf(issue, base, {owner}))).won) won.push(issue)
+    else lost++
+  }
+  return {won, lost}
+}
+
+async function liveAndPush(act: Extract<Act, {act: 'live-and-push'}>): Promise<Claim> {
+  const {owner, leaseMs} = act
+  const asked = once(process.stdin, 'data')
+  let isAsked = false
+  asked.then(() => {
+    isAsked = true
+  })
+  for (let beat = 0; !isAsked; beat++) {
+    await repository.renewOwner({owner, host: 'testhost', pid: process.pid, beat, startedAt: '', leaseMs})
+    process.stdout.write('.\n')
+    await Promise.race([asked, sleep(leaseMs / 3, systemClock)])
+  }
+  process.stdin.destroy()
+  return push(act)
 }

@@ -16,7 +16,7 @@ async function withBoard(
   const setup = createSetup(optionsOf(set))
   const {id} = await setup.ensureBoard({title: 'Ours', columns: BOARD_COLUMNS})
   set.calls()
-  return {board: set.repository.project(1), github: createGithub({...optionsOf(set), board: id})}
+  return {board: set.repository.project(1), github: createGithub({...optionsOf(set), snapshot: {board: id}})}
 }
 
 function optionsOf({server, repository}: SetUp) {
@@ -83,7 +83,7 @@ describe('cards', () => {
     set.repository.openIssue({title: 'One'})
     set.repository.openIssue({title: 'Two'})
     const {nodeId} = set.repository.addProject('Plans')
-    const github = createGithub({...optionsOf(set), board: nodeId})
+    const github = createGithub({...optionsOf(set), snapshot: {board: nodeId}})
     const [done, review] = await Promise.allSettled([github.ensureColumn(1, 'Done'), github.ensureColumn(2, 'Review')])
     expect(done.status).toBe('fulfilled')
     expect(review).toMatchObject({

@@ -20,7 +20,7 @@ describe('conditional reads', () => {
 describe('the budget', () => {
   it('is what the last answer said', async () => {
     await using set = await setUp({rateLimit: 100})
-    expect(set.github.budget()).toEqual({limit: 0, remaining: 0, resetAt: 0, calls: 0})
+    expect(set.github.budget()).toEqual({limit: 0, remaining: 0, resetAt: 0, calls: 0, graphql: null})
     expect(await set.github.repository()).toMatchObject({defaultBranch: 'main', hasIssues: true})
     expect(set.github.budget()).toMatchObject({limit: 100, remaining: 99, calls: 1})
     expect(set.github.budget().resetAt).toBeGreaterThan(Date.now())

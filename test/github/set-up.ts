@@ -1,30 +1,36 @@
 import type {RepositoryOptions} from '../../fixtures/github/create.ts'
-import {type Github, startGithub} from '../../fixtures/github/github.ts'
+import {type Github, type GithubOptions as GithubServer, startGithub} from '../../fixtures/github/github.ts'
 import type {FakeRepository} from '../../fixtures/github/repository.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
-import type {GithubOptions} from '../../src/github/client.ts'
 import {createGithub} from '../../src/github/gateway.ts'
 import type {GithubGateway, LandingLock} from '../../src/model/gateways.ts'
 
 export const LOCK = {oid: 'a'.repeat(40), owner: 'test'} as LandingLock
+
+export type GatewayOptions = Parameters<typeof createGithub>[0]
 
 export type SetUp = AsyncDisposable & {
   server: Github
   repository: FakeRepository
   github: GithubGateway
   /** Another gateway to the same server. */
-  gateway(options?: Partial<GithubOptions>): GithubGateway
+  gateway(options?: Partial<GatewayOptions>): GithubGateway
   /** `METHOD path` of the requests since the last call. */
   calls(): string[]
 }
 
 /** The fake with one repository, and our gateway to it with short seconds. */
-export async function setUp(options: RepositoryOptions & {rateLimit?: number} = {}): Promise<SetUp> {
-  const {rateLimit, ...asked} = options
-  const server = await startGithub({...(rateLimit === undefined ? {} : {rateLimit})})
+export async function setUp(
+  options: RepositoryOptions & Pick<GithubServer, 'rateLimit' | 'graphqlRateLimit'> = {},
+): Promise<SetUp> {
+  const {rateLimit, graphqlRateLimit, ...asked} = options
+  const server = await startGithub({
+    ...(rateLimit === undefined ? {} : {rateLimit}),
+    ...(graphqlRateLimit === undefined ? {} : {graphqlRateLimit}),
+  })
   const repository = await server.createRepository({unknownMergeabilityReads: 0, ...asked})
-  const gateway = (more: Partial<GithubOptions> = {}) =>
+  const gateway = (more: Partial<GatewayOptions> = {}) =>
     createGithub({
       baseUrl: server.apiUrl,
       owner: repository.owner,

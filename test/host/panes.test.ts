@@ -54,6 +54,25 @@ describe('a pane', () => {
     await expect(text(spec.pane)).rejects.toMatchObject({code: 'no-such-pane'})
   })
 
+  it('keeps what is noted of it', async () => {
+    const spec = shellPane(stage, 'sleep 100')
+    await host.call('pane.spawn', spec)
+    await host.call('pane.note', {pane: spec.pane, meta: {prompted: '1'}})
+    await host[Symbol.asyncDispose]()
+    host = await stage.connect()
+    expect((await host.call('pane.list', {}))[0]!.meta).toEqual({...spec.meta, prompted: '1'})
+  })
+
+  it('that calls for a person is told of by mail, also to a daemon that was away', async () => {
+    const spec = shellPane(stage, String.raw`printf '\033]9;Turn complete\007\007\033]9;4;1;50\007'; sleep 100`)
+    await host.call('pane.spawn', spec)
+    const mail = async () => await host.call('mail.read', {after: 0})
+    await eventually('the mail', async () => (await mail()).length > 0)
+    expect(await mail()).toMatchObject([
+      {pane: spec.pane, kind: 'Attention', body: {by: 'osc9', text: 'Turn complete'}, reply: false},
+    ])
+  })
+
   it('tells by how much its program has written whether anything moves', async () => {
     const spec = shellPane(stage, 'printf 12345; read -r line; printf "%s" "$line"; sleep 100')
     await host.call('pane.spawn', spec)

@@ -19,7 +19,7 @@ function request(pane: string, id: number): OpenRequest {
     rule: null,
     questions: [],
   }
-  return {pane, asks, tool: 'Bash', input: {}, directory: '/w', what: '', call: '', updates: []}
+  return {pane, asks, tool: 'Bash', input: {}, directory: '/w', what: '', call: '', by: '', updates: []}
 }
 
 const pane = fc.constantFrom('p1', 'p2')
@@ -50,6 +50,17 @@ it('an agent asks for its newest request that was neither settled nor left behin
       }
     }),
   )
+})
+
+it('one that asks goes on asking while another of its pane goes on', () => {
+  const asked = [request('p1', 1), {...request('p1', 2), by: 'helper'}].reduce(
+    (open, entry) => stepRequests(open, {type: 'asked', request: entry}),
+    {} as OpenRequests,
+  )
+  const left = stepRequests(asked, {type: 'wentOn', pane: 'p1', by: 'helper'})
+  expect(openRequest(left, 'p1')?.asks.id).toBe(1)
+  expect(stepRequests(left, {type: 'wentOn', pane: 'p1', by: ''})).toEqual({})
+  expect(stepRequests(asked, {type: 'wentOn', pane: 'p1'})).toEqual({})
 })
 
 it('counts the same request once', () => {

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {decide} from '../../src/model/decide.ts'
 import type {Effect} from '../../src/model/effects.ts'
-import type {Fact} from '../../src/model/facts.ts'
+import type {AgentReport, Fact} from '../../src/model/facts.ts'
 import type {WorkState} from '../../src/model/gateways.ts'
+import {heldByLimit} from '../../src/model/limit.ts'
 import {newSupervisor, type Supervisor} from '../../src/model/supervisor.ts'
 import {holdsSlot} from '../../src/model/ticket.ts'
 import {claimOf} from '../git/claim-of.ts'
@@ -11,6 +12,7 @@ import {aConfig, anIssue, aPull} from './builders.ts'
 
 const MODE = {routing: 'auto', landing: 'at once'} as const
 const FAILURE = {command: 'v', exit: 'code 1', output: 'no'}
+const RESUME = {kind: 'repair', repair: {kind: 'resume'}}
 const sha = (n: number) => n.toString(16).padStart(40, '0')
 
 function start(agents: number, commands: {setup?: string[]; verify?: string[]} = {}): Supervisor {
@@ -96,6 +98,51 @@ describe('an agent whose client shows a dialog first', () => {
     expect(tell(ready)).toEqual(['promptAgent'])
     expect(state.agents.agent001).toMatchObject({value: 'working', context: {activity: 'reading'}})
     expect(tell(ready)).toEqual([])
+  })
+})
+
+describe('an agent at work', () => {
+  /** On its first of two ready issues. */
+  function atWork(agents: number) {
+    let state = start(agents)
+    const tell = (fact: Fact) => {
+      const decision = decide(state, fact, 1)
+      state = decision.state
+      return decision.effects.filter(({name}) => name !== 'showTicket')
+    }
+    const say = (report: AgentReport) => tell({type: 'agentReported', agent: 'agent001', pane: 'p', report})
+    tell({type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)})
+    tell({type: 'ticketClaimed', ticket: 7, base: sha(1), session: 's'})
+    tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})
+    tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'})
+    return {tell, say, state: () => state}
+  }
+
+  it('that forgot its conversation is told its task anew, and goes by the new one from then on', () => {
+    const {say, tell, state} = atWork(1)
+    say({kind: 'failed', error: 'server_error'})
+    expect(say({kind: 'cleared', session: 'new'})).toEqual([
+      {name: 'keepSession', ticket: 7, session: 'new'},
+      expect.objectContaining({name: 'promptAgent', forgot: true, assignment: RESUME}),
+    ])
+    expect(state().agents.agent001).toMatchObject({value: 'working', context: {activity: 'reading'}})
+    tell({type: 'agentExited', agent: 'agent001', pane: 'p'})
+    expect(state().tickets[7]?.context).toMatchObject({session: 'new', assignment: RESUME})
+    // What was done is looked at, and the agent is told what comes of that.
+    expect(say({kind: 'cleared', session: 'newer'})).toEqual([{name: 'keepSession', ticket: 7, session: 'newer'}])
+  })
+
+  it('that is at its usage limit has nothing else begun by itself until it goes on', () => {
+    const {say, tell, state} = atWork(2)
+    say({kind: 'limited', until: '8:31pm'})
+    expect(heldByLimit(state(), 6 * 3_600_000)).toBeNull()
+    expect(heldByLimit(state(), 3_600_000)).toBe('agent001 is at its usage limit until 8:31pm')
+    expect(tell({type: 'githubSeen', issues: [anIssue(7), anIssue(8)], pulls: [], main: sha(1)})).toEqual([])
+    // A person knows better.
+    expect(tell({type: 'popAsked', issue: 8})).toMatchObject([{name: 'claimTicket', ticket: 8}])
+    tell({type: 'claimRefused', ticket: 8, reason: 'r', holder: null})
+    expect(tell({type: 'githubSeen', issues: [anIssue(7), anIssue(9)], pulls: [], main: sha(1)})).toEqual([])
+    expect(say({kind: 'busy', activity: 'thinking', detail: ''})).toMatchObject([{name: 'claimTicket', ticket: 9}])
   })
 })
 
@@ -357,7 +404,11 @@ describe('any world', () => {
         type: fc.constant('agentReported' as const),
         agent,
         pane,
-        report: fc.constant({kind: 'ready' as const}),
+        report: fc.constantFrom<AgentReport>(
+          {kind: 'ready'},
+          {kind: 'cleared', session: 'new'},
+          {kind: 'limited', until: '8pm'},
+        ),
       }),
       fc.record({type: fc.constant('agentExited' as const), agent, pane}),
       fc.record({type: fc.constant('agentStopped' as const), agent, ticket}),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {dependenciesOf, routingOrder} from '../../src/model/routing.ts'
+import {routingOrder} from '../../src/model/routing.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const config = aConfig()
@@ -73,14 +73,52 @@ describe('routing order', () => {
   })
 })
 
-describe('dependencies in a body', () => {
-  it.each([
-    ['Depends on #12', [12]],
-    ['blocked by: #1, #2 and #3', [1, 2, 3]],
-    ['see #4', []],
-    ['<!-- Depends on #5 --> fine', []],
-    ['Depends on #7\nBlocked by #7', [7]],
-  ])('%s', (body, expected) => {
-    expect(dependenciesOf(body)).toEqual(expected)
+describe('the author gate', () => {
+  const stranger = (number: number, change: Partial<Parameters<typeof anIssue>[1]> = {}) =>
+    anIssue(number, {association: 'NONE', author: 'mallory', ...change})
+
+  it('lets a stranger through whom a maintainer labelled after the last edit, and nobody on what is not known', () => {
+    expect(
+      gates([
+        stranger(1),
+        stranger(2, {approvedAt: 10}),
+        stranger(3, {editedAt: null}),
+        stranger(4, {approvedAt: null, editedAt: null}),
+        stranger(5, {approvedAt: 10, editedAt: null}),
+        stranger(6, {approvedAt: 10, editedAt: 9}),
+        stranger(7, {approvedAt: 10, editedAt: 10}),
+        stranger(8, {approvedAt: 10, editedAt: 11}),
+        anIssue(9, {editedAt: 11, approvedAt: 10}),
+      ]),
+    ).toEqual({
+      1: 'mallory is not in routing.trusted_authors',
+      2: 'mallory is not in routing.trusted_authors',
+      3: 'mallory is not in routing.trusted_authors',
+      4: 'mallory is not in routing.trusted_authors',
+      5: null,
+      6: null,
+      7: 'edited since route:ready was put on it: take the label off and put it on again',
+      8: 'edited since route:ready was put on it: take the label off and put it on again',
+      9: null,
+    })
   })
+
+  it('gives no weight to what strangers say that they wait for', () => {
+    expect(numbers([anIssue(1), anIssue(2), stranger(3, {body: 'Depends on #2'})])).toEqual([1, 2, 3])
+    const approved = stranger(3, {body: 'Depends on #2', approvedAt: 1, editedAt: null})
+    expect(numbers([anIssue(1), anIssue(2), approved])).toEqual([2, 1, 3])
+  })
+})
+
+it('all that holds an issue back is told, what a person must change first', () => {
+  const labels = ['human-only', 'route:blocked']
+  const strange = anIssue(1, {labels, association: 'NONE', author: 'eve', body: 'Depends on #2'})
+  const [candidate] = routingOrder([strange, anIssue(2)], config).filter(({issue}) => issue.number === 1)
+  expect(candidate?.gates.map(({kind}) => kind)).toEqual(['human', 'blocked', 'label', 'author', 'waits'])
+  expect(candidate?.gate).toEqual(candidate?.gates[0])
+})
+
+it('an open pull request is waited for as an issue is', () => {
+  const [candidate] = routingOrder([anIssue(1, {body: 'Blocked by #7'})], config, {pulls: [7]})
+  expect(candidate?.gate?.text).toBe('waits for #7')
 })

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {MAX_ATTEMPTS} from '../../src/model/back-off.ts'
+import {MAX_STARTS} from '../../src/model/back-off.ts'
 import {decide} from '../../src/model/decide.ts'
 import type {Effect} from '../../src/model/effects.ts'
 import type {Fact} from '../../src/model/facts.ts'
@@ -75,10 +75,13 @@ describe('verifying', () => {
 
   it('starts an agent whose process has ended again, with what failed', () => {
     const {tell, ticket} = verifying()
-    expect(tell(EXITED, RED)).toMatchObject([{name: 'stopAgent'}])
+    expect(tell(EXITED, RED)).toMatchObject([{name: 'stopAgent'}, {name: 'timer', ms: 1000}])
     expect(ticket().value).toBe('queued')
+    // It may have died of what it was told; it is not told again at once.
+    expect(tell(STOPPED)).toEqual([])
+    const {epoch} = ticket().context
     const assignment = {kind: 'repair', repair: {kind: 'verify', failure: FAILURE}}
-    expect(tell(STOPPED)).toMatchObject([{name: 'prepareWorktree'}])
+    expect(tell({type: 'timeout', ticket: 7, epoch})).toMatchObject([{name: 'prepareWorktree'}])
     expect(tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})).toMatchObject([
       {name: 'startAgent', attempt: 2, resume: true, assignment},
     ])
@@ -88,14 +91,14 @@ describe('verifying', () => {
     const {tell, ticket} = begin({verify: ['npm test']})
     const started: Fact = {type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'}
     const nothing: Fact = {...INSPECTED, work: {...INSPECTED.work, commits: []}}
-    for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
+    for (let attempt = 1; attempt < MAX_STARTS; attempt++) {
       tell(started, EXITED, nothing, STOPPED)
       const {epoch} = ticket().context
       tell({type: 'timeout', ticket: 7, epoch}, {type: 'worktreePrepared', ticket: 7, worktree: '/w'})
     }
     const reason = '`npm test` failed (code 1)'
     expect(tell(started, EXITED, INSPECTED, RED)).toMatchObject([{name: 'stopAgent'}, {name: 'blockTicket', reason}])
-    expect(ticket()).toMatchObject({value: 'blocked', context: {reason, attempts: MAX_ATTEMPTS}})
+    expect(ticket()).toMatchObject({value: 'blocked', context: {reason, attempts: MAX_STARTS}})
   })
 
   it('looks at the work again when it moved meanwhile', () => {

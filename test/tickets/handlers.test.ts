@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {bodyHash} from '../../src/tickets/handlers.ts'
+import {bodyHash} from '../../src/base/body-hash.ts'
 import {refusal} from '../git/setup.ts'
 import {bottle, branchOf, claim, createStand, only, type Stand, work} from './stand.ts'
 
@@ -27,7 +27,7 @@ describe('claimTicket', () => {
       owner: 'tester',
       agent: 'agent001',
       phase: 'claimed',
-      bodyHash: bodyHash('Add tax', 'To every price.'),
+      bodyHash: bodyHash({title: 'Add tax', body: 'To every price.'}),
     })
     expect(stand.hub.events.at(-1)).toMatchObject({type: 'issue_assigned', ticket: 11, agent: 'agent001'})
   })

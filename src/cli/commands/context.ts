@@ -1,5 +1,4 @@
 import {z} from 'zod'
-import {usageError} from '../../base/errors.ts'
 import {figure, safeLine} from '../../base/text.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
@@ -7,27 +6,36 @@ import {agentName} from '../inputs.ts'
 import {age} from '../text.ts'
 
 const BAR_WIDTH = 30
+const DOES = {
+  compact: 'shortens its conversation',
+  clear: 'forgets its conversation and is given its task anew',
+} as const
 
 export const context = defineCommand({
   name: 'context',
-  summary: "show how full an agent's window is, or have it shorten its conversation",
+  summary: "show how full an agent's window is, or have it shorten or forget its conversation",
   args: [
     {key: 'agent', name: 'agent', required: true, description: 'a slot like agent001, a1 or 1'},
-    {key: 'action', name: 'compact', required: false, description: 'shorten it; only while it waits for a prompt'},
+    {
+      key: 'action',
+      name: 'compact|clear',
+      required: false,
+      description: 'shorten it, or begin it anew with the task; only while it waits for a prompt',
+    },
   ],
   schema: z.object({agent: agentName, action: z.enum(['compact', 'clear']).optional()}),
   examples: [
     ['clambake context agent001', 'tokens of its newest request, of those that the window takes'],
     ['clambake context agent001 compact', 'after its turn failed: it sums up what was said, and goes on with less'],
+    ['clambake context agent001 clear', 'it forgets what was said, and is given its task anew; its files stay'],
   ],
-  async run({agent, action}, {daemon}): Promise<ContextState & {done: 'compact' | null}> {
-    if (action === 'clear') throw noClear()
+  async run({agent, action}, {daemon}): Promise<ContextState & {done: keyof typeof DOES | null}> {
     const called = (await daemon()).call(action ?? 'context', {agent}, {timeoutMs: null})
     return {...(await called), done: action ?? null}
   },
   text: ({agent, ticket, fill, done}, {clock}) =>
     [
-      ...(done ? [`${agent} shortens its conversation; before that:`] : []),
+      ...(done ? [`${agent} ${DOES[done]}; before that:`] : []),
       `${agent} #${ticket}  ${fill ? `${safeLine(fill.model)}, ${age(clock.now() - fill.at)} ago` : 'has not told of its window yet'}`,
       ...(fill ? [bar(fill)] : []),
     ].join('\n'),
@@ -40,14 +48,4 @@ function bar({tokens, window}: {tokens: number; window: number}): string {
   const drawn = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full)
   const figures = `${figure(tokens)} of ${figure(window)} tokens`
   return `[${drawn}] ${Math.round(part * 100)} %  ${figures}`
-}
-
-/** The cleared client is in a session of another id, and a later start would resume the one that the claim names. */
-function noClear(): Error {
-  return usageError({
-    code: 'no-clear',
-    message: 'clear would begin another conversation, without the task and under an id that the ticket does not know',
-    kept: 'nothing was typed',
-    next: 'use compact, or stop the agent and start it again',
-  })
 }

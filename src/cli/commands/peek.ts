@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {defineCommand} from '../define.ts'
 import {positiveInteger} from '../inputs.ts'
-import {columns} from '../text.ts'
+import {columns, decidedText} from '../text.ts'
 
 const SHOWN = 20
 
@@ -18,11 +18,19 @@ export const peek = defineCommand({
     const daemon = await context.daemon()
     return daemon.call('peek', {limit})
   },
-  text: queue =>
-    queue.length === 0
-      ? 'No open issue is free.'
-      : columns(
-          [{title: 'ISSUE', align: 'right'}, {title: 'TITLE', max: 50}, {title: 'WHY'}],
-          queue.map(({number, title, reasons, gate}) => [`#${number}`, title, gate ?? reasons.join(', ')]),
-        ),
+  text: async ({queue, decided}) =>
+    [
+      queue.length === 0
+        ? 'No open issue is free.'
+        : await columns(
+            [
+              {title: 'ISSUE', align: 'right'},
+              {title: 'TITLE', max: 44},
+              {title: 'WHY HERE', max: 100},
+              {title: 'HELD BY'},
+            ],
+            queue.map(({number, title, reasons, gate}) => [`#${number}`, title, reasons.join(', '), gate ?? '']),
+          ),
+      decidedText(decided),
+    ].join('\n'),
 })

@@ -1,9 +1,11 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
+import {LOAD_BALANCES} from '../../model/balance.ts'
+import {TRACE_LEVELS} from '../../model/trace-level.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {issueNumber, labelList, positiveInteger, thinkLevel} from '../inputs.ts'
-import {columns} from '../text.ts'
+import {columns, decidedText} from '../text.ts'
 
 const PRIORITIES = ['unblocker', 'merge', 'high', 'medium', 'low', 'none'] as const
 
@@ -19,12 +21,29 @@ export const route = defineCommand({
     labels: {flags: '--labels <list>', description: 'only issues with one of these labels, comma between them'},
     includeLabels: {flags: '--include-labels <list>', description: 'the same as --labels'},
     excludeLabels: {flags: '--exclude-labels <list>', description: 'no issue with one of these labels'},
-    issue: {flags: '--issue <number>', description: 'only this issue'},
+    issue: {flags: '--issue <number>', description: 'only this issue, even if it likely conflicts with work under way'},
+    checkDependencies: {
+      flags: '--check-dependencies',
+      description: 'ask GitHub anew what is open, and after all that the chosen ones wait for',
+    },
+    maxConcurrent: {
+      flags: '--max-concurrent <n>',
+      description: 'no more agents at work than this, with those that are',
+    },
+    loadBalance: {
+      flags: '--load-balance <way>',
+      description: `who takes an issue: ${LOAD_BALANCES.join(', ')} (default: routing.load_balance)`,
+    },
+    traceLevel: {
+      flags: '--trace-level <level>',
+      description: "what a decision's trace names: basic, the first 20 candidates; detailed, all of them",
+    },
     think: {flags: '--think-level <level>', description: 'how hard they think: think, hard, harder or ultra'},
     dryRun: {flags: '--dry-run', description: 'only say what would be claimed'},
     force: {
       flags: '--force',
-      description: 'pass over a missing label and an untrusted author; never over human-only, blocked or waiting',
+      description:
+        'pass over a missing label, an untrusted author and a likely conflict; never over human-only, blocked or waiting',
     },
     verbose: {flags: '--verbose', description: 'the whole order with reasons'},
   },
@@ -36,6 +55,10 @@ export const route = defineCommand({
     includeLabels: labelList.optional(),
     excludeLabels: labelList.optional(),
     issue: issueNumber.optional(),
+    checkDependencies: z.boolean().default(false),
+    maxConcurrent: positiveInteger.optional(),
+    loadBalance: z.enum(LOAD_BALANCES, {error: `is none of ${LOAD_BALANCES.join(', ')}`}).optional(),
+    traceLevel: z.enum(TRACE_LEVELS, {error: `is none of ${TRACE_LEVELS.join(', ')}`}).optional(),
     think: thinkLevel.optional(),
     dryRun: z.boolean().default(false),
     force: z.boolean().default(false),
@@ -45,6 +68,8 @@ export const route = defineCommand({
     ['clambake route', 'every free agent gets a ticket'],
     ['clambake route --max-agents 2 --priority high', 'at most two, of high priority or above'],
     ['clambake route --labels bug --dry-run --verbose', 'what would be claimed, and why the others not'],
+    ['clambake route --check-dependencies --max-concurrent 3', 'until three agents are at work, nothing too early'],
+    ['clambake route --load-balance round-robin', 'the agents take turns'],
     ['clambake route --issue 123 --force', 'issue 123 although nobody labelled it ready'],
   ],
   async run(input, context): Promise<Routed> {
@@ -57,20 +82,27 @@ export const route = defineCommand({
       excludeLabels: input.excludeLabels,
       issue: input.issue,
       think: input.think,
+      checkDependencies: input.checkDependencies || undefined,
+      maxConcurrent: input.maxConcurrent,
+      balance: input.loadBalance,
+      trace: input.traceLevel,
     }
     const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
     const result = await daemon.call('route', {...given, dryRun, force}, {timeoutMs: null})
     return {...result, dryRun, verbose}
   },
-  text: async ({claimed, refused, order, dryRun, verbose}) =>
+  text: async ({claimed, refused, order, decided, dryRun, verbose}) =>
     [
       ...(verbose && order.length > 0 ? [await orderTable(order), ''] : []),
       ...claimed.map(({ticket, agent}) => `#${ticket} → ${agent}`),
       ...refused.map(({ticket, reason}) => `#${ticket} not claimed: ${reason}`),
-      ...(dryRun ? order.filter(({held}) => held === null).map(({number}) => `would claim #${number}`) : []),
+      ...(dryRun
+        ? order.filter(({held}) => held === null).map(({number, agent}) => `would claim #${number} → ${agent}`)
+        : []),
       ...(order.some(({held}) => held === null)
         ? []
         : ['No issue is ready: clambake route --dry-run --verbose says what holds each one back.']),
+      ...(verbose || dryRun ? [decidedText(decided)] : []),
     ]
       .join('\n')
       .trimEnd(),
@@ -79,7 +111,7 @@ export const route = defineCommand({
 
 function orderTable(order: Routed['order']): Promise<string> {
   return columns(
-    [{title: 'ISSUE', align: 'right'}, {title: 'TITLE', max: 50}, {title: 'WHY HERE', max: 40}, {title: 'HELD BY'}],
+    [{title: 'ISSUE', align: 'right'}, {title: 'TITLE', max: 44}, {title: 'WHY HERE', max: 100}, {title: 'HELD BY'}],
     order.map(({number, title, reasons, held}) => [`#${number}`, title, reasons.join(', '), held ?? '']),
   )
 }

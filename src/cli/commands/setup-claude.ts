@@ -3,11 +3,10 @@ import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {z} from 'zod'
 import {ClambakeError, EXIT, isSystemError} from '../../base/errors.ts'
+import {safeLine, safeText} from '../../base/text.ts'
+import type {Config} from '../../model/config.ts'
 import {type Permissions, PRESETS, ROLES, type Role} from '../../model/presets.ts'
 import {defineCommand} from '../define.ts'
-
-const OLDEST = [2, 1] as const
-const VERSION_TIMEOUT_MS = 20_000
 
 const settingsShape = z.looseObject({
   permissions: z
@@ -20,8 +19,8 @@ export const setupClaude = defineCommand({
   summary: 'check the Claude client and offer permissions for its agents',
   options: {
     role: {flags: '--role <role>', description: `whose permissions: ${ROLES.join(', ')} (default implementor)`},
-    dryRun: {flags: '--dry-run', description: 'only say what would be written'},
-    yes: {flags: '--yes', description: 'write .claude/settings.json'},
+    dryRun: {flags: '--dry-run', description: 'only show what would be written'},
+    yes: {flags: '--yes', description: 'write .claude/settings.json without asking'},
   },
   schema: z.object({
     role: z.enum(ROLES).default('implementor'),
@@ -29,12 +28,13 @@ export const setupClaude = defineCommand({
     yes: z.boolean().default(false),
   }),
   examples: [
-    ['clambake setup-claude', 'what is missing, and which permissions would be added'],
+    ['clambake setup-claude', 'what is missing, and the permissions to add; asks before it writes'],
     ['clambake setup-claude --role reviewer --yes', 'read-only permissions into .claude/settings.json'],
   ],
-  async run({role, dryRun, yes}, {env, place}) {
-    const {root} = await place()
-    const checks = [await checkVersion(env), await checkLogin(env)]
+  async run({role, dryRun, yes}, context) {
+    const {env} = context
+    const {root, config} = await context.surrounding()
+    const checks = [await checkVersion(env, config), await checkLogin(env)]
     const file = join(root, '.claude', 'settings.json')
     const before = await readSettings(file)
     const settings = settingsShape.parse(before ?? {})
@@ -43,47 +43,51 @@ export const setupClaude = defineCommand({
       allow: preset.allow.filter(rule => !settings.permissions.allow.includes(rule)),
       deny: preset.deny.filter(rule => !settings.permissions.deny.includes(rule)),
     }
-    const changes = added.allow.length + added.deny.length > 0
-    const written = changes && yes && !dryRun
-    if (written) {
-      const allow = [...settings.permissions.allow, ...added.allow]
-      const deny = [...settings.permissions.deny, ...added.deny]
-      await writeSettings(file, {...settings, permissions: {...settings.permissions, allow, deny}})
-    }
-    return {checks, file, added, written}
+    const found = {checks, file, added, diff: '', written: false, shown: false}
+    if (added.allow.length + added.deny.length === 0) return found
+    const allow = [...settings.permissions.allow, ...added.allow]
+    const deny = [...settings.permissions.deny, ...added.deny]
+    const text = `${JSON.stringify({...before, permissions: {...settings.permissions, allow, deny}}, null, 2)}\n`
+    const {compareWithFile} = await import('../../git/compare.ts')
+    const diff = await compareWithFile({dir: root, env, file: before === null ? null : file, text})
+    const asks = !dryRun && !yes && context.interactive && !context.json
+    if (asks) context.say(foundText({...found, diff}))
+    const written = asks ? await context.confirm('Write it?') : yes && !dryRun
+    if (written) await writeSettings(file, text)
+    return {...found, diff, written, shown: asks}
   },
-  text: ({checks, file, added, written}) =>
-    [
-      ...checks.map(({ok, text}) => `${ok ? '✓' : '✗'} ${text}`),
-      '',
-      ...(added.allow.length + added.deny.length === 0
-        ? [`${file}: nothing to change`]
-        : [
-            `${file}${written ? ' was written' : ''}:`,
-            ...added.allow.map(rule => `  + allow ${rule}`),
-            ...added.deny.map(rule => `  + deny ${rule}`),
-            ...(written ? [] : ['Nothing was written: clambake setup-claude --yes writes it.']),
-          ]),
-    ].join('\n'),
+  text(result) {
+    if (result.diff === '') return foundText(result)
+    const outcome = result.written
+      ? `${result.file} was written. Agents read it from main: commit and push it.`
+      : `Nothing was written${result.shown ? '' : ': clambake setup-claude --yes writes it'}.`
+    return result.shown ? outcome : `${foundText(result)}\n\n${outcome}`
+  },
   exit: ({checks}) => (checks.every(({ok}) => ok) ? EXIT.good : EXIT.needsHuman),
 })
 
 const presetShape = z.object({allow: z.array(z.string()).default([]), deny: z.array(z.string()).default([])})
 
+type Found = {checks: readonly Check[]; file: string; diff: string}
+
+function foundText({checks, file, diff}: Found): string {
+  const lines = checks.map(({ok, text}) => `${ok ? '✓' : '✗'} ${text}`)
+  const change = diff === '' ? [`${file}: nothing to change`] : [`--- ${file}`, `+++ ${file}`, safeText(diff)]
+  return [...lines, '', ...change].join('\n')
+}
+
 type Check = {ok: boolean; text: string}
 
-async function checkVersion(env: NodeJS.ProcessEnv): Promise<Check> {
-  const {run} = await import('../../base/run.ts')
-  try {
-    const {stdout} = await run('claude', {args: ['--version'], env, timeoutMs: VERSION_TIMEOUT_MS})
-    const [major, minor] = (/(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number)
-    if (major === undefined || minor === undefined) return {ok: false, text: 'claude does not tell its version'}
-    const ok = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
-    return {ok, text: `claude ${major}.${minor}${ok ? '' : `; ${OLDEST.join('.')} or newer is needed`}`}
-  } catch (error) {
-    if (error instanceof ClambakeError) return {ok: false, text: 'claude is not in PATH or does not run'}
-    throw error
+async function checkVersion(env: NodeJS.ProcessEnv, config: Config): Promise<Check> {
+  const {OLDEST_CLIENT, probeClient} = await import('../../daemon/checkup/client.ts')
+  const client = await probeClient({env, config})
+  const {program} = client
+  if (client.state !== 'found') {
+    return {ok: false, text: client.state === 'missing' ? `${program} is not in PATH` : `${program} --version failed`}
   }
+  if (client.recent === null) return {ok: false, text: `${program} does not tell its version`}
+  const told = `${program}: ${safeLine(client.says)}`
+  return {ok: client.recent, text: client.recent ? told : `${told}; ${OLDEST_CLIENT} or newer is needed`}
 }
 
 /** Looks whether a login is there; what it is is neither kept nor shown. */
@@ -116,7 +120,8 @@ async function presetOf(root: string, role: Role): Promise<Permissions> {
   }
 }
 
-async function readSettings(file: string): Promise<unknown> {
+/** As they stand there, in their own order; null: there are none. */
+async function readSettings(file: string): Promise<object | null> {
   for (const path of [dirname(file), file]) {
     const link = await lstat(path).then(
       found => found.isSymbolicLink(),
@@ -128,17 +133,17 @@ async function readSettings(file: string): Promise<unknown> {
   if (text === null) return null
   try {
     const found: unknown = JSON.parse(text)
-    if (settingsShape.safeParse(found).success) return found
+    if (settingsShape.safeParse(found).success) return found as object
   } catch {
     // Told below, as what is no settings at all.
   }
   throw refused(`${file} holds no settings of Claude`)
 }
 
-async function writeSettings(file: string, settings: unknown): Promise<void> {
+async function writeSettings(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), {recursive: true})
   const fresh = `${file}.${process.pid}`
-  await writeFile(fresh, `${JSON.stringify(settings, null, 2)}\n`, {flag: 'wx'})
+  await writeFile(fresh, text, {flag: 'wx'})
   await rename(fresh, file)
 }
 

@@ -61,7 +61,7 @@ function paragraph(segments: readonly Segment[], width: number): Line[] {
 }
 
 function headingLines({depth, tokens}: Tokens.Heading, width: number): Line[] {
-  const lines = wrapLine(inlineSegments(tokens, {bold: true, tone: 'accent'}), width)
+  const lines = paragraph(inlineSegments(tokens, {bold: true, tone: 'accent'}), width)
   if (depth > 2) return lines
   const under = Math.max(...lines.map(lineWidth))
   return [...lines, [{text: (depth === 1 ? '━' : '─').repeat(under), tone: 'muted'}]]

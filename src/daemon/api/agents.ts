@@ -17,14 +17,18 @@ export function agentApi({
   desk,
   clock,
   caller,
-}: ApiParts): Handlers<'stopAgent' | 'answerAgent' | 'send' | 'messages' | 'context' | 'compact'> {
+}: ApiParts): Handlers<'stopAgent' | 'answerAgent' | 'send' | 'messages' | 'context' | 'compact' | 'clear'> {
+  async function command(agent: AgentId, text: string): Promise<ContextState> {
+    const before = contextOf(engine.state(), agent)
+    await typeCommand({host, pane: paneWaiting(engine.state(), agent), command: text, clock})
+    return before
+  }
+
   return {
     context: async ({agent}) => contextOf(engine.state(), agent),
-    async compact({agent}) {
-      const before = contextOf(engine.state(), agent)
-      await typeCommand({host, pane: paneWaiting(engine.state(), agent), command: '/compact', clock})
-      return before
-    },
+    compact: ({agent}) => command(agent, '/compact'),
+    // Its SessionStart tells of the new conversation, and the task is given anew then.
+    clear: ({agent}) => command(agent, '/clear'),
 
     async stopAgent({agent}) {
       const {value, context} = ticketOf(engine.state(), agent)

@@ -1,5 +1,6 @@
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, usageError} from '../../base/errors.ts'
+import {heldByBudget} from '../../model/budget.ts'
 import type {Config} from '../../model/config.ts'
 import type {ClaimBook, GitGateway, GithubGateway, HostGateway, HubGateway, PaneId} from '../../model/gateways.ts'
 import type {Supervisor} from '../../model/supervisor.ts'
@@ -75,6 +76,18 @@ export function noFreeAgent(state: Supervisor): ClambakeError {
     code: 'no-free-agent',
     message: `All ${count} agent${count === 1 ? ' is' : 's are'} busy`,
     next: 'wait for one, or raise routing.max_agents in clambake.toml',
+  })
+}
+
+/** Throws `budget-used-up` on a day whose budget is. */
+export function refuseSpending({engine, clock}: ApiParts): void {
+  const held = heldByBudget(engine.state(), clock.now())
+  if (held === null) return
+  throw new ClambakeError({
+    code: 'budget-used-up',
+    message: `No agent is started: ${held}`,
+    kept: 'what was stopped for it goes on tomorrow',
+    next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml and start the daemon anew',
   })
 }
 

@@ -1,68 +1,29 @@
 import {ClambakeError} from '../../base/errors.ts'
-import {heldByBudget} from '../../model/budget.ts'
 import {holderOf} from '../../model/claim.ts'
+import {circumstancesOf, holdsOn} from '../../model/holds.ts'
 import type {AgentId} from '../../model/ids.ts'
+import {heldByLimit} from '../../model/limit.ts'
 import {nextRoutable} from '../../model/plan.ts'
-import {selectRoutes} from '../../model/select.ts'
 import {freeAgents, type Supervisor} from '../../model/supervisor.ts'
-import {thinkingText} from '../../model/thinking.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {
   type ApiParts,
-  claimEnd,
   claimWon,
   type Handlers,
   isKnown,
   lookIfBlind,
   noFreeAgent,
+  refuseSpending,
   unknownAgent,
 } from './parts.ts'
+import {routeHandlers} from './route.ts'
 
 /** What gives agents their tickets. */
 export function queueHandlers(parts: ApiParts): Handlers<'pop' | 'peek' | 'route' | 'startAgent'> {
-  const {engine} = parts
   return {
+    ...routeHandlers(parts),
     pop: params => pop(parts, params),
-    async peek({limit}) {
-      await lookIfBlind(parts)
-      const {queue, tickets, foreign, config} = engine.state()
-      const budget = heldByBudget(engine.state(), parts.clock.now())
-      return queue
-        .filter(({issue}) => !tickets[issue.number])
-        .slice(0, limit)
-        .map(({issue, reasons, gate}) => ({
-          number: issue.number,
-          title: issue.title,
-          reasons: [...reasons, thinkingText(issue, config)],
-          gate: foreign[issue.number]
-            ? `claimed by ${holderOf(foreign[issue.number]!.record)}`
-            : (gate?.text ?? budget),
-        }))
-    },
-    route: params => route(parts, params),
     startAgent: params => startAgent(parts, params),
-  }
-}
-
-async function route(
-  parts: ApiParts,
-  {max, dryRun = false, think, ...filter}: DaemonApi['route']['params'],
-): Promise<DaemonApi['route']['result']> {
-  const {engine, clock} = parts
-  await lookIfBlind(parts)
-  const state = engine.state()
-  const free = freeAgents(state).length
-  if (free === 0 && !dryRun) throw noFreeAgent(state)
-  const order = selectRoutes(state, filter, {at: clock.now(), max: Math.min(max ?? Number.POSITIVE_INFINITY, free)})
-  if (dryRun) return {claimed: [], refused: [], order}
-  const chosen = order.filter(({held}) => held === null).map(({number}) => number)
-  const asked = think === undefined ? {} : {think}
-  for (const issue of chosen) engine.dispatch({type: 'popAsked', issue, ...asked})
-  const ends = await Promise.all(chosen.map(issue => claimEnd(engine, issue)))
-  return {
-    claimed: ends.flatMap(end => ('agent' in end ? [{ticket: end.issue, agent: end.agent}] : [])),
-    refused: ends.flatMap(end => ('reason' in end ? [{ticket: end.issue, reason: end.reason}] : [])),
-    order,
   }
 }
 
@@ -112,26 +73,34 @@ function refuseBusy(state: Supervisor, agent: AgentId): void {
   })
 }
 
-/** What starts an agent would wait until tomorrow. */
-function refuseSpending({engine, clock}: ApiParts): void {
-  const held = heldByBudget(engine.state(), clock.now())
-  if (held === null) return
-  throw new ClambakeError({
-    code: 'budget-used-up',
-    message: `No agent is started: ${held}`,
-    kept: 'what was stopped for it goes on tomorrow',
-    next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml and start the daemon anew',
-  })
-}
-
 function nextReady({engine, clock}: ApiParts): number {
   const state = engine.state()
-  const issue = nextRoutable(state, clock.now())
+  const at = clock.now()
+  const issue = nextRoutable(state, at)
   if (issue !== undefined) return issue
+  const held = heldByLimit(state, at)
+  if (held !== null) {
+    throw new ClambakeError({
+      code: 'usage-limit',
+      message: `No agent is started by itself: ${held}`,
+      kept: 'it goes on by itself then, and so does the routing',
+      next: 'wait, or name an issue: clambake pop 123',
+    })
+  }
+  const around = circumstancesOf(state, at)
+  const putOff = state.queue.find(candidate => {
+    const hold = holdsOn(candidate, state, around).next().value
+    return hold?.kind === 'overlap' || hold?.kind === 'skill'
+  })
+  const reason = putOff && holdsOn(putOff, state, around).next().value?.text
   throw new ClambakeError({
     code: 'nothing-ready',
-    message: 'No issue is ready to be claimed',
-    next: `put ${state.config.routing.routing_label} on an issue; clambake peek says what holds each one back`,
+    message: reason
+      ? `No issue is ready to be claimed: #${putOff.issue.number} ${reason}`
+      : 'No issue is ready to be claimed',
+    next: putOff
+      ? `clambake pop ${putOff.issue.number} starts it all the same; clambake peek says what holds each one back`
+      : `put ${state.config.routing.routing_label} on an issue; clambake peek says what holds each one back`,
   })
 }
 

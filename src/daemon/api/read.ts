@@ -7,7 +7,7 @@ import type {ApiParts, Handlers} from './parts.ts'
 export function readHandlers(
   parts: ApiParts,
 ): Handlers<'issue' | 'pull' | 'diff' | 'claims' | 'events' | 'history' | 'why' | 'who'> {
-  const {engine, git, github, hub, config, clock, owner} = parts
+  const {engine, git, github, hub, clock, owner} = parts
 
   async function discussion(number: number) {
     const found = await github.discussion(number)
@@ -69,7 +69,7 @@ export function readHandlers(
       await hub.flush()
       return [...(await hub.history({agent, limit}))].reverse()
     },
-    why: async ({subject}) => explain({subject, state: engine.state(), config, at: clock.now(), heard: parts.heard}),
+    why: async ({subject}) => explain({subject, state: engine.state(), at: clock.now(), heard: parts.heard}),
     who: async () => [...(await hub.instances())],
   }
 }

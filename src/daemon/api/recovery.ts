@@ -1,4 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {heldByBudget} from '../../model/budget.ts'
 import type {Claim} from '../../model/claim.ts'
 import type {Orphan} from '../../model/gateways.ts'
 import {parseClaimName} from '../../model/names.ts'
@@ -8,7 +9,7 @@ import type {DaemonApi} from '../../protocol/daemon.ts'
 import {openPullForHuman} from '../../recovery/recover.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import {takeOver} from '../adopt.ts'
-import {type ApiParts, claimWon, type Handlers, noFreeAgent} from './parts.ts'
+import {type ApiParts, claimWon, type Handlers, noFreeAgent, refuseSpending} from './parts.ts'
 
 type Recovered = DaemonApi['recover']['result']
 
@@ -47,6 +48,7 @@ async function recover(parts: ApiParts, {kind, name, action}: DaemonApi['recover
     case 'nothing':
       return {done: `${name} is left as it is`, pull: null, ticket: orphan.issue}
     case 'claim': {
+      refuseSpending(parts)
       if (freeAgents(engine.state()).length === 0) throw noFreeAgent(engine.state())
       const {base} = await git.branchStart(plan.branch)
       engine.dispatch({type: 'popAsked', issue: plan.issue, branch: plan.branch, base})
@@ -69,12 +71,14 @@ async function recover(parts: ApiParts, {kind, name, action}: DaemonApi['recover
 
 /** The claim is ours from now on, and the ticket is taken up as after a restart of our own. */
 async function takeOverByHand(parts: ApiParts, claim: Claim): Promise<Recovered> {
-  const {engine} = parts
+  const {engine, clock} = parts
   const {issue, pull} = claim.record
   engine.dispatch(await takeOver(parts, claim, 'a person took it up'))
   const ticket = engine.state().tickets[issue]
-  const done =
-    ticket?.value === 'queued' ? `#${issue} is ours and waits for a free agent` : `#${issue} is ours (${ticket?.value})`
+  const waitsFor =
+    heldByBudget(engine.state(), clock.now()) ??
+    (ticket?.context.paused ? 'its agent is started in a moment' : 'it waits for a free agent')
+  const done = ticket?.value === 'queued' ? `#${issue} is ours; ${waitsFor}` : `#${issue} is ours (${ticket?.value})`
   return {done, pull, ticket: issue}
 }
 

@@ -1,12 +1,14 @@
 import {statfs} from 'node:fs/promises'
-import {ClambakeError} from '../../base/errors.ts'
+import {hasUnicode, localeOf} from '../../base/locale.ts'
 import {run} from '../../base/run.ts'
 import type {Config} from '../../model/config.ts'
+import {OLDEST_CLIENT, probeClient} from './client.ts'
 import {bad, checked, type Finding, good, hint} from './finding.ts'
 
-const ANSWER_MS = 15_000
 /** A rescue must always find room. */
 const LEAST_FREE_BYTES = 1024 ** 3
+/** A docker engine that is there answers sooner. */
+const ANSWER_MS = 10_000
 const LOW_FREE_BYTES = 5 * 1024 ** 3
 
 /** What the machine brings, whatever the repository. */
@@ -33,29 +35,49 @@ async function checkDisk(folder: string): Promise<Finding> {
 function terminal(env: NodeJS.ProcessEnv): Finding {
   const {TERM: term = '', COLORTERM: color = ''} = env
   if (term === '' || term === 'dumb') return hint('terminal', `TERM is ${term || 'not set'}`, 'use one with a cursor')
-  const utf8 = /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '')
   const depth = /truecolor|24bit/.test(color) ? 'true colours' : term.includes('256') ? '256 colours' : '16 colours'
-  if (!utf8) return hint('terminal', `${term}, ${depth}, no UTF-8 locale`, 'export LANG=C.UTF-8')
-  return good('terminal', `${term}, ${depth}, UTF-8${env.TMUX ? ', in tmux' : ''}`)
+  const locale = localeOf(env)
+  // Drawn with ASCII alone, then.
+  if (!hasUnicode(env)) return hint('terminal', `${term}, ${depth}, no UTF-8 locale: ${locale}`, 'export LANG=C.UTF-8')
+  const unicode = locale === '' ? 'no locale, taken for UTF-8' : 'UTF-8'
+  return good('terminal', `${term}, ${depth}, ${unicode}${env.TMUX ? ', in tmux' : ''}`)
 }
 
-/** The program that agents are: there, and which version. Started with nothing but `--version`. */
+/** The program that agents are: there, and which version. */
 export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): Promise<Finding[]> {
-  const {env, config} = options
+  const {config, env} = options
   const {profile, command} = config.agents
-  const [file, ...args] = config.profiles[profile]?.command ?? command
+  const given = config.profiles[profile]
   return checked('agent', async () => {
-    if (config.profiles[profile]) return good('agent', `profile ${profile}: ${file}`)
-    try {
-      const {stdout} = await run(file!, {args: [...args, '--version'], env, timeoutMs: ANSWER_MS})
-      return good('agent', `${file}: ${stdout.split('\n')[0]}`)
-    } catch (error) {
-      const missing = error instanceof ClambakeError && /ENOENT/.test(String(error.cause ?? error.message))
-      return bad(
-        'agent',
-        missing ? `${file} is not in PATH` : `${file} --version failed`,
-        'install the client, or name it in agents.command of clambake.toml',
-      )
+    const file = (given?.command ?? command)[0]
+    if (given?.runner === 'docker') return await checkEngine(`profile ${profile}: ${file}, in ${given.image}`, env)
+    if (given) return good('agent', `profile ${profile}: ${file}${given.host ? `, on ${given.host}` : ''}`)
+    const client = await probeClient(options)
+    const {program} = client
+    if (client.state === 'found') {
+      return client.isClaude && client.recent === false
+        ? bad('agent', `${program}: ${client.says}`, `update it: ${OLDEST_CLIENT} or newer is needed`)
+        : good('agent', `${program}: ${client.says}`)
     }
+    return bad(
+      'agent',
+      client.state === 'missing' ? `${program} is not in PATH` : `${program} --version failed`,
+      'install the client, or name it in agents.command of clambake.toml',
+    )
   })
+}
+
+/** Containers need an engine that answers; which one is its client's own business. */
+async function checkEngine(what: string, env: NodeJS.ProcessEnv): Promise<Finding> {
+  try {
+    const args = ['version', '--format', '{{.Server.Version}}']
+    const {stdout} = await run('docker', {args, env, timeoutMs: ANSWER_MS})
+    return good('agent', `${what}, by docker ${stdout.split('\n')[0]}`)
+  } catch {
+    return bad(
+      'agent',
+      `${what}: no docker engine answers`,
+      'install or start docker, or choose another agents.profile',
+    )
+  }
 }

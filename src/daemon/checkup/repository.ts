@@ -4,9 +4,10 @@ import {silentLog} from '../../base/log.ts'
 import {registerSecret} from '../../base/redact.ts'
 import {openRepository} from '../../git/repository.ts'
 import {createGithub} from '../../github/gateway.ts'
+import {sharedLimitFile} from '../../github/shared-limit.ts'
 import {resolveRepository} from '../../github/slug.ts'
 import {findToken, ghAuthToken} from '../../github/token.ts'
-import {isBudgetLow} from '../../model/api-budget.ts'
+import {isBudgetLow, tighterQuota} from '../../model/api-budget.ts'
 import type {Config} from '../../model/config.ts'
 import type {ApiBudget} from '../../model/gateways.ts'
 import {BOARD_COLUMNS, type Board} from '../../model/init/step.ts'
@@ -63,6 +64,14 @@ export async function checkRepository(options: {
     token: () => token(address.host),
     clock,
     log: silentLog,
+    shared: sharedLimitFile({
+      state: place.paths.state,
+      apiUrl: address.apiUrl,
+      repository: `${address.owner}/${address.repo}`,
+      clock,
+      log: silentLog,
+      readOnly: true,
+    }),
   })
   findings.push(
     ...(await checked('github', async () => repositoryFindings(await github.repository()))),
@@ -125,9 +134,9 @@ function boardFinding(board: Board | null): Finding {
 }
 
 function budgetFinding(budget: ApiBudget): Finding {
-  const {limit, remaining, resetAt} = budget
+  const {limit, remaining, resetAt, unit} = tighterQuota(budget)
   if (limit === 0) return unknown('api budget', 'an answer of GitHub')
-  const detail = `${remaining} of ${limit} left`
+  const detail = `${remaining} of ${limit} ${unit} left`
   if (!isBudgetLow(budget)) return good('api budget', detail)
   return hint('api budget', detail, `wait until ${new Date(resetAt).toTimeString().slice(0, 5)}`)
 }

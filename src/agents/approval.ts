@@ -1,0 +1,29 @@
+import {bodyHash} from '../base/body-hash.ts'
+import {ClambakeError} from '../base/errors.ts'
+import {safeLine} from '../base/text.ts'
+import type {Config} from '../model/config.ts'
+import type {ClaimBook} from '../model/gateways.ts'
+import type {Issue} from '../model/issue.ts'
+import {isTrusted} from '../model/trust.ts'
+
+/**
+ * A stranger's text goes to an agent only as it was approved: throws `edited-after-approval` for another one. The claim
+ * is blocked in the same write that notes the new text, so that a kill in between lets nothing through, and whoever
+ * lets the ticket go on approves what it says now and no later edit.
+ */
+export async function refuseEdited(
+  {book, config}: {book: ClaimBook; config: Config},
+  issue: Pick<Issue, 'number' | 'title' | 'body' | 'author' | 'association'>,
+): Promise<void> {
+  const record = book.get(issue.number)?.record
+  const hash = bodyHash(issue)
+  if (!record || record.bodyHash === hash || isTrusted(issue, config.routing)) return
+  const error = new ClambakeError({
+    code: 'edited-after-approval',
+    message: `#${issue.number} by ${safeLine(issue.author)} was edited after it was approved`,
+    kept: 'its work, in its worktree',
+    next: `read it; clambake pop ${issue.number} approves it as it is now`,
+  })
+  await book.bump(issue.number, {phase: 'blocked', reason: `${error.message}; ${error.next}`, bodyHash: hash})
+  throw error
+}

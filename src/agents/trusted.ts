@@ -1,0 +1,80 @@
+import {z} from 'zod'
+import {messageOf, usageError} from '../base/errors.ts'
+import type {Config} from '../model/config.ts'
+import type {GitGateway} from '../model/gateways.ts'
+
+/** Where a repository keeps its settings of the client. */
+const SETTINGS_FILE = '.claude/settings.json'
+/** One argument of a program takes 128 KiB on Linux, and our own settings stand beside these. */
+const MAX_CHARS = 100_000
+
+/** What the client is told by people who can write to main. */
+export type Trusted = {
+  settings: TrustedSettings
+  /** The JSON of MCP servers; null: none. */
+  mcp: string | null
+}
+
+const rules = z.array(z.string()).optional()
+const settingsShape = z.looseObject({
+  hooks: z.record(z.string(), z.array(z.unknown())).optional(),
+  permissions: z.looseObject({allow: rules, deny: rules}).optional(),
+})
+export type TrustedSettings = z.infer<typeof settingsShape>
+const mcpShape = z.looseObject({mcpServers: z.record(z.string(), z.looseObject({}))})
+
+/**
+ * Not taken over: the first would silence the hooks that tell an agent's state; plugins may come from a folder of the
+ * worktree, which is the agent's to write.
+ */
+const LEFT_OUT = ['disableAllHooks', 'enabledPlugins', 'extraKnownMarketplaces']
+
+export const NOTHING_TRUSTED: Trusted = {settings: {}, mcp: null}
+
+/**
+ * The repository's settings and MCP servers as main had them at the last fetch. The client itself would read both from
+ * the worktree, where a branch or an agent may have put hooks, servers and permissions of its own; it is told not to.
+ * Throws `wrong-settings` and `wrong-mcp-config`, which name the file.
+ */
+export async function readTrusted(git: Pick<GitGateway, 'readMain'>, config: Config): Promise<Trusted> {
+  const settings = await git.readMain(SETTINGS_FILE)
+  const file = config.agents.mcp_config
+  return {
+    settings: settings === null ? {} : withoutLeftOut(parsed(settings, settingsShape, SETTINGS_FILE, 'wrong-settings')),
+    mcp: file === undefined ? null : await readServers(git, file),
+  }
+}
+
+async function readServers(git: Pick<GitGateway, 'readMain'>, file: string): Promise<string> {
+  const text = await git.readMain(file)
+  if (text === null) throw wrong('wrong-mcp-config', file, 'it is not there')
+  return JSON.stringify(parsed(text, mcpShape, file, 'wrong-mcp-config'))
+}
+
+function withoutLeftOut(settings: TrustedSettings): TrustedSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !LEFT_OUT.includes(key)))
+}
+
+function parsed<T>(text: string, schema: z.ZodType<T>, file: string, code: string): T {
+  if (text.length > MAX_CHARS) throw wrong(code, file, `it has more than ${MAX_CHARS} characters`)
+  let data: unknown
+  try {
+    data = JSON.parse(text)
+  } catch (error) {
+    throw wrong(code, file, `it is no JSON: ${messageOf(error)}`)
+  }
+  const found = schema.safeParse(data)
+  if (found.success) return found.data
+  const issue = found.error.issues[0]
+  throw wrong(code, file, `it is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'unknown'}`)
+}
+
+function wrong(code: string, file: string, what: string): Error {
+  return usageError({
+    code,
+    message: `${file} on main: ${what}`,
+    kept: 'no agent was started with it',
+    next:
+      code === 'wrong-mcp-config' ? 'correct it on main, or agents.mcp_config in clambake.toml' : 'correct it on main',
+  })
+}

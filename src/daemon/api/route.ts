@@ -1,0 +1,121 @@
+import {dependenciesOf} from '../../model/dependencies.ts'
+import type {GithubGateway} from '../../model/gateways.ts'
+import {circumstancesOf, holdsOn} from '../../model/holds.ts'
+import type {Issue} from '../../model/issue.ts'
+import {type RouteRow, selectRoutes} from '../../model/select.ts'
+import {freeAgents} from '../../model/supervisor.ts'
+import {thinkingText} from '../../model/thinking.ts'
+import type {DaemonApi, Decided} from '../../protocol/daemon.ts'
+import {type ApiParts, claimEnd, type Handlers, lookIfBlind, noFreeAgent} from './parts.ts'
+
+/** Calls that one decision spends on single dependencies; with a look at GitHub it stays below 50. */
+const DEPENDENCY_CALLS = 30
+
+/** What shows and carries out the order of the queue. */
+export function routeHandlers(parts: ApiParts): Handlers<'peek' | 'route'> {
+  return {
+    async peek({limit}) {
+      const decided = meter(parts)
+      await lookIfBlind(parts)
+      const state = parts.engine.state()
+      const around = circumstancesOf(state, parts.clock.now())
+      const queue = state.queue
+        .filter(({issue}) => !state.tickets[issue.number])
+        .slice(0, limit)
+        .map(candidate => ({
+          number: candidate.issue.number,
+          title: candidate.issue.title,
+          reasons: [...candidate.reasons, thinkingText(candidate.issue, state.config)],
+          gate: holdsOn(candidate, state, around).next().value?.text ?? null,
+        }))
+      return {queue, decided: decided()}
+    },
+    route: params => route(parts, params),
+  }
+}
+
+type RouteParams = DaemonApi['route']['params']
+
+async function route(parts: ApiParts, params: RouteParams): Promise<DaemonApi['route']['result']> {
+  const {engine} = parts
+  const {dryRun = false, think, trace} = params
+  const decided = meter(parts)
+  if (params.checkDependencies) await parts.reconciler.look()
+  else await lookIfBlind(parts)
+  const state = engine.state()
+  if (freeAgents(state).length === 0 && !dryRun) throw noFreeAgent(state)
+  const order = await decide(parts, params)
+  const took = decided()
+  if (dryRun) return {claimed: [], refused: [], order, decided: took}
+  const chosen = order.filter(({held}) => held === null)
+  for (const {number: issue, agent} of chosen) {
+    engine.dispatch({type: 'popAsked', issue, ...(agent && {agent}), ...(think && {think}), ...(trace && {trace})})
+  }
+  const ends = await Promise.all(chosen.map(({number}) => claimEnd(engine, number)))
+  return {
+    claimed: ends.flatMap(end => ('agent' in end ? [{ticket: end.issue, agent: end.agent}] : [])),
+    refused: ends.flatMap(end => ('reason' in end ? [{ticket: end.issue, reason: end.reason}] : [])),
+    order,
+    decided: took,
+  }
+}
+
+/** The order as it can be claimed; checking what was chosen may choose others, which are checked as well. */
+async function decide({engine, github, clock}: ApiParts, params: RouteParams): Promise<RouteRow[]> {
+  const {max = Number.POSITIVE_INFINITY, maxConcurrent = Number.POSITIVE_INFINITY, balance, ...filter} = params
+  const state = engine.state()
+  const atWork = Object.keys(state.agents).length - freeAgents(state).length
+  const check = createDependencyCheck(github)
+  const unmet = new Map<number, string>()
+  const checked = new Set<number>()
+  for (;;) {
+    const order = selectRoutes(state, filter, {
+      at: clock.now(),
+      max: Math.max(0, Math.min(max, maxConcurrent - atWork)),
+      ...(balance && {balance}),
+      unmet,
+    })
+    const unsure = order.filter(({number, held}) => held === null && !checked.has(number))
+    if (!params.checkDependencies || unsure.length === 0) return order
+    for (const {number} of unsure) {
+      checked.add(number)
+      const reason = await check(state.issues.find(issue => issue.number === number)!)
+      if (reason !== null) unmet.set(number, reason)
+    }
+  }
+}
+
+/** Asks GitHub after what an issue's text names and is not listed as open; gives why it cannot begin, or null. */
+function createDependencyCheck(github: GithubGateway) {
+  const known = new Map<number, string | null>()
+  const before = github.budget().calls
+
+  async function ask(number: number): Promise<string | null> {
+    const issue = await github.issue(number)
+    if (issue) return issue.state === 'open' ? `waits for #${number}` : null
+    const found = await github.discussion(number)
+    if (!found) return `waits for #${number}, which does not exist`
+    return found.state === 'open' ? `waits for #${number}` : null
+  }
+
+  return async ({number: own, body}: Issue): Promise<string | null> => {
+    for (const number of dependenciesOf(body).filter(other => other !== own)) {
+      if (!known.has(number)) {
+        // What is not known is no yes.
+        if (github.budget().calls - before >= DEPENDENCY_CALLS)
+          return 'what it waits for could not be asked after any more'
+        known.set(number, await ask(number))
+      }
+      const reason = known.get(number)
+      if (reason) return reason
+    }
+    return null
+  }
+}
+
+/** Starts to measure; the result gives what it took until then. */
+function meter({clock, github}: ApiParts): () => Decided {
+  const started = clock.monotonic()
+  const {calls} = github.budget()
+  return () => ({ms: Math.round(clock.monotonic() - started), calls: github.budget().calls - calls})
+}

@@ -1,0 +1,40 @@
+import {safeLine, truncate} from '../base/text.ts'
+import type {Xterm} from './xterm.ts'
+
+/** How a program calls for a person: `OSC 9`, `OSC 777 ; notify` or BEL. `text` is one safe line, empty for a bell. */
+export type Attention = {by: 'osc9' | 'osc777' | 'bell'; text: string}
+
+const TEXT_WIDTH = 200
+/** ConEmu's commands share the number: 4 is progress, 9 the working folder; they notify nobody. */
+const COMMAND = /^(?:[1-9]|1[0-2])(?:;|$)/
+/** Many programs ring the bell along with their words, and a defect may ring for ever. */
+const AGAIN_MS = 1000
+
+/** Tells of each notification while output is parsed; a BEL that ends an OSC is none. */
+export function noticeAttention(term: Xterm, onAttention: (attention: Attention) => void): void {
+  const say = (by: Attention['by'], text: string) =>
+    onAttention({by, text: truncate(safeLine(text).trim(), TEXT_WIDTH)})
+  term.parser.registerOscHandler(9, data => {
+    if (!COMMAND.test(data)) say('osc9', data)
+    return true
+  })
+  term.parser.registerOscHandler(777, data => {
+    const [kind, ...words] = data.split(';')
+    if (kind === 'notify') say('osc777', words.filter(Boolean).join(': '))
+    return true
+  })
+  term.onBell(() => say('bell', ''))
+}
+
+/** Passes on one of several that come at once: words over bells, and no more than one of each in a second. */
+export function createAttentionFilter(now: () => number): (attention: Attention) => boolean {
+  let words = Number.NEGATIVE_INFINITY
+  let any = Number.NEGATIVE_INFINITY
+  return ({text}) => {
+    const at = now()
+    if (at - (text === '' ? any : words) < AGAIN_MS) return false
+    any = at
+    if (text !== '') words = at
+    return true
+  }
+}

@@ -1,0 +1,129 @@
+import {describe, expect, it} from 'vitest'
+import {type MemoryWorld, memoryWorld} from './memory.ts'
+
+const QUIET = {command: ['other'], state: 'quiet', quiet_seconds: 5}
+const NOTIFY = {command: ['other'], state: 'notify'}
+
+/** Its agent was told its task; its program writes until it is made silent. */
+async function told(profile: object) {
+  const world = memoryWorld({agents: {profile: 'other'}, profiles: {other: profile}}, () => {})
+  world.github.openIssue(1)
+  const life = await world.start()
+  await life.api.pop({})
+  await world.until(() => world.host.prompts.length === 1, 'the agent is told its task')
+  const pane = world.host.live()[0]!
+  // What it was told is noted a moment later.
+  await world.clock.advance(1000)
+  return {
+    world,
+    life,
+    pane,
+    agent: () => life.state().agents[0]!,
+    ticket: () => life.state().tickets[0]!.phase,
+    prompts: () => world.host.prompts.length,
+    calls: (text: string) => world.host.say(pane.pane, 'Attention', {by: 'osc9', text}),
+  }
+}
+
+async function silence({clock, host}: MemoryWorld, pane: string, ms: number) {
+  host.silent.add(pane)
+  await clock.advance(ms)
+  host.silent.delete(pane)
+}
+
+describe('an agent of a quiet profile', () => {
+  it('works while it writes, and is done when it falls silent', async () => {
+    const {world, life, pane, agent, ticket} = await told(QUIET)
+    using _life = life
+    await world.clock.advance(60_000)
+    expect(agent()).toMatchObject({state: 'working', activity: 'working'})
+    world.git.commit(pane.cwd, 'work')
+    await silence(world, pane.pane, 4000)
+    await world.clock.advance(2000)
+    expect(ticket()).toBe('working')
+    await silence(world, pane.pane, 12_000)
+    expect(ticket()).toBe('review')
+  })
+  it('is reminded when it fell silent without a commit, and stopped for a person after that', async () => {
+    const {world, life, pane, ticket, prompts} = await told(QUIET)
+    using _life = life
+    await world.clock.advance(10_000)
+    await silence(world, pane.pane, 12_000)
+    await world.until(() => prompts() === 2, 'it is reminded')
+    expect(world.host.prompts[1]!.text).toContain('commit')
+    // It shows no word of what it is told: that takes longer.
+    world.host.silent.add(pane.pane)
+    await world.clock.advance(20_000)
+    expect(prompts()).toBe(2)
+    await world.until(() => ticket() === 'blocked', 'it is given up')
+    expect(prompts()).toBe(3)
+  })
+
+  it('is not told its task again by the next daemon, which goes on listening', async () => {
+    const {world, life, pane, prompts} = await told(QUIET)
+    life.kill()
+    using next = await world.start()
+    await world.clock.advance(10_000)
+    expect(prompts()).toBe(1)
+    world.git.commit(pane.cwd, 'work')
+    await silence(world, pane.pane, 12_000)
+    expect(next.state().tickets[0]!.phase).toBe('review')
+  })
+
+  it('means nothing by a bell', async () => {
+    const {world, life, calls, ticket} = await told(QUIET)
+    using _life = life
+    calls('')
+    await world.clock.advance(10_000)
+    expect(ticket()).toBe('working')
+  })
+})
+
+describe('an agent of a notify profile', () => {
+  it('is done when it says so, however long it was silent', async () => {
+    const {world, life, pane, agent, ticket, calls} = await told(NOTIFY)
+    using _life = life
+    await silence(world, pane.pane, 10 * 60_000)
+    await world.clock.advance(5000)
+    expect(agent()).toMatchObject({state: 'working', activity: 'working'})
+    world.git.commit(pane.cwd, 'work')
+    calls('Turn complete')
+    await world.until(() => ticket() === 'review', 'its work is taken')
+  })
+
+  it('waits for a person when it asks, is typed nothing, and goes on', async () => {
+    const {world, life, pane, agent, ticket, prompts, calls} = await told(NOTIFY)
+    using _life = life
+    await world.clock.advance(2000)
+    calls('Approval requested: npm i')
+    // The question is drawn yet.
+    await world.clock.advance(1500)
+    world.host.silent.add(pane.pane)
+    await world.clock.advance(60_000)
+    expect(agent()).toMatchObject({state: 'waiting', activity: 'asks'})
+    expect({ticket: ticket(), prompts: prompts()}).toEqual({ticket: 'working', prompts: 1})
+    const {facts} = await life.api.why({subject: 'agent001'})
+    expect(facts.map(({text}) => text)).toContain('Attention: it says: Approval requested: npm i')
+    expect(world.hub.events.map(({message}) => message)).toContain('agent001 says: Approval requested: npm i')
+    world.host.silent.delete(pane.pane)
+    await world.clock.advance(5000)
+    expect(agent()).toMatchObject({state: 'working', activity: 'working'})
+  })
+
+  it('is reminded when it calls without a commit, and heard by the next daemon what it said meanwhile', async () => {
+    const {world, life, pane, prompts, calls} = await told(NOTIFY)
+    calls('Turn complete')
+    await world.until(() => prompts() === 2, 'it is reminded')
+    await world.clock.advance(1000)
+    life.kill()
+    using next = await world.start()
+    await world.clock.advance(10_000)
+    // Its call was answered by the reminder.
+    expect(prompts()).toBe(2)
+    next.kill()
+    world.git.commit(pane.cwd, 'work')
+    calls('')
+    using last = await world.start()
+    await world.until(() => last.state().tickets[0]!.phase === 'review', 'its work is taken')
+  })
+})

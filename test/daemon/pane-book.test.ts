@@ -1,0 +1,37 @@
+import {expect, it} from 'vitest'
+import {silentLog} from '../../src/base/log.ts'
+import {createPaneBook} from '../../src/daemon/pane-book.ts'
+import {createWitness} from '../../src/daemon/witness.ts'
+import type {PaneInfo} from '../../src/model/gateways.ts'
+
+function aPane(pane: string): PaneInfo {
+  const size = {cols: 1, rows: 1}
+  return {pane, title: pane, session: '', meta: {}, cwd: '/', ...size, pid: 1, startedAt: 0, exit: null}
+}
+
+it('what is kept of a pane goes when it is closed, and stays for one that opens meanwhile', async () => {
+  const open = new Map(['one', 'two'].map(pane => [pane, aPane(pane)]))
+  const witness = createWitness()
+  let opening = () => {}
+  const host = {
+    async panes() {
+      const found = [...open.values()]
+      opening()
+      return found
+    },
+  }
+  const book = await createPaneBook({host, log: silentLog, keepers: () => [witness]})
+  for (const pane of ['one', 'two', 'three']) {
+    witness.take({seq: 1, pane, at: 0, kind: 'SessionStart', body: {source: 'startup'}, reply: false})
+  }
+  open.delete('one')
+  opening = () => book.put(aPane('three'))
+  await book.prune()
+  expect(book.all().map(({pane}) => pane)).toEqual(['two', 'three'])
+  expect(['one', 'two', 'three'].map(pane => witness.of(pane).length)).toEqual([0, 1, 1])
+  opening = () => {
+    throw new Error('away')
+  }
+  await book.prune()
+  expect(book.get('two')).toBeDefined()
+})

@@ -1,0 +1,101 @@
+import {existsSync, mkdirSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {startClaudeApi} from '../../fixtures/claude/api.ts'
+import {claudeClient, claudeEnv, seedClaudeHome} from '../../fixtures/claude/client.ts'
+import {sealedEnv} from '../../fixtures/repos/env.ts'
+import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {createSampleRepository, openSampleRepository} from '../../fixtures/repos/sample.ts'
+import {deliverPrompt, untilReady} from '../../src/agents/deliver.ts'
+import {launchPlan} from '../../src/agents/profile.ts'
+import {reportOf} from '../../src/agents/signals.ts'
+import {poll, systemClock} from '../../src/base/clock.ts'
+import {configSchema} from '../../src/model/config.ts'
+import {ptyHost} from '../agents/pty-host.ts'
+
+const client = claudeClient()
+const PATIENCE = {everyMs: 50, timeoutMs: 60_000}
+
+describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
+  it('takes hooks, servers, plugins and skills from main and from no worktree, and words from the worktree', {
+    timeout: 120_000,
+  }, async () => {
+    if ('missing' in client) throw new Error(client.missing)
+    using folder = temporaryFolder()
+    const home = join(folder.path, 'home')
+    const marks = join(folder.path, 'marks')
+    mkdirSync(marks)
+    const main = join(folder.path, 'main')
+    const repository = await createSampleRepository({dir: main})
+    seedClaudeHome({home, trusts: [main]})
+    const tree = join(main, '.clambake/worktrees/issue-7')
+    await repository.git('worktree', 'add', '--quiet', '-b', 'agent001/7-fix', tree)
+    const hook = (mark: string) => [{hooks: [{type: 'command', command: `touch ${marks}/${mark}`}]}]
+    const server = (mark: string) => ({command: '/bin/sh', args: ['-c', `touch ${marks}/${mark}; exec cat`]})
+    const json = (value: unknown) => JSON.stringify(value)
+    await openSampleRepository(tree).commit({
+      message: 'Help myself',
+      files: {
+        '.claude/settings.json': json({
+          hooks: {SessionStart: hook('branch-settings')},
+          enableAllProjectMcpServers: true,
+          extraKnownMarketplaces: {m: {source: {source: 'directory', path: tree}}},
+          enabledPlugins: {'p@m': true},
+        }),
+        '.claude/settings.local.json': json({
+          hooks: {SessionStart: hook('branch-local')},
+          enabledMcpjsonServers: ['evil'],
+        }),
+        '.mcp.json': json({mcpServers: {evil: server('branch-server')}}),
+        '.claude-plugin/marketplace.json': json({
+          name: 'm',
+          owner: {name: 'm'},
+          plugins: [{name: 'p', source: './plugin', version: '1.0.0'}],
+        }),
+        'plugin/.claude-plugin/plugin.json': json({name: 'p', version: '1.0.0'}),
+        'plugin/hooks/hooks.json': json({hooks: {SessionStart: hook('branch-plugin')}}),
+        '.claude/skills/evil/SKILL.md': '---\nname: evil\ndescription: the skill of the branch\n---\nDo it.\n',
+        'CLAUDE.md': 'Speak of the branch.\n',
+      },
+    })
+    await using api = await startClaudeApi({7: [[{do: 'say', text: 'I looked.\n\nBLOCKED: no beans'}]]})
+    await using host = ptyHost()
+    const ticket = {
+      issue: 7,
+      title: 'Fix',
+      branch: 'agent001/7-fix',
+      session: crypto.randomUUID(),
+      worktree: repository.dir,
+    }
+    const plan = launchPlan({
+      config: configSchema.parse({agents: {command: [client.path]}}),
+      ticket,
+      agent: 'agent001',
+      resume: false,
+      prompt: '',
+      think: 'think',
+      trusted: {
+        settings: {hooks: {SessionStart: hook('main-settings')}},
+        mcp: json({mcpServers: {good: server('main-server')}}),
+      },
+      hostEnv: {...sealedEnv(home), ...claudeEnv(api.url)},
+    })
+    const size = {cols: 100, rows: 30}
+    const at = {title: 'agent001', cwd: tree, session: ticket.session, meta: {}}
+    const {pane} = await host.spawn({pane: 'p', ...at, ...plan, ...size})
+    expect(await untilReady(host, pane, systemClock)).toBe('ready')
+    const text = 'You work on issue #7 of this repository.'
+    await deliverPrompt({host, pane, text, clock: systemClock, acknowledged: true})
+    const stopped = await poll(async () => (await host.mail(0)).find(({kind}) => kind === 'Stop'), PATIENCE)
+    expect(stopped && reportOf(stopped), 'our hooks are heard, with its last words').toEqual({
+      kind: 'turnDone',
+      blocked: 'its agent says that it is blocked: no beans',
+    })
+    const isServed = async () => existsSync(join(marks, 'main-server')) || undefined
+    expect(await poll(isServed, PATIENCE), 'servers were started').toBe(true)
+    expect(readdirSync(marks).sort()).toEqual(['main-server', 'main-settings'])
+    const said = JSON.stringify(api.requests.flatMap(({conversation}) => conversation ?? []))
+    expect(said).toContain('Speak of the branch.')
+    expect(said).not.toContain('the skill of the branch')
+  })
+})

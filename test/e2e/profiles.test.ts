@@ -1,0 +1,85 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import type {DemoIssue} from '../../fixtures/demo/issues.ts'
+import {type FakeDocker, installDocker} from '../../fixtures/docker/install.ts'
+import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {poll} from '../../src/base/clock.ts'
+import {isAlive} from '../../src/base/run.ts'
+import type {DaemonState} from '../../src/protocol/daemon.ts'
+import {quickCi} from './checks.ts'
+import {openPlay} from './stage.ts'
+import {PATIENCE, stateWhen} from './steps.ts'
+
+const PLAIN = join(import.meta.dirname, '../../fixtures/agent/plain.ts')
+
+/** Of the one file in a folder; empty while there is none. */
+function textOf(folder: string): string {
+  const [file] = existsSync(folder) ? readdirSync(folder) : []
+  return file === undefined ? '' : readFileSync(join(folder, file), 'utf8')
+}
+
+function kettle(...turns: DemoIssue['turns']): DemoIssue {
+  return {title: 'Polish the kettle', body: 'Until it shines.', labels: ['route:ready'], turns}
+}
+
+const isBottled = ({tickets}: DaemonState) => tickets[0]?.detail === 'bottled'
+
+describe('an agent that posts no hooks', () => {
+  it.each([
+    ['falls silent', {state: 'quiet', quiet_seconds: 2}, ''],
+    ['sends a notification', {state: 'notify'}, '\x1b]9;Turn complete\x07'],
+    ['rings the bell', {state: 'notify'}, '\x07'],
+  ] as const)('lands its work when it %s, once it was reminded of its commit', {timeout: 240_000}, async (...row) => {
+    const [, how, done] = row
+    const profile = {command: [process.execPath, PLAIN, done], ...how}
+    await using play = await openPlay({issues: [kettle()], ci: quickCi, profile})
+    await play.command(['pop'])
+    await stateWhen(play, isBottled)
+    const {facts} = (await play.json('why', '1')) as {facts: {text: string}[]}
+    expect(facts.map(({text}) => text)).toContain('1 starts, 0 repairs, 1 reminders')
+    expect(await play.json('land')).toMatchObject({merged: [1]})
+    expect(await play.repository.readFile('plain.txt')).toBe('work\n')
+  })
+})
+
+describe('an agent in a container', () => {
+  const running = (docker: FakeDocker) => poll(() => docker.containers().find(({pid}) => pid > 0), PATIENCE)
+
+  it('is swept and resumed after the daemon and the terminal host were killed, and lands', {
+    timeout: 240_000,
+  }, async () => {
+    await using folder = temporaryFolder()
+    const docker = installDocker(folder.path)
+    const issue = kettle(
+      [
+        {do: 'edit', file: 'docs/kettle.md', content: '# Kettle\n'},
+        {do: 'say', text: 'polishing'},
+        {do: 'hang'},
+        {do: 'commit', message: 'Polish the kettle'},
+      ],
+      [{do: 'commit', message: 'Polish the kettle'}],
+    )
+    const profile = {runner: 'docker', image: 'any'}
+    await using play = await openPlay({issues: [issue], ci: quickCi, profile, env: {PATH: docker.path}})
+    await play.command(['pop'])
+    const first = await running(docker)
+    // It has noted that it hangs: killed a moment sooner, it would hang again.
+    const hangs = () => JSON.parse(textOf(join(first!.env.HOME!, '.fixture-agent')) || '{}').step === 3 || undefined
+    expect(await poll(hangs, PATIENCE)).toBe(true)
+    const {daemon, host} = play.pids()
+    for (const pid of [daemon!, host!]) process.kill(pid, 'SIGKILL')
+    await poll(() => (isAlive(daemon!) || isAlive(host!) ? undefined : true), PATIENCE)
+    expect(isAlive(first!.pid)).toBe(true)
+
+    await play.command(['daemon', 'start'])
+    await stateWhen(play, isBottled)
+    expect(isAlive(first!.pid)).toBe(false)
+    expect(docker.containers()).toEqual([])
+    const runs = docker.log().filter(([verb]) => verb === 'run')
+    expect(runs.map(words => words.includes('--resume'))).toEqual([false, true])
+    expect(JSON.stringify(runs)).not.toContain(play.env.GITHUB_TOKEN)
+    expect(await play.json('land')).toMatchObject({merged: [1]})
+    expect(await play.repository.readFile('docs/kettle.md')).toBe('# Kettle\n')
+  })
+})

@@ -1,0 +1,119 @@
+import {readdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import {GITHUBS_LIMITS} from '../../fixtures/github/secondary-limits.ts'
+import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {systemClock} from '../../src/base/clock.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {GITHUBS_CONTENT} from '../../src/github/content-limit.ts'
+import {sharedLimitFile} from '../../src/github/shared-limit.ts'
+import {setUp} from './set-up.ts'
+
+const HERE = {apiUrl: 'https://api.github.com', repository: 'acme/widgets', log: silentLog}
+
+describe('a limit that one process is told of', () => {
+  it('is kept by all processes of the repository', async () => {
+    await using set = await setUp()
+    await using folder = temporaryFolder()
+    const process = () => sharedLimitFile({...HERE, state: folder.path, clock: systemClock})
+    const [one, other] = [set.gateway({shared: process()}), set.gateway({shared: process()})]
+    await other.openIssues()
+    set.server.fault({kind: 'status', status: 403, retryAfter: 600, match: {path: /pulls$/}})
+    await expect(one.openPulls()).rejects.toMatchObject({code: 'github-rate-limited'})
+    set.calls()
+    await expect(other.openIssues()).rejects.toMatchObject({code: 'github-rate-limited'})
+    await expect(other.snapshot()).rejects.toMatchObject({code: 'github-rate-limited'})
+    expect(set.calls()).toEqual([])
+  })
+
+  it('is over when its time has come, and one from a clock that jumped since is none', async () => {
+    await using folder = temporaryFolder()
+    const clock = createFakeClock()
+    const [one, other] = [1, 2].map(() => sharedLimitFile({...HERE, state: folder.path, clock}))
+    expect(other!.read()).toBeNull()
+    one!.write(clock.now() + 60_000)
+    expect(other!.read()).toBe(clock.now() + 60_000)
+    clock.jump(-2 * 60 * 60_000)
+    expect(other!.read()).toBeNull()
+  })
+
+  it('is another repository’s business no more than a torn file is ours; a read-only run tells nobody', async () => {
+    await using folder = temporaryFolder()
+    const clock = createFakeClock()
+    const file = (repository: string, readOnly = false) =>
+      sharedLimitFile({...HERE, repository, state: folder.path, clock, readOnly})
+    file('acme/widgets', true).write(clock.now() + 1000)
+    expect(file('acme/widgets').read()).toBeNull()
+    file('Acme/Widgets').write(clock.now() + 1000)
+    expect(file('acme/widgets').read()).toBe(clock.now() + 1000)
+    expect(file('acme/gears').read()).toBeNull()
+    const limits = join(folder.path, 'limits')
+    for (const name of readdirSync(limits)) writeFileSync(join(limits, name), '{"limitedUn')
+    expect(file('acme/widgets').read()).toBeNull()
+  })
+
+  it('that cannot be written is told to nobody, and costs nothing else', async () => {
+    await using folder = temporaryFolder()
+    writeFileSync(join(folder.path, 'limits'), 'in the way')
+    const limit = sharedLimitFile({...HERE, state: folder.path, clock: createFakeClock()})
+    limit.write(1)
+    expect(limit.read()).toBeNull()
+  })
+})
+
+describe('writes', () => {
+  it('are what GitHub lets one account make', () => {
+    expect(GITHUBS_CONTENT).toEqual({
+      perMinute: GITHUBS_LIMITS.contentPerMinute,
+      perHour: GITHUBS_LIMITS.contentPerHour,
+    })
+  })
+
+  it('wait for their turn in a minute, and reads pass them by', async () => {
+    await using set = await setUp()
+    set.repository.openIssue({title: 'x'})
+    // Minutes of 120 ms.
+    const github = set.gateway({spacing: true, secondMs: 2, contentLimit: {perMinute: 2, perHour: 100}})
+    const startedAt = performance.now()
+    const done: string[] = []
+    const write = async (key: string) => {
+      await github.ensureComment(1, key, 'x')
+      done.push(key)
+    }
+    const writes = Promise.all(['a', 'b', 'c', 'd', 'e'].map(write))
+    await github.openPulls()
+    done.push('read')
+    await writes
+    expect(set.repository.issue(1).comments).toHaveLength(5)
+    // Three minutes for five: the last one comes in the third.
+    expect(performance.now() - startedAt).toBeGreaterThan(240)
+    expect(done.indexOf('read')).toBeLessThan(3)
+  })
+
+  it('are not held up for a server on this machine', async () => {
+    await using set = await setUp()
+    set.repository.openIssue({title: 'x'})
+    const github = set.gateway({secondMs: 1000, contentLimit: {perMinute: 1, perHour: 1}})
+    for (const key of ['a', 'b', 'c']) await github.ensureComment(1, key, 'x')
+    expect(set.repository.issue(1).comments).toHaveLength(3)
+  })
+})
+
+describe('points', () => {
+  it('are counted beside requests, and one kind that is spent stops nothing of the other', async () => {
+    await using set = await setUp({graphqlRateLimit: 6})
+    await set.github.snapshot()
+    // One for the fields, two for issues, two for pull requests.
+    expect(set.github.budget()).toMatchObject({limit: 0, graphql: {limit: 6, remaining: 1}})
+    set.repository.openIssue({title: 'x'})
+    await expect(set.github.snapshot()).rejects.toMatchObject({code: 'github-rate-limited'})
+    set.calls()
+    await expect(set.github.snapshot()).rejects.toMatchObject({
+      code: 'github-rate-limited',
+      message: expect.stringMatching(/until 20\d\d-/),
+    })
+    expect(set.calls()).toEqual([])
+    expect(await set.github.openIssues()).toHaveLength(1)
+  })
+})

@@ -124,13 +124,19 @@ function resolve(draft: Draft, {ticket}: Sight, resolutions: readonly Resolution
 
 /** The card stays where the person put it: that the ticket is blocked on the way is not told. */
 function release(draft: Draft, issue: number, reason: string): void {
+  const unassign = draft.state.shown[issue]?.show.assignee ?? null
+  if (!tellNothing(draft, issue)) return
+  draft.effects.push({name: 'releaseTicket', ticket: issue, remove: statusLabels(draft.state), unassign, reason})
+}
+
+/** That a ticket is blocked is taken as told; false: it is not blocked. */
+function tellNothing(draft: Draft, issue: number): boolean {
   const ticket = draft.state.tickets[issue]
   const told = draft.state.shown[issue]
   const show = ticket?.value === 'blocked' ? showOf(ticket, draft.state) : null
-  if (!told || !show) return
-  const unassign = told.show.assignee
+  if (!told || !show) return false
   setShown(draft, issue, {...told, show, at: null})
-  draft.effects.push({name: 'releaseTicket', ticket: issue, remove: statusLabels(draft.state), unassign, reason})
+  return true
 }
 
 /** Its work is saved before its agent is ended; the claim stays. */
@@ -152,6 +158,7 @@ function takeGone(draft: Draft, issue: number): void {
   const ticket = draft.state.tickets[issue]
   if (!ticket || !STOPPABLE.includes(ticket.value)) return
   stop(draft, issue, 'its issue is gone from this repository: it was deleted or transferred')
+  tellNothing(draft, issue)
 }
 
 function record(draft: Draft, resolution: Resolution): void {

@@ -95,7 +95,7 @@ describe('cards', () => {
     })
   })
 
-  it('of a board that was deleted are refused with what helps, and move again on a new one', async () => {
+  it('of a board that was deleted are refused with what helps, and their issues show none', async () => {
     await using set = await setUp()
     const {github} = await withBoard(set, 1)
     const setup = createSetup(optionsOf(set))

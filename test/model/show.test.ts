@@ -372,7 +372,7 @@ describe('a change by hand', () => {
   it('that takes the issue away stops the agent, and its work is kept', () => {
     const shop = working('local-wins')
     shop.tell({type: 'ticketsSeen', sights: [{ticket: 1, since: shop.state.shown[1]!.at!, seen: null}]})
-    expect(names(shop)).toEqual(['saveWork', 'stopAgent', 'blockTicket', 'showTicket'])
+    expect(names(shop)).toEqual(['saveWork', 'stopAgent', 'blockTicket'])
     expect(shop.state.tickets[1]?.context.reason).toContain('deleted or transferred')
   })
 })

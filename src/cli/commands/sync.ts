@@ -58,7 +58,11 @@ export const sync = defineCommand({
       ...(rows.length === 0 ? [] : [await rowTable(rows)]),
       ...(told.length > 0 ? [`told anew: ${told.map(ticket => `#${ticket}`).join(', ')}`] : []),
     ]
-    if (said.length === 0) return `GitHub shows ${count(compared, 'ticket')} as they are.`
+    if (said.length === 0) {
+      return compared === 0
+        ? 'Nothing was changed by hand.'
+        : `Nothing was changed by hand: ${count(compared, 'ticket')} compared.`
+    }
     const waits = rows.some(({act}) => act === 'ask')
     return [
       ...said,

@@ -66,9 +66,19 @@ it('a card follows its ticket to Done, and what people do to it is obeyed or put
   }, PATIENCE)
   expect(dry).toMatchObject([{ticket: 1, part: 'column', wanted: 'Review', found: 'Done', act: 'put back'}])
   expect(board.status(1)).toBe('Done')
-  const {stdout, exitCode} = await play.command(['sync', '--strategy', 'local-wins'])
-  expect(stdout).toMatch(new RegExp(`#1 +${first!.title} +column +Review +Done +Clambake +put back`))
-  expect(exitCode).toBe(0)
+  const asked = await play.command(['sync', '--strategy', 'manual'])
+  expect(asked.stdout).toMatch(new RegExp(`#1 +${first!.title} +column +Review +Done +you say +waits for you`))
+  expect(asked.exitCode).toBe(1)
+  {
+    await using app = play.open({args: ['sync', '--strategy', 'manual']})
+    await app.sees('#1 column: Done instead of Review')
+    await app.sees('Take what GitHub shows? [y/N]')
+    await app.type('n\r')
+    await app.sees('Put it back? [y/N]')
+    await app.type('y\r')
+    await app.sees(/Review +Done +Clambake +put back/)
+    expect(await app.gone()).toMatchObject({exitCode: 0})
+  }
   expect(board.status(1)).toBe('Review')
   expect(play.repository.issue(1).state).toBe('open')
 

@@ -10,6 +10,7 @@ import {IssueList} from './IssueList.tsx'
 import {Overlays} from './Overlays.tsx'
 import {PaneFrame} from './PaneFrame.tsx'
 import {PullList} from './PullList.tsx'
+import {Repositories} from './Repositories.tsx'
 import {Tabs} from './Tabs.tsx'
 import {TooSmall} from './TooSmall.tsx'
 
@@ -24,7 +25,7 @@ export function App({screen}: {screen: Screen}) {
 
 function Chrome() {
   const layout = useSlice(state => state.layout)
-  const {cols, rows, header, tabs, footer, panels, panes, paneArea} = layout
+  const {cols, rows, repositories, header, tabs, footer, panels, panes, paneArea} = layout
   if (layout.kind === 'too-small') {
     return (
       <Box width={cols} height={rows}>
@@ -34,6 +35,7 @@ function Chrome() {
   }
   return (
     <Box width={cols} height={rows}>
+      {repositories ? <Repositories rect={repositories} /> : null}
       <Header rect={header} compact={layout.kind === 'small'} />
       {tabs ? <Tabs rect={tabs} /> : null}
       {panels.map(({panel, rect}) => (

@@ -9,6 +9,7 @@ import {Place} from './Place.tsx'
 export function EmptyPanes({rect}: {rect: Rect}) {
   const keyName = useKeyName()
   const known = useSlice(state => state.header !== null)
+  const failed = useSlice(({link}) => link.state === 'failed')
   const ready = useSlice(state => state.lists.issues.filter(isReady).length)
   const lines: Line[] = known
     ? [
@@ -25,7 +26,7 @@ export function EmptyPanes({rect}: {rect: Rect}) {
           {text: '  shows all keys', tone: 'muted'},
         ],
       ]
-    : [[{text: 'starting', tone: 'muted'}]]
+    : [[{text: failed ? 'no agent can run here' : 'starting', tone: 'muted'}]]
   const width = Math.max(...lines.map(lineWidth))
   const indent = Math.max(0, Math.floor((rect.width - width) / 2))
   const above = Math.max(0, Math.floor((rect.height - lines.length) / 2))

@@ -46,6 +46,9 @@ export function Header({rect, compact}: {rect: Rect; compact: boolean}) {
 
 function linkParts(link: LinkState, away: string, {glyphs}: Theme): Part[] {
   if (link.state === 'connected') return []
+  if (link.state === 'failed') {
+    return [{side: 'right', drop: 1, line: [{text: `${glyphs.failed} cannot be opened`, tone: 'bad'}]}]
+  }
   const word = link.state === 'connecting' ? 'starting the daemon' : 'daemon away, agents run on'
   return [{side: 'right', drop: 1, line: [{text: `${glyphs.starting} ${word} ${away}`, tone: 'attention'}]}]
 }

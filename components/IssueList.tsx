@@ -3,6 +3,7 @@ import {useList} from '../hooks/useList.ts'
 import {useListFigures} from '../hooks/useListFigures.ts'
 import {useAges} from '../hooks/useNow.ts'
 import {figure, safeLine, truncate} from '../src/base/text.ts'
+import {errorLines} from '../src/client/dialog-lines.ts'
 import {type Line, splitLine} from '../src/client/line.ts'
 import {isReady} from '../src/client/lists.ts'
 import type {Glyphs, Tone} from '../src/client/theme.ts'
@@ -22,6 +23,7 @@ export function IssueList({rect}: {rect: Rect}) {
   const ages = useAges(rows.map(row => (row.phase === 'ready' ? row.createdAt : row.since)))
   const filter = useSlice(({ui}) => ui.filters.issues)
   const header = useSlice(state => state.header)
+  const link = useSlice(state => state.link)
   const width = rect.width - 2
   const digits = Math.max(3, ...all.map(row => String(row.number).length))
   const lines = rows.map((row, index) =>
@@ -43,6 +45,7 @@ export function IssueList({rect}: {rect: Rect}) {
         all.length === 0
           ? emptyIssues({
               loading: header === null,
+              error: link.state === 'failed' ? errorLines(link.error, width - 3) : null,
               filter,
               back: keyName('app.back'),
               refresh: keyName('app.refresh'),

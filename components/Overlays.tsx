@@ -2,6 +2,7 @@ import {useSlice} from '../hooks/useClient.ts'
 import type {Dialog} from '../src/client/state.ts'
 import type {Rect} from '../src/client/types.ts'
 import {AnswerDialog} from './AnswerDialog.tsx'
+import {AttentionDialog} from './AttentionDialog.tsx'
 import {ChangesDialog} from './ChangesDialog.tsx'
 import {DetailDialog} from './DetailDialog.tsx'
 import {DiffDialog} from './DiffDialog.tsx'
@@ -39,6 +40,8 @@ function OpenDialog({dialog, rect}: {dialog: Dialog; rect: Rect}) {
       return <HelpDialog rect={rect} top={dialog.top} />
     case 'palette':
       return <PaletteDialog rect={rect} text={dialog.text} index={dialog.index} />
+    case 'attention':
+      return <AttentionDialog rect={rect} index={dialog.index} />
     case 'land':
       return <LandDialog rect={rect} plan={dialog.plan} />
     case 'orphans':

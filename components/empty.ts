@@ -10,7 +10,15 @@ function nothingMatches(noun: string, filter: string, back: string): Line[] {
   return empty(`no ${noun} matches ${safeLine(filter)}`, `${back} clears the filter`)
 }
 
-export function emptyIssues(state: {loading: boolean; filter: string; back: string; refresh: string}): Line[] {
+/** `error`: why the repository cannot be opened, and what mends it. */
+export function emptyIssues(state: {
+  loading: boolean
+  error: readonly Line[] | null
+  filter: string
+  back: string
+  refresh: string
+}): Line[] {
+  if (state.error !== null) return [[], ...state.error.map((line): Line => [{text: '  '}, ...line])]
   if (state.loading) return empty('asking the daemon', '')
   if (state.filter !== '') return nothingMatches('issue', state.filter, state.back)
   return empty('no open issue', `label one route:ready; ${state.refresh} looks again`)

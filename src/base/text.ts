@@ -39,9 +39,16 @@ export function figure(value: number): string {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
+/** One column each, and no part of a larger cluster: what our own chrome and most of what it shows is made of. */
+export const NARROW = '[ -~·×…←-↓−⏎⏸␣─-◼⚑✓✗]'
+const NARROW_TEXT = new RegExp(`^${NARROW}*$`)
+
 /** Cuts to `width` columns with an ellipsis. */
 export function truncate(text: string, width: number): string {
-  return width <= 0 ? '' : cliTruncate(text, width)
+  if (width <= 0) return ''
+  // Nearly every text of the screen, at every drawing, and without the tables that the others need.
+  if (NARROW_TEXT.test(text)) return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+  return cliTruncate(text, width)
 }
 
 /** Exactly `width` columns: cut with an ellipsis or filled with spaces on the given side. */

@@ -72,7 +72,13 @@ export function openContext(options: {
   let found: Promise<Place> | undefined
   const reach = () => import('./reach.ts')
   const place = () => {
-    found ??= reach().then(({placeOf}) => placeOf({cwd, env}))
+    found ??= reach()
+      .then(({placeOf}) => placeOf({cwd, env}))
+      .catch(error => {
+        // A screen that stays open looks again: the repository may be made meanwhile.
+        found = undefined
+        throw error
+      })
     return found
   }
   const surrounding = async () => (await reach()).surroundingsOf(await place(), env)

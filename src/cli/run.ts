@@ -1,6 +1,7 @@
+import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {Command, CommanderError} from 'commander'
-import {type ErrorData, toErrorData, usageError} from '../base/errors.ts'
+import {ClambakeError, type ErrorData, toErrorData, usageError} from '../base/errors.ts'
 import {safeText} from '../base/text.ts'
 import {VERSION} from '../base/version.ts'
 import type {PassReport} from '../protocol/daemon.ts'
@@ -10,7 +11,7 @@ import {onceExit, onceText, runOnce} from './commands/once.ts'
 import {type CommandContext, openContext} from './context.ts'
 import {examplesText} from './define.ts'
 import {duration} from './inputs.ts'
-import {checkFirstWord, usageErrorOf, withHelpWord} from './usage.ts'
+import {checkFirstWord, noSuchFolder, usageErrorOf, withHelpWord} from './usage.ts'
 
 const SUMMARY = `Supervises coding agents on the GitHub issues of this repository.
 
@@ -18,12 +19,20 @@ Without a command it opens the full screen: the queue, the pull requests and the
 
 const EXAMPLES: [string, string][] = [
   ['clambake', 'the full screen; q leaves it and agents run on'],
+  ['clambake ~/shop ~/api', 'several repositories, a tab for each'],
   ['clambake --once', 'one whole pass without a screen: claim, work, land, report'],
   ['clambake pop 123', 'an agent takes issue 123'],
   ['clambake demo', 'try it on a repository and a GitHub of its own'],
 ]
 
-type RootOptions = {once?: boolean; json?: boolean; agents: boolean; readOnly?: boolean; timeout?: string}
+type RootOptions = {
+  once?: boolean
+  json?: boolean
+  agents: boolean
+  readOnly?: boolean
+  fleet?: boolean
+  timeout?: string
+}
 
 /** Runs the command line and sets the exit code: 0 good, 1 something needs a human, 2 usage or configuration. */
 export async function runCli(args: readonly string[], mode?: TerminalMode): Promise<void> {
@@ -50,6 +59,7 @@ export function createProgram(mode?: TerminalMode): Command {
     .option('--json', 'with --once: print the report as JSON')
     .option('--no-agents', 'with --once: start no agent, only land what is bottled')
     .option('--read-only', 'only look: nothing is claimed, labelled, pushed, landed or started')
+    .option('--fleet', 'a tab for each repository of `fleet` in your taste.json; the default outside of any')
     .option('--timeout <time>', 'with --once: stop after a time like 30m; running work is kept')
     .addHelpText(
       'after',
@@ -60,14 +70,16 @@ export function createProgram(mode?: TerminalMode): Command {
     // What is wrong is told in one form for all errors.
     .configureOutput({writeErr: () => {}})
     .exitOverride()
-    .argument('[repository]', 'folder of the repository; default: the one around the current folder')
-    .action(async (repository: string | undefined, options: RootOptions) => {
-      const cwd = repository === undefined ? process.cwd() : resolve(repository)
-      const role = options.once ? 'command' : 'client'
-      if (!options.once) refuseLoose(options)
-      await using context = openContext({json: options.json === true, cwd, role, mode})
-      if (options.once) await once(options, context)
-      else await screen(context, options.readOnly === true)
+    .argument('[repositories...]', 'folders of repositories, each with a tab; default: the one around this folder')
+    .action(async (repositories: string[], options: RootOptions) => {
+      checkFolders(repositories, options)
+      if (!options.once) {
+        refuseLoose(options)
+        return screens(repositories, options, mode)
+      }
+      const cwd = resolve(repositories[0] ?? '.')
+      await using context = openContext({json: options.json === true, cwd, role: 'command', mode})
+      await once(options, context)
     })
     .hook('preAction', (root, command) => {
       if (root !== command) refuseLoose(root.opts<RootOptions>(), command.name())
@@ -77,13 +89,14 @@ export function createProgram(mode?: TerminalMode): Command {
 }
 
 /** Options of `--once` that stand without it, or before a command, would be passed over in silence. */
-function refuseLoose({once, json, agents, readOnly, timeout}: RootOptions, command?: string): void {
+function refuseLoose({once, json, agents, readOnly, fleet, timeout}: RootOptions, command?: string): void {
   const [loose] = [
     ...(timeout === undefined ? [] : ['--timeout']),
     ...(agents ? [] : ['--no-agents']),
     ...(command === undefined && json ? ['--json'] : []),
     ...(command !== undefined && once ? ['--once'] : []),
     ...(command !== undefined && readOnly ? ['--read-only'] : []),
+    ...(command !== undefined && fleet ? ['--fleet'] : []),
   ]
   if (loose === undefined) return
   throw usageError({
@@ -91,6 +104,26 @@ function refuseLoose({once, json, agents, readOnly, timeout}: RootOptions, comma
     message: command === undefined ? `${loose} goes with --once` : `${loose} does not go with ${command}`,
     next: command === undefined ? `clambake --once ${loose}` : `clambake ${command} --help`,
   })
+}
+
+/** Several repositories, or the person's own list of them, are for the screen; and a list is one or the other. */
+function checkFolders(repositories: readonly string[], {once, fleet}: RootOptions): void {
+  const missing = repositories.find(folder => !existsSync(folder))
+  if (missing !== undefined) throw noSuchFolder(missing)
+  if (once && (fleet || repositories.length > 1)) {
+    throw usageError({
+      code: 'bad-usage',
+      message: '--once does one pass in one repository',
+      next: 'run clambake --once FOLDER for each of them',
+    })
+  }
+  if (fleet && repositories.length > 0) {
+    throw usageError({
+      code: 'bad-usage',
+      message: '--fleet opens the repositories of your taste.json, and others are named beside it',
+      next: 'leave out one of the two',
+    })
+  }
 }
 
 async function once(options: RootOptions, context: CommandContext): Promise<void> {
@@ -113,10 +146,26 @@ async function readOnlyOnce(context: CommandContext): Promise<PassReport> {
   return readOnlyPass(context)
 }
 
-async function screen(context: CommandContext, readOnly: boolean): Promise<void> {
-  // git looks for the repository while the screen is loaded.
-  const [{showScreen}] = await Promise.all([import('./screen.ts'), context.place()])
-  await showScreen(context, {readOnly})
+/** The screen of one repository or of several. Outside of any, that of the person's fleet, if there is one. */
+async function screens(repositories: readonly string[], options: RootOptions, mode?: TerminalMode): Promise<void> {
+  const readOnly = options.readOnly === true
+  await using stack = new AsyncDisposableStack()
+  const open = (cwd: string) => stack.use(openContext({json: false, cwd: resolve(cwd), role: 'client', mode}))
+  const openAll = async (folders: readonly string[]) =>
+    (await import('./fleet.ts')).showFleet(folders.map(open), {readOnly})
+  if (repositories.length > 1) return await openAll(repositories)
+  if (options.fleet) return await openAll((await import('./fleet.ts')).requireFleet(process.env))
+  const context = open(repositories[0] ?? '.')
+  try {
+    // git looks for the repository while the screen is loaded.
+    const [{showScreen}] = await Promise.all([import('./screen.ts'), context.place()])
+    return await showScreen(context, {readOnly})
+  } catch (error) {
+    if (!(error instanceof ClambakeError && error.code === 'not-a-repository') || repositories.length > 0) throw error
+    const {folders} = (await import('./fleet.ts')).fleetOf(process.env)
+    if (folders.length === 0) throw error
+    return await openAll(folders)
+  }
 }
 
 /** What happened, what was kept, what to do next; of a defect of ours also how to find out more. */

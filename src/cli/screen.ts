@@ -1,14 +1,14 @@
 import {join} from 'node:path'
 import {ClambakeError, EXIT, usageError} from '../base/errors.ts'
 import {createKeymap, type Keymap} from '../client/keymap.ts'
-import type {Arrangement} from '../client/types.ts'
-import {type LayoutTaste, layoutFor, openTaste, type Taste, type TasteStore} from '../config/taste.ts'
+import {openTaste, type Taste, type TasteStore} from '../config/taste.ts'
 import type {AgentId} from '../model/ids.ts'
 import {createLog} from '../telemetry/log.ts'
-import {openScreen} from '../tui/main.ts'
+import {type OpenScreenOptions, openScreen} from '../tui/main.ts'
 import {splash} from '../tui/splash.ts'
+import type {TerminalMode} from '../tui/terminal-mode.ts'
 import {type CommandContext, helloOf} from './context.ts'
-import {firstStartChecks} from './first-start.ts'
+import {repositoryOf} from './repository.ts'
 
 /**
  * The full screen on this terminal until the person leaves. Throws `not-a-terminal`, and what keeps the daemon from
@@ -18,7 +18,42 @@ export async function showScreen(
   context: CommandContext,
   options: {attachTo?: AgentId; readOnly?: boolean} = {},
 ): Promise<void> {
-  const {stdin, stdout} = process
+  using mode = takeTerminal(context)
+  const readOnly = options.readOnly ? await import('./read-only.ts') : null
+  const {paths} = await context.place()
+  // A daemon that runs has its configuration already.
+  await context.surrounding().catch(async error => {
+    if (!(await context.runningDaemon())) throw error
+  })
+  if (options.attachTo !== undefined) await checkTerminal(context, options.attachTo)
+  const tasteStore = openTaste({env: context.env})
+  using log = createLog({file: join(paths.folder, 'client.jsonl'), level: 'info', fields: {pid: process.pid}})
+  await using reading = new AsyncDisposableStack()
+  const hopeless = Promise.withResolvers<never>()
+  // After the screen's end there is nobody to tell.
+  hopeless.promise.catch(() => {})
+  const repository = await repositoryOf(context, {tasteStore, log, readOnly, reading})
+  await openScreen({
+    ...screenOf(context, tasteStore, mode),
+    log,
+    repositories: [
+      {
+        ...repository,
+        daemon: () =>
+          repository.daemon().catch(error => {
+            if (isUsage(error)) hopeless.reject(error)
+            throw error
+          }),
+      },
+    ],
+    hopeless: hopeless.promise,
+    ...(options.attachTo === undefined ? {} : {attachTo: options.attachTo}),
+  })
+}
+
+/** The terminal in its mode; to be disposed. Throws `not-a-terminal`. */
+export function takeTerminal(context: CommandContext): TerminalMode {
+  const {stdout} = process
   if (!context.interactive) {
     throw usageError({
       code: 'not-a-terminal',
@@ -26,52 +61,26 @@ export async function showScreen(
       next: 'clambake status prints the state; clambake --once does one pass without a screen',
     })
   }
-  // It brings a whole daemon along, which nobody else waits for.
-  const readOnly = options.readOnly ? await import('./read-only.ts') : null
-  const mode = context.mode ?? splash(stdout, stdout.columns, stdout.rows)
-  using _given = mode
-  const {paths, root} = await context.place()
-  // A daemon that runs has its configuration already.
-  await context.surrounding().catch(async error => {
-    if (!(await context.runningDaemon())) throw error
-  })
-  if (options.attachTo !== undefined) await checkTerminal(context, options.attachTo)
-  const tasteStore = openTaste({env: context.env})
+  return context.mode ?? splash(stdout, stdout.columns, stdout.rows)
+}
+
+/** What every screen on this terminal is opened with. Throws what is wrong with the person's keys. */
+export function screenOf(
+  context: CommandContext,
+  tasteStore: TasteStore,
+  mode: TerminalMode,
+): Omit<OpenScreenOptions, 'log' | 'repositories'> {
   const {taste} = tasteStore
-  using log = createLog({file: join(paths.folder, 'client.jsonl'), level: 'info', fields: {pid: process.pid}})
-  const remember = (arrangement: Arrangement) => {
-    try {
-      tasteStore.set({layouts: {...tasteStore.taste.layouts, [root]: layoutTasteOf(arrangement)}})
-    } catch (error) {
-      log.warn('the layout is not remembered', {file: tasteStore.file, error})
-    }
-  }
-  await using reading = new AsyncDisposableStack()
-  const hopeless = Promise.withResolvers<never>()
-  // After the screen's end there is nobody to tell.
-  hopeless.promise.catch(() => {})
-  await openScreen({
-    stdin,
-    stdout,
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
     env: asLiked(context.env, taste),
     clock: context.clock,
-    log,
     mode,
     name: helloOf('client').instance,
     keymap: keymapOf(tasteStore),
-    arrangement: arrangementOf(layoutFor(taste, root)),
-    onArranged: arrangement => remember(arrangement),
     background: taste.theme === 'dark' || taste.theme === 'light' ? taste.theme : undefined,
-    daemon: () =>
-      (readOnly ? readOnly.readOnlyDaemon(context, reading) : context.daemon()).catch(error => {
-        if (isUsage(error)) hopeless.reject(error)
-        throw error
-      }),
-    hopeless: hopeless.promise,
-    setup: await firstStartChecks(context),
-    host: () => (readOnly ? readOnly.readOnlyHost(context) : context.host()),
-    ...(options.attachTo === undefined ? {} : {attachTo: options.attachTo}),
-  })
+  }
 }
 
 /** Throws `unknown-agent`, and `no-terminal` for an agent that does not work. */
@@ -96,14 +105,6 @@ async function checkTerminal(context: CommandContext, agent: AgentId): Promise<v
 /** What no waiting mends: the person must set or write something and start again. */
 function isUsage(error: unknown): error is ClambakeError {
   return error instanceof ClambakeError && error.exitCode === EXIT.usage
-}
-
-function arrangementOf({lists, agents_abreast: abreast}: LayoutTaste): Arrangement {
-  return {lists: lists ?? null, abreast: abreast ?? null}
-}
-
-function layoutTasteOf({lists, abreast}: Arrangement): LayoutTaste {
-  return {...(lists === null ? {} : {lists}), ...(abreast === null ? {} : {agents_abreast: abreast})}
 }
 
 /** The keys as this person has them. Throws what is wrong with them, with the file in which it stands. */

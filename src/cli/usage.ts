@@ -45,9 +45,13 @@ export function checkFirstWord(program: Command, args: readonly string[]): void 
   const [first] = args
   if (first === undefined || first.startsWith('-') || isCommand(program, first) || existsSync(first)) return
   if (!/[/\\~]|^\./.test(first)) throw unknownCommand(program, first)
-  throw usageError({
+  throw noSuchFolder(first)
+}
+
+export function noSuchFolder(folder: string): ClambakeError {
+  return usageError({
     code: 'no-such-folder',
-    message: `There is no folder ${first}`,
+    message: `There is no folder ${folder}`,
     next: 'name the folder of a repository, or go to it and leave the name out',
   })
 }

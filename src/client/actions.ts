@@ -1,6 +1,7 @@
 import type {PaneId} from '../model/gateways.ts'
 import {createAnswering} from './answering.ts'
 import {createArranging} from './arrangement.ts'
+import {createAttending, type FleetDoor} from './attending.ts'
 import type {CommandId} from './bindings.ts'
 import {createDesktopCommands, type Desktop} from './desktop.ts'
 import {createDetails} from './details.ts'
@@ -8,11 +9,11 @@ import type {Keymap} from './keymap.ts'
 import {createMovement} from './movement.ts'
 import type {Operations} from './operations.ts'
 import {paletteRows} from './palette.ts'
-import {agentInFocus, attentionPlaces, disabledReason} from './places.ts'
-import type {ClientState, SetupCheck} from './state.ts'
+import {agentInFocus, disabledReason} from './places.ts'
+import type {SetupCheck} from './state.ts'
 import type {ClientStore} from './store.ts'
 import {createTalk} from './talk.ts'
-import type {Focus, Key, Panel} from './types.ts'
+import type {Key, Panel} from './types.ts'
 import {
   changeDialog,
   closeDialog,
@@ -25,7 +26,6 @@ import {
   marksCleared,
   markToggled,
   openDialog,
-  selectIssue,
   sortedAnew,
   toastsDismissed,
   zoomed,
@@ -46,6 +46,8 @@ export type ActionContext = {
   desktop: Desktop
   /** What the machine has of what the repository needs; told at the first start only. */
   setup: readonly SetupCheck[]
+  /** Only where there are several repositories. */
+  fleet?: FleetDoor
 }
 
 export type Actions = {
@@ -64,6 +66,7 @@ export function createActions(context: ActionContext): Actions {
   const work = createWork(context)
   const talk = createTalk(context)
   const answering = createAnswering(context)
+  const attending = createAttending(context)
   let greeted = false
 
   const table: Record<CommandId, (key?: Key) => void> = {
@@ -74,6 +77,7 @@ export function createActions(context: ActionContext): Actions {
     ...createDesktopCommands(context),
     ...createMovement(context),
     ...createArranging(context),
+    ...attending,
     'list.filter': () => inList(panel => filterIs(panel, {text: getState().ui.filters[panel], editing: true})),
     'list.sort': () => inList(sortedAnew),
     'list.mark': () => inList(markToggled),
@@ -84,7 +88,6 @@ export function createActions(context: ActionContext): Actions {
       apply(focusPane(pane, {attached: true}))
     },
     'agent.detach': () => apply(detach),
-    'app.next-attention': () => goToAttention(),
     'app.zoom': () => apply(zoomed(!getState().ui.zoom)),
     'app.palette': () => apply(openDialog({kind: 'palette', text: '', index: 0})),
     'app.help': () => apply(openDialog({kind: 'help', top: 0})),
@@ -129,7 +132,8 @@ export function createActions(context: ActionContext): Actions {
     if (dialog.kind === 'orphans') return work.recoverAsProposed()
     if (dialog.kind === 'land' && dialog.plan.state === 'loading') return
     apply(closeDialog)
-    if (dialog.kind === 'message' || dialog.kind === 'peek') talk.send(dialog)
+    if (dialog.kind === 'attention') attending.goToChosen(dialog)
+    else if (dialog.kind === 'message' || dialog.kind === 'peek') talk.send(dialog)
     else if (dialog.kind !== 'palette') work.confirm(dialog)
     else {
       const chosen = paletteRows(keymap, state, dialog.text)[dialog.index]
@@ -157,16 +161,6 @@ export function createActions(context: ActionContext): Actions {
     } else if (filtering) apply(filterIs(filtering, {text: change(filters[filtering]), editing: true}))
   }
 
-  function goToAttention(): void {
-    const state = getState()
-    const places = attentionPlaces(state)
-    const here = places.findIndex(({focus, issue}) => standsAt(state, focus, issue))
-    const next = places[(here + 1) % places.length]
-    if (!next) return
-    if (next.issue !== null) apply(selectIssue(next.issue))
-    apply(next.focus.place === 'pane' ? focusPane(next.focus.pane, {attached: false}) : focusPanel(next.focus.panel))
-  }
-
   /** One step back, the newest first: message, scrolled pane, filter, marks, zoom, pane. */
   function goBack(): void {
     const {ui} = getState()
@@ -190,11 +184,4 @@ export function createActions(context: ActionContext): Actions {
       if (context.setup.some(({ok}) => !ok)) table['app.welcome']()
     },
   }
-}
-
-function standsAt(state: ClientState, focus: Focus, issue: number | null): boolean {
-  const here = state.ui.focus
-  if (focus.place === 'pane') return here.place === 'pane' && here.pane === focus.pane
-  const panel: Panel = 'issues'
-  return here.place === 'panel' && here.panel === panel && state.ui.selection.issues.key === `#${issue}`
 }

@@ -113,10 +113,25 @@ export const BINDINGS = [
   },
   {
     command: 'app.next-attention',
-    title: 'go to the next agent or issue that needs you',
+    title: 'go to the next agent or issue that needs you, in any repository',
     keys: ['!'],
     contexts: ANYWHERE,
     short: 'next',
+    group: 'move',
+  },
+  {
+    command: 'app.attention',
+    title: 'list all that needs you, in all repositories; enter goes there',
+    keys: ['A'],
+    contexts: ANYWHERE,
+    group: 'move',
+  },
+  {command: 'repository.next', title: 'go to the next repository', keys: [']'], contexts: ANYWHERE, group: 'move'},
+  {
+    command: 'repository.previous',
+    title: 'go to the repository before',
+    keys: ['['],
+    contexts: ANYWHERE,
     group: 'move',
   },
   {

@@ -1,3 +1,5 @@
+import {repositoryAt} from './repositories.ts'
+import type {ClientState} from './state.ts'
 import {tabAt} from './tabs.ts'
 import type {Rect} from './types.ts'
 import {focusPane, focusPanel, selectRow, type Update} from './update.ts'
@@ -8,7 +10,7 @@ export type Cell = {row: number; col: number}
 export function clicked(at: Cell): Update {
   return state => {
     const {layout, agents, ui} = state
-    if (ui.dialogs.length > 0 || layout.overlays.some(rect => holds(rect, at))) return state
+    if (isCovered(state, at)) return state
     if (layout.tabs && holds(layout.tabs, at)) {
       const tab = tabAt({agents, focus: ui.focus, cols: layout.cols}, at.col)
       if (!tab) return state
@@ -27,6 +29,17 @@ export function clicked(at: Cell): Update {
     const isBorder = at.row === rect.row || at.row === rect.row + rect.height - 1
     return isBorder ? focused : selectRow(panel, ui.selection[panel].top + at.row - rect.row - 1)(focused)
   }
+}
+
+/** The repository whose tab was clicked, if one was: going there is not for one state to do. */
+export function clickedRepository(state: ClientState, at: Cell): number | undefined {
+  const {layout, fleet} = state
+  if (!fleet || !layout.repositories || !holds(layout.repositories, at) || isCovered(state, at)) return undefined
+  return repositoryAt(fleet, layout.cols, at.col)
+}
+
+function isCovered({layout, ui}: ClientState, at: Cell): boolean {
+  return ui.dialogs.length > 0 || layout.overlays.some(rect => holds(rect, at))
 }
 
 const detached = {attached: false}

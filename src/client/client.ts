@@ -1,13 +1,14 @@
 import type {Clock} from '../base/clock.ts'
-import {type ErrorData, toErrorData} from '../base/errors.ts'
+import {type ErrorData, EXIT, toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {safeText} from '../base/text.ts'
 import type {PaneId} from '../model/gateways.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import {createActions} from './actions.ts'
+import type {FleetDoor} from './attending.ts'
 import {createBatch} from './batch.ts'
 import type {CommandId} from './bindings.ts'
-import {clicked} from './click.ts'
+import {clicked, clickedRepository} from './click.ts'
 import {keepLink} from './connection.ts'
 import type {Desktop} from './desktop.ts'
 import {loadedOf} from './dialogs.ts'
@@ -15,6 +16,7 @@ import type {Keymap} from './keymap.ts'
 import type {DaemonLink, HostLink} from './links.ts'
 import {createOperations} from './operations.ts'
 import {contextOf} from './places.ts'
+import {standingOf} from './standing.ts'
 import type {ClientState, SetupCheck} from './state.ts'
 import {type ClientStore, createClientStore} from './store.ts'
 import type {Arrangement, Key} from './types.ts'
@@ -48,6 +50,10 @@ export type ClientOptions = {
   arrangement?: Arrangement
   /** The person cut the screen up anew, which is worth remembering. */
   onArranged?: (arrangement: Arrangement) => void
+  /** Where this is one of several repositories: shows another. */
+  fleet?: FleetDoor
+  /** Another repository is on the screen for now: no views of panes are opened. */
+  hidden?: boolean
   /** The person wants to leave; agents run on. */
   onQuit: () => void
 }
@@ -70,6 +76,8 @@ export type Client = Disposable & {
   resize(cols: number, rows: number): void
   /** Scrolls a pane back (positive) or towards live (negative) by lines. */
   scroll(pane: PaneId, lines: number): void
+  /** Whether this client's repository is on the screen; only then are views of its panes open. */
+  setShown(shown: boolean): void
   /** A click on a cell gives the place under it the focus. */
   click(at: {row: number; col: number}): void
   /** Resolves when nothing asked for is unanswered; for tests. */
@@ -89,8 +97,12 @@ export function createClient(options: ClientOptions): Client {
     clock,
     onFailure: error => operations.tellError(toErrorData(error)),
   })
-  const {desktop, setup = []} = options
-  const actions = createActions({store, views, keymap, operations, now, onQuit, type, desktop, setup})
+  const {desktop, setup = [], fleet} = options
+  let isShown = !options.hidden
+  const actions = createActions({
+    ...{store, views, keymap, operations, now, onQuit, type, desktop, setup},
+    ...(fleet ? {fleet} : {}),
+  })
   const changes = createBatch({clock, everyMs: STATE_MS, apply: slices => store.apply(daemonSaid(slices))})
   let subscriptions: Disposable[] = []
 
@@ -101,6 +113,15 @@ export function createClient(options: ClientOptions): Client {
     if (data.message === reported) return
     reported = data.message
     operations.tellError(data)
+  }
+
+  /** What only the person can mend stays on the screen until they have, instead of a state. */
+  function cannotConnect(data: ErrorData): void {
+    const {link, header} = store.getState()
+    if (header !== null || data.exitCode !== EXIT.usage) return reportOnce(data)
+    if (link.state === 'failed' && link.error.message === data.message) return
+    log.warn('cannot connect', {error: data})
+    store.apply(linkIs({state: 'failed', since: now(), error: data}))
   }
 
   /** Asks until it is told: a link that lives without a state would leave the screen empty for ever. */
@@ -142,7 +163,7 @@ export function createClient(options: ClientOptions): Client {
       if (link.state === 'connected') {
         store.apply(linkIs({state: header === null ? 'connecting' : 'reconnecting', since: now()}))
       }
-      if (error !== undefined) reportOnce(toErrorData(error))
+      if (error !== undefined) cannotConnect(toErrorData(error))
     },
   })
   const host = keepLink({
@@ -154,13 +175,13 @@ export function createClient(options: ClientOptions): Client {
     },
     onDown(error) {
       views.use(null)
-      if (error !== undefined) reportOnce(toErrorData(error))
+      if (error !== undefined) cannotConnect(toErrorData(error))
     },
   })
 
   const scrolling = views.onFrame((pane, {offset}) => store.apply(paneScrolled(pane, offset)))
   const unsubscribe = store.subscribe((state, before) => {
-    if (state.layout !== before.layout) views.show(state.layout)
+    if (state.layout !== before.layout && isShown) views.show(state.layout)
     if (state.ui.arrangement !== before.ui.arrangement) options.onArranged?.(state.ui.arrangement)
   })
   let ticking = tick()
@@ -185,7 +206,16 @@ export function createClient(options: ClientOptions): Client {
     run: actions.run,
     resize: (cols, rows) => store.apply(resized({cols, rows})),
     scroll: (pane, lines) => views.scroll(pane, lines),
-    click: at => store.apply(clicked(at)),
+    setShown(shown) {
+      isShown = shown
+      if (shown) views.show(store.getState().layout)
+      else views.hide()
+    },
+    click(at) {
+      const repository = clickedRepository(store.getState(), at)
+      if (repository === undefined) store.apply(clicked(at))
+      else fleet?.show(repository)
+    },
     idle: () => operations.idle(),
     [Symbol.dispose]() {
       unsubscribe()
@@ -204,12 +234,11 @@ export function createClient(options: ClientOptions): Client {
 
 /** An agent that begins to wait for a person, or ends, is not to wait for the next moment. */
 function standsDifferently(state: ClientState, {agents}: Partial<DaemonState>): boolean {
-  const standing = (rows: ClientState['agents']) => rows.map(row => `${row.agent} ${row.state}`).join()
-  return agents !== undefined && standing(agents) !== standing(state.agents)
+  return agents !== undefined && standingOf(agents) !== standingOf(state.agents)
 }
 
 /** Whether somebody looks at a spinner. */
 function isWaiting({link, ui}: ClientState): boolean {
   const loading = ui.dialogs.some(dialog => loadedOf(dialog)?.state === 'loading')
-  return loading || ui.pending.length > 0 || link.state !== 'connected'
+  return loading || ui.pending.length > 0 || link.state === 'connecting' || link.state === 'reconnecting'
 }

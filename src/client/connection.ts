@@ -1,8 +1,11 @@
 import type {Clock} from '../base/clock.ts'
+import {EXIT, toErrorData} from '../base/errors.ts'
 
 /** First pause before the next attempt; it doubles up to the last, so that a daemon that restarts is found at once. */
 const FIRST_RETRY_MS = 200
 const LAST_RETRY_MS = 5000
+/** What a person must mend takes them minutes, and each attempt may start processes in vain. */
+const MENDING_RETRY_MS = 15_000
 
 export type KeptLink<L> = Disposable & {
   /** The live link; null while there is none. */
@@ -31,7 +34,11 @@ export function keepLink<L extends {readonly closed: Promise<unknown>}>(options:
     } catch (error) {
       if (disposed) return
       onDown(error)
-      retry = clock.after(pauseMs, () => void attempt(Math.min(pauseMs * 2, LAST_RETRY_MS)))
+      const isTheirs = toErrorData(error).exitCode === EXIT.usage
+      retry = clock.after(
+        isTheirs ? MENDING_RETRY_MS : pauseMs,
+        () => void attempt(Math.min(pauseMs * 2, LAST_RETRY_MS)),
+      )
       return
     }
     if (disposed) return

@@ -41,32 +41,37 @@ export type LayoutInput = {
   focus: Focus
   zoom: boolean
   arrangement?: Arrangement
+  /** There are several repositories, and a line for their tabs. */
+  fleet?: boolean
   /** Last on top. */
   overlays: readonly OverlayWish[]
 }
 
 /**
- * Where everything stands, in cells. Header, tabs, footer, panels, panes and the empty pane area never overlap and
+ * Where everything stands, in cells. Tabs, header, footer, panels, panes and the empty pane area never overlap and
  * lie inside the screen; `overlays` has one rectangle for each wish, in the same order.
  */
 export function computeLayout(input: LayoutInput): Layout {
   const {cols, rows} = input
-  const common = {cols, rows, panels: [], panes: [], paneArea: null, tabs: null}
+  const common = {cols, rows, panels: [], panes: [], paneArea: null, repositories: null, tabs: null}
   if (cols < MIN_SIZE.cols || rows < MIN_SIZE.rows) {
     const header = {row: 0, col: 0, width: cols, height: rows}
     const footer = {row: rows, col: 0, width: cols, height: 0}
     return {...common, kind: 'too-small', header, footer, overlays: input.overlays.map(() => header)}
   }
   const wide = cols >= WIDE_SIZE.cols && rows >= WIDE_SIZE.rows
-  const header = {row: 0, col: 0, width: cols, height: 1}
-  const footer = {row: rows - 1, col: 0, width: cols, height: 1}
-  const tabs = wide ? null : {row: 1, col: 0, width: cols, height: 1}
-  const top = wide ? 1 : 2
+  const line = (row: number): Rect => ({row, col: 0, width: cols, height: 1})
+  const first = input.fleet ? 1 : 0
+  const header = line(first)
+  const footer = line(rows - 1)
+  const repositories = input.fleet ? line(0) : null
+  const tabs = wide ? null : line(first + 1)
+  const top = first + (wide ? 1 : 2)
   const body = {row: top, col: 0, width: cols, height: rows - top - 1}
   const arrangement = input.arrangement ?? UNARRANGED
   const beside = wide && !input.zoom ? besideColumn(body, arrangement) : body
   const overlays = input.overlays.map(wish => placeOverlay(wish, wish.anchor === 'beside' ? beside : body))
-  const frame = {...common, header, footer, tabs, overlays}
+  const frame = {...common, header, footer, repositories, tabs, overlays}
   if (!wide) return {...frame, kind: 'small', ...onePlace(input.focus, body)}
   if (input.zoom) return {...frame, kind: 'wide', ...onePlace(input.focus, body)}
   return {...frame, kind: 'wide', ...columns(input.panes, body, arrangement)}

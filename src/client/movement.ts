@@ -1,4 +1,5 @@
 import {answerLines} from './answer-lines.ts'
+import {attentionPlaces} from './attention.ts'
 import type {CommandId} from './bindings.ts'
 import {parseDiff} from './detail/diff.ts'
 import {documentLines} from './detail/document.ts'
@@ -43,6 +44,9 @@ export function createMovement(context: {
     } else if (dialog.kind === 'changes' && dialog.rows.state === 'ready') {
       const last = dialog.rows.value.length - 1
       store.apply(changeDialog('changes', changes => ({...changes, index: clamp(changes.index + rows, last)})))
+    } else if (dialog.kind === 'attention') {
+      const last = attentionPlaces(state).length - 1
+      store.apply(changeDialog('attention', list => ({...list, index: clamp(list.index + rows, last)})))
     } else if (dialog.kind === 'palette') {
       const last = paletteRows(keymap, state, dialog.text).length - 1
       store.apply(changeDialog('palette', palette => ({...palette, index: clamp(palette.index + rows, last)})))

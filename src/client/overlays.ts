@@ -10,6 +10,8 @@ const DIALOG_WIDTH = 84
 const TOAST_WIDTH = 64
 /** Lines of a terminal that tell what its program wants. */
 const PEEK_LINES = 12
+/** Rows of what needs a person; fixed, so that the list does not jump when one goes. */
+const ATTENTION_LINES = 12
 
 /** Lines of a dialog that are not content: border, empty line above; empty line below, keys, border. */
 const DIALOG_FRAME = 5
@@ -47,6 +49,8 @@ function contentHeight(dialog: Exclude<Dialog, {kind: 'detail' | 'diff'}>, width
     case 'help':
     case 'palette':
       return Number.POSITIVE_INFINITY // as high as the screen allows
+    case 'attention':
+      return ATTENTION_LINES
     case 'stop':
       return stopLines(dialog, width).length
     case 'answer':

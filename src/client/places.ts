@@ -1,14 +1,14 @@
 import {shortAgent} from '../model/ids.ts'
 import type {AgentRow} from '../protocol/daemon.ts'
 import {arrangingReason} from './arrangement.ts'
+import {attentionPlaces} from './attention.ts'
 import type {CommandId, KeyContext} from './bindings.ts'
 import {contextIn} from './dialogs.ts'
 import {isReady, markedRows, selectedRow} from './lists.ts'
-import {agentOfPane, needsPerson, panesOf} from './panes.ts'
+import {agentOfPane} from './panes.ts'
 import {SORTS} from './sorts.ts'
 import type {ClientState, Dialog} from './state.ts'
 import type {Subject} from './subject.ts'
-import type {Focus} from './types.ts'
 
 /** Where a key pressed now would go. */
 export function contextOf(state: ClientState): KeyContext {
@@ -74,18 +74,6 @@ export function agentInFocus(state: ClientState): AgentRow | undefined {
   if (subject?.kind === 'agent') return state.agents.find(row => row.agent === subject.agent)
   const ticket = ticketOf(state, subject)
   return ticket === undefined ? undefined : state.agents.find(row => row.ticket === ticket)
-}
-
-/** Places that need a person: agents that wait, in the order of the grid, then issues that no waiting agent holds. */
-export function attentionPlaces(state: ClientState): {focus: Focus; issue: number | null}[] {
-  const waiting = panesOf(state.agents).filter(needsPerson)
-  const held = new Set(waiting.map(row => row.ticket))
-  return [
-    ...waiting.map(({pane, ticket}) => ({focus: {place: 'pane', pane, attached: false} as const, issue: ticket})),
-    ...state.lists.issues
-      .filter(row => row.attention !== null && !held.has(row.number))
-      .map(({number}) => ({focus: {place: 'panel', panel: 'issues'} as const, issue: number})),
-  ]
 }
 
 /** Commands that the daemon carries out and that change something, or that write into an agent's terminal. */
@@ -168,7 +156,11 @@ export function disabledReason(command: CommandId, state: ClientState): string |
       return focus.place === 'panel' && SORTS[focus.panel].length > 1 ? null : 'this is no list'
     }
     case 'app.next-attention':
+    case 'app.attention':
       return attentionPlaces(state).length > 0 ? null : 'nothing needs you'
+    case 'repository.next':
+    case 'repository.previous':
+      return state.fleet ? null : 'this screen has one repository; start clambake with several'
     default:
       return null
   }

@@ -47,10 +47,19 @@ function withFocus(before: ClientState, state: ClientState): ClientState {
 }
 
 function withLayout(before: ClientState, state: ClientState): ClientState {
-  if (state.ui === before.ui && state.agents === before.agents) return state
+  const isSame = state.ui === before.ui && state.agents === before.agents && state.fleet === before.fleet
+  if (isSame) return state
   const {size, focus, zoom, arrangement} = state.ui
   const panes = panesOf(state.agents).map(row => row.pane)
-  const placed = computeLayout({...size, panes, focus, zoom, arrangement, overlays: overlaysOf(state.ui)})
+  const placed = computeLayout({
+    ...size,
+    panes,
+    focus,
+    zoom,
+    arrangement,
+    fleet: state.fleet !== null,
+    overlays: overlaysOf(state.ui),
+  })
   const layout = {...placed, ...peekOf(state.ui, topDialogRect({ui: state.ui, layout: placed}))}
   return isDeepStrictEqual(layout, state.layout) ? state : {...state, layout}
 }

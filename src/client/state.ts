@@ -3,6 +3,7 @@ import type {Orphan, PaneId} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import type {Asks, DaemonState, DiffText, HeaderState, LandPlan, SyncRow} from '../protocol/daemon.ts'
 import {computeLayout} from './layout.ts'
+import type {Fleet} from './repositories.ts'
 import {SORTS, type Sort} from './sorts.ts'
 import type {Detail, Subject} from './subject.ts'
 import type {Arrangement, Focus, Layout, Panel} from './types.ts'
@@ -10,8 +11,14 @@ import type {Arrangement, Focus, Layout, Panel} from './types.ts'
 /** Panels in the order of their number keys and of Tab. */
 export const PANELS = ['issues', 'pulls', 'conflicts', 'events'] as const satisfies readonly Panel[]
 
-/** Whether the daemon answers; while it is away the last state stays on the screen. `since`: epoch milliseconds. */
-export type LinkState = {state: 'connected'} | {state: 'connecting' | 'reconnecting'; since: number}
+/**
+ * Whether the daemon answers; while it is away the last state stays on the screen. `since`: epoch milliseconds.
+ * `failed`: the person must set or write something before it can; it is tried again all the same.
+ */
+export type LinkState =
+  | {state: 'connected'}
+  | {state: 'connecting' | 'reconnecting'; since: number}
+  | {state: 'failed'; since: number; error: ErrorData}
 
 /** A thing that is fetched when its dialog opens. */
 export type Loaded<T> =
@@ -22,6 +29,8 @@ export type Loaded<T> =
 export type Dialog =
   | {kind: 'help'; top: number}
   | {kind: 'palette'; text: string; index: number}
+  /** What needs a person, in all repositories. */
+  | {kind: 'attention'; index: number}
   /** `only`: the marked tickets, when some were marked; others of the plan stay. */
   | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null}
   | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number}
@@ -111,6 +120,8 @@ export type Lists = {
 /** Everything the screen shows, but the cells of panes. `lists` and `layout` are derived on every change. */
 export type ClientState = Omit<DaemonState, 'header'> & {
   link: LinkState
+  /** null: this screen has one repository. */
+  fleet: Fleet | null
   /** null: the daemon has not told its state yet. */
   header: HeaderState | null
   ui: UiState
@@ -127,6 +138,7 @@ export function initialState(options: {now: number; cols: number; rows: number})
   const {now, cols, rows} = options
   return {
     link: {state: 'connecting', since: now},
+    fleet: null,
     header: null,
     agents: [],
     tickets: [],

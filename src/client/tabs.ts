@@ -73,11 +73,13 @@ function numberOf(agent: AgentRow['agent']): string {
 
 /** As many tabs as `room` columns hold; the shown one is among them, and else the first. */
 function aroundShown(tabs: readonly Tab[], focus: Focus, room: number): Tab[] {
+  const shown = tabs.findIndex(tab => isShown(tab, focus))
+  return around(tabs, Math.max(0, shown), room)
+}
+
+/** As many tabs around the one at `shown` as `room` columns hold, and that one in any case. */
+export function around<T extends {width: number}>(tabs: readonly T[], shown: number, room: number): T[] {
   const kept = [...tabs]
-  const shown = Math.max(
-    0,
-    tabs.findIndex(tab => isShown(tab, focus)),
-  )
   let before = shown
   while (kept.length > 1 && widthOf(kept) > room) {
     if (before > kept.length - 1 - before) {
@@ -88,7 +90,7 @@ function aroundShown(tabs: readonly Tab[], focus: Focus, room: number): Tab[] {
   return kept
 }
 
-function widthOf(tabs: readonly Tab[]): number {
+function widthOf(tabs: readonly {width: number}[]): number {
   return tabs.reduce((sum, {width}) => sum + width, 0)
 }
 

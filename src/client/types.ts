@@ -30,6 +30,8 @@ export type Layout = {
   cols: number
   rows: number
   header: Rect
+  /** The line of the repositories' tabs; null where there is only one. */
+  repositories: Rect | null
   tabs: Rect | null
   footer: Rect
   panels: readonly {panel: Panel; rect: Rect}[]

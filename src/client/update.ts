@@ -2,6 +2,7 @@ import type {PaneId} from '../model/gateways.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import {keysOf} from './lists.ts'
 import {panesOf} from './panes.ts'
+import type {Fleet} from './repositories.ts'
 import {nextSort} from './sorts.ts'
 import {type ClientState, type Dialog, type LinkState, PANELS, type Pending, type Toast, type UiState} from './state.ts'
 import type {Arrangement, Focus, Panel} from './types.ts'
@@ -25,6 +26,11 @@ export function daemonSaid(slices: Partial<DaemonState>): Update {
 
 export function linkIs(link: LinkState): Update {
   return state => ({...state, link})
+}
+
+/** What the other repositories of this screen told, and which one is shown. */
+export function fleetIs(fleet: Fleet): Update {
+  return state => (state.fleet === fleet ? state : {...state, fleet})
 }
 
 /** Moves the clock and lets toasts go whose time is over. */

@@ -82,6 +82,11 @@ export class ViewManager implements Views, Disposable {
     }
   }
 
+  /** Closes all views until a layout is shown again. */
+  hide(): void {
+    for (const pane of [...this.#views.keys()]) this.#close(pane)
+  }
+
   /** Lines that a pane is scrolled back. */
   offset(pane: PaneId): number {
     return this.#views.get(pane)?.spec.offset ?? 0
@@ -98,7 +103,7 @@ export class ViewManager implements Views, Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const pane of [...this.#views.keys()]) this.#close(pane)
+    this.hide()
     this.use(null)
     this.#listeners.clear()
   }

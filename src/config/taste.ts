@@ -30,6 +30,8 @@ const tasteSchema = z.strictObject({
   keys: z.record(z.string(), keys).default({}),
   /** The key that takes the keyboard back from an agent. */
   detach_key: z.string().min(1).default('ctrl+]'),
+  /** Folders of the repositories that `clambake --fleet` opens, and `clambake` outside of any: absolute, or with `~`. */
+  fleet: z.array(z.string().refine(path => /^~?\//.test(path), 'a path that begins with / or ~/')).default([]),
   /** By the path of the repository; `*` is for all that are not named. The keys `<`, `>` and `|` write it. */
   layouts: z.record(z.string(), layout).default({}),
 })

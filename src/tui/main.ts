@@ -1,5 +1,6 @@
 import type {Log} from '../base/log.ts'
-import {type Client, type ClientOptions, createClient} from '../client/client.ts'
+import type {Client, ClientOptions} from '../client/client.ts'
+import {createFleet, type RepositoryOptions} from '../client/fleet.ts'
 import {type Background, themeFor} from '../client/theme.ts'
 import type {AgentId} from '../model/ids.ts'
 import {attachFirst} from './attach-first.ts'
@@ -10,7 +11,9 @@ import {startGuard} from './guard.ts'
 import {showScreen, sizeOf} from './screen.ts'
 import type {TerminalMode} from './terminal-mode.ts'
 
-export type OpenScreenOptions = Omit<ClientOptions, 'size' | 'onQuit' | 'desktop'> & {
+export type OpenScreenOptions = Pick<ClientOptions, 'clock' | 'log' | 'name' | 'keymap'> & {
+  /** One, or several with a tab each; the first is shown. */
+  repositories: readonly RepositoryOptions[]
   stdin: NodeJS.ReadStream & {fd: number}
   stdout: NodeJS.WriteStream & {fd: number}
   env: NodeJS.ProcessEnv
@@ -46,9 +49,12 @@ export async function openScreen(options: OpenScreenOptions): Promise<void> {
   const depth = colorDepth(env)
   // The first frames of panes must find a screen.
   const shown = Promise.withResolvers<void>()
-  using client = createClient({
-    ...options,
-    host: () => shown.promise.then(options.host),
+  using client = createFleet({
+    ...{clock, log, name: options.name, keymap: options.keymap},
+    repositories: options.repositories.map(repository => ({
+      ...repository,
+      host: () => shown.promise.then(repository.host),
+    })),
     desktop: desktopOf({stdout, env, log}),
     size: sizeOf(stdout),
     onQuit: leave,

@@ -4,6 +4,7 @@ import type {Clock} from '../base/clock.ts'
 import {hasUnicode} from '../base/locale.ts'
 import type {Client} from '../client/client.ts'
 import {contextOf} from '../client/places.ts'
+import {standingOf} from '../client/standing.ts'
 import type {Theme} from '../client/theme.ts'
 import type {Layout} from '../client/types.ts'
 import type {PaneId} from '../model/gateways.ts'
@@ -21,7 +22,7 @@ import {ViewBuffers} from './views.ts'
 
 /** 40 frames a second: as many as views send, and what a person reads is not smoother with more. */
 const FRAME_MS = 25
-/** What changes so soon after a key is its effect, which the person waits for. */
+/** What changes so soon after a key or an agent's word is its effect, which the person waits for. */
 const REACTION_MS = 150
 /** A window that is dragged tells hundreds of sizes a second; each costs a layout and a whole chrome. */
 const RESIZE_MS = 30
@@ -77,8 +78,9 @@ export function showScreen(options: ScreenOptions): Screen {
   // Borders and pane cells must move together: panes are laid as in the chrome that is drawn, not as in the store, and
   // not before the first chrome.
   let laid: Layout | null = null
-  /** When the person last pressed a key. */
-  let pressedAt = Number.NEGATIVE_INFINITY
+  /** When something happened that the person waits for: a key, or an agent that stands differently. */
+  let stirredAt = Number.NEGATIVE_INFINITY
+  let standing = standingOf(store.getState().agents)
   let isFlushing = false
   let isDisposed = false
 
@@ -97,7 +99,7 @@ export function showScreen(options: ScreenOptions): Screen {
   const ink = mountChrome(createElement(App, {screen: {store, keymap: client.keymap, theme}}), chrome)
 
   function requestPaint(): void {
-    pacer.request({urgent: clock.monotonic() - pressedAt < REACTION_MS})
+    pacer.request({urgent: clock.monotonic() - stirredAt < REACTION_MS})
   }
 
   function paint(): boolean {
@@ -136,6 +138,9 @@ export function showScreen(options: ScreenOptions): Screen {
   }
 
   function changed(): void {
+    const now = standingOf(store.getState().agents)
+    if (now !== standing) stirredAt = clock.monotonic()
+    standing = now
     requestPaint()
     if (store.getState().layout === laid || isFlushing) return
     isFlushing = true
@@ -151,7 +156,7 @@ export function showScreen(options: ScreenOptions): Screen {
   }
 
   const feed = (bytes: Uint8Array) => {
-    pressedAt = clock.monotonic()
+    stirredAt = clock.monotonic()
     router.feed(bytes)
   }
   const sizeChanged = () => resizing.request()

@@ -1,6 +1,7 @@
 import {parseArgs} from 'node:util'
 import {benchClaude} from './claude.ts'
 import {benchGithub} from './github.ts'
+import {benchHooks} from './hooks.ts'
 import {benchLanding} from './landing.ts'
 import {benchPanes} from './panes/panes.ts'
 import {benchRace} from './race.ts'
@@ -15,6 +16,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   start: benchStart,
   panes: benchPanes,
   claude: benchClaude,
+  hooks: benchHooks,
   github: benchGithub,
   snapshot: benchSnapshot,
   landing: benchLanding,

@@ -71,6 +71,11 @@ describe('the command line', () => {
     [['--timeout', '5m'], /--timeout goes with --once\n {2}next: clambake --once --timeout/],
     [['--once', '--timeout', 'soon'], /--timeout soon is no time like 90s, 10m or 2h/],
     [['--once', '--timeout', '-5'], /--timeout -5 is no time like 90s, 10m or 2h/],
+    [['.', './nowhere'], /There is no folder \.\/nowhere/],
+    [['--once', '.', 'src'], /--once does one pass in one repository\n {2}next: run clambake --once FOLDER/],
+    [['--once', '--fleet'], /--once does one pass in one repository/],
+    [['--fleet', 'src'], /--fleet opens the repositories of your taste\.json/],
+    [['--fleet', 'peek'], /^clambake: --fleet does not go with peek/],
     [['./nowhere'], /There is no folder \.\/nowhere/],
   ])('refuses %j as wrong usage', async (args, stderr) => {
     const {exitCode, ...said} = await clambake(...args)

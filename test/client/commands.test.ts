@@ -1,9 +1,12 @@
 import {describe, expect, it, vi} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {BINDINGS, type CommandId} from '../../src/client/bindings.ts'
+import {repositoryRow} from '../../src/client/repositories.ts'
+import {fleetIs} from '../../src/client/update.ts'
 import {detailAnswers} from './details.ts'
 import {type Harness, startClient} from './harness.ts'
 import {key} from './keys.ts'
+import {LIST_COMMANDS} from './list-commands.ts'
 import {agent, asks, header, question, shop} from './samples.ts'
 
 async function started(options: Parameters<typeof startClient>[0] = {}): Promise<Harness> {
@@ -40,37 +43,7 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press(press)
     expect(dialog(app)).toMatchObject({kind: 'land', plan: {state: 'ready'}, only: null})
   },
-  'recovery.orphans': async (app, press) => {
-    await app.press(press)
-    expect(dialog(app)).toMatchObject({kind: 'orphans', orphans: {state: 'ready'}})
-  },
-  'recover.resume': async (app, press) => {
-    await app.press('X', press)
-    expect(app.daemon.callsOf('recover')).toEqual([{kind: 'branch', name: 'agent001/7-search', action: 'resume'}])
-    expect(app.toasts()).toEqual(['agent001 goes on with #7'])
-  },
-  'recover.open-pull': async (app, press) => {
-    await app.press('X', press)
-    expect(app.daemon.callsOf('recover')).toMatchObject([{action: 'open-pull'}])
-  },
-  'recover.leave': async (app, press) => {
-    await app.press('X', 'j', press)
-    expect(app.daemon.callsOf('recover')).toMatchObject([{kind: 'worktree', action: 'leave'}])
-  },
-  'sync.changes': async (app, press) => {
-    await app.press(press)
-    expect(dialog(app)).toMatchObject({kind: 'changes', rows: {state: 'ready'}})
-    expect(app.daemon.callsOf('mismatches')).toEqual([{strategy: 'manual'}])
-  },
-  'change.obey': async (app, press) => {
-    await app.press('S', press)
-    expect(app.daemon.callsOf('sync')).toEqual([{tickets: [131], strategy: 'github-wins'}])
-    expect(app.toasts()).toEqual(['#131 column: its agent is stopped, its work kept'])
-  },
-  'change.put-back': async (app, press) => {
-    await app.press('S', 'j', press)
-    expect(app.daemon.callsOf('sync')).toEqual([{tickets: [123], strategy: 'local-wins'}])
-  },
+  ...LIST_COMMANDS,
   'row.open': async (app, press) => {
     await app.press(press)
     expect(app.state().ui.focus).toMatchObject({pane: 'pane-1', attached: true})
@@ -162,6 +135,15 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press(press)
     expect(app.state().ui.focus).toMatchObject({pane: 'pane-1'})
   },
+  'app.attention': async (app, press) => {
+    await app.press(press)
+    expect(dialog(app)).toEqual({kind: 'attention', index: 0})
+    await app.press('enter')
+    expect(dialog(app)).toBeUndefined()
+    expect(app.state().ui.focus).toMatchObject({pane: 'pane-1'})
+  },
+  'repository.next': (app, press) => goesTo(app, press, 2),
+  'repository.previous': (app, press) => goesTo(app, press, 0),
   'app.zoom': async (app, press) => {
     await app.press(press)
     expect(app.state().layout.panels).toHaveLength(1)
@@ -267,6 +249,17 @@ async function answers(app: Harness, press: string, answer: object): Promise<voi
   expect(app.daemon.callsOf('answerAgent')).toEqual([{agent: 'agent001', id: asks.id, answer}])
   expect(app.toasts()).toEqual(['a001: allowed Bash: npm install'])
   expect(app.state().ui.dialogs).toEqual([])
+}
+
+/** From the second of three repositories. */
+async function goesTo(app: Harness, press: string, index: number): Promise<void> {
+  await app.press(press)
+  expect(app.fleet.show).not.toHaveBeenCalled()
+  expect(app.toasts().join()).toContain('this screen has one repository')
+  const repositories = ['a', 'b', 'c'].map(name => repositoryRow(name, app.state()))
+  app.client.store.apply(fleetIs({repositories, shown: 1}))
+  await app.press(press)
+  expect(app.fleet.show.mock.calls).toEqual([[index]])
 }
 
 function listsWidth(app: Harness): number {

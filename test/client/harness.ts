@@ -1,5 +1,6 @@
 import {onTestFinished, vi} from 'vitest'
 import {silentLog} from '../../src/base/log.ts'
+import type {FleetDoor} from '../../src/client/attending.ts'
 import {type Client, type ClientOptions, createClient} from '../../src/client/client.ts'
 import {createKeymap} from '../../src/client/keymap.ts'
 import type {ClientState} from '../../src/client/state.ts'
@@ -24,6 +25,7 @@ export function startClient(
   const clock = manualClock()
   const desktop = {open: vi.fn(async (_url: string) => true), copy: vi.fn((_text: string) => true)}
   const log = {...silentLog, warn: vi.fn(silentLog.warn)}
+  const fleet = {show: vi.fn<FleetDoor['show']>()}
   const onQuit = vi.fn<() => void>()
   const client: Client = createClient({
     daemon: daemon.open,
@@ -34,6 +36,7 @@ export function startClient(
     keymap: createKeymap(),
     size: options.size ?? {cols: 120, rows: 34},
     desktop,
+    fleet,
     ...(options.arrangement ? {arrangement: options.arrangement} : {}),
     ...(options.setup ? {setup: options.setup} : {}),
     ...(options.onArranged ? {onArranged: options.onArranged} : {}),
@@ -47,6 +50,7 @@ export function startClient(
     host,
     clock,
     desktop,
+    fleet,
     log,
     onQuit,
     state,

@@ -15,6 +15,7 @@ const inputs = fc
     onPane: fc.boolean(),
     place: fc.nat(),
     zoom: fc.boolean(),
+    fleet: fc.boolean(),
     arrangement: fc.record({
       lists: fc.option(fc.integer({min: 1, max: 400}), {nil: null}),
       abreast: fc.option(fc.integer({min: 1, max: 12}), {nil: null}),
@@ -57,6 +58,7 @@ describe('the layout', () => {
         const places = [
           layout.header,
           layout.footer,
+          ...(layout.repositories ? [layout.repositories] : []),
           ...(layout.tabs ? [layout.tabs] : []),
           ...layout.panels.map(({rect}) => rect),
           ...layout.panes.map(({frame}) => frame),
@@ -81,6 +83,7 @@ describe('the layout', () => {
         const places = [
           layout.header,
           layout.footer,
+          ...(layout.repositories ? [layout.repositories] : []),
           ...(layout.tabs ? [layout.tabs] : []),
           ...layout.panels.map(({rect}) => rect),
           ...layout.panes.map(({frame}) => frame),

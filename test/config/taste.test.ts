@@ -19,7 +19,7 @@ function write(text: string): string {
 }
 
 it('has defaults, and reading them writes nothing', () => {
-  expect(open().taste).toEqual({theme: 'auto', glyphs: 'auto', keys: {}, detach_key: 'ctrl+]', layouts: {}})
+  expect(open().taste).toEqual({theme: 'auto', glyphs: 'auto', keys: {}, detach_key: 'ctrl+]', fleet: [], layouts: {}})
   expect(readdirSync(home.path)).toEqual([])
 })
 
@@ -52,6 +52,7 @@ it.each([
   ['{"keys": {"app.quit": 3}}', 'keys.app.quit must be a key or a list of keys, but 3 stands there'],
   ['{"layouts": {"/shop": {"list": 40}}}', 'unknown key layouts./shop.list'],
   ['{"layouts": {"/shop": {"lists": 4}}}', 'layouts./shop.lists must be'],
+  ['{"fleet": ["/shop", "api"]}', 'fleet.1 must be a path that begins with / or ~/, but "api" stands there'],
   ['{"glyphs": ', 'cannot be read'],
 ])('names the file for %s, and leaves it as it is', (text, mistake) => {
   const file = write(text)

@@ -123,13 +123,13 @@ describe('trouble while agents work', () => {
     timeout: 60_000,
   }, async () => {
     await app.press('p')
-    await app.sees(/a001 #2 .*● thinking/, {timeoutMs: LONG_MS})
+    await app.sees(/a00\d #2 .*● thinking/, {timeoutMs: LONG_MS})
     const {daemon} = play.pids()
     process.kill(daemon!, 'SIGKILL')
     expect((await play.command(['claims'])).stdout).toContain('#2')
     expect(play.pids().daemon).not.toBe(daemon)
     await until(({agents}) => agents.some(({ticket}) => ticket === 2), 'it was taken up again')
-    await app.sees(/a001 #2 .*●/)
+    await app.sees(/a00\d #2 .*●/)
     await app.press('R')
     await app.sees('acme/shop')
     expect((await play.command(['status'])).exitCode).toBe(0)

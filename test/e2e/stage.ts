@@ -20,6 +20,8 @@ const {version} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) a
 /** Processes that were told to end do so within this time. */
 const END_MS = 10_000
 
+type Pids = {daemon: number | null; host: number | null}
+
 export type Play = AsyncDisposable &
   Stage & {
     /** The play's own folder: home, state, clones. */
@@ -35,7 +37,9 @@ export type Play = AsyncDisposable &
     /** The command's `--json`, parsed. */
     json(...args: string[]): Promise<unknown>
     /** Process ids of the daemon and the host as they say themselves; null: not running. */
-    pids(): {daemon: number | null; host: number | null}
+    pids(): Pids
+    /** A further clone, whose processes are ended with those of the play's own. */
+    alsoIn(checkout: string): void
     /** Connections to the processes as they run, without starting any. Rejects with `not-running`. */
     daemon(): Promise<Connection<DaemonApi, DaemonTopics>>
     host(): Promise<Connection<HostApi, HostTopics>>
@@ -58,7 +62,9 @@ export async function openPlay(options: Partial<StageOptions> = {}): Promise<Pla
     ...options,
     env: {TMPDIR: temporary.path, ...options.env},
   })
-  const paths = runtimePaths({env: stage.env, commonDir: join(stage.checkout, '.git'), version})
+  const pathsIn = (checkout: string) => runtimePaths({env: stage.env, commonDir: join(checkout, '.git'), version})
+  const paths = pathsIn(stage.checkout)
+  const checkouts = [stage.checkout]
   const hello: Hello = {protocol: PROTOCOL_VERSION, version, role: 'client', pid: process.pid, instance: 'a test'}
   const apps: App[] = []
   const pidIn = (file: string): number | null => {
@@ -70,7 +76,10 @@ export async function openPlay(options: Partial<StageOptions> = {}): Promise<Pla
       throw error
     }
   }
-  const pids = () => ({daemon: pidIn(paths.daemon.info), host: pidIn(paths.host.info)})
+  const pidsIn = (checkout: string): Pids => {
+    const {daemon, host} = pathsIn(checkout)
+    return {daemon: pidIn(daemon.info), host: pidIn(host.info)}
+  }
   const command: Play['command'] = (args, env = {}, cwd = stage.checkout) =>
     run(process.execPath, {
       args: [PROGRAM, ...args],
@@ -108,13 +117,14 @@ export async function openPlay(options: Partial<StageOptions> = {}): Promise<Pla
       const {stdout} = await command([...args, '--json'])
       return JSON.parse(stdout)
     },
-    pids,
+    pids: () => pidsIn(stage.checkout),
+    alsoIn: checkout => checkouts.push(checkout),
     daemon: () => connect({path: paths.daemon.socket, hello}),
     host: () => connect({path: paths.host.socket, hello}),
     processes: () => processesOf(folder.path),
     async [Symbol.asyncDispose]() {
       for (const app of apps) await app[Symbol.asyncDispose]()
-      const left = await endAll({pids, processes: () => processesOf(folder.path)})
+      const left = await endAll({pids: () => checkouts.map(pidsIn), processes: () => processesOf(folder.path)})
       await stage[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()
       await temporary[Symbol.asyncDispose]()
@@ -123,16 +133,17 @@ export async function openPlay(options: Partial<StageOptions> = {}): Promise<Pla
   }
 }
 
-/** Ends the daemon, then the host with its agents; what is there after that is killed and given as `pid command`. */
-async function endAll({pids, processes}: Pick<Play, 'pids' | 'processes'>): Promise<string[]> {
+/** Ends the daemons, then their hosts with their agents; what is there after that is killed and given as `pid command`. */
+async function endAll({pids, processes}: {pids: () => Pids[]} & Pick<Play, 'processes'>): Promise<string[]> {
   const told = new Set<number>()
   const gone = await poll(
     async () => {
-      const {daemon, host} = pids()
-      // Without its host a daemon that is about to end would bring another one.
-      const next = daemon ?? host
-      if (next !== null && !told.has(next)) signalIfAlive(next, 'SIGTERM')
-      if (next !== null) told.add(next)
+      for (const {daemon, host} of pids()) {
+        // Without its host a daemon that is about to end would bring another one.
+        const next = daemon ?? host
+        if (next !== null && !told.has(next)) signalIfAlive(next, 'SIGTERM')
+        if (next !== null) told.add(next)
+      }
       return (await processes()).length === 0 ? true : undefined
     },
     {everyMs: 50, timeoutMs: END_MS},

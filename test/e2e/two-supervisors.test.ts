@@ -1,12 +1,14 @@
 import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
-import {DEMO_ISSUES} from '../../fixtures/demo/issues.ts'
+import {DEMO_ISSUES, type DemoIssue} from '../../fixtures/demo/issues.ts'
 import {cloneOf} from '../../fixtures/repos/sample.ts'
 import {poll} from '../../src/base/clock.ts'
+import {disposable} from '../../src/base/dispose.ts'
 import type {PassReport} from '../../src/protocol/daemon.ts'
 import {quickCi} from './checks.ts'
 import {openPlay} from './stage.ts'
+import {stateWhen} from './steps.ts'
 
 const PERSON = ['-c', 'user.name=elsewhere', '-c', 'user.email=elsewhere@example.test']
 /** Two of them conflict. */
@@ -53,4 +55,53 @@ it('waits for its turn, however long another one lands', {timeout: 240_000}, asy
   await repository.git('update-ref', '-d', LANDING, theirs)
   await repository.refsChanged()
   expect(await report).toMatchObject({merged: [1], needsHuman: []})
+})
+
+it('goes on without a supervisor that sleeps past its lease, whose late work lands nowhere', {
+  timeout: 240_000,
+}, async () => {
+  const COUNTS: DemoIssue = {
+    title: 'Count the cups',
+    body: 'All of them.',
+    labels: ['route:ready'],
+    turns: [
+      [
+        {do: 'edit', file: 'docs/cups.md', content: '# Cups\n\n60\n'},
+        {do: 'ask', command: 'count'},
+        {do: 'commit', message: 'Write down how many cups there are'},
+      ],
+    ],
+  }
+  // Three seconds, renewed every second.
+  await using play = await openPlay({issues: [COUNTS], ci: quickCi, agents: 1, leaseMinutes: 0.05})
+  const {repository, github, env} = play
+  const other = join(play.folder, 'other')
+  await cloneOf(repository.url, {dir: other, token: github.token, home: env.HOME!})
+  play.alsoIn(other)
+  const there = (...args: string[]) => play.command(args, {}, other)
+  await play.command(['pop', '1'])
+  await stateWhen(play, ({agents}) => agents[0]?.activity === 'asks')
+  const sleeper = play.pids().daemon!
+  process.kill(sleeper, 'SIGSTOP')
+  // Nobody who is asleep ends.
+  using _awake = disposable(() => process.kill(sleeper, 'SIGCONT'))
+
+  const takes = async () => ((await there('pop', '1')).exitCode === 0 ? true : undefined)
+  expect((await there('pop', '1')).stderr).toContain('claimed by agent001')
+  expect(await poll(takes, {everyMs: 300, timeoutMs: 60_000})).toBe(true)
+  expect((await there('events')).stdout).toContain('#1 is free again')
+  const answers = async () => ((await there('agents', 'answer', 'agent001', 'allow')).exitCode === 0 ? true : undefined)
+  expect(await poll(answers, {everyMs: 300, timeoutMs: 60_000})).toBe(true)
+  const lands = async () => ((await there('land')).stdout.includes('#1') && repository.pulls()[0]?.merged) || undefined
+  expect(await poll(lands, {everyMs: 500, timeoutMs: 60_000})).toBe(true)
+  const main = await repository.git('rev-parse', 'main')
+
+  process.kill(sleeper, 'SIGCONT')
+  // Its agent gets its answer now, and commits.
+  const late = await stateWhen(play, ({agents}) => agents[0]?.activity === 'asks' || agents[0]?.state === 'available')
+  if (late.agents[0]?.asks) await play.command(['agents', 'answer', 'agent001', 'allow'])
+  await stateWhen(play, ({tickets}) => !tickets.some(({phase}) => ['claimed', 'working', 'review'].includes(phase)))
+  expect(await repository.git('rev-parse', 'main')).toBe(main)
+  expect(repository.pulls()).toMatchObject([{merged: true}])
+  expect(repository.branches()).toEqual(['main'])
 })

@@ -63,6 +63,7 @@ export function fakeClient(options: {cols: number; rows: number; panes?: readonl
     },
     resize: (cols, rows) => store.apply(resized({cols, rows})),
     scroll: (pane, lines) => client.scrolled.push({pane, lines}),
+    setShown: () => {},
     click: at => client.clicks.push(at),
     idle: () => Promise.resolve(),
     frame(pane, lines, {full = true, modes = {}} = {}) {

@@ -1,11 +1,18 @@
 import {EventEmitter} from 'node:events'
-import {afterEach, describe, expect, it, vi} from 'vitest'
+import {afterEach, describe, expect, it, onTestFinished, vi} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
+import {silentLog} from '../../src/base/log.ts'
+import type {Client} from '../../src/client/client.ts'
+import {createFleet} from '../../src/client/fleet.ts'
+import {createKeymap} from '../../src/client/keymap.ts'
 import {defaultTheme} from '../../src/client/theme.ts'
 import {focusPane, openDialog, zoomed} from '../../src/client/update.ts'
 import {gridText} from '../../src/tui/grid.ts'
 import {type Screen, showScreen} from '../../src/tui/screen.ts'
-import {type FakeClient, fakeClient} from './fake-client.ts'
+import {key} from '../client/keys.ts'
+import {daemonPeer, hostPeer} from '../client/links.ts'
+import {agent, header, shop} from '../client/samples.ts'
+import {type FakeClient, fakeClient, NO_MODES, plainRuns} from './fake-client.ts'
 import {cellsOf, TestTerminal} from './terminal.ts'
 
 /** A terminal with a keyboard that the test holds. */
@@ -54,7 +61,7 @@ class Outer extends EventEmitter {
 let screen: Screen | undefined
 afterEach(() => screen?.[Symbol.dispose]())
 
-function show(client: FakeClient, outer: Outer): Screen {
+function show(client: Client, outer: Outer): Screen {
   screen = showScreen({
     stdin: outer.stdin,
     stdout: outer,
@@ -172,6 +179,57 @@ describe('the screen', () => {
     // The queue and the other pane go together; one without the other is a torn picture.
     expect(pictures.size).toBeGreaterThan(0)
     for (const picture of pictures) expect(picture.includes('cells of b')).toBe(picture.includes('1 Issues'))
+  })
+
+  it('goes from one repository to another as a whole, the cells of its panes too', async () => {
+    const hosts = ['shop', 'api'].map(name => {
+      const host = hostPeer()
+      host.answers['view.open'] = ({view, cols, rows}) => {
+        const frame = {view, seq: 1, full: true, cols, rows, runs: plainRuns(`cells of ${name}`), cursor: null}
+        queueMicrotask(() => host.tell('frame', {...frame, modes: NO_MODES, scrollback: 0, offset: 0}))
+        return null
+      }
+      return {name, host}
+    })
+    const client = createFleet({
+      clock: systemClock,
+      log: silentLog,
+      name: 'test',
+      keymap: createKeymap(),
+      size: {cols: 120, rows: 34},
+      desktop: {open: async () => true, copy: () => true},
+      onQuit: () => {},
+      repositories: hosts.map(({name, host}) => {
+        const agents = [agent(1, {pane: `${name}-1`})]
+        return {
+          name,
+          host: host.open,
+          daemon: daemonPeer({...shop, agents, header: {...header, repository: `acme/${name}`}}).open,
+        }
+      }),
+    })
+    onTestFinished(() => client[Symbol.dispose]())
+    const outer = new Outer(120, 34)
+    show(client, outer)
+    const sees = (text: string) => vi.waitFor(() => expect(outer.terminal.text()).toContain(text))
+    await sees('cells of shop')
+    client.press(key(']'))
+    await sees('cells of api')
+    const pictures: string[] = []
+    const write = outer.write.bind(outer)
+    outer.write = (data, done) => {
+      pictures.push(gridText(screen!.grid!))
+      return write(data, done)
+    }
+    for (const name of ['shop', 'api', 'shop']) {
+      client.press(key(']'))
+      await sees(`cells of ${name}`)
+    }
+    expect(pictures.length).toBeGreaterThanOrEqual(3)
+    const torn = pictures.filter(
+      picture => picture.includes('cells of shop') !== picture.includes('acme/shop') || !picture.includes('cells of'),
+    )
+    expect(torn).toEqual([])
   })
 
   it('writes the newest picture, once, to a terminal that was slow', async () => {

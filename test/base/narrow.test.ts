@@ -1,8 +1,10 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import cliTruncate from 'cli-truncate'
+import fc from 'fast-check'
 import stringWidth from 'string-width'
 import {expect, it} from 'vitest'
-import {NARROW} from '../../src/scripts/libraries.ts'
+import {NARROW, truncate} from '../../src/base/text.ts'
 
 it('what a start takes for narrow without asking is narrow, alone and beside any other', () => {
   const narrow = new RegExp(NARROW)
@@ -16,4 +18,13 @@ it('all glyphs of our own are narrow', () => {
   const theme = readFileSync(join(import.meta.dirname, '../../src/client/theme.ts'), 'utf8')
   const glyphs = /const UNICODE[^}]+/.exec(theme)![0]
   expect([...glyphs].filter(char => char !== '\n' && !new RegExp(NARROW).test(char))).toEqual([])
+})
+
+it('narrow text is cut as any other', () => {
+  const narrow = fc.stringMatching(new RegExp(`^${NARROW}{0,30}$`))
+  fc.assert(
+    fc.property(narrow, fc.integer({min: 0, max: 30}), (text, width) => {
+      expect(truncate(text, width)).toBe(width === 0 ? '' : cliTruncate(text, width))
+    }),
+  )
 })

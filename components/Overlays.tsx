@@ -3,6 +3,7 @@ import type {Dialog} from '../src/client/state.ts'
 import type {Rect} from '../src/client/types.ts'
 import {AnswerDialog} from './AnswerDialog.tsx'
 import {AttentionDialog} from './AttentionDialog.tsx'
+import {ChangesDialog} from './ChangesDialog.tsx'
 import {DetailDialog} from './DetailDialog.tsx'
 import {DiffDialog} from './DiffDialog.tsx'
 import {GoneDialog} from './GoneDialog.tsx'
@@ -45,6 +46,8 @@ function OpenDialog({dialog, rect}: {dialog: Dialog; rect: Rect}) {
       return <LandDialog rect={rect} plan={dialog.plan} />
     case 'orphans':
       return <OrphansDialog rect={rect} orphans={dialog.orphans} index={dialog.index} />
+    case 'changes':
+      return <ChangesDialog rect={rect} rows={dialog.rows} index={dialog.index} />
     case 'stop':
       return <StopDialog rect={rect} dialog={dialog} />
     case 'gone':

@@ -16,6 +16,15 @@ export const agentName = z.string().transform((text, check): AgentId => {
   return z.NEVER
 })
 
+/** `agent001,a2`: agents with a comma between them. */
+export const agentList = z.string().transform((text, check): AgentId[] => {
+  const ids = text.split(',').map(name => parseAgentId(name.trim()))
+  const known = ids.filter(id => id !== undefined)
+  if (known.length === ids.length) return known
+  check.addIssue({code: 'custom', message: 'names what is no agent; name them like agent001,agent002'})
+  return z.NEVER
+})
+
 export const thinkLevel = z.enum(THINK_LEVELS, {error: `is none of ${THINK_LEVELS.join(', ')}`})
 
 export const positiveInteger = z

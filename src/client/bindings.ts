@@ -2,9 +2,19 @@ import type {Chord} from './chords.ts'
 
 /**
  * Where a key is pressed: in a list, on a pane (its keys are commands), in a pane's program, in a dialog (in those that
- * have keys of their own: a detail view, a diff, the list of orphans, an answer), or while text is typed.
+ * have keys of their own: a detail view, a diff, the lists of orphans and of changes by hand, an answer), or while text is typed.
  */
-export type KeyContext = 'panel' | 'pane' | 'attached' | 'dialog' | 'detail' | 'diff' | 'recover' | 'answer' | 'text'
+export type KeyContext =
+  | 'panel'
+  | 'pane'
+  | 'attached'
+  | 'dialog'
+  | 'detail'
+  | 'diff'
+  | 'recover'
+  | 'changes'
+  | 'answer'
+  | 'text'
 
 export type Binding = {
   command: string
@@ -19,7 +29,7 @@ export type Binding = {
 }
 
 const ANYWHERE = ['panel', 'pane'] as const
-const DIALOGS = ['dialog', 'detail', 'diff', 'recover', 'answer'] as const
+const DIALOGS = ['dialog', 'detail', 'diff', 'recover', 'changes', 'answer'] as const
 
 /** All commands with their default keys; footer, help and palette are made from it. Footer order is this order. */
 export const BINDINGS = [
@@ -60,6 +70,13 @@ export const BINDINGS = [
     keys: ['X'],
     contexts: ANYWHERE,
     short: 'recover',
+    group: 'work',
+  },
+  {
+    command: 'sync.changes',
+    title: 'see what was changed by hand on GitHub, and obey it or put it back',
+    keys: ['S'],
+    contexts: ANYWHERE,
     group: 'work',
   },
   {
@@ -330,6 +347,20 @@ export const BINDINGS = [
     title: 'leave the orphan as it is and do not propose it again',
     keys: ['l'],
     contexts: ['recover'],
+    group: 'dialog',
+  },
+  {
+    command: 'change.obey',
+    title: 'take what GitHub shows: the ticket is stopped, given up or tried again',
+    keys: ['o'],
+    contexts: ['changes'],
+    group: 'dialog',
+  },
+  {
+    command: 'change.put-back',
+    title: 'put back what was changed by hand',
+    keys: ['b'],
+    contexts: ['changes'],
     group: 'dialog',
   },
   {

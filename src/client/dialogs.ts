@@ -8,6 +8,8 @@ export function loadedOf(dialog: Dialog): Loaded<unknown> | null {
       return dialog.plan
     case 'orphans':
       return dialog.orphans
+    case 'changes':
+      return dialog.rows
     case 'detail':
       return dialog.detail
     case 'diff':
@@ -29,6 +31,8 @@ export function contextIn(dialog: Dialog): KeyContext {
     case 'detail':
     case 'diff':
       return dialog.kind
+    case 'changes':
+      return 'changes'
     case 'orphans':
       return 'recover'
     case 'answer':

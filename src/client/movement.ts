@@ -41,6 +41,9 @@ export function createMovement(context: {
     } else if (dialog.kind === 'orphans' && dialog.orphans.state === 'ready') {
       const last = dialog.orphans.value.length - 1
       store.apply(changeDialog('orphans', orphans => ({...orphans, index: clamp(orphans.index + rows, last)})))
+    } else if (dialog.kind === 'changes' && dialog.rows.state === 'ready') {
+      const last = dialog.rows.value.length - 1
+      store.apply(changeDialog('changes', changes => ({...changes, index: clamp(changes.index + rows, last)})))
     } else if (dialog.kind === 'attention') {
       const last = attentionPlaces(state).length - 1
       store.apply(changeDialog('attention', list => ({...list, index: clamp(list.index + rows, last)})))

@@ -68,6 +68,8 @@ function contentHeight(dialog: Exclude<Dialog, {kind: 'detail' | 'diff'}>, width
         const boards = plan.board.length
         return (boards === 0 ? 1 : boards + 1) + landLines(plan, width).length
       })
+    case 'changes':
+      return loadedHeight(dialog.rows, width, rows => (rows.length === 0 ? 1 : rows.length + 1))
     case 'orphans':
       return loadedHeight(dialog.orphans, width, orphans => (orphans.length === 0 ? 1 : orphans.length + 1))
   }

@@ -92,6 +92,8 @@ const WRITES = new Set<CommandId>([
   'recover.resume',
   'recover.open-pull',
   'recover.leave',
+  'change.obey',
+  'change.put-back',
 ])
 const ASKS_DAEMON = new Set<CommandId>([
   'queue.pop',
@@ -102,6 +104,9 @@ const ASKS_DAEMON = new Set<CommandId>([
   'recover.resume',
   'recover.open-pull',
   'recover.leave',
+  'sync.changes',
+  'change.obey',
+  'change.put-back',
   'agent.stop',
   'agent.message',
   'answer.allow',

@@ -1,7 +1,7 @@
 import type {ErrorData} from '../base/errors.ts'
 import type {Orphan, PaneId} from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
-import type {Asks, DaemonState, DiffText, HeaderState, LandPlan} from '../protocol/daemon.ts'
+import type {Asks, DaemonState, DiffText, HeaderState, LandPlan, SyncRow} from '../protocol/daemon.ts'
 import {computeLayout} from './layout.ts'
 import type {Fleet} from './repositories.ts'
 import {SORTS, type Sort} from './sorts.ts'
@@ -34,6 +34,8 @@ export type Dialog =
   /** `only`: the marked tickets, when some were marked; others of the plan stay. */
   | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null}
   | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number}
+  /** What people changed by hand on GitHub, to be obeyed or put back. */
+  | {kind: 'changes'; rows: Loaded<readonly SyncRow[]>; index: number}
   /** `work`: what its branch has and main has not, which is what will be saved; null: it has no ticket. */
   | {kind: 'stop'; agent: AgentId; ticket: number | null; title: string | null; work: Loaded<DiffText> | null}
   /** `top`: the first line shown, here and below. */

@@ -1,4 +1,5 @@
 import {safeLine} from '../base/text.ts'
+import {ACTS} from '../model/hands.ts'
 import {shortAgent} from '../model/ids.ts'
 import type {LandPlan, RecoverAction} from '../protocol/daemon.ts'
 import type {CommandId} from './bindings.ts'
@@ -11,7 +12,14 @@ import {changeDialog, closeDialog, marksCleared, openDialog} from './update.ts'
 
 type WorkCommand = Extract<
   CommandId,
-  `queue.${string}` | `train.${string}` | `recovery.${string}` | `recover.${string}` | 'agent.stop' | 'app.refresh'
+  | `queue.${string}`
+  | `train.${string}`
+  | `recovery.${string}`
+  | `recover.${string}`
+  | `sync.${string}`
+  | `change.${string}`
+  | 'agent.stop'
+  | 'app.refresh'
 >
 
 export type Work = Record<WorkCommand, () => void> & {
@@ -101,6 +109,31 @@ export function createWork(context: {store: ClientStore; operations: Operations;
     await loadOrphans()
   }
 
+  async function openChanges(): Promise<void> {
+    store.apply(openDialog({kind: 'changes', rows: {state: 'loading', since: now()}, index: 0}))
+    await loadChanges()
+  }
+
+  async function loadChanges(): Promise<void> {
+    const rows = await operations.load(daemon => daemon.call('mismatches', {strategy: 'manual'}))
+    store.apply(changeDialog('changes', dialog => ({...dialog, rows, index: lastIndex(rows, dialog.index)})))
+  }
+
+  /** Settles all that was changed on the selected ticket. */
+  async function settle(strategy: 'github-wins' | 'local-wins'): Promise<void> {
+    const dialog = store.getState().ui.dialogs.at(-1)
+    if (dialog?.kind !== 'changes' || dialog.rows.state !== 'ready') return
+    const row = dialog.rows.value[dialog.index]
+    if (!row) return store.apply(closeDialog)
+    const {ticket} = row
+    const label = strategy === 'local-wins' ? `putting #${ticket} back` : `obeying what #${ticket} shows`
+    const settled = await operations.ask(label, daemon => daemon.call('sync', {tickets: [ticket], strategy}))
+    if (!settled) return
+    const done = settled.rows.map(({part, act}) => `${part}: ${ACTS[act]}`).join(', ')
+    operations.tell({level: 'info', text: `#${ticket} ${done === '' ? 'differs no more' : done}`})
+    await loadChanges()
+  }
+
   /** Exactly the tickets that the dialog showed: what boarded since then waits for the next train. */
   async function land(dialog: Extract<Dialog, {kind: 'land'}>): Promise<void> {
     if (dialog.plan.state !== 'ready' || dialog.plan.value.board.length === 0) return
@@ -142,6 +175,9 @@ export function createWork(context: {store: ClientStore; operations: Operations;
     'recover.resume': () => void recover('resume'),
     'recover.open-pull': () => void recover('open-pull'),
     'recover.leave': () => void recover('leave'),
+    'sync.changes': () => void openChanges(),
+    'change.obey': () => void settle('github-wins'),
+    'change.put-back': () => void settle('local-wins'),
     'agent.stop': () => void openStop(),
     'app.refresh': () => void operations.ask('looking at GitHub', daemon => daemon.call('refresh', {})),
     recoverAsProposed: () => void recover(),

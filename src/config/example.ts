@@ -70,6 +70,10 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
     about: 'Dollars for all agents on one day: then they are stopped until the next. Default: no bound.',
     example: 20,
   },
+  'agents.slots.*.github_user': {
+    about: 'Assigned to the issues that this slot works on. Default: assignees are left to people.',
+    example: 'octocat',
+  },
   'agents.slots.*.specializations': {about: 'Labels whose issues this slot takes first.'},
   'profiles.*.command': {
     about: 'Program and arguments; {prompt}, {session} and {worktree} are replaced.',
@@ -103,6 +107,9 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'bundling.schedule_minutes': {about: 'The train departs on each multiple of this many minutes; 0: at once.'},
   'recovery.rescue_size_limit_mb': {about: 'Megabytes of untracked and ignored files that a rescue keeps.'},
   'recovery.ignored_build_folders': {about: 'Ignored folders that can be built anew and are not rescued.'},
+  'sync.strategy': {
+    about: 'Who is right when labels or cards were changed by hand: local-wins, github-wins or manual (asks).',
+  },
   'observability.otlp_endpoint': {
     about: 'Where traces go (OTLP over HTTP); OTEL_EXPORTER_OTLP_ENDPOINT wins. Default: nowhere.',
     example: 'http://localhost:6006',

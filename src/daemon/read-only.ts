@@ -40,7 +40,7 @@ const READS: {
   ],
   github: [
     ...(['repository', 'snapshot', 'openIssues', 'issue', 'discussion', 'openPulls', 'pull', 'pullOfBranch'] as const),
-    ...(['checks', 'checkRows', 'review', 'budget'] as const),
+    ...(['checks', 'checkRows', 'review', 'showing', 'budget'] as const),
   ],
   host: ['panes', 'text', 'mail', 'onMail', 'onPane'],
   hub: ['recent', 'history', 'messages', 'instances', 'flush'],
@@ -48,7 +48,18 @@ const READS: {
 
 /** Methods of the daemon that change nothing. */
 export const READING_METHODS: readonly (keyof DaemonApi)[] = [
-  ...(['state', 'refresh', 'peek', 'landPlan', 'orphans', 'cleanupPlan', 'issue', 'pull', 'diff'] as const),
+  ...([
+    'state',
+    'refresh',
+    'peek',
+    'landPlan',
+    'orphans',
+    'cleanupPlan',
+    'mismatches',
+    'issue',
+    'pull',
+    'diff',
+  ] as const),
   ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context'] as const),
 ]
 

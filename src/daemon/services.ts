@@ -22,7 +22,7 @@ import {
 } from '../model/gateways.ts'
 import type {AgentId} from '../model/ids.ts'
 import {SAY} from '../model/message.ts'
-import {newSupervisor} from '../model/supervisor.ts'
+import {newSupervisor, type Supervisor} from '../model/supervisor.ts'
 import {dayOf, NO_USAGE} from '../model/usage.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
@@ -46,6 +46,7 @@ import {project} from './project.ts'
 import {createReconciler, type Reconciler} from './reconcile.ts'
 import {restoredTickets} from './restore.ts'
 import {createScout} from './scout.ts'
+import {readShown} from './shown.ts'
 import {createSights} from './sights.ts'
 import {answerTo, openTalk} from './talk.ts'
 import {traceRouting} from './trace-routing.ts'
@@ -120,7 +121,24 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     deregister: world.hub.deregister.bind(world.hub),
     messageDelivered: world.hub.messageDelivered.bind(world.hub),
   }
-  const shared = {git, github, hub, book, config, clock, owner}
+  /** The board only shows: no ticket waits for it, and what is wrong with it is shown once. */
+  async function showColumn(ticket: number, column: string, from: readonly string[] | null): Promise<boolean> {
+    try {
+      await github.ensureColumn(ticket, column, from)
+      troubles.report('board', null)
+      troubles.report(`column ${column}`, null)
+      return true
+    } catch (thrown) {
+      const error = toErrorData(thrown)
+      log.warn('a card cannot be moved', {ticket, column, error})
+      // An issue that is gone is its ticket's trouble, which a look at it tells.
+      if (error.code === 'board-without-column') troubles.report(`column ${column}`, error)
+      else if (error.code !== 'github-not-found') troubles.report('board', error)
+      return false
+    }
+  }
+
+  const shared = {git, github, hub, book, config, clock, owner, showColumn, onTrouble: troubles.report}
   const jobs = createJobs({host, config, clock, env: world.env, stopGraceMs: STOP_GRACE_MS})
   const containers = createContainers({git, env: world.env, log})
   const interpreter = createInterpreter({
@@ -233,7 +251,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       sights: sights.now(),
       said: talk.said,
       asks: desk.asks,
-      troubles: troubles.texts(),
+      troubles: [...troubles.texts(), ...asksText(engine.state())],
       at: clock.now(),
     })
   }
@@ -348,7 +366,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       at: clock.now(),
     })
     if (tickets.length > 0) log.info('tickets taken up', {tickets: tickets.map(({ticket}) => ticket.context.issue)})
-    engine.dispatch({type: 'restored', tickets})
+    const isKept = config.sync.strategy !== 'local-wins'
+    engine.dispatch({type: 'restored', tickets, ...(isKept && {shown: await readShown(claims, world)})})
     for (const item of mail) meter.take(item, panes.get(item.pane))
     for (const message of talk.undelivered()) engine.dispatch({type: 'messageSent', message})
     // Of what an agent said while nobody listened, only its last word says how it stands now.
@@ -433,6 +452,13 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     },
     [Symbol.dispose]: () => disposables.dispose(),
   }
+}
+
+/** What was changed by hand on GitHub and waits for a person's choice. */
+function asksText({shown, tickets}: Supervisor): string[] {
+  const asked = Object.keys(shown).filter(issue => tickets[Number(issue)] && shown[Number(issue)]!.asks.length > 0)
+  if (asked.length === 0) return []
+  return [`changed by hand on GitHub, clambake sync: ${asked.map(issue => `#${issue}`).join(' ')}`]
 }
 
 function agentOf(info: PaneInfo | undefined): AgentId | undefined {

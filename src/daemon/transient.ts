@@ -26,6 +26,13 @@ export function needsAccess(error: ErrorData): boolean {
   return ACCESS.has(error.code)
 }
 
+/** What is not shown on GitHub until a person does something; work goes on. */
+const SHOWN_ONLY = new Set(['board-gone', 'board-without-column', 'cannot-assign'])
+
+export function needsPerson(error: ErrorData): boolean {
+  return needsAccess(error) || SHOWN_ONLY.has(error.code)
+}
+
 /** Somebody else owns the ticket now: every write of ours is refused. */
 export function isClaimLost(error: ErrorData): boolean {
   return error.code === 'claim-lost' || error.code === 'no-claim'

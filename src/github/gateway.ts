@@ -1,16 +1,18 @@
 import type {GithubGateway} from '../model/gateways.ts'
 import type {Board} from '../model/init/step.ts'
+import {createCards} from './cards.ts'
 import {readCheckRows, readChecks} from './checks.ts'
 import {createClient, type GithubOptions} from './client.ts'
 import {ensureComment} from './comments.ts'
 import {readDiscussion} from './discussion.ts'
-import {ensureClosed, findIssue, openIssues} from './issues.ts'
+import {ensureAssignee, ensureClosed, findIssue, openIssues} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
 import {findBoard} from './projects.ts'
 import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository} from './repository.ts'
 import {readReview} from './reviews.ts'
+import {createShowing} from './showing.ts'
 import {createSnapshots, type SnapshotOptions} from './snapshot.ts'
 
 /** What a check-up asks for, and no work needs. */
@@ -42,6 +44,9 @@ export function createGithub(
     repositoryLabels: () => repositoryLabels(client),
     board: id => findBoard(client, {id, title: ''}),
     ensureLabels: (issue, change) => ensureLabels(client, issue, change),
+    showing: createShowing(client, board),
+    ensureColumn: createCards(client, board),
+    ensureAssignee: (issue, change) => ensureAssignee(client, issue, change),
     ensureComment: (issue, key, body) => ensureComment(client, issue, key, body),
     ensurePull: pull => ensurePull(client, pull),
     merge: pull => merge(client, pull),

@@ -1,9 +1,10 @@
 import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
 import type {Issue} from '../model/issue.ts'
+import {sameLabel} from '../model/labels.ts'
 import type {GithubClient} from './client.ts'
 import {statusOf} from './errors.ts'
-import {ASSOCIATIONS, accountName, time} from './shapes.ts'
+import {ASSOCIATIONS, accountName, anything, time} from './shapes.ts'
 
 const issueShape = z.object({
   number: z.number(),
@@ -56,6 +57,22 @@ export async function ensureClosed(client: GithubClient, number: number): Promis
   }
   if (issue.state === 'closed') return
   await client.request(`PATCH ${ISSUE}`, {issue_number: number, state: 'closed', state_reason: 'completed'}, issueShape)
+}
+
+/**
+ * Assigns and unassigns people beside those who are assigned. False: GitHub takes no notice, as the account may not be
+ * assigned here.
+ */
+export async function ensureAssignee(
+  client: GithubClient,
+  number: number,
+  {assign, unassign}: {assign: string | null; unassign: string | null},
+): Promise<boolean> {
+  const params = {issue_number: number}
+  if (unassign !== null) await client.request(`DELETE ${ISSUE}/assignees`, {...params, assignees: [unassign]}, anything)
+  if (assign === null) return true
+  const {assignees} = await client.request(`POST ${ISSUE}/assignees`, {...params, assignees: [assign]}, issueShape)
+  return (assignees ?? []).some(login => sameLabel(login, assign))
 }
 
 function toIssue(raw: RawIssue): Issue {

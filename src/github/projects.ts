@@ -114,7 +114,8 @@ export async function ensureNoBoard(client: GithubClient, id: string): Promise<v
   }
 }
 
-async function readBoard(client: GithubClient, id: string): Promise<RawBoard> {
+/** Throws `github-not-found` for an id that names no board that the token may see. */
+export async function readBoard(client: GithubClient, id: string): Promise<RawBoard> {
   const shape = z.object({node: z.union([boardShape, z.object({__typename: z.string()})]).nullable()})
   let cause: unknown
   try {

@@ -22,6 +22,8 @@ export type LandingGateways = {
   deadOwners: () => ReadonlySet<string>
   /** What a ticket used so far. */
   usageOf: (ticket: number) => Usage
+  /** Moves a ticket's card; false: it could not be moved, and why is shown. */
+  showColumn: (ticket: number, column: string, from: readonly string[] | null) => Promise<boolean>
   /** Ends the ticket's trace. */
   endTrace: (options: {ticket: number; agent: string; traceparent: string | null; claimedAt: string}) => void
 }
@@ -173,6 +175,8 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
   await github.ensureComment(ticket, `landed-${pull}`, landedComment({pull, mergeCommit, branch, record}))
   await github.ensureClosed(ticket)
   await github.ensureLabels(ticket, {add: [], remove: statusLabels(config, agent)})
+  // Before the claim is given back: nobody would do it after a crash then.
+  await gateways.showColumn(ticket, 'Done', null)
   if (config.integration.delete_after_merge) await deleteBranch(gateways, effect)
   await git.removeWorktree({path: worktree, branch, landed: head})
   await book.release(ticket)

@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {LOAD_BALANCES} from './balance.ts'
 import {parseAgentId} from './ids.ts'
 import {isPattern} from './permission.ts'
+import {STRATEGIES} from './strategy.ts'
 import {THINK_LEVELS} from './thinking.ts'
 
 /** Cannot be taken for an option of the program that it is given to. */
@@ -20,6 +21,8 @@ function isPathWithin(path: string): boolean {
 }
 
 const slot = z.strictObject({
+  /** Who is assigned to the issues that this slot works on. */
+  github_user: z.string().min(1).optional(),
   specializations: z.array(z.string()).default([]),
 })
 
@@ -183,6 +186,12 @@ export const configSchema = z.strictObject({
       ignored_build_folders: z
         .array(z.string())
         .default(['node_modules', 'target', 'dist', 'build', '.venv', '__pycache__', '.next', 'vendor']),
+    })
+    .prefault({}),
+  sync: z
+    .strictObject({
+      /** Who is right when somebody changed on GitHub what Clambake shows there. */
+      strategy: z.enum(STRATEGIES).default('local-wins'),
     })
     .prefault({}),
   observability: z.strictObject({otlp_endpoint: z.url().optional()}).prefault({}),

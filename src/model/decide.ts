@@ -6,9 +6,11 @@ import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {Claim} from './claim.ts'
 import type {EffectName} from './effects.ts'
 import type {Fact} from './facts.ts'
+import {takeSights} from './hands.ts'
 import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
 import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from './plan.ts'
+import {lookDue, tellGithub, toldNow} from './show.ts'
 import {takeUsage, writeUsage} from './spending.ts'
 import {
   type Decision,
@@ -21,14 +23,14 @@ import {
   withIssues,
   withTerrain,
 } from './supervisor.ts'
+import {forgetShown, noteShown, setShown} from './telling.ts'
 import {survey} from './terrain.ts'
 import {holdsSlot, resumed, type TicketState} from './ticket.ts'
-import {wantedLabels} from './wanted.ts'
 
 /** A refused claim is not tried again for this long: its owner is at work, or the server needs time. */
 const REFUSED_MS = 60_000
 /** Effects whose failure changes nothing about the ticket. */
-const SHOWING: readonly EffectName[] = ['showTicket', 'blockTicket', 'sendBack', 'stopAgent', 'saveWork']
+const SHOWING: readonly EffectName[] = ['blockTicket', 'sendBack', 'stopAgent', 'saveWork']
 /** Cleaning up after a merge is tried again this long after a failure. */
 const FINISH_RETRY_MS = 10_000
 
@@ -46,8 +48,10 @@ export function decide(state: Supervisor, fact: Fact, at: number): Decision {
   landBottled(draft, fact)
   mergeNext(draft)
   enforceBudgets(draft, state)
-  const {shown, effects} = wantedLabels(draft.state, fact.type === 'githubSeen')
-  return {state: {...draft.state, shown}, effects: [...draft.effects, ...effects]}
+  const again = fact.type === 'githubSeen'
+  const {shown, effects} = tellGithub(draft.state, {at, again})
+  const told = {...draft.state, shown}
+  return {state: told, effects: [...draft.effects, ...effects, ...(again ? lookDue(told, at) : [])]}
 }
 
 /** What the fact itself changes. */
@@ -55,6 +59,7 @@ function take(draft: Draft, fact: Fact): void {
   switch (fact.type) {
     case 'restored':
       for (const restored of fact.tickets) restore(draft, restored)
+      for (const {ticket, show, at} of fact.shown ?? []) setShown(draft, ticket, {...toldNow(show), at})
       return
     case 'githubSeen':
       draft.state = withIssues({...draft.state, pulls: fact.pulls, main: fact.main}, fact.issues)
@@ -164,6 +169,15 @@ function take(draft: Draft, fact: Fact): void {
       return keepMessages(draft, fact.ticket, fact.messages)
     case 'messagesDelivered':
       return
+    case 'ticketShown':
+      return noteShown(draft, fact, fact.missing)
+    case 'ticketsSeen':
+      return takeSights(draft, fact.sights, fact.strategy ?? draft.state.config.sync.strategy)
+    case 'showAsked':
+      for (const issue of fact.tickets) forgetShown(draft, issue)
+      return
+    case 'ticketReleased':
+      return releaseTicket(draft, fact.ticket)
     case 'timeout':
       return moveTicket(draft, fact.ticket, {type: 'look', epoch: fact.epoch})
     case 'effectFailed':
@@ -342,7 +356,10 @@ function lookAgain(draft: Draft, issue: number): void {
 function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>): void {
   const {effect, error, lost} = fact
   if (!('ticket' in effect)) return
-  // Labels and comments only show the truth; the next look at GitHub tells them again.
+  // What only shows the truth is told again after the next look at GitHub.
+  if (effect.name === 'showTicket') return noteShown(draft, effect, ['labels', 'column', 'assignee'])
+  // It is still ours, and blocked.
+  if (effect.name === 'releaseTicket') return forgetShown(draft, effect.ticket)
   if (SHOWING.includes(effect.name)) return
   if ((effect.name === 'bottleTicket' || effect.name === 'verifyWork') && error.code === 'head-moved') {
     return moveTicket(draft, effect.ticket, {type: 'headMoved'})
@@ -370,6 +387,15 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
     const {epoch} = ticket.context
     draft.effects.push({name: 'timer', ticket: effect.ticket, epoch, ms: FINISH_RETRY_MS})
   }
+}
+
+/** Its branch and worktree stay, and show as an orphan's. */
+function releaseTicket(draft: Draft, issue: number): void {
+  const {[issue]: _ticket, ...tickets} = draft.state.tickets
+  draft.state = {...draft.state, tickets}
+  forgetShown(draft, issue)
+  const agent = slotOf(draft.state, issue)
+  if (agent) moveAgent(draft, agent, {type: 'freed'})
 }
 
 /** Who watches should know that the queue is empty, and what is left for people. */

@@ -70,7 +70,23 @@ export type Effect =
       mergeCommit: string
     }
   | {name: 'blockTicket'; ticket: number; reason: string; attempt: number}
-  | {name: 'showTicket'; ticket: number; add: readonly string[]; remove: readonly string[]}
+  | {
+      name: 'showTicket'
+      ticket: number
+      add: readonly string[]
+      remove: readonly string[]
+      /** Where its card goes; null: nowhere. */
+      column: string | null
+      /** Where it is taken from; a card that stands elsewhere was moved by hand and stays. null: from anywhere. */
+      columns: readonly string[] | null
+      /** Who is assigned, and who not any more. */
+      assign: string | null
+      unassign: string | null
+    }
+  /** Whether GitHub still shows what it was told; `since`: when it was there. */
+  | {name: 'lookAtTickets'; tickets: readonly {ticket: number; since: number}[]}
+  /** Gives the claim of a ticket back whose agent was ended; branch and worktree stay. */
+  | {name: 'releaseTicket'; ticket: number; remove: readonly string[]; unassign: string | null; reason: string}
   /** Comes back as the fact `timeout`, with the epoch that the ticket had. */
   | {name: 'timer'; ticket: number; epoch: number; ms: number}
   | {name: 'record'; event: NewEvent}

@@ -3,10 +3,13 @@ import type {Failure} from './assignment.ts'
 import type {Claim} from './claim.ts'
 import type {Effect} from './effects.ts'
 import type {PaneId, WorkState} from './gateways.ts'
+import type {Sight} from './hands.ts'
 import type {AgentId} from './ids.ts'
 import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
+import type {Part, Show} from './mismatch.ts'
 import type {Pull} from './pull.ts'
+import type {Strategy} from './strategy.ts'
 import type {Pop} from './supervisor.ts'
 import type {Merged} from './terrain.ts'
 import type {ThinkLevel} from './thinking.ts'
@@ -43,7 +46,12 @@ export type Mode = {
  */
 export type Fact =
   /** Tickets that this daemon owns, as claims and live panes tell; `prompted`: the live agent got its prompt. */
-  | {type: 'restored'; tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean}[]}
+  | {
+      type: 'restored'
+      tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean}[]
+      /** What GitHub was told of them and when it was there, as far as that is known. */
+      shown?: readonly {ticket: number; show: Show; at: number}[]
+    }
   | {type: 'githubSeen'; issues: readonly Issue[]; pulls: readonly Pull[]; main: string}
   /** A forced push took commits from main. */
   | {type: 'mainRewritten'; from: string; to: string}
@@ -101,5 +109,19 @@ export type Fact =
   | {type: 'messagesDelivered'; ticket: number; messages: readonly Message[]}
   /** Its process ended before it could be told. */
   | {type: 'messagesKept'; ticket: number; messages: readonly Message[]}
+  /** GitHub shows what it was told of the ticket, but for what is `missing`. */
+  | {
+      type: 'ticketShown'
+      ticket: number
+      add: readonly string[]
+      column: string | null
+      missing: readonly Part[]
+    }
+  /** `strategy`: as a person chose it; else the configuration's holds. */
+  | {type: 'ticketsSeen'; sights: readonly Sight[]; strategy?: Strategy}
+  /** GitHub is told everything of these tickets anew. */
+  | {type: 'showAsked'; tickets: readonly number[]}
+  /** Its claim was given back: nobody holds it. */
+  | {type: 'ticketReleased'; ticket: number}
   | {type: 'timeout'; ticket: number; epoch: number}
   | {type: 'effectFailed'; effect: Effect; error: ErrorData; lost: boolean}

@@ -4,6 +4,7 @@ import type {CheckRow, Discussion, Review} from './discussion.ts'
 import type {NewEvent, StoredEvent} from './event.ts'
 import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
+import type {Seen} from './mismatch.ts'
 import type {Checks, Pull} from './pull.ts'
 import type {Merged} from './terrain.ts'
 
@@ -195,6 +196,15 @@ export type GithubGateway = {
   /** What reviewers say of a pull request; dismissed words don't count. */
   review(pull: number): Promise<Review>
   ensureLabels(issue: number, change: {add: readonly string[]; remove: readonly string[]}): Promise<void>
+  /** What GitHub shows of these issues now; null: no issue of this repository has the number any more. */
+  showing(issues: readonly number[]): Promise<ReadonlyMap<number, Seen | null>>
+  /**
+   * Moves an issue's card on the configured board, which gets one; without a board nothing is done. With `from`, a card
+   * in another column stays there.
+   */
+  ensureColumn(issue: number, column: string, from?: readonly string[] | null): Promise<void>
+  /** False: the account cannot be assigned in this repository. */
+  ensureAssignee(issue: number, change: {assign: string | null; unassign: string | null}): Promise<boolean>
   /** Writes a comment once: `key` stands in a hidden marker and is looked for first. */
   ensureComment(issue: number, key: string, body: string): Promise<void>
   ensurePull(options: {branch: string; base: string; title: string; body: string}): Promise<Pull>

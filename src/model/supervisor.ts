@@ -9,6 +9,7 @@ import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
 import type {Pull} from './pull.ts'
 import {type Candidate, routingOrder} from './routing.ts'
+import type {Told} from './show.ts'
 import type {Terrain} from './terrain.ts'
 import type {ThinkLevel} from './thinking.ts'
 import {stepTicket, type TicketEvent, type TicketState} from './ticket.ts'
@@ -46,8 +47,8 @@ export type Supervisor = {
   readonly asked: readonly Pop[]
   /** What was said to a ticket's agent and waits for the end of its turn. */
   readonly messages: Readonly<Record<number, readonly Message[]>>
-  /** Phase whose labels GitHub was last told, by issue. */
-  readonly shown: Readonly<Record<number, string>>
+  /** What GitHub was last told, by issue. */
+  readonly shown: Readonly<Record<number, Told>>
   readonly spending: Spending
   /** Which agents got tickets, for their fair share. */
   readonly dealt: Dealt

@@ -96,6 +96,9 @@ export const blockTicket = ask(context => ({
   attempt: context.epoch,
 }))
 
+/** What no agent works on is left to a person. */
+export const SHELVED = {target: 'blocked', actions: ['stamp', 'reason', blockTicket]} as const
+
 /** How work is ended from outside: a person looks at it, or it goes on by itself when it may. */
 export const STOPS = {
   stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},

@@ -18,6 +18,7 @@ import {
   pauseStart,
   prepareWorktree,
   promptAgent,
+  SHELVED,
   STOPS,
   sendBack,
   setUpWorktree,
@@ -326,11 +327,15 @@ const machine = setup({
       },
     },
     review: {
-      on: {land: {target: 'opening', actions: ['stamp', assign({boarded: true, reason: null}), openPull]}},
+      on: {
+        land: {target: 'opening', actions: ['stamp', assign({boarded: true, reason: null}), openPull]},
+        stop: SHELVED,
+      },
     },
     opening: {
       on: {
         opened: {target: 'checking', actions: ['stamp', assign({pull: ({event}) => event.pull}), watchPull]},
+        stop: SHELVED,
       },
     },
     checking: {
@@ -387,10 +392,8 @@ const machine = setup({
           },
           {actions: [assign({checks: seenChecks})]},
         ],
-        checksLate: {
-          target: 'blocked',
-          actions: ['stamp', 'reason', blockTicket],
-        },
+        checksLate: SHELVED,
+        stop: SHELVED,
       },
     },
     mergeable: {
@@ -402,6 +405,7 @@ const machine = setup({
           {target: 'checking', actions: ['stamp', watchPull]},
         ],
         merge: {target: 'merging', actions: ['stamp', mergePull]},
+        stop: SHELVED,
       },
     },
     merging: {
@@ -448,6 +452,7 @@ const machine = setup({
           target: 'preparing',
           actions: ['stamp', assign({agent: ({event}) => event.agent, alive: false}), prepareWorktree],
         },
+        stop: SHELVED,
       },
     },
     blocked: {

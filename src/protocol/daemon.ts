@@ -4,11 +4,13 @@ import type {DiffText} from '../model/diff.ts'
 import type {CheckRow, Discussion, Review} from '../model/discussion.ts'
 import type {StoredEvent} from '../model/event.ts'
 import type {ApiBudget, Instance, Orphan} from '../model/gateways.ts'
+import type {Resolution} from '../model/hands.ts'
 import type {AgentId} from '../model/ids.ts'
 import type {Message} from '../model/message.ts'
 import type {RecoverAction} from '../model/recovery.ts'
 import type {Gate} from '../model/routing.ts'
 import type {RouteFilter, RouteRow} from '../model/select.ts'
+import type {Strategy} from '../model/strategy.ts'
 import type {ThinkLevel} from '../model/thinking.ts'
 import type {TraceLevel} from '../model/trace-level.ts'
 
@@ -161,6 +163,18 @@ export type PassReport = {
   durationMs: number
 }
 
+/** Which tickets are meant, and who is right; without `strategy`, as the configuration says. */
+export type SyncParams = {
+  /** Also issues that nobody holds. */
+  all?: boolean
+  agents?: AgentId[]
+  tickets?: number[]
+  strategy?: Strategy
+}
+
+/** A change by hand on GitHub, who is right, and what is done about it. */
+export type SyncRow = Resolution & {title: string; agent: AgentId | null}
+
 export type WhyAnswer = {subject: string; facts: readonly {at: number | null; text: string}[]}
 
 /** Methods of the daemon. */
@@ -224,6 +238,13 @@ export type DaemonApi = {
   context: {params: {agent: AgentId}; result: ContextState}
   /** Has an agent that waits for a prompt shorten its conversation. */
   compact: {params: {agent: AgentId}; result: ContextState}
+  /** What people changed by hand on GitHub, and what `sync` would do; nothing is done. */
+  mismatches: {params: SyncParams; result: SyncRow[]}
+  /** Resolves it; `force`: tells GitHub everything anew, and `told` says of which tickets. */
+  sync: {
+    params: SyncParams & {force?: boolean}
+    result: {rows: SyncRow[]; told: number[]; compared: number}
+  }
   /** Has an agent that waits for a prompt forget its conversation; it is given its task anew. */
   clear: {params: {agent: AgentId}; result: ContextState}
   claims: {params: Record<string, never>; result: ClaimRow[]}

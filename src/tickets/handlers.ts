@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {join} from 'node:path'
 import {bodyHash} from '../base/body-hash.ts'
 import type {Clock} from '../base/clock.ts'
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, type ErrorData, toErrorData} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
 import {quoteForGithub} from '../github/quote.ts'
 import {holderOf} from '../model/claim.ts'
@@ -10,6 +10,7 @@ import type {Config} from '../model/config.ts'
 import type {EffectHandlers, EffectOf} from '../model/effects.ts'
 import type {Fact} from '../model/facts.ts'
 import type {ClaimBook, GitGateway, GithubGateway, HubGateway} from '../model/gateways.ts'
+import type {Part} from '../model/mismatch.ts'
 import {worktreeFolder} from '../model/names.ts'
 import {isTrusted} from '../model/trust.ts'
 
@@ -23,6 +24,10 @@ export type TicketGateways = {
   /** This daemon, as its claims name it. */
   owner: string
   hostName: string
+  /** Moves a ticket's card; false: it could not be moved, and why is shown. */
+  showColumn: (ticket: number, column: string, from: readonly string[] | null) => Promise<boolean>
+  /** What is wrong with the outside, shown under this name until it is well again (null). */
+  onTrouble: (name: string, error: ErrorData | null) => void
   /** Starts a ticket's trace; null without telemetry. */
   beginTrace: () => string | null
 }
@@ -33,6 +38,8 @@ export type TicketEffect =
   | 'inspectWork'
   | 'bottleTicket'
   | 'showTicket'
+  | 'lookAtTickets'
+  | 'releaseTicket'
   | 'blockTicket'
   | 'sendBack'
 
@@ -81,9 +88,27 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       return [{type: 'ticketBottled', ticket, head}]
     },
 
-    async showTicket({ticket, add, remove}) {
-      await github.ensureLabels(ticket, {add, remove})
-      return []
+    showTicket: effect => showTicket(gateways, effect),
+
+    async lookAtTickets({tickets}) {
+      try {
+        const seen = await github.showing(tickets.map(({ticket}) => ticket))
+        gateways.onTrouble('showing', null)
+        const sights = tickets.map(({ticket, since}) => ({ticket, since, seen: seen.get(ticket) ?? null}))
+        return [{type: 'ticketsSeen', sights}]
+      } catch (error) {
+        // The next look at GitHub asks again; nothing waits for the answer.
+        gateways.onTrouble('showing', toErrorData(error))
+        return []
+      }
+    },
+
+    async releaseTicket({ticket, remove, unassign, reason}) {
+      await github.ensureLabels(ticket, {add: [], remove})
+      if (unassign !== null) await github.ensureAssignee(ticket, {assign: null, unassign})
+      if (book.get(ticket)) await book.release(ticket)
+      hub.append({type: 'status_update', ticket, message: `#${ticket} is nobody's any more: ${reason}`})
+      return [{type: 'ticketReleased', ticket}]
     },
 
     async blockTicket({ticket, reason, attempt}) {
@@ -99,6 +124,31 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       hub.append({type: 'status_update', ticket, message: `#${ticket} goes back to its agent: ${reason}`})
       return []
     },
+  }
+}
+
+async function showTicket(
+  {github, showColumn, onTrouble}: TicketGateways,
+  {ticket, add, remove, column, columns, assign, unassign}: EffectOf<'showTicket'>,
+): Promise<Fact[]> {
+  const missing: Part[] = []
+  if (add.length + remove.length > 0) await github.ensureLabels(ticket, {add, remove})
+  if (assign !== null || unassign !== null) {
+    const assigned = await github.ensureAssignee(ticket, {assign, unassign})
+    if (!assigned) missing.push('assignee')
+    onTrouble(`assignee ${assign}`, assigned ? null : cannotAssign(assign ?? ''))
+  }
+  if (column !== null && !(await showColumn(ticket, column, columns))) missing.push('column')
+  return [{type: 'ticketShown', ticket, add, column, missing}]
+}
+
+function cannotAssign(user: string): ErrorData {
+  return {
+    code: 'cannot-assign',
+    message: `${user} cannot be assigned to issues of this repository`,
+    kept: 'its assignees as they are',
+    next: `give ${user} access, or correct github_user in clambake.toml`,
+    exitCode: 1,
   }
 }
 

@@ -6,6 +6,7 @@ import {fleetIs} from '../../src/client/update.ts'
 import {detailAnswers} from './details.ts'
 import {type Harness, startClient} from './harness.ts'
 import {key} from './keys.ts'
+import {LIST_COMMANDS} from './list-commands.ts'
 import {agent, asks, header, question, shop} from './samples.ts'
 
 async function started(options: Parameters<typeof startClient>[0] = {}): Promise<Harness> {
@@ -42,23 +43,7 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press(press)
     expect(dialog(app)).toMatchObject({kind: 'land', plan: {state: 'ready'}, only: null})
   },
-  'recovery.orphans': async (app, press) => {
-    await app.press(press)
-    expect(dialog(app)).toMatchObject({kind: 'orphans', orphans: {state: 'ready'}})
-  },
-  'recover.resume': async (app, press) => {
-    await app.press('X', press)
-    expect(app.daemon.callsOf('recover')).toEqual([{kind: 'branch', name: 'agent001/7-search', action: 'resume'}])
-    expect(app.toasts()).toEqual(['agent001 goes on with #7'])
-  },
-  'recover.open-pull': async (app, press) => {
-    await app.press('X', press)
-    expect(app.daemon.callsOf('recover')).toMatchObject([{action: 'open-pull'}])
-  },
-  'recover.leave': async (app, press) => {
-    await app.press('X', 'j', press)
-    expect(app.daemon.callsOf('recover')).toMatchObject([{kind: 'worktree', action: 'leave'}])
-  },
+  ...LIST_COMMANDS,
   'row.open': async (app, press) => {
     await app.press(press)
     expect(app.state().ui.focus).toMatchObject({pane: 'pane-1', attached: true})

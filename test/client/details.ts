@@ -1,5 +1,13 @@
 import type {Orphan} from '../../src/model/gateways.ts'
-import type {DiffText, Discussion, LandPlan, Message, PullDetail, WhyAnswer} from '../../src/protocol/daemon.ts'
+import type {
+  DiffText,
+  Discussion,
+  LandPlan,
+  Message,
+  PullDetail,
+  SyncRow,
+  WhyAnswer,
+} from '../../src/protocol/daemon.ts'
 import {NOW, shop} from './samples.ts'
 
 const MINUTE = 60_000
@@ -145,6 +153,31 @@ export const orphans: Orphan[] = [
   },
 ]
 
+export const changes: SyncRow[] = [
+  {
+    ticket: 131,
+    title: 'Add rate limit',
+    agent: 'agent002',
+    part: 'column',
+    wanted: 'In Progress',
+    found: 'Blocked',
+    word: 'stop',
+    choice: 'ask',
+    act: 'ask',
+  },
+  {
+    ticket: 123,
+    title: 'Fix login',
+    agent: 'agent001',
+    part: 'labels',
+    wanted: 'agent001, agent:in-progress',
+    found: 'agent001',
+    word: null,
+    choice: 'ask',
+    act: 'ask',
+  },
+]
+
 /** What a daemon answers about the samples. */
 export const detailAnswers = {
   issue: () => issue,
@@ -156,6 +189,8 @@ export const detailAnswers = {
   landPlan: () => plan,
   orphans: () => orphans,
   recover: () => ({done: 'agent001 goes on with #7', pull: null, ticket: 7}),
+  mismatches: () => changes,
+  sync: () => ({rows: [{...changes[0]!, choice: 'github', act: 'stop'}], told: [], compared: 1}),
   send: () => ({messages: [message]}),
   refresh: () => null,
 }

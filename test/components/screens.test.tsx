@@ -5,7 +5,7 @@ import {type Theme, themeFor} from '../../src/client/theme.ts'
 import type {Update} from '../../src/client/update.ts'
 import * as update from '../../src/client/update.ts'
 import type {Asks} from '../../src/protocol/daemon.ts'
-import {detailAnswers, diff, issue, message, orphans, plan, pullDetail, why} from '../client/details.ts'
+import {changes, detailAnswers, diff, issue, message, orphans, plan, pullDetail, why} from '../client/details.ts'
 import {agent, asks, NOW, question, shop, ticket} from '../client/samples.ts'
 import {cellText, drawnCells} from './cells.tsx'
 
@@ -101,6 +101,7 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
   diff: [...told, diffAt(0)],
   land: [...told, open({kind: 'land', plan: ready(plan), only: null})],
   recover: [...told, open({kind: 'orphans', orphans: ready(orphans), index: 1})],
+  changes: [...told, open({kind: 'changes', rows: ready(changes), index: 0})],
   stop: [...told, open({kind: 'stop', agent: 'agent002', ticket: 131, title: 'Add rate limit', work: ready(diff)})],
   message: [...told, open({kind: 'message', to: 'agent002', text: 'use the helper'})],
   peek: [...told, open({kind: 'peek', agent: 'agent001', pane: 'pane-1', text: 'yes'})],
@@ -198,7 +199,7 @@ const crowds = [
   [300, 100],
 ].map(([cols = 0, rows = 0]) => ({name: `crowd-${cols}x${rows}-dark`, cols, rows, looks: THEMES.dark!, updates: crowd}))
 
-const narrow = ['diff', 'recover', 'peek', 'answer', 'question'].map(name => ({
+const narrow = ['diff', 'recover', 'changes', 'peek', 'answer', 'question'].map(name => ({
   name: `${name}-80x24-dark`,
   cols: 80,
   rows: 24,
@@ -220,6 +221,7 @@ describe('the screen in cells and colours', () => {
       ...Object.values(MAIN),
       OTHERS.welcome!,
       OTHERS.recover!,
+      OTHERS.changes!,
       OTHERS.peek!,
       OTHERS.message!,
       OTHERS.answer!,

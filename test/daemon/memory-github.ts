@@ -1,5 +1,7 @@
+import {ClambakeError} from '../../src/base/errors.ts'
 import type {GithubGateway} from '../../src/model/gateways.ts'
 import type {Issue} from '../../src/model/issue.ts'
+import type {Seen} from '../../src/model/mismatch.ts'
 import type {Checks, Pull} from '../../src/model/pull.ts'
 import {anIssue, aPull} from '../model/builders.ts'
 import {type MemoryGit, shaOf} from './memory-git.ts'
@@ -12,6 +14,8 @@ export type MemoryGithub = GithubGateway & {
   readonly comments: string[]
   /** Verdicts of CI by commit; passed where a test says nothing. */
   readonly verdicts: Map<string, Checks['state']>
+  /** Columns of the cards, by issue; null: the board is gone. */
+  board: Map<number, string> | null
   openIssue(number: number, change?: Partial<Issue>): void
   closePull(number: number): void
   mergeByHand(number: number): void
@@ -22,6 +26,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
   const pulls = new Map<number, Pull>()
   const comments: string[] = []
   const verdicts: MemoryGithub['verdicts'] = new Map()
+  const board: MemoryGithub['board'] = new Map()
   let calls = 0
 
   const current = (pull: Pull): Pull => {
@@ -83,6 +88,27 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       if (!issue) return void found(number)
       const labels = [...new Set([...issue.labels, ...add])].filter(label => !remove.includes(label))
       issues.set(number, {...issue, labels})
+    },
+    board,
+    async showing(numbers) {
+      const seen = (number: number): Seen | null => {
+        const issue = issues.get(number)
+        if (!issue) return null
+        return {labels: issue.labels, assignees: issue.assignees, column: github.board?.get(number) ?? null}
+      }
+      return new Map(numbers.map(number => [number, seen(number)]))
+    },
+    async ensureColumn(number, column, from = null) {
+      if (github.board === null)
+        throw new ClambakeError({code: 'board-gone', message: 'the board is gone', next: 'init'})
+      const now = github.board.get(number)
+      if (from === null || now === undefined || from.includes(now)) github.board.set(number, column)
+    },
+    async ensureAssignee(number, {assign, unassign}) {
+      const issue = issues.get(number)!
+      const others = issue.assignees.filter(login => login !== unassign && login !== assign)
+      issues.set(number, {...issue, assignees: assign === null ? others : [...others, assign]})
+      return true
     },
     async ensureComment(issue, key) {
       if (!comments.includes(`#${issue} ${key}`)) comments.push(`#${issue} ${key}`)

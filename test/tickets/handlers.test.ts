@@ -10,6 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => stand[Symbol.asyncDispose]())
 
+const NO_CARD = {column: null, columns: null, assign: null, unassign: null}
+
 async function claimsOf(issue: number) {
   return (await stand.daemon.git.claims()).filter(({record}) => record.issue === issue)
 }
@@ -128,7 +130,13 @@ describe('what GitHub shows', () => {
   it('follows the ticket: labels, and one comment for each time that it is blocked', async () => {
     stand.openIssue(21)
     await stand.daemon.do(claim(21))
-    await stand.daemon.do({name: 'showTicket', ticket: 21, add: ['agent001'], remove: ['route:ready', 'route:review']})
+    await stand.daemon.do({
+      name: 'showTicket',
+      ticket: 21,
+      add: ['agent001'],
+      remove: ['route:ready', 'route:review'],
+      ...NO_CARD,
+    })
     expect(stand.remote.issue(21).labels).toEqual(['agent001'])
     const blocked = {name: 'blockTicket', ticket: 21, attempt: 3} as const
     const reason = 'checks failed: <img src=x> for @octocat, fixes #3'

@@ -61,9 +61,10 @@ export async function createStand(given: RepositoryOptions & {config?: Config} =
     const gateways: {git: GitGateway; github: GithubGateway} = {git: mortal(git), github: mortal(github)}
     const book = createClaimBook(gateways.git)
     for (const claim of await git.claims()) if (claim.record.owner === owner) book.put(claim)
-    const shared = {...gateways, hub, book, config, clock: systemClock, owner, hostName: `${owner}-host`}
+    const showColumn = async () => true
+    const shared = {...gateways, hub, book, config, clock: systemClock, owner, hostName: `${owner}-host`, showColumn}
     const handlers: Handled = {
-      ...ticketHandlers({...shared, beginTrace: () => null}),
+      ...ticketHandlers({...shared, onTrouble: () => {}, beginTrace: () => null}),
       ...landingHandlers({
         ...shared,
         defaultBranch: 'main',

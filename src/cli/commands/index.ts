@@ -20,6 +20,7 @@ import {recover} from './recover.ts'
 import {route} from './route.ts'
 import {setupClaude} from './setup-claude.ts'
 import {status} from './status.ts'
+import {sync} from './sync.ts'
 import {inbox, send, who} from './talk.ts'
 import {why} from './why.ts'
 
@@ -37,6 +38,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   land,
   recover,
   cleanup,
+  sync,
   claims,
   events,
   agentsList,

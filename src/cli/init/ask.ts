@@ -8,8 +8,14 @@ import type {Answer} from './apply.ts'
 /** Longer differences are named, not shown. */
 const SHOWN_LINES = 24
 
-/** Asks a person in the terminal; anything but a yes is a no. Ctrl-C and a closed terminal throw `interrupted`. */
-export async function askPerson<T>(task: (yes: (question: string) => Promise<boolean>) => Promise<T>): Promise<T> {
+/**
+ * Asks a person in the terminal; anything but a yes is a no. Ctrl-C and a closed terminal throw `interrupted`, with this
+ * `next`.
+ */
+export async function askPerson<T>(
+  task: (yes: (question: string) => Promise<boolean>) => Promise<T>,
+  next: string,
+): Promise<T> {
   const terminal = createInterface({input: process.stdin, output: process.stdout})
   const gone = new AbortController()
   terminal.once('SIGINT', () => gone.abort()).once('close', () => gone.abort())
@@ -24,7 +30,7 @@ export async function askPerson<T>(task: (yes: (question: string) => Promise<boo
       code: 'interrupted',
       message: 'Nobody answered',
       kept: 'everything as it was',
-      next: 'clambake init asks again; --yes says yes to what replaces no file of yours',
+      next,
     })
   } finally {
     terminal.close()

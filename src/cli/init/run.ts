@@ -93,7 +93,7 @@ async function answersTo(
     say('')
     if (!(await yes('Do this?'))) return null
     return askSteps(steps, {found: sight.found, say, yes})
-  })
+  }, 'clambake init asks again; --yes says yes to what replaces no file of yours')
 }
 
 function nextSteps(steps: readonly Done[], {routing, sight}: {routing: string; sight: Sight}): string[] {

@@ -4,6 +4,7 @@ import type {ApiParts, Handlers} from './parts.ts'
 import {queueHandlers} from './queue.ts'
 import {readHandlers} from './read.ts'
 import {recoveryApi} from './recovery.ts'
+import {syncApi} from './sync.ts'
 
 /** What people ask of the daemon. Refusals are ClambakeErrors that say what to do. */
 export function apiHandlers(parts: ApiParts): Handlers {
@@ -13,6 +14,7 @@ export function apiHandlers(parts: ApiParts): Handlers {
     ...agentApi(parts),
     ...readHandlers(parts),
     ...recoveryApi(parts),
+    ...syncApi(parts),
     state: async () => parts.state(),
     async refresh() {
       await parts.reconciler.look()

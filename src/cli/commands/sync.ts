@@ -1,0 +1,117 @@
+import {z} from 'zod'
+import {EXIT} from '../../base/errors.ts'
+import {safeLine} from '../../base/text.ts'
+import {ACTS} from '../../model/hands.ts'
+import {STRATEGIES} from '../../model/strategy.ts'
+import type {DaemonApi, SyncRow} from '../../protocol/daemon.ts'
+import type {CommandContext, DaemonConnection} from '../context.ts'
+import {defineCommand} from '../define.ts'
+import {agentList} from '../inputs.ts'
+import {columns, count} from '../text.ts'
+
+type Synced = DaemonApi['sync']['result'] & {dryRun: boolean}
+
+const CHOICES: Record<SyncRow['choice'], string> = {github: 'GitHub', local: 'Clambake', ask: 'you say'}
+
+export const sync = defineCommand({
+  name: 'sync',
+  summary: 'find what was changed by hand on GitHub, and put it back or obey it',
+  options: {
+    all: {flags: '--all', description: 'also labels of work on issues that nobody holds'},
+    agents: {flags: '--agents <list>', description: 'only tickets of these agents, comma between them'},
+    strategy: {
+      flags: '--strategy <s>',
+      description: `${STRATEGIES.join(', ')} instead of sync.strategy of the configuration`,
+    },
+    resolve: {flags: '--resolve-conflicts', description: 'put back what would wait for you: --strategy local-wins'},
+    force: {flags: '--force-update', description: 'tell GitHub everything anew, also what looks right'},
+    dryRun: {flags: '--dry-run', description: 'only say what would be done'},
+  },
+  schema: z.object({
+    all: z.boolean().default(false),
+    agents: agentList.optional(),
+    strategy: z.enum(STRATEGIES, {error: `is none of ${STRATEGIES.join(', ')}`}).optional(),
+    resolve: z.boolean().default(false),
+    force: z.boolean().default(false),
+    dryRun: z.boolean().default(false),
+  }),
+  examples: [
+    ['clambake sync', 'what differs, who is right by the configuration, and what was done'],
+    ['clambake sync --dry-run --all', 'only say it, for every open issue'],
+    ['clambake sync --strategy github-wins', 'obey cards and labels that people moved'],
+    ['clambake sync --agents agent001,agent002 --force-update', 'tell GitHub all of their tickets anew'],
+  ],
+  async run({agents, strategy, resolve, force, dryRun, all}, context): Promise<Synced> {
+    const daemon = await context.daemon()
+    const chosen = strategy ?? (resolve ? ('local-wins' as const) : undefined)
+    const params = {all, ...(agents && {agents}), ...(chosen && {strategy: chosen})}
+    if (dryRun) {
+      const rows = await daemon.call('mismatches', params, {timeoutMs: null})
+      return {rows, told: [], compared: rows.length, dryRun}
+    }
+    const result = await daemon.call('sync', {...params, force}, {timeoutMs: null})
+    if (!context.interactive || context.json) return {...result, dryRun}
+    return {...result, rows: await askEach(result.rows, daemon, context), dryRun}
+  },
+  async text({rows, told, compared, dryRun}) {
+    const said = [
+      ...(rows.length === 0 ? [] : [await rowTable(rows)]),
+      ...(told.length > 0 ? [`told anew: ${told.map(ticket => `#${ticket}`).join(', ')}`] : []),
+    ]
+    if (said.length === 0) {
+      return compared === 0
+        ? 'Nothing was changed by hand.'
+        : `Nothing was changed by hand: ${count(compared, 'ticket')} compared.`
+    }
+    const waits = rows.some(({act}) => act === 'ask')
+    return [
+      ...said,
+      ...(dryRun ? ['Nothing was done.'] : []),
+      ...(waits ? ['clambake sync --strategy github-wins obeys what waits, --strategy local-wins puts it back'] : []),
+    ].join('\n')
+  },
+  exit: ({rows}) => (rows.some(({act}) => act === 'ask') ? EXIT.needsHuman : EXIT.good),
+})
+
+/** What is left to a person is asked, one ticket after the other; gives all rows as they were resolved. */
+async function askEach(rows: readonly SyncRow[], daemon: DaemonConnection, {say}: CommandContext): Promise<SyncRow[]> {
+  const waiting = [...new Set(rows.filter(({act}) => act === 'ask').map(({ticket}) => ticket))]
+  if (waiting.length === 0) return [...rows]
+  const {askPerson} = await import('../init/ask.ts')
+  const resolved = new Map<number, SyncRow[]>()
+  await askPerson(async yes => {
+    for (const ticket of waiting) {
+      for (const {part, wanted, found} of rows.filter(row => row.ticket === ticket)) {
+        say(safeLine(`#${ticket} ${part}: ${found} instead of ${wanted}`))
+      }
+      const strategy = (await yes('Take what GitHub shows?')) ? 'github-wins' : 'local-wins'
+      if (strategy === 'local-wins' && !(await yes('Put it back?'))) continue
+      const done = await daemon.call('sync', {tickets: [ticket], strategy}, {timeoutMs: null})
+      resolved.set(ticket, [...done.rows])
+    }
+  }, 'clambake sync asks again')
+  return [...rows.filter(({ticket}) => !resolved.has(ticket)), ...[...resolved.values()].flat()]
+}
+
+function rowTable(rows: readonly SyncRow[]): Promise<string> {
+  return columns(
+    [
+      {title: 'ISSUE', align: 'right'},
+      {title: 'TITLE', max: 32},
+      {title: 'WHAT'},
+      {title: 'CLAMBAKE', max: 36},
+      {title: 'GITHUB', max: 36},
+      {title: 'RIGHT IS'},
+      {title: 'DONE'},
+    ],
+    rows.map(({ticket, title, part, wanted, found, choice, act}) => [
+      `#${ticket}`,
+      title,
+      part,
+      wanted,
+      found,
+      CHOICES[choice],
+      ACTS[act],
+    ]),
+  )
+}

@@ -1,0 +1,81 @@
+import {poll} from '../../base/clock.ts'
+import {type Act, judge, type Sight} from '../../model/hands.ts'
+import {SETTLE_MS, strayLabels, watched} from '../../model/show.ts'
+import type {Supervisor} from '../../model/supervisor.ts'
+import type {DaemonApi, SyncParams, SyncRow} from '../../protocol/daemon.ts'
+import {type ApiParts, type Handlers, lookIfBlind} from './parts.ts'
+
+/** What is told is there by then, or GitHub is in trouble, which the screen tells. */
+const TELL_MS = 8000
+const LOOK_MS = 50
+/** After these GitHub is told something. */
+const TELLING: readonly Act[] = ['put back', 'stop', 'retry']
+
+/** What people changed by hand on GitHub, and what is done about it. */
+export function syncApi(parts: ApiParts): Handlers<'mismatches' | 'sync'> {
+  return {
+    mismatches: async params => (await compare(parts, params)).rows,
+    sync: params => sync(parts, params),
+  }
+}
+
+async function sync(parts: ApiParts, params: SyncParams & {force?: boolean}): Promise<DaemonApi['sync']['result']> {
+  const {engine, reconciler, clock} = parts
+  const {rows, sights, strategy} = await compare(parts, params)
+  engine.dispatch({type: 'ticketsSeen', sights, strategy})
+  const forced = params.force ? chosen(engine.state(), params) : []
+  if (forced.length > 0) engine.dispatch({type: 'showAsked', tickets: forced})
+  // Labels of work on issues that nobody holds are taken off after each look.
+  if (params.all) await reconciler.look()
+  const isDone = () => {
+    const {shown, tickets} = engine.state()
+    const isTold = (ticket: number) => shown[ticket]?.at !== null
+    return (
+      forced.every(isTold) &&
+      rows.every(({ticket, act}) => (act === 'release' ? !tickets[ticket] : !TELLING.includes(act) || isTold(ticket)))
+    )
+  }
+  await poll(async () => (isDone() ? true : undefined), {everyMs: LOOK_MS, timeoutMs: TELL_MS, clock})
+  return {rows, told: forced, compared: sights.length}
+}
+
+async function compare(parts: ApiParts, params: SyncParams) {
+  const {engine, github, clock, config} = parts
+  await lookIfBlind(parts)
+  const strategy = params.strategy ?? config.sync.strategy
+  const meant = chosen(engine.state(), params)
+  const standing = watched(engine.state()).filter(
+    ({ticket, since}) => meant.includes(ticket) && clock.now() - since >= SETTLE_MS,
+  )
+  const seen = standing.length === 0 ? null : await github.showing(standing.map(({ticket}) => ticket))
+  const sights = standing.map((one): Sight => ({...one, seen: seen?.get(one.ticket) ?? null}))
+  const state = engine.state()
+  const changes = judge(state, sights, strategy).map((resolution): SyncRow => {
+    const context = state.tickets[resolution.ticket]?.context
+    return {...resolution, title: context?.title ?? '', agent: context?.agent ?? null}
+  })
+  return {rows: [...changes, ...(params.all ? strays(state) : [])], sights, strategy}
+}
+
+/** Tickets that are meant: all of ours, or those of some agents, or those that are named. */
+function chosen(state: Supervisor, {agents, tickets}: SyncParams): number[] {
+  return Object.values(state.tickets)
+    .filter(({value}) => value !== 'merged' && value !== 'lost')
+    .filter(({context}) => agents === undefined || agents.includes(context.agent))
+    .filter(({context}) => tickets === undefined || tickets.includes(context.issue))
+    .map(({context}) => context.issue)
+}
+
+function strays(state: Supervisor): SyncRow[] {
+  return strayLabels(state).map(({ticket, labels}) => ({
+    ticket,
+    title: state.issues.find(({number}) => number === ticket)?.title ?? '',
+    agent: null,
+    part: 'labels',
+    wanted: 'none',
+    found: labels.join(', '),
+    word: null,
+    choice: 'local',
+    act: 'put back',
+  }))
+}

@@ -1,0 +1,39 @@
+import {expect} from 'vitest'
+import type {Harness} from './harness.ts'
+
+const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
+
+/** What keys do in the lists that open over the screen: orphans, and changes by hand. */
+export const LIST_COMMANDS = {
+  'recovery.orphans': async (app: Harness, press: string) => {
+    await app.press(press)
+    expect(dialog(app)).toMatchObject({kind: 'orphans', orphans: {state: 'ready'}})
+  },
+  'recover.resume': async (app: Harness, press: string) => {
+    await app.press('X', press)
+    expect(app.daemon.callsOf('recover')).toEqual([{kind: 'branch', name: 'agent001/7-search', action: 'resume'}])
+    expect(app.toasts()).toEqual(['agent001 goes on with #7'])
+  },
+  'recover.open-pull': async (app: Harness, press: string) => {
+    await app.press('X', press)
+    expect(app.daemon.callsOf('recover')).toMatchObject([{action: 'open-pull'}])
+  },
+  'recover.leave': async (app: Harness, press: string) => {
+    await app.press('X', 'j', press)
+    expect(app.daemon.callsOf('recover')).toMatchObject([{kind: 'worktree', action: 'leave'}])
+  },
+  'sync.changes': async (app: Harness, press: string) => {
+    await app.press(press)
+    expect(dialog(app)).toMatchObject({kind: 'changes', rows: {state: 'ready'}})
+    expect(app.daemon.callsOf('mismatches')).toEqual([{strategy: 'manual'}])
+  },
+  'change.obey': async (app: Harness, press: string) => {
+    await app.press('S', press)
+    expect(app.daemon.callsOf('sync')).toEqual([{tickets: [131], strategy: 'github-wins'}])
+    expect(app.toasts()).toEqual(['#131 column: its agent is stopped, its work kept'])
+  },
+  'change.put-back': async (app: Harness, press: string) => {
+    await app.press('S', 'j', press)
+    expect(app.daemon.callsOf('sync')).toEqual([{tickets: [123], strategy: 'local-wins'}])
+  },
+}

@@ -49,7 +49,7 @@ const READS: {
 /** Methods of the daemon that change nothing. */
 export const READING_METHODS: readonly (keyof DaemonApi)[] = [
   ...(['state', 'refresh', 'peek', 'landPlan', 'orphans', 'cleanupPlan', 'issue', 'pull', 'diff'] as const),
-  ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context'] as const),
+  ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context', 'diagnose'] as const),
 ]
 
 export function readOnlyError(what: string): ClambakeError {

@@ -6,6 +6,7 @@ import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {Claim} from './claim.ts'
 import type {EffectName} from './effects.ts'
 import type {Fact} from './facts.ts'
+import {forgetTreatment, heal, treat} from './healing.ts'
 import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
 import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from './plan.ts'
@@ -58,14 +59,14 @@ function take(draft: Draft, fact: Fact): void {
       return
     case 'githubSeen':
       draft.state = withIssues({...draft.state, pulls: fact.pulls, main: fact.main}, fact.issues)
-      return
+      return heal(draft)
     case 'mainRewritten':
       return takeRewrite(draft, fact)
     case 'claimsSeen':
       takeClaims(draft, fact.claims)
       return adoptClaims(draft, fact.dead)
     case 'claimReleased':
-      return forgetForeign(draft, fact.ticket)
+      return takeRelease(draft, fact.ticket)
     case 'mainSurveyed':
       draft.state = withTerrain(draft.state, survey(fact.files, fact.merged))
       return
@@ -94,6 +95,10 @@ function take(draft: Draft, fact: Fact): void {
     }
     case 'stopAsked':
       return moveTicket(draft, fact.ticket, {type: 'stop', reason: 'its agent was stopped by hand'})
+    case 'resetAsked':
+      return resetTicket(draft, fact)
+    case 'cureAsked':
+      return treat(draft, fact.treatment, fact.by)
     case 'ticketClaimed': {
       const ticket = draft.state.tickets[fact.ticket]
       if (ticket?.value === 'claiming') {
@@ -203,6 +208,28 @@ function forgetForeign(draft: Draft, issue: number): void {
   const {[issue]: _claim, ...foreign} = draft.state.foreign
   const {[issue]: _commit, ...adopting} = draft.state.adopting
   draft.state = {...draft.state, foreign, adopting}
+}
+
+/** Nobody has it any more, so whoever has it next is shown anew. */
+function takeRelease(draft: Draft, issue: number): void {
+  forgetForeign(draft, issue)
+  const {[issue]: _shown, ...shown} = draft.state.shown
+  const {[issue]: ticket, ...others} = draft.state.tickets
+  const isGone = ticket?.value === 'lost' && !slotOf(draft.state, issue)
+  draft.state = {...draft.state, shown, tickets: isGone ? others : draft.state.tickets}
+}
+
+function resetTicket(draft: Draft, {ticket: issue, by}: Extract<Fact, {type: 'resetAsked'}>): void {
+  const ticket = draft.state.tickets[issue]
+  if (!ticket) return
+  const {agent} = ticket.context
+  moveTicket(draft, issue, {type: 'reset', reason: `it was reset by ${by}`})
+  releaseSlot(draft, issue)
+  const message = `${agent} is reset by ${by}: #${issue} is given back`
+  draft.effects.push({
+    name: 'record',
+    event: {type: 'status_update', agent, ticket: issue, severity: 'warning', message},
+  })
 }
 
 /** What was on main may come back with the next landing, or must: only a person knows. */
@@ -352,6 +379,10 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
     const {[effect.ticket]: _, ...adopting} = draft.state.adopting
     draft.state = {...draft.state, adopting}
     return
+  }
+  if (effect.name === 'clearLabels') {
+    const {ticket: issue, remove} = effect
+    return forgetTreatment(draft, {do: 'clear-labels', issue, remove})
   }
   if (effect.name === 'claimTicket') return loseTicket(draft, effect.ticket, error.message)
   // The agent did not take it: its turn was over, so its work is looked at; the message stays undelivered in the hub.

@@ -71,6 +71,8 @@ export type Effect =
     }
   | {name: 'blockTicket'; ticket: number; reason: string; attempt: number}
   | {name: 'showTicket'; ticket: number; add: readonly string[]; remove: readonly string[]}
+  /** Makes an issue ready again that says an agent has it, if still nobody has; `by`: who wants it. */
+  | {name: 'clearLabels'; ticket: number; remove: readonly string[]; by: string}
   /** Comes back as the fact `timeout`, with the epoch that the ticket had. */
   | {name: 'timer'; ticket: number; epoch: number; ms: number}
   | {name: 'record'; event: NewEvent}

@@ -137,6 +137,8 @@ export type TicketEvent =
   | {type: 'stop'; at: number; reason: string}
   /** Its agent is ended for now; the ticket goes on when agents may be started again. */
   | {type: 'park'; at: number; reason: string}
+  /** It is given back. */
+  | {type: 'reset'; at: number; reason: string}
   | {type: 'failed'; at: number; reason: string; lost: boolean}
 
 export type TicketState = MachineState<TicketValue, TicketContext>
@@ -172,6 +174,7 @@ const machine = setup({
   context: {} as TicketContext,
   initial: 'claiming',
   on: {
+    reset: {target: '.lost', actions: ['stamp', 'reason', stopAgent]},
     failed: [
       {guard: ({event}) => event.lost, target: '.lost', actions: ['stamp', 'reason', stopAgent]},
       {target: '.blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
@@ -452,6 +455,12 @@ const machine = setup({
     },
     blocked: {
       on: {
+        // A person merged it by hand.
+        pullSeen: {
+          guard: args => verdict(args) === 'merged',
+          target: 'finishing',
+          actions: ['stamp', assign({mergeCommit: ({event}) => event.pull.mergeCommit}), finishTicket],
+        },
         retry: {
           target: 'queued',
           actions: [

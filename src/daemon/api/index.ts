@@ -1,4 +1,5 @@
 import {agentApi} from './agents.ts'
+import {diagnosisApi} from './diagnosis.ts'
 import {landingApi} from './landing.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {queueHandlers} from './queue.ts'
@@ -13,6 +14,7 @@ export function apiHandlers(parts: ApiParts): Handlers {
     ...agentApi(parts),
     ...readHandlers(parts),
     ...recoveryApi(parts),
+    ...diagnosisApi(parts),
     state: async () => parts.state(),
     async refresh() {
       await parts.reconciler.look()

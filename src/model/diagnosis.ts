@@ -211,7 +211,7 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
   const isOnMain = commits === 0 || (head !== null && landed.has(head))
   // What main has is left for cleanup, which lists it.
   if (isOnMain && (kind === 'branch' || (dirty === 0 && issue !== null && isHeld(state, issue)))) return []
-  const work = [...(commits > 0 ? [`${commits} commits`] : []), ...(dirty > 0 ? [`${dirty} changed files`] : [])]
+  const work = [...counted(commits, 'commit'), ...counted(dirty, 'changed file')]
   const holds = work.length > 0 ? work.join(' and ') : 'nothing of its own'
   if (issue !== null && isHeld(state, issue)) {
     const what = `holds ${holds} for #${issue}, which is worked on elsewhere`
@@ -236,6 +236,10 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
             },
     },
   ]
+}
+
+function counted(number: number, noun: string): string[] {
+  return number === 0 ? [] : [`${number} ${noun}${number === 1 ? '' : 's'}`]
 }
 
 function ofTicket(ticket: TicketState, found: Found): Finding[] {

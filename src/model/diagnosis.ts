@@ -211,6 +211,8 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
   const isOnMain = commits === 0 || (head !== null && landed.has(head))
   // What main has is left for cleanup, which lists it.
   if (isOnMain && (kind === 'branch' || (dirty === 0 && issue !== null && isHeld(state, issue)))) return []
+  // It is before people already, in a pull request.
+  if (kind === 'branch' && state.pulls.some(pull => pull.head.branch === name)) return []
   const work = [...counted(commits, 'commit'), ...counted(dirty, 'changed file')]
   const holds = work.length > 0 ? work.join(' and ') : 'nothing of its own'
   if (issue !== null && isHeld(state, issue)) {

@@ -157,6 +157,12 @@ describe('a diagnosis', () => {
     expect(patternsOf({...labelled, orphans: [orphan({})], landed: new Set([sha(5)])})).toEqual(['label-without-claim'])
   })
 
+  it('leaves a branch alone that is before people in a pull request', () => {
+    const found = {...atWork([1]), orphans: [orphan({})]}
+    const pulls = [aPull(101, {head: {branch: 'agent002/9-x', sha: sha(5)}})]
+    expect(patternsOf({...found, state: {...found.state, pulls}})).toEqual([])
+  })
+
   it('never says that a stranger’s issue would be made ready', () => {
     const found = withIssue(atWork([1]), anIssue(9, {labels: ['agent002'], association: 'NONE'}))
     expect(diagnose(found)[0]?.cure).toMatchObject({will: expect.stringContaining('put back to ready by you')})

@@ -105,6 +105,7 @@ const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'integration.allow_no_checks': {about: 'Merge commits that have no checks at all.'},
   'bundling.enabled': {about: 'Land on the train; off: as soon as work is bottled.'},
   'bundling.schedule_minutes': {about: 'The train departs on each multiple of this many minutes; 0: at once.'},
+  'recovery.max_stuck_minutes': {about: 'Minutes after which diagnose tells of an agent that changed nothing.'},
   'recovery.rescue_size_limit_mb': {about: 'Megabytes of untracked and ignored files that a rescue keeps.'},
   'recovery.ignored_build_folders': {about: 'Ignored folders that can be built anew and are not rescued.'},
   'sync.strategy': {

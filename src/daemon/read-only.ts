@@ -60,7 +60,7 @@ export const READING_METHODS: readonly (keyof DaemonApi)[] = [
     'pull',
     'diff',
   ] as const),
-  ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context'] as const),
+  ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context', 'diagnose'] as const),
 ]
 
 export function readOnlyError(what: string): ClambakeError {

@@ -25,6 +25,7 @@ import {SAY} from '../model/message.ts'
 import {newSupervisor, type Supervisor} from '../model/supervisor.ts'
 import {dayOf, NO_USAGE} from '../model/usage.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
+import {labelHandlers} from '../recovery/labels.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
 import {ticketHandlers, worktreePath} from '../tickets/handlers.ts'
 import {adoptHandlers} from './adopt.ts'
@@ -141,6 +142,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   const shared = {git, github, hub, book, config, clock, owner, showColumn, onTrouble: troubles.report}
   const jobs = createJobs({host, config, clock, env: world.env, stopGraceMs: STOP_GRACE_MS})
   const containers = createContainers({git, env: world.env, log})
+  const labels = labelHandlers({...shared, deadOwners: () => reconciler.deadOwners()})
   const interpreter = createInterpreter({
     handlers: {
       ...ticketHandlers({...shared, hostName: world.hostName, beginTrace: world.traces.begin}),
@@ -152,6 +154,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
         usageOf: issue => engine.state().tickets[issue]?.context.usage ?? NO_USAGE,
         endTrace: world.traces.end,
       }),
+      ...labels,
       ...adoptHandlers({...shared, hostName: world.hostName, defaultBranch: world.defaultBranch}),
       record: async ({event}) => {
         journal.append(event)
@@ -433,6 +436,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       caller: world.caller,
       state,
       heard: witness.of,
+      clearLabels: labels.clearLabels,
+      endPane: info => endAgent({host, containers, stopGraceMs: STOP_GRACE_MS}, info),
       pass: ({agents, timeoutMs}) => pass({agents, timeoutMs, signal: new AbortController().signal}),
       shutdown: options.shutdown,
     }),

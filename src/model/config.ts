@@ -182,6 +182,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   recovery: z
     .strictObject({
+      /** Minutes after which an agent that changed nothing is shown as stuck. */
+      max_stuck_minutes: z.number().positive().default(30),
       rescue_size_limit_mb: z.number().positive().default(512),
       ignored_build_folders: z
         .array(z.string())

@@ -1,12 +1,11 @@
-import {adoptionOf} from './adoption.ts'
 import {newAgent} from './agent.ts'
 import {restartPause} from './back-off.ts'
 import {dealt} from './balance.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
-import type {Claim} from './claim.ts'
 import type {EffectName} from './effects.ts'
 import type {Fact} from './facts.ts'
 import {takeSights} from './hands.ts'
+import {forgetTreatment, heal, treat} from './healing.ts'
 import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
 import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from './plan.ts'
@@ -23,12 +22,11 @@ import {
   withIssues,
   withTerrain,
 } from './supervisor.ts'
+import {adoptClaims, forgetForeign, loseTicket, refuseTicket, takeClaims} from './take-claims.ts'
 import {forgetShown, noteShown, setShown} from './telling.ts'
 import {survey} from './terrain.ts'
-import {holdsSlot, resumed, type TicketState} from './ticket.ts'
+import {holdsSlot, resumed} from './ticket.ts'
 
-/** A refused claim is not tried again for this long: its owner is at work, or the server needs time. */
-const REFUSED_MS = 60_000
 /** Effects whose failure changes nothing about the ticket. */
 const SHOWING: readonly EffectName[] = ['blockTicket', 'sendBack', 'stopAgent', 'saveWork']
 /** Cleaning up after a merge is tried again this long after a failure. */
@@ -49,7 +47,7 @@ export function decide(state: Supervisor, fact: Fact, at: number): Decision {
   mergeNext(draft)
   enforceBudgets(draft, state)
   const again = fact.type === 'githubSeen'
-  const {shown, effects} = tellGithub(draft.state, {at, again})
+  const {shown, effects} = tellGithub(draft.state, {again})
   const told = {...draft.state, shown}
   return {state: told, effects: [...draft.effects, ...effects, ...(again ? lookDue(told, at) : [])]}
 }
@@ -63,14 +61,14 @@ function take(draft: Draft, fact: Fact): void {
       return
     case 'githubSeen':
       draft.state = withIssues({...draft.state, pulls: fact.pulls, main: fact.main}, fact.issues)
-      return
+      return heal(draft)
     case 'mainRewritten':
       return takeRewrite(draft, fact)
     case 'claimsSeen':
       takeClaims(draft, fact.claims)
       return adoptClaims(draft, fact.dead)
     case 'claimReleased':
-      return forgetForeign(draft, fact.ticket)
+      return takeRelease(draft, fact.ticket)
     case 'mainSurveyed':
       draft.state = withTerrain(draft.state, survey(fact.files, fact.merged))
       return
@@ -99,6 +97,10 @@ function take(draft: Draft, fact: Fact): void {
     }
     case 'stopAsked':
       return moveTicket(draft, fact.ticket, {type: 'stop', reason: 'its agent was stopped by hand'})
+    case 'resetAsked':
+      return resetTicket(draft, fact)
+    case 'cureAsked':
+      return treat(draft, fact.treatment, fact.by)
     case 'ticketClaimed': {
       const ticket = draft.state.tickets[fact.ticket]
       if (ticket?.value === 'claiming') {
@@ -185,38 +187,26 @@ function take(draft: Draft, fact: Fact): void {
   }
 }
 
-/** A ticket that was lost is its holder's, and anybody's once that one has released it. */
-function takeClaims(draft: Draft, claims: readonly Claim[]): void {
-  const claimed = new Set(claims.map(claim => claim.record.issue))
-  const isLost = ({value}: TicketState) => value === 'lost'
-  const kept = Object.values(draft.state.tickets).filter(
-    ticket => !isLost(ticket) || claimed.has(ticket.context.issue) || slotOf(draft.state, ticket.context.issue),
-  )
-  const tickets = Object.fromEntries(kept.map(ticket => [ticket.context.issue, ticket]))
-  const foreign = claims.filter(({record}) => !tickets[record.issue] || isLost(tickets[record.issue]!))
-  draft.state = {
-    ...draft.state,
-    tickets,
-    foreign: Object.fromEntries(foreign.map(claim => [claim.record.issue, claim])),
-  }
+/** Nobody has it any more, so whoever has it next is shown anew. */
+function takeRelease(draft: Draft, issue: number): void {
+  forgetForeign(draft, issue)
+  const {[issue]: _shown, ...shown} = draft.state.shown
+  const {[issue]: ticket, ...others} = draft.state.tickets
+  const isGone = ticket?.value === 'lost' && !slotOf(draft.state, issue)
+  draft.state = {...draft.state, shown, tickets: isGone ? others : draft.state.tickets}
 }
 
-/** Claims whose owner is gone; each is tried once for each commit that it stands at. */
-function adoptClaims(draft: Draft, dead: readonly string[]): void {
-  for (const claim of Object.values(draft.state.foreign)) {
-    const {oid, record} = claim
-    if (!dead.includes(record.owner) || draft.state.adopting[record.issue] === oid) continue
-    const how = adoptionOf(record, draft.state.mode.routing)
-    if (how === 'leave') continue
-    draft.state = {...draft.state, adopting: {...draft.state.adopting, [record.issue]: oid}}
-    draft.effects.push({name: 'adoptClaim', ticket: record.issue, claim, how})
-  }
-}
-
-function forgetForeign(draft: Draft, issue: number): void {
-  const {[issue]: _claim, ...foreign} = draft.state.foreign
-  const {[issue]: _commit, ...adopting} = draft.state.adopting
-  draft.state = {...draft.state, foreign, adopting}
+function resetTicket(draft: Draft, {ticket: issue, by}: Extract<Fact, {type: 'resetAsked'}>): void {
+  const ticket = draft.state.tickets[issue]
+  if (!ticket) return
+  const {agent} = ticket.context
+  moveTicket(draft, issue, {type: 'reset', reason: `it was reset by ${by}`})
+  releaseSlot(draft, issue)
+  const message = `${agent} is reset by ${by}: #${issue} is given back`
+  draft.effects.push({
+    name: 'record',
+    event: {type: 'status_update', agent, ticket: issue, severity: 'warning', message},
+  })
 }
 
 /** What was on main may come back with the next landing, or must: only a person knows. */
@@ -370,6 +360,10 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
     draft.state = {...draft.state, adopting}
     return
   }
+  if (effect.name === 'clearLabels') {
+    const {ticket: issue, remove} = effect
+    return forgetTreatment(draft, {do: 'clear-labels', issue, remove})
+  }
   if (effect.name === 'claimTicket') return loseTicket(draft, effect.ticket, error.message)
   // The agent did not take it: its turn was over, so its work is looked at; the message stays undelivered in the hub.
   if (effect.name === 'deliverMessages') {
@@ -412,23 +406,6 @@ function tellWhenDone(draft: Draft): void {
     text,
     next: `label an issue ${state.config.routing.routing_label}`,
   })
-}
-
-/** A claim that was not won: the slot is free and the ticket is somebody else's, or tried again later. */
-/** What the loser of a race learned is known at once, not only from the next look at all claims. */
-function refuseTicket(draft: Draft, {ticket, reason, holder}: Extract<Fact, {type: 'claimRefused'}>): void {
-  loseTicket(draft, ticket, reason)
-  if (holder) draft.state = {...draft.state, foreign: {...draft.state.foreign, [ticket]: holder}}
-}
-
-function loseTicket(draft: Draft, issue: number, reason: string): void {
-  const ticket = draft.state.tickets[issue]
-  if (!ticket) return
-  moveTicket(draft, issue, {type: 'claimLost', reason})
-  moveAgent(draft, ticket.context.agent, {type: 'freed'})
-  const {[issue]: _, ...tickets} = draft.state.tickets
-  const refused = {...draft.state.refused, [issue]: {reason, until: draft.at + REFUSED_MS}}
-  draft.state = {...draft.state, tickets, refused}
 }
 
 /** The slot may have gone to another ticket, or to a new process of this one; only one that is done with it frees it. */

@@ -87,6 +87,8 @@ export type Effect =
   | {name: 'lookAtTickets'; tickets: readonly {ticket: number; since: number}[]}
   /** Gives the claim of a ticket back whose agent was ended; branch and worktree stay. */
   | {name: 'releaseTicket'; ticket: number; remove: readonly string[]; unassign: string | null; reason: string}
+  /** Makes an issue ready again that says an agent has it, if still nobody has; `by`: who wants it. */
+  | {name: 'clearLabels'; ticket: number; remove: readonly string[]; by: string}
   /** Comes back as the fact `timeout`, with the epoch that the ticket had. */
   | {name: 'timer'; ticket: number; epoch: number; ms: number}
   | {name: 'record'; event: NewEvent}

@@ -1,6 +1,7 @@
 import type {ErrorData} from '../base/errors.ts'
 import type {Failure} from './assignment.ts'
 import type {Claim} from './claim.ts'
+import type {Treatment} from './diagnosis.ts'
 import type {Effect} from './effects.ts'
 import type {PaneId, WorkState} from './gateways.ts'
 import type {Sight} from './hands.ts'
@@ -57,7 +58,7 @@ export type Fact =
   | {type: 'mainRewritten'; from: string; to: string}
   /** `dead`: owners whose lease was seen to run out. */
   | {type: 'claimsSeen'; claims: readonly Claim[]; dead: readonly string[]}
-  /** The claim of an owner that is gone was given back. */
+  /** The claim of an owner that is gone, or one of ours, was given back. */
   | {type: 'claimReleased'; ticket: number}
   | {type: 'modeChosen'; mode: Mode}
   /** Main's files, and what landed there, newest first. */
@@ -69,6 +70,9 @@ export type Fact =
   | {type: 'bottleAsked'; ticket: number}
   | {type: 'retryAsked'; ticket: number; think?: ThinkLevel}
   | {type: 'stopAsked'; ticket: number}
+  /** The ticket is given back: its agent is ended first, what it made is kept in a rescue ref. */
+  | {type: 'resetAsked'; ticket: number; by: string}
+  | {type: 'cureAsked'; treatment: Treatment; by: string}
   | {type: 'trainDeparted'}
   /** `branch`: that of a claim which was won before and is gone on with. */
   | {type: 'ticketClaimed'; ticket: number; base: string; session: string; branch?: string}

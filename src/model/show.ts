@@ -97,12 +97,11 @@ export function signsOf(state: Supervisor, ticket: TicketState): Signs {
 
 /**
  * What GitHub is to be told now: of tickets whose show is another than was told. `again`: after a look at GitHub, also
- * what could not be shown, and labels of work on issues that nobody holds. The result is what is told then, plus what
- * to do.
+ * what could not be shown. The result is what is told then, plus what to do.
  */
 export function tellGithub(
   state: Supervisor,
-  {at, again}: {at: number; again: boolean},
+  {again}: {again: boolean},
 ): {shown: Supervisor['shown']; effects: Effect[]} {
   const shown = {...state.shown}
   const effects: Effect[] = []
@@ -116,14 +115,6 @@ export function tellGithub(
     const before = told ? standingOf(told, state.config) : null
     shown[issue] = {...toldNow(show), before}
     effects.push(tellTicket(state, {issue, show, before, assigned: told?.show.assignee ?? null}))
-  }
-  if (again) {
-    for (const {ticket} of strayLabels(state)) {
-      const told = shown[ticket]
-      if (told && (told.at === null || at - told.at < SETTLE_MS)) continue
-      shown[ticket] = toldNow({labels: [], column: null, assignee: null})
-      effects.push({...NOTHING, ticket, remove: [...working(state), state.config.routing.review_label]})
-    }
   }
   return {shown, effects}
 }
@@ -152,16 +143,6 @@ export function watched(state: Supervisor): {ticket: number; since: number}[] {
   })
 }
 
-const NOTHING = {
-  name: 'showTicket',
-  add: [],
-  remove: [],
-  column: null,
-  columns: null,
-  assign: null,
-  unassign: null,
-} as const
-
 export function toldNow(show: Show): Told {
   return {show, at: null, missing: [], before: null, left: [], asks: []}
 }
@@ -188,7 +169,7 @@ function tellTicket(
   const {blocked_label} = state.config.routing
   const isTheirs = (label: string) => label === blocked_label && before?.blocked === false
   return {
-    ...NOTHING,
+    name: 'showTicket',
     ticket: issue,
     add,
     remove: labels === null ? [] : statusLabels(state).filter(label => !add.includes(label) && !isTheirs(label)),

@@ -49,6 +49,8 @@ export type Supervisor = {
   readonly messages: Readonly<Record<number, readonly Message[]>>
   /** What GitHub was last told, by issue. */
   readonly shown: Readonly<Record<number, Told>>
+  /** Contradictions that the last look showed, and whether something was done about them. */
+  readonly symptoms: Readonly<Record<string, 'seen' | 'treated'>>
   readonly spending: Spending
   /** Which agents got tickets, for their fair share. */
   readonly dealt: Dealt
@@ -84,6 +86,7 @@ export function newSupervisor(options: {
     asked: [],
     messages: {},
     shown: {},
+    symptoms: {},
     spending: {zoneMinutes: 0, day: '', costUsd: 0, unwritten: {}, fills: {}, ...options.spending},
     dealt: options.dealt ?? NOTHING_DEALT,
     terrain: null,

@@ -1,6 +1,7 @@
 import {restartPause} from './back-off.ts'
 import type {Effect} from './effects.ts'
-import type {TicketContext, TicketEvent} from './ticket.ts'
+import type {TicketEvent} from './ticket.ts'
+import type {TicketContext} from './ticket-context.ts'
 
 /** An action that asks for an effect, made from the context as it is after the assignments before it. */
 function ask<E extends TicketEvent>(make: (context: TicketContext) => Effect) {

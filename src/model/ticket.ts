@@ -6,7 +6,6 @@ import type {WorkState} from './gateways.ts'
 import type {AgentId} from './ids.ts'
 import {type MachineState, stepper} from './machine.ts'
 import type {Pull} from './pull.ts'
-import type {ThinkLevel} from './thinking.ts'
 import {
   blockTicket,
   bottleTicket,
@@ -26,8 +25,8 @@ import {
   stopAgent,
   watchPull,
 } from './ticket-asks.ts'
+import type {TicketContext} from './ticket-context.ts'
 import {MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './ticket-reasons.ts'
-import type {Usage} from './usage.ts'
 import {judgePull, repairOf, seenChecks} from './verdict.ts'
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
@@ -54,57 +53,6 @@ export type TicketValue =
   | 'blocked'
   | 'merged'
   | 'lost'
-
-export type TicketContext = {
-  issue: number
-  title: string
-  /** The slot that works on it now, or worked on it last. */
-  agent: AgentId
-  branch: string
-  session: string
-  base: string | null
-  worktree: string | null
-  /** Last pushed commit. */
-  head: string | null
-  pull: number | null
-  mergeCommit: string | null
-  /** Starts of its agent since it last went back to one, for whether there is a conversation to go on with. */
-  attempts: number
-  /** When those were that count against it, epoch milliseconds, the oldest first. */
-  starts: readonly number[]
-  repairs: number
-  maxRepairs: number
-  nudges: number
-  /** A new worktree is set up by the commands of `agents.setup`. */
-  setsUp: boolean
-  /** Work is verified by the commands of `agents.verify` before it is bottled. */
-  verifies: boolean
-  /** Times that work went back to the agent because a command of `agents.verify` failed. */
-  failedVerifies: number
-  /** The agent's process is alive. */
-  alive: boolean
-  /** Refusals of the merge in a row for this head. */
-  refusals: number
-  /** What the agent is told when it starts. */
-  assignment: Assignment
-  /** It boarded a train: after a repair it goes on landing by itself. */
-  boarded: boolean
-  /** Why it is blocked, in repair or put off. */
-  reason: string | null
-  /** Its process died; it is not started again before its timer has run out. */
-  paused?: boolean
-  /** How hard a person wants its agent to think. */
-  think?: ThinkLevel | undefined
-  checks: {done: number; total: number} | null
-  /** What its agents used for it. */
-  usage: Usage
-  /** What it had cost when its present budget began, dollars. */
-  budgetFrom: number
-  /** Epoch milliseconds of the last change of state. */
-  since: number
-  /** Grows with every change of state; a timer of an older epoch means nothing. */
-  epoch: number
-}
 
 export type TicketEvent =
   | {type: 'claimed'; at: number; base: string; session: string; branch?: string | undefined}
@@ -138,6 +86,8 @@ export type TicketEvent =
   | {type: 'stop'; at: number; reason: string}
   /** Its agent is ended for now; the ticket goes on when agents may be started again. */
   | {type: 'park'; at: number; reason: string}
+  /** It is given back. */
+  | {type: 'reset'; at: number; reason: string}
   | {type: 'failed'; at: number; reason: string; lost: boolean}
 
 export type TicketState = MachineState<TicketValue, TicketContext>
@@ -173,6 +123,7 @@ const machine = setup({
   context: {} as TicketContext,
   initial: 'claiming',
   on: {
+    reset: {target: '.lost', actions: ['stamp', 'reason', stopAgent]},
     failed: [
       {guard: ({event}) => event.lost, target: '.lost', actions: ['stamp', 'reason', stopAgent]},
       {target: '.blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
@@ -457,6 +408,12 @@ const machine = setup({
     },
     blocked: {
       on: {
+        // A person merged it by hand.
+        pullSeen: {
+          guard: args => verdict(args) === 'merged',
+          target: 'finishing',
+          actions: ['stamp', assign({mergeCommit: ({event}) => event.pull.mergeCommit}), finishTicket],
+        },
         retry: {
           target: 'queued',
           actions: [

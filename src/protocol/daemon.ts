@@ -1,5 +1,6 @@
 import type {Answer, Asks} from '../model/asks.ts'
 import type {LoadBalance} from '../model/balance.ts'
+import type {Finding} from '../model/diagnosis.ts'
 import type {DiffText} from '../model/diff.ts'
 import type {CheckRow, Discussion, Review} from '../model/discussion.ts'
 import type {StoredEvent} from '../model/event.ts'
@@ -15,6 +16,7 @@ import type {ThinkLevel} from '../model/thinking.ts'
 import type {TraceLevel} from '../model/trace-level.ts'
 
 export type {Answer, Asks} from '../model/asks.ts'
+export type {Finding} from '../model/diagnosis.ts'
 export type {DiffText} from '../model/diff.ts'
 export type {Discussion} from '../model/discussion.ts'
 export type {Message} from '../model/message.ts'
@@ -175,6 +177,9 @@ export type SyncParams = {
 /** A change by hand on GitHub, who is right, and what is done about it. */
 export type SyncRow = Resolution & {title: string; agent: AgentId | null}
 
+/** `saved`: the rescue ref; null: there was no worktree. */
+export type ResetReport = {agent: AgentId; ticket: number; steps: string[]; saved: string | null; isReady: boolean}
+
 export type WhyAnswer = {subject: string; facts: readonly {at: number | null; text: string}[]}
 
 /** Methods of the daemon. */
@@ -223,6 +228,12 @@ export type DaemonApi = {
     params: {kind: Orphan['kind']; name: string; action: RecoverAction}
     result: {done: string; pull: number | null; ticket: number | null}
   }
+  /** What contradicts itself, about one agent or issue or all; `unread`: what could not be looked at. */
+  diagnose: {params: {agent?: AgentId; issue?: number}; result: {findings: Finding[]; unread: string[]}}
+  /** Carries out the treatment of one finding, if it is still there. */
+  cure: {params: Pick<Finding, 'pattern' | 'subject'>; result: {done: string}}
+  /** Ends an agent, keeps its work in a rescue ref and gives its ticket back. `dryRun`: only the steps. */
+  reset: {params: {agent: AgentId; dryRun?: boolean}; result: ResetReport}
   /** What could be cleaned up: worktrees and branches whose work is on main; nothing is done. */
   cleanupPlan: {
     params: Record<string, never>

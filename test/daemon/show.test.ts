@@ -124,8 +124,9 @@ describe('a change by hand', () => {
     world.github.openIssue(7, {labels: ['agent001', 'agent:in-progress', 'bug']})
     using life = await world.start()
     await life.reconciler.look()
-    await world.until(() => world.github.issues.get(7)!.labels.length === 1, 'they are gone')
-    expect(world.github.issues.get(7)?.labels).toEqual(['bug'])
+    await life.reconciler.look()
+    await world.until(() => !world.github.issues.get(7)!.labels.includes('agent001'), 'they are gone')
+    expect(world.github.issues.get(7)?.labels).toEqual(['bug', 'route:ready'])
   })
 })
 
@@ -172,6 +173,6 @@ describe('sync', () => {
     const found = {ticket: 8, agent: null, part: 'labels', wanted: 'none', found: 'agent002', act: 'put back'}
     const {rows} = await life.api.sync({all: true})
     expect(rows).toMatchObject([found])
-    await world.until(() => world.github.issues.get(8)!.labels.length === 1, 'it is taken off')
+    await world.until(() => !world.github.issues.get(8)!.labels.includes('agent002'), 'it is taken off')
   })
 })

@@ -166,6 +166,12 @@ class Shop {
         issue!.assignees = [...issue!.assignees.filter(one => one !== unassign), ...(assign === null ? [] : [assign])]
         return [{type: 'ticketShown', ticket, add, column, missing: []}]
       }
+      case 'clearLabels': {
+        const {ticket, remove} = effect
+        if (this.claims.has(ticket)) return []
+        issue!.labels = [...new Set([...issue!.labels, 'route:ready'])].filter(label => !remove.includes(label))
+        return []
+      }
       case 'lookAtTickets': {
         const sights = effect.tickets.map(one => ({...one, seen: structuredClone(this.issues.get(one.ticket)!)}))
         return [{type: 'ticketsSeen', sights}]

@@ -9,6 +9,7 @@ import {completion} from './completion.ts'
 import {context} from './context.ts'
 import {daemonStart, daemonStatus, daemonStop} from './daemon.ts'
 import {demo} from './demo.ts'
+import {agentsDiagnose, agentsRecover, agentsReset, agentsValidate} from './diagnose.ts'
 import {doctor} from './doctor.ts'
 import {events} from './events.ts'
 import {init} from './init.ts'
@@ -48,6 +49,10 @@ export const COMMANDS: readonly DefinedCommand[] = [
   agentsAttach,
   agentsSend,
   agentsHistory,
+  agentsDiagnose,
+  agentsValidate,
+  agentsRecover,
+  agentsReset,
   send,
   inbox,
   who,

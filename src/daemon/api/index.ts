@@ -1,4 +1,5 @@
 import {agentApi} from './agents.ts'
+import {diagnosisApi} from './diagnosis.ts'
 import {landingApi} from './landing.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {queueHandlers} from './queue.ts'
@@ -15,6 +16,7 @@ export function apiHandlers(parts: ApiParts): Handlers {
     ...readHandlers(parts),
     ...recoveryApi(parts),
     ...syncApi(parts),
+    ...diagnosisApi(parts),
     state: async () => parts.state(),
     async refresh() {
       await parts.reconciler.look()

@@ -2,7 +2,16 @@ import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, usageError} from '../../base/errors.ts'
 import {heldByBudget} from '../../model/budget.ts'
 import type {Config} from '../../model/config.ts'
-import type {ClaimBook, GitGateway, GithubGateway, HostGateway, HubGateway, PaneId} from '../../model/gateways.ts'
+import type {EffectHandler} from '../../model/effects.ts'
+import type {
+  ClaimBook,
+  GitGateway,
+  GithubGateway,
+  HostGateway,
+  HubGateway,
+  PaneId,
+  PaneInfo,
+} from '../../model/gateways.ts'
 import type {Supervisor} from '../../model/supervisor.ts'
 import type {TicketState} from '../../model/ticket.ts'
 import type {DaemonApi, DaemonState, PassReport, WhyAnswer} from '../../protocol/daemon.ts'
@@ -15,7 +24,7 @@ import type {Talk} from '../talk.ts'
 export type ApiParts = {
   engine: Engine
   reconciler: Reconciler
-  git: GitGateway
+  git: GitGateway & {landingHolder(): Promise<{owner: string | null} | null>}
   github: GithubGateway
   host: HostGateway
   hub: HubGateway
@@ -32,6 +41,9 @@ export type ApiParts = {
   state: () => DaemonState
   /** What a pane's agent said last by its signals, newest first. */
   heard: (pane: PaneId) => WhyAnswer['facts']
+  clearLabels: EffectHandler<'clearLabels'>
+  /** Ends the program of an agent's pane, and its container. */
+  endPane: (info: PaneInfo) => Promise<void>
   pass: (options: {agents: boolean; timeoutMs: number | null}) => Promise<PassReport>
   shutdown: () => void
 }
@@ -88,6 +100,27 @@ export function refuseSpending({engine, clock}: ApiParts): void {
     message: `No agent is started: ${held}`,
     kept: 'what was stopped for it goes on tomorrow',
     next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml and start the daemon anew',
+  })
+}
+
+/** What is asked of processes and GitHub takes seconds. */
+const SOON_MS = 60_000
+
+/** Resolves when it is so. Throws `not-yet` when it is not so within a minute. */
+export async function soon(
+  {engine, clock}: Pick<ApiParts, 'engine' | 'clock'>,
+  what: string,
+  isSo: (state: Supervisor) => boolean,
+): Promise<void> {
+  const late = Promise.withResolvers<false>()
+  using _timer = clock.after(SOON_MS, () => late.resolve(false))
+  const done = engine.until(state => (isSo(state) ? true : undefined))
+  if (await Promise.race([done, late.promise])) return
+  throw new ClambakeError({
+    code: 'not-yet',
+    message: `It takes longer than a minute until ${what}`,
+    kept: 'it goes on, and everything that was made is kept',
+    next: 'clambake agents diagnose says how it stands',
   })
 }
 

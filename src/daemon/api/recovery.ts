@@ -28,7 +28,11 @@ async function findOrphans({engine, git, reconciler}: ApiParts): Promise<Orphan[
   return found.filter(({issue}) => issue === null || !held[issue] || held[issue].value === 'lost')
 }
 
-async function recover(parts: ApiParts, {kind, name, action}: DaemonApi['recover']['params']): Promise<Recovered> {
+/** Does what a person chose for an orphan; deletes nothing. */
+export async function recover(
+  parts: ApiParts,
+  {kind, name, action}: DaemonApi['recover']['params'],
+): Promise<Recovered> {
   const {engine, reconciler, git, config} = parts
   await reconciler.look()
   const orphan = (await findOrphans(parts)).find(found => found.kind === kind && found.name === name)

@@ -25,8 +25,8 @@ async function sync(parts: ApiParts, params: SyncParams & {force?: boolean}): Pr
   engine.dispatch({type: 'ticketsSeen', sights, strategy})
   const forced = params.force ? chosen(engine.state(), params) : []
   if (forced.length > 0) engine.dispatch({type: 'showAsked', tickets: forced})
-  // Labels of work on issues that nobody holds are taken off after each look.
-  if (params.all) await reconciler.look()
+  // Labels of work on issues that nobody holds are taken off when two looks have shown them.
+  for (let look = 0; params.all && look < 2; look++) await reconciler.look()
   const isDone = () => {
     const {shown, tickets} = engine.state()
     const isTold = (ticket: number) => shown[ticket]?.at !== null

@@ -1,0 +1,77 @@
+import {ClambakeError} from '../../base/errors.ts'
+import {findingsAbout, type Treatment} from '../../model/diagnosis.ts'
+import {slotOf} from '../../model/plan.ts'
+import type {DaemonApi} from '../../protocol/daemon.ts'
+import {type Examined, examine} from '../examine.ts'
+import {type ApiParts, type Handlers, soon} from './parts.ts'
+import {recover} from './recovery.ts'
+import {resetAgent, resetTicket} from './reset.ts'
+
+/** What contradicts itself, and what is done about it. */
+export function diagnosisApi(parts: ApiParts): Handlers<'diagnose' | 'cure' | 'reset'> {
+  return {
+    async diagnose(about) {
+      const {findings, unread} = await examineAll(parts)
+      return {findings: findingsAbout(findings, about), unread: [...unread]}
+    },
+    cure: params => cure(parts, params),
+    reset: params => resetAgent(parts, params),
+  }
+}
+
+async function examineAll({engine, reconciler, git, github, host, clock}: ApiParts): Promise<Examined> {
+  await reconciler.look()
+  return examine({git, github, host, clock, state: engine.state(), dead: reconciler.deadOwners()})
+}
+
+async function cure(parts: ApiParts, {pattern, subject}: DaemonApi['cure']['params']): Promise<{done: string}> {
+  const {findings} = await examineAll(parts)
+  const finding = findings.find(found => found.pattern === pattern && found.subject === subject)
+  if (!finding) return {done: `${subject} is in order already`}
+  if (finding.cure.by === 'itself') return {done: finding.cure.will}
+  if (finding.cure.by === 'command') return {done: await carryOut(parts, finding.cure.treatment)}
+  throw new ClambakeError({
+    code: 'needs-person',
+    message: `${subject} ${finding.what}: only a person can tell what is right`,
+    kept: 'nothing was changed',
+    next: finding.cure.next,
+  })
+}
+
+/** What was done, for people. */
+async function carryOut(parts: ApiParts, treatment: Treatment): Promise<string> {
+  const {engine, caller, host, git} = parts
+  switch (treatment.do) {
+    case 'clear-labels': {
+      const {issue: ticket, remove} = treatment
+      await parts.clearLabels({name: 'clearLabels', ticket, remove, by: `by ${caller}`})
+      return `#${ticket} says who has it: nobody`
+    }
+    case 'look-at-pull':
+      engine.dispatch({type: 'cureAsked', treatment, by: `by ${caller}`})
+      await soon(parts, `#${treatment.issue} is cleaned up`, ({tickets}) => {
+        const value = tickets[treatment.issue]?.value
+        return value === undefined || value === 'merged'
+      })
+      return `#${treatment.issue} is closed and cleaned up, as it landed through #${treatment.pull}`
+    case 'free-slot':
+      engine.dispatch({type: 'cureAsked', treatment, by: `by ${caller}`})
+      await soon(parts, `${treatment.agent} is free`, state => slotOf(state, treatment.issue) !== treatment.agent)
+      return `${treatment.agent} is free`
+    case 'stop-pane': {
+      const info = (await host.panes()).find(({pane}) => pane === treatment.pane)
+      if (!info) return 'it has ended'
+      const {ref} = await git.rescue({worktree: info.cwd, reason: `${info.title} had no ticket`})
+      await parts.endPane(info)
+      return `${treatment.pane} is ended; kept: ${ref}`
+    }
+    case 'recover': {
+      const {kind, name, action} = treatment
+      return (await recover(parts, {kind, name, action})).done
+    }
+    case 'reset': {
+      const {saved} = await resetTicket(parts, treatment.issue)
+      return `#${treatment.issue} is given back${saved === null ? '' : `; kept: ${saved}`}`
+    }
+  }
+}

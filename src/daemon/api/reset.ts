@@ -1,0 +1,90 @@
+import {ClambakeError} from '../../base/errors.ts'
+import type {AgentId} from '../../model/ids.ts'
+import {slotOf} from '../../model/plan.ts'
+import type {Supervisor} from '../../model/supervisor.ts'
+import type {TicketState, TicketValue} from '../../model/ticket.ts'
+import {isTrusted} from '../../model/trust.ts'
+import type {DaemonApi, ResetReport} from '../../protocol/daemon.ts'
+import {worktreePath} from '../../tickets/handlers.ts'
+import {type ApiParts, soon, unknownAgent} from './parts.ts'
+
+/** While a claim is being won or work is being pushed nothing comes between; what lands is past its agent. */
+const RESETTABLE: readonly TicketValue[] = [
+  ...(['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying', 'queued', 'blocked'] as const),
+  'review',
+]
+
+/** Gives back what an agent has, or has last been stopped with. Throws `nothing-to-reset`, `not-resettable`. */
+export async function resetAgent(
+  parts: ApiParts,
+  {agent, dryRun = false}: DaemonApi['reset']['params'],
+): Promise<ResetReport> {
+  const {issue} = ticketToReset(parts.engine.state(), agent).context
+  return resetTicket(parts, issue, dryRun)
+}
+
+/** Ends the ticket's agent, keeps what it made in a rescue ref, and gives the claim back. Safe to repeat. */
+export async function resetTicket(parts: ApiParts, issue: number, dryRun = false): Promise<ResetReport> {
+  const {engine, git, github, book, config, caller} = parts
+  const ticket = engine.state().tickets[issue]
+  if (!ticket || !RESETTABLE.includes(ticket.value)) throw notResettable(issue, ticket?.value)
+  const {agent, branch} = ticket.context
+  const path = worktreePath({root: git.root, config, issue})
+  const stands = (await git.worktrees()).some(worktree => worktree.path === path)
+  const found = await github.issue(issue)
+  // Put on by us, the routing label would approve what a stranger may have edited since.
+  const isReady = found?.state === 'open' && isTrusted(found, config.routing)
+  const {routing_label: ready, blocked_label, review_label} = config.routing
+  const report = {
+    agent,
+    ticket: issue,
+    saved: null,
+    isReady,
+    steps: [
+      ...(stands ? [`save everything in ${path} in a rescue ref`] : []),
+      ...(slotOf(engine.state(), issue) ? [`end ${agent}'s process and free it`] : []),
+      ...(stands ? [`remove the worktree and the local branch ${branch}`] : []),
+      `release the claim of #${issue}`,
+      isReady ? `label #${issue} ${ready} again` : `leave #${issue} for a person to label, or closed`,
+    ],
+  }
+  if (dryRun) return report
+  const saved = stands ? (await git.rescue({worktree: path, reason: `${agent} was reset by ${caller}`})).ref : null
+  engine.dispatch({type: 'resetAsked', ticket: issue, by: caller})
+  await soon(parts, `${agent} has ended`, state => slotOf(state, issue) === undefined)
+  // What it did since it was saved is saved by this as well.
+  if (stands) await git.removeWorktree({path, branch, landed: null})
+  await book.release(issue)
+  if (found?.state === 'open') {
+    const remove = [agent, 'agent:in-progress', 'agent:review', blocked_label, review_label]
+    await github.ensureLabels(issue, {add: isReady ? [ready] : [], remove})
+  }
+  engine.dispatch({type: 'claimReleased', ticket: issue})
+  return {...report, saved}
+}
+
+/** The slot's ticket, else the last one that it was stopped with. */
+function ticketToReset(state: Supervisor, agent: AgentId): TicketState {
+  const slot = state.agents[agent]
+  if (!slot) throw unknownAgent(state, agent)
+  const own = slot.context.ticket === null ? undefined : state.tickets[slot.context.ticket]
+  const [left] = Object.values(state.tickets)
+    .filter(({value, context}) => ['blocked', 'queued'].includes(value) && context.agent === agent)
+    .sort((one, other) => other.context.since - one.context.since)
+  const ticket = own ?? left
+  if (ticket) return ticket
+  throw new ClambakeError({
+    code: 'nothing-to-reset',
+    message: `${agent} has no ticket, so there is nothing to reset`,
+    next: 'clambake agents diagnose says what is wrong',
+  })
+}
+
+function notResettable(issue: number, value: TicketValue | undefined): ClambakeError {
+  return new ClambakeError({
+    code: 'not-resettable',
+    message: `#${issue} cannot be reset now: ${value ?? 'it is not claimed here'}`,
+    kept: 'nothing was changed',
+    next: `try again in a moment, or: clambake why ${issue}`,
+  })
+}

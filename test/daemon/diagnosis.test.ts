@@ -1,0 +1,198 @@
+import {describe, expect, it} from 'vitest'
+import type {Orphan} from '../../src/model/gateways.ts'
+import {claimOf} from '../git/claim-of.ts'
+import {refusal} from '../git/setup.ts'
+import {AT_ONCE, BY_HAND, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+import {shaOf} from './memory-git.ts'
+
+const MINUTE = 60_000
+const PLACE = '/repo/.clambake/worktrees/issue-7'
+
+/** A world whose agents think for ever. */
+function thinking(change: Record<string, unknown> = {}): MemoryWorld {
+  const world = memoryWorld(change, () => {})
+  world.github.openIssue(7)
+  return world
+}
+
+/** agent001 at work on issue 7. */
+async function working(change: Record<string, unknown> = {}): Promise<{world: MemoryWorld; life: Life}> {
+  const world = thinking(change)
+  const life = await world.start()
+  await life.api.pop({issue: 7})
+  await world.until(() => world.host.prompts.length === 1, 'it is told')
+  return {world, life}
+}
+
+const patterns = async (life: Life) => (await life.api.diagnose({})).findings.map(({pattern}) => pattern)
+const told = ({hub}: MemoryWorld) => hub.events.map(({message}) => message)
+const labels = ({github}: MemoryWorld) => github.issues.get(7)?.labels
+
+function orphan(change: Partial<Orphan>): Orphan {
+  const work = {head: shaOf('half'), commits: 2, lines: 1, dirty: 0, lastActivity: 0}
+  return {kind: 'branch', name: 'agent002/7-cart', issue: 7, ...work, proposal: 'open-pull', ...change}
+}
+
+describe('a label that was left behind', () => {
+  it('is taken off by itself, so that the issue is done after all', async () => {
+    const world = thinking()
+    world.github.openIssue(7, {labels: ['agent003', 'agent:in-progress', 'bug']})
+    using life = await world.start()
+    life.reconciler.start()
+    await world.until(() => labels(world)?.includes('route:ready') === true, 'it is ready')
+    expect(labels(world)).toEqual(['bug', 'route:ready'])
+    expect(told(world)).toContain(
+      '#7 is ready again: agent003, agent:in-progress was left behind on it, and is taken off by itself',
+    )
+    expect(await patterns(life)).toEqual([])
+  })
+
+  it('stays on a stranger’s issue as far as readiness goes, and on work that waits for a person', async () => {
+    const world = thinking()
+    world.github.openIssue(7, {labels: ['agent003'], association: 'NONE'})
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.until(() => labels(world)?.length === 0, 'the label is off')
+    expect(world.git.claimRefs.size).toBe(0)
+
+    const left = thinking()
+    left.github.openIssue(7, {labels: ['agent002']})
+    left.git.orphans = async () => [orphan({})]
+    left.git.branches.set('agent002/7-cart', shaOf('half'))
+    using other = await left.start()
+    other.reconciler.start()
+    await left.clock.advance(10 * MINUTE)
+    expect(labels(left)).toEqual(['agent002'])
+    expect(await patterns(other)).toEqual(['branch-without-claim'])
+    expect(await other.api.cure({pattern: 'branch-without-claim', subject: 'agent002/7-cart'})).toMatchObject({
+      done: expect.stringContaining('open for a person'),
+    })
+  })
+
+  it('is not touched while another daemon has won the claim meanwhile', async () => {
+    const world = thinking()
+    world.github.openIssue(7, {labels: ['agent003']})
+    using life = await world.start()
+    await life.api.refresh({})
+    await world.git.claim(claimOf(7, shaOf('start'), {owner: 'other'}))
+    expect(await life.api.cure({pattern: 'label-without-claim', subject: '#7'})).toEqual({
+      done: '#7 is in order already',
+    })
+    expect(labels(world)).toEqual(['agent003'])
+  })
+})
+
+it('an agent that changed nothing for long is shown, and one that did is not', async () => {
+  const {world, life} = await working({recovery: {max_stuck_minutes: 20}})
+  using _life = life
+  await world.clock.advance(19 * MINUTE)
+  expect(await patterns(life)).toEqual([])
+  await world.clock.advance(2 * MINUTE)
+  const {findings} = await life.api.diagnose({agent: 'agent001'})
+  expect(findings).toMatchObject([{pattern: 'working-without-commits', cure: {by: 'person'}}])
+  const {pattern, subject} = findings[0]!
+  expect(await refusal(life.api.cure({pattern, subject}))).toMatchObject({code: 'needs-person'})
+  world.git.scribble(PLACE, 'a.ts')
+  expect(await patterns(life)).toEqual([])
+})
+
+it('a blocked ticket that a person merged is cleaned up by itself', async () => {
+  const world = memoryWorld({integration: {max_repairs: 0}})
+  world.github.openIssue(7)
+  world.github.ensurePull = new Proxy(world.github.ensurePull, {
+    async apply(make, self, args) {
+      const pull = await Reflect.apply(make, self, args)
+      world.git.conflicts.set(pull.head.sha, ['a.ts'])
+      return pull
+    },
+  })
+  using life = await world.start({mode: AT_ONCE})
+  life.reconciler.start()
+  const blocked = () => life.engine.state().tickets[7]?.value === 'blocked'
+  await world.until(blocked, 'it conflicts')
+  world.github.mergeByHand(101)
+  expect(await patterns(life)).toEqual(['landed-not-freed'])
+  await world.until(() => world.github.issues.get(7)?.state === 'closed', 'it is closed')
+  await world.until(() => world.git.claimRefs.size === 0, 'it is given back')
+  expect(world.git.trees.size).toBe(0)
+  expect(await patterns(life)).toEqual([])
+})
+
+it('a process that no ticket has is ended after its work is saved', async () => {
+  const {world, life} = await working()
+  using _life = life
+  await world.host.spawn({
+    pane: 'stray',
+    title: 'agent002',
+    command: ['agent'],
+    cwd: PLACE,
+    env: {},
+    cols: 80,
+    rows: 24,
+    session: 's',
+    meta: {agent: 'agent002', ticket: '9'},
+  })
+  expect(await patterns(life)).toEqual(['pane-without-ticket'])
+  await life.api.cure({pattern: 'pane-without-ticket', subject: 'stray'})
+  expect(world.git.rescued).toHaveLength(1)
+  expect(world.host.live().map(({title}) => title)).toEqual(['agent001'])
+  expect(await patterns(life)).toEqual([])
+})
+
+it('what cannot be read is said, and nothing is found by it', async () => {
+  const {world, life} = await working()
+  using _life = life
+  world.git.orphans = async () => Promise.reject(await refusal(life.api.pop({issue: 99})))
+  expect(await life.api.diagnose({})).toMatchObject({findings: [], unread: [/branches and worktrees: /]})
+})
+
+describe('a reset', () => {
+  it('saves the work, ends the agent and gives the issue back, ready for anybody', async () => {
+    const {world, life} = await working({routing: {max_agents: 1}})
+    using _life = life
+    world.git.commit(PLACE, 'half')
+    world.git.scribble(PLACE, 'b.ts')
+    const dry = await life.api.reset({agent: 'agent001', dryRun: true})
+    expect([world.git.rescued.length, world.git.claimRefs.size, dry.saved]).toEqual([0, 1, null])
+    expect(dry.steps).toHaveLength(5)
+    const done = await life.api.reset({agent: 'agent001'})
+    expect(done).toMatchObject({ticket: 7, saved: 'refs/clambake/rescue/1', isReady: true})
+    expect(world.git.rescued.length).toBeGreaterThan(0)
+    expect([world.host.live(), world.git.claimRefs.size, world.git.trees.size]).toEqual([[], 0, 0])
+    expect(labels(world)).toEqual(['route:ready'])
+    expect(await world.git.lostCommits()).toEqual([])
+    expect(told(world)).toContain('agent001 is reset by ada@here: #7 is given back')
+    expect(await patterns(life)).toEqual([])
+    expect(await refusal(life.api.reset({agent: 'agent001'}))).toMatchObject({code: 'nothing-to-reset'})
+    await life.api.pop({issue: 7})
+    await world.until(() => labels(world)?.includes('agent:in-progress') === true, 'the next claim is shown')
+  })
+
+  it('gives back what an agent was stopped with, and what was closed by hand, which stays closed', async () => {
+    const {world, life} = await working()
+    using _life = life
+    await life.api.stopAgent({agent: 'agent001'})
+    await world.until(() => life.state().agents[0]?.state === 'available', 'it is stopped')
+    world.github.openIssue(7, {...world.github.issues.get(7), state: 'closed'})
+    expect(await patterns(life)).toEqual(['closed-while-claimed'])
+    const {done} = await life.api.cure({pattern: 'closed-while-claimed', subject: '#7'})
+    expect(done).toMatch(/^#7 is given back; kept: refs\/clambake\/rescue\//)
+    expect([world.git.claimRefs.size, labels(world)?.includes('route:ready')]).toEqual([0, false])
+    expect(await patterns(life)).toEqual([])
+  })
+
+  it('is refused where there is nothing, or no such agent', async () => {
+    const world = thinking()
+    using life = await world.start({mode: BY_HAND})
+    expect(await refusal(life.api.reset({agent: 'agent001'}))).toMatchObject({code: 'nothing-to-reset'})
+    expect(await refusal(life.api.reset({agent: 'agent044'}))).toMatchObject({code: 'unknown-agent'})
+  })
+
+  it('leaves a stranger’s issue for a person to label', async () => {
+    const {world, life} = await working()
+    using _life = life
+    world.github.openIssue(7, {...world.github.issues.get(7), association: 'NONE'})
+    expect(await life.api.reset({agent: 'agent001'})).toMatchObject({isReady: false})
+    expect(labels(world)).toEqual([])
+  })
+})

@@ -1,0 +1,224 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {decide} from '../../src/model/decide.ts'
+import {diagnose, type Found, findingsAbout, type Pattern} from '../../src/model/diagnosis.ts'
+import type {Effect} from '../../src/model/effects.ts'
+import type {Fact} from '../../src/model/facts.ts'
+import type {Orphan, PaneInfo} from '../../src/model/gateways.ts'
+import type {Issue} from '../../src/model/issue.ts'
+import {newSupervisor, type Supervisor} from '../../src/model/supervisor.ts'
+import {claimOf} from '../git/claim-of.ts'
+import {aConfig, anIssue, aPull} from './builders.ts'
+
+const MINUTE = 60_000
+const sha = (n: number) => n.toString(16).padStart(40, '0')
+const GONE = new Set(['gone'])
+
+/** A supervisor whose agents work on `issues`, each with its labels, and found as it is. */
+function atWork(issues: readonly number[], change: Partial<Found> = {}): Found {
+  let state = newSupervisor({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
+  const tell = (fact: Fact) => {
+    state = decide(state, fact, 0).state
+  }
+  tell({type: 'githubSeen', issues: issues.map(number => anIssue(number)), pulls: [], main: sha(1)})
+  for (const ticket of issues) {
+    const {agent} = state.tickets[ticket]!.context
+    tell({type: 'ticketClaimed', ticket, base: sha(1), session: 's'})
+    tell({type: 'worktreePrepared', ticket, worktree: `/w/issue-${ticket}`})
+    tell({type: 'agentStarted', ticket, agent, pane: `pane-${ticket}`})
+  }
+  const labelled = issues.map(number =>
+    anIssue(number, {labels: [state.tickets[number]!.context.agent, 'agent:in-progress']}),
+  )
+  tell({type: 'githubSeen', issues: labelled, pulls: [], main: sha(1)})
+  return {
+    state,
+    at: MINUTE,
+    dead: new Set(),
+    orphans: [],
+    landed: new Set(),
+    panes: issues.map(ticket => pane(ticket, state.tickets[ticket]!.context.agent)),
+    landing: null,
+    closed: new Set(),
+    merged: new Set(),
+    idle: new Set(),
+    ...change,
+  }
+}
+
+function pane(ticket: number, agent: string, change: Partial<PaneInfo> = {}): PaneInfo {
+  const meta = {agent, ticket: String(ticket)}
+  const size = {cols: 80, rows: 24, pid: 1, startedAt: 0, exit: null}
+  return {pane: `pane-${ticket}`, title: agent, session: 's', meta, cwd: `/w/issue-${ticket}`, ...size, ...change}
+}
+
+function orphan(change: Partial<Orphan>): Orphan {
+  const work = {head: sha(5), commits: 2, lines: 9, dirty: 0, lastActivity: 3}
+  return {kind: 'branch', name: 'agent002/9-x', issue: 9, ...work, proposal: 'open-pull', ...change}
+}
+
+function withIssue(found: Found, issue: Issue): Found {
+  return {...found, state: {...found.state, issues: [...found.state.issues, issue]}}
+}
+
+function withTicket(found: Found, issue: number, change: object, value = 'blocked'): Found {
+  const ticket = found.state.tickets[issue]!
+  const moved = {value, context: {...ticket.context, ...change}} as typeof ticket
+  return {...found, state: {...found.state, tickets: {...found.state.tickets, [issue]: moved}}}
+}
+
+function foreign(found: Found, phase: 'review' | 'blocked'): Found {
+  const record = {
+    ...claimOf(9, sha(1), {owner: 'gone', phase, head: sha(2)}),
+    version: 1,
+    fence: 1,
+    nonce: 'n',
+  } as const
+  return {...found, dead: GONE, state: {...found.state, foreign: {9: {oid: sha(3), record}}}}
+}
+
+/** One contradiction each, put into a world in order, and who is to deal with it. */
+const PLANTED: readonly [Pattern, (found: Found) => Found, string][] = [
+  ['label-without-claim', found => withIssue(found, anIssue(9, {labels: ['agent003']})), 'command'],
+  [
+    'claim-without-label',
+    found => ({...found, state: {...found.state, issues: [anIssue(1, {labels: []}), ...found.state.issues.slice(1)]}}),
+    'itself',
+  ],
+  ['claim-without-owner', found => foreign(found, 'review'), 'itself'],
+  ['claim-without-owner', found => foreign(found, 'blocked'), 'person'],
+  ['claim-unreadable', found => ({...found, orphans: [orphan({kind: 'claim', proposal: 'leave'})]}), 'person'],
+  ['branch-without-claim', found => ({...found, orphans: [orphan({})]}), 'command'],
+  [
+    'worktree-without-claim',
+    found => ({...found, orphans: [orphan({kind: 'worktree', name: '/w/issue-9'})]}),
+    'command',
+  ],
+  [
+    'worktree-without-claim',
+    found => ({...found, orphans: [orphan({kind: 'worktree', commits: 0, proposal: 'leave'})]}),
+    'person',
+  ],
+  ['second-branch', found => ({...found, orphans: [orphan({issue: 1})]}), 'person'],
+  ['working-without-commits', found => ({...found, idle: new Set([1])}), 'person'],
+  ['landed-not-freed', found => withTicket(freed(found), 1, {pull: 101}), 'command'],
+  ['closed-while-claimed', found => ({...found, closed: new Set([1])}), 'command'],
+  ['slot-held', found => ({...withTicket(found, 1, {}), at: 2 * MINUTE}), 'command'],
+  ['pane-without-ticket', found => ({...found, panes: [...(found.panes ?? []), pane(9, 'agent003')]}), 'command'],
+  ['lock-without-owner', found => ({...found, landing: 'gone', dead: GONE}), 'itself'],
+]
+
+/** Agent 1's slot is free, and its pull request is merged. */
+function freed(found: Found): Found {
+  const {agent001} = found.state.agents
+  const free = {...agent001!, value: 'available', context: {...agent001!.context, ticket: null, pane: null}} as const
+  const agents = {...found.state.agents, agent001: free}
+  return {...found, panes: (found.panes ?? []).slice(1), merged: new Set([101]), state: {...found.state, agents}}
+}
+
+const patternsOf = (found: Found) => diagnose(found).map(({pattern}) => pattern)
+const teams = fc.subarray([1, 2, 3, 4], {minLength: 1}).map(rest => [...new Set([1, ...rest])])
+
+describe('a diagnosis', () => {
+  it('finds nothing where all agree, whoever is at work, and nothing on what was not read', () => {
+    fc.assert(
+      fc.property(teams, fc.boolean(), (issues, isRead) => {
+        const found = atWork(issues, isRead ? {} : {orphans: null, panes: null})
+        expect(diagnose(found)).toEqual([])
+      }),
+    )
+  })
+
+  it('finds what is planted, that alone, and nothing of it once it is gone', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...PLANTED), teams, ([pattern, plant, by], issues) => {
+        const sane = atWork(issues)
+        const findings = diagnose(plant(sane))
+        expect(findings.map(finding => [finding.pattern, finding.cure.by])).toEqual([[pattern, by]])
+        expect(findings[0]?.what).not.toMatch(/undefined|null|NaN|\n/)
+        expect(patternsOf(sane)).toEqual([])
+      }),
+    )
+  })
+
+  it('finds several at once, and those of one agent or issue when asked', () => {
+    const found = withIssue({...atWork([1, 2]), idle: new Set([2])}, anIssue(9, {labels: ['agent001']}))
+    const findings = diagnose(found)
+    expect(findings.map(({subject}) => subject)).toEqual(['#9', '#2'])
+    expect(findingsAbout(findings, {agent: 'agent002'})).toMatchObject([{subject: '#2'}])
+    expect(findingsAbout(findings, {issue: 9})).toMatchObject([{pattern: 'label-without-claim'}])
+    expect(findingsAbout(findings, {})).toHaveLength(2)
+  })
+
+  it('leaves labels on work that waits to be recovered, and a branch that main has to cleanup', () => {
+    const labelled = withIssue(atWork([1]), anIssue(9, {labels: ['agent002']}))
+    expect(patternsOf({...labelled, orphans: [orphan({})]})).toEqual(['branch-without-claim'])
+    expect(patternsOf({...labelled, orphans: [orphan({commits: 0})]})).toEqual(['label-without-claim'])
+    expect(patternsOf({...labelled, orphans: [orphan({})], landed: new Set([sha(5)])})).toEqual(['label-without-claim'])
+  })
+
+  it('leaves a branch alone that is before people in a pull request', () => {
+    const found = {...atWork([1]), orphans: [orphan({})]}
+    const pulls = [aPull(101, {head: {branch: 'agent002/9-x', sha: sha(5)}})]
+    expect(patternsOf({...found, state: {...found.state, pulls}})).toEqual([])
+  })
+
+  it('never says that a stranger’s issue would be made ready', () => {
+    const found = withIssue(atWork([1]), anIssue(9, {labels: ['agent002'], association: 'NONE'}))
+    expect(diagnose(found)[0]?.cure).toMatchObject({will: expect.stringContaining('put back to ready by you')})
+  })
+})
+
+describe('what is safe', () => {
+  const run = (start: Supervisor) => {
+    let state = start
+    return (issues: readonly Issue[], at = 5 * MINUTE): Effect[] => {
+      const decision = decide(state, {type: 'githubSeen', issues, pulls: [aPull(5)], main: sha(1)}, at)
+      state = decision.state
+      return decision.effects.filter(({name}) => ['clearLabels', 'stopAgent', 'watchPull'].includes(name))
+    }
+  }
+
+  it('is done by itself at the second look that shows it, once, and again when it comes back', () => {
+    const look = run(newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0}))
+    const stale = [anIssue(9, {labels: ['agent003', 'bug']})]
+    expect(look(stale)).toEqual([])
+    expect(look(stale)).toEqual([{name: 'clearLabels', ticket: 9, remove: ['agent003'], by: 'by itself'}])
+    expect(look(stale)).toEqual([])
+    expect(look([anIssue(9)])).toEqual([])
+    expect(look(stale)).toEqual([])
+    expect(look(stale)).toHaveLength(1)
+  })
+
+  it('is not done while somebody has the issue, and is tried again after a failure', () => {
+    const state = newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
+    const stale = [anIssue(9, {labels: ['agent003']})]
+    const held = run(foreign({...atWork([1]), state}, 'review').state)
+    for (let looks = 0; looks < 3; looks++) expect(held(stale)).toEqual([])
+    const seen: Fact = {type: 'githubSeen', issues: stale, pulls: [], main: sha(1)}
+    const once = decide(state, seen, 1)
+    const twice = decide(once.state, seen, 1)
+    const effect = twice.effects.find(({name}) => name === 'clearLabels')!
+    const error = {code: 'x', message: 'x', exitCode: 1} as const
+    const failed = decide(twice.state, {type: 'effectFailed', effect, error, lost: false}, 1)
+    const look = run(failed.state)
+    expect(look(stale)).toEqual([])
+    expect(look(stale)).toEqual([effect])
+  })
+
+  it('frees a held slot, and finishes a blocked ticket that a person merged', () => {
+    const {state} = withTicket(atWork([1]), 1, {pull: 101, head: sha(2)})
+    const look = run(state)
+    expect(look(state.issues)).toEqual([])
+    expect(look(state.issues).sort((one, other) => (one.name < other.name ? -1 : 1))).toEqual([
+      {name: 'stopAgent', ticket: 1, agent: 'agent001'},
+      {name: 'watchPull', ticket: 1, pull: 101},
+    ])
+    expect(look(state.issues)).toEqual([])
+    const pull = aPull(101, {state: 'merged', mergeCommit: sha(7)})
+    const merged = decide(state, {type: 'pullSeen', ticket: 1, pull, conflicts: []}, 1)
+    expect(merged.effects).toContainEqual(expect.objectContaining({name: 'finishTicket', mergeCommit: sha(7)}))
+    const closed = decide(state, {type: 'pullSeen', ticket: 1, pull: {...pull, state: 'closed'}, conflicts: []}, 1)
+    expect(closed.state.tickets[1]?.value).toBe('blocked')
+  })
+})

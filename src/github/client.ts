@@ -15,6 +15,8 @@ const RETRIES = 2
 /** A longer wait is for the caller, who can show it. */
 const MAX_WAIT_SECONDS = 15
 const LOOK_AGAIN_SECONDS = 3
+/** The most items that GitHub gives at once. */
+const PAGE = 100
 const API_VERSION = '2022-11-28'
 const USER_AGENT = 'clambake'
 
@@ -155,7 +157,16 @@ export function createClient(options: GithubOptions): GithubClient {
       return parse(route, schema, data)
     },
     async list(route, params, item) {
-      const items = await guarded(route, () => octokit.paginate(route, {owner, repo, per_page: 100, ...params}))
+      const pages = (page: number) => octokit.paginate(route, {owner, repo, ...params, per_page: PAGE, page})
+      const items = await guarded(route, async () => {
+        const found = await pages(1)
+        // An unchanged page comes from memory with the links of then: a full one knew of none behind it.
+        for (let more = found; more.length > 0 && found.length % PAGE === 0; ) {
+          more = await pages(found.length / PAGE + 1)
+          found.push(...more)
+        }
+        return found
+      })
       return items.map(data => parse(route, item, data))
     },
     async graphql(document, variables, schema) {

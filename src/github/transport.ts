@@ -4,6 +4,8 @@ import type {SharedLimit} from './shared-limit.ts'
 
 /** GitHub ends a request itself after 10 seconds; the rest is for slow networks. */
 const REQUEST_TIMEOUT_MS = 30_000
+/** Less than this by which GitHub's clock and ours differ is the way of an answer, and its whole seconds. */
+const SKEW_MS = 60_000
 /** Answers kept for conditional requests: a full pass over a large repository is about 30 pages. */
 const CACHED_ANSWERS = 300
 
@@ -49,12 +51,12 @@ export function createTransport(options: {
     }
     const limit = number('x-ratelimit-limit')
     const remaining = number('x-ratelimit-remaining')
-    const reset = number('x-ratelimit-reset')
+    const reset = onOurClock(number('x-ratelimit-reset'), response)
     const resource = response.headers.get('x-ratelimit-resource') ?? 'core'
     // Search and others have budgets of their own, which nothing of ours comes near.
     const ours = resource === 'core' || resource === 'graphql' ? resource : null
     if (ours && limit !== null && remaining !== null) {
-      const resetAt = reset === null ? (quotas[ours]?.resetAt ?? 0) : reset * 1000
+      const resetAt = reset === null ? (quotas[ours]?.resetAt ?? 0) : reset
       quotas[ours] = {limit, remaining, resetAt}
     }
     const refused = response.status === 403 || response.status === 429
@@ -64,8 +66,15 @@ export function createTransport(options: {
       shared?.write(calmUntil)
     } else if (remaining === 0 && reset !== null && ours && (refused || ours === 'graphql')) {
       // A query that finds no points left is answered with 200.
-      spentUntil[ours] = reset * 1000
+      spentUntil[ours] = reset
     }
+  }
+
+  /** A time of GitHub's in seconds, as milliseconds of our clock: one that is wrong by hours waits no hour too long. */
+  function onOurClock(seconds: number | null, response: Response): number | null {
+    if (seconds === null) return null
+    const ahead = clock.now() - Date.parse(response.headers.get('date') ?? '')
+    return seconds * 1000 + (Math.abs(ahead) >= SKEW_MS ? ahead : 0)
   }
 
   async function conditional(url: string, init: RequestInit): Promise<Response> {

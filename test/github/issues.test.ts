@@ -103,6 +103,15 @@ describe('comments', () => {
     ])
   })
 
+  it('are found behind a full page that did not change, and whose links are from before', async () => {
+    await using set = await setUp()
+    const {number} = set.repository.openIssue({title: 'x'})
+    for (let count = 0; count < 100; count++) set.repository.comment(number, 'more')
+    await set.github.ensureComment(number, 'k', 'Once.')
+    await set.github.ensureComment(number, 'k', 'Once.')
+    expect(set.repository.issue(number).comments).toHaveLength(101)
+  })
+
   it('are not written again when the answer was lost', async () => {
     await using set = await setUp()
     const {number} = set.repository.openIssue({title: 'x'})

@@ -62,6 +62,29 @@ describe('a limit that one process is told of', () => {
   })
 })
 
+it.each([-60, 60])(
+  'an hour that is spent ends when GitHub says so, though our clock is %i minutes off',
+  async minutes => {
+    await using set = await setUp({rateLimit: 1})
+    let ahead = minutes * 60_000
+    const clock = {...systemClock, now: () => Date.now() + ahead}
+    const github = set.gateway({clock})
+    await github.openIssues()
+    await expect(github.openPulls()).rejects.toMatchObject({code: 'github-rate-limited'})
+    // GitHub's own hour, from when it began: no request before, and the next one after it.
+    const waits = github.budget().resetAt - clock.now()
+    expect(waits).toBeGreaterThan(59 * 60_000)
+    expect(waits).toBeLessThanOrEqual(60 * 60_000 + 2000)
+    ahead += 59 * 60_000
+    set.calls()
+    await expect(github.openPulls()).rejects.toMatchObject({code: 'github-rate-limited'})
+    expect(set.calls()).toEqual([])
+    ahead += 2 * 60_000
+    await expect(github.openPulls()).rejects.toMatchObject({code: 'github-rate-limited'})
+    expect(set.calls()).toEqual(['GET /pulls'])
+  },
+)
+
 describe('writes', () => {
   it('are what GitHub lets one account make', () => {
     expect(GITHUBS_CONTENT).toEqual({

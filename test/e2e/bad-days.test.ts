@@ -1,0 +1,134 @@
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import type {StepInput} from '../../fixtures/agent/script.ts'
+import type {DemoIssue} from '../../fixtures/demo/issues.ts'
+import {poll} from '../../src/base/clock.ts'
+import type {DaemonState, TicketRow} from '../../src/protocol/daemon.ts'
+import {openPlay, type Play} from './stage.ts'
+
+const LONG_MS = 60_000
+
+function issue(title: string, turns: StepInput[]): DemoIssue {
+  return {title, body: 'As the title says.', labels: ['route:ready'], turns: [turns]}
+}
+
+const [SLOW, WAITING, DELETED] = [1, 2, 3]
+
+let play: Play
+let daemon: Awaited<ReturnType<Play['daemon']>>
+beforeAll(async () => {
+  play = await openPlay({
+    agents: 2,
+    issues: [
+      issue('Is labelled late', [{do: 'sleep', ms: 600_000}]),
+      issue('Waits for its turn', []),
+      issue('Goes away', [
+        {do: 'sleep', ms: 1500},
+        {do: 'edit', file: 'done.txt', content: 'done\n'},
+        {do: 'commit', message: 'Write done.txt'},
+      ]),
+    ],
+  })
+  await play.command(['daemon', 'start'])
+  daemon = await play.daemon()
+})
+afterAll(async () => {
+  await daemon[Symbol.asyncDispose]()
+  await play[Symbol.asyncDispose]()
+})
+
+async function until<T>(probe: (state: DaemonState) => T | undefined | false, what: string): Promise<T> {
+  const found = await poll(async () => probe(await daemon.call('state', {})) || undefined, {
+    ...{everyMs: 100, timeoutMs: LONG_MS},
+  })
+  if (found !== undefined) return found
+  throw new Error(`never: ${what}\n${JSON.stringify(await daemon.call('state', {}))}`)
+}
+
+const row = (number: number, holds: (row: TicketRow) => boolean) => (state: DaemonState) =>
+  state.tickets.find(ticket => ticket.number === number && holds(ticket))
+const look = () => daemon.call('refresh', {}).catch(() => undefined)
+const wellAgain = () => until(({header}) => header.troubles.length === 0, 'it is well again')
+
+it('a token that may read and not write is told, writes nothing, and all is written once it may', {
+  timeout: 120_000,
+}, async () => {
+  const message = 'Resource not accessible by personal access token'
+  {
+    using _noWrites = play.github.fault({
+      ...{kind: 'status', status: 403, message, times: 1_000_000},
+      match: {method: 'POST', path: /\/issues\//},
+    })
+    await daemon.call('pop', {issue: SLOW}, {timeoutMs: LONG_MS})
+    const told = await until(({header}) => header.troubles.find(text => text.includes(message)), 'the trouble is told')
+    expect(told).toMatch(/may not POST .*labels/)
+    expect(play.repository.issue(SLOW).labels).not.toContain('agent:in-progress')
+  }
+  await wellAgain()
+  await until(() => play.repository.issue(SLOW).labels.includes('agent:in-progress'), 'the labels are there')
+})
+
+it('an answer with status 200 that is none is told, loses nothing that was seen, and heals', {
+  timeout: 120_000,
+}, async () => {
+  {
+    using _page = play.github.fault({
+      ...{kind: 'status', status: 200, message: 'Welcome to the network of this hotel', times: 1_000_000},
+      match: {path: /graphql$/},
+    })
+    await look()
+    await until(({header}) => header.troubles.some(text => /not understood/.test(text)), 'the trouble is told')
+    const {tickets} = await daemon.call('state', {})
+    expect(tickets.map(({number}) => number)).toEqual(expect.arrayContaining([SLOW, WAITING, DELETED]))
+  }
+  await look()
+  await wellAgain()
+})
+
+it('a routing label that was renamed takes issues out of the queue with the reason, and brings them back', {
+  timeout: 120_000,
+}, async () => {
+  await until(
+    row(WAITING, ({gate}) => gate === null),
+    'it is in the queue',
+  )
+  play.repository.renameLabel('route:ready', 'ready')
+  await look()
+  const held = await until(
+    row(WAITING, ({gate}) => gate !== null),
+    'it is held back',
+  )
+  expect(held.gate).toMatchObject({kind: 'label', text: 'no label route:ready'})
+  // What is worked on goes on, and nobody makes the label anew on what people renamed.
+  expect(play.repository.issue(WAITING).labels).toEqual(['ready'])
+  play.repository.renameLabel('ready', 'route:ready')
+  await look()
+  await until(
+    row(WAITING, ({gate}) => gate === null),
+    'it is in the queue again',
+  )
+})
+
+it('an issue that is deleted or transferred while its agent works costs no work, and nothing is written to it', {
+  timeout: 120_000,
+}, async () => {
+  await daemon.call('pop', {issue: DELETED}, {timeoutMs: LONG_MS})
+  await until(
+    row(DELETED, ({phase}) => phase === 'working'),
+    'it is worked on',
+  )
+  const before = play.github.calls.length
+  play.repository.deleteIssue(DELETED)
+  await look()
+  const {branch} = await until(
+    row(DELETED, ({detail}) => detail === 'bottled'),
+    'it is bottled',
+  )
+  expect(play.repository.branch(branch!)).toEqual(expect.any(String))
+  await look()
+  await wellAgain()
+  expect((await daemon.call('state', {})).tickets.filter(({number}) => number === DELETED)).toHaveLength(1)
+  const written = play.github.calls
+    .slice(before)
+    .filter(({method, path, status}) => method !== 'GET' && /\/(issues\/3|pulls)\b/.test(path) && (status ?? 0) < 400)
+  expect(written).toEqual([])
+})

@@ -276,14 +276,19 @@ describe('landing', () => {
     await pop(SHUT)
     const {branch} = await ticketOnce(SHUT, ({detail}) => detail === 'bottled', 'was bottled')
     let number = 0
-    play.github.fault({
-      kind: 'meanwhile',
-      match: {method: 'GET', path: /\/pulls\/\d+$/},
-      run() {
-        number = play.repository.pulls().find(({head}) => head.branch === branch)!.number
-        play.repository.closePull(number)
-      },
-    })
+    const closeOnceOpen = () =>
+      play.github.fault({
+        kind: 'meanwhile',
+        match: {method: 'GET', path: /\/pulls\/\d+$/},
+        run() {
+          const pull = play.repository.pulls().find(({head}) => head.branch === branch)
+          // Pull requests of others are looked at as well.
+          if (!pull) return void closeOnceOpen()
+          number = pull.number
+          play.repository.closePull(number)
+        },
+      })
+    closeOnceOpen()
     const {exitCode, stdout} = await play.command(['land', '--json'])
     expect(exitCode).toBe(1)
     expect(JSON.parse(stdout).waiting).toContainEqual({

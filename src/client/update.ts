@@ -180,10 +180,6 @@ export function dialogsClosed(state: ClientState): ClientState {
   return state.ui.dialogs.length === 0 ? state : ui(state, {dialogs: []})
 }
 
-export function topDialog(state: ClientState): Dialog | undefined {
-  return state.ui.dialogs.at(-1)
-}
-
 /** A message that is still shown is not shown twice. */
 export function toastAdded(toast: Toast): Update {
   return state => {

@@ -8,7 +8,7 @@ import type {DemoIssue} from '../../fixtures/demo/issues.ts'
 import type {StageOptions} from '../../fixtures/demo/stage.ts'
 import {quickCi} from './checks.ts'
 import {openPlay, type Play} from './stage.ts'
-import {stateWhen} from './steps.ts'
+import {PATIENCE, stateWhen} from './steps.ts'
 
 export const CUPS: DemoIssue = {title: 'Count the cups', body: 'All of them.', labels: ['route:ready'], turns: []}
 export const COUNTED = '# Cups\n\n60\n'
@@ -21,7 +21,8 @@ export const COMMIT = use('Bash', {
   description: 'Commit the count',
 })
 
-export const bottled = (play: Play) => stateWhen(play, ({tickets}) => tickets[0]?.detail === 'bottled')
+export const bottled = (play: Play, patience = PATIENCE) =>
+  stateWhen(play, ({tickets}) => tickets[0]?.detail === 'bottled', patience)
 
 /** What was said to the model in the newest conversation. */
 export function prompts({requests}: ClaudeApi): string[] {

@@ -8,7 +8,11 @@ import type {Play} from './stage.ts'
 export const PATIENCE = {everyMs: 20, timeoutMs: 90_000}
 
 /** The daemon's state, once it is as wanted; fails with the state as it was last. */
-export async function stateWhen(play: Play, isWanted: (state: DaemonState) => boolean): Promise<DaemonState> {
+export async function stateWhen(
+  play: Play,
+  isWanted: (state: DaemonState) => boolean,
+  patience = PATIENCE,
+): Promise<DaemonState> {
   let last: unknown
   const found = await poll(async () => {
     try {
@@ -21,7 +25,7 @@ export async function stateWhen(play: Play, isWanted: (state: DaemonState) => bo
       if (error instanceof ClambakeError && ['not-running', 'disconnected'].includes(error.code)) return undefined
       throw error
     }
-  }, PATIENCE)
+  }, patience)
   if (found) return found
   throw new Error(`the state never came to be as wanted: ${JSON.stringify(last, null, 1)}`)
 }

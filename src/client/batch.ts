@@ -1,7 +1,10 @@
 import type {Clock} from '../base/clock.ts'
 
 export type Batch<T extends object> = Disposable & {
-  /** Applies at once after a pause, or if it is urgent; during a burst, merged with what else comes in the meantime. */
+  /**
+   * Applies at once after a pause; during a burst, merged with what else comes in the meantime. What is urgent waits
+   * only for what has come with it.
+   */
   add(part: T, options?: {urgent: boolean}): void
   /** Forgets what waits: something newer and whole has come. */
   drop(): void
@@ -15,35 +18,36 @@ export function createBatch<T extends object>(options: {
 }): Batch<T> {
   const {clock, everyMs, apply} = options
   let waiting: T | null = null
-  let pause: Disposable | null = null
+  let pause: {ends: Disposable; soon: boolean} | null = null
 
-  function rest(): void {
-    pause = clock.after(everyMs, () => {
-      pause = null
-      if (waiting === null) return
-      const merged = waiting
-      waiting = null
-      apply(merged)
-      rest()
-    })
+  function rest(ms: number): void {
+    pause?.ends[Symbol.dispose]()
+    pause = {ends: clock.after(ms, flush), soon: ms === 0}
+  }
+
+  function flush(): void {
+    pause?.ends[Symbol.dispose]()
+    pause = null
+    if (waiting === null) return
+    const merged = waiting
+    waiting = null
+    apply(merged)
+    rest(everyMs)
   }
 
   return {
     add(part, {urgent} = {urgent: false}) {
       waiting = {...waiting, ...part} as T
-      if (pause !== null && !urgent) return
-      pause?.[Symbol.dispose]()
-      const merged = waiting
-      waiting = null
-      apply(merged)
-      rest()
+      if (pause === null) flush()
+      // A dozen agents may ask in one moment, and each drawing takes one.
+      else if (urgent && !pause.soon) rest(0)
     },
     drop() {
       waiting = null
     },
     [Symbol.dispose]() {
       waiting = null
-      pause?.[Symbol.dispose]()
+      pause?.ends[Symbol.dispose]()
     },
   }
 }

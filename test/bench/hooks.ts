@@ -9,12 +9,14 @@ import {type BenchResult, judge, quantile, valueAtMost} from './result.ts'
 import type {Say} from './say.ts'
 
 const AGENTS = 12
-const QUESTIONS = 9
+const QUESTIONS = 21
 const SIZE = {cols: 200, rows: 60}
 /** What a person takes for at once. */
 const AT_ONCE_MS = 50
 /** Milliseconds for a step of an agent; most steps have signals before and after them. */
 const PACE_MS = 250
+/** The product's own; the demo looks at GitHub far more often. */
+const LOOK_SECONDS = 30
 /** A person who looks first; long enough for the mark to be drawn. */
 const ANSWER_MS = 150
 
@@ -25,7 +27,7 @@ const ANSWER_MS = 150
 export async function benchHooks(say: Say): Promise<BenchResult[]> {
   say(`hooks: ${AGENTS} agents, ${QUESTIONS - 1} questions of each`)
   const issues = Array.from({length: AGENTS}, (_, index) => busyIssue(index + 1))
-  await using play = await openPlay({issues, agents: AGENTS, pace: PACE_MS})
+  await using play = await openPlay({issues, agents: AGENTS, pace: PACE_MS, lookSeconds: LOOK_SECONDS})
   await play.command(['daemon', 'start'])
   await stateWhen(play, ({tickets}) => tickets.length === AGENTS)
   await using daemon = await play.daemon()

@@ -20,12 +20,16 @@ it('a burst is applied at once and then merged, later parts over earlier ones', 
   expect(applied).toEqual([{a: 1}, {a: 4, b: 3}])
 })
 
-it('what is urgent waits for nothing and takes what waited along', () => {
+it('what is urgent waits only for what comes with it, and takes what waited along', () => {
   const {clock, batch, applied} = start()
   batch.add({a: 1})
   batch.add({a: 2})
   batch.add({b: 3}, {urgent: true})
-  expect(applied).toEqual([{a: 1}, {a: 2, b: 3}])
+  batch.add({b: 4}, {urgent: true})
+  batch.add({a: 3})
+  expect(applied).toEqual([{a: 1}])
+  clock.pass(0)
+  expect(applied).toEqual([{a: 1}, {a: 3, b: 4}])
   batch.add({a: 4})
   clock.pass(99)
   expect(applied).toHaveLength(2)

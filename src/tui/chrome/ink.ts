@@ -4,8 +4,11 @@ import {type Instance, render} from 'ink'
 import type {ReactNode} from 'react'
 import type {FakeStdout} from './screen.ts'
 
-/** Spinners and clocks are slow; only keys must be seen at once, and Ink draws those without waiting. */
-const MAX_FPS = 60
+/**
+ * Ink waits twice, before it draws and before it writes. Nothing here draws often: the state's changes come in batches,
+ * spinners and clocks are slow, and the painter has a pace of its own.
+ */
+const MAX_FPS = 1000
 
 /**
  * Mounts the chrome: Ink draws into the chrome screen and has a keyboard on which nobody types, because keys go

@@ -17,6 +17,8 @@ const AT_ONCE_MS = 50
 const PACE_MS = 250
 /** The product's own; the demo looks at GitHub far more often. */
 const LOOK_SECONDS = 30
+/** Between the first answers: twelve of them are about as long as an agent's round. */
+const APART_MS = 100
 /** A person who looks first; long enough for the mark to be drawn. */
 const ANSWER_MS = 150
 
@@ -56,14 +58,16 @@ export async function benchHooks(say: Say): Promise<BenchResult[]> {
       if (ticket === null || asks === null || heard.has(asks.id)) continue
       heard.add(asks.id)
       push(asked, ticket, asks.since)
-      void answerLater(agent, asks.id)
+      void answerLater(agent, ticket, asks.id)
     }
   })
 
-  async function answerLater(agent: AgentId, id: number): Promise<void> {
+  async function answerLater(agent: AgentId, ticket: number, id: number): Promise<void> {
     // Claims, worktrees and starts take a machine whole: all wait with their first question until that is over.
     if (asked.size === AGENTS) begun.resolve()
     await begun.promise
+    // They would otherwise march in step, and all ask in one moment.
+    if (asked.get(ticket)?.length === 1) await sleep((ticket - 1) * APART_MS)
     await sleep(ANSWER_MS)
     await daemon.call('answerAgent', {agent, id, answer: {kind: 'allow'}})
   }

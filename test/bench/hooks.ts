@@ -52,7 +52,8 @@ export async function benchHooks(say: Say): Promise<BenchResult[]> {
     marks = seen
   })
   const heard = new Set<number>()
-  const begun = Promise.withResolvers<void>()
+  /** All have asked so often. */
+  const gates = new Map([1, QUESTIONS].map(round => [round, Promise.withResolvers<void>()]))
   using _asks = daemon.on('state', ({agents = []}) => {
     for (const {agent, ticket, asks} of agents) {
       if (ticket === null || asks === null || heard.has(asks.id)) continue
@@ -63,11 +64,14 @@ export async function benchHooks(say: Say): Promise<BenchResult[]> {
   })
 
   async function answerLater(agent: AgentId, ticket: number, id: number): Promise<void> {
-    // Claims, worktrees and starts take a machine whole: all wait with their first question until that is over.
-    if (asked.size === AGENTS) begun.resolve()
-    await begun.promise
+    const round = asked.get(ticket)!.length
+    const gate = gates.get(round)
+    // Claims, worktrees and starts take a machine whole, and so do pushes: none ends its first question before the
+    // former are over, nor its last before all work of all is.
+    if ([...asked.values()].filter(times => times.length >= round).length === AGENTS) gate?.resolve()
+    await gate?.promise
     // They would otherwise march in step, and all ask in one moment.
-    if (asked.get(ticket)?.length === 1) await sleep((ticket - 1) * APART_MS)
+    if (round === 1) await sleep((ticket - 1) * APART_MS)
     await sleep(ANSWER_MS)
     await daemon.call('answerAgent', {agent, id, answer: {kind: 'allow'}})
   }

@@ -63,6 +63,8 @@ export type GithubClient = {
   /** Asks again for a few seconds after an unclear answer: a list may not hold yet what was just written. */
   lookAgain<T>(probe: () => Promise<T | undefined>): Promise<T | undefined>
   budget(): ApiBudget
+  /** The scopes of a classic token, once it has been told; null: unknown, or another kind of token. */
+  scopes(): readonly string[] | null
 }
 
 const ThrottledOctokit = Octokit.plugin(throttling, retry)
@@ -178,6 +180,7 @@ export function createClient(options: GithubOptions): GithubClient {
     },
     lookAgain: probe => poll(probe, {everyMs: secondMs / 2, timeoutMs: LOOK_AGAIN_SECONDS * secondMs, clock}),
     budget: transport.budget,
+    scopes: transport.scopes,
   }
 }
 

@@ -20,6 +20,8 @@ export type Diagnosis = {
   isProtected(branch: string): Promise<boolean>
   repositoryLabels(): Promise<readonly string[]>
   board(id: string): Promise<Board | null>
+  /** The scopes of a classic token as the last answer told them; null: a token of another kind. */
+  scopes(): readonly string[] | null
 }
 
 /** One repository on GitHub, or on a server that speaks its REST. */
@@ -52,5 +54,6 @@ export function createGithub(
     merge: pull => merge(client, pull),
     ensureClosed: issue => ensureClosed(client, issue),
     budget: client.budget,
+    scopes: client.scopes,
   }
 }

@@ -8,13 +8,19 @@ const repositoryShape = z.object({
   default_branch: z.string(),
   html_url: z.string(),
   has_issues: z.boolean(),
+  private: z.boolean(),
   permissions: z.object({push: z.boolean().optional()}).optional(),
 })
 
 /** The repository; throws `repository-not-found` also when the token may not see it, GitHub makes no difference. */
-export async function readRepository(
-  client: GithubClient,
-): Promise<{fullName: string; defaultBranch: string; url: string; hasIssues: boolean; canPush: boolean | null}> {
+export async function readRepository(client: GithubClient): Promise<{
+  fullName: string
+  defaultBranch: string
+  url: string
+  hasIssues: boolean
+  isPrivate: boolean
+  canPush: boolean | null
+}> {
   try {
     const raw = await client.request('GET /repos/{owner}/{repo}', {}, repositoryShape)
     return {
@@ -22,6 +28,7 @@ export async function readRepository(
       defaultBranch: raw.default_branch,
       url: raw.html_url,
       hasIssues: raw.has_issues,
+      isPrivate: raw.private,
       canPush: raw.permissions?.push ?? null,
     }
   } catch (error) {

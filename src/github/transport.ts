@@ -18,6 +18,8 @@ export type Resource = 'core' | 'graphql'
 export type Transport = {
   fetch: Fetch
   budget(): ApiBudget
+  /** The scopes of a classic token, as the last answer told; null: no answer yet, or a token that has none. */
+  scopes(): readonly string[] | null
   /** Milliseconds since 1970 until which GitHub wants no such request; null: it answers. */
   limitedUntil(resource: Resource): number | null
   /** An answer said that the hour's budget is too small for what was asked. */
@@ -43,12 +45,21 @@ export function createTransport(options: {
   const spentUntil: {[resource in Resource]?: number} = {}
   let calls = 0
   let calmUntil = 0
+  let scopes: readonly string[] | null = null
 
   function note(response: Response): void {
     const number = (name: string) => {
       const text = response.headers.get(name)
       return text === null || text === '' ? null : Number(text)
     }
+    const told = response.headers.get('x-oauth-scopes')
+    scopes =
+      told === null
+        ? null
+        : told
+            .split(',')
+            .map(scope => scope.trim())
+            .filter(Boolean)
     const limit = number('x-ratelimit-limit')
     const remaining = number('x-ratelimit-remaining')
     const reset = onOurClock(number('x-ratelimit-reset'), response)
@@ -117,6 +128,7 @@ export function createTransport(options: {
       return response
     },
     budget: () => ({...(quotas.core ?? UNKNOWN), calls, graphql: quotas.graphql ?? null}),
+    scopes: () => scopes,
     spent(resource) {
       spentUntil[resource] = quotas[resource]?.resetAt ?? 0
     },

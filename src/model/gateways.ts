@@ -177,6 +177,7 @@ export type GithubGateway = {
     defaultBranch: string
     url: string
     hasIssues: boolean
+    isPrivate: boolean
     canPush: boolean | null
   }>
   /** All that is open, in as few requests as the last look allows. A look that fails midway changes nothing. */

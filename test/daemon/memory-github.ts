@@ -57,6 +57,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       defaultBranch: 'main',
       url: '',
       hasIssues: true,
+      isPrivate: true,
       canPush: true,
     }),
     snapshot: async () => ({issues: await github.openIssues(), pulls: await github.openPulls()}),

@@ -40,6 +40,29 @@ it('says of each wrong thing what mends it, and what it could not look at', asyn
   expect(poor.get('terminal')).toMatchObject({state: 'hint'})
 })
 
+it('names the scopes that a classic token lacks, and says nothing of those of another', async () => {
+  expect((await findings()).get('scopes')).toBeUndefined()
+  play.github.tellScopes(['read:project', 'repo'])
+  expect((await findings()).get('scopes')).toEqual({
+    name: 'scopes',
+    state: 'hint',
+    detail: 'no project: a board, made by clambake init; no workflow: work that changes files in .github/workflows',
+    mend: expect.stringMatching(/^give the token project, workflow: https:\/\/.+\/settings\/tokens$/),
+  })
+  play.github.tellScopes([])
+  expect((await findings()).get('scopes')).toMatchObject({
+    state: 'bad',
+    detail: expect.stringMatching(/^no repo: push/),
+  })
+  using _unseen = play.github.fault({kind: 'status', status: 404, match: {path: /^\/repos\/acme\/shop$/}})
+  const unseen = await findings()
+  expect(unseen.get('github')).toMatchObject({state: 'bad'})
+  expect(unseen.get('scopes')).toMatchObject({state: 'bad'})
+  play.github.tellScopes(['repo', 'project', 'workflow'])
+  expect((await findings()).get('scopes')).toMatchObject({state: 'good', mend: null})
+  play.github.tellScopes(null)
+})
+
 it('outside of a repository looks at the machine and says so', async () => {
   const nowhere = join(play.folder, 'nowhere')
   await mkdir(nowhere, {recursive: true})

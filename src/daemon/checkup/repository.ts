@@ -11,8 +11,11 @@ import {isBudgetLow, tighterQuota} from '../../model/api-budget.ts'
 import type {Config} from '../../model/config.ts'
 import type {ApiBudget} from '../../model/gateways.ts'
 import {BOARD_COLUMNS, type Board} from '../../model/init/step.ts'
+import {type Need, needsOf, unmetNeeds} from '../../model/scopes.ts'
 import type {Place} from '../place.ts'
 import {bad, checked, type Finding, good, hint, unknown} from './finding.ts'
+
+const FROM_GH = 'from gh auth token'
 
 /** The repository, its remote and what GitHub has of it. Writes nothing, anywhere. */
 export async function checkRepository(options: {
@@ -73,8 +76,19 @@ export async function checkRepository(options: {
       readOnly: true,
     }),
   })
+  let isPrivate = true
   findings.push(
-    ...(await checked('github', async () => repositoryFindings(await github.repository()))),
+    ...(await checked('github', async () => {
+      const found = await github.repository()
+      isPrivate = found.isPrivate
+      return repositoryFindings(found)
+    })),
+    // Also when there seems to be no such repository: to a token without `repo` a private one is not there.
+    ...scopeFindings(github.scopes(), {
+      needs: needsOf({isPrivate, hasBoard: config.github.project_id !== undefined}),
+      host: address.host,
+      fromGh: tokenSource(env, config) === FROM_GH,
+    }),
     ...(await checked('main branch', async () => protectionFinding(mainBranch, await github.isProtected(mainBranch)))),
     ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
     ...(await checked('board', async () => {
@@ -92,10 +106,26 @@ export async function checkRepository(options: {
   return findings
 }
 
+/** What a classic token may not do. A token of another kind has permissions, which GitHub does not tell. */
+function scopeFindings(
+  scopes: readonly string[] | null,
+  {needs, host, fromGh}: {needs: readonly Need[]; host: string; fromGh: boolean},
+): Finding[] {
+  if (scopes === null) return []
+  const unmet = unmetNeeds(scopes, needs)
+  if (unmet.length === 0) return [good('scopes', 'the token has all that are needed')]
+  const missing = unmet.map(need => need.scopes[0])
+  const detail = unmet.map(need => `no ${need.scopes[0]}: ${need.for}`).join('; ')
+  const mend = fromGh
+    ? `gh auth refresh -h ${host} -s ${missing.join(',')}`
+    : `give the token ${missing.join(', ')}: https://${host}/settings/tokens`
+  return [unmet.some(({urgent}) => urgent) ? bad('scopes', detail, mend) : hint('scopes', detail, mend)]
+}
+
 function tokenSource(env: NodeJS.ProcessEnv, {github}: Config): string {
   if (github.token_env !== undefined) return `from ${github.token_env}`
   const name = ['GITHUB_TOKEN', 'GH_TOKEN'].find(variable => env[variable]?.trim())
-  return name === undefined ? 'from gh auth token' : `from ${name}`
+  return name === undefined ? FROM_GH : `from ${name}`
 }
 
 function repositoryFindings(found: {fullName: string; hasIssues: boolean; canPush: boolean | null}): Finding[] {

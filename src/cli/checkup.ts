@@ -1,6 +1,6 @@
-import {existsSync} from 'node:fs'
 import type {Finding} from '../daemon/checkup/finding.ts'
 import {checked, good, unknown} from '../daemon/checkup/finding.ts'
+import {checkHub} from '../daemon/checkup/hub.ts'
 import {checkClient, checkMachine} from '../daemon/checkup/machine.ts'
 import {checkRepository} from '../daemon/checkup/repository.ts'
 import {defaultConfig} from '../model/config.ts'
@@ -40,9 +40,5 @@ async function processes(context: CommandContext, hub: string): Promise<Finding[
   const host = await context.runningHost()
   const words = (connection: typeof daemon | typeof host) =>
     connection ? `pid ${connection.peer.pid}, version ${connection.peer.version}` : 'does not run; starts when needed'
-  return [
-    good('daemon', words(daemon)),
-    good('host', words(host)),
-    good('hub', existsSync(hub) ? hub : 'no history yet; it is made with the first event'),
-  ]
+  return [good('daemon', words(daemon)), good('host', words(host)), checkHub(hub)]
 }

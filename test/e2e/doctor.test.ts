@@ -1,5 +1,6 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {openPlay, type Play} from './stage.ts'
 
@@ -61,6 +62,25 @@ it('names the scopes that a classic token lacks, and says nothing of those of an
   play.github.tellScopes(['repo', 'project', 'workflow'])
   expect((await findings()).get('scopes')).toMatchObject({state: 'good', mend: null})
   play.github.tellScopes(null)
+})
+
+it('says when history cannot be written, and what that means', async () => {
+  expect((await findings()).get('hub')).toMatchObject({
+    state: 'good',
+    detail: expect.stringContaining('no history yet'),
+  })
+  await play.command(['daemon', 'start'])
+  await play.command(['pop', '1'])
+  expect((await findings()).get('hub')).toMatchObject({
+    state: 'good',
+    detail: expect.stringMatching(/hub\.db, \d+ events$/),
+  })
+  await play.command(['daemon', 'stop'])
+  const file = (await findings()).get('hub')!.detail.split(',')[0]!
+  const holder = new DatabaseSync(file)
+  holder.exec('begin immediate')
+  expect((await findings()).get('hub')).toMatchObject({state: 'bad', detail: expect.stringContaining('is locked')})
+  holder.close()
 })
 
 it('outside of a repository looks at the machine and says so', async () => {

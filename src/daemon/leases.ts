@@ -1,6 +1,6 @@
 import type {Claim} from '../model/claim.ts'
 import type {GitGateway} from '../model/gateways.ts'
-import {isLeaseExpired, type LeaseSight, observeLease} from '../model/lease.ts'
+import {isLeaseExpired, type LeaseSight, type OwnerLife, observeLease, ownerLife} from '../model/lease.ts'
 
 /** Of an owner that does not say how long its lease is. */
 const LEASE_MS = 10 * 60_000
@@ -12,6 +12,7 @@ export type LeaseWatch = {
   look(at: number): Promise<void>
   /** Owners that were seen unchanged for a whole lease, by this process's own clock. */
   dead(): ReadonlySet<Claim['record']['owner']>
+  life(owner: Claim['record']['owner']): OwnerLife
 }
 
 /** Watches other daemons' leases; what was seen before this process is not believed. */
@@ -29,6 +30,10 @@ export function createLeaseWatch(git: Pick<GitGateway, 'owners'>): LeaseWatch {
           },
         ]),
       )
+    },
+    life(owner) {
+      const known = sights.get(owner)
+      return ownerLife(known?.sight, known?.leaseMs ?? LEASE_MS)
     },
     dead: () =>
       new Set([...sights].filter(([, {sight, leaseMs}]) => isLeaseExpired(sight, leaseMs)).map(([owner]) => owner)),

@@ -4,6 +4,7 @@ import type {Log} from '../base/log.ts'
 import type {Config} from '../model/config.ts'
 import type {Fact} from '../model/facts.ts'
 import type {GitGateway, GithubGateway} from '../model/gateways.ts'
+import type {OwnerLife} from '../model/lease.ts'
 import {nextDeparture} from '../model/train.ts'
 import {createLeaseWatch} from './leases.ts'
 
@@ -19,6 +20,7 @@ export type Reconciler = Disposable & {
   start(): void
   /** Owners whose lease was seen to run out. */
   deadOwners(): ReadonlySet<string>
+  ownerLife(owner: string): OwnerLife
   /** Epoch milliseconds of the next train; null: none is scheduled. */
   nextTrain(): number | null
 }
@@ -101,6 +103,7 @@ export function createReconciler(options: {
     look,
     nextTrain,
     deadOwners: leases.dead,
+    ownerLife: leases.life,
     start() {
       every('look', config.polling.github_seconds * 1000, look)
       if (options.readOnly) return

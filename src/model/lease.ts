@@ -9,15 +9,32 @@ export type LeaseSight = {
   since: number
   /** Monotonic milliseconds of the latest look. */
   seen: number
+  /** A look has found it changed: somebody renewed it. */
+  renewed: boolean
 }
+
+/**
+ * How an owner seems to stand. `quiet`: its lease was not seen renewed for so long, which is not long enough to say
+ * more; `unknown`: it has no lease, or none was looked at yet.
+ */
+export type OwnerLife = {is: 'renews' | 'dead' | 'unknown'} | {is: 'quiet'; ms: number}
 
 /** Takes one look into account; any change of the ref starts the watch anew. */
 export function observeLease(before: LeaseSight | undefined, look: {oid: string | null; at: number}): LeaseSight {
-  if (before === undefined || before.oid !== look.oid) return {oid: look.oid, since: look.at, seen: look.at}
+  if (before?.oid !== look.oid) return {oid: look.oid, since: look.at, seen: look.at, renewed: before !== undefined}
   return {...before, seen: look.at}
 }
 
 /** Whether the owner may be taken over. Time between looks counts only up to the latest look. */
 export function isLeaseExpired(sight: LeaseSight, leaseMs: number): boolean {
   return sight.seen - sight.since >= leaseMs
+}
+
+/** What the looks at an owner's lease say of it. */
+export function ownerLife(sight: LeaseSight | undefined, leaseMs: number): OwnerLife {
+  if (sight === undefined || sight.oid === null) return {is: 'unknown'}
+  if (isLeaseExpired(sight, leaseMs)) return {is: 'dead'}
+  const ms = sight.seen - sight.since
+  // It is renewed thrice in its time, and we look as often: one that fails is no sign yet.
+  return sight.renewed && ms < (2 * leaseMs) / 3 ? {is: 'renews'} : {is: 'quiet', ms}
 }

@@ -7,6 +7,7 @@ import type {StoredEvent} from '../model/event.ts'
 import type {ApiBudget, Instance, Orphan} from '../model/gateways.ts'
 import type {Resolution} from '../model/hands.ts'
 import type {AgentId} from '../model/ids.ts'
+import type {OwnerLife} from '../model/lease.ts'
 import type {Message} from '../model/message.ts'
 import type {RecoverAction} from '../model/recovery.ts'
 import type {Gate} from '../model/routing.ts'
@@ -139,6 +140,8 @@ export type ClaimRow = {
   host: string
   /** Whether this daemon holds it. */
   ours: boolean
+  /** How its owner stands, as this daemon saw by its own clock. */
+  life: OwnerLife
   claimedAt: number
   fence: number
 }

@@ -189,7 +189,7 @@ describe('agents', () => {
     )
     expect((await play.command(['who'])).stdout).toMatch(/agent001@.*busy +#1 /)
     expect((await play.command(['why', 'agent001'])).stdout).toContain('#1 is ')
-    expect((await play.command(['claims'])).stdout).toMatch(/#1 .*agent001 .*\(here\)/)
+    expect((await play.command(['claims'])).stdout).toMatch(/#1 .*agent001 .*this daemon/)
     expect((await play.command(['agents', 'attach', 'agent001'])).exitCode).toBe(2)
   })
 })

@@ -82,6 +82,9 @@ it('goes on without a supervisor that sleeps past its lease, whose late work lan
   await play.command(['pop', '1'])
   await stateWhen(play, ({agents}) => agents[0]?.activity === 'asks')
   const sleeper = play.pids().daemon!
+  expect((await play.command(['claims'])).stdout).toMatch(/#1 .* this daemon /)
+  const livesThere = async () => (await there('claims')).stdout.includes(' alive ') || undefined
+  expect(await poll(livesThere, {everyMs: 300, timeoutMs: 60_000})).toBe(true)
   process.kill(sleeper, 'SIGSTOP')
   // Nobody who is asleep ends.
   using _awake = disposable(() => process.kill(sleeper, 'SIGCONT'))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {isLeaseExpired, type LeaseSight, observeLease} from '../../src/model/lease.ts'
+import {isLeaseExpired, type LeaseSight, observeLease, ownerLife} from '../../src/model/lease.ts'
 
 const LEASE_MS = 1000
 const look = fc.record({oid: fc.constantFrom('a', 'b', null), after: fc.integer({min: 0, max: 700})})
@@ -22,6 +22,18 @@ describe('a lease', () => {
         }
       }),
     )
+  })
+
+  it('tells of its owner no more than was seen', () => {
+    expect(ownerLife(undefined, LEASE_MS)).toEqual({is: 'unknown'})
+    const first = observeLease(undefined, {oid: 'a', at: 0})
+    expect(ownerLife(first, LEASE_MS)).toEqual({is: 'quiet', ms: 0})
+    const renewed = observeLease(first, {oid: 'b', at: 300})
+    expect(ownerLife(renewed, LEASE_MS)).toEqual({is: 'renews'})
+    const late = observeLease(renewed, {oid: 'b', at: 1000})
+    expect(ownerLife(late, LEASE_MS)).toEqual({is: 'quiet', ms: 700})
+    expect(ownerLife(observeLease(late, {oid: 'b', at: 1300}), LEASE_MS)).toEqual({is: 'dead'})
+    expect(ownerLife(observeLease(late, {oid: 'c', at: 1300}), LEASE_MS)).toEqual({is: 'renews'})
   })
 
   it('does not run out while nobody looks', () => {

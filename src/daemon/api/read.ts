@@ -7,7 +7,7 @@ import type {ApiParts, Handlers} from './parts.ts'
 export function readHandlers(
   parts: ApiParts,
 ): Handlers<'issue' | 'pull' | 'diff' | 'claims' | 'events' | 'history' | 'why' | 'who'> {
-  const {engine, git, github, hub, clock, owner} = parts
+  const {engine, git, github, hub, clock, owner, reconciler} = parts
 
   async function discussion(number: number) {
     const found = await github.discussion(number)
@@ -52,6 +52,7 @@ export function readHandlers(
           owner: record.owner,
           host: record.host,
           ours: record.owner === owner,
+          life: record.owner === owner ? {is: 'renews' as const} : reconciler.ownerLife(record.owner),
           claimedAt: Date.parse(record.claimedAt),
           fence: record.fence,
         }))

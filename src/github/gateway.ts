@@ -10,7 +10,7 @@ import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
 import {findBoard} from './projects.ts'
 import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
-import {isProtected, readRepository} from './repository.ts'
+import {isProtected, readRepository, readViewer} from './repository.ts'
 import {readReview} from './reviews.ts'
 import {createShowing} from './showing.ts'
 import {createSnapshots, type SnapshotOptions} from './snapshot.ts'
@@ -32,6 +32,7 @@ export function createGithub(
   const {board = null, gate = null} = options.snapshot ?? {}
   return {
     repository: () => readRepository(client),
+    viewer: () => readViewer(client),
     snapshot: createSnapshots(client, {board, gate, clock: options.clock, log: options.log}),
     openIssues: () => openIssues(client),
     issue: number => findIssue(client, number),

@@ -42,6 +42,11 @@ export async function readRepository(client: GithubClient): Promise<{
   }
 }
 
+/** The login that the token belongs to. Throws `github-forbidden` for an installation's token, which is nobody's. */
+export async function readViewer(client: GithubClient): Promise<string> {
+  return (await client.request('GET /user', {}, z.object({login: z.string()}))).login
+}
+
 /** Whether a branch has a protection or a ruleset; no right to administrate is needed to see that. */
 export async function isProtected(client: GithubClient, branch: string): Promise<boolean> {
   const shape = z.object({protected: z.boolean()})

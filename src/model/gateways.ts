@@ -180,6 +180,8 @@ export type GithubGateway = {
     isPrivate: boolean
     canPush: boolean | null
   }>
+  /** The login that the token belongs to. */
+  viewer(): Promise<string>
   /** All that is open, in as few requests as the last look allows. A look that fails midway changes nothing. */
   snapshot(): Promise<Snapshot>
   /** Open issues, pull requests left out. */

@@ -3,6 +3,7 @@ import {heldByBudget} from './budget.ts'
 import type {Fact} from './facts.ts'
 import {circumstancesOf, holdsOn} from './holds.ts'
 import type {AgentId} from './ids.ts'
+import type {Issue} from './issue.ts'
 import {heldByLimit} from './limit.ts'
 import {branchName} from './names.ts'
 import {type Draft, freeAgents, moveAgent, moveTicket, type Supervisor, setTicket} from './supervisor.ts'
@@ -67,12 +68,17 @@ export function claimNext(draft: Draft): void {
 
 /**
  * The next issue in order that no gate, claim, fresh refusal, likely conflict with work under way, usage limit or the day's
- * budget holds back.
+ * budget holds back. `wants`: which ones count, default all.
  */
-export function nextRoutable(state: Supervisor, at: number): number | undefined {
+export function nextRoutable(
+  state: Supervisor,
+  at: number,
+  wants: (issue: Issue) => boolean = () => true,
+): number | undefined {
   const around = circumstancesOf(state, at)
   if (around.budget !== null || around.limit !== null) return undefined
-  return state.queue.find(candidate => holdsOn(candidate, state, around).next().done)?.issue.number
+  return state.queue.find(candidate => wants(candidate.issue) && holdsOn(candidate, state, around).next().done)?.issue
+    .number
 }
 
 /** Its branch holds work of an earlier agent. */

@@ -188,7 +188,7 @@ export type WhyAnswer = {subject: string; facts: readonly {at: number | null; te
 /** Methods of the daemon. */
 export type DaemonApi = {
   state: {params: Record<string, never>; result: DaemonState}
-  /** Claims one ticket (`issue`) or the next in order and starts an agent on it. */
+  /** Starts an agent on one ticket (`issue`) or the next in order; `mine`: of those assigned to the token's user. */
   pop: {
     params: {issue?: number; mine?: boolean; think?: ThinkLevel}
     result: {ticket: number; title: string; agent: AgentId; branch: string}

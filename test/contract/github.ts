@@ -78,6 +78,7 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         expect(found).toMatchObject({hasIssues: true, canPush: true, url: expect.stringContaining(found.fullName)})
         await place.hands.branch(fresh('copy'), found.defaultBranch)
         expect(await github.isProtected(place.base)).toBe(false)
+        expect(await github.viewer()).toMatch(/^[\w-]+$/)
       })
 
       sentence('that is not there is named', [], async () => {

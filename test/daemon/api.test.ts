@@ -41,6 +41,23 @@ describe('pop', () => {
     expect(await life.api.pop({issue: 2})).toMatchObject({ticket: 2})
   })
 
+  it('takes the next that is assigned to the person, when asked for theirs only', async () => {
+    const world = thinking()
+    world.github.openIssue(1, {labels: ['route:ready', 'route:priority-high']})
+    world.github.openIssue(2, {assignees: ['Ada']})
+    world.github.openIssue(3, {assignees: ['bob']})
+    using life = await world.start()
+    expect(await life.api.pop({mine: true})).toMatchObject({ticket: 2})
+    expect(await refusal(life.api.pop({mine: true}))).toMatchObject({
+      code: 'nothing-ready',
+      message: 'No open issue that nobody works on is assigned to ada',
+    })
+    world.github.openIssue(4, {assignees: ['ada'], labels: []})
+    await life.api.refresh({})
+    expect((await refusal(life.api.pop({mine: true}))).code).toBe('nothing-ready')
+    expect(await life.api.pop({})).toMatchObject({ticket: 1})
+  })
+
   it('refuses what is no open issue', async () => {
     const world = thinking()
     world.github.openIssue(1, {state: 'closed'})

@@ -60,6 +60,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       isPrivate: true,
       canPush: true,
     }),
+    viewer: async () => 'ada',
     snapshot: async () => ({issues: await github.openIssues(), pulls: await github.openPulls()}),
     openIssues: async () => [...issues.values()].filter(issue => issue.state === 'open'),
     issue: async number => issues.get(number) ?? null,

@@ -11,16 +11,21 @@ export const pop = defineCommand({
   ],
   options: {
     think: {flags: '--think-level <level>', description: 'how hard the agent thinks: think, hard, harder or ultra'},
+    mine: {flags: '--mine', description: 'the next of those that are assigned to you, the user of the token'},
   },
-  schema: z.object({issue: issueNumber.optional(), think: thinkLevel.optional()}),
+  schema: z
+    .object({issue: issueNumber.optional(), think: thinkLevel.optional(), mine: z.boolean().default(false)})
+    .refine(({issue, mine}) => issue === undefined || !mine, '--mine chooses the issue; leave one of the two out'),
   examples: [
     ['clambake pop', 'the next issue in routing order'],
+    ['clambake pop --mine', 'the next that is assigned to you'],
     ['clambake pop 123', 'issue 123; a blocked ticket is tried again'],
     ['clambake pop 123 --think-level ultra', 'with all the thought that the client has'],
   ],
-  async run({issue, think}, context) {
+  async run({issue, think, mine}, context) {
     const daemon = await context.daemon()
-    return daemon.call('pop', {...(issue !== undefined && {issue}), ...(think && {think})}, {timeoutMs: null})
+    const asked = {...(issue !== undefined && {issue}), ...(think && {think}), ...(mine && {mine})}
+    return daemon.call('pop', asked, {timeoutMs: null})
   },
   text: ({ticket, title, agent, branch}) =>
     `#${ticket} ${safeLine(title)}\n${agent} works on it on ${branch}\nwatch it: clambake attach ${agent}`,

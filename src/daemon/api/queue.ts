@@ -2,6 +2,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import {holderOf} from '../../model/claim.ts'
 import {circumstancesOf, holdsOn} from '../../model/holds.ts'
 import type {AgentId} from '../../model/ids.ts'
+import type {Issue} from '../../model/issue.ts'
 import {heldByLimit} from '../../model/limit.ts'
 import {nextRoutable} from '../../model/plan.ts'
 import {freeAgents, type Supervisor} from '../../model/supervisor.ts'
@@ -32,7 +33,7 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   await lookIfBlind(parts)
   if (params.issue !== undefined && !isKnown(engine.state(), params.issue)) await reconciler.look()
   refuseSpending(parts)
-  const issue = params.issue ?? nextReady(parts)
+  const issue = params.issue ?? nextReady(parts, params.mine ? await assignedToViewer(parts) : undefined)
   refusePop(parts, issue)
   if (!isKnown(engine.state(), issue)) throw await unknownIssue(parts, issue)
   const blocked = engine.state().tickets[issue]?.value === 'blocked'
@@ -73,10 +74,19 @@ function refuseBusy(state: Supervisor, agent: AgentId): void {
   })
 }
 
-function nextReady({engine, clock}: ApiParts): number {
+type Mine = {viewer: string; is: (issue: Issue) => boolean}
+
+/** Logins do not tell cases apart. */
+async function assignedToViewer({github}: ApiParts): Promise<Mine> {
+  const viewer = await github.viewer()
+  const own = viewer.toLowerCase()
+  return {viewer, is: ({assignees}) => assignees.some(login => login.toLowerCase() === own)}
+}
+
+function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
   const state = engine.state()
   const at = clock.now()
-  const issue = nextRoutable(state, at)
+  const issue = nextRoutable(state, at, mine?.is)
   if (issue !== undefined) return issue
   const held = heldByLimit(state, at)
   if (held !== null) {
@@ -88,7 +98,16 @@ function nextReady({engine, clock}: ApiParts): number {
     })
   }
   const around = circumstancesOf(state, at)
+  if (mine && !state.queue.some(({issue}) => mine.is(issue) && !state.tickets[issue.number])) {
+    throw new ClambakeError({
+      code: 'nothing-ready',
+      message: `No open issue that nobody works on is assigned to ${mine.viewer}`,
+      next: 'assign one on GitHub, or leave --mine out',
+    })
+  }
   const putOff = state.queue.find(candidate => {
+    if (mine && !mine.is(candidate.issue)) return false
+
     const hold = holdsOn(candidate, state, around).next().value
     return hold?.kind === 'overlap' || hold?.kind === 'skill'
   })

@@ -45,7 +45,7 @@ export type GithubOptions = {
 
 type Params = Record<string, unknown>
 
-/** What the resources are written with. Routes are `GET /repos/{owner}/{repo}/…`; owner and repo are filled in. */
+/** What the resources are written with. Routes are `GET /repos/{owner}/{repo}/…`; those two are filled in. */
 export type GithubClient = {
   readonly owner: string
   readonly slug: string
@@ -145,7 +145,9 @@ export function createClient(options: GithubOptions): GithubClient {
     return result.data
   }
 
-  const send = (route: string, params: Params) => octokit.request(route, {owner, repo, ...params})
+  /** GitHub would take them for parameters of a route that has no place for them. */
+  const placed = (route: string) => (route.includes('{repo}') ? {owner, repo} : {})
+  const send = (route: string, params: Params) => octokit.request(route, {...placed(route), ...params})
 
   return {
     owner,

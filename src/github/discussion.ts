@@ -2,7 +2,7 @@ import {z} from 'zod'
 import type {Discussion} from '../model/discussion.ts'
 import type {GithubClient} from './client.ts'
 import {withoutMarker} from './comments.ts'
-import {statusOf} from './errors.ts'
+import {isGone} from './errors.ts'
 import {accountName, time} from './shapes.ts'
 
 /** A person reads the end of a long discussion; more would cost requests for nobody. */
@@ -44,8 +44,7 @@ export async function readDiscussion(client: GithubClient, number: number): Prom
       comments: await newestComments(client, number, raw.comments),
     }
   } catch (error) {
-    const status = statusOf(error)
-    if (status === 404 || status === 410) return null
+    if (isGone(error)) return null
     throw error
   }
 }

@@ -99,6 +99,8 @@ export function translate(
         next: 'check that it exists and that the token may see it',
         cause: error,
       })
+    case 410:
+      return /\bdisabled\b/i.test(reasonOf(error)) ? issuesDisabled(slug, error) : refused(failure.status, route, error)
     default:
       return failure.status >= 500
         ? new ClambakeError({
@@ -108,13 +110,35 @@ export function translate(
             next: 'wait; Clambake tries again by itself (https://www.githubstatus.com)',
             cause: error,
           })
-        : new ClambakeError({
-            code: 'github-refused',
-            message: `GitHub refuses ${route} with ${failure.status}: ${reasonOf(error)}`,
-            kept: 'all work and claims',
-            cause: error,
-          })
+        : refused(failure.status, route, error)
   }
+}
+
+function refused(status: number, route: string, cause: unknown): ClambakeError {
+  return new ClambakeError({
+    code: 'github-refused',
+    message: `GitHub refuses ${route} with ${status}: ${reasonOf(cause)}`,
+    kept: 'all work and claims',
+    cause,
+  })
+}
+
+/** Every issue seems to be gone then, and none is. */
+export function issuesDisabled(slug: string, cause?: unknown): ClambakeError {
+  return new ClambakeError({
+    code: 'issues-disabled',
+    message: `Issues are turned off in ${slug}`,
+    kept: 'all work and claims; nothing is decided on issues that cannot be seen',
+    next: 'turn Issues on in the settings of the repository; Clambake looks again by itself',
+    cause,
+  })
+}
+
+/** Whether an issue is gone for good, and not only out of sight. */
+export function isGone(error: unknown): boolean {
+  if (error instanceof ClambakeError && error.code === 'issues-disabled') return false
+  const status = statusOf(error)
+  return status === 404 || status === 410
 }
 
 /** The kinds of GraphQL errors that mean what a REST status means; of several the first that we know. */

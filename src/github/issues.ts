@@ -3,7 +3,7 @@ import {ClambakeError} from '../base/errors.ts'
 import type {Issue} from '../model/issue.ts'
 import {sameLabel} from '../model/labels.ts'
 import type {GithubClient} from './client.ts'
-import {statusOf} from './errors.ts'
+import {isGone} from './errors.ts'
 import {ASSOCIATIONS, accountName, anything, time} from './shapes.ts'
 
 const issueShape = z.object({
@@ -40,8 +40,7 @@ export async function findIssue(client: GithubClient, number: number): Promise<I
     const raw = await client.request(`GET ${ISSUE}`, {issue_number: number}, issueShape)
     return raw.pull_request === undefined ? toIssue(raw) : null
   } catch (error) {
-    const status = statusOf(error)
-    if (status === 404 || status === 410) return null
+    if (isGone(error)) return null
     throw error
   }
 }

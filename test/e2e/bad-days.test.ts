@@ -108,6 +108,22 @@ it('a routing label that was renamed takes issues out of the queue with the reas
   )
 })
 
+it('Issues that are turned off are told, stop nobody, and no issue counts as gone', {timeout: 120_000}, async () => {
+  const numbers = async () => (await daemon.call('state', {})).tickets.map(({number}) => number)
+  const before = await numbers()
+  play.repository.setIssues(false)
+  await look()
+  const told = await until(({header}) => header.troubles.find(text => /Issues are turned off/.test(text)), 'it is told')
+  expect(told).toContain('acme/shop')
+  expect((await play.command(['pop', '99'])).stderr).toMatch(/Issues are turned off in acme\/shop/)
+  expect(await numbers()).toEqual(before)
+  expect((await daemon.call('state', {})).tickets.find(({number}) => number === SLOW)?.phase).toBe('working')
+  play.repository.setIssues(true)
+  await look()
+  await wellAgain()
+  expect(await numbers()).toEqual(before)
+})
+
 it('an issue that is deleted or transferred while its agent works costs no work, and nothing is written to it', {
   timeout: 120_000,
 }, async () => {

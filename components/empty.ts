@@ -28,7 +28,7 @@ export function emptyIssues(state: {
 export function emptyPulls(known: boolean, filter: string, back: string): Line[] {
   if (!known) return []
   if (filter !== '') return nothingMatches('pull request', filter, back)
-  return empty('no pull request yet', 'finished work of agents opens one')
+  return empty('no pull request is open', 'finished work of agents opens one')
 }
 
 export function emptyConflicts(glyphs: {done: string}, known: boolean, filter: string, back: string): Line[] {

@@ -149,7 +149,7 @@ describe('lists', () => {
     const text = (await screen.after(update.daemonSaid(empty))).join('\n')
     expect(text).toContain('no open issue')
     expect(text).toContain('R looks again')
-    expect(text).toContain('no pull request yet')
+    expect(text).toContain('no pull request is open')
     expect(text).toContain('no branch conflicts with main')
     expect(text).toMatch(/no agent runs[\s\S]*no issue is ready[\s\S]*label one route:ready: gh issue edit/)
     const filtered = await screen.after(update.filterIs('issues', {text: 'xyz', editing: false}))

@@ -65,7 +65,7 @@ describe('the screen by keys', () => {
     await app.press('3')
     await app.sees('no branch conflicts with main')
     await app.press('2')
-    await app.sees('no pull request yet')
+    await app.sees('no pull request is open')
 
     // What is over everything.
     await app.press('X')

@@ -11,16 +11,20 @@ export function EmptyPanes({rect}: {rect: Rect}) {
   const known = useSlice(state => state.header !== null)
   const failed = useSlice(({link}) => link.state === 'failed')
   const ready = useSlice(state => state.lists.issues.filter(isReady).length)
+  const starting = useSlice(state => state.agents.filter(({ticket}) => ticket !== null).length)
+  const free = useSlice(state => state.agents.some(({ticket}) => ticket === null))
   const lines: Line[] = known
     ? [
-        [{text: 'no agent runs'}],
+        [{text: starting > 0 ? startingText(starting) : 'no agent runs'}],
         [],
-        ...(ready > 0
+        ...(ready > 0 && free
           ? [
               key(keyName('queue.pop'), 'claims the next of', ready),
               key(keyName('queue.route'), 'starts all free agents on', ready),
             ]
-          : NOTHING_READY),
+          : ready > 0
+            ? []
+            : NOTHING_READY),
         [
           {text: keyName('app.help'), tone: 'accent'},
           {text: '  shows all keys', tone: 'muted'},
@@ -35,6 +39,10 @@ export function EmptyPanes({rect}: {rect: Rect}) {
       <Lines lines={lines.map(line => fitLine([{text: ' '.repeat(indent)}, ...line], rect.width))} />
     </Place>
   )
+}
+
+function startingText(count: number): string {
+  return count === 1 ? 'an agent is starting' : `${count} agents are starting`
 }
 
 const NOTHING_READY: Line[] = [

@@ -152,6 +152,14 @@ describe('lists', () => {
     expect(text).toContain('no pull request is open')
     expect(text).toContain('no branch conflicts with main')
     expect(text).toMatch(/no agent runs[\s\S]*no issue is ready[\s\S]*label one route:ready: gh issue edit/)
+    const starting = shop.agents.map((agent, index) => ({...agent, ticket: index + 1, pane: null}))
+    const begun = (
+      await screen.after(update.daemonSaid({...empty, agents: starting, tickets: [ticket({number: 9})]}))
+    ).join()
+    expect(begun).toContain(`${starting.length} agents are starting`)
+    // All are taken: there is none to press a key for.
+    expect(begun).not.toContain('claims the next of')
+    await screen.after(update.daemonSaid(empty))
     const filtered = await screen.after(update.filterIs('issues', {text: 'xyz', editing: false}))
     expect(filtered.join('\n')).toMatch(/no issue matches xyz[\s\S]*Esc clears the filter/)
   })

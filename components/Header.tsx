@@ -1,6 +1,7 @@
 import {useSlice, useTheme} from '../hooks/useClient.ts'
 import {useAge, useCountdown} from '../hooks/useNow.ts'
 import {figure, safeLine} from '../src/base/text.ts'
+import {attentionOf} from '../src/client/attention.ts'
 import {money} from '../src/client/format.ts'
 import {cutLine, type Line, lineWidth, splitLine} from '../src/client/line.ts'
 import {needsPerson} from '../src/client/panes.ts'
@@ -29,13 +30,15 @@ export function Header({rect, compact}: {rect: Rect; compact: boolean}) {
   const theme = useTheme()
   const header = useSlice(state => state.header)
   const agents = useSlice(state => state.agents)
+  // As many as `!` goes to: issues too that wait for a person while no agent holds them.
+  const needs = useSlice(state => attentionOf(state).length)
   const link = useSlice(state => state.link)
   const away = useAge(link.state === 'connected' ? 0 : link.since)
   const train = useCountdown(header?.nextTrain ?? null)
   const parts = [
     {side: 'left', drop: 0, line: [{text: 'clambake', tone: 'accent', bold: true}]} satisfies Part,
     ...linkParts(link, away, theme),
-    ...(header ? headerParts({header, agents, train, theme, compact}) : []),
+    ...(header ? headerParts({header, agents, needs, train, theme, compact}) : []),
   ]
   return (
     <Place rect={rect}>
@@ -56,19 +59,19 @@ function linkParts(link: LinkState, away: string, {glyphs}: Theme): Part[] {
 function headerParts(drawn: {
   header: HeaderState
   agents: readonly AgentRow[]
+  needs: number
   /** Time until it leaves. */
   train: string | null
   theme: Theme
   compact: boolean
 }): Part[] {
-  const {header, agents, train, theme, compact} = drawn
+  const {header, agents, needs, train, theme, compact} = drawn
   const {glyphs} = theme
   const tally = (glyph: string, amount: number, word: string) =>
     compact ? `${glyph}${amount}` : `${glyph} ${amount} ${word}`
-  const needs = agents.filter(needsPerson).length
   const free = agents.filter(row => row.state === 'available').length
   const limited = agents.filter(row => row.state === 'limited').length
-  const working = agents.length - needs - free - limited
+  const working = agents.length - agents.filter(needsPerson).length - free - limited
   const gap = compact ? ' ' : '  '
   const aboard = compact ? ` ${glyphs.aboard}${header.aboard}` : ` ${glyphs.ready} ${header.aboard} aboard`
   const trouble = header.troubles[0]

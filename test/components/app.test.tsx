@@ -225,8 +225,12 @@ describe('the header', () => {
       agent(2, {state: 'available', pane: null}),
       agent(3, {state: 'cleanup'}),
     ]
-    const lines = await mountApp({cols: 120, rows: 34}).after(...told, update.daemonSaid({agents}))
+    const screen = mountApp({cols: 120, rows: 34})
+    const lines = await screen.after(...told, update.daemonSaid({agents, tickets: []}))
     expect(lines[0]).toContain('● 1 working  ◆ 1 needs you  ○ 1 free')
+    // No agent holds it, and it waits for a person all the same.
+    const left = ticket({number: 9, attention: 'it failed 5 times'})
+    expect((await screen.after(update.daemonSaid({tickets: [left]})))[0]).toContain('◆ 2 need you')
   })
 })
 

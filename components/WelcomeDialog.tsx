@@ -8,7 +8,7 @@ import type {Rect} from '../src/client/types.ts'
 import {Dialog} from './Dialog.tsx'
 import {Lines} from './Lines.tsx'
 
-/** What the repository has and what it still needs, with what to do by hand. */
+/** What the repository has and what it still needs, with what mends it. */
 export function WelcomeDialog({rect, checks}: {rect: Rect; checks: readonly SetupCheck[]}) {
   const {ascii} = useTheme()
   const {width} = contentRect(rect)
@@ -20,6 +20,8 @@ export function WelcomeDialog({rect, checks}: {rect: Rect; checks: readonly Setu
       opener="app.welcome"
       keys={[
         ['dialog.confirm', 'go on'],
+        ['app.init', 'init'],
+        ['app.doctor', 'doctor'],
         ['app.help', 'all keys'],
       ]}
     >

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {delimiter, join, sep} from 'node:path'
 import {ensurePrivateFolder} from '../base/paths.ts'
 import type {SetupCheck} from '../client/state.ts'
 import {CONFIG_FILE} from '../config/load.ts'
@@ -24,7 +24,23 @@ export async function firstStartChecks(context: CommandContext): Promise<readonl
     {
       name: hasConfig ? `${CONFIG_FILE} is here` : `no ${CONFIG_FILE}: everything has its default`,
       ok: hasConfig,
-      hint: 'clambake init writes it, and makes labels, board and checks; clambake init --dry-run shows the plan',
+      hint: 'clambake init writes it, and makes labels, board and checks; it shows its plan and asks first',
+    },
+    ...(await agentCheck(context)),
+  ]
+}
+
+/** Whether the program that agents are is there to be started; whether it works is for `doctor` to ask. */
+async function agentCheck(context: CommandContext): Promise<SetupCheck[]> {
+  const [program] = (await context.surrounding()).config.agents.command
+  if (program === undefined) return []
+  const folders = program.includes(sep) ? [''] : (context.env.PATH ?? '').split(delimiter)
+  const ok = folders.some(folder => existsSync(join(folder, program)))
+  return [
+    {
+      name: ok ? `agents are ${program}` : `${program} is not in PATH`,
+      ok,
+      hint: 'agents could not be started: install it, or name another in agents.command of clambake.toml',
     },
   ]
 }

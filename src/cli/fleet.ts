@@ -6,6 +6,7 @@ import type {Place} from '../daemon/place.ts'
 import {createLog} from '../telemetry/log.ts'
 import {openScreen} from '../tui/main.ts'
 import type {CommandContext} from './context.ts'
+import type {Errand} from './errand.ts'
 import {missingRepository, repositoryOf} from './repository.ts'
 import {screenOf, showScreen, takeTerminal} from './screen.ts'
 
@@ -29,9 +30,13 @@ export function requireFleet(env: NodeJS.ProcessEnv): string[] {
 
 /**
  * The full screen with a tab for each of several repositories; one that is named twice has one tab. One that cannot be
- * opened has a tab that says so. Throws `not-a-terminal`, and when none of them is a repository.
+ * opened has a tab that says so. Gives the errand that it is left for. Throws `not-a-terminal`, and when none of them is
+ * a repository.
  */
-export async function showFleet(contexts: readonly CommandContext[], options: {readOnly: boolean}): Promise<void> {
+export async function showFleet(
+  contexts: readonly CommandContext[],
+  options: {readOnly: boolean},
+): Promise<Errand | null> {
   const members = await membersOf(contexts)
   // Among them is one that was found, whose folder takes the log.
   const {context, place} = members.find(member => member.place !== null)!
@@ -51,7 +56,10 @@ export async function showFleet(contexts: readonly CommandContext[], options: {r
       name: names[index]!,
     })),
   )
-  await openScreen({...screen, log, repositories})
+  const left = await openScreen({...screen, log, repositories})
+  if (left === null) return null
+  const {cwd, env} = members[left.repository]!.context
+  return {run: left.run, cwd, env}
 }
 
 type Member = {context: CommandContext; place: Place | null}

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {Command, CommanderError} from 'commander'
-import {ClambakeError, type ErrorData, toErrorData, usageError} from '../base/errors.ts'
+import {ClambakeError, type ErrorData, EXIT, toErrorData, usageError} from '../base/errors.ts'
 import {safeText} from '../base/text.ts'
 import {VERSION} from '../base/version.ts'
 import type {PassReport} from '../protocol/daemon.ts'
@@ -10,6 +10,7 @@ import {COMMANDS} from './commands/index.ts'
 import {onceExit, onceText, runOnce} from './commands/once.ts'
 import {type CommandContext, openContext} from './context.ts'
 import {examplesText} from './define.ts'
+import {type Errand, untilLeft} from './errand.ts'
 import {duration} from './inputs.ts'
 import {checkFirstWord, noSuchFolder, usageErrorOf, withHelpWord} from './usage.ts'
 
@@ -36,7 +37,7 @@ type RootOptions = {
 
 /** Runs the command line and sets the exit code: 0 good, 1 something needs a human, 2 usage or configuration. */
 export async function runCli(args: readonly string[], mode?: TerminalMode): Promise<void> {
-  const program = createProgram(mode)
+  const program = createProgram({mode})
   try {
     checkFirstWord(program, args)
     await program.parseAsync([...withHelpWord(program, args)], {from: 'user'})
@@ -50,7 +51,10 @@ export async function runCli(args: readonly string[], mode?: TerminalMode): Prom
   process.exit()
 }
 
-export function createProgram(mode?: TerminalMode): Command {
+/** Where its commands run, and in what environment; default: the process's own. */
+type Surroundings = {mode?: TerminalMode | undefined; cwd?: string; env?: NodeJS.ProcessEnv}
+
+export function createProgram({mode, ...surroundings}: Surroundings = {}): Command {
   const program = new Command('clambake')
     .description(SUMMARY)
     .version(VERSION, '-V, --version', 'print the version')
@@ -75,7 +79,7 @@ export function createProgram(mode?: TerminalMode): Command {
       checkFolders(repositories, options)
       if (!options.once) {
         refuseLoose(options)
-        return screens(repositories, options, mode)
+        return untilLeft(first => screens(repositories, options, first ? mode : undefined))
       }
       const cwd = resolve(repositories[0] ?? '.')
       await using context = openContext({json: options.json === true, cwd, role: 'command', mode})
@@ -84,7 +88,7 @@ export function createProgram(mode?: TerminalMode): Command {
     .hook('preAction', (root, command) => {
       if (root !== command) refuseLoose(root.opts<RootOptions>(), command.name())
     })
-  for (const command of COMMANDS) command.mount(program, ({json}) => openContext({json, mode}))
+  for (const command of COMMANDS) command.mount(program, ({json}) => openContext({json, mode, ...surroundings}))
   return program
 }
 
@@ -146,8 +150,24 @@ async function readOnlyOnce(context: CommandContext): Promise<PassReport> {
   return readOnlyPass(context)
 }
 
+/** Runs a command in the terminal that the screen has given back, and tells what went wrong with it. */
+export async function runErrand({run, cwd, env}: Errand): Promise<void> {
+  process.stdout.write(`\n$ clambake ${run}\n`)
+  try {
+    await createProgram({cwd, env}).parseAsync([run], {from: 'user'})
+  } catch (error) {
+    tell(toErrorData(error), {args: [run], cause: error})
+  }
+  // What the command ended with was told; how the screen ends is another thing.
+  process.exitCode = EXIT.good
+}
+
 /** The screen of one repository or of several. Outside of any, that of the person's fleet, if there is one. */
-async function screens(repositories: readonly string[], options: RootOptions, mode?: TerminalMode): Promise<void> {
+async function screens(
+  repositories: readonly string[],
+  options: RootOptions,
+  mode?: TerminalMode,
+): Promise<Errand | null> {
   const readOnly = options.readOnly === true
   await using stack = new AsyncDisposableStack()
   const open = (cwd: string) => stack.use(openContext({json: false, cwd: resolve(cwd), role: 'client', mode}))

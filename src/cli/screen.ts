@@ -8,16 +8,17 @@ import {type OpenScreenOptions, openScreen} from '../tui/main.ts'
 import {splash} from '../tui/splash.ts'
 import type {TerminalMode} from '../tui/terminal-mode.ts'
 import {type CommandContext, helloOf} from './context.ts'
+import type {Errand} from './errand.ts'
 import {repositoryOf} from './repository.ts'
 
 /**
- * The full screen on this terminal until the person leaves. Throws `not-a-terminal`, and what keeps the daemon from
- * starting if only the person can change it.
+ * The full screen on this terminal until the person leaves; gives the errand that it is left for, if it is for one.
+ * Throws `not-a-terminal`, and what keeps the daemon from starting if only the person can change it.
  */
 export async function showScreen(
   context: CommandContext,
   options: {attachTo?: AgentId; readOnly?: boolean} = {},
-): Promise<void> {
+): Promise<Errand | null> {
   using mode = takeTerminal(context)
   const readOnly = options.readOnly ? await import('./read-only.ts') : null
   const {paths} = await context.place()
@@ -33,7 +34,7 @@ export async function showScreen(
   // After the screen's end there is nobody to tell.
   hopeless.promise.catch(() => {})
   const repository = await repositoryOf(context, {tasteStore, log, readOnly, reading})
-  await openScreen({
+  const left = await openScreen({
     ...screenOf(context, tasteStore, mode),
     log,
     repositories: [
@@ -49,6 +50,7 @@ export async function showScreen(
     hopeless: hopeless.promise,
     ...(options.attachTo === undefined ? {} : {attachTo: options.attachTo}),
   })
+  return left && {run: left.run, cwd: context.cwd, env: context.env}
 }
 
 /** The terminal in its mode; to be disposed. Throws `not-a-terminal`. */

@@ -13,7 +13,7 @@ import {agentInFocus, disabledReason} from './places.ts'
 import type {SetupCheck} from './state.ts'
 import type {ClientStore} from './store.ts'
 import {createTalk} from './talk.ts'
-import type {Key, Panel} from './types.ts'
+import type {Errand, Key, Panel} from './types.ts'
 import {
   changeDialog,
   closeDialog,
@@ -40,7 +40,7 @@ export type ActionContext = {
   keymap: Keymap
   operations: Operations
   now: () => number
-  onQuit: () => void
+  onQuit: (errand?: Errand) => void
   /** Bytes for the program in a pane. */
   type: (pane: PaneId, data: string) => void
   desktop: Desktop
@@ -92,6 +92,8 @@ export function createActions(context: ActionContext): Actions {
     'app.palette': () => apply(openDialog({kind: 'palette', text: '', index: 0})),
     'app.help': () => apply(openDialog({kind: 'help', top: 0})),
     'app.welcome': () => apply(openDialog({kind: 'welcome', checks: setupChecks(getState(), context.setup)})),
+    'app.init': () => context.onQuit('init'),
+    'app.doctor': () => context.onQuit('doctor'),
     'app.back': () => goBack(),
     'app.quit': () => context.onQuit(),
     'focus.next': () => apply(focusNext(1)),

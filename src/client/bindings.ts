@@ -2,7 +2,7 @@ import type {Chord} from './chords.ts'
 
 /**
  * Where a key is pressed: in a list, on a pane (its keys are commands), in a pane's program, in a dialog (in those that
- * have keys of their own: a detail view, a diff, the lists of orphans and of changes by hand, an answer), or while text is typed.
+ * have keys of their own: a detail view, a diff, the lists of orphans and of changes by hand, an answer, the welcome), or while text is typed.
  */
 export type KeyContext =
   | 'panel'
@@ -14,6 +14,7 @@ export type KeyContext =
   | 'recover'
   | 'changes'
   | 'answer'
+  | 'welcome'
   | 'text'
 
 export type Binding = {
@@ -29,7 +30,7 @@ export type Binding = {
 }
 
 const ANYWHERE = ['panel', 'pane'] as const
-const DIALOGS = ['dialog', 'detail', 'diff', 'recover', 'changes', 'answer'] as const
+const DIALOGS = ['dialog', 'detail', 'diff', 'recover', 'changes', 'answer', 'welcome'] as const
 
 /** All commands with their default keys; footer, help and palette are made from it. Footer order is this order. */
 export const BINDINGS = [
@@ -304,6 +305,22 @@ export const BINDINGS = [
     group: 'app',
   },
   {
+    command: 'app.init',
+    title: 'run clambake init in this terminal; the screen comes back',
+    keys: ['i'],
+    contexts: ['welcome'],
+    short: 'init',
+    group: 'app',
+  },
+  {
+    command: 'app.doctor',
+    title: 'run clambake doctor in this terminal; the screen comes back',
+    keys: ['d'],
+    contexts: ['welcome'],
+    short: 'doctor',
+    group: 'app',
+  },
+  {
     command: 'app.quit',
     title: 'leave the screen; agents run on',
     keys: ['q', 'ctrl+c'],
@@ -315,7 +332,7 @@ export const BINDINGS = [
     command: 'dialog.confirm',
     title: 'do what the dialog says',
     keys: ['enter'],
-    contexts: ['dialog', 'recover', 'answer', 'text'],
+    contexts: ['dialog', 'recover', 'answer', 'welcome', 'text'],
     group: 'dialog',
   },
   {

@@ -19,7 +19,7 @@ import {contextOf} from './places.ts'
 import {standingOf} from './standing.ts'
 import type {ClientState, SetupCheck} from './state.ts'
 import {type ClientStore, createClientStore} from './store.ts'
-import type {Arrangement, Key} from './types.ts'
+import type {Arrangement, Errand, Key} from './types.ts'
 import {createTyping} from './typing.ts'
 import {arranged, daemonSaid, linkIs, paneScrolled, resized, timeIs} from './update.ts'
 import {ViewManager, type Views} from './views.ts'
@@ -54,8 +54,8 @@ export type ClientOptions = {
   fleet?: FleetDoor
   /** Another repository is on the screen for now: no views of panes are opened. */
   hidden?: boolean
-  /** The person wants to leave; agents run on. */
-  onQuit: () => void
+  /** The person wants to leave, for good or for an errand; agents run on. */
+  onQuit: (errand?: Errand) => void
 }
 
 /** What the screen program (`tui`) talks to. Disposing closes the views and stops reconnecting; the links are closed

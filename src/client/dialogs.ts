@@ -35,6 +35,8 @@ export function contextIn(dialog: Dialog): KeyContext {
       return 'changes'
     case 'orphans':
       return 'recover'
+    case 'welcome':
+      return 'welcome'
     case 'answer':
       return dialog.word === null ? 'answer' : 'text'
     default:

@@ -3,6 +3,7 @@ import {type Client, type ClientOptions, createClient} from './client.ts'
 import {type RepositoryRow, repositoryRow} from './repositories.ts'
 import type {ClientState} from './state.ts'
 import type {ClientStore} from './store.ts'
+import type {Errand} from './types.ts'
 import {fleetIs, toastAdded, type Update} from './update.ts'
 
 /** One repository of a screen: how to reach its processes, and what is remembered of it. */
@@ -11,7 +12,10 @@ export type RepositoryOptions = Pick<ClientOptions, 'daemon' | 'host' | 'setup' 
   name: string
 }
 
-type Shared = Pick<ClientOptions, 'clock' | 'log' | 'name' | 'keymap' | 'size' | 'desktop' | 'onQuit'>
+type Shared = Pick<ClientOptions, 'clock' | 'log' | 'name' | 'keymap' | 'size' | 'desktop'> & {
+  /** The person leaves, for good or for an errand in one of the repositories. */
+  onQuit: (errand?: {run: Errand; repository: number}) => void
+}
 
 type StoreListener = Parameters<ClientStore['subscribe']>[0]
 
@@ -21,9 +25,10 @@ type StoreListener = Parameters<ClientStore['subscribe']>[0]
  * whole, because all that draws looks at one store.
  */
 export function createFleet(options: Shared & {repositories: readonly RepositoryOptions[]}): Client {
-  const {repositories, ...shared} = options
+  const {repositories, onQuit, ...shared} = options
+  const quitting = (repository: number) => (run?: Errand) => onQuit(run && {run, repository})
   const [only] = repositories
-  if (only && repositories.length === 1) return createClient({...shared, ...memberOf(only)})
+  if (only && repositories.length === 1) return createClient({...shared, ...memberOf(only), onQuit: quitting(0)})
 
   let shown = 0
   /** Ids of messages that were passed on: below those of a client's own. */
@@ -32,6 +37,7 @@ export function createFleet(options: Shared & {repositories: readonly Repository
   const clients = repositories.map((repository, index) =>
     createClient({
       ...shared,
+      onQuit: quitting(index),
       ...memberOf(daemonFirst(repository)),
       // Two folders may lead to one host.
       name: `${shared.name}-${index}`,

@@ -25,6 +25,9 @@ export type PaneSlot = {
 }
 
 /** Where everything stands; computed once and used by components (chrome) and compositor (cells) alike. */
+/** What the screen is left for: a command that is run in its terminal, after which the screen comes back. */
+export type Errand = 'init' | 'doctor'
+
 export type Layout = {
   kind: 'wide' | 'small' | 'too-small'
   cols: number

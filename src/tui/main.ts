@@ -2,6 +2,7 @@ import type {Log} from '../base/log.ts'
 import type {Client, ClientOptions} from '../client/client.ts'
 import {createFleet, type RepositoryOptions} from '../client/fleet.ts'
 import {type Background, themeFor} from '../client/theme.ts'
+import type {Errand} from '../client/types.ts'
 import type {AgentId} from '../model/ids.ts'
 import {attachFirst} from './attach-first.ts'
 import {colorDepth} from './color.ts'
@@ -27,14 +28,18 @@ export type OpenScreenOptions = Pick<ClientOptions, 'clock' | 'log' | 'name' | '
   hopeless?: Promise<never>
 }
 
+/** A command that a person left the screen for, in which of the repositories. */
+export type LeftFor = {run: Errand; repository: number}
+
 /**
  * The whole screen program, from the splash to the key that leaves. Resolves when the person leaves or the terminal is
- * gone; rejects when drawing fails. The terminal has been given back by then, in every case.
+ * gone, with the errand if it is left for one; rejects when drawing fails. The terminal has been given back by then, in
+ * every case.
  */
-export async function openScreen(options: OpenScreenOptions): Promise<void> {
+export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | null> {
   const {stdin, stdout, env, clock, log, mode} = options
-  const left = Promise.withResolvers<void>()
-  const leave = () => left.resolve()
+  const left = Promise.withResolvers<LeftFor | null>()
+  const leave = (errand?: LeftFor) => left.resolve(errand ?? null)
   using terminal = mode
   const guard = guardOf(options)
   terminal.onRestored = () => guard[Symbol.dispose]()
@@ -60,6 +65,8 @@ export async function openScreen(options: OpenScreenOptions): Promise<void> {
     onQuit: leave,
   })
   using _attaching = options.attachTo === undefined ? null : attachFirst(client.store, options.attachTo)
+  // A screen or a question that was here before has let go of it.
+  stdin.resume()
   const asked = await awaitFirstFrame({
     stdin,
     stdout,
@@ -78,7 +85,8 @@ export async function openScreen(options: OpenScreenOptions): Promise<void> {
   // A window that was dragged and came back to its size is no `resize` for Node, but the terminal cut what it showed.
   process.on('SIGWINCH', repaint)
   try {
-    await Promise.race([left.promise, screen.ended, ...(options.hopeless ? [options.hopeless] : [])])
+    const ended = screen.ended.then(() => null)
+    return await Promise.race([left.promise, ended, ...(options.hopeless ? [options.hopeless] : [])])
   } finally {
     process.off('SIGWINCH', repaint)
     stdin.pause()

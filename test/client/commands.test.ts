@@ -160,6 +160,16 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press(press)
     expect(dialog(app)).toMatchObject({kind: 'welcome'})
   },
+  'app.init': async (app, press) => {
+    await app.press('W')
+    await app.press(press)
+    expect(app.onQuit).toHaveBeenCalledWith('init')
+  },
+  'app.doctor': async (app, press) => {
+    await app.press('W')
+    await app.press(press)
+    expect(app.onQuit).toHaveBeenCalledWith('doctor')
+  },
   'app.refresh': async (app, press) => {
     await app.press(press)
     expect(called(app)).toEqual(['refresh'])

@@ -1,8 +1,9 @@
 import {z} from 'zod'
 import {usageError} from '../../base/errors.ts'
 import type {AgentId} from '../../model/ids.ts'
-import type {CommandContext} from '../context.ts'
+import {type CommandContext, openContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
+import {untilLeft} from '../errand.ts'
 import {agentName} from '../inputs.ts'
 
 export const attach = defineCommand({
@@ -25,6 +26,10 @@ export async function runAttach(agent: AgentId, context: CommandContext): Promis
     })
   }
   const {showScreen} = await import('../screen.ts')
-  await showScreen(context, {attachTo: agent})
+  await untilLeft(async first => {
+    if (first) return await showScreen(context, {attachTo: agent})
+    await using again = openContext({json: false, cwd: context.cwd, env: context.env, role: 'client'})
+    return await showScreen(again)
+  })
   return null
 }

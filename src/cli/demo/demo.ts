@@ -3,9 +3,11 @@ import {type Stage, setStage} from '../../../fixtures/demo/stage.ts'
 import {temporaryFolder} from '../../../fixtures/repos/folder.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import type {PassReport} from '../../protocol/daemon.ts'
+import type {TerminalMode} from '../../tui/terminal-mode.ts'
 import {runOnce} from '../commands/once.ts'
 import {builtFile, type CommandContext, openContext} from '../context.ts'
 import {endProcesses} from '../end-processes.ts'
+import {untilLeft} from '../errand.ts'
 import {showScreen} from '../screen.ts'
 
 type DemoOptions = {agents: number}
@@ -28,15 +30,14 @@ export async function demoOnce(context: CommandContext, options: DemoOptions): P
 export async function demoScreen(context: CommandContext, options: DemoOptions): Promise<void> {
   using folder = temporaryFolder('clambake-demo-')
   await using stage = await openStage(context, folder.path, {...options, pace: 700})
+  const enter = (mode?: TerminalMode) =>
+    openContext({json: false, cwd: stage.checkout, env: stage.env, role: 'client', mode})
+  await untilLeft(async first => {
+    await using inside = enter(first ? context.mode : undefined)
+    return await showScreen(inside)
+  })
   {
-    await using inside = openContext({
-      json: false,
-      cwd: stage.checkout,
-      env: stage.env,
-      role: 'client',
-      mode: context.mode,
-    })
-    await showScreen(inside)
+    await using inside = enter()
     await endProcesses(inside)
   }
   const landed = stage.repository.pulls().filter(pull => pull.merged).length

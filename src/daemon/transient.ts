@@ -15,7 +15,14 @@ const PASSING = new Set([
   'disconnected',
   'not-running',
 ])
-const ACCESS = new Set(['github-bad-token', 'github-forbidden', 'repository-not-found', 'auth-refused', 'remote-gone'])
+const ACCESS = new Set([
+  'github-bad-token',
+  'github-forbidden',
+  'github-issues-off',
+  'repository-not-found',
+  'auth-refused',
+  'remote-gone',
+])
 
 export function isTransient(error: ErrorData): boolean {
   return PASSING.has(error.code) || ACCESS.has(error.code)

@@ -3,6 +3,8 @@ import {ClambakeError, messageOf, usageError} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
 
 const MESSAGE_LENGTH = 300
+/** What a repository without issues says, with status 410: in these words on one route or another. */
+const ISSUES_OFF = /^issues (?:are|has been|have been) disabled\b/i
 
 /** An answer or a failure of Octokit, as far as we read it. No response: GitHub was not reached. */
 const requestFailure = z.object({
@@ -100,6 +102,7 @@ export function translate(
         cause: error,
       })
     default:
+      if (failure.status === 410 && ISSUES_OFF.test(reasonOf(error))) return issuesOff(slug, error)
       return failure.status >= 500
         ? new ClambakeError({
             code: 'github-unavailable',
@@ -150,6 +153,17 @@ export function rateLimited(until: number | null, cause?: unknown): ClambakeErro
     message: `GitHub's rate limit is reached ${when}`,
     kept: 'all work and claims; agents go on working',
     next: 'wait; Clambake goes on by itself after that time',
+    cause,
+  })
+}
+
+/** A repository whose issues were turned off has them all the same, and shows them again when they are turned on. */
+export function issuesOff(slug: string, cause?: unknown): ClambakeError {
+  return new ClambakeError({
+    code: 'github-issues-off',
+    message: `Issues are turned off in ${slug}`,
+    kept: 'all work and claims; agents go on working',
+    next: 'turn them on in the settings of the repository; Clambake goes on by itself',
     cause,
   })
 }

@@ -40,7 +40,7 @@ const BOARD = `projectItems(first: 20, includeArchived: false) {
 
 /** By what a pass sees that something changed which no issue tells of: deleted issues, renamed labels. */
 const MARKS = `
-    nameWithOwner
+    nameWithOwner hasIssuesEnabled
     open: issues(first: 1, states: OPEN) { totalCount }
     newest: issues(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { updatedAt } }
     labels(first: 100) { nodes { id name } }`

@@ -46,6 +46,7 @@ export type RawIssue = z.infer<typeof issueShape>
 export const issuesShape = z.object({
   repository: z.object({
     nameWithOwner: z.string(),
+    hasIssuesEnabled: z.boolean(),
     open: count,
     newest: nodes(z.object({updatedAt: time})),
     labels: nodes(z.object({id: z.string(), name: z.string()})).nullable(),

@@ -1,46 +1,16 @@
-import {createInterface} from 'node:readline/promises'
-import {ClambakeError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {editOf} from '../../model/init/lines.ts'
 import type {Found, Step} from '../../model/init/step.ts'
+import type {Yes} from '../confirm.ts'
 import type {Answer} from './apply.ts'
 
 /** Longer differences are named, not shown. */
 const SHOWN_LINES = 24
 
-/**
- * Asks a person in the terminal; anything but a yes is a no. Ctrl-C and a closed terminal throw `interrupted`, with this
- * `next`.
- */
-export async function askPerson<T>(
-  task: (yes: (question: string) => Promise<boolean>) => Promise<T>,
-  next: string,
-): Promise<T> {
-  const terminal = createInterface({input: process.stdin, output: process.stdout})
-  const gone = new AbortController()
-  terminal.once('SIGINT', () => gone.abort()).once('close', () => gone.abort())
-  try {
-    return await task(async question => {
-      const said = await terminal.question(`${question} [y/N] `, {signal: gone.signal})
-      return /^y(?:es)?$/i.test(said.trim())
-    })
-  } catch (error) {
-    if (!gone.signal.aborted) throw error
-    throw new ClambakeError({
-      code: 'interrupted',
-      message: 'Nobody answered',
-      kept: 'everything as it was',
-      next,
-    })
-  } finally {
-    terminal.close()
-  }
-}
-
 /** Each question that the steps hold, with what a yes would change. */
 export async function askSteps(
   steps: readonly Step[],
-  {found, say, yes}: {found: Found; say: (line: string) => void; yes: (question: string) => Promise<boolean>},
+  {found, say, yes}: {found: Found; say: (line: string) => void; yes: Yes},
 ): Promise<Map<Step, Answer>> {
   const answers = new Map<Step, Answer>()
   for (const step of steps.filter(({action}) => action === 'ask')) {

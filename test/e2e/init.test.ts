@@ -202,7 +202,7 @@ it('a person is asked for the protection and for files of their own', async () =
   await using app = open()
   await app.sees('Do this? [y/N]')
   await app.type('y\r')
-  await app.sees(/- name: Mine\s+\+ # The checks/)
+  await app.sees(/-name: Mine\s+\+# The checks/)
   await app.sees('Put ours in the place of .github/workflows/agent-ci.yml')
   await app.type('y\r')
   await app.sees('Protect main: changes come by pull requests only; nobody deletes or rewrites it? [y/N]')

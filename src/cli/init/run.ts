@@ -94,7 +94,7 @@ async function answersTo(
     async yes => {
       say('')
       if (!(await yes('Do this?'))) return null
-      return askSteps(steps, {found: sight.found, say, yes})
+      return askSteps(steps, {...sight, env: context.env, say, yes})
     },
     {next: 'clambake init asks again; --yes says yes to what replaces no file of yours'},
   )

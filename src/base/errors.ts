@@ -1,5 +1,8 @@
-/** Exit codes of every command: 0 good, 1 something needs a human, 2 usage or configuration. */
-export const EXIT = {good: 0, needsHuman: 1, usage: 2} as const
+/**
+ * Exit codes of every command: 0 good, 1 something needs a human, 2 usage or configuration; 130, as of whatever ends
+ * by SIGINT, when a question is left with Ctrl-C.
+ */
+export const EXIT = {good: 0, needsHuman: 1, usage: 2, interrupted: 130} as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 

@@ -44,7 +44,7 @@ export type CommandContext = AsyncDisposable & {
   print(result: unknown, text: () => string): void
   /** A line for people while they wait; nothing with `--json`. */
   say(line: string): void
-  /** Asks a person; false where there is none: without a terminal, and with `--json`. */
+  /** Asks a person; false where there is none: without a terminal, and with `--json`. Throws `interrupted` at Ctrl-C. */
   confirm(question: string): Promise<boolean>
   setExit(code: ExitCode): void
 }
@@ -172,7 +172,8 @@ export function openContext(options: {
     },
     async confirm(question) {
       if (json || !interactive) return false
-      return (await import('./confirm.ts')).confirm(question, {input: process.stdin, output: process.stdout})
+      const {askPerson} = await import('./confirm.ts')
+      return askPerson(yes => yes(question), {next: 'the same command asks again'})
     },
     setExit(code) {
       if (code !== EXIT.good) process.exitCode = code

@@ -35,7 +35,7 @@ type RootOptions = {
   timeout?: string
 }
 
-/** Runs the command line and sets the exit code: 0 good, 1 something needs a human, 2 usage or configuration. */
+/** Runs the command line and sets the exit code: 0 good, 1 something needs a human, 2 usage or configuration, 130 Ctrl-C at a question. */
 export async function runCli(args: readonly string[], mode?: TerminalMode): Promise<void> {
   const program = createProgram({mode})
   try {
@@ -67,7 +67,7 @@ export function createProgram({mode, ...surroundings}: Surroundings = {}): Comma
     .option('--timeout <time>', 'with --once: stop after a time like 30m; running work is kept')
     .addHelpText(
       'after',
-      `${examplesText(EXAMPLES)}\nExit codes: 0 good, 1 something needs a person, 2 usage or configuration.\n`,
+      `${examplesText(EXAMPLES)}\nExit codes: 0 good, 1 something needs a person, 2 usage or configuration, 130 Ctrl-C at a question.\n`,
     )
     .showSuggestionAfterError()
     .enablePositionalOptions()

@@ -35,3 +35,5 @@ export function createMeter({ledger, dispatch}: {ledger: Pick<Ledger, 'upTo'>; d
     },
   }
 }
+
+export type Meter = ReturnType<typeof createMeter>

@@ -2,7 +2,6 @@ import {createContainers} from '../agents/containers.ts'
 import {agentHandlers, endAgent} from '../agents/handlers.ts'
 import {createJobs} from '../agents/jobs.ts'
 import {runsInContainer} from '../agents/profile.ts'
-import {reportOf} from '../agents/signals.ts'
 import {type Clock, zoneMinutesAt} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
@@ -11,17 +10,7 @@ import {dealtBefore} from '../model/balance.ts'
 import type {Config} from '../model/config.ts'
 import type {Effect} from '../model/effects.ts'
 import type {Mode} from '../model/facts.ts'
-import {
-  ATTENTION,
-  type GitGateway,
-  type GithubGateway,
-  type HostGateway,
-  type HubGateway,
-  type MailItem,
-  type PaneInfo,
-} from '../model/gateways.ts'
-import type {AgentId} from '../model/ids.ts'
-import {SAY} from '../model/message.ts'
+import type {GitGateway, GithubGateway, HostGateway, HubGateway} from '../model/gateways.ts'
 import {newSupervisor, type Supervisor} from '../model/supervisor.ts'
 import {dayOf, NO_USAGE} from '../model/usage.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
@@ -34,14 +23,13 @@ import {apiHandlers} from './api/index.ts'
 import {createClaimBook} from './claim-book.ts'
 import type {CrashPoints} from './crash.ts'
 import {createDesk} from './desk.ts'
-import {startEar} from './ear.ts'
 import {createEngine, type Engine} from './engine.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {createInterpreter} from './interpreter.ts'
 import {openJournal} from './journal.ts'
 import {readLedger} from './ledger.ts'
+import {agentOf, openListening} from './listening.ts'
 import {createMeter} from './meter.ts'
-import {createPaneBook} from './pane-book.ts'
 import {runPass} from './pass.ts'
 import {project} from './project.ts'
 import {createReconciler, type Reconciler} from './reconcile.ts'
@@ -49,11 +37,9 @@ import {restoredTickets} from './restore.ts'
 import {createScout} from './scout.ts'
 import {readShown} from './shown.ts'
 import {createSights} from './sights.ts'
-import {answerTo, openTalk} from './talk.ts'
+import {openTalk} from './talk.ts'
 import {traceRouting} from './trace-routing.ts'
 import {createTroubles, type Notice} from './troubles.ts'
-import {startWatchdog} from './watchdog.ts'
-import {createWitness} from './witness.ts'
 
 export type World = {
   git: GitGateway & {
@@ -263,62 +249,12 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     for (const listener of listeners) listener()
   }
 
-  function takeMail(item: MailItem): void {
-    if (item.seq <= lastMail) return
-    lastMail = item.seq
-    meter.take(item, panes.get(item.pane))
-    const agent = agentOf(panes.get(item.pane))
-    watchdog.heard(item)
-    witness.take(item)
-    const called = ear.take(item)
-    if (agent && called) journal.append({type: 'status_update', agent, message: `${agent} says: ${called}`})
-    if (agent && item.kind === SAY) void hear(agent, item)
-    if (agent && desk.take(item)) return
-    const report = reportOf(item)
-    if (report && agent) engine.dispatch({type: 'agentReported', agent, pane: item.pane, report})
-  }
-
-  /** What an agent says by its own mailbox, which no other can post to. */
-  async function hear(agent: AgentId, item: MailItem): Promise<void> {
-    const heard = await answerTo(item.body, words => talk.send({from: agent, ...words}))
-    try {
-      await host.answer(item.seq, heard)
-    } catch (error) {
-      log.warn('the speaker did not wait for its answer', {agent, error: toErrorData(error)})
-    }
-  }
-
-  function takePane(info: PaneInfo): void {
-    panes.put(info)
-    const agent = agentOf(info)
-    if (info.exit) desk.paneGone(info.pane)
-    if (agent && info.exit) engine.dispatch({type: 'agentExited', agent, pane: info.pane})
-  }
-
-  const witness = createWitness()
-  const panes = await createPaneBook({host, log, keepers: () => [watchdog, witness, meter]})
   using cleanup = new DisposableStack()
-  const watchdog = cleanup.use(
-    startWatchdog({
-      host,
-      state: () => engine.state(),
-      signals: pane => panes.get(pane)?.meta.state === 'signals',
-      clock,
-      log,
-      dispatch: fact => engine.dispatch(fact),
-    }),
+  const listening = cleanup.use(
+    await openListening({host, engine, meter, desk, talk, append: journal.append, clock, log}),
   )
-  const ear = cleanup.use(
-    startEar({
-      host,
-      state: () => engine.state(),
-      pane: id => panes.get(id),
-      clock,
-      log,
-      dispatch: fact => engine.dispatch(fact),
-    }),
-  )
-  let lastMail = await takeUp()
+  const {panes} = listening
+  await takeUp()
   cleanup.use(
     engine.subscribe((next, fact) => {
       decisions.take(next, fact, clock.now())
@@ -330,11 +266,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       if (fact.type === 'agentStarted') void panes.prune()
     }),
   )
-  cleanup.use(host.onMail(takeMail))
-  cleanup.use(host.onPane(takePane))
-  // What came between taking up and listening.
-  for (const item of await host.mail(lastMail)) takeMail(item)
-  for (const info of await host.panes()) takePane(info)
+  await listening.listen()
   cleanup.use(reconciler)
   if (!world.readOnly) {
     cleanup.use(startHeartbeats({hub: world.hub, state: engine.state, root: git.root, clock, log}))
@@ -342,8 +274,8 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   cleanup.defer(() => interpreter.stop())
   const disposables = cleanup.move()
 
-  /** Goes on with the tickets that this owner held before; gives the last mail that it knew. */
-  async function takeUp(): Promise<number> {
+  /** Goes on with the tickets that this owner held before. */
+  async function takeUp(): Promise<void> {
     await git.fetch()
     const claims = (await git.claims()).filter(claim => claim.record.owner === owner)
     for (const claim of claims) book.put(claim)
@@ -353,11 +285,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       await jobs.end()
       if (runsInContainer(config)) await containers.sweep(panes.all())
     }
-    const mail = await host.mail(0)
-    for (const item of mail) {
-      watchdog.heard(item)
-      witness.take(item)
-    }
+    const mail = await listening.missed()
     const tickets = restoredTickets({
       claims,
       owner,
@@ -371,26 +299,10 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     if (tickets.length > 0) log.info('tickets taken up', {tickets: tickets.map(({ticket}) => ticket.context.issue)})
     const isKept = config.sync.strategy !== 'local-wins'
     engine.dispatch({type: 'restored', tickets, ...(isKept && {shown: await readShown(claims, world)})})
-    for (const item of mail) meter.take(item, panes.get(item.pane))
-    for (const message of talk.undelivered()) engine.dispatch({type: 'messageSent', message})
-    // Of what an agent said while nobody listened, only its last word says how it stands now.
-    for (const {pane, ticket} of tickets) {
-      const last = mail.findLast(item => item.pane === pane && reportOf(item))
-      const report = last && reportOf(last)
-      if (pane && report) engine.dispatch({type: 'agentReported', agent: ticket.context.agent, pane, report})
-      const called = mail.findLast(item => item.pane === pane && item.kind === ATTENTION)
-      if (called) ear.take(called)
-    }
-    if (!world.readOnly)
+    if (!world.readOnly) {
       always.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))
-    desk.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
-    desk.judge()
-    // Agents that spoke while nobody listened still wait for an answer.
-    for (const item of mail) {
-      const agent = agentOf(panes.get(item.pane))
-      if (agent && item.kind === SAY && item.reply) void hear(agent, item)
     }
-    return mail.at(-1)?.seq ?? 0
+    listening.replay(mail, tickets)
   }
 
   /** An earlier life that ended in the middle of a merge left the lock, and nobody else may take it. */
@@ -435,7 +347,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       defaultBranch: world.defaultBranch,
       caller: world.caller,
       state,
-      heard: witness.of,
+      heard: listening.heard,
       clearLabels: labels.clearLabels,
       endPane: info => endAgent({host, containers, stopGraceMs: STOP_GRACE_MS}, info),
       pass: ({agents, timeoutMs}) => pass({agents, timeoutMs, signal: new AbortController().signal}),
@@ -464,8 +376,4 @@ function asksText({shown, tickets}: Supervisor): string[] {
   const asked = Object.keys(shown).filter(issue => tickets[Number(issue)] && shown[Number(issue)]!.asks.length > 0)
   if (asked.length === 0) return []
   return [`changed by hand on GitHub, clambake sync: ${asked.map(issue => `#${issue}`).join(' ')}`]
-}
-
-function agentOf(info: PaneInfo | undefined): AgentId | undefined {
-  return info?.meta.agent as AgentId | undefined
 }

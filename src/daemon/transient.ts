@@ -18,7 +18,7 @@ const PASSING = new Set([
 const ACCESS = new Set([
   'github-bad-token',
   'github-forbidden',
-  'issues-disabled',
+  'github-issues-off',
   'repository-not-found',
   'auth-refused',
   'remote-gone',

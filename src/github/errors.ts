@@ -3,6 +3,8 @@ import {ClambakeError, messageOf, usageError} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
 
 const MESSAGE_LENGTH = 300
+/** What a repository without issues says, with status 410: in these words on one route or another. */
+const ISSUES_OFF = /^issues (?:are|has been|have been) disabled\b/i
 
 /** An answer or a failure of Octokit, as far as we read it. No response: GitHub was not reached. */
 const requestFailure = z.object({
@@ -99,9 +101,8 @@ export function translate(
         next: 'check that it exists and that the token may see it',
         cause: error,
       })
-    case 410:
-      return /\bdisabled\b/i.test(reasonOf(error)) ? issuesDisabled(slug, error) : refused(failure.status, route, error)
     default:
+      if (failure.status === 410 && ISSUES_OFF.test(reasonOf(error))) return issuesOff(slug, error)
       return failure.status >= 500
         ? new ClambakeError({
             code: 'github-unavailable',
@@ -110,33 +111,18 @@ export function translate(
             next: 'wait; Clambake tries again by itself (https://www.githubstatus.com)',
             cause: error,
           })
-        : refused(failure.status, route, error)
+        : new ClambakeError({
+            code: 'github-refused',
+            message: `GitHub refuses ${route} with ${failure.status}: ${reasonOf(error)}`,
+            kept: 'all work and claims',
+            cause: error,
+          })
   }
-}
-
-function refused(status: number, route: string, cause: unknown): ClambakeError {
-  return new ClambakeError({
-    code: 'github-refused',
-    message: `GitHub refuses ${route} with ${status}: ${reasonOf(cause)}`,
-    kept: 'all work and claims',
-    cause,
-  })
-}
-
-/** Every issue seems to be gone then, and none is. */
-export function issuesDisabled(slug: string, cause?: unknown): ClambakeError {
-  return new ClambakeError({
-    code: 'issues-disabled',
-    message: `Issues are turned off in ${slug}`,
-    kept: 'all work and claims; nothing is decided on issues that cannot be seen',
-    next: 'turn Issues on in the settings of the repository; Clambake looks again by itself',
-    cause,
-  })
 }
 
 /** Whether an issue is gone for good, and not only out of sight. */
 export function isGone(error: unknown): boolean {
-  if (error instanceof ClambakeError && error.code === 'issues-disabled') return false
+  if (error instanceof ClambakeError && error.code === 'github-issues-off') return false
   const status = statusOf(error)
   return status === 404 || status === 410
 }
@@ -174,6 +160,17 @@ export function rateLimited(until: number | null, cause?: unknown): ClambakeErro
     message: `GitHub's rate limit is reached ${when}`,
     kept: 'all work and claims; agents go on working',
     next: 'wait; Clambake goes on by itself after that time',
+    cause,
+  })
+}
+
+/** A repository whose issues were turned off has them all the same, and shows them again when they are turned on. */
+export function issuesOff(slug: string, cause?: unknown): ClambakeError {
+  return new ClambakeError({
+    code: 'github-issues-off',
+    message: `Issues are turned off in ${slug}`,
+    kept: 'all work and claims; agents go on working',
+    next: 'turn them on in the settings of the repository; Clambake goes on by itself',
     cause,
   })
 }

@@ -34,11 +34,11 @@ export async function openIssues(client: GithubClient): Promise<Issue[]> {
   return raw.filter(issue => issue.pull_request === undefined).map(toIssue)
 }
 
-/** null: no such issue, or the number is a pull request's. */
+/** null: no such issue is here, or the number is a pull request's. A transferred one answers from where it is now. */
 export async function findIssue(client: GithubClient, number: number): Promise<Issue | null> {
   try {
     const raw = await client.request(`GET ${ISSUE}`, {issue_number: number}, issueShape)
-    return raw.pull_request === undefined ? toIssue(raw) : null
+    return raw.pull_request === undefined && raw.number === number ? toIssue(raw) : null
   } catch (error) {
     if (isGone(error)) return null
     throw error

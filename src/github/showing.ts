@@ -59,8 +59,7 @@ export function createShowing(client: GithubClient, board: string | null) {
   /** One of them is gone, which fails the query of all, or there are no queries. */
   async function alone(number: number): Promise<Seen | null> {
     const issue = await findIssue(client, number)
-    // A transferred issue answers from where it is now.
-    if (issue === null || issue.number !== number) return null
+    if (issue === null) return null
     try {
       return (await ask([number], board !== null)).get(number) ?? null
     } catch (error) {

@@ -6,7 +6,7 @@ import type {Issue} from '../model/issue.ts'
 import type {Pull} from '../model/pull.ts'
 import type {GithubClient} from './client.ts'
 import {type Gate, withDetails} from './details.ts'
-import {issuesDisabled} from './errors.ts'
+import {issuesOff} from './errors.ts'
 import {findFeatures, isUnknownField} from './features.ts'
 import {openIssues} from './issues.ts'
 import {type Entry, issuesOf, type Known, takeAll, takeChanges} from './known-issues.ts'
@@ -64,8 +64,8 @@ export function createSnapshots(
   async function readIssues(document: string, variables: {since?: string}, most?: number) {
     const found = await pages(async after => {
       const {repository: page} = await client.graphql(document, {after, ...variables}, issuesShape)
-      // They are told as none, as if all had been closed.
-      if (!page.hasIssuesEnabled) throw issuesDisabled(client.slug)
+      // It would tell of none, as if all were done.
+      if (!page.hasIssuesEnabled) throw issuesOff(client.slug)
       return {page, next: nextOf(page.issues.pageInfo)}
     }, most)
     if (found === null) return null

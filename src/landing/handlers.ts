@@ -1,10 +1,12 @@
 import {type Clock, poll} from '../base/clock.ts'
 import {ClambakeError, messageOf} from '../base/errors.ts'
+import {cameOfGone, demandIssue} from '../github/gone.ts'
 import type {ClaimRecord} from '../model/claim.ts'
 import type {Config} from '../model/config.ts'
 import type {EffectHandlers, EffectOf} from '../model/effects.ts'
 import type {Fact} from '../model/facts.ts'
 import type {ClaimBook, GitGateway, GithubGateway, HubGateway, LandingLock} from '../model/gateways.ts'
+import {GONE} from '../model/hands.ts'
 import type {Pull} from '../model/pull.ts'
 import type {Usage} from '../model/usage.ts'
 import {landedComment, mergeTitle, pullBody, pullTitle} from './texts.ts'
@@ -59,6 +61,7 @@ async function conflictsOf(git: GitGateway, commit: string): Promise<readonly st
 async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>): Promise<Fact[]> {
   const {git, github, hub, book, config} = gateways
   const {ticket, branch, agent, worktree} = effect
+  await demandIssue(github, ticket)
   const {record} = await book.bump(ticket, {phase: 'landing'})
   const newest = await github.pullOfBranch(branch)
   const known = newest && isOfThisWork(newest, record) ? newest : null
@@ -126,6 +129,7 @@ async function mergeLocked(
   if (before.state === 'merged' && before.mergeCommit) {
     return [{type: 'pullMerged', ticket, commit: before.mergeCommit}]
   }
+  await demandIssue(github, ticket)
   // The API's answer may be old; git's is not.
   const remote = await git.remoteHead(branch)
   if (remote !== sha || before.head.sha !== sha) {
@@ -159,7 +163,7 @@ async function mergeLocked(
 }
 
 async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishTicket'>): Promise<Fact[]> {
-  const {git, github, hub, book, config} = gateways
+  const {git, hub, book, config} = gateways
   const {ticket, agent, branch, worktree, head, pull, mergeCommit} = effect
   const record = book.get(ticket)?.record
   // The branch outlives an observed landing only.
@@ -172,9 +176,7 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
     })
   }
   if (book.get(ticket)) await book.bump(ticket, {phase: 'merged'})
-  await github.ensureComment(ticket, `landed-${pull}`, landedComment({pull, mergeCommit, branch, record}))
-  await github.ensureClosed(ticket)
-  await github.ensureLabels(ticket, {add: [], remove: statusLabels(config, agent)})
+  await tellLanded(gateways, effect, record)
   // Before the claim is given back: nobody would do it after a crash then.
   await gateways.showColumn(ticket, 'Done', null)
   if (config.integration.delete_after_merge) await deleteBranch(gateways, effect)
@@ -185,6 +187,23 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
     gateways.endTrace({ticket, agent, traceparent: record.traceparent, claimedAt: record.claimedAt})
   }
   return [{type: 'ticketFinished', ticket}]
+}
+
+/** What the issue says of its landing. One that is gone holds up nothing: the work is on main. */
+async function tellLanded(
+  {github, hub, config}: LandingGateways,
+  {ticket, agent, branch, pull, mergeCommit}: EffectOf<'finishTicket'>,
+  record: ClaimRecord | undefined,
+): Promise<void> {
+  try {
+    await github.ensureComment(ticket, `landed-${pull}`, landedComment({pull, mergeCommit, branch, record}))
+    await github.ensureClosed(ticket)
+    await github.ensureLabels(ticket, {add: [], remove: statusLabels(config, agent)})
+  } catch (error) {
+    if (!(await cameOfGone(github, ticket, error))) throw error
+    const message = `#${ticket} landed through #${pull}, which closes nothing: ${GONE}`
+    hub.append({type: 'status_update', ticket, agent, severity: 'warning', commit: mergeCommit, message})
+  }
 }
 
 /** A branch that somebody else pushed to stays, with their commits. */

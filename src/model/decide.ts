@@ -4,7 +4,7 @@ import {dealt} from './balance.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from './budget.ts'
 import type {EffectName} from './effects.ts'
 import type {Fact} from './facts.ts'
-import {takeSights} from './hands.ts'
+import {ISSUE_GONE, takeGone, takeSights} from './hands.ts'
 import {forgetTreatment, heal, treat} from './healing.ts'
 import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
@@ -347,7 +347,9 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
   const {effect, error, lost} = fact
   if (!('ticket' in effect)) return
   // What only shows the truth is told again after the next look at GitHub.
-  if (effect.name === 'showTicket') return noteShown(draft, effect, ['labels', 'column', 'assignee'])
+  if (effect.name === 'showTicket') noteShown(draft, effect, ['labels', 'column', 'assignee'])
+  if (error.code === ISSUE_GONE) return takeGone(draft, effect.ticket)
+  if (effect.name === 'showTicket') return
   // It is still ours, and blocked.
   if (effect.name === 'releaseTicket') return forgetShown(draft, effect.ticket)
   if (SHOWING.includes(effect.name)) return

@@ -27,6 +27,11 @@ const STOPPABLE: readonly TicketValue[] = [
   ...(['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying'] as const),
   ...(['queued', 'review', 'opening', 'checking', 'mergeable'] as const),
 ]
+/** Code of the error of an effect that found no issue to write to. */
+export const ISSUE_GONE = 'issue-gone'
+/** Why a ticket is left to a person whose issue is not there any more. */
+export const GONE = 'its issue is gone from this repository: it was deleted or transferred'
+
 /** Of the words on one ticket the first counts. */
 const ORDER: readonly Act[] = ['release', 'stop', 'retry']
 
@@ -135,7 +140,7 @@ function tellNothing(draft: Draft, issue: number): boolean {
   const told = draft.state.shown[issue]
   const show = ticket?.value === 'blocked' ? showOf(ticket, draft.state) : null
   if (!told || !show) return false
-  setShown(draft, issue, {...told, show, at: null})
+  setShown(draft, issue, {...told, show, at: null, missing: []})
   return true
 }
 
@@ -154,10 +159,12 @@ function stop(draft: Draft, issue: number, reason: string): void {
 }
 
 /** Deleted, or moved to another repository: nothing of ours is written there, and the work is kept. */
-function takeGone(draft: Draft, issue: number): void {
+export function takeGone(draft: Draft, issue: number): void {
   const ticket = draft.state.tickets[issue]
-  if (!ticket || !STOPPABLE.includes(ticket.value)) return
-  stop(draft, issue, 'its issue is gone from this repository: it was deleted or transferred')
+  if (!ticket) return
+  if (STOPPABLE.includes(ticket.value)) stop(draft, issue, GONE)
+  // Its merge was not begun: without an issue there is nothing to close.
+  else if (ticket.value === 'merging') moveTicket(draft, issue, {type: 'failed', reason: GONE, lost: false})
   tellNothing(draft, issue)
 }
 

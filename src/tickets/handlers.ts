@@ -4,6 +4,7 @@ import {bodyHash} from '../base/body-hash.ts'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, type ErrorData, toErrorData} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
+import {cameOfGone, issueGone} from '../github/gone.ts'
 import {quoteForGithub} from '../github/quote.ts'
 import {holderOf} from '../model/claim.ts'
 import type {Config} from '../model/config.ts'
@@ -88,7 +89,13 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       return [{type: 'ticketBottled', ticket, head}]
     },
 
-    showTicket: effect => showTicket(gateways, effect),
+    async showTicket(effect) {
+      try {
+        return await showTicket(gateways, effect)
+      } catch (error) {
+        throw (await cameOfGone(github, effect.ticket, error)) ? issueGone(effect.ticket) : error
+      }
+    },
 
     async lookAtTickets({tickets}) {
       try {

@@ -168,6 +168,45 @@ describe('a reset', () => {
     await world.until(() => labels(world)?.includes('agent:in-progress') === true, 'the next claim is shown')
   })
 
+  it.each([
+    ['before it is asked for', false],
+    ['while it saves the work', true],
+  ])('comes not between a push and its claim that begin %s, and loses nothing after it', async (_, late) => {
+    const {world, life} = await working({routing: {max_agents: 1}})
+    using _life = life
+    const {git, host} = world
+    const [saved, pushed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const {rescue, pushWork} = git
+    git.rescue = async options => {
+      await saved.promise
+      return rescue(options)
+    }
+    let pushes = false
+    git.pushWork = async options => {
+      pushes = true
+      await pushed.promise
+      return pushWork(options)
+    }
+    const finish = async () => {
+      host.say(host.live()[0]!.pane, 'Stop')
+      await world.until(() => pushes, 'its work is being pushed')
+    }
+    const head = git.commit(PLACE, 'whole')
+    if (!late) await finish()
+    const refused = refusal(life.api.reset({agent: 'agent001'}))
+    await world.clock.advance(1000)
+    if (late) await finish()
+    saved.resolve()
+    expect(await refused).toMatchObject({code: 'not-resettable', message: expect.stringContaining('bottling')})
+    expect([git.trees.size, git.claimRefs.size, host.live().length]).toEqual([1, 1, 1])
+    pushed.resolve()
+    await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+    await world.until(() => life.state().agents[0]?.state === 'available', 'its agent is free')
+    expect(git.branches.get('agent001/7-issue-7')).toBe(head)
+    expect(git.claimRefs.get(7)?.record).toMatchObject({phase: 'review', head})
+    expect(await git.lostCommits()).toEqual([])
+  })
+
   it('gives back what an agent was stopped with, and what was closed by hand, which stays closed', async () => {
     const {world, life} = await working()
     using _life = life

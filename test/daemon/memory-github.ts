@@ -38,6 +38,11 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     if (!pull) throw new Error(`no pull request #${number}`)
     return current(pull)
   }
+  /** Writing to an issue that is not there is refused; a pull request takes comments and labels, too. */
+  const writable = (number: number): void => {
+    if (issues.has(number) || pulls.has(number)) return
+    throw new ClambakeError({code: 'github-not-found', message: `GitHub knows nothing at issues/${number}`})
+  }
   const merge = (number: number): string => {
     const pull = found(number)
     const commit = shaOf(`merge of #${number}`)
@@ -85,9 +90,10 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     checkRows: async () => [],
     review: async () => 'none',
     async ensureLabels(number, {add, remove}) {
+      writable(number)
       const issue = issues.get(number)
       // A pull request's labels are read by nobody here.
-      if (!issue) return void found(number)
+      if (!issue) return
       const labels = [...new Set([...issue.labels, ...add])].filter(label => !remove.includes(label))
       issues.set(number, {...issue, labels})
     },
@@ -101,18 +107,21 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       return new Map(numbers.map(number => [number, seen(number)]))
     },
     async ensureColumn(number, column, from = null) {
+      writable(number)
       if (github.board === null)
         throw new ClambakeError({code: 'board-gone', message: 'the board is gone', next: 'init'})
       const now = github.board.get(number)
       if (from === null || now === undefined || from.includes(now)) github.board.set(number, column)
     },
     async ensureAssignee(number, {assign, unassign}) {
+      writable(number)
       const issue = issues.get(number)!
       const others = issue.assignees.filter(login => login !== unassign && login !== assign)
       issues.set(number, {...issue, assignees: assign === null ? others : [...others, assign]})
       return true
     },
     async ensureComment(issue, key) {
+      writable(issue)
       if (!comments.includes(`#${issue} ${key}`)) comments.push(`#${issue} ${key}`)
     },
     async ensurePull({branch, base, title}) {
@@ -130,6 +139,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       return {state: 'merged', commit: merge(number)}
     },
     async ensureClosed(number) {
+      writable(number)
       issues.set(number, {...issues.get(number)!, state: 'closed'})
     },
     budget: () => ({limit: 5000, remaining: 5000 - ++calls, resetAt: 0, calls, graphql: null}),

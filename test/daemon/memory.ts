@@ -30,9 +30,17 @@ export type MemoryWorld = {
   readonly config: Config
   readonly always: ReturnType<typeof memoryAlways>
   /** Starts a daemon; `watch` is told of each gateway call of this life, and may end it. */
-  start(options?: {mode?: Mode; watch?: Watch}): Promise<Life>
+  start(options?: StartOptions): Promise<Life>
   /** Lets time pass until it is so, at most ten minutes. */
   until(condition: () => boolean, what: string): Promise<void>
+}
+
+type StartOptions = {
+  mode?: Mode
+  watch?: Watch
+  /** The crash point at which this life is killed, `record:before`; `onCrash` is told. */
+  crash?: string
+  onCrash?: () => void
 }
 
 /** Sees `git.fetch` and its like before and after they are carried out. */
@@ -48,7 +56,7 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
   const always = memoryAlways()
   host.play = play ?? diligent({git, host})
 
-  async function start({mode = BY_HAND, watch}: {mode?: Mode; watch?: Watch} = {}): Promise<Life> {
+  async function start({mode = BY_HAND, watch, crash, onCrash}: StartOptions = {}): Promise<Life> {
     let dead = false
     const life = {
       kill() {
@@ -77,6 +85,11 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
         git: mortal('git', git),
         github: mortal('github', github),
         host: mortal('host', host),
+        crash(name, side) {
+          if (dead || `${name}:${side}` !== crash) return
+          life.kill()
+          onCrash?.()
+        },
       },
       {mode, shutdown: () => {}},
     )

@@ -1,8 +1,11 @@
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import type {StepInput} from '../../fixtures/agent/script.ts'
 import type {DemoIssue} from '../../fixtures/demo/issues.ts'
+import type {Call} from '../../fixtures/github/server.ts'
 import {poll} from '../../src/base/clock.ts'
+import {run} from '../../src/base/run.ts'
 import type {DaemonState, TicketRow} from '../../src/protocol/daemon.ts'
+import {refusalData} from './refusals.ts'
 import {openPlay, type Play} from './stage.ts'
 
 const LONG_MS = 60_000
@@ -46,8 +49,14 @@ async function until<T>(probe: (state: DaemonState) => T | undefined | false, wh
 
 const row = (number: number, holds: (row: TicketRow) => boolean) => (state: DaemonState) =>
   state.tickets.find(ticket => ticket.number === number && holds(ticket))
+const git = async (...args: string[]) => (await run('git', {args, cwd: play.checkout, env: play.env})).stdout.trim()
 const look = () => daemon.call('refresh', {}).catch(() => undefined)
 const wellAgain = () => until(({header}) => header.troubles.length === 0, 'it is well again')
+
+/** A write that GitHub took. */
+function isWrite({method, path, status}: Call): boolean {
+  return method !== 'GET' && !path.endsWith('/graphql') && (status ?? 0) < 400
+}
 
 it('a token that may read and not write is told, writes nothing, and all is written once it may', {
   timeout: 120_000,
@@ -108,23 +117,35 @@ it('a routing label that was renamed takes issues out of the queue with the reas
   )
 })
 
-it('Issues that are turned off are told, stop nobody, and no issue counts as gone', {timeout: 120_000}, async () => {
-  const numbers = async () => (await daemon.call('state', {})).tickets.map(({number}) => number)
-  const before = await numbers()
-  play.repository.setIssues(false)
+it('issues that are turned off are told, stop no work, are written to by nobody, and come back', {
+  timeout: 120_000,
+}, async () => {
+  await until(
+    row(SLOW, ({phase}) => phase === 'working'),
+    'it is worked on',
+  )
+  play.repository.turnIssues(false)
+  const before = play.github.calls.length
   await look()
-  const told = await until(({header}) => header.troubles.find(text => /Issues are turned off/.test(text)), 'it is told')
-  expect(told).toContain('acme/shop')
-  expect((await play.command(['pop', '99'])).stderr).toMatch(/Issues are turned off in acme\/shop/)
-  expect(await numbers()).toEqual(before)
-  expect((await daemon.call('state', {})).tickets.find(({number}) => number === SLOW)?.phase).toBe('working')
-  play.repository.setIssues(true)
+  await until(
+    ({header}) => header.troubles.some(text => /Issues are turned off in acme\/shop/.test(text)),
+    'it is told',
+  )
+  const {tickets} = await daemon.call('state', {})
+  expect(tickets.map(({number}) => number)).toEqual(expect.arrayContaining([SLOW, WAITING, DELETED]))
+  expect(tickets.find(({number}) => number === SLOW)).toMatchObject({phase: 'working', attention: null})
+  expect((await refusalData(play, ['pop', '99'])).message).toMatch(/Issues are turned off/)
+  expect(play.github.calls.slice(before).filter(isWrite)).toEqual([])
+  play.repository.turnIssues(true)
   await look()
   await wellAgain()
-  expect(await numbers()).toEqual(before)
+  await until(
+    row(SLOW, ({phase}) => phase === 'working'),
+    'it is still worked on',
+  )
 })
 
-it('an issue that is deleted or transferred while its agent works costs no work, and nothing is written to it', {
+it('an issue that is deleted or transferred while its agent works is named as gone, costs no work, and is not written to', {
   timeout: 120_000,
 }, async () => {
   await daemon.call('pop', {issue: DELETED}, {timeoutMs: LONG_MS})
@@ -134,17 +155,22 @@ it('an issue that is deleted or transferred while its agent works costs no work,
   )
   const before = play.github.calls.length
   play.repository.deleteIssue(DELETED)
+  // Whether its agent is done before that is seen or is ended by it: both end in the same place.
   await look()
-  const {branch} = await until(
-    row(DELETED, ({detail}) => detail === 'bottled'),
-    'it is bottled',
+  const {attention, branch} = await until(
+    row(DELETED, ({phase}) => phase === 'blocked'),
+    'it has a named state',
   )
-  expect(play.repository.branch(branch!)).toEqual(expect.any(String))
+  expect(attention).toBe('its issue is gone from this repository: it was deleted or transferred')
+  expect((await daemon.call('why', {subject: String(DELETED)})).facts[0]?.text).toContain(attention)
+  expect(await git('rev-parse', '--verify', `refs/heads/${branch}`)).toMatch(/^[0-9a-f]{40}$/)
+  expect(await git('worktree', 'list')).toContain(branch)
+  await until(({agents}) => agents.every(({ticket}) => ticket !== DELETED), 'its agent is free')
   await look()
   await wellAgain()
   expect((await daemon.call('state', {})).tickets.filter(({number}) => number === DELETED)).toHaveLength(1)
   const written = play.github.calls
     .slice(before)
-    .filter(({method, path, status}) => method !== 'GET' && /\/(issues\/3|pulls)\b/.test(path) && (status ?? 0) < 400)
+    .filter(call => isWrite(call) && /\/(issues\/3|pulls)\b/.test(call.path))
   expect(written).toEqual([])
 })

@@ -3,9 +3,9 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {DEMO_ISSUES, type DemoIssue} from '../../fixtures/demo/issues.ts'
 import {run} from '../../src/base/run.ts'
-import type {EffectName} from '../../src/model/effects.ts'
 import type {DaemonState, PassReport} from '../../src/protocol/daemon.ts'
 import {quickCi} from './checks.ts'
+import {killedIn} from './points.ts'
 import {openPlay, type Play} from './stage.ts'
 import {stateWhen} from './steps.ts'
 
@@ -19,25 +19,6 @@ const NOTHING: DemoIssue = {
   labels: ['route:ready'],
   turns: [[{do: 'say', text: 'I see nothing to change.'}]],
 }
-
-/** In the order in which a ticket comes by; the one that is shown comes by first, at any change of labels. */
-const POINTS: readonly EffectName[] = [
-  'claimTicket',
-  'showTicket',
-  'prepareWorktree',
-  'setUpWorktree',
-  'startAgent',
-  'promptAgent',
-  'inspectWork',
-  'verifyWork',
-  'bottleTicket',
-  'stopAgent',
-  'openPull',
-  'watchPull',
-  'sendBack',
-  'mergePull',
-  'finishTicket',
-]
 
 const crash = (point: string, side: string) => ({CLAMBAKE_CRASH: `${point}:${side}`})
 
@@ -91,7 +72,7 @@ describe.concurrent('passes that are killed', () => {
     const issues = [CENTS, LOGIN]
     const commands = {setup: ['true'], verify: ['true']}
     await using play = await openPlay({issues, ci: quickCi, pace: 5, agents: 2, commands})
-    const report = await killAt(play, POINTS, side)
+    const report = await killAt(play, killedIn('pass'), side)
     expect(report).toMatchObject({needsHuman: [], lost: []})
     await expectLanded(play, issues)
     expect(await play.processes()).toEqual([])
@@ -99,7 +80,7 @@ describe.concurrent('passes that are killed', () => {
 
   it.for(['before', 'after'])('%s a ticket is blocked: a person is asked, once', {timeout: 240_000}, async side => {
     await using play = await openPlay({issues: [NOTHING], pace: 5})
-    const report = await killAt(play, ['blockTicket'], side)
+    const report = await killAt(play, killedIn('blocked pass'), side)
     expect(report).toMatchObject({merged: [], lost: []})
     expect(report.needsHuman).toEqual([{number: 1, reason: 'the agent made no commit after 2 reminders'}])
     const {labels, comments} = play.repository.issue(1)

@@ -167,6 +167,17 @@ it('what GitHub refuses is told with what helps, and the rest is done', async ()
   expect(failed.map(({subject}) => subject)).toEqual(['label', 'board', 'protection'])
 }, 60_000)
 
+it('a question of setup-claude that is left with Ctrl-C writes nothing', async () => {
+  const {dir, env, clone} = await fresh('left', {'a.txt': 'a\n'})
+  const asked = {command: process.execPath, args: [PROGRAM, 'setup-claude'], cwd: dir, env: {...playEnv(), ...env}}
+  await using app = openApp({...asked, rows: 200})
+  await app.sees('Write it? [y/N]')
+  await app.press('ctrl+c')
+  await app.sees('kept: everything as it was')
+  expect(await app.gone()).toMatchObject({exitCode: 130})
+  expect(await clone.git('status', '--porcelain')).toBe('')
+})
+
 it('a person is asked for the protection and for files of their own', async () => {
   const path = '.github/workflows/agent-ci.yml'
   const {dir, env, isProtected, clone, steps} = await fresh('asked', {[path]: 'name: Mine\n', 'a.txt': 'a\n'})
@@ -185,12 +196,13 @@ it('a person is asked for the protection and for files of their own', async () =
     await app.sees('Do this? [y/N]')
     await app.press('ctrl+c')
     await app.sees('kept: everything as it was')
-    expect(await app.gone()).toMatchObject({exitCode: 1})
+    expect(await app.gone()).toMatchObject({exitCode: 130})
+    expect(await clone.git('status', '--porcelain')).toBe('')
   }
   await using app = open()
   await app.sees('Do this? [y/N]')
   await app.type('y\r')
-  await app.sees(/- name: Mine\s+\+ # The checks/)
+  await app.sees(/-name: Mine\s+\+# The checks/)
   await app.sees('Put ours in the place of .github/workflows/agent-ci.yml')
   await app.type('y\r')
   await app.sees('Protect main: changes come by pull requests only; nobody deletes or rewrites it? [y/N]')

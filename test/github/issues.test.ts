@@ -41,6 +41,33 @@ describe('issues', () => {
     expect(await set.github.issue(number)).toBeNull()
   })
 
+  it('that are turned off are an error of its own and not nothing, until they are turned on again', async () => {
+    await using set = await setUp()
+    const {repository, github} = set
+    repository.openIssue({title: 'Fix it'})
+    const rest = set.gateway()
+    const asks = {
+      snapshot: () => github.snapshot(),
+      openIssues: () => rest.openIssues(),
+      issue: () => github.issue(1),
+      showing: () => github.showing([1]),
+      ensureLabels: () => github.ensureLabels(1, {add: ['a'], remove: []}),
+      ensureComment: () => github.ensureComment(1, 'key', 'text'),
+      ensureClosed: () => github.ensureClosed(1),
+    }
+    expect((await github.snapshot()).issues).toHaveLength(1)
+    repository.turnIssues(false)
+    for (const [name, ask] of Object.entries(asks)) {
+      await expect(ask(), name).rejects.toMatchObject({
+        code: 'github-issues-off',
+        message: `Issues are turned off in ${repository.fullName}`,
+      })
+    }
+    repository.turnIssues(true)
+    expect((await github.snapshot()).issues).toHaveLength(1)
+    expect(repository.issue(1)).toMatchObject({state: 'open', labels: [], comments: []})
+  })
+
   it('are closed once', async () => {
     await using set = await setUp()
     const {number} = set.repository.openIssue({title: 'Done'})

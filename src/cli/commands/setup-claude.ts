@@ -3,9 +3,10 @@ import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {z} from 'zod'
 import {ClambakeError, EXIT, isSystemError} from '../../base/errors.ts'
-import {safeLine, safeText} from '../../base/text.ts'
+import {safeLine} from '../../base/text.ts'
 import type {Config} from '../../model/config.ts'
 import {type Permissions, PRESETS, ROLES, type Role} from '../../model/presets.ts'
+import {changeLines, changesOf} from '../changes.ts'
 import {defineCommand} from '../define.ts'
 
 const settingsShape = z.looseObject({
@@ -48,8 +49,7 @@ export const setupClaude = defineCommand({
     const allow = [...settings.permissions.allow, ...added.allow]
     const deny = [...settings.permissions.deny, ...added.deny]
     const text = `${JSON.stringify({...before, permissions: {...settings.permissions, allow, deny}}, null, 2)}\n`
-    const {compareWithFile} = await import('../../git/compare.ts')
-    const diff = await compareWithFile({dir: root, env, file: before === null ? null : file, text})
+    const {diff} = await changesOf({dir: root, env, path: file, isNew: before === null, text})
     const asks = !dryRun && !yes && context.interactive && !context.json
     if (asks) context.say(foundText({...found, diff}))
     const written = asks ? await context.confirm('Write it?') : yes && !dryRun
@@ -72,8 +72,7 @@ type Found = {checks: readonly Check[]; file: string; diff: string}
 
 function foundText({checks, file, diff}: Found): string {
   const lines = checks.map(({ok, text}) => `${ok ? '✓' : '✗'} ${text}`)
-  const change = diff === '' ? [`${file}: nothing to change`] : [`--- ${file}`, `+++ ${file}`, safeText(diff)]
-  return [...lines, '', ...change].join('\n')
+  return [...lines, '', ...changeLines({file, diff})].join('\n')
 }
 
 type Check = {ok: boolean; text: string}

@@ -77,19 +77,22 @@ export const sync = defineCommand({
 async function askEach(rows: readonly SyncRow[], daemon: DaemonConnection, {say}: CommandContext): Promise<SyncRow[]> {
   const waiting = [...new Set(rows.filter(({act}) => act === 'ask').map(({ticket}) => ticket))]
   if (waiting.length === 0) return [...rows]
-  const {askPerson} = await import('../init/ask.ts')
+  const {askPerson} = await import('../confirm.ts')
   const resolved = new Map<number, SyncRow[]>()
-  await askPerson(async yes => {
-    for (const ticket of waiting) {
-      for (const {part, wanted, found} of rows.filter(row => row.ticket === ticket)) {
-        say(safeLine(`#${ticket} ${part}: ${found} instead of ${wanted}`))
+  await askPerson(
+    async yes => {
+      for (const ticket of waiting) {
+        for (const {part, wanted, found} of rows.filter(row => row.ticket === ticket)) {
+          say(safeLine(`#${ticket} ${part}: ${found} instead of ${wanted}`))
+        }
+        const strategy = (await yes('Take what GitHub shows?')) ? 'github-wins' : 'local-wins'
+        if (strategy === 'local-wins' && !(await yes('Put it back?'))) continue
+        const done = await daemon.call('sync', {tickets: [ticket], strategy}, {timeoutMs: null})
+        resolved.set(ticket, [...done.rows])
       }
-      const strategy = (await yes('Take what GitHub shows?')) ? 'github-wins' : 'local-wins'
-      if (strategy === 'local-wins' && !(await yes('Put it back?'))) continue
-      const done = await daemon.call('sync', {tickets: [ticket], strategy}, {timeoutMs: null})
-      resolved.set(ticket, [...done.rows])
-    }
-  }, 'clambake sync asks again')
+    },
+    {next: 'clambake sync asks again'},
+  )
   return [...rows.filter(({ticket}) => !resolved.has(ticket)), ...[...resolved.values()].flat()]
 }
 

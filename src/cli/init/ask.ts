@@ -1,51 +1,24 @@
-import {createInterface} from 'node:readline/promises'
-import {ClambakeError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
-import {editOf} from '../../model/init/lines.ts'
-import type {Found, Step} from '../../model/init/step.ts'
+import type {Step} from '../../model/init/step.ts'
+import {changeLines, changesOf} from '../changes.ts'
+import type {Yes} from '../confirm.ts'
 import type {Answer} from './apply.ts'
+import type {Sight} from './look.ts'
 
 /** Longer differences are named, not shown. */
 const SHOWN_LINES = 24
 
-/**
- * Asks a person in the terminal; anything but a yes is a no. Ctrl-C and a closed terminal throw `interrupted`, with this
- * `next`.
- */
-export async function askPerson<T>(
-  task: (yes: (question: string) => Promise<boolean>) => Promise<T>,
-  next: string,
-): Promise<T> {
-  const terminal = createInterface({input: process.stdin, output: process.stdout})
-  const gone = new AbortController()
-  terminal.once('SIGINT', () => gone.abort()).once('close', () => gone.abort())
-  try {
-    return await task(async question => {
-      const said = await terminal.question(`${question} [y/N] `, {signal: gone.signal})
-      return /^y(?:es)?$/i.test(said.trim())
-    })
-  } catch (error) {
-    if (!gone.signal.aborted) throw error
-    throw new ClambakeError({
-      code: 'interrupted',
-      message: 'Nobody answered',
-      kept: 'everything as it was',
-      next,
-    })
-  } finally {
-    terminal.close()
-  }
-}
+type Seen = Pick<Sight, 'root' | 'found'> & {env: NodeJS.ProcessEnv}
 
 /** Each question that the steps hold, with what a yes would change. */
 export async function askSteps(
   steps: readonly Step[],
-  {found, say, yes}: {found: Found; say: (line: string) => void; yes: (question: string) => Promise<boolean>},
+  {say, yes, ...seen}: Seen & {say: (line: string) => void; yes: Yes},
 ): Promise<Map<Step, Answer>> {
   const answers = new Map<Step, Answer>()
   for (const step of steps.filter(({action}) => action === 'ask')) {
     say('')
-    for (const line of differences(step, found)) say(line)
+    for (const line of await differences(step, seen)) say(line)
     answers.set(step, (await yes(questionOf(step))) ? 'yes' : 'no')
   }
   return answers
@@ -58,13 +31,12 @@ function questionOf({subject, where, reason, replaces}: Step): string {
 }
 
 /** The lines that a yes would take and bring. */
-function differences({work}: Step, {files}: Found): string[] {
+async function differences({work}: Step, {root, env, found}: Seen): Promise<string[]> {
   if (work?.kind !== 'write' && work?.kind !== 'edit') return []
-  const there = files[work.path] ?? null
-  const [before, after] =
-    work.kind === 'edit' ? [work.before, work.after] : [there?.kind === 'text' ? there.text : '', work.text]
-  const {from, to} = editOf(work.path, before, after)
-  const all = [...from.map(line => `- ${line}`), ...to.map(line => `+ ${line}`)]
-  const shown = all.slice(0, SHOWN_LINES).map(line => `  ${line.slice(0, 2)}${safeLine(line.slice(2))}`)
-  return all.length > SHOWN_LINES ? [...shown, `  … and ${all.length - SHOWN_LINES} lines more`] : shown
+  const {path} = work
+  const text = work.kind === 'edit' ? work.after : work.text
+  return changeLines(
+    await changesOf({dir: root, env, path, isNew: found.files[path]?.kind !== 'text', text}),
+    SHOWN_LINES,
+  )
 }

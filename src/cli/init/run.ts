@@ -3,9 +3,10 @@ import {emptyManifest, MANIFEST_FILE, type Manifest} from '../../model/init/mani
 import {planInit} from '../../model/init/plan.ts'
 import {isCannot, type Step} from '../../model/init/step.ts'
 import {planUndo} from '../../model/init/undo.ts'
+import {askPerson} from '../confirm.ts'
 import type {CommandContext} from '../context.ts'
 import {type Answer, applySteps, type Done} from './apply.ts'
-import {askPerson, askSteps} from './ask.ts'
+import {askSteps} from './ask.ts'
 import {type InitOptions, lookForInit, lookForUndo, type Sight} from './look.ts'
 import {doneLine, planText} from './text.ts'
 
@@ -89,11 +90,14 @@ async function answersTo(
 ): Promise<Map<Step, Answer> | null> {
   if (how.yes) return new Map(steps.map(step => [step, step.replaces ? 'nobody' : 'yes']))
   if (how.quiet || !context.interactive) return new Map()
-  return askPerson(async yes => {
-    say('')
-    if (!(await yes('Do this?'))) return null
-    return askSteps(steps, {found: sight.found, say, yes})
-  }, 'clambake init asks again; --yes says yes to what replaces no file of yours')
+  return askPerson(
+    async yes => {
+      say('')
+      if (!(await yes('Do this?'))) return null
+      return askSteps(steps, {...sight, env: context.env, say, yes})
+    },
+    {next: 'clambake init asks again; --yes says yes to what replaces no file of yours'},
+  )
 }
 
 function nextSteps(steps: readonly Done[], {routing, sight}: {routing: string; sight: Sight}): string[] {

@@ -27,7 +27,7 @@ export async function resetAgent(
 export async function resetTicket(parts: ApiParts, issue: number, dryRun = false): Promise<ResetReport> {
   const {engine, git, github, book, config, caller} = parts
   const ticket = engine.state().tickets[issue]
-  if (!ticket || !RESETTABLE.includes(ticket.value)) throw notResettable(issue, ticket?.value)
+  if (!ticket || !isResettable(engine.state(), issue)) throw notResettable(issue, ticket?.value)
   const {agent, branch} = ticket.context
   const path = worktreePath({root: git.root, config, issue})
   const stands = (await git.worktrees()).some(worktree => worktree.path === path)
@@ -50,6 +50,8 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
   }
   if (dryRun) return report
   const saved = stands ? (await git.rescue({worktree: path, reason: `${agent} was reset by ${caller}`})).ref : null
+  // Its work may be on its way by now.
+  if (!isResettable(engine.state(), issue)) throw notResettable(issue, engine.state().tickets[issue]?.value)
   engine.dispatch({type: 'resetAsked', ticket: issue, by: caller})
   await soon(parts, `${agent} has ended`, state => slotOf(state, issue) === undefined)
   // What it did since it was saved is saved by this as well.
@@ -61,6 +63,11 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
   }
   engine.dispatch({type: 'claimReleased', ticket: issue})
   return {...report, saved}
+}
+
+function isResettable({tickets}: Supervisor, issue: number): boolean {
+  const ticket = tickets[issue]
+  return ticket !== undefined && RESETTABLE.includes(ticket.value)
 }
 
 /** The slot's ticket, else the last one that it was stopped with. */
@@ -84,7 +91,7 @@ function notResettable(issue: number, value: TicketValue | undefined): ClambakeE
   return new ClambakeError({
     code: 'not-resettable',
     message: `#${issue} cannot be reset now: ${value ?? 'it is not claimed here'}`,
-    kept: 'nothing was changed',
+    kept: 'everything as it was',
     next: `try again in a moment, or: clambake why ${issue}`,
   })
 }

@@ -1,0 +1,166 @@
+import {describe, expect, it} from 'vitest'
+import type {Mode} from '../../src/model/facts.ts'
+import {type KilledIn, killedIn} from '../e2e/points.ts'
+import {claimOf} from '../git/claim-of.ts'
+import {AT_ONCE, BY_HAND, diligent, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+import {shaOf} from './memory-git.ts'
+
+const BOARD = {github: {project_id: 'PVT_1'}, sync: {strategy: 'github-wins'}}
+const SESSION = '0d4f7a52-8f0c-4f5e-9d3c-6f1f0a2b3c4d'
+
+/** What brings a daemon to an effect, and what holds whenever it is killed there and another one goes on. */
+type Way = {
+  config?: Record<string, unknown>
+  mode?: Mode
+  /** Before the life that is killed. */
+  before(world: MemoryWorld): Promise<void>
+  /** Comes true in the next life, */
+  ends(world: MemoryWorld): boolean
+  /** and this holds then. */
+  holds(world: MemoryWorld): Promise<void> | void
+}
+
+/** An agent is at work on #7, with a commit and a file; `meanwhile` happens when its daemon has gone. */
+function atWork(meanwhile: (world: MemoryWorld, life: Life) => Promise<void> | void): Way['before'] {
+  return async world => {
+    world.host.play = () => {}
+    world.github.openIssue(7)
+    const life = await world.start()
+    await life.api.pop({issue: 7})
+    await world.until(() => world.github.issues.get(7)!.labels.includes('agent:in-progress'), 'it is shown')
+    await world.until(() => world.host.prompts.length === 1, 'it is told its task')
+    await world.clock.advance(5000)
+    world.git.commit(cwdOf(world), 'half')
+    world.git.scribble(cwdOf(world), 'half.ts')
+    await meanwhile(world, life)
+    life.kill()
+  }
+}
+
+const cwdOf = ({git}: MemoryWorld) => [...git.trees.keys()][0]!
+const paneOf = ({host}: MemoryWorld) => host.live()[0]!.pane
+const isLanded = ({github, git}: MemoryWorld) => github.issues.get(7)?.state === 'closed' && git.claimRefs.size === 0
+
+async function landedOnce({github, git, host}: MemoryWorld): Promise<void> {
+  expect([...github.pulls.values()].map(({state}) => state)).toEqual(['merged'])
+  expect(git.trees.size).toBe(0)
+  expect(host.live()).toEqual([])
+}
+
+async function workIsKept(world: MemoryWorld): Promise<void> {
+  expect(await world.git.lostCommits()).toEqual([])
+  expect(await world.git.inspect(cwdOf(world))).toMatchObject({dirty: ['half.ts']})
+  expect(world.host.live()).toEqual([])
+}
+
+const STOPPED_BY_HAND: Way = {
+  config: BOARD,
+  before: atWork(({github}) => void github.board!.set(7, 'Blocked')),
+  ends: ({git, host}) => git.claimRefs.get(7)?.record.phase === 'blocked' && host.live().length === 0,
+  holds: workIsKept,
+}
+
+const WAYS: Record<KilledIn<'memory'>, Way> = {
+  adoptClaim: {
+    mode: {routing: 'off', landing: 'at once'},
+    async before({git, github}) {
+      github.openIssue(7)
+      const head = shaOf('done')
+      const record = {...claimOf(7, shaOf('start'), {owner: 'other'}), branch: 'agent002/7-cart', host: 'studio'}
+      await git.claim({...record, phase: 'review', head})
+      git.branches.set('agent002/7-cart', head)
+      await git.renewOwner({owner: 'other', host: 'studio', pid: 1, beat: 0, startedAt: ''})
+    },
+    ends: isLanded,
+    holds: landedOnce,
+  },
+  clearLabels: {
+    async before({github}) {
+      github.openIssue(7, {labels: ['agent001', 'agent:in-progress', 'bug']})
+    },
+    ends: ({github}) => !github.issues.get(7)!.labels.includes('agent001'),
+    holds({github, git}) {
+      expect(github.issues.get(7)!.labels.toSorted()).toEqual(['bug', 'route:ready'])
+      expect(git.claimRefs.size).toBe(0)
+    },
+  },
+  deliverMessages: {
+    before: atWork(async (world, life) => {
+      await life.api.send({to: 'agent001', text: 'Use the new parser.'})
+      world.host.play = ({pane, cwd}) => {
+        world.git.commit(cwd, 'whole')
+        world.git.trees.get(cwd)!.dirty = []
+        world.host.say(pane, 'Stop')
+      }
+      world.host.say(paneOf(world), 'Stop')
+    }),
+    ends: ({github}) => github.issues.get(7)!.labels.includes('route:review'),
+    async holds({git, host, hub}) {
+      expect(host.prompts.some(({text}) => text.includes('Use the new parser.'))).toBe(true)
+      expect(hub.said.map(({deliveredAt}) => deliveredAt)).toEqual([expect.any(Number)])
+      expect(await git.lostCommits()).toEqual([])
+    },
+  },
+  keepSession: {
+    before: atWork(world => world.host.say(paneOf(world), 'SessionStart', {source: 'clear', session_id: SESSION})),
+    ends: ({git}) => git.claimRefs.get(7)?.record.session === SESSION,
+    holds: ({host}) => expect(host.live()).toHaveLength(1),
+  },
+  lookAtTickets: STOPPED_BY_HAND,
+  notify: {
+    mode: AT_ONCE,
+    async before({github}) {
+      github.openIssue(7)
+    },
+    ends: isLanded,
+    holds: landedOnce,
+  },
+  record: {
+    config: BOARD,
+    mode: AT_ONCE,
+    async before({github}) {
+      github.openIssue(7)
+    },
+    ends: isLanded,
+    holds: landedOnce,
+  },
+  releaseTicket: {
+    config: BOARD,
+    before: atWork(({github}) => void github.board!.set(7, 'Backlog')),
+    ends: ({git, host}) => git.claimRefs.size === 0 && host.live().length === 0,
+    async holds(world) {
+      await workIsKept(world)
+      expect(world.github.issues.get(7)?.labels).toEqual([])
+      expect(world.github.board!.get(7)).toBe('Backlog')
+    },
+  },
+  saveWork: STOPPED_BY_HAND,
+}
+
+describe.each(killedIn('memory'))('a daemon that is killed at %s', effect => {
+  it.each(['before', 'after'])('%s it: the next one brings it to the same end', async side => {
+    const {config = {}, mode = BY_HAND, before, ends, holds} = WAYS[effect]
+    const world = memoryWorld(config)
+    world.host.play = diligent(world)
+    await before(world)
+    let killed = false
+    const first = await world.start({
+      mode,
+      crash: `${effect}:${side}`,
+      onCrash() {
+        killed = true
+      },
+    })
+    first.reconciler.start()
+    // Longer than a lease.
+    await world.clock.advance(15 * 60_000)
+    expect(killed).toBe(true)
+    first.kill()
+    const next = await world.start({mode})
+    next.reconciler.start()
+    await world.clock.advance(15 * 60_000)
+    expect(ends(world)).toBe(true)
+    await holds(world)
+    next.kill()
+  })
+})

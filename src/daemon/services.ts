@@ -213,6 +213,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     log,
     owner,
     hostName: world.hostName,
+    held: book.all,
     readOnly: world.readOnly,
     dispatch: fact => engine.dispatch(fact),
     onTrouble: troubles.report,

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {ClaimRecord} from '../../src/model/claim.ts'
 import {claimOf} from '../git/claim-of.ts'
-import {AT_ONCE, BY_HAND, type MemoryWorld, memoryWorld} from './memory.ts'
+import {AT_ONCE, BY_HAND, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
 import {shaOf} from './memory-git.ts'
 
 const MINUTE = 60_000
@@ -82,6 +82,35 @@ describe('a claim whose owner is gone', () => {
     await world.clock.advance(30 * MINUTE)
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
     expect(world.github.pulls.size).toBe(0)
+  })
+})
+
+/** Another takes our claim of #7 over, or gives it back and claims the issue itself. */
+const takeOver = ({git}: MemoryWorld) => git.steal(7, 'other')
+async function claimAnew({git}: MemoryWorld): Promise<void> {
+  await git.releaseClaim(git.claimRefs.get(7)!)
+  await git.claim({...claimOf(7, shaOf('start'), {owner: 'other', host: 'other-host'})})
+}
+
+describe('a claim of ours that another got while we slept', () => {
+  it.each([
+    ['its agent works on', takeOver, () => {}],
+    ['its agent works on', claimAnew, () => {}],
+    ['it is blocked', takeOver, (life: Life) => life.engine.dispatch({type: 'stopAsked', ticket: 7})],
+  ])('is given up at the next look, though %s', async (_, loses, before) => {
+    const world = memoryWorld({}, () => {})
+    world.github.openIssue(7)
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.until(() => world.host.prompts.length > 0, 'an agent is told')
+    before(life)
+    await world.clock.advance(1000)
+    await loses(world)
+    await world.clock.advance(2 * MINUTE)
+    expect(life.engine.state().tickets[7]?.value).toBe('lost')
+    expect(world.host.live()).toEqual([])
+    expect(told(world)).toContain('#7 is not ours any more: other on other-host has claimed it')
+    expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
   })
 })
 

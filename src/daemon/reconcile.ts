@@ -42,8 +42,8 @@ export function createReconciler(options: {
 }): Reconciler {
   const {git, github, config, clock, log, owner, held, dispatch, onTrouble} = options
   const timers = new Map<string, Disposable>()
-  const leases = createLeaseWatch(git)
   const leaseMs = Math.round(config.claims.lease_minutes * 60_000)
+  const leases = createLeaseWatch({git, clock, longestGapMs: (2 * leaseMs) / RENEWALS + RETRY_MS})
   const startedAt = new Date(clock.now()).toISOString()
   let looking: Promise<void> | undefined
   let beat = 0
@@ -73,7 +73,7 @@ export function createReconciler(options: {
   async function renew(): Promise<void> {
     const {hostName: host} = options
     await git.renewOwner({owner, host, pid: process.pid, beat: beat++, startedAt, leaseMs})
-    await leases.look(clock.monotonic())
+    await leases.look()
   }
 
   /** Does `task` now and then every `ms`; a failure is shown as trouble, and it is soon tried again. */

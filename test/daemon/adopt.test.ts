@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
 import type {ClaimRecord} from '../../src/model/claim.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {AT_ONCE, BY_HAND, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
@@ -82,6 +83,25 @@ describe('a claim whose owner is gone', () => {
     await world.clock.advance(30 * MINUTE)
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
     expect(world.github.pulls.size).toBe(0)
+  })
+})
+
+describe('a claim whose owner only seems to be gone', () => {
+  it('stays where it is when nobody could look for longer than its lease, as on a network that failed for both', async () => {
+    const world = await elsewhere({phase: 'review', head: shaOf('done')})
+    const {owners} = world.git
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.clock.advance(3 * MINUTE)
+    world.git.owners = async () => {
+      throw new ClambakeError({code: 'remote-unreachable', message: 'no network'})
+    }
+    await world.clock.advance(20 * MINUTE)
+    world.git.owners = owners
+    await world.clock.advance(2 * MINUTE)
+    await world.beat()
+    await world.clock.advance(4 * MINUTE)
+    expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
   })
 })
 

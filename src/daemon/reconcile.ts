@@ -18,8 +18,10 @@ export type Reconciler = Disposable & {
   look(): Promise<void>
   /** Looks and renews on their schedules until disposed, and lets trains depart. */
   start(): void
-  /** Owners whose lease was seen to run out. */
+  /** Owners whose lease was seen to run out, as of the last look at leases. */
   deadOwners(): ReadonlySet<string>
+  /** The same after a look of now: for what takes something from them. */
+  deadNow(): Promise<ReadonlySet<string>>
   /** Epoch milliseconds of the next train; null: none is scheduled. */
   nextTrain(): number | null
 }
@@ -111,6 +113,10 @@ export function createReconciler(options: {
     look,
     nextTrain,
     deadOwners: leases.dead,
+    async deadNow() {
+      await leases.look()
+      return leases.dead()
+    },
     start() {
       every('look', config.polling.github_seconds * 1000, look)
       if (options.readOnly) return

@@ -150,12 +150,17 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       ...landingHandlers({
         ...shared,
         defaultBranch: world.defaultBranch,
-        deadOwners: () => reconciler.deadOwners(),
+        deadNow: () => reconciler.deadNow(),
         usageOf: issue => engine.state().tickets[issue]?.context.usage ?? NO_USAGE,
         endTrace: world.traces.end,
       }),
       ...labels,
-      ...adoptHandlers({...shared, hostName: world.hostName, defaultBranch: world.defaultBranch}),
+      ...adoptHandlers({
+        ...shared,
+        hostName: world.hostName,
+        defaultBranch: world.defaultBranch,
+        deadNow: () => reconciler.deadNow(),
+      }),
       record: async ({event}) => {
         journal.append(event)
         return []

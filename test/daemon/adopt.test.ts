@@ -103,6 +103,32 @@ describe('a claim whose owner only seems to be gone', () => {
     await world.clock.advance(4 * MINUTE)
     expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
   })
+
+  it('stays where it is when its owner renewed its lease since the last look at leases', async () => {
+    const world = await elsewhere({phase: 'working', head: shaOf('half')})
+    using life = await world.start({mode: BY_HAND})
+    life.reconciler.start()
+    // Seen to be gone, and left to its owner while agents are started by hand.
+    await world.clock.advance(11 * MINUTE)
+    expect([...life.reconciler.deadOwners()]).toEqual(['other'])
+    await world.beat()
+    life.engine.dispatch({type: 'modeChosen', mode: AT_ONCE})
+    await world.clock.advance(2 * MINUTE)
+    expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
+  })
+
+  it('keeps its landing lock, too', async () => {
+    const world = await elsewhere({phase: 'blocked', head: null})
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.clock.advance(11 * MINUTE)
+    await world.beat()
+    world.git.landing = {oid: shaOf('lock'), owner: 'other'} as never
+    world.github.openIssue(8)
+    await world.clock.advance(2 * MINUTE)
+    expect(world.git.landing).toMatchObject({owner: 'other'})
+    expect(world.github.issues.get(8)?.state).toBe('open')
+  })
 })
 
 /** Another takes our claim of #7 over, or gives it back and claims the issue itself. */

@@ -47,7 +47,7 @@ export function adoptClaims(draft: Draft, dead: readonly string[]): void {
   for (const claim of Object.values(draft.state.foreign)) {
     const {oid, record} = claim
     if (!dead.includes(record.owner) || draft.state.adopting[record.issue] === oid) continue
-    const how = adoptionOf(record, draft.state.mode.routing)
+    const how = adoptionOf(record, draft.state)
     if (how === 'leave') continue
     draft.state = {...draft.state, adopting: {...draft.state.adopting, [record.issue]: oid}}
     draft.effects.push({name: 'adoptClaim', ticket: record.issue, claim, how})

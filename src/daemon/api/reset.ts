@@ -27,7 +27,9 @@ export async function resetAgent(
 export async function resetTicket(parts: ApiParts, issue: number, dryRun = false): Promise<ResetReport> {
   const {engine, git, github, book, config, caller} = parts
   const ticket = engine.state().tickets[issue]
-  if (!ticket || !RESETTABLE.includes(ticket.value)) throw notResettable(issue, ticket?.value)
+  if (!ticket || !(RESETTABLE.includes(ticket.value) || (ticket.value === 'lost' && (await isOurs(parts, issue))))) {
+    throw notResettable(issue, ticket?.value)
+  }
   const {agent, branch} = ticket.context
   const path = worktreePath({root: git.root, config, issue})
   const stands = (await git.worktrees()).some(worktree => worktree.path === path)
@@ -63,14 +65,23 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
   return {...report, saved}
 }
 
+/** An earlier reset came as far as the end of the agent, and not to that of the claim. */
+async function isOurs({git, book}: ApiParts, issue: number): Promise<boolean> {
+  const held = book.get(issue)?.oid
+  return held !== undefined && (await git.claims()).some(({oid}) => oid === held)
+}
+
 /** The slot's ticket, else the last one that it was stopped with. */
 function ticketToReset(state: Supervisor, agent: AgentId): TicketState {
   const slot = state.agents[agent]
   if (!slot) throw unknownAgent(state, agent)
   const own = slot.context.ticket === null ? undefined : state.tickets[slot.context.ticket]
   const [left] = Object.values(state.tickets)
-    .filter(({value, context}) => ['blocked', 'queued'].includes(value) && context.agent === agent)
-    .sort((one, other) => other.context.since - one.context.since)
+    .filter(({value, context}) => ['blocked', 'queued', 'lost'].includes(value) && context.agent === agent)
+    .sort(
+      (one, other) =>
+        Number(one.value === 'lost') - Number(other.value === 'lost') || other.context.since - one.context.since,
+    )
   const ticket = own ?? left
   if (ticket) return ticket
   throw new ClambakeError({

@@ -8,13 +8,22 @@ import {worktreePath} from '../tickets/handlers.ts'
 import {restoredTickets} from './restore.ts'
 
 type Parts = RecoveryGateways & {clock: Clock}
+/** `deadNow`: owners whose lease was seen to run out; looks at the leases now. */
+type AdoptParts = Parts & {deadNow: () => Promise<ReadonlySet<string>>}
 
 /** Claims of owners that are gone: taken over with their work, or given back to everybody. */
-export function adoptHandlers(parts: Parts): EffectHandlers<'adoptClaim'> {
+export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
   const {git, hub} = parts
   return {
     async adoptClaim({ticket, claim, how}) {
       const {owner, host} = claim.record
+      if (!(await parts.deadNow()).has(owner)) {
+        throw new ClambakeError({
+          code: 'owner-back',
+          message: `${owner} on ${host} renewed its lease a moment ago`,
+          kept: `its claim of #${ticket}`,
+        })
+      }
       const why = `${owner} on ${host} did not renew its lease`
       try {
         if (how === 'take-over') return [await takeOver(parts, claim, why)]

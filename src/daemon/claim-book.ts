@@ -4,7 +4,7 @@ import type {Claim} from '../model/claim.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways.ts'
 
 /** The daemon's cache of its claims over git's compare-and-swap. */
-export function createClaimBook(git: Pick<GitGateway, 'bumpClaim' | 'releaseClaim'>): ClaimBook {
+export function createClaimBook(git: Pick<GitGateway, 'bumpClaim' | 'releaseClaim'>): ClaimBook & {all(): Claim[]} {
   const claims = new Map<number, Claim>()
   const mutex = createKeyedMutex()
 
@@ -28,6 +28,7 @@ export function createClaimBook(git: Pick<GitGateway, 'bumpClaim' | 'releaseClai
 
   return {
     get: issue => claims.get(issue),
+    all: () => [...claims.values()],
     put: claim => void claims.set(claim.record.issue, claim),
     move,
     bump: (issue, patch) => move(issue, claim => git.bumpClaim(claim, patch)),

@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import {type ErrorData, toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
+import type {Claim} from '../model/claim.ts'
 import type {Config} from '../model/config.ts'
 import type {Fact} from '../model/facts.ts'
 import type {GitGateway, GithubGateway} from '../model/gateways.ts'
@@ -18,9 +19,11 @@ export type Reconciler = Disposable & {
   look(): Promise<void>
   /** Looks and renews on their schedules until disposed, and lets trains depart. */
   start(): void
-  /** Owners whose lease was seen to run out. */
+  /** Owners whose lease was seen to run out, as of the last look at leases. */
   deadOwners(): ReadonlySet<string>
   ownerLife(owner: string): OwnerLife
+  /** The same after a look of now: for what takes something from them. */
+  deadNow(): Promise<ReadonlySet<string>>
   /** Epoch milliseconds of the next train; null: none is scheduled. */
   nextTrain(): number | null
 }
@@ -34,15 +37,17 @@ export function createReconciler(options: {
   log: Log
   owner: string
   hostName: string
+  /** Our own claims, as we last moved them. */
+  held: () => readonly Claim[]
   /** No lease is renewed and no train departs. */
   readOnly?: boolean
   dispatch: (fact: Fact) => void
   onTrouble: (name: string, error: ErrorData | null) => void
 }): Reconciler {
-  const {git, github, config, clock, log, dispatch, onTrouble} = options
+  const {git, github, config, clock, log, owner, held, dispatch, onTrouble} = options
   const timers = new Map<string, Disposable>()
-  const leases = createLeaseWatch(git)
   const leaseMs = Math.round(config.claims.lease_minutes * 60_000)
+  const leases = createLeaseWatch({git, clock, longestGapMs: (2 * leaseMs) / RENEWALS + RETRY_MS})
   const startedAt = new Date(clock.now()).toISOString()
   let looking: Promise<void> | undefined
   let beat = 0
@@ -51,7 +56,14 @@ export function createReconciler(options: {
     const [{issues, pulls}, {main}] = await Promise.all([github.snapshot(), git.fetch()])
     const rewrite = await git.takeRewrite()
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
-    dispatch({type: 'claimsSeen', claims: await git.claims(), dead: [...leases.dead()]})
+    const before = held()
+    const claims = await git.claims()
+    // What we neither moved nor gave back while it was read stands there by another's hand.
+    const ours = new Set(
+      held().flatMap(({oid, record}) => (before.some(claim => claim.oid === oid) ? [record.issue] : [])),
+    )
+    const taken = claims.filter(({record}) => record.owner !== owner && ours.has(record.issue))
+    dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken})
     dispatch({type: 'githubSeen', issues, pulls, main})
   }
 
@@ -63,9 +75,9 @@ export function createReconciler(options: {
   }
 
   async function renew(): Promise<void> {
-    const {owner, hostName: host} = options
+    const {hostName: host} = options
     await git.renewOwner({owner, host, pid: process.pid, beat: beat++, startedAt, leaseMs})
-    await leases.look(clock.monotonic())
+    await leases.look()
   }
 
   /** Does `task` now and then every `ms`; a failure is shown as trouble, and it is soon tried again. */
@@ -104,6 +116,10 @@ export function createReconciler(options: {
     nextTrain,
     deadOwners: leases.dead,
     ownerLife: leases.life,
+    async deadNow() {
+      await leases.look()
+      return leases.dead()
+    },
     start() {
       every('look', config.polling.github_seconds * 1000, look)
       if (options.readOnly) return

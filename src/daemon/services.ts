@@ -136,12 +136,17 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
       ...landingHandlers({
         ...shared,
         defaultBranch: world.defaultBranch,
-        deadOwners: () => reconciler.deadOwners(),
+        deadNow: () => reconciler.deadNow(),
         usageOf: issue => engine.state().tickets[issue]?.context.usage ?? NO_USAGE,
         endTrace: world.traces.end,
       }),
       ...labels,
-      ...adoptHandlers({...shared, hostName: world.hostName, defaultBranch: world.defaultBranch}),
+      ...adoptHandlers({
+        ...shared,
+        hostName: world.hostName,
+        defaultBranch: world.defaultBranch,
+        deadNow: () => reconciler.deadNow(),
+      }),
       record: async ({event}) => {
         journal.append(event)
         return []
@@ -199,6 +204,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
     log,
     owner,
     hostName: world.hostName,
+    held: book.all,
     readOnly: world.readOnly,
     dispatch: fact => engine.dispatch(fact),
     onTrouble: troubles.report,

@@ -29,6 +29,9 @@ const graphqlFailure = z.object({
   errors: z.array(z.object({type: z.string().default(''), message: z.string()})).min(1),
 })
 
+/** How GraphQL says, with status 200, what REST says with a 5xx. */
+const ITS_OWN_TROUBLE = /\btime(?:d )?out\b|\brespond to your request in time\b/i
+
 /** The status that GitHub answered with; null: it did not answer, or this is no failure of a request. */
 export function statusOf(error: unknown): number | null {
   const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
@@ -142,6 +145,15 @@ function graphqlRefusal(
       message: `The token may not ${route} in ${slug}: ${reason}`,
       kept: 'all work and claims',
       next: 'gh auth refresh --scopes repo,project, or give the token these scopes, or write access to issues, pull requests, contents and projects',
+      cause,
+    })
+  }
+  if (errors.some(({type, message}) => type === '' && ITS_OWN_TROUBLE.test(message))) {
+    return new ClambakeError({
+      code: 'github-unavailable',
+      message: `GitHub could not answer ${route} of ${slug}: ${reason}`,
+      kept: 'all work and claims',
+      next: 'wait; Clambake tries again by itself (https://www.githubstatus.com)',
       cause,
     })
   }

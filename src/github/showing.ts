@@ -4,6 +4,7 @@ import type {Seen} from '../model/mismatch.ts'
 import {CARDS, cardShape, columnOn} from './cards.ts'
 import type {GithubClient} from './client.ts'
 import {findIssue} from './issues.ts'
+import {readRepository} from './repository.ts'
 
 /** Issues that one query asks for: few enough that GitHub answers at once. */
 const ASKED_AT_ONCE = 50
@@ -17,7 +18,7 @@ const seenShape = z.object({
 
 /**
  * What GitHub shows of these issues now, with their column where a board is configured; null: no issue of this
- * repository has the number any more. Costs a point for all of them together.
+ * repository has the number any more. Costs a point for all of them together. Rejects with `repository-not-found`.
  */
 export function createShowing(client: GithubClient, board: string | null) {
   async function ask(numbers: readonly number[], withBoard: boolean): Promise<Map<number, Seen>> {
@@ -53,6 +54,8 @@ export function createShowing(client: GithubClient, board: string | null) {
     }
     const found = new Map<number, Seen | null>()
     for (const number of numbers) found.set(number, await alone(number))
+    // To a token that may not see the repository GitHub says the same of each issue, and none is gone.
+    if ([...found.values()].includes(null)) await readRepository(client)
     return found
   }
 

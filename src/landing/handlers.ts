@@ -20,8 +20,8 @@ export type LandingGateways = {
   clock: Clock
   owner: string
   defaultBranch: string
-  /** Owners whose lease was seen to run out. */
-  deadOwners: () => ReadonlySet<string>
+  /** Owners whose lease was seen to run out; looks at the leases now. */
+  deadNow: () => Promise<ReadonlySet<string>>
   /** What a ticket used so far. */
   usageOf: (ticket: number) => Usage
   /** Moves a ticket's card; false: it could not be moved, and why is shown. */
@@ -98,7 +98,8 @@ function isOfThisWork(pull: Pull, {head, pull: ours}: ClaimRecord): boolean {
 async function mergePull(gateways: LandingGateways, effect: EffectOf<'mergePull'>): Promise<Fact[]> {
   const {git, hub, owner} = gateways
   const {ticket, pull} = effect
-  const lock = await git.acquireLanding(owner, gateways.deadOwners())
+  // An owner that slept may have renewed its lease by now, and merge at this moment.
+  const lock = (await git.acquireLanding(owner)) ?? (await git.acquireLanding(owner, await gateways.deadNow()))
   if (!lock) return [{type: 'landingBusy', ticket}]
   hub.append({type: 'landing_attempted', ticket, message: `#${pull} is being merged for #${ticket}`})
   try {

@@ -22,7 +22,7 @@ import {
   withIssues,
   withTerrain,
 } from './supervisor.ts'
-import {adoptClaims, forgetForeign, loseTicket, refuseTicket, takeClaims} from './take-claims.ts'
+import {adoptClaims, forgetForeign, giveUpTaken, loseTicket, refuseTicket, takeClaims} from './take-claims.ts'
 import {forgetShown, noteShown, setShown} from './telling.ts'
 import {survey} from './terrain.ts'
 import {holdsSlot, resumed} from './ticket.ts'
@@ -65,6 +65,7 @@ function take(draft: Draft, fact: Fact): void {
     case 'mainRewritten':
       return takeRewrite(draft, fact)
     case 'claimsSeen':
+      giveUpTaken(draft, fact.taken ?? [])
       takeClaims(draft, fact.claims)
       return adoptClaims(draft, fact.dead)
     case 'claimReleased':
@@ -351,7 +352,7 @@ function takeFailure(draft: Draft, fact: Extract<Fact, {type: 'effectFailed'}>):
   if (error.code === ISSUE_GONE) return takeGone(draft, effect.ticket)
   if (effect.name === 'showTicket') return
   // It is still ours, and blocked.
-  if (effect.name === 'releaseTicket') return forgetShown(draft, effect.ticket)
+  if (effect.name === 'releaseTicket' && !lost) return forgetShown(draft, effect.ticket)
   if (SHOWING.includes(effect.name)) return
   if ((effect.name === 'bottleTicket' || effect.name === 'verifyWork') && error.code === 'head-moved') {
     return moveTicket(draft, effect.ticket, {type: 'headMoved'})

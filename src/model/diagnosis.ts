@@ -174,8 +174,8 @@ function missingLabels({tickets, issues}: Supervisor): Finding[] {
 function deadClaims({state, dead}: Found): Finding[] {
   return Object.values(state.foreign).flatMap(({record}: Claim): Finding[] => {
     if (!dead.has(record.owner)) return []
-    const {issue, owner, host, claimedAt, phase, head} = record
-    const how = adoptionOf({phase, head}, state.mode.routing)
+    const {issue, owner, host, claimedAt, phase} = record
+    const how = adoptionOf(record, state)
     return [
       {
         pattern: 'claim-without-owner',

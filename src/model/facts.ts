@@ -57,7 +57,8 @@ export type Fact =
   /** A forced push took commits from main. */
   | {type: 'mainRewritten'; from: string; to: string}
   /** `dead`: owners whose lease was seen to run out. */
-  | {type: 'claimsSeen'; claims: readonly Claim[]; dead: readonly string[]}
+  /** `taken`: those of issues that we held, and that others have claimed since. */
+  | {type: 'claimsSeen'; claims: readonly Claim[]; dead: readonly string[]; taken?: readonly Claim[]}
   /** The claim of an owner that is gone, or one of ours, was given back. */
   | {type: 'claimReleased'; ticket: number}
   | {type: 'modeChosen'; mode: Mode}

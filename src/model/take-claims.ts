@@ -24,12 +24,30 @@ export function takeClaims(draft: Draft, claims: readonly Claim[]): void {
   }
 }
 
+/**
+ * Somebody has our claims since we slept: what we would still show on GitHub is theirs to say now, and two agents
+ * must not work on one issue. The worktree stays as it is.
+ */
+export function giveUpTaken(draft: Draft, taken: readonly Claim[]): void {
+  for (const {record} of taken) {
+    const {issue, owner, host} = record
+    const value = draft.state.tickets[issue]?.value
+    if (value === undefined || value === 'claiming' || value === 'merged' || value === 'lost') continue
+    const text = `${owner} on ${host} has claimed it`
+    moveTicket(draft, issue, {type: 'failed', reason: text, lost: true})
+    const agent = slotOf(draft.state, issue)
+    if (agent) moveAgent(draft, agent, {type: 'release'})
+    const message = `#${issue} is not ours any more: ${text}`
+    draft.effects.push({name: 'record', event: {type: 'status_update', ticket: issue, severity: 'warning', message}})
+  }
+}
+
 /** Claims whose owner is gone; each is tried once for each commit that it stands at. */
 export function adoptClaims(draft: Draft, dead: readonly string[]): void {
   for (const claim of Object.values(draft.state.foreign)) {
     const {oid, record} = claim
     if (!dead.includes(record.owner) || draft.state.adopting[record.issue] === oid) continue
-    const how = adoptionOf(record, draft.state.mode.routing)
+    const how = adoptionOf(record, draft.state)
     if (how === 'leave') continue
     draft.state = {...draft.state, adopting: {...draft.state.adopting, [record.issue]: oid}}
     draft.effects.push({name: 'adoptClaim', ticket: record.issue, claim, how})

@@ -422,7 +422,7 @@ const machine = setup({
             assign({nudges: 0, failedVerifies: 0, attempts: 0, starts: [], repairs: 0}),
           ],
         },
-        failed: {},
+        failed: [{guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']}, {}],
       },
     },
     merged: {on: {failed: {}}},

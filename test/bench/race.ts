@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
-import {sleep} from '../../src/base/clock.ts'
+import {sleep, systemClock} from '../../src/base/clock.ts'
 import {createLeaseWatch} from '../../src/daemon/leases.ts'
 import type {Act} from '../git/actor.ts'
 import {createYard, startTicket, type Yard} from '../git/setup.ts'
@@ -103,9 +103,9 @@ async function staleWriteLands(): Promise<boolean> {
   await sleeper.spoke
   sleeper.process.kill('SIGSTOP')
   const ours = await yard.open(await yard.clone(), {owner: 'observer'})
-  const leases = createLeaseWatch(ours)
+  const leases = createLeaseWatch({git: ours, clock: systemClock, longestGapMs: 30_000})
   while (!leases.dead().has(claim.record.owner)) {
-    await leases.look(performance.now())
+    await leases.look()
     await sleep(LEASE_MS / 5)
   }
   await ours.bumpClaim(claim, {owner: 'observer'})

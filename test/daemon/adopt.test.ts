@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
 import type {ClaimRecord} from '../../src/model/claim.ts'
 import {claimOf} from '../git/claim-of.ts'
-import {AT_ONCE, BY_HAND, type MemoryWorld, memoryWorld} from './memory.ts'
+import {AT_ONCE, BY_HAND, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
 import {shaOf} from './memory-git.ts'
 
 const MINUTE = 60_000
@@ -82,6 +83,80 @@ describe('a claim whose owner is gone', () => {
     await world.clock.advance(30 * MINUTE)
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
     expect(world.github.pulls.size).toBe(0)
+  })
+})
+
+describe('a claim whose owner only seems to be gone', () => {
+  it('stays where it is when nobody could look for longer than its lease, as on a network that failed for both', async () => {
+    const world = await elsewhere({phase: 'review', head: shaOf('done')})
+    const {owners} = world.git
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.clock.advance(3 * MINUTE)
+    world.git.owners = async () => {
+      throw new ClambakeError({code: 'remote-unreachable', message: 'no network'})
+    }
+    await world.clock.advance(20 * MINUTE)
+    world.git.owners = owners
+    await world.clock.advance(2 * MINUTE)
+    await world.beat()
+    await world.clock.advance(4 * MINUTE)
+    expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
+  })
+
+  it('stays where it is when its owner renewed its lease since the last look at leases', async () => {
+    const world = await elsewhere({phase: 'working', head: shaOf('half')})
+    using life = await world.start({mode: BY_HAND})
+    life.reconciler.start()
+    // Seen to be gone, and left to its owner while agents are started by hand.
+    await world.clock.advance(11 * MINUTE)
+    expect([...life.reconciler.deadOwners()]).toEqual(['other'])
+    await world.beat()
+    life.engine.dispatch({type: 'modeChosen', mode: AT_ONCE})
+    await world.clock.advance(2 * MINUTE)
+    expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
+  })
+
+  it('keeps its landing lock, too', async () => {
+    const world = await elsewhere({phase: 'blocked', head: null})
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.clock.advance(11 * MINUTE)
+    await world.beat()
+    world.git.landing = {oid: shaOf('lock'), owner: 'other'} as never
+    world.github.openIssue(8)
+    await world.clock.advance(2 * MINUTE)
+    expect(world.git.landing).toMatchObject({owner: 'other'})
+    expect(world.github.issues.get(8)?.state).toBe('open')
+  })
+})
+
+/** Another takes our claim of #7 over, or gives it back and claims the issue itself. */
+const takeOver = ({git}: MemoryWorld) => git.steal(7, 'other')
+async function claimAnew({git}: MemoryWorld): Promise<void> {
+  await git.releaseClaim(git.claimRefs.get(7)!)
+  await git.claim({...claimOf(7, shaOf('start'), {owner: 'other', host: 'other-host'})})
+}
+
+describe('a claim of ours that another got while we slept', () => {
+  it.each([
+    ['its agent works on', takeOver, () => {}],
+    ['its agent works on', claimAnew, () => {}],
+    ['it is blocked', takeOver, (life: Life) => life.engine.dispatch({type: 'stopAsked', ticket: 7})],
+  ])('is given up at the next look, though %s', async (_, loses, before) => {
+    const world = memoryWorld({}, () => {})
+    world.github.openIssue(7)
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.until(() => world.host.prompts.length > 0, 'an agent is told')
+    before(life)
+    await world.clock.advance(1000)
+    await loses(world)
+    await world.clock.advance(2 * MINUTE)
+    expect(life.engine.state().tickets[7]?.value).toBe('lost')
+    expect(world.host.live()).toEqual([])
+    expect(told(world)).toContain('#7 is not ours any more: other on other-host has claimed it')
+    expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
   })
 })
 

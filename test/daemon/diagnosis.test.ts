@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
 import type {Orphan} from '../../src/model/gateways.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {refusal} from '../git/setup.ts'
@@ -218,6 +219,21 @@ describe('a reset', () => {
     expect(done).toMatch(/^#7 is given back; kept: refs\/clambake\/rescue\//)
     expect([world.git.claimRefs.size, labels(world)?.includes('route:ready')]).toEqual([0, false])
     expect(await patterns(life)).toEqual([])
+  })
+
+  it('that did not get to its end, as the network failed, can be repeated', async () => {
+    const {world, life} = await working()
+    using _life = life
+    const {releaseClaim} = world.git
+    world.git.releaseClaim = async () => {
+      throw new ClambakeError({code: 'remote-unreachable', message: 'no network'})
+    }
+    expect(await refusal(life.api.reset({agent: 'agent001'}))).toMatchObject({code: 'remote-unreachable'})
+    await world.clock.advance(60_000)
+    expect(world.git.claimRefs.size).toBe(1)
+    world.git.releaseClaim = releaseClaim
+    expect(await life.api.reset({agent: 'agent001'})).toMatchObject({ticket: 7})
+    expect([world.git.claimRefs.size, labels(world)]).toEqual([0, ['route:ready']])
   })
 
   it('is refused where there is nothing, or no such agent', async () => {

@@ -32,6 +32,7 @@ function setUp(change: Record<string, unknown> = {}, now = '2026-01-01T09:03:20Z
     log: silentLog,
     owner: 'me',
     hostName: 'here',
+    held: () => [],
     dispatch(fact) {
       facts.push(fact)
       if (fact.type === 'trainDeparted') departures.push(new Date(clock.now()).toISOString().slice(11, 16))

@@ -138,6 +138,13 @@ describe('what GitHub shows', () => {
     expect([seen.get(1), seen.get(99)]).toEqual([{labels: [], assignees: [], column: null}, null])
   })
 
+  it('is not known of a repository that the token may not see any more', async () => {
+    await using set = await setUp()
+    const {github} = await withBoard(set, 1)
+    using _rest = set.server.fault({kind: 'status', status: 404, message: 'Not Found', times: 9})
+    await expect(github.showing([1])).rejects.toMatchObject({code: 'repository-not-found'})
+  })
+
   it.each([
     ['without a board for a token that may not see one', {column: undefined}],
     ['by REST where there are no queries', {column: undefined}],

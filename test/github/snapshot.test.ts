@@ -286,6 +286,24 @@ describe('a server without GraphQL', () => {
     expect(set.calls().filter(call => call === 'GET /issues')).toEqual([])
   })
 
+  it('is not taken for one whose first answer was an error of its own', async () => {
+    await using set = await setStage()
+    set.repository.openIssue({title: 'x'})
+    set.repository.openIssue({title: 'y'})
+    set.repository.block(1, 2)
+    let first = true
+    const github = set.gateway({
+      async fetch(input, init) {
+        if (!first || !String(init?.body).includes('query fields')) return fetch(input, init)
+        first = false
+        return Response.json({errors: [{message: "We couldn't respond to your request in time. Sorry about that."}]})
+      },
+    })
+    await expect(github.snapshot()).rejects.toMatchObject({code: 'github-unavailable'})
+    // Read by REST, nothing would say that it waits.
+    expect((await github.snapshot()).issues.find(({number}) => number === 1)?.dependsOn).toEqual([2])
+  })
+
   it.each([
     ['lacks what is needed', {issue: {fields: []}, pull: null}, ['GET /issues', 'GET /pulls']],
     ['lacks dependencies', null, []],

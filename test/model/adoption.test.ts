@@ -20,7 +20,8 @@ describe('what becomes of a dead owner’s claim', () => {
   it('keeps what was pushed, takes nothing from people, and starts no agent where none is to start', () => {
     fc.assert(
       fc.property(phases, fc.boolean(), modes, (phase, isPushed, routing) => {
-        const adoption = adoptionOf({phase, head: isPushed ? sha(2) : null}, routing)
+        const state = {mode: {routing, landing: 'train'}, config: aConfig(), issues: [anIssue(7)]} as const
+        const adoption = adoptionOf({issue: 7, phase, head: isPushed ? sha(2) : null}, state)
         if (phase === 'blocked') expect(adoption).toBe('leave')
         if (adoption === 'release') expect(isPushed).toBe(false)
         const isDone = ['review', 'landing', 'merged'].includes(phase)
@@ -28,6 +29,18 @@ describe('what becomes of a dead owner’s claim', () => {
         if (isDone) expect(adoption).toBe('take-over')
       }),
     )
+  })
+
+  it.each([
+    ['is closed', []],
+    ['is labelled for people', [anIssue(7, {labels: ['human-only']})]],
+    ['is labelled blocked', [anIssue(7, {labels: ['route:blocked']})]],
+  ])('leaves half-done work to people when its issue %s', (_, issues) => {
+    const start = newSupervisor({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
+    const {state} = decide(start, {type: 'githubSeen', issues, pulls: [], main: sha(1)}, 1)
+    const claims = [foreign({phase: 'working', head: sha(2)})]
+    const {effects} = decide(state, {type: 'claimsSeen', claims, dead: ['gone']}, 1)
+    expect(effects).toEqual([])
   })
 
   it('is asked for once for each commit of the claim, only for the dead, and again after a failure', () => {

@@ -69,7 +69,7 @@ export async function createStand(given: RepositoryOptions & {config?: Config} =
         ...shared,
         defaultBranch: 'main',
         usageOf: () => NO_USAGE,
-        deadOwners: () => new Set(),
+        deadNow: async () => new Set(),
         endTrace: () => {},
       }),
     }

@@ -27,7 +27,8 @@ export async function resetAgent(
 export async function resetTicket(parts: ApiParts, issue: number, dryRun = false): Promise<ResetReport> {
   const {engine, git, github, book, config, caller} = parts
   const ticket = engine.state().tickets[issue]
-  if (!ticket || !isResettable(engine.state(), issue)) throw notResettable(issue, ticket?.value)
+  const isRepeated = ticket?.value === 'lost' && (await isOurs(parts, issue))
+  if (!ticket || !(isRepeated || isResettable(engine.state(), issue))) throw notResettable(issue, ticket?.value)
   const {agent, branch} = ticket.context
   const path = worktreePath({root: git.root, config, issue})
   const stands = (await git.worktrees()).some(worktree => worktree.path === path)
@@ -51,7 +52,8 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
   if (dryRun) return report
   const saved = stands ? (await git.rescue({worktree: path, reason: `${agent} was reset by ${caller}`})).ref : null
   // Its work may be on its way by now.
-  if (!isResettable(engine.state(), issue)) throw notResettable(issue, engine.state().tickets[issue]?.value)
+  if (!isRepeated && !isResettable(engine.state(), issue))
+    throw notResettable(issue, engine.state().tickets[issue]?.value)
   engine.dispatch({type: 'resetAsked', ticket: issue, by: caller})
   await soon(parts, `${agent} has ended`, state => slotOf(state, issue) === undefined)
   // What it did since it was saved is saved by this as well.
@@ -70,14 +72,23 @@ function isResettable({tickets}: Supervisor, issue: number): boolean {
   return ticket !== undefined && RESETTABLE.includes(ticket.value)
 }
 
+/** An earlier reset came as far as the end of the agent, and not to that of the claim. */
+async function isOurs({git, book}: ApiParts, issue: number): Promise<boolean> {
+  const held = book.get(issue)?.oid
+  return held !== undefined && (await git.claims()).some(({oid}) => oid === held)
+}
+
 /** The slot's ticket, else the last one that it was stopped with. */
 function ticketToReset(state: Supervisor, agent: AgentId): TicketState {
   const slot = state.agents[agent]
   if (!slot) throw unknownAgent(state, agent)
   const own = slot.context.ticket === null ? undefined : state.tickets[slot.context.ticket]
   const [left] = Object.values(state.tickets)
-    .filter(({value, context}) => ['blocked', 'queued'].includes(value) && context.agent === agent)
-    .sort((one, other) => other.context.since - one.context.since)
+    .filter(({value, context}) => ['blocked', 'queued', 'lost'].includes(value) && context.agent === agent)
+    .sort(
+      (one, other) =>
+        Number(one.value === 'lost') - Number(other.value === 'lost') || other.context.since - one.context.since,
+    )
   const ticket = own ?? left
   if (ticket) return ticket
   throw new ClambakeError({

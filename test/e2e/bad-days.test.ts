@@ -93,6 +93,35 @@ it('an answer with status 200 that is none is told, loses nothing that was seen,
   await wellAgain()
 })
 
+it.each([
+  // GitHub's own mishap, which a server error by REST is, too.
+  [undefined, 'Something went wrong while executing your query', /answers 500/],
+  ['SERVICE_UNAVAILABLE', 'labels timed out', /labels timed out/],
+  ['FORBIDDEN', 'Resource not accessible by personal access token', /may not .*Resource not accessible/],
+])(
+  'an answer with status 200 and an error in it (%s) is told, loses nothing, and heals',
+  {
+    timeout: 120_000,
+  },
+  async (type, message, told) => {
+    const before = play.github.calls.length
+    {
+      using _errors = play.github.fault({
+        ...{kind: 'graphql-error', message, ...(type && {type}), times: 1_000_000},
+        match: {path: /graphql$/},
+      })
+      await look()
+      await until(({header}) => header.troubles.some(text => told.test(text)), 'the trouble is told')
+      const {tickets} = await daemon.call('state', {})
+      expect(tickets.map(({number}) => number)).toEqual(expect.arrayContaining([SLOW, WAITING, DELETED]))
+      expect(tickets.find(({number}) => number === SLOW)).toMatchObject({phase: 'working'})
+    }
+    await look()
+    await wellAgain()
+    expect(play.github.calls.slice(before).filter(isWrite)).toEqual([])
+  },
+)
+
 it('a routing label that was renamed takes issues out of the queue with the reason, and brings them back', {
   timeout: 120_000,
 }, async () => {

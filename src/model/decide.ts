@@ -113,6 +113,8 @@ function take(draft: Draft, fact: Fact): void {
       const ticket = draft.state.tickets[fact.ticket]
       if (ticket?.value === 'claiming') {
         draft.state = {...draft.state, dealt: dealt(draft.state, ticket.context.agent, draft.at)}
+        // What was told of an earlier claim of ours may have been changed by whoever had it since.
+        forgetShown(draft, fact.ticket)
       }
       return moveTicket(draft, fact.ticket, {
         type: 'claimed',
@@ -459,6 +461,7 @@ function restore(draft: Draft, {ticket, pane, prompted}: Restored): void {
   const {agent, issue, branch, assignment, boarded} = ticket.context
   setTicket(draft, ticket)
   forgetForeign(draft, issue)
+  forgetShown(draft, issue)
   if (pane !== null) {
     if (!draft.state.agents[agent]) {
       draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: newAgent(agent, draft.at)}}

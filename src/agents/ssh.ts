@@ -1,3 +1,5 @@
+import {shellQuoted} from '../base/text.ts'
+
 /**
  * The command line that runs `command` on another machine, in a terminal and in `directory` there. The remote shell
  * reads it anew, so every word is quoted: an issue's text must not become a command. Pure.
@@ -13,10 +15,6 @@ export function sshRun(options: {
 }): [string, ...string[]] {
   const {args, host, directory, variables, command} = options
   const set = Object.entries(variables).map(([name, value]) => `${name}=${value}`)
-  const remote = `cd ${quoted(directory)} && exec env ${[...set, ...command].map(quoted).join(' ')}`
+  const remote = `cd ${shellQuoted(directory)} && exec env ${[...set, ...command].map(shellQuoted).join(' ')}`
   return ['ssh', '-t', ...args, '--', host, remote]
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

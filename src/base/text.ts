@@ -62,3 +62,13 @@ export function fit(text: string, width: number, align: 'left' | 'right' = 'left
 export function bracketedPaste(text: string): string {
   return `\x1b[200~${safeText(text)}\x1b[201~`
 }
+
+/** A word as a shell has to read it; plain ones stay as they are. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(text) ? text : shellQuoted(text)
+}
+
+/** A word in quotes, of which a shell takes nothing for its own. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -7,6 +7,7 @@ import type {Fact} from './facts.ts'
 import {ISSUE_GONE, takeGone, takeSights} from './hands.ts'
 import {forgetTreatment, heal, treat} from './healing.ts'
 import type {AgentId} from './ids.ts'
+import type {Issue} from './issue.ts'
 import type {Message} from './message.ts'
 import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from './plan.ts'
 import {lookDue, tellGithub, toldNow} from './show.ts'
@@ -31,6 +32,11 @@ import {holdsSlot, resumed} from './ticket.ts'
 const SHOWING: readonly EffectName[] = ['blockTicket', 'sendBack', 'stopAgent', 'saveWork']
 /** Cleaning up after a merge is tried again this long after a failure. */
 const FINISH_RETRY_MS = 10_000
+
+/** An answer from before its end may still show its issue open so long after a merge. */
+const REOPENED_MS = 2 * 60_000
+/** More merged tickets nobody looks through. */
+const MERGED_KEPT = 300
 
 type Restored = Extract<Fact, {type: 'restored'}>['tickets'][number]
 
@@ -60,6 +66,7 @@ function take(draft: Draft, fact: Fact): void {
       for (const {ticket, show, at} of fact.shown ?? []) setShown(draft, ticket, {...toldNow(show), at})
       return
     case 'githubSeen':
+      forgetMerged(draft, fact.issues)
       draft.state = withIssues({...draft.state, pulls: fact.pulls, main: fact.main}, fact.issues)
       return heal(draft)
     case 'mainRewritten':
@@ -106,6 +113,8 @@ function take(draft: Draft, fact: Fact): void {
       const ticket = draft.state.tickets[fact.ticket]
       if (ticket?.value === 'claiming') {
         draft.state = {...draft.state, dealt: dealt(draft.state, ticket.context.agent, draft.at)}
+        // What was told of an earlier claim of ours may have been changed by whoever had it since.
+        forgetShown(draft, fact.ticket)
       }
       return moveTicket(draft, fact.ticket, {
         type: 'claimed',
@@ -186,6 +195,27 @@ function take(draft: Draft, fact: Fact): void {
     case 'effectFailed':
       return takeFailure(draft, fact)
   }
+}
+
+/**
+ * A merged ticket is only shown: one whose issue was opened again makes room for a new claim, and so do the oldest of
+ * very many, as every change of a daemon that runs for weeks goes through all of them.
+ */
+function forgetMerged(draft: Draft, issues: readonly Issue[]): void {
+  const open = new Set(issues.map(({number}) => number))
+  const merged = Object.values(draft.state.tickets)
+    .filter(({value}) => value === 'merged')
+    .sort((one, other) => other.context.since - one.context.since)
+  const past = merged.filter(
+    ({context: {issue, since}}, index) => index >= MERGED_KEPT || (open.has(issue) && draft.at - since >= REOPENED_MS),
+  )
+  if (past.length === 0) return
+  const [tickets, shown] = [{...draft.state.tickets}, {...draft.state.shown}]
+  for (const {context} of past) {
+    delete tickets[context.issue]
+    delete shown[context.issue]
+  }
+  draft.state = {...draft.state, tickets, shown}
 }
 
 /** Nobody has it any more, so whoever has it next is shown anew. */
@@ -433,6 +463,7 @@ function restore(draft: Draft, {ticket, pane, prompted}: Restored): void {
   const {agent, issue, branch, assignment, boarded} = ticket.context
   setTicket(draft, ticket)
   forgetForeign(draft, issue)
+  forgetShown(draft, issue)
   if (pane !== null) {
     if (!draft.state.agents[agent]) {
       draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: newAgent(agent, draft.at)}}

@@ -1,3 +1,4 @@
+import {shellWord} from '../base/text.ts'
 import {adoptionOf} from './adoption.ts'
 import type {Claim} from './claim.ts'
 import type {Orphan, PaneInfo} from './gateways.ts'
@@ -196,6 +197,8 @@ function deadClaims({state, dead}: Found): Finding[] {
 function ofOrphan(orphan: Orphan, found: Found): Finding[] {
   const {state, landed} = found
   const {kind, name, issue, commits, dirty, head, lastActivity, proposal} = orphan
+  // Whoever may push names branches, and people paste commands.
+  const word = shellWord(name)
   const base = {
     subject: name,
     issue,
@@ -217,7 +220,7 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
   const holds = work.length > 0 ? work.join(' and ') : 'nothing of its own'
   if (issue !== null && isHeld(state, issue)) {
     const what = `holds ${holds} for #${issue}, which is worked on elsewhere`
-    const next = kind === 'branch' ? `git log main..${name}` : `git -C ${name} status`
+    const next = kind === 'branch' ? `git log main..${word}` : `git -C ${word} status`
     return [{...base, pattern: 'second-branch', what, cure: {by: 'person', next}}]
   }
   const action = proposal === 'leave' ? null : proposal
@@ -228,13 +231,13 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
       what: `holds ${holds}, and nobody has claimed it`,
       cure:
         action === null
-          ? {by: 'person', next: isOnMain ? 'clambake cleanup --dry-run' : `clambake recover ${name}`}
+          ? {by: 'person', next: isOnMain ? 'clambake cleanup --dry-run' : `clambake recover ${word}`}
           : {
               by: 'command',
               treatment: {do: 'recover', kind, name, action},
               will: action === 'resume' ? 'give it to an agent as it is' : 'open a pull request for a person',
               safe: false,
-              next: `clambake recover ${name}`,
+              next: `clambake recover ${word}`,
             },
     },
   ]

@@ -158,6 +158,22 @@ describe('a claim of ours that another got while we slept', () => {
     expect(told(world)).toContain('#7 is not ours any more: other on other-host has claimed it')
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
   })
+
+  it('is shown anew when the other gives it back and it is ours again', async () => {
+    const world = memoryWorld({routing: {max_agents: 1}}, () => {})
+    world.github.openIssue(7)
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.until(() => world.host.prompts.length > 0, 'an agent is told')
+    await world.clock.advance(1000)
+    takeOver(world)
+    await world.clock.advance(2 * MINUTE)
+    world.github.openIssue(7)
+    await world.git.releaseClaim(world.git.claimRefs.get(7)!)
+    await world.until(() => world.host.prompts.length > 1, 'an agent of ours is told again')
+    await world.clock.advance(1000)
+    expect(world.github.issues.get(7)?.labels).toEqual(['agent001', 'agent:in-progress'])
+  })
 })
 
 it('a merge goes past the landing lock of an owner that is gone', async () => {

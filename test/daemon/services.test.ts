@@ -47,6 +47,19 @@ describe('a ticket from pop to merged', () => {
     expect(life.state().events[0]).toMatchObject({type: 'pr_merged', ticket: 7})
   })
 
+  it('begins anew when its issue is opened again and made ready', async () => {
+    const world = memoryWorld()
+    const {github, git} = world
+    github.openIssue(7)
+    using life = await world.start({mode: AT_ONCE})
+    life.reconciler.start()
+    await world.until(() => life.state().tickets[0]?.phase === 'merged', 'it is merged')
+    await world.clock.advance(10 * 60_000)
+    expect(life.state().tickets[0]?.phase).toBe('merged')
+    github.openIssue(7)
+    await world.until(() => git.claimRefs.has(7), 'it is claimed again')
+  })
+
   it('boards the train that departs on the clock', async () => {
     const world = memoryWorld()
     world.github.openIssue(7)

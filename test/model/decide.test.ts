@@ -73,6 +73,14 @@ describe('a ticket on its way', () => {
     expect(tell({type: 'pullMerged', ticket: 7, commit: sha(3)})).toEqual(['finishTicket'])
     expect(tell({type: 'ticketFinished', ticket: 7})).toEqual(['notify'])
     expect(state.tickets[7]?.value).toBe('merged')
+
+    // Of very many merged ones the newest are kept.
+    const {context} = state.tickets[7]!
+    const merged = (issue: number) => [issue, {value: 'merged', context: {...context, issue, since: issue}}] as const
+    state = {...state, tickets: Object.fromEntries(Array.from({length: 400}, (_, index) => merged(index + 1)))}
+    tell({type: 'githubSeen', issues: [], pulls: [], main: sha(3)})
+    expect(Object.keys(state.tickets)).toHaveLength(300)
+    expect([state.tickets[100], state.tickets[101]?.value]).toEqual([undefined, 'merged'])
   })
 })
 

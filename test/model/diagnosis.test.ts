@@ -222,3 +222,11 @@ describe('what is safe', () => {
     expect(closed.state.tickets[1]?.value).toBe('blocked')
   })
 })
+
+it('gives commands that a shell takes as they are meant, whatever a branch is named', () => {
+  const name = "agent002/9-$(reboot);it's"
+  const nextOf = (issue: number) =>
+    diagnose(atWork([1], {orphans: [orphan({name, issue})]})).map(({cure}) => ('next' in cure ? cure.next : ''))
+  expect(nextOf(9)).toEqual([`clambake recover 'agent002/9-$(reboot);it'\\''s'`])
+  expect(nextOf(1)).toEqual([`git log main..'agent002/9-$(reboot);it'\\''s'`])
+})

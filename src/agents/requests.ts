@@ -9,7 +9,7 @@ const MAX_INPUT = 16_000
 const NAME_WIDTH = 200
 /** Where a wrapped text goes on below its name, so that no line of it can look like another field. */
 const INDENT = '  '
-export const QUESTION_TOOL = 'AskUserQuestion'
+const QUESTION_TOOL = 'AskUserQuestion'
 
 const question = z.object({
   question: z.string(),

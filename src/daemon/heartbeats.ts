@@ -9,7 +9,7 @@ import type {Supervisor} from '../model/supervisor.ts'
 const BEAT_MS = 5 * 60_000
 
 /** Who works here, as the hub should know it. Pure. */
-export function instancesOf(state: Supervisor, root: string): Omit<Instance, 'heartbeatAt'>[] {
+function instancesOf(state: Supervisor, root: string): Omit<Instance, 'heartbeatAt'>[] {
   return Object.values(state.agents).flatMap(({value, context: {agent, ticket: issue, pane}}) => {
     const ticket = issue === null ? undefined : state.tickets[issue]
     if (!ticket || pane === null) return []

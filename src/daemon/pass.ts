@@ -23,7 +23,7 @@ export type PassOptions = {
 }
 
 /** Whether a pass has nothing more to do: all that can move has landed or waits for a person. */
-export function isSettled(state: Supervisor, at: number): boolean {
+function isSettled(state: Supervisor, at: number): boolean {
   const off = state.mode.routing === 'off'
   const ends: TicketState['value'][] = ['merged', 'blocked', 'lost']
   if (off || heldByBudget(state, at) !== null) ends.push('queued')

@@ -29,7 +29,7 @@ export function isTransient(error: ErrorData): boolean {
 }
 
 /** A trouble that only a person can end. */
-export function needsAccess(error: ErrorData): boolean {
+function needsAccess(error: ErrorData): boolean {
   return ACCESS.has(error.code)
 }
 

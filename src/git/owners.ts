@@ -9,7 +9,7 @@ export type Owners = {
 }
 
 /** Owner names become refs: letters, digits, dots, dashes, underscores. Throws `bad-owner`. */
-export function checkOwner(owner: string): string {
+function checkOwner(owner: string): string {
   if (/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|lock\b|$)){0,99}$/.test(owner)) return owner
   throw usageError({code: 'bad-owner', message: `${JSON.stringify(owner)} cannot be the name of a daemon`})
 }

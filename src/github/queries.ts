@@ -8,9 +8,9 @@ export type Features = {
   board: boolean
 }
 
-export const ISSUES_PAGE = 100
+const ISSUES_PAGE = 100
 /** Checks, reviews and merges of more at once take GitHub longer than the ten seconds that it allows itself. */
-export const PULLS_PAGE = 50
+const PULLS_PAGE = 50
 /** Most ids that one query may name. */
 export const IDS = 100
 

@@ -18,7 +18,7 @@ export async function readReview(client: GithubClient, pull: number): Promise<Re
 }
 
 /** Each reviewer's last verdict counts; a comment is no verdict, and a dismissed one is taken back. */
-export function foldReviews(reviews: readonly z.infer<typeof reviewShape>[], isAsked: boolean): Review {
+function foldReviews(reviews: readonly z.infer<typeof reviewShape>[], isAsked: boolean): Review {
   const verdicts = new Map<string, string>()
   for (const {user, state} of reviews) {
     if (['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'].includes(state)) verdicts.set(user, state)

@@ -23,7 +23,7 @@ const ALL_EVERY_MS = 10 * 60_000
 const CHANGED_PAGES = 2
 
 export type SnapshotOptions = {
-  /** Node id or number of the board whose Status is read; null: none. */
+  /** Node id of the board whose Status is read; null: none. */
   board: string | null
   /** Which issues need somebody's approval; null: none. */
   gate: Gate | null

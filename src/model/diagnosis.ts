@@ -110,7 +110,7 @@ function isHeld({tickets, foreign}: Supervisor, issue: number): boolean {
 }
 
 /** Labels which say that an agent has the issue. */
-export function labelsInHand({labels}: Issue): string[] {
+function labelsInHand({labels}: Issue): string[] {
   return labels.filter(label => IN_HAND.includes(label) || /^agent\d{3}$/.test(label))
 }
 

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
 /** Event names of `mission`'s vocabulary; anything else is a custom event with its own name. */
-export const EVENT_TYPES = [
+const EVENT_TYPES = [
   'task_started',
   'task_completed',
   'task_blocked',

@@ -64,7 +64,7 @@ export function takeSights(draft: Draft, sights: readonly Sight[], strategy: Str
 }
 
 /** For people: `#7 column: Blocked instead of In Progress; put back`. */
-export function describeResolution({ticket, part, wanted, found, act}: Resolution): string {
+function describeResolution({ticket, part, wanted, found, act}: Resolution): string {
   return `#${ticket} ${part}: ${found} instead of ${wanted}; ${ACTS[act]}`
 }
 

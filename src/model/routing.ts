@@ -30,7 +30,7 @@ export type Candidate = {
 /** More numbers than this say nothing to a person. */
 const NUMBERS_SHOWN = 5
 
-export function priorityOf(issue: Issue, labels: Config['routing']['priority_labels']): PriorityName {
+function priorityOf(issue: Issue, labels: Config['routing']['priority_labels']): PriorityName {
   const has = (label: string) => issue.labels.includes(label)
   if (has(labels.unblocker)) return 'unblocker'
   if (has(labels['ready-to-merge'])) return 'merge'

@@ -32,7 +32,7 @@ import {judgePull, repairOf, seenChecks} from './verdict.ts'
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
 /** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
-export const MAX_REFUSALS = 5
+const MAX_REFUSALS = 5
 
 export type TicketValue =
   | 'claiming'

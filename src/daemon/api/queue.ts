@@ -124,7 +124,7 @@ function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
 }
 
 /** Why a named issue cannot be popped; gates of routing that a person may overrule by naming it are not among them. */
-export function refusePop({engine, book}: ApiParts, issue: number): void {
+function refusePop({engine, book}: ApiParts, issue: number): void {
   const state = engine.state()
   const ticket = state.tickets[issue]
   const foreign = state.foreign[issue]

@@ -44,7 +44,7 @@ export const BINDINGS = [
   },
   {
     command: 'queue.pop-selected',
-    title: 'claim the selected issue, or all marked ones',
+    title: 'claim or retry the selected issue, or all marked ones',
     keys: ['P'],
     contexts: ['panel'],
     group: 'work',

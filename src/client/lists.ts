@@ -66,6 +66,11 @@ export function isReady(row: TicketRow): boolean {
   return row.phase === 'ready' && row.gate === null && row.foreignOwner === null
 }
 
+/** What a person may have an agent begin by choosing it: what is ready, and what was given up and is ours. */
+export function isClaimable(row: TicketRow): boolean {
+  return isReady(row) || (row.phase === 'blocked' && row.foreignOwner === null)
+}
+
 function filtered<Row>(rows: readonly Row[], filter: string, textOf: (row: Row) => string): readonly Row[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return rows

@@ -4,7 +4,7 @@ import {arrangingReason} from './arrangement.ts'
 import {attentionPlaces} from './attention.ts'
 import type {CommandId, KeyContext} from './bindings.ts'
 import {contextIn} from './dialogs.ts'
-import {isReady, markedRows, selectedRow} from './lists.ts'
+import {isClaimable, markedRows, selectedRow} from './lists.ts'
 import {agentOfPane} from './panes.ts'
 import {SORTS} from './sorts.ts'
 import type {ClientState, Dialog} from './state.ts'
@@ -180,9 +180,9 @@ function asksQuestion({ui}: ClientState): boolean {
 
 function popReason(state: ClientState): string | null {
   const marked = markedRows(state, 'issues')
-  if (marked.length > 0) return marked.some(isReady) ? null : 'none of the marked issues is ready'
+  if (marked.length > 0) return marked.some(isClaimable) ? null : 'none of the marked issues is ready'
   const row = selectedRow(state, 'issues')
   if (!row) return 'no issue is selected'
-  if (isReady(row)) return null
+  if (isClaimable(row)) return null
   return row.gate?.text ?? (row.foreignOwner ? `claimed by ${row.foreignOwner}` : `#${row.number} is ${row.phase}`)
 }

@@ -3,7 +3,7 @@ import {ACTS} from '../model/hands.ts'
 import {shortAgent} from '../model/ids.ts'
 import type {LandPlan, RecoverAction} from '../protocol/daemon.ts'
 import type {CommandId} from './bindings.ts'
-import {isReady, markedRows, selectedRow} from './lists.ts'
+import {isClaimable, markedRows, selectedRow} from './lists.ts'
 import type {Operations} from './operations.ts'
 import {agentInFocus} from './places.ts'
 import type {Dialog, Loaded} from './state.ts'
@@ -54,7 +54,7 @@ export function createWork(context: {store: ClientStore; operations: Operations;
   /** The marked issues, or the selected one. */
   async function popSelected(): Promise<void> {
     const state = store.getState()
-    const marked = markedRows(state, 'issues').filter(isReady)
+    const marked = markedRows(state, 'issues').filter(isClaimable)
     if (marked.length === 0) return pop(selectedRow(state, 'issues')?.number ?? null)
     store.apply(marksCleared('issues'))
     // One after the other: each claim must see who is free after the one before.

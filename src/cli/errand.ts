@@ -1,5 +1,6 @@
-import {createInterface} from 'node:readline/promises'
+import {ClambakeError} from '../base/errors.ts'
 import type {Errand as Command} from '../client/types.ts'
+import {inTerminal} from './confirm.ts'
 
 /** A command that the screen was left for, with the folder and the environment of the repository that it is for. */
 export type Errand = {run: Command; cwd: string; env: NodeJS.ProcessEnv}
@@ -16,21 +17,13 @@ export async function untilLeft(show: (first: boolean) => Promise<Errand | null>
 }
 
 /** Whether the person, having read what the command said, goes back to the screen; Ctrl-C and Ctrl-D leave. */
-async function askToGoOn(
-  input: NodeJS.ReadableStream = process.stdin,
-  output: NodeJS.WritableStream = process.stdout,
-): Promise<boolean> {
-  const terminal = createInterface({input, output})
-  const gone = new AbortController()
-  terminal.once('SIGINT', () => gone.abort()).once('close', () => gone.abort())
+async function askToGoOn(): Promise<boolean> {
   try {
-    await terminal.question('\n⏎ back to the screen, Ctrl-C leaves ', {signal: gone.signal})
+    await inTerminal(line => line('\n⏎ back to the screen, Ctrl-C leaves '), {next: 'clambake opens the screen again'})
     return true
   } catch (error) {
-    if (!gone.signal.aborted) throw error
-    output.write('\n')
+    if (!(error instanceof ClambakeError && error.code === 'interrupted')) throw error
+    process.stdout.write('\n')
     return false
-  } finally {
-    terminal.close()
   }
 }

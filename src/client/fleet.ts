@@ -12,9 +12,12 @@ export type RepositoryOptions = Pick<ClientOptions, 'daemon' | 'host' | 'setup' 
   name: string
 }
 
+/** A command that a person left the screen for, in which of the repositories. */
+export type LeftFor = {run: Errand; repository: number}
+
 type Shared = Pick<ClientOptions, 'clock' | 'log' | 'name' | 'keymap' | 'size' | 'desktop'> & {
   /** The person leaves, for good or for an errand in one of the repositories. */
-  onQuit: (errand?: {run: Errand; repository: number}) => void
+  onQuit: (errand?: LeftFor) => void
 }
 
 type StoreListener = Parameters<ClientStore['subscribe']>[0]

@@ -1,8 +1,7 @@
 import type {Log} from '../base/log.ts'
 import type {Client, ClientOptions} from '../client/client.ts'
-import {createFleet, type RepositoryOptions} from '../client/fleet.ts'
+import {createFleet, type LeftFor, type RepositoryOptions} from '../client/fleet.ts'
 import {type Background, themeFor} from '../client/theme.ts'
-import type {Errand} from '../client/types.ts'
 import type {AgentId} from '../model/ids.ts'
 import {attachFirst} from './attach-first.ts'
 import {colorDepth} from './color.ts'
@@ -27,9 +26,6 @@ export type OpenScreenOptions = Pick<ClientOptions, 'clock' | 'log' | 'name' | '
   /** Rejects when there is no use in going on; the screen ends and rejects with it. */
   hopeless?: Promise<never>
 }
-
-/** A command that a person left the screen for, in which of the repositories. */
-export type LeftFor = {run: Errand; repository: number}
 
 /**
  * The whole screen program, from the splash to the key that leaves. Resolves when the person leaves or the terminal is

@@ -2,7 +2,8 @@ import type {Chord} from './chords.ts'
 
 /**
  * Where a key is pressed: in a list, on a pane (its keys are commands), in a pane's program, in a dialog (in those that
- * have keys of their own: a detail view, a diff, the lists of orphans and of changes by hand, an answer, the welcome), or while text is typed.
+ * have keys of their own: a detail view, a diff, the lists of orphans and of changes by hand, an answer, the welcome), or
+ * while text is typed.
  */
 export type KeyContext =
   | 'panel'

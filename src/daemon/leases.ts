@@ -13,6 +13,7 @@ export type LeaseWatch = {
   look(): Promise<void>
   /** Owners that were seen unchanged for a whole lease, by this process's own clock; as of the last look. */
   dead(): ReadonlySet<Claim['record']['owner']>
+  /** How an owner seems to stand, as of the last look. */
   life(owner: Claim['record']['owner']): OwnerLife
 }
 

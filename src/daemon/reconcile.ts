@@ -21,9 +21,10 @@ export type Reconciler = Disposable & {
   start(): void
   /** Owners whose lease was seen to run out, as of the last look at leases. */
   deadOwners(): ReadonlySet<string>
-  ownerLife(owner: string): OwnerLife
   /** The same after a look of now: for what takes something from them. */
   deadNow(): Promise<ReadonlySet<string>>
+  /** How an owner seems to stand, as of the last look at leases. */
+  ownerLife(owner: string): OwnerLife
   /** Epoch milliseconds of the next train; null: none is scheduled. */
   nextTrain(): number | null
 }

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {usageError} from '../base/errors.ts'
+import type {GithubGateway} from '../model/gateways.ts'
 import type {GithubClient} from './client.ts'
 import {statusOf} from './errors.ts'
 
@@ -13,14 +14,7 @@ const repositoryShape = z.object({
 })
 
 /** The repository; throws `repository-not-found` also when the token may not see it, GitHub makes no difference. */
-export async function readRepository(client: GithubClient): Promise<{
-  fullName: string
-  defaultBranch: string
-  url: string
-  hasIssues: boolean
-  isPrivate: boolean
-  canPush: boolean | null
-}> {
+export async function readRepository(client: GithubClient): ReturnType<GithubGateway['repository']> {
   try {
     const raw = await client.request('GET /repos/{owner}/{repo}', {}, repositoryShape)
     return {

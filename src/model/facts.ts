@@ -56,8 +56,7 @@ export type Fact =
   | {type: 'githubSeen'; issues: readonly Issue[]; pulls: readonly Pull[]; main: string}
   /** A forced push took commits from main. */
   | {type: 'mainRewritten'; from: string; to: string}
-  /** `dead`: owners whose lease was seen to run out. */
-  /** `taken`: those of issues that we held, and that others have claimed since. */
+  /** `dead`: owners whose lease was seen to run out; `taken`: claims of others on issues that we held. */
   | {type: 'claimsSeen'; claims: readonly Claim[]; dead: readonly string[]; taken?: readonly Claim[]}
   /** The claim of an owner that is gone, or one of ours, was given back. */
   | {type: 'claimReleased'; ticket: number}

@@ -3,6 +3,7 @@ import {holderOf} from '../../model/claim.ts'
 import {circumstancesOf, holdsOn} from '../../model/holds.ts'
 import type {AgentId} from '../../model/ids.ts'
 import type {Issue} from '../../model/issue.ts'
+import {sameLabel} from '../../model/labels.ts'
 import {heldByLimit} from '../../model/limit.ts'
 import {nextRoutable} from '../../model/plan.ts'
 import {freeAgents, type Supervisor} from '../../model/supervisor.ts'
@@ -76,11 +77,9 @@ function refuseBusy(state: Supervisor, agent: AgentId): void {
 
 type Mine = {viewer: string; is: (issue: Issue) => boolean}
 
-/** Logins do not tell cases apart. */
 async function assignedToViewer({github}: ApiParts): Promise<Mine> {
   const viewer = await github.viewer()
-  const own = viewer.toLowerCase()
-  return {viewer, is: ({assignees}) => assignees.some(login => login.toLowerCase() === own)}
+  return {viewer, is: ({assignees}) => assignees.some(login => sameLabel(login, viewer))}
 }
 
 function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
@@ -107,7 +106,6 @@ function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
   }
   const putOff = state.queue.find(candidate => {
     if (mine && !mine.is(candidate.issue)) return false
-
     const hold = holdsOn(candidate, state, around).next().value
     return hold?.kind === 'overlap' || hold?.kind === 'skill'
   })

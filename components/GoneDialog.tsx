@@ -1,7 +1,7 @@
 import {fitLine} from '../src/client/line.ts'
 import {contentRect} from '../src/client/overlays.ts'
 import type {Rect} from '../src/client/types.ts'
-import {type AgentId, shortAgent} from '../src/model/ids.ts'
+import {type AgentId, shortAgent} from '../src/model/data/ids.ts'
 import {Dialog} from './Dialog.tsx'
 import {Lines} from './Lines.tsx'
 

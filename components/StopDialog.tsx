@@ -3,7 +3,7 @@ import {fitLine} from '../src/client/line.ts'
 import {contentRect} from '../src/client/overlays.ts'
 import type {Dialog as OpenDialog} from '../src/client/state.ts'
 import type {Rect} from '../src/client/types.ts'
-import {shortAgent} from '../src/model/ids.ts'
+import {shortAgent} from '../src/model/data/ids.ts'
 import {Dialog} from './Dialog.tsx'
 import {Lines} from './Lines.tsx'
 

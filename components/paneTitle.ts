@@ -2,7 +2,7 @@ import {figure, safeLine} from '../src/base/text.ts'
 import {money} from '../src/client/format.ts'
 import {cutLine, type Line, lineWidth, type Segment} from '../src/client/line.ts'
 import type {Theme, Tone} from '../src/client/theme.ts'
-import {shortAgent} from '../src/model/ids.ts'
+import {shortAgent} from '../src/model/data/ids.ts'
 import type {AgentRow} from '../src/protocol/daemon.ts'
 import {agentLook} from './agentLook.ts'
 

@@ -1,5 +1,5 @@
 import {usageError} from '../base/errors.ts'
-import type {Config} from '../model/config.ts'
+import type {Config} from '../model/data/config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -2,10 +2,10 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import type {Clock} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
-import type {Assignment} from '../model/assignment.ts'
-import type {Config} from '../model/config.ts'
-import type {EffectHandlers, EffectOf} from '../model/effects.ts'
-import type {Fact} from '../model/facts.ts'
+import type {Fact} from '../model/core/facts.ts'
+import type {Assignment} from '../model/data/assignment.ts'
+import type {Config} from '../model/data/config.ts'
+import type {EffectHandlers, EffectOf} from '../model/data/effects.ts'
 import type {
   ClaimBook,
   GitGateway,
@@ -15,7 +15,7 @@ import type {
   PaneId,
   PaneInfo,
 } from '../model/gateways.ts'
-import {type ThinkLevel, thinkingFor} from '../model/thinking.ts'
+import {type ThinkLevel, thinkingFor} from '../model/routing/thinking.ts'
 import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
 import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {safeLine, safeText, truncate} from '../base/text.ts'
-import type {Answer, AskedQuestion, OpenRequest} from '../model/asks.ts'
+import type {Answer, AskedQuestion, OpenRequest} from '../model/agent/asks.ts'
 import type {MailItem} from '../model/gateways.ts'
 import {signalOf} from './signals.ts'
 

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
-import type {AgentReport} from '../model/facts.ts'
+import type {AgentReport} from '../model/core/facts.ts'
 import {ATTENTION, type MailItem} from '../model/gateways.ts'
 import {blockedReason} from './blocked.ts'
 

@@ -1,6 +1,6 @@
 import {usageError} from '../base/errors.ts'
 import {nearestSetting} from '../config/nearest.ts'
-import type {Assignment} from '../model/assignment.ts'
+import type {Assignment} from '../model/data/assignment.ts'
 
 export type PromptKind = 'bug' | 'feature' | 'docs' | 'merge-ready' | 'conflict' | 'checks'
 

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {messageOf, usageError} from '../base/errors.ts'
-import type {Config} from '../model/config.ts'
+import type {Config} from '../model/data/config.ts'
 import type {GitGateway} from '../model/gateways.ts'
 
 /** Where a repository keeps its settings of the client. */

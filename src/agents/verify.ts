@@ -1,9 +1,9 @@
 import {ClambakeError} from '../base/errors.ts'
 import {safeLine, truncate} from '../base/text.ts'
-import {describeFailure} from '../model/assignment.ts'
-import type {Config} from '../model/config.ts'
-import type {EffectOf} from '../model/effects.ts'
-import type {Fact} from '../model/facts.ts'
+import type {Fact} from '../model/core/facts.ts'
+import {describeFailure} from '../model/data/assignment.ts'
+import type {Config} from '../model/data/config.ts'
+import type {EffectOf} from '../model/data/effects.ts'
 import type {GitGateway, HubGateway} from '../model/gateways.ts'
 import type {Jobs} from './jobs.ts'
 

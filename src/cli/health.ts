@@ -1,5 +1,5 @@
 import {messageOf} from '../base/errors.ts'
-import {isBudgetLow, tighterQuota} from '../model/api-budget.ts'
+import {isBudgetLow, tighterQuota} from '../model/spending/api-budget.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from './context.ts'
 

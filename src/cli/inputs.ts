@@ -1,6 +1,6 @@
 import {z} from 'zod'
-import {type AgentId, parseAgentId} from '../model/ids.ts'
-import {THINK_LEVELS} from '../model/thinking.ts'
+import {type AgentId, parseAgentId} from '../model/data/ids.ts'
+import {THINK_LEVELS} from '../model/routing/thinking.ts'
 
 /** `123` or `#123` on a command line. */
 export const issueNumber = z

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {ClambakeError, fromErrorData} from '../base/errors.ts'
-import {type Message, SAY} from '../model/message.ts'
+import {type Message, SAY} from '../model/data/message.ts'
 import type {CommandContext} from './context.ts'
 
 const answer = z.object({

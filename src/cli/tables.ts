@@ -1,7 +1,7 @@
 import {safeLine} from '../base/text.ts'
-import type {StoredEvent} from '../model/event.ts'
-import {shortAgent} from '../model/ids.ts'
-import {money} from '../model/usage.ts'
+import type {StoredEvent} from '../model/data/event.ts'
+import {shortAgent} from '../model/data/ids.ts'
+import {money} from '../model/data/usage.ts'
 import type {AgentRow} from '../protocol/daemon.ts'
 import {age, columns} from './text.ts'
 

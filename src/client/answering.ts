@@ -1,5 +1,5 @@
 import {safeLine} from '../base/text.ts'
-import {shortAgent} from '../model/ids.ts'
+import {shortAgent} from '../model/data/ids.ts'
 import type {Answer} from '../protocol/daemon.ts'
 import type {CommandId} from './bindings.ts'
 import type {Operations} from './operations.ts'

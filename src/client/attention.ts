@@ -1,4 +1,4 @@
-import type {AgentId} from '../model/ids.ts'
+import type {AgentId} from '../model/data/ids.ts'
 import {needsPerson, panesOf} from './panes.ts'
 import type {ClientState} from './state.ts'
 import type {Focus} from './types.ts'

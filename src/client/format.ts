@@ -1,6 +1,6 @@
 import {figure} from '../base/text.ts'
 
-export {money} from '../model/usage.ts'
+export {money} from '../model/data/usage.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

@@ -1,4 +1,4 @@
-import type {StoredEvent} from '../model/event.ts'
+import type {StoredEvent} from '../model/data/event.ts'
 import type {DaemonState, PullRow, TicketRow} from '../protocol/daemon.ts'
 import {sortConflicts, sortEvents, sortIssues, sortPulls} from './sorts.ts'
 import type {ClientState, Lists, UiState} from './state.ts'

@@ -1,5 +1,5 @@
-import type {StoredEvent} from '../model/event.ts'
-import type {AgentId} from '../model/ids.ts'
+import type {StoredEvent} from '../model/data/event.ts'
+import type {AgentId} from '../model/data/ids.ts'
 import type {DaemonState, Discussion, Message, PullDetail, TicketRow, WhyAnswer} from '../protocol/daemon.ts'
 
 export type ConflictRow = DaemonState['conflicts'][number]

@@ -1,4 +1,4 @@
-import {shortAgent} from '../model/ids.ts'
+import {shortAgent} from '../model/data/ids.ts'
 import type {AgentRow} from '../protocol/daemon.ts'
 import {panesOf} from './panes.ts'
 import {type ClientState, PANELS} from './state.ts'

@@ -1,6 +1,6 @@
 import {safeLine} from '../base/text.ts'
-import {ACTS} from '../model/hands.ts'
-import {shortAgent} from '../model/ids.ts'
+import {shortAgent} from '../model/data/ids.ts'
+import {ACTS} from '../model/mirror/manual-changes.ts'
 import type {LandPlan, RecoverAction} from '../protocol/daemon.ts'
 import type {CommandId} from './bindings.ts'
 import {isClaimable, markedRows, selectedRow} from './lists.ts'

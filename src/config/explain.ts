@@ -1,4 +1,4 @@
-import {parseAgentId} from '../model/ids.ts'
+import {parseAgentId} from '../model/data/ids.ts'
 import {expected, type Issue, shown, valueAt} from './describe.ts'
 import {lineOf} from './locate.ts'
 import {nearestSetting} from './nearest.ts'

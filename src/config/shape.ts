@@ -1,5 +1,5 @@
 import type {z} from 'zod'
-import {configSchema} from '../model/config.ts'
+import {configSchema} from '../model/data/config.ts'
 
 /** One setting of the schema. `*` in a path stands for a name that the user chooses. */
 export type Setting = {

@@ -1,6 +1,6 @@
 import type {Clock} from '../base/clock.ts'
 import {disposable} from '../base/dispose.ts'
-import type {Supervisor} from '../model/supervisor.ts'
+import type {Supervisor} from '../model/core/state.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import type {Services} from './services.ts'
 

@@ -1,6 +1,6 @@
 import {ClambakeError} from '../base/errors.ts'
 import {createKeyedMutex} from '../base/mutex.ts'
-import type {Claim} from '../model/claim.ts'
+import type {Claim} from '../model/data/claim.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways.ts'
 
 /** The daemon's cache of its claims over git's compare-and-swap. */

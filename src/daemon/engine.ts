@@ -1,11 +1,11 @@
 import {type Clock, zoneMinutesAt} from '../base/clock.ts'
 import {disposable} from '../base/dispose.ts'
 import type {Log} from '../base/log.ts'
-import {decide} from '../model/decide.ts'
-import type {Effect} from '../model/effects.ts'
-import type {Fact} from '../model/facts.ts'
-import {inZone} from '../model/spending.ts'
-import type {Supervisor} from '../model/supervisor.ts'
+import type {Fact} from '../model/core/facts.ts'
+import type {Supervisor} from '../model/core/state.ts'
+import type {Effect} from '../model/data/effects.ts'
+import {decide} from '../model/decide/decide.ts'
+import {inZone} from '../model/spending/usage.ts'
 
 export type Engine = {
   state(): Supervisor

@@ -1,6 +1,6 @@
 import {trace} from '@opentelemetry/api'
 import type {Clock} from '../base/clock.ts'
-import type {NewEvent, StoredEvent} from '../model/event.ts'
+import type {NewEvent, StoredEvent} from '../model/data/event.ts'
 import type {HubGateway} from '../model/gateways.ts'
 import {parseTraceparent} from '../telemetry/tickets.ts'
 

@@ -1,13 +1,13 @@
 import {type Clock, sleep} from '../base/clock.ts'
-import {heldByBudget} from '../model/budget.ts'
-import {circumstancesOf, holdsOn} from '../model/holds.ts'
-import {nextRoutable} from '../model/plan.ts'
-import type {Candidate} from '../model/routing.ts'
-import {freeAgents, type Supervisor} from '../model/supervisor.ts'
-import {holdsSlot, type TicketState} from '../model/ticket.ts'
+import {freeAgents, type Supervisor} from '../model/core/state.ts'
+import {circumstancesOf, holdsOn} from '../model/routing/holds.ts'
+import type {Candidate} from '../model/routing/order.ts'
+import {nextRoutable} from '../model/routing/plan.ts'
+import {heldByBudget} from '../model/spending/budget.ts'
+import {holdsSlot, type TicketState} from '../model/ticket/ticket.ts'
 import type {PassReport} from '../protocol/daemon.ts'
 import type {Engine} from './engine.ts'
-import type {Reconciler} from './reconcile.ts'
+import type {Reconciler} from './loops/reconcile.ts'
 
 const LOOK_MS = 50
 /** Whoever watches may answer an agent that asks within this time; then the pass goes on without it. */

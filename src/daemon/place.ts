@@ -2,7 +2,7 @@ import {type RuntimePaths, runtimePaths} from '../base/paths.ts'
 import {VERSION} from '../base/version.ts'
 import {loadConfig} from '../config/load.ts'
 import {findPlace} from '../git/place.ts'
-import type {Config} from '../model/config.ts'
+import type {Config} from '../model/data/config.ts'
 
 export type Place = {
   root: string

@@ -1,13 +1,13 @@
-import type {Asks} from '../model/asks.ts'
-import type {StoredEvent} from '../model/event.ts'
+import type {Asks} from '../model/agent/asks.ts'
+import type {Supervisor} from '../model/core/state.ts'
+import type {StoredEvent} from '../model/data/event.ts'
+import type {Pull} from '../model/data/pull.ts'
+import {spentToday} from '../model/data/usage.ts'
 import type {ApiBudget, PaneId} from '../model/gateways.ts'
-import type {Pull} from '../model/pull.ts'
-import type {Candidate} from '../model/routing.ts'
-import type {Supervisor} from '../model/supervisor.ts'
-import type {TicketState} from '../model/ticket.ts'
-import {spentToday} from '../model/usage.ts'
+import type {Candidate} from '../model/routing/order.ts'
+import type {TicketState} from '../model/ticket/ticket.ts'
 import type {AgentRow, DaemonState, PullRow, TicketPhase, TicketRow} from '../protocol/daemon.ts'
-import type {Sights} from './sights.ts'
+import type {Sights} from './loops/conflicts-and-reviews.ts'
 
 /** What the screen shows that the decisions don't need. */
 export type Surroundings = {

@@ -1,9 +1,9 @@
-import type {Fact} from '../model/facts.ts'
+import type {Fact} from '../model/core/facts.ts'
+import type {Supervisor} from '../model/core/state.ts'
+import type {TraceLevel} from '../model/data/trace-level.ts'
 import type {ClaimBook} from '../model/gateways.ts'
-import {circumstancesOf, holdsOn} from '../model/holds.ts'
-import {PRIORITY} from '../model/routing.ts'
-import type {Supervisor} from '../model/supervisor.ts'
-import type {TraceLevel} from '../model/trace-level.ts'
+import {circumstancesOf, holdsOn} from '../model/routing/holds.ts'
+import {PRIORITY} from '../model/routing/order.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
 
 /** More candidates would make a span that nobody reads. */

@@ -1,5 +1,5 @@
 import {ClambakeError} from '../base/errors.ts'
-import type {DiffText} from '../model/diff.ts'
+import type {DiffText} from '../model/data/diff.ts'
 import {type Context, mainRef, resolveCommit} from './context.ts'
 import {headOf, PLAIN_DIFF, parseNumbers} from './inspect.ts'
 import {verifyWorktree} from './worktree-list.ts'

@@ -1,5 +1,5 @@
 import {ClambakeError, usageError} from '../base/errors.ts'
-import {type OwnerRecord, ownerRecord} from '../model/claim.ts'
+import {type OwnerRecord, ownerRecord} from '../model/data/claim.ts'
 import {newNonce, type Records} from './records.ts'
 import type {RemoteRefs} from './remote-refs.ts'
 

@@ -1,5 +1,5 @@
 import {basename} from 'node:path'
-import {parseBranch, parseWorktreeFolder, safePart} from '../model/names.ts'
+import {parseBranch, parseWorktreeFolder, safePart} from '../model/data/names.ts'
 import type {Context} from './context.ts'
 
 export const RESCUE_REFS = 'refs/clambake/rescue/'

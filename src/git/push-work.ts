@@ -1,5 +1,5 @@
 import {ClambakeError} from '../base/errors.ts'
-import type {Claim} from '../model/claim.ts'
+import type {Claim} from '../model/data/claim.ts'
 import type {ClaimPatch} from '../model/gateways.ts'
 import type {Claims} from './claims.ts'
 import {type Context, isAncestor, resolveCommit} from './context.ts'

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import type {z} from 'zod'
 import {messageOf} from '../base/errors.ts'
-import {CLAMBAKE_REFS, FALLBACK_REFS} from '../model/names.ts'
+import {CLAMBAKE_REFS, FALLBACK_REFS} from '../model/data/names.ts'
 import type {GitDoor} from './door.ts'
 import type {RemoteRefs} from './remote-refs.ts'
 

@@ -1,6 +1,6 @@
 import type {ClambakeError} from '../base/errors.ts'
 import type {RunResult} from '../base/run.ts'
-import {FALLBACK_REFS} from '../model/names.ts'
+import {FALLBACK_REFS} from '../model/data/names.ts'
 import type {GitDoor} from './door.ts'
 import {remoteFailure} from './failures.ts'
 import type {Remote} from './remote.ts'

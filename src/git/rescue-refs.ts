@@ -1,5 +1,5 @@
 import {ClambakeError} from '../base/errors.ts'
-import {CLAMBAKE_REFS} from '../model/names.ts'
+import {CLAMBAKE_REFS} from '../model/data/names.ts'
 import type {Context} from './context.ts'
 import {RESCUE_REFS, rescueName} from './pins.ts'
 

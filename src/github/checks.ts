@@ -1,6 +1,6 @@
 import {z} from 'zod'
-import type {CheckRow} from '../model/discussion.ts'
-import type {CheckFailure, Checks} from '../model/pull.ts'
+import type {CheckRow} from '../model/data/discussion.ts'
+import type {CheckFailure, Checks} from '../model/data/pull.ts'
 import type {GithubClient} from './client.ts'
 
 const runShape = z.object({

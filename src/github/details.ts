@@ -1,4 +1,4 @@
-import type {Issue} from '../model/issue.ts'
+import type {Issue} from '../model/data/issue.ts'
 import type {GithubClient} from './client.ts'
 import type {Entry} from './known-issues.ts'
 import {APPROVALS, BLOCKERS, type Features, IDS} from './queries.ts'

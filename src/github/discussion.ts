@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {Discussion} from '../model/discussion.ts'
+import type {Discussion} from '../model/data/discussion.ts'
 import type {GithubClient} from './client.ts'
 import {withoutMarker} from './comments.ts'
 import {isGone} from './errors.ts'

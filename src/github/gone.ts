@@ -1,6 +1,6 @@
 import {ClambakeError} from '../base/errors.ts'
 import type {GithubGateway} from '../model/gateways.ts'
-import {GONE, ISSUE_GONE} from '../model/hands.ts'
+import {GONE, ISSUE_GONE} from '../model/mirror/manual-changes.ts'
 
 /** What GitHub answers to a write on an issue that is not there; a token that sees nothing is answered so, too. */
 const REFUSALS = ['github-not-found', 'github-refused', 'issue-not-found']

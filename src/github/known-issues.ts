@@ -1,4 +1,4 @@
-import type {Issue} from '../model/issue.ts'
+import type {Issue} from '../model/data/issue.ts'
 
 /** An issue as a pass read it. */
 export type Entry = {

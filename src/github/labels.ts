@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {type Label, labelLook, sameLabel} from '../model/labels.ts'
+import {type Label, labelLook, sameLabel} from '../model/data/labels.ts'
 import type {GithubClient} from './client.ts'
 import {statusOf} from './errors.ts'
 import {anything} from './shapes.ts'

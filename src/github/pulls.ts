@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {Pull} from '../model/pull.ts'
+import type {Pull} from '../model/data/pull.ts'
 import type {GithubClient} from './client.ts'
 import {isUnclear, reasonOf, statusOf} from './errors.ts'
 import {time} from './shapes.ts'

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {Review} from '../model/discussion.ts'
+import type {Review} from '../model/data/discussion.ts'
 import type {GithubClient} from './client.ts'
 import {accountName} from './shapes.ts'
 

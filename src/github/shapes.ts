@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {Association} from '../model/issue.ts'
+import type {Association} from '../model/data/issue.ts'
 
 /** GitHub shows the authors of deleted accounts as nobody; on its pages they are `ghost`. */
 export const DELETED_ACCOUNT = 'ghost'

@@ -1,6 +1,6 @@
 import {usageError} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
-import type {Config} from '../model/config.ts'
+import type {Config} from '../model/data/config.ts'
 
 export type RepositoryAddress = {
   /** Host of the git remote, with its port if it has one. */

@@ -1,7 +1,7 @@
 import {z} from 'zod'
-import type {Review} from '../model/discussion.ts'
-import type {Issue} from '../model/issue.ts'
-import type {Checks, Pull} from '../model/pull.ts'
+import type {Review} from '../model/data/discussion.ts'
+import type {Issue} from '../model/data/issue.ts'
+import type {Checks, Pull} from '../model/data/pull.ts'
 import {ASSOCIATIONS, DELETED_ACCOUNT, time} from './shapes.ts'
 
 const nodes = <Node extends z.ZodType>(node: Node) => z.object({nodes: z.array(node)})

@@ -1,6 +1,6 @@
 import {ClambakeError, usageError} from '../base/errors.ts'
 import {run} from '../base/run.ts'
-import type {Config} from '../model/config.ts'
+import type {Config} from '../model/data/config.ts'
 
 const GH_TIMEOUT_MS = 10_000
 

@@ -1,6 +1,6 @@
-import type {StoredEvent} from '../model/event.ts'
+import type {StoredEvent} from '../model/data/event.ts'
+import type {Message} from '../model/data/message.ts'
 import type {Instance} from '../model/gateways.ts'
-import type {Message} from '../model/message.ts'
 import type {MessageFilter} from './messages.ts'
 import type {NewEventRow} from './schema.ts'
 import type {EventFilter} from './store.ts'

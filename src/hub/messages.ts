@@ -1,5 +1,5 @@
 import type {Kysely} from 'kysely'
-import type {Message} from '../model/message.ts'
+import type {Message} from '../model/data/message.ts'
 import type {Tables} from './schema.ts'
 
 /** Words of yesterday may be wrong today. */

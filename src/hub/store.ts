@@ -1,5 +1,5 @@
 import type {Kysely} from 'kysely'
-import type {NewEvent, StoredEvent} from '../model/event.ts'
+import type {NewEvent, StoredEvent} from '../model/data/event.ts'
 import type {Instance} from '../model/gateways.ts'
 import type {EventRow, NewEventRow, Tables} from './schema.ts'
 

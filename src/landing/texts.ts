@@ -1,8 +1,8 @@
 import {safeLine} from '../base/text.ts'
 import {quoteForGithub} from '../github/quote.ts'
-import type {ClaimRecord} from '../model/claim.ts'
+import type {ClaimRecord} from '../model/data/claim.ts'
+import {describeUsage, type Usage} from '../model/data/usage.ts'
 import type {MergeMethod, WorkState} from '../model/gateways.ts'
-import {describeUsage, type Usage} from '../model/usage.ts'
 
 /** Longest title that GitHub shows on one line in lists. */
 const TITLE_WIDTH = 120

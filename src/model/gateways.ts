@@ -1,12 +1,12 @@
-import type {Claim, ClaimRecord, OwnerRecord} from './claim.ts'
-import type {DiffText} from './diff.ts'
-import type {CheckRow, Discussion, Review} from './discussion.ts'
-import type {NewEvent, StoredEvent} from './event.ts'
-import type {Issue} from './issue.ts'
-import type {Message} from './message.ts'
-import type {Seen} from './mismatch.ts'
-import type {Checks, Pull} from './pull.ts'
-import type {Merged} from './terrain.ts'
+import type {Claim, ClaimRecord, OwnerRecord} from './data/claim.ts'
+import type {DiffText} from './data/diff.ts'
+import type {CheckRow, Discussion, Review} from './data/discussion.ts'
+import type {NewEvent, StoredEvent} from './data/event.ts'
+import type {Issue} from './data/issue.ts'
+import type {Message} from './data/message.ts'
+import type {Checks, Pull} from './data/pull.ts'
+import type {Seen} from './mirror/mismatch.ts'
+import type {Merged} from './routing/predictions.ts'
 
 /**
  * What the decisions need from the world outside. Floor 2 packages implement these, tests have in-memory ones,

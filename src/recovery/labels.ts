@@ -1,7 +1,7 @@
-import {leftWork} from '../model/diagnosis.ts'
-import type {EffectHandlers} from '../model/effects.ts'
+import type {EffectHandlers} from '../model/data/effects.ts'
+import {isTrusted} from '../model/data/trust.ts'
 import type {GitGateway} from '../model/gateways.ts'
-import {isTrusted} from '../model/trust.ts'
+import {leftWork} from '../model/recovery/diagnosis.ts'
 import type {RecoveryGateways} from './recover.ts'
 
 type Parts = Pick<RecoveryGateways, 'git' | 'github' | 'hub' | 'config'> & {deadOwners: () => ReadonlySet<string>}

@@ -1,9 +1,9 @@
 import {safeLine} from '../base/text.ts'
-import type {Claim} from '../model/claim.ts'
-import type {Config} from '../model/config.ts'
+import type {Claim} from '../model/data/claim.ts'
+import type {Config} from '../model/data/config.ts'
+import type {AgentId} from '../model/data/ids.ts'
+import type {Pull} from '../model/data/pull.ts'
 import type {ClaimBook, GitGateway, GithubGateway, HubGateway, Rescue} from '../model/gateways.ts'
-import type {AgentId} from '../model/ids.ts'
-import type {Pull} from '../model/pull.ts'
 import {pullBody, pullTitle} from './texts.ts'
 
 export type RecoveryGateways = {

@@ -1,6 +1,6 @@
 import type {ClientStore} from '../client/store.ts'
 import {focusPane, toastAdded, zoomed} from '../client/update.ts'
-import {type AgentId, shortAgent} from '../model/ids.ts'
+import {type AgentId, shortAgent} from '../model/data/ids.ts'
 
 /** Long enough to be read by a person who looks for the agent first. */
 const NOTICE_MS = 15_000

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {containerName} from '../../src/agents/docker.ts'
 import {poll} from '../../src/base/clock.ts'
-import {configSchema} from '../../src/model/config.ts'
+import {configSchema} from '../../src/model/data/config.ts'
 import {SESSION, setUp} from './stand.ts'
 
 /** A shell and git, nothing else is needed. It is not fetched: tests reach no network. */

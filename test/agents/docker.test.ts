@@ -10,7 +10,7 @@ import {reportOf} from '../../src/agents/signals.ts'
 import {NOTHING_TRUSTED} from '../../src/agents/trusted.ts'
 import {poll} from '../../src/base/clock.ts'
 import {isAlive} from '../../src/base/run.ts'
-import {type Config, configSchema} from '../../src/model/config.ts'
+import {type Config, configSchema} from '../../src/model/data/config.ts'
 import {AGENT, CONFLICT, SESSION, setUp} from './stand.ts'
 
 const place = {

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {agentEnvironment} from '../../src/agents/environment.ts'
 import {run} from '../../src/base/run.ts'
-import {configSchema, defaultConfig} from '../../src/model/config.ts'
+import {configSchema, defaultConfig} from '../../src/model/data/config.ts'
 
 const PASSED = {
   PATH: '/bin',

@@ -6,8 +6,8 @@ import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {permissionAnswer} from '../../src/agents/requests.ts'
 import {reportOf} from '../../src/agents/signals.ts'
 import {poll} from '../../src/base/clock.ts'
-import {configSchema} from '../../src/model/config.ts'
-import type {EffectOf} from '../../src/model/effects.ts'
+import {configSchema} from '../../src/model/data/config.ts'
+import type {EffectOf} from '../../src/model/data/effects.ts'
 
 import {CONFLICT, SESSION, setUp} from './stand.ts'
 

@@ -7,7 +7,7 @@ import {claudeHooks} from '../../src/agents/claude.ts'
 import {canGoOn, launchPlan} from '../../src/agents/profile.ts'
 import {NOTHING_TRUSTED, type Trusted} from '../../src/agents/trusted.ts'
 import {run} from '../../src/base/run.ts'
-import {type Config, configSchema} from '../../src/model/config.ts'
+import {type Config, configSchema} from '../../src/model/data/config.ts'
 import {startMailbox} from '../fixtures/agent/harness.ts'
 
 const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'

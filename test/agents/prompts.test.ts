@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {promptText} from '../../src/agents/prompts.ts'
-import type {Assignment} from '../../src/model/assignment.ts'
+import type {Assignment} from '../../src/model/data/assignment.ts'
 
 const ticket = {number: 7, title: 'Fix the login', body: 'It loops.', branch: 'agent001/7-fix-the-login'}
 

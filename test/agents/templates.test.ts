@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {promptText} from '../../src/agents/prompts.ts'
 import {promptKind} from '../../src/agents/templates.ts'
-import type {Assignment} from '../../src/model/assignment.ts'
+import type {Assignment} from '../../src/model/data/assignment.ts'
 
 const FIRST: Assignment = {kind: 'first'}
 const ticket = {number: 7, title: 'Fix it', body: 'It loops.', branch: 'agent001/7-fix'}

@@ -1,7 +1,7 @@
 import type {StepInput} from '../../fixtures/agent/script.ts'
 import type {DemoIssue} from '../../fixtures/demo/issues.ts'
 import {sleep} from '../../src/base/clock.ts'
-import type {AgentId} from '../../src/model/ids.ts'
+import type {AgentId} from '../../src/model/data/ids.ts'
 import {openPlay, PROGRAM} from '../e2e/stage.ts'
 import {stateWhen} from '../e2e/steps.ts'
 import {OuterTerminal} from './outer.ts'

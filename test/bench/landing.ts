@@ -1,4 +1,4 @@
-import type {StoredEvent} from '../../src/model/event.ts'
+import type {StoredEvent} from '../../src/model/data/event.ts'
 import {openPlay} from '../e2e/stage.ts'
 import {type BenchResult, judge, quantile, valueAtMost} from './result.ts'
 import type {Say} from './say.ts'

@@ -1,4 +1,4 @@
-import type {AgentId} from '../../src/model/ids.ts'
+import type {AgentId} from '../../src/model/data/ids.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
 import {agent, header, shop, ticket} from '../client/samples.ts'
 

@@ -6,7 +6,7 @@ import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
 import {setupClaude} from '../../src/cli/commands/setup-claude.ts'
 import type {CommandContext} from '../../src/cli/context.ts'
-import {configSchema} from '../../src/model/config.ts'
+import {configSchema} from '../../src/model/data/config.ts'
 
 type Run = {
   version?: string

@@ -1,4 +1,4 @@
-import type {AgentId} from '../../src/model/ids.ts'
+import type {AgentId} from '../../src/model/data/ids.ts'
 import type {AgentRow, Asks, DaemonState, HeaderState, PullRow, TicketRow} from '../../src/protocol/daemon.ts'
 
 /** 2026-11-21 09:47:00 of no zone: tests that show times of day read it back as the machine does. */

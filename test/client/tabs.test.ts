@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {tabAt, tabLine} from '../../src/client/tabs.ts'
 import type {Focus} from '../../src/client/types.ts'
-import type {AgentId} from '../../src/model/ids.ts'
+import type {AgentId} from '../../src/model/data/ids.ts'
 import {agent} from './samples.ts'
 
 const issues: Focus = {place: 'panel', panel: 'issues'}

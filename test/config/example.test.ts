@@ -3,7 +3,7 @@ import {expect, it} from 'vitest'
 import {exampleConfig, undocumented} from '../../src/config/example.ts'
 import {parseConfig} from '../../src/config/load.ts'
 import {settings} from '../../src/config/shape.ts'
-import {defaultConfig} from '../../src/model/config.ts'
+import {defaultConfig} from '../../src/model/data/config.ts'
 
 const example = exampleConfig()
 /** The file with every setting in force. */

@@ -6,7 +6,7 @@ import {type TemporaryFolder, temporaryFolder} from '../../fixtures/repos/folder
 import {ClambakeError} from '../../src/base/errors.ts'
 import {loadConfig, parseConfig} from '../../src/config/load.ts'
 import {settings} from '../../src/config/shape.ts'
-import {defaultConfig} from '../../src/model/config.ts'
+import {defaultConfig} from '../../src/model/data/config.ts'
 
 /** What is wrong with a file, as a person reads it. */
 function complaint(toml: string): string {

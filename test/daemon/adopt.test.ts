@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
-import type {ClaimRecord} from '../../src/model/claim.ts'
+import type {ClaimRecord} from '../../src/model/data/claim.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {AT_ONCE, BY_HAND, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
 import {shaOf} from './memory-git.ts'

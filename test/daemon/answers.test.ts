@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Answer} from '../../src/model/asks.ts'
+import type {Answer} from '../../src/model/agent/asks.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
 import {refusal} from '../git/setup.ts'
 import {type Life, type MemoryWorld, memoryWorld} from './memory.ts'

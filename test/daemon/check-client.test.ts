@@ -1,8 +1,8 @@
 import {expect, it} from 'vitest'
 import {installDocker} from '../../fixtures/docker/install.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
-import {checkClient} from '../../src/daemon/checkup/machine.ts'
-import {configSchema} from '../../src/model/config.ts'
+import {checkClient} from '../../src/cli/doctor/machine.ts'
+import {configSchema} from '../../src/model/data/config.ts'
 
 const config = configSchema.parse({
   agents: {profile: 'box'},

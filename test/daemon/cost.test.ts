@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {describe, expect, it, vi} from 'vitest'
-import {ledgerOf} from '../../src/daemon/ledger.ts'
+import {ledgerOf} from '../../src/daemon/start/past-spending.ts'
 import {memoryWorld} from './memory.ts'
 
 /** What the client logs of one request, as OTLP in JSON. */

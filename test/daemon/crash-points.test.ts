@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Mode} from '../../src/model/facts.ts'
+import type {Mode} from '../../src/model/core/facts.ts'
 import {type KilledIn, killedIn} from '../e2e/points.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {AT_ONCE, BY_HAND, diligent, type Life, type MemoryWorld, memoryWorld} from './memory.ts'

@@ -2,9 +2,9 @@ import {describe, expect, it} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createEngine} from '../../src/daemon/engine.ts'
-import type {Effect} from '../../src/model/effects.ts'
-import type {Fact} from '../../src/model/facts.ts'
-import {newSupervisor} from '../../src/model/supervisor.ts'
+import type {Fact} from '../../src/model/core/facts.ts'
+import {newSupervisor} from '../../src/model/core/state.ts'
+import type {Effect} from '../../src/model/data/effects.ts'
 import {aConfig, anIssue} from '../model/builders.ts'
 
 const SEEN: Fact = {type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: 'a'.repeat(40)}

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Services} from '../../src/daemon/services.ts'
-import type {Mode} from '../../src/model/facts.ts'
+import type {Mode} from '../../src/model/core/facts.ts'
 import {AT_ONCE, BY_HAND, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
 
 const GONE = 'its issue is gone from this repository: it was deleted or transferred'

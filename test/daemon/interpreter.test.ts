@@ -3,8 +3,8 @@ import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {ClambakeError, type ErrorData} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createInterpreter, type InterpreterOptions} from '../../src/daemon/interpreter.ts'
-import type {Effect} from '../../src/model/effects.ts'
-import type {Fact} from '../../src/model/facts.ts'
+import type {Fact} from '../../src/model/core/facts.ts'
+import type {Effect} from '../../src/model/data/effects.ts'
 
 const watch = (ticket: number, pull = ticket): Effect => ({name: 'watchPull', ticket, pull})
 const failing = (code: string) => new ClambakeError({code, message: `it is ${code}`})

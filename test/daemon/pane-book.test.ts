@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {silentLog} from '../../src/base/log.ts'
-import {createPaneBook} from '../../src/daemon/pane-book.ts'
-import {createWitness} from '../../src/daemon/witness.ts'
+import {createPaneBook} from '../../src/daemon/agents/pane-book.ts'
+import {createWitness} from '../../src/daemon/agents/recent-signals.ts'
 import type {PaneInfo} from '../../src/model/gateways.ts'
 
 function aPane(pane: string): PaneInfo {

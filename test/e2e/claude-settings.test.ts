@@ -10,7 +10,7 @@ import {deliverPrompt, untilReady} from '../../src/agents/deliver.ts'
 import {launchPlan} from '../../src/agents/profile.ts'
 import {reportOf} from '../../src/agents/signals.ts'
 import {poll, systemClock} from '../../src/base/clock.ts'
-import {configSchema} from '../../src/model/config.ts'
+import {configSchema} from '../../src/model/data/config.ts'
 import {ptyHost} from '../agents/pty-host.ts'
 
 const client = claudeClient()

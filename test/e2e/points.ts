@@ -1,4 +1,4 @@
-import type {EffectName} from '../../src/model/effects.ts'
+import type {EffectName} from '../../src/model/data/effects.ts'
 
 /**
  * Where a daemon is killed before and after each effect. A new effect does not compile before it has a place here, and

@@ -3,8 +3,8 @@ import {sleep, systemClock} from '../../src/base/clock.ts'
 import {toErrorData} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {openRepository} from '../../src/git/repository.ts'
-import type {Claim} from '../../src/model/claim.ts'
-import {defaultConfig} from '../../src/model/config.ts'
+import type {Claim} from '../../src/model/data/claim.ts'
+import {defaultConfig} from '../../src/model/data/config.ts'
 import {claimOf} from './claim-of.ts'
 
 /** What another process does to a repository; it prints the result as JSON. */

@@ -5,7 +5,7 @@ import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {neutralise} from '../../src/git/hardening.ts'
-import {branchName, worktreeFolder} from '../../src/model/names.ts'
+import {branchName, worktreeFolder} from '../../src/model/data/names.ts'
 import {claimOf, createForge, createYard, refusal, startTicket} from './setup.ts'
 
 /** Settings by which an agent could let our git calls run its program, from any worktree. */

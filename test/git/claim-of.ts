@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import type {ClaimRecord} from '../../src/model/claim.ts'
+import type {ClaimRecord} from '../../src/model/data/claim.ts'
 
 /** A claim's record as a daemon would write it. */
 export function claimOf(

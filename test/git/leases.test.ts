@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {isLeaseExpired, observeLease} from '../../src/model/lease.ts'
+import {isLeaseExpired, observeLease} from '../../src/model/data/lease.ts'
 import {createYard, refusal} from './setup.ts'
 
 const owner = (name: string, beat: number) => ({owner: name, host: 'testhost', pid: 1, beat, startedAt: ''})

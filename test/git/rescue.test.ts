@@ -2,7 +2,7 @@ import {chmod, mkdir, readlink, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
-import {defaultConfig} from '../../src/model/config.ts'
+import {defaultConfig} from '../../src/model/data/config.ts'
 import {createYard, refusal, startTicket, type Yard} from './setup.ts'
 
 /** Files of a commit as mode, name and the hash of the exact bytes. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {type Entry, issuesOf, type Known, type Seen, takeAll, takeChanges} from '../../src/github/known-issues.ts'
-import type {Issue} from '../../src/model/issue.ts'
+import type {Issue} from '../../src/model/data/issue.ts'
 import {anIssue} from '../model/builders.ts'
 
 const MINUTE = 60_000

@@ -4,7 +4,7 @@ import {type CheckRun, type CommitStatus, foldChecks} from '../../src/github/che
 import {quoteForGithub} from '../../src/github/quote.ts'
 import {parseRemote, resolveRepository} from '../../src/github/slug.ts'
 import {findToken} from '../../src/github/token.ts'
-import {defaultConfig} from '../../src/model/config.ts'
+import {defaultConfig} from '../../src/model/data/config.ts'
 
 const SHA = 'a'.repeat(40)
 

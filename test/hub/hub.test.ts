@@ -3,7 +3,7 @@ import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {startOtlpReceiver} from '../../fixtures/otlp/receiver.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {registerSecret} from '../../src/base/redact.ts'
-import type {NewEvent, StoredEvent} from '../../src/model/event.ts'
+import type {NewEvent, StoredEvent} from '../../src/model/data/event.ts'
 import {startTelemetry} from '../../src/telemetry/telemetry.ts'
 import {type TestHubs, testHubs} from './open.ts'
 

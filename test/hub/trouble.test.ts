@@ -14,7 +14,7 @@ import {dirname, join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Hub} from '../../src/hub/hub.ts'
-import type {NewEvent} from '../../src/model/event.ts'
+import type {NewEvent} from '../../src/model/data/event.ts'
 import {type TestHubs, testHubs} from './open.ts'
 
 let hubs: TestHubs

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {isBudgetLow, tighterQuota} from '../../src/model/api-budget.ts'
+import {isBudgetLow, tighterQuota} from '../../src/model/spending/api-budget.ts'
 
 const rest = {limit: 5000, remaining: 4000, resetAt: 1, calls: 9}
 

@@ -6,7 +6,7 @@ import {
   openRequest,
   type RequestEvent,
   stepRequests,
-} from '../../src/model/asks.ts'
+} from '../../src/model/agent/asks.ts'
 
 function request(pane: string, id: number): OpenRequest {
   const asks = {

@@ -1,5 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import type {Fact} from '../../src/model/core/facts.ts'
+import {type Decision, newSupervisor} from '../../src/model/core/state.ts'
+import type {Effect} from '../../src/model/data/effects.ts'
+import {decide} from '../../src/model/decide/decide.ts'
 import {
   isQuarantined,
   MAX_STARTS,
@@ -7,11 +11,7 @@ import {
   restartPause,
   STARTS_WINDOW_MS,
   withStart,
-} from '../../src/model/back-off.ts'
-import {decide} from '../../src/model/decide.ts'
-import type {Effect} from '../../src/model/effects.ts'
-import type {Fact} from '../../src/model/facts.ts'
-import {type Decision, newSupervisor} from '../../src/model/supervisor.ts'
+} from '../../src/model/ticket/back-off.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const BASE = 'a'.repeat(40)

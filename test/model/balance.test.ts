@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {agentFor, dealtBefore, LOAD_BALANCES, type LoadBalance} from '../../src/model/balance.ts'
-import {decide} from '../../src/model/decide.ts'
-import type {Fact} from '../../src/model/facts.ts'
-import type {AgentId} from '../../src/model/ids.ts'
-import {nextRoutable} from '../../src/model/plan.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/supervisor.ts'
+import type {Fact} from '../../src/model/core/facts.ts'
+import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import type {AgentId} from '../../src/model/data/ids.ts'
+import {decide} from '../../src/model/decide/decide.ts'
+import {agentFor, dealtBefore, LOAD_BALANCES, type LoadBalance} from '../../src/model/routing/balance.ts'
+import {nextRoutable} from '../../src/model/routing/plan.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const DAY_MS = 86_400_000

@@ -1,6 +1,6 @@
-import {type Config, configSchema} from '../../src/model/config.ts'
-import type {Issue} from '../../src/model/issue.ts'
-import type {Pull} from '../../src/model/pull.ts'
+import {type Config, configSchema} from '../../src/model/data/config.ts'
+import type {Issue} from '../../src/model/data/issue.ts'
+import type {Pull} from '../../src/model/data/pull.ts'
 
 export function anIssue(number: number, change: Partial<Issue> = {}): Issue {
   return {

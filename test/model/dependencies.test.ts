@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {dependenciesAmong, dependenciesOf} from '../../src/model/dependencies.ts'
-import type {Issue} from '../../src/model/issue.ts'
-import {routingOrder} from '../../src/model/routing.ts'
+import type {Issue} from '../../src/model/data/issue.ts'
+import {dependenciesAmong, dependenciesOf} from '../../src/model/routing/dependencies.ts'
+import {routingOrder} from '../../src/model/routing/order.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const needs = (number: number, ...others: number[]) =>

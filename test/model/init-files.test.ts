@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {parse} from 'yaml'
 import {promptText} from '../../src/agents/prompts.ts'
-import {configSchema, defaultConfig} from '../../src/model/config.ts'
+import {configSchema, defaultConfig} from '../../src/model/data/config.ts'
 import {PROJECT_TYPES} from '../../src/model/init/manifest.ts'
 import {startingFiles} from '../../src/model/init/start.ts'
 import {guessProject, type Toolchain} from '../../src/model/init/toolchain.ts'

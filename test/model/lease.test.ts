@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {isLeaseExpired, type LeaseSight, observeLease, ownerLife} from '../../src/model/lease.ts'
+import {isLeaseExpired, type LeaseSight, observeLease, ownerLife} from '../../src/model/data/lease.ts'
 
 const LEASE_MS = 1000
 const look = fc.record({oid: fc.constantFrom('a', 'b', null), after: fc.integer({min: 0, max: 700})})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {agentId} from '../../src/model/ids.ts'
+import {agentId} from '../../src/model/data/ids.ts'
 import {
   branchName,
   claimName,
@@ -10,7 +10,7 @@ import {
   safePart,
   slugOf,
   worktreeFolder,
-} from '../../src/model/names.ts'
+} from '../../src/model/data/names.ts'
 
 /** The rules of git-check-ref-format(1), and ours: no empty name, nothing that a program takes for an option. */
 function isSafeRef(name: string): boolean {

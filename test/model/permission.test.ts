@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {decidePermission, type Permission} from '../../src/model/permission.ts'
+import {decidePermission, type Permission} from '../../src/model/data/permission.ts'
 
 const ALLOW = ['Bash(npm test)', 'Bash(npm run *)', 'Bash(git status:*)', 'WebFetch', 'Edit(src/*)', 'mcp__docs__*']
 const DENY = ['Bash(rm *)', 'Bash(git push:*)', 'WebFetch(*intranet*)', 'Read(*/.env)']

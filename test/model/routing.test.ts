@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {routingOrder} from '../../src/model/routing.ts'
+import {routingOrder} from '../../src/model/routing/order.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const config = aConfig()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {needsOf, unmetNeeds} from '../../src/model/scopes.ts'
+import {needsOf, unmetNeeds} from '../../src/model/init/scopes.ts'
 
 describe('the scopes of a classic token', () => {
   it('public_repo is enough where everybody may read, and nowhere else', () => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {type RouteFilter, selectRoutes} from '../../src/model/select.ts'
-import {newSupervisor, withIssues} from '../../src/model/supervisor.ts'
+import {newSupervisor, withIssues} from '../../src/model/core/state.ts'
+import {type RouteFilter, selectRoutes} from '../../src/model/routing/select.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const READY = 'route:ready'

@@ -1,7 +1,7 @@
-import {decide} from '../../src/model/decide.ts'
-import type {Fact} from '../../src/model/facts.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/supervisor.ts'
-import {NO_USAGE, type Usage} from '../../src/model/usage.ts'
+import type {Fact} from '../../src/model/core/facts.ts'
+import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import {NO_USAGE, type Usage} from '../../src/model/data/usage.ts'
+import {decide} from '../../src/model/decide/decide.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 type UsageSeen = Extract<Fact, {type: 'usageSeen'}>

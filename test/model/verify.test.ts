@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest'
-import {MAX_STARTS} from '../../src/model/back-off.ts'
-import {decide} from '../../src/model/decide.ts'
-import type {Effect} from '../../src/model/effects.ts'
-import type {Fact} from '../../src/model/facts.ts'
-import {newSupervisor} from '../../src/model/supervisor.ts'
-import {MAX_VERIFIES} from '../../src/model/ticket.ts'
+import type {Fact} from '../../src/model/core/facts.ts'
+import {newSupervisor} from '../../src/model/core/state.ts'
+import type {Effect} from '../../src/model/data/effects.ts'
+import {decide} from '../../src/model/decide/decide.ts'
+import {MAX_STARTS} from '../../src/model/ticket/back-off.ts'
+import {MAX_VERIFIES} from '../../src/model/ticket/ticket.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const sha = (n: number) => n.toString(16).padStart(40, '0')

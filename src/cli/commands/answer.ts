@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {EXIT, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
-import type {AgentId} from '../../model/ids.ts'
+import type {AgentId} from '../../model/data/ids.ts'
 import type {Answer, Asks} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {agentName, optionNumbers} from '../inputs.ts'

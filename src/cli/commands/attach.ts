@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {usageError} from '../../base/errors.ts'
-import type {AgentId} from '../../model/ids.ts'
+import type {AgentId} from '../../model/data/ids.ts'
 import {type CommandContext, openContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {untilLeft} from '../errand.ts'

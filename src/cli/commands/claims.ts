@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {OwnerLife} from '../../model/lease.ts'
+import type {OwnerLife} from '../../model/data/lease.ts'
 import {defineCommand} from '../define.ts'
 import {age, columns} from '../text.ts'
 

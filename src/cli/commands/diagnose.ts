@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
-import {type AgentId, parseAgentId} from '../../model/ids.ts'
+import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
 import type {Finding, ResetReport} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'

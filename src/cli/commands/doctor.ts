@@ -15,7 +15,7 @@ export const doctor = defineCommand({
     ['clambake doctor --format json', 'for a script: each with name, state, detail and mend'],
   ],
   async run({format}, context) {
-    const {examine} = await import('../checkup.ts')
+    const {examine} = await import('../doctor/checkup.ts')
     return {format, findings: await examine(context)}
   },
   text({format, findings}) {

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {StoredEvent} from '../../model/event.ts'
+import type {StoredEvent} from '../../model/data/event.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {positiveInteger} from '../inputs.ts'

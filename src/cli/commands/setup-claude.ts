@@ -4,8 +4,8 @@ import {dirname, join} from 'node:path'
 import {z} from 'zod'
 import {ClambakeError, EXIT, isSystemError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
-import type {Config} from '../../model/config.ts'
-import {type Permissions, PRESETS, ROLES, type Role} from '../../model/presets.ts'
+import type {Config} from '../../model/data/config.ts'
+import {type Permissions, PRESETS, ROLES, type Role} from '../../model/init/presets.ts'
 import {changeLines, changesOf} from '../changes.ts'
 import {defineCommand} from '../define.ts'
 
@@ -78,7 +78,7 @@ function foundText({checks, file, diff}: Found): string {
 type Check = {ok: boolean; text: string}
 
 async function checkVersion(env: NodeJS.ProcessEnv, config: Config): Promise<Check> {
-  const {OLDEST_CLIENT, probeClient} = await import('../../daemon/checkup/client.ts')
+  const {OLDEST_CLIENT, probeClient} = await import('../doctor/client.ts')
   const client = await probeClient({env, config})
   const {program} = client
   if (client.state !== 'found') {

@@ -1,5 +1,5 @@
 import {safeLine} from '../../base/text.ts'
-import type {StoredEvent} from '../../model/event.ts'
+import type {StoredEvent} from '../../model/data/event.ts'
 import type {Message} from '../../protocol/daemon.ts'
 import {dateTime} from '../format.ts'
 import type {Line} from '../line.ts'

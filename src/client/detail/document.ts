@@ -1,5 +1,5 @@
 import {safeLine} from '../../base/text.ts'
-import {type AgentId, shortAgent} from '../../model/ids.ts'
+import {type AgentId, shortAgent} from '../../model/data/ids.ts'
 import type {Discussion, PullDetail, TicketRow} from '../../protocol/daemon.ts'
 import {dateTime, plural} from '../format.ts'
 import type {Line} from '../line.ts'

@@ -1,8 +1,8 @@
 import {typeCommand} from '../../agents/deliver.ts'
 import {ClambakeError} from '../../base/errors.ts'
-import type {AgentId} from '../../model/ids.ts'
-import type {Supervisor} from '../../model/supervisor.ts'
-import {contextWindow} from '../../model/usage.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import type {AgentId} from '../../model/data/ids.ts'
+import {contextWindow} from '../../model/data/usage.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, ticketOf, unknownAgent} from './parts.ts'
 

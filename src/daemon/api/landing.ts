@@ -1,6 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
-import type {Supervisor} from '../../model/supervisor.ts'
-import type {TicketState} from '../../model/ticket.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, LandPlan} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, ticketOf} from './parts.ts'
 

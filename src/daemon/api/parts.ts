@@ -1,8 +1,8 @@
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, usageError} from '../../base/errors.ts'
-import {heldByBudget} from '../../model/budget.ts'
-import type {Config} from '../../model/config.ts'
-import type {EffectHandler} from '../../model/effects.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import type {Config} from '../../model/data/config.ts'
+import type {EffectHandler} from '../../model/data/effects.ts'
 import type {
   ClaimBook,
   GitGateway,
@@ -12,13 +12,13 @@ import type {
   PaneId,
   PaneInfo,
 } from '../../model/gateways.ts'
-import type {Supervisor} from '../../model/supervisor.ts'
-import type {TicketState} from '../../model/ticket.ts'
+import {heldByBudget} from '../../model/spending/budget.ts'
+import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, DaemonState, PassReport, WhyAnswer} from '../../protocol/daemon.ts'
-import type {Desk} from '../desk.ts'
+import type {Talk} from '../agents/messages.ts'
+import type {Desk} from '../agents/permission-requests.ts'
 import type {Engine} from '../engine.ts'
-import type {Reconciler} from '../reconcile.ts'
-import type {Talk} from '../talk.ts'
+import type {Reconciler} from '../loops/reconcile.ts'
 
 /** What the methods work with. */
 export type ApiParts = {

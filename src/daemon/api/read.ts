@@ -1,5 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
-import {parseBranch} from '../../model/names.ts'
+import {parseBranch} from '../../model/data/names.ts'
 import {explain} from '../why.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 

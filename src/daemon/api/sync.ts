@@ -1,7 +1,7 @@
 import {poll} from '../../base/clock.ts'
-import {type Act, judge, type Sight} from '../../model/hands.ts'
-import {SETTLE_MS, strayLabels, watched} from '../../model/show.ts'
-import type {Supervisor} from '../../model/supervisor.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import {type Act, judge, type Sight} from '../../model/mirror/manual-changes.ts'
+import {SETTLE_MS, strayLabels, watched} from '../../model/mirror/show.ts'
 import type {DaemonApi, SyncParams, SyncRow} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, lookIfBlind} from './parts.ts'
 

@@ -1,4 +1,4 @@
-import type {Label} from '../labels.ts'
+import type {Label} from '../data/labels.ts'
 import type {Board} from './step.ts'
 
 /** What `init` asks of GitHub. Every change may be asked for again; all throw ClambakeError. */

@@ -1,4 +1,4 @@
-import {type Label, sameLabel} from '../labels.ts'
+import {type Label, sameLabel} from '../data/labels.ts'
 import {linesOf} from './lines.ts'
 import {cannot, type Found, type FoundFile, isCannot, type Step, step} from './step.ts'
 

@@ -1,4 +1,4 @@
-import type {Label} from '../labels.ts'
+import type {Label} from '../data/labels.ts'
 import type {Manifest} from './manifest.ts'
 
 export type Subject = 'label' | 'board' | 'protection' | 'file' | 'setting'

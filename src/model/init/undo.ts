@@ -1,4 +1,4 @@
-import {sameLabel} from '../labels.ts'
+import {sameLabel} from '../data/labels.ts'
 import {withoutEdit} from './lines.ts'
 import {sameLook} from './plan.ts'
 import {cannot, type Found, isCannot, type Step, step} from './step.ts'

@@ -1,0 +1,83 @@
+import {statfs} from 'node:fs/promises'
+import {hasUnicode, localeOf} from '../../base/locale.ts'
+import {run} from '../../base/run.ts'
+import type {Config} from '../../model/data/config.ts'
+import {OLDEST_CLIENT, probeClient} from './client.ts'
+import {bad, checked, type Finding, good, hint} from './finding.ts'
+
+/** A rescue must always find room. */
+const LEAST_FREE_BYTES = 1024 ** 3
+/** A docker engine that is there answers sooner. */
+const ANSWER_MS = 10_000
+const LOW_FREE_BYTES = 5 * 1024 ** 3
+
+/** What the machine brings, whatever the repository. */
+export async function checkMachine(options: {env: NodeJS.ProcessEnv; folder: string}): Promise<Finding[]> {
+  return [
+    good('node', process.versions.node),
+    process.platform === 'win32'
+      ? bad('system', 'Windows has no PTYs of the kind that agents need', 'run clambake in WSL')
+      : good('system', `${process.platform} ${process.arch}`),
+    ...(await checked('disk', () => checkDisk(options.folder))),
+    terminal(options.env),
+  ]
+}
+
+async function checkDisk(folder: string): Promise<Finding> {
+  const {bavail, bsize} = await statfs(folder)
+  const free = bavail * bsize
+  const detail = `${(free / 1024 ** 3).toFixed(1)} GB free`
+  if (free < LEAST_FREE_BYTES) return bad('disk', detail, 'make room: clambake cleanup --dry-run lists what could go')
+  if (free < LOW_FREE_BYTES) return hint('disk', detail, 'each worktree is a checkout of its own: make some room')
+  return good('disk', detail)
+}
+
+function terminal(env: NodeJS.ProcessEnv): Finding {
+  const {TERM: term = '', COLORTERM: color = ''} = env
+  if (term === '' || term === 'dumb') return hint('terminal', `TERM is ${term || 'not set'}`, 'use one with a cursor')
+  const depth = /truecolor|24bit/.test(color) ? 'true colours' : term.includes('256') ? '256 colours' : '16 colours'
+  const locale = localeOf(env)
+  // Drawn with ASCII alone, then.
+  if (!hasUnicode(env)) return hint('terminal', `${term}, ${depth}, no UTF-8 locale: ${locale}`, 'export LANG=C.UTF-8')
+  const unicode = locale === '' ? 'no locale, taken for UTF-8' : 'UTF-8'
+  return good('terminal', `${term}, ${depth}, ${unicode}${env.TMUX ? ', in tmux' : ''}`)
+}
+
+/** The program that agents are: there, and which version. */
+export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): Promise<Finding[]> {
+  const {config, env} = options
+  const {profile, command} = config.agents
+  const given = config.profiles[profile]
+  return checked('agent', async () => {
+    const file = (given?.command ?? command)[0]
+    if (given?.runner === 'docker') return await checkEngine(`profile ${profile}: ${file}, in ${given.image}`, env)
+    if (given) return good('agent', `profile ${profile}: ${file}${given.host ? `, on ${given.host}` : ''}`)
+    const client = await probeClient(options)
+    const {program} = client
+    if (client.state === 'found') {
+      return client.isClaude && client.recent === false
+        ? bad('agent', `${program}: ${client.says}`, `update it: ${OLDEST_CLIENT} or newer is needed`)
+        : good('agent', `${program}: ${client.says}`)
+    }
+    return bad(
+      'agent',
+      client.state === 'missing' ? `${program} is not in PATH` : `${program} --version failed`,
+      'install the client, or name it in agents.command of clambake.toml',
+    )
+  })
+}
+
+/** Containers need an engine that answers; which one is its client's own business. */
+async function checkEngine(what: string, env: NodeJS.ProcessEnv): Promise<Finding> {
+  try {
+    const args = ['version', '--format', '{{.Server.Version}}']
+    const {stdout} = await run('docker', {args, env, timeoutMs: ANSWER_MS})
+    return good('agent', `${what}, by docker ${stdout.split('\n')[0]}`)
+  } catch {
+    return bad(
+      'agent',
+      `${what}: no docker engine answers`,
+      'install or start docker, or choose another agents.profile',
+    )
+  }
+}

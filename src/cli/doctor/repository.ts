@@ -1,0 +1,172 @@
+import {hostname} from 'node:os'
+import {type Clock, systemClock} from '../../base/clock.ts'
+import {silentLog} from '../../base/log.ts'
+import {registerSecret} from '../../base/redact.ts'
+import type {Place} from '../../daemon/place.ts'
+import {openRepository} from '../../git/repository.ts'
+import {createGithub} from '../../github/gateway.ts'
+import {sharedLimitFile} from '../../github/shared-limit.ts'
+import {resolveRepository} from '../../github/slug.ts'
+import {findToken, ghAuthToken} from '../../github/token.ts'
+import type {Config} from '../../model/data/config.ts'
+import type {ApiBudget} from '../../model/gateways.ts'
+import {type Need, needsOf, unmetNeeds} from '../../model/init/scopes.ts'
+import {BOARD_COLUMNS, type Board} from '../../model/init/step.ts'
+import {isBudgetLow, tighterQuota} from '../../model/spending/api-budget.ts'
+import {bad, checked, type Finding, good, hint, unknown} from './finding.ts'
+
+const FROM_GH = 'from gh auth token'
+
+/** The repository, its remote and what GitHub has of it. Writes nothing, anywhere. */
+export async function checkRepository(options: {
+  place: Place
+  config: Config
+  env: NodeJS.ProcessEnv
+  clock?: Clock
+}): Promise<Finding[]> {
+  const {place, config, env, clock = systemClock} = options
+  const findings: Finding[] = []
+  let known: {value: string} | undefined
+  const token = async (host: string) => {
+    known ??= {value: await findToken({env, config: config.github, runGh: () => ghAuthToken(host, env)})}
+    registerSecret(known.value)
+    return known.value
+  }
+  let git: Awaited<ReturnType<typeof openRepository>> | undefined
+  findings.push(
+    ...(await checked('remote', async () => {
+      const host = () => resolveRepository(config.github, git?.remoteUrl ?? null).host
+      git = await openRepository({
+        dir: place.root,
+        env,
+        clock,
+        log: silentLog,
+        owner: 'doctor',
+        hostName: hostname(),
+        config,
+        token: () => token(host()),
+      })
+      return good('remote', `${git.remoteUrl}, main branch ${git.mainBranch}`)
+    })),
+  )
+  if (!git)
+    return [...findings, ...['token', 'github', 'labels', 'board', 'claims'].map(name => unknown(name, 'the remote'))]
+  const {remoteUrl, mainBranch} = git
+  const address = resolveRepository(config.github, remoteUrl)
+  findings.push(
+    ...(await checked('token', async () => {
+      await token(address.host)
+      return good('token', tokenSource(env, config))
+    })),
+  )
+  if (!known) return [...findings, ...['github', 'labels', 'board', 'claims'].map(name => unknown(name, 'a token'))]
+  const github = createGithub({
+    baseUrl: address.apiUrl,
+    owner: address.owner,
+    repo: address.repo,
+    token: () => token(address.host),
+    clock,
+    log: silentLog,
+    shared: sharedLimitFile({
+      state: place.paths.state,
+      apiUrl: address.apiUrl,
+      repository: `${address.owner}/${address.repo}`,
+      clock,
+      log: silentLog,
+      readOnly: true,
+    }),
+  })
+  let isPrivate = true
+  findings.push(
+    ...(await checked('github', async () => {
+      const found = await github.repository()
+      isPrivate = found.isPrivate
+      return repositoryFindings(found)
+    })),
+    // Also when there seems to be no such repository: to a token without `repo` a private one is not there.
+    ...scopeFindings(github.scopes(), {
+      needs: needsOf({isPrivate, hasBoard: config.github.project_id !== undefined}),
+      host: address.host,
+      fromGh: tokenSource(env, config) === FROM_GH,
+    }),
+    ...(await checked('main branch', async () => protectionFinding(mainBranch, await github.isProtected(mainBranch)))),
+    ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
+    ...(await checked('board', async () => {
+      const id = config.github.project_id
+      return boardFinding(id === undefined ? null : await github.board(id))
+    })),
+    ...(await checked('claims', async () => {
+      const [claims, broken] = [await git!.claims(), await git!.brokenClaims()]
+      const [first] = broken
+      if (first) return bad('claims', `${first.ref} cannot be read: ${first.problem}`, `git show ${first.oid}`)
+      return good('claims', claims.length === 1 ? '1 issue is claimed' : `${claims.length} issues are claimed`)
+    })),
+    budgetFinding(github.budget()),
+  )
+  return findings
+}
+
+/** What a classic token may not do. A token of another kind has permissions, which GitHub does not tell. */
+function scopeFindings(
+  scopes: readonly string[] | null,
+  {needs, host, fromGh}: {needs: readonly Need[]; host: string; fromGh: boolean},
+): Finding[] {
+  if (scopes === null) return []
+  const unmet = unmetNeeds(scopes, needs)
+  if (unmet.length === 0) return [good('scopes', 'the token has all that are needed')]
+  const missing = unmet.map(need => need.scopes[0])
+  const detail = unmet.map(need => `no ${need.scopes[0]}: ${need.for}`).join('; ')
+  const mend = fromGh
+    ? `gh auth refresh -h ${host} -s ${missing.join(',')}`
+    : `give the token ${missing.join(', ')}: https://${host}/settings/tokens`
+  return [unmet.some(({urgent}) => urgent) ? bad('scopes', detail, mend) : hint('scopes', detail, mend)]
+}
+
+function tokenSource(env: NodeJS.ProcessEnv, {github}: Config): string {
+  if (github.token_env !== undefined) return `from ${github.token_env}`
+  const name = ['GITHUB_TOKEN', 'GH_TOKEN'].find(variable => env[variable]?.trim())
+  return name === undefined ? FROM_GH : `from ${name}`
+}
+
+function repositoryFindings(found: {fullName: string; hasIssues: boolean; canPush: boolean | null}): Finding[] {
+  const {fullName, hasIssues, canPush} = found
+  return [
+    hasIssues
+      ? good('github', `${fullName} answers`)
+      : bad('github', `${fullName} has no issues`, 'turn Issues on in the settings of the repository'),
+    canPush === false
+      ? bad('push', 'the token may only read', 'give it write access to contents, issues and pull requests')
+      : good('push', canPush === null ? 'GitHub does not say whether the token may push' : 'the token may push'),
+  ]
+}
+
+function protectionFinding(branch: string, isProtected: boolean): Finding {
+  return isProtected
+    ? good('main branch', `${branch} is protected`)
+    : hint('main branch', `${branch} is not protected: anybody with write access may push to it`, 'clambake init')
+}
+
+function labelFinding({routing}: Config, names: readonly string[]): Finding {
+  const has = (name: string) => names.some(label => label.toLowerCase() === name.toLowerCase())
+  const needed = [routing.routing_label, routing.human_label, ...Object.values(routing.priority_labels)]
+  const missing = needed.filter(name => !has(name))
+  if (missing.length === 0) return good('labels', 'all are there')
+  // Those of our own are made when they are first used; these are for people to put on.
+  return hint('labels', `missing: ${missing.join(', ')}`, 'clambake init')
+}
+
+function boardFinding(board: Board | null): Finding {
+  if (board === null) return hint('board', 'none shows the tickets', 'clambake init')
+  const missing = BOARD_COLUMNS.filter(column => !board.columns.includes(column))
+  return missing.length === 0
+    ? good('board', board.title)
+    : hint('board', `${board.title} has no column ${missing.join(', ')}`, 'clambake init')
+}
+
+function budgetFinding(budget: ApiBudget): Finding {
+  const {limit, remaining, resetAt, unit} = tighterQuota(budget)
+  if (limit === 0) return unknown('api budget', 'an answer of GitHub')
+  const detail = `${remaining} of ${limit} ${unit} left`
+  if (!isBudgetLow(budget)) return good('api budget', detail)
+  return hint('api budget', detail, `wait until ${new Date(resetAt).toTimeString().slice(0, 5)}`)
+}

@@ -1,0 +1,90 @@
+import {stat} from 'node:fs/promises'
+import type {Clock} from '../../base/clock.ts'
+import {disposable} from '../../base/dispose.ts'
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import {isLeaseExpired, type LeaseSight, observeLease} from '../../model/data/lease.ts'
+import type {HostGateway, MailItem, PaneId} from '../../model/gateways.ts'
+
+const LOOK_MS = 10_000
+/** A client that works draws its progress every second; one that was interrupted (Esc fires no hook) draws nothing. */
+const SILENT_MS = 60_000
+
+export type Watchdog = Disposable & {
+  /** Takes a post of an agent into account: it names the agent's transcript. */
+  heard(item: MailItem): void
+  /** The pane is closed. */
+  forget(pane: PaneId): void
+}
+
+/**
+ * The second witness of agents that call themselves busy: when neither terminal nor transcript has grown for a while, by
+ * this process's own clock, the agent is told to be silent. Its next signal is believed again.
+ */
+export function startWatchdog(options: {
+  host: Pick<HostGateway, 'output'>
+  state: () => Supervisor
+  /** Whether the pane's agent tells its state by signals; a silent one of another kind may well work. */
+  signals: (pane: PaneId) => boolean
+  clock: Clock
+  log: Log
+  dispatch: (fact: Fact) => void
+}): Watchdog {
+  const {host, state, signals, clock, log, dispatch} = options
+  const transcripts = new Map<PaneId, string>()
+  let sights = new Map<PaneId, LeaseSight>()
+  let ended = false
+
+  async function look(): Promise<void> {
+    const busy = Object.values(state().agents).filter(({value, context}) => {
+      return value === 'working' && context.pane !== null && signals(context.pane)
+    })
+    const written = new Map(busy.length === 0 ? [] : (await host.output()).map(({pane, chars}) => [pane, chars]))
+    const seen = new Map<PaneId, LeaseSight>()
+    for (const {context} of busy) {
+      const pane = context.pane!
+      const grown = [written.get(pane), await sizeOf(transcripts.get(pane)), context.since]
+      const sight = observeLease(sights.get(pane), {oid: grown.join(' '), at: clock.monotonic()})
+      seen.set(pane, sight)
+      if (isLeaseExpired(sight, SILENT_MS)) {
+        dispatch({type: 'agentReported', agent: context.agent, pane, report: {kind: 'silent'}})
+      }
+    }
+    sights = seen
+  }
+
+  async function beat(): Promise<void> {
+    try {
+      await look()
+    } catch (error) {
+      log.warn('nobody tells whether agents are silent', {error: toErrorData(error)})
+    }
+    if (!ended) timer = clock.after(LOOK_MS, beat)
+  }
+
+  let timer = clock.after(LOOK_MS, beat)
+  const ends = disposable(() => {
+    ended = true
+    timer[Symbol.dispose]()
+  })
+  return {
+    heard({pane, body}) {
+      const path = (body as {transcript_path?: unknown} | null)?.transcript_path
+      if (typeof path === 'string') transcripts.set(pane, path)
+    },
+    forget: pane => void transcripts.delete(pane),
+    [Symbol.dispose]: () => ends[Symbol.dispose](),
+  }
+}
+
+/** Bytes; 0 when there is none to be seen: then its terminal alone is the witness. */
+async function sizeOf(file: string | undefined): Promise<number> {
+  if (file === undefined) return 0
+  try {
+    return (await stat(file)).size
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,140 @@
+import {reportOf} from '../../agents/signals.ts'
+import type {Clock} from '../../base/clock.ts'
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {NewEvent} from '../../model/data/event.ts'
+import type {AgentId} from '../../model/data/ids.ts'
+import {SAY} from '../../model/data/message.ts'
+import {ATTENTION, type HostGateway, type MailItem, type PaneId, type PaneInfo} from '../../model/gateways.ts'
+import type {Engine} from '../engine.ts'
+import {startWatchdog} from './idle-check.ts'
+import {answerTo, type Talk} from './messages.ts'
+import {createPaneBook, type PaneBook} from './pane-book.ts'
+import type {Desk} from './permission-requests.ts'
+import {startEar} from './quiet-agents.ts'
+import {createWitness, type Witness} from './recent-signals.ts'
+import type {Meter} from './usage.ts'
+
+type RestoredTickets = Extract<Fact, {type: 'restored'}>['tickets']
+
+/** Everything that the host brings of the agents: their panes, and what is posted to those. */
+export type Listening = Disposable & {
+  panes: PaneBook
+  /** What a pane's agent said last by its signals, newest first. */
+  heard: Witness['of']
+  /** The mail from before this life; nothing is decided on it before `replay`. */
+  missed(): Promise<readonly MailItem[]>
+  /** Takes in what the mail says of the tickets, which are restored by now, and answers who still waits. */
+  replay(mail: readonly MailItem[], tickets: RestoredTickets): void
+  /** Takes in what came since `missed`, and from now on everything at once. */
+  listen(): Promise<void>
+}
+
+export async function openListening(parts: {
+  host: HostGateway
+  engine: Engine
+  meter: Meter
+  desk: Desk
+  talk: Talk
+  append: (event: NewEvent) => void
+  clock: Clock
+  log: Log
+}): Promise<Listening> {
+  const {host, engine, meter, desk, talk, append, clock, log} = parts
+  const {state, dispatch} = engine
+  const witness = createWitness()
+  const panes = await createPaneBook({host, log, keepers: () => [watchdog, witness, meter]})
+  using cleanup = new DisposableStack()
+  const watchdog = cleanup.use(
+    startWatchdog({
+      host,
+      state,
+      signals: pane => panes.get(pane)?.meta.state === 'signals',
+      clock,
+      log,
+      dispatch,
+    }),
+  )
+  const ear = cleanup.use(startEar({host, state, pane: id => panes.get(id), clock, log, dispatch}))
+  let lastMail = 0
+
+  function takeMail(item: MailItem): void {
+    if (item.seq <= lastMail) return
+    lastMail = item.seq
+    meter.take(item, panes.get(item.pane))
+    const agent = agentOf(panes.get(item.pane))
+    watchdog.heard(item)
+    witness.take(item)
+    const called = ear.take(item)
+    if (agent && called) append({type: 'status_update', agent, message: `${agent} says: ${called}`})
+    if (agent && item.kind === SAY) void hear(agent, item)
+    if (agent && desk.take(item)) return
+    const report = reportOf(item)
+    if (report && agent) dispatch({type: 'agentReported', agent, pane: item.pane, report})
+  }
+
+  /** What an agent says by its own mailbox, which no other can post to. */
+  async function hear(agent: AgentId, item: MailItem): Promise<void> {
+    const heard = await answerTo(item.body, words => talk.send({from: agent, ...words}))
+    try {
+      await host.answer(item.seq, heard)
+    } catch (error) {
+      log.warn('the speaker did not wait for its answer', {agent, error: toErrorData(error)})
+    }
+  }
+
+  function takePane(info: PaneInfo): void {
+    panes.put(info)
+    const agent = agentOf(info)
+    if (info.exit) desk.paneGone(info.pane)
+    if (agent && info.exit) dispatch({type: 'agentExited', agent, pane: info.pane})
+  }
+
+  /** Of what an agent said while nobody listened, only its last word says how it stands now. */
+  function takeLast(mail: readonly MailItem[], pane: PaneId | null, agent: AgentId): void {
+    const last = mail.findLast(item => item.pane === pane && reportOf(item))
+    const report = last && reportOf(last)
+    if (pane && report) dispatch({type: 'agentReported', agent, pane, report})
+    const called = mail.findLast(item => item.pane === pane && item.kind === ATTENTION)
+    if (called) ear.take(called)
+  }
+
+  const disposables = cleanup.move()
+  return {
+    panes,
+    heard: witness.of,
+    async missed() {
+      const mail = await host.mail(0)
+      for (const item of mail) {
+        watchdog.heard(item)
+        witness.take(item)
+      }
+      lastMail = mail.at(-1)?.seq ?? 0
+      return mail
+    },
+    replay(mail, tickets) {
+      for (const item of mail) meter.take(item, panes.get(item.pane))
+      for (const message of talk.undelivered()) dispatch({type: 'messageSent', message})
+      for (const {pane, ticket} of tickets) takeLast(mail, pane, ticket.context.agent)
+      desk.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
+      desk.judge()
+      for (const item of mail) {
+        const agent = agentOf(panes.get(item.pane))
+        if (agent && item.kind === SAY && item.reply) void hear(agent, item)
+      }
+    },
+    async listen() {
+      disposables.use(host.onMail(takeMail))
+      disposables.use(host.onPane(takePane))
+      for (const item of await host.mail(lastMail)) takeMail(item)
+      for (const info of await host.panes()) takePane(info)
+    },
+    [Symbol.dispose]: () => disposables.dispose(),
+  }
+}
+
+/** Whose pane it is; undefined: no agent's. */
+export function agentOf(info: PaneInfo | undefined): AgentId | undefined {
+  return info?.meta.agent as AgentId | undefined
+}

@@ -1,0 +1,150 @@
+import {z} from 'zod'
+import type {Clock} from '../../base/clock.ts'
+import {ClambakeError, type ErrorData, toErrorData, usageError} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import {safeLine, truncate} from '../../base/text.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import {describeRepair} from '../../model/data/assignment.ts'
+import type {NewEvent} from '../../model/data/event.ts'
+import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
+import type {Message} from '../../model/data/message.ts'
+import type {HubGateway} from '../../model/gateways.ts'
+
+/** What the daemon itself says. */
+const DAEMON = 'clambake'
+const ALL = '@all'
+const MAX_LENGTH = 10_000
+/** Enough for the last words to each of twelve agents. */
+const KEPT = 200
+/** Rows of a pane's title menu. */
+const SAID = 5
+const EVENT_WIDTH = 120
+/** An older message is not told any more: it was about another day. */
+const EXPIRES_MS = 24 * 60 * 60_000
+
+export type Said = {from: string; text: string; at: number}
+
+/** Words to agents: kept in the hub, delivered by the decisions. */
+export type Talk = {
+  /** Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when it could not be kept. */
+  send(message: {from: string; to: string; text: string}): Promise<Message[]>
+  messages(filter: {to?: string; limit: number}): Promise<Message[]>
+  /** The last words about a ticket, oldest first. */
+  said(ticket: number): readonly Said[]
+  /** Sees to it that what the daemon tells an agent itself is kept as well. */
+  take(state: Supervisor, fact: Fact): void
+  /** What was not delivered before this life, oldest first. */
+  undelivered(): readonly Message[]
+}
+
+/** Reads what was said before; without the hub it begins empty. */
+export async function openTalk(options: {
+  hub: Pick<HubGateway, 'send' | 'messages'>
+  append: (event: NewEvent) => void
+  state: () => Supervisor
+  dispatch: (fact: Fact) => void
+  clock: Clock
+  log: Log
+}): Promise<Talk> {
+  const {hub, append, state, dispatch, clock, log} = options
+  let recent: readonly Message[] = []
+  try {
+    recent = await hub.messages({limit: KEPT})
+  } catch (error) {
+    log.warn('messages cannot be read', {error: toErrorData(error)})
+  }
+  const keep = (message: Message) => {
+    recent = [message, ...recent].slice(0, KEPT)
+  }
+
+  /** A message to nobody would wait for ever. */
+  function recipients(to: string): {agent: AgentId; ticket: number}[] {
+    const agents = Object.values(state().agents).flatMap(({context: {agent, ticket}}) =>
+      ticket === null ? [] : [{agent, ticket}],
+    )
+    if (to === ALL) {
+      if (agents.length > 0) return agents
+      throw new ClambakeError({code: 'no-ticket', message: 'No agent has a ticket', next: 'clambake route'})
+    }
+    const wanted = parseAgentId(to)
+    const found = agents.filter(({agent}) => agent === wanted)
+    if (found.length > 0) return found
+    const exists = wanted !== undefined && state().agents[wanted] !== undefined
+    throw new ClambakeError({
+      code: exists ? 'no-ticket' : 'unknown-agent',
+      message: exists ? `${wanted} has no ticket, so nobody would read it` : `There is no agent ${to}`,
+      next: 'clambake agents list shows who works; @all reaches all of them',
+    })
+  }
+
+  async function record(message: {from: string; to: AgentId; ticket: number; text: string}): Promise<void> {
+    try {
+      keep(await hub.send({...message, deliveredAt: clock.now()}))
+    } catch (error) {
+      log.warn('what was said is not kept', {ticket: message.ticket, error: toErrorData(error)})
+    }
+  }
+
+  return {
+    async send({from, to, text}) {
+      const words = checkText(text)
+      const sent: Message[] = []
+      for (const {agent, ticket} of recipients(to)) {
+        const message = await hub.send({from, to: agent, ticket, text: words, deliveredAt: null})
+        keep(message)
+        sent.push(message)
+        const line = truncate(safeLine(words), EVENT_WIDTH)
+        append({type: 'custom', name: 'message_sent', agent, ticket, message: `${from} said to ${agent}: ${line}`})
+        dispatch({type: 'messageSent', message})
+      }
+      return sent
+    },
+    messages: async filter => [...(await hub.messages(filter))],
+    said: ticket =>
+      recent
+        .filter(message => message.ticket === ticket)
+        .slice(0, SAID)
+        .reverse()
+        .map(({from, text, at}) => ({from, text, at})),
+    take(next, fact) {
+      if (fact.type === 'messagesDelivered') {
+        const ids = fact.messages.map(({id}) => id)
+        recent = recent.map(message => (ids.includes(message.id) ? {...message, deliveredAt: clock.now()} : message))
+      }
+      if (fact.type !== 'agentStarted') return
+      const assignment = next.tickets[fact.ticket]?.context.assignment
+      if (assignment?.kind !== 'repair' || assignment.repair.kind === 'resume') return
+      const text = describeRepair(assignment.repair)
+      void record({from: DAEMON, to: fact.agent, ticket: fact.ticket, text})
+    },
+    undelivered: () =>
+      recent.filter(({deliveredAt, at}) => deliveredAt === null && clock.now() - at < EXPIRES_MS).toReversed(),
+  }
+}
+
+function checkText(text: unknown): string {
+  const words = typeof text === 'string' ? text.trim() : ''
+  if (words !== '' && words.length <= MAX_LENGTH) return words
+  throw usageError({
+    code: 'bad-message',
+    message: words === '' ? 'The message is empty' : `The message has more than ${MAX_LENGTH} characters`,
+    next: 'clambake send agent001 "use the new parser"',
+  })
+}
+
+const post = z.object({to: z.string(), text: z.string()})
+
+/** Sends what a pane posted; its answer is what was sent, or why not. */
+export async function answerTo(
+  body: unknown,
+  send: (words: {to: string; text: string}) => Promise<Message[]>,
+): Promise<{messages: Message[]} | {error: ErrorData}> {
+  const words = post.safeParse(body)
+  try {
+    if (words.success) return {messages: await send(words.data)}
+    return {error: toErrorData(usageError({code: 'bad-message', message: 'The post has no `to` and `text`'}))}
+  } catch (error) {
+    return {error: toErrorData(error)}
+  }
+}

@@ -1,0 +1,39 @@
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {HostGateway, PaneId, PaneInfo} from '../../model/gateways.ts'
+
+/** The panes that the host was heard of, running and exited. */
+export type PaneBook = {
+  get(pane: PaneId): PaneInfo | undefined
+  all(): readonly PaneInfo[]
+  put(info: PaneInfo): void
+  /** Forgets those that are closed, with what `keepers` keep of them; one that opens meanwhile stays. */
+  prune(): Promise<void>
+}
+
+export async function createPaneBook(options: {
+  host: Pick<HostGateway, 'panes'>
+  log: Log
+  /** Whoever keeps something for each pane. */
+  keepers: () => readonly {forget(pane: PaneId): void}[]
+}): Promise<PaneBook> {
+  const {host, log, keepers} = options
+  const panes = new Map((await host.panes()).map(info => [info.pane, info]))
+  return {
+    get: pane => panes.get(pane),
+    all: () => [...panes.values()],
+    put: info => void panes.set(info.pane, info),
+    async prune() {
+      const known = [...panes.keys()]
+      try {
+        const open = new Set((await host.panes()).map(({pane}) => pane))
+        for (const pane of known.filter(found => !open.has(found))) {
+          panes.delete(pane)
+          for (const keeper of keepers()) keeper.forget(pane)
+        }
+      } catch (error) {
+        log.warn('closed panes are remembered until the next start', {error: toErrorData(error)})
+      }
+    },
+  }
+}

@@ -1,0 +1,273 @@
+import {authorOf, beginningOf, choicesFit, permissionAnswer, requestOf} from '../../agents/requests.ts'
+import {reportOf} from '../../agents/signals.ts'
+import {toolDecisions} from '../../agents/usage.ts'
+import {ClambakeError, toErrorData, usageError} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import {safeLine, truncate} from '../../base/text.ts'
+import {
+  type Answer,
+  type Asks,
+  type OpenRequest,
+  type OpenRequests,
+  openRequest,
+  type RequestEvent,
+  stepRequests,
+} from '../../model/agent/asks.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import type {Config} from '../../model/data/config.ts'
+import type {NewEvent} from '../../model/data/event.ts'
+import type {AgentId} from '../../model/data/ids.ts'
+import {decidePermission} from '../../model/data/permission.ts'
+import type {HostGateway, MailItem, PaneId} from '../../model/gateways.ts'
+import type {Always, AlwaysScope} from './standing-permissions.ts'
+
+/** After these one of it, the agent itself or a subagent, is at something else, so what it asked was answered there. */
+const WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit']
+/** What tells of the doings of that one only; the others may ask on. */
+const OF_ONE = ['PreToolUse', ...WENT_ON]
+/** A few tools may run side by side. */
+const BEGUN = 20
+/** What an agent reads when the configuration forbids it. */
+const DENIED = 'The configuration of this repository does not allow this.'
+const EVENT_WIDTH = 120
+const MAX_MESSAGE = 10_000
+
+/** What agents ask for, and its answers. Nothing is ever allowed by the passing of time. */
+export type Desk = {
+  /** What the program in a pane asks now. */
+  asks(pane: PaneId | null): Asks | null
+  /** Mail that came while nobody listened, oldest first; `judge` looks at what is left of it. */
+  replay(mail: readonly MailItem[]): void
+  /**
+   * One new item; true when what it says of the agent's state is not so: what it asks for is answered without a person,
+   * or another one of it asks on.
+   */
+  take(item: MailItem): boolean
+  paneGone(pane: PaneId): void
+  /** Answers what needs no person among all that waits. */
+  judge(): void
+  /**
+   * A person's answer; without `id` it is for whatever is asked now. Throws `nothing-asked`, `asks-other`,
+   * `bad-answer`.
+   */
+  answer(given: {agent: AgentId; id?: number; answer: Answer; by: string}): Promise<{asks: Asks; did: string}>
+}
+
+export function createDesk(options: {
+  host: Pick<HostGateway, 'answer'>
+  /** Calls that a person allowed for good. */
+  always: Always
+  state: () => Supervisor
+  dispatch: (fact: Fact) => void
+  append: (event: NewEvent) => void
+  onChange: () => void
+  config: Config
+  log: Log
+  readOnly: boolean
+}): Desk {
+  const {host, always, state, dispatch, append, onChange, config, log, readOnly} = options
+  /** The last calls of tools that began, by pane: their names are in the client's log. */
+  const begun = new Map<PaneId, {call: string; toolUse: string}[]>()
+  let open: OpenRequests = {}
+
+  function step(event: RequestEvent): void {
+    open = stepRequests(open, event)
+  }
+
+  function slotOf(pane: PaneId) {
+    return Object.values(state().agents).find(({context}) => context.pane === pane)?.context
+  }
+
+  /** The conversation that a pane is asked in; null: it has none of a ticket, and nothing is remembered for it. */
+  function scopeOf(pane: PaneId): AlwaysScope | null {
+    const ticket = slotOf(pane)?.ticket
+    const session = ticket == null ? undefined : state().tickets[ticket]?.context.session
+    return ticket != null && session ? {ticket, session} : null
+  }
+
+  /** Who answers in a person's place, and how; null: a person is needed. */
+  function verdictOn(request: OpenRequest): {answer: Answer; by: string} | null {
+    if (readOnly) return null
+    const scope = scopeOf(request.pane)
+    if (scope && always.allows(scope, request.call)) return {answer: {kind: 'allow'}, by: 'an earlier always'}
+    const {allow, deny} = config.agents
+    const verdict = decidePermission({...request, allow, deny})
+    if (verdict === 'allow') return {answer: {kind: 'allow'}, by: 'agents.allow'}
+    if (verdict === 'deny') return {answer: {kind: 'deny', message: DENIED}, by: 'agents.deny'}
+    return null
+  }
+
+  /** True: answered, or on the way to be. */
+  function judged(request: OpenRequest): boolean {
+    const verdict = verdictOn(request)
+    if (!verdict) return false
+    settle(request, verdict).catch(error => {
+      log.warn('a request could not be answered', {pane: request.pane, error: toErrorData(error)})
+    })
+    return true
+  }
+
+  /** Until the answer is taken nobody else may give one; when it cannot be given, the request waits on. */
+  async function settle(request: OpenRequest, {answer, by}: {answer: Answer; by: string}): Promise<string> {
+    step({type: 'settled', id: request.asks.id})
+    try {
+      await host.answer(request.asks.id, permissionAnswer(answer, request))
+    } catch (error) {
+      if (error instanceof ClambakeError && error.code === 'no-such-mail')
+        throw nothingAsked(slotOf(request.pane)?.agent)
+      step({type: 'asked', request})
+      tellAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(request)})
+      throw error
+    } finally {
+      onChange()
+    }
+    const did = deed(request, answer)
+    const {agent, ticket} = slotOf(request.pane) ?? {}
+    append({
+      type: 'status_update',
+      ...(agent === undefined ? {} : {agent}),
+      ...(ticket == null ? {} : {ticket}),
+      message: `${by} ${did}`,
+    })
+    tellNext(request, answer.kind === 'allow' || answer.kind === 'always')
+    return did
+  }
+
+  /** What the agent is at after one of its requests was answered. */
+  function tellNext(request: OpenRequest, allowed: boolean): void {
+    const next = openRequest(open, request.pane)
+    if (next) tellAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(next)})
+    else if (allowed) tellAgent(request.pane, {kind: 'busy', activity: request.asks.tool, detail: request.what})
+    else tellAgent(request.pane, {kind: 'busy', activity: 'thinking', detail: ''})
+  }
+
+  function tellAgent(pane: PaneId, report: Extract<Fact, {type: 'agentReported'}>['report']): void {
+    const agent = slotOf(pane)?.agent
+    if (agent) dispatch({type: 'agentReported', agent, pane, report})
+  }
+
+  return {
+    asks: pane => (pane === null ? null : (openRequest(open, pane)?.asks ?? null)),
+    replay(mail) {
+      for (const item of mail) {
+        note(item)
+        for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
+      }
+    },
+    take(item) {
+      const request = note(item)
+      if (request) return judged(request)
+      for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
+      const asked = openRequest(open, item.pane)
+      return asked !== undefined && OF_ONE.includes(item.kind) && asked.by !== authorOf(item)
+    },
+    paneGone(pane) {
+      begun.delete(pane)
+      step({type: 'wentOn', pane})
+    },
+    judge() {
+      for (const request of Object.values(open).flat()) judged(request)
+    },
+    async answer({agent, id, answer, by}) {
+      const pane = state().agents[agent]?.context.pane
+      const request = pane == null ? undefined : openRequest(open, pane)
+      if (!request) throw nothingAsked(agent)
+      if (id !== undefined && id !== request.asks.id) {
+        throw new ClambakeError({
+          code: 'asks-other',
+          message: `${agent} asks something else by now: ${inShort(request)}`,
+          kept: 'nothing was answered',
+          next: `look again: clambake agents answer ${agent}`,
+        })
+      }
+      const given = checked(request, answer, agent)
+      const scope = scopeOf(request.pane)
+      const did = await settle(request, {answer: given, by})
+      if (given.kind === 'always' && scope) always.allow(scope, request.call)
+      return {asks: request.asks, did}
+    },
+  }
+
+  function note(item: MailItem): OpenRequest | null {
+    const request = requestOf(item)
+    const begins = beginningOf(item)
+    if (begins) begun.set(item.pane, [begins, ...(begun.get(item.pane) ?? [])].slice(0, BEGUN))
+    if (request) step({type: 'asked', request})
+    else if (reportOf(item)?.kind === 'turnDone' || item.kind === 'SessionEnd') step({type: 'wentOn', pane: item.pane})
+    else if (WENT_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane, by: authorOf(item)})
+    return request
+  }
+
+  /** The client keeps a hook waiting whose question was answered in its own dialog; its log says that it was. */
+  function answeredThere(pane: PaneId, {toolUse, allowed}: {toolUse: string; allowed: boolean}): void {
+    // The same call may have been made before, and the log is late.
+    const nameOf = ({call}: OpenRequest) => begun.get(pane)?.find(begins => begins.call === call)?.toolUse
+    const request = toolUse === '' ? undefined : open[pane]?.find(asked => nameOf(asked) === toolUse)
+    if (!request) return
+    step({type: 'settled', id: request.asks.id})
+    tellNext(request, allowed)
+    onChange()
+  }
+}
+
+/** The answer as it can be given. Throws `bad-answer`. */
+function checked({asks}: OpenRequest, answer: Answer, agent: AgentId): Answer {
+  if (answer.kind === 'deny') {
+    const message = answer.message?.trim().slice(0, MAX_MESSAGE)
+    return message ? {kind: 'deny', message} : {kind: 'deny'}
+  }
+  const isChoice = answer.kind === 'choose'
+  if (isChoice !== (asks.kind === 'question')) {
+    throw usageError({
+      code: 'bad-answer',
+      message: isChoice
+        ? 'It asks for permission and gives no options'
+        : 'It asks a question: choose one of its options',
+      kept: 'nothing was answered',
+      next: isChoice ? 'answer allow, always or deny' : `clambake agents answer ${agent} --choose 1`,
+    })
+  }
+  if (isChoice && !choicesFit(asks.questions, answer.choices)) {
+    throw usageError({
+      code: 'bad-answer',
+      message: 'The choice does not fit what is asked',
+      kept: 'nothing was answered',
+      next: 'each question takes one of its numbers, or several where several may be chosen: --choose 1,2/3',
+    })
+  }
+  return answer
+}
+
+function nothingAsked(agent: AgentId | undefined): ClambakeError {
+  return new ClambakeError({
+    code: 'nothing-asked',
+    message: `${agent ?? 'The agent'} asks nothing that waits for an answer`,
+    kept: 'nothing was answered',
+    next: 'clambake status shows who asks',
+  })
+}
+
+function inShort({asks, what}: OpenRequest): string {
+  return truncate(safeLine(`${asks.tool} ${what}`), EVENT_WIDTH)
+}
+
+/** `allowed Bash: npm install`, for an event and for whoever did it. */
+function deed({asks, what}: OpenRequest, answer: Answer): string {
+  const call = truncate(safeLine(what === '' ? asks.tool : `${asks.tool}: ${what}`), EVENT_WIDTH)
+  switch (answer.kind) {
+    case 'allow':
+      return `allowed ${call}`
+    case 'always':
+      return `allowed from now on ${call}`
+    case 'deny':
+      return `denied ${call}${answer.message === undefined ? '' : ` (${truncate(safeLine(answer.message), EVENT_WIDTH)})`}`
+    case 'choose': {
+      const chosen = asks.questions.map(({question, options}, index) => {
+        const labels = (answer.choices[index] ?? []).map(number => options[number - 1]?.label ?? '')
+        return `${question} ${labels.join(', ')}`
+      })
+      return truncate(`answered: ${chosen.join(' · ')}`, 2 * EVENT_WIDTH)
+    }
+  }
+}

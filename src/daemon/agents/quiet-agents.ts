@@ -1,0 +1,109 @@
+import {z} from 'zod'
+import type {Clock} from '../../base/clock.ts'
+import {disposable} from '../../base/dispose.ts'
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {AgentState} from '../../model/agent/agent.ts'
+import {attentionMeans, type OutputSight, observeOutput, SETTLED_MS} from '../../model/agent/quiet.ts'
+import type {AgentReport, Fact} from '../../model/core/facts.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import {ATTENTION, type HostGateway, type MailItem, type PaneId, type PaneInfo} from '../../model/gateways.ts'
+
+const LOOK_MS = 1000
+/** Between looks while no agent has to be listened to. */
+const IDLE_MS = 5000
+
+const attention = z.object({text: z.string()})
+
+export type Ear = Disposable & {
+  /** Takes a pane's call for a person into account and gives its words; other mail means nothing here. */
+  take(item: MailItem): string
+}
+
+/**
+ * Listens to agents that post no signals: one of a `quiet` profile is done when its terminal falls silent, one of a
+ * `notify` profile when it calls for a person; both work again when they write.
+ */
+export function startEar(options: {
+  host: Pick<HostGateway, 'output'>
+  state: () => Supervisor
+  pane: (id: PaneId) => PaneInfo | undefined
+  clock: Clock
+  log: Log
+  dispatch: (fact: Fact) => void
+}): Ear {
+  const {host, state, clock, log, dispatch} = options
+  let sights = new Map<PaneId, OutputSight>()
+  /** Until when (monotonic) what a pane draws belongs to its last call. */
+  const drawing = new Map<PaneId, number>()
+  let ended = false
+
+  /** The pane of an agent that is at work without signals and was told what to do. */
+  function heardPane({context}: AgentState): PaneInfo | undefined {
+    const info = context.pane === null ? undefined : options.pane(context.pane)
+    const ticket = context.ticket === null ? undefined : state().tickets[context.ticket]
+    if (!info || info.exit || info.meta.prompted === undefined || ticket?.value !== 'working') return undefined
+    return info.meta.state === 'quiet' || info.meta.state === 'notify' ? info : undefined
+  }
+
+  function report(agent: AgentState, pane: PaneId, said: AgentReport): void {
+    dispatch({type: 'agentReported', agent: agent.context.agent, pane, report: said})
+  }
+
+  async function look(): Promise<boolean> {
+    if (!Object.values(state().agents).some(heardPane)) {
+      sights = new Map()
+      return false
+    }
+    const written = new Map((await host.output()).map(({pane, chars}) => [pane, chars]))
+    const seen = new Map<PaneId, OutputSight>()
+    for (const agent of Object.values(state().agents)) {
+      const info = heardPane(agent)
+      const chars = info && written.get(info.pane)
+      if (!info || chars === undefined) continue
+      const {pane, meta} = info
+      const at = clock.monotonic()
+      const turn = `${state().tickets[agent.context.ticket!]?.context.epoch} ${meta.prompted}`
+      const before = sights.get(pane)
+      const redraws = before?.turn === turn && at < (drawing.get(pane) ?? 0)
+      const quietMs = meta.state === 'quiet' ? Number(meta.quietMs) : null
+      const {sight, said} = observeOutput(redraws ? {...before, chars} : before, {turn, chars, at, quietMs})
+      seen.set(pane, sight)
+      const isShown = agent.value === 'working' && agent.context.activity === 'working'
+      if (said === 'busy' && !isShown) report(agent, pane, {kind: 'busy', activity: 'working', detail: ''})
+      if (said === 'turnDone') report(agent, pane, {kind: 'turnDone'})
+    }
+    sights = seen
+    return true
+  }
+
+  async function beat(): Promise<void> {
+    let listens = false
+    try {
+      listens = await look()
+    } catch (error) {
+      log.warn('nobody tells what agents write', {error: toErrorData(error)})
+    }
+    if (!ended) timer = clock.after(listens ? LOOK_MS : IDLE_MS, beat)
+  }
+
+  let timer = clock.after(IDLE_MS, beat)
+  const ends = disposable(() => {
+    ended = true
+    timer[Symbol.dispose]()
+  })
+  return {
+    take({pane, kind, body, at}) {
+      const words = kind === ATTENTION ? attention.safeParse(body).data : undefined
+      const agent = Object.values(state().agents).find(({context}) => context.pane === pane)
+      const info = agent && heardPane(agent)
+      // What came before its last prompt was read with it.
+      if (!words || !agent || info?.meta.state !== 'notify' || at < Number(info.meta.prompted)) return ''
+      drawing.set(pane, clock.monotonic() + SETTLED_MS)
+      const asks = attentionMeans(words.text) === 'asks'
+      report(agent, pane, asks ? {kind: 'asks', activity: 'asks', detail: words.text} : {kind: 'turnDone'})
+      return words.text
+    },
+    [Symbol.dispose]: () => ends[Symbol.dispose](),
+  }
+}

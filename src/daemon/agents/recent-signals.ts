@@ -1,0 +1,29 @@
+import {signalOf, signalWords} from '../../agents/signals.ts'
+import type {MailItem, PaneId} from '../../model/gateways.ts'
+import type {WhyAnswer} from '../../protocol/daemon.ts'
+
+/** What a person reads to understand a state; older signals explain nothing. */
+const KEPT = 8
+
+export type Witness = {
+  take(item: MailItem): void
+  /** What the pane's agent said last, newest first. */
+  of(pane: PaneId): WhyAnswer['facts']
+  /** The pane is closed. */
+  forget(pane: PaneId): void
+}
+
+/** Keeps the last signals of each pane in words: the facts behind an agent's state. */
+export function createWitness(): Witness {
+  const heard = new Map<PaneId, WhyAnswer['facts']>()
+  return {
+    take(item) {
+      const signal = signalOf(item)
+      if (!signal) return
+      const fact = {at: item.at, text: `${item.kind}: ${signalWords(signal)}`}
+      heard.set(item.pane, [fact, ...(heard.get(item.pane) ?? [])].slice(0, KEPT))
+    },
+    of: pane => heard.get(pane) ?? [],
+    forget: pane => void heard.delete(pane),
+  }
+}

@@ -1,0 +1,115 @@
+import type {Clock} from '../../base/clock.ts'
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import type {Review} from '../../model/data/discussion.ts'
+import type {GitGateway, GithubGateway} from '../../model/gateways.ts'
+import type {TicketState} from '../../model/ticket/ticket.ts'
+
+export type Conflict = {paths: readonly string[]; since: number}
+
+/** What is only shown: reviews of our pull requests, and which branches conflict with main. */
+export type Sights = {
+  reviews: ReadonlyMap<number, Review>
+  conflicts: ReadonlyMap<number, Conflict>
+}
+
+/** What a list tells when it does not know what the reviewers said. */
+const UNTOLD: readonly Review[] = ['unknown', 'requested']
+/** After these something may look different. */
+const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspected', 'ticketBottled', 'pullSeen']
+const WITH_WORK: readonly TicketState['value'][] = [
+  ...([
+    'working',
+    'inspecting',
+    'verifying',
+    'bottling',
+    'review',
+    'opening',
+    'checking',
+    'mergeable',
+    'queued',
+    'blocked',
+  ] as const),
+]
+
+/**
+ * Looks when main, a branch or a pull request of ours moved, and asks for nothing twice: a merge is tried once for each
+ * pair of commits, a review is read once for each change of its pull request.
+ */
+export function createSights(options: {
+  git: Pick<GitGateway, 'localHeads' | 'conflictsWithMain'>
+  github: Pick<GithubGateway, 'review'>
+  clock: Clock
+  log: Log
+  onChange: () => void
+}) {
+  const {git, github, clock, log, onChange} = options
+  const tried = new Map<number, {key: string; paths: readonly string[]}>()
+  const read = new Map<number, {key: string; review: Review}>()
+  let sights: Sights = {reviews: new Map(), conflicts: new Map()}
+  let next: Supervisor | undefined
+  let busy = false
+
+  async function findConflicts(state: Supervisor): Promise<Sights['conflicts']> {
+    const tickets = Object.values(state.tickets).filter(({value}) => WITH_WORK.includes(value))
+    const heads = tickets.length > 0 ? await git.localHeads() : new Map<string, string>()
+    const found = new Map<number, Conflict>()
+    for (const {context} of tickets) {
+      const head = heads.get(context.branch) ?? context.head
+      if (head === null) continue
+      const key = `${head} ${state.main}`
+      if (tried.get(context.issue)?.key !== key) {
+        tried.set(context.issue, {key, paths: await git.conflictsWithMain(head)})
+      }
+      const paths = tried.get(context.issue)?.paths ?? []
+      const since = sights.conflicts.get(context.issue)?.since ?? clock.now()
+      if (paths.length > 0) found.set(context.issue, {paths, since})
+    }
+    return found
+  }
+
+  async function readReviews(state: Supervisor): Promise<Sights['reviews']> {
+    const ours = new Set(Object.values(state.tickets).map(({context}) => context.pull))
+    const found = new Map<number, Review>()
+    for (const pull of state.pulls.filter(({number, review}) => ours.has(number) && UNTOLD.includes(review))) {
+      const key = `${pull.updatedAt} ${pull.head.sha} ${pull.review}`
+      if (read.get(pull.number)?.key !== key) read.set(pull.number, {key, review: await github.review(pull.number)})
+      found.set(pull.number, read.get(pull.number)!.review)
+    }
+    return found
+  }
+
+  /** One look at a time; of the states that come meanwhile only the newest counts. */
+  async function look(): Promise<void> {
+    if (busy) return
+    busy = true
+    for (let state = next; state; state = next) {
+      next = undefined
+      try {
+        const seen = {conflicts: await findConflicts(state), reviews: await readReviews(state)}
+        const changed = JSON.stringify(plain(seen)) !== JSON.stringify(plain(sights))
+        sights = seen
+        if (changed) onChange()
+      } catch (error) {
+        // Shown only: the next change looks again.
+        log.warn('conflicts or reviews cannot be seen', {error: toErrorData(error)})
+      }
+    }
+    busy = false
+  }
+
+  return {
+    now: (): Sights => sights,
+    take(state: Supervisor, fact: Fact): void {
+      if (!MOVING.includes(fact.type)) return
+      next = state
+      void look()
+    },
+  }
+}
+
+function plain({reviews, conflicts}: Sights): unknown {
+  return [[...reviews], [...conflicts]]
+}

@@ -1,0 +1,75 @@
+import type {Clock} from '../../base/clock.ts'
+import {ClambakeError} from '../../base/errors.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import type {GitGateway, GithubGateway, HostGateway} from '../../model/gateways.ts'
+import {diagnose, type Finding, type Found, goneOfBlocked} from '../../model/recovery/diagnosis.ts'
+import {landedAmong} from '../../recovery/labels.ts'
+
+export type Examined = {
+  findings: readonly Finding[]
+  /** What could not be read, so that nothing is said about it. */
+  unread: readonly string[]
+}
+
+type Parts = {
+  git: GitGateway & {landingHolder(): Promise<{owner: string | null} | null>}
+  github: Pick<GithubGateway, 'issue' | 'pull'>
+  host: Pick<HostGateway, 'panes'>
+  clock: Clock
+  state: Supervisor
+  dead: ReadonlySet<string>
+}
+
+/** Reads all that can contradict itself, and gives the contradictions. Changes nothing. */
+export async function examine(parts: Parts): Promise<Examined> {
+  const {git, github, host, clock, state, dead} = parts
+  const unread: string[] = []
+
+  /** What cannot be read is told; it must not hide the rest. */
+  async function read<T>(what: string, ask: () => Promise<T>): Promise<T | null> {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof ClambakeError)) throw error
+      unread.push(`${what}: ${error.message}`)
+      return null
+    }
+  }
+
+  async function those(numbers: readonly number[], what: string, ask: (number: number) => Promise<boolean>) {
+    const yes = new Set<number>()
+    for (const number of numbers) if (await read(`${what} #${number}`, () => ask(number))) yes.add(number)
+    return yes
+  }
+
+  const orphans = await read('branches and worktrees', () => git.orphans(dead))
+  const landed = await read('what main has of them', () => landedAmong(git, orphans ?? []))
+  const open = new Set(state.issues.map(({number}) => number))
+  const tickets = Object.values(state.tickets)
+  const unseen = tickets.flatMap(({context: {issue}}) => (open.has(issue) ? [] : [issue]))
+  const slow = tickets.filter(({value, context}) => {
+    const worktree = context.worktree !== null && value === 'working'
+    return worktree && clock.now() - context.since >= state.config.recovery.max_stuck_minutes * 60_000
+  })
+  const worktrees = new Map(slow.map(({context}) => [context.issue, context.worktree ?? '']))
+  const found: Found = {
+    state,
+    at: clock.now(),
+    dead,
+    orphans: landed && orphans,
+    landed: landed ?? new Set(),
+    panes: await read('terminals', () => host.panes()),
+    landing: (await read('the landing lock', () => git.landingHolder()))?.owner ?? null,
+    closed: await those(unseen, 'issue', async number => (await github.issue(number))?.state === 'closed'),
+    merged: await those(
+      goneOfBlocked(state).map(({pull}) => pull),
+      'pull request',
+      async number => (await github.pull(number)).state === 'merged',
+    ),
+    idle: await those([...worktrees.keys()], 'the worktree of', async number => {
+      const {commits, dirty} = await git.inspect(worktrees.get(number) ?? '')
+      return commits.length + dirty.length === 0
+    }),
+  }
+  return {findings: diagnose(found), unread}
+}

@@ -1,0 +1,52 @@
+import type {Clock} from '../../base/clock.ts'
+import {disposable} from '../../base/dispose.ts'
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {Supervisor} from '../../model/core/state.ts'
+import type {HubGateway, Instance} from '../../model/gateways.ts'
+
+/** The hub takes an instance for gone after half an hour; a few of these may be missed. */
+const BEAT_MS = 5 * 60_000
+
+/** Who works here, as the hub should know it. Pure. */
+function instancesOf(state: Supervisor, root: string): Omit<Instance, 'heartbeatAt'>[] {
+  return Object.values(state.agents).flatMap(({value, context: {agent, ticket: issue, pane}}) => {
+    const ticket = issue === null ? undefined : state.tickets[issue]
+    if (!ticket || pane === null) return []
+    return [
+      {
+        id: `${agent}@${root}`,
+        project: root,
+        directory: ticket.context.worktree ?? root,
+        task: `#${issue} ${ticket.context.title}`,
+        model: state.config.agents.profile,
+        status: value === 'waiting' ? 'idle' : 'busy',
+      },
+    ]
+  })
+}
+
+/** Tells the hub again and again who works here, also of agents that an earlier life started. */
+export function startHeartbeats(options: {
+  hub: Pick<HubGateway, 'register'>
+  state: () => Supervisor
+  root: string
+  clock: Clock
+  log: Log
+}): Disposable {
+  const {hub, state, root, clock, log} = options
+  let timer = clock.after(0, beat)
+  let ended = false
+  async function beat(): Promise<void> {
+    try {
+      for (const instance of instancesOf(state(), root)) await hub.register(instance)
+    } catch (error) {
+      log.warn('heartbeat not heard', {error: toErrorData(error)})
+    }
+    if (!ended) timer = clock.after(BEAT_MS, beat)
+  }
+  return disposable(() => {
+    ended = true
+    timer[Symbol.dispose]()
+  })
+}

@@ -1,0 +1,136 @@
+import type {Clock} from '../../base/clock.ts'
+import {type ErrorData, toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {Claim} from '../../model/data/claim.ts'
+import type {Config} from '../../model/data/config.ts'
+import type {OwnerLife} from '../../model/data/lease.ts'
+import type {GitGateway, GithubGateway} from '../../model/gateways.ts'
+import {nextDeparture} from '../../model/landing/train.ts'
+import {createLeaseWatch} from './leases.ts'
+
+/** The owner's lease is renewed this often in its time. */
+const RENEWALS = 3
+/** Two renewals that fail in a row must not cost the lease. */
+const RETRY_MS = 30_000
+
+export type Reconciler = Disposable & {
+  /** Looks at GitHub, claims and main now; callers at the same time share one look. Rejects with ClambakeError. */
+  look(): Promise<void>
+  /** Looks and renews on their schedules until disposed, and lets trains depart. */
+  start(): void
+  /** Owners whose lease was seen to run out, as of the last look at leases. */
+  deadOwners(): ReadonlySet<string>
+  /** The same after a look of now: for what takes something from them. */
+  deadNow(): Promise<ReadonlySet<string>>
+  /** How an owner seems to stand, as of the last look at leases. */
+  ownerLife(owner: string): OwnerLife
+  /** Epoch milliseconds of the next train; null: none is scheduled. */
+  nextTrain(): number | null
+}
+
+/** Brings what the outside says into the decisions, again and again. */
+export function createReconciler(options: {
+  git: GitGateway
+  github: GithubGateway
+  config: Config
+  clock: Clock
+  log: Log
+  owner: string
+  hostName: string
+  /** Our own claims, as we last moved them. */
+  held: () => readonly Claim[]
+  /** No lease is renewed and no train departs. */
+  readOnly?: boolean
+  dispatch: (fact: Fact) => void
+  onTrouble: (name: string, error: ErrorData | null) => void
+}): Reconciler {
+  const {git, github, config, clock, log, owner, held, dispatch, onTrouble} = options
+  const timers = new Map<string, Disposable>()
+  const leaseMs = Math.round(config.claims.lease_minutes * 60_000)
+  const leases = createLeaseWatch({git, clock, longestGapMs: (2 * leaseMs) / RENEWALS + RETRY_MS})
+  const startedAt = new Date(clock.now()).toISOString()
+  let looking: Promise<void> | undefined
+  let beat = 0
+
+  async function lookNow(): Promise<void> {
+    const [{issues, pulls}, {main}] = await Promise.all([github.snapshot(), git.fetch()])
+    const rewrite = await git.takeRewrite()
+    if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
+    const before = held()
+    const claims = await git.claims()
+    // What we neither moved nor gave back while it was read stands there by another's hand.
+    const ours = new Set(
+      held().flatMap(({oid, record}) => (before.some(claim => claim.oid === oid) ? [record.issue] : [])),
+    )
+    const taken = claims.filter(({record}) => record.owner !== owner && ours.has(record.issue))
+    dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken})
+    dispatch({type: 'githubSeen', issues, pulls, main})
+  }
+
+  function look(): Promise<void> {
+    looking ??= lookNow().finally(() => {
+      looking = undefined
+    })
+    return looking
+  }
+
+  async function renew(): Promise<void> {
+    const {hostName: host} = options
+    await git.renewOwner({owner, host, pid: process.pid, beat: beat++, startedAt, leaseMs})
+    await leases.look()
+  }
+
+  /** Does `task` now and then every `ms`; a failure is shown as trouble, and it is soon tried again. */
+  function every(name: string, ms: number, task: () => Promise<void>): void {
+    const run = async () => {
+      let wait = ms
+      try {
+        await task()
+        onTrouble(name, null)
+      } catch (error) {
+        log.warn('schedule failed', {name, error: toErrorData(error)})
+        onTrouble(name, toErrorData(error))
+        wait = Math.min(ms / RENEWALS, RETRY_MS)
+      }
+      if (timers.has(name)) timers.set(name, clock.after(wait, run))
+    }
+    timers.set(name, clock.after(0, run))
+  }
+
+  function nextTrain(): number | null {
+    return config.bundling.enabled ? nextDeparture(clock.now(), config.bundling.schedule_minutes) : null
+  }
+
+  function awaitTrain(): void {
+    const departure = nextTrain()
+    if (departure === null) return
+    const depart = () => {
+      dispatch({type: 'trainDeparted'})
+      if (timers.has('train')) awaitTrain()
+    }
+    timers.set('train', clock.after(departure - clock.now(), depart))
+  }
+
+  return {
+    look,
+    nextTrain,
+    deadOwners: leases.dead,
+    ownerLife: leases.life,
+    async deadNow() {
+      await leases.look()
+      return leases.dead()
+    },
+    start() {
+      every('look', config.polling.github_seconds * 1000, look)
+      if (options.readOnly) return
+      every('lease', leaseMs / RENEWALS, renew)
+      awaitTrain()
+    },
+    [Symbol.dispose]() {
+      const open = [...timers.values()]
+      timers.clear()
+      for (const timer of open) timer[Symbol.dispose]()
+    },
+  }
+}

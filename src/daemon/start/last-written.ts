@@ -1,0 +1,41 @@
+import {z} from 'zod'
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {Claim} from '../../model/data/claim.ts'
+import type {StoredEvent} from '../../model/data/event.ts'
+import type {HubGateway} from '../../model/gateways.ts'
+import {SHOWN_EVENT} from '../../model/mirror/show.ts'
+
+type ShownBefore = NonNullable<Extract<Fact, {type: 'restored'}>['shown']>
+
+/** Tellings that are read back: a ticket has a handful, and only those of open claims count. */
+const EVENTS_READ = 2000
+
+const show = z.object({
+  labels: z.array(z.string()).nullable(),
+  column: z.string().nullable(),
+  assignee: z.string().nullable(),
+})
+
+/** What GitHub was told of claimed tickets before this life of the daemon; without the hub it is not known. */
+export async function readShown(
+  claims: readonly Claim[],
+  {hub, log}: {hub: Pick<HubGateway, 'history'>; log: Log},
+): Promise<ShownBefore> {
+  try {
+    return shownOf(claims, await hub.history({name: SHOWN_EVENT, limit: EVENTS_READ}))
+  } catch (error) {
+    log.warn('what GitHub was told before is not known', {error: toErrorData(error)})
+    return []
+  }
+}
+
+/** The last telling of each claim; one of an earlier claim of the issue is not its own. Pure. */
+export function shownOf(claims: readonly Claim[], events: readonly StoredEvent[]): ShownBefore {
+  return claims.flatMap(({record: {issue, claimedAt}}) => {
+    const last = events.findLast(({ticket, at}) => ticket === issue && at >= Date.parse(claimedAt))
+    const parsed = show.safeParse(last?.metadata)
+    return last && parsed.success ? [{ticket: issue, show: parsed.data, at: last.at}] : []
+  })
+}

@@ -1,0 +1,102 @@
+import {reportOf} from '../../agents/signals.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {Claim} from '../../model/data/claim.ts'
+import type {Config} from '../../model/data/config.ts'
+import type {AgentId} from '../../model/data/ids.ts'
+import {NO_USAGE} from '../../model/data/usage.ts'
+import type {MailItem, PaneInfo} from '../../model/gateways.ts'
+import type {TicketContext} from '../../model/ticket/context.ts'
+import type {TicketState} from '../../model/ticket/ticket.ts'
+import type {Ledger} from './past-spending.ts'
+
+type Restored = Extract<Fact, {type: 'restored'}>['tickets'][number]
+
+/**
+ * What a daemon takes up again after any end: its own claims say which tickets and how far, live panes say which
+ * agents still work, their mail says whether they have their prompt. Pure.
+ */
+export function restoredTickets(options: {
+  claims: readonly Claim[]
+  owner: string
+  panes: readonly PaneInfo[]
+  mail: readonly MailItem[]
+  config: Config
+  worktreeOf: (issue: number) => string
+  /** undefined: what another daemon spent is not known. */
+  ledger?: Pick<Ledger, 'usageOf' | 'budgetFrom'>
+  at: number
+}): Restored[] {
+  const {claims, owner, panes, mail, config, worktreeOf, ledger, at} = options
+  return claims
+    .filter(claim => claim.record.owner === owner)
+    .map(({record}): Restored => {
+      const pane = panes.find(info => info.meta.ticket === String(record.issue) && !info.exit)
+      const live = pane !== undefined && (record.phase === 'working' || record.phase === 'claimed')
+      const prompted =
+        live &&
+        (pane.meta.prompted !== undefined ||
+          mail.some(item => item.pane === pane.pane && item.kind === 'UserPromptSubmit'))
+      const started = prompted || record.repairs > 0 || record.attempts > (live ? 1 : 0)
+      // Sent back but not yet at work: what was wrong is read anew from the pull request, so it is not counted twice.
+      const again = record.phase === 'repair'
+      const context: TicketContext = {
+        issue: record.issue,
+        title: record.title,
+        agent: (pane?.meta.agent ?? record.agent) as AgentId,
+        branch: record.branch,
+        session: (live && clearedInto(pane.pane, mail)) || record.session,
+        base: record.base,
+        worktree: worktreeOf(record.issue),
+        head: record.head,
+        pull: record.pull,
+        mergeCommit: null,
+        attempts: record.attempts,
+        starts: record.starts ?? [],
+        repairs: again ? Math.max(0, record.repairs - 1) : record.repairs,
+        maxRepairs: config.integration.max_repairs,
+        nudges: 0,
+        setsUp: config.agents.setup.length > 0,
+        verifies: config.agents.verify.length > 0,
+        failedVerifies: 0,
+        alive: live,
+        refusals: 0,
+        assignment: started ? {kind: 'repair', repair: {kind: 'resume'}} : {kind: 'first'},
+        boarded: record.pull !== null || record.phase === 'landing' || again || record.phase === 'merged',
+        reason: record.reason,
+        checks: null,
+        usage: ledger?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
+        budgetFrom: ledger?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
+        think: record.think,
+        since: at,
+        epoch: 0,
+      }
+      const value = live ? 'working' : stateOf(record.phase)
+      // Its agent died, with or before the daemon: a life of the daemon is no way around the pause.
+      const paused = value === 'queued' && context.starts.length > 0
+      return {ticket: {value, context: {...context, paused}}, pane: pane?.pane ?? null, prompted}
+    })
+}
+
+/** The conversation that the pane's client began anew while nobody listened; null: none. */
+function clearedInto(pane: string, mail: readonly MailItem[]): string | null {
+  for (const item of mail.toReversed()) {
+    const report = item.pane === pane ? reportOf(item) : null
+    if (report?.kind === 'cleared') return report.session
+  }
+  return null
+}
+
+function stateOf(phase: Claim['record']['phase']): TicketState['value'] {
+  switch (phase) {
+    case 'claimed':
+    case 'working':
+      return 'queued'
+    case 'review':
+    case 'landing':
+    case 'repair':
+    case 'merged':
+      return 'review'
+    case 'blocked':
+      return 'blocked'
+  }
+}

@@ -1,0 +1,147 @@
+import {type AgentEvent, type AgentState, newAgent, stepAgent} from '../agent/agent.ts'
+import type {Claim} from '../data/claim.ts'
+import type {Config} from '../data/config.ts'
+import type {Effect} from '../data/effects.ts'
+import {type AgentId, agentId} from '../data/ids.ts'
+import type {Issue} from '../data/issue.ts'
+import type {Message} from '../data/message.ts'
+import type {Pull} from '../data/pull.ts'
+import type {TraceLevel} from '../data/trace-level.ts'
+import type {Spending} from '../data/usage.ts'
+import type {Told} from '../mirror/show.ts'
+import {type Dealt, NOTHING_DEALT} from '../routing/balance.ts'
+import {type Candidate, routingOrder} from '../routing/order.ts'
+import type {Terrain} from '../routing/predictions.ts'
+import type {ThinkLevel} from '../routing/thinking.ts'
+import {stepTicket, type TicketEvent, type TicketState} from '../ticket/ticket.ts'
+import type {Fact, Mode} from './facts.ts'
+
+/** A ticket that somebody asked for; an orphaned branch is gone on with from where it left main. */
+export type Pop = {
+  issue: number
+  agent?: AgentId
+  branch?: string
+  base?: string
+  think?: ThinkLevel
+  trace?: TraceLevel
+}
+
+/** Everything that the decisions know; plain data, rebuilt from GitHub, git and the host after a restart. */
+export type Supervisor = {
+  readonly config: Config
+  readonly mode: Mode
+  readonly agents: Readonly<Record<AgentId, AgentState>>
+  /** Tickets in our hands, by issue. */
+  readonly tickets: Readonly<Record<number, TicketState>>
+  readonly issues: readonly Issue[]
+  readonly queue: readonly Candidate[]
+  readonly pulls: readonly Pull[]
+  readonly main: string | null
+  /** Claims of other daemons, by issue. */
+  readonly foreign: Readonly<Record<number, Claim>>
+  /** Claims of owners that are gone and are being adopted: the commit of each, by issue. */
+  readonly adopting: Readonly<Record<number, string>>
+  /** Claims that failed a moment ago are left alone until then (epoch milliseconds). */
+  readonly refused: Readonly<Record<number, {reason: string; until: number}>>
+  /** What people asked for and has not been done. */
+  readonly asked: readonly Pop[]
+  /** What was said to a ticket's agent and waits for the end of its turn. */
+  readonly messages: Readonly<Record<number, readonly Message[]>>
+  /** What GitHub was last told, by issue. */
+  readonly shown: Readonly<Record<number, Told>>
+  /** Contradictions that the last look showed, and whether something was done about them. */
+  readonly symptoms: Readonly<Record<string, 'seen' | 'treated'>>
+  readonly spending: Spending
+  /** Which agents got tickets, for their fair share. */
+  readonly dealt: Dealt
+  /** Main's files and what landed there, for predictions; null: not looked at yet. */
+  readonly terrain: Terrain | null
+  /** Paths that tickets at work have changed, as git last told. */
+  readonly changes: Readonly<Record<number, readonly string[]>>
+}
+
+export type Decision = {state: Supervisor; effects: readonly Effect[]}
+
+/** `spending`, `dealt`: what is known of them from before. */
+export function newSupervisor(options: {
+  config: Config
+  mode: Mode
+  at: number
+  spending?: Partial<Spending>
+  dealt?: Dealt
+}): Supervisor {
+  const agents = Array.from({length: options.config.routing.max_agents}, (_, index) => agentId(index + 1))
+  return {
+    config: options.config,
+    mode: options.mode,
+    agents: Object.fromEntries(agents.map(id => [id, newAgent(id, options.at)])),
+    tickets: {},
+    issues: [],
+    queue: [],
+    pulls: [],
+    main: null,
+    foreign: {},
+    adopting: {},
+    refused: {},
+    asked: [],
+    messages: {},
+    shown: {},
+    symptoms: {},
+    spending: {zoneMinutes: 0, day: '', costUsd: 0, unwritten: {}, fills: {}, ...options.spending},
+    dealt: options.dealt ?? NOTHING_DEALT,
+    terrain: null,
+    changes: {},
+  }
+}
+
+/** A supervisor under change; one decision gathers its moves and effects here, nothing outlives it. */
+export type Draft = {state: Supervisor; effects: Effect[]; at: number}
+
+/** An event without the time, which the draft knows. */
+type Timeless<E extends {at: number}> = E extends unknown ? Omit<E, 'at'> : never
+
+export function moveTicket(draft: Draft, issue: number, event: Timeless<TicketEvent>): void {
+  const ticket = draft.state.tickets[issue]
+  if (!ticket) return
+  const stepped = stepTicket(ticket, {...event, at: draft.at} as TicketEvent)
+  if (!stepped.moved) return
+  setTicket(draft, stepped.state)
+  draft.effects.push(...stepped.output)
+}
+
+export function setTicket(draft: Draft, ticket: TicketState): void {
+  draft.state = {...draft.state, tickets: {...draft.state.tickets, [ticket.context.issue]: ticket}}
+}
+
+export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEvent>): void {
+  const slot = draft.state.agents[agent]
+  if (!slot) return
+  const stepped = stepAgent(slot, {...event, at: draft.at} as AgentEvent)
+  if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
+}
+
+/** Puts issues in order; open pull requests are taken from the state. */
+export function withIssues(state: Supervisor, issues: readonly Issue[]): Supervisor {
+  return {...state, issues, queue: orderOf(state, issues, state.queue)}
+}
+
+/** Puts the known issues in order by what main is found to hold. */
+export function withTerrain(state: Supervisor, terrain: Terrain): Supervisor {
+  return {...state, terrain, queue: orderOf({...state, terrain}, state.issues, [])}
+}
+
+function orderOf({config, pulls, terrain}: Supervisor, issues: readonly Issue[], before: Supervisor['queue']) {
+  return routingOrder(issues, config, {pulls: pulls.map(({number}) => number), terrain, before})
+}
+
+/** The slots without a ticket, lowest first. */
+export function freeAgents(state: Supervisor): AgentId[] {
+  return Object.values(state.agents)
+    .filter(slot => slot.value === 'available')
+    .map(slot => slot.context.agent)
+}
+
+/** The fact belongs to the pane that the slot has now; a late word from an older one means nothing. */
+export function isCurrent(state: Supervisor, fact: Extract<Fact, {agent: AgentId; pane: string}>): boolean {
+  return state.agents[fact.agent]?.context.pane === fact.pane
+}

@@ -1,0 +1,76 @@
+import {z} from 'zod'
+import {THINK_LEVELS} from '../routing/thinking.ts'
+
+/** Where a claimed ticket stands, as far as another machine has to know it. */
+export const claimPhase = z.enum(['claimed', 'working', 'review', 'landing', 'repair', 'blocked', 'merged'])
+export type ClaimPhase = z.infer<typeof claimPhase>
+
+const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
+
+/** The record in the commit message of `refs/clambake/claims/issue-N`. */
+export const claimRecord = z.object({
+  version: z.literal(1),
+  issue: z.number().int().positive(),
+  title: z.string(),
+  /** The daemon that owns the ticket; its lease is `refs/clambake/owners/<owner>`. */
+  owner: z.string().min(1),
+  /** Host name of the owner's machine, for people. */
+  host: z.string(),
+  agent: z.string().regex(/^agent\d{3}$/),
+  branch: z.string().min(1),
+  /** The commit that the branch started from. */
+  base: sha,
+  /** The agent's conversation, resumed by repairs. */
+  session: z.uuid(),
+  /** Grows by one with every change of the claim; a write that carries an older fence is refused. */
+  fence: z.number().int().nonnegative(),
+  phase: claimPhase,
+  /** Starts of the agent for this ticket. */
+  attempts: z.number().int().nonnegative(),
+  /**
+   * When those of late were, epoch milliseconds: an agent that dies again and again is no better for a daemon that does
+   * so too. The owner's clock; a record without them is of an older daemon.
+   */
+  starts: z.array(z.number()).readonly().optional(),
+  /** Times the work went back to the agent: red CI, conflict, review. */
+  repairs: z.number().int().nonnegative(),
+  /** Last commit that the daemon pushed, if any. */
+  head: sha.nullable(),
+  pull: z.number().int().positive().nullable(),
+  /** Why it is blocked or back in repair. */
+  reason: z.string().nullable(),
+  /** sha256 of the issue's title and body as they were approved. */
+  bodyHash: z.string().nullable(),
+  /** W3C trace context of the ticket's root span. */
+  traceparent: z.string().nullable(),
+  /** ISO time of the claim, the owner's clock; only shown, never compared. */
+  claimedAt: z.string(),
+  /** Makes every claim commit unique: equal commits from two pushers would both succeed. */
+  nonce: z.string().min(8),
+  /** How hard a person wants its agent to think. */
+  think: z.enum(THINK_LEVELS).optional(),
+})
+export type ClaimRecord = z.infer<typeof claimRecord>
+
+/** `agent001 on studio since 2026-11-21 13:30 UTC`: by whom and since when, for people. */
+export function holderOf({agent, host, claimedAt}: Pick<ClaimRecord, 'agent' | 'host' | 'claimedAt'>): string {
+  return `${agent} on ${host} since ${claimedAt.slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** A claim as found: the record and the commit that holds it. */
+export type Claim = {oid: string; record: ClaimRecord}
+
+/** The record in `refs/clambake/owners/<owner>`, renewed as the daemon's lease. */
+export const ownerRecord = z.object({
+  version: z.literal(1),
+  owner: z.string().min(1),
+  host: z.string(),
+  pid: z.number().int(),
+  /** Counts renewals; an unchanged owner ref over a whole lease means the owner is gone. */
+  beat: z.number().int().nonnegative(),
+  startedAt: z.string(),
+  /** Milliseconds after which a ref that did not change has no living owner; default: ten minutes. */
+  leaseMs: z.number().int().positive().optional(),
+  nonce: z.string().min(8),
+})
+export type OwnerRecord = z.infer<typeof ownerRecord>

@@ -1,0 +1,214 @@
+import {z} from 'zod'
+import {LOAD_BALANCES} from '../routing/balance.ts'
+import {THINK_LEVELS} from '../routing/thinking.ts'
+import {parseAgentId} from './ids.ts'
+import {isPattern} from './permission.ts'
+import {STRATEGIES} from './strategy.ts'
+
+/** Cannot be taken for an option of the program that it is given to. */
+const WORD = /^[^-\s]\S*$/
+
+const minutes = z.number().nonnegative()
+/** Minutes after which a command is ended; at most a day. */
+const timeout = z.number().positive().max(1440).default(15)
+
+/** `Tool` or `Tool(words)`, where `*` stands for any characters. */
+const patterns = z.array(z.string().refine(isPattern, 'is no pattern like WebFetch or Bash(npm run *)'))
+
+/** As git names it: from the root, with no way up. */
+function isPathWithin(path: string): boolean {
+  return path.split('/').every(part => part !== '' && part !== '.' && part !== '..')
+}
+
+const slot = z.strictObject({
+  /** Who is assigned to the issues that this slot works on. */
+  github_user: z.string().min(1).optional(),
+  specializations: z.array(z.string()).default([]),
+})
+
+const profileSettings = z.strictObject({
+  /** Program and arguments; `{session}`, `{worktree}` and, when `prompt` is `argument`, `{prompt}` are replaced. */
+  command: z.array(z.string()).min(1).optional(),
+  /** The same for going on with an earlier conversation; without it the task is told anew. */
+  resume_command: z.array(z.string()).min(1).optional(),
+  /** How the agent gets its task: pasted into its terminal, or as an argument. */
+  prompt: z.enum(['paste', 'argument']).default('paste'),
+  /**
+   * How it tells that its turn is over. `signals`: it posts its hooks to its mailbox; `exit`: its process ends; `quiet`:
+   * its terminal falls silent; `notify`: it rings the bell or sends a notification (OSC 9, OSC 777).
+   */
+  state: z.enum(['signals', 'exit', 'quiet', 'notify']).default('signals'),
+  /** Seconds of silence after which a `quiet` agent is taken to be done. */
+  quiet_seconds: z.number().min(1).max(3600).default(20),
+  env: z.record(z.string(), z.string()).default({}),
+  /** Where it runs; not set: here. In a container without `command` it is Claude, as without any profile. */
+  runner: z.enum(['docker', 'ssh']).optional(),
+  image: z.string().regex(WORD, 'the name of an image').optional(),
+  host: z.string().regex(WORD, 'the name of a host').optional(),
+  /** Further options of the runner's own program. */
+  runner_args: z.array(z.string()).default([]),
+})
+
+const profile = profileSettings
+  .refine(({runner, command}) => runner === 'docker' || command !== undefined, {
+    path: ['command'],
+    message: 'a list in brackets',
+  })
+  .refine(({runner, image}) => runner !== 'docker' || image !== undefined, {
+    path: ['image'],
+    message: 'the name of an image, as the runner is docker',
+  })
+  .refine(({runner, host}) => runner !== 'ssh' || host !== undefined, {
+    path: ['host'],
+    message: 'the name of a host, as the runner is ssh',
+  })
+  .refine(({runner, state}) => runner !== 'ssh' || state !== 'signals', {
+    path: ['state'],
+    message: 'exit, quiet or notify, as hooks do not come here over ssh',
+  })
+
+const agentSettings = z.object({
+  command: z.array(z.string()).min(1).default(['claude']),
+  profile: z.string().default('claude'),
+  /** `{agent}`, `{issue}`, `{slug}` are filled in. */
+  branch: z.string().default('{agent}/{issue}-{slug}'),
+  workspace_root: z.string().default('.clambake/worktrees'),
+  permission_mode: z
+    .enum(['acceptEdits', 'auto', 'bypassPermissions', 'manual', 'dontAsk', 'plan'])
+    .default('acceptEdits'),
+  /** The client's permission rules. A finished ticket is a commit: nobody should have to be asked for each one. */
+  allow: patterns.default(['add', 'commit', 'merge', 'rm', 'mv'].map(command => `Bash(git ${command} *)`)),
+  /** A guard rail, no wall: the agent's environment has nothing to push with. */
+  deny: patterns.default(['Bash(git push *)']),
+  /** Shell command lines that run once in a new worktree, before its agent starts. */
+  setup: z.array(z.string().min(1)).default([]),
+  /** Minutes that each of them may take. */
+  setup_timeout: timeout,
+  /** Shell command lines that finished work must pass in its worktree before it is bottled. */
+  verify: z.array(z.string().min(1)).default([]),
+  verify_timeout: timeout,
+  /** How hard agents think where nothing speaks for more. */
+  think_level: z.enum(THINK_LEVELS).default('think'),
+  model: z.string().min(1).optional(),
+  append_system_prompt: z.string().min(1).optional(),
+  /** A file of MCP servers in the repository, as main has it; no others are started. */
+  mcp_config: z.string().refine(isPathWithin, 'is no path within the repository').optional(),
+  /** Names of further variables that agents may see; forge tokens are refused. */
+  environment: z.array(z.string()).default([]),
+  /** Dollars for a ticket; at the end of it its agent is stopped and a person asked. */
+  max_budget_usd: z.number().positive().optional(),
+  /** Dollars for all agents on one local day; then nothing runs until the next. */
+  max_budget_usd_per_day: z.number().positive().optional(),
+})
+
+/** `[agents]`: its own keys, and one table per slot, whose name is any spelling of a slot. */
+const agents = z.preprocess(
+  value => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const slots: Record<string, unknown> = {}
+    const rest: Record<string, unknown> = {}
+    for (const [key, entry] of Object.entries(value)) {
+      const id = parseAgentId(key)
+      if (id && typeof entry === 'object') slots[id] = entry
+      else rest[key] = entry
+    }
+    return {...rest, slots: {...slots, ...('slots' in rest ? (rest.slots as object) : {})}}
+  },
+  z.strictObject({...agentSettings.shape, slots: z.record(z.string(), slot).default({})}).prefault({}),
+)
+
+/** `clambake.toml`, whole, with every default. Unknown keys are errors. */
+export const configSchema = z.strictObject({
+  github: z
+    .strictObject({
+      owner: z.string().optional(),
+      repo: z.string().optional(),
+      token_env: z.string().optional(),
+      api_url: z.url().optional(),
+      project_id: z.string().optional(),
+    })
+    .prefault({}),
+  routing: z
+    .strictObject({
+      /** Claim work without being asked. Off: `p`, `r` and `route` claim. */
+      auto: z.boolean().default(false),
+      max_agents: z.number().int().min(1).max(12).default(4),
+      routing_label: z.string().default('route:ready'),
+      priority_labels: z
+        .strictObject({
+          unblocker: z.string().default('route:unblocker'),
+          'ready-to-merge': z.string().default('route:ready-to-merge'),
+          high: z.string().default('route:priority-high'),
+          medium: z.string().default('route:priority-medium'),
+          low: z.string().default('route:priority-low'),
+        })
+        .prefault({}),
+      blocked_label: z.string().default('route:blocked'),
+      review_label: z.string().default('route:review'),
+      human_label: z.string().default('human-only'),
+      trusted_authors: z.array(z.string()).default([]),
+      /** What likely touches files that a running agent changes waits for it. */
+      avoid_overlap: z.boolean().default(true),
+      load_balance: z.enum(LOAD_BALANCES).default('least-loaded'),
+    })
+    .prefault({}),
+  agents,
+  profiles: z.record(z.string(), profile).default({}),
+  claims: z
+    .strictObject({
+      /** Minutes without a renewal after which others may take over what a daemon holds; renewed three times in it. */
+      lease_minutes: z.number().min(0.02).max(1440).default(10),
+    })
+    .prefault({}),
+  integration: z
+    .strictObject({
+      auto_merge: z.boolean().default(true),
+      merge_strategy: z.enum(['merge', 'squash', 'rebase']).default('squash'),
+      delete_after_merge: z.boolean().default(true),
+      /** Minutes to wait for checks before a person is asked. */
+      ci_timeout: minutes.default(30),
+      /** Times that red CI, a conflict or a review goes back to the agent. */
+      max_repairs: z.number().int().min(0).max(10).default(2),
+      /** Merge when a commit has no checks at all. */
+      allow_no_checks: z.boolean().default(true),
+    })
+    .prefault({}),
+  bundling: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** The train departs on every multiple of this many minutes; 0: as soon as something is aboard. */
+      schedule_minutes: minutes.default(10),
+    })
+    .prefault({}),
+  recovery: z
+    .strictObject({
+      /** Minutes after which an agent that changed nothing is shown as stuck. */
+      max_stuck_minutes: z.number().positive().default(30),
+      rescue_size_limit_mb: z.number().positive().default(512),
+      ignored_build_folders: z
+        .array(z.string())
+        .default(['node_modules', 'target', 'dist', 'build', '.venv', '__pycache__', '.next', 'vendor']),
+    })
+    .prefault({}),
+  sync: z
+    .strictObject({
+      /** Who is right when somebody changed on GitHub what Clambake shows there. */
+      strategy: z.enum(STRATEGIES).default('local-wins'),
+    })
+    .prefault({}),
+  observability: z.strictObject({otlp_endpoint: z.url().optional()}).prefault({}),
+  polling: z
+    .strictObject({
+      /** Seconds between looks at GitHub. */
+      github_seconds: z.number().min(0.05).default(30),
+      /** Seconds between looks at a pull request that is landing. */
+      checks_seconds: z.number().min(0.05).default(10),
+    })
+    .prefault({}),
+})
+
+export type Config = z.infer<typeof configSchema>
+export type Profile = z.infer<typeof profile>
+
+/** The configuration of a repository without `clambake.toml`. */
+export const defaultConfig: Config = configSchema.parse({})

@@ -1,0 +1,103 @@
+import type {Fact} from '../core/facts.ts'
+import type {Adoption} from '../recovery/adoption.ts'
+import type {ThinkLevel} from '../routing/thinking.ts'
+import type {Assignment} from './assignment.ts'
+import type {Claim} from './claim.ts'
+import type {NewEvent} from './event.ts'
+import type {AgentId} from './ids.ts'
+import type {Message} from './message.ts'
+
+/**
+ * Everything that changes git, GitHub, a process or the hub, as data. An effect is idempotent: done twice, or
+ * again after a kill at any point, it ends in the same place.
+ */
+export type Effect =
+  | {
+      name: 'claimTicket'
+      ticket: number
+      title: string
+      body: string
+      agent: AgentId
+      branch: string
+      /** Commit that the branch starts from; null: main as it is now. */
+      base: string | null
+    }
+  /** The claim's owner is gone. */
+  | {name: 'adoptClaim'; ticket: number; claim: Claim; how: Exclude<Adoption, 'leave'>}
+  | {name: 'prepareWorktree'; ticket: number; branch: string; base: string}
+  /** Runs `agents.setup` in a worktree that they did not pass in yet. */
+  | {name: 'setUpWorktree'; ticket: number; branch: string; session: string; worktree: string}
+  | {
+      name: 'startAgent'
+      ticket: number
+      agent: AgentId
+      session: string
+      branch: string
+      worktree: string
+      /** An earlier process of this session is gone on with. */
+      resume: boolean
+      assignment: Assignment
+      attempt: number
+      /** When it was started for this ticket of late, with this start; epoch milliseconds. */
+      starts: readonly number[]
+      /** As a person asked for it. */
+      think?: ThinkLevel | undefined
+    }
+  /** `forgot`: nothing that was said to its process before is known to it. */
+  | {name: 'promptAgent'; ticket: number; agent: AgentId; branch: string; assignment: Assignment; forgot?: boolean}
+  /** The agent's conversation goes by another id: writes it into the claim, so that a later start resumes that one. */
+  | {name: 'keepSession'; ticket: number; session: string}
+  | {name: 'deliverMessages'; ticket: number; agent: AgentId; branch: string; messages: readonly Message[]}
+  | {name: 'inspectWork'; ticket: number; worktree: string}
+  /** Runs `agents.verify` on the commit `head`. */
+  | {name: 'verifyWork'; ticket: number; branch: string; session: string; worktree: string; head: string}
+  | {name: 'bottleTicket'; ticket: number; worktree: string; head: string}
+  | {name: 'stopAgent'; ticket: number; agent: AgentId}
+  /** Saves what is in the worktree in a rescue ref. */
+  | {name: 'saveWork'; ticket: number; agent: AgentId; worktree: string; reason: string}
+  | {name: 'openPull'; ticket: number; branch: string; agent: AgentId; worktree: string; repairs: number}
+  | {name: 'watchPull'; ticket: number; pull: number}
+  | {name: 'sendBack'; ticket: number; reason: string; repairs: number}
+  | {name: 'mergePull'; ticket: number; pull: number; branch: string; sha: string}
+  | {
+      name: 'finishTicket'
+      ticket: number
+      agent: AgentId
+      branch: string
+      worktree: string
+      head: string
+      pull: number
+      mergeCommit: string
+    }
+  | {name: 'blockTicket'; ticket: number; reason: string; attempt: number}
+  | {
+      name: 'showTicket'
+      ticket: number
+      add: readonly string[]
+      remove: readonly string[]
+      /** Where its card goes; null: nowhere. */
+      column: string | null
+      /** Where it is taken from; a card that stands elsewhere was moved by hand and stays. null: from anywhere. */
+      columns: readonly string[] | null
+      /** Who is assigned, and who not any more. */
+      assign: string | null
+      unassign: string | null
+    }
+  /** Whether GitHub still shows what it was told; `since`: when it was there. */
+  | {name: 'lookAtTickets'; tickets: readonly {ticket: number; since: number}[]}
+  /** Gives the claim of a ticket back whose agent was ended; branch and worktree stay. */
+  | {name: 'releaseTicket'; ticket: number; remove: readonly string[]; unassign: string | null; reason: string}
+  /** Makes an issue ready again that says an agent has it, if still nobody has; `by`: who wants it. */
+  | {name: 'clearLabels'; ticket: number; remove: readonly string[]; by: string}
+  /** Comes back as the fact `timeout`, with the epoch that the ticket had. */
+  | {name: 'timer'; ticket: number; epoch: number; ms: number}
+  | {name: 'record'; event: NewEvent}
+  /** Something a person should see now. */
+  | {name: 'notify'; level: 'info' | 'warning' | 'error'; text: string; kept?: string; next?: string}
+
+export type EffectName = Effect['name']
+export type EffectOf<Name extends EffectName> = Extract<Effect, {name: Name}>
+
+/** What carries an effect out; the facts that it found out go back into the decisions. */
+export type EffectHandler<Name extends EffectName> = (effect: EffectOf<Name>) => Promise<readonly Fact[]>
+export type EffectHandlers<Name extends EffectName = EffectName> = {[N in Name]: EffectHandler<N>}

@@ -1,0 +1,51 @@
+import {THINK_LEVELS} from '../routing/thinking.ts'
+import {type Config, defaultConfig} from './config.ts'
+import {agentId} from './ids.ts'
+
+/** Colour as GitHub wants it, without a number sign. */
+export type Label = {name: string; color: string; description: string}
+
+/** Tones of one blue, so that slots are told apart; after the last they begin anew. */
+const SLOT_COLORS = ['0066cc', '0077dd', '0088ee', '0099ff'] as const
+const PLAIN = {color: 'ededed', description: ''}
+
+/** Every label of ours with its look, by the names of the configuration; slots from the first to `agents`. */
+export function labelSet(routing: Config['routing'], agents: number): Label[] {
+  const {priority_labels: priority} = routing
+  return [
+    {name: routing.routing_label, color: '00ff00', description: 'Ready for agent assignment'},
+    {name: priority.unblocker, color: 'd93f0b', description: 'Others wait for this'},
+    {name: priority['ready-to-merge'], color: '1d76db', description: 'Work that only waits for its merge'},
+    {name: priority.high, color: 'ff0000', description: 'High priority routing'},
+    {name: priority.medium, color: 'ff8800', description: 'Medium priority routing'},
+    {name: priority.low, color: 'ffdd00', description: 'Low priority routing'},
+    {name: routing.blocked_label, color: 'cccccc', description: 'Cannot be routed: waits for something or someone'},
+    {name: routing.review_label, color: '5319e7', description: 'Work is done and on its way to main'},
+    {name: 'agent:in-progress', color: 'ffaa00', description: 'Agent actively working'},
+    {name: 'agent:review', color: '9900cc', description: 'Agent work complete, needs review'},
+    {name: routing.human_label, color: 'ff6600', description: 'Needs a person; agents leave it alone'},
+    ...THINK_LEVELS.filter(level => level !== 'think').map(thinkLabel),
+    ...Array.from({length: agents}, (_, index) => slotLabel(index)),
+  ]
+}
+
+const KNOWN = labelSet(defaultConfig.routing, 12)
+
+/** How a label looks that is made when it is first put on an issue; one of a name that we do not know is plain. */
+export function labelLook(name: string): Label {
+  return KNOWN.find(label => sameLabel(label.name, name)) ?? {name, ...PLAIN}
+}
+
+/** GitHub tells labels apart without regard to case. */
+export function sameLabel(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
+function thinkLabel(level: string): Label {
+  return {name: `think:${level}`, color: 'c5def5', description: `The agent is told to think: ${level}`}
+}
+
+function slotLabel(index: number): Label {
+  const name = agentId(index + 1)
+  return {name, color: SLOT_COLORS[index % SLOT_COLORS.length]!, description: `Assigned to ${name}`}
+}

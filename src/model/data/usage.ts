@@ -1,0 +1,109 @@
+import {figure} from '../../base/text.ts'
+import type {PaneId} from '../gateways.ts'
+import type {AgentId} from './ids.ts'
+
+/** What an agent used, as its client told; a sum over requests, or one request's part. */
+export type Usage = {
+  costUsd: number
+  /** Tokens; those that came from or went into the prompt cache are not among `input`. */
+  input: number
+  output: number
+  cacheRead: number
+  cacheWrite: number
+  requests: number
+  commits: number
+  /** Lines of code added and removed. */
+  lines: number
+  /** Seconds in which the agent or its user was at work. */
+  activeSeconds: number
+}
+
+/** How full the agent's context window was at its newest request. */
+export type ContextFill = {
+  model: string
+  /** Tokens of the whole prompt. */
+  tokens: number
+  /** Epoch milliseconds of the request, the client's clock. */
+  at: number
+}
+
+/** Usage that stands in no event of the hub yet. */
+export type Unwritten = {
+  agent: AgentId
+  ticket: number
+  /** Local day on which it was seen: `2026-11-25`. */
+  day: string
+  /** Number of its last post. */
+  mail: number
+  posts: number
+  usage: Usage
+}
+
+/** What the decisions know of money. */
+export type Spending = {
+  /** Minutes by which local time is ahead of UTC. */
+  readonly zoneMinutes: number
+  /** The last day on which something was spent, and how much, all tickets together. */
+  readonly day: string
+  readonly costUsd: number
+  readonly unwritten: Readonly<Record<PaneId, Unwritten>>
+  readonly fills: Readonly<Record<PaneId, ContextFill>>
+}
+
+export const NO_USAGE: Usage = {
+  costUsd: 0,
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  requests: 0,
+  commits: 0,
+  lines: 0,
+  activeSeconds: 0,
+}
+
+const KEYS = Object.keys(NO_USAGE) as (keyof Usage)[]
+
+export function addUsage(one: Usage, other: Usage): Usage {
+  const sum = {...one}
+  for (const key of KEYS) sum[key] += other[key]
+  return sum
+}
+
+export function isNothing(usage: Usage): boolean {
+  return KEYS.every(key => usage[key] === 0)
+}
+
+/** Tokens of all kinds. */
+export function tokensOf({input, output, cacheRead, cacheWrite}: Usage): number {
+  return input + output + cacheRead + cacheWrite
+}
+
+/** `$0.42`. */
+export function money(amount: number): string {
+  return `$${amount.toFixed(2)}`
+}
+
+/** `$0.42, 12,400 tokens in 3 requests`: one line for people. */
+export function describeUsage(usage: Usage): string {
+  const requests = `${usage.requests} request${usage.requests === 1 ? '' : 's'}`
+  return `${money(usage.costUsd)}, ${figure(tokensOf(usage))} tokens in ${requests}`
+}
+
+const WINDOW = 200_000
+const LARGE_WINDOW = 1_000_000
+
+/** Tokens that the window takes; one that holds more than the usual one is a large one, whatever its model's name. */
+export function contextWindow({model, tokens}: Pick<ContextFill, 'model' | 'tokens'>): number {
+  return model.toLowerCase().includes('[1m]') || tokens > WINDOW ? LARGE_WINDOW : WINDOW
+}
+
+/** The local day of a moment: `2026-11-25`. */
+export function dayOf(at: number, zoneMinutes: number): string {
+  return new Date(at + zoneMinutes * 60_000).toISOString().slice(0, 10)
+}
+
+/** Dollars that were spent on the day of `at`. */
+export function spentToday({day, costUsd, zoneMinutes}: Spending, at: number): number {
+  return day === dayOf(at, zoneMinutes) ? costUsd : 0
+}

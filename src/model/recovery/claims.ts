@@ -1,0 +1,77 @@
+import type {Fact} from '../core/facts.ts'
+import {type Draft, moveAgent, moveTicket} from '../core/state.ts'
+import type {Claim} from '../data/claim.ts'
+import {slotOf} from '../routing/plan.ts'
+import type {TicketState} from '../ticket/ticket.ts'
+import {adoptionOf} from './adoption.ts'
+
+/** A refused claim is not tried again for this long: its owner is at work, or the server needs time. */
+const REFUSED_MS = 60_000
+
+/** A ticket that was lost is its holder's, and anybody's once that one has released it. */
+export function takeClaims(draft: Draft, claims: readonly Claim[]): void {
+  const claimed = new Set(claims.map(claim => claim.record.issue))
+  const isLost = ({value}: TicketState) => value === 'lost'
+  const kept = Object.values(draft.state.tickets).filter(
+    ticket => !isLost(ticket) || claimed.has(ticket.context.issue) || slotOf(draft.state, ticket.context.issue),
+  )
+  const tickets = Object.fromEntries(kept.map(ticket => [ticket.context.issue, ticket]))
+  const foreign = claims.filter(({record}) => !tickets[record.issue] || isLost(tickets[record.issue]!))
+  draft.state = {
+    ...draft.state,
+    tickets,
+    foreign: Object.fromEntries(foreign.map(claim => [claim.record.issue, claim])),
+  }
+}
+
+/**
+ * Somebody has our claims since we slept: what we would still show on GitHub is theirs to say now, and two agents
+ * must not work on one issue. The worktree stays as it is.
+ */
+export function giveUpTaken(draft: Draft, taken: readonly Claim[]): void {
+  for (const {record} of taken) {
+    const {issue, owner, host} = record
+    const value = draft.state.tickets[issue]?.value
+    if (value === undefined || value === 'claiming' || value === 'merged' || value === 'lost') continue
+    const text = `${owner} on ${host} has claimed it`
+    moveTicket(draft, issue, {type: 'failed', reason: text, lost: true})
+    const agent = slotOf(draft.state, issue)
+    if (agent) moveAgent(draft, agent, {type: 'release'})
+    const message = `#${issue} is not ours any more: ${text}`
+    draft.effects.push({name: 'record', event: {type: 'status_update', ticket: issue, severity: 'warning', message}})
+  }
+}
+
+/** Claims whose owner is gone; each is tried once for each commit that it stands at. */
+export function adoptClaims(draft: Draft, dead: readonly string[]): void {
+  for (const claim of Object.values(draft.state.foreign)) {
+    const {oid, record} = claim
+    if (!dead.includes(record.owner) || draft.state.adopting[record.issue] === oid) continue
+    const how = adoptionOf(record, draft.state)
+    if (how === 'leave') continue
+    draft.state = {...draft.state, adopting: {...draft.state.adopting, [record.issue]: oid}}
+    draft.effects.push({name: 'adoptClaim', ticket: record.issue, claim, how})
+  }
+}
+
+export function forgetForeign(draft: Draft, issue: number): void {
+  const {[issue]: _claim, ...foreign} = draft.state.foreign
+  const {[issue]: _commit, ...adopting} = draft.state.adopting
+  draft.state = {...draft.state, foreign, adopting}
+}
+
+/** What the loser of a race learned is known at once, not only from the next look at all claims. */
+export function refuseTicket(draft: Draft, {ticket, reason, holder}: Extract<Fact, {type: 'claimRefused'}>): void {
+  loseTicket(draft, ticket, reason)
+  if (holder) draft.state = {...draft.state, foreign: {...draft.state.foreign, [ticket]: holder}}
+}
+
+export function loseTicket(draft: Draft, issue: number, reason: string): void {
+  const ticket = draft.state.tickets[issue]
+  if (!ticket) return
+  moveTicket(draft, issue, {type: 'claimLost', reason})
+  moveAgent(draft, ticket.context.agent, {type: 'freed'})
+  const {[issue]: _, ...tickets} = draft.state.tickets
+  const refused = {...draft.state.refused, [issue]: {reason, until: draft.at + REFUSED_MS}}
+  draft.state = {...draft.state, tickets, refused}
+}

@@ -1,0 +1,54 @@
+import type {Draft} from '../core/state.ts'
+import {goneOfBlocked, heldSlots, leftLabels, type Treatment} from './diagnosis.ts'
+
+/**
+ * Does what is safe about contradictions that a look at GitHub shows. One look alone proves little, as claims and issues
+ * are not read in the same moment: what the next one shows as well is treated, once for as long as it stands.
+ */
+export function heal(draft: Draft): void {
+  const {state, at} = draft
+  const suspects = [...leftLabels(state, null), ...heldSlots(state, at)].flatMap(({cure}) =>
+    cure.by === 'command' ? [cure.treatment] : [],
+  )
+  const gone = goneOfBlocked(state).map((pull): Treatment => ({do: 'look-at-pull', ...pull}))
+  const symptoms: Record<string, 'seen' | 'treated'> = {}
+  for (const treatment of [...suspects, ...gone]) {
+    const key = keyOf(treatment)
+    const before = state.symptoms[key]
+    symptoms[key] = before === undefined ? 'seen' : 'treated'
+    if (before === 'seen') treat(draft, treatment, 'by itself')
+  }
+  draft.state = {...draft.state, symptoms}
+}
+
+/** Asks for what a treatment takes, where the decisions have it in their hands; `by`: who wants it. */
+export function treat(draft: Draft, treatment: Treatment, by: string): void {
+  switch (treatment.do) {
+    case 'clear-labels': {
+      const {issue: ticket, remove} = treatment
+      draft.effects.push({name: 'clearLabels', ticket, remove, by})
+      return
+    }
+    case 'look-at-pull':
+      draft.effects.push({name: 'watchPull', ticket: treatment.issue, pull: treatment.pull})
+      return
+    case 'free-slot': {
+      const {issue: ticket, agent} = treatment
+      const message = `${agent} still had #${ticket}, which needs no agent: its process is ended again, ${by}`
+      draft.effects.push(
+        {name: 'record', event: {type: 'status_update', agent, ticket, severity: 'warning', message}},
+        {name: 'stopAgent', ticket, agent},
+      )
+    }
+  }
+}
+
+/** A treatment that could not be carried out is tried again when two more looks show that it is needed. */
+export function forgetTreatment(draft: Draft, treatment: Treatment): void {
+  const {[keyOf(treatment)]: _, ...symptoms} = draft.state.symptoms
+  draft.state = {...draft.state, symptoms}
+}
+
+function keyOf(treatment: Treatment): string {
+  return Object.values(treatment).join(' ')
+}

@@ -1,0 +1,86 @@
+import type {Supervisor} from '../core/state.ts'
+import type {StoredEvent} from '../data/event.ts'
+import {type AgentId, parseAgentId} from '../data/ids.ts'
+import type {Issue} from '../data/issue.ts'
+import {dayOf} from '../data/usage.ts'
+
+export const LOAD_BALANCES = ['least-loaded', 'round-robin', 'skill'] as const
+/**
+ * Who of the free agents takes an issue. `least-loaded`: who has the fewest tickets that are not landed yet, then who
+ * took the fewest today. `round-robin`: the next one after the last that took one. With both, who is good at one of
+ * the issue's labels goes first, and who is good at something else last. `skill`: who is good at most of its labels,
+ * and who is good at something else not at all.
+ */
+export type LoadBalance = (typeof LOAD_BALANCES)[number]
+
+/** Who got what: `today` counts won claims of the local `day`, `last` got the last ticket. */
+export type Dealt = {
+  readonly day: string
+  readonly today: Readonly<Record<AgentId, number>>
+  readonly last: AgentId | null
+}
+
+export const NOTHING_DEALT: Dealt = {day: '', today: {}, last: null}
+
+type Dealing = Pick<Supervisor, 'agents' | 'tickets' | 'config' | 'dealt' | 'spending'>
+
+/** The agent of `free` that takes an issue; null: with `skill`, all of them are good at something else. Pure. */
+export function agentFor(options: {
+  issue: Pick<Issue, 'labels'>
+  free: readonly AgentId[]
+  state: Dealing
+  balance: LoadBalance
+  at: number
+}): AgentId | null {
+  const {issue, free, state, balance, at} = options
+  const skills = (agent: AgentId) => state.config.agents.slots[agent]?.specializations ?? []
+  const matches = (agent: AgentId) => skills(agent).filter(skill => issue.labels.includes(skill)).length
+  const most = balance === 'skill' ? Math.max(...free.map(matches)) : 1
+  const groups = [
+    free.filter(agent => matches(agent) > 0 && matches(agent) >= most),
+    free.filter(agent => skills(agent).length === 0),
+    ...(balance === 'skill' ? [] : [free]),
+  ]
+  const group = groups.find(agents => agents.length > 0)
+  if (!group) return null
+  return balance === 'round-robin' ? nextAfter(state, group) : leastLoaded(state, group, at)
+}
+
+/** Who got what before this life of the daemon, from events, newest first; as much as they tell. */
+export function dealtBefore(events: readonly StoredEvent[], zoneMinutes: number, at: number): Dealt {
+  const day = dayOf(at, zoneMinutes)
+  const claims = events.flatMap(event => {
+    const agent = event.type === 'issue_assigned' ? parseAgentId(event.agent ?? '') : null
+    return agent ? [{agent, day: dayOf(event.at, zoneMinutes)}] : []
+  })
+  const today: Record<AgentId, number> = {}
+  for (const claim of claims) if (claim.day === day) today[claim.agent] = (today[claim.agent] ?? 0) + 1
+  return {day, today, last: claims[0]?.agent ?? null}
+}
+
+/** One more ticket that an agent won. */
+export function dealt(
+  {dealt: before, spending}: Pick<Supervisor, 'dealt' | 'spending'>,
+  agent: AgentId,
+  at: number,
+): Dealt {
+  const day = dayOf(at, spending.zoneMinutes)
+  const today = before.day === day ? before.today : {}
+  return {...before, day, today: {...today, [agent]: (today[agent] ?? 0) + 1}}
+}
+
+function leastLoaded(state: Dealing, agents: readonly AgentId[], at: number): AgentId {
+  const today = state.dealt.day === dayOf(at, state.spending.zoneMinutes) ? state.dealt.today : {}
+  const open = Object.values(state.tickets).filter(({value}) => value !== 'merged' && value !== 'lost')
+  const load = new Map<AgentId, number>()
+  for (const {context} of open) load.set(context.agent, (load.get(context.agent) ?? 0) + 1)
+  const count = (agent: AgentId) => load.get(agent) ?? 0
+  return agents.toSorted((a, b) => count(a) - count(b) || (today[a] ?? 0) - (today[b] ?? 0) || (a < b ? -1 : 1))[0]!
+}
+
+/** Round all agents, those that are busy left out. */
+function nextAfter({agents, dealt: {last}}: Dealing, free: readonly AgentId[]): AgentId {
+  const ring = (Object.keys(agents) as AgentId[]).sort()
+  const start = last === null ? 0 : ring.indexOf(last) + 1
+  return [...ring.slice(start), ...ring.slice(0, start)].find(agent => free.includes(agent)) ?? free[0]!
+}

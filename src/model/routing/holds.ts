@@ -1,0 +1,64 @@
+import {freeAgents, type Supervisor} from '../core/state.ts'
+import {holderOf} from '../data/claim.ts'
+import type {AgentId} from '../data/ids.ts'
+import {heldByBudget} from '../spending/budget.ts'
+import {heldByLimit} from '../spending/limit.ts'
+import {agentFor, type LoadBalance} from './balance.ts'
+import type {Candidate, Gate} from './order.ts'
+import {type Busy, busyPaths, likelyConflict} from './overlap.ts'
+
+/** What keeps an issue from being claimed without being named. */
+export type Hold = {
+  kind: Gate['kind'] | 'ticket' | 'claimed' | 'budget' | 'limit' | 'refused' | 'overlap' | 'skill'
+  text: string
+}
+
+/** What holds for all issues at a moment; worked out once for a whole queue. */
+export type Circumstances = {
+  at: number
+  budget: string | null
+  /** An agent's usage limit, which is its account's. */
+  limit: string | null
+  busy: Busy
+  free: readonly AgentId[]
+  balance: LoadBalance
+}
+
+export function circumstancesOf(
+  state: Supervisor,
+  at: number,
+  balance: LoadBalance = state.config.routing.load_balance,
+): Circumstances {
+  return {
+    at,
+    budget: heldByBudget(state, at),
+    limit: heldByLimit(state, at),
+    busy: busyPaths(state),
+    free: freeAgents(state),
+    balance,
+  }
+}
+
+/**
+ * All that holds a candidate back, what lasts longest first; nothing: it may be claimed as soon as an agent is free.
+ * Each is only worked out when it is asked for. Pure.
+ */
+export function* holdsOn(candidate: Candidate, state: Supervisor, around: Circumstances): Generator<Hold> {
+  const {issue, gates} = candidate
+  const {at, budget, limit, busy, free, balance} = around
+  const ticket = state.tickets[issue.number]
+  const foreign = state.foreign[issue.number]
+  const refused = state.refused[issue.number]
+  if (ticket) yield {kind: 'ticket', text: `with ${ticket.context.agent}`}
+  if (foreign) yield {kind: 'claimed', text: `claimed by ${holderOf(foreign.record)}`}
+  yield* gates
+  if (budget !== null) yield {kind: 'budget', text: budget}
+  if (limit !== null) yield {kind: 'limit', text: limit}
+  if (refused && refused.until > at) yield {kind: 'refused', text: `its claim was refused: ${refused.reason}`}
+  const conflict = likelyConflict(candidate, busy)
+  if (conflict !== null) yield {kind: 'overlap', text: conflict}
+  // Otherwise there is always one; and while none is free it is not decided who would take it.
+  if (balance === 'skill' && free.length > 0 && agentFor({issue, free, state, balance, at}) === null) {
+    yield {kind: 'skill', text: 'every free agent is good at something else'}
+  }
+}

@@ -1,0 +1,158 @@
+import type {Fact} from '../core/facts.ts'
+import {type Draft, freeAgents, moveAgent, moveTicket, type Supervisor, setTicket} from '../core/state.ts'
+import type {AgentId} from '../data/ids.ts'
+import type {Issue} from '../data/issue.ts'
+import {branchName} from '../data/names.ts'
+import {NO_USAGE} from '../data/usage.ts'
+import {heldByBudget} from '../spending/budget.ts'
+import {heldByLimit} from '../spending/limit.ts'
+import type {TicketState} from '../ticket/ticket.ts'
+import {agentFor} from './balance.ts'
+import {circumstancesOf, holdsOn} from './holds.ts'
+import type {ThinkLevel} from './thinking.ts'
+
+/** The slot that still has the ticket: its last process may be on its way out. */
+export function slotOf(state: Supervisor, issue: number): AgentId | undefined {
+  return Object.values(state.agents).find(slot => slot.context.ticket === issue)?.context.agent
+}
+
+/** Work that was sent back comes before anything new: priority 100 of the conventions. */
+export function assignQueued(draft: Draft): void {
+  const {state} = draft
+  if (state.mode.routing === 'off' || heldByBudget(state, draft.at) !== null || heldByLimit(state, draft.at) !== null)
+    return
+  const queued = Object.values(draft.state.tickets)
+    .filter(ticket => ticket.value === 'queued' && !ticket.context.paused && !slotOf(draft.state, ticket.context.issue))
+    .sort((a, b) => a.context.since - b.context.since)
+  for (const ticket of queued) {
+    const free = freeAgents(draft.state)
+    const agent = free.includes(ticket.context.agent) ? ticket.context.agent : free[0]
+    if (!agent) return
+    moveAgent(draft, agent, {type: 'assign', ticket: ticket.context.issue})
+    moveTicket(draft, ticket.context.issue, {type: 'assign', agent})
+  }
+}
+
+/** Claims the tickets that were asked for and, routing by itself, as many as there are free slots. */
+export function claimNext(draft: Draft): void {
+  if (draft.state.mode.routing === 'off') return
+  if (heldByBudget(draft.state, draft.at) !== null) {
+    draft.state = {...draft.state, asked: []}
+    return
+  }
+  for (let free = freeAgents(draft.state); free.length > 0; free = freeAgents(draft.state)) {
+    const {state} = draft
+    const open = new Set(state.issues.map(issue => issue.number))
+    const pop = state.asked.find(({issue}) => open.has(issue) && !state.tickets[issue])
+    const number = pop?.issue ?? (state.mode.routing === 'auto' ? nextRoutable(state, draft.at) : undefined)
+    if (number === undefined) {
+      if (state.asked.length > 0) draft.state = {...state, asked: []}
+      return
+    }
+    const issue = state.issues.find(candidate => candidate.number === number)!
+    draft.state = {...state, asked: state.asked.filter(other => other !== pop)}
+    const balance = state.config.routing.load_balance
+    const fit = agentFor({issue, free, state, balance, at: draft.at}) ?? free[0]!
+    const agent = pop?.agent && free.includes(pop.agent) ? pop.agent : fit
+    const template = state.config.agents.branch
+    const branch = pop?.branch ?? branchName({template, agent, issue: number, title: issue.title})
+    const {title} = issue
+    const ticket = claiming({state, issue: number, title, agent, branch, at: draft.at, think: pop?.think})
+    setTicket(draft, pop?.branch === undefined ? ticket : goingOn(ticket))
+    moveAgent(draft, agent, {type: 'assign', ticket: number})
+    draft.state = {...draft.state, dealt: {...draft.state.dealt, last: agent}}
+    const base = pop?.base ?? null
+    draft.effects.push({name: 'claimTicket', ticket: number, title: issue.title, body: issue.body, agent, branch, base})
+  }
+}
+
+/**
+ * The next issue in order that no gate, claim, fresh refusal, likely conflict with work under way, usage limit or the day's
+ * budget holds back. `wants`: which ones count, default all.
+ */
+export function nextRoutable(
+  state: Supervisor,
+  at: number,
+  wants: (issue: Issue) => boolean = () => true,
+): number | undefined {
+  const around = circumstancesOf(state, at)
+  if (around.budget !== null || around.limit !== null) return undefined
+  return state.queue.find(candidate => wants(candidate.issue) && holdsOn(candidate, state, around).next().done)?.issue
+    .number
+}
+
+/** Its branch holds work of an earlier agent. */
+function goingOn({value, context}: TicketState): TicketState {
+  return {value, context: {...context, assignment: {kind: 'repair', repair: {kind: 'resume'}}}}
+}
+
+function claiming(options: {
+  state: Supervisor
+  issue: number
+  title: string
+  agent: TicketState['context']['agent']
+  branch: string
+  at: number
+  think: ThinkLevel | undefined
+}): TicketState {
+  const {state, issue, title, agent, branch, at, think} = options
+  return {
+    value: 'claiming',
+    context: {
+      issue,
+      title,
+      agent,
+      branch,
+      session: '',
+      base: null,
+      worktree: null,
+      head: null,
+      pull: null,
+      mergeCommit: null,
+      attempts: 0,
+      starts: [],
+      repairs: 0,
+      maxRepairs: state.config.integration.max_repairs,
+      nudges: 0,
+      setsUp: state.config.agents.setup.length > 0,
+      verifies: state.config.agents.verify.length > 0,
+      failedVerifies: 0,
+      alive: false,
+      refusals: 0,
+      assignment: {kind: 'first'},
+      boarded: false,
+      reason: null,
+      checks: null,
+      usage: NO_USAGE,
+      budgetFrom: 0,
+      think,
+      since: at,
+      epoch: 0,
+    },
+  }
+}
+
+/** Who boards: all that is bottled when the train departs or landing is at once, else those that were named. */
+export function landBottled(draft: Draft, fact: Fact): void {
+  const {mode, tickets} = draft.state
+  const all =
+    mode.landing === 'at once' ||
+    (fact.type === 'trainDeparted' && mode.landing === 'train') ||
+    (fact.type === 'landAsked' && fact.tickets === null)
+  const named = fact.type === 'landAsked' ? (fact.tickets ?? []) : []
+  for (const ticket of Object.values(tickets)) {
+    const {issue} = ticket.context
+    if (ticket.value === 'review' && (all || named.includes(issue))) moveTicket(draft, issue, {type: 'land'})
+  }
+}
+
+/** One merge at a time, oldest first: every merge moves main under the others. */
+export function mergeNext(draft: Draft): void {
+  if (!draft.state.config.integration.auto_merge) return
+  const tickets = Object.values(draft.state.tickets)
+  if (tickets.some(ticket => ticket.value === 'merging')) return
+  const [next] = tickets
+    .filter(ticket => ticket.value === 'mergeable')
+    .sort((a, b) => a.context.since - b.context.since)
+  if (next) moveTicket(draft, next.context.issue, {type: 'merge'})
+}

@@ -1,0 +1,92 @@
+import type {Supervisor} from '../core/state.ts'
+import type {AgentId} from '../data/ids.ts'
+import {agentFor, type LoadBalance} from './balance.ts'
+import {circumstancesOf, type Hold, holdsOn} from './holds.ts'
+import {type Candidate, PRIORITY, type PriorityName} from './order.ts'
+import {noteStart} from './overlap.ts'
+import {thinkingText} from './thinking.ts'
+
+/** Which issues a person wants routed; every condition given must hold. */
+export type RouteFilter = {
+  /** Named by its number: a likely conflict with work under way is passed over. */
+  issue?: number
+  /** This priority or a higher one. */
+  priority?: PriorityName
+  /** At least one of them. */
+  labels?: readonly string[]
+  /** None of them. */
+  excludeLabels?: readonly string[]
+  /** Passes over a missing label, an untrusted author, a likely conflict and a usage limit; never over human-only, blocked or waiting. */
+  force?: boolean
+}
+
+/** An open issue in routing order; `held` says why it is not claimed now, null: it is, by `agent`. */
+export type RouteRow = {
+  number: number
+  title: string
+  reasons: string[]
+  held: string | null
+  agent: AgentId | null
+}
+
+const FORCED: readonly Hold['kind'][] = ['label', 'author', 'overlap', 'limit']
+
+/**
+ * All open issues in order, the first `max` that nothing holds back as chosen. `unmet`: what else holds an issue back,
+ * by its number. Pure.
+ */
+export function selectRoutes(
+  state: Supervisor,
+  filter: RouteFilter,
+  options: {at: number; max: number; balance?: LoadBalance; unmet?: ReadonlyMap<number, string>},
+): RouteRow[] {
+  const {at, max, unmet} = options
+  const around = circumstancesOf(state, at, options.balance)
+  const {balance} = around
+  const busy = new Map(around.busy)
+  const free = new Set(around.free)
+  let left = Math.min(max, free.size)
+  let {dealt} = state
+
+  function choose(candidate: Candidate): AgentId | null {
+    const agent = agentFor({issue: candidate.issue, free: [...free], state: {...state, dealt}, balance, at})
+    if (agent === null) return null
+    left--
+    free.delete(agent)
+    dealt = {...dealt, last: agent}
+    noteStart(busy, candidate)
+    return agent
+  }
+
+  return state.queue.map(candidate => {
+    const {issue} = candidate
+    const {number, title} = issue
+    const reasons = [...candidate.reasons, thinkingText(issue, state.config)]
+    const against =
+      mismatch(candidate, filter) ??
+      firstHold(holdsOn(candidate, state, {...around, busy, free: [...free]}), filter) ??
+      unmet?.get(number) ??
+      (left > 0 ? null : 'no agent is left for it')
+    const agent = against === null ? choose(candidate) : null
+    return {number, title, reasons, agent, held: against}
+  })
+}
+
+function firstHold(holds: Iterable<Hold>, {issue, force}: RouteFilter): string | null {
+  for (const {kind, text} of holds) {
+    const overruled = (force && FORCED.includes(kind)) || (issue !== undefined && kind === 'overlap')
+    if (!overruled) return text
+  }
+  return null
+}
+
+function mismatch(
+  {issue: {number, labels: own}, priority: rank}: Candidate,
+  {issue: wanted, priority, labels, excludeLabels}: RouteFilter,
+): string | null {
+  if (wanted !== undefined && wanted !== number) return 'not asked for'
+  if (priority !== undefined && PRIORITY[rank] < PRIORITY[priority]) return `below priority ${priority}`
+  if (labels && !labels.some(label => own.includes(label))) return `has none of ${labels.join(', ')}`
+  const excluded = excludeLabels?.find(label => own.includes(label))
+  return excluded === undefined ? null : `labelled ${excluded}`
+}

@@ -1,0 +1,107 @@
+import type {Effect} from '../data/effects.ts'
+import {restartPause} from './back-off.ts'
+import type {TicketContext} from './context.ts'
+import type {TicketEvent} from './ticket.ts'
+
+/** An action that asks for an effect, made from the context as it is after the assignments before it. */
+function ask<E extends TicketEvent>(make: (context: TicketContext) => Effect) {
+  return {type: 'emit' as const, params: ({context}: {context: TicketContext; event: E}) => make(context)}
+}
+
+/** Where a command of the configuration runs for a ticket. */
+export function job({issue, branch, session, worktree}: TicketContext) {
+  return {ticket: issue, branch, session, worktree: worktree ?? ''}
+}
+
+export const prepareWorktree = ask(context => ({
+  name: 'prepareWorktree',
+  ticket: context.issue,
+  branch: context.branch,
+  base: context.base ?? '',
+}))
+export const setUpWorktree = ask(context => ({name: 'setUpWorktree', ...job(context)}))
+export const startAgent = ask(context => ({
+  name: 'startAgent',
+  ticket: context.issue,
+  agent: context.agent,
+  session: context.session,
+  branch: context.branch,
+  worktree: context.worktree ?? '',
+  resume: context.attempts > 1 || context.assignment.kind !== 'first',
+  assignment: context.assignment,
+  attempt: context.attempts,
+  starts: context.starts,
+  think: context.think,
+}))
+/** Comes back as `look`, after which it may be started again. */
+export const pauseStart = ask(context => ({
+  name: 'timer',
+  ticket: context.issue,
+  epoch: context.epoch,
+  ms: restartPause(context.starts, context.since),
+}))
+export const promptAgent = ask(context => ({
+  name: 'promptAgent',
+  ticket: context.issue,
+  agent: context.agent,
+  branch: context.branch,
+  assignment: context.assignment,
+}))
+export const stopAgent = ask(context => ({name: 'stopAgent', ticket: context.issue, agent: context.agent}))
+export const inspectWork = ask(context => ({
+  name: 'inspectWork',
+  ticket: context.issue,
+  worktree: context.worktree ?? '',
+}))
+/** Of exactly that commit. */
+export function bottleTicket({issue, worktree}: TicketContext, head: string): Effect {
+  return {name: 'bottleTicket', ticket: issue, worktree: worktree ?? '', head}
+}
+
+export const watchPull = ask(context => ({name: 'watchPull', ticket: context.issue, pull: context.pull ?? 0}))
+export const openPull = ask(context => ({
+  name: 'openPull',
+  ticket: context.issue,
+  branch: context.branch,
+  agent: context.agent,
+  worktree: context.worktree ?? '',
+  repairs: context.repairs,
+}))
+export const sendBack = ask(context => ({
+  name: 'sendBack',
+  ticket: context.issue,
+  reason: context.reason ?? '',
+  repairs: context.repairs,
+}))
+export const mergePull = ask(context => ({
+  name: 'mergePull',
+  ticket: context.issue,
+  pull: context.pull ?? 0,
+  branch: context.branch,
+  sha: context.head ?? '',
+}))
+export const finishTicket = ask(context => ({
+  name: 'finishTicket',
+  ticket: context.issue,
+  agent: context.agent,
+  branch: context.branch,
+  worktree: context.worktree ?? '',
+  head: context.head ?? '',
+  pull: context.pull ?? 0,
+  mergeCommit: context.mergeCommit ?? '',
+}))
+export const blockTicket = ask(context => ({
+  name: 'blockTicket',
+  ticket: context.issue,
+  reason: context.reason ?? 'unknown',
+  attempt: context.epoch,
+}))
+
+/** What no agent works on is left to a person. */
+export const SHELVED = {target: 'blocked', actions: ['stamp', 'reason', blockTicket]} as const
+
+/** How work is ended from outside: a person looks at it, or it goes on by itself when it may. */
+export const STOPS = {
+  stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+  park: {target: 'queued', actions: ['stamp', 'reason', 'resume', stopAgent]},
+} as const

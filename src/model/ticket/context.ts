@@ -1,0 +1,56 @@
+import type {Assignment} from '../data/assignment.ts'
+import type {AgentId} from '../data/ids.ts'
+import type {Usage} from '../data/usage.ts'
+import type {ThinkLevel} from '../routing/thinking.ts'
+
+/** What is known of a ticket in our hands, beside where it stands. */
+export type TicketContext = {
+  issue: number
+  title: string
+  /** The slot that works on it now, or worked on it last. */
+  agent: AgentId
+  branch: string
+  session: string
+  base: string | null
+  worktree: string | null
+  /** Last pushed commit. */
+  head: string | null
+  pull: number | null
+  mergeCommit: string | null
+  /** Starts of its agent since it last went back to one, for whether there is a conversation to go on with. */
+  attempts: number
+  /** When those were that count against it, epoch milliseconds, the oldest first. */
+  starts: readonly number[]
+  repairs: number
+  maxRepairs: number
+  nudges: number
+  /** A new worktree is set up by the commands of `agents.setup`. */
+  setsUp: boolean
+  /** Work is verified by the commands of `agents.verify` before it is bottled. */
+  verifies: boolean
+  /** Times that work went back to the agent because a command of `agents.verify` failed. */
+  failedVerifies: number
+  /** The agent's process is alive. */
+  alive: boolean
+  /** Refusals of the merge in a row for this head. */
+  refusals: number
+  /** What the agent is told when it starts. */
+  assignment: Assignment
+  /** It boarded a train: after a repair it goes on landing by itself. */
+  boarded: boolean
+  /** Why it is blocked, in repair or put off. */
+  reason: string | null
+  /** Its process died; it is not started again before its timer has run out. */
+  paused?: boolean
+  /** How hard a person wants its agent to think. */
+  think?: ThinkLevel | undefined
+  checks: {done: number; total: number} | null
+  /** What its agents used for it. */
+  usage: Usage
+  /** What it had cost when its present budget began, dollars. */
+  budgetFrom: number
+  /** Epoch milliseconds of the last change of state. */
+  since: number
+  /** Grows with every change of state; a timer of an older epoch means nothing. */
+  epoch: number
+}

@@ -1,0 +1,44 @@
+import {describeFailure} from '../data/assignment.ts'
+import {MAX_STARTS, STARTS_WINDOW_MS} from './back-off.ts'
+import type {TicketContext} from './context.ts'
+import type {TicketEvent} from './ticket.ts'
+
+/** A turn that ends without a clean commit is answered this often before a person is asked. */
+export const MAX_NUDGES = 2
+
+type Args<Type extends TicketEvent['type']> = {context: TicketContext; event: Extract<TicketEvent, {type: Type}>}
+
+/** Why a ticket is left to a person whose agent's last turn brought nothing that can be bottled. */
+export function notDone({context, event}: Args<'inspected'>): string {
+  const {dirty} = event.work
+  if (!context.alive) return startedOften()
+  return dirty.length > 0
+    ? `the agent left ${dirty.length} uncommitted files after ${MAX_NUDGES} reminders`
+    : `the agent made no commit after ${MAX_NUDGES} reminders`
+}
+
+/** Why a ticket is left to a person whose agent dies again and again. */
+export function startedOften(): string {
+  const minutes = STARTS_WINDOW_MS / 60_000
+  return `its agent was started ${MAX_STARTS} times within ${minutes} minutes and ended each time before the work was done`
+}
+
+/** Work that goes back to its agent, which is told as it stands: alive, or at its next start. */
+export function unverified({context, event}: Args<'verified'>): Partial<TicketContext> {
+  const {failure} = event
+  if (!failure) return {}
+  return {
+    failedVerifies: context.failedVerifies + 1,
+    reason: describeFailure(failure),
+    assignment: context.alive
+      ? {kind: 'unfinished', missing: 'verify', failure}
+      : {kind: 'repair', repair: {kind: 'verify', failure}},
+  }
+}
+
+/** Why a ticket is left to a person whose work did not pass. */
+export function notVerified({context, event}: Args<'verified'>): string | null {
+  const tries = context.failedVerifies
+  const after = tries === 0 ? '' : `, after ${tries} ${tries === 1 ? 'try' : 'tries'} to repair it`
+  return event.failure && `${describeFailure(event.failure)}${after}`
+}

@@ -1,0 +1,448 @@
+import {assign, setup} from 'xstate'
+import {type Assignment, describeRepair, type Failure} from '../data/assignment.ts'
+import type {Effect} from '../data/effects.ts'
+import type {AgentId} from '../data/ids.ts'
+import type {Pull} from '../data/pull.ts'
+import type {WorkState} from '../gateways.ts'
+import {judgePull, repairOf, seenChecks} from '../landing/verdict.ts'
+import {type MachineState, stepper} from '../machine.ts'
+import {
+  blockTicket,
+  bottleTicket,
+  finishTicket,
+  inspectWork,
+  job,
+  mergePull,
+  openPull,
+  pauseStart,
+  prepareWorktree,
+  promptAgent,
+  SHELVED,
+  STOPS,
+  sendBack,
+  setUpWorktree,
+  startAgent,
+  stopAgent,
+  watchPull,
+} from './asks.ts'
+import {isQuarantined, withStart} from './back-off.ts'
+import type {TicketContext} from './context.ts'
+import {MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './reasons.ts'
+
+/** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
+export const MAX_VERIFIES = 2
+/** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
+const MAX_REFUSALS = 5
+
+export type TicketValue =
+  | 'claiming'
+  | 'preparing'
+  | 'settingUp'
+  | 'starting'
+  | 'working'
+  | 'inspecting'
+  | 'verifying'
+  | 'bottling'
+  | 'review'
+  | 'opening'
+  | 'checking'
+  | 'mergeable'
+  | 'merging'
+  | 'finishing'
+  | 'queued'
+  | 'blocked'
+  | 'merged'
+  | 'lost'
+
+export type TicketEvent =
+  | {type: 'claimed'; at: number; base: string; session: string; branch?: string | undefined}
+  | {type: 'claimLost'; at: number; reason: string}
+  | {type: 'prepared'; at: number; worktree: string}
+  | {type: 'setUp'; at: number}
+  | {type: 'started'; at: number; session?: string | undefined}
+  | {type: 'turnDone'; at: number}
+  /** Its turn is over, and it says that it cannot go on. */
+  | {type: 'gaveUp'; at: number; reason: string}
+  | {type: 'exited'; at: number}
+  | {type: 'bottle'; at: number}
+  | {type: 'inspected'; at: number; work: WorkState}
+  /** `head` passed all commands, or one failed. */
+  | {type: 'verified'; at: number; head: string; failure: Failure | null}
+  | {type: 'bottled'; at: number; head: string}
+  /** The agent committed on before its work was verified or pushed. */
+  | {type: 'headMoved'; at: number}
+  | {type: 'land'; at: number}
+  | {type: 'opened'; at: number; pull: number}
+  | {type: 'pullSeen'; at: number; pull: Pull; noChecksIsGreen: boolean; conflicts: readonly string[]}
+  | {type: 'checksLate'; at: number; reason: string}
+  | {type: 'look'; at: number; epoch: number}
+  | {type: 'merge'; at: number}
+  | {type: 'mergedNow'; at: number; commit: string}
+  | {type: 'mergeRefused'; at: number; reason: string}
+  | {type: 'landingBusy'; at: number}
+  | {type: 'finished'; at: number}
+  | {type: 'assign'; at: number; agent: AgentId}
+  | {type: 'retry'; at: number}
+  | {type: 'stop'; at: number; reason: string}
+  /** Its agent is ended for now; the ticket goes on when agents may be started again. */
+  | {type: 'park'; at: number; reason: string}
+  /** It is given back. */
+  | {type: 'reset'; at: number; reason: string}
+  | {type: 'failed'; at: number; reason: string; lost: boolean}
+
+export type TicketState = MachineState<TicketValue, TicketContext>
+
+type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
+  context: TicketContext
+  event: Extract<TicketEvent, {type: Type}>
+}
+
+const verdict = ({context, event}: Args<'pullSeen'>) => judgePull(event.pull, context.head, event.noChecksIsGreen)
+const canBottle = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
+const isLeftAlone = ({context, event}: Args) => isQuarantined(context.starts, event.at)
+const repairsLeft = (context: TicketContext) => context.repairs < context.maxRepairs
+
+const machine = setup({
+  types: {context: {} as TicketContext, events: {} as TicketEvent},
+  actions: {
+    emit: (_, _effect: Effect) => {},
+    stamp: assign({since: ({event}) => event.at, epoch: ({context}) => context.epoch + 1}),
+    reason: assign({reason: ({context, event}) => ('reason' in event ? event.reason : context.reason)}),
+    dead: assign({alive: false}),
+    alive: assign({
+      alive: true,
+      session: ({context, event}) => ('session' in event && event.session) || context.session,
+    }),
+    attempt: assign({
+      attempts: ({context}) => context.attempts + 1,
+      starts: ({context, event}) => withStart(context.starts, event.at),
+    }),
+    resume: assign({assignment: () => resumed()}),
+  },
+}).createMachine({
+  context: {} as TicketContext,
+  initial: 'claiming',
+  on: {
+    reset: {target: '.lost', actions: ['stamp', 'reason', stopAgent]},
+    failed: [
+      {guard: ({event}) => event.lost, target: '.lost', actions: ['stamp', 'reason', stopAgent]},
+      {target: '.blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+    ],
+  },
+  states: {
+    claiming: {
+      on: {
+        claimed: {
+          target: 'preparing',
+          actions: [
+            'stamp',
+            assign({
+              base: ({event}) => event.base,
+              session: ({event}) => event.session,
+              branch: ({context, event}) => event.branch ?? context.branch,
+            }),
+            prepareWorktree,
+          ],
+        },
+        claimLost: {target: 'lost', actions: ['stamp', 'reason']},
+        failed: {target: 'lost', actions: ['stamp', 'reason']},
+      },
+    },
+    preparing: {
+      on: {
+        prepared: [
+          {
+            guard: ({context}) => context.setsUp,
+            target: 'settingUp',
+            actions: ['stamp', assign({worktree: ({event}) => event.worktree}), setUpWorktree],
+          },
+          {
+            target: 'starting',
+            actions: ['stamp', assign({worktree: ({event}) => event.worktree}), 'attempt', startAgent],
+          },
+        ],
+        ...STOPS,
+      },
+    },
+    settingUp: {
+      on: {
+        setUp: {target: 'starting', actions: ['stamp', 'attempt', startAgent]},
+        ...STOPS,
+      },
+    },
+    starting: {
+      on: {
+        started: {target: 'working', actions: ['stamp', 'alive', promptAgent]},
+        ...STOPS,
+      },
+    },
+    working: {
+      on: {
+        turnDone: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        gaveUp: STOPS.stop,
+        bottle: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        exited: {target: 'inspecting', actions: ['stamp', 'dead', inspectWork]},
+        ...STOPS,
+      },
+    },
+    inspecting: {
+      on: {
+        exited: {actions: ['dead']},
+        stop: STOPS.stop,
+        inspected: [
+          {
+            guard: args => canBottle(args) && args.context.verifies,
+            target: 'verifying',
+            actions: [
+              'stamp',
+              {
+                type: 'emit',
+                params: ({context, event}) => ({name: 'verifyWork', ...job(context), head: event.work.head}),
+              },
+            ],
+          },
+          {
+            guard: canBottle,
+            target: 'bottling',
+            actions: ['stamp', {type: 'emit', params: ({context, event}) => bottleTicket(context, event.work.head)}],
+          },
+          {
+            guard: ({context}) => context.alive && context.nudges < MAX_NUDGES,
+            target: 'working',
+            actions: [
+              'stamp',
+              assign({
+                nudges: ({context}) => context.nudges + 1,
+                assignment: ({event}) => ({
+                  kind: 'unfinished' as const,
+                  missing: event.work.dirty.length > 0 ? ('clean-tree' as const) : ('commit' as const),
+                  dirty: event.work.dirty,
+                }),
+              }),
+              promptAgent,
+            ],
+          },
+          {
+            guard: args => !args.context.alive && !isLeftAlone(args),
+            target: 'queued',
+            actions: ['stamp', assign({assignment: resumed(), paused: true}), stopAgent, pauseStart],
+          },
+          {
+            target: 'blocked',
+            actions: ['stamp', assign({reason: notDone}), stopAgent, blockTicket],
+          },
+        ],
+      },
+    },
+    verifying: {
+      on: {
+        exited: {actions: ['dead']},
+        stop: STOPS.stop,
+        headMoved: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        verified: [
+          {
+            guard: ({event}) => event.failure === null,
+            target: 'bottling',
+            actions: [
+              'stamp',
+              assign({reason: null}),
+              {type: 'emit', params: ({context, event}) => bottleTicket(context, event.head)},
+            ],
+          },
+          {
+            guard: ({context}) => context.alive && context.failedVerifies < MAX_VERIFIES,
+            target: 'working',
+            actions: ['stamp', assign(unverified), promptAgent],
+          },
+          {
+            guard: args => !args.context.alive && args.context.failedVerifies < MAX_VERIFIES && !isLeftAlone(args),
+            target: 'queued',
+            actions: ['stamp', assign(unverified), assign({paused: true}), stopAgent, pauseStart],
+          },
+          {target: 'blocked', actions: ['stamp', assign({reason: notVerified}), stopAgent, blockTicket]},
+        ],
+      },
+    },
+    bottling: {
+      on: {
+        exited: {actions: ['dead']},
+        headMoved: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        bottled: [
+          {
+            guard: ({context}) => context.boarded,
+            target: 'opening',
+            actions: ['stamp', assign({head: ({event}) => event.head, refusals: 0}), stopAgent, openPull],
+          },
+          {target: 'review', actions: ['stamp', assign({head: ({event}) => event.head}), stopAgent]},
+        ],
+      },
+    },
+    review: {
+      on: {
+        land: {target: 'opening', actions: ['stamp', assign({boarded: true, reason: null}), openPull]},
+        stop: SHELVED,
+      },
+    },
+    opening: {
+      on: {
+        opened: {target: 'checking', actions: ['stamp', assign({pull: ({event}) => event.pull}), watchPull]},
+        stop: SHELVED,
+      },
+    },
+    checking: {
+      on: {
+        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
+        pullSeen: [
+          {
+            guard: args => verdict(args) === 'merged',
+            target: 'finishing',
+            actions: ['stamp', assign({mergeCommit: ({event}) => event.pull.mergeCommit}), finishTicket],
+          },
+          {
+            guard: args => verdict(args) === 'closed',
+            target: 'blocked',
+            actions: [
+              'stamp',
+              assign({reason: ({context}) => `pull request #${context.pull} was closed by hand`}),
+              blockTicket,
+            ],
+          },
+          {
+            guard: args => ['conflict', 'red'].includes(verdict(args)) && repairsLeft(args.context),
+            target: 'queued',
+            actions: [
+              'stamp',
+              assign({
+                assignment: ({event}) => ({kind: 'repair' as const, repair: repairOf(event)}),
+                reason: ({event}) => describeRepair(repairOf(event)),
+                repairs: ({context}) => context.repairs + 1,
+                nudges: 0,
+                failedVerifies: 0,
+                attempts: 0,
+                starts: [],
+                checks: null,
+              }),
+              sendBack,
+            ],
+          },
+          {
+            guard: args => ['conflict', 'red'].includes(verdict(args)),
+            target: 'blocked',
+            actions: [
+              'stamp',
+              assign({
+                reason: ({context, event}) => `${describeRepair(repairOf(event))}, after ${context.repairs} repairs`,
+              }),
+              blockTicket,
+            ],
+          },
+          {
+            guard: args => verdict(args) === 'green',
+            target: 'mergeable',
+            actions: ['stamp', assign({checks: seenChecks})],
+          },
+          {actions: [assign({checks: seenChecks})]},
+        ],
+        checksLate: SHELVED,
+        stop: SHELVED,
+      },
+    },
+    mergeable: {
+      on: {
+        // Where people merge, what they do is looked for.
+        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
+        pullSeen: [
+          {guard: args => verdict(args) === 'green', actions: [assign({checks: seenChecks})]},
+          {target: 'checking', actions: ['stamp', watchPull]},
+        ],
+        merge: {target: 'merging', actions: ['stamp', mergePull]},
+        stop: SHELVED,
+      },
+    },
+    merging: {
+      on: {
+        mergedNow: {
+          target: 'finishing',
+          actions: ['stamp', assign({mergeCommit: ({event}) => event.commit}), finishTicket],
+        },
+        landingBusy: {
+          target: 'checking',
+          actions: ['stamp', assign({reason: 'another daemon is landing'})],
+        },
+        mergeRefused: [
+          // GitHub may know why by the next look: a conflict, a moved head, a missing check.
+          {
+            guard: ({context}) => context.refusals < MAX_REFUSALS,
+            target: 'checking',
+            actions: ['stamp', 'reason', assign({refusals: ({context}) => context.refusals + 1})],
+          },
+          {target: 'blocked', actions: ['stamp', 'reason', blockTicket]},
+        ],
+      },
+    },
+    finishing: {
+      on: {
+        finished: {target: 'merged', actions: ['stamp']},
+        failed: [
+          {guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']},
+          // The work is on main; cleaning up is tried again and never turns into a block.
+          {actions: ['reason']},
+        ],
+        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [finishTicket]},
+      },
+    },
+    queued: {
+      on: {
+        look: [
+          {guard: ({context, event}) => event.epoch !== context.epoch},
+          // Known from before a restart: an agent whose death nobody saw is not started a time too often either.
+          {guard: isLeftAlone, target: 'blocked', actions: ['stamp', assign({reason: startedOften}), blockTicket]},
+          {actions: [assign({paused: false})]},
+        ],
+        assign: {
+          target: 'preparing',
+          actions: ['stamp', assign({agent: ({event}) => event.agent, alive: false}), prepareWorktree],
+        },
+        stop: SHELVED,
+      },
+    },
+    blocked: {
+      on: {
+        // A person merged it by hand.
+        pullSeen: {
+          guard: args => verdict(args) === 'merged',
+          target: 'finishing',
+          actions: ['stamp', assign({mergeCommit: ({event}) => event.pull.mergeCommit}), finishTicket],
+        },
+        retry: {
+          target: 'queued',
+          actions: [
+            'stamp',
+            assign({assignment: resumed(), reason: null, paused: false}),
+            assign({nudges: 0, failedVerifies: 0, attempts: 0, starts: [], repairs: 0}),
+          ],
+        },
+        failed: [{guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']}, {}],
+      },
+    },
+    merged: {on: {failed: {}}},
+    lost: {on: {failed: {}}},
+  },
+})
+
+/** What an agent is told that goes on with work of which it knows nothing any more. */
+export function resumed(): Assignment {
+  return {kind: 'repair', repair: {kind: 'resume'}}
+}
+
+/** Moves one ticket; what it asks for comes as effects. Events that mean nothing in its state change nothing. */
+export const stepTicket = stepper<typeof machine, TicketContext, Effect>(machine)
+
+const HOLDS_SLOT: readonly TicketValue[] = [
+  ...(['claiming', 'preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying', 'bottling'] as const),
+]
+
+/** States in which the ticket has a slot. */
+export function holdsSlot(ticket: TicketState): boolean {
+  return HOLDS_SLOT.includes(ticket.value)
+}

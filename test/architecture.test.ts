@@ -39,6 +39,24 @@ const SIBLINGS_ALLOWED = new Set([
 ])
 const COMPONENTS_SEE = new Set(['components', 'hooks', 'src/client', 'src/model', 'src/protocol', 'src/base'])
 
+/** The wings of the model, each of which imports from those of a lower storey only; wings of one storey do not meet. */
+const WINGS: Record<string, number> = {
+  data: 0,
+  gateways: 1,
+  landing: 2,
+  agent: 2,
+  ticket: 3,
+  core: 4,
+  spending: 5,
+  routing: 6,
+  mirror: 6,
+  recovery: 7,
+  decide: 8,
+  init: 2,
+}
+/** Most files at the model's top: what belongs to all wings. */
+const MODEL_TOP = 5
+
 /** One door for every outside thing: package → the only folders or files that may import it. */
 const DOORS: Record<string, string[]> = {
   'node-pty': ['src/terminal'],
@@ -130,6 +148,20 @@ describe('floors', () => {
       if (from === 'components' || from === 'hooks') return COMPONENTS_SEE.has(to) ? [] : [`${file} → ${specifier}`]
       if (SIBLINGS_ALLOWED.has(`${from}>${to}`)) return []
       return FLOORS[to]! < FLOORS[from]! ? [] : [`${file} → ${specifier}`]
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('the wings of the model import downward, and little stands beside them', () => {
+    const wingOf = (file: string) => /^src\/model\/(\w+)\//.exec(file)?.[1]
+    const inModel = files.filter(file => file.startsWith('src/model/'))
+    expect(inModel.filter(file => wingOf(file) === undefined).length).toBeLessThanOrEqual(MODEL_TOP)
+    expect([...new Set(inModel.map(wingOf))].filter(wing => wing !== undefined && !(wing in WINGS))).toEqual([])
+    const wrong = imports.flatMap(({file, specifier}) => {
+      const target = relative(ROOT, resolve(ROOT, dirname(file), specifier))
+      const [from, to] = [wingOf(file), wingOf(target)]
+      if (!specifier.startsWith('.') || !from || !to || from === to) return []
+      return WINGS[to]! < WINGS[from]! ? [] : [`${file} → ${target}`]
     })
     expect(wrong).toEqual([])
   })

@@ -4,7 +4,7 @@ import {safeLine} from '../base/text.ts'
 import type {Config} from '../model/data/config.ts'
 import type {Issue} from '../model/data/issue.ts'
 import {isTrusted} from '../model/data/trust.ts'
-import type {ClaimBook} from '../model/gateways.ts'
+import type {ClaimBook} from '../model/gateways/git.ts'
 
 /**
  * A stranger's text goes to an agent only as it was approved: throws `edited-after-approval` for another one. The claim

@@ -1,7 +1,8 @@
 import {type Clock, sleep} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import {bracketedPaste} from '../base/text.ts'
-import type {HostGateway, PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
+import type {HostGateway} from '../model/gateways/host.ts'
 
 /** An Enter sent sooner after SessionStart is lost. */
 const SETTLE_MS = 500

@@ -2,20 +2,18 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import type {Clock} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
+import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import type {Fact} from '../model/core/facts.ts'
 import type {Assignment} from '../model/data/assignment.ts'
 import type {Config} from '../model/data/config.ts'
-import type {EffectHandlers, EffectOf} from '../model/data/effects.ts'
-import type {
-  ClaimBook,
-  GitGateway,
-  GithubGateway,
-  HostGateway,
-  HubGateway,
-  PaneId,
-  PaneInfo,
-} from '../model/gateways.ts'
-import {type ThinkLevel, thinkingFor} from '../model/routing/thinking.ts'
+import type {EffectOf} from '../model/data/effects.ts'
+import type {PaneId} from '../model/data/ids.ts'
+import type {ThinkLevel} from '../model/data/think-level.ts'
+import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
+import type {HostGateway, PaneInfo} from '../model/gateways/host.ts'
+import type {HubGateway} from '../model/gateways/hub.ts'
+import {thinkingFor} from '../model/routing/thinking.ts'
 import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
 import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'

@@ -6,7 +6,8 @@ import {redact} from '../base/redact.ts'
 import {safeText} from '../base/text.ts'
 import type {Failure} from '../model/data/assignment.ts'
 import type {Config} from '../model/data/config.ts'
-import type {HostGateway, PaneId, PaneInfo} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
+import type {HostGateway, PaneInfo} from '../model/gateways/host.ts'
 import {workEnvironment} from './profile.ts'
 
 /** What is kept of a command's output: its end, where test runners sum up. */

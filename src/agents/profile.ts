@@ -1,7 +1,7 @@
 import {usageError} from '../base/errors.ts'
 import type {Config, Profile} from '../model/data/config.ts'
 import type {AgentId} from '../model/data/ids.ts'
-import {EFFORT, type ThinkLevel} from '../model/routing/thinking.ts'
+import {EFFORT, type ThinkLevel} from '../model/data/think-level.ts'
 import {claudeCommand, claudeEnvironment} from './claude.ts'
 import type {ContainerPlace} from './containers.ts'
 import {dockerClientEnvironment, dockerRun} from './docker.ts'

@@ -1,7 +1,7 @@
 import {safeLine, safeText} from '../base/text.ts'
 import type {Assignment, Failure, Repair} from '../model/data/assignment.ts'
 import type {CheckFailure} from '../model/data/pull.ts'
-import type {ThinkLevel} from '../model/routing/thinking.ts'
+import type {ThinkLevel} from '../model/data/think-level.ts'
 import {fillTemplate} from './templates.ts'
 
 /** More does not help an agent, and a prompt is pasted as a whole. */

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {safeLine, safeText, truncate} from '../base/text.ts'
 import type {Answer, AskedQuestion, OpenRequest} from '../model/agent/asks.ts'
-import type {MailItem} from '../model/gateways.ts'
+import type {MailItem} from '../model/gateways/host.ts'
 import {signalOf} from './signals.ts'
 
 /** A whole file may be in a tool's input; more than this is not read before an answer. */

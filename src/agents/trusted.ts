@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {messageOf, usageError} from '../base/errors.ts'
 import type {Config} from '../model/data/config.ts'
-import type {GitGateway} from '../model/gateways.ts'
+import type {GitGateway} from '../model/gateways/git.ts'
 
 /** Where a repository keeps its settings of the client. */
 const SETTINGS_FILE = '.claude/settings.json'

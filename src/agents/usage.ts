@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
 import {addUsage, type ContextFill, NO_USAGE, type Usage} from '../model/data/usage.ts'
-import type {MailItem} from '../model/gateways.ts'
+import type {MailItem} from '../model/gateways/host.ts'
 
 /**
  * What the client's telemetry says of an agent's use: OTLP in JSON, as posted to its mailbox. Every field may be

@@ -4,7 +4,8 @@ import type {Fact} from '../model/core/facts.ts'
 import {describeFailure} from '../model/data/assignment.ts'
 import type {Config} from '../model/data/config.ts'
 import type {EffectOf} from '../model/data/effects.ts'
-import type {GitGateway, HubGateway} from '../model/gateways.ts'
+import type {GitGateway} from '../model/gateways/git.ts'
+import type {HubGateway} from '../model/gateways/hub.ts'
 import type {Jobs} from './jobs.ts'
 
 type Gateways = {git: GitGateway; hub: Pick<HubGateway, 'append'>; jobs: Jobs; config: Config}

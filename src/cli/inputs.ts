@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {type AgentId, parseAgentId} from '../model/data/ids.ts'
-import {THINK_LEVELS} from '../model/routing/thinking.ts'
+import {THINK_LEVELS} from '../model/data/think-level.ts'
 
 /** `123` or `#123` on a command line. */
 export const issueNumber = z

@@ -1,4 +1,4 @@
-import type {PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import {createAnswering} from './answering.ts'
 import {createArranging} from './arrangement.ts'
 import {createAttending, type FleetDoor} from './attending.ts'

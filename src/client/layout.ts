@@ -1,4 +1,4 @@
-import type {PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import {gridOf, spread} from './grid.ts'
 import type {Arrangement, Focus, Layout, Panel, PaneSlot, Rect} from './types.ts'
 

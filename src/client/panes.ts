@@ -1,4 +1,4 @@
-import type {PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import type {AgentRow} from '../protocol/daemon.ts'
 
 /** Agents that have a terminal, in the order of their slots: that is the order of the grid. */

@@ -1,6 +1,6 @@
 import type {ErrorData} from '../base/errors.ts'
-import type {AgentId} from '../model/data/ids.ts'
-import type {Orphan, PaneId} from '../model/gateways.ts'
+import type {AgentId, PaneId} from '../model/data/ids.ts'
+import type {Orphan} from '../model/gateways/git.ts'
 import type {Asks, DaemonState, DiffText, HeaderState, LandPlan, SyncRow} from '../protocol/daemon.ts'
 import {computeLayout} from './layout.ts'
 import type {Fleet} from './repositories.ts'

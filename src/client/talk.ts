@@ -1,6 +1,6 @@
 import {safeLine} from '../base/text.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import {type AgentId, shortAgent} from '../model/data/ids.ts'
-import type {PaneId} from '../model/gateways.ts'
 import type {CommandId} from './bindings.ts'
 import type {Operations} from './operations.ts'
 import {needsPerson} from './panes.ts'

@@ -1,4 +1,4 @@
-import type {PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
 
 /** Cells counted from 0 at the top left of the terminal. */
 export type Rect = {row: number; col: number; width: number; height: number}

@@ -1,5 +1,5 @@
 import type {Clock} from '../base/clock.ts'
-import type {PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import type {HostLink} from './links.ts'
 
 /** A person types on while the host comes up or back; what was typed longer ago was meant for another screen. */

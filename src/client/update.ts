@@ -1,4 +1,4 @@
-import type {PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import {keysOf} from './lists.ts'
 import {panesOf} from './panes.ts'

@@ -1,6 +1,6 @@
 import {disposable} from '../base/dispose.ts'
 import type {Log} from '../base/log.ts'
-import type {PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import type {ViewFrame, ViewId, ViewSpec} from '../protocol/host.ts'
 import type {HostLink} from './links.ts'
 import type {Layout} from './types.ts'

@@ -1,6 +1,6 @@
 import type {Clock} from '../base/clock.ts'
 import {disposable} from '../base/dispose.ts'
-import type {Supervisor} from '../model/core/state.ts'
+import type {State} from '../model/core/state.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import type {Services} from './services.ts'
 
@@ -12,7 +12,7 @@ const BROADCAST_MS = 30
  * all else with what comes soon after.
  */
 export function broadcastState(options: {
-  services: Pick<Services, 'state' | 'onState'> & {engine: {state(): Supervisor}}
+  services: Pick<Services, 'state' | 'onState'> & {engine: {state(): State}}
   clock: Clock
   send: (changed: Partial<DaemonState>) => void
 }): Disposable {
@@ -40,7 +40,7 @@ export function broadcastState(options: {
   return disposable(() => timer?.at[Symbol.dispose]())
 }
 
-function standingOf({agents}: Supervisor): string {
+function standingOf({agents}: State): string {
   return Object.values(agents)
     .map(({value, context}) => `${value} ${context.waitsFor}`)
     .join()

@@ -1,7 +1,7 @@
 import {ClambakeError} from '../base/errors.ts'
 import {createKeyedMutex} from '../base/mutex.ts'
 import type {Claim} from '../model/data/claim.ts'
-import type {ClaimBook, GitGateway} from '../model/gateways.ts'
+import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
 
 /** The daemon's cache of its claims over git's compare-and-swap. */
 export function createClaimBook(git: Pick<GitGateway, 'bumpClaim' | 'releaseClaim'>): ClaimBook & {all(): Claim[]} {

@@ -2,30 +2,25 @@ import {type Clock, zoneMinutesAt} from '../base/clock.ts'
 import {disposable} from '../base/dispose.ts'
 import type {Log} from '../base/log.ts'
 import type {Fact} from '../model/core/facts.ts'
-import type {Supervisor} from '../model/core/state.ts'
+import type {State} from '../model/core/state.ts'
 import type {Effect} from '../model/data/effects.ts'
 import {decide} from '../model/decide/decide.ts'
 import {inZone} from '../model/spending/usage.ts'
 
 export type Engine = {
-  state(): Supervisor
+  state(): State
   /** Takes a fact; facts that come while one is being taken wait their turn. */
   dispatch(fact: Fact): void
   /** Called after each fact with the new state. */
-  subscribe(listener: (state: Supervisor, fact: Fact) => void): Disposable
+  subscribe(listener: (state: State, fact: Fact) => void): Disposable
   /** Resolves with the first value that `probe` gives for a state. */
-  until<T>(probe: (state: Supervisor) => T | undefined): Promise<T>
+  until<T>(probe: (state: State) => T | undefined): Promise<T>
 }
 
 /** The one place where state changes: facts in, the pure decision, effects out to `run`. */
-export function createEngine(options: {
-  initial: Supervisor
-  clock: Clock
-  log: Log
-  run: (effect: Effect) => void
-}): Engine {
+export function createEngine(options: {initial: State; clock: Clock; log: Log; run: (effect: Effect) => void}): Engine {
   const {clock, log, run} = options
-  const listeners = new Set<(state: Supervisor, fact: Fact) => void>()
+  const listeners = new Set<(state: State, fact: Fact) => void>()
   const inbox: Fact[] = []
   let state = options.initial
   let busy = false
@@ -41,7 +36,7 @@ export function createEngine(options: {
     }
   }
 
-  function subscribe(listener: (state: Supervisor, fact: Fact) => void): Disposable {
+  function subscribe(listener: (state: State, fact: Fact) => void): Disposable {
     listeners.add(listener)
     return disposable(() => listeners.delete(listener))
   }

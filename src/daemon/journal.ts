@@ -1,7 +1,7 @@
 import {trace} from '@opentelemetry/api'
 import type {Clock} from '../base/clock.ts'
 import type {NewEvent, StoredEvent} from '../model/data/event.ts'
-import type {HubGateway} from '../model/gateways.ts'
+import type {HubGateway} from '../model/gateways/hub.ts'
 import {parseTraceparent} from '../telemetry/tickets.ts'
 
 /** As many events as a person scrolls through; older ones are in the hub. */

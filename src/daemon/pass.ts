@@ -1,7 +1,7 @@
 import {type Clock, sleep} from '../base/clock.ts'
-import {freeAgents, type Supervisor} from '../model/core/state.ts'
+import {freeAgents, type State} from '../model/core/state.ts'
+import type {Candidate} from '../model/data/candidate.ts'
 import {circumstancesOf, holdsOn} from '../model/routing/holds.ts'
-import type {Candidate} from '../model/routing/order.ts'
 import {nextRoutable} from '../model/routing/plan.ts'
 import {heldByBudget} from '../model/spending/budget.ts'
 import {holdsSlot, type TicketState} from '../model/ticket/ticket.ts'
@@ -23,7 +23,7 @@ export type PassOptions = {
 }
 
 /** Whether a pass has nothing more to do: all that can move has landed or waits for a person. */
-function isSettled(state: Supervisor, at: number): boolean {
+function isSettled(state: State, at: number): boolean {
   const off = state.mode.routing === 'off'
   const ends: TicketState['value'][] = ['merged', 'blocked', 'lost']
   if (off || heldByBudget(state, at) !== null) ends.push('queued')
@@ -37,7 +37,7 @@ function isSettled(state: Supervisor, at: number): boolean {
 }
 
 /** Since when the ticket's agent waits for a person, epoch milliseconds; Infinity: it does not, or goes on by itself. */
-function asksSince(state: Supervisor, {context}: TicketState): number {
+function asksSince(state: State, {context}: TicketState): number {
   const slot = state.agents[context.agent]
   const asks = slot?.value === 'waiting' && slot.context.waitsFor !== 'limit'
   return asks && slot.context.ticket === context.issue ? slot.context.since : Number.POSITIVE_INFINITY
@@ -92,7 +92,7 @@ export async function runPass(
   }
 }
 
-function skippedBecause(candidate: Candidate, state: Supervisor, {agents}: PassOptions, at: number): string {
+function skippedBecause(candidate: Candidate, state: State, {agents}: PassOptions, at: number): string {
   const {reason} = state.refused[candidate.issue.number] ?? {}
   for (const {kind, text} of holdsOn(candidate, state, circumstancesOf(state, at))) {
     if (kind !== 'refused') return text
@@ -100,11 +100,11 @@ function skippedBecause(candidate: Candidate, state: Supervisor, {agents}: PassO
   return reason ?? (agents ? 'the pass ended before its turn' : 'no agent was started')
 }
 
-function mergedIn(state: Supervisor): number[] {
+function mergedIn(state: State): number[] {
   return Object.values(state.tickets).flatMap(({value, context}) => (value === 'merged' ? [context.issue] : []))
 }
 
-function needsHuman(state: Supervisor, {agents}: PassOptions): PassReport['needsHuman'] {
+function needsHuman(state: State, {agents}: PassOptions): PassReport['needsHuman'] {
   const asks = (ticket: TicketState) => Number.isFinite(asksSince(state, ticket))
   // Agents that a pass without agents found at work are nobody's business.
   const open = Object.values(state.tickets).filter(

@@ -1,10 +1,11 @@
 import type {Asks} from '../model/agent/asks.ts'
-import type {Supervisor} from '../model/core/state.ts'
+import type {State} from '../model/core/state.ts'
+import type {Candidate} from '../model/data/candidate.ts'
 import type {StoredEvent} from '../model/data/event.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import type {Pull} from '../model/data/pull.ts'
 import {spentToday} from '../model/data/usage.ts'
-import type {ApiBudget, PaneId} from '../model/gateways.ts'
-import type {Candidate} from '../model/routing/order.ts'
+import type {ApiBudget} from '../model/gateways/github.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
 import type {AgentRow, DaemonState, PullRow, TicketPhase, TicketRow} from '../protocol/daemon.ts'
 import type {Sights} from './loops/conflicts-and-reviews.ts'
@@ -28,7 +29,7 @@ export type Surroundings = {
 }
 
 /** The decisions' state as people see it. Pure. */
-export function project(state: Supervisor, around: Surroundings): DaemonState {
+export function project(state: State, around: Surroundings): DaemonState {
   const tickets = ticketRows(state)
   return {
     header: {
@@ -52,7 +53,7 @@ export function project(state: Supervisor, around: Surroundings): DaemonState {
   }
 }
 
-function agentRows(state: Supervisor, around: Surroundings): AgentRow[] {
+function agentRows(state: State, around: Surroundings): AgentRow[] {
   return Object.values(state.agents).map(({value, context}) => {
     const ticket = context.ticket === null ? undefined : state.tickets[context.ticket]
     return {
@@ -71,7 +72,7 @@ function agentRows(state: Supervisor, around: Surroundings): AgentRow[] {
   })
 }
 
-function ticketRows(state: Supervisor): TicketRow[] {
+function ticketRows(state: State): TicketRow[] {
   const open = new Set(state.queue.map(candidate => candidate.issue.number))
   const landed = Object.values(state.tickets).filter(ticket => !open.has(ticket.context.issue))
   return [
@@ -80,7 +81,7 @@ function ticketRows(state: Supervisor): TicketRow[] {
   ]
 }
 
-function ticketRow(candidate: Candidate, state: Supervisor): TicketRow {
+function ticketRow(candidate: Candidate, state: State): TicketRow {
   const {issue, priority, gate} = candidate
   const ticket = state.tickets[issue.number]
   if (ticket) return heldRow(ticket, state, {priority, createdAt: issue.createdAt})
@@ -125,7 +126,7 @@ const SHOWN: Record<TicketState['value'], {phase: TicketPhase; detail: string | 
 
 function heldRow(
   {value, context}: TicketState,
-  state: Supervisor,
+  state: State,
   issue: Pick<TicketRow, 'priority' | 'createdAt'>,
 ): TicketRow {
   return {
@@ -144,7 +145,7 @@ function heldRow(
 }
 
 /** What the agent of a ticket waits for a person for; null while it needs nobody. */
-function askedFor(ticket: number, {agents}: Supervisor): string | null {
+function askedFor(ticket: number, {agents}: State): string | null {
   const waiting = Object.values(agents).find(
     ({value, context}) => value === 'waiting' && context.waitsFor !== 'limit' && context.ticket === ticket,
   )
@@ -155,7 +156,7 @@ function askedFor(ticket: number, {agents}: Supervisor): string | null {
 
 const LANDING: readonly TicketState['value'][] = ['opening', 'checking', 'mergeable', 'merging', 'finishing']
 
-function pullRow(pull: Pull, state: Supervisor, {reviews}: Sights): PullRow {
+function pullRow(pull: Pull, state: State, {reviews}: Sights): PullRow {
   const ticket = Object.values(state.tickets).find(({context}) => context.pull === pull.number)
   return {
     number: pull.number,
@@ -181,7 +182,7 @@ function checksOf({checks}: Pull, ticket: TicketState | undefined): PullRow['che
 }
 
 /** Branches that were seen to conflict, and repairs of conflicts that GitHub told of. */
-function conflictRows(state: Supervisor, {conflicts}: Sights): DaemonState['conflicts'] {
+function conflictRows(state: State, {conflicts}: Sights): DaemonState['conflicts'] {
   return Object.values(state.tickets).flatMap(({value, context}) => {
     const {assignment} = context
     const seen = conflicts.get(context.issue)

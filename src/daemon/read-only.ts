@@ -1,6 +1,8 @@
 import {disposable} from '../base/dispose.ts'
 import {ClambakeError} from '../base/errors.ts'
-import type {GithubGateway, HostGateway, HubGateway} from '../model/gateways.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
+import type {HostGateway} from '../model/gateways/host.ts'
+import type {HubGateway} from '../model/gateways/hub.ts'
 import type {DaemonApi} from '../protocol/daemon.ts'
 import type {World} from './services.ts'
 

@@ -7,11 +7,14 @@ import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {landingHandlers} from '../landing/handlers.ts'
 import type {Mode} from '../model/core/facts.ts'
-import {newSupervisor, type Supervisor} from '../model/core/state.ts'
+import {newState, type State} from '../model/core/state.ts'
 import type {Config} from '../model/data/config.ts'
 import type {Effect} from '../model/data/effects.ts'
 import {dayOf, NO_USAGE} from '../model/data/usage.ts'
-import type {GitGateway, GithubGateway, HostGateway, HubGateway} from '../model/gateways.ts'
+import type {GitGateway} from '../model/gateways/git.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
+import type {HostGateway} from '../model/gateways/host.ts'
+import type {HubGateway} from '../model/gateways/hub.ts'
 import {dealtBefore} from '../model/routing/balance.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import {labelHandlers} from '../recovery/labels.ts'
@@ -166,7 +169,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
   const zoneMinutes = zoneMinutesAt(clock.now())
   const day = dayOf(clock.now(), zoneMinutes)
   const engine = createEngine({
-    initial: newSupervisor({
+    initial: newState({
       config,
       mode: options.mode,
       at: clock.now(),
@@ -378,7 +381,7 @@ export async function openServices(world: World, options: {mode: Mode; shutdown:
 }
 
 /** What was changed by hand on GitHub and waits for a person's choice. */
-function asksText({shown, tickets}: Supervisor): string[] {
+function asksText({shown, tickets}: State): string[] {
   const asked = Object.keys(shown).filter(issue => tickets[Number(issue)] && shown[Number(issue)]!.asks.length > 0)
   if (asked.length === 0) return []
   return [`changed by hand on GitHub, clambake sync: ${asked.map(issue => `#${issue}`).join(' ')}`]

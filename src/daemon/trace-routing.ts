@@ -1,7 +1,7 @@
 import type {Fact} from '../model/core/facts.ts'
-import type {Supervisor} from '../model/core/state.ts'
+import type {State} from '../model/core/state.ts'
 import type {TraceLevel} from '../model/data/trace-level.ts'
-import type {ClaimBook} from '../model/gateways.ts'
+import type {ClaimBook} from '../model/gateways/git.ts'
 import {circumstancesOf, holdsOn} from '../model/routing/holds.ts'
 import {PRIORITY} from '../model/routing/order.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
@@ -14,7 +14,7 @@ export function traceRouting({traces, book}: {traces: TicketTraces; book: ClaimB
   /** How much a person wants to be told, by issue. */
   const levels = new Map<number, TraceLevel>()
   return {
-    take(state: Supervisor, fact: Fact, at: number): void {
+    take(state: State, fact: Fact, at: number): void {
       if (fact.type === 'popAsked' && fact.trace) levels.set(fact.issue, fact.trace)
       else if (fact.type === 'claimRefused') levels.delete(fact.ticket)
       else if (fact.type === 'ticketClaimed') {
@@ -34,7 +34,7 @@ export function traceRouting({traces, book}: {traces: TicketTraces; book: ClaimB
   }
 }
 
-function candidatesOf(state: Supervisor, issue: number, level: TraceLevel, at: number) {
+function candidatesOf(state: State, issue: number, level: TraceLevel, at: number) {
   const around = circumstancesOf(state, at)
   const traced = level === 'detailed' ? state.queue : state.queue.slice(0, CANDIDATES_TRACED)
   return traced.map(candidate => {

@@ -1,14 +1,14 @@
 import {ClambakeError} from '../base/errors.ts'
 import {figure} from '../base/text.ts'
-import type {Supervisor} from '../model/core/state.ts'
+import type {State} from '../model/core/state.ts'
+import type {Candidate} from '../model/data/candidate.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import {parseAgentId} from '../model/data/ids.ts'
+import type {Prediction} from '../model/data/main-files.ts'
 import type {Pull} from '../model/data/pull.ts'
 import {describeUsage, type Usage} from '../model/data/usage.ts'
-import type {PaneId} from '../model/gateways.ts'
 import {agentFor} from '../model/routing/balance.ts'
 import {type Circumstances, circumstancesOf, type Hold, holdsOn} from '../model/routing/holds.ts'
-import type {Candidate} from '../model/routing/order.ts'
-import type {Prediction} from '../model/routing/predictions.ts'
 import {thinkingFor, thinkingText} from '../model/routing/thinking.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
 import type {WhyAnswer} from '../protocol/daemon.ts'
@@ -18,7 +18,7 @@ type Fact = WhyAnswer['facts'][number]
 /** The facts behind the state of an agent, an issue or a pull request, newest first. Throws `unknown-subject`. */
 export function explain(options: {
   subject: string
-  state: Supervisor
+  state: State
   at: number
   /** What a pane's agent said last, newest first. */
   heard: (pane: PaneId) => readonly Fact[]
@@ -65,7 +65,7 @@ const HOLD_WORDS: {readonly [kind in Hold['kind']]?: string} = {
 }
 
 /** An issue that nobody has: all that holds it back, or who would take it. */
-function issueFacts(candidate: Candidate, place: number, state: Supervisor, at: number): Fact[] {
+function issueFacts(candidate: Candidate, place: number, state: State, at: number): Fact[] {
   const {issue, paths, reasons} = candidate
   const around = circumstancesOf(state, at)
   const holds = [...holdsOn(candidate, state, around)]
@@ -78,7 +78,7 @@ function issueFacts(candidate: Candidate, place: number, state: Supervisor, at: 
   ]
 }
 
-function readyFacts({issue}: Candidate, state: Supervisor, {free, balance, at}: Circumstances): Fact[] {
+function readyFacts({issue}: Candidate, state: State, {free, balance, at}: Circumstances): Fact[] {
   const agent = free.length === 0 ? null : agentFor({issue, free, state, balance, at})
   const {routing} = state.mode
   return [
@@ -109,14 +109,14 @@ function pullFacts({head, base, draft, mergeable, review, createdAt}: Pull): Fac
   ]
 }
 
-function thinkingOf({context}: TicketState, {issues, config}: Supervisor): string {
+function thinkingOf({context}: TicketState, {issues, config}: State): string {
   const issue = issues.find(({number}) => number === context.issue) ?? {title: context.title, body: '', labels: []}
   const {assignment, think: asked} = context
   const {level, reason} = thinkingFor({asked, assignment, issue, fallback: config.agents.think_level})
   return `think level ${level}: ${reason}`
 }
 
-function ticketFacts(ticket: TicketState, state: Supervisor): Fact[] {
+function ticketFacts(ticket: TicketState, state: State): Fact[] {
   const {value, context} = ticket
   return [
     {at: context.since, text: `#${context.issue} is ${value}${context.reason ? `: ${context.reason}` : ''}`},

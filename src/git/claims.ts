@@ -2,7 +2,7 @@ import {ClambakeError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {type Claim, type ClaimRecord, claimRecord} from '../model/data/claim.ts'
 import {claimName, parseClaimName} from '../model/data/names.ts'
-import type {ClaimOutcome, ClaimPatch} from '../model/gateways.ts'
+import type {ClaimOutcome, ClaimPatch} from '../model/gateways/git.ts'
 import {type Found, newNonce, type Records} from './records.ts'
 import type {RefUpdate, RemoteRefs} from './remote-refs.ts'
 

@@ -1,4 +1,4 @@
-import type {WorkState} from '../model/gateways.ts'
+import type {WorkState} from '../model/gateways/git.ts'
 import {type Context, mainRef} from './context.ts'
 import {type VerifiedWorktree, verifyWorktree} from './worktree-list.ts'
 

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
-import type {LandingLock} from '../model/gateways.ts'
+import type {LandingLock} from '../model/gateways/git.ts'
 import {newNonce, type Records} from './records.ts'
 import type {RemoteRefs} from './remote-refs.ts'
 

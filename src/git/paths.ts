@@ -1,4 +1,4 @@
-import type {Merged} from '../model/routing/predictions.ts'
+import type {Merged} from '../model/data/main-files.ts'
 import {type Context, mainRef} from './context.ts'
 import {branchStart, mergeBase} from './diff.ts'
 import {dirtyPaths, headOf, PLAIN_DIFF} from './inspect.ts'

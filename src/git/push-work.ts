@@ -1,6 +1,6 @@
 import {ClambakeError} from '../base/errors.ts'
 import type {Claim} from '../model/data/claim.ts'
-import type {ClaimPatch} from '../model/gateways.ts'
+import type {ClaimPatch} from '../model/gateways/git.ts'
 import type {Claims} from './claims.ts'
 import {type Context, isAncestor, resolveCommit} from './context.ts'
 import {branchOf, headOf} from './inspect.ts'

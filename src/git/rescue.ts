@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {Rescue} from '../model/gateways.ts'
+import type {Rescue} from '../model/gateways/git.ts'
 import {type Context, mainRef, presentCommits} from './context.ts'
 import {branchOf, headOf} from './inspect.ts'
 import type {Pins} from './pins.ts'

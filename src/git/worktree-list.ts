@@ -1,7 +1,7 @@
 import {lstat, readFile, realpath} from 'node:fs/promises'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {ClambakeError, isSystemError} from '../base/errors.ts'
-import type {Worktree} from '../model/gateways.ts'
+import type {Worktree} from '../model/gateways/git.ts'
 import type {Context} from './context.ts'
 
 /** A worktree whose `.git` file and git folder name each other; commands then name both outright. */

@@ -1,4 +1,4 @@
-import type {GithubGateway} from '../model/gateways.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
 import type {Board} from '../model/init/step.ts'
 import {createCards} from './cards.ts'
 import {readCheckRows, readChecks} from './checks.ts'

@@ -1,5 +1,5 @@
 import {ClambakeError} from '../base/errors.ts'
-import type {GithubGateway} from '../model/gateways.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
 import {GONE, ISSUE_GONE} from '../model/mirror/manual-changes.ts'
 
 /** What GitHub answers to a write on an issue that is not there; a token that sees nothing is answered so, too. */

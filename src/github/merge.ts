@@ -1,5 +1,6 @@
 import {z} from 'zod'
-import type {LandingLock, MergeMethod, MergeOutcome} from '../model/gateways.ts'
+import type {LandingLock} from '../model/gateways/git.ts'
+import type {MergeMethod, MergeOutcome} from '../model/gateways/github.ts'
 import type {GithubClient} from './client.ts'
 import {isUnclear, reasonOf, statusOf} from './errors.ts'
 import {readPull} from './pulls.ts'

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {usageError} from '../base/errors.ts'
-import type {GithubGateway} from '../model/gateways.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
 import type {GithubClient} from './client.ts'
 import {statusOf} from './errors.ts'
 

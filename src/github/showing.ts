@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
-import type {Seen} from '../model/mirror/mismatch.ts'
+import type {Seen} from '../model/data/show.ts'
 import {CARDS, cardShape, columnOn} from './cards.ts'
 import type {GithubClient} from './client.ts'
 import {findIssue} from './issues.ts'

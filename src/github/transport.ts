@@ -1,5 +1,5 @@
 import type {Clock} from '../base/clock.ts'
-import type {ApiBudget, ApiQuota} from '../model/gateways.ts'
+import type {ApiBudget, ApiQuota} from '../model/gateways/github.ts'
 import type {SharedLimit} from './shared-limit.ts'
 
 /** GitHub ends a request itself after 10 seconds; the rest is for slow networks. */

@@ -6,7 +6,8 @@ import {gunzip} from 'node:zlib'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, isSystemError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
-import type {MailItem, PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
+import type {MailItem} from '../model/gateways/host.ts'
 import {Spool} from './spool.ts'
 
 /** A hook's report with a file in it is well below this; a compressed one also once it is inflated. */

@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
-import type {PaneId, PaneInfo, PaneSpec} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
+import type {PaneInfo, PaneSpec} from '../model/gateways/host.ts'
 import type {Attention} from '../terminal/attention.ts'
 import {endSession, SESSION_VARIABLE} from '../terminal/processes.ts'
 import {Pulse} from '../terminal/pulse.ts'

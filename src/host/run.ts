@@ -1,7 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {VERSION} from '../base/version.ts'
-import {ATTENTION} from '../model/gateways.ts'
+import {ATTENTION} from '../model/gateways/host.ts'
 import {PROTOCOL_VERSION} from '../protocol/hello.ts'
 import type {HostApi, HostTopics} from '../protocol/host.ts'
 import type {ProcessLock} from '../rpc/lock.ts'

@@ -1,5 +1,6 @@
 import type {Clock} from '../base/clock.ts'
-import type {MailItem, PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
+import type {MailItem} from '../model/gateways/host.ts'
 
 /** An agent that posts for days without a reader must not fill the memory. */
 const MAIL = {items: 10_000, bytes: 16 * 1024 * 1024}

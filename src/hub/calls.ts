@@ -1,6 +1,6 @@
 import type {StoredEvent} from '../model/data/event.ts'
 import type {Message} from '../model/data/message.ts'
-import type {Instance} from '../model/gateways.ts'
+import type {Instance} from '../model/gateways/hub.ts'
 import type {MessageFilter} from './messages.ts'
 import type {NewEventRow} from './schema.ts'
 import type {EventFilter} from './store.ts'

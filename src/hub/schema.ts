@@ -1,5 +1,5 @@
 import type {Generated, Insertable, Selectable} from 'kysely'
-import type {InstanceStatus} from '../model/gateways.ts'
+import type {InstanceStatus} from '../model/gateways/hub.ts'
 
 /** Times are milliseconds since 1970. Lists and records are JSON text. */
 export type Tables = {

@@ -1,6 +1,6 @@
 import type {Kysely} from 'kysely'
 import type {NewEvent, StoredEvent} from '../model/data/event.ts'
-import type {Instance} from '../model/gateways.ts'
+import type {Instance} from '../model/gateways/hub.ts'
 import type {EventRow, NewEventRow, Tables} from './schema.ts'
 
 /** Which events of a repository; every condition given must hold. */

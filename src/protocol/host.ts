@@ -1,4 +1,5 @@
-import type {MailItem, PaneId, PaneInfo, PaneSpec} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
+import type {MailItem, PaneInfo, PaneSpec} from '../model/gateways/host.ts'
 import type {Cursor, PaneModes, Run} from './cells.ts'
 
 export type ViewId = string

@@ -1,6 +1,6 @@
-import type {EffectHandlers} from '../model/data/effects.ts'
+import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import {isTrusted} from '../model/data/trust.ts'
-import type {GitGateway} from '../model/gateways.ts'
+import type {GitGateway} from '../model/gateways/git.ts'
 import {leftWork} from '../model/recovery/diagnosis.ts'
 import type {RecoveryGateways} from './recover.ts'
 

@@ -3,7 +3,9 @@ import type {Claim} from '../model/data/claim.ts'
 import type {Config} from '../model/data/config.ts'
 import type {AgentId} from '../model/data/ids.ts'
 import type {Pull} from '../model/data/pull.ts'
-import type {ClaimBook, GitGateway, GithubGateway, HubGateway, Rescue} from '../model/gateways.ts'
+import type {ClaimBook, GitGateway, Rescue} from '../model/gateways/git.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
+import type {HubGateway} from '../model/gateways/hub.ts'
 import {pullBody, pullTitle} from './texts.ts'
 
 export type RecoveryGateways = {

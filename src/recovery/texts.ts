@@ -1,4 +1,4 @@
-import type {Rescue} from '../model/gateways.ts'
+import type {Rescue} from '../model/gateways/git.ts'
 
 /** Longest title that GitHub shows on one line in lists. */
 const TITLE_WIDTH = 120

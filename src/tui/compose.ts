@@ -1,5 +1,5 @@
 import type {Layout, PaneSlot, Rect} from '../client/types.ts'
-import type {PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import type {Cursor} from '../protocol/cells.ts'
 import {blit, createGrid, fill, type Grid, wholeOf} from './grid.ts'
 import type {ViewBuffer} from './views.ts'

@@ -1,4 +1,4 @@
-import type {PaneId} from '../model/gateways.ts'
+import type {PaneId} from '../model/data/ids.ts'
 import type {Cursor, PaneModes} from '../protocol/cells.ts'
 import type {ViewFrame} from '../protocol/host.ts'
 import {createGrid, type Grid, resized} from './grid.ts'

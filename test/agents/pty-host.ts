@@ -1,6 +1,6 @@
 import {spawn} from 'node-pty'
 import {disposable} from '../../src/base/dispose.ts'
-import type {HostGateway, MailItem, PaneInfo, PaneSpec} from '../../src/model/gateways.ts'
+import type {HostGateway, MailItem, PaneInfo, PaneSpec} from '../../src/model/gateways/host.ts'
 import {type Mailbox, startMailbox} from '../fixtures/agent/harness.ts'
 
 export type PtyHost = HostGateway &

@@ -13,7 +13,10 @@ import type {Assignment} from '../../src/model/data/assignment.ts'
 import type {Claim} from '../../src/model/data/claim.ts'
 import {type Config, configSchema} from '../../src/model/data/config.ts'
 import type {EffectOf} from '../../src/model/data/effects.ts'
-import type {ClaimBook, GitGateway, GithubGateway, HubGateway, MailItem} from '../../src/model/gateways.ts'
+import type {ClaimBook, GitGateway} from '../../src/model/gateways/git.ts'
+import type {GithubGateway} from '../../src/model/gateways/github.ts'
+import type {MailItem} from '../../src/model/gateways/host.ts'
+import type {HubGateway} from '../../src/model/gateways/hub.ts'
 import {ptyHost} from './pty-host.ts'
 
 export const AGENT = join(import.meta.dirname, '../../fixtures/agent/main.ts')

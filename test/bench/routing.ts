@@ -1,5 +1,5 @@
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import {newState, type State} from '../../src/model/core/state.ts'
 import {agentId} from '../../src/model/data/ids.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import {decide} from '../../src/model/decide/decide.ts'
@@ -76,13 +76,13 @@ function issueOf(number: number): Issue {
 }
 
 /** Each agent at work on an issue of its own, with ten files changed. */
-function atWork(issues: readonly Issue[]): Supervisor {
+function atWork(issues: readonly Issue[]): State {
   const files = Array.from({length: FILES}, (_, index) => fileOf(index))
   const merged = Array.from({length: MERGED}, (_, index) => ({
     title: titleOf(index * 7),
     paths: [fileOf(index * 3), fileOf(index * 7)],
   }))
-  const start = newSupervisor({
+  const start = newState({
     config: aConfig({routing: {max_agents: 12}}),
     mode: {routing: 'by hand', landing: 'by hand'},
     at: 0,
@@ -92,7 +92,7 @@ function atWork(issues: readonly Issue[]): Supervisor {
     {type: 'githubSeen', issues, pulls: [], main: 'm'},
     {type: 'popAsked', issue: 1},
   ] satisfies Fact[]
-  const state = known.reduce((before: Supervisor, fact) => decide(before, fact, 0).state, start)
+  const state = known.reduce((before: State, fact) => decide(before, fact, 0).state, start)
   const {value, context} = state.tickets[1]!
   const numbers = Array.from({length: AGENTS}, (_, index) => index + 1)
   return {

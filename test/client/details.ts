@@ -1,4 +1,4 @@
-import type {Orphan} from '../../src/model/gateways.ts'
+import type {Orphan} from '../../src/model/gateways/git.ts'
 import type {
   DiffText,
   Discussion,

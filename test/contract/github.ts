@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import type {Snapshot} from '../../src/model/gateways.ts'
+import type {Snapshot} from '../../src/model/gateways/github.ts'
 import {LOCK} from '../github/set-up.ts'
 import type {Place} from './place.ts'
 

@@ -5,7 +5,7 @@ import {silentLog} from '../../src/base/log.ts'
 import {createClient, type GithubClient, type GithubOptions} from '../../src/github/client.ts'
 import {reasonOf, statusOf} from '../../src/github/errors.ts'
 import {createGithub, type Diagnosis} from '../../src/github/gateway.ts'
-import type {GithubGateway} from '../../src/model/gateways.ts'
+import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import {createHands, type Hands} from './hands.ts'
 
 export type Address = {baseUrl: string; owner: string; repo: string; token: string}

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
-import type {Orphan} from '../../src/model/gateways.ts'
+import type {Orphan} from '../../src/model/gateways/git.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {refusal} from '../git/setup.ts'
 import {AT_ONCE, BY_HAND, type Life, type MemoryWorld, memoryWorld} from './memory.ts'

@@ -3,7 +3,7 @@ import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createEngine} from '../../src/daemon/engine.ts'
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor} from '../../src/model/core/state.ts'
+import {newState} from '../../src/model/core/state.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
 import {aConfig, anIssue} from '../model/builders.ts'
 
@@ -12,7 +12,7 @@ const SEEN: Fact = {type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: '
 function setUp(clock = createFakeClock()) {
   const effects: Effect[] = []
   const engine = createEngine({
-    initial: newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'by hand'}, at: 0}),
+    initial: newState({config: aConfig(), mode: {routing: 'by hand', landing: 'by hand'}, at: 0}),
     clock,
     log: silentLog,
     run: effect => effects.push(effect),

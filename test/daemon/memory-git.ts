@@ -1,8 +1,15 @@
 import {createHash, randomUUID} from 'node:crypto'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {Claim, ClaimRecord, OwnerRecord} from '../../src/model/data/claim.ts'
-import type {ClaimOutcome, ClaimPatch, GitGateway, LandingLock, WorkState, Worktree} from '../../src/model/gateways.ts'
-import type {Merged} from '../../src/model/routing/predictions.ts'
+import type {Merged} from '../../src/model/data/main-files.ts'
+import type {
+  ClaimOutcome,
+  ClaimPatch,
+  GitGateway,
+  LandingLock,
+  WorkState,
+  Worktree,
+} from '../../src/model/gateways/git.ts'
 
 /** A commit's name from any word, so that tests can speak of `shaOf('the repair')`. */
 export function shaOf(word: string): string {

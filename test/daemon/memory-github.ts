@@ -1,8 +1,8 @@
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import type {Checks, Pull} from '../../src/model/data/pull.ts'
-import type {GithubGateway} from '../../src/model/gateways.ts'
-import type {Seen} from '../../src/model/mirror/mismatch.ts'
+import type {Seen} from '../../src/model/data/show.ts'
+import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import {anIssue, aPull} from '../model/builders.ts'
 import {type MemoryGit, shaOf} from './memory-git.ts'
 

@@ -2,8 +2,10 @@ import type {Clock} from '../../src/base/clock.ts'
 import {disposable} from '../../src/base/dispose.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
+import type {PaneId} from '../../src/model/data/ids.ts'
 import type {Message} from '../../src/model/data/message.ts'
-import type {HostGateway, HubGateway, Instance, MailItem, PaneId, PaneInfo, PaneSpec} from '../../src/model/gateways.ts'
+import type {HostGateway, MailItem, PaneInfo, PaneSpec} from '../../src/model/gateways/host.ts'
+import type {HubGateway, Instance} from '../../src/model/gateways/hub.ts'
 
 /** What an agent does with a prompt; it speaks through `host.say` and works through the git beside it. */
 export type Play = (pane: PaneInfo, prompt: string) => void

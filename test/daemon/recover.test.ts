@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {zoneMinutesAt} from '../../src/base/clock.ts'
 import {dayOf, NO_USAGE} from '../../src/model/data/usage.ts'
-import type {Orphan} from '../../src/model/gateways.ts'
+import type {Orphan} from '../../src/model/gateways/git.ts'
 import {USAGE_EVENT} from '../../src/model/spending/usage.ts'
 import {refusal} from '../git/setup.ts'
 import {type MemoryWorld, memoryWorld} from './memory.ts'

@@ -2,10 +2,10 @@ import {randomUUID} from 'node:crypto'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {restoredTickets} from '../../src/daemon/start/restore.ts'
-import {newSupervisor} from '../../src/model/core/state.ts'
+import {newState} from '../../src/model/core/state.ts'
 import {type Claim, type ClaimPhase, claimPhase} from '../../src/model/data/claim.ts'
 import {decide} from '../../src/model/decide/decide.ts'
-import type {MailItem, PaneInfo} from '../../src/model/gateways.ts'
+import type {MailItem, PaneInfo} from '../../src/model/gateways/host.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {aConfig, anIssue} from '../model/builders.ts'
 import {shaOf} from './memory-git.ts'
@@ -53,7 +53,7 @@ function restore(...found: Found[]) {
 /** The same through the decisions: the next state, and what is done. */
 function takeUp(...found: Found[]) {
   const mode = {routing: 'auto', landing: 'by hand'} as const
-  const start = newSupervisor({config, mode, at: 0})
+  const start = newState({config, mode, at: 0})
   const restored = decide(start, {type: 'restored', tickets: restore(...found)}, 5)
   const issues = found.map(({issue = 7}) => anIssue(issue))
   const claims = decide(restored.state, {type: 'claimsSeen', claims: found.map(aClaim), dead: []}, 5)

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {traceRouting} from '../../src/daemon/trace-routing.ts'
-import {newSupervisor} from '../../src/model/core/state.ts'
+import {newState} from '../../src/model/core/state.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {noTicketTraces} from '../../src/telemetry/tickets.ts'
 import {claimOf} from '../git/claim-of.ts'
@@ -159,7 +159,7 @@ it("a decision's trace names the first candidates, or all of them when asked", (
     book: {get: () => claim, put() {}, bump: async () => claim, move: async () => claim, release: async () => {}},
   })
   const issues = Array.from({length: 50}, (_, index) => anIssue(index + 1))
-  const start = newSupervisor({config: aConfig(), mode: BY_HAND, at: 0})
+  const start = newState({config: aConfig(), mode: BY_HAND, at: 0})
   const {state} = decide(start, {type: 'githubSeen', issues, pulls: [], main: 'm'}, 0)
   const claimed = {type: 'ticketClaimed', ticket: 1, base: 'b', session: 's'} as const
   decisions.take(state, {type: 'popAsked', issue: 1, trace: 'detailed'}, 0)

@@ -5,7 +5,7 @@ import {describe, expect, it} from 'vitest'
 import {poll} from '../../src/base/clock.ts'
 import {run} from '../../src/base/run.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
-import type {Orphan} from '../../src/model/gateways.ts'
+import type {Orphan} from '../../src/model/gateways/git.ts'
 import type {AgentRow, ClaimRow, DaemonState, Message, PassReport} from '../../src/protocol/daemon.ts'
 import {openPlay, type Play} from './stage.ts'
 

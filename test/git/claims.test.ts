@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {openRepository} from '../../src/git/repository.ts'
-import type {ClaimOutcome} from '../../src/model/gateways.ts'
+import type {ClaimOutcome} from '../../src/model/gateways/git.ts'
 import {claimOf, createForge, createYard, refusal} from './setup.ts'
 
 describe('claims', () => {

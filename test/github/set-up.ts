@@ -4,7 +4,8 @@ import type {FakeRepository} from '../../fixtures/github/repository.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createGithub} from '../../src/github/gateway.ts'
-import type {GithubGateway, LandingLock} from '../../src/model/gateways.ts'
+import type {LandingLock} from '../../src/model/gateways/git.ts'
+import type {GithubGateway} from '../../src/model/gateways/github.ts'
 
 export const LOCK = {oid: 'a'.repeat(40), owner: 'test'} as LandingLock
 

@@ -3,7 +3,7 @@ import {systemClock} from '../../src/base/clock.ts'
 import type {Log} from '../../src/base/log.ts'
 import type {SnapshotOptions} from '../../src/github/snapshot.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
-import type {GithubGateway} from '../../src/model/gateways.ts'
+import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import {type GatewayOptions, setUp} from './set-up.ts'
 
 const HOUR = 60 * 60_000

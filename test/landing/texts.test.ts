@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {landedComment, mergeTitle, pullBody, pullTitle} from '../../src/landing/texts.ts'
 import type {ClaimRecord} from '../../src/model/data/claim.ts'
 import {NO_USAGE, type Usage} from '../../src/model/data/usage.ts'
-import type {WorkState} from '../../src/model/gateways.ts'
+import type {WorkState} from '../../src/model/gateways/git.ts'
 import {claimOf} from '../git/claim-of.ts'
 
 const record: ClaimRecord = {...claimOf(7, 'b'.repeat(40)), version: 1, fence: 3, nonce: '12345678'}

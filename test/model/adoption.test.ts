@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor} from '../../src/model/core/state.ts'
+import {newState} from '../../src/model/core/state.ts'
 import {type Claim, claimPhase} from '../../src/model/data/claim.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {adoptionOf} from '../../src/model/recovery/adoption.ts'
@@ -36,7 +36,7 @@ describe('what becomes of a dead owner’s claim', () => {
     ['is labelled for people', [anIssue(7, {labels: ['human-only']})]],
     ['is labelled blocked', [anIssue(7, {labels: ['route:blocked']})]],
   ])('leaves half-done work to people when its issue %s', (_, issues) => {
-    const start = newSupervisor({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
+    const start = newState({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
     const {state} = decide(start, {type: 'githubSeen', issues, pulls: [], main: sha(1)}, 1)
     const claims = [foreign({phase: 'working', head: sha(2)})]
     const {effects} = decide(state, {type: 'claimsSeen', claims, dead: ['gone']}, 1)
@@ -44,7 +44,7 @@ describe('what becomes of a dead owner’s claim', () => {
   })
 
   it('is asked for once for each commit of the claim, only for the dead, and again after a failure', () => {
-    let state = newSupervisor({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
+    let state = newState({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
     const tell = (fact: Fact) => {
       const decision = decide(state, fact, 1)
       state = decision.state
@@ -64,7 +64,7 @@ describe('what becomes of a dead owner’s claim', () => {
   })
 
   it('frees the issue at once when it was given back', () => {
-    const start = newSupervisor({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
+    const start = newState({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
     const claims = [foreign({phase: 'claimed', head: null})]
     const known = decide(start, {type: 'claimsSeen', claims, dead: ['gone']}, 1)
     expect(known.effects).toMatchObject([{name: 'adoptClaim', how: 'release'}])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Fact} from '../../src/model/core/facts.ts'
-import {type Decision, newSupervisor} from '../../src/model/core/state.ts'
+import {type Decision, newState} from '../../src/model/core/state.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {
@@ -20,7 +20,7 @@ const WORK = {head: BASE, commits: [], dirty: []}
 /** #1 with an agent that can be let die; effects are those of the newest fact. */
 function begin() {
   let now: Decision = {
-    state: newSupervisor({config: aConfig({}), mode: {routing: 'by hand', landing: 'by hand'}, at: 0}),
+    state: newState({config: aConfig({}), mode: {routing: 'by hand', landing: 'by hand'}, at: 0}),
     effects: [],
   }
   const run = {

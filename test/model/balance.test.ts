@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import {newState, type State} from '../../src/model/core/state.ts'
 import type {AgentId} from '../../src/model/data/ids.ts'
+import {LOAD_BALANCES, type LoadBalance} from '../../src/model/data/load-balance.ts'
 import {decide} from '../../src/model/decide/decide.ts'
-import {agentFor, dealtBefore, LOAD_BALANCES, type LoadBalance} from '../../src/model/routing/balance.ts'
+import {agentFor, dealtBefore} from '../../src/model/routing/balance.ts'
 import {nextRoutable} from '../../src/model/routing/plan.ts'
 import {aConfig, anIssue} from './builders.ts'
 
@@ -12,16 +13,16 @@ const DAY_MS = 86_400_000
 const BY_HAND = {routing: 'by hand', landing: 'by hand'} as const
 const SLOTS = {'agent-001': {specializations: ['docs']}, 'agent-003': {specializations: ['search', 'api']}}
 
-function open(balance: LoadBalance, change: {agents?: Record<string, unknown>; max?: number} = {}): Supervisor {
+function open(balance: LoadBalance, change: {agents?: Record<string, unknown>; max?: number} = {}): State {
   const {agents = {}, max = 3} = change
   const config = aConfig({routing: {max_agents: max, load_balance: balance}, agents})
   const issues = Array.from({length: 20}, (_, index) => anIssue(index + 1))
-  const start = newSupervisor({config, mode: BY_HAND, at: 0})
+  const start = newState({config, mode: BY_HAND, at: 0})
   return decide(start, {type: 'githubSeen', issues, pulls: [], main: 'm'}, 0).state
 }
 
 /** One ticket from claim to an end that frees its agent; says who took it. */
-function take(state: Supervisor, issue: number, at = 0): {state: Supervisor; agent: AgentId} {
+function take(state: State, issue: number, at = 0): {state: State; agent: AgentId} {
   const tell = (fact: Fact) => {
     state = decide(state, fact, at).state
   }
@@ -33,7 +34,7 @@ function take(state: Supervisor, issue: number, at = 0): {state: Supervisor; age
   return {state, agent}
 }
 
-function takers(state: Supervisor, issues: readonly number[]): AgentId[] {
+function takers(state: State, issues: readonly number[]): AgentId[] {
   return issues.map(issue => {
     const taken = take(state, issue)
     state = taken.state

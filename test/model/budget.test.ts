@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Fact} from '../../src/model/core/facts.ts'
-import type {Supervisor} from '../../src/model/core/state.ts'
+import type {State} from '../../src/model/core/state.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {nextRoutable} from '../../src/model/routing/plan.ts'
@@ -12,7 +12,7 @@ import {spent, working} from './spent.ts'
 const DAY = 24 * 3_600_000
 
 /** A daemon under test: tells it facts, and keeps what it asked for. */
-function play(start: Supervisor) {
+function play(start: State) {
   const run = {
     state: start,
     tell(fact: Fact, at = 0): Effect[] {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {AgentReport, Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import {newState, type State} from '../../src/model/core/state.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
 import {decide} from '../../src/model/decide/decide.ts'
-import type {WorkState} from '../../src/model/gateways.ts'
+import type {WorkState} from '../../src/model/gateways/git.ts'
 import {heldByLimit} from '../../src/model/spending/limit.ts'
 import {holdsSlot} from '../../src/model/ticket/ticket.ts'
 import {claimOf} from '../git/claim-of.ts'
@@ -15,8 +15,8 @@ const FAILURE = {command: 'v', exit: 'code 1', output: 'no'}
 const RESUME = {kind: 'repair', repair: {kind: 'resume'}}
 const sha = (n: number) => n.toString(16).padStart(40, '0')
 
-function start(agents: number, commands: {setup?: string[]; verify?: string[]} = {}): Supervisor {
-  return newSupervisor({config: aConfig({routing: {max_agents: agents}, agents: commands}), mode: MODE, at: 0})
+function start(agents: number, commands: {setup?: string[]; verify?: string[]} = {}): State {
+  return newState({config: aConfig({routing: {max_agents: agents}, agents: commands}), mode: MODE, at: 0})
 }
 
 function work(head: string, change: Partial<WorkState> = {}): WorkState {
@@ -24,7 +24,7 @@ function work(head: string, change: Partial<WorkState> = {}): WorkState {
 }
 
 /** What must hold after every fact, whatever it was. */
-function expectSound(state: Supervisor): void {
+function expectSound(state: State): void {
   const busy = Object.values(state.tickets).filter(holdsSlot)
   const agents = busy.map(ticket => ticket.context.agent)
   expect(new Set(agents).size, 'no slot works on two tickets').toBe(agents.length)
@@ -156,7 +156,7 @@ describe('an agent at work', () => {
 
 describe('a forced push to main', () => {
   it('lets nothing land by itself any more, tells why, and leaves landing to the person', () => {
-    let state = newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
+    let state = newState({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
     const tell = (fact: Fact) => {
       const {state: next, effects} = decide(state, fact, 1)
       state = next
@@ -186,7 +186,7 @@ describe('a claim that another daemon won', () => {
   it('is known with its holder at once, and its slot is free', () => {
     const seen = {type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)} as const
     const config = aConfig({routing: {max_agents: 1}})
-    const start = newSupervisor({config, mode: {routing: 'by hand', landing: 'train'}, at: 0})
+    const start = newState({config, mode: {routing: 'by hand', landing: 'train'}, at: 0})
     const asked = decide(decide(start, seen, 1).state, {type: 'popAsked', issue: 7}, 1)
     const record = {...claimOf(7, sha(1), {owner: 'other'}), version: 1, fence: 1, nonce: 'n'} as const
     const holder = {oid: sha(3), record}
@@ -201,7 +201,7 @@ describe('routing to slots', () => {
       routing: {max_agents: 3},
       agents: {'agent-001': {specializations: ['docs']}, 'agent-003': {specializations: ['search']}},
     })
-    const state = newSupervisor({config, mode: MODE, at: 0})
+    const state = newState({config, mode: MODE, at: 0})
     const issues = [
       anIssue(1, {labels: ['route:ready', 'search']}),
       anIssue(2),
@@ -221,7 +221,7 @@ describe('routing to slots', () => {
  * comes from the property's stream, so a failure can be replayed.
  */
 class World {
-  state: Supervisor
+  state: State
   readonly open: Effect[] = []
   readonly claimed = new Map<number, number>()
   readonly pulls = new Map<number, {head: string; merged: string | null}>()

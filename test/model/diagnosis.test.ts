@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import {newState, type State} from '../../src/model/core/state.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import {decide} from '../../src/model/decide/decide.ts'
-import type {Orphan, PaneInfo} from '../../src/model/gateways.ts'
+import type {Orphan} from '../../src/model/gateways/git.ts'
+import type {PaneInfo} from '../../src/model/gateways/host.ts'
 import {diagnose, type Found, findingsAbout, type Pattern} from '../../src/model/recovery/diagnosis.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {aConfig, anIssue, aPull} from './builders.ts'
@@ -16,7 +17,7 @@ const GONE = new Set(['gone'])
 
 /** A supervisor whose agents work on `issues`, each with its labels, and found as it is. */
 function atWork(issues: readonly number[], change: Partial<Found> = {}): Found {
-  let state = newSupervisor({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
+  let state = newState({config: aConfig(), mode: {routing: 'auto', landing: 'train'}, at: 0})
   const tell = (fact: Fact) => {
     state = decide(state, fact, 0).state
   }
@@ -170,7 +171,7 @@ describe('a diagnosis', () => {
 })
 
 describe('what is safe', () => {
-  const run = (start: Supervisor) => {
+  const run = (start: State) => {
     let state = start
     return (issues: readonly Issue[], at = 5 * MINUTE): Effect[] => {
       const decision = decide(state, {type: 'githubSeen', issues, pulls: [aPull(5)], main: sha(1)}, at)
@@ -180,7 +181,7 @@ describe('what is safe', () => {
   }
 
   it('is done by itself at the second look that shows it, once, and again when it comes back', () => {
-    const look = run(newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0}))
+    const look = run(newState({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0}))
     const stale = [anIssue(9, {labels: ['agent003', 'bug']})]
     expect(look(stale)).toEqual([])
     expect(look(stale)).toEqual([{name: 'clearLabels', ticket: 9, remove: ['agent003'], by: 'by itself'}])
@@ -191,7 +192,7 @@ describe('what is safe', () => {
   })
 
   it('is not done while somebody has the issue, and is tried again after a failure', () => {
-    const state = newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
+    const state = newState({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
     const stale = [anIssue(9, {labels: ['agent003']})]
     const held = run(foreign({...atWork([1]), state}, 'review').state)
     for (let looks = 0; looks < 3; looks++) expect(held(stale)).toEqual([])

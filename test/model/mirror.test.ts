@@ -3,14 +3,14 @@ import {describe, expect, it} from 'vitest'
 import {shownOf} from '../../src/daemon/start/last-written.ts'
 import {restoredTickets} from '../../src/daemon/start/restore.ts'
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import {newState, type State} from '../../src/model/core/state.ts'
+import {BOARD_COLUMNS} from '../../src/model/data/board.ts'
 import type {Claim} from '../../src/model/data/claim.ts'
 import type {Config} from '../../src/model/data/config.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
 import {STRATEGIES, type Strategy} from '../../src/model/data/strategy.ts'
 import {decide} from '../../src/model/decide/decide.ts'
-import {BOARD_COLUMNS} from '../../src/model/init/step.ts'
 import {judge} from '../../src/model/mirror/manual-changes.ts'
 import {showOf} from '../../src/model/mirror/show.ts'
 import {holdsSlot} from '../../src/model/ticket/ticket.ts'
@@ -34,7 +34,7 @@ function configOf(strategy: Strategy): Config {
 
 /** GitHub, claims and a daemon that may die: effects are answered in order for each ticket, tickets in any order. */
 class Shop {
-  state: Supervisor
+  state: State
   at = 0
   open: Effect[] = []
   readonly issues = new Map<number, {labels: string[]; column: string | null; assignees: string[]; open: boolean}>()
@@ -48,7 +48,7 @@ class Shop {
 
   constructor(strategy: Strategy, issues: number) {
     this.config = configOf(strategy)
-    this.state = newSupervisor({config: this.config, mode: MODE, at: 0})
+    this.state = newState({config: this.config, mode: MODE, at: 0})
     for (let number = 1; number <= issues; number++) {
       this.issues.set(number, {labels: ['route:ready'], column: null, assignees: [], open: true})
     }
@@ -75,7 +75,7 @@ class Shop {
 
   crash(): void {
     this.open = []
-    this.state = newSupervisor({config: this.config, mode: MODE, at: this.at})
+    this.state = newState({config: this.config, mode: MODE, at: this.at})
     const tickets = restoredTickets({
       claims: [...this.claims.values()],
       owner: 'me',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import {newState, type State} from '../../src/model/core/state.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {busyPaths, likelyConflict} from '../../src/model/routing/overlap.ts'
@@ -11,12 +11,12 @@ import {aConfig, anIssue} from './builders.ts'
 
 const FILES = ['src/a.ts', 'src/b.ts', 'src/c.ts']
 
-function tell(state: Supervisor, ...facts: Fact[]): Supervisor {
+function tell(state: State, ...facts: Fact[]): State {
   return facts.reduce((before, fact) => decide(before, fact, 1).state, state)
 }
 
-function started(issues: readonly Issue[], routing: Record<string, unknown> = {}, auto = false): Supervisor {
-  const start = newSupervisor({
+function started(issues: readonly Issue[], routing: Record<string, unknown> = {}, auto = false): State {
+  const start = newState({
     config: aConfig({routing: {max_agents: 3, ...routing}}),
     mode: {routing: auto ? 'auto' : 'by hand', landing: 'by hand'},
     at: 0,
@@ -29,7 +29,7 @@ function started(issues: readonly Issue[], routing: Record<string, unknown> = {}
 }
 
 const touching = (number: number, ...paths: string[]) => anIssue(number, {body: paths.join(' ')})
-const working = (state: Supervisor) =>
+const working = (state: State) =>
   Object.values(state.tickets)
     .filter(holdsSlot)
     .map(({context}) => context.issue)

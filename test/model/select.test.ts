@@ -1,10 +1,11 @@
 import {describe, expect, it} from 'vitest'
-import {newSupervisor, withIssues} from '../../src/model/core/state.ts'
+import {newState} from '../../src/model/core/state.ts'
+import {withIssues} from '../../src/model/routing/queue.ts'
 import {type RouteFilter, selectRoutes} from '../../src/model/routing/select.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const READY = 'route:ready'
-const state = withIssues(newSupervisor({config: aConfig(), mode: {routing: 'by hand', landing: 'by hand'}, at: 0}), [
+const state = withIssues(newState({config: aConfig(), mode: {routing: 'by hand', landing: 'by hand'}, at: 0}), [
   anIssue(1, {labels: [READY, 'route:priority-high', 'bug']}),
   anIssue(2, {labels: [READY, 'docs']}),
   anIssue(3, {labels: [READY, 'human-only']}),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import {newState, type State} from '../../src/model/core/state.ts'
 import type {NewEvent} from '../../src/model/data/event.ts'
 import {dayOf, NO_USAGE, spentToday, type Usage} from '../../src/model/data/usage.ts'
 import {decide} from '../../src/model/decide/decide.ts'
@@ -12,7 +12,7 @@ import {spent, working} from './spent.ts'
 const HOUR = 3_600_000
 
 /** Tells the facts one after another; gives the last state and what was to be written down. */
-function tell(state: Supervisor, facts: readonly [Fact, number][]): {state: Supervisor; written: NewEvent[]} {
+function tell(state: State, facts: readonly [Fact, number][]): {state: State; written: NewEvent[]} {
   const written: NewEvent[] = []
   let now = state
   for (const [fact, at] of facts) {
@@ -64,7 +64,7 @@ describe('what was used', () => {
   })
 
   it('belongs to the local day on which it was seen, and the day begins at midnight', () => {
-    const state = newSupervisor({
+    const state = newState({
       config: aConfig(),
       mode: {routing: 'off', landing: 'by hand'},
       at: 0,

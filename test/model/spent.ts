@@ -1,5 +1,5 @@
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor, type Supervisor} from '../../src/model/core/state.ts'
+import {newState, type State} from '../../src/model/core/state.ts'
 import {NO_USAGE, type Usage} from '../../src/model/data/usage.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {aConfig, anIssue} from './builders.ts'
@@ -14,7 +14,7 @@ export function spent(change: Partial<Usage> & Partial<Pick<UsageSeen, 'mail' | 
 }
 
 /** agent001 works on #7 in pane p; #8 waits in the queue. */
-export function working(agents: Record<string, unknown> = {}): Supervisor {
+export function working(agents: Record<string, unknown> = {}): State {
   const config = aConfig({agents, routing: {max_agents: 1}})
   const facts: Fact[] = [
     {type: 'githubSeen', issues: [anIssue(7), anIssue(8)], pulls: [], main: 'a'.repeat(40)},
@@ -22,6 +22,6 @@ export function working(agents: Record<string, unknown> = {}): Supervisor {
     {type: 'worktreePrepared', ticket: 7, worktree: '/w'},
     {type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'},
   ]
-  const start = newSupervisor({config, mode: {routing: 'auto', landing: 'by hand'}, at: 0})
+  const start = newState({config, mode: {routing: 'auto', landing: 'by hand'}, at: 0})
   return facts.reduce((state, fact) => decide(state, fact, 0).state, start)
 }

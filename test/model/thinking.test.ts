@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Assignment} from '../../src/model/data/assignment.ts'
-import {THINK_LEVELS, thinkingFor} from '../../src/model/routing/thinking.ts'
+import {THINK_LEVELS} from '../../src/model/data/think-level.ts'
+import {thinkingFor} from '../../src/model/routing/thinking.ts'
 
 const FIRST: Assignment = {kind: 'first'}
 const CONFLICT: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a']}}

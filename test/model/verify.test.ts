@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Fact} from '../../src/model/core/facts.ts'
-import {newSupervisor} from '../../src/model/core/state.ts'
+import {newState} from '../../src/model/core/state.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {MAX_STARTS} from '../../src/model/ticket/back-off.ts'
@@ -23,7 +23,7 @@ const STOPPED: Fact = {type: 'agentStopped', agent: 'agent001', ticket: 7}
 /** #7, whose worktree stands; labels are left out of what is asked for. */
 function begin(agents: {setup?: string[]; verify?: string[]}) {
   const config = aConfig({routing: {max_agents: 1}, agents})
-  let state = newSupervisor({config, mode: {routing: 'by hand', landing: 'by hand'}, at: 0})
+  let state = newState({config, mode: {routing: 'by hand', landing: 'by hand'}, at: 0})
   const tell = (...facts: Fact[]): Effect[] => {
     let asked: readonly Effect[] = []
     for (const fact of facts) {

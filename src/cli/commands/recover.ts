@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {EXIT, usageError} from '../../base/errors.ts'
-import type {Orphan} from '../../model/gateways.ts'
+import type {Orphan} from '../../model/gateways/git.ts'
 import type {RecoverAction} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {age, columns, count} from '../text.ts'

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
+import {LOAD_BALANCES} from '../../model/data/load-balance.ts'
 import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
-import {LOAD_BALANCES} from '../../model/routing/balance.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {issueNumber, labelList, positiveInteger, thinkLevel} from '../inputs.ts'

@@ -4,9 +4,10 @@ import {disposable} from '../../base/dispose.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
-import type {Supervisor} from '../../model/core/state.ts'
+import type {State} from '../../model/core/state.ts'
+import type {PaneId} from '../../model/data/ids.ts'
 import {isLeaseExpired, type LeaseSight, observeLease} from '../../model/data/lease.ts'
-import type {HostGateway, MailItem, PaneId} from '../../model/gateways.ts'
+import type {HostGateway, MailItem} from '../../model/gateways/host.ts'
 
 const LOOK_MS = 10_000
 /** A client that works draws its progress every second; one that was interrupted (Esc fires no hook) draws nothing. */
@@ -25,7 +26,7 @@ export type Watchdog = Disposable & {
  */
 export function startWatchdog(options: {
   host: Pick<HostGateway, 'output'>
-  state: () => Supervisor
+  state: () => State
   /** Whether the pane's agent tells its state by signals; a silent one of another kind may well work. */
   signals: (pane: PaneId) => boolean
   clock: Clock

@@ -4,12 +4,12 @@ import {ClambakeError, type ErrorData, toErrorData, usageError} from '../../base
 import type {Log} from '../../base/log.ts'
 import {safeLine, truncate} from '../../base/text.ts'
 import type {Fact} from '../../model/core/facts.ts'
-import type {Supervisor} from '../../model/core/state.ts'
+import type {State} from '../../model/core/state.ts'
 import {describeRepair} from '../../model/data/assignment.ts'
 import type {NewEvent} from '../../model/data/event.ts'
 import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
 import type {Message} from '../../model/data/message.ts'
-import type {HubGateway} from '../../model/gateways.ts'
+import type {HubGateway} from '../../model/gateways/hub.ts'
 
 /** What the daemon itself says. */
 const DAEMON = 'clambake'
@@ -33,7 +33,7 @@ export type Talk = {
   /** The last words about a ticket, oldest first. */
   said(ticket: number): readonly Said[]
   /** Sees to it that what the daemon tells an agent itself is kept as well. */
-  take(state: Supervisor, fact: Fact): void
+  take(state: State, fact: Fact): void
   /** What was not delivered before this life, oldest first. */
   undelivered(): readonly Message[]
 }
@@ -42,7 +42,7 @@ export type Talk = {
 export async function openTalk(options: {
   hub: Pick<HubGateway, 'send' | 'messages'>
   append: (event: NewEvent) => void
-  state: () => Supervisor
+  state: () => State
   dispatch: (fact: Fact) => void
   clock: Clock
   log: Log

@@ -1,6 +1,7 @@
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
-import type {HostGateway, PaneId, PaneInfo} from '../../model/gateways.ts'
+import type {PaneId} from '../../model/data/ids.ts'
+import type {HostGateway, PaneInfo} from '../../model/gateways/host.ts'
 
 /** The panes that the host was heard of, running and exited. */
 export type PaneBook = {

@@ -14,12 +14,12 @@ import {
   stepRequests,
 } from '../../model/agent/asks.ts'
 import type {Fact} from '../../model/core/facts.ts'
-import type {Supervisor} from '../../model/core/state.ts'
+import type {State} from '../../model/core/state.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {NewEvent} from '../../model/data/event.ts'
-import type {AgentId} from '../../model/data/ids.ts'
+import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import {decidePermission} from '../../model/data/permission.ts'
-import type {HostGateway, MailItem, PaneId} from '../../model/gateways.ts'
+import type {HostGateway, MailItem} from '../../model/gateways/host.ts'
 import type {Always, AlwaysScope} from './standing-permissions.ts'
 
 /** After these one of it, the agent itself or a subagent, is at something else, so what it asked was answered there. */
@@ -58,7 +58,7 @@ export function createDesk(options: {
   host: Pick<HostGateway, 'answer'>
   /** Calls that a person allowed for good. */
   always: Always
-  state: () => Supervisor
+  state: () => State
   dispatch: (fact: Fact) => void
   append: (event: NewEvent) => void
   onChange: () => void

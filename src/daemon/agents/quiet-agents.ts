@@ -6,8 +6,9 @@ import type {Log} from '../../base/log.ts'
 import type {AgentState} from '../../model/agent/agent.ts'
 import {attentionMeans, type OutputSight, observeOutput, SETTLED_MS} from '../../model/agent/quiet.ts'
 import type {AgentReport, Fact} from '../../model/core/facts.ts'
-import type {Supervisor} from '../../model/core/state.ts'
-import {ATTENTION, type HostGateway, type MailItem, type PaneId, type PaneInfo} from '../../model/gateways.ts'
+import type {State} from '../../model/core/state.ts'
+import type {PaneId} from '../../model/data/ids.ts'
+import {ATTENTION, type HostGateway, type MailItem, type PaneInfo} from '../../model/gateways/host.ts'
 
 const LOOK_MS = 1000
 /** Between looks while no agent has to be listened to. */
@@ -26,7 +27,7 @@ export type Ear = Disposable & {
  */
 export function startEar(options: {
   host: Pick<HostGateway, 'output'>
-  state: () => Supervisor
+  state: () => State
   pane: (id: PaneId) => PaneInfo | undefined
   clock: Clock
   log: Log

@@ -1,5 +1,6 @@
 import {signalOf, signalWords} from '../../agents/signals.ts'
-import type {MailItem, PaneId} from '../../model/gateways.ts'
+import type {PaneId} from '../../model/data/ids.ts'
+import type {MailItem} from '../../model/gateways/host.ts'
 import type {WhyAnswer} from '../../protocol/daemon.ts'
 
 /** What a person reads to understand a state; older signals explain nothing. */

@@ -1,8 +1,8 @@
 import {createUsageCounter, type UsageCounter} from '../../agents/usage.ts'
 import type {Fact} from '../../model/core/facts.ts'
-import type {AgentId} from '../../model/data/ids.ts'
+import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import {isNothing, NO_USAGE} from '../../model/data/usage.ts'
-import type {MailItem, PaneId, PaneInfo} from '../../model/gateways.ts'
+import type {MailItem, PaneInfo} from '../../model/gateways/host.ts'
 import type {Ledger} from '../start/past-spending.ts'
 
 /** Brings what panes' telemetry says into the decisions, each thing once over all lives of the daemon. */

@@ -1,6 +1,6 @@
 import {typeCommand} from '../../agents/deliver.ts'
 import {ClambakeError} from '../../base/errors.ts'
-import type {Supervisor} from '../../model/core/state.ts'
+import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {contextWindow} from '../../model/data/usage.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
@@ -53,7 +53,7 @@ export function agentApi({
   }
 }
 
-function contextOf(state: Supervisor, agent: AgentId): ContextState {
+function contextOf(state: State, agent: AgentId): ContextState {
   const {issue} = ticketOf(state, agent).context
   const pane = state.agents[agent]?.context.pane
   const fill = pane == null ? undefined : state.spending.fills[pane]
@@ -61,7 +61,7 @@ function contextOf(state: Supervisor, agent: AgentId): ContextState {
 }
 
 /** What is typed into a client that works, or that shows a question, would be taken for something else. */
-function paneWaiting(state: Supervisor, agent: AgentId): string {
+function paneWaiting(state: State, agent: AgentId): string {
   const slot = state.agents[agent]
   if (slot?.value === 'waiting' && slot.context.waitsFor === 'prompt' && slot.context.pane !== null) {
     return slot.context.pane

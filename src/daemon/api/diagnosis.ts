@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
-import {findingsAbout, type Treatment} from '../../model/recovery/diagnosis.ts'
+import type {Treatment} from '../../model/core/treatment.ts'
+import {findingsAbout} from '../../model/recovery/diagnosis.ts'
 import {slotOf} from '../../model/routing/plan.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {type Examined, examine} from '../loops/diagnose.ts'

@@ -1,5 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
-import type {Supervisor} from '../../model/core/state.ts'
+import type {State} from '../../model/core/state.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, LandPlan} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, ticketOf} from './parts.ts'
@@ -81,7 +81,7 @@ function notReady(options: {issue: number; value: TicketState['value'] | undefin
   })
 }
 
-function inReview(state: Supervisor): TicketState[] {
+function inReview(state: State): TicketState[] {
   return Object.values(state.tickets).filter(ticket => ticket.value === 'review')
 }
 

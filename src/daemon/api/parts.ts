@@ -1,17 +1,13 @@
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, usageError} from '../../base/errors.ts'
-import type {Supervisor} from '../../model/core/state.ts'
+import type {EffectHandler} from '../../model/core/effect-handler.ts'
+import type {State} from '../../model/core/state.ts'
 import type {Config} from '../../model/data/config.ts'
-import type {EffectHandler} from '../../model/data/effects.ts'
-import type {
-  ClaimBook,
-  GitGateway,
-  GithubGateway,
-  HostGateway,
-  HubGateway,
-  PaneId,
-  PaneInfo,
-} from '../../model/gateways.ts'
+import type {PaneId} from '../../model/data/ids.ts'
+import type {ClaimBook, GitGateway} from '../../model/gateways/git.ts'
+import type {GithubGateway} from '../../model/gateways/github.ts'
+import type {HostGateway, PaneInfo} from '../../model/gateways/host.ts'
+import type {HubGateway} from '../../model/gateways/hub.ts'
 import {heldByBudget} from '../../model/spending/budget.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, DaemonState, PassReport, WhyAnswer} from '../../protocol/daemon.ts'
@@ -57,12 +53,12 @@ export async function lookIfBlind({engine, reconciler}: ApiParts): Promise<void>
   if (engine.state().main === null) await reconciler.look()
 }
 
-export function isKnown(state: Supervisor, issue: number): boolean {
+export function isKnown(state: State, issue: number): boolean {
   return state.tickets[issue] !== undefined || state.issues.some(other => other.number === issue)
 }
 
 /** The ticket that an agent's slot has. Throws `no-ticket`. */
-export function ticketOf(state: Supervisor, agent: keyof Supervisor['agents']): TicketState {
+export function ticketOf(state: State, agent: keyof State['agents']): TicketState {
   const issue = state.agents[agent]?.context.ticket
   const ticket = issue == null ? undefined : state.tickets[issue]
   if (ticket) return ticket
@@ -74,7 +70,7 @@ export function ticketOf(state: Supervisor, agent: keyof Supervisor['agents']): 
   })
 }
 
-export function unknownAgent(state: Supervisor, agent: string): ClambakeError {
+export function unknownAgent(state: State, agent: string): ClambakeError {
   return usageError({
     code: 'unknown-agent',
     message: `There is no ${agent} here: agents are ${Object.keys(state.agents).join(', ')}`,
@@ -82,7 +78,7 @@ export function unknownAgent(state: Supervisor, agent: string): ClambakeError {
   })
 }
 
-export function noFreeAgent(state: Supervisor): ClambakeError {
+export function noFreeAgent(state: State): ClambakeError {
   const count = Object.keys(state.agents).length
   return new ClambakeError({
     code: 'no-free-agent',
@@ -110,7 +106,7 @@ const SOON_MS = 60_000
 export async function soon(
   {engine, clock}: Pick<ApiParts, 'engine' | 'clock'>,
   what: string,
-  isSo: (state: Supervisor) => boolean,
+  isSo: (state: State) => boolean,
 ): Promise<void> {
   const late = Promise.withResolvers<false>()
   using _timer = clock.after(SOON_MS, () => late.resolve(false))

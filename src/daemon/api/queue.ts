@@ -1,5 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
-import {freeAgents, type Supervisor} from '../../model/core/state.ts'
+import {freeAgents, type State} from '../../model/core/state.ts'
 import {holderOf} from '../../model/data/claim.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {Issue} from '../../model/data/issue.ts'
@@ -64,7 +64,7 @@ async function startAgent(
   return claimWon(engine, issue)
 }
 
-function refuseBusy(state: Supervisor, agent: AgentId): void {
+function refuseBusy(state: State, agent: AgentId): void {
   const slot = state.agents[agent]
   if (slot?.value === 'available') return
   if (!slot) throw unknownAgent(state, agent)

@@ -1,5 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
-import type {Supervisor} from '../../model/core/state.ts'
+import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {isTrusted} from '../../model/data/trust.ts'
 import {slotOf} from '../../model/routing/plan.ts'
@@ -67,7 +67,7 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
   return {...report, saved}
 }
 
-function isResettable({tickets}: Supervisor, issue: number): boolean {
+function isResettable({tickets}: State, issue: number): boolean {
   const ticket = tickets[issue]
   return ticket !== undefined && RESETTABLE.includes(ticket.value)
 }
@@ -79,7 +79,7 @@ async function isOurs({git, book}: ApiParts, issue: number): Promise<boolean> {
 }
 
 /** The slot's ticket, else the last one that it was stopped with. */
-function ticketToReset(state: Supervisor, agent: AgentId): TicketState {
+function ticketToReset(state: State, agent: AgentId): TicketState {
   const slot = state.agents[agent]
   if (!slot) throw unknownAgent(state, agent)
   const own = slot.context.ticket === null ? undefined : state.tickets[slot.context.ticket]

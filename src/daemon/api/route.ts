@@ -1,6 +1,6 @@
 import {freeAgents} from '../../model/core/state.ts'
 import type {Issue} from '../../model/data/issue.ts'
-import type {GithubGateway} from '../../model/gateways.ts'
+import type {GithubGateway} from '../../model/gateways/github.ts'
 import {dependenciesOf} from '../../model/routing/dependencies.ts'
 import {circumstancesOf, holdsOn} from '../../model/routing/holds.ts'
 import {type RouteRow, selectRoutes} from '../../model/routing/select.ts'

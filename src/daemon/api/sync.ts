@@ -1,6 +1,7 @@
 import {poll} from '../../base/clock.ts'
-import type {Supervisor} from '../../model/core/state.ts'
-import {type Act, judge, type Sight} from '../../model/mirror/manual-changes.ts'
+import type {State} from '../../model/core/state.ts'
+import type {Sight} from '../../model/data/show.ts'
+import {type Act, judge} from '../../model/mirror/manual-changes.ts'
 import {SETTLE_MS, strayLabels, watched} from '../../model/mirror/show.ts'
 import type {DaemonApi, SyncParams, SyncRow} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, lookIfBlind} from './parts.ts'
@@ -58,7 +59,7 @@ async function compare(parts: ApiParts, params: SyncParams) {
 }
 
 /** Tickets that are meant: all of ours, or those of some agents, or those that are named. */
-function chosen(state: Supervisor, {agents, tickets}: SyncParams): number[] {
+function chosen(state: State, {agents, tickets}: SyncParams): number[] {
   return Object.values(state.tickets)
     .filter(({value}) => value !== 'merged' && value !== 'lost')
     .filter(({context}) => agents === undefined || agents.includes(context.agent))
@@ -66,7 +67,7 @@ function chosen(state: Supervisor, {agents, tickets}: SyncParams): number[] {
     .map(({context}) => context.issue)
 }
 
-function strays(state: Supervisor): SyncRow[] {
+function strays(state: State): SyncRow[] {
   return strayLabels(state).map(({ticket, labels}) => ({
     ticket,
     title: state.issues.find(({number}) => number === ticket)?.title ?? '',

@@ -2,9 +2,10 @@ import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
-import type {Supervisor} from '../../model/core/state.ts'
+import type {State} from '../../model/core/state.ts'
 import type {Review} from '../../model/data/discussion.ts'
-import type {GitGateway, GithubGateway} from '../../model/gateways.ts'
+import type {GitGateway} from '../../model/gateways/git.ts'
+import type {GithubGateway} from '../../model/gateways/github.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 
 export type Conflict = {paths: readonly string[]; since: number}
@@ -49,10 +50,10 @@ export function createSights(options: {
   const tried = new Map<number, {key: string; paths: readonly string[]}>()
   const read = new Map<number, {key: string; review: Review}>()
   let sights: Sights = {reviews: new Map(), conflicts: new Map()}
-  let next: Supervisor | undefined
+  let next: State | undefined
   let busy = false
 
-  async function findConflicts(state: Supervisor): Promise<Sights['conflicts']> {
+  async function findConflicts(state: State): Promise<Sights['conflicts']> {
     const tickets = Object.values(state.tickets).filter(({value}) => WITH_WORK.includes(value))
     const heads = tickets.length > 0 ? await git.localHeads() : new Map<string, string>()
     const found = new Map<number, Conflict>()
@@ -70,7 +71,7 @@ export function createSights(options: {
     return found
   }
 
-  async function readReviews(state: Supervisor): Promise<Sights['reviews']> {
+  async function readReviews(state: State): Promise<Sights['reviews']> {
     const ours = new Set(Object.values(state.tickets).map(({context}) => context.pull))
     const found = new Map<number, Review>()
     for (const pull of state.pulls.filter(({number, review}) => ours.has(number) && UNTOLD.includes(review))) {
@@ -102,7 +103,7 @@ export function createSights(options: {
 
   return {
     now: (): Sights => sights,
-    take(state: Supervisor, fact: Fact): void {
+    take(state: State, fact: Fact): void {
       if (!MOVING.includes(fact.type)) return
       next = state
       void look()

@@ -1,7 +1,9 @@
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError} from '../../base/errors.ts'
-import type {Supervisor} from '../../model/core/state.ts'
-import type {GitGateway, GithubGateway, HostGateway} from '../../model/gateways.ts'
+import type {State} from '../../model/core/state.ts'
+import type {GitGateway} from '../../model/gateways/git.ts'
+import type {GithubGateway} from '../../model/gateways/github.ts'
+import type {HostGateway} from '../../model/gateways/host.ts'
 import {diagnose, type Finding, type Found, goneOfBlocked} from '../../model/recovery/diagnosis.ts'
 import {landedAmong} from '../../recovery/labels.ts'
 
@@ -16,7 +18,7 @@ type Parts = {
   github: Pick<GithubGateway, 'issue' | 'pull'>
   host: Pick<HostGateway, 'panes'>
   clock: Clock
-  state: Supervisor
+  state: State
   dead: ReadonlySet<string>
 }
 

@@ -2,14 +2,14 @@ import type {Clock} from '../../base/clock.ts'
 import {disposable} from '../../base/dispose.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
-import type {Supervisor} from '../../model/core/state.ts'
-import type {HubGateway, Instance} from '../../model/gateways.ts'
+import type {State} from '../../model/core/state.ts'
+import type {HubGateway, Instance} from '../../model/gateways/hub.ts'
 
 /** The hub takes an instance for gone after half an hour; a few of these may be missed. */
 const BEAT_MS = 5 * 60_000
 
 /** Who works here, as the hub should know it. Pure. */
-function instancesOf(state: Supervisor, root: string): Omit<Instance, 'heartbeatAt'>[] {
+function instancesOf(state: State, root: string): Omit<Instance, 'heartbeatAt'>[] {
   return Object.values(state.agents).flatMap(({value, context: {agent, ticket: issue, pane}}) => {
     const ticket = issue === null ? undefined : state.tickets[issue]
     if (!ticket || pane === null) return []
@@ -29,7 +29,7 @@ function instancesOf(state: Supervisor, root: string): Omit<Instance, 'heartbeat
 /** Tells the hub again and again who works here, also of agents that an earlier life started. */
 export function startHeartbeats(options: {
   hub: Pick<HubGateway, 'register'>
-  state: () => Supervisor
+  state: () => State
   root: string
   clock: Clock
   log: Log

@@ -1,7 +1,7 @@
 import type {Clock} from '../../base/clock.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import {isLeaseExpired, type LeaseSight, type OwnerLife, observeLease, ownerLife} from '../../model/data/lease.ts'
-import type {GitGateway} from '../../model/gateways.ts'
+import type {GitGateway} from '../../model/gateways/git.ts'
 
 /** Of an owner that does not say how long its lease is. */
 const LEASE_MS = 10 * 60_000

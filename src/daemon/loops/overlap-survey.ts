@@ -2,8 +2,8 @@ import {isDeepStrictEqual} from 'node:util'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
-import type {Supervisor} from '../../model/core/state.ts'
-import type {GitGateway} from '../../model/gateways.ts'
+import type {State} from '../../model/core/state.ts'
+import type {GitGateway} from '../../model/gateways/git.ts'
 import {holdsSlot} from '../../model/ticket/ticket.ts'
 
 /** Commits of main that are asked what they touched; older work says little about where new work will be. */
@@ -22,10 +22,10 @@ export function createScout(options: {
 }) {
   const {git, log, dispatch} = options
   let surveyed: string | null = null
-  let next: Supervisor | undefined
+  let next: State | undefined
   let busy = false
 
-  async function surveyMain({main}: Supervisor): Promise<void> {
+  async function surveyMain({main}: State): Promise<void> {
     if (main === null || main === surveyed) return
     const [files, merged] = await Promise.all([git.mainFiles(), git.mergedPaths(COMMITS_ASKED)])
     surveyed = main
@@ -33,7 +33,7 @@ export function createScout(options: {
   }
 
   /** One agent after the other: a dozen git processes at once would be felt by all of them. */
-  async function seeChanges(state: Supervisor): Promise<void> {
+  async function seeChanges(state: State): Promise<void> {
     const changes: Record<number, readonly string[]> = {}
     for (const {context} of Object.values(state.tickets).filter(holdsSlot)) {
       const {issue, branch, worktree} = context
@@ -66,7 +66,7 @@ export function createScout(options: {
   }
 
   return {
-    take(state: Supervisor, fact: Fact): void {
+    take(state: State, fact: Fact): void {
       if (!state.config.routing.avoid_overlap || !MOVING.includes(fact.type)) return
       next = state
       void look()

@@ -1,6 +1,5 @@
 import {assign, setup} from 'xstate'
-import type {AgentId} from '../data/ids.ts'
-import type {PaneId} from '../gateways.ts'
+import type {AgentId, PaneId} from '../data/ids.ts'
 import {type MachineState, stepper} from '../machine.ts'
 
 export type AgentValue = 'available' | 'assigned' | 'working' | 'waiting' | 'cleanup'

@@ -1,4 +1,4 @@
-import type {PaneId} from '../gateways.ts'
+import type {PaneId} from '../data/ids.ts'
 
 export type AskedQuestion = {
   question: string

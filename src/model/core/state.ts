@@ -1,33 +1,23 @@
 import {type AgentEvent, type AgentState, newAgent, stepAgent} from '../agent/agent.ts'
+import type {Candidate} from '../data/candidate.ts'
 import type {Claim} from '../data/claim.ts'
 import type {Config} from '../data/config.ts'
 import type {Effect} from '../data/effects.ts'
 import {type AgentId, agentId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
+import {type Dealt, NOTHING_DEALT} from '../data/load-balance.ts'
+import type {Terrain} from '../data/main-files.ts'
 import type {Message} from '../data/message.ts'
+import type {Pop} from '../data/pop.ts'
 import type {Pull} from '../data/pull.ts'
-import type {TraceLevel} from '../data/trace-level.ts'
+import type {Told} from '../data/show.ts'
 import type {Spending} from '../data/usage.ts'
-import type {Told} from '../mirror/show.ts'
-import {type Dealt, NOTHING_DEALT} from '../routing/balance.ts'
-import {type Candidate, routingOrder} from '../routing/order.ts'
-import type {Terrain} from '../routing/predictions.ts'
-import type {ThinkLevel} from '../routing/thinking.ts'
-import {stepTicket, type TicketEvent, type TicketState} from '../ticket/ticket.ts'
+import type {TicketEvent} from '../ticket/events.ts'
+import {stepTicket, type TicketState} from '../ticket/ticket.ts'
 import type {Fact, Mode} from './facts.ts'
 
-/** A ticket that somebody asked for; an orphaned branch is gone on with from where it left main. */
-export type Pop = {
-  issue: number
-  agent?: AgentId
-  branch?: string
-  base?: string
-  think?: ThinkLevel
-  trace?: TraceLevel
-}
-
 /** Everything that the decisions know; plain data, rebuilt from GitHub, git and the host after a restart. */
-export type Supervisor = {
+export type State = {
   readonly config: Config
   readonly mode: Mode
   readonly agents: Readonly<Record<AgentId, AgentState>>
@@ -60,16 +50,16 @@ export type Supervisor = {
   readonly changes: Readonly<Record<number, readonly string[]>>
 }
 
-export type Decision = {state: Supervisor; effects: readonly Effect[]}
+export type Decision = {state: State; effects: readonly Effect[]}
 
 /** `spending`, `dealt`: what is known of them from before. */
-export function newSupervisor(options: {
+export function newState(options: {
   config: Config
   mode: Mode
   at: number
   spending?: Partial<Spending>
   dealt?: Dealt
-}): Supervisor {
+}): State {
   const agents = Array.from({length: options.config.routing.max_agents}, (_, index) => agentId(index + 1))
   return {
     config: options.config,
@@ -95,7 +85,7 @@ export function newSupervisor(options: {
 }
 
 /** A supervisor under change; one decision gathers its moves and effects here, nothing outlives it. */
-export type Draft = {state: Supervisor; effects: Effect[]; at: number}
+export type Draft = {state: State; effects: Effect[]; at: number}
 
 /** An event without the time, which the draft knows. */
 type Timeless<E extends {at: number}> = E extends unknown ? Omit<E, 'at'> : never
@@ -120,28 +110,14 @@ export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEve
   if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
 }
 
-/** Puts issues in order; open pull requests are taken from the state. */
-export function withIssues(state: Supervisor, issues: readonly Issue[]): Supervisor {
-  return {...state, issues, queue: orderOf(state, issues, state.queue)}
-}
-
-/** Puts the known issues in order by what main is found to hold. */
-export function withTerrain(state: Supervisor, terrain: Terrain): Supervisor {
-  return {...state, terrain, queue: orderOf({...state, terrain}, state.issues, [])}
-}
-
-function orderOf({config, pulls, terrain}: Supervisor, issues: readonly Issue[], before: Supervisor['queue']) {
-  return routingOrder(issues, config, {pulls: pulls.map(({number}) => number), terrain, before})
-}
-
 /** The slots without a ticket, lowest first. */
-export function freeAgents(state: Supervisor): AgentId[] {
+export function freeAgents(state: State): AgentId[] {
   return Object.values(state.agents)
     .filter(slot => slot.value === 'available')
     .map(slot => slot.context.agent)
 }
 
 /** The fact belongs to the pane that the slot has now; a late word from an older one means nothing. */
-export function isCurrent(state: Supervisor, fact: Extract<Fact, {agent: AgentId; pane: string}>): boolean {
+export function isCurrent(state: State, fact: Extract<Fact, {agent: AgentId; pane: string}>): boolean {
   return state.agents[fact.agent]?.context.pane === fact.pane
 }

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {THINK_LEVELS} from '../routing/thinking.ts'
+import {THINK_LEVELS} from './think-level.ts'
 
 /** Where a claimed ticket stands, as far as another machine has to know it. */
 export const claimPhase = z.enum(['claimed', 'working', 'review', 'landing', 'repair', 'blocked', 'merged'])
@@ -74,3 +74,5 @@ export const ownerRecord = z.object({
   nonce: z.string().min(8),
 })
 export type OwnerRecord = z.infer<typeof ownerRecord>
+
+export type Adoption = 'take-over' | 'release' | 'leave'

@@ -1,9 +1,9 @@
 import {z} from 'zod'
-import {LOAD_BALANCES} from '../routing/balance.ts'
-import {THINK_LEVELS} from '../routing/thinking.ts'
 import {parseAgentId} from './ids.ts'
+import {LOAD_BALANCES} from './load-balance.ts'
 import {isPattern} from './permission.ts'
 import {STRATEGIES} from './strategy.ts'
+import {THINK_LEVELS} from './think-level.ts'
 
 /** Cannot be taken for an option of the program that it is given to. */
 const WORD = /^[^-\s]\S*$/

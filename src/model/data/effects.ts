@@ -1,11 +1,9 @@
-import type {Fact} from '../core/facts.ts'
-import type {Adoption} from '../recovery/adoption.ts'
-import type {ThinkLevel} from '../routing/thinking.ts'
 import type {Assignment} from './assignment.ts'
-import type {Claim} from './claim.ts'
+import type {Adoption, Claim} from './claim.ts'
 import type {NewEvent} from './event.ts'
 import type {AgentId} from './ids.ts'
 import type {Message} from './message.ts'
+import type {ThinkLevel} from './think-level.ts'
 
 /**
  * Everything that changes git, GitHub, a process or the hub, as data. An effect is idempotent: done twice, or
@@ -97,7 +95,3 @@ export type Effect =
 
 export type EffectName = Effect['name']
 export type EffectOf<Name extends EffectName> = Extract<Effect, {name: Name}>
-
-/** What carries an effect out; the facts that it found out go back into the decisions. */
-export type EffectHandler<Name extends EffectName> = (effect: EffectOf<Name>) => Promise<readonly Fact[]>
-export type EffectHandlers<Name extends EffectName = EffectName> = {[N in Name]: EffectHandler<N>}

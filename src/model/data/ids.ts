@@ -19,3 +19,5 @@ export function parseAgentId(text: string): AgentId | undefined {
 export function shortAgent(id: AgentId): string {
   return id.replace('agent', 'a')
 }
+
+export type PaneId = string

@@ -1,6 +1,6 @@
-import {THINK_LEVELS} from '../routing/thinking.ts'
 import {type Config, defaultConfig} from './config.ts'
 import {agentId} from './ids.ts'
+import {THINK_LEVELS} from './think-level.ts'
 
 /** Colour as GitHub wants it, without a number sign. */
 export type Label = {name: string; color: string; description: string}

@@ -1,6 +1,5 @@
 import {figure} from '../../base/text.ts'
-import type {PaneId} from '../gateways.ts'
-import type {AgentId} from './ids.ts'
+import type {AgentId, PaneId} from './ids.ts'
 
 /** What an agent used, as its client told; a sum over requests, or one request's part. */
 export type Usage = {

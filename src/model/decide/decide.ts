@@ -1,16 +1,6 @@
 import {newAgent} from '../agent/agent.ts'
 import type {Fact} from '../core/facts.ts'
-import {
-  type Decision,
-  type Draft,
-  isCurrent,
-  moveAgent,
-  moveTicket,
-  type Supervisor,
-  setTicket,
-  withIssues,
-  withTerrain,
-} from '../core/state.ts'
+import {type Decision, type Draft, isCurrent, moveAgent, moveTicket, type State, setTicket} from '../core/state.ts'
 import type {EffectName} from '../data/effects.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
@@ -23,6 +13,7 @@ import {forgetTreatment, heal, treat} from '../recovery/healing.ts'
 import {dealt} from '../routing/balance.ts'
 import {assignQueued, claimNext, landBottled, mergeNext, nextRoutable, slotOf} from '../routing/plan.ts'
 import {survey} from '../routing/predictions.ts'
+import {withIssues, withTerrain} from '../routing/queue.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from '../spending/budget.ts'
 import {takeUsage, writeUsage} from '../spending/usage.ts'
 import {restartPause} from '../ticket/back-off.ts'
@@ -44,7 +35,7 @@ type Restored = Extract<Fact, {type: 'restored'}>['tickets'][number]
  * The whole of the supervising as one pure step: a fact comes in, the next state and the effects that it calls for
  * come out. `at` is epoch milliseconds.
  */
-export function decide(state: Supervisor, fact: Fact, at: number): Decision {
+export function decide(state: State, fact: Fact, at: number): Decision {
   const draft: Draft = {state, effects: [], at}
   take(draft, fact)
   assignQueued(draft)
@@ -326,7 +317,7 @@ function byId(one: Message, other: Message): number {
 }
 
 /** Its agent's turn is over or failed, and nothing of ours is on its way to it. */
-function waitsForPrompt(state: Supervisor, issue: number): boolean {
+function waitsForPrompt(state: State, issue: number): boolean {
   const ticket = state.tickets[issue]
   const slot = ticket && state.agents[ticket.context.agent]
   return ticket?.value === 'working' && slot?.context.ticket === issue && slot.context.waitsFor === 'prompt'

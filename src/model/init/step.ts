@@ -45,9 +45,6 @@ export type FoundFile = {kind: 'text'; text: string; sha256: string; committed: 
 /** It cannot be looked at or done: why, and what a person does about it. */
 export type Cannot = {cannot: string; next: string}
 
-/** Options of the board's Status. */
-export const BOARD_COLUMNS = ['Backlog', 'Assigned', 'In Progress', 'Review', 'Blocked', 'Done'] as const
-
 export type Board = {
   id: string
   title: string

@@ -1,15 +1,13 @@
-import {type Draft, moveTicket, type Supervisor} from '../core/state.ts'
+import {type Draft, moveTicket, type State} from '../core/state.ts'
 import type {Effect} from '../data/effects.ts'
+import type {Mismatch, Seen, Sight} from '../data/show.ts'
 import type {Strategy} from '../data/strategy.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {writeUsage} from '../spending/usage.ts'
 import type {TicketState, TicketValue} from '../ticket/ticket.ts'
-import {type Mismatch, mismatchesOf, type Seen} from './mismatch.ts'
+import {mismatchesOf} from './mismatch.ts'
 import {showOf, signsOf, statusLabels} from './show.ts'
 import {forgetShown, setShown} from './written.ts'
-
-/** What GitHub shows of a ticket; `since`: the telling that it is compared with, null: no such issue is there now. */
-export type Sight = {ticket: number; since: number; seen: Seen | null}
 
 export type Act = 'put back' | 'leave' | 'ask' | 'later' | 'stop' | 'release' | 'retry'
 
@@ -36,7 +34,7 @@ export const GONE = 'its issue is gone from this repository: it was deleted or t
 const ORDER: readonly Act[] = ['release', 'stop', 'retry']
 
 /** What becomes of the changes that a look found. A ticket that has moved on since is not judged. Pure. */
-export function judge(state: Supervisor, sights: readonly Sight[], strategy: Strategy): Resolution[] {
+export function judge(state: State, sights: readonly Sight[], strategy: Strategy): Resolution[] {
   return sights.flatMap(sight => {
     const ticket = state.tickets[sight.ticket]
     if (!ticket || sight.seen === null || !isCurrent(state, sight)) return []
@@ -79,11 +77,11 @@ export const ACTS: Record<Act, string> = {
 }
 
 /** The ticket may be told of anew, or be gone, by the time that an answer comes. */
-function isCurrent(state: Supervisor, {ticket, since}: Sight): boolean {
+function isCurrent(state: State, {ticket, since}: Sight): boolean {
   return state.tickets[ticket] !== undefined && state.shown[ticket]?.at === since
 }
 
-function changesOf(state: Supervisor, ticket: TicketState, seen: Seen): Mismatch[] {
+function changesOf(state: State, ticket: TicketState, seen: Seen): Mismatch[] {
   const {issue} = ticket.context
   const show = showOf(ticket, state)
   const missing = state.shown[issue]?.missing ?? []
@@ -91,7 +89,7 @@ function changesOf(state: Supervisor, ticket: TicketState, seen: Seen): Mismatch
   return mismatchesOf(issue, show, seen, signsOf(state, ticket)).filter(({part}) => !missing.includes(part))
 }
 
-function isLeft(state: Supervisor, {ticket, part, found}: Mismatch): boolean {
+function isLeft(state: State, {ticket, part, found}: Mismatch): boolean {
   return (state.shown[ticket]?.left ?? []).some(left => left.part === part && left.found === found)
 }
 

@@ -1,29 +1,5 @@
 import {sameLabel} from '../data/labels.ts'
-
-/** What GitHub should show of an issue; null: not ours to say. */
-export type Show = {labels: readonly string[] | null; column: string | null; assignee: string | null}
-
-/** What GitHub shows of an issue. */
-export type Seen = {
-  labels: readonly string[]
-  assignees: readonly string[]
-  /** Its column on the board; null: none, undefined: not known, or no board is configured. */
-  column?: string | null | undefined
-}
-
-export type Part = 'labels' | 'column' | 'assignee'
-
-/** What a person means by a change, where it means something to the ticket. */
-export type Word = 'stop' | 'release' | 'retry'
-
-export type Mismatch = {
-  ticket: number
-  part: Part
-  /** What was told, and what stands there, as people read them. */
-  wanted: string
-  found: string
-  word: Word | null
-}
+import type {Mismatch, Seen, Show, Word} from '../data/show.ts'
 
 /** Labels and columns that say more than where a ticket stands. */
 export type Signs = {

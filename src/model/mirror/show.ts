@@ -1,29 +1,12 @@
-import type {Supervisor} from '../core/state.ts'
+import type {State} from '../core/state.ts'
+import type {BOARD_COLUMNS} from '../data/board.ts'
 import type {Effect} from '../data/effects.ts'
-import type {BOARD_COLUMNS} from '../init/step.ts'
+import type {Show, Standing, Told} from '../data/show.ts'
 import type {TicketState, TicketValue} from '../ticket/ticket.ts'
-import type {Mismatch, Part, Show, Signs} from './mismatch.ts'
+import type {Signs} from './mismatch.ts'
 
 /** The phases that people see, on labels, on the board and on the screen. */
 export type Phase = 'claimed' | 'working' | 'review' | 'merged' | 'blocked' | 'repair'
-
-/** What GitHub was told of an issue last. */
-export type Told = {
-  show: Show
-  /** When it was there, epoch milliseconds; null: it is on its way. */
-  at: number | null
-  /** What could not be shown: what is refused on GitHub is nobody's change. */
-  missing: readonly Part[]
-  /** What may have stood there before; null: anything, and it is told all the same. */
-  before: Standing | null
-  /** Changes by hand that stay until the ticket's next step. */
-  left: readonly Mismatch[]
-  /** Changes by hand that a person has to decide on. */
-  asks: readonly Mismatch[]
-}
-
-/** What is ours to change when a ticket goes on; what else stands there is somebody's word that comes first. */
-export type Standing = {columns: readonly string[]; blocked: boolean}
 
 /** Name of the custom event that tells what GitHub shows of a ticket. */
 export const SHOWN_EVENT = 'ticket_shown'
@@ -67,7 +50,7 @@ export function phaseOf(ticket: TicketState): Phase | null {
 }
 
 /** What GitHub should show of a ticket; null while it is not ours to say, or its landing is telling it. */
-export function showOf(ticket: TicketState, {config}: Supervisor): Show | null {
+export function showOf(ticket: TicketState, {config}: State): Show | null {
   const phase = phaseOf(ticket)
   if (phase === null || ticket.value === 'finishing') return null
   const hasBoard = config.github.project_id !== undefined
@@ -80,17 +63,17 @@ export function showOf(ticket: TicketState, {config}: Supervisor): Show | null {
 }
 
 /** Every label that says where a ticket stands. */
-export function statusLabels({agents, config}: Supervisor): string[] {
+export function statusLabels({agents, config}: State): string[] {
   const {routing_label, blocked_label, review_label} = config.routing
   return [...working({agents}), routing_label, blocked_label, review_label]
 }
 
 /** Labels that say somebody is at work. */
-function working({agents}: Pick<Supervisor, 'agents'>): string[] {
+function working({agents}: Pick<State, 'agents'>): string[] {
   return [...Object.keys(agents), 'agent:in-progress', 'agent:review']
 }
 
-export function signsOf(state: Supervisor, ticket: TicketState): Signs {
+export function signsOf(state: State, ticket: TicketState): Signs {
   const {blocked_label: blockedLabel} = state.config.routing
   return {ours: statusLabels(state), blockedLabel, blocked: ticket.value === 'blocked'}
 }
@@ -99,10 +82,7 @@ export function signsOf(state: Supervisor, ticket: TicketState): Signs {
  * What GitHub is to be told now: of tickets whose show is another than was told. `again`: after a look at GitHub, also
  * what could not be shown. The result is what is told then, plus what to do.
  */
-export function tellGithub(
-  state: Supervisor,
-  {again}: {again: boolean},
-): {shown: Supervisor['shown']; effects: Effect[]} {
+export function tellGithub(state: State, {again}: {again: boolean}): {shown: State['shown']; effects: Effect[]} {
   const shown = {...state.shown}
   const effects: Effect[] = []
   for (const ticket of Object.values(state.tickets)) {
@@ -120,7 +100,7 @@ export function tellGithub(
 }
 
 /** Open issues that say that somebody works on them, though neither we nor another daemon hold them. */
-export function strayLabels(state: Supervisor): {ticket: number; labels: string[]}[] {
+export function strayLabels(state: State): {ticket: number; labels: string[]}[] {
   const signs = working(state)
   return state.issues
     .filter(({number}) => !state.tickets[number] && !state.foreign[number])
@@ -129,13 +109,13 @@ export function strayLabels(state: Supervisor): {ticket: number; labels: string[
 }
 
 /** Tickets whose show has stood on GitHub for a moment: a difference is somebody else's doing. */
-export function lookDue(state: Supervisor, at: number): Effect[] {
+export function lookDue(state: State, at: number): Effect[] {
   const tickets = watched(state).filter(({since}) => at - since >= SETTLE_MS)
   return tickets.length === 0 ? [] : [{name: 'lookAtTickets', tickets}]
 }
 
 /** Tickets of ours that GitHub was told of, and since when it shows that. */
-export function watched(state: Supervisor): {ticket: number; since: number}[] {
+export function watched(state: State): {ticket: number; since: number}[] {
   return Object.values(state.tickets).flatMap(ticket => {
     const told = state.shown[ticket.context.issue]
     if (told?.at == null || ticket.value === 'merged' || showOf(ticket, state) === null) return []
@@ -148,7 +128,7 @@ export function toldNow(show: Show): Told {
 }
 
 /** What stands on GitHub after a telling, as far as it is ours; what was not seen to arrive may not have. */
-function standingOf({show, at, missing, before, left}: Told, {routing, sync}: Supervisor['config']): Standing | null {
+function standingOf({show, at, missing, before, left}: Told, {routing, sync}: State['config']): Standing | null {
   if (sync.strategy === 'local-wins') return null
   const hasArrived = at !== null && !missing.includes('column') && !missing.includes('labels')
   if (!hasArrived && before === null) return null
@@ -161,7 +141,7 @@ function standingOf({show, at, missing, before, left}: Told, {routing, sync}: Su
 
 /** `assigned`: who was told to be. */
 function tellTicket(
-  state: Supervisor,
+  state: State,
   {issue, show, before, assigned}: {issue: number; show: Show; before: Standing | null; assigned: string | null},
 ): Effect {
   const {labels, column, assignee} = show
@@ -188,12 +168,12 @@ function sameShow(one: Show, other: Show): boolean {
   return one.column === other.column && one.assignee === other.assignee && one.labels?.join() === other.labels?.join()
 }
 
-function userOf(agent: string, {agents}: Supervisor['config']): string | null {
+function userOf(agent: string, {agents}: State['config']): string | null {
   return agents.slots[agent]?.github_user ?? null
 }
 
 /** Labels that a ticket should have; null where they are not ours to say. */
-function labelsOf(ticket: TicketState, {routing}: Supervisor['config']): string[] | null {
+function labelsOf(ticket: TicketState, {routing}: State['config']): string[] | null {
   switch (phaseOf(ticket)) {
     case 'claimed':
     case 'working':

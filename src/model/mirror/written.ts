@@ -1,7 +1,7 @@
 import type {Draft} from '../core/state.ts'
 import type {EffectOf} from '../data/effects.ts'
-import type {Part} from './mismatch.ts'
-import {SHOWN_EVENT, type Told} from './show.ts'
+import type {Part, Told} from '../data/show.ts'
+import {SHOWN_EVENT} from './show.ts'
 
 /** GitHub shows what it was told, but for what is `missing`. By then something newer may be on its way. */
 export function noteShown(

@@ -1,7 +1,5 @@
-import type {Supervisor} from '../core/state.ts'
-import type {ClaimRecord} from '../data/claim.ts'
-
-export type Adoption = 'take-over' | 'release' | 'leave'
+import type {State} from '../core/state.ts'
+import type {Adoption, ClaimRecord} from '../data/claim.ts'
 
 /**
  * What becomes of a claim whose owner is gone. Pushed work goes on here: what is bottled lands in every mode, what is
@@ -11,7 +9,7 @@ export type Adoption = 'take-over' | 'release' | 'leave'
  */
 export function adoptionOf(
   {issue: number, phase, head}: Pick<ClaimRecord, 'issue' | 'phase' | 'head'>,
-  {mode, config, issues}: Pick<Supervisor, 'mode' | 'config' | 'issues'>,
+  {mode, config, issues}: Pick<State, 'mode' | 'config' | 'issues'>,
 ): Adoption {
   const {human_label, blocked_label} = config.routing
   const issue = issues.find(open => open.number === number)

@@ -1,14 +1,15 @@
 import {shellWord} from '../../base/text.ts'
-import type {Supervisor} from '../core/state.ts'
+import type {State} from '../core/state.ts'
+import type {Treatment} from '../core/treatment.ts'
 import type {Claim} from '../data/claim.ts'
 import {type AgentId, parseAgentId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
 import {parseBranch} from '../data/names.ts'
 import {isTrusted} from '../data/trust.ts'
-import type {Orphan, PaneInfo} from '../gateways.ts'
+import type {Orphan} from '../gateways/git.ts'
+import type {PaneInfo} from '../gateways/host.ts'
 import {holdsSlot, type TicketState, type TicketValue} from '../ticket/ticket.ts'
 import {adoptionOf} from './adoption.ts'
-import type {RecoverAction} from './plan.ts'
 
 /** Ways in which GitHub, git, the host and the tickets may contradict each other. */
 export type Pattern =
@@ -25,18 +26,6 @@ export type Pattern =
   | 'slot-held'
   | 'pane-without-ticket'
   | 'lock-without-owner'
-
-/** What is done about a finding; each is safe to repeat, and nothing that an agent made is lost by it. */
-export type Treatment =
-  /** Takes the labels off that say an agent has the issue, and makes it ready again. */
-  | {do: 'clear-labels'; issue: number; remove: readonly string[]}
-  /** Looks at the pull request again; one that was merged by hand finishes its ticket. */
-  | {do: 'look-at-pull'; issue: number; pull: number}
-  /** Ends the process that still has the slot. */
-  | {do: 'free-slot'; issue: number; agent: AgentId}
-  | {do: 'stop-pane'; pane: string}
-  | {do: 'recover'; kind: Orphan['kind']; name: string; action: RecoverAction}
-  | {do: 'reset'; issue: number}
 
 export type Cure =
   /** `safe`: reconcile does it without being asked. */
@@ -63,7 +52,7 @@ export type Finding = {
  * open pull requests are the supervisor's.
  */
 export type Found = {
-  state: Supervisor
+  state: State
   at: number
   /** Owners whose lease was seen to run out. */
   dead: ReadonlySet<string>
@@ -104,7 +93,7 @@ export function diagnose(found: Found): Finding[] {
 }
 
 /** Tickets in our hands and claims of others: who is at work on an issue, as far as claims tell. */
-function isHeld({tickets, foreign}: Supervisor, issue: number): boolean {
+function isHeld({tickets, foreign}: State, issue: number): boolean {
   const value = tickets[issue]?.value
   return foreign[issue] !== undefined || (value !== undefined && value !== 'merged')
 }
@@ -125,7 +114,7 @@ export function leftWork({orphans, landed}: Pick<Found, 'orphans' | 'landed'>): 
  * Open issues that say an agent has them, while nobody does. Those with work that was left behind keep their labels until
  * it is recovered; `left` null: whether there is any is not known yet.
  */
-export function leftLabels(state: Supervisor, left: ReadonlySet<number> | null): Finding[] {
+export function leftLabels(state: State, left: ReadonlySet<number> | null): Finding[] {
   return state.issues.flatMap((issue): Finding[] => {
     const {number} = issue
     const remove = labelsInHand(issue)
@@ -156,7 +145,7 @@ export function leftLabels(state: Supervisor, left: ReadonlySet<number> | null):
   })
 }
 
-function missingLabels({tickets, issues}: Supervisor): Finding[] {
+function missingLabels({tickets, issues}: State): Finding[] {
   return issues.flatMap((issue): Finding[] => {
     const ticket = tickets[issue.number]
     if (ticket?.value !== 'working' || labelsInHand(issue).length > 0) return []
@@ -300,7 +289,7 @@ function stuck(ticket: TicketState, {state, at}: Found): Finding {
 }
 
 /** Slots that a ticket holds which needs none, long after their process was told to end. */
-export function heldSlots(state: Supervisor, at: number): Finding[] {
+export function heldSlots(state: State, at: number): Finding[] {
   return Object.values(state.agents).flatMap(({context}): Finding[] => {
     const {agent, ticket: issue} = context
     const ticket = issue === null ? undefined : state.tickets[issue]
@@ -327,7 +316,7 @@ export function heldSlots(state: Supervisor, at: number): Finding[] {
 }
 
 /** Blocked tickets whose pull request is not open any more: a person may have merged it. */
-export function goneOfBlocked(state: Supervisor): {issue: number; pull: number}[] {
+export function goneOfBlocked(state: State): {issue: number; pull: number}[] {
   const open = new Set(state.pulls.map(({number}) => number))
   return Object.values(state.tickets).flatMap(({value, context: {issue, pull}}) =>
     value === 'blocked' && pull !== null && !open.has(pull) ? [{issue, pull}] : [],

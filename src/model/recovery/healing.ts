@@ -1,5 +1,6 @@
 import type {Draft} from '../core/state.ts'
-import {goneOfBlocked, heldSlots, leftLabels, type Treatment} from './diagnosis.ts'
+import type {Treatment} from '../core/treatment.ts'
+import {goneOfBlocked, heldSlots, leftLabels} from './diagnosis.ts'
 
 /**
  * Does what is safe about contradictions that a look at GitHub shows. One look alone proves little, as claims and issues

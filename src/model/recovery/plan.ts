@@ -1,9 +1,8 @@
-import type {Supervisor} from '../core/state.ts'
+import type {State} from '../core/state.ts'
+import type {RecoverAction} from '../core/treatment.ts'
 import type {Claim} from '../data/claim.ts'
 import {parseBranch} from '../data/names.ts'
-import type {Orphan} from '../gateways.ts'
-
-export type RecoverAction = 'resume' | 'open-pull' | 'leave'
+import type {Orphan} from '../gateways/git.ts'
 
 /** What is done with an orphan; each step of it changes nothing that is there. */
 export type RecoveryPlan =
@@ -25,7 +24,7 @@ export function planRecovery(options: {
   branch: string | null
   claim: Claim | null
   place: string | null
-  state: Supervisor
+  state: State
 }): RecoveryPlan {
   const {orphan, action, branch, claim, place, state} = options
   if (action === 'leave') return {do: 'nothing'}
@@ -50,7 +49,7 @@ export function planRecovery(options: {
   return planClaim({orphan, issue, branch, place, state})
 }
 
-function heldBy(orphan: Orphan, issue: number | null, state: Supervisor): RecoveryPlan | undefined {
+function heldBy(orphan: Orphan, issue: number | null, state: State): RecoveryPlan | undefined {
   const ticket = issue === null ? undefined : state.tickets[issue]
   const foreign = issue === null || orphan.kind === 'claim' ? undefined : state.foreign[issue]
   if (!foreign && (!ticket || ticket.value === 'lost')) return undefined
@@ -68,7 +67,7 @@ function planClaim(options: {
   issue: number | null
   branch: string
   place: string | null
-  state: Supervisor
+  state: State
 }): RecoveryPlan {
   const {orphan, issue, branch, place, state} = options
   if (issue === null || !state.issues.some(open => open.number === issue)) {

@@ -1,28 +1,11 @@
-import type {Supervisor} from '../core/state.ts'
+import type {State} from '../core/state.ts'
 import type {StoredEvent} from '../data/event.ts'
 import {type AgentId, parseAgentId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
+import type {Dealt, LoadBalance} from '../data/load-balance.ts'
 import {dayOf} from '../data/usage.ts'
 
-export const LOAD_BALANCES = ['least-loaded', 'round-robin', 'skill'] as const
-/**
- * Who of the free agents takes an issue. `least-loaded`: who has the fewest tickets that are not landed yet, then who
- * took the fewest today. `round-robin`: the next one after the last that took one. With both, who is good at one of
- * the issue's labels goes first, and who is good at something else last. `skill`: who is good at most of its labels,
- * and who is good at something else not at all.
- */
-export type LoadBalance = (typeof LOAD_BALANCES)[number]
-
-/** Who got what: `today` counts won claims of the local `day`, `last` got the last ticket. */
-export type Dealt = {
-  readonly day: string
-  readonly today: Readonly<Record<AgentId, number>>
-  readonly last: AgentId | null
-}
-
-export const NOTHING_DEALT: Dealt = {day: '', today: {}, last: null}
-
-type Dealing = Pick<Supervisor, 'agents' | 'tickets' | 'config' | 'dealt' | 'spending'>
+type Dealing = Pick<State, 'agents' | 'tickets' | 'config' | 'dealt' | 'spending'>
 
 /** The agent of `free` that takes an issue; null: with `skill`, all of them are good at something else. Pure. */
 export function agentFor(options: {
@@ -59,11 +42,7 @@ export function dealtBefore(events: readonly StoredEvent[], zoneMinutes: number,
 }
 
 /** One more ticket that an agent won. */
-export function dealt(
-  {dealt: before, spending}: Pick<Supervisor, 'dealt' | 'spending'>,
-  agent: AgentId,
-  at: number,
-): Dealt {
+export function dealt({dealt: before, spending}: Pick<State, 'dealt' | 'spending'>, agent: AgentId, at: number): Dealt {
   const day = dayOf(at, spending.zoneMinutes)
   const today = before.day === day ? before.today : {}
   return {...before, day, today: {...today, [agent]: (today[agent] ?? 0) + 1}}

@@ -1,10 +1,11 @@
-import {freeAgents, type Supervisor} from '../core/state.ts'
+import {freeAgents, type State} from '../core/state.ts'
+import type {Candidate, Gate} from '../data/candidate.ts'
 import {holderOf} from '../data/claim.ts'
 import type {AgentId} from '../data/ids.ts'
+import type {LoadBalance} from '../data/load-balance.ts'
 import {heldByBudget} from '../spending/budget.ts'
 import {heldByLimit} from '../spending/limit.ts'
-import {agentFor, type LoadBalance} from './balance.ts'
-import type {Candidate, Gate} from './order.ts'
+import {agentFor} from './balance.ts'
 import {type Busy, busyPaths, likelyConflict} from './overlap.ts'
 
 /** What keeps an issue from being claimed without being named. */
@@ -25,7 +26,7 @@ export type Circumstances = {
 }
 
 export function circumstancesOf(
-  state: Supervisor,
+  state: State,
   at: number,
   balance: LoadBalance = state.config.routing.load_balance,
 ): Circumstances {
@@ -43,7 +44,7 @@ export function circumstancesOf(
  * All that holds a candidate back, what lasts longest first; nothing: it may be claimed as soon as an agent is free.
  * Each is only worked out when it is asked for. Pure.
  */
-export function* holdsOn(candidate: Candidate, state: Supervisor, around: Circumstances): Generator<Hold> {
+export function* holdsOn(candidate: Candidate, state: State, around: Circumstances): Generator<Hold> {
   const {issue, gates} = candidate
   const {at, budget, limit, busy, free, balance} = around
   const ticket = state.tickets[issue.number]

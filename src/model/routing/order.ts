@@ -1,31 +1,14 @@
+import type {Candidate, Gate, PriorityName} from '../data/candidate.ts'
 import type {Config} from '../data/config.ts'
 import type {Issue} from '../data/issue.ts'
+import type {Terrain} from '../data/main-files.ts'
 import {distrustOf} from '../data/trust.ts'
 import {dayOf} from '../data/usage.ts'
 import {type Dependencies, dependenciesAmong} from './dependencies.ts'
-import {type Prediction, predictPaths, type Terrain} from './predictions.ts'
-
-export type PriorityName = 'unblocker' | 'merge' | 'high' | 'medium' | 'low' | 'none'
+import {predictPaths} from './predictions.ts'
 
 /** Weights of the labels, from the product's conventions. */
 export const PRIORITY: Record<PriorityName, number> = {unblocker: 200, merge: 100, high: 3, medium: 2, low: 1, none: 0}
-
-export type Gate = {kind: 'human' | 'waits' | 'circle' | 'label' | 'author' | 'blocked'; text: string}
-
-export type Candidate = {
-  issue: Issue
-  priority: PriorityName
-  /** Open issues that wait for this one, also by way of others. */
-  unblocks: readonly number[]
-  /** The first of `gates`; null: may be routed. */
-  gate: Gate | null
-  /** All that holds it back. */
-  gates: readonly Gate[]
-  /** Why it stands where it stands, for `peek` and `why`. */
-  reasons: readonly string[]
-  /** What work on it likely touches. */
-  paths: readonly Prediction[]
-}
 
 /** More numbers than this say nothing to a person. */
 const NUMBERS_SHOWN = 5

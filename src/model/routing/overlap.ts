@@ -1,7 +1,7 @@
-import type {Supervisor} from '../core/state.ts'
+import type {State} from '../core/state.ts'
+import type {Candidate} from '../data/candidate.ts'
+import type {Prediction} from '../data/main-files.ts'
 import {holdsSlot} from '../ticket/ticket.ts'
-import type {Candidate} from './order.ts'
-import type {Prediction} from './predictions.ts'
 
 /** Paths that are being changed, and by which ticket. */
 export type Busy = ReadonlyMap<string, number>
@@ -13,7 +13,7 @@ const SHOWN = 2
  * What running agents change, as git tells, and what they will, as is predicted of their issues: paths that an issue
  * names until it is done, guesses only until git tells more. Empty where overlaps are not minded.
  */
-export function busyPaths(state: Pick<Supervisor, 'config' | 'tickets' | 'queue' | 'changes'>): Map<string, number> {
+export function busyPaths(state: Pick<State, 'config' | 'tickets' | 'queue' | 'changes'>): Map<string, number> {
   const busy = new Map<string, number>()
   if (!state.config.routing.avoid_overlap) return busy
   const running = new Set(

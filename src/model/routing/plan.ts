@@ -1,18 +1,18 @@
 import type {Fact} from '../core/facts.ts'
-import {type Draft, freeAgents, moveAgent, moveTicket, type Supervisor, setTicket} from '../core/state.ts'
+import {type Draft, freeAgents, moveAgent, moveTicket, type State, setTicket} from '../core/state.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
 import {branchName} from '../data/names.ts'
+import type {ThinkLevel} from '../data/think-level.ts'
 import {NO_USAGE} from '../data/usage.ts'
 import {heldByBudget} from '../spending/budget.ts'
 import {heldByLimit} from '../spending/limit.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {agentFor} from './balance.ts'
 import {circumstancesOf, holdsOn} from './holds.ts'
-import type {ThinkLevel} from './thinking.ts'
 
 /** The slot that still has the ticket: its last process may be on its way out. */
-export function slotOf(state: Supervisor, issue: number): AgentId | undefined {
+export function slotOf(state: State, issue: number): AgentId | undefined {
   return Object.values(state.agents).find(slot => slot.context.ticket === issue)?.context.agent
 }
 
@@ -71,7 +71,7 @@ export function claimNext(draft: Draft): void {
  * budget holds back. `wants`: which ones count, default all.
  */
 export function nextRoutable(
-  state: Supervisor,
+  state: State,
   at: number,
   wants: (issue: Issue) => boolean = () => true,
 ): number | undefined {
@@ -87,7 +87,7 @@ function goingOn({value, context}: TicketState): TicketState {
 }
 
 function claiming(options: {
-  state: Supervisor
+  state: State
   issue: number
   title: string
   agent: TicketState['context']['agent']

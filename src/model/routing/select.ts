@@ -1,8 +1,10 @@
-import type {Supervisor} from '../core/state.ts'
+import type {State} from '../core/state.ts'
+import type {Candidate, PriorityName} from '../data/candidate.ts'
 import type {AgentId} from '../data/ids.ts'
-import {agentFor, type LoadBalance} from './balance.ts'
+import type {LoadBalance} from '../data/load-balance.ts'
+import {agentFor} from './balance.ts'
 import {circumstancesOf, type Hold, holdsOn} from './holds.ts'
-import {type Candidate, PRIORITY, type PriorityName} from './order.ts'
+import {PRIORITY} from './order.ts'
 import {noteStart} from './overlap.ts'
 import {thinkingText} from './thinking.ts'
 
@@ -36,7 +38,7 @@ const FORCED: readonly Hold['kind'][] = ['label', 'author', 'overlap', 'limit']
  * by its number. Pure.
  */
 export function selectRoutes(
-  state: Supervisor,
+  state: State,
   filter: RouteFilter,
   options: {at: number; max: number; balance?: LoadBalance; unmet?: ReadonlyMap<number, string>},
 ): RouteRow[] {

@@ -1,16 +1,6 @@
 import type {Assignment} from '../data/assignment.ts'
+import {THINK_LEVELS, type ThinkLevel} from '../data/think-level.ts'
 import {dependenciesOf} from './dependencies.ts'
-
-export const THINK_LEVELS = ['think', 'hard', 'harder', 'ultra'] as const
-export type ThinkLevel = (typeof THINK_LEVELS)[number]
-
-/** What a client is told, in the words of its `--effort`. */
-export const EFFORT: Record<ThinkLevel, 'medium' | 'high' | 'xhigh' | 'max'> = {
-  think: 'medium',
-  hard: 'high',
-  harder: 'xhigh',
-  ultra: 'max',
-}
 
 export type Thinking = {level: ThinkLevel /** The rule that chose it, for people. */; reason: string}
 

@@ -1,4 +1,4 @@
-import type {ApiBudget, ApiQuota} from '../gateways.ts'
+import type {ApiBudget, ApiQuota} from '../gateways/github.ts'
 
 /** Below this share of GitHub's budget work will soon stand still. */
 const LOW_SHARE = 0.1

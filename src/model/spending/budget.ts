@@ -1,4 +1,4 @@
-import {type Draft, moveTicket, type Supervisor, setTicket} from '../core/state.ts'
+import {type Draft, moveTicket, type State, setTicket} from '../core/state.ts'
 import type {Effect, EffectName} from '../data/effects.ts'
 import {money, spentToday} from '../data/usage.ts'
 import type {TicketState, TicketValue} from '../ticket/ticket.ts'
@@ -15,7 +15,7 @@ const SPENDING: readonly TicketValue[] = ['preparing', 'starting', 'working']
 const BEGINNINGS: readonly EffectName[] = ['prepareWorktree', 'startAgent', 'promptAgent', 'deliverMessages']
 
 /** Why nothing is started today; null: the day's budget holds, or there is none. */
-export function heldByBudget(state: Supervisor, at: number): string | null {
+export function heldByBudget(state: State, at: number): string | null {
   const limit = state.config.agents.max_budget_usd_per_day
   const spent = spentToday(state.spending, at)
   return limit === undefined || spent < limit ? null : `today's budget of ${money(limit)} is used up (${money(spent)})`
@@ -26,7 +26,7 @@ export function heldByBudget(state: Supervisor, at: number): string | null {
  * decision began with. A ticket whose own budget is used up waits for a person, one that the day's holds back goes
  * on by itself the next day.
  */
-export function enforceBudgets(draft: Draft, before: Supervisor): void {
+export function enforceBudgets(draft: Draft, before: State): void {
   warnOfDay(draft, before)
   const held = heldByBudget(draft.state, draft.at)
   for (const ticket of Object.values(draft.state.tickets)) {
@@ -50,7 +50,7 @@ export function renewBudget(draft: Draft, issue: number): void {
   draft.effects.push({name: 'record', event})
 }
 
-function usedUp({config}: Supervisor, {context}: TicketState): string | null {
+function usedUp({config}: State, {context}: TicketState): string | null {
   const limit = config.agents.max_budget_usd
   const spent = spentOf(context)
   return limit === undefined || spent < limit ? null : `its budget of ${money(limit)} is used up (${money(spent)})`
@@ -83,7 +83,7 @@ function stop(
   })
 }
 
-function warnOfTicket(draft: Draft, {tickets}: Supervisor, {context}: TicketState): void {
+function warnOfTicket(draft: Draft, {tickets}: State, {context}: TicketState): void {
   const {issue, agent} = context
   const limit = draft.state.config.agents.max_budget_usd
   const before = tickets[issue]
@@ -94,7 +94,7 @@ function warnOfTicket(draft: Draft, {tickets}: Supervisor, {context}: TicketStat
   warn(draft, `#${issue} has used ${money(spentOf(context))} of its budget of ${money(limit)}`, {ticket: issue, agent})
 }
 
-function warnOfDay(draft: Draft, before: Supervisor): void {
+function warnOfDay(draft: Draft, before: State): void {
   const limit = draft.state.config.agents.max_budget_usd_per_day
   const spent = spentToday(draft.state.spending, draft.at)
   if (limit === undefined || !crosses(spentToday(before.spending, draft.at), spent, limit)) return

@@ -1,7 +1,7 @@
 import type {Fact} from '../core/facts.ts'
-import {type Draft, isCurrent, type Supervisor, setTicket} from '../core/state.ts'
+import {type Draft, isCurrent, type State, setTicket} from '../core/state.ts'
+import type {PaneId} from '../data/ids.ts'
 import {addUsage, dayOf, describeUsage, isNothing, type Spending, spentToday} from '../data/usage.ts'
-import type {PaneId} from '../gateways.ts'
 
 /** Name of the custom event that tells what was used since the one before it of the same pane. */
 export const USAGE_EVENT = 'usage_counted'
@@ -57,7 +57,7 @@ export function writeUsage(draft: Draft, pane: PaneId): void {
 }
 
 /** The zone as it is now: a daemon lives through the change to summer time, and its days with it. */
-export function inZone(state: Supervisor, zoneMinutes: number): Supervisor {
+export function inZone(state: State, zoneMinutes: number): State {
   return state.spending.zoneMinutes === zoneMinutes ? state : {...state, spending: {...state.spending, zoneMinutes}}
 }
 

@@ -1,7 +1,7 @@
 import type {Effect} from '../data/effects.ts'
 import {restartPause} from './back-off.ts'
 import type {TicketContext} from './context.ts'
-import type {TicketEvent} from './ticket.ts'
+import type {TicketEvent} from './events.ts'
 
 /** An action that asks for an effect, made from the context as it is after the assignments before it. */
 function ask<E extends TicketEvent>(make: (context: TicketContext) => Effect) {

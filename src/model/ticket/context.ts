@@ -1,7 +1,7 @@
 import type {Assignment} from '../data/assignment.ts'
 import type {AgentId} from '../data/ids.ts'
+import type {ThinkLevel} from '../data/think-level.ts'
 import type {Usage} from '../data/usage.ts'
-import type {ThinkLevel} from '../routing/thinking.ts'
 
 /** What is known of a ticket in our hands, beside where it stands. */
 export type TicketContext = {

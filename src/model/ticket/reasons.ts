@@ -1,7 +1,7 @@
 import {describeFailure} from '../data/assignment.ts'
 import {MAX_STARTS, STARTS_WINDOW_MS} from './back-off.ts'
 import type {TicketContext} from './context.ts'
-import type {TicketEvent} from './ticket.ts'
+import type {TicketEvent} from './events.ts'
 
 /** A turn that ends without a clean commit is answered this often before a person is asked. */
 export const MAX_NUDGES = 2

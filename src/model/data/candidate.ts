@@ -1,0 +1,21 @@
+import type {Issue} from './issue.ts'
+import type {Prediction} from './main-files.ts'
+
+export type PriorityName = 'unblocker' | 'merge' | 'high' | 'medium' | 'low' | 'none'
+
+export type Gate = {kind: 'human' | 'waits' | 'circle' | 'label' | 'author' | 'blocked'; text: string}
+
+export type Candidate = {
+  issue: Issue
+  priority: PriorityName
+  /** Open issues that wait for this one, also by way of others. */
+  unblocks: readonly number[]
+  /** The first of `gates`; null: may be routed. */
+  gate: Gate | null
+  /** All that holds it back. */
+  gates: readonly Gate[]
+  /** Why it stands where it stands, for `peek` and `why`. */
+  reasons: readonly string[]
+  /** What work on it likely touches. */
+  paths: readonly Prediction[]
+}

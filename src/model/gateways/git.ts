@@ -1,0 +1,144 @@
+import type {Claim, ClaimRecord, OwnerRecord} from '../data/claim.ts'
+import type {DiffText} from '../data/diff.ts'
+import type {Merged} from '../data/main-files.ts'
+
+/**
+ * What the decisions need of git. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an
+ * argument. All methods reject with ClambakeError.
+ */
+
+/** What a claim changes when it is bumped; fence and nonce are made anew by the gateway. */
+export type ClaimPatch = Partial<
+  Pick<
+    ClaimRecord,
+    | 'agent'
+    | 'phase'
+    | 'attempts'
+    | 'starts'
+    | 'repairs'
+    | 'head'
+    | 'pull'
+    | 'reason'
+    | 'base'
+    | 'owner'
+    | 'host'
+    | 'session'
+    | 'bodyHash'
+  >
+>
+
+export type ClaimOutcome = {won: true; claim: Claim} | {won: false; holder: Claim}
+
+/** What stands in a ticket's worktree. */
+export type WorkState = {
+  /** Commit that HEAD names. */
+  head: string
+  /** null: HEAD is detached. */
+  branch: string | null
+  /** Commits of HEAD that main has not, newest first. */
+  commits: readonly {sha: string; subject: string}[]
+  /** Changed or untracked paths that are not committed, relative to the worktree. */
+  dirty: readonly string[]
+  /** Paths that differ between the merge base and HEAD. */
+  changed: readonly {path: string; added: number; removed: number}[]
+}
+
+export type Rescue = {ref: string; oid: string; commits: number; files: number}
+
+export type Worktree = {path: string; branch: string | null; head: string; locked: boolean; prunable: boolean}
+
+/** A proof that this daemon holds `refs/clambake/landing`; merges ask for it. */
+export type LandingLock = {readonly oid: string; readonly owner: string}
+
+export type Orphan = {
+  kind: 'branch' | 'worktree' | 'claim'
+  /** Branch name, worktree path or claim ref. */
+  name: string
+  issue: number | null
+  head: string | null
+  /** Commits that main has not. */
+  commits: number
+  /** Lines that those commits added or removed. */
+  lines: number
+  dirty: number
+  /** Milliseconds since 1970 of the last commit. */
+  lastActivity: number | null
+  proposal: 'resume' | 'open-pull' | 'leave'
+}
+
+export type GitGateway = {
+  /** Real path of the main checkout. */
+  readonly root: string
+  /** Real path of git's folder that all worktrees share. */
+  readonly commonDir: string
+  /** Fetches main, claims, rescue refs and agent branches; gives main's commit on the remote. */
+  fetch(): Promise<{main: string}>
+  /** What a fetch found of a forced push to main since it was last asked; the old tip is kept in a rescue ref. */
+  takeRewrite(): Promise<{from: string; to: string} | null>
+  claims(): Promise<readonly Claim[]>
+  /** Takes the claim by compare-and-swap; after an unclear answer the ref is read and compared. */
+  claim(record: Omit<ClaimRecord, 'fence' | 'nonce' | 'version'>): Promise<ClaimOutcome>
+  /** Bumps the claim; throws `claim-lost` when somebody else moved it. */
+  bumpClaim(claim: Claim, patch: ClaimPatch): Promise<Claim>
+  releaseClaim(claim: Claim): Promise<void>
+  renewOwner(owner: Omit<OwnerRecord, 'nonce' | 'version'>): Promise<void>
+  owners(): Promise<readonly {oid: string; record: OwnerRecord}[]>
+  /** Makes or finds the branch and worktree of a ticket at `path`; never changes one that holds other work. */
+  ensureWorktree(options: {path: string; branch: string; base: string}): Promise<{head: string; created: boolean}>
+  worktrees(): Promise<readonly Worktree[]>
+  /** Whether a worktree was noted as set up; the note stands as long as the worktree does. */
+  isSetUp(path: string): Promise<boolean>
+  markSetUp(path: string): Promise<void>
+  inspect(path: string): Promise<WorkState>
+  /** Pushes HEAD of the worktree to the branch and bumps the claim in one atomic guarded push. */
+  pushWork(options: {worktree: string; claim: Claim; head: string; patch: ClaimPatch}): Promise<Claim>
+  /** Saves commits, index, changed, untracked and ignored files in `refs/clambake/rescue/*`, here and on the remote. */
+  rescue(options: {worktree: string; reason: string}): Promise<Rescue>
+  /** Rescues what main does not have, then removes the worktree and its local branch. Safe to repeat. */
+  removeWorktree(options: {path: string; branch: string; landed: string | null}): Promise<void>
+  /** Commit of a branch on the remote, asked there and then; null: no such branch. */
+  remoteHead(branch: string): Promise<string | null>
+  /** Whether `commit` is reachable from main on the remote, after a fetch. */
+  isOnMain(commit: string): Promise<boolean>
+  /** Deletes the branch on the remote if it still stands at `expected`; gone already is fine. */
+  deleteRemoteBranch(branch: string, expected: string): Promise<void>
+  /** Paths in which merging `branch` into main would conflict; empty: none. */
+  conflictsWithMain(commit: string): Promise<readonly string[]>
+  /** Commits of the branches of this clone, by branch. */
+  localHeads(): Promise<ReadonlyMap<string, string>>
+  /**
+   * What a worktree (with what is not committed) or else a branch, here or on the remote, changes since it left main.
+   * Throws `no-branch`.
+   */
+  diff(options: {branch: string; worktree: string | null}): Promise<Omit<DiffText, 'subject'>>
+  /** Paths that a worktree, with what is not committed, or else a branch changes since it left main. */
+  changedPaths(options: {branch: string; worktree: string | null}): Promise<readonly string[]>
+  /** What landed in the last `limit` commits of main and names an issue or pull request, newest first. */
+  mergedPaths(limit: number): Promise<readonly Merged[]>
+  /** Every file of main as last fetched. */
+  mainFiles(): Promise<readonly string[]>
+  /** Where a branch, here or on the remote, stands and where it left main. Throws `no-branch`. */
+  branchStart(branch: string): Promise<{head: string; base: string}>
+  /** Brings the remote's branch forward to the local one; never backwards. Throws `branch-moved`, `no-branch`. */
+  publishBranch(branch: string): Promise<{head: string; pushed: boolean}>
+  /** Whether merging the commit into main would change nothing: it, or what it does, is there already. */
+  changesNothing(commit: string): Promise<boolean>
+  /** Text of a file of main as last fetched; null: main has no such file. */
+  readMain(path: string): Promise<string | null>
+  /** `dead`: owners whose lease was seen to run out. */
+  orphans(dead: ReadonlySet<string>): Promise<readonly Orphan[]>
+  /** null: somebody else holds it whose lease was not seen to run out. */
+  acquireLanding(owner: string, dead?: ReadonlySet<string>): Promise<LandingLock | null>
+  releaseLanding(lock: LandingLock): Promise<void>
+}
+
+/** The claims that this daemon holds, as last read or written; every change goes through it, one at a time a ticket. */
+export type ClaimBook = {
+  get(issue: number): Claim | undefined
+  put(claim: Claim): void
+  /** Moves the claim by compare-and-swap. Throws `no-claim` when none is held, `claim-lost` when it was moved. */
+  bump(issue: number, patch: ClaimPatch): Promise<Claim>
+  /** As `bump`, with the caller's own guarded write: `move` gets the current claim and gives the new one. */
+  move(issue: number, move: (claim: Claim) => Promise<Claim>): Promise<Claim>
+  release(issue: number): Promise<void>
+}

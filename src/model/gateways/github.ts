@@ -1,0 +1,81 @@
+import type {CheckRow, Discussion, Review} from '../data/discussion.ts'
+import type {Issue} from '../data/issue.ts'
+import type {Checks, Pull} from '../data/pull.ts'
+import type {Seen} from '../data/show.ts'
+import type {LandingLock} from './git.ts'
+
+/**
+ * What the decisions need of GitHub. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an
+ * argument. All methods reject with ClambakeError.
+ */
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase'
+
+export type MergeOutcome =
+  | {state: 'merged'; commit: string}
+  /** Another commit than `sha` is the head. */
+  | {state: 'head-moved'}
+  /** GitHub says it cannot be merged now: conflict, failing rules, draft. */
+  | {state: 'refused'; reason: string}
+
+export type ApiQuota = {limit: number; remaining: number; resetAt: number}
+
+/** REST's requests an hour, and GraphQL's points beside them; null: no query was answered yet. */
+export type ApiBudget = ApiQuota & {calls: number; graphql: ApiQuota | null}
+
+/** What is open on GitHub, as one look saw it. */
+export type Snapshot = {issues: readonly Issue[]; pulls: readonly Pull[]}
+
+export type GithubGateway = {
+  /** `canPush` null: GitHub does not say. */
+  repository(): Promise<{
+    fullName: string
+    defaultBranch: string
+    url: string
+    hasIssues: boolean
+    isPrivate: boolean
+    canPush: boolean | null
+  }>
+  /** The login that the token belongs to. */
+  viewer(): Promise<string>
+  /** All that is open, in as few requests as the last look allows. A look that fails midway changes nothing. */
+  snapshot(): Promise<Snapshot>
+  /** Open issues, pull requests left out. */
+  openIssues(): Promise<readonly Issue[]>
+  issue(number: number): Promise<Issue | null>
+  /** An issue or a pull request with its newest comments; null: no such number. */
+  discussion(number: number): Promise<Discussion | null>
+  openPulls(): Promise<readonly Pull[]>
+  pull(number: number): Promise<Pull>
+  /** The newest pull with this head branch, open ones first. */
+  pullOfBranch(branch: string): Promise<Pull | null>
+  checks(sha: string): Promise<Checks>
+  /** Each check of a commit by itself. */
+  checkRows(sha: string): Promise<readonly CheckRow[]>
+  /** What reviewers say of a pull request; dismissed words don't count. */
+  review(pull: number): Promise<Review>
+  ensureLabels(issue: number, change: {add: readonly string[]; remove: readonly string[]}): Promise<void>
+  /** What GitHub shows of these issues now; null: no issue of this repository has the number any more. */
+  showing(issues: readonly number[]): Promise<ReadonlyMap<number, Seen | null>>
+  /**
+   * Moves an issue's card on the configured board, which gets one; without a board nothing is done. With `from`, a card
+   * in another column stays there.
+   */
+  ensureColumn(issue: number, column: string, from?: readonly string[] | null): Promise<void>
+  /** False: the account cannot be assigned in this repository. */
+  ensureAssignee(issue: number, change: {assign: string | null; unassign: string | null}): Promise<boolean>
+  /** Writes a comment once: `key` stands in a hidden marker and is looked for first. */
+  ensureComment(issue: number, key: string, body: string): Promise<void>
+  ensurePull(options: {branch: string; base: string; title: string; body: string}): Promise<Pull>
+  /** Sent once, never retried; the caller looks before it tries again. */
+  merge(options: {
+    pull: number
+    sha: string
+    method: MergeMethod
+    title: string
+    lock: LandingLock
+  }): Promise<MergeOutcome>
+  ensureClosed(issue: number): Promise<void>
+  /** What the last answers said of the rate limit; `calls` counts this process's requests. */
+  budget(): ApiBudget
+}

@@ -1,0 +1,38 @@
+import type {NewEvent, StoredEvent} from '../data/event.ts'
+import type {Message} from '../data/message.ts'
+
+/**
+ * What the decisions need of the hub. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an
+ * argument. All methods reject with ClambakeError.
+ */
+
+export type InstanceStatus = 'active' | 'idle' | 'busy' | 'shutting_down'
+
+export type Instance = {
+  id: string
+  project: string
+  directory: string
+  task: string
+  model: string
+  status: InstanceStatus
+  heartbeatAt: number
+}
+
+export type HubGateway = {
+  /** Queued at once and written by a worker; never waits, never throws. */
+  append(event: NewEvent): void
+  recent(limit: number): Promise<readonly StoredEvent[]>
+  /** The newest events of an agent, or custom ones of a name, oldest first. */
+  history(filter: {agent?: string; name?: string; limit: number}): Promise<readonly StoredEvent[]>
+  /** Keeps a message for a day; gives it with its id. */
+  send(message: Omit<Message, 'id' | 'at'>): Promise<Message>
+  messageDelivered(id: number): Promise<void>
+  /** The newest messages of this repository, or of one recipient, newest first. */
+  messages(filter: {to?: string; limit: number}): Promise<readonly Message[]>
+  /** Agents' instances: register is an upsert by id. */
+  register(instance: Omit<Instance, 'heartbeatAt'>): Promise<void>
+  deregister(id: string): Promise<void>
+  instances(): Promise<readonly Instance[]>
+  /** Resolves when everything appended so far is durable. */
+  flush(): Promise<void>
+}

@@ -7,7 +7,7 @@ import {decide} from '../../src/model/decide/decide.ts'
 import {nextRoutable} from '../../src/model/routing/plan.ts'
 import {selectRoutes} from '../../src/model/routing/select.ts'
 import {heldByBudget} from '../../src/model/spending/budget.ts'
-import {spent, working} from './spent.ts'
+import {beforeWork, spent, working} from './spent.ts'
 
 const DAY = 24 * 3_600_000
 
@@ -111,6 +111,44 @@ describe("a day's budget", () => {
     expect(daemon.tell(seen, DAY - 1)).toEqual([])
     expect(names(daemon.tell(seen, DAY))).toEqual(['prepareWorktree'])
     expect(daemon.ticket?.context.assignment).toEqual({kind: 'repair', repair: {kind: 'resume'}})
+  })
+})
+
+describe('a worktree that is being set up', () => {
+  const settingUp = (agents: Record<string, unknown>) => {
+    const daemon = play(beforeWork({setup: ['npm ci'], ...agents}))
+    daemon.tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})
+    expect(daemon.ticket?.value).toBe('settingUp')
+    return daemon
+  }
+
+  it('is stopped at the end of its own budget', () => {
+    const daemon = settingUp({max_budget_usd: 2})
+    expect(names(daemon.tell(spent({costUsd: 2.03})))).toEqual([
+      'record',
+      'stopAgent',
+      'blockTicket',
+      'saveWork',
+      'notify',
+    ])
+    expect(daemon.ticket).toMatchObject({
+      value: 'blocked',
+      context: {reason: 'its budget of $2.00 is used up ($2.03)'},
+    })
+  })
+
+  it("is put off at the end of the day's budget", () => {
+    const daemon = settingUp({max_budget_usd_per_day: 2})
+    expect(names(daemon.tell(spent({costUsd: 2.03})))).toEqual(['record', 'stopAgent', 'saveWork', 'notify'])
+    expect(daemon.ticket?.value).toBe('queued')
+  })
+
+  it('is not begun when its ticket is put off in the same decision', () => {
+    const daemon = play(beforeWork({setup: ['npm ci'], max_budget_usd_per_day: 2}))
+    // The clock was set back to a day whose budget is used up.
+    daemon.state = {...daemon.state, spending: {...daemon.state.spending, day: '1970-01-01', costUsd: 2.5}}
+    const prepared = daemon.tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})
+    expect(names(prepared)).toEqual(['stopAgent', 'saveWork', 'notify'])
   })
 })
 

@@ -15,13 +15,21 @@ export function spent(change: Partial<Usage> & Partial<Pick<UsageSeen, 'mail' | 
 
 /** agent001 works on #7 in pane p; #8 waits in the queue. */
 export function working(agents: Record<string, unknown> = {}): State {
-  const config = aConfig({agents, routing: {max_agents: 1}})
-  const facts: Fact[] = [
-    {type: 'githubSeen', issues: [anIssue(7), anIssue(8)], pulls: [], main: 'a'.repeat(40)},
-    {type: 'ticketClaimed', ticket: 7, base: 'a'.repeat(40), session: 's'},
+  return told(beforeWork(agents), [
     {type: 'worktreePrepared', ticket: 7, worktree: '/w'},
     {type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'},
-  ]
-  const start = newState({config, mode: {routing: 'auto', landing: 'by hand'}, at: 0})
+  ])
+}
+
+/** agent001 has claimed #7, whose worktree is being made; #8 waits in the queue. */
+export function beforeWork(agents: Record<string, unknown> = {}): State {
+  const config = aConfig({agents, routing: {max_agents: 1}})
+  return told(newState({config, mode: {routing: 'auto', landing: 'by hand'}, at: 0}), [
+    {type: 'githubSeen', issues: [anIssue(7), anIssue(8)], pulls: [], main: 'a'.repeat(40)},
+    {type: 'ticketClaimed', ticket: 7, base: 'a'.repeat(40), session: 's'},
+  ])
+}
+
+function told(start: State, facts: readonly Fact[]): State {
   return facts.reduce((state, fact) => decide(state, fact, 0).state, start)
 }

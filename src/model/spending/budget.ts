@@ -10,9 +10,15 @@ export const BUDGET_EVENT = 'budget_renewed'
 /** A person may want to know before the agent is stopped. */
 const WARN_AT = 0.8
 /** What is only being looked at or pushed has been paid for; it comes to its end. */
-const SPENDING: readonly TicketValue[] = ['preparing', 'starting', 'working']
-/** What nobody needs any more who is being stopped. */
-const BEGINNINGS: readonly EffectName[] = ['prepareWorktree', 'startAgent', 'promptAgent', 'deliverMessages']
+const SPENDING: readonly TicketValue[] = ['preparing', 'settingUp', 'starting', 'working']
+/** Effects to drop when the ticket is stopped in the same decision. */
+const BEGINNINGS: readonly EffectName[] = [
+  'prepareWorktree',
+  'setUpWorktree',
+  'startAgent',
+  'promptAgent',
+  'deliverMessages',
+]
 
 /** Why nothing is started today; null: the day's budget holds, or there is none. */
 export function heldByBudget(state: State, at: number): string | null {

@@ -1,8 +1,8 @@
-import {MIN_SIZE} from '../src/client/layout.ts'
-import {fitLine} from '../src/client/line.ts'
-import type {Rect} from '../src/client/types.ts'
-import {Lines} from './Lines.tsx'
-import {Place} from './Place.tsx'
+import {MIN_SIZE} from '../src/client/layout/layout.ts'
+import type {Rect} from '../src/client/state/types.ts'
+import {fitLine} from '../src/client/text/line.ts'
+import {Lines} from './elements/Lines.tsx'
+import {Place} from './elements/Place.tsx'
 
 /** Says how large a terminal must be; agents run on meanwhile. */
 export function TooSmall({rect}: {rect: Rect}) {

@@ -1,11 +1,11 @@
 import {createContext, useContext} from 'react'
 import {useStore} from 'zustand'
-import type {CommandId} from '../src/client/bindings.ts'
-import {showChord} from '../src/client/chords.ts'
-import type {Keymap} from '../src/client/keymap.ts'
-import type {ClientState} from '../src/client/state.ts'
-import type {ClientStore} from '../src/client/store.ts'
-import type {Theme} from '../src/client/theme.ts'
+import type {CommandId} from '../src/client/commands/bindings.ts'
+import {showChord} from '../src/client/keys/chords.ts'
+import type {Keymap} from '../src/client/keys/keymap.ts'
+import type {ClientState} from '../src/client/state/state.ts'
+import type {ClientStore} from '../src/client/state/store.ts'
+import type {Theme} from '../src/client/text/theme.ts'
 
 /** What every component may reach: the state to read, the keys to name, the looks. Nothing to change the state with. */
 export type Screen = {store: ClientStore; keymap: Keymap; theme: Theme}

@@ -1,6 +1,6 @@
-import type {KeyContext} from '../src/client/bindings.ts'
-import type {BoundCommand} from '../src/client/keymap.ts'
-import {contextOf, disabledReason} from '../src/client/places.ts'
+import type {KeyContext} from '../src/client/commands/bindings.ts'
+import {contextOf, disabledReason} from '../src/client/commands/in-focus.ts'
+import type {BoundCommand} from '../src/client/keys/keymap.ts'
 import {useKeymap, useSlice} from './useClient.ts'
 
 export type FooterKey = {bound: BoundCommand; enabled: boolean}

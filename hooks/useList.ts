@@ -1,8 +1,8 @@
 import {figure} from '../src/base/text.ts'
-import type {Line} from '../src/client/line.ts'
-import {keyOf, visibleRows} from '../src/client/lists.ts'
-import type {Lists} from '../src/client/state.ts'
-import type {Panel, Rect} from '../src/client/types.ts'
+import {keyOf, visibleRows} from '../src/client/panels/lists.ts'
+import type {Lists} from '../src/client/state/state.ts'
+import type {Panel, Rect} from '../src/client/state/types.ts'
+import type {Line} from '../src/client/text/line.ts'
 import {useSlice} from './useClient.ts'
 
 export type ListWindow<Row> = {

@@ -1,7 +1,7 @@
 import {safeLine} from '../src/base/text.ts'
-import type {Line} from '../src/client/line.ts'
-import {SORTS} from '../src/client/sorts.ts'
-import type {Panel} from '../src/client/types.ts'
+import {SORTS} from '../src/client/panels/sorts.ts'
+import type {Panel} from '../src/client/state/types.ts'
+import type {Line} from '../src/client/text/line.ts'
 import {useSlice} from './useClient.ts'
 
 /** What a person did to a list, for its border: the filter, marks, another order than the usual. */

@@ -1,4 +1,4 @@
-import {age, countdown} from '../src/client/format.ts'
+import {age, countdown} from '../src/client/text/format.ts'
 import {useSlice} from './useClient.ts'
 
 /**

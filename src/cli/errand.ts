@@ -1,5 +1,5 @@
 import {ClambakeError} from '../base/errors.ts'
-import type {Errand as Command} from '../client/types.ts'
+import type {Errand as Command} from '../client/state/types.ts'
 import {inTerminal} from './confirm.ts'
 
 /** A command that the screen was left for, with the folder and the environment of the repository that it is for. */

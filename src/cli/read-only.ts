@@ -1,5 +1,5 @@
 import {silentLog} from '../base/log.ts'
-import type {DaemonLink, HostLink} from '../client/links.ts'
+import type {DaemonLink, HostLink} from '../client/connection/links.ts'
 import {modeOf, openWorld} from '../daemon/compose.ts'
 import {noHost, READING_METHODS, readOnlyError, readOnlyWorld} from '../daemon/read-only.ts'
 import {openServices, type Services} from '../daemon/services.ts'

@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import {ClambakeError, EXIT, usageError} from '../base/errors.ts'
-import {createKeymap, type Keymap} from '../client/keymap.ts'
+import {createKeymap, type Keymap} from '../client/keys/keymap.ts'
 import {openTaste, type Taste, type TasteStore} from '../config/taste.ts'
 import type {AgentId} from '../model/data/ids.ts'
 import {createLog} from '../telemetry/log.ts'

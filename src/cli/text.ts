@@ -8,7 +8,7 @@ export type Column = {title: string; align?: 'left' | 'right'; max?: number}
  * is not filled.
  */
 export async function columns(head: readonly Column[], rows: readonly (readonly string[])[]): Promise<string> {
-  const {tableText} = await import('../../components/tableText.tsx')
+  const {tableText} = await import('../../components/elements/tableText.tsx')
   const clean = rows.map(row => row.map(safeLine))
   const widths = head.map(({title, max = 60}, index) =>
     Math.min(max, Math.max(textWidth(title), ...clean.map(row => textWidth(row[index] ?? '')))),

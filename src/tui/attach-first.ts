@@ -1,5 +1,5 @@
-import type {ClientStore} from '../client/store.ts'
-import {focusPane, toastAdded, zoomed} from '../client/update.ts'
+import type {ClientStore} from '../client/state/store.ts'
+import {focusPane, toastAdded, zoomed} from '../client/state/update.ts'
 import {type AgentId, shortAgent} from '../model/data/ids.ts'
 
 /** Long enough to be read by a person who looks for the agent first. */

@@ -1,4 +1,4 @@
-import type {ColorDepth} from '../client/theme.ts'
+import type {ColorDepth} from '../client/text/theme.ts'
 import {type Color, DEFAULT_COLOR, TRUE_COLOR} from '../protocol/cells.ts'
 
 const TRUE_COLOR_TERMS = /^(xterm-(kitty|ghostty)|alacritty|foot|wezterm|contour|rio)|-direct$|-truecolor$/

@@ -1,4 +1,4 @@
-import type {Layout, PaneSlot, Rect} from '../client/types.ts'
+import type {Layout, PaneSlot, Rect} from '../client/state/types.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {Cursor} from '../protocol/cells.ts'
 import {blit, createGrid, fill, type Grid, wholeOf} from './grid.ts'

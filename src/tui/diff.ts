@@ -1,4 +1,4 @@
-import type {ColorDepth} from '../client/theme.ts'
+import type {ColorDepth} from '../client/text/theme.ts'
 import {DEFAULT_COLOR, type Style} from '../protocol/cells.ts'
 import {reduceColor} from './color.ts'
 import {type Grid, PLAIN} from './grid.ts'

@@ -1,5 +1,5 @@
 import type {Clock} from '../base/clock.ts'
-import type {Background} from '../client/theme.ts'
+import type {Background} from '../client/text/theme.ts'
 import {InputDecoder} from './input/decoder.ts'
 import type {ScreenInput} from './screen.ts'
 

@@ -1,4 +1,4 @@
-import type {Rect} from '../client/types.ts'
+import type {Rect} from '../client/state/types.ts'
 import {DEFAULT_COLOR, type Style} from '../protocol/cells.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type {ColorDepth} from '../client/theme.ts'
+import type {ColorDepth} from '../client/text/theme.ts'
 import type {Cursor} from '../protocol/cells.ts'
 import {encodeChanges} from './diff.ts'
 import {createGrid, type Grid} from './grid.ts'

@@ -15,7 +15,7 @@ it('what a start takes for narrow without asking is narrow, alone and beside any
 })
 
 it('all glyphs of our own are narrow', () => {
-  const theme = readFileSync(join(import.meta.dirname, '../../src/client/theme.ts'), 'utf8')
+  const theme = readFileSync(join(import.meta.dirname, '../../src/client/text/theme.ts'), 'utf8')
   const glyphs = /const UNICODE[^}]+/.exec(theme)![0]
   expect([...glyphs].filter(char => char !== '\n' && !new RegExp(NARROW).test(char))).toEqual([])
 })

@@ -1,8 +1,8 @@
 import {expect, it, vi} from 'vitest'
-import {createArranging} from '../../src/client/arrangement.ts'
-import {createClientStore} from '../../src/client/store.ts'
-import type {Arrangement, Layout} from '../../src/client/types.ts'
-import {daemonSaid, zoomed} from '../../src/client/update.ts'
+import {createArranging} from '../../src/client/commands/arrange.ts'
+import {createClientStore} from '../../src/client/state/store.ts'
+import type {Arrangement, Layout} from '../../src/client/state/types.ts'
+import {daemonSaid, zoomed} from '../../src/client/state/update.ts'
 import {startClient} from './harness.ts'
 import {agent, NOW} from './samples.ts'
 

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {createBatch} from '../../src/client/batch.ts'
+import {createBatch} from '../../src/client/connection/batch.ts'
 import {manualClock} from './clock.ts'
 
 function start() {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {figure, textWidth} from '../../src/base/text.ts'
-import {age, countdown, money, plural} from '../../src/client/format.ts'
-import {themeFor} from '../../src/client/theme.ts'
+import {age, countdown, money, plural} from '../../src/client/text/format.ts'
+import {themeFor} from '../../src/client/text/theme.ts'
 
 const SECOND = 1000
 const DAY = 86_400 * SECOND

@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
-import {BINDINGS} from '../../src/client/bindings.ts'
-import {chordOf, parseChord, showChord} from '../../src/client/chords.ts'
-import {helpLines} from '../../src/client/help.ts'
-import {createKeymap} from '../../src/client/keymap.ts'
+import {BINDINGS} from '../../src/client/commands/bindings.ts'
+import {chordOf, parseChord, showChord} from '../../src/client/keys/chords.ts'
+import {helpLines} from '../../src/client/keys/help.ts'
+import {createKeymap} from '../../src/client/keys/keymap.ts'
 import {key} from './keys.ts'
 
 const keymap = createKeymap()

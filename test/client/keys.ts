@@ -1,4 +1,4 @@
-import type {Key} from '../../src/client/types.ts'
+import type {Key} from '../../src/client/state/types.ts'
 
 /** A key press as the input router decodes it: `q`, `L`, `enter`, `ctrl+]`, `shift+tab`. */
 export function key(chord: string): Key {

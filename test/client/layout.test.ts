@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {computeLayout, type LayoutInput} from '../../src/client/layout.ts'
-import type {Focus, Rect} from '../../src/client/types.ts'
+import {computeLayout, type LayoutInput} from '../../src/client/layout/layout.ts'
+import type {Focus, Rect} from '../../src/client/state/types.ts'
 
 const paneIds = (count: number) => Array.from({length: count}, (_, index) => `pane-${index + 1}`)
 

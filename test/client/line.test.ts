@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {fitLine, type Line, lineWidth, splitLine, titleLine} from '../../src/client/line.ts'
+import {fitLine, type Line, lineWidth, splitLine, titleLine} from '../../src/client/text/line.ts'
 
 const text = fc
   .array(fc.constantFrom('a', 'Z', ' ', '日', '語', '👩‍👩‍👧', 'é', '●'), {maxLength: 20})

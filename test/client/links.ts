@@ -1,5 +1,5 @@
 import {ClambakeError} from '../../src/base/errors.ts'
-import type {DaemonLink, HostLink, Link} from '../../src/client/links.ts'
+import type {DaemonLink, HostLink, Link} from '../../src/client/connection/links.ts'
 import type {DaemonApi, DaemonState, DaemonTopics} from '../../src/protocol/daemon.ts'
 import type {HostApi, HostTopics} from '../../src/protocol/host.ts'
 import type {Api, Topics} from '../../src/protocol/rpc.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {markdownLines} from '../../src/client/detail/markdown.ts'
-import {lineWidth} from '../../src/client/line.ts'
-import {wrapLine} from '../../src/client/wrap.ts'
+import {lineWidth} from '../../src/client/text/line.ts'
+import {wrapLine} from '../../src/client/text/wrap.ts'
 
 const text = (markdown: string, width = 40) =>
   markdownLines(markdown, width).map(line => line.map(segment => segment.text).join(''))

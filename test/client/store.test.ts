@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {keysOf, selectedRow, visibleRows} from '../../src/client/lists.ts'
-import type {ClientState} from '../../src/client/state.ts'
-import {createClientStore} from '../../src/client/store.ts'
-import * as update from '../../src/client/update.ts'
+import {keysOf, selectedRow, visibleRows} from '../../src/client/panels/lists.ts'
+import type {ClientState} from '../../src/client/state/state.ts'
+import {createClientStore} from '../../src/client/state/store.ts'
+import * as update from '../../src/client/state/update.ts'
 import type {DaemonState, TicketRow} from '../../src/protocol/daemon.ts'
 import {agent, NOW, shop, ticket} from './samples.ts'
 

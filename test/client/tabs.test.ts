@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {tabAt, tabLine} from '../../src/client/tabs.ts'
-import type {Focus} from '../../src/client/types.ts'
+import {tabAt, tabLine} from '../../src/client/layout/tabs.ts'
+import type {Focus} from '../../src/client/state/types.ts'
 import type {AgentId} from '../../src/model/data/ids.ts'
 import {agent} from './samples.ts'
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {DARK, LIGHT, type Looks, SIXTEEN, SIXTEEN_ON_DARK} from '../../src/client/looks.ts'
-import {themeFor} from '../../src/client/theme.ts'
+import {DARK, LIGHT, type Looks, SIXTEEN, SIXTEEN_ON_DARK} from '../../src/client/text/looks.ts'
+import {themeFor} from '../../src/client/text/theme.ts'
 import {TRUE_COLOR} from '../../src/protocol/cells.ts'
 import {PALETTE, reduceColor} from '../../src/tui/color.ts'
 

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {textWidth} from '../../src/base/text.ts'
-import {themeFor} from '../../src/client/theme.ts'
-import * as update from '../../src/client/update.ts'
+import * as update from '../../src/client/state/update.ts'
+import {themeFor} from '../../src/client/text/theme.ts'
 import {agent, header, NOW, shop, ticket} from '../client/samples.ts'
 import {mountApp} from './render.tsx'
 

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
-import {paneTitle} from '../../components/paneTitle.ts'
-import {lineWidth} from '../../src/client/line.ts'
-import {defaultTheme} from '../../src/client/theme.ts'
+import {paneTitle} from '../../components/panes/paneTitle.ts'
+import {lineWidth} from '../../src/client/text/line.ts'
+import {defaultTheme} from '../../src/client/text/theme.ts'
 import type {AgentRow} from '../../src/protocol/daemon.ts'
 import {agent} from '../client/samples.ts'
 

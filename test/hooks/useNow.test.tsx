@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import * as update from '../../src/client/update.ts'
+import * as update from '../../src/client/state/update.ts'
 import {header, NOW, shop} from '../client/samples.ts'
 import {mountApp} from '../components/render.tsx'
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
-import {focusPane, focusPanel, openDialog} from '../../src/client/update.ts'
+import {focusPane, focusPanel, openDialog} from '../../src/client/state/update.ts'
 import type {PaneModes} from '../../src/protocol/cells.ts'
 import {InputRouter} from '../../src/tui/input/router.ts'
 import {fakeClient, NO_MODES} from './fake-client.ts'

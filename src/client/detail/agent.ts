@@ -1,10 +1,10 @@
 import {safeLine} from '../../base/text.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {Message} from '../../protocol/daemon.ts'
-import {dateTime} from '../format.ts'
-import type {Line} from '../line.ts'
-import type {Detail} from '../subject.ts'
-import {wrapLine} from '../wrap.ts'
+import type {Detail} from '../state/subject.ts'
+import {dateTime} from '../text/format.ts'
+import type {Line} from '../text/line.ts'
+import {wrapLine} from '../text/wrap.ts'
 
 /** Why an agent is in its state, what was said to it, and what its slot did, newest first. */
 export function agentLines({why, messages, history}: Extract<Detail, {kind: 'agent'}>, width: number): Line[] {

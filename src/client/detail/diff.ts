@@ -1,6 +1,6 @@
 import {safeText} from '../../base/text.ts'
 import type {DiffText} from '../../protocol/daemon.ts'
-import type {Segment} from '../line.ts'
+import type {Segment} from '../text/line.ts'
 
 export type DiffFile = {
   path: string

@@ -1,8 +1,8 @@
 import {safeLine} from '../../base/text.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
-import {dateTime} from '../format.ts'
-import type {Line} from '../line.ts'
-import {wrapText} from '../wrap.ts'
+import {dateTime} from '../text/format.ts'
+import type {Line} from '../text/line.ts'
+import {wrapText} from '../text/wrap.ts'
 import {type Field, fieldLines} from './fields.ts'
 
 /** Every field of an event, also those of kinds that this version does not know. */

@@ -1,7 +1,7 @@
 import {safeLine} from '../../base/text.ts'
-import type {Line} from '../line.ts'
-import type {Tone} from '../theme.ts'
-import {wrapLine} from '../wrap.ts'
+import type {Line} from '../text/line.ts'
+import type {Tone} from '../text/theme.ts'
+import {wrapLine} from '../text/wrap.ts'
 
 export type Field = readonly [name: string, value: string, tone?: Tone]
 

@@ -1,6 +1,6 @@
 import type {MarkedToken, Token} from 'marked'
 import {safeText} from '../../base/text.ts'
-import type {Segment} from '../line.ts'
+import type {Segment} from '../text/line.ts'
 
 type Look = Omit<Segment, 'text'>
 

@@ -1,7 +1,7 @@
 import {lexer, type MarkedToken, type Token, type Tokens} from 'marked'
 import {fit, safeLine, safeText, textWidth} from '../../base/text.ts'
-import {type Line, lineWidth, type Segment} from '../line.ts'
-import {wrapLine} from '../wrap.ts'
+import {type Line, lineWidth, type Segment} from '../text/line.ts'
+import {wrapLine} from '../text/wrap.ts'
 import {htmlSegments, inlineSegments} from './inline.ts'
 
 /** A column of a table gives room to the others at this width; what is longer is cut. */

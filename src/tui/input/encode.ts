@@ -1,4 +1,4 @@
-import type {Key, Rect} from '../../client/types.ts'
+import type {Key, Rect} from '../../client/state/types.ts'
 import type {PaneModes} from '../../protocol/cells.ts'
 import type {MouseEvent} from './events.ts'
 

@@ -1,4 +1,4 @@
-import type {Key} from '../../client/types.ts'
+import type {Key} from '../../client/state/types.ts'
 
 export type MouseEvent = {
   kind: 'mouse'

@@ -1,0 +1,68 @@
+import {useKeyName, useSlice, useTheme} from '../../hooks/useClient.ts'
+import {type FooterKey, useFooterKeys} from '../../hooks/useFooterKeys.ts'
+import {LONG_WAIT_MS, useIsLonger} from '../../hooks/useNow.ts'
+import type {CommandId} from '../../src/client/commands/bindings.ts'
+import {showChord} from '../../src/client/keys/chords.ts'
+import {agentOfPane} from '../../src/client/panes/panes.ts'
+import type {Rect} from '../../src/client/state/types.ts'
+import {type Line, lineWidth, splitLine} from '../../src/client/text/line.ts'
+import {shortAgent} from '../../src/model/data/ids.ts'
+import {fieldLine} from '../elements/fieldLine.ts'
+import {Lines} from '../elements/Lines.tsx'
+import {Place} from '../elements/Place.tsx'
+import {PendingLine} from './PendingLine.tsx'
+
+/** Always named, however narrow the screen. */
+const ALWAYS = new Set(['app.help', 'app.quit', 'agent.detach'])
+
+/** The keys of the focused place, or the filter while it is typed; at the right what is waited for. */
+export function Footer({rect}: {rect: Rect}) {
+  const theme = useTheme()
+  const keyName = useKeyName()
+  const {context, keys} = useFooterKeys()
+  const filter = useSlice(({ui}) => (ui.filtering === null ? null : ui.filters[ui.filtering]))
+  const since = useSlice(state => state.ui.pending[0]?.since ?? null)
+  const pending = since !== null
+  const long = useIsLonger(since ?? 0, LONG_WAIT_MS)
+  const typingTo = useSlice(({ui, agents}) =>
+    ui.focus.place === 'pane' && ui.focus.attached ? (agentOfPane(agents, ui.focus.pane)?.agent ?? null) : null,
+  )
+  const width = Math.max(0, rect.width - (pending ? (long ? LONG_PENDING_WIDTH : PENDING_WIDTH) : 0))
+  const shown = (key: FooterKey): Line => {
+    const chord = key.bound.keys[0]!
+    return [
+      {text: ` ${showChord(chord, theme)}`, tone: key.enabled ? 'accent' : 'muted'},
+      {text: ` ${key.bound.short} `, tone: key.enabled ? 'text' : 'muted'},
+    ]
+  }
+  const line: Line =
+    context === 'text' && filter !== null
+      ? [...fieldLine(' /', filter, Math.floor(width / 2)), ...typingKeys(keyName)]
+      : keysThatFit(keys, shown, width)
+  const talk: Line = typingTo === null ? [] : [{text: `keys go to ${shortAgent(typingTo)} `, tone: 'muted'}]
+  return (
+    <Place rect={rect}>
+      <Lines lines={[splitLine(line, pending ? [] : talk, width)]} />
+      {pending ? <PendingLine rect={{row: 0, col: width, width: rect.width - width, height: 1}} /> : null}
+    </Place>
+  )
+}
+
+/** Room for a spinner, what is waited for and since when. */
+const PENDING_WIDTH = 38
+/** And how to leave it. */
+const LONG_PENDING_WIDTH = 62
+
+function typingKeys(keyName: (command: CommandId) => string): Line {
+  return [{text: `   ${keyName('dialog.confirm')} keep  ${keyName('dialog.cancel')} clear`, tone: 'muted'}]
+}
+
+/** Drops keys from the end, but those that are always named, until the line has room. */
+function keysThatFit(keys: readonly FooterKey[], draw: (key: FooterKey) => Line, width: number): Line {
+  const kept = [...keys]
+  while (kept.length > 0 && lineWidth(kept.flatMap(draw)) > width) {
+    const last = kept.findLastIndex(({bound}) => !ALWAYS.has(bound.command))
+    kept.splice(last < 0 ? kept.length - 1 : last, 1)
+  }
+  return kept.flatMap(draw)
+}

@@ -1,0 +1,68 @@
+import {useSlice} from '../../hooks/useClient.ts'
+import {useAge} from '../../hooks/useNow.ts'
+import {safeLine} from '../../src/base/text.ts'
+import {isStale} from '../../src/client/commands/answer.ts'
+import {answerLines} from '../../src/client/dialogs/answer-lines.ts'
+import {contentRect} from '../../src/client/layout/overlays.ts'
+import type {Dialog as OpenDialog} from '../../src/client/state/state.ts'
+import type {Rect} from '../../src/client/state/types.ts'
+import {fitLine, type Line} from '../../src/client/text/line.ts'
+import {shortAgent} from '../../src/model/data/ids.ts'
+import {fieldLine} from '../elements/fieldLine.ts'
+import {Lines} from '../elements/Lines.tsx'
+import {Place} from '../elements/Place.tsx'
+import {position} from './DetailDialog.tsx'
+import {Dialog, type DialogKeys} from './Dialog.tsx'
+
+type AnswerDialogState = Extract<OpenDialog, {kind: 'answer'}>
+
+/** What an agent asks, whole, and the keys that answer it; they do nothing once it asks something else. */
+export function AnswerDialog({rect, dialog}: {rect: Rect; dialog: AnswerDialogState}) {
+  const {agent, asks, top, word} = dialog
+  const {width, height} = contentRect(rect)
+  const stale = useSlice(state => isStale(state, dialog))
+  const since = useAge(asks.since)
+  const name = shortAgent(agent)
+  const lines = answerLines(dialog, width)
+  const room = word === null ? height : Math.max(0, height - 2)
+  const first = Math.min(top, Math.max(0, lines.length - room))
+  const gone: Line = [{text: 'it does not ask this any more; look again', tone: 'attention', bold: true}]
+  const shown = lines.slice(first, first + room).map((line, row) => fitLine(stale && row === 0 ? gone : line, width))
+  const at = position(first, room, lines.length)
+  return (
+    <Dialog
+      rect={rect}
+      title={asks.kind === 'question' ? `${name} asks` : `${name} asks to use ${safeLine(asks.tool)}`}
+      figures={[at, since].filter(Boolean).join('  ')}
+      keys={stale ? [['dialog.cancel', 'close']] : keysOf(dialog)}
+    >
+      <Lines lines={shown} />
+      {word === null ? null : (
+        <Place rect={{row: Math.max(0, height - 1), col: 0, width, height: 1}}>
+          <Lines lines={[fitLine(fieldLine(`to ${name} > `, word, width), width)]} />
+        </Place>
+      )}
+    </Dialog>
+  )
+}
+
+function keysOf({asks, question, word}: AnswerDialogState): DialogKeys {
+  if (word !== null) {
+    return [
+      ['dialog.confirm', 'deny, with this word to it'],
+      ['dialog.cancel', 'not yet'],
+    ]
+  }
+  const leave = ['dialog.cancel', 'leave it waiting'] as const
+  if (asks.kind === 'permission') {
+    return [['answer.allow', 'allow once'], ['answer.always', 'always'], ['answer.deny', 'deny…'], leave]
+  }
+  const {multiSelect = false, options = []} = asks.questions[question] ?? {}
+  const last = Math.min(9, options.length)
+  return [
+    ['answer.choose', last > 1 ? `to ${last} choose` : 'choose'],
+    ...(multiSelect ? ([['dialog.confirm', 'send']] as const) : []),
+    ['answer.deny', 'deny…'],
+    leave,
+  ]
+}

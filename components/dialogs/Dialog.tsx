@@ -1,0 +1,52 @@
+import type {ReactNode} from 'react'
+import {useKeyName} from '../../hooks/useClient.ts'
+import type {CommandId} from '../../src/client/commands/bindings.ts'
+import {contentRect} from '../../src/client/layout/overlays.ts'
+import type {Rect} from '../../src/client/state/types.ts'
+import {fitLine, type Line} from '../../src/client/text/line.ts'
+import {Frame} from '../elements/Frame.tsx'
+import {Lines} from '../elements/Lines.tsx'
+import {Place} from '../elements/Place.tsx'
+
+/** Commands that work in the dialog, and what they do there. */
+export type DialogKeys = readonly (readonly [command: CommandId, does: string])[]
+
+export type DialogProps = {
+  rect: Rect
+  title: string
+  /** The command that opened it; its key is shown in the corner. */
+  opener?: CommandId
+  /** Stands in the corner instead. */
+  figures?: string
+  keys: DialogKeys
+  /** Drawn in the dialog's `contentRect`; the last inner row tells the keys. */
+  children: ReactNode
+}
+
+/** An opaque frame over everything, with its keys at the bottom. */
+export function Dialog({rect, title, opener, figures, keys, children}: DialogProps) {
+  const keyName = useKeyName()
+  const bottom: Line = keys.flatMap(([command, does]) => [
+    {text: keyName(command), tone: 'accent' as const},
+    {text: ` ${does}   `},
+  ])
+  const content = contentRect(rect)
+  const corner = figures ?? (opener === undefined ? '' : keyName(opener))
+  return (
+    <>
+      <Frame
+        rect={rect}
+        title={[{text: title, bold: true}]}
+        figures={corner === '' ? [] : [{text: corner, tone: 'muted'}]}
+        focused
+        lines={[]}
+      />
+      <Place rect={content} clip>
+        {children}
+      </Place>
+      <Place rect={{...content, row: rect.row + Math.max(0, rect.height - 2), height: 1}}>
+        <Lines lines={[fitLine(bottom, content.width)]} />
+      </Place>
+    </>
+  )
+}

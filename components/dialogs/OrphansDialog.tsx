@@ -1,0 +1,93 @@
+import {useTheme} from '../../hooks/useClient.ts'
+import {useAges} from '../../hooks/useNow.ts'
+import {safeLine} from '../../src/base/text.ts'
+import {contentRect} from '../../src/client/layout/overlays.ts'
+import {windowTop} from '../../src/client/panels/lists.ts'
+import type {Loaded} from '../../src/client/state/state.ts'
+import type {Rect} from '../../src/client/state/types.ts'
+import {fitLine} from '../../src/client/text/line.ts'
+import type {Orphan} from '../../src/model/gateways/git.ts'
+import {Lines} from '../elements/Lines.tsx'
+import {type Column, Table} from '../elements/Table.tsx'
+import {Dialog} from './Dialog.tsx'
+import {LoadedContent} from './LoadedContent.tsx'
+
+const PROPOSALS: Readonly<Record<Orphan['proposal'], string>> = {
+  resume: 'resume',
+  'open-pull': 'open pull',
+  leave: 'leave',
+}
+
+/** Branches, worktrees and claims that nobody owns, with what stands in them and what is proposed for each. */
+export function OrphansDialog({rect, orphans, index}: {rect: Rect; orphans: Loaded<readonly Orphan[]>; index: number}) {
+  const {width, height} = contentRect(rect)
+  return (
+    <Dialog
+      rect={rect}
+      title="Branches and worktrees that nobody owns"
+      opener="recovery.orphans"
+      keys={
+        orphans.state === 'ready' && orphans.value.length > 0
+          ? [
+              ['dialog.confirm', 'as proposed'],
+              ['recover.resume', 'resume'],
+              ['recover.open-pull', 'pull request'],
+              ['recover.leave', 'leave'],
+              ['dialog.cancel', 'close'],
+            ]
+          : [['dialog.cancel', 'close']]
+      }
+    >
+      <LoadedContent loaded={orphans} waitingFor="looking at branches and worktrees" width={width}>
+        {value => <OrphanTable orphans={value} index={index} width={width} height={height - 1} />}
+      </LoadedContent>
+    </Dialog>
+  )
+}
+
+function OrphanTable(props: {orphans: readonly Orphan[]; index: number; width: number; height: number}) {
+  const {orphans, index, width, height} = props
+  const {glyphs} = useTheme()
+  const ages = useAges(orphans.map(({lastActivity}) => lastActivity ?? 0))
+  if (orphans.length === 0) {
+    const nothing = [
+      {text: `${glyphs.done} `, tone: 'good' as const},
+      {text: 'none: every branch and worktree has an owner'},
+    ]
+    return <Lines lines={[fitLine(nothing, width)]} />
+  }
+  const top = windowTop({top: 0, index, height: Math.max(1, height), length: orphans.length})
+  const rows = orphans.slice(top, top + Math.max(1, height)).map((orphan, row) => ({
+    cursor: top + row === index ? glyphs.cursor : '',
+    kind: orphan.kind,
+    name: safeLine(shortName(orphan)),
+    commits: String(orphan.commits),
+    lines: String(orphan.lines),
+    dirty: String(orphan.dirty),
+    last: orphan.lastActivity === null ? '' : ages[top + row]!,
+    proposal: PROPOSALS[orphan.proposal],
+  }))
+  return <Table columns={orphanColumns(width)} rows={rows} />
+}
+
+/** All worktrees stand in one folder: they differ by the end of their path. */
+function shortName({kind, name}: Orphan): string {
+  return kind === 'worktree' ? (name.split('/').at(-1) ?? name) : name
+}
+
+/** A name takes what the figures leave. */
+function orphanColumns(width: number): Column[] {
+  const before: Column[] = [
+    {key: 'cursor', heading: '', width: 1, tone: 'accent'},
+    {key: 'kind', heading: 'what', width: 8, tone: 'muted'},
+  ]
+  const after: Column[] = [
+    {key: 'commits', heading: 'commits', width: 7, align: 'right'},
+    {key: 'lines', heading: 'lines', width: 6, align: 'right'},
+    {key: 'dirty', heading: 'dirty', width: 5, align: 'right'},
+    {key: 'last', heading: 'last', width: 4, align: 'right', tone: 'muted'},
+    {key: 'proposal', heading: 'proposed', width: 9, tone: 'muted'},
+  ]
+  const taken = [...before, ...after].reduce((sum, column) => sum + column.width + 1, 0)
+  return [...before, {key: 'name', heading: 'name', width: Math.max(8, width - taken - 1)}, ...after]
+}

@@ -1,0 +1,26 @@
+import {stopLines} from '../../src/client/dialogs/lines.ts'
+import {contentRect} from '../../src/client/layout/overlays.ts'
+import type {Dialog as OpenDialog} from '../../src/client/state/state.ts'
+import type {Rect} from '../../src/client/state/types.ts'
+import {fitLine} from '../../src/client/text/line.ts'
+import {shortAgent} from '../../src/model/data/ids.ts'
+import {Lines} from '../elements/Lines.tsx'
+import {Dialog} from './Dialog.tsx'
+
+/** Asks before an agent's process is ended, and says what becomes of its work. */
+export function StopDialog({rect, dialog}: {rect: Rect; dialog: Extract<OpenDialog, {kind: 'stop'}>}) {
+  const {width} = contentRect(rect)
+  return (
+    <Dialog
+      rect={rect}
+      title={`Stop ${shortAgent(dialog.agent)}?`}
+      opener="agent.stop"
+      keys={[
+        ['dialog.confirm', 'stop it'],
+        ['dialog.cancel', 'let it work'],
+      ]}
+    >
+      <Lines lines={stopLines(dialog, width).map(line => fitLine(line, width))} />
+    </Dialog>
+  )
+}

@@ -1,0 +1,31 @@
+import {useTheme} from '../../hooks/useClient.ts'
+import {welcomeLines} from '../../src/client/dialogs/lines.ts'
+import {contentRect} from '../../src/client/layout/overlays.ts'
+import type {SetupCheck} from '../../src/client/state/state.ts'
+import type {Rect} from '../../src/client/state/types.ts'
+import {inAscii} from '../../src/client/text/ascii.ts'
+import {fitLine} from '../../src/client/text/line.ts'
+import {Lines} from '../elements/Lines.tsx'
+import {Dialog} from './Dialog.tsx'
+
+/** What the repository has and what it still needs, with what mends it. */
+export function WelcomeDialog({rect, checks}: {rect: Rect; checks: readonly SetupCheck[]}) {
+  const {ascii} = useTheme()
+  const {width} = contentRect(rect)
+  const missing = checks.some(({ok}) => !ok)
+  return (
+    <Dialog
+      rect={rect}
+      title={missing ? 'Before the first agent starts' : 'Nothing is missing'}
+      opener="app.welcome"
+      keys={[
+        ['dialog.confirm', 'go on'],
+        ['app.init', 'init'],
+        ['app.doctor', 'doctor'],
+        ['app.help', 'all keys'],
+      ]}
+    >
+      <Lines lines={welcomeLines(checks, width).map(line => fitLine(ascii ? inAscii(line) : line, width))} />
+    </Dialog>
+  )
+}

@@ -1,0 +1,54 @@
+import {useKeyName, useSlice, useTheme} from '../../hooks/useClient.ts'
+import {useList} from '../../hooks/useList.ts'
+import {useListFigures} from '../../hooks/useListFigures.ts'
+import {useAges} from '../../hooks/useNow.ts'
+import {safeLine} from '../../src/base/text.ts'
+import type {Rect} from '../../src/client/state/types.ts'
+import {plural} from '../../src/client/text/format.ts'
+import {type Line, splitLine} from '../../src/client/text/line.ts'
+import {cursorOf} from '../elements/cursor.ts'
+import {emptyConflicts} from './empty.ts'
+import {Panel} from './Panel.tsx'
+
+/** Branches that cannot be merged into main as it is now, with the first path in which they clash. */
+export function ConflictList({rect}: {rect: Rect}) {
+  const {glyphs} = useTheme()
+  const keyName = useKeyName()
+  const known = useSlice(state => state.header !== null)
+  const {rows, all, selected, focused, marked, position} = useList('conflicts', rect)
+  const figures = useListFigures('conflicts')
+  const filter = useSlice(({ui}) => ui.filters.conflicts)
+  const ages = useAges(rows.map(row => row.since))
+  const lines = rows.map((row, index): Line => {
+    const more = row.paths.length > 1 ? ` +${row.paths.length - 1}` : ''
+    return splitLine(
+      [
+        ...cursorOf(glyphs, {selected: index === selected, focused, marked: marked[index] ?? false}),
+        {text: `${glyphs.failed} `, tone: 'bad'},
+        {text: `#${row.ticket}`.padStart(4)},
+        {text: ` ${lastParts(safeLine(row.paths[0] ?? row.branch))}${more}`, tone: 'muted'},
+      ],
+      [{text: ages[index]!.padStart(4), tone: 'muted'}],
+      rect.width - 2,
+    )
+  })
+  return (
+    <Panel
+      rect={rect}
+      digit={3}
+      name="Conflicts"
+      figures={[
+        ...figures,
+        ...(all.length === 0 ? [] : [{text: plural(all.length, 'conflict'), tone: 'bad' as const}]),
+      ]}
+      focused={focused}
+      position={position}
+      lines={all.length === 0 ? emptyConflicts(glyphs, known, filter, keyName('app.back')) : lines}
+    />
+  )
+}
+
+/** The end of a path tells files apart; its beginning is mostly the same. */
+function lastParts(path: string): string {
+  return path.split('/').slice(-2).join('/')
+}

@@ -1,0 +1,93 @@
+import {useKeyName, useSlice, useTheme} from '../../hooks/useClient.ts'
+import {useList} from '../../hooks/useList.ts'
+import {useListFigures} from '../../hooks/useListFigures.ts'
+import {useAges} from '../../hooks/useNow.ts'
+import {safeLine} from '../../src/base/text.ts'
+import {visibleRows} from '../../src/client/panels/lists.ts'
+import type {Rect} from '../../src/client/state/types.ts'
+import {timeOfDay} from '../../src/client/text/format.ts'
+import {type Line, splitLine} from '../../src/client/text/line.ts'
+import type {Glyphs, Tone} from '../../src/client/text/theme.ts'
+import type {HeaderState, PullRow} from '../../src/protocol/daemon.ts'
+import {cursorOf, type RowState} from '../elements/cursor.ts'
+import {emptyPulls} from './empty.ts'
+import {Panel} from './Panel.tsx'
+
+/** Pull requests on their way to main, with their checks; the last line tells of the train. */
+export function PullList({rect}: {rect: Rect}) {
+  const {glyphs} = useTheme()
+  const keyName = useKeyName()
+  const known = useSlice(state => state.header !== null)
+  const {rows, all, selected, focused, marked, position} = useList('pulls', rect)
+  const figures = useListFigures('pulls')
+  const filter = useSlice(({ui}) => ui.filters.pulls)
+  const ages = useAges(rows.map(row => row.since))
+  const header = useSlice(state => state.header)
+  const width = rect.width - 2
+  const lines =
+    all.length === 0
+      ? emptyPulls(known, filter, keyName('app.back'))
+      : rows.map((row, index) =>
+          pullLine(
+            {row, since: ages[index]!, width, glyphs},
+            {selected: index === selected, focused, marked: marked[index] ?? false},
+          ),
+        )
+  const room = visibleRows('pulls', rect)
+  const blank = Array.from({length: Math.max(0, room - lines.length)}, (): Line => [])
+  const train = header && room < rect.height - 2 ? [trainLine(header)] : []
+  return (
+    <Panel
+      rect={rect}
+      digit={2}
+      name="Pull requests"
+      figures={
+        known ? [...figures, {text: `${all.filter(row => row.state === 'open').length} open`, tone: 'muted'}] : figures
+      }
+      focused={focused}
+      position={position}
+      lines={[...lines.slice(0, room), ...blank, ...train]}
+    />
+  )
+}
+
+function pullLine(drawn: {row: PullRow; since: string; width: number; glyphs: Glyphs}, at: RowState): Line {
+  const {row, since, width, glyphs} = drawn
+  const {glyph, tone, word} = pullLook(row, glyphs)
+  const text: Tone = row.state === 'open' ? 'text' : 'muted'
+  return splitLine(
+    [
+      ...cursorOf(glyphs, at),
+      {text: `${glyph} `, tone},
+      {text: `#${row.number}`.padStart(4), tone: text},
+      {text: ` ${safeLine(row.title)}`, tone: text, bold: at.selected && at.focused},
+    ],
+    [
+      {text: word, tone: tone === 'bad' || tone === 'attention' ? tone : 'muted'},
+      {text: since.padStart(4), tone: 'muted'},
+    ],
+    width,
+  )
+}
+
+function pullLook(row: PullRow, glyphs: Glyphs): {glyph: string; tone: Tone; word: string} {
+  const {checks} = row
+  if (row.state === 'merged') return {glyph: glyphs.done, tone: 'good', word: 'merged'}
+  if (row.state === 'closed') return {glyph: glyphs.free, tone: 'muted', word: 'closed'}
+  if (row.mergeable === 'conflict') return {glyph: glyphs.failed, tone: 'bad', word: 'conflict'}
+  if (checks.state === 'failed') return {glyph: glyphs.failed, tone: 'bad', word: 'ci red'}
+  if (row.review === 'changes') return {glyph: glyphs.attention, tone: 'attention', word: 'changes'}
+  if (row.draft) return {glyph: glyphs.free, tone: 'muted', word: 'draft'}
+  if (checks.state === 'pending') {
+    return {glyph: glyphs.starting, tone: 'working', word: `ci ${checks.done}/${checks.total}`}
+  }
+  if (row.landing) return {glyph: glyphs.starting, tone: 'working', word: 'landing'}
+  if (row.review === 'requested') return {glyph: glyphs.human, tone: 'text', word: 'review'}
+  if (checks.state === 'passed') return {glyph: glyphs.done, tone: 'good', word: 'ready'}
+  return {glyph: glyphs.ready, tone: 'muted', word: checks.state === 'none' ? 'no ci' : ''}
+}
+
+function trainLine({aboard, nextTrain}: HeaderState): Line {
+  const when = nextTrain === null ? 'leaves when something is aboard' : `leaves at ${timeOfDay(nextTrain)}`
+  return [{text: `  train: ${aboard === 0 ? 'nothing' : aboard} aboard, ${when}`, tone: 'muted'}]
+}

@@ -1,0 +1,49 @@
+import {safeLine} from '../../src/base/text.ts'
+import type {Line} from '../../src/client/text/line.ts'
+
+/** What an empty list says: why it is empty, and what to press or do. */
+function empty(why: string, hint: string): Line[] {
+  return [[], [{text: `  ${why}`}], [{text: `  ${hint}`, tone: 'muted'}]]
+}
+
+function nothingMatches(noun: string, filter: string, back: string): Line[] {
+  return empty(`no ${noun} matches ${safeLine(filter)}`, `${back} clears the filter`)
+}
+
+/** `error`: why the repository cannot be opened, and what mends it. */
+export function emptyIssues(state: {
+  loading: boolean
+  error: readonly Line[] | null
+  filter: string
+  back: string
+  refresh: string
+}): Line[] {
+  if (state.error !== null) return [[], ...state.error.map((line): Line => [{text: '  '}, ...line])]
+  if (state.loading) return empty('asking the daemon', '')
+  if (state.filter !== '') return nothingMatches('issue', state.filter, state.back)
+  return empty('no open issue', `label one route:ready; ${state.refresh} looks again`)
+}
+
+/** `known`: the daemon has told its state; before that an empty list means nothing. */
+export function emptyPulls(known: boolean, filter: string, back: string): Line[] {
+  if (!known) return []
+  if (filter !== '') return nothingMatches('pull request', filter, back)
+  return empty('no pull request is open', 'finished work of agents opens one')
+}
+
+export function emptyConflicts(glyphs: {done: string}, known: boolean, filter: string, back: string): Line[] {
+  if (!known) return []
+  if (filter !== '') return nothingMatches('conflict', filter, back)
+  return [
+    [
+      {text: `  ${glyphs.done} `, tone: 'good'},
+      {text: 'no branch conflicts with main', tone: 'muted'},
+    ],
+  ]
+}
+
+export function emptyEvents(known: boolean, filter: string, back: string): Line[] {
+  if (!known) return []
+  if (filter !== '') return nothingMatches('event', filter, back)
+  return empty('nothing happened yet', 'what agents and people do is told here')
+}

@@ -1,0 +1,81 @@
+import {figure, safeLine} from '../../src/base/text.ts'
+import {money} from '../../src/client/text/format.ts'
+import {cutLine, type Line, lineWidth, type Segment} from '../../src/client/text/line.ts'
+import type {Theme, Tone} from '../../src/client/text/theme.ts'
+import {shortAgent} from '../../src/model/data/ids.ts'
+import type {AgentRow} from '../../src/protocol/daemon.ts'
+import {agentLook} from './agentLook.ts'
+
+/** Columns of a title line that are neither title nor figures: corners, dashes and blanks. */
+const FRAME = 9
+/** Fewer columns of an issue's title tell nothing. */
+const LEAST_TITLE = 8
+/** And of what it does; a tool's name is within it. */
+const LEAST_DOING = 9
+
+export type PaneTitle = {title: Line; figures: Line; tone: Tone}
+
+/**
+ * What the border of an agent's pane says, in `width` columns. Its name and its state's glyph are always there; then,
+ * as far as there is room: what it does, its ticket, since when, the title, the cost, what its tool works on.
+ */
+export function paneTitle(drawn: {
+  agent: AgentRow
+  /** Age of its state: `3m`. */
+  since: string
+  /** Lines that the pane is scrolled back. */
+  scrolled: number
+  attached: boolean
+  focused: boolean
+  width: number
+  glyphs: Theme['glyphs']
+}): PaneTitle {
+  const {agent, since, scrolled, attached, focused, width, glyphs} = drawn
+  const {glyph, tone} = agentLook(agent, glyphs)
+  const name: Segment = {text: shortAgent(agent.agent), bold: focused}
+  const now: Line = [
+    ...(scrolled > 0 ? [{text: `${glyphs.high}${figure(scrolled)} `, tone: 'accent' as const, bold: true}] : []),
+    ...(attached ? [{text: 'typing ', tone: 'accent' as const, bold: true}] : []),
+    {text: glyph, tone},
+  ]
+  const activity: Segment = {text: ` ${safeLine(agent.activity)}`, tone}
+  const doing: Segment = {text: agent.doing === '' ? '' : ` ${safeLine(agent.doing)}`, tone}
+  const age: Segment = {text: ` ${since}`, tone: tone === 'attention' ? tone : 'muted'}
+  const ticket: Line = agent.ticket === null ? [] : [{text: ` #${agent.ticket}`, tone: 'muted'}]
+  const words = agent.title === null ? '' : safeLine(agent.title)
+  const title: Line = words === '' ? [] : [{text: ` ${words}`, bold: focused}]
+  const cost: Line = agent.cost === null ? [] : [{text: ` ${money(agent.cost)}`, tone: 'muted'}]
+
+  let room = width - FRAME - lineWidth([name, ...now])
+  const fits = (part: Line, least = lineWidth(part)): boolean => {
+    if (least === 0 || least > room) return false
+    room -= least
+    return true
+  }
+  const least = Math.min(lineWidth(title), LEAST_TITLE)
+  const leastDoing = Math.min(lineWidth([doing]), LEAST_DOING)
+  const asks = tone === 'attention'
+  const has = {
+    activity: fits([activity]),
+    ticket: fits(ticket),
+    age: fits([age]),
+    // What is asked for matters more than on what; what a tool works on is told when all else has its room.
+    asked: asks && fits([doing], leastDoing),
+    title: fits(title, least),
+    cost: fits(cost),
+  }
+  const spare = asks || !has.title ? room : room - (lineWidth(title) - least)
+  const workWidth = has.asked ? leastDoing + spare : asks || !has.activity || spare < leastDoing ? 0 : spare
+  const work: Line = workWidth > 0 ? cutLine([doing], workWidth) : []
+  return {
+    tone,
+    title: [name, ...(has.ticket ? ticket : []), ...(has.title ? title : [])],
+    figures: [
+      ...now,
+      ...(has.activity ? [activity] : []),
+      ...work,
+      ...(has.age ? [age] : []),
+      ...(has.cost ? cost : []),
+    ],
+  }
+}

@@ -1,0 +1,53 @@
+import type {Clock} from '../../base/clock.ts'
+
+export type Batch<T extends object> = Disposable & {
+  /**
+   * Applies at once after a pause; during a burst, merged with what else comes in the meantime. What is urgent waits
+   * only for what has come with it.
+   */
+  add(part: T, options?: {urgent: boolean}): void
+  /** Forgets what waits: something newer and whole has come. */
+  drop(): void
+}
+
+/** Merges parts that come in bursts (later ones win, key by key) and applies them at most once in `everyMs`. */
+export function createBatch<T extends object>(options: {
+  clock: Clock
+  everyMs: number
+  apply: (merged: T) => void
+}): Batch<T> {
+  const {clock, everyMs, apply} = options
+  let waiting: T | null = null
+  let pause: {ends: Disposable; soon: boolean} | null = null
+
+  function rest(ms: number): void {
+    pause?.ends[Symbol.dispose]()
+    pause = {ends: clock.after(ms, flush), soon: ms === 0}
+  }
+
+  function flush(): void {
+    pause?.ends[Symbol.dispose]()
+    pause = null
+    if (waiting === null) return
+    const merged = waiting
+    waiting = null
+    apply(merged)
+    rest(everyMs)
+  }
+
+  return {
+    add(part, {urgent} = {urgent: false}) {
+      waiting = {...waiting, ...part} as T
+      if (pause === null) flush()
+      // A dozen agents may ask in one moment, and each drawing takes one.
+      else if (urgent && !pause.soon) rest(0)
+    },
+    drop() {
+      waiting = null
+    },
+    [Symbol.dispose]() {
+      waiting = null
+      pause?.ends[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import type {Clock} from '../../base/clock.ts'
+import {EXIT, toErrorData} from '../../base/errors.ts'
+
+/** First pause before the next attempt; it doubles up to the last, so that a daemon that restarts is found at once. */
+const FIRST_RETRY_MS = 200
+const LAST_RETRY_MS = 5000
+/** What a person must mend takes them minutes, and each attempt may start processes in vain. */
+const MENDING_RETRY_MS = 15_000
+
+export type KeptLink<L> = Disposable & {
+  /** The live link; null while there is none. */
+  current(): L | null
+}
+
+/**
+ * Opens a link and opens it again whenever it ends or cannot be opened, until disposed. `onUp` runs with each new
+ * link; `onDown` when the link ended (no error) and each time it could not be opened.
+ */
+export function keepLink<L extends {readonly closed: Promise<unknown>}>(options: {
+  open: () => Promise<L>
+  clock: Clock
+  onUp: (link: L) => void
+  onDown: (error?: unknown) => void
+}): KeptLink<L> {
+  const {open, clock, onUp, onDown} = options
+  let current: L | null = null
+  let disposed = false
+  let retry: Disposable | null = null
+
+  const attempt = async (pauseMs: number): Promise<void> => {
+    let link: L
+    try {
+      link = await open()
+    } catch (error) {
+      if (disposed) return
+      onDown(error)
+      const isTheirs = toErrorData(error).exitCode === EXIT.usage
+      retry = clock.after(
+        isTheirs ? MENDING_RETRY_MS : pauseMs,
+        () => void attempt(Math.min(pauseMs * 2, LAST_RETRY_MS)),
+      )
+      return
+    }
+    if (disposed) return
+    current = link
+    onUp(link)
+    const ended = () => {
+      if (disposed) return
+      current = null
+      onDown()
+      void attempt(FIRST_RETRY_MS)
+    }
+    link.closed.then(ended, ended)
+  }
+  void attempt(FIRST_RETRY_MS)
+
+  return {
+    current: () => current,
+    [Symbol.dispose]() {
+      disposed = true
+      current = null
+      retry?.[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import type {Clock} from '../../base/clock.ts'
+import {ClambakeError, type ErrorData, toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {Loaded, Toast} from '../state/state.ts'
+import type {ClientStore} from '../state/store.ts'
+import {operationEnded, operationStarted, toastAdded} from '../state/update.ts'
+import type {DaemonLink} from './links.ts'
+
+/** How long a message stays unless it is dismissed: long enough to read it, longer the more it matters. */
+const TOAST_MS: Record<Toast['level'], number> = {info: 5000, warning: 12_000, error: 30_000}
+
+export type Message = {level: Toast['level']; text: string; kept?: string | undefined; next?: string | undefined}
+
+/** Calls of the daemon that a person waits for: shown while they run, told of when they fail. */
+export type Operations = Disposable & {
+  /** Gives the result, or undefined after a failure that has been told. `label` tells what is waited for. */
+  ask<T>(label: string, call: (daemon: DaemonLink) => Promise<T>): Promise<T | undefined>
+  /** As `ask`, but what came of it, failures too, is the caller's to show. */
+  load<T>(call: (daemon: DaemonLink) => Promise<T>): Promise<Exclude<Loaded<T>, {state: 'loading'}>>
+  tell(message: Message): void
+  tellError(error: ErrorData): void
+  /** Resolves when nothing is under way any more. */
+  idle(): Promise<void>
+}
+
+export function createOperations(options: {
+  store: ClientStore
+  clock: Clock
+  log: Log
+  daemon: () => DaemonLink | null
+}): Operations {
+  const {store, clock, log, daemon} = options
+  const running = new Set<Promise<unknown>>()
+  let count = 0
+  let disposed = false
+
+  function track<T>(work: Promise<T>): Promise<T> {
+    running.add(work)
+    void work.finally(() => running.delete(work))
+    return work
+  }
+
+  async function load<T>(call: (daemon: DaemonLink) => Promise<T>): Promise<Exclude<Loaded<T>, {state: 'loading'}>> {
+    try {
+      const link = daemon()
+      if (link === null) throw awayError()
+      return {state: 'ready', value: await call(link)}
+    } catch (error) {
+      // What is still under way when the person leaves ends with its link, and there is no log any more.
+      if (!disposed) log.warn('the daemon refused', {error})
+      return {state: 'failed', error: toErrorData(error)}
+    }
+  }
+
+  function tell(message: Message): void {
+    const {level, text, kept = null, next = null} = message
+    store.apply(toastAdded({id: ++count, level, text, kept, next, until: clock.now() + TOAST_MS[level]}))
+  }
+
+  function tellError({message, kept, next}: ErrorData): void {
+    tell({level: 'error', text: message, kept, next})
+  }
+
+  async function ask<T>(label: string, call: (daemon: DaemonLink) => Promise<T>): Promise<T | undefined> {
+    const id = ++count
+    store.apply(operationStarted({id, label, since: clock.now()}))
+    const outcome = await load(call)
+    store.apply(operationEnded(id))
+    if (outcome.state === 'ready') return outcome.value
+    tellError(outcome.error)
+    return undefined
+  }
+
+  return {
+    ask: (label, call) => track(ask(label, call)),
+    load: call => track(load(call)),
+    tell,
+    tellError,
+    async idle() {
+      while (running.size > 0) await Promise.allSettled(running)
+    },
+    [Symbol.dispose]() {
+      disposed = true
+    },
+  }
+}
+
+function awayError(): ClambakeError {
+  return new ClambakeError({
+    code: 'daemon-away',
+    message: 'the daemon does not answer',
+    kept: 'agents run on',
+    next: 'wait; it is asked again every few seconds',
+  })
+}

@@ -1,0 +1,25 @@
+import {isReady} from '../panels/lists.ts'
+import type {ClientState, SetupCheck} from '../state/state.ts'
+
+/** What a repository needs before an agent can work: what the machine was asked about, and what GitHub shows. */
+export function setupChecks(state: ClientState, machine: readonly SetupCheck[]): SetupCheck[] {
+  const {header, tickets} = state
+  // Before the daemon's first look at GitHub, an empty list means nothing.
+  if (header === null || (header.main === null && tickets.length === 0)) return [...machine]
+  const trouble = header.troubles[0]
+  const isQueued = tickets.some(row => isReady(row) || row.phase !== 'ready')
+  const open = tickets.length === 0 ? 'there is no open issue yet: open one' : 'no open issue has it: choose one'
+  return [
+    ...machine,
+    trouble === undefined
+      ? {name: `GitHub answers for ${header.repository}`, ok: true, hint: ''}
+      : {name: 'GitHub', ok: false, hint: trouble},
+    isQueued
+      ? {name: 'issues are labelled for agents', ok: true, hint: ''}
+      : {
+          name: 'no issue is ready for an agent',
+          ok: false,
+          hint: `agents take issues with the label route:ready; ${open} and run gh issue edit NUMBER --add-label route:ready`,
+        },
+  ]
+}

@@ -1,0 +1,86 @@
+import type {AgentId} from '../../model/data/ids.ts'
+import {needsPerson, panesOf} from '../panes/panes.ts'
+import type {ClientState} from '../state/state.ts'
+import type {Focus} from '../state/types.ts'
+import {focusPane, focusPanel, selectIssue, type Update} from '../state/update.ts'
+
+/** A place that needs a person, and what is known of it without going there. */
+export type Attention = {
+  focus: Focus
+  issue: number | null
+  agent: AgentId | null
+  title: string | null
+  /** `asks Bash npm install`. */
+  what: string
+  /** Epoch milliseconds. */
+  since: number
+}
+
+/** `repository`: its place among the tabs; 0 where there is only one. */
+export type AttentionPlace = {repository: number; item: Attention}
+
+/** What needs a person in one repository: agents that wait, in the order of the grid, then issues that none of them holds. */
+export function attentionOf({agents, lists}: Pick<ClientState, 'agents' | 'lists'>): Attention[] {
+  const waiting = panesOf(agents).filter(needsPerson)
+  const held = new Set(waiting.map(row => row.ticket))
+  return [
+    ...waiting.map(
+      ({pane, agent, ticket, title, activity, doing, since}): Attention => ({
+        focus: {place: 'pane', pane, attached: false},
+        issue: ticket,
+        agent,
+        title,
+        what: `${activity} ${doing}`.trim(),
+        since,
+      }),
+    ),
+    ...lists.issues
+      .filter(row => row.attention !== null && !held.has(row.number))
+      .map(
+        ({number, agent, title, attention, since}): Attention => ({
+          focus: {place: 'panel', panel: 'issues'},
+          issue: number,
+          agent,
+          title,
+          what: attention ?? '',
+          since,
+        }),
+      ),
+  ]
+}
+
+/** What needs a person in all repositories, in the order of the tabs. */
+export function attentionPlaces(state: ClientState): AttentionPlace[] {
+  const {fleet} = state
+  const shown = fleet?.shown ?? 0
+  const all = fleet?.repositories.map(({attention}) => attention) ?? [[]]
+  // What is on the screen is known better than what was told of it.
+  return all.flatMap((items, repository) =>
+    (repository === shown ? attentionOf(state) : items).map(item => ({repository, item})),
+  )
+}
+
+/**
+ * The place after the one that has the focus: the rest of the shown repository first, then the next ones, and around.
+ * undefined: nobody is needed anywhere.
+ */
+export function nextAttention(state: ClientState): AttentionPlace | undefined {
+  const places = attentionPlaces(state)
+  const shown = state.fleet?.shown ?? 0
+  const here = places.findIndex(({repository, item}) => repository === shown && standsAt(state, item))
+  if (here >= 0) return places[(here + 1) % places.length]
+  return places.find(({repository}) => repository >= shown) ?? places[0]
+}
+
+/** Gives a place the focus; in a list its row is selected too. */
+export function attending({focus, issue}: Attention): Update {
+  return state => {
+    const selected = issue === null ? state : selectIssue(issue)(state)
+    return (focus.place === 'pane' ? focusPane(focus.pane, {attached: false}) : focusPanel(focus.panel))(selected)
+  }
+}
+
+function standsAt({ui}: ClientState, {focus, issue}: Attention): boolean {
+  if (focus.place === 'pane') return ui.focus.place === 'pane' && ui.focus.pane === focus.pane
+  return ui.focus.place === 'panel' && ui.focus.panel === focus.panel && ui.selection.issues.key === `#${issue}`
+}

@@ -1,0 +1,144 @@
+import type {PaneId} from '../../model/data/ids.ts'
+import type {Arrangement, Focus, Layout, Panel, PaneSlot, Rect} from '../state/types.ts'
+import {gridOf, spread} from './pane-grid.ts'
+
+/** Below this, nothing useful can be drawn; the screen says so. */
+export const MIN_SIZE = {cols: 40, rows: 10} as const
+
+/** From this size on, the queue and the panes stand side by side. */
+export const WIDE_SIZE = {cols: 100, rows: 30} as const
+
+/**
+ * Share of the width for the left column, and its limits: below, titles vanish; above, agents lose columns for nothing.
+ * A person may go beyond, down to `LEAST_LISTS` and as long as `rest` columns are left for agents.
+ */
+const COLUMN = {share: 0.35, min: 36, max: 60, rest: 40} as const
+
+/** Lists narrower than this show no title any more. */
+export const LEAST_LISTS = 24
+
+const UNARRANGED: Arrangement = {lists: null, abreast: null}
+
+/** Heights of the panels to each other; with these the reference screen of 120x34 comes out as drawn. */
+const PANEL_WEIGHTS: readonly {panel: Panel; weight: number}[] = [
+  {panel: 'issues', weight: 11},
+  {panel: 'pulls', weight: 8},
+  {panel: 'conflicts', weight: 6},
+  {panel: 'events', weight: 7},
+]
+
+/**
+ * Wanted size of a dialog or of the toasts; both are cut to the screen. `beside`: where the panes stand, so that the
+ * lists stay in sight; where there is one place only, all of it.
+ */
+export type OverlayWish = {anchor: 'center' | 'bottom-right' | 'beside'; width: number; height: number}
+
+export type LayoutInput = {
+  cols: number
+  rows: number
+  /** In the order of the grid. */
+  panes: readonly PaneId[]
+  focus: Focus
+  zoom: boolean
+  arrangement?: Arrangement
+  /** There are several repositories, and a line for their tabs. */
+  fleet?: boolean
+  /** Last on top. */
+  overlays: readonly OverlayWish[]
+}
+
+/**
+ * Where everything stands, in cells. Tabs, header, footer, panels, panes and the empty pane area never overlap and
+ * lie inside the screen; `overlays` has one rectangle for each wish, in the same order.
+ */
+export function computeLayout(input: LayoutInput): Layout {
+  const {cols, rows} = input
+  const common = {cols, rows, panels: [], panes: [], paneArea: null, repositories: null, tabs: null}
+  if (cols < MIN_SIZE.cols || rows < MIN_SIZE.rows) {
+    const header = {row: 0, col: 0, width: cols, height: rows}
+    const footer = {row: rows, col: 0, width: cols, height: 0}
+    return {...common, kind: 'too-small', header, footer, overlays: input.overlays.map(() => header)}
+  }
+  const wide = cols >= WIDE_SIZE.cols && rows >= WIDE_SIZE.rows
+  const line = (row: number): Rect => ({row, col: 0, width: cols, height: 1})
+  const first = input.fleet ? 1 : 0
+  const header = line(first)
+  const footer = line(rows - 1)
+  const repositories = input.fleet ? line(0) : null
+  const tabs = wide ? null : line(first + 1)
+  const top = first + (wide ? 1 : 2)
+  const body = {row: top, col: 0, width: cols, height: rows - top - 1}
+  const arrangement = input.arrangement ?? UNARRANGED
+  const beside = wide && !input.zoom ? besideColumn(body, arrangement) : body
+  const overlays = input.overlays.map(wish => placeOverlay(wish, wish.anchor === 'beside' ? beside : body))
+  const frame = {...common, header, footer, repositories, tabs, overlays}
+  if (!wide) return {...frame, kind: 'small', ...onePlace(input.focus, body)}
+  if (input.zoom) return {...frame, kind: 'wide', ...onePlace(input.focus, body)}
+  return {...frame, kind: 'wide', ...columns(input.panes, body, arrangement)}
+}
+
+/** The cells inside a border. */
+export function innerOf(frame: Rect): Rect {
+  return {
+    row: frame.row + 1,
+    col: frame.col + 1,
+    width: Math.max(0, frame.width - 2),
+    height: Math.max(0, frame.height - 2),
+  }
+}
+
+function onePlace(focus: Focus, body: Rect): Pick<Layout, 'panels' | 'panes'> {
+  return focus.place === 'pane'
+    ? {panels: [], panes: [slotOf(focus.pane, body)]}
+    : {panels: [{panel: focus.panel, rect: body}], panes: []}
+}
+
+function columns(
+  panes: readonly PaneId[],
+  body: Rect,
+  arrangement: Arrangement,
+): Pick<Layout, 'panels' | 'panes' | 'paneArea'> {
+  const width = columnWidth(body, arrangement)
+  const heights = spread(
+    body.height,
+    PANEL_WEIGHTS.map(({weight}) => weight),
+  )
+  let row = body.row
+  const panels = PANEL_WEIGHTS.map(({panel}, index) => {
+    const rect = {row, col: body.col, width, height: heights[index]!}
+    row += rect.height
+    return {panel, rect}
+  })
+  const area = besideColumn(body, arrangement)
+  if (panes.length === 0) return {panels, panes: [], paneArea: area}
+  const grid = gridOf(area, panes.length, arrangement.abreast)
+  return {panels, panes: grid.map((rect, index) => slotOf(panes[index]!, rect)), paneArea: null}
+}
+
+function columnWidth(body: Rect, {lists}: Arrangement): number {
+  if (lists !== null) return Math.min(body.width - COLUMN.rest, Math.max(LEAST_LISTS, lists))
+  return Math.min(COLUMN.max, Math.max(COLUMN.min, Math.round(body.width * COLUMN.share)))
+}
+
+function besideColumn(body: Rect, arrangement: Arrangement): Rect {
+  const width = columnWidth(body, arrangement)
+  return {row: body.row, col: body.col + width, width: body.width - width, height: body.height}
+}
+
+function slotOf(pane: PaneId, frame: Rect): PaneSlot {
+  return {pane, frame, inner: innerOf(frame)}
+}
+
+function placeOverlay(wish: OverlayWish, body: Rect): Rect {
+  const width = Math.min(wish.width, body.width)
+  const height = Math.min(wish.height, body.height)
+  if (wish.anchor === 'bottom-right') {
+    return {row: body.row + body.height - height, col: body.col + body.width - width, width, height}
+  }
+  return {
+    row: body.row + Math.floor((body.height - height) / 2),
+    col: body.col + Math.floor((body.width - width) / 2),
+    width,
+    height,
+  }
+}

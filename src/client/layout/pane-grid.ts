@@ -1,0 +1,62 @@
+import type {Rect} from '../state/types.ts'
+
+/** Size at which a terminal program feels at home; more than that counts for nothing. */
+const COMFORT = {cols: 80, rows: 24} as const
+
+/** Smallest pane worth drawing, its border included. */
+export const MIN_PANE = {cols: 20, rows: 5} as const
+
+/**
+ * Cuts `area` into `count` rectangles in reading order that cover it wholly. Of all numbers of columns, the one wins
+ * whose smallest pane is nearest to comfort; with equal ones, the one with more columns. `abreast` is the number of
+ * columns that a person wants; it gives way where panes would be too small for anything.
+ */
+export function gridOf(area: Rect, count: number, abreast: number | null = null): Rect[] {
+  let best = {columns: 1, score: -1}
+  const wanted = abreast === null ? null : Math.min(abreast, count)
+  for (let columns = 1; columns <= count; columns++) {
+    const lines = Math.ceil(count / columns)
+    const [width, height] = [Math.floor(area.width / columns), Math.floor(area.height / lines)]
+    if (columns === wanted && fits(width, height)) {
+      best = {columns, score: Number.POSITIVE_INFINITY}
+      break
+    }
+    const score = comfort(width, height)
+    if (score >= best.score) best = {columns, score}
+  }
+  const lines = Math.ceil(count / best.columns)
+  const heights = spread(area.height, new Array<number>(lines).fill(1))
+  const rects: Rect[] = []
+  let row = area.row
+  heights.forEach((height, line) => {
+    const members = Math.floor(count / lines) + (line < count % lines ? 1 : 0)
+    let col = area.col
+    for (const width of spread(area.width, new Array<number>(members).fill(1))) {
+      rects.push({row, col, width, height})
+      col += width
+    }
+    row += height
+  })
+  return rects
+}
+
+function fits(cols: number, rows: number): boolean {
+  return cols >= MIN_PANE.cols && rows >= MIN_PANE.rows
+}
+
+function comfort(cols: number, rows: number): number {
+  const score = Math.min(cols, COMFORT.cols) * Math.min(rows, COMFORT.rows)
+  return fits(cols, rows) ? score : score / (COMFORT.cols * COMFORT.rows)
+}
+
+/** Whole shares of `total` in proportion to `weights`, which add up exactly; what is left goes to the first ones. */
+export function spread(total: number, weights: readonly number[]): number[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0)
+  const shares = weights.map(weight => Math.floor((total * weight) / sum))
+  let rest = total - shares.reduce((all, share) => all + share, 0)
+  for (let index = 0; rest > 0; index = (index + 1) % shares.length) {
+    shares[index] = shares[index]! + 1
+    rest--
+  }
+  return shares
+}

@@ -1,0 +1,97 @@
+import {isDeepStrictEqual} from 'node:util'
+import {computeLayout} from '../layout/layout.ts'
+import {overlaysOf, peekRect, topDialogRect} from '../layout/overlays.ts'
+import {keysOf, listsOf, visibleRows, windowTop} from '../panels/lists.ts'
+import {agentOfPane, panesOf} from '../panes/panes.ts'
+import {type ClientState, type Dialog, PANELS, type Selection, type UiState} from './state.ts'
+import type {Layout, Panel, Rect} from './types.ts'
+
+/**
+ * Makes a changed state consistent: lists are filtered and ordered, a selection holds on to its row or takes the
+ * neighbour, the focus names a place that exists, the layout fits. Every change of the store goes through it.
+ * Parts that did not change keep their reference, so that selectors see no change.
+ */
+export function settle(before: ClientState, changed: ClientState): ClientState {
+  if (changed === before) return before
+  const listed = withLists(before, changed)
+  const focused = withFocus(before, listed)
+  return withSelections(before, withLayout(before, focused))
+}
+
+function withLists(before: ClientState, state: ClientState): ClientState {
+  const same =
+    state.tickets === before.tickets &&
+    state.pulls === before.pulls &&
+    state.conflicts === before.conflicts &&
+    state.events === before.events &&
+    state.ui.filters === before.ui.filters &&
+    state.ui.sorts === before.ui.sorts
+  return same ? state : {...state, lists: listsOf(state, state.ui)}
+}
+
+/**
+ * A pane that is gone gives the focus back to the panel that had it last. When its program was being typed into, a
+ * dialog catches the keys that are still on their way.
+ */
+function withFocus(before: ClientState, state: ClientState): ClientState {
+  const {focus, panel, dialogs} = state.ui
+  const here = dialogs.filter(dialog => dialog.kind !== 'peek' || state.agents.some(row => row.pane === dialog.pane))
+  if (here.length < dialogs.length) return withFocus(before, {...state, ui: {...state.ui, dialogs: here}})
+  if (focus.place === 'panel') {
+    return focus.panel === panel ? state : {...state, ui: {...state.ui, panel: focus.panel}}
+  }
+  if (state.agents.some(row => row.pane === focus.pane)) return state
+  const gone: Dialog = {kind: 'gone', agent: agentOfPane(before.agents, focus.pane)?.agent ?? null}
+  const ui: UiState = {...state.ui, focus: {place: 'panel', panel}, zoom: false}
+  return {...state, ui: focus.attached ? {...ui, dialogs: [...dialogs, gone]} : ui}
+}
+
+function withLayout(before: ClientState, state: ClientState): ClientState {
+  const isSame = state.ui === before.ui && state.agents === before.agents && state.fleet === before.fleet
+  if (isSame) return state
+  const {size, focus, zoom, arrangement} = state.ui
+  const panes = panesOf(state.agents).map(row => row.pane)
+  const placed = computeLayout({
+    ...size,
+    panes,
+    focus,
+    zoom,
+    arrangement,
+    fleet: state.fleet !== null,
+    overlays: overlaysOf(state.ui),
+  })
+  const layout = {...placed, ...peekOf(state.ui, topDialogRect({ui: state.ui, layout: placed}))}
+  return isDeepStrictEqual(layout, state.layout) ? state : {...state, layout}
+}
+
+/** The pane that is peeked at, in the dialog on top. */
+function peekOf({dialogs}: UiState, frame: Rect | undefined): Pick<Layout, 'peek'> {
+  const dialog = dialogs.at(-1)
+  return dialog?.kind === 'peek' && frame ? {peek: {pane: dialog.pane, frame, inner: peekRect(frame)}} : {}
+}
+
+function withSelections(before: ClientState, state: ClientState): ClientState {
+  const {lists, layout, ui} = state
+  if (lists === before.lists && layout === before.layout && ui.selection === before.ui.selection) return state
+  const next = {...ui.selection}
+  for (const panel of PANELS) next[panel] = reselect(state, panel)
+  return isDeepStrictEqual(next, ui.selection) ? state : {...state, ui: {...ui, selection: next}}
+}
+
+/**
+ * The selected row is found again by its identity. The window moves with it, so that it stays on its line, unless
+ * the list stood at its top: rows that need a person appear there and must be seen.
+ */
+function reselect(state: ClientState, panel: Panel): Selection {
+  const old = state.ui.selection[panel]
+  const keys = keysOf(panel, state.lists)
+  if (keys.length === 0) return {key: null, index: 0, top: 0}
+  // Events are a feed: who stands on the newest goes on with the newest.
+  const follows = panel === 'events' && old.index === 0
+  const found = old.key === null || follows ? -1 : keys.indexOf(old.key)
+  const index = found >= 0 ? found : Math.min(old.index, keys.length - 1)
+  const rect = state.layout.panels.find(entry => entry.panel === panel)?.rect
+  const height = rect ? Math.max(1, visibleRows(panel, rect)) : keys.length
+  const moved = old.top === 0 ? 0 : old.top + index - old.index
+  return {key: keys[index]!, index, top: windowTop({top: moved, index, height, length: keys.length})}
+}

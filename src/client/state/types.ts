@@ -1,0 +1,62 @@
+import type {PaneId} from '../../model/data/ids.ts'
+
+/** Cells counted from 0 at the top left of the terminal. */
+export type Rect = {row: number; col: number; width: number; height: number}
+
+export type Panel = 'issues' | 'pulls' | 'conflicts' | 'events'
+
+/** What has the keyboard: a list, an agent's pane (its keys are commands), or its program (attached). */
+export type Focus = {place: 'panel'; panel: Panel} | {place: 'pane'; pane: PaneId; attached: boolean}
+
+/** How a person cut the screen up; null: as its size asks for. */
+export type Arrangement = {
+  /** Columns of the lists. */
+  lists: number | null
+  /** Agents side by side. */
+  abreast: number | null
+}
+
+export type PaneSlot = {
+  pane: PaneId
+  /** The border, title in its top line. */
+  frame: Rect
+  /** The cells that the compositor fills from the pane's view. */
+  inner: Rect
+}
+
+/** Where everything stands; computed once and used by components (chrome) and compositor (cells) alike. */
+/** What the screen is left for: a command that is run in its terminal, after which the screen comes back. */
+export type Errand = 'init' | 'doctor'
+
+export type Layout = {
+  kind: 'wide' | 'small' | 'too-small'
+  cols: number
+  rows: number
+  header: Rect
+  /** The line of the repositories' tabs; null where there is only one. */
+  repositories: Rect | null
+  tabs: Rect | null
+  footer: Rect
+  panels: readonly {panel: Panel; rect: Rect}[]
+  panes: readonly PaneSlot[]
+  /** Room of the pane area when no agent runs: an empty state is drawn there. */
+  paneArea: Rect | null
+  /** The pane whose end is shown in a dialog, over everything; `frame` is the dialog's. */
+  peek?: PaneSlot
+  /** Opaque rectangles of dialogs and menus, over panes; last on top. */
+  overlays: readonly Rect[]
+}
+
+/** One decoded key press or paste. `name` is `a`, `A`, `enter`, `escape`, `up`, `f1`, `]`, `space`. */
+export type Key = {
+  name: string
+  ctrl: boolean
+  alt: boolean
+  shift: boolean
+  /** What the key types, empty for keys that type nothing. */
+  text: string
+  /** The bytes as they came from the terminal. */
+  raw: string
+  /** A bracketed paste, `text` is the pasted text. */
+  paste: boolean
+}

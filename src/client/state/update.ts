@@ -1,0 +1,201 @@
+import type {PaneId} from '../../model/data/ids.ts'
+import type {DaemonState} from '../../protocol/daemon.ts'
+import type {Fleet} from '../fleet/repositories.ts'
+import {keysOf} from '../panels/lists.ts'
+import {nextSort} from '../panels/sorts.ts'
+import {panesOf} from '../panes/panes.ts'
+import {type ClientState, type Dialog, type LinkState, PANELS, type Pending, type Toast, type UiState} from './state.ts'
+import type {Arrangement, Focus, Panel} from './types.ts'
+
+/** A pure change of the client's state; one that changes nothing gives the same reference back. */
+export type Update = (state: ClientState) => ClientState
+
+/** More would cover the panes; the oldest go first. */
+const MAX_TOASTS = 4
+
+function ui(state: ClientState, change: Partial<UiState>): ClientState {
+  return {...state, ui: {...state.ui, ...change}}
+}
+
+// ── what processes tell ──────────────────────────────────────────────────────────────────────────────────
+
+/** Slices that the daemon sent, whole ones. */
+export function daemonSaid(slices: Partial<DaemonState>): Update {
+  return state => ({...state, ...slices})
+}
+
+export function linkIs(link: LinkState): Update {
+  return state => ({...state, link})
+}
+
+/** What the other repositories of this screen told, and which one is shown. */
+export function fleetIs(fleet: Fleet): Update {
+  return state => (state.fleet === fleet ? state : {...state, fleet})
+}
+
+/** Moves the clock and lets toasts go whose time is over. */
+export function timeIs(now: number): Update {
+  return state => {
+    const toasts = state.ui.toasts.filter(toast => toast.until > now)
+    return {...(toasts.length === state.ui.toasts.length ? state : ui(state, {toasts})), now}
+  }
+}
+
+export function resized(size: {cols: number; rows: number}): Update {
+  return state => (state.ui.size.cols === size.cols && state.ui.size.rows === size.rows ? state : ui(state, {size}))
+}
+
+// ── focus ────────────────────────────────────────────────────────────────────────────────────────────────
+
+export function focusPanel(panel: Panel): Update {
+  return state => ui(state, {focus: {place: 'panel', panel}})
+}
+
+export function focusPane(pane: PaneId, options: {attached: boolean}): Update {
+  return state => ui(state, {focus: {place: 'pane', pane, attached: options.attached}})
+}
+
+/** Gives the keyboard back to Clambake; the pane keeps the focus. */
+export function detach(state: ClientState): ClientState {
+  const {focus} = state.ui
+  return focus.place === 'pane' && focus.attached ? ui(state, {focus: {...focus, attached: false}}) : state
+}
+
+/** The next place (+1) or the one before (-1): the panels, then the panes, and around. */
+export function focusNext(step: 1 | -1): Update {
+  return state => {
+    const places: Focus[] = [
+      ...PANELS.map((panel): Focus => ({place: 'panel', panel})),
+      ...panesOf(state.agents).map(({pane}): Focus => ({place: 'pane', pane, attached: false})),
+    ]
+    const here = places.findIndex(place => samePlace(place, state.ui.focus))
+    return ui(state, {focus: places[(here + step + places.length) % places.length]!})
+  }
+}
+
+function samePlace(a: Focus, b: Focus): boolean {
+  return a.place === 'panel' ? b.place === 'panel' && a.panel === b.panel : b.place === 'pane' && a.pane === b.pane
+}
+
+/** Widths that do not fit are cut when they are laid out. */
+export function arranged(change: Partial<Arrangement>): Update {
+  return state => ui(state, {arrangement: {...state.ui.arrangement, ...change}})
+}
+
+export function zoomed(zoom: boolean): Update {
+  return state => ui(state, {zoom})
+}
+
+/** A pane's view now stands `lines` above its live end. */
+export function paneScrolled(pane: PaneId, lines: number): Update {
+  return state => {
+    if ((state.ui.scrolled[pane] ?? 0) === lines) return state
+    const {[pane]: _, ...others} = state.ui.scrolled
+    return ui(state, {scrolled: lines === 0 ? others : {...others, [pane]: lines}})
+  }
+}
+
+// ── lists ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Moves the selection by rows; it stops at both ends. `Infinity` goes to the end. */
+export function moveSelection(panel: Panel, rows: number): Update {
+  return state => {
+    const keys = keysOf(panel, state.lists)
+    if (keys.length === 0) return state
+    const old = state.ui.selection[panel]
+    const index = Math.max(0, Math.min(keys.length - 1, old.index + rows))
+    return ui(state, {selection: {...state.ui.selection, [panel]: {key: keys[index]!, index, top: old.top}}})
+  }
+}
+
+/** Selects an issue by its number; one that is not shown changes nothing. */
+export function selectIssue(number: number): Update {
+  return state =>
+    selectRow(
+      'issues',
+      state.lists.issues.findIndex(row => row.number === number),
+    )(state)
+}
+
+/** Selects a row by its place in the list; a place without a row changes nothing. */
+export function selectRow(panel: Panel, index: number): Update {
+  return state => {
+    const key = keysOf(panel, state.lists)[index]
+    if (key === undefined) return state
+    const {top} = state.ui.selection[panel]
+    return ui(state, {selection: {...state.ui.selection, [panel]: {key, index, top}}})
+  }
+}
+
+/** The words that rows of a panel must contain; `editing` while they are typed. */
+export function filterIs(panel: Panel, filter: {text: string; editing: boolean}): Update {
+  const {text, editing} = filter
+  return state => ui(state, {filters: {...state.ui.filters, [panel]: text}, filtering: editing ? panel : null})
+}
+
+/** The panel's next order. */
+export function sortedAnew(panel: Panel): Update {
+  return state => ui(state, {sorts: {...state.ui.sorts, [panel]: nextSort(panel, state.ui.sorts[panel])}})
+}
+
+/** Marks the selected row, or takes its mark back, and goes on to the next. */
+export function markToggled(panel: Panel): Update {
+  return state => {
+    const {key} = state.ui.selection[panel]
+    if (key === null) return state
+    const marks = state.ui.marks[panel]
+    const toggled = marks.includes(key) ? marks.filter(mark => mark !== key) : [...marks, key]
+    return moveSelection(panel, 1)(ui(state, {marks: {...state.ui.marks, [panel]: toggled}}))
+  }
+}
+
+export function marksCleared(panel: Panel): Update {
+  return state => ui(state, {marks: {...state.ui.marks, [panel]: []}})
+}
+
+// ── dialogs, toasts, operations ──────────────────────────────────────────────────────────────────────────
+
+export function openDialog(dialog: Dialog): Update {
+  return state => ui(state, {dialogs: [...state.ui.dialogs.filter(({kind}) => kind !== dialog.kind), dialog]})
+}
+
+/** Changes an open dialog; a dialog that was closed meanwhile stays closed. */
+export function changeDialog<K extends Dialog['kind']>(
+  kind: K,
+  change: (dialog: Extract<Dialog, {kind: K}>) => Extract<Dialog, {kind: K}>,
+): Update {
+  const isKind = (dialog: Dialog): dialog is Extract<Dialog, {kind: K}> => dialog.kind === kind
+  return state =>
+    state.ui.dialogs.some(isKind)
+      ? ui(state, {dialogs: state.ui.dialogs.map(dialog => (isKind(dialog) ? change(dialog) : dialog))})
+      : state
+}
+
+export function closeDialog(state: ClientState): ClientState {
+  return ui(state, {dialogs: state.ui.dialogs.slice(0, -1)})
+}
+
+/** All of them: the keyboard goes elsewhere. */
+export function dialogsClosed(state: ClientState): ClientState {
+  return state.ui.dialogs.length === 0 ? state : ui(state, {dialogs: []})
+}
+
+/** A message that is still shown is not shown twice. */
+export function toastAdded(toast: Toast): Update {
+  return state => {
+    const others = state.ui.toasts.filter(({text}) => text !== toast.text)
+    return ui(state, {toasts: [...others, toast].slice(-MAX_TOASTS)})
+  }
+}
+
+export function toastsDismissed(state: ClientState): ClientState {
+  return ui(state, {toasts: []})
+}
+
+export function operationStarted(pending: Pending): Update {
+  return state => ui(state, {pending: [...state.ui.pending, pending]})
+}
+
+export function operationEnded(id: number): Update {
+  return state => ui(state, {pending: state.ui.pending.filter(pending => pending.id !== id)})
+}

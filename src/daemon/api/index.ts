@@ -1,10 +1,10 @@
+import {diagnosisApi} from '../recovery/diagnosis.ts'
+import {recoveryApi} from '../recovery/orphans.ts'
 import {agentApi} from './agents.ts'
-import {diagnosisApi} from './diagnosis.ts'
 import {landingApi} from './landing.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {queueHandlers} from './queue.ts'
 import {readHandlers} from './read.ts'
-import {recoveryApi} from './recovery.ts'
 import {syncApi} from './sync.ts'
 
 /** What people ask of the daemon. Refusals are ClambakeErrors that say what to do. */

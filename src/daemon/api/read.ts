@@ -1,7 +1,7 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {parseBranch} from '../../model/data/names.ts'
-import {explain} from '../why.ts'
 import type {ApiParts, Handlers} from './parts.ts'
+import {explain} from './why.ts'
 
 /** What people read of one thing. */
 export function readHandlers(

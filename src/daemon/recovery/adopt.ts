@@ -5,7 +5,7 @@ import type {Fact} from '../../model/core/facts.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import {type RecoveryGateways, takeOverClaim} from '../../recovery/recover.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
-import {restoredTickets} from './restore.ts'
+import {restoredTickets} from '../start/restore.ts'
 
 type Parts = RecoveryGateways & {clock: Clock}
 /** `deadNow`: owners whose lease was seen to run out; looks at the leases now. */

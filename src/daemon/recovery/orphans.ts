@@ -8,8 +8,8 @@ import {heldByBudget} from '../../model/spending/budget.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {openPullForHuman} from '../../recovery/recover.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
-import {takeOver} from '../start/adopt.ts'
-import {type ApiParts, claimWon, type Handlers, noFreeAgent, refuseSpending} from './parts.ts'
+import {type ApiParts, claimWon, type Handlers, noFreeAgent, refuseSpending} from '../api/parts.ts'
+import {takeOver} from './adopt.ts'
 
 type Recovered = DaemonApi['recover']['result']
 

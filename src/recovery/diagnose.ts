@@ -1,15 +1,15 @@
-import type {Clock} from '../../base/clock.ts'
-import {ClambakeError} from '../../base/errors.ts'
-import type {State} from '../../model/core/state.ts'
-import type {GitGateway} from '../../model/gateways/git.ts'
-import type {GithubGateway} from '../../model/gateways/github.ts'
-import type {HostGateway} from '../../model/gateways/host.ts'
-import {diagnose, type Finding, type Found, goneOfBlocked} from '../../model/recovery/diagnosis.ts'
-import {landedAmong} from '../../recovery/labels.ts'
+import type {Clock} from '../base/clock.ts'
+import {ClambakeError} from '../base/errors.ts'
+import type {State} from '../model/core/state.ts'
+import type {GitGateway} from '../model/gateways/git.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
+import type {HostGateway} from '../model/gateways/host.ts'
+import {diagnose, type Finding, type Found, goneOfBlocked} from '../model/recovery/diagnosis.ts'
+import {landedAmong} from './labels.ts'
 
-export type Examined = {
+export type Diagnosis = {
   findings: readonly Finding[]
-  /** What could not be read, so that nothing is said about it. */
+  /** Sources that could not be read; no finding speaks about them. */
   unread: readonly string[]
 }
 
@@ -22,12 +22,12 @@ type Parts = {
   dead: ReadonlySet<string>
 }
 
-/** Reads all that can contradict itself, and gives the contradictions. Changes nothing. */
-export async function examine(parts: Parts): Promise<Examined> {
+/** Reads claims, branches, terminals and GitHub, and lists what contradicts the daemon's state. Changes nothing. */
+export async function diagnoseRepository(parts: Parts): Promise<Diagnosis> {
   const {git, github, host, clock, state, dead} = parts
   const unread: string[] = []
 
-  /** What cannot be read is told; it must not hide the rest. */
+  /** Reads one source; a failure is listed in `unread` and does not hide the other findings. */
   async function read<T>(what: string, ask: () => Promise<T>): Promise<T | null> {
     try {
       return await ask()

@@ -6,7 +6,7 @@ import {slotOf} from '../../model/routing/plan.ts'
 import type {TicketState, TicketValue} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, ResetReport} from '../../protocol/daemon.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
-import {type ApiParts, soon, unknownAgent} from './parts.ts'
+import {type ApiParts, soon, unknownAgent} from '../api/parts.ts'
 
 /** While a claim is being won or work is being pushed nothing comes between; what lands is past its agent. */
 const RESETTABLE: readonly TicketValue[] = [

@@ -3,16 +3,16 @@ import type {Treatment} from '../../model/core/treatment.ts'
 import {findingsAbout} from '../../model/recovery/diagnosis.ts'
 import {slotOf} from '../../model/routing/plan.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
-import {type Examined, examine} from '../loops/diagnose.ts'
-import {type ApiParts, type Handlers, soon} from './parts.ts'
-import {recover} from './recovery.ts'
+import {type Diagnosis, diagnoseRepository} from '../../recovery/diagnose.ts'
+import {type ApiParts, type Handlers, soon} from '../api/parts.ts'
+import {recover} from './orphans.ts'
 import {resetAgent, resetTicket} from './reset.ts'
 
-/** What contradicts itself, and what is done about it. */
+/** The methods that diagnose this repository and cure a finding. */
 export function diagnosisApi(parts: ApiParts): Handlers<'diagnose' | 'cure' | 'reset'> {
   return {
     async diagnose(about) {
-      const {findings, unread} = await examineAll(parts)
+      const {findings, unread} = await diagnoseNow(parts)
       return {findings: findingsAbout(findings, about), unread: [...unread]}
     },
     cure: params => cure(parts, params),
@@ -20,13 +20,14 @@ export function diagnosisApi(parts: ApiParts): Handlers<'diagnose' | 'cure' | 'r
   }
 }
 
-async function examineAll({engine, reconciler, git, github, host, clock}: ApiParts): Promise<Examined> {
+/** Looks at GitHub and the claims first, so that the findings are as of now. */
+async function diagnoseNow({engine, reconciler, git, github, host, clock}: ApiParts): Promise<Diagnosis> {
   await reconciler.look()
-  return examine({git, github, host, clock, state: engine.state(), dead: reconciler.deadOwners()})
+  return diagnoseRepository({git, github, host, clock, state: engine.state(), dead: reconciler.deadOwners()})
 }
 
 async function cure(parts: ApiParts, {pattern, subject}: DaemonApi['cure']['params']): Promise<{done: string}> {
-  const {findings} = await examineAll(parts)
+  const {findings} = await diagnoseNow(parts)
   const finding = findings.find(found => found.pattern === pattern && found.subject === subject)
   if (!finding) return {done: `${subject} is in order already`}
   if (finding.cure.by === 'itself') return {done: finding.cure.will}

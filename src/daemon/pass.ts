@@ -1,5 +1,6 @@
 import {type Clock, sleep} from '../base/clock.ts'
-import {freeAgents, type State} from '../model/core/state.ts'
+import {freeAgents} from '../model/core/slots.ts'
+import type {State} from '../model/core/state.ts'
 import type {Candidate} from '../model/data/candidate.ts'
 import {circumstancesOf, holdsOn} from '../model/routing/holds.ts'
 import {nextRoutable} from '../model/routing/plan.ts'

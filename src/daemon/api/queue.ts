@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
-import {freeAgents, type State} from '../../model/core/state.ts'
+import {freeAgents} from '../../model/core/slots.ts'
+import type {State} from '../../model/core/state.ts'
 import {holderOf} from '../../model/data/claim.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {Issue} from '../../model/data/issue.ts'

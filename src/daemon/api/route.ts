@@ -1,4 +1,4 @@
-import {freeAgents} from '../../model/core/state.ts'
+import {freeAgents} from '../../model/core/slots.ts'
 import type {Issue} from '../../model/data/issue.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import {dependenciesOf} from '../../model/routing/dependencies.ts'

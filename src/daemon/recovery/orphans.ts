@@ -1,5 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
-import {freeAgents} from '../../model/core/state.ts'
+import {freeAgents} from '../../model/core/slots.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import {parseClaimName} from '../../model/data/names.ts'
 import type {Orphan} from '../../model/gateways/git.ts'

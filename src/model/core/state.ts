@@ -1,4 +1,4 @@
-import {type AgentEvent, type AgentState, newAgent, stepAgent} from '../agent/agent.ts'
+import {type AgentState, newAgent} from '../agent/agent.ts'
 import type {Candidate} from '../data/candidate.ts'
 import type {Claim} from '../data/claim.ts'
 import type {Config} from '../data/config.ts'
@@ -12,9 +12,8 @@ import type {Pop} from '../data/pop.ts'
 import type {Pull} from '../data/pull.ts'
 import type {Told} from '../data/show.ts'
 import type {Spending} from '../data/usage.ts'
-import type {TicketEvent} from '../ticket/events.ts'
-import {stepTicket, type TicketState} from '../ticket/ticket.ts'
-import type {Fact, Mode} from './facts.ts'
+import type {TicketState} from '../ticket/ticket.ts'
+import type {Mode} from './facts.ts'
 
 /** Everything that the decisions know; plain data, rebuilt from GitHub, git and the host after a restart. */
 export type State = {
@@ -82,42 +81,4 @@ export function newState(options: {
     terrain: null,
     changes: {},
   }
-}
-
-/** A supervisor under change; one decision gathers its moves and effects here, nothing outlives it. */
-export type Draft = {state: State; effects: Effect[]; at: number}
-
-/** An event without the time, which the draft knows. */
-type Timeless<E extends {at: number}> = E extends unknown ? Omit<E, 'at'> : never
-
-export function moveTicket(draft: Draft, issue: number, event: Timeless<TicketEvent>): void {
-  const ticket = draft.state.tickets[issue]
-  if (!ticket) return
-  const stepped = stepTicket(ticket, {...event, at: draft.at} as TicketEvent)
-  if (!stepped.moved) return
-  setTicket(draft, stepped.state)
-  draft.effects.push(...stepped.output)
-}
-
-export function setTicket(draft: Draft, ticket: TicketState): void {
-  draft.state = {...draft.state, tickets: {...draft.state.tickets, [ticket.context.issue]: ticket}}
-}
-
-export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEvent>): void {
-  const slot = draft.state.agents[agent]
-  if (!slot) return
-  const stepped = stepAgent(slot, {...event, at: draft.at} as AgentEvent)
-  if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
-}
-
-/** The slots without a ticket, lowest first. */
-export function freeAgents(state: State): AgentId[] {
-  return Object.values(state.agents)
-    .filter(slot => slot.value === 'available')
-    .map(slot => slot.context.agent)
-}
-
-/** The fact belongs to the pane that the slot has now; a late word from an older one means nothing. */
-export function isCurrent(state: State, fact: Extract<Fact, {agent: AgentId; pane: string}>): boolean {
-  return state.agents[fact.agent]?.context.pane === fact.pane
 }

@@ -1,4 +1,5 @@
-import {type Draft, moveTicket, type State} from '../core/state.ts'
+import {type Draft, moveTicket} from '../core/draft.ts'
+import type {State} from '../core/state.ts'
 import type {Effect} from '../data/effects.ts'
 import type {Mismatch, Seen, Sight} from '../data/show.ts'
 import type {Strategy} from '../data/strategy.ts'

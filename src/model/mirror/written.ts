@@ -1,4 +1,4 @@
-import type {Draft} from '../core/state.ts'
+import type {Draft} from '../core/draft.ts'
 import type {EffectOf} from '../data/effects.ts'
 import type {Part, Told} from '../data/show.ts'
 import {SHOWN_EVENT} from './show.ts'

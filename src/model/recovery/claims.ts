@@ -1,7 +1,7 @@
+import {type Draft, moveAgent, moveTicket} from '../core/draft.ts'
 import type {Fact} from '../core/facts.ts'
-import {type Draft, moveAgent, moveTicket} from '../core/state.ts'
+import {slotOf} from '../core/slots.ts'
 import type {Claim} from '../data/claim.ts'
-import {slotOf} from '../routing/plan.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {adoptionOf} from './adoption.ts'
 

@@ -1,4 +1,4 @@
-import type {Draft} from '../core/state.ts'
+import type {Draft} from '../core/draft.ts'
 import type {Treatment} from '../core/treatment.ts'
 import {goneOfBlocked, heldSlots, leftLabels} from './diagnosis.ts'
 

@@ -1,4 +1,5 @@
-import {freeAgents, type State} from '../core/state.ts'
+import {freeAgents} from '../core/slots.ts'
+import type {State} from '../core/state.ts'
 import type {Candidate, Gate} from '../data/candidate.ts'
 import {holderOf} from '../data/claim.ts'
 import type {AgentId} from '../data/ids.ts'

@@ -1,6 +1,7 @@
+import {type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {Fact} from '../core/facts.ts'
-import {type Draft, freeAgents, moveAgent, moveTicket, type State, setTicket} from '../core/state.ts'
-import type {AgentId} from '../data/ids.ts'
+import {freeAgents, slotOf} from '../core/slots.ts'
+import type {State} from '../core/state.ts'
 import type {Issue} from '../data/issue.ts'
 import {branchName} from '../data/names.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
@@ -10,11 +11,6 @@ import {heldByLimit} from '../spending/limit.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {agentFor} from './balance.ts'
 import {circumstancesOf, holdsOn} from './holds.ts'
-
-/** The slot that still has the ticket: its last process may be on its way out. */
-export function slotOf(state: State, issue: number): AgentId | undefined {
-  return Object.values(state.agents).find(slot => slot.context.ticket === issue)?.context.agent
-}
 
 /** Work that was sent back comes before anything new: priority 100 of the conventions. */
 export function assignQueued(draft: Draft): void {

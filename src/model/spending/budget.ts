@@ -1,4 +1,5 @@
-import {type Draft, moveTicket, type State, setTicket} from '../core/state.ts'
+import {type Draft, moveTicket, setTicket} from '../core/draft.ts'
+import type {State} from '../core/state.ts'
 import type {Effect, EffectName} from '../data/effects.ts'
 import {money, spentToday} from '../data/usage.ts'
 import type {TicketState, TicketValue} from '../ticket/ticket.ts'

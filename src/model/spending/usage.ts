@@ -1,5 +1,7 @@
+import {type Draft, setTicket} from '../core/draft.ts'
 import type {Fact} from '../core/facts.ts'
-import {type Draft, isCurrent, type State, setTicket} from '../core/state.ts'
+import {isCurrent} from '../core/slots.ts'
+import type {State} from '../core/state.ts'
 import type {PaneId} from '../data/ids.ts'
 import {addUsage, dayOf, describeUsage, isNothing, type Spending, spentToday} from '../data/usage.ts'
 

@@ -219,7 +219,7 @@ describe('start', () => {
   })
 
   it('the screen loads no daemon', () => {
-    const needless = [...loadedWith('src/cli/screen.ts')].filter(name =>
+    const needless = [...loadedWith('src/cli/screen/show-screen.ts')].filter(name =>
       /^src\/(daemon|github|hub|landing)\//.test(name),
     )
     expect(needless).toEqual([])

@@ -1,4 +1,5 @@
 import {fileURLToPath} from 'node:url'
+import type {Command} from 'commander'
 import {type Clock, systemClock} from '../base/clock.ts'
 import {ClambakeError, EXIT, type ExitCode} from '../base/errors.ts'
 import {silentLog} from '../base/log.ts'
@@ -14,6 +15,9 @@ import type {TerminalMode} from '../tui/terminal-mode.ts'
 
 export type DaemonConnection = Connection<DaemonApi, DaemonTopics>
 export type HostConnection = Connection<HostApi, HostTopics>
+
+/** Makes the program with all its commands, to run in this folder and environment; default: the process's own. */
+export type CreateProgram = (where?: {cwd: string; env: NodeJS.ProcessEnv}) => Command
 
 /** What a command works with; disposing closes what it opened. */
 export type CommandContext = AsyncDisposable & {
@@ -38,6 +42,7 @@ export type CommandContext = AsyncDisposable & {
   surrounding(): Promise<Surrounding>
   /** The terminal as the splash took it; undefined when none was painted. */
   readonly mode: TerminalMode | undefined
+  readonly createProgram: CreateProgram
   /** Runs the whole of a command as one trace, which its calls to other processes are parts of. */
   traced<T>(name: string, task: () => Promise<T>): Promise<T>
   /** The result as JSON or text, as asked for. */
@@ -64,13 +69,14 @@ export function openContext(options: {
   env?: NodeJS.ProcessEnv
   role?: Hello['role']
   mode?: TerminalMode | undefined
+  createProgram: CreateProgram
 }): CommandContext {
   const {json, cwd = process.cwd(), env = process.env, role = 'command'} = options
   const stack = new AsyncDisposableStack()
   const hello = helloOf(role)
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
   let found: Promise<Place> | undefined
-  const reach = () => import('./reach.ts')
+  const reach = () => import('./connections.ts')
   const place = () => {
     found ??= reach()
       .then(({placeOf}) => placeOf({cwd, env}))
@@ -147,6 +153,7 @@ export function openContext(options: {
     place,
     surrounding,
     mode: options.mode,
+    createProgram: options.createProgram,
     async daemon() {
       const present = await runningDaemon()
       if (present) return present

@@ -4,7 +4,7 @@ import {Command} from 'commander'
 import {expect, it} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
-import {setupClaude} from '../../src/cli/commands/setup-claude.ts'
+import {setupClaude} from '../../src/cli/commands/setup/setup-claude.ts'
 import type {CommandContext} from '../../src/cli/context.ts'
 import {configSchema} from '../../src/model/data/config.ts'
 

@@ -3,8 +3,8 @@ import {usageError} from '../../base/errors.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {type CommandContext, openContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
-import {untilLeft} from '../errand.ts'
 import {agentName} from '../inputs.ts'
+import {showUntilLeft} from '../screen/errand.ts'
 
 export const attach = defineCommand({
   name: 'attach',
@@ -25,11 +25,17 @@ export async function runAttach(agent: AgentId, context: CommandContext): Promis
       next: `clambake logs ${agent} prints what it shows`,
     })
   }
-  const {showScreen} = await import('../screen.ts')
-  await untilLeft(async first => {
+  const {showScreen} = await import('../screen/show-screen.ts')
+  await showUntilLeft(async first => {
     if (first) return await showScreen(context, {attachTo: agent})
-    await using again = openContext({json: false, cwd: context.cwd, env: context.env, role: 'client'})
+    await using again = openContext({
+      json: false,
+      cwd: context.cwd,
+      env: context.env,
+      role: 'client',
+      createProgram: context.createProgram,
+    })
     return await showScreen(again)
-  })
+  }, context.createProgram)
   return null
 }

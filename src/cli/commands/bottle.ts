@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {defineCommand} from '../define.ts'
 import {agentName} from '../inputs.ts'
-import {count} from '../text.ts'
+import {count} from '../output/text.ts'
 
 export const bottle = defineCommand({
   name: 'bottle',

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import type {OwnerLife} from '../../model/data/lease.ts'
 import {defineCommand} from '../define.ts'
-import {age, columns} from '../text.ts'
+import {age, columns} from '../output/text.ts'
 
 export const claims = defineCommand({
   name: 'claims',

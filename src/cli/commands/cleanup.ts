@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {usageError} from '../../base/errors.ts'
 import {defineCommand} from '../define.ts'
-import {columns} from '../text.ts'
+import {columns} from '../output/text.ts'
 
 export const cleanup = defineCommand({
   name: 'cleanup',

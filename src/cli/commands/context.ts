@@ -3,7 +3,7 @@ import {figure, safeLine} from '../../base/text.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {agentName} from '../inputs.ts'
-import {age} from '../text.ts'
+import {age} from '../output/text.ts'
 
 const BAR_WIDTH = 30
 const DOES = {

@@ -2,7 +2,7 @@ import {z} from 'zod'
 import type {PassReport} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {positiveInteger} from '../inputs.ts'
-import {onceExit, onceText} from './once.ts'
+import {onceExit, onceText} from '../once/report.ts'
 
 export const demo = defineCommand({
   name: 'demo',

@@ -4,7 +4,7 @@ import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {positiveInteger} from '../inputs.ts'
 import {untilInterrupted} from '../interrupted.ts'
-import {eventLine} from '../tables.ts'
+import {createEventPrinter, eventLine} from '../output/events.ts'
 
 const SHOWN = 30
 
@@ -35,15 +35,12 @@ async function followEvents(
   before: readonly StoredEvent[],
   context: CommandContext,
 ): Promise<void> {
-  let last = 0
-  const tell = (newest: readonly StoredEvent[]) => {
-    for (const event of newest.toReversed()) {
-      if (event.seq <= last) continue
-      last = event.seq
-      process.stdout.write(`${context.json ? JSON.stringify(event) : eventLine(event)}\n`)
-    }
-  }
-  tell(before)
-  using _told = daemon.on('state', ({events: newest}) => newest && tell(newest))
+  const printNew = createEventPrinter(
+    line => void process.stdout.write(`${line}\n`),
+    [],
+    context.json ? event => JSON.stringify(event) : eventLine,
+  )
+  printNew(before)
+  using _following = daemon.on('state', ({events: newest}) => newest && printNew(newest))
   await untilInterrupted(daemon.closed)
 }

@@ -3,7 +3,7 @@ import {EXIT} from '../../base/errors.ts'
 import type {LandPlan, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
-import {count, list} from '../text.ts'
+import {count, list} from '../output/text.ts'
 
 type Landed = {plan: LandPlan; merged: number[]; waiting: {ticket: number; reason: string}[]; dryRun: boolean}
 

@@ -5,8 +5,8 @@ import {safeText} from '../../base/text.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {CommandContext, HostConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
-import {createFollower, FOLLOWED_LINES} from '../follow.ts'
 import {agentName, positiveInteger} from '../inputs.ts'
+import {createFollower, FOLLOWED_LINES} from '../output/follow.ts'
 
 const LINES = 200
 /** A line that stays as it is for so long has settled. */

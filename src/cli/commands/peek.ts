@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {defineCommand} from '../define.ts'
 import {positiveInteger} from '../inputs.ts'
-import {columns, decidedText} from '../text.ts'
+import {columns, decidedText} from '../output/text.ts'
 
 const SHOWN = 20
 

@@ -3,7 +3,7 @@ import {EXIT, usageError} from '../../base/errors.ts'
 import type {Orphan} from '../../model/gateways/git.ts'
 import type {RecoverAction} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
-import {age, columns, count} from '../text.ts'
+import {age, columns, count} from '../output/text.ts'
 
 const ACTIONS = ['resume', 'open-pull', 'leave'] as const
 

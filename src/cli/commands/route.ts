@@ -5,7 +5,7 @@ import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {issueNumber, labelList, positiveInteger, thinkLevel} from '../inputs.ts'
-import {columns, decidedText} from '../text.ts'
+import {columns, decidedText} from '../output/text.ts'
 
 const PRIORITIES = ['unblocker', 'merge', 'high', 'medium', 'low', 'none'] as const
 

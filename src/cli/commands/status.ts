@@ -7,9 +7,9 @@ import type {DaemonState} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {type Check, checkHealth, healthText} from '../health.ts'
-import {agentTable} from '../tables.ts'
-import {age, count} from '../text.ts'
-import {watchState} from '../watch.ts'
+import {agentTable} from '../output/tables.ts'
+import {age, count} from '../output/text.ts'
+import {watchState} from '../output/watch.ts'
 import {noDaemon} from './daemon.ts'
 
 type Status = {

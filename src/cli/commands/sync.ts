@@ -7,7 +7,7 @@ import type {DaemonApi, SyncRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {agentList} from '../inputs.ts'
-import {columns, count} from '../text.ts'
+import {columns, count} from '../output/text.ts'
 
 type Synced = DaemonApi['sync']['result'] & {dryRun: boolean}
 

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {safeLine} from '../../base/text.ts'
 import {defineCommand} from '../define.ts'
-import {age} from '../text.ts'
+import {age} from '../output/text.ts'
 
 export const why = defineCommand({
   name: 'why',

@@ -4,11 +4,11 @@ import {temporaryFolder} from '../../../fixtures/repos/folder.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import type {PassReport} from '../../protocol/daemon.ts'
 import type {TerminalMode} from '../../tui/terminal-mode.ts'
-import {runOnce} from '../commands/once.ts'
 import {builtFile, type CommandContext, openContext} from '../context.ts'
 import {endProcesses} from '../end-processes.ts'
-import {untilLeft} from '../errand.ts'
-import {showScreen} from '../screen.ts'
+import {runOnce} from '../once/run.ts'
+import {showUntilLeft} from '../screen/errand.ts'
+import {showScreen} from '../screen/show-screen.ts'
 
 type DemoOptions = {agents: number}
 
@@ -20,7 +20,13 @@ export async function demoOnce(context: CommandContext, options: DemoOptions): P
   using folder = temporaryFolder('clambake-demo-')
   context.say('Nine issues, four agents, a GitHub on this machine. Everything is temporary.\n')
   await using stage = await openStage(context, folder.path, {...options, pace: 60})
-  await using inside = openContext({json: context.json, cwd: stage.checkout, env: stage.env, role: 'client'})
+  await using inside = openContext({
+    json: context.json,
+    cwd: stage.checkout,
+    env: stage.env,
+    role: 'client',
+    createProgram: context.createProgram,
+  })
   const report = await runOnce({agents: true, timeoutMs: null}, inside)
   await checkMain(stage, report)
   return report
@@ -31,11 +37,18 @@ export async function demoScreen(context: CommandContext, options: DemoOptions):
   using folder = temporaryFolder('clambake-demo-')
   await using stage = await openStage(context, folder.path, {...options, pace: 700})
   const enter = (mode?: TerminalMode) =>
-    openContext({json: false, cwd: stage.checkout, env: stage.env, role: 'client', mode})
-  await untilLeft(async first => {
+    openContext({
+      json: false,
+      cwd: stage.checkout,
+      env: stage.env,
+      role: 'client',
+      mode,
+      createProgram: context.createProgram,
+    })
+  await showUntilLeft(async first => {
     await using inside = enter(first ? context.mode : undefined)
     return await showScreen(inside)
-  })
+  }, context.createProgram)
   {
     await using inside = enter()
     await endProcesses(inside)
@@ -75,7 +88,13 @@ export async function serveDemo(context: CommandContext, options: DemoOptions): 
     ].join('\n'),
   )
   await new Promise<void>(resolve => process.on('SIGINT', resolve).on('SIGTERM', resolve))
-  await using inside = openContext({json: false, cwd: stage.checkout, env: stage.env, role: 'client'})
+  await using inside = openContext({
+    json: false,
+    cwd: stage.checkout,
+    env: stage.env,
+    role: 'client',
+    createProgram: context.createProgram,
+  })
   await endProcesses(inside)
 }
 

@@ -1,4 +1,4 @@
-import {examineHub, type HubHealth} from '../../hub/examine.ts'
+import {checkHubHealth, type HubHealth} from '../../hub/health.ts'
 import {bad, type Finding, good} from './finding.ts'
 
 /** What mends it; the daemon holds events back and puts a corrupt database aside by itself. */
@@ -11,7 +11,7 @@ const MENDS: {[kind in Exclude<HubHealth['kind'], 'none' | 'sound'>]: string} = 
 
 /** The database of events and talk. */
 export function checkHub(file: string): Finding {
-  const health = examineHub(file)
+  const health = checkHubHealth(file)
   if (health.kind === 'none') return good('hub', 'no history yet; it is made with the first event')
   if (health.kind === 'sound')
     return good('hub', `${file}, ${health.events} ${health.events === 1 ? 'event' : 'events'}`)

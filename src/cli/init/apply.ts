@@ -8,7 +8,7 @@ import {editOf} from '../../model/init/lines.ts'
 import {isEmptyManifest, MANIFEST_FILE, type Manifest} from '../../model/init/manifest.ts'
 import {type Found, isCannot, type Step, type Subject, type Work} from '../../model/init/step.ts'
 import {deleteText, sha256, textAt, writeText} from './files.ts'
-import type {Sight} from './look.ts'
+import type {Survey} from './survey.ts'
 
 /** What became of a step; `waits`: nobody was there to say yes. */
 export type Outcome = 'done' | 'kept' | 'declined' | 'waits' | 'failed' | 'planned'
@@ -24,18 +24,18 @@ export type Answer = 'yes' | 'no' | 'nobody'
 export async function applySteps(
   steps: readonly Step[],
   options: {
-    sight: Sight
+    survey: Survey
     /** What the manifest begins with. */
     manifest: Manifest
     columns: readonly string[]
     answers: ReadonlyMap<Step, Answer>
     /** Told of each step as it is done. */
-    told: (done: Done) => void
+    onDone: (done: Done) => void
   },
 ): Promise<Done[]> {
-  const {sight, columns, answers, told} = options
-  const notes = await openNotes(sight.root, options.manifest)
-  const hands: Hands = {...sight, columns, notes, boardId: boardIdOf(sight.found)}
+  const {survey, columns, answers, onDone} = options
+  const notes = await openNotes(survey.root, options.manifest)
+  const applying: Applying = {...survey, columns, notes, boardId: boardIdOf(survey.found)}
   const all: Done[] = []
   /** What the token may not do to one label it may not do to the next. */
   const refused = new Map<Subject, Refusal>()
@@ -49,8 +49,8 @@ export async function applySteps(
     else if (refused.has(step.subject)) {
       all.push(done('failed', refused.get(step.subject)))
       continue
-    } else all.push(await attemptStep(step.work, hands, done, refusal => refused.set(step.subject, refusal)))
-    told(all.at(-1)!)
+    } else all.push(await attemptStep(step.work, applying, done, refusal => refused.set(step.subject, refusal)))
+    onDone(all.at(-1)!)
   }
   await notes.change(() => ({}))
   return all
@@ -66,7 +66,7 @@ type Notes = {
   change(change: (manifest: Manifest) => Partial<Manifest>): Promise<void>
 }
 
-type Hands = Pick<Sight, 'root' | 'checkout' | 'reached' | 'found'> & {
+type Applying = Pick<Survey, 'root' | 'checkout' | 'reached' | 'found'> & {
   columns: readonly string[]
   notes: Notes
   boardId: string | null
@@ -74,12 +74,12 @@ type Hands = Pick<Sight, 'root' | 'checkout' | 'reached' | 'found'> & {
 
 async function attemptStep(
   work: Work,
-  hands: Hands,
+  applying: Applying,
   done: (outcome: Outcome, more?: Partial<Done>) => Done,
   refused: (refusal: Refusal) => void,
 ): Promise<Done> {
   try {
-    return done((await perform(work, hands)) ? 'done' : 'kept')
+    return done((await perform(work, applying)) ? 'done' : 'kept')
   } catch (error) {
     const next = error instanceof ClambakeError ? (error.next ?? null) : null
     // A folder that may not be written is for a person, as is what GitHub refuses.
@@ -91,52 +91,52 @@ async function attemptStep(
 }
 
 /** Whether there was anything to do. */
-async function perform(work: Work, hands: Hands): Promise<boolean> {
-  const {root, notes, checkout} = hands
+async function perform(work: Work, applying: Applying): Promise<boolean> {
+  const {root, notes, checkout} = applying
   switch (work.kind) {
     case 'write':
-      await writeText(root, work.path, {text: work.text, expected: textFound(hands.found, work.path)})
+      await writeText(root, work.path, {text: work.text, expected: textFound(applying.found, work.path)})
       await noteFile(notes, work.path, {text: work.text, restores: work.restores})
       return true
     case 'edit':
-      await editFile(hands, work)
+      await editFile(applying, work)
       return true
     case 'note-board':
-      return noteBoard(hands)
+      return noteBoard(applying)
     case 'delete-file':
-      await deleteText(root, work.path, {expected: textFound(hands.found, work.path) ?? ''})
+      await deleteText(root, work.path, {expected: textFound(applying.found, work.path) ?? ''})
       await forgetFile(notes, work.path)
       return true
     case 'restore-file': {
       const text = await objectText(checkout, work)
-      await writeText(root, work.path, {text, expected: textFound(hands.found, work.path)})
+      await writeText(root, work.path, {text, expected: textFound(applying.found, work.path)})
       await forgetFile(notes, work.path)
       return true
     }
     default:
-      await onGithub(work, hands)
+      await onGithub(work, applying)
       return true
   }
 }
 
 async function onGithub(
   work: Exclude<Work, {kind: 'write' | 'edit' | 'note-board' | 'delete-file' | 'restore-file'}>,
-  hands: Hands,
+  applying: Applying,
 ): Promise<void> {
-  const {notes, columns} = hands
-  const setup = setupOf(hands)
+  const {notes, columns} = applying
+  const setup = setupOf(applying)
   switch (work.kind) {
     case 'ensure-label': {
       const {label} = work
       await setup.ensureLabel(label)
       const labels = notes.manifest.labels.filter(({name}) => !sameLabel(name, label.name))
       // One that people made is theirs, also in our colours.
-      if (isNewLabel(hands, label.name)) await notes.change(() => ({labels: [...labels, label]}))
+      if (isNewLabel(applying, label.name)) await notes.change(() => ({labels: [...labels, label]}))
       return
     }
     case 'create-board': {
       const {id, title} = await setup.ensureBoard({title: work.title, columns})
-      hands.boardId = id
+      applying.boardId = id
       return notes.change(() => ({board: {id, title}}))
     }
     case 'complete-board':
@@ -157,15 +157,15 @@ async function onGithub(
   }
 }
 
-function isNewLabel({found, notes}: Hands, name: string): boolean {
+function isNewLabel({found, notes}: Applying, name: string): boolean {
   const {labels} = found
   const wasThere = !isCannot(labels) && labels.some(label => sameLabel(label.name, name))
   return !wasThere || notes.manifest.labels.some(label => sameLabel(label.name, name))
 }
 
 /** In a file that is ours the whole counts; in another our lines alone. */
-async function editFile(hands: Hands, {path, before, after}: {path: string; before: string; after: string}) {
-  const {root, notes} = hands
+async function editFile(applying: Applying, {path, before, after}: {path: string; before: string; after: string}) {
+  const {root, notes} = applying
   await writeText(root, path, {text: after, expected: before})
   const wrote = notes.manifest.files[path]
   if (wrote?.sha256 === sha256(before)) return noteFile(notes, path, {text: after, restores: wrote.restores})
@@ -176,10 +176,10 @@ async function editFile(hands: Hands, {path, before, after}: {path: string; befo
   }))
 }
 
-async function noteBoard(hands: Hands): Promise<boolean> {
-  const {root, boardId} = hands
+async function noteBoard(applying: Applying): Promise<boolean> {
+  const {root, boardId} = applying
   const before = await textAt(root, CONFIG_FILE)
-  // It was not made: what stopped it is told with its own step.
+  // It was not made: what stopped it is onDone with its own step.
   if (boardId === null || before === null) return false
   const after = editSetting(before, {path: ['github', 'project_id'], value: boardId})
   if (after === null) {
@@ -190,7 +190,7 @@ async function noteBoard(hands: Hands): Promise<boolean> {
       next: `write project_id = "${boardId}" into [github] yourself`,
     })
   }
-  if (after !== before) await editFile(hands, {path: CONFIG_FILE, before, after})
+  if (after !== before) await editFile(applying, {path: CONFIG_FILE, before, after})
   return true
 }
 
@@ -205,7 +205,7 @@ async function objectText(checkout: Checkout, {path, object}: {path: string; obj
   })
 }
 
-function setupOf({reached}: Hands): SetupGateway {
+function setupOf({reached}: Applying): SetupGateway {
   if (!isCannot(reached)) return reached.setup
   throw new ClambakeError({code: 'github-not-reached', message: reached.cannot, next: reached.next})
 }

@@ -1,24 +1,24 @@
 import {safeLine} from '../../base/text.ts'
 import type {Step} from '../../model/init/step.ts'
-import {changeLines, changesOf} from '../changes.ts'
 import type {Yes} from '../confirm.ts'
+import {changeLines, changesOf} from '../output/changes.ts'
 import type {Answer} from './apply.ts'
-import type {Sight} from './look.ts'
+import type {Survey} from './survey.ts'
 
 /** Longer differences are named, not shown. */
 const SHOWN_LINES = 24
 
-type Seen = Pick<Sight, 'root' | 'found'> & {env: NodeJS.ProcessEnv}
+type AskedAbout = Pick<Survey, 'root' | 'found'> & {env: NodeJS.ProcessEnv}
 
 /** Each question that the steps hold, with what a yes would change. */
 export async function askSteps(
   steps: readonly Step[],
-  {say, yes, ...seen}: Seen & {say: (line: string) => void; yes: Yes},
+  {say, yes, ...about}: AskedAbout & {say: (line: string) => void; yes: Yes},
 ): Promise<Map<Step, Answer>> {
   const answers = new Map<Step, Answer>()
   for (const step of steps.filter(({action}) => action === 'ask')) {
     say('')
-    for (const line of await differences(step, seen)) say(line)
+    for (const line of await differences(step, about)) say(line)
     answers.set(step, (await yes(questionOf(step))) ? 'yes' : 'no')
   }
   return answers
@@ -31,7 +31,7 @@ function questionOf({subject, where, reason, replaces}: Step): string {
 }
 
 /** The lines that a yes would take and bring. */
-async function differences({work}: Step, {root, env, found}: Seen): Promise<string[]> {
+async function differences({work}: Step, {root, env, found}: AskedAbout): Promise<string[]> {
   if (work?.kind !== 'write' && work?.kind !== 'edit') return []
   const {path} = work
   const text = work.kind === 'edit' ? work.after : work.text

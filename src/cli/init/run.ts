@@ -7,7 +7,7 @@ import {askPerson} from '../confirm.ts'
 import type {CommandContext} from '../context.ts'
 import {type Answer, applySteps, type Done} from './apply.ts'
 import {askSteps} from './ask.ts'
-import {type InitOptions, lookForInit, lookForUndo, type Sight} from './look.ts'
+import {type InitOptions, type Survey, surveyForInit, surveyForUndo} from './survey.ts'
 import {doneLine, planText} from './text.ts'
 
 /** `quiet`: nothing is printed on the way and nobody is asked. */
@@ -17,17 +17,17 @@ type Ran = {steps: Done[]; next: string[]}
 
 /** Shows the plan, asks what only a person can decide, and does it. */
 export async function runInit(options: InitOptions, how: How, context: CommandContext): Promise<Ran> {
-  const {wanted, project, ...sight} = await lookForInit(context, options)
-  const steps = planInit(sight.found, wanted)
-  const manifest = {...sight.found.manifest, project}
-  const done = await carryOut(steps, {sight, manifest, columns: wanted.board.columns, how, context})
+  const {wanted, project, ...survey} = await surveyForInit(context, options)
+  const steps = planInit(survey.found, wanted)
+  const manifest = {...survey.found.manifest, project}
+  const done = await carryOut(steps, {survey, manifest, columns: wanted.board.columns, how, context})
   if (how.dryRun) return {steps: done, next: []}
   const isRead = done.some(({subject, outcome}) => subject === 'setting' && outcome === 'done')
   const stale = isRead && (await context.runningDaemon()) !== undefined
   return {
     steps: done,
     next: [
-      ...nextSteps(done, {routing: wanted.labels[0]!.name, sight}),
+      ...nextSteps(done, {routing: wanted.labels[0]!.name, survey}),
       ...(stale ? ['clambake daemon stop: it takes the new settings when it starts again; agents run on'] : []),
     ],
   }
@@ -35,16 +35,16 @@ export async function runInit(options: InitOptions, how: How, context: CommandCo
 
 /** Takes back what the manifest names. */
 export async function runUndo(how: How, context: CommandContext): Promise<Ran> {
-  const {used, ...sight} = await lookForUndo(context)
-  const steps = planUndo(sight.found, used)
+  const {used, ...survey} = await surveyForUndo(context)
+  const steps = planUndo(survey.found, used)
   if (steps.length === 0) return {steps: [], next: []}
   // What people changed since is theirs from now on; what GitHub does not let us see is tried again.
-  const manifest = steps.some(({action}) => action === 'cannot') ? sight.found.manifest : onlyPlanned(sight, steps)
-  return {steps: await carryOut(steps, {sight, manifest, columns: [], how, context}), next: []}
+  const manifest = steps.some(({action}) => action === 'cannot') ? survey.found.manifest : onlyPlanned(survey, steps)
+  return {steps: await carryOut(steps, {survey, manifest, columns: [], how, context}), next: []}
 }
 
 /** The manifest without what stays. */
-function onlyPlanned({found: {manifest}}: Sight, steps: readonly Step[]): Manifest {
+function onlyPlanned({found: {manifest}}: Survey, steps: readonly Step[]): Manifest {
   const works = steps.flatMap(({work}) => (work === null ? [] : [work]))
   const touched = new Set(works.map(work => ('path' in work ? work.path : null)))
   const deleted = new Set(works.map(work => (work.kind === 'delete-label' ? work.name : null)))
@@ -61,14 +61,15 @@ function onlyPlanned({found: {manifest}}: Sight, steps: readonly Step[]): Manife
 
 async function carryOut(
   steps: readonly Step[],
-  options: {sight: Sight; manifest: Manifest; columns: readonly string[]; how: How; context: CommandContext},
+  options: {survey: Survey; manifest: Manifest; columns: readonly string[]; how: How; context: CommandContext},
 ): Promise<Done[]> {
-  const {sight, how, context} = options
+  const {survey, how, context} = options
   const say = (line: string) => (how.quiet ? undefined : context.say(line))
   say(planText(steps))
   if (how.dryRun) return steps.map(({work: _, ...step}) => ({...step, outcome: 'planned' as const}))
-  if (!steps.some(({work}) => work !== null)) return applySteps(steps, {...options, answers: new Map(), told: () => {}})
-  const answers = await answersTo(steps, {sight, how, context, say})
+  if (!steps.some(({work}) => work !== null))
+    return applySteps(steps, {...options, answers: new Map(), onDone: () => {}})
+  const answers = await answersTo(steps, {survey, how, context, say})
   if (answers === null) {
     return steps.map(({work, ...step}) => ({...step, outcome: work === null ? 'kept' : 'declined'}))
   }
@@ -76,7 +77,7 @@ async function carryOut(
   return applySteps(steps, {
     ...options,
     answers,
-    told(done) {
+    onDone(done) {
       const line = doneLine(done)
       if (line !== null) say(line)
     },
@@ -86,7 +87,7 @@ async function carryOut(
 /** null: the person wants none of it. */
 async function answersTo(
   steps: readonly Step[],
-  {sight, how, context, say}: {sight: Sight; how: How; context: CommandContext; say: (line: string) => void},
+  {survey, how, context, say}: {survey: Survey; how: How; context: CommandContext; say: (line: string) => void},
 ): Promise<Map<Step, Answer> | null> {
   if (how.yes) return new Map(steps.map(step => [step, step.replaces ? 'nobody' : 'yes']))
   if (how.quiet || !context.interactive) return new Map()
@@ -94,20 +95,20 @@ async function answersTo(
     async yes => {
       say('')
       if (!(await yes('Do this?'))) return null
-      return askSteps(steps, {...sight, env: context.env, say, yes})
+      return askSteps(steps, {...survey, env: context.env, say, yes})
     },
     {next: 'clambake init asks again; --yes says yes to what replaces no file of yours'},
   )
 }
 
-function nextSteps(steps: readonly Done[], {routing, sight}: {routing: string; sight: Sight}): string[] {
+function nextSteps(steps: readonly Done[], {routing, survey}: {routing: string; survey: Survey}): string[] {
   const done = steps.filter(({outcome}) => outcome === 'done')
   if (done.length === 0) return []
   const files = done.flatMap(({subject, where}) =>
     subject === 'file' ? [where] : subject === 'setting' ? [CONFIG_FILE] : [],
   )
   const tops = [...new Set([...files.map(topOf), topOf(MANIFEST_FILE)])].sort()
-  const {branch, protection} = sight.found
+  const {branch, protection} = survey.found
   const isProtected =
     (!isCannot(protection) && protection !== null) || done.some(({subject}) => subject === 'protection')
   const push = isProtected

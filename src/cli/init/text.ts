@@ -1,6 +1,6 @@
 import {safeLine} from '../../base/text.ts'
 import type {Action, Step, Subject} from '../../model/init/step.ts'
-import {count} from '../text.ts'
+import {count} from '../output/text.ts'
 import type {Done} from './apply.ts'
 
 const SUBJECTS: readonly (readonly [Subject, string])[] = [

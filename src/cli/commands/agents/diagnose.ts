@@ -1,0 +1,205 @@
+import {z} from 'zod'
+import {EXIT} from '../../../base/errors.ts'
+import {safeLine} from '../../../base/text.ts'
+import {type AgentId, parseAgentId} from '../../../model/data/ids.ts'
+import type {Finding, ResetReport} from '../../../protocol/daemon.ts'
+import type {CommandContext} from '../../context.ts'
+import {defineCommand} from '../../define.ts'
+import {agentName} from '../../inputs.ts'
+import {age, columns, count} from '../../output/text.ts'
+
+/** An agent as anywhere, but a bare number is an issue. */
+const subject = z.string().transform((text, check): {agent?: AgentId; issue?: number} => {
+  if (/^#?[1-9]\d*$/.test(text)) return {issue: Number(text.replace('#', ''))}
+  const agent = parseAgentId(text)
+  if (agent) return {agent}
+  check.addIssue({code: 'custom', message: 'is no agent like agent001 and no issue like 123'})
+  return z.NEVER
+})
+const dryRunOption = {flags: '--dry-run', description: 'only say what would be done'}
+
+type Step = {finding: Finding; done: string | null; refused: string | null}
+type Diagnosed = {findings: readonly Finding[]; unread: readonly string[]; steps: readonly Step[]; dryRun: boolean}
+
+export const agentsDiagnose = defineCommand({
+  name: 'agents diagnose',
+  summary: 'find what contradicts itself: labels, claims, branches, worktrees, processes',
+  args: [{key: 'subject', name: 'agent or issue', required: false, description: 'like agent001 or 123; default: all'}],
+  options: {
+    fix: {flags: '--fix', description: 'do at once what reconcile would do by itself'},
+    dryRun: dryRunOption,
+  },
+  schema: z.object({
+    subject: subject.optional(),
+    fix: z.boolean().default(false),
+    dryRun: z.boolean().default(false),
+  }),
+  examples: [
+    ['clambake agents diagnose', 'all that is stuck, and what helps'],
+    ['clambake agents diagnose 123 --fix', 'what is safe to do about issue 123 is done'],
+  ],
+  async run({subject, fix, dryRun}, context): Promise<Diagnosed> {
+    const daemon = await context.daemon()
+    const {findings, unread} = await daemon.call('diagnose', subject ?? {}, {timeoutMs: null})
+    const safe = findings.filter(({cure}) => cure.by === 'command' && cure.safe)
+    return {findings, unread, steps: fix || dryRun ? await treat(safe, dryRun, context) : [], dryRun}
+  },
+  text: diagnosedText,
+  exit: ({findings, unread, steps}) =>
+    unread.length > 0 || findings.some(needsPerson) || steps.some(({refused}) => refused !== null)
+      ? EXIT.needsHuman
+      : EXIT.good,
+})
+
+export const agentsValidate = defineCommand({
+  name: 'agents validate',
+  summary: 'say whether all that is known of agents and tickets agrees; changes nothing',
+  schema: z.object({}),
+  examples: [['clambake agents validate && clambake land', 'for scripts: 0 all agrees, 1 something does not']],
+  async run(_, context) {
+    const daemon = await context.daemon()
+    return daemon.call('diagnose', {}, {timeoutMs: null})
+  },
+  text: ({findings, unread}) =>
+    findings.length + unread.length === 0
+      ? '✓ labels, claims, branches, worktrees and processes agree'
+      : [
+          ...findings.map(({pattern, subject, what}) => `✗ ${pattern}: ${safeLine(`${subject} ${what}`)}`),
+          ...unread.map(unreadLine),
+        ].join('\n'),
+  exit: ({findings, unread}) => (findings.length + unread.length > 0 ? EXIT.needsHuman : EXIT.good),
+})
+
+export const agentsRecover = defineCommand({
+  name: 'agents recover',
+  summary: 'do what helps an agent and its ticket; work is saved before anything is ended',
+  args: [{key: 'agent', name: 'agent', required: true, description: 'a slot like agent001, a1 or 1'}],
+  options: {dryRun: dryRunOption},
+  schema: z.object({agent: agentName, dryRun: z.boolean().default(false)}),
+  examples: [['clambake agents recover agent001 --dry-run', 'what would be done, step by step']],
+  async run({agent, dryRun}, context): Promise<Diagnosed> {
+    const daemon = await context.daemon()
+    const {findings, unread} = await daemon.call('diagnose', {agent}, {timeoutMs: null})
+    const {agents} = await daemon.call('state', {})
+    const issue = agents.find(row => row.agent === agent)?.ticket ?? null
+    const more = issue === null ? [] : (await daemon.call('diagnose', {issue}, {timeoutMs: null})).findings
+    const known = new Set(findings.map(({pattern, subject}) => `${pattern} ${subject}`))
+    const all = [...findings, ...more.filter(({pattern, subject}) => !known.has(`${pattern} ${subject}`))]
+    const curable = all.filter(({cure}) => cure.by === 'command')
+    return {findings: all, unread, steps: await treat(curable, dryRun, context), dryRun}
+  },
+  text: diagnosedText,
+  exit: ({findings, unread, steps}) =>
+    unread.length > 0 || findings.some(({cure}) => cure.by === 'person') || steps.some(({refused}) => refused !== null)
+      ? EXIT.needsHuman
+      : EXIT.good,
+})
+
+type ResetDone = {report: ResetReport; outcome: 'done' | 'plan' | 'declined'}
+
+export const agentsReset = defineCommand({
+  name: 'agents reset',
+  summary: 'end an agent, keep its work in a rescue ref, and give its ticket back',
+  args: [{key: 'agent', name: 'agent', required: true, description: 'a slot like agent001, a1 or 1'}],
+  options: {
+    yes: {flags: '--yes', description: 'without asking'},
+    dryRun: dryRunOption,
+  },
+  schema: z.object({agent: agentName, yes: z.boolean().default(false), dryRun: z.boolean().default(false)}),
+  examples: [
+    ['clambake agents reset agent001', 'says what it will do, then asks'],
+    ['clambake agents reset agent001 --yes', 'the issue is ready again, and another agent may take it'],
+  ],
+  async run({agent, yes, dryRun}, context): Promise<ResetDone> {
+    const daemon = await context.daemon()
+    const plan = await daemon.call('reset', {agent, dryRun: true}, {timeoutMs: null})
+    if (dryRun) return {report: plan, outcome: 'plan'}
+    if (!yes) {
+      context.say(planText(plan))
+      if (!(await context.confirm(`Reset ${agent}?`))) return {report: plan, outcome: 'declined'}
+    }
+    return {report: await daemon.call('reset', {agent}, {timeoutMs: null}), outcome: 'done'}
+  },
+  text({report, outcome}) {
+    if (outcome === 'plan') return planText(report)
+    if (outcome === 'declined') return 'Nothing was changed. --yes does it without asking.'
+    const {agent, ticket, saved, isReady} = report
+    return [
+      `${agent} is reset; #${ticket} is ${isReady ? 'ready again' : 'given back, and left for a person to label'}`,
+      ...(saved === null ? [] : [`kept: ${saved}`]),
+    ].join('\n')
+  },
+  exit: ({outcome}) => (outcome === 'declined' ? EXIT.needsHuman : EXIT.good),
+})
+
+function planText({agent, ticket, steps}: ResetReport): string {
+  return [`Reset of ${agent} on #${ticket}:`, ...steps.map(step => `  ${safeLine(step)}`)].join('\n')
+}
+
+async function treat(findings: readonly Finding[], dryRun: boolean, context: CommandContext): Promise<Step[]> {
+  const daemon = await context.daemon()
+  const steps: Step[] = []
+  for (const finding of findings) {
+    const step: Step = {finding, done: null, refused: null}
+    steps.push(step)
+    if (dryRun) continue
+    try {
+      const {pattern, subject} = finding
+      step.done = (await daemon.call('cure', {pattern, subject}, {timeoutMs: null})).done
+    } catch (error) {
+      // One that cannot be helped must not hide the others.
+      step.refused = error instanceof Error ? error.message : String(error)
+    }
+  }
+  return steps
+}
+
+function needsPerson({cure}: Finding): boolean {
+  return cure.by === 'person' || (cure.by === 'command' && !cure.safe)
+}
+
+async function diagnosedText({findings, unread, steps, dryRun}: Diagnosed, {clock}: CommandContext): Promise<string> {
+  if (findings.length + unread.length === 0) return 'Nothing is stuck.'
+  const rows = findings.map(finding => [
+    `${needsPerson(finding) ? '✗' : '○'} ${finding.pattern}`,
+    finding.subject,
+    finding.what,
+    finding.since === null ? '' : age(clock.now() - finding.since),
+    cureText(finding),
+  ])
+  const head = [
+    {title: 'PATTERN'},
+    {title: 'WHERE', max: 50},
+    {title: 'WHAT', max: 90},
+    {title: 'SINCE', align: 'right' as const},
+    {title: 'CURE', max: 90},
+  ]
+  const people = findings.filter(needsPerson).length
+  return [
+    ...(findings.length > 0 ? [await columns(head, rows), ''] : []),
+    ...unread.map(unreadLine),
+    ...steps.map(step => stepLine(step, dryRun)),
+    `${count(findings.length, 'finding')}, ${people} of them for you`,
+  ].join('\n')
+}
+
+function cureText({cure}: Finding): string {
+  switch (cure.by) {
+    case 'person':
+      return cure.next
+    case 'itself':
+      return `by itself: ${cure.will}`
+    case 'command':
+      return cure.safe ? `by itself, or --fix: ${cure.will}` : `${cure.next}: ${cure.will}`
+  }
+}
+
+function stepLine({finding: {subject, cure}, done, refused}: Step, dryRun: boolean): string {
+  if (refused !== null) return `✗ ${safeLine(`${subject}: ${refused}`)}`
+  if (dryRun) return `would ${cure.by === 'command' ? cure.will : ''}: ${safeLine(subject)}`
+  return `✓ ${safeLine(done ?? '')}`
+}
+
+function unreadLine(what: string): string {
+  return `✗ not read, so nothing is known of it: ${safeLine(what)}`
+}

@@ -1,0 +1,77 @@
+import {z} from 'zod'
+import {EXIT, usageError} from '../../../base/errors.ts'
+import {MANIFEST_FILE, PROJECT_TYPES} from '../../../model/init/manifest.ts'
+import {defineCommand} from '../../define.ts'
+import type {Done} from '../../init/apply.ts'
+
+const agents = z
+  .string()
+  .regex(/^(?:[1-9]|1[0-2])$/, 'is not from 1 to 12')
+  .transform(Number)
+
+export const init = defineCommand({
+  name: 'init',
+  summary: 'set this repository up: labels, board, protection, checks, configuration',
+  options: {
+    projectType: {flags: '--project-type <type>', description: `${PROJECT_TYPES.join(', ')}; default: a guess`},
+    template: {flags: '--template <type>', description: 'the same as --project-type'},
+    agents: {flags: '--agents <n>', description: 'agents at once, 1 to 12'},
+    existingRepo: {flags: '--existing-repo', description: 'never put our files in the place of yours, nor ask to'},
+    upgrade: {flags: '--upgrade-to-multi-agent', description: 'raise the number of agents, to 8 or --agents'},
+    observability: {flags: '--observability <level>', description: 'off, basic (a collector) or full (Phoenix)'},
+    dryRun: {flags: '--dry-run', description: 'only show the plan; nothing is written anywhere'},
+    yes: {flags: '--yes', description: 'yes to all questions but those about replacing files of yours'},
+    force: {flags: '--force', description: 'put our files in the place of yours, if yours are committed'},
+    undo: {flags: '--undo', description: 'take back what init wrote and nobody changed since'},
+    format: {flags: '--format <format>', description: 'text or json'},
+  },
+  schema: z.object({
+    projectType: z.enum(PROJECT_TYPES).optional(),
+    template: z.enum(PROJECT_TYPES).optional(),
+    agents: agents.optional(),
+    existingRepo: z.boolean().default(false),
+    upgrade: z.boolean().default(false),
+    observability: z.enum(['off', 'basic', 'full']).optional(),
+    dryRun: z.boolean().default(false),
+    yes: z.boolean().default(false),
+    force: z.boolean().default(false),
+    undo: z.boolean().default(false),
+    format: z.enum(['text', 'json']).default('text'),
+  }),
+  examples: [
+    ['clambake init --dry-run', 'what would be made or changed, here and on GitHub'],
+    ['clambake init', 'the same, then it asks and does it; safe to repeat'],
+    ['clambake init --project-type webapp --agents 8 --observability full', 'with checks for a web application'],
+    ['clambake init --existing-repo --upgrade-to-multi-agent --agents 12', 'from one agent to twelve'],
+    ['clambake init --undo', 'takes back what it wrote, but nothing that was changed since'],
+  ],
+  async run(input, context): Promise<Initialized> {
+    const {projectType, template, existingRepo, force, undo} = input
+    if (projectType && template && projectType !== template) {
+      throw wrong('--template and --project-type are one option, with two values here', 'give one of them')
+    }
+    if (existingRepo && force) throw wrong('--existing-repo leaves files as they are, and --force does not', 'give one')
+    const {runInit, runUndo} = await import('../../init/run.ts')
+    const quiet = input.format === 'json' || context.json
+    const {dryRun, yes, format, agents, upgrade, observability} = input
+    const how = {dryRun, yes, quiet}
+    const project = projectType ?? template
+    const options = {project, agents, upgrade, observability, existing: existingRepo, force}
+    const done = await (undo ? runUndo(how, context) : runInit(options, how, context))
+    return {format, dryRun, undo, ...done}
+  },
+  async text({format, dryRun, undo, steps, next}) {
+    if (format === 'json') return JSON.stringify({dryRun, undo, steps, next})
+    const {summary} = await import('../../init/text.ts')
+    if (steps.length === 0) return `Nothing here is from clambake init: there is no ${MANIFEST_FILE}.`
+    if (dryRun) return '\nNothing was written: that was only the plan.'
+    return [...summary(steps), ...(next.length > 0 ? ['', 'Next:', ...next.map(line => `  ${line}`)] : [])].join('\n')
+  },
+  exit: ({steps, dryRun}) => (!dryRun && steps.some(({outcome}) => outcome === 'failed') ? EXIT.needsHuman : EXIT.good),
+})
+
+type Initialized = {format: 'text' | 'json'; dryRun: boolean; undo: boolean; steps: readonly Done[]; next: string[]}
+
+function wrong(message: string, next: string): Error {
+  return usageError({code: 'bad-usage', message, next})
+}

@@ -1,0 +1,151 @@
+import {lstat, mkdir, readFile, rename, writeFile} from 'node:fs/promises'
+import {homedir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {z} from 'zod'
+import {ClambakeError, EXIT, isSystemError} from '../../../base/errors.ts'
+import {safeLine} from '../../../base/text.ts'
+import type {Config} from '../../../model/data/config.ts'
+import {type Permissions, PRESETS, ROLES, type Role} from '../../../model/init/presets.ts'
+import {defineCommand} from '../../define.ts'
+import {changeLines, changesOf} from '../../output/changes.ts'
+
+const settingsShape = z.looseObject({
+  permissions: z
+    .looseObject({allow: z.array(z.string()).default([]), deny: z.array(z.string()).default([])})
+    .prefault({}),
+})
+
+export const setupClaude = defineCommand({
+  name: 'setup-claude',
+  summary: 'check the Claude client and offer permissions for its agents',
+  options: {
+    role: {flags: '--role <role>', description: `whose permissions: ${ROLES.join(', ')} (default implementor)`},
+    dryRun: {flags: '--dry-run', description: 'only show what would be written'},
+    yes: {flags: '--yes', description: 'write .claude/settings.json without asking'},
+  },
+  schema: z.object({
+    role: z.enum(ROLES).default('implementor'),
+    dryRun: z.boolean().default(false),
+    yes: z.boolean().default(false),
+  }),
+  examples: [
+    ['clambake setup-claude', 'what is missing, and the permissions to add; asks before it writes'],
+    ['clambake setup-claude --role reviewer --yes', 'read-only permissions into .claude/settings.json'],
+  ],
+  async run({role, dryRun, yes}, context) {
+    const {env} = context
+    const {root, config} = await context.surrounding()
+    const checks = [await checkVersion(env, config), await checkLogin(env)]
+    const file = join(root, '.claude', 'settings.json')
+    const before = await readSettings(file)
+    const settings = settingsShape.parse(before ?? {})
+    const preset = await presetOf(root, role)
+    const added = {
+      allow: preset.allow.filter(rule => !settings.permissions.allow.includes(rule)),
+      deny: preset.deny.filter(rule => !settings.permissions.deny.includes(rule)),
+    }
+    const found = {checks, file, added, diff: '', written: false, shown: false}
+    if (added.allow.length + added.deny.length === 0) return found
+    const allow = [...settings.permissions.allow, ...added.allow]
+    const deny = [...settings.permissions.deny, ...added.deny]
+    const text = `${JSON.stringify({...before, permissions: {...settings.permissions, allow, deny}}, null, 2)}\n`
+    const {diff} = await changesOf({dir: root, env, path: file, isNew: before === null, text})
+    const asks = !dryRun && !yes && context.interactive && !context.json
+    if (asks) context.say(foundText({...found, diff}))
+    const written = asks ? await context.confirm('Write it?') : yes && !dryRun
+    if (written) await writeSettings(file, text)
+    return {...found, diff, written, shown: asks}
+  },
+  text(result) {
+    if (result.diff === '') return foundText(result)
+    const outcome = result.written
+      ? `${result.file} was written. Agents read it from main: commit and push it.`
+      : `Nothing was written${result.shown ? '' : ': clambake setup-claude --yes writes it'}.`
+    return result.shown ? outcome : `${foundText(result)}\n\n${outcome}`
+  },
+  exit: ({checks}) => (checks.every(({ok}) => ok) ? EXIT.good : EXIT.needsHuman),
+})
+
+const presetShape = z.object({allow: z.array(z.string()).default([]), deny: z.array(z.string()).default([])})
+
+type Found = {checks: readonly Check[]; file: string; diff: string}
+
+function foundText({checks, file, diff}: Found): string {
+  const lines = checks.map(({ok, text}) => `${ok ? '✓' : '✗'} ${text}`)
+  return [...lines, '', ...changeLines({file, diff})].join('\n')
+}
+
+type Check = {ok: boolean; text: string}
+
+async function checkVersion(env: NodeJS.ProcessEnv, config: Config): Promise<Check> {
+  const {OLDEST_CLIENT, probeClient} = await import('../../doctor/client.ts')
+  const client = await probeClient({env, config})
+  const {program} = client
+  if (client.state !== 'found') {
+    return {ok: false, text: client.state === 'missing' ? `${program} is not in PATH` : `${program} --version failed`}
+  }
+  if (client.recent === null) return {ok: false, text: `${program} does not tell its version`}
+  const told = `${program}: ${safeLine(client.says)}`
+  return {ok: client.recent, text: client.recent ? told : `${told}; ${OLDEST_CLIENT} or newer is needed`}
+}
+
+/** Looks whether a login is there; what it is is neither kept nor shown. */
+async function checkLogin(env: NodeJS.ProcessEnv): Promise<Check> {
+  if (env.ANTHROPIC_API_KEY || env.ANTHROPIC_AUTH_TOKEN) return {ok: true, text: 'logged in by the environment'}
+  const home = env.HOME || homedir()
+  const has = async (file: string, sign: string) => ((await textOf(join(home, file))) ?? '').includes(sign)
+  const ok = (await has('.claude/.credentials.json', '{')) || (await has('.claude.json', '"oauthAccount"'))
+  return {ok, text: ok ? 'logged in' : 'not logged in: run claude once'}
+}
+
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return null
+    throw error
+  }
+}
+
+/** The repository's own, as `clambake init` begins it, else ours. */
+async function presetOf(root: string, role: Role): Promise<Permissions> {
+  const file = join(root, '.clambake', 'agents', `${role}.json`)
+  const text = await textOf(file)
+  if (text === null) return PRESETS[role]
+  try {
+    return presetShape.parse(JSON.parse(text))
+  } catch {
+    throw refused(`${file} holds no permissions: {"allow": […], "deny": […]}`)
+  }
+}
+
+/** As they stand there, in their own order; null: there are none. */
+async function readSettings(file: string): Promise<object | null> {
+  for (const path of [dirname(file), file]) {
+    const link = await lstat(path).then(
+      found => found.isSymbolicLink(),
+      () => false,
+    )
+    if (link) throw refused(`${path} is a symbolic link`)
+  }
+  const text = await textOf(file)
+  if (text === null) return null
+  try {
+    const found: unknown = JSON.parse(text)
+    if (settingsShape.safeParse(found).success) return found as object
+  } catch {
+    // Told below, as what is no settings at all.
+  }
+  throw refused(`${file} holds no settings of Claude`)
+}
+
+async function writeSettings(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), {recursive: true})
+  const fresh = `${file}.${process.pid}`
+  await writeFile(fresh, text, {flag: 'wx'})
+  await rename(fresh, file)
+}
+
+function refused(message: string): Error {
+  return new ClambakeError({code: 'settings-refused', message, kept: 'it was not touched', next: 'repair it by hand'})
+}

@@ -1,0 +1,44 @@
+import {defaultConfig} from '../../model/data/config.ts'
+import type {CommandContext} from '../context.ts'
+import type {Finding} from './finding.ts'
+import {checked, good, unknown} from './finding.ts'
+import {checkHub} from './hub.ts'
+import {checkClient, checkMachine} from './machine.ts'
+import {checkRepository} from './repository.ts'
+
+/** Everything that agents need to work here, looked at in the order in which things depend on each other. */
+export async function runDoctor(context: CommandContext): Promise<Finding[]> {
+  const {env, cwd, clock} = context
+  const machine = await checkMachine({env, folder: cwd})
+  let place: Awaited<ReturnType<CommandContext['place']>> | undefined
+  let config = defaultConfig
+  const here = [
+    ...(await checked('repository', async () => {
+      place = await context.place()
+      return good('repository', place.root)
+    })),
+    ...(place === undefined
+      ? [unknown('configuration', 'a repository')]
+      : await checked('configuration', async () => {
+          config = (await context.surrounding()).config
+          return good('configuration', 'clambake.toml and its defaults are right')
+        })),
+  ]
+  if (place === undefined) return [...machine, ...here]
+  return [
+    ...machine,
+    ...here,
+    ...(await checkClient({env, config})),
+    ...(await checkRepository({place, config, env, clock})),
+    ...(await processes(context, place.paths.hub)),
+  ]
+}
+
+/** What runs for this repository. That nothing does is no fault: it starts when it is needed. */
+async function processes(context: CommandContext, hub: string): Promise<Finding[]> {
+  const daemon = await context.runningDaemon()
+  const host = await context.runningHost()
+  const words = (connection: typeof daemon | typeof host) =>
+    connection ? `pid ${connection.peer.pid}, version ${connection.peer.version}` : 'does not run; starts when needed'
+  return [good('daemon', words(daemon)), good('host', words(host)), checkHub(hub)]
+}

@@ -1,0 +1,49 @@
+import {ClambakeError} from '../../base/errors.ts'
+import {silentLog} from '../../base/log.ts'
+import {registerSecret} from '../../base/redact.ts'
+import type {Checkout} from '../../git/checkout.ts'
+import {createSetup} from '../../github/setup.ts'
+import {resolveRepository} from '../../github/slug.ts'
+import {findToken, ghAuthToken} from '../../github/token.ts'
+import type {Config} from '../../model/data/config.ts'
+import type {SetupGateway} from '../../model/init/gateway.ts'
+import {type Cannot, isCannot} from '../../model/init/step.ts'
+import type {CommandContext} from '../context.ts'
+
+export type OpenGithub = {setup: SetupGateway; slug: string; branch: string}
+
+/** The repository on GitHub, if remote, token and network allow; files can be written without it. */
+export async function reachGithub(
+  {env, clock}: Pick<CommandContext, 'env' | 'clock'>,
+  {config, checkout}: {config: Config; checkout: Checkout},
+): Promise<OpenGithub | Cannot> {
+  return attempt(async () => {
+    const {owner, repo, host, apiUrl} = resolveRepository(config.github, await checkout.remoteUrl())
+    const token = await findToken({env, config: config.github, runGh: () => ghAuthToken(host, env)})
+    registerSecret(token)
+    const setup = createSetup({baseUrl: apiUrl, owner, repo, token: async () => token, clock, log: silentLog})
+    const slug = `${owner}/${repo}`
+    const {defaultBranch: branch, canPush} = await setup.repository()
+    if (canPush !== false) return {setup, slug, branch}
+    const next = `ask who administrates ${slug} for write access, or let them run clambake init`
+    throw new ClambakeError({code: 'read-only-token', message: `The token may only read ${slug}`, next})
+  })
+}
+
+/** What a task gives, or why it cannot. */
+export async function attempt<T>(task: () => Promise<T>): Promise<T | Cannot> {
+  try {
+    return await task()
+  } catch (error) {
+    if (!(error instanceof ClambakeError)) throw error
+    return {cannot: error.message, next: error.next ?? 'mend it, then the same again'}
+  }
+}
+
+/** As `attempt`, with what was reached. */
+export async function asked<T>(
+  reached: OpenGithub | Cannot,
+  question: (reached: OpenGithub) => Promise<T>,
+): Promise<T | Cannot> {
+  return isCannot(reached) ? reached : attempt(() => question(reached))
+}

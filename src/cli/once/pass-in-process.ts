@@ -1,0 +1,66 @@
+import {join} from 'node:path'
+import {ClambakeError} from '../../base/errors.ts'
+import {VERSION} from '../../base/version.ts'
+import {modeOf, openWorld} from '../../daemon/compose.ts'
+import {hostEnvironment} from '../../daemon/place.ts'
+import {openServices} from '../../daemon/services.ts'
+import type {PassReport} from '../../protocol/daemon.ts'
+import {ensureHost, refuseDuringPass} from '../../rpc/ensure.ts'
+import {connectHost} from '../../rpc/host-gateway.ts'
+import {acquireProcessLock} from '../../rpc/lock.ts'
+import {createLog} from '../../telemetry/log.ts'
+import {builtFile, type CommandContext, helloOf} from '../context.ts'
+import {endHost} from '../end-processes.ts'
+import {createEventPrinter} from '../output/events.ts'
+import type {OnceInput} from './run.ts'
+
+/**
+ * One pass in this process: it takes the daemon's place for as long, and brings a terminal host and ends it. The first
+ * SIGINT or SIGTERM parks: running agents' work is saved, their claims stay, the next start goes on.
+ */
+export async function passInProcess(input: OnceInput, context: CommandContext): Promise<PassReport> {
+  const {env, clock} = context
+  const surrounding = await context.surrounding()
+  const {paths, root} = surrounding
+  using log = createLog({file: join(paths.folder, 'once.jsonl'), level: 'info', fields: {pid: process.pid}})
+  const info = {pid: process.pid, version: VERSION, cwd: root, startedAt: clock.now(), doing: 'pass'} as const
+  const lock = acquireProcessLock({paths: paths.daemon, info})
+  if ('heldBy' in lock) {
+    refuseDuringPass(paths)
+    throw new ClambakeError({
+      code: 'already-running',
+      message: `A daemon${lock.heldBy ? ` (pid ${lock.heldBy.pid})` : ''} starts or ends here at this moment`,
+      kept: 'it was left alone',
+      next: 'try again',
+    })
+  }
+  using _lock = lock
+  const stop = new AbortController()
+  const park = () => stop.abort()
+  process.on('SIGINT', park).on('SIGTERM', park)
+
+  await using stack = new AsyncDisposableStack()
+  stack.defer(() => void process.off('SIGINT', park).off('SIGTERM', park))
+  const open = () =>
+    ensureHost({
+      paths,
+      hello: helloOf('daemon'),
+      host: {node: process.execPath, entry: builtFile('host.js')},
+      env: hostEnvironment(env, surrounding.config.observability.otlp_endpoint),
+      clock,
+    })
+  // The gateway goes first: it would start a new host for the one that ends.
+  stack.defer(async () => endHost(await open()))
+  const host = stack.use(await connectHost({open, log, clock}))
+  const {world} = stack.use(
+    await openWorld({surrounding, host, env, clock, log, hubWorker: builtFile('hub-worker.js')}),
+  )
+  const services = stack.use(await openServices(world, {mode: modeOf(surrounding.config), shutdown: park}))
+  const printNew = createEventPrinter(context.say, services.state().events)
+  services.onState(() => printNew(services.state().events))
+  services.onNotice(({text}) => context.say(text))
+  const report = await services.pass({...input, signal: stop.signal})
+  await services.park()
+  await world.hub.flush()
+  return report
+}

@@ -1,0 +1,23 @@
+import {EXIT, type ExitCode} from '../../base/errors.ts'
+import type {PassReport} from '../../protocol/daemon.ts'
+import {count, list} from '../output/text.ts'
+
+/** Exit code 1 when a person is needed. */
+export function onceExit(report: PassReport): ExitCode {
+  return report.needsHuman.length > 0 || report.lost.length > 0 ? EXIT.needsHuman : EXIT.good
+}
+
+/** The report of a pass for people. */
+export function onceText(report: PassReport): string {
+  const {merged, skipped, needsHuman, agents, lost, apiCalls, durationMs} = report
+  return [
+    '',
+    merged.length > 0 ? `✓ ${count(merged.length, 'ticket')} landed on main: ${list(merged)}` : 'Nothing landed.',
+    ...skipped.map(({number, reason}) => `◇ #${number} skipped: ${reason}`),
+    ...needsHuman.map(({number, reason}) => `✗ #${number} needs a person: ${reason}`),
+    lost.length > 0
+      ? `✗ ${count(lost.length, 'commit')} in no ref: ${lost.map(sha => sha.slice(0, 7)).join(', ')}; git gc would delete them`
+      : '✓ no commit lost',
+    `${count(agents, 'agent')}, ${count(apiCalls, 'API call')}, ${Math.round(durationMs / 1000)} s`,
+  ].join('\n')
+}

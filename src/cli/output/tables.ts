@@ -1,0 +1,33 @@
+import {shortAgent} from '../../model/data/ids.ts'
+import {money} from '../../model/data/usage.ts'
+import type {AgentRow} from '../../protocol/daemon.ts'
+import {age, columns} from './text.ts'
+
+const GLYPH: Record<AgentRow['state'], string> = {
+  available: '○',
+  assigned: '◐',
+  working: '●',
+  waiting: '◆',
+  limited: '⏸',
+  blocked: '✗',
+  cleanup: '◐',
+}
+
+export function agentTable(agents: readonly AgentRow[], now: number): Promise<string> {
+  return columns(
+    [
+      {title: 'AGENT'},
+      {title: 'STATE', max: 24},
+      {title: 'TICKET', max: 50},
+      {title: 'COST', align: 'right'},
+      {title: 'SINCE', align: 'right'},
+    ],
+    agents.map(row => [
+      shortAgent(row.agent),
+      `${GLYPH[row.state]} ${row.activity || row.state}`,
+      row.ticket === null ? '' : `#${row.ticket} ${row.title ?? ''}`,
+      row.cost === null ? '' : money(row.cost),
+      age(now - row.since),
+    ]),
+  )
+}

@@ -1,0 +1,55 @@
+import {basename} from 'node:path'
+import type {Log} from '../../base/log.ts'
+import type {RepositoryOptions} from '../../client/fleet/fleet.ts'
+import type {Arrangement} from '../../client/state/types.ts'
+import {type LayoutTaste, layoutFor, type TasteStore} from '../../config/taste.ts'
+import type {CommandContext} from '../context.ts'
+import {firstStartChecks} from './first-start.ts'
+
+/** What a screen that changes nothing is given instead; it brings a whole daemon along, which nobody else waits for. */
+export type ReadOnly = typeof import('../read-only.ts')
+
+type Given = {tasteStore: TasteStore; log: Log; readOnly: ReadOnly | null; reading: AsyncDisposableStack}
+
+/** How a screen reaches a repository, and what is remembered of it. Throws when the context is in none. */
+export async function repositoryOf(context: CommandContext, given: Given): Promise<RepositoryOptions> {
+  const {tasteStore, log} = given
+  const {root} = await context.place()
+  const remember = (arrangement: Arrangement) => {
+    try {
+      tasteStore.set({layouts: {...tasteStore.taste.layouts, [root]: layoutTasteOf(arrangement)}})
+    } catch (error) {
+      log.warn('the layout is not remembered', {file: tasteStore.file, error})
+    }
+  }
+  return {
+    name: basename(root),
+    ...linksOf(context, given),
+    arrangement: arrangementOf(layoutFor(tasteStore.taste, root)),
+    onArranged: remember,
+    setup: await firstStartChecks(context),
+  }
+}
+
+/** A folder in which there is no repository now. It is looked for again and again, as a daemon is. */
+export function missingRepository(context: CommandContext, given: Given): RepositoryOptions {
+  return {name: basename(context.cwd), ...linksOf(context, given)}
+}
+
+function linksOf(
+  context: CommandContext,
+  {readOnly, reading}: Pick<Given, 'readOnly' | 'reading'>,
+): Pick<RepositoryOptions, 'daemon' | 'host'> {
+  return {
+    daemon: () => (readOnly ? readOnly.readOnlyDaemon(context, reading) : context.daemon()),
+    host: () => (readOnly ? readOnly.readOnlyHost(context) : context.host()),
+  }
+}
+
+function arrangementOf({lists, agents_abreast: abreast}: LayoutTaste): Arrangement {
+  return {lists: lists ?? null, abreast: abreast ?? null}
+}
+
+function layoutTasteOf({lists, abreast}: Arrangement): LayoutTaste {
+  return {...(lists === null ? {} : {lists}), ...(abreast === null ? {} : {agents_abreast: abreast})}
+}

@@ -1,0 +1,54 @@
+import {z} from 'zod'
+import {ClambakeError, fromErrorData} from '../base/errors.ts'
+import {type Message, SAY} from '../model/data/message.ts'
+import type {CommandContext} from './context.ts'
+
+const answer = z.object({
+  messages: z.array(z.custom<Message>()).optional(),
+  error: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      exitCode: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+      kept: z.string().exactOptional(),
+      next: z.string().exactOptional(),
+    })
+    .optional(),
+})
+
+/**
+ * Says something to agents. In an agent's pane it goes through the pane's own mailbox, whose secret says who speaks;
+ * elsewhere the daemon's socket says it, which only this user reaches.
+ */
+export async function sendMessage(
+  words: {to: string; text: string},
+  context: CommandContext,
+): Promise<{messages: readonly Message[]}> {
+  const {CLAMBAKE_MAILBOX_URL: url, CLAMBAKE_MAILBOX_TOKEN: token} = context.env
+  if (!url || !token) return (await context.daemon()).call('send', words)
+  const response = await post(`${url}/${SAY}?reply=1`, token, words)
+  const {messages, error} = answer.parse(await response.json())
+  if (error) throw fromErrorData(error)
+  return {messages: messages ?? []}
+}
+
+async function post(url: string, token: string, words: object): Promise<Response> {
+  const unheard = (detail: string, cause?: unknown) =>
+    new ClambakeError({
+      code: 'not-heard',
+      message: `The terminal host of this pane did not take the message: ${detail}`,
+      next: 'say it in your answer instead; a person reads it',
+      cause,
+    })
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {authorization: `Bearer ${token}`, 'content-type': 'application/json'},
+      body: JSON.stringify(words),
+    })
+    if (!response.ok) throw unheard(`it answered ${response.status}`)
+    return response
+  } catch (error) {
+    throw error instanceof ClambakeError ? error : unheard('it cannot be reached', error)
+  }
+}

@@ -1,5 +1,5 @@
 import {shopCi} from '../../fixtures/demo/ci.ts'
-import type {CiScript} from '../../fixtures/github/ci.ts'
+import type {CiScript} from '../../fixtures/github/world/checks.ts'
 
 /** The demo's checks without their waiting. */
 export const quickCi: CiScript = async run => {

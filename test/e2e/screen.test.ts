@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {CiScript} from '../../fixtures/github/ci.ts'
+import type {CiScript} from '../../fixtures/github/world/checks.ts'
 import {run} from '../../src/base/run.ts'
 import type {App} from './driver/app.ts'
 import {openPlay} from './stage.ts'

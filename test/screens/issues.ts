@@ -1,5 +1,5 @@
 import type {DemoIssue} from '../../fixtures/demo/issues.ts'
-import type {CiScript} from '../../fixtures/github/ci.ts'
+import type {CiScript} from '../../fixtures/github/world/checks.ts'
 
 /** Longer than it takes to take all pictures. */
 const LONG_MS = 600_000

@@ -57,6 +57,18 @@ const WINGS: Record<string, number> = {
 /** Most files at the model's top: what belongs to all wings. */
 const MODEL_TOP = 5
 
+/** Files of the circles that are still to be dissolved; one that no longer is in a circle must leave the list. */
+const CIRCLES_LEFT = [
+  'src/client/fleet/needs-you.ts',
+  'src/client/fleet/repositories.ts',
+  'src/client/layout/tabs.ts',
+  'src/client/panels/lists.ts',
+  'src/client/state/state.ts',
+  'src/client/state/update.ts',
+  'src/tui/first-frame.ts',
+  'src/tui/screen.ts',
+]
+
 /** One door for every outside thing: package → the only folders or files that may import it. */
 const DOORS: Record<string, string[]> = {
   'node-pty': ['src/terminal'],
@@ -183,6 +195,21 @@ describe('floors', () => {
   })
 })
 
+describe('circles', () => {
+  it('no files import each other in a circle, types included', () => {
+    const graph = Map.groupBy(
+      imports.filter(({specifier}) => specifier.startsWith('.')),
+      ({file}) => file,
+    )
+    const targets = (file: string) =>
+      (graph.get(file) ?? []).map(({specifier}) => relative(ROOT, resolve(ROOT, dirname(file), specifier)))
+    const circles = circlesOf(files, targets)
+    expect(circles.filter(circle => !circle.every(file => CIRCLES_LEFT.includes(file)))).toEqual([])
+    const circular = circles.flat()
+    expect(CIRCLES_LEFT.filter(file => !circular.includes(file))).toEqual([])
+  })
+})
+
 describe('doors', () => {
   it.each(Object.entries(DOORS))('%s has one door', (name, doors) => {
     const wrong = imports.filter(
@@ -235,6 +262,30 @@ describe('size', () => {
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(160)
   })
 })
+
+/** Groups of files that import each other, directly or by way of others: Tarjan's strongly connected components. */
+function circlesOf(names: readonly string[], targets: (name: string) => readonly string[]): string[][] {
+  const seen = new Map<string, {index: number; lowest: number; onPath: boolean}>()
+  const path: string[] = []
+  const circles: string[][] = []
+  const visit = (name: string) => {
+    const node = {index: seen.size, lowest: seen.size, onPath: true}
+    seen.set(name, node)
+    path.push(name)
+    for (const target of targets(name)) {
+      const other = seen.get(target) ?? visit(target)
+      if (other.onPath) node.lowest = Math.min(node.lowest, other.lowest)
+    }
+    if (node.lowest === node.index) {
+      const members = path.splice(path.indexOf(name))
+      for (const member of members) seen.get(member)!.onPath = false
+      if (members.length > 1) circles.push(members.sort())
+    }
+    return node
+  }
+  for (const name of names) if (!seen.has(name)) visit(name)
+  return circles
+}
 
 /** The file's text without comments. */
 function code(file: string): string {

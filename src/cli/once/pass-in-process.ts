@@ -12,7 +12,13 @@ import {createLog} from '../../telemetry/log.ts'
 import {builtFile, type CommandContext, helloOf} from '../context.ts'
 import {endHost} from '../end-processes.ts'
 import {createEventPrinter} from '../output/events.ts'
-import type {OnceInput} from './run.ts'
+
+export type OnceInput = {
+  /** false: starts no agent and only lands what is bottled. */
+  agents: boolean
+  /** null: as long as it takes. */
+  timeoutMs: number | null
+}
 
 /**
  * One pass in this process: it takes the daemon's place for as long, and brings a terminal host and ends it. The first

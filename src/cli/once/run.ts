@@ -1,8 +1,7 @@
 import type {PassReport} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../context.ts'
 import {createEventPrinter} from '../output/events.ts'
-
-export type OnceInput = {agents: boolean; timeoutMs: number | null}
+import type {OnceInput} from './pass-in-process.ts'
 
 /** Does one pass: the running daemon does it, or else this process with a terminal host of its own. */
 export async function runOnce(input: OnceInput, context: CommandContext): Promise<PassReport> {

@@ -88,7 +88,6 @@ function ticketLook(row: TicketRow, glyphs: Glyphs): {glyph: string; tone: Tone}
       return {glyph: glyphs.working, tone: 'working'}
     case 'claimed':
     case 'review':
-    case 'bundled':
       return {glyph: glyphs.starting, tone: 'working'}
     case 'blocked':
       return {glyph: glyphs.waits, tone: 'muted'}

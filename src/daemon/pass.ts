@@ -5,7 +5,8 @@ import type {Candidate} from '../model/data/candidate.ts'
 import {circumstancesOf, holdsOn} from '../model/routing/holds.ts'
 import {nextRoutable} from '../model/routing/plan.ts'
 import {heldByBudget} from '../model/spending/budget.ts'
-import {holdsSlot, type TicketState} from '../model/ticket/ticket.ts'
+import {holdsSlot, TICKET_STATES} from '../model/ticket/states.ts'
+import type {TicketState} from '../model/ticket/ticket.ts'
 import type {PassReport} from '../protocol/daemon.ts'
 import type {Engine} from './engine.ts'
 import type {Reconciler} from './loops/reconcile.ts'
@@ -26,13 +27,16 @@ export type PassOptions = {
 /** Whether a pass has nothing more to do: all that can move has landed or waits for a person. */
 function isSettled(state: State, at: number): boolean {
   const off = state.mode.routing === 'off'
-  const ends: TicketState['value'][] = ['merged', 'blocked', 'lost']
+  const ends: TicketState['value'][] = []
   if (off || heldByBudget(state, at) !== null) ends.push('queued')
   if (!state.config.integration.auto_merge) ends.push('mergeable')
   // Set while it runs when main was force-pushed.
   if (state.mode.landing === 'by hand') ends.push('review')
   const rests = (ticket: TicketState) =>
-    ends.includes(ticket.value) || (off && holdsSlot(ticket)) || asksSince(state, ticket) + ANSWER_MS <= at
+    TICKET_STATES[ticket.value].is.atRest ||
+    ends.includes(ticket.value) ||
+    (off && holdsSlot(ticket)) ||
+    asksSince(state, ticket) + ANSWER_MS <= at
   const isIdle = off || nextRoutable(state, at) === undefined || freeAgents(state).length === 0
   return isIdle && Object.values(state.tickets).every(rests)
 }

@@ -6,8 +6,9 @@ import type {PaneId} from '../model/data/ids.ts'
 import type {Pull} from '../model/data/pull.ts'
 import {spentToday} from '../model/data/usage.ts'
 import type {ApiBudget} from '../model/gateways/github.ts'
+import {TICKET_STATES} from '../model/ticket/states.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
-import type {AgentRow, DaemonState, PullRow, TicketPhase, TicketRow} from '../protocol/daemon.ts'
+import type {AgentRow, DaemonState, PullRow, TicketRow} from '../protocol/daemon.ts'
 import type {Sights} from './loops/conflicts-and-reviews.ts'
 
 /** What the screen shows that the decisions don't need. */
@@ -103,41 +104,22 @@ function ticketRow(candidate: Candidate, state: State): TicketRow {
   }
 }
 
-const SHOWN: Record<TicketState['value'], {phase: TicketPhase; detail: string | null}> = {
-  claiming: {phase: 'claimed', detail: 'claiming'},
-  preparing: {phase: 'claimed', detail: 'worktree'},
-  settingUp: {phase: 'claimed', detail: 'setting up'},
-  starting: {phase: 'claimed', detail: 'starting'},
-  working: {phase: 'working', detail: null},
-  inspecting: {phase: 'working', detail: 'checking'},
-  verifying: {phase: 'working', detail: 'verifying'},
-  bottling: {phase: 'working', detail: 'pushing'},
-  review: {phase: 'review', detail: 'bottled'},
-  opening: {phase: 'review', detail: 'opening'},
-  checking: {phase: 'review', detail: 'checks'},
-  mergeable: {phase: 'review', detail: 'green'},
-  merging: {phase: 'review', detail: 'merging'},
-  finishing: {phase: 'review', detail: 'merged'},
-  queued: {phase: 'claimed', detail: 'repair'},
-  blocked: {phase: 'blocked', detail: null},
-  merged: {phase: 'merged', detail: null},
-  lost: {phase: 'orphaned', detail: null},
-}
-
 function heldRow(
   {value, context}: TicketState,
   state: State,
   issue: Pick<TicketRow, 'priority' | 'createdAt'>,
 ): TicketRow {
+  const {screen, detail, attention} = TICKET_STATES[value].shown
   return {
     number: context.issue,
     title: context.title,
-    ...SHOWN[value],
+    phase: screen,
+    detail,
     ...issue,
     agent: context.agent,
     foreignOwner: null,
     gate: null,
-    attention: value === 'blocked' || value === 'lost' ? context.reason : askedFor(context.issue, state),
+    attention: attention ? context.reason : askedFor(context.issue, state),
     branch: context.branch,
     pull: context.pull,
     since: context.since,
@@ -154,8 +136,6 @@ function askedFor(ticket: number, {agents}: State): string | null {
   return doing === '' ? activity : `${activity}: ${doing}`
 }
 
-const LANDING: readonly TicketState['value'][] = ['opening', 'checking', 'mergeable', 'merging', 'finishing']
-
 function pullRow(pull: Pull, state: State, {reviews}: Sights): PullRow {
   const ticket = Object.values(state.tickets).find(({context}) => context.pull === pull.number)
   return {
@@ -167,7 +147,7 @@ function pullRow(pull: Pull, state: State, {reviews}: Sights): PullRow {
     mergeable: pull.mergeable,
     review: reviews.get(pull.number) ?? pull.review,
     draft: pull.draft,
-    landing: ticket !== undefined && LANDING.includes(ticket.value),
+    landing: ticket !== undefined && TICKET_STATES[ticket.value].is.landing,
     since: pull.createdAt,
   }
 }
@@ -187,8 +167,8 @@ function conflictRows(state: State, {conflicts}: Sights): DaemonState['conflicts
     const {assignment} = context
     const seen = conflicts.get(context.issue)
     if (seen) return [{ticket: context.issue, branch: context.branch, ...seen}]
-    const repaired = ['review', 'opening', 'checking', 'mergeable', 'merging', 'finishing', 'merged'].includes(value)
-    if (repaired || assignment.kind !== 'repair' || assignment.repair.kind !== 'conflict') return []
+    if (TICKET_STATES[value].has.bottle || assignment.kind !== 'repair' || assignment.repair.kind !== 'conflict')
+      return []
     return [{ticket: context.issue, branch: context.branch, paths: assignment.repair.paths, since: context.since}]
   })
 }

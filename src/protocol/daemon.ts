@@ -17,6 +17,7 @@ import type {Instance} from '../model/gateways/hub.ts'
 import type {Resolution} from '../model/mirror/manual-changes.ts'
 import type {Finding} from '../model/recovery/diagnosis.ts'
 import type {RouteFilter, RouteRow} from '../model/routing/select.ts'
+import type {HeldPhase} from '../model/ticket/states.ts'
 
 export type {Answer, Asks} from '../model/agent/asks.ts'
 export type {RecoverAction} from '../model/core/treatment.ts'
@@ -49,7 +50,8 @@ export type AgentRow = {
   said: readonly {from: string; text: string; at: number}[]
 }
 
-export type TicketPhase = 'ready' | 'claimed' | 'working' | 'review' | 'bundled' | 'merged' | 'blocked' | 'orphaned'
+/** `ready`: the issue has no claim. */
+export type TicketPhase = 'ready' | HeldPhase
 
 export type TicketRow = {
   number: number

@@ -6,7 +6,7 @@ import type {Effect} from '../../src/model/data/effects.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import type {WorkState} from '../../src/model/gateways/git.ts'
 import {heldByLimit} from '../../src/model/spending/limit.ts'
-import {holdsSlot} from '../../src/model/ticket/ticket.ts'
+import {holdsSlot} from '../../src/model/ticket/states.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {aConfig, anIssue, aPull} from './builders.ts'
 

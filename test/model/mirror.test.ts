@@ -13,7 +13,7 @@ import {STRATEGIES, type Strategy} from '../../src/model/data/strategy.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {judge} from '../../src/model/mirror/manual-changes.ts'
 import {showOf} from '../../src/model/mirror/show.ts'
-import {holdsSlot} from '../../src/model/ticket/ticket.ts'
+import {holdsSlot} from '../../src/model/ticket/states.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {aConfig, anIssue, aPull} from './builders.ts'
 

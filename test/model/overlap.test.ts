@@ -6,7 +6,7 @@ import type {Issue} from '../../src/model/data/issue.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {busyPaths, likelyConflict} from '../../src/model/routing/overlap.ts'
 import {nextRoutable} from '../../src/model/routing/plan.ts'
-import {holdsSlot} from '../../src/model/ticket/ticket.ts'
+import {holdsSlot} from '../../src/model/ticket/states.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const FILES = ['src/a.ts', 'src/b.ts', 'src/c.ts']

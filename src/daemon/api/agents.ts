@@ -3,10 +3,9 @@ import {ClambakeError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {contextWindow} from '../../model/data/usage.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, ticketOf, unknownAgent} from './parts.ts'
-
-const STOPPABLE = ['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying']
 
 /** What is done with running agents. */
 export function agentApi({
@@ -32,7 +31,8 @@ export function agentApi({
 
     async stopAgent({agent}) {
       const {value, context} = ticketOf(engine.state(), agent)
-      if (!STOPPABLE.includes(value)) {
+      const {may, has} = TICKET_STATES[value]
+      if (!has.slot || !may.stop) {
         throw new ClambakeError({
           code: 'not-stoppable',
           message: `${agent} does not work on #${context.issue} now: it is ${value}`,

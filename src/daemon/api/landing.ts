@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, LandPlan} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, ticketOf} from './parts.ts'
@@ -22,19 +23,14 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
   }
 }
 
-/** On the way from a finished turn to the bottle. */
-const BOTTLING: readonly TicketState['value'][] = ['inspecting', 'verifying', 'bottling']
-
-/** Where it goes when it is not bottled; `queued` when its agent's process ended on the way. */
-const NOT_BOTTLED: readonly TicketState['value'][] = ['working', 'queued', 'blocked', 'lost']
-
 async function bottle(
   {engine, git}: ApiParts,
   {agent}: DaemonApi['bottle']['params'],
 ): Promise<DaemonApi['bottle']['result']> {
   const {value, context} = ticketOf(engine.state(), agent)
-  // Elsewhere on its way the wish would mean nothing, and its end would never come.
-  if (context.worktree === null || !['working', ...BOTTLING].includes(value)) {
+  // In any other state the command would have no effect, and its end would never come.
+  const canBottle = value === 'working' || TICKET_STATES[value].is.bottling
+  if (context.worktree === null || !canBottle) {
     throw notReady({issue: context.issue, value, to: 'be bottled'})
   }
   const {commits, dirty} = await git.inspect(context.worktree)
@@ -42,7 +38,7 @@ async function bottle(
   if (commits.length === 0 || dirty.length > 0) throw unfinished(agent, {...context, dirty})
   engine.dispatch({type: 'bottleAsked', ticket: context.issue})
   const end = await engine.until(state => bottled(state.tickets[context.issue], context.epoch))
-  if (NOT_BOTTLED.includes(end.value)) {
+  if (!TICKET_STATES[end.value].has.bottle) {
     throw new ClambakeError({
       code: 'not-bottled',
       message: `#${context.issue} could not be bottled: ${end.context.reason ?? 'it has no commit, or uncommitted files'}`,
@@ -55,7 +51,7 @@ async function bottle(
 
 function bottled(ticket: TicketState | undefined, epoch: number): TicketState | undefined {
   if (!ticket || ticket.context.epoch === epoch) return undefined
-  return BOTTLING.includes(ticket.value) ? undefined : ticket
+  return TICKET_STATES[ticket.value].is.bottling ? undefined : ticket
 }
 
 function unfinished(
@@ -103,7 +99,7 @@ async function landPlan({engine, git, config}: ApiParts): Promise<LandPlan> {
     }),
   )
   const putOff = Object.values(state.tickets)
-    .filter(({value}) => value === 'queued' || value === 'blocked')
+    .filter(({value}) => TICKET_STATES[value].is.putOff)
     .map(({context}) => ({ticket: context.issue, title: context.title, reason: context.reason ?? 'is being repaired'}))
   return {
     board,

@@ -9,6 +9,7 @@ import type {GithubGateway} from '../../model/gateways/github.ts'
 import type {HostGateway, PaneInfo} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
 import {heldByBudget} from '../../model/spending/budget.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, DaemonState, PassReport, WhyAnswer} from '../../protocol/daemon.ts'
 import type {Talk} from '../agents/messages.ts'
@@ -129,7 +130,7 @@ export function claimEnd(engine: Engine, issue: number): Promise<ClaimEnd> {
   return engine.until((state): ClaimEnd | undefined => {
     const ticket = state.tickets[issue]
     if (!ticket) return {issue, reason: state.refused[issue]?.reason ?? 'no agent was free'}
-    if (['claiming', 'queued', 'preparing'].includes(ticket.value)) return undefined
+    if (TICKET_STATES[ticket.value].is.beginning) return undefined
     const {agent, title, branch, reason} = ticket.context
     if (ticket.value === 'blocked') return {issue, reason: reason ?? 'it is blocked'}
     return {issue, agent, title, branch}

@@ -3,6 +3,7 @@ import type {State} from '../../model/core/state.ts'
 import type {Sight} from '../../model/data/show.ts'
 import {type Act, judge} from '../../model/mirror/manual-changes.ts'
 import {SETTLE_MS, strayLabels, watched} from '../../model/mirror/show.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {DaemonApi, SyncParams, SyncRow} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, lookIfBlind} from './parts.ts'
 
@@ -61,7 +62,7 @@ async function compare(parts: ApiParts, params: SyncParams) {
 /** Tickets that are meant: all of ours, or those of some agents, or those that are named. */
 function chosen(state: State, {agents, tickets}: SyncParams): number[] {
   return Object.values(state.tickets)
-    .filter(({value}) => value !== 'merged' && value !== 'lost')
+    .filter(({value}) => !TICKET_STATES[value].is.over)
     .filter(({context}) => agents === undefined || agents.includes(context.agent))
     .filter(({context}) => tickets === undefined || tickets.includes(context.issue))
     .map(({context}) => context.issue)

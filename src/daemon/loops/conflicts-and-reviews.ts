@@ -6,7 +6,7 @@ import type {State} from '../../model/core/state.ts'
 import type {Review} from '../../model/data/discussion.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
-import type {TicketState} from '../../model/ticket/ticket.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
 
 export type Conflict = {paths: readonly string[]; since: number}
 
@@ -20,20 +20,6 @@ export type Sights = {
 const UNTOLD: readonly Review[] = ['unknown', 'requested']
 /** After these something may look different. */
 const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspected', 'ticketBottled', 'pullSeen']
-const WITH_WORK: readonly TicketState['value'][] = [
-  ...([
-    'working',
-    'inspecting',
-    'verifying',
-    'bottling',
-    'review',
-    'opening',
-    'checking',
-    'mergeable',
-    'queued',
-    'blocked',
-  ] as const),
-]
 
 /**
  * Looks when main, a branch or a pull request of ours moved, and asks for nothing twice: a merge is tried once for each
@@ -54,7 +40,7 @@ export function createSights(options: {
   let busy = false
 
   async function findConflicts(state: State): Promise<Sights['conflicts']> {
-    const tickets = Object.values(state.tickets).filter(({value}) => WITH_WORK.includes(value))
+    const tickets = Object.values(state.tickets).filter(({value}) => TICKET_STATES[value].has.work)
     const heads = tickets.length > 0 ? await git.localHeads() : new Map<string, string>()
     const found = new Map<number, Conflict>()
     for (const {context} of tickets) {

@@ -4,7 +4,7 @@ import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
-import {holdsSlot} from '../../model/ticket/ticket.ts'
+import {holdsSlot} from '../../model/ticket/states.ts'
 
 /** Commits of main that are asked what they touched; older work says little about where new work will be. */
 const COMMITS_ASKED = 300

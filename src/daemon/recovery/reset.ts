@@ -3,16 +3,11 @@ import {slotOf} from '../../model/core/slots.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {isTrusted} from '../../model/data/trust.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState, TicketValue} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, ResetReport} from '../../protocol/daemon.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import {type ApiParts, soon, unknownAgent} from '../api/parts.ts'
-
-/** While a claim is being won or work is being pushed nothing comes between; what lands is past its agent. */
-const RESETTABLE: readonly TicketValue[] = [
-  ...(['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying', 'queued', 'blocked'] as const),
-  'review',
-]
 
 /** Gives back what an agent has, or has last been stopped with. Throws `nothing-to-reset`, `not-resettable`. */
 export async function resetAgent(
@@ -69,7 +64,7 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
 
 function isResettable({tickets}: State, issue: number): boolean {
   const ticket = tickets[issue]
-  return ticket !== undefined && RESETTABLE.includes(ticket.value)
+  return ticket !== undefined && TICKET_STATES[ticket.value].may.reset
 }
 
 /** An earlier reset came as far as the end of the agent, and not to that of the claim. */
@@ -84,7 +79,7 @@ function ticketToReset(state: State, agent: AgentId): TicketState {
   if (!slot) throw unknownAgent(state, agent)
   const own = slot.context.ticket === null ? undefined : state.tickets[slot.context.ticket]
   const [left] = Object.values(state.tickets)
-    .filter(({value, context}) => ['blocked', 'queued', 'lost'].includes(value) && context.agent === agent)
+    .filter(({value, context}) => (TICKET_STATES[value].is.putOff || value === 'lost') && context.agent === agent)
     .sort(
       (one, other) =>
         Number(one.value === 'lost') - Number(other.value === 'lost') || other.context.since - one.context.since,

@@ -19,7 +19,8 @@ import {withIssues, withTerrain} from '../routing/queue.ts'
 import {enforceBudgets, heldByBudget, renewBudget} from '../spending/budget.ts'
 import {takeUsage, writeUsage} from '../spending/usage.ts'
 import {restartPause} from '../ticket/back-off.ts'
-import {holdsSlot, resumed} from '../ticket/ticket.ts'
+import {holdsSlot} from '../ticket/states.ts'
+import {resumed} from '../ticket/ticket.ts'
 
 /** Effects whose failure changes nothing about the ticket. */
 const SHOWING: readonly EffectName[] = ['blockTicket', 'sendBack', 'stopAgent', 'saveWork']

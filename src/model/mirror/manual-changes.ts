@@ -5,7 +5,8 @@ import type {Mismatch, Seen, Sight} from '../data/show.ts'
 import type {Strategy} from '../data/strategy.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {writeUsage} from '../spending/usage.ts'
-import type {TicketState, TicketValue} from '../ticket/ticket.ts'
+import {TICKET_STATES} from '../ticket/states.ts'
+import type {TicketState} from '../ticket/ticket.ts'
 import {mismatchesOf} from './mismatch.ts'
 import {showOf, signsOf, statusLabels} from './show.ts'
 import {forgetShown, setShown} from './written.ts'
@@ -21,11 +22,6 @@ const CHOICE: Record<Strategy, Resolution['choice']> = {
   manual: 'ask',
 }
 
-/** Work that can be ended at once; what is being pushed or merged comes to its end first. */
-const STOPPABLE: readonly TicketValue[] = [
-  ...(['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying'] as const),
-  ...(['queued', 'review', 'opening', 'checking', 'mergeable'] as const),
-]
 /** Code of the error of an effect that found no issue to write to. */
 export const ISSUE_GONE = 'issue-gone'
 /** Why a ticket is left to a person whose issue is not there any more. */
@@ -100,7 +96,7 @@ function actOf({word}: Mismatch, choice: Resolution['choice'], {value}: TicketSt
   if (word === null) return 'leave'
   if (word === 'retry') return 'retry'
   if (word === 'release' && value === 'blocked') return 'release'
-  return STOPPABLE.includes(value) ? word : 'later'
+  return TICKET_STATES[value].may.stop ? word : 'later'
 }
 
 function resolve(draft: Draft, {ticket}: Sight, resolutions: readonly Resolution[]): void {
@@ -161,7 +157,7 @@ function stop(draft: Draft, issue: number, reason: string): void {
 export function takeGone(draft: Draft, issue: number): void {
   const ticket = draft.state.tickets[issue]
   if (!ticket) return
-  if (STOPPABLE.includes(ticket.value)) stop(draft, issue, GONE)
+  if (TICKET_STATES[ticket.value].may.stop) stop(draft, issue, GONE)
   // Its merge was not begun: without an issue there is nothing to close.
   else if (ticket.value === 'merging') moveTicket(draft, issue, {type: 'failed', reason: GONE, lost: false})
   tellNothing(draft, issue)

@@ -2,11 +2,9 @@ import type {State} from '../core/state.ts'
 import type {BOARD_COLUMNS} from '../data/board.ts'
 import type {Effect} from '../data/effects.ts'
 import type {Show, Standing, Told} from '../data/show.ts'
-import type {TicketState, TicketValue} from '../ticket/ticket.ts'
+import {type LabelPhase, TICKET_STATES} from '../ticket/states.ts'
+import type {TicketState} from '../ticket/ticket.ts'
 import type {Signs} from './mismatch.ts'
-
-/** The phases that people see, on labels, on the board and on the screen. */
-export type Phase = 'claimed' | 'working' | 'review' | 'merged' | 'blocked' | 'repair'
 
 /** Name of the custom event that tells what GitHub shows of a ticket. */
 export const SHOWN_EVENT = 'ticket_shown'
@@ -14,28 +12,7 @@ export const SHOWN_EVENT = 'ticket_shown'
 /** What was just written may not be in GitHub's answers yet. */
 export const SETTLE_MS = 5000
 
-const PHASE: Record<TicketValue, Phase | null> = {
-  claiming: null,
-  preparing: 'claimed',
-  settingUp: 'claimed',
-  starting: 'claimed',
-  working: 'working',
-  inspecting: 'working',
-  verifying: 'working',
-  bottling: 'working',
-  review: 'review',
-  opening: 'review',
-  checking: 'review',
-  mergeable: 'review',
-  merging: 'review',
-  finishing: 'review',
-  queued: 'repair',
-  blocked: 'blocked',
-  merged: 'merged',
-  lost: null,
-}
-
-const COLUMN: Record<Phase, (typeof BOARD_COLUMNS)[number]> = {
+const COLUMN: Record<LabelPhase, (typeof BOARD_COLUMNS)[number]> = {
   claimed: 'Assigned',
   working: 'In Progress',
   repair: 'In Progress',
@@ -44,14 +21,9 @@ const COLUMN: Record<Phase, (typeof BOARD_COLUMNS)[number]> = {
   merged: 'Done',
 }
 
-/** The phase of a ticket for people; null while the claim is not won. */
-export function phaseOf(ticket: TicketState): Phase | null {
-  return PHASE[ticket.value]
-}
-
 /** What GitHub should show of a ticket; null while it is not ours to say, or its landing is telling it. */
 export function showOf(ticket: TicketState, {config}: State): Show | null {
-  const phase = phaseOf(ticket)
+  const phase = TICKET_STATES[ticket.value].shown.github
   if (phase === null || ticket.value === 'finishing') return null
   const hasBoard = config.github.project_id !== undefined
   return {
@@ -174,7 +146,7 @@ function userOf(agent: string, {agents}: State['config']): string | null {
 
 /** Labels that a ticket should have; null where they are not ours to say. */
 function labelsOf(ticket: TicketState, {routing}: State['config']): string[] | null {
-  switch (phaseOf(ticket)) {
+  switch (TICKET_STATES[ticket.value].shown.github) {
     case 'claimed':
     case 'working':
       return [ticket.context.agent, 'agent:in-progress']
@@ -184,7 +156,8 @@ function labelsOf(ticket: TicketState, {routing}: State['config']): string[] | n
       return ['agent:in-progress']
     case 'blocked':
       return [routing.blocked_label]
-    default:
+    case 'merged':
+    case null:
       return null
   }
 }

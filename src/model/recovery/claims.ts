@@ -2,6 +2,7 @@ import {type Draft, moveAgent, moveTicket} from '../core/draft.ts'
 import type {Fact} from '../core/facts.ts'
 import {slotOf} from '../core/slots.ts'
 import type {Claim} from '../data/claim.ts'
+import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {adoptionOf} from './adoption.ts'
 
@@ -32,7 +33,7 @@ export function giveUpTaken(draft: Draft, taken: readonly Claim[]): void {
   for (const {record} of taken) {
     const {issue, owner, host} = record
     const value = draft.state.tickets[issue]?.value
-    if (value === undefined || value === 'claiming' || value === 'merged' || value === 'lost') continue
+    if (value === undefined || value === 'claiming' || TICKET_STATES[value].is.over) continue
     const text = `${owner} on ${host} has claimed it`
     moveTicket(draft, issue, {type: 'failed', reason: text, lost: true})
     const agent = slotOf(draft.state, issue)

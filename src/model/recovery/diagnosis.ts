@@ -8,7 +8,8 @@ import {parseBranch} from '../data/names.ts'
 import {isTrusted} from '../data/trust.ts'
 import type {Orphan} from '../gateways/git.ts'
 import type {PaneInfo} from '../gateways/host.ts'
-import {holdsSlot, type TicketState, type TicketValue} from '../ticket/ticket.ts'
+import {holdsSlot, TICKET_STATES} from '../ticket/states.ts'
+import type {TicketState} from '../ticket/ticket.ts'
 import {adoptionOf} from './adoption.ts'
 
 /** Ways in which GitHub, git, the host and the tickets may contradict each other. */
@@ -73,8 +74,6 @@ export type Found = {
 
 /** A process that was told to end gets this long before its slot counts as held. */
 const ENDING_MS = 60_000
-/** States in which the work is on its way to main, so that its issue may be closed already. */
-const LANDING: readonly TicketValue[] = ['opening', 'checking', 'mergeable', 'merging', 'finishing', 'merged', 'lost']
 const IN_HAND = ['agent:in-progress', 'agent:review']
 
 /** Every contradiction in what was read, none on what was not. Pure. */
@@ -239,9 +238,10 @@ function counted(number: number, noun: string): string[] {
 function ofTicket(ticket: TicketState, found: Found): Finding[] {
   const {value, context} = ticket
   const {issue, agent, since, pull} = context
+  const {landing, over} = TICKET_STATES[value].is
   const findings: Finding[] = []
   if (value === 'working' && found.idle.has(issue)) findings.push(stuck(ticket, found))
-  if (found.closed.has(issue) && !LANDING.includes(value)) {
+  if (found.closed.has(issue) && !landing && !over) {
     findings.push({
       ...about(ticket, 'closed-while-claimed'),
       what: `was closed while ${agent} had it (${value})`,

@@ -4,6 +4,7 @@ import {type AgentId, parseAgentId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
 import type {Dealt, LoadBalance} from '../data/load-balance.ts'
 import {dayOf} from '../data/usage.ts'
+import {TICKET_STATES} from '../ticket/states.ts'
 
 type Dealing = Pick<State, 'agents' | 'tickets' | 'config' | 'dealt' | 'spending'>
 
@@ -50,7 +51,7 @@ export function dealt({dealt: before, spending}: Pick<State, 'dealt' | 'spending
 
 function leastLoaded(state: Dealing, agents: readonly AgentId[], at: number): AgentId {
   const today = state.dealt.day === dayOf(at, state.spending.zoneMinutes) ? state.dealt.today : {}
-  const open = Object.values(state.tickets).filter(({value}) => value !== 'merged' && value !== 'lost')
+  const open = Object.values(state.tickets).filter(({value}) => !TICKET_STATES[value].is.over)
   const load = new Map<AgentId, number>()
   for (const {context} of open) load.set(context.agent, (load.get(context.agent) ?? 0) + 1)
   const count = (agent: AgentId) => load.get(agent) ?? 0

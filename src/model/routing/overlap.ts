@@ -1,7 +1,7 @@
 import type {State} from '../core/state.ts'
 import type {Candidate} from '../data/candidate.ts'
 import type {Prediction} from '../data/main-files.ts'
-import {holdsSlot} from '../ticket/ticket.ts'
+import {holdsSlot} from '../ticket/states.ts'
 
 /** Paths that are being changed, and by which ticket. */
 export type Busy = ReadonlyMap<string, number>

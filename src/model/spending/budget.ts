@@ -2,7 +2,8 @@ import {type Draft, moveTicket, setTicket} from '../core/draft.ts'
 import type {State} from '../core/state.ts'
 import type {Effect, EffectName} from '../data/effects.ts'
 import {money, spentToday} from '../data/usage.ts'
-import type {TicketState, TicketValue} from '../ticket/ticket.ts'
+import {TICKET_STATES} from '../ticket/states.ts'
+import type {TicketState} from '../ticket/ticket.ts'
 import {writeUsage} from './usage.ts'
 
 /** Name of the custom event that tells from which cost on a ticket's present budget counts. */
@@ -10,8 +11,6 @@ export const BUDGET_EVENT = 'budget_renewed'
 
 /** A person may want to know before the agent is stopped. */
 const WARN_AT = 0.8
-/** What is only being looked at or pushed has been paid for; it comes to its end. */
-const SPENDING: readonly TicketValue[] = ['preparing', 'settingUp', 'starting', 'working']
 /** Effects to drop when the ticket is stopped in the same decision. */
 const BEGINNINGS: readonly EffectName[] = [
   'prepareWorktree',
@@ -38,7 +37,7 @@ export function enforceBudgets(draft: Draft, before: State): void {
   const held = heldByBudget(draft.state, draft.at)
   for (const ticket of Object.values(draft.state.tickets)) {
     warnOfTicket(draft, before, ticket)
-    if (!SPENDING.includes(ticket.value)) continue
+    if (!TICKET_STATES[ticket.value].may.spend) continue
     const reason = usedUp(draft.state, ticket)
     if (reason !== null) stop(draft, ticket, {type: 'stop', reason})
     else if (held !== null) stop(draft, ticket, {type: 'park', reason: `${held}; it goes on tomorrow`})

@@ -1,4 +1,4 @@
-import {assign, setup} from 'xstate'
+import {assign, type StateValueFrom, setup} from 'xstate'
 import {type Assignment, describeRepair} from '../data/assignment.ts'
 import type {Effect} from '../data/effects.ts'
 import {judgePull, repairOf, seenChecks} from '../landing/verdict.ts'
@@ -31,28 +31,6 @@ import {MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './reas
 export const MAX_VERIFIES = 2
 /** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
 const MAX_REFUSALS = 5
-
-export type TicketValue =
-  | 'claiming'
-  | 'preparing'
-  | 'settingUp'
-  | 'starting'
-  | 'working'
-  | 'inspecting'
-  | 'verifying'
-  | 'bottling'
-  | 'review'
-  | 'opening'
-  | 'checking'
-  | 'mergeable'
-  | 'merging'
-  | 'finishing'
-  | 'queued'
-  | 'blocked'
-  | 'merged'
-  | 'lost'
-
-export type TicketState = MachineState<TicketValue, TicketContext>
 
 type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   context: TicketContext
@@ -392,6 +370,10 @@ const machine = setup({
   },
 })
 
+/** The machine's states; `states.ts` has one row for each. */
+export type TicketValue = StateValueFrom<typeof machine> & string
+export type TicketState = MachineState<TicketValue, TicketContext>
+
 /** What an agent is told that goes on with work of which it knows nothing any more. */
 export function resumed(): Assignment {
   return {kind: 'repair', repair: {kind: 'resume'}}
@@ -399,12 +381,3 @@ export function resumed(): Assignment {
 
 /** Moves one ticket; what it asks for comes as effects. Events that mean nothing in its state change nothing. */
 export const stepTicket = stepper<typeof machine, TicketContext, Effect>(machine)
-
-const HOLDS_SLOT: readonly TicketValue[] = [
-  ...(['claiming', 'preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying', 'bottling'] as const),
-]
-
-/** States in which the ticket has a slot. */
-export function holdsSlot(ticket: TicketState): boolean {
-  return HOLDS_SLOT.includes(ticket.value)
-}

@@ -1,0 +1,168 @@
+import type {TicketState, TicketValue} from './ticket.ts'
+
+/** The phases that GitHub shows by labels and by the board's column. */
+export type LabelPhase = 'claimed' | 'working' | 'repair' | 'review' | 'blocked' | 'merged'
+
+/** The phases of claimed tickets on the screen. */
+export type HeldPhase = 'claimed' | 'working' | 'review' | 'blocked' | 'merged' | 'orphaned'
+
+/** What the program knows about a ticket from its state alone. */
+type Traits = {
+  shown: {
+    /** The phase on GitHub; null: GitHub shows nothing, as the claim is not won or is lost. */
+    github: LabelPhase | null
+    /** The phase on the screen. */
+    screen: HeldPhase
+    /** One word beside the phase on the screen, where the phase does not say it all. */
+    detail: string | null
+    /** The screen shows the ticket's reason in the colour that calls a person. */
+    attention: boolean
+  }
+  may: {
+    /** A person may stop it at once. What is being claimed, pushed or merged ends first. */
+    stop: boolean
+    /** A person may reset it: its claim is released and its work kept. What lands no longer needs its agent. */
+    reset: boolean
+    /** Its agent may cost money, so a used-up budget ends it. Inspecting, verifying and pushing cost nothing. */
+    spend: boolean
+  }
+  has: {
+    /** It holds an agent's slot. */
+    slot: boolean
+    /** Its branch may hold work that conflicts with main. */
+    work: boolean
+    /** Its work is pushed as a whole and needs no repair, as far as known. */
+    bottle: boolean
+  }
+  is: {
+    /** Its claim, its agent or its worktree is still to come, so the caller who asked for the ticket waits. */
+    beginning: boolean
+    /** It is on its way from a finished turn to pushed work. */
+    bottling: boolean
+    /** It is on its way from pushed work to main, so its issue may be closed already. */
+    landing: boolean
+    /** It does not land with the next train: it waits for an agent or a person. */
+    putOff: boolean
+    /** Only a person or another daemon moves it. */
+    atRest: boolean
+    /** It needs no agent any more, so it counts as no agent's load. */
+    over: boolean
+  }
+}
+
+/** One row for each state of the machine. A state without a row does not compile. */
+export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
+  claiming: {
+    shown: {github: null, screen: 'claimed', detail: 'claiming', attention: false},
+    may: {stop: false, reset: false, spend: false},
+    has: {slot: true, work: false, bottle: false},
+    is: {beginning: true, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+  },
+  preparing: {
+    shown: {github: 'claimed', screen: 'claimed', detail: 'worktree', attention: false},
+    may: {stop: true, reset: true, spend: true},
+    has: {slot: true, work: false, bottle: false},
+    is: {beginning: true, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+  },
+  settingUp: {
+    shown: {github: 'claimed', screen: 'claimed', detail: 'setting up', attention: false},
+    may: {stop: true, reset: true, spend: true},
+    has: {slot: true, work: false, bottle: false},
+    is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+  },
+  starting: {
+    shown: {github: 'claimed', screen: 'claimed', detail: 'starting', attention: false},
+    may: {stop: true, reset: true, spend: true},
+    has: {slot: true, work: false, bottle: false},
+    is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+  },
+  working: {
+    shown: {github: 'working', screen: 'working', detail: null, attention: false},
+    may: {stop: true, reset: true, spend: true},
+    has: {slot: true, work: true, bottle: false},
+    is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+  },
+  inspecting: {
+    shown: {github: 'working', screen: 'working', detail: 'checking', attention: false},
+    may: {stop: true, reset: true, spend: false},
+    has: {slot: true, work: true, bottle: false},
+    is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
+  },
+  verifying: {
+    shown: {github: 'working', screen: 'working', detail: 'verifying', attention: false},
+    may: {stop: true, reset: true, spend: false},
+    has: {slot: true, work: true, bottle: false},
+    is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
+  },
+  bottling: {
+    shown: {github: 'working', screen: 'working', detail: 'pushing', attention: false},
+    may: {stop: false, reset: false, spend: false},
+    has: {slot: true, work: true, bottle: false},
+    is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
+  },
+  review: {
+    shown: {github: 'review', screen: 'review', detail: 'bottled', attention: false},
+    may: {stop: true, reset: true, spend: false},
+    has: {slot: false, work: true, bottle: true},
+    is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+  },
+  opening: {
+    shown: {github: 'review', screen: 'review', detail: 'opening', attention: false},
+    may: {stop: true, reset: false, spend: false},
+    has: {slot: false, work: true, bottle: true},
+    is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+  },
+  checking: {
+    shown: {github: 'review', screen: 'review', detail: 'checks', attention: false},
+    may: {stop: true, reset: false, spend: false},
+    has: {slot: false, work: true, bottle: true},
+    is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+  },
+  mergeable: {
+    shown: {github: 'review', screen: 'review', detail: 'green', attention: false},
+    may: {stop: true, reset: false, spend: false},
+    has: {slot: false, work: true, bottle: true},
+    is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+  },
+  merging: {
+    shown: {github: 'review', screen: 'review', detail: 'merging', attention: false},
+    may: {stop: false, reset: false, spend: false},
+    has: {slot: false, work: false, bottle: true},
+    is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+  },
+  finishing: {
+    shown: {github: 'review', screen: 'review', detail: 'merged', attention: false},
+    may: {stop: false, reset: false, spend: false},
+    has: {slot: false, work: false, bottle: true},
+    is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+  },
+  queued: {
+    shown: {github: 'repair', screen: 'claimed', detail: 'repair', attention: false},
+    may: {stop: true, reset: true, spend: false},
+    has: {slot: false, work: true, bottle: false},
+    is: {beginning: true, bottling: false, landing: false, putOff: true, atRest: false, over: false},
+  },
+  blocked: {
+    shown: {github: 'blocked', screen: 'blocked', detail: null, attention: true},
+    may: {stop: false, reset: true, spend: false},
+    has: {slot: false, work: true, bottle: false},
+    is: {beginning: false, bottling: false, landing: false, putOff: true, atRest: true, over: false},
+  },
+  merged: {
+    shown: {github: 'merged', screen: 'merged', detail: null, attention: false},
+    may: {stop: false, reset: false, spend: false},
+    has: {slot: false, work: false, bottle: true},
+    is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: true, over: true},
+  },
+  lost: {
+    shown: {github: null, screen: 'orphaned', detail: null, attention: true},
+    may: {stop: false, reset: false, spend: false},
+    has: {slot: false, work: false, bottle: false},
+    is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: true, over: true},
+  },
+}
+
+/** Whether the ticket holds an agent's slot. */
+export function holdsSlot(ticket: TicketState): boolean {
+  return TICKET_STATES[ticket.value].has.slot
+}

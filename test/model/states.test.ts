@@ -1,0 +1,95 @@
+import {describe, expect, expectTypeOf, it} from 'vitest'
+import {TICKET_STATES} from '../../src/model/ticket/states.ts'
+import {stepTicket, type TicketState, type TicketValue} from '../../src/model/ticket/ticket.ts'
+import {working} from './spent.ts'
+
+type Traits = (typeof TICKET_STATES)[TicketValue]
+const VALUES = Object.keys(TICKET_STATES) as TicketValue[]
+const where = (asks: (traits: Traits) => boolean) => VALUES.filter(value => asks(TICKET_STATES[value]))
+
+const AGENT_AT_WORK = ['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying']
+const LANDING = ['opening', 'checking', 'mergeable', 'merging', 'finishing']
+
+describe('the table of ticket states', () => {
+  it('has exactly the states of the machine, by type', () => {
+    expectTypeOf<keyof typeof TICKET_STATES>().toEqualTypeOf<TicketValue>()
+    // A row that is missing, and one too many, must not compile.
+    const {lost: _lost, ...others} = TICKET_STATES
+    // @ts-expect-error: `lost` has no row.
+    const short: Record<TicketValue, Traits> = others
+    // @ts-expect-error: `bundled` is no state.
+    const long: Record<TicketValue, Traits> = {...TICKET_STATES, bundled: TICKET_STATES.lost}
+    expect(Object.keys(long).length - Object.keys(short).length).toBe(2)
+  })
+
+  it('says who may stop, reset and spend', () => {
+    expect(where(({may}) => may.stop)).toEqual([
+      ...AGENT_AT_WORK,
+      ...['review', 'opening', 'checking', 'mergeable', 'queued'],
+    ])
+    expect(where(({may}) => may.reset)).toEqual([...AGENT_AT_WORK, 'review', 'queued', 'blocked'])
+    expect(where(({may}) => may.spend)).toEqual(['preparing', 'settingUp', 'starting', 'working'])
+    expect(where(({may, has}) => may.stop && has.slot)).toEqual(AGENT_AT_WORK)
+  })
+
+  it('says what a ticket has', () => {
+    expect(where(({has}) => has.slot)).toEqual(['claiming', ...AGENT_AT_WORK, 'bottling'])
+    expect(where(({has}) => has.work)).toEqual([
+      ...['working', 'inspecting', 'verifying', 'bottling'],
+      ...['review', 'opening', 'checking', 'mergeable', 'queued', 'blocked'],
+    ])
+    expect(where(({has}) => has.bottle)).toEqual(['review', ...LANDING, 'merged'])
+  })
+
+  it('says how far a ticket is', () => {
+    expect(where(({is}) => is.beginning)).toEqual(['claiming', 'preparing', 'queued'])
+    expect(where(({is}) => is.bottling)).toEqual(['inspecting', 'verifying', 'bottling'])
+    expect(where(({is}) => is.landing)).toEqual(LANDING)
+    expect(where(({is}) => is.putOff)).toEqual(['queued', 'blocked'])
+    expect(where(({is}) => is.atRest)).toEqual(['blocked', 'merged', 'lost'])
+    expect(where(({is}) => is.over)).toEqual(['merged', 'lost'])
+  })
+
+  it('says what is shown', () => {
+    const shown = VALUES.map(value => {
+      const {github, screen, detail, attention} = TICKET_STATES[value].shown
+      return `${value}: ${github} | ${screen} ${detail}${attention ? ' !' : ''}`
+    })
+    expect(shown).toEqual([
+      'claiming: null | claimed claiming',
+      'preparing: claimed | claimed worktree',
+      'settingUp: claimed | claimed setting up',
+      'starting: claimed | claimed starting',
+      'working: working | working null',
+      'inspecting: working | working checking',
+      'verifying: working | working verifying',
+      'bottling: working | working pushing',
+      'review: review | review bottled',
+      'opening: review | review opening',
+      'checking: review | review checks',
+      'mergeable: review | review green',
+      'merging: review | review merging',
+      'finishing: review | review merged',
+      'queued: repair | claimed repair',
+      'blocked: blocked | blocked null !',
+      'merged: merged | merged null',
+      'lost: null | orphaned null !',
+    ])
+  })
+})
+
+describe('the machine and the table', () => {
+  const {context} = working().tickets[7]!
+  const takes = (value: TicketValue, type: 'stop' | 'park'): boolean => {
+    const state: TicketState = {value, context}
+    return stepTicket(state, {type, at: 1, reason: 'a test'}).moved
+  }
+
+  it('agree on which states a stop ends', () => {
+    expect(VALUES.filter(value => takes(value, 'stop'))).toEqual(where(({may}) => may.stop))
+  })
+
+  it('agree on which states a budget ends', () => {
+    expect(VALUES.filter(value => takes(value, 'park'))).toEqual(where(({may}) => may.spend))
+  })
+})

@@ -1,0 +1,68 @@
+import type {CheckFailure} from '../../data/pull.ts'
+import type {GateLine} from './answer.ts'
+import type {GateCheck, GateInput, GateReading, GateSuite} from './reading.ts'
+
+type Line = Omit<GateLine, 'rule'>
+
+/** GitHub's own app: a suite of its is not completed before every job of its workflow is. */
+const ACTIONS = 'github-actions'
+
+/**
+ * Whether everything that checks the head has passed: all runs and statuses, all suites that were promised, and every
+ * check that the base demands. That nothing was reported yet says nothing, unless the configuration takes it for a yes.
+ */
+export function checksRule({reading, expected, policy}: GateInput): Line {
+  const {checks, rules, base} = reading
+  if (checks === null || checks.sha !== expected.head)
+    return {says: 'wait', text: 'the checks of its head are not known'}
+  const failed = checks.checks.filter(({state}) => state === 'failed')
+  if (failed.length > 0) {
+    return {
+      says: 'agent',
+      text: `checks failed: ${names(failed)}`,
+      repair: {kind: 'checks', failures: failed.map(failure)},
+    }
+  }
+  const stopped = checks.checks.filter(({state}) => state === 'stopped')
+  if (stopped.length > 0) {
+    const why = stopped.map(({name, summary}) => `${name} (${summary.split('\n')[0]})`).join(', ')
+    return {says: 'approval', text: `checks ended without a verdict: ${why}; run them again on GitHub`}
+  }
+  const pending = checks.checks.filter(({state}) => state === 'pending')
+  if (pending.length > 0) return {says: 'wait', text: `checks run: ${names(pending)}`}
+  const unfinished = checks.suites.filter(suite => isUnfinished(suite, base))
+  if (unfinished.length > 0)
+    return {says: 'wait', text: `${unfinished.map(({app}) => app).join(', ')} has not finished`}
+  const missing = (rules?.requiredChecks ?? []).filter(name => !checks.checks.some(check => check.name === name))
+  if (missing.length > 0) return {says: 'wait', text: `required checks have not reported: ${missing.join(', ')}`}
+  if (checks.checks.length > 0) return {says: 'yes', text: passedText(checks.checks.length)}
+  return noChecks(reading, policy.allowNoChecks)
+}
+
+/** An app that left a suite without a run on the base's tip too never begins one; all others have to complete theirs. */
+function isUnfinished({app, completed, runs}: GateSuite, base: GateReading['base']): boolean {
+  if (completed) return false
+  return app === ACTIONS || runs > 0 || !base?.idleApps.includes(app)
+}
+
+function noChecks({base}: GateReading, allowed: boolean): Line {
+  if (base === null) return {says: 'wait', text: 'no check has reported, and whether there are any is not known'}
+  if (base.showsChecks) return {says: 'wait', text: 'no check has reported yet'}
+  if (allowed) return {says: 'yes', text: 'has no checks, which integration.allow_no_checks permits'}
+  return {
+    says: 'approval',
+    text: 'no check has reported and none is known here; integration.allow_no_checks = true merges without any',
+  }
+}
+
+function passedText(count: number): string {
+  return count === 1 ? '1 check passed' : `${count} checks passed`
+}
+
+function names(checks: readonly GateCheck[]): string {
+  return checks.map(({name}) => name).join(', ')
+}
+
+function failure({name, summary, url}: GateCheck): CheckFailure {
+  return {name, summary, url}
+}

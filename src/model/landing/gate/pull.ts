@@ -1,0 +1,85 @@
+import {sameLabel} from '../../data/labels.ts'
+import type {GateLine} from './answer.ts'
+import type {GateInput} from './reading.ts'
+
+type Line = Omit<GateLine, 'rule'>
+
+/** Whether the pull request is still open. Merged into its own base it is done; closed by hand it is refused. */
+export function stateRule({reading: {pull}, expected}: GateInput): Line {
+  if (pull.state === 'open') return {says: 'yes', text: 'open'}
+  if (pull.state === 'closed') return {says: 'stop', text: `pull request #${pull.number} was closed by hand`}
+  if (pull.base.branch === expected.base) return {says: 'merged', text: `merged into ${pull.base.branch}`}
+  return {says: 'stop', text: `#${pull.number} was merged into ${pull.base.branch}, not into ${expected.base}`}
+}
+
+/** Whether landing is halted in this repository. */
+export function haltRule({expected: {halted}}: GateInput): Line {
+  return halted === null ? {says: 'yes', text: 'landing is not halted'} : {says: 'person', text: halted}
+}
+
+/** Whether somebody decided against the work on the issue itself: closed it, kept it for a person, or blocked it. */
+export function issueRule({reading: {issue}, expected, policy}: GateInput): Line {
+  if (issue === undefined) return {says: 'wait', text: 'its issue could not be read'}
+  if (issue === null) return {says: 'stop', text: 'its issue was deleted or transferred'}
+  if (issue.state === 'closed') return {says: 'stop', text: `its issue was closed by hand${asReason(issue.reason)}`}
+  const {humanLabel, blockedLabel} = policy
+  if (issue.labels.some(label => sameLabel(label, humanLabel))) {
+    return {says: 'stop', text: `its issue is labelled ${humanLabel}`}
+  }
+  if (!expected.mayBeOurBlock) {
+    if (issue.labels.some(label => sameLabel(label, blockedLabel))) {
+      return {says: 'stop', text: `its issue was labelled ${blockedLabel} by hand`}
+    }
+    if (issue.column === 'Blocked' || issue.column === 'Backlog') {
+      return {says: 'stop', text: `its card was moved to ${issue.column} by hand`}
+    }
+  }
+  return {says: 'yes', text: 'its issue is open'}
+}
+
+function asReason(reason: string | null): string {
+  return reason === null ? '' : ` as ${reason.replaceAll('_', ' ')}`
+}
+
+/** Whether the pull request still leads into the branch that the work was made for. */
+export function baseRule({reading: {pull}, expected}: GateInput): Line {
+  if (pull.base.branch === expected.base) return {says: 'yes', text: `into ${expected.base}`}
+  return {
+    says: 'person',
+    text: `its base was changed to ${pull.base.branch} by hand; set it back to ${expected.base}, or merge it yourself`,
+  }
+}
+
+/** Whether the head is the commit that the daemon pushed. GitHub's answer may be old, so a difference waits at first. */
+export function headRule({reading: {pull}, expected: {head}}: GateInput): Line {
+  if (head !== null && pull.head.sha === head) return {says: 'yes', text: `head ${head.slice(0, 7)}`}
+  return {says: 'wait', text: `its branch holds ${pull.head.sha.slice(0, 7)}, which the daemon did not push`}
+}
+
+export function draftRule({reading: {pull}}: GateInput): Line {
+  if (!pull.draft) return {says: 'yes', text: 'no draft'}
+  return {says: 'person', text: `#${pull.number} was made a draft; mark it ready for review to land it`}
+}
+
+/** Whether it merges cleanly. GitHub computes that late; until then it waits. */
+export function conflictsRule({reading: {pull}, expected}: GateInput): Line {
+  if (pull.mergeable === 'clean') return {says: 'yes', text: `merges cleanly into ${expected.base}`}
+  if (pull.mergeable === 'unknown') return {says: 'wait', text: 'GitHub does not know yet whether it merges cleanly'}
+  if (pull.head.sha !== expected.head) return {says: 'wait', text: 'another head than ours conflicts'}
+  return {says: 'agent', text: `conflicts with ${expected.base}`, repair: {kind: 'conflict', paths: []}}
+}
+
+/** Whether merges go through GitHub's own queue, which decides then. */
+export function queueRule({reading: {pull, rules}}: GateInput): Line {
+  if (!rules?.mergeQueue) return {says: 'yes', text: 'no merge queue'}
+  return {says: 'approval', text: `${pull.base.branch} has a merge queue; add #${pull.number} to it on GitHub`}
+}
+
+/** Whether the head contains the base's tip: only then is what was checked what a merge makes. */
+export function upToDateRule({reading: {base, mergeState}, expected}: GateInput): Line {
+  if (base === null) return {says: 'wait', text: `the tip of ${expected.base} could not be read`}
+  if (!base.contained || mergeState === 'behind') {
+    return {says: 'update', text: `${expected.base} moved to ${base.tip.slice(0, 7)}, which its checks did not see`}
+  }
+  return {says: 'yes', text: `contains ${expected.base} ${base.tip.slice(0, 7)}`}
+}

@@ -1,0 +1,120 @@
+import type {Association} from '../../data/issue.ts'
+import type {Pull} from '../../data/pull.ts'
+
+/** One check run or commit status of the head. */
+export type GateCheck = {
+  name: string
+  /** `stopped`: it ended without a verdict on the work (cancelled, no runner, an approval of the run is missing). */
+  state: 'pending' | 'passed' | 'failed' | 'stopped'
+  /** What it says of itself, for people and for the agent. */
+  summary: string
+  url: string | null
+}
+
+/** A check suite: what one app promised for the head, whether or not its runs have begun. */
+export type GateSuite = {app: string; completed: boolean; runs: number}
+
+export type GateChecks = {
+  /** The commit that was asked after. */
+  sha: string
+  checks: readonly GateCheck[]
+  suites: readonly GateSuite[]
+}
+
+/** What one reviewer said last with a verdict. Comments are no verdict, and a dismissed verdict is taken back. */
+export type GateReview = {
+  by: string
+  association: Association
+  state: 'approved' | 'changes'
+  /** Commit that the reviewer looked at. */
+  commit: string
+  body: string
+}
+
+/** What the base branch demands of a merge, as far as the token may see it. */
+export type BranchRules = {
+  requiredChecks: readonly string[]
+  approvals: number
+  codeOwners: boolean
+  /** Every conversation has to be resolved. */
+  conversations: boolean
+  /** Merges go through GitHub's own merge queue. */
+  mergeQueue: boolean
+}
+
+/** How a path differs between main and the head. */
+export type GateChange = {
+  path: string
+  /** Its earlier path, if it was renamed. */
+  from: string | null
+  kind: 'added' | 'modified' | 'deleted'
+  /** Non-blank lines that are left of it, and how many lines were removed. */
+  left: number
+  removed: number
+}
+
+/** The issue as GitHub shows it at this moment; null: it was deleted or transferred. */
+export type GateIssue = {
+  state: 'open' | 'closed'
+  /** GitHub's `state_reason`. */
+  reason: string | null
+  labels: readonly string[]
+  /** Its Status on the configured board; null: no card or no board. */
+  column: string | null
+} | null
+
+/**
+ * All that the gate looks at, read at one moment. What could not be read is null, and null is never a yes.
+ */
+export type GateReading = {
+  pull: Pull
+  /** GitHub's own summary of what a merge would meet (`mergeStateStatus`), in lower case; null: not told. */
+  mergeState: string | null
+  checks: GateChecks | null
+  reviews: readonly GateReview[] | null
+  /** GitHub's own count of reviews, code owners included. */
+  reviewDecision: 'approved' | 'changes' | 'required' | null
+  /** Conversations that are not resolved. */
+  conversations: number | null
+  issue: GateIssue | undefined
+  rules: BranchRules | null
+  base: {
+    /** Tip of the base branch, as git told it at this moment. */
+    tip: string
+    /** The head contains that tip, so what was checked is what a merge makes. */
+    contained: boolean
+    /** Something was checked on the tip, or the head holds workflows that would check it. */
+    showsChecks: boolean
+    /** Apps whose suite never begins: they left one without a run on the tip too. */
+    idleApps: readonly string[]
+  } | null
+  changes: readonly GateChange[] | null
+}
+
+/** What the ticket expects of its pull request. */
+export type GateExpectation = {
+  /** The commit that the daemon pushed and the agent's work was verified at. */
+  head: string | null
+  /** The branch that the work is meant for. */
+  base: string
+  /** Milliseconds since this head was pushed. */
+  waitedMs: number
+  /** The blocked label, or the card in Blocked, may still be there from an earlier writing of ours. */
+  mayBeOurBlock: boolean
+  /** Why nothing lands in this repository for now; null: it may. */
+  halted: string | null
+}
+
+/** What the configuration says of merges. */
+export type GatePolicy = {
+  allowNoChecks: boolean
+  ciTimeoutMs: number
+  requireReviews: number
+  protectedPaths: readonly string[]
+  protectTests: boolean
+  humanLabel: string
+  blockedLabel: string
+}
+
+/** What each rule is asked with. */
+export type GateInput = {reading: GateReading; expected: GateExpectation; policy: GatePolicy}

@@ -1,0 +1,55 @@
+import type {Association} from '../../data/issue.ts'
+import type {GateLine} from './answer.ts'
+import type {GateInput, GateReview} from './reading.ts'
+
+type Line = Omit<GateLine, 'rule'>
+
+/** Whose reviews count: those who may write to the repository. Everybody may write a review of a public one. */
+const MAY_WRITE: readonly Association[] = ['OWNER', 'MEMBER', 'COLLABORATOR']
+
+/** The verdicts of reviewers whose word counts. */
+export function countedReviews(reviews: readonly GateReview[]): GateReview[] {
+  return reviews.filter(({association}) => MAY_WRITE.includes(association))
+}
+
+/**
+ * Whether reviewers consent. Changes asked for on this head go back to the agent with the reviewer's words; asked for on
+ * an earlier head, the reviewer has to look again, as nobody else may say that they were made.
+ */
+export function reviewsRule({reading, expected, policy}: GateInput): Line {
+  if (reading.reviews === null) return {says: 'wait', text: 'its reviews could not be read'}
+  const counted = countedReviews(reading.reviews)
+  const objections = counted.filter(({state}) => state === 'changes')
+  const onHead = objections.filter(({commit}) => commit === expected.head)
+  if (onHead.length > 0) {
+    const comments = onHead.map(({by, body}) => `${by}: ${body}`).join('\n\n')
+    return {says: 'agent', text: `${people(onHead)} asked for changes`, repair: {kind: 'review', comments}}
+  }
+  if (objections.length > 0 || reading.reviewDecision === 'changes') {
+    const who = objections.length > 0 ? people(objections) : 'a reviewer'
+    return {says: 'approval', text: `${who} asked for changes on an earlier commit and has to review again`}
+  }
+  const approvals = counted.filter(({state}) => state === 'approved')
+  const needed = Math.max(policy.requireReviews, reading.rules?.approvals ?? 0)
+  if (approvals.length < needed) {
+    return {says: 'approval', text: `${approvals.length} of ${needed} approvals`}
+  }
+  if (reading.reviewDecision === 'required') {
+    const who = reading.rules?.codeOwners ? 'a code owner' : 'a reviewer'
+    return {says: 'approval', text: `an approval of ${who} is missing`}
+  }
+  return {says: 'yes', text: approvals.length === 0 ? 'no review is needed' : `approved by ${people(approvals)}`}
+}
+
+/** Whether the conversations are resolved, where the base demands it. */
+export function conversationsRule({reading: {rules, conversations}}: GateInput): Line {
+  if (!rules?.conversations) return {says: 'yes', text: 'conversations need not be resolved'}
+  if (conversations === null) return {says: 'wait', text: 'its conversations could not be read'}
+  if (conversations === 0) return {says: 'yes', text: 'all conversations are resolved'}
+  const count = conversations === 1 ? '1 conversation is' : `${conversations} conversations are`
+  return {says: 'approval', text: `${count} not resolved`}
+}
+
+function people(reviews: readonly GateReview[]): string {
+  return reviews.map(({by}) => by).join(', ')
+}

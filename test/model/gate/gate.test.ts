@@ -1,0 +1,420 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import type {GateVerdict} from '../../../src/model/landing/gate/answer.ts'
+import {judgeMerge} from '../../../src/model/landing/gate/gate.ts'
+import type {BranchRules, GateReading} from '../../../src/model/landing/gate/reading.ts'
+import {
+  type Change,
+  changed,
+  check,
+  EXPECTED,
+  gateInput,
+  greenReading,
+  HEAD,
+  MINUTE,
+  OTHER,
+  POLICY,
+  review,
+  TIP,
+} from './readings.ts'
+
+type Row = [sentence: string, change: Change, verdict: GateVerdict, reason?: string]
+
+const NO_RULES: BranchRules = {
+  requiredChecks: [],
+  approvals: 0,
+  codeOwners: false,
+  conversations: false,
+  mergeQueue: false,
+}
+const rules = (change: Partial<BranchRules>): Change => ({reading: {rules: {...NO_RULES, ...change}}})
+const issue = (change: Partial<NonNullable<GateReading['issue']>>): Change => ({
+  reading: {issue: {state: 'open', reason: null, labels: [], column: null, ...change}},
+})
+const base = (change: Partial<NonNullable<GateReading['base']>>): GateReading['base'] => ({
+  tip: TIP,
+  contained: true,
+  showsChecks: true,
+  idleApps: [],
+  ...change,
+})
+const checks = (...all: NonNullable<GateReading['checks']>['checks'][number][]): Partial<GateReading> => ({
+  checks: {sha: HEAD, checks: all, suites: []},
+})
+const suites = (...all: NonNullable<GateReading['checks']>['suites'][number][]): Partial<GateReading> => ({
+  checks: {sha: HEAD, checks: [check('lint')], suites: all},
+})
+const noChecks: Partial<GateReading> = {checks: {sha: HEAD, checks: [], suites: []}}
+const touching = (...changes: ReturnType<typeof changed>[]): Change => ({reading: {changes}})
+
+const TABLE: Record<string, readonly Row[]> = {
+  'the pull request': [
+    ['merges when nothing speaks against it', {}, 'merge'],
+    ['is done when it is merged into its base', {pull: {state: 'merged'}}, 'merged'],
+    ['stops when it was closed by hand', {pull: {state: 'closed'}}, 'stop', 'closed by hand'],
+    [
+      'stops when it was merged into another branch',
+      {pull: {state: 'merged', base: {branch: 'release', sha: TIP}}},
+      'stop',
+      'merged into release, not into main',
+    ],
+    ['is held when its base was changed', {pull: {base: {branch: 'release', sha: TIP}}}, 'hold', 'release by hand'],
+    [
+      'is held for its base before its conflict with that base reaches the agent',
+      {pull: {base: {branch: 'release', sha: TIP}, mergeable: 'conflict'}},
+      'hold',
+      'release',
+    ],
+    ['is held as a draft', {pull: {draft: true}}, 'hold', 'draft'],
+    ['waits when another commit is its head', {pull: {head: {branch: 'b', sha: OTHER}}}, 'wait', 'did not push'],
+    [
+      'is held when another commit stays its head',
+      {pull: {head: {branch: 'b', sha: OTHER}}, expected: {waitedMs: 31 * MINUTE}},
+      'hold',
+      'did not push',
+    ],
+    ['waits when nothing was pushed', {expected: {head: null}}, 'wait'],
+    ['waits while GitHub computes whether it merges', {pull: {mergeable: 'unknown'}}, 'wait', 'does not know yet'],
+    ['goes back with its conflict', {pull: {mergeable: 'conflict'}}, 'repair', 'conflicts with main'],
+    [
+      'does not go back with the conflict of another head',
+      {pull: {mergeable: 'conflict', head: {branch: 'b', sha: OTHER}}},
+      'wait',
+    ],
+    ['is held while landing is halted', {expected: {halted: 'main was force-pushed'}}, 'hold', 'force-pushed'],
+    ['is done even while landing is halted', {pull: {state: 'merged'}, expected: {halted: 'x'}}, 'merged'],
+  ],
+  'its issue': [
+    [
+      'stops it when it was closed as not planned',
+      issue({state: 'closed', reason: 'not_planned'}),
+      'stop',
+      'not planned',
+    ],
+    ['stops it when it was closed as done', issue({state: 'closed', reason: 'completed'}), 'stop', 'as completed'],
+    ['stops it when it was closed without a reason', issue({state: 'closed'}), 'stop', 'closed by hand'],
+    ['stops it when it was closed as a duplicate', issue({state: 'closed', reason: 'duplicate'}), 'stop', 'duplicate'],
+    ['stops it when it is kept for a person', issue({labels: ['human-only']}), 'stop', 'human-only'],
+    ['stops it by a label in other letters', issue({labels: ['Human-Only']}), 'stop', 'human-only'],
+    ['stops it by the blocked label', issue({labels: ['route:blocked']}), 'stop', 'route:blocked by hand'],
+    ['stops it by the blocked label in other letters', issue({labels: ['Route:Blocked']}), 'stop'],
+    [
+      'does not stop it by a blocked label that may be ours',
+      {...issue({labels: ['route:blocked']}), expected: {mayBeOurBlock: true}},
+      'merge',
+    ],
+    ['stops it by its card in Blocked', issue({column: 'Blocked'}), 'stop', 'card was moved to Blocked'],
+    ['stops it by its card in Backlog', issue({column: 'Backlog'}), 'stop', 'Backlog'],
+    ['does not stop it by a card in Done', issue({column: 'Done'}), 'merge'],
+    ['stops it when it is gone', {reading: {issue: null}}, 'stop', 'deleted or transferred'],
+    ['lets it wait when it could not be read', {reading: {issue: undefined}}, 'wait', 'could not be read'],
+    [
+      'stops a red one too: its agent is not asked to repair what nobody wants',
+      {reading: {...checks(check('test', 'failed')), issue: {state: 'closed', reason: null, labels: [], column: null}}},
+      'stop',
+    ],
+  ],
+  'its checks': [
+    ['wait while one runs', {reading: checks(check('lint'), check('test', 'pending'))}, 'wait', 'checks run: test'],
+    ['go back when one failed', {reading: checks(check('lint'), check('test', 'failed'))}, 'repair', 'test'],
+    ['go back as soon as one failed', {reading: checks(check('slow', 'pending'), check('test', 'failed'))}, 'repair'],
+    ['are held when one was cancelled', {reading: checks(check('test', 'stopped', 'cancelled'))}, 'hold', 'cancelled'],
+    ['wait when none has reported and main has some', {reading: noChecks}, 'wait', 'no check has reported yet'],
+    [
+      'are held when none has reported for long',
+      {reading: noChecks, expected: {waitedMs: 30 * MINUTE}},
+      'hold',
+      'no check has reported yet; waited 30 minutes',
+    ],
+    [
+      'wait when none has reported even if none is needed, as main has some',
+      {reading: noChecks, policy: {allowNoChecks: true}},
+      'wait',
+    ],
+    [
+      'are held when none is known and none was allowed',
+      {reading: {...noChecks, base: base({showsChecks: false})}},
+      'hold',
+      'allow_no_checks',
+    ],
+    [
+      'may be none where none is known and the configuration allows it',
+      {reading: {...noChecks, base: base({showsChecks: false})}, policy: {allowNoChecks: true}},
+      'merge',
+    ],
+    ['wait when they could not be read', {reading: {checks: null}}, 'wait', 'not known'],
+    ['wait when they are of another commit', {reading: {checks: {sha: OTHER, checks: [], suites: []}}}, 'wait'],
+    [
+      'wait between two jobs of a workflow',
+      {reading: suites({app: 'github-actions', completed: false, runs: 1})},
+      'wait',
+      'github-actions has not finished',
+    ],
+    [
+      'wait for a workflow without a run yet',
+      {reading: suites({app: 'github-actions', completed: false, runs: 0})},
+      'wait',
+    ],
+    [
+      'wait for the suite of another app',
+      {reading: suites({app: 'buildkite', completed: false, runs: 0})},
+      'wait',
+      'buildkite',
+    ],
+    [
+      'do not wait for an app that never begins',
+      {reading: {...suites({app: 'codecov', completed: false, runs: 0}), base: base({idleApps: ['codecov']})}},
+      'merge',
+    ],
+    [
+      'wait for an idle app that has begun this time',
+      {reading: {...suites({app: 'codecov', completed: false, runs: 1}), base: base({idleApps: ['codecov']})}},
+      'wait',
+    ],
+    [
+      'wait for GitHub Actions even if main has an idle suite of it',
+      {
+        reading: {
+          ...suites({app: 'github-actions', completed: false, runs: 0}),
+          base: base({idleApps: ['github-actions']}),
+        },
+      },
+      'wait',
+    ],
+    ['wait for a required one', rules({requiredChecks: ['test', 'ci/jenkins']}), 'wait', 'not reported: ci/jenkins'],
+    [
+      'are held when a required one never reports',
+      {...rules({requiredChecks: ['ci/jenkins']}), expected: {waitedMs: 31 * MINUTE}},
+      'hold',
+      'ci/jenkins',
+    ],
+    ['pass when the required ones passed', rules({requiredChecks: ['test']}), 'merge'],
+  ],
+  'its reviews': [
+    [
+      'send it back when changes are asked for',
+      {reading: {reviews: [review({state: 'changes'})]}},
+      'repair',
+      'grace asked',
+    ],
+    [
+      'hold it when changes were asked for on an earlier commit',
+      {reading: {reviews: [review({state: 'changes', commit: OTHER})]}},
+      'hold',
+      'review again',
+    ],
+    [
+      'do not send it back by the word of a stranger',
+      {reading: {reviews: [review({state: 'changes', association: 'NONE'})]}},
+      'merge',
+    ],
+    [
+      'do not send it back by the word of a former contributor',
+      {reading: {reviews: [review({state: 'changes', association: 'CONTRIBUTOR'})]}},
+      'merge',
+    ],
+    ['hold it while GitHub counts an objection that was not read', {reading: {reviewDecision: 'changes'}}, 'hold'],
+    ['hold it without the approvals that main demands', rules({approvals: 1}), 'hold', '0 of 1 approvals'],
+    [
+      'hold it without the approvals of the configuration',
+      {policy: {requireReviews: 2}, reading: {reviews: [review()]}},
+      'hold',
+      '1 of 2',
+    ],
+    [
+      'do not count the approval of a stranger',
+      {policy: {requireReviews: 1}, reading: {reviews: [review({association: 'NONE'})]}},
+      'hold',
+    ],
+    ['let it merge with the approvals', {policy: {requireReviews: 1}, reading: {reviews: [review()]}}, 'merge'],
+    [
+      'hold it without a code owner',
+      {reading: {reviewDecision: 'required', rules: {...NO_RULES, codeOwners: true}}},
+      'hold',
+      'code owner',
+    ],
+    ['let it wait when they could not be read', {reading: {reviews: null}}, 'wait', 'reviews could not be read'],
+    [
+      'do not reach the agent while it is a draft',
+      {pull: {draft: true}, reading: {reviews: [review({state: 'changes'})]}},
+      'hold',
+    ],
+    [
+      'hold it with open conversations',
+      {reading: {conversations: 2, rules: {...NO_RULES, conversations: true}}},
+      'hold',
+      '2 conversations',
+    ],
+    ['do not mind conversations that need not be resolved', {reading: {conversations: 2}}, 'merge'],
+    [
+      'let it wait when conversations count and could not be read',
+      {reading: {conversations: null, rules: {...NO_RULES, conversations: true}}},
+      'wait',
+    ],
+  ],
+  'its files': [
+    [
+      'hold it when it changes workflows',
+      touching(changed('.github/workflows/ci.yml')),
+      'hold',
+      'changes .github/workflows/ci.yml',
+    ],
+    ['hold it when it adds settings of agents', touching(changed('.claude/settings.json', {kind: 'added'})), 'hold'],
+    [
+      'hold it when it adds them deeper',
+      touching(changed('packages/a/.claude/settings.json', {kind: 'added'})),
+      'hold',
+    ],
+    ['hold it when it writes them in other letters', touching(changed('.Claude/settings.json')), 'hold'],
+    [
+      'hold it when it deletes code owners',
+      touching(changed('docs/CODEOWNERS', {kind: 'deleted'})),
+      'hold',
+      'deletes docs/CODEOWNERS',
+    ],
+    [
+      'hold it when it moves a protected file away',
+      touching(changed('x.toml', {from: 'clambake.toml'})),
+      'hold',
+      'clambake.toml',
+    ],
+    [
+      'hold it when it deletes a test',
+      touching(changed('src/a.test.ts', {kind: 'deleted', left: 0})),
+      'hold',
+      'deletes the test',
+    ],
+    [
+      'hold it when it empties a test',
+      touching(changed('test/a.ts', {left: 0, removed: 3})),
+      'hold',
+      'empties the test',
+    ],
+    [
+      'hold it when it leaves next to nothing of a test',
+      touching(changed('a_test.go', {left: 2, removed: 60})),
+      'hold',
+    ],
+    [
+      'hold it when it moves a test out of the tests',
+      touching(changed('old/a.ts', {from: 'test/a.ts'})),
+      'hold',
+      'moves the test',
+    ],
+    ['let it rename a test', touching(changed('test/b.ts', {from: 'test/a.ts'})), 'merge'],
+    ['let it change a test', touching(changed('test/a.ts', {left: 50, removed: 20})), 'merge'],
+    ['let it delete what is no test', touching(changed('src/a.ts', {kind: 'deleted', left: 0})), 'merge'],
+    [
+      'let it merge when a person approved this very commit',
+      {reading: {changes: [changed('.github/workflows/ci.yml')], reviews: [review()]}},
+      'merge',
+    ],
+    [
+      'hold it when the approval was of an earlier commit',
+      {reading: {changes: [changed('.github/workflows/ci.yml')], reviews: [review({commit: OTHER})]}},
+      'hold',
+    ],
+    [
+      'protect lock files where the configuration says so',
+      {...touching(changed('package-lock.json')), policy: {protectedPaths: ['package-lock.json']}},
+      'hold',
+    ],
+    [
+      'let tests go where the configuration says so',
+      {...touching(changed('src/a.test.ts', {kind: 'deleted', left: 0})), policy: {protectTests: false}},
+      'merge',
+    ],
+    ['let it wait when they could not be read', {reading: {changes: null}}, 'wait', 'changed files'],
+  ],
+  main: [
+    ['is merged into it when it moved', {reading: {base: base({contained: false})}}, 'update', 'main moved'],
+    ['is merged into it when GitHub says that it is behind', {reading: {mergeState: 'behind'}}, 'update'],
+    [
+      'is not merged into it before its checks have passed',
+      {reading: {...checks(check('test', 'pending')), base: base({contained: false})}},
+      'wait',
+    ],
+    [
+      'is not merged into it before it is approved',
+      {reading: {base: base({contained: false})}, policy: {requireReviews: 1}},
+      'hold',
+    ],
+    ['lets it wait when its tip could not be read', {reading: {base: null}}, 'wait'],
+    ['holds it for a merge queue', rules({mergeQueue: true}), 'hold', 'merge queue'],
+  ],
+}
+
+describe.each(Object.entries(TABLE))('%s', (_, rows) => {
+  it.each(rows)('%s', (_sentence, change, verdict, reason) => {
+    const answer = judgeMerge(gateInput(change))
+    expect(answer).toMatchObject({verdict})
+    if (reason !== undefined) expect(answer.reason).toContain(reason)
+  })
+})
+
+it('the table has at least sixty rows', () => {
+  expect(Object.values(TABLE).flat().length).toBeGreaterThanOrEqual(60)
+})
+
+it("a review's words reach the agent", () => {
+  const reviews = [review({state: 'changes', body: 'This drops the wrong rows.'})]
+  const {repair} = judgeMerge(gateInput({reading: {reviews}}))
+  expect(repair).toEqual({kind: 'review', comments: 'grace: This drops the wrong rows.'})
+})
+
+/** What a row changes, such as `reading.checks`. */
+function fieldsOf(change: Change): string[] {
+  return Object.entries(change).flatMap(([part, fields]) => Object.keys(fields).map(field => `${part}.${field}`))
+}
+
+describe('whatever is read', () => {
+  const unknown = fc.record({
+    checks: fc.constantFrom(null, greenReading().checks),
+    reviews: fc.constantFrom(null, []),
+    issue: fc.constantFrom(undefined, greenReading().issue),
+    base: fc.constantFrom(null, greenReading().base),
+    changes: fc.constantFrom(null, greenReading().changes),
+  })
+
+  it('what is not known is never a yes', () => {
+    fc.assert(
+      fc.property(unknown, reading => {
+        const isKnown = Object.values(reading).every(value => value !== null && value !== undefined)
+        expect(judgeMerge(gateInput({reading})).verdict === 'merge').toBe(isKnown)
+      }),
+    )
+  })
+
+  it('what forbids a merge alone forbids it beside anything else', () => {
+    const rows = Object.values(TABLE).flat()
+    const forbidding = rows.filter(([, , verdict]) => verdict !== 'merge' && verdict !== 'merged')
+    fc.assert(
+      fc.property(fc.constantFrom(...forbidding), fc.constantFrom(...rows), ([, one], [, other]) => {
+        // Two changes of the same thing are not beside each other.
+        fc.pre(fieldsOf(one).every(field => !fieldsOf(other).includes(field)))
+        const both = {
+          reading: {...other.reading, ...one.reading},
+          pull: {...other.pull, ...one.pull},
+          expected: {...other.expected, ...one.expected},
+          policy: {...other.policy, ...one.policy},
+        }
+        expect(judgeMerge(gateInput(both)).verdict).not.toBe('merge')
+      }),
+      {numRuns: 500},
+    )
+  })
+
+  it('nothing waits past the time that the configuration gives', () => {
+    const forbidding = Object.values(TABLE).flat()
+    fc.assert(
+      fc.property(fc.constantFrom(...forbidding), ([, change]) => {
+        const late = {...change, expected: {...change.expected, waitedMs: POLICY.ciTimeoutMs}}
+        expect(judgeMerge(gateInput(late)).verdict).not.toBe('wait')
+      }),
+    )
+  })
+
+  it('the answer names every rule', () => {
+    expect(judgeMerge(gateInput({expected: EXPECTED})).lines).toHaveLength(13)
+  })
+})

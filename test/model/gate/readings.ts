@@ -1,0 +1,91 @@
+import type {Pull} from '../../../src/model/data/pull.ts'
+import type {
+  GateChange,
+  GateCheck,
+  GateExpectation,
+  GateInput,
+  GatePolicy,
+  GateReading,
+  GateReview,
+} from '../../../src/model/landing/gate/reading.ts'
+
+export const HEAD = 'a'.repeat(40)
+export const OTHER = 'b'.repeat(40)
+export const TIP = 'c'.repeat(40)
+export const MINUTE = 60_000
+
+/** A pull request against which nothing speaks. */
+export function greenPull(change: Partial<Pull> = {}): Pull {
+  return {
+    number: 9,
+    title: 'Fix the login',
+    state: 'open',
+    mergeCommit: null,
+    head: {branch: 'agent001/7-fix', sha: HEAD},
+    base: {branch: 'main', sha: TIP},
+    mergeable: 'clean',
+    draft: false,
+    review: 'none',
+    url: 'http://127.0.0.1/pull/9',
+    createdAt: 0,
+    updatedAt: 0,
+    checks: null,
+    ...change,
+  }
+}
+
+export function check(name: string, state: GateCheck['state'] = 'passed', summary = ''): GateCheck {
+  return {name, state, summary, url: null}
+}
+
+export function review(change: Partial<GateReview> = {}): GateReview {
+  return {by: 'grace', association: 'MEMBER', state: 'approved', commit: HEAD, body: '', ...change}
+}
+
+export function changed(path: string, change: Partial<GateChange> = {}): GateChange {
+  return {path, from: null, kind: 'modified', left: 40, removed: 1, ...change}
+}
+
+export function greenReading(change: Partial<GateReading> = {}): GateReading {
+  return {
+    pull: greenPull(),
+    mergeState: 'clean',
+    checks: {sha: HEAD, checks: [check('test')], suites: [{app: 'github-actions', completed: true, runs: 1}]},
+    reviews: [],
+    reviewDecision: null,
+    conversations: 0,
+    issue: {state: 'open', reason: null, labels: ['agent001', 'agent:review'], column: 'Review'},
+    rules: {requiredChecks: [], approvals: 0, codeOwners: false, conversations: false, mergeQueue: false},
+    base: {tip: TIP, contained: true, showsChecks: true, idleApps: []},
+    changes: [changed('src/login.ts')],
+    ...change,
+  }
+}
+
+export const EXPECTED: GateExpectation = {head: HEAD, base: 'main', waitedMs: 0, mayBeOurBlock: false, halted: null}
+
+export const POLICY: GatePolicy = {
+  allowNoChecks: false,
+  ciTimeoutMs: 30 * MINUTE,
+  requireReviews: 0,
+  protectedPaths: ['.claude/', '.mcp.json', '.clambake/', '.github/', 'clambake.toml', 'CODEOWNERS'],
+  protectTests: true,
+  humanLabel: 'human-only',
+  blockedLabel: 'route:blocked',
+}
+
+/** What a row of the table changes. */
+export type Change = {
+  reading?: Partial<GateReading>
+  pull?: Partial<Pull>
+  expected?: Partial<GateExpectation>
+  policy?: Partial<GatePolicy>
+}
+
+export function gateInput({reading, pull, expected, policy}: Change): GateInput {
+  return {
+    reading: greenReading({...reading, ...(pull ? {pull: greenPull(pull)} : {})}),
+    expected: {...EXPECTED, ...expected},
+    policy: {...POLICY, ...policy},
+  }
+}

@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config'
+import {timesReporter} from './times.ts'
 
 export default defineConfig({
   // CommonJS that requires an ES module which awaits: see the file.
@@ -6,8 +7,12 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.{ts,tsx}'],
+    reporters: ['default', timesReporter()],
     // Tests start real processes; two cores do not gain from more files at once.
     maxWorkers: 2,
+    // A worker runs file after file and loads each module once. So a file leaves no global state behind: what it
+    // changes in `process`, it changes back.
+    isolate: false,
     // Real processes on a shared machine: CI tries a failed test once more and shows that it did; nobody else does.
     retry: process.env.CI ? 1 : 0,
     testTimeout: 60_000,

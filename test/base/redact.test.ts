@@ -69,14 +69,25 @@ describe('redaction', () => {
     )
   })
 
-  it('is quick on text made to be slow', () => {
-    for (const piece of ['a://', 'a:', '-----BEGIN PRIVATE KEY', 'Bearer ', 'eyJ', 'A_', 'authorization: ']) {
-      const begin = performance.now()
-      redact(piece.repeat(20_000))
-      expect(performance.now() - begin, piece).toBeLessThan(2000)
+  it('takes about as long for hostile text as for plain text of the same length', () => {
+    for (const piece of ['a://', 'a:', 'a.', '-----BEGIN PRIVATE KEY', 'Bearer ', 'eyJ', 'A_', 'authorization: ']) {
+      const hostile = piece.repeat(20_000)
+      const plain = 'plain words '.repeat(hostile.length / 12)
+      // Measured: up to 5 times as long. A pattern that starts over at each character takes hundreds of times as long.
+      expect(costOf(hostile) / costOf(plain), piece).toBeLessThan(100)
     }
   })
 })
+
+/** Milliseconds that redacting a text takes: the best of three, since other processes can only add to it. */
+function costOf(text: string): number {
+  const costs = Array.from({length: 3}, () => {
+    const begin = performance.now()
+    redact(text)
+    return performance.now() - begin
+  })
+  return Math.min(...costs)
+}
 
 describe('registered secrets', () => {
   it('are hidden as they are and as in a URL, until they are forgotten', () => {

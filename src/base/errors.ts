@@ -1,3 +1,5 @@
+import type {ErrorCode} from './error-codes.ts'
+
 /**
  * Exit codes of every command: 0 good, 1 something needs a human, 2 usage or configuration; 130, as of whatever ends
  * by SIGINT, when a question is left with Ctrl-C.
@@ -8,7 +10,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export type ClambakeErrorInit = {
   /** Stable machine name in kebab-case, for `--json` and tests: `not-a-repository`. */
-  code: string
+  code: ErrorCode
   /** What happened and where, one sentence without a full stop. */
   message: string
   /** What was kept: work, files, claims. */
@@ -24,7 +26,7 @@ export type ClambakeErrorInit = {
  * never with a stack trace; anything that is not a ClambakeError is a defect of ours.
  */
 export class ClambakeError extends Error {
-  readonly code: string
+  readonly code: ErrorCode
   readonly kept: string | undefined
   readonly next: string | undefined
   readonly exitCode: ExitCode
@@ -50,7 +52,7 @@ export class ClambakeError extends Error {
   }
 }
 
-export type ErrorData = {code: string; message: string; exitCode: ExitCode; kept?: string; next?: string}
+export type ErrorData = {code: ErrorCode; message: string; exitCode: ExitCode; kept?: string; next?: string}
 
 /** Wrong usage or configuration: exit code 2. */
 export function usageError(init: Omit<ClambakeErrorInit, 'exitCode'>): ClambakeError {
@@ -70,6 +72,11 @@ export function fromErrorData(data: ErrorData): ClambakeError {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** Whether a value is a ClambakeError with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is ClambakeError {
+  return error instanceof ClambakeError && codes.includes(error.code)
 }
 
 /** Whether a value is a Node system error with this code: `ENOENT`, `EEXIST`. */

@@ -1,7 +1,7 @@
 import {fileURLToPath} from 'node:url'
 import type {Command} from 'commander'
 import {type Clock, systemClock} from '../base/clock.ts'
-import {ClambakeError, EXIT, type ExitCode} from '../base/errors.ts'
+import {ClambakeError, EXIT, type ExitCode, hasCode} from '../base/errors.ts'
 import {silentLog} from '../base/log.ts'
 import {VERSION} from '../base/version.ts'
 import type {Place, Surrounding} from '../daemon/place.ts'
@@ -134,7 +134,7 @@ export function openContext(options: {
     try {
       return await connect<A, T>({path, hello})
     } catch (error) {
-      if (error instanceof ClambakeError && error.code === 'not-running') return undefined
+      if (hasCode(error, 'not-running')) return undefined
       throw error
     }
   }

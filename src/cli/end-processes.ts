@@ -1,5 +1,5 @@
 import {poll} from '../base/clock.ts'
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, hasCode} from '../base/errors.ts'
 import {isAlive} from '../base/run.ts'
 import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
 import {connect} from '../rpc/connect.ts'
@@ -26,7 +26,7 @@ export async function endProcesses(context: CommandContext): Promise<void> {
     await daemon.closed
     await untilGone(daemon.peer.pid)
   } catch (error) {
-    if (!(error instanceof ClambakeError && error.code === 'not-running')) throw error
+    if (!hasCode(error, 'not-running')) throw error
   }
   await endHost(host)
 }

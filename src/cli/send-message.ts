@@ -1,19 +1,12 @@
 import {z} from 'zod'
 import {ClambakeError, fromErrorData} from '../base/errors.ts'
 import {type Message, SAY} from '../model/data/message.ts'
+import {errorData} from '../protocol/error-data.ts'
 import type {CommandContext} from './context.ts'
 
 const answer = z.object({
   messages: z.array(z.custom<Message>()).optional(),
-  error: z
-    .object({
-      code: z.string(),
-      message: z.string(),
-      exitCode: z.union([z.literal(0), z.literal(1), z.literal(2)]),
-      kept: z.string().exactOptional(),
-      next: z.string().exactOptional(),
-    })
-    .optional(),
+  error: errorData.optional(),
 })
 
 /**

@@ -1,3 +1,4 @@
+import type {ErrorCode} from '../base/error-codes.ts'
 import type {ErrorData} from '../base/errors.ts'
 
 /**
@@ -5,17 +6,16 @@ import type {ErrorData} from '../base/errors.ts'
  * again. The passing ones heal by themselves; the others need a person (a token, the remote), who sees them in the
  * header, and then work goes on as well.
  */
-const PASSING = new Set([
+const PASSING = new Set<ErrorCode>([
   'github-unreachable',
   'github-unavailable',
   'github-rate-limited',
-  'merge-unclear',
   'remote-unreachable',
   'call-timeout',
   'disconnected',
   'not-running',
 ])
-const ACCESS = new Set([
+const ACCESS = new Set<ErrorCode>([
   'github-bad-token',
   'github-forbidden',
   'github-issues-off',
@@ -34,7 +34,7 @@ function needsAccess(error: ErrorData): boolean {
 }
 
 /** What is not shown on GitHub until a person does something; work goes on. */
-const SHOWN_ONLY = new Set(['board-gone', 'board-without-column', 'cannot-assign'])
+const SHOWN_ONLY = new Set<ErrorCode>(['board-gone', 'board-without-column', 'cannot-assign'])
 
 export function needsPerson(error: ErrorData): boolean {
   return needsAccess(error) || SHOWN_ONLY.has(error.code)

@@ -1,5 +1,5 @@
 import {type SimpleGit, simpleGit} from 'simple-git'
-import {ClambakeError, messageOf} from '../base/errors.ts'
+import {hasCode, messageOf} from '../base/errors.ts'
 import {type RunResult, run} from '../base/run.ts'
 import {localFailure, remoteFailure} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, neutralise} from './hardening.ts'
@@ -183,5 +183,5 @@ function createReader(baseDir: string, env: Record<string, string>): SimpleGit {
 
 /** Whether an error is that there is no such program. */
 export function isMissingProgram(error: unknown): boolean {
-  return error instanceof ClambakeError && error.code === 'run-failed' && /ENOENT/.test(error.message)
+  return hasCode(error, 'run-failed') && /ENOENT/.test(error.message)
 }

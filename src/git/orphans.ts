@@ -1,5 +1,5 @@
 import {basename, dirname} from 'node:path'
-import {ClambakeError} from '../base/errors.ts'
+import {hasCode} from '../base/errors.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
 import {parseBranch, parseWorktreeFolder} from '../model/data/names.ts'
 import type {Orphan} from '../model/gateways/git.ts'
@@ -87,7 +87,7 @@ async function countDirty(context: Context, path: string): Promise<number> {
   try {
     return (await dirtyPaths(context, await verifyWorktree(context, path))).length
   } catch (error) {
-    if (!(error instanceof ClambakeError) || error.code !== 'worktree-foreign') throw error
+    if (!hasCode(error, 'worktree-foreign')) throw error
     context.log.warn('worktree not looked into', {path, problem: error.message})
     return 0
   }

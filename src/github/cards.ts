@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, hasCode} from '../base/errors.ts'
 import {createMutex} from '../base/mutex.ts'
 import type {GithubClient} from './client.ts'
 import {readBoard} from './projects.ts'
@@ -70,7 +70,7 @@ export function createCards(client: GithubClient, board: string | null) {
       for (const {column, settle} of batch) settle(without.has(column) ? noColumn(board!, column) : null)
     } catch (error) {
       // One issue that is gone fails the whole query.
-      const isGone = error instanceof ClambakeError && error.code === 'github-not-found'
+      const isGone = hasCode(error, 'github-not-found')
       if (isGone && batch.length > 1) for (const wish of batch) await carryOut([wish])
       else for (const {settle} of batch) settle(isGone ? await whatIsGone(client, board!, error) : error)
     }
@@ -160,7 +160,7 @@ async function whatIsGone(client: GithubClient, board: string, error: unknown): 
     await readBoard(client, board)
     return error
   } catch (boardError) {
-    if (!(boardError instanceof ClambakeError) || boardError.code !== 'github-not-found') return boardError
+    if (!hasCode(boardError, 'github-not-found')) return boardError
     const {message, next} = boardError
     return new ClambakeError({
       code: 'board-gone',

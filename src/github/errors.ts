@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {ClambakeError, messageOf, usageError} from '../base/errors.ts'
+import {ClambakeError, hasCode, messageOf, usageError} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
 
 const MESSAGE_LENGTH = 300
@@ -125,7 +125,7 @@ export function translate(
 
 /** Whether an issue is gone for good, and not only out of sight. */
 export function isGone(error: unknown): boolean {
-  if (error instanceof ClambakeError && error.code === 'github-issues-off') return false
+  if (hasCode(error, 'github-issues-off')) return false
   const status = statusOf(error)
   return status === 404 || status === 410
 }

@@ -1,3 +1,4 @@
+import type {ErrorCode} from '../base/error-codes.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {GithubClient} from './client.ts'
@@ -12,7 +13,12 @@ const NEEDED = {
 }
 /** Statuses by which a server says that it does not know GraphQL's address. */
 const UNSERVED = [404, 405, 410, 501]
-const TROUBLES = ['github-unreachable', 'github-unavailable', 'github-rate-limited', 'github-bad-token']
+const TROUBLES: readonly ErrorCode[] = [
+  'github-unreachable',
+  'github-unavailable',
+  'github-rate-limited',
+  'github-bad-token',
+]
 
 /** What GraphQL of this server can tell; null: it has none that serves. Rejects while that cannot be known. */
 export async function findFeatures(

@@ -1,9 +1,10 @@
-import {ClambakeError} from '../base/errors.ts'
+import type {ErrorCode} from '../base/error-codes.ts'
+import {ClambakeError, hasCode} from '../base/errors.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import {GONE, ISSUE_GONE} from '../model/mirror/manual-changes.ts'
 
 /** What GitHub answers to a write on an issue that is not there; a token that sees nothing is answered so, too. */
-const REFUSALS = ['github-not-found', 'github-refused', 'issue-not-found']
+const REFUSALS: readonly ErrorCode[] = ['github-not-found', 'github-refused', 'issue-not-found']
 
 /** Whether `error` came because the issue is not in this repository any more: it was deleted or transferred. */
 export async function cameOfGone(
@@ -11,7 +12,7 @@ export async function cameOfGone(
   issue: number,
   error: unknown,
 ): Promise<boolean> {
-  if (!(error instanceof ClambakeError) || !REFUSALS.includes(error.code)) return false
+  if (!hasCode(error, ...REFUSALS)) return false
   return (await github.issue(issue)) === null
 }
 

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, hasCode} from '../base/errors.ts'
 import type {Board} from '../model/init/step.ts'
 import type {GithubClient} from './client.ts'
 import {anything} from './shapes.ts'
@@ -110,7 +110,7 @@ export async function ensureNoBoard(client: GithubClient, id: string): Promise<v
   try {
     await client.graphql(DELETE_BOARD, {id}, anything)
   } catch (error) {
-    if (!(error instanceof ClambakeError && error.code === 'github-not-found')) throw error
+    if (!hasCode(error, 'github-not-found')) throw error
   }
 }
 
@@ -122,7 +122,7 @@ export async function readBoard(client: GithubClient, id: string): Promise<RawBo
     const {node} = await client.graphql(READ_BOARD, {id}, shape)
     if (node && 'title' in node) return node
   } catch (error) {
-    if (!(error instanceof ClambakeError && error.code === 'github-not-found')) throw error
+    if (!hasCode(error, 'github-not-found')) throw error
     cause = error
   }
   throw new ClambakeError({

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, hasCode} from '../base/errors.ts'
 import type {GithubClient} from './client.ts'
 import {reasonOf, statusOf} from './errors.ts'
 import {isProtected} from './repository.ts'
@@ -105,10 +105,7 @@ async function explained<T>(client: GithubClient, branch: string, send: () => Pr
         cause: error,
       })
     }
-    if (
-      (status !== 403 || (error instanceof ClambakeError && error.code === 'github-rate-limited')) &&
-      status !== 404
-    ) {
+    if ((status !== 403 || hasCode(error, 'github-rate-limited')) && status !== 404) {
       throw error
     }
     throw new ClambakeError({

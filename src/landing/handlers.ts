@@ -1,5 +1,5 @@
 import {type Clock, poll} from '../base/clock.ts'
-import {ClambakeError, messageOf} from '../base/errors.ts'
+import {ClambakeError, hasCode, messageOf} from '../base/errors.ts'
 import {cameOfGone, demandIssue} from '../github/gone.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import type {Fact} from '../model/core/facts.ts'
@@ -218,7 +218,7 @@ async function deleteBranch(
   try {
     await git.deleteRemoteBranch(branch, head)
   } catch (error) {
-    if (!(error instanceof ClambakeError && error.code === 'branch-moved')) throw error
+    if (!hasCode(error, 'branch-moved')) throw error
     hub.append({type: 'status_update', ticket, severity: 'warning', message: `${branch} is kept: ${error.message}`})
   }
 }

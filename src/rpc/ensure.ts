@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {closeSync, openSync, readFileSync, rmSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {type Clock, sleep, systemClock} from '../base/clock.ts'
-import {ClambakeError, EXIT, messageOf} from '../base/errors.ts'
+import {ClambakeError, EXIT, hasCode, messageOf} from '../base/errors.ts'
 import {ensurePrivateFolder, type ProcessPaths, type RuntimePaths} from '../base/paths.ts'
 import {isAlive} from '../base/run.ts'
 import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
@@ -96,7 +96,7 @@ async function endUnused(host: Connection<HostApi, HostTopics>): Promise<void> {
   try {
     await host.call('host.shutdown', {force: false})
   } catch (error) {
-    if (!(error instanceof ClambakeError && ['panes-running', 'disconnected'].includes(error.code))) throw error
+    if (!hasCode(error, 'panes-running', 'disconnected')) throw error
   }
 }
 
@@ -104,7 +104,7 @@ async function unlessAbsent<C>(open: () => Promise<C>): Promise<C | undefined> {
   try {
     return await open()
   } catch (error) {
-    if (error instanceof ClambakeError && (error.code === 'not-running' || error.code === 'disconnected')) return
+    if (hasCode(error, 'not-running', 'disconnected')) return
     throw error
   }
 }

@@ -1,15 +1,6 @@
 import {readFileSync, renameSync, writeFileSync} from 'node:fs'
-import {z} from 'zod'
 import {type ClambakeError, type ErrorData, fromErrorData, isSystemError} from '../base/errors.ts'
-
-/** An error as it goes over a wire or through a file. */
-export const errorData = z.object({
-  code: z.string(),
-  message: z.string(),
-  exitCode: z.union([z.literal(0), z.literal(1), z.literal(2)]),
-  kept: z.string().exactOptional(),
-  next: z.string().exactOptional(),
-})
+import {errorData} from '../protocol/error-data.ts'
 
 /** Leaves word of why this process could not start, for whoever waits for it. */
 export function writeFailure(file: string, error: ErrorData): void {

@@ -1,8 +1,8 @@
 import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
+import {errorData} from '../protocol/error-data.ts'
 import {type Hello, hello} from '../protocol/hello.ts'
 import type {Message} from '../protocol/rpc.ts'
-import {errorData} from './failure.ts'
 
 const message = z.discriminatedUnion('kind', [
   z.object({

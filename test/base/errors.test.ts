@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {ClambakeError, fromErrorData, isSystemError, messageOf, toErrorData, usageError} from '../../src/base/errors.ts'
 
 const full = {
-  code: 'push-refused',
+  code: 'branch-refused',
   message: 'the push was refused',
   kept: 'your commits',
   next: 'fetch',
@@ -17,8 +17,12 @@ it('crosses a wire and comes out the same', () => {
 })
 
 it('needs a human unless it says otherwise, and leaves out what it does not know', () => {
-  expect(toErrorData(new ClambakeError({code: 'x', message: 'y'}))).toEqual({code: 'x', message: 'y', exitCode: 1})
-  expect(usageError({code: 'x', message: 'y'}).exitCode).toBe(2)
+  expect(toErrorData(new ClambakeError({code: 'run-failed', message: 'y'}))).toEqual({
+    code: 'run-failed',
+    message: 'y',
+    exitCode: 1,
+  })
+  expect(usageError({code: 'run-failed', message: 'y'}).exitCode).toBe(2)
 })
 
 it('calls anything else internal', () => {
@@ -29,7 +33,7 @@ it('calls anything else internal', () => {
 
 it('keeps its cause', () => {
   const cause = Object.assign(new Error('gone'), {code: 'ENOENT'})
-  expect(new ClambakeError({code: 'x', message: 'y', cause}).cause).toBe(cause)
+  expect(new ClambakeError({code: 'run-failed', message: 'y', cause}).cause).toBe(cause)
   expect(isSystemError(cause, 'ENOENT')).toBe(true)
   expect(isSystemError(cause, 'EEXIST')).toBe(false)
   expect(isSystemError({code: 'ENOENT'}, 'ENOENT')).toBe(false)

@@ -36,7 +36,7 @@ async function run(args: string[], outcome: 'good' | 'fails' = 'good') {
     examples: [['clambake oven bake bread', 'bread']],
     async run(input) {
       seen.push(input)
-      if (outcome === 'fails') throw new ClambakeError({code: 'burnt', message: 'it is burnt'})
+      if (outcome === 'fails') throw new ClambakeError({code: 'run-failed', message: 'it is burnt'})
       return {baked: input.what, burnt: input.minutes === 99}
     },
     text: ({baked}) => `baked ${baked}`,
@@ -79,7 +79,7 @@ describe('a command from its data', () => {
 
   it('closes what it opened when it fails', async () => {
     const {failure, context} = await run(['oven', 'bake', 'bread'], 'fails')
-    expect(failure).toMatchObject({code: 'burnt'})
+    expect(failure).toMatchObject({code: 'run-failed'})
     expect(context).toMatchObject({disposed: true, out: '', exit: undefined})
   })
 

@@ -112,7 +112,12 @@ describe('keys', () => {
     const app = startClient()
     await app.connected()
     app.daemon.answers.route = () => {
-      throw new ClambakeError({code: 'x', message: 'GitHub answers 503', kept: 'claims', next: 'press r again'})
+      throw new ClambakeError({
+        code: 'github-unavailable',
+        message: 'GitHub answers 503',
+        kept: 'claims',
+        next: 'press r again',
+      })
     }
     await app.press('r')
     expect(app.state().ui.toasts).toMatchObject([

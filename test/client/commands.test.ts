@@ -363,7 +363,7 @@ describe('detail views', () => {
   it('say what went wrong', async () => {
     const app = await started()
     app.daemon.answers.issue = () => {
-      throw new ClambakeError({code: 'x', message: 'GitHub answers 503', next: 'press i again'})
+      throw new ClambakeError({code: 'github-unavailable', message: 'GitHub answers 503', next: 'press i again'})
     }
     await app.press('i')
     expect(dialog(app)).toMatchObject({detail: {state: 'failed', error: {message: 'GitHub answers 503'}}})
@@ -478,7 +478,7 @@ describe('a daemon that cannot tell its state yet', () => {
     const app = startClient()
     let asked = 0
     app.daemon.answers.state = () => {
-      if (++asked < 3) throw new ClambakeError({code: 'starting', message: 'still reading the claims'})
+      if (++asked < 3) throw new ClambakeError({code: 'not-running', message: 'still reading the claims'})
       return {...shop, header: {...header, aboard: 7}}
     }
     await vi.waitFor(() => expect(app.toasts()).toEqual(['still reading the claims']))

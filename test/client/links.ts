@@ -54,7 +54,7 @@ export function createPeer<A extends Api, T extends Topics>(answers: Handlers<A>
         async call(method, params) {
           peer.calls.push({method, params})
           const handler = peer.answers[method]
-          if (!handler) throw new ClambakeError({code: 'refused', message: `${method} is not answered`})
+          if (!handler) throw new ClambakeError({code: 'unknown-method', message: `${method} is not answered`})
           return Promise.race([Promise.resolve(handler(params)), gone])
         },
       }

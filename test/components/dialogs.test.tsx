@@ -70,7 +70,7 @@ describe('the land dialog', () => {
     const {screen, box} = await open({kind: 'land', only: null, plan: {state: 'loading', since: NOW - 4000}})
     expect(box.join('\n')).toContain('looking at branches and checks 4s')
     const error = {
-      code: 'x',
+      code: 'github-unavailable',
       message: 'GitHub answers 503',
       kept: 'the train',
       next: 'press L again',

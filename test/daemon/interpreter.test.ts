@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import type {ErrorCode} from '../../src/base/error-codes.ts'
 import {ClambakeError, type ErrorData} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createInterpreter, type InterpreterOptions} from '../../src/daemon/interpreter.ts'
@@ -7,7 +8,7 @@ import type {Fact} from '../../src/model/core/facts.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
 
 const watch = (ticket: number, pull = ticket): Effect => ({name: 'watchPull', ticket, pull})
-const failing = (code: string) => new ClambakeError({code, message: `it is ${code}`})
+const failing = (code: ErrorCode) => new ClambakeError({code, message: `it is ${code}`})
 
 /** An interpreter whose every effect is done by `act`, and a diary of all that became of it. */
 function setUp(act: (effect: Effect) => Promise<readonly Fact[]>) {
@@ -38,7 +39,7 @@ function setUp(act: (effect: Effect) => Promise<readonly Fact[]>) {
 }
 
 /** Fails with these codes, one a call, and works from then on. */
-function failingWith(...codes: string[]) {
+function failingWith(...codes: ErrorCode[]) {
   return async (): Promise<Fact[]> => {
     const code = codes.shift()
     if (code !== undefined) throw failing(code)
@@ -84,7 +85,7 @@ describe('the interpreter', () => {
   })
 
   it('does passing failures again with growing waits, tells of the trouble, and of its end', async () => {
-    const codes = Array.from({length: 9}, () => 'github-unreachable')
+    const codes = Array.from({length: 9}, (): ErrorCode => 'github-unreachable')
     const begun: number[] = []
     const act = failingWith(...codes)
     const {interpreter, clock, facts, troubles} = setUp(() => {
@@ -101,17 +102,20 @@ describe('the interpreter', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it.each(['github-unavailable', 'github-rate-limited', 'remote-unreachable', 'disconnected', 'github-bad-token'])(
-    'decides nothing on %s',
-    async code => {
-      const {interpreter, clock, facts} = setUp(failingWith(code))
-      interpreter.run(watch(1))
-      await clock.advance(1000)
-      expect(facts.map(({type}) => type)).toEqual(['ticketFinished'])
-    },
-  )
+  it.each<ErrorCode>([
+    'github-unavailable',
+    'github-rate-limited',
+    'remote-unreachable',
+    'disconnected',
+    'github-bad-token',
+  ])('decides nothing on %s', async code => {
+    const {interpreter, clock, facts} = setUp(failingWith(code))
+    interpreter.run(watch(1))
+    await clock.advance(1000)
+    expect(facts.map(({type}) => type)).toEqual(['ticketFinished'])
+  })
 
-  it.each([
+  it.each<[ErrorCode, boolean]>([
     ['branch-other-work', false],
     ['claim-lost', true],
     ['no-claim', true],

@@ -68,7 +68,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
   const treeAt = (path: string): MemoryWorktree => {
     const tree = trees.get(path)
     if (tree) return tree
-    throw new ClambakeError({code: 'no-worktree', message: `${path} is no worktree`})
+    throw new ClambakeError({code: 'worktree-failed', message: `${path} is no worktree`})
   }
   const stand = (record: ClaimRecord): Claim => {
     const claim = {oid: shaOf(`claim ${++count}`), record}

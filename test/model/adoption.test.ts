@@ -57,7 +57,7 @@ describe('what becomes of a dead owner’s claim', () => {
     const wanted = {name: 'adoptClaim', ticket: 7, claim, how: 'take-over'} as const
     expect(seen(['gone'])).toEqual([wanted])
     expect(seen(['gone'])).toEqual([])
-    tell({type: 'effectFailed', effect: wanted, error: {code: 'x', message: 'x', exitCode: 1}, lost: false})
+    tell({type: 'effectFailed', effect: wanted, error: {code: 'internal', message: 'x', exitCode: 1}, lost: false})
     expect(seen(['gone'])).toEqual([wanted])
     const moved = foreign({phase: 'review', head: sha(3)}, sha(10))
     expect(seen(['gone'], moved)).toMatchObject([{claim: moved}])

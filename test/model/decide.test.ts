@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import type {ErrorCode} from '../../src/base/error-codes.ts'
 import type {AgentReport, Fact} from '../../src/model/core/facts.ts'
 import {newState, type State} from '../../src/model/core/state.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
@@ -352,7 +353,7 @@ class World {
   }
 }
 
-function failed(effect: Effect, code = 'broken'): Fact {
+function failed(effect: Effect, code: ErrorCode = 'internal'): Fact {
   return {type: 'effectFailed', effect, error: {code, message: 'broken', exitCode: 1}, lost: false}
 }
 

@@ -200,7 +200,7 @@ describe('what is safe', () => {
     const once = decide(state, seen, 1)
     const twice = decide(once.state, seen, 1)
     const effect = twice.effects.find(({name}) => name === 'clearLabels')!
-    const error = {code: 'x', message: 'x', exitCode: 1} as const
+    const error = {code: 'internal', message: 'x', exitCode: 1} as const
     const failed = decide(twice.state, {type: 'effectFailed', effect, error, lost: false}, 1)
     const look = run(failed.state)
     expect(look(stale)).toEqual([])

@@ -1,4 +1,5 @@
-import {ClambakeError, messageOf} from '../../base/errors.ts'
+import type {ErrorCode} from '../../base/error-codes.ts'
+import {ClambakeError, hasCode, messageOf} from '../../base/errors.ts'
 import {editSetting} from '../../config/edit.ts'
 import {CONFIG_FILE} from '../../config/load.ts'
 import type {Checkout} from '../../git/checkout.ts'
@@ -59,7 +60,12 @@ export async function applySteps(
 type Refusal = Pick<Done, 'reason' | 'next'>
 
 /** Errors that the next request of the same kind would meet, too. */
-const HOLDING = ['github-forbidden', 'github-bad-token', 'github-unreachable', 'github-rate-limited']
+const HOLDING: readonly ErrorCode[] = [
+  'github-forbidden',
+  'github-bad-token',
+  'github-unreachable',
+  'github-rate-limited',
+]
 
 type Notes = {
   readonly manifest: Manifest
@@ -85,7 +91,7 @@ async function attemptStep(
     // A folder that may not be written is for a person, as is what GitHub refuses.
     if (!(error instanceof ClambakeError) && !(error instanceof Error && 'code' in error)) throw error
     const refusal = {reason: messageOf(error), next}
-    if (error instanceof ClambakeError && HOLDING.includes(error.code)) refused(refusal)
+    if (hasCode(error, ...HOLDING)) refused(refusal)
     return done('failed', refusal)
   }
 }

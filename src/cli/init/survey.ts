@@ -1,5 +1,5 @@
 import {isAbsolute, join, relative} from 'node:path'
-import {ClambakeError} from '../../base/errors.ts'
+import {hasCode} from '../../base/errors.ts'
 import {editSetting} from '../../config/edit.ts'
 import {exampleConfig} from '../../config/example.ts'
 import {CONFIG_FILE} from '../../config/load.ts'
@@ -114,7 +114,7 @@ export async function surveyForUndo(context: CommandContext): Promise<Survey & {
     try {
       return await task()
     } catch (error) {
-      if (error instanceof ClambakeError && error.code === 'github-not-found') return null
+      if (hasCode(error, 'github-not-found')) return null
       throw error
     }
   }

@@ -1,4 +1,4 @@
-import {ClambakeError, EXIT} from '../../base/errors.ts'
+import {EXIT, hasCode} from '../../base/errors.ts'
 import type {Errand as Command} from '../../client/state/types.ts'
 import {inTerminal} from '../confirm.ts'
 import type {CreateProgram} from '../context.ts'
@@ -38,7 +38,7 @@ async function askToReturn(): Promise<boolean> {
     await inTerminal(line => line('\n⏎ back to the screen, Ctrl-C leaves '), {next: 'clambake opens the screen again'})
     return true
   } catch (error) {
-    if (!(error instanceof ClambakeError && error.code === 'interrupted')) throw error
+    if (!hasCode(error, 'interrupted')) throw error
     process.stdout.write('\n')
     return false
   }

@@ -1,5 +1,5 @@
 import {resolve} from 'node:path'
-import {ClambakeError} from '../../base/errors.ts'
+import {hasCode} from '../../base/errors.ts'
 import type {TerminalMode} from '../../tui/terminal-mode.ts'
 import {type CreateProgram, openContext} from '../context.ts'
 import {type Errand, showUntilLeft} from './errand.ts'
@@ -39,7 +39,7 @@ async function showOnce(
     const [{showScreen}] = await Promise.all([import('./show-screen.ts'), context.place()])
     return await showScreen(context, {readOnly})
   } catch (error) {
-    if (!(error instanceof ClambakeError && error.code === 'not-a-repository') || repositories.length > 0) throw error
+    if (!hasCode(error, 'not-a-repository') || repositories.length > 0) throw error
     const {folders} = (await import('./show-fleet.ts')).fleetOf(process.env)
     if (folders.length === 0) throw error
     return await showAll(folders)

@@ -1,7 +1,7 @@
 import {authorOf, beginningOf, choicesFit, permissionAnswer, requestOf} from '../../agents/requests.ts'
 import {reportOf} from '../../agents/signals.ts'
 import {toolDecisions} from '../../agents/usage.ts'
-import {ClambakeError, toErrorData, usageError} from '../../base/errors.ts'
+import {ClambakeError, hasCode, toErrorData, usageError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import {safeLine, truncate} from '../../base/text.ts'
 import {
@@ -114,8 +114,7 @@ export function createDesk(options: {
     try {
       await host.answer(request.asks.id, permissionAnswer(answer, request))
     } catch (error) {
-      if (error instanceof ClambakeError && error.code === 'no-such-mail')
-        throw nothingAsked(slotOf(request.pane)?.agent)
+      if (hasCode(error, 'no-such-mail')) throw nothingAsked(slotOf(request.pane)?.agent)
       step({type: 'asked', request})
       tellAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(request)})
       throw error

@@ -1,5 +1,5 @@
 import type {Clock} from '../../base/clock.ts'
-import {ClambakeError} from '../../base/errors.ts'
+import {ClambakeError, hasCode} from '../../base/errors.ts'
 import type {EffectHandlers} from '../../model/core/effect-handler.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {Claim} from '../../model/data/claim.ts'
@@ -30,7 +30,7 @@ export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
         await git.releaseClaim(claim)
       } catch (error) {
         // Its owner is back, or another was quicker: the next look tells whose it is.
-        if (error instanceof ClambakeError && error.code === 'claim-lost') return []
+        if (hasCode(error, 'claim-lost')) return []
         throw error
       }
       hub.append({type: 'status_update', ticket, severity: 'warning', message: `#${ticket} is free again: ${why}`})

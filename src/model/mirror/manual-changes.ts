@@ -1,3 +1,4 @@
+import type {ErrorCode} from '../../base/error-codes.ts'
 import {type Draft, moveTicket} from '../core/draft.ts'
 import type {State} from '../core/state.ts'
 import type {Effect} from '../data/effects.ts'
@@ -23,7 +24,7 @@ const CHOICE: Record<Strategy, Resolution['choice']> = {
 }
 
 /** Code of the error of an effect that found no issue to write to. */
-export const ISSUE_GONE = 'issue-gone'
+export const ISSUE_GONE: ErrorCode = 'issue-gone'
 /** Why a ticket is left to a person whose issue is not there any more. */
 export const GONE = 'its issue is gone from this repository: it was deleted or transferred'
 

@@ -1,3 +1,4 @@
+import type {ErrorCode} from '../../base/error-codes.ts'
 import type {State} from '../core/state.ts'
 import type {RecoverAction} from '../core/treatment.ts'
 import type {Claim} from '../data/claim.ts'
@@ -12,7 +13,7 @@ export type RecoveryPlan =
   /** Takes over a claim whose owner is gone, with its branch, session and pull request. */
   | {do: 'take-over'; claim: Claim}
   | {do: 'open-pull'; issue: number | null; branch: string; worktree: string | null}
-  | {do: 'refuse'; code: string; message: string; next: string}
+  | {do: 'refuse'; code: ErrorCode; message: string; next: string}
 
 /**
  * What a person's choice for an orphan comes to. `branch` is the one that its worktree or claim holds; `place` is where

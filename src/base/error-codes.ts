@@ -1,0 +1,198 @@
+/**
+ * Every code that a ClambakeError can carry, grouped by the area that throws it: a misspelled code in a throw or in a
+ * comparison does not compile. A code of a newer version that arrives over a socket keeps its text although it is not
+ * in this list; it equals no code here, so it is shown and not acted upon.
+ */
+export type ErrorCode =
+  | 'internal'
+  | BaseCode
+  | CliCode
+  | ClientCode
+  | ConfigCode
+  | RpcCode
+  | HostCode
+  | GitCode
+  | GithubCode
+  | AgentCode
+  | TicketCode
+  | RequestCode
+  | HubCode
+
+/** Running programs and folders of this machine. */
+type BaseCode = 'foreign-folder' | 'run-failed'
+
+/** The command line and its questions. */
+type CliCode =
+  | 'already-running'
+  | 'ambiguous-orphan'
+  | 'bad-usage'
+  | 'demo-untrue'
+  | 'file-behind-link'
+  | 'file-changed'
+  | 'github-not-reached'
+  | 'interrupted'
+  | 'no-fleet'
+  | 'no-such-folder'
+  | 'no-such-object'
+  | 'no-terminal'
+  | 'not-a-terminal'
+  | 'not-heard'
+  | 'only-dry-run'
+  | 'read-only-token'
+  | 'settings-refused'
+  | 'still-running'
+  | 'unknown-command'
+  | 'unusual-config'
+  | 'wrong-manifest'
+
+/** The screen and its keys. */
+type ClientCode = 'daemon-away' | 'key-collision' | 'unknown-key'
+
+/** The configuration and the user's taste file. */
+type ConfigCode = 'wrong-config' | 'wrong-taste'
+
+/** Sockets, frames and starting the processes behind them. */
+type RpcCode =
+  | 'bad-frame'
+  | 'bad-hello'
+  | 'bad-params'
+  | 'call-timeout'
+  | 'disconnected'
+  | 'frame-too-large'
+  | 'host-away'
+  | 'no-hello'
+  | 'not-running'
+  | 'pass-running'
+  | 'socket-in-use'
+  | 'start-failed'
+  | 'too-slow'
+  | 'unknown-method'
+  | 'version-mismatch'
+
+/** The terminal host, its panes and its mailbox. */
+type HostCode =
+  | 'command-not-found'
+  | 'no-such-mail'
+  | 'no-such-pane'
+  | 'pane-does-not-read'
+  | 'pane-exists'
+  | 'pane-running'
+  | 'panes-running'
+  | 'processes-remain'
+  | 'session-busy'
+
+/** Git: the repository, its remote, claims, worktrees, rescues and the landing ref. */
+type GitCode =
+  | 'auth-refused'
+  | 'bad-branch'
+  | 'bad-owner'
+  | 'bare-repository'
+  | 'base-missing'
+  | 'branch-checked-out'
+  | 'branch-moved'
+  | 'branch-other-work'
+  | 'branch-refused'
+  | 'claim-contested'
+  | 'claim-lost'
+  | 'claim-unreadable'
+  | 'git-failed'
+  | 'git-missing'
+  | 'git-too-old'
+  | 'head-moved'
+  | 'index-locked'
+  | 'landing-lost'
+  | 'no-branch'
+  | 'no-commits'
+  | 'no-common-history'
+  | 'no-main-branch'
+  | 'no-remote'
+  | 'not-a-repository'
+  | 'not-your-repository'
+  | 'owner-taken'
+  | 'remote-gone'
+  | 'remote-protocol'
+  | 'remote-unreachable'
+  | 'rescue-nested-repository'
+  | 'rescue-too-big'
+  | 'rescue-unproven'
+  | 'worktree-failed'
+  | 'worktree-foreign'
+  | 'worktree-other-work'
+  | 'worktree-outside'
+  | 'worktree-path-taken'
+
+/** GitHub: the API, issues, the board, branch protection. */
+type GithubCode =
+  | 'board-gone'
+  | 'board-without-column'
+  | 'board-without-status'
+  | 'cannot-assign'
+  | 'github-bad-token'
+  | 'github-forbidden'
+  | 'github-issues-off'
+  | 'github-not-found'
+  | 'github-rate-limited'
+  | 'github-refused'
+  | 'github-unavailable'
+  | 'github-unexpected-answer'
+  | 'github-unreachable'
+  | 'issue-gone'
+  | 'issue-not-found'
+  | 'merge-not-seen'
+  | 'no-github-remote'
+  | 'no-such-branch'
+  | 'no-token'
+  | 'protection-needs-admin'
+  | 'protection-needs-plan'
+  | 'repository-not-found'
+
+/** Starting an agent and checking its work. */
+type AgentCode =
+  | 'edited-after-approval'
+  | 'forge-token-refused'
+  | 'prompt-not-taken'
+  | 'setup-failed'
+  | 'unknown-profile'
+  | 'wrong-mcp-config'
+  | 'wrong-settings'
+  | 'wrong-template'
+
+/** What keeps a ticket or an orphan from being worked on. */
+type TicketCode =
+  | 'already-claimed'
+  | 'detached-worktree'
+  | 'foreign-branch'
+  | 'no-claim'
+  | 'no-open-issue'
+  | 'no-orphan'
+  | 'owner-back'
+  | 'worktree-elsewhere'
+
+/** Requests that the daemon refuses. */
+type RequestCode =
+  | 'agent-busy'
+  | 'asks-other'
+  | 'bad-answer'
+  | 'bad-message'
+  | 'budget-used-up'
+  | 'claim-refused'
+  | 'closed-issue'
+  | 'needs-person'
+  | 'no-free-agent'
+  | 'no-ticket'
+  | 'not-bottled'
+  | 'not-resettable'
+  | 'not-stoppable'
+  | 'not-yet'
+  | 'nothing-asked'
+  | 'nothing-ready'
+  | 'nothing-to-bottle'
+  | 'nothing-to-reset'
+  | 'read-only'
+  | 'unknown-agent'
+  | 'unknown-issue'
+  | 'unknown-subject'
+  | 'usage-limit'
+
+/** The peer-to-peer hub. */
+type HubCode = 'hub-unavailable'

@@ -6,7 +6,7 @@ import type {AgentId} from '../../src/model/data/ids.ts'
 import {LOAD_BALANCES, type LoadBalance} from '../../src/model/data/load-balance.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {agentFor, dealtBefore} from '../../src/model/routing/balance.ts'
-import {nextRoutable} from '../../src/model/routing/plan.ts'
+import {nextRoutable} from '../../src/model/routing/next-routable.ts'
 import {aConfig, anIssue} from './builders.ts'
 
 const DAY_MS = 86_400_000

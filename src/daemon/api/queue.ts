@@ -6,7 +6,7 @@ import type {AgentId} from '../../model/data/ids.ts'
 import type {Issue} from '../../model/data/issue.ts'
 import {sameLabel} from '../../model/data/labels.ts'
 import {circumstancesOf, holdsOn} from '../../model/routing/holds.ts'
-import {nextRoutable} from '../../model/routing/plan.ts'
+import {nextRoutable} from '../../model/routing/next-routable.ts'
 import {heldByLimit} from '../../model/spending/limit.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {

@@ -5,7 +5,7 @@ import type {Fact} from '../../model/core/facts.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
-import {SHOWN_EVENT} from '../../model/mirror/show.ts'
+import {SHOWN_EVENT} from '../../model/mirror/written.ts'
 
 type ShownBefore = NonNullable<Extract<Fact, {type: 'restored'}>['shown']>
 

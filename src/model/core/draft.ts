@@ -2,6 +2,7 @@ import {type AgentEvent, stepAgent} from '../agent/agent.ts'
 import type {Effect} from '../data/effects.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {TicketEvent} from '../ticket/events.ts'
+import {holdsSlot} from '../ticket/states.ts'
 import {stepTicket, type TicketState} from '../ticket/ticket.ts'
 import type {State} from './state.ts'
 
@@ -29,4 +30,20 @@ export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEve
   if (!slot) return
   const stepped = stepAgent(slot, {...event, at: draft.at} as AgentEvent)
   if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
+}
+
+/** Marks the ticket's slot as ending: it is free once its process is seen to have ended. */
+export function releaseSlot(draft: Draft, issue: number): void {
+  const agent = draft.state.tickets[issue]?.context.agent
+  if (agent && draft.state.agents[agent]?.context.ticket === issue) moveAgent(draft, agent, {type: 'release'})
+}
+
+/**
+ * Frees the slot whose process has ended. By then the slot may have gone to another ticket, or to a new process of this
+ * one, and is kept.
+ */
+export function freeSlot(draft: Draft, agent: AgentId, issue: number): void {
+  const ticket = draft.state.tickets[issue]
+  if (draft.state.agents[agent]?.context.ticket !== issue || (ticket && holdsSlot(ticket))) return
+  moveAgent(draft, agent, {type: 'freed'})
 }

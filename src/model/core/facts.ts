@@ -41,90 +41,115 @@ export type Mode = {
 }
 
 /**
- * What became known, past tense; the only input of the decisions. Times are given from outside as `at`,
- * epoch milliseconds.
+ * What became known, in the past tense: the only input of the decisions. Each wing takes its own facts. Times come
+ * from outside as `at`, in epoch milliseconds.
  */
-export type Fact =
-  /** Tickets that this daemon owns, as claims and live panes tell; `prompted`: the live agent got its prompt. */
-  | {
-      type: 'restored'
-      tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean}[]
-      /** What GitHub was told of them and when it was there, as far as that is known. */
-      shown?: readonly {ticket: number; show: Show; at: number}[]
-    }
+export type Fact = WingFacts[keyof WingFacts]
+
+export type FactType = Fact['type']
+export type FactOf<Type extends FactType> = Extract<Fact, {type: Type}>
+
+/** The facts of each wing. A type that two wings name does not compile in `decide`. */
+export type WingFacts = {
+  routing: RoutingFact
+  agents: AgentFact
+  messages: MessageFact
+  tickets: TicketFact
+  landing: LandingFact
+  spending: SpendingFact
+  mirror: MirrorFact
+  recovery: RecoveryFact
+}
+
+/** What there is to do, and what people want done. */
+export type RoutingFact =
   | {type: 'githubSeen'; issues: readonly Issue[]; pulls: readonly Pull[]; main: string}
-  /** A forced push took commits from main. */
-  | {type: 'mainRewritten'; from: string; to: string}
-  /** `dead`: owners whose lease was seen to run out; `taken`: claims of others on issues that we held. */
-  | {type: 'claimsSeen'; claims: readonly Claim[]; dead: readonly string[]; taken?: readonly Claim[]}
-  /** The claim of an owner that is gone, or one of ours, was given back. */
-  | {type: 'claimReleased'; ticket: number}
   | {type: 'modeChosen'; mode: Mode}
   /** Main's files, and what landed there, newest first. */
   | {type: 'mainSurveyed'; files: readonly string[]; merged: readonly Merged[]}
-  /** What the tickets at work have changed so far, by issue; all of them. */
+  /** What each ticket at work has changed so far, by issue; the list is complete. */
   | {type: 'changesSeen'; changes: Readonly<Record<number, readonly string[]>>}
   | ({type: 'popAsked'} & Pop)
-  | {type: 'landAsked'; tickets: readonly number[] | null}
-  | {type: 'bottleAsked'; ticket: number}
-  | {type: 'retryAsked'; ticket: number; think?: ThinkLevel}
-  | {type: 'stopAsked'; ticket: number}
-  /** The ticket is given back: its agent is ended first, what it made is kept in a rescue ref. */
-  | {type: 'resetAsked'; ticket: number; by: string}
-  | {type: 'cureAsked'; treatment: Treatment; by: string}
-  | {type: 'trainDeparted'}
-  /** `branch`: that of a claim which was won before and is gone on with. */
-  | {type: 'ticketClaimed'; ticket: number; base: string; session: string; branch?: string}
-  /** `holder`: the claim that was there before; null where none is in the way. */
-  | {type: 'claimRefused'; ticket: number; reason: string; holder: Claim | null}
-  | {type: 'worktreePrepared'; ticket: number; worktree: string}
-  | {type: 'worktreeSetUp'; ticket: number}
-  /** `session`: a new one, as there was no conversation to go on with. */
+
+export type AgentFact =
+  /** `session`: a new one, because there was no conversation to resume. */
   | {type: 'agentStarted'; ticket: number; agent: AgentId; pane: PaneId; session?: string}
-  /** Its client shows something before it takes a prompt (a first-run dialog, a login); it was told nothing yet. */
+  /** Its client shows a first-run dialog or a login before it takes a prompt, so it has no prompt yet. */
   | {type: 'agentNotReady'; ticket: number; agent: AgentId; pane: PaneId}
   | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}
   | {type: 'agentExited'; agent: AgentId; pane: PaneId}
   | {type: 'agentStopped'; agent: AgentId; ticket: number}
-  /** What a post of the pane's telemetry adds; `mail`: its number, `seenAt`: when the host got it. */
-  | {
-      type: 'usageSeen'
-      agent: AgentId
-      pane: PaneId
-      ticket: number
-      mail: number
-      seenAt: number
-      usage: Usage
-      fill: ContextFill | null
-    }
+
+export type MessageFact =
+  /** A message for the ticket's agent: a new one, or one that a restart left undelivered. */
+  | {type: 'messageSent'; message: Message}
+  | {type: 'messagesDelivered'; ticket: number; messages: readonly Message[]}
+  /** The agent's process ended before it got them. */
+  | {type: 'messagesKept'; ticket: number; messages: readonly Message[]}
+
+export type TicketFact =
+  /** `branch`: that of an earlier claim that this daemon won and resumes. */
+  | {type: 'ticketClaimed'; ticket: number; base: string; session: string; branch?: string}
+  | {type: 'worktreePrepared'; ticket: number; worktree: string}
+  | {type: 'worktreeSetUp'; ticket: number}
   | {type: 'workInspected'; ticket: number; work: WorkState}
   | {type: 'workVerified'; ticket: number; head: string; failure: Failure | null}
   | {type: 'ticketBottled'; ticket: number; head: string}
+  | {type: 'bottleAsked'; ticket: number}
+  | {type: 'retryAsked'; ticket: number; think?: ThinkLevel}
+  | {type: 'stopAsked'; ticket: number}
+  /** A person gives the ticket back: its agent is ended first, its work is kept in a rescue ref. */
+  | {type: 'resetAsked'; ticket: number; by: string}
+  /** Its claim was given back, and the issue is free. */
+  | {type: 'ticketReleased'; ticket: number}
+  | {type: 'timeout'; ticket: number; epoch: number}
+  | {type: 'effectFailed'; effect: Effect; error: ErrorData; lost: boolean}
+
+export type LandingFact =
+  | {type: 'landAsked'; tickets: readonly number[] | null}
+  | {type: 'trainDeparted'}
   | {type: 'pullOpened'; ticket: number; pull: number}
   | {type: 'pullSeen'; ticket: number; pull: Pull; conflicts: readonly string[]}
   | {type: 'pullMerged'; ticket: number; commit: string}
   | {type: 'mergeRefused'; ticket: number; reason: string}
-  /** Another daemon holds the landing lock; it is not GitHub that refuses. */
+  /** Another daemon holds the landing lock; GitHub did not refuse. */
   | {type: 'landingBusy'; ticket: number}
   | {type: 'ticketFinished'; ticket: number}
-  /** Words for the ticket's agent, new or not delivered before a restart. */
-  | {type: 'messageSent'; message: Message}
-  | {type: 'messagesDelivered'; ticket: number; messages: readonly Message[]}
-  /** Its process ended before it could be told. */
-  | {type: 'messagesKept'; ticket: number; messages: readonly Message[]}
-  /** GitHub shows what it was told of the ticket, but for what is `missing`. */
-  | {
-      type: 'ticketShown'
-      ticket: number
-      add: readonly string[]
-      column: string | null
-      missing: readonly Part[]
-    }
-  /** `strategy`: as a person chose it; else the configuration's holds. */
+  /** A forced push took commits from main. */
+  | {type: 'mainRewritten'; from: string; to: string}
+
+/** What one post of the pane's telemetry adds. `mail`: its number; `seenAt`: when the host got it. */
+export type SpendingFact = {
+  type: 'usageSeen'
+  agent: AgentId
+  pane: PaneId
+  ticket: number
+  mail: number
+  seenAt: number
+  usage: Usage
+  fill: ContextFill | null
+}
+
+export type MirrorFact =
+  /** GitHub shows what was written of the ticket, except what is `missing`. */
+  | {type: 'ticketShown'; ticket: number; add: readonly string[]; column: string | null; missing: readonly Part[]}
+  /** `strategy`: the one that a person chose; else the configuration's applies. */
   | {type: 'ticketsSeen'; sights: readonly Sight[]; strategy?: Strategy}
-  /** GitHub is told everything of these tickets anew. */
+  /** Labels, column and assignee of these tickets are to be written even if they match. */
   | {type: 'showAsked'; tickets: readonly number[]}
-  /** Its claim was given back: nobody holds it. */
-  | {type: 'ticketReleased'; ticket: number}
-  | {type: 'timeout'; ticket: number; epoch: number}
-  | {type: 'effectFailed'; effect: Effect; error: ErrorData; lost: boolean}
+
+export type RecoveryFact =
+  /** Tickets that this daemon owns, from claims and live panes. `prompted`: the live agent got its prompt. */
+  | {
+      type: 'restored'
+      tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean}[]
+      /** What was written of them on GitHub and when it arrived there, as far as that is known. */
+      shown?: readonly {ticket: number; show: Show; at: number}[]
+    }
+  /** `dead`: owners whose lease ran out before our eyes; `taken`: claims of others on issues that we held. */
+  | {type: 'claimsSeen'; claims: readonly Claim[]; dead: readonly string[]; taken?: readonly Claim[]}
+  /** A claim was given back: one of this daemon's, or one whose owner is gone. */
+  | {type: 'claimReleased'; ticket: number}
+  /** `holder`: the claim that was there first; null: no claim is in the way. */
+  | {type: 'claimRefused'; ticket: number; reason: string; holder: Claim | null}
+  | {type: 'cureAsked'; treatment: Treatment; by: string}

@@ -1,7 +1,6 @@
 import type {Draft} from '../core/draft.ts'
 import type {EffectOf} from '../data/effects.ts'
-import type {Part, Told} from '../data/show.ts'
-import {SHOWN_EVENT} from './show.ts'
+import type {Part, Show, Told} from '../data/show.ts'
 
 /** GitHub shows what it was told, but for what is `missing`. By then something newer may be on its way. */
 export function noteShown(
@@ -37,4 +36,11 @@ export function setShown(draft: Draft, issue: number, told: Told): void {
 export function forgetShown(draft: Draft, issue: number): void {
   const {[issue]: _told, ...shown} = draft.state.shown
   draft.state = {...draft.state, shown}
+}
+
+/** Name of the custom event that tells what GitHub shows of a ticket. */
+export const SHOWN_EVENT = 'ticket_shown'
+
+export function toldNow(show: Show): Told {
+  return {show, at: null, missing: [], before: null, left: [], asks: []}
 }

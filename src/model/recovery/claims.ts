@@ -61,6 +61,21 @@ export function forgetForeign(draft: Draft, issue: number): void {
   draft.state = {...draft.state, foreign, adopting}
 }
 
+/** An adoption that failed is tried again. */
+export function forgetAdoption(draft: Draft, issue: number): void {
+  const {[issue]: _commit, ...adopting} = draft.state.adopting
+  draft.state = {...draft.state, adopting}
+}
+
+/** Forgets the claim that was given back, and what was written of its issue: the next holder writes it again. */
+export function releaseClaim(draft: Draft, issue: number): void {
+  forgetForeign(draft, issue)
+  const {[issue]: _shown, ...shown} = draft.state.shown
+  const {[issue]: ticket, ...others} = draft.state.tickets
+  const isGone = ticket?.value === 'lost' && !slotOf(draft.state, issue)
+  draft.state = {...draft.state, shown, tickets: isGone ? others : draft.state.tickets}
+}
+
 /** What the loser of a race learned is known at once, not only from the next look at all claims. */
 export function refuseTicket(draft: Draft, {ticket, reason, holder}: Extract<Fact, {type: 'claimRefused'}>): void {
   loseTicket(draft, ticket, reason)

@@ -1,5 +1,6 @@
 import {type Draft, setTicket} from '../core/draft.ts'
-import type {Fact} from '../core/facts.ts'
+import type {FactHandlers} from '../core/fact-handlers.ts'
+import type {SpendingFact} from '../core/facts.ts'
 import {isCurrent} from '../core/slots.ts'
 import type {State} from '../core/state.ts'
 import type {PaneId} from '../data/ids.ts'
@@ -11,8 +12,10 @@ export const USAGE_EVENT = 'usage_counted'
 /** The host keeps a pane's posts, but not all: a long turn's are written down before the oldest go. */
 const POSTS_UNWRITTEN = 100
 
+export const spendingFacts: FactHandlers<SpendingFact['type']> = {usageSeen: takeUsage}
+
 /** Adds up what a ticket's agent used. It may be told late: when its turn is over, or its ticket is gone. */
-export function takeUsage(draft: Draft, fact: Extract<Fact, {type: 'usageSeen'}>): void {
+function takeUsage(draft: Draft, fact: SpendingFact): void {
   const {pane, agent, ticket: issue, mail, seenAt, usage, fill} = fact
   if (fill) setSpending(draft, {fills: {...draft.state.spending.fills, [pane]: fill}})
   if (isNothing(usage)) return

@@ -1,33 +1,13 @@
-import {type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
-import type {Fact} from '../core/facts.ts'
-import {freeAgents, slotOf} from '../core/slots.ts'
+import {type Draft, moveAgent, setTicket} from '../core/draft.ts'
+import {freeAgents} from '../core/slots.ts'
 import type {State} from '../core/state.ts'
-import type {Issue} from '../data/issue.ts'
 import {branchName} from '../data/names.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
 import {NO_USAGE} from '../data/usage.ts'
 import {heldByBudget} from '../spending/budget.ts'
-import {heldByLimit} from '../spending/limit.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {agentFor} from './balance.ts'
-import {circumstancesOf, holdsOn} from './holds.ts'
-
-/** Work that was sent back comes before anything new: priority 100 of the conventions. */
-export function assignQueued(draft: Draft): void {
-  const {state} = draft
-  if (state.mode.routing === 'off' || heldByBudget(state, draft.at) !== null || heldByLimit(state, draft.at) !== null)
-    return
-  const queued = Object.values(draft.state.tickets)
-    .filter(ticket => ticket.value === 'queued' && !ticket.context.paused && !slotOf(draft.state, ticket.context.issue))
-    .sort((a, b) => a.context.since - b.context.since)
-  for (const ticket of queued) {
-    const free = freeAgents(draft.state)
-    const agent = free.includes(ticket.context.agent) ? ticket.context.agent : free[0]
-    if (!agent) return
-    moveAgent(draft, agent, {type: 'assign', ticket: ticket.context.issue})
-    moveTicket(draft, ticket.context.issue, {type: 'assign', agent})
-  }
-}
+import {nextRoutable} from './next-routable.ts'
 
 /** Claims the tickets that were asked for and, routing by itself, as many as there are free slots. */
 export function claimNext(draft: Draft): void {
@@ -60,21 +40,6 @@ export function claimNext(draft: Draft): void {
     const base = pop?.base ?? null
     draft.effects.push({name: 'claimTicket', ticket: number, title: issue.title, body: issue.body, agent, branch, base})
   }
-}
-
-/**
- * The next issue in order that no gate, claim, fresh refusal, likely conflict with work under way, usage limit or the day's
- * budget holds back. `wants`: which ones count, default all.
- */
-export function nextRoutable(
-  state: State,
-  at: number,
-  wants: (issue: Issue) => boolean = () => true,
-): number | undefined {
-  const around = circumstancesOf(state, at)
-  if (around.budget !== null || around.limit !== null) return undefined
-  return state.queue.find(candidate => wants(candidate.issue) && holdsOn(candidate, state, around).next().done)?.issue
-    .number
 }
 
 /** Its branch holds work of an earlier agent. */
@@ -126,29 +91,4 @@ function claiming(options: {
       epoch: 0,
     },
   }
-}
-
-/** Who boards: all that is bottled when the train departs or landing is at once, else those that were named. */
-export function landBottled(draft: Draft, fact: Fact): void {
-  const {mode, tickets} = draft.state
-  const all =
-    mode.landing === 'at once' ||
-    (fact.type === 'trainDeparted' && mode.landing === 'train') ||
-    (fact.type === 'landAsked' && fact.tickets === null)
-  const named = fact.type === 'landAsked' ? (fact.tickets ?? []) : []
-  for (const ticket of Object.values(tickets)) {
-    const {issue} = ticket.context
-    if (ticket.value === 'review' && (all || named.includes(issue))) moveTicket(draft, issue, {type: 'land'})
-  }
-}
-
-/** One merge at a time, oldest first: every merge moves main under the others. */
-export function mergeNext(draft: Draft): void {
-  if (!draft.state.config.integration.auto_merge) return
-  const tickets = Object.values(draft.state.tickets)
-  if (tickets.some(ticket => ticket.value === 'merging')) return
-  const [next] = tickets
-    .filter(ticket => ticket.value === 'mergeable')
-    .sort((a, b) => a.context.since - b.context.since)
-  if (next) moveTicket(draft, next.context.issue, {type: 'merge'})
 }

@@ -1,0 +1,95 @@
+import {type Draft, freeSlot, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
+import type {FactHandlers} from '../core/fact-handlers.ts'
+import type {AgentFact, FactOf} from '../core/facts.ts'
+import {isCurrent} from '../core/slots.ts'
+import type {AgentId} from '../data/ids.ts'
+import {writeUsage} from '../spending/usage.ts'
+import {resumed, type TicketState} from '../ticket/ticket.ts'
+import {deliverMessages, hasMessages} from './messages.ts'
+
+export const agentFacts: FactHandlers<AgentFact['type']> = {
+  agentStarted(draft, {agent, ticket, pane, session}) {
+    moveAgent(draft, agent, {type: 'started', pane})
+    moveTicket(draft, ticket, {type: 'started', session})
+  },
+  agentNotReady(draft, fact) {
+    if (isCurrent(draft.state, fact)) moveAgent(draft, fact.agent, {type: 'notReady', activity: 'not ready'})
+  },
+  agentReported(draft, fact) {
+    if (isCurrent(draft.state, fact)) takeReport(draft, fact)
+  },
+  agentExited(draft, fact) {
+    writeUsage(draft, fact.pane)
+    if (!isCurrent(draft.state, fact)) return
+    const ticket = draft.state.agents[fact.agent]?.context.ticket
+    if (ticket != null) moveTicket(draft, ticket, {type: 'exited'})
+  },
+  agentStopped(draft, {agent, ticket}) {
+    freeSlot(draft, agent, ticket)
+  },
+}
+
+function takeReport(draft: Draft, {agent, pane, report}: FactOf<'agentReported'>): void {
+  const issue = draft.state.agents[agent]?.context.ticket ?? null
+  if (report.kind === 'turnDone' || report.kind === 'failed' || report.kind === 'limited') writeUsage(draft, pane)
+  switch (report.kind) {
+    case 'ready':
+      return takeReady(draft, agent)
+    case 'cleared':
+      return takeCleared(draft, agent, report.session)
+    case 'busy':
+    case 'asks':
+      return moveAgent(draft, agent, {type: report.kind, activity: report.activity, detail: report.detail})
+    case 'limited':
+      return moveAgent(draft, agent, {type: 'limited', activity: `limit until ${report.until}`})
+    case 'silent':
+      moveAgent(draft, agent, {type: 'silent', activity: 'idle'})
+      return deliverWaiting(draft, issue)
+    case 'failed':
+      moveAgent(draft, agent, {type: 'turnFailed', activity: report.error})
+      return deliverWaiting(draft, issue)
+    case 'turnDone':
+      moveAgent(draft, agent, {type: 'turnDone'})
+      if (issue === null) return
+      // A message that came meanwhile may hold just what the agent lacks.
+      if (hasMessages(draft.state, issue)) return deliverMessages(draft, issue)
+      return moveTicket(
+        draft,
+        issue,
+        report.blocked === undefined ? {type: 'turnDone'} : {type: 'gaveUp', reason: report.blocked},
+      )
+  }
+}
+
+function deliverWaiting(draft: Draft, issue: number | null): void {
+  if (issue !== null && hasMessages(draft.state, issue)) deliverMessages(draft, issue)
+}
+
+/** Prompts an agent whose client showed a dialog first and took no prompt until now. */
+function takeReady(draft: Draft, agent: AgentId): void {
+  const waitedFor = draft.state.agents[agent]?.context.waitsFor
+  moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
+  const ticket = ticketOf(draft, agent)
+  if (waitedFor !== 'start' || ticket?.value !== 'working') return
+  const {issue, branch, assignment} = ticket.context
+  draft.effects.push({name: 'promptAgent', ticket: issue, agent, branch, assignment})
+}
+
+/** Prompts an agent whose conversation began again with all that it needs; its work so far is in its worktree. */
+function takeCleared(draft: Draft, agent: AgentId, session: string): void {
+  const ticket = ticketOf(draft, agent)
+  moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
+  if (!ticket) return
+  const {issue, branch, assignment: before} = ticket.context
+  const assignment = before.kind === 'repair' ? before : resumed()
+  setTicket(draft, {...ticket, context: {...ticket.context, session, assignment}})
+  draft.effects.push({name: 'keepSession', ticket: issue, session})
+  // In any other state its work is being looked at, and the agent gets the result as its next prompt.
+  if (ticket.value !== 'working') return
+  draft.effects.push({name: 'promptAgent', ticket: issue, agent, branch, assignment, forgot: true})
+}
+
+function ticketOf({state}: Draft, agent: AgentId): TicketState | undefined {
+  const issue = state.agents[agent]?.context.ticket ?? null
+  return issue === null ? undefined : state.tickets[issue]
+}

@@ -1,0 +1,88 @@
+import {type Draft, moveTicket, releaseSlot} from '../core/draft.ts'
+import type {FactOf} from '../core/facts.ts'
+import type {Effect, EffectName, EffectOf} from '../data/effects.ts'
+import {ISSUE_GONE, takeGone} from '../mirror/manual-changes.ts'
+import {forgetShown, noteShown} from '../mirror/written.ts'
+import {forgetAdoption, loseTicket} from '../recovery/claims.ts'
+import {forgetTreatment} from '../recovery/healing.ts'
+import {holdsSlot} from '../ticket/states.ts'
+
+/** How an effect failed. `lost`: the claim is no longer this daemon's. */
+type Failure = Pick<FactOf<'effectFailed'>, 'error' | 'lost'>
+
+/** Cleaning up after a merge is tried again this long after a failure. */
+const FINISH_RETRY_MS = 10_000
+
+/** What the failure of each effect means. */
+const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<Name>, failure: Failure) => void} = {
+  claimTicket: (draft, {ticket}, {error}) => loseTicket(draft, ticket, error.message),
+  // The next look at the claims tries it again.
+  adoptClaim: (draft, {ticket}) => forgetAdoption(draft, ticket),
+  prepareWorktree: failTicket,
+  setUpWorktree: failTicket,
+  startAgent: failTicket,
+  promptAgent: failTicket,
+  keepSession: failTicket,
+  deliverMessages: takeUndelivered,
+  inspectWork: failTicket,
+  verifyWork: failUnlessMoved,
+  bottleTicket: failUnlessMoved,
+  openPull: failTicket,
+  watchPull: failTicket,
+  mergePull: failTicket,
+  finishTicket: failTicket,
+  timer: failTicket,
+  releaseTicket(draft, effect, failure) {
+    // A ticket that could not be released is still this daemon's, and blocked.
+    if (failure.lost) failTicket(draft, effect, failure)
+    else forgetShown(draft, effect.ticket)
+  },
+  clearLabels: (draft, {ticket: issue, remove}) => forgetTreatment(draft, {do: 'clear-labels', issue, remove}),
+  // Their failure changes nothing about the ticket.
+  stopAgent() {},
+  saveWork() {},
+  sendBack() {},
+  blockTicket() {},
+  // The next look at GitHub writes it again.
+  showTicket() {},
+  lookAtTickets() {},
+  record() {},
+  notify() {},
+}
+
+export function takeFailure(draft: Draft, {effect, ...failure}: FactOf<'effectFailed'>): void {
+  if (effect.name === 'showTicket') noteShown(draft, effect, ['labels', 'column', 'assignee'])
+  if ('ticket' in effect && failure.error.code === ISSUE_GONE) takeGone(draft, effect.ticket)
+  else fail(draft, effect, failure)
+}
+
+function fail<Name extends EffectName>(draft: Draft, effect: EffectOf<Name> & {name: Name}, failure: Failure): void {
+  FAILURES[effect.name](draft, effect, failure)
+}
+
+function failTicket(draft: Draft, {ticket: issue}: Effect & {ticket: number}, {error, lost}: Failure): void {
+  const before = draft.state.tickets[issue]
+  // People read the reason in many places, so it says what they can do about it.
+  const reason = error.next === undefined ? error.message : `${error.message}; ${error.next}`
+  moveTicket(draft, issue, {type: 'failed', reason, lost})
+  if (before && holdsSlot(before)) releaseSlot(draft, issue)
+  const ticket = draft.state.tickets[issue]
+  if (ticket?.value !== 'finishing') return
+  draft.effects.push({name: 'timer', ticket: issue, epoch: ticket.context.epoch, ms: FINISH_RETRY_MS})
+}
+
+function failUnlessMoved(draft: Draft, effect: EffectOf<'verifyWork' | 'bottleTicket'>, failure: Failure): void {
+  if (failure.error.code === 'head-moved') moveTicket(draft, effect.ticket, {type: 'headMoved'})
+  else failTicket(draft, effect, failure)
+}
+
+/** Looks at the work of an agent that took no message, as its turn is over; the hub keeps the message as undelivered. */
+function takeUndelivered(draft: Draft, {ticket, agent}: EffectOf<'deliverMessages'>, {error}: Failure): void {
+  draft.effects.push({
+    name: 'notify',
+    level: 'warning',
+    text: `A message to ${agent} was not taken: ${error.message}`,
+    next: `clambake attach ${agent}`,
+  })
+  moveTicket(draft, ticket, {type: 'turnDone'})
+}

@@ -1,0 +1,123 @@
+import {type Draft, moveTicket} from '../core/draft.ts'
+import type {FactHandlers} from '../core/fact-handlers.ts'
+import type {Fact, FactOf, LandingFact} from '../core/facts.ts'
+import {nextRoutable} from '../routing/next-routable.ts'
+import {withIssues} from '../routing/queue.ts'
+import {heldByBudget} from '../spending/budget.ts'
+
+export const landingFacts: FactHandlers<LandingFact['type']> = {
+  // `landBottled` acts on these two.
+  landAsked() {},
+  trainDeparted() {},
+  pullOpened(draft, {ticket, pull}) {
+    moveTicket(draft, ticket, {type: 'opened', pull})
+  },
+  pullSeen: takePull,
+  pullMerged(draft, {ticket, commit}) {
+    moveTicket(draft, ticket, {type: 'mergedNow', commit})
+  },
+  mergeRefused(draft, {ticket, reason}) {
+    moveTicket(draft, ticket, {type: 'mergeRefused', reason})
+    lookAgain(draft, ticket)
+  },
+  landingBusy(draft, {ticket}) {
+    moveTicket(draft, ticket, {type: 'landingBusy'})
+    lookAgain(draft, ticket)
+  },
+  ticketFinished(draft, {ticket}) {
+    moveTicket(draft, ticket, {type: 'finished'})
+    const open = draft.state.issues.filter(issue => issue.number !== ticket)
+    draft.state = withIssues(draft.state, open)
+    notifyWhenDone(draft)
+  },
+  mainRewritten: takeRewrite,
+}
+
+/**
+ * Boards bottled tickets: all of them when the train departs or landing is at once, else those that a person named.
+ */
+export function landBottled(draft: Draft, fact: Fact): void {
+  const {mode, tickets} = draft.state
+  const all =
+    mode.landing === 'at once' ||
+    (fact.type === 'trainDeparted' && mode.landing === 'train') ||
+    (fact.type === 'landAsked' && fact.tickets === null)
+  const named = fact.type === 'landAsked' ? (fact.tickets ?? []) : []
+  for (const ticket of Object.values(tickets)) {
+    const {issue} = ticket.context
+    if (ticket.value === 'review' && (all || named.includes(issue))) moveTicket(draft, issue, {type: 'land'})
+  }
+}
+
+/** Merges one ticket at a time, oldest first: every merge moves main under the others. */
+export function mergeNext(draft: Draft): void {
+  if (!draft.state.config.integration.auto_merge) return
+  const tickets = Object.values(draft.state.tickets)
+  if (tickets.some(ticket => ticket.value === 'merging')) return
+  const [next] = tickets
+    .filter(ticket => ticket.value === 'mergeable')
+    .sort((a, b) => a.context.since - b.context.since)
+  if (next) moveTicket(draft, next.context.issue, {type: 'merge'})
+}
+
+function takePull(draft: Draft, fact: FactOf<'pullSeen'>): void {
+  const {config} = draft.state
+  const {ticket: issue, pull, conflicts} = fact
+  moveTicket(draft, issue, {
+    type: 'pullSeen',
+    pull,
+    conflicts,
+    noChecksIsGreen: config.integration.allow_no_checks,
+  })
+  const ticket = draft.state.tickets[issue]
+  const late = draft.at - (ticket?.context.since ?? 0) > config.integration.ci_timeout * 60_000
+  if (ticket?.value === 'checking' && late) {
+    const {head} = ticket.context
+    const reason =
+      pull.head.sha === head
+        ? `its checks did not end within ${config.integration.ci_timeout} minutes`
+        : `its branch holds ${pull.head.sha.slice(0, 7)}, which the daemon did not push`
+    return moveTicket(draft, issue, {type: 'checksLate', reason})
+  }
+  lookAgain(draft, issue)
+}
+
+/** A pull request that is being checked, or that a person is to merge, is looked at again after the polling time. */
+function lookAgain(draft: Draft, issue: number): void {
+  const ticket = draft.state.tickets[issue]
+  const {integration, polling} = draft.state.config
+  if (ticket?.value !== 'checking' && (ticket?.value !== 'mergeable' || integration.auto_merge)) return
+  const ms = polling.checks_seconds * 1000
+  draft.effects.push({name: 'timer', ticket: issue, epoch: ticket.context.epoch, ms})
+}
+
+/** Stops landing by itself: lost commits may come back with the next landing, or must, and only a person knows. */
+function takeRewrite(draft: Draft, {from, to}: FactOf<'mainRewritten'>): void {
+  draft.state = {...draft.state, mode: {...draft.state.mode, landing: 'by hand'}}
+  const text = `main was force-pushed from ${from.slice(0, 7)} to ${to.slice(0, 7)}, so nothing lands by itself now`
+  draft.effects.push(
+    {name: 'record', event: {type: 'status_update', severity: 'critical', commit: to, message: text}},
+    {
+      name: 'notify',
+      level: 'error',
+      text,
+      kept: 'its old tip, in refs/clambake/rescue/',
+      next: `see what is gone: git log ${to.slice(0, 7)}..${from.slice(0, 7)}; then land by hand`,
+    },
+  )
+}
+
+/** Says that the queue is empty, once every ticket has landed or waits for a person. */
+function notifyWhenDone(draft: Draft): void {
+  const {state} = draft
+  const tickets = Object.values(state.tickets)
+  if (!tickets.every(({value}) => value === 'merged' || value === 'blocked')) return
+  if (nextRoutable(state, draft.at) !== undefined || heldByBudget(state, draft.at) !== null) return
+  const landed = tickets.filter(({value}) => value === 'merged').length
+  draft.effects.push({
+    name: 'notify',
+    level: 'info',
+    text: `All ready work has landed: ${landed} ${landed === 1 ? 'ticket' : 'tickets'}`,
+    next: `label an issue ${state.config.routing.routing_label}`,
+  })
+}

@@ -1,0 +1,44 @@
+import {type Draft, moveAgent} from '../core/draft.ts'
+import type {FactHandlers} from '../core/fact-handlers.ts'
+import type {MessageFact} from '../core/facts.ts'
+import type {State} from '../core/state.ts'
+import type {Message} from '../data/message.ts'
+
+export const messageFacts: FactHandlers<MessageFact['type']> = {
+  messageSent(draft, {message}) {
+    keepMessages(draft, message.ticket, [message])
+    if (waitsForPrompt(draft.state, message.ticket)) deliverMessages(draft, message.ticket)
+  },
+  messagesKept(draft, {ticket, messages}) {
+    keepMessages(draft, ticket, messages)
+  },
+  messagesDelivered() {},
+}
+
+export function hasMessages({messages}: State, issue: number): boolean {
+  return (messages[issue] ?? []).length > 0
+}
+
+/** Gives a ticket's agent all its messages as one turn; the work is looked at when that turn ends. */
+export function deliverMessages(draft: Draft, issue: number): void {
+  const ticket = draft.state.tickets[issue]
+  if (ticket?.value !== 'working') return
+  const {[issue]: messages = [], ...others} = draft.state.messages
+  const {agent, branch} = ticket.context
+  draft.state = {...draft.state, messages: others}
+  moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
+  draft.effects.push({name: 'deliverMessages', ticket: issue, agent, branch, messages})
+}
+
+function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {
+  const kept = draft.state.messages[ticket] ?? []
+  const all = [...messages, ...kept].sort((one, other) => one.id - other.id)
+  draft.state = {...draft.state, messages: {...draft.state.messages, [ticket]: all}}
+}
+
+/** Whether the turn of the ticket's agent is over or failed, and no prompt is on its way to it. */
+function waitsForPrompt({tickets, agents}: State, issue: number): boolean {
+  const ticket = tickets[issue]
+  const slot = ticket && agents[ticket.context.agent]
+  return ticket?.value === 'working' && slot?.context.ticket === issue && slot.context.waitsFor === 'prompt'
+}

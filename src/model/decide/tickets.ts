@@ -1,0 +1,80 @@
+import {type Draft, moveAgent, moveTicket, releaseSlot, setTicket} from '../core/draft.ts'
+import type {FactHandlers} from '../core/fact-handlers.ts'
+import type {TicketFact} from '../core/facts.ts'
+import {slotOf} from '../core/slots.ts'
+import {forgetShown} from '../mirror/written.ts'
+import {dealt} from '../routing/balance.ts'
+import {renewBudget} from '../spending/budget.ts'
+import {takeFailure} from './failures.ts'
+
+export const ticketFacts: FactHandlers<TicketFact['type']> = {
+  ticketClaimed(draft, {ticket: issue, base, session, branch}) {
+    const ticket = draft.state.tickets[issue]
+    if (ticket?.value === 'claiming') {
+      draft.state = {...draft.state, dealt: dealt(draft.state, ticket.context.agent, draft.at)}
+      // What was written under an earlier claim may have been changed by its holder since.
+      forgetShown(draft, issue)
+    }
+    moveTicket(draft, issue, {type: 'claimed', base, session, branch})
+  },
+  worktreePrepared(draft, {ticket, worktree}) {
+    moveTicket(draft, ticket, {type: 'prepared', worktree})
+  },
+  worktreeSetUp(draft, {ticket}) {
+    moveTicket(draft, ticket, {type: 'setUp'})
+  },
+  workInspected(draft, {ticket, work}) {
+    moveTicket(draft, ticket, {type: 'inspected', work})
+  },
+  workVerified(draft, {ticket, head, failure}) {
+    moveTicket(draft, ticket, {type: 'verified', head, failure})
+  },
+  ticketBottled(draft, {ticket, head}) {
+    moveTicket(draft, ticket, {type: 'bottled', head})
+    releaseSlot(draft, ticket)
+  },
+  bottleAsked(draft, {ticket}) {
+    moveTicket(draft, ticket, {type: 'bottle'})
+  },
+  retryAsked(draft, {ticket: issue, think}) {
+    const ticket = draft.state.tickets[issue]
+    if (ticket && think) setTicket(draft, {...ticket, context: {...ticket.context, think}})
+    renewBudget(draft, issue)
+    moveTicket(draft, issue, {type: 'retry'})
+  },
+  stopAsked(draft, {ticket}) {
+    moveTicket(draft, ticket, {type: 'stop', reason: 'its agent was stopped by hand'})
+  },
+  resetAsked(draft, {ticket, by}) {
+    resetTicket(draft, ticket, by)
+  },
+  ticketReleased(draft, {ticket}) {
+    releaseTicket(draft, ticket)
+  },
+  timeout(draft, {ticket, epoch}) {
+    moveTicket(draft, ticket, {type: 'look', epoch})
+  },
+  effectFailed: takeFailure,
+}
+
+function resetTicket(draft: Draft, issue: number, by: string): void {
+  const ticket = draft.state.tickets[issue]
+  if (!ticket) return
+  const {agent} = ticket.context
+  moveTicket(draft, issue, {type: 'reset', reason: `it was reset by ${by}`})
+  releaseSlot(draft, issue)
+  const message = `${agent} is reset by ${by}: #${issue} is given back`
+  draft.effects.push({
+    name: 'record',
+    event: {type: 'status_update', agent, ticket: issue, severity: 'warning', message},
+  })
+}
+
+/** Forgets a ticket whose claim was given back; its branch and worktree stay, as those of an orphan. */
+function releaseTicket(draft: Draft, issue: number): void {
+  const {[issue]: _ticket, ...tickets} = draft.state.tickets
+  draft.state = {...draft.state, tickets}
+  forgetShown(draft, issue)
+  const agent = slotOf(draft.state, issue)
+  if (agent) moveAgent(draft, agent, {type: 'freed'})
+}

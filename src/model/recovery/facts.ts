@@ -1,0 +1,21 @@
+import type {FactHandlers} from '../core/fact-handlers.ts'
+import type {RecoveryFact} from '../core/facts.ts'
+import {adoptClaims, giveUpTaken, refuseTicket, releaseClaim, takeClaims} from './claims.ts'
+import {treat} from './healing.ts'
+import {restore} from './restore.ts'
+
+export const recoveryFacts: FactHandlers<RecoveryFact['type']> = {
+  restored: restore,
+  claimsSeen(draft, {claims, dead, taken = []}) {
+    giveUpTaken(draft, taken)
+    takeClaims(draft, claims)
+    adoptClaims(draft, dead)
+  },
+  claimReleased(draft, {ticket}) {
+    releaseClaim(draft, ticket)
+  },
+  claimRefused: refuseTicket,
+  cureAsked(draft, {treatment, by}) {
+    treat(draft, treatment, by)
+  },
+}

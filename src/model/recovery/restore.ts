@@ -1,0 +1,39 @@
+import {newAgent} from '../agent/agent.ts'
+import {type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
+import type {FactOf} from '../core/facts.ts'
+import {forgetShown, setShown, toldNow} from '../mirror/written.ts'
+import {restartPause} from '../ticket/back-off.ts'
+import {forgetForeign} from './claims.ts'
+
+/** Takes up the tickets of this daemon from before a restart. */
+export function restore(draft: Draft, {tickets, shown = []}: FactOf<'restored'>): void {
+  for (const restored of tickets) restoreTicket(draft, restored)
+  for (const {ticket, show, at} of shown) setShown(draft, ticket, {...toldNow(show), at})
+}
+
+/**
+ * Tickets come as `working` with their live pane, `queued`, `review` or `blocked`; any step beyond that is idempotent
+ * and done again. The live pane of a ticket that needs none was about to be ended.
+ */
+function restoreTicket(draft: Draft, {ticket, pane, prompted}: FactOf<'restored'>['tickets'][number]): void {
+  const {agent, issue, branch, assignment, boarded} = ticket.context
+  setTicket(draft, ticket)
+  forgetForeign(draft, issue)
+  forgetShown(draft, issue)
+  if (pane !== null) {
+    if (!draft.state.agents[agent]) {
+      draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: newAgent(agent, draft.at)}}
+    }
+    moveAgent(draft, agent, {type: 'assign', ticket: issue})
+    moveAgent(draft, agent, {type: 'started', pane})
+    if (ticket.value !== 'working') {
+      moveAgent(draft, agent, {type: 'release'})
+      draft.effects.push({name: 'stopAgent', ticket: issue, agent})
+    } else if (!prompted) draft.effects.push({name: 'promptAgent', ticket: issue, agent, branch, assignment})
+  }
+  if (ticket.value === 'review' && boarded) moveTicket(draft, issue, {type: 'land'})
+  if (ticket.value === 'queued' && ticket.context.paused) {
+    const {starts, epoch} = ticket.context
+    draft.effects.push({name: 'timer', ticket: issue, epoch, ms: restartPause(starts, draft.at)})
+  }
+}

@@ -2,12 +2,12 @@ import {useSlice, useTheme} from '../../hooks/useClient.ts'
 import {useAge, useCountdown} from '../../hooks/useNow.ts'
 import {figure, safeLine} from '../../src/base/text.ts'
 import {attentionOf} from '../../src/client/fleet/needs-you.ts'
-import {needsPerson} from '../../src/client/panes/panes.ts'
 import type {LinkState} from '../../src/client/state/state.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {money} from '../../src/client/text/format.ts'
 import {cutLine, type Line, lineWidth, splitLine} from '../../src/client/text/line.ts'
 import type {Theme} from '../../src/client/text/theme.ts'
+import {AGENT_STATES} from '../../src/model/agent/states.ts'
 import {tighterQuota} from '../../src/model/spending/api-budget.ts'
 import type {AgentRow, HeaderState} from '../../src/protocol/daemon.ts'
 import {Lines} from '../elements/Lines.tsx'
@@ -69,9 +69,9 @@ function headerParts(drawn: {
   const {glyphs} = theme
   const tally = (glyph: string, amount: number, word: string) =>
     compact ? `${glyph}${amount}` : `${glyph} ${amount} ${word}`
-  const free = agents.filter(row => row.state === 'available').length
+  const free = agents.filter(row => AGENT_STATES[row.state].free).length
   const limited = agents.filter(row => row.state === 'limited').length
-  const working = agents.length - agents.filter(needsPerson).length - free - limited
+  const working = agents.filter(row => AGENT_STATES[row.state].busy).length
   const gap = compact ? ' ' : '  '
   const aboard = compact ? ` ${glyphs.aboard}${header.aboard}` : ` ${glyphs.ready} ${header.aboard} aboard`
   const trouble = header.troubles[0]

@@ -1,10 +1,10 @@
 import {useSlice, useTheme} from '../../hooks/useClient.ts'
 import {isShown, tabLine} from '../../src/client/layout/tabs.ts'
+import {agentLook} from '../../src/client/panes/agent-look.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {type Line, splitLine} from '../../src/client/text/line.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {Place} from '../elements/Place.tsx'
-import {agentLook} from '../panes/agentLook.ts'
 
 /** On small terminals: the panels at the left, the agents at the right, the shown one in reverse. */
 export function Tabs({rect}: {rect: Rect}) {

@@ -1,10 +1,10 @@
 import {figure, safeLine} from '../../src/base/text.ts'
+import {agentLook} from '../../src/client/panes/agent-look.ts'
 import {money} from '../../src/client/text/format.ts'
 import {cutLine, type Line, lineWidth, type Segment} from '../../src/client/text/line.ts'
 import type {Theme, Tone} from '../../src/client/text/theme.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
 import type {AgentRow} from '../../src/protocol/daemon.ts'
-import {agentLook} from './agentLook.ts'
 
 /** Columns of a title line that are neither title nor figures: corners, dashes and blanks. */
 const FRAME = 9

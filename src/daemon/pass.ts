@@ -1,4 +1,5 @@
 import {type Clock, sleep} from '../base/clock.ts'
+import {waitsForPerson} from '../model/agent/states.ts'
 import {freeAgents} from '../model/core/slots.ts'
 import type {State} from '../model/core/state.ts'
 import type {Candidate} from '../model/data/candidate.ts'
@@ -44,8 +45,9 @@ function isSettled(state: State, at: number): boolean {
 /** Since when the ticket's agent waits for a person, epoch milliseconds; Infinity: it does not, or goes on by itself. */
 function asksSince(state: State, {context}: TicketState): number {
   const slot = state.agents[context.agent]
-  const asks = slot?.value === 'waiting' && slot.context.waitsFor !== 'limit'
-  return asks && slot.context.ticket === context.issue ? slot.context.since : Number.POSITIVE_INFINITY
+  return slot && waitsForPerson(slot) && slot.context.ticket === context.issue
+    ? slot.context.since
+    : Number.POSITIVE_INFINITY
 }
 
 /**

@@ -1,4 +1,5 @@
 import type {Asks} from '../model/agent/asks.ts'
+import {agentPhase, waitsForPerson} from '../model/agent/states.ts'
 import type {State} from '../model/core/state.ts'
 import type {Candidate} from '../model/data/candidate.ts'
 import type {StoredEvent} from '../model/data/event.ts'
@@ -55,11 +56,12 @@ export function project(state: State, around: Surroundings): DaemonState {
 }
 
 function agentRows(state: State, around: Surroundings): AgentRow[] {
-  return Object.values(state.agents).map(({value, context}) => {
+  return Object.values(state.agents).map(agent => {
+    const {value, context} = agent
     const ticket = context.ticket === null ? undefined : state.tickets[context.ticket]
     return {
       agent: context.agent,
-      state: value === 'waiting' && context.waitsFor === 'limit' ? 'limited' : value,
+      state: agentPhase(agent),
       activity: context.activity,
       doing: context.doing,
       asks: value === 'waiting' ? around.asks(context.pane) : null,
@@ -128,9 +130,7 @@ function heldRow(
 
 /** What the agent of a ticket waits for a person for; null while it needs nobody. */
 function askedFor(ticket: number, {agents}: State): string | null {
-  const waiting = Object.values(agents).find(
-    ({value, context}) => value === 'waiting' && context.waitsFor !== 'limit' && context.ticket === ticket,
-  )
+  const waiting = Object.values(agents).find(agent => waitsForPerson(agent) && agent.context.ticket === ticket)
   if (!waiting) return null
   const {activity, doing} = waiting.context
   return doing === '' ? activity : `${activity}: ${doing}`

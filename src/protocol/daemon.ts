@@ -1,4 +1,5 @@
 import type {Answer, Asks} from '../model/agent/asks.ts'
+import type {AgentPhase} from '../model/agent/states.ts'
 import type {RecoverAction} from '../model/core/treatment.ts'
 import type {Gate} from '../model/data/candidate.ts'
 import type {DiffText} from '../model/data/diff.ts'
@@ -27,11 +28,9 @@ export type {Message} from '../model/data/message.ts'
 export type {Finding} from '../model/recovery/diagnosis.ts'
 
 /** Domain state as the daemon shows it; each slice is sent whole when it changes. */
-export type AgentState = 'available' | 'assigned' | 'working' | 'waiting' | 'limited' | 'blocked' | 'cleanup'
-
 export type AgentRow = {
   agent: AgentId
-  state: AgentState
+  state: AgentPhase
   /** What it does in one or two words: `Edit`, `asks`, `starting`. */
   activity: string
   /** What of, on one line, may be empty: `src/a.ts`, or `Bash npm install` of an agent that asks. */

@@ -200,7 +200,7 @@ describe('keys', () => {
   })
 
   it('! goes from one that needs a person to the next', async () => {
-    const agents = [agent(1), agent(2, {state: 'waiting'}), agent(3, {state: 'blocked'})]
+    const agents = [agent(1), agent(2, {state: 'waiting'}), agent(3, {state: 'waiting'})]
     const app = startClient({state: {...shop, agents, tickets: shop.tickets.filter(row => row.number !== 123)}})
     await app.connected()
     const seen: unknown[] = []

@@ -221,7 +221,7 @@ describe('the header', () => {
 
   it('counts agents by what a person has to know', async () => {
     const agents = [
-      agent(1, {state: 'blocked'}),
+      agent(1, {state: 'waiting'}),
       agent(2, {state: 'available', pane: null}),
       agent(3, {state: 'cleanup'}),
     ]

@@ -1,4 +1,6 @@
 import {describe, expect, expectTypeOf, it} from 'vitest'
+import type {AgentState, AgentValue} from '../../src/model/agent/agent.ts'
+import {AGENT_STATES, type AgentPhase, agentPhase, waitsForPerson} from '../../src/model/agent/states.ts'
 import {TICKET_STATES} from '../../src/model/ticket/states.ts'
 import {stepTicket, type TicketState, type TicketValue} from '../../src/model/ticket/ticket.ts'
 import {working} from './spent.ts'
@@ -91,5 +93,37 @@ describe('the machine and the table', () => {
 
   it('agree on which states a budget ends', () => {
     expect(VALUES.filter(value => takes(value, 'park'))).toEqual(where(({may}) => may.spend))
+  })
+})
+
+describe('the table of agent states', () => {
+  const phases = Object.keys(AGENT_STATES) as AgentPhase[]
+  const are = (trait: 'free' | 'busy' | 'needsPerson') => phases.filter(phase => AGENT_STATES[phase][trait])
+
+  it("has the machine's states and the usage limit, by type", () => {
+    expectTypeOf<keyof typeof AGENT_STATES>().toEqualTypeOf<AgentValue | 'limited'>()
+    const {cleanup: _cleanup, ...others} = AGENT_STATES
+    // @ts-expect-error: `cleanup` has no row.
+    const short: Record<AgentPhase, unknown> = others
+    expect(Object.keys(short)).toHaveLength(phases.length - 1)
+  })
+
+  it('says who is free, at work or waits for a person', () => {
+    expect(are('free')).toEqual(['available'])
+    expect(are('busy')).toEqual(['assigned', 'working', 'cleanup'])
+    expect(are('needsPerson')).toEqual(['waiting'])
+  })
+
+  it('tells a wait for a usage limit from one for a person', () => {
+    const slot = working().agents.agent001!
+    const waiting = (waitsFor: 'answer' | 'limit'): AgentState => ({
+      value: 'waiting',
+      context: {...slot.context, waitsFor},
+    })
+    expect(agentPhase(slot)).toBe('working')
+    expect(agentPhase(waiting('answer'))).toBe('waiting')
+    expect(waitsForPerson(waiting('answer'))).toBe(true)
+    expect(agentPhase(waiting('limit'))).toBe('limited')
+    expect(waitsForPerson(waiting('limit'))).toBe(false)
   })
 })

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
 import {figure, safeLine} from '../../base/text.ts'
+import {AGENT_STATES} from '../../model/agent/states.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import {money} from '../../model/data/usage.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
@@ -87,7 +88,7 @@ async function describe(
 }
 
 function attention({agents, tickets}: DaemonState): string[] {
-  const waiting = agents.filter(row => row.state === 'waiting')
+  const waiting = agents.filter(row => AGENT_STATES[row.state].needsPerson)
   return [
     ...waiting.map(row => {
       const how = row.asks

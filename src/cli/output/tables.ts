@@ -1,17 +1,9 @@
+import {agentLook} from '../../client/panes/agent-look.ts'
+import {UNICODE} from '../../client/text/theme.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import {money} from '../../model/data/usage.ts'
 import type {AgentRow} from '../../protocol/daemon.ts'
 import {age, columns} from './text.ts'
-
-const GLYPH: Record<AgentRow['state'], string> = {
-  available: '○',
-  assigned: '◐',
-  working: '●',
-  waiting: '◆',
-  limited: '⏸',
-  blocked: '✗',
-  cleanup: '◐',
-}
 
 export function agentTable(agents: readonly AgentRow[], now: number): Promise<string> {
   return columns(
@@ -24,7 +16,7 @@ export function agentTable(agents: readonly AgentRow[], now: number): Promise<st
     ],
     agents.map(row => [
       shortAgent(row.agent),
-      `${GLYPH[row.state]} ${row.activity || row.state}`,
+      `${agentLook(row, UNICODE).glyph} ${row.activity || row.state}`,
       row.ticket === null ? '' : `#${row.ticket} ${row.title ?? ''}`,
       row.cost === null ? '' : money(row.cost),
       age(now - row.since),

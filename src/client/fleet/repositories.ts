@@ -1,5 +1,6 @@
 import {isDeepStrictEqual} from 'node:util'
 import {fit, safeLine, textWidth, truncate} from '../../base/text.ts'
+import {AGENT_STATES} from '../../model/agent/states.ts'
 import {around} from '../layout/tabs.ts'
 import type {ClientState} from '../state/state.ts'
 import type {Glyphs, Tone} from '../text/theme.ts'
@@ -21,7 +22,7 @@ export type Fleet = {repositories: readonly RepositoryRow[]; shown: number}
 export function repositoryRow(name: string, state: ClientState, before?: RepositoryRow): RepositoryRow {
   const row: RepositoryRow = {
     name,
-    working: state.agents.filter(({state: is}) => is === 'working' || is === 'assigned' || is === 'cleanup').length,
+    working: state.agents.filter(row => AGENT_STATES[row.state].busy).length,
     attention: attentionOf(state),
     health: healthOf(state),
   }

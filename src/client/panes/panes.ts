@@ -1,3 +1,4 @@
+import {AGENT_STATES} from '../../model/agent/states.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {AgentRow} from '../../protocol/daemon.ts'
 
@@ -12,7 +13,7 @@ export function agentOfPane(agents: readonly AgentRow[], pane: PaneId): AgentRow
   return agents.find(row => row.pane === pane)
 }
 
-/** States in which an agent stands still until a person does something. */
+/** Whether the agent does nothing until a person answers or prompts it. */
 export function needsPerson(row: AgentRow): boolean {
-  return row.state === 'waiting' || row.state === 'blocked'
+  return AGENT_STATES[row.state].needsPerson
 }

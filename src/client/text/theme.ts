@@ -60,7 +60,7 @@ function border(characters: string): Border {
   return {topLeft, top, topRight, side, bottomLeft, bottomRight}
 }
 
-const UNICODE: Glyphs = {
+export const UNICODE: Glyphs = {
   working: '●',
   attention: '◆',
   starting: '◐',

@@ -1,4 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {AGENT_STATES} from '../../model/agent/states.ts'
 import {freeAgents} from '../../model/core/slots.ts'
 import type {State} from '../../model/core/state.ts'
 import {holderOf} from '../../model/data/claim.ts'
@@ -67,7 +68,7 @@ async function startAgent(
 
 function refuseBusy(state: State, agent: AgentId): void {
   const slot = state.agents[agent]
-  if (slot?.value === 'available') return
+  if (slot && AGENT_STATES[slot.value].free) return
   if (!slot) throw unknownAgent(state, agent)
   throw new ClambakeError({
     code: 'agent-busy',

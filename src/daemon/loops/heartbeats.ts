@@ -2,6 +2,7 @@ import type {Clock} from '../../base/clock.ts'
 import {disposable} from '../../base/dispose.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
+import {AGENT_STATES, agentPhase} from '../../model/agent/states.ts'
 import type {State} from '../../model/core/state.ts'
 import type {HubGateway, Instance} from '../../model/gateways/hub.ts'
 
@@ -10,7 +11,8 @@ const BEAT_MS = 5 * 60_000
 
 /** Who works here, as the hub should know it. Pure. */
 function instancesOf(state: State, root: string): Omit<Instance, 'heartbeatAt'>[] {
-  return Object.values(state.agents).flatMap(({value, context: {agent, ticket: issue, pane}}) => {
+  return Object.values(state.agents).flatMap(slot => {
+    const {agent, ticket: issue, pane} = slot.context
     const ticket = issue === null ? undefined : state.tickets[issue]
     if (!ticket || pane === null) return []
     return [
@@ -20,7 +22,7 @@ function instancesOf(state: State, root: string): Omit<Instance, 'heartbeatAt'>[
         directory: ticket.context.worktree ?? root,
         task: `#${issue} ${ticket.context.title}`,
         model: state.config.agents.profile,
-        status: value === 'waiting' ? 'idle' : 'busy',
+        status: AGENT_STATES[agentPhase(slot)].busy ? 'busy' : 'idle',
       },
     ]
   })

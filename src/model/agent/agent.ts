@@ -1,8 +1,6 @@
-import {assign, setup} from 'xstate'
+import {assign, type StateValueFrom, setup} from 'xstate'
 import type {AgentId, PaneId} from '../data/ids.ts'
 import {type MachineState, stepper} from '../machine.ts'
-
-export type AgentValue = 'available' | 'assigned' | 'working' | 'waiting' | 'cleanup'
 
 export type AgentContext = {
   agent: AgentId
@@ -38,8 +36,6 @@ export type AgentEvent =
   | {type: 'release'; at: number}
   /** No process is left. */
   | {type: 'freed'; at: number}
-
-export type AgentState = MachineState<AgentValue, AgentContext>
 
 const WAITS_FOR: {readonly [type in AgentEvent['type']]?: AgentContext['waitsFor']} = {
   turnFailed: 'prompt',
@@ -118,6 +114,10 @@ const machine = setup({
     },
   },
 })
+
+/** The machine's states; `states.ts` has one row for each. */
+export type AgentValue = StateValueFrom<typeof machine> & string
+export type AgentState = MachineState<AgentValue, AgentContext>
 
 /** Moves one agent slot. Unknown events leave it as it is. */
 export const stepAgent = stepper<typeof machine, AgentContext, never>(machine)

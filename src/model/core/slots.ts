@@ -1,3 +1,4 @@
+import {AGENT_STATES} from '../agent/states.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {Fact} from './facts.ts'
 import type {State} from './state.ts'
@@ -5,7 +6,7 @@ import type {State} from './state.ts'
 /** The slots without a ticket, lowest first. */
 export function freeAgents(state: State): AgentId[] {
   return Object.values(state.agents)
-    .filter(slot => slot.value === 'available')
+    .filter(slot => AGENT_STATES[slot.value].free)
     .map(slot => slot.context.agent)
 }
 

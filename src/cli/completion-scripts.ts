@@ -1,6 +1,6 @@
 import type {Command} from 'commander'
 
-/** A place in the tree of commands: what may follow these words. */
+/** A command in the tree of commands, with what may follow its words. */
 type Node = {words: readonly string[]; summary: string; options: readonly Flag[]; children: readonly Node[]}
 type Flag = {flags: readonly string[]; about: string; takesValue: boolean}
 
@@ -29,7 +29,7 @@ function flagsOf({options}: Node): string[] {
   return [...options.flatMap(({flags}) => flags), '--help']
 }
 
-/** One case for each place in the tree; files are offered where nothing of ours fits. */
+/** A bash completion script, with one case for each command; it offers files where no word fits. */
 export function bashCompletion(program: Command): string {
   const nodes = all(nodeOf(program))
   const cases = nodes.map(
@@ -54,7 +54,7 @@ export function bashCompletion(program: Command): string {
   ].join('\n')
 }
 
-/** The same by zsh's `_describe`, with what each word means. */
+/** A zsh completion script that describes each word by `_describe`. */
 export function zshCompletion(program: Command): string {
   const nodes = all(nodeOf(program))
   const groups = nodes.filter(({children}) => children.length > 0).map(({words}) => `'${words.join(' ')}'`)
@@ -89,7 +89,7 @@ export function zshCompletion(program: Command): string {
   ].join('\n')
 }
 
-/** One `complete` line for each word and option. */
+/** A fish completion script, with one `complete` line for each word and option. */
 export function fishCompletion(program: Command): string {
   const nodes = all(nodeOf(program))
   return nodes
@@ -115,7 +115,7 @@ function condition({words, children}: Node): string {
   return [...seen, ...none].join('; and ')
 }
 
-/** `word:what it does` for `_describe`, which takes a colon as the end of the word. */
+/** `word:description` for `_describe`, which ends the word at a colon. */
 function quoted(word: string, about: string): string {
   return single(`${word.replaceAll(':', '\\:')}:${about}`)
 }

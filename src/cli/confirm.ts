@@ -1,12 +1,12 @@
 import {createInterface} from 'node:readline/promises'
 import {ClambakeError, EXIT} from '../base/errors.ts'
 
-/** Asks a person in the terminal y or N; anything but a yes is a no. */
+/** Asks the person a question in the terminal; anything but a yes is a no. */
 export type Yes = (question: string) => Promise<boolean>
 
 type Asking = {next: string; input?: NodeJS.ReadableStream; output?: NodeJS.WritableStream}
 
-/** As `inTerminal`, for questions of which each is answered by y or N. */
+/** Runs `task`, which asks the person yes-or-no questions in the terminal; otherwise as `inTerminal`. */
 export function askPerson<T>(task: (yes: Yes) => Promise<T>, asking: Asking): Promise<T> {
   return inTerminal(
     line => task(async question => /^y(?:es)?$/i.test((await line(`${question} [y/N] `)).trim())),
@@ -15,8 +15,8 @@ export function askPerson<T>(task: (yes: Yes) => Promise<T>, asking: Asking): Pr
 }
 
 /**
- * Runs `task`, which asks a person in the terminal for lines. Ctrl-C and the end of the input are no answer: they throw
- * `interrupted`, with this `next`, so that nothing is done that was asked for.
+ * Runs `task`, which asks the person in the terminal for lines. Ctrl-C and the end of the input throw `interrupted` with
+ * this `next`, so that the task does nothing without an answer.
  */
 export async function inTerminal<T>(
   task: (line: (prompt: string) => Promise<string>) => Promise<T>,
@@ -31,8 +31,8 @@ export async function inTerminal<T>(
     if (!gone.signal.aborted) throw error
     throw new ClambakeError({
       code: 'interrupted',
-      message: 'Nobody answered',
-      kept: 'everything as it was',
+      message: 'The question was not answered',
+      kept: 'everything as it is',
       next,
       exitCode: EXIT.interrupted,
     })

@@ -1,6 +1,6 @@
 /**
- * How a command finds its repository and reaches its processes. Loaded when a command does so: the help and the version
- * wait for none of it.
+ * What a command needs to find its repository and connect to its processes. It is loaded on first use, so that help and
+ * version start without it.
  */
 export {hostEnvironment, placeOf, surroundingsOf} from '../daemon/place.ts'
 export {connect} from '../rpc/connect.ts'

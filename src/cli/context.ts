@@ -19,42 +19,42 @@ export type HostConnection = Connection<HostApi, HostTopics>
 /** Makes the program with all its commands, to run in this folder and environment; default: the process's own. */
 export type CreateProgram = (where?: {cwd: string; env: NodeJS.ProcessEnv}) => Command
 
-/** What a command works with; disposing closes what it opened. */
+/** What a command works with. Disposing closes what it opened. */
 export type CommandContext = AsyncDisposable & {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
   readonly json: boolean
-  /** Both ends are a terminal: colour, width and progress make sense. */
+  /** Input and output are a terminal, so the person can be asked. */
   readonly interactive: boolean
-  /** Starts the daemon if none runs. */
+  /** Connects to the daemon; starts it if none runs. */
   daemon(): Promise<DaemonConnection>
-  /** undefined when none runs. */
+  /** Connects to the running daemon; undefined: none runs. */
   runningDaemon(): Promise<DaemonConnection | undefined>
-  /** Process id of the `--once` that works in the daemon's place; undefined: none. */
+  /** Process id of the `--once` that runs in the daemon's place; undefined: none. */
   runningPass(): Promise<number | undefined>
-  /** Starts the terminal host if none runs. */
+  /** Connects to the terminal host; starts it if none runs. */
   host(): Promise<HostConnection>
-  /** undefined when none runs. */
+  /** Connects to the running terminal host; undefined: none runs. */
   runningHost(): Promise<HostConnection | undefined>
-  /** Where the repository is; needs no readable configuration, so that a broken one stops nobody from stopping. */
+  /** Where the repository is. Reads no configuration, so that `daemon stop` works with a broken one. */
   place(): Promise<Place>
   surrounding(): Promise<Surrounding>
-  /** The terminal as the splash took it; undefined when none was painted. */
+  /** The terminal as the splash set it up; undefined: no splash was painted. */
   readonly mode: TerminalMode | undefined
   readonly createProgram: CreateProgram
-  /** Runs the whole of a command as one trace, which its calls to other processes are parts of. */
+  /** Runs a whole command as one trace, which includes its calls to other processes. */
   traced<T>(name: string, task: () => Promise<T>): Promise<T>
-  /** The result as JSON or text, as asked for. */
+  /** Prints the result as JSON with `--json`, else as text. */
   print(result: unknown, text: () => string): void
-  /** A line for people while they wait; nothing with `--json`. */
+  /** Prints a line for people while they wait; prints nothing with `--json`. */
   say(line: string): void
-  /** Asks a person; false where there is none: without a terminal, and with `--json`. Throws `interrupted` at Ctrl-C. */
+  /** Asks the person; false without a terminal and with `--json`. Throws `interrupted` at Ctrl-C. */
   confirm(question: string): Promise<boolean>
   setExit(code: ExitCode): void
 }
 
-/** Files beside the program in its bundle. */
+/** A file beside the program in its bundle. */
 export function builtFile(name: 'daemon.js' | 'host.js' | 'hub-worker.js' | 'demo-agent.js'): string {
   return fileURLToPath(new URL(`./${name}`, import.meta.url))
 }
@@ -81,7 +81,7 @@ export function openContext(options: {
     found ??= reach()
       .then(({placeOf}) => placeOf({cwd, env}))
       .catch(error => {
-        // A screen that stays open looks again: the repository may be made meanwhile.
+        // A screen that stays open tries again: the repository may be created meanwhile.
         found = undefined
         throw error
       })
@@ -89,7 +89,7 @@ export function openContext(options: {
   }
   const surrounding = async () => (await reach()).surroundingsOf(await place(), env)
 
-  /** null outside of a repository, or with a configuration that cannot be read. */
+  /** Where traces go; null outside of a repository and with an unreadable configuration. */
   async function endpoint(): Promise<string | null> {
     try {
       return (await surrounding()).config.observability.otlp_endpoint ?? null
@@ -109,7 +109,7 @@ export function openContext(options: {
   }
   stack.defer(async () => (await telemetry)?.shutdown())
 
-  /** Each call is a span, so that the other process can tell for whom it works. */
+  /** Makes each call a span, so that the other process's spans become its children. */
   async function tracedCalls<A extends Api, T extends Topics>(connection: Connection<A, T>): Promise<Connection<A, T>> {
     const {span} = await openTelemetry()
     return {...connection, call: (method, ...rest) => span(method, () => connection.call(method, ...rest))}
@@ -128,7 +128,7 @@ export function openContext(options: {
     }
   }
 
-  /** undefined when nobody answers there. */
+  /** Connects to the process at a socket; undefined: none answers. */
   async function running<A extends Api, T extends Topics>(path: string): Promise<Connection<A, T> | undefined> {
     const {connect} = await reach()
     try {
@@ -157,7 +157,7 @@ export function openContext(options: {
     async daemon() {
       const present = await runningDaemon()
       if (present) return present
-      // A wrong configuration is told at once, not by a daemon that cannot start.
+      // Reports a wrong configuration at once, before a daemon fails to start with it.
       await surrounding()
       const {ensureDaemon} = await reach()
       return tracedCalls(stack.use(await ensureDaemon(await start())))
@@ -180,7 +180,7 @@ export function openContext(options: {
     async confirm(question) {
       if (json || !interactive) return false
       const {askPerson} = await import('./confirm.ts')
-      return askPerson(yes => yes(question), {next: 'the same command asks again'})
+      return askPerson(yes => yes(question), {next: 'run the command again to be asked again'})
     },
     setExit(code) {
       if (code !== EXIT.good) process.exitCode = code

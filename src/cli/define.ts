@@ -4,7 +4,7 @@ import {EXIT, type ExitCode, usageError} from '../base/errors.ts'
 import type {CommandContext} from './context.ts'
 
 export type OptionSpec = {
-  /** As commander writes it: `--max <n>`, `-f, --follow`. */
+  /** In commander's form: `--max <n>`, `-f, --follow`. */
   flags: string
   description: string
 }
@@ -13,14 +13,14 @@ export type CommandSpec<Schema extends z.ZodObject, Result> = {
   /** `pop`, or `daemon start` for a command in a group. */
   name: string
   summary: string
-  /** Positional arguments in order; `key` names the schema's field. */
+  /** Positional arguments in order; `key` is the schema's field. */
   args?: readonly {key: keyof z.input<Schema> & string; name: string; required: boolean; description: string}[]
   options?: Partial<Record<keyof z.input<Schema> & string, OptionSpec>>
   /** Arguments and options together, as commander gives them: text or true. */
   schema: Schema
   examples: readonly [line: string, what: string][]
   run(input: z.output<Schema>, context: CommandContext): Promise<Result>
-  /** The result for people, without a last newline; '' prints nothing. */
+  /** The result for people, without a newline at the end; '' prints nothing. */
   text(result: Result, context: CommandContext): string | Promise<string>
   /** Default: 0. */
   exit?(result: Result): ExitCode
@@ -35,8 +35,8 @@ export type DefinedCommand = {
 }
 
 /**
- * A command from its data: parsing, connecting, printing as text or `--json` and the exit code are done here once.
- * JSON and text come from the same result.
+ * Defines a command by its data. Parsing, connecting, printing as text or `--json` and the exit code are done here for all
+ * commands; text and JSON come from the same result.
  */
 export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandSpec<Schema, Result>): DefinedCommand {
   return {
@@ -74,7 +74,7 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
   }
 }
 
-/** The command that a name like `daemon start` stands for; groups are made when they are first named. */
+/** The command of a name like `daemon start`; creates its group if this is the first of it. */
 function commandAt(program: Command, name: string): Command {
   let at = program
   for (const word of name.split(' ')) {

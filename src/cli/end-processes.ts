@@ -5,10 +5,10 @@ import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
 import {connect} from '../rpc/connect.ts'
 import {type CommandContext, type HostConnection, helloOf} from './context.ts'
 
-/** A process that said goodbye is gone within this time, or something holds it. */
+/** A process that agreed to end must be gone within this time. */
 const GONE_MS = 10_000
 
-/** Ends a host with everything that still runs in it, and waits until its process is gone. */
+/** Ends a host with everything that runs in it, and waits until its process is gone. */
 export async function endHost(host: HostConnection): Promise<void> {
   await host.call('host.shutdown', {force: true}, {timeoutMs: null})
   await host.closed
@@ -37,7 +37,7 @@ export async function untilGone(pid: number): Promise<void> {
   if (gone) return
   throw new ClambakeError({
     code: 'still-running',
-    message: `Process ${pid} does not end`,
+    message: `Process ${pid} did not end within ${GONE_MS / 1000} seconds`,
     next: `look at it: ps ${pid}`,
   })
 }

@@ -5,7 +5,7 @@ import type {CommandContext, DaemonConnection} from './context.ts'
 
 export type Check = {name: string; ok: boolean; detail: string}
 
-/** What a monitor wants to know; nothing is started and nothing changed. */
+/** Checks daemon, host, GitHub, API budget and hub for a monitor. Starts and changes nothing. */
 export async function checkHealth(
   context: CommandContext,
   daemon: DaemonConnection | undefined,

@@ -1,4 +1,4 @@
-/** Resolves with SIGINT or SIGTERM, or when `ended` does: the daemon went away. */
+/** Resolves at SIGINT or SIGTERM, or when `ended` resolves because the daemon ended. */
 export async function untilInterrupted(ended: Promise<void>): Promise<void> {
   const stop = Promise.withResolvers<void>()
   const end = () => stop.resolve()

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The program's door. It imports nothing that an older Node could not load, so that the version is told in a sentence,
- * and paints the splash before the rest is loaded.
+ * The program's entry. It imports nothing that an older Node could not load, so that it can name the version it needs. It
+ * paints the splash before it loads the rest.
  */
 import nodeModule from 'node:module'
 import {fileURLToPath} from 'node:url'
@@ -13,7 +13,7 @@ function isTooOld(version: string): boolean {
   return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
 }
 
-/** The screen is opened by no command at all, or by `demo` and `attach` in a terminal. */
+/** Whether these arguments open the screen: no command, `demo` or `attach`, in a terminal. */
 function opensScreen(args: readonly string[]): boolean {
   const [first] = args
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
@@ -32,7 +32,7 @@ if (opensScreen(args)) {
   const {splash} = await import('../tui/splash.ts')
   mode = splash(process.stdout, process.stdout.columns, process.stdout.rows)
 }
-// What was compiled is kept beside the program, so that it goes when the program goes; not where nobody may write.
+// Keeps compiled code beside the program, so that it is deleted with it; does nothing in a folder without write access.
 nodeModule.enableCompileCache(fileURLToPath(new URL('./compiled', import.meta.url)))
 const {runCli} = await import('./run.ts')
 await runCli(args, mode)

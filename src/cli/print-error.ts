@@ -2,8 +2,8 @@ import {toErrorData} from '../base/errors.ts'
 import {safeText} from '../base/text.ts'
 
 /**
- * Prints what happened, what was kept and what to do next, as text or JSON, and sets the exit code. For a defect of
- * Clambake it also says how to find out more.
+ * Prints what happened, what was kept and what to do next, as text or JSON, and sets the exit code. For a bug it also
+ * says how to get details.
  */
 export function printError(cause: unknown, args: readonly string[]): void {
   const error = toErrorData(cause)
@@ -16,9 +16,7 @@ export function printError(cause: unknown, args: readonly string[]): void {
   if (error.kept) lines.push(`  kept: ${error.kept}`)
   if (error.next) lines.push(`  next: ${error.next}`)
   if (error.code === 'internal') {
-    lines.push(
-      '  this is a defect of clambake; please report it with what CLAMBAKE_DEBUG=1 in the environment shows more',
-    )
+    lines.push('  this is a bug in clambake; please report it, with the details that CLAMBAKE_DEBUG=1 prints')
     if (process.env.CLAMBAKE_DEBUG && cause instanceof Error) lines.push(cause.stack ?? '')
   }
   process.stderr.write(`${safeText(lines.join('\n'))}\n`)

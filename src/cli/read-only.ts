@@ -9,7 +9,7 @@ import type {HostApi} from '../protocol/host.ts'
 import {connectHost} from '../rpc/host-gateway.ts'
 import {builtFile, type CommandContext} from './context.ts'
 
-/** Methods of the terminal host that change nothing that anybody else sees. */
+/** Methods of the terminal host that change nothing for others. */
 const HOST_READS: readonly (keyof HostApi)[] = [
   'pane.list',
   'pane.text',
@@ -20,15 +20,15 @@ const HOST_READS: readonly (keyof HostApi)[] = [
 ]
 
 /**
- * The daemon that runs, with every change refused; where none runs, its services in this process over gateways that
- * refuse every write. They live until the context ends.
+ * Connects to the running daemon and refuses every change. If none runs, it runs the daemon's services in this process
+ * over gateways that refuse every write, until `stack` is disposed.
  */
 export async function readOnlyDaemon(context: CommandContext, stack: AsyncDisposableStack): Promise<DaemonLink> {
   const running = await context.runningDaemon()
   return running ? watching(running) : servicesLink(await openReading(context, stack))
 }
 
-/** The terminals that run, only to look at; none where no host runs. */
+/** Connects to the running terminals, only to look at them; without a host there are none. */
 export async function readOnlyHost(context: CommandContext): Promise<HostLink> {
   const host = await context.runningHost()
   if (!host) return {call: refuseOrNothing, on: () => ({[Symbol.dispose]() {}}), closed: new Promise(() => {})}
@@ -37,13 +37,13 @@ export async function readOnlyHost(context: CommandContext): Promise<HostLink> {
     on: (topic, listener) => host.on(topic, listener),
     async call(method, params) {
       if (!HOST_READS.includes(method)) throw readOnlyError(method)
-      // Who only looks does not say how large a terminal is.
+      // A read-only screen must not resize the terminal.
       return host.call(method, (method === 'view.open' ? {...(params as object), own: false} : params) as typeof params)
     },
   }
 }
 
-/** One look and what a pass would find; nothing is claimed, landed or started. */
+/** Reports what a pass would find; claims, lands and starts nothing. */
 export async function readOnlyPass(context: CommandContext): Promise<PassReport> {
   await using stack = new AsyncDisposableStack()
   const services = await openReading(context, stack)
@@ -69,7 +69,7 @@ async function openReading(context: CommandContext, stack: AsyncDisposableStack)
   return services
 }
 
-/** A running daemon as one that only looks sees it. */
+/** Wraps a running daemon: its state says read-only, and its changing methods are refused. */
 function watching(link: DaemonLink): DaemonLink {
   const marked = <S extends Partial<DaemonTopics['state']>>(state: S): S =>
     state.header ? {...state, header: {...state.header, readOnly: true}} : state
@@ -87,7 +87,7 @@ function watching(link: DaemonLink): DaemonLink {
   }
 }
 
-/** Services in this process as if they were a daemon. */
+/** Gives services in this process the interface of a daemon. */
 function servicesLink(services: Services): DaemonLink {
   const listeners = new Set<(state: DaemonTopics['state']) => void>()
   services.onState(() => {
@@ -97,9 +97,9 @@ function servicesLink(services: Services): DaemonLink {
     closed: new Promise(() => {}),
     on(topic, listener) {
       if (topic !== 'state') return {[Symbol.dispose]() {}}
-      const told = listener as (state: DaemonTopics['state']) => void
-      listeners.add(told)
-      return {[Symbol.dispose]: () => void listeners.delete(told)}
+      const onState = listener as (state: DaemonTopics['state']) => void
+      listeners.add(onState)
+      return {[Symbol.dispose]: () => void listeners.delete(onState)}
     },
     async call(method, params) {
       if (!READING_METHODS.includes(method)) throw readOnlyError(method)

@@ -12,16 +12,16 @@ import {printError} from './print-error.ts'
 import {openScreens} from './screen/open-screens.ts'
 import {checkFirstWord, noSuchFolder, usageErrorOf, withHelpWord} from './usage.ts'
 
-const SUMMARY = `Supervises coding agents on the GitHub issues of this repository.
+const SUMMARY = `Supervises coding agents that work on the GitHub issues of this repository.
 
-Without a command it opens the full screen: the queue, the pull requests and the agents, live.`
+Without a command it opens the full screen with the queue, the pull requests and the agents.`
 
 const EXAMPLES: [string, string][] = [
-  ['clambake', 'the full screen; q leaves it and agents run on'],
-  ['clambake ~/shop ~/api', 'several repositories, a tab for each'],
-  ['clambake --once', 'one whole pass without a screen: claim, work, land, report'],
-  ['clambake pop 123', 'an agent takes issue 123'],
-  ['clambake demo', 'try it on a repository and a GitHub of its own'],
+  ['clambake', 'open the full screen; q quits and agents keep running'],
+  ['clambake ~/shop ~/api', 'open several repositories, one tab each'],
+  ['clambake --once', 'do one pass without a screen: claim, work, land, report'],
+  ['clambake pop 123', 'start an agent on issue 123'],
+  ['clambake demo', 'try it on a sample repository with a fake GitHub'],
 ]
 
 type RootOptions = {
@@ -57,11 +57,14 @@ export function createProgram({mode, ...surroundings}: Surroundings = {}): Comma
     .description(SUMMARY)
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .option('--once', 'one pass: reconcile, claim, run the agents to their end, land, report')
+    .option('--once', 'do one pass: reconcile, claim, run the agents until they finish, land, report')
     .option('--json', 'with --once: print the report as JSON')
-    .option('--no-agents', 'with --once: start no agent, only land what is bottled')
-    .option('--read-only', 'only look: nothing is claimed, labelled, pushed, landed or started')
-    .option('--fleet', 'a tab for each repository of `fleet` in your taste.json; the default outside of any')
+    .option('--no-agents', 'with --once: start no agent, only land bottled work')
+    .option('--read-only', 'only look: claim, label, push, land and start nothing')
+    .option(
+      '--fleet',
+      'open one tab for each repository of `fleet` in your taste.json (default outside of a repository)',
+    )
     .option('--timeout <time>', 'with --once: stop after a time like 30m; running work is kept')
     .addHelpText(
       'after',
@@ -69,10 +72,10 @@ export function createProgram({mode, ...surroundings}: Surroundings = {}): Comma
     )
     .showSuggestionAfterError()
     .enablePositionalOptions()
-    // What is wrong is told in one form for all errors.
+    // printError prints all errors in one form.
     .configureOutput({writeErr: () => {}})
     .exitOverride()
-    .argument('[repositories...]', 'folders of repositories, each with a tab; default: the one around this folder')
+    .argument('[repositories...]', 'folders of repositories, one tab each (default: the repository of this folder)')
     .action(async (repositories: string[], options: RootOptions) => {
       checkFolders(repositories, options)
       const {readOnly = false, fleet = false, agents, timeout} = options
@@ -93,7 +96,7 @@ export function createProgram({mode, ...surroundings}: Surroundings = {}): Comma
   return program
 }
 
-/** Options of `--once` that stand without it, or before a command, would be passed over in silence. */
+/** Refuses options of the program that would have no effect here: those of `--once` without it, or before a command. */
 function refuseLoose({once, json, agents, readOnly, fleet, timeout}: RootOptions, command?: string): void {
   const [loose] = [
     ...(timeout === undefined ? [] : ['--timeout']),
@@ -106,27 +109,27 @@ function refuseLoose({once, json, agents, readOnly, fleet, timeout}: RootOptions
   if (loose === undefined) return
   throw usageError({
     code: 'bad-usage',
-    message: command === undefined ? `${loose} goes with --once` : `${loose} does not go with ${command}`,
+    message: command === undefined ? `${loose} only works with --once` : `${loose} does not work with ${command}`,
     next: command === undefined ? `clambake --once ${loose}` : `clambake ${command} --help`,
   })
 }
 
-/** Several repositories, or the person's own list of them, are for the screen; and a list is one or the other. */
+/** Refuses folders that do not exist, several repositories with `--once`, and folders beside `--fleet`. */
 function checkFolders(repositories: readonly string[], {once, fleet}: RootOptions): void {
   const missing = repositories.find(folder => !existsSync(folder))
   if (missing !== undefined) throw noSuchFolder(missing)
   if (once && (fleet || repositories.length > 1)) {
     throw usageError({
       code: 'bad-usage',
-      message: '--once does one pass in one repository',
-      next: 'run clambake --once FOLDER for each of them',
+      message: '--once does one pass in one repository only',
+      next: 'run clambake --once FOLDER for each repository',
     })
   }
   if (fleet && repositories.length > 0) {
     throw usageError({
       code: 'bad-usage',
-      message: '--fleet opens the repositories of your taste.json, and others are named beside it',
-      next: 'leave out one of the two',
+      message: '--fleet opens the repositories of your taste.json and takes no folders',
+      next: 'leave out --fleet or the folders',
     })
   }
 }

@@ -10,26 +10,26 @@ const answer = z.object({
 })
 
 /**
- * Says something to agents. In an agent's pane it goes through the pane's own mailbox, whose secret says who speaks;
- * elsewhere the daemon's socket says it, which only this user reaches.
+ * Sends a message to agents. In an agent's pane it goes through the pane's own mailbox, whose secret identifies the
+ * sender; elsewhere it goes through the daemon's socket, which only this user can reach.
  */
 export async function sendMessage(
-  words: {to: string; text: string},
+  message: {to: string; text: string},
   context: CommandContext,
 ): Promise<{messages: readonly Message[]}> {
   const {CLAMBAKE_MAILBOX_URL: url, CLAMBAKE_MAILBOX_TOKEN: token} = context.env
-  if (!url || !token) return (await context.daemon()).call('send', words)
-  const response = await post(`${url}/${SAY}?reply=1`, token, words)
+  if (!url || !token) return (await context.daemon()).call('send', message)
+  const response = await post(`${url}/${SAY}?reply=1`, token, message)
   const {messages, error} = answer.parse(await response.json())
   if (error) throw fromErrorData(error)
   return {messages: messages ?? []}
 }
 
 async function post(url: string, token: string, words: object): Promise<Response> {
-  const unheard = (detail: string, cause?: unknown) =>
+  const refused = (detail: string, cause?: unknown) =>
     new ClambakeError({
       code: 'not-heard',
-      message: `The terminal host of this pane did not take the message: ${detail}`,
+      message: `The terminal host of this pane did not accept the message: ${detail}`,
       next: 'say it in your answer instead; a person reads it',
       cause,
     })
@@ -39,9 +39,9 @@ async function post(url: string, token: string, words: object): Promise<Response
       headers: {authorization: `Bearer ${token}`, 'content-type': 'application/json'},
       body: JSON.stringify(words),
     })
-    if (!response.ok) throw unheard(`it answered ${response.status}`)
+    if (!response.ok) throw refused(`it answered ${response.status}`)
     return response
   } catch (error) {
-    throw error instanceof ClambakeError ? error : unheard('it cannot be reached', error)
+    throw error instanceof ClambakeError ? error : refused('it is not reachable', error)
   }
 }

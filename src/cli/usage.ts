@@ -3,10 +3,10 @@ import type {Command, CommanderError} from 'commander'
 import {closest, distance} from 'fastest-levenshtein'
 import {type ClambakeError, usageError} from '../base/errors.ts'
 
-/** Longer names may hold more wrong letters and still be meant. */
+/** A suggestion may differ from the typed name by one letter in this many. */
 const LETTERS_PER_MISTAKE = 3
 
-/** What commander says of a wrong command line, in the form of our errors. */
+/** Turns commander's error about a wrong command line into a ClambakeError. */
 export function usageErrorOf(error: CommanderError, program: Command, args: readonly string[]): ClambakeError {
   const command = commandIn(program, args)
   const path = pathOf(command)
@@ -14,8 +14,8 @@ export function usageErrorOf(error: CommanderError, program: Command, args: read
     const names = command.commands.map(sub => sub.name())
     return usageError({
       code: 'bad-usage',
-      message: `${path}: say which: ${names.join(', ')}`,
-      next: `clambake ${path} ${names[0]}; clambake ${path} --help says what each does`,
+      message: `${path} needs a subcommand: ${names.join(', ')}`,
+      next: `clambake ${path} ${names[0]}; clambake ${path} --help explains each`,
     })
   }
   const [what = '', suggestion = ''] = error.message.replace(/^error: /, '').split('\n')
@@ -28,7 +28,7 @@ export function usageErrorOf(error: CommanderError, program: Command, args: read
   })
 }
 
-/** `help pop` is `pop --help`, `help` alone is `--help`. Throws `unknown-command`. */
+/** Rewrites `help pop` to `pop --help`, and `help` alone to `--help`. Throws `unknown-command`. */
 export function withHelpWord(program: Command, args: readonly string[]): readonly string[] {
   const [first, ...rest] = args
   if (first !== 'help') return args
@@ -38,8 +38,8 @@ export function withHelpWord(program: Command, args: readonly string[]): readonl
 }
 
 /**
- * The first word names a command or a folder. Checked before all else: the options after a mistyped command are
- * unknown to everybody else. Throws `unknown-command`, `no-such-folder`.
+ * Checks that the first word names a command or a folder. This comes first: the options after a mistyped command would
+ * be reported as unknown instead. Throws `unknown-command`, `no-such-folder`.
  */
 export function checkFirstWord(program: Command, args: readonly string[]): void {
   const [first] = args
@@ -52,7 +52,7 @@ export function noSuchFolder(folder: string): ClambakeError {
   return usageError({
     code: 'no-such-folder',
     message: `There is no folder ${folder}`,
-    next: 'name the folder of a repository, or go to it and leave the name out',
+    next: 'name the folder of a repository, or run clambake inside one without a name',
   })
 }
 
@@ -73,7 +73,7 @@ function isCommand(program: Command, name: string): boolean {
   return name === 'help' || program.commands.some(command => command.name() === name)
 }
 
-/** The command that the words name, as deep as they do. */
+/** The deepest command that the words name. */
 function commandIn(program: Command, args: readonly string[]): Command {
   let at = program
   for (const word of args) {
@@ -84,7 +84,7 @@ function commandIn(program: Command, args: readonly string[]): Command {
   return at
 }
 
-/** `daemon start`; empty for the program itself. */
+/** A command's name with its group: `daemon start`; empty for the program itself. */
 function pathOf(command: Command): string {
   const names: string[] = []
   for (let at: Command | null = command; at?.parent; at = at.parent) names.unshift(at.name())

@@ -37,7 +37,7 @@ it.each([
   await expect(answered(typed, {questions, ends})).rejects.toMatchObject({
     code: 'interrupted',
     exitCode: 130,
-    kept: 'everything as it was',
+    kept: 'everything as it is',
     next: 'the same again',
   })
 })

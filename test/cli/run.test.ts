@@ -51,12 +51,12 @@ describe('the command line', () => {
   })
 
   it.each([
-    [['pop', 'seven'], /^clambake: pop: .*seven is no issue number/],
+    [['pop', 'seven'], /^clambake: pop: .*seven is not an issue number/],
     [['pop', '--nonsense'], /^clambake: pop: .*unknown option '--nonsense'[\s\S]*next: .*clambake pop --help/],
     [['pop', '1', '2'], /^clambake: pop: too many arguments/],
     [['attach'], /^clambake: attach: missing required argument 'agent'\n {2}next: clambake attach --help/],
-    [['attach', 'bob'], /^clambake: attach: bob is no agent; name one like agent001/],
-    [['logs', 'a1', '--lines', 'none'], /^clambake: logs: --lines none is no whole number above 0/],
+    [['attach', 'bob'], /^clambake: attach: bob is not an agent; use a name like agent001/],
+    [['logs', 'a1', '--lines', 'none'], /^clambake: logs: --lines none is not a whole number above 0/],
     [['logs', 'a1', '--lines'], /^clambake: logs: option '--lines <n>' argument missing/],
     [['logs', 'a1', '--folow'], /^clambake: logs: unknown option '--folow'\n {2}next: did you mean --follow\?/],
     [
@@ -66,18 +66,18 @@ describe('the command line', () => {
     [['xyzzy'], /^clambake: xyzzy is neither a command nor a folder\n {2}next: clambake --help/],
     [['help', 'nonsense'], /^clambake: nonsense is neither a command nor a folder/],
     [['--onse'], /^clambake: unknown option '--onse'\n {2}next: did you mean --once\?/],
-    [['--once', 'peek'], /^clambake: --once does not go with peek/],
-    [['--json'], /"message":"--json goes with --once"/],
+    [['--once', 'peek'], /^clambake: --once does not work with peek/],
+    [['--json'], /"message":"--json only works with --once"/],
     [['daemon', 'stat'], /^clambake: daemon: unknown command 'stat'\n {2}next: did you mean/],
-    [['daemon'], /^clambake: daemon: say which: .*start/],
-    [['--timeout', '5m'], /--timeout goes with --once\n {2}next: clambake --once --timeout/],
-    [['--once', '--timeout', 'soon'], /--timeout soon is no time like 90s, 10m or 2h/],
-    [['--once', '--timeout', '-5'], /--timeout -5 is no time like 90s, 10m or 2h/],
+    [['daemon'], /^clambake: daemon needs a subcommand: start/],
+    [['--timeout', '5m'], /--timeout only works with --once\n {2}next: clambake --once --timeout/],
+    [['--once', '--timeout', 'soon'], /--timeout soon is not a time like 90s, 10m or 2h/],
+    [['--once', '--timeout', '-5'], /--timeout -5 is not a time like 90s, 10m or 2h/],
     [['.', './nowhere'], /There is no folder \.\/nowhere/],
-    [['--once', '.', 'src'], /--once does one pass in one repository\n {2}next: run clambake --once FOLDER/],
-    [['--once', '--fleet'], /--once does one pass in one repository/],
+    [['--once', '.', 'src'], /--once does one pass in one repository only\n {2}next: run clambake --once FOLDER/],
+    [['--once', '--fleet'], /--once does one pass in one repository only/],
     [['--fleet', 'src'], /--fleet opens the repositories of your taste\.json/],
-    [['--fleet', 'peek'], /^clambake: --fleet does not go with peek/],
+    [['--fleet', 'peek'], /^clambake: --fleet does not work with peek/],
     [['./nowhere'], /There is no folder \.\/nowhere/],
   ])('refuses %j as wrong usage', async (args, stderr) => {
     const {exitCode, ...said} = await clambake(...args)

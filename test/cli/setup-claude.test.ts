@@ -127,7 +127,7 @@ it("takes the repository's own permissions for a role, and refuses what are none
   expect(text).toContain('"Bash(make docs)"')
   expect(text).not.toContain('git push')
   writeFileSync(file, '["Bash(make docs)"]')
-  await expect(setUp(root, ['--role', 'docs'])).rejects.toThrow('holds no permissions')
+  await expect(setUp(root, ['--role', 'docs'])).rejects.toThrow('does not hold permissions')
 })
 
 it('refuses to write through a link', async () => {

@@ -147,13 +147,13 @@ describe('two at a time', () => {
         message: expect.stringMatching(
           /^A pass \(clambake --once, pid \d+\) works on this repository since \d\d:\d\d$/,
         ),
-        kept: 'it was left alone',
+        kept: 'the daemon was left alone',
         next: `wait for its end, or park it: kill -INT ${pass.pid}`,
       })
     }
     for (const args of [['status'], ['daemon', 'stop']]) {
       expect((await alone.command(args)).stdout).toContain(
-        `a pass (clambake --once, pid ${pass.pid}) works in its place`,
+        `a pass (clambake --once, pid ${pass.pid}) runs in its place`,
       )
     }
     await pass.press('ctrl+c')

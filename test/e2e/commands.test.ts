@@ -227,7 +227,7 @@ describe('recover', () => {
     expect(log).toContain('Half of agent002/3-moment')
     const held = await play.command(['recover', 'agent002/3-moment'])
     expect(held).toMatchObject({exitCode: 2})
-    expect(held.stderr).toContain('not without an owner')
+    expect(held.stderr).toContain('already has an owner')
   })
 })
 

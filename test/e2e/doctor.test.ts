@@ -24,7 +24,7 @@ it('finds a place to work in good, starts nothing, and says what could be better
   expect(stdout).toMatch(/^✓ token +from GITHUB_TOKEN$/m)
   expect(stdout).toMatch(/^✓ claims +0 issues are claimed$/m)
   expect(stdout).toMatch(/^◆ main branch +main is not protected.*\n +→ clambake init$/m)
-  expect(stdout).toMatch(/^◆ board +none shows the tickets\n +→ clambake init$/m)
+  expect(stdout).toMatch(/^◆ board +no board shows the tickets\n +→ clambake init$/m)
   expect(stdout).toContain('agents can work here')
   expect(stdout).not.toContain(play.github.token)
   expect(exitCode).toBe(0)

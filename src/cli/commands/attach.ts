@@ -3,26 +3,28 @@ import {usageError} from '../../base/errors.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {type CommandContext, openContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
-import {agentName} from '../inputs.ts'
+import {agentArgument, agentName} from '../inputs.ts'
 import {showUntilLeft} from '../screen/errand.ts'
 
 export const attach = defineCommand({
   name: 'attach',
-  summary: "open the screen in an agent's terminal; Ctrl-] leaves it",
-  args: [{key: 'agent', name: 'agent', required: true, description: 'whose terminal'}],
+  summary: "open an agent's terminal on the screen; Ctrl-] leaves it",
+  args: [agentArgument],
   schema: z.object({agent: agentName}),
-  examples: [['clambake attach agent001', 'type to the agent; Ctrl-] back to the lists; q quits, agents run on']],
+  examples: [
+    ['clambake attach agent001', 'type to the agent; Ctrl-] returns to the lists; q quits, agents keep running'],
+  ],
   run: ({agent}, context) => runAttach(agent, context),
   text: () => '',
 })
 
-/** The screen, in an agent's terminal. Throws `not-a-terminal`. */
+/** Opens the screen in an agent's terminal. Throws `not-a-terminal`. */
 export async function runAttach(agent: AgentId, context: CommandContext): Promise<null> {
   if (!context.interactive) {
     throw usageError({
       code: 'not-a-terminal',
       message: 'attach needs a terminal on its input and output',
-      next: `clambake logs ${agent} prints what it shows`,
+      next: `clambake logs ${agent} prints its terminal`,
     })
   }
   const {showScreen} = await import('../screen/show-screen.ts')

@@ -1,14 +1,14 @@
 import {z} from 'zod'
 import {defineCommand} from '../define.ts'
-import {agentName} from '../inputs.ts'
+import {agentArgument, agentName} from '../inputs.ts'
 import {count} from '../output/text.ts'
 
 export const bottle = defineCommand({
   name: 'bottle',
   summary: "finish an agent's ticket by hand: check its commits, push them, free the agent",
-  args: [{key: 'agent', name: 'agent', required: true, description: 'whose work is done'}],
+  args: [agentArgument],
   schema: z.object({agent: agentName}),
-  examples: [['clambake bottle agent001', 'agent001 is done although it did not say so']],
+  examples: [['clambake bottle agent001', 'agent001 is done, but did not say so']],
   async run({agent}, context) {
     const daemon = await context.daemon()
     return daemon.call('bottle', {agent}, {timeoutMs: null})

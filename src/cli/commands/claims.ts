@@ -5,9 +5,9 @@ import {age, columns} from '../output/text.ts'
 
 export const claims = defineCommand({
   name: 'claims',
-  summary: 'show who holds which issue, on every machine',
+  summary: 'list all claimed issues and who holds them, on every machine',
   schema: z.object({}),
-  examples: [['clambake claims', 'one line a claim, as its ref on the remote says, and whether its owner lives']],
+  examples: [['clambake claims', 'one line per claim, with its owner and whether the owner is alive']],
   async run(_, context) {
     const daemon = await context.daemon()
     return {claims: await daemon.call('claims', {}, {timeoutMs: null})}
@@ -39,15 +39,15 @@ export const claims = defineCommand({
         ),
 })
 
-/** Whether the owner lives, as far as its lease tells. */
+/** Whether a claim's owner is alive, as far as its lease shows. */
 function lifeText(life: OwnerLife): string {
   switch (life.is) {
     case 'renews':
       return 'alive'
     case 'dead':
-      return 'dead: its lease ran out'
+      return 'dead: its lease expired'
     case 'quiet':
-      return `not heard of for ${age(life.ms)}`
+      return `silent for ${age(life.ms)}`
     case 'unknown':
       return 'unknown'
   }

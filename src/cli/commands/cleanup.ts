@@ -5,10 +5,10 @@ import {columns} from '../output/text.ts'
 
 export const cleanup = defineCommand({
   name: 'cleanup',
-  summary: 'say which worktrees and branches have all their work on main',
-  options: {dryRun: {flags: '--dry-run', description: 'only list them; needed, because nothing is deleted yet'}},
+  summary: 'list worktrees and branches whose work is all on main',
+  options: {dryRun: {flags: '--dry-run', description: 'only list them (required: cleanup deletes nothing yet)'}},
   schema: z.object({dryRun: z.boolean().default(false)}),
-  examples: [['clambake cleanup --dry-run', 'what could go, and why nothing would be lost']],
+  examples: [['clambake cleanup --dry-run', 'list what could be deleted, and why that would lose nothing']],
   async run({dryRun}, context) {
     if (!dryRun) {
       throw usageError({

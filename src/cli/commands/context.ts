@@ -2,32 +2,32 @@ import {z} from 'zod'
 import {figure, safeLine} from '../../base/text.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
-import {agentName} from '../inputs.ts'
+import {agentArgument, agentName} from '../inputs.ts'
 import {age} from '../output/text.ts'
 
 const BAR_WIDTH = 30
 const DOES = {
   compact: 'shortens its conversation',
-  clear: 'forgets its conversation and is given its task anew',
+  clear: 'forgets its conversation and gets its task again',
 } as const
 
 export const context = defineCommand({
   name: 'context',
-  summary: "show how full an agent's window is, or have it shorten or forget its conversation",
+  summary: "show how full an agent's context window is, or compact or clear it",
   args: [
-    {key: 'agent', name: 'agent', required: true, description: 'a slot like agent001, a1 or 1'},
+    agentArgument,
     {
       key: 'action',
       name: 'compact|clear',
       required: false,
-      description: 'shorten it, or begin it anew with the task; only while it waits for a prompt',
+      description: 'shorten the conversation, or restart it with the task; only while the agent waits for a prompt',
     },
   ],
   schema: z.object({agent: agentName, action: z.enum(['compact', 'clear']).optional()}),
   examples: [
-    ['clambake context agent001', 'tokens of its newest request, of those that the window takes'],
-    ['clambake context agent001 compact', 'after its turn failed: it sums up what was said, and goes on with less'],
-    ['clambake context agent001 clear', 'it forgets what was said, and is given its task anew; its files stay'],
+    ['clambake context agent001', 'print the tokens of its latest request and the size of the window'],
+    ['clambake context agent001 compact', 'after a failed turn: summarize the conversation and continue with less'],
+    ['clambake context agent001 clear', 'forget the conversation and give the task again; files stay'],
   ],
   async run({agent, action}, {daemon}): Promise<ContextState & {done: keyof typeof DOES | null}> {
     const called = (await daemon()).call(action ?? 'context', {agent}, {timeoutMs: null})
@@ -36,7 +36,7 @@ export const context = defineCommand({
   text: ({agent, ticket, fill, done}, {clock}) =>
     [
       ...(done ? [`${agent} ${DOES[done]}; before that:`] : []),
-      `${agent} #${ticket}  ${fill ? `${safeLine(fill.model)}, ${age(clock.now() - fill.at)} ago` : 'has not told of its window yet'}`,
+      `${agent} #${ticket}  ${fill ? `${safeLine(fill.model)}, ${age(clock.now() - fill.at)} ago` : 'has not reported its window yet'}`,
       ...(fill ? [bar(fill)] : []),
     ].join('\n'),
 })

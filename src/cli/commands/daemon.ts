@@ -6,9 +6,9 @@ const schema = z.object({})
 
 export const daemonStart = defineCommand({
   name: 'daemon start',
-  summary: 'start the daemon of this repository, and its terminal host',
+  summary: "start this repository's daemon and its terminal host",
   schema,
-  examples: [['clambake daemon start', 'harmless when it runs']],
+  examples: [['clambake daemon start', 'does nothing if it already runs']],
   async run(_, context) {
     const {peer} = await context.daemon()
     return {pid: peer.pid, version: peer.version}
@@ -18,9 +18,9 @@ export const daemonStart = defineCommand({
 
 export const daemonStop = defineCommand({
   name: 'daemon stop',
-  summary: 'stop the daemon; agents run on in the terminal host',
+  summary: 'stop the daemon; agents keep running in the terminal host',
   schema,
-  examples: [['clambake daemon stop', 'the next clambake starts it again and takes everything up']],
+  examples: [['clambake daemon stop', 'the next clambake starts it again and continues']],
   async run(_, context) {
     const daemon = await context.runningDaemon()
     if (!daemon) return {stopped: false, pid: null, pass: await context.runningPass()}
@@ -30,14 +30,15 @@ export const daemonStop = defineCommand({
     await untilGone(daemon.peer.pid)
     return {stopped: true, pid: daemon.peer.pid}
   },
-  text: ({stopped, pid, pass}) => (stopped ? `The daemon (pid ${pid}) stopped; its agents run on` : noDaemon(pass)),
+  text: ({stopped, pid, pass}) =>
+    stopped ? `The daemon (pid ${pid}) stopped; its agents keep running` : noDaemon(pass),
 })
 
 export const daemonStatus = defineCommand({
   name: 'daemon status',
   summary: 'say whether the daemon runs',
   schema,
-  examples: [['clambake daemon status', 'exit code 1 when it does not run']],
+  examples: [['clambake daemon status', 'exit code 1 if it does not run']],
   async run(_, context) {
     const daemon = await context.runningDaemon()
     if (daemon) return {running: true, pid: daemon.peer.pid, version: daemon.peer.version}
@@ -48,9 +49,9 @@ export const daemonStatus = defineCommand({
   exit: ({running}) => (running ? EXIT.good : EXIT.needsHuman),
 })
 
-/** `pass`: pid of the `--once` that works in the daemon's place. */
+/** Says that no daemon runs; `pass` is the pid of a `--once` that runs in its place. */
 export function noDaemon(pass: number | undefined): string {
   return pass === undefined
     ? 'No daemon runs here'
-    : `No daemon runs here; a pass (clambake --once, pid ${pass}) works in its place`
+    : `No daemon runs here; a pass (clambake --once, pid ${pass}) runs in its place`
 }

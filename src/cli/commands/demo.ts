@@ -6,11 +6,11 @@ import {onceExit, onceText} from '../once/report.ts'
 
 export const demo = defineCommand({
   name: 'demo',
-  summary: 'agents take nine issues of a sample repository and land them, on a GitHub of its own',
+  summary: 'run agents on nine issues of a sample repository with a fake GitHub',
   options: {
-    once: {flags: '--once', description: 'without the screen: progress and a report'},
-    agents: {flags: '--agents <n>', description: 'how many agents (default 4)'},
-    serve: {flags: '--serve', description: 'only start the GitHub and the repository, and say where they are'},
+    once: {flags: '--once', description: 'print progress and a report instead of the screen'},
+    agents: {flags: '--agents <n>', description: 'number of agents (default 4)'},
+    serve: {flags: '--serve', description: 'only start the fake GitHub and the repository, and print where they are'},
   },
   schema: z.object({
     once: z.boolean().default(false),
@@ -18,9 +18,9 @@ export const demo = defineCommand({
     agents: positiveInteger.default(4),
   }),
   examples: [
-    ['clambake demo', 'full screen in a terminal, a report where there is none'],
-    ['clambake demo --json', 'one JSON object: merged, skipped, needsHuman, lost, …'],
-    ['clambake demo --serve', 'leave it running, for experiments of your own'],
+    ['clambake demo', 'the full screen in a terminal, a report elsewhere'],
+    ['clambake demo --json', 'print one JSON object: merged, skipped, needsHuman, lost, …'],
+    ['clambake demo --serve', 'keep GitHub and repository running for your own experiments'],
   ],
   async run({once, serve, agents}, context): Promise<PassReport | null> {
     const demos = await import('../demo/demo.ts')
@@ -31,7 +31,7 @@ export const demo = defineCommand({
   },
   text: report =>
     report
-      ? `${onceText(report)}\n\nTry it live: npm run demo in a terminal. Then, in a repository of yours: clambake peek`
+      ? `${onceText(report)}\n\nTry it live: npm run demo in a terminal. Then, in your own repository: clambake peek`
       : '',
   exit: report => (report ? onceExit(report) : 0),
 })

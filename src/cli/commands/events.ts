@@ -10,15 +10,15 @@ const SHOWN = 30
 
 export const events = defineCommand({
   name: 'events',
-  summary: 'print what happened, newest first; with -f as it happens',
+  summary: 'print events, newest first; -f follows new ones',
   options: {
-    follow: {flags: '-f, --follow', description: 'go on printing until Ctrl-C, oldest first'},
-    limit: {flags: '--limit <n>', description: `how many (default ${SHOWN})`},
+    follow: {flags: '-f, --follow', description: 'keep printing new events until Ctrl-C, oldest first'},
+    limit: {flags: '--limit <n>', description: `number of events (default ${SHOWN})`},
   },
   schema: z.object({follow: z.boolean().default(false), limit: positiveInteger.default(SHOWN)}),
   examples: [
     ['clambake events --limit 5', 'the last five'],
-    ['clambake events -f --json', 'one JSON object a line, for a script'],
+    ['clambake events -f --json', 'one JSON object per line, for a script'],
   ],
   async run({follow, limit}, context): Promise<{events: StoredEvent[]}> {
     const daemon = await context.daemon()

@@ -9,15 +9,15 @@ type Landed = {plan: LandPlan; merged: number[]; waiting: {ticket: number; reaso
 
 export const land = defineCommand({
   name: 'land',
-  summary: 'land all bottled work on main: pull request, checks, merge, clean up',
+  summary: 'land all bottled work on main: pull request, checks, merge, cleanup',
   options: {
-    dryRun: {flags: '--dry-run', description: 'only say what would happen'},
-    wait: {flags: '--no-wait', description: 'start landing and return'},
+    dryRun: {flags: '--dry-run', description: 'only print what would happen'},
+    wait: {flags: '--no-wait', description: 'start landing and do not wait'},
   },
   schema: z.object({dryRun: z.boolean().default(false), wait: z.boolean().default(true)}),
   examples: [
-    ['clambake land', 'land and wait until all is on main'],
-    ['clambake land --dry-run', 'what would land, and what is put off'],
+    ['clambake land', 'land, and wait until everything is on main'],
+    ['clambake land --dry-run', 'print what would land, and what is put off'],
   ],
   async run({dryRun, wait}, context): Promise<Landed> {
     const daemon = await context.daemon()
@@ -52,7 +52,7 @@ function putOff(plan: LandPlan): string[] {
   return plan.putOff.map(({ticket, title, reason}) => `put off  #${ticket}  ${title}: ${reason}`)
 }
 
-/** Follows the tickets until each has merged, is blocked, or went back to its agent and cannot land now. */
+/** Follows the tickets until each has merged, is blocked, or went back to its agent. */
 async function untilLanded(daemon: DaemonConnection, landing: readonly number[], context: CommandContext) {
   const told = new Map<number, string>()
   const {promise, resolve} = Promise.withResolvers<readonly TicketRow[]>()

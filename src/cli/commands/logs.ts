@@ -5,33 +5,33 @@ import {safeText} from '../../base/text.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {CommandContext, HostConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
-import {agentName, positiveInteger} from '../inputs.ts'
+import {agentArgument, agentName, positiveInteger} from '../inputs.ts'
 import {createFollower, FOLLOWED_LINES} from '../output/follow.ts'
 
 const LINES = 200
-/** A line that stays as it is for so long has settled. */
+/** A line that does not change for this long has settled. */
 const SETTLE_MS = 400
 
 export const logs = defineCommand({
   name: 'logs',
   summary: "print the last lines of an agent's terminal",
-  args: [{key: 'agent', name: 'agent', required: true, description: 'whose terminal'}],
+  args: [agentArgument],
   options: {
-    lines: {flags: '--lines <n>', description: `how many lines (default ${LINES})`},
-    follow: {flags: '-f, --follow', description: 'go on printing lines as they settle, until the agent ends'},
+    lines: {flags: '--lines <n>', description: `number of lines (default ${LINES})`},
+    follow: {flags: '-f, --follow', description: 'keep printing new lines until the agent ends'},
   },
   schema: z.object({agent: agentName, lines: positiveInteger.default(LINES), follow: z.boolean().default(false)}),
   examples: [
-    ['clambake logs agent001', 'screen and scrollback as text'],
+    ['clambake logs agent001', 'print screen and scrollback as text'],
     ['clambake logs a1 --lines 20', 'the last 20 lines'],
-    ['clambake logs a1 --follow', 'and what comes; Ctrl-C ends it, the agent runs on'],
+    ['clambake logs a1 --follow', 'keep printing; Ctrl-C stops, the agent keeps running'],
   ],
   async run({agent, lines, follow: follows}, context): Promise<{agent: AgentId; lines: readonly string[]}> {
     if (follows && context.json) {
       throw usageError({
         code: 'bad-usage',
-        message: 'logs: --follow has no end to be one JSON object',
-        next: 'leave --json or --follow out',
+        message: 'logs: --follow cannot print one JSON object',
+        next: 'leave out --json or --follow',
       })
     }
     const host = await context.runningHost()
@@ -60,7 +60,7 @@ async function linesOf(host: HostConnection, pane: string, lines: number): Promi
   return safeText(await host.call('pane.text', {pane, lines})).split('\n')
 }
 
-/** Prints until the program in the pane has ended or the pane is gone. */
+/** Prints new lines until the program in the pane has ended or the pane is gone. */
 async function follow(options: {
   host: HostConnection
   pane: string

@@ -9,30 +9,33 @@ const SHOWN = 20
 
 export const send = defineCommand({
   name: 'send',
-  summary: 'say something to an agent, or to @all; it is read at the end of the turn',
+  summary: 'send a message to an agent or @all; the agent reads it at the end of its turn',
   args: [
     {key: 'to', name: 'to', required: true, description: 'agent001, or @all for every agent with a ticket'},
-    {key: 'text', name: 'text', required: true, description: 'what to say, in quotes'},
+    {key: 'text', name: 'text', required: true, description: 'the message, in quotes'},
   ],
   schema: z.object({to: z.string(), text: z.string()}),
   examples: [
-    ['clambake send agent001 "use the new parser"', 'at the end of its turn, or at once when it waits'],
-    ['clambake send @all "main is broken, wait"', 'to every agent that has a ticket'],
+    [
+      'clambake send agent001 "use the new parser"',
+      'the agent reads it at the end of its turn, or at once if it waits',
+    ],
+    ['clambake send @all "main is broken, wait"', 'send it to every agent that has a ticket'],
   ],
-  run: (words, context) => sendMessage(words, context),
+  run: (message, context) => sendMessage(message, context),
   text: ({messages}) =>
     messages.map(({to, ticket}) => `${to} reads it at the end of its turn on #${ticket}`).join('\n'),
 })
 
 export const inbox = defineCommand({
   name: 'inbox',
-  summary: 'print what was said to the agents, newest first',
-  args: [{key: 'agent', name: 'agent', required: false, description: 'only to this one'}],
-  options: {limit: {flags: '--limit <n>', description: `how many messages (default ${SHOWN})`}},
+  summary: 'print the messages to agents, newest first',
+  args: [{key: 'agent', name: 'agent', required: false, description: 'only messages to this agent'}],
+  options: {limit: {flags: '--limit <n>', description: `number of messages (default ${SHOWN})`}},
   schema: z.object({agent: agentName.optional(), limit: positiveInteger.default(SHOWN)}),
   examples: [
-    ['clambake inbox', 'who said what to whom, and whether it arrived'],
-    ['clambake inbox agent001 --limit 5', 'the last five to agent001'],
+    ['clambake inbox', 'show sender, recipient and whether it was read'],
+    ['clambake inbox agent001 --limit 5', 'the last five messages to agent001'],
   ],
   async run({agent, limit}, context) {
     const daemon = await context.daemon()
@@ -40,7 +43,7 @@ export const inbox = defineCommand({
   },
   text: ({messages}, {clock}) =>
     messages.length === 0
-      ? 'Nothing was said yet: clambake send agent001 "…"'
+      ? 'No messages yet: clambake send agent001 "…"'
       : columns(
           [{title: 'AGO', align: 'right'}, {title: 'FROM'}, {title: 'TO'}, {title: 'READ'}, {title: 'TEXT', max: 70}],
           messages.map(({at, from, to, ticket, text, deliveredAt}) => [
@@ -55,18 +58,18 @@ export const inbox = defineCommand({
 
 export const who = defineCommand({
   name: 'who',
-  summary: 'show the agents that the hub knows, of all your repositories',
+  summary: 'list the working agents of all your repositories',
   schema: z.object({}),
-  examples: [['clambake who', 'who works where on what']],
+  examples: [['clambake who', 'show which agent works where, on what']],
   async run(_, context) {
     const daemon = await context.daemon()
     return {instances: await daemon.call('who', {})}
   },
   text: ({instances}, {clock}) =>
     instances.length === 0
-      ? 'Nobody works.'
+      ? 'No agent is working.'
       : columns(
-          [{title: 'WHO', max: 60}, {title: 'STATUS'}, {title: 'TASK', max: 50}, {title: 'HEARD', align: 'right'}],
+          [{title: 'WHO', max: 60}, {title: 'STATUS'}, {title: 'TASK', max: 50}, {title: 'LAST SEEN', align: 'right'}],
           instances.map(({id, status, task, heartbeatAt}) => [
             id,
             status,

@@ -8,7 +8,7 @@ const SHOWN = 20
 export const peek = defineCommand({
   name: 'peek',
   summary: 'show what would be claimed next, and what holds the others back',
-  options: {limit: {flags: '--limit <n>', description: `how many issues to show (default ${SHOWN})`}},
+  options: {limit: {flags: '--limit <n>', description: `number of issues (default ${SHOWN})`}},
   schema: z.object({limit: positiveInteger.default(SHOWN)}),
   examples: [
     ['clambake peek', 'the queue in routing order, with reasons'],

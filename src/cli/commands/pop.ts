@@ -5,22 +5,27 @@ import {issueNumber, thinkLevel} from '../inputs.ts'
 
 export const pop = defineCommand({
   name: 'pop',
-  summary: 'claim the next ready issue, or a named one, and start an agent on it',
+  summary: 'claim the next ready issue, or a given one, and start an agent on it',
   args: [
-    {key: 'issue', name: 'issue', required: false, description: 'number of the issue; default: the next in order'},
+    {
+      key: 'issue',
+      name: 'issue',
+      required: false,
+      description: 'the issue, like 123 (default: the next in routing order)',
+    },
   ],
   options: {
     think: {flags: '--think-level <level>', description: 'how hard the agent thinks: think, hard, harder or ultra'},
-    mine: {flags: '--mine', description: 'the next of those that are assigned to you, the user of the token'},
+    mine: {flags: '--mine', description: 'the next issue that is assigned to you, the user of the token'},
   },
   schema: z
     .object({issue: issueNumber.optional(), think: thinkLevel.optional(), mine: z.boolean().default(false)})
-    .refine(({issue, mine}) => issue === undefined || !mine, '--mine chooses the issue; leave one of the two out'),
+    .refine(({issue, mine}) => issue === undefined || !mine, '--mine chooses the issue; leave out --mine or the issue'),
   examples: [
     ['clambake pop', 'the next issue in routing order'],
-    ['clambake pop --mine', 'the next that is assigned to you'],
-    ['clambake pop 123', 'issue 123; a blocked ticket is tried again'],
-    ['clambake pop 123 --think-level ultra', 'with all the thought that the client has'],
+    ['clambake pop --mine', 'the next issue that is assigned to you'],
+    ['clambake pop 123', 'issue 123; a blocked ticket is retried'],
+    ['clambake pop 123 --think-level ultra', 'at the highest thinking level'],
   ],
   async run({issue, think, mine}, context) {
     const daemon = await context.daemon()
@@ -28,5 +33,5 @@ export const pop = defineCommand({
     return daemon.call('pop', asked, {timeoutMs: null})
   },
   text: ({ticket, title, agent, branch}) =>
-    `#${ticket} ${safeLine(title)}\n${agent} works on it on ${branch}\nwatch it: clambake attach ${agent}`,
+    `#${ticket} ${safeLine(title)}\n${agent} works on it on branch ${branch}\nwatch it: clambake attach ${agent}`,
 })

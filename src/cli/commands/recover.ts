@@ -12,23 +12,23 @@ type Recovered = {orphans: Orphan[]; steps: Step[]}
 
 export const recover = defineCommand({
   name: 'recover',
-  summary: 'find branches, worktrees and claims that nobody looks after, and go on with them',
+  summary: 'find orphaned branches, worktrees and claims, and continue their work',
   args: [
     {
       key: 'branch',
       name: 'branch',
       required: false,
-      description: 'a branch, worktree, claim or issue as --scan lists it; default: only list',
+      description: 'a branch, worktree, claim or issue from the list (default: only list)',
     },
   ],
   options: {
-    scan: {flags: '--scan', description: 'only list what nobody looks after (the default without a branch)'},
-    pattern: {flags: '--pattern <glob>', description: 'every orphan whose name matches, like "agent001/*"'},
+    scan: {flags: '--scan', description: 'only list the orphans (default without a branch)'},
+    pattern: {flags: '--pattern <glob>', description: 'all orphans whose name matches, like "agent001/*"'},
     action: {
       flags: '--action <what>',
-      description: `${ACTIONS.join(', ')} instead of what is proposed for each`,
+      description: `${ACTIONS.join(', ')} (default: what is proposed for each)`,
     },
-    dryRun: {flags: '--dry-run', description: 'only say what would be done'},
+    dryRun: {flags: '--dry-run', description: 'only print what would be done'},
   },
   schema: z.object({
     branch: z.string().optional(),
@@ -38,10 +38,10 @@ export const recover = defineCommand({
     dryRun: z.boolean().default(false),
   }),
   examples: [
-    ['clambake recover', 'list orphans with commits, age and what is proposed'],
+    ['clambake recover', 'list orphans with commits, age and proposed action'],
     ['clambake recover agent001/7-cart', 'do what is proposed for this branch'],
-    ['clambake recover 7 --action open-pull', 'put the work on issue 7 before a person'],
-    ['clambake recover --pattern "agent00?/*" --dry-run', 'what would be done with all of these'],
+    ['clambake recover 7 --action open-pull', 'open a pull request with the work on issue 7'],
+    ['clambake recover --pattern "agent00?/*" --dry-run', 'print what would be done with all of these'],
   ],
   async run({branch, scan, pattern, action, dryRun}, context): Promise<Recovered> {
     const daemon = await context.daemon()
@@ -56,7 +56,7 @@ export const recover = defineCommand({
         const {done} = await daemon.call('recover', {kind, name, action: step.action}, {timeoutMs: null})
         step.done = done
       } catch (error) {
-        // One that cannot be recovered must not hide the others; alone it is the answer.
+        // Of several orphans, one that cannot be recovered must not hide the others.
         if (pattern === undefined) throw error
         step.refused = error instanceof Error ? error.message : String(error)
       }
@@ -65,7 +65,7 @@ export const recover = defineCommand({
   },
   async text({orphans, steps}, {clock}) {
     if (steps.length > 0) return steps.map(describe).join('\n')
-    if (orphans.length === 0) return 'Nothing is without an owner.'
+    if (orphans.length === 0) return 'No orphans: every branch, worktree and claim has an owner.'
     return [
       await columns(
         [
@@ -101,7 +101,7 @@ function describe({kind, name, action, done, refused}: Step): string {
   return done === null ? `would ${action}: ${kind} ${name}` : `✓ ${done}`
 }
 
-/** The orphans that a name or a pattern means. Throws `no-orphan`, `ambiguous-orphan`. */
+/** The orphans that match a name or a pattern. Throws `no-orphan`, `ambiguous-orphan`. */
 function chosen(
   orphans: readonly Orphan[],
   {branch, pattern}: {branch: string | undefined; pattern: string | undefined},
@@ -117,13 +117,13 @@ function chosen(
     code: found.length === 0 ? 'no-orphan' : 'ambiguous-orphan',
     message:
       found.length === 0
-        ? `${branch} is not without an owner, or is not there`
+        ? `${branch} does not exist or already has an owner`
         : `${branch} means ${found.map(({name}) => name).join(' and ')}`,
-    next: found.length === 0 ? 'clambake recover --scan lists what is' : 'name one of them',
+    next: found.length === 0 ? 'clambake recover --scan lists the orphans' : 'name one of them',
   })
 }
 
-/** `*` is any text, `?` one character. */
+/** Matches names against a glob, in which `*` is any text and `?` is one character. */
 function globMatcher(glob: string): (name: string) => boolean {
   const source = glob
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -15,7 +15,7 @@ import {noDaemon} from './daemon.ts'
 
 type Status = {
   running: boolean
-  /** Pid of a `--once` that works in the daemon's place. */
+  /** Pid of a `--once` that runs in the daemon's place. */
   pass?: number | undefined
   state: DaemonState | null
   health: Check[] | null
@@ -26,9 +26,12 @@ export const status = defineCommand({
   name: 'status',
   summary: 'show agents, tickets and what needs a person',
   options: {
-    agentsOnly: {flags: '--agents-only', description: 'only the table of agents'},
-    healthCheck: {flags: '--health-check', description: 'check daemon, host, GitHub and hub; exit 1 when one is ill'},
-    watch: {flags: '--watch', description: 'show it anew with every change until Ctrl-C'},
+    agentsOnly: {flags: '--agents-only', description: 'show only the table of agents'},
+    healthCheck: {
+      flags: '--health-check',
+      description: 'check daemon, host, GitHub and hub; exit code 1 if one has a problem',
+    },
+    watch: {flags: '--watch', description: 'update with every change until Ctrl-C'},
   },
   schema: z.object({
     agentsOnly: z.boolean().default(false),
@@ -38,8 +41,8 @@ export const status = defineCommand({
   examples: [
     ['clambake status', 'a table for people'],
     ['clambake status --json', 'everything that the daemon knows'],
-    ['clambake status --watch --agents-only', 'the agents, live, in a small pane'],
-    ['clambake status --health-check', 'for a monitor: exit 1 when something is ill'],
+    ['clambake status --watch --agents-only', 'a live table of agents, for a small pane'],
+    ['clambake status --health-check', 'for a monitor: exit code 1 if something has a problem'],
   ],
   async run({agentsOnly, healthCheck, watch}, context): Promise<Status> {
     const daemon = await context.runningDaemon()

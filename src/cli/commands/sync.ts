@@ -11,35 +11,38 @@ import {columns, count} from '../output/text.ts'
 
 type Synced = DaemonApi['sync']['result'] & {dryRun: boolean}
 
-const CHOICES: Record<SyncRow['choice'], string> = {github: 'GitHub', local: 'Clambake', ask: 'you say'}
+const CHOICES: Record<SyncRow['choice'], string> = {github: 'GitHub', local: 'Clambake', ask: 'you decide'}
 
 export const sync = defineCommand({
   name: 'sync',
-  summary: 'find what was changed by hand on GitHub, and put it back or obey it',
+  summary: 'find manual changes on GitHub, and put them back or obey them',
   options: {
-    all: {flags: '--all', description: 'also labels of work on issues that nobody holds'},
-    agents: {flags: '--agents <list>', description: 'only tickets of these agents, comma between them'},
+    all: {flags: '--all', description: 'also check work labels of issues that are not claimed'},
+    agents: {flags: '--agents <list>', description: 'only tickets of these agents, separated by commas'},
     strategy: {
       flags: '--strategy <s>',
-      description: `${STRATEGIES.join(', ')} instead of sync.strategy of the configuration`,
+      description: `${STRATEGIES.join(', ')} (default: sync.strategy of the configuration)`,
     },
-    resolve: {flags: '--resolve-conflicts', description: 'put back what would wait for you: --strategy local-wins'},
-    force: {flags: '--force-update', description: 'tell GitHub everything anew, also what looks right'},
-    dryRun: {flags: '--dry-run', description: 'only say what would be done'},
+    resolve: {
+      flags: '--resolve-conflicts',
+      description: 'put back what would wait for you; same as --strategy local-wins',
+    },
+    force: {flags: '--force-update', description: 'rewrite labels, column and assignee even if they match'},
+    dryRun: {flags: '--dry-run', description: 'only print what would be done'},
   },
   schema: z.object({
     all: z.boolean().default(false),
     agents: agentList.optional(),
-    strategy: z.enum(STRATEGIES, {error: `is none of ${STRATEGIES.join(', ')}`}).optional(),
+    strategy: z.enum(STRATEGIES, {error: `is not one of ${STRATEGIES.join(', ')}`}).optional(),
     resolve: z.boolean().default(false),
     force: z.boolean().default(false),
     dryRun: z.boolean().default(false),
   }),
   examples: [
-    ['clambake sync', 'what differs, who is right by the configuration, and what was done'],
-    ['clambake sync --dry-run --all', 'only say it, for every open issue'],
-    ['clambake sync --strategy github-wins', 'obey cards and labels that people moved'],
-    ['clambake sync --agents agent001,agent002 --force-update', 'tell GitHub all of their tickets anew'],
+    ['clambake sync', 'show what differs, and put it back or obey it as configured'],
+    ['clambake sync --dry-run --all', 'only show it, for every open issue'],
+    ['clambake sync --strategy github-wins', 'obey cards and labels that people changed'],
+    ['clambake sync --agents agent001,agent002 --force-update', 'rewrite everything for the tickets of these agents'],
   ],
   async run({agents, strategy, resolve, force, dryRun, all}, context): Promise<Synced> {
     const daemon = await context.daemon()
@@ -56,7 +59,7 @@ export const sync = defineCommand({
   async text({rows, told, compared, dryRun}) {
     const said = [
       ...(rows.length === 0 ? [] : [await rowTable(rows)]),
-      ...(told.length > 0 ? [`told anew: ${told.map(ticket => `#${ticket}`).join(', ')}`] : []),
+      ...(told.length > 0 ? [`rewritten: ${told.map(ticket => `#${ticket}`).join(', ')}`] : []),
     ]
     if (said.length === 0) {
       return compared === 0
@@ -73,7 +76,7 @@ export const sync = defineCommand({
   exit: ({rows}) => (rows.some(({act}) => act === 'ask') ? EXIT.needsHuman : EXIT.good),
 })
 
-/** What is left to a person is asked, one ticket after the other; gives all rows as they were resolved. */
+/** Asks the person about each ticket that waits for a decision; gives all rows as they were resolved. */
 async function askEach(rows: readonly SyncRow[], daemon: DaemonConnection, {say}: CommandContext): Promise<SyncRow[]> {
   const waiting = [...new Set(rows.filter(({act}) => act === 'ask').map(({ticket}) => ticket))]
   if (waiting.length === 0) return [...rows]

@@ -5,12 +5,12 @@ import {age} from '../output/text.ts'
 
 export const why = defineCommand({
   name: 'why',
-  summary: 'say why an agent, an issue or a pull request is where it is',
+  summary: 'explain the state of an agent, an issue or a pull request',
   args: [{key: 'subject', name: 'agent|issue|pr', required: true, description: 'agent001, 123 or #123'}],
   schema: z.object({subject: z.string()}),
   examples: [
-    ['clambake why agent001', 'what it does, on what, since when'],
-    ['clambake why 123', 'who holds it, what holds it back, its place in the queue'],
+    ['clambake why agent001', 'what it does, on which ticket, since when'],
+    ['clambake why 123', 'who claimed it, what holds it back, its place in the queue'],
   ],
   async run({subject}, context) {
     const daemon = await context.daemon()

@@ -7,18 +7,21 @@ import type {TerminalMode} from '../../tui/terminal-mode.ts'
 import {builtFile, type CommandContext, openContext} from '../context.ts'
 import {endProcesses} from '../end-processes.ts'
 import {runOnce} from '../once/run.ts'
+import {count} from '../output/text.ts'
 import {showUntilLeft} from '../screen/errand.ts'
 import {showScreen} from '../screen/show-screen.ts'
 
 type DemoOptions = {agents: number}
 
-/** Variables of the person's terminal that the screen needs; nothing else of theirs reaches the demo. */
+/** Variables of the person's environment that the screen needs; the demo gets no others. */
 const TERMINAL = ['TERM', 'COLORTERM', 'NO_COLOR', 'LC_ALL', 'LC_CTYPE', 'TMUX', 'CLAMBAKE_CRASH', 'TMPDIR'] as const
 
-/** The whole demo as one pass with a report; all that it made is gone afterwards. */
+/** Runs the demo as one pass with a report, and deletes everything that it made. */
 export async function demoOnce(context: CommandContext, options: DemoOptions): Promise<PassReport> {
   using folder = temporaryFolder('clambake-demo-')
-  context.say('Nine issues, four agents, a GitHub on this machine. Everything is temporary.\n')
+  context.say(
+    `Nine issues, ${count(options.agents, 'agent')} and a fake GitHub on this machine. Everything is temporary.\n`,
+  )
   await using stage = await openStage(context, folder.path, {...options, pace: 60})
   await using inside = openContext({
     json: context.json,
@@ -32,7 +35,7 @@ export async function demoOnce(context: CommandContext, options: DemoOptions): P
   return report
 }
 
-/** The screen on the demo; ends with the processes that it started. */
+/** Opens the screen on the demo, and ends the demo's processes when the person leaves. */
 export async function demoScreen(context: CommandContext, options: DemoOptions): Promise<void> {
   using folder = temporaryFolder('clambake-demo-')
   await using stage = await openStage(context, folder.path, {...options, pace: 700})
@@ -55,12 +58,12 @@ export async function demoScreen(context: CommandContext, options: DemoOptions):
   }
   const landed = stage.repository.pulls().filter(pull => pull.merged).length
   process.stdout.write(
-    `${landed} of 8 tickets landed on the demo's main; its processes and files are gone.\n` +
-      'Next, in a repository of yours: put the label route:ready on an issue, then run clambake and press p.\n',
+    `${landed} of 8 tickets landed on the demo's main; its processes have ended and its files are deleted.\n` +
+      'Next, in your own repository: put the label route:ready on an issue, then run clambake and press p.\n',
   )
 }
 
-/** Leaves the stage standing until SIGINT or SIGTERM. */
+/** Keeps the fake GitHub and the repository running until SIGINT or SIGTERM. */
 export async function serveDemo(context: CommandContext, options: DemoOptions): Promise<void> {
   using folder = temporaryFolder('clambake-demo-')
   await using stage = await openStage(context, folder.path, {...options, pace: 700, routing: 'by hand'})
@@ -109,7 +112,7 @@ function openStage(
   return setStage({...options, folder, agent: [process.execPath, builtFile('demo-agent.js')], env: terminal})
 }
 
-/** The report is held against the demo's GitHub itself: main holds each commit that the agents' scripts make. */
+/** Checks the report against the demo's repository: main must have each commit that the agents' scripts make. */
 async function checkMain({repository}: Stage, report: PassReport): Promise<void> {
   const byAgents = (await repository.log()).filter(({author}) => author.name.startsWith('agent'))
   const found = new Set(byAgents.map(({message}) => message.trim()))
@@ -122,7 +125,7 @@ async function checkMain({repository}: Stage, report: PassReport): Promise<void>
   if (wrong.length === 0) return
   throw new ClambakeError({
     code: 'demo-untrue',
-    message: `The report says that ${wrong.map(number => `#${number}`).join(', ')} landed, and main does not`,
-    next: 'this is a defect of clambake; please report it',
+    message: `The report says that ${wrong.map(number => `#${number}`).join(', ')} landed, but main does not have it`,
+    next: 'this is a bug in clambake; please report it',
   })
 }

@@ -3,18 +3,18 @@ import {run} from '../../base/run.ts'
 import type {Config} from '../../model/data/config.ts'
 
 const ANSWER_MS = 20_000
-/** What our facts about the client hold for. */
+/** The oldest supported version of the Claude client. */
 const OLDEST = [2, 1] as const
 export const OLDEST_CLIENT = OLDEST.join('.')
 
-/** The program that agents are, as it tells of itself. */
+/** What the agents' program says about itself. */
 export type Client = {program: string} & (
   | {state: 'missing' | 'failed'}
-  /** `isClaude`: it calls itself so. `recent` null: it tells no version. */
+  /** `isClaude`: it calls itself Claude. `recent` null: it prints no version. */
   | {state: 'found'; says: string; isClaude: boolean; recent: boolean | null}
 )
 
-/** Starts `agents.command` with nothing but `--version`. */
+/** Runs `agents.command` with `--version`. */
 export async function probeClient({env, config}: {env: NodeJS.ProcessEnv; config: Config}): Promise<Client> {
   const [program = '', ...args] = config.agents.command
   try {

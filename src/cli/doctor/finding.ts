@@ -1,14 +1,14 @@
 import {ClambakeError, messageOf} from '../../base/errors.ts'
 
-/** `hint`: it works, and could be better. */
+/** Result of a check. `hint`: it works, but could be better. */
 export type FindingState = 'good' | 'hint' | 'bad' | 'unknown'
 
-/** What was looked at, how it is, and what mends it. */
+/** What was checked, its state, and what fixes it. */
 export type Finding = {
   name: string
   state: FindingState
   detail: string
-  /** A command to run or a thing to do; null: nothing is needed. */
+  /** What to run or do; null: nothing. */
   mend: string | null
 }
 
@@ -24,12 +24,12 @@ export function bad(name: string, detail: string, mend: string): Finding {
   return {name, state: 'bad', detail, mend}
 }
 
-/** It cannot be told until something else is mended. */
+/** A check that cannot run until something else is fixed. */
 export function unknown(name: string, waitsFor: string): Finding {
-  return {name, state: 'unknown', detail: `not looked at: ${waitsFor} comes first`, mend: null}
+  return {name, state: 'unknown', detail: `not checked: needs ${waitsFor}`, mend: null}
 }
 
-/** What a check finds; what it throws is its finding. */
+/** Runs a check; an error that it throws becomes its finding. */
 export async function checked(name: string, check: () => Promise<Finding | readonly Finding[]>): Promise<Finding[]> {
   try {
     const found = await check()

@@ -1,18 +1,18 @@
 import {checkHubHealth, type HubHealth} from '../../hub/health.ts'
 import {bad, type Finding, good} from './finding.ts'
 
-/** What mends it; the daemon holds events back and puts a corrupt database aside by itself. */
+/** What fixes each problem. The daemon itself keeps events in memory and replaces a corrupt database. */
 const MENDS: {[kind in Exclude<HubHealth['kind'], 'none' | 'sound'>]: string} = {
-  locked: 'end the process that holds it, or wait: events are held back meanwhile',
-  full: 'make room: clambake cleanup --dry-run lists what could go',
-  corrupt: 'clambake daemon start: it keeps the file aside and begins a new one; only history is lost',
-  unavailable: 'make the file readable and writable for you; events are held back meanwhile',
+  locked: 'end the process that locks it, or wait; events are kept in memory meanwhile',
+  full: 'free some space: clambake cleanup --dry-run lists what could be deleted',
+  corrupt: 'clambake daemon start moves the file aside and begins a new one; only history is lost',
+  unavailable: 'make the file readable and writable for you; events are kept in memory meanwhile',
 }
 
-/** The database of events and talk. */
+/** Checks the hub's database of events and messages. */
 export function checkHub(file: string): Finding {
   const health = checkHubHealth(file)
-  if (health.kind === 'none') return good('hub', 'no history yet; it is made with the first event')
+  if (health.kind === 'none') return good('hub', 'no history yet; the first event creates it')
   if (health.kind === 'sound')
     return good('hub', `${file}, ${health.events} ${health.events === 1 ? 'event' : 'events'}`)
   return bad('hub', `${file} is ${health.kind}: ${health.message}`, MENDS[health.kind])

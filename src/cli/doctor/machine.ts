@@ -5,18 +5,18 @@ import type {Config} from '../../model/data/config.ts'
 import {OLDEST_CLIENT, probeClient} from './client.ts'
 import {bad, checked, type Finding, good, hint} from './finding.ts'
 
-/** A rescue must always find room. */
+/** Below this a rescue of work may fail. */
 const LEAST_FREE_BYTES = 1024 ** 3
-/** A docker engine that is there answers sooner. */
+/** A running docker engine answers sooner. */
 const ANSWER_MS = 10_000
 const LOW_FREE_BYTES = 5 * 1024 ** 3
 
-/** What the machine brings, whatever the repository. */
+/** Checks what does not depend on the repository: Node, system, disk and terminal. */
 export async function checkMachine(options: {env: NodeJS.ProcessEnv; folder: string}): Promise<Finding[]> {
   return [
     good('node', process.versions.node),
     process.platform === 'win32'
-      ? bad('system', 'Windows has no PTYs of the kind that agents need', 'run clambake in WSL')
+      ? bad('system', 'Windows has no PTYs that agents could use', 'run clambake in WSL')
       : good('system', `${process.platform} ${process.arch}`),
     ...(await checked('disk', () => checkDisk(options.folder))),
     terminal(options.env),
@@ -27,23 +27,25 @@ async function checkDisk(folder: string): Promise<Finding> {
   const {bavail, bsize} = await statfs(folder)
   const free = bavail * bsize
   const detail = `${(free / 1024 ** 3).toFixed(1)} GB free`
-  if (free < LEAST_FREE_BYTES) return bad('disk', detail, 'make room: clambake cleanup --dry-run lists what could go')
-  if (free < LOW_FREE_BYTES) return hint('disk', detail, 'each worktree is a checkout of its own: make some room')
+  if (free < LEAST_FREE_BYTES)
+    return bad('disk', detail, 'free some space: clambake cleanup --dry-run lists what could be deleted')
+  if (free < LOW_FREE_BYTES) return hint('disk', detail, 'each worktree is a full checkout: free some space')
   return good('disk', detail)
 }
 
 function terminal(env: NodeJS.ProcessEnv): Finding {
   const {TERM: term = '', COLORTERM: color = ''} = env
-  if (term === '' || term === 'dumb') return hint('terminal', `TERM is ${term || 'not set'}`, 'use one with a cursor')
+  if (term === '' || term === 'dumb')
+    return hint('terminal', `TERM is ${term || 'not set'}`, 'use a terminal with cursor control')
   const depth = /truecolor|24bit/.test(color) ? 'true colours' : term.includes('256') ? '256 colours' : '16 colours'
   const locale = localeOf(env)
-  // Drawn with ASCII alone, then.
+  // The screen then draws with ASCII only.
   if (!hasUnicode(env)) return hint('terminal', `${term}, ${depth}, no UTF-8 locale: ${locale}`, 'export LANG=C.UTF-8')
-  const unicode = locale === '' ? 'no locale, taken for UTF-8' : 'UTF-8'
+  const unicode = locale === '' ? 'no locale, assumed to be UTF-8' : 'UTF-8'
   return good('terminal', `${term}, ${depth}, ${unicode}${env.TMUX ? ', in tmux' : ''}`)
 }
 
-/** The program that agents are: there, and which version. */
+/** Checks that the agents' program exists and is recent enough. */
 export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): Promise<Finding[]> {
   const {config, env} = options
   const {profile, command} = config.agents
@@ -67,7 +69,7 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
   })
 }
 
-/** Containers need an engine that answers; which one is its client's own business. */
+/** Checks that a docker engine answers, whichever one it is. */
 async function checkEngine(what: string, env: NodeJS.ProcessEnv): Promise<Finding> {
   try {
     const args = ['version', '--format', '{{.Server.Version}}']

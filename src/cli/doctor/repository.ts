@@ -18,7 +18,7 @@ import {bad, checked, type Finding, good, hint, unknown} from './finding.ts'
 
 const FROM_GH = 'from gh auth token'
 
-/** The repository, its remote and what GitHub has of it. Writes nothing, anywhere. */
+/** Checks the repository's remote, its token and its setup on GitHub. Writes nothing anywhere. */
 export async function checkRepository(options: {
   place: Place
   config: Config
@@ -84,7 +84,7 @@ export async function checkRepository(options: {
       isPrivate = found.isPrivate
       return repositoryFindings(found)
     })),
-    // Also when there seems to be no such repository: to a token without `repo` a private one is not there.
+    // Also if GitHub says that there is no such repository: it hides a private one from a token without `repo`.
     ...scopeFindings(github.scopes(), {
       needs: needsOf({isPrivate, hasBoard: config.github.project_id !== undefined}),
       host: address.host,
@@ -107,14 +107,14 @@ export async function checkRepository(options: {
   return findings
 }
 
-/** What a classic token may not do. A token of another kind has permissions, which GitHub does not tell. */
+/** Reports scopes that a classic token lacks. Other tokens have permissions, which GitHub does not reveal. */
 function scopeFindings(
   scopes: readonly string[] | null,
   {needs, host, fromGh}: {needs: readonly Need[]; host: string; fromGh: boolean},
 ): Finding[] {
   if (scopes === null) return []
   const unmet = unmetNeeds(scopes, needs)
-  if (unmet.length === 0) return [good('scopes', 'the token has all that are needed')]
+  if (unmet.length === 0) return [good('scopes', 'the token has all needed scopes')]
   const missing = unmet.map(need => need.scopes[0])
   const detail = unmet.map(need => `no ${need.scopes[0]}: ${need.for}`).join('; ')
   const mend = fromGh
@@ -151,13 +151,13 @@ function labelFinding({routing}: Config, names: readonly string[]): Finding {
   const has = (name: string) => names.some(label => label.toLowerCase() === name.toLowerCase())
   const needed = [routing.routing_label, routing.human_label, ...Object.values(routing.priority_labels)]
   const missing = needed.filter(name => !has(name))
-  if (missing.length === 0) return good('labels', 'all are there')
-  // Those of our own are made when they are first used; these are for people to put on.
+  if (missing.length === 0) return good('labels', 'all exist')
+  // Clambake's own labels are created on first use; these are for people to set.
   return hint('labels', `missing: ${missing.join(', ')}`, 'clambake init')
 }
 
 function boardFinding(board: Board | null): Finding {
-  if (board === null) return hint('board', 'none shows the tickets', 'clambake init')
+  if (board === null) return hint('board', 'no board shows the tickets', 'clambake init')
   const missing = BOARD_COLUMNS.filter(column => !board.columns.includes(column))
   return missing.length === 0
     ? good('board', board.title)
@@ -166,7 +166,7 @@ function boardFinding(board: Board | null): Finding {
 
 function budgetFinding(budget: ApiBudget): Finding {
   const {limit, remaining, resetAt, unit} = tighterQuota(budget)
-  if (limit === 0) return unknown('api budget', 'an answer of GitHub')
+  if (limit === 0) return unknown('api budget', 'an answer from GitHub')
   const detail = `${remaining} of ${limit} ${unit} left`
   if (!isBudgetLow(budget)) return good('api budget', detail)
   return hint('api budget', detail, `wait until ${new Date(resetAt).toTimeString().slice(0, 5)}`)

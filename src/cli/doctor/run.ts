@@ -6,7 +6,7 @@ import {checkHub} from './hub.ts'
 import {checkClient, checkMachine} from './machine.ts'
 import {checkRepository} from './repository.ts'
 
-/** Everything that agents need to work here, looked at in the order in which things depend on each other. */
+/** Checks everything that agents need to work here, in the order of its dependencies. */
 export async function runDoctor(context: CommandContext): Promise<Finding[]> {
   const {env, cwd, clock} = context
   const machine = await checkMachine({env, folder: cwd})
@@ -21,7 +21,7 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
       ? [unknown('configuration', 'a repository')]
       : await checked('configuration', async () => {
           config = (await context.surrounding()).config
-          return good('configuration', 'clambake.toml and its defaults are right')
+          return good('configuration', 'the configuration is valid')
         })),
   ]
   if (place === undefined) return [...machine, ...here]
@@ -34,7 +34,7 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
   ]
 }
 
-/** What runs for this repository. That nothing does is no fault: it starts when it is needed. */
+/** Reports this repository's processes. It is fine that none runs: they start when needed. */
 async function processes(context: CommandContext, hub: string): Promise<Finding[]> {
   const daemon = await context.runningDaemon()
   const host = await context.runningHost()

@@ -11,26 +11,27 @@ import {type Found, isCannot, type Step, type Subject, type Work} from '../../mo
 import {deleteText, sha256, textAt, writeText} from './files.ts'
 import type {Survey} from './survey.ts'
 
-/** What became of a step; `waits`: nobody was there to say yes. */
+/** What became of a step. `waits`: it needs a yes, and no person could be asked. */
 export type Outcome = 'done' | 'kept' | 'declined' | 'waits' | 'failed' | 'planned'
 
 export type Done = Omit<Step, 'work'> & {outcome: Outcome}
 
-export type Answer = 'yes' | 'no' | 'nobody'
+/** A person's answer to a step; `unasked`: no person could be asked. */
+export type Answer = 'yes' | 'no' | 'unasked'
 
 /**
- * Does the steps in order. After each the manifest says what was written, so that a run that is cut short can be
- * repeated and taken back. A step that fails does not hold up the others.
+ * Does the steps in order. After each step the manifest records what was written, so that an interrupted run can be
+ * repeated or undone. A step that fails does not stop the others.
  */
 export async function applySteps(
   steps: readonly Step[],
   options: {
     survey: Survey
-    /** What the manifest begins with. */
+    /** The manifest before the first step. */
     manifest: Manifest
     columns: readonly string[]
     answers: ReadonlyMap<Step, Answer>
-    /** Told of each step as it is done. */
+    /** Called after each step. */
     onDone: (done: Done) => void
   },
 ): Promise<Done[]> {
@@ -38,11 +39,11 @@ export async function applySteps(
   const notes = await openNotes(survey.root, options.manifest)
   const applying: Applying = {...survey, columns, notes, boardId: boardIdOf(survey.found)}
   const all: Done[] = []
-  /** What the token may not do to one label it may not do to the next. */
+  /** Subjects that GitHub refused: what the token may not do to one label it may not do to the next. */
   const refused = new Map<Subject, Refusal>()
   for (const step of steps) {
     const {work: _, ...rest} = step
-    const answer = step.action === 'ask' ? (answers.get(step) ?? 'nobody') : 'yes'
+    const answer = step.action === 'ask' ? (answers.get(step) ?? 'unasked') : 'yes'
     const done = (outcome: Outcome, more: Partial<Done> = {}): Done => ({...rest, ...more, outcome})
     if (step.action === 'cannot') all.push(done('failed'))
     else if (step.work === null) all.push(done('kept'))
@@ -59,7 +60,7 @@ export async function applySteps(
 
 type Refusal = Pick<Done, 'reason' | 'next'>
 
-/** Errors that the next request of the same kind would meet, too. */
+/** Errors that the next request of the same kind would also get. */
 const HOLDING: readonly ErrorCode[] = [
   'github-forbidden',
   'github-bad-token',
@@ -88,7 +89,7 @@ async function attemptStep(
     return done((await perform(work, applying)) ? 'done' : 'kept')
   } catch (error) {
     const next = error instanceof ClambakeError ? (error.next ?? null) : null
-    // A folder that may not be written is for a person, as is what GitHub refuses.
+    // A person must solve what GitHub refuses, and also a folder without write access.
     if (!(error instanceof ClambakeError) && !(error instanceof Error && 'code' in error)) throw error
     const refusal = {reason: messageOf(error), next}
     if (hasCode(error, ...HOLDING)) refused(refusal)
@@ -96,7 +97,7 @@ async function attemptStep(
   }
 }
 
-/** Whether there was anything to do. */
+/** Does a step's work; false: there was nothing to do. */
 async function perform(work: Work, applying: Applying): Promise<boolean> {
   const {root, notes, checkout} = applying
   switch (work.kind) {
@@ -136,7 +137,7 @@ async function onGithub(
       const {label} = work
       await setup.ensureLabel(label)
       const labels = notes.manifest.labels.filter(({name}) => !sameLabel(name, label.name))
-      // One that people made is theirs, also in our colours.
+      // A label that people created is theirs, even in the colours of ours.
       if (isNewLabel(applying, label.name)) await notes.change(() => ({labels: [...labels, label]}))
       return
     }
@@ -169,7 +170,7 @@ function isNewLabel({found, notes}: Applying, name: string): boolean {
   return !wasThere || notes.manifest.labels.some(label => sameLabel(label.name, name))
 }
 
-/** In a file that is ours the whole counts; in another our lines alone. */
+/** Edits a file. The manifest records a file of ours as a whole, and only the lines of ours in any other file. */
 async function editFile(applying: Applying, {path, before, after}: {path: string; before: string; after: string}) {
   const {root, notes} = applying
   await writeText(root, path, {text: after, expected: before})
@@ -185,7 +186,7 @@ async function editFile(applying: Applying, {path, before, after}: {path: string
 async function noteBoard(applying: Applying): Promise<boolean> {
   const {root, boardId} = applying
   const before = await textAt(root, CONFIG_FILE)
-  // It was not made: what stopped it is onDone with its own step.
+  // The board was not created; the step that should have created it reports why.
   if (boardId === null || before === null) return false
   const after = editSetting(before, {path: ['github', 'project_id'], value: boardId})
   if (after === null) {
@@ -205,9 +206,9 @@ async function objectText(checkout: Checkout, {path, object}: {path: string; obj
   if (text !== null) return text
   throw new ClambakeError({
     code: 'no-such-object',
-    message: `What ${path} was before is not in this clone`,
+    message: `The earlier text of ${path} is not in this clone`,
     kept: 'the file as it is',
-    next: 'git fetch, then the same again',
+    next: 'git fetch, then run the command again',
   })
 }
 

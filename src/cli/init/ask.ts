@@ -5,12 +5,12 @@ import {changeLines, changesOf} from '../output/changes.ts'
 import type {Answer} from './apply.ts'
 import type {Survey} from './survey.ts'
 
-/** Longer differences are named, not shown. */
+/** Longer differences are cut after this many lines. */
 const SHOWN_LINES = 24
 
 type AskedAbout = Pick<Survey, 'root' | 'found'> & {env: NodeJS.ProcessEnv}
 
-/** Each question that the steps hold, with what a yes would change. */
+/** Asks the person about each step that needs a yes, and shows what it would change. */
 export async function askSteps(
   steps: readonly Step[],
   {say, yes, ...about}: AskedAbout & {say: (line: string) => void; yes: Yes},
@@ -27,10 +27,10 @@ export async function askSteps(
 function questionOf({subject, where, reason, replaces}: Step): string {
   const place = safeLine(where)
   if (subject === 'protection') return `Protect ${place}: ${reason}?`
-  return replaces ? `Put ours in the place of ${place}, which ${reason}?` : `Change ${place}: it is ${reason}?`
+  return replaces ? `Replace ${place}, which ${reason}?` : `Change ${place}: it is ${reason}?`
 }
 
-/** The lines that a yes would take and bring. */
+/** The lines that a step would remove and add. */
 async function differences({work}: Step, {root, env, found}: AskedAbout): Promise<string[]> {
   if (work?.kind !== 'write' && work?.kind !== 'edit') return []
   const {path} = work

@@ -10,7 +10,7 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** What stands at a path below the root; nothing is read through a symbolic link. */
+/** What exists at a path below the root. Reads nothing through a symbolic link. */
 export async function findFile(root: string, path: string, checkout: Checkout): Promise<FoundFile | null> {
   if (await isBehindLink(root, path)) return {kind: 'link'}
   const text = await textAt(root, path)
@@ -19,7 +19,7 @@ export async function findFile(root: string, path: string, checkout: Checkout): 
     : {kind: 'text', text, sha256: sha256(text), committed: await checkout.committed(path, text)}
 }
 
-/** The text of a file; null: there is none. */
+/** The text of a file; null: there is no file. */
 export async function textAt(root: string, path: string): Promise<string | null> {
   try {
     return await readFile(join(root, path), 'utf8')
@@ -30,8 +30,7 @@ export async function textAt(root: string, path: string): Promise<string | null>
 }
 
 /**
- * Writes a file as a whole. `expected` is what stands there as far as anybody knows; throws `file-changed` when it is
- * something else by now, and `file-behind-link`.
+ * Writes a whole file. Throws `file-changed` if its text is no longer the expected one, and `file-behind-link`.
  */
 export async function writeText(
   root: string,
@@ -46,7 +45,7 @@ export async function writeText(
   await rename(fresh, file)
 }
 
-/** Deletes a file, and the folders that are empty without it. Throws as `writeText`. */
+/** Deletes a file and the folders that this leaves empty. Throws as `writeText`. */
 export async function deleteText(root: string, path: string, {expected}: {expected: string}): Promise<void> {
   await refuseChanged(root, path, expected)
   await unlink(join(root, path))
@@ -60,7 +59,7 @@ export async function deleteText(root: string, path: string, {expected}: {expect
   }
 }
 
-/** What `init` wrote here before. Throws `wrong-manifest` for a file that is no manifest. */
+/** Reads the record of what `init` wrote here. Throws `wrong-manifest` for a file that is no manifest. */
 export async function readManifest(root: string): Promise<Manifest> {
   if (await isBehindLink(root, MANIFEST_FILE)) throw behindLink(MANIFEST_FILE)
   const text = await textAt(root, MANIFEST_FILE)
@@ -70,9 +69,9 @@ export async function readManifest(root: string): Promise<Manifest> {
   } catch (error) {
     throw new ClambakeError({
       code: 'wrong-manifest',
-      message: `${MANIFEST_FILE} does not say what clambake init wrote`,
+      message: `${MANIFEST_FILE} is not a manifest of clambake init`,
       kept: 'everything as it is',
-      next: `git checkout -- ${MANIFEST_FILE}, or delete it: then what is there counts as yours`,
+      next: `git checkout -- ${MANIFEST_FILE}, or delete it; then all existing files count as yours`,
       cause: error,
     })
   }
@@ -83,9 +82,9 @@ async function refuseChanged(root: string, path: string, expected: string | null
   if ((await textAt(root, path)) === expected) return
   throw new ClambakeError({
     code: 'file-changed',
-    message: `${path} was changed in this moment`,
+    message: `${path} was changed just now`,
     kept: 'the file as it is',
-    next: 'clambake init looks again',
+    next: 'run clambake init again',
   })
 }
 
@@ -93,7 +92,7 @@ function behindLink(path: string): Error {
   return new ClambakeError({
     code: 'file-behind-link',
     message: `${path} is, or is behind, a symbolic link`,
-    kept: 'what it points to',
+    kept: 'the file that it points to',
     next: 'put a real folder or file there',
   })
 }

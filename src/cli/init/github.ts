@@ -12,7 +12,7 @@ import type {CommandContext} from '../context.ts'
 
 export type OpenGithub = {setup: SetupGateway; slug: string; branch: string}
 
-/** The repository on GitHub, if remote, token and network allow; files can be written without it. */
+/** Connects to the repository on GitHub, or says why it cannot. `init` can write files without it. */
 export async function reachGithub(
   {env, clock}: Pick<CommandContext, 'env' | 'clock'>,
   {config, checkout}: {config: Config; checkout: Checkout},
@@ -25,22 +25,22 @@ export async function reachGithub(
     const slug = `${owner}/${repo}`
     const {defaultBranch: branch, canPush} = await setup.repository()
     if (canPush !== false) return {setup, slug, branch}
-    const next = `ask who administrates ${slug} for write access, or let them run clambake init`
+    const next = `ask an administrator of ${slug} for write access, or to run clambake init`
     throw new ClambakeError({code: 'read-only-token', message: `The token may only read ${slug}`, next})
   })
 }
 
-/** What a task gives, or why it cannot. */
+/** Gives the task's result, or why it failed. */
 export async function attempt<T>(task: () => Promise<T>): Promise<T | Cannot> {
   try {
     return await task()
   } catch (error) {
     if (!(error instanceof ClambakeError)) throw error
-    return {cannot: error.message, next: error.next ?? 'mend it, then the same again'}
+    return {cannot: error.message, next: error.next ?? 'fix it, then run the command again'}
   }
 }
 
-/** As `attempt`, with what was reached. */
+/** As `attempt`, for a task that needs GitHub. */
 export async function asked<T>(
   reached: OpenGithub | Cannot,
   question: (reached: OpenGithub) => Promise<T>,

@@ -10,12 +10,12 @@ import {askSteps} from './ask.ts'
 import {type InitOptions, type Survey, surveyForInit, surveyForUndo} from './survey.ts'
 import {doneLine, planText} from './text.ts'
 
-/** `quiet`: nothing is printed on the way and nobody is asked. */
+/** `quiet`: prints and asks nothing on the way. */
 export type How = {dryRun: boolean; yes: boolean; quiet: boolean}
 
 type Ran = {steps: Done[]; next: string[]}
 
-/** Shows the plan, asks what only a person can decide, and does it. */
+/** Shows the plan of `init`, asks the person, and does it. */
 export async function runInit(options: InitOptions, how: How, context: CommandContext): Promise<Ran> {
   const {wanted, project, ...survey} = await surveyForInit(context, options)
   const steps = planInit(survey.found, wanted)
@@ -28,12 +28,12 @@ export async function runInit(options: InitOptions, how: How, context: CommandCo
     steps: done,
     next: [
       ...nextSteps(done, {routing: wanted.labels[0]!.name, survey}),
-      ...(stale ? ['clambake daemon stop: it takes the new settings when it starts again; agents run on'] : []),
+      ...(stale ? ['clambake daemon stop: the next start uses the new settings; agents keep running'] : []),
     ],
   }
 }
 
-/** Takes back what the manifest names. */
+/** Removes what the manifest names. */
 export async function runUndo(how: How, context: CommandContext): Promise<Ran> {
   const {used, ...survey} = await surveyForUndo(context)
   const steps = planUndo(survey.found, used)
@@ -43,7 +43,7 @@ export async function runUndo(how: How, context: CommandContext): Promise<Ran> {
   return {steps: await carryOut(steps, {survey, manifest, columns: [], how, context}), next: []}
 }
 
-/** The manifest without what stays. */
+/** The manifest without the entries that no step removes. */
 function onlyPlanned({found: {manifest}}: Survey, steps: readonly Step[]): Manifest {
   const works = steps.flatMap(({work}) => (work === null ? [] : [work]))
   const touched = new Set(works.map(work => ('path' in work ? work.path : null)))
@@ -84,12 +84,12 @@ async function carryOut(
   })
 }
 
-/** null: the person wants none of it. */
+/** The person's answers to the steps; null: no to all of them. */
 async function answersTo(
   steps: readonly Step[],
   {survey, how, context, say}: {survey: Survey; how: How; context: CommandContext; say: (line: string) => void},
 ): Promise<Map<Step, Answer> | null> {
-  if (how.yes) return new Map(steps.map(step => [step, step.replaces ? 'nobody' : 'yes']))
+  if (how.yes) return new Map(steps.map(step => [step, step.replaces ? 'unasked' : 'yes']))
   if (how.quiet || !context.interactive) return new Map()
   return askPerson(
     async yes => {
@@ -97,7 +97,7 @@ async function answersTo(
       if (!(await yes('Do this?'))) return null
       return askSteps(steps, {...survey, env: context.env, say, yes})
     },
-    {next: 'clambake init asks again; --yes says yes to what replaces no file of yours'},
+    {next: 'clambake init asks again; --yes accepts everything that replaces none of your files'},
   )
 }
 
@@ -119,12 +119,12 @@ function nextSteps(steps: readonly Done[], {routing, survey}: {routing: string; 
     push,
     `gh issue create --label ${routing}, then clambake`,
     ...(files.some(path => path.endsWith('clambake-landing.yml'))
-      ? ['gh variable set CLAMBAKE_PACKAGE, when work is to land without a machine of yours (the workflow says how)']
+      ? ['gh variable set CLAMBAKE_PACKAGE, if work should land without your machine (the workflow says how)']
       : []),
   ]
 }
 
-/** `.clambake` for all that is in it. */
+/** The first folder of a path, like `.clambake`, or the file itself. */
 function topOf(path: string): string {
   return path.split('/')[0] ?? path
 }

@@ -27,7 +27,7 @@ export type InitOptions = {
   force: boolean
 }
 
-/** What stands in the repository's root and on GitHub before `init`, and with what it is changed. */
+/** What exists in the repository's root and on GitHub before `init`, and the gateways to change it. */
 export type Survey = {
   root: string
   checkout: Checkout
@@ -35,13 +35,13 @@ export type Survey = {
   found: Found
 }
 
-/** Enough to see that several work side by side; more is asked for. */
+/** Number of agents after `--upgrade-to-multi-agent`, unless `--agents` says more. */
 const SEVERAL_AGENTS = 8
-/** A collector of one's own listens on the one, Phoenix on the other. */
+/** Default addresses of a local collector and of Phoenix. */
 const ENDPOINTS = {off: null, basic: 'http://localhost:4318', full: 'http://localhost:6006'} as const
 const GITIGNORE = '.gitignore'
 
-/** Looks at everything that `init` would change. Writes nothing. */
+/** Reads everything that `init` would change. Writes nothing. */
 export async function surveyForInit(
   context: CommandContext,
   options: InitOptions,
@@ -67,7 +67,7 @@ export async function surveyForInit(
         ...(agents === config.routing.max_agents ? {} : {'routing.max_agents': agents}),
         ...(endpoint ? {'observability.otlp_endpoint': endpoint} : {}),
       }),
-      about: 'every setting, with what holds without it',
+      about: 'every setting with its default',
     },
     settings: settingsOf(options, {agents, endpoint}),
     ignored: {path: GITIGNORE, lines: ignoredFolders(root, config)},
@@ -85,7 +85,7 @@ export async function surveyForInit(
   return {root, checkout, reached, found, wanted, project}
 }
 
-/** Looks at everything that `init` wrote, and which of its labels are in use. Writes nothing. */
+/** Reads everything that `init` wrote, and which of its labels are in use. Writes nothing. */
 export async function surveyForUndo(context: CommandContext): Promise<Survey & {used: string[]}> {
   const {root, config} = await context.surrounding()
   const checkout = openCheckout({root, env: context.env})
@@ -97,7 +97,7 @@ export async function surveyForUndo(context: CommandContext): Promise<Survey & {
     if (manifest.board === null) return null
     return missingIsNull(() => setup.board(manifest.board!))
   })
-  const worn = await asked(reached, ({setup}) =>
+  const inUse = await asked(reached, ({setup}) =>
     Promise.all(manifest.labels.map(async ({name}) => ((await setup.isWorn(name)) ? [name] : []))),
   )
   const found: Found = {manifest, branch, files: await findFiles(root, paths, checkout), ...github}
@@ -105,9 +105,9 @@ export async function surveyForUndo(context: CommandContext): Promise<Survey & {
     root,
     checkout,
     reached,
-    // Without knowing which are in use, none is taken away.
-    found: isCannot(worn) ? {...found, labels: worn} : found,
-    used: isCannot(worn) ? [] : worn.flat(),
+    // Labels are only deleted when it is known which are in use.
+    found: isCannot(inUse) ? {...found, labels: inUse} : found,
+    used: isCannot(inUse) ? [] : inUse.flat(),
   }
 
   async function missingIsNull(task: () => Promise<Board | null>): Promise<Board | null> {
@@ -154,7 +154,7 @@ function settingsOf(
   ]
 }
 
-/** The worktrees, if they are inside of the repository. */
+/** The folder of the worktrees, if it is inside of the repository. */
 function ignoredFolders(root: string, {agents}: Config): string[] {
   const folder = relative(root, join(isAbsolute(agents.workspace_root) ? '' : root, agents.workspace_root))
   return folder.startsWith('..') || isAbsolute(folder) ? [] : [`${folder}/`]

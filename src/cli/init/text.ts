@@ -20,11 +20,11 @@ const OUTCOMES: Record<Done['outcome'], string> = {
   planned: '·',
 }
 const WORDS: Partial<Record<Done['outcome'], string>> = {
-  declined: 'left as it is, as you said',
+  declined: 'left as it is',
   waits: 'waits for your yes',
 }
 
-/** The plan, by what it is about. What stays as it is, is one line. */
+/** The plan, grouped by subject. Everything that stays as it is takes one line per subject. */
 export function planText(steps: readonly Step[]): string {
   const width = Math.max(...steps.map(({where}) => safeLine(where).length), 0)
   return SUBJECTS.flatMap(([subject, title]) => {
@@ -51,7 +51,7 @@ function planLines({action, where, reason, next}: Step, width: number): string[]
   return next === null ? [line] : [line, `    → ${safeLine(next)}`]
 }
 
-/** A step as it was done; null: it is not worth a line. */
+/** The line that reports a finished step; null: nothing to report. */
 export function doneLine({where, outcome, reason, subject}: Done): string | null {
   if (outcome === 'kept' || outcome === 'planned') return null
   const words = outcome === 'failed' ? reason : WORDS[outcome]
@@ -72,7 +72,7 @@ export function summary(steps: readonly Done[]): string[] {
   ]
 }
 
-/** What failed for one reason, and what helps. */
+/** Steps that failed for one reason, and what helps. */
 function failureLines([first, ...others]: readonly Done[]): string[] {
   if (!first) return []
   const {where, reason, next} = first
@@ -81,9 +81,9 @@ function failureLines([first, ...others]: readonly Done[]): string[] {
   return next === null ? [line] : [line, `  → ${safeLine(next)}`]
 }
 
-/** What says the yes. */
+/** How the person can say yes. */
 function yesOf(waits: readonly Done[]): string {
   const files = waits.filter(({replaces}) => replaces).length
   const others = files < waits.length ? ['in a terminal, or with --yes'] : []
-  return [...others, ...(files > 0 ? ['--force puts ours in the place of your files'] : [])].join('; ')
+  return [...others, ...(files > 0 ? ['--force replaces your files'] : [])].join('; ')
 }

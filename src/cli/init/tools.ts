@@ -11,7 +11,7 @@ const packageShape = z.object({
   bin: z.unknown(),
 })
 
-/** What the files in the root say about how a repository is built. */
+/** Finds out from the files in the root how a repository is built. */
 export async function findTools(root: string): Promise<Toolchain> {
   const has = (path: string) => existsSync(join(root, path))
   const lock = has('pnpm-lock.yaml') ? 'pnpm' : has('yarn.lock') ? 'yarn' : has('package-lock.json') ? 'npm' : null
@@ -29,7 +29,7 @@ export async function findTools(root: string): Promise<Toolchain> {
   }
 }
 
-/** null: there is no package.json, or none that can be read. */
+/** The repository's package.json; null: it does not exist or cannot be read. */
 async function packageOf(root: string): Promise<z.infer<typeof packageShape> | null> {
   const text = await textAt(root, 'package.json')
   if (text === null) return null

@@ -21,8 +21,8 @@ export type OnceInput = {
 }
 
 /**
- * One pass in this process: it takes the daemon's place for as long, and brings a terminal host and ends it. The first
- * SIGINT or SIGTERM parks: running agents' work is saved, their claims stay, the next start goes on.
+ * Does one pass in this process, which runs in the daemon's place meanwhile, and starts and ends a terminal host. SIGINT or
+ * SIGTERM parks: the running agents' work is saved, their claims stay, and the next start continues.
  */
 export async function passInProcess(input: OnceInput, context: CommandContext): Promise<PassReport> {
   const {env, clock} = context
@@ -35,8 +35,8 @@ export async function passInProcess(input: OnceInput, context: CommandContext): 
     refuseDuringPass(paths)
     throw new ClambakeError({
       code: 'already-running',
-      message: `A daemon${lock.heldBy ? ` (pid ${lock.heldBy.pid})` : ''} starts or ends here at this moment`,
-      kept: 'it was left alone',
+      message: `A daemon${lock.heldBy ? ` (pid ${lock.heldBy.pid})` : ''} is starting or ending here`,
+      kept: 'the daemon was left alone',
       next: 'try again',
     })
   }
@@ -55,7 +55,7 @@ export async function passInProcess(input: OnceInput, context: CommandContext): 
       env: hostEnvironment(env, surrounding.config.observability.otlp_endpoint),
       clock,
     })
-  // The gateway goes first: it would start a new host for the one that ends.
+  // The gateway is disposed first, since it would replace the host that ends.
   stack.defer(async () => endHost(await open()))
   const host = stack.use(await connectHost({open, log, clock}))
   const {world} = stack.use(

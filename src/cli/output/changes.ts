@@ -1,11 +1,11 @@
 import {safeLine, safeText} from '../../base/text.ts'
 
-/** What a yes would change in a file, found without writing anything. `file`: how people are told of it. */
-export type Changes = {file: string /** A unified diff without its head; '': nothing. */; diff: string}
+/** How a file would change. `file` is its name for people. */
+export type Changes = {file: string /** A unified diff without its head; '': no change. */; diff: string}
 
 /**
- * Compares a file with the text that is to take its place. `dir`: an absolute folder; `path`: in it, or absolute;
- * `isNew`: nothing of a person's stands there.
+ * Compares a file with the text that would replace it. `dir` is absolute, `path` absolute or in `dir`; with `isNew` the
+ * file counts as empty.
  */
 export async function changesOf(options: {
   dir: string
@@ -19,7 +19,7 @@ export async function changesOf(options: {
   return {file: path, diff: await compareWithFile({dir, env, file: isNew ? null : path, text})}
 }
 
-/** As people see it before they are asked; of a difference with more lines than `most` the rest is counted. */
+/** The change as lines for people; after `most` lines the rest is only counted. */
 export function changeLines({file, diff}: Changes, most = Number.POSITIVE_INFINITY): string[] {
   const name = safeLine(file)
   if (diff === '') return [`${name}: nothing to change`]
@@ -29,6 +29,6 @@ export function changeLines({file, diff}: Changes, most = Number.POSITIVE_INFINI
     `--- ${name}`,
     `+++ ${name}`,
     ...lines.slice(0, Math.min(lines.length, most)),
-    ...(more > 0 ? [`… and ${more} lines more`] : []),
+    ...(more > 0 ? [`… and ${more} more lines`] : []),
   ]
 }

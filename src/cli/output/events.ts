@@ -1,7 +1,7 @@
 import {safeLine} from '../../base/text.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 
-/** `09:41:07  · a001 #7  agent001 starts on #7`. */
+/** An event as a line: `09:41:07  · agent001 starts on #7`. */
 export function eventLine(event: StoredEvent): string {
   const time = new Date(event.at).toTimeString().slice(0, 8)
   return `${time}  ${event.severity ? '✗' : '·'} ${safeLine(event.message)}`

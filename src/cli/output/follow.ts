@@ -1,28 +1,28 @@
-/** So many lines of a terminal's end are compared each time; what runs through faster between two looks is left out. */
+/** Number of lines at a terminal's end to compare. More new lines than this between two looks are not printed. */
 export const FOLLOWED_LINES = 1000
-/** Lines that must agree for two looks to be of the same place. */
+/** Number of equal lines that shows that two looks are at the same place. */
 const ANCHOR_LINES = 50
 
 export type Follower = {
-  /** Takes the last lines of the terminal as they are now; gives those that have settled and were not given yet. */
+  /** Takes the last lines of the terminal; gives those that have settled and were not given yet. */
   next(lines: readonly string[]): readonly string[]
-  /** As `next` for the last time: whatever was not given yet. */
+  /** Takes the last lines for the last time; gives all that were not given yet, settled or not. */
   rest(lines: readonly string[]): readonly string[]
 }
 
 /**
- * Follows a terminal as lines. A program redraws its lower lines all the time (a spinner, an input box): a line counts
- * as settled when it and all lines above it stayed the same from one look to the next. `given` are the lines that the
- * reader has already.
+ * Follows a terminal as lines. A program keeps redrawing its lower lines (a spinner, an input box), so a line counts as
+ * settled when it and all lines above it stayed the same from one look to the next. `given` are the lines that the reader
+ * already has.
  */
 export function createFollower(given: readonly string[], limit: number = FOLLOWED_LINES): Follower {
   let seen = given
-  let told = given
+  let printed = given
 
   function give(lines: readonly string[], settled: number): readonly string[] {
-    const known = agreeing(told, lines, limit)
+    const known = agreeing(printed, lines, limit)
     const end = Math.max(known, settled)
-    told = lines.slice(0, end)
+    printed = lines.slice(0, end)
     return lines.slice(known, end)
   }
 
@@ -36,7 +36,7 @@ export function createFollower(given: readonly string[], limit: number = FOLLOWE
   }
 }
 
-/** How many of the first lines of `now` are as they were, though lines above them may have left the window. */
+/** Counts the first lines of `now` that are unchanged; lines above them may have left the window. */
 function agreeing(before: readonly string[], now: readonly string[], limit: number): number {
   // Nothing has left a window that is not full.
   const left = now.length < limit ? 0 : linesLeft(before, now)

@@ -4,8 +4,8 @@ import type {Decided} from '../../protocol/daemon.ts'
 export type Column = {title: string; align?: 'left' | 'right'; max?: number}
 
 /**
- * Rows as aligned columns with a heading, drawn by the table of the screen, which is loaded only now. The last column
- * is not filled.
+ * Draws rows as aligned columns with a heading, by the screen's table, which is loaded on first use. The last column is
+ * not padded.
  */
 export async function columns(head: readonly Column[], rows: readonly (readonly string[])[]): Promise<string> {
   const {tableText} = await import('../../../components/elements/tableText.tsx')
@@ -13,7 +13,7 @@ export async function columns(head: readonly Column[], rows: readonly (readonly 
   const widths = head.map(({title, max = 60}, index) =>
     Math.min(max, Math.max(textWidth(title), ...clean.map(row => textWidth(row[index] ?? '')))),
   )
-  // A space more than the screen has: nothing frames the columns here.
+  // One space more than on the screen, because no frame separates the columns here.
   const last = head.length - 1
   return tableText(
     head.map(({title, align = 'left'}, index) => ({
@@ -26,7 +26,7 @@ export async function columns(head: readonly Column[], rows: readonly (readonly 
   )
 }
 
-/** `12s`, `3m`, `2h`, `5d`, `3w`. */
+/** A duration as `12s`, `3m`, `2h`, `5d` or `3w`. */
 export function age(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
   if (seconds < 60) return `${seconds}s`
@@ -36,17 +36,17 @@ export function age(ms: number): string {
   return `${Math.floor(seconds / (7 * 86_400))}w`
 }
 
-/** `decided in 12 ms, 0 calls`: what a look at the queue took. */
+/** What a decision about the queue cost: `decided in 12 ms, 0 calls of GitHub's API`. */
 export function decidedText({ms, calls}: Decided): string {
   return `decided in ${ms} ms, ${count(calls, 'call')} of GitHub's API`
 }
 
-/** `1 commit`, `3 commits`. */
+/** A number with its noun: `1 commit`, `3 commits`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** `#3, #4 and #5`. */
+/** A list of issues: `#3, #4 and #5`. */
 export function list(numbers: readonly number[]): string {
   const texts = numbers.map(number => `#${number}`)
   return texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`

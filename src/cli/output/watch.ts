@@ -3,12 +3,12 @@ import type {DaemonState} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {untilInterrupted} from '../interrupted.ts'
 
-/** Ages tick although nothing happens. */
+/** How often the ages in the output are updated. */
 const TICK_MS = 1000
 
 /**
- * Shows the state now and with every change until Ctrl-C: in place on a terminal, one after another elsewhere, one JSON
- * object a line with `--json`.
+ * Shows the state now and after every change until Ctrl-C: in place on a terminal, one below the other elsewhere, as one
+ * JSON object per line with `--json`.
  */
 export async function watchState(
   daemon: DaemonConnection,
@@ -23,7 +23,7 @@ export async function watchState(
   const show = async () => {
     const drawn = state
     const now = json ? JSON.stringify(drawn) : await text(drawn)
-    // A newer one is drawn by its own call.
+    // A newer state is drawn by its own call.
     if (now === shown || drawn !== state) return
     if (inPlace) {
       cursorTo(stdout, 0, 0)

@@ -6,12 +6,12 @@ import type {SetupCheck} from '../../client/state/state.ts'
 import {CONFIG_FILE} from '../../config/load.ts'
 import type {CommandContext} from '../context.ts'
 
-/** A file in the repository's state folder: the screen was opened here before. */
+/** A file in the repository's state folder that says that the screen was opened here before. */
 const SEEN = 'seen'
 
 /**
- * What the machine has of what this repository needs, on the first start in it; empty on every later one. What GitHub
- * has is for the screen to tell. A token or a remote that is missing ends the start before this is asked.
+ * Checks on the first start in a repository what it needs of this machine; gives nothing on later starts. The screen
+ * itself reports what is missing on GitHub. A missing token or remote ends the start before these checks.
  */
 export async function firstStartChecks(context: CommandContext): Promise<readonly SetupCheck[]> {
   const {root, paths} = await context.place()
@@ -22,15 +22,15 @@ export async function firstStartChecks(context: CommandContext): Promise<readonl
   const hasConfig = existsSync(join(root, CONFIG_FILE))
   return [
     {
-      name: hasConfig ? `${CONFIG_FILE} is here` : `no ${CONFIG_FILE}: everything has its default`,
+      name: hasConfig ? `${CONFIG_FILE} exists` : `no ${CONFIG_FILE}: all settings have their defaults`,
       ok: hasConfig,
-      hint: 'clambake init writes it, and makes labels, board and checks; it shows its plan and asks first',
+      hint: 'clambake init writes it and creates labels, board and checks; it shows its plan and asks first',
     },
     ...(await agentCheck(context)),
   ]
 }
 
-/** Whether the program that agents are is there to be started; whether it works is for `doctor` to ask. */
+/** Checks that the agents' program exists; `doctor` checks that it works. */
 async function agentCheck(context: CommandContext): Promise<SetupCheck[]> {
   const [program] = (await context.surrounding()).config.agents.command
   if (program === undefined) return []
@@ -38,9 +38,9 @@ async function agentCheck(context: CommandContext): Promise<SetupCheck[]> {
   const ok = folders.some(folder => existsSync(join(folder, program)))
   return [
     {
-      name: ok ? `agents are ${program}` : `${program} is not in PATH`,
+      name: ok ? `agents run ${program}` : `${program} is not in PATH`,
       ok,
-      hint: 'agents could not be started: install it, or name another in agents.command of clambake.toml',
+      hint: 'agents cannot start: install it, or name another program in agents.command of clambake.toml',
     },
   ]
 }

@@ -6,12 +6,12 @@ import {type LayoutTaste, layoutFor, type TasteStore} from '../../config/taste.t
 import type {CommandContext} from '../context.ts'
 import {firstStartChecks} from './first-start.ts'
 
-/** What a screen that changes nothing is given instead; it brings a whole daemon along, which nobody else waits for. */
+/** The read-only connections. They bring the daemon's code along, so they are loaded only for a read-only screen. */
 export type ReadOnly = typeof import('../read-only.ts')
 
 type Given = {tasteStore: TasteStore; log: Log; readOnly: ReadOnly | null; reading: AsyncDisposableStack}
 
-/** How a screen reaches a repository, and what is remembered of it. Throws when the context is in none. */
+/** A repository for the screen: its connections, layout and first checks. Throws outside of a repository. */
 export async function repositoryOf(context: CommandContext, given: Given): Promise<RepositoryOptions> {
   const {tasteStore, log} = given
   const {root} = await context.place()
@@ -31,7 +31,7 @@ export async function repositoryOf(context: CommandContext, given: Given): Promi
   }
 }
 
-/** A folder in which there is no repository now. It is looked for again and again, as a daemon is. */
+/** A folder without a repository for the screen, which keeps trying to connect to it. */
 export function missingRepository(context: CommandContext, given: Given): RepositoryOptions {
   return {name: basename(context.cwd), ...linksOf(context, given)}
 }

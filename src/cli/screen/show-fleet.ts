@@ -10,35 +10,34 @@ import type {Errand} from './errand.ts'
 import {missingRepository, repositoryOf} from './repository.ts'
 import {screenOf, showScreen, takeTerminal} from './show-screen.ts'
 
-/** The folders of `fleet` in the person's taste, in their order; `~` is the home. Throws `wrong-taste`. */
+/** The folders of `fleet` in the person's taste, in order, with `~` replaced. Throws `wrong-taste`. */
 export function fleetOf(env: NodeJS.ProcessEnv): {folders: string[]; file: string} {
   const {taste, file} = openTaste({env})
   const home = env.HOME || homedir()
   return {folders: taste.fleet.map(path => path.replace(/^~(?=\/)/, home)), file}
 }
 
-/** As `fleetOf`; throws `no-fleet` where none is set. */
+/** The folders of `fleetOf`. Throws `no-fleet` if there are none. */
 export function requireFleet(env: NodeJS.ProcessEnv): string[] {
   const {folders, file} = fleetOf(env)
   if (folders.length > 0) return folders
   throw usageError({
     code: 'no-fleet',
-    message: `There is no fleet in ${file}`,
+    message: `${file} has no fleet`,
     next: 'add "fleet": ["~/shop", "~/api"] there, or name the folders: clambake ~/shop ~/api',
   })
 }
 
 /**
- * The full screen with a tab for each of several repositories; one that is named twice has one tab. One that cannot be
- * opened has a tab that says so. Gives the errand that it is left for. Throws `not-a-terminal`, and when none of them is
- * a repository.
+ * Opens the full screen with one tab for each repository; a repository that cannot be opened has a tab that says why.
+ * Gives the errand for which the person left, if any. Throws `not-a-terminal`, and if no folder is a repository.
  */
 export async function showFleet(
   contexts: readonly CommandContext[],
   options: {readOnly: boolean},
 ): Promise<Errand | null> {
   const members = await membersOf(contexts)
-  // Among them is one that was found, whose folder takes the log.
+  // At least one was found; its folder takes the log.
   const {context, place} = members.find(member => member.place !== null)!
   if (members.length === 1) return showScreen(context, options)
 
@@ -64,7 +63,7 @@ export async function showFleet(
 
 type Member = {context: CommandContext; place: Place | null}
 
-/** Each repository once. Throws why there is none, when there is none at all. */
+/** Each repository once, even if it was named twice. Throws if no folder is a repository. */
 async function membersOf(contexts: readonly CommandContext[]): Promise<Member[]> {
   const found = await Promise.allSettled(contexts.map(context => context.place()))
   const refused = found.find(place => place.status === 'rejected')
@@ -77,7 +76,7 @@ async function membersOf(contexts: readonly CommandContext[]): Promise<Member[]>
   return members.filter((_, index) => keys.indexOf(keys[index]!) === index)
 }
 
-/** The last part of each path; of paths that end alike, the part before it too. */
+/** The last part of each path; for paths with the same last part also the part before it. */
 export function shortNames(paths: readonly string[]): string[] {
   const names = paths.map(path => basename(path) || path)
   return names.map((name, index) => {

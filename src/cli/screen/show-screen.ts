@@ -12,8 +12,8 @@ import type {Errand} from './errand.ts'
 import {repositoryOf} from './repository.ts'
 
 /**
- * The full screen on this terminal until the person leaves; gives the errand that it is left for, if it is for one.
- * Throws `not-a-terminal`, and what keeps the daemon from starting if only the person can change it.
+ * Opens the full screen on this terminal until the person leaves. Gives the errand for which the person left, if any.
+ * Throws `not-a-terminal`, and errors of the daemon's start that only the person can fix.
  */
 export async function showScreen(
   context: CommandContext,
@@ -22,7 +22,7 @@ export async function showScreen(
   using mode = takeTerminal(context)
   const readOnly = options.readOnly ? await import('../read-only.ts') : null
   const {paths} = await context.place()
-  // A daemon that runs has its configuration already.
+  // A running daemon has read its configuration already.
   await context.surrounding().catch(async error => {
     if (!(await context.runningDaemon())) throw error
   })
@@ -30,9 +30,9 @@ export async function showScreen(
   const tasteStore = openTaste({env: context.env})
   using log = createLog({file: join(paths.folder, 'client.jsonl'), level: 'info', fields: {pid: process.pid}})
   await using reading = new AsyncDisposableStack()
-  const hopeless = Promise.withResolvers<never>()
-  // After the screen's end there is nobody to tell.
-  hopeless.promise.catch(() => {})
+  const failed = Promise.withResolvers<never>()
+  // A rejection after the screen's end must not end the process.
+  failed.promise.catch(() => {})
   const repository = await repositoryOf(context, {tasteStore, log, readOnly, reading})
   const left = await openScreen({
     ...screenOf(context, tasteStore, mode),
@@ -42,18 +42,18 @@ export async function showScreen(
         ...repository,
         daemon: () =>
           repository.daemon().catch(error => {
-            if (isUsage(error)) hopeless.reject(error)
+            if (isUsage(error)) failed.reject(error)
             throw error
           }),
       },
     ],
-    hopeless: hopeless.promise,
+    hopeless: failed.promise,
     ...(options.attachTo === undefined ? {} : {attachTo: options.attachTo}),
   })
   return left && {run: left.run, cwd: context.cwd, env: context.env}
 }
 
-/** The terminal in its mode; to be disposed. Throws `not-a-terminal`. */
+/** Sets the terminal up for the screen, until disposed. Throws `not-a-terminal`. */
 export function takeTerminal(context: CommandContext): TerminalMode {
   const {stdout} = process
   if (!context.interactive) {
@@ -66,7 +66,7 @@ export function takeTerminal(context: CommandContext): TerminalMode {
   return context.mode ?? splash(stdout, stdout.columns, stdout.rows)
 }
 
-/** What every screen on this terminal is opened with. Throws what is wrong with the person's keys. */
+/** The options of every screen on this terminal. Throws if the person's keys are wrong. */
 export function screenOf(
   context: CommandContext,
   tasteStore: TasteStore,
@@ -85,7 +85,7 @@ export function screenOf(
   }
 }
 
-/** Throws `unknown-agent`, and `no-terminal` for an agent that does not work. */
+/** Checks that an agent has a terminal. Throws `unknown-agent` and `no-terminal`. */
 async function checkTerminal(context: CommandContext, agent: AgentId): Promise<void> {
   const daemon = await context.daemon()
   const {agents} = await daemon.call('state', {})
@@ -104,12 +104,12 @@ async function checkTerminal(context: CommandContext, agent: AgentId): Promise<v
       })
 }
 
-/** What no waiting mends: the person must set or write something and start again. */
+/** Whether only the person can fix an error, so that waiting does not help. */
 function isUsage(error: unknown): error is ClambakeError {
   return error instanceof ClambakeError && error.exitCode === EXIT.usage
 }
 
-/** The keys as this person has them. Throws what is wrong with them, with the file in which it stands. */
+/** The person's keys. Throws what is wrong with them, with the file's name. */
 function keymapOf({taste, file}: TasteStore): Keymap {
   try {
     return createKeymap({'agent.detach': [taste.detach_key], ...taste.keys})
@@ -119,7 +119,7 @@ function keymapOf({taste, file}: TasteStore): Keymap {
   }
 }
 
-/** Taste says by environment what a terminal would say: no colour, no Unicode. */
+/** The environment, changed to the person's taste: without colour, without Unicode. */
 function asLiked(env: NodeJS.ProcessEnv, taste: Taste): NodeJS.ProcessEnv {
   return {
     ...env,

@@ -3,7 +3,7 @@ import {hasUnicode} from '../../../src/base/locale.ts'
 import {checkMachine} from '../../../src/cli/doctor/machine.ts'
 
 it.each([
-  [{}, true, 'no locale, taken for UTF-8'],
+  [{}, true, 'no locale, assumed to be UTF-8'],
   [{LANG: 'en_US.UTF-8'}, true, 'UTF-8'],
   [{LANG: 'C.UTF-8', LC_ALL: 'C'}, false, 'no UTF-8 locale: C'],
   [{LANG: 'de_DE@euro', LC_CTYPE: 'en_US.utf8'}, true, 'UTF-8'],

@@ -193,7 +193,7 @@ it('without a yes no file of a person is changed', () =>
     fc.asyncProperty(priorFiles, priorWorld, async (first, prior) => {
       const world = structuredClone(prior)
       using scene = openScene(first, world)
-      await scene.init('nobody')
+      await scene.init('unasked')
       expect(all(scene.root)).toMatchObject(first)
       expect(world.protection).toBe(prior.protection)
       for (const label of prior.labels) expect(world.labels).toContainEqual(label)

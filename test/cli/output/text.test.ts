@@ -70,7 +70,7 @@ describe('inputs', () => {
   })
 
   it('say what they want', () => {
-    expect(issueNumber.safeParse('x').error?.issues[0]?.message).toBe('is no issue number like 123 or #123')
-    expect(agentName.safeParse('bob').error?.issues[0]?.message).toBe('is no agent; name one like agent001')
+    expect(issueNumber.safeParse('x').error?.issues[0]?.message).toBe('is not an issue number like 123 or #123')
+    expect(agentName.safeParse('bob').error?.issues[0]?.message).toBe('is not an agent; use a name like agent001')
   })
 })

@@ -1,18 +1,12 @@
 import {z} from 'zod'
 import {safeLine} from '../../../base/text.ts'
 import {defineCommand} from '../../define.ts'
-import {agentName, positiveInteger} from '../../inputs.ts'
+import {agentArgument, agentName, positiveInteger} from '../../inputs.ts'
 import {eventLine} from '../../output/events.ts'
 import {agentTable} from '../../output/tables.ts'
 import {sendMessage} from '../../send-message.ts'
 import {runAttach} from '../attach.ts'
 
-const agentArgument = {
-  key: 'agent',
-  name: 'agent',
-  required: true,
-  description: 'a slot like agent001, a1 or 1',
-} as const
 const HISTORY = 30
 
 export const agentsList = defineCommand({
@@ -29,24 +23,24 @@ export const agentsList = defineCommand({
 
 export const agentsStart = defineCommand({
   name: 'agents start',
-  summary: 'start an agent: on its blocked ticket again, else on the next one',
+  summary: 'start an agent on its blocked ticket, or else on the next issue',
   args: [agentArgument],
   schema: z.object({agent: agentName}),
-  examples: [['clambake agents start agent002', 'after it was stopped, it goes on with the same ticket']],
+  examples: [['clambake agents start agent002', 'after a stop it continues the same ticket']],
   async run({agent}, context) {
     const daemon = await context.daemon()
     return daemon.call('startAgent', {agent}, {timeoutMs: null})
   },
   text: ({ticket, title, agent, branch}) =>
-    `#${ticket} ${safeLine(title)}\n${agent} works on it on ${branch}\nwatch it: clambake attach ${agent}`,
+    `#${ticket} ${safeLine(title)}\n${agent} works on it on branch ${branch}\nwatch it: clambake attach ${agent}`,
 })
 
 export const agentsStop = defineCommand({
   name: 'agents stop',
-  summary: "end an agent's process; its work is saved first and its ticket waits for you",
+  summary: 'stop an agent; its work is saved first and its ticket waits for you',
   args: [agentArgument],
   schema: z.object({agent: agentName}),
-  examples: [['clambake agents stop agent002', 'branch and worktree stay; agents start goes on']],
+  examples: [['clambake agents stop agent002', 'branch and worktree stay; agents start continues']],
   async run({agent}, context) {
     const daemon = await context.daemon()
     return {agent, ...(await daemon.call('stopAgent', {agent}, {timeoutMs: null}))}
@@ -57,34 +51,34 @@ export const agentsStop = defineCommand({
 
 export const agentsAttach = defineCommand({
   name: 'agents attach',
-  summary: "open the screen in an agent's terminal; the same as attach",
+  summary: "open an agent's terminal on the screen; same as attach",
   args: [agentArgument],
   schema: z.object({agent: agentName}),
-  examples: [['clambake agents attach agent001', 'Ctrl-] back to the lists; q quits']],
+  examples: [['clambake agents attach agent001', 'Ctrl-] returns to the lists; q quits']],
   run: ({agent}, context) => runAttach(agent, context),
   text: () => '',
 })
 
 export const agentsSend = defineCommand({
   name: 'agents send',
-  summary: 'say something to an agent; the same as send',
-  args: [agentArgument, {key: 'text', name: 'text', required: true, description: 'what to say, in quotes'}],
+  summary: 'send a message to an agent; same as send',
+  args: [agentArgument, {key: 'text', name: 'text', required: true, description: 'the message, in quotes'}],
   schema: z.object({agent: z.string(), text: z.string()}),
-  examples: [['clambake agents send agent001 "keep the old flag"', 'it reads it at the end of its turn']],
+  examples: [['clambake agents send agent001 "keep the old flag"', 'the agent reads it at the end of its turn']],
   run: ({agent, text}, context) => sendMessage({to: agent, text}, context),
   text: ({messages}) => messages.map(({to}) => `${to} reads it at the end of its turn`).join('\n'),
 })
 
 export const agentsHistory = defineCommand({
   name: 'agents history',
-  summary: 'print what an agent did, newest first',
+  summary: "print an agent's events, newest first",
   args: [agentArgument],
-  options: {limit: {flags: '--limit <n>', description: `how many events (default ${HISTORY})`}},
+  options: {limit: {flags: '--limit <n>', description: `number of events (default ${HISTORY})`}},
   schema: z.object({agent: agentName, limit: positiveInteger.default(HISTORY)}),
   examples: [['clambake agents history agent001 --limit 5', 'its last five events']],
   async run({agent, limit}, context) {
     const daemon = await context.daemon()
     return {agent, events: await daemon.call('history', {agent, limit})}
   },
-  text: ({agent, events}) => (events.length === 0 ? `${agent} did nothing yet.` : events.map(eventLine).join('\n')),
+  text: ({agent, events}) => (events.length === 0 ? `${agent} has no events yet.` : events.map(eventLine).join('\n')),
 })

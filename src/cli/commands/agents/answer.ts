@@ -4,7 +4,7 @@ import {safeLine} from '../../../base/text.ts'
 import type {AgentId} from '../../../model/data/ids.ts'
 import type {Answer, Asks} from '../../../protocol/daemon.ts'
 import {defineCommand} from '../../define.ts'
-import {agentName, optionNumbers} from '../../inputs.ts'
+import {agentArgument, agentName, optionNumbers} from '../../inputs.ts'
 import {age} from '../../output/text.ts'
 
 type Shown = {agent: AgentId; asks: Asks | null}
@@ -12,33 +12,36 @@ type Done = {agent: AgentId; did: string}
 
 export const agentsAnswer = defineCommand({
   name: 'agents answer',
-  summary: 'show what an agent asks for, or answer it',
+  summary: "show an agent's open request, or answer it",
   args: [
-    {key: 'agent', name: 'agent', required: true, description: 'a slot like agent001, a1 or 1'},
+    agentArgument,
     {
       key: 'answer',
       name: 'allow|always|deny',
       required: false,
-      description: 'once, from now on for this ticket, or no; without it, what is asked is printed',
+      description: 'allow once, allow always for this ticket, or deny (default: only show the request)',
     },
   ],
   options: {
-    message: {flags: '--message <text>', description: 'with deny: a word to the agent'},
-    choose: {flags: '--choose <numbers>', description: 'of a question: 2, or 1,3 where several may be chosen'},
-    id: {flags: '--id <n>', description: 'answer this request only, and not what may be asked by now'},
+    message: {flags: '--message <text>', description: 'with deny: a message to the agent'},
+    choose: {flags: '--choose <numbers>', description: 'answer a question: 2, or 1,3 where several may be chosen'},
+    id: {flags: '--id <n>', description: 'answer only the request with this number'},
   },
   schema: z.object({
     agent: agentName,
-    answer: z.enum(['allow', 'always', 'deny'], 'is none of allow, always, deny').optional(),
+    answer: z.enum(['allow', 'always', 'deny'], 'is not one of allow, always, deny').optional(),
     message: z.string().optional(),
     choose: optionNumbers.optional(),
-    id: z.coerce.number('is no number').int('is no number').optional(),
+    id: z.coerce.number('is not a number').int('is not a number').optional(),
   }),
   examples: [
-    ['clambake agents answer agent001', 'what it asks: tool, input, folder; exit 1 while it does'],
-    ['clambake agents answer agent001 allow', 'this once'],
-    ['clambake agents answer agent001 deny --message "use what is there"', 'it reads that and goes on'],
-    ['clambake agents answer agent001 --choose 2', 'the second option of its question; 1,2/3 for two questions'],
+    ['clambake agents answer agent001', 'show tool, input and folder; exit code 1 while a request is open'],
+    ['clambake agents answer agent001 allow', 'allow it once'],
+    [
+      'clambake agents answer agent001 deny --message "use what is there"',
+      'deny it; the agent reads the message and continues',
+    ],
+    ['clambake agents answer agent001 --choose 2', 'choose the second option; 1,2/3 answers two questions'],
   ],
   async run({agent, answer: word, message, choose, id}, context): Promise<Shown | Done> {
     const answer = answerOf({word, message, choose})
@@ -53,12 +56,12 @@ export const agentsAnswer = defineCommand({
   text: (result, {clock}) => {
     if ('did' in result) return `${result.agent}: ${safeLine(result.did)}`
     const {agent, asks} = result
-    return asks === null ? `${agent} asks nothing that waits for an answer` : askText(agent, asks, clock.now())
+    return asks === null ? `${agent} has no open request` : askText(agent, asks, clock.now())
   },
   exit: result => ('asks' in result && result.asks !== null ? EXIT.needsHuman : EXIT.good),
 })
 
-/** null: nothing is to be answered. */
+/** The answer that the command line gives; null: it only asks to show the request. */
 function answerOf(given: {
   word?: 'allow' | 'always' | 'deny' | undefined
   message?: string | undefined
@@ -70,8 +73,8 @@ function answerOf(given: {
       code: 'bad-usage',
       message:
         choose === undefined
-          ? 'agents answer: --message goes with deny'
-          : 'agents answer: --choose is an answer by itself',
+          ? 'agents answer: --message only works with deny'
+          : 'agents answer: --choose works without allow, always or deny',
       next: 'clambake agents answer --help',
     })
   }
@@ -81,8 +84,10 @@ function answerOf(given: {
 }
 
 function askText(agent: AgentId, asks: Asks, now: number): string {
-  const since = `since ${age(now - asks.since)}`
-  const head = [`${agent} asks ${asks.kind === 'question' ? 'a question' : `to use ${asks.tool}`}, ${since}`]
+  const waiting = `for ${age(now - asks.since)}`
+  const head = [
+    `${agent} ${asks.kind === 'question' ? 'asks a question' : `asks to use ${asks.tool}`}, open ${waiting}`,
+  ]
   if (asks.kind === 'question') {
     const questions = asks.questions.flatMap(({question, multiSelect, options}) => [
       '',

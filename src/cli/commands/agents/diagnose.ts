@@ -5,28 +5,35 @@ import {type AgentId, parseAgentId} from '../../../model/data/ids.ts'
 import type {Finding, ResetReport} from '../../../protocol/daemon.ts'
 import type {CommandContext} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
-import {agentName} from '../../inputs.ts'
+import {agentArgument, agentName} from '../../inputs.ts'
 import {age, columns, count} from '../../output/text.ts'
 
-/** An agent as anywhere, but a bare number is an issue. */
+/** An agent or an issue; a bare number is an issue. */
 const subject = z.string().transform((text, check): {agent?: AgentId; issue?: number} => {
   if (/^#?[1-9]\d*$/.test(text)) return {issue: Number(text.replace('#', ''))}
   const agent = parseAgentId(text)
   if (agent) return {agent}
-  check.addIssue({code: 'custom', message: 'is no agent like agent001 and no issue like 123'})
+  check.addIssue({code: 'custom', message: 'is neither an agent like agent001 nor an issue like 123'})
   return z.NEVER
 })
-const dryRunOption = {flags: '--dry-run', description: 'only say what would be done'}
+const dryRunOption = {flags: '--dry-run', description: 'only print what would be done'}
 
 type Step = {finding: Finding; done: string | null; refused: string | null}
 type Diagnosed = {findings: readonly Finding[]; unread: readonly string[]; steps: readonly Step[]; dryRun: boolean}
 
 export const agentsDiagnose = defineCommand({
   name: 'agents diagnose',
-  summary: 'find what contradicts itself: labels, claims, branches, worktrees, processes',
-  args: [{key: 'subject', name: 'agent or issue', required: false, description: 'like agent001 or 123; default: all'}],
+  summary: 'find contradictions between labels, claims, branches, worktrees and processes',
+  args: [
+    {
+      key: 'subject',
+      name: 'agent or issue',
+      required: false,
+      description: 'an agent or an issue, like agent001 or 123 (default: all)',
+    },
+  ],
   options: {
-    fix: {flags: '--fix', description: 'do at once what reconcile would do by itself'},
+    fix: {flags: '--fix', description: 'apply the safe cures now instead of waiting for the daemon'},
     dryRun: dryRunOption,
   },
   schema: z.object({
@@ -35,8 +42,8 @@ export const agentsDiagnose = defineCommand({
     dryRun: z.boolean().default(false),
   }),
   examples: [
-    ['clambake agents diagnose', 'all that is stuck, and what helps'],
-    ['clambake agents diagnose 123 --fix', 'what is safe to do about issue 123 is done'],
+    ['clambake agents diagnose', 'list everything that is stuck, and its cure'],
+    ['clambake agents diagnose 123 --fix', 'apply the safe cures for issue 123'],
   ],
   async run({subject, fix, dryRun}, context): Promise<Diagnosed> {
     const daemon = await context.daemon()
@@ -53,9 +60,9 @@ export const agentsDiagnose = defineCommand({
 
 export const agentsValidate = defineCommand({
   name: 'agents validate',
-  summary: 'say whether all that is known of agents and tickets agrees; changes nothing',
+  summary: 'check that all records of agents and tickets agree; changes nothing',
   schema: z.object({}),
-  examples: [['clambake agents validate && clambake land', 'for scripts: 0 all agrees, 1 something does not']],
+  examples: [['clambake agents validate && clambake land', 'for scripts: exit code 0 if all agree, 1 if not']],
   async run(_, context) {
     const daemon = await context.daemon()
     return daemon.call('diagnose', {}, {timeoutMs: null})
@@ -72,11 +79,11 @@ export const agentsValidate = defineCommand({
 
 export const agentsRecover = defineCommand({
   name: 'agents recover',
-  summary: 'do what helps an agent and its ticket; work is saved before anything is ended',
-  args: [{key: 'agent', name: 'agent', required: true, description: 'a slot like agent001, a1 or 1'}],
+  summary: 'cure an agent and its ticket; work is saved before anything is ended',
+  args: [agentArgument],
   options: {dryRun: dryRunOption},
   schema: z.object({agent: agentName, dryRun: z.boolean().default(false)}),
-  examples: [['clambake agents recover agent001 --dry-run', 'what would be done, step by step']],
+  examples: [['clambake agents recover agent001 --dry-run', 'print the steps']],
   async run({agent, dryRun}, context): Promise<Diagnosed> {
     const daemon = await context.daemon()
     const {findings, unread} = await daemon.call('diagnose', {agent}, {timeoutMs: null})
@@ -99,16 +106,16 @@ type ResetDone = {report: ResetReport; outcome: 'done' | 'plan' | 'declined'}
 
 export const agentsReset = defineCommand({
   name: 'agents reset',
-  summary: 'end an agent, keep its work in a rescue ref, and give its ticket back',
-  args: [{key: 'agent', name: 'agent', required: true, description: 'a slot like agent001, a1 or 1'}],
+  summary: 'stop an agent, save its work in a rescue ref and release its ticket',
+  args: [agentArgument],
   options: {
-    yes: {flags: '--yes', description: 'without asking'},
+    yes: {flags: '--yes', description: 'do not ask'},
     dryRun: dryRunOption,
   },
   schema: z.object({agent: agentName, yes: z.boolean().default(false), dryRun: z.boolean().default(false)}),
   examples: [
-    ['clambake agents reset agent001', 'says what it will do, then asks'],
-    ['clambake agents reset agent001 --yes', 'the issue is ready again, and another agent may take it'],
+    ['clambake agents reset agent001', 'print the plan, then ask'],
+    ['clambake agents reset agent001 --yes', 'do not ask; afterwards any agent may take the issue'],
   ],
   async run({agent, yes, dryRun}, context): Promise<ResetDone> {
     const daemon = await context.daemon()
@@ -122,10 +129,10 @@ export const agentsReset = defineCommand({
   },
   text({report, outcome}) {
     if (outcome === 'plan') return planText(report)
-    if (outcome === 'declined') return 'Nothing was changed. --yes does it without asking.'
+    if (outcome === 'declined') return 'Nothing was changed. --yes resets without asking.'
     const {agent, ticket, saved, isReady} = report
     return [
-      `${agent} is reset; #${ticket} is ${isReady ? 'ready again' : 'given back, and left for a person to label'}`,
+      `${agent} is reset; #${ticket} is ${isReady ? 'ready again' : 'released; a person must label it'}`,
       ...(saved === null ? [] : [`kept: ${saved}`]),
     ].join('\n')
   },
@@ -147,7 +154,7 @@ async function treat(findings: readonly Finding[], dryRun: boolean, context: Com
       const {pattern, subject} = finding
       step.done = (await daemon.call('cure', {pattern, subject}, {timeoutMs: null})).done
     } catch (error) {
-      // One that cannot be helped must not hide the others.
+      // A cure that fails must not hide the others.
       step.refused = error instanceof Error ? error.message : String(error)
     }
   }
@@ -201,5 +208,5 @@ function stepLine({finding: {subject, cure}, done, refused}: Step, dryRun: boole
 }
 
 function unreadLine(what: string): string {
-  return `✗ not read, so nothing is known of it: ${safeLine(what)}`
+  return `✗ could not be read: ${safeLine(what)}`
 }

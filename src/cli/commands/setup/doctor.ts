@@ -7,12 +7,12 @@ const GLYPHS = {good: '✓', hint: '◆', bad: '✗', unknown: '·'} as const
 
 export const doctor = defineCommand({
   name: 'doctor',
-  summary: 'look at machine, repository and GitHub, and say what mends what is wrong',
+  summary: 'check this machine, the repository and GitHub, and say how to fix what is wrong',
   options: {format: {flags: '--format <format>', description: 'text or json'}},
   schema: z.object({format: z.enum(['text', 'json']).default('text')}),
   examples: [
-    ['clambake doctor', 'one line for each thing; writes nothing'],
-    ['clambake doctor --format json', 'for a script: each with name, state, detail and mend'],
+    ['clambake doctor', 'one line per check; changes nothing'],
+    ['clambake doctor --format json', 'for a script: name, state, detail and mend of each check'],
   ],
   async run({format}, context) {
     const {runDoctor} = await import('../../doctor/run.ts')
@@ -26,7 +26,7 @@ export const doctor = defineCommand({
       ...(mend === null ? [] : [`  ${' '.repeat(width)}  → ${safeLine(mend)}`]),
     ])
     const count = (state: keyof typeof GLYPHS) => findings.filter(finding => finding.state === state).length
-    const sum = count('bad') > 0 ? `${count('bad')} to mend` : 'agents can work here'
+    const sum = count('bad') > 0 ? `${count('bad')} to fix` : 'agents can work here'
     return [...lines, '', `${sum}${count('hint') > 0 ? `, ${count('hint')} could be better` : ''}`].join('\n')
   },
   exit: ({findings}) => (findings.some(({state}) => state === 'bad') ? EXIT.needsHuman : EXIT.good),

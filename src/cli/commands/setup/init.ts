@@ -6,7 +6,7 @@ import type {Done} from '../../init/apply.ts'
 
 const agents = z
   .string()
-  .regex(/^(?:[1-9]|1[0-2])$/, 'is not from 1 to 12')
+  .regex(/^(?:[1-9]|1[0-2])$/, 'is not a number from 1 to 12')
   .transform(Number)
 
 export const init = defineCommand({
@@ -14,15 +14,18 @@ export const init = defineCommand({
   summary: 'set this repository up: labels, board, protection, checks, configuration',
   options: {
     projectType: {flags: '--project-type <type>', description: `${PROJECT_TYPES.join(', ')}; default: a guess`},
-    template: {flags: '--template <type>', description: 'the same as --project-type'},
-    agents: {flags: '--agents <n>', description: 'agents at once, 1 to 12'},
-    existingRepo: {flags: '--existing-repo', description: 'never put our files in the place of yours, nor ask to'},
-    upgrade: {flags: '--upgrade-to-multi-agent', description: 'raise the number of agents, to 8 or --agents'},
-    observability: {flags: '--observability <level>', description: 'off, basic (a collector) or full (Phoenix)'},
-    dryRun: {flags: '--dry-run', description: 'only show the plan; nothing is written anywhere'},
-    yes: {flags: '--yes', description: 'yes to all questions but those about replacing files of yours'},
-    force: {flags: '--force', description: 'put our files in the place of yours, if yours are committed'},
-    undo: {flags: '--undo', description: 'take back what init wrote and nobody changed since'},
+    template: {flags: '--template <type>', description: 'same as --project-type'},
+    agents: {flags: '--agents <n>', description: 'number of agents at once, 1 to 12'},
+    existingRepo: {flags: '--existing-repo', description: 'never replace your files, and do not ask to'},
+    upgrade: {flags: '--upgrade-to-multi-agent', description: 'raise the number of agents to --agents, or to 8'},
+    observability: {
+      flags: '--observability <level>',
+      description: 'send traces: off, basic (to a collector) or full (to Phoenix)',
+    },
+    dryRun: {flags: '--dry-run', description: 'only print the plan; write nothing anywhere'},
+    yes: {flags: '--yes', description: 'answer yes to all questions, except about replacing your files'},
+    force: {flags: '--force', description: 'replace your files, if they are committed'},
+    undo: {flags: '--undo', description: 'remove what init wrote, unless it was changed since'},
     format: {flags: '--format <format>', description: 'text or json'},
   },
   schema: z.object({
@@ -39,18 +42,19 @@ export const init = defineCommand({
     format: z.enum(['text', 'json']).default('text'),
   }),
   examples: [
-    ['clambake init --dry-run', 'what would be made or changed, here and on GitHub'],
-    ['clambake init', 'the same, then it asks and does it; safe to repeat'],
+    ['clambake init --dry-run', 'print what would be created or changed, here and on GitHub'],
+    ['clambake init', 'print it, ask, and do it; safe to repeat'],
     ['clambake init --project-type webapp --agents 8 --observability full', 'with checks for a web application'],
-    ['clambake init --existing-repo --upgrade-to-multi-agent --agents 12', 'from one agent to twelve'],
-    ['clambake init --undo', 'takes back what it wrote, but nothing that was changed since'],
+    ['clambake init --existing-repo --upgrade-to-multi-agent --agents 12', 'change from one agent to twelve'],
+    ['clambake init --undo', 'remove what init wrote, unless it was changed since'],
   ],
   async run(input, context): Promise<Initialized> {
     const {projectType, template, existingRepo, force, undo} = input
     if (projectType && template && projectType !== template) {
-      throw wrong('--template and --project-type are one option, with two values here', 'give one of them')
+      throw wrong('--template and --project-type are the same option, but their values differ', 'give one of them')
     }
-    if (existingRepo && force) throw wrong('--existing-repo leaves files as they are, and --force does not', 'give one')
+    if (existingRepo && force)
+      throw wrong('--existing-repo keeps your files and --force replaces them', 'give one of them')
     const {runInit, runUndo} = await import('../../init/run.ts')
     const quiet = input.format === 'json' || context.json
     const {dryRun, yes, format, agents, upgrade, observability} = input
@@ -63,7 +67,7 @@ export const init = defineCommand({
   async text({format, dryRun, undo, steps, next}) {
     if (format === 'json') return JSON.stringify({dryRun, undo, steps, next})
     const {summary} = await import('../../init/text.ts')
-    if (steps.length === 0) return `Nothing here is from clambake init: there is no ${MANIFEST_FILE}.`
+    if (steps.length === 0) return `clambake init wrote nothing here: there is no ${MANIFEST_FILE}.`
     if (dryRun) return '\nNothing was written: that was only the plan.'
     return [...summary(steps), ...(next.length > 0 ? ['', 'Next:', ...next.map(line => `  ${line}`)] : [])].join('\n')
   },

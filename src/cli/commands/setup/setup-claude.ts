@@ -17,10 +17,10 @@ const settingsShape = z.looseObject({
 
 export const setupClaude = defineCommand({
   name: 'setup-claude',
-  summary: 'check the Claude client and offer permissions for its agents',
+  summary: 'check the Claude client and add permissions for its agents',
   options: {
-    role: {flags: '--role <role>', description: `whose permissions: ${ROLES.join(', ')} (default implementor)`},
-    dryRun: {flags: '--dry-run', description: 'only show what would be written'},
+    role: {flags: '--role <role>', description: `permissions of this role: ${ROLES.join(', ')} (default implementor)`},
+    dryRun: {flags: '--dry-run', description: 'only print what would be written'},
     yes: {flags: '--yes', description: 'write .claude/settings.json without asking'},
   },
   schema: z.object({
@@ -29,8 +29,8 @@ export const setupClaude = defineCommand({
     yes: z.boolean().default(false),
   }),
   examples: [
-    ['clambake setup-claude', 'what is missing, and the permissions to add; asks before it writes'],
-    ['clambake setup-claude --role reviewer --yes', 'read-only permissions into .claude/settings.json'],
+    ['clambake setup-claude', 'show what is missing and what would be added, then ask'],
+    ['clambake setup-claude --role reviewer --yes', 'write read-only permissions to .claude/settings.json'],
   ],
   async run({role, dryRun, yes}, context) {
     const {env} = context
@@ -84,14 +84,14 @@ async function checkVersion(env: NodeJS.ProcessEnv, config: Config): Promise<Che
   if (client.state !== 'found') {
     return {ok: false, text: client.state === 'missing' ? `${program} is not in PATH` : `${program} --version failed`}
   }
-  if (client.recent === null) return {ok: false, text: `${program} does not tell its version`}
+  if (client.recent === null) return {ok: false, text: `${program} does not print its version`}
   const told = `${program}: ${safeLine(client.says)}`
   return {ok: client.recent, text: client.recent ? told : `${told}; ${OLDEST_CLIENT} or newer is needed`}
 }
 
-/** Looks whether a login is there; what it is is neither kept nor shown. */
+/** Checks whether a login exists; neither keeps nor shows it. */
 async function checkLogin(env: NodeJS.ProcessEnv): Promise<Check> {
-  if (env.ANTHROPIC_API_KEY || env.ANTHROPIC_AUTH_TOKEN) return {ok: true, text: 'logged in by the environment'}
+  if (env.ANTHROPIC_API_KEY || env.ANTHROPIC_AUTH_TOKEN) return {ok: true, text: 'logged in by an environment variable'}
   const home = env.HOME || homedir()
   const has = async (file: string, sign: string) => ((await textOf(join(home, file))) ?? '').includes(sign)
   const ok = (await has('.claude/.credentials.json', '{')) || (await has('.claude.json', '"oauthAccount"'))
@@ -107,7 +107,7 @@ async function textOf(file: string): Promise<string | null> {
   }
 }
 
-/** The repository's own, as `clambake init` begins it, else ours. */
+/** The role's permissions from the repository's file, which `clambake init` writes, or else the built-in ones. */
 async function presetOf(root: string, role: Role): Promise<Permissions> {
   const file = join(root, '.clambake', 'agents', `${role}.json`)
   const text = await textOf(file)
@@ -115,11 +115,11 @@ async function presetOf(root: string, role: Role): Promise<Permissions> {
   try {
     return presetShape.parse(JSON.parse(text))
   } catch {
-    throw refused(`${file} holds no permissions: {"allow": […], "deny": […]}`)
+    throw refused(`${file} does not hold permissions like {"allow": […], "deny": […]}`)
   }
 }
 
-/** As they stand there, in their own order; null: there are none. */
+/** The settings in the file, with all keys in their order; null: there is no file. */
 async function readSettings(file: string): Promise<object | null> {
   for (const path of [dirname(file), file]) {
     const link = await lstat(path).then(
@@ -134,9 +134,9 @@ async function readSettings(file: string): Promise<object | null> {
     const found: unknown = JSON.parse(text)
     if (settingsShape.safeParse(found).success) return found as object
   } catch {
-    // Told below, as what is no settings at all.
+    // Reported below, like JSON that is no settings.
   }
-  throw refused(`${file} holds no settings of Claude`)
+  throw refused(`${file} does not hold Claude settings`)
 }
 
 async function writeSettings(file: string, text: string): Promise<void> {
@@ -147,5 +147,5 @@ async function writeSettings(file: string, text: string): Promise<void> {
 }
 
 function refused(message: string): Error {
-  return new ClambakeError({code: 'settings-refused', message, kept: 'it was not touched', next: 'repair it by hand'})
+  return new ClambakeError({code: 'settings-refused', message, kept: 'the file as it is', next: 'repair it by hand'})
 }

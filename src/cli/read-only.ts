@@ -5,7 +5,7 @@ import {noHost, READING_METHODS, readOnlyError, readOnlyWorld} from '../daemon/r
 import {openServices, type Services} from '../daemon/services.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import type {DaemonApi, DaemonTopics, PassReport} from '../protocol/daemon.ts'
-import type {HostApi} from '../protocol/host.ts'
+import type {HostApi} from '../protocol/host-api.ts'
 import {connectHost} from '../rpc/host-gateway.ts'
 import {builtFile, type CommandContext} from './context.ts'
 

@@ -2,7 +2,7 @@ import {stringify} from 'smol-toml'
 import {type Setting, settings} from './shape.ts'
 
 /** A word on each setting; `example` shows one that has no default. `*` stands for a name of the user's own. */
-const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
+export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
   'github.owner': {about: "Default: from the remote's URL, as the next one.", example: 'acme'},
   'github.repo': {about: "The repository's name.", example: 'widgets'},
   'github.token_env': {
@@ -144,12 +144,6 @@ export function exampleConfig(values: Readonly<Record<string, unknown>> = {}): s
     sections.join('\n\n'),
     '',
   ].join('\n')
-}
-
-/** Dotted paths of settings that have no word on them, or words on what is no setting. */
-export function undocumented(): string[] {
-  const known = settings().map(({path}) => path.join('.'))
-  return [...known.filter(path => !DOCS[path]), ...Object.keys(DOCS).filter(path => !known.includes(path))]
 }
 
 function describe({path, fallback}: Setting, values: Readonly<Record<string, unknown>>): string {

@@ -1,5 +1,5 @@
 import {ClambakeError} from '../base/errors.ts'
-import type {HostApi, HostTopics, ViewId} from '../protocol/host.ts'
+import type {HostApi, HostTopics, ViewId} from '../protocol/host-api.ts'
 import type {Handlers, Peer} from '../rpc/peer.ts'
 import type {Mailbox} from './mailbox.ts'
 import type {Panes} from './panes.ts'

@@ -5,7 +5,7 @@ import {VERSION} from '../base/version.ts'
 import {acquireProcessLock} from '../rpc/lock.ts'
 import {createLog} from '../telemetry/log.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
-import {runHost} from './run.ts'
+import {runHost} from './run-host.ts'
 
 /**
  * The terminal host's process: `host.js --socket PATH --lock PATH --info PATH`, started by `ensureHost`. Its output is

@@ -2,9 +2,9 @@ import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {PaneInfo, PaneSpec} from '../model/gateways/host.ts'
-import type {Attention} from '../terminal/attention.ts'
+import {FrameClock} from '../terminal/frame-clock.ts'
+import type {Notification} from '../terminal/notifications.ts'
 import {endSession, SESSION_VARIABLE} from '../terminal/processes.ts'
-import {Pulse} from '../terminal/pulse.ts'
 import {Scheduler} from '../terminal/scheduler.ts'
 import {Terminal} from '../terminal/terminal.ts'
 import type {MailboxAddress} from './mailbox.ts'
@@ -18,22 +18,22 @@ type Pane = {spec: PaneSpec; terminal: Terminal; info: PaneInfo; exited: Promise
 export class Panes {
   readonly #clock: Clock
   readonly #scheduler = new Scheduler()
-  readonly #pulse: Pulse
+  readonly #frameClock: FrameClock
   readonly #panes = new Map<PaneId, Pane>()
   /** Ids whose programs are about to start. */
   readonly #starting = new Set<PaneId>()
   readonly #onChange: (info: PaneInfo) => void
-  readonly #onAttention: (pane: PaneId, attention: Attention) => void
+  readonly #onNotification: (pane: PaneId, notification: Notification) => void
 
   constructor(options: {
     clock: Clock
     onChange: (info: PaneInfo) => void
-    onAttention: (pane: PaneId, attention: Attention) => void
+    onNotification: (pane: PaneId, notification: Notification) => void
   }) {
     this.#clock = options.clock
-    this.#pulse = new Pulse(options.clock)
+    this.#frameClock = new FrameClock(options.clock)
     this.#onChange = options.onChange
-    this.#onAttention = options.onAttention
+    this.#onNotification = options.onNotification
   }
 
   /**
@@ -115,9 +115,9 @@ export class Panes {
     const terminal = new Terminal({
       spec: {...spec, env: environmentOf(spec, mailbox)},
       scheduler: this.#scheduler,
-      pulse: this.#pulse,
+      frameClock: this.#frameClock,
       clock: this.#clock,
-      onAttention: attention => this.#onAttention(spec.pane, attention),
+      onNotification: notification => this.#onNotification(spec.pane, notification),
       onExit: ({code, signal}) => {
         this.#change(pane, {exit: {code, signal, at: this.#clock.now()}})
         exited.resolve()

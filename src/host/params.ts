@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
-import type {HostApi} from '../protocol/host.ts'
+import type {HostApi} from '../protocol/host-api.ts'
 
 const id = z.string().min(1).max(200)
 const cols = z.number().int().min(1).max(2000)

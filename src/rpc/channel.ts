@@ -2,9 +2,9 @@ import type {Socket} from 'node:net'
 import {type Clock, systemClock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {Hello} from '../protocol/hello.ts'
-import type {Message} from '../protocol/rpc.ts'
+import type {RpcMessage} from '../protocol/rpc-message.ts'
 import {createFrameDecoder, encodeFrame} from './frames.ts'
-import {parseHello, parseMessage} from './messages.ts'
+import {parseHello, parseMessage} from './parse.ts'
 
 /** A process that accepts but says nothing is hung; the caller should hear of it. */
 export const HELLO_TIMEOUT_MS = 5000
@@ -16,7 +16,7 @@ const DEAD_BYTES = 64 * 1024 * 1024
 
 export type ChannelEvents = {
   opened(peer: Hello): void
-  message(message: Message): void
+  message(message: RpcMessage): void
   /** Called once; `error` says why when it was not a plain close. */
   closed(error: Error | undefined): void
   /** The reader caught up. */
@@ -78,7 +78,7 @@ export class Channel {
   }
 
   /** Throws `frame-too-large`; sending to a closed channel does nothing. */
-  send(message: Message): void {
+  send(message: RpcMessage): void {
     this.sendFrame(encodeFrame(message))
   }
 

@@ -3,9 +3,9 @@ import {type Clock, systemClock} from '../base/clock.ts'
 import {disposable} from '../base/dispose.ts'
 import {ClambakeError, fromErrorData, isSystemError, messageOf} from '../base/errors.ts'
 import type {Hello} from '../protocol/hello.ts'
-import type {Api, Message, Topics} from '../protocol/rpc.ts'
+import type {Api, RpcMessage, Topics} from '../protocol/rpc-message.ts'
+import {currentTrace} from './call-trace.ts'
 import {Channel} from './channel.ts'
-import {currentTrace} from './trace.ts'
 
 const CALL_TIMEOUT_MS = 30_000
 /** A peer that hangs never closes its half; after this we close both. */
@@ -124,7 +124,7 @@ class Calls {
     }
   }
 
-  settle(message: Message): void {
+  settle(message: RpcMessage): void {
     if (message.kind === 'result') this.#waiting.get(message.id)?.resolve(message.result)
     if (message.kind === 'error') this.#waiting.get(message.id)?.reject(fromErrorData(message.error))
   }

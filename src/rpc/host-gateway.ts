@@ -5,7 +5,7 @@ import {ClambakeError, messageOf} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {HostGateway, MailItem, PaneInfo} from '../model/gateways/host.ts'
-import type {HostApi, HostTopics} from '../protocol/host.ts'
+import type {HostApi, HostTopics} from '../protocol/host-api.ts'
 import type {Connection} from './connect.ts'
 
 type HostConnection = Connection<HostApi, HostTopics>

@@ -3,9 +3,9 @@ import type {Clock} from '../base/clock.ts'
 import {ClambakeError, toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {Hello} from '../protocol/hello.ts'
-import type {Api, Message, Topics} from '../protocol/rpc.ts'
+import type {Api, RpcMessage, Topics} from '../protocol/rpc-message.ts'
+import {runInTrace} from './call-trace.ts'
 import {Channel} from './channel.ts'
-import {runInTrace} from './trace.ts'
 
 /** One connected process, as the serving side sees it. */
 export type Peer<T extends Topics> = {
@@ -102,7 +102,7 @@ export class ServedPeer<A extends Api, T extends Topics> implements Peer<T> {
     }
   }
 
-  async #handle(message: Message): Promise<void> {
+  async #handle(message: RpcMessage): Promise<void> {
     if (message.kind !== 'request') return
     const {id, method} = message
     try {

@@ -5,7 +5,7 @@ import {ClambakeError, messageOf} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {ensureSocketFolder} from '../base/paths.ts'
 import type {Hello} from '../protocol/hello.ts'
-import type {Api, Topics} from '../protocol/rpc.ts'
+import type {Api, Topics} from '../protocol/rpc-message.ts'
 import type {ProcessLock} from './lock.ts'
 import {type Coalesce, type Handlers, type Peer, ServedPeer} from './peer.ts'
 

@@ -1,10 +1,10 @@
 import {type Clock, systemClock} from '../base/clock.ts'
-import type {ViewFrame, ViewId} from '../protocol/host.ts'
-import {type Attention, createAttentionFilter} from './attention.ts'
+import type {ViewFrame, ViewId} from '../protocol/host-api.ts'
+import {Emulator} from './emulator.ts'
+import type {FrameClock} from './frame-clock.ts'
+import {createNotificationFilter, type Notification} from './notifications.ts'
 import {type PtyExit, PtyProcess, type PtySpec} from './pty.ts'
-import type {Pulse} from './pulse.ts'
 import type {Job, Scheduler} from './scheduler.ts'
-import {Screen} from './screen.ts'
 import {View} from './view.ts'
 
 /** Parsed in well under a millisecond. */
@@ -18,9 +18,9 @@ const ECHO_MS = 250
 /** A program, the screen it draws and the views that look at it. Screen and scrollback outlive the program. */
 export class Terminal implements Disposable, Job {
   readonly #pty: PtyProcess
-  readonly #screen: Screen
+  readonly #emulator: Emulator
   readonly #scheduler: Scheduler
-  readonly #pulse: Pulse
+  readonly #frameClock: FrameClock
   readonly #clock: Clock
   readonly #views = new Map<ViewId, View>()
   readonly #unparsed: string[] = []
@@ -34,25 +34,25 @@ export class Terminal implements Disposable, Job {
   constructor(options: {
     spec: PtySpec
     scheduler: Scheduler
-    pulse: Pulse
+    frameClock: FrameClock
     onExit: (exit: PtyExit) => void
     /** The program calls for a person; several calls at once are told of as one. */
-    onAttention?: (attention: Attention) => void
+    onNotification?: (notification: Notification) => void
     clock?: Clock
   }) {
     const {spec, clock = systemClock} = options
     this.#clock = clock
     this.#scheduler = options.scheduler
-    this.#pulse = options.pulse
-    const passes = createAttentionFilter(() => clock.monotonic())
-    this.#screen = new Screen({
+    this.#frameClock = options.frameClock
+    const passes = createNotificationFilter(() => clock.monotonic())
+    this.#emulator = new Emulator({
       cols: spec.cols,
       rows: spec.rows,
       reply: data => this.#pty.write(data),
       onUpdated: () => {
         for (const view of this.#views.values()) view.update(true)
       },
-      onAttention: attention => passes(attention) && options.onAttention?.(attention),
+      onNotification: notification => passes(notification) && options.onNotification?.(notification),
     })
     this.#pty = new PtyProcess({
       spec,
@@ -70,11 +70,11 @@ export class Terminal implements Disposable, Job {
   }
 
   get cols(): number {
-    return this.#screen.cols
+    return this.#emulator.cols
   }
 
   get rows(): number {
-    return this.#screen.rows
+    return this.#emulator.rows
   }
 
   /** Characters that the program has written so far; its growth tells that it lives. */
@@ -95,7 +95,7 @@ export class Terminal implements Disposable, Job {
 
   resize(cols: number, rows: number): void {
     if (cols === this.cols && rows === this.rows) return
-    this.#screen.resize(cols, rows)
+    this.#emulator.resize(cols, rows)
     this.#pty.resize(this.cols, this.rows)
     this.#updateViews()
   }
@@ -104,7 +104,7 @@ export class Terminal implements Disposable, Job {
   view(id: ViewId, send: (frame: ViewFrame) => void): View {
     const open = this.#views.get(id)
     if (open) return open
-    const view = new View({id, screen: this.#screen, send, pulse: this.#pulse, clock: this.#clock})
+    const view = new View({id, emulator: this.#emulator, send, frameClock: this.#frameClock, clock: this.#clock})
     this.#views.set(id, view)
     return view
   }
@@ -115,14 +115,14 @@ export class Terminal implements Disposable, Job {
   }
 
   text(lines: number): string {
-    return this.#screen.text(lines)
+    return this.#emulator.text(lines)
   }
 
   /** Parses a part of what has come; part of the scheduler's turn. */
   step(): boolean {
     const chunk = this.#take()
     if (chunk !== undefined) {
-      this.#screen.write(chunk)
+      this.#emulator.write(chunk)
       this.#updateViews()
       if (this.#paused && this.#unparsedChars <= LOW_WATER) {
         this.#paused = false
@@ -140,7 +140,7 @@ export class Terminal implements Disposable, Job {
     for (const view of this.#views.values()) view[Symbol.dispose]()
     this.#views.clear()
     this.#scheduler.remove(this)
-    this.#screen[Symbol.dispose]()
+    this.#emulator[Symbol.dispose]()
   }
 
   #receive(data: string): void {

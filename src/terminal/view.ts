@@ -1,9 +1,9 @@
 import {type Clock, systemClock} from '../base/clock.ts'
 import type {PaneModes} from '../protocol/cells.ts'
-import type {ViewFrame, ViewId} from '../protocol/host.ts'
-import {blankGrid, diffGrids, type Grid} from './grid.ts'
-import type {Pulse} from './pulse.ts'
-import type {Anchor, Screen} from './screen.ts'
+import type {ViewFrame, ViewId} from '../protocol/host-api.ts'
+import {blankCapture, type Capture, diffCaptures} from './capture.ts'
+import type {Anchor, Emulator} from './emulator.ts'
+import type {FrameClock} from './frame-clock.ts'
 
 /** Frames after a key press that wait for no beat: its echo, and what the program may draw just before. */
 const ECHO_FRAMES = 3
@@ -16,15 +16,15 @@ const UPDATE_LIMIT_MS = 150
  */
 export class View implements Disposable {
   readonly #id: ViewId
-  readonly #screen: Screen
+  readonly #emulator: Emulator
   readonly #send: (frame: ViewFrame) => void
   readonly #clock: Clock
-  readonly #pulse: Pulse
+  readonly #frameClock: FrameClock
   #cols = 0
   #rows = 0
   #anchor: Anchor | undefined
   /** What the client has; undefined: nothing that a diff could build on. */
-  #baseline: Grid | undefined
+  #baseline: Capture | undefined
   #sent: Omit<ViewFrame, 'seq' | 'runs'> | undefined
   #seq = 0
   #awaiting: number | undefined
@@ -39,15 +39,15 @@ export class View implements Disposable {
 
   constructor(options: {
     id: ViewId
-    screen: Screen
+    emulator: Emulator
     send: (frame: ViewFrame) => void
-    pulse: Pulse
+    frameClock: FrameClock
     clock?: Clock
   }) {
     this.#id = options.id
-    this.#screen = options.screen
+    this.#emulator = options.emulator
     this.#send = options.send
-    this.#pulse = options.pulse
+    this.#frameClock = options.frameClock
     this.#clock = options.clock ?? systemClock
   }
 
@@ -74,8 +74,8 @@ export class View implements Disposable {
     this.#changed = true
     // Before the first `show` nothing was asked for.
     if (this.#cols === 0 || this.#awaiting !== undefined) return
-    const isNow = this.#hurried > 0 || (complete && this.#due) || this.#pulse.take()
-    if (!isNow) this.#pulse.next(this.#onBeat)
+    const isNow = this.#hurried > 0 || (complete && this.#due) || this.#frameClock.take()
+    if (!isNow) this.#frameClock.next(this.#onBeat)
     else if (complete || !this.#mustWait()) this.#frame()
   }
 
@@ -92,17 +92,17 @@ export class View implements Disposable {
   }
 
   #scrollTo(offset: number): void {
-    if (this.#screen.alternate) return
-    const wanted = Math.max(0, Math.min(offset, this.#screen.scrollback))
+    if (this.#emulator.alternate) return
+    const wanted = Math.max(0, Math.min(offset, this.#emulator.scrollback))
     if (wanted === this.#offset()) return
     this.#anchor?.[Symbol.dispose]()
-    this.#anchor = wanted === 0 ? undefined : this.#screen.anchor(this.#screen.scrollback - wanted)
+    this.#anchor = wanted === 0 ? undefined : this.#emulator.anchor(this.#emulator.scrollback - wanted)
   }
 
   /** Scrolled back, the same lines stay in sight while output goes on below. */
   #offset(): number {
-    if (!this.#anchor || this.#screen.alternate) return 0
-    return Math.max(0, this.#screen.scrollback - this.#anchor.line())
+    if (!this.#anchor || this.#emulator.alternate) return 0
+    return Math.max(0, this.#emulator.scrollback - this.#anchor.line())
   }
 
   readonly #onBeat = (): void => {
@@ -115,21 +115,21 @@ export class View implements Disposable {
     this.#limit = undefined
     this.#due = false
     this.#changed = false
-    const screen = this.#screen
+    const emulator = this.#emulator
     const offset = this.#offset()
     // A view that is lower than its pane shows the pane's end, where programs write.
-    const below = Math.max(0, screen.rows - this.#rows)
-    const grid = screen.capture(screen.scrollback + below - offset, this.#cols, this.#rows)
+    const below = Math.max(0, emulator.rows - this.#rows)
+    const grid = emulator.capture(emulator.scrollback + below - offset, this.#cols, this.#rows)
     const full = this.#baseline === undefined
-    const runs = diffGrids(this.#baseline ?? blankGrid(this.#cols, this.#rows), grid)
+    const runs = diffCaptures(this.#baseline ?? blankCapture(this.#cols, this.#rows), grid)
     const rest = {
       view: this.#id,
       full,
       cols: this.#cols,
       rows: this.#rows,
       cursor: this.#cursor(below - offset),
-      modes: screen.modes,
-      scrollback: screen.alternate ? 0 : screen.scrollback,
+      modes: emulator.modes,
+      scrollback: emulator.alternate ? 0 : emulator.scrollback,
       offset,
     }
     if (!full && runs.length === 0 && this.#sent && sameRest(this.#sent, rest)) return
@@ -142,7 +142,7 @@ export class View implements Disposable {
 
   /** Whether the program is amid a synchronized update; if it never ends, a frame is made after a while. */
   #mustWait(): boolean {
-    if (!this.#screen.updating) return false
+    if (!this.#emulator.updating) return false
     this.#due = true
     this.#limit ??= this.#clock.after(UPDATE_LIMIT_MS, () => {
       this.#limit = undefined
@@ -152,7 +152,7 @@ export class View implements Disposable {
   }
 
   #cursor(skipped: number): ViewFrame['cursor'] {
-    const cursor = this.#screen.cursor
+    const cursor = this.#emulator.cursor
     if (!cursor) return null
     const row = cursor.row - skipped
     return row < 0 || row >= this.#rows || cursor.col >= this.#cols ? null : {...cursor, row}

@@ -1,7 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import type {Background} from '../client/text/theme.ts'
 import {InputDecoder} from './input/decoder.ts'
-import type {ScreenInput} from './screen.ts'
+import type {TerminalInput} from './terminal-io.ts'
 
 /** Which colour the background has (OSC 11), and what kind of terminal it is, which every terminal answers. */
 const QUERY = '\x1b]11;?\x07\x1b[c'
@@ -24,7 +24,7 @@ export type Asked = {
  * so that the first frame is a whole one, but for nothing longer than 50 ms.
  */
 export async function awaitFirstFrame(options: {
-  stdin: ScreenInput
+  stdin: TerminalInput
   stdout: {write(data: string): boolean}
   clock: Clock
   env: NodeJS.ProcessEnv

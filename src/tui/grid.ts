@@ -112,17 +112,6 @@ export function wholeOf(grid: Grid): Rect {
   return {row: 0, col: 0, width: grid.cols, height: grid.rows}
 }
 
-/** The text of all rows without trailing blanks; for tests, logs and search. */
-export function gridText(grid: Grid): string {
-  const rows = Array.from({length: grid.rows}, (_, row) =>
-    grid.text
-      .slice(row * grid.cols, (row + 1) * grid.cols)
-      .join('')
-      .trimEnd(),
-  )
-  return rows.join('\n')
-}
-
 function safeCluster(cluster: string): string {
   if (cluster.length === 1) {
     const code = cluster.charCodeAt(0)

@@ -1,6 +1,6 @@
 import type {ColorDepth} from '../client/text/theme.ts'
 import type {Cursor} from '../protocol/cells.ts'
-import {encodeChanges} from './diff.ts'
+import {encodeChanges} from './cell-changes.ts'
 import {createGrid, type Grid} from './grid.ts'
 
 const BEGIN_SYNCHRONIZED = '\x1b[?2026h'

@@ -8,17 +8,18 @@ import {standingOf} from '../client/panes/agent-states.ts'
 import type {Layout} from '../client/state/types.ts'
 import type {Theme} from '../client/text/theme.ts'
 import type {PaneId} from '../model/data/ids.ts'
-import {toAscii} from './ascii.ts'
-import {mountChrome} from './chrome/ink.ts'
-import {ChromeScreen} from './chrome/screen.ts'
+import {toAscii} from './ascii-cells.ts'
+import {ChromeScreen} from './chrome/chrome-screen.ts'
+import {mountChrome} from './chrome/mount-chrome.ts'
 import {colorDepth} from './color.ts'
-import {compose} from './compose.ts'
+import {compose} from './compose-frame.ts'
 import type {Asked} from './first-frame.ts'
 import type {Grid} from './grid.ts'
 import {InputRouter} from './input/router.ts'
-import {Pacer} from './pacer.ts'
-import {Painter, type PainterOutput} from './painter.ts'
-import {ViewBuffers} from './views.ts'
+import {Painter} from './painter.ts'
+import {sizeOf, type TerminalInput, type TerminalOutput} from './terminal-io.ts'
+import {Throttle} from './throttle.ts'
+import {ViewBuffers} from './view-buffers.ts'
 
 /** 40 frames a second: as many as views send, and what a person reads is not smoother with more. */
 const FRAME_MS = 25
@@ -27,21 +28,9 @@ const REACTION_MS = 150
 /** A window that is dragged tells hundreds of sizes a second; each costs a layout and a whole chrome. */
 const RESIZE_MS = 30
 
-export type ScreenInput = {
-  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown
-  off(event: 'data', listener: (bytes: Uint8Array) => void): unknown
-}
-
-export type ScreenOutput = PainterOutput & {
-  readonly columns: number
-  readonly rows: number
-  on(event: 'resize', listener: () => void): unknown
-  off(event: 'resize', listener: () => void): unknown
-}
-
 export type ScreenOptions = {
-  stdin: ScreenInput
-  stdout: ScreenOutput
+  stdin: TerminalInput
+  stdout: TerminalOutput
   env: NodeJS.ProcessEnv
   clock: Clock
   client: Client
@@ -57,11 +46,6 @@ export type Screen = Disposable & {
   readonly ended: Promise<unknown>
   /** Writes every cell anew: others have drawn on the terminal. */
   repaint(): void
-}
-
-/** The size of a terminal; what does not tell one is taken for 80x24. */
-export function sizeOf(stdout: {columns?: number; rows?: number}): {cols: number; rows: number} {
-  return {cols: stdout.columns || 80, rows: stdout.rows || 24}
 }
 
 /**
@@ -93,13 +77,13 @@ export function showScreen(options: ScreenOptions): Screen {
     },
   })
   const painter = new Painter({output: stdout, depth, onFree: requestPaint})
-  const pacer = new Pacer({clock, everyMs: FRAME_MS, task: paint})
-  const resizing = new Pacer({clock, everyMs: RESIZE_MS, task: resize})
+  const throttle = new Throttle({clock, everyMs: FRAME_MS, task: paint})
+  const resizing = new Throttle({clock, everyMs: RESIZE_MS, task: resize})
   const router = new InputRouter({client, clock, modes: pane => views.get(pane)?.modes})
   const ink = mountChrome(createElement(App, {screen: {store, keymap: client.keymap, theme}}), chrome)
 
   function requestPaint(): void {
-    pacer.request({urgent: clock.monotonic() - stirredAt < REACTION_MS})
+    throttle.request({urgent: clock.monotonic() - stirredAt < REACTION_MS})
   }
 
   function paint(): boolean {
@@ -177,14 +161,14 @@ export function showScreen(options: ScreenOptions): Screen {
     ended: ink.waitUntilExit(),
     repaint() {
       painter.forget()
-      pacer.request()
+      throttle.request()
     },
     [Symbol.dispose]() {
       stdin.off('data', feed)
       stdout.off('resize', sizeChanged)
       unsubscribe()
       isDisposed = true
-      for (const part of [frames, router, pacer, resizing]) part[Symbol.dispose]()
+      for (const part of [frames, router, throttle, resizing]) part[Symbol.dispose]()
       ink.unmount()
       chrome[Symbol.dispose]()
     },

@@ -1,8 +1,8 @@
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {DaemonLink, HostLink, Link} from '../../src/client/connection/links.ts'
 import type {DaemonApi, DaemonState, DaemonTopics} from '../../src/protocol/daemon.ts'
-import type {HostApi, HostTopics} from '../../src/protocol/host.ts'
-import type {Api, Topics} from '../../src/protocol/rpc.ts'
+import type {HostApi, HostTopics} from '../../src/protocol/host-api.ts'
+import type {Api, Topics} from '../../src/protocol/rpc-message.ts'
 
 type Handlers<A extends Api> = {[M in keyof A]?: (params: A[M]['params']) => A[M]['result'] | Promise<A[M]['result']>}
 

@@ -1,6 +1,6 @@
 import {setImmediate} from 'node:timers/promises'
 import {describe, expect, it, vi} from 'vitest'
-import type {ViewFrame} from '../../src/protocol/host.ts'
+import type {ViewFrame} from '../../src/protocol/host-api.ts'
 import {type Harness, startClient} from './harness.ts'
 import {agent, shop} from './samples.ts'
 

@@ -5,7 +5,7 @@ import type {Update} from '../../src/client/state/update.ts'
 import * as update from '../../src/client/state/update.ts'
 import {type Theme, themeFor} from '../../src/client/text/theme.ts'
 import {header, NOW, shop} from '../client/samples.ts'
-import {cellText, drawnCells} from './cells.tsx'
+import {cellText, drawnCells} from './drawn-cells.tsx'
 import {mountApp} from './render.tsx'
 
 const empty = initialState({now: NOW, cols: 120, rows: 34})

@@ -7,7 +7,7 @@ import {type Theme, themeFor} from '../../src/client/text/theme.ts'
 import type {Asks} from '../../src/protocol/daemon.ts'
 import {changes, detailAnswers, diff, issue, message, orphans, plan, pullDetail, why} from '../client/details.ts'
 import {agent, asks, NOW, question, shop, ticket} from '../client/samples.ts'
-import {cellText, drawnCells} from './cells.tsx'
+import {cellText, drawnCells} from './drawn-cells.tsx'
 
 const told = [update.daemonSaid(shop), update.linkIs({state: 'connected'})]
 const open = (dialog: Dialog): Update => update.openDialog(dialog)

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import type {ViewFrame} from '../../src/protocol/host.ts'
+import type {ViewFrame} from '../../src/protocol/host-api.ts'
 import {findSession} from '../../src/terminal/processes.ts'
 import {ClientGrid, eventually} from '../terminal/helpers.ts'
 import {type HostConnection, HostStage, shellPane} from './setup.ts'

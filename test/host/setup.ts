@@ -8,7 +8,7 @@ import {ClambakeError} from '../../src/base/errors.ts'
 import {type RuntimePaths, runtimePaths} from '../../src/base/paths.ts'
 import type {PaneSpec} from '../../src/model/gateways/host.ts'
 import {type Hello, PROTOCOL_VERSION} from '../../src/protocol/hello.ts'
-import type {HostApi, HostTopics} from '../../src/protocol/host.ts'
+import type {HostApi, HostTopics} from '../../src/protocol/host-api.ts'
 import {type Connection, connect} from '../../src/rpc/connect.ts'
 
 export type HostConnection = Connection<HostApi, HostTopics>

@@ -1,9 +1,9 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
-import type {SvgTheme} from '../../src/tui/svg.ts'
 import type {App} from '../e2e/driver/app.ts'
 import {openPlay} from '../e2e/stage.ts'
 import {PICTURE_CI, PICTURE_ISSUES} from './issues.ts'
+import type {SvgTheme} from './svg.ts'
 
 /** Takes the pictures of docs/screens from the real screen, on a stage of its own: `npm run screenshot`. */
 const OUT = resolve(import.meta.dirname, '../../docs/screens')

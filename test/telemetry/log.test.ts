@@ -10,7 +10,6 @@ import {silentLog} from '../../src/base/log.ts'
 import {registerSecret} from '../../src/base/redact.ts'
 import {run} from '../../src/base/run.ts'
 import {createLog, type LogLevel} from '../../src/telemetry/log.ts'
-import {readableLogLine} from '../../src/telemetry/readable.ts'
 import {startTelemetry} from '../../src/telemetry/telemetry.ts'
 
 /** A log into memory and its lines, parsed. */
@@ -98,13 +97,4 @@ it('has every line in the file when the process dies the next moment', async () 
 it.runIf(existsSync('/dev/full'))('bears a full disk', () => {
   using log = createLog({file: '/dev/full'})
   for (let n = 0; n < 10; n++) log.info('nobody keeps this')
-})
-
-it('is read by people as one safe line', () => {
-  const {log, text} = memoryLog()
-  log.warn('push \x1b[31mfailed', {branch: 'a/1', why: 'two words\nand more', tries: 3})
-  expect(readableLogLine(text[0] ?? '')).toMatch(
-    /^\d\d:\d\d:\d\d WARN {2}push failed process=daemon branch=a\/1 why="two words\\nand more" tries=3$/,
-  )
-  expect(readableLogLine('Error: \x07not JSON')).toBe('Error: not JSON')
 })

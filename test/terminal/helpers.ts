@@ -1,8 +1,8 @@
 import type {Clock} from '../../src/base/clock.ts'
 import {poll} from '../../src/base/clock.ts'
 import type {Run} from '../../src/protocol/cells.ts'
-import {blankGrid, diffGrids, type Grid} from '../../src/terminal/grid.ts'
-import type {Screen} from '../../src/terminal/screen.ts'
+import {blankCapture, type Capture, diffCaptures} from '../../src/terminal/capture.ts'
+import type {Emulator} from '../../src/terminal/emulator.ts'
 
 /** Time that a test moves. */
 export class ManualClock implements Clock {
@@ -84,13 +84,13 @@ function pieces({text, width}: Run): string[] {
 }
 
 /** Everything that a screen shows, as runs from nothing. */
-export function shown(screen: Screen): {runs: Run[]; cursor: unknown; modes: unknown; scrollback: number} {
-  const grid: Grid = screen.capture(screen.scrollback, screen.cols, screen.rows)
+export function shown(emulator: Emulator): {runs: Run[]; cursor: unknown; modes: unknown; scrollback: number} {
+  const grid: Capture = emulator.capture(emulator.scrollback, emulator.cols, emulator.rows)
   return {
-    runs: diffGrids(blankGrid(screen.cols, screen.rows), grid),
-    cursor: screen.cursor,
-    modes: screen.modes,
-    scrollback: screen.scrollback,
+    runs: diffCaptures(blankCapture(emulator.cols, emulator.rows), grid),
+    cursor: emulator.cursor,
+    modes: emulator.modes,
+    scrollback: emulator.scrollback,
   }
 }
 

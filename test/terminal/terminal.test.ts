@@ -3,10 +3,10 @@ import {mkdtempSync, realpathSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import type {ViewFrame} from '../../src/protocol/host.ts'
+import type {ViewFrame} from '../../src/protocol/host-api.ts'
+import {FrameClock} from '../../src/terminal/frame-clock.ts'
 import {endSession} from '../../src/terminal/processes.ts'
 import type {PtyExit} from '../../src/terminal/pty.ts'
-import {Pulse} from '../../src/terminal/pulse.ts'
 import {Scheduler} from '../../src/terminal/scheduler.ts'
 import {Terminal} from '../../src/terminal/terminal.ts'
 import {ClientGrid, eventually} from './helpers.ts'
@@ -35,7 +35,7 @@ function start(command: readonly [string, ...string[]], size = {cols: 60, rows: 
   const terminal = new Terminal({
     spec: {command, cwd: folder, env, ...size},
     scheduler: new Scheduler(),
-    pulse: new Pulse(),
+    frameClock: new FrameClock(),
     onExit: exit.resolve,
   })
   started.push(terminal)

@@ -1,23 +1,23 @@
 import fc from 'fast-check'
 import {beforeEach, describe, expect, it} from 'vitest'
-import type {ViewFrame} from '../../src/protocol/host.ts'
-import {blankGrid, diffGrids} from '../../src/terminal/grid.ts'
-import {Pulse} from '../../src/terminal/pulse.ts'
-import {Screen} from '../../src/terminal/screen.ts'
+import type {ViewFrame} from '../../src/protocol/host-api.ts'
+import {blankCapture, diffCaptures} from '../../src/terminal/capture.ts'
+import {Emulator} from '../../src/terminal/emulator.ts'
+import {FrameClock} from '../../src/terminal/frame-clock.ts'
 import {View} from '../../src/terminal/view.ts'
 import {ClientGrid, ManualClock} from './helpers.ts'
 import {stream} from './streams.ts'
 
 let clock: ManualClock
-let screen: Screen
+let emulator: Emulator
 let frames: ViewFrame[]
 let view: View
 
 beforeEach(() => {
   clock = new ManualClock()
   frames = []
-  screen = new Screen({cols: 20, rows: 4, reply() {}, onUpdated: () => view.update(true)})
-  view = new View({id: 'v', screen, clock, pulse: new Pulse(clock), send: frame => frames.push(frame)})
+  emulator = new Emulator({cols: 20, rows: 4, reply() {}, onUpdated: () => view.update(true)})
+  view = new View({id: 'v', emulator, clock, frameClock: new FrameClock(clock), send: frame => frames.push(frame)})
 })
 
 const last = () => frames.at(-1)!
@@ -38,7 +38,7 @@ function applied(all: readonly ViewFrame[]): ClientGrid {
 const texts = () => last().runs.map(run => run.text)
 
 function write(data: string) {
-  screen.write(data)
+  emulator.write(data)
   view.update()
 }
 
@@ -87,20 +87,20 @@ describe('a view', () => {
   })
 
   it('sends with the other views of its host, in one beat', () => {
-    const pulse = new Pulse(clock)
+    const frameClock = new FrameClock(clock)
     const sentAt: number[] = []
     const views = [0, 1].map(n => {
-      const other = new View({id: `${n}`, screen, clock, pulse, send: () => sentAt.push(clock.monotonic())})
+      const other = new View({id: `${n}`, emulator, clock, frameClock, send: () => sentAt.push(clock.monotonic())})
       other.show({cols: 20, rows: 4, offset: 0})
       other.ack(1)
       return other
     })
     sentAt.length = 0
     clock.advance(100)
-    screen.write('first')
+    emulator.write('first')
     views[0]!.update()
     clock.advance(3)
-    screen.write(' second')
+    emulator.write(' second')
     views[1]!.update()
     clock.advance(8)
     views[0]!.ack(2)
@@ -170,7 +170,7 @@ describe('a view', () => {
 
 describe('scrolled back', () => {
   const lines = (from: number, to: number) => {
-    for (let n = from; n <= to; n++) screen.write(`line ${n}\r\n`)
+    for (let n = from; n <= to; n++) emulator.write(`line ${n}\r\n`)
     view.update()
   }
 
@@ -232,15 +232,21 @@ describe('whatever happens', () => {
       fc.property(fc.array(step, {maxLength: 30}), steps => {
         clock = new ManualClock()
         frames = []
-        screen = new Screen({cols: 20, rows: 4, scrollback: 30, reply() {}, onUpdated: () => view.update(true)})
-        view = new View({id: 'v', screen, clock, pulse: new Pulse(clock), send: frame => frames.push(frame)})
+        emulator = new Emulator({cols: 20, rows: 4, scrollback: 30, reply() {}, onUpdated: () => view.update(true)})
+        view = new View({
+          id: 'v',
+          emulator,
+          clock,
+          frameClock: new FrameClock(clock),
+          send: frame => frames.push(frame),
+        })
         view.show({cols: 20, rows: 4, offset: 0})
         for (const item of steps) {
-          if (item.do === 'write') screen.write(Buffer.from(item.bytes).toString())
+          if (item.do === 'write') emulator.write(Buffer.from(item.bytes).toString())
           if (item.do === 'ack') view.ack(last().seq)
           if (item.do === 'wait') clock.advance(item.ms)
           if (item.do === 'show') view.show(item)
-          if (item.do === 'resize') screen.resize(item.cols, item.rows)
+          if (item.do === 'resize') emulator.resize(item.cols, item.rows)
           view.update()
         }
         for (let n = 0; n < 3; n++) {
@@ -249,9 +255,9 @@ describe('whatever happens', () => {
         }
         const {cols, rows, offset} = last()
         const wanted = new ClientGrid(cols, rows)
-        const below = Math.max(0, screen.rows - rows)
-        const truth = screen.capture(screen.scrollback + below - offset, cols, rows)
-        wanted.apply(diffGrids(blankGrid(cols, rows), truth))
+        const below = Math.max(0, emulator.rows - rows)
+        const truth = emulator.capture(emulator.scrollback + below - offset, cols, rows)
+        wanted.apply(diffCaptures(blankCapture(cols, rows), truth))
         expect(applied(frames).cells).toEqual(wanted.cells)
       }),
       {numRuns: 300},

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {applyRuns} from '../../src/tui/apply-runs.ts'
 import {eachCluster} from '../../src/tui/chrome/graphemes.ts'
-import {blit, createGrid, fill, type Grid, gridText, put, resized} from '../../src/tui/grid.ts'
-import {applyRuns} from '../../src/tui/runs.ts'
-import {gridSvg} from '../../src/tui/svg.ts'
+import {blit, createGrid, fill, type Grid, put, resized} from '../../src/tui/grid.ts'
+import {gridSvg} from '../screens/svg.ts'
 import {hostileRun, run} from './arbitraries.ts'
 import {plainRuns} from './fake-client.ts'
+import {gridText} from './grid-text.ts'
 
 const COLS = 20
 const ROWS = 4

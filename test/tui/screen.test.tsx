@@ -7,13 +7,13 @@ import {createFleet} from '../../src/client/fleet/fleet.ts'
 import {createKeymap} from '../../src/client/keys/keymap.ts'
 import {focusPane, openDialog, zoomed} from '../../src/client/state/update.ts'
 import {defaultTheme} from '../../src/client/text/theme.ts'
-import {gridText} from '../../src/tui/grid.ts'
 import {type Screen, showScreen} from '../../src/tui/screen.ts'
 import {key} from '../client/keys.ts'
 import {daemonPeer, hostPeer} from '../client/links.ts'
 import {agent, header, shop} from '../client/samples.ts'
 import {type FakeClient, fakeClient, NO_MODES, plainRuns} from './fake-client.ts'
-import {cellsOf, TestTerminal} from './terminal.ts'
+import {cellsOf, TestTerminal} from './fake-terminal.ts'
+import {gridText} from './grid-text.ts'
 
 /** A terminal with a keyboard that the test holds. */
 class Outer extends EventEmitter {

@@ -1,6 +1,6 @@
 import type {DaemonApi, DaemonTopics} from '../../protocol/daemon.ts'
-import type {HostApi, HostTopics} from '../../protocol/host.ts'
-import type {Api, Topics} from '../../protocol/rpc.ts'
+import type {HostApi, HostTopics} from '../../protocol/host-api.ts'
+import type {Api, Topics} from '../../protocol/rpc-message.ts'
 
 /** One live connection, as the client needs it; the socket client of `rpc` has this shape, tests have in-memory ones. */
 export type Link<A extends Api, T extends Topics> = {

@@ -1,7 +1,7 @@
 import {disposable} from '../../base/dispose.ts'
 import type {Log} from '../../base/log.ts'
 import type {PaneId} from '../../model/data/ids.ts'
-import type {ViewFrame, ViewId, ViewSpec} from '../../protocol/host.ts'
+import type {ViewFrame, ViewId, ViewSpec} from '../../protocol/host-api.ts'
 import type {HostLink} from '../connection/links.ts'
 import type {Layout} from '../state/types.ts'
 

@@ -1,9 +1,10 @@
 import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes'
 import headless from '@xterm/headless'
 import {type IPty, spawn} from 'node-pty'
-import {readCells} from '../../../src/tui/chrome/cells.ts'
-import {createGrid, type Grid, gridText} from '../../../src/tui/grid.ts'
-import {gridSvg, type SvgTheme} from '../../../src/tui/svg.ts'
+import {readCells} from '../../../src/tui/chrome/read-cells.ts'
+import {createGrid, type Grid} from '../../../src/tui/grid.ts'
+import {gridSvg, type SvgTheme} from '../../screens/svg.ts'
+import {gridText} from '../../tui/grid-text.ts'
 import {bytesOf} from './keys.ts'
 
 /** How long a sentence waits for what it says, unless told otherwise. The machine may be busy. */

@@ -2,8 +2,9 @@
  * Takes the terminal as the app does, with the guard, and then does what its argument says: `wait` for keys (q leaves),
  * or `throw`.
  */
-import {startGuard} from '../../../src/tui/guard.ts'
+
 import {splash} from '../../../src/tui/splash.ts'
+import {startGuard} from '../../../src/tui/terminal-guard.ts'
 
 const mode = splash(process.stdout, process.stdout.columns, process.stdout.rows)
 const guard = startGuard({

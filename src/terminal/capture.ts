@@ -3,7 +3,7 @@ import {ATTR, type Color, DEFAULT_COLOR, type Run, type Style, TRUE_COLOR} from 
 import {BACKGROUND, CELL_SIZE, COLOR, CONTENT, FOREGROUND, NULL_CONTENT, type XtermBuffer} from './xterm.ts'
 
 /** A rectangle of cells in xterm's own packing, copied so that it can be compared with a later one. */
-export type Grid = {
+export type Capture = {
   readonly cols: number
   readonly rows: number
   readonly cells: Uint32Array
@@ -11,32 +11,32 @@ export type Grid = {
   readonly texts: Map<number, string>
 }
 
-export function blankGrid(cols: number, rows: number): Grid {
-  const grid: Grid = {cols, rows, cells: new Uint32Array(cols * rows * CELL_SIZE), texts: new Map()}
-  for (let at = 0; at < grid.cells.length; at += CELL_SIZE) grid.cells[at] = NULL_CONTENT
-  return grid
+export function blankCapture(cols: number, rows: number): Capture {
+  const capture: Capture = {cols, rows, cells: new Uint32Array(cols * rows * CELL_SIZE), texts: new Map()}
+  for (let at = 0; at < capture.cells.length; at += CELL_SIZE) capture.cells[at] = NULL_CONTENT
+  return capture
 }
 
-/** Copies what the grid's size covers, from the buffer's line `top` on; beyond the buffer it is blank. */
-export function captureGrid(buffer: XtermBuffer, top: number, cols: number, rows: number): Grid {
-  const grid = blankGrid(cols, rows)
+/** Copies what the capture's size covers, from the buffer's line `top` on; beyond the buffer it is blank. */
+export function captureCells(buffer: XtermBuffer, top: number, cols: number, rows: number): Capture {
+  const capture = blankCapture(cols, rows)
   for (let row = 0; row < rows; row++) {
     const line = buffer.lines.get(top + row)
     if (!line) continue
     const width = Math.min(cols, line.length)
-    grid.cells.set(line._data.subarray(0, width * CELL_SIZE), row * cols * CELL_SIZE)
+    capture.cells.set(line._data.subarray(0, width * CELL_SIZE), row * cols * CELL_SIZE)
     for (const key in line._combined) {
       const col = Number(key)
       if (col < width && line._data[col * CELL_SIZE]! & CONTENT.combined) {
-        grid.texts.set(row * cols + col, line._combined[col]!)
+        capture.texts.set(row * cols + col, line._combined[col]!)
       }
     }
   }
-  return grid
+  return capture
 }
 
 /** The runs that turn `before` into `after`, both of one size; blank cells are named too. */
-export function diffGrids(before: Grid, after: Grid): Run[] {
+export function diffCaptures(before: Capture, after: Capture): Run[] {
   const runs: Run[] = []
   for (let row = 0; row < after.rows; row++) {
     const from = row * after.cols
@@ -54,7 +54,7 @@ export function diffGrids(before: Grid, after: Grid): Run[] {
   return runs
 }
 
-function sameCell(a: Grid, b: Grid, cell: number): boolean {
+function sameCell(a: Capture, b: Capture, cell: number): boolean {
   const at = cell * CELL_SIZE
   if (a.cells[at] !== b.cells[at] || a.cells[at + 1] !== b.cells[at + 1] || a.cells[at + 2] !== b.cells[at + 2]) {
     return false
@@ -62,29 +62,33 @@ function sameCell(a: Grid, b: Grid, cell: number): boolean {
   return (a.cells[at]! & CONTENT.combined) === 0 || a.texts.get(cell) === b.texts.get(cell)
 }
 
-function widthAt(grid: Grid, cell: number): number {
-  return grid.cells[cell * CELL_SIZE]! >>> CONTENT.widthShift
+function widthAt(capture: Capture, cell: number): number {
+  return capture.cells[cell * CELL_SIZE]! >>> CONTENT.widthShift
 }
 
-function appendRuns(runs: Run[], grid: Grid, span: {row: number; from: number; first: number; last: number}): void {
+function appendRuns(
+  runs: Run[],
+  capture: Capture,
+  span: {row: number; from: number; first: number; last: number},
+): void {
   let run: Run | undefined
   let fg = 0
   let bg = 0
   for (let cell = span.first; cell <= span.last; cell++) {
-    const width = columnsOf(grid, cell, span.from)
+    const width = columnsOf(capture, cell, span.from)
     // The second half of a wide character, drawn with the first.
     if (width === 0) continue
     const at = cell * CELL_SIZE
-    const text = cellText(grid, cell, width)
+    const text = cellText(capture, cell, width)
     // A reader without tables of widths must know which column each character is in.
-    const alone = width === 2 || (grid.cells[at]! & CONTENT.combined) !== 0
-    if (run && !alone && fg === grid.cells[at + 1] && bg === grid.cells[at + 2]) {
+    const alone = width === 2 || (capture.cells[at]! & CONTENT.combined) !== 0
+    if (run && !alone && fg === capture.cells[at + 1] && bg === capture.cells[at + 2]) {
       run.width += width
       run.text += text
       continue
     }
-    fg = grid.cells[at + 1]!
-    bg = grid.cells[at + 2]!
+    fg = capture.cells[at + 1]!
+    bg = capture.cells[at + 2]!
     const started: Run = {row: span.row, col: cell - span.from, width, style: styleOf(fg, bg), text}
     runs.push(started)
     run = alone ? undefined : started
@@ -92,20 +96,20 @@ function appendRuns(runs: Run[], grid: Grid, span: {row: number; from: number; f
 }
 
 /** Columns that a cell is drawn in: 2 for a wide character with both halves, 0 for its second half, else 1. */
-function columnsOf(grid: Grid, cell: number, from: number): number {
-  const width = widthAt(grid, cell)
-  if (width === 0) return cell > from && widthAt(grid, cell - 1) === 2 ? 0 : 1
-  const isLast = cell === from + grid.cols - 1
-  return width === 2 && !isLast && widthAt(grid, cell + 1) === 0 ? 2 : 1
+function columnsOf(capture: Capture, cell: number, from: number): number {
+  const width = widthAt(capture, cell)
+  if (width === 0) return cell > from && widthAt(capture, cell - 1) === 2 ? 0 : 1
+  const isLast = cell === from + capture.cols - 1
+  return width === 2 && !isLast && widthAt(capture, cell + 1) === 0 ? 2 : 1
 }
 
 /** Printable and exactly as wide as its cell: nothing a program wrote can act on the terminal that shows it. */
-function cellText(grid: Grid, cell: number, width: number): string {
+function cellText(capture: Capture, cell: number, width: number): string {
   // Half of a wide character whose other half is covered or cut off.
-  if (widthAt(grid, cell) !== width) return ' '
-  const content = grid.cells[cell * CELL_SIZE]!
+  if (widthAt(capture, cell) !== width) return ' '
+  const content = capture.cells[cell * CELL_SIZE]!
   const code = content & CONTENT.codepoint
-  if (content & CONTENT.combined) return withoutInvisible(grid.texts.get(cell) ?? '') || ' '.repeat(width)
+  if (content & CONTENT.combined) return withoutInvisible(capture.texts.get(cell) ?? '') || ' '.repeat(width)
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return ' '
   const text = String.fromCodePoint(code)
   return code < 0x600 ? text : withoutInvisible(text) || ' '.repeat(width)

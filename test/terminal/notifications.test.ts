@@ -1,16 +1,21 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
-import {type Attention, createAttentionFilter} from '../../src/terminal/attention.ts'
-import {Screen} from '../../src/terminal/screen.ts'
+import {Emulator} from '../../src/terminal/emulator.ts'
+import {createNotificationFilter, type Notification} from '../../src/terminal/notifications.ts'
 
-function attentionsOf(data: string): Attention[] {
-  const found: Attention[] = []
-  using screen = new Screen({cols: 20, rows: 4, reply() {}, onAttention: attention => found.push(attention)})
-  screen.write(data)
+function notificationsOf(data: string): Notification[] {
+  const found: Notification[] = []
+  using emulator = new Emulator({
+    cols: 20,
+    rows: 4,
+    reply() {},
+    onNotification: notification => found.push(notification),
+  })
+  emulator.write(data)
   return found
 }
 
-it.each<[string, string, Attention[]]>([
+it.each<[string, string, Notification[]]>([
   ['OSC 9', '\x1b]9;Turn complete\x1b\\', [{by: 'osc9', text: 'Turn complete'}]],
   ['OSC 9 that BEL ends, once', '\x1b]9;Turn complete\x07', [{by: 'osc9', text: 'Turn complete'}]],
   ['OSC 777', '\x1b]777;notify;Codex;It is done\x07', [{by: 'osc777', text: 'Codex: It is done'}]],
@@ -20,13 +25,13 @@ it.each<[string, string, Attention[]]>([
   ['no other OSC 777', '\x1b]777;precmd\x07', []],
   ['no title', '\x1b]0;title\x07', []],
 ])('%s', (_name, data, expected) => {
-  expect(attentionsOf(data)).toEqual(expected)
+  expect(notificationsOf(data)).toEqual(expected)
 })
 
 it('tells words that act on no terminal, however long', () => {
-  const [attention] = attentionsOf(`\x1b]9;a\u202eb${'x'.repeat(5000)}\x1b\\`)
-  expect(attention!.text).toMatch(/^a\ufffdbx+…$/)
-  expect(attention!.text.length).toBeLessThanOrEqual(200)
+  const [notification] = notificationsOf(`\x1b]9;a\u202eb${'x'.repeat(5000)}\x1b\\`)
+  expect(notification!.text).toMatch(/^a\ufffdbx+…$/)
+  expect(notification!.text.length).toBeLessThanOrEqual(200)
 })
 
 it('tells of several at once as one, and never keeps the first words back', () => {
@@ -34,7 +39,7 @@ it('tells of several at once as one, and never keeps the first words back', () =
   fc.assert(
     fc.property(fc.array(call, {minLength: 1}), calls => {
       let at = 0
-      const passes = createAttentionFilter(() => at)
+      const passes = createNotificationFilter(() => at)
       const passed: {text: string; at: number}[] = []
       for (const {text, after} of calls) {
         at += after

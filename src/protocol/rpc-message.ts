@@ -5,7 +5,7 @@ export type Api = {[method: string]: {params: unknown; result: unknown}}
 export type Topics = {[topic: string]: unknown}
 
 /** What travels, one msgpack value per frame; `trace` is a W3C traceparent. */
-export type Message =
+export type RpcMessage =
   | {kind: 'request'; id: number; method: string; params: unknown; trace?: string}
   | {kind: 'result'; id: number; result: unknown}
   | {kind: 'error'; id: number; error: ErrorData}

@@ -3,7 +3,7 @@ import type {Log} from '../base/log.ts'
 import {VERSION} from '../base/version.ts'
 import {ATTENTION} from '../model/gateways/host.ts'
 import {PROTOCOL_VERSION} from '../protocol/hello.ts'
-import type {HostApi, HostTopics} from '../protocol/host.ts'
+import type {HostApi, HostTopics} from '../protocol/host-api.ts'
 import type {ProcessLock} from '../rpc/lock.ts'
 import {type Server, serve} from '../rpc/serve.ts'
 import {hostHandlers} from './handlers.ts'
@@ -31,7 +31,7 @@ export async function runHost(options: {
   const panes = new Panes({
     clock,
     onChange: info => server?.broadcast('pane', info),
-    onAttention: (pane, attention) => mailbox.note(pane, ATTENTION, attention),
+    onNotification: (pane, notification) => mailbox.note(pane, ATTENTION, notification),
   })
   using supervisor = new Supervisor({clock, log})
   await using mailbox = await Mailbox.open({

@@ -2,7 +2,7 @@ import {safeLine, truncate} from '../base/text.ts'
 import type {Xterm} from './xterm.ts'
 
 /** How a program calls for a person: `OSC 9`, `OSC 777 ; notify` or BEL. `text` is one safe line, empty for a bell. */
-export type Attention = {by: 'osc9' | 'osc777' | 'bell'; text: string}
+export type Notification = {by: 'osc9' | 'osc777' | 'bell'; text: string}
 
 const TEXT_WIDTH = 200
 /** ConEmu's commands share the number: 4 is progress, 9 the working folder; they notify nobody. */
@@ -11,9 +11,9 @@ const COMMAND = /^(?:[1-9]|1[0-2])(?:;|$)/
 const AGAIN_MS = 1000
 
 /** Tells of each notification while output is parsed; a BEL that ends an OSC is none. */
-export function noticeAttention(term: Xterm, onAttention: (attention: Attention) => void): void {
-  const say = (by: Attention['by'], text: string) =>
-    onAttention({by, text: truncate(safeLine(text).trim(), TEXT_WIDTH)})
+export function watchNotifications(term: Xterm, onNotification: (notification: Notification) => void): void {
+  const say = (by: Notification['by'], text: string) =>
+    onNotification({by, text: truncate(safeLine(text).trim(), TEXT_WIDTH)})
   term.parser.registerOscHandler(9, data => {
     if (!COMMAND.test(data)) say('osc9', data)
     return true
@@ -27,7 +27,7 @@ export function noticeAttention(term: Xterm, onAttention: (attention: Attention)
 }
 
 /** Passes on one of several that come at once: words over bells, and no more than one of each in a second. */
-export function createAttentionFilter(now: () => number): (attention: Attention) => boolean {
+export function createNotificationFilter(now: () => number): (notification: Notification) => boolean {
   let words = Number.NEGATIVE_INFINITY
   let any = Number.NEGATIVE_INFINITY
   return ({text}) => {

@@ -2,7 +2,7 @@ import {PassThrough} from 'node:stream'
 import chalk from 'chalk'
 import {type Instance, render} from 'ink'
 import type {ReactNode} from 'react'
-import type {FakeStdout} from './screen.ts'
+import type {FakeStdout} from './chrome-screen.ts'
 
 /**
  * Ink waits twice, before it draws and before it writes. Nothing here draws often: the state's changes come in batches,

@@ -1,9 +1,9 @@
 import {Box, Text} from 'ink'
 import {createElement} from 'react'
 import {describe, expect, it, vi} from 'vitest'
-import {mountChrome} from '../../src/tui/chrome/ink.ts'
-import {ChromeScreen} from '../../src/tui/chrome/screen.ts'
-import {gridText} from '../../src/tui/grid.ts'
+import {ChromeScreen} from '../../src/tui/chrome/chrome-screen.ts'
+import {mountChrome} from '../../src/tui/chrome/mount-chrome.ts'
+import {gridText} from './grid-text.ts'
 
 function openChrome(cols = 20, rows = 4) {
   const changes: string[] = []

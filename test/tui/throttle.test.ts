@@ -1,11 +1,11 @@
 import {expect, it} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
-import {Pacer} from '../../src/tui/pacer.ts'
+import {Throttle} from '../../src/tui/throttle.ts'
 
 function setUp(works = true) {
   const clock = createFakeClock()
   const runs: number[] = []
-  const pacer = new Pacer({
+  const throttle = new Throttle({
     clock,
     everyMs: 16,
     task: () => {
@@ -13,14 +13,14 @@ function setUp(works = true) {
       return works
     },
   })
-  return {clock, runs, pacer}
+  return {clock, runs, throttle}
 }
 
 it('runs at once, then once per interval however often it is asked', async () => {
-  const {clock, runs, pacer} = setUp()
+  const {clock, runs, throttle} = setUp()
   for (let ms = 0; ms < 40; ms++) {
-    pacer.request()
-    pacer.request()
+    throttle.request()
+    throttle.request()
     await clock.advance(0)
     await clock.advance(1)
   }
@@ -28,13 +28,13 @@ it('runs at once, then once per interval however often it is asked', async () =>
 })
 
 it('brings forward what has become urgent, but not without end', async () => {
-  const {clock, runs, pacer} = setUp()
-  pacer.request()
+  const {clock, runs, throttle} = setUp()
+  throttle.request()
   await clock.advance(1)
-  pacer.request()
+  throttle.request()
   await clock.advance(4)
   for (let ms = 0; ms < 8; ms++) {
-    pacer.request({urgent: true})
+    throttle.request({urgent: true})
     await clock.advance(0)
     await clock.advance(1)
   }
@@ -42,22 +42,22 @@ it('brings forward what has become urgent, but not without end', async () => {
 })
 
 it('does not wait after a run that did nothing', async () => {
-  const {clock, runs, pacer} = setUp(false)
-  pacer.request()
+  const {clock, runs, throttle} = setUp(false)
+  throttle.request()
   await clock.advance(0)
   await clock.advance(1)
-  pacer.request()
+  throttle.request()
   await clock.advance(0)
   expect(runs).toEqual([0, 1])
 })
 
 it('runs no more once disposed', async () => {
-  const {clock, runs, pacer} = setUp()
-  pacer.request()
+  const {clock, runs, throttle} = setUp()
+  throttle.request()
   await clock.advance(0)
-  pacer.request()
-  pacer[Symbol.dispose]()
-  pacer.request()
+  throttle.request()
+  throttle[Symbol.dispose]()
+  throttle.request()
   await clock.advance(100)
   expect(runs).toEqual([0])
   expect(clock.pending).toBe(0)

@@ -1,8 +1,8 @@
 import {safeText} from '../base/text.ts'
 import type {Cursor, PaneModes} from '../protocol/cells.ts'
-import {type Attention, noticeAttention} from './attention.ts'
-import {captureGrid, type Grid} from './grid.ts'
-import {answerQueries} from './queries.ts'
+import {type Capture, captureCells} from './capture.ts'
+import {type Notification, watchNotifications} from './notifications.ts'
+import {answerQueries} from './terminal-queries.ts'
 import {createXterm, MIN_COLS, type Xterm, type XtermCore} from './xterm.ts'
 
 /** Lines that scroll out of the screen and are kept: about 10 MB a pane at 120 columns. */
@@ -20,7 +20,7 @@ export type Anchor = Disposable & {
  * What a program drew: parses its output into cells. Titles, clipboard writes and other requests to the terminal end
  * here; questions are answered to the program by `reply`.
  */
-export class Screen implements Disposable {
+export class Emulator implements Disposable {
   readonly #term: Xterm
   readonly #core: XtermCore
 
@@ -32,14 +32,14 @@ export class Screen implements Disposable {
     /** Called amid parsing when a synchronized update has ended, the one moment at which it is whole. */
     onUpdated?: () => void
     /** Called amid parsing when the program calls for a person. */
-    onAttention?: (attention: Attention) => void
+    onNotification?: (notification: Notification) => void
   }) {
     const {term, core} = createXterm({scrollback: SCROLLBACK_LINES, ...options})
     this.#term = term
     this.#core = core
     term.onData(options.reply)
     answerQueries(term, options.reply)
-    if (options.onAttention) noticeAttention(term, options.onAttention)
+    if (options.onNotification) watchNotifications(term, options.onNotification)
     term.parser.registerCsiHandler({prefix: '?', final: 'l'}, params => {
       if (params.includes(SYNCHRONIZED_OUTPUT)) options.onUpdated?.()
       return false
@@ -99,8 +99,8 @@ export class Screen implements Disposable {
   }
 
   /** Cells of `rows` lines from line `top` of the buffer; `scrollback` is the screen's own first line. */
-  capture(top: number, cols: number, rows: number): Grid {
-    return captureGrid(this.#core.buffer, top, cols, rows)
+  capture(top: number, cols: number, rows: number): Capture {
+    return captureCells(this.#core.buffer, top, cols, rows)
   }
 
   /** Follows the line at `index` of the normal buffer. */

@@ -2,22 +2,22 @@ import {StringDecoder} from 'node:string_decoder'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {ATTR, DEFAULT_COLOR, TRUE_COLOR} from '../../src/protocol/cells.ts'
-import {Screen} from '../../src/terminal/screen.ts'
+import {Emulator} from '../../src/terminal/emulator.ts'
 import {shown} from './helpers.ts'
 import {stream} from './streams.ts'
 
-function screenOf(data: string, options: {cols?: number; rows?: number} = {}) {
+function emulatorOf(data: string, options: {cols?: number; rows?: number} = {}) {
   const replies: string[] = []
-  const screen = new Screen({cols: 20, rows: 4, ...options, reply: reply => replies.push(reply)})
-  screen.write(data)
-  return {screen, replies, ...shown(screen)}
+  const emulator = new Emulator({cols: 20, rows: 4, ...options, reply: reply => replies.push(reply)})
+  emulator.write(data)
+  return {emulator, replies, ...shown(emulator)}
 }
 
 const plain = {fg: DEFAULT_COLOR, bg: DEFAULT_COLOR, attrs: 0}
 
 describe('cells', () => {
   it('carry text, colours and attributes as runs', () => {
-    const {runs} = screenOf('ab\x1b[1;3;31mcd\x1b[0;48;2;1;2;3;38;5;200;4;7;9;2me\x1b[0m f')
+    const {runs} = emulatorOf('ab\x1b[1;3;31mcd\x1b[0;48;2;1;2;3;38;5;200;4;7;9;2me\x1b[0m f')
     expect(runs).toEqual([
       {row: 0, col: 0, width: 2, style: plain, text: 'ab'},
       {row: 0, col: 2, width: 2, style: {fg: 1, bg: -1, attrs: ATTR.bold | ATTR.italic}, text: 'cd'},
@@ -37,7 +37,7 @@ describe('cells', () => {
   })
 
   it('hold one code point a column, but wide characters and clusters stand alone', () => {
-    const {runs, cursor} = screenOf('a漢👨‍👩‍👧e\u0301!')
+    const {runs, cursor} = emulatorOf('a漢👨‍👩‍👧e\u0301!')
     expect(runs.map(({col, width, text}) => [col, width, text])).toEqual([
       [0, 1, 'a'],
       [1, 2, '漢'],
@@ -49,7 +49,7 @@ describe('cells', () => {
   })
 
   it('hold nothing that acts on the terminal that shows them', () => {
-    const {runs} = screenOf(
+    const {runs} = emulatorOf(
       'x\u202ey\u2066z\x1b]52;c;aGk=\x07\x1b]0;title\x07\x1bP+q544e\x1b\\\x1b]8;;http://a\x07l\x1b]8;;\x07',
     )
     expect(runs.map(run => run.text)).toEqual(['x y z', 'l'])
@@ -66,35 +66,35 @@ describe('questions of programs', () => {
     ['how many pixels', '\x1b[14t', '\x1b[4;64;160t'],
     ['how many cells', '\x1b[18t', '\x1b[8;4;20t'],
   ])('%s', (_, question, answer) => {
-    expect(screenOf(question).replies).toEqual([answer])
+    expect(emulatorOf(question).replies).toEqual([answer])
   })
 
   it('about the kitty keyboard are met by silence, which means no', () => {
-    expect(screenOf('\x1b[?u\x1b[c').replies).toEqual(['\x1b[?1;2c'])
+    expect(emulatorOf('\x1b[?u\x1b[c').replies).toEqual(['\x1b[?1;2c'])
   })
 })
 
 describe('modes and cursor', () => {
   it('are what the program set', () => {
-    const {screen} = screenOf('\x1b[?1h\x1b[?2004h\x1b[?1002h\x1b[?1004h\x1b[?1049h\x1b[5 q')
-    expect(screen.modes).toEqual({
+    const {emulator} = emulatorOf('\x1b[?1h\x1b[?2004h\x1b[?1002h\x1b[?1004h\x1b[?1049h\x1b[5 q')
+    expect(emulator.modes).toEqual({
       applicationCursor: true,
       bracketedPaste: true,
       mouse: 'drag',
       focusEvents: true,
       alternateScreen: true,
     })
-    expect(screen.cursor?.shape).toBe('bar')
-    screen.write('\x1b[?25l')
-    expect(screen.cursor).toBeNull()
+    expect(emulator.cursor?.shape).toBe('bar')
+    emulator.write('\x1b[?25l')
+    expect(emulator.cursor).toBeNull()
   })
 })
 
 describe('text', () => {
   it('gives the last lines with wrapped ones joined and blank ones at the end left off', () => {
-    const {screen} = screenOf('one\r\ntwo\r\nthis line is longer than twenty\r\nlast\r\n\r\n')
-    expect(screen.text(100)).toBe('one\ntwo\nthis line is longer than twenty\nlast')
-    expect(screen.text(1)).toBe('last')
+    const {emulator} = emulatorOf('one\r\ntwo\r\nthis line is longer than twenty\r\nlast\r\n\r\n')
+    expect(emulator.text(100)).toBe('one\ntwo\nthis line is longer than twenty\nlast')
+    expect(emulator.text(1)).toBe('last')
   })
 })
 
@@ -102,14 +102,14 @@ describe('any stream of bytes', () => {
   it('gives the same screen wherever it is cut', () => {
     fc.assert(
       fc.property(stream, fc.array(fc.nat(), {maxLength: 6}), (bytes, cuts) => {
-        const whole = screenOf(new StringDecoder('utf8').end(Buffer.from(bytes)))
-        const parted = screenOf('')
+        const whole = emulatorOf(new StringDecoder('utf8').end(Buffer.from(bytes)))
+        const parted = emulatorOf('')
         const at = [0, ...cuts.map(cut => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]
         const decoder = new StringDecoder('utf8') // As node-pty decodes.
         for (let n = 1; n < at.length; n++)
-          parted.screen.write(decoder.write(Buffer.from(bytes.slice(at[n - 1], at[n]))))
-        parted.screen.write(decoder.end())
-        expect(shown(parted.screen)).toEqual({
+          parted.emulator.write(decoder.write(Buffer.from(bytes.slice(at[n - 1], at[n]))))
+        parted.emulator.write(decoder.end())
+        expect(shown(parted.emulator)).toEqual({
           runs: whole.runs,
           cursor: whole.cursor,
           modes: whole.modes,
@@ -127,13 +127,13 @@ describe('any stream of bytes', () => {
     const size = fc.record({cols: fc.integer({min: 1, max: 40}), rows: fc.integer({min: 1, max: 12})})
     fc.assert(
       fc.property(fc.array(fc.tuple(stream, size), {minLength: 1, maxLength: 12}), steps => {
-        const {screen} = screenOf('', {cols: 1, rows: 1})
+        const {emulator} = emulatorOf('', {cols: 1, rows: 1})
         for (const [bytes, {cols, rows}] of steps) {
-          screen.write(Buffer.from(bytes).toString())
-          screen.resize(cols, rows)
-          for (const run of shown(screen).runs) expect(run.col + run.width).toBeLessThanOrEqual(screen.cols)
+          emulator.write(Buffer.from(bytes).toString())
+          emulator.resize(cols, rows)
+          for (const run of shown(emulator).runs) expect(run.col + run.width).toBeLessThanOrEqual(emulator.cols)
         }
-        expect(screen.rows).toBe(steps.at(-1)![1].rows)
+        expect(emulator.rows).toBe(steps.at(-1)![1].rows)
       }),
       {numRuns: 100},
     )

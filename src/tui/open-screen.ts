@@ -7,8 +7,9 @@ import {attachFirst} from './attach-first.ts'
 import {colorDepth} from './color.ts'
 import {desktopOf} from './desktop.ts'
 import {awaitFirstFrame} from './first-frame.ts'
-import {startGuard} from './guard.ts'
-import {showScreen, sizeOf} from './screen.ts'
+import {showScreen} from './screen.ts'
+import {startGuard} from './terminal-guard.ts'
+import {sizeOf} from './terminal-io.ts'
 import type {TerminalMode} from './terminal-mode.ts'
 
 export type OpenScreenOptions = Pick<ClientOptions, 'clock' | 'log' | 'name' | 'keymap'> & {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Run} from '../../src/protocol/cells.ts'
-import {encodeChanges} from '../../src/tui/diff.ts'
+import {applyRuns} from '../../src/tui/apply-runs.ts'
+import {encodeChanges} from '../../src/tui/cell-changes.ts'
 import {createGrid, type Grid, put} from '../../src/tui/grid.ts'
-import {applyRuns} from '../../src/tui/runs.ts'
 import {hostileRun, run, style} from './arbitraries.ts'
-import {cellsOf, TestTerminal} from './terminal.ts'
+import {cellsOf, TestTerminal} from './fake-terminal.ts'
 
 const COLS = 24
 const ROWS = 5

@@ -1,8 +1,8 @@
 import type {PaneId} from '../model/data/ids.ts'
 import type {Cursor, PaneModes} from '../protocol/cells.ts'
-import type {ViewFrame} from '../protocol/host.ts'
+import type {ViewFrame} from '../protocol/host-api.ts'
+import {applyRuns} from './apply-runs.ts'
 import {createGrid, type Grid, resized} from './grid.ts'
-import {applyRuns} from './runs.ts'
 
 /** The newest cells of a pane as its view shows them. */
 export type ViewBuffer = {grid: Grid; cursor: Cursor; modes: PaneModes; offset: number}

@@ -7,7 +7,7 @@ const URGENT_MS = 4
  * Runs a task when asked, at most once per `everyMs`: at once (after the running code) when it has been quiet, else as
  * soon as the time is over. What is urgent hardly waits. A run that gives false did nothing and does not count.
  */
-export class Pacer implements Disposable {
+export class Throttle implements Disposable {
   readonly #clock: Clock
   readonly #everyMs: number
   readonly #task: () => boolean

@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
 import {errorData} from '../protocol/error-data.ts'
 import {type Hello, hello} from '../protocol/hello.ts'
-import type {Message} from '../protocol/rpc.ts'
+import type {RpcMessage} from '../protocol/rpc-message.ts'
 
 const message = z.discriminatedUnion('kind', [
   z.object({
@@ -18,7 +18,7 @@ const message = z.discriminatedUnion('kind', [
 ])
 
 /** Checks the envelope; what is inside is the handler's to check. Throws `bad-frame`. */
-export function parseMessage(value: unknown): Message {
+export function parseMessage(value: unknown): RpcMessage {
   const parsed = message.safeParse(value)
   if (parsed.success) return parsed.data
   throw new ClambakeError({code: 'bad-frame', message: 'What came over the socket is no message of ours'})

@@ -1,6 +1,6 @@
-import {ATTR, type Color, type Cursor, DEFAULT_COLOR, TRUE_COLOR} from '../protocol/cells.ts'
-import {PALETTE} from './color.ts'
-import type {Grid} from './grid.ts'
+import {ATTR, type Color, type Cursor, DEFAULT_COLOR, TRUE_COLOR} from '../../src/protocol/cells.ts'
+import {PALETTE} from '../../src/tui/color.ts'
+import type {Grid} from '../../src/tui/grid.ts'
 
 export type SvgTheme = 'dark' | 'light'
 

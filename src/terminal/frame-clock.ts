@@ -7,7 +7,7 @@ const BEAT_MS = 25
  * The common beat in which views send frames. Programs draw when they like; if each of a dozen views kept a time of its
  * own, sockets and screens would be woken by every one of them. After a pause the beat comes at once.
  */
-export class Pulse {
+export class FrameClock {
   readonly #clock: Clock
   readonly #waiting = new Set<() => void>()
   #last = Number.NEGATIVE_INFINITY

@@ -2,7 +2,7 @@ import type {Layout, PaneSlot, Rect} from '../client/state/types.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {Cursor} from '../protocol/cells.ts'
 import {blit, createGrid, fill, type Grid, wholeOf} from './grid.ts'
-import type {ViewBuffer} from './views.ts'
+import type {ViewBuffer} from './view-buffers.ts'
 
 export type Scene = {
   layout: Layout

@@ -3,7 +3,7 @@ import {AsyncLocalStorageContextManager} from '@opentelemetry/context-async-hook
 import {W3CTraceContextPropagator} from '@opentelemetry/core'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {withDurableParent} from '../../src/base/trace.ts'
-import {currentTrace, runInTrace} from '../../src/rpc/trace.ts'
+import {currentTrace, runInTrace} from '../../src/rpc/call-trace.ts'
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())

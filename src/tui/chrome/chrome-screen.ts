@@ -3,7 +3,7 @@ import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes'
 import headless, {type Terminal} from '@xterm/headless'
 import type {Cursor} from '../../protocol/cells.ts'
 import {createGrid, type Grid} from '../grid.ts'
-import {readCells} from './cells.ts'
+import {readCells} from './read-cells.ts'
 
 /** What Ink needs of a stdout. It looks like a terminal, so that Ink draws frames and not a log. */
 export type FakeStdout = EventEmitter & {

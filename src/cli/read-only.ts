@@ -1,9 +1,8 @@
 import {silentLog} from '../base/log.ts'
 import type {DaemonLink, HostLink} from '../client/connection/links.ts'
-import {modeOf, openWorld} from '../daemon/compose.ts'
-import {noHost, READING_METHODS, readOnlyError, readOnlyWorld} from '../daemon/read-only.ts'
-import {openServices, type Services} from '../daemon/services.ts'
-import type {HostGateway} from '../model/gateways/host.ts'
+import {openServices} from '../daemon/open.ts'
+import {READING_METHODS, readOnlyError} from '../daemon/read-only.ts'
+import type {Services} from '../daemon/services.ts'
 import type {DaemonApi, DaemonTopics, PassReport} from '../protocol/daemon.ts'
 import type {HostApi} from '../protocol/host-api.ts'
 import {connectHost} from '../rpc/host-gateway.ts'
@@ -55,16 +54,12 @@ async function openReading(context: CommandContext, stack: AsyncDisposableStack)
   const {clock, env} = context
   const surrounding = await context.surrounding()
   const running = await context.runningHost()
-  const host: HostGateway = running
-    ? stack.use(await connectHost({open: async () => running, log: silentLog, clock}))
-    : noHost()
+  const log = silentLog
+  const host = running ? stack.use(await connectHost({open: async () => running, log, clock})) : null
   const hubWorker = builtFile('hub-worker.js')
-  const opened = stack.use(await openWorld({surrounding, host, env, clock, log: silentLog, hubWorker, readOnly: true}))
-  const services = await openServices(readOnlyWorld(opened.world), {
-    mode: {...modeOf(surrounding.config), landing: 'by hand'},
-    shutdown: () => {},
-  })
-  stack.use(services)
+  const {services} = stack.use(
+    await openServices({surrounding, host, env, clock, log, hubWorker, shutdown: () => {}, readOnly: true}),
+  )
   services.reconciler.start()
   return services
 }

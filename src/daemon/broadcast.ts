@@ -18,7 +18,7 @@ export function broadcastState(options: {
 }): Disposable {
   const {services, clock, send} = options
   let sent = services.state()
-  let standing = standingOf(services.engine.state())
+  let agents = agentStates(services.engine.state())
   let timer: {at: Disposable; urgent: boolean} | null = null
 
   function tell(): void {
@@ -30,9 +30,9 @@ export function broadcastState(options: {
   }
 
   services.onState(() => {
-    const now = standingOf(services.engine.state())
-    const urgent = now !== standing
-    standing = now
+    const now = agentStates(services.engine.state())
+    const urgent = now !== agents
+    agents = now
     if (timer !== null && (timer.urgent || !urgent)) return
     timer?.at[Symbol.dispose]()
     timer = {at: clock.after(urgent ? 0 : BROADCAST_MS, tell), urgent}
@@ -40,7 +40,7 @@ export function broadcastState(options: {
   return disposable(() => timer?.at[Symbol.dispose]())
 }
 
-function standingOf({agents}: State): string {
+function agentStates({agents}: State): string {
   return Object.values(agents)
     .map(({value, context}) => `${value} ${context.waitsFor}`)
     .join()

@@ -17,11 +17,11 @@ import type {Config} from '../model/data/config.ts'
 import {isTrusted} from '../model/data/trust.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
-import {alwaysFile} from './agents/standing-permissions.ts'
+import {permissionFile} from './agents/standing-permissions.ts'
 import {crashPoints} from './crash.ts'
 import type {Surrounding} from './place.ts'
 import {noHub} from './read-only.ts'
-import type {World} from './services.ts'
+import type {World} from './world.ts'
 
 /** How much is done without being asked, as the configuration says. */
 export function modeOf({routing, bundling}: Config): Mode {
@@ -120,7 +120,7 @@ export async function openWorld(options: {
       clock,
       log,
       crash: crashPoints(env),
-      always: alwaysFile(join(paths.folder, 'always.json')),
+      permissionStore: permissionFile(join(paths.folder, 'always.json')),
       env,
       owner,
       hostName: hostname(),

@@ -10,10 +10,10 @@ import type {ApiBudget} from '../model/gateways/github.ts'
 import {TICKET_STATES} from '../model/ticket/states.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
 import type {AgentRow, DaemonState, PullRow, TicketRow} from '../protocol/daemon.ts'
-import type {Sights} from './loops/conflicts-and-reviews.ts'
+import type {ConflictsAndReviews} from './loops/conflicts-and-reviews.ts'
 
 /** What the screen shows that the decisions don't need. */
-export type Surroundings = {
+export type ScreenData = {
   repository: string
   root: string
   nextTrain: number | null
@@ -21,7 +21,7 @@ export type Surroundings = {
   events: readonly StoredEvent[]
   troubles: readonly string[]
   readOnly: boolean
-  sights: Sights
+  conflictsAndReviews: ConflictsAndReviews
   /** What was said about a ticket. */
   said: (ticket: number) => AgentRow['said']
   /** Now, epoch milliseconds: the day whose cost is shown. */
@@ -31,31 +31,31 @@ export type Surroundings = {
 }
 
 /** The decisions' state as people see it. Pure. */
-export function project(state: State, around: Surroundings): DaemonState {
+export function project(state: State, data: ScreenData): DaemonState {
   const tickets = ticketRows(state)
   return {
     header: {
-      repository: around.repository,
-      root: around.root,
+      repository: data.repository,
+      root: data.root,
       main: state.main,
-      nextTrain: around.nextTrain,
+      nextTrain: data.nextTrain,
       aboard: Object.values(state.tickets).filter(ticket => ticket.value === 'review').length,
-      api: around.api,
+      api: data.api,
       // Nothing was told, or nothing was spent.
-      costToday: spentToday(state.spending, around.at) || null,
+      costToday: spentToday(state.spending, data.at) || null,
       routing: state.mode.routing,
-      readOnly: around.readOnly,
-      troubles: around.troubles,
+      readOnly: data.readOnly,
+      troubles: data.troubles,
     },
-    agents: agentRows(state, around),
+    agents: agentRows(state, data),
     tickets,
-    pulls: state.pulls.map(pull => pullRow(pull, state, around.sights)),
-    conflicts: conflictRows(state, around.sights),
-    events: around.events,
+    pulls: state.pulls.map(pull => pullRow(pull, state, data.conflictsAndReviews)),
+    conflicts: conflictRows(state, data.conflictsAndReviews),
+    events: data.events,
   }
 }
 
-function agentRows(state: State, around: Surroundings): AgentRow[] {
+function agentRows(state: State, data: ScreenData): AgentRow[] {
   return Object.values(state.agents).map(agent => {
     const {value, context} = agent
     const ticket = context.ticket === null ? undefined : state.tickets[context.ticket]
@@ -64,13 +64,13 @@ function agentRows(state: State, around: Surroundings): AgentRow[] {
       state: agentPhase(agent),
       activity: context.activity,
       doing: context.doing,
-      asks: value === 'waiting' ? around.asks(context.pane) : null,
+      asks: value === 'waiting' ? data.asks(context.pane) : null,
       since: context.since,
       ticket: context.ticket,
       title: ticket?.context.title ?? null,
       cost: ticket && ticket.context.usage.requests > 0 ? ticket.context.usage.costUsd : null,
       pane: context.pane,
-      said: context.ticket === null ? [] : around.said(context.ticket),
+      said: context.ticket === null ? [] : data.said(context.ticket),
     }
   })
 }
@@ -136,7 +136,7 @@ function askedFor(ticket: number, {agents}: State): string | null {
   return doing === '' ? activity : `${activity}: ${doing}`
 }
 
-function pullRow(pull: Pull, state: State, {reviews}: Sights): PullRow {
+function pullRow(pull: Pull, state: State, {reviews}: ConflictsAndReviews): PullRow {
   const ticket = Object.values(state.tickets).find(({context}) => context.pull === pull.number)
   return {
     number: pull.number,
@@ -162,7 +162,7 @@ function checksOf({checks}: Pull, ticket: TicketState | undefined): PullRow['che
 }
 
 /** Branches that were seen to conflict, and repairs of conflicts that GitHub told of. */
-function conflictRows(state: State, {conflicts}: Sights): DaemonState['conflicts'] {
+function conflictRows(state: State, {conflicts}: ConflictsAndReviews): DaemonState['conflicts'] {
   return Object.values(state.tickets).flatMap(({value, context}) => {
     const {assignment} = context
     const seen = conflicts.get(context.issue)

@@ -4,7 +4,7 @@ import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
 import type {DaemonApi} from '../protocol/daemon.ts'
-import type {World} from './services.ts'
+import type {World} from './world.ts'
 
 /** What a read-only run may do; whatever is not named here is refused, so a new method is refused until it is thought of. */
 const READS: {

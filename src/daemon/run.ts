@@ -2,16 +2,14 @@ import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
 import type {Hello} from '../protocol/hello.ts'
-import {ensureHost} from '../rpc/ensure.ts'
 import {connectHost} from '../rpc/host-gateway.ts'
 import type {ProcessLock} from '../rpc/lock.ts'
 import {serve} from '../rpc/serve.ts'
 import {broadcastState} from './broadcast.ts'
-import {modeOf, openWorld} from './compose.ts'
-import {hostEnvironment, type Surrounding} from './place.ts'
-import {openServices} from './services.ts'
+import {hostOpener, openServices} from './open.ts'
+import type {Surrounding} from './place.ts'
 
-/** Serves until the signal is aborted or somebody asks for the end. Agents are not touched by that. */
+/** Serves clients until the signal is aborted or a client asks the daemon to end. Agents keep running. */
 export async function runDaemon(options: {
   surrounding: Surrounding
   env: NodeJS.ProcessEnv
@@ -27,40 +25,44 @@ export async function runDaemon(options: {
   const ended = Promise.withResolvers<void>()
   options.signal.addEventListener('abort', () => ended.resolve(), {once: true})
 
-  const whole = hostEnvironment(env, surrounding.config.observability.otlp_endpoint)
-  const open = () => ensureHost({paths: surrounding.paths, hello, host: options.hostEntry, env: whole, clock})
-  await using host = await connectHost({open, log, clock})
-  let entrusted = false
-  const entrust = () => {
-    entrusted = true
+  const opener = hostOpener({surrounding, hello, host: options.hostEntry, env, clock})
+  await using host = await connectHost({open: opener.open, log, clock})
+  let supervised = false
+  const register = () => {
+    supervised = true
     const argv = [process.execPath, ...process.argv.slice(1)]
-    const charge = {pid: process.pid, argv, cwd: surrounding.root, env: whole}
-    host.supervise({...charge, log: surrounding.paths.daemon.log}).catch(error => log.warn('nobody keeps us', {error}))
+    const charge = {pid: process.pid, argv, cwd: surrounding.root, env: opener.env, log: surrounding.paths.daemon.log}
+    host.supervise(charge).catch(error => log.warn('could not register with the host supervisor', {error}))
   }
-  // A host that came after the one that started us does not know us.
-  using _kept = host.onState(state => state === 'connected' && entrust())
-  await using opened = await openWorld({surrounding, host, env, clock, log, hubWorker: options.hubWorker})
-  using services = await openServices(opened.world, {
-    mode: modeOf(surrounding.config),
+  // A host that replaces the one that started this daemon does not know it.
+  using _registering = host.onState(state => state === 'connected' && register())
+  await using opened = await openServices({
+    surrounding,
+    host,
+    env,
+    clock,
+    log,
+    hubWorker: options.hubWorker,
     shutdown: () => ended.resolve(),
   })
+  const {services, world} = opened
   await using server = await serve<DaemonApi, DaemonTopics>({
     path: surrounding.paths.daemon.socket,
     lock,
     hello,
     handlers: services.api,
-    // A slow reader gets each slice's newest state once.
+    // A slow reader gets the newest state of each slice once.
     coalesce: {state: (waiting, next) => ({...waiting, ...next})},
     log,
     clock,
   })
 
-  using _telling = broadcastState({services, clock, send: changed => server.broadcast('state', changed)})
+  using _broadcast = broadcastState({services, clock, send: changed => server.broadcast('state', changed)})
   services.onNotice(notice => server.broadcast('notice', notice))
   services.reconciler.start()
-  log.info('daemon serves', {repository: opened.world.repository})
+  log.info('daemon serves', {repository: world.repository})
   await ended.promise
-  // It is no parent of ours and cannot see that we end by our own wish.
-  if (entrusted && host.state === 'connected') await host.release()
+  // The host is not the parent process and cannot see that this end is wanted.
+  if (supervised && host.state === 'connected') await host.release()
   log.info('daemon ends')
 }

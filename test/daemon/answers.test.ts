@@ -233,8 +233,8 @@ it('an always outlives the daemon, and ends with its ticket', async () => {
   const {world, life, pane} = await working()
   world.host.ask(pane, INSTALL)
   await life.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
-  await world.until(() => world.always.text !== null, 'it is written down')
-  expect(world.always.text).not.toContain('left-pad')
+  await world.until(() => world.permissionStore.text !== null, 'it is written down')
+  expect(world.permissionStore.text).not.toContain('left-pad')
   life.kill()
   const held = world.host.ask(pane, INSTALL)
   using next = await world.start()
@@ -245,7 +245,7 @@ it('an always outlives the daemon, and ends with its ticket', async () => {
   next.kill()
   world.git.claimRefs.clear()
   using _last = await world.start()
-  expect(JSON.parse(world.always.text ?? '')).toEqual({version: 1, allowed: {}})
+  expect(JSON.parse(world.permissionStore.text ?? '')).toEqual({version: 1, allowed: {}})
 })
 
 it('a request that was held while the daemon was away is asked again by the next one', async () => {

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {describe, expect, it, vi} from 'vitest'
-import {ledgerOf} from '../../src/daemon/start/past-spending.ts'
+import {pastSpendingOf} from '../../src/daemon/start/past-spending.ts'
 import {memoryWorld} from './memory.ts'
 
 /** What the client logs of one request, as OTLP in JSON. */
@@ -207,17 +207,22 @@ describe("an agent's context", () => {
   })
 })
 
-describe('a ledger', () => {
+describe('past spending', () => {
   it('passes over what is no entry, and what was spent on an earlier claim of the issue', () => {
     const entry = (at: number, costUsd: number, metadata: Record<string, string | number> = {}) => ({
       ...({type: 'custom', name: 'usage_counted', message: '', repository: 'r', seq: at, at, ticket: 7} as const),
       metadata: {pane: 'p', day: '2026-11-25', mail: at, costUsd, ...metadata},
     })
-    const ledger = ledgerOf([entry(1, 1), entry(5, 2), entry(6, 4, {mail: 'none'}), entry(7, 8, {day: '2026-11-26'})])
-    expect(ledger.usageOf(7, 5).costUsd).toBe(10)
-    expect(ledger.usageOf(8, 0).costUsd).toBe(0)
-    expect(ledger.costOf('2026-11-25')).toBe(3)
-    expect(ledger.upTo('p')).toBe(7)
-    expect(ledger.upTo('q')).toBe(0)
+    const pastSpending = pastSpendingOf([
+      entry(1, 1),
+      entry(5, 2),
+      entry(6, 4, {mail: 'none'}),
+      entry(7, 8, {day: '2026-11-26'}),
+    ])
+    expect(pastSpending.usageOf(7, 5).costUsd).toBe(10)
+    expect(pastSpending.usageOf(8, 0).costUsd).toBe(0)
+    expect(pastSpending.costOf('2026-11-25')).toBe(3)
+    expect(pastSpending.upTo('p')).toBe(7)
+    expect(pastSpending.upTo('q')).toBe(0)
   })
 })

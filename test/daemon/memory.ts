@@ -1,8 +1,9 @@
 import {expect} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
-import type {AlwaysStore} from '../../src/daemon/agents/standing-permissions.ts'
-import {openServices, type Services, type World} from '../../src/daemon/services.ts'
+import type {PermissionStore} from '../../src/daemon/agents/standing-permissions.ts'
+import {type Services, wireServices} from '../../src/daemon/services.ts'
+import type {World} from '../../src/daemon/world.ts'
 import type {Mode} from '../../src/model/core/facts.ts'
 import type {Config} from '../../src/model/data/config.ts'
 import {noTicketTraces} from '../../src/telemetry/tickets.ts'
@@ -28,7 +29,7 @@ export type MemoryWorld = {
   readonly host: MemoryHost
   readonly hub: ReturnType<typeof memoryHub>
   readonly config: Config
-  readonly always: ReturnType<typeof memoryAlways>
+  readonly permissionStore: ReturnType<typeof memoryPermissionStore>
   /** Starts a daemon; `watch` is told of each gateway call of this life, and may end it. */
   start(options?: StartOptions): Promise<Life>
   /** Lets time pass until it is so, at most ten minutes. */
@@ -53,7 +54,7 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
   const host = memoryHost(clock)
   const hub = memoryHub(clock)
   const config = aConfig({integration: {ci_timeout: 5}, ...change})
-  const always = memoryAlways()
+  const permissionStore = memoryPermissionStore()
   host.play = play ?? diligent({git, host})
 
   async function start({mode = BY_HAND, watch, crash, onCrash}: StartOptions = {}): Promise<Life> {
@@ -79,9 +80,9 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
         },
       })
     }
-    const services = await openServices(
+    const services = await wireServices(
       {
-        ...worldOf({git, github, host, hub, config, clock, always}),
+        ...worldOf({git, github, host, hub, config, clock, permissionStore}),
         git: mortal('git', git),
         github: mortal('github', github),
         host: mortal('host', host),
@@ -107,14 +108,14 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
     expect(condition(), what).toBe(true)
   }
 
-  return {clock, git, github, host, hub, config, always, start, until}
+  return {clock, git, github, host, hub, config, permissionStore, start, until}
 }
 
 /** What a daemon is given of a memory world. */
 export function worldOf(
-  world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hub' | 'config' | 'clock' | 'always'>,
+  world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hub' | 'config' | 'clock' | 'permissionStore'>,
 ): World {
-  const {git, github, host, hub, config, clock, always} = world
+  const {git, github, host, hub, config, clock, permissionStore} = world
   return {
     git,
     github,
@@ -125,7 +126,7 @@ export function worldOf(
     traces: noTicketTraces,
     log: silentLog,
     crash: () => {},
-    always,
+    permissionStore,
     env: {},
     owner: 'me',
     hostName: 'here',
@@ -137,7 +138,7 @@ export function worldOf(
 }
 
 /** A file without a disk; `text` is what stands in it. */
-function memoryAlways(): AlwaysStore & {text: string | null} {
+function memoryPermissionStore(): PermissionStore & {text: string | null} {
   const store = {
     text: null as string | null,
     read: () => store.text,

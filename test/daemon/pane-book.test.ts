@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {silentLog} from '../../src/base/log.ts'
 import {createPaneBook} from '../../src/daemon/agents/pane-book.ts'
-import {createWitness} from '../../src/daemon/agents/recent-signals.ts'
+import {createRecentSignals} from '../../src/daemon/agents/recent-signals.ts'
 import type {PaneInfo} from '../../src/model/gateways/host.ts'
 
 function aPane(pane: string): PaneInfo {
@@ -11,7 +11,7 @@ function aPane(pane: string): PaneInfo {
 
 it('what is kept of a pane goes when it is closed, and stays for one that opens meanwhile', async () => {
   const open = new Map(['one', 'two'].map(pane => [pane, aPane(pane)]))
-  const witness = createWitness()
+  const recentSignals = createRecentSignals()
   let opening = () => {}
   const host = {
     async panes() {
@@ -20,15 +20,15 @@ it('what is kept of a pane goes when it is closed, and stays for one that opens 
       return found
     },
   }
-  const book = await createPaneBook({host, log: silentLog, keepers: () => [witness]})
+  const book = await createPaneBook({host, log: silentLog, keepers: () => [recentSignals]})
   for (const pane of ['one', 'two', 'three']) {
-    witness.take({seq: 1, pane, at: 0, kind: 'SessionStart', body: {source: 'startup'}, reply: false})
+    recentSignals.take({seq: 1, pane, at: 0, kind: 'SessionStart', body: {source: 'startup'}, reply: false})
   }
   open.delete('one')
   opening = () => book.put(aPane('three'))
   await book.prune()
   expect(book.all().map(({pane}) => pane)).toEqual(['two', 'three'])
-  expect(['one', 'two', 'three'].map(pane => witness.of(pane).length)).toEqual([0, 1, 1])
+  expect(['one', 'two', 'three'].map(pane => recentSignals.of(pane).length)).toEqual([0, 1, 1])
   opening = () => {
     throw new Error('away')
   }

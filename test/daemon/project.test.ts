@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {project, type Surroundings} from '../../src/daemon/project.ts'
+import {project, type ScreenData} from '../../src/daemon/project.ts'
 import type {TicketRow} from '../../src/protocol/daemon.ts'
 import {aPull} from '../model/builders.ts'
 import {diligent, memoryWorld} from './memory.ts'
 
-const around: Surroundings = {
+const around: ScreenData = {
   repository: 'acme/widgets',
   root: '/repo',
   readOnly: false,
@@ -13,7 +13,7 @@ const around: Surroundings = {
   api: null,
   events: [],
   troubles: ['GitHub answers 503'],
-  sights: {reviews: new Map(), conflicts: new Map()},
+  conflictsAndReviews: {reviews: new Map(), conflicts: new Map()},
   asks: () => null,
   said: () => [],
   at: 0,

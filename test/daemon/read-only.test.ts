@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {noHost, noHub, readOnlyWorld} from '../../src/daemon/read-only.ts'
-import {openServices} from '../../src/daemon/services.ts'
+import {wireServices} from '../../src/daemon/services.ts'
 import {refusal} from '../git/setup.ts'
 import {memoryWorld, worldOf} from './memory.ts'
 
@@ -42,7 +42,7 @@ it('every write of every gateway is refused, every other method works', async ()
 it('nothing is carried out, whatever the decisions want', async () => {
   const memory = memoryWorld()
   memory.github.openIssue(1)
-  using services = await openServices(readOnlyWorld(worldOf(memory)), {
+  using services = await wireServices(readOnlyWorld(worldOf(memory)), {
     mode: {routing: 'auto', landing: 'at once'},
     shutdown: () => {},
   })

@@ -3,13 +3,13 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {silentLog} from '../../src/base/log.ts'
-import {alwaysFile, createAlways} from '../../src/daemon/agents/standing-permissions.ts'
+import {createStandingPermissions, permissionFile} from '../../src/daemon/agents/standing-permissions.ts'
 
 const CALL = '["Bash","/w",{"command":"npm install left-pad"}]'
 const SCOPE = {ticket: 7, session: 's'}
 
 function opened(file: string) {
-  return createAlways({store: alwaysFile(file), log: silentLog})
+  return createStandingPermissions({store: permissionFile(file), log: silentLog})
 }
 
 describe('what people allowed for good', () => {
@@ -22,18 +22,18 @@ describe('what people allowed for good', () => {
     expect(next.allows({ticket: 8, session: 's'}, CALL)).toBe(false)
     expect(next.allows({ticket: 7, session: 'another'}, CALL)).toBe(false)
     expect(next.allows(SCOPE, `${CALL} `)).toBe(false)
-    expect(alwaysFile(file).read()).not.toContain('left-pad')
+    expect(permissionFile(file).read()).not.toContain('left-pad')
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
   it('is forgotten with its ticket', async () => {
     using folder = temporaryFolder()
     const file = join(folder.path, 'always.json')
-    const always = opened(file)
-    always.allow(SCOPE, CALL)
-    always.allow({ticket: 8, session: 't'}, CALL)
-    always.keep([{ticket: 8, session: 't'}])
-    for (const memory of [always, opened(file)]) {
+    const permissions = opened(file)
+    permissions.allow(SCOPE, CALL)
+    permissions.allow({ticket: 8, session: 't'}, CALL)
+    permissions.keep([{ticket: 8, session: 't'}])
+    for (const memory of [permissions, opened(file)]) {
       expect(memory.allows(SCOPE, CALL)).toBe(false)
       expect(memory.allows({ticket: 8, session: 't'}, CALL)).toBe(true)
     }
@@ -45,17 +45,17 @@ describe('what people allowed for good', () => {
       using folder = temporaryFolder()
       const file = join(folder.path, 'always.json')
       writeFileSync(file, text)
-      const always = opened(file)
-      expect(always.allows(SCOPE, CALL)).toBe(false)
-      always.allow(SCOPE, CALL)
+      const permissions = opened(file)
+      expect(permissions.allows(SCOPE, CALL)).toBe(false)
+      permissions.allow(SCOPE, CALL)
       expect(opened(file).allows(SCOPE, CALL)).toBe(true)
     },
   )
 
   it('is kept in memory when the disk takes nothing', async () => {
     using folder = temporaryFolder()
-    const always = opened(join(folder.path, 'nowhere', 'always.json'))
-    always.allow(SCOPE, CALL)
-    expect(always.allows(SCOPE, CALL)).toBe(true)
+    const permissions = opened(join(folder.path, 'nowhere', 'always.json'))
+    permissions.allow(SCOPE, CALL)
+    expect(permissions.allows(SCOPE, CALL)).toBe(true)
   })
 })

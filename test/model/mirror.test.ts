@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {shownOf} from '../../src/daemon/start/last-written.ts'
+import {lastWrittenOf} from '../../src/daemon/start/last-written.ts'
 import {restoredTickets} from '../../src/daemon/start/restore.ts'
 import type {Fact} from '../../src/model/core/facts.ts'
 import {newState, type State} from '../../src/model/core/state.ts'
@@ -85,7 +85,7 @@ class Shop {
       worktreeOf: issue => `/w/${issue}`,
       at: this.at,
     })
-    this.tell({type: 'restored', tickets, shown: shownOf([...this.claims.values()], this.kept)})
+    this.tell({type: 'restored', tickets, shown: lastWrittenOf([...this.claims.values()], this.kept)})
   }
 
   /** Answers the oldest effect of one ticket; false: nothing is left. */

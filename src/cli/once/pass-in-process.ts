@@ -1,11 +1,9 @@
 import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
 import {VERSION} from '../../base/version.ts'
-import {modeOf, openWorld} from '../../daemon/compose.ts'
-import {hostEnvironment} from '../../daemon/place.ts'
-import {openServices} from '../../daemon/services.ts'
+import {hostOpener, openServices} from '../../daemon/open.ts'
 import type {PassReport} from '../../protocol/daemon.ts'
-import {ensureHost, refuseDuringPass} from '../../rpc/ensure.ts'
+import {refuseDuringPass} from '../../rpc/ensure.ts'
 import {connectHost} from '../../rpc/host-gateway.ts'
 import {acquireProcessLock} from '../../rpc/lock.ts'
 import {createLog} from '../../telemetry/log.ts'
@@ -47,21 +45,20 @@ export async function passInProcess(input: OnceInput, context: CommandContext): 
 
   await using stack = new AsyncDisposableStack()
   stack.defer(() => void process.off('SIGINT', park).off('SIGTERM', park))
-  const open = () =>
-    ensureHost({
-      paths,
-      hello: helloOf('daemon'),
-      host: {node: process.execPath, entry: builtFile('host.js')},
-      env: hostEnvironment(env, surrounding.config.observability.otlp_endpoint),
-      clock,
-    })
+  const {open} = hostOpener({
+    surrounding,
+    hello: helloOf('daemon'),
+    host: {node: process.execPath, entry: builtFile('host.js')},
+    env,
+    clock,
+  })
   // The gateway is disposed first, since it would replace the host that ends.
   stack.defer(async () => endHost(await open()))
   const host = stack.use(await connectHost({open, log, clock}))
-  const {world} = stack.use(
-    await openWorld({surrounding, host, env, clock, log, hubWorker: builtFile('hub-worker.js')}),
+  const hubWorker = builtFile('hub-worker.js')
+  const {services, world} = stack.use(
+    await openServices({surrounding, host, env, clock, log, hubWorker, shutdown: park}),
   )
-  const services = stack.use(await openServices(world, {mode: modeOf(surrounding.config), shutdown: park}))
   const printNew = createEventPrinter(context.say, services.state().events)
   services.onState(() => printNew(services.state().events))
   services.onNotice(({text}) => context.say(text))

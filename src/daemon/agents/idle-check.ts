@@ -13,7 +13,7 @@ const LOOK_MS = 10_000
 /** A client that works draws its progress every second; one that was interrupted (Esc fires no hook) draws nothing. */
 const SILENT_MS = 60_000
 
-export type Watchdog = Disposable & {
+export type IdleCheck = Disposable & {
   /** Takes a post of an agent into account: it names the agent's transcript. */
   heard(item: MailItem): void
   /** The pane is closed. */
@@ -24,7 +24,7 @@ export type Watchdog = Disposable & {
  * The second witness of agents that call themselves busy: when neither terminal nor transcript has grown for a while, by
  * this process's own clock, the agent is told to be silent. Its next signal is believed again.
  */
-export function startWatchdog(options: {
+export function startIdleCheck(options: {
   host: Pick<HostGateway, 'output'>
   state: () => State
   /** Whether the pane's agent tells its state by signals; a silent one of another kind may well work. */
@@ -32,7 +32,7 @@ export function startWatchdog(options: {
   clock: Clock
   log: Log
   dispatch: (fact: Fact) => void
-}): Watchdog {
+}): IdleCheck {
   const {host, state, signals, clock, log, dispatch} = options
   const transcripts = new Map<PaneId, string>()
   let sights = new Map<PaneId, LeaseSight>()

@@ -26,10 +26,10 @@ const EXPIRES_MS = 24 * 60 * 60_000
 export type Said = {from: string; text: string; at: number}
 
 /** Words to agents: kept in the hub, delivered by the decisions. */
-export type Talk = {
+export type Messages = {
   /** Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when it could not be kept. */
   send(message: {from: string; to: string; text: string}): Promise<Message[]>
-  messages(filter: {to?: string; limit: number}): Promise<Message[]>
+  list(filter: {to?: string; limit: number}): Promise<Message[]>
   /** The last words about a ticket, oldest first. */
   said(ticket: number): readonly Said[]
   /** Sees to it that what the daemon tells an agent itself is kept as well. */
@@ -39,14 +39,14 @@ export type Talk = {
 }
 
 /** Reads what was said before; without the hub it begins empty. */
-export async function openTalk(options: {
+export async function openMessages(options: {
   hub: Pick<HubGateway, 'send' | 'messages'>
   append: (event: NewEvent) => void
   state: () => State
   dispatch: (fact: Fact) => void
   clock: Clock
   log: Log
-}): Promise<Talk> {
+}): Promise<Messages> {
   const {hub, append, state, dispatch, clock, log} = options
   let recent: readonly Message[] = []
   try {
@@ -100,7 +100,7 @@ export async function openTalk(options: {
       }
       return sent
     },
-    messages: async filter => [...(await hub.messages(filter))],
+    list: async filter => [...(await hub.messages(filter))],
     said: ticket =>
       recent
         .filter(message => message.ticket === ticket)

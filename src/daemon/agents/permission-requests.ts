@@ -20,7 +20,7 @@ import type {NewEvent} from '../../model/data/event.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import {decidePermission} from '../../model/data/permission.ts'
 import type {HostGateway, MailItem} from '../../model/gateways/host.ts'
-import type {Always, AlwaysScope} from './standing-permissions.ts'
+import type {PermissionScope, StandingPermissions} from './standing-permissions.ts'
 
 /** After these one of it, the agent itself or a subagent, is at something else, so what it asked was answered there. */
 const WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit']
@@ -34,7 +34,7 @@ const EVENT_WIDTH = 120
 const MAX_MESSAGE = 10_000
 
 /** What agents ask for, and its answers. Nothing is ever allowed by the passing of time. */
-export type Desk = {
+export type PermissionRequests = {
   /** What the program in a pane asks now. */
   asks(pane: PaneId | null): Asks | null
   /** Mail that came while nobody listened, oldest first; `judge` looks at what is left of it. */
@@ -54,10 +54,10 @@ export type Desk = {
   answer(given: {agent: AgentId; id?: number; answer: Answer; by: string}): Promise<{asks: Asks; did: string}>
 }
 
-export function createDesk(options: {
+export function createPermissionRequests(options: {
   host: Pick<HostGateway, 'answer'>
   /** Calls that a person allowed for good. */
-  always: Always
+  permissions: StandingPermissions
   state: () => State
   dispatch: (fact: Fact) => void
   append: (event: NewEvent) => void
@@ -65,8 +65,8 @@ export function createDesk(options: {
   config: Config
   log: Log
   readOnly: boolean
-}): Desk {
-  const {host, always, state, dispatch, append, onChange, config, log, readOnly} = options
+}): PermissionRequests {
+  const {host, permissions, state, dispatch, append, onChange, config, log, readOnly} = options
   /** The last calls of tools that began, by pane: their names are in the client's log. */
   const begun = new Map<PaneId, {call: string; toolUse: string}[]>()
   let open: OpenRequests = {}
@@ -80,7 +80,7 @@ export function createDesk(options: {
   }
 
   /** The conversation that a pane is asked in; null: it has none of a ticket, and nothing is remembered for it. */
-  function scopeOf(pane: PaneId): AlwaysScope | null {
+  function scopeOf(pane: PaneId): PermissionScope | null {
     const ticket = slotOf(pane)?.ticket
     const session = ticket == null ? undefined : state().tickets[ticket]?.context.session
     return ticket != null && session ? {ticket, session} : null
@@ -90,7 +90,7 @@ export function createDesk(options: {
   function verdictOn(request: OpenRequest): {answer: Answer; by: string} | null {
     if (readOnly) return null
     const scope = scopeOf(request.pane)
-    if (scope && always.allows(scope, request.call)) return {answer: {kind: 'allow'}, by: 'an earlier always'}
+    if (scope && permissions.allows(scope, request.call)) return {answer: {kind: 'allow'}, by: 'an earlier always'}
     const {allow, deny} = config.agents
     const verdict = decidePermission({...request, allow, deny})
     if (verdict === 'allow') return {answer: {kind: 'allow'}, by: 'agents.allow'}
@@ -183,7 +183,7 @@ export function createDesk(options: {
       const given = checked(request, answer, agent)
       const scope = scopeOf(request.pane)
       const did = await settle(request, {answer: given, by})
-      if (given.kind === 'always' && scope) always.allow(scope, request.call)
+      if (given.kind === 'always' && scope) permissions.allow(scope, request.call)
       return {asks: request.asks, did}
     },
   }

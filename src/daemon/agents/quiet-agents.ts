@@ -16,7 +16,7 @@ const IDLE_MS = 5000
 
 const attention = z.object({text: z.string()})
 
-export type Ear = Disposable & {
+export type QuietAgents = Disposable & {
   /** Takes a pane's call for a person into account and gives its words; other mail means nothing here. */
   take(item: MailItem): string
 }
@@ -25,14 +25,14 @@ export type Ear = Disposable & {
  * Listens to agents that post no signals: one of a `quiet` profile is done when its terminal falls silent, one of a
  * `notify` profile when it calls for a person; both work again when they write.
  */
-export function startEar(options: {
+export function watchQuietAgents(options: {
   host: Pick<HostGateway, 'output'>
   state: () => State
   pane: (id: PaneId) => PaneInfo | undefined
   clock: Clock
   log: Log
   dispatch: (fact: Fact) => void
-}): Ear {
+}): QuietAgents {
   const {host, state, clock, log, dispatch} = options
   let sights = new Map<PaneId, OutputSight>()
   /** Until when (monotonic) what a pane draws belongs to its last call. */

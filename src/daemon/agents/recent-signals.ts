@@ -6,7 +6,7 @@ import type {WhyAnswer} from '../../protocol/daemon.ts'
 /** What a person reads to understand a state; older signals explain nothing. */
 const KEPT = 8
 
-export type Witness = {
+export type RecentSignals = {
   take(item: MailItem): void
   /** What the pane's agent said last, newest first. */
   of(pane: PaneId): WhyAnswer['facts']
@@ -15,7 +15,7 @@ export type Witness = {
 }
 
 /** Keeps the last signals of each pane in words: the facts behind an agent's state. */
-export function createWitness(): Witness {
+export function createRecentSignals(): RecentSignals {
   const heard = new Map<PaneId, WhyAnswer['facts']>()
   return {
     take(item) {

@@ -5,21 +5,21 @@ import {isSystemError, toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 
 /** Where the memory outlives the daemon. */
-export type AlwaysStore = {
+export type PermissionStore = {
   /** null: there is none yet. */
   read(): string | null
   write(text: string): void
 }
 
 /** One ticket's conversation; another ticket, or a new conversation of the same, is asked anew. */
-export type AlwaysScope = {ticket: number; session: string}
+export type PermissionScope = {ticket: number; session: string}
 
 /** What people allowed for good. */
-export type Always = {
-  allows(scope: AlwaysScope, call: string): boolean
-  allow(scope: AlwaysScope, call: string): void
+export type StandingPermissions = {
+  allows(scope: PermissionScope, call: string): boolean
+  allow(scope: PermissionScope, call: string): void
   /** Forgets everything else: a ticket that is done allows nothing any more. */
-  keep(scopes: readonly AlwaysScope[]): void
+  keep(scopes: readonly PermissionScope[]): void
 }
 
 const memory = z.object({version: z.literal(1), allowed: z.record(z.string(), z.array(z.string()))})
@@ -31,7 +31,7 @@ const memory = z.object({version: z.literal(1), allowed: z.record(z.string(), z.
  * machine, which neither the claim (everybody reads it) nor another owner of the ticket may take for theirs. Calls are
  * kept as hashes: a command line may hold what belongs in no file. What cannot be read allows nothing: people are asked.
  */
-export function createAlways({store, log}: {store: AlwaysStore; log: Log}): Always {
+export function createStandingPermissions({store, log}: {store: PermissionStore; log: Log}): StandingPermissions {
   let allowed = read()
 
   function read(): Readonly<Record<string, readonly string[]>> {
@@ -69,7 +69,7 @@ export function createAlways({store, log}: {store: AlwaysStore; log: Log}): Alwa
 }
 
 /** A file of this user's; it is there as a whole or not at all. */
-export function alwaysFile(file: string): AlwaysStore {
+export function permissionFile(file: string): PermissionStore {
   return {
     read() {
       try {
@@ -87,7 +87,7 @@ export function alwaysFile(file: string): AlwaysStore {
   }
 }
 
-function keyOf({ticket, session}: AlwaysScope): string {
+function keyOf({ticket, session}: PermissionScope): string {
   return `${ticket} ${session}`
 }
 

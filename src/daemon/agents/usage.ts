@@ -3,14 +3,20 @@ import type {Fact} from '../../model/core/facts.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import {isNothing, NO_USAGE} from '../../model/data/usage.ts'
 import type {MailItem, PaneInfo} from '../../model/gateways/host.ts'
-import type {Ledger} from '../start/past-spending.ts'
+import type {PastSpending} from '../start/past-spending.ts'
 
 /** Brings what panes' telemetry says into the decisions, each thing once over all lives of the daemon. */
-export function createMeter({ledger, dispatch}: {ledger: Pick<Ledger, 'upTo'>; dispatch: (fact: Fact) => void}) {
+export function createUsageTracker({
+  pastSpending,
+  dispatch,
+}: {
+  pastSpending: Pick<PastSpending, 'upTo'>
+  dispatch: (fact: Fact) => void
+}) {
   const counters = new Map<PaneId, {counter: UsageCounter; writtenUpTo: number}>()
 
   function counterOf(pane: PaneId) {
-    const found = counters.get(pane) ?? {counter: createUsageCounter(), writtenUpTo: ledger.upTo(pane)}
+    const found = counters.get(pane) ?? {counter: createUsageCounter(), writtenUpTo: pastSpending.upTo(pane)}
     counters.set(pane, found)
     return found
   }
@@ -36,4 +42,4 @@ export function createMeter({ledger, dispatch}: {ledger: Pick<Ledger, 'upTo'>; d
   }
 }
 
-export type Meter = ReturnType<typeof createMeter>
+export type UsageTracker = ReturnType<typeof createUsageTracker>

@@ -12,8 +12,8 @@ export function agentApi({
   engine,
   git,
   host,
-  talk,
-  desk,
+  messages,
+  requests,
   clock,
   caller,
 }: ApiParts): Handlers<'stopAgent' | 'answerAgent' | 'send' | 'messages' | 'context' | 'compact' | 'clear'> {
@@ -46,10 +46,10 @@ export function agentApi({
     },
     async answerAgent({agent, id, answer}) {
       if (!engine.state().agents[agent]) throw unknownAgent(engine.state(), agent)
-      return desk.answer({agent, answer, by: caller, ...(id === undefined ? {} : {id})})
+      return requests.answer({agent, answer, by: caller, ...(id === undefined ? {} : {id})})
     },
-    send: async ({to, text}) => ({messages: await talk.send({from: caller, to, text})}),
-    messages: ({agent, limit}) => talk.messages({limit, ...(agent === undefined ? {} : {to: agent})}),
+    send: async ({to, text}) => ({messages: await messages.send({from: caller, to, text})}),
+    messages: ({agent, limit}) => messages.list({limit, ...(agent === undefined ? {} : {to: agent})}),
   }
 }
 

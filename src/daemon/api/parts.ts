@@ -12,8 +12,8 @@ import {heldByBudget} from '../../model/spending/budget.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, DaemonState, PassReport, WhyAnswer} from '../../protocol/daemon.ts'
-import type {Talk} from '../agents/messages.ts'
-import type {Desk} from '../agents/permission-requests.ts'
+import type {Messages} from '../agents/messages.ts'
+import type {PermissionRequests} from '../agents/permission-requests.ts'
 import type {Engine} from '../engine.ts'
 import type {Reconciler} from '../loops/reconcile.ts'
 
@@ -26,8 +26,8 @@ export type ApiParts = {
   host: HostGateway
   hub: HubGateway
   book: ClaimBook
-  talk: Talk
-  desk: Desk
+  messages: Messages
+  requests: PermissionRequests
   config: Config
   clock: Clock
   owner: string

@@ -15,7 +15,7 @@ const DEPENDENCY_CALLS = 30
 export function routeHandlers(parts: ApiParts): Handlers<'peek' | 'route'> {
   return {
     async peek({limit}) {
-      const decided = meter(parts)
+      const decided = startMeasuring(parts)
       await lookIfBlind(parts)
       const state = parts.engine.state()
       const around = circumstancesOf(state, parts.clock.now())
@@ -39,7 +39,7 @@ type RouteParams = DaemonApi['route']['params']
 async function route(parts: ApiParts, params: RouteParams): Promise<DaemonApi['route']['result']> {
   const {engine} = parts
   const {dryRun = false, think, trace} = params
-  const decided = meter(parts)
+  const decided = startMeasuring(parts)
   if (params.checkDependencies) await parts.reconciler.look()
   else await lookIfBlind(parts)
   const state = engine.state()
@@ -114,7 +114,7 @@ function createDependencyCheck(github: GithubGateway) {
 }
 
 /** Starts to measure; the result gives what it took until then. */
-function meter({clock, github}: ApiParts): () => Decided {
+function startMeasuring({clock, github}: ApiParts): () => Decided {
   const started = clock.monotonic()
   const {calls} = github.budget()
   return () => ({ms: Math.round(clock.monotonic() - started), calls: github.budget().calls - calls})

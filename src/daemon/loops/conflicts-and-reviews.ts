@@ -11,7 +11,7 @@ import {TICKET_STATES} from '../../model/ticket/states.ts'
 export type Conflict = {paths: readonly string[]; since: number}
 
 /** What is only shown: reviews of our pull requests, and which branches conflict with main. */
-export type Sights = {
+export type ConflictsAndReviews = {
   reviews: ReadonlyMap<number, Review>
   conflicts: ReadonlyMap<number, Conflict>
 }
@@ -25,7 +25,7 @@ const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspecte
  * Looks when main, a branch or a pull request of ours moved, and asks for nothing twice: a merge is tried once for each
  * pair of commits, a review is read once for each change of its pull request.
  */
-export function createSights(options: {
+export function watchConflictsAndReviews(options: {
   git: Pick<GitGateway, 'localHeads' | 'conflictsWithMain'>
   github: Pick<GithubGateway, 'review'>
   clock: Clock
@@ -35,11 +35,11 @@ export function createSights(options: {
   const {git, github, clock, log, onChange} = options
   const tried = new Map<number, {key: string; paths: readonly string[]}>()
   const read = new Map<number, {key: string; review: Review}>()
-  let sights: Sights = {reviews: new Map(), conflicts: new Map()}
+  let known: ConflictsAndReviews = {reviews: new Map(), conflicts: new Map()}
   let next: State | undefined
   let busy = false
 
-  async function findConflicts(state: State): Promise<Sights['conflicts']> {
+  async function findConflicts(state: State): Promise<ConflictsAndReviews['conflicts']> {
     const tickets = Object.values(state.tickets).filter(({value}) => TICKET_STATES[value].has.work)
     const heads = tickets.length > 0 ? await git.localHeads() : new Map<string, string>()
     const found = new Map<number, Conflict>()
@@ -51,13 +51,13 @@ export function createSights(options: {
         tried.set(context.issue, {key, paths: await git.conflictsWithMain(head)})
       }
       const paths = tried.get(context.issue)?.paths ?? []
-      const since = sights.conflicts.get(context.issue)?.since ?? clock.now()
+      const since = known.conflicts.get(context.issue)?.since ?? clock.now()
       if (paths.length > 0) found.set(context.issue, {paths, since})
     }
     return found
   }
 
-  async function readReviews(state: State): Promise<Sights['reviews']> {
+  async function readReviews(state: State): Promise<ConflictsAndReviews['reviews']> {
     const ours = new Set(Object.values(state.tickets).map(({context}) => context.pull))
     const found = new Map<number, Review>()
     for (const pull of state.pulls.filter(({number, review}) => ours.has(number) && UNTOLD.includes(review))) {
@@ -76,8 +76,8 @@ export function createSights(options: {
       next = undefined
       try {
         const seen = {conflicts: await findConflicts(state), reviews: await readReviews(state)}
-        const changed = JSON.stringify(plain(seen)) !== JSON.stringify(plain(sights))
-        sights = seen
+        const changed = JSON.stringify(plain(seen)) !== JSON.stringify(plain(known))
+        known = seen
         if (changed) onChange()
       } catch (error) {
         // Shown only: the next change looks again.
@@ -88,7 +88,7 @@ export function createSights(options: {
   }
 
   return {
-    now: (): Sights => sights,
+    now: (): ConflictsAndReviews => known,
     take(state: State, fact: Fact): void {
       if (!MOVING.includes(fact.type)) return
       next = state
@@ -97,6 +97,6 @@ export function createSights(options: {
   }
 }
 
-function plain({reviews, conflicts}: Sights): unknown {
+function plain({reviews, conflicts}: ConflictsAndReviews): unknown {
   return [[...reviews], [...conflicts]]
 }

@@ -15,7 +15,7 @@ const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspecte
  * Tells the decisions which files main has, what landed there, and what running agents change, so that likely
  * conflicts are not started side by side. Main is asked once for each of its commits; what cannot be told is left out.
  */
-export function createScout(options: {
+export function createOverlapSurvey(options: {
   git: Pick<GitGateway, 'changedPaths' | 'mergedPaths' | 'mainFiles'>
   log: Log
   dispatch: (fact: Fact) => void

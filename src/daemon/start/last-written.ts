@@ -7,7 +7,7 @@ import type {StoredEvent} from '../../model/data/event.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
 import {SHOWN_EVENT} from '../../model/mirror/written.ts'
 
-type ShownBefore = NonNullable<Extract<Fact, {type: 'restored'}>['shown']>
+type LastWritten = NonNullable<Extract<Fact, {type: 'restored'}>['shown']>
 
 /** Tellings that are read back: a ticket has a handful, and only those of open claims count. */
 const EVENTS_READ = 2000
@@ -19,12 +19,12 @@ const show = z.object({
 })
 
 /** What GitHub was told of claimed tickets before this life of the daemon; without the hub it is not known. */
-export async function readShown(
+export async function readLastWritten(
   claims: readonly Claim[],
   {hub, log}: {hub: Pick<HubGateway, 'history'>; log: Log},
-): Promise<ShownBefore> {
+): Promise<LastWritten> {
   try {
-    return shownOf(claims, await hub.history({name: SHOWN_EVENT, limit: EVENTS_READ}))
+    return lastWrittenOf(claims, await hub.history({name: SHOWN_EVENT, limit: EVENTS_READ}))
   } catch (error) {
     log.warn('what GitHub was told before is not known', {error: toErrorData(error)})
     return []
@@ -32,7 +32,7 @@ export async function readShown(
 }
 
 /** The last telling of each claim; one of an earlier claim of the issue is not its own. Pure. */
-export function shownOf(claims: readonly Claim[], events: readonly StoredEvent[]): ShownBefore {
+export function lastWrittenOf(claims: readonly Claim[], events: readonly StoredEvent[]): LastWritten {
   return claims.flatMap(({record: {issue, claimedAt}}) => {
     const last = events.findLast(({ticket, at}) => ticket === issue && at >= Date.parse(claimedAt))
     const parsed = show.safeParse(last?.metadata)

@@ -12,7 +12,7 @@ import {USAGE_EVENT} from '../../model/spending/usage.ts'
 const EVENTS_READ = 10_000
 
 /** What was spent before this life of the daemon, as the hub's events tell. */
-export type Ledger = {
+export type PastSpending = {
   /** What a ticket's agents used since then (epoch milliseconds); an earlier claim of the same issue is not its own. */
   usageOf(ticket: number, since: number): Usage
   /** What it had cost when its present budget began; 0: it is its first. */
@@ -31,18 +31,24 @@ const entry = usage.extend({pane: z.string(), day: z.string(), mail: z.number()}
 const renewal = z.object({budgetFrom: z.number().nonnegative()})
 
 /** Adds up what was written down; without the hub it is empty. */
-export async function readLedger({hub, log}: {hub: Pick<HubGateway, 'history'>; log: Log}): Promise<Ledger> {
+export async function readPastSpending({
+  hub,
+  log,
+}: {
+  hub: Pick<HubGateway, 'history'>
+  log: Log
+}): Promise<PastSpending> {
   try {
     const used = await hub.history({name: USAGE_EVENT, limit: EVENTS_READ})
-    return ledgerOf([...used, ...(await hub.history({name: BUDGET_EVENT, limit: EVENTS_READ}))])
+    return pastSpendingOf([...used, ...(await hub.history({name: BUDGET_EVENT, limit: EVENTS_READ}))])
   } catch (error) {
     log.warn('what was spent before is not known', {error: toErrorData(error)})
-    return ledgerOf([])
+    return pastSpendingOf([])
   }
 }
 
 /** Pure. */
-export function ledgerOf(events: readonly StoredEvent[]): Ledger {
+export function pastSpendingOf(events: readonly StoredEvent[]): PastSpending {
   const entries = events.flatMap(({ticket, at, metadata}) => {
     const parsed = entry.safeParse(metadata)
     return parsed.success ? [{...parsed.data, ticket, at}] : []

@@ -7,7 +7,7 @@ import {NO_USAGE} from '../../model/data/usage.ts'
 import type {MailItem, PaneInfo} from '../../model/gateways/host.ts'
 import type {TicketContext} from '../../model/ticket/context.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
-import type {Ledger} from './past-spending.ts'
+import type {PastSpending} from './past-spending.ts'
 
 type Restored = Extract<Fact, {type: 'restored'}>['tickets'][number]
 
@@ -23,10 +23,10 @@ export function restoredTickets(options: {
   config: Config
   worktreeOf: (issue: number) => string
   /** undefined: what another daemon spent is not known. */
-  ledger?: Pick<Ledger, 'usageOf' | 'budgetFrom'>
+  pastSpending?: Pick<PastSpending, 'usageOf' | 'budgetFrom'>
   at: number
 }): Restored[] {
-  const {claims, owner, panes, mail, config, worktreeOf, ledger, at} = options
+  const {claims, owner, panes, mail, config, worktreeOf, pastSpending, at} = options
   return claims
     .filter(claim => claim.record.owner === owner)
     .map(({record}): Restored => {
@@ -64,8 +64,8 @@ export function restoredTickets(options: {
         boarded: record.pull !== null || record.phase === 'landing' || again || record.phase === 'merged',
         reason: record.reason,
         checks: null,
-        usage: ledger?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
-        budgetFrom: ledger?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
+        usage: pastSpending?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
+        budgetFrom: pastSpending?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
         think: record.think,
         since: at,
         epoch: 0,

@@ -8,21 +8,21 @@ import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import {SAY} from '../../model/data/message.ts'
 import {ATTENTION, type HostGateway, type MailItem, type PaneInfo} from '../../model/gateways/host.ts'
 import type {Engine} from '../engine.ts'
-import {startWatchdog} from './idle-check.ts'
-import {answerTo, type Talk} from './messages.ts'
+import {startIdleCheck} from './idle-check.ts'
+import {answerTo, type Messages} from './messages.ts'
 import {createPaneBook, type PaneBook} from './pane-book.ts'
-import type {Desk} from './permission-requests.ts'
-import {startEar} from './quiet-agents.ts'
-import {createWitness, type Witness} from './recent-signals.ts'
-import type {Meter} from './usage.ts'
+import type {PermissionRequests} from './permission-requests.ts'
+import {watchQuietAgents} from './quiet-agents.ts'
+import {createRecentSignals, type RecentSignals} from './recent-signals.ts'
+import type {UsageTracker} from './usage.ts'
 
 type RestoredTickets = Extract<Fact, {type: 'restored'}>['tickets']
 
 /** Everything that the host brings of the agents: their panes, and what is posted to those. */
-export type Listening = Disposable & {
+export type AgentReports = Disposable & {
   panes: PaneBook
   /** What a pane's agent said last by its signals, newest first. */
-  heard: Witness['of']
+  heard: RecentSignals['of']
   /** The mail from before this life; nothing is decided on it before `replay`. */
   missed(): Promise<readonly MailItem[]>
   /** Takes in what the mail says of the tickets, which are restored by now, and answers who still waits. */
@@ -31,23 +31,23 @@ export type Listening = Disposable & {
   listen(): Promise<void>
 }
 
-export async function openListening(parts: {
+export async function openAgentReports(parts: {
   host: HostGateway
   engine: Engine
-  meter: Meter
-  desk: Desk
-  talk: Talk
+  usage: UsageTracker
+  requests: PermissionRequests
+  messages: Messages
   append: (event: NewEvent) => void
   clock: Clock
   log: Log
-}): Promise<Listening> {
-  const {host, engine, meter, desk, talk, append, clock, log} = parts
+}): Promise<AgentReports> {
+  const {host, engine, usage, requests, messages, append, clock, log} = parts
   const {state, dispatch} = engine
-  const witness = createWitness()
-  const panes = await createPaneBook({host, log, keepers: () => [watchdog, witness, meter]})
+  const recentSignals = createRecentSignals()
+  const panes = await createPaneBook({host, log, keepers: () => [idleCheck, recentSignals, usage]})
   using cleanup = new DisposableStack()
-  const watchdog = cleanup.use(
-    startWatchdog({
+  const idleCheck = cleanup.use(
+    startIdleCheck({
       host,
       state,
       signals: pane => panes.get(pane)?.meta.state === 'signals',
@@ -56,27 +56,27 @@ export async function openListening(parts: {
       dispatch,
     }),
   )
-  const ear = cleanup.use(startEar({host, state, pane: id => panes.get(id), clock, log, dispatch}))
+  const quietAgents = cleanup.use(watchQuietAgents({host, state, pane: id => panes.get(id), clock, log, dispatch}))
   let lastMail = 0
 
   function takeMail(item: MailItem): void {
     if (item.seq <= lastMail) return
     lastMail = item.seq
-    meter.take(item, panes.get(item.pane))
+    usage.take(item, panes.get(item.pane))
     const agent = agentOf(panes.get(item.pane))
-    watchdog.heard(item)
-    witness.take(item)
-    const called = ear.take(item)
+    idleCheck.heard(item)
+    recentSignals.take(item)
+    const called = quietAgents.take(item)
     if (agent && called) append({type: 'status_update', agent, message: `${agent} says: ${called}`})
     if (agent && item.kind === SAY) void hear(agent, item)
-    if (agent && desk.take(item)) return
+    if (agent && requests.take(item)) return
     const report = reportOf(item)
     if (report && agent) dispatch({type: 'agentReported', agent, pane: item.pane, report})
   }
 
   /** What an agent says by its own mailbox, which no other can post to. */
   async function hear(agent: AgentId, item: MailItem): Promise<void> {
-    const heard = await answerTo(item.body, words => talk.send({from: agent, ...words}))
+    const heard = await answerTo(item.body, words => messages.send({from: agent, ...words}))
     try {
       await host.answer(item.seq, heard)
     } catch (error) {
@@ -87,7 +87,7 @@ export async function openListening(parts: {
   function takePane(info: PaneInfo): void {
     panes.put(info)
     const agent = agentOf(info)
-    if (info.exit) desk.paneGone(info.pane)
+    if (info.exit) requests.paneGone(info.pane)
     if (agent && info.exit) dispatch({type: 'agentExited', agent, pane: info.pane})
   }
 
@@ -97,28 +97,28 @@ export async function openListening(parts: {
     const report = last && reportOf(last)
     if (pane && report) dispatch({type: 'agentReported', agent, pane, report})
     const called = mail.findLast(item => item.pane === pane && item.kind === ATTENTION)
-    if (called) ear.take(called)
+    if (called) quietAgents.take(called)
   }
 
   const disposables = cleanup.move()
   return {
     panes,
-    heard: witness.of,
+    heard: recentSignals.of,
     async missed() {
       const mail = await host.mail(0)
       for (const item of mail) {
-        watchdog.heard(item)
-        witness.take(item)
+        idleCheck.heard(item)
+        recentSignals.take(item)
       }
       lastMail = mail.at(-1)?.seq ?? 0
       return mail
     },
     replay(mail, tickets) {
-      for (const item of mail) meter.take(item, panes.get(item.pane))
-      for (const message of talk.undelivered()) dispatch({type: 'messageSent', message})
+      for (const item of mail) usage.take(item, panes.get(item.pane))
+      for (const message of messages.undelivered()) dispatch({type: 'messageSent', message})
       for (const {pane, ticket} of tickets) takeLast(mail, pane, ticket.context.agent)
-      desk.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
-      desk.judge()
+      requests.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
+      requests.judge()
       for (const item of mail) {
         const agent = agentOf(panes.get(item.pane))
         if (agent && item.kind === SAY && item.reply) void hear(agent, item)

@@ -1,0 +1,38 @@
+import type {Parts} from '../parts.ts'
+import {type Messages, openMessages} from './messages.ts'
+import {createPermissionRequests, type PermissionRequests} from './permission-requests.ts'
+import {type AgentReports, openAgentReports} from './reports.ts'
+import {createStandingPermissions, type StandingPermissions} from './standing-permissions.ts'
+import {createUsageTracker} from './usage.ts'
+
+/** What listens to the agents and speaks to them. */
+export type AgentParts = {
+  reports: AgentReports
+  messages: Messages
+  requests: PermissionRequests
+  permissions: StandingPermissions
+}
+
+/** Connects the agents' panes and mail to the engine; the caller disposes of `reports`. */
+export async function wireAgents(parts: Parts): Promise<AgentParts> {
+  const {world, engine, journal, pastSpending, changes} = parts
+  const {host, hub, config, clock, log, readOnly} = world
+  const {state, dispatch} = engine
+  const {append} = journal
+  const usage = createUsageTracker({pastSpending, dispatch})
+  const messages = await openMessages({hub, append, state, dispatch, clock, log})
+  const permissions = createStandingPermissions({store: world.permissionStore, log})
+  const requests = createPermissionRequests({
+    host,
+    permissions,
+    state,
+    dispatch,
+    append,
+    onChange: changes.call,
+    config,
+    log,
+    readOnly,
+  })
+  const reports = await openAgentReports({host, engine, usage, requests, messages, append, clock, log})
+  return {reports, messages, requests, permissions}
+}

@@ -1,0 +1,101 @@
+import {type Containers, createContainers} from '../agents/containers.ts'
+import {endAgent} from '../agents/handlers.ts'
+import {createJobs, type Jobs} from '../agents/jobs.ts'
+import {zoneMinutesAt} from '../base/clock.ts'
+import type {Mode} from '../model/core/facts.ts'
+import {newState} from '../model/core/state.ts'
+import type {Effect} from '../model/data/effects.ts'
+import {dayOf} from '../model/data/usage.ts'
+import type {PaneInfo} from '../model/gateways/host.ts'
+import {dealtBefore} from '../model/routing/balance.ts'
+import {createClaimBook} from './claim-book.ts'
+import {createEngine, type Engine} from './engine.ts'
+import {type Journal, openJournal} from './journal.ts'
+import {createListeners, type Listeners} from './listeners.ts'
+import {createReconciler, type Reconciler} from './loops/reconcile.ts'
+import {type PastSpending, readPastSpending} from './start/past-spending.ts'
+import {type EffectTraces, traceEffects} from './trace-effects.ts'
+import {createTroubles, type Notice, type Troubles} from './troubles.ts'
+import type {World} from './world.ts'
+
+/** What the services are made of; each is made once and shared by the handlers, the loops and the API. */
+export type Parts = {
+  world: World
+  engine: Engine
+  reconciler: Reconciler
+  book: ReturnType<typeof createClaimBook>
+  journal: Journal
+  pastSpending: PastSpending
+  troubles: Troubles
+  effectTraces: EffectTraces
+  jobs: Jobs
+  containers: Containers
+  /** Ends the program of an agent's pane, and its container. */
+  endPane: (info: PaneInfo) => Promise<void>
+  /** Called after each change of what the screen shows. */
+  changes: Listeners<[]>
+  notices: Listeners<[Notice]>
+}
+
+/** An agent gets this long to end by itself before it is killed. */
+export const STOP_GRACE_MS = 3000
+
+/** Reads what earlier runs left in the hub and makes the parts. `run` carries out an effect. */
+export async function openParts(
+  world: World,
+  {mode, run}: {mode: Mode; run: (effect: Effect) => void},
+): Promise<Parts> {
+  const {git, github, host, config, clock, log, owner, hostName, env, readOnly} = world
+  const changes = createListeners<[]>()
+  const notices = createListeners<[Notice]>()
+  const troubles = createTroubles({clock, onChange: changes.call, notify: notices.call})
+  const book = createClaimBook(git)
+  const effectTraces = traceEffects({traces: world.traces, book, clock})
+  const journal = await openJournal({...world, traceOf: effectTraces.traceOf})
+  const pastSpending = await readPastSpending(world)
+  const jobs = createJobs({host, config, clock, env, stopGraceMs: STOP_GRACE_MS})
+  const containers = createContainers({git, env, log})
+
+  const zoneMinutes = zoneMinutesAt(clock.now())
+  const day = dayOf(clock.now(), zoneMinutes)
+  const engine = createEngine({
+    initial: newState({
+      config,
+      mode,
+      at: clock.now(),
+      spending: {zoneMinutes, day, costUsd: pastSpending.costOf(day)},
+      dealt: dealtBefore(journal.events(), zoneMinutes, clock.now()),
+    }),
+    clock,
+    log,
+    run: effect => (readOnly ? undefined : run(effect)),
+  })
+  const reconciler = createReconciler({
+    git,
+    github,
+    config,
+    clock,
+    log,
+    owner,
+    hostName,
+    held: book.all,
+    readOnly,
+    dispatch: engine.dispatch,
+    onTrouble: troubles.report,
+  })
+  return {
+    world,
+    engine,
+    reconciler,
+    book,
+    journal,
+    pastSpending,
+    troubles,
+    effectTraces,
+    jobs,
+    containers,
+    endPane: info => endAgent({host, containers, stopGraceMs: STOP_GRACE_MS}, info),
+    changes,
+    notices,
+  }
+}

@@ -1,0 +1,48 @@
+import {runsInContainer} from '../../agents/profile.ts'
+import {worktreePath} from '../../tickets/handlers.ts'
+import type {AgentParts} from '../agents/wire.ts'
+import type {Parts} from '../parts.ts'
+import type {World} from '../world.ts'
+import {readLastWritten} from './last-written.ts'
+import {restoredTickets} from './restore.ts'
+
+/** Continues the tickets that this owner held before the daemon started. */
+export async function takeUp(parts: Parts, {reports, permissions}: AgentParts): Promise<void> {
+  const {world, engine, book, jobs, containers, pastSpending} = parts
+  const {git, config, clock, log, owner, readOnly} = world
+  const {panes} = reports
+  await git.fetch()
+  const claims = (await git.claims()).filter(claim => claim.record.owner === owner)
+  for (const claim of claims) book.put(claim)
+  if (!readOnly) {
+    await dropLandingLock(world)
+    // Set-up and verify commands of an earlier run have no reader any more; they are run again.
+    await jobs.end()
+    if (runsInContainer(config)) await containers.sweep(panes.all())
+  }
+  const mail = await reports.missed()
+  const tickets = restoredTickets({
+    claims,
+    owner,
+    panes: panes.all(),
+    mail,
+    config,
+    worktreeOf: issue => worktreePath({root: git.root, config, issue}),
+    pastSpending,
+    at: clock.now(),
+  })
+  if (tickets.length > 0) log.info('tickets taken up', {tickets: tickets.map(({ticket}) => ticket.context.issue)})
+  const isKept = config.sync.strategy !== 'local-wins'
+  engine.dispatch({type: 'restored', tickets, ...(isKept && {shown: await readLastWritten(claims, world)})})
+  if (!readOnly) {
+    permissions.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))
+  }
+  reports.replay(mail, tickets)
+}
+
+/** Releases the landing lock that an earlier run of this daemon left behind when it ended during a merge. */
+async function dropLandingLock({git, owner}: World): Promise<void> {
+  if ((await git.landingHolder())?.owner !== owner) return
+  const lock = await git.acquireLanding(owner)
+  if (lock) await git.releaseLanding(lock)
+}

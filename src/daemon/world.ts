@@ -1,0 +1,39 @@
+import type {Clock} from '../base/clock.ts'
+import type {Log} from '../base/log.ts'
+import type {Config} from '../model/data/config.ts'
+import type {GitGateway} from '../model/gateways/git.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
+import type {HostGateway} from '../model/gateways/host.ts'
+import type {HubGateway} from '../model/gateways/hub.ts'
+import type {TicketTraces} from '../telemetry/tickets.ts'
+import type {PermissionStore} from './agents/standing-permissions.ts'
+import type {CrashPoints} from './crash.ts'
+
+/** Everything outside the daemon that it works with: gateways, configuration, clock, names. Tests give one in memory. */
+export type World = {
+  git: GitGateway & {
+    lostCommits(): Promise<readonly string[]>
+    landingHolder(): Promise<{owner: string | null} | null>
+  }
+  github: GithubGateway
+  host: HostGateway
+  hub: HubGateway
+  traces: TicketTraces
+  config: Config
+  clock: Clock
+  log: Log
+  crash: CrashPoints
+  /** Where the calls that people always allow are kept after the daemon ends. */
+  permissionStore: PermissionStore
+  /** The environment that agents' environments are made from. */
+  env: NodeJS.ProcessEnv
+  /** This daemon, as its claims name it. */
+  owner: string
+  hostName: string
+  repository: string
+  defaultBranch: string
+  /** Who calls over the socket: `ada@laptop`. */
+  caller: string
+  /** No effect is carried out, and the gateways refuse every write. */
+  readOnly: boolean
+}

@@ -7,9 +7,9 @@ import {isTrusted} from '../model/data/trust.ts'
 import type {ClaimBook} from '../model/gateways/git.ts'
 
 /**
- * A stranger's text goes to an agent only as it was approved: throws `edited-after-approval` for another one. The claim
- * is blocked in the same write that notes the new text, so that a kill in between lets nothing through, and whoever
- * lets the ticket go on approves what it says now and no later edit.
+ * Throws `edited-after-approval` when a stranger's issue was edited after it was approved. The claim is blocked in the
+ * same write that records the new text, so a kill in between lets nothing through; releasing the ticket approves the
+ * text as it is then, and no later edit.
  */
 export async function refuseEdited(
   {book, config}: {book: ClaimBook; config: Config},

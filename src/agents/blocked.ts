@@ -1,18 +1,18 @@
 import {redact} from '../base/redact.ts'
 import {safeLine, truncate} from '../base/text.ts'
 
-/** The reason stands in a comment on the issue and in a column of the screen. */
+/** The reason is shown in a comment on the issue and in a column of the screen. */
 const REASON_WIDTH = 200
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/
-/** At the start of its line: one inside a sentence, a quote, a list or an indented block only tells of it. */
+/** Only at the start of a line: in a sentence, a quote, a list or an indented block the word is only mentioned. */
 const WORD = /^(?:\*\*)?BLOCKED:(?:\*\*)?(?!\S)(.*)$/
-/** The prompt's own words, said back. */
+/** The placeholder of our prompt, repeated by the agent. */
 const PLACEHOLDER = /^\**\s*<why>\s*\**$/
 
 /**
- * Why an agent says that it cannot go on, by the last words of its turn: one line, safe to show, without secrets; null:
- * it says nothing of the kind. Our prompts ask for a line `BLOCKED: <why>`; what stands in a code fence is no word of
- * its own. The last such line counts. Pure but for the registered secrets.
+ * Finds why an agent says that it is blocked, in the last message of its turn: one line, safe to show, without secrets;
+ * null: it does not say so. Our prompts ask for a line `BLOCKED: <why>`. Lines in code fences do not count, and of
+ * several lines the last one counts. Pure but for the registered secrets.
  */
 export function blockedReason(message: string): string | null {
   let fence: string | null = null
@@ -21,7 +21,7 @@ export function blockedReason(message: string): string | null {
     const [, run, rest = ''] = FENCE.exec(line) ?? []
     if (run !== undefined) {
       if (fence === null) fence = run
-      // A fence is closed by one of its kind that is at least as long and says nothing else.
+      // A fence is closed by one of the same kind that is at least as long and has no other text.
       else if (run[0] === fence[0] && run.length >= fence.length && rest.trim() === '') fence = null
       continue
     }

@@ -5,7 +5,7 @@ import type {Trusted, TrustedSettings} from './trusted.ts'
  * client 2.1: HTTP hooks take variables in headers only, and SessionStart takes no HTTP hook.
  */
 
-/** Hooks that tell where the agent stands; each is posted to `<mailbox>/<name>`. */
+/** Hooks that report the agent's state; each is posted to `<mailbox>/<name>`. */
 const POSTED = [
   'UserPromptSubmit',
   'PreToolUse',
@@ -18,14 +18,14 @@ const POSTED = [
   'SessionEnd',
 ] as const
 const POST_TIMEOUT_SECONDS = 5
-/** A person may answer the next day; the question is shown in the pane all the while. */
+/** A person may answer the next day; until then the pane shows the question. */
 const PERMISSION_TIMEOUT_SECONDS = 24 * 60 * 60
-/** Stands for the mailbox's address, which is known only where the pane is started. */
+/** Placeholder of the mailbox's address, which is known only when the pane is started. */
 const MAILBOX = '{mailbox}'
 
 /**
- * `$1` are the settings, the rest is the client's command; the process becomes the client. An endpoint that the
- * configuration gave to the agent stays, and never gets the mailbox's secret.
+ * A shell script: `$1` holds the settings, the rest is the client's command, and the shell becomes the client. An
+ * endpoint that the configuration sets for the agent is kept, and it never receives the mailbox's secret.
  */
 const FILL_IN_MAILBOX = [
   'settings=$(printf %s "$1" | sed "s|{mailbox}|$CLAMBAKE_MAILBOX_URL|g"); shift',
@@ -37,11 +37,10 @@ const FILL_IN_MAILBOX = [
 ].join('\n')
 
 /**
- * In a worktree the client would take hooks, permissions, plugins and MCP servers from files that a branch brings along
- * or that an agent wrote before it was started again: its own leave to do anything. So it reads the user's own settings
- * and what it is given here, which comes from main. The user's own MCP servers stay, unless the repository names those
- * that there are. `CLAUDE.md` is words and no leave; it is read as always, since the
- * worktree is also named as an added folder.
+ * Options that keep the client from the worktree's own settings. It would take hooks, permissions, plugins and MCP
+ * servers from files that a branch or an agent wrote, which would let the agent permit itself anything. So it reads the
+ * user's settings and those given here, which come from main. The user's MCP servers stay, unless the repository names
+ * its own. `CLAUDE.md` gives no permissions; it is still read, since the worktree is also an added folder.
  */
 const FROM_OUTSIDE_THE_WORKTREE = ['--setting-sources', 'user', '--add-dir', '.'] as const
 const READS_ADDED_MEMORY = {CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: '1'}
@@ -54,14 +53,14 @@ export function claudeCommand(options: {
   session: string
   resume: boolean
   permissionMode: string
-  /** What the client does without asking, and never does. */
+  /** Calls that the client makes without asking, and calls that it refuses. */
   permissions: Permissions
-  /** What main says to the client. */
+  /** Settings and MCP servers from main. */
   trusted: Trusted
   effort?: string | undefined
   model?: string | undefined
   appendSystemPrompt?: string | undefined
-  /** Node.js where the client runs. */
+  /** Node.js on the machine of the client. */
   node: string
 }): [string, ...string[]] {
   const {command, session, resume, permissionMode, permissions, trusted} = options
@@ -84,7 +83,7 @@ export function claudeCommand(options: {
   ]
 }
 
-/** Main's settings with ours: rules of both hold, hooks of both run. */
+/** Merges main's settings with ours: the rules of both hold, the hooks of both run. */
 function settingsOf(trusted: TrustedSettings, {allow, deny}: Permissions, node: string): Record<string, unknown> {
   const {hooks = {}, permissions = {}} = trusted
   const ours = Object.entries(claudeHooks(node))
@@ -99,7 +98,7 @@ function settingsOf(trusted: TrustedSettings, {allow, deny}: Permissions, node: 
   }
 }
 
-/** What makes the client tell what it uses (to whom is filled in where the pane is started) and read its words. */
+/** Variables that make the client report its usage (the shell script sets the endpoint) and read `CLAUDE.md`. */
 export function claudeEnvironment(agent: string, ticket: number): Record<string, string> {
   return {
     ...READS_ADDED_MEMORY,
@@ -107,7 +106,7 @@ export function claudeEnvironment(agent: string, ticket: number): Record<string,
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_LOGS_EXPORTER: 'otlp',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    // No hook tells that a permission was given in the client's own dialog, only its log does.
+    // Only the client's log, and no hook, reports a permission that was given in the client's own dialog.
     OTEL_LOGS_EXPORT_INTERVAL: '1000',
     OTEL_RESOURCE_ATTRIBUTES: `agent.id=${agent},ticket.id=${ticket}`,
   }
@@ -117,7 +116,7 @@ function flag(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [name, value]
 }
 
-/** The `hooks` of Claude's settings; `{mailbox}` stands for the mailbox's address. `node` runs the one command hook. */
+/** The `hooks` of Claude's settings, with `{mailbox}` for the mailbox's address. `node` runs the one command hook. */
 export function claudeHooks(node: string): Record<string, readonly unknown[]> {
   const http = (path: string, timeout: number) => [
     {
@@ -139,7 +138,7 @@ export function claudeHooks(node: string): Record<string, readonly unknown[]> {
   }
 }
 
-/** A shell command that posts its standard input, with the node that runs Clambake: curl may not be there. */
+/** A shell command that posts its standard input. It uses node, since curl may not be installed. */
 function sessionStartCommand(node: string): string {
   const script = [
     'fetch(process.env.CLAMBAKE_MAILBOX_URL+"/SessionStart",{method:"POST",',

@@ -7,25 +7,25 @@ import {run} from '../base/run.ts'
 import type {PaneInfo} from '../model/gateways/host.ts'
 import {containerName, dockerClientEnvironment, REPOSITORY_LABEL, SESSION_LABEL} from './docker.ts'
 
-/** Beyond the grace of a stop; an engine that does not answer must not hold a ticket for ever. */
+/** Added to the grace of a stop; an engine that does not answer must not hold a ticket for ever. */
 const ANSWER_MS = 30_000
 
-/** Where a repository's containers find what outlives them. */
+/** The user and the paths of a repository's containers; the paths outlive them. */
 export type ContainerPlace = {repository: string; user: string; home: string; readOnly: readonly string[]}
 
-/** The containers of one repository. Whoever ends the docker client of a pane has not ended its container. */
+/** The containers of one repository. A container outlives the docker client of its pane, so it is ended here. */
 export type Containers = {
-  /** Makes what a container of a profile mounts. */
+  /** Creates the folders and files that a container of a profile mounts. */
   prepare(profile: string): ContainerPlace
-  /** Ends a session's container and waits until it is gone; none is fine. Throws `run-failed`. */
+  /** Ends a session's container, if there is one, and waits until it is gone. Throws `run-failed`. */
   end(session: string, options: {graceMs: number}): Promise<void>
-  /** Ends the containers of this repository that no live pane holds; without an engine there are none. */
+  /** Ends the containers of this repository that belong to no live pane. */
   sweep(panes: readonly PaneInfo[]): Promise<void>
 }
 
 export function createContainers(options: {
   git: {commonDir: string}
-  /** What agents' environments are made from. */
+  /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
   log: Log
 }): Containers {
@@ -39,10 +39,10 @@ export function createContainers(options: {
     })
 
   async function remove(name: string): Promise<void> {
-    // 1: there is none any more, or its end is under way.
+    // 1: it is gone already, or its removal is in progress.
     const {exitCode, stderr} = await docker(['rm', '--force', name], {accept: [0, 1]})
     if (exitCode === 1 && !/no such container|already in progress/i.test(stderr)) {
-      log.warn('a container is not removed', {name, stderr})
+      log.warn('cannot remove a container', {name, stderr})
     }
   }
 
@@ -52,7 +52,7 @@ export function createContainers(options: {
       const repository = repositoryKey(commonDir)
       const home = join(stateFolder(env), 'repositories', repository, 'homes', profile)
       ensurePrivateFolder(home)
-      // What is not there cannot be mounted, and what is not mounted could be made.
+      // A missing folder cannot be mounted, and the agent could create what is not mounted.
       mkdirSync(join(commonDir, 'hooks'), {recursive: true})
       const own = worktreeConfigs(commonDir)
       if (/worktreeconfig/i.test(readFileSync(join(commonDir, 'config'), 'utf8'))) {
@@ -82,17 +82,17 @@ export function createContainers(options: {
         ])
         const sessions = stdout.split('\n').filter(session => session !== '' && !live.has(session))
         for (const session of sessions) {
-          log.warn('a container without a pane is ended', {session})
+          log.warn('removing a container without a pane', {session})
           await remove(containerName(session))
         }
       } catch (error) {
-        log.warn('containers could not be looked for', {error: toErrorData(error)})
+        log.warn('cannot list containers', {error: toErrorData(error)})
       }
     },
   }
 }
 
-/** Where git reads a configuration of one worktree alone, if the repository says that there are some. */
+/** The files from which git reads the configuration of a single worktree, if the repository enables them. */
 function worktreeConfigs(commonDir: string): string[] {
   const worktrees = join(commonDir, 'worktrees')
   const folders = existsSync(worktrees) ? readdirSync(worktrees).map(name => join(worktrees, name)) : []

@@ -6,19 +6,19 @@ import type {HostGateway} from '../model/gateways/host.ts'
 
 /** An Enter sent sooner after SessionStart is lost. */
 const SETTLE_MS = 500
-/** The client takes a paste in; an Enter sent with it becomes part of it. */
+/** The client needs time to take in a paste; an Enter sent with it becomes part of it. */
 const AFTER_PASTE_MS = 100
 const ACKNOWLEDGE_MS = 2_000
 const ENTER = '\r'
 /**
- * Typed before the paste: the client marks a long paste as text from elsewhere, and its model follows that only
- * where the user's own words ask for it.
+ * Typed before the paste: the client marks a long paste as text from elsewhere, and its model follows it only when the
+ * user's own words ask for that.
  */
 export const LEAD = 'Please do what this says, by its rules: '
 const ENTER_TRIES = 5
-/** A client that takes longer to start most likely shows a dialog first; one that is only slow is told later. */
+/** A client that takes longer to start most likely shows a dialog; one that is only slow is prompted later. */
 const START_MS = 15_000
-/** A first screen that has stood this long waits for input. */
+/** A first screen that has not changed for this long waits for input. */
 const SETTLED_MS = 1000
 const WORDLESS_MS = 3000
 const LOOK_MS = 200
@@ -26,8 +26,8 @@ const LOOK_MS = 200
 export type Terminal = Pick<HostGateway, 'panes' | 'write' | 'mail' | 'onMail' | 'onPane'>
 
 /**
- * Waits for the agent's SessionStart: `ready`, `exited` when its process ends before, `late` when it goes on without
- * either.
+ * Waits for the agent's SessionStart: `ready`, `exited` when its process ends first, `late` when neither happens in
+ * time.
  */
 export async function untilReady(host: Terminal, pane: PaneId, clock: Clock): Promise<'ready' | 'exited' | 'late'> {
   const isReady = async () => (await host.mail(0)).some(item => item.pane === pane && item.kind === 'SessionStart')
@@ -44,8 +44,8 @@ export async function untilReady(host: Terminal, pane: PaneId, clock: Clock): Pr
 }
 
 /**
- * Waits until a program that says nothing by signals has drawn its first screen, as far as its output tells; one that
- * always draws is not waited for for long. `ready`, or `exited` when its process ends before.
+ * Waits until a program without signals has drawn its first screen, which its output shows; a program that never stops
+ * drawing is not waited for long. `ready`, or `exited` when its process ends first.
  */
 export async function untilSettled(
   host: Pick<HostGateway, 'output' | 'panes'>,
@@ -65,29 +65,29 @@ export async function untilSettled(
       last = chars
       since = now
     }
-    // Some programs read without a word.
+    // Some programs wait for input without printing anything.
     if (now - since >= (chars > 0 ? SETTLED_MS : WORDLESS_MS) || now - start >= START_MS) return 'ready'
     await sleep(LOOK_MS, clock)
   }
 }
 
 /**
- * Types our lead and pastes a prompt into a ready agent's terminal, and presses Enter until the agent says that it took it
- * (UserPromptSubmit). Throws `prompt-not-taken`. An agent that ends meanwhile is no failure: its pane tells the end.
+ * Types our lead, pastes a prompt into a ready agent's terminal, and presses Enter until the agent acknowledges it
+ * (UserPromptSubmit). Throws `prompt-not-taken`. An agent that ends meanwhile is no failure: its pane reports the end.
  */
 export async function deliverPrompt(options: {
   host: Terminal
   pane: PaneId
   text: string
   clock: Clock
-  /** Whether the agent says that it took a prompt; of others it is believed. */
+  /** Whether the agent acknowledges prompts; others are assumed to have taken it. */
   acknowledged: boolean
 }): Promise<void> {
   const {host, pane, text, clock, acknowledged} = options
   const before = await host.mail(0)
   const started = before.findLast(item => item.pane === pane && item.kind === 'SessionStart')
   const age = started ? clock.now() - started.at : 0
-  // A clock that was set back must not make us wait for long.
+  // A clock that was set back must not cause a long wait.
   if (age < SETTLE_MS) await sleep(Math.min(SETTLE_MS, SETTLE_MS - age), clock)
   const last = before.at(-1)?.seq ?? 0
 
@@ -123,13 +123,13 @@ export async function typeCommand(options: {
 }): Promise<void> {
   const {host, pane, command, clock} = options
   await host.write(pane, command)
-  // Its list of commands narrows down to this one first.
+  // The client first narrows its list of commands down to this one.
   await sleep(AFTER_PASTE_MS, clock)
   await host.write(pane, ENTER)
 }
 
 type Watch<T> = {
-  /** What is so already; asked after the listeners are in place, so that nothing is missed in between. */
+  /** The state now; asked after the listeners are in place, so that nothing is missed in between. */
   now(): Promise<T | undefined>
   mail(item: Parameters<Parameters<Terminal['onMail']>[0]>[0]): T | undefined
   pane(info: Parameters<Parameters<Terminal['onPane']>[0]>[0]): T | undefined

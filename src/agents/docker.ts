@@ -1,16 +1,16 @@
-/** Whose containers they are, for `docker ps --filter label=…`. */
+/** Labels that say whose a container is, for `docker ps --filter label=…`. */
 export const REPOSITORY_LABEL = 'clambake.repository'
 export const SESSION_LABEL = 'clambake.session'
 
-/** What the terminal host adds to every pane. */
+/** Variables that the terminal host adds to every pane. */
 const OF_THE_PANE = ['CLAMBAKE_SESSION', 'CLAMBAKE_MAILBOX_URL', 'CLAMBAKE_MAILBOX_TOKEN', 'TERM', 'COLORTERM']
-/** What is true of this machine and its user alone; `HOME` is set by us. */
+/** Variables that hold only for this machine and its user; `HOME` is set separately. */
 const OF_THIS_MACHINE =
   /^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|XDG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|GIT_CONFIG_(GLOBAL|SYSTEM)|DOCKER_.*)$/
-/** What the docker client itself reads. */
+/** Variables that the docker client itself reads. */
 const OF_THE_CLIENT = /^(DOCKER_[A-Z_]+|XDG_RUNTIME_DIR)$/
 
-/** One container for a session: also what is there of an earlier life is found by it. */
+/** Each session has one container; its name also finds one that an earlier run left behind. */
 export function containerName(session: string): string {
   return `clambake-${session}`
 }
@@ -24,9 +24,9 @@ export function dockerClientEnvironment(hostEnv: Readonly<Record<string, string 
 }
 
 /**
- * The command line that runs `command` in a container. Its paths are those of this machine: the worktree and git's
- * common folder, of which `readOnly` cannot be written. Variables are named and never valued here: their values are in
- * the environment of the docker client, where no list of processes shows them. Pure.
+ * The command line that runs `command` in a container. Paths are the same inside as on this machine: the worktree and
+ * git's common folder, in which `readOnly` paths cannot be written. Variables are passed by name only: their values are
+ * in the environment of the docker client, where no process list shows them. Pure.
  */
 export function dockerRun(options: {
   image: string
@@ -34,15 +34,15 @@ export function dockerRun(options: {
   args: readonly string[]
   session: string
   repository: string
-  /** `uid:gid`, so that files belong to who runs Clambake. */
+  /** `uid:gid`, so that files belong to the user who runs Clambake. */
   user: string
   worktree: string
   commonDir: string
   /** Paths below `commonDir` by which git would run programs on this machine. */
   readOnly: readonly string[]
-  /** Outlives the container: what the client remembers of its conversations. */
+  /** The home folder, which outlives the container: the client keeps its conversations there. */
   home: string
-  /** Names of the variables that the agent has. */
+  /** Names of the agent's variables. */
   variables: readonly string[]
   /** It posts to the pane's mailbox, which listens on this machine's loopback alone. */
   posts: boolean
@@ -71,7 +71,7 @@ export function dockerRun(options: {
   ]
 }
 
-/** The long form: a path may hold a colon, and the engine makes no missing folder of it. */
+/** The long form of a mount: it takes a path with a colon, and the engine creates no missing folder. */
 function mount(path: string, readOnly = false): string[] {
   const field = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
   const fields = [`type=bind`, field(`source=${path}`), field(`target=${path}`), ...(readOnly ? ['readonly'] : [])]

@@ -3,7 +3,7 @@ import type {Config} from '../model/data/config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What any program in a terminal needs, and what tells git who commits. Everything else stays outside. */
+/** Variables that any program in a terminal needs, and git's author. No others are passed on. */
 const ALLOWED = [
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR|COLORTERM)$/,
   /^LC_[A-Z]+$/,
@@ -12,23 +12,23 @@ const ALLOWED = [
   /^(SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS)$/,
   /^GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$/,
   /^(EMAIL|GIT_CONFIG_GLOBAL|GIT_CONFIG_SYSTEM|GIT_CONFIG_NOSYSTEM)$/,
-  // What Claude Code reads: account, endpoint, models, limits.
+  // Claude Code: account, endpoint, models, limits.
   /^(ANTHROPIC|CLAUDE)_[A-Z0-9_]+$/,
-  // Its switches without that name: who keeps it from phoning home or updating itself means all of its sessions.
+  // Claude Code's switches under other names: a user who turned off telemetry or updates means every session.
   /^DISABLE_(AUTOUPDATER|BUG_COMMAND|COST_WARNINGS|ERROR_REPORTING|INTERLEAVED_THINKING|PROMPT_CACHING|TELEMETRY)$/,
   /^(DO_NOT_TRACK|MAX_THINKING_TOKENS|BASH_(DEFAULT_TIMEOUT_MS|MAX_TIMEOUT_MS|MAX_OUTPUT_LENGTH))$/,
 ]
-/** Set by a Claude session for its own children: an agent that saw them would take itself for one. */
+/** Variables that a Claude session sets for its children: an agent that sees them takes itself for such a child. */
 const OF_ANOTHER_SESSION = /^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT|SESSION_ID|CHILD_SESSION|REMOTE.*)$/
 const FORGE_TOKEN = /^(GITHUB|GH|GITLAB|GITEA|BITBUCKET|CODEBERG)_?[A-Z_]*(TOKEN|PAT|PASSWORD)$|^GH_ENTERPRISE_TOKEN$/
 
-/** No way to a forge: no `gh` login, no credential helper, no question for a password, no SSH. The daemon pushes. */
+/** Closes every way to a forge: `gh` login, credential helper, password prompt, SSH. The daemon pushes. */
 const WITHOUT_CREDENTIALS = {
   GH_CONFIG_DIR: '/dev/null',
   GIT_TERMINAL_PROMPT: '0',
   GIT_SSH_COMMAND: 'false',
   GIT_CONFIG_COUNT: '3',
-  // An empty value takes back all helpers and headers that other configuration files name.
+  // An empty value removes all helpers and headers that other configuration files set.
   GIT_CONFIG_KEY_0: 'credential.helper',
   GIT_CONFIG_VALUE_0: '',
   GIT_CONFIG_KEY_1: 'core.askPass',
@@ -38,8 +38,8 @@ const WITHOUT_CREDENTIALS = {
 }
 
 /**
- * The environment of an agent, by allow-list. A forge token is never in it: not under its own name, not under a
- * name that the configuration allows (throws `forge-token-refused`), and not as the value of another variable.
+ * Builds an agent's environment from an allow-list. It never holds a forge token: not under its own name, not under a
+ * name that the configuration allows (throws `forge-token-refused`), and not in the value of another variable.
  */
 export function agentEnvironment(options: {
   /** The environment that Clambake itself runs in. */

@@ -18,7 +18,7 @@ import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
 import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
-import {canGoOn, isClaude, type LaunchPlan, launchPlan, runsInContainer} from './profile.ts'
+import {isClaude, type LaunchPlan, launchPlan, mayResume, runsInContainer} from './profile.ts'
 import {promptText, type Template} from './prompts.ts'
 import {promptKind, templateFile} from './templates.ts'
 import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
@@ -35,7 +35,7 @@ export type AgentGateways = {
   log: Log
   jobs: Jobs
   containers: Containers
-  /** What agents' environments are made from. */
+  /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
   stopGraceMs: number
 }
@@ -50,16 +50,16 @@ export type AgentEffect =
   | 'stopAgent'
   | 'saveWork'
 
-/** The size of the first pane, until a client shows it and says another. */
+/** The size of the first pane, until a client that shows it reports another. */
 const SIZE = {cols: 100, rows: 30}
 
-/** A new pane starts as large as the newest one, which a client may have sized: its first lines need no reflow. */
+/** Gives a new pane the size of the newest one, which a client may have sized: its first lines need no reflow. */
 function sizeOf(panes: readonly PaneInfo[]): {cols: number; rows: number} {
   const {cols, rows} = panes.findLast(info => info.meta.agent !== undefined) ?? SIZE
   return {cols, rows}
 }
 
-/** An agent's process: started in its worktree, told its task, ended with all that it started. */
+/** The handlers that start an agent's process in its worktree, prompt it, and end it with all that it started. */
 export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffect> {
   return {
     setUpWorktree: effect => setUpWorktree(gateways, effect),
@@ -89,7 +89,7 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
   }
 }
 
-/** Ends the program of an agent's pane, and its container: what ends the docker client does not end that. */
+/** Ends the program of an agent's pane, and its container, which outlives the docker client. */
 export async function endAgent(
   {host, containers, stopGraceMs: graceMs}: Pick<AgentGateways, 'host' | 'containers' | 'stopGraceMs'>,
   {pane, session, meta, exit}: PaneInfo,
@@ -98,7 +98,7 @@ export async function endAgent(
   if (isContainer) await containers.end(session, {graceMs})
   if (exit) return
   await host.stop(pane, {graceMs})
-  // The client may have been about to make it.
+  // The docker client may have been about to create it.
   if (isContainer) await containers.end(session, {graceMs: 0})
 }
 
@@ -106,20 +106,20 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
   const {git, host, hub, book, config, clock} = gateways
   const {ticket, agent, worktree, resume, attempt, starts, think} = effect
   const live = (await panesOf(host, ticket)).find(info => !info.exit)
-  // Started by an earlier life of this daemon, which could not tell of it any more.
+  // An earlier run of this daemon started it and ended before it could report so.
   if (live) return [{type: 'agentStarted', ticket, agent, pane: live.pane}]
   const title = book.get(ticket)?.record.title ?? ''
   await book.bump(ticket, {phase: 'working', agent, attempts: attempt, starts, ...(think && {think})})
-  // The slot's and the ticket's last screens make room for the new one.
+  // The exited panes of the slot and of the ticket make room for the new one.
   for (const {pane, meta, exit} of await host.panes()) {
     if (exit && (meta.agent === agent || meta.ticket === String(ticket))) await host.close(pane)
   }
   let {pane, plan} = await spawn(gateways, effect, resume)
   let session: string | undefined
-  // A client that was killed before it had written down its first prompt has no conversation to go on with, and refuses;
-  // and it refuses to begin another one under that id.
+  // A client that was killed before it saved its first prompt has no conversation to resume, and it refuses to begin
+  // another one under the same id.
   if (resume && plan.sessions && plan.state === 'signals' && (await untilReady(host, pane, clock)) === 'exited') {
-    gateways.log.warn('no conversation to go on with, a new one begins', {ticket, agent, session: effect.session})
+    gateways.log.warn('no conversation to resume, a new one begins', {ticket, agent, session: effect.session})
     await host.close(pane)
     session = randomUUID()
     await book.bump(ticket, {session})
@@ -137,10 +137,10 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
     type: 'task_started',
     ticket,
     agent,
-    message: `${agent} ${resume ? 'goes on with' : 'starts on'} #${ticket}`,
+    message: `${agent} ${resume ? 'continues' : 'starts on'} #${ticket}`,
   })
   const ended = (await host.panes()).some(info => info.pane === pane && info.exit)
-  // An end before anybody could know of the start is told again after it.
+  // The process may have ended before the start was known, so its end is reported again after the start.
   const started = {type: 'agentStarted', ticket, agent, pane, ...(session === undefined ? {} : {session})} as const
   return [started, ...(ended ? [{type: 'agentExited', agent, pane} as const] : [])]
 }
@@ -153,11 +153,11 @@ async function spawn(
   const {git, host, book, config, clock, containers} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
   const {template, ...told} = await describe(gateways, ticket, assignment)
-  const remembers = resume && canGoOn(config, attempt)
+  const remembers = resume && mayResume(config, attempt)
   const container = runsInContainer(config)
     ? {...containers.prepare(config.agents.profile), commonDir: git.commonDir}
     : undefined
-  // Of an earlier life, whose pane is gone.
+  // An earlier run may have left a container whose pane is gone.
   if (container) await containers.end(session, {graceMs: 0})
   const plan = launchPlan({
     config,
@@ -185,7 +185,7 @@ async function spawn(
       state: plan.state,
       ...(container && {runner: 'docker'}),
       ...(plan.quietMs !== null && {quietMs: String(plan.quietMs)}),
-      ...(plan.promptBy === 'argument' && toldNow(clock)),
+      ...(plan.promptBy === 'argument' && promptedNow(clock)),
       remembers: remembers ? 'yes' : 'no',
       repository: git.root,
     },
@@ -197,7 +197,7 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const {host, clock} = gateways
   const {ticket, agent, branch, assignment, forgot = false} = effect
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
-  // It ended meanwhile; its exit says so and decides what comes next.
+  // The agent ended meanwhile; the fact of its exit decides what comes next.
   if (!info) return []
   const atStart = assignment.kind === 'first' || assignment.kind === 'repair'
   if (atStart && !forgot && info.meta.promptBy === 'argument') return []
@@ -206,18 +206,18 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
     ? await untilReady(host, info.pane, clock)
     : await untilSettled(host, info.pane, {clock, atStart: info.meta.prompted === undefined})
   if (start === 'exited') return []
-  // A dialog may stand open for hours, and the ticket must be free to be stopped all the while.
+  // A dialog may stay open for hours, and the ticket must stay stoppable meanwhile.
   if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
-  // What comes after the start is said to an agent that knows its task by now.
+  // After the start the agent knows its task already.
   const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
   const {think, template, ...told} = await describe(gateways, ticket, assignment)
   const text = promptText(assignment, {...told, branch, ...(atStart && {think})}, remembers, template)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
-  if (!acknowledged) await host.note(info.pane, toldNow(clock))
+  if (!acknowledged) await host.note(info.pane, promptedNow(clock))
   return []
 }
 
-/** Told at least once: a daemon that ends between telling and noting it tells it again. */
+/** Delivers messages at least once: a daemon that ends before it notes the delivery repeats it. */
 async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'deliverMessages'>): Promise<Fact[]> {
   const {host, hub, clock} = gateways
   const {ticket, branch, messages} = effect
@@ -227,35 +227,39 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const text = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
   const acknowledged = info.meta.state === 'signals'
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
-  if (!acknowledged) await host.note(info.pane, toldNow(clock))
+  if (!acknowledged) await host.note(info.pane, promptedNow(clock))
   try {
     for (const {id} of messages) await hub.messageDelivered(id)
   } catch (error) {
-    // It was told; without the note it is told again after a restart, which is better than stopping the ticket.
-    gateways.log.warn('a delivered message is not noted', {ticket, error: toErrorData(error)})
+    // The message was delivered. Without the note it is delivered again after a restart, which is better than blocking
+    // the ticket.
+    gateways.log.warn('cannot note that a message was delivered', {ticket, error: toErrorData(error)})
   }
   return [{type: 'messagesDelivered', ticket, messages}]
 }
 
-type Told = {number: number; title: string; body: string; labels: readonly string[]}
+type IssueText = {number: number; title: string; body: string; labels: readonly string[]}
 
 /**
- * The issue as it stands now; without it, what the claim knows of it. Throws `edited-after-approval` when it is to be
- * told as a task.
+ * The issue as it is now; if GitHub has none, the title in the claim. Throws `edited-after-approval` when it is given as
+ * a task.
  */
-async function issueOf({github, book, config}: AgentGateways, ticket: number, asTask = false): Promise<Told> {
+async function issueOf({github, book, config}: AgentGateways, ticket: number, asTask = false): Promise<IssueText> {
   const issue = await github.issue(ticket)
   if (issue && asTask) await refuseEdited({book, config}, issue)
   const title = issue?.title ?? book.get(ticket)?.record.title ?? ''
   return {number: ticket, title, body: issue?.body ?? '', labels: issue?.labels ?? []}
 }
 
-/** What a turn is told. Throws `edited-after-approval`. */
+/**
+ * Collects what the prompt of a turn says: the issue, the think level, the repository's template. Throws
+ * `edited-after-approval`.
+ */
 async function describe(
   gateways: AgentGateways,
   ticket: number,
   assignment: Assignment,
-): Promise<Told & {think: ThinkLevel; template: Template | null}> {
+): Promise<IssueText & {think: ThinkLevel; template: Template | null}> {
   const {git, book, config} = gateways
   const issue = await issueOf(gateways, ticket, ['first', 'repair'].includes(assignment.kind))
   const asked = book.get(ticket)?.record.think
@@ -266,8 +270,8 @@ async function describe(
   return {...issue, think, template: file && text ? {file, text} : null}
 }
 
-/** Of an agent that does not say that it took a prompt: when it was given the last one. */
-function toldNow(clock: Clock): {prompted: string} {
+/** The pane's note of when the last prompt was given, for agents that do not acknowledge prompts. */
+function promptedNow(clock: Clock): {prompted: string} {
   return {prompted: String(clock.now())}
 }
 

@@ -10,10 +10,10 @@ import type {PaneId} from '../model/data/ids.ts'
 import type {HostGateway, PaneInfo} from '../model/gateways/host.ts'
 import {workEnvironment} from './profile.ts'
 
-/** What is kept of a command's output: its end, where test runners sum up. */
+/** The end of a command's output is kept, where test runners sum up. */
 const KEPT_LINES = 200
 const KEPT_CHARS = 8 * 1024
-/** Wide enough that few lines wrap; nobody looks at it. */
+/** The size of a job's pane, which is never shown: wide enough that few lines wrap. */
 const SIZE = {cols: 200, rows: 50}
 
 export type Job = {
@@ -25,17 +25,17 @@ export type Job = {
   worktree: string
   /** Shell command lines, run one after the other until one fails. */
   commands: readonly string[]
-  /** For each command. */
+  /** The time limit of each command. */
   timeoutMinutes: number
 }
 
 export type Jobs = {
   /**
-   * Runs a job to its end: `passed`, the failure of one of its commands, or `ended` when somebody ended it. Every
-   * process that a command started, detached or not, is gone then. Throws `disconnected` when the host went away.
+   * Runs a job: `passed`, the failure of one of its commands, or `ended` when `end` was called. Every process that a
+   * command started, detached or not, is gone then. Throws `disconnected` when the terminal host went away.
    */
   run(job: Job): Promise<'passed' | 'ended' | Failure>
-  /** Ends what runs for a ticket, also what an earlier life of the daemon left; without a ticket, for all. */
+  /** Ends the jobs of a ticket, or of all tickets; also those that an earlier run of the daemon left behind. */
   end(ticket?: number): Promise<void>
 }
 
@@ -43,12 +43,12 @@ export type JobGateways = {
   host: HostGateway
   config: Config
   clock: Clock
-  /** What agents' environments are made from. */
+  /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
   stopGraceMs: number
 }
 
-/** Commands of the configuration that run on agents' work, each in a pane of the host that is no agent's. */
+/** Runs the configured commands on agents' work, each in a pane of its own that belongs to no agent. */
 export function createJobs(gateways: JobGateways): Jobs {
   const {host, stopGraceMs} = gateways
   const running = new Map<number, {abort: AbortController; ended: Promise<void>}>()
@@ -91,13 +91,13 @@ async function runCommand(
   const {pane} = await host.spawn({
     pane: `${kind}-${ticket}-${randomBytes(3).toString('hex')}`,
     title: kind,
-    // Nobody is there to answer a question.
+    // There is nobody to answer a question.
     command: ['/bin/sh', '-c', `exec </dev/null\n${command}`],
     cwd: worktree,
-    // On a terminal, test runners would wait for changes of files; CI tells them not to.
+    // On a terminal, test runners would watch files for changes; CI stops that.
     env: {...workEnvironment({config, ticket: {issue: ticket, branch}, hostEnv: env}), CI: 'true'},
     ...SIZE,
-    // One for all jobs of a ticket: what a host that was killed left of the last one is ended before the next begins.
+    // All jobs of a ticket share a session: processes that a killed host left behind are ended before the next job.
     session: `${session}-job`,
     // No `agent` and no `ticket`: it is not the pane of the ticket's agent.
     meta: {job: kind, jobOf: String(ticket)},
@@ -105,7 +105,7 @@ async function runCommand(
   const end = await untilEnd({host, pane, clock, timeoutMs: timeoutMinutes * 60_000, signal})
   if (typeof end === 'string') await host.stop(pane, {graceMs: stopGraceMs})
   const output = await host.text(pane, KEPT_LINES)
-  // Ends also what the command left behind.
+  // Closing the pane also ends processes that the command left behind.
   await host.close(pane)
   if (end === 'ended') return 'ended'
   if (end !== 'late' && end.code === 0 && end.signal === null) return 'passed'
@@ -118,7 +118,7 @@ async function runCommand(
 
 type Exit = NonNullable<PaneInfo['exit']>
 
-/** Waits for the end of a pane's program, for the time-out or for the signal, whichever is first. */
+/** Waits for the end of a pane's program, the time limit or the signal, whichever comes first. */
 async function untilEnd(options: {
   host: HostGateway
   pane: PaneId
@@ -139,13 +139,13 @@ async function untilEnd(options: {
   using _late = clock.after(timeoutMs, () => found.resolve('late'))
   for (const info of await host.panes()) settle(info)
   const end = await found.promise
-  // A host that was killed says of its panes that they ended: the command itself said nothing.
+  // When the host was killed its panes are reported as ended, though the command itself did not end.
   if ((await host.panes()).some(info => info.pane === pane)) return end
   throw new ClambakeError({
     code: 'disconnected',
     message: `The terminal host that ran ${pane} is gone`,
     kept: 'the worktree as it is',
-    next: 'nothing: it is run again',
+    next: 'nothing: the command is run again',
   })
 }
 

@@ -9,9 +9,9 @@ import {agentEnvironment} from './environment.ts'
 import {sshRun} from './ssh.ts'
 import type {Trusted} from './trusted.ts'
 
-/** The profile that is there without any configuration; a `[profiles.claude]` table replaces it. */
+/** The profile that needs no configuration; a `[profiles.claude]` table replaces it. */
 const BUILTIN = 'claude'
-/** Starts in a row, the first one counted, that may go on with a conversation of which nothing is known. */
+/** Starts in a row, including the first, that may resume a conversation when the agent reports nothing about it. */
 const MAX_RESUMES = 2
 
 export type LaunchPlan = {
@@ -31,11 +31,11 @@ type Launch = {
   config: Config
   ticket: {issue: number; title: string; branch: string; session: string; worktree: string}
   agent: AgentId
-  /** Go on with the session's conversation. */
+  /** Resume the session's conversation. */
   resume: boolean
   prompt: string
   think: ThinkLevel
-  /** What main says to Claude. */
+  /** Claude's settings and MCP servers from main. */
   trusted: Trusted
   /** The environment that Clambake itself runs in. */
   hostEnv: Readonly<Record<string, string | undefined>>
@@ -43,7 +43,7 @@ type Launch = {
   container?: (ContainerPlace & {commonDir: string}) | undefined
 }
 
-/** What is started for a ticket. Throws `unknown-profile` and `forge-token-refused`. Pure but for Node's own path. */
+/** Plans a ticket's agent process. Throws `unknown-profile` and `forge-token-refused`. Pure but for Node's own path. */
 export function launchPlan(options: Launch): LaunchPlan {
   const {config, ticket, hostEnv, agent} = options
   const profile = profileOf(config)
@@ -67,7 +67,7 @@ function claudePlan({config, ticket, agent, resume, think, trusted}: Launch, env
     appendSystemPrompt: config.agents.append_system_prompt,
     node: runsInContainer(config) ? 'node' : process.execPath,
   })
-  // A variable that the configuration names wins.
+  // Variables of the configuration win.
   const told = {...claudeEnvironment(agent, ticket.issue), ...env}
   return {command, env: told, promptBy: 'paste', state: 'signals', quietMs: null, sessions: true}
 }
@@ -79,7 +79,7 @@ function programPlan({ticket, resume, prompt}: Launch, profile: Profile, env: Re
     ...(profile.prompt === 'argument' && {prompt}),
   }
   const template = (resume && profile.resume_command) || profile.command!
-  // Once, and not again in what was filled in.
+  // In one pass: placeholders inside filled-in text stay as they are.
   const filled = template.map(part => part.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole))
   const [file, ...args] = filled
   return {
@@ -127,10 +127,10 @@ function overSsh(plan: LaunchPlan, {ticket, agent}: Launch, profile: Profile): L
 }
 
 /**
- * Whether an agent's start number `attempt` may go on with its conversation. One that has none and does not say so ends
- * again and again: then it is told its task anew. Throws `unknown-profile`.
+ * Whether start number `attempt` of an agent may resume its conversation. An agent without a conversation that does not
+ * say so ends at each start; after a few of them it is given its task again. Throws `unknown-profile`.
  */
-export function canGoOn(config: Config, attempt: number): boolean {
+export function mayResume(config: Config, attempt: number): boolean {
   const profile = profileOf(config)
   if (!profile?.command) return true
   return profile.resume_command !== undefined && (profile.state === 'signals' || attempt <= MAX_RESUMES)
@@ -141,7 +141,7 @@ export function runsInContainer({agents, profiles}: Config): boolean {
   return profiles[agents.profile]?.runner === 'docker'
 }
 
-/** What a ticket's agent has, and what is run on its work. Throws as `launchPlan` does. */
+/** The environment of a ticket's agent and of the commands run on its work. Throws as `launchPlan` does. */
 export function workEnvironment(options: {
   config: Config
   ticket: {issue: number; branch: string}
@@ -168,7 +168,7 @@ function profileOf(config: Config): Profile | null {
   if (name === BUILTIN) return null
   throw usageError({
     code: 'unknown-profile',
-    message: `agents.profile names ${name}, and there is no such profile`,
+    message: `agents.profile names ${name}, which does not exist`,
     next: `add [profiles.${name}] to clambake.toml, or use one of: ${[BUILTIN, ...Object.keys(config.profiles)].join(', ')}`,
   })
 }

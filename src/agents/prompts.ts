@@ -4,7 +4,7 @@ import type {CheckFailure} from '../model/data/pull.ts'
 import type {ThinkLevel} from '../model/data/think-level.ts'
 import {fillTemplate} from './templates.ts'
 
-/** More does not help an agent, and a prompt is pasted as a whole. */
+/** A longer text does not help an agent, and a prompt is pasted in one piece. */
 const BODY_LENGTH = 20_000
 const SUMMARY_LENGTH = 4_000
 const LISTED = 30
@@ -13,13 +13,13 @@ const HTML_COMMENT = /<!--[\s\S]*?(?:-->|$)/g
 
 export type PromptTicket = {number: number; title: string; body: string; branch: string; think?: ThinkLevel}
 
-/** The repository's own words for a turn, as main has them. */
+/** The repository's own template for a turn, as main has it. */
 export type Template = {file: string; text: string}
 
 /**
- * What an agent is told at the start of a turn. An agent without the conversation of its earlier turns is told the
- * task as well. It always begins with our own words: a client may take pasted text
- * that begins with `!` or `/` as a command. What others wrote stands in a fenced block and is named as theirs.
+ * Builds the prompt of a turn. An agent without the conversation of its earlier turns gets the task as well. The prompt
+ * always begins with our own words: a client may take pasted text that begins with `!` or `/` as a command. Text that
+ * others wrote is in a fenced block and is named as theirs.
  */
 export function promptText(
   assignment: Assignment,
@@ -46,7 +46,7 @@ function thinkingWords(level: ThinkLevel | undefined): string[] {
     : ['', `${THINK_WORDS[level]} about what else this touches before you change anything.`]
 }
 
-/** Our words come first and the rules are never left out; what others wrote keeps its fence wherever it is placed. */
+/** Fills in a template: our words come first, the rules are never left out, and text of others keeps its fence. */
 function templateText({file, text}: Template, assignment: Assignment, ticket: PromptTicket): string {
   const about = assignment.kind === 'repair' ? assignment.repair : null
   const failures = about?.kind === 'checks' ? failed(about.failures) : ['(none)']
@@ -195,7 +195,7 @@ function unverified({command, exit, output}: Failure, ticket: PromptTicket): str
   )
 }
 
-/** Text of others in a fence that nothing inside can close. */
+/** Puts text of others in a fence that nothing inside can close. */
 function fenced(text: string): string[] {
   const inside = safeText(text.replace(HTML_COMMENT, '')).trim()
   const longest = Math.max(2, ...[...inside.matchAll(/`+/g)].map(([run]) => run.length))

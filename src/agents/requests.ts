@@ -4,10 +4,10 @@ import type {Answer, AskedQuestion, OpenRequest} from '../model/agent/asks.ts'
 import type {MailItem} from '../model/gateways/host.ts'
 import {signalOf} from './signals.ts'
 
-/** A whole file may be in a tool's input; more than this is not read before an answer. */
+/** A tool's input may hold a whole file; a person does not read more than this before answering. */
 const MAX_INPUT = 16_000
 const NAME_WIDTH = 200
-/** Where a wrapped text goes on below its name, so that no line of it can look like another field. */
+/** Indents the further lines of a value, so that none of them can look like another field. */
 const INDENT = '  '
 const QUESTION_TOOL = 'AskUserQuestion'
 
@@ -17,7 +17,7 @@ const question = z.object({
   options: z.array(z.object({label: z.string(), description: z.string().catch('')})).catch([]),
 })
 const rule = z.object({toolName: z.string(), ruleContent: z.string().optional()})
-/** The one kind of suggestion that is passed on: rules that allow. Others change a mode, which is never ours to do. */
+/** The one kind of suggestion that is passed on: rules that allow. The others would change the permission mode. */
 const suggestion = z.object({
   type: z.literal('addRules'),
   behavior: z.literal('allow'),
@@ -33,7 +33,7 @@ const body = z.object({
   permission_suggestions: z.array(z.unknown()).catch([]),
 })
 
-/** What a post asks for; null: it asks for nothing, or nobody waits for its answer. Pure. */
+/** Reads a permission request from a post; null: it is none, or no one waits for its answer. Pure. */
 export function requestOf(item: MailItem): OpenRequest | null {
   if (item.kind !== 'PermissionRequest' || !item.reply) return null
   const parsed = body.safeParse(item.body)
@@ -67,13 +67,13 @@ export function requestOf(item: MailItem): OpenRequest | null {
   }
 }
 
-/** The call of a tool that is about to begin: a request for it names it by its input only. Null: none begins. Pure. */
+/** Reads the tool call that is about to begin, which a request names only by its input; null: none begins. Pure. */
 export function beginningOf(item: Pick<MailItem, 'kind' | 'body'>): {call: string; toolUse: string} | null {
   const parsed = item.kind === 'PreToolUse' ? body.safeParse(item.body).data : undefined
   return parsed ? {call: callOf(parsed), toolUse: parsed.tool_use_id} : null
 }
 
-/** The subagent that posted; empty: the agent itself. Pure. */
+/** The id of the subagent that posted; empty: the agent itself. Pure. */
 export function authorOf({body: posted}: Pick<MailItem, 'body'>): string {
   return body.safeParse(posted).data?.agent_id ?? ''
 }
@@ -83,8 +83,8 @@ function callOf({tool_name: tool, tool_input: input, cwd}: z.infer<typeof body>)
 }
 
 /**
- * The hook's answer, as the client takes it. A chosen answer needs a question for each choice and an option for each
- * number; check them before with `choicesFit`.
+ * Builds the hook's answer in the client's format. A chosen answer needs a question for each choice and an option for
+ * each number; `choicesFit` checks that first.
  */
 export function permissionAnswer(answer: Answer, request?: Pick<OpenRequest, 'input' | 'updates'>): unknown {
   return {hookSpecificOutput: {hookEventName: 'PermissionRequest', decision: decision(answer, request)}}
@@ -111,7 +111,7 @@ function decision(answer: Answer, request?: Pick<OpenRequest, 'input' | 'updates
   }
 }
 
-/** Whether each question has its choice: one option, or at least one where several may be chosen. */
+/** Whether each question has a choice: one option, or at least one where several may be chosen. */
 export function choicesFit(questions: readonly AskedQuestion[], choices: readonly (readonly number[])[]): boolean {
   return (
     questions.length > 0 &&
@@ -129,7 +129,7 @@ function questionsOf(input: Readonly<Record<string, unknown>>): AskedQuestion[] 
   return found.success ? found.data : []
 }
 
-/** A question without options is answered in the agent's terminal. */
+/** Whether a question can be answered from here; one without options is answered in the agent's terminal. */
 function isAnswerable(questions: readonly AskedQuestion[]): boolean {
   return questions.length > 0 && questions.every(({options}) => options.length > 0)
 }
@@ -146,7 +146,7 @@ function ruleText({toolName, ruleContent}: z.infer<typeof rule>): string {
   return ruleContent === undefined ? toolName : `${toolName}(${ruleContent})`
 }
 
-/** `name: value` for each field. What is cut away is told, for it would be allowed unread. */
+/** Writes each field as `name: value`. It says how much is cut off, since that would be allowed unread. */
 function inputText(input: Readonly<Record<string, unknown>>): string {
   const text = Object.entries(input)
     .map(([name, value]) => {
@@ -160,14 +160,14 @@ function inputText(input: Readonly<Record<string, unknown>>): string {
   return over <= 0 ? text : `${text.slice(0, MAX_INPUT)}\n… and ${over} more characters that are not shown here`
 }
 
-/** Control characters as people write them: one that is only taken away would hide a part of what is run. */
+/** Writes control characters out: removing them would hide a part of the command. */
 function withVisibleControls(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
     .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
-/** With the keys of every object in one order. */
+/** Sorts the keys of every object. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value

@@ -6,20 +6,20 @@ import {blockedReason} from './blocked.ts'
 
 const SHOWN_WIDTH = 200
 
-/** What a hook of the agent says about it. */
+/** What a hook reports about its agent. */
 export type Signal =
   | {type: 'ready'; session: string | null; source: string}
-  /** `tool` null: it thinks. `detail` is the tool's argument on one line. */
+  /** `tool` is null while the agent thinks. `detail` is the tool's argument on one line. */
   | {type: 'busy'; tool: string | null; detail: string}
   | {type: 'waiting'; for: 'permission' | 'question'; tool: string; what: string}
   | {type: 'unblocked'}
-  /** `blocked`: why it says that it cannot go on; null: it does not say so. */
+  /** `blocked`: why the agent says that it is blocked; null: it does not say so. */
   | {type: 'turn-done'; blocked: string | null}
   | {type: 'turn-failed'; error: string}
-  /** A usage limit, after which the client goes on by itself; `until` as the client says it. */
+  /** A usage limit, after which the client continues by itself; `until` in the client's words. */
   | {type: 'limited'; until: string}
   | {type: 'ended'; reason: string}
-  /** Its program calls for a person with these words; what that means depends on its profile. */
+  /** The program calls for a person with these words; their meaning depends on the profile. */
   | {type: 'calls'; words: string}
 
 // Every field may be missing or of another kind: the client's next version must not stop the daemon.
@@ -42,10 +42,10 @@ const hook = z.object({
 type Hook = z.infer<typeof hook>
 const sessionId = z.uuid()
 
-/** The fields of a tool's input that tell most, best first. */
-const TELLING = ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query', 'description', 'prompt']
+/** The fields of a tool's input that describe a call, best first. */
+const DESCRIBING = ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query', 'description', 'prompt']
 
-/** What a post to a pane's mailbox says; null: nothing about the agent's state. Pure. */
+/** Reads the signal in a post to a pane's mailbox; null: it says nothing about the agent's state. Pure. */
 export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
   const parsed = hook.safeParse(item.body)
   if (!parsed.success) return null
@@ -66,12 +66,12 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
     case 'Notification':
       return notified(body)
     case 'Stop':
-      // Work in the background goes on, and another Stop comes after it.
+      // While background tasks run the turn is not over; another Stop follows them.
       return body.background_tasks.length === 0
         ? {type: 'turn-done', blocked: blockedReason(body.last_assistant_message)}
         : {type: 'busy', tool: null, detail: 'works in the background'}
     case 'StopFailure': {
-      // Of a limit without an end the client only says that it may be tried again.
+      // A limit without an end is reported as a failure that may be tried again.
       const until = body.error === 'rate_limit' ? limitEnd(body) : null
       return until === null
         ? {type: 'turn-failed', error: shown(body.error || 'unknown error')}
@@ -86,7 +86,7 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
   }
 }
 
-/** What a post means to the decisions; null: nothing, or it is told by the process itself. Pure. */
+/** Turns a post into a report for the decisions; null: it needs none, or the process itself reports it. Pure. */
 export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | null {
   const signal = signalOf(item)
   switch (signal?.type) {
@@ -116,7 +116,7 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
   }
 }
 
-/** A signal in words, for people who ask why. Pure. */
+/** Describes a signal, for `clambake why`. Pure. */
 export function signalWords(signal: Signal): string {
   switch (signal.type) {
     case 'ready':
@@ -163,7 +163,7 @@ function notified(body: Hook): Signal | null {
   }
 }
 
-/** `You've hit your session limit · resets 8:31pm (Europe/Berlin)`: the time as it stands there. */
+/** The time in `You've hit your session limit · resets 8:31pm (Europe/Berlin)`, as it is written. */
 function limitEnd({last_assistant_message: message, error_details: details}: Hook): string | null {
   const found = /\bresets (?:at )?([^·\n(]{1,40})/.exec(`${message}\n${details}`)?.[1]
   return found === undefined ? null : shown(found.trim().replace(/[.,;]$/, ''))
@@ -177,11 +177,11 @@ function toolName(body: Hook): string {
 function toolDetail(body: Hook): string {
   const asked = z.array(z.object({question: z.string()})).safeParse(body.tool_input.questions)
   if (asked.success) return shown(asked.data.map(entry => entry.question).join(' · '))
-  const value = TELLING.map(name => body.tool_input[name]).find(entry => typeof entry === 'string')
+  const value = DESCRIBING.map(name => body.tool_input[name]).find(entry => typeof entry === 'string')
   return shown(typeof value === 'string' ? withinFolder(value, body.cwd) : '')
 }
 
-/** A path of the agent's own folder without it: what tells files apart is at their end. */
+/** Removes the agent's own folder from a path: the end of a path tells files apart. */
 function withinFolder(value: string, folder: string): string {
   return folder !== '' && value.startsWith(`${folder}/`) ? value.slice(folder.length + 1) : value
 }

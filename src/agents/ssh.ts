@@ -2,14 +2,14 @@ import {shellQuoted} from '../base/text.ts'
 
 /**
  * The command line that runs `command` on another machine, in a terminal and in `directory` there. The remote shell
- * reads it anew, so every word is quoted: an issue's text must not become a command. Pure.
+ * parses it once more, so every word is quoted: an issue's text must not become a command. Pure.
  */
 export function sshRun(options: {
   host: string
   /** Further options of `ssh`. */
   args: readonly string[]
   directory: string
-  /** Set there; no secrets, as both machines' lists of processes show them. */
+  /** Variables to set there; no secrets, since the process lists of both machines show them. */
   variables: Readonly<Record<string, string>>
   command: readonly string[]
 }): [string, ...string[]] {

@@ -7,20 +7,20 @@ export type PromptKind = 'bug' | 'feature' | 'docs' | 'merge-ready' | 'conflict'
 const PLACEHOLDERS = ['title', 'body', 'branch', 'number', 'done', 'failures', 'paths'] as const
 type Placeholder = (typeof PLACEHOLDERS)[number]
 
-/** Each as lines; those of others' words are fenced already. */
+/** The value of each placeholder, as lines; text of others is fenced already. */
 export type TemplateValues = Record<Placeholder, readonly string[]>
 
 const PLACEHOLDER = /\{([A-Za-z_-]+)\}/g
 const FENCE_LINE = /^\s*(?:`{3,}|~{3,})/gm
-/** Stand in a line of the template; the others get lines of their own. */
+/** Placeholders that are filled in within a line; the others get lines of their own. */
 const INLINE: readonly string[] = ['branch', 'number']
 
-/** Where a repository keeps its own template, on main. */
+/** The path of a repository's own template on main. */
 export function templateFile(kind: PromptKind): string {
   return `.clambake/prompts/${kind}.md`
 }
 
-/** Which template speaks at the start of a turn; null: none does, the turn goes on with what was told before. */
+/** Chooses the template of a turn; null: none, since the turn continues an earlier one. */
 export function promptKind(
   assignment: Assignment,
   issue: {title: string; labels: readonly string[]},
@@ -38,8 +38,8 @@ export function promptKind(
 }
 
 /**
- * A template with its placeholders filled in, once: what is put in is not looked at again. Throws `wrong-template`
- * for a placeholder that is not known or that stands inside a code fence, where it could close it.
+ * Fills in a template's placeholders in one pass: filled-in text is not searched again. Throws `wrong-template` for an
+ * unknown placeholder, and for one inside a code fence, which its value could close.
  */
 export function fillTemplate(
   template: string,
@@ -51,12 +51,12 @@ export function fillTemplate(
     if (value === undefined) {
       const known = PLACEHOLDERS.map(key => [key])
       const nearest = nearestSetting([name], known)
-      throw wrongTemplate(file, `${whole} is not known${nearest === undefined ? '' : `; did you mean {${nearest}}?`}`)
+      throw wrongTemplate(file, `${whole} is unknown${nearest === undefined ? '' : `; did you mean {${nearest}}?`}`)
     }
     used.add(value)
     if (INLINE.includes(value)) return values[value].join(' ')
     const fences = all.slice(0, offset).match(FENCE_LINE)?.length ?? 0
-    if (fences % 2 === 1) throw wrongTemplate(file, `${whole} stands inside a code fence; it brings its own`)
+    if (fences % 2 === 1) throw wrongTemplate(file, `${whole} is inside a code fence; it brings its own`)
     return ['', ...values[value], ''].join('\n')
   })
   return {text, used}

@@ -4,12 +4,12 @@ import {messageOf, usageError} from '../base/errors.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
 
-/** Where a repository keeps its settings of the client. */
+/** The repository's settings for Claude Code. */
 const SETTINGS_FILE = '.claude/settings.json'
-/** One argument of a program takes 128 KiB on Linux, and our own settings stand beside these. */
+/** Linux limits one argument to 128 KiB, and our own settings are in the same argument. */
 const MAX_CHARS = 100_000
 
-/** What the client is told by people who can write to main. */
+/** Settings and MCP servers from main: they come from people who can write to main. */
 export type Trusted = {
   settings: TrustedSettings
   /** The JSON of MCP servers; null: none. */
@@ -25,17 +25,17 @@ export type TrustedSettings = z.infer<typeof settingsShape>
 const mcpShape = z.looseObject({mcpServers: z.record(z.string(), z.looseObject({}))})
 
 /**
- * Not taken over: the first would silence the hooks that tell an agent's state; plugins may come from a folder of the
- * worktree, which is the agent's to write.
+ * Settings that are not passed on: the first would silence the hooks that report an agent's state; plugins may come
+ * from a folder of the worktree, to which the agent can write.
  */
 const LEFT_OUT = ['disableAllHooks', 'enabledPlugins', 'extraKnownMarketplaces']
 
 export const NOTHING_TRUSTED: Trusted = {settings: {}, mcp: null}
 
 /**
- * The repository's settings and MCP servers as main had them at the last fetch. The client itself would read both from
- * the worktree, where a branch or an agent may have put hooks, servers and permissions of its own; it is told not to.
- * Throws `wrong-settings` and `wrong-mcp-config`, which name the file.
+ * Reads the repository's settings and MCP servers as main had them at the last fetch. By itself the client would read
+ * both from the worktree, where a branch or an agent may have added hooks, servers and permissions; its command line
+ * forbids that. Throws `wrong-settings` and `wrong-mcp-config`, which name the file.
  */
 export async function readTrusted(git: Pick<GitGateway, 'readMain'>, config: Config): Promise<Trusted> {
   const settings = await git.readMain(SETTINGS_FILE)
@@ -48,7 +48,7 @@ export async function readTrusted(git: Pick<GitGateway, 'readMain'>, config: Con
 
 async function readServers(git: Pick<GitGateway, 'readMain'>, file: string): Promise<string> {
   const text = await git.readMain(file)
-  if (text === null) throw wrong('wrong-mcp-config', file, 'it is not there')
+  if (text === null) throw wrong('wrong-mcp-config', file, 'it does not exist')
   return JSON.stringify(parsed(text, mcpShape, file, 'wrong-mcp-config'))
 }
 
@@ -62,7 +62,7 @@ function parsed<T>(text: string, schema: z.ZodType<T>, file: string, code: Error
   try {
     data = JSON.parse(text)
   } catch (error) {
-    throw wrong(code, file, `it is no JSON: ${messageOf(error)}`)
+    throw wrong(code, file, `it is not JSON: ${messageOf(error)}`)
   }
   const found = schema.safeParse(data)
   if (found.success) return found.data

@@ -4,23 +4,23 @@ import {addUsage, type ContextFill, NO_USAGE, type Usage} from '../model/data/us
 import type {MailItem} from '../model/gateways/host.ts'
 
 /**
- * What the client's telemetry says of an agent's use: OTLP in JSON, as posted to its mailbox. Every field may be
- * missing or of another kind; what is not understood is passed over.
+ * Reads an agent's usage from the client's telemetry: OTLP in JSON, as posted to its mailbox. Every field may be
+ * missing or of another kind; what cannot be read is skipped.
  */
 
 /** The log event of each request to the model. */
 const REQUEST = 'api_request'
-/** That of each tool's permission, once it was given or refused. */
+/** The log event of each tool's permission, after it was given or refused. */
 const DECISION = 'tool_decision'
 const PREFIX = 'claude_code.'
 /** `AGGREGATION_TEMPORALITY_CUMULATIVE`, as a number or by name. */
 const CUMULATIVE = /^2$|CUMULATIVE/
 const MODEL_WIDTH = 60
 
-/** One thing that was told; the same thing told again has the same key. */
+/** One reported figure; when it is reported again it has the same key. */
 export type UsageRecord =
   | {kind: 'request'; key: string; usage: Usage; fill: ContextFill | null}
-  /** A step of a counter. `key` is of this step, or of the whole series where it is told as a running total. */
+  /** A step of a counter. `key` names this step, or the whole series where a running total is reported. */
   | {kind: 'counter'; key: string; counts: 'commits' | 'lines' | 'activeSeconds'; value: number; running: boolean}
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
@@ -64,7 +64,7 @@ const metricsBody = z.object({
   resourceMetrics: listOf(z.object({scopeMetrics: listOf(z.object({metrics: listOf(metric)}))})),
 })
 
-/** An array whose odd entries are left out. */
+/** An array without the entries that cannot be read. */
 function listOf<Item extends z.ZodType>(item: Item) {
   return z
     .array(z.unknown())
@@ -77,7 +77,7 @@ function listOf<Item extends z.ZodType>(item: Item) {
     )
 }
 
-/** The tools that were allowed or refused, by whoever was asked, as a post tells: `toolUse` names the call. Pure. */
+/** Reads which tool calls were allowed or refused, no matter who was asked; `toolUse` names the call. Pure. */
 export function toolDecisions(item: Pick<MailItem, 'kind' | 'body'>): {toolUse: string; allowed: boolean}[] {
   return logRecords(item)
     .filter(record => isEvent(record, DECISION))
@@ -87,7 +87,7 @@ export function toolDecisions(item: Pick<MailItem, 'kind' | 'body'>): {toolUse: 
     }))
 }
 
-/** What a post to a pane's mailbox says of the agent's use, in the order in which it stands there. Pure. */
+/** Reads the usage records in a post to a pane's mailbox, in their order. Pure. */
 export function usageRecords(item: Pick<MailItem, 'kind' | 'body'>): UsageRecord[] {
   if (item.kind === 'otlp-logs') return logRecords(item).flatMap(requestOf)
   if (item.kind === 'otlp-metrics') {
@@ -127,7 +127,7 @@ function requestOf(record: z.infer<typeof logRecord>): UsageRecord[] {
   return [{kind: 'request', key: `request ${key}`, usage, fill: fillOf(given, usage, at)}]
 }
 
-/** null: a request of a subagent or of the client itself, which has a window of its own. */
+/** The fill of the agent's context window; null: the request is of a subagent or of the client itself. */
 function fillOf(given: Attributes, {input, cacheRead, cacheWrite}: Usage, at: string): ContextFill | null {
   const source = textOf(given, 'query_source')
   if (source !== '' && !/main/.test(source)) return null
@@ -159,15 +159,15 @@ function countersOf({name, sum}: z.infer<typeof metric>): UsageRecord[] {
 }
 
 export type UsageCounter = {
-  /** What the post adds to all that was counted before. */
+  /** What the post adds to the usage counted before. */
   take(item: Pick<MailItem, 'kind' | 'body'>): Usage
-  /** At the newest request so far; null: none is known. */
+  /** The context fill at the newest request so far; null: none is known. */
   fill(): ContextFill | null
 }
 
-/** Sums up one pane's telemetry: what is posted twice counts once, in whatever order the posts come. */
+/** Sums up one pane's telemetry: a figure that is posted twice counts once, in whatever order the posts come. */
 export function createUsageCounter(): UsageCounter {
-  /** What each key has come to. */
+  /** The value that each key has reached. */
   const counted = new Map<string, number>()
   let newest: ContextFill | null = null
 
@@ -178,7 +178,7 @@ export function createUsageCounter(): UsageCounter {
       if (record.fill && (newest === null || record.fill.at >= newest.at)) newest = record.fill
       return before === undefined ? record.usage : NO_USAGE
     }
-    // A running total is the greatest that was told; a step is told once.
+    // Of a running total the greatest value counts; a step counts once.
     const value = before === undefined || record.running ? Math.max(before ?? 0, record.value) : before
     counted.set(record.key, value)
     return {...NO_USAGE, [record.counts]: value - (before ?? 0)}
@@ -190,7 +190,7 @@ export function createUsageCounter(): UsageCounter {
   }
 }
 
-/** A number that can be added up; anything else counts nothing. */
+/** A number that can be added up; anything else is 0. */
 function amount(given: unknown): number {
   const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
   return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : 0

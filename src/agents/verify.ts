@@ -10,11 +10,11 @@ import type {Jobs} from './jobs.ts'
 
 type Gateways = {git: GitGateway; hub: Pick<HubGateway, 'append'>; jobs: Jobs; config: Config}
 
-/** Of a failed set-up's output, in columns; the whole is for who runs the command in the worktree. */
+/** Columns of a failed set-up's output in the message; running the command in the worktree shows all of it. */
 const TOLD_WIDTH = 300
 const TOLD_LINES = 5
 
-/** Sets a worktree up once: what did not pass is run again with the next start. Throws `setup-failed`. */
+/** Runs the set-up commands in a worktree until they passed once. Throws `setup-failed`. */
 export async function setUpWorktree(
   {git, jobs, config}: Gateways,
   {ticket, branch, session, worktree}: EffectOf<'setUpWorktree'>,
@@ -36,7 +36,7 @@ export async function setUpWorktree(
   })
 }
 
-/** Whether the commit `head` passes. Throws `head-moved` when the agent went on meanwhile. */
+/** Runs the verify commands on the commit `head`. Throws `head-moved` when the agent committed meanwhile. */
 export async function verifyWork(
   {git, hub, jobs, config}: Gateways,
   {ticket, branch, session, worktree, head}: EffectOf<'verifyWork'>,

@@ -4,12 +4,12 @@ import type {State} from '../model/core/state.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import type {Services} from './services.ts'
 
-/** Changes of one moment travel together: a dozen busy agents tell of theirs many times a second. */
+/** Changes within this time are sent together: a dozen busy agents change state many times a second. */
 const BROADCAST_MS = 30
 
 /**
- * Sends what changed until it is disposed: that an agent stands differently at once, since a person may be waited for;
- * all else with what comes soon after.
+ * Sends changed slices of the state until it is disposed. A change of an agent's state is sent at once, since the agent
+ * may wait for a person; other changes are sent together after a short delay.
  */
 export function broadcastState(options: {
   services: Pick<Services, 'state' | 'onState'> & {engine: {state(): State}}
@@ -21,7 +21,7 @@ export function broadcastState(options: {
   let agents = agentStates(services.engine.state())
   let timer: {at: Disposable; urgent: boolean} | null = null
 
-  function tell(): void {
+  function sendChanges(): void {
     timer = null
     const now = services.state()
     const changed = changedSlices(sent, now)
@@ -35,18 +35,19 @@ export function broadcastState(options: {
     agents = now
     if (timer !== null && (timer.urgent || !urgent)) return
     timer?.at[Symbol.dispose]()
-    timer = {at: clock.after(urgent ? 0 : BROADCAST_MS, tell), urgent}
+    timer = {at: clock.after(urgent ? 0 : BROADCAST_MS, sendChanges), urgent}
   })
   return disposable(() => timer?.at[Symbol.dispose]())
 }
 
+/** The state of every agent, as a key to compare. */
 function agentStates({agents}: State): string {
   return Object.values(agents)
     .map(({value, context}) => `${value} ${context.waitsFor}`)
     .join()
 }
 
-/** The slices that say something new; compared as what they would be on the wire. */
+/** The slices that changed, compared in the form in which they are sent. */
 function changedSlices(before: DaemonState, now: DaemonState): Partial<DaemonState> {
   const changed = Object.entries(now).filter(
     ([slice, value]) => JSON.stringify(value) !== JSON.stringify(before[slice as keyof DaemonState]),

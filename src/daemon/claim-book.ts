@@ -3,7 +3,7 @@ import {createKeyedMutex} from '../base/mutex.ts'
 import type {Claim} from '../model/data/claim.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
 
-/** The daemon's cache of its claims over git's compare-and-swap. */
+/** Keeps this daemon's claims in memory and changes each one by git's compare-and-swap. */
 export function createClaimBook(git: Pick<GitGateway, 'bumpClaim' | 'releaseClaim'>): ClaimBook & {all(): Claim[]} {
   const claims = new Map<number, Claim>()
   const mutex = createKeyedMutex()
@@ -14,7 +14,7 @@ export function createClaimBook(git: Pick<GitGateway, 'bumpClaim' | 'releaseClai
     throw new ClambakeError({
       code: 'no-claim',
       message: `#${issue} is not claimed by this daemon`,
-      next: 'clambake status shows who holds what',
+      next: 'clambake status shows who holds each ticket',
     })
   }
 

@@ -23,7 +23,7 @@ import type {Surrounding} from './place.ts'
 import {noHub} from './read-only.ts'
 import type {World} from './world.ts'
 
-/** How much is done without being asked, as the configuration says. */
+/** What the configuration lets the daemon do without being asked. */
 export function modeOf({routing, bundling}: Config): Mode {
   return {
     routing: routing.auto ? 'auto' : 'by hand',
@@ -34,8 +34,8 @@ export function modeOf({routing, bundling}: Config): Mode {
 export type OpenWorld = {world: World; [Symbol.asyncDispose](): Promise<void>}
 
 /**
- * The real gateways of one repository: git, GitHub, hub, telemetry. Asks GitHub who it is, so a wrong token or
- * repository is told here. Throws as the gateways do.
+ * Opens the real gateways of one repository: git, GitHub, hub, telemetry. It asks GitHub for the repository, so a wrong
+ * token or repository fails here. Throws as the gateways do.
  */
 export async function openWorld(options: {
   surrounding: Surrounding
@@ -44,12 +44,12 @@ export async function openWorld(options: {
   clock: Clock
   log: Log
   hubWorker: URL | string
-  /** Opens nothing that would be written to; the caller wraps the world in `readOnlyWorld`. */
+  /** Opens no hub, which opening would write; the caller wraps the world in `readOnlyWorld`. */
   readOnly?: boolean
 }): Promise<OpenWorld> {
   const {surrounding, env, clock, log} = options
   const {root, commonDir, config, paths} = surrounding
-  // One name for all lives of this checkout's daemon, so that a new life knows its old claims.
+  // The same name at every start of this checkout's daemon, so that it recognises its earlier claims.
   const owner = `${hostname().replace(/[^A-Za-z0-9-]/g, '-')}-${repositoryKey(commonDir)}`
   let token: string | undefined
   const findIt = async (host: string) => {
@@ -133,7 +133,7 @@ export async function openWorld(options: {
   }
 }
 
-/** The board that is configured, and whose issues need a maintainer's label. */
+/** The configured board, and the gate for issues that need a maintainer's label. */
 function snapshotOptions({github, routing}: Config): SnapshotOptions {
   return {
     board: github.project_id ?? null,
@@ -141,7 +141,7 @@ function snapshotOptions({github, routing}: Config): SnapshotOptions {
   }
 }
 
-/** In a container the user may have no name, only a number. */
+/** The user's name, or number: in a container a user may have no name. */
 function userName(env: NodeJS.ProcessEnv): string {
   return env.USER || env.LOGNAME || `user${process.getuid?.() ?? ''}`
 }

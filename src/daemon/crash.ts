@@ -3,8 +3,8 @@ declare const __CLAMBAKE_TEST_BUILD__: boolean | undefined
 export type CrashPoints = (name: string, side: 'before' | 'after') => void
 
 /**
- * Named points at which a test build kills itself: `CLAMBAKE_CRASH=<effect>:<before|after>`. SIGKILL, so that
- * nothing gets a chance to tidy up. A release build has none.
+ * Points at which a test build kills itself: `CLAMBAKE_CRASH=<effect>:<before|after>`. It uses SIGKILL, so that nothing
+ * can clean up. A release build has none.
  */
 export function crashPoints(env: NodeJS.ProcessEnv): CrashPoints {
   const wanted = env.CLAMBAKE_CRASH

@@ -9,7 +9,7 @@ import {inZone} from '../model/spending/usage.ts'
 
 export type Engine = {
   state(): State
-  /** Takes a fact; facts that come while one is being taken wait their turn. */
+  /** Decides on a fact; facts that arrive meanwhile wait their turn. */
   dispatch(fact: Fact): void
   /** Called after each fact with the new state. */
   subscribe(listener: (state: State, fact: Fact) => void): Disposable
@@ -17,7 +17,7 @@ export type Engine = {
   until<T>(probe: (state: State) => T | undefined): Promise<T>
 }
 
-/** The one place where state changes: facts in, the pure decision, effects out to `run`. */
+/** The one place that changes the state: facts come in, `decide` gives the new state and effects, `run` gets those. */
 export function createEngine(options: {initial: State; clock: Clock; log: Log; run: (effect: Effect) => void}): Engine {
   const {clock, log, run} = options
   const listeners = new Set<(state: State, fact: Fact) => void>()

@@ -54,7 +54,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
   return {interpreter, clearLabels: labels.clearLabels}
 }
 
-/** Moves cards on the board. The board only shows state, so a failure is a trouble in the header and stops no ticket. */
+/** Moves cards on the board. The board only shows state, so a failure is shown in the header and stops no ticket. */
 function columnWriter({world: {github, log}, troubles}: Parts) {
   return async (ticket: number, column: string, from: readonly string[] | null): Promise<boolean> => {
     try {

@@ -17,20 +17,21 @@ export type InterpreterOptions = {
   crash: CrashPoints
   /** Runs a ticket's effect inside the ticket's trace. */
   inTrace: <T>(effect: Effect, run: () => Promise<T>) => Promise<T>
-  /** The outside is in trouble (`error`) or well again (null), by effect name. */
+  /** Called with the error of an effect that is retried, and with null after it works again. */
   onTrouble: (name: EffectName, error: ErrorData | null) => void
 }
 
-/** What takes minutes runs beside the rest of its ticket: who stops the ticket must not wait for its end. */
+/** Effects that take minutes. They run beside the ticket's others, so that stopping it does not wait for them. */
 const BESIDE: readonly EffectName[] = ['setUpWorktree', 'verifyWork']
 
-/** Waits between tries while the outside is in trouble: doubles from the first to the last. */
+/** The wait between retries doubles from the first to the last. */
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 30_000
 
 /**
- * Carries effects out. One ticket's effects run one after another in the order they were asked for, tickets run side
- * by side, and the long ones of a ticket beside its others. What fails for a passing reason is done again until it works; any other failure comes back as a fact.
+ * Carries out effects. The effects of one ticket run in order, tickets run side by side, and a ticket's long effects
+ * run beside its others. An effect that fails for a passing reason is retried until it works; any other failure becomes a
+ * fact.
  */
 export function createInterpreter(options: InterpreterOptions) {
   const {handlers, dispatch, clock, log, crash, inTrace, onTrouble} = options
@@ -73,7 +74,7 @@ export function createInterpreter(options: InterpreterOptions) {
           dispatch({type: 'effectFailed', effect, error, lost: isClaimLost(error)})
           return
         }
-        log.warn('effect is tried again', {effect: effect.name, ...fieldsOf(effect), error, wait})
+        log.warn('effect is retried', {effect: effect.name, ...fieldsOf(effect), error, wait})
         onTrouble(effect.name, error)
         await pause(wait)
       }
@@ -100,9 +101,9 @@ export function createInterpreter(options: InterpreterOptions) {
           running--
         })
     },
-    /** Effects that run or wait in a lane; timers not counted. */
+    /** The number of effects that run or wait in a lane, without timers. */
     running: () => running,
-    /** Starts nothing more; what runs is left to end. */
+    /** Starts no further effect; those that run are left to end. */
     stop(): void {
       stopping.abort()
       for (const timer of waiting) timer[Symbol.dispose]()

@@ -4,7 +4,7 @@ import type {NewEvent, StoredEvent} from '../model/data/event.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
 import {parseTraceparent} from '../telemetry/tickets.ts'
 
-/** As many events as a person scrolls through; older ones are in the hub. */
+/** A person scrolls through no more; older events are in the hub. */
 const EVENTS_KEPT = 200
 
 export type Journal = {
@@ -14,8 +14,8 @@ export type Journal = {
 }
 
 /**
- * Events are shown at once; the hub's worker writes them in its own time. Each carries the trace of its ticket, else
- * that of the call which brought it about.
+ * Keeps the newest events for the screen and appends each to the hub, whose worker writes it later. An event carries
+ * the trace of its ticket, or that of the call which caused it.
  */
 export async function openJournal(options: {
   hub: HubGateway

@@ -26,11 +26,11 @@ async function work(surrounding: Surrounding, env: NodeJS.ProcessEnv): Promise<v
   using log = createLog({file: `${paths.folder}/daemon.jsonl`, level: 'info', fields: {pid: process.pid}})
   const info = {pid: process.pid, version: VERSION, cwd: surrounding.root, startedAt: Date.now()}
   const lock = acquireProcessLock({paths: paths.daemon, info})
-  // Somebody was faster; callers will find that one.
+  // Another daemon was faster; callers find that one.
   if ('heldBy' in lock) return
   using _lock = lock
   const stop = new AbortController()
-  // Kept, not `once`: while a child runs, execa listens too, and kills a process that nobody else listens for.
+  // `on`, not `once`: while a child runs, execa listens too, and kills the process if it has the only listener.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
   const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
   await runDaemon({
@@ -56,7 +56,7 @@ try {
   await main()
   process.exit(0)
 } catch (error) {
-  // stderr is the daemon's log file; whoever waits for the daemon reads what `writeFailure` left.
+  // stderr is the daemon's log file; a process that waits for the daemon reads what `writeFailure` wrote.
   const {message, kept, next, exitCode} = toErrorData(error)
   console.error([message, kept && `kept: ${kept}`, next && `next: ${next}`].filter(Boolean).join('\n'))
   process.exit(exitCode)

@@ -13,19 +13,19 @@ import type {Engine} from './engine.ts'
 import type {Reconciler} from './loops/reconcile.ts'
 
 const LOOK_MS = 50
-/** Whoever watches may answer an agent that asks within this time; then the pass goes on without it. */
+/** A person who watches may answer an asking agent within this time; after it the pass ends without that agent. */
 const ANSWER_MS = 15_000
 
 export type PassOptions = {
-  /** false: only what is bottled lands; no agent is started. */
+  /** false: starts no agent and only lands what is bottled. */
   agents: boolean
   /** null: as long as it takes. */
   timeoutMs: number | null
-  /** The person wants it to end: running agents are left to be parked. */
+  /** Ends the pass early; the caller parks the running agents. */
   signal: AbortSignal
 }
 
-/** Whether a pass has nothing more to do: all that can move has landed or waits for a person. */
+/** Whether a pass has nothing left to do: every ticket has landed or waits for a person. */
 function isSettled(state: State, at: number): boolean {
   const off = state.mode.routing === 'off'
   const ends: TicketState['value'][] = []
@@ -42,7 +42,7 @@ function isSettled(state: State, at: number): boolean {
   return isIdle && Object.values(state.tickets).every(rests)
 }
 
-/** Since when the ticket's agent waits for a person, epoch milliseconds; Infinity: it does not, or goes on by itself. */
+/** Since when the ticket's agent waits for a person, in epoch milliseconds; Infinity: it does not wait for one. */
 function asksSince(state: State, {context}: TicketState): number {
   const slot = state.agents[context.agent]
   return slot && waitsForPerson(slot) && slot.context.ticket === context.issue
@@ -51,15 +51,15 @@ function asksSince(state: State, {context}: TicketState): number {
 }
 
 /**
- * One whole pass: looks at GitHub, claims up to capacity, lets the agents work to their end, lands at once, and says
- * what became of every open issue.
+ * Runs one pass: looks at GitHub, claims up to capacity, lets the agents finish, lands at once, and reports what
+ * happened to every open issue.
  */
 export async function runPass(
   parts: {
     engine: Engine
     reconciler: Reconciler
     clock: Clock
-    /** Effects that still run. */
+    /** The number of effects that still run. */
     running: () => number
     apiCalls: () => number
     lostCommits: () => Promise<readonly string[]>
@@ -75,9 +75,9 @@ export async function runPass(
   engine.dispatch({type: 'modeChosen', mode: {routing: options.agents ? 'auto' : 'off', landing: 'at once'}})
   try {
     await reconciler.look()
-    // Effects end without a fact of their own, so it is looked at every moment.
+    // An effect may end without a fact, so the pass polls.
     while (!isOver() && !(isSettled(engine.state(), clock.now()) && parts.running() === 0)) await sleep(LOOK_MS, clock)
-    // The mode as it was may start a repair at once.
+    // The state is read before the earlier mode returns, which may start a repair at once.
     const state = engine.state()
     return {
       merged: mergedIn(state).filter(issue => !mergedBefore.includes(issue)),
@@ -113,7 +113,7 @@ function mergedIn(state: State): number[] {
 
 function needsHuman(state: State, {agents}: PassOptions): PassReport['needsHuman'] {
   const asks = (ticket: TicketState) => Number.isFinite(asksSince(state, ticket))
-  // Agents that a pass without agents found at work are nobody's business.
+  // A pass without agents does not report agents that it found at work.
   const open = Object.values(state.tickets).filter(
     ticket => ticket.value !== 'merged' && (agents || !holdsSlot(ticket) || asks(ticket)),
   )

@@ -12,19 +12,19 @@ export type Place = {
 
 export type Surrounding = Place & {config: Config}
 
-/** The repository around a folder and where its processes meet. Speaks to nobody. */
+/** Finds the repository around a folder and the paths of its processes. Contacts no process. */
 export async function placeOf(options: {cwd: string; env: NodeJS.ProcessEnv}): Promise<Place> {
   const {root, commonDir} = await findPlace({dir: options.cwd, env: options.env})
   return {root, commonDir, paths: runtimePaths({env: options.env, commonDir, version: VERSION})}
 }
 
-/** A place with the configuration that stands there now. Throws `wrong-config`. */
+/** Adds the repository's present configuration to its place. Throws `wrong-config`. */
 export async function surroundingsOf(place: Place, env: NodeJS.ProcessEnv): Promise<Surrounding> {
   const {config} = await loadConfig({root: place.root, env})
   return {...place, config}
 }
 
-/** The environment of a terminal host. It reads no configuration: where traces go is in a variable. */
+/** The environment of a terminal host. The host reads no configuration, so a variable gives the endpoint of traces. */
 export function hostEnvironment(env: NodeJS.ProcessEnv, endpoint: string | null | undefined): Record<string, string> {
   const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return {...Object.fromEntries(defined), ...(endpoint ? {OTEL_EXPORTER_OTLP_ENDPOINT: endpoint} : {})}

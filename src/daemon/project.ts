@@ -12,7 +12,7 @@ import type {TicketState} from '../model/ticket/ticket.ts'
 import type {AgentRow, DaemonState, PullRow, TicketRow} from '../protocol/daemon.ts'
 import type {ConflictsAndReviews} from './loops/conflicts-and-reviews.ts'
 
-/** What the screen shows that the decisions don't need. */
+/** What the screen shows beside the state of the decisions. */
 export type ScreenData = {
   repository: string
   root: string
@@ -22,15 +22,15 @@ export type ScreenData = {
   troubles: readonly string[]
   readOnly: boolean
   conflictsAndReviews: ConflictsAndReviews
-  /** What was said about a ticket. */
+  /** The last messages about a ticket. */
   said: (ticket: number) => AgentRow['said']
-  /** Now, epoch milliseconds: the day whose cost is shown. */
+  /** Now, in epoch milliseconds: it selects the day whose cost is shown. */
   at: number
-  /** What the program in a pane waits to be told. */
+  /** The request that the program in a pane waits for. */
   asks: (pane: PaneId | null) => Asks | null
 }
 
-/** The decisions' state as people see it. Pure. */
+/** Turns the state of the decisions into the state that clients show. Pure. */
 export function project(state: State, data: ScreenData): DaemonState {
   const tickets = ticketRows(state)
   return {
@@ -41,7 +41,7 @@ export function project(state: State, data: ScreenData): DaemonState {
       nextTrain: data.nextTrain,
       aboard: Object.values(state.tickets).filter(ticket => ticket.value === 'review').length,
       api: data.api,
-      // Nothing was told, or nothing was spent.
+      // null: nothing was reported, or nothing was spent.
       costToday: spentToday(state.spending, data.at) || null,
       routing: state.mode.routing,
       readOnly: data.readOnly,
@@ -128,7 +128,7 @@ function heldRow(
   }
 }
 
-/** What the agent of a ticket waits for a person for; null while it needs nobody. */
+/** What the ticket's agent asks a person; null: it asks nothing. */
 function askedFor(ticket: number, {agents}: State): string | null {
   const waiting = Object.values(agents).find(agent => waitsForPerson(agent) && agent.context.ticket === ticket)
   if (!waiting) return null
@@ -152,7 +152,7 @@ function pullRow(pull: Pull, state: State, {reviews}: ConflictsAndReviews): Pull
   }
 }
 
-/** A pull request that waits for its checks is looked at more often than all of them are. */
+/** The checks of a pull request. While its ticket waits for them they are read more often than the list of all. */
 function checksOf({checks}: Pull, ticket: TicketState | undefined): PullRow['checks'] {
   const watched = ticket?.context.checks
   if (watched && (ticket?.value === 'checking' || !checks)) {
@@ -161,7 +161,7 @@ function checksOf({checks}: Pull, ticket: TicketState | undefined): PullRow['che
   return checks ? {state: checks.state, done: checks.done, total: checks.total} : {state: 'unknown', done: 0, total: 0}
 }
 
-/** Branches that were seen to conflict, and repairs of conflicts that GitHub told of. */
+/** Branches that conflict with main, and repairs of conflicts that GitHub reported. */
 function conflictRows(state: State, {conflicts}: ConflictsAndReviews): DaemonState['conflicts'] {
   return Object.values(state.tickets).flatMap(({value, context}) => {
     const {assignment} = context

@@ -6,14 +6,14 @@ import type {HubGateway} from '../model/gateways/hub.ts'
 import type {DaemonApi} from '../protocol/daemon.ts'
 import type {World} from './world.ts'
 
-/** What a read-only run may do; whatever is not named here is refused, so a new method is refused until it is thought of. */
+/** The methods that a read-only run may call; all others are refused, so a new method is refused until it is listed. */
 const READS: {
   git: readonly (keyof World['git'])[]
   github: readonly (keyof GithubGateway)[]
   host: readonly (keyof HostGateway)[]
   hub: readonly (keyof HubGateway)[]
 } = {
-  // A fetch changes only this clone's copies of the remote.
+  // A fetch changes only this clone's remote-tracking refs.
   git: [
     ...([
       'fetch',
@@ -48,7 +48,7 @@ const READS: {
   hub: ['recent', 'history', 'messages', 'instances', 'flush'],
 }
 
-/** Methods of the daemon that change nothing. */
+/** The daemon's methods that change nothing. */
 export const READING_METHODS: readonly (keyof DaemonApi)[] = [
   ...([
     'state',
@@ -69,12 +69,12 @@ export function readOnlyError(what: string): ClambakeError {
   return new ClambakeError({
     code: 'read-only',
     message: `${what} would change something, and this is a read-only run`,
-    kept: 'everything is as it was',
+    kept: 'nothing was changed',
     next: 'start it again without --read-only',
   })
 }
 
-/** The same world, in which every write rejects with `read-only`. */
+/** Wraps a world so that every write rejects with `read-only`. */
 export function readOnlyWorld(world: World): World {
   return {
     ...world,
@@ -92,7 +92,7 @@ function onlyReading<Gateway extends object>(gateway: Gateway, reads: readonly (
       const member: unknown = Reflect.get(target, key)
       if (typeof member !== 'function') return member
       if (reads.includes(key as keyof Gateway)) return member.bind(target)
-      // The one write that gives no promise.
+      // `append` is the one write that returns no promise.
       if (key === 'append') {
         return () => {
           throw readOnlyError('append')
@@ -103,7 +103,7 @@ function onlyReading<Gateway extends object>(gateway: Gateway, reads: readonly (
   })
 }
 
-/** No terminals: what a read-only run has where no terminal host runs, since it starts none. */
+/** A host without terminals, for a read-only run where no terminal host runs: it starts none. */
 export function noHost(): HostGateway {
   const refuse = (what: string) => () => Promise.reject(readOnlyError(what))
   return {
@@ -122,7 +122,7 @@ export function noHost(): HostGateway {
   }
 }
 
-/** No history: opening the hub's database would make or migrate it. */
+/** A hub without history, for read-only runs: opening the hub's database would create or migrate it. */
 export function noHub(): HubGateway {
   const refuse = (what: string) => () => Promise.reject(readOnlyError(what))
   return {

@@ -6,12 +6,12 @@ import {circumstancesOf, holdsOn} from '../model/routing/holds.ts'
 import {PRIORITY} from '../model/routing/order.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
 
-/** More candidates would make a span that nobody reads. */
+/** A span with more candidates is not read. */
 const CANDIDATES_TRACED = 20
 
-/** Each decision that won a claim as a span: who else could have been routed, and why this one was. */
+/** Records each routing decision that won a claim as a span: the other candidates, and why this one was chosen. */
 export function traceRouting({traces, book}: {traces: TicketTraces; book: ClaimBook}) {
-  /** How much a person wants to be told, by issue. */
+  /** The trace level that a person asked for, by issue. */
   const levels = new Map<number, TraceLevel>()
   return {
     take(state: State, fact: Fact, at: number): void {
@@ -26,7 +26,7 @@ export function traceRouting({traces, book}: {traces: TicketTraces; book: ClaimB
           traceparent: claim?.record.traceparent ?? null,
           agent: claim?.record.agent ?? '',
           ticket: fact.ticket,
-          reason: candidates.find(({chosen}) => chosen)?.reason ?? 'asked for by number',
+          reason: candidates.find(({chosen}) => chosen)?.reason ?? 'requested by number',
           candidates,
         })
       }

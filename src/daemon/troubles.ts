@@ -6,13 +6,13 @@ import {needsPerson} from './transient.ts'
 export type Notice = DaemonTopics['notice']
 
 export type Troubles = {
-  /** What `name` does fails for this reason now, or works again (null). */
+  /** Records that `name` fails with this error, or works again (null). */
   report(name: string, error: ErrorData | null): void
-  /** For the header: what is wrong with the outside, and since when. */
+  /** The present troubles for the header, each with the time since which it lasts. */
   texts(): readonly string[]
 }
 
-/** What is wrong with the outside. A trouble that only a person can end is also told at once. */
+/** Keeps the present troubles with GitHub, the remote and the hub. One that only a person can end is also a notice. */
 export function createTroubles(options: {
   clock: Clock
   onChange: () => void

@@ -9,7 +9,7 @@ import type {TicketTraces} from '../telemetry/tickets.ts'
 import type {PermissionStore} from './agents/standing-permissions.ts'
 import type {CrashPoints} from './crash.ts'
 
-/** Everything outside the daemon that it works with: gateways, configuration, clock, names. Tests give one in memory. */
+/** Everything outside that the daemon works with: gateways, configuration, clock, names. Tests use one in memory. */
 export type World = {
   git: GitGateway & {
     lostCommits(): Promise<readonly string[]>

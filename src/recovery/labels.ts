@@ -6,7 +6,7 @@ import type {RecoveryGateways} from './recover.ts'
 
 type Parts = Pick<RecoveryGateways, 'git' | 'github' | 'hub' | 'config'> & {deadOwners: () => ReadonlySet<string>}
 
-/** Makes issues ready again whose labels were left behind; everything is asked anew, as the wish is older than now. */
+/** Makes issues with left-behind labels ready again. It checks everything once more, since the decision is older. */
 export function labelHandlers({git, github, hub, config, deadOwners}: Parts): EffectHandlers<'clearLabels'> {
   return {
     async clearLabels({ticket, remove, by}) {
@@ -16,14 +16,14 @@ export function labelHandlers({git, github, hub, config, deadOwners}: Parts): Ef
       const issue = await github.issue(ticket)
       const stale = remove.filter(label => issue?.labels.includes(label))
       if (issue?.state !== 'open' || stale.length === 0) return []
-      // Put on by us, the routing label would approve what a stranger may have edited since.
+      // The routing label would approve a stranger's later edits.
       const add = isTrusted(issue, config.routing) ? [config.routing.routing_label] : []
       await github.ensureLabels(ticket, {add, remove: stale})
       hub.append({
         type: 'status_update',
         ticket,
         severity: 'warning',
-        message: `#${ticket} is ${add.length > 0 ? 'ready again' : 'for you to label'}: ${stale.join(', ')} was left behind on it, and is taken off ${by}`,
+        message: `#${ticket} is ${add.length > 0 ? 'ready again' : 'for you to label'}: ${stale.join(', ')} was left behind on it and is removed ${by}`,
       })
       return []
     },
@@ -35,13 +35,13 @@ async function isWorkLeft(git: GitGateway, issue: number, dead: ReadonlySet<stri
   return leftWork({orphans, landed: await landedAmong(git, orphans)})?.has(issue) ?? true
 }
 
-/** Commits of orphans that main has the work of, though not the commits. */
+/** Heads of orphans whose work is on main, though their commits are not. */
 export async function landedAmong(
   git: Pick<GitGateway, 'changesNothing'>,
   orphans: Awaited<ReturnType<GitGateway['orphans']>>,
 ): Promise<ReadonlySet<string>> {
   const landed = new Set<string>()
-  // One after another: hundreds of git processes at once would help nobody.
+  // One after another: hundreds of git processes at once would overload the machine.
   for (const {head, commits} of orphans) {
     if (head !== null && commits > 0 && (await git.changesNothing(head))) landed.add(head)
   }

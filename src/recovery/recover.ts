@@ -20,8 +20,8 @@ export type RecoveryGateways = {
 }
 
 /**
- * Makes a dead daemon's claim ours: branch, session and pull request stay as its record says. Throws `claim-lost` when
- * its owner, or another, moved it meanwhile. `why` is told to people.
+ * Takes over a dead daemon's claim; branch, session and pull request stay as in its record. Throws `claim-lost` when
+ * its owner or another daemon moved it meanwhile. `why` is shown to people.
  */
 export async function takeOverClaim(gateways: RecoveryGateways, claim: Claim, why: string): Promise<Claim> {
   const {git, hub, book, owner, hostName} = gateways
@@ -34,8 +34,8 @@ export async function takeOverClaim(gateways: RecoveryGateways, claim: Claim, wh
 }
 
 /**
- * Puts a branch before a person: pushed forward, a pull request that closes nothing, the review label. One that is open
- * already is left as people made it. What a worktree holds beside its commits is saved in a rescue ref.
+ * Hands a branch to a person: pushes it forward, opens a pull request that closes no issue, adds the review label. An
+ * open pull request is left as it is. Uncommitted files of the worktree are saved in a rescue ref.
  */
 export async function openPullForHuman(
   gateways: RecoveryGateways,

@@ -1,18 +1,18 @@
 import type {Rescue} from '../model/gateways/git.ts'
 
-/** Longest title that GitHub shows on one line in lists. */
+/** The longest title that GitHub shows on one line in lists. */
 const TITLE_WIDTH = 120
 
 export function pullTitle(text: string): string {
   return `Recovered: ${text}`.slice(0, TITLE_WIDTH)
 }
 
-/** Tells a reviewer where this comes from and that nothing happens by itself. No word of it closes an issue. */
+/** The pull request's text: where the work comes from, and that nothing happens by itself. No word closes an issue. */
 export function pullBody(options: {issue: number | null; branch: string; head: string; saved: Rescue | null}): string {
   const {issue, branch, head, saved} = options
   return [
-    `Work that nobody looked after, found on \`${branch}\` at ${head.slice(0, 12)}.`,
-    ...(issue === null ? [] : [`It was made for #${issue}, which stays open until somebody decides.`]),
+    `Work without an owner, found on \`${branch}\` at ${head.slice(0, 12)}.`,
+    ...(issue === null ? [] : [`It was made for #${issue}, which stays open until a person decides.`]),
     ...(saved ? ['', `What was not committed is kept in \`${saved.ref}\` (${saved.files} files).`] : []),
     '',
     'No agent works on it and it does not merge by itself: take it over, merge it, or close it.',

@@ -40,7 +40,7 @@ describe('blockedReason', () => {
     expect(blockedReason(message)).toBeNull()
   })
 
-  it('is one short line whatever an agent says', () => {
+  it('gives one short line, whatever an agent says', () => {
     fc.assert(
       fc.property(fc.string({unit: 'binary', maxLength: 400}), said => {
         const reason = blockedReason(`BLOCKED: ${said}`)
@@ -52,7 +52,7 @@ describe('blockedReason', () => {
     )
   })
 
-  it('is not found anywhere inside a line', () => {
+  it('finds no word inside a line', () => {
     fc.assert(
       fc.property(fc.string({minLength: 1}), said => {
         fc.pre(!/[\r\n]|^\**$/.test(said))

@@ -7,14 +7,14 @@ import {poll} from '../../src/base/clock.ts'
 import {configSchema} from '../../src/model/data/config.ts'
 import {SESSION, setUp} from './stand.ts'
 
-/** A shell and git, nothing else is needed. It is not fetched: tests reach no network. */
+/** An image with a shell and git. It is not pulled, since tests reach no network. */
 const IMAGE = process.env.CLAMBAKE_TEST_IMAGE || 'alpine/git'
 
 const docker = (...args: string[]) => spawnSync('docker', args, {encoding: 'utf8', timeout: 10_000})
 const isThere = docker('image', 'inspect', IMAGE).status === 0
 const why = isThere ? '' : ` (skipped: no docker engine here that has the image ${IMAGE})`
 
-/** Ends with the number of what it could do and must not. */
+/** Exits with the number of forbidden things that it could do. */
 const WORK = [
   'set -e',
   'if printenv GITHUB_TOKEN; then exit 3; fi',

@@ -6,16 +6,16 @@ import {disposable} from '../../src/base/dispose.ts'
 import {bracketedPaste} from '../../src/base/text.ts'
 import type {MailItem, PaneInfo} from '../../src/model/gateways/host.ts'
 
-/** Words of our own before the paste, which the client takes for text from elsewhere. */
+/** Our own words come before the paste, which the client takes for text from elsewhere. */
 const PASTE = `${LEAD}${bracketedPaste('Do it')}`
 
-/** Lets what waits for promises get to its timers first. */
+/** Lets code that awaits promises reach its timers first. */
 async function pass(clock: FakeClock, ms: number): Promise<void> {
   await clock.advance(0)
   await clock.advance(ms)
 }
 
-/** A terminal host in memory: `post` and `end` are what the agent does, `written` is what it was sent and when. */
+/** A terminal host in memory: `post` and `end` act as the agent, `written` has what was typed and when. */
 function fakeHost(clock: FakeClock) {
   const mail: MailItem[] = []
   const mailListeners = new Set<(item: MailItem) => void>()
@@ -87,7 +87,7 @@ describe('deliverPrompt', () => {
     expect(host.listeners()).toBe(0)
   })
 
-  it('does not take an acknowledgement from before for its own', async () => {
+  it('ignores an acknowledgement of an earlier prompt', async () => {
     const {clock, host, start} = deliver()
     host.post('SessionStart')
     host.post('UserPromptSubmit')
@@ -98,7 +98,7 @@ describe('deliverPrompt', () => {
     expect(host.written.map(([, data]) => data)).toEqual([PASTE, '\r', '\r', '\r', '\r', '\r'])
   })
 
-  it('stops pressing when the agent is gone, or when nobody answers anyway', async () => {
+  it('stops pressing when the agent is gone, and does not press again when prompts are never acknowledged', async () => {
     const gone = deliver()
     const done = gone.start()
     await pass(gone.clock, 700)
@@ -112,12 +112,12 @@ describe('deliverPrompt', () => {
   })
 })
 
-it('begins with words that no client takes for a command', () => {
+it('a prompt begins with words that no client takes for a command', () => {
   expect(LEAD).toMatch(/^[A-Z][^\r\n\x1b]* $/)
 })
 
 describe('untilReady', () => {
-  it('sees a start before and after it looks, and an end', async () => {
+  it('sees a start before and after the call, and an end', async () => {
     const clock = createFakeClock()
     const host = fakeHost(clock)
     const ready = untilReady(host.terminal, 'p', clock)
@@ -161,7 +161,7 @@ describe('untilSettled', () => {
   }
   const near = (ms: number) => expect.closeTo(ms, -3)
 
-  it('waits until the first screen stands, for one without words a little, and not for ever', async () => {
+  it('waits until the first screen is complete, a little for one that prints nothing, and not for ever', async () => {
     expect(await settling(ms => Math.min(ms, 2000))).toEqual(['ready', near(3000)])
     expect(await settling(() => 0)).toEqual(['ready', near(3000)])
     expect(await settling(ms => ms)).toEqual(['ready', near(15_000)])

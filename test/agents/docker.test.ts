@@ -73,7 +73,7 @@ describe('the command line of a container', () => {
     expect(claude).toMatchObject({state: 'signals', promptBy: 'paste', sessions: true})
     expect(claude.command.join(' ')).toContain('--network host')
     expect(claude.command.at(claude.command.indexOf('img:1') + 1)).toBe('/bin/sh')
-    // Node of the image, not of this machine.
+    // The image's Node, not this machine's.
     expect(claude.command.join(' ')).toContain(`'node' -e`)
     const own = planOf(configOf({runner_args: ['--network=none', '--user', '0', '--memory', '2g']})).command.join(' ')
     expect(own).not.toContain('--network host')
@@ -108,7 +108,7 @@ describe('an agent in a container', {timeout: 90_000}, () => {
     return {
       ...set,
       docker,
-      /** The one that runs. */
+      /** The running container. */
       async container() {
         const container = await poll(() => docker.containers().find(({pid}) => pid > 0), {
           everyMs: 10,
@@ -126,7 +126,7 @@ describe('an agent in a container', {timeout: 90_000}, () => {
   }
   const SLEEPER = {command: ['sleep', '600'], state: 'exit', prompt: 'argument'}
 
-  it('is started, reports, is stopped, and goes on with its conversation in another one', async () => {
+  it('is started, reports, is stopped, and continues its conversation in another one', async () => {
     await using set = await boxed({
       7: [
         [
@@ -194,7 +194,7 @@ describe('an agent in a container', {timeout: 90_000}, () => {
     const info = (await set.host.panes())[0]!
     await set.containers.sweep([info])
     expect(isAlive(first.pid)).toBe(true)
-    // A host that was killed knows of no pane.
+    // A killed host knows no pane.
     await set.host.stop(info.pane, {graceMs: 0})
     await set.host.close(info.pane)
     await set.start({resume: true, attempt: 2})

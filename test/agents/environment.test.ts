@@ -61,14 +61,14 @@ describe('agentEnvironment', () => {
     expect(env.GH_CONFIG_DIR).toBe('/dev/null')
   })
 
-  it('drops a forge token under any name it may hide', () => {
+  it('drops a forge token under any name', () => {
     const hostEnv = {GITHUB_TOKEN: 'secret-01', ANTHROPIC_CUSTOM_HEADERS: 'X-Git: secret-01', ANTHROPIC_MODEL: 'opus'}
     const env = agentEnvironment({hostEnv, config: defaultConfig, profileEnv: {}})
     expect(JSON.stringify(env)).not.toContain('secret-01')
     expect(env.ANTHROPIC_MODEL).toBe('opus')
   })
 
-  it('does not make an agent believe that it runs inside another one', () => {
+  it('hides from an agent that Clambake itself runs inside one', () => {
     const hostEnv = {
       CLAUDECODE: '1',
       CLAUDE_CODE_ENTRYPOINT: 'cli',

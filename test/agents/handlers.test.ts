@@ -12,7 +12,7 @@ import type {EffectOf} from '../../src/model/data/effects.ts'
 import {CONFLICT, SESSION, setUp} from './stand.ts'
 
 describe('an agent', () => {
-  it('is started, told its task, reports, and is stopped', async () => {
+  it('is started, prompted, reports, and is stopped', async () => {
     await using set = await setUp({
       7: [
         [
@@ -40,7 +40,7 @@ describe('an agent', () => {
     expect((await set.host.panes()).every(info => info.exit)).toBe(true)
   })
 
-  it('is told nothing while its client shows something else first', async () => {
+  it('is not prompted while its client shows something else', async () => {
     const clock = createFakeClock()
     const config = configSchema.parse({agents: {command: ['/bin/sh', '-c', 'exec sleep 60']}})
     await using set = await setUp({}, {config, clock})
@@ -53,17 +53,17 @@ describe('an agent', () => {
     expect(set.host.written).toEqual([])
   })
 
-  it('is not started with a template that asks for what is not known', async () => {
+  it('is not started with a template that has an unknown placeholder', async () => {
     await using set = await setUp({}, {main: {'.clambake/prompts/feature.md': 'Do {bodyy}'}})
     await expect(set.start()).rejects.toThrow(
-      '.clambake/prompts/feature.md on main: {bodyy} is not known; did you mean {body}?',
+      '.clambake/prompts/feature.md on main: {bodyy} is unknown; did you mean {body}?',
     )
     expect(await set.host.panes()).toEqual([])
   })
 
   it.each([
-    [{'.claude/settings.json': '{'}, '.claude/settings.json on main: it is no JSON'],
-    [{}, '.clambake/mcp.json on main: it is not there'],
+    [{'.claude/settings.json': '{'}, '.claude/settings.json on main: it is not JSON'],
+    [{}, '.clambake/mcp.json on main: it does not exist'],
     [{'.clambake/mcp.json': '{"servers":{}}'}, '.clambake/mcp.json on main: it is wrong at mcpServers'],
   ])('is not started with settings that cannot be read: %j', async (main, message) => {
     const config = configSchema.parse({agents: {mcp_config: '.clambake/mcp.json'}})
@@ -90,7 +90,7 @@ describe('an agent', () => {
     expect((await set.host.mail(0)).filter(item => item.kind === 'UserPromptSubmit')).toHaveLength(1)
   })
 
-  it('goes on with its conversation in a repair, and is not told the task again', async () => {
+  it('continues its conversation in a repair, and is not given the task again', async () => {
     await using set = await setUp({7: [[{do: 'say', text: 'one'}], [{do: 'say', text: 'two'}]]})
     await set.start()
     await set.prompt()
@@ -106,14 +106,14 @@ describe('an agent', () => {
     expect(await set.host.text(stop.pane, 100)).toContain('two')
   })
 
-  it('begins anew with its task when there is no conversation to go on with', async () => {
+  it('begins a new conversation with its task when there is none to resume', async () => {
     await using set = await setUp({7: [[{do: 'say', text: 'one'}]]})
     mkdirSync(join(set.home, '.fixture-agent'))
     writeFileSync(join(set.home, '.fixture-agent', `${SESSION}.json`), '')
     const [started] = await set.start({resume: true, assignment: CONFLICT, attempt: 2})
     expect(set.host.specs.map(({command}) => command.includes('--resume'))).toEqual([true, false])
     expect(started).toMatchObject({pane: set.host.specs[1]!.pane})
-    // The client takes that id for used, though nothing of the conversation was written down.
+    // The client treats that id as used, though it saved nothing of the conversation.
     const {session} = started as {session: string}
     expect(session).not.toBe(SESSION)
     expect(set.host.specs[1]!.session).toBe(session)
@@ -122,7 +122,7 @@ describe('an agent', () => {
     expect((await set.mail('UserPromptSubmit')).body).toMatchObject({prompt: expect.stringContaining('Please count.')})
   })
 
-  it('that ends before its prompt is not waited for', async () => {
+  it('that ends before its prompt is not awaited', async () => {
     const config = configSchema.parse({agents: {command: ['false']}})
     await using set = await setUp({}, {config})
     const facts = await set.start({resume: true, attempt: 2})
@@ -130,7 +130,7 @@ describe('an agent', () => {
     expect(await set.prompt()).toEqual([])
   })
 
-  it('of a profile that resumes is told only what is new, and its task again when that does not help', async () => {
+  it('of a profile that resumes is told only what is new, and its whole task when resuming fails', async () => {
     using folder = temporaryFolder()
     const out = join(folder.path, 'told')
     const write = ['/bin/sh', '-c', `printf '%s\n' "$1" "$2" >> ${out}`, 'sh']
@@ -163,7 +163,7 @@ describe('an agent', () => {
     expect(anew).toContain('Please count.')
   })
 
-  it('of a profile without signals is pasted its prompt once its first screen stands', async () => {
+  it('of a profile without signals gets its prompt pasted after its first screen', async () => {
     using folder = temporaryFolder()
     const out = join(folder.path, 'typed')
     const command = ['/bin/sh', '-c', `stty raw -echo; printf '> '; exec cat > ${out}`]

@@ -25,7 +25,7 @@ function setUp() {
 }
 
 describe('a job', () => {
-  it('runs its commands in turn, in the worktree, without a token, in panes that are no agent of', async () => {
+  it('runs its commands in turn, in the worktree, without a token, in panes of no agent', async () => {
     const {host, jobs} = setUp()
     expect(await jobs.run(JOB)).toBe('passed')
     expect(host.ran.map(({command}) => command.at(-1))).toEqual([
@@ -42,7 +42,7 @@ describe('a job', () => {
     expect(host.all.size, 'no pane is left').toBe(0)
   })
 
-  it('ends with the first command that fails, and keeps the end of what it said, safe to show', async () => {
+  it('ends with the first command that fails, and keeps the end of its output, safe to show', async () => {
     const {host, jobs} = setUp()
     const lines = Array.from({length: 500}, (_, index) => `line ${index}`)
     host.run = () => ({code: 3, text: [...lines, `\u001b[31mtoken ${TOKEN}`].join('\n')})
@@ -55,7 +55,7 @@ describe('a job', () => {
     expect(await jobs.run(JOB)).toMatchObject({output: 'x'.repeat(8192)})
   })
 
-  it('that hangs is ended after its time', async () => {
+  it('that hangs is ended after its time limit', async () => {
     const {clock, host, jobs} = setUp()
     host.run = () => null
     const outcome = jobs.run(JOB)
@@ -66,7 +66,7 @@ describe('a job', () => {
     expect(host.all.size).toBe(0)
   })
 
-  it('is ended for its ticket and begins no further command', async () => {
+  it('can be ended for its ticket, and then begins no further command', async () => {
     const {clock, host, jobs} = setUp()
     host.run = () => null
     const outcome = jobs.run(JOB)
@@ -79,7 +79,7 @@ describe('a job', () => {
     expect(host.all.size).toBe(0)
   })
 
-  it('ends what an earlier life left of it, and no agent', async () => {
+  it('ends what an earlier run left behind, and no agent', async () => {
     const {host, jobs} = setUp()
     await jobs.run(JOB)
     const [old] = host.ran
@@ -91,7 +91,7 @@ describe('a job', () => {
     expect(host.live()).toHaveLength(1)
   })
 
-  it('whose host is gone says nothing of the work', async () => {
+  it('whose host is gone has no result', async () => {
     const {clock, host, jobs} = setUp()
     host.run = () => null
     const outcome = refusal(jobs.run(JOB))

@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest'
 import {z} from 'zod'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {claudeHooks} from '../../src/agents/claude.ts'
-import {canGoOn, launchPlan} from '../../src/agents/profile.ts'
+import {launchPlan, mayResume} from '../../src/agents/profile.ts'
 import {NOTHING_TRUSTED, type Trusted} from '../../src/agents/trusted.ts'
 import {run} from '../../src/base/run.ts'
 import {type Config, configSchema} from '../../src/model/data/config.ts'
@@ -77,7 +77,7 @@ describe('the builtin profile', () => {
     expect(hooks.SessionStart![0]!.hooks[0]!.type).toBe('command')
   })
 
-  it('tells what it uses to its mailbox, or to whom the configuration says, who never gets the secret', async () => {
+  it('reports its usage to its mailbox, or to the configured endpoint, which never gets the secret', async () => {
     using folder = temporaryFolder()
     const client = join(folder.path, 'client.mjs')
     writeFileSync(client, 'process.stdout.write(JSON.stringify(process.env))')
@@ -110,7 +110,7 @@ describe('the builtin profile', () => {
     expect(plan(configSchema.parse({})).command).not.toContain('--model')
   })
 
-  it('is told what main says, beside ours, and of the worktree nothing', () => {
+  it('gets the settings of main beside ours, and none of the worktree', () => {
     const stop = {hooks: [{type: 'command', command: 'lint'}]}
     const settings = {
       model: 'opus',
@@ -139,7 +139,7 @@ describe('the builtin profile', () => {
     expect(plan(configSchema.parse({}), {resume: true}).command).toEqual(expect.arrayContaining(['--resume', SESSION]))
   })
 
-  it('tells the start of a session by a command that posts what it reads', async () => {
+  it('reports the start of a session by a command that posts its input', async () => {
     await using mailbox = await startMailbox()
     const {SessionStart} = z
       .object({SessionStart: z.tuple([z.object({hooks: z.tuple([z.object({command: z.string()})])})])})
@@ -164,22 +164,22 @@ describe('a profile of the configuration', () => {
     expect(env.MODE).toBe('fast')
   })
 
-  it('knows its session and its worktree, and goes on in its own way where it can', () => {
+  it('gets its session and its worktree, and resumes by its own command if it has one', () => {
     const command = ['other', '--cd', '{worktree}', '{unknown}', '{prompt}']
     const profiles = (more: object) => ({other: {command, state: 'exit', ...more}})
     const made = (more: object) => configSchema.parse({agents: {profile: 'other'}, profiles: profiles(more)})
     const resumable = made({prompt: 'argument', resume_command: ['other', 'resume', '{session}', '{prompt}']})
-    // What was filled in is not looked at again.
+    // Filled-in text is not searched again.
     const prompt = 'say {session}'
     expect(plan(resumable, {prompt}).command).toEqual(['other', '--cd', '/w/7', '{unknown}', prompt])
     expect(plan(resumable, {prompt, resume: true}).command).toEqual(['other', 'resume', SESSION, prompt])
     expect(plan(made({}), {resume: true}).command).toEqual(['other', '--cd', '/w/7', '{unknown}', '{prompt}'])
-    expect([1, 2, 3].map(attempt => canGoOn(resumable, attempt))).toEqual([true, true, false])
-    expect(canGoOn(made({}), 1)).toBe(false)
-    expect(canGoOn(configSchema.parse({}), 5)).toBe(true)
+    expect([1, 2, 3].map(attempt => mayResume(resumable, attempt))).toEqual([true, true, false])
+    expect(mayResume(made({}), 1)).toBe(false)
+    expect(mayResume(configSchema.parse({}), 5)).toBe(true)
   })
 
-  it('falls silent for as long as it says before it is taken to be done', () => {
+  it('names how long it is silent before it counts as done', () => {
     const other = {command: ['other'], state: 'quiet', quiet_seconds: 3}
     const config = configSchema.parse({agents: {profile: 'other'}, profiles: {other}})
     expect(plan(config)).toMatchObject({state: 'quiet', quietMs: 3000, promptBy: 'paste'})

@@ -22,7 +22,7 @@ const asked = (body: unknown) => requestOf(mailOf(body))!
 const hook = (decision: object) => ({hookSpecificOutput: {hookEventName: 'PermissionRequest', decision}})
 
 describe('requestOf', () => {
-  it('tells the whole input, one field after the other, and what always would allow', () => {
+  it('shows the whole input, one field after the other, and what always would allow', () => {
     const {asks} = asked({
       cwd: '/w/issue-1',
       tool_name: 'Bash',
@@ -41,7 +41,7 @@ describe('requestOf', () => {
     })
   })
 
-  it('is none when nobody waits for its answer, and of no other post', () => {
+  it('is null when no one waits for its answer, and for any other post', () => {
     expect(requestOf(mailOf({tool_name: 'Bash'}, {reply: false}))).toBeNull()
     expect(requestOf(mailOf({tool_name: 'Bash'}, {kind: 'PreToolUse'}))).toBeNull()
   })
@@ -73,12 +73,12 @@ describe('requestOf', () => {
     expect(input.length).toBeLessThan(17_000)
   })
 
-  it('shows control characters instead of hiding what stands between them', () => {
+  it('writes control characters out instead of hiding what is between them', () => {
     const {input} = asked({tool_name: 'Bash', tool_input: {command: 'ls \u001b]0;rm -rf x\u0007\r'}}).asks
     expect(input).toBe('command: ls \\x1b]0;rm -rf x\\x07\\x0d')
   })
 
-  it('takes whatever comes, and lets nothing through that a terminal would obey', () => {
+  it('accepts any body, and lets no control sequence through', () => {
     fc.assert(
       fc.property(fc.anything(), fc.string(), (junk, text) => {
         requestOf(mailOf(junk))
@@ -92,7 +92,7 @@ describe('requestOf', () => {
 })
 
 describe('permissionAnswer', () => {
-  it('speaks as the client wants it', () => {
+  it('has the format of the client', () => {
     const request = asked({tool_name: 'Bash', tool_input: {}, permission_suggestions: [SUGGESTION]})
     expect(permissionAnswer({kind: 'allow'}, request)).toEqual(hook({behavior: 'allow'}))
     expect(permissionAnswer({kind: 'deny', message: 'not now'})).toEqual(hook({behavior: 'deny', message: 'not now'}))
@@ -103,7 +103,7 @@ describe('permissionAnswer', () => {
     expect(permissionAnswer({kind: 'always'}, asked({tool_name: 'Bash'}))).toEqual(hook({behavior: 'allow'}))
   })
 
-  it('answers questions by the labels of what was chosen', () => {
+  it('answers questions by the labels of the chosen options', () => {
     const request = asked({tool_name: 'AskUserQuestion', tool_input: QUESTIONS})
     expect(permissionAnswer({kind: 'choose', choices: [[2], [1, 3]]}, request)).toEqual(
       hook({

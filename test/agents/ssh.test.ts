@@ -42,7 +42,7 @@ it('runs a profile on another machine, in its worktree there', () => {
   expect(command.join(' ')).not.toContain('secret')
 })
 
-it('gives the remote shell nothing that it takes for its own', async () => {
+it('quotes every word for the remote shell', async () => {
   using folder = temporaryFolder()
   const word = fc.string({unit: fc.constantFrom(...'ab \'"$`\\;&|<>(){}*?!~#\n-='), minLength: 1, maxLength: 12})
   await fc.assert(
@@ -57,7 +57,7 @@ it('gives the remote shell nothing that it takes for its own', async () => {
   )
 })
 
-it('fills in what kubectl is given, which reads no word anew', () => {
+it('fills in the words of kubectl, which parses none of them again', () => {
   const script = 'cd "$1" && exec codex exec "$2"'
   const far = {
     command: ['kubectl', 'exec', '-it', 'agents-0', '--', 'sh', '-c', script, 'sh', '{worktree}', '{prompt}'],

@@ -23,7 +23,7 @@ export const AGENT = join(import.meta.dirname, '../../fixtures/agent/main.ts')
 export const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
 export const CONFLICT: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a.txt']}}
 
-/** Agents' effects over a real repository and real terminals; its client is the scripted agent. */
+/** Agents' effects over a real repository and real terminals; the client is the scripted agent. */
 export async function setUp(
   scripts: ScriptsInput,
   options: {
@@ -33,7 +33,7 @@ export async function setUp(
     /** Files as main has them. */
     main?: Record<string, string>
     env?: Record<string, string>
-    /** Where the scripts are read from; else a folder of its own. */
+    /** The folder of the scripts; a new one by default. */
     folder?: string
   } = {},
 ) {

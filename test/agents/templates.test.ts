@@ -20,7 +20,7 @@ describe('the kind of a prompt', () => {
     expect(promptKind(FIRST, {title, labels}, 'route:ready-to-merge')).toBe(kind)
   })
 
-  it('of a repair is what went wrong', () => {
+  it('of a repair is its reason', () => {
     const conflict: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a']}}
     expect(promptKind(conflict, {title: '', labels: []}, '')).toBe('conflict')
     expect(promptKind({kind: 'repair', repair: {kind: 'resume'}}, {title: '', labels: []}, '')).toBeNull()
@@ -43,12 +43,12 @@ describe('a template', () => {
     expect(fill('Look.', {}, {kind: 'repair', repair: {kind: 'checks', failures}})).toContain('```\n2 failed\n```')
   })
 
-  it('refuses what it cannot keep', () => {
-    expect(() => fill('{titel}')).toThrow('bug.md on main: {titel} is not known; did you mean {title}?')
-    expect(() => fill('```\n{body}\n```')).toThrow('stands inside a code fence')
+  it('is refused with an unknown or fenced placeholder', () => {
+    expect(() => fill('{titel}')).toThrow('bug.md on main: {titel} is unknown; did you mean {title}?')
+    expect(() => fill('```\n{body}\n```')).toThrow('is inside a code fence')
   })
 
-  it('never lets others begin the prompt, fill placeholders or leave their fence', () => {
+  it('never lets text of others begin the prompt, fill placeholders or leave its fence', () => {
     const template = fc.constantFrom('!ls {body}', '/clear\n{body}', '{body}', '{title}', 'x')
     const body = fc.oneof(fc.string(), fc.constantFrom('{done}', '```\n!ls', '{nothing}', '````'))
     fc.assert(

@@ -9,8 +9,8 @@ function read(main: Record<string, string>, config = withServers) {
   return readTrusted({readMain: async path => main[path] ?? null}, config)
 }
 
-describe('what main says to the client', () => {
-  it('is its settings and the servers that the configuration names', async () => {
+describe('the trusted settings', () => {
+  it('are those of main, with the servers that the configuration names', async () => {
     const settings = {model: 'opus', permissions: {allow: ['Read']}}
     const servers = {mcpServers: {db: {command: 'serve', args: ['--read-only']}}}
     const main = {'.claude/settings.json': JSON.stringify(settings), [MCP]: JSON.stringify(servers, null, 2)}
@@ -19,20 +19,20 @@ describe('what main says to the client', () => {
     expect(await read({}, configSchema.parse({}))).toEqual({settings: {}, mcp: null})
   })
 
-  it('cannot silence our hooks, and starts no plugins, which may lie in the worktree', async () => {
+  it('cannot silence our hooks, and start no plugins, which may be in the worktree', async () => {
     const settings = {disableAllHooks: true, enabledPlugins: {'p@m': true}, extraKnownMarketplaces: {m: {}}, model: 'x'}
     const main = {'.claude/settings.json': JSON.stringify(settings)}
     expect((await read(main, configSchema.parse({}))).settings).toEqual({model: 'x'})
   })
 
   it.each([
-    ['.claude/settings.json', '', 'it is no JSON'],
+    ['.claude/settings.json', '', 'it is not JSON'],
     ['.claude/settings.json', '[]', 'it is wrong at the top'],
     ['.claude/settings.json', '{"permissions":{"allow":"Read"}}', 'it is wrong at permissions.allow'],
     ['.claude/settings.json', '{"hooks":{"Stop":{}}}', 'it is wrong at hooks.Stop'],
     ['.claude/settings.json', `{"a":"${'x'.repeat(100_000)}"}`, 'it has more than 100000 characters'],
     [MCP, '{"mcpServers":{"db":"serve"}}', 'it is wrong at mcpServers.db'],
-    [MCP, 'mcp', 'it is no JSON'],
+    [MCP, 'mcp', 'it is not JSON'],
   ])('%s with %.40s names the file', async (file, text, message) => {
     const good = {[MCP]: '{"mcpServers":{}}'}
     await expect(read({...good, [file]: text})).rejects.toMatchObject({
@@ -43,7 +43,10 @@ describe('what main says to the client', () => {
 })
 
 describe('agents.mcp_config', () => {
-  it.each(['/etc/mcp.json', '../mcp.json', 'a/../../b', './mcp.json', '', 'a//b'])('%j is no path within', path => {
-    expect(configSchema.safeParse({agents: {mcp_config: path}}).success).toBe(false)
-  })
+  it.each(['/etc/mcp.json', '../mcp.json', 'a/../../b', './mcp.json', '', 'a//b'])(
+    '%j is not a path within the repository',
+    path => {
+      expect(configSchema.safeParse({agents: {mcp_config: path}}).success).toBe(false)
+    },
+  )
 })

@@ -17,7 +17,7 @@ const attributesOf = (given: Record<string, Value>) =>
           : {doubleValue: value},
   }))
 
-/** A request as the client logs it. */
+/** A request in the client's log. */
 function request(sequence: number, change: Record<string, Value> = {}): Post {
   const given = {
     'session.id': 's1',
@@ -54,7 +54,7 @@ function total(posts: readonly Post[]): Usage {
 
 const ONE = {...NO_USAGE, costUsd: 0.25, input: 100, output: 20, cacheRead: 3000, cacheWrite: 40, requests: 1}
 
-it('tells which call of a tool was allowed or refused', () => {
+it('reads which tool call was allowed or refused', () => {
   const decided = (given: Record<string, Value>) => ({attributes: attributesOf(given)})
   const {kind, body} = logs(
     decided({'event.name': 'tool_decision', tool_use_id: 't1', decision: 'accept', tool_name: 'Bash'}),
@@ -88,12 +88,12 @@ describe('a request', () => {
     expect(total([logs({body: {stringValue: 'claude_code.tool_result'}, attributes: given})])).toEqual(NO_USAGE)
   })
 
-  it('never takes away or makes the sum no number', () => {
+  it('never lowers the sum, and keeps it a number', () => {
     const costs = ['NaN', 'Infinity', '-3', '', -1, 'much']
     expect(total(costs.map((cost_usd, index) => request(index, {cost_usd}))).costUsd).toBe(0)
   })
 
-  it('says how full the window is, the newest of the conversation itself', () => {
+  it('gives the fill of the context window, by the newest request of the conversation itself', () => {
     const counter = createUsageCounter()
     expect(counter.fill()).toBeNull()
     const later = {'event.timestamp': '2026-11-25T09:05:00.000Z', model: 'opus[1m]', input_tokens: 7}
@@ -106,12 +106,12 @@ describe('a request', () => {
 
 describe('a counter', () => {
   const commits = {name: 'claude_code.commit.count'}
-  it('is added up where steps are told, each once', () => {
+  it('adds up reported steps, each once', () => {
     const step = metric({...commits, temporality: 1, value: 2, at: 10})
     expect(total([step, step, metric({...commits, temporality: 1, value: 3, at: 20})]).commits).toBe(5)
   })
 
-  it('is the greatest where a running total is told, and begins anew with its process', () => {
+  it('takes the greatest of a running total, and starts over with a new process', () => {
     const told = (value: number, at: number, start = 1) =>
       metric({...commits, temporality: 'AGGREGATION_TEMPORALITY_CUMULATIVE', value, at, start})
     expect(total([told(2, 10), told(5, 20), told(4, 15), told(1, 30, 25)]).commits).toBe(6)
@@ -128,7 +128,7 @@ describe('a counter', () => {
 describe('any telemetry', () => {
   const post = fc.oneof(
     fc.record({sequence: fc.nat(9), session: fc.constantFrom('s1', 's2')}).map(({sequence, session}) =>
-      // What one event says is the same whenever it is told.
+      // An event says the same whenever it is posted.
       request(sequence, {'session.id': session, cost_usd: (sequence + 1) / 4}),
     ),
     fc
@@ -154,7 +154,7 @@ describe('any telemetry', () => {
     )
   })
 
-  it('of a shape that nobody knows is passed over', () => {
+  it('of an unknown shape is skipped', () => {
     fc.assert(
       fc.property(fc.constantFrom('otlp-logs', 'otlp-metrics', 'otlp-traces', 'Stop'), fc.jsonValue(), (kind, body) => {
         expect(usageRecords({kind, body})).toEqual([])
@@ -164,7 +164,7 @@ describe('any telemetry', () => {
     )
   })
 
-  it('that is odd hides nothing that stands beside it', () => {
+  it('that is malformed hides nothing beside it', () => {
     const {body} = request(1) as {body: {resourceLogs: {scopeLogs: {logRecords: unknown[]}[]}[]}}
     const [good] = body.resourceLogs[0]!.scopeLogs[0]!.logRecords
     expect(total([logs(null, 7, {attributes: 'none'}, good, {attributes: [null, {key: 1}]})])).toEqual(ONE)

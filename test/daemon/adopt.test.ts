@@ -2,13 +2,13 @@ import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {ClaimRecord} from '../../src/model/data/claim.ts'
 import {claimOf} from '../git/claim-of.ts'
-import {AT_ONCE, BY_HAND, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+import {AT_ONCE, BY_HAND, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 import {shaOf} from './memory-git.ts'
 
 const MINUTE = 60_000
 const BRANCH = 'agent002/7-cart'
 
-/** Issue 7 in the hands of another daemon, which renewed its lease once and `beats` says when it does again. */
+/** Issue 7 is held by another daemon, which has renewed its lease once and renews it again on `beat`. */
 async function elsewhere(change: Partial<ClaimRecord>): Promise<MemoryWorld & {beat(): Promise<void>}> {
   const world = memoryWorld()
   const {git, github} = world
@@ -22,11 +22,11 @@ async function elsewhere(change: Partial<ClaimRecord>): Promise<MemoryWorld & {b
 
 const told = ({hub}: MemoryWorld) => hub.events.map(({message}) => message)
 
-describe('a claim whose owner is gone', () => {
+describe('a claim of a dead owner', () => {
   it('is taken over when its work is bottled, and lands from here', async () => {
     const world = await elsewhere({phase: 'review', head: shaOf('done')})
-    using life = await world.start({mode: {routing: 'off', landing: 'at once'}})
-    life.reconciler.start()
+    using daemon = await world.start({mode: {routing: 'off', landing: 'at once'}})
+    daemon.reconciler.start()
     await world.clock.advance(9 * MINUTE)
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
     await world.clock.advance(5 * MINUTE)
@@ -35,19 +35,19 @@ describe('a claim whose owner is gone', () => {
     expect(world.git.claimRefs.size).toBe(0)
   })
 
-  it('is given back when nothing of it was pushed, and anybody takes the issue', async () => {
+  it('is released when nothing of it was pushed, and any daemon may claim the issue', async () => {
     const world = await elsewhere({phase: 'working', head: null})
-    using life = await world.start({mode: AT_ONCE})
-    life.reconciler.start()
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
     await world.clock.advance(11 * MINUTE)
     await world.until(() => world.github.issues.get(7)?.state === 'closed', 'an agent of ours does it')
     expect(told(world)).toContain('#7 is free again: other on studio did not renew its lease')
   })
 
-  it('is gone on with from its pushed commits where agents start by themselves', async () => {
+  it('continues from its pushed commits where agents start by themselves', async () => {
     const world = await elsewhere({phase: 'working', head: shaOf('half'), attempts: 1})
-    using life = await world.start({mode: AT_ONCE})
-    life.reconciler.start()
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
     await world.clock.advance(11 * MINUTE)
     await world.until(() => world.host.prompts.length > 0, 'an agent is told')
     expect(world.host.prompts[0]?.text).toContain(BRANCH)
@@ -55,10 +55,10 @@ describe('a claim whose owner is gone', () => {
     expect(await world.git.lostCommits()).toEqual([])
   })
 
-  it('stays its owner’s while that one renews its lease, and a person’s while it is blocked', async () => {
+  it('stays with its owner while that one renews its lease, and with a person while it is blocked', async () => {
     const world = await elsewhere({phase: 'claimed', head: null})
-    using life = await world.start({mode: AT_ONCE})
-    life.reconciler.start()
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
     for (let minutes = 0; minutes < 40; minutes += 4) {
       await world.clock.advance(4 * MINUTE)
       await world.beat()
@@ -71,27 +71,27 @@ describe('a claim whose owner is gone', () => {
     expect(blocked.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
   })
 
-  it('stays where it is when its owner comes back at that moment', async () => {
+  it('is left alone when its owner comes back at that moment', async () => {
     const world = await elsewhere({phase: 'review', head: shaOf('done')})
     const {bumpClaim} = world.git
     world.git.bumpClaim = async (claim, patch) => {
       if (patch.owner === 'me') world.git.steal(7, 'other')
       return bumpClaim(claim, patch)
     }
-    using life = await world.start({mode: BY_HAND})
-    life.reconciler.start()
+    using daemon = await world.start({mode: BY_HAND})
+    daemon.reconciler.start()
     await world.clock.advance(30 * MINUTE)
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
     expect(world.github.pulls.size).toBe(0)
   })
 })
 
-describe('a claim whose owner only seems to be gone', () => {
-  it('stays where it is when nobody could look for longer than its lease, as on a network that failed for both', async () => {
+describe('a claim whose owner only seems dead', () => {
+  it('is left alone when no daemon could look for longer than its lease, as on a network that failed for both', async () => {
     const world = await elsewhere({phase: 'review', head: shaOf('done')})
     const {owners} = world.git
-    using life = await world.start({mode: AT_ONCE})
-    life.reconciler.start()
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
     await world.clock.advance(3 * MINUTE)
     world.git.owners = async () => {
       throw new ClambakeError({code: 'remote-unreachable', message: 'no network'})
@@ -104,23 +104,23 @@ describe('a claim whose owner only seems to be gone', () => {
     expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
   })
 
-  it('stays where it is when its owner renewed its lease since the last look at leases', async () => {
+  it('is left alone when its owner renewed its lease since the last look at leases', async () => {
     const world = await elsewhere({phase: 'working', head: shaOf('half')})
-    using life = await world.start({mode: BY_HAND})
-    life.reconciler.start()
-    // Seen to be gone, and left to its owner while agents are started by hand.
+    using daemon = await world.start({mode: BY_HAND})
+    daemon.reconciler.start()
+    // The owner was seen dead, but the claim stays with it while agents are started by hand.
     await world.clock.advance(11 * MINUTE)
-    expect([...life.reconciler.deadOwners()]).toEqual(['other'])
+    expect([...daemon.reconciler.deadOwners()]).toEqual(['other'])
     await world.beat()
-    life.engine.dispatch({type: 'modeChosen', mode: AT_ONCE})
+    daemon.engine.dispatch({type: 'modeChosen', mode: AT_ONCE})
     await world.clock.advance(2 * MINUTE)
     expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'other', fence: 1})
   })
 
   it('keeps its landing lock, too', async () => {
     const world = await elsewhere({phase: 'blocked', head: null})
-    using life = await world.start({mode: AT_ONCE})
-    life.reconciler.start()
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
     await world.clock.advance(11 * MINUTE)
     await world.beat()
     world.git.landing = {oid: shaOf('lock'), owner: 'other'} as never
@@ -131,39 +131,39 @@ describe('a claim whose owner only seems to be gone', () => {
   })
 })
 
-/** Another takes our claim of #7 over, or gives it back and claims the issue itself. */
+/** Another daemon takes over this daemon's claim of #7, or releases it and claims the issue itself. */
 const takeOver = ({git}: MemoryWorld) => git.steal(7, 'other')
-async function claimAnew({git}: MemoryWorld): Promise<void> {
+async function claimAgain({git}: MemoryWorld): Promise<void> {
   await git.releaseClaim(git.claimRefs.get(7)!)
   await git.claim({...claimOf(7, shaOf('start'), {owner: 'other', host: 'other-host'})})
 }
 
-describe('a claim of ours that another got while we slept', () => {
+describe('a claim that another daemon got while this one slept', () => {
   it.each([
     ['its agent works on', takeOver, () => {}],
-    ['its agent works on', claimAnew, () => {}],
-    ['it is blocked', takeOver, (life: Life) => life.engine.dispatch({type: 'stopAsked', ticket: 7})],
+    ['its agent works on', claimAgain, () => {}],
+    ['it is blocked', takeOver, (daemon: RunningDaemon) => daemon.engine.dispatch({type: 'stopAsked', ticket: 7})],
   ])('is given up at the next look, though %s', async (_, loses, before) => {
     const world = memoryWorld({}, () => {})
     world.github.openIssue(7)
-    using life = await world.start({mode: AT_ONCE})
-    life.reconciler.start()
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
     await world.until(() => world.host.prompts.length > 0, 'an agent is told')
-    before(life)
+    before(daemon)
     await world.clock.advance(1000)
     await loses(world)
     await world.clock.advance(2 * MINUTE)
-    expect(life.engine.state().tickets[7]?.value).toBe('lost')
+    expect(daemon.engine.state().tickets[7]?.value).toBe('lost')
     expect(world.host.live()).toEqual([])
     expect(told(world)).toContain('#7 is not ours any more: other on other-host has claimed it')
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
   })
 
-  it('is shown anew when the other gives it back and it is ours again', async () => {
+  it('is written to GitHub again when the other releases it and it is won back', async () => {
     const world = memoryWorld({routing: {max_agents: 1}}, () => {})
     world.github.openIssue(7)
-    using life = await world.start({mode: AT_ONCE})
-    life.reconciler.start()
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
     await world.until(() => world.host.prompts.length > 0, 'an agent is told')
     await world.clock.advance(1000)
     takeOver(world)
@@ -176,12 +176,12 @@ describe('a claim of ours that another got while we slept', () => {
   })
 })
 
-it('a merge goes past the landing lock of an owner that is gone', async () => {
+it('a merge ignores the landing lock of a dead owner', async () => {
   const world = await elsewhere({phase: 'blocked', head: null})
   world.github.openIssue(8)
   world.git.landing = {oid: shaOf('lock'), owner: 'other'} as never
-  using life = await world.start({mode: AT_ONCE})
-  life.reconciler.start()
+  using daemon = await world.start({mode: AT_ONCE})
+  daemon.reconciler.start()
   await world.clock.advance(8 * MINUTE)
   expect(world.github.issues.get(8)?.state).toBe('open')
   await world.until(() => world.github.issues.get(8)?.state === 'closed', 'it lands after the lease')

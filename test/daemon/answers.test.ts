@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {Answer} from '../../src/model/agent/asks.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
 import {refusal} from '../git/setup.ts'
-import {type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 
 const INSTALL = {
   cwd: '/w',
@@ -22,47 +22,47 @@ const QUESTION = {
   tool_input: {questions: [{question: 'Which?', options: [{label: 'Red'}, {label: 'Blue'}]}]},
 }
 
-/** A daemon whose one agent is at work and does what the test says. */
+/** A daemon with one working agent, which does what the test says. */
 async function working(change: Record<string, unknown> = {}) {
   const world = memoryWorld(change, () => {})
   world.github.openIssue(1)
-  const life = await world.start()
-  await life.api.pop({})
+  const daemon = await world.start()
+  await daemon.api.pop({})
   await world.until(() => world.host.prompts.length === 1, 'it works')
-  return {world, life, pane: world.host.live()[0]!.pane}
+  return {world, daemon, pane: world.host.live()[0]!.pane}
 }
 
-const row = (life: {state(): DaemonState}) => life.state().agents[0]!
+const row = (daemon: {state(): DaemonState}) => daemon.state().agents[0]!
 const decisionOf = ({host}: MemoryWorld, seq: number) =>
   (host.answers.get(seq) as {hookSpecificOutput: {decision: unknown}} | undefined)?.hookSpecificOutput.decision
-const told = (life: Life) => life.state().events.map(({message}) => message)
+const told = (daemon: RunningDaemon) => daemon.state().events.map(({message}) => message)
 
 describe('what an agent asks', () => {
   it('is shown with the tool, its whole input, the folder and the rule, and is in the list', async () => {
-    const {world, life, pane} = await working()
-    using _life = life
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     const id = world.host.ask(pane, INSTALL)
-    expect(row(life)).toMatchObject({
+    expect(row(daemon)).toMatchObject({
       state: 'waiting',
       activity: 'asks',
       doing: 'Bash npm install left-pad',
       asks: {id, tool: 'Bash', input: 'command: npm install left-pad', directory: '/w', rule: 'Bash(npm install:*)'},
     })
-    expect(life.state().tickets[0]?.attention).toBe('asks: Bash npm install left-pad')
-    const why = await life.api.why({subject: 'agent001'})
+    expect(daemon.state().tickets[0]?.attention).toBe('asks: Bash npm install left-pad')
+    const why = await daemon.api.why({subject: 'agent001'})
     expect(why.facts[0]?.text).toBe('waiting: asks Bash npm install left-pad')
-    // The client's own reminder tells less and changes nothing.
+    // The client's own reminder says less and changes nothing.
     world.host.say(pane, 'Notification', {notification_type: 'permission_prompt', message: 'needs you'})
-    expect(row(life)).toMatchObject({asks: {id}})
+    expect(row(daemon)).toMatchObject({asks: {id}})
   })
 
-  it.each(['PostToolUse', 'PostToolBatch', 'Stop', 'UserPromptSubmit'])('is over with the next %s', async kind => {
-    const {world, life, pane} = await working()
-    using _life = life
+  it.each(['PostToolUse', 'PostToolBatch', 'Stop', 'UserPromptSubmit'])('ends with the next %s', async kind => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     world.host.ask(pane, INSTALL)
     world.host.say(pane, kind)
-    expect(row(life).asks).toBeNull()
-    expect((await refusal(life.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}}))).code).toBe(
+    expect(row(daemon).asks).toBeNull()
+    expect((await refusal(daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}}))).code).toBe(
       'nothing-asked',
     )
   })
@@ -71,42 +71,42 @@ describe('what an agent asks', () => {
     ['accept', 'Bash', 'npm install left-pad'],
     ['reject', 'thinking', ''],
   ])("is over when the client's log tells that it was answered there: %s", async (decision, activity, doing) => {
-    const {world, life, pane} = await working()
-    using _life = life
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     const decided = (id: string) => {
       const given = {'event.name': 'tool_decision', decision, tool_use_id: id}
       const attributes = Object.entries(given).map(([key, stringValue]) => ({key, value: {stringValue}}))
       world.host.say(pane, 'otlp-logs', {resourceLogs: [{scopeLogs: [{logRecords: [{attributes}]}]}]})
     }
-    // It was called before in the same way; what the log tells of that comes late.
+    // The same call was made before, and its log entry comes late.
     world.host.say(pane, 'PreToolUse', {...INSTALL, tool_use_id: 't0'})
     world.host.say(pane, 'PreToolUse', {...INSTALL, tool_use_id: 't1'})
     const id = world.host.ask(pane, INSTALL)
     decided('t0')
     decided('')
-    expect(row(life)).toMatchObject({state: 'waiting', asks: {id}})
+    expect(row(daemon)).toMatchObject({state: 'waiting', asks: {id}})
     decided('t1')
-    expect(row(life)).toMatchObject({state: 'working', activity, doing, asks: null})
-    expect((await refusal(life.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}}))).code).toBe(
+    expect(row(daemon)).toMatchObject({state: 'working', activity, doing, asks: null})
+    expect((await refusal(daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}}))).code).toBe(
       'nothing-asked',
     )
   })
 
-  it('is asked on while a subagent is at its tools', async () => {
-    const {world, life, pane} = await working()
-    using _life = life
+  it('stays open while a subagent uses its tools', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     const id = world.host.ask(pane, INSTALL)
     for (const kind of ['PreToolUse', 'PostToolUse', 'PostToolBatch']) {
       world.host.say(pane, kind, {agent_id: 'helper', tool_name: 'Read'})
-      expect(row(life)).toMatchObject({state: 'waiting', activity: 'asks', asks: {id}})
+      expect(row(daemon)).toMatchObject({state: 'waiting', activity: 'asks', asks: {id}})
     }
     world.host.say(pane, 'PostToolUse', {tool_name: 'Bash'})
-    expect(row(life)).toMatchObject({state: 'working', asks: null})
+    expect(row(daemon)).toMatchObject({state: 'working', asks: null})
   })
 
-  it('is asked on by a subagent whose agent ends its turn meanwhile, until nothing is left in the background', async () => {
-    const {world, life, pane} = await working()
-    using _life = life
+  it('of a subagent stays open when the agent ends its turn, until no background task is left', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     const id = world.host.ask(pane, {...INSTALL, agent_id: 'helper'})
     for (const [kind, body] of [
       ['Stop', {background_tasks: [{id: 'helper'}]}],
@@ -114,24 +114,24 @@ describe('what an agent asks', () => {
       ['PostToolUse', {}],
     ] as const) {
       world.host.say(pane, kind, body)
-      expect(row(life)).toMatchObject({state: 'waiting', activity: 'asks', asks: {id}})
+      expect(row(daemon)).toMatchObject({state: 'waiting', activity: 'asks', asks: {id}})
     }
     world.host.say(pane, 'Stop', {background_tasks: []})
-    expect(row(life).asks).toBeNull()
-    expect(row(life).state).not.toBe('waiting')
+    expect(row(daemon).asks).toBeNull()
+    expect(row(daemon).state).not.toBe('waiting')
   })
 
-  it('is over with the end of its process, and when nobody waits for the answer any more', async () => {
-    const {world, life, pane} = await working()
-    using _life = life
+  it('ends with its process, and when its hook no longer waits for the answer', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     const id = world.host.ask(pane, INSTALL)
     world.host.giveUp(id)
-    const refused = await refusal(life.api.answerAgent({agent: 'agent001', id, answer: {kind: 'allow'}}))
+    const refused = await refusal(daemon.api.answerAgent({agent: 'agent001', id, answer: {kind: 'allow'}}))
     expect(refused.code).toBe('nothing-asked')
-    expect(row(life).asks).toBeNull()
+    expect(row(daemon).asks).toBeNull()
     world.host.ask(pane, INSTALL)
     world.host.exit(pane)
-    expect(row(life).asks).toBeNull()
+    expect(row(daemon).asks).toBeNull()
   })
 })
 
@@ -151,14 +151,14 @@ describe('an answer', () => {
       'thinking',
     ],
   ]
-  it.each(cases)('%j reaches the client, and lets the agent go on', async (answer, decision, did, activity) => {
-    const {world, life, pane} = await working()
-    using _life = life
+  it.each(cases)('%j reaches the client, and the agent continues', async (answer, decision, did, activity) => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     const id = world.host.ask(pane, INSTALL)
-    expect(await life.api.answerAgent({agent: 'agent001', id, answer})).toMatchObject({did, asks: {id}})
+    expect(await daemon.api.answerAgent({agent: 'agent001', id, answer})).toMatchObject({did, asks: {id}})
     expect(decisionOf(world, id)).toEqual(decision)
-    expect(row(life)).toMatchObject({state: 'working', activity, asks: null})
-    expect(life.state().events[0]).toMatchObject({
+    expect(row(daemon)).toMatchObject({state: 'working', activity, asks: null})
+    expect(daemon.state().events[0]).toMatchObject({
       type: 'status_update',
       agent: 'agent001',
       ticket: 1,
@@ -166,76 +166,76 @@ describe('an answer', () => {
     })
   })
 
-  it('chooses an option of a question, and only one that is there', async () => {
-    const {world, life, pane} = await working()
-    using _life = life
+  it('chooses an option of a question, and only one that exists', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     const id = world.host.ask(pane, QUESTION)
     for (const answer of [{kind: 'choose', choices: [[3]]}, {kind: 'allow'}] as const) {
-      expect(await refusal(life.api.answerAgent({agent: 'agent001', answer}))).toMatchObject({
+      expect(await refusal(daemon.api.answerAgent({agent: 'agent001', answer}))).toMatchObject({
         code: 'bad-answer',
         exitCode: 2,
       })
     }
-    await life.api.answerAgent({agent: 'agent001', answer: {kind: 'choose', choices: [[2]]}})
+    await daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'choose', choices: [[2]]}})
     expect(decisionOf(world, id)).toMatchObject({behavior: 'allow', updatedInput: {answers: {'Which?': 'Blue'}}})
-    expect(told(life)[0]).toBe('ada@here answered: Which? Blue')
+    expect(told(daemon)[0]).toBe('ada@here answered: Which? Blue')
   })
 
-  it('never goes to another request than the one it is for, nor twice', async () => {
-    const {world, life, pane} = await working()
-    using _life = life
+  it('goes only to the request that it is for, and only once', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     const first = world.host.ask(pane, INSTALL)
     const second = world.host.ask(pane, {...INSTALL, tool_input: {command: 'rm -rf x'}})
-    const refused = await refusal(life.api.answerAgent({agent: 'agent001', id: first, answer: {kind: 'allow'}}))
+    const refused = await refusal(daemon.api.answerAgent({agent: 'agent001', id: first, answer: {kind: 'allow'}}))
     expect(refused).toMatchObject({code: 'asks-other', message: expect.stringContaining('rm -rf x')})
     const both = await Promise.allSettled([
-      life.api.answerAgent({agent: 'agent001', id: second, answer: {kind: 'deny'}}),
-      life.api.answerAgent({agent: 'agent001', id: second, answer: {kind: 'allow'}}),
+      daemon.api.answerAgent({agent: 'agent001', id: second, answer: {kind: 'deny'}}),
+      daemon.api.answerAgent({agent: 'agent001', id: second, answer: {kind: 'allow'}}),
     ])
     expect(both.map(({status}) => status)).toEqual(['fulfilled', 'rejected'])
     expect(decisionOf(world, second)).toEqual({behavior: 'deny'})
-    // The older one still waits, and is asked now.
-    expect(row(life)).toMatchObject({state: 'waiting', asks: {id: first}})
+    // The older request still waits, and is shown now.
+    expect(row(daemon)).toMatchObject({state: 'waiting', asks: {id: first}})
   })
 
-  it('waits on when the host could not take it', async () => {
-    const {world, life, pane} = await working()
-    using _life = life
+  it('leaves the request open when the host could not take it', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     const id = world.host.ask(pane, INSTALL)
     const {answer} = world.host
     world.host.answer = async () => {
       throw new Error('away')
     }
-    await expect(life.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}})).rejects.toThrow('away')
-    expect(row(life)).toMatchObject({state: 'waiting', asks: {id}})
+    await expect(daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}})).rejects.toThrow('away')
+    expect(row(daemon)).toMatchObject({state: 'waiting', asks: {id}})
     world.host.answer = answer
-    await life.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}})
+    await daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}})
     expect(decisionOf(world, id)).toEqual({behavior: 'allow'})
   })
 
-  it('for always holds for exactly the same call of this ticket, and for nothing else', async () => {
-    const {world, life, pane} = await working()
-    using _life = life
+  it('of always holds for exactly the same call of this ticket, and for nothing else', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
     world.host.ask(pane, INSTALL)
-    await life.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
+    await daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
     const again = world.host.ask(pane, INSTALL)
-    await world.until(() => told(life)[0] === 'an earlier always allowed Bash: npm install left-pad', 'it is told of')
+    await world.until(() => told(daemon)[0] === 'an earlier always allowed Bash: npm install left-pad', 'it is told of')
     expect(decisionOf(world, again)).toEqual({behavior: 'allow'})
-    expect(row(life)).toMatchObject({state: 'working', asks: null})
+    expect(row(daemon)).toMatchObject({state: 'working', asks: null})
     const other = world.host.ask(pane, {...INSTALL, tool_input: {command: 'npm install right-pad'}})
     await world.clock.advance(48 * 3_600_000)
     expect(world.host.answers.has(other)).toBe(false)
-    expect(row(life).asks?.id).toBe(other)
+    expect(row(daemon).asks?.id).toBe(other)
   })
 })
 
 it('an always outlives the daemon, and ends with its ticket', async () => {
-  const {world, life, pane} = await working()
+  const {world, daemon, pane} = await working()
   world.host.ask(pane, INSTALL)
-  await life.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
+  await daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
   await world.until(() => world.permissionStore.text !== null, 'it is written down')
   expect(world.permissionStore.text).not.toContain('left-pad')
-  life.kill()
+  daemon.kill()
   const held = world.host.ask(pane, INSTALL)
   using next = await world.start()
   await world.until(() => decisionOf(world, held) !== undefined, 'it is answered')
@@ -248,9 +248,9 @@ it('an always outlives the daemon, and ends with its ticket', async () => {
   expect(JSON.parse(world.permissionStore.text ?? '')).toEqual({version: 1, allowed: {}})
 })
 
-it('a request that was held while the daemon was away is asked again by the next one', async () => {
-  const {world, life, pane} = await working()
-  life.kill()
+it('a request that was held while no daemon ran is shown by the next one', async () => {
+  const {world, daemon, pane} = await working()
+  daemon.kill()
   const id = world.host.ask(pane, INSTALL)
   using next = await world.start()
   expect(row(next)).toMatchObject({state: 'waiting', asks: {id, tool: 'Bash'}})
@@ -261,28 +261,28 @@ it('a request that was held while the daemon was away is asked again by the next
 describe('the lists of the configuration', () => {
   const agents = {allow: ['Bash(npm install *)'], deny: ['Bash(npm install evil)']}
 
-  it('answer by themselves, are told of, and leave the rest to a person', async () => {
-    const {world, life, pane} = await working({agents})
-    using _life = life
+  it('answer by themselves, are recorded as events, and leave the rest to a person', async () => {
+    const {world, daemon, pane} = await working({agents})
+    using _daemon = daemon
     const ask = (command: string) => world.host.ask(pane, {...INSTALL, tool_input: {command}})
     const good = ask('npm install left-pad')
-    await world.until(() => told(life)[0] === 'agents.allow allowed Bash: npm install left-pad', 'it is allowed')
+    await world.until(() => told(daemon)[0] === 'agents.allow allowed Bash: npm install left-pad', 'it is allowed')
     expect(decisionOf(world, good)).toEqual({behavior: 'allow'})
-    expect(row(life)).toMatchObject({state: 'working', asks: null})
+    expect(row(daemon)).toMatchObject({state: 'working', asks: null})
     const evil = ask('npm install evil')
     await world.until(
-      () => told(life)[0]?.startsWith('agents.deny denied Bash: npm install evil') === true,
+      () => told(daemon)[0]?.startsWith('agents.deny denied Bash: npm install evil') === true,
       'it is denied',
     )
     expect(decisionOf(world, evil)).toMatchObject({behavior: 'deny', message: expect.stringContaining('configuration')})
     const other = ask('npm install left-pad && ls')
     await world.clock.advance(48 * 3_600_000)
-    expect(row(life)).toMatchObject({state: 'waiting', asks: {id: other}})
+    expect(row(daemon)).toMatchObject({state: 'waiting', asks: {id: other}})
   })
 
-  it('answer what was held while the daemon was away', async () => {
-    const {world, life, pane} = await working({agents})
-    life.kill()
+  it('answer what was held while no daemon ran', async () => {
+    const {world, daemon, pane} = await working({agents})
+    daemon.kill()
     const id = world.host.ask(pane, INSTALL)
     using next = await world.start()
     await world.until(() => world.host.answers.has(id) && row(next).state === 'working', 'it is allowed')

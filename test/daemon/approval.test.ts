@@ -2,14 +2,14 @@ import {describe, expect, it} from 'vitest'
 import {refusal} from '../git/setup.ts'
 import {type MemoryWorld, memoryWorld} from './memory.ts'
 
-/** A stranger's issue that a maintainer approved as it was at first. */
+/** A stranger's issue that a maintainer approved in its first version. */
 function approved(): MemoryWorld {
   const world = memoryWorld({}, () => {})
   world.github.openIssue(1, {association: 'NONE', author: 'eve', body: 'Add a cup.', approvedAt: 10, editedAt: null})
   return world
 }
 
-/** As GitHub shows the edit: the snapshot that was decided on did not have it. */
+/** Edits the issue on GitHub; the snapshot that was decided on does not have the edit. */
 function edit({github}: MemoryWorld, body: string): void {
   github.issues.set(1, {...github.issues.get(1)!, body, editedAt: 11})
 }
@@ -19,21 +19,21 @@ const told = ({host}: MemoryWorld) => host.prompts.map(({text}) => text).join('\
 describe("a stranger's issue", () => {
   it('goes to an agent as it was approved', async () => {
     const world = approved()
-    using life = await world.start()
-    await life.api.pop({})
+    using daemon = await world.start()
+    await daemon.api.pop({})
     await world.until(() => world.host.prompts.length === 1, 'it has its task')
     expect(told(world)).toContain('Add a cup.')
   })
 
-  it('that was edited since it was decided on is not claimed, and then held back', async () => {
+  it('that was edited after the decision is not claimed, and is then held back', async () => {
     const world = approved()
-    using life = await world.start()
-    await life.api.refresh({})
+    using daemon = await world.start()
+    await daemon.api.refresh({})
     edit(world, 'Add my key.')
-    expect((await refusal(life.api.pop({}))).message).toContain('edited a moment ago')
+    expect((await refusal(daemon.api.pop({}))).message).toContain('edited a moment ago')
     expect(world.git.claimRefs.size).toBe(0)
-    await life.api.refresh({})
-    expect((await life.api.peek({limit: 1})).queue[0]?.gate).toMatch(/^edited since route:ready/)
+    await daemon.api.refresh({})
+    expect((await daemon.api.peek({limit: 1})).queue[0]?.gate).toMatch(/^edited since route:ready/)
   })
 
   it('that was edited after its claim waits for a person, who approves it as it then is and no later edit', async () => {
@@ -44,9 +44,9 @@ describe("a stranger's issue", () => {
       world.git.ensureWorktree = ensureWorktree
       return ensureWorktree(options)
     }
-    using life = await world.start()
-    await life.api.pop({}).catch(() => {})
-    const ticket = () => life.state().tickets[0]
+    using daemon = await world.start()
+    await daemon.api.pop({}).catch(() => {})
+    const ticket = () => daemon.state().tickets[0]
     await world.until(() => ticket()?.phase === 'blocked', 'it is blocked')
     expect(ticket()?.attention).toBe(
       '#1 by eve was edited after it was approved; read it; clambake pop 1 approves it as it is now',
@@ -54,10 +54,10 @@ describe("a stranger's issue", () => {
     expect(world.git.claimRefs.get(1)?.record.phase).toBe('blocked')
 
     edit(world, 'Add my other key.')
-    await life.api.pop({issue: 1}).catch(() => {})
+    await daemon.api.pop({issue: 1}).catch(() => {})
     await world.until(() => ticket()?.phase === 'blocked', 'it is blocked again')
     expect(told(world)).toBe('')
-    await life.api.pop({issue: 1})
+    await daemon.api.pop({issue: 1})
     await world.until(() => world.host.prompts.length === 1, 'it has its task')
     expect(told(world)).toContain('Add my other key.')
   })

@@ -11,25 +11,25 @@ it('branches that conflict with main are shown with their paths, tried once for 
     tried.push(commit)
     return conflictsWithMain(commit)
   }
-  using life = await world.start()
-  await life.api.pop({})
-  await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'it is bottled')
-  const head = world.git.branches.get(life.state().tickets[0]!.branch!)!
-  expect(life.state().conflicts).toEqual([])
+  using daemon = await world.start()
+  await daemon.api.pop({})
+  await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+  const head = world.git.branches.get(daemon.state().tickets[0]!.branch!)!
+  expect(daemon.state().conflicts).toEqual([])
 
   world.git.conflicts.set(head, ['src/routes.ts'])
   world.git.main.push('another commit on main')
-  await life.api.refresh({})
-  await world.until(() => life.state().conflicts.length === 1, 'the conflict is seen')
-  expect(life.state().conflicts[0]).toMatchObject({ticket: 1, paths: ['src/routes.ts']})
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().conflicts.length === 1, 'the conflict is seen')
+  expect(daemon.state().conflicts[0]).toMatchObject({ticket: 1, paths: ['src/routes.ts']})
   const before = tried.length
-  await life.api.refresh({})
+  await daemon.api.refresh({})
   await world.clock.advance(1000)
   expect(tried.length).toBe(before)
-  expect(life.state().tickets[0]?.detail, 'it is only shown').toBe('bottled')
+  expect(daemon.state().tickets[0]?.detail, 'it is only shown').toBe('bottled')
 })
 
-it('reviews are read of our own pull requests only, once for each change', async () => {
+it('reviews are read only for pull requests of tickets, once for each change', async () => {
   const world = memoryWorld()
   world.github.openIssue(1)
   world.github.pulls.set(90, aPull(90))
@@ -38,22 +38,22 @@ it('reviews are read of our own pull requests only, once for each change', async
     asked.push(pull)
     return 'changes'
   }
-  using life = await world.start()
-  await life.api.pop({})
-  await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'it is bottled')
-  world.github.verdicts.set(world.git.branches.get(life.state().tickets[0]!.branch!)!, 'pending')
-  await life.api.land({})
-  await world.until(() => life.state().tickets[0]?.pull != null, 'it has a pull request')
-  const own = life.state().tickets[0]!.pull!
-  await life.api.refresh({})
-  await world.until(() => life.state().pulls.find(({number}) => number === own)?.review === 'changes', 'it is shown')
-  await life.api.refresh({})
+  using daemon = await world.start()
+  await daemon.api.pop({})
+  await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+  world.github.verdicts.set(world.git.branches.get(daemon.state().tickets[0]!.branch!)!, 'pending')
+  await daemon.api.land({})
+  await world.until(() => daemon.state().tickets[0]?.pull != null, 'it has a pull request')
+  const own = daemon.state().tickets[0]!.pull!
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().pulls.find(({number}) => number === own)?.review === 'changes', 'it is shown')
+  await daemon.api.refresh({})
   await world.clock.advance(1000)
   expect(asked).toEqual([own])
-  expect(life.state().pulls.find(({number}) => number === 90)?.review).toBe('unknown')
-  // What the look at all of them tells is not asked again.
+  expect(daemon.state().pulls.find(({number}) => number === 90)?.review).toBe('unknown')
+  // A decision that the list shows is not read again.
   world.github.pulls.set(own, {...world.github.pulls.get(own)!, review: 'approved', updatedAt: 99})
-  await life.api.refresh({})
-  await world.until(() => life.state().pulls.find(({number}) => number === own)?.review === 'approved', 'it is told')
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().pulls.find(({number}) => number === own)?.review === 'approved', 'it is told')
   expect(asked).toEqual([own])
 })

@@ -3,7 +3,7 @@ import {describe, expect, it, vi} from 'vitest'
 import {pastSpendingOf} from '../../src/daemon/start/past-spending.ts'
 import {memoryWorld} from './memory.ts'
 
-/** What the client logs of one request, as OTLP in JSON. */
+/** The client's log of one request, as OTLP in JSON. */
 function request(sequence: number, costUsd: number): object {
   const attributes = [
     {key: 'session.id', value: {stringValue: 's'}},
@@ -16,40 +16,40 @@ function request(sequence: number, costUsd: number): object {
   return {resourceLogs: [{scopeLogs: [{logRecords: [{attributes}]}]}]}
 }
 
-/** An agent at #1 that does only what the test says. */
+/** An agent on #1 that does only what the test says. */
 async function atWork(config: Record<string, unknown> = {}) {
   const world = memoryWorld({routing: {max_agents: 1}, ...config})
   world.github.openIssue(1)
   world.host.play = () => {}
-  const life = await world.start()
-  await life.api.pop({issue: 1})
+  const daemon = await world.start()
+  await daemon.api.pop({issue: 1})
   await world.until(() => world.host.prompts.length === 1, 'it has its prompt')
   const [pane] = world.host.live()
   const tell = (sequence: number, costUsd: number) =>
     world.host.say(pane!.pane, 'otlp-logs', request(sequence, costUsd))
-  return {world, life, tell, pane: pane!.pane}
+  return {world, daemon, tell, pane: pane!.pane}
 }
 
 describe('cost', () => {
   it("is shown beside the agent and in the day's sum, and `why` tells it", async () => {
-    const {life, tell} = await atWork()
-    expect(life.state().agents[0]?.cost).toBeNull()
-    expect(life.state().header.costToday).toBeNull()
+    const {daemon, tell} = await atWork()
+    expect(daemon.state().agents[0]?.cost).toBeNull()
+    expect(daemon.state().header.costToday).toBeNull()
     tell(1, 0.25)
     tell(2, 0.5)
     tell(2, 0.5)
-    expect(life.state().agents[0]?.cost).toBe(0.75)
-    expect(life.state().header.costToday).toBe(0.75)
-    const {facts} = await life.api.why({subject: 'agent001'})
+    expect(daemon.state().agents[0]?.cost).toBe(0.75)
+    expect(daemon.state().header.costToday).toBe(0.75)
+    const {facts} = await daemon.api.why({subject: 'agent001'})
     expect(facts.map(({text}) => text)).toContain(
       'it used $0.75, 2,000 tokens in 2 requests (2,000 input, 0 output, 0 cache read, 0 cache write)',
     )
   })
 
-  it('is the same in the next life, in the middle of a turn and after it', async () => {
-    const {world, life, tell, pane} = await atWork()
+  it('is the same after a restart, in the middle of a turn and after it', async () => {
+    const {world, daemon, tell, pane} = await atWork()
     tell(1, 0.25)
-    life.kill()
+    daemon.kill()
     tell(2, 0.5)
     const second = await world.start()
     expect(second.state().agents[0]?.cost).toBe(0.75)
@@ -59,7 +59,7 @@ describe('cost', () => {
     second.kill()
 
     const third = await world.start()
-    // What was written down already is neither counted again nor when it is posted again.
+    // Recorded usage does not count again, not even when it is posted again.
     tell(2, 0.5)
     tell(3, 1)
     expect(third.state().agents[0]?.cost).toBe(1.75)
@@ -67,11 +67,11 @@ describe('cost', () => {
   })
 
   it('of a ticket outlives its pane, and of a day its ticket', async () => {
-    const {world, life, tell, pane} = await atWork()
+    const {world, daemon, tell, pane} = await atWork()
     tell(1, 2)
     world.host.exit(pane)
     await world.until(() => world.host.live().length === 1, 'it is started again')
-    life.kill()
+    daemon.kill()
     const second = await world.start()
     expect(second.state().agents[0]?.cost).toBe(2)
     await world.clock.advance(24 * 3_600_000)
@@ -79,35 +79,35 @@ describe('cost', () => {
     expect(second.state().agents[0]?.cost).toBe(2)
   })
 
-  it('stands in the pull request', async () => {
-    const {world, life, tell, pane} = await atWork()
+  it('is in the text of the pull request', async () => {
+    const {world, daemon, tell, pane} = await atWork()
     const opened = vi.spyOn(world.github, 'ensurePull')
     tell(1, 2.5)
     world.git.commit(world.host.live()[0]!.cwd, 'work')
     world.host.say(pane, 'Stop')
-    await world.until(() => life.state().header.aboard === 1, 'it is bottled')
-    await life.api.land({})
+    await world.until(() => daemon.state().header.aboard === 1, 'it is bottled')
+    await daemon.api.land({})
     await world.until(() => world.github.pulls.size === 1, 'its pull request is open')
     expect(opened.mock.calls[0]?.[0].body).toContain('It used $2.50, 1,000 tokens')
   })
 })
 
 describe('a budget', () => {
-  it('that is used up ends the agent, keeps its work, and is given anew by pop, over restarts too', async () => {
-    const {world, life, tell} = await atWork({agents: {max_budget_usd: 2}})
+  it('that is used up ends the agent, keeps its work, and is renewed by pop, also across restarts', async () => {
+    const {world, daemon, tell} = await atWork({agents: {max_budget_usd: 2}})
     const rescue = vi.spyOn(world.git, 'rescue')
     tell(1, 2.03)
-    const row = (now: typeof life) => now.state().tickets.find(({number}) => number === 1)
+    const row = (now: typeof daemon) => now.state().tickets.find(({number}) => number === 1)
     const reason = 'its budget of $2.00 is used up ($2.03)'
-    await world.until(() => life.state().agents[0]?.state === 'available', 'its slot is free')
-    expect(row(life)).toMatchObject({phase: 'blocked', attention: reason})
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'its slot is free')
+    expect(row(daemon)).toMatchObject({phase: 'blocked', attention: reason})
     expect(world.host.live()).toEqual([])
     await world.until(() => rescue.mock.calls.length === 1, 'its work is saved')
     expect(rescue.mock.calls[0]?.[0]).toMatchObject({reason: `agent001 stopped: ${reason}`})
 
-    await life.api.pop({issue: 1})
+    await daemon.api.pop({issue: 1})
     await world.until(() => world.host.live().length === 1, 'it goes on')
-    life.kill()
+    daemon.kill()
     const second = await world.start()
     expect(row(second)?.phase).toBe('working')
     world.host.say(world.host.live()[0]!.pane, 'otlp-logs', request(2, 1.9))
@@ -117,19 +117,19 @@ describe('a budget', () => {
     expect(row(second)).toMatchObject({phase: 'blocked', attention: 'its budget of $2.00 is used up ($2.10)'})
   })
 
-  it('of a day starts nothing more, says so everywhere, and goes on the next day', async () => {
-    const {world, life, tell} = await atWork({agents: {max_budget_usd_per_day: 1}})
+  it('of a day starts nothing more, says so everywhere, and allows starts the next day', async () => {
+    const {world, daemon, tell} = await atWork({agents: {max_budget_usd_per_day: 1}})
     world.github.openIssue(2)
-    await life.api.refresh({})
+    await daemon.api.refresh({})
     tell(1, 1.5)
     const held = "today's budget of $1.00 is used up ($1.50)"
-    await world.until(() => life.state().agents[0]?.state === 'available', 'its slot is free')
-    await expect(life.api.pop({issue: 2})).rejects.toMatchObject({code: 'budget-used-up'})
-    await expect(life.api.startAgent({agent: 'agent001'})).rejects.toMatchObject({code: 'budget-used-up'})
-    expect((await life.api.peek({limit: 5})).queue).toMatchObject([{number: 2, gate: held}])
-    const {facts} = await life.api.why({subject: '2'})
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'its slot is free')
+    await expect(daemon.api.pop({issue: 2})).rejects.toMatchObject({code: 'budget-used-up'})
+    await expect(daemon.api.startAgent({agent: 'agent001'})).rejects.toMatchObject({code: 'budget-used-up'})
+    expect((await daemon.api.peek({limit: 5})).queue).toMatchObject([{number: 2, gate: held}])
+    const {facts} = await daemon.api.why({subject: '2'})
     expect(facts.map(({text}) => text)).toContain(`nothing is started: ${held}`)
-    const passing = life.api.pass({agents: true, timeoutMs: null})
+    const passing = daemon.api.pass({agents: true, timeoutMs: null})
     let report: Awaited<typeof passing> | undefined
     void passing.then(found => {
       report = found
@@ -139,7 +139,7 @@ describe('a budget', () => {
       skipped: [{number: 2, reason: held}],
       needsHuman: [{number: 1, reason: `${held}; it goes on tomorrow`}],
     })
-    life.kill()
+    daemon.kill()
 
     const second = await world.start()
     expect(second.state().header.costToday).toBe(1.5)
@@ -153,24 +153,24 @@ describe('a budget', () => {
 })
 
 describe("an agent's context", () => {
-  it('is told as of its newest request, and shortened while it waits for a prompt only', async () => {
-    const {world, life, tell, pane} = await atWork()
-    await expect(life.api.context({agent: 'agent002'})).rejects.toMatchObject({code: 'unknown-agent'})
-    expect(await life.api.context({agent: 'agent001'})).toEqual({agent: 'agent001', ticket: 1, fill: null})
+  it('is reported as of its newest request, and compacted only while the agent waits for a prompt', async () => {
+    const {world, daemon, tell, pane} = await atWork()
+    await expect(daemon.api.context({agent: 'agent002'})).rejects.toMatchObject({code: 'unknown-agent'})
+    expect(await daemon.api.context({agent: 'agent001'})).toEqual({agent: 'agent001', ticket: 1, fill: null})
     tell(1, 0.1)
     const fill = {model: 'opus', tokens: 1000, window: 200_000}
-    expect(await life.api.context({agent: 'agent001'})).toMatchObject({fill})
-    // A command of the client's own is no prompt: no UserPromptSubmit follows.
+    expect(await daemon.api.context({agent: 'agent001'})).toMatchObject({fill})
+    // The client's own commands are not prompts: no UserPromptSubmit follows.
     const write = vi.spyOn(world.host, 'write').mockResolvedValue()
-    await expect(life.api.compact({agent: 'agent001'})).rejects.toMatchObject({code: 'agent-busy'})
+    await expect(daemon.api.compact({agent: 'agent001'})).rejects.toMatchObject({code: 'agent-busy'})
     world.host.say(pane, 'PermissionRequest', {tool_name: 'Bash'})
-    await expect(life.api.compact({agent: 'agent001'})).rejects.toMatchObject({
+    await expect(daemon.api.compact({agent: 'agent001'})).rejects.toMatchObject({
       message: expect.stringContaining('waits for an answer'),
     })
     expect(write).not.toHaveBeenCalled()
     world.host.say(pane, 'StopFailure', {error: 'limit'})
     let done = false
-    void life.api.compact({agent: 'agent001'}).then(() => {
+    void daemon.api.compact({agent: 'agent001'}).then(() => {
       done = true
     })
     await world.until(() => done, 'it is typed')
@@ -178,14 +178,14 @@ describe("an agent's context", () => {
       [pane, '/compact'],
       [pane, '\r'],
     ])
-    // It has been shortened, and waits on.
+    // The context is compacted, and the agent still waits.
     world.host.say(pane, 'SessionStart', {source: 'compact'})
-    expect(life.state().agents[0]?.state).toBe('waiting')
+    expect(daemon.state().agents[0]?.state).toBe('waiting')
   })
 
-  it('is forgotten for a new one, which has the task and is the one that is resumed, also in the next life', async () => {
-    const {world, life, pane} = await atWork()
-    await expect(life.api.clear({agent: 'agent001'})).rejects.toMatchObject({code: 'agent-busy'})
+  it('is cleared for a new one, which gets the task and is the one that is resumed, also after a restart', async () => {
+    const {world, daemon, pane} = await atWork()
+    await expect(daemon.api.clear({agent: 'agent001'})).rejects.toMatchObject({code: 'agent-busy'})
     world.host.say(pane, 'StopFailure', {error: 'limit'})
     const session = randomUUID()
     const write = vi.spyOn(world.host, 'write').mockImplementationOnce(async (_pane, text) => {
@@ -194,11 +194,11 @@ describe("an agent's context", () => {
       world.host.say(pane, 'SessionStart', {source: 'clear', session_id: session})
     })
     write.mockResolvedValueOnce()
-    void life.api.clear({agent: 'agent001'})
+    void daemon.api.clear({agent: 'agent001'})
     await world.until(() => world.host.prompts.length === 2, 'it is told its task')
     expect(world.host.prompts[1]?.text).toContain('The task, once more:')
     expect((await world.git.claims())[0]?.record.session).toBe(session)
-    life.kill()
+    daemon.kill()
     using next = await world.start()
     world.host.exit(pane)
     await world.until(() => world.host.live().length === 1, 'it is started again')
@@ -208,7 +208,7 @@ describe("an agent's context", () => {
 })
 
 describe('past spending', () => {
-  it('passes over what is no entry, and what was spent on an earlier claim of the issue', () => {
+  it('skips events that cannot be read, and the spending of an earlier claim of the issue', () => {
     const entry = (at: number, costUsd: number, metadata: Record<string, string | number> = {}) => ({
       ...({type: 'custom', name: 'usage_counted', message: '', repository: 'r', seq: at, at, ticket: 7} as const),
       metadata: {pane: 'p', day: '2026-11-25', mail: at, costUsd, ...metadata},

@@ -2,38 +2,38 @@ import {describe, expect, it} from 'vitest'
 import type {Mode} from '../../src/model/core/facts.ts'
 import {type KilledIn, killedIn} from '../e2e/points.ts'
 import {claimOf} from '../git/claim-of.ts'
-import {AT_ONCE, BY_HAND, diligent, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+import {AT_ONCE, BY_HAND, diligent, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 import {shaOf} from './memory-git.ts'
 
 const BOARD = {github: {project_id: 'PVT_1'}, sync: {strategy: 'github-wins'}}
 const SESSION = '0d4f7a52-8f0c-4f5e-9d3c-6f1f0a2b3c4d'
 
-/** What brings a daemon to an effect, and what holds whenever it is killed there and another one goes on. */
+/** What brings a daemon to an effect, and what must hold when it is killed there and another one continues. */
 type Way = {
   config?: Record<string, unknown>
   mode?: Mode
-  /** Before the life that is killed. */
+  /** Runs before the daemon that is killed. */
   before(world: MemoryWorld): Promise<void>
-  /** Comes true in the next life, */
+  /** Becomes true with the next daemon, */
   ends(world: MemoryWorld): boolean
   /** and this holds then. */
   holds(world: MemoryWorld): Promise<void> | void
 }
 
-/** An agent is at work on #7, with a commit and a file; `meanwhile` happens when its daemon has gone. */
-function atWork(meanwhile: (world: MemoryWorld, life: Life) => Promise<void> | void): Way['before'] {
+/** An agent works on #7, with a commit and a file; `meanwhile` happens after its daemon ended. */
+function atWork(meanwhile: (world: MemoryWorld, daemon: RunningDaemon) => Promise<void> | void): Way['before'] {
   return async world => {
     world.host.play = () => {}
     world.github.openIssue(7)
-    const life = await world.start()
-    await life.api.pop({issue: 7})
+    const daemon = await world.start()
+    await daemon.api.pop({issue: 7})
     await world.until(() => world.github.issues.get(7)!.labels.includes('agent:in-progress'), 'it is shown')
     await world.until(() => world.host.prompts.length === 1, 'it is told its task')
     await world.clock.advance(5000)
     world.git.commit(cwdOf(world), 'half')
     world.git.scribble(cwdOf(world), 'half.ts')
-    await meanwhile(world, life)
-    life.kill()
+    await meanwhile(world, daemon)
+    daemon.kill()
   }
 }
 
@@ -85,8 +85,8 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
     },
   },
   deliverMessages: {
-    before: atWork(async (world, life) => {
-      await life.api.send({to: 'agent001', text: 'Use the new parser.'})
+    before: atWork(async (world, daemon) => {
+      await daemon.api.send({to: 'agent001', text: 'Use the new parser.'})
       world.host.play = ({pane, cwd}) => {
         world.git.commit(cwd, 'whole')
         world.git.trees.get(cwd)!.dirty = []
@@ -138,7 +138,7 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
 }
 
 describe.each(killedIn('memory'))('a daemon that is killed at %s', effect => {
-  it.each(['before', 'after'])('%s it: the next one brings it to the same end', async side => {
+  it.each(['before', 'after'])('%s it: the next one reaches the same end', async side => {
     const {config = {}, mode = BY_HAND, before, ends, holds} = WAYS[effect]
     const world = memoryWorld(config)
     world.host.play = diligent(world)

@@ -3,29 +3,29 @@ import {ClambakeError} from '../../src/base/errors.ts'
 import type {Orphan} from '../../src/model/gateways/git.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {refusal} from '../git/setup.ts'
-import {AT_ONCE, BY_HAND, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+import {AT_ONCE, BY_HAND, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 import {shaOf} from './memory-git.ts'
 
 const MINUTE = 60_000
 const PLACE = '/repo/.clambake/worktrees/issue-7'
 
-/** A world whose agents think for ever. */
+/** A world whose agents never end their turn. */
 function thinking(change: Record<string, unknown> = {}): MemoryWorld {
   const world = memoryWorld(change, () => {})
   world.github.openIssue(7)
   return world
 }
 
-/** agent001 at work on issue 7. */
-async function working(change: Record<string, unknown> = {}): Promise<{world: MemoryWorld; life: Life}> {
+/** agent001 works on issue 7. */
+async function working(change: Record<string, unknown> = {}): Promise<{world: MemoryWorld; daemon: RunningDaemon}> {
   const world = thinking(change)
-  const life = await world.start()
-  await life.api.pop({issue: 7})
+  const daemon = await world.start()
+  await daemon.api.pop({issue: 7})
   await world.until(() => world.host.prompts.length === 1, 'it is told')
-  return {world, life}
+  return {world, daemon}
 }
 
-const patterns = async (life: Life) => (await life.api.diagnose({})).findings.map(({pattern}) => pattern)
+const patterns = async (daemon: RunningDaemon) => (await daemon.api.diagnose({})).findings.map(({pattern}) => pattern)
 const told = ({hub}: MemoryWorld) => hub.events.map(({message}) => message)
 const labels = ({github}: MemoryWorld) => github.issues.get(7)?.labels
 
@@ -35,24 +35,24 @@ function orphan(change: Partial<Orphan>): Orphan {
 }
 
 describe('a label that was left behind', () => {
-  it('is taken off by itself, so that the issue is done after all', async () => {
+  it('is removed by itself, so that the issue gets done after all', async () => {
     const world = thinking()
     world.github.openIssue(7, {labels: ['agent003', 'agent:in-progress', 'bug']})
-    using life = await world.start()
-    life.reconciler.start()
+    using daemon = await world.start()
+    daemon.reconciler.start()
     await world.until(() => labels(world)?.includes('route:ready') === true, 'it is ready')
     expect(labels(world)).toEqual(['bug', 'route:ready'])
     expect(told(world)).toContain(
-      '#7 is ready again: agent003, agent:in-progress was left behind on it, and is taken off by itself',
+      '#7 is ready again: agent003, agent:in-progress was left behind on it and is removed by itself',
     )
-    expect(await patterns(life)).toEqual([])
+    expect(await patterns(daemon)).toEqual([])
   })
 
   it('stays on a stranger’s issue as far as readiness goes, and on work that waits for a person', async () => {
     const world = thinking()
     world.github.openIssue(7, {labels: ['agent003'], association: 'NONE'})
-    using life = await world.start({mode: AT_ONCE})
-    life.reconciler.start()
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
     await world.until(() => labels(world)?.length === 0, 'the label is off')
     expect(world.git.claimRefs.size).toBe(0)
 
@@ -70,31 +70,31 @@ describe('a label that was left behind', () => {
     })
   })
 
-  it('is not touched while another daemon has won the claim meanwhile', async () => {
+  it('is not touched when another daemon has won the claim meanwhile', async () => {
     const world = thinking()
     world.github.openIssue(7, {labels: ['agent003']})
-    using life = await world.start()
-    await life.api.refresh({})
+    using daemon = await world.start()
+    await daemon.api.refresh({})
     await world.git.claim(claimOf(7, shaOf('start'), {owner: 'other'}))
-    expect(await life.api.cure({pattern: 'label-without-claim', subject: '#7'})).toEqual({
-      done: '#7 is in order already',
+    expect(await daemon.api.cure({pattern: 'label-without-claim', subject: '#7'})).toEqual({
+      done: '#7 is already in order',
     })
     expect(labels(world)).toEqual(['agent003'])
   })
 })
 
 it('an agent that changed nothing for long is shown, and one that did is not', async () => {
-  const {world, life} = await working({recovery: {max_stuck_minutes: 20}})
-  using _life = life
+  const {world, daemon} = await working({recovery: {max_stuck_minutes: 20}})
+  using _daemon = daemon
   await world.clock.advance(19 * MINUTE)
-  expect(await patterns(life)).toEqual([])
+  expect(await patterns(daemon)).toEqual([])
   await world.clock.advance(2 * MINUTE)
-  const {findings} = await life.api.diagnose({agent: 'agent001'})
+  const {findings} = await daemon.api.diagnose({agent: 'agent001'})
   expect(findings).toMatchObject([{pattern: 'working-without-commits', cure: {by: 'person'}}])
   const {pattern, subject} = findings[0]!
-  expect(await refusal(life.api.cure({pattern, subject}))).toMatchObject({code: 'needs-person'})
+  expect(await refusal(daemon.api.cure({pattern, subject}))).toMatchObject({code: 'needs-person'})
   world.git.scribble(PLACE, 'a.ts')
-  expect(await patterns(life)).toEqual([])
+  expect(await patterns(daemon)).toEqual([])
 })
 
 it('a blocked ticket that a person merged is cleaned up by itself', async () => {
@@ -107,21 +107,21 @@ it('a blocked ticket that a person merged is cleaned up by itself', async () => 
       return pull
     },
   })
-  using life = await world.start({mode: AT_ONCE})
-  life.reconciler.start()
-  const blocked = () => life.engine.state().tickets[7]?.value === 'blocked'
+  using daemon = await world.start({mode: AT_ONCE})
+  daemon.reconciler.start()
+  const blocked = () => daemon.engine.state().tickets[7]?.value === 'blocked'
   await world.until(blocked, 'it conflicts')
   world.github.mergeByHand(101)
-  expect(await patterns(life)).toEqual(['landed-not-freed'])
+  expect(await patterns(daemon)).toEqual(['landed-not-freed'])
   await world.until(() => world.github.issues.get(7)?.state === 'closed', 'it is closed')
-  await world.until(() => world.git.claimRefs.size === 0, 'it is given back')
+  await world.until(() => world.git.claimRefs.size === 0, 'it is released')
   expect(world.git.trees.size).toBe(0)
-  expect(await patterns(life)).toEqual([])
+  expect(await patterns(daemon)).toEqual([])
 })
 
-it('a process that no ticket has is ended after its work is saved', async () => {
-  const {world, life} = await working()
-  using _life = life
+it('a process without a ticket is ended after its work is saved', async () => {
+  const {world, daemon} = await working()
+  using _daemon = daemon
   await world.host.spawn({
     pane: 'stray',
     title: 'agent002',
@@ -133,39 +133,39 @@ it('a process that no ticket has is ended after its work is saved', async () => 
     session: 's',
     meta: {agent: 'agent002', ticket: '9'},
   })
-  expect(await patterns(life)).toEqual(['pane-without-ticket'])
-  await life.api.cure({pattern: 'pane-without-ticket', subject: 'stray'})
+  expect(await patterns(daemon)).toEqual(['pane-without-ticket'])
+  await daemon.api.cure({pattern: 'pane-without-ticket', subject: 'stray'})
   expect(world.git.rescued).toHaveLength(1)
   expect(world.host.live().map(({title}) => title)).toEqual(['agent001'])
-  expect(await patterns(life)).toEqual([])
+  expect(await patterns(daemon)).toEqual([])
 })
 
-it('what cannot be read is said, and nothing is found by it', async () => {
-  const {world, life} = await working()
-  using _life = life
-  world.git.orphans = async () => Promise.reject(await refusal(life.api.pop({issue: 99})))
-  expect(await life.api.diagnose({})).toMatchObject({findings: [], unread: [/branches and worktrees: /]})
+it('what cannot be read is reported, and gives no finding', async () => {
+  const {world, daemon} = await working()
+  using _daemon = daemon
+  world.git.orphans = async () => Promise.reject(await refusal(daemon.api.pop({issue: 99})))
+  expect(await daemon.api.diagnose({})).toMatchObject({findings: [], unread: [/branches and worktrees: /]})
 })
 
 describe('a reset', () => {
-  it('saves the work, ends the agent and gives the issue back, ready for anybody', async () => {
-    const {world, life} = await working({routing: {max_agents: 1}})
-    using _life = life
+  it('saves the work, ends the agent and releases the issue, ready to be claimed', async () => {
+    const {world, daemon} = await working({routing: {max_agents: 1}})
+    using _daemon = daemon
     world.git.commit(PLACE, 'half')
     world.git.scribble(PLACE, 'b.ts')
-    const dry = await life.api.reset({agent: 'agent001', dryRun: true})
+    const dry = await daemon.api.reset({agent: 'agent001', dryRun: true})
     expect([world.git.rescued.length, world.git.claimRefs.size, dry.saved]).toEqual([0, 1, null])
     expect(dry.steps).toHaveLength(5)
-    const done = await life.api.reset({agent: 'agent001'})
+    const done = await daemon.api.reset({agent: 'agent001'})
     expect(done).toMatchObject({ticket: 7, saved: 'refs/clambake/rescue/1', isReady: true})
     expect(world.git.rescued.length).toBeGreaterThan(0)
     expect([world.host.live(), world.git.claimRefs.size, world.git.trees.size]).toEqual([[], 0, 0])
     expect(labels(world)).toEqual(['route:ready'])
     expect(await world.git.lostCommits()).toEqual([])
     expect(told(world)).toContain('agent001 is reset by ada@here: #7 is given back')
-    expect(await patterns(life)).toEqual([])
-    expect(await refusal(life.api.reset({agent: 'agent001'}))).toMatchObject({code: 'nothing-to-reset'})
-    await life.api.pop({issue: 7})
+    expect(await patterns(daemon)).toEqual([])
+    expect(await refusal(daemon.api.reset({agent: 'agent001'}))).toMatchObject({code: 'nothing-to-reset'})
+    await daemon.api.pop({issue: 7})
     await world.until(() => labels(world)?.includes('agent:in-progress') === true, 'the next claim is shown')
   })
 
@@ -173,8 +173,8 @@ describe('a reset', () => {
     ['before it is asked for', false],
     ['while it saves the work', true],
   ])('comes not between a push and its claim that begin %s, and loses nothing after it', async (_, late) => {
-    const {world, life} = await working({routing: {max_agents: 1}})
-    using _life = life
+    const {world, daemon} = await working({routing: {max_agents: 1}})
+    using _daemon = daemon
     const {git, host} = world
     const [saved, pushed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const {rescue, pushWork} = git
@@ -194,60 +194,60 @@ describe('a reset', () => {
     }
     const head = git.commit(PLACE, 'whole')
     if (!late) await finish()
-    const refused = refusal(life.api.reset({agent: 'agent001'}))
+    const refused = refusal(daemon.api.reset({agent: 'agent001'}))
     await world.clock.advance(1000)
     if (late) await finish()
     saved.resolve()
     expect(await refused).toMatchObject({code: 'not-resettable', message: expect.stringContaining('bottling')})
     expect([git.trees.size, git.claimRefs.size, host.live().length]).toEqual([1, 1, 1])
     pushed.resolve()
-    await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'it is bottled')
-    await world.until(() => life.state().agents[0]?.state === 'available', 'its agent is free')
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'its agent is free')
     expect(git.branches.get('agent001/7-issue-7')).toBe(head)
     expect(git.claimRefs.get(7)?.record).toMatchObject({phase: 'review', head})
     expect(await git.lostCommits()).toEqual([])
   })
 
-  it('gives back what an agent was stopped with, and what was closed by hand, which stays closed', async () => {
-    const {world, life} = await working()
-    using _life = life
-    await life.api.stopAgent({agent: 'agent001'})
-    await world.until(() => life.state().agents[0]?.state === 'available', 'it is stopped')
+  it('releases the ticket that an agent was stopped with, and one closed by hand, which stays closed', async () => {
+    const {world, daemon} = await working()
+    using _daemon = daemon
+    await daemon.api.stopAgent({agent: 'agent001'})
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'it is stopped')
     world.github.openIssue(7, {...world.github.issues.get(7), state: 'closed'})
-    expect(await patterns(life)).toEqual(['closed-while-claimed'])
-    const {done} = await life.api.cure({pattern: 'closed-while-claimed', subject: '#7'})
-    expect(done).toMatch(/^#7 is given back; kept: refs\/clambake\/rescue\//)
+    expect(await patterns(daemon)).toEqual(['closed-while-claimed'])
+    const {done} = await daemon.api.cure({pattern: 'closed-while-claimed', subject: '#7'})
+    expect(done).toMatch(/^#7 is released; kept: refs\/clambake\/rescue\//)
     expect([world.git.claimRefs.size, labels(world)?.includes('route:ready')]).toEqual([0, false])
-    expect(await patterns(life)).toEqual([])
+    expect(await patterns(daemon)).toEqual([])
   })
 
-  it('that did not get to its end, as the network failed, can be repeated', async () => {
-    const {world, life} = await working()
-    using _life = life
+  it('that did not finish because the network failed can be repeated', async () => {
+    const {world, daemon} = await working()
+    using _daemon = daemon
     const {releaseClaim} = world.git
     world.git.releaseClaim = async () => {
       throw new ClambakeError({code: 'remote-unreachable', message: 'no network'})
     }
-    expect(await refusal(life.api.reset({agent: 'agent001'}))).toMatchObject({code: 'remote-unreachable'})
+    expect(await refusal(daemon.api.reset({agent: 'agent001'}))).toMatchObject({code: 'remote-unreachable'})
     await world.clock.advance(60_000)
     expect(world.git.claimRefs.size).toBe(1)
     world.git.releaseClaim = releaseClaim
-    expect(await life.api.reset({agent: 'agent001'})).toMatchObject({ticket: 7})
+    expect(await daemon.api.reset({agent: 'agent001'})).toMatchObject({ticket: 7})
     expect([world.git.claimRefs.size, labels(world)]).toEqual([0, ['route:ready']])
   })
 
-  it('is refused where there is nothing, or no such agent', async () => {
+  it('is refused without a ticket, and for an unknown agent', async () => {
     const world = thinking()
-    using life = await world.start({mode: BY_HAND})
-    expect(await refusal(life.api.reset({agent: 'agent001'}))).toMatchObject({code: 'nothing-to-reset'})
-    expect(await refusal(life.api.reset({agent: 'agent044'}))).toMatchObject({code: 'unknown-agent'})
+    using daemon = await world.start({mode: BY_HAND})
+    expect(await refusal(daemon.api.reset({agent: 'agent001'}))).toMatchObject({code: 'nothing-to-reset'})
+    expect(await refusal(daemon.api.reset({agent: 'agent044'}))).toMatchObject({code: 'unknown-agent'})
   })
 
   it('leaves a stranger’s issue for a person to label', async () => {
-    const {world, life} = await working()
-    using _life = life
+    const {world, daemon} = await working()
+    using _daemon = daemon
     world.github.openIssue(7, {...world.github.issues.get(7), association: 'NONE'})
-    expect(await life.api.reset({agent: 'agent001'})).toMatchObject({isReady: false})
+    expect(await daemon.api.reset({agent: 'agent001'})).toMatchObject({isReady: false})
     expect(labels(world)).toEqual([])
   })
 })

@@ -38,7 +38,7 @@ describe('the engine', () => {
     }
   })
 
-  it('lets a fact that comes during a decision wait until all have heard of the first', () => {
+  it('lets a fact that arrives during a decision wait until every listener got the first', () => {
     const {engine, effects} = setUp()
     const heard: string[] = []
     engine.subscribe((state, fact) => {
@@ -58,7 +58,7 @@ describe('the engine', () => {
     expect(effects.map(({name}) => name)).toEqual(['claimTicket'])
   })
 
-  it('goes on after a listener that fails', () => {
+  it('continues after a listener that fails', () => {
     const {engine} = setUp()
     const broken = engine.subscribe(() => {
       throw new Error('broken listener')
@@ -78,7 +78,7 @@ describe('the engine', () => {
     expect(await engine.until(state => state.main ?? undefined)).toBe('a'.repeat(40))
   })
 
-  it('tells nobody who has unsubscribed', () => {
+  it('does not call a listener that has unsubscribed', () => {
     const {engine} = setUp()
     let heard = 0
     engine.subscribe(() => void heard++)[Symbol.dispose]()

@@ -9,48 +9,48 @@ const SAID_BUSY = {tool_name: 'Bash', tool_input: {command: 'npm test'}}
 async function working() {
   const world = memoryWorld({}, () => {})
   world.github.openIssue(1)
-  const life = await world.start()
-  await life.api.pop({})
+  const daemon = await world.start()
+  await daemon.api.pop({})
   await world.until(() => world.host.prompts.length === 1, 'the agent works')
   const {pane} = world.host.prompts[0]!
-  const agent = () => life.state().agents[0]!
-  return {world, life, pane, agent}
+  const agent = () => daemon.state().agents[0]!
+  return {world, daemon, pane, agent}
 }
 
-it('an agent that calls itself busy and draws nothing any more is shown as idle, until its next signal', async () => {
-  const {world, life, pane, agent} = await working()
-  using _life = life
+it('an agent that reports itself busy but no longer draws is shown as idle until its next signal', async () => {
+  const {world, daemon, pane, agent} = await working()
+  using _daemon = daemon
   world.host.say(pane, 'PreToolUse', SAID_BUSY)
   await world.clock.advance(10 * 60_000)
   expect(agent()).toMatchObject({state: 'working', activity: 'Bash'})
   world.host.silent.add(pane)
   await world.clock.advance(50_000)
   expect(agent().state).toBe('working')
-  // A clock that is set forward proves nothing.
+  // Setting the clock forward proves nothing.
   world.clock.jump(3_600_000)
   await world.clock.advance(1_000)
   expect(agent().state).toBe('working')
   await world.clock.advance(40_000)
   expect(agent()).toMatchObject({state: 'waiting', activity: 'idle'})
-  const {facts} = await life.api.why({subject: 'agent001'})
+  const {facts} = await daemon.api.why({subject: 'agent001'})
   expect(facts.slice(0, 4).map(({text}) => text)).toEqual([
     'waiting: idle',
     'PreToolUse: Bash npm test',
     'UserPromptSubmit: it thinks',
     'SessionStart: it is ready',
   ])
-  // What is said to it now is read at once.
-  await life.api.send({to: 'agent001', text: 'go on'})
+  // A message to it is delivered at once.
+  await daemon.api.send({to: 'agent001', text: 'go on'})
   await world.until(() => world.host.prompts.length === 2, 'the message is delivered')
   expect(agent().state).toBe('working')
 })
 
-it('an agent that only writes its transcript works, also for a daemon that did not hear where it is', async () => {
+it('an agent that only writes its transcript works, also for a daemon that does not know the file yet', async () => {
   using folder = temporaryFolder()
   const transcript = join(folder.path, 'session.jsonl')
-  const {world, life, pane} = await working()
+  const {world, daemon, pane} = await working()
   world.host.say(pane, 'PreToolUse', {...SAID_BUSY, transcript_path: transcript})
-  life.kill()
+  daemon.kill()
   using next = await world.start()
   world.host.silent.add(pane)
   for (let seconds = 0; seconds < 180; seconds += 5) {
@@ -60,18 +60,18 @@ it('an agent that only writes its transcript works, also for a daemon that did n
   expect(next.state().agents[0]).toMatchObject({state: 'working', activity: 'Bash'})
 })
 
-it('a limited agent is no matter for a person, gets nothing, and goes on by itself', async () => {
-  const {world, life, pane, agent} = await working()
-  using _life = life
+it('a limited agent needs no person, is typed nothing, and continues by itself', async () => {
+  const {world, daemon, pane, agent} = await working()
+  using _daemon = daemon
   const message = "You've hit your session limit · resets 8:31pm (Europe/Berlin)"
   world.host.say(pane, 'StopFailure', {error: 'rate_limit', last_assistant_message: message})
   expect(agent()).toMatchObject({state: 'limited', activity: 'limit until 8:31pm'})
-  expect(life.state().tickets[0]).toMatchObject({attention: null})
-  await life.api.send({to: 'agent001', text: 'go on'})
+  expect(daemon.state().tickets[0]).toMatchObject({attention: null})
+  await daemon.api.send({to: 'agent001', text: 'go on'})
   world.github.openIssue(2)
-  await life.api.refresh({})
-  await expect(life.api.pop({})).rejects.toMatchObject({code: 'usage-limit'})
-  const {facts} = await life.api.why({subject: '2'})
+  await daemon.api.refresh({})
+  await expect(daemon.api.pop({})).rejects.toMatchObject({code: 'usage-limit'})
+  const {facts} = await daemon.api.why({subject: '2'})
   expect(facts.map(({text}) => text)).toContain('nothing is started: agent001 is at its usage limit until 8:31pm')
   await world.clock.advance(60 * 60_000)
   expect(world.host.prompts).toHaveLength(1)

@@ -10,7 +10,7 @@ import type {Effect} from '../../src/model/data/effects.ts'
 const watch = (ticket: number, pull = ticket): Effect => ({name: 'watchPull', ticket, pull})
 const failing = (code: ErrorCode) => new ClambakeError({code, message: `it is ${code}`})
 
-/** An interpreter whose every effect is done by `act`, and a diary of all that became of it. */
+/** An interpreter in which `act` carries out every effect, and a diary of what happened. */
 function setUp(act: (effect: Effect) => Promise<readonly Fact[]>) {
   const clock = createFakeClock()
   const diary: string[] = []
@@ -38,7 +38,7 @@ function setUp(act: (effect: Effect) => Promise<readonly Fact[]>) {
   return {interpreter, clock, diary, facts, troubles, crashes}
 }
 
-/** Fails with these codes, one a call, and works from then on. */
+/** Fails with these codes, one per call, and then works. */
 function failingWith(...codes: ErrorCode[]) {
   return async (): Promise<Fact[]> => {
     const code = codes.shift()
@@ -48,7 +48,7 @@ function failingWith(...codes: ErrorCode[]) {
 }
 
 describe('the interpreter', () => {
-  it('runs what takes minutes beside the rest of its ticket', async () => {
+  it('runs effects that take minutes beside the others of their ticket', async () => {
     const verify = Promise.withResolvers<readonly Fact[]>()
     const {interpreter, clock, diary} = setUp(async effect => (effect.name === 'verifyWork' ? verify.promise : []))
     const job = {ticket: 1, branch: 'b', session: 's', worktree: '/w'}
@@ -84,7 +84,7 @@ describe('the interpreter', () => {
     expect(interpreter.running()).toBe(0)
   })
 
-  it('does passing failures again with growing waits, tells of the trouble, and of its end', async () => {
+  it('retries passing failures with growing waits, and reports the trouble and its end', async () => {
     const codes = Array.from({length: 9}, (): ErrorCode => 'github-unreachable')
     const begun: number[] = []
     const act = failingWith(...codes)
@@ -129,7 +129,7 @@ describe('the interpreter', () => {
     expect(troubles).toEqual([])
   })
 
-  it('gives a defect of ours back as a fact too, and goes on with the ticket', async () => {
+  it('turns an unexpected error into a fact too, and continues with the ticket', async () => {
     const {interpreter, clock, facts} = setUp(async effect => {
       if (effect.name === 'watchPull') throw new TypeError('undefined is not a function')
       return []
@@ -141,7 +141,7 @@ describe('the interpreter', () => {
     expect(interpreter.running()).toBe(0)
   })
 
-  it('starts nothing more when it is stopped: no effect, no wait, no timer; what runs may end', async () => {
+  it('starts nothing after it is stopped: no effect, no wait, no timer; running effects may end', async () => {
     const gate = Promise.withResolvers<readonly Fact[]>()
     const {interpreter, clock, diary, facts} = setUp(effect => {
       if (effect.name === 'stopAgent') throw failing('disconnected')

@@ -11,7 +11,7 @@ import type {
   Worktree,
 } from '../../src/model/gateways/git.ts'
 
-/** A commit's name from any word, so that tests can speak of `shaOf('the repair')`. */
+/** A commit's name from any words, so that tests can write `shaOf('the repair')`. */
 export function shaOf(word: string): string {
   return createHash('sha1').update(word).digest('hex')
 }
@@ -36,7 +36,7 @@ export type MemoryGit = GitGateway & {
   /** What landed before, newest first, and the files of main. */
   readonly merged: Merged[]
   readonly files: string[]
-  /** Whose landing lock stands on the remote. */
+  /** The owner of the landing lock on the remote. */
   landing: LandingLock | null
   landingHolder(): Promise<LandingLock | null>
   lostCommits(): Promise<readonly string[]>
@@ -44,7 +44,7 @@ export type MemoryGit = GitGateway & {
   commit(path: string, subject: string): string
   /** An agent leaves a file uncommitted. */
   scribble(path: string, file: string): void
-  /** Somebody else moves a claim. */
+  /** Another daemon moves a claim. */
   steal(issue: number, owner: string): void
 }
 

@@ -12,7 +12,7 @@ export type MemoryGithub = GithubGateway & {
   readonly pulls: Map<number, Pull>
   /** `#issue key` of every comment, in order. */
   readonly comments: string[]
-  /** Verdicts of CI by commit; passed where a test says nothing. */
+  /** CI results by commit; `passed` unless a test sets another. */
   readonly verdicts: Map<string, Checks['state']>
   /** Columns of the cards, by issue; null: the board is gone. */
   board: Map<number, string> | null
@@ -38,7 +38,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     if (!pull) throw new Error(`no pull request #${number}`)
     return current(pull)
   }
-  /** Writing to an issue that is not there is refused; a pull request takes comments and labels, too. */
+  /** Writing to a missing issue is refused; a pull request takes comments and labels, too. */
   const writable = (number: number): void => {
     if (issues.has(number) || pulls.has(number)) return
     throw new ClambakeError({code: 'github-not-found', message: `GitHub knows nothing at issues/${number}`})
@@ -92,7 +92,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     async ensureLabels(number, {add, remove}) {
       writable(number)
       const issue = issues.get(number)
-      // A pull request's labels are read by nobody here.
+      // These tests never read a pull request's labels.
       if (!issue) return
       const labels = [...new Set([...issue.labels, ...add])].filter(label => !remove.includes(label))
       issues.set(number, {...issue, labels})

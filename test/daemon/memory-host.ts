@@ -12,7 +12,7 @@ export type Play = (pane: PaneInfo, prompt: string) => void
 /** How a command of the configuration ends; null: it hangs. */
 export type Run = (spec: PaneSpec) => {code: number; text?: string} | null
 
-/** Panes without terminals. An agent is ready when it starts, takes a prompt with Enter and then does as `play` says. */
+/** Panes without terminals. An agent is ready when it starts, takes a prompt with Enter and then does what `play` says. */
 export type MemoryHost = HostGateway & {
   readonly all: Map<PaneId, PaneInfo>
   /** Prompts that were taken, in order. */
@@ -28,11 +28,11 @@ export type MemoryHost = HostGateway & {
   say(pane: PaneId, kind: string, body?: object): void
   /** The agent's process ends by itself. */
   exit(pane: PaneId): void
-  /** Posts a request and holds it for an answer; gives its number. */
+  /** Posts a request and holds it for an answer; returns its number. */
   ask(pane: PaneId, body: object): number
-  /** What was answered, by number. */
+  /** The answers, by number. */
   readonly answers: Map<number, unknown>
-  /** The sender of a request does not wait any more. */
+  /** The sender of a request no longer waits. */
   giveUp(seq: number): void
 }
 

@@ -15,13 +15,13 @@ import {type MemoryHost, memoryHost, memoryHub, type Play} from './memory-host.t
 export const BY_HAND: Mode = {routing: 'by hand', landing: 'by hand'}
 export const AT_ONCE: Mode = {routing: 'auto', landing: 'at once'}
 
-/** A daemon that was started over a memory world. */
-export type Life = Services & {
-  /** As kill -9: nothing that it was about to do happens any more. */
+/** A daemon over a memory world. */
+export type RunningDaemon = Services & {
+  /** Ends it like kill -9: nothing that it was about to do happens. */
   kill(): void
 }
 
-/** Everything around a daemon, in memory: it outlives the daemon's lives. */
+/** Everything outside a daemon, in memory; it outlives the daemons that run over it. */
 export type MemoryWorld = {
   readonly clock: FakeClock
   readonly git: MemoryGit
@@ -30,22 +30,22 @@ export type MemoryWorld = {
   readonly hub: ReturnType<typeof memoryHub>
   readonly config: Config
   readonly permissionStore: ReturnType<typeof memoryPermissionStore>
-  /** Starts a daemon; `watch` is told of each gateway call of this life, and may end it. */
-  start(options?: StartOptions): Promise<Life>
-  /** Lets time pass until it is so, at most ten minutes. */
+  /** Starts a daemon; `watch` sees each of its gateway calls and may kill it. */
+  start(options?: StartOptions): Promise<RunningDaemon>
+  /** Lets time pass until the condition holds, at most ten minutes. */
   until(condition: () => boolean, what: string): Promise<void>
 }
 
 type StartOptions = {
   mode?: Mode
   watch?: Watch
-  /** The crash point at which this life is killed, `record:before`; `onCrash` is told. */
+  /** The crash point at which this daemon is killed, such as `record:before`; then `onCrash` is called. */
   crash?: string
   onCrash?: () => void
 }
 
-/** Sees `git.fetch` and its like before and after they are carried out. */
-export type Watch = (call: string, side: 'before' | 'after', life: {kill(): void}) => void
+/** Called before and after each gateway call, such as `git.fetch`. */
+export type Watch = (call: string, side: 'before' | 'after', daemon: {kill(): void}) => void
 
 export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): MemoryWorld {
   const clock = createFakeClock()
@@ -57,16 +57,16 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
   const permissionStore = memoryPermissionStore()
   host.play = play ?? diligent({git, host})
 
-  async function start({mode = BY_HAND, watch, crash, onCrash}: StartOptions = {}): Promise<Life> {
+  async function start({mode = BY_HAND, watch, crash, onCrash}: StartOptions = {}): Promise<RunningDaemon> {
     let dead = false
-    const life = {
+    const daemon = {
       kill() {
         dead = true
       },
     }
     const mortal = <T extends object>(name: string, gateway: T): T => {
       const see = (call: string, side: 'before' | 'after') => {
-        if (!dead) watch?.(`${name}.${call}`, side, life)
+        if (!dead) watch?.(`${name}.${call}`, side, daemon)
       }
       return new Proxy(gateway, {
         get(target, key) {
@@ -88,7 +88,7 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
         host: mortal('host', host),
         crash(name, side) {
           if (dead || `${name}:${side}` !== crash) return
-          life.kill()
+          daemon.kill()
           onCrash?.()
         },
       },
@@ -111,7 +111,7 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
   return {clock, git, github, host, hub, config, permissionStore, start, until}
 }
 
-/** What a daemon is given of a memory world. */
+/** The world that a daemon gets from a memory world. */
 export function worldOf(
   world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hub' | 'config' | 'clock' | 'permissionStore'>,
 ): World {
@@ -137,7 +137,7 @@ export function worldOf(
   }
 }
 
-/** A file without a disk; `text` is what stands in it. */
+/** A permission store in memory; `text` is its content. */
 function memoryPermissionStore(): PermissionStore & {text: string | null} {
   const store = {
     text: null as string | null,
@@ -149,9 +149,9 @@ function memoryPermissionStore(): PermissionStore & {text: string | null} {
   return store
 }
 
-/** Methods that give no promise. */
+/** Methods that return no promise. */
 const AT_ONCE_METHODS = ['onMail', 'onPane', 'budget']
-/** What a dead process's calls come to. */
+/** The result of a dead process's calls. */
 const NEVER = new Promise<never>(() => {})
 
 /** An agent that commits once for each prompt and then ends its turn. */

@@ -13,14 +13,14 @@ const paneOf = ({host}: MemoryWorld) => host.live()[0]!.pane
 const toldOf = ({host}: MemoryWorld) => host.prompts.slice(1).map(({text}) => text)
 
 describe('a message', () => {
-  it('waits for the end of the turn, is told with its sender, and the work is looked at after that turn', async () => {
+  it('waits for the end of the turn, is delivered with its sender, and the work is inspected after that turn', async () => {
     const world = waiting()
-    using life = await world.start()
-    await life.api.pop({})
+    using daemon = await world.start()
+    await daemon.api.pop({})
     await world.until(() => world.host.prompts.length === 1, 'the task is told')
-    const {messages} = await life.api.send({to: 'a1', text: ' Use the new parser. '})
+    const {messages} = await daemon.api.send({to: 'a1', text: ' Use the new parser. '})
     expect(messages).toMatchObject([{from: 'ada@here', to: 'agent001', ticket: 1, text: 'Use the new parser.'}])
-    await life.api.send({to: '@all', text: 'Main is broken.'})
+    await daemon.api.send({to: '@all', text: 'Main is broken.'})
     await world.clock.advance(5000)
     expect(toldOf(world)).toEqual([])
 
@@ -31,31 +31,31 @@ describe('a message', () => {
       /from ada@here:[\s\S]*Use the new parser\.[\s\S]*from ada@here:[\s\S]*Main is broken\./,
     )
     await world.until(() => world.hub.said.every(({deliveredAt}) => deliveredAt !== null), 'the hub knows')
-    expect(life.state().tickets[0]).toMatchObject({phase: 'working'})
-    expect(life.state().agents[0]?.said.map(({text}) => text)).toEqual(['Use the new parser.', 'Main is broken.'])
+    expect(daemon.state().tickets[0]).toMatchObject({phase: 'working'})
+    expect(daemon.state().agents[0]?.said.map(({text}) => text)).toEqual(['Use the new parser.', 'Main is broken.'])
 
     world.host.say(paneOf(world), 'Stop')
-    await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'the work is bottled')
-    expect(life.state().events.map(({message}) => message)).toContain('ada@here said to agent001: Main is broken.')
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'the work is bottled')
+    expect(daemon.state().events.map(({message}) => message)).toContain('ada@here said to agent001: Main is broken.')
   })
 
-  it('is told at once to an agent whose turn failed', async () => {
+  it('is delivered at once to an agent whose turn failed', async () => {
     const world = waiting()
-    using life = await world.start()
-    await life.api.pop({})
+    using daemon = await world.start()
+    await daemon.api.pop({})
     await world.until(() => world.host.prompts.length === 1, 'the task is told')
     world.host.say(paneOf(world), 'StopFailure', {error: 'server_error'})
-    await life.api.send({to: 'agent001', text: 'Go on.'})
+    await daemon.api.send({to: 'agent001', text: 'Go on.'})
     await world.until(() => toldOf(world).length === 1, 'it is told')
   })
 
   it('is not typed into a question that the agent asks', async () => {
     const world = waiting()
-    using life = await world.start()
-    await life.api.pop({})
+    using daemon = await world.start()
+    await daemon.api.pop({})
     await world.until(() => world.host.prompts.length === 1, 'the task is told')
     world.host.say(paneOf(world), 'PermissionRequest', {tool_name: 'Bash'})
-    await life.api.send({to: 'agent001', text: 'Go on.'})
+    await daemon.api.send({to: 'agent001', text: 'Go on.'})
     await world.clock.advance(10_000)
     expect(toldOf(world)).toEqual([])
   })
@@ -80,30 +80,30 @@ describe('a message', () => {
     [{to: 'agent001', text: 'x'.repeat(10_001)}, 'bad-message'],
   ])('is refused where it would be lost: %j', async (message, code) => {
     const world = waiting()
-    using life = await world.start()
-    await life.api.pop({})
-    expect((await refusal(life.api.send(message))).code).toBe(code)
+    using daemon = await world.start()
+    await daemon.api.pop({})
+    expect((await refusal(daemon.api.send(message))).code).toBe(code)
     expect(world.hub.said).toEqual([])
   })
 })
 
-it('a repair is kept as what the daemon said', async () => {
+it('a repair is stored as a message of the daemon', async () => {
   const world = memoryWorld()
   world.github.openIssue(1)
-  using life = await world.start()
-  await life.api.pop({})
-  await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'it is bottled')
-  world.github.verdicts.set(world.git.branches.get(life.state().tickets[0]!.branch!)!, 'failed')
-  await life.api.land({})
+  using daemon = await world.start()
+  await daemon.api.pop({})
+  await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+  world.github.verdicts.set(world.git.branches.get(daemon.state().tickets[0]!.branch!)!, 'failed')
+  await daemon.api.land({})
   await world.until(() => world.hub.said.length === 1, 'the repair is said')
   expect(world.hub.said).toMatchObject([{from: 'clambake', to: 'agent001', ticket: 1, text: 'checks failed: unit'}])
 })
 
-it('an agent speaks as itself, by its own mailbox', async () => {
+it('an agent sends messages under its own name, by its own mailbox', async () => {
   const world = waiting()
   world.github.openIssue(2)
-  using life = await world.start()
-  await life.api.route({})
+  using daemon = await world.start()
+  await daemon.api.route({})
   await world.until(() => world.host.prompts.length === 2, 'both are told their tasks')
   const speaker = world.host.live().find(({title}) => title === 'agent002')!
   world.host.say(speaker.pane, 'ClambakeSend', {to: 'agent001', text: 'I renamed the flag.', from: 'ada@here'})

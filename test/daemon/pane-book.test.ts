@@ -9,7 +9,7 @@ function aPane(pane: string): PaneInfo {
   return {pane, title: pane, session: '', meta: {}, cwd: '/', ...size, pid: 1, startedAt: 0, exit: null}
 }
 
-it('what is kept of a pane goes when it is closed, and stays for one that opens meanwhile', async () => {
+it('data of a pane is forgotten when it is closed, and kept for one that opens meanwhile', async () => {
   const open = new Map(['one', 'two'].map(pane => [pane, aPane(pane)]))
   const recentSignals = createRecentSignals()
   let opening = () => {}

@@ -1,16 +1,16 @@
 import {describe, expect, it} from 'vitest'
 import type {PassReport} from '../../src/protocol/daemon.ts'
-import {BY_HAND, diligent, type Life, type MemoryWorld, memoryWorld} from './memory.ts'
+import {BY_HAND, diligent, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 import {shaOf} from './memory-git.ts'
 
 type Options = {agents?: boolean; timeoutMs?: number | null; signal?: AbortSignal}
 
-/** Runs a pass to its end while time passes. */
-async function pass(world: MemoryWorld, life: Life, options: Options = {}): Promise<PassReport> {
+/** Runs a pass while time passes. */
+async function pass(world: MemoryWorld, daemon: RunningDaemon, options: Options = {}): Promise<PassReport> {
   const {agents = true, timeoutMs = null, signal = new AbortController().signal} = options
   let report: PassReport | undefined
   let failure: unknown
-  life.pass({agents, timeoutMs, signal}).then(
+  daemon.pass({agents, timeoutMs, signal}).then(
     done => {
       report = done
     },
@@ -24,7 +24,7 @@ async function pass(world: MemoryWorld, life: Life, options: Options = {}): Prom
 }
 
 describe('a pass', () => {
-  it('claims up to capacity, works, lands, and says what became of every issue', async () => {
+  it('claims up to capacity, works, lands, and reports what happened to every issue', async () => {
     const world = memoryWorld({routing: {max_agents: 2}})
     const {github, git, host} = world
     for (const number of [1, 2, 3]) github.openIssue(number)
@@ -39,8 +39,8 @@ describe('a pass', () => {
     host.onPane(() => {
       most = Math.max(most, host.live().length)
     })
-    using life = await world.start()
-    const report = await pass(world, life)
+    using daemon = await world.start()
+    const report = await pass(world, daemon)
     expect(report).toMatchObject({merged: [1, 2, 3], agents: 2, lost: []})
     expect(report.skipped).toEqual([
       {number: 4, reason: 'labelled human-only'},
@@ -52,10 +52,10 @@ describe('a pass', () => {
     expect(most).toBe(2)
     expect(host.live()).toEqual([])
     expect(git.claimRefs.size, 'only the blocked ticket is still claimed').toBe(1)
-    expect(life.engine.state().mode, 'as before').toEqual(BY_HAND)
+    expect(daemon.engine.state().mode, 'as before').toEqual(BY_HAND)
   })
 
-  it('brings work on the same files to its end one after the other, and other work beside it', async () => {
+  it('finishes work on the same files one after the other, and other work beside it', async () => {
     const world = memoryWorld({routing: {max_agents: 3}})
     const {github, git, host} = world
     git.files.push('src/a.ts')
@@ -63,8 +63,8 @@ describe('a pass', () => {
     github.openIssue(4, {createdAt: 9})
     const side: number[][] = []
     host.onPane(() => side.push(host.live().map(({meta}) => Number(meta.ticket))))
-    using life = await world.start()
-    const report = await pass(world, life)
+    using daemon = await world.start()
+    const report = await pass(world, daemon)
     expect(report.merged.toSorted()).toEqual([1, 2, 3, 4])
     expect(side.every(live => live.filter(number => number < 4).length <= 1)).toBe(true)
     expect(side.some(live => live.length > 1)).toBe(true)
@@ -72,28 +72,28 @@ describe('a pass', () => {
 
   it('ends at once when there is nothing to do', async () => {
     const world = memoryWorld()
-    using life = await world.start()
-    expect(await pass(world, life)).toMatchObject({merged: [], skipped: [], needsHuman: []})
+    using daemon = await world.start()
+    expect(await pass(world, daemon)).toMatchObject({merged: [], skipped: [], needsHuman: []})
   })
 
-  it('goes on without an agent that nobody answers, and names it', async () => {
+  it('ends without an agent whose request no one answers, and names it', async () => {
     const world = memoryWorld({routing: {max_agents: 1}})
     const {github, host} = world
     for (const number of [1, 2]) github.openIssue(number)
     host.play = info => host.say(info.pane, 'PermissionRequest', {tool_name: 'Bash'})
-    using life = await world.start()
-    const report = await pass(world, life)
+    using daemon = await world.start()
+    const report = await pass(world, daemon)
     expect(report).toMatchObject({merged: [], lost: []})
     expect(report.needsHuman).toEqual([{number: 1, reason: expect.stringContaining('agent001 waits for you')}])
     expect(report.skipped).toEqual([{number: 2, reason: 'the pass ended before its turn'}])
   })
 
-  it('without agents neither waits for those at work nor takes them for a person’s business', async () => {
+  it('without agents neither waits for working agents nor reports them to a person', async () => {
     const world = memoryWorld({routing: {max_agents: 1}}, () => {})
     world.github.openIssue(1)
-    using life = await world.start()
-    await life.api.pop({issue: 1})
-    expect(await pass(world, life, {agents: false})).toMatchObject({merged: [], needsHuman: []})
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 1})
+    expect(await pass(world, daemon, {agents: false})).toMatchObject({merged: [], needsHuman: []})
     expect(world.host.live()).toHaveLength(1)
   })
 
@@ -101,14 +101,14 @@ describe('a pass', () => {
     const world = memoryWorld()
     const {github, git, host} = world
     for (const number of [1, 2]) github.openIssue(number)
-    using life = await world.start()
-    await life.api.pop({issue: 1})
-    await life.api.pop({issue: 2})
-    await world.until(() => life.state().header.aboard === 2, 'both are bottled')
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 1})
+    await daemon.api.pop({issue: 2})
+    await world.until(() => daemon.state().header.aboard === 2, 'both are bottled')
     github.verdicts.set(git.branches.get('agent002/2-issue-2')!, 'failed')
     github.openIssue(3)
     const before = host.all.size
-    const report = await pass(world, life, {agents: false})
+    const report = await pass(world, daemon, {agents: false})
     expect(report.merged).toEqual([1])
     expect(report.needsHuman).toEqual([{number: 2, reason: 'checks failed: unit'}])
     expect(report.skipped).toEqual([{number: 3, reason: 'no agent was started'}])
@@ -124,15 +124,15 @@ describe('a pass', () => {
     github.openIssue(1)
     github.openIssue(2)
     host.play = ({cwd}) => void git.commit(cwd, 'half')
-    using life = await world.start()
+    using daemon = await world.start()
     const stop = new AbortController()
     world.clock.after(60_000, () => stop.abort())
-    const report = await pass(world, life, {timeoutMs, ...(timeoutMs === null ? {signal: stop.signal} : {})})
+    const report = await pass(world, daemon, {timeoutMs, ...(timeoutMs === null ? {signal: stop.signal} : {})})
     expect(report.durationMs).toBeLessThan(62_000)
     expect(report.needsHuman).toEqual([{number: 1, reason: 'not finished: working; its work is kept'}])
     expect(report.skipped).toEqual([{number: 2, reason: 'the pass ended before its turn'}])
     expect(host.live()).toHaveLength(1)
-    await life.park()
+    await daemon.park()
     expect(git.rescued).toHaveLength(1)
     expect(host.live()).toEqual([])
     expect(git.claimRefs.get(1)?.record.phase, 'the next start goes on').toBe('working')
@@ -141,8 +141,8 @@ describe('a pass', () => {
   it('leaves green pull requests to people where they merge', async () => {
     const world = memoryWorld({integration: {auto_merge: false}})
     world.github.openIssue(1)
-    using life = await world.start()
-    const report = await pass(world, life)
+    using daemon = await world.start()
+    const report = await pass(world, daemon)
     expect(report.merged).toEqual([])
     expect(report.needsHuman[0]?.reason).toContain('merging is left to people')
     world.github.mergeByHand(101)
@@ -150,28 +150,28 @@ describe('a pass', () => {
     expect(world.github.issues.get(1)?.state).toBe('closed')
   })
 
-  it('skips what another daemon holds, even when it was faster by a moment', async () => {
+  it('skips what another daemon holds, even if that one was only a moment faster', async () => {
     const world = memoryWorld()
     const {github, git} = world
     github.openIssue(1)
-    using life = await world.start()
+    using daemon = await world.start()
     const {claim} = git
     git.claim = async wanted => {
       git.claim = claim
       await claim({...wanted, owner: 'other', host: 'elsewhere', branch: 'x', base: shaOf('x')})
       return claim(wanted)
     }
-    const report = await pass(world, life)
+    const report = await pass(world, daemon)
     expect(report.skipped).toMatchObject([{number: 1, reason: expect.stringContaining('elsewhere')}])
   })
 
-  it('that cannot look fails, and leaves the mode as it was', async () => {
+  it('that cannot look fails, and restores the mode', async () => {
     const world = memoryWorld()
-    using life = await world.start()
+    using daemon = await world.start()
     world.github.openPulls = async () => {
       throw new Error('down')
     }
-    await expect(pass(world, life)).rejects.toThrow('down')
-    expect(life.engine.state().mode).toEqual(BY_HAND)
+    await expect(pass(world, daemon)).rejects.toThrow('down')
+    expect(daemon.engine.state().mode).toEqual(BY_HAND)
   })
 })

@@ -19,7 +19,7 @@ const around: ScreenData = {
   at: 0,
 }
 
-/** A day's end: one landed, one is worked on, one is bottled, one is blocked, one waits, one is somebody else's. */
+/** A day's end: one landed, one in progress, one bottled, one blocked, one waiting, one held by another daemon. */
 async function aDay() {
   const world = memoryWorld({routing: {max_agents: 2}})
   const {github, git, host} = world
@@ -30,26 +30,26 @@ async function aDay() {
     if (info.meta.ticket === '4') host.say(info.pane, 'Stop')
     else diligent(world)(info, text)
   }
-  const life = await world.start()
-  await life.api.pop({issue: 1})
-  await world.until(() => life.state().header.aboard === 1, '#1 is bottled')
-  await life.api.land({})
+  const daemon = await world.start()
+  await daemon.api.pop({issue: 1})
+  await world.until(() => daemon.state().header.aboard === 1, '#1 is bottled')
+  await daemon.api.land({})
   await world.until(() => github.issues.get(1)?.state === 'closed', '#1 landed')
   for (const issue of [4, 3, 2]) {
-    await world.until(() => life.state().agents.some(({state}) => state === 'available'), 'a slot is free')
-    await life.api.pop({issue})
+    await world.until(() => daemon.state().agents.some(({state}) => state === 'available'), 'a slot is free')
+    await daemon.api.pop({issue})
   }
-  await world.until(() => life.state().tickets.some(({phase}) => phase === 'blocked'), '#4 is blocked')
-  await world.until(() => life.state().header.aboard === 1, '#3 is bottled')
+  await world.until(() => daemon.state().tickets.some(({phase}) => phase === 'blocked'), '#4 is blocked')
+  await world.until(() => daemon.state().header.aboard === 1, '#3 is bottled')
   await git.claim({...git.claimRefs.get(2)!.record, issue: 6, owner: 'other', host: 'elsewhere', branch: 'x', pull: 9})
-  await life.api.refresh({})
+  await daemon.api.refresh({})
   await world.until(() => host.prompts.some(({ticket}) => ticket === 2), '#2 is worked on')
-  life.kill()
-  return {state: life.engine.state(), shown: life.state()}
+  daemon.kill()
+  return {state: daemon.engine.state(), shown: daemon.state()}
 }
 
-describe('what people see', () => {
-  it('is every issue once, in the order of the queue, with its phase and what it needs', async () => {
+describe('the projected state', () => {
+  it('has every issue once, in the order of the queue, with its phase and what it needs', async () => {
     const {shown, state} = await aDay()
     const row = (number: number) => shown.tickets.find(ticket => ticket.number === number)
     expect(shown.tickets.map(({number}) => number)).toEqual([7, 2, 3, 4, 5, 6, 1])
@@ -90,7 +90,7 @@ describe('what people see', () => {
     )
   })
 
-  it('of pull requests tells the ticket, its checks and that it lands', async () => {
+  it('of a pull request has the ticket, its checks and whether it lands', async () => {
     const {state} = await aDay()
     const ticket = state.tickets[3]!
     const landing = {
@@ -105,7 +105,7 @@ describe('what people see', () => {
       {number: 9, ticket: null, landing: false, mergeable: 'conflict', checks: {state: 'passed'}},
       {number: 10, ticket: null, checks: {state: 'unknown', done: 0, total: 0}},
     ])
-    // The look at all pull requests is older than the last look at one that waits for its checks.
+    // The list of pull requests is older than the last look at one that waits for its checks.
     const [newer] = project({...state, pulls: [aPull(8)], tickets: {...state.tickets, 3: landing}}, around).pulls
     expect(newer?.checks).toEqual({state: 'pending', done: 1, total: 3})
     const green = {...landing, value: 'mergeable' as const}
@@ -113,7 +113,7 @@ describe('what people see', () => {
     expect(older?.checks).toEqual({state: 'passed', done: 1, total: 1})
   })
 
-  it('of a conflict tells the files until it is repaired', async () => {
+  it('of a conflict has the files until it is repaired', async () => {
     const {state} = await aDay()
     const ticket = state.tickets[2]!
     const assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a.ts']}} as const
@@ -126,13 +126,13 @@ describe('what people see', () => {
   })
 
   it('begins empty', async () => {
-    const life = await memoryWorld({routing: {max_agents: 1}}).start()
-    expect(project(life.engine.state(), around)).toMatchObject({
+    const daemon = await memoryWorld({routing: {max_agents: 1}}).start()
+    expect(project(daemon.engine.state(), around)).toMatchObject({
       header: {repository: 'acme/widgets', main: null, nextTrain: 5, aboard: 0, troubles: ['GitHub answers 503']},
       agents: [{agent: 'agent001', state: 'available'}],
       tickets: [],
       pulls: [],
     })
-    life.kill()
+    daemon.kill()
   })
 })

@@ -4,22 +4,22 @@ import {type MemoryWorld, memoryWorld} from './memory.ts'
 const QUIET = {command: ['other'], state: 'quiet', quiet_seconds: 5}
 const NOTIFY = {command: ['other'], state: 'notify'}
 
-/** Its agent was told its task; its program writes until it is made silent. */
+/** A world whose agent has its task; its program writes until the test silences it. */
 async function told(profile: object) {
   const world = memoryWorld({agents: {profile: 'other'}, profiles: {other: profile}}, () => {})
   world.github.openIssue(1)
-  const life = await world.start()
-  await life.api.pop({})
+  const daemon = await world.start()
+  await daemon.api.pop({})
   await world.until(() => world.host.prompts.length === 1, 'the agent is told its task')
   const pane = world.host.live()[0]!
-  // What it was told is noted a moment later.
+  // The prompt is noted a moment later.
   await world.clock.advance(1000)
   return {
     world,
-    life,
+    daemon,
     pane,
-    agent: () => life.state().agents[0]!,
-    ticket: () => life.state().tickets[0]!.phase,
+    agent: () => daemon.state().agents[0]!,
+    ticket: () => daemon.state().tickets[0]!.phase,
     prompts: () => world.host.prompts.length,
     calls: (text: string) => world.host.say(pane.pane, 'Attention', {by: 'osc9', text}),
   }
@@ -33,8 +33,8 @@ async function silence({clock, host}: MemoryWorld, pane: string, ms: number) {
 
 describe('an agent of a quiet profile', () => {
   it('works while it writes, and is done when it falls silent', async () => {
-    const {world, life, pane, agent, ticket} = await told(QUIET)
-    using _life = life
+    const {world, daemon, pane, agent, ticket} = await told(QUIET)
+    using _daemon = daemon
     await world.clock.advance(60_000)
     expect(agent()).toMatchObject({state: 'working', activity: 'working'})
     world.git.commit(pane.cwd, 'work')
@@ -44,14 +44,14 @@ describe('an agent of a quiet profile', () => {
     await silence(world, pane.pane, 12_000)
     expect(ticket()).toBe('review')
   })
-  it('is reminded when it fell silent without a commit, and stopped for a person after that', async () => {
-    const {world, life, pane, ticket, prompts} = await told(QUIET)
-    using _life = life
+  it('is reminded when it falls silent without a commit, and then stopped for a person', async () => {
+    const {world, daemon, pane, ticket, prompts} = await told(QUIET)
+    using _daemon = daemon
     await world.clock.advance(10_000)
     await silence(world, pane.pane, 12_000)
     await world.until(() => prompts() === 2, 'it is reminded')
     expect(world.host.prompts[1]!.text).toContain('commit')
-    // It shows no word of what it is told: that takes longer.
+    // The program prints nothing about its prompt, so waiting for it takes longer.
     world.host.silent.add(pane.pane)
     await world.clock.advance(20_000)
     expect(prompts()).toBe(2)
@@ -59,9 +59,9 @@ describe('an agent of a quiet profile', () => {
     expect(prompts()).toBe(3)
   })
 
-  it('is not told its task again by the next daemon, which goes on listening', async () => {
-    const {world, life, pane, prompts} = await told(QUIET)
-    life.kill()
+  it('is not given its task again by the next daemon, which keeps watching it', async () => {
+    const {world, daemon, pane, prompts} = await told(QUIET)
+    daemon.kill()
     using next = await world.start()
     await world.clock.advance(10_000)
     expect(prompts()).toBe(1)
@@ -71,8 +71,8 @@ describe('an agent of a quiet profile', () => {
   })
 
   it('means nothing by a bell', async () => {
-    const {world, life, calls, ticket} = await told(QUIET)
-    using _life = life
+    const {world, daemon, calls, ticket} = await told(QUIET)
+    using _daemon = daemon
     calls('')
     await world.clock.advance(10_000)
     expect(ticket()).toBe('working')
@@ -81,8 +81,8 @@ describe('an agent of a quiet profile', () => {
 
 describe('an agent of a notify profile', () => {
   it('is done when it says so, however long it was silent', async () => {
-    const {world, life, pane, agent, ticket, calls} = await told(NOTIFY)
-    using _life = life
+    const {world, daemon, pane, agent, ticket, calls} = await told(NOTIFY)
+    using _daemon = daemon
     await silence(world, pane.pane, 10 * 60_000)
     await world.clock.advance(5000)
     expect(agent()).toMatchObject({state: 'working', activity: 'working'})
@@ -91,18 +91,18 @@ describe('an agent of a notify profile', () => {
     await world.until(() => ticket() === 'review', 'its work is taken')
   })
 
-  it('waits for a person when it asks, is typed nothing, and goes on', async () => {
-    const {world, life, pane, agent, ticket, prompts, calls} = await told(NOTIFY)
-    using _life = life
+  it('waits for a person when it asks, is typed nothing, and continues', async () => {
+    const {world, daemon, pane, agent, ticket, prompts, calls} = await told(NOTIFY)
+    using _daemon = daemon
     await world.clock.advance(2000)
     calls('Approval requested: npm i')
-    // The question is drawn yet.
+    // The question is still being drawn.
     await world.clock.advance(1500)
     world.host.silent.add(pane.pane)
     await world.clock.advance(60_000)
     expect(agent()).toMatchObject({state: 'waiting', activity: 'asks'})
     expect({ticket: ticket(), prompts: prompts()}).toEqual({ticket: 'working', prompts: 1})
-    const {facts} = await life.api.why({subject: 'agent001'})
+    const {facts} = await daemon.api.why({subject: 'agent001'})
     expect(facts.map(({text}) => text)).toContain('Attention: it says: Approval requested: npm i')
     expect(world.hub.events.map(({message}) => message)).toContain('agent001 says: Approval requested: npm i')
     world.host.silent.delete(pane.pane)
@@ -110,15 +110,15 @@ describe('an agent of a notify profile', () => {
     expect(agent()).toMatchObject({state: 'working', activity: 'working'})
   })
 
-  it('is reminded when it calls without a commit, and heard by the next daemon what it said meanwhile', async () => {
-    const {world, life, pane, prompts, calls} = await told(NOTIFY)
+  it('is reminded when it calls without a commit; the next daemon takes the call made meanwhile', async () => {
+    const {world, daemon, pane, prompts, calls} = await told(NOTIFY)
     calls('Turn complete')
     await world.until(() => prompts() === 2, 'it is reminded')
     await world.clock.advance(1000)
-    life.kill()
+    daemon.kill()
     using next = await world.start()
     await world.clock.advance(10_000)
-    // Its call was answered by the reminder.
+    // The reminder answered its call.
     expect(prompts()).toBe(2)
     next.kill()
     world.git.commit(pane.cwd, 'work')

@@ -39,7 +39,7 @@ it('every write of every gateway is refused, every other method works', async ()
   expect((await refusal(noHost().stop('pane', {graceMs: 0}))).code).toBe('read-only')
 })
 
-it('nothing is carried out, whatever the decisions want', async () => {
+it('no effect is carried out, whatever is decided', async () => {
   const memory = memoryWorld()
   memory.github.openIssue(1)
   using services = await wireServices(readOnlyWorld(worldOf(memory)), {

@@ -66,7 +66,7 @@ describe('the train', () => {
 })
 
 describe('looks', () => {
-  it('tell of issues, pulls, main and claims, at once and on the schedule', async () => {
+  it('report issues, pulls, main and claims, at once and on the schedule', async () => {
     const at = setUp({polling: {github_seconds: 30}})
     at.github.openIssue(7)
     at.reconciler.start()
@@ -77,7 +77,7 @@ describe('looks', () => {
     expect(at.looks()).toBe(4)
   })
 
-  it('are shared by those who ask at the same time', async () => {
+  it('are shared by concurrent callers', async () => {
     const at = setUp()
     await Promise.all([at.reconciler.look(), at.reconciler.look(), at.reconciler.look()])
     expect(at.looks()).toBe(1)
@@ -85,7 +85,7 @@ describe('looks', () => {
     expect(at.looks()).toBe(2)
   })
 
-  it('that fail are a trouble until one works, and the schedule goes on', async () => {
+  it('that fail are a trouble until one works, and the schedule continues', async () => {
     const at = setUp({polling: {github_seconds: 30}})
     const {openPulls} = at.github
     at.github.openPulls = async () => {
@@ -112,7 +112,7 @@ describe('the lease', () => {
     expect(at.git.beats[0]).toMatchObject({owner: 'me', host: 'here', startedAt: '2026-01-01T09:03:20.000Z'})
   })
 
-  it('is soon tried again when it could not be renewed', async () => {
+  it('is soon retried when it could not be renewed', async () => {
     const at = setUp()
     const {renewOwner} = at.git
     at.git.renewOwner = async () => {

@@ -9,7 +9,7 @@ import {shaOf} from './memory-git.ts'
 
 const BRANCH = 'agent002/7-cart'
 
-/** Issue 7 with a branch of two commits that nobody looks after. */
+/** Issue 7 with a branch of two commits and no owner. */
 function abandoned(change: Partial<Orphan> = {}, config: Record<string, unknown> = {}): MemoryWorld {
   const world = memoryWorld(config, () => {})
   world.github.openIssue(7)
@@ -31,20 +31,20 @@ function abandoned(change: Partial<Orphan> = {}, config: Record<string, unknown>
 }
 
 describe('an abandoned branch', () => {
-  it('goes on with an agent, from where it left main, with all its commits', async () => {
+  it('continues with an agent, from where it left main, with all its commits', async () => {
     const world = abandoned()
-    using life = await world.start()
-    expect(await life.api.recover({kind: 'branch', name: BRANCH, action: 'resume'})).toMatchObject({ticket: 7})
+    using daemon = await world.start()
+    expect(await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'resume'})).toMatchObject({ticket: 7})
     expect(world.git.claimRefs.get(7)?.record).toMatchObject({branch: BRANCH, owner: 'me'})
     await world.until(() => world.host.prompts.length > 0, 'the agent is told')
     expect(world.host.prompts[0]?.text).toContain(BRANCH)
   })
 
-  it('is put before a person once, and closes nothing', async () => {
+  it('is handed to a person once, and closes nothing', async () => {
     const world = abandoned()
-    using life = await world.start()
-    const first = await life.api.recover({kind: 'branch', name: BRANCH, action: 'open-pull'})
-    const again = await life.api.recover({kind: 'branch', name: BRANCH, action: 'open-pull'})
+    using daemon = await world.start()
+    const first = await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'open-pull'})
+    const again = await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'open-pull'})
     expect(again.pull).toBe(first.pull)
     expect(again.done).toContain('open already')
     expect(world.github.pulls.size).toBe(1)
@@ -57,8 +57,8 @@ describe('an abandoned branch', () => {
     const day = dayOf(world.clock.now(), zoneMinutesAt(world.clock.now()))
     const metadata = {pane: 'p', day, mail: 1, ...NO_USAGE, costUsd: 1.5}
     world.hub.append({type: 'custom', name: USAGE_EVENT, agent: 'agent001', ticket: 3, message: 'spent', metadata})
-    using life = await world.start()
-    const resumed = refusal(life.api.recover({kind: 'branch', name: BRANCH, action: 'resume'}))
+    using daemon = await world.start()
+    const resumed = refusal(daemon.api.recover({kind: 'branch', name: BRANCH, action: 'resume'}))
     expect(await resumed).toMatchObject({
       code: 'budget-used-up',
       message: "No agent is started: today's budget of $1.00 is used up ($1.50)",
@@ -68,16 +68,16 @@ describe('an abandoned branch', () => {
 
   it('is left alone when a person says so', async () => {
     const world = abandoned()
-    using life = await world.start()
-    await life.api.recover({kind: 'branch', name: BRANCH, action: 'leave'})
+    using daemon = await world.start()
+    await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'leave'})
     expect([world.github.pulls.size, world.git.claimRefs.size]).toEqual([0, 0])
   })
 
-  it('is refused when its issue is closed, or when it is no orphan', async () => {
+  it('is refused when its issue is closed, or when it is not an orphan', async () => {
     const world = abandoned()
     world.github.openIssue(7, {state: 'closed'})
-    using life = await world.start()
-    const resume = (name: string) => refusal(life.api.recover({kind: 'branch', name, action: 'resume'}))
+    using daemon = await world.start()
+    const resume = (name: string) => refusal(daemon.api.recover({kind: 'branch', name, action: 'resume'}))
     expect((await resume(BRANCH)).code).toBe('no-open-issue')
     expect((await resume('people/idea')).code).toBe('no-orphan')
   })
@@ -86,40 +86,40 @@ describe('an abandoned branch', () => {
 describe('a dead daemon’s claim', () => {
   const name = 'refs/clambake/claims/issue-7'
 
-  it('is taken over with its branch and session, and an agent goes on', async () => {
+  it('is taken over with its branch and session, and an agent continues', async () => {
     const world = abandoned({kind: 'claim', name})
     await claimOf(world, 'other')
     const {session} = world.git.claimRefs.get(7)!.record
-    using life = await world.start()
-    await life.api.recover({kind: 'claim', name, action: 'resume'})
+    using daemon = await world.start()
+    await daemon.api.recover({kind: 'claim', name, action: 'resume'})
     await world.until(() => world.host.live().length === 1, 'an agent starts')
     expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'me', branch: BRANCH, session})
   })
 
-  it('stays where it is when its owner moves it meanwhile', async () => {
+  it('is left alone when its owner moves it meanwhile', async () => {
     const world = abandoned({kind: 'claim', name})
     await claimOf(world, 'other')
-    using life = await world.start()
+    using daemon = await world.start()
     const {bumpClaim} = world.git
     world.git.bumpClaim = async (claim, patch) => {
       world.git.steal(7, 'other')
       return bumpClaim(claim, patch)
     }
-    expect((await refusal(life.api.recover({kind: 'claim', name, action: 'resume'}))).code).toBe('claim-lost')
+    expect((await refusal(daemon.api.recover({kind: 'claim', name, action: 'resume'}))).code).toBe('claim-lost')
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
     expect(world.host.live()).toEqual([])
   })
 })
 
-it('what main has already is proposed for cleaning, what is uncommitted never', async () => {
+it('work that main has is proposed for cleanup, uncommitted work never', async () => {
   const world = abandoned()
-  using life = await world.start()
-  expect(await life.api.cleanupPlan({})).toEqual([])
+  using daemon = await world.start()
+  expect(await daemon.api.cleanupPlan({})).toEqual([])
   world.git.landed.add(shaOf('half'))
-  expect(await life.api.cleanupPlan({})).toMatchObject([{what: 'branch', name: BRANCH}])
+  expect(await daemon.api.cleanupPlan({})).toMatchObject([{what: 'branch', name: BRANCH}])
   const [orphan] = await world.git.orphans(new Set())
   world.git.orphans = async () => [{...orphan!, commits: 0, dirty: 1}]
-  expect(await life.api.cleanupPlan({})).toEqual([])
+  expect(await daemon.api.cleanupPlan({})).toEqual([])
 })
 
 async function claimOf({git}: MemoryWorld, owner: string): Promise<void> {

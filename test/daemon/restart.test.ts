@@ -5,12 +5,12 @@ type Script = (world: MemoryWorld) => void
 
 const CHECKED = {setup: ['install'], verify: ['test']}
 
-/** Its worktree is set up, and its first commit does not pass. */
+/** The worktree is set up, and the first commit does not pass. */
 const verifiedTwice: Script = ({git, host}) => {
   host.run = ({cwd, meta}) => ({code: meta.job === 'verify' && git.trees.get(cwd)?.commits.length === 1 ? 1 : 0})
 }
 
-/** One agent, one ticket; its second life goes on until the issue is closed. */
+/** One agent, one ticket; the second daemon runs until the issue is closed. */
 const ways: Record<string, Script> = {
   'straight to main': () => {},
   'with red CI once': world => {
@@ -49,10 +49,10 @@ function begin(script: Script): MemoryWorld & {mostPanes(): number} {
 }
 
 async function runToMain(world: MemoryWorld, what: string, watch?: Watch): Promise<void> {
-  const life = await world.start({mode: AT_ONCE, ...(watch ? {watch} : {})})
-  life.reconciler.start()
+  const daemon = await world.start({mode: AT_ONCE, ...(watch ? {watch} : {})})
+  daemon.reconciler.start()
   await world.until(() => isDone(world), what)
-  life.kill()
+  daemon.kill()
 }
 
 function isDone({github, git}: MemoryWorld): boolean {
@@ -74,17 +74,17 @@ describe.each(Object.entries(ways))('a daemon that is killed on the way %s', (_,
       const world = begin(script)
       let count = 0
       let killed = false
-      // A start that is killed never comes to its end.
+      // A start that is killed never finishes.
       void world
         .start({
           mode: AT_ONCE,
-          watch: (_call, _side, life) => {
+          watch: (_call, _side, daemon) => {
             if (count++ !== index) return
             killed = true
-            life.kill()
+            daemon.kill()
           },
         })
-        .then(life => life.reconciler.start())
+        .then(daemon => daemon.reconciler.start())
       await world.until(() => killed || isDone(world), at)
       if (mourn) for (const {pane} of world.host.live()) world.host.exit(pane)
       await runToMain(world, at)

@@ -39,7 +39,7 @@ function aPane({issue = 7, agent = 'agent001', live = false}: Found): PaneInfo {
   return {pane: `p${issue}`, title: agent, session: '', meta, cwd: '/', cols: 1, rows: 1, pid: 1, startedAt: 0, exit}
 }
 
-/** What a daemon finds when it starts, and what it takes up of that. */
+/** What a daemon finds when it starts, and the tickets that it restores from it. */
 function restore(...found: Found[]) {
   const mail = found.flatMap(({issue = 7, prompted}, seq): MailItem[] =>
     prompted ? [{seq, pane: `p${issue}`, at: 0, kind: 'UserPromptSubmit', body: {}, reply: false}] : [],
@@ -50,7 +50,7 @@ function restore(...found: Found[]) {
   return restoredTickets({claims, owner: 'me', panes, mail, config, worktreeOf, at: 5})
 }
 
-/** The same through the decisions: the next state, and what is done. */
+/** The same after the decision: the next state, and the effects. */
 function takeUp(...found: Found[]) {
   const mode = {routing: 'auto', landing: 'by hand'} as const
   const start = newState({config, mode, at: 0})
@@ -62,7 +62,7 @@ function takeUp(...found: Found[]) {
   return {state: seen.state, effects, names: effects.map(({name}) => name)}
 }
 
-describe('what a daemon takes up', () => {
+describe('a restored ticket', () => {
   it.each<[ClaimPhase, boolean, string, string[]]>([
     ['claimed', false, 'preparing', ['prepareWorktree']],
     ['claimed', true, 'working', []],
@@ -85,19 +85,19 @@ describe('what a daemon takes up', () => {
     expect(state.agents.agent001?.context.ticket).toBe(live || value === 'preparing' ? 7 : null)
   })
 
-  it('tells a live agent its task if it has none yet: the first time, or to go on', () => {
+  it('gives a live agent its task if it has none yet: the first time, or to continue', () => {
     const [first] = takeUp({phase: 'working', live: true, prompted: false}).effects
     expect(first).toMatchObject({name: 'promptAgent', assignment: {kind: 'first'}})
     const [again] = takeUp({phase: 'working', live: true, prompted: false, attempts: 2}).effects
     expect(again).toMatchObject({name: 'promptAgent', assignment: {kind: 'repair', repair: {kind: 'resume'}}})
   })
 
-  it('lets a dead agent go on with its conversation, and begins one that never began', () => {
+  it('resumes the conversation of a dead agent, and begins one that never began', () => {
     expect(restore({phase: 'working', attempts: 1})[0]?.ticket.context.assignment).toMatchObject({kind: 'repair'})
     expect(restore({phase: 'claimed', attempts: 0})[0]?.ticket.context.assignment).toEqual({kind: 'first'})
   })
 
-  it('is no way around the pause of an agent that died, nor around its end', () => {
+  it('does not skip the restart back-off of an agent that died, nor its limit', () => {
     const died = takeUp({phase: 'working', starts: [2, 3, 4]})
     expect(died.effects).toEqual([{name: 'timer', ticket: 7, epoch: 0, ms: 4000}])
     expect(decide(died.state, {type: 'timeout', ticket: 7, epoch: 0}, 5).effects).toContainEqual(
@@ -112,12 +112,12 @@ describe('what a daemon takes up', () => {
     expect(live?.ticket).toMatchObject({value: 'working', context: {paused: false, starts: [1, 2, 3, 4, 5]}})
   })
 
-  it('does not count a repair twice: what was wrong is read anew', () => {
+  it('does not count a repair twice: its reason is read again', () => {
     expect(restore({phase: 'repair', repairs: 2})[0]?.ticket.context.repairs).toBe(1)
     expect(restore({phase: 'working', repairs: 2})[0]?.ticket.context.repairs).toBe(2)
   })
 
-  it('boards again what was aboard, and only that', () => {
+  it('boards again if it was aboard, and only then', () => {
     const boarded = (found: Found) => restore(found)[0]?.ticket.context.boarded
     expect(boarded({phase: 'review'})).toBe(false)
     expect(boarded({phase: 'working'})).toBe(false)
@@ -125,20 +125,20 @@ describe('what a daemon takes up', () => {
     expect(boarded({phase: 'landing'})).toBe(true)
   })
 
-  it('takes the slot that really runs it, though it is beyond the configured ones', () => {
+  it('takes the slot that runs it, even beyond the configured ones', () => {
     const {state, names} = takeUp({live: true, prompted: true, agent: 'agent009'})
     expect(state.agents.agent009).toMatchObject({value: 'working', context: {ticket: 7, pane: 'p7'}})
     expect(names).toEqual([])
   })
 
-  it("leaves others' claims to them", () => {
+  it('is none for a claim of another owner', () => {
     const {state, names} = takeUp({owner: 'other', live: true})
     expect(state.tickets).toEqual({})
     expect(names).not.toContain('stopAgent')
   })
 })
 
-describe('whatever it finds', () => {
+describe('a daemon that starts', () => {
   const found = (issue: number): fc.Arbitrary<Found> =>
     fc.record({
       issue: fc.constant(issue),

@@ -8,7 +8,7 @@ import {refusal} from '../git/setup.ts'
 import {aConfig, anIssue, aPull} from '../model/builders.ts'
 import {BY_HAND, type MemoryWorld, memoryWorld} from './memory.ts'
 
-/** A world whose agents think for ever. */
+/** A world whose agents never end their turn. */
 function thinking(change: Record<string, unknown> = {}): MemoryWorld {
   return memoryWorld(change, () => {})
 }
@@ -17,69 +17,69 @@ type Order = {order: readonly {number: number; held: string | null}[]}
 const heldOf = ({order}: Order) => Object.fromEntries(order.map(({number, held}) => [number, held]))
 
 describe('route', () => {
-  it('says who would take what, and the agents take it so', async () => {
+  it('says which agent would take which issue, and so it happens', async () => {
     const world = thinking({routing: {max_agents: 3}, agents: {'agent-002': {specializations: ['docs']}}})
     world.github.openIssue(1, {labels: ['route:ready', 'docs']})
     world.github.openIssue(2)
-    using life = await world.start()
-    const dry = await life.api.route({dryRun: true})
+    using daemon = await world.start()
+    const dry = await daemon.api.route({dryRun: true})
     expect(dry).toMatchObject({claimed: [], decided: {ms: expect.any(Number), calls: expect.any(Number)}})
     expect(dry.order.map(({agent}) => agent)).toEqual(['agent002', 'agent001'])
-    expect((await life.api.route({})).claimed).toEqual([
+    expect((await daemon.api.route({})).claimed).toEqual([
       {ticket: 1, agent: 'agent002'},
       {ticket: 2, agent: 'agent001'},
     ])
   })
 
-  it('deals in turn when asked to, for this time', async () => {
+  it('deals round-robin when asked to, for this call only', async () => {
     const world = thinking({routing: {max_agents: 3}})
     for (const number of [1, 2, 3]) world.github.openIssue(number)
-    using life = await world.start()
-    await life.api.route({issue: 1})
-    await life.api.stopAgent({agent: 'agent001'})
-    await life.api.stopAgent({agent: 'agent001'}).catch(() => {})
+    using daemon = await world.start()
+    await daemon.api.route({issue: 1})
+    await daemon.api.stopAgent({agent: 'agent001'})
+    await daemon.api.stopAgent({agent: 'agent001'}).catch(() => {})
     const taker = async (balance: 'round-robin' | 'skill') =>
-      (await life.api.route({dryRun: true, max: 1, balance})).order.find(({agent}) => agent)?.agent
+      (await daemon.api.route({dryRun: true, max: 1, balance})).order.find(({agent}) => agent)?.agent
     expect(await taker('round-robin')).toBe('agent002')
-    await life.api.route({issue: 2, balance: 'round-robin'})
+    await daemon.api.route({issue: 2, balance: 'round-robin'})
     expect(await taker('round-robin')).toBe('agent003')
   })
 
-  it('stops at as many agents at work as it is told, those that are included', async () => {
+  it('stops at the given number of working agents, including those already at work', async () => {
     const world = thinking({routing: {max_agents: 4}})
     for (const number of [1, 2, 3, 4]) world.github.openIssue(number)
-    using life = await world.start()
-    await life.api.pop({issue: 4})
-    expect((await life.api.route({maxConcurrent: 2})).claimed).toEqual([{ticket: 1, agent: 'agent002'}])
-    expect((await life.api.route({maxConcurrent: 2})).claimed).toEqual([])
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 4})
+    expect((await daemon.api.route({maxConcurrent: 2})).claimed).toEqual([{ticket: 1, agent: 'agent002'}])
+    expect((await daemon.api.route({maxConcurrent: 2})).claimed).toEqual([])
   })
 
-  it('does not start two side by side that likely conflict, unless one is named or forced', async () => {
+  it('does not start two that likely conflict side by side, unless one is named or forced', async () => {
     const world = thinking({routing: {max_agents: 4}})
     world.git.files.push('src/a.ts')
     for (const number of [1, 2, 3]) world.github.openIssue(number, {body: 'in src/a.ts'})
-    using life = await world.start()
-    const dry = await life.api.route({dryRun: true})
+    using daemon = await world.start()
+    const dry = await daemon.api.route({dryRun: true})
     expect(heldOf(dry)).toEqual({
       1: null,
       2: 'likely conflicts with #1 in src/a.ts',
       3: 'likely conflicts with #1 in src/a.ts',
     })
-    expect((await life.api.route({})).claimed.map(({ticket}) => ticket)).toEqual([1])
-    expect((await life.api.peek({limit: 9})).queue.map(({gate}) => gate)).toEqual([
+    expect((await daemon.api.route({})).claimed.map(({ticket}) => ticket)).toEqual([1])
+    expect((await daemon.api.peek({limit: 9})).queue.map(({gate}) => gate)).toEqual([
       'likely conflicts with #1 in src/a.ts',
       'likely conflicts with #1 in src/a.ts',
     ])
-    expect(await refusal(life.api.pop({}))).toMatchObject({
+    expect(await refusal(daemon.api.pop({}))).toMatchObject({
       code: 'nothing-ready',
       message: expect.stringContaining('#2 likely conflicts with #1 in src/a.ts'),
       next: expect.stringContaining('clambake pop 2'),
     })
-    expect((await life.api.route({issue: 2})).claimed.map(({ticket}) => ticket)).toEqual([2])
-    expect((await life.api.route({force: true})).claimed.map(({ticket}) => ticket)).toEqual([3])
+    expect((await daemon.api.route({issue: 2})).claimed.map(({ticket}) => ticket)).toEqual([2])
+    expect((await daemon.api.route({force: true})).claimed.map(({ticket}) => ticket)).toEqual([3])
   })
 
-  it('asks after what the chosen ones wait for, and holds back what is open or does not exist', async () => {
+  it('checks the dependencies of the chosen ones, and holds back those with an open or missing one', async () => {
     const world = thinking({routing: {max_agents: 6}})
     const {github} = world
     const needing: readonly [number, string][] = [
@@ -93,9 +93,9 @@ describe('route', () => {
     github.pulls.set(92, aPull(92))
     github.openPulls = async () => []
     github.pulls.set(93, aPull(93, {state: 'merged'}))
-    using life = await world.start()
-    expect(heldOf(await life.api.route({dryRun: true}))).toEqual({1: null, 2: null, 3: null, 4: null})
-    const checked = await life.api.route({dryRun: true, checkDependencies: true})
+    using daemon = await world.start()
+    expect(heldOf(await daemon.api.route({dryRun: true}))).toEqual({1: null, 2: null, 3: null, 4: null})
+    const checked = await daemon.api.route({dryRun: true, checkDependencies: true})
     expect(heldOf(checked)).toEqual({
       1: 'waits for #90, which does not exist',
       2: null,
@@ -103,14 +103,14 @@ describe('route', () => {
       4: null,
     })
     github.openIssue(91)
-    expect(heldOf(await life.api.route({dryRun: true, checkDependencies: true}))[2], 'it looks anew').toBe(
+    expect(heldOf(await daemon.api.route({dryRun: true, checkDependencies: true}))[2], 'it looks anew').toBe(
       'waits for #91',
     )
   })
 })
 
 describe('why an issue', () => {
-  it('is not routed tells everything that holds it back', async () => {
+  it('is not routed lists everything that holds it back', async () => {
     const world = thinking()
     world.git.files.push('src/a.ts')
     const labels = ['route:blocked']
@@ -122,9 +122,9 @@ describe('why an issue', () => {
       body: 'Depends on #1, in src/a.ts',
       createdAt: 2,
     })
-    using life = await world.start()
-    await life.api.pop({issue: 1})
-    const {facts} = await life.api.why({subject: '2'})
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 1})
+    const {facts} = await daemon.api.why({subject: '2'})
     expect(facts.map(({text}) => text)).toEqual([
       'not routed: labelled route:blocked',
       'not routed: no label route:ready',
@@ -137,15 +137,15 @@ describe('why an issue', () => {
     ])
   })
 
-  it('is ready tells who would take it, and that somebody has to ask', async () => {
+  it('is ready names the agent that would take it, and that it is claimed only on request', async () => {
     const world = thinking()
     world.github.openIssue(1)
-    using life = await world.start()
-    await life.api.refresh({})
-    const {facts} = await life.api.why({subject: '1'})
+    using daemon = await world.start()
+    await daemon.api.refresh({})
+    const {facts} = await daemon.api.why({subject: '1'})
     expect(facts.slice(0, 3).map(({text}) => text)).toEqual([
       'ready',
-      'claimed when somebody asks: routing.auto is off',
+      'claimed only on request: routing.auto is off',
       'agent001 would take it (least-loaded)',
     ])
   })

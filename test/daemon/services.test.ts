@@ -3,7 +3,7 @@ import {ClambakeError} from '../../src/base/errors.ts'
 import {refusal} from '../git/setup.ts'
 import {AT_ONCE, diligent, type MemoryWorld, memoryWorld} from './memory.ts'
 
-/** What must hold whatever happened on the way. */
+/** What must hold at the end, whatever happened on the way. */
 async function expectLanded(world: MemoryWorld, issue: number): Promise<void> {
   const {git, github, host} = world
   expect(github.issues.get(issue)?.state).toBe('closed')
@@ -20,18 +20,18 @@ describe('a ticket from pop to merged', () => {
     const world = memoryWorld()
     const {github, host, git, hub} = world
     github.openIssue(7, {title: 'Add tax'})
-    using life = await world.start()
-    const popped = await life.api.pop({issue: 7})
+    using daemon = await world.start()
+    const popped = await daemon.api.pop({issue: 7})
     expect(popped).toEqual({ticket: 7, title: 'Add tax', agent: 'agent001', branch: 'agent001/7-add-tax'})
-    const row = () => life.state().tickets.find(({number}) => number === 7)
+    const row = () => daemon.state().tickets.find(({number}) => number === 7)
     await world.until(() => row()?.detail === 'bottled', 'it is bottled')
     expect(host.prompts.map(({ticket}) => ticket)).toEqual([7])
     expect(host.live(), 'its agent is free again').toEqual([])
-    expect(life.state().agents[0]).toMatchObject({state: 'available', ticket: null})
+    expect(daemon.state().agents[0]).toMatchObject({state: 'available', ticket: null})
     expect(github.issues.get(7)?.labels.toSorted()).toEqual(['agent:review', 'route:review'])
     expect(github.pulls.size, 'nothing lands unasked').toBe(0)
 
-    expect(await life.api.land({})).toEqual({landing: [7]})
+    expect(await daemon.api.land({})).toEqual({landing: [7]})
     await world.until(() => row()?.phase === 'merged', 'it is merged')
     await world.until(() => git.claimRefs.size === 0, 'its claim is released')
     await expectLanded(world, 7)
@@ -44,18 +44,18 @@ describe('a ticket from pop to merged', () => {
       'landing_attempted',
       'pr_merged',
     ])
-    expect(life.state().events[0]).toMatchObject({type: 'pr_merged', ticket: 7})
+    expect(daemon.state().events[0]).toMatchObject({type: 'pr_merged', ticket: 7})
   })
 
-  it('begins anew when its issue is opened again and made ready', async () => {
+  it('starts over when its issue is reopened and made ready', async () => {
     const world = memoryWorld()
     const {github, git} = world
     github.openIssue(7)
-    using life = await world.start({mode: AT_ONCE})
-    life.reconciler.start()
-    await world.until(() => life.state().tickets[0]?.phase === 'merged', 'it is merged')
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
+    await world.until(() => daemon.state().tickets[0]?.phase === 'merged', 'it is merged')
     await world.clock.advance(10 * 60_000)
-    expect(life.state().tickets[0]?.phase).toBe('merged')
+    expect(daemon.state().tickets[0]?.phase).toBe('merged')
     github.openIssue(7)
     await world.until(() => git.claimRefs.has(7), 'it is claimed again')
   })
@@ -63,15 +63,15 @@ describe('a ticket from pop to merged', () => {
   it('boards the train that departs on the clock', async () => {
     const world = memoryWorld()
     world.github.openIssue(7)
-    using life = await world.start({mode: {routing: 'auto', landing: 'train'}})
-    life.reconciler.start()
-    await world.until(() => life.state().header.aboard === 1, 'it is bottled')
+    using daemon = await world.start({mode: {routing: 'auto', landing: 'train'}})
+    daemon.reconciler.start()
+    await world.until(() => daemon.state().header.aboard === 1, 'it is bottled')
     expect(world.clock.now()).toBeLessThan(Date.parse('2026-01-01T00:10:00Z'))
-    await world.until(() => life.state().tickets[0]?.phase === 'merged', 'the train took it')
+    await world.until(() => daemon.state().tickets[0]?.phase === 'merged', 'the train took it')
     expect(world.clock.now()).toBeGreaterThanOrEqual(Date.parse('2026-01-01T00:10:00Z'))
   })
 
-  it('goes back to its agent with what CI said, in the same worktree, and lands then', async () => {
+  it('goes back to its agent with the output of CI, in the same worktree, and then lands', async () => {
     const world = memoryWorld()
     const {github, git, host} = world
     github.openIssue(7)
@@ -80,8 +80,8 @@ describe('a ticket from pop to merged', () => {
       if (host.prompts.length === 1) github.verdicts.set(sha, 'failed')
       host.say(pane, 'Stop')
     }
-    using life = await world.start({mode: AT_ONCE})
-    await life.api.refresh({})
+    using daemon = await world.start({mode: AT_ONCE})
+    await daemon.api.refresh({})
     await world.until(() => github.issues.get(7)?.state === 'closed', 'it landed')
     expect(host.prompts).toHaveLength(2)
     expect(host.prompts[1]?.text).toContain('unit')
@@ -95,43 +95,43 @@ describe('a ticket from pop to merged', () => {
     const {github, host} = world
     github.openIssue(7)
     host.play = ({pane}) => host.say(pane, 'Stop')
-    using life = await world.start({mode: AT_ONCE})
-    await life.api.refresh({})
-    await world.until(() => life.state().tickets[0]?.phase === 'blocked', 'it is blocked')
+    using daemon = await world.start({mode: AT_ONCE})
+    await daemon.api.refresh({})
+    await world.until(() => daemon.state().tickets[0]?.phase === 'blocked', 'it is blocked')
     expect(host.prompts).toHaveLength(3)
-    expect(life.state().tickets[0]?.attention).toContain('no commit after 2 reminders')
+    expect(daemon.state().tickets[0]?.attention).toContain('no commit after 2 reminders')
     await world.until(() => github.comments.length === 1, 'the issue tells why')
     await world.until(() => host.live().length === 0, 'the agent is stopped')
-    expect(life.state().agents[0]?.state).toBe('available')
+    expect(daemon.state().agents[0]?.state).toBe('available')
 
     host.play = diligent(world)
-    await life.api.pop({issue: 7})
+    await daemon.api.pop({issue: 7})
     await world.until(() => github.issues.get(7)?.state === 'closed', 'it landed on another try')
   })
 })
 
 describe('an agent that says that it is blocked', () => {
-  it('is stopped, its work is kept, and a person is told why', async () => {
+  it('is stopped, its work is kept, and the reason is shown to a person', async () => {
     const world = memoryWorld({}, ({pane, cwd}) => {
       world.git.scribble(cwd, 'half.ts')
       world.host.say(pane, 'Stop', {last_assistant_message: 'I tried.\n\nBLOCKED: no test database'})
     })
     const {github, host, git} = world
     github.openIssue(7)
-    using life = await world.start()
-    await life.api.pop({issue: 7})
-    const row = () => life.state().tickets.find(({number}) => number === 7)
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 7})
+    const row = () => daemon.state().tickets.find(({number}) => number === 7)
     await world.until(() => row()?.phase === 'blocked' && host.live().length === 0, 'it is blocked')
     expect(row()?.attention).toBe('its agent says that it is blocked: no test database')
     expect(host.prompts, 'it is not reminded').toHaveLength(1)
     await world.until(() => github.comments.length === 1, 'the issue says so')
     expect([...git.trees.values()][0]?.dirty).toEqual(['half.ts'])
-    expect(life.state().agents[0]).toMatchObject({state: 'available', ticket: null})
+    expect(daemon.state().agents[0]).toMatchObject({state: 'available', ticket: null})
     const reason = 'its agent says that it is blocked: no test database'
     expect(git.claimRefs.get(7)?.record).toMatchObject({phase: 'blocked', reason})
   })
 
-  it('is heard when it says so while no daemon is there', async () => {
+  it('is stopped too when it said so while no daemon ran', async () => {
     const world = memoryWorld({}, () => {})
     world.github.openIssue(7)
     const first = await world.start()
@@ -140,13 +140,13 @@ describe('an agent that says that it is blocked', () => {
     first.kill()
     const {pane} = world.host.live()[0]!
     world.host.say(pane, 'Stop', {last_assistant_message: 'BLOCKED: which color?'})
-    using life = await world.start()
-    await world.until(() => life.state().tickets[0]?.phase === 'blocked', 'it is blocked')
-    expect(life.state().tickets[0]?.attention).toContain('which color?')
+    using daemon = await world.start()
+    await world.until(() => daemon.state().tickets[0]?.phase === 'blocked', 'it is blocked')
+    expect(daemon.state().tickets[0]?.attention).toContain('which color?')
   })
 })
 
-describe('an agent that dies with each life of the daemon', () => {
+describe('an agent that dies with each run of the daemon', () => {
   it('is started after growing pauses, and left to a person after five starts', async () => {
     const world = memoryWorld({}, () => {})
     const {github, host, git, clock} = world
@@ -154,10 +154,10 @@ describe('an agent that dies with each life of the daemon', () => {
     const starts: number[] = []
     const first = await world.start()
     await first.api.pop({issue: 7})
-    for (let life = first; ; life = await world.start()) {
+    for (let daemon = first; ; daemon = await world.start()) {
       const isOver = () => git.claimRefs.get(7)?.record.phase === 'blocked'
       await world.until(() => host.prompts.length > starts.length || isOver(), 'it is started, or given up')
-      life.kill()
+      daemon.kill()
       if (isOver()) break
       starts.push(clock.now())
       for (const {pane} of host.live()) host.exit(pane)
@@ -170,14 +170,14 @@ describe('an agent that dies with each life of the daemon', () => {
 })
 
 describe('commands of the configuration', () => {
-  it('verify what an agent finished: it is told what failed, and bottled is what passed', async () => {
+  it('verify what an agent finished: a failure goes back to the agent, and what passes is bottled', async () => {
     const world = memoryWorld({agents: {verify: ['npm test']}})
     const {github, git, host, hub} = world
     github.openIssue(7)
     host.run = ({cwd}) => (git.trees.get(cwd)?.commits.length === 1 ? {code: 1, text: '2 tests failed'} : {code: 0})
-    using life = await world.start()
-    await life.api.pop({issue: 7})
-    await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 7})
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
     expect(host.prompts).toHaveLength(2)
     expect(host.prompts[1]?.text).toContain('2 tests failed')
     expect(host.ran).toHaveLength(2)
@@ -195,17 +195,17 @@ describe('commands of the configuration', () => {
     ).toEqual([])
   })
 
-  it('that fail on every try leave the ticket to a person, who is told why', async () => {
+  it('that fail on every try leave the ticket to a person, with the reason', async () => {
     const world = memoryWorld({agents: {verify: ['npm test']}})
     const {github, host} = world
     github.openIssue(7)
     host.run = () => ({code: 1})
-    using life = await world.start()
-    await life.api.pop({issue: 7})
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 7})
     await world.until(() => github.comments.length === 1, 'the issue tells why')
     expect(host.prompts).toHaveLength(3)
     const attention = '`npm test` failed (code 1), after 2 tries to repair it'
-    expect(life.state().tickets[0]).toMatchObject({phase: 'blocked', attention})
+    expect(daemon.state().tickets[0]).toMatchObject({phase: 'blocked', attention})
   })
 
   it.each([
@@ -220,117 +220,120 @@ describe('commands of the configuration', () => {
       if (ends) for (const {pane, meta} of host.live()) if (meta.agent) host.exit(pane)
       return {code: 1}
     }
-    using life = await world.start()
-    await life.api.pop({issue: 7})
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 7})
     await world.until(() => host.prompts.length === 1, 'its agent works')
-    const refused = refusal(life.api.bottle({agent: 'agent001'}))
+    const refused = refusal(daemon.api.bottle({agent: 'agent001'}))
     await world.until(() => host.prompts.length === 2, 'its agent is told')
     expect(await refused).toMatchObject({code: 'not-bottled', message: expect.stringContaining('`npm test` failed')})
   })
 
-  it('are ended with the agent that is stopped, and are seen as work of its ticket until then', async () => {
+  it('are ended with the agent that is stopped, and count as work of its ticket until then', async () => {
     const world = memoryWorld({agents: {verify: ['npm test']}})
     const {github, host} = world
     github.openIssue(7)
     host.run = () => null
-    using life = await world.start()
-    await life.api.pop({issue: 7})
-    await world.until(() => life.state().tickets[0]?.detail === 'verifying', 'it is being verified')
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 7})
+    await world.until(() => daemon.state().tickets[0]?.detail === 'verifying', 'it is being verified')
     const [job] = host.live().filter(({meta}) => meta.job)
-    expect(life.state().agents.map(({pane}) => pane)).not.toContain(job?.pane)
-    await life.api.stopAgent({agent: 'agent001'})
-    await world.until(() => life.state().agents[0]?.state === 'available', 'the agent is free')
+    expect(daemon.state().agents.map(({pane}) => pane)).not.toContain(job?.pane)
+    await daemon.api.stopAgent({agent: 'agent001'})
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'the agent is free')
     expect(host.live()).toEqual([])
-    expect(life.state().tickets[0]).toMatchObject({phase: 'blocked', attention: 'its agent was stopped by hand'})
+    expect(daemon.state().tickets[0]).toMatchObject({phase: 'blocked', attention: 'its agent was stopped by hand'})
   })
 
-  it('set a new worktree up once; what fails blocks the ticket and is tried again with it', async () => {
+  it('set a new worktree up once; a failure blocks the ticket and is retried with it', async () => {
     const world = memoryWorld({agents: {setup: ['npm ci']}})
     const {github, host} = world
     github.openIssue(7)
     host.run = () => ({code: 1, text: 'no network'})
-    using life = await world.start()
-    await life.api.pop({issue: 7})
-    await world.until(() => life.state().tickets[0]?.phase === 'blocked', 'it is blocked')
-    expect(life.state().tickets[0]?.attention).toContain('`npm ci` failed (code 1): no network')
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 7})
+    await world.until(() => daemon.state().tickets[0]?.phase === 'blocked', 'it is blocked')
+    expect(daemon.state().tickets[0]?.attention).toContain('`npm ci` failed (code 1): no network')
     expect(host.prompts).toEqual([])
-    await world.until(() => life.state().agents[0]?.state === 'available', 'the agent is free')
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'the agent is free')
 
     host.run = () => ({code: 0})
     host.play = ({pane}) => host.say(pane, 'Stop')
-    await life.api.pop({issue: 7})
-    await world.until(() => life.state().tickets[0]?.attention?.includes('no commit') === true, 'its agent did nothing')
+    await daemon.api.pop({issue: 7})
+    await world.until(
+      () => daemon.state().tickets[0]?.attention?.includes('no commit') === true,
+      'its agent did nothing',
+    )
     expect(host.ran).toHaveLength(2)
-    await world.until(() => life.state().agents[0]?.state === 'available', 'the agent is free')
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'the agent is free')
     host.play = diligent(world)
-    await life.api.pop({issue: 7})
-    await world.until(() => life.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+    await daemon.api.pop({issue: 7})
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
     expect(host.ran, 'it was set up already').toHaveLength(2)
   })
 })
 
-describe('a claim that somebody took', () => {
-  it('is theirs: nothing more is done here, and it is ours to take again when they let go', async () => {
+describe('a claim that another daemon took', () => {
+  it('is left to that one, and is claimed here again after its release', async () => {
     const world = memoryWorld({}, () => {})
     world.github.openIssue(1)
-    using life = await world.start()
-    await life.api.pop({issue: 1})
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 1})
     await world.until(() => world.host.prompts.length === 1, 'it works')
     world.git.steal(1, 'other')
     const {cwd, pane} = world.host.live()[0]!
     world.git.commit(cwd, 'late')
     world.host.say(pane, 'Stop')
-    await world.until(() => life.state().tickets[0]?.phase === 'orphaned', 'it is lost')
+    await world.until(() => daemon.state().tickets[0]?.phase === 'orphaned', 'it is lost')
     await world.until(() => world.host.live().length === 0, 'its agent is stopped')
     expect(world.git.branches.size).toBe(0)
-    await life.api.refresh({})
-    expect((await refusal(life.api.pop({issue: 1}))).message).toContain('other-host')
+    await daemon.api.refresh({})
+    expect((await refusal(daemon.api.pop({issue: 1}))).message).toContain('other-host')
     world.git.claimRefs.delete(1)
-    await life.api.refresh({})
-    expect(await life.api.pop({issue: 1})).toMatchObject({ticket: 1})
+    await daemon.api.refresh({})
+    expect(await daemon.api.pop({issue: 1})).toMatchObject({ticket: 1})
   })
   it('after the merge leaves the rest to its holder', async () => {
     const world = memoryWorld()
     const {github, git} = world
     github.openIssue(1)
-    using life = await world.start({mode: AT_ONCE})
+    using daemon = await world.start({mode: AT_ONCE})
     const {merge} = github
     github.merge = async options => {
       const outcome = await merge(options)
       git.steal(1, 'other')
       return outcome
     }
-    await life.api.refresh({})
-    await world.until(() => life.state().tickets[0]?.phase === 'orphaned', 'it is lost')
+    await daemon.api.refresh({})
+    await world.until(() => daemon.state().tickets[0]?.phase === 'orphaned', 'it is lost')
     expect(git.trees.size, 'the worktree is kept').toBe(1)
     expect(github.comments).toEqual([])
   })
 })
 
-describe('the outside in trouble', () => {
-  it('is shown until it is well again, a person is told of what only a person can mend, and work goes on', async () => {
+describe('a trouble of the outside', () => {
+  it('is shown until it ends, a person is notified of what only a person can mend, and work continues', async () => {
     const world = memoryWorld()
     const {github} = world
     github.openIssue(1)
-    using life = await world.start({mode: AT_ONCE})
+    using daemon = await world.start({mode: AT_ONCE})
     const told: string[] = []
-    life.onNotice(({level, text}) => told.push(`${level}: ${text}`))
+    daemon.onNotice(({level, text}) => told.push(`${level}: ${text}`))
     const {ensurePull} = github
     github.ensurePull = async () => {
       throw new ClambakeError({code: 'github-bad-token', message: 'GitHub does not know the token'})
     }
-    await life.api.refresh({})
-    await world.until(() => life.state().header.troubles.length > 0, 'it is shown')
-    expect(life.state().header.troubles[0]).toMatch(/^GitHub does not know the token since \d\d:\d\d$/)
+    await daemon.api.refresh({})
+    await world.until(() => daemon.state().header.troubles.length > 0, 'it is shown')
+    expect(daemon.state().header.troubles[0]).toMatch(/^GitHub does not know the token since \d\d:\d\d$/)
     await world.clock.advance(60_000)
     expect(told).toEqual(['error: GitHub does not know the token'])
     github.ensurePull = ensurePull
     await world.until(() => github.issues.get(1)?.state === 'closed', 'it landed')
-    expect(life.state().header.troubles).toEqual([])
+    expect(daemon.state().header.troubles).toEqual([])
   })
 })
 
-describe('what an agent does while no daemon is there', () => {
+describe('what an agent does while no daemon runs', () => {
   it.each([
     ['ends its turn', (world: MemoryWorld, pane: string) => world.host.say(pane, 'Stop')],
     ['ends', (world: MemoryWorld, pane: string) => world.host.exit(pane)],

@@ -12,8 +12,8 @@ function opened(file: string) {
   return createStandingPermissions({store: permissionFile(file), log: silentLog})
 }
 
-describe('what people allowed for good', () => {
-  it('is there for the next daemon, for that ticket and conversation alone, and says nothing of the call', async () => {
+describe('standing permissions', () => {
+  it('hold for the next daemon, for that ticket and conversation alone, and do not reveal the call', async () => {
     using folder = temporaryFolder()
     const file = join(folder.path, 'always.json')
     opened(file).allow(SCOPE, CALL)
@@ -26,7 +26,7 @@ describe('what people allowed for good', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  it('is forgotten with its ticket', async () => {
+  it('are forgotten with their ticket', async () => {
     using folder = temporaryFolder()
     const file = join(folder.path, 'always.json')
     const permissions = opened(file)
@@ -52,7 +52,7 @@ describe('what people allowed for good', () => {
     },
   )
 
-  it('is kept in memory when the disk takes nothing', async () => {
+  it('are kept in memory when the file cannot be written', async () => {
     using folder = temporaryFolder()
     const permissions = opened(join(folder.path, 'nowhere', 'always.json'))
     permissions.allow(SCOPE, CALL)

@@ -109,7 +109,7 @@ describe('an issue that cannot be claimed', () => {
   it('is unknown or closed', async () => {
     expect(await refusal(play, ['pop', '999'])).toMatchObject({
       exitCode: 1,
-      message: '#999 is no issue of this repository',
+      message: '#999 is not an issue of this repository',
       kept: 'nothing was claimed',
       next: expect.stringContaining('clambake peek'),
     })

@@ -220,7 +220,7 @@ describe('recover', () => {
     expect(play.repository.issue(9).state).toBe('open')
 
     const resumed = await play.command(['recover', 'agent002/3-moment', '--action', 'resume'])
-    expect(resumed.stdout).toBe('✓ agent001 goes on with agent002/3-moment')
+    expect(resumed.stdout).toBe('✓ agent001 continues agent002/3-moment')
     const {claims} = (await play.json('claims')) as {claims: ClaimRow[]}
     expect(claims).toMatchObject([{issue: 3, branch: 'agent002/3-moment'}])
     const log = await gitIn(play)('-C', '.clambake/worktrees/issue-3', 'log', '--format=%s', 'main..')

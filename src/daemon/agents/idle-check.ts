@@ -10,24 +10,24 @@ import {isLeaseExpired, type LeaseSight, observeLease} from '../../model/data/le
 import type {HostGateway, MailItem} from '../../model/gateways/host.ts'
 
 const LOOK_MS = 10_000
-/** A client that works draws its progress every second; one that was interrupted (Esc fires no hook) draws nothing. */
+/** A working client draws its progress every second; an interrupted one (Esc fires no hook) draws nothing. */
 const SILENT_MS = 60_000
 
 export type IdleCheck = Disposable & {
-  /** Takes a post of an agent into account: it names the agent's transcript. */
-  heard(item: MailItem): void
-  /** The pane is closed. */
+  /** Reads the path of the agent's transcript from a post. */
+  take(item: MailItem): void
+  /** Forgets a closed pane. */
   forget(pane: PaneId): void
 }
 
 /**
- * The second witness of agents that call themselves busy: when neither terminal nor transcript has grown for a while, by
- * this process's own clock, the agent is told to be silent. Its next signal is believed again.
+ * Checks agents that reported themselves busy: when neither terminal nor transcript has grown for a while, by this
+ * process's own clock, the agent is reported as silent. Its next signal counts again.
  */
 export function startIdleCheck(options: {
   host: Pick<HostGateway, 'output'>
   state: () => State
-  /** Whether the pane's agent tells its state by signals; a silent one of another kind may well work. */
+  /** Whether the pane's agent reports its state by signals; others may work in silence. */
   signals: (pane: PaneId) => boolean
   clock: Clock
   log: Log
@@ -60,7 +60,7 @@ export function startIdleCheck(options: {
     try {
       await look()
     } catch (error) {
-      log.warn('nobody tells whether agents are silent', {error: toErrorData(error)})
+      log.warn('cannot check whether agents are idle', {error: toErrorData(error)})
     }
     if (!ended) timer = clock.after(LOOK_MS, beat)
   }
@@ -71,7 +71,7 @@ export function startIdleCheck(options: {
     timer[Symbol.dispose]()
   })
   return {
-    heard({pane, body}) {
+    take({pane, body}) {
       const path = (body as {transcript_path?: unknown} | null)?.transcript_path
       if (typeof path === 'string') transcripts.set(pane, path)
     },
@@ -80,7 +80,7 @@ export function startIdleCheck(options: {
   }
 }
 
-/** Bytes; 0 when there is none to be seen: then its terminal alone is the witness. */
+/** The file's size in bytes; 0 when it cannot be read, so that only the terminal counts. */
 async function sizeOf(file: string | undefined): Promise<number> {
   if (file === undefined) return 0
   try {

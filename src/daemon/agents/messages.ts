@@ -11,34 +11,34 @@ import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
 import type {Message} from '../../model/data/message.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
 
-/** What the daemon itself says. */
+/** The sender of the daemon's own messages. */
 const DAEMON = 'clambake'
 const ALL = '@all'
 const MAX_LENGTH = 10_000
-/** Enough for the last words to each of twelve agents. */
+/** Enough for the last messages to each of twelve agents. */
 const KEPT = 200
-/** Rows of a pane's title menu. */
+/** Messages shown in a pane's title menu. */
 const SAID = 5
 const EVENT_WIDTH = 120
-/** An older message is not told any more: it was about another day. */
+/** An older message is no longer delivered: it was about another day. */
 const EXPIRES_MS = 24 * 60 * 60_000
 
 export type Said = {from: string; text: string; at: number}
 
-/** Words to agents: kept in the hub, delivered by the decisions. */
+/** Messages to agents: stored in the hub, delivered by the decisions. */
 export type Messages = {
-  /** Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when it could not be kept. */
+  /** Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when the hub does not store it. */
   send(message: {from: string; to: string; text: string}): Promise<Message[]>
   list(filter: {to?: string; limit: number}): Promise<Message[]>
-  /** The last words about a ticket, oldest first. */
+  /** The last messages about a ticket, oldest first. */
   said(ticket: number): readonly Said[]
-  /** Sees to it that what the daemon tells an agent itself is kept as well. */
+  /** Records deliveries, and stores what the daemon itself tells an agent. */
   take(state: State, fact: Fact): void
-  /** What was not delivered before this life, oldest first. */
+  /** Messages that earlier runs of the daemon did not deliver, oldest first. */
   undelivered(): readonly Message[]
 }
 
-/** Reads what was said before; without the hub it begins empty. */
+/** Reads the earlier messages from the hub; if that fails it begins without them. */
 export async function openMessages(options: {
   hub: Pick<HubGateway, 'send' | 'messages'>
   append: (event: NewEvent) => void
@@ -52,13 +52,13 @@ export async function openMessages(options: {
   try {
     recent = await hub.messages({limit: KEPT})
   } catch (error) {
-    log.warn('messages cannot be read', {error: toErrorData(error)})
+    log.warn('cannot read messages', {error: toErrorData(error)})
   }
   const keep = (message: Message) => {
     recent = [message, ...recent].slice(0, KEPT)
   }
 
-  /** A message to nobody would wait for ever. */
+  /** The agents that a message reaches; without one it would wait for ever. */
   function recipients(to: string): {agent: AgentId; ticket: number}[] {
     const agents = Object.values(state().agents).flatMap(({context: {agent, ticket}}) =>
       ticket === null ? [] : [{agent, ticket}],
@@ -73,7 +73,7 @@ export async function openMessages(options: {
     const exists = wanted !== undefined && state().agents[wanted] !== undefined
     throw new ClambakeError({
       code: exists ? 'no-ticket' : 'unknown-agent',
-      message: exists ? `${wanted} has no ticket, so nobody would read it` : `There is no agent ${to}`,
+      message: exists ? `${wanted} has no ticket, so no agent would read the message` : `There is no agent ${to}`,
       next: 'clambake agents list shows who works; @all reaches all of them',
     })
   }
@@ -82,7 +82,7 @@ export async function openMessages(options: {
     try {
       keep(await hub.send({...message, deliveredAt: clock.now()}))
     } catch (error) {
-      log.warn('what was said is not kept', {ticket: message.ticket, error: toErrorData(error)})
+      log.warn('cannot store a message', {ticket: message.ticket, error: toErrorData(error)})
     }
   }
 
@@ -135,7 +135,7 @@ function checkText(text: unknown): string {
 
 const post = z.object({to: z.string(), text: z.string()})
 
-/** Sends what a pane posted; its answer is what was sent, or why not. */
+/** Sends what a pane posted; the answer holds the messages, or why they were not sent. */
 export async function answerTo(
   body: unknown,
   send: (words: {to: string; text: string}) => Promise<Message[]>,

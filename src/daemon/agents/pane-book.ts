@@ -3,19 +3,19 @@ import type {Log} from '../../base/log.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {HostGateway, PaneInfo} from '../../model/gateways/host.ts'
 
-/** The panes that the host was heard of, running and exited. */
+/** The panes that the host reported, running and exited. */
 export type PaneBook = {
   get(pane: PaneId): PaneInfo | undefined
   all(): readonly PaneInfo[]
   put(info: PaneInfo): void
-  /** Forgets those that are closed, with what `keepers` keep of them; one that opens meanwhile stays. */
+  /** Forgets closed panes, also in every keeper; a pane that opens meanwhile stays. */
   prune(): Promise<void>
 }
 
 export async function createPaneBook(options: {
   host: Pick<HostGateway, 'panes'>
   log: Log
-  /** Whoever keeps something for each pane. */
+  /** Everything that keeps data per pane. */
   keepers: () => readonly {forget(pane: PaneId): void}[]
 }): Promise<PaneBook> {
   const {host, log, keepers} = options

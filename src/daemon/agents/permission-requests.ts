@@ -22,33 +22,33 @@ import {decidePermission} from '../../model/data/permission.ts'
 import type {HostGateway, MailItem} from '../../model/gateways/host.ts'
 import type {PermissionScope, StandingPermissions} from './standing-permissions.ts'
 
-/** After these one of it, the agent itself or a subagent, is at something else, so what it asked was answered there. */
-const WENT_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit']
-/** What tells of the doings of that one only; the others may ask on. */
-const OF_ONE = ['PreToolUse', ...WENT_ON]
-/** A few tools may run side by side. */
+/** Hooks after which the agent or subagent that asked has moved on: its request was answered in its own terminal. */
+const MOVED_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit']
+/** Hooks that concern only the agent or subagent that posted them; requests of the others stay open. */
+const OF_AUTHOR = ['PreToolUse', ...MOVED_ON]
+/** Started calls that are remembered per pane; a few tools may run side by side. */
 const BEGUN = 20
-/** What an agent reads when the configuration forbids it. */
+/** The message to an agent whose request the configuration denies. */
 const DENIED = 'The configuration of this repository does not allow this.'
 const EVENT_WIDTH = 120
 const MAX_MESSAGE = 10_000
 
-/** What agents ask for, and its answers. Nothing is ever allowed by the passing of time. */
+/** The open requests of agents, and their answers. Time alone never allows anything. */
 export type PermissionRequests = {
-  /** What the program in a pane asks now. */
+  /** The request that a pane shows now. */
   asks(pane: PaneId | null): Asks | null
-  /** Mail that came while nobody listened, oldest first; `judge` looks at what is left of it. */
+  /** Takes mail from before this run of the daemon, oldest first; `judge` then answers what is still open. */
   replay(mail: readonly MailItem[]): void
   /**
-   * One new item; true when what it says of the agent's state is not so: what it asks for is answered without a person,
-   * or another one of it asks on.
+   * Takes a new item; true when its report of the agent's state must be dropped: its request is answered without a
+   * person, or another subagent's request is still open.
    */
   take(item: MailItem): boolean
   paneGone(pane: PaneId): void
-  /** Answers what needs no person among all that waits. */
+  /** Answers every open request that needs no person. */
   judge(): void
   /**
-   * A person's answer; without `id` it is for whatever is asked now. Throws `nothing-asked`, `asks-other`,
+   * Gives a person's answer; without `id` it is for the request shown now. Throws `nothing-asked`, `asks-other`,
    * `bad-answer`.
    */
   answer(given: {agent: AgentId; id?: number; answer: Answer; by: string}): Promise<{asks: Asks; did: string}>
@@ -56,7 +56,7 @@ export type PermissionRequests = {
 
 export function createPermissionRequests(options: {
   host: Pick<HostGateway, 'answer'>
-  /** Calls that a person allowed for good. */
+  /** Calls that a person always allows. */
   permissions: StandingPermissions
   state: () => State
   dispatch: (fact: Fact) => void
@@ -67,7 +67,7 @@ export function createPermissionRequests(options: {
   readOnly: boolean
 }): PermissionRequests {
   const {host, permissions, state, dispatch, append, onChange, config, log, readOnly} = options
-  /** The last calls of tools that began, by pane: their names are in the client's log. */
+  /** The last tool calls that began, by pane; the client's log names calls by their ids. */
   const begun = new Map<PaneId, {call: string; toolUse: string}[]>()
   let open: OpenRequests = {}
 
@@ -79,14 +79,14 @@ export function createPermissionRequests(options: {
     return Object.values(state().agents).find(({context}) => context.pane === pane)?.context
   }
 
-  /** The conversation that a pane is asked in; null: it has none of a ticket, and nothing is remembered for it. */
+  /** The ticket and conversation of a pane; null: it has none, and no permission is remembered for it. */
   function scopeOf(pane: PaneId): PermissionScope | null {
     const ticket = slotOf(pane)?.ticket
     const session = ticket == null ? undefined : state().tickets[ticket]?.context.session
     return ticket != null && session ? {ticket, session} : null
   }
 
-  /** Who answers in a person's place, and how; null: a person is needed. */
+  /** The answer that needs no person, and its source; null: a person is needed. */
   function verdictOn(request: OpenRequest): {answer: Answer; by: string} | null {
     if (readOnly) return null
     const scope = scopeOf(request.pane)
@@ -98,17 +98,17 @@ export function createPermissionRequests(options: {
     return null
   }
 
-  /** True: answered, or on the way to be. */
+  /** Answers the request if no person is needed; false: one is. */
   function judged(request: OpenRequest): boolean {
     const verdict = verdictOn(request)
     if (!verdict) return false
     settle(request, verdict).catch(error => {
-      log.warn('a request could not be answered', {pane: request.pane, error: toErrorData(error)})
+      log.warn('cannot answer a request', {pane: request.pane, error: toErrorData(error)})
     })
     return true
   }
 
-  /** Until the answer is taken nobody else may give one; when it cannot be given, the request waits on. */
+  /** Gives an answer. Meanwhile no other can be given; if it fails, the request is open again. */
   async function settle(request: OpenRequest, {answer, by}: {answer: Answer; by: string}): Promise<string> {
     step({type: 'settled', id: request.asks.id})
     try {
@@ -116,7 +116,7 @@ export function createPermissionRequests(options: {
     } catch (error) {
       if (hasCode(error, 'no-such-mail')) throw nothingAsked(slotOf(request.pane)?.agent)
       step({type: 'asked', request})
-      tellAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(request)})
+      reportAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(request)})
       throw error
     } finally {
       onChange()
@@ -129,19 +129,19 @@ export function createPermissionRequests(options: {
       ...(ticket == null ? {} : {ticket}),
       message: `${by} ${did}`,
     })
-    tellNext(request, answer.kind === 'allow' || answer.kind === 'always')
+    reportNext(request, answer.kind === 'allow' || answer.kind === 'always')
     return did
   }
 
-  /** What the agent is at after one of its requests was answered. */
-  function tellNext(request: OpenRequest, allowed: boolean): void {
+  /** Reports the agent's state after one of its requests was answered: the next request, or work. */
+  function reportNext(request: OpenRequest, allowed: boolean): void {
     const next = openRequest(open, request.pane)
-    if (next) tellAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(next)})
-    else if (allowed) tellAgent(request.pane, {kind: 'busy', activity: request.asks.tool, detail: request.what})
-    else tellAgent(request.pane, {kind: 'busy', activity: 'thinking', detail: ''})
+    if (next) reportAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(next)})
+    else if (allowed) reportAgent(request.pane, {kind: 'busy', activity: request.asks.tool, detail: request.what})
+    else reportAgent(request.pane, {kind: 'busy', activity: 'thinking', detail: ''})
   }
 
-  function tellAgent(pane: PaneId, report: Extract<Fact, {type: 'agentReported'}>['report']): void {
+  function reportAgent(pane: PaneId, report: Extract<Fact, {type: 'agentReported'}>['report']): void {
     const agent = slotOf(pane)?.agent
     if (agent) dispatch({type: 'agentReported', agent, pane, report})
   }
@@ -159,7 +159,7 @@ export function createPermissionRequests(options: {
       if (request) return judged(request)
       for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
       const asked = openRequest(open, item.pane)
-      return asked !== undefined && OF_ONE.includes(item.kind) && asked.by !== authorOf(item)
+      return asked !== undefined && OF_AUTHOR.includes(item.kind) && asked.by !== authorOf(item)
     },
     paneGone(pane) {
       begun.delete(pane)
@@ -175,7 +175,7 @@ export function createPermissionRequests(options: {
       if (id !== undefined && id !== request.asks.id) {
         throw new ClambakeError({
           code: 'asks-other',
-          message: `${agent} asks something else by now: ${inShort(request)}`,
+          message: `${agent} now asks something else: ${inShort(request)}`,
           kept: 'nothing was answered',
           next: `look again: clambake agents answer ${agent}`,
         })
@@ -194,23 +194,23 @@ export function createPermissionRequests(options: {
     if (begins) begun.set(item.pane, [begins, ...(begun.get(item.pane) ?? [])].slice(0, BEGUN))
     if (request) step({type: 'asked', request})
     else if (reportOf(item)?.kind === 'turnDone' || item.kind === 'SessionEnd') step({type: 'wentOn', pane: item.pane})
-    else if (WENT_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane, by: authorOf(item)})
+    else if (MOVED_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane, by: authorOf(item)})
     return request
   }
 
-  /** The client keeps a hook waiting whose question was answered in its own dialog; its log says that it was. */
+  /** Closes a request that was answered in the client's own dialog: its hook keeps waiting, only the log tells. */
   function answeredThere(pane: PaneId, {toolUse, allowed}: {toolUse: string; allowed: boolean}): void {
-    // The same call may have been made before, and the log is late.
+    // The same call may have been made before, and the log comes late.
     const nameOf = ({call}: OpenRequest) => begun.get(pane)?.find(begins => begins.call === call)?.toolUse
     const request = toolUse === '' ? undefined : open[pane]?.find(asked => nameOf(asked) === toolUse)
     if (!request) return
     step({type: 'settled', id: request.asks.id})
-    tellNext(request, allowed)
+    reportNext(request, allowed)
     onChange()
   }
 }
 
-/** The answer as it can be given. Throws `bad-answer`. */
+/** Checks an answer against its request and cleans it up. Throws `bad-answer`. */
 function checked({asks}: OpenRequest, answer: Answer, agent: AgentId): Answer {
   if (answer.kind === 'deny') {
     const message = answer.message?.trim().slice(0, MAX_MESSAGE)
@@ -230,7 +230,7 @@ function checked({asks}: OpenRequest, answer: Answer, agent: AgentId): Answer {
   if (isChoice && !choicesFit(asks.questions, answer.choices)) {
     throw usageError({
       code: 'bad-answer',
-      message: 'The choice does not fit what is asked',
+      message: 'The choice does not fit the question',
       kept: 'nothing was answered',
       next: 'each question takes one of its numbers, or several where several may be chosen: --choose 1,2/3',
     })
@@ -241,9 +241,9 @@ function checked({asks}: OpenRequest, answer: Answer, agent: AgentId): Answer {
 function nothingAsked(agent: AgentId | undefined): ClambakeError {
   return new ClambakeError({
     code: 'nothing-asked',
-    message: `${agent ?? 'The agent'} asks nothing that waits for an answer`,
+    message: `${agent ?? 'The agent'} has no open request`,
     kept: 'nothing was answered',
-    next: 'clambake status shows who asks',
+    next: 'clambake status shows which agents ask',
   })
 }
 
@@ -251,7 +251,7 @@ function inShort({asks, what}: OpenRequest): string {
   return truncate(safeLine(`${asks.tool} ${what}`), EVENT_WIDTH)
 }
 
-/** `allowed Bash: npm install`, for an event and for whoever did it. */
+/** Describes an answer for its event and for its author: `allowed Bash: npm install`. */
 function deed({asks, what}: OpenRequest, answer: Answer): string {
   const call = truncate(safeLine(what === '' ? asks.tool : `${asks.tool}: ${what}`), EVENT_WIDTH)
   switch (answer.kind) {

@@ -11,18 +11,18 @@ import type {PaneId} from '../../model/data/ids.ts'
 import {ATTENTION, type HostGateway, type MailItem, type PaneInfo} from '../../model/gateways/host.ts'
 
 const LOOK_MS = 1000
-/** Between looks while no agent has to be listened to. */
+/** The wait between looks while no agent has to be watched. */
 const IDLE_MS = 5000
 
 const attention = z.object({text: z.string()})
 
 export type QuietAgents = Disposable & {
-  /** Takes a pane's call for a person into account and gives its words; other mail means nothing here. */
+  /** Takes a pane's call for a person and returns its words; '' for other mail. */
   take(item: MailItem): string
 }
 
 /**
- * Listens to agents that post no signals: one of a `quiet` profile is done when its terminal falls silent, one of a
+ * Watches agents that post no signals: one of a `quiet` profile is done when its terminal falls silent, one of a
  * `notify` profile when it calls for a person; both work again when they write.
  */
 export function watchQuietAgents(options: {
@@ -35,12 +35,12 @@ export function watchQuietAgents(options: {
 }): QuietAgents {
   const {host, state, clock, log, dispatch} = options
   let sights = new Map<PaneId, OutputSight>()
-  /** Until when (monotonic) what a pane draws belongs to its last call. */
+  /** The monotonic time until which a pane's output belongs to its last call. */
   const drawing = new Map<PaneId, number>()
   let ended = false
 
-  /** The pane of an agent that is at work without signals and was told what to do. */
-  function heardPane({context}: AgentState): PaneInfo | undefined {
+  /** The pane of an agent without signals that works on a prompt. */
+  function watchedPane({context}: AgentState): PaneInfo | undefined {
     const info = context.pane === null ? undefined : options.pane(context.pane)
     const ticket = context.ticket === null ? undefined : state().tickets[context.ticket]
     if (!info || info.exit || info.meta.prompted === undefined || ticket?.value !== 'working') return undefined
@@ -52,14 +52,14 @@ export function watchQuietAgents(options: {
   }
 
   async function look(): Promise<boolean> {
-    if (!Object.values(state().agents).some(heardPane)) {
+    if (!Object.values(state().agents).some(watchedPane)) {
       sights = new Map()
       return false
     }
     const written = new Map((await host.output()).map(({pane, chars}) => [pane, chars]))
     const seen = new Map<PaneId, OutputSight>()
     for (const agent of Object.values(state().agents)) {
-      const info = heardPane(agent)
+      const info = watchedPane(agent)
       const chars = info && written.get(info.pane)
       if (!info || chars === undefined) continue
       const {pane, meta} = info
@@ -79,13 +79,13 @@ export function watchQuietAgents(options: {
   }
 
   async function beat(): Promise<void> {
-    let listens = false
+    let watches = false
     try {
-      listens = await look()
+      watches = await look()
     } catch (error) {
-      log.warn('nobody tells what agents write', {error: toErrorData(error)})
+      log.warn('cannot read the output of agents', {error: toErrorData(error)})
     }
-    if (!ended) timer = clock.after(listens ? LOOK_MS : IDLE_MS, beat)
+    if (!ended) timer = clock.after(watches ? LOOK_MS : IDLE_MS, beat)
   }
 
   let timer = clock.after(IDLE_MS, beat)
@@ -97,8 +97,8 @@ export function watchQuietAgents(options: {
     take({pane, kind, body, at}) {
       const words = kind === ATTENTION ? attention.safeParse(body).data : undefined
       const agent = Object.values(state().agents).find(({context}) => context.pane === pane)
-      const info = agent && heardPane(agent)
-      // What came before its last prompt was read with it.
+      const info = agent && watchedPane(agent)
+      // A call from before the last prompt is outdated.
       if (!words || !agent || info?.meta.state !== 'notify' || at < Number(info.meta.prompted)) return ''
       drawing.set(pane, clock.monotonic() + SETTLED_MS)
       const asks = attentionMeans(words.text) === 'asks'

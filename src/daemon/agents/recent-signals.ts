@@ -3,18 +3,18 @@ import type {PaneId} from '../../model/data/ids.ts'
 import type {MailItem} from '../../model/gateways/host.ts'
 import type {WhyAnswer} from '../../protocol/daemon.ts'
 
-/** What a person reads to understand a state; older signals explain nothing. */
+/** Signals that are kept per pane; older ones do not explain the present state. */
 const KEPT = 8
 
 export type RecentSignals = {
   take(item: MailItem): void
-  /** What the pane's agent said last, newest first. */
+  /** The last signals of the pane's agent, newest first. */
   of(pane: PaneId): WhyAnswer['facts']
-  /** The pane is closed. */
+  /** Forgets a closed pane. */
   forget(pane: PaneId): void
 }
 
-/** Keeps the last signals of each pane in words: the facts behind an agent's state. */
+/** Keeps the last signals of each pane in words, to explain the agent's state. */
 export function createRecentSignals(): RecentSignals {
   const heard = new Map<PaneId, WhyAnswer['facts']>()
   return {

@@ -18,16 +18,16 @@ import type {UsageTracker} from './usage.ts'
 
 type RestoredTickets = Extract<Fact, {type: 'restored'}>['tickets']
 
-/** Everything that the host brings of the agents: their panes, and what is posted to those. */
+/** What the host reports about the agents: their panes, and the mail posted to those. */
 export type AgentReports = Disposable & {
   panes: PaneBook
-  /** What a pane's agent said last by its signals, newest first. */
+  /** The last signals of a pane's agent, newest first. */
   heard: RecentSignals['of']
-  /** The mail from before this life; nothing is decided on it before `replay`. */
+  /** The mail from before this run of the daemon; nothing is decided on it before `replay`. */
   missed(): Promise<readonly MailItem[]>
-  /** Takes in what the mail says of the tickets, which are restored by now, and answers who still waits. */
+  /** Applies that mail to the restored tickets, and answers the posts that still wait. */
   replay(mail: readonly MailItem[], tickets: RestoredTickets): void
-  /** Takes in what came since `missed`, and from now on everything at once. */
+  /** Takes the mail that came since `missed`, and from now on all mail as it comes. */
   listen(): Promise<void>
 }
 
@@ -64,23 +64,23 @@ export async function openAgentReports(parts: {
     lastMail = item.seq
     usage.take(item, panes.get(item.pane))
     const agent = agentOf(panes.get(item.pane))
-    idleCheck.heard(item)
+    idleCheck.take(item)
     recentSignals.take(item)
     const called = quietAgents.take(item)
     if (agent && called) append({type: 'status_update', agent, message: `${agent} says: ${called}`})
-    if (agent && item.kind === SAY) void hear(agent, item)
+    if (agent && item.kind === SAY) void sendFrom(agent, item)
     if (agent && requests.take(item)) return
     const report = reportOf(item)
     if (report && agent) dispatch({type: 'agentReported', agent, pane: item.pane, report})
   }
 
-  /** What an agent says by its own mailbox, which no other can post to. */
-  async function hear(agent: AgentId, item: MailItem): Promise<void> {
-    const heard = await answerTo(item.body, words => messages.send({from: agent, ...words}))
+  /** Sends a message that an agent posted to its own mailbox, to which no other can post. */
+  async function sendFrom(agent: AgentId, item: MailItem): Promise<void> {
+    const outcome = await answerTo(item.body, words => messages.send({from: agent, ...words}))
     try {
-      await host.answer(item.seq, heard)
+      await host.answer(item.seq, outcome)
     } catch (error) {
-      log.warn('the speaker did not wait for its answer', {agent, error: toErrorData(error)})
+      log.warn('an agent did not wait for the answer to its message', {agent, error: toErrorData(error)})
     }
   }
 
@@ -91,7 +91,7 @@ export async function openAgentReports(parts: {
     if (agent && info.exit) dispatch({type: 'agentExited', agent, pane: info.pane})
   }
 
-  /** Of what an agent said while nobody listened, only its last word says how it stands now. */
+  /** Of the reports from before this run only an agent's last one shows its present state. */
   function takeLast(mail: readonly MailItem[], pane: PaneId | null, agent: AgentId): void {
     const last = mail.findLast(item => item.pane === pane && reportOf(item))
     const report = last && reportOf(last)
@@ -107,7 +107,7 @@ export async function openAgentReports(parts: {
     async missed() {
       const mail = await host.mail(0)
       for (const item of mail) {
-        idleCheck.heard(item)
+        idleCheck.take(item)
         recentSignals.take(item)
       }
       lastMail = mail.at(-1)?.seq ?? 0
@@ -121,7 +121,7 @@ export async function openAgentReports(parts: {
       requests.judge()
       for (const item of mail) {
         const agent = agentOf(panes.get(item.pane))
-        if (agent && item.kind === SAY && item.reply) void hear(agent, item)
+        if (agent && item.kind === SAY && item.reply) void sendFrom(agent, item)
       }
     },
     async listen() {
@@ -134,7 +134,7 @@ export async function openAgentReports(parts: {
   }
 }
 
-/** Whose pane it is; undefined: no agent's. */
+/** The agent of a pane; undefined: it belongs to none. */
 export function agentOf(info: PaneInfo | undefined): AgentId | undefined {
   return info?.meta.agent as AgentId | undefined
 }

@@ -4,32 +4,32 @@ import {z} from 'zod'
 import {isSystemError, toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 
-/** Where the memory outlives the daemon. */
+/** Where the permissions are kept after the daemon ends. */
 export type PermissionStore = {
-  /** null: there is none yet. */
+  /** null: nothing was written yet. */
   read(): string | null
   write(text: string): void
 }
 
-/** One ticket's conversation; another ticket, or a new conversation of the same, is asked anew. */
+/** One ticket's conversation; permissions do not hold for another ticket, nor for a new conversation of the same. */
 export type PermissionScope = {ticket: number; session: string}
 
-/** What people allowed for good. */
+/** The calls that people always allow. */
 export type StandingPermissions = {
   allows(scope: PermissionScope, call: string): boolean
   allow(scope: PermissionScope, call: string): void
-  /** Forgets everything else: a ticket that is done allows nothing any more. */
+  /** Forgets all other scopes: a finished ticket allows nothing. */
   keep(scopes: readonly PermissionScope[]): void
 }
 
 const memory = z.object({version: z.literal(1), allowed: z.record(z.string(), z.array(z.string()))})
 
 /**
- * "Always" is an exact call (tool, folder, whole input) of one ticket in one conversation. The client keeps what it was
- * told for its session; that ends with its process, and the conversation goes on in the next. So it is remembered here,
- * by the daemon and beyond its end: in the state folder of the repository, since it is one person's word on one
- * machine, which neither the claim (everybody reads it) nor another owner of the ticket may take for theirs. Calls are
- * kept as hashes: a command line may hold what belongs in no file. What cannot be read allows nothing: people are asked.
+ * Remembers the calls that a person always allows: an exact call (tool, folder, whole input) of one ticket in one
+ * conversation. The client forgets such a permission when its process ends, though the conversation continues in the
+ * next one. So the daemon keeps it, in the state folder of the repository: it is one person's decision on one machine,
+ * and belongs neither in the claim, which everyone can read, nor to another owner of the ticket. Calls are kept as
+ * hashes, since a command line may hold a secret. A store that cannot be read allows nothing, so people are asked.
  */
 export function createStandingPermissions({store, log}: {store: PermissionStore; log: Log}): StandingPermissions {
   let allowed = read()
@@ -39,7 +39,7 @@ export function createStandingPermissions({store, log}: {store: PermissionStore;
       const text = store.read()
       return text === null ? {} : memory.parse(JSON.parse(text)).allowed
     } catch (error) {
-      log.warn('what was allowed for good cannot be read, so it is asked for again', {error: toErrorData(error)})
+      log.warn('cannot read the standing permissions, so people are asked again', {error: toErrorData(error)})
       return {}
     }
   }
@@ -49,7 +49,7 @@ export function createStandingPermissions({store, log}: {store: PermissionStore;
     try {
       store.write(JSON.stringify({version: 1, allowed}))
     } catch (error) {
-      log.warn('what was allowed for good is lost with the daemon', {error: toErrorData(error)})
+      log.warn('cannot write the standing permissions, so they end with the daemon', {error: toErrorData(error)})
     }
   }
 
@@ -68,7 +68,7 @@ export function createStandingPermissions({store, log}: {store: PermissionStore;
   }
 }
 
-/** A file of this user's; it is there as a whole or not at all. */
+/** Keeps the permissions in a file that only this user can read; it is written in one step. */
 export function permissionFile(file: string): PermissionStore {
   return {
     read() {

@@ -5,7 +5,7 @@ import {isNothing, NO_USAGE} from '../../model/data/usage.ts'
 import type {MailItem, PaneInfo} from '../../model/gateways/host.ts'
 import type {PastSpending} from '../start/past-spending.ts'
 
-/** Brings what panes' telemetry says into the decisions, each thing once over all lives of the daemon. */
+/** Reports the usage in panes' telemetry to the decisions; each figure counts once, also across restarts. */
 export function createUsageTracker({
   pastSpending,
   dispatch,
@@ -22,17 +22,17 @@ export function createUsageTracker({
   }
 
   return {
-    /** The pane is closed. */
+    /** Forgets a closed pane. */
     forget: (pane: PaneId) => void counters.delete(pane),
 
-    /** Anything else than telemetry of an agent at a ticket is passed over. */
+    /** Takes telemetry of an agent with a ticket; other mail is skipped. */
     take(item: MailItem, info: PaneInfo | undefined): void {
       const ticket = Number(info?.meta.ticket)
       if (!item.kind.startsWith('otlp-') || !info?.meta.agent || !Number.isInteger(ticket)) return
       const {counter, writtenUpTo} = counterOf(item.pane)
       const before = counter.fill()
       const added = counter.take(item)
-      // An earlier life counted it; here it is only known, so that it is not counted when it is posted again.
+      // An earlier run counted it; the counter knows it now, so that a repeated post does not count.
       const usage = item.seq <= writtenUpTo ? NO_USAGE : added
       const fill = counter.fill() === before ? null : counter.fill()
       if (isNothing(usage) && fill === null) return

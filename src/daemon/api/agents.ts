@@ -7,7 +7,7 @@ import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, ticketOf, unknownAgent} from './parts.ts'
 
-/** What is done with running agents. */
+/** The methods that act on running agents. */
 export function agentApi({
   engine,
   git,
@@ -26,7 +26,7 @@ export function agentApi({
   return {
     context: async ({agent}) => contextOf(engine.state(), agent),
     compact: ({agent}) => command(agent, '/compact'),
-    // Its SessionStart tells of the new conversation, and the task is given anew then.
+    // The client's SessionStart reports the new conversation, and then the task is given again.
     clear: ({agent}) => command(agent, '/clear'),
 
     async stopAgent({agent}) {
@@ -60,7 +60,7 @@ function contextOf(state: State, agent: AgentId): ContextState {
   return {agent, ticket: issue, fill: fill ? {...fill, window: contextWindow(fill)} : null}
 }
 
-/** What is typed into a client that works, or that shows a question, would be taken for something else. */
+/** The agent's pane while it waits for a prompt; a client that works or asks would misread the typed command. */
 function paneWaiting(state: State, agent: AgentId): string {
   const slot = state.agents[agent]
   if (slot?.value === 'waiting' && slot.context.waitsFor === 'prompt' && slot.context.pane !== null) {

@@ -7,7 +7,7 @@ import {queueHandlers} from './queue.ts'
 import {readHandlers} from './read.ts'
 import {syncApi} from './sync.ts'
 
-/** What people ask of the daemon. Refusals are ClambakeErrors that say what to do. */
+/** The daemon's API. A refusal is a ClambakeError that says what to do next. */
 export function apiHandlers(parts: ApiParts): Handlers {
   return {
     ...queueHandlers(parts),

@@ -5,7 +5,7 @@ import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, LandPlan} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, ticketOf} from './parts.ts'
 
-/** From finished work to main. */
+/** The methods that bring finished work to main. */
 export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'land'> {
   const {engine} = parts
   return {
@@ -28,13 +28,13 @@ async function bottle(
   {agent}: DaemonApi['bottle']['params'],
 ): Promise<DaemonApi['bottle']['result']> {
   const {value, context} = ticketOf(engine.state(), agent)
-  // In any other state the command would have no effect, and its end would never come.
+  // In any other state the request would have no effect, and waiting for its end would never stop.
   const canBottle = value === 'working' || TICKET_STATES[value].is.bottling
   if (context.worktree === null || !canBottle) {
     throw notReady({issue: context.issue, value, to: 'be bottled'})
   }
   const {commits, dirty} = await git.inspect(context.worktree)
-  // Asked of the ticket itself, unfinished work would count as a turn that ended too early.
+  // Unfinished work is refused here; the ticket would count it as a turn that ended too early.
   if (commits.length === 0 || dirty.length > 0) throw unfinished(agent, {...context, dirty})
   engine.dispatch({type: 'bottleAsked', ticket: context.issue})
   const end = await engine.until(state => bottled(state.tickets[context.issue], context.epoch))

@@ -17,7 +17,7 @@ import type {PermissionRequests} from '../agents/permission-requests.ts'
 import type {Engine} from '../engine.ts'
 import type {Reconciler} from '../loops/reconcile.ts'
 
-/** What the methods work with. */
+/** What the API's methods work with. */
 export type ApiParts = {
   engine: Engine
   reconciler: Reconciler
@@ -33,10 +33,10 @@ export type ApiParts = {
   owner: string
   hostName: string
   defaultBranch: string
-  /** Who calls over the socket, which only this user reaches: `ada@laptop`. */
+  /** Who calls over the socket, which only this user can reach: `ada@laptop`. */
   caller: string
   state: () => DaemonState
-  /** What a pane's agent said last by its signals, newest first. */
+  /** The last signals of a pane's agent, newest first. */
   heard: (pane: PaneId) => WhyAnswer['facts']
   clearLabels: EffectHandler<'clearLabels'>
   /** Ends the program of an agent's pane, and its container. */
@@ -49,7 +49,7 @@ export type Handlers<Method extends keyof DaemonApi = keyof DaemonApi> = {
   [M in Method]: (params: DaemonApi[M]['params']) => Promise<DaemonApi[M]['result']>
 }
 
-/** A daemon that has just started has not seen GitHub yet. */
+/** Looks at GitHub if the daemon has just started and has not done so yet. */
 export async function lookIfBlind({engine, reconciler}: ApiParts): Promise<void> {
   if (engine.state().main === null) await reconciler.look()
 }
@@ -88,22 +88,22 @@ export function noFreeAgent(state: State): ClambakeError {
   })
 }
 
-/** Throws `budget-used-up` on a day whose budget is. */
+/** Throws `budget-used-up` when the day's budget is spent. */
 export function refuseSpending({engine, clock}: ApiParts): void {
   const held = heldByBudget(engine.state(), clock.now())
   if (held === null) return
   throw new ClambakeError({
     code: 'budget-used-up',
     message: `No agent is started: ${held}`,
-    kept: 'what was stopped for it goes on tomorrow',
-    next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml and start the daemon anew',
+    kept: 'tickets that it stopped continue tomorrow',
+    next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml and restart the daemon',
   })
 }
 
-/** What is asked of processes and GitHub takes seconds. */
+/** Requests to processes and GitHub take seconds. */
 const SOON_MS = 60_000
 
-/** Resolves when it is so. Throws `not-yet` when it is not so within a minute. */
+/** Resolves when `isSo` holds for the state. Throws `not-yet` when it does not within a minute. */
 export async function soon(
   {engine, clock}: Pick<ApiParts, 'engine' | 'clock'>,
   what: string,
@@ -116,8 +116,8 @@ export async function soon(
   throw new ClambakeError({
     code: 'not-yet',
     message: `It takes longer than a minute until ${what}`,
-    kept: 'it goes on, and everything that was made is kept',
-    next: 'clambake agents diagnose says how it stands',
+    kept: 'all work; the request continues in the background',
+    next: 'clambake agents diagnose shows the present state',
   })
 }
 
@@ -125,7 +125,7 @@ type ClaimEnd =
   | {issue: number; agent: TicketState['context']['agent']; title: string; branch: string}
   | {issue: number; reason: string}
 
-/** Resolves when a ticket's claim is won and its worktree stands, or when it got no further. */
+/** Resolves when a ticket's claim is won and its worktree exists, or when the claim has failed. */
 export function claimEnd(engine: Engine, issue: number): Promise<ClaimEnd> {
   return engine.until((state): ClaimEnd | undefined => {
     const ticket = state.tickets[issue]
@@ -137,7 +137,7 @@ export function claimEnd(engine: Engine, issue: number): Promise<ClaimEnd> {
   })
 }
 
-/** As `claimEnd`; a lost claim is thrown as `claim-refused`. */
+/** Waits as `claimEnd` does. Throws `claim-refused` when the claim has failed. */
 export async function claimWon(engine: Engine, issue: number): Promise<DaemonApi['pop']['result']> {
   const end = await claimEnd(engine, issue)
   if (!('reason' in end)) return {ticket: issue, title: end.title, agent: end.agent, branch: end.branch}

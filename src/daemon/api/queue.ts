@@ -22,7 +22,7 @@ import {
 } from './parts.ts'
 import {routeHandlers} from './route.ts'
 
-/** What gives agents their tickets. */
+/** The methods that give agents their tickets. */
 export function queueHandlers(parts: ApiParts): Handlers<'pop' | 'peek' | 'route' | 'startAgent'> {
   return {
     ...routeHandlers(parts),
@@ -45,7 +45,7 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   return claimWon(engine, issue)
 }
 
-/** The slot's blocked ticket is tried again, else it gets the next one in order. */
+/** Retries the slot's blocked ticket, or claims the next one in order for it. */
 async function startAgent(
   parts: ApiParts,
   {agent}: DaemonApi['startAgent']['params'],
@@ -94,7 +94,7 @@ function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
     throw new ClambakeError({
       code: 'usage-limit',
       message: `No agent is started by itself: ${held}`,
-      kept: 'it goes on by itself then, and so does the routing',
+      kept: 'agents and routing continue by themselves after the limit',
       next: 'wait, or name an issue: clambake pop 123',
     })
   }
@@ -102,7 +102,7 @@ function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
   if (mine && !state.queue.some(({issue}) => mine.is(issue) && !state.tickets[issue.number])) {
     throw new ClambakeError({
       code: 'nothing-ready',
-      message: `No open issue that nobody works on is assigned to ${mine.viewer}`,
+      message: `No unclaimed open issue is assigned to ${mine.viewer}`,
       next: 'assign one on GitHub, or leave --mine out',
     })
   }
@@ -118,12 +118,12 @@ function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
       ? `No issue is ready to be claimed: #${putOff.issue.number} ${reason}`
       : 'No issue is ready to be claimed',
     next: putOff
-      ? `clambake pop ${putOff.issue.number} starts it all the same; clambake peek says what holds each one back`
+      ? `clambake pop ${putOff.issue.number} starts it anyway; clambake peek says what holds each one back`
       : `put ${state.config.routing.routing_label} on an issue; clambake peek says what holds each one back`,
   })
 }
 
-/** Why a named issue cannot be popped; gates of routing that a person may overrule by naming it are not among them. */
+/** Throws when a named issue cannot be popped. A person who names an issue overrules the gates of routing. */
 function refusePop({engine, book}: ApiParts, issue: number): void {
   const state = engine.state()
   const ticket = state.tickets[issue]
@@ -146,10 +146,10 @@ function refusePop({engine, book}: ApiParts, issue: number): void {
   if (isKnown(state, issue) && freeAgents(state).length === 0) throw noFreeAgent(state)
 }
 
-/** What a number stands for that is no open issue. */
+/** The error for a number that is not an open issue. */
 async function unknownIssue({github}: ApiParts, issue: number): Promise<ClambakeError> {
   const found = await github.issue(issue)
-  const what = found?.state === 'closed' ? 'is closed' : 'is no issue of this repository'
+  const what = found?.state === 'closed' ? 'is closed' : 'is not an issue of this repository'
   return new ClambakeError({
     code: found ? 'closed-issue' : 'unknown-issue',
     message: `#${issue} ${what}`,

@@ -3,7 +3,7 @@ import {parseBranch} from '../../model/data/names.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {explain} from './why.ts'
 
-/** What people read of one thing. */
+/** The methods that read one issue, pull request, agent or list. */
 export function readHandlers(
   parts: ApiParts,
 ): Handlers<'issue' | 'pull' | 'diff' | 'claims' | 'events' | 'history' | 'why' | 'who'> {
@@ -60,7 +60,7 @@ export function readHandlers(
     },
 
     async events({limit}) {
-      // The newest are here already, also while the hub is in trouble.
+      // The newest events are in memory, even when the hub does not answer.
       const kept = parts.state().events
       if (limit <= kept.length) return kept.slice(0, limit)
       await hub.flush()
@@ -75,21 +75,21 @@ export function readHandlers(
   }
 }
 
-/** Where a ticket's work is: in our hands, with another daemon, in a pull request, or on a branch that nobody holds. */
+/** Finds a ticket's work: held here or by another daemon, in a pull request, or on a branch without an owner. */
 async function branchOf({engine, git}: ApiParts, number: number): Promise<{branch: string; worktree: string | null}> {
   const {tickets, foreign, pulls} = engine.state()
   const ticket = tickets[number]?.context
   if (ticket) {
     const {branch, worktree} = ticket
-    const standing = worktree !== null && (await git.worktrees()).some(({path}) => path === worktree)
-    return {branch, worktree: standing ? worktree : null}
+    const exists = worktree !== null && (await git.worktrees()).some(({path}) => path === worktree)
+    return {branch, worktree: exists ? worktree : null}
   }
   const known = foreign[number]?.record.branch ?? pulls.find(pull => pull.number === number)?.head.branch
   const branch = known ?? [...(await git.localHeads()).keys()].find(name => parseBranch(name)?.issue === number)
   if (branch !== undefined) return {branch, worktree: null}
   throw new ClambakeError({
     code: 'no-branch',
-    message: `#${number} has no branch here: nobody works on it`,
+    message: `#${number} has no branch here: no one works on it`,
     next: `clambake why ${number}`,
   })
 }

@@ -8,10 +8,10 @@ import {thinkingText} from '../../model/routing/thinking.ts'
 import type {DaemonApi, Decided} from '../../protocol/daemon.ts'
 import {type ApiParts, claimEnd, type Handlers, lookIfBlind, noFreeAgent} from './parts.ts'
 
-/** Calls that one decision spends on single dependencies; with a look at GitHub it stays below 50. */
+/** The most calls that one decision spends on dependencies; with the look at GitHub it stays below 50 calls. */
 const DEPENDENCY_CALLS = 30
 
-/** What shows and carries out the order of the queue. */
+/** The methods that show the order of the queue and claim by it. */
 export function routeHandlers(parts: ApiParts): Handlers<'peek' | 'route'> {
   return {
     async peek({limit}) {
@@ -60,7 +60,7 @@ async function route(parts: ApiParts, params: RouteParams): Promise<DaemonApi['r
   }
 }
 
-/** The order as it can be claimed; checking what was chosen may choose others, which are checked as well. */
+/** Decides which issues can be claimed, in order. A check may exclude a chosen one; its replacement is checked too. */
 async function decide({engine, github, clock}: ApiParts, params: RouteParams): Promise<RouteRow[]> {
   const {max = Number.POSITIVE_INFINITY, maxConcurrent = Number.POSITIVE_INFINITY, balance, ...filter} = params
   const state = engine.state()
@@ -85,7 +85,7 @@ async function decide({engine, github, clock}: ApiParts, params: RouteParams): P
   }
 }
 
-/** Asks GitHub after what an issue's text names and is not listed as open; gives why it cannot begin, or null. */
+/** Asks GitHub about dependencies that are not in the list of open issues; gives why an issue must wait, or null. */
 function createDependencyCheck(github: GithubGateway) {
   const known = new Map<number, string | null>()
   const before = github.budget().calls
@@ -101,9 +101,9 @@ function createDependencyCheck(github: GithubGateway) {
   return async ({number: own, body}: Issue): Promise<string | null> => {
     for (const number of dependenciesOf(body).filter(other => other !== own)) {
       if (!known.has(number)) {
-        // What is not known is no yes.
+        // An unchecked dependency counts as unmet.
         if (github.budget().calls - before >= DEPENDENCY_CALLS)
-          return 'what it waits for could not be asked after any more'
+          return 'its dependencies could not be checked: too many calls'
         known.set(number, await ask(number))
       }
       const reason = known.get(number)
@@ -113,7 +113,7 @@ function createDependencyCheck(github: GithubGateway) {
   }
 }
 
-/** Starts to measure; the result gives what it took until then. */
+/** Starts to measure time and API calls; the returned function gives both. */
 function startMeasuring({clock, github}: ApiParts): () => Decided {
   const started = clock.monotonic()
   const {calls} = github.budget()

@@ -8,13 +8,13 @@ import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {DaemonApi, SyncParams, SyncRow} from '../../protocol/daemon.ts'
 import {type ApiParts, type Handlers, lookIfBlind} from './parts.ts'
 
-/** What is told is there by then, or GitHub is in trouble, which the screen tells. */
-const TELL_MS = 8000
+/** After this time the changes are on GitHub, or GitHub fails, which the header shows. */
+const WRITE_MS = 8000
 const LOOK_MS = 50
-/** After these GitHub is told something. */
-const TELLING: readonly Act[] = ['put back', 'stop', 'retry']
+/** The acts that write to GitHub. */
+const WRITING: readonly Act[] = ['put back', 'stop', 'retry']
 
-/** What people changed by hand on GitHub, and what is done about it. */
+/** The methods that list and resolve changes made by hand on GitHub. */
 export function syncApi(parts: ApiParts): Handlers<'mismatches' | 'sync'> {
   return {
     mismatches: async params => (await compare(parts, params)).rows,
@@ -28,17 +28,19 @@ async function sync(parts: ApiParts, params: SyncParams & {force?: boolean}): Pr
   engine.dispatch({type: 'ticketsSeen', sights, strategy})
   const forced = params.force ? chosen(engine.state(), params) : []
   if (forced.length > 0) engine.dispatch({type: 'showAsked', tickets: forced})
-  // Labels of work on issues that nobody holds are taken off when two looks have shown them.
+  // Stray labels on unclaimed issues are removed after two looks have seen them.
   for (let look = 0; params.all && look < 2; look++) await reconciler.look()
   const isDone = () => {
     const {shown, tickets} = engine.state()
-    const isTold = (ticket: number) => shown[ticket]?.at !== null
+    const isWritten = (ticket: number) => shown[ticket]?.at !== null
     return (
-      forced.every(isTold) &&
-      rows.every(({ticket, act}) => (act === 'release' ? !tickets[ticket] : !TELLING.includes(act) || isTold(ticket)))
+      forced.every(isWritten) &&
+      rows.every(({ticket, act}) =>
+        act === 'release' ? !tickets[ticket] : !WRITING.includes(act) || isWritten(ticket),
+      )
     )
   }
-  await poll(async () => (isDone() ? true : undefined), {everyMs: LOOK_MS, timeoutMs: TELL_MS, clock})
+  await poll(async () => (isDone() ? true : undefined), {everyMs: LOOK_MS, timeoutMs: WRITE_MS, clock})
   return {rows, told: forced, compared: sights.length}
 }
 
@@ -60,7 +62,7 @@ async function compare(parts: ApiParts, params: SyncParams) {
   return {rows: [...changes, ...(params.all ? strays(state) : [])], sights, strategy}
 }
 
-/** Tickets that are meant: all of ours, or those of some agents, or those that are named. */
+/** The selected tickets: all of this daemon's, those of some agents, or those that are named. */
 function chosen(state: State, {agents, tickets}: SyncParams): number[] {
   return Object.values(state.tickets)
     .filter(({value}) => !TICKET_STATES[value].is.over)

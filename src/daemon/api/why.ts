@@ -15,12 +15,12 @@ import type {WhyAnswer} from '../../protocol/daemon.ts'
 
 type Fact = WhyAnswer['facts'][number]
 
-/** The facts behind the state of an agent, an issue or a pull request, newest first. Throws `unknown-subject`. */
+/** Explains the state of an agent, an issue or a pull request by its facts, newest first. Throws `unknown-subject`. */
 export function explain(options: {
   subject: string
   state: State
   at: number
-  /** What a pane's agent said last, newest first. */
+  /** The last signals of a pane's agent, newest first. */
   heard: (pane: PaneId) => readonly Fact[]
 }): WhyAnswer {
   const {subject, state} = options
@@ -56,7 +56,7 @@ export function explain(options: {
   return {subject: `#${number}`, facts: issueFacts(candidate, place, state, options.at)}
 }
 
-/** What goes before a reason that is no sentence about routing. */
+/** The words before a reason, where it is not `not routed: `. */
 const HOLD_WORDS: {readonly [kind in Hold['kind']]?: string} = {
   claimed: '',
   refused: '',
@@ -64,7 +64,7 @@ const HOLD_WORDS: {readonly [kind in Hold['kind']]?: string} = {
   limit: 'nothing is started: ',
 }
 
-/** An issue that nobody has: all that holds it back, or who would take it. */
+/** An unclaimed issue: everything that holds it back, or the agent that would take it. */
 function issueFacts(candidate: Candidate, place: number, state: State, at: number): Fact[] {
   const {issue, paths, reasons} = candidate
   const around = circumstancesOf(state, at)
@@ -83,13 +83,13 @@ function readyFacts({issue}: Candidate, state: State, {free, balance, at}: Circu
   const {routing} = state.mode
   return [
     {at: null, text: 'ready'},
-    ...(routing === 'by hand' ? [{at: null, text: 'claimed when somebody asks: routing.auto is off'}] : []),
+    ...(routing === 'by hand' ? [{at: null, text: 'claimed only on request: routing.auto is off'}] : []),
     ...(routing === 'off' ? [{at: null, text: 'no agent is started now'}] : []),
     {at: null, text: agent === null ? 'no agent is free' : `${agent} would take it (${balance})`},
   ]
 }
 
-/** Paths that a person reads at a glance. */
+/** A person reads this many paths at a glance. */
 const PATHS_SHOWN = 4
 
 function touched(paths: readonly Prediction[]): string {
@@ -98,7 +98,7 @@ function touched(paths: readonly Prediction[]): string {
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ')
 }
 
-/** An open pull request that is no ticket's of ours. */
+/** An open pull request that belongs to no ticket of this daemon. */
 function pullFacts({head, base, draft, mergeable, review, createdAt}: Pull): Fact[] {
   return [
     {at: createdAt, text: `open from ${head.branch} at ${head.sha.slice(0, 7)} into ${base.branch}`},

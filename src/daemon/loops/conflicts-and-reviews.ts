@@ -10,20 +10,20 @@ import {TICKET_STATES} from '../../model/ticket/states.ts'
 
 export type Conflict = {paths: readonly string[]; since: number}
 
-/** What is only shown: reviews of our pull requests, and which branches conflict with main. */
+/** Shown on the screen, needed by no decision: reviews of tickets' pull requests, and branches that conflict. */
 export type ConflictsAndReviews = {
   reviews: ReadonlyMap<number, Review>
   conflicts: ReadonlyMap<number, Conflict>
 }
 
-/** What a list tells when it does not know what the reviewers said. */
-const UNTOLD: readonly Review[] = ['unknown', 'requested']
-/** After these something may look different. */
+/** Review states that do not say what the reviewers decided. */
+const UNDECIDED: readonly Review[] = ['unknown', 'requested']
+/** Facts after which a branch or a review may have changed. */
 const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspected', 'ticketBottled', 'pullSeen']
 
 /**
- * Looks when main, a branch or a pull request of ours moved, and asks for nothing twice: a merge is tried once for each
- * pair of commits, a review is read once for each change of its pull request.
+ * Looks for conflicts and reviews when main, a ticket's branch or its pull request moved. Nothing is read twice: a merge
+ * is tried once for each pair of commits, a review is read once for each change of its pull request.
  */
 export function watchConflictsAndReviews(options: {
   git: Pick<GitGateway, 'localHeads' | 'conflictsWithMain'>
@@ -60,7 +60,7 @@ export function watchConflictsAndReviews(options: {
   async function readReviews(state: State): Promise<ConflictsAndReviews['reviews']> {
     const ours = new Set(Object.values(state.tickets).map(({context}) => context.pull))
     const found = new Map<number, Review>()
-    for (const pull of state.pulls.filter(({number, review}) => ours.has(number) && UNTOLD.includes(review))) {
+    for (const pull of state.pulls.filter(({number, review}) => ours.has(number) && UNDECIDED.includes(review))) {
       const key = `${pull.updatedAt} ${pull.head.sha} ${pull.review}`
       if (read.get(pull.number)?.key !== key) read.set(pull.number, {key, review: await github.review(pull.number)})
       found.set(pull.number, read.get(pull.number)!.review)
@@ -68,7 +68,7 @@ export function watchConflictsAndReviews(options: {
     return found
   }
 
-  /** One look at a time; of the states that come meanwhile only the newest counts. */
+  /** Runs one look at a time; of the states that come meanwhile only the newest counts. */
   async function look(): Promise<void> {
     if (busy) return
     busy = true
@@ -80,8 +80,8 @@ export function watchConflictsAndReviews(options: {
         known = seen
         if (changed) onChange()
       } catch (error) {
-        // Shown only: the next change looks again.
-        log.warn('conflicts or reviews cannot be seen', {error: toErrorData(error)})
+        // No decision needs it, and the next change looks again.
+        log.warn('cannot read conflicts or reviews', {error: toErrorData(error)})
       }
     }
     busy = false

@@ -6,10 +6,10 @@ import {AGENT_STATES, agentPhase} from '../../model/agent/states.ts'
 import type {State} from '../../model/core/state.ts'
 import type {HubGateway, Instance} from '../../model/gateways/hub.ts'
 
-/** The hub takes an instance for gone after half an hour; a few of these may be missed. */
+/** The hub drops an instance after half an hour, so a few heartbeats may be missed. */
 const BEAT_MS = 5 * 60_000
 
-/** Who works here, as the hub should know it. Pure. */
+/** The working agents as instances of the hub. Pure. */
 function instancesOf(state: State, root: string): Omit<Instance, 'heartbeatAt'>[] {
   return Object.values(state.agents).flatMap(slot => {
     const {agent, ticket: issue, pane} = slot.context
@@ -28,7 +28,7 @@ function instancesOf(state: State, root: string): Omit<Instance, 'heartbeatAt'>[
   })
 }
 
-/** Tells the hub again and again who works here, also of agents that an earlier life started. */
+/** Registers the working agents with the hub again and again, including those that an earlier run started. */
 export function startHeartbeats(options: {
   hub: Pick<HubGateway, 'register'>
   state: () => State
@@ -43,7 +43,7 @@ export function startHeartbeats(options: {
     try {
       for (const instance of instancesOf(state(), root)) await hub.register(instance)
     } catch (error) {
-      log.warn('heartbeat not heard', {error: toErrorData(error)})
+      log.warn('cannot send heartbeats to the hub', {error: toErrorData(error)})
     }
     if (!ended) timer = clock.after(BEAT_MS, beat)
   }

@@ -3,24 +3,24 @@ import type {Claim} from '../../model/data/claim.ts'
 import {isLeaseExpired, type LeaseSight, type OwnerLife, observeLease, ownerLife} from '../../model/data/lease.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 
-/** Of an owner that does not say how long its lease is. */
+/** The lease of an owner that does not name its length. */
 const LEASE_MS = 10 * 60_000
-/** What an owner says is a hint only: nobody is taken for dead sooner. */
+/** No owner counts as dead sooner, whatever lease it names. */
 const SHORTEST_MS = 1000
 
 export type LeaseWatch = {
-  /** Looks at all owners' leases. */
+  /** Reads all owners' leases. */
   look(): Promise<void>
-  /** Owners that were seen unchanged for a whole lease, by this process's own clock; as of the last look. */
+  /** Owners that did not renew for a whole lease by this process's own clock, as of the last look. */
   dead(): ReadonlySet<Claim['record']['owner']>
-  /** How an owner seems to stand, as of the last look. */
+  /** Whether an owner renews its lease, as of the last look. */
   life(owner: Claim['record']['owner']): OwnerLife
 }
 
 /**
- * Watches other daemons' leases; what was seen before this process is not believed. After a gap between two looks of
- * more than `longestGapMs` the watch begins anew: whatever kept us from looking, as a network that failed or a lid that
- * was closed, may have kept a living owner from renewing.
+ * Watches other daemons' leases, by observations of this process only. After a gap of more than `longestGapMs` between
+ * two looks the watch starts over: what prevented the look, such as a failed network or a closed lid, may also have
+ * kept a living owner from renewing.
  */
 export function createLeaseWatch(options: {
   git: Pick<GitGateway, 'owners'>
@@ -30,11 +30,11 @@ export function createLeaseWatch(options: {
   const {git, clock, longestGapMs} = options
   let sights = new Map<string, {sight: LeaseSight; leaseMs: number}>()
 
-  /** Of a slow answer the time counts that makes the owner look younger. */
+  /** Of a slow answer, the time counts that favours the owner. */
   function seen(owner: string, oid: string, {asked, answered}: {asked: number; answered: number}): LeaseSight {
     const before = sights.get(owner)?.sight
-    const goesOn = before !== undefined && before.oid === oid && asked - before.seen <= longestGapMs
-    if (goesOn) return observeLease(before, {oid, at: asked})
+    const continues = before !== undefined && before.oid === oid && asked - before.seen <= longestGapMs
+    if (continues) return observeLease(before, {oid, at: asked})
     return observeLease(before?.oid === oid ? undefined : before, {oid, at: answered})
   }
 

@@ -6,14 +6,14 @@ import type {State} from '../../model/core/state.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import {holdsSlot} from '../../model/ticket/states.ts'
 
-/** Commits of main that are asked what they touched; older work says little about where new work will be. */
-const COMMITS_ASKED = 300
-/** After these an agent may have changed other paths, or main others. */
+/** The commits of main whose paths are read; older work says little about where new work will be. */
+const COMMITS_READ = 300
+/** Facts after which the paths that agents or main change may differ. */
 const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspected', 'worktreePrepared']
 
 /**
- * Tells the decisions which files main has, what landed there, and what running agents change, so that likely
- * conflicts are not started side by side. Main is asked once for each of its commits; what cannot be told is left out.
+ * Reports to the decisions which files main has, what landed there, and what running agents change, so that work which
+ * likely conflicts is not started side by side. Main is read once per commit; what cannot be read is left out.
  */
 export function createOverlapSurvey(options: {
   git: Pick<GitGateway, 'changedPaths' | 'mergedPaths' | 'mainFiles'>
@@ -27,12 +27,12 @@ export function createOverlapSurvey(options: {
 
   async function surveyMain({main}: State): Promise<void> {
     if (main === null || main === surveyed) return
-    const [files, merged] = await Promise.all([git.mainFiles(), git.mergedPaths(COMMITS_ASKED)])
+    const [files, merged] = await Promise.all([git.mainFiles(), git.mergedPaths(COMMITS_READ)])
     surveyed = main
     dispatch({type: 'mainSurveyed', files, merged})
   }
 
-  /** One agent after the other: a dozen git processes at once would be felt by all of them. */
+  /** Reads one agent after the other: a dozen git processes at once would slow all of them down. */
   async function seeChanges(state: State): Promise<void> {
     const changes: Record<number, readonly string[]> = {}
     for (const {context} of Object.values(state.tickets).filter(holdsSlot)) {
@@ -42,13 +42,13 @@ export function createOverlapSurvey(options: {
         changes[issue] = await git.changedPaths({branch, worktree})
       } catch (error) {
         changes[issue] = state.changes[issue] ?? []
-        log.debug('what an agent changes cannot be told', {ticket: issue, error: toErrorData(error)})
+        log.debug('cannot read what an agent changes', {ticket: issue, error: toErrorData(error)})
       }
     }
     if (!isDeepStrictEqual(changes, state.changes)) dispatch({type: 'changesSeen', changes})
   }
 
-  /** One look at a time; of the states that come meanwhile only the newest counts. */
+  /** Runs one survey at a time; of the states that come meanwhile only the newest counts. */
   async function look(): Promise<void> {
     if (busy) return
     busy = true
@@ -58,8 +58,8 @@ export function createOverlapSurvey(options: {
         await surveyMain(state)
         await seeChanges(state)
       } catch (error) {
-        // It only helps to choose: the next look at GitHub tries again.
-        log.warn('what landed on main cannot be told', {error: toErrorData(error)})
+        // The survey only helps to choose, and the next look at GitHub tries again.
+        log.warn('cannot read what landed on main', {error: toErrorData(error)})
       }
     }
     busy = false

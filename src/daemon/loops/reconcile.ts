@@ -10,27 +10,27 @@ import type {GithubGateway} from '../../model/gateways/github.ts'
 import {nextDeparture} from '../../model/landing/train.ts'
 import {createLeaseWatch} from './leases.ts'
 
-/** The owner's lease is renewed this often in its time. */
+/** The owner renews its lease this many times within its length. */
 const RENEWALS = 3
-/** Two renewals that fail in a row must not cost the lease. */
+/** Two failed renewals in a row must not lose the lease. */
 const RETRY_MS = 30_000
 
 export type Reconciler = Disposable & {
-  /** Looks at GitHub, claims and main now; callers at the same time share one look. Rejects with ClambakeError. */
+  /** Looks at GitHub, claims and main now; concurrent callers share one look. Rejects with ClambakeError. */
   look(): Promise<void>
-  /** Looks and renews on their schedules until disposed, and lets trains depart. */
+  /** Looks, renews the lease and departs trains on schedule until disposed. */
   start(): void
-  /** Owners whose lease was seen to run out, as of the last look at leases. */
+  /** Owners whose lease ran out, as of the last look at leases. */
   deadOwners(): ReadonlySet<string>
-  /** The same after a look of now: for what takes something from them. */
+  /** The same after a new look at leases; needed before anything is taken from them. */
   deadNow(): Promise<ReadonlySet<string>>
-  /** How an owner seems to stand, as of the last look at leases. */
+  /** Whether an owner renews its lease, as of the last look at leases. */
   ownerLife(owner: string): OwnerLife
   /** Epoch milliseconds of the next train; null: none is scheduled. */
   nextTrain(): number | null
 }
 
-/** Brings what the outside says into the decisions, again and again. */
+/** Reports GitHub, claims, leases and trains to the decisions, on their schedules. */
 export function createReconciler(options: {
   git: GitGateway
   github: GithubGateway
@@ -39,7 +39,7 @@ export function createReconciler(options: {
   log: Log
   owner: string
   hostName: string
-  /** Our own claims, as we last moved them. */
+  /** This daemon's claims, as it last wrote them. */
   held: () => readonly Claim[]
   /** No lease is renewed and no train departs. */
   readOnly?: boolean
@@ -60,7 +60,7 @@ export function createReconciler(options: {
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
     const before = held()
     const claims = await git.claims()
-    // What we neither moved nor gave back while it was read stands there by another's hand.
+    // Claims that this daemon did not move while they were read; if one differs, another daemon took it.
     const ours = new Set(
       held().flatMap(({oid, record}) => (before.some(claim => claim.oid === oid) ? [record.issue] : [])),
     )
@@ -82,7 +82,7 @@ export function createReconciler(options: {
     await leases.look()
   }
 
-  /** Does `task` now and then every `ms`; a failure is shown as trouble, and it is soon tried again. */
+  /** Runs `task` now and then every `ms`; a failure is shown as a trouble and soon retried. */
   function every(name: string, ms: number, task: () => Promise<void>): void {
     const run = async () => {
       let wait = ms
@@ -90,7 +90,7 @@ export function createReconciler(options: {
         await task()
         onTrouble(name, null)
       } catch (error) {
-        log.warn('schedule failed', {name, error: toErrorData(error)})
+        log.warn('a scheduled task failed', {name, error: toErrorData(error)})
         onTrouble(name, toErrorData(error))
         wait = Math.min(ms / RENEWALS, RETRY_MS)
       }

@@ -8,10 +8,10 @@ import {worktreePath} from '../../tickets/handlers.ts'
 import {restoredTickets} from '../start/restore.ts'
 
 type Parts = RecoveryGateways & {clock: Clock}
-/** `deadNow`: owners whose lease was seen to run out; looks at the leases now. */
+/** `deadNow` looks at the leases and gives the owners whose lease ran out. */
 type AdoptParts = Parts & {deadNow: () => Promise<ReadonlySet<string>>}
 
-/** Claims of owners that are gone: taken over with their work, or given back to everybody. */
+/** The handler for claims of dead owners: it takes one over with its work, or releases it. */
 export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
   const {git, hub} = parts
   return {
@@ -29,7 +29,7 @@ export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
         if (how === 'take-over') return [await takeOver(parts, claim, why)]
         await git.releaseClaim(claim)
       } catch (error) {
-        // Its owner is back, or another was quicker: the next look tells whose it is.
+        // Its owner is back, or another daemon was faster; the next look shows who has it.
         if (hasCode(error, 'claim-lost')) return []
         throw error
       }
@@ -40,14 +40,14 @@ export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
 }
 
 /**
- * Makes a claim ours, with its pushed branch in a worktree here; gives its ticket as after a restart of our own. Throws
- * `claim-lost` when somebody else moved the claim.
+ * Takes a claim over, with its pushed branch in a worktree here, and gives its ticket as after a restart of this
+ * daemon. Throws `claim-lost` when another daemon moved the claim.
  */
 export async function takeOver(parts: Parts, claim: Claim, why: string): Promise<Extract<Fact, {type: 'restored'}>> {
   const {git, config, owner, clock} = parts
   const worktreeOf = (issue: number) => worktreePath({root: git.root, config, issue})
   const {issue, branch, base, head} = claim.record
-  // First, so that a claim of ours has its work here whenever this process ends.
+  // The worktree comes first, so that a claim of this daemon always has its work here.
   if (head !== null) {
     await git.fetch()
     await git.ensureWorktree({path: worktreeOf(issue), branch, base})

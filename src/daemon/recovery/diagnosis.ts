@@ -29,7 +29,7 @@ async function diagnoseNow({engine, reconciler, git, github, host, clock}: ApiPa
 async function cure(parts: ApiParts, {pattern, subject}: DaemonApi['cure']['params']): Promise<{done: string}> {
   const {findings} = await diagnoseNow(parts)
   const finding = findings.find(found => found.pattern === pattern && found.subject === subject)
-  if (!finding) return {done: `${subject} is in order already`}
+  if (!finding) return {done: `${subject} is already in order`}
   if (finding.cure.by === 'itself') return {done: finding.cure.will}
   if (finding.cure.by === 'command') return {done: await carryOut(parts, finding.cure.treatment)}
   throw new ClambakeError({
@@ -40,14 +40,14 @@ async function cure(parts: ApiParts, {pattern, subject}: DaemonApi['cure']['para
   })
 }
 
-/** What was done, for people. */
+/** Carries out a cure and says what was done. */
 async function carryOut(parts: ApiParts, treatment: Treatment): Promise<string> {
   const {engine, caller, host, git} = parts
   switch (treatment.do) {
     case 'clear-labels': {
       const {issue: ticket, remove} = treatment
       await parts.clearLabels({name: 'clearLabels', ticket, remove, by: `by ${caller}`})
-      return `#${ticket} says who has it: nobody`
+      return `#${ticket} is labelled as unclaimed again`
     }
     case 'look-at-pull':
       engine.dispatch({type: 'cureAsked', treatment, by: `by ${caller}`})
@@ -62,7 +62,7 @@ async function carryOut(parts: ApiParts, treatment: Treatment): Promise<string> 
       return `${treatment.agent} is free`
     case 'stop-pane': {
       const info = (await host.panes()).find(({pane}) => pane === treatment.pane)
-      if (!info) return 'it has ended'
+      if (!info) return 'it has already ended'
       const {ref} = await git.rescue({worktree: info.cwd, reason: `${info.title} had no ticket`})
       await parts.endPane(info)
       return `${treatment.pane} is ended; kept: ${ref}`
@@ -73,7 +73,7 @@ async function carryOut(parts: ApiParts, treatment: Treatment): Promise<string> 
     }
     case 'reset': {
       const {saved} = await resetTicket(parts, treatment.issue)
-      return `#${treatment.issue} is given back${saved === null ? '' : `; kept: ${saved}`}`
+      return `#${treatment.issue} is released${saved === null ? '' : `; kept: ${saved}`}`
     }
   }
 }

@@ -13,7 +13,7 @@ import {takeOver} from './adopt.ts'
 
 type Recovered = DaemonApi['recover']['result']
 
-/** What is done with work that nobody looks after. */
+/** The methods for work without an owner. */
 export function recoveryApi(parts: ApiParts): Handlers<'orphans' | 'recover' | 'cleanupPlan'> {
   return {
     orphans: () => findOrphans(parts),
@@ -28,7 +28,7 @@ async function findOrphans({engine, git, reconciler}: ApiParts): Promise<Orphan[
   return found.filter(({issue}) => issue === null || !held[issue] || held[issue].value === 'lost')
 }
 
-/** Does what a person chose for an orphan; deletes nothing. */
+/** Carries out what a person chose for an orphan; deletes nothing. */
 export async function recover(
   parts: ApiParts,
   {kind, name, action}: DaemonApi['recover']['params'],
@@ -57,7 +57,7 @@ export async function recover(
       const {base} = await git.branchStart(plan.branch)
       engine.dispatch({type: 'popAsked', issue: plan.issue, branch: plan.branch, base})
       const {agent} = await claimWon(engine, plan.issue)
-      return {done: `${agent} goes on with ${plan.branch}`, pull: null, ticket: plan.issue}
+      return {done: `${agent} continues ${plan.branch}`, pull: null, ticket: plan.issue}
     }
     case 'take-over':
       return takeOverByHand(parts, plan.claim)
@@ -73,15 +73,15 @@ export async function recover(
   }
 }
 
-/** The claim is ours from now on, and the ticket is taken up as after a restart of our own. */
+/** Takes the claim over, and continues its ticket as after a restart of this daemon. */
 async function takeOverByHand(parts: ApiParts, claim: Claim): Promise<Recovered> {
   const {engine, clock} = parts
   const {issue, pull} = claim.record
-  engine.dispatch(await takeOver(parts, claim, 'a person took it up'))
+  engine.dispatch(await takeOver(parts, claim, 'a person took it over'))
   const ticket = engine.state().tickets[issue]
   const waitsFor =
     heldByBudget(engine.state(), clock.now()) ??
-    (ticket?.context.paused ? 'its agent is started in a moment' : 'it waits for a free agent')
+    (ticket?.context.paused ? 'its agent starts in a moment' : 'it waits for a free agent')
   const done = ticket?.value === 'queued' ? `#${issue} is ours; ${waitsFor}` : `#${issue} is ours (${ticket?.value})`
   return {done, pull, ticket: issue}
 }
@@ -100,13 +100,13 @@ async function branchOf({git}: ApiParts, orphan: Orphan, claim: Claim | null): P
 function noOrphan(kind: string, name: string): ClambakeError {
   return new ClambakeError({
     code: 'no-orphan',
-    message: `The ${kind} ${name} is not without an owner, or is not there`,
+    message: `The ${kind} ${name} does not exist or already has an owner`,
     kept: 'it was not touched',
-    next: 'clambake recover --scan lists what nobody looks after',
+    next: 'clambake recover --scan lists work without an owner',
   })
 }
 
-/** Orphans whose work main has, wholly or by a squash merge. Nothing is done. */
+/** Lists orphans whose work is on main, as commits or by a squash merge. Changes nothing. */
 async function cleanupPlan(parts: ApiParts): Promise<DaemonApi['cleanupPlan']['result']> {
   const {git} = parts
   const plan: DaemonApi['cleanupPlan']['result'] = []

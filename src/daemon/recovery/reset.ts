@@ -9,7 +9,7 @@ import type {DaemonApi, ResetReport} from '../../protocol/daemon.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import {type ApiParts, soon, unknownAgent} from '../api/parts.ts'
 
-/** Gives back what an agent has, or has last been stopped with. Throws `nothing-to-reset`, `not-resettable`. */
+/** Resets the ticket that an agent has, or was last stopped with. Throws `nothing-to-reset`, `not-resettable`. */
 export async function resetAgent(
   parts: ApiParts,
   {agent, dryRun = false}: DaemonApi['reset']['params'],
@@ -18,7 +18,7 @@ export async function resetAgent(
   return resetTicket(parts, issue, dryRun)
 }
 
-/** Ends the ticket's agent, keeps what it made in a rescue ref, and gives the claim back. Safe to repeat. */
+/** Ends the ticket's agent, saves its work in a rescue ref, and releases the claim. Safe to repeat. */
 export async function resetTicket(parts: ApiParts, issue: number, dryRun = false): Promise<ResetReport> {
   const {engine, git, github, book, config, caller} = parts
   const ticket = engine.state().tickets[issue]
@@ -26,9 +26,9 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
   if (!ticket || !(isRepeated || isResettable(engine.state(), issue))) throw notResettable(issue, ticket?.value)
   const {agent, branch} = ticket.context
   const path = worktreePath({root: git.root, config, issue})
-  const stands = (await git.worktrees()).some(worktree => worktree.path === path)
+  const exists = (await git.worktrees()).some(worktree => worktree.path === path)
   const found = await github.issue(issue)
-  // Put on by us, the routing label would approve what a stranger may have edited since.
+  // The routing label would approve a stranger's later edits.
   const isReady = found?.state === 'open' && isTrusted(found, config.routing)
   const {routing_label: ready, blocked_label, review_label} = config.routing
   const report = {
@@ -37,22 +37,22 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
     saved: null,
     isReady,
     steps: [
-      ...(stands ? [`save everything in ${path} in a rescue ref`] : []),
+      ...(exists ? [`save everything in ${path} in a rescue ref`] : []),
       ...(slotOf(engine.state(), issue) ? [`end ${agent}'s process and free it`] : []),
-      ...(stands ? [`remove the worktree and the local branch ${branch}`] : []),
+      ...(exists ? [`remove the worktree and the local branch ${branch}`] : []),
       `release the claim of #${issue}`,
       isReady ? `label #${issue} ${ready} again` : `leave #${issue} for a person to label, or closed`,
     ],
   }
   if (dryRun) return report
-  const saved = stands ? (await git.rescue({worktree: path, reason: `${agent} was reset by ${caller}`})).ref : null
-  // Its work may be on its way by now.
+  const saved = exists ? (await git.rescue({worktree: path, reason: `${agent} was reset by ${caller}`})).ref : null
+  // Meanwhile the ticket may have moved on to landing.
   if (!isRepeated && !isResettable(engine.state(), issue))
     throw notResettable(issue, engine.state().tickets[issue]?.value)
   engine.dispatch({type: 'resetAsked', ticket: issue, by: caller})
   await soon(parts, `${agent} has ended`, state => slotOf(state, issue) === undefined)
-  // What it did since it was saved is saved by this as well.
-  if (stands) await git.removeWorktree({path, branch, landed: null})
+  // Removing the worktree also saves what changed after the rescue.
+  if (exists) await git.removeWorktree({path, branch, landed: null})
   await book.release(issue)
   if (found?.state === 'open') {
     const remove = [agent, 'agent:in-progress', 'agent:review', blocked_label, review_label]
@@ -67,13 +67,13 @@ function isResettable({tickets}: State, issue: number): boolean {
   return ticket !== undefined && TICKET_STATES[ticket.value].may.reset
 }
 
-/** An earlier reset came as far as the end of the agent, and not to that of the claim. */
+/** Whether an earlier reset ended the agent but did not release the claim. */
 async function isOurs({git, book}: ApiParts, issue: number): Promise<boolean> {
   const held = book.get(issue)?.oid
   return held !== undefined && (await git.claims()).some(({oid}) => oid === held)
 }
 
-/** The slot's ticket, else the last one that it was stopped with. */
+/** The slot's ticket, or else the last one that it was stopped with. */
 function ticketToReset(state: State, agent: AgentId): TicketState {
   const slot = state.agents[agent]
   if (!slot) throw unknownAgent(state, agent)
@@ -97,7 +97,7 @@ function notResettable(issue: number, value: TicketValue | undefined): ClambakeE
   return new ClambakeError({
     code: 'not-resettable',
     message: `#${issue} cannot be reset now: ${value ?? 'it is not claimed here'}`,
-    kept: 'everything as it was',
+    kept: 'nothing was changed',
     next: `try again in a moment, or: clambake why ${issue}`,
   })
 }

@@ -9,7 +9,7 @@ import {SHOWN_EVENT} from '../../model/mirror/written.ts'
 
 type LastWritten = NonNullable<Extract<Fact, {type: 'restored'}>['shown']>
 
-/** Tellings that are read back: a ticket has a handful, and only those of open claims count. */
+/** Events that are read back: a ticket has a handful, and only those of open claims count. */
 const EVENTS_READ = 2000
 
 const show = z.object({
@@ -18,7 +18,7 @@ const show = z.object({
   assignee: z.string().nullable(),
 })
 
-/** What GitHub was told of claimed tickets before this life of the daemon; without the hub it is not known. */
+/** Reads what earlier runs of the daemon last wrote to GitHub for its claims; without the hub that is unknown. */
 export async function readLastWritten(
   claims: readonly Claim[],
   {hub, log}: {hub: Pick<HubGateway, 'history'>; log: Log},
@@ -26,12 +26,12 @@ export async function readLastWritten(
   try {
     return lastWrittenOf(claims, await hub.history({name: SHOWN_EVENT, limit: EVENTS_READ}))
   } catch (error) {
-    log.warn('what GitHub was told before is not known', {error: toErrorData(error)})
+    log.warn('cannot read what was last written to GitHub', {error: toErrorData(error)})
     return []
   }
 }
 
-/** The last telling of each claim; one of an earlier claim of the issue is not its own. Pure. */
+/** The last event of each claim; those of an earlier claim of the issue do not count. Pure. */
 export function lastWrittenOf(claims: readonly Claim[], events: readonly StoredEvent[]): LastWritten {
   return claims.flatMap(({record: {issue, claimedAt}}) => {
     const last = events.findLast(({ticket, at}) => ticket === issue && at >= Date.parse(claimedAt))

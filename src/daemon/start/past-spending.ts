@@ -8,18 +8,18 @@ import type {HubGateway} from '../../model/gateways/hub.ts'
 import {BUDGET_EVENT} from '../../model/spending/budget.ts'
 import {USAGE_EVENT} from '../../model/spending/usage.ts'
 
-/** Months of work of many agents; what is older matters to no ticket at hand. */
+/** Months of work of many agents; older events belong to no present ticket. */
 const EVENTS_READ = 10_000
 
-/** What was spent before this life of the daemon, as the hub's events tell. */
+/** What earlier runs of the daemon spent, by the hub's events. */
 export type PastSpending = {
-  /** What a ticket's agents used since then (epoch milliseconds); an earlier claim of the same issue is not its own. */
+  /** What a ticket's agents used since a time (epoch milliseconds): an earlier claim of the issue does not count. */
   usageOf(ticket: number, since: number): Usage
-  /** What it had cost when its present budget began; 0: it is its first. */
+  /** The ticket's cost when its present budget began; 0: the budget is its first. */
   budgetFrom(ticket: number, since: number): number
-  /** Dollars of a local day, all tickets together. */
+  /** The cost of a local day in dollars, all tickets together. */
   costOf(day: string): number
-  /** Number of the pane's last post that is in it; 0: none is. */
+  /** The number of the pane's last post that was counted; 0: none was. */
   upTo(pane: PaneId): number
 }
 
@@ -30,7 +30,7 @@ const usage = z.object(
 const entry = usage.extend({pane: z.string(), day: z.string(), mail: z.number()})
 const renewal = z.object({budgetFrom: z.number().nonnegative()})
 
-/** Adds up what was written down; without the hub it is empty. */
+/** Adds up the hub's events; without the hub nothing is known. */
 export async function readPastSpending({
   hub,
   log,
@@ -42,12 +42,12 @@ export async function readPastSpending({
     const used = await hub.history({name: USAGE_EVENT, limit: EVENTS_READ})
     return pastSpendingOf([...used, ...(await hub.history({name: BUDGET_EVENT, limit: EVENTS_READ}))])
   } catch (error) {
-    log.warn('what was spent before is not known', {error: toErrorData(error)})
+    log.warn('cannot read past spending', {error: toErrorData(error)})
     return pastSpendingOf([])
   }
 }
 
-/** Pure. */
+/** Adds up usage events and budget renewals. Pure. */
 export function pastSpendingOf(events: readonly StoredEvent[]): PastSpending {
   const entries = events.flatMap(({ticket, at, metadata}) => {
     const parsed = entry.safeParse(metadata)

@@ -12,8 +12,8 @@ import type {PastSpending} from './past-spending.ts'
 type Restored = Extract<Fact, {type: 'restored'}>['tickets'][number]
 
 /**
- * What a daemon takes up again after any end: its own claims say which tickets and how far, live panes say which
- * agents still work, their mail says whether they have their prompt. Pure.
+ * Restores the tickets of a daemon that ended: its claims give the tickets and their phases, live panes give the agents
+ * that still work, and their mail says whether they got their prompt. Pure.
  */
 export function restoredTickets(options: {
   claims: readonly Claim[]
@@ -22,7 +22,7 @@ export function restoredTickets(options: {
   mail: readonly MailItem[]
   config: Config
   worktreeOf: (issue: number) => string
-  /** undefined: what another daemon spent is not known. */
+  /** undefined for claims of another daemon, whose spending is unknown. */
   pastSpending?: Pick<PastSpending, 'usageOf' | 'budgetFrom'>
   at: number
 }): Restored[] {
@@ -37,7 +37,7 @@ export function restoredTickets(options: {
         (pane.meta.prompted !== undefined ||
           mail.some(item => item.pane === pane.pane && item.kind === 'UserPromptSubmit'))
       const started = prompted || record.repairs > 0 || record.attempts > (live ? 1 : 0)
-      // Sent back but not yet at work: what was wrong is read anew from the pull request, so it is not counted twice.
+      // Sent back but not yet at work: the pull request is read again, so the repair must not count twice.
       const again = record.phase === 'repair'
       const context: TicketContext = {
         issue: record.issue,
@@ -71,13 +71,13 @@ export function restoredTickets(options: {
         epoch: 0,
       }
       const value = live ? 'working' : stateOf(record.phase)
-      // Its agent died, with or before the daemon: a life of the daemon is no way around the pause.
+      // The agent has ended. Restarting the daemon must not skip the restart back-off.
       const paused = value === 'queued' && context.starts.length > 0
       return {ticket: {value, context: {...context, paused}}, pane: pane?.pane ?? null, prompted}
     })
 }
 
-/** The conversation that the pane's client began anew while nobody listened; null: none. */
+/** The new conversation that the pane's client began while no daemon listened; null: none. */
 function clearedInto(pane: string, mail: readonly MailItem[]): string | null {
   for (const item of mail.toReversed()) {
     const report = item.pane === pane ? reportOf(item) : null

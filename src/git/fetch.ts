@@ -21,7 +21,7 @@ export async function fetchAll(context: Context, pins: Pins): Promise<{main: str
   )
   const main = await resolveCommit(context, mainRef(context))
   if (main === null) throw openErrors.noCommits(`${mainBranch} at ${refs.remote.url}`)
-  if (before === null || (await isAncestor(context, before, main))) return {main, rewrite: null}
+  if (before === null || before === main || (await isAncestor(context, before, main))) return {main, rewrite: null}
   // A branch that reaches it today may be gone tomorrow, and people are told where it is.
   await pins.keep({commit: before, name: mainBranch, always: true})
   log.warn('main was force-pushed; its old tip is kept', {before, main})

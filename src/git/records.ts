@@ -14,6 +14,9 @@ export type Found<T> =
   | {state: 'good'; ref: string; oid: string; record: T}
   | {state: 'broken'; ref: string; oid: string; problem: string}
 
+/** A record's ref on the remote, and what our local copy of it names. */
+type Copy = {ref: string; oid: string; type: string; message: string}
+
 /**
  * Records are commits of the empty tree whose message is a subject line and JSON. They live on the remote under
  * `refs/clambake/`, or under `refs/heads/clambake/` on a server that takes branches only.
@@ -57,9 +60,9 @@ export function createRecords(door: GitDoor, refs: RemoteRefs): Records {
     )
   }
 
-  async function readCopies(pattern: string): Promise<{ref: string; oid: string; type: string; message: string}[]> {
+  async function readCopies(...patterns: string[]): Promise<Copy[]> {
     const format = '%(refname)%00%(objectname)%00%(objecttype)%00%(contents)%00'
-    const fields = (await door.read(['for-each-ref', `--format=${format}`, pattern])).split('\0')
+    const fields = (await door.read(['for-each-ref', `--format=${format}`, ...patterns])).split('\0')
     const found = []
     for (let at = 0; at + 3 < fields.length; at += 4) {
       const [copy, oid, type, message] = fields.slice(at, at + 4)
@@ -81,11 +84,10 @@ export function createRecords(door: GitDoor, refs: RemoteRefs): Records {
     refresh,
 
     async seen(name, schema) {
-      const found = [
-        ...(await readCopies(`${SEEN_REFS}main/${name}`)),
-        ...(await readCopies(`${SEEN_REFS}fallback/${name}`)),
-      ]
-      return found.map(copy => parseRecord(copy, schema))
+      const copies = await readCopies(`${SEEN_REFS}main/${name}`, `${SEEN_REFS}fallback/${name}`)
+      const isMain = ({ref}: Copy) => ref.startsWith(CLAMBAKE_REFS)
+      const mainFirst = [...copies.filter(isMain), ...copies.filter(copy => !isMain(copy))]
+      return mainFirst.map(copy => parseRecord(copy, schema))
     },
 
     async look(ref, schema) {
@@ -133,11 +135,7 @@ function remoteName(copy: string): string {
     : `${FALLBACK_REFS}${name.slice('fallback/'.length)}`
 }
 
-function parseRecord<T>(
-  found: {ref: string; oid: string; type: string; message: string},
-  schema: z.ZodType<T>,
-): Found<T> {
-  const {ref, oid, type, message} = found
+function parseRecord<T>({ref, oid, type, message}: Copy, schema: z.ZodType<T>): Found<T> {
   const broken = (problem: string): Found<T> => ({state: 'broken', ref, oid, problem})
   if (type !== 'commit') return broken(`it names a ${type}`)
   const body = message.indexOf('\n\n')

@@ -14,18 +14,21 @@ export async function stateWhen(
   patience = PATIENCE,
 ): Promise<DaemonState> {
   let last: unknown
+  let daemon: Awaited<ReturnType<Play['daemon']>> | undefined
   const found = await poll(async () => {
     try {
-      await using daemon = await play.daemon()
+      daemon ??= await play.daemon()
       const state = await daemon.call('state', {})
       last = state
       return isWanted(state) ? state : undefined
     } catch (error) {
-      // It is being started again.
-      if (error instanceof ClambakeError && ['not-running', 'disconnected'].includes(error.code)) return undefined
-      throw error
+      // The daemon is being started again.
+      if (!(error instanceof ClambakeError && ['not-running', 'disconnected'].includes(error.code))) throw error
+      await daemon?.[Symbol.asyncDispose]()
+      daemon = undefined
+      return undefined
     }
-  }, patience)
+  }, patience).finally(() => daemon?.[Symbol.asyncDispose]())
   if (found) return found
   throw new Error(`the state never came to be as wanted: ${JSON.stringify(last, null, 1)}`)
 }

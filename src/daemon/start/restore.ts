@@ -1,11 +1,12 @@
 import {reportOf} from '../../agents/signals.ts'
 import type {Fact} from '../../model/core/facts.ts'
+import {RESUME} from '../../model/data/assignment.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {NO_USAGE} from '../../model/data/usage.ts'
 import type {MailItem, PaneInfo} from '../../model/gateways/host.ts'
-import type {TicketContext} from '../../model/ticket/context.ts'
+import {newContext} from '../../model/ticket/context.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {PastSpending} from './past-spending.ts'
 
@@ -39,7 +40,7 @@ export function restoredTickets(options: {
       const started = prompted || record.repairs > 0 || record.attempts > (live ? 1 : 0)
       // Sent back but not yet at work: the pull request is read again, so the repair must not count twice.
       const again = record.phase === 'repair'
-      const context: TicketContext = {
+      const context = newContext(config, {
         issue: record.issue,
         title: record.title,
         agent: (pane?.meta.agent ?? record.agent) as AgentId,
@@ -49,27 +50,18 @@ export function restoredTickets(options: {
         worktree: worktreeOf(record.issue),
         head: record.head,
         pull: record.pull,
-        mergeCommit: null,
         attempts: record.attempts,
         starts: record.starts ?? [],
         repairs: again ? Math.max(0, record.repairs - 1) : record.repairs,
-        maxRepairs: config.integration.max_repairs,
-        nudges: 0,
-        setsUp: config.agents.setup.length > 0,
-        verifies: config.agents.verify.length > 0,
-        failedVerifies: 0,
         alive: live,
-        refusals: 0,
-        assignment: started ? {kind: 'repair', repair: {kind: 'resume'}} : {kind: 'first'},
+        assignment: started ? RESUME : {kind: 'first'},
         boarded: record.pull !== null || record.phase === 'landing' || again || record.phase === 'merged',
         reason: record.reason,
-        checks: null,
         usage: pastSpending?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
         budgetFrom: pastSpending?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
         think: record.think,
         since: at,
-        epoch: 0,
-      }
+      })
       const value = live ? 'working' : stateOf(record.phase)
       // The agent has ended. Restarting the daemon must not skip the restart back-off.
       const paused = value === 'queued' && context.starts.length > 0

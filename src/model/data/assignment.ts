@@ -29,6 +29,9 @@ export type Assignment =
   /** What people and other agents said, oldest first. */
   | {kind: 'message'; said: readonly {from: string; text: string}[]}
 
+/** The assignment of an agent that resumes work of which its conversation may know nothing. */
+export const RESUME: Assignment = {kind: 'repair', repair: {kind: 'resume'}}
+
 /** One line for people: which command failed, and how. */
 export function describeFailure({command, exit}: Failure): string {
   return `\`${command}\` failed (${exit})`

@@ -2,9 +2,10 @@ import {type Draft, freeSlot, moveAgent, moveTicket, setTicket} from '../core/dr
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {AgentFact, FactOf} from '../core/facts.ts'
 import {isCurrent} from '../core/slots.ts'
+import {RESUME} from '../data/assignment.ts'
 import type {AgentId} from '../data/ids.ts'
 import {writeUsage} from '../spending/usage.ts'
-import {resumed, type TicketState} from '../ticket/ticket.ts'
+import type {TicketState} from '../ticket/ticket.ts'
 import {deliverMessages, hasMessages} from './messages.ts'
 
 export const agentFacts: FactHandlers<AgentFact['type']> = {
@@ -81,7 +82,7 @@ function takeCleared(draft: Draft, agent: AgentId, session: string): void {
   moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
   if (!ticket) return
   const {issue, branch, assignment: before} = ticket.context
-  const assignment = before.kind === 'repair' ? before : resumed()
+  const assignment = before.kind === 'repair' ? before : RESUME
   setTicket(draft, {...ticket, context: {...ticket.context, session, assignment}})
   draft.effects.push({name: 'keepSession', ticket: issue, session})
   // In any other state its work is being looked at, and the agent gets the result as its next prompt.

@@ -1,11 +1,9 @@
 import {type Draft, moveAgent, setTicket} from '../core/draft.ts'
 import {freeAgents} from '../core/slots.ts'
-import type {State} from '../core/state.ts'
+import {type Assignment, RESUME} from '../data/assignment.ts'
 import {branchName} from '../data/names.ts'
-import type {ThinkLevel} from '../data/think-level.ts'
-import {NO_USAGE} from '../data/usage.ts'
 import {heldByBudget} from '../spending/budget.ts'
-import type {TicketState} from '../ticket/ticket.ts'
+import {newContext} from '../ticket/context.ts'
 import {agentFor} from './balance.ts'
 import {nextRoutable} from './next-routable.ts'
 
@@ -33,62 +31,13 @@ export function claimNext(draft: Draft): void {
     const template = state.config.agents.branch
     const branch = pop?.branch ?? branchName({template, agent, issue: number, title: issue.title})
     const {title} = issue
-    const ticket = claiming({state, issue: number, title, agent, branch, at: draft.at, think: pop?.think})
-    setTicket(draft, pop?.branch === undefined ? ticket : goingOn(ticket))
+    // A branch that was asked for holds work of an earlier agent.
+    const assignment: Assignment = pop?.branch === undefined ? {kind: 'first'} : RESUME
+    const known = {issue: number, title, agent, branch, assignment, think: pop?.think, since: draft.at}
+    setTicket(draft, {value: 'claiming', context: newContext(state.config, known)})
     moveAgent(draft, agent, {type: 'assign', ticket: number})
     draft.state = {...draft.state, dealt: {...draft.state.dealt, last: agent}}
     const base = pop?.base ?? null
-    draft.effects.push({name: 'claimTicket', ticket: number, title: issue.title, body: issue.body, agent, branch, base})
-  }
-}
-
-/** Its branch holds work of an earlier agent. */
-function goingOn({value, context}: TicketState): TicketState {
-  return {value, context: {...context, assignment: {kind: 'repair', repair: {kind: 'resume'}}}}
-}
-
-function claiming(options: {
-  state: State
-  issue: number
-  title: string
-  agent: TicketState['context']['agent']
-  branch: string
-  at: number
-  think: ThinkLevel | undefined
-}): TicketState {
-  const {state, issue, title, agent, branch, at, think} = options
-  return {
-    value: 'claiming',
-    context: {
-      issue,
-      title,
-      agent,
-      branch,
-      session: '',
-      base: null,
-      worktree: null,
-      head: null,
-      pull: null,
-      mergeCommit: null,
-      attempts: 0,
-      starts: [],
-      repairs: 0,
-      maxRepairs: state.config.integration.max_repairs,
-      nudges: 0,
-      setsUp: state.config.agents.setup.length > 0,
-      verifies: state.config.agents.verify.length > 0,
-      failedVerifies: 0,
-      alive: false,
-      refusals: 0,
-      assignment: {kind: 'first'},
-      boarded: false,
-      reason: null,
-      checks: null,
-      usage: NO_USAGE,
-      budgetFrom: 0,
-      think,
-      since: at,
-      epoch: 0,
-    },
+    draft.effects.push({name: 'claimTicket', ticket: number, title, body: issue.body, agent, branch, base})
   }
 }

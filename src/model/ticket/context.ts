@@ -1,7 +1,8 @@
 import type {Assignment} from '../data/assignment.ts'
+import type {Config} from '../data/config.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
-import type {Usage} from '../data/usage.ts'
+import {NO_USAGE, type Usage} from '../data/usage.ts'
 
 /** What is known of a ticket in our hands, beside where it stands. */
 export type TicketContext = {
@@ -53,4 +54,37 @@ export type TicketContext = {
   since: number
   /** Grows with every change of state; a timer of an older epoch means nothing. */
   epoch: number
+}
+
+/** What is known of every ticket from its beginning. */
+type Basics = Pick<TicketContext, 'issue' | 'title' | 'agent' | 'branch' | 'since'>
+
+/** Makes a ticket's context; fields that are not given have the values of a ticket without any work yet. */
+export function newContext(config: Config, known: Basics & Partial<TicketContext>): TicketContext {
+  return {
+    session: '',
+    base: null,
+    worktree: null,
+    head: null,
+    pull: null,
+    mergeCommit: null,
+    attempts: 0,
+    starts: [],
+    repairs: 0,
+    maxRepairs: config.integration.max_repairs,
+    nudges: 0,
+    setsUp: config.agents.setup.length > 0,
+    verifies: config.agents.verify.length > 0,
+    failedVerifies: 0,
+    alive: false,
+    refusals: 0,
+    assignment: {kind: 'first'},
+    boarded: false,
+    reason: null,
+    checks: null,
+    usage: NO_USAGE,
+    budgetFrom: 0,
+    epoch: 0,
+    ...known,
+  }
 }

@@ -12,6 +12,7 @@ export type Draft = {state: State; effects: Effect[]; at: number}
 /** An event without the time, which the draft knows. */
 export type Timeless<E extends {at: number}> = E extends unknown ? Omit<E, 'at'> : never
 
+/** Moves a ticket and collects its effects. An agent that is stopped releases its slot. */
 export function moveTicket(draft: Draft, issue: number, event: Timeless<TicketEvent>): void {
   const ticket = draft.state.tickets[issue]
   if (!ticket) return
@@ -19,6 +20,7 @@ export function moveTicket(draft: Draft, issue: number, event: Timeless<TicketEv
   if (!stepped.moved) return
   setTicket(draft, stepped.state)
   draft.effects.push(...stepped.output)
+  if (stepped.output.some(({name}) => name === 'stopAgent')) releaseSlot(draft, issue)
 }
 
 export function setTicket(draft: Draft, ticket: TicketState): void {
@@ -33,7 +35,7 @@ export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEve
 }
 
 /** Marks the ticket's slot as ending: it is free once its process is seen to have ended. */
-export function releaseSlot(draft: Draft, issue: number): void {
+function releaseSlot(draft: Draft, issue: number): void {
   const agent = draft.state.tickets[issue]?.context.agent
   if (agent && draft.state.agents[agent]?.context.ticket === issue) moveAgent(draft, agent, {type: 'release'})
 }

@@ -1,17 +1,13 @@
-import {type Draft, moveTicket, releaseSlot} from '../core/draft.ts'
+import {type Draft, moveTicket} from '../core/draft.ts'
 import type {FactOf} from '../core/facts.ts'
 import type {Effect, EffectName, EffectOf} from '../data/effects.ts'
 import {ISSUE_GONE, takeGone} from '../mirror/manual-changes.ts'
 import {forgetShown, noteShown} from '../mirror/written.ts'
 import {forgetAdoption, loseTicket} from '../recovery/claims.ts'
 import {forgetTreatment} from '../recovery/healing.ts'
-import {holdsSlot} from '../ticket/states.ts'
 
 /** How an effect failed. `lost`: the claim is no longer this daemon's. */
 type Failure = Pick<FactOf<'effectFailed'>, 'error' | 'lost'>
-
-/** Cleaning up after a merge is tried again this long after a failure. */
-const FINISH_RETRY_MS = 10_000
 
 /** What the failure of each effect means. */
 const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<Name>, failure: Failure) => void} = {
@@ -61,14 +57,9 @@ function fail<Name extends EffectName>(draft: Draft, effect: EffectOf<Name> & {n
 }
 
 function failTicket(draft: Draft, {ticket: issue}: Effect & {ticket: number}, {error, lost}: Failure): void {
-  const before = draft.state.tickets[issue]
   // People read the reason in many places, so it says what they can do about it.
   const reason = error.next === undefined ? error.message : `${error.message}; ${error.next}`
   moveTicket(draft, issue, {type: 'failed', reason, lost})
-  if (before && holdsSlot(before)) releaseSlot(draft, issue)
-  const ticket = draft.state.tickets[issue]
-  if (ticket?.value !== 'finishing') return
-  draft.effects.push({name: 'timer', ticket: issue, epoch: ticket.context.epoch, ms: FINISH_RETRY_MS})
 }
 
 function failUnlessMoved(draft: Draft, effect: EffectOf<'verifyWork' | 'bottleTicket'>, failure: Failure): void {

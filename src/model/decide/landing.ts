@@ -1,9 +1,11 @@
 import {type Draft, moveTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {Fact, FactOf, LandingFact} from '../core/facts.ts'
+import type {State} from '../core/state.ts'
 import {nextRoutable} from '../routing/next-routable.ts'
 import {withIssues} from '../routing/queue.ts'
 import {heldByBudget} from '../spending/budget.ts'
+import type {LandingRules} from '../ticket/events.ts'
 
 export const landingFacts: FactHandlers<LandingFact['type']> = {
   // `landBottled` acts on these two.
@@ -12,17 +14,17 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
   pullOpened(draft, {ticket, pull}) {
     moveTicket(draft, ticket, {type: 'opened', pull})
   },
-  pullSeen: takePull,
+  pullSeen(draft, {ticket, pull, conflicts}) {
+    moveTicket(draft, ticket, {type: 'pullSeen', pull, conflicts, rules: rulesOf(draft.state.config)})
+  },
   pullMerged(draft, {ticket, commit}) {
     moveTicket(draft, ticket, {type: 'mergedNow', commit})
   },
   mergeRefused(draft, {ticket, reason}) {
-    moveTicket(draft, ticket, {type: 'mergeRefused', reason})
-    lookAgain(draft, ticket)
+    moveTicket(draft, ticket, {type: 'mergeRefused', reason, rules: rulesOf(draft.state.config)})
   },
   landingBusy(draft, {ticket}) {
-    moveTicket(draft, ticket, {type: 'landingBusy'})
-    lookAgain(draft, ticket)
+    moveTicket(draft, ticket, {type: 'landingBusy', rules: rulesOf(draft.state.config)})
   },
   ticketFinished(draft, {ticket}) {
     moveTicket(draft, ticket, {type: 'finished'})
@@ -60,35 +62,13 @@ export function mergeNext(draft: Draft): void {
   if (next) moveTicket(draft, next.context.issue, {type: 'merge'})
 }
 
-function takePull(draft: Draft, fact: FactOf<'pullSeen'>): void {
-  const {config} = draft.state
-  const {ticket: issue, pull, conflicts} = fact
-  moveTicket(draft, issue, {
-    type: 'pullSeen',
-    pull,
-    conflicts,
-    noChecksIsGreen: config.integration.allow_no_checks,
-  })
-  const ticket = draft.state.tickets[issue]
-  const late = draft.at - (ticket?.context.since ?? 0) > config.integration.ci_timeout * 60_000
-  if (ticket?.value === 'checking' && late) {
-    const {head} = ticket.context
-    const reason =
-      pull.head.sha === head
-        ? `its checks did not end within ${config.integration.ci_timeout} minutes`
-        : `its branch holds ${pull.head.sha.slice(0, 7)}, which the daemon did not push`
-    return moveTicket(draft, issue, {type: 'checksLate', reason})
+function rulesOf({integration, polling}: State['config']): LandingRules {
+  return {
+    noChecksIsGreen: integration.allow_no_checks,
+    ciTimeoutMs: integration.ci_timeout * 60_000,
+    autoMerge: integration.auto_merge,
+    lookMs: polling.checks_seconds * 1000,
   }
-  lookAgain(draft, issue)
-}
-
-/** A pull request that is being checked, or that a person is to merge, is looked at again after the polling time. */
-function lookAgain(draft: Draft, issue: number): void {
-  const ticket = draft.state.tickets[issue]
-  const {integration, polling} = draft.state.config
-  if (ticket?.value !== 'checking' && (ticket?.value !== 'mergeable' || integration.auto_merge)) return
-  const ms = polling.checks_seconds * 1000
-  draft.effects.push({name: 'timer', ticket: issue, epoch: ticket.context.epoch, ms})
 }
 
 /** Stops landing by itself: lost commits may come back with the next landing, or must, and only a person knows. */

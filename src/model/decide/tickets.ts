@@ -1,4 +1,4 @@
-import {type Draft, moveAgent, moveTicket, releaseSlot, setTicket} from '../core/draft.ts'
+import {type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {TicketFact} from '../core/facts.ts'
 import {slotOf} from '../core/slots.ts'
@@ -31,7 +31,6 @@ export const ticketFacts: FactHandlers<TicketFact['type']> = {
   },
   ticketBottled(draft, {ticket, head}) {
     moveTicket(draft, ticket, {type: 'bottled', head})
-    releaseSlot(draft, ticket)
   },
   bottleAsked(draft, {ticket}) {
     moveTicket(draft, ticket, {type: 'bottle'})
@@ -62,7 +61,6 @@ function resetTicket(draft: Draft, issue: number, by: string): void {
   if (!ticket) return
   const {agent} = ticket.context
   moveTicket(draft, issue, {type: 'reset', reason: `it was reset by ${by}`})
-  releaseSlot(draft, issue)
   const message = `${agent} is reset by ${by}: #${issue} is given back`
   draft.effects.push({
     name: 'record',

@@ -36,8 +36,6 @@ export function giveUpTaken(draft: Draft, taken: readonly Claim[]): void {
     if (value === undefined || value === 'claiming' || TICKET_STATES[value].is.over) continue
     const text = `${owner} on ${host} has claimed it`
     moveTicket(draft, issue, {type: 'failed', reason: text, lost: true})
-    const agent = slotOf(draft.state, issue)
-    if (agent) moveAgent(draft, agent, {type: 'release'})
     const message = `#${issue} is not ours any more: ${text}`
     draft.effects.push({name: 'record', event: {type: 'status_update', ticket: issue, severity: 'warning', message}})
   }

@@ -2,7 +2,6 @@ import {newAgent} from '../agent/agent.ts'
 import {type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactOf} from '../core/facts.ts'
 import {forgetShown, setShown, toldNow} from '../mirror/written.ts'
-import {restartPause} from '../ticket/back-off.ts'
 import {forgetForeign} from './claims.ts'
 
 /** Takes up the tickets of this daemon from before a restart. */
@@ -16,7 +15,7 @@ export function restore(draft: Draft, {tickets, shown = []}: FactOf<'restored'>)
  * and done again. The live pane of a ticket that needs none was about to be ended.
  */
 function restoreTicket(draft: Draft, {ticket, pane, prompted}: FactOf<'restored'>['tickets'][number]): void {
-  const {agent, issue, branch, assignment, boarded} = ticket.context
+  const {agent, issue} = ticket.context
   setTicket(draft, ticket)
   forgetForeign(draft, issue)
   forgetShown(draft, issue)
@@ -29,11 +28,7 @@ function restoreTicket(draft: Draft, {ticket, pane, prompted}: FactOf<'restored'
     if (ticket.value !== 'working') {
       moveAgent(draft, agent, {type: 'release'})
       draft.effects.push({name: 'stopAgent', ticket: issue, agent})
-    } else if (!prompted) draft.effects.push({name: 'promptAgent', ticket: issue, agent, branch, assignment})
+    }
   }
-  if (ticket.value === 'review' && boarded) moveTicket(draft, issue, {type: 'land'})
-  if (ticket.value === 'queued' && ticket.context.paused) {
-    const {starts, epoch} = ticket.context
-    draft.effects.push({name: 'timer', ticket: issue, epoch, ms: restartPause(starts, draft.at)})
-  }
+  moveTicket(draft, issue, {type: 'restored', prompted: pane === null || prompted})
 }

@@ -1,11 +1,19 @@
 import type {Effect} from '../data/effects.ts'
 import {restartPause} from './back-off.ts'
 import type {TicketContext} from './context.ts'
-import type {TicketEvent} from './events.ts'
+import type {LandingRules, TicketEvent} from './events.ts'
+
+/** The pause after a clean-up that failed. */
+const FINISH_RETRY_MS = 10_000
 
 /** An action that asks for an effect, made from the context as it is after the assignments before it. */
 function ask<E extends TicketEvent>(make: (context: TicketContext) => Effect) {
   return {type: 'emit' as const, params: ({context}: {context: TicketContext; event: E}) => make(context)}
+}
+
+/** A timer that means nothing once the ticket has changed its state. */
+function timer({issue, epoch}: TicketContext, ms: number): Effect {
+  return {name: 'timer', ticket: issue, epoch, ms}
 }
 
 /** Where a command of the configuration runs for a ticket. */
@@ -33,13 +41,12 @@ export const startAgent = ask(context => ({
   starts: context.starts,
   think: context.think,
 }))
-/** Comes back as `look`, after which it may be started again. */
-export const pauseStart = ask(context => ({
-  name: 'timer',
-  ticket: context.issue,
-  epoch: context.epoch,
-  ms: restartPause(context.starts, context.since),
-}))
+/** Comes back as `look`, after which its agent may be started again. */
+export const pauseStart = {
+  type: 'emit' as const,
+  params: ({context, event}: {context: TicketContext; event: TicketEvent}) =>
+    timer(context, restartPause(context.starts, event.at)),
+}
 export const promptAgent = ask(context => ({
   name: 'promptAgent',
   ticket: context.issue,
@@ -59,6 +66,12 @@ export function bottleTicket({issue, worktree}: TicketContext, head: string): Ef
 }
 
 export const watchPull = ask(context => ({name: 'watchPull', ticket: context.issue, pull: context.pull ?? 0}))
+/** Comes back as `look`, after which the pull request is looked at again. */
+export const lookLater = {
+  type: 'emit' as const,
+  params: ({context, event}: {context: TicketContext; event: Extract<TicketEvent, {rules: LandingRules}>}) =>
+    timer(context, event.rules.lookMs),
+}
 export const openPull = ask(context => ({
   name: 'openPull',
   ticket: context.issue,
@@ -90,12 +103,20 @@ export const finishTicket = ask(context => ({
   pull: context.pull ?? 0,
   mergeCommit: context.mergeCommit ?? '',
 }))
+/** Comes back as `look`, after which the clean-up after a merge is tried again. */
+export const finishLater = ask(context => timer(context, FINISH_RETRY_MS))
 export const blockTicket = ask(context => ({
   name: 'blockTicket',
   ticket: context.issue,
   reason: context.reason ?? 'unknown',
   attempt: context.epoch,
 }))
+
+/** Work that goes on the way to main. */
+export const BOARDING = {
+  target: 'opening',
+  actions: ['stamp', 'board', openPull],
+} as const
 
 /** What no agent works on is left to a person. */
 export const SHELVED = {target: 'blocked', actions: ['stamp', 'reason', blockTicket]} as const

@@ -3,7 +3,20 @@ import type {AgentId} from '../data/ids.ts'
 import type {Pull} from '../data/pull.ts'
 import type {WorkState} from '../gateways/git.ts'
 
+/** What the configuration says about landing at the moment of an event. */
+export type LandingRules = {
+  noChecksIsGreen: boolean
+  /** Checks that take longer are left to a person. */
+  ciTimeoutMs: number
+  /** false: people merge, so a green pull request is looked at until one does. */
+  autoMerge: boolean
+  /** The pause before the next look at a pull request. */
+  lookMs: number
+}
+
 export type TicketEvent =
+  /** The ticket was taken up after a restart. `prompted`: its live agent has its prompt. */
+  | {type: 'restored'; at: number; prompted: boolean}
   | {type: 'claimed'; at: number; base: string; session: string; branch?: string | undefined}
   | {type: 'claimLost'; at: number; reason: string}
   | {type: 'prepared'; at: number; worktree: string}
@@ -22,13 +35,12 @@ export type TicketEvent =
   | {type: 'headMoved'; at: number}
   | {type: 'land'; at: number}
   | {type: 'opened'; at: number; pull: number}
-  | {type: 'pullSeen'; at: number; pull: Pull; noChecksIsGreen: boolean; conflicts: readonly string[]}
-  | {type: 'checksLate'; at: number; reason: string}
+  | {type: 'pullSeen'; at: number; pull: Pull; conflicts: readonly string[]; rules: LandingRules}
   | {type: 'look'; at: number; epoch: number}
   | {type: 'merge'; at: number}
   | {type: 'mergedNow'; at: number; commit: string}
-  | {type: 'mergeRefused'; at: number; reason: string}
-  | {type: 'landingBusy'; at: number}
+  | {type: 'mergeRefused'; at: number; reason: string; rules: LandingRules}
+  | {type: 'landingBusy'; at: number; rules: LandingRules}
   | {type: 'finished'; at: number}
   | {type: 'assign'; at: number; agent: AgentId}
   | {type: 'retry'; at: number}

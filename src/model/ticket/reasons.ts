@@ -36,6 +36,14 @@ export function unverified({context, event}: Args<'verified'>): Partial<TicketCo
   }
 }
 
+/** Why a ticket is left to a person whose pull request did not get its checks in time. */
+export function checksLate({context, event}: Args<'pullSeen'>): string {
+  const {sha} = event.pull.head
+  return sha === context.head
+    ? `its checks did not end within ${event.rules.ciTimeoutMs / 60_000} minutes`
+    : `its branch holds ${sha.slice(0, 7)}, which the daemon did not push`
+}
+
 /** Why a ticket is left to a person whose work did not pass. */
 export function notVerified({context, event}: Args<'verified'>): string | null {
   const tries = context.failedVerifies

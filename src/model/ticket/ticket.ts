@@ -1,14 +1,17 @@
 import {assign, type StateValueFrom, setup} from 'xstate'
-import {type Assignment, describeRepair} from '../data/assignment.ts'
+import {describeRepair, RESUME} from '../data/assignment.ts'
 import type {Effect} from '../data/effects.ts'
 import {judgePull, repairOf, seenChecks} from '../landing/verdict.ts'
 import {type MachineState, stepper} from '../machine.ts'
 import {
+  BOARDING,
   blockTicket,
   bottleTicket,
+  finishLater,
   finishTicket,
   inspectWork,
   job,
+  lookLater,
   mergePull,
   openPull,
   pauseStart,
@@ -25,7 +28,7 @@ import {
 import {isQuarantined, withStart} from './back-off.ts'
 import type {TicketContext} from './context.ts'
 import type {TicketEvent} from './events.ts'
-import {MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './reasons.ts'
+import {checksLate, MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './reasons.ts'
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
@@ -37,9 +40,11 @@ type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   event: Extract<TicketEvent, {type: Type}>
 }
 
-const verdict = ({context, event}: Args<'pullSeen'>) => judgePull(event.pull, context.head, event.noChecksIsGreen)
+const verdict = ({context, event}: Args<'pullSeen'>) => judgePull(event.pull, context.head, event.rules.noChecksIsGreen)
 const canBottle = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
 const isLeftAlone = ({context, event}: Args) => isQuarantined(context.starts, event.at)
+const isGreen = (args: Args<'pullSeen'>) => verdict(args) === 'green'
+const isLate = ({context, event}: Args<'pullSeen'>) => event.at - context.since > event.rules.ciTimeoutMs
 const repairsLeft = (context: TicketContext) => context.repairs < context.maxRepairs
 
 const machine = setup({
@@ -57,7 +62,8 @@ const machine = setup({
       attempts: ({context}) => context.attempts + 1,
       starts: ({context, event}) => withStart(context.starts, event.at),
     }),
-    resume: assign({assignment: () => resumed()}),
+    resume: assign({assignment: RESUME}),
+    board: assign({boarded: true, reason: null}),
   },
 }).createMachine({
   context: {} as TicketContext,
@@ -118,6 +124,7 @@ const machine = setup({
     },
     working: {
       on: {
+        restored: {guard: ({event}) => !event.prompted, actions: [promptAgent]},
         turnDone: {target: 'inspecting', actions: ['stamp', inspectWork]},
         gaveUp: STOPS.stop,
         bottle: {target: 'inspecting', actions: ['stamp', inspectWork]},
@@ -165,7 +172,7 @@ const machine = setup({
           {
             guard: args => !args.context.alive && !isLeftAlone(args),
             target: 'queued',
-            actions: ['stamp', assign({assignment: resumed(), paused: true}), stopAgent, pauseStart],
+            actions: ['stamp', assign({assignment: RESUME, paused: true}), stopAgent, pauseStart],
           },
           {
             target: 'blocked',
@@ -219,7 +226,8 @@ const machine = setup({
     },
     review: {
       on: {
-        land: {target: 'opening', actions: ['stamp', assign({boarded: true, reason: null}), openPull]},
+        land: BOARDING,
+        restored: {guard: ({context}) => context.boarded, ...BOARDING},
         stop: SHELVED,
       },
     },
@@ -277,13 +285,18 @@ const machine = setup({
             ],
           },
           {
-            guard: args => verdict(args) === 'green',
+            guard: args => isGreen(args) && args.event.rules.autoMerge,
             target: 'mergeable',
             actions: ['stamp', assign({checks: seenChecks})],
           },
-          {actions: [assign({checks: seenChecks})]},
+          {guard: isGreen, target: 'mergeable', actions: ['stamp', assign({checks: seenChecks}), lookLater]},
+          {
+            guard: isLate,
+            target: 'blocked',
+            actions: ['stamp', assign({checks: seenChecks, reason: checksLate}), blockTicket],
+          },
+          {actions: [assign({checks: seenChecks}), lookLater]},
         ],
-        checksLate: SHELVED,
         stop: SHELVED,
       },
     },
@@ -292,8 +305,9 @@ const machine = setup({
         // Where people merge, what they do is looked for.
         look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
         pullSeen: [
-          {guard: args => verdict(args) === 'green', actions: [assign({checks: seenChecks})]},
-          {target: 'checking', actions: ['stamp', watchPull]},
+          {guard: args => isGreen(args) && args.event.rules.autoMerge, actions: [assign({checks: seenChecks})]},
+          {guard: isGreen, actions: [assign({checks: seenChecks}), lookLater]},
+          {target: 'checking', actions: ['stamp', watchPull, lookLater]},
         ],
         merge: {target: 'merging', actions: ['stamp', mergePull]},
         stop: SHELVED,
@@ -307,14 +321,14 @@ const machine = setup({
         },
         landingBusy: {
           target: 'checking',
-          actions: ['stamp', assign({reason: 'another daemon is landing'})],
+          actions: ['stamp', assign({reason: 'another daemon is landing'}), lookLater],
         },
         mergeRefused: [
           // GitHub may know why by the next look: a conflict, a moved head, a missing check.
           {
             guard: ({context}) => context.refusals < MAX_REFUSALS,
             target: 'checking',
-            actions: ['stamp', 'reason', assign({refusals: ({context}) => context.refusals + 1})],
+            actions: ['stamp', 'reason', assign({refusals: ({context}) => context.refusals + 1}), lookLater],
           },
           {target: 'blocked', actions: ['stamp', 'reason', blockTicket]},
         ],
@@ -326,13 +340,14 @@ const machine = setup({
         failed: [
           {guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']},
           // The work is on main; cleaning up is tried again and never turns into a block.
-          {actions: ['reason']},
+          {actions: ['reason', finishLater]},
         ],
         look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [finishTicket]},
       },
     },
     queued: {
       on: {
+        restored: {guard: ({context}) => context.paused === true, actions: [pauseStart]},
         look: [
           {guard: ({context, event}) => event.epoch !== context.epoch},
           // Known from before a restart: an agent whose death nobody saw is not started a time too often either.
@@ -358,7 +373,7 @@ const machine = setup({
           target: 'queued',
           actions: [
             'stamp',
-            assign({assignment: resumed(), reason: null, paused: false}),
+            assign({assignment: RESUME, reason: null, paused: false}),
             assign({nudges: 0, failedVerifies: 0, attempts: 0, starts: [], repairs: 0}),
           ],
         },
@@ -373,11 +388,6 @@ const machine = setup({
 /** The machine's states; `states.ts` has one row for each. */
 export type TicketValue = StateValueFrom<typeof machine> & string
 export type TicketState = MachineState<TicketValue, TicketContext>
-
-/** What an agent is told that goes on with work of which it knows nothing any more. */
-export function resumed(): Assignment {
-  return {kind: 'repair', repair: {kind: 'resume'}}
-}
 
 /** Moves one ticket; what it asks for comes as effects. Events that mean nothing in its state change nothing. */
 export const stepTicket = stepper<typeof machine, TicketContext, Effect>(machine)

@@ -2,7 +2,7 @@ import type {z} from 'zod'
 
 export type Issue = z.core.$ZodIssue
 
-/** What stands at a path of plain data. */
+/** The value at a path of plain data. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (inner, key) =>
@@ -21,7 +21,7 @@ const KINDS: Record<string, string> = {
   record: 'a table',
 }
 
-/** What a schema wants where it found something else, to follow `must be`. */
+/** What a schema expects, as words to follow `must be`. */
 export function expected(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -42,7 +42,7 @@ export function expected(issue: Issue): string {
   }
 }
 
-/** A wrong value as people wrote it. */
+/** A wrong value as the person wrote it. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return `the list ${JSON.stringify(value)}`
   if (value instanceof Date) return `the date ${value.toISOString()}`

@@ -3,8 +3,8 @@ import {parse} from 'smol-toml'
 type Table = Record<string, unknown>
 
 /**
- * A `clambake.toml` with one setting written into it, or commented out with `value` null; all other lines, comments too,
- * stay as they are. null: the file is written in a way that cannot be edited by the line, or is wrong already.
+ * Writes one setting into the text of a `clambake.toml`, or comments it out if `value` is null. All other lines stay as
+ * they are, with their comments. null: the file is invalid, or its form cannot be edited line by line.
  */
 export function editSetting(
   toml: string,
@@ -44,7 +44,7 @@ function withValue(
   return {...before, [table]: value === null ? rest : {...rest, [key]: value}}
 }
 
-/** An empty table says what no table says. */
+/** Whether the file has the wanted values. An empty table equals no table. */
 function says(found: Table | null, wanted: Table): boolean {
   const text = (value: unknown): string =>
     JSON.stringify(value, (_, inner: unknown) => {

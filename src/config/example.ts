@@ -1,145 +1,155 @@
 import {stringify} from 'smol-toml'
 import {type Setting, settings} from './shape.ts'
 
-/** A word on each setting; `example` shows one that has no default. `*` stands for a name of the user's own. */
+/** Describes each setting; `example` is for a setting without a default. `*` is a name that the user chooses. */
 export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> = {
-  'github.owner': {about: "Default: from the remote's URL, as the next one.", example: 'acme'},
-  'github.repo': {about: "The repository's name.", example: 'widgets'},
+  'github.owner': {about: "The repository's owner. Default: from the remote's URL.", example: 'acme'},
+  'github.repo': {about: "The repository's name. Default: from the remote's URL.", example: 'widgets'},
   'github.token_env': {
-    about: 'Variable that holds the token. Default: GITHUB_TOKEN, GH_TOKEN, then `gh auth token`.',
+    about: 'The variable that holds the token. Default: GITHUB_TOKEN, GH_TOKEN, then `gh auth token`.',
     example: 'GITHUB_TOKEN',
   },
   'github.project_id': {
-    about: 'The board (Projects V2) whose Status shows the tickets; `clambake init` makes one.',
+    about: 'The board (Projects V2) whose Status shows the tickets; `clambake init` creates one.',
     example: 'PVT_kwDOABCD',
   },
-  'github.api_url': {about: 'For GitHub Enterprise.', example: 'https://github.example.com/api/v3'},
-  'routing.auto': {about: 'Claim work without being asked; off: p, r and `route` claim.'},
-  'routing.max_agents': {about: 'Agents at once, 1 to 12.'},
+  'github.api_url': {
+    about: 'The API of GitHub Enterprise. Default: that of github.com.',
+    example: 'https://github.example.com/api/v3',
+  },
+  'routing.auto': {about: 'Claim ready issues automatically. false: only on p, r, `pop` and `route`.'},
+  'routing.max_agents': {about: 'Number of agents at once, 1 to 12.'},
   'routing.routing_label': {about: 'Issues with this label are ready for agents.'},
-  'routing.priority_labels.unblocker': {about: 'Label of work that goes before all other.'},
-  'routing.priority_labels.ready-to-merge': {about: 'Label of work that only waits for its merge.'},
-  'routing.priority_labels.high': {about: 'High priority.'},
-  'routing.priority_labels.medium': {about: 'Medium priority.'},
-  'routing.priority_labels.low': {about: 'Low priority.'},
-  'routing.blocked_label': {about: 'Shown on tickets that need a person.'},
-  'routing.review_label': {about: 'Shown on tickets whose work waits to land.'},
-  'routing.human_label': {about: 'Issues with this label are never given to an agent.'},
+  'routing.priority_labels.unblocker': {about: 'Label of issues that come before all others.'},
+  'routing.priority_labels.ready-to-merge': {about: 'Label of issues whose work only needs its merge.'},
+  'routing.priority_labels.high': {about: 'Label for high priority.'},
+  'routing.priority_labels.medium': {about: 'Label for medium priority.'},
+  'routing.priority_labels.low': {about: 'Label for low priority.'},
+  'routing.blocked_label': {about: 'Clambake puts this label on tickets that need a person.'},
+  'routing.review_label': {about: 'Clambake puts this label on tickets whose work waits to land.'},
+  'routing.human_label': {about: 'Agents never get issues with this label.'},
   'routing.trusted_authors': {
-    about: 'Further authors whose issues are taken; owners, members and collaborators always are.',
+    about: 'More authors whose issues agents may take, besides owners, members and collaborators.',
   },
   'routing.avoid_overlap': {
-    about: 'What likely touches files that a running agent changes waits for it; pop by number overrules.',
+    about: 'Hold back issues that likely touch files which a running agent changes; `pop 123` overrides it.',
   },
   'routing.load_balance': {
-    about: 'Who takes an issue: least-loaded, round-robin, or skill (specialists take nothing else).',
+    about: 'Which agent takes an issue: least-loaded, round-robin, or skill (specialists take nothing else).',
   },
   'agents.command': {about: "The agent's program and arguments."},
-  'agents.profile': {about: 'How to speak with it: `claude`, or a name in [profiles].'},
-  'agents.branch': {about: "Name of a ticket's branch; {agent}, {issue} and {slug} are filled in."},
-  'agents.workspace_root': {about: "Where the agents' worktrees are, from the repository's root."},
-  'agents.permission_mode': {about: 'acceptEdits, auto, bypassPermissions, manual, dontAsk or plan.'},
-  'agents.allow': {about: 'What agents may do without asking you: Tool or Tool(words); * stands for any characters.'},
-  'agents.deny': {about: 'What they may not do, also as a part of a longer command; a guard rail, no wall.'},
+  'agents.profile': {about: 'How to run it: `claude`, or a name in [profiles].'},
+  'agents.branch': {about: "Name of a ticket's branch; {agent}, {issue} and {slug} are replaced."},
+  'agents.workspace_root': {about: "Folder of the agents' worktrees, relative to the repository's root."},
+  'agents.permission_mode': {
+    about: "Claude's permission mode: acceptEdits, auto, bypassPermissions, manual, dontAsk or plan.",
+  },
+  'agents.allow': {about: 'What agents may do without asking you: Tool or Tool(words); * matches any characters.'},
+  'agents.deny': {about: 'What agents must not do, also within a longer command; this prevents mistakes, not attacks.'},
   'agents.setup': {
     about: 'Shell commands to run once in a new worktree, before its agent starts.',
     example: ['npm ci'],
   },
-  'agents.setup_timeout': {about: 'Minutes that each of them may take.'},
+  'agents.setup_timeout': {about: 'Time limit of each of these commands, in minutes.'},
   'agents.verify': {
-    about: 'Shell commands that finished work must pass; what fails goes back to the agent, twice.',
+    about: 'Shell commands that finished work must pass; a failure goes back to the agent, at most twice.',
     example: ['npm test'],
   },
-  'agents.verify_timeout': {about: 'Minutes that each of them may take.'},
-  'agents.think_level': {about: 'think, hard, harder or ultra, where neither option, label nor task asks for more.'},
+  'agents.verify_timeout': {about: 'Time limit of each of these commands, in minutes.'},
+  'agents.think_level': {about: 'think, hard, harder or ultra, unless an option, a label or the task asks for more.'},
   'agents.model': {about: "Claude's --model. Default: the client's own.", example: 'opus'},
   'agents.append_system_prompt': {
-    about: 'Added to what Claude is told in every conversation.',
+    about: "Added to Claude's system prompt in every conversation.",
     example: 'Answer in plain English.',
   },
   'agents.mcp_config': {
-    about: 'MCP servers for Claude: a JSON file of the repository, as main has it. Default: none are started.',
+    about: 'MCP servers for Claude: a JSON file of the repository, read from main. Default: no servers.',
     example: '.clambake/mcp.json',
   },
-  'agents.environment': {about: 'Further variables that agents may see; tokens of forges are refused.'},
+  'agents.environment': {about: 'More environment variables that agents may see; forge tokens are refused.'},
   'agents.max_budget_usd': {
-    about: 'Dollars for a ticket: at 80 % you are warned, at the end its agent is stopped. Default: no bound.',
+    about: 'Budget of a ticket in dollars: a warning at 80 %, at 100 % its agent is stopped. Default: no limit.',
     example: 2.5,
   },
   'agents.max_budget_usd_per_day': {
-    about: 'Dollars for all agents on one day: then they are stopped until the next. Default: no bound.',
+    about: 'Budget of all agents per day in dollars; after that all are stopped until the next day. Default: no limit.',
     example: 20,
   },
   'agents.slots.*.github_user': {
-    about: 'Assigned to the issues that this slot works on. Default: assignees are left to people.',
+    about: 'The user to assign to the issues of this slot. Default: assignees are not changed.',
     example: 'octocat',
   },
-  'agents.slots.*.specializations': {about: 'Labels whose issues this slot takes first.'},
+  'agents.slots.*.specializations': {about: 'This slot takes issues with these labels first.'},
   'profiles.*.command': {
     about: 'Program and arguments; {prompt}, {session} and {worktree} are replaced.',
     example: ['my-agent', '{prompt}'],
   },
   'profiles.*.resume_command': {
-    about: 'The same for going on with an earlier conversation. Default: the task is told anew.',
+    about: 'Program and arguments to continue a conversation. Default: a new one starts with the task.',
     example: ['my-agent', '--resume', '{session}', '{prompt}'],
   },
-  'profiles.*.prompt': {about: 'How the task reaches it: paste (into its terminal) or argument.'},
+  'profiles.*.prompt': {about: 'How it gets the task: paste (into its terminal) or argument.'},
   'profiles.*.state': {
     about:
-      'How it tells that it is done: signals (hooks), exit (its process ends), quiet (silence) or notify (bell, OSC).',
+      'How it shows that it is done: signals (hooks), exit (its process ends), quiet (silence) or notify (bell, OSC).',
   },
-  'profiles.*.quiet_seconds': {about: 'Silence of its terminal after which a quiet agent is taken to be done.'},
-  'profiles.*.env': {about: 'Variables to set for it.'},
+  'profiles.*.quiet_seconds': {
+    about: 'With state quiet: seconds of silence in its terminal after which it counts as done.',
+  },
+  'profiles.*.env': {about: 'Environment variables to set for it.'},
   'profiles.*.runner': {about: 'Where it runs: docker or ssh. Default: on this machine.', example: 'docker'},
-  'profiles.*.image': {about: 'For docker: without a command, Claude runs in it.', example: 'my-image'},
-  'profiles.*.host': {about: 'For ssh: as ssh knows it.', example: 'builder'},
-  'profiles.*.runner_args': {about: "Further options of the runner's own program."},
+  'profiles.*.image': {about: 'The image for docker. Without a command, Claude runs in it.', example: 'my-image'},
+  'profiles.*.host': {about: 'The host for ssh, as in your ssh configuration.', example: 'builder'},
+  'profiles.*.runner_args': {about: "More options for the runner's program."},
   'claims.lease_minutes': {
-    about: 'Minutes without a sign of life after which other daemons take over what this one holds.',
+    about: "Minutes without a heartbeat after which other daemons may take over this daemon's claims.",
   },
-  'integration.auto_merge': {about: 'Merge when the checks are green.'},
+  'integration.auto_merge': {about: 'Merge when the checks pass. false: wait for a person to merge.'},
   'integration.merge_strategy': {about: 'merge, squash or rebase.'},
-  'integration.delete_after_merge': {about: 'Delete a branch after its merge was seen on main.'},
-  'integration.ci_timeout': {about: 'Minutes to wait for checks before a person is asked.'},
-  'integration.max_repairs': {about: 'Times that red checks, a conflict or a review go back to the agent.'},
-  'integration.allow_no_checks': {about: 'Merge commits that have no checks at all.'},
-  'bundling.enabled': {about: 'Land on the train; off: as soon as work is bottled.'},
-  'bundling.schedule_minutes': {about: 'The train departs on each multiple of this many minutes; 0: at once.'},
-  'recovery.max_stuck_minutes': {about: 'Minutes after which diagnose tells of an agent that changed nothing.'},
-  'recovery.rescue_size_limit_mb': {about: 'Megabytes of untracked and ignored files that a rescue keeps.'},
-  'recovery.ignored_build_folders': {about: 'Ignored folders that can be built anew and are not rescued.'},
+  'integration.delete_after_merge': {about: 'Delete a branch once its merge is on main.'},
+  'integration.ci_timeout': {about: 'Minutes to wait for checks before asking a person.'},
+  'integration.max_repairs': {about: 'How often failed checks, a conflict or a review go back to the agent.'},
+  'integration.allow_no_checks': {about: 'Also merge commits that have no checks at all.'},
+  'bundling.enabled': {about: 'Land on the train. false: only when you say so, by L or `clambake land`.'},
+  'bundling.schedule_minutes': {
+    about: 'Minutes between two trains; 0: bottled work lands at once.',
+  },
+  'recovery.max_stuck_minutes': {about: 'Minutes without a change after which `agents diagnose` reports an agent.'},
+  'recovery.rescue_size_limit_mb': {about: 'Most megabytes of untracked and ignored files that a rescue saves.'},
+  'recovery.ignored_build_folders': {about: 'Ignored folders that can be built again, so a rescue leaves them out.'},
   'sync.strategy': {
-    about: 'Who is right when labels or cards were changed by hand: local-wins, github-wins or manual (asks).',
+    about:
+      'What to do with manual changes of labels and cards: local-wins (put back), github-wins (obey) or manual (ask).',
   },
   'observability.otlp_endpoint': {
     about: 'Where traces go (OTLP over HTTP); OTEL_EXPORTER_OTLP_ENDPOINT wins. Default: nowhere.',
     example: 'http://localhost:6006',
   },
-  'polling.github_seconds': {about: 'Seconds between looks at GitHub.'},
-  'polling.checks_seconds': {about: 'Seconds between looks at a pull request that is landing.'},
+  'polling.github_seconds': {about: 'Seconds between two reads of GitHub.'},
+  'polling.checks_seconds': {about: 'Seconds between two reads of a pull request that is landing.'},
 }
 
-/** How names of the user's own are shown. */
+/** Example names in the place of those that the user chooses. */
 const NAMES: readonly (readonly [pattern: string, shown: string])[] = [
   ['agents.slots.*', 'agents.agent-001'],
   ['profiles.*', 'profiles.my-agent'],
 ]
 
 /**
- * A `clambake.toml` that says what each setting does and what holds without it. Every setting is commented out but those
+ * Writes a `clambake.toml` that explains each setting and shows its default. All settings are commented out, except those
  * of `values`, by dotted path.
  */
 export function exampleConfig(values: Readonly<Record<string, unknown>> = {}): string {
   const tables = Map.groupBy(settings(), ({path}) => path.slice(0, -1).join('.'))
   const sections = [...tables].map(([table, entries]) => {
     const shown = NAMES.find(([pattern]) => pattern === table)?.[1] ?? table
-    // A table that the user names would be made by its bare header.
+    // The bare header of a table with a chosen name would already create it.
     const header = shown === table ? `[${shown}]` : `#[${shown}]`
     return [header, ...entries.map(setting => describe(setting, values))].join('\n')
   })
   return [
-    '# Clambake. Each setting is shown with what holds without it; remove the # before one to change it.',
-    '# Unknown settings are errors, so a slip of the pen is found.',
+    '# Clambake. Each setting is shown with its default or an example; remove the # to change it.',
+    '# Unknown settings are errors, so that typing mistakes are found.',
     '',
     sections.join('\n\n'),
     '',
@@ -154,7 +164,7 @@ function describe({path, fallback}: Setting, values: Readonly<Record<string, unk
   return `# ${about}${instead}\n${value === undefined ? `#${inline(key, fallback ?? example)}` : inline(key, value)}`
 }
 
-/** `key = value` on one line; a record, which the library would write as a table, as an inline one. */
+/** `key = value` on one line; an empty record, which the library would write as a table, is written inline. */
 function inline(key: string, value: unknown): string {
   const isEmptyRecord = typeof value === 'object' && value !== null && Object.keys(value).length === 0
   return isEmptyRecord && !Array.isArray(value) ? `${key} = {}` : stringify({[key]: value}).trimEnd()

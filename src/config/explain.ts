@@ -4,19 +4,17 @@ import {lineOf} from './locate.ts'
 import {nearestSetting} from './nearest.ts'
 import {settings} from './shape.ts'
 
-/** What is wrong with a parsed `clambake.toml`, a sentence for each mistake, in the order of the file's lines. */
+/** Explains the mistakes of a parsed `clambake.toml`, one sentence each, in the order of its lines. */
 export function explain(issues: readonly Issue[], toml: string, written: unknown): string[] {
   const known = settings().map(setting => setting.path)
   const mistakes = issues.flatMap((issue): {path: readonly PropertyKey[]; text: string}[] => {
     if (issue.code !== 'unrecognized_keys') {
       const path = asWritten(issue.path, written)
-      return [
-        {path, text: `${path.join('.')} must be ${expected(issue)}, but ${shown(valueAt(written, path))} stands there`},
-      ]
+      return [{path, text: `${path.join('.')} must be ${expected(issue)}, found ${shown(valueAt(written, path))}`}]
     }
     return issue.keys.map(key => {
       const path = [...asWritten(issue.path, written), key]
-      // In the schema, the slots stand in a table of their own.
+      // The schema has the slots in a table of their own.
       const nearest = nearestSetting([...issue.path, key].map(String), known)?.replace('agents.slots.', 'agents.')
       const inFile = nearest === undefined ? undefined : renameSlot(nearest, path)
       return {path, text: `unknown key ${path.join('.')}${inFile === undefined ? '' : `; did you mean ${inFile}?`}`}
@@ -39,7 +37,7 @@ function asWritten(path: readonly PropertyKey[], written: unknown): readonly Pro
   return name === undefined ? path : [first, name, ...rest]
 }
 
-/** A proposal for a slot's key with the slot spelt as in the file. */
+/** A suggested key of a slot, with the slot spelt as in the file. */
 function renameSlot(proposal: string, path: readonly PropertyKey[]): string {
   const names = proposal.split('.')
   return names.map((name, index) => (parseAgentId(name) ? String(path[index] ?? name) : name)).join('.')

@@ -10,14 +10,14 @@ export const CONFIG_FILE = 'clambake.toml'
 
 export type LoadedConfig = {
   config: Config
-  /** The file that was read; null: there is none and the defaults stand. */
+  /** The file that was read; null: there is none, so the defaults apply. */
   file: string | null
 }
 
 /**
- * The configuration of the repository at `root`: its `clambake.toml` over the defaults, and over both the variable
- * OTEL_EXPORTER_OTLP_ENDPOINT, as every OpenTelemetry program takes it.
- * Throws usageError `wrong-config` that names file, line, what stands there and what is expected.
+ * Loads the configuration of the repository at `root`: its `clambake.toml` over the defaults, and the variable
+ * OTEL_EXPORTER_OTLP_ENDPOINT over both, as in every OpenTelemetry program.
+ * Throws usageError `wrong-config`, which names file, line, the wrong value and what is expected.
  */
 export async function loadConfig(options: {root: string; env: NodeJS.ProcessEnv}): Promise<LoadedConfig> {
   const file = join(options.root, CONFIG_FILE)
@@ -26,7 +26,7 @@ export async function loadConfig(options: {root: string; env: NodeJS.ProcessEnv}
   return {config: withEnvironment(config, options.env), file: toml === undefined ? null : file}
 }
 
-/** Parses the text of a `clambake.toml`; `file` is how errors call it. Throws usageError `wrong-config`. */
+/** Parses the text of a `clambake.toml`; errors name it as `file`. Throws usageError `wrong-config`. */
 export function parseConfig(toml: string, file: string = CONFIG_FILE): Config {
   const written = parseToml(toml, file)
   const twice = slotWrittenTwice(written)
@@ -50,7 +50,7 @@ async function readText(file: string): Promise<string | undefined> {
     throw wrongConfig(`${file} cannot be read: ${messageOf(error)}`, error)
   }
   try {
-    // Also drops a byte order mark.
+    // The decoder also drops a byte order mark.
     return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
   } catch (error) {
     throw wrongConfig(`${file} is not UTF-8 text`, error)
@@ -68,7 +68,7 @@ function parseToml(toml: string, file: string): Record<string, unknown> {
   }
 }
 
-/** Two spellings of one slot: the later would silently win. */
+/** Two spellings of one slot, of which the later would silently win; undefined: no slot is written twice. */
 function slotWrittenTwice(written: Record<string, unknown>): [string, string] | undefined {
   const seen = new Map<string, string>()
   const {agents} = written
@@ -88,8 +88,8 @@ function withEnvironment(config: Config, env: NodeJS.ProcessEnv): Config {
   if (!URL.canParse(endpoint)) {
     throw usageError({
       code: 'wrong-config',
-      message: `OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as "http://localhost:4318", but ${JSON.stringify(endpoint)} stands there`,
-      next: 'correct the variable, or unset it to do without traces',
+      message: `OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as "http://localhost:4318", found ${JSON.stringify(endpoint)}`,
+      next: 'correct the variable, or unset it to disable traces',
     })
   }
   return {...config, observability: {...config.observability, otlp_endpoint: endpoint}}

@@ -1,17 +1,17 @@
 import {parse} from 'smol-toml'
 
 /**
- * The line, counted from 1, on which the entry at `path` is written; undefined when none is.
+ * Finds the line, counted from 1, of the entry at `path`; undefined: there is no such entry.
  *
- * The parser gives no positions, so it is asked: the entry begins after the last whole beginning of the file that
- * does not hold it yet. Costs a parse for each line and runs only when an error is to be shown.
+ * The parser gives no positions, so this parses longer and longer beginnings of the file until one has the entry. That
+ * costs one parse per line, and happens only to show an error.
  */
 export function lineOf(toml: string, path: readonly PropertyKey[]): number | undefined {
   const lines = toml.split('\n')
   let start = 0
   for (let end = 1; end <= lines.length; end++) {
     const table = parseBeginning(lines.slice(0, end).join('\n'))
-    // In the middle of a value that spans lines.
+    // The beginning ends inside a value of several lines.
     if (table === undefined) continue
     if (holds(table, path)) return start + 1 + lines.slice(start, end).findIndex(isEntry)
     start = end

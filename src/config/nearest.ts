@@ -1,8 +1,8 @@
 import {distance} from 'fastest-levenshtein'
 
 /**
- * The known setting that a person most likely meant by the unknown `path`: a close spelling in the same table,
- * else the same or a close name anywhere. Gives a dotted path, or undefined when nothing is near.
+ * Finds the known setting that the person most likely meant by an unknown `path`: a similar name in the same table, else
+ * the same or a similar name anywhere. Gives a dotted path; undefined: nothing is similar.
  */
 export function nearestSetting(path: readonly string[], known: readonly (readonly string[])[]): string | undefined {
   const tables = known.flatMap(setting => setting.map((_, depth) => setting.slice(0, depth + 1)))
@@ -19,14 +19,14 @@ export function nearestSetting(path: readonly string[], known: readonly (readonl
     wanted,
     tables.filter(candidate => !candidate.includes('*')),
   )
-  // A right name in a wrong table is far likelier than a name with several wrong letters.
+  // A right name in the wrong table is likelier than a name with several wrong letters.
   const best = anywhere.away + 1 < here.away ? anywhere : here
   return best.candidate?.join('.')
 }
 
-/** The candidate whose last name is nearest, and how many letters it is away; none: further than is likely. */
+/** The candidate with the most similar last name, and by how many letters it differs. */
 function closest(wanted: string, candidates: readonly (readonly string[])[]) {
-  // A third of the letters may be wrong; more is another word.
+  // A third of the letters may be wrong; with more it is another word.
   const limit = Math.max(2, Math.floor(wanted.length / 3))
   let best: {candidate: readonly string[] | undefined; away: number} = {candidate: undefined, away: limit + 1}
   for (const candidate of candidates) {
@@ -36,7 +36,7 @@ function closest(wanted: string, candidates: readonly (readonly string[])[]) {
   return best
 }
 
-/** `maxAgents`, `max-agents` and `max_agents` are one name to a person. */
+/** Reduces `maxAgents`, `max-agents` and `max_agents` to one name. */
 function fold(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, '')
 }

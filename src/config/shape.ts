@@ -4,13 +4,13 @@ import {configSchema} from '../model/data/config.ts'
 /** One setting of the schema. `*` in a path stands for a name that the user chooses. */
 export type Setting = {
   path: readonly string[]
-  /** What stands when nothing is written; undefined: nothing does. */
+  /** The default; undefined: there is none. */
   fallback: unknown
 }
 
 type Node = z.core.$ZodType
 
-/** Every setting of `clambake.toml`, in the order of the schema, tables left out. */
+/** All settings of `clambake.toml`, in the order of the schema, without the tables themselves. */
 export function settings(schema: Node = configSchema): Setting[] {
   return walk(schema, [], undefined)
 }
@@ -21,7 +21,7 @@ function walk(schema: Node, path: readonly string[], fallback: unknown): Setting
     case 'object':
       return Object.entries(def.shape).flatMap(([key, inner]) => walk(inner, [...path, key], undefined))
     case 'record':
-      // A record of tables is a table of the user's own names; a record of plain values is one setting.
+      // A record of tables has names that the user chooses; a record of plain values is one setting.
       return isTable(def.valueType) ? walk(def.valueType, [...path, '*'], undefined) : [{path, fallback}]
     case 'default':
     case 'prefault':

@@ -10,11 +10,11 @@ import {settings} from './shape.ts'
 
 const keys = z.union([z.string().transform(key => [key]), z.array(z.string())])
 
-/** How one repository's screen is cut up; what is left out is as wide as the window asks for. */
+/** How one repository's screen is divided. What is left out follows the size of the window. */
 const layout = z.strictObject({
-  /** Columns of the lists at the left. */
+  /** Width of the lists at the left, in columns. */
   lists: z.int().min(24).max(400).optional(),
-  /** Agents side by side. */
+  /** Number of agents side by side. */
   agents_abreast: z.int().min(1).max(12).optional(),
 })
 
@@ -28,41 +28,41 @@ const tasteSchema = z.strictObject({
   glyphs: z.enum(['auto', 'unicode', 'ascii']).default('auto'),
   /** Other keys for commands: `{"agent.stop": "ctrl+x"}`; an empty list leaves a command to the palette. */
   keys: z.record(z.string(), keys).default({}),
-  /** The key that takes the keyboard back from an agent. */
+  /** The key that leaves an agent's terminal. */
   detach_key: z.string().min(1).default('ctrl+]'),
   /** Folders of the repositories that `clambake --fleet` opens, and `clambake` outside of any: absolute, or with `~`. */
   fleet: z.array(z.string().refine(path => /^~?\//.test(path), 'a path that begins with / or ~/')).default([]),
-  /** By the path of the repository; `*` is for all that are not named. The keys `<`, `>` and `|` write it. */
+  /** Layouts by the path of the repository; `*` is for all others. The keys `<`, `>` and `|` write it. */
   layouts: z.record(z.string(), layout).default({}),
 })
 
-/** What one person likes, in all repositories. */
+/** One person's preferences in all repositories. */
 export type Taste = z.output<typeof tasteSchema>
 
 export type LayoutTaste = z.output<typeof layout>
 
-/** The layout of a repository; one that is named takes nothing from `*`. */
+/** The layout of a repository. A layout of its own takes nothing from `*`. */
 export function layoutFor(taste: Taste, repository: string): LayoutTaste {
   return taste.layouts[repository] ?? taste.layouts['*'] ?? {}
 }
 
 export type TasteStore = {
   readonly taste: Taste
-  /** The file, whether it is there or not. */
+  /** The file, whether it exists or not. */
   readonly file: string
-  /** Changes some of it, in the file too. Throws usageError `wrong-taste` and writes nothing when it would be wrong. */
+  /** Changes some keys, also in the file. Throws usageError `wrong-taste` and writes nothing if the result is invalid. */
   set(change: z.input<typeof tasteSchema>): void
 }
 
 /**
- * The person's taste from `taste.json` in `$XDG_CONFIG_HOME/clambake`, else `~/.config/clambake`. Reading writes
- * nothing. Throws usageError `wrong-taste` that names the file and what is wrong in it.
+ * Opens the person's `taste.json` in `$XDG_CONFIG_HOME/clambake`, else in `~/.config/clambake`. Reading writes nothing.
+ * Throws usageError `wrong-taste`, which names the file and the mistake.
  */
 export function openTaste(options: {env: NodeJS.ProcessEnv}): TasteStore {
   const {env} = options
   const folder = resolve(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'clambake')
   const file = join(folder, 'taste.json')
-  // Conf makes the folder when it looks for a file that is not there.
+  // Conf creates the folder when it looks for a file that does not exist.
   let taste = parseTaste(existsSync(file) ? openStore(file).store : {}, file)
   return {
     get taste() {
@@ -83,9 +83,9 @@ function openStore(file: string): Conf<Record<string, unknown>> {
     return new Conf<Record<string, unknown>>({
       cwd: dirname(file),
       configName: basename(file, '.json'),
-      // A command's name has dots: `agent.stop`.
+      // Commands have dots in their names: `agent.stop`.
       accessPropertiesByDotNotation: false,
-      // People write this file by hand; a mistake must not cost them the rest of it.
+      // People write this file by hand; a mistake must not delete the rest of it.
       clearInvalidConfig: false,
     })
   } catch (error) {
@@ -100,7 +100,7 @@ function parseTaste(written: Readonly<Record<string, unknown>>, file: string): T
   const mistakes = result.error.issues.flatMap(issue => {
     if (issue.code !== 'unrecognized_keys') {
       const wanted = issue.code === 'invalid_union' ? 'a key or a list of keys' : expected(issue)
-      return [`${issue.path.join('.')} must be ${wanted}, but ${shown(valueAt(written, issue.path))} stands there`]
+      return [`${issue.path.join('.')} must be ${wanted}, found ${shown(valueAt(written, issue.path))}`]
     }
     return issue.keys.map(key => {
       const nearest = nearestSetting([key], known)
@@ -111,5 +111,5 @@ function parseTaste(written: Readonly<Record<string, unknown>>, file: string): T
 }
 
 function wrongTaste(message: string, cause?: unknown): ClambakeError {
-  return usageError({code: 'wrong-taste', message, next: 'correct the file, or remove it to start afresh', cause})
+  return usageError({code: 'wrong-taste', message, next: 'correct the file, or delete it to use the defaults', cause})
 }

@@ -9,11 +9,11 @@ const example = exampleConfig()
 /** The file with every setting in force. */
 const inForce = example.replaceAll(/^#(?=[\w[])/gm, '')
 
-it('changes nothing as it stands', () => {
+it('changes nothing as it is written', () => {
   expect(parseConfig(example)).toEqual(defaultConfig)
 })
 
-it('is right with every setting in force, and says what holds without it', () => {
+it('is right with every setting in force, and shows the defaults', () => {
   const config = parseConfig(inForce)
   for (const {path, fallback} of settings()) {
     if (fallback === undefined || path.includes('*')) continue

@@ -54,28 +54,25 @@ describe('clambake.toml', () => {
   })
 
   it.each([
-    ['[routing]\nmax_agents = "four"', 'line 2: routing.max_agents must be a number, but "four" stands there'],
-    ['[routing]\nmax_agents = 2.5', 'line 2: routing.max_agents must be a whole number, but 2.5 stands there'],
-    ['[routing]\nmax_agents = 13', 'line 2: routing.max_agents must be at most 12, but 13 stands there'],
-    ['[routing]\nauto = "yes"', 'line 2: routing.auto must be true or false, but "yes" stands there'],
+    ['[routing]\nmax_agents = "four"', 'line 2: routing.max_agents must be a number, found "four"'],
+    ['[routing]\nmax_agents = 2.5', 'line 2: routing.max_agents must be a whole number, found 2.5'],
+    ['[routing]\nmax_agents = 13', 'line 2: routing.max_agents must be at most 12, found 13'],
+    ['[routing]\nauto = "yes"', 'line 2: routing.auto must be true or false, found "yes"'],
     [
       '[routing]\nrouting_label = 2026-01-01',
-      /line 2: routing.routing_label must be text in quotes, but the date 2026/,
+      /line 2: routing.routing_label must be text in quotes, found the date 2026/,
     ],
-    ['github = 3', 'line 1: github must be a table, but 3 stands there'],
+    ['github = 3', 'line 1: github must be a table, found 3'],
     [
       '[integration]\nmerge_strategy = "octopus"',
-      'line 2: integration.merge_strategy must be one of "merge", "squash", "rebase", but "octopus" stands there',
+      'line 2: integration.merge_strategy must be one of "merge", "squash", "rebase", found "octopus"',
     ],
-    ['[github]\napi_url = "ghe"', /line 2: github.api_url must be a URL such as .*, but "ghe" stands there/],
-    [
-      '[agents]\ncommand = []',
-      'line 2: agents.command must be a list of 1 or more entries, but the list [] stands there',
-    ],
-    ['[agents]\ncommand = [\n  "npm",\n  1,\n]', 'line 2: agents.command.1 must be text in quotes, but 1 stands there'],
-    ['[agents.a3]\nspecializations = 9', /line 2: agents.a3.specializations must be a list in brackets, but 9/],
-    ['[profiles.x]\nstate = "exit"', 'line 1: profiles.x.command must be a list in brackets, but nothing stands there'],
-  ])('says what is expected and what stands there for %j', (toml, expected) => {
+    ['[github]\napi_url = "ghe"', /line 2: github.api_url must be a URL such as .*, found "ghe"/],
+    ['[agents]\ncommand = []', 'line 2: agents.command must be a list of 1 or more entries, found the list []'],
+    ['[agents]\ncommand = [\n  "npm",\n  1,\n]', 'line 2: agents.command.1 must be text in quotes, found 1'],
+    ['[agents.a3]\nspecializations = 9', /line 2: agents.a3.specializations must be a list in brackets, found 9/],
+    ['[profiles.x]\nstate = "exit"', 'line 1: profiles.x.command must be a list in brackets, found nothing'],
+  ])('says what is expected and what was found for %j', (toml, expected) => {
     const text = complaint(toml)
     expect(text.replace('clambake.toml ', '')).toEqual(
       typeof expected === 'string' ? expected : expect.stringMatching(expected),
@@ -91,9 +88,9 @@ describe('clambake.toml', () => {
   it('tells all mistakes at once, in the order of their lines', () => {
     expect(complaint('[routing]\nauto = 1\nbogus_thing = 1\n[bundling]\nenabled = 1').split('\n')).toEqual([
       'clambake.toml has 3 mistakes:',
-      '  line 2: routing.auto must be true or false, but 1 stands there',
+      '  line 2: routing.auto must be true or false, found 1',
       '  line 3: unknown key routing.bogus_thing',
-      '  line 5: bundling.enabled must be true or false, but 1 stands there',
+      '  line 5: bundling.enabled must be true or false, found 1',
     ])
   })
 
@@ -101,7 +98,7 @@ describe('clambake.toml', () => {
     expect(complaint('[agents.agent-001]\n[agents.a001]')).toContain('agent-001 and a001 in [agents] are the same slot')
   })
 
-  it('finds the right key for one slip of the pen in any of them', () => {
+  it('finds the right key for one wrong letter in any of them', () => {
     const paths = settings()
       .map(setting => setting.path)
       .filter(path => !path.includes('*') && (path.at(-1)?.length ?? 0) > 3)

@@ -48,11 +48,11 @@ it('keeps a change, and the rest of the file', () => {
 
 it.each([
   ['{"glyps": "ascii"}', 'unknown key glyps; did you mean glyphs?'],
-  ['{"theme": "neon"}', 'theme must be one of "auto", "dark", "light", "plain", but "neon" stands there'],
-  ['{"keys": {"app.quit": 3}}', 'keys.app.quit must be a key or a list of keys, but 3 stands there'],
+  ['{"theme": "neon"}', 'theme must be one of "auto", "dark", "light", "plain", found "neon"'],
+  ['{"keys": {"app.quit": 3}}', 'keys.app.quit must be a key or a list of keys, found 3'],
   ['{"layouts": {"/shop": {"list": 40}}}', 'unknown key layouts./shop.list'],
   ['{"layouts": {"/shop": {"lists": 4}}}', 'layouts./shop.lists must be'],
-  ['{"fleet": ["/shop", "api"]}', 'fleet.1 must be a path that begins with / or ~/, but "api" stands there'],
+  ['{"fleet": ["/shop", "api"]}', 'fleet.1 must be a path that begins with / or ~/, found "api"'],
   ['{"glyphs": ', 'cannot be read'],
 ])('names the file for %s, and leaves it as it is', (text, mistake) => {
   const file = write(text)

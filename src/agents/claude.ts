@@ -1,7 +1,7 @@
 import type {Trusted, TrustedSettings} from './trusted.ts'
 
 /**
- * Claude Code as an agent. Its hooks are posted to the pane's mailbox; the facts behind this file are those of
+ * Starts Claude Code as an agent, with hooks that are posted to the pane's mailbox. The file relies on facts about
  * client 2.1: HTTP hooks take variables in headers only, and SessionStart takes no HTTP hook.
  */
 

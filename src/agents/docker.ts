@@ -44,7 +44,7 @@ export function dockerRun(options: {
   home: string
   /** Names of the agent's variables. */
   variables: readonly string[]
-  /** It posts to the pane's mailbox, which listens on this machine's loopback alone. */
+  /** The agent posts to the pane's mailbox, which listens on this machine's loopback only. */
   posts: boolean
   command: readonly string[]
 }): [string, ...string[]] {

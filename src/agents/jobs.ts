@@ -99,7 +99,7 @@ async function runCommand(
     ...SIZE,
     // All jobs of a ticket share a session: processes that a killed host left behind are ended before the next job.
     session: `${session}-job`,
-    // No `agent` and no `ticket`: it is not the pane of the ticket's agent.
+    // Without `agent` and `ticket`, since this is not the pane of the ticket's agent.
     meta: {job: kind, jobOf: String(ticket)},
   })
   const end = await untilEnd({host, pane, clock, timeoutMs: timeoutMinutes * 60_000, signal})
@@ -145,7 +145,7 @@ async function untilEnd(options: {
     code: 'disconnected',
     message: `The terminal host that ran ${pane} is gone`,
     kept: 'the worktree as it is',
-    next: 'nothing: the command is run again',
+    next: 'nothing to do: the command is run again',
   })
 }
 

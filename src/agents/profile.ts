@@ -21,7 +21,7 @@ export type LaunchPlan = {
   /** `paste`: the prompt is pasted once the agent is ready; `argument`: it is in the command. */
   promptBy: 'paste' | 'argument'
   state: Profile['state']
-  /** Milliseconds of silence after which a `quiet` agent is taken to be done. */
+  /** Milliseconds of silence after which a `quiet` agent counts as done. */
   quietMs: number | null
   /** Whether the agent keeps conversations by session id. */
   sessions: boolean
@@ -39,7 +39,7 @@ type Launch = {
   trusted: Trusted
   /** The environment that Clambake itself runs in. */
   hostEnv: Readonly<Record<string, string | undefined>>
-  /** For a profile that runs in a container. */
+  /** The paths of a profile that runs in a container. */
   container?: (ContainerPlace & {commonDir: string}) | undefined
 }
 
@@ -155,12 +155,12 @@ export function workEnvironment(options: {
   }
 }
 
-/** Whether agents are Claude as we start it, here or in a container. Throws `unknown-profile`. */
+/** Whether agents are Claude Code, started by the builtin command line. Throws `unknown-profile`. */
 export function isClaude(config: Config): boolean {
   return profileOf(config)?.command === undefined
 }
 
-/** null: the builtin one. */
+/** The configured profile; null: the builtin one. */
 function profileOf(config: Config): Profile | null {
   const name = config.agents.profile
   const profile = config.profiles[name]

@@ -91,9 +91,9 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
   const signal = signalOf(item)
   switch (signal?.type) {
     case 'ready':
-      // A shortened conversation goes on where it stood, at work or waiting.
+      // A compacted conversation keeps its state, at work or waiting.
       if (signal.source === 'compact') return null
-      // What goes into a claim must be what a claim may hold.
+      // The session goes into the claim, which accepts only a UUID.
       return signal.source === 'clear' && sessionId.safeParse(signal.session).success
         ? {kind: 'cleared', session: signal.session!}
         : {kind: 'ready'}

@@ -24,7 +24,7 @@ export type UsageRecord =
   | {kind: 'counter'; key: string; counts: 'commits' | 'lines' | 'activeSeconds'; value: number; running: boolean}
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
-// An int64 is a string in OTLP's JSON, but not every exporter knows.
+// An int64 is a string in OTLP's JSON, but some exporters write a number.
 const value = z
   .object({stringValue: scalar.optional(), intValue: scalar.optional(), doubleValue: scalar.optional()})
   .transform(({stringValue, intValue, doubleValue}) => stringValue ?? intValue ?? doubleValue)

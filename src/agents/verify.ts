@@ -11,8 +11,8 @@ import type {Jobs} from './jobs.ts'
 type Gateways = {git: GitGateway; hub: Pick<HubGateway, 'append'>; jobs: Jobs; config: Config}
 
 /** Columns of a failed set-up's output in the message; running the command in the worktree shows all of it. */
-const TOLD_WIDTH = 300
-const TOLD_LINES = 5
+const OUTPUT_WIDTH = 300
+const OUTPUT_LINES = 5
 
 /** Runs the set-up commands in a worktree until they passed once. Throws `setup-failed`. */
 export async function setUpWorktree(
@@ -27,10 +27,10 @@ export async function setUpWorktree(
     await git.markSetUp(worktree)
     return [{type: 'worktreeSetUp', ticket}]
   }
-  const said = safeLine(outcome.output.split('\n').slice(-TOLD_LINES).join(' '))
+  const said = safeLine(outcome.output.split('\n').slice(-OUTPUT_LINES).join(' '))
   throw new ClambakeError({
     code: 'setup-failed',
-    message: `The worktree could not be set up: ${describeFailure(outcome)}${said ? `: ${truncate(said, TOLD_WIDTH)}` : ''}`,
+    message: `The worktree could not be set up: ${describeFailure(outcome)}${said ? `: ${truncate(said, OUTPUT_WIDTH)}` : ''}`,
     kept: `everything in ${worktree}`,
     next: `run it there to see why, then: clambake pop ${ticket}`,
   })

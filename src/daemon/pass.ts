@@ -31,7 +31,7 @@ function isSettled(state: State, at: number): boolean {
   const ends: TicketState['value'][] = []
   if (off || heldByBudget(state, at) !== null) ends.push('queued')
   if (!state.config.integration.auto_merge) ends.push('mergeable')
-  // Set while it runs when main was force-pushed.
+  // A force-push of main sets this mode during the pass.
   if (state.mode.landing === 'by hand') ends.push('review')
   const rests = (ticket: TicketState) =>
     TICKET_STATES[ticket.value].is.atRest ||

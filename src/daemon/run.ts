@@ -60,9 +60,9 @@ export async function runDaemon(options: {
   using _broadcast = broadcastState({services, clock, send: changed => server.broadcast('state', changed)})
   services.onNotice(notice => server.broadcast('notice', notice))
   services.reconciler.start()
-  log.info('daemon serves', {repository: world.repository})
+  log.info('daemon started', {repository: world.repository})
   await ended.promise
   // The host is not the parent process and cannot see that this end is wanted.
   if (supervised && host.state === 'connected') await host.release()
-  log.info('daemon ends')
+  log.info('daemon stopped')
 }

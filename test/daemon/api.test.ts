@@ -172,7 +172,7 @@ describe('bottle', () => {
       expect(await refusal(daemon.api.bottle({agent: 'agent001'}))).toMatchObject({
         code: 'nothing-to-bottle',
         message: expect.stringContaining('no commit'),
-        kept: `everything in ${cwd}; agent001 works on`,
+        kept: `everything in ${cwd}; agent001 keeps working`,
       })
     }
     world.git.commit(cwd, 'done')

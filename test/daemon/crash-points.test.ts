@@ -28,7 +28,7 @@ function atWork(meanwhile: (world: MemoryWorld, daemon: RunningDaemon) => Promis
     const daemon = await world.start()
     await daemon.api.pop({issue: 7})
     await world.until(() => world.github.issues.get(7)!.labels.includes('agent:in-progress'), 'it is shown')
-    await world.until(() => world.host.prompts.length === 1, 'it is told its task')
+    await world.until(() => world.host.prompts.length === 1, 'it is prompted')
     await world.clock.advance(5000)
     world.git.commit(cwdOf(world), 'half')
     world.git.scribble(cwdOf(world), 'half.ts')

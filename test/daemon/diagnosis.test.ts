@@ -21,7 +21,7 @@ async function working(change: Record<string, unknown> = {}): Promise<{world: Me
   const world = thinking(change)
   const daemon = await world.start()
   await daemon.api.pop({issue: 7})
-  await world.until(() => world.host.prompts.length === 1, 'it is told')
+  await world.until(() => world.host.prompts.length === 1, 'it is prompted')
   return {world, daemon}
 }
 

@@ -115,7 +115,7 @@ export function memoryHost(clock: Clock): MemoryHost {
     text: async pane => texts.get(pane) ?? '',
     mail: async after => mail.filter(item => item.seq > after),
     async answer(seq, body) {
-      if (!mail[seq - 1]?.reply) throw new ClambakeError({code: 'no-such-mail', message: 'Nobody waits'})
+      if (!mail[seq - 1]?.reply) throw new ClambakeError({code: 'no-such-mail', message: 'No one waits'})
       settled(seq)
       host.answers.set(seq, body)
     },

@@ -86,7 +86,7 @@ describe('a change by hand', () => {
     await world.clock.advance(10_000)
     world.github.board!.set(7, 'In Progress')
     await daemon.reconciler.look()
-    await world.until(() => world.host.live().length === 1, 'an agent goes on')
+    await world.until(() => world.host.live().length === 1, 'an agent continues')
   })
 
   it('to Backlog releases the ticket where GitHub wins, and its work stays', async () => {
@@ -161,7 +161,7 @@ describe('sync', () => {
     const none = await daemon.api.sync({agents: ['agent002'], force: true})
     expect(none).toEqual({rows: [], told: [], compared: 0})
     const forced = daemon.api.sync({tickets: [7], force: true})
-    await world.until(() => world.github.issues.get(7)!.labels.length === 2, 'it is told anew')
+    await world.until(() => world.github.issues.get(7)!.labels.length === 2, 'it is written again')
     await world.clock.advance(100)
     expect(await forced).toMatchObject({told: [7], compared: 1})
   })

@@ -117,7 +117,7 @@ describe('a pass', () => {
 
   it.each([
     ['its time is over', {timeoutMs: 60_000}],
-    ['it is told to', {timeoutMs: null}],
+    ['it is stopped', {timeoutMs: null}],
   ])('ends with running work kept when %s', async (_, {timeoutMs}) => {
     const world = memoryWorld({routing: {max_agents: 1}})
     const {github, host, git} = world
@@ -135,7 +135,7 @@ describe('a pass', () => {
     await daemon.park()
     expect(git.rescued).toHaveLength(1)
     expect(host.live()).toEqual([])
-    expect(git.claimRefs.get(1)?.record.phase, 'the next start goes on').toBe('working')
+    expect(git.claimRefs.get(1)?.record.phase, 'the next start continues').toBe('working')
   })
 
   it('leaves green pull requests to people where they merge', async () => {

@@ -10,7 +10,7 @@ async function told(profile: object) {
   world.github.openIssue(1)
   const daemon = await world.start()
   await daemon.api.pop({})
-  await world.until(() => world.host.prompts.length === 1, 'the agent is told its task')
+  await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
   const pane = world.host.live()[0]!
   // The prompt is noted a moment later.
   await world.clock.advance(1000)

@@ -36,7 +36,7 @@ describe('an abandoned branch', () => {
     using daemon = await world.start()
     expect(await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'resume'})).toMatchObject({ticket: 7})
     expect(world.git.claimRefs.get(7)?.record).toMatchObject({branch: BRANCH, owner: 'me'})
-    await world.until(() => world.host.prompts.length > 0, 'the agent is told')
+    await world.until(() => world.host.prompts.length > 0, 'the agent is prompted')
     expect(world.host.prompts[0]?.text).toContain(BRANCH)
   })
 

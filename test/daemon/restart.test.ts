@@ -63,7 +63,7 @@ describe.each(Object.entries(ways))('a daemon that is killed on the way %s', (_,
   it.each([
     ['its agents live on', false],
     ['its agents die with it', true],
-  ])('goes on at every gateway call, %s: one pull, one merge, one agent at a time, nothing lost', async (_, mourn) => {
+  ])('continues at every gateway call, %s: one pull, one merge, one agent at a time, nothing lost', async (_, mourn) => {
     const calls: string[] = []
     const whole = begin(script)
     await runToMain(whole, 'it is on main', (call, side) => void calls.push(`${call} ${side}`))
@@ -98,7 +98,7 @@ describe.each(Object.entries(ways))('a daemon that is killed on the way %s', (_,
       expect(host.live(), at).toEqual([])
       expect(git.trees.size, at).toBe(0)
       expect(await git.lostCommits(), at).toEqual([])
-      expect(host.prompts.length, `${at}: an agent is told again at most once`).toBeLessThanOrEqual(prompts + 1)
+      expect(host.prompts.length, `${at}: an agent is prompted again at most once`).toBeLessThanOrEqual(prompts + 1)
       expect(host.prompts.length, at).toBeGreaterThanOrEqual(prompts)
     }
   })

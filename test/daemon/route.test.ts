@@ -103,7 +103,7 @@ describe('route', () => {
       4: null,
     })
     github.openIssue(91)
-    expect(heldOf(await daemon.api.route({dryRun: true, checkDependencies: true}))[2], 'it looks anew').toBe(
+    expect(heldOf(await daemon.api.route({dryRun: true, checkDependencies: true}))[2], 'it looks again').toBe(
       'waits for #91',
     )
   })

@@ -136,7 +136,7 @@ describe('an agent that says that it is blocked', () => {
     world.github.openIssue(7)
     const first = await world.start()
     await first.api.pop({issue: 7})
-    await world.until(() => world.host.prompts.length === 1, 'it is told')
+    await world.until(() => world.host.prompts.length === 1, 'it is prompted')
     first.kill()
     const {pane} = world.host.live()[0]!
     world.host.say(pane, 'Stop', {last_assistant_message: 'BLOCKED: which color?'})
@@ -224,7 +224,7 @@ describe('commands of the configuration', () => {
     await daemon.api.pop({issue: 7})
     await world.until(() => host.prompts.length === 1, 'its agent works')
     const refused = refusal(daemon.api.bottle({agent: 'agent001'}))
-    await world.until(() => host.prompts.length === 2, 'its agent is told')
+    await world.until(() => host.prompts.length === 2, 'its agent is prompted')
     expect(await refused).toMatchObject({code: 'not-bottled', message: expect.stringContaining('`npm test` failed')})
   })
 

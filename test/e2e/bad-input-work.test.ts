@@ -191,7 +191,7 @@ describe('a command that has nothing to do', () => {
       expect(await refusal(play, ['bottle', agent])).toMatchObject({
         exitCode: 1,
         message: `#${LONG} is not ready to be bottled: it has no commit of its own`,
-        kept: expect.stringContaining(`${agent} works on`),
+        kept: expect.stringContaining(`${agent} keeps working`),
       })
     }
     await agentOnce(LONG, 'working')

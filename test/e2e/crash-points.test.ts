@@ -55,7 +55,7 @@ async function expectLanded(play: Play, issues: readonly DemoIssue[]): Promise<v
 function lives({folder}: Play): number {
   const repositories = join(folder, 'state/repositories')
   const log = readFileSync(join(repositories, readdirSync(repositories)[0]!, 'daemon.jsonl'), 'utf8')
-  return log.split('\n').filter(line => line.includes('"daemon serves"')).length
+  return log.split('\n').filter(line => line.includes('"daemon started"')).length
 }
 
 /** Passes that are killed one after the other, each at a later point, and a last one that is let live. */

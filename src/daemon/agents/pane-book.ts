@@ -33,7 +33,7 @@ export async function createPaneBook(options: {
           for (const keeper of keepers()) keeper.forget(pane)
         }
       } catch (error) {
-        log.warn('closed panes are remembered until the next start', {error: toErrorData(error)})
+        log.warn('cannot list panes, so closed ones are kept until the next start', {error: toErrorData(error)})
       }
     },
   }

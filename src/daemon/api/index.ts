@@ -24,7 +24,7 @@ export function apiHandlers(parts: ApiParts): Handlers {
     },
     pass: parts.pass,
     async shutdown() {
-      // The answer goes out first.
+      // The answer is sent before the shutdown.
       setImmediate(parts.shutdown)
       return null
     },

@@ -63,8 +63,8 @@ function unfinished(
   return new ClambakeError({
     code: 'nothing-to-bottle',
     message: `#${issue} is not ready to be bottled: ${first === undefined ? 'it has no commit of its own' : changed}`,
-    kept: `everything in ${worktree}; ${agent} works on`,
-    next: `commit there what is to land, or tell the agent to: clambake attach ${agent}`,
+    kept: `everything in ${worktree}; ${agent} keeps working`,
+    next: `commit the work there, or tell the agent to: clambake attach ${agent}`,
   })
 }
 

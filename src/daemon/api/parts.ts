@@ -58,7 +58,7 @@ export function isKnown(state: State, issue: number): boolean {
   return state.tickets[issue] !== undefined || state.issues.some(other => other.number === issue)
 }
 
-/** The ticket that an agent's slot has. Throws `no-ticket`. */
+/** The ticket in an agent's slot. Throws `no-ticket`. */
 export function ticketOf(state: State, agent: keyof State['agents']): TicketState {
   const issue = state.agents[agent]?.context.ticket
   const ticket = issue == null ? undefined : state.tickets[issue]

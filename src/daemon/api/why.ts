@@ -49,7 +49,7 @@ export function explain(options: {
   if (!candidate) {
     throw new ClambakeError({
       code: 'unknown-subject',
-      message: `${subject} is no agent, open issue or pull request here`,
+      message: `${subject} is not an agent, open issue or pull request here`,
       next: 'name one like agent001, 123 or #123',
     })
   }
@@ -102,7 +102,7 @@ function touched(paths: readonly Prediction[]): string {
 function pullFacts({head, base, draft, mergeable, review, createdAt}: Pull): Fact[] {
   return [
     {at: createdAt, text: `open from ${head.branch} at ${head.sha.slice(0, 7)} into ${base.branch}`},
-    {at: null, text: 'no ticket of this daemon: it lands nothing that people opened'},
+    {at: null, text: 'not a ticket of this daemon, which lands no pull requests of people'},
     ...(draft ? [{at: null, text: 'a draft'}] : []),
     ...(mergeable === 'conflict' ? [{at: null, text: `conflicts with ${base.branch}`}] : []),
     ...(review === 'requested' ? [{at: null, text: 'waits for a review'}] : []),

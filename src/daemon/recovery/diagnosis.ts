@@ -34,7 +34,7 @@ async function cure(parts: ApiParts, {pattern, subject}: DaemonApi['cure']['para
   if (finding.cure.by === 'command') return {done: await carryOut(parts, finding.cure.treatment)}
   throw new ClambakeError({
     code: 'needs-person',
-    message: `${subject} ${finding.what}: only a person can tell what is right`,
+    message: `${subject} ${finding.what}: only a person can decide`,
     kept: 'nothing was changed',
     next: finding.cure.next,
   })
@@ -65,7 +65,7 @@ async function carryOut(parts: ApiParts, treatment: Treatment): Promise<string> 
       if (!info) return 'it has already ended'
       const {ref} = await git.rescue({worktree: info.cwd, reason: `${info.title} had no ticket`})
       await parts.endPane(info)
-      return `${treatment.pane} is ended; kept: ${ref}`
+      return `${treatment.pane} has ended; kept: ${ref}`
     }
     case 'recover': {
       const {kind, name, action} = treatment

@@ -152,7 +152,7 @@ async function spawn(
 ): Promise<{pane: PaneId; plan: LaunchPlan}> {
   const {git, host, book, config, clock, containers} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
-  const {template, ...told} = await describe(gateways, ticket, assignment)
+  const {template, ...details} = await promptDetails(gateways, ticket, assignment)
   const remembers = resume && mayResume(config, attempt)
   const container = runsInContainer(config)
     ? {...containers.prepare(config.agents.profile), commonDir: git.commonDir}
@@ -164,8 +164,8 @@ async function spawn(
     ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session, worktree},
     agent,
     resume: remembers,
-    prompt: promptText(assignment, {...told, branch}, remembers, template),
-    think: told.think,
+    prompt: promptText(assignment, {...details, branch}, remembers, template),
+    think: details.think,
     trusted: isClaude(config) ? await readTrusted(git, config) : NOTHING_TRUSTED,
     hostEnv: gateways.env,
     container,
@@ -210,8 +210,8 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
   // After the start the agent knows its task already.
   const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
-  const {think, template, ...told} = await describe(gateways, ticket, assignment)
-  const text = promptText(assignment, {...told, branch, ...(atStart && {think})}, remembers, template)
+  const {think, template, ...details} = await promptDetails(gateways, ticket, assignment)
+  const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
   if (!acknowledged) await host.note(info.pane, promptedNow(clock))
   return []
@@ -255,7 +255,7 @@ async function issueOf({github, book, config}: AgentGateways, ticket: number, as
  * Collects what the prompt of a turn says: the issue, the think level, the repository's template. Throws
  * `edited-after-approval`.
  */
-async function describe(
+async function promptDetails(
   gateways: AgentGateways,
   ticket: number,
   assignment: Assignment,

@@ -68,8 +68,8 @@ function claudePlan({config, ticket, agent, resume, think, trusted}: Launch, env
     node: runsInContainer(config) ? 'node' : process.execPath,
   })
   // Variables of the configuration win.
-  const told = {...claudeEnvironment(agent, ticket.issue), ...env}
-  return {command, env: told, promptBy: 'paste', state: 'signals', quietMs: null, sessions: true}
+  const variables = {...claudeEnvironment(agent, ticket.issue), ...env}
+  return {command, env: variables, promptBy: 'paste', state: 'signals', quietMs: null, sessions: true}
 }
 
 function programPlan({ticket, resume, prompt}: Launch, profile: Profile, env: Record<string, string>): LaunchPlan {

@@ -28,9 +28,9 @@ export function promptText(
   template: Template | null = null,
 ): string {
   const turn = template ? templateText(template, assignment, ticket) : turnText(assignment, ticket)
-  const told = lines(turn, ...thinkingWords(ticket.think))
+  const prompt = lines(turn, ...thinkingWords(ticket.think))
   const hasTask = assignment.kind === 'first' || (assignment.kind === 'repair' && assignment.repair.kind === 'resume')
-  return remembers || hasTask ? told : lines(told, '', 'The task that this is about:', '', ...task(ticket))
+  return remembers || hasTask ? prompt : lines(prompt, '', 'The task that this is about:', '', ...task(ticket))
 }
 
 const THINK_WORDS: Record<ThinkLevel, string> = {

@@ -22,7 +22,7 @@ export type InterpreterOptions = {
 }
 
 /** Effects that take minutes. They run beside the ticket's others, so that stopping it does not wait for them. */
-const BESIDE: readonly EffectName[] = ['setUpWorktree', 'verifyWork']
+const LONG_EFFECTS: readonly EffectName[] = ['setUpWorktree', 'verifyWork']
 
 /** The wait between retries doubles from the first to the last. */
 const FIRST_RETRY_MS = 500
@@ -116,7 +116,7 @@ export type Interpreter = ReturnType<typeof createInterpreter>
 
 function laneOf(effect: Effect): string {
   if (!('ticket' in effect)) return effect.name
-  return `${BESIDE.includes(effect.name) ? 'job' : 'ticket'} ${effect.ticket}`
+  return `${LONG_EFFECTS.includes(effect.name) ? 'job' : 'ticket'} ${effect.ticket}`
 }
 
 function fieldsOf(effect: Effect): {ticket?: number} {

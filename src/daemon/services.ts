@@ -64,7 +64,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
     ...parts,
     ...agents,
     state,
-    heard: reports.heard,
+    recentSignals: reports.recentSignals,
     clearLabels,
     pass: wanted => pass({...wanted, signal: new AbortController().signal}),
     shutdown: options.shutdown,

@@ -5,7 +5,7 @@ import {describe, expect, it} from 'vitest'
 import {containerName} from '../../src/agents/docker.ts'
 import {poll} from '../../src/base/clock.ts'
 import {configSchema} from '../../src/model/data/config.ts'
-import {SESSION, setUp} from './stand.ts'
+import {SESSION, setUp} from './setup.ts'
 
 /** An image with a shell and git. It is not pulled, since tests reach no network. */
 const IMAGE = process.env.CLAMBAKE_TEST_IMAGE || 'alpine/git'

@@ -11,7 +11,7 @@ import {NOTHING_TRUSTED} from '../../src/agents/trusted.ts'
 import {poll} from '../../src/base/clock.ts'
 import {isAlive} from '../../src/base/run.ts'
 import {type Config, configSchema} from '../../src/model/data/config.ts'
-import {AGENT, CONFLICT, SESSION, setUp} from './stand.ts'
+import {AGENT, CONFLICT, SESSION, setUp} from './setup.ts'
 
 const place = {
   repository: 'abc',

@@ -9,7 +9,7 @@ import {poll} from '../../src/base/clock.ts'
 import {configSchema} from '../../src/model/data/config.ts'
 import type {EffectOf} from '../../src/model/data/effects.ts'
 
-import {CONFLICT, SESSION, setUp} from './stand.ts'
+import {CONFLICT, SESSION, setUp} from './setup.ts'
 
 describe('an agent', () => {
   it('is started, prompted, reports, and is stopped', async () => {

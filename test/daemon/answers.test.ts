@@ -219,7 +219,10 @@ describe('an answer', () => {
     world.host.ask(pane, INSTALL)
     await daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
     const again = world.host.ask(pane, INSTALL)
-    await world.until(() => told(daemon)[0] === 'an earlier always allowed Bash: npm install left-pad', 'it is recorded')
+    await world.until(
+      () => told(daemon)[0] === 'an earlier always allowed Bash: npm install left-pad',
+      'it is recorded',
+    )
     expect(decisionOf(world, again)).toEqual({behavior: 'allow'})
     expect(row(daemon)).toMatchObject({state: 'working', asks: null})
     const other = world.host.ask(pane, {...INSTALL, tool_input: {command: 'npm install right-pad'}})

@@ -54,6 +54,9 @@ it('reviews are read only for pull requests of tickets, once for each change', a
   // A decision that the list shows is not read again.
   world.github.pulls.set(own, {...world.github.pulls.get(own)!, review: 'approved', updatedAt: 99})
   await daemon.api.refresh({})
-  await world.until(() => daemon.state().pulls.find(({number}) => number === own)?.review === 'approved', 'the list shows it')
+  await world.until(
+    () => daemon.state().pulls.find(({number}) => number === own)?.review === 'approved',
+    'the list shows it',
+  )
   expect(asked).toEqual([own])
 })

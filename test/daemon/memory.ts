@@ -64,7 +64,7 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
         dead = true
       },
     }
-    const mortal = <T extends object>(name: string, gateway: T): T => {
+    const killable = <T extends object>(name: string, gateway: T): T => {
       const see = (call: string, side: 'before' | 'after') => {
         if (!dead) watch?.(`${name}.${call}`, side, daemon)
       }
@@ -83,9 +83,9 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
     const services = await wireServices(
       {
         ...worldOf({git, github, host, hub, config, clock, permissionStore}),
-        git: mortal('git', git),
-        github: mortal('github', github),
-        host: mortal('host', host),
+        git: killable('git', git),
+        github: killable('github', github),
+        host: killable('host', host),
         crash(name, side) {
           if (dead || `${name}:${side}` !== crash) return
           daemon.kill()

@@ -37,7 +37,7 @@ const MAX_MESSAGE = 10_000
 export type PermissionRequests = {
   /** The request that a pane shows now. */
   asks(pane: PaneId | null): Asks | null
-  /** Takes mail from before this run of the daemon, oldest first; `judge` then answers what is still open. */
+  /** Takes mail from before this run of the daemon, oldest first; `answerByRules` then answers what is still open. */
   replay(mail: readonly MailItem[]): void
   /**
    * Takes a new item; true when its report of the agent's state must be dropped: its request is answered without a
@@ -46,7 +46,7 @@ export type PermissionRequests = {
   take(item: MailItem): boolean
   paneGone(pane: PaneId): void
   /** Answers every open request that needs no person. */
-  judge(): void
+  answerByRules(): void
   /**
    * Gives a person's answer; without `id` it is for the request shown now. Throws `nothing-asked`, `asks-other`,
    * `bad-answer`.
@@ -99,7 +99,7 @@ export function createPermissionRequests(options: {
   }
 
   /** Answers the request if no person is needed; false: one is. */
-  function judged(request: OpenRequest): boolean {
+  function answeredByRules(request: OpenRequest): boolean {
     const verdict = verdictOn(request)
     if (!verdict) return false
     settle(request, verdict).catch(error => {
@@ -116,12 +116,12 @@ export function createPermissionRequests(options: {
     } catch (error) {
       if (hasCode(error, 'no-such-mail')) throw nothingAsked(slotOf(request.pane)?.agent)
       step({type: 'asked', request})
-      reportAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(request)})
+      reportAgent(request.pane, {kind: 'asks', activity: 'asks', detail: shortText(request)})
       throw error
     } finally {
       onChange()
     }
-    const did = deed(request, answer)
+    const did = describeAnswer(request, answer)
     const {agent, ticket} = slotOf(request.pane) ?? {}
     append({
       type: 'status_update',
@@ -136,7 +136,7 @@ export function createPermissionRequests(options: {
   /** Reports the agent's state after one of its requests was answered: the next request, or work. */
   function reportNext(request: OpenRequest, allowed: boolean): void {
     const next = openRequest(open, request.pane)
-    if (next) reportAgent(request.pane, {kind: 'asks', activity: 'asks', detail: inShort(next)})
+    if (next) reportAgent(request.pane, {kind: 'asks', activity: 'asks', detail: shortText(next)})
     else if (allowed) reportAgent(request.pane, {kind: 'busy', activity: request.asks.tool, detail: request.what})
     else reportAgent(request.pane, {kind: 'busy', activity: 'thinking', detail: ''})
   }
@@ -156,7 +156,7 @@ export function createPermissionRequests(options: {
     },
     take(item) {
       const request = note(item)
-      if (request) return judged(request)
+      if (request) return answeredByRules(request)
       for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
       const asked = openRequest(open, item.pane)
       return asked !== undefined && OF_AUTHOR.includes(item.kind) && asked.by !== authorOf(item)
@@ -165,8 +165,8 @@ export function createPermissionRequests(options: {
       begun.delete(pane)
       step({type: 'wentOn', pane})
     },
-    judge() {
-      for (const request of Object.values(open).flat()) judged(request)
+    answerByRules() {
+      for (const request of Object.values(open).flat()) answeredByRules(request)
     },
     async answer({agent, id, answer, by}) {
       const pane = state().agents[agent]?.context.pane
@@ -175,7 +175,7 @@ export function createPermissionRequests(options: {
       if (id !== undefined && id !== request.asks.id) {
         throw new ClambakeError({
           code: 'asks-other',
-          message: `${agent} now asks something else: ${inShort(request)}`,
+          message: `${agent} now asks something else: ${shortText(request)}`,
           kept: 'nothing was answered',
           next: `look again: clambake agents answer ${agent}`,
         })
@@ -247,12 +247,12 @@ function nothingAsked(agent: AgentId | undefined): ClambakeError {
   })
 }
 
-function inShort({asks, what}: OpenRequest): string {
+function shortText({asks, what}: OpenRequest): string {
   return truncate(safeLine(`${asks.tool} ${what}`), EVENT_WIDTH)
 }
 
 /** Describes an answer for its event and for its author: `allowed Bash: npm install`. */
-function deed({asks, what}: OpenRequest, answer: Answer): string {
+function describeAnswer({asks, what}: OpenRequest, answer: Answer): string {
   const call = truncate(safeLine(what === '' ? asks.tool : `${asks.tool}: ${what}`), EVENT_WIDTH)
   switch (answer.kind) {
     case 'allow':

@@ -22,7 +22,7 @@ type RestoredTickets = Extract<Fact, {type: 'restored'}>['tickets']
 export type AgentReports = Disposable & {
   panes: PaneBook
   /** The last signals of a pane's agent, newest first. */
-  heard: RecentSignals['of']
+  recentSignals: RecentSignals['of']
   /** The mail from before this run of the daemon; nothing is decided on it before `replay`. */
   missed(): Promise<readonly MailItem[]>
   /** Applies that mail to the restored tickets, and answers the posts that still wait. */
@@ -103,7 +103,7 @@ export async function openAgentReports(parts: {
   const disposables = cleanup.move()
   return {
     panes,
-    heard: recentSignals.of,
+    recentSignals: recentSignals.of,
     async missed() {
       const mail = await host.mail(0)
       for (const item of mail) {
@@ -118,7 +118,7 @@ export async function openAgentReports(parts: {
       for (const message of messages.undelivered()) dispatch({type: 'messageSent', message})
       for (const {pane, ticket} of tickets) takeLast(mail, pane, ticket.context.agent)
       requests.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
-      requests.judge()
+      requests.answerByRules()
       for (const item of mail) {
         const agent = agentOf(panes.get(item.pane))
         if (agent && item.kind === SAY && item.reply) void sendFrom(agent, item)

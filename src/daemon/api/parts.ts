@@ -37,7 +37,7 @@ export type ApiParts = {
   caller: string
   state: () => DaemonState
   /** The last signals of a pane's agent, newest first. */
-  heard: (pane: PaneId) => WhyAnswer['facts']
+  recentSignals: (pane: PaneId) => WhyAnswer['facts']
   clearLabels: EffectHandler<'clearLabels'>
   /** Ends the program of an agent's pane, and its container. */
   endPane: (info: PaneInfo) => Promise<void>
@@ -50,7 +50,7 @@ export type Handlers<Method extends keyof DaemonApi = keyof DaemonApi> = {
 }
 
 /** Looks at GitHub if the daemon has just started and has not done so yet. */
-export async function lookIfBlind({engine, reconciler}: ApiParts): Promise<void> {
+export async function ensureLooked({engine, reconciler}: ApiParts): Promise<void> {
   if (engine.state().main === null) await reconciler.look()
 }
 

@@ -13,9 +13,9 @@ import type {DaemonApi} from '../../protocol/daemon.ts'
 import {
   type ApiParts,
   claimWon,
+  ensureLooked,
   type Handlers,
   isKnown,
-  lookIfBlind,
   noFreeAgent,
   refuseSpending,
   unknownAgent,
@@ -33,7 +33,7 @@ export function queueHandlers(parts: ApiParts): Handlers<'pop' | 'peek' | 'route
 
 async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise<DaemonApi['pop']['result']> {
   const {engine, reconciler} = parts
-  await lookIfBlind(parts)
+  await ensureLooked(parts)
   if (params.issue !== undefined && !isKnown(engine.state(), params.issue)) await reconciler.look()
   refuseSpending(parts)
   const issue = params.issue ?? nextReady(parts, params.mine ? await assignedToViewer(parts) : undefined)
@@ -51,7 +51,7 @@ async function startAgent(
   {agent}: DaemonApi['startAgent']['params'],
 ): Promise<DaemonApi['pop']['result']> {
   const {engine} = parts
-  await lookIfBlind(parts)
+  await ensureLooked(parts)
   refuseBusy(engine.state(), agent)
   refuseSpending(parts)
   const blocked = Object.values(engine.state().tickets)

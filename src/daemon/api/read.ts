@@ -70,7 +70,8 @@ export function readHandlers(
       await hub.flush()
       return [...(await hub.history({agent, limit}))].reverse()
     },
-    why: async ({subject}) => explain({subject, state: engine.state(), at: clock.now(), heard: parts.heard}),
+    why: async ({subject}) =>
+      explain({subject, state: engine.state(), at: clock.now(), recentSignals: parts.recentSignals}),
     who: async () => [...(await hub.instances())],
   }
 }

@@ -6,7 +6,7 @@ import {circumstancesOf, holdsOn} from '../../model/routing/holds.ts'
 import {type RouteRow, selectRoutes} from '../../model/routing/select.ts'
 import {thinkingText} from '../../model/routing/thinking.ts'
 import type {DaemonApi, Decided} from '../../protocol/daemon.ts'
-import {type ApiParts, claimEnd, type Handlers, lookIfBlind, noFreeAgent} from './parts.ts'
+import {type ApiParts, claimEnd, ensureLooked, type Handlers, noFreeAgent} from './parts.ts'
 
 /** The most calls that one decision spends on dependencies; with the look at GitHub it stays below 50 calls. */
 const DEPENDENCY_CALLS = 30
@@ -16,7 +16,7 @@ export function routeHandlers(parts: ApiParts): Handlers<'peek' | 'route'> {
   return {
     async peek({limit}) {
       const decided = startMeasuring(parts)
-      await lookIfBlind(parts)
+      await ensureLooked(parts)
       const state = parts.engine.state()
       const around = circumstancesOf(state, parts.clock.now())
       const queue = state.queue
@@ -41,7 +41,7 @@ async function route(parts: ApiParts, params: RouteParams): Promise<DaemonApi['r
   const {dryRun = false, think, trace} = params
   const decided = startMeasuring(parts)
   if (params.checkDependencies) await parts.reconciler.look()
-  else await lookIfBlind(parts)
+  else await ensureLooked(parts)
   const state = engine.state()
   if (freeAgents(state).length === 0 && !dryRun) throw noFreeAgent(state)
   const order = await decide(parts, params)

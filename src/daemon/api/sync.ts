@@ -6,7 +6,7 @@ import {SETTLE_MS, watched} from '../../model/mirror/mirror-tickets.ts'
 import {strayLabels} from '../../model/mirror/show.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {DaemonApi, SyncParams, SyncRow} from '../../protocol/daemon.ts'
-import {type ApiParts, type Handlers, lookIfBlind} from './parts.ts'
+import {type ApiParts, ensureLooked, type Handlers} from './parts.ts'
 
 /** After this time the changes are on GitHub, or GitHub fails, which the header shows. */
 const WRITE_MS = 8000
@@ -46,7 +46,7 @@ async function sync(parts: ApiParts, params: SyncParams & {force?: boolean}): Pr
 
 async function compare(parts: ApiParts, params: SyncParams) {
   const {engine, github, clock, config} = parts
-  await lookIfBlind(parts)
+  await ensureLooked(parts)
   const strategy = params.strategy ?? config.sync.strategy
   const meant = chosen(engine.state(), params)
   const standing = watched(engine.state()).filter(

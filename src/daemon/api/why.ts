@@ -21,7 +21,7 @@ export function explain(options: {
   state: State
   at: number
   /** The last signals of a pane's agent, newest first. */
-  heard: (pane: PaneId) => readonly Fact[]
+  recentSignals: (pane: PaneId) => readonly Fact[]
 }): WhyAnswer {
   const {subject, state} = options
   const agent = parseAgentId(subject)
@@ -34,7 +34,7 @@ export function explain(options: {
       subject: context.agent,
       facts: [
         {at: context.since, text: `${value}${activity ? `: ${activity}` : ''}`},
-        ...(context.pane === null ? [] : options.heard(context.pane)),
+        ...(context.pane === null ? [] : options.recentSignals(context.pane)),
         ...(ticket ? ticketFacts(ticket, state) : [{at: null, text: 'it has no ticket'}]),
       ],
     }

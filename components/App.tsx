@@ -1,15 +1,11 @@
 import {Box} from 'ink'
 import {type Screen, ScreenContext, useSlice} from '../hooks/useClient.ts'
-import type {Panel, Rect} from '../src/client/state/types.ts'
 import {Footer} from './bars/Footer.tsx'
 import {Header} from './bars/Header.tsx'
 import {Repositories} from './bars/Repositories.tsx'
 import {Tabs} from './bars/Tabs.tsx'
 import {Overlays} from './dialogs/Overlays.tsx'
-import {ConflictList} from './panels/ConflictList.tsx'
-import {EventList} from './panels/EventList.tsx'
-import {IssueList} from './panels/IssueList.tsx'
-import {PullList} from './panels/PullList.tsx'
+import {PANEL_LISTS} from './panels/lists.ts'
 import {EmptyPanes} from './panes/EmptyPanes.tsx'
 import {PaneFrame} from './panes/PaneFrame.tsx'
 import {TooSmall} from './TooSmall.tsx'
@@ -38,9 +34,10 @@ function Chrome() {
       {repositories ? <Repositories rect={repositories} /> : null}
       <Header rect={header} compact={layout.kind === 'small'} />
       {tabs ? <Tabs rect={tabs} /> : null}
-      {panels.map(({panel, rect}) => (
-        <PanelOf key={panel} panel={panel} rect={rect} />
-      ))}
+      {panels.map(({panel, rect}) => {
+        const List = PANEL_LISTS[panel]
+        return <List key={panel} rect={rect} />
+      })}
       {paneArea ? <EmptyPanes rect={paneArea} /> : null}
       {panes.map(slot => (
         <PaneFrame key={slot.pane} slot={slot} />
@@ -49,17 +46,4 @@ function Chrome() {
       <Overlays />
     </Box>
   )
-}
-
-function PanelOf({panel, rect}: {panel: Panel; rect: Rect}) {
-  switch (panel) {
-    case 'issues':
-      return <IssueList rect={rect} />
-    case 'pulls':
-      return <PullList rect={rect} />
-    case 'conflicts':
-      return <ConflictList rect={rect} />
-    case 'events':
-      return <EventList rect={rect} />
-  }
 }

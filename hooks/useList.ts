@@ -1,7 +1,8 @@
 import {figure} from '../src/base/text.ts'
 import {keyOf, visibleRows} from '../src/client/panels/lists.ts'
+import type {Panel} from '../src/client/panels/panel.ts'
 import type {Lists} from '../src/client/state/state.ts'
-import type {Panel, Rect} from '../src/client/state/types.ts'
+import type {Rect} from '../src/client/state/types.ts'
 import type {Line} from '../src/client/text/line.ts'
 import {useSlice} from './useClient.ts'
 

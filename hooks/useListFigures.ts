@@ -1,6 +1,6 @@
 import {safeLine} from '../src/base/text.ts'
-import {SORTS} from '../src/client/panels/sorts.ts'
-import type {Panel} from '../src/client/state/types.ts'
+import type {Panel} from '../src/client/panels/panel.ts'
+import {PANELS} from '../src/client/panels/panels.ts'
 import type {Line} from '../src/client/text/line.ts'
 import {useSlice} from './useClient.ts'
 
@@ -13,6 +13,6 @@ export function useListFigures(panel: Panel): Line {
   return [
     ...(filter !== '' || typing ? [{text: `/${safeLine(filter)} `, tone: 'accent' as const}] : []),
     ...(marks > 0 ? [{text: `${marks} marked `, tone: 'accent' as const}] : []),
-    ...(sort !== SORTS[panel][0] ? [{text: `by ${sort} `, tone: 'muted' as const}] : []),
+    ...(sort !== PANELS[panel].orders[0].name ? [{text: `by ${sort} `, tone: 'muted' as const}] : []),
   ]
 }

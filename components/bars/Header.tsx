@@ -1,7 +1,7 @@
 import {useSlice, useTheme} from '../../hooks/useClient.ts'
 import {useAge, useCountdown} from '../../hooks/useNow.ts'
 import {figure, safeLine} from '../../src/base/text.ts'
-import {attentionOf} from '../../src/client/fleet/needs-you.ts'
+import {needsOf} from '../../src/client/fleet/needs-you.ts'
 import type {LinkState} from '../../src/client/state/state.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {money} from '../../src/client/text/format.ts'
@@ -31,7 +31,7 @@ export function Header({rect, compact}: {rect: Rect; compact: boolean}) {
   const header = useSlice(state => state.header)
   const agents = useSlice(state => state.agents)
   // As many as `!` goes to: issues too that wait for a person while no agent holds them.
-  const needs = useSlice(state => attentionOf(state).length)
+  const needs = useSlice(state => needsOf(state).length)
   const link = useSlice(state => state.link)
   const away = useAge(link.state === 'connected' ? 0 : link.since)
   const train = useCountdown(header?.nextTrain ?? null)

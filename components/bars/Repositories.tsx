@@ -1,11 +1,6 @@
 import {useKeyName, useSlice, useTheme} from '../../hooks/useClient.ts'
-import {
-  badgeText,
-  type Fleet,
-  moreLabel,
-  type RepositoryTab,
-  repositoryLine,
-} from '../../src/client/fleet/repositories.ts'
+import {badgeText, moreLabel, type RepositoryTab, repositoryLine} from '../../src/client/fleet/repositories.ts'
+import type {Fleet} from '../../src/client/state/fleet.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {type Line, lineWidth, splitLine} from '../../src/client/text/line.ts'
 import type {Theme} from '../../src/client/text/theme.ts'
@@ -52,6 +47,6 @@ function tabLine({label, badges}: RepositoryTab, isShown: boolean, {glyphs}: The
 
 /** What has no room still tells when somebody there needs a person. */
 function moreSegment(left: readonly number[], {repositories}: Fleet): Line[number] {
-  const needed = left.some(index => repositories[index]!.attention.length > 0)
+  const needed = left.some(index => repositories[index]!.needs.length > 0)
   return {text: moreLabel(left), tone: needed ? 'attention' : 'muted'}
 }

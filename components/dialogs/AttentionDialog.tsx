@@ -1,7 +1,7 @@
 import {useSlice, useTheme} from '../../hooks/useClient.ts'
 import {useAges} from '../../hooks/useNow.ts'
 import {fit, safeLine, textWidth} from '../../src/base/text.ts'
-import {type AttentionPlace, attentionPlaces} from '../../src/client/fleet/needs-you.ts'
+import {allNeeds, type RepositoryNeed} from '../../src/client/fleet/needs-you.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
 import type {Rect} from '../../src/client/state/types.ts'
@@ -20,7 +20,7 @@ const MAX_NAME = 16
 export function AttentionDialog({rect, index}: {rect: Rect; index: number}) {
   const {glyphs} = useTheme()
   const state = useSlice(whole => whole)
-  const places = attentionPlaces(state)
+  const places = allNeeds(state)
   const ages = useAges(places.map(({item}) => item.since))
   const {width, height} = contentRect(rect)
   const chosen = Math.min(index, places.length - 1)
@@ -54,7 +54,7 @@ export function AttentionDialog({rect, index}: {rect: Rect; index: number}) {
 }
 
 function placeLine(
-  {place, name, age}: {place: AttentionPlace; name: string; age: string},
+  {place, name, age}: {place: RepositoryNeed; name: string; age: string},
   {selected, width, glyphs}: {selected: boolean; width: number; glyphs: Glyphs},
 ): Line {
   const {issue, agent, title, what} = place.item

@@ -1,7 +1,7 @@
 import {useTheme} from '../../hooks/useClient.ts'
 import {documentLines} from '../../src/client/detail/document.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {Loaded} from '../../src/client/state/state.ts'
+import type {Loaded} from '../../src/client/state/dialog.ts'
 import type {Detail, Subject} from '../../src/client/state/subject.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {inAscii} from '../../src/client/text/ascii.ts'

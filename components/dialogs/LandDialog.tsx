@@ -1,7 +1,7 @@
 import {safeLine} from '../../src/base/text.ts'
 import {landLines} from '../../src/client/dialogs/lines.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {Loaded} from '../../src/client/state/state.ts'
+import type {Loaded} from '../../src/client/state/dialog.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {plural} from '../../src/client/text/format.ts'
 import {fitLine} from '../../src/client/text/line.ts'

@@ -3,7 +3,7 @@ import {useKeyName} from '../../hooks/useClient.ts'
 import {LONG_WAIT_MS, useAge, useIsLonger} from '../../hooks/useNow.ts'
 import {useSpinner} from '../../hooks/useSpinner.ts'
 import {errorLines} from '../../src/client/dialogs/lines.ts'
-import type {Loaded} from '../../src/client/state/state.ts'
+import type {Loaded} from '../../src/client/state/dialog.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import {Lines} from '../elements/Lines.tsx'
 

@@ -1,5 +1,5 @@
 import {useSlice} from '../../hooks/useClient.ts'
-import type {Dialog} from '../../src/client/state/state.ts'
+import type {Dialog} from '../../src/client/state/dialog.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {AnswerDialog} from './AnswerDialog.tsx'
 import {AttentionDialog} from './AttentionDialog.tsx'

@@ -1,6 +1,6 @@
 import {stopLines} from '../../src/client/dialogs/lines.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {Dialog as OpenDialog} from '../../src/client/state/state.ts'
+import type {Dialog as OpenDialog} from '../../src/client/state/dialog.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'

@@ -1,7 +1,7 @@
 import {useTheme} from '../../hooks/useClient.ts'
 import {welcomeLines} from '../../src/client/dialogs/lines.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {SetupCheck} from '../../src/client/state/state.ts'
+import type {SetupCheck} from '../../src/client/state/dialog.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {inAscii} from '../../src/client/text/ascii.ts'
 import {fitLine} from '../../src/client/text/line.ts'

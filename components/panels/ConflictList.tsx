@@ -35,8 +35,7 @@ export function ConflictList({rect}: {rect: Rect}) {
   return (
     <Panel
       rect={rect}
-      digit={3}
-      name="Conflicts"
+      panel="conflicts"
       figures={[
         ...figures,
         ...(all.length === 0 ? [] : [{text: plural(all.length, 'conflict'), tone: 'bad' as const}]),

@@ -31,8 +31,7 @@ export function EventList({rect}: {rect: Rect}) {
   return (
     <Panel
       rect={rect}
-      digit={4}
-      name="Events"
+      panel="events"
       figures={figures}
       focused={focused}
       position={position}

@@ -4,7 +4,7 @@ import {useListFigures} from '../../hooks/useListFigures.ts'
 import {useAges} from '../../hooks/useNow.ts'
 import {figure, safeLine, truncate} from '../../src/base/text.ts'
 import {errorLines} from '../../src/client/dialogs/lines.ts'
-import {isReady} from '../../src/client/panels/lists.ts'
+import {isReady} from '../../src/client/panels/issues.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {type Line, splitLine} from '../../src/client/text/line.ts'
 import type {Glyphs, Tone} from '../../src/client/text/theme.ts'
@@ -36,8 +36,7 @@ export function IssueList({rect}: {rect: Rect}) {
   return (
     <Panel
       rect={rect}
-      digit={1}
-      name="Issues"
+      panel="issues"
       figures={[...figures, {text: header === null ? '' : `${figure(ready)} ready`, tone: 'muted'}]}
       focused={focused}
       position={position}

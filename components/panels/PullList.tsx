@@ -39,8 +39,7 @@ export function PullList({rect}: {rect: Rect}) {
   return (
     <Panel
       rect={rect}
-      digit={2}
-      name="Pull requests"
+      panel="pulls"
       figures={
         known ? [...figures, {text: `${all.filter(row => row.state === 'open').length} open`, tone: 'muted'}] : figures
       }

@@ -1,5 +1,5 @@
 import {useKeyName, useSlice} from '../../hooks/useClient.ts'
-import {isReady} from '../../src/client/panels/lists.ts'
+import {isReady} from '../../src/client/panels/issues.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine, type Line, lineWidth} from '../../src/client/text/line.ts'
 import {Lines} from '../elements/Lines.tsx'

@@ -17,9 +17,10 @@ import {createTyping} from './connection/typing.ts'
 import {loadedOf} from './dialogs/dialogs.ts'
 import type {Keymap} from './keys/keymap.ts'
 import {clicked, clickedRepository} from './layout/click.ts'
-import {standingOf} from './panes/agent-states.ts'
+import {agentStates} from './panes/agent-states.ts'
 import {ViewManager, type Views} from './panes/pane-views.ts'
-import type {ClientState, SetupCheck} from './state/state.ts'
+import type {SetupCheck} from './state/dialog.ts'
+import type {ClientState} from './state/state.ts'
 import {type ClientStore, createClientStore} from './state/store.ts'
 import type {Arrangement, Errand, Key} from './state/types.ts'
 import {arranged, daemonSaid, linkIs, paneScrolled, resized, timeIs} from './state/update.ts'
@@ -234,7 +235,7 @@ export function createClient(options: ClientOptions): Client {
 
 /** An agent that begins to wait for a person, or ends, is not to wait for the next moment. */
 function standsDifferently(state: ClientState, {agents}: Partial<DaemonState>): boolean {
-  return agents !== undefined && standingOf(agents) !== standingOf(state.agents)
+  return agents !== undefined && agentStates(agents) !== agentStates(state.agents)
 }
 
 /** Whether somebody looks at a spinner. */

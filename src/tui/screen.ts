@@ -4,7 +4,7 @@ import type {Clock} from '../base/clock.ts'
 import {hasUnicode} from '../base/locale.ts'
 import type {Client} from '../client/client.ts'
 import {contextOf} from '../client/commands/in-focus.ts'
-import {standingOf} from '../client/panes/agent-states.ts'
+import {agentStates} from '../client/panes/agent-states.ts'
 import type {Layout} from '../client/state/types.ts'
 import type {Theme} from '../client/text/theme.ts'
 import type {PaneId} from '../model/data/ids.ts'
@@ -64,7 +64,7 @@ export function showScreen(options: ScreenOptions): Screen {
   let laid: Layout | null = null
   /** When something happened that the person waits for: a key, or an agent that stands differently. */
   let stirredAt = Number.NEGATIVE_INFINITY
-  let standing = standingOf(store.getState().agents)
+  let standing = agentStates(store.getState().agents)
   let isFlushing = false
   let isDisposed = false
 
@@ -122,7 +122,7 @@ export function showScreen(options: ScreenOptions): Screen {
   }
 
   function changed(): void {
-    const now = standingOf(store.getState().agents)
+    const now = agentStates(store.getState().agents)
     if (now !== standing) stirredAt = clock.monotonic()
     standing = now
     requestPaint()

@@ -3,7 +3,7 @@ import {describe, expect, it, onTestFinished, vi} from 'vitest'
 import {usageError} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createFleet} from '../../src/client/fleet/fleet.ts'
-import {attending, attentionOf, attentionPlaces, nextAttention} from '../../src/client/fleet/needs-you.ts'
+import {allNeeds, focusNeed, needsOf, nextNeed} from '../../src/client/fleet/needs-you.ts'
 import {repositoryAt, repositoryLine, repositoryRow} from '../../src/client/fleet/repositories.ts'
 import {createKeymap} from '../../src/client/keys/keymap.ts'
 import {type ClientState, initialState} from '../../src/client/state/state.ts'
@@ -88,18 +88,18 @@ describe('several repositories', () => {
       {
         name: 'repo0',
         working: 3,
-        attention: [{issue: 123, what: 'asks Bash npm install cookie@1.0.2'}],
+        needs: [{issue: 123, what: 'asks Bash npm install cookie@1.0.2'}],
         health: 'good',
       },
-      {working: 0, attention: [{issue: 7, agent: 'agent001'}, {issue: 9}], health: 'troubled'},
-      {working: 0, attention: [], health: 'good'},
+      {working: 0, needs: [{issue: 7, agent: 'agent001'}, {issue: 9}], health: 'troubled'},
+      {working: 0, needs: [], health: 'good'},
     ])
     app.daemons[2]!.tell('state', {agents: [agent(1, {pane: 'q-1'})]})
     await app.until(({fleet}) => fleet!.repositories[2]!.working === 1)
     app.press(']')
     expect(app.rows()[2]).toMatchObject({working: 1})
     app.daemons[0]!.tell('state', {agents: [], tickets: []})
-    await app.until(({fleet}) => fleet!.repositories[0]!.attention.length === 0)
+    await app.until(({fleet}) => fleet!.repositories[0]!.needs.length === 0)
   })
 
   it('are gone through by key, round both ends, each with its own focus', async () => {
@@ -157,7 +157,7 @@ describe('several repositories', () => {
   it('have a tab that says why one cannot be opened, until it can', async () => {
     const missing = usageError({code: 'not-a-repository', message: '/x is not in a git repository', next: 'git init'})
     const app = await opened([shop, missing])
-    expect(app.rows()[1]).toMatchObject({health: 'troubled', attention: []})
+    expect(app.rows()[1]).toMatchObject({health: 'troubled', needs: []})
     app.press(']')
     expect(app.state()).toMatchObject({link: {state: 'failed', error: {message: missing.message, next: 'git init'}}})
     expect(app.state().ui.toasts).toEqual([])
@@ -258,10 +258,10 @@ describe('what needs a person', () => {
         for (let press = 0; press < 2 * total; press++) {
           const store = states[shown]!
           if (!only) store.apply(fleetIs({repositories, shown}))
-          expect(attentionPlaces(store.getState())).toHaveLength(total)
-          const next = nextAttention(store.getState())!
+          expect(allNeeds(store.getState())).toHaveLength(total)
+          const next = nextNeed(store.getState())!
           shown = next.repository
-          states[shown]!.apply(attending(next.item))
+          states[shown]!.apply(focusNeed(next.item))
           const {focus} = next.item
           seen.push(focus.place === 'pane' ? focus.pane : '')
         }
@@ -306,7 +306,7 @@ describe('the tabs of repositories', () => {
     }
     const before = widths()
     store.apply(daemonSaid(shop))
-    expect(attentionOf(store.getState())).toHaveLength(1)
+    expect(needsOf(store.getState())).toHaveLength(1)
     expect(widths()).toEqual(before)
   })
 })

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {BINDINGS} from '../../src/client/commands/bindings.ts'
 import {createKeymap} from '../../src/client/keys/keymap.ts'
-import type {Dialog} from '../../src/client/state/state.ts'
+import type {Dialog} from '../../src/client/state/dialog.ts'
 import * as update from '../../src/client/state/update.ts'
 import type {LandPlan} from '../../src/protocol/daemon.ts'
 import {asks, NOW, shop} from '../client/samples.ts'

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {type RepositoryRow, repositoryRow} from '../../src/client/fleet/repositories.ts'
+import {repositoryRow} from '../../src/client/fleet/repositories.ts'
+import type {RepositoryRow} from '../../src/client/state/fleet.ts'
 import {initialState} from '../../src/client/state/state.ts'
 import type {Update} from '../../src/client/state/update.ts'
 import * as update from '../../src/client/state/update.ts'
@@ -25,7 +26,7 @@ const asking = {
 const shown = repositoryRow('shop', {...empty, ...shop, link: {state: 'connected'}, lists: {...empty.lists}})
 const repositories = [
   shown,
-  row('api', {working: 2, attention: [asking, {...asking, issue: 11, what: 'asks who pays'}]}),
+  row('api', {working: 2, needs: [asking, {...asking, issue: 11, what: 'asks who pays'}]}),
   row('docs', {health: 'opening'}),
   row('legacy', {health: 'troubled'}),
 ]
@@ -80,7 +81,7 @@ describe('the line of repositories', () => {
 
   it('tells of those that have no room, and whether one of them needs somebody', async () => {
     const many = Array.from({length: 12}, (_, index) =>
-      row(`repository-${index}`, index === 11 ? {attention: [asking]} : {}),
+      row(`repository-${index}`, index === 11 ? {needs: [asking]} : {}),
     )
     const lines = await mountApp({cols: 40, rows: 10}).after(
       ...told.slice(0, 2),

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {AnswerDialog} from '../../src/client/commands/answer.ts'
-import type {Dialog} from '../../src/client/state/state.ts'
+import type {Dialog} from '../../src/client/state/dialog.ts'
 import type {Update} from '../../src/client/state/update.ts'
 import * as update from '../../src/client/state/update.ts'
 import {type Theme, themeFor} from '../../src/client/text/theme.ts'

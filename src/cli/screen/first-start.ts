@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {delimiter, join, sep} from 'node:path'
 import {ensurePrivateFolder} from '../../base/paths.ts'
-import type {SetupCheck} from '../../client/state/state.ts'
+import type {SetupCheck} from '../../client/state/dialog.ts'
 import {CONFIG_FILE} from '../../config/load.ts'
 import type {CommandContext} from '../context.ts'
 

@@ -3,10 +3,11 @@ import type {Operations} from '../connection/operations.ts'
 import {setupChecks} from '../dialogs/setup-checks.ts'
 import type {Keymap} from '../keys/keymap.ts'
 import {paletteRows} from '../keys/palette.ts'
+import type {Panel} from '../panels/panel.ts'
 import type {ViewManager} from '../panes/pane-views.ts'
-import type {SetupCheck} from '../state/state.ts'
+import type {SetupCheck} from '../state/dialog.ts'
 import type {ClientStore} from '../state/store.ts'
-import type {Errand, Key, Panel} from '../state/types.ts'
+import type {Errand, Key} from '../state/types.ts'
 import {
   changeDialog,
   closeDialog,
@@ -66,7 +67,7 @@ export function createActions(context: ActionContext): Actions {
   const work = createWork(context)
   const talk = createTalk(context)
   const answering = createAnswering(context)
-  const attending = createAttending(context)
+  const focusNeed = createAttending(context)
   let greeted = false
 
   const table: Record<CommandId, (key?: Key) => void> = {
@@ -77,7 +78,7 @@ export function createActions(context: ActionContext): Actions {
     ...createDesktopCommands(context),
     ...createMovement(context),
     ...createArranging(context),
-    ...attending,
+    ...focusNeed,
     'list.filter': () => inList(panel => filterIs(panel, {text: getState().ui.filters[panel], editing: true})),
     'list.sort': () => inList(sortedAnew),
     'list.mark': () => inList(markToggled),
@@ -134,7 +135,7 @@ export function createActions(context: ActionContext): Actions {
     if (dialog.kind === 'orphans') return work.recoverAsProposed()
     if (dialog.kind === 'land' && dialog.plan.state === 'loading') return
     apply(closeDialog)
-    if (dialog.kind === 'attention') attending.goToChosen(dialog)
+    if (dialog.kind === 'attention') focusNeed.goToChosen(dialog)
     else if (dialog.kind === 'message' || dialog.kind === 'peek') talk.send(dialog)
     else if (dialog.kind !== 'palette') work.confirm(dialog)
     else {

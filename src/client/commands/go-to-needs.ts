@@ -1,5 +1,5 @@
-import {type AttentionPlace, attending, attentionPlaces, nextAttention} from '../fleet/needs-you.ts'
-import type {Dialog} from '../state/state.ts'
+import {allNeeds, focusNeed, nextNeed, type RepositoryNeed} from '../fleet/needs-you.ts'
+import type {Dialog} from '../state/dialog.ts'
 import type {ClientStore} from '../state/store.ts'
 import {openDialog, type Update} from '../state/update.ts'
 import type {CommandId} from './bindings.ts'
@@ -22,11 +22,11 @@ export type Attending = Record<
 export function createAttending(context: {store: ClientStore; fleet?: FleetDoor}): Attending {
   const {store, fleet} = context
 
-  function goTo(place: AttentionPlace | undefined): void {
+  function goTo(place: RepositoryNeed | undefined): void {
     if (!place) return
     const {repository, item} = place
-    if (repository === (store.getState().fleet?.shown ?? 0)) store.apply(attending(item))
-    else fleet?.show(repository, attending(item))
+    if (repository === (store.getState().fleet?.shown ?? 0)) store.apply(focusNeed(item))
+    else fleet?.show(repository, focusNeed(item))
   }
 
   function step(by: 1 | -1): void {
@@ -37,12 +37,12 @@ export function createAttending(context: {store: ClientStore; fleet?: FleetDoor}
   }
 
   return {
-    'app.next-attention': () => goTo(nextAttention(store.getState())),
+    'app.next-attention': () => goTo(nextNeed(store.getState())),
     'app.attention': () => store.apply(openDialog({kind: 'attention', index: 0})),
     'repository.next': () => step(1),
     'repository.previous': () => step(-1),
     goToChosen: ({index}) => {
-      const places = attentionPlaces(store.getState())
+      const places = allNeeds(store.getState())
       goTo(places[Math.min(index, places.length - 1)])
     },
   }

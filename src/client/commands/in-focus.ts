@@ -1,11 +1,13 @@
 import {shortAgent} from '../../model/data/ids.ts'
 import type {AgentRow} from '../../protocol/daemon.ts'
 import {contextIn} from '../dialogs/dialogs.ts'
-import {attentionPlaces} from '../fleet/needs-you.ts'
-import {isClaimable, markedRows, selectedRow} from '../panels/lists.ts'
-import {SORTS} from '../panels/sorts.ts'
+import {allNeeds} from '../fleet/needs-you.ts'
+import {isClaimable} from '../panels/issues.ts'
+import {markedRows, selectedRow, selectedSubject} from '../panels/lists.ts'
+import {PANELS} from '../panels/panels.ts'
 import {agentOfPane} from '../panes/panes.ts'
-import type {ClientState, Dialog} from '../state/state.ts'
+import type {Dialog} from '../state/dialog.ts'
+import type {ClientState} from '../state/state.ts'
 import type {Subject} from '../state/subject.ts'
 import {arrangingReason} from './arrange.ts'
 import type {CommandId, KeyContext} from './bindings.ts'
@@ -29,21 +31,7 @@ export function subjectInFocus(state: ClientState): Subject | undefined {
     const agent = agentOfPane(state.agents, focus.pane)?.agent
     return agent && {kind: 'agent', agent}
   }
-  switch (focus.panel) {
-    case 'issues':
-    case 'pulls': {
-      const number = selectedRow(state, focus.panel)?.number
-      return number === undefined ? undefined : {kind: focus.panel === 'issues' ? 'issue' : 'pull', number}
-    }
-    case 'conflicts': {
-      const conflict = selectedRow(state, 'conflicts')
-      return conflict && {kind: 'conflict', conflict}
-    }
-    case 'events': {
-      const event = selectedRow(state, 'events')
-      return event && {kind: 'event', event}
-    }
-  }
+  return selectedSubject(state, focus.panel)
 }
 
 /** The ticket that a subject is or belongs to. */
@@ -153,11 +141,11 @@ export function disabledReason(command: CommandId, state: ClientState): string |
       return ticketInFocus(state) === undefined ? 'nothing here belongs to an issue' : null
     case 'list.sort': {
       const {focus} = state.ui
-      return focus.place === 'panel' && SORTS[focus.panel].length > 1 ? null : 'this is no list'
+      return focus.place === 'panel' && PANELS[focus.panel].orders.length > 1 ? null : 'this is no list'
     }
     case 'app.next-attention':
     case 'app.attention':
-      return attentionPlaces(state).length > 0 ? null : 'nothing needs you'
+      return allNeeds(state).length > 0 ? null : 'nothing needs you'
     case 'repository.next':
     case 'repository.previous':
       return state.fleet ? null : 'this screen has one repository; start clambake with several'

@@ -1,14 +1,15 @@
 import {parseDiff} from '../detail/diff.ts'
 import {documentLines} from '../detail/document.ts'
 import {answerLines} from '../dialogs/answer-lines.ts'
-import {attentionPlaces} from '../fleet/needs-you.ts'
+import {allNeeds} from '../fleet/needs-you.ts'
 import {helpLines} from '../keys/help.ts'
 import type {Keymap} from '../keys/keymap.ts'
 import {paletteRows} from '../keys/palette.ts'
 import {contentRect, topDialogRect} from '../layout/overlays.ts'
 import {visibleRows} from '../panels/lists.ts'
 import type {ViewManager} from '../panes/pane-views.ts'
-import type {ClientState, Dialog} from '../state/state.ts'
+import type {Dialog} from '../state/dialog.ts'
+import type {ClientState} from '../state/state.ts'
 import type {ClientStore} from '../state/store.ts'
 import {changeDialog, moveSelection} from '../state/update.ts'
 import type {CommandId} from './bindings.ts'
@@ -45,7 +46,7 @@ export function createMovement(context: {
       const last = dialog.rows.value.length - 1
       store.apply(changeDialog('changes', changes => ({...changes, index: clamp(changes.index + rows, last)})))
     } else if (dialog.kind === 'attention') {
-      const last = attentionPlaces(state).length - 1
+      const last = allNeeds(state).length - 1
       store.apply(changeDialog('attention', list => ({...list, index: clamp(list.index + rows, last)})))
     } else if (dialog.kind === 'palette') {
       const last = paletteRows(keymap, state, dialog.text).length - 1

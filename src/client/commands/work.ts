@@ -3,8 +3,9 @@ import {shortAgent} from '../../model/data/ids.ts'
 import {ACTS} from '../../model/mirror/manual-changes.ts'
 import type {LandPlan, RecoverAction} from '../../protocol/daemon.ts'
 import type {Operations} from '../connection/operations.ts'
-import {isClaimable, markedRows, selectedRow} from '../panels/lists.ts'
-import type {Dialog, Loaded} from '../state/state.ts'
+import {isClaimable} from '../panels/issues.ts'
+import {markedForLanding, markedRows, selectedRow} from '../panels/lists.ts'
+import type {Dialog, Loaded} from '../state/dialog.ts'
 import type {ClientStore} from '../state/store.ts'
 import {changeDialog, closeDialog, marksCleared, openDialog} from '../state/update.ts'
 import type {CommandId} from './bindings.ts'
@@ -74,12 +75,7 @@ export function createWork(context: {store: ClientStore; operations: Operations;
     const state = store.getState()
     const {focus} = state.ui
     if (focus.place !== 'panel') return null
-    const tickets =
-      focus.panel === 'issues'
-        ? markedRows(state, 'issues').map(row => row.number)
-        : focus.panel === 'pulls'
-          ? markedRows(state, 'pulls').flatMap(({ticket}) => (ticket === null ? [] : [ticket]))
-          : []
+    const tickets = markedForLanding(state, focus.panel)
     return tickets.length === 0 ? null : tickets
   }
 

@@ -1,6 +1,6 @@
 import {safeLine, safeText} from '../../base/text.ts'
 import type {Asks} from '../../protocol/daemon.ts'
-import type {Dialog} from '../state/state.ts'
+import type {Dialog} from '../state/dialog.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine, wrapText} from '../text/wrap.ts'
 

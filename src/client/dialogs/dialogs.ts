@@ -1,5 +1,5 @@
 import type {KeyContext} from '../commands/bindings.ts'
-import type {Dialog, Loaded} from '../state/state.ts'
+import type {Dialog, Loaded} from '../state/dialog.ts'
 
 /** What a dialog fetches, if it does. */
 export function loadedOf(dialog: Dialog): Loaded<unknown> | null {

@@ -1,5 +1,6 @@
-import {isReady} from '../panels/lists.ts'
-import type {ClientState, SetupCheck} from '../state/state.ts'
+import {isReady} from '../panels/issues.ts'
+import type {SetupCheck} from '../state/dialog.ts'
+import type {ClientState} from '../state/state.ts'
 
 /** What a repository needs before an agent can work: what the machine was asked about, and what GitHub shows. */
 export function setupChecks(state: ClientState, machine: readonly SetupCheck[]): SetupCheck[] {

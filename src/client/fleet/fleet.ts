@@ -1,10 +1,11 @@
 import {disposable} from '../../base/dispose.ts'
 import {type Client, type ClientOptions, createClient} from '../client.ts'
+import type {RepositoryRow} from '../state/fleet.ts'
 import type {ClientState} from '../state/state.ts'
 import type {ClientStore} from '../state/store.ts'
 import type {Errand} from '../state/types.ts'
 import {fleetIs, toastAdded, type Update} from '../state/update.ts'
-import {type RepositoryRow, repositoryRow} from './repositories.ts'
+import {repositoryRow} from './repositories.ts'
 
 /** One repository of a screen: how to reach its processes, and what is remembered of it. */
 export type RepositoryOptions = Pick<ClientOptions, 'daemon' | 'host' | 'setup' | 'arrangement' | 'onArranged'> & {

@@ -1,31 +1,18 @@
-import type {AgentId} from '../../model/data/ids.ts'
 import {needsPerson, panesOf} from '../panes/panes.ts'
+import type {Need} from '../state/fleet.ts'
 import type {ClientState} from '../state/state.ts'
-import type {Focus} from '../state/types.ts'
 import {focusPane, focusPanel, selectIssue, type Update} from '../state/update.ts'
 
-/** A place that needs a person, and what is known of it without going there. */
-export type Attention = {
-  focus: Focus
-  issue: number | null
-  agent: AgentId | null
-  title: string | null
-  /** `asks Bash npm install`. */
-  what: string
-  /** Epoch milliseconds. */
-  since: number
-}
-
 /** `repository`: its place among the tabs; 0 where there is only one. */
-export type AttentionPlace = {repository: number; item: Attention}
+export type RepositoryNeed = {repository: number; item: Need}
 
 /** What needs a person in one repository: agents that wait, in the order of the grid, then issues that none of them holds. */
-export function attentionOf({agents, lists}: Pick<ClientState, 'agents' | 'lists'>): Attention[] {
+export function needsOf({agents, lists}: Pick<ClientState, 'agents' | 'lists'>): Need[] {
   const waiting = panesOf(agents).filter(needsPerson)
   const held = new Set(waiting.map(row => row.ticket))
   return [
     ...waiting.map(
-      ({pane, agent, ticket, title, activity, doing, since}): Attention => ({
+      ({pane, agent, ticket, title, activity, doing, since}): Need => ({
         focus: {place: 'pane', pane, attached: false},
         issue: ticket,
         agent,
@@ -37,7 +24,7 @@ export function attentionOf({agents, lists}: Pick<ClientState, 'agents' | 'lists
     ...lists.issues
       .filter(row => row.attention !== null && !held.has(row.number))
       .map(
-        ({number, agent, title, attention, since}): Attention => ({
+        ({number, agent, title, attention, since}): Need => ({
           focus: {place: 'panel', panel: 'issues'},
           issue: number,
           agent,
@@ -50,13 +37,13 @@ export function attentionOf({agents, lists}: Pick<ClientState, 'agents' | 'lists
 }
 
 /** What needs a person in all repositories, in the order of the tabs. */
-export function attentionPlaces(state: ClientState): AttentionPlace[] {
+export function allNeeds(state: ClientState): RepositoryNeed[] {
   const {fleet} = state
   const shown = fleet?.shown ?? 0
-  const all = fleet?.repositories.map(({attention}) => attention) ?? [[]]
+  const all = fleet?.repositories.map(({needs}) => needs) ?? [[]]
   // What is on the screen is known better than what was told of it.
   return all.flatMap((items, repository) =>
-    (repository === shown ? attentionOf(state) : items).map(item => ({repository, item})),
+    (repository === shown ? needsOf(state) : items).map(item => ({repository, item})),
   )
 }
 
@@ -64,8 +51,8 @@ export function attentionPlaces(state: ClientState): AttentionPlace[] {
  * The place after the one that has the focus: the rest of the shown repository first, then the next ones, and around.
  * undefined: nobody is needed anywhere.
  */
-export function nextAttention(state: ClientState): AttentionPlace | undefined {
-  const places = attentionPlaces(state)
+export function nextNeed(state: ClientState): RepositoryNeed | undefined {
+  const places = allNeeds(state)
   const shown = state.fleet?.shown ?? 0
   const here = places.findIndex(({repository, item}) => repository === shown && standsAt(state, item))
   if (here >= 0) return places[(here + 1) % places.length]
@@ -73,14 +60,14 @@ export function nextAttention(state: ClientState): AttentionPlace | undefined {
 }
 
 /** Gives a place the focus; in a list its row is selected too. */
-export function attending({focus, issue}: Attention): Update {
+export function focusNeed({focus, issue}: Need): Update {
   return state => {
     const selected = issue === null ? state : selectIssue(issue)(state)
     return (focus.place === 'pane' ? focusPane(focus.pane, {attached: false}) : focusPanel(focus.panel))(selected)
   }
 }
 
-function standsAt({ui}: ClientState, {focus, issue}: Attention): boolean {
+function standsAt({ui}: ClientState, {focus, issue}: Need): boolean {
   if (focus.place === 'pane') return ui.focus.place === 'pane' && ui.focus.pane === focus.pane
   return ui.focus.place === 'panel' && ui.focus.panel === focus.panel && ui.selection.issues.key === `#${issue}`
 }

@@ -2,28 +2,17 @@ import {isDeepStrictEqual} from 'node:util'
 import {fit, safeLine, textWidth, truncate} from '../../base/text.ts'
 import {AGENT_STATES} from '../../model/agent/states.ts'
 import {around} from '../layout/tabs.ts'
+import type {Fleet, RepositoryRow} from '../state/fleet.ts'
 import type {ClientState} from '../state/state.ts'
 import type {Glyphs, Tone} from '../text/theme.ts'
-import {type Attention, attentionOf} from './needs-you.ts'
-
-/** What the tab of a repository tells, and what of it needs a person. */
-export type RepositoryRow = {
-  name: string
-  working: number
-  attention: readonly Attention[]
-  /** `opening`: its daemon has not answered yet, or not again. `troubled`: something outside is wrong, or all of it. */
-  health: 'good' | 'opening' | 'troubled'
-}
-
-/** The repositories of this screen, more than one, in the order of their tabs; `shown` is the index of one of them. */
-export type Fleet = {repositories: readonly RepositoryRow[]; shown: number}
+import {needsOf} from './needs-you.ts'
 
 /** What a repository's own state tells of it. An equal `before` is given back, so that selectors see no change. */
 export function repositoryRow(name: string, state: ClientState, before?: RepositoryRow): RepositoryRow {
   const row: RepositoryRow = {
     name,
     working: state.agents.filter(row => AGENT_STATES[row.state].busy).length,
-    attention: attentionOf(state),
+    needs: needsOf(state),
     health: healthOf(state),
   }
   return before && isDeepStrictEqual(row, before) ? before : row
@@ -107,14 +96,14 @@ function allBadges(row: RepositoryRow): RepositoryTab['badges'] {
   })
   return [
     counted({glyph: 'working', count: row.working, tone: 'working'}),
-    counted({glyph: 'attention', count: row.attention.length, tone: 'attention'}),
+    counted({glyph: 'attention', count: row.needs.length, tone: 'attention'}),
     {badge: healthBadge(row), width: 1},
   ]
 }
 
 /** What needs a person comes before what is wrong, and that before what goes well. */
 function urgentBadge(row: RepositoryRow): RepositoryTab['badges'] {
-  const attention: Badge | null = row.attention.length > 0 ? {glyph: 'attention', count: null, tone: 'attention'} : null
+  const attention: Badge | null = row.needs.length > 0 ? {glyph: 'attention', count: null, tone: 'attention'} : null
   const working: Badge | null = row.working > 0 ? {glyph: 'working', count: null, tone: 'working'} : null
   return [{badge: attention ?? healthBadge(row) ?? working, width: 1}]
 }

@@ -1,5 +1,6 @@
 import type {PaneId} from '../../model/data/ids.ts'
-import type {Arrangement, Focus, Layout, Panel, PaneSlot, Rect} from '../state/types.ts'
+import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
+import type {Arrangement, Focus, Layout, PaneSlot, Rect} from '../state/types.ts'
 import {gridOf, spread} from './pane-grid.ts'
 
 /** Below this, nothing useful can be drawn; the screen says so. */
@@ -18,14 +19,6 @@ const COLUMN = {share: 0.35, min: 36, max: 60, rest: 40} as const
 export const LEAST_LISTS = 24
 
 const UNARRANGED: Arrangement = {lists: null, abreast: null}
-
-/** Heights of the panels to each other; with these the reference screen of 120x34 comes out as drawn. */
-const PANEL_WEIGHTS: readonly {panel: Panel; weight: number}[] = [
-  {panel: 'issues', weight: 11},
-  {panel: 'pulls', weight: 8},
-  {panel: 'conflicts', weight: 6},
-  {panel: 'events', weight: 7},
-]
 
 /**
  * Wanted size of a dialog or of the toasts; both are cut to the screen. `beside`: where the panes stand, so that the
@@ -101,10 +94,10 @@ function columns(
   const width = columnWidth(body, arrangement)
   const heights = spread(
     body.height,
-    PANEL_WEIGHTS.map(({weight}) => weight),
+    PANEL_ORDER.map(panel => PANELS[panel].weight),
   )
   let row = body.row
-  const panels = PANEL_WEIGHTS.map(({panel}, index) => {
+  const panels = PANEL_ORDER.map((panel, index) => {
     const rect = {row, col: body.col, width, height: heights[index]!}
     row += rect.height
     return {panel, rect}

@@ -1,7 +1,8 @@
 import {textWidth} from '../../base/text.ts'
 import {answerLines} from '../dialogs/answer-lines.ts'
 import {errorLines, landLines, stopLines, toastLines, welcomeLines} from '../dialogs/lines.ts'
-import type {ClientState, Dialog, Loaded, Toast, UiState} from '../state/state.ts'
+import type {Dialog, Loaded} from '../state/dialog.ts'
+import type {ClientState, Toast, UiState} from '../state/state.ts'
 import type {Rect} from '../state/types.ts'
 import type {OverlayWish} from './layout.ts'
 

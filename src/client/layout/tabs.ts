@@ -1,18 +1,12 @@
 import {shortAgent} from '../../model/data/ids.ts'
 import type {AgentRow} from '../../protocol/daemon.ts'
+import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
 import {panesOf} from '../panes/panes.ts'
-import {type ClientState, PANELS} from '../state/state.ts'
-import type {Focus, Panel} from '../state/types.ts'
+import type {ClientState} from '../state/state.ts'
+import type {Focus} from '../state/types.ts'
 
 /** A tab of a small terminal: the panels from the left edge on, the agents up to the right edge. `width` in columns. */
 export type Tab = {focus: Focus; label: string; agent: AgentRow | null; width: number}
-
-const NAMES: Readonly<Record<Panel, string>> = {
-  issues: 'Issues',
-  pulls: 'PRs',
-  conflicts: 'Conflicts',
-  events: 'Events',
-}
 
 /** The tabs of the two sides, as they are drawn. */
 export type TabLine = {panels: Tab[]; agents: Tab[]}
@@ -51,9 +45,9 @@ export function tabAt(
 }
 
 function panelTabs(isNamed: (tab: Pick<Tab, 'focus'>) => boolean): Tab[] {
-  return PANELS.map((panel, index) => {
+  return PANEL_ORDER.map((panel, index) => {
     const focus: Focus = {place: 'panel', panel}
-    const label = isNamed({focus}) ? ` ${index + 1} ${NAMES[panel]} ` : ` ${index + 1} `
+    const label = isNamed({focus}) ? ` ${index + 1} ${PANELS[panel].short} ` : ` ${index + 1} `
     return {focus, label, agent: null, width: label.length}
   })
 }

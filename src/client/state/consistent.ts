@@ -2,16 +2,19 @@ import {isDeepStrictEqual} from 'node:util'
 import {computeLayout} from '../layout/layout.ts'
 import {overlaysOf, peekRect, topDialogRect} from '../layout/overlays.ts'
 import {keysOf, listsOf, visibleRows, windowTop} from '../panels/lists.ts'
+import type {Panel} from '../panels/panel.ts'
+import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
 import {agentOfPane, panesOf} from '../panes/panes.ts'
-import {type ClientState, type Dialog, PANELS, type Selection, type UiState} from './state.ts'
-import type {Layout, Panel, Rect} from './types.ts'
+import type {Dialog} from './dialog.ts'
+import type {ClientState, Selection, UiState} from './state.ts'
+import type {Layout, Rect} from './types.ts'
 
 /**
  * Makes a changed state consistent: lists are filtered and ordered, a selection holds on to its row or takes the
  * neighbour, the focus names a place that exists, the layout fits. Every change of the store goes through it.
  * Parts that did not change keep their reference, so that selectors see no change.
  */
-export function settle(before: ClientState, changed: ClientState): ClientState {
+export function makeConsistent(before: ClientState, changed: ClientState): ClientState {
   if (changed === before) return before
   const listed = withLists(before, changed)
   const focused = withFocus(before, listed)
@@ -74,7 +77,7 @@ function withSelections(before: ClientState, state: ClientState): ClientState {
   const {lists, layout, ui} = state
   if (lists === before.lists && layout === before.layout && ui.selection === before.ui.selection) return state
   const next = {...ui.selection}
-  for (const panel of PANELS) next[panel] = reselect(state, panel)
+  for (const panel of PANEL_ORDER) next[panel] = reselect(state, panel)
   return isDeepStrictEqual(next, ui.selection) ? state : {...state, ui: {...ui, selection: next}}
 }
 
@@ -86,8 +89,7 @@ function reselect(state: ClientState, panel: Panel): Selection {
   const old = state.ui.selection[panel]
   const keys = keysOf(panel, state.lists)
   if (keys.length === 0) return {key: null, index: 0, top: 0}
-  // Events are a feed: who stands on the newest goes on with the newest.
-  const follows = panel === 'events' && old.index === 0
+  const follows = PANELS[panel].followsFirst === true && old.index === 0
   const found = old.key === null || follows ? -1 : keys.indexOf(old.key)
   const index = found >= 0 ? found : Math.min(old.index, keys.length - 1)
   const rect = state.layout.panels.find(entry => entry.panel === panel)?.rect

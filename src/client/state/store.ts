@@ -1,11 +1,11 @@
 import {createStore, type StoreApi} from 'zustand/vanilla'
-import {settle} from './consistent.ts'
+import {makeConsistent} from './consistent.ts'
 import {type ClientState, initialState} from './state.ts'
 import type {Update} from './update.ts'
 
 /** The state and the one way to change it. Listeners run after each change that really changed something. */
 export type ClientStore = Pick<StoreApi<ClientState>, 'getState' | 'getInitialState' | 'subscribe'> & {
-  /** Applies a pure update and settles the result. */
+  /** Applies a pure update and makes the result consistent. */
   apply(update: Update): void
 }
 
@@ -15,6 +15,6 @@ export function createClientStore(options: {now: number; cols: number; rows: num
     getState: store.getState,
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
-    apply: update => store.setState(state => settle(state, update(state)), true),
+    apply: update => store.setState(state => makeConsistent(state, update(state)), true),
   }
 }

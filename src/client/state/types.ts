@@ -1,9 +1,8 @@
 import type {PaneId} from '../../model/data/ids.ts'
+import type {Panel} from '../panels/panel.ts'
 
 /** Cells counted from 0 at the top left of the terminal. */
 export type Rect = {row: number; col: number; width: number; height: number}
-
-export type Panel = 'issues' | 'pulls' | 'conflicts' | 'events'
 
 /** What has the keyboard: a list, an agent's pane (its keys are commands), or its program (attached). */
 export type Focus = {place: 'panel'; panel: Panel} | {place: 'pane'; pane: PaneId; attached: boolean}

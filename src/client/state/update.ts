@@ -1,11 +1,13 @@
 import type {PaneId} from '../../model/data/ids.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
-import type {Fleet} from '../fleet/repositories.ts'
 import {keysOf} from '../panels/lists.ts'
-import {nextSort} from '../panels/sorts.ts'
+import type {Panel} from '../panels/panel.ts'
+import {nextOrder, PANEL_ORDER} from '../panels/panels.ts'
 import {panesOf} from '../panes/panes.ts'
-import {type ClientState, type Dialog, type LinkState, PANELS, type Pending, type Toast, type UiState} from './state.ts'
-import type {Arrangement, Focus, Panel} from './types.ts'
+import type {Dialog} from './dialog.ts'
+import type {Fleet} from './fleet.ts'
+import type {ClientState, LinkState, Pending, Toast, UiState} from './state.ts'
+import type {Arrangement, Focus} from './types.ts'
 
 /** A pure change of the client's state; one that changes nothing gives the same reference back. */
 export type Update = (state: ClientState) => ClientState
@@ -65,7 +67,7 @@ export function detach(state: ClientState): ClientState {
 export function focusNext(step: 1 | -1): Update {
   return state => {
     const places: Focus[] = [
-      ...PANELS.map((panel): Focus => ({place: 'panel', panel})),
+      ...PANEL_ORDER.map((panel): Focus => ({place: 'panel', panel})),
       ...panesOf(state.agents).map(({pane}): Focus => ({place: 'pane', pane, attached: false})),
     ]
     const here = places.findIndex(place => samePlace(place, state.ui.focus))
@@ -135,7 +137,7 @@ export function filterIs(panel: Panel, filter: {text: string; editing: boolean})
 
 /** The panel's next order. */
 export function sortedAnew(panel: Panel): Update {
-  return state => ui(state, {sorts: {...state.ui.sorts, [panel]: nextSort(panel, state.ui.sorts[panel])}})
+  return state => ui(state, {sorts: {...state.ui.sorts, [panel]: nextOrder(panel, state.ui.sorts[panel])}})
 }
 
 /** Marks the selected row, or takes its mark back, and goes on to the next. */

@@ -1,0 +1,36 @@
+import type {StoredEvent} from '../../model/data/event.ts'
+import type {DaemonState, PullRow, TicketRow} from '../../protocol/daemon.ts'
+import type {ConflictRow, Subject} from '../state/subject.ts'
+
+/** The rows of each panel. */
+export type PanelRows = {issues: TicketRow; pulls: PullRow; conflicts: ConflictRow; events: StoredEvent}
+export type Panel = keyof PanelRows
+
+/** One order of a panel's rows. */
+export type Order<Row> = {name: string; sort: (rows: readonly Row[]) => readonly Row[]}
+
+/** A list panel of the left column: where its rows come from and how they are named, found, ordered and used. */
+export type PanelSpec<Row> = {
+  /** In the border and in the help: `Pull requests`. */
+  name: string
+  /** In the tabs of a small terminal: `PRs`. */
+  short: string
+  /** Height in proportion to the other panels. */
+  weight: number
+  /** The slice of the daemon's state that the panel shows. */
+  rows: (state: Omit<DaemonState, 'header'>) => readonly Row[]
+  /** Identity of a row within its list: a selection and a mark hold on to it. */
+  keyOf: (row: Row) => string
+  /** The text that the words of a filter are looked for in. */
+  textOf: (row: Row) => string
+  /** The first one is the default. */
+  orders: readonly [Order<Row>, ...Order<Row>[]]
+  /** What commands act on when the row is selected. */
+  subjectOf: (row: Row) => Subject
+  /** The ticket that lands when the row is marked; without it, marks of this panel choose nothing to land. */
+  landedBy?: (row: Row) => number | null
+  /** Lines at the bottom of the panel that hold no rows. */
+  bottomLines?: number
+  /** A selection on the first row stays on the first row when new rows come in above it. */
+  followsFirst?: boolean
+}

@@ -1,0 +1,52 @@
+import type {ErrorData} from '../../base/errors.ts'
+import type {AgentId, PaneId} from '../../model/data/ids.ts'
+import type {Orphan} from '../../model/gateways/git.ts'
+import type {Asks, DiffText, LandPlan, SyncRow} from '../../protocol/daemon.ts'
+import type {Detail, Subject} from './subject.ts'
+
+/** A thing that is fetched when its dialog opens. */
+export type Loaded<T> =
+  | {state: 'loading'; since: number}
+  | {state: 'ready'; value: T}
+  | {state: 'failed'; error: ErrorData}
+
+export type Dialog =
+  | {kind: 'help'; top: number}
+  | {kind: 'palette'; text: string; index: number}
+  /** What needs a person, in all repositories. */
+  | {kind: 'attention'; index: number}
+  /** `only`: the marked tickets, when some were marked; others of the plan stay. */
+  | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null}
+  | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number}
+  /** What people changed by hand on GitHub, to be obeyed or put back. */
+  | {kind: 'changes'; rows: Loaded<readonly SyncRow[]>; index: number}
+  /** `work`: what its branch has and main has not, which is what will be saved; null: it has no ticket. */
+  | {kind: 'stop'; agent: AgentId; ticket: number | null; title: string | null; work: Loaded<DiffText> | null}
+  /** `top`: the first line shown, here and below. */
+  | {kind: 'detail'; subject: Subject; detail: Loaded<Detail>; top: number}
+  | {kind: 'diff'; ticket: number; diff: Loaded<DiffText>; top: number}
+  | {kind: 'message'; to: AgentId; text: string}
+  /** The end of an agent's terminal and a line to answer it with. */
+  | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string}
+  /**
+   * What an agent asked when the dialog was opened. `question` is the one that is chosen for now; `choices` has the
+   * numbers of options, from 1, for each; `word` is what is typed to go with a denial, null while none is.
+   */
+  | {
+      kind: 'answer'
+      agent: AgentId
+      ticket: number | null
+      title: string | null
+      asks: Asks
+      top: number
+      question: number
+      choices: readonly (readonly number[])[]
+      word: string | null
+    }
+  /** On the first start in a repository: what is missing. */
+  | {kind: 'welcome'; checks: readonly SetupCheck[]}
+  /** The terminal that was typed into is gone; keys meant for it must not become commands. */
+  | {kind: 'gone'; agent: AgentId | null}
+
+/** A thing that a repository needs, whether it is there, and how to get it. */
+export type SetupCheck = {name: string; ok: boolean; hint: string}

@@ -3,8 +3,8 @@ import {useStore} from 'zustand'
 import type {CommandId} from '../src/client/commands/bindings.ts'
 import {showChord} from '../src/client/keys/chords.ts'
 import type {Keymap} from '../src/client/keys/keymap.ts'
+import type {ClientStore} from '../src/client/state/client-store.ts'
 import type {ClientState} from '../src/client/state/state.ts'
-import type {ClientStore} from '../src/client/state/store.ts'
 import type {Theme} from '../src/client/text/theme.ts'
 
 /** What every component may reach: the state to read, the keys to name, the looks. Nothing to change the state with. */

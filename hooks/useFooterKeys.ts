@@ -1,5 +1,6 @@
-import type {KeyContext} from '../src/client/commands/bindings.ts'
-import {contextOf, disabledReason} from '../src/client/commands/in-focus.ts'
+import type {KeyContext} from '../src/client/commands/binding.ts'
+import {disabledReason} from '../src/client/commands/binding.ts'
+import {contextOf} from '../src/client/commands/key-context.ts'
 import type {BoundCommand} from '../src/client/keys/keymap.ts'
 import {useKeymap, useSlice} from './useClient.ts'
 
@@ -10,11 +11,11 @@ export function useFooterKeys(): {context: KeyContext; keys: readonly FooterKey[
   const keymap = useKeymap()
   const context = useSlice(contextOf)
   const named = keymap.commands.filter(
-    ({short, keys, contexts}) => short !== undefined && keys.length > 0 && contexts.includes(context),
+    ({short, keys, where}) => short !== undefined && keys.length > 0 && where.includes(context),
   )
   // One string instead of an array, so that nothing is drawn again while no key changes between able and unable.
   const unable = useSlice(state =>
-    named.map(({command}) => (disabledReason(command, state) === null ? '' : command)).join(' '),
+    named.map(bound => (disabledReason(bound, state) === null ? '' : bound.command)).join(' '),
   )
   const disabled = new Set(unable.split(' '))
   return {context, keys: named.map(bound => ({bound, enabled: !disabled.has(bound.command)}))}

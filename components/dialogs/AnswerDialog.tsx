@@ -1,23 +1,20 @@
 import {useSlice} from '../../hooks/useClient.ts'
 import {useAge} from '../../hooks/useNow.ts'
 import {safeLine} from '../../src/base/text.ts'
-import {isStale} from '../../src/client/commands/answer.ts'
+import {isStale} from '../../src/client/dialogs/answer.ts'
 import {answerLines} from '../../src/client/dialogs/answer-lines.ts'
+import type {DialogOf} from '../../src/client/dialogs/dialog-spec.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {Dialog as OpenDialog} from '../../src/client/state/dialog.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine, type Line} from '../../src/client/text/line.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
 import {fieldLine} from '../elements/fieldLine.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {Place} from '../elements/Place.tsx'
 import {position} from './DetailDialog.tsx'
-import {Dialog, type DialogKeys} from './Dialog.tsx'
-
-type AnswerDialogState = Extract<OpenDialog, {kind: 'answer'}>
+import {Dialog, type DialogKeys, type OpenDialog} from './Dialog.tsx'
 
 /** What an agent asks, whole, and the keys that answer it; they do nothing once it asks something else. */
-export function AnswerDialog({rect, dialog}: {rect: Rect; dialog: AnswerDialogState}) {
+export function AnswerDialog({rect, dialog}: OpenDialog<'answer'>) {
   const {agent, asks, top, word} = dialog
   const {width, height} = contentRect(rect)
   const stale = useSlice(state => isStale(state, dialog))
@@ -46,7 +43,7 @@ export function AnswerDialog({rect, dialog}: {rect: Rect; dialog: AnswerDialogSt
   )
 }
 
-function keysOf({asks, question, word}: AnswerDialogState): DialogKeys {
+function keysOf({asks, question, word}: DialogOf<'answer'>): DialogKeys {
   if (word !== null) {
     return [
       ['dialog.confirm', 'deny, with this word to it'],

@@ -4,20 +4,19 @@ import {fit, safeLine, textWidth} from '../../src/base/text.ts'
 import {allNeeds, type RepositoryNeed} from '../../src/client/fleet/needs-you.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {plural} from '../../src/client/text/format.ts'
 import {fitLine, type Line, splitLine} from '../../src/client/text/line.ts'
 import type {Glyphs} from '../../src/client/text/theme.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
 import {cursorOf} from '../elements/cursor.ts'
 import {Lines} from '../elements/Lines.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** A repository's name takes no more columns than this. */
 const MAX_NAME = 16
 
 /** Everything that needs a person, in all repositories; Enter goes there. */
-export function AttentionDialog({rect, index}: {rect: Rect; index: number}) {
+export function AttentionDialog({rect, dialog: {index}}: OpenDialog<'attention'>) {
   const {glyphs} = useTheme()
   const state = useSlice(whole => whole)
   const places = allNeeds(state)

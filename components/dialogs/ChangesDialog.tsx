@@ -2,13 +2,11 @@ import {useTheme} from '../../hooks/useClient.ts'
 import {safeLine} from '../../src/base/text.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
-import type {Loaded} from '../../src/client/state/dialog.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import type {SyncRow} from '../../src/protocol/daemon.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {type Column, Table} from '../elements/Table.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 import {LoadedContent} from './LoadedContent.tsx'
 
 /** What obeying a change would do. */
@@ -19,7 +17,7 @@ const OBEYED: Readonly<Record<NonNullable<SyncRow['word']>, string>> = {
 }
 
 /** What people changed by hand on GitHub, with what Clambake showed there and what obeying it would do. */
-export function ChangesDialog({rect, rows, index}: {rect: Rect; rows: Loaded<readonly SyncRow[]>; index: number}) {
+export function ChangesDialog({rect, dialog: {rows, index}}: OpenDialog<'changes'>) {
   const {width, height} = contentRect(rect)
   return (
     <Dialog

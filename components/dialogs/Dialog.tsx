@@ -1,12 +1,16 @@
 import type {ReactNode} from 'react'
 import {useKeyName} from '../../hooks/useClient.ts'
 import type {CommandId} from '../../src/client/commands/bindings.ts'
+import type {DialogKind, DialogOf} from '../../src/client/dialogs/dialog-spec.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine, type Line} from '../../src/client/text/line.ts'
 import {Frame} from '../elements/Frame.tsx'
 import {Lines} from '../elements/Lines.tsx'
 import {Place} from '../elements/Place.tsx'
+
+/** What the component of each kind of dialog draws. */
+export type OpenDialog<K extends DialogKind> = {rect: Rect; dialog: DialogOf<K>}
 
 /** Commands that work in the dialog, and what they do there. */
 export type DialogKeys = readonly (readonly [command: CommandId, does: string])[]

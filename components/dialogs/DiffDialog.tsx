@@ -2,14 +2,11 @@ import {safeLine} from '../../src/base/text.ts'
 import {type Diff, type DiffFile, fileAt, parseDiff} from '../../src/client/detail/diff.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
-import type {Loaded} from '../../src/client/state/dialog.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {plural} from '../../src/client/text/format.ts'
 import {fitLine, type Line, splitLine} from '../../src/client/text/line.ts'
-import type {DiffText} from '../../src/protocol/daemon.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {position} from './DetailDialog.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 import {LoadedContent} from './LoadedContent.tsx'
 
 /** From this width on, the files stand beside the changes; below, the current one above them. */
@@ -17,8 +14,7 @@ const BESIDE_COLS = 100
 const FILES = {share: 0.3, max: 44} as const
 
 /** What a ticket's branch changes against main: its files, and the changes in colours. Wide lines are cut. */
-export function DiffDialog(props: {rect: Rect; ticket: number; diff: Loaded<DiffText>; top: number}) {
-  const {rect, ticket, diff, top} = props
+export function DiffDialog({rect, dialog: {ticket, diff, top}}: OpenDialog<'diff'>) {
   const {width, height} = contentRect(rect)
   const parsed = diff.state === 'ready' ? parseDiff(diff.value) : null
   return (

@@ -1,12 +1,11 @@
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine} from '../../src/client/text/line.ts'
-import {type AgentId, shortAgent} from '../../src/model/data/ids.ts'
+import {shortAgent} from '../../src/model/data/ids.ts'
 import {Lines} from '../elements/Lines.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** The terminal that was typed into is gone: stands between the keys on their way and the commands they would be. */
-export function GoneDialog({rect, agent}: {rect: Rect; agent: AgentId | null}) {
+export function GoneDialog({rect, dialog: {agent}}: OpenDialog<'gone'>) {
   const {width} = contentRect(rect)
   return (
     <Dialog rect={rect} title="The terminal is gone" keys={[['dialog.confirm', 'back to the lists']]}>

@@ -3,21 +3,20 @@ import {fit as fitText} from '../../src/base/text.ts'
 import {showChord} from '../../src/client/keys/chords.ts'
 import {type HelpLine, helpLines} from '../../src/client/keys/help.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine, type Line} from '../../src/client/text/line.ts'
 import type {Theme} from '../../src/client/text/theme.ts'
 import {Lines} from '../elements/Lines.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** Room for two chords with their modifiers. */
 const KEYS_WIDTH = 14
 
 /** All keys as they are now, made from the keymap. */
-export function HelpDialog({rect, top}: {rect: Rect; top: number}) {
+export function HelpDialog({rect, dialog: {top}}: OpenDialog<'help'>) {
   const keymap = useKeymap()
   const theme = useTheme()
   const {width, height} = contentRect(rect)
-  const lines = helpLines(keymap).slice(top, top + height)
+  const lines = helpLines(keymap.commands).slice(top, top + height)
   return (
     <Dialog
       rect={rect}
@@ -37,5 +36,5 @@ export function HelpDialog({rect, top}: {rect: Rect; top: number}) {
 function drawLine(line: HelpLine, theme: Theme): Line {
   if (line.kind === 'heading') return [{text: line.text, bold: true}]
   const keys = line.bound.keys.map(chord => showChord(chord, theme)).join(' ')
-  return [{text: fitText(`  ${keys || ':'}`, KEYS_WIDTH), tone: 'accent'}, {text: line.bound.title}]
+  return [{text: fitText(`  ${keys || ':'}`, KEYS_WIDTH), tone: 'accent'}, {text: line.bound.help}]
 }

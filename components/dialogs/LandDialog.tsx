@@ -1,19 +1,17 @@
 import {safeLine} from '../../src/base/text.ts'
-import {landLines} from '../../src/client/dialogs/lines.ts'
+import {landLines} from '../../src/client/dialogs/land.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {Loaded} from '../../src/client/state/dialog.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {plural} from '../../src/client/text/format.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
 import type {LandPlan} from '../../src/protocol/daemon.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {type Column, Table} from '../elements/Table.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 import {LoadedContent} from './LoadedContent.tsx'
 
 /** What boards, what is put off and why, and what will happen; nothing moves before it is confirmed. */
-export function LandDialog({rect, plan}: {rect: Rect; plan: Loaded<LandPlan>}) {
+export function LandDialog({rect, dialog: {plan}}: OpenDialog<'land'>) {
   const boards = plan.state === 'ready' && plan.value.board.length > 0
   const {width, height} = contentRect(rect)
   return (

@@ -1,14 +1,13 @@
 import {useSlice} from '../../hooks/useClient.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine} from '../../src/client/text/line.ts'
-import {type AgentId, shortAgent} from '../../src/model/data/ids.ts'
+import {shortAgent} from '../../src/model/data/ids.ts'
 import {fieldLine} from '../elements/fieldLine.ts'
 import {Lines} from '../elements/Lines.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** One line to an agent, which reads it at the end of its turn. */
-export function MessageDialog({rect, to, text}: {rect: Rect; to: AgentId; text: string}) {
+export function MessageDialog({rect, dialog: {to, text}}: OpenDialog<'message'>) {
   const {width} = contentRect(rect)
   const busy = useSlice(state => state.agents.find(({agent}) => agent === to)?.state === 'working')
   return (

@@ -3,13 +3,11 @@ import {useAges} from '../../hooks/useNow.ts'
 import {safeLine} from '../../src/base/text.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
-import type {Loaded} from '../../src/client/state/dialog.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import type {Orphan} from '../../src/model/gateways/git.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {type Column, Table} from '../elements/Table.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 import {LoadedContent} from './LoadedContent.tsx'
 
 const PROPOSALS: Readonly<Record<Orphan['proposal'], string>> = {
@@ -19,7 +17,7 @@ const PROPOSALS: Readonly<Record<Orphan['proposal'], string>> = {
 }
 
 /** Branches, worktrees and claims that nobody owns, with what stands in them and what is proposed for each. */
-export function OrphansDialog({rect, orphans, index}: {rect: Rect; orphans: Loaded<readonly Orphan[]>; index: number}) {
+export function OrphansDialog({rect, dialog: {orphans, index}}: OpenDialog<'orphans'>) {
   const {width, height} = contentRect(rect)
   return (
     <Dialog

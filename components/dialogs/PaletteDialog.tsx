@@ -4,22 +4,21 @@ import {showChord} from '../../src/client/keys/chords.ts'
 import {type PaletteRow, paletteRows} from '../../src/client/keys/palette.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine, type Line, splitLine} from '../../src/client/text/line.ts'
 import type {Theme} from '../../src/client/text/theme.ts'
 import {cursorOf} from '../elements/cursor.ts'
 import {Lines} from '../elements/Lines.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 const KEY_WIDTH = 6
 
 /** Finds a command by its words; with its key, and why it cannot be done now. */
-export function PaletteDialog({rect, text, index}: {rect: Rect; text: string; index: number}) {
+export function PaletteDialog({rect, dialog: {text, index}}: OpenDialog<'palette'>) {
   const theme = useTheme()
   const keymap = useKeymap()
   const state = useSlice(whole => whole)
   const {width, height} = contentRect(rect)
-  const rows = paletteRows(keymap, state, text)
+  const rows = paletteRows(keymap.commands, state, text)
   const room = Math.max(1, height - 2)
   const top = windowTop({top: 0, index, height: room, length: rows.length})
   const found = rows
@@ -54,7 +53,7 @@ function rowParts({bound, disabled}: PaletteRow, selected: boolean, theme: Theme
     [
       ...cursorOf(theme.glyphs, {selected, focused: true, marked: false}),
       {text: fitText(chord === undefined ? '' : showChord(chord, theme), KEY_WIDTH), tone: 'accent'},
-      {text: bound.title, tone: disabled === null ? 'text' : 'muted', bold: selected},
+      {text: bound.help, tone: disabled === null ? 'text' : 'muted', bold: selected},
     ],
     [{text: disabled === null ? bound.command : safeLine(disabled), tone: 'muted'}],
   ]

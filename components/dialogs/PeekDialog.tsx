@@ -3,16 +3,15 @@ import {useAge} from '../../hooks/useNow.ts'
 import {safeLine} from '../../src/base/text.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {needsPerson} from '../../src/client/panes/panes.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine} from '../../src/client/text/line.ts'
-import {type AgentId, shortAgent} from '../../src/model/data/ids.ts'
+import {shortAgent} from '../../src/model/data/ids.ts'
 import {fieldLine} from '../elements/fieldLine.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {Place} from '../elements/Place.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** The end of an agent's terminal, live (the compositor fills it), and one line to answer with. */
-export function PeekDialog({rect, agent, text}: {rect: Rect; agent: AgentId; text: string}) {
+export function PeekDialog({rect, dialog: {agent, text}}: OpenDialog<'peek'>) {
   const {width, height} = contentRect(rect)
   const row = useSlice(state => state.agents.find(candidate => candidate.agent === agent))
   const since = useAge(row?.since ?? 0)

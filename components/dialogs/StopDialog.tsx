@@ -1,14 +1,12 @@
-import {stopLines} from '../../src/client/dialogs/lines.ts'
+import {stopLines} from '../../src/client/dialogs/stop.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {Dialog as OpenDialog} from '../../src/client/state/dialog.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
 import {Lines} from '../elements/Lines.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** Asks before an agent's process is ended, and says what becomes of its work. */
-export function StopDialog({rect, dialog}: {rect: Rect; dialog: Extract<OpenDialog, {kind: 'stop'}>}) {
+export function StopDialog({rect, dialog}: OpenDialog<'stop'>) {
   const {width} = contentRect(rect)
   return (
     <Dialog

@@ -1,15 +1,13 @@
 import {useTheme} from '../../hooks/useClient.ts'
-import {welcomeLines} from '../../src/client/dialogs/lines.ts'
+import {welcomeLines} from '../../src/client/dialogs/welcome.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import type {SetupCheck} from '../../src/client/state/dialog.ts'
-import type {Rect} from '../../src/client/state/types.ts'
 import {inAscii} from '../../src/client/text/ascii.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import {Lines} from '../elements/Lines.tsx'
-import {Dialog} from './Dialog.tsx'
+import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** What the repository has and what it still needs, with what mends it. */
-export function WelcomeDialog({rect, checks}: {rect: Rect; checks: readonly SetupCheck[]}) {
+export function WelcomeDialog({rect, dialog: {checks}}: OpenDialog<'welcome'>) {
   const {ascii} = useTheme()
   const {width} = contentRect(rect)
   const missing = checks.some(({ok}) => !ok)

@@ -4,11 +4,10 @@ import type {Log} from '../base/log.ts'
 import {safeText} from '../base/text.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
+import type {Desktop, FleetDoor} from './commands/binding.ts'
 import type {CommandId} from './commands/bindings.ts'
-import type {Desktop} from './commands/browse-and-copy.ts'
-import {createActions} from './commands/commands.ts'
-import type {FleetDoor} from './commands/go-to-needs.ts'
-import {contextOf} from './commands/in-focus.ts'
+import {createCommands} from './commands/commands.ts'
+import {contextOf} from './commands/key-context.ts'
 import {createBatch} from './connection/batch.ts'
 import {keepLink} from './connection/keep-link.ts'
 import type {DaemonLink, HostLink} from './connection/links.ts'
@@ -19,9 +18,10 @@ import type {Keymap} from './keys/keymap.ts'
 import {clicked, clickedRepository} from './layout/click.ts'
 import {agentStates} from './panes/agent-states.ts'
 import {ViewManager, type Views} from './panes/pane-views.ts'
+import type {ClientStore} from './state/client-store.ts'
 import type {SetupCheck} from './state/dialog.ts'
 import type {ClientState} from './state/state.ts'
-import {type ClientStore, createClientStore} from './state/store.ts'
+import {createClientStore} from './state/store.ts'
 import type {Arrangement, Errand, Key} from './state/types.ts'
 import {arranged, daemonSaid, linkIs, paneScrolled, resized, timeIs} from './state/update.ts'
 
@@ -100,7 +100,7 @@ export function createClient(options: ClientOptions): Client {
   })
   const {desktop, setup = [], fleet} = options
   let isShown = !options.hidden
-  const actions = createActions({
+  const commands = createCommands({
     ...{store, views, keymap, operations, now, onQuit, type, desktop, setup},
     ...(fleet ? {fleet} : {}),
   })
@@ -140,7 +140,7 @@ export function createClient(options: ClientOptions): Client {
     changes.drop()
     store.apply(daemonSaid(outcome.value))
     store.apply(linkIs({state: 'connected'}))
-    actions.greet()
+    commands.greet()
   }
 
   let asking: Disposable | null = null
@@ -200,11 +200,11 @@ export function createClient(options: ClientOptions): Client {
     press(key) {
       const context = contextOf(store.getState())
       const command = keymap.find(context, key)
-      if (command !== undefined) actions.run(command, key)
-      else if (context === 'text' && !key.ctrl && !key.alt) actions.enterText(safeText(key.text).replaceAll('\n', ' '))
+      if (command !== undefined) commands.run(command, key)
+      else if (context === 'text' && !key.ctrl && !key.alt) commands.enterText(safeText(key.text).replaceAll('\n', ' '))
     },
     type,
-    run: actions.run,
+    run: commands.run,
     resize: (cols, rows) => store.apply(resized({cols, rows})),
     scroll: (pane, lines) => views.scroll(pane, lines),
     setShown(shown) {

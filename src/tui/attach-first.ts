@@ -1,4 +1,4 @@
-import type {ClientStore} from '../client/state/store.ts'
+import type {ClientStore} from '../client/state/client-store.ts'
 import {focusPane, toastAdded, zoomed} from '../client/state/update.ts'
 import {type AgentId, shortAgent} from '../model/data/ids.ts'
 

@@ -1,7 +1,7 @@
 import {messageOf} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {run} from '../base/run.ts'
-import type {Desktop} from '../client/commands/browse-and-copy.ts'
+import type {Desktop} from '../client/commands/binding.ts'
 
 /** Terminals drop an OSC 52 that is longer than about 100,000 bytes; base64 makes four of three. */
 const MAX_COPY_BYTES = 74_000

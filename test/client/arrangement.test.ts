@@ -1,5 +1,5 @@
 import {expect, it, vi} from 'vitest'
-import {createArranging} from '../../src/client/commands/arrange.ts'
+import {moreAbreast, narrowLists, widenLists} from '../../src/client/commands/arrange.ts'
 import {createClientStore} from '../../src/client/state/store.ts'
 import type {Arrangement, Layout} from '../../src/client/state/types.ts'
 import {daemonSaid, zoomed} from '../../src/client/state/update.ts'
@@ -9,7 +9,11 @@ import {agent, NOW} from './samples.ts'
 function arrange(options: {cols: number; rows: number; agents: number}) {
   const store = createClientStore({now: NOW, ...options})
   store.apply(daemonSaid({agents: Array.from({length: options.agents}, (_, index) => agent(index + 1))}))
-  const commands = createArranging({store})
+  const commands = {
+    'layout.narrower': () => narrowLists(store),
+    'layout.wider': () => widenLists(store),
+    'layout.abreast': () => moreAbreast(store),
+  }
   const layout = (): Layout => store.getState().layout
   return {
     commands,

@@ -1,7 +1,7 @@
 import {onTestFinished, vi} from 'vitest'
 import {silentLog} from '../../src/base/log.ts'
 import {type Client, type ClientOptions, createClient} from '../../src/client/client.ts'
-import type {FleetDoor} from '../../src/client/commands/go-to-needs.ts'
+import type {FleetDoor} from '../../src/client/commands/binding.ts'
 import {createKeymap} from '../../src/client/keys/keymap.ts'
 import type {ClientState} from '../../src/client/state/state.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'

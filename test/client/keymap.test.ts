@@ -55,7 +55,7 @@ describe('the keymap', () => {
   })
 
   it('leaves all keys but the detach key to an attached program', () => {
-    const meant = BINDINGS.filter(({contexts}) => (contexts as readonly string[]).includes('attached'))
+    const meant = BINDINGS.filter(({where}) => (where as readonly string[]).includes('attached'))
     expect(meant.map(({command}) => command)).toEqual(['agent.detach'])
     expect(keymap.find('attached', key('q'))).toBeUndefined()
     expect(keymap.matches('agent.detach', key('ctrl+]'))).toBe(true)
@@ -63,7 +63,7 @@ describe('the keymap', () => {
   })
 
   it('tells every command in the help, once', () => {
-    const told = helpLines(keymap).flatMap(line => (line.kind === 'command' ? [line.bound.command] : []))
+    const told = helpLines(keymap.commands).flatMap(line => (line.kind === 'command' ? [line.bound.command] : []))
     expect(told.toSorted()).toEqual(BINDINGS.map(({command}) => command).toSorted())
   })
 
@@ -108,7 +108,7 @@ describe('the README', () => {
         .replace(/^(enter|space|tab|escape)$/, name =>
           name === 'escape' ? 'Esc' : name[0]!.toUpperCase() + name.slice(1),
         )
-    const own = BINDINGS.filter(({contexts}) => !(contexts as readonly string[]).includes('text'))
+    const own = BINDINGS.filter(({where}) => !(where as readonly string[]).includes('text'))
     // The panels are told as `1`–`4`.
     const isTold = (chord: string) => named.has(spelt(chord)) || /^[23]$/.test(chord)
     for (const {command, keys} of own)

@@ -126,7 +126,7 @@ describe('dialogs', () => {
     const screen = mountApp({cols: 120, rows: 80, keymap})
     const text = (await screen.after(...told, update.openDialog({kind: 'help', top: 0}))).join('\n')
     expect(text).toMatch(/\^p +claim the next ready issue/)
-    for (const {title} of BINDINGS) expect(text).toContain(title.slice(0, 40))
+    for (const {help} of BINDINGS) expect(text).toContain(help.slice(0, 40))
   })
 
   it('the palette says why a command cannot be done', async () => {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import type {AnswerDialog} from '../../src/client/commands/answer.ts'
+import type {DialogOf} from '../../src/client/dialogs/dialog-spec.ts'
+import type {Update} from '../../src/client/state/client-store.ts'
 import type {Dialog} from '../../src/client/state/dialog.ts'
-import type {Update} from '../../src/client/state/update.ts'
 import * as update from '../../src/client/state/update.ts'
 import {type Theme, themeFor} from '../../src/client/text/theme.ts'
 import type {Asks} from '../../src/protocol/daemon.ts'
@@ -41,7 +41,7 @@ const MAIN: Readonly<Record<string, readonly Update[]>> = {
   ],
 }
 
-const answering = (what: Asks, change: Partial<AnswerDialog> = {}) => [
+const answering = (what: Asks, change: Partial<DialogOf<'answer'>> = {}) => [
   update.daemonSaid({...shop, agents: [{...shop.agents[0]!, asks: what}, ...shop.agents.slice(1)]}),
   update.linkIs({state: 'connected'}),
   open({
@@ -126,7 +126,7 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
     update.moveSelection('issues', 4),
     update.markToggled('issues'),
     update.markToggled('issues'),
-    update.sortedAnew('issues'),
+    update.sortedNext('issues'),
     update.filterIs('issues', {text: 'e', editing: true}),
   ],
   waiting: [

@@ -1,13 +1,35 @@
 import {safeLine} from '../../base/text.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
+import {shortAgent} from '../../model/data/ids.ts'
 import type {Message} from '../../protocol/daemon.ts'
-import type {Detail} from '../state/subject.ts'
 import {dateTime} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
+import type {DetailOf, SubjectSpec} from './subject-spec.ts'
+
+/** Events of an agent's slot, and messages to it, that its details show. */
+const HISTORY = 50
+
+export const AGENT: SubjectSpec<'agent'> = {
+  title: ({agent}) => `Agent ${shortAgent(agent)}`,
+  ticketOf: ({agents}, {agent}) => agents.find(row => row.agent === agent)?.ticket ?? undefined,
+  copied(state, subject) {
+    const ticket = AGENT.ticketOf(state, subject)
+    return state.tickets.find(row => row.number === ticket)?.branch ?? subject.agent
+  },
+  async fetch(daemon, _state, {agent}) {
+    const [why, messages, history] = await Promise.all([
+      daemon.call('why', {subject: agent}),
+      daemon.call('messages', {agent, limit: HISTORY}),
+      daemon.call('history', {agent, limit: HISTORY}),
+    ])
+    return {kind: 'agent', why, messages, history}
+  },
+  lines: agentLines,
+}
 
 /** Why an agent is in its state, what was said to it, and what its slot did, newest first. */
-export function agentLines({why, messages, history}: Extract<Detail, {kind: 'agent'}>, width: number): Line[] {
+function agentLines({why, messages, history}: DetailOf<'agent'>, width: number): Line[] {
   const heading = (text: string): Line[] => [[], [{text, bold: true}]]
   return [
     [{text: 'why it is as it is', bold: true}],

@@ -4,9 +4,18 @@ import {dateTime} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
 import {wrapText} from '../text/wrap.ts'
 import {type Field, fieldLines} from './fields.ts'
+import type {SubjectSpec} from './subject-spec.ts'
+
+export const EVENT: SubjectSpec<'event'> = {
+  title: ({event}) => `Event ${event.seq}`,
+  ticketOf: (_, {event}) => event.ticket,
+  copied: (_, {event}) => event.message,
+  fetch: async (_daemon, _state, subject) => subject,
+  lines: ({event}, width) => eventLines(event, width),
+}
 
 /** Every field of an event, also those of kinds that this version does not know. */
-export function eventLines(event: StoredEvent, width: number): Line[] {
+function eventLines(event: StoredEvent, width: number): Line[] {
   const {message, at, type, metadata, severity, ...others} = event
   const fields: Field[] = [
     ['at', dateTime(at)],

@@ -1,45 +1,70 @@
-import type {KeyContext} from '../commands/bindings.ts'
+import type {CommandContext, KeyContext} from '../commands/binding.ts'
 import type {Dialog, Loaded} from '../state/dialog.ts'
+import {closeDialog} from '../state/update.ts'
+import {ANSWER} from './answer.ts'
+import {ATTENTION} from './attention.ts'
+import {CHANGES} from './changes.ts'
+import {DETAIL} from './detail.ts'
+import type {DialogKind, DialogOf, DialogSpec, ScrollRoom} from './dialog-spec.ts'
+import {DIFF} from './diff.ts'
+import {LAND} from './land.ts'
+import {MESSAGE} from './message.ts'
+import {ORPHANS} from './orphans.ts'
+import {PALETTE} from './palette.ts'
+import {PEEK} from './peek.ts'
+import {GONE, HELP} from './simple.ts'
+import {STOP} from './stop.ts'
+import {WELCOME} from './welcome.ts'
 
-/** What a dialog fetches, if it does. */
-export function loadedOf(dialog: Dialog): Loaded<unknown> | null {
-  switch (dialog.kind) {
-    case 'land':
-      return dialog.plan
-    case 'orphans':
-      return dialog.orphans
-    case 'changes':
-      return dialog.rows
-    case 'detail':
-      return dialog.detail
-    case 'diff':
-      return dialog.diff
-    case 'stop':
-      return dialog.work
-    default:
-      return null
-  }
+/** Every kind of dialog. */
+const DIALOGS: {readonly [K in DialogKind]: DialogSpec<DialogOf<K>>} = {
+  help: HELP,
+  palette: PALETTE,
+  attention: ATTENTION,
+  land: LAND,
+  orphans: ORPHANS,
+  changes: CHANGES,
+  stop: STOP,
+  detail: DETAIL,
+  diff: DIFF,
+  message: MESSAGE,
+  peek: PEEK,
+  answer: ANSWER,
+  welcome: WELCOME,
+  gone: GONE,
 }
 
-/** Which keys hold in a dialog. */
+/** The definition of a dialog's kind, which takes this dialog. */
+export function dialogSpec<D extends Dialog>(dialog: D): DialogSpec<D> {
+  return DIALOGS[dialog.kind] as unknown as DialogSpec<D>
+}
+
 export function contextIn(dialog: Dialog): KeyContext {
-  switch (dialog.kind) {
-    case 'palette':
-    case 'message':
-    case 'peek':
-      return 'text'
-    case 'detail':
-    case 'diff':
-      return dialog.kind
-    case 'changes':
-      return 'changes'
-    case 'orphans':
-      return 'recover'
-    case 'welcome':
-      return 'welcome'
-    case 'answer':
-      return dialog.word === null ? 'answer' : 'text'
-    default:
-      return 'dialog'
-  }
+  const {context} = dialogSpec(dialog)
+  return typeof context === 'string' ? context : context(dialog)
+}
+
+/** What a dialog fetches; null when it fetches nothing. */
+export function loadedOf(dialog: Dialog): Loaded<unknown> | null {
+  return dialogSpec(dialog).loaded?.(dialog) ?? null
+}
+
+export function scrolledDialog(dialog: Dialog, rows: number, room: ScrollRoom): Dialog {
+  return dialogSpec(dialog).scrolled?.(dialog, rows, room) ?? dialog
+}
+
+export function editedDialog(dialog: Dialog, change: (text: string) => string): Dialog {
+  return dialogSpec(dialog).edited?.(dialog, change) ?? dialog
+}
+
+export function confirmDialog(context: CommandContext, dialog: Dialog): void {
+  const {confirm} = dialogSpec(dialog)
+  if (confirm) confirm(context, dialog)
+  else context.store.apply(closeDialog)
+}
+
+export function cancelDialog(context: CommandContext, dialog: Dialog): void {
+  const {cancel} = dialogSpec(dialog)
+  if (cancel) cancel(context, dialog)
+  else context.store.apply(closeDialog)
 }

@@ -1,9 +1,7 @@
 import type {ErrorData} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
-import type {DiffText, LandPlan} from '../../protocol/daemon.ts'
-import type {Dialog, Loaded, SetupCheck} from '../state/dialog.ts'
+import type {Loaded} from '../state/dialog.ts'
 import type {Toast} from '../state/state.ts'
-import {plural} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
 import type {Tone} from '../text/theme.ts'
 import {wrapLine, wrapText} from '../text/wrap.ts'
@@ -33,54 +31,26 @@ function saidLines(
   ]
 }
 
-/** What stands below the board of a plan: what is put off and why, and what will happen, if anything, step by step. */
-export function landLines({board, putOff, steps}: LandPlan, width: number): Line[] {
-  const away = putOff.flatMap(({ticket, title, reason}) =>
-    wrapLine([{text: `#${ticket} ${safeLine(title)}: `, tone: 'muted'}, {text: safeLine(reason)}], width, {
-      first: [{text: 'put off  ', tone: 'muted'}],
-    }),
-  )
-  return [...withGap(away), ...withGap(numbered(board.length === 0 ? [] : steps, width))]
-}
-
-/** What stopping an agent will do. */
-export function stopLines({ticket, title, work}: Extract<Dialog, {kind: 'stop'}>, width: number): Line[] {
-  const subject: Line[] =
-    ticket === null
-      ? [[{text: 'it has no ticket'}]]
-      : wrapLine([{text: `#${ticket} `, tone: 'accent'}, {text: safeLine(title ?? '')}], width)
-  const steps = [
-    `its commits and changed files are saved in a rescue ref${savedNow(work)}; if that fails, it is not stopped`,
-    'its process and all that it started are ended',
-    'its worktree, branch and claim stay',
-  ]
-  return [...subject, [], ...numbered(steps, width)]
-}
-
-/** What the branch has by now; nothing while that is not known: it is saved all the same. */
-function savedNow(work: Loaded<DiffText> | null): string {
-  if (work?.state !== 'ready') return ''
-  const {files} = work.value
-  const sum = (of: 'added' | 'removed') => files.reduce((total, file) => total + file[of], 0)
-  return `: ${plural(files.length, 'file')} changed against main, +${sum('added')} -${sum('removed')}`
-}
-
-/** What a repository needs and has or has not. */
-export function welcomeLines(checks: readonly SetupCheck[], width: number): Line[] {
-  return checks.flatMap(({name, ok, hint}): Line[] => [
-    ...wrapLine([{text: safeLine(name), bold: !ok}], width, {
-      first: [ok ? {text: '✓ ', tone: 'good'} : {text: '◆ ', tone: 'attention'}],
-    }),
-    ...(ok ? [] : wrapLine([{text: safeLine(hint), tone: 'muted'}], width, {first: [{text: '  '}]})),
-  ])
-}
-
-function numbered(steps: readonly string[], width: number): Line[] {
+/** Steps with their numbers. */
+export function numbered(steps: readonly string[], width: number): Line[] {
   return steps.flatMap((step, index) =>
     wrapLine([{text: safeLine(step)}], width, {first: [{text: `${index + 1} `, tone: 'accent'}]}),
   )
 }
 
-function withGap(lines: Line[]): Line[] {
-  return lines.length === 0 ? [] : [[], ...lines]
+/** Lines that content takes which is fetched. */
+export function loadedHeight<T>(loaded: Loaded<T>, width: number, heightOf: (value: T) => number): number {
+  switch (loaded.state) {
+    case 'ready':
+      return heightOf(loaded.value)
+    case 'loading':
+      return 1
+    case 'failed':
+      return errorLines(loaded.error, width).length
+  }
+}
+
+/** Lines of a table under its headings; an empty one says so in one line. */
+export function tableHeight(loaded: Loaded<readonly unknown[]>, width: number): number {
+  return loadedHeight(loaded, width, rows => (rows.length === 0 ? 1 : rows.length + 1))
 }

@@ -1,10 +1,10 @@
 import {disposable} from '../../base/dispose.ts'
 import {type Client, type ClientOptions, createClient} from '../client.ts'
+import type {ClientStore, Update} from '../state/client-store.ts'
 import type {RepositoryRow} from '../state/fleet.ts'
 import type {ClientState} from '../state/state.ts'
-import type {ClientStore} from '../state/store.ts'
 import type {Errand} from '../state/types.ts'
-import {fleetIs, toastAdded, type Update} from '../state/update.ts'
+import {fleetIs, toastAdded} from '../state/update.ts'
 import {repositoryRow} from './repositories.ts'
 
 /** One repository of a screen: how to reach its processes, and what is remembered of it. */

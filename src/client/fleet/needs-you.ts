@@ -1,7 +1,8 @@
 import {needsPerson, panesOf} from '../panes/panes.ts'
+import type {Update} from '../state/client-store.ts'
 import type {Need} from '../state/fleet.ts'
 import type {ClientState} from '../state/state.ts'
-import {focusPane, focusPanel, selectIssue, type Update} from '../state/update.ts'
+import {focusPane, focusPanel, selectIssue} from '../state/update.ts'
 
 /** `repository`: its place among the tabs; 0 where there is only one. */
 export type RepositoryNeed = {repository: number; item: Need}

@@ -1,7 +1,6 @@
-import type {Binding} from '../commands/bindings.ts'
-import type {BoundCommand, Keymap} from './keymap.ts'
+import type {Binding} from '../commands/binding.ts'
 
-export type HelpLine = {kind: 'heading'; text: string} | {kind: 'command'; bound: BoundCommand}
+export type HelpLine = {kind: 'heading'; text: string} | {kind: 'command'; bound: Binding}
 
 const GROUPS: Readonly<Record<Binding['group'], string>> = {
   work: 'Work',
@@ -13,9 +12,9 @@ const GROUPS: Readonly<Record<Binding['group'], string>> = {
 }
 
 /** All commands under their headings, as the keymap has them now. */
-export function helpLines(keymap: Keymap): HelpLine[] {
+export function helpLines(commands: readonly Binding[]): HelpLine[] {
   return Object.entries(GROUPS).flatMap(([group, text]): HelpLine[] => [
     {kind: 'heading', text},
-    ...keymap.commands.filter(bound => bound.group === group).map((bound): HelpLine => ({kind: 'command', bound})),
+    ...commands.filter(bound => bound.group === group).map((bound): HelpLine => ({kind: 'command', bound})),
   ])
 }

@@ -1,5 +1,6 @@
 import {usageError} from '../../base/errors.ts'
-import {BINDINGS, type Binding, type CommandId, type KeyContext} from '../commands/bindings.ts'
+import type {Binding, KeyContext} from '../commands/binding.ts'
+import {BINDINGS, type CommandId} from '../commands/bindings.ts'
 import type {Key} from '../state/types.ts'
 import {type Chord, chordOf, parseChord} from './chords.ts'
 
@@ -34,8 +35,8 @@ export function createKeymap(overrides: KeyOverrides = {}): Keymap {
     })
   }
   const places = new Map<string, CommandId>()
-  for (const {command, keys, contexts} of commands) {
-    for (const chord of keys) for (const context of contexts) claim(places, context, chord, command)
+  for (const {command, keys, where} of commands) {
+    for (const chord of keys) for (const context of where) claim(places, context, chord, command)
   }
   const find = (context: KeyContext, key: Key) => {
     const chord = chordOf(key)
@@ -45,7 +46,7 @@ export function createKeymap(overrides: KeyOverrides = {}): Keymap {
     commands,
     find,
     command: id => known.get(id)!,
-    matches: (command, key) => known.get(command)!.contexts.some(context => find(context, key) === command),
+    matches: (command, key) => known.get(command)!.where.some(context => find(context, key) === command),
   }
 }
 

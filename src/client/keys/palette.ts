@@ -1,17 +1,16 @@
 import {go} from 'fuzzysort'
-import {disabledReason} from '../commands/in-focus.ts'
+import {type Binding, disabledReason} from '../commands/binding.ts'
 import type {ClientState} from '../state/state.ts'
 import {showChord} from './chords.ts'
-import type {BoundCommand, Keymap} from './keymap.ts'
 
-export type PaletteRow = {bound: BoundCommand; disabled: string | null}
+export type PaletteRow = {bound: Binding; disabled: string | null}
 
 /** Commands whose name, title or key the typed letters fit, best first; without any, those that can be done now first. */
-export function paletteRows(keymap: Keymap, state: ClientState, text: string): PaletteRow[] {
-  const rows = keymap.commands
-    .filter(({contexts}) => contexts.includes('panel') || contexts.includes('pane'))
+export function paletteRows(commands: readonly Binding[], state: ClientState, text: string): PaletteRow[] {
+  const rows = commands
+    .filter(({where}) => where.includes('panel') || where.includes('pane'))
     .filter(({command}) => command !== 'app.palette')
-    .map(bound => ({bound, disabled: disabledReason(bound.command, state)}))
+    .map(bound => ({bound, disabled: disabledReason(bound, state)}))
   const able = (row: PaletteRow) => Number(row.disabled !== null)
   if (text.trim() === '') return rows.toSorted((a, b) => able(a) - able(b))
   const found = go(text, rows, {key: searchText, limit: 0, threshold: 0.2})
@@ -20,5 +19,5 @@ export function paletteRows(keymap: Keymap, state: ClientState, text: string): P
 
 function searchText({bound}: PaletteRow): string {
   const keys = bound.keys.map(chord => showChord(chord, {ascii: true})).join(' ')
-  return `${bound.title} ${bound.command} ${keys}`
+  return `${bound.help} ${bound.command} ${keys}`
 }

@@ -1,7 +1,8 @@
 import {repositoryAt} from '../fleet/repositories.ts'
+import type {Update} from '../state/client-store.ts'
 import type {ClientState} from '../state/state.ts'
 import type {Rect} from '../state/types.ts'
-import {focusPane, focusPanel, selectRow, type Update} from '../state/update.ts'
+import {focusPane, focusPanel, selectRow} from '../state/update.ts'
 import {tabAt} from './tabs.ts'
 
 export type Cell = {row: number; col: number}

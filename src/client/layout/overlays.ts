@@ -1,7 +1,7 @@
-import {textWidth} from '../../base/text.ts'
-import {answerLines} from '../dialogs/answer-lines.ts'
-import {errorLines, landLines, stopLines, toastLines, welcomeLines} from '../dialogs/lines.ts'
-import type {Dialog, Loaded} from '../state/dialog.ts'
+import type {DialogSpec} from '../dialogs/dialog-spec.ts'
+import {dialogSpec} from '../dialogs/dialogs.ts'
+import {toastLines} from '../dialogs/lines.ts'
+import type {Dialog} from '../state/dialog.ts'
 import type {ClientState, Toast, UiState} from '../state/state.ts'
 import type {Rect} from '../state/types.ts'
 import type {OverlayWish} from './layout.ts'
@@ -9,10 +9,6 @@ import type {OverlayWish} from './layout.ts'
 /** Wide enough for a title, an agent and figures side by side, and for most steps of a plan. */
 const DIALOG_WIDTH = 84
 const TOAST_WIDTH = 64
-/** Lines of a terminal that tell what its program wants. */
-const PEEK_LINES = 12
-/** Rows of what needs a person; fixed, so that the list does not jump when one goes. */
-const ATTENTION_LINES = 12
 
 /** Lines of a dialog that are not content: border, empty line above; empty line below, keys, border. */
 const DIALOG_FRAME = 5
@@ -34,57 +30,17 @@ function toastsHeight(toasts: readonly Toast[], width: number): number {
 }
 
 function dialogWish(dialog: Dialog, width: number): OverlayWish {
-  const whole = {width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY}
-  switch (dialog.kind) {
-    case 'detail':
-      return {anchor: 'beside', ...whole}
-    case 'diff':
-      return {anchor: 'center', ...whole}
-    default:
-      return {anchor: 'center', width, height: contentHeight(dialog, width - DIALOG_SIDES) + DIALOG_FRAME}
+  const {covers, height} = dialogSpec(dialog)
+  if (covers) {
+    const anchor = covers === 'panes' ? 'beside' : 'center'
+    return {anchor, width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY}
   }
+  return {anchor: 'center', width, height: heightOf(dialog, height, width - DIALOG_SIDES) + DIALOG_FRAME}
 }
 
-function contentHeight(dialog: Exclude<Dialog, {kind: 'detail' | 'diff'}>, width: number): number {
-  switch (dialog.kind) {
-    case 'help':
-    case 'palette':
-      return Number.POSITIVE_INFINITY // as high as the screen allows
-    case 'attention':
-      return ATTENTION_LINES
-    case 'stop':
-      return stopLines(dialog, width).length
-    case 'answer':
-      return answerLines(dialog, width).length + (dialog.word === null ? 0 : 2)
-    case 'gone':
-      return 2
-    case 'message':
-      return 1 + Math.floor(textWidth(dialog.text) / width)
-    case 'peek':
-      return PEEK_LINES + 1
-    case 'welcome':
-      return welcomeLines(dialog.checks, width).length
-    case 'land':
-      return loadedHeight(dialog.plan, width, plan => {
-        const boards = plan.board.length
-        return (boards === 0 ? 1 : boards + 1) + landLines(plan, width).length
-      })
-    case 'changes':
-      return loadedHeight(dialog.rows, width, rows => (rows.length === 0 ? 1 : rows.length + 1))
-    case 'orphans':
-      return loadedHeight(dialog.orphans, width, orphans => (orphans.length === 0 ? 1 : orphans.length + 1))
-  }
-}
-
-function loadedHeight<T>(loaded: Loaded<T>, width: number, heightOf: (value: T) => number): number {
-  switch (loaded.state) {
-    case 'ready':
-      return heightOf(loaded.value)
-    case 'loading':
-      return 1
-    case 'failed':
-      return errorLines(loaded.error, width).length
-  }
+function heightOf(dialog: Dialog, height: DialogSpec<Dialog>['height'], width: number): number {
+  if (height === 'screen') return Number.POSITIVE_INFINITY
+  return typeof height === 'number' ? height : height(dialog, width)
 }
 
 /** Where a dialog's content stands: within its border, two columns in. */

@@ -1,14 +1,9 @@
-import {createStore, type StoreApi} from 'zustand/vanilla'
+import {createStore} from 'zustand/vanilla'
+import type {ClientStore} from './client-store.ts'
 import {makeConsistent} from './consistent.ts'
 import {type ClientState, initialState} from './state.ts'
-import type {Update} from './update.ts'
 
-/** The state and the one way to change it. Listeners run after each change that really changed something. */
-export type ClientStore = Pick<StoreApi<ClientState>, 'getState' | 'getInitialState' | 'subscribe'> & {
-  /** Applies a pure update and makes the result consistent. */
-  apply(update: Update): void
-}
-
+/** The store that keeps its state consistent after every change. */
 export function createClientStore(options: {now: number; cols: number; rows: number}): ClientStore {
   const store = createStore<ClientState>(() => initialState(options))
   return {

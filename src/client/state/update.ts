@@ -4,13 +4,11 @@ import {keysOf} from '../panels/lists.ts'
 import type {Panel} from '../panels/panel.ts'
 import {nextOrder, PANEL_ORDER} from '../panels/panels.ts'
 import {panesOf} from '../panes/panes.ts'
+import type {Update} from './client-store.ts'
 import type {Dialog} from './dialog.ts'
 import type {Fleet} from './fleet.ts'
 import type {ClientState, LinkState, Pending, Toast, UiState} from './state.ts'
 import type {Arrangement, Focus} from './types.ts'
-
-/** A pure change of the client's state; one that changes nothing gives the same reference back. */
-export type Update = (state: ClientState) => ClientState
 
 /** More would cover the panes; the oldest go first. */
 const MAX_TOASTS = 4
@@ -136,7 +134,7 @@ export function filterIs(panel: Panel, filter: {text: string; editing: boolean})
 }
 
 /** The panel's next order. */
-export function sortedAnew(panel: Panel): Update {
+export function sortedNext(panel: Panel): Update {
   return state => ui(state, {sorts: {...state.ui.sorts, [panel]: nextOrder(panel, state.ui.sorts[panel])}})
 }
 
@@ -171,6 +169,11 @@ export function changeDialog<K extends Dialog['kind']>(
     state.ui.dialogs.some(isKind)
       ? ui(state, {dialogs: state.ui.dialogs.map(dialog => (isKind(dialog) ? change(dialog) : dialog))})
       : state
+}
+
+/** Replaces the dialog on top. */
+export function topDialogIs(dialog: Dialog): Update {
+  return state => (state.ui.dialogs.at(-1) === dialog ? state : ui(state, {dialogs: state.ui.dialogs.with(-1, dialog)}))
 }
 
 export function closeDialog(state: ClientState): ClientState {

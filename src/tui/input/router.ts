@@ -1,6 +1,6 @@
 import type {Clock} from '../../base/clock.ts'
 import type {Client} from '../../client/client.ts'
-import {contextOf} from '../../client/commands/in-focus.ts'
+import {contextOf} from '../../client/commands/key-context.ts'
 import type {Key, PaneSlot} from '../../client/state/types.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {PaneModes} from '../../protocol/cells.ts'

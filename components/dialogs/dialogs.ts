@@ -1,0 +1,35 @@
+import type {ComponentType} from 'react'
+import type {DialogKind} from '../../src/client/dialogs/dialog-spec.ts'
+import {AnswerDialog} from './AnswerDialog.tsx'
+import {AttentionDialog} from './AttentionDialog.tsx'
+import {ChangesDialog} from './ChangesDialog.tsx'
+import {DetailDialog} from './DetailDialog.tsx'
+import type {OpenDialog} from './Dialog.tsx'
+import {DiffDialog} from './DiffDialog.tsx'
+import {GoneDialog} from './GoneDialog.tsx'
+import {HelpDialog} from './HelpDialog.tsx'
+import {LandDialog} from './LandDialog.tsx'
+import {MessageDialog} from './MessageDialog.tsx'
+import {OrphansDialog} from './OrphansDialog.tsx'
+import {PaletteDialog} from './PaletteDialog.tsx'
+import {PeekDialog} from './PeekDialog.tsx'
+import {StopDialog} from './StopDialog.tsx'
+import {WelcomeDialog} from './WelcomeDialog.tsx'
+
+/** The component that draws each kind of dialog. */
+export const DIALOG_COMPONENTS: {readonly [K in DialogKind]: ComponentType<OpenDialog<K>>} = {
+  help: HelpDialog,
+  palette: PaletteDialog,
+  attention: AttentionDialog,
+  land: LandDialog,
+  orphans: OrphansDialog,
+  changes: ChangesDialog,
+  stop: StopDialog,
+  detail: DetailDialog,
+  diff: DiffDialog,
+  message: MessageDialog,
+  peek: PeekDialog,
+  answer: AnswerDialog,
+  welcome: WelcomeDialog,
+  gone: GoneDialog,
+}

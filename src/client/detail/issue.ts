@@ -1,0 +1,32 @@
+import {safeLine} from '../../base/text.ts'
+import {type AgentId, shortAgent} from '../../model/data/ids.ts'
+import type {TicketRow} from '../../protocol/daemon.ts'
+import type {Line} from '../text/line.ts'
+import {wrapText} from '../text/wrap.ts'
+import {discussionLines, headLines} from './discussion.ts'
+import type {DetailOf, SubjectSpec} from './subject-spec.ts'
+
+export const ISSUE: SubjectSpec<'issue'> = {
+  title: ({number}) => `Issue #${number}`,
+  ticketOf: (_, {number}) => number,
+  async fetch(daemon, state, {number}) {
+    const row = state.tickets.find(ticket => ticket.number === number) ?? null
+    return {kind: 'issue', issue: await daemon.call('issue', {number}), row}
+  },
+  lines: issueLines,
+}
+
+function issueLines({issue, row}: DetailOf<'issue'>, width: number): Line[] {
+  return [
+    ...headLines(issue, width),
+    ...(row?.gate ? wrapText(safeLine(row.gate.text), width, {tone: 'attention'}) : []),
+    ...(row?.attention ? wrapText(safeLine(row.attention), width, {tone: 'attention'}) : []),
+    ...(row?.agent ? wrapText(workerText(row, row.agent), width, {tone: 'working'}) : []),
+    ...discussionLines(issue, width),
+  ]
+}
+
+/** Who works on a ticket, or did until it was bottled or blocked. */
+function workerText({phase}: TicketRow, agent: AgentId): string {
+  return `${shortAgent(agent)} ${phase === 'claimed' || phase === 'working' ? 'works' : 'worked'} on it`
+}

@@ -1,0 +1,59 @@
+import {safeLine} from '../../base/text.ts'
+import type {PullDetail} from '../../protocol/daemon.ts'
+import type {Line} from '../text/line.ts'
+import {wrapLine} from '../text/wrap.ts'
+import {discussionLines, headLines} from './discussion.ts'
+import {fieldLines} from './fields.ts'
+import type {SubjectSpec} from './subject-spec.ts'
+
+export const PULL: SubjectSpec<'pull'> = {
+  title: ({number}) => `Pull request #${number}`,
+  ticketOf: (state, {number}) => state.pulls.find(row => row.number === number)?.ticket ?? undefined,
+  fetch: async (daemon, _state, {number}) => ({kind: 'pull', pull: await daemon.call('pull', {number})}),
+  lines: ({pull}, width) => pullLines(pull, width),
+}
+
+const CHECK_LOOKS = {
+  passed: {text: '✓ ', tone: 'good'},
+  failed: {text: '✗ ', tone: 'bad'},
+  pending: {text: '◐ ', tone: 'working'},
+  neutral: {text: '· ', tone: 'muted'},
+} as const
+
+const REVIEWS: Readonly<Record<PullDetail['review'], string>> = {
+  none: 'nobody was asked',
+  requested: 'asked for',
+  approved: 'approved',
+  changes: 'changes are wanted',
+  unknown: 'not known yet',
+}
+
+const MERGEABLE: Readonly<Record<PullDetail['mergeable'], string>> = {
+  clean: 'clean',
+  conflict: 'conflicts with its base',
+  unknown: 'GitHub has not said yet',
+}
+
+function pullLines(pull: PullDetail, width: number): Line[] {
+  const {head, base, mergeable, review, checks} = pull
+  const passed = checks.filter(({state}) => state === 'passed').length
+  return [
+    ...headLines(pull, width),
+    [],
+    ...fieldLines(
+      [
+        ['branch', `${head.branch} → ${base} · ${head.sha.slice(0, 7)}`],
+        ['merges', MERGEABLE[mergeable], mergeable === 'conflict' ? 'bad' : 'text'],
+        ['review', REVIEWS[review], review === 'changes' ? 'attention' : 'text'],
+        ['checks', checks.length === 0 ? 'none' : `${passed} of ${checks.length} passed`],
+      ],
+      width,
+    ),
+    ...checks.flatMap(({name, state, summary}) =>
+      wrapLine([{text: safeLine(name)}, {text: summary ? `  ${safeLine(summary)}` : '', tone: 'muted'}], width, {
+        first: [CHECK_LOOKS[state]],
+      }),
+    ),
+    ...discussionLines(pull, width),
+  ]
+}

@@ -1,0 +1,34 @@
+import {safeLine, textWidth} from '../../base/text.ts'
+import {type AgentId, shortAgent} from '../../model/data/ids.ts'
+import type {CommandContext} from '../commands/binding.ts'
+import {agentInFocus} from '../commands/in-focus.ts'
+import {closeDialog, openDialog} from '../state/update.ts'
+import type {DialogOf, DialogSpec} from './dialog-spec.ts'
+
+/** One line to an agent, which reads it at the end of its turn. */
+export const MESSAGE: DialogSpec<DialogOf<'message'>> = {
+  context: 'text',
+  height: ({text}, width) => 1 + Math.floor(textWidth(text) / width),
+  edited: (dialog, change) => ({...dialog, text: change(dialog.text)}),
+  confirm(context, {to, text}) {
+    context.store.apply(closeDialog)
+    const said = safeLine(text)
+    if (said !== '') void sendMessage(context, to, said)
+  },
+}
+
+export function openMessage({store}: CommandContext): void {
+  const row = agentInFocus(store.getState())
+  if (row) store.apply(openDialog({kind: 'message', to: row.agent, text: ''}))
+}
+
+export async function sendMessage({operations}: CommandContext, to: AgentId, text: string): Promise<void> {
+  const name = shortAgent(to)
+  const sent = await operations.ask(`telling ${name}`, daemon => daemon.call('send', {to, text}))
+  if (!sent) return
+  const isThere = sent.messages.every(({deliveredAt}) => deliveredAt !== null)
+  operations.tell({
+    level: 'info',
+    text: isThere ? `${name} has it` : `${name} reads it at the end of its turn`,
+  })
+}

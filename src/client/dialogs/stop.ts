@@ -1,0 +1,67 @@
+import {safeLine} from '../../base/text.ts'
+import {shortAgent} from '../../model/data/ids.ts'
+import type {DiffText} from '../../protocol/daemon.ts'
+import type {CommandContext} from '../commands/binding.ts'
+import {agentInFocus} from '../commands/in-focus.ts'
+import type {Loaded} from '../state/dialog.ts'
+import {changeDialog, closeDialog, openDialog} from '../state/update.ts'
+import {plural} from '../text/format.ts'
+import type {Line} from '../text/line.ts'
+import {wrapLine} from '../text/wrap.ts'
+import type {DialogOf, DialogSpec} from './dialog-spec.ts'
+import {numbered} from './lines.ts'
+
+/** Asks before an agent's process is ended. */
+export const STOP: DialogSpec<DialogOf<'stop'>> = {
+  context: 'dialog',
+  height: (dialog, width) => stopLines(dialog, width).length,
+  loaded: ({work}) => work,
+  confirm(context, dialog) {
+    context.store.apply(closeDialog)
+    void stop(context, dialog)
+  },
+}
+
+export async function openStop({store, operations, now}: CommandContext): Promise<void> {
+  const row = agentInFocus(store.getState())
+  if (!row) return
+  const {agent, ticket, title} = row
+  const loading = ticket === null ? null : ({state: 'loading', since: now()} as const)
+  store.apply(openDialog({kind: 'stop', agent, ticket, title, work: loading}))
+  if (ticket === null) return
+  const work = await operations.load(daemon => daemon.call('diff', {ticket}))
+  store.apply(changeDialog('stop', dialog => (dialog.ticket === ticket ? {...dialog, work} : dialog)))
+}
+
+async function stop({operations}: CommandContext, {agent}: DialogOf<'stop'>): Promise<void> {
+  const name = shortAgent(agent)
+  const stopped = await operations.ask(`stopping ${name}`, daemon => daemon.call('stopAgent', {agent}))
+  if (!stopped) return
+  operations.tell({
+    level: 'info',
+    text: `${name} stopped`,
+    kept: stopped.saved === null ? 'nothing was left to save' : `its work is saved in ${stopped.saved}`,
+  })
+}
+
+/** What stopping an agent will do. */
+export function stopLines({ticket, title, work}: DialogOf<'stop'>, width: number): Line[] {
+  const subject: Line[] =
+    ticket === null
+      ? [[{text: 'it has no ticket'}]]
+      : wrapLine([{text: `#${ticket} `, tone: 'accent'}, {text: safeLine(title ?? '')}], width)
+  const steps = [
+    `its commits and changed files are saved in a rescue ref${savedNow(work)}; if that fails, it is not stopped`,
+    'its process and all that it started are ended',
+    'its worktree, branch and claim stay',
+  ]
+  return [...subject, [], ...numbered(steps, width)]
+}
+
+/** What the branch has by now; nothing while that is not known: it is saved all the same. */
+function savedNow(work: Loaded<DiffText> | null): string {
+  if (work?.state !== 'ready') return ''
+  const {files} = work.value
+  const sum = (of: 'added' | 'removed') => files.reduce((total, file) => total + file[of], 0)
+  return `: ${plural(files.length, 'file')} changed against main, +${sum('added')} -${sum('removed')}`
+}

@@ -7,7 +7,7 @@ import type {ClientStore} from '../src/client/state/client-store.ts'
 import type {ClientState} from '../src/client/state/state.ts'
 import type {Theme} from '../src/client/text/theme.ts'
 
-/** What every component may reach: the state to read, the keys to name, the looks. Nothing to change the state with. */
+/** Everything that components may use: the state to read, the keys to name, the looks; nothing that changes the state. */
 export type Screen = {store: ClientStore; keymap: Keymap; theme: Theme}
 
 export const ScreenContext = createContext<Screen | null>(null)
@@ -20,7 +20,7 @@ function useScreen(): Screen {
 
 /**
  * A part of the state; the component is drawn again only when the selected value changes. A selector that makes a new
- * object each time would draw for ever: select parts that the store keeps, and derive while drawing.
+ * object each time would draw forever: select parts that the store keeps, and derive while drawing.
  */
 export function useSlice<T>(select: (state: ClientState) => T): T {
   return useStore(useScreen().store, select)

@@ -4,7 +4,7 @@ import {PANELS} from '../src/client/panels/panels.ts'
 import type {Line} from '../src/client/text/line.ts'
 import {useSlice} from './useClient.ts'
 
-/** What a person did to a list, for its border: the filter, marks, another order than the usual. */
+/** The filter, marks and unusual order of a list, for its border. */
 export function useListFigures(panel: Panel): Line {
   const filter = useSlice(({ui}) => ui.filters[panel])
   const typing = useSlice(({ui}) => ui.filtering === panel)

@@ -3,7 +3,7 @@ import {useSlice} from './useClient.ts'
 
 /**
  * Ages of these moments (epoch milliseconds) as texts: `3m`. The component is drawn again when one of the texts
- * changes, which is seldom, and not with every second.
+ * changes, which is rarer than every second.
  */
 export function useAges(moments: readonly number[]): readonly string[] {
   return useSlice(state => moments.map(since => age(since, state.now)).join(' ')).split(' ')

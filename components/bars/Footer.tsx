@@ -50,7 +50,7 @@ export function Footer({rect}: {rect: Rect}) {
 
 /** Room for a spinner, what is waited for and since when. */
 const PENDING_WIDTH = 38
-/** And how to leave it. */
+/** Room for that and how to leave it. */
 const LONG_PENDING_WIDTH = 62
 
 function typingKeys(keyName: (command: CommandId) => string): Line {

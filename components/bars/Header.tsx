@@ -22,7 +22,7 @@ type Part = {
   cut?: boolean
 }
 
-/** Less of a sentence than this tells nothing. */
+/** Less of a sentence than this says nothing. */
 const LEAST_CUT = 16
 
 /** Repository, main, agents by state, next train, API budget, cost today; what is wrong, in front of all that. */

@@ -45,7 +45,7 @@ function tabLine({label, badges}: RepositoryTab, isShown: boolean, {glyphs}: The
   ]
 }
 
-/** What has no room still tells when somebody there needs a person. */
+/** Tabs without room, as a number that shows when one of them needs a person. */
 function moreSegment(left: readonly number[], {repositories}: Fleet): Line[number] {
   const needed = left.some(index => repositories[index]!.needs.length > 0)
   return {text: moreLabel(left), tone: needed ? 'attention' : 'muted'}

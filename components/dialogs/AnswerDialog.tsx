@@ -23,7 +23,7 @@ export function AnswerDialog({rect, dialog}: OpenDialog<'answer'>) {
   const lines = answerLines(dialog, width)
   const room = word === null ? height : Math.max(0, height - 2)
   const first = Math.min(top, Math.max(0, lines.length - room))
-  const gone: Line = [{text: 'it does not ask this any more; look again', tone: 'attention', bold: true}]
+  const gone: Line = [{text: 'it no longer asks this; look again', tone: 'attention', bold: true}]
   const shown = lines.slice(first, first + room).map((line, row) => fitLine(stale && row === 0 ? gone : line, width))
   const at = position(first, room, lines.length)
   return (

@@ -34,7 +34,7 @@ export function AttentionDialog({rect, dialog: {index}}: OpenDialog<'attention'>
         {selected: top + row === chosen, width, glyphs},
       ),
     )
-  const none: Line = [{text: `${glyphs.done} `, tone: 'good'}, {text: 'nobody needs you'}]
+  const none: Line = [{text: `${glyphs.done} `, tone: 'good'}, {text: 'nothing needs you'}]
   return (
     <Dialog
       rect={rect}

@@ -58,12 +58,12 @@ function ChangeTable(props: {rows: readonly SyncRow[]; index: number; width: num
     part,
     found: safeLine(found),
     wanted: safeLine(wanted),
-    word: word === null ? 'leave it so' : OBEYED[word],
+    word: word === null ? 'leave as is' : OBEYED[word],
   }))
   return <Table columns={changeColumns(width)} rows={shown} />
 }
 
-/** What stands there and what stood there share what the others leave. */
+/** The values now and before share the width that the other columns leave. */
 function changeColumns(width: number): Column[] {
   const before: Column[] = [
     {key: 'cursor', heading: '', width: 1, tone: 'accent'},

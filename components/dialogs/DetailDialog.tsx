@@ -9,7 +9,7 @@ import {Lines} from '../elements/Lines.tsx'
 import {Dialog, type DialogKeys, type OpenDialog} from './Dialog.tsx'
 import {LoadedContent} from './LoadedContent.tsx'
 
-/** All there is to know about an issue, a pull request, an agent, a conflict or an event, to scroll through. */
+/** Everything about an issue, a pull request, an agent, a conflict or an event, to scroll through. */
 export function DetailDialog({rect, dialog: {subject, detail, top}}: OpenDialog<'detail'>) {
   const {ascii} = useTheme()
   const {width, height} = contentRect(rect)
@@ -29,7 +29,7 @@ export function DetailDialog({rect, dialog: {subject, detail, top}}: OpenDialog<
   )
 }
 
-/** Where in a longer text the window stands: `top`, `42%`, `end`; nothing when all of it is shown. */
+/** The window's position in a longer text: `top`, `42%`, `end`; empty when all of it is shown. */
 export function position(top: number, height: number, length: number): string {
   if (length <= height) return ''
   if (top === 0) return 'top'

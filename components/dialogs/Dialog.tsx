@@ -20,10 +20,10 @@ export type DialogProps = {
   title: string
   /** The command that opened it; its key is shown in the corner. */
   opener?: CommandId
-  /** Stands in the corner instead. */
+  /** Shown in the corner instead. */
   figures?: string
   keys: DialogKeys
-  /** Drawn in the dialog's `contentRect`; the last inner row tells the keys. */
+  /** Drawn in the dialog's `contentRect`; the last inner row shows the keys. */
   children: ReactNode
 }
 

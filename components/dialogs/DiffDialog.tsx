@@ -9,7 +9,7 @@ import {position} from './DetailDialog.tsx'
 import {Dialog, type OpenDialog} from './Dialog.tsx'
 import {LoadedContent} from './LoadedContent.tsx'
 
-/** From this width on, the files stand beside the changes; below, the current one above them. */
+/** From this width on, the files are beside the changes; below it, the current one is above them. */
 const BESIDE_COLS = 100
 const FILES = {share: 0.3, max: 44} as const
 

@@ -4,7 +4,7 @@ import {shortAgent} from '../../src/model/data/ids.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {Dialog, type OpenDialog} from './Dialog.tsx'
 
-/** The terminal that was typed into is gone: stands between the keys on their way and the commands they would be. */
+/** The terminal that was typed into has ended: the dialog catches the keys that would become commands. */
 export function GoneDialog({rect, dialog: {agent}}: OpenDialog<'gone'>) {
   const {width} = contentRect(rect)
   return (
@@ -12,7 +12,7 @@ export function GoneDialog({rect, dialog: {agent}}: OpenDialog<'gone'>) {
       <Lines
         lines={[
           fitLine([{text: `${agent === null ? 'the agent' : shortAgent(agent)} ended while you were typing.`}], width),
-          fitLine([{text: 'Its work is kept; Events tell what happened.', tone: 'muted'}], width),
+          fitLine([{text: 'Its work is kept; Events show what happened.', tone: 'muted'}], width),
         ]}
       />
     </Dialog>

@@ -7,7 +7,7 @@ import type {Loaded} from '../../src/client/state/dialog.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import {Lines} from '../elements/Lines.tsx'
 
-/** What a dialog fetched: a spinner until it is there, what went wrong when it did not come. */
+/** The content that a dialog fetched: a spinner until it is there, the error when it failed. */
 export function LoadedContent<T>(props: {
   loaded: Loaded<T>
   waitingFor: string

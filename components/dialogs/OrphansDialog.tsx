@@ -16,13 +16,13 @@ const PROPOSALS: Readonly<Record<Orphan['proposal'], string>> = {
   leave: 'leave',
 }
 
-/** Branches, worktrees and claims that nobody owns, with what stands in them and what is proposed for each. */
+/** Branches, worktrees and claims that have no owner, with their contents and the proposal for each. */
 export function OrphansDialog({rect, dialog: {orphans, index}}: OpenDialog<'orphans'>) {
   const {width, height} = contentRect(rect)
   return (
     <Dialog
       rect={rect}
-      title="Branches and worktrees that nobody owns"
+      title="Branches and worktrees that have no owner"
       opener="recovery.orphans"
       keys={
         orphans.state === 'ready' && orphans.value.length > 0
@@ -68,12 +68,12 @@ function OrphanTable(props: {orphans: readonly Orphan[]; index: number; width: n
   return <Table columns={orphanColumns(width)} rows={rows} />
 }
 
-/** All worktrees stand in one folder: they differ by the end of their path. */
+/** The last part of a worktree's path: all worktrees are in one folder. */
 function shortName({kind, name}: Orphan): string {
   return kind === 'worktree' ? (name.split('/').at(-1) ?? name) : name
 }
 
-/** A name takes what the figures leave. */
+/** A name takes the width that the figures leave. */
 function orphanColumns(width: number): Column[] {
   const before: Column[] = [
     {key: 'cursor', heading: '', width: 1, tone: 'accent'},

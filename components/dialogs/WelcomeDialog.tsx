@@ -6,7 +6,7 @@ import {fitLine} from '../../src/client/text/line.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {Dialog, type OpenDialog} from './Dialog.tsx'
 
-/** What the repository has and what it still needs, with what mends it. */
+/** What the repository has and what it still needs, with how to get it. */
 export function WelcomeDialog({rect, dialog: {checks}}: OpenDialog<'welcome'>) {
   const {ascii} = useTheme()
   const {width} = contentRect(rect)

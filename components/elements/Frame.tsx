@@ -40,7 +40,7 @@ export function Frame({rect, title, figures = [], focused, lines, tone, foot = [
     tone: edge,
   })
   const inner = {row: 1, width: Math.max(0, width - 2), height: Math.max(0, height - 2)}
-  // A side is one text of many lines: a line for each row would cost Ink as much as all that stands between them.
+  // A side is one text of many lines: a line for each row would cost Ink as much as everything between them.
   const side = [{text: new Array<string>(inner.height).fill(border.side).join('\n'), tone: edge}]
   return (
     <Place rect={rect}>

@@ -5,13 +5,13 @@ import {useTheme} from '../../hooks/useClient.ts'
 import {fit as fitText} from '../../src/base/text.ts'
 import type {Tone} from '../../src/client/text/theme.ts'
 
-/** `key` names the value in a row, `heading` stands above it. */
+/** `key` names the value in a row, `heading` is above it. */
 export type Column = {key: string; heading: string; width: number; align?: 'left' | 'right'; tone?: Tone}
 export type Row = Readonly<Record<string, string>>
 
 /**
  * ink-table's own types are those of React 16, and its module is CommonJS, so that the default import is all its
- * exports: this file alone knows.
+ * exports: only this file has to know.
  */
 type InkTableProps = {
   data: readonly Row[]

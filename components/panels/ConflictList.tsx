@@ -47,7 +47,7 @@ export function ConflictList({rect}: {rect: Rect}) {
   )
 }
 
-/** The end of a path tells files apart; its beginning is mostly the same. */
+/** The end of a path distinguishes files; its beginning is mostly the same. */
 function lastParts(path: string): string {
   return path.split('/').slice(-2).join('/')
 }

@@ -106,7 +106,7 @@ function readyLook(row: TicketRow, glyphs: Glyphs): {glyph: string; tone: Tone} 
 /** Columns that a tag may take; what is longer would leave no title. */
 const MAX_TAG = 10
 
-/** The column before the age: whose it is, where it stands, or why it waits. */
+/** The column before the age: its agent, its state, or why it waits. */
 function tagOf(row: TicketRow, glyphs: Glyphs): string {
   if (row.foreignOwner !== null) return truncate(safeLine(row.foreignOwner), MAX_TAG)
   if (row.detail !== null) return truncate(safeLine(row.detail), MAX_TAG)

@@ -10,7 +10,7 @@ export type PanelProps = {
   figures?: Line
   focused: boolean
   lines: readonly Line[]
-  /** Where the selected row stands in a list that is longer than the panel. */
+  /** The position of the selected row in a list that is longer than the panel. */
   position?: Line
 }
 

@@ -13,7 +13,7 @@ import {cursorOf, type RowState} from '../elements/cursor.ts'
 import {emptyPulls} from './empty.ts'
 import {Panel} from './Panel.tsx'
 
-/** Pull requests on their way to main, with their checks; the last line tells of the train. */
+/** Pull requests on their way to main, with their checks; the last line shows the train. */
 export function PullList({rect}: {rect: Rect}) {
   const {glyphs} = useTheme()
   const keyName = useKeyName()

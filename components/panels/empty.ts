@@ -1,7 +1,7 @@
 import {safeLine} from '../../src/base/text.ts'
 import type {Line} from '../../src/client/text/line.ts'
 
-/** What an empty list says: why it is empty, and what to press or do. */
+/** The lines of an empty list: why it is empty, and what to press or do. */
 function empty(why: string, hint: string): Line[] {
   return [[], [{text: `  ${why}`}], [{text: `  ${hint}`, tone: 'muted'}]]
 }
@@ -10,7 +10,7 @@ function nothingMatches(noun: string, filter: string, back: string): Line[] {
   return empty(`no ${noun} matches ${safeLine(filter)}`, `${back} clears the filter`)
 }
 
-/** `error`: why the repository cannot be opened, and what mends it. */
+/** `error`: why the repository cannot be opened, and how to fix it. */
 export function emptyIssues(state: {
   loading: boolean
   error: readonly Line[] | null
@@ -24,7 +24,7 @@ export function emptyIssues(state: {
   return empty('no open issue', `label one route:ready; ${state.refresh} looks again`)
 }
 
-/** `known`: the daemon has told its state; before that an empty list means nothing. */
+/** `known`: the daemon has sent its state; before that an empty list means nothing. */
 export function emptyPulls(known: boolean, filter: string, back: string): Line[] {
   if (!known) return []
   if (filter !== '') return nothingMatches('pull request', filter, back)
@@ -45,5 +45,5 @@ export function emptyConflicts(glyphs: {done: string}, known: boolean, filter: s
 export function emptyEvents(known: boolean, filter: string, back: string): Line[] {
   if (!known) return []
   if (filter !== '') return nothingMatches('event', filter, back)
-  return empty('nothing happened yet', 'what agents and people do is told here')
+  return empty('nothing happened yet', 'shows what agents and people do')
 }

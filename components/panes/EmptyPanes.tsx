@@ -5,7 +5,7 @@ import {fitLine, type Line, lineWidth} from '../../src/client/text/line.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {Place} from '../elements/Place.tsx'
 
-/** Where panes would be: why there are none, and what to press. */
+/** The area of the panes while there are none: why, and what to press. */
 export function EmptyPanes({rect}: {rect: Rect}) {
   const keyName = useKeyName()
   const known = useSlice(state => state.header !== null)

@@ -8,9 +8,9 @@ import type {AgentRow} from '../../src/protocol/daemon.ts'
 
 /** Columns of a title line that are neither title nor figures: corners, dashes and blanks. */
 const FRAME = 9
-/** Fewer columns of an issue's title tell nothing. */
+/** Fewer columns of an issue's title say nothing. */
 const LEAST_TITLE = 8
-/** And of what it does; a tool's name is within it. */
+/** Fewest columns of what the agent does; the name of a tool fits. */
 const LEAST_DOING = 9
 
 export type PaneTitle = {title: Line; figures: Line; tone: Tone}
@@ -59,7 +59,7 @@ export function paneTitle(drawn: {
     activity: fits([activity]),
     ticket: fits(ticket),
     age: fits([age]),
-    // What is asked for matters more than on what; what a tool works on is told when all else has its room.
+    // What is asked for matters more than on what; what a tool works on is shown when all else has its room.
     asked: asks && fits([doing], leastDoing),
     title: fits(title, least),
     cost: fits(cost),

@@ -25,10 +25,10 @@ import {createClientStore} from './state/store.ts'
 import type {Arrangement, Errand, Key} from './state/types.ts'
 import {arranged, daemonSaid, linkIs, paneScrolled, resized, timeIs} from './state/update.ts'
 
-/** Clocks and ages on the screen move once a second; a spinner, which only turns while somebody waits, four times. */
+/** Clocks and ages on the screen move once a second; a spinner, which turns only while a person waits, four times. */
 const TICK_MS = 1000
 const SPINNER_TICK_MS = 250
-/** A daemon that is there but cannot tell its state yet is asked again after this time. */
+/** A daemon that answers but has no state yet is asked again after this time. */
 const ASK_AGAIN_MS = 1000
 /** A dozen busy agents change their activity many times a second; drawing the chrome for each would cost a core. */
 const STATE_MS = 100
@@ -47,31 +47,33 @@ export type ClientOptions = {
   desktop: Desktop
   /** What a repository needs, on the first start in it: shown when something is missing. */
   setup?: readonly SetupCheck[]
-  /** How the person cut the screen up last time. */
+  /** How the person arranged the screen last time. */
   arrangement?: Arrangement
-  /** The person cut the screen up anew, which is worth remembering. */
+  /** Called when the person arranged the screen differently, so that it is remembered. */
   onArranged?: (arrangement: Arrangement) => void
-  /** Where this is one of several repositories: shows another. */
+  /** Shows another repository, where this is one of several. */
   fleet?: FleetDoor
-  /** Another repository is on the screen for now: no views of panes are opened. */
+  /** Another repository is on the screen at first: no views of panes are opened. */
   hidden?: boolean
-  /** The person wants to leave, for good or for an errand; agents run on. */
+  /** Called when the person leaves, for good or for an errand; agents keep running. */
   onQuit: (errand?: Errand) => void
 }
 
-/** What the screen program (`tui`) talks to. Disposing closes the views and stops reconnecting; the links are closed
- * by whoever opened them. */
+/**
+ * The interface of the screen program (`tui`) to the client. Disposing closes the views and stops reconnecting; the
+ * caller closes the links that it opened.
+ */
 export type Client = Disposable & {
   readonly store: ClientStore
   readonly keymap: Keymap
-  /** Views of the visible panes; opened and closed by the client as the layout says. */
+  /** Views of the visible panes; the client opens and closes them as the layout changes. */
   readonly views: Views
   /**
-   * One key or paste that is not for a program: runs the command that it means where the focus is. Keys for an
-   * attached program go to `type`, all but `keymap.matches('agent.detach', key)`, which comes here.
+   * Runs the command of a key or paste that is not for a program, by where the focus is. Keys for an
+   * attached program go to `type`, except the one that `keymap.matches('agent.detach', key)`, which comes here.
    */
   press(key: Key): void
-  /** Bytes for the program in a pane. */
+  /** Sends bytes to the program in a pane. */
   type(pane: PaneId, data: string): void
   run(command: CommandId): void
   resize(cols: number, rows: number): void
@@ -81,11 +83,11 @@ export type Client = Disposable & {
   setShown(shown: boolean): void
   /** A click on a cell gives the place under it the focus. */
   click(at: {row: number; col: number}): void
-  /** Resolves when nothing asked for is unanswered; for tests. */
+  /** Resolves when every request is answered; for tests. */
   idle(): Promise<void>
 }
 
-/** Starts the client: it connects by itself, and again when a process it talks to comes back. */
+/** Starts the client. It connects by itself, and reconnects when the daemon or the host comes back. */
 export function createClient(options: ClientOptions): Client {
   const {clock, log, keymap, onQuit} = options
   const now = () => clock.now()
@@ -107,7 +109,7 @@ export function createClient(options: ClientOptions): Client {
   const changes = createBatch({clock, everyMs: STATE_MS, apply: slices => store.apply(daemonSaid(slices))})
   let subscriptions: Disposable[] = []
 
-  /** A process that stays away fails in the same way every few seconds; the person is told once. */
+  /** Shows an error once: a process that stays away fails in the same way every few seconds. */
   let reported = ''
   function reportOnce(data: ErrorData): void {
     log.warn('cannot connect', {error: data})
@@ -116,7 +118,7 @@ export function createClient(options: ClientOptions): Client {
     operations.tellError(data)
   }
 
-  /** What only the person can mend stays on the screen until they have, instead of a state. */
+  /** Keeps an error that only the person can fix on the screen, in place of a state, until it is fixed. */
   function cannotConnect(data: ErrorData): void {
     const {link, header} = store.getState()
     if (header !== null || data.exitCode !== EXIT.usage) return reportOnce(data)
@@ -125,12 +127,12 @@ export function createClient(options: ClientOptions): Client {
     store.apply(linkIs({state: 'failed', since: now(), error: data}))
   }
 
-  /** Asks until it is told: a link that lives without a state would leave the screen empty for ever. */
+  /** Asks for the state until it comes: a live link without a state would leave the screen empty forever. */
   async function askState(link: DaemonLink): Promise<void> {
     const outcome = await operations.load(() => link.call('state', {}))
     if (daemon.current() !== link) return
     if (outcome.state === 'failed') {
-      // The link's end is `onDown`'s to tell.
+      // `onDown` reports the end of a link.
       if (outcome.error.code === 'disconnected') return
       reportOnce(outcome.error)
       asking = clock.after(ASK_AGAIN_MS, () => void askState(link))
@@ -150,7 +152,7 @@ export function createClient(options: ClientOptions): Client {
     onUp(link) {
       // Subscribed before the whole state is asked for, so that no change falls between the two.
       subscriptions = [
-        link.on('state', slices => changes.add(slices, {urgent: standsDifferently(store.getState(), slices)})),
+        link.on('state', slices => changes.add(slices, {urgent: changesAgentState(store.getState(), slices)})),
         link.on('notice', notice => operations.tell(notice)),
       ]
       void askState(link)
@@ -233,12 +235,12 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
-/** An agent that begins to wait for a person, or ends, is not to wait for the next moment. */
-function standsDifferently(state: ClientState, {agents}: Partial<DaemonState>): boolean {
+/** Whether an agent began to wait for a person, ended or changed its state otherwise: that is drawn without delay. */
+function changesAgentState(state: ClientState, {agents}: Partial<DaemonState>): boolean {
   return agents !== undefined && agentStates(agents) !== agentStates(state.agents)
 }
 
-/** Whether somebody looks at a spinner. */
+/** Whether a spinner is on the screen. */
 function isWaiting({link, ui}: ClientState): boolean {
   const loading = ui.dialogs.some(dialog => loadedOf(dialog)?.state === 'loading')
   return loading || ui.pending.length > 0 || link.state === 'connecting' || link.state === 'reconnecting'

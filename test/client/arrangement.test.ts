@@ -52,7 +52,7 @@ it('gives way where panes would be too narrow', () => {
   expect(abreast()).toBeLessThanOrEqual(3)
 })
 
-it('is asked for by keys, is told to who remembers it, and says why it cannot be', async () => {
+it('is changed by keys, is reported so that it is remembered, and says why it cannot be changed', async () => {
   const {client, press, toasts, connected} = startClient()
   await connected()
   await press('>', '|')
@@ -62,7 +62,7 @@ it('is asked for by keys, is told to who remembers it, and says why it cannot be
   expect(toasts()).toEqual(['make the lists narrower: one place takes the whole screen'])
 })
 
-it('starts as it was left, and tells each change once', () => {
+it('starts as it was left, and reports each change once', () => {
   const onArranged = vi.fn<(arrangement: Arrangement) => void>()
   const {client} = startClient({arrangement: {lists: 50, abreast: 2}, onArranged})
   expect(client.store.getState().layout.panels[0]!.rect.width).toBe(50)

@@ -35,7 +35,7 @@ describe('the link to the daemon', () => {
     expect(app.daemon.links()).toBe(2)
   })
 
-  it('tells once that it cannot be reached, and asks on', async () => {
+  it('says once that it cannot be reached, and keeps trying', async () => {
     const app = startClient({daemonDown: true})
     await vi.waitFor(() => expect(app.toasts()).toEqual(['nobody listens']))
     app.client.run('app.back')
@@ -51,7 +51,7 @@ describe('the link to the daemon', () => {
     })
   })
 
-  it('shows what the daemon has to tell', async () => {
+  it('shows the notices of the daemon', async () => {
     const app = startClient()
     await app.connected()
     app.daemon.tell('notice', {level: 'warning', text: 'push was refused', kept: 'the branch', next: 'press R'})
@@ -81,7 +81,7 @@ describe('the link to the daemon', () => {
 })
 
 describe('keys', () => {
-  it('p claims the next issue and tells what came of it', async () => {
+  it('p claims the next issue and shows the outcome', async () => {
     const app = startClient()
     await app.connected()
     const popped = Promise.withResolvers<{ticket: number; title: string; agent: 'agent002'; branch: string}>()
@@ -108,7 +108,7 @@ describe('keys', () => {
     expect(app.toasts().at(-1)).toContain('human-only')
   })
 
-  it('tells a failure with what is kept and what to press', async () => {
+  it('shows a failure with what is kept and what to press', async () => {
     const app = startClient()
     await app.connected()
     app.daemon.answers.route = () => {

@@ -9,7 +9,7 @@ export type ManualClock = Clock & {
   waiting(): number
 }
 
-/** Time that stands still until a test moves it. */
+/** A clock that does not move until a test moves it. */
 export function manualClock(): ManualClock {
   let time = 0
   const timers = new Set<{at: number; task: () => void}>()

@@ -25,7 +25,7 @@ async function started(options: Parameters<typeof startClient>[0] = {}): Promise
 const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
 const called = (app: Harness) => app.daemon.calls.map(({method}) => method as string).filter(name => name !== 'state')
 
-/** What a key does, for every command there is: its default key is pressed where it holds, and something is seen. */
+/** The effect of every command: its default key is pressed where it holds, and the result is checked. */
 const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> = {
   'queue.pop': async (app, press) => {
     await app.press(press)
@@ -395,7 +395,7 @@ describe('peek', () => {
 })
 
 describe('the desktop', () => {
-  it('tells the address where there is no browser', async () => {
+  it('shows the address where there is no browser', async () => {
     const app = await started()
     app.desktop.open.mockResolvedValue(false)
     await app.press('o')
@@ -473,7 +473,7 @@ describe('the first start', () => {
   })
 })
 
-describe('a daemon that cannot tell its state yet', () => {
+describe('a daemon that has no state yet', () => {
   it('is asked again until it can', async () => {
     const app = startClient()
     let asked = 0

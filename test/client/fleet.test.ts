@@ -17,7 +17,7 @@ import {agent, header, NOW, shop, ticket} from './samples.ts'
 
 const SIZE = {cols: 120, rows: 34}
 
-/** A repository with an agent that asks and an issue that needs somebody, both of its own. */
+/** A repository with an agent that asks and an issue that needs a person, both of its own. */
 const api: DaemonState = {
   ...shop,
   header: {...header, repository: 'acme/api', troubles: ['GitHub answers 503']},
@@ -82,7 +82,7 @@ async function opened(states: readonly (DaemonState | Error)[]) {
 }
 
 describe('several repositories', () => {
-  it('are each told of, whichever is shown', async () => {
+  it('each have their row, whichever is shown', async () => {
     const app = await opened([shop, api, quiet])
     expect(app.rows()).toMatchObject([
       {
@@ -142,7 +142,7 @@ describe('several repositories', () => {
     expect(seen).toEqual(['pane-1', 'api-1'])
   })
 
-  it('change for whoever looks at the store, once and as a whole', async () => {
+  it('change for every reader of the store, once and as a whole', async () => {
     const app = await opened([shop, api])
     const seen: string[] = []
     const unsubscribe = app.fleet.store.subscribe((state, before) => {
@@ -170,7 +170,7 @@ describe('several repositories', () => {
     expect(app.rows()[1]).toMatchObject({health: 'good'})
   })
 
-  it('say what happens in one that is hidden, under its name', async () => {
+  it('show messages of a hidden one, under its name', async () => {
     const app = await opened([shop, api])
     app.daemons[1]!.tell('notice', {level: 'error', text: 'the push failed', kept: 'the commits', next: 'R'})
     expect(app.state().ui.toasts).toMatchObject([{text: 'repo1: the push failed', kept: 'the commits', next: 'R'}])
@@ -232,13 +232,13 @@ describe('what needs a person', () => {
     })
   })
 
-  it('cannot be gone to when nobody is needed anywhere', async () => {
+  it('cannot be gone to when nothing needs a person', async () => {
     const app = await opened([quiet, quiet])
     app.press('!')
     expect(app.state().ui.toasts).toMatchObject([{text: expect.stringContaining('nothing needs you')}])
   })
 
-  it('is all visited before any of it again, from wherever one stands', () => {
+  it('is all visited before any of it again, from every place', () => {
     const amounts = fc.array(fc.integer({min: 0, max: 3}), {minLength: 1, maxLength: 6})
     fc.assert(
       fc.property(amounts, fc.nat(), fc.boolean(), (counts, start, alone) => {

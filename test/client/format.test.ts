@@ -7,7 +7,7 @@ const SECOND = 1000
 const DAY = 86_400 * SECOND
 
 describe('figures', () => {
-  it('tell ages compactly', () => {
+  it('writes ages compactly', () => {
     const ages = [0, 12 * SECOND, 59.9 * SECOND, 180 * SECOND, 7200 * SECOND, 5 * DAY, 13 * DAY, 21 * DAY, -5000]
     expect(ages.map(ms => age(0, ms))).toEqual(['0s', '12s', '59s', '3m', '2h', '5d', '13d', '3w', '0s'])
   })

@@ -70,7 +70,7 @@ export function startClient(
         await client.idle()
       }
     },
-    /** The daemon tells of a change, and it is seen. */
+    /** The daemon sends a change; resolves when the client has it. */
     async tell(slices: Partial<DaemonState>) {
       daemon.tell('state', slices)
       const [slice] = Object.keys(slices) as (keyof DaemonState)[]

@@ -62,7 +62,7 @@ describe('the keymap', () => {
     expect(keymap.matches('agent.detach', key(']'))).toBe(false)
   })
 
-  it('tells every command in the help, once', () => {
+  it('shows every command in the help, once', () => {
     const told = helpLines(keymap.commands).flatMap(line => (line.kind === 'command' ? [line.bound.command] : []))
     expect(told.toSorted()).toEqual(BINDINGS.map(({command}) => command).toSorted())
   })
@@ -109,7 +109,7 @@ describe('the README', () => {
           name === 'escape' ? 'Esc' : name[0]!.toUpperCase() + name.slice(1),
         )
     const own = BINDINGS.filter(({where}) => !(where as readonly string[]).includes('text'))
-    // The panels are told as `1`–`4`.
+    // The panels are written as `1`–`4`.
     const isTold = (chord: string) => named.has(spelt(chord)) || /^[23]$/.test(chord)
     for (const {command, keys} of own)
       expect(keys.some(isTold) || command === 'focus.previous' || command === 'dialog.close', command).toBe(true)

@@ -6,7 +6,7 @@ import type {Api, Topics} from '../../src/protocol/rpc-message.ts'
 
 type Handlers<A extends Api> = {[M in keyof A]?: (params: A[M]['params']) => A[M]['result'] | Promise<A[M]['result']>}
 
-/** A process at the other end of a link, in memory: answers, tells, and can go away and come back. */
+/** A process at the other end of a link, in memory: it answers and sends topics, and can go away and come back. */
 export type Peer<A extends Api, T extends Topics> = {
   /** What `createClient` opens. */
   open(): Promise<Link<A, T>>

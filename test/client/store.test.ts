@@ -25,7 +25,7 @@ const anyTicket = fc
 const anyTickets = fc.uniqueArray(anyTicket, {maxLength: 40, selector: row => row.number})
 
 describe('issues', () => {
-  it('stand in the order of the drawing: attention, agents by slot, the queue, what waits', () => {
+  it('are in the order of the drawing: attention, agents by slot, the queue, what waits', () => {
     const {issues} = storeWith().getState().lists
     expect(issues.map(row => row.number)).toEqual([123, 131, 118, 140, 127, 133, 136, 129, 101])
   })
@@ -108,7 +108,7 @@ describe('the selection', () => {
     expect(selectedRow(store.getState(), 'issues')?.number).toBe(150)
   })
 
-  it('does not hide a new row that needs a person while the list stands at its top', () => {
+  it('does not hide a new row that needs a person while the list is at its top', () => {
     const store = storeWith()
     store.apply(update.daemonSaid({tickets: [...shop.tickets, ticket({number: 1, attention: 'asks'})]}))
     expect(store.getState().ui.selection.issues.top).toBe(0)
@@ -174,7 +174,7 @@ describe('the focus', () => {
 })
 
 describe('the store', () => {
-  it('keeps the reference of what did not change, so that nothing is drawn for nothing', () => {
+  it('keeps the reference of what did not change, so that nothing is drawn needlessly', () => {
     const store = storeWith()
     const before = store.getState()
     store.apply(update.timeIs(NOW + 1000))

@@ -56,7 +56,7 @@ describe.each([
     expect(contrast(PALETTE[reduceColor(TRUE_COLOR + rgb, '256')]!, ground)).toBeGreaterThanOrEqual(least * 0.95)
   })
 
-  it('tell what a terminal without colours tells by weight', () => {
+  it('show by weight what a terminal without colours cannot show', () => {
     expect(looks.attention.bold).toBe(true)
     expect(new Set(colors(looks).map(([, rgb]) => rgb)).size).toBe(7)
   })

@@ -102,7 +102,7 @@ describe('views', () => {
     expect(app.host.callsOf('view.open')).toHaveLength(3)
   })
 
-  it('are opened anew when the host comes back', async () => {
+  it('are reopened when the host comes back', async () => {
     const app = startClient()
     await fourViews(app)
     app.host.die()
@@ -140,7 +140,7 @@ describe('typing', () => {
     expect(app.host.callsOf('pane.write')).toEqual([{pane: 'pane-2', data: '\r'}])
   })
 
-  it('tells when the pane does not take them', async () => {
+  it('shows an error when the pane does not take them', async () => {
     const app = startClient()
     await fourViews(app)
     delete app.host.answers['pane.write']

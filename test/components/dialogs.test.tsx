@@ -155,7 +155,7 @@ describe('the answer dialog', () => {
     expect(text).toContain('always: Bash(npm install:*) in this session')
     expect(box.at(-2)).toMatch(/y allow once {3}Y always {3}N deny… {3}Esc leave it waiting/)
     const stale = (await screen.after(update.daemonSaid({agents: []}))).join('\n')
-    expect(stale).toContain('it does not ask this any more')
+    expect(stale).toContain('it no longer asks this')
     expect(stale).not.toContain('y allow once')
   })
 

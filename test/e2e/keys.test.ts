@@ -100,10 +100,10 @@ describe.each([
     await app.sees(/┏━ 1 Issues/)
   })
 
-  it('X lists what nobody owns, with commits, files, last activity and a proposal, and touches nothing', async () => {
+  it('X lists what has no owner, with commits, files, last activity and a proposal, and touches nothing', async () => {
     const before = await git('for-each-ref', 'refs/heads')
     await app.press('X')
-    await app.sees('that nobody owns')
+    await app.sees('that have no owner')
     await app.sees(/what +name +commits .*dirty +last +proposed/, {timeoutMs: LONG_MS})
     await app.sees(/worktree +issue-9 +1 .* 1 +\d+[smh] resume/)
     await app.sees(/branch +agent003\/8-left-behind +0 .* 0 +\d+[smhdw] leave/)
@@ -113,7 +113,7 @@ describe.each([
     await app.sees(/▸ branch/)
     await app.press('k')
     await app.sees(/▸ worktree/)
-    await back(app, 'that nobody owns')
+    await back(app, 'that have no owner')
     expect(await git('for-each-ref', 'refs/heads')).toBe(before)
     expect(existsSync(join(play.checkout, '.clambake/worktrees/issue-9/changed.txt'))).toBe(true)
   })

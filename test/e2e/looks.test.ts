@@ -75,8 +75,8 @@ it('has the keys that the person likes, and says what is wrong with them', {time
 
   for (const [taste, ...said] of [
     [{keys: {'queue.route': 'p'}}, 'the key `p` is set for both `queue.pop` and `queue.route`', 'another key'],
-    [{keys: {'app.hlep': 'h'}}, '`app.hlep`, which is no command'],
-    [{keys: {'app.help': 'hyper+h'}}, '`hyper+h` for `app.help` is no key'],
+    [{keys: {'app.hlep': 'h'}}, '`app.hlep`, which is not a command'],
+    [{keys: {'app.help': 'hyper+h'}}, '`hyper+h` for `app.help` is not a key'],
     [{theme: 'neon'}, 'theme must be one of', 'correct the file'],
   ] as const) {
     likes(play, taste)

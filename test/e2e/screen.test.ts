@@ -123,7 +123,7 @@ describe('the screen by keys', () => {
     expect(await app.gone()).toMatchObject({exitCode: 0})
   })
 
-  it('recovers by keys what nobody owns, and takes clicks', {timeout: 180_000}, async () => {
+  it('recovers by keys what has no owner, and takes clicks', {timeout: 180_000}, async () => {
     await using play = await openPlay({pace: 60_000})
     const git = (...args: string[]) => run('git', {args, cwd: play.checkout, env: play.env})
     const {stdout: tree} = await git('rev-parse', 'HEAD^{tree}')
@@ -136,7 +136,7 @@ describe('the screen by keys', () => {
     await app.press('l')
     await app.sees(/kept: nothing was overwritten or deleted/)
     await app.press('escape')
-    await app.seesNo('that nobody owns')
+    await app.seesNo('that have no owner')
     expect((await git('rev-parse', 'agent003/3-drop-moment-js')).stdout).toBe(lost)
 
     await app.click({row: 27, col: 5})

@@ -6,7 +6,7 @@ import type {Dialog} from '../state/dialog.ts'
 import type {ClientState} from '../state/state.ts'
 import type {Subject} from '../state/subject.ts'
 
-/** What commands mean now: what a detail view shows, the agent of the focused pane, or the selected row. */
+/** The subject that commands act on: the one of a detail view, the agent of the focused pane, or the selected row. */
 export function subjectInFocus(state: ClientState): Subject | undefined {
   const {dialogs, focus} = state.ui
   const detail = dialogs.findLast((dialog): dialog is Extract<Dialog, {kind: 'detail'}> => dialog.kind === 'detail')
@@ -22,7 +22,7 @@ export function ticketInFocus(state: ClientState): number | undefined {
   return ticketOf(state, subjectInFocus(state))
 }
 
-/** The agent that commands mean now: the subject itself, or the one that works on the subject's ticket. */
+/** The agent that commands act on: the subject itself, or the one that works on the subject's ticket. */
 export function agentInFocus(state: ClientState): AgentRow | undefined {
   const subject = subjectInFocus(state)
   if (subject?.kind === 'agent') return state.agents.find(row => row.agent === subject.agent)

@@ -2,7 +2,7 @@ import {contextIn} from '../dialogs/dialogs.ts'
 import type {ClientState} from '../state/state.ts'
 import type {KeyContext} from './binding.ts'
 
-/** Where a key pressed now would go. */
+/** The place that a key pressed now goes to. */
 export function contextOf(state: ClientState): KeyContext {
   const {dialogs, filtering, focus} = state.ui
   const dialog = dialogs.at(-1)

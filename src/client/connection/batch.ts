@@ -2,11 +2,11 @@ import type {Clock} from '../../base/clock.ts'
 
 export type Batch<T extends object> = Disposable & {
   /**
-   * Applies at once after a pause; during a burst, merged with what else comes in the meantime. What is urgent waits
-   * only for what has come with it.
+   * Applies a part at once after a pause; during a burst, merged with the others that come in the meantime. An urgent
+   * part waits only for the parts that came with it.
    */
   add(part: T, options?: {urgent: boolean}): void
-  /** Forgets what waits: something newer and whole has come. */
+  /** Drops the parts that wait, because a newer and complete state has come. */
   drop(): void
 }
 

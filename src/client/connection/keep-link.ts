@@ -4,7 +4,7 @@ import {EXIT, toErrorData} from '../../base/errors.ts'
 /** First pause before the next attempt; it doubles up to the last, so that a daemon that restarts is found at once. */
 const FIRST_RETRY_MS = 200
 const LAST_RETRY_MS = 5000
-/** What a person must mend takes them minutes, and each attempt may start processes in vain. */
+/** A person needs minutes to fix their part, and each attempt before that may start processes in vain. */
 const MENDING_RETRY_MS = 15_000
 
 export type KeptLink<L> = Disposable & {

@@ -7,7 +7,7 @@ export type Link<A extends Api, T extends Topics> = {
   /** Rejects with ClambakeError: the answer's own error, or `disconnected` when the link ends first. */
   call<M extends keyof A & string>(method: M, params: A[M]['params']): Promise<A[M]['result']>
   on<N extends keyof T & string>(topic: N, listener: (data: T[N]) => void): Disposable
-  /** Settles when the connection has ended, whoever ended it. */
+  /** Settles when the connection has ended, from either side. */
   readonly closed: Promise<unknown>
 }
 

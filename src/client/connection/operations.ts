@@ -12,15 +12,15 @@ const TOAST_MS: Record<Toast['level'], number> = {info: 5000, warning: 12_000, e
 
 export type Message = {level: Toast['level']; text: string; kept?: string | undefined; next?: string | undefined}
 
-/** Calls of the daemon that a person waits for: shown while they run, told of when they fail. */
+/** Calls of the daemon that a person waits for: shown while they run, with a message when they fail. */
 export type Operations = Disposable & {
-  /** Gives the result, or undefined after a failure that has been told. `label` tells what is waited for. */
+  /** Gives the result, or undefined after a failure that has been shown. `label` says what is being done. */
   ask<T>(label: string, call: (daemon: DaemonLink) => Promise<T>): Promise<T | undefined>
-  /** As `ask`, but what came of it, failures too, is the caller's to show. */
+  /** Like `ask`, but the caller shows the outcome, failures too. */
   load<T>(call: (daemon: DaemonLink) => Promise<T>): Promise<Exclude<Loaded<T>, {state: 'loading'}>>
   tell(message: Message): void
   tellError(error: ErrorData): void
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no call is running. */
   idle(): Promise<void>
 }
 
@@ -47,7 +47,7 @@ export function createOperations(options: {
       if (link === null) throw awayError()
       return {state: 'ready', value: await call(link)}
     } catch (error) {
-      // What is still under way when the person leaves ends with its link, and there is no log any more.
+      // Calls that still run when the person leaves fail with their link, when there is no log to write to.
       if (!disposed) log.warn('the daemon refused', {error})
       return {state: 'failed', error: toErrorData(error)}
     }

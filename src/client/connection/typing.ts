@@ -2,13 +2,13 @@ import type {Clock} from '../../base/clock.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {HostLink} from './links.ts'
 
-/** A person types on while the host comes up or back; what was typed longer ago was meant for another screen. */
+/** A person keeps typing while the host starts or restarts; older keys were meant for another screen. */
 const KEPT_MS = 2_000
 
 export type Typing = {
-  /** Bytes for the program in a pane, in order. */
+  /** Sends bytes to the program in a pane, in order. */
   type(pane: PaneId, data: string): void
-  /** The host answers: what was typed just now reaches its program. */
+  /** Sends the keys of the last moment, now that the host answers. */
   up(link: HostLink): void
 }
 

@@ -32,7 +32,7 @@ export const AGENT: SubjectSpec<'agent'> = {
 function agentLines({why, messages, history}: DetailOf<'agent'>, width: number): Line[] {
   const heading = (text: string): Line[] => [[], [{text, bold: true}]]
   return [
-    [{text: 'why it is as it is', bold: true}],
+    [{text: 'why it is in this state', bold: true}],
     ...why.facts.flatMap(({at, text}) => dated(at, text, width)),
     ...(messages.length === 0 ? [] : heading('what was said')),
     ...messages.flatMap(message => messageLines(message, width)),

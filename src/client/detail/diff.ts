@@ -36,14 +36,14 @@ export function parseDiff(diff: DiffText): Diff {
       if (inHead) return {text, tone: 'muted'}
       return {text, tone: text.startsWith('+') ? 'good' : text.startsWith('-') ? 'bad' : 'text'}
     })
-  if (diff.cut) lines.push({text: 'what follows is too long to be shown', tone: 'attention'})
+  if (diff.cut) lines.push({text: 'the rest is too long to be shown', tone: 'attention'})
   // git prints files in the order in which it counts them.
   const parsed = {lines, files: diff.files.map((file, index) => ({...file, line: starts[index] ?? null}))}
   kept.set(diff, parsed)
   return parsed
 }
 
-/** Index of the file whose lines stand at `top`; -1 in a diff without files. */
+/** Index of the file whose lines are at `top`; -1 in a diff without files. */
 export function fileAt({files}: Diff, top: number): number {
   return files.findLastIndex(({line}, index) => (index === 0 && line !== null) || (line !== null && line <= top))
 }

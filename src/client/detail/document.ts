@@ -5,7 +5,7 @@ import {detailLines} from './subjects.ts'
 /** Lines longer than this are hard to read, however wide the screen is. */
 const READING_WIDTH = 100
 
-/** The last document is asked for with every key and every drawing. */
+/** The last document is kept, because every key and every drawing asks for it. */
 const kept = new WeakMap<Detail, {width: number; lines: readonly Line[]}>()
 
 /** A detail view as lines of at most `width` columns, safe for a terminal. */

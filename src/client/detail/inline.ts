@@ -10,8 +10,8 @@ export const BREAK: Segment = {text: '\n'}
 const ENTITIES: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' '}
 
 /**
- * The tokens inside a paragraph as segments. Nothing is left out that GitHub's page hides: the address of a link stands
- * behind its text, HTML is shown as it is written, comments in the colour of attention.
+ * The tokens inside a paragraph as segments. Nothing is left out that GitHub's page hides: the address of a link follows
+ * its text, HTML is shown as it is written, comments in the colour of attention.
  */
 export function inlineSegments(tokens: readonly Token[] | undefined, look: Look = {}): Segment[] {
   return (tokens ?? []).flatMap(token => segmentsOf(token as MarkedToken, look))
@@ -49,7 +49,7 @@ function address(href: string, text: string): Segment[] {
   return href === text || href === `mailto:${text}` ? [] : [plain(` (${href})`, {tone: 'muted'})]
 }
 
-/** Tags as they are written; a comment is what GitHub hides and an agent reads, so it stands out. */
+/** Tags as they are written; GitHub hides comments but agents read them, so they are highlighted. */
 export function htmlSegments(raw: string): Segment[] {
   return raw
     .split(/(<!--[\s\S]*?(?:-->|$))/)

@@ -7,7 +7,7 @@ import {htmlSegments, inlineSegments} from './inline.ts'
 /** A column of a table gives room to the others at this width; what is longer is cut. */
 const MAX_CELL = 32
 
-/** GitHub's Markdown as lines of at most `width` columns, safe for a terminal. Never throws, whatever it is given. */
+/** GitHub's Markdown as lines of at most `width` columns, safe for a terminal. Never throws, for any text. */
 export function markdownLines(text: string, width: number): Line[] {
   return blockLines(lexer(safeText(text), {gfm: true, breaks: true}), width)
 }
@@ -41,7 +41,7 @@ function linesOf(token: MarkedToken, width: number): Line[] {
     case 'html':
       return paragraph(htmlSegments(token.raw.trimEnd()), width)
     case 'def':
-      // GitHub shows nothing of a definition: text can hide in it.
+      // GitHub shows nothing of a definition, so text can be hidden in it.
       return paragraph([{text: token.raw.trim(), tone: 'attention'}], width)
     default:
       return paragraph(inlineSegments([token]), width)

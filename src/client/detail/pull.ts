@@ -21,10 +21,10 @@ const CHECK_LOOKS = {
 } as const
 
 const REVIEWS: Readonly<Record<PullDetail['review'], string>> = {
-  none: 'nobody was asked',
+  none: 'not asked for',
   requested: 'asked for',
   approved: 'approved',
-  changes: 'changes are wanted',
+  changes: 'changes requested',
   unknown: 'not known yet',
 }
 

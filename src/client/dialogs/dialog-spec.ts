@@ -38,7 +38,7 @@ export function movedIndex(loaded: Loaded<readonly unknown[]>, index: number, ro
   return loaded.state === 'ready' ? clamp(index + rows, loaded.value.length - 1) : index
 }
 
-/** The selection in a list that was fetched anew: where it was, or the last row. */
+/** The selection in a list that was fetched again: where it was, or the last row. */
 export function keptIndex(loaded: Loaded<readonly unknown[]>, index: number): number {
   return loaded.state === 'ready' ? clamp(index, loaded.value.length - 1) : 0
 }

@@ -38,7 +38,7 @@ export function numbered(steps: readonly string[], width: number): Line[] {
   )
 }
 
-/** Lines that content takes which is fetched. */
+/** Lines of content that is fetched: one while it loads, or those of the error. */
 export function loadedHeight<T>(loaded: Loaded<T>, width: number, heightOf: (value: T) => number): number {
   switch (loaded.state) {
     case 'ready':

@@ -44,7 +44,7 @@ async function stop({operations}: CommandContext, {agent}: DialogOf<'stop'>): Pr
   })
 }
 
-/** What stopping an agent will do. */
+/** The steps of stopping an agent. */
 export function stopLines({ticket, title, work}: DialogOf<'stop'>, width: number): Line[] {
   const subject: Line[] =
     ticket === null
@@ -58,7 +58,7 @@ export function stopLines({ticket, title, work}: DialogOf<'stop'>, width: number
   return [...subject, [], ...numbered(steps, width)]
 }
 
-/** What the branch has by now; nothing while that is not known: it is saved all the same. */
+/** The size of the branch's changes; empty while it is not known: they are saved anyway. */
 function savedNow(work: Loaded<DiffText> | null): string {
   if (work?.state !== 'ready') return ''
   const {files} = work.value

@@ -17,7 +17,7 @@ export function openWelcome({store, setup}: Pick<CommandContext, 'store' | 'setu
   store.apply(openDialog({kind: 'welcome', checks: setupChecks(store.getState(), setup)}))
 }
 
-/** What a repository needs and has or has not. */
+/** Each thing that a repository needs, and whether it has it. */
 export function welcomeLines(checks: readonly SetupCheck[], width: number): Line[] {
   return checks.flatMap(({name, ok, hint}): Line[] => [
     ...wrapLine([{text: safeLine(name), bold: !ok}], width, {

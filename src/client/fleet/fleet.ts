@@ -7,9 +7,9 @@ import type {Errand} from '../state/types.ts'
 import {fleetIs, toastAdded} from '../state/update.ts'
 import {repositoryRow} from './repositories.ts'
 
-/** One repository of a screen: how to reach its processes, and what is remembered of it. */
+/** One repository of a screen: how to reach its processes, and how its screen was arranged. */
 export type RepositoryOptions = Pick<ClientOptions, 'daemon' | 'host' | 'setup' | 'arrangement' | 'onArranged'> & {
-  /** Short; what its tab is called. */
+  /** The short name in its tab. */
   name: string
 }
 
@@ -17,7 +17,7 @@ export type RepositoryOptions = Pick<ClientOptions, 'daemon' | 'host' | 'setup' 
 export type LeftFor = {run: Errand; repository: number}
 
 type Shared = Pick<ClientOptions, 'clock' | 'log' | 'name' | 'keymap' | 'size' | 'desktop'> & {
-  /** The person leaves, for good or for an errand in one of the repositories. */
+  /** Called when the person leaves, for good or for an errand in one of the repositories. */
   onQuit: (errand?: LeftFor) => void
 }
 
@@ -25,8 +25,8 @@ type StoreListener = Parameters<ClientStore['subscribe']>[0]
 
 /**
  * The client of a screen with one or several repositories. Of several, each has a client of its own, always connected,
- * and this one stands for whichever is shown: its state, its keys and its views. Another one is shown at once and as a
- * whole, because all that draws looks at one store.
+ * and this one forwards to the client that is shown: its state, its keys and its views. Another one is shown at once
+ * and as a whole, because everything that draws reads one store.
  */
 export function createFleet(options: Shared & {repositories: readonly RepositoryOptions[]}): Client {
   const {repositories, onQuit, ...shared} = options
@@ -63,7 +63,7 @@ export function createFleet(options: Shared & {repositories: readonly Repository
     }),
   )
 
-  /** Tells the shown repository what is new in one. */
+  /** Updates the tabs of the shown repository with a change in any of them. */
   function look(index: number, state: ClientState, before: ClientState): void {
     const {agents, lists, link, header} = before
     if (state.agents === agents && state.lists === lists && state.link === link && state.header === header) return
@@ -73,7 +73,7 @@ export function createFleet(options: Shared & {repositories: readonly Repository
     current().store.apply(fleetIs({repositories: rows, shown}))
   }
 
-  /** What a hidden repository has to say is said at once, under its name; unread, it would be gone by the time it is shown. */
+  /** Shows a message of a hidden repository at once, under its name: it would be gone by the time that one is shown. */
   function pass(index: number, {ui: {toasts}}: ClientState, before: ClientState): void {
     for (const toast of toasts) {
       if (before.ui.toasts.includes(toast)) continue
@@ -144,7 +144,7 @@ function memberOf({name: _, ...member}: RepositoryOptions): Omit<RepositoryOptio
   return member
 }
 
-/** Starts no terminal host for a repository whose daemon cannot be reached: nobody would need it. */
+/** Starts no terminal host for a repository whose daemon cannot be reached: it would have no panes. */
 function daemonFirst(repository: RepositoryOptions): RepositoryOptions {
   const up = Promise.withResolvers<void>()
   return {

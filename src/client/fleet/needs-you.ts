@@ -42,7 +42,7 @@ export function allNeeds(state: ClientState): RepositoryNeed[] {
   const {fleet} = state
   const shown = fleet?.shown ?? 0
   const all = fleet?.repositories.map(({needs}) => needs) ?? [[]]
-  // What is on the screen is known better than what was told of it.
+  // The state on the screen is newer than its row in the tabs.
   return all.flatMap((items, repository) =>
     (repository === shown ? needsOf(state) : items).map(item => ({repository, item})),
   )
@@ -50,12 +50,12 @@ export function allNeeds(state: ClientState): RepositoryNeed[] {
 
 /**
  * The place after the one that has the focus: the rest of the shown repository first, then the next ones, and around.
- * undefined: nobody is needed anywhere.
+ * undefined: nothing needs a person.
  */
 export function nextNeed(state: ClientState): RepositoryNeed | undefined {
   const places = allNeeds(state)
   const shown = state.fleet?.shown ?? 0
-  const here = places.findIndex(({repository, item}) => repository === shown && standsAt(state, item))
+  const here = places.findIndex(({repository, item}) => repository === shown && hasFocus(state, item))
   if (here >= 0) return places[(here + 1) % places.length]
   return places.find(({repository}) => repository >= shown) ?? places[0]
 }
@@ -68,7 +68,7 @@ export function focusNeed({focus, issue}: Need): Update {
   }
 }
 
-function standsAt({ui}: ClientState, {focus, issue}: Need): boolean {
+function hasFocus({ui}: ClientState, {focus, issue}: Need): boolean {
   if (focus.place === 'pane') return ui.focus.place === 'pane' && ui.focus.pane === focus.pane
   return ui.focus.place === 'panel' && ui.focus.panel === focus.panel && ui.selection.issues.key === `#${issue}`
 }

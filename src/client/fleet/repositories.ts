@@ -7,7 +7,7 @@ import type {ClientState} from '../state/state.ts'
 import type {Glyphs, Tone} from '../text/theme.ts'
 import {needsOf} from './needs-you.ts'
 
-/** What a repository's own state tells of it. An equal `before` is given back, so that selectors see no change. */
+/** The tab of a repository, made from its own state. An equal `before` is given back, so that selectors see no change. */
 export function repositoryRow(name: string, state: ClientState, before?: RepositoryRow): RepositoryRow {
   const row: RepositoryRow = {
     name,
@@ -42,7 +42,7 @@ export type RepositoryLine = {
 
 /** Names longer than this are cut when not all tabs have room. */
 const SHORT_NAME = 8
-/** Columns that tell how many tabs are left out at an end: `+9 `. */
+/** Columns for the number of tabs that are left out at an end: `+9 `. */
 const MORE_WIDTH = 3
 
 /**
@@ -101,7 +101,7 @@ function allBadges(row: RepositoryRow): RepositoryTab['badges'] {
   ]
 }
 
-/** What needs a person comes before what is wrong, and that before what goes well. */
+/** The one badge of a narrow tab: what needs a person comes first, then what is wrong, then what goes well. */
 function urgentBadge(row: RepositoryRow): RepositoryTab['badges'] {
   const attention: Badge | null = row.needs.length > 0 ? {glyph: 'attention', count: null, tone: 'attention'} : null
   const working: Badge | null = row.working > 0 ? {glyph: 'working', count: null, tone: 'working'} : null

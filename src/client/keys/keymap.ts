@@ -30,7 +30,7 @@ export function createKeymap(overrides: KeyOverrides = {}): Keymap {
   if (unknown !== undefined) {
     throw usageError({
       code: 'unknown-command',
-      message: `keys are set for \`${unknown}\`, which is no command`,
+      message: `keys are set for \`${unknown}\`, which is not a command`,
       next: 'see the names in the command palette (:)',
     })
   }
@@ -57,7 +57,7 @@ function keysOf(binding: Binding, own: readonly string[] | undefined): readonly 
     if (chord !== undefined) return chord
     throw usageError({
       code: 'unknown-key',
-      message: `\`${text}\` for \`${binding.command}\` is no key`,
+      message: `\`${text}\` for \`${binding.command}\` is not a key`,
       next: 'write keys as `q`, `L`, `ctrl+]`, `shift+tab`, `enter`',
     })
   })

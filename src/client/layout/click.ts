@@ -18,7 +18,7 @@ export function clicked(at: Cell): Update {
       return (tab.focus.place === 'panel' ? focusPanel(tab.focus.panel) : focusPane(tab.focus.pane, detached))(state)
     }
     const slot = layout.panes.find(({frame}) => holds(frame, at))
-    // A click into the terminal that has the keyboard takes nothing from it.
+    // A click into the terminal that has the keyboard does not detach it.
     if (slot) {
       const isHere = ui.focus.place === 'pane' && ui.focus.pane === slot.pane
       return isHere ? state : focusPane(slot.pane, detached)(state)
@@ -32,7 +32,7 @@ export function clicked(at: Cell): Update {
   }
 }
 
-/** The repository whose tab was clicked, if one was: going there is not for one state to do. */
+/** The repository whose tab was clicked, if one was: showing it is beyond the state of one repository. */
 export function clickedRepository(state: ClientState, at: Cell): number | undefined {
   const {layout, fleet} = state
   if (!fleet || !layout.repositories || !holds(layout.repositories, at) || isCovered(state, at)) return undefined

@@ -6,23 +6,23 @@ import {gridOf, spread} from './pane-grid.ts'
 /** Below this, nothing useful can be drawn; the screen says so. */
 export const MIN_SIZE = {cols: 40, rows: 10} as const
 
-/** From this size on, the queue and the panes stand side by side. */
+/** From this size on, the lists and the panes are side by side. */
 export const WIDE_SIZE = {cols: 100, rows: 30} as const
 
 /**
- * Share of the width for the left column, and its limits: below, titles vanish; above, agents lose columns for nothing.
+ * Share of the width for the left column, and its limits: below, titles vanish; above, agents lose columns and lists gain nothing.
  * A person may go beyond, down to `LEAST_LISTS` and as long as `rest` columns are left for agents.
  */
 const COLUMN = {share: 0.35, min: 36, max: 60, rest: 40} as const
 
-/** Lists narrower than this show no title any more. */
+/** Lists narrower than this show no titles. */
 export const LEAST_LISTS = 24
 
 const UNARRANGED: Arrangement = {lists: null, abreast: null}
 
 /**
- * Wanted size of a dialog or of the toasts; both are cut to the screen. `beside`: where the panes stand, so that the
- * lists stay in sight; where there is one place only, all of it.
+ * Wanted size of a dialog or of the toasts; both are cut to the screen. `beside`: over the panes, so that the
+ * lists stay visible; where there is one place only, over all of it.
  */
 export type OverlayWish = {anchor: 'center' | 'bottom-right' | 'beside'; width: number; height: number}
 
@@ -41,7 +41,7 @@ export type LayoutInput = {
 }
 
 /**
- * Where everything stands, in cells. Tabs, header, footer, panels, panes and the empty pane area never overlap and
+ * Computes the place of everything on the screen, in cells. Tabs, header, footer, panels, panes and the empty pane area never overlap and
  * lie inside the screen; `overlays` has one rectangle for each wish, in the same order.
  */
 export function computeLayout(input: LayoutInput): Layout {

@@ -17,7 +17,7 @@ const DIALOG_SIDES = 6
 
 type Shown = Pick<UiState, 'dialogs' | 'toasts' | 'size'>
 
-/** What lies over the panes: each dialog, the newest above the others, then the toasts, if there are any. */
+/** The overlays on the panes: each dialog, the newest on top, then the toasts, if there are any. */
 export function overlaysOf({dialogs, toasts, size}: Shown): OverlayWish[] {
   const width = Math.min(TOAST_WIDTH, size.cols)
   const shown: OverlayWish[] =
@@ -43,7 +43,7 @@ function heightOf(dialog: Dialog, height: DialogSpec<Dialog>['height'], width: n
   return typeof height === 'number' ? height : height(dialog, width)
 }
 
-/** Where a dialog's content stands: within its border, two columns in. */
+/** The rectangle of a dialog's content: within its border, two columns in. */
 export function contentRect(rect: Rect): Rect {
   return {
     row: rect.row + 2,
@@ -53,13 +53,13 @@ export function contentRect(rect: Rect): Rect {
   }
 }
 
-/** Where the pane's cells stand in the dialog that peeks at it: from the border to a blank and the line to type. */
+/** The rectangle of the pane's cells in the dialog that peeks at it: from the border to a blank and the line to type. */
 export function peekRect(rect: Rect): Rect {
   const {col, width} = contentRect(rect)
   return {row: rect.row + 1, col, width, height: Math.max(0, rect.height - 6)}
 }
 
-/** Where the dialog on top stands; undefined when none is open. */
+/** The rectangle of the dialog on top; undefined when none is open. */
 export function topDialogRect({ui, layout}: Pick<ClientState, 'ui' | 'layout'>): Rect | undefined {
   return layout.overlays[ui.dialogs.length - 1]
 }

@@ -1,6 +1,6 @@
 import type {Rect} from '../state/types.ts'
 
-/** Size at which a terminal program feels at home; more than that counts for nothing. */
+/** Size at which a terminal program has all the room it needs; more adds nothing to the score. */
 const COMFORT = {cols: 80, rows: 24} as const
 
 /** Smallest pane worth drawing, its border included. */

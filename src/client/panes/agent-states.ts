@@ -1,6 +1,6 @@
 import type {AgentRow} from '../../protocol/daemon.ts'
 
-/** How all agents stand, as one text: it changes when one begins to wait for a person, goes on, or is free. */
+/** The states of all agents as one text: it changes when one begins to wait for a person, continues, or is free. */
 export function agentStates(agents: readonly Pick<AgentRow, 'agent' | 'state'>[]): string {
   return agents.map(({agent, state}) => `${agent} ${state}`).join()
 }

@@ -7,9 +7,9 @@ import type {Layout} from '../state/types.ts'
 
 export type FrameListener = (pane: PaneId, frame: ViewFrame) => void
 
-/** What the compositor sees of the views. */
+/** The part of the views that the compositor uses. */
 export type Views = {
-  /** Every new frame of a visible pane, in order; acknowledged when all listeners have returned. */
+  /** Calls the listener with every new frame of a visible pane, in order; a frame is acknowledged when all listeners have returned. */
   onFrame(listener: FrameListener): Disposable
 }
 
@@ -18,15 +18,15 @@ type View = {
   /** Whether the pane takes the size of the view. */
   own: boolean
   scrollback: number
-  /** What the host was told last; differs from `spec` while a change waits for the answer to the one before. */
-  told: ViewSpec | null
+  /** The spec that was sent to the host last; it differs from `spec` while a change waits for the answer to the previous one. */
+  sent: ViewSpec | null
   asking: boolean
 }
 
 /**
  * Keeps one view for each visible pane: opened with the size of its inner rectangle, changed on resize and scroll,
- * closed when the pane is hidden, opened anew when the host comes back. While one change is on its way only the
- * newest further one is kept, so a storm of resizes costs the host two.
+ * closed when the pane is hidden, reopened when the host comes back. While one change waits for its answer only the
+ * newest further one is kept, so a burst of resizes costs the host two calls.
  */
 export class ViewManager implements Views, Disposable {
   readonly #log: Log
@@ -48,7 +48,7 @@ export class ViewManager implements Views, Disposable {
     return disposable(() => this.#listeners.delete(listener))
   }
 
-  /** A new host link (all views are opened on it), or null when the host is away. */
+  /** Takes a new host link and opens all views on it; null: the host is away. */
   use(link: HostLink | null): void {
     for (const subscription of this.#subscriptions) subscription[Symbol.dispose]()
     this.#subscriptions = []
@@ -56,19 +56,19 @@ export class ViewManager implements Views, Disposable {
     if (link === null) return
     this.#subscriptions = [
       link.on('frame', frame => this.#received(link, frame)),
-      // A pane may be told of before it runs; its view is tried again when the host speaks of it.
-      link.on('pane', ({pane}) => this.#tell(pane)),
+      // The layout may show a pane before it runs; its view is opened again when the host announces the pane.
+      link.on('pane', ({pane}) => this.#send(pane)),
     ]
     for (const [pane, view] of this.#views) {
-      view.told = null
+      view.sent = null
       view.asking = false
-      this.#tell(pane)
+      this.#send(pane)
     }
   }
 
-  /** Makes the views those of the panes that a layout shows. */
+  /** Opens, changes and closes views so that exactly the panes of a layout have one. */
   show(layout: Layout): void {
-    // A pane that is peeked at and stands nowhere else is looked at as it is: its program keeps its size.
+    // A pane that is only peeked at keeps its size: its program is not resized.
     const slots = layout.peek ? [layout.peek, ...layout.panes] : layout.panes
     const visible = new Map(slots.map(slot => [slot.pane, slot.inner]))
     const owned = new Set(layout.panes.map(slot => slot.pane))
@@ -78,7 +78,7 @@ export class ViewManager implements Views, Disposable {
       const view = this.#views.get(pane) ?? this.#create(pane)
       view.spec = {...view.spec, cols: width, rows: height}
       view.own = owned.has(pane)
-      this.#tell(pane)
+      this.#send(pane)
     }
   }
 
@@ -99,7 +99,7 @@ export class ViewManager implements Views, Disposable {
     const offset = Math.max(0, Math.min(view.scrollback, view.spec.offset + lines))
     if (offset === view.spec.offset) return
     view.spec = {...view.spec, offset}
-    this.#tell(pane)
+    this.#send(pane)
   }
 
   [Symbol.dispose](): void {
@@ -111,24 +111,24 @@ export class ViewManager implements Views, Disposable {
   #create(pane: PaneId): View {
     this.#opened++
     const spec = {view: `${this.#name}-${this.#opened}`, pane, cols: 0, rows: 0, offset: 0}
-    const view: View = {spec, own: true, scrollback: 0, told: null, asking: false}
+    const view: View = {spec, own: true, scrollback: 0, sent: null, asking: false}
     this.#views.set(pane, view)
     return view
   }
 
-  #tell(pane: PaneId): void {
+  #send(pane: PaneId): void {
     const link = this.#link
     const view = this.#views.get(pane)
-    if (!link || !view || view.asking || (view.told && sameSpec(view.told, view.spec))) return
-    const told = view.spec
-    view.told = told
+    if (!link || !view || view.asking || (view.sent && sameSpec(view.sent, view.spec))) return
+    const sent = view.spec
+    view.sent = sent
     view.asking = true
-    link.call('view.open', {...told, own: view.own}).then(
+    link.call('view.open', {...sent, own: view.own}).then(
       () => this.#answered(link, view, pane),
       error => {
-        // After the client's end there is no log any more.
+        // After the client has ended there is no log to write to.
         if (this.#link === link) this.#log.warn('view could not be opened', {pane, error})
-        if (view.told === told) view.told = null
+        if (view.sent === sent) view.sent = null
         view.asking = false
       },
     )
@@ -137,13 +137,13 @@ export class ViewManager implements Views, Disposable {
   #answered(link: HostLink, view: View, pane: PaneId): void {
     if (this.#link !== link) return
     view.asking = false
-    this.#tell(pane)
+    this.#send(pane)
   }
 
   #close(pane: PaneId): void {
     const view = this.#views.get(pane)
     this.#views.delete(pane)
-    if (view?.told && this.#link) this.#unanswered(this.#link.call('view.close', {view: view.spec.view}))
+    if (view?.sent && this.#link) this.#ignoreFailure(this.#link.call('view.close', {view: view.spec.view}))
   }
 
   #received(link: HostLink, frame: ViewFrame): void {
@@ -151,13 +151,13 @@ export class ViewManager implements Views, Disposable {
     if (pane === undefined) return
     const view = this.#views.get(pane)!
     view.scrollback = frame.scrollback
-    // The host may move a scrolled view along with new output; what the person asks next counts from there.
-    if (view.told && !view.asking) {
+    // The host may move a scrolled view along with new output; the next scroll counts from there.
+    if (view.sent && !view.asking) {
       view.spec = {...view.spec, offset: frame.offset}
-      view.told = {...view.told, offset: frame.offset}
+      view.sent = {...view.sent, offset: frame.offset}
     }
     for (const listener of this.#listeners) listener(pane, frame)
-    if (this.#link === link) this.#unanswered(link.call('view.ack', {view: frame.view, seq: frame.seq}))
+    if (this.#link === link) this.#ignoreFailure(link.call('view.ack', {view: frame.view, seq: frame.seq}))
   }
 
   #paneOf(id: ViewId): PaneId | undefined {
@@ -165,8 +165,8 @@ export class ViewManager implements Views, Disposable {
     return undefined
   }
 
-  /** A lost ack or close means that the link or the view is gone; opening views anew heals both. */
-  #unanswered(sent: Promise<null>): void {
+  /** Ignores a lost ack or close: the link or the view is gone, and reopening the views repairs both. */
+  #ignoreFailure(sent: Promise<null>): void {
     sent.catch(error => this.#log.debug('view call failed', {error}))
   }
 }

@@ -83,7 +83,7 @@ function withSelections(before: ClientState, state: ClientState): ClientState {
 
 /**
  * The selected row is found again by its identity. The window moves with it, so that it stays on its line, unless
- * the list stood at its top: rows that need a person appear there and must be seen.
+ * the window was at the top of the list: rows that need a person appear there and must be seen.
  */
 function reselect(state: ClientState, panel: Panel): Selection {
   const old = state.ui.selection[panel]

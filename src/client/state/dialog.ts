@@ -13,14 +13,14 @@ export type Loaded<T> =
 export type Dialog =
   | {kind: 'help'; top: number}
   | {kind: 'palette'; text: string; index: number}
-  /** What needs a person, in all repositories. */
+  /** The list of what needs a person, in all repositories. */
   | {kind: 'attention'; index: number}
-  /** `only`: the marked tickets, when some were marked; others of the plan stay. */
+  /** `only`: the marked tickets, when some were marked; the others of the plan do not land. */
   | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null}
   | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number}
   /** What people changed by hand on GitHub, to be obeyed or put back. */
   | {kind: 'changes'; rows: Loaded<readonly SyncRow[]>; index: number}
-  /** `work`: what its branch has and main has not, which is what will be saved; null: it has no ticket. */
+  /** `work`: the changes of its branch against main, which will be saved; null: the agent has no ticket. */
   | {kind: 'stop'; agent: AgentId; ticket: number | null; title: string | null; work: Loaded<DiffText> | null}
   /** `top`: the first line shown, here and below. */
   | {kind: 'detail'; subject: Subject; detail: Loaded<Detail>; top: number}
@@ -45,7 +45,7 @@ export type Dialog =
     }
   /** On the first start in a repository: what is missing. */
   | {kind: 'welcome'; checks: readonly SetupCheck[]}
-  /** The terminal that was typed into is gone; keys meant for it must not become commands. */
+  /** The terminal that was typed into has ended; keys meant for it must not become commands. */
   | {kind: 'gone'; agent: AgentId | null}
 
 /** A thing that a repository needs, whether it is there, and how to get it. */

@@ -10,14 +10,14 @@ import type {Arrangement, Focus, Layout} from './types.ts'
 
 /**
  * Whether the daemon answers; while it is away the last state stays on the screen. `since`: epoch milliseconds.
- * `failed`: the person must set or write something before it can; it is tried again all the same.
+ * `failed`: the person must set or write something first; it is retried anyway.
  */
 export type LinkState =
   | {state: 'connected'}
   | {state: 'connecting' | 'reconnecting'; since: number}
   | {state: 'failed'; since: number; error: ErrorData}
 
-/** What happened, what is kept, what to press. `until`: epoch milliseconds when it goes by itself. */
+/** A message: what happened, what is kept, what to press. `until`: epoch milliseconds at which it disappears. */
 export type Toast = {
   id: number
   level: 'info' | 'warning' | 'error'
@@ -31,8 +31,8 @@ export type Toast = {
 export type Pending = {id: number; label: string; since: number}
 
 /**
- * The selected row of a list by identity. `index` is where it stood last, so that the neighbour is selected when it
- * goes; `top` is the first row of the window.
+ * The selected row of a list by identity. `index` is its last position, so that the neighbour is selected when the
+ * row goes; `top` is the first row of the window.
  */
 export type Selection = {key: string | null; index: number; top: number}
 
@@ -55,7 +55,7 @@ export type UiState = {
   filtering: Panel | null
   /** The name of the order that each panel is in. */
   sorts: Readonly<Record<Panel, string>>
-  /** Keys of the rows that commands mean together. */
+  /** Keys of the marked rows, on which commands act together. */
   marks: Readonly<Record<Panel, readonly string[]>>
   pending: readonly Pending[]
 }
@@ -68,7 +68,7 @@ export type ClientState = Omit<DaemonState, 'header'> & {
   link: LinkState
   /** null: this screen has one repository. */
   fleet: Fleet | null
-  /** null: the daemon has not told its state yet. */
+  /** null: the daemon has not sent its state yet. */
   header: HeaderState | null
   ui: UiState
   lists: Lists

@@ -4,7 +4,7 @@ import type {DaemonState, Discussion, Message, PullDetail, TicketRow, WhyAnswer}
 
 export type ConflictRow = DaemonState['conflicts'][number]
 
-/** What commands and detail views are about. Events and conflicts come and go in the state, so they are held whole. */
+/** The thing that commands and detail views are about. Events and conflicts leave the state, so they are held whole. */
 export type Subject =
   | {kind: 'issue'; number: number}
   | {kind: 'pull'; number: number}
@@ -12,7 +12,7 @@ export type Subject =
   | {kind: 'conflict'; conflict: ConflictRow}
   | {kind: 'event'; event: StoredEvent}
 
-/** What a detail view shows, as it was when it was opened. */
+/** The content of a detail view, as it was when the view was opened. */
 export type Detail =
   | {kind: 'issue'; issue: Discussion; row: TicketRow | null}
   | {kind: 'pull'; pull: PullDetail}

@@ -7,7 +7,7 @@ export type Rect = {row: number; col: number; width: number; height: number}
 /** What has the keyboard: a list, an agent's pane (its keys are commands), or its program (attached). */
 export type Focus = {place: 'panel'; panel: Panel} | {place: 'pane'; pane: PaneId; attached: boolean}
 
-/** How a person cut the screen up; null: as its size asks for. */
+/** How a person arranged the screen; null: as its size suggests. */
 export type Arrangement = {
   /** Columns of the lists. */
   lists: number | null
@@ -23,10 +23,10 @@ export type PaneSlot = {
   inner: Rect
 }
 
-/** Where everything stands; computed once and used by components (chrome) and compositor (cells) alike. */
-/** What the screen is left for: a command that is run in its terminal, after which the screen comes back. */
+/** A command that is run in the screen's terminal, after which the screen comes back. */
 export type Errand = 'init' | 'doctor'
 
+/** The place of everything on the screen; computed once, for components (chrome) and compositor (cells) alike. */
 export type Layout = {
   kind: 'wide' | 'small' | 'too-small'
   cols: number

@@ -17,7 +17,7 @@ function ui(state: ClientState, change: Partial<UiState>): ClientState {
   return {...state, ui: {...state.ui, ...change}}
 }
 
-// ── what processes tell ──────────────────────────────────────────────────────────────────────────────────
+// ── what processes send ──────────────────────────────────────────────────────────────────────────────────
 
 /** Slices that the daemon sent, whole ones. */
 export function daemonSaid(slices: Partial<DaemonState>): Update {
@@ -28,12 +28,12 @@ export function linkIs(link: LinkState): Update {
   return state => ({...state, link})
 }
 
-/** What the other repositories of this screen told, and which one is shown. */
+/** The tabs of this screen's repositories, and which of them is shown. */
 export function fleetIs(fleet: Fleet): Update {
   return state => (state.fleet === fleet ? state : {...state, fleet})
 }
 
-/** Moves the clock and lets toasts go whose time is over. */
+/** Moves the clock and removes toasts whose time is over. */
 export function timeIs(now: number): Update {
   return state => {
     const toasts = state.ui.toasts.filter(toast => toast.until > now)
@@ -86,7 +86,7 @@ export function zoomed(zoom: boolean): Update {
   return state => ui(state, {zoom})
 }
 
-/** A pane's view now stands `lines` above its live end. */
+/** A pane's view is now scrolled back by `lines`. */
 export function paneScrolled(pane: PaneId, lines: number): Update {
   return state => {
     if ((state.ui.scrolled[pane] ?? 0) === lines) return state
@@ -138,7 +138,7 @@ export function sortedNext(panel: Panel): Update {
   return state => ui(state, {sorts: {...state.ui.sorts, [panel]: nextOrder(panel, state.ui.sorts[panel])}})
 }
 
-/** Marks the selected row, or takes its mark back, and goes on to the next. */
+/** Marks the selected row, or removes its mark, and selects the next row. */
 export function markToggled(panel: Panel): Update {
   return state => {
     const {key} = state.ui.selection[panel]
@@ -180,7 +180,7 @@ export function closeDialog(state: ClientState): ClientState {
   return ui(state, {dialogs: state.ui.dialogs.slice(0, -1)})
 }
 
-/** All of them: the keyboard goes elsewhere. */
+/** Closes all dialogs, because the keyboard goes elsewhere. */
 export function dialogsClosed(state: ClientState): ClientState {
   return state.ui.dialogs.length === 0 ? state : ui(state, {dialogs: []})
 }

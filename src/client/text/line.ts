@@ -33,7 +33,7 @@ export function fitLine(line: Line, width: number): Line {
   return room > 0 ? [...fitted, {text: ' '.repeat(room)}] : fitted
 }
 
-/** Exactly `width` columns: `right` stands at the right and is kept, `left` is cut so that one space stays between. */
+/** Exactly `width` columns: `right` is at the right and kept whole, `left` is cut so that one space stays between. */
 export function splitLine(left: Line, right: Line, width: number): Line {
   const taken = lineWidth(right)
   if (taken === 0) return fitLine(left, width)

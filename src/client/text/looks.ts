@@ -6,7 +6,7 @@ export type Look = {color?: string; bold?: boolean; dimColor?: boolean}
 
 export type Looks = Readonly<Record<Tone, Look>>
 
-/** Readable (WCAG AA, 4.5 to 1) on black and on the usual dark grounds up to that of Nord. */
+/** Readable (WCAG AA, 4.5 to 1) on black and on the usual dark backgrounds up to that of Nord. */
 export const DARK: Looks = {
   text: {},
   muted: {color: '#9aa2ae'},
@@ -18,7 +18,7 @@ export const DARK: Looks = {
   edge: {color: '#5c6370'},
 }
 
-/** Readable (WCAG AA, 4.5 to 1) on white and on the usual light grounds down to that of Solarized. */
+/** Readable (WCAG AA, 4.5 to 1) on white and on the usual light backgrounds down to that of Solarized. */
 export const LIGHT: Looks = {
   text: {},
   muted: {color: '#5f6672'},
@@ -32,7 +32,7 @@ export const LIGHT: Looks = {
 
 /**
  * Of the 16 names, those that can be read on black and on white: red, magenta and bright blue. The other meanings are
- * told by glyph and weight. Dim is the terminal's own, made for its ground.
+ * shown by glyph and weight. Dim is the terminal's own, made for its background.
  */
 export const SIXTEEN: Looks = {
   text: {},
@@ -45,7 +45,7 @@ export const SIXTEEN: Looks = {
   edge: {dimColor: true},
 }
 
-/** More of the 16 names, when the terminal has told that its ground is dark. */
+/** More of the 16 names, when the terminal has said that its background is dark. */
 export const SIXTEEN_ON_DARK: Looks = {
   ...SIXTEEN,
   accent: {color: 'blueBright'},

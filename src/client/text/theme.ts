@@ -45,7 +45,7 @@ export type Theme = {glyphs: Glyphs; looks: Looks; ascii: boolean}
 /** How many colours the terminal is given. `none`: attributes only. */
 export type ColorDepth = 'truecolor' | '256' | '16' | 'none'
 
-/** What the terminal writes on; `unknown` when it did not say. */
+/** The terminal's background; `unknown` when it did not say. */
 export type Background = 'dark' | 'light' | 'unknown'
 
 function border(characters: string): Border {
@@ -103,9 +103,9 @@ const ASCII: Glyphs = {
 }
 
 /**
- * The theme for a terminal: by default one of many colours on a dark ground, which is what most are. `NO_COLOR` (any
+ * The theme for a terminal: by default one of many colours on a dark background, which most have. `NO_COLOR` (any
  * non-empty value, no-color.org) leaves glyph and weight; a locale without UTF-8, or `CLAMBAKE_ASCII`, gives the ASCII
- * glyphs. 256 colours are the true ones, brought down when they are painted.
+ * glyphs. 256 colours are the true colours, reduced when they are painted.
  */
 export function themeFor(
   env: Readonly<Record<string, string | undefined>>,

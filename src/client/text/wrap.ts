@@ -1,12 +1,12 @@
 import {textWidth} from '../../base/text.ts'
 import {type Line, lineWidth, type Segment} from './line.ts'
 
-/** Made with the first word that has to be cut: a process's first one takes a third of the time that node takes to start. */
+/** Created when the first word has to be cut: the first segmenter of a process takes a third of node's start time. */
 let clusters: Intl.Segmenter | undefined
 
 /**
  * Breaks a line between words so that each part takes at most `width` columns; a word that is wider is broken within.
- * `first` and `rest` stand before the first part and the further ones: bullets, bars, indents.
+ * `first` and `rest` precede the first part and the further ones: bullets, bars, indents.
  */
 export function wrapLine(line: Line, width: number, before: {first?: Line; rest?: Line} = {}): Line[] {
   const first = before.first ?? []

@@ -7,7 +7,7 @@ import {newState} from '../model/core/state.ts'
 import type {Effect} from '../model/data/effects.ts'
 import {dayOf} from '../model/data/usage.ts'
 import type {PaneInfo} from '../model/gateways/host.ts'
-import {dealtBefore} from '../model/routing/balance.ts'
+import {tallyBefore} from '../model/routing/balance.ts'
 import {createClaimBook} from './claim-book.ts'
 import {createEngine, type Engine} from './engine.ts'
 import {type Journal, openJournal} from './journal.ts'
@@ -64,7 +64,7 @@ export async function openParts(
       mode,
       at: clock.now(),
       spending: {zoneMinutes, day, costUsd: pastSpending.costOf(day)},
-      dealt: dealtBefore(journal.events(), zoneMinutes, clock.now()),
+      tally: tallyBefore(journal.events(), zoneMinutes, clock.now()),
     }),
     clock,
     log,

@@ -114,8 +114,8 @@ function passParts({engine, reconciler, world: {git, github, clock}}: Parts, int
 }
 
 /** Changes that people made by hand on GitHub and that wait for a choice. */
-function asksText({shown, tickets}: State): string[] {
-  const asked = Object.keys(shown).filter(issue => tickets[Number(issue)] && shown[Number(issue)]!.asks.length > 0)
+function asksText({written, tickets}: State): string[] {
+  const asked = Object.keys(written).filter(issue => tickets[Number(issue)] && written[Number(issue)]!.asks.length > 0)
   if (asked.length === 0) return []
   return [`changed by hand on GitHub, clambake sync: ${asked.map(issue => `#${issue}`).join(' ')}`]
 }

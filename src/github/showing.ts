@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
-import type {Seen} from '../model/data/show.ts'
+import type {SeenOnGithub} from '../model/data/show.ts'
 import {CARDS, cardShape, columnOn} from './cards.ts'
 import type {GithubClient} from './client.ts'
 import {findIssue} from './issues.ts'
@@ -21,7 +21,7 @@ const seenShape = z.object({
  * repository has the number any more. Costs a point for all of them together. Rejects with `repository-not-found`.
  */
 export function createShowing(client: GithubClient, board: string | null) {
-  async function ask(numbers: readonly number[], withBoard: boolean): Promise<Map<number, Seen>> {
+  async function ask(numbers: readonly number[], withBoard: boolean): Promise<Map<number, SeenOnGithub>> {
     const fields = `number labels(first: 100) { nodes { name } } assignees(first: 10) { nodes { login } } ${
       withBoard ? CARDS : ''
     }`
@@ -44,7 +44,7 @@ export function createShowing(client: GithubClient, board: string | null) {
   }
 
   /** A token that may not see boards sees the rest, and so does a server without GraphQL. */
-  async function look(numbers: readonly number[]): Promise<Map<number, Seen | null>> {
+  async function look(numbers: readonly number[]): Promise<Map<number, SeenOnGithub | null>> {
     try {
       return await ask(numbers, board !== null)
     } catch (error) {
@@ -52,7 +52,7 @@ export function createShowing(client: GithubClient, board: string | null) {
       if (error.code === 'github-forbidden' && board !== null) return ask(numbers, false)
       if (error.code !== 'github-not-found' && error.code !== 'github-refused') throw error
     }
-    const found = new Map<number, Seen | null>()
+    const found = new Map<number, SeenOnGithub | null>()
     for (const number of numbers) found.set(number, await alone(number))
     // To a token that may not see the repository GitHub says the same of each issue, and none is gone.
     if ([...found.values()].includes(null)) await readRepository(client)
@@ -60,7 +60,7 @@ export function createShowing(client: GithubClient, board: string | null) {
   }
 
   /** One of them is gone, which fails the query of all, or there are no queries. */
-  async function alone(number: number): Promise<Seen | null> {
+  async function alone(number: number): Promise<SeenOnGithub | null> {
     const issue = await findIssue(client, number)
     if (issue === null) return null
     try {
@@ -71,8 +71,8 @@ export function createShowing(client: GithubClient, board: string | null) {
     }
   }
 
-  return async (numbers: readonly number[]): Promise<ReadonlyMap<number, Seen | null>> => {
-    const found = new Map<number, Seen | null>()
+  return async (numbers: readonly number[]): Promise<ReadonlyMap<number, SeenOnGithub | null>> => {
+    const found = new Map<number, SeenOnGithub | null>()
     for (let from = 0; from < numbers.length; from += ASKED_AT_ONCE) {
       for (const [number, seen] of await look(numbers.slice(from, from + ASKED_AT_ONCE))) found.set(number, seen)
     }

@@ -104,8 +104,8 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       try {
         const seen = await github.showing(tickets.map(({ticket}) => ticket))
         gateways.onTrouble('showing', null)
-        const sights = tickets.map(({ticket, since}) => ({ticket, since, seen: seen.get(ticket) ?? null}))
-        return [{type: 'ticketsSeen', sights}]
+        const observations = tickets.map(({ticket, since}) => ({ticket, since, seen: seen.get(ticket) ?? null}))
+        return [{type: 'ticketsSeen', observations}]
       } catch (error) {
         // The next look at GitHub asks again; nothing waits for the answer.
         gateways.onTrouble('showing', toErrorData(error))

@@ -1,7 +1,7 @@
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import type {Checks, Pull} from '../../src/model/data/pull.ts'
-import type {Seen} from '../../src/model/data/show.ts'
+import type {SeenOnGithub} from '../../src/model/data/show.ts'
 import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import {anIssue, aPull} from '../model/builders.ts'
 import {type MemoryGit, shaOf} from './memory-git.ts'
@@ -99,7 +99,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     },
     board,
     async showing(numbers) {
-      const seen = (number: number): Seen | null => {
+      const seen = (number: number): SeenOnGithub | null => {
         const issue = issues.get(number)
         if (!issue) return null
         return {labels: issue.labels, assignees: issue.assignees, column: github.board?.get(number) ?? null}

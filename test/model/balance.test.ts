@@ -5,7 +5,7 @@ import {newState, type State} from '../../src/model/core/state.ts'
 import type {AgentId} from '../../src/model/data/ids.ts'
 import {LOAD_BALANCES, type LoadBalance} from '../../src/model/data/load-balance.ts'
 import {decide} from '../../src/model/decide/decide.ts'
-import {agentFor, dealtBefore} from '../../src/model/routing/balance.ts'
+import {agentFor, tallyBefore} from '../../src/model/routing/balance.ts'
 import {nextRoutable} from '../../src/model/routing/next-routable.ts'
 import {aConfig, anIssue} from './builders.ts'
 
@@ -97,15 +97,15 @@ describe('who takes an issue', () => {
   })
 })
 
-it('what was dealt before a restart is read from the events', () => {
+it('the claims before a restart are counted from the events', () => {
   const event = (agent: string, at: number, type = 'issue_assigned' as const) => ({
     ...{type, agent, at, message: '', seq: 1, repository: 'r'},
   })
   const events = [event('agent002', DAY_MS + 5), event('agent001', DAY_MS + 4), event('agent002', 5)]
-  expect(dealtBefore(events, 0, DAY_MS + 9)).toEqual({
+  expect(tallyBefore(events, 0, DAY_MS + 9)).toEqual({
     day: '1970-01-02',
     today: {agent001: 1, agent002: 1},
     last: 'agent002',
   })
-  expect(dealtBefore([], 0, 0)).toEqual({day: '1970-01-01', today: {}, last: null})
+  expect(tallyBefore([], 0, 0)).toEqual({day: '1970-01-01', today: {}, last: null})
 })

@@ -173,8 +173,8 @@ class Shop {
         return []
       }
       case 'lookAtTickets': {
-        const sights = effect.tickets.map(one => ({...one, seen: structuredClone(this.issues.get(one.ticket)!)}))
-        return [{type: 'ticketsSeen', sights}]
+        const observations = effect.tickets.map(one => ({...one, seen: structuredClone(this.issues.get(one.ticket)!)}))
+        return [{type: 'ticketsSeen', observations}]
       }
       case 'releaseTicket': {
         expect(this.saved.has(effect.ticket), 'what is given up was saved').toBe(true)
@@ -325,26 +325,26 @@ describe('a change by hand', () => {
     shop.look()
     shop.answer(() => 0)
     expect(told()).toBe(0)
-    expect(shop.state.shown[1]?.asks).toMatchObject([{part: 'column', found: 'Blocked', word: 'stop'}])
+    expect(shop.state.written[1]?.asks).toMatchObject([{part: 'column', found: 'Blocked', word: 'stop'}])
     expect(issueOf(shop).column).toBe('Blocked')
-    const sights = [{ticket: 1, since: shop.state.shown[1]!.at!, seen: issueOf(shop)}]
-    expect(judge(shop.state, sights, 'local-wins')).toMatchObject([{act: 'put back'}])
-    shop.tell({type: 'ticketsSeen', sights, strategy: 'github-wins'})
+    const observations = [{ticket: 1, since: shop.state.written[1]!.at!, seen: issueOf(shop)}]
+    expect(judge(shop.state, observations, 'local-wins')).toMatchObject([{act: 'put back'}])
+    shop.tell({type: 'ticketsSeen', observations, strategy: 'github-wins'})
     settle(shop)
     expect(shop.state.tickets[1]?.value).toBe('blocked')
-    expect(shop.state.shown[1]?.asks).toEqual([])
+    expect(shop.state.written[1]?.asks).toEqual([])
   })
 
   it('is not read from an answer that is older than what was told since', () => {
     const shop = working('github-wins')
-    const since = shop.state.shown[1]!.at!
+    const since = shop.state.written[1]!.at!
     const old = {labels: ['route:blocked'], assignees: [], column: 'Blocked'}
     shop.at += 1
     shop.tell({type: 'showAsked', tickets: [1]})
-    shop.tell({type: 'ticketsSeen', sights: [{ticket: 1, since, seen: old}]})
+    shop.tell({type: 'ticketsSeen', observations: [{ticket: 1, since, seen: old}]})
     expect(shop.state.tickets[1]?.value).toBe('working')
     while (shop.answer(() => 0)) {}
-    shop.tell({type: 'ticketsSeen', sights: [{ticket: 1, since, seen: old}]})
+    shop.tell({type: 'ticketsSeen', observations: [{ticket: 1, since, seen: old}]})
     expect(shop.state.tickets[1]?.value).toBe('working')
   })
 
@@ -356,7 +356,7 @@ describe('a change by hand', () => {
     Object.assign(issueOf(shop), change)
     const pane = shop.state.agents.agent001!.context.pane!
     shop.tell({type: 'agentReported', agent: 'agent001', pane, report: {kind: 'turnDone'}})
-    const toldReview = () => shop.state.shown[1]?.show.column === 'Review' && shop.state.shown[1].at !== null
+    const toldReview = () => shop.state.written[1]?.show.column === 'Review' && shop.state.written[1].at !== null
     // Its pull request is not looked at yet.
     while (!toldReview()) shop.answer(() => 0)
     shop.open = shop.open.filter(({name}) => name !== 'openPull' && name !== 'watchPull')
@@ -377,7 +377,7 @@ describe('a change by hand', () => {
 
   it('that takes the issue away stops the agent, and its work is kept', () => {
     const shop = working('local-wins')
-    shop.tell({type: 'ticketsSeen', sights: [{ticket: 1, since: shop.state.shown[1]!.at!, seen: null}]})
+    shop.tell({type: 'ticketsSeen', observations: [{ticket: 1, since: shop.state.written[1]!.at!, seen: null}]})
     expect(names(shop)).toEqual(['saveWork', 'stopAgent', 'blockTicket'])
     expect(shop.state.tickets[1]?.context.reason).toContain('deleted or transferred')
   })

@@ -1,6 +1,6 @@
 import {poll} from '../../base/clock.ts'
 import type {State} from '../../model/core/state.ts'
-import type {Sight} from '../../model/data/show.ts'
+import type {Observation} from '../../model/data/show.ts'
 import {type Act, judge} from '../../model/mirror/manual-changes.ts'
 import {SETTLE_MS, watched} from '../../model/mirror/mirror-tickets.ts'
 import {strayLabels} from '../../model/mirror/show.ts'
@@ -24,15 +24,15 @@ export function syncApi(parts: ApiParts): Handlers<'mismatches' | 'sync'> {
 
 async function sync(parts: ApiParts, params: SyncParams & {force?: boolean}): Promise<DaemonApi['sync']['result']> {
   const {engine, reconciler, clock} = parts
-  const {rows, sights, strategy} = await compare(parts, params)
-  engine.dispatch({type: 'ticketsSeen', sights, strategy})
+  const {rows, observations, strategy} = await compare(parts, params)
+  engine.dispatch({type: 'ticketsSeen', observations, strategy})
   const forced = params.force ? chosen(engine.state(), params) : []
   if (forced.length > 0) engine.dispatch({type: 'showAsked', tickets: forced})
   // Stray labels on unclaimed issues are removed after two looks have seen them.
   for (let look = 0; params.all && look < 2; look++) await reconciler.look()
   const isDone = () => {
-    const {shown, tickets} = engine.state()
-    const isWritten = (ticket: number) => shown[ticket]?.at !== null
+    const {written, tickets} = engine.state()
+    const isWritten = (ticket: number) => written[ticket]?.at !== null
     return (
       forced.every(isWritten) &&
       rows.every(({ticket, act}) =>
@@ -41,7 +41,7 @@ async function sync(parts: ApiParts, params: SyncParams & {force?: boolean}): Pr
     )
   }
   await poll(async () => (isDone() ? true : undefined), {everyMs: LOOK_MS, timeoutMs: WRITE_MS, clock})
-  return {rows, told: forced, compared: sights.length}
+  return {rows, told: forced, compared: observations.length}
 }
 
 async function compare(parts: ApiParts, params: SyncParams) {
@@ -53,13 +53,13 @@ async function compare(parts: ApiParts, params: SyncParams) {
     ({ticket, since}) => meant.includes(ticket) && clock.now() - since >= SETTLE_MS,
   )
   const seen = standing.length === 0 ? null : await github.showing(standing.map(({ticket}) => ticket))
-  const sights = standing.map((one): Sight => ({...one, seen: seen?.get(one.ticket) ?? null}))
+  const observations = standing.map((one): Observation => ({...one, seen: seen?.get(one.ticket) ?? null}))
   const state = engine.state()
-  const changes = judge(state, sights, strategy).map((resolution): SyncRow => {
+  const changes = judge(state, observations, strategy).map((resolution): SyncRow => {
     const context = state.tickets[resolution.ticket]?.context
     return {...resolution, title: context?.title ?? '', agent: context?.agent ?? null}
   })
-  return {rows: [...changes, ...(params.all ? strays(state) : [])], sights, strategy}
+  return {rows: [...changes, ...(params.all ? strays(state) : [])], observations, strategy}
 }
 
 /** The selected tickets: all of this daemon's, those of some agents, or those that are named. */

@@ -6,7 +6,7 @@ import {holdsSlot} from '../ticket/states.ts'
 import {stepTicket, type TicketState} from '../ticket/ticket.ts'
 import type {State} from './state.ts'
 
-/** A supervisor under change; one decision gathers its moves and effects here, nothing outlives it. */
+/** The state that one decision changes, with the effects that it collects; it lives as long as the decision. */
 export type Draft = {state: State; effects: Effect[]; at: number}
 
 /** An event without the time, which the draft knows. */

@@ -8,7 +8,7 @@ import type {Merged} from '../data/main-files.ts'
 import type {Message} from '../data/message.ts'
 import type {Pop} from '../data/pop.ts'
 import type {Pull} from '../data/pull.ts'
-import type {Part, Show, Sight} from '../data/show.ts'
+import type {Observation, Part, Show} from '../data/show.ts'
 import type {Strategy} from '../data/strategy.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
 import type {ContextFill, Usage} from '../data/usage.ts'
@@ -134,7 +134,7 @@ export type MirrorFact =
   /** GitHub shows what was written of the ticket, except what is `missing`. */
   | {type: 'ticketShown'; ticket: number; add: readonly string[]; column: string | null; missing: readonly Part[]}
   /** `strategy`: the one that a person chose; else the configuration's applies. */
-  | {type: 'ticketsSeen'; sights: readonly Sight[]; strategy?: Strategy}
+  | {type: 'ticketsSeen'; observations: readonly Observation[]; strategy?: Strategy}
   /** Labels, column and assignee of these tickets are to be written even if they match. */
   | {type: 'showAsked'; tickets: readonly number[]}
 

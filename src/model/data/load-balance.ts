@@ -10,11 +10,11 @@ export const LOAD_BALANCES = ['least-loaded', 'round-robin', 'skill'] as const
  */
 export type LoadBalance = (typeof LOAD_BALANCES)[number]
 
-/** Who got what: `today` counts won claims of the local `day`, `last` got the last ticket. */
-export type Dealt = {
+/** How many tickets each agent claimed. `today` counts won claims of the local `day`, `last` claimed the last ticket. */
+export type ClaimTally = {
   readonly day: string
   readonly today: Readonly<Record<AgentId, number>>
   readonly last: AgentId | null
 }
 
-export const NOTHING_DEALT: Dealt = {day: '', today: {}, last: null}
+export const NO_CLAIMS: ClaimTally = {day: '', today: {}, last: null}

@@ -1,8 +1,8 @@
-/** What GitHub should show of an issue; null: not ours to say. */
+/** What GitHub should show of an issue; null: it is left as it is. */
 export type Show = {labels: readonly string[] | null; column: string | null; assignee: string | null}
 
 /** What GitHub shows of an issue. */
-export type Seen = {
+export type SeenOnGithub = {
   labels: readonly string[]
   assignees: readonly string[]
   /** Its column on the board; null: none, undefined: not known, or no board is configured. */
@@ -11,35 +11,35 @@ export type Seen = {
 
 export type Part = 'labels' | 'column' | 'assignee'
 
-/** What a person means by a change, where it means something to the ticket. */
-export type Word = 'stop' | 'release' | 'retry'
+/** What a person asks for by a change on GitHub. */
+export type Instruction = 'stop' | 'release' | 'retry'
 
 export type Mismatch = {
   ticket: number
   part: Part
-  /** What was told, and what stands there, as people read them. */
+  /** What was written and what was found, as people read them. */
   wanted: string
   found: string
-  word: Word | null
+  word: Instruction | null
 }
 
-/** What GitHub was told of an issue last. */
-export type Told = {
+/** What was last written to GitHub about an issue. */
+export type Written = {
   show: Show
-  /** When it was there, epoch milliseconds; null: it is on its way. */
+  /** When it arrived, epoch milliseconds; null: it is on its way. */
   at: number | null
-  /** What could not be shown: what is refused on GitHub is nobody's change. */
+  /** What GitHub refused; a difference there is no change by hand. */
   missing: readonly Part[]
-  /** What may have stood there before; null: anything, and it is told all the same. */
-  before: Standing | null
+  /** What this write may replace; null: anything. */
+  before: Replaceable | null
   /** Changes by hand that stay until the ticket's next step. */
   left: readonly Mismatch[]
   /** Changes by hand that a person has to decide on. */
   asks: readonly Mismatch[]
 }
 
-/** What is ours to change when a ticket goes on; what else stands there is somebody's word that comes first. */
-export type Standing = {columns: readonly string[]; blocked: boolean}
+/** What a write may replace on GitHub. Anything else there was set by a person, and stays. */
+export type Replaceable = {columns: readonly string[]; blocked: boolean}
 
-/** What GitHub shows of a ticket; `since`: the telling that it is compared with, null: no such issue is there now. */
-export type Sight = {ticket: number; since: number; seen: Seen | null}
+/** What a look at GitHub found. `since`: when the compared write arrived; `seen` null: the issue no longer exists. */
+export type Observation = {ticket: number; since: number; seen: SeenOnGithub | null}

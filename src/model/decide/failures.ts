@@ -2,7 +2,7 @@ import {type Draft, moveTicket} from '../core/draft.ts'
 import type {FactOf} from '../core/facts.ts'
 import type {Effect, EffectName, EffectOf} from '../data/effects.ts'
 import {ISSUE_GONE, takeGone} from '../mirror/manual-changes.ts'
-import {forgetShown, noteShown} from '../mirror/written.ts'
+import {forgetWritten, noteWritten} from '../mirror/written.ts'
 import {forgetAdoption, loseTicket} from '../recovery/claims.ts'
 import {forgetTreatment} from '../recovery/healing.ts'
 
@@ -31,7 +31,7 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   releaseTicket(draft, effect, failure) {
     // A ticket that could not be released is still this daemon's, and blocked.
     if (failure.lost) failTicket(draft, effect, failure)
-    else forgetShown(draft, effect.ticket)
+    else forgetWritten(draft, effect.ticket)
   },
   clearLabels: (draft, {ticket: issue, remove}) => forgetTreatment(draft, {do: 'clear-labels', issue, remove}),
   // Their failure changes nothing about the ticket.
@@ -47,7 +47,7 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
 }
 
 export function takeFailure(draft: Draft, {effect, ...failure}: FactOf<'effectFailed'>): void {
-  if (effect.name === 'showTicket') noteShown(draft, effect, ['labels', 'column', 'assignee'])
+  if (effect.name === 'showTicket') noteWritten(draft, effect, ['labels', 'column', 'assignee'])
   if ('ticket' in effect && failure.error.code === ISSUE_GONE) takeGone(draft, effect.ticket)
   else fail(draft, effect, failure)
 }

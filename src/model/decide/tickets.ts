@@ -2,8 +2,8 @@ import {type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {TicketFact} from '../core/facts.ts'
 import {slotOf} from '../core/slots.ts'
-import {forgetShown} from '../mirror/written.ts'
-import {dealt} from '../routing/balance.ts'
+import {forgetWritten} from '../mirror/written.ts'
+import {tallied} from '../routing/balance.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {takeFailure} from './failures.ts'
 
@@ -11,9 +11,9 @@ export const ticketFacts: FactHandlers<TicketFact['type']> = {
   ticketClaimed(draft, {ticket: issue, base, session, branch}) {
     const ticket = draft.state.tickets[issue]
     if (ticket?.value === 'claiming') {
-      draft.state = {...draft.state, dealt: dealt(draft.state, ticket.context.agent, draft.at)}
+      draft.state = {...draft.state, tally: tallied(draft.state, ticket.context.agent, draft.at)}
       // What was written under an earlier claim may have been changed by its holder since.
-      forgetShown(draft, issue)
+      forgetWritten(draft, issue)
     }
     moveTicket(draft, issue, {type: 'claimed', base, session, branch})
   },
@@ -72,7 +72,7 @@ function resetTicket(draft: Draft, issue: number, by: string): void {
 function releaseTicket(draft: Draft, issue: number): void {
   const {[issue]: _ticket, ...tickets} = draft.state.tickets
   draft.state = {...draft.state, tickets}
-  forgetShown(draft, issue)
+  forgetWritten(draft, issue)
   const agent = slotOf(draft.state, issue)
   if (agent) moveAgent(draft, agent, {type: 'freed'})
 }

@@ -1,7 +1,7 @@
 import type {CheckRow, Discussion, Review} from '../data/discussion.ts'
 import type {Issue} from '../data/issue.ts'
 import type {Checks, Pull} from '../data/pull.ts'
-import type {Seen} from '../data/show.ts'
+import type {SeenOnGithub} from '../data/show.ts'
 import type {LandingLock} from './git.ts'
 
 /**
@@ -56,7 +56,7 @@ export type GithubGateway = {
   review(pull: number): Promise<Review>
   ensureLabels(issue: number, change: {add: readonly string[]; remove: readonly string[]}): Promise<void>
   /** What GitHub shows of these issues now; null: no issue of this repository has the number any more. */
-  showing(issues: readonly number[]): Promise<ReadonlyMap<number, Seen | null>>
+  showing(issues: readonly number[]): Promise<ReadonlyMap<number, SeenOnGithub | null>>
   /**
    * Moves an issue's card on the configured board, which gets one; without a board nothing is done. With `from`, a card
    * in another column stays there.

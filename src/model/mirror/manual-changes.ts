@@ -2,19 +2,19 @@ import type {ErrorCode} from '../../base/error-codes.ts'
 import {type Draft, moveTicket} from '../core/draft.ts'
 import type {State} from '../core/state.ts'
 import type {Effect} from '../data/effects.ts'
-import type {Mismatch, Seen, Sight} from '../data/show.ts'
+import type {Mismatch, Observation, SeenOnGithub} from '../data/show.ts'
 import type {Strategy} from '../data/strategy.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {writeUsage} from '../spending/usage.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {mismatchesOf} from './mismatch.ts'
-import {showOf, signsOf, statusLabels} from './show.ts'
-import {forgetShown, setShown} from './written.ts'
+import {showOf, statusLabels, statusNamesOf} from './show.ts'
+import {forgetWritten, setWritten} from './written.ts'
 
 export type Act = 'put back' | 'leave' | 'ask' | 'later' | 'stop' | 'release' | 'retry'
 
-/** A change by hand, who is right, and what is done about it. */
+/** A change by hand: which side wins, and what follows from it. */
 export type Resolution = Mismatch & {choice: 'github' | 'local' | 'ask'; act: Act}
 
 const CHOICE: Record<Strategy, Resolution['choice']> = {
@@ -23,20 +23,20 @@ const CHOICE: Record<Strategy, Resolution['choice']> = {
   manual: 'ask',
 }
 
-/** Code of the error of an effect that found no issue to write to. */
+/** Error code of an effect that found no issue to write to. */
 export const ISSUE_GONE: ErrorCode = 'issue-gone'
-/** Why a ticket is left to a person whose issue is not there any more. */
+/** The reason of a ticket whose issue no longer exists. */
 export const GONE = 'its issue is gone from this repository: it was deleted or transferred'
 
-/** Of the words on one ticket the first counts. */
+/** Of several instructions on one ticket, the first in this order counts. */
 const ORDER: readonly Act[] = ['release', 'stop', 'retry']
 
-/** What becomes of the changes that a look found. A ticket that has moved on since is not judged. Pure. */
-export function judge(state: State, sights: readonly Sight[], strategy: Strategy): Resolution[] {
-  return sights.flatMap(sight => {
-    const ticket = state.tickets[sight.ticket]
-    if (!ticket || sight.seen === null || !isCurrent(state, sight)) return []
-    return changesOf(state, ticket, sight.seen).flatMap((mismatch): Resolution[] => {
+/** Resolves the changes that a look found. A ticket that was written again since is not judged. Pure. */
+export function judge(state: State, observations: readonly Observation[], strategy: Strategy): Resolution[] {
+  return observations.flatMap(observation => {
+    const ticket = state.tickets[observation.ticket]
+    if (!ticket || observation.seen === null || !isCurrent(state, observation)) return []
+    return changesOf(state, ticket, observation.seen).flatMap((mismatch): Resolution[] => {
       const choice = CHOICE[strategy]
       if (choice === 'github' && isLeft(state, mismatch)) return []
       return [{...mismatch, choice, act: actOf(mismatch, choice, ticket)}]
@@ -44,17 +44,17 @@ export function judge(state: State, sights: readonly Sight[], strategy: Strategy
   })
 }
 
-/** Carries out what `judge` says. */
-export function takeSights(draft: Draft, sights: readonly Sight[], strategy: Strategy): void {
-  const resolutions = judge(draft.state, sights, strategy)
-  for (const sight of sights) {
-    if (!isCurrent(draft.state, sight)) continue
-    if (sight.seen === null) takeGone(draft, sight.ticket)
+/** Acts on the resolutions of `judge`. */
+export function takeObservations(draft: Draft, observations: readonly Observation[], strategy: Strategy): void {
+  const resolutions = judge(draft.state, observations, strategy)
+  for (const observation of observations) {
+    if (!isCurrent(draft.state, observation)) continue
+    if (observation.seen === null) takeGone(draft, observation.ticket)
     else
       resolve(
         draft,
-        sight,
-        resolutions.filter(({ticket}) => ticket === sight.ticket),
+        observation,
+        resolutions.filter(({ticket}) => ticket === observation.ticket),
       )
   }
 }
@@ -70,25 +70,25 @@ export const ACTS: Record<Act, string> = {
   ask: 'waits for you',
   later: 'obeyed when what is under way has ended',
   stop: 'its agent is stopped, its work kept',
-  release: 'given up, its work kept',
+  release: 'released, its work kept',
   retry: 'tried again',
 }
 
-/** The ticket may be told of anew, or be gone, by the time that an answer comes. */
-function isCurrent(state: State, {ticket, since}: Sight): boolean {
-  return state.tickets[ticket] !== undefined && state.shown[ticket]?.at === since
+/** Whether the answer is about what was written last: meanwhile the ticket may be written again, or be gone. */
+function isCurrent(state: State, {ticket, since}: Observation): boolean {
+  return state.tickets[ticket] !== undefined && state.written[ticket]?.at === since
 }
 
-function changesOf(state: State, ticket: TicketState, seen: Seen): Mismatch[] {
+function changesOf(state: State, ticket: TicketState, seen: SeenOnGithub): Mismatch[] {
   const {issue} = ticket.context
   const show = showOf(ticket, state)
-  const missing = state.shown[issue]?.missing ?? []
+  const missing = state.written[issue]?.missing ?? []
   if (show === null) return []
-  return mismatchesOf(issue, show, seen, signsOf(state, ticket)).filter(({part}) => !missing.includes(part))
+  return mismatchesOf(issue, show, seen, statusNamesOf(state, ticket)).filter(({part}) => !missing.includes(part))
 }
 
 function isLeft(state: State, {ticket, part, found}: Mismatch): boolean {
-  return (state.shown[ticket]?.left ?? []).some(left => left.part === part && left.found === found)
+  return (state.written[ticket]?.left ?? []).some(left => left.part === part && left.found === found)
 }
 
 function actOf({word}: Mismatch, choice: Resolution['choice'], {value}: TicketState): Act {
@@ -100,47 +100,47 @@ function actOf({word}: Mismatch, choice: Resolution['choice'], {value}: TicketSt
   return TICKET_STATES[value].may.stop ? word : 'later'
 }
 
-function resolve(draft: Draft, {ticket}: Sight, resolutions: readonly Resolution[]): void {
-  const told = draft.state.shown[ticket]
-  if (!told) return
+function resolve(draft: Draft, {ticket}: Observation, resolutions: readonly Resolution[]): void {
+  const written = draft.state.written[ticket]
+  if (!written) return
   const asks = resolutions.filter(({act}) => act === 'ask')
-  const news = asks.filter(({part, found}) => !told.asks.some(ask => ask.part === part && ask.found === found))
-  const left = [...told.left, ...resolutions.filter(({act}) => act === 'leave')]
-  setShown(draft, ticket, {...told, asks, left})
+  const news = asks.filter(({part, found}) => !written.asks.some(ask => ask.part === part && ask.found === found))
+  const left = [...written.left, ...resolutions.filter(({act}) => act === 'leave')]
+  setWritten(draft, ticket, {...written, asks, left})
   for (const resolution of resolutions) {
     if (resolution.act !== 'later' && resolution.act !== 'ask') record(draft, resolution)
   }
   for (const resolution of news) ask(draft, resolution)
-  if (resolutions.some(({act}) => act === 'put back')) forgetShown(draft, ticket)
-  const word = ORDER.find(act => resolutions.some(resolution => resolution.act === act))
-  const by = resolutions.find(({act}) => act === word)
-  if (!word || !by) return
+  if (resolutions.some(({act}) => act === 'put back')) forgetWritten(draft, ticket)
+  const instruction = ORDER.find(act => resolutions.some(resolution => resolution.act === act))
+  const by = resolutions.find(({act}) => act === instruction)
+  if (!instruction || !by) return
   const reason = `its ${by.part === 'column' ? 'card' : 'label'} was set to ${by.found} by hand`
-  if (word === 'retry') {
+  if (instruction === 'retry') {
     renewBudget(draft, ticket)
     moveTicket(draft, ticket, {type: 'retry'})
   } else stop(draft, ticket, reason)
-  if (word === 'release') release(draft, ticket, reason)
+  if (instruction === 'release') release(draft, ticket, reason)
 }
 
-/** The card stays where the person put it: that the ticket is blocked on the way is not told. */
+/** Releases a blocked ticket. The card stays where the person put it, so `blocked` is not written on the way. */
 function release(draft: Draft, issue: number, reason: string): void {
-  const unassign = draft.state.shown[issue]?.show.assignee ?? null
-  if (!tellNothing(draft, issue)) return
+  const unassign = draft.state.written[issue]?.show.assignee ?? null
+  if (!assumeWritten(draft, issue)) return
   draft.effects.push({name: 'releaseTicket', ticket: issue, remove: statusLabels(draft.state), unassign, reason})
 }
 
-/** That a ticket is blocked is taken as told; false: it is not blocked. */
-function tellNothing(draft: Draft, issue: number): boolean {
+/** Takes it as written that a ticket is blocked. Returns false if it is not blocked. */
+function assumeWritten(draft: Draft, issue: number): boolean {
   const ticket = draft.state.tickets[issue]
-  const told = draft.state.shown[issue]
+  const written = draft.state.written[issue]
   const show = ticket?.value === 'blocked' ? showOf(ticket, draft.state) : null
-  if (!told || !show) return false
-  setShown(draft, issue, {...told, show, at: null, missing: []})
+  if (!written || !show) return false
+  setWritten(draft, issue, {...written, show, at: null, missing: []})
   return true
 }
 
-/** Its work is saved before its agent is ended; the claim stays. */
+/** Stops a ticket: its work is saved first, and the claim stays. */
 function stop(draft: Draft, issue: number, reason: string): void {
   const ticket = draft.state.tickets[issue]
   if (!ticket || ticket.value === 'blocked') return
@@ -154,14 +154,14 @@ function stop(draft: Draft, issue: number, reason: string): void {
   draft.effects.splice(before, 0, save)
 }
 
-/** Deleted, or moved to another repository: nothing of ours is written there, and the work is kept. */
+/** Stops a ticket whose issue was deleted or transferred: nothing is written there, and its work is kept. */
 export function takeGone(draft: Draft, issue: number): void {
   const ticket = draft.state.tickets[issue]
   if (!ticket) return
   if (TICKET_STATES[ticket.value].may.stop) stop(draft, issue, GONE)
-  // Its merge was not begun: without an issue there is nothing to close.
+  // Its merge had not begun, and without an issue there is nothing to close.
   else if (ticket.value === 'merging') moveTicket(draft, issue, {type: 'failed', reason: GONE, lost: false})
-  tellNothing(draft, issue)
+  assumeWritten(draft, issue)
 }
 
 function record(draft: Draft, resolution: Resolution): void {

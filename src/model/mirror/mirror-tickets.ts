@@ -2,11 +2,11 @@ import type {Draft} from '../core/draft.ts'
 import type {Fact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
 import type {Effect} from '../data/effects.ts'
-import type {Show, Standing, Told} from '../data/show.ts'
+import type {Replaceable, Show, Written} from '../data/show.ts'
 import {showOf, statusLabels} from './show.ts'
-import {toldNow} from './written.ts'
+import {writtenNow} from './written.ts'
 
-/** What was just written may not be in GitHub's answers yet. */
+/** GitHub's answers may not show what was written within this time. */
 export const SETTLE_MS = 5000
 
 /**
@@ -15,39 +15,42 @@ export const SETTLE_MS = 5000
  */
 export function mirrorTickets(draft: Draft, fact: Fact): void {
   const isLook = fact.type === 'githubSeen'
-  const shown = {...draft.state.shown}
+  const written = {...draft.state.written}
   for (const ticket of Object.values(draft.state.tickets)) {
     const {issue} = ticket.context
     const show = showOf(ticket, draft.state)
     if (show === null || isNothing(show)) continue
-    const told = shown[issue]
-    const failed = told?.missing.some(part => part !== 'assignee') ?? false
-    if (told && sameShow(told.show, show) && !(isLook && failed)) continue
-    const before = told ? standingOf(told, draft.state.config) : null
-    shown[issue] = {...toldNow(show), before}
-    draft.effects.push(tellTicket(draft.state, {issue, show, before, assigned: told?.show.assignee ?? null}))
+    const last = written[issue]
+    const failed = last?.missing.some(part => part !== 'assignee') ?? false
+    if (last && sameShow(last.show, show) && !(isLook && failed)) continue
+    const before = last ? replaceableOf(last, draft.state.config) : null
+    written[issue] = {...writtenNow(show), before}
+    draft.effects.push(writeTicket(draft.state, {issue, show, before, assigned: last?.show.assignee ?? null}))
   }
-  draft.state = {...draft.state, shown}
+  draft.state = {...draft.state, written}
   if (isLook) draft.effects.push(...lookDue(draft.state, draft.at))
 }
 
-/** Tickets whose show has stood on GitHub for a moment: a difference is somebody else's doing. */
+/** Asks for a look at tickets that were written long enough ago: a difference is then a change by hand. */
 function lookDue(state: State, at: number): Effect[] {
   const tickets = watched(state).filter(({since}) => at - since >= SETTLE_MS)
   return tickets.length === 0 ? [] : [{name: 'lookAtTickets', tickets}]
 }
 
-/** Tickets of ours that GitHub was told of, and since when it shows that. */
+/** This daemon's tickets that GitHub shows as written, and since when. */
 export function watched(state: State): {ticket: number; since: number}[] {
   return Object.values(state.tickets).flatMap(ticket => {
-    const told = state.shown[ticket.context.issue]
-    if (told?.at == null || ticket.value === 'merged' || showOf(ticket, state) === null) return []
-    return [{ticket: ticket.context.issue, since: told.at}]
+    const written = state.written[ticket.context.issue]
+    if (written?.at == null || ticket.value === 'merged' || showOf(ticket, state) === null) return []
+    return [{ticket: ticket.context.issue, since: written.at}]
   })
 }
 
-/** What stands on GitHub after a telling, as far as it is ours; what was not seen to arrive may not have. */
-function standingOf({show, at, missing, before, left}: Told, {routing, sync}: State['config']): Standing | null {
+/** What the next write may replace on GitHub. A write that was not seen to arrive may have failed. */
+function replaceableOf(
+  {show, at, missing, before, left}: Written,
+  {routing, sync}: State['config'],
+): Replaceable | null {
   if (sync.strategy === 'local-wins') return null
   const hasArrived = at !== null && !missing.includes('column') && !missing.includes('labels')
   if (!hasArrived && before === null) return null
@@ -58,10 +61,10 @@ function standingOf({show, at, missing, before, left}: Told, {routing, sync}: St
   }
 }
 
-/** `assigned`: who was told to be. */
-function tellTicket(
+/** `assigned`: the assignee that was written before. */
+function writeTicket(
   state: State,
-  {issue, show, before, assigned}: {issue: number; show: Show; before: Standing | null; assigned: string | null},
+  {issue, show, before, assigned}: {issue: number; show: Show; before: Replaceable | null; assigned: string | null},
 ): Effect {
   const {labels, column, assignee} = show
   const add = labels ?? []

@@ -3,7 +3,7 @@ import type {BOARD_COLUMNS} from '../data/board.ts'
 import type {Show} from '../data/show.ts'
 import {type LabelPhase, TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
-import type {Signs} from './mismatch.ts'
+import type {StatusNames} from './mismatch.ts'
 
 const COLUMN: Record<LabelPhase, (typeof BOARD_COLUMNS)[number]> = {
   claimed: 'Assigned',
@@ -14,7 +14,7 @@ const COLUMN: Record<LabelPhase, (typeof BOARD_COLUMNS)[number]> = {
   merged: 'Done',
 }
 
-/** What GitHub should show of a ticket; null while it is not ours to say, or its landing is telling it. */
+/** What GitHub should show of a ticket; null: another daemon may say it, or its landing is writing it. */
 export function showOf(ticket: TicketState, {config}: State): Show | null {
   const phase = TICKET_STATES[ticket.value].shown.github
   if (phase === null || ticket.value === 'finishing') return null
@@ -22,23 +22,23 @@ export function showOf(ticket: TicketState, {config}: State): Show | null {
   return {
     labels: labelsOf(ticket, config),
     column: hasBoard ? COLUMN[phase] : null,
-    // Who did it may be read there afterwards.
+    // A merged issue keeps its assignee, so that people can read who did it.
     assignee: phase === 'merged' ? null : userOf(ticket.context.agent, config),
   }
 }
 
-/** Every label that says where a ticket stands. */
+/** Every label that says how far a ticket is. */
 export function statusLabels({agents, config}: State): string[] {
   const {routing_label, blocked_label, review_label} = config.routing
   return [...working({agents}), routing_label, blocked_label, review_label]
 }
 
-/** Labels that say somebody is at work. */
+/** Labels that say an agent is at work. */
 function working({agents}: Pick<State, 'agents'>): string[] {
   return [...Object.keys(agents), 'agent:in-progress', 'agent:review']
 }
 
-export function signsOf(state: State, ticket: TicketState): Signs {
+export function statusNamesOf(state: State, ticket: TicketState): StatusNames {
   const {blocked_label: blockedLabel} = state.config.routing
   return {ours: statusLabels(state), blockedLabel, blocked: ticket.value === 'blocked'}
 }
@@ -56,7 +56,7 @@ function userOf(agent: string, {agents}: State['config']): string | null {
   return agents.slots[agent]?.github_user ?? null
 }
 
-/** Labels that a ticket should have; null where they are not ours to say. */
+/** The labels that a ticket should have; null: they are left as they are. */
 function labelsOf(ticket: TicketState, {routing}: State['config']): string[] | null {
   switch (TICKET_STATES[ticket.value].shown.github) {
     case 'claimed':

@@ -1,21 +1,24 @@
 import type {Draft} from '../core/draft.ts'
 import type {EffectOf} from '../data/effects.ts'
-import type {Part, Show, Told} from '../data/show.ts'
+import type {Part, Show, Written} from '../data/show.ts'
 
-/** GitHub shows what it was told, but for what is `missing`. By then something newer may be on its way. */
-export function noteShown(
+/** Name of the custom event that records what GitHub shows of a ticket. */
+export const SHOWN_EVENT = 'ticket_shown'
+
+/** Notes that GitHub shows what was written, except what is `missing`; a newer write may be on its way by then. */
+export function noteWritten(
   draft: Draft,
   {ticket: issue, add, column}: Pick<EffectOf<'showTicket'>, 'ticket' | 'add' | 'column'>,
   missing: readonly Part[],
 ): void {
-  const told = draft.state.shown[issue]
-  const isNewest = told && told.show.column === column && (told.show.labels ?? []).join() === add.join()
+  const written = draft.state.written[issue]
+  const isNewest = written && written.show.column === column && (written.show.labels ?? []).join() === add.join()
   if (!isNewest) return
-  setShown(draft, issue, {...told, at: draft.at, missing})
+  setWritten(draft, issue, {...written, at: draft.at, missing})
   const {sync} = draft.state.config
-  // Where everything else is put back, nothing has to be known of it after a restart.
+  // `local-wins` puts everything back, so a restart needs no record of it.
   if (sync.strategy === 'local-wins' || missing.some(part => part !== 'assignee') || !draft.state.tickets[issue]) return
-  const {labels, assignee} = told.show
+  const {labels, assignee} = written.show
   draft.effects.push({
     name: 'record',
     event: {
@@ -28,19 +31,17 @@ export function noteShown(
   })
 }
 
-export function setShown(draft: Draft, issue: number, told: Told): void {
-  draft.state = {...draft.state, shown: {...draft.state.shown, [issue]: told}}
+export function setWritten(draft: Draft, issue: number, written: Written): void {
+  draft.state = {...draft.state, written: {...draft.state.written, [issue]: written}}
 }
 
-/** It is told anew. */
-export function forgetShown(draft: Draft, issue: number): void {
-  const {[issue]: _told, ...shown} = draft.state.shown
-  draft.state = {...draft.state, shown}
+/** Lets the next decision write the ticket again. */
+export function forgetWritten(draft: Draft, issue: number): void {
+  const {[issue]: _written, ...written} = draft.state.written
+  draft.state = {...draft.state, written}
 }
 
-/** Name of the custom event that tells what GitHub shows of a ticket. */
-export const SHOWN_EVENT = 'ticket_shown'
-
-export function toldNow(show: Show): Told {
+/** A write that is on its way. */
+export function writtenNow(show: Show): Written {
   return {show, at: null, missing: [], before: null, left: [], asks: []}
 }

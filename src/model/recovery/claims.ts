@@ -68,10 +68,10 @@ export function forgetAdoption(draft: Draft, issue: number): void {
 /** Forgets the claim that was given back, and what was written of its issue: the next holder writes it again. */
 export function releaseClaim(draft: Draft, issue: number): void {
   forgetForeign(draft, issue)
-  const {[issue]: _shown, ...shown} = draft.state.shown
+  const {[issue]: _written, ...written} = draft.state.written
   const {[issue]: ticket, ...others} = draft.state.tickets
   const isGone = ticket?.value === 'lost' && !slotOf(draft.state, issue)
-  draft.state = {...draft.state, shown, tickets: isGone ? others : draft.state.tickets}
+  draft.state = {...draft.state, written, tickets: isGone ? others : draft.state.tickets}
 }
 
 /** What the loser of a race learned is known at once, not only from the next look at all claims. */

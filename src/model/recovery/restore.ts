@@ -1,13 +1,13 @@
 import {newAgent} from '../agent/agent.ts'
 import {type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactOf} from '../core/facts.ts'
-import {forgetShown, setShown, toldNow} from '../mirror/written.ts'
+import {forgetWritten, setWritten, writtenNow} from '../mirror/written.ts'
 import {forgetForeign} from './claims.ts'
 
 /** Takes up the tickets of this daemon from before a restart. */
 export function restore(draft: Draft, {tickets, shown = []}: FactOf<'restored'>): void {
   for (const restored of tickets) restoreTicket(draft, restored)
-  for (const {ticket, show, at} of shown) setShown(draft, ticket, {...toldNow(show), at})
+  for (const {ticket, show, at} of shown) setWritten(draft, ticket, {...writtenNow(show), at})
 }
 
 /**
@@ -18,7 +18,7 @@ function restoreTicket(draft: Draft, {ticket, pane, prompted}: FactOf<'restored'
   const {agent, issue} = ticket.context
   setTicket(draft, ticket)
   forgetForeign(draft, issue)
-  forgetShown(draft, issue)
+  forgetWritten(draft, issue)
   if (pane !== null) {
     if (!draft.state.agents[agent]) {
       draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: newAgent(agent, draft.at)}}

@@ -2,17 +2,17 @@ import type {State} from '../core/state.ts'
 import type {StoredEvent} from '../data/event.ts'
 import {type AgentId, parseAgentId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
-import type {Dealt, LoadBalance} from '../data/load-balance.ts'
+import type {ClaimTally, LoadBalance} from '../data/load-balance.ts'
 import {dayOf} from '../data/usage.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 
-type Dealing = Pick<State, 'agents' | 'tickets' | 'config' | 'dealt' | 'spending'>
+type Load = Pick<State, 'agents' | 'tickets' | 'config' | 'tally' | 'spending'>
 
 /** The agent of `free` that takes an issue; null: with `skill`, all of them are good at something else. Pure. */
 export function agentFor(options: {
   issue: Pick<Issue, 'labels'>
   free: readonly AgentId[]
-  state: Dealing
+  state: Load
   balance: LoadBalance
   at: number
 }): AgentId | null {
@@ -30,8 +30,8 @@ export function agentFor(options: {
   return balance === 'round-robin' ? nextAfter(state, group) : leastLoaded(state, group, at)
 }
 
-/** Who got what before this life of the daemon, from events, newest first; as much as they tell. */
-export function dealtBefore(events: readonly StoredEvent[], zoneMinutes: number, at: number): Dealt {
+/** Counts the claims from before this start of the daemon, as far as the events go back; newest first. */
+export function tallyBefore(events: readonly StoredEvent[], zoneMinutes: number, at: number): ClaimTally {
   const day = dayOf(at, zoneMinutes)
   const claims = events.flatMap(event => {
     const agent = event.type === 'issue_assigned' ? parseAgentId(event.agent ?? '') : null
@@ -42,15 +42,19 @@ export function dealtBefore(events: readonly StoredEvent[], zoneMinutes: number,
   return {day, today, last: claims[0]?.agent ?? null}
 }
 
-/** One more ticket that an agent won. */
-export function dealt({dealt: before, spending}: Pick<State, 'dealt' | 'spending'>, agent: AgentId, at: number): Dealt {
+/** Counts one more ticket that an agent won. */
+export function tallied(
+  {tally: before, spending}: Pick<State, 'tally' | 'spending'>,
+  agent: AgentId,
+  at: number,
+): ClaimTally {
   const day = dayOf(at, spending.zoneMinutes)
   const today = before.day === day ? before.today : {}
   return {...before, day, today: {...today, [agent]: (today[agent] ?? 0) + 1}}
 }
 
-function leastLoaded(state: Dealing, agents: readonly AgentId[], at: number): AgentId {
-  const today = state.dealt.day === dayOf(at, state.spending.zoneMinutes) ? state.dealt.today : {}
+function leastLoaded(state: Load, agents: readonly AgentId[], at: number): AgentId {
+  const today = state.tally.day === dayOf(at, state.spending.zoneMinutes) ? state.tally.today : {}
   const open = Object.values(state.tickets).filter(({value}) => !TICKET_STATES[value].is.over)
   const load = new Map<AgentId, number>()
   for (const {context} of open) load.set(context.agent, (load.get(context.agent) ?? 0) + 1)
@@ -59,7 +63,7 @@ function leastLoaded(state: Dealing, agents: readonly AgentId[], at: number): Ag
 }
 
 /** Round all agents, those that are busy left out. */
-function nextAfter({agents, dealt: {last}}: Dealing, free: readonly AgentId[]): AgentId {
+function nextAfter({agents, tally: {last}}: Load, free: readonly AgentId[]): AgentId {
   const ring = (Object.keys(agents) as AgentId[]).sort()
   const start = last === null ? 0 : ring.indexOf(last) + 1
   return [...ring.slice(start), ...ring.slice(0, start)].find(agent => free.includes(agent)) ?? free[0]!

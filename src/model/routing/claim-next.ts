@@ -36,7 +36,7 @@ export function claimNext(draft: Draft): void {
     const known = {issue: number, title, agent, branch, assignment, think: pop?.think, since: draft.at}
     setTicket(draft, {value: 'claiming', context: newContext(state.config, known)})
     moveAgent(draft, agent, {type: 'assign', ticket: number})
-    draft.state = {...draft.state, dealt: {...draft.state.dealt, last: agent}}
+    draft.state = {...draft.state, tally: {...draft.state.tally, last: agent}}
     const base = pop?.base ?? null
     draft.effects.push({name: 'claimTicket', ticket: number, title, body: issue.body, agent, branch, base})
   }

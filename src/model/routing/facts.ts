@@ -31,7 +31,7 @@ export const routingFacts: FactHandlers<RoutingFact['type']> = {
 }
 
 /**
- * Forgets merged tickets, which are only shown: one whose issue was opened again makes room for a new claim, and the
+ * Forgets merged tickets, which are only written: one whose issue was opened again makes room for a new claim, and the
  * oldest of very many go because every decision of a daemon that runs for weeks walks through all of them.
  */
 function forgetMerged(draft: Draft, issues: readonly Issue[]): void {
@@ -43,10 +43,10 @@ function forgetMerged(draft: Draft, issues: readonly Issue[]): void {
     ({context: {issue, since}}, index) => index >= MERGED_KEPT || (open.has(issue) && draft.at - since >= REOPENED_MS),
   )
   if (past.length === 0) return
-  const [tickets, shown] = [{...draft.state.tickets}, {...draft.state.shown}]
+  const [tickets, written] = [{...draft.state.tickets}, {...draft.state.written}]
   for (const {context} of past) {
     delete tickets[context.issue]
-    delete shown[context.issue]
+    delete written[context.issue]
   }
-  draft.state = {...draft.state, tickets, shown}
+  draft.state = {...draft.state, tickets, written}
 }

@@ -48,14 +48,14 @@ export function selectRoutes(
   const busy = new Map(around.busy)
   const free = new Set(around.free)
   let left = Math.min(max, free.size)
-  let {dealt} = state
+  let {tally} = state
 
   function choose(candidate: Candidate): AgentId | null {
-    const agent = agentFor({issue: candidate.issue, free: [...free], state: {...state, dealt}, balance, at})
+    const agent = agentFor({issue: candidate.issue, free: [...free], state: {...state, tally}, balance, at})
     if (agent === null) return null
     left--
     free.delete(agent)
-    dealt = {...dealt, last: agent}
+    tally = {...tally, last: agent}
     noteStart(busy, candidate)
     return agent
   }

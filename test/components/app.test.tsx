@@ -181,6 +181,15 @@ describe('waiting', () => {
     expect((await screen.after(update.timeIs(NOW + 12_000)))[33]).toContain('q leaves, it goes on 12s')
   })
 
+  it('reads no keys itself: they go through the input router', async () => {
+    const screen = mountApp({cols: 100, rows: 30})
+    await screen.after(...told)
+    const [before, state] = [screen.frames(), screen.store.getState()]
+    for (const key of ['q', '?', '\r', '\x1b[B', '\x03']) await screen.type(key)
+    expect(screen.frames()).toBe(before)
+    expect(screen.store.getState()).toBe(state)
+  })
+
   it('draws nothing when nothing that is shown changes', async () => {
     const screen = mountApp({cols: 120, rows: 34})
     await screen.after(...told)

@@ -1,7 +1,4 @@
-/**
- * Cells as they travel and as the compositor keeps them. A colour is one number: -1 the terminal's default,
- * 0 to 255 a palette entry, 0x1000000 + 0xRRGGBB a true colour.
- */
+/** A colour as one number: -1 is the terminal's default, 0 to 255 a palette entry, 0x1000000 + 0xRRGGBB a true colour. */
 export type Color = number
 
 export const DEFAULT_COLOR: Color = -1
@@ -13,16 +10,16 @@ export const ATTR = {bold: 1, dim: 2, italic: 4, underline: 8, inverse: 16, stri
 export type Style = {fg: Color; bg: Color; attrs: number}
 
 /**
- * Cells of one style in one row. `width` counts columns. A run holds one code point for each column, or it is one cell
- * alone: a wide character (two columns) or a cluster of code points; so a reader needs no table of widths. No control
- * characters.
+ * A run of cells of one style in one row, without control characters. `width` counts columns. It holds one code point
+ * for each column, or it is a single cell: a wide character (two columns) or a cluster of code points. So a reader needs
+ * no table of widths.
  */
 export type Run = {row: number; col: number; width: number; style: Style; text: string}
 
-/** null: hidden. */
+/** The cursor of a screen; null: hidden. */
 export type Cursor = {row: number; col: number; shape: 'block' | 'bar' | 'underline'} | null
 
-/** What the program in a pane asked of its terminal, as far as input needs it. */
+/** The terminal modes that a pane's program has set, as far as input depends on them. */
 export type PaneModes = {
   applicationCursor: boolean
   bracketedPaste: boolean

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-/** Raised when the meaning of a message changes. */
+/** The version of the protocol; raised when the meaning of a message changes. */
 export const PROTOCOL_VERSION = 1
 
 /** The first message on every connection, from both sides. */
@@ -10,7 +10,7 @@ export const hello = z.object({
   version: z.string(),
   role: z.enum(['host', 'daemon', 'client', 'command']),
   pid: z.number().int(),
-  /** Identity of this process's life; changes with every start. */
+  /** Identifies one run of the process; every start has another. */
   instance: z.string(),
 })
 export type Hello = z.infer<typeof hello>

@@ -4,12 +4,12 @@ import type {Cursor, PaneModes, Run} from './cells.ts'
 
 export type ViewId = string
 
-/** What a client wants to see of a pane. `offset` counts lines scrolled back from the bottom, 0 is live. */
+/** The part of a pane that a client wants to see. `offset` counts lines scrolled back from the bottom; 0 is live. */
 export type ViewSpec = {view: ViewId; pane: PaneId; cols: number; rows: number; offset: number}
 
 /**
- * The newest diff of a view against its acknowledged baseline. `full` means: forget the baseline, all cells that no
- * run names are blank. The host sends the next frame only after `view.ack` of this `seq`.
+ * A view's newest diff against its acknowledged baseline. `full` drops the baseline: every cell that no run names is
+ * blank. The host sends the next frame only after `view.ack` of this `seq`.
  */
 export type ViewFrame = {
   view: ViewId
@@ -25,28 +25,28 @@ export type ViewFrame = {
   offset: number
 }
 
-/** Methods of the terminal host. It knows nothing of issues or GitHub. */
+/** Methods of the terminal host, which knows nothing of issues or GitHub. */
 export type HostApi = {
   'pane.spawn': {params: PaneSpec; result: PaneInfo}
   'pane.list': {params: Record<string, never>; result: PaneInfo[]}
-  /** Characters that each program has written so far. */
+  /** Counts the characters that each program has written so far. */
   'pane.output': {params: Record<string, never>; result: {pane: PaneId; chars: number}[]}
-  /** Adds to what the pane's owner wrote of it. */
+  /** Adds to the pane's metadata, which its owner wrote. */
   'pane.note': {params: {pane: PaneId; meta: Readonly<Record<string, string>>}; result: null}
   'pane.write': {params: {pane: PaneId; data: string}; result: null}
   'pane.resize': {params: {pane: PaneId; cols: number; rows: number}; result: null}
   'pane.stop': {params: {pane: PaneId; graceMs: number}; result: null}
   'pane.close': {params: {pane: PaneId}; result: null}
   'pane.text': {params: {pane: PaneId; lines: number}; result: string}
-  /** Opens or changes a view; the size owner is the view that was opened or resized last with `own`. */
+  /** Opens or changes a view. The view that was opened or resized last with `own` sets the pane's size. */
   'view.open': {params: ViewSpec & {own: boolean}; result: null}
   'view.ack': {params: {view: ViewId; seq: number}; result: null}
   'view.close': {params: {view: ViewId}; result: null}
   'mail.read': {params: {after: number}; result: MailItem[]}
   'mail.answer': {params: {seq: number; body: unknown}; result: null}
   /**
-   * Makes the daemon the host's charge: started now, again after a crash, with back-off and quarantine. With `pid` it
-   * runs already, from the time of another host.
+   * Makes the host supervise the daemon: it starts it now and again after a crash, with back-off and quarantine. With
+   * `pid` the daemon runs already, started by an earlier host.
    */
   'daemon.supervise': {
     params: {
@@ -55,13 +55,13 @@ export type HostApi = {
       cwd: string
       /** The whole environment. */
       env: Record<string, string>
-      /** File that its output is appended to. */
+      /** The file to which its output is appended. */
       log: string
     }
     result: {pid: number}
   }
   'daemon.release': {params: Record<string, never>; result: null}
-  /** Ends the host when no pane runs, or with `force` stops them first. */
+  /** Ends the host if no pane runs; with `force`, stops them first. */
   'host.shutdown': {params: {force: boolean}; result: {stopped: number}}
 }
 

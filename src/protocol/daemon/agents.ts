@@ -1,0 +1,35 @@
+import type {Answer, Asks} from '../../model/agent/asks.ts'
+import type {StoredEvent} from '../../model/data/event.ts'
+import type {AgentId} from '../../model/data/ids.ts'
+import type {Message} from '../../model/data/message.ts'
+import type {Instance} from '../../model/gateways/hub.ts'
+
+/** How full an agent's context window is: `tokens` of `window` in its newest request; null: no request is known yet. */
+export type ContextState = {
+  agent: AgentId
+  ticket: number
+  fill: {model: string; tokens: number; window: number; at: number} | null
+}
+
+/** Methods that start and stop agents and talk to them. */
+export type AgentsApi = {
+  /** Starts an agent again on its blocked or stopped ticket, or on the next one. */
+  startAgent: {params: {agent: AgentId}; result: {ticket: number; title: string; agent: AgentId; branch: string}}
+  /** Saves an agent's work and ends its process. */
+  stopAgent: {params: {agent: AgentId}; result: {saved: string | null}}
+  /** Answers an agent's question; without `id`, the one that is open now. `did`: `allowed Bash: npm install`. */
+  answerAgent: {params: {agent: AgentId; id?: number; answer: Answer}; result: {asks: Asks; did: string}}
+  /** Sends a message to one agent, or to all with `@all`. */
+  send: {params: {to: string; text: string}; result: {messages: Message[]}}
+  messages: {params: {agent?: AgentId; limit: number}; result: Message[]}
+  /** Gives how full an agent's context window is. */
+  context: {params: {agent: AgentId}; result: ContextState}
+  /** Makes an agent that waits for a prompt compact its conversation. */
+  compact: {params: {agent: AgentId}; result: ContextState}
+  /** Makes an agent that waits for a prompt clear its conversation, then gives it its task again. */
+  clear: {params: {agent: AgentId}; result: ContextState}
+  /** Gives the events of an agent's slot, newest first. */
+  history: {params: {agent: AgentId; limit: number}; result: StoredEvent[]}
+  /** Gives the daemons that the hub knows, with their agents: all repositories of this user. */
+  who: {params: Record<string, never>; result: Instance[]}
+}

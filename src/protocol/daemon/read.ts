@@ -1,0 +1,41 @@
+import type {DiffText} from '../../model/data/diff.ts'
+import type {CheckRow, Discussion} from '../../model/data/discussion.ts'
+import type {StoredEvent} from '../../model/data/event.ts'
+import type {OwnerLife} from '../../model/data/lease.ts'
+import type {PullRow} from './state.ts'
+
+export type PullDetail = Discussion & {
+  head: {branch: string; sha: string}
+  base: string
+  mergeable: PullRow['mergeable']
+  review: PullRow['review']
+  checks: readonly CheckRow[]
+}
+
+export type ClaimRow = {
+  issue: number
+  title: string
+  phase: string
+  agent: string
+  branch: string
+  owner: string
+  host: string
+  /** Whether this daemon holds the claim. */
+  ours: boolean
+  /** Whether its owner is alive, by this daemon's own clock. */
+  life: OwnerLife
+  claimedAt: number
+  fence: number
+}
+
+export type WhyAnswer = {subject: string; facts: readonly {at: number | null; text: string}[]}
+
+/** Methods that read details on demand. */
+export type ReadApi = {
+  issue: {params: {number: number}; result: Discussion}
+  pull: {params: {number: number}; result: PullDetail}
+  diff: {params: {ticket: number}; result: DiffText}
+  claims: {params: Record<string, never>; result: ClaimRow[]}
+  events: {params: {limit: number}; result: StoredEvent[]}
+  why: {params: {subject: string}; result: WhyAnswer}
+}

@@ -1,0 +1,26 @@
+import type {AgentId} from '../../model/data/ids.ts'
+import type {Strategy} from '../../model/data/strategy.ts'
+import type {Resolution} from '../../model/mirror/manual-changes.ts'
+
+/** Which tickets to sync, and which side wins; without `strategy`, the configuration decides. */
+export type SyncParams = {
+  /** Includes issues without a claim. */
+  all?: boolean
+  agents?: AgentId[]
+  tickets?: number[]
+  strategy?: Strategy
+}
+
+/** A change by hand on GitHub, which side wins, and what is done about it. */
+export type SyncRow = Resolution & {title: string; agent: AgentId | null}
+
+/** Methods for changes that people made by hand on GitHub. */
+export type SyncApi = {
+  /** Lists changes by hand and what `sync` would do about each; changes nothing. */
+  mismatches: {params: SyncParams; result: SyncRow[]}
+  /** Resolves changes by hand. `force` rewrites labels, column and assignee of all tickets; `told` lists those tickets. */
+  sync: {
+    params: SyncParams & {force?: boolean}
+    result: {rows: SyncRow[]; told: number[]; compared: number}
+  }
+}

@@ -6,13 +6,13 @@ import type {Panes} from './panes.ts'
 import {parseParams} from './params.ts'
 import type {Supervisor} from './supervisor.ts'
 
-/** Agents get this long to end by themselves when the host ends. */
+/** How long agents get to end by themselves when the host ends. */
 const SHUTDOWN_GRACE_MS = 5000
 
 type HostHandlers = Handlers<HostApi, HostTopics>
 type HostPeer = Peer<HostTopics>
 
-/** The host's methods. `end` is called when somebody asked for the host's end and was answered. */
+/** Creates the host's methods. `end` is called after a `host.shutdown` was answered. */
 export function hostHandlers(options: {
   panes: Panes
   mailbox: Mailbox
@@ -88,7 +88,7 @@ export function hostHandlers(options: {
       mailbox.answer(seq, body)
       return null
     },
-    'daemon.supervise': charge => supervisor.supervise(charge),
+    'daemon.supervise': program => supervisor.supervise(program),
     'daemon.release'() {
       supervisor.release()
       return null
@@ -97,7 +97,7 @@ export function hostHandlers(options: {
       if (panes.running > 0 && !force) throw panesRunning(panes.running)
       supervisor.release()
       const stopped = await panes.stopAll(SHUTDOWN_GRACE_MS)
-      // The answer goes out first.
+      // The answer is sent first.
       setImmediate(end)
       return {stopped}
     },
@@ -122,7 +122,7 @@ function panesRunning(count: number): ClambakeError {
   return new ClambakeError({
     code: 'panes-running',
     message: `${count} ${count === 1 ? 'program runs' : 'programs run'} in this terminal host`,
-    kept: 'they run on',
+    kept: 'they keep running',
     next: 'stop them first, or ask with force',
   })
 }

@@ -10,11 +10,11 @@ import type {PaneId} from '../model/data/ids.ts'
 import type {MailItem} from '../model/gateways/host.ts'
 import {Spool} from './spool.ts'
 
-/** A hook's report with a file in it is well below this; a compressed one also once it is inflated. */
+/** The largest body, compressed and inflated; a hook's report with a file in it is well below it. */
 const MAX_BODY_BYTES = 1024 * 1024
 
 const KIND = /^\/mail\/([A-Za-z0-9_.-]{1,64})$/
-/** Where an OpenTelemetry exporter posts when the mailbox is its endpoint. */
+/** The paths to which an OpenTelemetry exporter posts when the mailbox is its endpoint. */
 const TELEMETRY = /^\/mail\/v1\/(logs|metrics|traces)$/
 
 const inflate = promisify(gunzip)
@@ -23,9 +23,9 @@ const NO_JSON = Buffer.from('not gzip')
 export type MailboxAddress = {url: string; token: string}
 
 /**
- * Takes what the programs in panes post (hooks, telemetry) and keeps it until somebody reads it; what it means is no
- * concern of the host. A pane is known by its secret alone. A post with `?reply=1` is held open until it is answered,
- * however long that takes and whether or not anybody listens now.
+ * Receives the posts of programs in panes (hooks, telemetry) and keeps them until they are read; the host does not
+ * interpret them. Only its secret identifies a pane. A post with `?reply=1` is held open until it is answered, however
+ * long that takes, even while no reader is connected.
  */
 export class Mailbox implements AsyncDisposable {
   readonly #server: Server
@@ -52,11 +52,11 @@ export class Mailbox implements AsyncDisposable {
         if (!response.headersSent) refuse(response, 500, 'failed')
       })
     })
-    // An answer may take days; what must come in time is the request.
+    // An answer may take days; only the request has to arrive in time.
     this.#server.timeout = 0
   }
 
-  /** A new address for a pane; an older one of the same pane ends. */
+  /** Creates a pane's address; an older one of the same pane becomes invalid. */
   register(pane: PaneId): MailboxAddress {
     this.#revoke(pane)
     const token = randomBytes(32).toString('base64url')
@@ -64,7 +64,7 @@ export class Mailbox implements AsyncDisposable {
     return {url: `http://127.0.0.1:${this.#port}/mail`, token}
   }
 
-  /** Ends the pane's address, forgets its mail and refuses what waits for an answer. */
+  /** Makes the pane's address invalid, forgets its mail and refuses its posts that wait for an answer. */
   forget(pane: PaneId): void {
     this.#revoke(pane)
     for (const seq of this.#spool.forget(pane)) {
@@ -73,22 +73,22 @@ export class Mailbox implements AsyncDisposable {
     }
   }
 
-  /** Keeps what the host itself noticed of a pane, as if the pane had posted it. It pushes no mail out. */
+  /** Adds an item from the host itself, as if the pane had posted it; it never displaces the pane's mail. */
   note(pane: PaneId, kind: string, body: unknown): void {
     const bytes = JSON.stringify(body).length
     for (const item of this.#spool.add({pane, kind, body, reply: false, bytes, bulk: true})) this.#onMail(item)
   }
 
-  /** In the order of arrival; a portion that fits a message, empty when there is no more. */
+  /** Gives the items after `after` in the order of arrival, as many as fit a message; empty when there are no more. */
   read(after: number): MailItem[] {
     return this.#spool.read(after)
   }
 
-  /** Throws `no-such-mail` when nobody waits for this answer any more. */
+  /** Answers a held post. Throws `no-such-mail` if its sender no longer waits. */
   answer(seq: number, body: unknown): void {
     const response = this.#waiting.get(seq)
     if (!response) {
-      throw new ClambakeError({code: 'no-such-mail', message: `Nobody waits for an answer to mail ${seq}`})
+      throw new ClambakeError({code: 'no-such-mail', message: `Mail ${seq} no longer waits for an answer`})
     }
     this.#waiting.delete(seq)
     this.#spool.answered(seq)
@@ -135,7 +135,7 @@ export class Mailbox implements AsyncDisposable {
       if (item.reply) this.#hold(item.seq, response)
       this.#onMail(item)
     }
-    // An exporter takes an answer without a body for a failure.
+    // An exporter treats an answer without a body as a failure.
     if (bulk) response.writeHead(200, {'content-type': 'application/json'}).end('{}')
     else if (!reply) response.writeHead(204).end()
   }
@@ -148,7 +148,7 @@ export class Mailbox implements AsyncDisposable {
     })
   }
 
-  /** A page in a browser can reach a local port: it names itself in Origin, or another name in Host. */
+  /** Whether a program on this machine posts. A page in a browser can reach a local port, but it sends Origin or another Host. */
   #isLocal({headers}: IncomingMessage): boolean {
     return headers.origin === undefined && headers.host === `127.0.0.1:${this.#port}`
   }
@@ -158,7 +158,7 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
   response.writeHead(status, {'content-type': 'text/plain', connection: 'close'}).end(`${reason}\n`)
 }
 
-/** undefined when it is too long. */
+/** Reads the body; undefined when it is too long. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -170,7 +170,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks)
 }
 
-/** undefined when it would be too long; what is not gzip is nothing that can be JSON either. */
+/** Inflates a gzip body; undefined when it would be too long. Invalid gzip gives text that is no JSON. */
 async function inflated(sent: Buffer): Promise<Buffer | undefined> {
   try {
     return await inflate(sent, {maxOutputLength: MAX_BODY_BYTES})
@@ -179,11 +179,11 @@ async function inflated(sent: Buffer): Promise<Buffer | undefined> {
   }
 }
 
-/** An empty body is null; undefined when it is no JSON. */
+/** Parses a body: an empty one is null; undefined when it is no JSON. */
 function parseJson(text: string): {value: unknown} | undefined {
   try {
     return {value: text === '' ? null : JSON.parse(text)}
   } catch {
-    return undefined // The sender is told.
+    return undefined // The sender gets 400.
   }
 }

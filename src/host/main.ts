@@ -8,8 +8,8 @@ import {startTelemetry} from '../telemetry/telemetry.ts'
 import {runHost} from './run-host.ts'
 
 /**
- * The terminal host's process: `host.js --socket PATH --lock PATH --info PATH`, started by `ensureHost`. Its output is
- * its log file. It ends with 0 when another host holds the lock: callers will find that one.
+ * Runs the terminal host's process: `host.js --socket PATH --lock PATH --info PATH`, started by `ensureHost`. Its output
+ * is its log file. It exits with 0 if another host holds the lock, since callers find that one.
  */
 async function main(): Promise<void> {
   const {values} = parseArgs({
@@ -31,12 +31,12 @@ async function main(): Promise<void> {
     endpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT || null,
     log,
   })
-  // Every agent's terminal hangs on this process: a defect in one place must not end the others.
+  // Every agent's terminal depends on this process: a defect in one place must not end the others.
   process.on('uncaughtException', error => log.error('unexpected error', {error}))
   process.on('unhandledRejection', error => log.error('unexpected rejection', {error}))
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
-  // The terminal that it was started from may go.
+  // The terminal that it was started from may close.
   process.on('SIGHUP', () => {})
   await runHost({socket, lock, clock: systemClock, log, signal: stop.signal})
   await telemetry.shutdown()
@@ -46,7 +46,7 @@ try {
   await main()
   process.exit(0)
 } catch (error) {
-  // stderr is the log; whoever waits for the host shows its end.
+  // stderr is the log; the process that waits for the host shows its end.
   console.error(`The terminal host could not start: ${messageOf(error)}`)
   process.exit(1)
 }

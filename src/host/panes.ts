@@ -9,7 +9,7 @@ import {Scheduler} from '../terminal/scheduler.ts'
 import {Terminal} from '../terminal/terminal.ts'
 import type {MailboxAddress} from './mailbox.ts'
 
-/** What a host that was killed left behind gets this long before a new program takes its place. */
+/** How long processes that a killed host left behind get before a new program takes their place. */
 const SURVIVOR_GRACE_MS = 2000
 
 type Pane = {spec: PaneSpec; terminal: Terminal; info: PaneInfo; exited: PromiseWithResolvers<void>}
@@ -20,7 +20,7 @@ export class Panes {
   readonly #scheduler = new Scheduler()
   readonly #frameClock: FrameClock
   readonly #panes = new Map<PaneId, Pane>()
-  /** Ids whose programs are about to start. */
+  /** Panes whose programs are about to start. */
   readonly #starting = new Set<PaneId>()
   readonly #onChange: (info: PaneInfo) => void
   readonly #onNotification: (pane: PaneId, notification: Notification) => void
@@ -37,8 +37,8 @@ export class Panes {
   }
 
   /**
-   * Starts a program in a new pane, after everything that is left of its session was ended. An exited pane of the
-   * same id makes room. Throws `pane-exists`, `session-busy`, and as `PtyProcess` does.
+   * Ends what is left of the session, then starts the program in a new pane, which replaces an exited one of the same
+   * id. Throws `pane-exists`, `session-busy`, and what `PtyProcess` throws.
    */
   async spawn(spec: PaneSpec, mailbox: MailboxAddress): Promise<PaneInfo> {
     this.checkFree(spec)
@@ -81,7 +81,7 @@ export class Panes {
     this.#change(pane, {cols: pane.terminal.cols, rows: pane.terminal.rows})
   }
 
-  /** Ends the program and every process of its session; resolves when all are gone and the screen is final. */
+  /** Ends the program and every process of its session; resolves once all are gone and the screen is final. */
   async stop(id: PaneId, graceMs: number): Promise<void> {
     const pane = this.#get(id)
     const {session, exit, pid} = pane.info
@@ -96,7 +96,7 @@ export class Panes {
       throw new ClambakeError({
         code: 'pane-running',
         message: `The program in pane ${id} still runs`,
-        kept: 'it runs on',
+        kept: 'it keeps running',
         next: 'stop it first',
       })
     }
@@ -145,7 +145,7 @@ export class Panes {
     return pane.info
   }
 
-  /** Throws when the pane or its session already runs a program. */
+  /** Throws if the pane or its session already runs a program. */
   checkFree(spec: PaneSpec): void {
     const present = this.#panes.get(spec.pane)
     if (this.#starting.has(spec.pane) || (present && !present.info.exit)) {
@@ -178,7 +178,7 @@ export class Panes {
   }
 }
 
-/** What the pane's owner chose, and what the terminal is; nothing of the host's own environment. */
+/** Gives the pane's environment: its owner's choice and the terminal's variables, nothing of the host's own. */
 function environmentOf(spec: PaneSpec, mailbox: MailboxAddress): Record<string, string> {
   return {
     ...spec.env,

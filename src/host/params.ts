@@ -10,7 +10,7 @@ const graceMs = z.number().int().min(0).max(600_000)
 const environment = z.record(z.string(), z.string())
 const nothing = z.object({})
 
-/** What came over the socket is checked before it can reach a native call: a wrong argument there ends the process. */
+/** Schemas of all parameters. They are checked before any native call, where a wrong argument would end the process. */
 const schemas: {[M in keyof HostApi]: z.ZodType<HostApi[M]['params']>} = {
   'pane.spawn': z.object({
     pane: id,
@@ -47,7 +47,7 @@ const schemas: {[M in keyof HostApi]: z.ZodType<HostApi[M]['params']>} = {
   'host.shutdown': z.object({force: z.boolean()}),
 }
 
-/** Throws `bad-params` that names the wrong field. */
+/** Checks a call's parameters. Throws `bad-params`, which names the wrong field. */
 export function parseParams<M extends keyof HostApi>(method: M, params: unknown): HostApi[M]['params'] {
   const parsed = schemas[method].safeParse(params)
   if (parsed.success) return parsed.data

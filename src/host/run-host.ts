@@ -12,10 +12,10 @@ import {Panes} from './panes.ts'
 import {Supervisor} from './supervisor.ts'
 
 const SHUTDOWN_GRACE_MS = 5000
-/** A host without panes, visitors and charge is of no use. */
+/** How long a host without panes, connections and a supervised daemon keeps running. */
 const IDLE_MS = 60_000
 
-/** Serves until the signal is aborted, somebody asks for the end, or nobody needs it; then every pane is ended. */
+/** Serves until the signal aborts, a caller asks for the end, or the host has been idle; then it ends every pane. */
 export async function runHost(options: {
   socket: string
   lock: ProcessLock
@@ -38,7 +38,7 @@ export async function runHost(options: {
     log,
     clock,
     onMail(item) {
-      // Screens have no use for mail.
+      // Screens do not read mail.
       for (const peer of server?.peers ?? []) if (peer.hello.role !== 'client') peer.send('mail', item)
     },
   })
@@ -73,7 +73,7 @@ export async function runHost(options: {
 
   await ended.promise
   check![Symbol.dispose]()
-  // A daemon that ends meanwhile must not come back to a host that is on its way out.
+  // A daemon that ends meanwhile must not be restarted by a host that is ending.
   supervisor.release()
   const stopped = await panes.stopAll(SHUTDOWN_GRACE_MS)
   log.info('host ends', {stopped})

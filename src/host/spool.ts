@@ -2,28 +2,28 @@ import type {Clock} from '../base/clock.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {MailItem} from '../model/gateways/host.ts'
 
-/** An agent that posts for days without a reader must not fill the memory. */
+/** A pane's limit of mail: an agent that posts for days without a reader must not fill the memory. */
 const MAIL = {items: 10_000, bytes: 16 * 1024 * 1024}
-/** Telemetry comes every few seconds, is large and can be done without; it has its own room, so that it pushes no mail out. */
+/** A pane's limit of telemetry, which comes every few seconds, is large and is dispensable: it never displaces mail. */
 const BULK = {items: 2_000, bytes: 2 * 1024 * 1024}
-/** One answer to a reader, well within a message's limit. */
+/** The size of one answer to a reader, well within a message's limit. */
 const PORTION_BYTES = 4 * 1024 * 1024
-/** Of how many lost items one warning tells. */
+/** The number of dropped items per warning. */
 const WARN_EVERY = 1000
 
-/** Kind of the item that says that older mail of its pane was dropped: `{dropped: number}`. */
+/** The kind of the warning that older mail of its pane was dropped: `{dropped: number}`. */
 export const MAIL_DROPPED = 'mail-dropped'
 
 type Stored = {item: MailItem; bytes: number}
 type Limit = typeof MAIL
 type Box = {limit: Limit; seqs: number[]; bytes: number; dropped: number}
 
-/** Mail in the order of arrival, bounded for each pane; the oldest goes first. */
+/** Keeps mail in the order of arrival, with a limit per pane; the oldest is dropped first. */
 export class Spool {
   readonly #clock: Clock
   readonly #stored = new Map<number, Stored>()
   readonly #boxes = new Map<PaneId, {mail: Box; bulk: Box}>()
-  /** Begins with the time, so that numbers grow over the lives of hosts too and a reader's last one stays valid. */
+  /** Starts from the time, so that numbers grow across restarts of the host and a reader's last one stays valid. */
   #lastSeq: number
 
   constructor(clock: Clock) {
@@ -31,7 +31,7 @@ export class Spool {
     this.#lastSeq = clock.now() * 1000
   }
 
-  /** Gives what was added: the item, and a warning before it when older ones of its room had to go. */
+  /** Adds a post and gives the new items: its own, after a warning if older ones had to be dropped. */
   add(post: {pane: PaneId; kind: string; body: unknown; reply: boolean; bytes: number; bulk?: boolean}): MailItem[] {
     const {pane, kind, body, reply, bytes, bulk = false} = post
     const boxes = this.#boxes.get(pane) ?? {mail: newBox(MAIL), bulk: newBox(BULK)}
@@ -56,13 +56,13 @@ export class Spool {
     return items
   }
 
-  /** Nobody waits for its answer any more. */
+  /** Takes note that an item no longer waits for an answer. */
   answered(seq: number): void {
     const stored = this.#stored.get(seq)
     if (stored) stored.item = {...stored.item, reply: false}
   }
 
-  /** Gives the numbers that were forgotten. */
+  /** Forgets a pane's items and gives their numbers. */
   forget(pane: PaneId): number[] {
     const boxes = this.#boxes.get(pane)
     const seqs = boxes ? [...boxes.mail.seqs, ...boxes.bulk.seqs] : []

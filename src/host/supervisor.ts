@@ -6,24 +6,24 @@ import type {Log} from '../base/log.ts'
 import {isAlive} from '../base/run.ts'
 
 const FIRST_PAUSE_MS = 1000
-/** So many starts in this time, and it is left alone until somebody asks again: it would only fail once more. */
+/** After this many starts within the window the program is left alone until the next request: it would only fail again. */
 const MAX_STARTS = 5
 const WINDOW_MS = 10 * 60_000
 
-/** A program that is not our child is looked for this often; its end tells nothing but that. */
+/** The pause between two looks at a program that is not a child process; its exit code is unknown. */
 const WATCH_MS = 1000
 
-/** `pid`: it runs already, and is nobody's child any more. */
-export type Charge = {pid?: number; argv: string[]; cwd: string; env: Record<string, string>; log: string}
+/** The program to keep running. `pid`: it runs already, and the host that started it is gone. */
+export type Supervised = {pid?: number; argv: string[]; cwd: string; env: Record<string, string>; log: string}
 
 /**
- * Keeps one program running: started again after a crash, with pauses of 1, 2, 4, 8 s, until it crashed too often.
- * An exit with 0 is its own wish, and one with 2 says that a person must change something first: both are respected.
+ * Keeps one program running: restarts it after a crash, with pauses of 1, 2, 4, 8 s, until it has crashed too often. It
+ * does not restart after exit 0, which is intended, or exit 2, after which a person must change something first.
  */
 export class Supervisor implements Disposable {
   readonly #clock: Clock
   readonly #log: Log
-  #charge: Charge | undefined
+  #program: Supervised | undefined
   #child: ChildProcess | undefined
   #starts: number[] = []
   #restart: Disposable | undefined
@@ -33,33 +33,33 @@ export class Supervisor implements Disposable {
     this.#log = options.log
   }
 
-  /** Whether it has something to keep running. */
+  /** Whether there is a program to keep running. */
   get active(): boolean {
-    return this.#charge !== undefined
+    return this.#program !== undefined
   }
 
   /**
-   * Starts the program, or takes over the new argv for the next start when it runs already; ends a quarantine. A
-   * program that runs without us is started when it is gone, unless it had itself released.
-   * Throws `start-failed` when it cannot be started at all.
+   * Starts the program; if it runs already, keeps the new argv for the next start. Ends a quarantine. A program that an
+   * earlier host started is restarted after its end, unless it asked for its release.
+   * Throws `start-failed` if it cannot be started.
    */
-  supervise(charge: Charge): {pid: number} {
-    this.#charge = charge
+  supervise(program: Supervised): {pid: number} {
+    this.#program = program
     this.#starts = []
-    const pid = this.#child?.pid ?? (charge.pid === undefined ? this.#start() : this.#watch(charge.pid))
+    const pid = this.#child?.pid ?? (program.pid === undefined ? this.#start() : this.#watch(program.pid))
     if (pid !== undefined) return {pid}
-    this.#charge = undefined
+    this.#program = undefined
     throw new ClambakeError({
       code: 'start-failed',
-      message: `${charge.argv[0]} could not be started in ${charge.cwd}`,
+      message: `${program.argv[0]} could not be started in ${program.cwd}`,
       next: 'check that the program and the folder exist',
     })
   }
 
-  /** Lets the program go on without us. */
+  /** Stops supervising the program, which keeps running. */
   release(): void {
     this.#restart?.[Symbol.dispose]()
-    this.#charge = undefined
+    this.#program = undefined
     this.#child = undefined
   }
 
@@ -76,15 +76,15 @@ export class Supervisor implements Disposable {
     return pid
   }
 
-  /** Gives undefined when there is no such program or folder. */
+  /** Starts the program; undefined when the program or the folder does not exist. */
   #start(): number | undefined {
-    const charge = this.#charge
-    if (!charge) return undefined
+    const program = this.#program
+    if (!program) return undefined
     this.#restart?.[Symbol.dispose]()
     this.#starts.push(this.#clock.monotonic())
-    const [file = '', ...args] = charge.argv
-    const log = openSync(charge.log, 'a', 0o600)
-    const child = spawn(file, args, {cwd: charge.cwd, env: charge.env, stdio: ['ignore', log, log]})
+    const [file = '', ...args] = program.argv
+    const log = openSync(program.log, 'a', 0o600)
+    const child = spawn(file, args, {cwd: program.cwd, env: program.env, stdio: ['ignore', log, log]})
     closeSync(log)
     this.#child = child
     child.on('error', error => this.#log.error('supervised program failed', {error}))
@@ -93,18 +93,18 @@ export class Supervisor implements Disposable {
   }
 
   #ended(child: ChildProcess, {code, signal}: {code: number | null; signal: string | null}): void {
-    // After a release it is nobody's any more.
+    // It was released meanwhile.
     if (child !== this.#child) return
     this.#child = undefined
     if (code === EXIT.good || code === EXIT.usage) {
-      this.#charge = undefined
+      this.#program = undefined
       return
     }
     const now = this.#clock.monotonic()
     this.#starts = this.#starts.filter(at => now - at < WINDOW_MS)
     if (this.#starts.length >= MAX_STARTS) {
       this.#log.error('supervised program crashed too often, left alone', {code, signal, starts: this.#starts.length})
-      this.#charge = undefined
+      this.#program = undefined
       return
     }
     const pauseMs = FIRST_PAUSE_MS * 2 ** Math.max(0, this.#starts.length - 1)

@@ -2,7 +2,7 @@ import {withoutInvisible} from '../base/text.ts'
 import {ATTR, type Color, DEFAULT_COLOR, type Run, type Style, TRUE_COLOR} from '../protocol/cells.ts'
 import {BACKGROUND, CELL_SIZE, COLOR, CONTENT, FOREGROUND, NULL_CONTENT, type XtermBuffer} from './xterm.ts'
 
-/** A rectangle of cells in xterm's own packing, copied so that it can be compared with a later one. */
+/** A copy of a rectangle of cells in xterm's own packing, to be compared with a later one. */
 export type Capture = {
   readonly cols: number
   readonly rows: number
@@ -17,7 +17,7 @@ export function blankCapture(cols: number, rows: number): Capture {
   return capture
 }
 
-/** Copies what the capture's size covers, from the buffer's line `top` on; beyond the buffer it is blank. */
+/** Copies `cols` x `rows` cells from the buffer's line `top` on; cells beyond the buffer are blank. */
 export function captureCells(buffer: XtermBuffer, top: number, cols: number, rows: number): Capture {
   const capture = blankCapture(cols, rows)
   for (let row = 0; row < rows; row++) {
@@ -35,7 +35,7 @@ export function captureCells(buffer: XtermBuffer, top: number, cols: number, row
   return capture
 }
 
-/** The runs that turn `before` into `after`, both of one size; blank cells are named too. */
+/** Gives the runs, blank cells included, that turn `before` into `after`; both have the same size. */
 export function diffCaptures(before: Capture, after: Capture): Run[] {
   const runs: Run[] = []
   for (let row = 0; row < after.rows; row++) {
@@ -46,7 +46,7 @@ export function diffCaptures(before: Capture, after: Capture): Run[] {
     if (first === to) continue
     let last = to - 1
     while (sameCell(before, after, last)) last--
-    // The halves of a wide character change together, also when only one of them was overwritten.
+    // Both halves of a wide character are sent, even if only one was overwritten.
     if (first > from && widthAt(after, first - 1) === 2) first--
     if (last < to - 1 && widthAt(after, last + 1) === 0) last++
     appendRuns(runs, after, {row, from, first, last})
@@ -76,11 +76,11 @@ function appendRuns(
   let bg = 0
   for (let cell = span.first; cell <= span.last; cell++) {
     const width = columnsOf(capture, cell, span.from)
-    // The second half of a wide character, drawn with the first.
+    // The second half of a wide character is drawn with the first.
     if (width === 0) continue
     const at = cell * CELL_SIZE
     const text = cellText(capture, cell, width)
-    // A reader without tables of widths must know which column each character is in.
+    // A reader has no table of widths, so it must know the column of each wide or combined character.
     const alone = width === 2 || (capture.cells[at]! & CONTENT.combined) !== 0
     if (run && !alone && fg === capture.cells[at + 1] && bg === capture.cells[at + 2]) {
       run.width += width
@@ -95,7 +95,7 @@ function appendRuns(
   }
 }
 
-/** Columns that a cell is drawn in: 2 for a wide character with both halves, 0 for its second half, else 1. */
+/** Gives the columns that a cell takes: 2 for a wide character with both halves, 0 for its second half, else 1. */
 function columnsOf(capture: Capture, cell: number, from: number): number {
   const width = widthAt(capture, cell)
   if (width === 0) return cell > from && widthAt(capture, cell - 1) === 2 ? 0 : 1
@@ -103,9 +103,9 @@ function columnsOf(capture: Capture, cell: number, from: number): number {
   return width === 2 && !isLast && widthAt(capture, cell + 1) === 0 ? 2 : 1
 }
 
-/** Printable and exactly as wide as its cell: nothing a program wrote can act on the terminal that shows it. */
+/** Gives printable text exactly as wide as its cell, so that no program's output can act on the terminal that shows it. */
 function cellText(capture: Capture, cell: number, width: number): string {
-  // Half of a wide character whose other half is covered or cut off.
+  // The other half of the wide character is covered or cut off.
   if (widthAt(capture, cell) !== width) return ' '
   const content = capture.cells[cell * CELL_SIZE]!
   const code = content & CONTENT.codepoint

@@ -5,20 +5,20 @@ import {type Notification, watchNotifications} from './notifications.ts'
 import {answerQueries} from './terminal-queries.ts'
 import {createXterm, MIN_COLS, type Xterm, type XtermCore} from './xterm.ts'
 
-/** Lines that scroll out of the screen and are kept: about 10 MB a pane at 120 columns. */
+/** How many lines of scrollback a pane keeps: about 10 MB at 120 columns. */
 export const SCROLLBACK_LINES = 5000
 
 const SYNCHRONIZED_OUTPUT = 2026
 
-/** A line that is followed while output scrolls on. */
+/** Follows one line while output scrolls. */
 export type Anchor = Disposable & {
-  /** Its index in the buffer now; 0 when it has left the scrollback. */
+  /** Its current index in the buffer; 0 once it has left the scrollback. */
   line(): number
 }
 
 /**
- * What a program drew: parses its output into cells. Titles, clipboard writes and other requests to the terminal end
- * here; questions are answered to the program by `reply`.
+ * Parses a program's output into cells. Titles, clipboard writes and other requests to the terminal end here; `reply`
+ * sends the program answers to its queries.
  */
 export class Emulator implements Disposable {
   readonly #term: Xterm
@@ -29,9 +29,9 @@ export class Emulator implements Disposable {
     rows: number
     scrollback?: number
     reply: (data: string) => void
-    /** Called amid parsing when a synchronized update has ended, the one moment at which it is whole. */
+    /** Called during parsing when a synchronized update ends, the one moment at which it is whole. */
     onUpdated?: () => void
-    /** Called amid parsing when the program calls for a person. */
+    /** Called during parsing when the program notifies a person. */
     onNotification?: (notification: Notification) => void
   }) {
     const {term, core} = createXterm({scrollback: SCROLLBACK_LINES, ...options})
@@ -54,12 +54,12 @@ export class Emulator implements Disposable {
     return this.#term.rows
   }
 
-  /** Lines above the screen; none while a program shows its alternate screen. */
+  /** The number of lines above the screen; 0 while a program shows its alternate screen. */
   get scrollback(): number {
     return this.#core.buffer.ybase
   }
 
-  /** The program is in the middle of a frame (synchronized output) and asks not to be looked at. */
+  /** Whether the program is in the middle of a frame (synchronized output) that must not be shown yet. */
   get updating(): boolean {
     return this.#term.modes.synchronizedOutputMode
   }
@@ -79,26 +79,26 @@ export class Emulator implements Disposable {
     return this.#term.buffer.active.type === 'alternate'
   }
 
-  /** Position in the screen, from its top; null when the program hides it. */
+  /** Its position from the top of the screen; null when the program hides it. */
   get cursor(): Cursor {
     const {isCursorHidden, decPrivateModes} = this.#core.coreService
     if (isCursorHidden) return null
     const {x, y} = this.#core.buffer
-    // After the last column of a line was written the cursor stands beyond it.
+    // After a write to the last column the cursor is beyond it.
     return {row: y, col: Math.min(x, this.cols - 1), shape: decPrivateModes.cursorStyle ?? 'block'}
   }
 
-  /** Parses at once, before it returns. Text and not bytes: xterm's own UTF-8 decoder loses characters that are cut. */
+  /** Parses `data` before it returns. It takes text because xterm's own UTF-8 decoder loses characters that are cut. */
   write(data: string): void {
     this.#core.writeSync(data)
   }
 
-  /** At least 2 x 1. */
+  /** Resizes the screen, to at least 2 x 1. */
   resize(cols: number, rows: number): void {
     this.#term.resize(Math.max(MIN_COLS, cols), Math.max(1, rows))
   }
 
-  /** Cells of `rows` lines from line `top` of the buffer; `scrollback` is the screen's own first line. */
+  /** Copies `rows` lines of cells from line `top` of the buffer on; `scrollback` is the screen's first line. */
   capture(top: number, cols: number, rows: number): Capture {
     return captureCells(this.#core.buffer, top, cols, rows)
   }
@@ -113,7 +113,7 @@ export class Emulator implements Disposable {
     }
   }
 
-  /** The last `lines` lines of scrollback and screen, blank ones at the end left off; wrapped lines are joined. */
+  /** Gives the last `lines` lines of scrollback and screen, without blank ones at the end and with wrapped ones joined. */
   text(lines: number): string {
     const buffer = this.#term.buffer.active
     let text = ''
@@ -130,7 +130,7 @@ export class Emulator implements Disposable {
     this.#term.dispose()
   }
 
-  /** How many lines at the buffer's end hold nothing. */
+  /** Counts the blank lines at the buffer's end. */
   #blankLines(): number {
     const buffer = this.#term.buffer.active
     let index = buffer.length

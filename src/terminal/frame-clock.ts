@@ -1,11 +1,11 @@
 import {type Clock, systemClock} from '../base/clock.ts'
 
-/** 40 a second: no update of a program that draws 30 times a second is lost. */
-const BEAT_MS = 25
+/** 40 frames a second: a program that draws 30 times a second loses no update. */
+const FRAME_MS = 25
 
 /**
- * The common beat in which views send frames. Programs draw when they like; if each of a dozen views kept a time of its
- * own, sockets and screens would be woken by every one of them. After a pause the beat comes at once.
+ * Tells all views when to send a frame, so that they send together. Programs draw when they like; if each of a dozen
+ * views kept its own time, each would wake sockets and screens separately. After a pause the next frame is due at once.
  */
 export class FrameClock {
   readonly #clock: Clock
@@ -16,22 +16,22 @@ export class FrameClock {
     this.#clock = clock
   }
 
-  /** Whether a beat is due now; whoever is told so has taken it. */
+  /** Whether a frame is due now; the caller that gets true uses it up. */
   take(): boolean {
     const now = this.#clock.monotonic()
-    if (this.#waiting.size > 0 || now - this.#last < BEAT_MS) return false
+    if (this.#waiting.size > 0 || now - this.#last < FRAME_MS) return false
     this.#last = now
     return true
   }
 
-  /** Runs `task` once with the next beat. */
+  /** Runs `task` once when the next frame is due. */
   next(task: () => void): void {
     this.#waiting.add(task)
     if (this.#waiting.size > 1) return
-    this.#clock.after(Math.max(0, this.#last + BEAT_MS - this.#clock.monotonic()), () => this.#beat())
+    this.#clock.after(Math.max(0, this.#last + FRAME_MS - this.#clock.monotonic()), () => this.#run())
   }
 
-  #beat(): void {
+  #run(): void {
     this.#last = this.#clock.monotonic()
     const tasks = [...this.#waiting]
     this.#waiting.clear()

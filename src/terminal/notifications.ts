@@ -1,16 +1,16 @@
 import {safeLine, truncate} from '../base/text.ts'
 import type {Xterm} from './xterm.ts'
 
-/** How a program calls for a person: `OSC 9`, `OSC 777 ; notify` or BEL. `text` is one safe line, empty for a bell. */
+/** A program's call for a person: `OSC 9`, `OSC 777 ; notify` or BEL. `text` is one safe line, empty for a bell. */
 export type Notification = {by: 'osc9' | 'osc777' | 'bell'; text: string}
 
 const TEXT_WIDTH = 200
-/** ConEmu's commands share the number: 4 is progress, 9 the working folder; they notify nobody. */
+/** ConEmu's commands share the number 9: 4 is progress, 9 the working folder. They are no notifications. */
 const COMMAND = /^(?:[1-9]|1[0-2])(?:;|$)/
-/** Many programs ring the bell along with their words, and a defect may ring for ever. */
+/** Many programs ring the bell along with their text, and a defect may ring for ever. */
 const AGAIN_MS = 1000
 
-/** Tells of each notification while output is parsed; a BEL that ends an OSC is none. */
+/** Reports each notification while output is parsed; a BEL that ends an OSC is none. */
 export function watchNotifications(term: Xterm, onNotification: (notification: Notification) => void): void {
   const say = (by: Notification['by'], text: string) =>
     onNotification({by, text: truncate(safeLine(text).trim(), TEXT_WIDTH)})
@@ -26,7 +26,7 @@ export function watchNotifications(term: Xterm, onNotification: (notification: N
   term.onBell(() => say('bell', ''))
 }
 
-/** Passes on one of several that come at once: words over bells, and no more than one of each in a second. */
+/** Creates a filter that passes at most one notification with text and one bell a second, and drops a bell that follows text. */
 export function createNotificationFilter(now: () => number): (notification: Notification) => boolean {
   let words = Number.NEGATIVE_INFINITY
   let any = Number.NEGATIVE_INFINITY

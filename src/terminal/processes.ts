@@ -3,31 +3,31 @@ import {type Clock, sleep, systemClock} from '../base/clock.ts'
 import {ClambakeError, isSystemError} from '../base/errors.ts'
 import {run} from '../base/run.ts'
 
-/** Set in the environment of every process of a pane and inherited by what they start. */
+/** The variable that marks every process of a pane; child processes inherit it. */
 export const SESSION_VARIABLE = 'CLAMBAKE_SESSION'
 
-/** How often the process table is read while processes end. */
+/** The pause between two reads of the process table while processes end. */
 const PROBE_MS = 50
-/** SIGKILL is not refused, only late: disk sleep. */
+/** No process can refuse SIGKILL, but one in disk sleep gets it late. */
 const KILL_LIMIT_MS = 10_000
 
 export type ProcessEntry = {
   pid: number
   parent: number
-  /** Process id of the leader of its terminal session; 0 where the system does not tell. */
+  /** Process id of its terminal session's leader; 0 if the system does not tell. */
   leader: number
-  /** Its environment has the session variable asked for. */
+  /** Whether its environment has the wanted session variable. */
   marked: boolean
 }
 
-/** All processes of a session: marked by its variable, or below or in the terminal session of `root`. */
+/** Finds all processes of a session: those with its variable, and those below `root` or in its terminal session. */
 export async function findSession(session: string, root?: number): Promise<number[]> {
   const table = (await processTable(session)).filter(({pid}) => pid !== process.pid)
   const found = new Set<number>()
   for (const {pid, leader, marked} of table) {
     if (marked || pid === root || (root !== undefined && leader === root)) found.add(pid)
   }
-  // Descendants that changed both environment and session.
+  // Adds descendants that changed both environment and session.
   let grown = -1
   while (grown !== found.size) {
     grown = found.size
@@ -37,8 +37,8 @@ export async function findSession(session: string, root?: number): Promise<numbe
 }
 
 /**
- * Ends every process of a session: SIGTERM, after `graceMs` SIGKILL, again until none is left; also those that left
- * the terminal (setsid, nohup) or that started while others were ended. `root` is the pane's program while it lives.
+ * Ends every process of a session: SIGTERM, after `graceMs` SIGKILL, repeated until none is left. That includes those
+ * that left the terminal (setsid, nohup) or started meanwhile. `root` is the pane's program while it runs.
  * Throws `processes-remain` when some cannot be ended.
  */
 export async function endSession(options: {
@@ -49,20 +49,20 @@ export async function endSession(options: {
 }): Promise<{ended: number}> {
   const {session, root, graceMs, clock = systemClock} = options
   const start = clock.monotonic()
-  const told = new Set<number>()
+  const signalled = new Set<number>()
   for (;;) {
     const alive = await findSession(session, root)
-    if (alive.length === 0) return {ended: told.size}
+    if (alive.length === 0) return {ended: signalled.size}
     const waited = clock.monotonic() - start
     if (waited > graceMs + KILL_LIMIT_MS) throw remain(alive)
     for (const pid of alive) {
       if (waited >= graceMs) signal(pid, 'SIGKILL')
-      else if (!told.has(pid)) {
+      else if (!signalled.has(pid)) {
         signal(pid, 'SIGTERM')
-        // A stopped process hears SIGTERM only when it goes on.
+        // A stopped process handles SIGTERM only after SIGCONT.
         signal(pid, 'SIGCONT')
       }
-      told.add(pid)
+      signalled.add(pid)
     }
     await sleep(PROBE_MS, clock)
   }
@@ -72,7 +72,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch (error) {
-    // Gone in the meantime, or another user's: setuid programs end when their terminal goes.
+    // It is gone, or another user's: setuid programs end when their terminal closes.
     if (!isSystemError(error, 'ESRCH') && !isSystemError(error, 'EPERM')) throw error
   }
 }
@@ -87,7 +87,7 @@ async function linuxTable(session: string): Promise<ProcessEntry[]> {
   const entries = await Promise.all(
     pids.map(async (pid): Promise<ProcessEntry | undefined> => {
       const stat = await readProc(`/proc/${pid}/stat`)
-      // The name stands in brackets and may hold any character, brackets too.
+      // The name is in brackets and may hold any character, even brackets.
       const [state, parent, , leader] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
       if (!state || state === 'Z' || state === 'X') return undefined
       const environment = `\0${await readProc(`/proc/${pid}/environ`)}`
@@ -101,11 +101,11 @@ async function readProc(path: string): Promise<string> {
   try {
     return await readFile(path, 'latin1')
   } catch {
-    return '' // Ended while we looked, or another user's.
+    return '' // It ended meanwhile, or is another user's.
   }
 }
 
-/** macOS: `ps -E` shows the environment of one's own processes after the command. */
+/** Reads the table on macOS, where `ps -E` shows the environment of the user's processes after the command. */
 async function psTable(session: string): Promise<ProcessEntry[]> {
   const mark = `${SESSION_VARIABLE}=${session}`
   const {stdout} = await run('/bin/ps', {
@@ -123,7 +123,7 @@ function remain(pids: readonly number[]): ClambakeError {
   return new ClambakeError({
     code: 'processes-remain',
     message: `Processes ${pids.join(', ')} did not end, not even by SIGKILL`,
-    kept: 'their worktree was left as it is',
+    kept: 'their worktree is unchanged',
     next: 'see what they wait for with `ps -o pid,stat,wchan,args -p PID`, then try again',
   })
 }

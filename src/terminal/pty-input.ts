@@ -2,15 +2,15 @@ import {writeSync} from 'node:fs'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, isSystemError} from '../base/errors.ts'
 
-/** The kernel holds 4 kB for a program that does not read; it is asked this often whether there is room again. */
+/** The pause between two tries to write. The kernel buffers only 4 kB for a program that does not read. */
 const RETRY_MS = 10
-/** Longer than any prompt; more says that the program does not read at all. */
+/** Longer than any prompt: a program with more input waiting does not read at all. */
 const MAX_QUEUED_BYTES = 1024 * 1024
 
 /**
- * What is typed into a terminal, in order. node-pty's own queue asks the kernel without a pause while a program does
- * not read (a hung agent costs a whole core) and goes on after the descriptor was closed. Its descriptor does not
- * block, so a write returns at once.
+ * Queues what is typed into a terminal and writes it in order. node-pty's own queue retries without a pause while a
+ * program does not read, so a hung agent costs a whole core, and it still writes after the descriptor is closed. Its
+ * descriptor does not block, so a write returns at once.
  */
 export class PtyInput {
   readonly #fd: number
@@ -24,7 +24,7 @@ export class PtyInput {
     this.#clock = options.clock
   }
 
-  /** Throws `pane-does-not-read` when too much waits already. */
+  /** Throws `pane-does-not-read` if too much input waits already. */
   write(data: string): void {
     const bytes = Buffer.from(data)
     if (this.#bytes + bytes.length > MAX_QUEUED_BYTES) throw doesNotRead()
@@ -33,7 +33,7 @@ export class PtyInput {
     if (!this.#retry) this.#drain()
   }
 
-  /** Drops what waits; to be called before the descriptor is closed. */
+  /** Drops waiting input; call it before the descriptor is closed. */
   close(): void {
     this.#retry?.[Symbol.dispose]()
     this.#queue = []
@@ -51,7 +51,7 @@ export class PtyInput {
       }
     } catch (error) {
       if (isSystemError(error, 'EAGAIN')) this.#retry = this.#clock.after(RETRY_MS, () => this.#drain())
-      // Any other error says that the program has ended; so will its exit.
+      // Any other error means that the program has ended; its exit event follows.
       else this.close()
     }
   }
@@ -61,7 +61,7 @@ function doesNotRead(): ClambakeError {
   return new ClambakeError({
     code: 'pane-does-not-read',
     message: `The program does not read its keyboard; ${MAX_QUEUED_BYTES} bytes wait already`,
-    kept: 'what waits is delivered when it reads again',
+    kept: 'the waiting input is delivered when it reads again',
     next: 'look at the pane; stop the agent if it hangs',
   })
 }

@@ -6,9 +6,9 @@ import {type Clock, systemClock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import {PtyInput} from './pty-input.ts'
 
-/** Output can arrive after the exit; when none came for this long, all was read. */
+/** Output can arrive after the exit; after this long without any, all of it was read. */
 const FLUSH_MS = 250
-/** A grandchild that holds the terminal and writes for ever ends with the pane. */
+/** The longest wait for output after the exit: a grandchild may hold the terminal and write for ever. */
 const FLUSH_LIMIT_MS = 3000
 
 export type PtySpec = {
@@ -22,7 +22,7 @@ export type PtySpec = {
 
 export type PtyExit = {code: number; signal: number | null}
 
-/** A program in a pseudo terminal. After its exit every call is harmless. */
+/** Runs a program in a pseudo terminal. After its exit every call is harmless. */
 export class PtyProcess {
   readonly #pty: IPty
   readonly #input: PtyInput
@@ -31,17 +31,17 @@ export class PtyProcess {
   #paused = false
   #lastData = 0
 
-  /** Throws `no-such-folder`, `command-not-found` before anything starts. */
+  /** Throws `no-such-folder` or `command-not-found` before anything starts. */
   constructor(options: {
     spec: PtySpec
     onData: (data: string) => void
-    /** After the last data. */
+    /** Runs after the last `onData`. */
     onExit: (exit: PtyExit) => void
     clock?: Clock
   }) {
     const {spec} = options
     this.#clock = options.clock ?? systemClock
-    // A folder that is gone and a program that is missing would look like a program that failed.
+    // A missing folder or program would otherwise look like a program that failed.
     checkFolder(spec.cwd)
     const file = findProgram(String(spec.command[0]), spec)
     this.#pty = spawn(file, spec.command.slice(1).map(String), {
@@ -71,7 +71,7 @@ export class PtyProcess {
     return this.#exit
   }
 
-  /** Throws `pane-does-not-read` when the program has not read for long. */
+  /** Throws `pane-does-not-read` if the program has not read for long. */
   write(data: string): void {
     if (!this.#exit) this.#input.write(data)
   }
@@ -81,12 +81,12 @@ export class PtyProcess {
     try {
       this.#pty.resize(cols, rows)
     } catch (error) {
-      // Between a program's end and the event that says so its terminal is closed.
+      // The terminal closes when the program ends, before the exit event arrives.
       if (!/EBADF|ENOTTY|EIO/.test(String(error))) throw error
     }
   }
 
-  /** Stops reading; the program blocks when the kernel's buffer is full. */
+  /** Stops reading; the program blocks once the kernel's buffer is full. */
   pause(): void {
     this.#paused = true
     this.#pty.pause()
@@ -98,14 +98,14 @@ export class PtyProcess {
   }
 
   /**
-   * node-pty destroys its socket 200 ms after the exit, read or not: with a paused or slow reader the last lines of
-   * a program would be lost. So destruction waits until nothing came for a while.
+   * Delays the destruction of node-pty's socket until its output is read. node-pty destroys it 200 ms after the exit,
+   * so with a paused or slow reader a program's last lines would be lost.
    */
   #keepUntilRead(): void {
     const {_socket: socket} = insides(this.#pty)
     const destroySocket = socket.destroy.bind(socket)
     const destroy = (error?: Error) => {
-      // Its number may soon be another file's.
+      // Another file may soon get the descriptor's number.
       this.#input.close()
       return destroySocket(error)
     }
@@ -126,7 +126,7 @@ export class PtyProcess {
   }
 }
 
-/** Private parts of node-pty 1.2; the version is pinned. */
+/** Gives private parts of node-pty 1.2, whose version is pinned. */
 function insides(pty: IPty): {_socket: Socket; _fd: number} {
   return pty as unknown as {_socket: Socket; _fd: number}
 }
@@ -154,6 +154,6 @@ function isProgram(path: string): boolean {
     accessSync(path, constants.X_OK)
     return statSync(path).isFile()
   } catch {
-    return false // Missing or not ours to run: not this one.
+    return false // It is missing, or this user may not run it.
   }
 }

@@ -1,23 +1,23 @@
-/** Time that parsing may hold the event loop; keys, sockets and other timers wait no longer than this. */
+/** The longest that parsing may hold the event loop while keys, sockets and timers wait. */
 const TURN_MS = 4
 
 export type Job = {
-  /** Does a small part (under a millisecond) and says whether more is left. */
+  /** Does a small part, under a millisecond, and gives whether more is left. */
   step(): boolean
-  /** Goes before the others: somebody typed into it and waits for the echo. */
+  /** Whether it runs before the others, because a person typed and waits for the echo. */
   readonly urgent: boolean
 }
 
 /**
- * Shares the event loop between terminals that all have output to parse: each in turn gets one small step, and after
- * a few milliseconds sockets and keys are looked after. xterm's own way is 12 ms for each terminal in a row, which
- * with twelve floods makes an echo wait for over 100 ms.
+ * Shares the event loop between terminals with output to parse: each gets one small step in turn, and every few
+ * milliseconds sockets and keys get theirs. xterm itself takes 12 ms for each terminal in a row; with twelve floods an
+ * echo would wait for over 100 ms.
  */
 export class Scheduler {
   readonly #jobs = new Set<Job>()
   #scheduled = false
 
-  /** Has the job's steps done until none is left; a job that waits already stays in its place. */
+  /** Runs the job's steps until none is left. A job that waits already keeps its place. */
   submit(job: Job): void {
     this.#jobs.add(job)
     this.#schedule()
@@ -39,7 +39,7 @@ export class Scheduler {
     do {
       const job = this.#next()
       if (!job) return
-      // Back to the end of the row when more is left.
+      // It goes to the end of the row if more is left.
       this.#jobs.delete(job)
       if (job.step()) this.#jobs.add(job)
     } while (performance.now() < end)

@@ -1,15 +1,15 @@
 import type {Xterm} from './xterm.ts'
 
-/** Size that we tell of a cell in pixels; only its ratio matters to programs that ask. */
+/** The size of a cell that programs are given, in pixels; only its ratio matters to them. */
 const CELL_PIXELS = {width: 8, height: 16}
 
-/** What programs are told of our colours: light text on black, so that they choose their dark theme. */
+/** The colours that programs are given: light text on black, so that they choose their dark theme. */
 const COLORS: Record<number, string> = {10: 'rgb:d0d0/d0d0/d0d0', 11: 'rgb:0000/0000/0000', 12: 'rgb:d0d0/d0d0/d0d0'}
 
 /**
- * Answers what programs ask of their terminal and xterm leaves to its owner: name (XTVERSION), colours (OSC 10 to 12)
- * and size (`CSI 14 t`, `CSI 18 t`). DA, DSR and DECRQM are answered by xterm itself. The kitty keyboard query
- * `CSI ? u` gets no answer on purpose: silence says that keys come in the classic encoding, and they do.
+ * Answers the terminal queries that xterm leaves to its owner: name (XTVERSION), colours (OSC 10 to 12) and size
+ * (`CSI 14 t`, `CSI 18 t`). xterm answers DA, DSR and DECRQM itself. The kitty keyboard query `CSI ? u` gets no answer
+ * on purpose: then programs expect keys in the classic encoding, which is what they get.
  */
 export function answerQueries(term: Xterm, reply: (data: string) => void): void {
   const {parser} = term

@@ -7,15 +7,15 @@ import {type PtyExit, PtyProcess, type PtySpec} from './pty.ts'
 import type {Job, Scheduler} from './scheduler.ts'
 import {View} from './view.ts'
 
-/** Parsed in well under a millisecond. */
+/** A step's characters: they are parsed in well under a millisecond. */
 const STEP_CHARS = 8 * 1024
-/** Unparsed characters at which reading stops and goes on; they bound memory and cost no throughput. */
+/** Unparsed characters at which reading stops and resumes; they bound memory and cost no throughput. */
 const HIGH_WATER = 100_000
 const LOW_WATER = 5000
-/** Output so soon after a key is its echo. */
+/** Output this soon after a key counts as its echo. */
 const ECHO_MS = 250
 
-/** A program, the screen it draws and the views that look at it. Screen and scrollback outlive the program. */
+/** Runs a program and keeps its screen and the views of it. Screen and scrollback outlive the program. */
 export class Terminal implements Disposable, Job {
   readonly #pty: PtyProcess
   readonly #emulator: Emulator
@@ -36,7 +36,7 @@ export class Terminal implements Disposable, Job {
     scheduler: Scheduler
     frameClock: FrameClock
     onExit: (exit: PtyExit) => void
-    /** The program calls for a person; several calls at once are told of as one. */
+    /** Runs when the program notifies a person; several notifications at once count as one. */
     onNotification?: (notification: Notification) => void
     clock?: Clock
   }) {
@@ -77,7 +77,7 @@ export class Terminal implements Disposable, Job {
     return this.#emulator.rows
   }
 
-  /** Characters that the program has written so far; its growth tells that it lives. */
+  /** Characters that the program has written so far; while they grow, the program is alive. */
   get written(): number {
     return this.#written
   }
@@ -86,7 +86,7 @@ export class Terminal implements Disposable, Job {
     return this.#clock.monotonic() - this.#typedAt < ECHO_MS
   }
 
-  /** Keyboard bytes; dropped when the program has ended. */
+  /** Types into the program; does nothing once it has ended. */
   write(data: string): void {
     this.#typedAt = this.#clock.monotonic()
     for (const view of this.#views.values()) view.hurry()
@@ -100,7 +100,7 @@ export class Terminal implements Disposable, Job {
     this.#updateViews()
   }
 
-  /** Opens a view under `id` or gives the one that is open. */
+  /** Gives the view `id`, which it opens if there is none. */
   view(id: ViewId, send: (frame: ViewFrame) => void): View {
     const open = this.#views.get(id)
     if (open) return open
@@ -118,7 +118,7 @@ export class Terminal implements Disposable, Job {
     return this.#emulator.text(lines)
   }
 
-  /** Parses a part of what has come; part of the scheduler's turn. */
+  /** Parses a part of the waiting output; the scheduler calls it. */
   step(): boolean {
     const chunk = this.#take()
     if (chunk !== undefined) {
@@ -135,7 +135,7 @@ export class Terminal implements Disposable, Job {
     return false
   }
 
-  /** Forgets screen and views; the program, if it lives, is not ended by this. */
+  /** Forgets screen and views; it does not end the program. */
   [Symbol.dispose](): void {
     for (const view of this.#views.values()) view[Symbol.dispose]()
     this.#views.clear()

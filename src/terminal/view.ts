@@ -5,14 +5,14 @@ import {blankCapture, type Capture, diffCaptures} from './capture.ts'
 import type {Anchor, Emulator} from './emulator.ts'
 import type {FrameClock} from './frame-clock.ts'
 
-/** Frames after a key press that wait for no beat: its echo, and what the program may draw just before. */
+/** How many frames after a key press are sent at once: its echo, and what the program may draw just before. */
 const ECHO_FRAMES = 3
-/** A program that began a synchronized update and never ends it is looked at all the same. */
+/** The longest wait for the end of a synchronized update; a program may never end it. */
 const UPDATE_LIMIT_MS = 150
 
 /**
- * What one client sees of a screen. One frame is on its way at most: the next is made after its acknowledgement, from
- * what the screen shows then. Frames keep to the common beat, but the echo of a key does not wait for it.
+ * Sends one client what it sees of a screen. At most one frame is on its way: the next is made after its acknowledgement,
+ * from what the screen shows then. Frames follow the common frame clock; the echo of a key does not wait for it.
  */
 export class View implements Disposable {
   readonly #id: ViewId
@@ -23,18 +23,18 @@ export class View implements Disposable {
   #cols = 0
   #rows = 0
   #anchor: Anchor | undefined
-  /** What the client has; undefined: nothing that a diff could build on. */
+  /** The cells that the client has; undefined: none that a diff could build on. */
   #baseline: Capture | undefined
   #sent: Omit<ViewFrame, 'seq' | 'runs'> | undefined
   #seq = 0
   #awaiting: number | undefined
   #changed = false
-  /** Frames that do not wait for the beat. */
+  /** How many of the next frames do not wait for the frame clock. */
   #hurried = 0
-  /** Its beat came amid a synchronized update: the end of that is the time. */
+  /** Whether its frame came due during a synchronized update, so that it is sent at the update's end. */
   #due = false
   #disposed = false
-  /** Runs while a synchronized update keeps a frame back. */
+  /** The timer that runs while a synchronized update delays a frame. */
   #limit: Disposable | undefined
 
   constructor(options: {
@@ -51,7 +51,7 @@ export class View implements Disposable {
     this.#clock = options.clock ?? systemClock
   }
 
-  /** Size in cells and lines scrolled back. Another size, and the first call, is answered by a full frame. */
+  /** Sets the size in cells and the lines scrolled back. The first call and every new size lead to a full frame. */
   show(spec: {cols: number; rows: number; offset: number}): void {
     if (spec.cols !== this.#cols || spec.rows !== this.#rows) {
       this.#cols = spec.cols
@@ -59,23 +59,23 @@ export class View implements Disposable {
       this.#baseline = undefined
     }
     this.#scrollTo(spec.offset)
-    // Somebody opened, resized or scrolled it and looks.
+    // A person opened, resized or scrolled the view and looks at it.
     this.#hurried = Math.max(1, this.#hurried)
     this.update()
   }
 
-  /** Somebody typed: what comes next is awaited. */
+  /** Sends the next frames at once, because a person typed and waits for the echo. */
   hurry(): void {
     this.#hurried = ECHO_FRAMES
   }
 
-  /** The screen has changed; `complete` when its program just finished a synchronized update. */
+  /** Takes note that the screen has changed; `complete` when its program has just finished a synchronized update. */
   update(complete = false): void {
     this.#changed = true
-    // Before the first `show` nothing was asked for.
+    // The client has asked for nothing before the first `show`.
     if (this.#cols === 0 || this.#awaiting !== undefined) return
     const isNow = this.#hurried > 0 || (complete && this.#due) || this.#frameClock.take()
-    if (!isNow) this.#frameClock.next(this.#onBeat)
+    if (!isNow) this.#frameClock.next(this.#onFrameDue)
     else if (complete || !this.#mustWait()) this.#frame()
   }
 
@@ -99,13 +99,13 @@ export class View implements Disposable {
     this.#anchor = wanted === 0 ? undefined : this.#emulator.anchor(this.#emulator.scrollback - wanted)
   }
 
-  /** Scrolled back, the same lines stay in sight while output goes on below. */
+  /** Lines scrolled back now: the same lines stay in sight while output continues below. */
   #offset(): number {
     if (!this.#anchor || this.#emulator.alternate) return 0
     return Math.max(0, this.#emulator.scrollback - this.#anchor.line())
   }
 
-  readonly #onBeat = (): void => {
+  readonly #onFrameDue = (): void => {
     if (this.#disposed || !this.#changed || this.#awaiting !== undefined) return
     if (!this.#mustWait()) this.#frame()
   }
@@ -117,7 +117,7 @@ export class View implements Disposable {
     this.#changed = false
     const emulator = this.#emulator
     const offset = this.#offset()
-    // A view that is lower than its pane shows the pane's end, where programs write.
+    // A view with fewer rows than its pane shows the pane's end, where programs write.
     const below = Math.max(0, emulator.rows - this.#rows)
     const grid = emulator.capture(emulator.scrollback + below - offset, this.#cols, this.#rows)
     const full = this.#baseline === undefined
@@ -140,7 +140,7 @@ export class View implements Disposable {
     this.#send({...rest, seq: this.#seq, runs})
   }
 
-  /** Whether the program is amid a synchronized update; if it never ends, a frame is made after a while. */
+  /** Whether a synchronized update is under way; if it does not end, a frame is sent after UPDATE_LIMIT_MS. */
   #mustWait(): boolean {
     if (!this.#emulator.updating) return false
     this.#due = true

@@ -3,9 +3,9 @@ import type {ITerminalAddon} from '@xterm/headless'
 import headless from '@xterm/headless'
 
 /**
- * The parts of xterm 6.0.0 that its public interface hides. Reading cells through the public one costs an object a
- * cell; a synchronous write is what lets us share the event loop fairly between panes. The version is pinned, and
- * `test/terminal/xterm.test.ts` fails if a new one has other insides.
+ * The parts of xterm 6.0.0 that its public interface hides. Reading cells through the public one costs an object per
+ * cell; the synchronous write makes it possible to share the event loop fairly between panes. The version is pinned, and
+ * `test/terminal/xterm.test.ts` fails if a new one differs inside.
  */
 export type XtermCore = {
   writeSync(data: string): void
@@ -25,7 +25,7 @@ export type XtermBuffer = {
 }
 
 export type XtermLine = {
-  /** Three numbers a cell: content, foreground, background. */
+  /** Three numbers per cell: content, foreground, background. */
   readonly _data: Uint32Array
   /** Texts of cells of more than one code point; entries of cells without COMBINED are leftovers. */
   readonly _combined: Readonly<Record<number, string>>
@@ -49,15 +49,15 @@ export const FOREGROUND = {
 } as const
 export const BACKGROUND = {italic: 0x4000000, dim: 0x8000000} as const
 
-/** A cell that nothing was written to. */
+/** The content of a cell that was never written. */
 export const NULL_CONTENT = 1 << CONTENT.widthShift
 
-/** Below this a wide character has no place; xterm refuses it too. */
+/** The least width: a wide character needs it, and xterm refuses less. */
 export const MIN_COLS = 2
 
 export type Xterm = headless.Terminal
 
-/** A terminal without a screen; `\n` means a line feed alone, as from a PTY. */
+/** Creates a headless terminal, in which `\n` is only a line feed, as from a PTY. */
 export function createXterm(options: {cols: number; rows: number; scrollback: number}): {term: Xterm; core: XtermCore} {
   const term = new headless.Terminal({
     cols: Math.max(MIN_COLS, options.cols),
@@ -65,7 +65,7 @@ export function createXterm(options: {cols: number; rows: number; scrollback: nu
     scrollback: options.scrollback,
     allowProposedApi: true,
     logLevel: 'off',
-    // Without these xterm keeps size questions from the handlers that answer them.
+    // Without these, xterm hides size queries from the handlers that answer them.
     windowOptions: {getWinSizePixels: true, getWinSizeChars: true},
   })
   term.loadAddon(new graphemes.UnicodeGraphemesAddon() as unknown as ITerminalAddon)

@@ -62,7 +62,7 @@ describe('mail', () => {
     mailbox.answer(seen[0]!.seq, {behavior: 'allow'})
     expect(await answer).toEqual({status: 200, text: '{"behavior":"allow"}'})
     expect(mailbox.read(0)).toMatchObject([{reply: false}])
-    expect(() => mailbox.answer(seen[0]!.seq, {})).toThrow('Nobody waits')
+    expect(() => mailbox.answer(seen[0]!.seq, {})).toThrow('no longer waits')
   })
 
   it('that asks no longer asks when its sender has gone', async () => {

@@ -87,7 +87,7 @@ describe('a ticket from before a restart', () => {
     ['review', {boarded: false}, true, []],
     ['queued', {paused: true, starts: [1]}, true, ['timer']],
     ['queued', {paused: false}, true, []],
-  ])('that is %s with %o goes on', (value, change, prompted, effects) => {
+  ])('that is %s with %o resumes', (value, change, prompted, effects) => {
     const {context} = aTicket(value)
     const {output} = stepTicket({value, context: {...context, ...change}}, {type: 'restored', at: 1, prompted})
     expect(output.map(({name}) => name)).toEqual(effects)

@@ -12,7 +12,7 @@ export type AgentContext = {
   doing: string
   /**
    * What it waits for: an answer to what its client shows, the same before its client takes its first prompt (`start`);
-   * a prompt, because its turn failed or was interrupted; or the end of a usage limit, after which it goes on by itself.
+   * a prompt, because its turn failed or was interrupted; or the end of a usage limit, after which it continues by itself.
    */
   waitsFor: 'answer' | 'start' | 'prompt' | 'limit' | null
   /** Epoch milliseconds of the last change of state. */

@@ -45,7 +45,7 @@ export type OpenRequest = {
   call: string
   /** The subagent that asks; empty: the agent itself. */
   by: string
-  /** Changes of permissions that the client offered and that `asks.rule` tells of, for this session only. */
+  /** Changes of permissions that the client offered and `asks.rule` describes, for this session only. */
   updates: readonly unknown[]
 }
 
@@ -54,7 +54,7 @@ export type OpenRequests = Readonly<Record<PaneId, readonly OpenRequest[]>>
 
 export type RequestEvent =
   | {type: 'asked'; request: OpenRequest}
-  /** Answered, or nobody waits for its answer any more. */
+  /** It was answered, or its sender no longer waits. */
   | {type: 'settled'; id: number}
   /** The agent does something else: whatever it asked was answered in its terminal. `by`: only one of its subagents. */
   | {type: 'wentOn'; pane: PaneId; by?: string}

@@ -1,9 +1,9 @@
 /**
- * Where an agent without signals stands, by what its terminal tells. Times are monotonic milliseconds of one observer;
+ * Watches the terminal of an agent that sends no signals. Times are monotonic milliseconds of one observer;
  * its own time between two looks counts as silence only when both found the same.
  */
 export type OutputSight = {
-  /** What was asked of it; a new turn begins the watch anew. */
+  /** Its prompt; a new turn restarts the watch. */
   turn: string
   /** Characters written so far. */
   chars: number
@@ -13,7 +13,7 @@ export type OutputSight = {
   worked: boolean
 }
 
-/** A program that has not even shown what it was told may think hard before its first word. */
+/** A program that has not even echoed its prompt may think for long before its first word. */
 const UNWORKED_TIMES = 6
 /** The screen that belongs to a call for a person is drawn by then. */
 export const SETTLED_MS = 2000
@@ -35,7 +35,7 @@ export function observeOutput(
     : {sight: before, said: null}
 }
 
-/** Words of a program that needs a person before it goes on; what is typed then would answer its question. */
+/** Words of a program that waits for a person; a prompt typed then would answer its question. */
 const ASKS =
   /\b(?:approv|permission|permit|allow|confirm|authori[sz]|needs? (?:your )?input|waiting for (?:your )?input)/i
 

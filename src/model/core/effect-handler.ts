@@ -1,7 +1,7 @@
 import type {EffectName, EffectOf} from '../data/effects.ts'
 import type {Fact} from './facts.ts'
 
-/** What carries an effect out; the facts that it found out go back into the decisions. */
+/** Carries an effect out and returns the facts that it learned, for the decisions. */
 export type EffectHandler<Name extends EffectName> = (effect: EffectOf<Name>) => Promise<readonly Fact[]>
 
 export type EffectHandlers<Name extends EffectName = EffectName> = {[N in Name]: EffectHandler<N>}

@@ -16,23 +16,23 @@ import type {WorkState} from '../gateways/git.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {Treatment} from './treatment.ts'
 
-/** What an agent said of itself through its signals, its process or its terminal. */
+/** What an agent reports through its signals, its process or its terminal. */
 export type AgentReport =
   | {kind: 'ready'}
-  /** It has forgotten all that was said, and its conversation goes by this id from now on. */
+  /** Its conversation began again, with this id. */
   | {kind: 'cleared'; session: string}
-  /** `detail`: what of, on one line: the tool's argument, or the tool and its argument that it asks for. */
+  /** `detail`: one line: the tool's argument, or the tool and argument that it asks for. */
   | {kind: 'busy'; activity: string; detail: string}
   | {kind: 'asks'; activity: string; detail: string}
-  /** `blocked`: why it cannot go on, as it says itself. */
+  /** `blocked`: why it cannot continue, in its own words. */
   | {kind: 'turnDone'; blocked?: string}
   | {kind: 'failed'; error: string}
-  /** A usage limit; the client goes on by itself. `until` in the client's own words. */
+  /** A usage limit, after which the client continues by itself. `until`: in the client's own words. */
   | {kind: 'limited'; until: string}
-  /** No signal of its own: nothing has moved for long, while its last signal was that it is busy. */
+  /** Its last signal was that it is busy, and nothing has moved for long. */
   | {kind: 'silent'}
 
-/** How much the supervisor does without being asked. */
+/** How much the daemon does without being asked. */
 export type Mode = {
   /** `off`: no agent is started, not even for a repair. */
   routing: 'auto' | 'by hand' | 'off'

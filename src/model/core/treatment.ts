@@ -1,9 +1,9 @@
 import type {AgentId} from '../data/ids.ts'
 import type {Orphan} from '../gateways/git.ts'
 
-/** What is done about a finding; each is safe to repeat, and nothing that an agent made is lost by it. */
+/** A cure of a finding. Each is safe to repeat, and loses nothing that an agent made. */
 export type Treatment =
-  /** Takes the labels off that say an agent has the issue, and makes it ready again. */
+  /** Removes the labels that name an agent, and makes the issue ready again. */
   | {do: 'clear-labels'; issue: number; remove: readonly string[]}
   /** Looks at the pull request again; one that was merged by hand finishes its ticket. */
   | {do: 'look-at-pull'; issue: number; pull: number}

@@ -16,17 +16,17 @@ export type Repair =
   | {kind: 'review'; comments: string}
   /** A command of `agents.verify` failed, and the agent's process had ended. */
   | {kind: 'verify'; failure: Failure}
-  /** The agent's process or its daemon died; the conversation goes on where it stood. */
+  /** The agent's process or its daemon died; the conversation resumes where it stopped. */
   | {kind: 'resume'}
 
-/** What an agent is told at the start of a turn; texts are made by `agents/prompts`. */
+/** The task of an agent's turn; `agents/prompts` makes the text of it. */
 export type Assignment =
   | {kind: 'first'}
   | {kind: 'repair'; repair: Repair}
   /** The turn ended without work that can be bottled. */
   | {kind: 'unfinished'; missing: 'commit' | 'clean-tree'; dirty: readonly string[]}
   | {kind: 'unfinished'; missing: 'verify'; failure: Failure}
-  /** What people and other agents said, oldest first. */
+  /** Messages of people and other agents, oldest first. */
   | {kind: 'message'; said: readonly {from: string; text: string}[]}
 
 /** The assignment of an agent that resumes work of which its conversation may know nothing. */

@@ -8,13 +8,13 @@ export type Gate = {kind: 'human' | 'waits' | 'circle' | 'label' | 'author' | 'b
 export type Candidate = {
   issue: Issue
   priority: PriorityName
-  /** Open issues that wait for this one, also by way of others. */
+  /** Open issues that wait for this one, directly or through others. */
   unblocks: readonly number[]
   /** The first of `gates`; null: may be routed. */
   gate: Gate | null
   /** All that holds it back. */
   gates: readonly Gate[]
-  /** Why it stands where it stands, for `peek` and `why`. */
+  /** Why it has its place in the order, for `peek` and `why`. */
   reasons: readonly string[]
   /** What work on it likely touches. */
   paths: readonly Prediction[]

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {THINK_LEVELS} from './think-level.ts'
 
-/** Where a claimed ticket stands, as far as another machine has to know it. */
+/** How far a claimed ticket is, as much as another machine has to know. */
 export const claimPhase = z.enum(['claimed', 'working', 'review', 'landing', 'repair', 'blocked', 'merged'])
 export type ClaimPhase = z.infer<typeof claimPhase>
 

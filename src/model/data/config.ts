@@ -21,7 +21,7 @@ function isPathWithin(path: string): boolean {
 }
 
 const slot = z.strictObject({
-  /** Who is assigned to the issues that this slot works on. */
+  /** The login that is assigned to the issues of this slot. */
   github_user: z.string().min(1).optional(),
   specializations: z.array(z.string()).default([]),
 })
@@ -29,12 +29,12 @@ const slot = z.strictObject({
 const profileSettings = z.strictObject({
   /** Program and arguments; `{session}`, `{worktree}` and, when `prompt` is `argument`, `{prompt}` are replaced. */
   command: z.array(z.string()).min(1).optional(),
-  /** The same for going on with an earlier conversation; without it the task is told anew. */
+  /** The same for resuming an earlier conversation; without it the whole task is prompted again. */
   resume_command: z.array(z.string()).min(1).optional(),
   /** How the agent gets its task: pasted into its terminal, or as an argument. */
   prompt: z.enum(['paste', 'argument']).default('paste'),
   /**
-   * How it tells that its turn is over. `signals`: it posts its hooks to its mailbox; `exit`: its process ends; `quiet`:
+   * How it shows that its turn is over. `signals`: it posts its hooks to its mailbox; `exit`: its process ends; `quiet`:
    * its terminal falls silent; `notify`: it rings the bell or sends a notification (OSC 9, OSC 777).
    */
   state: z.enum(['signals', 'exit', 'quiet', 'notify']).default('signals'),
@@ -192,7 +192,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   sync: z
     .strictObject({
-      /** Who is right when somebody changed on GitHub what Clambake shows there. */
+      /** Which side wins when a person changes on GitHub what Clambake writes there. */
       strategy: z.enum(STRATEGIES).default('local-wins'),
     })
     .prefault({}),

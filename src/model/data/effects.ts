@@ -20,7 +20,7 @@ export type Effect =
       /** Commit that the branch starts from; null: main as it is now. */
       base: string | null
     }
-  /** The claim's owner is gone. */
+  /** Adopts or releases a claim whose owner is gone. */
   | {name: 'adoptClaim'; ticket: number; claim: Claim; how: Exclude<Adoption, 'leave'>}
   | {name: 'prepareWorktree'; ticket: number; branch: string; base: string}
   /** Runs `agents.setup` in a worktree that they did not pass in yet. */
@@ -32,16 +32,16 @@ export type Effect =
       session: string
       branch: string
       worktree: string
-      /** An earlier process of this session is gone on with. */
+      /** The agent resumes the conversation of an earlier process. */
       resume: boolean
       assignment: Assignment
       attempt: number
-      /** When it was started for this ticket of late, with this start; epoch milliseconds. */
+      /** The recent starts for this ticket, this one included; epoch milliseconds. */
       starts: readonly number[]
       /** As a person asked for it. */
       think?: ThinkLevel | undefined
     }
-  /** `forgot`: nothing that was said to its process before is known to it. */
+  /** `forgot`: the conversation began again, so the agent knows no earlier prompt. */
   | {name: 'promptAgent'; ticket: number; agent: AgentId; branch: string; assignment: Assignment; forgot?: boolean}
   /** The agent's conversation goes by another id: writes it into the claim, so that a later start resumes that one. */
   | {name: 'keepSession'; ticket: number; session: string}
@@ -75,19 +75,19 @@ export type Effect =
       remove: readonly string[]
       /** Where its card goes; null: nowhere. */
       column: string | null
-      /** Where it is taken from; a card that stands elsewhere was moved by hand and stays. null: from anywhere. */
+      /** Columns that the card may leave. One in another column was moved by hand and stays. null: any column. */
       columns: readonly string[] | null
-      /** Who is assigned, and who not any more. */
+      /** The login to assign, and the one to unassign. */
       assign: string | null
       unassign: string | null
     }
-  /** Whether GitHub still shows what it was told; `since`: when it was there. */
+  /** Looks whether GitHub still shows what was written; `since`: when that arrived. */
   | {name: 'lookAtTickets'; tickets: readonly {ticket: number; since: number}[]}
-  /** Gives the claim of a ticket back whose agent was ended; branch and worktree stay. */
+  /** Releases the claim of a ticket whose agent has ended; branch and worktree stay. */
   | {name: 'releaseTicket'; ticket: number; remove: readonly string[]; unassign: string | null; reason: string}
-  /** Makes an issue ready again that says an agent has it, if still nobody has; `by`: who wants it. */
+  /** Makes an issue ready again whose labels name an agent, if it is still unclaimed; `by`: who asked. */
   | {name: 'clearLabels'; ticket: number; remove: readonly string[]; by: string}
-  /** Comes back as the fact `timeout`, with the epoch that the ticket had. */
+  /** Comes back as the fact `timeout` with this epoch. */
   | {name: 'timer'; ticket: number; epoch: number; ms: number}
   | {name: 'record'; event: NewEvent}
   /** Something a person should see now. */

@@ -1,4 +1,4 @@
-/** How the author stands to the repository, in GitHub's own words. */
+/** The author's association with the repository, in GitHub's own words. */
 export type Association =
   | 'OWNER'
   | 'MEMBER'
@@ -29,7 +29,7 @@ export type Issue = {
   subIssues?: readonly number[]
   /** Last edit of its text, GitHub's clock; null: never, undefined: not known. */
   editedAt?: number | null
-  /** When somebody other than its author last put the routing label on it; null: nobody did, undefined: not known. */
+  /** When a person other than its author last added the routing label; null: never, undefined: not known. */
   approvedAt?: number | null
   /** Its Status on the configured board; null: it has none there, undefined: not asked. */
   board?: string | null

@@ -5,11 +5,11 @@ import {THINK_LEVELS} from './think-level.ts'
 /** Colour as GitHub wants it, without a number sign. */
 export type Label = {name: string; color: string; description: string}
 
-/** Tones of one blue, so that slots are told apart; after the last they begin anew. */
+/** Tones of one blue that distinguish the slots; after the last the first follows. */
 const SLOT_COLORS = ['0066cc', '0077dd', '0088ee', '0099ff'] as const
 const PLAIN = {color: 'ededed', description: ''}
 
-/** Every label of ours with its look, by the names of the configuration; slots from the first to `agents`. */
+/** Every label that Clambake makes, with its look, under the configured names; slots from the first to `agents`. */
 export function labelSet(routing: Config['routing'], agents: number): Label[] {
   const {priority_labels: priority} = routing
   return [
@@ -36,7 +36,7 @@ export function labelLook(name: string): Label {
   return KNOWN.find(label => sameLabel(label.name, name)) ?? {name, ...PLAIN}
 }
 
-/** GitHub tells labels apart without regard to case. */
+/** Compares labels as GitHub does, without regard to case. */
 export function sameLabel(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
 }

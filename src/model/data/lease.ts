@@ -14,12 +14,12 @@ export type LeaseSight = {
 }
 
 /**
- * How an owner seems to stand. `quiet`: its lease was not seen renewed for so long, which is not long enough to say
- * more; `unknown`: it has no lease, or none was looked at yet.
+ * Whether an owner seems alive. `quiet`: no look saw its lease renewed for `ms`, which is too short to call it dead;
+ * `unknown`: it has no lease, or no look was taken yet.
  */
 export type OwnerLife = {is: 'renews' | 'dead' | 'unknown'} | {is: 'quiet'; ms: number}
 
-/** Takes one look into account; any change of the ref starts the watch anew. */
+/** Takes one look into account; any change of the ref restarts the watch. */
 export function observeLease(before: LeaseSight | undefined, look: {oid: string | null; at: number}): LeaseSight {
   if (before?.oid !== look.oid) return {oid: look.oid, since: look.at, seen: look.at, renewed: before !== undefined}
   return {...before, seen: look.at}

@@ -3,10 +3,10 @@ import type {AgentId} from './ids.ts'
 export const LOAD_BALANCES = ['least-loaded', 'round-robin', 'skill'] as const
 
 /**
- * Who of the free agents takes an issue. `least-loaded`: who has the fewest tickets that are not landed yet, then who
- * took the fewest today. `round-robin`: the next one after the last that took one. With both, who is good at one of
- * the issue's labels goes first, and who is good at something else last. `skill`: who is good at most of its labels,
- * and who is good at something else not at all.
+ * The rule by which a free agent gets an issue. `least-loaded`: the one with the fewest tickets that have not landed,
+ * then the fewest claims today. `round-robin`: the next one after the last that claimed. Both prefer an agent with one
+ * of the issue's labels among its specializations, and take one with only other specializations last. `skill`: the
+ * agent that matches most labels; one with only other specializations gets nothing.
  */
 export type LoadBalance = (typeof LOAD_BALANCES)[number]
 

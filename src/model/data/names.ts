@@ -49,7 +49,7 @@ export function branchName(options: {template: string; agent: AgentId; issue: nu
 
 /**
  * The ticket that a branch was made for: `agent001/7-slug`, `agent-001/7-slug`, `claude-agent-001/7`, `work-7`.
- * `work-7` names no agent. null: not a branch of ours.
+ * `work-7` names no agent. null: not a branch of Clambake's.
  */
 export function parseBranch(branch: string): {agent: AgentId | null; issue: number} | null {
   const work = /^work-([1-9]\d{0,9})$/.exec(branch)

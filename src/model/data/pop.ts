@@ -2,7 +2,7 @@ import type {AgentId} from './ids.ts'
 import type {ThinkLevel} from './think-level.ts'
 import type {TraceLevel} from './trace-level.ts'
 
-/** A ticket that somebody asked for; an orphaned branch is gone on with from where it left main. */
+/** A ticket that a person asked for. `branch`, `base`: an orphaned branch to resume, and where it left main. */
 export type Pop = {
   issue: number
   agent?: AgentId

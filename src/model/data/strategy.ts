@@ -1,3 +1,3 @@
-/** Who is right when GitHub shows something else than was told: a person there, Clambake, or whom a person names. */
+/** Which side wins when GitHub differs from what was written: GitHub, Clambake, or the one that a person chooses. */
 export const STRATEGIES = ['github-wins', 'local-wins', 'manual'] as const
 export type Strategy = (typeof STRATEGIES)[number]

@@ -1,7 +1,7 @@
 import {figure} from '../../base/text.ts'
 import type {AgentId, PaneId} from './ids.ts'
 
-/** What an agent used, as its client told; a sum over requests, or one request's part. */
+/** What an agent used, as its client reported: of one request, or a sum of several. */
 export type Usage = {
   costUsd: number
   /** Tokens; those that came from or went into the prompt cache are not among `input`. */
@@ -26,7 +26,7 @@ export type ContextFill = {
   at: number
 }
 
-/** Usage that stands in no event of the hub yet. */
+/** Usage that no event of the hub holds yet. */
 export type Unwritten = {
   agent: AgentId
   ticket: number

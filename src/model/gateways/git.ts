@@ -7,7 +7,7 @@ import type {Merged} from '../data/main-files.ts'
  * argument. All methods reject with ClambakeError.
  */
 
-/** What a claim changes when it is bumped; fence and nonce are made anew by the gateway. */
+/** What a claim changes when it is bumped; the gateway makes a new fence and nonce. */
 export type ClaimPatch = Partial<
   Pick<
     ClaimRecord,
@@ -29,7 +29,7 @@ export type ClaimPatch = Partial<
 
 export type ClaimOutcome = {won: true; claim: Claim} | {won: false; holder: Claim}
 
-/** What stands in a ticket's worktree. */
+/** The state of a ticket's worktree. */
 export type WorkState = {
   /** Commit that HEAD names. */
   head: string

@@ -2,10 +2,10 @@ import type {State} from '../core/state.ts'
 import type {Adoption, ClaimRecord} from '../data/claim.ts'
 
 /**
- * What becomes of a claim whose owner is gone. Pushed work goes on here: what is bottled lands in every mode, what is
- * half done only where agents are started without being asked. Without a commit on the remote there is nothing to go on
- * with, so the issue is free again; what its owner's worktree holds stays there, and shows as an orphan if it comes back.
- * What a person said on the issue since its owner died counts as it would for a new claim.
+ * Decides on a claim whose owner is gone. Pushed work is taken over: bottled work in every mode, half-done work only
+ * where agents start without being asked. Without a commit on the remote nothing can be resumed, so the issue is free
+ * again; the owner's worktree keeps its work, and shows as an orphan if that machine comes back. Labels that a person
+ * set since the owner died count as they would for a new claim.
  */
 export function adoptionOf(
   {issue: number, phase, head}: Pick<ClaimRecord, 'issue' | 'phase' | 'head'>,
@@ -21,7 +21,7 @@ export function adoptionOf(
       return 'take-over'
     case 'review':
     case 'landing':
-      // Closed is what the landing itself may have done.
+      // The landing itself may have closed the issue.
       return isTheirs ? 'leave' : 'take-over'
     case 'claimed':
     case 'working':

@@ -6,10 +6,10 @@ import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {adoptionOf} from './adoption.ts'
 
-/** A refused claim is not tried again for this long: its owner is at work, or the server needs time. */
+/** A refused claim is retried after this time: its owner is at work, or the server needs time. */
 const REFUSED_MS = 60_000
 
-/** A ticket that was lost is its holder's, and anybody's once that one has released it. */
+/** Takes the claims of others. A lost ticket belongs to its holder, and is free once the holder releases it. */
 export function takeClaims(draft: Draft, claims: readonly Claim[]): void {
   const claimed = new Set(claims.map(claim => claim.record.issue))
   const isLost = ({value}: TicketState) => value === 'lost'
@@ -26,8 +26,8 @@ export function takeClaims(draft: Draft, claims: readonly Claim[]): void {
 }
 
 /**
- * Somebody has our claims since we slept: what we would still show on GitHub is theirs to say now, and two agents
- * must not work on one issue. The worktree stays as it is.
+ * Gives up tickets whose claim another daemon took, say while this machine slept: two agents must not work on one
+ * issue, and the new holder decides what GitHub shows. The worktree stays.
  */
 export function giveUpTaken(draft: Draft, taken: readonly Claim[]): void {
   for (const {record} of taken) {
@@ -41,7 +41,7 @@ export function giveUpTaken(draft: Draft, taken: readonly Claim[]): void {
   }
 }
 
-/** Claims whose owner is gone; each is tried once for each commit that it stands at. */
+/** Adopts claims whose owner is gone; each is tried once for every commit of the claim. */
 export function adoptClaims(draft: Draft, dead: readonly string[]): void {
   for (const claim of Object.values(draft.state.foreign)) {
     const {oid, record} = claim
@@ -74,7 +74,7 @@ export function releaseClaim(draft: Draft, issue: number): void {
   draft.state = {...draft.state, written, tickets: isGone ? others : draft.state.tickets}
 }
 
-/** What the loser of a race learned is known at once, not only from the next look at all claims. */
+/** Notes at once which claim won the race, before the next look at all claims. */
 export function refuseTicket(draft: Draft, {ticket, reason, holder}: Extract<Fact, {type: 'claimRefused'}>): void {
   loseTicket(draft, ticket, reason)
   if (holder) draft.state = {...draft.state, foreign: {...draft.state.foreign, [ticket]: holder}}

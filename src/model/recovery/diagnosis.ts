@@ -31,7 +31,7 @@ export type Pattern =
 export type Cure =
   /** `safe`: reconcile does it without being asked. */
   | {by: 'command'; treatment: Treatment; will: string; safe: boolean; next: string}
-  /** It goes away without anybody's doing. */
+  /** It goes away by itself. */
   | {by: 'itself'; will: string}
   | {by: 'person'; next: string}
 
@@ -49,20 +49,20 @@ export type Finding = {
 }
 
 /**
- * What was really read; null says that it was not, and then nothing is found by it. Issues, tickets, claims of others and
- * open pull requests are the supervisor's.
+ * What a diagnosis has read. A source that is null was not read, and yields no finding. Issues, tickets, claims of
+ * others and open pull requests come from the state.
  */
 export type Found = {
   state: State
   at: number
   /** Owners whose lease was seen to run out. */
   dead: ReadonlySet<string>
-  /** Also those of issues that somebody holds. */
+  /** Those of issues that are held too. */
   orphans: readonly Orphan[] | null
   /** Commits of orphans whose work main has. */
   landed: ReadonlySet<string>
   panes: readonly PaneInfo[] | null
-  /** Owner of the landing lock; null: nobody, or not read. */
+  /** Owner of the landing lock; null: it is free, or was not read. */
   landing: string | null
   /** Issues of our tickets that were asked after and are closed. */
   closed: ReadonlySet<number>
@@ -72,11 +72,11 @@ export type Found = {
   idle: ReadonlySet<number>
 }
 
-/** A process that was told to end gets this long before its slot counts as held. */
+/** A process that is being ended gets this long before its slot counts as held. */
 const ENDING_MS = 60_000
 const IN_HAND = ['agent:in-progress', 'agent:review']
 
-/** Every contradiction in what was read, none on what was not. Pure. */
+/** Finds every contradiction in what was read. Pure. */
 export function diagnose(found: Found): Finding[] {
   const {state, at} = found
   return [
@@ -91,7 +91,7 @@ export function diagnose(found: Found): Finding[] {
   ]
 }
 
-/** Tickets in our hands and claims of others: who is at work on an issue, as far as claims tell. */
+/** Whether a ticket of this daemon or another daemon's claim holds the issue. */
 function isHeld({tickets, foreign}: State, issue: number): boolean {
   const value = tickets[issue]?.value
   return foreign[issue] !== undefined || (value !== undefined && value !== 'merged')
@@ -102,7 +102,7 @@ function labelsInHand({labels}: Issue): string[] {
   return labels.filter(label => IN_HAND.includes(label) || /^agent\d{3}$/.test(label))
 }
 
-/** Issues for which something lies about that nobody holds; null: not known. */
+/** Unclaimed issues that have a branch with commits, a worktree or a claim left over; null: not known. */
 export function leftWork({orphans, landed}: Pick<Found, 'orphans' | 'landed'>): ReadonlySet<number> | null {
   if (orphans === null) return null
   const left = orphans.filter(({kind, commits, head}) => kind !== 'branch' || (commits > 0 && !landed.has(head ?? '')))
@@ -110,8 +110,8 @@ export function leftWork({orphans, landed}: Pick<Found, 'orphans' | 'landed'>): 
 }
 
 /**
- * Open issues that say an agent has them, while nobody does. Those with work that was left behind keep their labels until
- * it is recovered; `left` null: whether there is any is not known yet.
+ * Finds open issues whose labels name an agent although they are unclaimed. Those with work left over keep their labels
+ * until it is recovered; `left` null: not known yet whether there is any.
  */
 export function leftLabels(state: State, left: ReadonlySet<number> | null): Finding[] {
   return state.issues.flatMap((issue): Finding[] => {
@@ -120,7 +120,7 @@ export function leftLabels(state: State, left: ReadonlySet<number> | null): Find
     if (remove.length === 0 || isHeld(state, number) || left?.has(number)) return []
     if (state.pulls.some(pull => parseBranch(pull.head.branch)?.issue === number)) return []
     const {routing} = state.config
-    // Put on by us, the routing label would approve what a stranger may have edited since.
+    // If Clambake added the routing label, it would approve what a stranger may have edited since.
     const isReady = isTrusted(issue, routing)
     return [
       {
@@ -185,7 +185,7 @@ function deadClaims({state, dead}: Found): Finding[] {
 function ofOrphan(orphan: Orphan, found: Found): Finding[] {
   const {state, landed} = found
   const {kind, name, issue, commits, dirty, head, lastActivity, proposal} = orphan
-  // Whoever may push names branches, and people paste commands.
+  // Anyone who may push names branches, and people paste commands.
   const word = shellWord(name)
   const base = {
     subject: name,
@@ -194,15 +194,15 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
     since: lastActivity,
   }
   if (kind === 'claim') {
-    // A readable one is its owner's, or found as a dead owner's.
+    // A readable claim has a living owner, or is found as that of a dead one.
     if (proposal !== 'leave') return []
     const what = 'is a claim that cannot be read, so nobody may take or release it'
     return [{...base, pattern: 'claim-unreadable', what, cure: {by: 'person', next: `git show ${name}`}}]
   }
   const isOnMain = commits === 0 || (head !== null && landed.has(head))
-  // What main has is left for cleanup, which lists it.
+  // `cleanup` lists what main already has.
   if (isOnMain && (kind === 'branch' || (dirty === 0 && issue !== null && isHeld(state, issue)))) return []
-  // It is before people already, in a pull request.
+  // People already see it in a pull request.
   if (kind === 'branch' && state.pulls.some(pull => pull.head.branch === name)) return []
   const work = [...counted(commits, 'commit'), ...counted(dirty, 'changed file')]
   const holds = work.length > 0 ? work.join(' and ') : 'nothing of its own'
@@ -288,7 +288,7 @@ function stuck(ticket: TicketState, {state, at}: Found): Finding {
   }
 }
 
-/** Slots that a ticket holds which needs none, long after their process was told to end. */
+/** Finds slots whose ticket needs none any more, long after their process should have ended. */
 export function heldSlots(state: State, at: number): Finding[] {
   return Object.values(state.agents).flatMap(({context}): Finding[] => {
     const {agent, ticket: issue} = context
@@ -315,7 +315,7 @@ export function heldSlots(state: State, at: number): Finding[] {
   })
 }
 
-/** Blocked tickets whose pull request is not open any more: a person may have merged it. */
+/** Blocked tickets whose pull request is no longer open: a person may have merged it. */
 export function goneOfBlocked(state: State): {issue: number; pull: number}[] {
   const open = new Set(state.pulls.map(({number}) => number))
   return Object.values(state.tickets).flatMap(({value, context: {issue, pull}}) =>

@@ -3,8 +3,8 @@ import type {Treatment} from '../core/treatment.ts'
 import {goneOfBlocked, heldSlots, leftLabels} from './diagnosis.ts'
 
 /**
- * Does what is safe about contradictions that a look at GitHub shows. One look alone proves little, as claims and issues
- * are not read in the same moment: what the next one shows as well is treated, once for as long as it stands.
+ * Treats contradictions that a look at GitHub shows, where that is safe. Claims and issues are not read in the same
+ * moment, so only a contradiction that the next look shows again is treated, and only once while it lasts.
  */
 export function heal(draft: Draft): void {
   const {state, at} = draft
@@ -22,7 +22,7 @@ export function heal(draft: Draft): void {
   draft.state = {...draft.state, symptoms}
 }
 
-/** Asks for what a treatment takes, where the decisions have it in their hands; `by`: who wants it. */
+/** Asks for the effects of a treatment, if the decisions can carry it out; `by`: who asked for it. */
 export function treat(draft: Draft, treatment: Treatment, by: string): void {
   switch (treatment.do) {
     case 'clear-labels': {
@@ -44,7 +44,7 @@ export function treat(draft: Draft, treatment: Treatment, by: string): void {
   }
 }
 
-/** A treatment that could not be carried out is tried again when two more looks show that it is needed. */
+/** Forgets a treatment that failed, so that two more looks may try it again. */
 export function forgetTreatment(draft: Draft, treatment: Treatment): void {
   const {[keyOf(treatment)]: _, ...symptoms} = draft.state.symptoms
   draft.state = {...draft.state, symptoms}

@@ -5,7 +5,7 @@ import type {Claim} from '../data/claim.ts'
 import {parseBranch} from '../data/names.ts'
 import type {Orphan} from '../gateways/git.ts'
 
-/** What is done with an orphan; each step of it changes nothing that is there. */
+/** The recovery of an orphan. It changes no existing work. */
 export type RecoveryPlan =
   | {do: 'nothing'}
   /** Claims the issue with the branch as it is and starts an agent on it. */
@@ -16,7 +16,7 @@ export type RecoveryPlan =
   | {do: 'refuse'; code: ErrorCode; message: string; next: string}
 
 /**
- * What a person's choice for an orphan comes to. `branch` is the one that its worktree or claim holds; `place` is where
+ * Plans what a person chose for an orphan. `branch` is the one that its worktree or claim holds; `place` is where
  * the worktree of its issue belongs. Pure.
  */
 export function planRecovery(options: {

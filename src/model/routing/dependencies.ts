@@ -20,7 +20,7 @@ export type Dependencies = {
 }
 
 /**
- * Who waits for whom among open issues. `otherOpen`: numbers that are open too and can be waited for, such as pull
+ * Finds which open issues wait for which. `otherOpen`: numbers that are open too and can be waited for, such as pull
  * requests. `counts`: whose waiting gives weight to what they wait for; a stranger must not move the queue by naming
  * numbers.
  */

@@ -10,8 +10,8 @@ export type Busy = ReadonlyMap<string, number>
 const SHOWN = 2
 
 /**
- * What running agents change, as git tells, and what they will, as is predicted of their issues: paths that an issue
- * names until it is done, guesses only until git tells more. Empty where overlaps are not minded.
+ * The paths that running agents change, from git, and those that they will change, as predicted: paths that an issue
+ * names count until it is done, guesses only until git has changes. Empty if `avoid_overlap` is off.
  */
 export function busyPaths(state: Pick<State, 'config' | 'tickets' | 'queue' | 'changes'>): Map<string, number> {
   const busy = new Map<string, number>()
@@ -29,12 +29,12 @@ export function busyPaths(state: Pick<State, 'config' | 'tickets' | 'queue' | 'c
   return busy
 }
 
-/** As if an agent had begun with the candidate. */
+/** Marks the candidate's paths as busy, as if an agent had started on it. */
 export function noteStart(busy: Map<string, number>, {issue, paths}: Candidate): void {
   noteAll(busy, issue.number, paths)
 }
 
-/** `likely conflicts with #12 in src/a.ts`; null: with nobody. */
+/** `likely conflicts with #12 in src/a.ts`; null: with no ticket. */
 export function likelyConflict({issue, paths}: Pick<Candidate, 'issue' | 'paths'>, busy: Busy): string | null {
   const shared = paths.filter(({path}) => (busy.get(path) ?? issue.number) !== issue.number)
   const [first] = shared
@@ -53,7 +53,7 @@ function noteAll(busy: Map<string, number>, ticket: number, paths: readonly Pred
   for (const {path} of paths) note(busy, path, ticket)
 }
 
-/** The first one stays: who comes later waits for it. */
+/** The first ticket keeps the path: a later one waits for it. */
 function note(busy: Map<string, number>, path: string, ticket: number): void {
   if (!busy.has(path)) busy.set(path, ticket)
 }

@@ -1,6 +1,6 @@
 import type {ApiBudget, ApiQuota} from '../gateways/github.ts'
 
-/** Below this share of GitHub's budget work will soon stand still. */
+/** Below this share of GitHub's budget, work will soon have to wait. */
 const LOW_SHARE = 0.1
 
 /** Of REST's requests and GraphQL's points, the one of which the smaller share is left. */

@@ -6,7 +6,7 @@ import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {writeUsage} from './usage.ts'
 
-/** Name of the custom event that tells from which cost on a ticket's present budget counts. */
+/** Name of the custom event that records from which cost a ticket's present budget counts. */
 export const BUDGET_EVENT = 'budget_renewed'
 
 /** A person may want to know before the agent is stopped. */
@@ -44,7 +44,7 @@ export function enforceBudgets(draft: Draft, before: State): void {
   }
 }
 
-/** A person who lets a ticket go on gives it as much again. */
+/** A retry by a person gives the ticket the same budget again. */
 export function renewBudget(draft: Draft, issue: number): void {
   const ticket = draft.state.tickets[issue]
   if (ticket?.value !== 'blocked' || draft.state.config.agents.max_budget_usd === undefined) return
@@ -95,7 +95,7 @@ function warnOfTicket(draft: Draft, {tickets}: State, {context}: TicketState): v
   const before = tickets[issue]
   if (limit === undefined || !before || !crosses(spentOf(before.context), spentOf(context), limit)) return
   const pane = draft.state.agents[agent]?.context.pane
-  // What is written down is not seen again after a restart, so it is not warned of again.
+  // Recorded usage is not counted again after a restart, so the warning does not repeat.
   if (pane) writeUsage(draft, pane)
   warn(draft, `#${issue} has used ${money(spentOf(context))} of its budget of ${money(limit)}`, {ticket: issue, agent})
 }
@@ -108,7 +108,7 @@ function warnOfDay(draft: Draft, before: State): void {
   warn(draft, `${money(spent)} of today's budget of ${money(limit)} are used`)
 }
 
-/** At the end of a budget there is more to say than a warning. */
+/** Whether the spending crossed the warning mark; a used-up budget says more than a warning. */
 function crosses(before: number, after: number, limit: number): boolean {
   return before < limit * WARN_AT && after >= limit * WARN_AT && after < limit
 }

@@ -1,10 +1,10 @@
 import type {State} from '../core/state.ts'
 
-/** A window of use is no longer. A client that was told to stop waiting tells nobody, and must not hold all others. */
+/** The longest usage window. A client that a person freed from waiting says nothing, and must not hold all others. */
 const LIMIT_MS = 5 * 60 * 60_000
 
 /**
- * Why nothing is started by itself: the limit of an agent is its account's, which all of them share. Null: there is none.
+ * Why no agent starts by itself: an agent's usage limit is its account's, which all agents share. Null: no limit.
  */
 export function heldByLimit({agents}: State, at: number): string | null {
   const limited = Object.values(agents)

@@ -6,15 +6,15 @@ import type {State} from '../core/state.ts'
 import type {PaneId} from '../data/ids.ts'
 import {addUsage, dayOf, describeUsage, isNothing, type Spending, spentToday} from '../data/usage.ts'
 
-/** Name of the custom event that tells what was used since the one before it of the same pane. */
+/** Name of the custom event that records a pane's usage since the event before it. */
 export const USAGE_EVENT = 'usage_counted'
 
-/** The host keeps a pane's posts, but not all: a long turn's are written down before the oldest go. */
+/** The host keeps only so many of a pane's posts, so a long turn's are recorded before the oldest go. */
 const POSTS_UNWRITTEN = 100
 
 export const spendingFacts: FactHandlers<SpendingFact['type']> = {usageSeen: takeUsage}
 
-/** Adds up what a ticket's agent used. It may be told late: when its turn is over, or its ticket is gone. */
+/** Adds up what a ticket's agent used. It may arrive after the turn, or after the ticket is gone. */
 function takeUsage(draft: Draft, fact: SpendingFact): void {
   const {pane, agent, ticket: issue, mail, seenAt, usage, fill} = fact
   if (fill) setSpending(draft, {fills: {...draft.state.spending.fills, [pane]: fill}})

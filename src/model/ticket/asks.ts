@@ -6,7 +6,7 @@ import type {LandingRules, TicketEvent} from './events.ts'
 /** The pause after a clean-up that failed. */
 const FINISH_RETRY_MS = 10_000
 
-/** An action that asks for an effect, made from the context as it is after the assignments before it. */
+/** Makes an action that emits an effect, from the context as the assignments before it left it. */
 function ask<E extends TicketEvent>(make: (context: TicketContext) => Effect) {
   return {type: 'emit' as const, params: ({context}: {context: TicketContext; event: E}) => make(context)}
 }
@@ -16,7 +16,7 @@ function timer({issue, epoch}: TicketContext, ms: number): Effect {
   return {name: 'timer', ticket: issue, epoch, ms}
 }
 
-/** Where a command of the configuration runs for a ticket. */
+/** The place in which a configured command runs for a ticket. */
 export function job({issue, branch, session, worktree}: TicketContext) {
   return {ticket: issue, branch, session, worktree: worktree ?? ''}
 }
@@ -60,7 +60,7 @@ export const inspectWork = ask(context => ({
   ticket: context.issue,
   worktree: context.worktree ?? '',
 }))
-/** Of exactly that commit. */
+/** Bottles exactly this commit. */
 export function bottleTicket({issue, worktree}: TicketContext, head: string): Effect {
   return {name: 'bottleTicket', ticket: issue, worktree: worktree ?? '', head}
 }
@@ -112,16 +112,16 @@ export const blockTicket = ask(context => ({
   attempt: context.epoch,
 }))
 
-/** Work that goes on the way to main. */
+/** How bottled work starts its way to main. */
 export const BOARDING = {
   target: 'opening',
   actions: ['stamp', 'board', openPull],
 } as const
 
-/** What no agent works on is left to a person. */
+/** How a ticket without an agent is left to a person. */
 export const SHELVED = {target: 'blocked', actions: ['stamp', 'reason', blockTicket]} as const
 
-/** How work is ended from outside: a person looks at it, or it goes on by itself when it may. */
+/** How running work ends from outside: `stop` leaves it to a person, `park` resumes it later. */
 export const STOPS = {
   stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
   park: {target: 'queued', actions: ['stamp', 'reason', 'resume', stopAgent]},

@@ -1,23 +1,23 @@
-/** So many starts of an agent for one ticket within the window, and a person is asked. */
+/** After this many starts of an agent for one ticket within the window, a person is asked. */
 export const MAX_STARTS = 5
 export const STARTS_WINDOW_MS = 10 * 60_000
 /** The pause before the second start; each further one is twice as long. */
 const RESTART_PAUSE_MS = 1_000
 
 /**
- * The starts that count at `at`, all in epoch milliseconds. A start that seems to lie further ahead than the window is
- * a clock's that was wrong, and would count for as long as that clock was off.
+ * The starts that count at `at`, all in epoch milliseconds. A start further in the future than the window comes from a
+ * wrong clock, and would count for as long as that clock was off.
  */
 export function recentStarts(starts: readonly number[], at: number): readonly number[] {
   return starts.filter(start => Math.abs(at - start) < STARTS_WINDOW_MS)
 }
 
-/** With one more start; only as many are kept as are ever asked for. */
+/** Adds a start, and keeps only as many as the quarantine asks for. */
 export function withStart(starts: readonly number[], at: number): readonly number[] {
   return [...recentStarts(starts, at), at].slice(-MAX_STARTS)
 }
 
-/** Whether an agent that has died is left to a person: it was started too often of late. */
+/** Whether a person is asked about an agent that has died, because it started too often within the window. */
 export function isQuarantined(starts: readonly number[], at: number): boolean {
   return recentStarts(starts, at).length >= MAX_STARTS
 }

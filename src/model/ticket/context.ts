@@ -4,7 +4,7 @@ import type {AgentId} from '../data/ids.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
 import {NO_USAGE, type Usage} from '../data/usage.ts'
 
-/** What is known of a ticket in our hands, beside where it stands. */
+/** What is known of a ticket beside its state. */
 export type TicketContext = {
   issue: number
   title: string
@@ -18,9 +18,9 @@ export type TicketContext = {
   head: string | null
   pull: number | null
   mergeCommit: string | null
-  /** Starts of its agent since it last went back to one, for whether there is a conversation to go on with. */
+  /** Starts of its agent since the ticket was last sent back: after the first there is a conversation to resume. */
   attempts: number
-  /** When those were that count against it, epoch milliseconds, the oldest first. */
+  /** The recent starts, which may quarantine it; epoch milliseconds, oldest first. */
   starts: readonly number[]
   repairs: number
   maxRepairs: number
@@ -35,20 +35,20 @@ export type TicketContext = {
   alive: boolean
   /** Refusals of the merge in a row for this head. */
   refusals: number
-  /** What the agent is told when it starts. */
+  /** The task of the agent's next turn. */
   assignment: Assignment
-  /** It boarded a train: after a repair it goes on landing by itself. */
+  /** It boarded a train, so after a repair it lands without being asked again. */
   boarded: boolean
   /** Why it is blocked, in repair or put off. */
   reason: string | null
-  /** Its process died; it is not started again before its timer has run out. */
+  /** Its process died; the agent starts again once the timer has run out. */
   paused?: boolean
   /** How hard a person wants its agent to think. */
   think?: ThinkLevel | undefined
   checks: {done: number; total: number} | null
-  /** What its agents used for it. */
+  /** What its agents used in all. */
   usage: Usage
-  /** What it had cost when its present budget began, dollars. */
+  /** Its cost when its present budget began, dollars. */
   budgetFrom: number
   /** Epoch milliseconds of the last change of state. */
   since: number

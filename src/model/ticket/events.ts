@@ -23,7 +23,7 @@ export type TicketEvent =
   | {type: 'setUp'; at: number}
   | {type: 'started'; at: number; session?: string | undefined}
   | {type: 'turnDone'; at: number}
-  /** Its turn is over, and it says that it cannot go on. */
+  /** The agent ended its turn and says that it cannot continue. */
   | {type: 'gaveUp'; at: number; reason: string}
   | {type: 'exited'; at: number}
   | {type: 'bottle'; at: number}
@@ -45,8 +45,8 @@ export type TicketEvent =
   | {type: 'assign'; at: number; agent: AgentId}
   | {type: 'retry'; at: number}
   | {type: 'stop'; at: number; reason: string}
-  /** Its agent is ended for now; the ticket goes on when agents may be started again. */
+  /** Its agent is ended for now; the ticket resumes when agents may start again. */
   | {type: 'park'; at: number; reason: string}
-  /** It is given back. */
+  /** The ticket is given back. */
   | {type: 'reset'; at: number; reason: string}
   | {type: 'failed'; at: number; reason: string; lost: boolean}

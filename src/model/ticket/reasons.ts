@@ -3,12 +3,12 @@ import {MAX_STARTS, STARTS_WINDOW_MS} from './back-off.ts'
 import type {TicketContext} from './context.ts'
 import type {TicketEvent} from './events.ts'
 
-/** A turn that ends without a clean commit is answered this often before a person is asked. */
+/** An agent whose turn ends without a clean commit is prompted again this often before a person is asked. */
 export const MAX_NUDGES = 2
 
 type Args<Type extends TicketEvent['type']> = {context: TicketContext; event: Extract<TicketEvent, {type: Type}>}
 
-/** Why a ticket is left to a person whose agent's last turn brought nothing that can be bottled. */
+/** The reason of a ticket whose agent's last turn left nothing to bottle. */
 export function notDone({context, event}: Args<'inspected'>): string {
   const {dirty} = event.work
   if (!context.alive) return startedOften()
@@ -17,13 +17,13 @@ export function notDone({context, event}: Args<'inspected'>): string {
     : `the agent made no commit after ${MAX_NUDGES} reminders`
 }
 
-/** Why a ticket is left to a person whose agent dies again and again. */
+/** The reason of a ticket whose agent dies again and again. */
 export function startedOften(): string {
   const minutes = STARTS_WINDOW_MS / 60_000
   return `its agent was started ${MAX_STARTS} times within ${minutes} minutes and ended each time before the work was done`
 }
 
-/** Work that goes back to its agent, which is told as it stands: alive, or at its next start. */
+/** Sends work back to its agent: as the next prompt if the agent is alive, else at its next start. */
 export function unverified({context, event}: Args<'verified'>): Partial<TicketContext> {
   const {failure} = event
   if (!failure) return {}
@@ -36,7 +36,7 @@ export function unverified({context, event}: Args<'verified'>): Partial<TicketCo
   }
 }
 
-/** Why a ticket is left to a person whose pull request did not get its checks in time. */
+/** The reason of a ticket whose pull request did not get its checks in time. */
 export function checksLate({context, event}: Args<'pullSeen'>): string {
   const {sha} = event.pull.head
   return sha === context.head
@@ -44,7 +44,7 @@ export function checksLate({context, event}: Args<'pullSeen'>): string {
     : `its branch holds ${sha.slice(0, 7)}, which the daemon did not push`
 }
 
-/** Why a ticket is left to a person whose work did not pass. */
+/** The reason of a ticket whose work did not pass `agents.verify`. */
 export function notVerified({context, event}: Args<'verified'>): string | null {
   const tries = context.failedVerifies
   const after = tries === 0 ? '' : `, after ${tries} ${tries === 1 ? 'try' : 'tries'} to repair it`

@@ -302,7 +302,7 @@ const machine = setup({
     },
     mergeable: {
       on: {
-        // Where people merge, what they do is looked for.
+        // Where people merge, the pull request is looked at until one does.
         look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
         pullSeen: [
           {guard: args => isGreen(args) && args.event.rules.autoMerge, actions: [assign({checks: seenChecks})]},
@@ -350,7 +350,7 @@ const machine = setup({
         restored: {guard: ({context}) => context.paused === true, actions: [pauseStart]},
         look: [
           {guard: ({context, event}) => event.epoch !== context.epoch},
-          // Known from before a restart: an agent whose death nobody saw is not started a time too often either.
+          // After a restart too: an agent that died unseen must not start once too often.
           {guard: isLeftAlone, target: 'blocked', actions: ['stamp', assign({reason: startedOften}), blockTicket]},
           {actions: [assign({paused: false})]},
         ],

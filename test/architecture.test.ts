@@ -17,6 +17,7 @@ const FLOORS: Record<string, number> = {
   'src/github': 2,
   'src/hub': 2,
   'src/terminal': 2,
+  'src/forge': 3,
   'src/agents': 3,
   'src/tickets': 3,
   'src/landing': 3,
@@ -37,6 +38,13 @@ const SIBLINGS_ALLOWED = new Set([
   'components>src/client',
   'hooks>src/client',
 ])
+/** Handlers take gateways as arguments; `src/forge` is what opens those of git and GitHub. */
+const HANDLERS_SEE_NOT = ['src/git/', 'src/github/']
+/** The host and its terminals speak the protocol and know no decision's gateways. */
+const HOST_SEES_NOT: Record<string, string[]> = {
+  'src/host': ['src/model/gateways/'],
+  'src/terminal': ['src/model/gateways/'],
+}
 const COMPONENTS_SEE = new Set(['components', 'hooks', 'src/client', 'src/model', 'src/protocol', 'src/base'])
 
 /** The wings of the model, each of which imports from those of a lower storey only; wings of one storey do not meet. */
@@ -152,6 +160,16 @@ describe('floors', () => {
     expect(wrong).toEqual([])
   })
 
+  it('handlers and the host get gateways and protocol, not what is behind them', () => {
+    const wrong = imports.flatMap(({file, specifier}) => {
+      if (!specifier.startsWith('.')) return []
+      const [from, target] = [packageOf(file) ?? '', relative(ROOT, resolve(ROOT, dirname(file), specifier))]
+      const behind = FLOORS[from] === 3 && from !== 'src/forge' ? HANDLERS_SEE_NOT : HOST_SEES_NOT[from]
+      return behind?.some(folder => target.startsWith(folder)) ? [`${file} → ${target}`] : []
+    })
+    expect(wrong).toEqual([])
+  })
+
   it('the wings of the model import downward, and little stands beside them', () => {
     const wingOf = (file: string) => /^src\/model\/(\w+)\//.exec(file)?.[1]
     const inModel = files.filter(file => file.startsWith('src/model/'))
@@ -226,14 +244,14 @@ describe('start', () => {
 
   it('the help and the version wait for no process, no repository and no screen', () => {
     const needless = [...loadedWith('src/cli/run.ts')].filter(
-      name => /^src\/(rpc|git|github|hub|terminal|daemon|tui|config|telemetry)\//.test(name) || name === 'execa',
+      name => /^src\/(rpc|git|github|forge|hub|terminal|daemon|tui|config|telemetry)\//.test(name) || name === 'execa',
     )
     expect(needless).toEqual([])
   })
 
   it('the screen loads no daemon', () => {
     const needless = [...loadedWith('src/cli/screen/show-screen.ts')].filter(name =>
-      /^src\/(daemon|github|hub|landing)\//.test(name),
+      /^src\/(daemon|github|forge|hub|landing)\//.test(name),
     )
     expect(needless).toEqual([])
   })

@@ -7,7 +7,8 @@ import {safeText} from '../base/text.ts'
 import type {Failure} from '../model/data/assignment.ts'
 import type {Config} from '../model/data/config.ts'
 import type {PaneId} from '../model/data/ids.ts'
-import type {HostGateway, PaneInfo} from '../model/gateways/host.ts'
+import type {PaneInfo} from '../model/data/pane.ts'
+import type {HostGateway} from '../model/gateways/host.ts'
 import {workEnvironment} from './profile.ts'
 
 /** The end of a command's output is kept, where test runners sum up. */

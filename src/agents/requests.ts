@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {safeLine, safeText, truncate} from '../base/text.ts'
 import type {Answer, AskedQuestion, OpenRequest} from '../model/agent/asks.ts'
-import type {MailItem} from '../model/gateways/host.ts'
+import type {MailItem} from '../model/data/pane.ts'
 import {signalOf} from './signals.ts'
 
 /** A tool's input may hold a whole file; a person does not read more than this before answering. */

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
 import type {AgentReport} from '../model/core/facts.ts'
-import {ATTENTION, type MailItem} from '../model/gateways/host.ts'
+import {ATTENTION, type MailItem} from '../model/data/pane.ts'
 import {blockedReason} from './blocked.ts'
 
 const SHOWN_WIDTH = 200

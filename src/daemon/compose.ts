@@ -3,18 +3,11 @@ import {join} from 'node:path'
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {repositoryKey} from '../base/paths.ts'
-import {registerSecret} from '../base/redact.ts'
 import {VERSION} from '../base/version.ts'
-import {openRepository} from '../git/repository.ts'
-import {createGithub} from '../github/gateway.ts'
-import {sharedLimitFile} from '../github/shared-limit.ts'
-import {resolveRepository} from '../github/slug.ts'
-import type {SnapshotOptions} from '../github/snapshot.ts'
-import {findToken, ghAuthToken} from '../github/token.ts'
+import {openForge} from '../forge/open.ts'
 import {openHub} from '../hub/hub.ts'
 import type {Mode} from '../model/core/facts.ts'
 import type {Config} from '../model/data/config.ts'
-import {isTrusted} from '../model/data/trust.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
 import {permissionFile} from './agents/standing-permissions.ts'
@@ -51,39 +44,15 @@ export async function openWorld(options: {
   const {root, commonDir, config, paths} = surrounding
   // The same name at every start of this checkout's daemon, so that it recognises its earlier claims.
   const owner = `${hostname().replace(/[^A-Za-z0-9-]/g, '-')}-${repositoryKey(commonDir)}`
-  let token: string | undefined
-  const findIt = async (host: string) => {
-    token ??= await findToken({env, config: config.github, runGh: () => ghAuthToken(host, env)})
-    registerSecret(token)
-    return token
-  }
-  const git = await openRepository({
-    dir: root,
+  const {git, github} = await openForge({
+    root,
+    state: paths.state,
+    config,
     env,
     clock,
     log,
     owner,
-    hostName: hostname(),
-    config,
-    token: () => findIt(address.host),
-  })
-  const address = resolveRepository(config.github, git.remoteUrl)
-  const github = createGithub({
-    baseUrl: address.apiUrl,
-    owner: address.owner,
-    repo: address.repo,
-    token: () => findIt(address.host),
-    clock,
-    log,
-    shared: sharedLimitFile({
-      state: paths.state,
-      apiUrl: address.apiUrl,
-      repository: `${address.owner}/${address.repo}`,
-      clock,
-      log,
-      readOnly: options.readOnly ?? false,
-    }),
-    snapshot: snapshotOptions(config),
+    readOnly: options.readOnly ?? false,
   })
   await using stack = new AsyncDisposableStack()
   const repository = await github.repository()
@@ -130,14 +99,6 @@ export async function openWorld(options: {
       readOnly: false,
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  }
-}
-
-/** The configured board, and the gate for issues that need a maintainer's label. */
-function snapshotOptions({github, routing}: Config): SnapshotOptions {
-  return {
-    board: github.project_id ?? null,
-    gate: {label: routing.routing_label, trusts: issue => isTrusted(issue, routing)},
   }
 }
 

@@ -8,6 +8,7 @@ import {readDiscussion} from './discussion.ts'
 import {ensureAssignee, ensureClosed, findIssue, openIssues} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
+import {missingIssues} from './missing-issues.ts'
 import {findBoard} from './projects.ts'
 import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository, readViewer} from './repository.ts'
@@ -29,13 +30,15 @@ export function createGithub(
   options: GithubOptions & {snapshot?: Partial<SnapshotOptions>},
 ): GithubGateway & Diagnosis {
   const client = createClient(options)
+  const issue = (number: number) => findIssue(client, number)
   const {board = null, gate = null} = options.snapshot ?? {}
   return {
     repository: () => readRepository(client),
     viewer: () => readViewer(client),
     snapshot: createSnapshots(client, {board, gate, clock: options.clock, log: options.log}),
     openIssues: () => openIssues(client),
-    issue: number => findIssue(client, number),
+    issue,
+    ...missingIssues(issue),
     discussion: number => readDiscussion(client, number),
     openPulls: () => openPulls(client),
     pull: number => readPull(client, number),

@@ -7,7 +7,7 @@ import type {Clock} from '../base/clock.ts'
 import {ClambakeError, isSystemError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {PaneId} from '../model/data/ids.ts'
-import type {MailItem} from '../model/gateways/host.ts'
+import type {MailItem} from '../protocol/host-api.ts'
 import {Spool} from './spool.ts'
 
 /** The largest body, compressed and inflated; a hook's report with a file in it is well below it. */

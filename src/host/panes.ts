@@ -1,7 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {PaneId} from '../model/data/ids.ts'
-import type {PaneInfo, PaneSpec} from '../model/gateways/host.ts'
+import type {PaneInfo, PaneSpec} from '../protocol/host-api.ts'
 import {FrameClock} from '../terminal/frame-clock.ts'
 import type {Notification} from '../terminal/notifications.ts'
 import {endSession, SESSION_VARIABLE} from '../terminal/processes.ts'

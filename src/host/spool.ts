@@ -1,6 +1,6 @@
 import type {Clock} from '../base/clock.ts'
 import type {PaneId} from '../model/data/ids.ts'
-import type {MailItem} from '../model/gateways/host.ts'
+import type {MailItem} from '../protocol/host-api.ts'
 
 /** A pane's limit of mail: an agent that posts for days without a reader must not fill the memory. */
 const MAIL = {items: 10_000, bytes: 16 * 1024 * 1024}

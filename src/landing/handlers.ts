@@ -1,6 +1,5 @@
 import {type Clock, poll} from '../base/clock.ts'
 import {ClambakeError, hasCode, messageOf} from '../base/errors.ts'
-import {cameOfGone, demandIssue} from '../github/gone.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import type {Fact} from '../model/core/facts.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
@@ -64,7 +63,7 @@ async function conflictsOf(git: GitGateway, commit: string): Promise<readonly st
 async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>): Promise<Fact[]> {
   const {git, github, hub, book, config} = gateways
   const {ticket, branch, agent, worktree} = effect
-  await demandIssue(github, ticket)
+  await github.assertIssue(ticket)
   const {record} = await book.bump(ticket, {phase: 'landing'})
   const newest = await github.pullOfBranch(branch)
   const known = newest && isOfThisWork(newest, record) ? newest : null
@@ -133,7 +132,7 @@ async function mergeLocked(
   if (before.state === 'merged' && before.mergeCommit) {
     return [{type: 'pullMerged', ticket, commit: before.mergeCommit}]
   }
-  await demandIssue(github, ticket)
+  await github.assertIssue(ticket)
   // The API's answer may be old; git's is not.
   const remote = await git.remoteHead(branch)
   if (remote !== sha || before.head.sha !== sha) {
@@ -204,7 +203,7 @@ async function tellLanded(
     await github.ensureClosed(ticket)
     await github.ensureLabels(ticket, {add: [], remove: statusLabels(config, agent)})
   } catch (error) {
-    if (!(await cameOfGone(github, ticket, error))) throw error
+    if (!(await github.issueGoneError(ticket, error))) throw error
     const message = `#${ticket} landed through #${pull}, which closes nothing: ${GONE}`
     hub.append({type: 'status_update', ticket, agent, severity: 'warning', commit: mergeCommit, message})
   }

@@ -1,9 +1,9 @@
 import {safeLine} from '../base/text.ts'
-import {quoteForGithub} from '../github/quote.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
 import {describeUsage, type Usage} from '../model/data/usage.ts'
 import type {WorkState} from '../model/gateways/git.ts'
 import type {MergeMethod} from '../model/gateways/github.ts'
+import {quoteForGithub} from '../model/mirror/quote.ts'
 
 /** Longest title that GitHub shows on one line in lists. */
 const TITLE_WIDTH = 120

@@ -1,6 +1,10 @@
 import type {PaneId} from '../model/data/ids.ts'
-import type {MailItem, PaneInfo, PaneSpec} from '../model/gateways/host.ts'
+import type {MailItem, PaneInfo, PaneSpec} from '../model/data/pane.ts'
+
 import type {Cursor, PaneModes, Run} from './cells.ts'
+
+/** Data of a pane and its mail, as the host's methods carry them. */
+export {ATTENTION, type MailItem, type PaneInfo, type PaneSpec} from '../model/data/pane.ts'
 
 export type ViewId = string
 

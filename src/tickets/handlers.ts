@@ -4,8 +4,6 @@ import {bodyHash} from '../base/body-hash.ts'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, type ErrorData, toErrorData} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
-import {cameOfGone, issueGone} from '../github/gone.ts'
-import {quoteForGithub} from '../github/quote.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import type {Fact} from '../model/core/facts.ts'
 import {holderOf} from '../model/data/claim.ts'
@@ -17,6 +15,7 @@ import {isTrusted} from '../model/data/trust.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
+import {quoteForGithub} from '../model/mirror/quote.ts'
 
 export type TicketGateways = {
   git: GitGateway
@@ -96,7 +95,7 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       try {
         return await showTicket(gateways, effect)
       } catch (error) {
-        throw (await cameOfGone(github, effect.ticket, error)) ? issueGone(effect.ticket) : error
+        throw (await github.issueGoneError(effect.ticket, error)) ?? error
       }
     },
 

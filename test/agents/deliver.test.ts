@@ -4,7 +4,7 @@ import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
 import {deliverPrompt, LEAD, type Terminal, typeCommand, untilReady, untilSettled} from '../../src/agents/deliver.ts'
 import {disposable} from '../../src/base/dispose.ts'
 import {bracketedPaste} from '../../src/base/text.ts'
-import type {MailItem, PaneInfo} from '../../src/model/gateways/host.ts'
+import type {MailItem, PaneInfo} from '../../src/model/data/pane.ts'
 
 /** Our own words come before the paste, which the client takes for text from elsewhere. */
 const PASTE = `${LEAD}${bracketedPaste('Do it')}`

@@ -1,6 +1,7 @@
 import {spawn} from 'node-pty'
 import {disposable} from '../../src/base/dispose.ts'
-import type {HostGateway, MailItem, PaneInfo, PaneSpec} from '../../src/model/gateways/host.ts'
+import type {MailItem, PaneInfo, PaneSpec} from '../../src/model/data/pane.ts'
+import type {HostGateway} from '../../src/model/gateways/host.ts'
 import {type Mailbox, startMailbox} from '../fixtures/agent/harness.ts'
 
 export type PtyHost = HostGateway &

@@ -1,4 +1,5 @@
 import {ClambakeError} from '../../src/base/errors.ts'
+import {missingIssues} from '../../src/github/missing-issues.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import type {Checks, Pull} from '../../src/model/data/pull.ts'
 import type {SeenOnGithub} from '../../src/model/data/show.ts'
@@ -69,6 +70,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     snapshot: async () => ({issues: await github.openIssues(), pulls: await github.openPulls()}),
     openIssues: async () => [...issues.values()].filter(issue => issue.state === 'open'),
     issue: async number => issues.get(number) ?? null,
+    ...missingIssues(number => github.issue(number)),
     async discussion(number) {
       const found = issues.get(number)
       if (found) return {...found, comments: []}

@@ -4,7 +4,8 @@ import {ClambakeError} from '../../src/base/errors.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
 import type {PaneId} from '../../src/model/data/ids.ts'
 import type {Message} from '../../src/model/data/message.ts'
-import type {HostGateway, MailItem, PaneInfo, PaneSpec} from '../../src/model/gateways/host.ts'
+import type {MailItem, PaneInfo, PaneSpec} from '../../src/model/data/pane.ts'
+import type {HostGateway} from '../../src/model/gateways/host.ts'
 import type {HubGateway, Instance} from '../../src/model/gateways/hub.ts'
 
 /** What an agent does with a prompt; it speaks through `host.say` and works through the git beside it. */

@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {silentLog} from '../../src/base/log.ts'
 import {createPaneBook} from '../../src/daemon/agents/pane-book.ts'
 import {createRecentSignals} from '../../src/daemon/agents/recent-signals.ts'
-import type {PaneInfo} from '../../src/model/gateways/host.ts'
+import type {PaneInfo} from '../../src/model/data/pane.ts'
 
 function aPane(pane: string): PaneInfo {
   const size = {cols: 1, rows: 1}

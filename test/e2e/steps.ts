@@ -1,6 +1,6 @@
 import {poll} from '../../src/base/clock.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
-import type {PaneInfo} from '../../src/model/gateways/host.ts'
+import type {PaneInfo} from '../../src/model/data/pane.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
 import type {Play} from './stage.ts'
 

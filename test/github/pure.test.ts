@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {type CheckRun, type CommitStatus, foldChecks} from '../../src/github/checks.ts'
-import {quoteForGithub} from '../../src/github/quote.ts'
 import {parseRemote, resolveRepository} from '../../src/github/slug.ts'
 import {findToken} from '../../src/github/token.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
+import {quoteForGithub} from '../../src/model/mirror/quote.ts'
 
 const SHA = 'a'.repeat(40)
 

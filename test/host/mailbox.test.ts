@@ -4,7 +4,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {Mailbox, type MailboxAddress} from '../../src/host/mailbox.ts'
-import type {MailItem} from '../../src/model/gateways/host.ts'
+import type {MailItem} from '../../src/model/data/pane.ts'
 import {eventually} from '../terminal/helpers.ts'
 
 let mailbox: Mailbox

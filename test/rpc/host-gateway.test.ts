@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, expect, it} from 'vitest'
 import {silentLog} from '../../src/base/log.ts'
-import type {MailItem, PaneInfo} from '../../src/model/gateways/host.ts'
+import type {MailItem, PaneInfo} from '../../src/model/data/pane.ts'
 import {connectHost, type HostLink, type HostLinkState} from '../../src/rpc/host-gateway.ts'
 import {type HostConnection, HostStage, shellPane} from '../host/setup.ts'
 import {eventually} from '../terminal/helpers.ts'

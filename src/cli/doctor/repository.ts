@@ -1,13 +1,7 @@
-import {hostname} from 'node:os'
 import {type Clock, systemClock} from '../../base/clock.ts'
 import {silentLog} from '../../base/log.ts'
-import {registerSecret} from '../../base/redact.ts'
 import type {Place} from '../../daemon/place.ts'
-import {openRepository} from '../../git/repository.ts'
-import {createGithub} from '../../github/gateway.ts'
-import {sharedLimitFile} from '../../github/shared-limit.ts'
-import {resolveRepository} from '../../github/slug.ts'
-import {findToken, ghAuthToken} from '../../github/token.ts'
+import {type Forge, openForge} from '../../forge/open.ts'
 import {BOARD_COLUMNS} from '../../model/data/board.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
@@ -27,56 +21,24 @@ export async function checkRepository(options: {
 }): Promise<Finding[]> {
   const {place, config, env, clock = systemClock} = options
   const findings: Finding[] = []
-  let known: {value: string} | undefined
-  const token = async (host: string) => {
-    known ??= {value: await findToken({env, config: config.github, runGh: () => ghAuthToken(host, env)})}
-    registerSecret(known.value)
-    return known.value
-  }
-  let git: Awaited<ReturnType<typeof openRepository>> | undefined
+  let forge: Forge | undefined
   findings.push(
     ...(await checked('remote', async () => {
-      const host = () => resolveRepository(config.github, git?.remoteUrl ?? null).host
-      git = await openRepository({
-        dir: place.root,
-        env,
-        clock,
-        log: silentLog,
-        owner: 'doctor',
-        hostName: hostname(),
-        config,
-        token: () => token(host()),
-      })
-      return good('remote', `${git.remoteUrl}, main branch ${git.mainBranch}`)
+      const options = {root: place.root, state: place.paths.state, config, env, clock, log: silentLog}
+      forge = await openForge({...options, owner: 'doctor', readOnly: true})
+      return good('remote', `${forge.git.remoteUrl}, main branch ${forge.git.mainBranch}`)
     })),
   )
-  if (!git)
+  if (!forge)
     return [...findings, ...['token', 'github', 'labels', 'board', 'claims'].map(name => unknown(name, 'the remote'))]
-  const {remoteUrl, mainBranch} = git
-  const address = resolveRepository(config.github, remoteUrl)
-  findings.push(
-    ...(await checked('token', async () => {
-      await token(address.host)
-      return good('token', tokenSource(env, config))
-    })),
-  )
-  if (!known) return [...findings, ...['github', 'labels', 'board', 'claims'].map(name => unknown(name, 'a token'))]
-  const github = createGithub({
-    baseUrl: address.apiUrl,
-    owner: address.owner,
-    repo: address.repo,
-    token: () => token(address.host),
-    clock,
-    log: silentLog,
-    shared: sharedLimitFile({
-      state: place.paths.state,
-      apiUrl: address.apiUrl,
-      repository: `${address.owner}/${address.repo}`,
-      clock,
-      log: silentLog,
-      readOnly: true,
-    }),
+  const {git, github, address, token} = forge
+  const [tokenFinding] = await checked('token', async () => {
+    await token()
+    return good('token', tokenSource(env, config))
   })
+  findings.push(tokenFinding!)
+  if (tokenFinding!.state === 'bad')
+    return [...findings, ...['github', 'labels', 'board', 'claims'].map(name => unknown(name, 'a token'))]
   let isPrivate = true
   findings.push(
     ...(await checked('github', async () => {
@@ -90,14 +52,16 @@ export async function checkRepository(options: {
       host: address.host,
       fromGh: tokenSource(env, config) === FROM_GH,
     }),
-    ...(await checked('main branch', async () => protectionFinding(mainBranch, await github.isProtected(mainBranch)))),
+    ...(await checked('main branch', async () =>
+      protectionFinding(git.mainBranch, await github.isProtected(git.mainBranch)),
+    )),
     ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
     ...(await checked('board', async () => {
       const id = config.github.project_id
       return boardFinding(id === undefined ? null : await github.board(id))
     })),
     ...(await checked('claims', async () => {
-      const [claims, broken] = [await git!.claims(), await git!.brokenClaims()]
+      const [claims, broken] = [await git.claims(), await git.brokenClaims()]
       const [first] = broken
       if (first) return bad('claims', `${first.ref} cannot be read: ${first.problem}`, `git show ${first.oid}`)
       return good('claims', claims.length === 1 ? '1 issue is claimed' : `${claims.length} issues are claimed`)

@@ -1,10 +1,7 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {silentLog} from '../../base/log.ts'
-import {registerSecret} from '../../base/redact.ts'
+import {openSetup} from '../../forge/open.ts'
 import type {Checkout} from '../../git/checkout.ts'
-import {createSetup} from '../../github/setup.ts'
-import {resolveRepository} from '../../github/slug.ts'
-import {findToken, ghAuthToken} from '../../github/token.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {SetupGateway} from '../../model/init/gateway.ts'
 import {type Cannot, isCannot} from '../../model/init/step.ts'
@@ -18,11 +15,8 @@ export async function reachGithub(
   {config, checkout}: {config: Config; checkout: Checkout},
 ): Promise<OpenGithub | Cannot> {
   return attempt(async () => {
-    const {owner, repo, host, apiUrl} = resolveRepository(config.github, await checkout.remoteUrl())
-    const token = await findToken({env, config: config.github, runGh: () => ghAuthToken(host, env)})
-    registerSecret(token)
-    const setup = createSetup({baseUrl: apiUrl, owner, repo, token: async () => token, clock, log: silentLog})
-    const slug = `${owner}/${repo}`
+    const remoteUrl = await checkout.remoteUrl()
+    const {setup, slug} = await openSetup({remoteUrl, config, env, clock, log: silentLog})
     const {defaultBranch: branch, canPush} = await setup.repository()
     if (canPush !== false) return {setup, slug, branch}
     const next = `ask an administrator of ${slug} for write access, or to run clambake init`

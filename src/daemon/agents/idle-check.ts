@@ -7,7 +7,8 @@ import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import {isLeaseExpired, type LeaseSight, observeLease} from '../../model/data/lease.ts'
-import type {HostGateway, MailItem} from '../../model/gateways/host.ts'
+import type {MailItem} from '../../model/data/pane.ts'
+import type {HostGateway} from '../../model/gateways/host.ts'
 
 const LOOK_MS = 10_000
 /** A working client draws its progress every second; an interrupted one (Esc fires no hook) draws nothing. */

@@ -1,7 +1,8 @@
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import type {PaneId} from '../../model/data/ids.ts'
-import type {HostGateway, PaneInfo} from '../../model/gateways/host.ts'
+import type {PaneInfo} from '../../model/data/pane.ts'
+import type {HostGateway} from '../../model/gateways/host.ts'
 
 /** The panes that the host reported, running and exited. */
 export type PaneBook = {

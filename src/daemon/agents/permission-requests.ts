@@ -18,8 +18,9 @@ import type {State} from '../../model/core/state.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {NewEvent} from '../../model/data/event.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
+import type {MailItem} from '../../model/data/pane.ts'
 import {decidePermission} from '../../model/data/permission.ts'
-import type {HostGateway, MailItem} from '../../model/gateways/host.ts'
+import type {HostGateway} from '../../model/gateways/host.ts'
 import type {PermissionScope, StandingPermissions} from './standing-permissions.ts'
 
 /** Hooks after which the agent or subagent that asked has moved on: its request was answered in its own terminal. */

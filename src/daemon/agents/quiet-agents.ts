@@ -8,7 +8,8 @@ import {attentionMeans, type OutputSight, observeOutput, SETTLED_MS} from '../..
 import type {AgentReport, Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {PaneId} from '../../model/data/ids.ts'
-import {ATTENTION, type HostGateway, type MailItem, type PaneInfo} from '../../model/gateways/host.ts'
+import {ATTENTION, type MailItem, type PaneInfo} from '../../model/data/pane.ts'
+import type {HostGateway} from '../../model/gateways/host.ts'
 
 const LOOK_MS = 1000
 /** The wait between looks while no agent has to be watched. */

@@ -1,6 +1,6 @@
 import {signalOf, signalWords} from '../../agents/signals.ts'
 import type {PaneId} from '../../model/data/ids.ts'
-import type {MailItem} from '../../model/gateways/host.ts'
+import type {MailItem} from '../../model/data/pane.ts'
 import type {WhyAnswer} from '../../protocol/daemon.ts'
 
 /** Signals that are kept per pane; older ones do not explain the present state. */

@@ -1,8 +1,8 @@
 import {createUsageCounter, type UsageCounter} from '../../agents/usage.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
+import type {MailItem, PaneInfo} from '../../model/data/pane.ts'
 import {isNothing, NO_USAGE} from '../../model/data/usage.ts'
-import type {MailItem, PaneInfo} from '../../model/gateways/host.ts'
 import type {PastSpending} from '../start/past-spending.ts'
 
 /** Reports the usage in panes' telemetry to the decisions; each figure counts once, also across restarts. */

@@ -1,3 +1,4 @@
+import type {ClambakeError} from '../../base/errors.ts'
 import type {CheckRow, Discussion, Review} from '../data/discussion.ts'
 import type {Issue} from '../data/issue.ts'
 import type {Checks, Pull} from '../data/pull.ts'
@@ -43,6 +44,10 @@ export type GithubGateway = {
   /** Open issues, pull requests left out. */
   openIssues(): Promise<readonly Issue[]>
   issue(number: number): Promise<Issue | null>
+  /** Throws `issue-gone` when the repository no longer has the issue: it was deleted or transferred. */
+  assertIssue(number: number): Promise<void>
+  /** The error `issue-gone` if that is why a write on the issue failed with `error`; null: it has another cause. */
+  issueGoneError(number: number, error: unknown): Promise<ClambakeError | null>
   /** An issue or a pull request with its newest comments; null: no such number. */
   discussion(number: number): Promise<Discussion | null>
   openPulls(): Promise<readonly Pull[]>

@@ -1,4 +1,4 @@
-import {safeText} from '../base/text.ts'
+import {safeText} from '../../base/text.ts'
 
 /** A zero-width space that survives in Markdown and breaks the word for GitHub's reader of mentions and keywords. */
 const BREAK = '&#8203;'

@@ -1,0 +1,81 @@
+import {hostname} from 'node:os'
+import type {Clock} from '../base/clock.ts'
+import type {Log} from '../base/log.ts'
+import {openRepository, type Repository} from '../git/repository.ts'
+import {createGithub, type Diagnosis} from '../github/gateway.ts'
+import {createSetup} from '../github/setup.ts'
+import {sharedLimitFile} from '../github/shared-limit.ts'
+import {type RepositoryAddress, resolveRepository} from '../github/slug.ts'
+import type {SnapshotOptions} from '../github/snapshot.ts'
+import type {Config} from '../model/data/config.ts'
+import {isTrusted} from '../model/data/trust.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
+import type {SetupGateway} from '../model/init/gateway.ts'
+import {tokenReader} from './token.ts'
+
+/** A repository, its remote, and what GitHub keeps of it. */
+export type Forge = {
+  git: Repository
+  github: GithubGateway & Diagnosis
+  address: RepositoryAddress
+  /** Throws `no-token`. */
+  token(): Promise<string>
+}
+
+/**
+ * Opens the git repository and the GitHub gateway of a checkout from its remote, token and configuration. Asks GitHub
+ * nothing yet. Throws as `openRepository` does, and `no-github-remote`.
+ */
+export async function openForge(options: {
+  root: string
+  /** The user's state folder, in which processes share GitHub's rate limit. */
+  state: string
+  config: Config
+  env: NodeJS.ProcessEnv
+  clock: Clock
+  log: Log
+  /** Name of this daemon in claims and leases. */
+  owner: string
+  /** Shares no rate limit that GitHub tells, but keeps to those of others. */
+  readOnly?: boolean
+}): Promise<Forge> {
+  const {root, state, config, env, clock, log, owner, readOnly = false} = options
+  const token = tokenReader({config: config.github, env, host: () => address.host})
+  const git = await openRepository({dir: root, env, clock, log, owner, hostName: hostname(), config, token})
+  const address = resolveRepository(config.github, git.remoteUrl)
+  const {apiUrl, owner: account, repo} = address
+  const github = createGithub({
+    baseUrl: apiUrl,
+    owner: account,
+    repo,
+    token,
+    clock,
+    log,
+    shared: sharedLimitFile({state, apiUrl, repository: `${account}/${repo}`, clock, log, readOnly}),
+    snapshot: snapshotOptions(config),
+  })
+  return {git, github, address, token}
+}
+
+/** Opens what sets up the repository of a remote's URL. Throws `no-github-remote`, `no-token`. */
+export async function openSetup(options: {
+  remoteUrl: string
+  config: Config
+  env: NodeJS.ProcessEnv
+  clock: Clock
+  log: Log
+}): Promise<{setup: SetupGateway; slug: string}> {
+  const {remoteUrl, config, env, clock, log} = options
+  const {owner, repo, host, apiUrl: baseUrl} = resolveRepository(config.github, remoteUrl)
+  const token = tokenReader({config: config.github, env, host: () => host})
+  await token()
+  return {setup: createSetup({baseUrl, owner, repo, token, clock, log}), slug: `${owner}/${repo}`}
+}
+
+/** The configured board, and the gate for issues that need a maintainer's label. */
+function snapshotOptions({github, routing}: Config): SnapshotOptions {
+  return {
+    board: github.project_id ?? null,
+    gate: {label: routing.routing_label, trusts: issue => isTrusted(issue, routing)},
+  }
+}

@@ -1,0 +1,19 @@
+import {registerSecret} from '../base/redact.ts'
+import {findToken, ghAuthToken} from '../github/token.ts'
+import type {Config} from '../model/data/config.ts'
+
+/** Reads the token for GitHub when it is first needed, once, and keeps it out of logs. Throws `no-token`. */
+export function tokenReader(options: {
+  config: Config['github']
+  env: NodeJS.ProcessEnv
+  /** Host that `gh` is asked about. */
+  host: () => string
+}): () => Promise<string> {
+  const {config, env, host} = options
+  let known: string | undefined
+  return async () => {
+    known ??= await findToken({env, config, runGh: () => ghAuthToken(host(), env)})
+    registerSecret(known)
+    return known
+  }
+}

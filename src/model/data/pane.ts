@@ -1,0 +1,37 @@
+import type {PaneId} from './ids.ts'
+
+export type PaneSpec = {
+  pane: PaneId
+  /** What people call it: the agent's id. */
+  title: string
+  command: readonly [file: string, ...args: string[]]
+  cwd: string
+  /** The whole environment; the host adds TERM, CLAMBAKE_SESSION and the mailbox variables. */
+  env: Readonly<Record<string, string>>
+  cols: number
+  rows: number
+  /** Found in the environment of every process of the pane; survivors are ended by it. */
+  session: string
+  /** Opaque to the host; the daemon finds its own panes by it after a restart. */
+  meta: Readonly<Record<string, string>>
+}
+
+export type PaneInfo = {
+  pane: PaneId
+  title: string
+  session: string
+  meta: Readonly<Record<string, string>>
+  cwd: string
+  cols: number
+  rows: number
+  pid: number
+  startedAt: number
+  /** null while it runs. */
+  exit: {code: number; signal: number | null; at: number} | null
+}
+
+/** Kind of the mail in which the host tells that a pane's program called for a person: `{by, text}`. */
+export const ATTENTION = 'Attention'
+
+/** A post to a pane's mailbox, opaque to the host. `reply` says that the sender waits for an answer. */
+export type MailItem = {seq: number; pane: PaneId; at: number; kind: string; body: unknown; reply: boolean}

@@ -170,6 +170,12 @@ describe('floors', () => {
     expect(wrong).toEqual([])
   })
 
+  it('only the git package makes a landing lock, and nothing casts to one', () => {
+    const makers = files.filter(file => /\blandingLock\b/.test(code(file)))
+    expect(makers).toEqual(['src/git/refs/landing-lock.ts', 'src/model/gateways/landing-lock.ts'])
+    expect(files.filter(file => /\bas (unknown as )?LandingLock\b/.test(code(file)))).toEqual([])
+  })
+
   it('the wings of the model import downward, and little stands beside them', () => {
     const wingOf = (file: string) => /^src\/model\/(\w+)\//.exec(file)?.[1]
     const inModel = files.filter(file => file.startsWith('src/model/'))

@@ -1,5 +1,5 @@
 import {registerSecret} from '../base/redact.ts'
-import {findToken, ghAuthToken} from '../github/token.ts'
+import {findToken, ghAuthToken} from '../github/client/token.ts'
 import type {Config} from '../model/data/config.ts'
 
 /** Reads the token for GitHub when it is first needed, once, and keeps it out of logs. Throws `no-token`. */

@@ -1,5 +1,5 @@
 import {systemClock} from '../base/clock.ts'
-import {createDoor} from './door.ts'
+import {createGitRunner} from './command/run-git.ts'
 import {findRemote} from './open.ts'
 
 /** What a checkout's commits hold; speaks to no remote and needs none. */
@@ -15,22 +15,22 @@ export type Checkout = {
 }
 
 export function openCheckout({root, env}: {root: string; env: NodeJS.ProcessEnv}): Checkout {
-  const door = createDoor({dir: root, env, token: async () => null, now: () => systemClock.now()})
-  const hashOf = (text: string) => door.text(['hash-object', '--no-filters', '--stdin'], {input: text})
+  const runner = createGitRunner({dir: root, env, token: async () => null, now: () => systemClock.now()})
+  const hashOf = (text: string) => runner.text(['hash-object', '--no-filters', '--stdin'], {input: text})
   return {
-    remoteUrl: async () => (await findRemote(door, root, 'origin')).url,
+    remoteUrl: async () => (await findRemote(runner, root, 'origin')).url,
     async mainBranch() {
-      const noted = await door.git(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD'], {accept: [0, 1, 128]})
+      const noted = await runner.git(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD'], {accept: [0, 1, 128]})
       if (noted.exitCode === 0) return noted.stdout.replace('refs/remotes/origin/', '')
-      const here = await door.git(['symbolic-ref', '--quiet', 'HEAD'], {accept: [0, 1, 128]})
+      const here = await runner.git(['symbolic-ref', '--quiet', 'HEAD'], {accept: [0, 1, 128]})
       return here.exitCode === 0 ? here.stdout.replace('refs/heads/', '') : 'main'
     },
     async committed(path, text) {
-      const found = await door.git(['rev-parse', '--verify', '--quiet', `HEAD:${path}`], {accept: [0, 1, 128]})
+      const found = await runner.git(['rev-parse', '--verify', '--quiet', `HEAD:${path}`], {accept: [0, 1, 128]})
       return found.exitCode === 0 && found.stdout === (await hashOf(text)) ? found.stdout : null
     },
     async textOf(object) {
-      const {exitCode, stdout} = await door.git(['cat-file', 'blob', object], {accept: [0, 128]})
+      const {exitCode, stdout} = await runner.git(['cat-file', 'blob', object], {accept: [0, 128]})
       if (exitCode !== 0) return null
       // The last newline was kept off; the object's own name says whether there was one.
       for (const text of [`${stdout}\n`, stdout]) if ((await hashOf(text)) === object) return text

@@ -1,8 +1,8 @@
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
-import type {GitDoor} from './door.ts'
-import type {Records} from './records.ts'
-import type {RemoteRefs} from './remote-refs.ts'
+import type {GitRunner} from './command/run-git.ts'
+import type {Records} from './refs/records.ts'
+import type {RemoteRefs} from './refs/remote-refs.ts'
 
 /** What the parts of an opened repository share. */
 export type Context = {
@@ -12,7 +12,7 @@ export type Context = {
   readonly workspaceRoot: string
   readonly remoteName: string
   readonly mainBranch: string
-  readonly door: GitDoor
+  readonly runner: GitRunner
   readonly refs: RemoteRefs
   readonly records: Records
   readonly clock: Clock
@@ -32,21 +32,24 @@ export function mainRef(context: Context): string {
 
 /** Full id of the commit that a name stands for; null: there is none. */
 export async function resolveCommit(context: Context, name: string): Promise<string | null> {
-  const answer = await context.door.git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], {
-    accept: [0, 1, 128],
-  })
+  const answer = await context.runner.git(
+    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
+    {
+      accept: [0, 1, 128],
+    },
+  )
   return answer.exitCode === 0 ? answer.stdout : null
 }
 
 /** Whether `ancestor` is reachable from `of`; false too when one of them is not here. */
 export async function isAncestor(context: Context, ancestor: string, of: string): Promise<boolean> {
-  const answer = await context.door.git(['merge-base', '--is-ancestor', ancestor, of], {accept: [0, 1, 128]})
+  const answer = await context.runner.git(['merge-base', '--is-ancestor', ancestor, of], {accept: [0, 1, 128]})
   return answer.exitCode === 0
 }
 
 /** Those of the objects that are commits (or tags of them) and are in this repository. */
 export async function presentCommits(context: Context, oids: Iterable<string>): Promise<string[]> {
-  const answer = await context.door.text(['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
+  const answer = await context.runner.text(['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
     input: [...oids].join('\n'),
   })
   return answer

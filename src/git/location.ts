@@ -1,6 +1,6 @@
 import {realpath} from 'node:fs/promises'
 import {isSystemError} from '../base/errors.ts'
-import {openErrors} from './failures.ts'
+import {openErrors} from './command/failures.ts'
 
 /** Where a repository is on disk; real paths. */
 export type Location = {

@@ -1,19 +1,19 @@
 import {realpath} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
 import {messageOf} from '../base/errors.ts'
-import {type GitDoor, isMissingProgram} from './door.ts'
-import {openErrors} from './failures.ts'
+import {openErrors} from './command/failures.ts'
+import {parseRemote, type Remote} from './command/remote-url.ts'
+import {type GitRunner, isMissingProgram} from './command/run-git.ts'
 import type {Location} from './location.ts'
-import {parseRemote, type Remote} from './remote.ts'
-import type {RemoteRefs} from './remote-refs.ts'
+import type {RemoteRefs} from './refs/remote-refs.ts'
 
 /** `merge-tree --write-tree` came with it. */
 const OLDEST_GIT = [2, 38] as const
 
-export async function checkGit(door: GitDoor): Promise<void> {
+export async function checkGit(runner: GitRunner): Promise<void> {
   let answer: string
   try {
-    answer = await door.text(['--version'])
+    answer = await runner.text(['--version'])
   } catch (error) {
     throw isMissingProgram(error) ? openErrors.missing() : error
   }
@@ -29,11 +29,11 @@ export function checkVersion(answer: string): void {
 }
 
 /** Throws `not-a-repository`, `bare-repository`, `not-your-repository`. */
-export async function locate(door: GitDoor, dir: string): Promise<Location> {
+export async function locate(runner: GitRunner, dir: string): Promise<Location> {
   // Both at once: every command waits for this. Outside of a repository both fail, and the other one says why.
-  const listing = door.read(['worktree', 'list', '--porcelain', '-z'])
+  const listing = runner.read(['worktree', 'list', '--porcelain', '-z'])
   listing.catch(() => {})
-  const asked = await door.git(['rev-parse', '--git-common-dir'], {accept: [0, 128]})
+  const asked = await runner.git(['rev-parse', '--git-common-dir'], {accept: [0, 128]})
   if (asked.exitCode !== 0) {
     throw /dubious ownership/.test(asked.stderr) ? openErrors.notYours(dir) : openErrors.notARepository(dir)
   }
@@ -46,12 +46,12 @@ export async function locate(door: GitDoor, dir: string): Promise<Location> {
 }
 
 /** Throws `no-remote`, `remote-protocol`. */
-export async function findRemote(door: GitDoor, dir: string, name: string): Promise<Remote> {
+export async function findRemote(runner: GitRunner, dir: string, name: string): Promise<Remote> {
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) throw openErrors.noRemote(dir, name)
   try {
     return parseRemote(
-      await door.read(['remote', 'get-url', name]),
-      await door.read(['remote', 'get-url', '--push', name]),
+      await runner.read(['remote', 'get-url', name]),
+      await runner.read(['remote', 'get-url', '--push', name]),
     )
   } catch (error) {
     if (/no such remote/i.test(messageOf(error))) throw openErrors.noRemote(dir, name)
@@ -60,9 +60,9 @@ export async function findRemote(door: GitDoor, dir: string, name: string): Prom
 }
 
 /** The main branch as the clone noted it, else as the remote says. Throws `no-main-branch`. */
-export async function findMainBranch(door: GitDoor, refs: RemoteRefs, remoteName: string): Promise<string> {
+export async function findMainBranch(runner: GitRunner, refs: RemoteRefs, remoteName: string): Promise<string> {
   const prefix = `refs/remotes/${remoteName}/`
-  const noted = await door.git(['symbolic-ref', '--quiet', `${prefix}HEAD`], {accept: [0, 1, 128]})
+  const noted = await runner.git(['symbolic-ref', '--quiet', `${prefix}HEAD`], {accept: [0, 1, 128]})
   if (noted.exitCode === 0 && noted.stdout.startsWith(prefix)) return noted.stdout.slice(prefix.length)
   const said = await refs.defaultBranch()
   if (said === null) throw openErrors.noMain(refs.remote.url)

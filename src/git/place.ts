@@ -15,7 +15,7 @@ export async function findPlace(options: {dir: string; env: NodeJS.ProcessEnv}):
   const dir = await realFolder(options.dir)
   const plain = plainCheckout(dir)
   if (plain) return plain
-  const {askGit} = await import('./ask-git.ts')
+  const {askGit} = await import('./command/ask-git.ts')
   return askGit(dir, options.env)
 }
 

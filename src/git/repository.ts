@@ -4,32 +4,32 @@ import {ClambakeError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
-import {type BrokenClaim, createClaims} from './claims.ts'
+import {openErrors} from './command/failures.ts'
+import {createGitRunner} from './command/run-git.ts'
+import {branchStart, readDiff} from './commits/diff.ts'
+import {fetchAll, type Rewrite} from './commits/fetch.ts'
+import {lostCommits} from './commits/lost-commits.ts'
+import {changesNothing, conflictsWithMain} from './commits/merge-check.ts'
+import {findOrphans, localHeads} from './commits/orphans.ts'
+import {changedPaths, mainFiles, mergedPaths} from './commits/paths.ts'
+import {publishBranch} from './commits/publish.ts'
+import {readMain} from './commits/read-main.ts'
 import {type Context, isAncestor} from './context.ts'
-import {branchStart, readDiff} from './diff.ts'
-import {createDoor} from './door.ts'
-import {createEnsureWorktree} from './ensure-worktree.ts'
-import {openErrors} from './failures.ts'
-import {fetchAll, type Rewrite} from './fetch.ts'
-import {inspect} from './inspect.ts'
-import {createLanding, type LandingHolder} from './landing.ts'
 import {realFolder} from './location.ts'
-import {lostCommits} from './lost.ts'
-import {changesNothing, conflictsWithMain} from './merge.ts'
 import {checkGit, findMainBranch, findRemote, locate} from './open.ts'
-import {findOrphans, localHeads} from './orphans.ts'
-import {createOwners} from './owners.ts'
-import {changedPaths, mainFiles, mergedPaths} from './paths.ts'
-import {createPins} from './pins.ts'
-import {publishBranch} from './publish.ts'
-import {createPushWork} from './push-work.ts'
-import {readMain} from './read-main.ts'
-import {createRecords} from './records.ts'
-import {createRemoteRefs} from './remote-refs.ts'
-import {removeWorktree} from './remove-worktree.ts'
-import {rescue} from './rescue.ts'
-import {isSetUp, markSetUp} from './set-up.ts'
-import {listWorktrees, realOrSame} from './worktree-list.ts'
+import {type BrokenClaim, createClaims} from './refs/claims.ts'
+import {createLanding, type LandingHolder} from './refs/landing-lock.ts'
+import {createOwners} from './refs/owners.ts'
+import {createPins} from './refs/pins.ts'
+import {createRecords} from './refs/records.ts'
+import {createRemoteRefs} from './refs/remote-refs.ts'
+import {createEnsureWorktree} from './worktree/ensure.ts'
+import {inspect} from './worktree/inspect.ts'
+import {listWorktrees, realOrSame} from './worktree/list.ts'
+import {createPushWork} from './worktree/push-work.ts'
+import {removeWorktree} from './worktree/remove.ts'
+import {rescue} from './worktree/rescue.ts'
+import {isSetUp, markSetUp} from './worktree/set-up.ts'
 
 export type OpenOptions = {
   /** Any folder of the repository. */
@@ -84,25 +84,25 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const {env, clock, log, owner, hostName, remote: remoteName = 'origin', token = async () => null} = options
   const now = () => clock.now()
   const dir = await realFolder(options.dir)
-  const entrance = createDoor({dir, env, token, now})
+  const entrance = createGitRunner({dir, env, token, now})
   await checkGit(entrance)
   const {root, commonDir} = await locate(entrance, dir)
 
-  const door = createDoor({dir: root, env, token, now})
-  const remote = await findRemote(door, root, remoteName)
-  const refs = createRemoteRefs(door, remote)
-  const head = await door.git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {accept: [0, 1, 128]})
+  const runner = createGitRunner({dir: root, env, token, now})
+  const remote = await findRemote(runner, root, remoteName)
+  const refs = createRemoteRefs(runner, remote)
+  const head = await runner.git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {accept: [0, 1, 128]})
   if (head.exitCode !== 0) throw openErrors.noCommits(root)
-  const mainBranch = options.mainBranch ?? (await findMainBranch(door, refs, remoteName))
+  const mainBranch = options.mainBranch ?? (await findMainBranch(runner, refs, remoteName))
 
-  const records = createRecords(door, refs)
+  const records = createRecords(runner, refs)
   const context: Context = {
     root,
     commonDir,
     workspaceRoot: await realOrSame(resolve(root, options.config.agents.workspace_root)),
     remoteName,
     mainBranch,
-    door,
+    runner,
     refs,
     records,
     clock,

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import type {CheckRow} from '../model/data/discussion.ts'
 import type {CheckFailure, Checks} from '../model/data/pull.ts'
-import type {GithubClient} from './client.ts'
+import type {GithubClient} from './client/client.ts'
 
 const runShape = z.object({
   name: z.string(),

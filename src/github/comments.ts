@@ -1,6 +1,6 @@
 import {z} from 'zod'
-import type {GithubClient} from './client.ts'
-import {isUnclear} from './errors.ts'
+import type {GithubClient} from './client/client.ts'
+import {isUnclear} from './client/errors.ts'
 
 const commentShape = z.object({id: z.number(), body: z.string().nullish()})
 

@@ -1,8 +1,8 @@
 import {z} from 'zod'
 import type {Discussion} from '../model/data/discussion.ts'
-import type {GithubClient} from './client.ts'
+import type {GithubClient} from './client/client.ts'
+import {isGone} from './client/errors.ts'
 import {withoutMarker} from './comments.ts'
-import {isGone} from './errors.ts'
 import {accountName, time} from './shapes.ts'
 
 /** A person reads the end of a long discussion; more would cost requests for nobody. */

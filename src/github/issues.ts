@@ -2,8 +2,8 @@ import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
 import type {Issue} from '../model/data/issue.ts'
 import {sameLabel} from '../model/data/labels.ts'
-import type {GithubClient} from './client.ts'
-import {isGone} from './errors.ts'
+import type {GithubClient} from './client/client.ts'
+import {isGone} from './client/errors.ts'
 import {ASSOCIATIONS, accountName, anything, time} from './shapes.ts'
 
 const issueShape = z.object({

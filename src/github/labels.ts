@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {type Label, labelLook, sameLabel} from '../model/data/labels.ts'
-import type {GithubClient} from './client.ts'
-import {statusOf} from './errors.ts'
+import type {GithubClient} from './client/client.ts'
+import {statusOf} from './client/errors.ts'
 import {anything} from './shapes.ts'
 
 const labelShape = z.object({name: z.string()})

@@ -1,8 +1,8 @@
 import {z} from 'zod'
-import type {LandingLock} from '../model/gateways/git.ts'
 import type {MergeMethod, MergeOutcome} from '../model/gateways/github.ts'
-import type {GithubClient} from './client.ts'
-import {isUnclear, reasonOf, statusOf} from './errors.ts'
+import type {LandingLock} from '../model/gateways/landing-lock.ts'
+import type {GithubClient} from './client/client.ts'
+import {isUnclear, reasonOf, statusOf} from './client/errors.ts'
 import {readPull} from './pulls.ts'
 
 export type MergeOptions = {

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {ClambakeError, hasCode} from '../base/errors.ts'
-import type {GithubClient} from './client.ts'
-import {reasonOf, statusOf} from './errors.ts'
+import type {GithubClient} from './client/client.ts'
+import {reasonOf, statusOf} from './client/errors.ts'
 import {isProtected} from './repository.ts'
 import {anything} from './shapes.ts'
 

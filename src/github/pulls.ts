@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import type {Pull} from '../model/data/pull.ts'
-import type {GithubClient} from './client.ts'
-import {isUnclear, reasonOf, statusOf} from './errors.ts'
+import type {GithubClient} from './client/client.ts'
+import {isUnclear, reasonOf, statusOf} from './client/errors.ts'
 import {time} from './shapes.ts'
 
 const side = z.object({ref: z.string(), sha: z.string()})

@@ -1,8 +1,8 @@
 import {z} from 'zod'
 import {usageError} from '../base/errors.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
-import type {GithubClient} from './client.ts'
-import {statusOf} from './errors.ts'
+import type {GithubClient} from './client/client.ts'
+import {statusOf} from './client/errors.ts'
 
 const repositoryShape = z.object({
   full_name: z.string(),

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import type {Review} from '../model/data/discussion.ts'
-import type {GithubClient} from './client.ts'
+import type {GithubClient} from './client/client.ts'
 import {accountName} from './shapes.ts'
 
 const reviewShape = z.object({user: accountName, state: z.string()})

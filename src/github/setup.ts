@@ -1,7 +1,7 @@
 import type {SetupGateway} from '../model/init/gateway.ts'
-import {createClient, type GithubOptions} from './client.ts'
+import {completeBoard, ensureBoard, ensureNoBoard, findBoard} from './board/projects.ts'
+import {createClient, type GithubOptions} from './client/client.ts'
 import {ensureNoRepositoryLabel, ensureRepositoryLabel, isWorn, readLabels} from './labels.ts'
-import {completeBoard, ensureBoard, ensureNoBoard, findBoard} from './projects.ts'
 import {ensureNoProtection, ensureProtection, readProtection} from './protection.ts'
 import {readRepository} from './repository.ts'
 

@@ -1,8 +1,8 @@
 import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
 import type {SeenOnGithub} from '../model/data/show.ts'
-import {CARDS, cardShape, columnOn} from './cards.ts'
-import type {GithubClient} from './client.ts'
+import {CARDS, cardShape, columnOn} from './board/cards.ts'
+import type {GithubClient} from './client/client.ts'
 import {findIssue} from './issues.ts'
 import {readRepository} from './repository.ts'
 

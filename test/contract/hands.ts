@@ -1,6 +1,6 @@
 import {z} from 'zod'
-import type {GithubClient} from '../../src/github/client.ts'
-import {statusOf} from '../../src/github/errors.ts'
+import type {GithubClient} from '../../src/github/client/client.ts'
+import {statusOf} from '../../src/github/client/errors.ts'
 
 /** What people and programs do in a repository beside our gateway, by GitHub's API. */
 export type Hands = {

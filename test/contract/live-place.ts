@@ -1,8 +1,8 @@
 import {z} from 'zod'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
-import {createClient} from '../../src/github/client.ts'
-import {statusOf} from '../../src/github/errors.ts'
+import {createClient} from '../../src/github/client/client.ts'
+import {statusOf} from '../../src/github/client/errors.ts'
 import type {Hands} from './hands.ts'
 import {type Address, openPlace, type Place} from './place.ts'
 

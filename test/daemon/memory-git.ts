@@ -2,14 +2,8 @@ import {createHash, randomUUID} from 'node:crypto'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {Claim, ClaimRecord, OwnerRecord} from '../../src/model/data/claim.ts'
 import type {Merged} from '../../src/model/data/main-files.ts'
-import type {
-  ClaimOutcome,
-  ClaimPatch,
-  GitGateway,
-  LandingLock,
-  WorkState,
-  Worktree,
-} from '../../src/model/gateways/git.ts'
+import type {ClaimOutcome, ClaimPatch, GitGateway, WorkState, Worktree} from '../../src/model/gateways/git.ts'
+import {type LandingLock, landingLock} from '../../src/model/gateways/landing-lock.ts'
 
 /** A commit's name from any words, so that tests can write `shaOf('the repair')`. */
 export function shaOf(word: string): string {
@@ -179,7 +173,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
     orphans: async () => [],
     async acquireLanding(owner, dead) {
       if (this.landing && this.landing.owner !== owner && !dead?.has(this.landing.owner)) return null
-      this.landing = {oid: shaOf(`lock ${++count}`), owner}
+      this.landing = landingLock({oid: shaOf(`lock ${++count}`), owner})
       return this.landing
     },
     async releaseLanding() {

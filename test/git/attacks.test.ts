@@ -4,7 +4,7 @@ import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {neutralise} from '../../src/git/hardening.ts'
+import {neutralise} from '../../src/git/command/hardening.ts'
 import {branchName, worktreeFolder} from '../../src/model/data/names.ts'
 import {claimOf, createForge, createYard, refusal, startTicket} from './setup.ts'
 

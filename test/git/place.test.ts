@@ -2,7 +2,7 @@ import {appendFile, mkdir, realpath, rm, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
-import {askGit} from '../../src/git/ask-git.ts'
+import {askGit} from '../../src/git/command/ask-git.ts'
 import {findPlace, plainCheckout} from '../../src/git/place.ts'
 import {createYard, refusal} from './setup.ts'
 

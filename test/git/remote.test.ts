@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {loginEnv, parseRemote, scrub} from '../../src/git/remote.ts'
+import {loginEnv, parseRemote, scrub} from '../../src/git/command/remote-url.ts'
 
 const of = (address: string) => parseRemote(address, address)
 

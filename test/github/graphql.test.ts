@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {z} from 'zod'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
-import {createClient} from '../../src/github/client.ts'
+import {createClient} from '../../src/github/client/client.ts'
 import {type SetUp, setUp} from './set-up.ts'
 
 const NAME = 'query name($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { nameWithOwner } }'

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {type Entry, issuesOf, type Known, type Seen, takeAll, takeChanges} from '../../src/github/known-issues.ts'
+import {
+  type Entry,
+  issuesOf,
+  type Known,
+  type Seen,
+  takeAll,
+  takeChanges,
+} from '../../src/github/snapshot/known-issues.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import {anIssue} from '../model/builders.ts'
 

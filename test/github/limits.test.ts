@@ -6,8 +6,8 @@ import {GITHUBS_LIMITS} from '../../fixtures/github/secondary-limits.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
-import {GITHUBS_CONTENT} from '../../src/github/content-limit.ts'
-import {sharedLimitFile} from '../../src/github/shared-limit.ts'
+import {GITHUBS_CONTENT} from '../../src/github/client/content-limit.ts'
+import {sharedLimitFile} from '../../src/github/client/shared-limit.ts'
 import {setUp} from './set-up.ts'
 
 const HERE = {apiUrl: 'https://api.github.com', repository: 'acme/widgets', log: silentLog}

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {parseRemote, resolveRepository} from '../../src/github/address.ts'
 import {type CheckRun, type CommitStatus, foldChecks} from '../../src/github/checks.ts'
-import {parseRemote, resolveRepository} from '../../src/github/slug.ts'
-import {findToken} from '../../src/github/token.ts'
+import {findToken} from '../../src/github/client/token.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
 import {quoteForGithub} from '../../src/model/mirror/quote.ts'
 

@@ -2,7 +2,7 @@ import {type GraphQLSchema, parse, validate} from 'graphql'
 import {describe, expect, it} from 'vitest'
 import {costOf} from '../../fixtures/github/graphql/cost.ts'
 import {githubSchema, publishedSchema} from '../../fixtures/github/graphql/schema.ts'
-import * as queries from '../../src/github/queries.ts'
+import * as queries from '../../src/github/snapshot/queries.ts'
 
 const FLAGS = [false, true]
 const FEATURES = FLAGS.flatMap(dependencies =>

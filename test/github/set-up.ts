@@ -4,10 +4,11 @@ import type {FakeRepository} from '../../fixtures/github/repository.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createGithub} from '../../src/github/gateway.ts'
-import type {LandingLock} from '../../src/model/gateways/git.ts'
 import type {GithubGateway} from '../../src/model/gateways/github.ts'
+import {memoryGit} from '../daemon/memory-git.ts'
 
-export const LOCK = {oid: 'a'.repeat(40), owner: 'test'} as LandingLock
+/** The proof that merges ask for, from a git that is free to give it. */
+export const LOCK = (await memoryGit().acquireLanding('test'))!
 
 export type GatewayOptions = Parameters<typeof createGithub>[0]
 

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
 import type {Log} from '../../src/base/log.ts'
-import type {SnapshotOptions} from '../../src/github/snapshot.ts'
+import type {SnapshotOptions} from '../../src/github/snapshot/snapshot.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import {type GatewayOptions, setUp} from './set-up.ts'

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {memoryGit} from '../daemon/memory-git.ts'
 import {refusal} from '../git/setup.ts'
 import {bottle, branchOf, createStand, type Stand} from '../tickets/stand.ts'
 
@@ -17,7 +18,8 @@ async function landed(issue: number) {
   const {head, worktree} = await bottle(stand, issue)
   const {number: pull} = await stand.remote.openPull({head: branchOf(issue)})
   stand.remote.addLabels(issue, 'agent:review', 'route:review')
-  const merge = {pull, sha: head, method: 'squash', title: `Do ${issue}`, lock: {oid: '', owner: 'tester'}} as const
+  const lock = (await memoryGit().acquireLanding('tester'))!
+  const merge = {pull, sha: head, method: 'squash', title: `Do ${issue}`, lock} as const
   const outcome = await stand.github.merge(merge)
   if (outcome.state !== 'merged') throw new Error(`#${pull} was not merged`)
   const {commit} = outcome

@@ -15,7 +15,7 @@ export async function changesOf(options: {
   text: string
 }): Promise<Changes> {
   const {dir, env, path, isNew, text} = options
-  const {compareWithFile} = await import('../../git/compare.ts')
+  const {compareWithFile} = await import('../../git/commits/compare.ts')
   return {file: path, diff: await compareWithFile({dir, env, file: isNew ? null : path, text})}
 }
 

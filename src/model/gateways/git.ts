@@ -1,6 +1,7 @@
 import type {Claim, ClaimRecord, OwnerRecord} from '../data/claim.ts'
 import type {DiffText} from '../data/diff.ts'
 import type {Merged} from '../data/main-files.ts'
+import type {LandingLock} from './landing-lock.ts'
 
 /**
  * What the decisions need of git. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an
@@ -46,9 +47,6 @@ export type WorkState = {
 export type Rescue = {ref: string; oid: string; commits: number; files: number}
 
 export type Worktree = {path: string; branch: string | null; head: string; locked: boolean; prunable: boolean}
-
-/** A proof that this daemon holds `refs/clambake/landing`; merges ask for it. */
-export type LandingLock = {readonly oid: string; readonly owner: string}
 
 export type Orphan = {
   kind: 'branch' | 'worktree' | 'claim'

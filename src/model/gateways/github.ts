@@ -3,7 +3,7 @@ import type {CheckRow, Discussion, Review} from '../data/discussion.ts'
 import type {Issue} from '../data/issue.ts'
 import type {Checks, Pull} from '../data/pull.ts'
 import type {SeenOnGithub} from '../data/show.ts'
-import type {LandingLock} from './git.ts'
+import type {LandingLock} from './landing-lock.ts'
 
 /**
  * What the decisions need of GitHub. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an

@@ -1,0 +1,14 @@
+import {systemClock} from '../../base/clock.ts'
+import type {Location} from '../location.ts'
+import {checkGit, locate} from '../open.ts'
+import {createGitRunner} from './run-git.ts'
+
+/** Where git says that the repository around a real path is. Throws as `openRepository`. */
+export async function askGit(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {
+  const runner = createGitRunner({dir, env, token: async () => null, now: () => systemClock.now()})
+  // Both at once: what is wrong with git itself is told first.
+  const [checked, located] = await Promise.allSettled([checkGit(runner), locate(runner, dir)])
+  if (checked.status === 'rejected') throw checked.reason
+  if (located.status === 'rejected') throw located.reason
+  return located.value
+}

@@ -1,0 +1,124 @@
+import {ClambakeError, usageError} from '../../base/errors.ts'
+
+export type GitFailure = {args: readonly string[]; exitCode: number; stderr: string}
+
+const AUTH =
+  /authentication failed|could not read (username|password)|terminal prompts disabled|permission denied|access denied|returned error: 40[13]|invalid credentials|host key verification failed|protected branch|not allowed to push/i
+const GONE =
+  /repository '?.*'? not found|returned error: 404|does not appear to be a git repository|repository not found|not a git repository: /i
+const UNREACHABLE =
+  /could not resolve host|failed to connect|couldn't connect|connection (refused|reset|timed out)|timed out|took over|hung up|early eof|rpc failed|network is unreachable|empty reply|unable to access|could not read from remote|transfer closed|curl \d+/i
+
+/** The server is there, and overloaded or broken. */
+const ANSWERED = /returned error: (429|5\d\d)/i
+
+/** The error for a call that spoke to the remote; `doing` reads on after "could not": `push agent001/7-x`. */
+export function remoteFailure(options: {doing: string; remote: string; detail: string; kept?: string}): ClambakeError {
+  const {doing, remote, detail} = options
+  const kept = options.kept === undefined ? {} : {kept: options.kept}
+  const said = lastLines(detail)
+  if (AUTH.test(detail)) {
+    return new ClambakeError({
+      code: 'auth-refused',
+      message: `git could not ${doing}: ${remote} refused the login (${said})`,
+      next: 'give a token that may push (GITHUB_TOKEN, GH_TOKEN or gh auth login), or use a remote that needs none',
+      ...kept,
+    })
+  }
+  if (GONE.test(detail)) {
+    return new ClambakeError({
+      code: 'remote-gone',
+      message: `git could not ${doing}: there is no repository at ${remote} (${said})`,
+      next: 'check the address with git remote -v, and that your token may read it',
+      ...kept,
+    })
+  }
+  const answer = ANSWERED.exec(detail)?.[1]
+  if (answer !== undefined) {
+    return new ClambakeError({
+      code: 'remote-unreachable',
+      message: `git could not ${doing}: ${remote} answers ${answer}`,
+      next: 'nothing to do: it is tried again until it works',
+      ...kept,
+    })
+  }
+  if (UNREACHABLE.test(detail)) {
+    return new ClambakeError({
+      code: 'remote-unreachable',
+      message: `git could not ${doing}: ${remote} does not answer (${said})`,
+      next: 'nothing to do if the network comes back: it is tried again',
+      ...kept,
+    })
+  }
+  return new ClambakeError({code: 'git-failed', message: `git could not ${doing} at ${remote}: ${said}`, ...kept})
+}
+
+export function localFailure(failure: GitFailure): ClambakeError {
+  return new ClambakeError({
+    code: 'git-failed',
+    message: `git ${failure.args.slice(0, 2).join(' ')} exited with ${failure.exitCode}: ${lastLines(failure.stderr)}`,
+  })
+}
+
+export const openErrors = {
+  notARepository: (dir: string) =>
+    usageError({
+      code: 'not-a-repository',
+      message: `${dir} is not in a git repository`,
+      next: 'go to your repository, or name it: clambake PATH',
+    }),
+  bare: (dir: string) =>
+    usageError({
+      code: 'bare-repository',
+      message: `${dir} is a bare repository, and agents need a checkout to make worktrees beside`,
+      next: 'clone it and start clambake in the clone',
+    }),
+  notYours: (dir: string) =>
+    usageError({
+      code: 'not-your-repository',
+      message: `git does not trust ${dir}, because it belongs to another user`,
+      next: `if you trust it: git config --global --add safe.directory ${dir}`,
+    }),
+  noRemote: (dir: string, remote: string) =>
+    usageError({
+      code: 'no-remote',
+      message: `${dir} has no remote named ${remote}, and finished work lands through one`,
+      next: `git remote add ${remote} ADDRESS`,
+    }),
+  badRemote: (address: string) =>
+    usageError({
+      code: 'remote-protocol',
+      message: `the remote's address ${address} is none of https, http, ssh, file or a path`,
+      next: 'set a plain address with git remote set-url',
+    }),
+  noCommits: (where: string) =>
+    usageError({
+      code: 'no-commits',
+      message: `${where} has no commit yet, so there is nothing to branch from`,
+      next: 'make a first commit and push it',
+    }),
+  noMain: (remote: string) =>
+    usageError({
+      code: 'no-main-branch',
+      message: `${remote} does not say which branch is its main one`,
+      next: 'git remote set-head origin BRANCH',
+    }),
+  tooOld: (version: string) =>
+    usageError({
+      code: 'git-too-old',
+      message: `git ${version} cannot merge without a working tree; 2.38 or newer can`,
+      next: 'install a newer git and see that it comes first in PATH',
+    }),
+  missing: () =>
+    usageError({code: 'git-missing', message: 'there is no git program in PATH', next: 'install git 2.38 or newer'}),
+}
+
+function lastLines(text: string): string {
+  const lines = text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '' && !line.startsWith('hint:'))
+    // The address is told already.
+    .map(line => line.replace(/^fatal: unable to access '[^']*': /, ''))
+  return lines.slice(-4).join('; ').slice(-600) || 'git said nothing'
+}

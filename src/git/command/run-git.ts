@@ -1,0 +1,187 @@
+import {type SimpleGit, simpleGit} from 'simple-git'
+import {hasCode, messageOf} from '../../base/errors.ts'
+import {type RunResult, run} from '../../base/run.ts'
+import {localFailure, remoteFailure} from './failures.ts'
+import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, neutralise} from './hardening.ts'
+import {loginEnv, type Remote, scrub} from './remote-url.ts'
+
+/** A checkout of a big repository on a slow disk takes minutes. */
+const LOCAL_TIMEOUT_MS = 10 * 60_000
+/** A stalled transfer ends by itself (http.lowSpeedTime); this is for a server that never answers. */
+const NETWORK_TIMEOUT_MS = 5 * 60_000
+
+const ANY_EXIT_CODE = Array.from({length: 256}, (_, code) => code)
+
+/** Variables that git's child gets; nothing else of the caller's environment goes along. */
+const KEPT_VARIABLES =
+  /^(PATH|HOME|USER|LOGNAME|TMPDIR|TZ|XDG_CONFIG_HOME|SSH_AUTH_SOCK|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|((https?|all|no)_proxy)|GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|GIT_SSH_COMMAND)$/i
+
+/**
+ * Commands that never look at the index or at files, so that nothing the configuration names can run in them. Even
+ * `write-tree` runs filters: it compares files that changed in the index's own second.
+ */
+const PLUMBING = new Set([
+  ...['--version', 'cat-file', 'check-ref-format', 'commit-tree', 'for-each-ref', 'hash-object', 'merge-base'],
+  ...['rev-list', 'rev-parse', 'symbolic-ref', 'update-ref'],
+])
+
+const AUTHOR = {name: 'Clambake', email: 'clambake@localhost'} as const
+
+/** Where a call runs: a folder, or a worktree whose git folder was verified and is then named outright. */
+export type Place = string | {readonly path: string; readonly gitDir: string}
+
+export type GitOptions = {
+  at?: Place
+  input?: string
+  env?: Readonly<Record<string, string>>
+  /** Exit codes that are an answer; others throw `git-failed`. Default: [0]. */
+  accept?: readonly number[]
+}
+
+/**
+ * The one way to git. Every call has a built environment, an argument vector and the repository's configuration
+ * without its power to run programs.
+ */
+export type GitRunner = {
+  /** Any local command. */
+  git(args: readonly string[], options?: GitOptions): Promise<RunResult>
+  /** Standard output of a local command. */
+  text(args: readonly string[], options?: GitOptions): Promise<string>
+  /** Plain reads of history and refs; fails as `git` does. */
+  read(args: readonly string[]): Promise<string>
+  /** A command that speaks to the remote, with the login; gives any exit code. Throws only when it cannot run. */
+  network(args: readonly string[], options: {remote: Remote; doing: string}): Promise<RunResult>
+}
+
+export type RunnerOptions = {
+  dir: string
+  env: Readonly<Record<string, string | undefined>>
+  token: () => Promise<string | null>
+  /** Epoch milliseconds for the commits that we make. */
+  now: () => number
+}
+
+export function createGitRunner(options: RunnerOptions): GitRunner {
+  const base = buildEnv(options.env)
+  const reader = createReader(options.dir, base)
+
+  function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const date = `@${Math.floor(options.now() / 1000)} +0000`
+    return {
+      ...base,
+      GIT_ALLOW_PROTOCOL: ALLOWED_PROTOCOLS,
+      GIT_ASKPASS: '',
+      GIT_AUTHOR_NAME: AUTHOR.name,
+      GIT_AUTHOR_EMAIL: AUTHOR.email,
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_NAME: AUTHOR.name,
+      GIT_COMMITTER_EMAIL: AUTHOR.email,
+      GIT_COMMITTER_DATE: date,
+      ...extra,
+    }
+  }
+
+  /** Settings against what the repository's configuration holds at this moment. */
+  async function guards(at: Place): Promise<string[]> {
+    const {stdout} = await run('git', {
+      args: [...placeArgs(at), 'config', '--list', '--show-scope', '--null'],
+      cwd: folderOf(at),
+      env: environment(),
+      timeoutMs: LOCAL_TIMEOUT_MS,
+    })
+    return neutralise(stdout)
+  }
+
+  async function call(
+    args: readonly string[],
+    call: {at: Place; config: readonly string[]; timeoutMs: number} & Pick<GitOptions, 'input' | 'env'>,
+  ): Promise<RunResult> {
+    const harmless = args[0] !== undefined && PLUMBING.has(args[0])
+    const config = [...FIXED_CONFIG, ...call.config, ...(harmless ? [] : await guards(call.at))]
+    return run('git', {
+      args: [...placeArgs(call.at), ...config.flatMap(setting => ['-c', setting]), ...args],
+      cwd: folderOf(call.at),
+      env: environment(call.env),
+      timeoutMs: call.timeoutMs,
+      accept: ANY_EXIT_CODE,
+      ...(call.input === undefined ? {} : {input: call.input}),
+    })
+  }
+
+  async function git(args: readonly string[], given: GitOptions = {}): Promise<RunResult> {
+    const {at = options.dir, accept = [0], ...rest} = given
+    const result = await call(args, {at, config: [], timeoutMs: LOCAL_TIMEOUT_MS, ...rest})
+    if (!accept.includes(result.exitCode)) {
+      throw localFailure({args, exitCode: result.exitCode, stderr: result.stderr})
+    }
+    return result
+  }
+
+  return {
+    git,
+
+    async text(args, given) {
+      return (await git(args, given)).stdout
+    },
+
+    async read(args) {
+      try {
+        return (await reader.raw([...args])).replace(/\n$/, '')
+      } catch (error) {
+        throw localFailure({args, exitCode: 128, stderr: messageOf(error)})
+      }
+    },
+
+    async network(args, {remote, doing}) {
+      const token = await options.token()
+      const secret = token ?? remote.password
+      try {
+        const result = await call(args, {
+          at: options.dir,
+          config: NETWORK_CONFIG,
+          timeoutMs: NETWORK_TIMEOUT_MS,
+          env: loginEnv(remote, token),
+        })
+        return {...result, stdout: scrub(result.stdout, secret), stderr: scrub(result.stderr, secret)}
+      } catch (error) {
+        // The cause would carry the child's environment with the login.
+        throw remoteFailure({doing, remote: remote.url, detail: scrub(messageOf(error), secret)})
+      }
+    },
+  }
+}
+
+function placeArgs(at: Place): string[] {
+  return typeof at === 'string' ? [] : [`--git-dir=${at.gitDir}`, `--work-tree=${at.path}`]
+}
+
+function folderOf(at: Place): string {
+  return typeof at === 'string' ? at : at.path
+}
+
+/** Nothing is asked on the terminal, texts are English, and reading never takes the agent's index lock. */
+function buildEnv(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept = Object.entries(given).filter(
+    (entry): entry is [string, string] => KEPT_VARIABLES.test(entry[0]) && entry[1] !== undefined,
+  )
+  return {...Object.fromEntries(kept), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0'}
+}
+
+function createReader(baseDir: string, env: Record<string, string>): SimpleGit {
+  return simpleGit({
+    baseDir,
+    config: [...FIXED_CONFIG],
+    allowEnvironment: Object.keys(env),
+    unsafe: {
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeSshCommand: true,
+    },
+  }).env(env)
+}
+
+/** Whether an error is that there is no such program. */
+export function isMissingProgram(error: unknown): boolean {
+  return hasCode(error, 'run-failed') && /ENOENT/.test(error.message)
+}

@@ -1,0 +1,32 @@
+import {ClambakeError} from '../../base/errors.ts'
+import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import {commitOf} from './diff.ts'
+
+/**
+ * Brings the remote's branch forward to the local one. A remote that is ahead stays so; one that went another way is
+ * refused. Throws `no-branch`, `branch-moved`.
+ */
+export async function publishBranch(context: Context, branch: string): Promise<{head: string; pushed: boolean}> {
+  const doing = `push ${branch}`
+  const ref = `refs/heads/${branch}`
+  const head = await commitOf(context, branch)
+  const from = (await context.refs.heads(doing)).get(branch) ?? null
+  if (from === head) return {head, pushed: false}
+  if (from !== null) {
+    if ((await resolveCommit(context, from)) === null) await context.refs.fetch([ref], {doing, prune: false})
+    if (await isAncestor(context, head, from)) return {head: from, pushed: false}
+    if (!(await isAncestor(context, from, head))) throw moved(branch, from)
+  }
+  const outcome = await context.refs.push([{ref, from, to: head}], doing)
+  if (outcome.state === 'moved') throw moved(branch, outcome.found.get(ref) ?? null)
+  return {head, pushed: true}
+}
+
+function moved(branch: string, found: string | null): ClambakeError {
+  return new ClambakeError({
+    code: 'branch-moved',
+    message: `${branch} stands at ${found?.slice(0, 12) ?? 'no commit'} on the remote, beside what is here`,
+    kept: 'both sides are untouched and nothing was pushed',
+    next: `merge them by hand: git pull origin ${branch}`,
+  })
+}

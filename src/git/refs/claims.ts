@@ -1,0 +1,146 @@
+import {ClambakeError} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import {type Claim, type ClaimRecord, claimRecord} from '../../model/data/claim.ts'
+import {claimName, parseClaimName} from '../../model/data/names.ts'
+import type {ClaimOutcome, ClaimPatch} from '../../model/gateways/git.ts'
+import {type Found, newNonce, type Records} from './records.ts'
+import type {RefUpdate, RemoteRefs} from './remote-refs.ts'
+
+/** A claim ref that holds no readable record. Nobody takes, bumps or deletes it but a person. */
+export type BrokenClaim = {ref: string; oid: string; issue: number | null; problem: string}
+
+export type Claims = {
+  /** Every claim ref on the remote, readable or not; writes nothing. */
+  look(): Promise<readonly Found<ClaimRecord>[]>
+  all(): Promise<readonly Claim[]>
+  /** Those that need a human. */
+  broken(): Promise<readonly BrokenClaim[]>
+  claim(record: Omit<ClaimRecord, 'fence' | 'nonce' | 'version'>): Promise<ClaimOutcome>
+  bump(claim: Claim, patch: ClaimPatch): Promise<Claim>
+  release(claim: Claim): Promise<void>
+  /** The next record and the ref change for it, to be pushed together with others. */
+  prepareBump(claim: Claim, patch: ClaimPatch): Promise<{claim: Claim; update: RefUpdate}>
+  /** The error for a claim that stands elsewhere; names who holds it now. */
+  lost(claim: Claim): Promise<ClambakeError>
+}
+
+export function createClaims(options: {records: Records; refs: RemoteRefs; log: Log}): Claims {
+  const {records, refs, log} = options
+
+  /** Broken claims that were logged already. */
+  const warned = new Set<string>()
+
+  const refOf = async (issue: number) => `${await records.namespace()}${claimName(issue)}`
+
+  async function look(): Promise<Found<ClaimRecord>[]> {
+    await records.refresh()
+    return (await records.seen('claims/', claimRecord)).map(checkIssue)
+  }
+
+  function warn({ref, oid, problem}: Found<ClaimRecord> & {state: 'broken'}): void {
+    if (warned.has(oid)) return
+    warned.add(oid)
+    log.warn('claim needs a human', {ref, oid, problem})
+  }
+
+  async function commit(record: ClaimRecord): Promise<Claim> {
+    const oid = await records.write(`claim issue ${record.issue}: ${record.agent}, ${record.phase}`, record)
+    return {oid, record}
+  }
+
+  async function prepareBump(claim: Claim, patch: ClaimPatch): Promise<{claim: Claim; update: RefUpdate}> {
+    const {record} = claim
+    const next = await commit({...record, ...patch, fence: record.fence + 1, nonce: newNonce()})
+    return {claim: next, update: {ref: await refOf(record.issue), from: claim.oid, to: next.oid}}
+  }
+
+  async function holderAt(ref: string): Promise<Claim | null> {
+    const found = await records.look(ref, claimRecord)
+    if (!found) return null
+    const checked = checkIssue(found)
+    if (checked.state === 'good') return {oid: checked.oid, record: checked.record}
+    throw new ClambakeError({
+      code: 'claim-unreadable',
+      message: `the claim ${ref} cannot be read: ${checked.problem}`,
+      kept: 'the claim was left as it is, and nobody takes the ticket meanwhile',
+      next: `look at it with git show ${checked.oid}; if no daemon works on the ticket, delete the ref on the remote`,
+    })
+  }
+
+  async function lost(claim: Claim): Promise<ClambakeError> {
+    const {issue} = claim.record
+    const holder = await holderAt(await refOf(issue))
+    const who = holder
+      ? `${holder.record.owner} on ${holder.record.host} holds it with ${holder.record.agent} since ${holder.record.claimedAt}`
+      : 'it was released'
+    return new ClambakeError({
+      code: 'claim-lost',
+      message: `the claim of #${issue} is not ours any more: ${who}`,
+      kept: `the commits and files of ${claim.record.branch} are untouched on this machine`,
+      next: `see clambake why ${issue}`,
+    })
+  }
+
+  return {
+    prepareBump,
+    lost,
+
+    look,
+
+    async all() {
+      const claims: Claim[] = []
+      for (const found of await look()) {
+        if (found.state === 'good') claims.push({oid: found.oid, record: found.record})
+        else warn(found)
+      }
+      return claims
+    },
+
+    async broken() {
+      const broken: BrokenClaim[] = []
+      for (const found of await look()) {
+        const {ref, oid} = found
+        if (found.state === 'broken') broken.push({ref, oid, issue: issueOf(ref), problem: found.problem})
+      }
+      return broken
+    },
+
+    async claim(wanted) {
+      const ref = await refOf(wanted.issue)
+      const ours = await commit({...wanted, version: 1, fence: 1, nonce: newNonce()})
+      const outcome = await refs.push([{ref, from: null, to: ours.oid}], `claim #${wanted.issue}`)
+      if (outcome.state === 'done') return {won: true, claim: ours}
+      const holder = await holderAt(ref)
+      if (holder) return {won: false, holder}
+      throw new ClambakeError({
+        code: 'claim-contested',
+        message: `#${wanted.issue} was claimed by another and released at the same moment`,
+        next: 'try again',
+      })
+    },
+
+    async bump(claim, patch) {
+      const next = await prepareBump(claim, patch)
+      const outcome = await refs.push([next.update], `renew the claim of #${claim.record.issue}`)
+      if (outcome.state === 'moved') throw await lost(claim)
+      return next.claim
+    },
+
+    async release(claim) {
+      const ref = await refOf(claim.record.issue)
+      const outcome = await refs.push([{ref, from: claim.oid, to: null}], `release the claim of #${claim.record.issue}`)
+      if (outcome.state === 'moved') throw await lost(claim)
+    },
+  }
+}
+
+/** The issue that a claim's ref names; null for a ref of another form. */
+export function issueOf(ref: string): number | null {
+  return parseClaimName(ref.slice(ref.indexOf('claims/')))
+}
+
+/** A record that was copied to another issue's ref claims nothing. */
+function checkIssue(found: Found<ClaimRecord>): Found<ClaimRecord> {
+  if (found.state === 'broken' || issueOf(found.ref) === found.record.issue) return found
+  return {...found, state: 'broken', problem: `its record is for #${found.record.issue}`}
+}

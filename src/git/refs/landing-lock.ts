@@ -1,0 +1,72 @@
+import {z} from 'zod'
+import {ClambakeError} from '../../base/errors.ts'
+import {type LandingLock, landingLock} from '../../model/gateways/landing-lock.ts'
+import {newNonce, type Records} from './records.ts'
+import type {RemoteRefs} from './remote-refs.ts'
+
+const landingRecord = z.object({version: z.literal(1), owner: z.string().min(1), nonce: z.string().min(8)})
+
+export type LandingHolder = {oid: string; owner: string | null}
+
+export type Landing = {
+  /** null: somebody holds it who is not in `dead`. */
+  acquire(owner: string, dead?: ReadonlySet<string>): Promise<LandingLock | null>
+  /** Who holds the lock on the remote now; `owner` is null when the record cannot be read. */
+  holder(): Promise<LandingHolder | null>
+  release(lock: LandingLock): Promise<void>
+}
+
+/** The lock under which one daemon at a time lands; merges ask for it as a value. */
+export function createLanding(options: {records: Records; refs: RemoteRefs}): Landing {
+  const {records, refs} = options
+  /** Locks of this life: those are held, and not left over. */
+  const held = new Set<string>()
+
+  const refName = async () => `${await records.namespace()}landing`
+
+  async function holder(): Promise<LandingHolder | null> {
+    await records.refresh()
+    const [found] = await records.seen('landing', landingRecord)
+    if (!found) return null
+    return {oid: found.oid, owner: found.state === 'good' ? found.record.owner : null}
+  }
+
+  async function take(owner: string, from: string | null): Promise<LandingLock | null> {
+    const oid = await records.write(`landing by ${owner}`, {version: 1, owner, nonce: newNonce()})
+    // Before the push: a second caller must not take it for one of an earlier life.
+    held.add(oid)
+    let won = false
+    try {
+      won = (await refs.push([{ref: await refName(), from, to: oid}], 'take the landing lock')).state === 'done'
+    } finally {
+      if (!won) held.delete(oid)
+    }
+    return won ? landingLock({oid, owner}) : null
+  }
+
+  return {
+    holder,
+
+    async acquire(owner, dead = new Set()) {
+      const now = await holder()
+      if (now === null) return take(owner, null)
+      const isLeft = now.owner === owner ? !held.has(now.oid) : now.owner !== null && dead.has(now.owner)
+      return isLeft ? take(owner, now.oid) : null
+    },
+
+    async release(lock) {
+      try {
+        const outcome = await refs.push([{ref: await refName(), from: lock.oid, to: null}], 'release the landing lock')
+        if (outcome.state === 'done') return
+      } finally {
+        // One that could not be released is left over and may be taken again.
+        held.delete(lock.oid)
+      }
+      throw new ClambakeError({
+        code: 'landing-lost',
+        message: 'the landing lock was taken over while it was held',
+        kept: 'merges check their commit, so none went in untested',
+      })
+    },
+  }
+}

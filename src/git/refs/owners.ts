@@ -1,0 +1,54 @@
+import {ClambakeError, usageError} from '../../base/errors.ts'
+import {type OwnerRecord, ownerRecord} from '../../model/data/claim.ts'
+import {newNonce, type Records} from './records.ts'
+import type {RemoteRefs} from './remote-refs.ts'
+
+export type Owners = {
+  renew(owner: Omit<OwnerRecord, 'nonce' | 'version'>): Promise<void>
+  all(): Promise<readonly {oid: string; record: OwnerRecord}[]>
+}
+
+/** Owner names become refs: letters, digits, dots, dashes, underscores. Throws `bad-owner`. */
+function checkOwner(owner: string): string {
+  if (/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|lock\b|$)){0,99}$/.test(owner)) return owner
+  throw usageError({code: 'bad-owner', message: `${JSON.stringify(owner)} cannot be the name of a daemon`})
+}
+
+/** One renewed ref for each daemon. A daemon's first renewal takes over the ref of its own earlier life. */
+export function createOwners(options: {records: Records; refs: RemoteRefs}): Owners {
+  const {records, refs} = options
+  /** Where we left each ref that we renewed in this life. */
+  const last = new Map<string, string>()
+
+  return {
+    async renew(owner) {
+      const ref = `${await records.namespace()}owners/${checkOwner(owner.owner)}`
+      const oid = await records.write(`owner ${owner.owner}, beat ${owner.beat}`, {
+        ...owner,
+        version: 1,
+        nonce: newNonce(),
+      })
+      const known = last.get(ref) ?? (await records.look(ref, ownerRecord))?.oid ?? null
+      let outcome = await refs.push([{ref, from: known, to: oid}], 'renew its lease')
+      // Deleted from outside: nobody else answers to the name, and the claims' fences still guard the work.
+      if (outcome.state === 'moved' && !outcome.found.has(ref)) {
+        outcome = await refs.push([{ref, from: null, to: oid}], 'renew its lease')
+      }
+      if (outcome.state === 'moved') {
+        throw new ClambakeError({
+          code: 'owner-taken',
+          message: `another daemon runs under the name ${owner.owner}`,
+          kept: 'its claims and work were not touched',
+          next: 'end one of the two',
+        })
+      }
+      last.set(ref, oid)
+    },
+
+    async all() {
+      await records.refresh()
+      const found = await records.seen('owners/', ownerRecord)
+      return found.flatMap(owner => (owner.state === 'good' ? [{oid: owner.oid, record: owner.record}] : []))
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import {basename} from 'node:path'
+import {parseBranch, parseWorktreeFolder, safePart} from '../../model/data/names.ts'
+import type {Context} from '../context.ts'
+
+export const RESCUE_REFS = 'refs/clambake/rescue/'
+
+/** Keeps commits from being forgotten. */
+export type Pins = {
+  /** Name of a new rescue ref; `name` is a worktree's path or a branch. */
+  refFor(options: {commit: string; name: string}): string
+  /** Gives a commit a rescue ref here; unless `always`, only if no ref names or reaches it already. */
+  keep(options: {commit: string; name: string; always?: boolean}): Promise<void>
+}
+
+export function createPins(context: Context): Pins {
+  const {runner} = context
+
+  function refFor({commit, name}: {commit: string; name: string}): string {
+    const time = new Date(context.clock.now()).toISOString().replace(/[-:]|\.\d+/g, '')
+    return `${RESCUE_REFS}${rescueName(name)}/${time}-${commit.slice(0, 12)}`
+  }
+
+  return {
+    refFor,
+
+    async keep({commit, name, always = false}) {
+      const within = always ? [`${RESCUE_REFS}${rescueName(name)}`] : []
+      const args = ['for-each-ref', '--count=1', '--format=%(refname)', `--contains=${commit}`, ...within]
+      const reached = await runner.git(args, {accept: [0, 128, 129]})
+      if (reached.exitCode !== 0 || reached.stdout !== '') return
+      await runner.git(['update-ref', refFor({commit, name}), commit, ''])
+      context.log.warn('commit kept in a rescue ref', {commit, name})
+    },
+  }
+}
+
+/** `issue-7` for anything that belongs to issue 7, else a safe form of the name. */
+export function rescueName(name: string): string {
+  const folder = basename(name)
+  const issue = parseWorktreeFolder(folder) ?? parseBranch(name)?.issue
+  return issue === undefined ? safePart(folder) || 'unnamed' : `issue-${issue}`
+}

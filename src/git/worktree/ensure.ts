@@ -1,0 +1,217 @@
+import {appendFile, mkdir, readdir, readFile, rm, rmdir} from 'node:fs/promises'
+import {dirname, join, relative, sep} from 'node:path'
+import PQueue from 'p-queue'
+import {ClambakeError} from '../../base/errors.ts'
+import {createKeyedMutex, createMutex} from '../../base/mutex.ts'
+import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import type {Pins} from '../refs/pins.ts'
+import {clearIndexLock} from './index-lock.ts'
+import {branchOf, headOf} from './inspect.ts'
+import {
+  type ListedWorktree,
+  listWorktrees,
+  placeInside,
+  statOrNull,
+  type VerifiedWorktree,
+  verifyWorktree,
+} from './list.ts'
+
+/** Two checkouts at once were fastest; more only fight for the disk. */
+const PARALLEL_CHECKOUTS = 2
+/** Another process may add a worktree at the same moment, which git answers with a failure. */
+const ADD_TRIES = 5
+
+export type EnsureWorktree = (options: {
+  path: string
+  branch: string
+  base: string
+}) => Promise<{head: string; created: boolean}>
+
+/** Makes or finds a ticket's branch and worktree; what holds other work is refused and never changed. */
+export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktree {
+  const {runner} = context
+  // `git worktree add` run concurrently fails (5 of 12 survived), so adding is serial and only the checkout is not.
+  const adding = createMutex()
+  const places = createKeyedMutex()
+  const checkouts = new PQueue({concurrency: PARALLEL_CHECKOUTS})
+
+  /** A worktree that was added but never filled has no index. */
+  async function ensureCheckedOut(at: VerifiedWorktree): Promise<void> {
+    if (await statOrNull(join(at.gitDir, 'index'))) return
+    await checkouts.add(() => runner.git(['reset', '--hard', '--quiet'], {at}))
+  }
+
+  async function add(options: {path: string; branch: string; base: string}): Promise<void> {
+    const {path, branch, base} = options
+    await excludeWorkspace(context)
+    const listed = await listWorktrees(context)
+    await refuseTakenBranch(listed, {path, branch})
+    await clearPlace(pins, {path, listed: listed.find(worktree => worktree.path === path)})
+    await ensureBranch(context, {branch, base})
+    await mkdir(dirname(path), {recursive: true})
+    for (let attempt = 1; ; attempt++) {
+      // Twice --force: the place may be noted for a worktree that is gone, even locked.
+      const args = ['worktree', 'add', '--quiet', '--force', '--force', '--no-checkout', '--', path, branch]
+      const {exitCode, stderr} = await runner.git(args, {accept: [0, 128, 255]})
+      if (exitCode === 0) return
+      if (attempt === ADD_TRIES) {
+        throw new ClambakeError({
+          code: 'worktree-failed',
+          message: `git could not make the worktree ${path}: ${stderr.trim().slice(-500)}`,
+          kept: `the branch ${branch} stands as it was`,
+        })
+      }
+    }
+  }
+
+  async function ensure(options: {path: string; branch: string; base: string}): ReturnType<EnsureWorktree> {
+    const {path, branch} = options
+    const created = await adding.run(async () => {
+      const known = (await listWorktrees(context)).find(worktree => worktree.path === path)
+      if (known && !isHalfMade(known) && (await statOrNull(path))) return false
+      await add(options)
+      return true
+    })
+    const at = await verifyWorktree(context, path)
+    const found = await branchOf(context, at)
+    if (found !== branch) throw otherBranch({path, branch, found})
+    await clearIndexLock(context, at)
+    await ensureCheckedOut(at)
+    return {head: await headOf(context, at), created}
+  }
+
+  return async ({path, branch, base}) => {
+    await checkBranchName(context, branch)
+    const real = await placeInside(context, path)
+    return places.run(real, () => ensure({path: real, branch, base}))
+  }
+}
+
+function otherBranch(options: {path: string; branch: string; found: string | null}): ClambakeError {
+  const {path, branch, found} = options
+  return new ClambakeError({
+    code: 'worktree-other-work',
+    message: `${path} holds ${found === null ? 'a detached HEAD' : `the branch ${found}`} and not ${branch}`,
+    kept: 'it was not touched',
+    next: `git -C ${path} switch ${branch} when its work is safe, or clambake recover`,
+  })
+}
+
+/** Git locks a worktree with this reason while it makes it; a kill leaves the lock behind. */
+function isHalfMade(worktree: ListedWorktree): boolean {
+  return worktree.lockReason === 'initializing'
+}
+
+async function checkBranchName(context: Context, branch: string): Promise<void> {
+  const answer = await context.runner.git(['check-ref-format', '--branch', branch], {accept: [0, 1, 128, 129]})
+  if (answer.exitCode === 0 && answer.stdout === branch && branch !== context.mainBranch && !branch.startsWith('-')) {
+    return
+  }
+  throw new ClambakeError({
+    code: 'bad-branch',
+    message: `${JSON.stringify(branch)} cannot be an agent's branch`,
+    next: 'set agents.branch in clambake.toml to something like {agent}/{issue}-{slug}',
+  })
+}
+
+async function refuseTakenBranch(
+  listed: readonly ListedWorktree[],
+  {path, branch}: {path: string; branch: string},
+): Promise<void> {
+  const other = listed.find(worktree => worktree.branch === branch && worktree.path !== path)
+  if (!other || !(await statOrNull(other.path))) return
+  throw new ClambakeError({
+    code: 'branch-checked-out',
+    message: `the branch ${branch} is checked out in ${other.path}`,
+    kept: 'it was not touched',
+    next: `git worktree remove ${other.path} when its work is safe`,
+  })
+}
+
+/** Makes sure that nothing at the place is lost: only nothing, an empty folder or a half-made worktree may be there. */
+async function clearPlace(
+  pins: Pins,
+  {path, listed}: {path: string; listed: ListedWorktree | undefined},
+): Promise<void> {
+  // The folder was deleted from outside: what only its HEAD named would go with the entry.
+  if (listed && !/^0*$/.test(listed.head)) await pins.keep({commit: listed.head, name: path})
+  const stat = await statOrNull(path)
+  if (!stat) return
+  const entries = stat.isDirectory() ? await readdir(path) : null
+  if (listed && isHalfMade(listed) && entries?.every(name => name === '.git')) {
+    await rm(join(path, '.git'), {force: true})
+    await rmdir(path)
+    return
+  }
+  if (entries?.length === 0) return
+  throw new ClambakeError({
+    code: 'worktree-path-taken',
+    message: `${path} is there already and is no worktree of this repository`,
+    kept: 'it was not touched',
+    next: 'move it away, or set another agents.workspace_root in clambake.toml',
+  })
+}
+
+/** A branch from an earlier life of the ticket goes on; one with other commits is refused. */
+async function ensureBranch(context: Context, {branch, base}: {branch: string; base: string}): Promise<void> {
+  const {runner} = context
+  const ref = `refs/heads/${branch}`
+  const start = await resolveCommit(context, base)
+  if (start === null) {
+    throw new ClambakeError({
+      code: 'base-missing',
+      message: `the commit ${base} to start from is not here`,
+      next: 'git fetch',
+    })
+  }
+  const here = await resolveCommit(context, ref)
+  const tip = here ?? (await remoteTip(context, branch))
+  if (tip !== null && tip !== start && !(await isAncestor(context, start, tip))) {
+    // Without commits of its own the branch is only old.
+    if (!(await isAncestor(context, tip, start))) throw otherCommits(context, {branch, base: start, tip})
+    await runner.git(['update-ref', ref, start, here ?? ''])
+    return
+  }
+  if (here !== null) return
+  const made = await runner.git(['update-ref', ref, tip ?? start, ''], {accept: [0, 128]})
+  if (made.exitCode === 0) return
+  throw new ClambakeError({
+    code: 'branch-refused',
+    message: `the branch ${branch} cannot be made: ${made.stderr.trim().slice(-300)}`,
+    next: 'a branch whose name is the beginning of another one stands in the way; rename it',
+  })
+}
+
+function otherCommits(
+  context: Context,
+  {branch, base, tip}: {branch: string; base: string; tip: string},
+): ClambakeError {
+  return new ClambakeError({
+    code: 'branch-other-work',
+    message: `the branch ${branch} at ${tip.slice(0, 12)} holds commits that do not start from ${base.slice(0, 12)}`,
+    kept: 'it was not touched',
+    next: `rename or delete it, here and on ${context.remoteName}, when its work is safe; clambake recover shows it`,
+  })
+}
+
+/** The branch as it stands on the remote, its commits brought here. */
+async function remoteTip(context: Context, branch: string): Promise<string | null> {
+  const doing = `look for ${branch}`
+  const tip = (await context.refs.heads(doing)).get(branch) ?? null
+  if (tip !== null && (await resolveCommit(context, tip)) === null) {
+    await context.refs.fetch([`refs/heads/${branch}`], {doing, prune: false})
+  }
+  return tip
+}
+
+/** Worktrees inside the main checkout must not show up in its status. */
+async function excludeWorkspace(context: Context): Promise<void> {
+  const inside = relative(context.root, context.workspaceRoot)
+  if (inside === '' || inside.split(sep)[0] === '..') return
+  const line = `/${inside.split(sep).join('/')}/`
+  const file = join(context.commonDir, 'info', 'exclude')
+  const text = (await statOrNull(file)) ? await readFile(file, 'utf8') : ''
+  if (text.split('\n').includes(line)) return
+  await mkdir(dirname(file), {recursive: true})
+  await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`)
+}

@@ -1,0 +1,83 @@
+import {ClambakeError} from '../../base/errors.ts'
+import type {Claim} from '../../model/data/claim.ts'
+import type {ClaimPatch} from '../../model/gateways/git.ts'
+import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import type {Claims} from '../refs/claims.ts'
+import type {Pins} from '../refs/pins.ts'
+import type {RefUpdate} from '../refs/remote-refs.ts'
+import {remoteRescueRef} from '../refs/rescue-refs.ts'
+import {branchOf, headOf} from './inspect.ts'
+import {verifyWorktree} from './list.ts'
+
+export type PushWork = (options: {worktree: string; claim: Claim; head: string; patch: ClaimPatch}) => Promise<Claim>
+
+/**
+ * Pushes a ticket's commits and moves its claim in one atomic push, so that an owner whose claim was taken over
+ * cannot push. Commits that a rewritten branch leaves behind go to a rescue ref in the same push.
+ */
+export function createPushWork(context: Context, claims: Claims, pins: Pins): PushWork {
+  return async ({worktree, claim, head, patch}) => {
+    const {branch} = claim.record
+    const ref = `refs/heads/${branch}`
+    const doing = `push ${branch}`
+    const at = await verifyWorktree(context, worktree)
+    checkHead({branch, head, found: {branch: await branchOf(context, at), head: await headOf(context, at)}})
+
+    const from = (await context.refs.heads(doing)).get(branch) ?? null
+    const rewritten = from !== null && from !== head && !(await isForward(context, {branch, from, head}))
+    if (rewritten && from !== claim.record.head) throw branchMoved(branch, from)
+
+    const bump = await claims.prepareBump(claim, {...patch, head})
+    const updates: RefUpdate[] = [bump.update]
+    if (from !== head) updates.push({ref, from, to: head})
+    if (rewritten) updates.push(await left(from, branch))
+    const outcome = await context.refs.push(updates, doing)
+    if (outcome.state === 'moved') {
+      if (outcome.found.get(bump.update.ref) !== claim.oid) throw await claims.lost(claim)
+      throw branchMoved(branch, outcome.found.get(ref) ?? 'no commit')
+    }
+    // Git moves its own note of the remote only for pushes by the remote's name.
+    await context.runner.git(['update-ref', `refs/remotes/${context.remoteName}/${branch}`, head])
+    return bump.claim
+  }
+
+  async function left(commit: string, branch: string): Promise<RefUpdate> {
+    const local = pins.refFor({commit, name: branch})
+    await context.runner.git(['update-ref', local, commit])
+    return {ref: remoteRescueRef(local, await context.records.namespace()), from: null, to: commit}
+  }
+}
+
+/** Whether the push only adds to what the remote has. */
+async function isForward(
+  context: Context,
+  {branch, from, head}: {branch: string; from: string; head: string},
+): Promise<boolean> {
+  if ((await resolveCommit(context, from)) === null) {
+    await context.refs.fetch([`refs/heads/${branch}`], {doing: `compare ${branch}`, prune: false})
+  }
+  return isAncestor(context, from, head)
+}
+
+function checkHead(options: {branch: string; head: string; found: {branch: string | null; head: string}}): void {
+  const {branch, head, found} = options
+  if (found.branch === branch && found.head === head) return
+  throw new ClambakeError({
+    code: 'head-moved',
+    message:
+      found.branch === branch
+        ? `${branch} moved from ${head.slice(0, 12)} to ${found.head.slice(0, 12)} before it was pushed`
+        : `the worktree of ${branch} is on ${found.branch ?? 'a detached HEAD'}`,
+    kept: 'its commits are untouched and nothing was pushed',
+    next: 'it is looked at again',
+  })
+}
+
+function branchMoved(branch: string, found: string): ClambakeError {
+  return new ClambakeError({
+    code: 'branch-moved',
+    message: `somebody else pushed to ${branch}: it stands at ${found.slice(0, 12)} on the remote`,
+    kept: 'their commits and ours are untouched, and nothing was pushed',
+    next: `merge or rebase it in the worktree: git pull origin ${branch}`,
+  })
+}

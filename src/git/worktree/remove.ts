@@ -1,0 +1,123 @@
+import {randomBytes} from 'node:crypto'
+import {mkdir, readdir, rename, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {ClambakeError} from '../../base/errors.ts'
+import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
+import type {Pins} from '../refs/pins.ts'
+import {RESCUE_REFS} from '../refs/pins.ts'
+import {dirtyPaths, headOf} from './inspect.ts'
+import {listWorktrees, placeInside, statOrNull, type VerifiedWorktree, verifyWorktree} from './list.ts'
+import {forgotten, rescue} from './rescue.ts'
+import {ignoredWork} from './snapshot.ts'
+
+/** Worktrees on their way out, under the workspace root. Only what is safe in refs gets here. */
+const LEAVING = '.leaving'
+/** Tips of branches that landed as another commit (squash, rebase); kept here so that no agent's commit is lost. */
+const LANDED_REFS = 'refs/clambake/landed/'
+
+/**
+ * Removes a ticket's worktree and local branch. A byte goes only when it is in a durable ref: what main and the remote
+ * do not have is rescued first. Every step may be repeated after a kill.
+ */
+export async function removeWorktree(
+  context: Context,
+  pins: Pins,
+  options: {path: string; branch: string; landed: string | null},
+): Promise<void> {
+  const {branch, landed} = options
+  const path = await placeInside(context, options.path)
+  const onRemote = (await context.refs.heads(`look for ${branch}`)).get(branch) ?? null
+  const safe = (commit: string) => isSafe(context, commit, {landed, onRemote})
+
+  if (await statOrNull(path)) {
+    const at = await verifyWorktree(context, path)
+    if (await needsRescue(context, at, safe)) {
+      await rescue(context, pins, {worktree: path, reason: landed ? 'landed, with more in it' : 'removed'})
+    }
+    await context.checkpoint('rescue:saved')
+    await moveAway(context, path)
+    await context.checkpoint('worktree:moved')
+  }
+  await forgetWorktree(context, pins, path)
+  await context.checkpoint('worktree:forgotten')
+  await emptyLeaving(context)
+  await context.checkpoint('worktree:removed')
+  await deleteBranch(context, {branch, landed, safe})
+  await context.checkpoint('branch:deleted')
+}
+
+/** Whether main, the branch on the remote or what landed has the commit. */
+async function isSafe(
+  context: Context,
+  commit: string,
+  {landed, onRemote}: {landed: string | null; onRemote: string | null},
+): Promise<boolean> {
+  for (const keeper of [mainRef(context), landed, onRemote]) {
+    if (keeper !== null && (await isAncestor(context, commit, keeper))) return true
+  }
+  return false
+}
+
+async function needsRescue(
+  context: Context,
+  at: VerifiedWorktree,
+  safe: (commit: string) => Promise<boolean>,
+): Promise<boolean> {
+  return (
+    !(await safe(await headOf(context, at))) ||
+    (await dirtyPaths(context, at)).length > 0 ||
+    (await ignoredWork(context, at)).length > 0 ||
+    (await forgotten(context, at)).length > 0
+  )
+}
+
+/** One rename, so that a kill leaves the worktree whole in one place or the other. */
+async function moveAway(context: Context, path: string): Promise<void> {
+  const leaving = join(context.workspaceRoot, LEAVING)
+  await mkdir(leaving, {recursive: true})
+  await rename(path, join(leaving, randomBytes(8).toString('hex')))
+}
+
+/** Takes a worktree whose folder is gone off git's list. */
+async function forgetWorktree(context: Context, pins: Pins, path: string): Promise<void> {
+  const listed = (await listWorktrees(context)).find(worktree => worktree.path === path)
+  if (!listed) return
+  // Deleted from outside, its HEAD may be all that names its commits.
+  if (!/^0*$/.test(listed.head)) await pins.keep({commit: listed.head, name: path})
+  const args = ['worktree', 'remove', '--force', '--force', '--', path]
+  const removed = await context.runner.git(args, {accept: [0, 128]})
+  if (removed.exitCode !== 0 && (await listWorktrees(context)).some(worktree => worktree.path === path)) {
+    throw new ClambakeError({
+      code: 'worktree-failed',
+      message: `git keeps the worktree ${path} on its list: ${removed.stderr.trim().slice(-300)}`,
+      kept: 'its work is safe in refs',
+      next: 'it is tried again',
+    })
+  }
+}
+
+async function emptyLeaving(context: Context): Promise<void> {
+  const leaving = join(context.workspaceRoot, LEAVING)
+  if (!(await statOrNull(leaving))?.isDirectory()) return
+  for (const name of await readdir(leaving)) await rm(join(leaving, name), {recursive: true, force: true})
+}
+
+async function deleteBranch(
+  context: Context,
+  options: {branch: string; landed: string | null; safe: (commit: string) => Promise<boolean>},
+): Promise<void> {
+  const {branch, landed, safe} = options
+  const ref = `refs/heads/${branch}`
+  const tip = await resolveCommit(context, ref)
+  if (tip === null || branch === context.mainBranch) return
+  if ((await listWorktrees(context)).some(worktree => worktree.branch === branch)) return
+  const rescued = await context.runner.read(['for-each-ref', '--count=1', `--contains=${tip}`, RESCUE_REFS])
+  if (rescued === '' && !(await safe(tip))) {
+    context.log.warn('branch kept: only it has its commits', {branch, tip})
+    return
+  }
+  if (landed !== null && !(await isAncestor(context, tip, mainRef(context)))) {
+    await context.runner.git(['update-ref', `${LANDED_REFS}${branch}`, tip])
+  }
+  await context.runner.git(['update-ref', '-d', ref, tip])
+}

@@ -1,0 +1,171 @@
+import {copyFile, mkdtemp, readlink, rm, stat, utimes} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {ClambakeError} from '../../base/errors.ts'
+import type {Context} from '../context.ts'
+import {statOrNull, type VerifiedWorktree} from './list.ts'
+
+/** Everything in a worktree that is no commit, as trees. */
+export type Snapshot = {
+  /** What was staged. */
+  indexTree: string
+  /** All files as they are, byte by byte. */
+  filesTree: string
+  /** Paths that differ from the index or are unknown to it. */
+  files: readonly string[]
+}
+
+type Entry = {path: string; mode: '100644' | '100755' | '120000'; size: number}
+
+/**
+ * Writes the worktree into the object database with a temporary index, so that the worktree's own is not touched.
+ * No filter runs and no link is followed: contents are kept byte by byte. Ignored files are work too, but for the
+ * configured build folders. Throws `rescue-too-big`, `rescue-nested-repository`.
+ */
+export async function takeSnapshot(context: Context, at: VerifiedWorktree): Promise<Snapshot> {
+  const scratch = await mkdtemp(join(tmpdir(), 'clambake-index-'))
+  try {
+    const index = join(scratch, 'index')
+    const own = join(at.gitDir, 'index')
+    if (await statOrNull(own)) await copyIndex(own, index)
+    const env = {GIT_INDEX_FILE: index}
+    await refuseSubmodules(context, at)
+    const unmerged = await dropUnmerged(context, at, env)
+    const indexTree = await context.runner.text(['write-tree'], {at, env})
+    const changed = [...unmerged, ...(await changedPaths(context, at, env))]
+    const unknown = await unknownPaths(context, at)
+    const entries = await describe(at, [...changed, ...unknown])
+    checkSize(context, at, entries)
+    const gone = changed.filter(path => !entries.some(entry => entry.path === path))
+    await writeEntries(context, {at, env, entries, gone})
+    const filesTree = await context.runner.text(['write-tree'], {at, env})
+    return {indexTree, filesTree, files: [...changed, ...unknown]}
+  } finally {
+    await rm(scratch, {recursive: true, force: true})
+  }
+}
+
+/** Paths that removing the worktree would lose though git calls the tree clean: ignored files outside build folders. */
+export async function ignoredWork(context: Context, at: VerifiedWorktree): Promise<string[]> {
+  const text = await context.runner.text(['ls-files', '--others', '--ignored', '--exclude-standard', '-z'], {at})
+  return split(text).filter(path => !path.split('/').some(part => context.buildFolders.has(part)))
+}
+
+/** Trees cannot hold a path in conflict; the file with its marks is in the files' tree, the sides are in commits. */
+async function dropUnmerged(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<string[]> {
+  const text = await context.runner.text(['ls-files', '--unmerged', '-z'], {at, env})
+  const paths = [...new Set(split(text).map(line => line.slice(line.indexOf('\t') + 1)))]
+  await forget(context, {at, env, paths})
+  return paths
+}
+
+/** A file that changed in the second of the index's own time is compared by content; a newer time would hide it. */
+async function copyIndex(from: string, to: string): Promise<void> {
+  await copyFile(from, to)
+  const seconds = Math.floor((await stat(from)).mtimeMs / 1000)
+  await utimes(to, seconds, seconds)
+}
+
+async function refuseSubmodules(context: Context, at: VerifiedWorktree): Promise<void> {
+  const text = await context.runner.text(['ls-files', '--stage', '-z'], {at})
+  for (const line of split(text).filter(line => line.startsWith('160000 '))) {
+    const path = line.slice(line.indexOf('\t') + 1)
+    if (await statOrNull(join(at.path, path, '.git'))) throw nested(at, path)
+  }
+}
+
+async function changedPaths(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<string[]> {
+  const args = ['diff-files', '--name-only', '-z', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty']
+  return split(await context.runner.text(args, {at, env}))
+}
+
+async function unknownPaths(context: Context, at: VerifiedWorktree): Promise<string[]> {
+  const text = await context.runner.text(['ls-files', '--others', '--exclude-standard', '-z'], {at})
+  return [...split(text), ...(await ignoredWork(context, at))]
+}
+
+async function describe(at: VerifiedWorktree, paths: readonly string[]): Promise<Entry[]> {
+  const entries: Entry[] = []
+  for (const path of paths) {
+    const found = await statOrNull(join(at.path, path))
+    // Gone, or a folder now in the place of a file: the path counts as deleted.
+    if (!found) continue
+    if (path.endsWith('/')) throw nested(at, path)
+    if (found.isSymbolicLink()) entries.push({path, mode: '120000', size: found.size})
+    else if (found.isFile()) entries.push({path, mode: found.mode & 0o100 ? '100755' : '100644', size: found.size})
+  }
+  return entries
+}
+
+function checkSize(context: Context, at: VerifiedWorktree, entries: readonly Entry[]): void {
+  const total = entries.reduce((sum, {size}) => sum + size, 0)
+  if (total <= context.sizeLimitBytes) return
+  const biggest = entries.toSorted((a, b) => b.size - a.size).slice(0, 3)
+  throw new ClambakeError({
+    code: 'rescue-too-big',
+    message: `${at.path} holds ${megabytes(total)} that are in no commit, over the limit of ${megabytes(context.sizeLimitBytes)}: ${biggest.map(({path}) => path).join(', ')} …`,
+    kept: 'the worktree was left as it is',
+    next: 'raise recovery.rescue_size_limit_mb, name the folder in recovery.ignored_build_folders, or move the files away',
+  })
+}
+
+async function writeEntries(
+  context: Context,
+  options: {at: VerifiedWorktree; env: Record<string, string>; entries: readonly Entry[]; gone: readonly string[]},
+): Promise<void> {
+  const {at, env, entries, gone} = options
+  await forget(context, {at, env, paths: gone})
+  const lines: string[] = []
+  const plain = entries.filter(({mode, path}) => mode !== '120000' && !/^"|\n/.test(path))
+  if (plain.length > 0) {
+    const oids = await context.runner.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
+      at,
+      input: plain.map(({path}) => `${path}\n`).join(''),
+    })
+    for (const [place, oid] of oids.split('\n').entries()) {
+      const {mode, path} = plain[place]!
+      lines.push(`${mode} ${oid}\t${path}\0`)
+    }
+  }
+  for (const entry of entries.filter(entry => !plain.includes(entry))) {
+    lines.push(`${entry.mode} ${await hashOne(context, at, entry)}\t${entry.path}\0`)
+  }
+  if (lines.length === 0) return
+  await context.runner.git(['update-index', '-z', '--index-info'], {at, env, input: lines.join('')})
+}
+
+/** A link is kept as the text that it holds; git would follow it. Odd names cannot go through a list of lines. */
+async function hashOne(context: Context, at: VerifiedWorktree, entry: Entry): Promise<string> {
+  if (entry.mode === '120000') {
+    return context.runner.text(['hash-object', '-w', '--stdin'], {at, input: await readlink(join(at.path, entry.path))})
+  }
+  return context.runner.text(['hash-object', '-w', '--no-filters', '--', entry.path], {at})
+}
+
+/** Takes paths out of the temporary index. */
+async function forget(
+  context: Context,
+  options: {at: VerifiedWorktree; env: Record<string, string>; paths: readonly string[]},
+): Promise<void> {
+  const {at, env, paths} = options
+  if (paths.length === 0) return
+  const input = paths.map(path => `${path}\0`).join('')
+  await context.runner.git(['update-index', '--force-remove', '-z', '--stdin'], {at, env, input})
+}
+
+function nested(at: VerifiedWorktree, path: string): ClambakeError {
+  return new ClambakeError({
+    code: 'rescue-nested-repository',
+    message: `${join(at.path, path)} is a git repository of its own, and its history cannot be put into a rescue ref`,
+    kept: 'the worktree was left as it is',
+    next: 'push or move that repository, then try again',
+  })
+}
+
+function split(text: string): string[] {
+  return text.split('\0').filter(Boolean)
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 / 1024)} MB`
+}

@@ -1,0 +1,213 @@
+import {z} from 'zod'
+import {ClambakeError, hasCode, messageOf, usageError} from '../../base/errors.ts'
+import {safeLine} from '../../base/text.ts'
+
+const MESSAGE_LENGTH = 300
+/** What a repository without issues says, with status 410: in these words on one route or another. */
+const ISSUES_OFF = /^issues (?:are|has been|have been) disabled\b/i
+
+/** An answer or a failure of Octokit, as far as we read it. No response: GitHub was not reached. */
+const requestFailure = z.object({
+  status: z.number(),
+  message: z.string(),
+  request: z.object({method: z.string(), url: z.string()}).optional(),
+  response: z
+    .object({headers: z.record(z.string(), z.union([z.string(), z.number(), z.undefined()])), data: z.unknown()})
+    .optional(),
+})
+type RequestFailure = z.infer<typeof requestFailure>
+
+const errorBody = z.object({
+  message: z.string().default(''),
+  errors: z
+    .array(z.union([z.string(), z.object({message: z.string().optional(), code: z.string().optional()})]))
+    .default([]),
+})
+
+/** A GraphQL answer with errors, which comes with status 200. */
+const graphqlFailure = z.object({
+  errors: z.array(z.object({type: z.string().default(''), message: z.string()})).min(1),
+})
+
+/** How GraphQL says, with status 200, what REST says with a 5xx. */
+const ITS_OWN_TROUBLE = /\btime(?:d )?out\b|\brespond to your request in time\b/i
+
+/** The status that GitHub answered with; null: it did not answer, or this is no failure of a request. */
+export function statusOf(error: unknown): number | null {
+  const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
+  return failure.success && failure.data.response ? failure.data.status : null
+}
+
+/** Whether the request may have worked though no good answer came: a cut connection, a time-out, a 5xx. */
+export function isUnclear(error: unknown): boolean {
+  const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
+  return failure.success && (failure.data.response === undefined || failure.data.status >= 500)
+}
+
+/** Whether GraphQL says that no points are left for this, which it does with status 200. */
+export function isSpent(error: unknown): boolean {
+  return graphqlFailure.safeParse(error).data?.errors.some(({type}) => type === 'RATE_LIMITED') ?? false
+}
+
+/** What GitHub wrote about a refusal, on one line. */
+export function reasonOf(error: unknown): string {
+  const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
+  const body = errorBody.safeParse(failure.data?.response?.data)
+  if (!body.success) return safeLine(messageOf(error)).slice(0, MESSAGE_LENGTH)
+  const details = body.data.errors.map(entry =>
+    typeof entry === 'string' ? entry : (entry.message ?? entry.code ?? ''),
+  )
+  return safeLine([body.data.message, ...details].filter(Boolean).join(': ')).slice(0, MESSAGE_LENGTH)
+}
+
+/**
+ * Any failure of a request as an error that a person can act on. `github-unreachable`, `github-unavailable` and
+ * `github-rate-limited` pass by themselves: the caller may do the same again, looking first. `limitedUntil` in milliseconds since 1970.
+ */
+export function translate(
+  error: unknown,
+  context: {slug: string; route: string; baseUrl: string; limitedUntil: number | null},
+): ClambakeError {
+  if (error instanceof ClambakeError) return error
+  const graphql = graphqlFailure.safeParse(error)
+  if (graphql.success) return graphqlRefusal(graphql.data.errors, context, error)
+  const parsed = requestFailure.safeParse(error)
+  if (!parsed.success) throw error
+  const failure = parsed.data
+  const {slug, route} = context
+  if (failure.response === undefined) {
+    return new ClambakeError({
+      code: 'github-unreachable',
+      message: `GitHub cannot be reached at ${context.baseUrl}: ${safeLine(failure.message)}`,
+      kept: 'all work and claims; nothing was changed that is not seen again on the next look',
+      next: 'check the network; Clambake tries again by itself',
+      cause: error,
+    })
+  }
+  switch (failure.status) {
+    case 401:
+      return usageError({
+        code: 'github-bad-token',
+        message: 'GitHub does not accept the token',
+        next: 'set GITHUB_TOKEN to a valid token, or run gh auth login; a running daemon takes it after clambake daemon stop',
+        cause: error,
+      })
+    case 403:
+    case 429:
+      return failure.status === 429 || context.limitedUntil !== null || /\brate limit/i.test(reasonOf(error))
+        ? rateLimited(context.limitedUntil, error)
+        : forbidden(failure, slug, route, error)
+    case 404:
+      return new ClambakeError({
+        code: 'github-not-found',
+        message: `GitHub knows nothing at ${route} of ${slug}`,
+        next: 'check that it exists and that the token may see it',
+        cause: error,
+      })
+    default:
+      if (failure.status === 410 && ISSUES_OFF.test(reasonOf(error))) return issuesOff(slug, error)
+      return failure.status >= 500
+        ? new ClambakeError({
+            code: 'github-unavailable',
+            message: `GitHub answers ${failure.status} to ${route}`,
+            kept: 'all work and claims',
+            next: 'wait; Clambake tries again by itself (https://www.githubstatus.com)',
+            cause: error,
+          })
+        : new ClambakeError({
+            code: 'github-refused',
+            message: `GitHub refuses ${route} with ${failure.status}: ${reasonOf(error)}`,
+            kept: 'all work and claims',
+            cause: error,
+          })
+  }
+}
+
+/** Whether an issue is gone for good, and not only out of sight. */
+export function isGone(error: unknown): boolean {
+  if (hasCode(error, 'github-issues-off')) return false
+  const status = statusOf(error)
+  return status === 404 || status === 410
+}
+
+/** The kinds of GraphQL errors that mean what a REST status means; of several the first that we know. */
+function graphqlRefusal(
+  errors: readonly {type: string; message: string}[],
+  {slug, route, limitedUntil}: {slug: string; route: string; limitedUntil: number | null},
+  cause: unknown,
+): ClambakeError {
+  const reason = safeLine(errors.map(({message}) => message).join(': ')).slice(0, MESSAGE_LENGTH)
+  const is = (...types: string[]) => errors.some(({type}) => types.includes(type))
+  if (is('RATE_LIMITED')) return rateLimited(limitedUntil, cause)
+  if (is('INSUFFICIENT_SCOPES', 'FORBIDDEN')) {
+    return new ClambakeError({
+      code: 'github-forbidden',
+      message: `The token may not ${route} in ${slug}: ${reason}`,
+      kept: 'all work and claims',
+      next: 'gh auth refresh --scopes repo,project, or give the token these scopes, or write access to issues, pull requests, contents and projects',
+      cause,
+    })
+  }
+  if (errors.some(({type, message}) => type === '' && ITS_OWN_TROUBLE.test(message))) {
+    return new ClambakeError({
+      code: 'github-unavailable',
+      message: `GitHub could not answer ${route} of ${slug}: ${reason}`,
+      kept: 'all work and claims',
+      next: 'wait; Clambake tries again by itself (https://www.githubstatus.com)',
+      cause,
+    })
+  }
+  return new ClambakeError({
+    code: is('NOT_FOUND') ? 'github-not-found' : 'github-refused',
+    message: `GitHub refuses ${route} of ${slug}: ${reason}`,
+    kept: 'all work and claims',
+    cause,
+  })
+}
+
+export function rateLimited(until: number | null, cause?: unknown): ClambakeError {
+  const when = until === null ? 'for a while' : `until ${new Date(until).toISOString()}`
+  return new ClambakeError({
+    code: 'github-rate-limited',
+    message: `GitHub's rate limit is reached ${when}`,
+    kept: 'all work and claims; agents go on working',
+    next: 'wait; Clambake goes on by itself after that time',
+    cause,
+  })
+}
+
+/** A repository whose issues were turned off has them all the same, and shows them again when they are turned on. */
+export function issuesOff(slug: string, cause?: unknown): ClambakeError {
+  return new ClambakeError({
+    code: 'github-issues-off',
+    message: `Issues are turned off in ${slug}`,
+    kept: 'all work and claims; agents go on working',
+    next: 'turn them on in the settings of the repository; Clambake goes on by itself',
+    cause,
+  })
+}
+
+/** The answer does not look like GitHub's description of it. */
+export function unexpectedAnswer(route: string, error: z.ZodError): ClambakeError {
+  return new ClambakeError({
+    code: 'github-unexpected-answer',
+    message: `GitHub's answer to ${route} is not understood: ${safeLine(z.prettifyError(error)).slice(0, MESSAGE_LENGTH)}`,
+    kept: 'all work and claims',
+    next: 'check github.api_url in clambake.toml, or update Clambake',
+    cause: error,
+  })
+}
+
+function forbidden(failure: RequestFailure, slug: string, route: string, cause: unknown): ClambakeError {
+  const headers = failure.response?.headers ?? {}
+  const needed = headers['x-accepted-github-permissions'] ?? headers['x-accepted-oauth-scopes']
+  return new ClambakeError({
+    code: 'github-forbidden',
+    message: `The token may not ${route} in ${slug}: ${reasonOf(cause)}`,
+    kept: 'all work and claims',
+    next: needed
+      ? `give the token these permissions: ${safeLine(String(needed))}`
+      : 'give the token the repo scope, or write access to issues, pull requests and contents',
+    cause,
+  })
+}

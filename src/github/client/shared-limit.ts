@@ -1,0 +1,77 @@
+import {createHash} from 'node:crypto'
+import {mkdirSync, readFileSync, renameSync, statSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {z} from 'zod'
+import type {Clock} from '../../base/clock.ts'
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+
+/** Until when GitHub wants no request, known to all processes that ask it for the same repository. */
+export type SharedLimit = {
+  /** Milliseconds since 1970; null: nobody was told to wait. */
+  read(): number | null
+  write(until: number): void
+}
+
+/** GitHub never asks for more; what says more was written by a clock that has jumped since. */
+const LONGEST_MS = 60 * 60 * 1000
+
+const shape = z.object({limitedUntil: z.number()})
+
+/**
+ * A small file of the user's state folder that says it. GitHub counts by the token, whichever process, clone or command
+ * spends it. A file that cannot be read or written costs only the sharing.
+ */
+export function sharedLimitFile(options: {
+  state: string
+  apiUrl: string
+  repository: string
+  clock: Clock
+  log: Log
+  /** Others are listened to, and told nothing. */
+  readOnly?: boolean
+}): SharedLimit {
+  const {state, apiUrl, repository, clock, log} = options
+  const key = createHash('sha256').update(`${apiUrl} ${repository.toLowerCase()}`).digest('hex').slice(0, 12)
+  const file = join(state, 'limits', `${key}.json`)
+  let known: {stamp: string; until: number | null} = {stamp: '', until: null}
+  return {
+    read() {
+      const stamp = stampOf(file)
+      // Asked before every request: the text is read again only when the file is another.
+      if (stamp !== known.stamp) known = {stamp, until: stamp === '' ? null : untilIn(file)}
+      const {until} = known
+      return until !== null && until <= clock.now() + LONGEST_MS ? until : null
+    },
+    write(until) {
+      if (options.readOnly) return
+      const draft = `${file}.${process.pid}`
+      try {
+        mkdirSync(dirname(file), {recursive: true, mode: 0o700})
+        writeFileSync(draft, JSON.stringify({limitedUntil: until}), {mode: 0o600})
+        renameSync(draft, file)
+      } catch (error) {
+        log.warn('other processes do not hear of the rate limit', {file, error: toErrorData(error)})
+      }
+    },
+  }
+}
+
+/** What another writing changes; empty: there is no file to read. */
+function stampOf(file: string): string {
+  try {
+    const {mtimeMs, ino} = statSync(file)
+    return `${mtimeMs} ${ino}`
+  } catch {
+    return ''
+  }
+}
+
+/** A file that somebody tore, or that is no file, says nothing. */
+function untilIn(file: string): number | null {
+  try {
+    return shape.parse(JSON.parse(readFileSync(file, 'utf8'))).limitedUntil
+  } catch {
+    return null
+  }
+}

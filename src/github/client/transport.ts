@@ -1,0 +1,147 @@
+import type {Clock} from '../../base/clock.ts'
+import type {ApiBudget, ApiQuota} from '../../model/gateways/github.ts'
+import type {SharedLimit} from './shared-limit.ts'
+
+/** GitHub ends a request itself after 10 seconds; the rest is for slow networks. */
+const REQUEST_TIMEOUT_MS = 30_000
+/** Less than this by which GitHub's clock and ours differ is the way of an answer, and its whole seconds. */
+const SKEW_MS = 60_000
+/** Answers kept for conditional requests: a full pass over a large repository is about 30 pages. */
+const CACHED_ANSWERS = 300
+
+type Fetch = typeof globalThis.fetch
+type CachedAnswer = {etag: string; body: string; status: number; headers: Headers}
+
+/** REST counts requests, GraphQL points; each has an hour's budget of its own. */
+export type Resource = 'core' | 'graphql'
+
+export type Transport = {
+  fetch: Fetch
+  budget(): ApiBudget
+  /** The scopes of a classic token, as the last answer told; null: no answer yet, or a token that has none. */
+  scopes(): readonly string[] | null
+  /** Milliseconds since 1970 until which GitHub wants no such request; null: it answers. */
+  limitedUntil(resource: Resource): number | null
+  /** An answer said that the hour's budget is too small for what was asked. */
+  spent(resource: Resource): void
+}
+
+const UNKNOWN: ApiQuota = {limit: 0, remaining: 0, resetAt: 0}
+
+/**
+ * A `fetch` that counts requests, reads the rate limit from every answer, and makes reads conditional: an unchanged
+ * answer (304, free of the primary limit) is given again from memory with its first status.
+ */
+export function createTransport(options: {
+  fetch?: Fetch
+  clock: Clock
+  timeoutMs?: number
+  shared?: SharedLimit
+}): Transport {
+  const {clock, shared} = options
+  const send = options.fetch ?? globalThis.fetch
+  const cache = new Map<string, CachedAnswer>()
+  const quotas: {[resource in Resource]?: ApiQuota} = {}
+  const spentUntil: {[resource in Resource]?: number} = {}
+  let calls = 0
+  let calmUntil = 0
+  let scopes: readonly string[] | null = null
+
+  function note(response: Response): void {
+    const number = (name: string) => {
+      const text = response.headers.get(name)
+      return text === null || text === '' ? null : Number(text)
+    }
+    const told = response.headers.get('x-oauth-scopes')
+    scopes =
+      told === null
+        ? null
+        : told
+            .split(',')
+            .map(scope => scope.trim())
+            .filter(Boolean)
+    const limit = number('x-ratelimit-limit')
+    const remaining = number('x-ratelimit-remaining')
+    const reset = onOurClock(number('x-ratelimit-reset'), response)
+    const resource = response.headers.get('x-ratelimit-resource') ?? 'core'
+    // Search and others have budgets of their own, which nothing of ours comes near.
+    const ours = resource === 'core' || resource === 'graphql' ? resource : null
+    if (ours && limit !== null && remaining !== null) {
+      const resetAt = reset === null ? (quotas[ours]?.resetAt ?? 0) : reset
+      quotas[ours] = {limit, remaining, resetAt}
+    }
+    const refused = response.status === 403 || response.status === 429
+    const retryAfter = refused ? number('retry-after') : null
+    if (retryAfter !== null) {
+      calmUntil = clock.now() + retryAfter * 1000
+      shared?.write(calmUntil)
+    } else if (remaining === 0 && reset !== null && ours && (refused || ours === 'graphql')) {
+      // A query that finds no points left is answered with 200.
+      spentUntil[ours] = reset
+    }
+  }
+
+  /** A time of GitHub's in seconds, as milliseconds of our clock: one that is wrong by hours waits no hour too long. */
+  function onOurClock(seconds: number | null, response: Response): number | null {
+    if (seconds === null) return null
+    const ahead = clock.now() - Date.parse(response.headers.get('date') ?? '')
+    return seconds * 1000 + (Math.abs(ahead) >= SKEW_MS ? ahead : 0)
+  }
+
+  async function conditional(url: string, init: RequestInit): Promise<Response> {
+    const known = cache.get(url)
+    const headers = new Headers(init.headers)
+    if (known) headers.set('if-none-match', known.etag)
+    const response = await send(url, {...init, headers})
+    note(response)
+    if (response.status === 304 && known) {
+      await response.body?.cancel()
+      keep(url, known)
+      return answer(known, response.url)
+    }
+    const etag = response.headers.get('etag')
+    if (response.status !== 200 || etag === null) {
+      cache.delete(url)
+      return response
+    }
+    const fresh = {etag, body: await response.text(), status: response.status, headers: response.headers}
+    keep(url, fresh)
+    return answer(fresh, response.url)
+  }
+
+  function keep(url: string, entry: CachedAnswer): void {
+    // Set again, so that the first key is the one unused for longest.
+    cache.delete(url)
+    cache.set(url, entry)
+    if (cache.size > CACHED_ANSWERS) cache.delete(cache.keys().next().value!)
+  }
+
+  return {
+    async fetch(input, init = {}) {
+      calls++
+      const url = input instanceof Request ? input.url : String(input)
+      const timeout = AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS)
+      const bounded = {...init, signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout}
+      if ((init.method ?? 'GET') === 'GET') return conditional(url, bounded)
+      const response = await send(url, bounded)
+      note(response)
+      return response
+    },
+    budget: () => ({...(quotas.core ?? UNKNOWN), calls, graphql: quotas.graphql ?? null}),
+    scopes: () => scopes,
+    spent(resource) {
+      spentUntil[resource] = quotas[resource]?.resetAt ?? 0
+    },
+    limitedUntil(resource) {
+      const until = Math.max(calmUntil, shared?.read() ?? 0, spentUntil[resource] ?? 0)
+      return until > clock.now() ? until : null
+    },
+  }
+}
+
+function answer(entry: CachedAnswer, url: string): Response {
+  const response = new Response(entry.body, {status: entry.status, headers: entry.headers})
+  // A built response has no address; Octokit reads it.
+  Object.defineProperty(response, 'url', {value: url})
+  return response
+}

@@ -27,7 +27,7 @@ function Waiting({rect, pending}: {rect: Rect; pending: Pending}) {
             [
               {text: `${spinner} `, tone: 'working'},
               {
-                text: long ? `${pending.label}; ${keyName('app.quit')} leaves, it goes on` : pending.label,
+                text: long ? `${pending.label}; ${keyName('app.quit')} leaves, it continues` : pending.label,
                 tone: 'muted',
               },
               {text: ` ${since} `, tone: 'muted'},

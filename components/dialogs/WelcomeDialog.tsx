@@ -17,7 +17,7 @@ export function WelcomeDialog({rect, dialog: {checks}}: OpenDialog<'welcome'>) {
       title={missing ? 'Before the first agent starts' : 'Nothing is missing'}
       opener="app.welcome"
       keys={[
-        ['dialog.confirm', 'go on'],
+        ['dialog.confirm', 'continue'],
         ['app.init', 'init'],
         ['app.doctor', 'doctor'],
         ['app.help', 'all keys'],

@@ -98,7 +98,7 @@ export function createClient(options: ClientOptions): Client {
   const {type, up} = createTyping({
     host: () => host.current(),
     clock,
-    onFailure: error => operations.tellError(toErrorData(error)),
+    onFailure: error => operations.notifyError(toErrorData(error)),
   })
   const {desktop, setup = [], fleet} = options
   let isShown = !options.hidden
@@ -115,7 +115,7 @@ export function createClient(options: ClientOptions): Client {
     log.warn('cannot connect', {error: data})
     if (data.message === reported) return
     reported = data.message
-    operations.tellError(data)
+    operations.notifyError(data)
   }
 
   /** Keeps an error that only the person can fix on the screen, in place of a state, until it is fixed. */
@@ -153,7 +153,7 @@ export function createClient(options: ClientOptions): Client {
       // Subscribed before the whole state is asked for, so that no change falls between the two.
       subscriptions = [
         link.on('state', slices => changes.add(slices, {urgent: changesAgentState(store.getState(), slices)})),
-        link.on('notice', notice => operations.tell(notice)),
+        link.on('notice', notice => operations.notify(notice)),
       ]
       void askState(link)
     },

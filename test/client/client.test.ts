@@ -23,7 +23,7 @@ describe('the link to the daemon', () => {
     app.daemon.die()
     await app.until(state => state.link.state === 'reconnecting')
     expect(app.state().agents).toHaveLength(4)
-    await vi.waitFor(() => expect(app.toasts()).toEqual(['nobody listens']))
+    await vi.waitFor(() => expect(app.toasts()).toEqual(['nothing listens']))
 
     app.clock.pass(20_000)
     app.daemon.down = false
@@ -37,7 +37,7 @@ describe('the link to the daemon', () => {
 
   it('says once that it cannot be reached, and keeps trying', async () => {
     const app = startClient({daemonDown: true})
-    await vi.waitFor(() => expect(app.toasts()).toEqual(['nobody listens']))
+    await vi.waitFor(() => expect(app.toasts()).toEqual(['nothing listens']))
     app.client.run('app.back')
     for (let attempt = 0; attempt < 5; attempt++) {
       app.clock.pass(5000)

@@ -63,8 +63,8 @@ describe('the keymap', () => {
   })
 
   it('shows every command in the help, once', () => {
-    const told = helpLines(keymap.commands).flatMap(line => (line.kind === 'command' ? [line.bound.command] : []))
-    expect(told.toSorted()).toEqual(BINDINGS.map(({command}) => command).toSorted())
+    const shown = helpLines(keymap.commands).flatMap(line => (line.kind === 'command' ? [line.bound.command] : []))
+    expect(shown.toSorted()).toEqual(BINDINGS.map(({command}) => command).toSorted())
   })
 
   it('gives every command a key by default', () => {

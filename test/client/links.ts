@@ -35,7 +35,7 @@ export function createPeer<A extends Api, T extends Topics>(answers: Handlers<A>
     calls: [],
     down: false,
     async open() {
-      if (peer.down) throw new ClambakeError({code: 'not-running', message: 'nobody listens'})
+      if (peer.down) throw new ClambakeError({code: 'not-running', message: 'nothing listens'})
       opened++
       const listeners = new Map<string, Set<(data: never) => void>>()
       const closed = Promise.withResolvers<void>()

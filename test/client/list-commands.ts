@@ -12,7 +12,7 @@ export const LIST_COMMANDS = {
   'recover.resume': async (app: Harness, press: string) => {
     await app.press('X', press)
     expect(app.daemon.callsOf('recover')).toEqual([{kind: 'branch', name: 'agent001/7-search', action: 'resume'}])
-    expect(app.toasts()).toEqual(['agent001 goes on with #7'])
+    expect(app.toasts()).toEqual(['agent001 continues #7'])
   },
   'recover.open-pull': async (app: Harness, press: string) => {
     await app.press('X', press)

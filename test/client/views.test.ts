@@ -55,7 +55,7 @@ describe('views', () => {
       seen.push(`${pane} ${seq}, ${app.host.callsOf('view.ack').length} acknowledged`)
     })
     app.host.tell('frame', frame(views.get('pane-2')!, {seq: 7}))
-    app.host.tell('frame', frame('somebody else', {seq: 8}))
+    app.host.tell('frame', frame('another client', {seq: 8}))
     expect(seen).toEqual(['pane-2 7, 0 acknowledged'])
     expect(app.host.callsOf('view.ack')).toEqual([{view: views.get('pane-2'), seq: 7}])
   })

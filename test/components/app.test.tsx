@@ -178,7 +178,7 @@ describe('waiting', () => {
     const screen = mountApp({cols: 120, rows: 34})
     const pending = update.operationStarted({id: 1, label: 'claiming', since: NOW})
     expect((await screen.after(...told, pending, update.timeIs(NOW + 2000)))[33]).toMatch(/claiming 2s $|claiming 2s$/)
-    expect((await screen.after(update.timeIs(NOW + 12_000)))[33]).toContain('q leaves, it goes on 12s')
+    expect((await screen.after(update.timeIs(NOW + 12_000)))[33]).toContain('q leaves, it continues 12s')
   })
 
   it('reads no keys itself: they go through the input router', async () => {

@@ -12,7 +12,7 @@ export async function browse({store, operations, desktop}: CommandContext): Prom
   const url = await operations.ask('asking for the address', daemon => addressOf(daemon, state, subject))
   if (!url) return
   const opened = await desktop.open(url)
-  operations.tell(
+  operations.notify(
     opened
       ? {level: 'info', text: `opened ${url}`}
       : {level: 'warning', text: `no browser here for ${url}`, next: 'open it yourself; y copies the address'},
@@ -28,7 +28,7 @@ export async function copy({store, operations, desktop}: CommandContext): Promis
     (await operations.ask('asking for the address', daemon => addressOf(daemon, state, subject)))
   if (!text) return
   const shown = text.length > 60 ? `${text.slice(0, 59)}…` : text
-  operations.tell(
+  operations.notify(
     desktop.copy(text)
       ? {level: 'info', text: `copied ${shown}`}
       : {level: 'warning', text: 'too long for the clipboard of a terminal'},

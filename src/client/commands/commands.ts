@@ -25,7 +25,7 @@ export function createCommands(parts: Omit<CommandContext, 'commands' | 'run'> &
     const reason = disabledReason(binding, context.store.getState())
     if (reason === null) return binding.run(context, key)
     const {short, help} = binding
-    context.operations.tell({level: 'warning', text: `${short ?? help.split(/[;:,]/)[0]}: ${reason}`})
+    context.operations.notify({level: 'warning', text: `${short ?? help.split(/[;:,]/)[0]}: ${reason}`})
   }
 
   return {

@@ -79,7 +79,7 @@ export const WORK = [
 async function pop({operations}: CommandContext, issue: number | null): Promise<void> {
   const label = issue === null ? 'claiming the next issue' : `claiming #${issue}`
   const popped = await operations.ask(label, daemon => daemon.call('pop', issue === null ? {} : {issue}))
-  if (popped) operations.tell({level: 'info', text: `#${popped.ticket} claimed by ${shortAgent(popped.agent)}`})
+  if (popped) operations.notify({level: 'info', text: `#${popped.ticket} claimed by ${shortAgent(popped.agent)}`})
 }
 
 /** Claims the marked issues, or the selected one. */
@@ -107,7 +107,7 @@ async function route({operations}: CommandContext): Promise<void> {
   if (!routed) return
   const claimed = routed.claimed.map(({ticket, agent}) => `#${ticket} by ${shortAgent(agent)}`)
   const refused = routed.refused.map(({ticket, reason}) => `#${ticket}: ${reason}`)
-  operations.tell({
+  operations.notify({
     level: claimed.length > 0 ? 'info' : 'warning',
     text: claimed.length > 0 ? `claimed ${claimed.join(', ')}` : 'nothing was claimed',
     kept: refused.length > 0 ? `not claimed ${refused.join(', ')}` : undefined,

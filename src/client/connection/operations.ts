@@ -18,8 +18,8 @@ export type Operations = Disposable & {
   ask<T>(label: string, call: (daemon: DaemonLink) => Promise<T>): Promise<T | undefined>
   /** Like `ask`, but the caller shows the outcome, failures too. */
   load<T>(call: (daemon: DaemonLink) => Promise<T>): Promise<Exclude<Loaded<T>, {state: 'loading'}>>
-  tell(message: Message): void
-  tellError(error: ErrorData): void
+  notify(message: Message): void
+  notifyError(error: ErrorData): void
   /** Resolves when no call is running. */
   idle(): Promise<void>
 }
@@ -53,13 +53,13 @@ export function createOperations(options: {
     }
   }
 
-  function tell(message: Message): void {
+  function notify(message: Message): void {
     const {level, text, kept = null, next = null} = message
     store.apply(toastAdded({id: ++count, level, text, kept, next, until: clock.now() + TOAST_MS[level]}))
   }
 
-  function tellError({message, kept, next}: ErrorData): void {
-    tell({level: 'error', text: message, kept, next})
+  function notifyError({message, kept, next}: ErrorData): void {
+    notify({level: 'error', text: message, kept, next})
   }
 
   async function ask<T>(label: string, call: (daemon: DaemonLink) => Promise<T>): Promise<T | undefined> {
@@ -68,15 +68,15 @@ export function createOperations(options: {
     const outcome = await load(call)
     store.apply(operationEnded(id))
     if (outcome.state === 'ready') return outcome.value
-    tellError(outcome.error)
+    notifyError(outcome.error)
     return undefined
   }
 
   return {
     ask: (label, call) => track(ask(label, call)),
     load: call => track(load(call)),
-    tell,
-    tellError,
+    notify,
+    notifyError,
     async idle() {
       while (running.size > 0) await Promise.allSettled(running)
     },

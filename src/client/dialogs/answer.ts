@@ -140,5 +140,5 @@ async function send({store, operations}: CommandContext, {agent, asks}: AnswerDi
   const name = shortAgent(agent)
   const label = `answering ${name}`
   const given = await operations.ask(label, daemon => daemon.call('answerAgent', {agent, id: asks.id, answer}))
-  if (given) operations.tell({level: 'info', text: `${name}: ${safeLine(given.did)}`})
+  if (given) operations.notify({level: 'info', text: `${name}: ${safeLine(given.did)}`})
 }

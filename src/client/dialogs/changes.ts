@@ -57,6 +57,6 @@ async function settle(context: CommandContext, strategy: 'github-wins' | 'local-
   const settled = await operations.ask(label, daemon => daemon.call('sync', {tickets: [ticket], strategy}))
   if (!settled) return
   const done = settled.rows.map(({part, act}) => `${part}: ${ACTS[act]}`).join(', ')
-  operations.tell({level: 'info', text: `#${ticket} ${done === '' ? 'no longer differs' : done}`})
+  operations.notify({level: 'info', text: `#${ticket} ${done === '' ? 'no longer differs' : done}`})
   await loadChanges(context)
 }

@@ -59,7 +59,7 @@ async function land({store, operations}: CommandContext, {plan}: DialogOf<'land'
   const landed = await operations.ask('sending the train', daemon => daemon.call('land', {tickets}))
   if (!landed) return
   for (const panel of ['issues', 'pulls'] as const) store.apply(marksCleared(panel))
-  operations.tell({level: 'info', text: `landing ${landed.landing.map(ticket => `#${ticket}`).join(' ')}`})
+  operations.notify({level: 'info', text: `landing ${landed.landing.map(ticket => `#${ticket}`).join(' ')}`})
 }
 
 /** The lines below the board of a plan: what is put off and why, and what will happen, if anything, step by step. */

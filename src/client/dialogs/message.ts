@@ -27,7 +27,7 @@ export async function sendMessage({operations}: CommandContext, to: AgentId, tex
   const sent = await operations.ask(`telling ${name}`, daemon => daemon.call('send', {to, text}))
   if (!sent) return
   const isThere = sent.messages.every(({deliveredAt}) => deliveredAt !== null)
-  operations.tell({
+  operations.notify({
     level: 'info',
     text: isThere ? `${name} has it` : `${name} reads it at the end of its turn`,
   })

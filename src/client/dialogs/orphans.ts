@@ -70,6 +70,6 @@ async function recover(context: CommandContext, action?: RecoverAction): Promise
     daemon.call('recover', {kind, name, action: action ?? proposal}),
   )
   if (!recovered) return
-  operations.tell({level: 'info', text: recovered.done, kept: 'nothing was overwritten or deleted'})
+  operations.notify({level: 'info', text: recovered.done, kept: 'nothing was overwritten or deleted'})
   await loadOrphans(context)
 }

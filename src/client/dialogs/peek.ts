@@ -31,7 +31,7 @@ function send(context: CommandContext, {agent, pane, text}: DialogOf<'peek'>): v
   const {agents, header} = store.getState()
   const said = safeLine(text)
   const row = agents.find(candidate => candidate.agent === agent)
-  if (header?.readOnly) operations.tell({level: 'warning', text: 'this is a read-only screen'})
+  if (header?.readOnly) operations.notify({level: 'warning', text: 'this is a read-only screen'})
   else if (row && needsPerson(row)) type(pane, `${said}\r`)
   else if (said !== '') void sendMessage(context, agent, said)
 }

@@ -37,7 +37,7 @@ async function stop({operations}: CommandContext, {agent}: DialogOf<'stop'>): Pr
   const name = shortAgent(agent)
   const stopped = await operations.ask(`stopping ${name}`, daemon => daemon.call('stopAgent', {agent}))
   if (!stopped) return
-  operations.tell({
+  operations.notify({
     level: 'info',
     text: `${name} stopped`,
     kept: stopped.saved === null ? 'nothing was left to save' : `its work is saved in ${stopped.saved}`,

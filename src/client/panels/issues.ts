@@ -32,7 +32,7 @@ export function isReady(row: TicketRow): boolean {
   return row.phase === 'ready' && row.gate === null && row.foreignOwner === null
 }
 
-/** Whether a person may start an agent on the ticket by choosing it: it is ready, or it was given up and is ours. */
+/** Whether a person may start an agent on the ticket by choosing it: it is ready, or it was given up here. */
 export function isClaimable(row: TicketRow): boolean {
   return isReady(row) || (row.phase === 'blocked' && row.foreignOwner === null)
 }

@@ -19,7 +19,7 @@ export async function findPlace(options: {dir: string; env: NodeJS.ProcessEnv}):
   return askGit(dir, options.env)
 }
 
-/** The checkout around a real path if it is a plain one of ours; null: not known without git. */
+/** The checkout around a real path, if plain files show it; null: only git can tell. */
 export function plainCheckout(dir: string): Location | null {
   const device = statSync(dir).dev
   for (let folder = dir; ; folder = dirname(folder)) {

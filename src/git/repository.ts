@@ -55,7 +55,7 @@ export type OpenOptions = {
   checkpoint?: (name: string) => void | Promise<void>
 }
 
-/** A repository and its remote. Everything that it keeps is in refs, so a new one goes on where another was killed. */
+/** A repository and its remote. Everything that it keeps is in refs, so a new one continues where another was killed. */
 export type Repository = GitGateway & {
   /** What all worktrees share, a real path; the repository's key. */
   readonly commonDir: string
@@ -68,7 +68,7 @@ export type Repository = GitGateway & {
   readonly mainBranch: string
   readonly owner: string
   readonly hostName: string
-  /** Claims that only a person can sort out; nobody takes, bumps or deletes them. */
+  /** Claims that only a person can repair; no daemon takes, bumps or deletes them. */
   brokenClaims(): Promise<readonly BrokenClaim[]>
   landingHolder(): Promise<LandingHolder | null>
   /** Commits that no ref reaches, here or on the remote. */

@@ -6,7 +6,7 @@ const commentShape = z.object({id: z.number(), body: z.string().nullish()})
 
 const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
 
-/** The hidden line that a comment of ours begins with. */
+/** The hidden line with which Clambake's comments begin. */
 const MARKER = /^<!-- clambake:[^<>]{1,200} -->\n/
 
 /** A comment without our marker. Nothing else that is hidden in it goes: people shall see what agents are told. */

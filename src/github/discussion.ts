@@ -5,7 +5,7 @@ import {isGone} from './client/errors.ts'
 import {withoutMarker} from './comments.ts'
 import {accountName, time} from './shapes.ts'
 
-/** A person reads the end of a long discussion; more would cost requests for nobody. */
+/** Newest comments that are read: a person reads the end of a long discussion, and more would cost requests. */
 const PAGES = 2
 const PAGE = 100
 

@@ -89,7 +89,7 @@ async function ensureInRepository(client: GithubClient, names: readonly string[]
     try {
       await client.request(`POST ${REPOSITORY_LABELS}`, {...labelLook(name), name}, anything)
     } catch (error) {
-      // Somebody else made it between our look and our write.
+      // Another process or person made it between the read and this write.
       if (statusOf(error) !== 422) throw error
     }
   }

@@ -11,7 +11,7 @@ export type MergeOptions = {
   sha: string
   method: MergeMethod
   title: string
-  /** Whoever has it may merge; it is a proof and not sent. */
+  /** The proof that this daemon may merge; it is not sent. */
   lock: LandingLock
 }
 
@@ -38,7 +38,7 @@ export async function merge(client: GithubClient, options: MergeOptions): Promis
     if (found.state === 'merged' && found.head.sha === sha && found.mergeCommit !== null) {
       return {state: 'merged', commit: found.mergeCommit}
     }
-    // It may have been taken and not be shown yet: whoever tries again looks first.
+    // GitHub may have merged it and not show it yet: the next attempt looks first.
     if (isUnclear(error)) throw error
     if (status === 409) return {state: 'head-moved'}
     return {state: 'refused', reason: reasonOf(error)}

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import type {Association} from '../model/data/issue.ts'
 
-/** GitHub shows the authors of deleted accounts as nobody; on its pages they are `ghost`. */
+/** GitHub answers null for the author of a deleted account; its pages show `ghost`. */
 export const DELETED_ACCOUNT = 'ghost'
 
 export const ASSOCIATIONS = [

@@ -90,8 +90,9 @@ async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>)
 }
 
 /**
- * An open one is gone on with, a merged one was ours, and one that was closed by hand with this very work is a person's
- * word. Any other is of an earlier life of the issue, whose branch had the same name.
+ * Whether a pull request carries this claim's work. An open one is used again, a merged one must be the claim's own,
+ * and one that a person closed with this very work stays closed. Any other belongs to an earlier claim of the issue,
+ * whose branch had the same name.
  */
 function isOfThisWork(pull: Pull, {head, pull: ours}: ClaimRecord): boolean {
   if (pull.state === 'open' || pull.head.sha === head) return true
@@ -181,7 +182,7 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
   }
   if (book.get(ticket)) await book.bump(ticket, {phase: 'merged'})
   await tellLanded(gateways, effect, record)
-  // Before the claim is given back: nobody would do it after a crash then.
+  // Before the claim is released: after a crash in between, the card would stay where it is.
   await gateways.showColumn(ticket, 'Done', null)
   if (config.integration.delete_after_merge) await deleteBranch(gateways, effect)
   await git.removeWorktree({path: worktree, branch, landed: head})
@@ -210,7 +211,7 @@ async function tellLanded(
   }
 }
 
-/** A branch that somebody else pushed to stays, with their commits. */
+/** Deletes the landed branch; one with another person's commits is kept. */
 async function deleteBranch(
   {git, hub}: LandingGateways,
   {ticket, branch, head}: EffectOf<'finishTicket'>,

@@ -116,12 +116,12 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       await github.ensureLabels(ticket, {add: [], remove})
       if (unassign !== null) await github.ensureAssignee(ticket, {assign: null, unassign})
       if (book.get(ticket)) await book.release(ticket)
-      hub.append({type: 'status_update', ticket, message: `#${ticket} is nobody's any more: ${reason}`})
+      hub.append({type: 'status_update', ticket, message: `#${ticket} is released: ${reason}`})
       return [{type: 'ticketReleased', ticket}]
     },
 
     async blockTicket({ticket, reason, attempt}) {
-      // Attempts begin anew with each life of the daemon, fences don't: each block gets its own comment, and only one.
+      // Attempts restart with the daemon, fences do not: each block gets exactly one comment.
       const key = (await markBlocked(book, ticket, reason)) ?? attempt
       hub.append({type: 'task_blocked', ticket, severity: 'warning', message: `#${ticket} is blocked: ${reason}`})
       await github.ensureComment(ticket, `blocked-${key}`, blockedComment(reason, ticket))
@@ -201,7 +201,7 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
   })
   const claim = outcome.won ? outcome.claim : outcome.holder
   const {record} = claim
-  // A claim of ours that an earlier life of this daemon won and could not tell of is won as well.
+  // This daemon may have won the claim before a restart, without reporting it.
   if (!outcome.won && record.owner !== gateways.owner) {
     return [{type: 'claimRefused', ticket, reason: `it is claimed by ${holderOf(record)}`, holder: claim}]
   }

@@ -19,7 +19,7 @@ export async function commitOf(context: Context, branch: string): Promise<string
   })
 }
 
-/** Where a branch stands and where it left main. Throws `no-branch`. */
+/** The head of a branch and the commit at which it left main. Throws `no-branch`. */
 export async function branchStart(context: Context, branch: string): Promise<{head: string; base: string}> {
   const head = await commitOf(context, branch)
   return {head, base: await mergeBase(context, head)}

@@ -33,7 +33,7 @@ export async function findOrphans(
   const shown = new Set(worktrees.map(({branch}) => branch))
   const heads = await agentBranches(context)
   const orphans: Orphan[] = []
-  // One after another: hundreds of git processes at once would help nobody.
+  // One after another: hundreds of git processes at once would be slower.
   for (const worktree of stray) orphans.push(await ofWorktree(context, worktree))
   for (const [branch, head] of heads) {
     if (!branches.has(branch) && !shown.has(branch)) orphans.push(await ofBranch(context, branch, head))
@@ -60,7 +60,7 @@ export async function localHeads(context: Context): Promise<Map<string, string>>
   )
 }
 
-/** Those with a lease that nobody saw run out. */
+/** Owners whose lease has not run out, as far as was seen. */
 async function livingOwners(owners: Owners, dead: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   const names = (await owners.all()).map(({record}) => record.owner)
   return new Set(names.filter(owner => !dead.has(owner)))

@@ -6,7 +6,7 @@ import type {ClaimOutcome, ClaimPatch} from '../../model/gateways/git.ts'
 import {type Found, newNonce, type Records} from './records.ts'
 import type {RefUpdate, RemoteRefs} from './remote-refs.ts'
 
-/** A claim ref that holds no readable record. Nobody takes, bumps or deletes it but a person. */
+/** A claim ref that holds no readable record. Only a person takes, bumps or deletes it. */
 export type BrokenClaim = {ref: string; oid: string; issue: number | null; problem: string}
 
 export type Claims = {
@@ -20,7 +20,7 @@ export type Claims = {
   release(claim: Claim): Promise<void>
   /** The next record and the ref change for it, to be pushed together with others. */
   prepareBump(claim: Claim, patch: ClaimPatch): Promise<{claim: Claim; update: RefUpdate}>
-  /** The error for a claim that stands elsewhere; names who holds it now. */
+  /** The error for a claim that was moved; names its holder. */
   lost(claim: Claim): Promise<ClambakeError>
 }
 

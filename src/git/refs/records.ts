@@ -28,7 +28,7 @@ export type Records = {
   refresh(): Promise<void>
   /** Records under `name` (`claims/`), as of the last `refresh`; `ref` is the one on the remote. */
   seen<T>(name: string, schema: z.ZodType<T>): Promise<readonly Found<T>[]>
-  /** The record that stands on the remote now at exactly `ref`; null: none. */
+  /** The remote's record at exactly `ref` now; null: none. */
   look<T>(ref: string, schema: z.ZodType<T>): Promise<Found<T> | null>
   /** Prefix of refs on the remote; asks the server the first time by writing a marker. */
   namespace(): Promise<string>

@@ -30,7 +30,7 @@ export type RemoteRefs = {
   /** The branch that HEAD names on the remote; null when it does not say. */
   defaultBranch(): Promise<string | null>
   /**
-   * All updates or none, each only if its ref stands at `from`. After any unclear answer the refs are read, so the
+   * All updates or none, each only if its ref is at `from`. After any unclear answer the refs are read, so the
    * outcome is what is true. Throws when nothing was changed for another reason, or when it cannot be found out.
    */
   push(updates: readonly RefUpdate[], doing: string): Promise<PushOutcome>

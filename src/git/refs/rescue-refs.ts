@@ -3,7 +3,7 @@ import {CLAMBAKE_REFS} from '../../model/data/names.ts'
 import type {Context} from '../context.ts'
 import {RESCUE_REFS, rescueName} from './pins.ts'
 
-/** Where a local rescue ref stands on the remote. */
+/** The name of a local rescue ref on the remote. */
 export function remoteRescueRef(local: string, namespace: string): string {
   return `${namespace}${local.slice(CLAMBAKE_REFS.length)}`
 }

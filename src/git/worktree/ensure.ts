@@ -152,7 +152,7 @@ async function clearPlace(
   })
 }
 
-/** A branch from an earlier life of the ticket goes on; one with other commits is refused. */
+/** Reuses a branch of the ticket's earlier claim; refuses one with other commits. */
 async function ensureBranch(context: Context, {branch, base}: {branch: string; base: string}): Promise<void> {
   const {runner} = context
   const ref = `refs/heads/${branch}`
@@ -194,7 +194,7 @@ function otherCommits(
   })
 }
 
-/** The branch as it stands on the remote, its commits brought here. */
+/** The branch's commit on the remote, fetched. */
 async function remoteTip(context: Context, branch: string): Promise<string | null> {
   const doing = `look for ${branch}`
   const tip = (await context.refs.heads(doing)).get(branch) ?? null

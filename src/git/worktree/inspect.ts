@@ -2,7 +2,7 @@ import type {WorkState} from '../../model/gateways/git.ts'
 import {type Context, mainRef} from '../context.ts'
 import {type VerifiedWorktree, verifyWorktree} from './list.ts'
 
-/** What stands in a worktree beside main as of the last fetch. Ignored files do not count. */
+/** A worktree's work compared with main as of the last fetch. Ignored files do not count. */
 export async function inspect(context: Context, path: string): Promise<WorkState> {
   const at = await verifyWorktree(context, path)
   const head = await headOf(context, at)

@@ -11,7 +11,7 @@ export async function isSetUp(context: Context, path: string): Promise<boolean> 
   return (await statOrNull(await markOf(context, path))) !== null
 }
 
-/** Notes that the worktree is set up, for as long as it stands. */
+/** Notes that the worktree is set up; the note goes when the worktree does. */
 export async function markSetUp(context: Context, path: string): Promise<void> {
   await writeFile(await markOf(context, path), '')
 }

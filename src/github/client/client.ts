@@ -36,7 +36,7 @@ export type GithubOptions = {
   spacing?: boolean
   /** Writes that GitHub allows, for tests that cannot make eighty. */
   contentLimit?: ContentLimit
-  /** Tells other processes until when GitHub wants no request, and is told by them. */
+  /** Shares with other processes until when GitHub wants no request. */
   shared?: SharedLimit
   /** Milliseconds of one second of waiting, for tests. */
   secondMs?: number

@@ -8,7 +8,7 @@ import type {Log} from '../../base/log.ts'
 
 /** Until when GitHub wants no request, known to all processes that ask it for the same repository. */
 export type SharedLimit = {
-  /** Milliseconds since 1970; null: nobody was told to wait. */
+  /** Milliseconds since 1970; null: GitHub asks for no wait. */
   read(): number | null
   write(until: number): void
 }
@@ -67,7 +67,7 @@ function stampOf(file: string): string {
   }
 }
 
-/** A file that somebody tore, or that is no file, says nothing. */
+/** The time in the file; null for a torn or unreadable one. */
 function untilIn(file: string): number | null {
   try {
     return shape.parse(JSON.parse(readFileSync(file, 'utf8'))).limitedUntil

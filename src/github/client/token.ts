@@ -39,7 +39,7 @@ export async function ghAuthToken(host: string, env: NodeJS.ProcessEnv): Promise
     const {stdout} = await run('gh', {args: ['auth', 'token', '--hostname', host], env, timeoutMs: GH_TIMEOUT_MS})
     return stdout.trim() || null
   } catch (error) {
-    // No `gh`, or nobody logged in: the caller has an answer to that.
+    // `gh` is missing or not logged in: the caller handles that.
     if (error instanceof ClambakeError) return null
     throw error
   }

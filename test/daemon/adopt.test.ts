@@ -155,7 +155,7 @@ describe('a claim that another daemon got while this one slept', () => {
     await world.clock.advance(2 * MINUTE)
     expect(daemon.engine.state().tickets[7]?.value).toBe('lost')
     expect(world.host.live()).toEqual([])
-    expect(told(world)).toContain('#7 is not ours any more: other on other-host has claimed it')
+    expect(told(world)).toContain('the claim of #7 is lost: other on other-host has claimed it')
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
   })
 

@@ -137,7 +137,7 @@ describe('a budget', () => {
     await world.until(() => report !== undefined, 'a pass comes to its end')
     expect(report).toMatchObject({
       skipped: [{number: 2, reason: held}],
-      needsHuman: [{number: 1, reason: `${held}; it goes on tomorrow`}],
+      needsHuman: [{number: 1, reason: `${held}; it continues tomorrow`}],
     })
     daemon.kill()
 

@@ -98,7 +98,7 @@ describe("a day's budget", () => {
     expect(names(stopped)).toEqual(['record', 'stopAgent', 'saveWork', 'notify'])
     expect(daemon.ticket).toMatchObject({
       value: 'queued',
-      context: {reason: "today's budget of $10.00 is used up ($10.50); it goes on tomorrow"},
+      context: {reason: "today's budget of $10.00 is used up ($10.50); it continues tomorrow"},
     })
     expect(daemon.tell({type: 'agentStopped', agent: 'agent001', ticket: 7})).toEqual([])
     expect(daemon.tell({type: 'popAsked', issue: 8})).toEqual([])

@@ -36,7 +36,7 @@ export function giveUpTaken(draft: Draft, taken: readonly Claim[]): void {
     if (value === undefined || value === 'claiming' || TICKET_STATES[value].is.over) continue
     const text = `${owner} on ${host} has claimed it`
     moveTicket(draft, issue, {type: 'failed', reason: text, lost: true})
-    const message = `#${issue} is not ours any more: ${text}`
+    const message = `the claim of #${issue} is lost: ${text}`
     draft.effects.push({name: 'record', event: {type: 'status_update', ticket: issue, severity: 'warning', message}})
   }
 }

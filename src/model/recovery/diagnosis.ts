@@ -128,7 +128,7 @@ export function leftLabels(state: State, left: ReadonlySet<number> | null): Find
         subject: `#${number}`,
         issue: number,
         agent: remove.map(parseAgentId).find(agent => agent !== undefined) ?? null,
-        what: `is labelled ${remove.join(', ')}, and nobody has claimed it`,
+        what: `is labelled ${remove.join(', ')}, and is unclaimed`,
         since: null,
         cure: {
           by: 'command',
@@ -196,7 +196,7 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
   if (kind === 'claim') {
     // A readable claim has a living owner, or is found as that of a dead one.
     if (proposal !== 'leave') return []
-    const what = 'is a claim that cannot be read, so nobody may take or release it'
+    const what = 'is a claim that cannot be read, so no daemon may take or release it'
     return [{...base, pattern: 'claim-unreadable', what, cure: {by: 'person', next: `git show ${name}`}}]
   }
   const isOnMain = commits === 0 || (head !== null && landed.has(head))
@@ -216,7 +216,7 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
     {
       ...base,
       pattern: kind === 'branch' ? 'branch-without-claim' : 'worktree-without-claim',
-      what: `holds ${holds}, and nobody has claimed it`,
+      what: `holds ${holds}, and is unclaimed`,
       cure:
         action === null
           ? {by: 'person', next: isOnMain ? 'clambake cleanup --dry-run' : `clambake recover ${word}`}
@@ -283,7 +283,7 @@ function stuck(ticket: TicketState, {state, at}: Found): Finding {
     since,
     cure:
       waits === 'limit'
-        ? {by: 'itself', will: `${agent} goes on when its limit ends`}
+        ? {by: 'itself', will: `${agent} continues when its limit ends`}
         : {by: 'person', next: waits === 'answer' ? `clambake agents answer ${agent}` : `clambake attach ${agent}`},
   }
 }
@@ -301,7 +301,7 @@ export function heldSlots(state: State, at: number): Finding[] {
         subject: agent,
         issue,
         agent,
-        what: `still has #${issue}, which is ${ticket?.value ?? 'not ours'} and needs no agent`,
+        what: `still has #${issue}, which is ${ticket?.value ?? 'not held here'} and needs no agent`,
         since,
         cure: {
           by: 'command',

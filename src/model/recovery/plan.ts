@@ -58,7 +58,7 @@ function heldBy(orphan: Orphan, issue: number | null, state: State): RecoveryPla
   return {
     do: 'refuse',
     code: 'already-claimed',
-    message: `#${issue} is in the hands of ${who}; ${orphan.name} is left to them`,
+    message: `#${issue} is held by ${who}, so ${orphan.name} stays as it is`,
     next: `clambake why ${issue}`,
   }
 }
@@ -75,8 +75,7 @@ function planClaim(options: {
     return {
       do: 'refuse',
       code: 'no-open-issue',
-      message:
-        issue === null ? `${orphan.name} names no issue` : `#${issue} is not open, so no agent can go on with it`,
+      message: issue === null ? `${orphan.name} names no issue` : `#${issue} is not open, so no agent can resume it`,
       next: issue === null ? 'open a pull request for it instead' : `open #${issue} again, or open a pull request`,
     }
   }

@@ -4,7 +4,7 @@ import {dependenciesOf} from './dependencies.ts'
 
 export type Thinking = {level: ThinkLevel /** The rule that chose it, for people. */; reason: string}
 
-/** Two or more make the order of things part of the task. */
+/** With this many dependencies their order is part of the task. */
 const MANY_DEPENDENCIES = 2
 const HIDDEN = /<!--[\s\S]*?(?:-->|$)/g
 

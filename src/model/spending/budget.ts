@@ -40,7 +40,7 @@ export function enforceBudgets(draft: Draft, before: State): void {
     if (!TICKET_STATES[ticket.value].may.spend) continue
     const reason = usedUp(draft.state, ticket)
     if (reason !== null) stop(draft, ticket, {type: 'stop', reason})
-    else if (held !== null) stop(draft, ticket, {type: 'park', reason: `${held}; it goes on tomorrow`})
+    else if (held !== null) stop(draft, ticket, {type: 'park', reason: `${held}; it continues tomorrow`})
   }
 }
 
@@ -51,7 +51,7 @@ export function renewBudget(draft: Draft, issue: number): void {
   const {agent, usage} = ticket.context
   const budgetFrom = usage.costUsd
   setTicket(draft, {...ticket, context: {...ticket.context, budgetFrom}})
-  const message = `#${issue} goes on with a new budget after ${money(budgetFrom)}`
+  const message = `#${issue} has a new budget after ${money(budgetFrom)}`
   const event = {type: 'custom', name: BUDGET_EVENT, ticket: issue, agent, message, metadata: {budgetFrom}} as const
   draft.effects.push({name: 'record', event})
 }

@@ -5,7 +5,7 @@ import {isGone} from './client/errors.ts'
 import {withoutMarker} from './comments.ts'
 import {accountName, time} from './shapes.ts'
 
-/** Newest comments that are read: a person reads the end of a long discussion, and more would cost requests. */
+/** Pages of comments that are read, from the newest: a person reads the end of a long discussion, and more would cost requests. */
 const PAGES = 2
 const PAGE = 100
 

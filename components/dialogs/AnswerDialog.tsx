@@ -46,8 +46,8 @@ export function AnswerDialog({rect, dialog}: OpenDialog<'answer'>) {
 function keysOf({asks, question, word}: DialogOf<'answer'>): DialogKeys {
   if (word !== null) {
     return [
-      ['dialog.confirm', 'deny, with this word to it'],
-      ['dialog.cancel', 'not yet'],
+      ['dialog.confirm', 'deny, with this message'],
+      ['dialog.cancel', 'back'],
     ]
   }
   const leave = ['dialog.cancel', 'leave it waiting'] as const

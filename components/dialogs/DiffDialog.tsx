@@ -26,7 +26,7 @@ export function DiffDialog({rect, dialog: {ticket, diff, top}}: OpenDialog<'diff
       }
       keys={[
         ['diff.next-file', 'next file'],
-        ['diff.previous-file', 'file before'],
+        ['diff.previous-file', 'previous file'],
         ['move.half-down', 'down'],
         ['move.half-up', 'up'],
         ['dialog.cancel', 'back'],

@@ -45,7 +45,7 @@ export const IN_TEXT = [
   {
     command: 'text.up',
     keys: ['up'],
-    help: 'found command before',
+    help: 'previous found command',
     group: 'dialog',
     where: ['text'],
     run: context => move(context, {rows: -1}),

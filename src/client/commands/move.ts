@@ -23,7 +23,7 @@ export const MOVES = [
   {
     command: 'focus.previous',
     keys: ['shift+tab'],
-    help: 'go to the place before',
+    help: 'go to the previous place',
     group: 'move',
     where: ANYWHERE,
     run: ({store}) => store.apply(focusNext(-1)),

@@ -81,7 +81,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'app.attention',
     keys: ['A'],
-    help: 'list all that needs you, in all repositories; enter goes there',
+    help: 'list what needs you in all repositories; enter goes there',
     group: 'move',
     where: ANYWHERE,
     disabled: nothingNeedsYou,
@@ -99,7 +99,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'repository.previous',
     keys: ['['],
-    help: 'go to the repository before',
+    help: 'go to the previous repository',
     group: 'move',
     where: ANYWHERE,
     disabled: oneRepository,
@@ -118,7 +118,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'row.diff',
     keys: ['d'],
-    help: 'show what the branch changes',
+    help: 'show the changes of the branch',
     short: 'diff',
     group: 'row',
     where: [...ANYWHERE, 'detail'],
@@ -129,7 +129,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'agent.message',
     keys: ['n'],
-    help: 'say something to the agent; it reads it at the end of its turn',
+    help: 'send a message, which the agent reads at the end of its turn',
     short: 'message',
     group: 'pane',
     where: [...ANYWHERE, 'detail'],
@@ -203,7 +203,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'list.sort',
     keys: ['s'],
-    help: "the list's next order",
+    help: 'change the order of the list',
     short: 'sort',
     group: 'row',
     where: ['panel'],
@@ -214,7 +214,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'list.mark',
     keys: ['v'],
-    help: 'mark the row, or not; commands act on all that is marked',
+    help: 'mark or unmark the row; commands act on all that is marked',
     short: 'mark',
     group: 'row',
     where: ['panel'],

@@ -28,7 +28,7 @@ export const DIFF_KEYS = [
   {
     command: 'diff.previous-file',
     keys: ['p'],
-    help: 'file of the diff before',
+    help: 'previous file of the diff',
     group: 'dialog',
     where: ['diff'],
     run: context => goToFile(context, -1),

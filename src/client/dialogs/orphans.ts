@@ -18,7 +18,7 @@ export const ORPHANS_KEYS = [
   {
     command: 'recover.resume',
     keys: ['r'],
-    help: 'an agent takes the orphan up again',
+    help: 'let an agent resume the orphan',
     group: 'dialog',
     where: ['recover'],
     needs: 'daemon',

@@ -130,7 +130,7 @@ describe('an agent', () => {
     expect(await set.prompt()).toEqual([])
   })
 
-  it('of a profile that resumes is told only what is new, and its whole task when resuming fails', async () => {
+  it('of a profile that resumes gets only what is new, and its whole task when resuming fails', async () => {
     using folder = temporaryFolder()
     const out = join(folder.path, 'told')
     const write = ['/bin/sh', '-c', `printf '%s\n' "$1" "$2" >> ${out}`, 'sh']

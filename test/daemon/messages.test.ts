@@ -26,7 +26,7 @@ describe('a message', () => {
 
     world.git.commit(world.host.live()[0]!.cwd, 'work')
     world.host.say(paneOf(world), 'Stop')
-    await world.until(() => toldOf(world).length === 1, 'both are told in one turn')
+    await world.until(() => toldOf(world).length === 1, 'both are delivered in one turn')
     expect(toldOf(world)[0]).toMatch(
       /from ada@here:[\s\S]*Use the new parser\.[\s\S]*from ada@here:[\s\S]*Main is broken\./,
     )
@@ -104,7 +104,7 @@ it('an agent sends messages under its own name, by its own mailbox', async () =>
   world.github.openIssue(2)
   using daemon = await world.start()
   await daemon.api.route({})
-  await world.until(() => world.host.prompts.length === 2, 'both are told their tasks')
+  await world.until(() => world.host.prompts.length === 2, 'both are prompted')
   const speaker = world.host.live().find(({title}) => title === 'agent002')!
   world.host.say(speaker.pane, 'ClambakeSend', {to: 'agent001', text: 'I renamed the flag.', from: 'ada@here'})
   await world.until(() => world.hub.said.length === 1, 'it is heard')

@@ -100,7 +100,7 @@ describe('a ticket from pop to merged', () => {
     await world.until(() => daemon.state().tickets[0]?.phase === 'blocked', 'it is blocked')
     expect(host.prompts).toHaveLength(3)
     expect(daemon.state().tickets[0]?.attention).toContain('no commit after 2 reminders')
-    await world.until(() => github.comments.length === 1, 'the issue tells why')
+    await world.until(() => github.comments.length === 1, 'the issue says why')
     await world.until(() => host.live().length === 0, 'the agent is stopped')
     expect(daemon.state().agents[0]?.state).toBe('available')
 
@@ -202,7 +202,7 @@ describe('commands of the configuration', () => {
     host.run = () => ({code: 1})
     using daemon = await world.start()
     await daemon.api.pop({issue: 7})
-    await world.until(() => github.comments.length === 1, 'the issue tells why')
+    await world.until(() => github.comments.length === 1, 'the issue says why')
     expect(host.prompts).toHaveLength(3)
     const attention = '`npm test` failed (code 1), after 2 tries to repair it'
     expect(daemon.state().tickets[0]).toMatchObject({phase: 'blocked', attention})

@@ -36,7 +36,7 @@ export function startIdleCheck(options: {
 }): IdleCheck {
   const {host, state, signals, clock, log, dispatch} = options
   const transcripts = new Map<PaneId, string>()
-  let sights = new Map<PaneId, LeaseSight>()
+  let observed = new Map<PaneId, LeaseSight>()
   let ended = false
 
   async function look(): Promise<void> {
@@ -48,13 +48,13 @@ export function startIdleCheck(options: {
     for (const {context} of busy) {
       const pane = context.pane!
       const grown = [written.get(pane), await sizeOf(transcripts.get(pane)), context.since]
-      const sight = observeLease(sights.get(pane), {oid: grown.join(' '), at: clock.monotonic()})
+      const sight = observeLease(observed.get(pane), {oid: grown.join(' '), at: clock.monotonic()})
       seen.set(pane, sight)
       if (isLeaseExpired(sight, SILENT_MS)) {
         dispatch({type: 'agentReported', agent: context.agent, pane, report: {kind: 'silent'}})
       }
     }
-    sights = seen
+    observed = seen
   }
 
   async function beat(): Promise<void> {

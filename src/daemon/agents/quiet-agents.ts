@@ -35,7 +35,7 @@ export function watchQuietAgents(options: {
   dispatch: (fact: Fact) => void
 }): QuietAgents {
   const {host, state, clock, log, dispatch} = options
-  let sights = new Map<PaneId, OutputSight>()
+  let observed = new Map<PaneId, OutputSight>()
   /** The monotonic time until which a pane's output belongs to its last call. */
   const drawing = new Map<PaneId, number>()
   let ended = false
@@ -54,7 +54,7 @@ export function watchQuietAgents(options: {
 
   async function look(): Promise<boolean> {
     if (!Object.values(state().agents).some(watchedPane)) {
-      sights = new Map()
+      observed = new Map()
       return false
     }
     const written = new Map((await host.output()).map(({pane, chars}) => [pane, chars]))
@@ -66,7 +66,7 @@ export function watchQuietAgents(options: {
       const {pane, meta} = info
       const at = clock.monotonic()
       const turn = `${state().tickets[agent.context.ticket!]?.context.epoch} ${meta.prompted}`
-      const before = sights.get(pane)
+      const before = observed.get(pane)
       const redraws = before?.turn === turn && at < (drawing.get(pane) ?? 0)
       const quietMs = meta.state === 'quiet' ? Number(meta.quietMs) : null
       const {sight, said} = observeOutput(redraws ? {...before, chars} : before, {turn, chars, at, quietMs})
@@ -75,7 +75,7 @@ export function watchQuietAgents(options: {
       if (said === 'busy' && !isShown) report(agent, pane, {kind: 'busy', activity: 'working', detail: ''})
       if (said === 'turnDone') report(agent, pane, {kind: 'turnDone'})
     }
-    sights = seen
+    observed = seen
     return true
   }
 

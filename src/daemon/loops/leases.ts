@@ -28,11 +28,11 @@ export function createLeaseWatch(options: {
   longestGapMs: number
 }): LeaseWatch {
   const {git, clock, longestGapMs} = options
-  let sights = new Map<string, {sight: LeaseSight; leaseMs: number}>()
+  let observed = new Map<string, {sight: LeaseSight; leaseMs: number}>()
 
   /** Of a slow answer, the time counts that favours the owner. */
   function seen(owner: string, oid: string, {asked, answered}: {asked: number; answered: number}): LeaseSight {
-    const before = sights.get(owner)?.sight
+    const before = observed.get(owner)?.sight
     const continues = before !== undefined && before.oid === oid && asked - before.seen <= longestGapMs
     if (continues) return observeLease(before, {oid, at: asked})
     return observeLease(before?.oid === oid ? undefined : before, {oid, at: answered})
@@ -43,7 +43,7 @@ export function createLeaseWatch(options: {
       const asked = clock.monotonic()
       const owners = await git.owners()
       const times = {asked, answered: clock.monotonic()}
-      sights = new Map(
+      observed = new Map(
         owners.map(({oid, record: {owner, leaseMs = LEASE_MS}}) => [
           owner,
           {sight: seen(owner, oid, times), leaseMs: Math.max(leaseMs, SHORTEST_MS)},
@@ -51,10 +51,10 @@ export function createLeaseWatch(options: {
       )
     },
     life(owner) {
-      const known = sights.get(owner)
+      const known = observed.get(owner)
       return ownerLife(known?.sight, known?.leaseMs ?? LEASE_MS)
     },
     dead: () =>
-      new Set([...sights].filter(([, {sight, leaseMs}]) => isLeaseExpired(sight, leaseMs)).map(([owner]) => owner)),
+      new Set([...observed].filter(([, {sight, leaseMs}]) => isLeaseExpired(sight, leaseMs)).map(([owner]) => owner)),
   }
 }

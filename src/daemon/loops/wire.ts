@@ -10,7 +10,7 @@ export type Loops = {
   conflictsAndReviews: () => ConflictsAndReviews
   /** Takes a fact after it was decided on; each loop picks the facts after which it looks. */
   take(state: State, fact: Fact): void
-  /** Starts what the outside must hear again and again; none in a read-only run. */
+  /** Starts the heartbeats to the hub; null in a read-only run, which sends none. */
   startHeartbeats(): Disposable | null
 }
 

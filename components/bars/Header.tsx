@@ -1,6 +1,7 @@
 import {useSlice, useTheme} from '../../hooks/useClient.ts'
 import {useAge, useCountdown} from '../../hooks/useNow.ts'
 import {figure, safeLine} from '../../src/base/text.ts'
+import {shortSha} from '../../src/base/words.ts'
 import {needsOf} from '../../src/client/fleet/needs-you.ts'
 import type {LinkState} from '../../src/client/state/state.ts'
 import type {Rect} from '../../src/client/state/types.ts'
@@ -96,7 +97,7 @@ function headerParts(drawn: {
     parts.splice(1, 0, {
       side: 'left',
       drop: 5,
-      line: [{text: `main ${safeLine(header.main).slice(0, 7)}`, tone: 'muted'}],
+      line: [{text: `main ${shortSha(safeLine(header.main))}`, tone: 'muted'}],
     })
   }
   if (header.readOnly) parts.push({side: 'left', drop: 3, line: [{text: 'read-only', tone: 'accent'}]})

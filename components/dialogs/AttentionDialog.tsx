@@ -1,10 +1,10 @@
 import {useSlice, useTheme} from '../../hooks/useClient.ts'
 import {useAges} from '../../hooks/useNow.ts'
 import {fit, safeLine, textWidth} from '../../src/base/text.ts'
+import {count} from '../../src/base/words.ts'
 import {allNeeds, type RepositoryNeed} from '../../src/client/fleet/needs-you.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
-import {plural} from '../../src/client/text/format.ts'
 import {fitLine, type Line, splitLine} from '../../src/client/text/line.ts'
 import type {Glyphs} from '../../src/client/text/theme.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
@@ -39,7 +39,7 @@ export function AttentionDialog({rect, dialog: {index}}: OpenDialog<'attention'>
     <Dialog
       rect={rect}
       title="Needs you"
-      figures={places.length === 0 ? '' : plural(places.length, 'place')}
+      figures={places.length === 0 ? '' : count(places.length, 'place')}
       keys={[
         ['dialog.confirm', 'go there'],
         ['move.down', 'down'],

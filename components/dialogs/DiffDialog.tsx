@@ -1,8 +1,8 @@
 import {safeLine} from '../../src/base/text.ts'
+import {count} from '../../src/base/words.ts'
 import {type Diff, type DiffFile, fileAt, parseDiff} from '../../src/client/detail/diff.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
-import {plural} from '../../src/client/text/format.ts'
 import {fitLine, type Line, splitLine} from '../../src/client/text/line.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {position} from './DetailDialog.tsx'
@@ -22,7 +22,7 @@ export function DiffDialog({rect, dialog: {ticket, diff, top}}: OpenDialog<'diff
       rect={rect}
       title={`Changes of #${ticket} against main`}
       figures={
-        parsed ? `${plural(parsed.files.length, 'file')} ${position(top, height, parsed.lines.length)}`.trim() : ''
+        parsed ? `${count(parsed.files.length, 'file')} ${position(top, height, parsed.lines.length)}`.trim() : ''
       }
       keys={[
         ['diff.next-file', 'next file'],

@@ -1,7 +1,7 @@
 import {safeLine} from '../../src/base/text.ts'
+import {count} from '../../src/base/words.ts'
 import {landLines} from '../../src/client/dialogs/land.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import {plural} from '../../src/client/text/format.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
 import type {LandPlan} from '../../src/protocol/daemon.ts'
@@ -58,7 +58,7 @@ function boardRow(entry: LandPlan['board'][number]) {
     ticket: `#${entry.ticket}`,
     title: safeLine(entry.title),
     agent: shortAgent(entry.agent),
-    commits: plural(entry.commits, 'commit'),
+    commits: count(entry.commits, 'commit'),
     added: `+${entry.added}`,
     removed: `-${entry.removed}`,
   }

@@ -3,8 +3,9 @@ import {useList} from '../../hooks/useList.ts'
 import {useListFigures} from '../../hooks/useListFigures.ts'
 import {useAges} from '../../hooks/useNow.ts'
 import {safeLine} from '../../src/base/text.ts'
+import {count} from '../../src/base/words.ts'
 import type {Rect} from '../../src/client/state/types.ts'
-import {plural} from '../../src/client/text/format.ts'
+
 import {type Line, splitLine} from '../../src/client/text/line.ts'
 import {cursorOf} from '../elements/cursor.ts'
 import {emptyConflicts} from './empty.ts'
@@ -36,10 +37,7 @@ export function ConflictList({rect}: {rect: Rect}) {
     <Panel
       rect={rect}
       panel="conflicts"
-      figures={[
-        ...figures,
-        ...(all.length === 0 ? [] : [{text: plural(all.length, 'conflict'), tone: 'bad' as const}]),
-      ]}
+      figures={[...figures, ...(all.length === 0 ? [] : [{text: count(all.length, 'conflict'), tone: 'bad' as const}])]}
       focused={focused}
       position={position}
       lines={all.length === 0 ? emptyConflicts(glyphs, known, filter, keyName('app.back')) : lines}

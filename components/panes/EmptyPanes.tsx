@@ -1,4 +1,5 @@
 import {useKeyName, useSlice} from '../../hooks/useClient.ts'
+import {count} from '../../src/base/words.ts'
 import {isReady} from '../../src/client/panels/issues.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {fitLine, type Line, lineWidth} from '../../src/client/text/line.ts'
@@ -53,6 +54,6 @@ const NOTHING_READY: Line[] = [
 function key(name: string, does: string, ready: number): Line {
   return [
     {text: name, tone: 'accent'},
-    {text: `  ${does} ${ready} ready ${ready === 1 ? 'issue' : 'issues'}`, tone: 'muted'},
+    {text: `  ${does} ${count(ready, 'ready issue')}`, tone: 'muted'},
   ]
 }

@@ -4,6 +4,7 @@ import {disposable} from '../base/dispose.ts'
 import {ClambakeError} from '../base/errors.ts'
 import {redact} from '../base/redact.ts'
 import {safeText} from '../base/text.ts'
+import {count} from '../base/words.ts'
 import type {Failure} from '../model/data/assignment.ts'
 import type {Config} from '../model/data/config.ts'
 import type {PaneId} from '../model/data/ids.ts'
@@ -112,7 +113,7 @@ async function runCommand(
   if (end !== 'late' && end.code === 0 && end.signal === null) return 'passed'
   return {
     command,
-    exit: end === 'late' ? `timed out after ${minutes(timeoutMinutes)}` : exitText(end),
+    exit: end === 'late' ? `timed out after ${count(timeoutMinutes, 'minute')}` : exitText(end),
     output: tail(output),
   }
 }
@@ -164,10 +165,6 @@ async function endPanes(host: HostGateway, graceMs: number, ticket?: number): Pr
 
 function exitText({code, signal}: Exit): string {
   return signal === null ? `code ${code}` : `signal ${signal}`
-}
-
-function minutes(count: number): string {
-  return `${count} ${count === 1 ? 'minute' : 'minutes'}`
 }
 
 function tail(output: string): string {

@@ -1,5 +1,6 @@
 import {ClambakeError} from '../base/errors.ts'
 import {safeLine, truncate} from '../base/text.ts'
+import {shortSha} from '../base/words.ts'
 import type {Fact} from '../model/core/facts.ts'
 import {describeFailure} from '../model/data/assignment.ts'
 import type {Config} from '../model/data/config.ts'
@@ -48,7 +49,7 @@ export async function verifyWork(
   if (now !== head) {
     throw new ClambakeError({
       code: 'head-moved',
-      message: `#${ticket} moved from ${head.slice(0, 7)} to ${now.slice(0, 7)} while it was verified`,
+      message: `#${ticket} moved from ${shortSha(head)} to ${shortSha(now)} while it was verified`,
       kept: 'all its commits',
     })
   }

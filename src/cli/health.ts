@@ -1,4 +1,5 @@
 import {messageOf} from '../base/errors.ts'
+import {shortSha} from '../base/words.ts'
 import {isBudgetLow, tighterQuota} from '../model/spending/api-budget.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from './context.ts'
@@ -31,7 +32,7 @@ export async function checkHealth(
 function github({header: {main, troubles}}: DaemonState): Check {
   const [trouble] = troubles
   if (trouble !== undefined) return {name: 'github', ok: false, detail: trouble}
-  return {name: 'github', ok: main !== null, detail: main === null ? 'not seen yet' : `main ${main.slice(0, 7)}`}
+  return {name: 'github', ok: main !== null, detail: main === null ? 'not seen yet' : `main ${shortSha(main)}`}
 }
 
 function budget({header: {api}}: DaemonState): Check {

@@ -2,6 +2,7 @@ import {resolve} from 'node:path'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
+import {shortSha} from '../base/words.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
 import {openErrors} from './command/failures.ts'
@@ -170,9 +171,10 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
       const ref = `refs/heads/${branch}`
       const outcome = await refs.push([{ref, from: expected, to: null}], `delete ${branch}`)
       if (outcome.state === 'done') return
+      const found = outcome.found.get(ref)
       throw new ClambakeError({
         code: 'branch-moved',
-        message: `${branch} was not deleted: it moved to ${outcome.found.get(ref)?.slice(0, 12)} on the remote`,
+        message: `${branch} was not deleted: it moved to ${found && shortSha(found)} on the remote`,
         kept: 'the branch with its new commits',
       })
     },

@@ -1,5 +1,6 @@
 import {type Clock, poll} from '../base/clock.ts'
 import {ClambakeError, hasCode, messageOf} from '../base/errors.ts'
+import {shortSha} from '../base/words.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import type {Fact} from '../model/core/facts.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
@@ -138,7 +139,7 @@ async function mergeLocked(
   // The API's answer may be old; git's is not.
   const remote = await git.remoteHead(branch)
   if (remote !== sha || before.head.sha !== sha) {
-    return [{type: 'mergeRefused', ticket, reason: `the branch moved to ${remote?.slice(0, 7) ?? 'nothing'}`}]
+    return [{type: 'mergeRefused', ticket, reason: `the branch moved to ${remote ? shortSha(remote) : 'nothing'}`}]
   }
   const outcome = await github.merge({
     pull,
@@ -159,7 +160,7 @@ async function mergeLocked(
   if (!seen) {
     throw new ClambakeError({
       code: 'merge-not-seen',
-      message: `GitHub says that #${pull} was merged as ${outcome.commit.slice(0, 7)}, but main does not hold it`,
+      message: `GitHub says that #${pull} was merged as ${shortSha(outcome.commit)}, but main does not hold it`,
       kept: 'the branch, the worktree and the claim',
       next: `look at #${pull} and at main on GitHub`,
     })
@@ -175,7 +176,7 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
   if (!(await git.isOnMain(mergeCommit))) {
     throw new ClambakeError({
       code: 'merge-not-seen',
-      message: `${mergeCommit.slice(0, 7)} of #${pull} is not on main`,
+      message: `${shortSha(mergeCommit)} of #${pull} is not on main`,
       kept: 'the branch, the worktree and the claim',
       next: 'it is looked at again in a moment',
     })

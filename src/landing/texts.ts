@@ -1,4 +1,5 @@
 import {safeLine} from '../base/text.ts'
+import {count, shortSha} from '../base/words.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
 import {describeUsage, type Usage} from '../model/data/usage.ts'
 import type {WorkState} from '../model/gateways/git.ts'
@@ -36,7 +37,7 @@ export function pullBody(options: {
     `Closes #${record.issue}`,
     '',
     `## What`,
-    ...work.commits.slice(0, LISTED).map(commit => `- ${commit.sha.slice(0, 7)} ${plain(commit.subject)}`),
+    ...work.commits.slice(0, LISTED).map(commit => `- ${shortSha(commit.sha)} ${plain(commit.subject)}`),
     ...more(work.commits.length),
     '',
     `${count(work.changed.length, 'file')}, +${added} −${removed}`,
@@ -74,10 +75,6 @@ function traceLine(traceparent: string | null): string {
 
 function more(length: number): string[] {
   return length > LISTED ? [`- … and ${length - LISTED} more`] : []
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** One line of an issue's, agent's or machine's words that GitHub takes as nothing but words. */

@@ -1,3 +1,4 @@
+import {shortSha} from '../base/words.ts'
 import type {Rescue} from '../model/gateways/git.ts'
 
 /** The longest title that GitHub shows on one line in lists. */
@@ -11,7 +12,7 @@ export function pullTitle(text: string): string {
 export function pullBody(options: {issue: number | null; branch: string; head: string; saved: Rescue | null}): string {
   const {issue, branch, head, saved} = options
   return [
-    `Work without an owner, found on \`${branch}\` at ${head.slice(0, 12)}.`,
+    `Work without an owner, found on \`${branch}\` at ${shortSha(head)}.`,
     ...(issue === null ? [] : [`It was made for #${issue}, which stays open until a person decides.`]),
     ...(saved ? ['', `What was not committed is kept in \`${saved.ref}\` (${saved.files} files).`] : []),
     '',

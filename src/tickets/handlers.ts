@@ -4,6 +4,7 @@ import {bodyHash} from '../base/body-hash.ts'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, type ErrorData, toErrorData} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
+import {shortSha} from '../base/words.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import type {Fact} from '../model/core/facts.ts'
 import {holderOf} from '../model/data/claim.ts'
@@ -86,7 +87,7 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
         type: 'work_completed',
         ticket,
         commit: head,
-        message: `#${ticket} is bottled at ${head.slice(0, 7)}`,
+        message: `#${ticket} is bottled at ${shortSha(head)}`,
       })
       return [{type: 'ticketBottled', ticket, head}]
     },

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {figure, textWidth} from '../../src/base/text.ts'
-import {age, countdown, money, plural} from '../../src/client/text/format.ts'
+import {count} from '../../src/base/words.ts'
+import {age, countdown, money} from '../../src/client/text/format.ts'
 import {themeFor} from '../../src/client/text/theme.ts'
 
 const SECOND = 1000
@@ -17,7 +18,7 @@ describe('figures', () => {
   })
 
   it('show money with two digits and group thousands', () => {
-    expect([money(0.4), money(12), figure(4812), plural(1, 'commit'), plural(3, 'commit')]).toEqual([
+    expect([money(0.4), money(12), figure(4812), count(1, 'commit'), count(3, 'commit')]).toEqual([
       '$0.40',
       '$12.00',
       '4,812',

@@ -1,7 +1,7 @@
 import {z} from 'zod'
+import {count, shortSha} from '../../base/words.ts'
 import {defineCommand} from '../define.ts'
 import {agentArgument, agentName} from '../inputs.ts'
-import {count} from '../output/text.ts'
 
 export const bottle = defineCommand({
   name: 'bottle',
@@ -14,5 +14,5 @@ export const bottle = defineCommand({
     return daemon.call('bottle', {agent}, {timeoutMs: null})
   },
   text: ({ticket, head, commits}) =>
-    `#${ticket} is bottled: ${count(commits, 'commit')}, pushed as ${head.slice(0, 7)}\nland it: clambake land`,
+    `#${ticket} is bottled: ${count(commits, 'commit')}, pushed as ${shortSha(head)}\nland it: clambake land`,
 })

@@ -1,9 +1,10 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
+import {count} from '../../base/words.ts'
 import type {LandPlan, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
-import {count, list} from '../output/text.ts'
+import {list} from '../output/text.ts'
 
 type Landed = {plan: LandPlan; merged: number[]; waiting: {ticket: number; reason: string}[]; dryRun: boolean}
 

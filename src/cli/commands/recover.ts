@@ -1,9 +1,10 @@
 import {z} from 'zod'
 import {EXIT, usageError} from '../../base/errors.ts'
+import {count} from '../../base/words.ts'
 import type {Orphan} from '../../model/gateways/git.ts'
 import type {RecoverAction} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
-import {age, columns, count} from '../output/text.ts'
+import {age, columns} from '../output/text.ts'
 
 const ACTIONS = ['resume', 'open-pull', 'leave'] as const
 

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
 import {figure, safeLine} from '../../base/text.ts'
+import {count, shortSha} from '../../base/words.ts'
 import {AGENT_STATES} from '../../model/agent/states.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import {money} from '../../model/data/usage.ts'
@@ -9,7 +10,7 @@ import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {type Check, checkHealth, healthText} from '../health.ts'
 import {agentTable} from '../output/tables.ts'
-import {age, count} from '../output/text.ts'
+import {age} from '../output/text.ts'
 import {watchState} from '../output/watch.ts'
 import {noDaemon} from './daemon.ts'
 
@@ -80,7 +81,7 @@ async function describe(
   const cost = header.costToday === null ? '' : `  ${money(header.costToday)} today`
   const waiting = attention(state)
   return [
-    `${header.repository}  main ${header.main?.slice(0, 7) ?? 'not seen yet'}  ${train}, ${header.aboard} aboard${api}${cost}`,
+    `${header.repository}  main ${header.main ? shortSha(header.main) : 'not seen yet'}  ${train}, ${header.aboard} aboard${api}${cost}`,
     '',
     table,
     ...(header.troubles.length > 0 ? ['', ...header.troubles] : []),

@@ -1,13 +1,14 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
+import {count} from '../../base/words.ts'
 import {STRATEGIES} from '../../model/data/strategy.ts'
 import {ACTS} from '../../model/mirror/manual-changes.ts'
 import type {DaemonApi, SyncRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {agentList} from '../inputs.ts'
-import {columns, count} from '../output/text.ts'
+import {columns} from '../output/text.ts'
 
 type Synced = DaemonApi['sync']['result'] & {dryRun: boolean}
 

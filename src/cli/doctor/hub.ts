@@ -1,3 +1,4 @@
+import {count} from '../../base/words.ts'
 import {checkHubHealth, type HubHealth} from '../../hub/health.ts'
 import {bad, type Finding, good} from './finding.ts'
 
@@ -13,7 +14,6 @@ const MENDS: {[kind in Exclude<HubHealth['kind'], 'none' | 'sound'>]: string} = 
 export function checkHub(file: string): Finding {
   const health = checkHubHealth(file)
   if (health.kind === 'none') return good('hub', 'no history yet; the first event creates it')
-  if (health.kind === 'sound')
-    return good('hub', `${file}, ${health.events} ${health.events === 1 ? 'event' : 'events'}`)
+  if (health.kind === 'sound') return good('hub', `${file}, ${count(health.events, 'event')}`)
   return bad('hub', `${file} is ${health.kind}: ${health.message}`, MENDS[health.kind])
 }

@@ -1,6 +1,7 @@
 import {safeLine} from '../../base/text.ts'
+import {count} from '../../base/words.ts'
 import type {Action, Step, Subject} from '../../model/init/step.ts'
-import {count} from '../output/text.ts'
+
 import type {Done} from './apply.ts'
 
 const SUBJECTS: readonly (readonly [Subject, string])[] = [

@@ -1,6 +1,7 @@
 import {EXIT, type ExitCode} from '../../base/errors.ts'
+import {count, shortSha} from '../../base/words.ts'
 import type {PassReport} from '../../protocol/daemon.ts'
-import {count, list} from '../output/text.ts'
+import {list} from '../output/text.ts'
 
 /** Exit code 1 when a person is needed. */
 export function onceExit(report: PassReport): ExitCode {
@@ -16,7 +17,7 @@ export function onceText(report: PassReport): string {
     ...skipped.map(({number, reason}) => `◇ #${number} skipped: ${reason}`),
     ...needsHuman.map(({number, reason}) => `✗ #${number} needs a person: ${reason}`),
     lost.length > 0
-      ? `✗ ${count(lost.length, 'commit')} in no ref: ${lost.map(sha => sha.slice(0, 7)).join(', ')}; git gc would delete them`
+      ? `✗ ${count(lost.length, 'commit')} in no ref: ${lost.map(shortSha).join(', ')}; git gc would delete them`
       : '✓ no commit lost',
     `${count(agents, 'agent')}, ${count(apiCalls, 'API call')}, ${Math.round(durationMs / 1000)} s`,
   ].join('\n')

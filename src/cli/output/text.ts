@@ -1,4 +1,5 @@
 import {safeLine, textWidth} from '../../base/text.ts'
+import {count} from '../../base/words.ts'
 import type {Decided} from '../../protocol/daemon.ts'
 
 export type Column = {title: string; align?: 'left' | 'right'; max?: number}
@@ -39,11 +40,6 @@ export function age(ms: number): string {
 /** What a decision about the queue cost: `decided in 12 ms, 0 calls of GitHub's API`. */
 export function decidedText({ms, calls}: Decided): string {
   return `decided in ${ms} ms, ${count(calls, 'call')} of GitHub's API`
-}
-
-/** A number with its noun: `1 commit`, `3 commits`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** A list of issues: `#3, #4 and #5`. */

@@ -1,5 +1,6 @@
 import {safeLine} from '../../base/text.ts'
-import {dateTime, plural} from '../text/format.ts'
+import {count} from '../../base/words.ts'
+import {dateTime} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
 import {fieldLines} from './fields.ts'
@@ -25,7 +26,7 @@ function conflictLines({conflict}: DetailOf<'conflict'>, width: number): Line[] 
       width,
     ),
     [],
-    [{text: `clashes with main in ${plural(paths.length, 'file')}`, bold: true}],
+    [{text: `clashes with main in ${count(paths.length, 'file')}`, bold: true}],
     ...paths.flatMap(path => wrapLine([{text: safeLine(path)}], width, {first: [{text: '✗ ', tone: 'bad'}]})),
   ]
 }

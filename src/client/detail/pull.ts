@@ -1,4 +1,5 @@
 import {safeLine} from '../../base/text.ts'
+import {shortSha} from '../../base/words.ts'
 import type {PullDetail} from '../../protocol/daemon.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
@@ -42,7 +43,7 @@ function pullLines(pull: PullDetail, width: number): Line[] {
     [],
     ...fieldLines(
       [
-        ['branch', `${head.branch} → ${base} · ${head.sha.slice(0, 7)}`],
+        ['branch', `${head.branch} → ${base} · ${shortSha(head.sha)}`],
         ['merges', MERGEABLE[mergeable], mergeable === 'conflict' ? 'bad' : 'text'],
         ['review', REVIEWS[review], review === 'changes' ? 'attention' : 'text'],
         ['checks', checks.length === 0 ? 'none' : `${passed} of ${checks.length} passed`],

@@ -1,11 +1,11 @@
 import {safeLine} from '../../base/text.ts'
+import {count} from '../../base/words.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import type {DiffText} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../commands/binding.ts'
 import {agentInFocus} from '../commands/in-focus.ts'
 import type {Loaded} from '../state/dialog.ts'
 import {changeDialog, closeDialog, openDialog} from '../state/update.ts'
-import {plural} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
 import type {DialogOf, DialogSpec} from './dialog-spec.ts'
@@ -63,5 +63,5 @@ function savedNow(work: Loaded<DiffText> | null): string {
   if (work?.state !== 'ready') return ''
   const {files} = work.value
   const sum = (of: 'added' | 'removed') => files.reduce((total, file) => total + file[of], 0)
-  return `: ${plural(files.length, 'file')} changed against main, +${sum('added')} -${sum('removed')}`
+  return `: ${count(files.length, 'file')} changed against main, +${sum('added')} -${sum('removed')}`
 }

@@ -1,5 +1,3 @@
-import {figure} from '../../base/text.ts'
-
 export {money} from '../../model/data/usage.ts'
 
 const SECOND = 1000
@@ -30,11 +28,6 @@ export function countdown(until: number, now: number): string {
 export function timeOfDay(at: number): string {
   const date = new Date(at)
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
-}
-
-/** `1 pair`, `2 pairs`. */
-export function plural(amount: number, noun: string): string {
-  return `${figure(amount)} ${noun}${amount === 1 ? '' : 's'}`
 }
 
 /** Day and time of day of the machine: `2026-11-21 09:46`. */

@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {figure} from '../../base/text.ts'
+import {shortSha} from '../../base/words.ts'
 import type {State} from '../../model/core/state.ts'
 import type {Candidate} from '../../model/data/candidate.ts'
 import type {PaneId} from '../../model/data/ids.ts'
@@ -101,7 +102,7 @@ function touched(paths: readonly Prediction[]): string {
 /** An open pull request that belongs to no ticket of this daemon. */
 function pullFacts({head, base, draft, mergeable, review, createdAt}: Pull): Fact[] {
   return [
-    {at: createdAt, text: `open from ${head.branch} at ${head.sha.slice(0, 7)} into ${base.branch}`},
+    {at: createdAt, text: `open from ${head.branch} at ${shortSha(head.sha)} into ${base.branch}`},
     {at: null, text: 'not a ticket of this daemon, which lands no pull requests of people'},
     ...(draft ? [{at: null, text: 'a draft'}] : []),
     ...(mergeable === 'conflict' ? [{at: null, text: `conflicts with ${base.branch}`}] : []),
@@ -122,9 +123,7 @@ function ticketFacts(ticket: TicketState, state: State): Fact[] {
     {at: context.since, text: `#${context.issue} is ${value}${context.reason ? `: ${context.reason}` : ''}`},
     ...(context.checks ? [{at: null, text: `checks ${context.checks.done} of ${context.checks.total}`}] : []),
     ...(context.pull === null ? [] : [{at: null, text: `pull request #${context.pull}`}]),
-    ...(context.head === null
-      ? []
-      : [{at: null, text: `last pushed ${context.head.slice(0, 7)} on ${context.branch}`}]),
+    ...(context.head === null ? [] : [{at: null, text: `last pushed ${shortSha(context.head)} on ${context.branch}`}]),
     {at: null, text: thinkingOf(ticket, state)},
     {at: null, text: `${context.attempts} starts, ${context.repairs} repairs, ${context.nudges} reminders`},
     ...usageFacts(context.usage),

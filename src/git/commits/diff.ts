@@ -1,4 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {shortSha} from '../../base/words.ts'
 import type {DiffText} from '../../model/data/diff.ts'
 import {type Context, mainRef, resolveCommit} from '../context.ts'
 import {headOf, PLAIN_DIFF, parseNumbers} from '../worktree/inspect.ts'
@@ -47,7 +48,7 @@ export async function mergeBase(context: Context, head: string): Promise<string>
   if (answer.exitCode === 0) return answer.stdout
   throw new ClambakeError({
     code: 'no-common-history',
-    message: `${head.slice(0, 12)} shares no commit with ${context.mainBranch}`,
+    message: `${shortSha(head)} shares no commit with ${context.mainBranch}`,
     kept: 'it was not touched',
   })
 }

@@ -1,4 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import {commitOf} from './diff.ts'
 
@@ -25,7 +26,7 @@ export async function publishBranch(context: Context, branch: string): Promise<{
 function moved(branch: string, found: string | null): ClambakeError {
   return new ClambakeError({
     code: 'branch-moved',
-    message: `${branch} stands at ${found?.slice(0, 12) ?? 'no commit'} on the remote, beside what is here`,
+    message: `${branch} stands at ${found ? shortSha(found) : 'no commit'} on the remote, beside what is here`,
     kept: 'both sides are untouched and nothing was pushed',
     next: `merge them by hand: git pull origin ${branch}`,
   })

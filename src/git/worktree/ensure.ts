@@ -3,6 +3,7 @@ import {dirname, join, relative, sep} from 'node:path'
 import PQueue from 'p-queue'
 import {ClambakeError} from '../../base/errors.ts'
 import {createKeyedMutex, createMutex} from '../../base/mutex.ts'
+import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {clearIndexLock} from './index-lock.ts'
@@ -188,7 +189,7 @@ function otherCommits(
 ): ClambakeError {
   return new ClambakeError({
     code: 'branch-other-work',
-    message: `the branch ${branch} at ${tip.slice(0, 12)} holds commits that do not start from ${base.slice(0, 12)}`,
+    message: `the branch ${branch} at ${shortSha(tip)} holds commits that do not start from ${shortSha(base)}`,
     kept: 'it was not touched',
     next: `rename or delete it, here and on ${context.remoteName}, when its work is safe; clambake recover shows it`,
   })

@@ -1,4 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {shortSha} from '../../base/words.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import type {ClaimPatch} from '../../model/gateways/git.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
@@ -66,7 +67,7 @@ function checkHead(options: {branch: string; head: string; found: {branch: strin
     code: 'head-moved',
     message:
       found.branch === branch
-        ? `${branch} moved from ${head.slice(0, 12)} to ${found.head.slice(0, 12)} before it was pushed`
+        ? `${branch} moved from ${shortSha(head)} to ${shortSha(found.head)} before it was pushed`
         : `the worktree of ${branch} is on ${found.branch ?? 'a detached HEAD'}`,
     kept: 'its commits are untouched and nothing was pushed',
     next: 'it is looked at again',
@@ -76,7 +77,7 @@ function checkHead(options: {branch: string; head: string; found: {branch: strin
 function branchMoved(branch: string, found: string): ClambakeError {
   return new ClambakeError({
     code: 'branch-moved',
-    message: `somebody else pushed to ${branch}: it stands at ${found.slice(0, 12)} on the remote`,
+    message: `somebody else pushed to ${branch}: it stands at ${shortSha(found)} on the remote`,
     kept: 'their commits and ours are untouched, and nothing was pushed',
     next: `merge or rebase it in the worktree: git pull origin ${branch}`,
   })

@@ -1,4 +1,5 @@
 import {figure} from '../../base/text.ts'
+import {count} from '../../base/words.ts'
 import type {AgentId, PaneId} from './ids.ts'
 
 /** What an agent used, as its client reported: of one request, or a sum of several. */
@@ -85,8 +86,7 @@ export function money(amount: number): string {
 
 /** `$0.42, 12,400 tokens in 3 requests`: one line for people. */
 export function describeUsage(usage: Usage): string {
-  const requests = `${usage.requests} request${usage.requests === 1 ? '' : 's'}`
-  return `${money(usage.costUsd)}, ${figure(tokensOf(usage))} tokens in ${requests}`
+  return `${money(usage.costUsd)}, ${figure(tokensOf(usage))} tokens in ${count(usage.requests, 'request')}`
 }
 
 const WINDOW = 200_000

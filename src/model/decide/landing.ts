@@ -1,3 +1,4 @@
+import {count, shortSha} from '../../base/words.ts'
 import {type Draft, moveTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {Fact, FactOf, LandingFact} from '../core/facts.ts'
@@ -74,7 +75,7 @@ function rulesOf({integration, polling}: State['config']): LandingRules {
 /** Stops landing by itself: lost commits may come back with the next landing, or must, and only a person knows. */
 function takeRewrite(draft: Draft, {from, to}: FactOf<'mainRewritten'>): void {
   draft.state = {...draft.state, mode: {...draft.state.mode, landing: 'by hand'}}
-  const text = `main was force-pushed from ${from.slice(0, 7)} to ${to.slice(0, 7)}, so nothing lands by itself now`
+  const text = `main was force-pushed from ${shortSha(from)} to ${shortSha(to)}, so nothing lands by itself now`
   draft.effects.push(
     {name: 'record', event: {type: 'status_update', severity: 'critical', commit: to, message: text}},
     {
@@ -82,7 +83,7 @@ function takeRewrite(draft: Draft, {from, to}: FactOf<'mainRewritten'>): void {
       level: 'error',
       text,
       kept: 'its old tip, in refs/clambake/rescue/',
-      next: `see what is gone: git log ${to.slice(0, 7)}..${from.slice(0, 7)}; then land by hand`,
+      next: `see what is gone: git log ${shortSha(to)}..${shortSha(from)}; then land by hand`,
     },
   )
 }
@@ -97,7 +98,7 @@ function notifyWhenDone(draft: Draft): void {
   draft.effects.push({
     name: 'notify',
     level: 'info',
-    text: `All ready work has landed: ${landed} ${landed === 1 ? 'ticket' : 'tickets'}`,
+    text: `All ready work has landed: ${count(landed, 'ticket')}`,
     next: `label an issue ${state.config.routing.routing_label}`,
   })
 }

@@ -1,4 +1,5 @@
 import {shellWord} from '../../base/text.ts'
+import {count} from '../../base/words.ts'
 import type {State} from '../core/state.ts'
 import type {Treatment} from '../core/treatment.ts'
 import type {Claim} from '../data/claim.ts'
@@ -204,7 +205,10 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
   if (isOnMain && (kind === 'branch' || (dirty === 0 && issue !== null && isHeld(state, issue)))) return []
   // People already see it in a pull request.
   if (kind === 'branch' && state.pulls.some(pull => pull.head.branch === name)) return []
-  const work = [...counted(commits, 'commit'), ...counted(dirty, 'changed file')]
+  const work = [
+    ...(commits > 0 ? [count(commits, 'commit')] : []),
+    ...(dirty > 0 ? [count(dirty, 'changed file')] : []),
+  ]
   const holds = work.length > 0 ? work.join(' and ') : 'nothing of its own'
   if (issue !== null && isHeld(state, issue)) {
     const what = `holds ${holds} for #${issue}, which is worked on elsewhere`
@@ -229,10 +233,6 @@ function ofOrphan(orphan: Orphan, found: Found): Finding[] {
             },
     },
   ]
-}
-
-function counted(number: number, noun: string): string[] {
-  return number === 0 ? [] : [`${number} ${noun}${number === 1 ? '' : 's'}`]
 }
 
 function ofTicket(ticket: TicketState, found: Found): Finding[] {

@@ -1,3 +1,4 @@
+import {count, shortSha} from '../../base/words.ts'
 import {describeFailure} from '../data/assignment.ts'
 import {MAX_STARTS, STARTS_WINDOW_MS} from './back-off.ts'
 import type {TicketContext} from './context.ts'
@@ -41,12 +42,12 @@ export function checksLate({context, event}: Args<'pullSeen'>): string {
   const {sha} = event.pull.head
   return sha === context.head
     ? `its checks did not end within ${event.rules.ciTimeoutMs / 60_000} minutes`
-    : `its branch holds ${sha.slice(0, 7)}, which the daemon did not push`
+    : `its branch holds ${shortSha(sha)}, which the daemon did not push`
 }
 
 /** The reason of a ticket whose work did not pass `agents.verify`. */
 export function notVerified({context, event}: Args<'verified'>): string | null {
   const tries = context.failedVerifies
-  const after = tries === 0 ? '' : `, after ${tries} ${tries === 1 ? 'try' : 'tries'} to repair it`
+  const after = tries === 0 ? '' : `, after ${count(tries, 'try', 'tries')} to repair it`
   return event.failure && `${describeFailure(event.failure)}${after}`
 }

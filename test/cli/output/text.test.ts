@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {textWidth} from '../../../src/base/text.ts'
+import {count} from '../../../src/base/words.ts'
 import {agentName, duration, issueNumber, labelList, positiveInteger} from '../../../src/cli/inputs.ts'
-import {age, columns, count, list} from '../../../src/cli/output/text.ts'
+import {age, columns, list} from '../../../src/cli/output/text.ts'
 
 describe('columns', () => {
   it('aligns rows under their heading and fills no last column', async () => {

@@ -1,12 +1,13 @@
 import {z} from 'zod'
 import {EXIT} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
+import {count} from '../../../base/words.ts'
 import {type AgentId, parseAgentId} from '../../../model/data/ids.ts'
 import type {Finding, ResetReport} from '../../../protocol/daemon.ts'
 import type {CommandContext} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
 import {agentArgument, agentName} from '../../inputs.ts'
-import {age, columns, count} from '../../output/text.ts'
+import {age, columns} from '../../output/text.ts'
 
 /** An agent or an issue; a bare number is an issue. */
 const subject = z.string().transform((text, check): {agent?: AgentId; issue?: number} => {

@@ -1,3 +1,4 @@
+import {count} from '../../../base/words.ts'
 import type {Repair} from '../../data/assignment.ts'
 
 /** The rules of the gate, in the order in which people read them. */
@@ -83,6 +84,5 @@ export function answerOf(lines: readonly GateLine[], waited: {ms: number; limitM
 }
 
 function minutes(ms: number): string {
-  const count = Math.round(ms / 60_000)
-  return count === 1 ? '1 minute' : `${count} minutes`
+  return count(Math.round(ms / 60_000), 'minute')
 }

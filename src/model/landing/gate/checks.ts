@@ -1,3 +1,4 @@
+import {count} from '../../../base/words.ts'
 import type {CheckFailure} from '../../data/pull.ts'
 import type {GateLine} from './answer.ts'
 import type {GateCheck, GateInput, GateReading, GateSuite} from './reading.ts'
@@ -55,8 +56,8 @@ function noChecks({base}: GateReading, allowed: boolean): Line {
   }
 }
 
-function passedText(count: number): string {
-  return count === 1 ? '1 check passed' : `${count} checks passed`
+function passedText(checks: number): string {
+  return `${count(checks, 'check')} passed`
 }
 
 function names(checks: readonly GateCheck[]): string {

@@ -1,3 +1,4 @@
+import {shortSha} from '../../../base/words.ts'
 import {sameLabel} from '../../data/labels.ts'
 import type {GateLine} from './answer.ts'
 import type {GateInput} from './reading.ts'
@@ -52,8 +53,8 @@ export function baseRule({reading: {pull}, expected}: GateInput): Line {
 
 /** Whether the head is the commit that the daemon pushed. GitHub's answer may be old, so a difference waits at first. */
 export function headRule({reading: {pull}, expected: {head}}: GateInput): Line {
-  if (head !== null && pull.head.sha === head) return {says: 'yes', text: `head ${head.slice(0, 7)}`}
-  return {says: 'wait', text: `its branch holds ${pull.head.sha.slice(0, 7)}, which the daemon did not push`}
+  if (head !== null && pull.head.sha === head) return {says: 'yes', text: `head ${shortSha(head)}`}
+  return {says: 'wait', text: `its branch holds ${shortSha(pull.head.sha)}, which the daemon did not push`}
 }
 
 export function draftRule({reading: {pull}}: GateInput): Line {
@@ -79,7 +80,7 @@ export function queueRule({reading: {pull, rules}}: GateInput): Line {
 export function upToDateRule({reading: {base, mergeState}, expected}: GateInput): Line {
   if (base === null) return {says: 'wait', text: `the tip of ${expected.base} could not be read`}
   if (!base.contained || mergeState === 'behind') {
-    return {says: 'update', text: `${expected.base} moved to ${base.tip.slice(0, 7)}, which its checks did not see`}
+    return {says: 'update', text: `${expected.base} moved to ${shortSha(base.tip)}, which its checks did not see`}
   }
-  return {says: 'yes', text: `contains ${expected.base} ${base.tip.slice(0, 7)}`}
+  return {says: 'yes', text: `contains ${expected.base} ${shortSha(base.tip)}`}
 }

@@ -4,7 +4,7 @@ import type {Log} from '../base/log.ts'
 import {safeText} from '../base/text.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
-import type {Desktop, FleetDoor} from './commands/binding.ts'
+import type {Desktop, RepositorySwitch} from './commands/binding.ts'
 import type {CommandId} from './commands/bindings.ts'
 import {createCommands} from './commands/commands.ts'
 import {contextOf} from './commands/key-context.ts'
@@ -52,7 +52,7 @@ export type ClientOptions = {
   /** Called when the person arranged the screen differently, so that it is remembered. */
   onArranged?: (arrangement: Arrangement) => void
   /** Shows another repository, where this is one of several. */
-  fleet?: FleetDoor
+  fleet?: RepositorySwitch
   /** Another repository is on the screen at first: no views of panes are opened. */
   hidden?: boolean
   /** Called when the person leaves, for good or for an errand; agents keep running. */

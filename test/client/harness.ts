@@ -1,7 +1,7 @@
 import {onTestFinished, vi} from 'vitest'
 import {silentLog} from '../../src/base/log.ts'
 import {type Client, type ClientOptions, createClient} from '../../src/client/client.ts'
-import type {FleetDoor} from '../../src/client/commands/binding.ts'
+import type {RepositorySwitch} from '../../src/client/commands/binding.ts'
 import {createKeymap} from '../../src/client/keys/keymap.ts'
 import type {ClientState} from '../../src/client/state/state.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
@@ -25,7 +25,7 @@ export function startClient(
   const clock = manualClock()
   const desktop = {open: vi.fn(async (_url: string) => true), copy: vi.fn((_text: string) => true)}
   const log = {...silentLog, warn: vi.fn(silentLog.warn)}
-  const fleet = {show: vi.fn<FleetDoor['show']>()}
+  const fleet = {show: vi.fn<RepositorySwitch['show']>()}
   const onQuit = vi.fn<() => void>()
   const client: Client = createClient({
     daemon: daemon.open,

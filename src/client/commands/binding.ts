@@ -50,7 +50,7 @@ export type Desktop = {
 }
 
 /** Chooses which of several repositories is on the screen. */
-export type FleetDoor = {
+export type RepositorySwitch = {
   /** Shows a repository by the index of its tab, with a change of its state in the same picture. */
   show(index: number, update?: Update): void
 }
@@ -72,7 +72,7 @@ export type CommandContext = {
   /** What the machine has of what the repository needs; empty after the first start. */
   setup: readonly SetupCheck[]
   /** Only where there are several repositories. */
-  fleet?: FleetDoor
+  fleet?: RepositorySwitch
 }
 
 /** Why a command cannot be done now, for the footer, the palette and the message; null when it can. */

@@ -34,7 +34,7 @@ it('finds a place to work in good, starts nothing, and says what could be better
 it('says of each wrong thing what mends it, and what it could not look at', async () => {
   const none = await findings({GITHUB_TOKEN: '', GH_TOKEN: ''})
   expect(none.get('token')).toMatchObject({state: 'bad', mend: 'set GITHUB_TOKEN, or run gh auth login'})
-  expect(none.get('labels')).toMatchObject({state: 'unknown', detail: 'not looked at: a token comes first'})
+  expect(none.get('labels')).toMatchObject({state: 'unknown', detail: 'not checked: needs a token'})
   const wrong = await findings({GITHUB_TOKEN: 'ghp_wrong'})
   expect(wrong.get('github')).toMatchObject({state: 'bad', mend: expect.stringContaining('GITHUB_TOKEN')})
   const poor = await findings({TERM: 'dumb'})

@@ -2,6 +2,7 @@ import {type Clock, systemClock} from '../../base/clock.ts'
 import {silentLog} from '../../base/log.ts'
 import type {Place} from '../../daemon/place.ts'
 import {type Forge, openForge} from '../../forge/open.ts'
+import {tokenVariable} from '../../github/client/token.ts'
 import {BOARD_COLUMNS} from '../../model/data/board.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
@@ -9,8 +10,6 @@ import {type Need, needsOf, unmetNeeds} from '../../model/init/scopes.ts'
 import type {Board} from '../../model/init/step.ts'
 import {isBudgetLow, tighterQuota} from '../../model/spending/api-budget.ts'
 import {bad, checked, type Finding, good, hint, unknown} from './finding.ts'
-
-const FROM_GH = 'from gh auth token'
 
 /** Checks the repository's remote, its token and its setup on GitHub. Writes nothing anywhere. */
 export async function checkRepository(options: {
@@ -32,9 +31,10 @@ export async function checkRepository(options: {
   if (!forge)
     return [...findings, ...['token', 'github', 'labels', 'board', 'claims'].map(name => unknown(name, 'the remote'))]
   const {git, github, address, token} = forge
+  const variable = tokenVariable(env, config.github)
   const [tokenFinding] = await checked('token', async () => {
     await token()
-    return good('token', tokenSource(env, config))
+    return good('token', `from ${variable ?? 'gh auth token'}`)
   })
   findings.push(tokenFinding!)
   if (tokenFinding!.state === 'bad')
@@ -50,7 +50,7 @@ export async function checkRepository(options: {
     ...scopeFindings(github.scopes(), {
       needs: needsOf({isPrivate, hasBoard: config.github.project_id !== undefined}),
       host: address.host,
-      fromGh: tokenSource(env, config) === FROM_GH,
+      fromGh: variable === undefined,
     }),
     ...(await checked('main branch', async () =>
       protectionFinding(git.mainBranch, await github.isProtected(git.mainBranch)),
@@ -85,12 +85,6 @@ function scopeFindings(
     ? `gh auth refresh -h ${host} -s ${missing.join(',')}`
     : `give the token ${missing.join(', ')}: https://${host}/settings/tokens`
   return [unmet.some(({urgent}) => urgent) ? bad('scopes', detail, mend) : hint('scopes', detail, mend)]
-}
-
-function tokenSource(env: NodeJS.ProcessEnv, {github}: Config): string {
-  if (github.token_env !== undefined) return `from ${github.token_env}`
-  const name = ['GITHUB_TOKEN', 'GH_TOKEN'].find(variable => env[variable]?.trim())
-  return name === undefined ? FROM_GH : `from ${name}`
 }
 
 function repositoryFindings(found: {fullName: string; hasIssues: boolean; canPush: boolean | null}): Finding[] {

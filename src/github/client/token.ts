@@ -4,28 +4,35 @@ import type {Config} from '../../model/data/config.ts'
 
 const GH_TIMEOUT_MS = 10_000
 
+/** Variables that may hold the token, the first that is set wins. */
+const TOKEN_VARIABLES = ['GITHUB_TOKEN', 'GH_TOKEN']
+
 /**
- * The token for GitHub: the variable that `github.token_env` names, else GITHUB_TOKEN, GH_TOKEN, else what the
- * `gh` program is logged in with. Throws `no-token`.
+ * The environment variable that `findToken` reads: the one that `github.token_env` names, else GITHUB_TOKEN, else
+ * GH_TOKEN. undefined: none of these is set, so it asks `gh`.
  */
+export function tokenVariable(env: NodeJS.ProcessEnv, config: Config['github']): string | undefined {
+  return config.token_env ?? TOKEN_VARIABLES.find(name => env[name]?.trim())
+}
+
+/** Finds the token for GitHub: in the variable that `tokenVariable` names, else the `gh` login. Throws `no-token`. */
 export async function findToken(options: {
   env: NodeJS.ProcessEnv
   config: Config['github']
-  /** Gives the output of `gh auth token`, null without a login or without `gh`. */
+  /** Returns the output of `gh auth token`; null without a login or without `gh`. */
   runGh: () => Promise<string | null>
 }): Promise<string> {
   const {env, config} = options
-  if (config.token_env !== undefined) {
-    const token = env[config.token_env]?.trim()
-    if (token) return token
+  const variable = tokenVariable(env, config)
+  const token = (variable === undefined ? await options.runGh() : env[variable])?.trim()
+  if (token) return token
+  if (variable !== undefined) {
     throw usageError({
       code: 'no-token',
-      message: `github.token_env names ${config.token_env}, which is not set`,
-      next: `set ${config.token_env}, or remove token_env from clambake.toml`,
+      message: `github.token_env names ${variable}, which is not set`,
+      next: `set ${variable}, or remove token_env from clambake.toml`,
     })
   }
-  const token = env.GITHUB_TOKEN?.trim() || env.GH_TOKEN?.trim() || (await options.runGh())?.trim()
-  if (token) return token
   throw usageError({
     code: 'no-token',
     message: 'There is no token for GitHub',
@@ -33,7 +40,7 @@ export async function findToken(options: {
   })
 }
 
-/** `gh auth token` for a host, `github.com` or an Enterprise server's. */
+/** Runs `gh auth token` for a host, `github.com` or an Enterprise server's. null: `gh` is missing or not logged in. */
 export async function ghAuthToken(host: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   try {
     const {stdout} = await run('gh', {args: ['auth', 'token', '--hostname', host], env, timeoutMs: GH_TIMEOUT_MS})

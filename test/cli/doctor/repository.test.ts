@@ -1,0 +1,32 @@
+import {expect, it} from 'vitest'
+import {sealedEnv} from '../../../fixtures/repos/env.ts'
+import {temporaryFolder} from '../../../fixtures/repos/folder.ts'
+import {createSampleRepository} from '../../../fixtures/repos/sample.ts'
+import {checkRepository} from '../../../src/cli/doctor/repository.ts'
+import {placeOf} from '../../../src/daemon/place.ts'
+import {defaultConfig} from '../../../src/model/data/config.ts'
+
+const UNCHECKED = ['token', 'github', 'labels', 'board', 'claims']
+
+it.each([
+  ['none', null, /no remote named origin/],
+  ['one that names no repository', 'https://user:secret@host.invalid/only-one-name', /host\.invalid.*names no repo/],
+])('names the remote as what is wrong with %s, and checks nothing that needs it', async (_name, url, detail) => {
+  await using folder = temporaryFolder('clambake-doctor-')
+  const env = sealedEnv(folder.path)
+  const clone = await createSampleRepository({dir: `${folder.path}/clone`, home: folder.path, files: {'a.txt': 'a'}})
+  if (url !== null) await clone.git('remote', 'add', 'origin', url)
+  // The main branch is noted, so that opening does not ask the remote for it.
+  await clone.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main')
+  await clone.git('update-ref', 'refs/remotes/origin/main', 'HEAD')
+  const place = await placeOf({cwd: clone.dir, env})
+  const [remote, ...others] = await checkRepository({place, config: defaultConfig, env})
+  expect(remote).toMatchObject({
+    name: 'remote',
+    state: 'bad',
+    detail: expect.stringMatching(detail),
+    mend: expect.stringContaining('git remote add origin'),
+  })
+  expect(remote!.detail).not.toContain('secret')
+  expect(others.map(({name, state}) => [name, state])).toEqual(UNCHECKED.map(name => [name, 'unknown']))
+})

@@ -2,7 +2,7 @@ import {context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace} fro
 import {messageOf} from '../base/errors.ts'
 import {durableParent} from '../base/trace.ts'
 
-/** The active trace as a W3C traceparent; undefined when nothing is traced. */
+/** Gives the active trace as a W3C traceparent; undefined when there is none. */
 export function currentTrace(): string | undefined {
   const active = context.active()
   const parent = durableParent(active)
@@ -11,7 +11,7 @@ export function currentTrace(): string | undefined {
   return carrier.traceparent
 }
 
-/** Runs a call's handler in a span of its own, as a part of the trace that the caller sent; without one, in none. */
+/** Runs a call's handler in a span of the trace that the caller sent; without a trace, in none. */
 export async function runInTrace<T>(sent: string | undefined, method: string, task: () => T): Promise<Awaited<T>> {
   if (sent === undefined) return await context.with(ROOT_CONTEXT, task)
   const within = propagation.extract(ROOT_CONTEXT, {traceparent: sent})

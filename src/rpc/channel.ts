@@ -6,34 +6,34 @@ import type {RpcMessage} from '../protocol/rpc-message.ts'
 import {createFrameDecoder, encodeFrame} from './frames.ts'
 import {parseHello, parseMessage} from './parse.ts'
 
-/** A process that accepts but says nothing is hung; the caller should hear of it. */
+/** The longest wait for a hello; a process that accepts a connection but sends none hangs. */
 export const HELLO_TIMEOUT_MS = 5000
 
-/** Over this the reader is slow: topics that can be merged wait. */
+/** With more unsent bytes the reader is slow: topics that can be merged wait. */
 const SLOW_BYTES = 1024 * 1024
-/** Over this the reader is as good as gone; it reconnects and reads the state anew. */
+/** With more unsent bytes the reader is cut off; it reconnects and reads the state again. */
 const DEAD_BYTES = 64 * 1024 * 1024
 
 export type ChannelEvents = {
   opened(peer: Hello): void
   message(message: RpcMessage): void
-  /** Called once; `error` says why when it was not a plain close. */
+  /** Called once; `error` is the reason unless it was a plain close. */
   closed(error: Error | undefined): void
-  /** The reader caught up. */
+  /** Called when the reader has caught up. */
   drained?(): void
 }
 
 export type ChannelOptions = {
   socket: Socket
   own: Hello
-  /** The connecting side says hello first; so when its `connect` resolves, the serving side knows it already. */
+  /** Whether this side says hello first. The connecting side does, so the serving side knows it once `connect` resolves. */
   speaksFirst: boolean
   events: ChannelEvents
   helloTimeoutMs?: number
   clock?: Clock
 }
 
-/** One connection, the same on both ends: hellos first, then messages. Bad input ends it and nothing else. */
+/** One connection, the same on both ends: hellos first, then messages. Bad input ends only this connection. */
 export class Channel {
   readonly #socket: Socket
   readonly #events: ChannelEvents
@@ -72,12 +72,12 @@ export class Channel {
     if (this.#speaksFirst) this.#socket.write(encodeFrame(this.#own))
   }
 
-  /** The reader has not taken what was sent. */
+  /** Whether the reader is far behind. */
   get slow(): boolean {
     return this.#socket.writableLength > SLOW_BYTES
   }
 
-  /** Throws `frame-too-large`; sending to a closed channel does nothing. */
+  /** Sends a message; does nothing on a closed channel. Throws `frame-too-large`. */
   send(message: RpcMessage): void {
     this.sendFrame(encodeFrame(message))
   }
@@ -85,25 +85,25 @@ export class Channel {
   sendFrame(frame: Buffer): void {
     if (this.#socket.destroyed || !this.#socket.writable) return
     if (this.#socket.writableCorked === 0) {
-      // All that is sent by the code that runs now leaves together: a dozen panes change at once, and system calls cost
-      // more than frames.
+      // All frames that the running code sends leave together: a dozen panes change at once, and system calls cost more
+      // than frames.
       this.#socket.cork()
       process.nextTick(() => this.#socket.uncork())
     }
     this.#socket.write(frame)
     if (this.#socket.writableLength > DEAD_BYTES) {
-      this.close(new ClambakeError({code: 'too-slow', message: 'The other process does not read what is sent to it'}))
+      this.close(new ClambakeError({code: 'too-slow', message: 'The other process does not read its messages'}))
     }
   }
 
-  /** Without an error what was sent still arrives; with one the connection is cut. */
+  /** Closes the connection. Without an error, sent messages still arrive; with one, it is cut at once. */
   close(error?: Error): void {
     if (error === undefined) {
       this.#socket.end()
       return
     }
     this.#failure ??= error
-    // A hello still on its way tells the other side which version refused it.
+    // A hello that is still on its way tells the other side which version refused it.
     if (this.#peer) this.#socket.destroy()
     else this.#socket.destroySoon()
   }
@@ -113,7 +113,7 @@ export class Channel {
   }
 
   #receive(value: unknown): void {
-    // A frame can follow in the same chunk as the one that ended the connection.
+    // The chunk may hold more frames after the one that ended the connection.
     if (this.#failure) return
     if (this.#peer) {
       this.#events.message(parseMessage(value))

@@ -8,20 +8,20 @@ import {currentTrace} from './call-trace.ts'
 import {Channel} from './channel.ts'
 
 const CALL_TIMEOUT_MS = 30_000
-/** A peer that hangs never closes its half; after this we close both. */
+/** How long a peer gets to close its half; one that hangs never does. */
 const CLOSE_GRACE_MS = 1000
 
-/** `timeoutMs: null` waits as long as the connection lives. */
+/** Limits of one call. `timeoutMs: null` waits until the connection ends. */
 export type CallOptions = {timeoutMs?: number | null; signal?: AbortSignal}
 
 export type Connection<A extends Api, T extends Topics> = AsyncDisposable & {
-  /** Who answers. */
+  /** The hello of the process that answers. */
   readonly peer: Hello
-  /** Resolves when the connection has ended, by whomever; never rejects. */
+  /** Resolves when either side has ended the connection; never rejects. */
   readonly closed: Promise<void>
   /**
-   * Calls a method. Rejects with the ClambakeError that the handler threw, with `disconnected` when the connection
-   * ends first, with `call-timeout`, or with the signal's reason.
+   * Calls a method. Rejects with the handler's ClambakeError, with `disconnected` if the connection ends first, with
+   * `call-timeout`, or with the signal's reason.
    */
   call<M extends keyof A & string>(method: M, params: A[M]['params'], options?: CallOptions): Promise<A[M]['result']>
   on<K extends keyof T & string>(topic: K, listener: (data: T[K]) => void): Disposable
@@ -30,14 +30,14 @@ export type Connection<A extends Api, T extends Topics> = AsyncDisposable & {
 export type ConnectOptions = {
   path: string
   hello: Hello
-  /** For the handshake; default 5 s. */
+  /** The handshake's time-out; default 5 s. */
   timeoutMs?: number
   clock?: Clock
 }
 
 /**
- * Connects to the process that serves `path`. Rejects with ClambakeError `not-running` when nobody listens there,
- * `version-mismatch`, or `no-hello` when it hangs.
+ * Connects to the process that serves `path`. Rejects with ClambakeError `not-running` if no process listens there,
+ * `version-mismatch`, or `no-hello` if it hangs.
  */
 export function connect<A extends Api, T extends Topics>(options: ConnectOptions): Promise<Connection<A, T>> {
   const clock = options.clock ?? systemClock
@@ -83,7 +83,7 @@ export function connect<A extends Api, T extends Topics>(options: ConnectOptions
   })
 }
 
-/** Requests that wait for their answer. */
+/** Keeps the requests that wait for their answers. */
 class Calls {
   readonly #clock: Clock
   readonly #waiting = new Map<number, {resolve(result: unknown): void; reject(error: unknown): void}>()
@@ -138,7 +138,7 @@ class Calls {
 function refusal(path: string, error: Error | undefined): Error {
   if (error instanceof ClambakeError) return error
   if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ECONNREFUSED')) {
-    return new ClambakeError({code: 'not-running', message: `Nobody answers at ${path}`, cause: error})
+    return new ClambakeError({code: 'not-running', message: `No process answers at ${path}`, cause: error})
   }
   return disconnected(error)
 }
@@ -148,7 +148,7 @@ function disconnected(cause: Error | undefined): ClambakeError {
   return new ClambakeError({
     code: 'disconnected',
     message: `The connection ended${cause ? `: ${messageOf(cause)}` : ''}`,
-    next: 'try again; what was asked may have been done',
+    next: 'try again; the request may have been carried out',
     cause,
   })
 }
@@ -157,6 +157,6 @@ function timedOut(method: string, timeoutMs: number): ClambakeError {
   return new ClambakeError({
     code: 'call-timeout',
     message: `${method} gave no answer in ${timeoutMs} ms`,
-    next: 'try again; what was asked may have been done',
+    next: 'try again; the request may have been carried out',
   })
 }

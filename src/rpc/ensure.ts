@@ -14,14 +14,14 @@ import {readFailure} from './failure.ts'
 import {installHost} from './install-host.ts'
 import {type ProcessInfo, readProcessInfo} from './lock.ts'
 
-/** A cold start on a busy machine with few cores. */
+/** The longest wait for a start: a cold one on a busy machine with few cores. */
 const START_TIMEOUT_MS = 20_000
-/** Often enough that a start is not felt, rare enough that it does not slow the start. */
+/** The pause between two tries to connect: short enough for people, long enough not to slow the start. */
 const PROBE_MS = 25
-/** Of a log, what is shown with an error. */
+/** How many characters of the log's end an error shows. */
 const LOG_TAIL = 2000
 
-/** How one of our programs is started: a Node binary, a built file and its arguments. */
+/** How a Clambake process is started: a Node binary, a built file and its arguments. */
 export type Executable = {node: string; entry: string; args: readonly string[]}
 
 type EnsureOptions = {
@@ -29,15 +29,15 @@ type EnsureOptions = {
   hello: Hello
   /** The built `host.js`; it is copied into the state folder and run from there. */
   host: {node: string; entry: string}
-  /** The whole environment of the host; panes never inherit it. */
+  /** The host's whole environment; panes never inherit it. */
   env: Readonly<Record<string, string>>
   timeoutMs?: number
   clock?: Clock
 }
 
 /**
- * Connects to the repository's terminal host of this version, started first if it does not run. Two callers at once
- * end with one host. Throws `start-failed` with the end of its log when it does not come up.
+ * Connects to the repository's terminal host of this version and starts it if it does not run. Two callers at once get
+ * one host. Throws `start-failed` with the end of its log if it does not start.
  */
 export async function ensureHost(options: EnsureOptions): Promise<Connection<HostApi, HostTopics>> {
   const {paths, host, env, timeoutMs = START_TIMEOUT_MS, clock = systemClock} = options
@@ -56,9 +56,9 @@ export async function ensureHost(options: EnsureOptions): Promise<Connection<Hos
 }
 
 /**
- * Connects to the repository's daemon; if it does not run, the terminal host (itself started if need be) starts it
- * and keeps it running. Throws what the daemon says that it cannot start for, `pass-running` while a pass works in its
- * place, or `start-failed` with the end of its log when it does not come up.
+ * Connects to the repository's daemon. If it does not run, the terminal host, which is started if need be, starts it and
+ * keeps it running. Throws the daemon's own reason for not starting, `pass-running` while a pass works in its place, or
+ * `start-failed` with the end of its log.
  */
 export async function ensureDaemon(
   options: EnsureOptions & {daemon: Executable; cwd: string},
@@ -75,7 +75,7 @@ export async function ensureDaemon(
   let {pid} = await supervise()
   let mayAskAgain = true
   const openAgain = async () => {
-    // The one that ran may have been on its way out when we asked.
+    // The daemon that ran may have been ending when the host was asked.
     if (mayAskAgain && !isAlive(pid) && !readFailure(paths.daemon.failure)) {
       mayAskAgain = false
       pid = (await supervise()).pid
@@ -85,13 +85,13 @@ export async function ensureDaemon(
   try {
     return await reach({name: 'daemon', paths: paths.daemon, open: openAgain, clock, timeoutMs})
   } catch (error) {
-    // Only a person can change what is wrong: until then nobody needs the host that was started for the daemon.
+    // A person must change something first; until then the host that was started for the daemon is useless.
     if (error instanceof ClambakeError && error.exitCode === EXIT.usage) await endUnused(host)
     throw error
   }
 }
 
-/** Ends a host in which nothing runs. */
+/** Ends a host without running panes. */
 async function endUnused(host: Connection<HostApi, HostTopics>): Promise<void> {
   try {
     await host.call('host.shutdown', {force: false})
@@ -110,8 +110,8 @@ async function unlessAbsent<C>(open: () => Promise<C>): Promise<C | undefined> {
 }
 
 /**
- * Throws `pass-running`: a pass holds the daemon's lock and answers nobody, and a daemon that is started meanwhile would
- * leave at once.
+ * Throws `pass-running` during a pass: it holds the daemon's lock and answers no calls, so a daemon that is started
+ * meanwhile would exit at once.
  */
 export function refuseDuringPass(paths: RuntimePaths): void {
   const pass = runningPass(paths)
@@ -124,13 +124,13 @@ export function refuseDuringPass(paths: RuntimePaths): void {
   })
 }
 
-/** The `--once` that works in the daemon's place; null: none. */
+/** Finds the `--once` that works in the daemon's place; null: none. */
 export function runningPass(paths: RuntimePaths): ProcessInfo | null {
   const info = readProcessInfo(paths.daemon.info)
   return info?.doing === 'pass' && isAlive(info.pid) ? info : null
 }
 
-/** Starts a process that outlives us: own session, no terminal, output appended to its log. */
+/** Starts a process that outlives this one: own session, no terminal, output appended to its log. */
 function spawnDetached(options: {
   executable: Executable
   paths: ProcessPaths
@@ -142,7 +142,7 @@ function spawnDetached(options: {
     const child = spawn(node, [entry, ...args], {
       detached: true,
       stdio: ['ignore', log, log],
-      // Never a folder that somebody may want to remove or unmount.
+      // A person may want to remove or unmount any other folder.
       cwd: dirname(options.paths.log),
       env: {...options.env},
     })
@@ -153,7 +153,7 @@ function spawnDetached(options: {
   }
 }
 
-/** Asks until the process answers. A child that ends with 0 found another one alive, and that one answers soon. */
+/** Tries until the process answers. A child that exits with 0 has found another one running, which answers soon. */
 async function reach<A extends Api, T extends Topics>(options: {
   name: string
   paths: ProcessPaths
@@ -174,7 +174,7 @@ async function reach<A extends Api, T extends Topics>(options: {
   for (;;) {
     const connection = await unlessAbsent(open)
     if (connection) {
-      // Another caller's was faster. Ours would leave by itself, but could also inherit the lock when that one ends.
+      // Another caller's child was faster. This one would exit by itself, or take the lock when that one ends.
       if (connection.peer.pid !== child?.pid) child?.kill()
       return connection
     }
@@ -200,6 +200,6 @@ function logTail(file: string): string {
   try {
     return readFileSync(file, 'utf8').slice(-LOG_TAIL).trim()
   } catch {
-    return '' // It is only a help for the reader; there may be no log yet.
+    return '' // There may be no log yet; it is only an addition to the message.
   }
 }

@@ -3,14 +3,14 @@ import {ClambakeError, messageOf} from '../base/errors.ts'
 
 const HEADER_BYTES = 4
 
-/** A whole state of a repository with thousands of tickets is near 1 MB; more than this is no message of ours. */
+/** The largest frame. The whole state of a repository with thousands of tickets is near 1 MB. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024
 
-// A field that is undefined is a field that is not there.
+// Undefined fields are left out.
 const encoder = new Encoder({ignoreUndefined: true})
 const decoder = new Decoder()
 
-/** One value as length (32 bits, big endian) and msgpack. Throws `frame-too-large`. */
+/** Encodes one value as its length (32 bits, big endian) and msgpack. Throws `frame-too-large`. */
 export function encodeFrame(value: unknown): Buffer {
   const body = encoder.encodeSharedRef(value)
   if (body.length > MAX_FRAME_BYTES) throw tooLarge(body.length)
@@ -21,8 +21,8 @@ export function encodeFrame(value: unknown): Buffer {
 }
 
 /**
- * Gives a function that takes chunks as they come and calls `onValue` for each whole frame in them.
- * It throws `frame-too-large` or `bad-frame`; the stream is of no use afterwards.
+ * Creates a function that takes chunks of any size and calls `onValue` for each whole frame.
+ * It throws `frame-too-large` or `bad-frame`; the stream is unusable afterwards.
  */
 export function createFrameDecoder(onValue: (value: unknown) => void): (chunk: Uint8Array) => void {
   const header = Buffer.alloc(HEADER_BYTES)
@@ -64,5 +64,5 @@ function tooLarge(bytes: number): ClambakeError {
 }
 
 function badFrame(detail: string): ClambakeError {
-  return new ClambakeError({code: 'bad-frame', message: `What came over the socket is no message: ${detail}`})
+  return new ClambakeError({code: 'bad-frame', message: `The socket received an invalid frame: ${detail}`})
 }

@@ -13,31 +13,30 @@ type HostConnection = Connection<HostApi, HostTopics>
 
 const FIRST_RETRY_MS = 200
 const LAST_RETRY_MS = 5000
-/** A call made while the host is away waits this long for it to come back. */
+/** How long a call waits for the host while it is away. */
 const AWAY_MS = 15_000
-/** Beyond the grace of a stop: SIGKILL, survivors. */
+/** Added to the grace of a stop: SIGKILL and survivors take time. */
 const STOP_MARGIN_MS = 30_000
 
-/** Calls that only look say nothing in a trace. */
-const LOOKS: readonly string[] = ['pane.list', 'pane.output', 'pane.text', 'mail.read'] satisfies (keyof HostApi)[]
+/** Calls that only read; they are left out of traces. */
+const READS: readonly string[] = ['pane.list', 'pane.output', 'pane.text', 'mail.read'] satisfies (keyof HostApi)[]
 
-/** `away` until the host answers again; panes that a dead host owned are told of as exited. */
+/** The link's state: `away` until the host answers again. Panes of a host that has ended are reported as exited. */
 export type HostLinkState = 'connected' | 'away'
 
 export type HostLink = HostGateway &
   AsyncDisposable & {
     readonly state: HostLinkState
     onState(listener: (state: HostLinkState) => void): Disposable
-    /** Makes this process the charge of the host that answers now. */
-    supervise(charge: HostApi['daemon.supervise']['params']): Promise<void>
-    /** Lets this process end without being started again. */
+    /** Makes the host that answers now supervise this process. */
+    supervise(program: HostApi['daemon.supervise']['params']): Promise<void>
+    /** Makes the host let this process end without a restart. */
     release(): Promise<void>
   }
 
 /**
- * The host as a gateway that outlives its connection: it opens a new one when the old ends (`open` is `ensureHost` or
- * `connect`), tells listeners of the mail and the exits that came in between, each once and mail in order.
- * Rejects only when the first `open` does.
+ * Gives the host as a gateway that reconnects when its connection ends (`open` is `ensureHost` or `connect`). It reports
+ * mail and exits that came in between, each once and mail in order. Rejects only if the first `open` does.
  */
 export async function connectHost(options: {
   open: () => Promise<HostConnection>
@@ -57,10 +56,10 @@ class ReconnectingHost implements HostLink {
   readonly #paneListeners = new Set<(info: PaneInfo) => void>()
   readonly #stateListeners = new Set<(state: HostLinkState) => void>()
   readonly #known = new Map<PaneId, PaneInfo>()
-  /** Calls that wait for the host to come back. */
+  /** Resolves with the next connection, for the calls that wait for it. */
   #back: PromiseWithResolvers<HostConnection> = Promise.withResolvers()
   #live: HostConnection | undefined
-  /** What was handed out, by `mail` or to listeners; undefined until the first of either. */
+  /** The number of the last item that `mail` or a listener got; undefined: none yet. */
   #lastMail: number | undefined
   #retry: Disposable | undefined
   #disposed = false
@@ -127,8 +126,8 @@ class ReconnectingHost implements HostLink {
     await this.#call('mail.answer', {seq, body})
   }
 
-  async supervise(charge: HostApi['daemon.supervise']['params']): Promise<void> {
-    await this.#call('daemon.supervise', charge)
+  async supervise(program: HostApi['daemon.supervise']['params']): Promise<void> {
+    await this.#call('daemon.supervise', program)
   }
 
   async release(): Promise<void> {
@@ -162,7 +161,7 @@ class ReconnectingHost implements HostLink {
     timeoutMs?: number,
   ): Promise<HostApi[M]['result']> {
     const connection = this.#live ?? (await this.#untilBack())
-    const within = LOOKS.includes(method) ? ROOT_CONTEXT : context.active()
+    const within = READS.includes(method) ? ROOT_CONTEXT : context.active()
     return await context.with(within, () => connection.call(method, params, timeoutMs === undefined ? {} : {timeoutMs}))
   }
 
@@ -176,13 +175,13 @@ class ReconnectingHost implements HostLink {
     })
   }
 
-  /** Takes a new connection into use: first what came since the last one, then what comes. */
+  /** Takes a new connection into use: reports first what came since the last one, then what comes. */
   async #adopt(connection: HostConnection): Promise<void> {
     let waiting: MailItem[] | undefined = []
     connection.on('mail', item => (waiting ? waiting.push(item) : this.#deliver(item)))
     connection.on('pane', info => this.#paneChanged(info))
     const panes = await connection.call('pane.list', {})
-    this.#mournLost(panes)
+    this.#reportLost(panes)
     for (const info of panes) this.#paneChanged(info)
     this.#live = connection
     connection.closed.then(() => this.#lost(connection))
@@ -190,9 +189,9 @@ class ReconnectingHost implements HostLink {
     this.#back = Promise.withResolvers()
     for (const listener of this.#stateListeners) listener('connected')
     try {
-      if (this.#lastMail !== undefined) for (const item of await this.mail(this.#lastMail)) this.#tell(item)
+      if (this.#lastMail !== undefined) for (const item of await this.mail(this.#lastMail)) this.#notify(item)
     } catch (error) {
-      this.#log.warn('mail could not be caught up, connecting anew', {error: messageOf(error)})
+      this.#log.warn('mail could not be caught up, connecting again', {error: messageOf(error)})
       await connection[Symbol.asyncDispose]()
       return
     }
@@ -219,8 +218,8 @@ class ReconnectingHost implements HostLink {
     }
   }
 
-  /** Panes that ran on a host which is no more ended with it. */
-  #mournLost(panes: readonly PaneInfo[]): void {
+  /** Reports the panes that ended together with an earlier host. */
+  #reportLost(panes: readonly PaneInfo[]): void {
     const present = new Set(panes.map(({pane}) => pane))
     for (const info of this.#known.values()) {
       if (info.exit || present.has(info.pane)) continue
@@ -236,10 +235,10 @@ class ReconnectingHost implements HostLink {
   #deliver(item: MailItem): void {
     if (this.#lastMail !== undefined && item.seq <= this.#lastMail) return
     this.#lastMail = item.seq
-    this.#tell(item)
+    this.#notify(item)
   }
 
-  #tell(item: MailItem): void {
+  #notify(item: MailItem): void {
     for (const listener of this.#mailListeners) listener(item)
   }
 }
@@ -249,6 +248,6 @@ function hostAway(): ClambakeError {
     code: 'host-away',
     message: `The terminal host did not come back in ${AWAY_MS / 1000} s`,
     kept: 'worktrees, branches and claims are as they were',
-    next: 'try again; if it stays away, read its log',
+    next: 'try again; if it does not come back, read its log',
   })
 }

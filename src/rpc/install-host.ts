@@ -6,8 +6,9 @@ import {isSystemError} from '../base/errors.ts'
 import {ensurePrivateFolder} from '../base/paths.ts'
 
 /**
- * Copies the built host, what it loads at its start (`host-*.js`) and node-pty into a folder of its own, so that an `npm ci` under a live host hurts nothing.
- * The folder's name is a hash of what is in it: one build is copied once. Gives the path of the copied `host.js`.
+ * Copies the built host, the files that it loads at its start (`host-*.js`) and node-pty into a folder of its own, so
+ * that an `npm ci` does not break a running host. The folder's name is a hash of its content, so each build is copied
+ * once. Gives the path of the copied `host.js`.
  */
 export function installHost(options: {entry: string; into: string}): string {
   const {entry, into} = options
@@ -33,7 +34,7 @@ export function installHost(options: {entry: string; into: string}): string {
   try {
     renameSync(draft, folder)
   } catch (error) {
-    // Another process installed the same build in the meantime; its copy is as good.
+    // Another process has installed the same build meanwhile.
     if (!isSystemError(error, 'ENOTEMPTY') && !isSystemError(error, 'EEXIST')) throw error
     rmSync(draft, {recursive: true})
   }

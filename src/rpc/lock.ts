@@ -11,21 +11,21 @@ const processInfo = z.object({
   cwd: z.string(),
   /** Epoch milliseconds. */
   startedAt: z.number(),
-  /** `pass`: it works alone (`--once`) and answers nobody. */
+  /** `pass`: it works alone (`--once`) and answers no calls. */
   doing: z.literal('pass').exactOptional(),
 })
 
-/** Who holds a lock, for people and for messages; the lock itself is the truth. */
+/** Describes the holder of a lock in messages; only the lock itself proves that it is held. */
 export type ProcessInfo = z.infer<typeof processInfo>
 
-/** A proof that this process is the only one of its kind. Dispose frees it; so does any death of the process. */
+/** Proves that this process is the only one of its kind. Its disposal frees it, and so does every end of the process. */
 export type ProcessLock = Disposable & {readonly file: string; readonly info: ProcessInfo}
 
 const SQLITE_BUSY = 5
 
 /**
- * Takes a lock that the kernel frees when the process dies, kill -9 included: an exclusive transaction held open on a
- * small database file. `heldBy` is null while the other has not written its JSON yet.
+ * Takes a lock that the kernel frees when the process ends, even by kill -9: an open exclusive transaction on a small
+ * database file. `heldBy` is null until the holder has written its JSON.
  * Never read the lock file by fs in the same process: closing it would drop the lock (POSIX record locks).
  */
 export function acquireProcessLock(options: {
@@ -58,7 +58,7 @@ export function acquireProcessLock(options: {
   }
 }
 
-/** What the holder wrote about itself; null when there is nothing readable. It may be dead: ask its socket. */
+/** Reads the holder's description; null when it is missing or invalid. The holder may have ended: ask its socket. */
 export function readProcessInfo(file: string): ProcessInfo | null {
   let text: string
   try {
@@ -75,7 +75,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // A file that a person wrote into is no answer.
+    return undefined // A person may have edited the file.
   }
 }
 

@@ -17,16 +17,16 @@ const message = z.discriminatedUnion('kind', [
   z.object({kind: z.literal('topic'), topic: z.string(), data: z.unknown()}),
 ])
 
-/** Checks the envelope; what is inside is the handler's to check. Throws `bad-frame`. */
+/** Checks a message's envelope; the handler checks its parameters. Throws `bad-frame`. */
 export function parseMessage(value: unknown): RpcMessage {
   const parsed = message.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new ClambakeError({code: 'bad-frame', message: 'What came over the socket is no message of ours'})
+  throw new ClambakeError({code: 'bad-frame', message: 'The socket received an unknown kind of message'})
 }
 
 const anyHello = z.looseObject({protocol: z.number()})
 
-/** The other side's hello. Throws `bad-hello`, or `version-mismatch` naming both processes and the way out. */
+/** Checks the other side's hello. Throws `bad-hello`, or `version-mismatch`, which names both processes and a remedy. */
 export function parseHello(value: unknown, own: Hello): Hello {
   const some = anyHello.safeParse(value)
   if (some.success && some.data.protocol !== own.protocol) throw versionMismatch(some.data, own)
@@ -35,7 +35,7 @@ export function parseHello(value: unknown, own: Hello): Hello {
   throw new ClambakeError({code: 'bad-hello', message: 'The process on the other end of the socket is not Clambake'})
 }
 
-/** SIGTERM is what every version understands. */
+/** What to do about a process of another version; every version understands SIGTERM. */
 const ADVICE: Record<string, (pid: unknown) => string> = {
   daemon: pid => `end it with kill ${pid}, then start again; agents run on`,
   host: pid => `let its agents finish, or end them with kill ${pid}, then start again; their worktrees stay`,

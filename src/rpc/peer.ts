@@ -7,21 +7,22 @@ import type {Api, RpcMessage, Topics} from '../protocol/rpc-message.ts'
 import {runInTrace} from './call-trace.ts'
 import {Channel} from './channel.ts'
 
-/** One connected process, as the serving side sees it. */
+/** A connected process, as the serving side sees it. */
 export type Peer<T extends Topics> = {
   readonly hello: Hello
-  /** Aborted when the peer is gone. */
+  /** Aborted when the peer disconnects. */
   readonly gone: AbortSignal
   send<K extends keyof T & string>(topic: K, data: T[K]): void
 }
 
 export type CallContext<T extends Topics> = {peer: Peer<T>}
 
-/** What came over the wire is typed but not trusted: a handler checks what it could be hurt by. */
+/** The methods' handlers. Parameters are typed but not trusted: a handler checks whatever could harm it. */
 export type Handlers<A extends Api, T extends Topics> = {
   [M in keyof A]: (params: A[M]['params'], context: CallContext<T>) => A[M]['result'] | Promise<A[M]['result']>
 }
 
+/** How a topic's waiting value and the next one are merged. */
 export type Coalesce<T extends Topics> = {[K in keyof T]?: (waiting: T[K], next: T[K]) => T[K]}
 
 type PeerOptions<A extends Api, T extends Topics> = {
@@ -35,7 +36,7 @@ type PeerOptions<A extends Api, T extends Topics> = {
   onGone(peer: ServedPeer<A, T>): void
 }
 
-/** Owns one connection of the serving side. */
+/** Serves one connection. */
 export class ServedPeer<A extends Api, T extends Topics> implements Peer<T> {
   readonly #options: PeerOptions<A, T>
   readonly #channel: Channel
@@ -86,7 +87,7 @@ export class ServedPeer<A extends Api, T extends Topics> implements Peer<T> {
     this.#channel.send({kind: 'topic', topic, data})
   }
 
-  /** Lets what was sent arrive, then closes. */
+  /** Closes the connection once sent messages have arrived. */
   end(): void {
     this.#channel.close()
   }

@@ -9,38 +9,38 @@ import type {Api, Topics} from '../protocol/rpc-message.ts'
 import type {ProcessLock} from './lock.ts'
 import {type Coalesce, type Handlers, type Peer, ServedPeer} from './peer.ts'
 
-/** Cleaners of temporary folders remove sockets; a process that nobody can reach would be lost. */
+/** The pause between two looks at the socket file: cleaners of temporary folders remove it, and nothing could connect. */
 const SOCKET_CHECK_MS = 2000
-/** A peer that hangs never closes its half. */
+/** How long peers get to close their halves; one that hangs never does. */
 const CLOSE_GRACE_MS = 1000
 
 export type ServeOptions<A extends Api, T extends Topics> = {
-  /** Path of the unix socket; its folder is made if missing. */
+  /** The path of the unix socket; a missing folder is created. */
   path: string
-  /** Proof that this process is the only one of its kind: a socket file left behind is ours to remove. */
+  /** Proves that this process is the only one of its kind, so it may remove a socket file that was left behind. */
   lock: ProcessLock
   hello: Hello
   handlers: Handlers<A, T>
-  /** How two waiting messages of a topic become one while a reader is slow. Topics without it wait unmerged. */
+  /** How two waiting messages of a topic are merged while a reader is slow; other topics wait unmerged. */
   coalesce?: Coalesce<T>
-  /** A peer said hello, before its first call. */
+  /** Called when a peer has said hello, before its first call. */
   onPeer?: (peer: Peer<T>) => void
   log: Log
   clock?: Clock
 }
 
 export type Server<T extends Topics> = AsyncDisposable & {
-  /** Who has said hello and is still there. */
+  /** The connected peers that have said hello. */
   readonly peers: ReadonlySet<Peer<T>>
   /** Sends to every peer. */
   broadcast<K extends keyof T & string>(topic: K, data: T[K]): void
 }
 
 /**
- * Serves an interface on a unix socket that only this user reaches. The synchronous part of handlers runs in the order
- * of the calls; a ClambakeError travels to the caller, anything else is logged and travels as `internal`.
- * A reader that is 64 MB behind is cut off: it reconnects and asks for the state anew.
- * Throws `socket-in-use` when somebody answers at the path although the lock is ours.
+ * Serves an interface on a unix socket that only this user can reach. The synchronous parts of handlers run in the order
+ * of the calls. A ClambakeError travels to the caller; any other error is logged and travels as `internal`.
+ * A reader that is 64 MB behind is cut off: it reconnects and asks for the state again.
+ * Throws `socket-in-use` if a process answers at the path although this one holds the lock.
  */
 export async function serve<A extends Api, T extends Topics>(options: ServeOptions<A, T>): Promise<Server<T>> {
   const {path, log, clock = systemClock} = options
@@ -81,13 +81,13 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
 
   const reopenIfGone = async () => {
     if (!existsSync(path)) {
-      log.warn('socket file vanished, made again', {path})
-      // Closing removes what stands at the path, so the old listener goes before the new one comes.
+      log.warn('socket file is missing, creating it again', {path})
+      // Closing removes the file at the path, so the old listener closes before the new one opens.
       server.close()
       try {
         server = await open()
       } catch (error) {
-        log.error('socket could not be made again', {path, error: messageOf(error)})
+        log.error('socket could not be created again', {path, error: messageOf(error)})
       }
     }
     if (!disposed) check = clock.after(SOCKET_CHECK_MS, reopenIfGone)
@@ -123,7 +123,7 @@ async function listen(server: NetServer, path: string): Promise<void> {
   chmodSync(path, 0o600)
 }
 
-/** Whether anybody accepts connections at the path. */
+/** Whether a process accepts connections at the path. */
 function answers(path: string): Promise<boolean> {
   return new Promise(resolve => {
     const socket = createConnection(path)

@@ -2,10 +2,10 @@ import type {Run} from '../protocol/cells.ts'
 import {beginsWithoutWidth, eachCluster} from './chrome/graphemes.ts'
 import {type Grid, put, REPLACEMENT} from './grid.ts'
 
-// Characters of which each is one column and none joins its neighbour: Latin, box drawing, blocks.
+// Characters that take one column each and join no neighbour: Latin, box drawing, blocks.
 const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2500-\u259f]*$/
 
-/** Lays runs of a frame into the grid. A run never writes outside of its own `width` columns. */
+/** Writes a frame's runs into the grid. A run never writes outside its own `width` columns. */
 export function applyRuns(grid: Grid, runs: readonly Run[]): void {
   for (const run of runs) applyRun(grid, run)
 }
@@ -24,6 +24,6 @@ function applyRun(grid: Grid, run: Run): void {
       else if (at < end) put(grid, row, at, ' ', 1, style)
     })
   }
-  // A host that counts widths otherwise may name too few characters; what was there before must not shine through.
+  // A host with other width rules may send too few characters; the old cells must not stay visible.
   while (col < end) put(grid, row, col++, ' ', 1, style)
 }

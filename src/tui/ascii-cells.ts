@@ -1,7 +1,7 @@
 import type {Grid} from './grid.ts'
 
-/** What stands best for characters that agents and we draw with; anything else becomes a question mark. */
-const STANDS_FOR = new Map<string, string>(
+/** The nearest ASCII characters of those that agents and the chrome draw with; any other becomes a question mark. */
+const NEAREST = new Map<string, string>(
   Object.entries({
     '-': '─━╌╍┄┅┈┉╴╶–—―−‐‑',
     '|': '│┃╎╏┆┇┊┋╵╷▌▐',
@@ -24,11 +24,11 @@ const STANDS_FOR = new Map<string, string>(
   }).flatMap(([ascii, characters]) => [...characters].map(character => [character, ascii] as const)),
 )
 
-/** Leaves only ASCII in a grid: in a locale without Unicode, anything else would be shown as several wrong characters. */
+/** Replaces all but ASCII in a grid: a locale without Unicode would show several wrong characters instead. */
 export function toAscii(grid: Grid): void {
   for (let at = 0; at < grid.text.length; at++) {
     const text = grid.text[at]!
     if (text === '') grid.text[at] = ' '
-    else if (text.length > 1 || text > '~') grid.text[at] = STANDS_FOR.get(text) ?? '?'
+    else if (text.length > 1 || text > '~') grid.text[at] = NEAREST.get(text) ?? '?'
   }
 }

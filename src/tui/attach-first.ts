@@ -2,12 +2,12 @@ import type {ClientStore} from '../client/state/client-store.ts'
 import {focusPane, toastAdded, zoomed} from '../client/state/update.ts'
 import {type AgentId, shortAgent} from '../model/data/ids.ts'
 
-/** Long enough to be read by a person who looks for the agent first. */
+/** How long the notice is shown: a person may look for the agent first. */
 const NOTICE_MS = 15_000
 
 /**
- * Gives an agent's terminal the keyboard and the whole body as soon as the daemon has told of its agents; tells the
- * person when the agent has no terminal. Dispose it to wait no longer.
+ * Gives an agent's terminal the keyboard and the whole body once the daemon has sent its agents; shows a notice if the
+ * agent has no terminal. Its disposal ends the wait.
  */
 export function attachFirst(store: ClientStore, agent: AgentId): Disposable {
   const unsubscribe = store.subscribe(({header, agents, now}) => {

@@ -8,11 +8,11 @@ import {sgrBetween} from './sgr.ts'
 const ERASE_FROM = 4
 
 /**
- * The bytes that bring a terminal from showing `shown` to showing `wanted`, both of one size. `shown` is changed to
- * equal `wanted`. Assumes SGR 0 and an unknown cursor position; leaves SGR 0 behind.
+ * Encodes the bytes that turn a terminal from `shown` to `wanted`, both of one size, and makes `shown` equal `wanted`.
+ * Assumes SGR 0 and an unknown cursor position; ends with SGR 0.
  *
- * Nothing but `CSI row;col H`, `CSI n C`, `CSI K`, SGR and the text of cells is ever emitted, and cells hold no control
- * characters: so what an agent prints cannot reach the terminal as anything but glyphs.
+ * It emits only `CSI row;col H`, `CSI n C`, `CSI K`, SGR and the text of cells, and cells hold no control characters. So
+ * an agent's output reaches the terminal only as glyphs.
  */
 export function encodeChanges(shown: Grid, wanted: Grid, depth: ColorDepth): string {
   let out = ''
@@ -24,7 +24,7 @@ export function encodeChanges(shown: Grid, wanted: Grid, depth: ColorDepth): str
   }
   for (let row = 0; row < rows; row++) {
     const start = row * cols
-    // Column at which the terminal's cursor surely stands in this row; -1 when unknown.
+    // The known column of the terminal's cursor in this row; -1: unknown.
     let cursor = -1
     let blankFrom = -1
     for (let col = 0; col < cols; col++) {
@@ -64,7 +64,7 @@ function styleAt(grid: Grid, at: number, depth: ColorDepth): Style {
   return {fg: reduceColor(grid.fg[at]!, depth), bg: reduceColor(grid.bg[at]!, depth), attrs: grid.attrs[at]!}
 }
 
-/** The first column from which a row holds only unstyled spaces. */
+/** Gives the first column from which a row holds only unstyled spaces. */
 function blankTail(grid: Grid, start: number, cols: number): number {
   let col = cols
   while (col > 0) {
@@ -79,7 +79,7 @@ function blankTail(grid: Grid, start: number, cols: number): number {
 
 /**
  * Whether every terminal moves its cursor by `width` for this cluster. They disagree about emoji, symbols, marks and
- * ambiguous characters: after those the cursor is placed anew, so that a disagreement spoils one cell and no row.
+ * ambiguous characters: after those the cursor is set again, so that a disagreement spoils one cell and not the row.
  */
 function isSteady(text: string, width: number): boolean {
   if (text.length !== 1) return false

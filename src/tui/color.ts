@@ -4,18 +4,18 @@ import {type Color, DEFAULT_COLOR, TRUE_COLOR} from '../protocol/cells.ts'
 const TRUE_COLOR_TERMS = /^(xterm-(kitty|ghostty)|alacritty|foot|wezterm|contour|rio)|-direct$|-truecolor$/
 const TRUE_COLOR_PROGRAMS = new Set(['iTerm.app', 'WezTerm', 'ghostty', 'vscode', 'Hyper', 'rio', 'WarpTerminal'])
 
-/** The depth that the environment names; NO_COLOR wins (no-color.org), then COLORTERM, TERM_PROGRAM and TERM. */
+/** Gives the colour depth that the environment names: NO_COLOR first (no-color.org), then COLORTERM, TERM_PROGRAM, TERM. */
 export function colorDepth(env: NodeJS.ProcessEnv): ColorDepth {
   const term = env.TERM ?? ''
   if (env.NO_COLOR || term === 'dumb') return 'none'
   if (/^(truecolor|24bit)$/i.test(env.COLORTERM ?? '') || TRUE_COLOR_TERMS.test(term)) return 'truecolor'
-  // Inside tmux and screen the outer program's name says nothing of what passes through.
+  // Inside tmux and screen the outer program's name does not tell which colours pass through.
   const multiplexed = /^(tmux|screen)/.test(term)
   if (!multiplexed && TRUE_COLOR_PROGRAMS.has(env.TERM_PROGRAM ?? '')) return 'truecolor'
   return /256/.test(term) || env.TERM_PROGRAM === 'Apple_Terminal' ? '256' : '16'
 }
 
-/** The nearest colour that a terminal of this depth has. */
+/** Gives the nearest colour that a terminal of this depth has. */
 export function reduceColor(color: Color, depth: ColorDepth): Color {
   if (color === DEFAULT_COLOR || depth === 'truecolor') return color
   if (depth === 'none') return DEFAULT_COLOR
@@ -37,7 +37,7 @@ function palette(): number[] {
   return [...named, ...cube, ...greys]
 }
 
-// A screen has few different colours and the search costs 240 steps; the cap only guards against colour floods.
+// Found colours are kept: the search costs 240 steps and a screen has few colours. The cap guards against colour floods.
 const found = {'256': new Map<Color, Color>(), '16': new Map<Color, Color>()}
 const MAX_FOUND = 4096
 
@@ -45,7 +45,7 @@ function nearest(color: Color, depth: '256' | '16'): Color {
   const known = found[depth].get(color)
   if (known !== undefined) return known
   const rgb = color >= TRUE_COLOR ? color - TRUE_COLOR : PALETTE[color]!
-  // People theme the first 16, so a true colour is never matched to them when there are others.
+  // People theme the first 16 colours, so they are matched only where there are no others.
   const [first, last] = depth === '256' ? [16, 255] : [0, 15]
   let best = first
   let least = Number.POSITIVE_INFINITY
@@ -58,7 +58,7 @@ function nearest(color: Color, depth: '256' | '16'): Color {
   return best
 }
 
-/** Squared distance, weighted as the eye sees red, green and blue. */
+/** Gives the squared distance, weighted by the eye's sense of red, green and blue. */
 function distanceOf(a: number, b: number): number {
   const red = (a >> 16) - (b >> 16)
   const green = ((a >> 8) & 0xff) - ((b >> 8) & 0xff)

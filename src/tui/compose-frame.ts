@@ -6,7 +6,7 @@ import type {ViewBuffer} from './view-buffers.ts'
 
 export type Scene = {
   layout: Layout
-  /** What Ink drew last; it may still have the size before a resize. */
+  /** The newest frame of the chrome; it may still have the size before a resize. */
   chrome: Grid
   chromeCursor: Cursor
   view: (pane: PaneId) => ViewBuffer | undefined
@@ -17,8 +17,8 @@ export type Scene = {
 export type Composed = {grid: Grid; cursor: Cursor}
 
 /**
- * Lays the whole screen: chrome, the cells of panes over it, then the opaque rectangles of dialogs, which are chrome
- * again. `into` is written over and given back when its size fits.
+ * Composes the whole screen: the chrome, the cells of panes over it, then the opaque rectangles of dialogs, which are
+ * chrome again. Overwrites and gives back `into` if its size fits.
  */
 export function compose(scene: Scene, into?: Grid): Composed {
   const {layout, chrome} = scene
@@ -39,7 +39,7 @@ export function compose(scene: Scene, into?: Grid): Composed {
   }
   if (layout.peek) {
     layTail(grid, layout.peek, scene.view(layout.peek.pane))
-    // Messages lie above the dialog that peeks.
+    // Toasts are above the dialog that peeks.
     const above = layout.overlays.slice(layout.overlays.indexOf(layout.peek.frame) + 1)
     for (const overlay of above) blit(grid, overlay, chrome, overlay)
   }
@@ -48,7 +48,7 @@ export function compose(scene: Scene, into?: Grid): Composed {
 
 /**
  * Fills a pane's inner rectangle. A view of another size (its first frame after a resize is on its way) is cut or
- * surrounded by blanks; of a taller one the part with the cursor is shown. Gives the first row shown.
+ * surrounded by blanks; a taller one shows the part with the cursor. Gives the first row shown.
  */
 function layPane(grid: Grid, {inner}: PaneSlot, view: ViewBuffer): number {
   const {grid: cells, cursor} = view
@@ -59,7 +59,7 @@ function layPane(grid: Grid, {inner}: PaneSlot, view: ViewBuffer): number {
   return top
 }
 
-/** Fills a rectangle with the end of what a pane shows: blank rows at the bottom, below the cursor, are left out. */
+/** Fills a rectangle with the end of a pane's screen, without blank rows below the cursor. */
 function layTail(grid: Grid, {inner}: PaneSlot, view: ViewBuffer | undefined): void {
   if (!view) return
   const {grid: cells, cursor} = view
@@ -76,7 +76,7 @@ function isBlank({text, cols}: Grid, row: number): boolean {
 }
 
 function cursorOf({inner}: PaneSlot, {cursor, offset}: ViewBuffer, top: number): Cursor {
-  // Scrolled back, the program's cursor is below what is seen.
+  // When scrolled back, the program's cursor is below the visible rows.
   if (!cursor || offset > 0) return null
   const placed = {...cursor, row: inner.row + cursor.row - top, col: inner.col + cursor.col}
   return contains(inner, placed) ? placed : null

@@ -3,17 +3,17 @@ import type {Log} from '../base/log.ts'
 import {run} from '../base/run.ts'
 import type {Desktop} from '../client/commands/binding.ts'
 
-/** Terminals drop an OSC 52 that is longer than about 100,000 bytes; base64 makes four of three. */
+/** The longest text to copy: terminals drop an OSC 52 over about 100,000 bytes, and base64 turns three bytes into four. */
 const MAX_COPY_BYTES = 74_000
-/** Openers return at once; one that does not has no desktop to open on. */
+/** The longest wait for an opener: it returns at once, or there is no desktop to open on. */
 const OPEN_MS = 5000
 
 type Output = {write(data: string): unknown}
 
 /**
- * Puts text into the clipboard of the person's own terminal (OSC 52), also over ssh. Only ever called for a key that
- * the person pressed: what agents write never reaches the terminal as sequences. Gives false and writes nothing when
- * the text is too long for terminals.
+ * Copies text to the clipboard of the person's own terminal (OSC 52), even over ssh. It is called only for a key that the
+ * person pressed: agents' output never reaches the terminal as sequences. Gives false and writes nothing if the text is
+ * too long for terminals.
  */
 export function copyToTerminal(output: Output, text: string): boolean {
   const bytes = Buffer.from(text, 'utf8')
@@ -22,7 +22,7 @@ export function copyToTerminal(output: Output, text: string): boolean {
   return true
 }
 
-/** The machine in front of the person: its browser, where there is a desktop, and its clipboard. */
+/** Gives access to the person's own machine: its clipboard, and its browser if there is a desktop. */
 export function desktopOf(options: {stdout: Output; env: NodeJS.ProcessEnv; log: Log}): Desktop {
   const {stdout, env, log} = options
   const opener = openerOf(env, process.platform)
@@ -41,13 +41,13 @@ export function desktopOf(options: {stdout: Output; env: NodeJS.ProcessEnv; log:
   }
 }
 
-/** The program that opens addresses; undefined without a display to open them on. */
+/** Gives the program that opens addresses; undefined without a display. */
 export function openerOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
   if (platform === 'darwin') return env.SSH_CONNECTION ? undefined : 'open'
   return env.DISPLAY || env.WAYLAND_DISPLAY ? 'xdg-open' : undefined
 }
 
-/** Openers start programs for other schemes, and take a leading dash for an option. */
+/** Whether it is a web address: openers start programs for other schemes and read a leading dash as an option. */
 function isWebAddress(url: string): boolean {
   return /^https?:$/.test(URL.parse(url)?.protocol ?? '')
 }

@@ -3,25 +3,26 @@ import type {Background} from '../client/text/theme.ts'
 import {InputDecoder} from './input/decoder.ts'
 import type {TerminalInput} from './terminal-io.ts'
 
-/** Which colour the background has (OSC 11), and what kind of terminal it is, which every terminal answers. */
+/** Asks for the background's colour (OSC 11) and for the kind of terminal, which every terminal answers. */
 const QUERY = '\x1b]11;?\x07\x1b[c'
-/** Terminals and daemons answer within a few milliseconds; people must not wait for those that do not. */
+/** The longest wait: terminals and daemons answer within a few milliseconds, and people must not wait for others. */
 const PATIENCE_MS = 50
 /** Above this luminance, black text is easier to read than white (WCAG's formula of contrast). */
 const LIGHT_FROM = 0.179
 
+/** What the terminal answered before the first frame. */
 export type Asked = {
   background: Background
-  /** All that came in the meantime, the answers too: for the input router, so that no key is lost. */
+  /** All input that came meanwhile, including the answers: the input router gets it, so that no key is lost. */
   early: readonly Uint8Array[]
   /** Whether answers may still come. */
   pending: boolean
 }
 
 /**
- * Asks the terminal for the colour of its background unless `ask` is false; it must be in raw mode, or it would show its
- * own answer. Gives what it is called in the environment (`COLORFGBG`) when there is no answer. Waits for `ready`, too,
- * so that the first frame is a whole one, but for nothing longer than 50 ms.
+ * Asks the terminal for its background's colour unless `ask` is false; it must be in raw mode, or it would show its own
+ * answer. Without an answer, the environment counts (`COLORFGBG`). Also waits for `ready`, so that the first frame is
+ * whole, but in all no longer than 50 ms.
  */
 export async function awaitFirstFrame(options: {
   stdin: TerminalInput
@@ -49,14 +50,14 @@ export async function awaitFirstFrame(options: {
   if (ask) stdout.write(QUERY)
   else answered.resolve()
   const over = Promise.withResolvers<void>()
-  // What came while this process was busy starting is read first.
+  // Input that came while this process was starting is read first.
   using _patience = clock.after(PATIENCE_MS, () => setImmediate(over.resolve))
   await Promise.race([over.promise, Promise.all([answered.promise, ready])])
   stdin.off('data', read)
   return {background: rgb === undefined ? namedBackground(env) : groundOf(rgb), early, pending}
 }
 
-/** `15;0` in COLORFGBG is white on black: the last number is the background's, of the 16 colours. The Linux console is black. */
+/** Reads COLORFGBG: `15;0` is white on black, the last of the 16 colours is the background. The Linux console is black. */
 export function namedBackground({COLORFGBG = '', TERM}: NodeJS.ProcessEnv): Background {
   const color = /;(\d+)$/.exec(COLORFGBG)?.[1]
   if (color === undefined) return TERM === 'linux' ? 'dark' : 'unknown'
@@ -68,7 +69,7 @@ function groundOf(rgb: number): Background {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > LIGHT_FROM ? 'light' : 'dark'
 }
 
-/** An sRGB channel of 0 to 255 as light, 0 to 1. */
+/** Converts an sRGB channel, 0 to 255, to linear light, 0 to 1. */
 function linear(channel: number): number {
   const share = channel / 255
   return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4

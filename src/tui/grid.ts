@@ -2,9 +2,9 @@ import type {Rect} from '../client/state/types.ts'
 import {DEFAULT_COLOR, type Style} from '../protocol/cells.ts'
 
 /**
- * A screen of cells, row after row. `text` holds one grapheme cluster per cell; '' is the second column of the wide
- * character before it. All writing goes through the functions of this file, so no cell ever holds a control
- * character and no wide character is ever cut.
+ * A screen of cells, row by row. `text` holds one grapheme cluster per cell; '' is the second column of the wide
+ * character before it. Only the functions of this file write to it, so no cell ever holds a control character and no
+ * wide character is ever cut.
  */
 export type Grid = {
   readonly cols: number
@@ -20,7 +20,7 @@ export const PLAIN: Style = {fg: DEFAULT_COLOR, bg: DEFAULT_COLOR, attrs: 0}
 /** Shown where a character could harm the terminal or mislead the reader. */
 export const REPLACEMENT = '\ufffd'
 
-/** Longer clusters are no writing system but a flood of marks; the longest emoji has 15 units. */
+/** The longest cluster: longer ones are floods of marks and not writing; the longest emoji has 15 units. */
 const MAX_CLUSTER = 32
 
 // C0 and C1 controls, line separators, bidirectional controls, invisible characters, lone surrogates, noncharacters. The joiners
@@ -41,9 +41,8 @@ export function createGrid(cols: number, rows: number): Grid {
 }
 
 /**
- * Writes one cluster of `width` (1 or 2) columns. What cannot be shown safely becomes U+FFFD, a wide character that
- * has only one column left becomes a space, and the other half of a wide character that is overwritten a space.
- * Outside of the grid nothing happens.
+ * Writes one cluster of `width` (1 or 2) columns; does nothing outside the grid. An unsafe cluster becomes U+FFFD. A wide
+ * character with only one column left becomes a space, and so does the other half of an overwritten wide character.
  */
 export function put(grid: Grid, row: number, col: number, cluster: string, width: number, style: Style): void {
   if (row < 0 || row >= grid.rows || col < 0 || col >= grid.cols) return
@@ -56,7 +55,7 @@ export function put(grid: Grid, row: number, col: number, cluster: string, width
   }
   putHalf(grid, at, col, text, style)
   if (width === 2) {
-    // The lead cell is written, so only what stood to the right of the second column can be cut.
+    // The first cell is written, so only a wide character at the second column can be cut.
     if (col + 2 < grid.cols && grid.text[at + 2] === '') grid.text[at + 2] = ' '
     setCell(grid, at + 1, '', style)
   }
@@ -101,7 +100,7 @@ export function blit(grid: Grid, at: {row: number; col: number}, source: Grid, f
   }
 }
 
-/** A grid of another size with the same cells at the top left. */
+/** Gives a grid of another size with the same cells at the top left. */
 export function resized(source: Grid, cols: number, rows: number): Grid {
   const grid = createGrid(cols, rows)
   blit(grid, {row: 0, col: 0}, source, wholeOf(source))
@@ -134,7 +133,7 @@ function setCell(grid: Grid, at: number, text: string, style: Style): void {
   grid.attrs[at] = style.attrs
 }
 
-/** Turns halves of wide characters that stand across the edges of a range, which is about to be written, into spaces. */
+/** Turns wide characters across the edges of a range into spaces, before the range is written. */
 function mendEdges(grid: Grid, row: number, left: number, right: number): void {
   const start = row * grid.cols
   if (grid.text[start + left] === '' && left > 0) grid.text[start + left - 1] = ' '

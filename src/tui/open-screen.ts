@@ -18,20 +18,19 @@ export type OpenScreenOptions = Pick<ClientOptions, 'clock' | 'log' | 'name' | '
   stdin: NodeJS.ReadStream & {fd: number}
   stdout: NodeJS.WriteStream & {fd: number}
   env: NodeJS.ProcessEnv
-  /** What `splash` gave; it is disposed when the screen ends. */
+  /** The result of `splash`; it is disposed when the screen ends. */
   mode: TerminalMode
   /** The agent whose terminal has the keyboard from the start. */
   attachTo?: AgentId
-  /** What the person says their terminal writes on; the terminal is asked if they do not. */
+  /** The background that the person has configured; without it, the terminal is asked. */
   background?: Exclude<Background, 'unknown'> | undefined
-  /** Rejects when there is no use in going on; the screen ends and rejects with it. */
+  /** Rejects when the screen cannot be used any longer; it then ends and rejects with the same error. */
   hopeless?: Promise<never>
 }
 
 /**
- * The whole screen program, from the splash to the key that leaves. Resolves when the person leaves or the terminal is
- * gone, with the errand if it is left for one; rejects when drawing fails. The terminal has been given back by then, in
- * every case.
+ * Runs the screen from the splash to the key that leaves it. Resolves when the person leaves or the terminal closes, with
+ * the errand if there is one; rejects if drawing fails. In every case the terminal is restored by then.
  */
 export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | null> {
   const {stdin, stdout, env, clock, log, mode} = options
@@ -41,7 +40,7 @@ export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | 
   const guard = guardOf(options)
   terminal.onRestored = () => guard[Symbol.dispose]()
   terminal.grabInput(stdin)
-  // The window was closed, or the connection to it broke: there is nobody left to draw for.
+  // The window was closed, or the connection to it broke.
   const gone = (error?: unknown) => {
     log.info('terminal is gone', {error})
     leave()
@@ -49,7 +48,7 @@ export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | 
   stdin.once('end', gone).on('error', gone)
   stdout.on('error', gone)
   const depth = colorDepth(env)
-  // The first frames of panes must find a screen.
+  // Panes must not send frames before there is a screen.
   const shown = Promise.withResolvers<void>()
   using client = createFleet({
     ...{clock, log, name: options.name, keymap: options.keymap},
@@ -62,7 +61,7 @@ export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | 
     onQuit: leave,
   })
   using _attaching = options.attachTo === undefined ? null : attachFirst(client.store, options.attachTo)
-  // A screen or a question that was here before has let go of it.
+  // An earlier screen or question may have paused the input.
   stdin.resume()
   const asked = await awaitFirstFrame({
     stdin,
@@ -79,7 +78,7 @@ export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | 
   shown.resolve()
   const repaint = () => screen.repaint()
   terminal.onContinued = repaint
-  // A window that was dragged and came back to its size is no `resize` for Node, but the terminal cut what it showed.
+  // Node reports no `resize` for a window that was dragged and got its size back, but the terminal has cut its content.
   process.on('SIGWINCH', repaint)
   try {
     const ended = screen.ended.then(() => null)
@@ -90,12 +89,12 @@ export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | 
   }
 }
 
-/** Not where the answer changes nothing, nor on the Linux console, which does not know the question and is dark. */
+/** Whether to ask the terminal: not if the answer changes nothing, nor on the Linux console, which is dark and cannot answer. */
 function asksTerminal({env, background}: OpenScreenOptions): boolean {
   return background === undefined && colorDepth(env) !== 'none' && env.TERM !== 'linux'
 }
 
-/** Resolves when the daemon has told what it knows. */
+/** Resolves when the daemon has sent its state. */
 function firstState({store}: Client): Promise<void> {
   return new Promise(resolve => {
     const unsubscribe = store.subscribe(({header}) => {

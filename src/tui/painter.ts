@@ -14,9 +14,9 @@ const CURSOR_SHAPES = {block: 2, underline: 4, bar: 6} as const
 export type PainterOutput = {write(data: string, done: (error?: Error | null) => void): boolean}
 
 /**
- * The one writer to the terminal. It knows what the terminal shows and writes only what differs. One write is under
- * way at a time: while `busy`, paints must wait for `onFree` and then paint the newest, so a slow terminal sees fewer
- * frames and never a queue of old ones.
+ * Writes frames to the terminal, as its only writer. It knows what the terminal shows and writes only the differences.
+ * One write is under way at a time: while `busy`, callers wait for `onFree` and then paint the newest frame, so a slow
+ * terminal gets fewer frames and never a queue of old ones.
  */
 export class Painter {
   readonly #output: PainterOutput
@@ -36,12 +36,12 @@ export class Painter {
     return this.#busy
   }
 
-  /** Forgets what the terminal shows (it was resized, or others wrote to it); the next paint writes every cell. */
+  /** Forgets what the terminal shows, after a resize or another program's output; the next paint writes every cell. */
   forget(): void {
     this.#shown = createGrid(0, 0)
   }
 
-  /** Makes the terminal show `grid` and `cursor`. Gives the number of characters written, 0 when nothing differed. */
+  /** Makes the terminal show `grid` and `cursor`. Gives the number of characters written; 0: nothing differed. */
   paint(grid: Grid, cursor: Cursor): number {
     if (this.#shown.cols !== grid.cols || this.#shown.rows !== grid.rows) this.#shown = unknownGrid(grid)
     const changes = encodeChanges(this.#shown, grid, this.#depth)
@@ -69,7 +69,7 @@ export class Painter {
   }
 }
 
-/** A screen of which no cell equals any real one, so that all are written; there is no need to clear before. */
+/** Creates a grid in which no cell equals a real one, so that all are written without clearing first. */
 function unknownGrid({cols, rows}: Grid): Grid {
   const grid = createGrid(cols, rows)
   grid.text.fill('\0')

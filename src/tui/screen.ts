@@ -21,11 +21,11 @@ import {sizeOf, type TerminalInput, type TerminalOutput} from './terminal-io.ts'
 import {Throttle} from './throttle.ts'
 import {ViewBuffers} from './view-buffers.ts'
 
-/** 40 frames a second: as many as views send, and what a person reads is not smoother with more. */
+/** 40 frames a second: as many as views send; more would not look smoother. */
 const FRAME_MS = 25
-/** What changes so soon after a key or an agent's word is its effect, which the person waits for. */
+/** A change this soon after a key or an agent's change of state counts as its effect, which the person waits for. */
 const REACTION_MS = 150
-/** A window that is dragged tells hundreds of sizes a second; each costs a layout and a whole chrome. */
+/** A dragged window reports hundreds of sizes a second; each costs a layout and a whole chrome. */
 const RESIZE_MS = 30
 
 export type ScreenOptions = {
@@ -35,22 +35,22 @@ export type ScreenOptions = {
   clock: Clock
   client: Client
   theme: Theme
-  /** What the terminal answered before, with the input that came meanwhile. */
+  /** What the terminal answered before the first frame, with the input that came meanwhile. */
   asked?: Asked
 }
 
 export type Screen = Disposable & {
-  /** What was composed last, for pictures. */
+  /** The frame that was composed last, for pictures. */
   readonly grid: Grid | undefined
-  /** Rejects when drawing the chrome has failed; otherwise pending until the screen is disposed. */
+  /** Rejects if drawing the chrome fails; otherwise pending until the screen is disposed. */
   readonly ended: Promise<unknown>
-  /** Writes every cell anew: others have drawn on the terminal. */
+  /** Writes every cell again, after another program has drawn on the terminal. */
   repaint(): void
 }
 
 /**
- * Puts the client on the screen: chrome, panes and dialogs out, keys and mouse in. The terminal must already be in its
- * mode (`TerminalMode`).
+ * Shows the client on the terminal: draws chrome, panes and dialogs, and reads keys and mouse. The terminal must already
+ * be in its mode (`TerminalMode`).
  */
 export function showScreen(options: ScreenOptions): Screen {
   const {stdin, stdout, clock, client, theme} = options
@@ -59,12 +59,12 @@ export function showScreen(options: ScreenOptions): Screen {
   const unicode = hasUnicode(options.env)
   const views = new ViewBuffers()
   let grid: Grid | undefined
-  // Borders and pane cells must move together: panes are laid as in the chrome that is drawn, not as in the store, and
-  // not before the first chrome.
+  // Borders and pane cells must move together: panes are laid out as in the drawn chrome, not as in the store, and only
+  // after the first chrome.
   let laid: Layout | null = null
-  /** When something happened that the person waits for: a key, or an agent that stands differently. */
-  let stirredAt = Number.NEGATIVE_INFINITY
-  let standing = agentStates(store.getState().agents)
+  /** When the last thing happened whose effect the person waits for: a key, or an agent's change of state. */
+  let awaitedAt = Number.NEGATIVE_INFINITY
+  let states = agentStates(store.getState().agents)
   let isFlushing = false
   let isDisposed = false
 
@@ -83,7 +83,7 @@ export function showScreen(options: ScreenOptions): Screen {
   const ink = mountChrome(createElement(App, {screen: {store, keymap: client.keymap, theme}}), chrome)
 
   function requestPaint(): void {
-    throttle.request({urgent: clock.monotonic() - stirredAt < REACTION_MS})
+    throttle.request({urgent: clock.monotonic() - awaitedAt < REACTION_MS})
   }
 
   function paint(): boolean {
@@ -123,24 +123,24 @@ export function showScreen(options: ScreenOptions): Screen {
 
   function changed(): void {
     const now = agentStates(store.getState().agents)
-    if (now !== standing) stirredAt = clock.monotonic()
-    standing = now
+    if (now !== states) awaitedAt = clock.monotonic()
+    states = now
     requestPaint()
     if (store.getState().layout === laid || isFlushing) return
     isFlushing = true
-    // A layout that looks the same as the one before is never drawn: the flush writes something in every case.
+    // Ink does not draw a layout that looks like the one before, but the flush always writes something.
     ink.waitUntilRenderFlush().then(
       () => {
         isFlushing = false
         if (!isDisposed) changed()
       },
-      // Drawing has failed for good, which `ended` tells.
+      // Drawing has failed for good; `ended` rejects.
       () => {},
     )
   }
 
   const feed = (bytes: Uint8Array) => {
-    stirredAt = clock.monotonic()
+    awaitedAt = clock.monotonic()
     router.feed(bytes)
   }
   const sizeChanged = () => resizing.request()

@@ -11,11 +11,11 @@ const ATTRIBUTE_CODES: readonly (readonly [bit: number, code: number])[] = [
   [ATTR.strike, 9],
 ]
 
-/** The shortest SGR sequence that brings a terminal from one style to another; '' when they are equal. */
+/** Gives the shortest SGR sequence from one style to another; '' when they are equal. */
 export function sgrBetween(from: Style, to: Style): string {
   const lost = from.attrs & ~to.attrs
   const codes: string[] = []
-  // Attributes can be left one by one, but bold and dim share a code; starting anew is as short and always right.
+  // Attributes can be reset one by one, but bold and dim share a code; a full reset is as short and always right.
   const base = lost === 0 ? from : {fg: DEFAULT_COLOR, bg: DEFAULT_COLOR, attrs: 0}
   if (lost !== 0) codes.push('0')
   const gained = to.attrs & ~base.attrs
@@ -27,7 +27,7 @@ export function sgrBetween(from: Style, to: Style): string {
   return isReset ? '\x1b[m' : `\x1b[${codes.join(';')}m`
 }
 
-/** `base` is 30 for the foreground and 40 for the background. */
+/** Gives a colour's SGR codes. `base` is 30 for the foreground and 40 for the background. */
 function colorCodes(color: Color, base: 30 | 40): string {
   if (color === DEFAULT_COLOR) return String(base + 9)
   if (color < 8) return String(base + color)

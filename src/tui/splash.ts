@@ -3,8 +3,8 @@ import {TerminalMode} from './terminal-mode.ts'
 const NAME = 'c l a m b a k e'
 
 /**
- * Takes the terminal and shows the name, before anything heavy is loaded: call it first, import the rest after. What it
- * gives goes on to `openScreen`; disposing it gives the terminal back.
+ * Takes the terminal and shows the name before anything heavy is loaded: call it first, import the rest after. Pass the
+ * result to `openScreen`; its disposal restores the terminal.
  */
 export function splash(stdout: {write(data: string): boolean}, cols: number, rows: number): TerminalMode {
   const mode = new TerminalMode(stdout)

@@ -1,12 +1,12 @@
 /**
- * Kept free of imports: it runs before anything heavy is loaded, so that the screen answers at once.
+ * This file has no imports: it runs before anything heavy is loaded, so that the screen answers at once.
  */
 
-/** Alternate screen, hidden cursor, no wrapping at the right edge: the last cell must not scroll the screen. */
+/** Sets the alternate screen, a hidden cursor and no wrapping at the right edge: the last cell must not scroll the screen. */
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J'
-/** Bracketed paste, mouse buttons and wheel as SGR reports, focus events. */
+/** Sets bracketed paste, mouse buttons and wheel as SGR reports, and focus events. */
 const INPUT_ON = '\x1b[?2004h\x1b[?1000h\x1b[?1006h\x1b[?1004h'
-/** All of it back, in the reverse order; also an unfinished synchronized output, the style and the cursor's shape. */
+/** Resets all of it in reverse order, and an unfinished synchronized output, the style and the cursor's shape. */
 export const LEAVE = '\x1b[?2026l\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[m\x1b[0 q\x1b[?7h\x1b[?25h\x1b[?1049l'
 
 const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
@@ -15,9 +15,9 @@ export type ModeOutput = {write(data: string): boolean}
 export type ModeInput = {isRaw?: boolean; setRawMode?(raw: boolean): unknown}
 
 /**
- * The terminal while it is ours. Whatever ends this process in a way that it can notice gives the terminal back first:
- * disposal, exit, the usual signals (which then take their course), an uncaught error (which is then printed where it
- * can be read). SIGKILL cannot be noticed: that is the guard's part.
+ * Holds the terminal in the screen's mode. Every end of the process that it can notice restores the terminal first:
+ * disposal, exit, the usual signals (which then take effect) and an uncaught error (which is then printed where it can be
+ * read). SIGKILL cannot be noticed: that is the guard's task.
  */
 export class TerminalMode implements Disposable {
   readonly #output: ModeOutput
@@ -30,9 +30,9 @@ export class TerminalMode implements Disposable {
   #input: ModeInput | null = null
   #wasRaw = false
   #isOurs = true
-  /** Called when the terminal has been given back. */
+  /** Called when the terminal has been restored. */
   onRestored: () => void = () => {}
-  /** Called when the process runs again after it was stopped; others have drawn on the screen. */
+  /** Called when the process continues after a stop; other programs have drawn on the screen. */
   onContinued: () => void = () => {}
 
   constructor(output: ModeOutput) {

@@ -1,11 +1,11 @@
 import type {Clock} from '../base/clock.ts'
 
-/** A task that is asked for urgently waits no longer than this: some urgent reasons come in a row. */
+/** The longest wait of an urgent request; several urgent requests often come in a row. */
 const URGENT_MS = 4
 
 /**
- * Runs a task when asked, at most once per `everyMs`: at once (after the running code) when it has been quiet, else as
- * soon as the time is over. What is urgent hardly waits. A run that gives false did nothing and does not count.
+ * Runs a task on request, at most once per `everyMs`: at once (after the running code) if the time since the last run is
+ * over, else when it is. Urgent requests hardly wait. A run that gives false did nothing and does not count.
  */
 export class Throttle implements Disposable {
   readonly #clock: Clock

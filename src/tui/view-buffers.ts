@@ -7,10 +7,10 @@ import {createGrid, type Grid, resized} from './grid.ts'
 /** The newest cells of a pane as its view shows them. */
 export type ViewBuffer = {grid: Grid; cursor: Cursor; modes: PaneModes; offset: number}
 
-/** Hidden panes keep their cells, so that they show at once when they come back; this many of them. */
+/** How many panes keep their cells; a hidden one then shows at once when it comes back. */
 const KEPT = 32
 
-/** The cells of all panes that were seen lately. */
+/** Keeps the cells of the panes that were shown lately. */
 export class ViewBuffers {
   /** In the order of the last frame, oldest first. */
   readonly #buffers = new Map<PaneId, ViewBuffer>()
@@ -19,7 +19,7 @@ export class ViewBuffers {
     return this.#buffers.get(pane)
   }
 
-  /** A frame that is not full must follow the one before of the same view. */
+  /** Applies a view's frame; one that is not full must follow the one before it. */
   apply(pane: PaneId, frame: ViewFrame): void {
     const old = this.#buffers.get(pane)
     const grid = frame.full || !old ? createGrid(frame.cols, frame.rows) : sized(old.grid, frame)

@@ -5,7 +5,7 @@ import type {Cursor} from '../../protocol/cells.ts'
 import {createGrid, type Grid} from '../grid.ts'
 import {readCells} from './read-cells.ts'
 
-/** What Ink needs of a stdout. It looks like a terminal, so that Ink draws frames and not a log. */
+/** The parts of a stdout that Ink needs. It looks like a terminal, so that Ink draws frames and not a log. */
 export type FakeStdout = EventEmitter & {
   readonly isTTY: true
   readonly writable: true
@@ -15,8 +15,8 @@ export type FakeStdout = EventEmitter & {
 }
 
 /**
- * The chrome screen: what Ink draws, parsed into cells. `grid` is always a whole frame, of the size at which Ink drew
- * it: while Ink is in the middle of one, and after a resize until it has drawn anew, the frame before stays.
+ * Parses what Ink draws into cells. `grid` is always a whole frame, of the size at which Ink drew it: during a frame, and
+ * after a resize until the next one, it is the frame before.
  */
 export class ChromeScreen<Drawn = void> implements Disposable {
   readonly stdout: FakeStdout
@@ -25,11 +25,11 @@ export class ChromeScreen<Drawn = void> implements Disposable {
   #drawn: Drawn
   #grid: Grid
   #cursorVisible = false
-  /** What we wrote ourselves is parsed, but Ink has drawn nothing yet. */
+  /** Whether Ink has drawn nothing yet; the setup sequence is parsed before that. */
   #isBlank = true
 
   /**
-   * `onDraw` runs when Ink writes and tells what it draws just then; `onChange` runs when `grid` has become that frame.
+   * `onDraw` runs when Ink writes and gives what that frame shows; `onChange` runs once `grid` is that frame.
    */
   constructor(options: {cols: number; rows: number; onDraw: () => Drawn; onChange: (drawn: Drawn) => void}) {
     const {cols, rows, onDraw} = options
@@ -48,7 +48,7 @@ export class ChromeScreen<Drawn = void> implements Disposable {
       })
     }
     this.#terminal.onWriteParsed(() => this.#parsed())
-    // No wrapping: a line on whose width Ink and the screen disagree must not push the rest of the frame down.
+    // No wrapping: Ink and the emulator may disagree on a line's width, which must not push the other lines down.
     this.#terminal.write('\x1b[?7l')
     this.stdout = Object.assign(new EventEmitter(), {
       isTTY: true as const,
@@ -72,14 +72,14 @@ export class ChromeScreen<Drawn = void> implements Disposable {
     return this.#grid
   }
 
-  /** Where a text field of the chrome has its cursor; null when none has. */
+  /** The cursor of the chrome's text field; null without one. */
   get cursor(): Cursor {
     if (!this.#cursorVisible) return null
     const {cursorY, cursorX} = this.#terminal.buffer.active
     return {row: cursorY, col: Math.min(cursorX, this.#terminal.cols - 1), shape: 'bar'}
   }
 
-  /** Gives the chrome another size; `prepare` runs before Ink hears of it and must make it draw anew. */
+  /** Resizes the chrome; `prepare` runs before Ink gets the event and must make Ink draw again. */
   resize(cols: number, rows: number, prepare: () => void): void {
     this.#terminal.resize(cols, rows)
     this.stdout.columns = cols
@@ -100,7 +100,7 @@ export class ChromeScreen<Drawn = void> implements Disposable {
   }
 
   #read(): void {
-    // The emulator has a least size of its own, below ours.
+    // The emulator has its own least size, so the size of stdout counts.
     const {columns: cols, rows} = this.stdout
     if (this.#grid.cols !== cols || this.#grid.rows !== rows) this.#grid = createGrid(cols, rows)
     readCells(this.#terminal, this.#grid)

@@ -7,8 +7,8 @@ type UnicodeProvider = {
 }
 
 /**
- * The width rules of the host's and of the chrome's screens, taken from the addon itself: if we split text by other
- * rules than those screens, cells would slip.
+ * The width rules of the host's and the chrome's emulators, taken from the addon itself: text that is split by other
+ * rules would shift cells.
  */
 const provider = graphemeProvider()
 

@@ -5,17 +5,17 @@ import type {ReactNode} from 'react'
 import type {FakeStdout} from './chrome-screen.ts'
 
 /**
- * Ink waits twice, before it draws and before it writes. Nothing here draws often: the state's changes come in batches,
- * spinners and clocks are slow, and the painter has a pace of its own.
+ * High enough that Ink never waits: it would wait twice, before it draws and before it writes. Nothing draws often here:
+ * state changes come in batches, spinners and clocks are slow, and the painter has its own throttle.
  */
 const MAX_FPS = 1000
 
 /**
- * Mounts the chrome: Ink draws into the chrome screen and has a keyboard on which nobody types, because keys go
- * through the input router and the store.
+ * Mounts the chrome: Ink draws into the chrome screen. Its keyboard stays silent, because keys go through the input
+ * router and the store.
  */
 export function mountChrome(node: ReactNode, screen: {readonly stdout: FakeStdout}): Instance {
-  // Ink asks the real stdout for its colours; ours is parsed into cells and reduced when it is painted.
+  // Ink would take the depth from the real stdout; here colours are parsed into cells and reduced by the painter.
   chalk.level = 3
   return render(node, {
     stdout: screen.stdout as unknown as NodeJS.WriteStream,

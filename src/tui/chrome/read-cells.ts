@@ -2,7 +2,7 @@ import type {IBufferCell, Terminal} from '@xterm/headless'
 import {ATTR, type Color, DEFAULT_COLOR, TRUE_COLOR} from '../../protocol/cells.ts'
 import {type Grid, put} from '../grid.ts'
 
-/** Copies what a terminal emulator shows into a grid; what does not fit is cut. */
+/** Copies a terminal emulator's screen into a grid; cells that do not fit are cut. */
 export function readCells(terminal: Terminal, grid: Grid): void {
   const buffer = terminal.buffer.active
   const reused = buffer.getNullCell()

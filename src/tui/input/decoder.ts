@@ -7,25 +7,25 @@ const ESC = '\x1b'
 const PASTE_BEGIN = '\x1b[200~'
 const PASTE_END = '\x1b[201~'
 
-/** What stands at the front of the input: an event (null: nothing that concerns us) and how long it is. */
+/** The event at the front of the input (null: input to ignore) and its length. */
 type Parsed = {event: InputEvent | null; length: number} | 'incomplete'
 
 /**
- * Turns what a terminal sends into keys, pastes, mouse and focus events. It may be fed in pieces of any size, the
- * events are the same wherever the bytes are split; only `flush` decides that nothing more comes.
+ * Decodes a terminal's input into keys, pastes, mouse and focus events. It takes pieces of any size and gives the same
+ * events wherever the bytes are split; only `flush` decides that nothing more comes.
  */
 export class InputDecoder {
   readonly #utf8 = new StringDecoder('utf8')
   #pending = ''
-  /** How far the pending paste was searched for its end. */
+  /** How far the pending paste has been searched for its end. */
   #searched = 0
   /**
-   * Set while answers of the terminal are on their way: what could be the beginning of one deserves more patience than
-   * a key, or the rest of it would be taken for keys. Ends with the last answer.
+   * Set while the terminal's answers are on their way: the possible beginning of one waits longer than a key, or the rest
+   * of it would be taken for keys. The last answer resets it.
    */
   expectsAnswer = false
 
-  /** What the next bytes could still complete: a key sequence, a paste, an answer that is expected, or nothing. */
+  /** What the next bytes could complete: a key sequence, a paste, an expected answer, or nothing. */
   get waiting(): 'nothing' | 'sequence' | 'paste' | 'answer' {
     if (this.#pending === '') return 'nothing'
     if (this.#pending.startsWith(PASTE_BEGIN)) return 'paste'
@@ -45,7 +45,7 @@ export class InputDecoder {
     return events
   }
 
-  /** Nothing more came: a lone escape is the key, a broken sequence is dropped, an endless paste ends. */
+  /** Decodes the rest when nothing more comes: a lone escape is the key, a broken sequence is dropped, an endless paste ends. */
   flush(): InputEvent[] {
     const left = this.#pending
     this.#take(left.length)

@@ -3,7 +3,7 @@ import type {PaneModes} from '../../protocol/cells.ts'
 import type {MouseEvent} from './events.ts'
 
 const CURSOR_KEY = /^\x1b[[O]([A-DFH])$/
-/** Keys in a form that a program only understands if it asked for it: kitty's CSI-u and xterm's modifyOtherKeys. */
+/** Matches forms of keys that a program understands only if it asked for them: kitty's CSI-u and xterm's modifyOtherKeys. */
 const EXTENDED = /^\x1b\[(?:[\d;:]*u|27;\d+;\d+~)$/
 // All C0 but tab and line breaks, DEL, and C1: nothing in a paste may end the paste or command the program.
 const PASTE_CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g
@@ -18,7 +18,7 @@ const NAMED: Readonly<Record<string, string>> = {
   space: ' ',
 }
 
-/** The bytes of a key or paste for a program in a pane, which may have asked for other forms than our own terminal. */
+/** Encodes a key or paste for a pane's program, which may expect other forms than the person's terminal sends. */
 export function keyForPane(key: Key, modes: PaneModes): string {
   if (key.paste) return pasteForPane(key.raw, modes)
   const cursorKey = CURSOR_KEY.exec(key.raw)
@@ -27,7 +27,7 @@ export function keyForPane(key: Key, modes: PaneModes): string {
   return key.raw
 }
 
-/** The bytes that every program understands for a key; undefined when there are none (Shift-Enter, Ctrl-Tab). */
+/** Gives the bytes for a key that every program understands; undefined if there are none (Shift-Enter, Ctrl-Tab). */
 function plainForm(key: Key): string | undefined {
   const {name, ctrl, alt, shift} = key
   const prefix = alt ? '\x1b' : ''
@@ -51,8 +51,8 @@ function pasteForPane(raw: string, modes: PaneModes): string {
 }
 
 /**
- * The bytes of a mouse event for a program that asked for it, with its place inside the pane; undefined when the
- * program has not asked for this kind. Only SGR reports are spoken: every program that still uses the mouse knows them.
+ * Encodes a mouse event for a pane's program, with its place inside the pane; undefined if the program has not asked for
+ * this kind. It sends only SGR reports, which every program that still uses the mouse knows.
  */
 export function mouseForPane(event: MouseEvent, inner: Rect, modes: PaneModes): string | undefined {
   if (modes.mouse === 'none') return undefined

@@ -10,26 +10,26 @@ export type MouseEvent = {
   col: number
 }
 
-/** What the terminal tells of itself when it is asked: the colour that it writes on (0xRRGGBB), or its kind. */
+/** The terminal's answer to a query: its background's colour (0xRRGGBB), or its kind. */
 export type AnswerEvent = {kind: 'background'; rgb: number} | {kind: 'attributes'}
 
 export type InputEvent = {kind: 'key'; key: Key} | MouseEvent | {kind: 'focus'; focused: boolean} | AnswerEvent
 
 type Modifiers = {ctrl?: boolean; alt?: boolean; shift?: boolean}
 
-/** A key that types nothing, or a printed one when `text` is given. */
+/** Creates the event of a key; without `text` it types nothing. */
 export function keyEvent(name: string, raw: string, held: Modifiers = {}, text = ''): InputEvent {
   const {ctrl = false, alt = false, shift = false} = held
   return {kind: 'key', key: {name, ctrl, alt, shift, text, raw, paste: false}}
 }
 
-/** The event of one plain character, as a terminal sends it without any protocol. */
+/** Creates the event of one plain character, as a terminal sends it without any keyboard protocol. */
 export function charEvent(char: string, raw: string, alt = false): InputEvent {
   const code = char.codePointAt(0)!
   switch (code) {
     case 0x00:
       return keyEvent('space', raw, {ctrl: true, alt})
-    // Some terminals send ^H for the key that others send DEL for; nobody means Ctrl-H by it.
+    // Some terminals send ^H for the backspace key, others DEL; Ctrl-H means the same.
     case 0x08:
     case 0x7f:
       return keyEvent('backspace', raw, {alt})

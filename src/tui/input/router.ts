@@ -8,18 +8,18 @@ import {InputDecoder} from './decoder.ts'
 import {keyForPane, mouseForPane} from './encode.ts'
 import type {InputEvent, MouseEvent} from './events.ts'
 
-/** After a lone ESC, the rest of a sequence comes within one read or, over a slow line, a few milliseconds. */
+/** The longest wait after a lone ESC: the rest of a sequence comes with it or, over a slow line, a few milliseconds later. */
 const ESCAPE_MS = 25
-/** A paste pauses while the terminal is busy; this long only when its end was lost. */
+/** The longest pause in a paste: it pauses while the terminal is busy, but longer only if its end was lost. */
 const PASTE_MS = 1000
-/** The parts of one answer of the terminal follow each other within this time, even over a slow line. */
+/** The longest pause in one answer of the terminal, even over a slow line. */
 const ANSWER_MS = 200
-/** A terminal that has not answered by now never will. */
+/** The longest wait for an answer of the terminal. */
 const EXPECT_MS = 3000
 /** Within this time, a second press of the detach key is meant for the program. */
 const TWICE_MS = 500
 const PATIENCE_MS = {sequence: ESCAPE_MS, paste: PASTE_MS, answer: ANSWER_MS} as const
-/** Lines that one notch of the wheel scrolls; what most terminals do. */
+/** How many lines one notch of the wheel scrolls, as in most terminals. */
 const WHEEL_LINES = 3
 
 const NO_MODES: PaneModes = {
@@ -33,8 +33,8 @@ const NO_MODES: PaneModes = {
 export type RouterClient = Pick<Client, 'store' | 'keymap' | 'press' | 'type' | 'run' | 'scroll' | 'click'>
 
 /**
- * Decides for everything that comes from the keyboard and the mouse whom it concerns: the program of the attached
- * pane gets its bytes at once, everything else is a key of ours.
+ * Routes keyboard and mouse input: the attached pane's program gets its bytes at once, everything else goes to the
+ * client's own keys and clicks.
  */
 export class InputRouter implements Disposable {
   readonly #client: RouterClient
@@ -51,7 +51,7 @@ export class InputRouter implements Disposable {
     this.#modes = options.modes
   }
 
-  /** The terminal was asked something and has not answered: what comes of it must not be taken for keys. */
+  /** Takes note that a query's answer is on its way, so that it is not taken for keys. */
   expectAnswer(): void {
     this.#decoder.expectsAnswer = true
     this.#expecting = this.#clock.after(EXPECT_MS, () => {
@@ -59,7 +59,7 @@ export class InputRouter implements Disposable {
     })
   }
 
-  /** Bytes as they come from the terminal, split anywhere. */
+  /** Takes the terminal's bytes, split anywhere. */
   feed(bytes: Uint8Array): void {
     this.#timer?.[Symbol.dispose]()
     this.#timer = null
@@ -86,7 +86,7 @@ export class InputRouter implements Disposable {
         return this.#focus(event.focused)
       case 'background':
       case 'attributes':
-        // Too late: a screen that changes its colours under the eye is worse than the wrong ones.
+        // It came too late: changing the colours of a visible screen is worse than keeping the wrong ones.
         return
     }
   }
@@ -108,7 +108,7 @@ export class InputRouter implements Disposable {
     return isThere && this.#clock.monotonic() - left.at <= TWICE_MS
   }
 
-  /** The second press of the detach key: the program gets it once and keeps the keyboard. */
+  /** Handles the second press of the detach key: the program gets the key once and keeps the keyboard. */
   #sendAndReturn(key: Key): void {
     const pane = this.#left?.pane
     this.#left = null
@@ -126,7 +126,7 @@ export class InputRouter implements Disposable {
     const report = isAttached ? mouseForPane(event, slot.inner, modes) : undefined
     if (report !== undefined) return this.#client.type(slot.pane, report)
     if (event.action !== 'wheel-up' && event.action !== 'wheel-down') return
-    // A full-screen program has no lines above it; terminals give it arrow keys instead.
+    // A full-screen program has no scrollback; terminals send it arrow keys instead.
     if (isAttached && modes.alternateScreen) {
       const arrow = (modes.applicationCursor ? '\x1bO' : '\x1b[') + (event.action === 'wheel-up' ? 'A' : 'B')
       return this.#client.type(slot.pane, arrow.repeat(WHEEL_LINES))
@@ -134,7 +134,7 @@ export class InputRouter implements Disposable {
     this.#client.scroll(slot.pane, event.action === 'wheel-up' ? WHEEL_LINES : -WHEEL_LINES)
   }
 
-  /** A click with the first button, no modifier held, on what has not the keyboard. */
+  /** Handles a click on something without the keyboard; only the first button without a modifier counts. */
   #press({code, row, col}: MouseEvent): void {
     if (code === 0) this.#client.click({row, col})
   }
@@ -150,7 +150,7 @@ export class InputRouter implements Disposable {
     return contextOf(state) === 'attached' && focus.place === 'pane' ? focus.pane : null
   }
 
-  /** The pane under the pointer; none where a dialog lies over it. */
+  /** Gives the pane under the pointer; none if a dialog covers it. */
   #slotAt({row, col}: {row: number; col: number}): PaneSlot | undefined {
     const {panes, overlays} = this.#client.store.getState().layout
     const holds = (rect: {row: number; col: number; width: number; height: number}) =>

@@ -15,7 +15,7 @@ const BY_LETTER: Readonly<Record<string, string>> = {
   S: 'f4',
 }
 
-/** The application keypad of `SS3`; its digits and signs type themselves. */
+/** The application keypad's keys by their `SS3` letter; digits and signs type themselves. */
 const KEYPAD: Readonly<Record<string, string>> = {j: '*', k: '+', l: ',', m: '-', n: '.', o: '/', X: '='}
 
 /** Numbers of `CSI n ~`, as the VT220 and xterm send them. */
@@ -33,7 +33,7 @@ const BY_NUMBER: Readonly<Record<number, string>> = {
   ...numbered(23, 11, 2),
 }
 
-/** Code points that the kitty keyboard protocol gives to keys of the keypad and others that have no character. */
+/** The kitty keyboard protocol's code points for keypad keys and others without a character. */
 const KITTY: Readonly<Record<number, string>> = {
   57414: 'enter',
   57417: 'left',
@@ -52,7 +52,7 @@ function numbered(first: number, key: number, count: number): Record<number, str
   return Object.fromEntries(Array.from({length: count}, (_, index) => [first + index, `f${key + index}`]))
 }
 
-/** A key of `ESC O x`. */
+/** Gives the event of a key sent as `ESC O x`. */
 export function ss3Event(final: string, raw: string): InputEvent {
   const name = BY_LETTER[final]
   if (name) return keyEvent(name, raw)
@@ -62,8 +62,8 @@ export function ss3Event(final: string, raw: string): InputEvent {
 }
 
 /**
- * What a complete control sequence means: `params` are the bytes between `CSI` and `final`. Answers to queries that
- * we never asked (they were meant for a program before us) and releases of keys give null.
+ * Gives the event of a complete control sequence; `params` are the bytes between `CSI` and `final`. Releases of keys and
+ * answers to an earlier program's queries give null.
  */
 export function csiEvent(params: string, final: string, raw: string): InputEvent | null {
   if (params.startsWith('<')) return mouseEvent(params.slice(1), final)
@@ -78,7 +78,7 @@ export function csiEvent(params: string, final: string, raw: string): InputEvent
   if (final === '~' && code === 27) return codeEvent(Number(params.split(';')[2] ?? 0), undefined, held, raw)
   if (final === '~') return keyEvent(BY_NUMBER[code] ?? '', raw, held)
   if (final === 'Z') return keyEvent('tab', raw, {...held, shift: true})
-  // `CSI row;col R` is an answer on where the cursor is; F3 comes with a first parameter of 1.
+  // `CSI row;col R` answers a cursor query; F3 has 1 as its first parameter.
   if (final === 'R' && code !== 1 && params !== '') return null
   return keyEvent(BY_LETTER[final] ?? '', raw, held)
 }
@@ -88,17 +88,17 @@ const RELEASED = 3
 
 type Held = {ctrl: boolean; alt: boolean; shift: boolean}
 
-/** xterm's parameter: one more than the sum of shift 1, alt 2, ctrl 4. Super and locks mean nothing here. */
+/** Decodes xterm's parameter: one more than the sum of shift 1, alt 2, ctrl 4. Super and locks are ignored. */
 function modifiersOf(parameter: number): Held {
   const bits = Math.max(0, parameter - 1)
   return {shift: (bits & 1) !== 0, alt: (bits & 2) !== 0, ctrl: (bits & 4) !== 0}
 }
 
-/** A key by code point with modifiers beside it: kitty's CSI-u and xterm's modifyOtherKeys. */
+/** Gives the event of a key with code point and modifiers: kitty's CSI-u and xterm's modifyOtherKeys. */
 function codeEvent(code: number, shifted: number | undefined, held: Held, raw: string): InputEvent {
   const special = KITTY[code]
   if (special) return keyEvent(special, raw, held)
-  // Private use: keys without a character, such as the modifiers themselves.
+  // The private use area holds keys without a character, such as the modifiers themselves.
   const isCharacter = code > 0 && code <= 0x10ffff && !(code >= 0xe000 && code <= 0xf8ff)
   if (!isCharacter) return keyEvent('', raw)
   const base = String.fromCodePoint(code)
@@ -111,13 +111,13 @@ function codeEvent(code: number, shifted: number | undefined, held: Held, raw: s
   return keyEvent(name, raw, held, held.ctrl || held.alt ? '' : char)
 }
 
-/** `CSI < code;col;row M` (pressed or moved) or `m` (released). */
+/** Gives the event of `CSI < code;col;row M` (pressed or moved) or `m` (released). */
 function mouseEvent(params: string, final: string): InputEvent | null {
   const [code, col, row] = params.split(';').map(Number)
   if (code === undefined || !col || !row || (final !== 'M' && final !== 'm')) return null
   const place = {kind: 'mouse' as const, code, row: row - 1, col: col - 1}
   if ((code & 64) !== 0) {
-    // 66 and 67 are the sideways wheel, which scrolls nothing here.
+    // 66 and 67 are the sideways wheel, which is ignored.
     if ((code & 2) !== 0) return null
     return {...place, action: (code & 1) === 0 ? 'wheel-up' : 'wheel-down'}
   }
@@ -125,11 +125,11 @@ function mouseEvent(params: string, final: string): InputEvent | null {
   return {...place, action: final === 'M' ? 'press' : 'release'}
 }
 
-/** An OSC string without its introducer and end: the colour of the background; null for all that nobody asked. */
+/** Gives the background's colour from an OSC string without its introducer and end; null for any other OSC. */
 export function oscEvent(content: string): AnswerEvent | null {
   const [, ...channels] = /^11;rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})/i.exec(content) ?? []
   if (channels.length === 0) return null
-  // X11 writes a channel in one to four digits; all ones is the brightest, however many there are.
+  // X11 writes a channel with one to four digits; all `f` is the brightest.
   const [red = 0, green = 0, blue = 0] = channels.map(digits =>
     Math.round((Number.parseInt(digits, 16) / (16 ** digits.length - 1)) * 255),
   )

@@ -1,4 +1,5 @@
 import {stripVTControlCharacters} from 'node:util'
+import chalk from 'chalk'
 import {useApp} from 'ink'
 import {render} from 'ink-testing-library'
 import {onTestFinished} from 'vitest'
@@ -26,6 +27,8 @@ export type Screen = {
 /** Mounts the whole chrome at a size, really drawn by Ink. */
 export function mountApp(options: {cols: number; rows: number; theme?: Theme; keymap?: Keymap}): Screen {
   const {cols, rows, theme = defaultTheme, keymap = createKeymap()} = options
+  // Ink colours by chalk, whose level another file's chrome may have raised in this worker.
+  chalk.level = 1
   const store = createClientStore({now: NOW, cols, rows})
   let flush = async () => {}
   function Flush() {

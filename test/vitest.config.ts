@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config'
+import {LongFirst} from './order.ts'
 import {timesReporter} from './times.ts'
 
 export default defineConfig({
@@ -8,12 +9,13 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.{ts,tsx}'],
     reporters: ['default', timesReporter()],
+    sequence: {sequencer: LongFirst},
     // Tests start real processes; two cores do not gain from more files at once.
     maxWorkers: 2,
     // A worker runs file after file and loads each module once. So a file leaves no global state behind: what it
     // changes in `process`, it changes back.
     isolate: false,
-    // Real processes on a shared machine: CI tries a failed test once more and shows that it did; nobody else does.
+    // Real processes on a shared machine: CI alone retries a failed test once, and shows it.
     retry: process.env.CI ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,

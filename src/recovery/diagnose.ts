@@ -4,7 +4,8 @@ import type {State} from '../model/core/state.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
-import {diagnose, type Finding, type Found, goneOfBlocked} from '../model/recovery/diagnosis.ts'
+import {diagnose, goneOfBlocked} from '../model/recovery/diagnosis.ts'
+import type {Finding, Found} from '../model/recovery/finding.ts'
 import {landedAmong} from './labels.ts'
 
 export type Diagnosis = {

@@ -1,7 +1,7 @@
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import {isTrusted} from '../model/data/trust.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
-import {leftWork} from '../model/recovery/diagnosis.ts'
+import {leftWork} from '../model/recovery/label-findings.ts'
 import type {RecoveryGateways} from './recover.ts'
 
 type Parts = Pick<RecoveryGateways, 'git' | 'github' | 'hub' | 'config'> & {deadOwners: () => ReadonlySet<string>}

@@ -1,7 +1,7 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {slotOf} from '../../model/core/slots.ts'
 import type {Treatment} from '../../model/core/treatment.ts'
-import {findingsAbout} from '../../model/recovery/diagnosis.ts'
+import {findingsAbout} from '../../model/recovery/finding.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {type Diagnosis, diagnoseRepository} from '../../recovery/diagnose.ts'
 import {type ApiParts, type Handlers, soon} from '../api/parts.ts'

@@ -1,6 +1,8 @@
 import type {Draft} from '../core/draft.ts'
 import type {Treatment} from '../core/treatment.ts'
-import {goneOfBlocked, heldSlots, leftLabels} from './diagnosis.ts'
+import {goneOfBlocked} from './diagnosis.ts'
+import {leftLabels} from './label-findings.ts'
+import {heldSlots} from './slot-findings.ts'
 
 /**
  * Treats contradictions that a look at GitHub shows, where that is safe. Claims and issues are not read in the same

@@ -1,7 +1,7 @@
 import type {RecoverAction} from '../../model/core/treatment.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {Orphan} from '../../model/gateways/git.ts'
-import type {Finding} from '../../model/recovery/diagnosis.ts'
+import type {Finding} from '../../model/recovery/finding.ts'
 
 /** What a reset did. `saved` names the rescue ref; null: there was no worktree. */
 export type ResetReport = {agent: AgentId; ticket: number; steps: string[]; saved: string | null; isReady: boolean}

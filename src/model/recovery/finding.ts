@@ -1,0 +1,90 @@
+import type {State} from '../core/state.ts'
+import type {Treatment} from '../core/treatment.ts'
+import type {AgentId} from '../data/ids.ts'
+import type {PaneInfo} from '../data/pane.ts'
+import type {Orphan} from '../gateways/git.ts'
+import type {TicketState} from '../ticket/ticket.ts'
+
+/** Ways in which GitHub, git, the host and the tickets may contradict each other. */
+export type Pattern =
+  | 'label-without-claim'
+  | 'claim-without-label'
+  | 'claim-without-owner'
+  | 'claim-unreadable'
+  | 'branch-without-claim'
+  | 'worktree-without-claim'
+  | 'second-branch'
+  | 'working-without-commits'
+  | 'landed-not-freed'
+  | 'closed-while-claimed'
+  | 'slot-held'
+  | 'pane-without-ticket'
+  | 'lock-without-owner'
+
+/** How a contradiction goes away. */
+export type Cure =
+  /** `safe`: reconcile does it without being asked. */
+  | {by: 'command'; treatment: Treatment; will: string; safe: boolean; next: string}
+  /** It goes away by itself. */
+  | {by: 'itself'; will: string}
+  | {by: 'person'; next: string}
+
+/** A contradiction that was found. */
+export type Finding = {
+  pattern: Pattern
+  /** `#7`, `agent001`, a branch, a path or a ref. */
+  subject: string
+  issue: number | null
+  agent: AgentId | null
+  /** One line. */
+  what: string
+  /** Epoch milliseconds; null: not known. */
+  since: number | null
+  cure: Cure
+}
+
+/**
+ * What a diagnosis has read. A source that is null was not read, and yields no finding. Issues, tickets, claims of
+ * others and open pull requests come from the state.
+ */
+export type Found = {
+  state: State
+  at: number
+  /** Owners whose lease was seen to run out. */
+  dead: ReadonlySet<string>
+  /** Orphans of held issues are among them. */
+  orphans: readonly Orphan[] | null
+  /** Commits of orphans whose work main has. */
+  landed: ReadonlySet<string>
+  panes: readonly PaneInfo[] | null
+  /** Owner of the landing lock; null: it is free, or was not read. */
+  landing: string | null
+  /** Issues of this daemon's tickets that GitHub was asked about and that are closed. */
+  closed: ReadonlySet<number>
+  /** Pull requests of blocked tickets that GitHub was asked about and that are merged. */
+  merged: ReadonlySet<number>
+  /** Tickets that have worked for long, and whose worktree was inspected and has neither a commit nor a changed file. */
+  idle: ReadonlySet<number>
+}
+
+/** Whether a ticket of this daemon or another daemon's claim holds the issue. */
+export function isHeld({tickets, foreign}: State, issue: number): boolean {
+  const value = tickets[issue]?.value
+  return foreign[issue] !== undefined || (value !== undefined && value !== 'merged')
+}
+
+/** What every finding about a ticket says of it. */
+export function about({context: {issue, agent}}: TicketState, pattern: Pattern) {
+  return {pattern, subject: `#${issue}`, issue, agent}
+}
+
+/** Findings about an agent, its ticket, or an issue; all of them without a subject. */
+export function findingsAbout(
+  findings: readonly Finding[],
+  {agent, issue}: {agent?: AgentId | undefined; issue?: number | null | undefined},
+): Finding[] {
+  if (agent === undefined && issue == null) return [...findings]
+  return findings.filter(
+    finding => (agent !== undefined && finding.agent === agent) || (issue != null && finding.issue === issue),
+  )
+}

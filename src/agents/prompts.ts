@@ -89,7 +89,7 @@ function turnText(assignment: Assignment, ticket: PromptTicket): string {
           safeText(text).trim(),
           '',
         ]),
-        `Go on with issue #${ticket.number} in the light of it; commit on branch ${ticket.branch}, do not push.`,
+        `Continue issue #${ticket.number} with this in mind; commit on branch ${ticket.branch}, do not push.`,
       )
     case 'repair':
       return repair(assignment.repair, ticket)
@@ -141,7 +141,7 @@ function unfinished(assignment: Extract<Assignment, {kind: 'unfinished'}>, ticke
     '',
     ...listed(assignment.dirty),
     '',
-    `Keep what belongs to the issue and ${commit} Remove files that nobody needs.`,
+    `Keep what belongs to the issue and ${commit} Remove files that are not needed.`,
   )
 }
 

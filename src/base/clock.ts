@@ -1,11 +1,11 @@
 /**
- * Time as the code sees it. Leases and waits use `monotonic`, which never jumps; `now` is only for showing
- * and for records that people read.
+ * The source of time for all code. Leases and waits use `monotonic`, which never jumps; `now` is only for display and for
+ * records that people read.
  */
 export type Clock = {
-  /** Milliseconds since 1970, may jump. */
+  /** Milliseconds since 1970. May jump. */
   now(): number
-  /** Milliseconds from an arbitrary start, never goes back and counts only awake time. */
+  /** Milliseconds from an arbitrary start. Never goes back, and counts only the time that the machine is awake. */
   monotonic(): number
   /** Runs `task` once after `ms`; dispose to cancel. */
   after(ms: number, task: () => void): Disposable
@@ -32,7 +32,7 @@ export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
   })
 }
 
-/** Asks `probe` until it gives a value other than undefined, or gives undefined after `timeoutMs`. */
+/** Calls `probe` until it gives a value other than undefined; gives undefined after `timeoutMs`. */
 export async function poll<T>(
   probe: () => Promise<T | undefined> | T | undefined,
   options: {everyMs: number; timeoutMs: number; clock?: Clock},

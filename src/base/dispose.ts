@@ -1,4 +1,4 @@
-/** A disposable from a function; disposing twice runs it once. */
+/** Makes a disposable from a function, which runs at most once. */
 export function disposable(dispose: () => void): Disposable {
   let done = false
   return {

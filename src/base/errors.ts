@@ -1,8 +1,8 @@
 import type {ErrorCode} from './error-codes.ts'
 
 /**
- * Exit codes of every command: 0 good, 1 something needs a human, 2 usage or configuration; 130, as of whatever ends
- * by SIGINT, when a question is left with Ctrl-C.
+ * Exit codes of every command: 0 good, 1 something needs a person, 2 usage or configuration, 130 Ctrl-C at a question (as
+ * for any program that ends by SIGINT).
  */
 export const EXIT = {good: 0, needsHuman: 1, usage: 2, interrupted: 130} as const
 
@@ -13,7 +13,7 @@ export type ClambakeErrorInit = {
   code: ErrorCode
   /** What happened and where, one sentence without a full stop. */
   message: string
-  /** What was kept: work, files, claims. */
+  /** What was not lost: work, files, claims. */
   kept?: string
   /** What to do next: a command or a key. */
   next?: string
@@ -22,8 +22,8 @@ export type ClambakeErrorInit = {
 }
 
 /**
- * An error that a person can act on. It is printed as its sentence, what is kept and what to do next,
- * never with a stack trace; anything that is not a ClambakeError is a defect of ours.
+ * An error that a person can act on. Commands print its message, what was kept and what to do next, never a stack trace.
+ * Any other error is a bug of Clambake.
  */
 export class ClambakeError extends Error {
   readonly code: ErrorCode
@@ -40,7 +40,7 @@ export class ClambakeError extends Error {
     this.exitCode = init.exitCode ?? EXIT.needsHuman
   }
 
-  /** Plain data for a wire or for `--json`. */
+  /** The error as plain data, for a socket or for `--json`. */
   toJSON(): ErrorData {
     return {
       code: this.code,
@@ -54,18 +54,18 @@ export class ClambakeError extends Error {
 
 export type ErrorData = {code: ErrorCode; message: string; exitCode: ExitCode; kept?: string; next?: string}
 
-/** Wrong usage or configuration: exit code 2. */
+/** An error of usage or configuration, with exit code 2. */
 export function usageError(init: Omit<ClambakeErrorInit, 'exitCode'>): ClambakeError {
   return new ClambakeError({...init, exitCode: EXIT.usage})
 }
 
-/** Any thrown value as data; an unexpected one gets the code `internal`. */
+/** Turns any thrown value into data; an unexpected one gets the code `internal`. */
 export function toErrorData(error: unknown): ErrorData {
   if (error instanceof ClambakeError) return error.toJSON()
   return {code: 'internal', message: messageOf(error), exitCode: EXIT.needsHuman}
 }
 
-/** The error that `toErrorData` described, on the other side of a wire. */
+/** Makes the error again from the data of `toErrorData`, on the other side of a socket. */
 export function fromErrorData(data: ErrorData): ClambakeError {
   return new ClambakeError(data)
 }

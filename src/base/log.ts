@@ -1,6 +1,6 @@
 export type LogFields = Record<string, unknown>
 
-/** A static message with fields beside it, so that logs can be searched: `log.warn('push failed', {branch})`. */
+/** Logs constant messages with fields, so that logs can be searched: `log.warn('push failed', {branch})`. */
 export type Log = {
   debug(message: string, fields?: LogFields): void
   info(message: string, fields?: LogFields): void

@@ -14,7 +14,7 @@ export function createMutex(): Mutex {
   }
 }
 
-/** One mutex for each key; a key's mutex is dropped when nobody waits on it. */
+/** Keeps one mutex for each key, and drops it when no task uses it. */
 export function createKeyedMutex(): {run<T>(key: string, task: () => Promise<T>): Promise<T>} {
   const held = new Map<string, {mutex: Mutex; users: number}>()
   return {

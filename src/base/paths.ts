@@ -7,22 +7,22 @@ import {ClambakeError} from './errors.ts'
 /** Linux takes 108 bytes and macOS 104 in a socket's address, with the closing NUL. */
 const SOCKET_PATH_BYTES = 100
 
-/** Files of one long-lived process. */
+/** Files of one long-running process. */
 export type ProcessPaths = {
-  /** Unix socket that it answers on. */
+  /** Its Unix socket. */
   socket: string
-  /** Database file whose lock says that it lives; never read by fs. */
+  /** Database file whose lock shows that it runs. Never read through fs, which would drop the lock. */
   lock: string
   /** JSON beside the lock: pid, version, cwd, start. */
   info: string
-  /** JSON that says why it could not start, until the next start. */
+  /** JSON that says why its last start failed. */
   failure: string
-  /** What it printed. */
+  /** Its output. */
   log: string
 }
 
 export type RuntimePaths = {
-  /** 12 hex digits that stand for the repository. */
+  /** 12 hex digits that identify the repository. */
   key: string
   /** The user's state folder, for all repositories. */
   state: string
@@ -30,7 +30,7 @@ export type RuntimePaths = {
   folder: string
   /** The hub's database, one for each user. */
   hub: string
-  /** Copies of the terminal host that run from here, one folder for each build. */
+  /** Copies of the terminal host's code, one folder for each build. */
   hostInstalls: string
   daemon: ProcessPaths
   host: ProcessPaths
@@ -49,8 +49,8 @@ export function repositoryKey(commonDir: string): string {
 }
 
 /**
- * Where the processes of one repository meet. Makes no folder: see `ensurePrivateFolder`.
- * `commonDir` is what `git rev-parse --git-common-dir` names; `version` separates generations of the host.
+ * The paths by which the processes of one repository find each other. Creates no folder: see `ensurePrivateFolder`.
+ * `commonDir` is that of `git rev-parse --git-common-dir`; `version` separates the hosts of different builds.
  */
 export function runtimePaths(options: {env: NodeJS.ProcessEnv; commonDir: string; version: string}): RuntimePaths {
   const {env, version} = options
@@ -76,8 +76,8 @@ export function runtimePaths(options: {env: NodeJS.ProcessEnv; commonDir: string
 }
 
 /**
- * Makes a folder that only this user can enter, or checks one that stands: a directory and no link, owned by us,
- * closed to others. Throws ClambakeError `foreign-folder` when somebody else made it.
+ * Creates a folder that only this user can enter, or checks an existing one: it must be a directory, not a link, and
+ * belong to this user; access of others is removed. Throws ClambakeError `foreign-folder`.
  */
 export function ensurePrivateFolder(path: string): void {
   mkdirSync(path, {recursive: true, mode: 0o700})
@@ -88,22 +88,22 @@ export function ensurePrivateFolder(path: string): void {
       code: 'foreign-folder',
       message: `${path} is ${stat.isDirectory() ? `owned by user ${stat.uid}, not by you (${uid})` : 'not a directory'}`,
       kept: 'nothing was written there',
-      next: 'remove it, or set CLAMBAKE_STATE_DIR to a short path of your own',
+      next: 'remove it, or set CLAMBAKE_STATE_DIR to a short path that you own',
     })
   }
   if ((stat.mode & 0o077) !== 0) chmodSync(path, 0o700)
 }
 
-/** In the state folder, or when that path is too long for a socket in the user's folder below the temporary one. */
+/** A socket's path in the state folder, or, if that is too long for a socket, in the user's temporary folder. */
 function socketPath(options: {env: NodeJS.ProcessEnv; state: string; folder: string; name: string}): string {
   const wanted = join(options.folder, options.name)
   if (Buffer.byteLength(wanted) <= SOCKET_PATH_BYTES) return wanted
   const temporary = join(options.env.TMPDIR || tmpdir(), `clambake-${userId()}`)
-  // Another state folder's processes of the same repository are other processes.
+  // The same repository has different processes in another state folder.
   return join(temporary, shortHash(options.folder), options.name)
 }
 
-/** The folders to make, outermost first, so that a socket at `path` is reached by this user alone. */
+/** Creates the folders of a socket, so that only this user can reach it. */
 export function ensureSocketFolder(path: string): void {
   const folder = dirname(path)
   const outer = dirname(folder)
@@ -115,7 +115,7 @@ function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }
 
-/** Not `os.userInfo`: in a container the user may have no name. */
+/** The user's number. `os.userInfo` would fail in a container where the user has no name. */
 function userId(): number {
   return process.getuid?.() ?? 0
 }

@@ -1,12 +1,12 @@
-/** What stands where a secret stood. */
+/** Replaces a secret in texts. */
 export const REDACTED = '[redacted]'
 
-/** Shorter values are words of everyday text; hiding each of them would hide the text. */
+/** Shorter values occur in ordinary text, so they are not hidden. */
 const MIN_SECRET_LENGTH = 6
 
-/** Secrets by their shape. `$1` keeps what says which kind of secret it was. */
+/** Patterns of secrets. `$1` keeps the part that names the kind of secret. */
 const SHAPES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
-  // A key cut off before its end is a secret still.
+  // A key that is cut off is still a secret.
   [
     /-----BEGIN ([A-Z ]*)PRIVATE KEY[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
     `${REDACTED} $1private key`,
@@ -26,11 +26,11 @@ const SHAPES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b(bearer\s+)[A-Za-z0-9._~+/=-]{16,}/gi, `$1${REDACTED}`],
   // The password of a URL, with the user's name: https://user:password@host.
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@:]*:[^\s/?#]*@/gi, `$1${REDACTED}@`],
-  // A variable as a shell or an environment dump shows it.
+  // A variable in a shell or in a dump of the environment.
   [/\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|API_KEY|PRIVATE_KEY)=)[^\s"';]+/g, `$1${REDACTED}`],
 ]
 
-/** Names of fields whose whole value is a secret, without case, `-` and `_`. */
+/** Names of fields whose whole value is a secret, compared without case, `-` and `_`. */
 const SECRET_FIELDS = new Set([
   'authorization',
   'proxyauthorization',
@@ -51,8 +51,8 @@ const SECRET_FIELDS = new Set([
 const registered = new Map<string, number>()
 
 /**
- * Hides this very value from now on in everything that this process logs, traces or stores: a token read from the
- * environment has no shape that tells it. Dispose to forget it. Values under 6 characters are left alone.
+ * Hides a value from now on in everything that this process logs, traces or stores, since a token from the environment may
+ * match no pattern. Dispose to forget it. Values under 6 characters are not hidden.
  */
 export function registerSecret(value: string): Disposable {
   const forms = new Set([value, encodeURIComponent(value)])
@@ -69,7 +69,7 @@ export function registerSecret(value: string): Disposable {
   }
 }
 
-/** The one redaction point: text without registered secrets and without anything shaped like one. */
+/** Removes registered secrets, and everything that looks like a secret, from a text. */
 export function redact(text: string): string {
   let clean = text
   for (const secret of registered.keys()) clean = clean.replaceAll(secret, REDACTED)
@@ -78,8 +78,8 @@ export function redact(text: string): string {
 }
 
 /**
- * As `redact`, for every text in plain data, keys included; fields named as secrets (`token`, `password`) are hidden
- * whole. Gives a copy; an object that holds itself is cut there.
+ * Redacts every text in plain data, keys included, and the whole value of fields like `token` and `password`. Gives a
+ * copy; an object that contains itself is cut off.
  */
 export function redactDeep<T>(value: T): T {
   return walk(value, new Set()) as T

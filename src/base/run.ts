@@ -4,11 +4,11 @@ import {ClambakeError, isSystemError} from './errors.ts'
 export type RunOptions = {
   args: readonly string[]
   cwd?: string
-  /** The whole environment of the child; nothing is inherited. */
+  /** The whole environment of the program; it inherits nothing. */
   env: NodeJS.ProcessEnv
   input?: string | Uint8Array
   timeoutMs?: number
-  /** Exit codes that are an answer and not a failure; others throw. Default: [0]. */
+  /** Exit codes that are no failure; others throw. Default: [0]. */
   accept?: readonly number[]
   signal?: AbortSignal
 }
@@ -16,11 +16,11 @@ export type RunOptions = {
 export type RunResult = {exitCode: number; stdout: string; stderr: string}
 
 /**
- * Runs a program with an argument vector, never a shell. Output is text with the last newline kept off.
- * Throws ClambakeError `run-failed` on another exit code than accepted, on a signal and on a time-out.
+ * Runs a program with a list of arguments, never through a shell. Output is text without the last newline.
+ * Throws ClambakeError `run-failed` on an exit code that is not accepted, on a signal and on a timeout.
  */
 export async function run(file: string, options: RunOptions): Promise<RunResult> {
-  // Loaded with the first program that runs: a command that only speaks to the daemon starts without it.
+  // Loaded on first use: a command that only calls the daemon starts faster without it.
   const {execa} = await import('execa')
   const result = await execa(file, [...options.args], {
     ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
@@ -51,7 +51,7 @@ export async function run(file: string, options: RunOptions): Promise<RunResult>
   })
 }
 
-/** Whether a process of this id runs, ours or another user's. */
+/** Whether a process with this id runs, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -63,11 +63,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** It has ended and waits for its parent, for good where the first process of a container collects nobody. */
+/** Whether a process has ended but its parent has not collected it. In some containers that never happens. */
 function isZombie(pid: number): boolean {
   if (process.platform !== 'linux') return false
   const stat = statOf(pid)
-  // The name stands in brackets and may hold any character, brackets too.
+  // The name is in brackets and may contain any character, also brackets.
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
 }
 
@@ -75,6 +75,6 @@ function statOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'latin1')
   } catch {
-    return '' // Just gone, or hidden from us.
+    return '' // It has just ended, or this user may not see it.
   }
 }

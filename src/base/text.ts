@@ -8,67 +8,67 @@ const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
 const LINE_BREAKS = /[\t\n\r\u2028\u2029]+/g
 // Bidirectional overrides, isolates and marks, and zero-width characters that can forge what a reader sees.
 const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu
-// At the start of a cell they would join what stands before it, and the columns behind move.
+// At the start of a cell these would join the character before it and move the columns after it.
 const BASELESS_MARKS = /^[\p{M}\s]+/u
 
 /**
- * Text from outside made safe for a terminal: no escape sequence, no control character but newline and tab,
- * and a visible mark (U+FFFD) where a bidirectional or invisible character stood.
+ * Makes text from outside safe for a terminal: removes escape sequences and control characters except newline and tab, and
+ * replaces bidirectional and invisible characters by a visible mark (U+FFFD).
  */
 export function safeText(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(SEQUENCES, '').replace(CONTROLS, '').replace(INVISIBLE, '\ufffd')
 }
 
-/** As `safeText`, on one line: runs of line breaks and tabs become one space. */
+/** Makes text safe and puts it on one line: runs of line breaks and tabs become one space. */
 export function safeLine(text: string): string {
   return safeText(text.replace(LINE_BREAKS, ' ')).trim().replace(BASELESS_MARKS, '')
 }
 
-/** Drops what forges the order or hides text, where a visible mark would take a column that is not there. */
+/** Removes bidirectional and invisible characters, where a visible mark would need a column too many. */
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '')
 }
 
-/** Columns that a text takes in a terminal; wide characters count two. */
+/** The number of terminal columns of a text; wide characters count two. */
 export function textWidth(text: string): number {
   return stringWidth(text)
 }
 
-/** `4,812`. The first use of a locale's own form costs a start more than all figures of a screen. */
+/** A number as `4,812`. Intl is not used: its first use is slow and would delay the start. */
 export function figure(value: number): string {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
-/** One column each, and no part of a larger cluster: what our own chrome and most of what it shows is made of. */
+/** Characters of exactly one column that never combine with others: nearly all that the screen shows. */
 export const NARROW = '[ -~·×…←-↓−⏎⏸␣─-◼⚑✓✗]'
 const NARROW_TEXT = new RegExp(`^${NARROW}*$`)
 
 /** Cuts to `width` columns with an ellipsis. */
 export function truncate(text: string, width: number): string {
   if (width <= 0) return ''
-  // Nearly every text of the screen, at every drawing, and without the tables that the others need.
+  // The fast path, for nearly every text of the screen.
   if (NARROW_TEXT.test(text)) return text.length <= width ? text : `${text.slice(0, width - 1)}…`
   return cliTruncate(text, width)
 }
 
-/** Exactly `width` columns: cut with an ellipsis or filled with spaces on the given side. */
+/** Cuts a text with an ellipsis, or pads it with spaces, to exactly `width` columns. */
 export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const cut = truncate(text, width)
   const fill = ' '.repeat(Math.max(0, width - textWidth(cut)))
   return align === 'left' ? cut + fill : fill + cut
 }
 
-/** The bytes of a paste into a terminal program, as a whole: nothing in the text can end it or act as a key. */
+/** The bytes of a paste into a terminal program. Nothing in the text can end the paste or act as a key. */
 export function bracketedPaste(text: string): string {
   return `\x1b[200~${safeText(text)}\x1b[201~`
 }
 
-/** A word as a shell has to read it; plain ones stay as they are. */
+/** Quotes a word for a shell if that is needed. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(text) ? text : shellQuoted(text)
 }
 
-/** A word in quotes, of which a shell takes nothing for its own. */
+/** Quotes a word for a shell, so that the shell interprets none of its characters. */
 export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -3,14 +3,14 @@ import {type Context, createContextKey, type SpanContext} from '@opentelemetry/a
 const DURABLE = createContextKey('clambake.durable-parent')
 
 /**
- * Names the span below which other processes put theirs: one that is written for sure. The active span may die with
- * this process before it is sent, and its children elsewhere would hang on nothing.
+ * Sets the span that becomes the parent of other processes' spans: one that is certainly written. The active span may be
+ * lost if this process dies, and its children in other processes would have no parent.
  */
 export function withDurableParent(within: Context, parent: SpanContext): Context {
   return within.setValue(DURABLE, parent)
 }
 
-/** undefined: the active span is as good as any. */
+/** The parent for other processes' spans; undefined: the active span. */
 export function durableParent(within: Context): SpanContext | undefined {
   return within.getValue(DURABLE) as SpanContext | undefined
 }

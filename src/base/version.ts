@@ -1,4 +1,4 @@
 declare const __CLAMBAKE_VERSION__: string | undefined
 
-/** Version of the program as the build put it in; sources that run unbuilt say `0.0.0-dev`. */
+/** The program's version, which the build inserts; `0.0.0-dev` if the sources run unbuilt. */
 export const VERSION = typeof __CLAMBAKE_VERSION__ === 'undefined' ? '0.0.0-dev' : __CLAMBAKE_VERSION__

@@ -6,7 +6,7 @@ import type {NewEventRow} from './schema.ts'
 import type {EventFilter} from './store.ts'
 import type {TroubleKind} from './trouble.ts'
 
-/** What the hub asks its worker to do. */
+/** The calls from the hub to its worker. */
 export type HubCalls = {
   append(rows: readonly NewEventRow[]): void
   find(filter: EventFilter): StoredEvent[]
@@ -16,7 +16,7 @@ export type HubCalls = {
   delivered(options: {id: number; at: number}): void
   messages(filter: MessageFilter): Message[]
   instances(options: {since: number}): Instance[]
-  /** `events` notices come for each event of the repository after this one, or from now on, whoever appends it. */
+  /** Sends `events` notices for the repository's events after this one, or from now on, from all processes. */
   watch(options: {repository: string; after: number | undefined}): void
   close(options: null): void
 }
@@ -24,7 +24,7 @@ export type CallName = keyof HubCalls
 export type Argument<Name extends CallName> = Parameters<HubCalls[Name]>[0]
 export type Result<Name extends CallName> = ReturnType<HubCalls[Name]>
 
-/** What the worker is started with. */
+/** The worker's start data. */
 export type WorkerData = {file: string}
 
 export type CallMessage = {[Name in CallName]: {id: number; name: Name; argument: Argument<Name>}}[CallName]
@@ -34,10 +34,10 @@ export type WorkerMessage =
   | {type: 'trouble'; id: number; kind: TroubleKind; message: string}
   | Notice
 
-/** What a worker says unasked. */
+/** A message that the worker sends by itself. */
 export type Notice =
   | {type: 'events'; events: StoredEvent[]}
-  /** A corrupt database was put aside and a new one made. */
+  /** A corrupt database was moved aside and a new one created. */
   | {type: 'rebuilt'; aside: string}
-  /** Looking for new events fails since now; null: it works again. */
+  /** Looking for new events fails from now on; null: it works again. */
   | {type: 'blind'; message: string | null}

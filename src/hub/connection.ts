@@ -6,8 +6,8 @@ import {TroubleError} from './trouble.ts'
 type Waiting = {resolve: (result: unknown) => void; reject: (error: TroubleError) => void}
 
 /**
- * A worker thread that is called like functions. It is started with the first call, and anew with the first call
- * after it died; what was under way then is rejected.
+ * Calls functions in a worker thread. The thread starts with the first call, and again with the first call after it died;
+ * calls that were open when it died are rejected.
  */
 export class WorkerConnection implements AsyncDisposable {
   readonly #entry: URL | string
@@ -47,7 +47,7 @@ export class WorkerConnection implements AsyncDisposable {
     }) as Promise<Result<Name>>
   }
 
-  /** Ends the thread; what it has not answered is rejected. */
+  /** Ends the thread; open calls are rejected. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     await this.#worker?.terminate()
@@ -57,7 +57,7 @@ export class WorkerConnection implements AsyncDisposable {
     const worker = new Worker(this.#entry, {
       name: 'clambake-hub',
       workerData: this.#data,
-      // SQLite's announcement would be printed across the screen.
+      // SQLite's warning would be printed over the screen.
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
     worker.on('message', (message: WorkerMessage) => this.#receive(message))

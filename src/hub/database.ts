@@ -5,20 +5,20 @@ import {Migrator} from 'kysely/migration'
 import {migrations} from './migrations.ts'
 import type {Tables} from './schema.ts'
 
-/** A writer elsewhere is done in milliseconds; a longer wait is a stuck process. */
+/** Other writers need milliseconds; a longer wait means that a process hangs. */
 const BUSY_MS = 2000
 
 export type Database = AsyncDisposable & {
   readonly kysely: Kysely<Tables>
-  /** A number that changes when another connection commits. Costs microseconds. */
+  /** A number that changes when another connection commits. Takes microseconds. */
   version(): number
-  /** Whether the path still names the opened file: another process may have put a corrupt one aside. */
+  /** Whether the path still names the opened file; another process may have moved a corrupt one aside. */
   isCurrent(): boolean
 }
 
 /**
- * Opens or makes the hub's database and brings its tables up to date. Call it under the set-up lock: SQLite cannot
- * change tables in a transaction with Kysely's migrator, so two processes would both make them. Throws SQLite's errors.
+ * Opens or creates the hub's database and migrates its tables. Call it under the set-up lock: Kysely's migrator cannot use a
+ * transaction with SQLite, so two processes could both create the tables. Throws SQLite's errors.
  */
 export async function openDatabase(file: string): Promise<Database> {
   const sqlite = new DatabaseSync(file, {timeout: BUSY_MS})
@@ -45,12 +45,12 @@ export async function openDatabase(file: string): Promise<Database> {
   }
 }
 
-/** Kysely's SQLite dialect speaks better-sqlite3; this lets it speak node:sqlite. */
+/** Adapts node:sqlite to the interface of better-sqlite3, which Kysely's SQLite dialect expects. */
 function shim(sqlite: DatabaseSync) {
   return {
     close: () => sqlite.close(),
     prepare(sql: string) {
-      // A deferred transaction that reads first fails as busy at its first write; an immediate one waits its turn.
+      // A deferred transaction that reads first fails as busy at its first write; an immediate one waits.
       const statement = sqlite.prepare(sql === 'begin' ? 'begin immediate' : sql)
       const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[]
       return {
@@ -63,7 +63,7 @@ function shim(sqlite: DatabaseSync) {
   }
 }
 
-/** Asks for the file's identity only: opening and closing it here would drop SQLite's locks on it. */
+/** The file's identity. Opening and closing the file here would drop SQLite's locks on it. */
 function fileId(file: string): string | undefined {
   const stat = statSync(file, {bigint: true, throwIfNoEntry: false})
   return stat && `${stat.dev}:${stat.ino}`

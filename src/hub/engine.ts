@@ -7,12 +7,12 @@ import {quarantine, withSetupLock} from './quarantine.ts'
 import {appendEvents, deleteInstance, findEvents, findInstances, lastSeq, upsertInstance} from './store.ts'
 import {troubleOf} from './trouble.ts'
 
-/** Notices of one look; more wait for the next. */
+/** Most events of one notice; more wait for the next look. */
 const WATCH_BATCH = 500
 
 /**
- * The database side of the hub, run in its worker: one call after another, on a database that is opened when it is
- * needed, opened anew when the file was replaced, and rebuilt when it turns out corrupt.
+ * The database side of the hub, which runs in its worker. It executes one call after another. It opens the database when
+ * needed, opens it again when the file was replaced, and rebuilds it when it is corrupt.
  */
 export class Engine implements AsyncDisposable {
   readonly #file: string
@@ -37,7 +37,7 @@ export class Engine implements AsyncDisposable {
     })
   }
 
-  /** Tells the watched repository's new events, when there are some. Throws TroubleError. */
+  /** Sends a notice with the watched repository's new events, if any. Throws TroubleError. */
   look(): Promise<void> {
     return this.#turn.run(async () => {
       try {
@@ -52,7 +52,7 @@ export class Engine implements AsyncDisposable {
     return this.#turn.run(() => this.#close())
   }
 
-  /** A second try meets the rebuilt database, or the one that replaced ours while the task ran. */
+  /** Runs a task. A second try uses the rebuilt database, or the one that replaced the file while the task ran. */
   async #withDatabase<T>(task: (database: Database) => Promise<T>): Promise<T> {
     try {
       const result = await task(await this.#ready())
@@ -71,7 +71,7 @@ export class Engine implements AsyncDisposable {
     await this.#close()
     const database = await withSetupLock(this.#file, () => openDatabase(this.#file))
     this.#database = database
-    // Another file counts its events from the start.
+    // A new file numbers its events from the start.
     if (this.#watched) this.#watched = {...this.#watched, after: 0, version: -1}
     return database
   }
@@ -92,7 +92,7 @@ export class Engine implements AsyncDisposable {
     switch (call.name) {
       case 'append':
         await appendEvents(kysely, call.argument)
-        // The version tells of other connections' commits only.
+        // The version only changes with commits of other connections.
         if (this.#watched) this.#watched.version = -1
         return
       case 'find':

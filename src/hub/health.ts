@@ -2,14 +2,14 @@ import {statSync} from 'node:fs'
 import {DatabaseSync} from 'node:sqlite'
 import {type TroubleKind, troubleOf} from './trouble.ts'
 
-/** Somebody who asks for a check-up waits for the answer; a writer elsewhere is done in milliseconds. */
+/** How long to wait for other writers, which need only milliseconds. */
 const BUSY_MS = 1000
 
 export type HubHealth = {kind: 'none'} | {kind: 'sound'; events: number} | {kind: TroubleKind; message: string}
 
 /**
- * How the hub's database stands: readable to its last page, and free to be written. Changes nothing in it; a transaction
- * is begun and taken back.
+ * Checks that the hub's database is readable to its last page and can be written. Changes nothing: it begins a transaction
+ * and rolls it back.
  */
 export function checkHubHealth(file: string): HubHealth {
   let database: DatabaseSync | undefined

@@ -14,14 +14,14 @@ import type {NewEventRow} from './schema.ts'
 import {type EventFilter, toRow} from './store.ts'
 import {TroubleError, type TroubleKind, troubleOf} from './trouble.ts'
 
-/** An instance that was not heard of for half an hour is gone. */
+/** An instance without a heartbeat for half an hour counts as gone. */
 const GONE_MS = 30 * 60_000
-/** A worker that dies at once must not be started in a tight loop. */
+/** Pause before a worker starts again, so that one that dies at once does not start in a loop. */
 const REVIVE_MS = 500
-/** A hub that is in trouble must not hold up the end of the program. */
+/** Longest time that a broken hub delays the end of the program. */
 const CLOSE_MS = 2000
 
-/** What people should know of the hub's health. Work is never affected. */
+/** A problem of the hub that people should know. It never affects work. */
 export type HubTrouble =
   | {kind: TroubleKind; message: string; held: number; dropped: number}
   | {kind: 'rebuilt'; message: string; aside: string}
@@ -30,26 +30,26 @@ export type Hub = HubGateway &
   AsyncDisposable & {
     /** The newest events of this repository that match, oldest first; with `after`, the oldest that follow it. */
     events(filter: Omit<EventFilter, 'repository'>): Promise<readonly StoredEvent[]>
-    /** Told of each event of this repository from now on, whichever process appends it, within about 200 ms. */
+    /** Calls the listener for each new event of this repository, from any process, within about 200 ms. */
     onEvent(listener: (event: StoredEvent) => void): Disposable
   }
 
 export type HubOptions = {
   /** The user's database, shared by all repositories and processes. */
   file: string
-  /** Under which name this repository's events are kept. */
+  /** The repository's name in the database. */
   repository: string
   clock: Clock
   log: Log
   /** The worker's entry: `dist/hub-worker.js`, or `worker.ts` beside this file. */
   worker: URL | string
-  /** Told when the hub's health changes; null: all is well again. */
+  /** Called when the hub's health changes; null: it works again. */
   onTrouble?: (trouble: HubTrouble | null) => void
 }
 
 /**
- * Opens the hub. Its database is opened by a worker thread with the first call; a hub that cannot be opened takes
- * events and holds the newest 10,000 until it can. Reads reject with ClambakeError `hub-unavailable` meanwhile.
+ * Opens the hub. A worker thread opens its database with the first call. While that fails, the hub accepts events and keeps
+ * the newest 10,000 in memory, and reads reject with ClambakeError `hub-unavailable`.
  */
 export async function openHub(options: HubOptions): Promise<Hub> {
   const {repository, clock, log} = options
@@ -57,7 +57,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   let watching = false
   let closed = false
 
-  /** The last event that listeners were told of; undefined: none yet. */
+  /** The last event that listeners got; undefined: none yet. */
   let after: number | undefined
 
   const connection = new WorkerConnection({
@@ -65,7 +65,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     data: {file: options.file},
     onNotice: hear,
     onDeath(reason) {
-      // It leaves by itself when it is told of the end.
+      // After the hub is closed, the worker ends by itself.
       if (closed) return
       log.error('hub worker died', {reason})
       watching = false
@@ -183,7 +183,7 @@ async function orUnavailable<T>(result: Promise<T>): Promise<T> {
       code: 'hub-unavailable',
       message: `the hub cannot be used: ${error.message}`,
       kept: 'claims, branches and pull requests do not depend on it',
-      next: 'see `clambake logs` for the reason; it is tried again by itself',
+      next: 'clambake doctor shows the reason; clambake tries again by itself',
       cause: error,
     })
   }

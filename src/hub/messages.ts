@@ -2,7 +2,7 @@ import type {Kysely} from 'kysely'
 import type {Message} from '../model/data/message.ts'
 import type {Tables} from './schema.ts'
 
-/** Words of yesterday may be wrong today. */
+/** Messages expire after a day, because they may no longer be true. */
 const EXPIRES_MS = 24 * 60 * 60_000
 
 export type MessageFilter = {repository: string; to?: string; limit: number}
@@ -30,7 +30,7 @@ export async function insertMessage(
   return {...message, id}
 }
 
-/** Notes when a message arrived; the first time counts. */
+/** Records when a message was delivered; keeps the first time. */
 export async function markDelivered(db: Kysely<Tables>, {id, at}: {id: number; at: number}): Promise<void> {
   await db
     .updateTable('messages')

@@ -1,7 +1,7 @@
 import type {Kysely} from 'kysely'
 import type {Migration} from 'kysely/migration'
 
-/** In the order of their names; a name once released never changes. */
+/** All migrations, in the order of their names. A released name never changes. */
 export const migrations: Record<string, Migration> = {
   '001-vocabulary': {up: createVocabulary},
   '002-delivery': {up: addDelivery},
@@ -10,7 +10,7 @@ export const migrations: Record<string, Migration> = {
 async function createVocabulary(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('events')
-    // Autoincrement never gives a number twice, so readers can go on from the last one they saw.
+    // Autoincrement never gives a number twice, so readers can continue after the last one they saw.
     .addColumn('seq', 'integer', column => column.primaryKey().autoIncrement())
     .addColumn('key', 'text', column => column.notNull().unique())
     .addColumn('repository', 'text', column => column.notNull())
@@ -77,7 +77,7 @@ async function createVocabulary(db: Kysely<unknown>): Promise<void> {
     .execute()
 }
 
-/** Messages to agents belong to a ticket of one repository, and are known to have arrived. */
+/** Adds repository, ticket and time of delivery to messages. */
 async function addDelivery(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .alterTable('messages')

@@ -4,12 +4,12 @@ import {DatabaseSync} from 'node:sqlite'
 import {isSystemError} from '../base/errors.ts'
 import {troubleOf} from './trouble.ts'
 
-/** Opening, migrating or checking takes well under a second; longer means that its process is stopped. */
+/** How long to wait for the lock. Its holder needs under a second, unless its process is stopped. */
 const LOCK_WAIT_MS = 10_000
 
 /**
- * Runs `task`, with the database's folder made, while no other process opens, migrates or puts aside the same database. The lock is a transaction on a
- * small database beside it, so the system frees it when its holder is killed.
+ * Creates the database's folder and runs `task` while no other process opens, migrates or moves the same database. The lock
+ * is a transaction on a small database beside it, so the system frees it when its holder is killed.
  */
 export async function withSetupLock<T>(file: string, task: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), {recursive: true, mode: 0o700})
@@ -23,8 +23,8 @@ export async function withSetupLock<T>(file: string, task: () => Promise<T>): Pr
 }
 
 /**
- * Puts a corrupt database aside, with its log and index, as `.corrupt-<time>`. Gives the new name; undefined when
- * the file is sound: another process was first. Call it under the set-up lock with the database closed.
+ * Renames a corrupt database, with its log and index, to `.corrupt-<time>`. Gives the new name; undefined: the file is
+ * sound, because another process was first. Call it under the set-up lock with the database closed.
  */
 export function quarantine(file: string, at: Date): string | undefined {
   if (isSound(file)) return undefined
@@ -46,7 +46,7 @@ function isSound(file: string): boolean {
     database = new DatabaseSync(file)
     return database.prepare('pragma integrity_check(1)').get()?.integrity_check === 'ok'
   } catch (error) {
-    // A file that cannot be read now (no permission, locked) is no proof of corruption.
+    // An unreadable file (no permission, locked) need not be corrupt.
     if (troubleOf(error).kind !== 'corrupt') throw error
     return false
   } finally {

@@ -1,9 +1,9 @@
 import type {Clock} from '../base/clock.ts'
 import type {TroubleError} from './trouble.ts'
 
-/** One insert: long enough to be cheap, short enough to keep other writers waiting for milliseconds only. */
+/** Items of one insert: enough to be cheap, few enough that other writers wait only milliseconds. */
 const BATCH = 500
-/** Held while the hub cannot store; older ones go first, since they are history only. */
+/** Most items to keep while the hub cannot store. The oldest are dropped first, since they are only history. */
 export const MAX_HELD = 10_000
 const FIRST_RETRY_MS = 100
 const LAST_RETRY_MS = 5000
@@ -11,16 +11,16 @@ const LAST_RETRY_MS = 5000
 export type AppendQueue<T> = {
   /** Never waits and never throws. */
   push(item: T): void
-  /** Resolves when everything pushed so far is written; rejects with the trouble of a try that failed meanwhile. */
+  /** Resolves when everything pushed so far is written; rejects if a try fails meanwhile. */
   flush(): Promise<void>
   readonly held: number
-  /** Items given up because too many were held. */
+  /** Number of items dropped because too many were held. */
   readonly dropped: number
 } & Disposable
 
 /**
- * Writes items in batches, in their order, one batch at a time; a batch that fails is tried again with growing pauses.
- * `write` must bear being given a batch twice. `onTrouble` is told each failure, and null at the first success after.
+ * Writes items in order, one batch at a time, and retries a failed batch after growing pauses. `write` must accept the same
+ * batch twice. `onTrouble` gets each failure, and null at the first success after one.
  */
 export function createAppendQueue<T>(options: {
   write: (batch: readonly T[]) => Promise<void>
@@ -46,7 +46,7 @@ export function createAppendQueue<T>(options: {
         const batch = items.slice(0, BATCH)
         const before = dropped
         await options.write(batch)
-        // Items of this batch may have been given up while it was written.
+        // Items of this batch may have been dropped while it was written.
         const left = Math.max(0, batch.length - (dropped - before))
         items.splice(0, left)
         written += left
@@ -87,7 +87,7 @@ export function createAppendQueue<T>(options: {
         items.shift()
         dropped++
       }
-      // The next microtask takes along what the caller pushes in the same breath.
+      // The next microtask also writes what the caller pushes right after this item.
       if (items.length === 1 && timer === undefined) queueMicrotask(() => void pump())
     },
     flush() {

@@ -11,9 +11,9 @@ export type Tables = {
 }
 
 export type EventTable = {
-  /** Order of all events of one hub, without gaps in what is committed. */
+  /** Position among all events of one hub, without gaps in what is committed. */
   seq: Generated<number>
-  /** Given by the sender, so that an append whose answer was lost can be sent again. */
+  /** Chosen by the sender, so that it can repeat an append whose answer was lost. */
   key: string
   repository: string
   at: number

@@ -3,7 +3,7 @@ import type {NewEvent, StoredEvent} from '../model/data/event.ts'
 import type {Instance} from '../model/gateways/hub.ts'
 import type {EventRow, NewEventRow, Tables} from './schema.ts'
 
-/** Which events of a repository; every condition given must hold. */
+/** Selects events of a repository; all given conditions must hold. */
 export type EventFilter = {
   repository: string
   agent?: string
@@ -15,7 +15,7 @@ export type EventFilter = {
   limit: number
 }
 
-/** Writes events in their order. Events whose key is stored already are left out, so a batch may be sent again. */
+/** Writes events in order. Skips events whose key is stored already, so a batch may be sent twice. */
 export async function appendEvents(db: Kysely<Tables>, rows: readonly NewEventRow[]): Promise<void> {
   if (rows.length === 0) return
   await db
@@ -36,7 +36,7 @@ export async function findEvents(db: Kysely<Tables>, filter: EventFilter): Promi
   return (await query.orderBy('seq', 'desc').execute()).map(toEvent).reverse()
 }
 
-/** Seq of the hub's newest event; 0: none. */
+/** The seq of the hub's newest event; 0: none. */
 export async function lastSeq(db: Kysely<Tables>): Promise<number> {
   const row = await db
     .selectFrom('events')
@@ -59,13 +59,13 @@ export async function deleteInstance(db: Kysely<Tables>, id: string): Promise<vo
   await db.deleteFrom('instances').where('id', '=', id).execute()
 }
 
-/** Instances heard of since `since`, in milliseconds since 1970. */
+/** Instances with a heartbeat since `since`, in milliseconds since 1970. */
 export async function findInstances(db: Kysely<Tables>, since: number): Promise<Instance[]> {
   const rows = await db.selectFrom('instances').selectAll().where('heartbeat_at', '>=', since).orderBy('id').execute()
   return rows.map(({heartbeat_at, ...rest}) => ({...rest, heartbeatAt: heartbeat_at}))
 }
 
-/** The row that an event is stored as. */
+/** The row of an event. */
 export function toRow(event: NewEvent & {key: string; at: number; repository: string}): NewEventRow {
   return {
     key: event.key,
@@ -99,6 +99,6 @@ function toEvent(row: EventRow): StoredEvent {
     traceId: row.trace_id,
   }
   const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
-  // Rows are written from events that were parsed on their way in.
+  // Rows come from events that were parsed before they were stored.
   return {seq: row.seq, at: row.at, repository: row.repository, type: row.type, ...present} as StoredEvent
 }

@@ -1,14 +1,14 @@
 import {messageOf} from '../base/errors.ts'
 
-/** Why the hub cannot store at the moment; work goes on and events are held meanwhile. */
+/** Why the hub cannot store now. Work continues, and events are kept in memory meanwhile. */
 export type TroubleKind =
   /** Another process holds the database. */
   | 'locked'
   /** The disk is full. */
   | 'full'
-  /** The file is no sound database. */
+  /** The file is not a sound database. */
   | 'corrupt'
-  /** Anything else: no permission, a folder in its place, the worker died. */
+  /** Any other reason: no permission, a folder in its place, the worker died. */
   | 'unavailable'
 
 export class TroubleError extends Error {
@@ -30,7 +30,7 @@ const KIND_OF_CODE: Record<number, TroubleKind> = {
   26: 'corrupt', // SQLITE_NOTADB
 }
 
-/** What an error of SQLite, or any other, means for the hub. */
+/** Classifies an error of SQLite, or any other error, for the hub. */
 export function troubleOf(error: unknown): TroubleError {
   if (error instanceof TroubleError) return error
   const code = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0

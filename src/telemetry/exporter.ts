@@ -2,7 +2,7 @@ import type {Attributes} from '@opentelemetry/api'
 import type {ReadableSpan, SpanExporter} from '@opentelemetry/sdk-trace'
 import {redact, redactDeep} from '../base/redact.ts'
 
-/** An exporter that lets no secret pass. */
+/** Wraps an exporter so that it sends no secrets. */
 export function redactingExporter(inner: SpanExporter): SpanExporter {
   return {
     export: (spans, done) => inner.export(spans.map(redactSpan), done),

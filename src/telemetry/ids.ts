@@ -2,12 +2,12 @@
 export type SpanIds = {traceId: string; spanId: string}
 
 /**
- * Gives the next span chosen ids instead of new ones: `prime` it and start the span in the same breath.
- * A ticket's root span gets its ids when it is claimed and is written when it is merged, by another process perhaps.
+ * Gives the next span chosen ids instead of random ones. Call `prime` directly before you start the span.
+ * A ticket's root span gets its ids at the claim and is written at the merge, perhaps by another process.
  */
 export type IdPrimer = {prime(ids: SpanIds): void}
 
-/** The SDK's id generator with primed ids first. */
+/** Makes an id generator for the SDK that gives primed ids first. */
 export function createPrimedIds(random: {
   generateTraceId(): string
   generateSpanId(): string

@@ -5,17 +5,17 @@ import {redact, redactDeep} from '../base/redact.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** Where lines go: a file that is appended to, or anything that takes text. */
+/** Where lines go: the end of a file, or any stream. */
 export type LogTarget = {file: string} | {stream: {write(line: string): void}}
 
-/** Lines held while the disk is full; later ones are dropped. */
+/** Bytes to keep while the disk is full; later lines are dropped. */
 const MAX_HELD_BYTES = 1024 * 1024
 
 export type FileLog = Log & Disposable
 
 /**
- * A log of JSON lines: `time` (ISO), `level`, `msg`, the fields, and `traceId` inside a span. Lines are written before
- * the call returns, so none is lost in a crash; a full disk loses lines and nothing else. Secrets are redacted.
+ * Creates a log of JSON lines: `time` (ISO), `level`, `msg`, the fields, and `traceId` inside a span. Lines are written
+ * before the call returns, so a crash loses none; a full disk loses only lines. Secrets are redacted.
  */
 export function createLog(options: LogTarget & {level?: LogLevel; fields?: LogFields}): FileLog {
   const {target, close} = openTarget(options)
@@ -35,7 +35,7 @@ export function createLog(options: LogTarget & {level?: LogLevel; fields?: LogFi
 function openTarget(options: LogTarget) {
   if ('stream' in options) return {target: options.stream, close() {}}
   const file = pino.destination({dest: options.file, mkdir: true, sync: true, mode: 0o600, maxLength: MAX_HELD_BYTES})
-  // There is no other place to tell it, and logging must not end the program.
+  // An error cannot be reported elsewhere, and logging must not end the program.
   file.on('error', () => {})
   return {target: file, close: () => file.end()}
 }
@@ -64,7 +64,7 @@ function safe(fields: LogFields): LogFields {
   return redactDeep(Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(value)])))
 }
 
-/** An error's own fields are not enumerable; its stack tells a reader of logs where to look. */
+/** Turns an error into plain data with its stack, since its own fields are not enumerable. */
 function plain(value: unknown): unknown {
   if (!(value instanceof Error)) return value
   return {

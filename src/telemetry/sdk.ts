@@ -8,20 +8,20 @@ import {redact} from '../base/redact.ts'
 import {redactingExporter} from './exporter.ts'
 import {createPrimedIds, type IdPrimer} from './ids.ts'
 
-/** The only file that loads the SDK, and itself only loaded when there is an endpoint. */
+/** This is the only file that loads the SDK. It is loaded only if an endpoint is configured. */
 
-/** A sink that does not answer costs memory for this many spans and no more; later ones are dropped. */
+/** Spans to keep while the endpoint does not answer; later ones are dropped. */
 const MAX_QUEUE = 2048
 const EXPORT_MS = 3000
-/** How old a span may be when it is sent. */
+/** Longest time that a finished span waits to be sent. */
 const BATCH_MS = 1000
-/** The SDK repeats itself while a sink is away. */
+/** Shortest time between two warnings, because the SDK repeats itself while the endpoint is unreachable. */
 const QUIET_MS = 60_000
 
 export type SdkOptions = {
   service: string
   version: string
-  /** Base URL of the sink, as OTEL_EXPORTER_OTLP_ENDPOINT has it. */
+  /** Base URL of the endpoint, as in OTEL_EXPORTER_OTLP_ENDPOINT. */
   endpoint: string
   resource: Readonly<Record<string, string>>
   log: Log
@@ -53,7 +53,7 @@ export function startSdk(options: SdkOptions): Sdk {
         exportTimeoutMillis: EXPORT_MS,
       }),
     ],
-    // Traces only: the SDK would send logs and metrics on its own.
+    // Only traces: the SDK would also send logs and metrics by default.
     logRecordProcessors: [],
     metricReaders: [],
     instrumentations: [],
@@ -62,7 +62,7 @@ export function startSdk(options: SdkOptions): Sdk {
   return {
     ids,
     async shutdown() {
-      // First of all: a slow goodbye must not unregister what was started after it.
+      // Done first, so that a slow shutdown does not unregister an SDK that starts meanwhile.
       trace.disable()
       context.disable()
       propagation.disable()
@@ -72,13 +72,13 @@ export function startSdk(options: SdkOptions): Sdk {
   }
 }
 
-/** The endpoint is a base to which the signal's path is added (OTLP exporter specification), unless it is there. */
+/** Adds the path for traces to the base URL, unless it has it already (OTLP exporter specification). */
 function tracesUrl(endpoint: string): string {
   const base = endpoint.replace(/\/+$/, '')
   return base.endsWith('/v1/traces') ? base : `${base}/v1/traces`
 }
 
-/** The SDK's own complaints, each kind once a minute. */
+/** Logs the SDK's warnings and errors, at most once a minute. */
 function quietly({log, monotonic}: SdkOptions): DiagLogger {
   let next = Number.NEGATIVE_INFINITY
   const tell = (message: string) => {

@@ -5,14 +5,14 @@ import type {Log} from '../base/log.ts'
 import type {Sdk} from './sdk.ts'
 import {createTicketTraces, noTicketTraces, SCOPE, settle, type TicketTraces} from './tickets.ts'
 
-/** A sink that does not answer holds up the end of the program for this long and no longer. */
+/** Longest time that an unreachable endpoint delays the end of the program. */
 const SHUTDOWN_MS = 2000
 
 export type Telemetry = {
   tickets: TicketTraces
-  /** Runs `task` in a span below the active one, or in a trace of its own. */
+  /** Runs `task` in a child span of the active one, or in a new trace. */
   span<T>(name: string, task: () => Promise<T>): Promise<T>
-  /** Sends what is left, within two seconds. Never rejects. */
+  /** Sends the remaining spans, for at most two seconds. Never rejects. */
   shutdown(): Promise<void>
 }
 
@@ -20,9 +20,9 @@ export type TelemetryOptions = {
   /** `clambake-daemon`, `clambake-host`, `clambake`. */
   service: string
   version: string
-  /** Base URL of an OTLP/HTTP sink; null: nothing is traced and the SDK is not even loaded. */
+  /** Base URL of an OTLP/HTTP endpoint; null: no traces, and the SDK is not loaded. */
   endpoint: string | null
-  /** Further attributes of this process: repository, owner. */
+  /** More attributes of this process: repository, owner. */
   resource?: Readonly<Record<string, string>>
   log: Log
   clock?: Clock
@@ -31,8 +31,8 @@ export type TelemetryOptions = {
 const off: Telemetry = {tickets: noTicketTraces, span: (_name, task) => task(), shutdown: async () => {}}
 
 /**
- * Starts tracing for this process: spans of `@opentelemetry/api` go to the endpoint, in batches, redacted, and never
- * in anybody's way. Never rejects: work goes on without traces.
+ * Starts tracing for this process: spans of `@opentelemetry/api` go to the endpoint in batches, redacted, without blocking
+ * other work. Never rejects: if it fails, work continues without traces.
  */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const {endpoint, log, clock = systemClock} = options
@@ -51,7 +51,7 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     async shutdown() {
       let timer: Disposable | undefined
       const late = new Promise<string>(resolve => {
-        timer = clock.after(SHUTDOWN_MS, () => resolve('the sink did not answer in time'))
+        timer = clock.after(SHUTDOWN_MS, () => resolve('the endpoint did not answer in time'))
       })
       const done = sdk.shutdown().then(() => undefined, messageOf)
       const trouble = await Promise.race([done, late])

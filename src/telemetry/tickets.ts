@@ -13,29 +13,29 @@ import {messageOf} from '../base/errors.ts'
 import {withDurableParent} from '../base/trace.ts'
 import type {IdPrimer} from './ids.ts'
 
-/** Name under which our spans are told from those of libraries. */
+/** The tracer's name, which separates Clambake's spans from those of libraries. */
 export const SCOPE = 'clambake'
 
 export type RoutingCandidate = {ticket: number; priority: number; chosen: boolean; reason: string}
 
 /**
- * One trace for each ticket, from its claim to its merge. Its root span's ids are made by `begin` and kept in the
- * claim as a W3C traceparent; every part of the work is a child of it, in whatever process and after whatever
- * restart; `end` writes the root span itself. Without telemetry nothing of this costs anything.
+ * Records one trace for each ticket, from its claim to its merge. `begin` makes the ids of the root span, which the claim
+ * keeps as a W3C traceparent. Every part of the work is a child of it, in any process and after any restart. `end` writes
+ * the root span itself. Without telemetry all of this costs nothing.
  */
 export type TicketTraces = {
-  /** A new trace's traceparent; null without telemetry. */
+  /** Gives the traceparent of a new trace; null without telemetry. */
   begin(): string | null
   /**
-   * Runs `task` in a span of the ticket's trace; a failure is recorded and thrown on. Spans of other processes that it
-   * calls hang on the root, which outlives a kill of this one.
+   * Runs `task` in a span of the ticket's trace; records and rethrows a failure. Spans of other processes that it calls
+   * become children of the root, which survives if this process is killed.
    */
   inTicket<T>(traceparent: string | null, name: string, attributes: Attributes, task: () => Promise<T>): Promise<T>
-  /** Records a span that began before its trace was known: that of the claim. `startedAt` is epoch milliseconds. */
+  /** Records the span of the claim, which began before its trace existed. `startedAt` is in epoch milliseconds. */
   record(span: {traceparent: string; name: string; startedAt: number; attributes: Attributes}): void
   /**
-   * Records how a ticket came to its agent: a span with an event for each candidate and the reason, linked to the
-   * command that asked for it.
+   * Records why an agent got a ticket: a span with the reason and an event for each candidate, linked to the command that
+   * asked for it.
    */
   routed(decision: {
     traceparent: string | null
@@ -52,13 +52,13 @@ export type TicketTraces = {
     ticket: number
     /** ISO time. */
     claimedAt: string
-    /** How it ended; default: merged. Anything else marks the span as an error. */
+    /** How the ticket ended; default: merged. Any other value marks the span as an error. */
     outcome?: string
     attributes?: Attributes
   }): void
 }
 
-/** What stands in for ticket traces when no endpoint is configured. */
+/** Ticket traces that record nothing, for when no endpoint is configured. */
 export const noTicketTraces: TicketTraces = {
   begin: () => null,
   inTicket: (_traceparent, _name, _attributes, task) => task(),
@@ -117,20 +117,20 @@ export function createTicketTraces(ids: IdPrimer): TicketTraces {
   }
 }
 
-/** The ids in a W3C traceparent (https://www.w3.org/TR/trace-context/); undefined when it is none. */
+/** The ids in a W3C traceparent (https://www.w3.org/TR/trace-context/); undefined if it is invalid. */
 export function parseTraceparent(traceparent: string | null): SpanContext | undefined {
   const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent ?? '')
   if (!match?.[1] || !match[2]) return undefined
   return {traceId: match[1], spanId: match[2], traceFlags: TraceFlags.SAMPLED, isRemote: true}
 }
 
-/** Below the ticket's root, not below what happens to be active: a pass of the daemon serves many tickets. */
+/** The context of the ticket's root span, since the active span may belong to a pass that serves many tickets. */
 function contextOf(traceparent: string | null) {
   const root = parseTraceparent(traceparent)
   return root ? withDurableParent(trace.setSpanContext(ROOT_CONTEXT, root), root) : context.active()
 }
 
-/** Ends the span with the task; a failure is recorded and thrown on. */
+/** Runs a task and then ends the span; records and rethrows a failure. */
 export async function settle<T>(span: Span, task: () => Promise<T>): Promise<T> {
   try {
     return await task()

@@ -178,7 +178,7 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
   }
   // A stranger's text is approved as it was decided on; the next look decides on what it says now.
   if (!isTrusted(issue, config.routing) && bodyHash(issue) !== bodyHash(effect)) {
-    return [{type: 'claimRefused', ticket, reason: 'it was edited a moment ago and is looked at anew', holder: null}]
+    return [{type: 'claimRefused', ticket, reason: 'it was edited a moment ago and is read again', holder: null}]
   }
   const {main} = await git.fetch()
   const outcome = await git.claim({

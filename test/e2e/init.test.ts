@@ -205,7 +205,7 @@ it('a person is asked for the protection and for files of their own', async () =
   await app.sees(/-name: Mine\s+\+# The checks/)
   await app.sees('Put ours in the place of .github/workflows/agent-ci.yml')
   await app.type('y\r')
-  await app.sees('Protect main: changes come by pull requests only; nobody deletes or rewrites it? [y/N]')
+  await app.sees('Protect main: changes only come by pull requests; no one can delete or rewrite it? [y/N]')
   await app.type('n\r')
   await app.sees('left as it is')
   expect(await app.gone()).toMatchObject({exitCode: 0})

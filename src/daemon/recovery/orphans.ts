@@ -102,7 +102,7 @@ function noOrphan(kind: string, name: string): ClambakeError {
     code: 'no-orphan',
     message: `The ${kind} ${name} does not exist or already has an owner`,
     kept: 'it was not touched',
-    next: 'clambake recover --scan lists work without an owner',
+    next: 'clambake recover --scan lists the orphans',
   })
 }
 

@@ -42,7 +42,7 @@ export function sameLabel(one: string, other: string): boolean {
 }
 
 function thinkLabel(level: string): Label {
-  return {name: `think:${level}`, color: 'c5def5', description: `The agent is told to think: ${level}`}
+  return {name: `think:${level}`, color: 'c5def5', description: `Thinking level of the agent: ${level}`}
 }
 
 function slotLabel(index: number): Label {

@@ -168,6 +168,6 @@ function planIgnored({files}: Found, {ignored}: Wanted): Step[] {
 function planProtection({protection, branch}: Found): Step {
   if (isCannot(protection)) return cannot('protection', branch, protection)
   if (protection !== null) return step('protection', branch, 'keep', {reason: 'is protected'})
-  const reason = 'changes come by pull requests only; nobody deletes or rewrites it'
+  const reason = 'changes only come by pull requests; no one can delete or rewrite it'
   return step('protection', branch, 'ask', {reason, work: {kind: 'protect', branch}})
 }

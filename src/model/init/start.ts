@@ -35,7 +35,7 @@ export function startingFiles(options: {
     ...Object.entries(STARTING_PROMPTS).map(([kind, text]) => ({
       path: `.clambake/prompts/${kind}.md`,
       text,
-      about: 'what agents are told',
+      about: 'the prompts of the agents',
     })),
     ...ROLES.map(role => ({
       path: `.clambake/agents/${role}.json`,
@@ -47,7 +47,7 @@ export function startingFiles(options: {
 
 const README = `# What Clambake keeps here
 
-- \`prompts/\`: what agents are told, in your words, as main has it; {title}, {body}, {branch}, {number}, {done},
+- \`prompts/\`: the prompts of the agents in your words, read from main; {title}, {body}, {branch}, {number}, {done},
   {failures} and {paths} are filled in. Without a file, Clambake's own words are taken.
 - \`agents/\`: what a role may do unasked and what not; \`clambake setup-claude --role reviewer --yes\` adds it to the
   settings of the client.

@@ -121,7 +121,7 @@ it('takes back what it wrote, and nothing that was changed since', async () => {
   expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('out/\n')
   expect(await isProtected()).toBe(false)
   expect(await labels()).toEqual(before)
-  expect((await command('init', '--undo')).stdout).toContain('Nothing here is from clambake init')
+  expect((await command('init', '--undo')).stdout).toContain('clambake init wrote nothing here')
 
   await command('init', '--yes')
   await writeFile(join(dir, '.clambake/prompts/bug.md'), 'My own words\n')
@@ -203,7 +203,7 @@ it('a person is asked for the protection and for files of their own', async () =
   await app.sees('Do this? [y/N]')
   await app.type('y\r')
   await app.sees(/-name: Mine\s+\+# The checks/)
-  await app.sees('Put ours in the place of .github/workflows/agent-ci.yml')
+  await app.sees('Replace .github/workflows/agent-ci.yml')
   await app.type('y\r')
   await app.sees('Protect main: changes only come by pull requests; no one can delete or rewrite it? [y/N]')
   await app.type('n\r')

@@ -12,7 +12,7 @@ export function pullTitle(text: string): string {
 export function pullBody(options: {issue: number | null; branch: string; head: string; saved: Rescue | null}): string {
   const {issue, branch, head, saved} = options
   return [
-    `Work without an owner, found on \`${branch}\` at ${shortSha(head)}.`,
+    `Orphaned work, found on \`${branch}\` at ${shortSha(head)}.`,
     ...(issue === null ? [] : [`It was made for #${issue}, which stays open until a person decides.`]),
     ...(saved ? ['', `What was not committed is kept in \`${saved.ref}\` (${saved.files} files).`] : []),
     '',

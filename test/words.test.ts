@@ -50,7 +50,10 @@ it('the configuration that init writes is in plain words', () => {
 it('the documents are in plain words', () => {
   const documents = readdirSync(join(ROOT, 'docs')).filter(name => name.endsWith('.md'))
   const places = ['README.md', ...documents.map(name => join('docs', name))]
-  expect(stumbles(places.map(place => ({place, text: readFileSync(join(ROOT, place), 'utf8')})))).toEqual([])
+  // A table with the head "instead of" shows what to avoid.
+  const textOf = (place: string) =>
+    readFileSync(join(ROOT, place), 'utf8').replace(/^\| instead of \|(?:.*\n)+?(?=\n)/m, '')
+  expect(stumbles(places.map(place => ({place, text: textOf(place)})))).toEqual([])
 })
 
 it('messages and screens are in plain words', () => {

@@ -6,6 +6,7 @@ import type {Fact} from '../model/core/facts.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
 import type {Config} from '../model/data/config.ts'
 import type {EffectOf} from '../model/data/effects.ts'
+import {statusLabels} from '../model/data/labels.ts'
 import type {Pull} from '../model/data/pull.ts'
 import type {Usage} from '../model/data/usage.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
@@ -204,7 +205,7 @@ async function tellLanded(
   try {
     await github.ensureComment(ticket, `landed-${pull}`, landedComment({pull, mergeCommit, branch, record}))
     await github.ensureClosed(ticket)
-    await github.ensureLabels(ticket, {add: [], remove: statusLabels(config, agent)})
+    await github.ensureLabels(ticket, {add: [], remove: statusLabels([agent], config.routing)})
   } catch (error) {
     if (!(await github.issueGoneError(ticket, error))) throw error
     const message = `#${ticket} landed through #${pull}, which closes nothing: ${GONE}`
@@ -223,9 +224,4 @@ async function deleteBranch(
     if (!hasCode(error, 'branch-moved')) throw error
     hub.append({type: 'status_update', ticket, severity: 'warning', message: `${branch} is kept: ${error.message}`})
   }
-}
-
-function statusLabels({routing}: Config, agent: string): string[] {
-  const {routing_label, review_label, blocked_label} = routing
-  return [agent, 'agent:in-progress', 'agent:review', routing_label, review_label, blocked_label]
 }

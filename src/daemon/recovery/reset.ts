@@ -2,6 +2,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import {slotOf} from '../../model/core/slots.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import {statusLabels} from '../../model/data/labels.ts'
 import {isTrusted} from '../../model/data/trust.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState, TicketValue} from '../../model/ticket/ticket.ts'
@@ -30,7 +31,7 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
   const found = await github.issue(issue)
   // The routing label would approve a stranger's later edits.
   const isReady = found?.state === 'open' && isTrusted(found, config.routing)
-  const {routing_label: ready, blocked_label, review_label} = config.routing
+  const {routing_label: ready} = config.routing
   const report = {
     agent,
     ticket: issue,
@@ -55,7 +56,7 @@ export async function resetTicket(parts: ApiParts, issue: number, dryRun = false
   if (exists) await git.removeWorktree({path, branch, landed: null})
   await book.release(issue)
   if (found?.state === 'open') {
-    const remove = [agent, 'agent:in-progress', 'agent:review', blocked_label, review_label]
+    const remove = statusLabels([agent], config.routing).filter(label => label !== ready)
     await github.ensureLabels(issue, {add: isReady ? [ready] : [], remove})
   }
   engine.dispatch({type: 'claimReleased', ticket: issue})

@@ -9,6 +9,9 @@ export type Label = {name: string; color: string; description: string}
 const SLOT_COLORS = ['0066cc', '0077dd', '0088ee', '0099ff'] as const
 const PLAIN = {color: 'ededed', description: ''}
 
+/** Labels that say what an agent does with an issue. */
+export const AGENT_LABELS = {inProgress: 'agent:in-progress', review: 'agent:review'} as const
+
 /** Every label that Clambake makes, with its look, under the configured names; slots from the first to `agents`. */
 export function labelSet(routing: Config['routing'], agents: number): Label[] {
   const {priority_labels: priority} = routing
@@ -21,8 +24,8 @@ export function labelSet(routing: Config['routing'], agents: number): Label[] {
     {name: priority.low, color: 'ffdd00', description: 'Low priority routing'},
     {name: routing.blocked_label, color: 'cccccc', description: 'Cannot be routed: waits for something or someone'},
     {name: routing.review_label, color: '5319e7', description: 'Work is done and on its way to main'},
-    {name: 'agent:in-progress', color: 'ffaa00', description: 'Agent actively working'},
-    {name: 'agent:review', color: '9900cc', description: 'Agent work complete, needs review'},
+    {name: AGENT_LABELS.inProgress, color: 'ffaa00', description: 'Agent actively working'},
+    {name: AGENT_LABELS.review, color: '9900cc', description: 'Agent work complete, needs review'},
     {name: routing.human_label, color: 'ff6600', description: 'Needs a person; agents leave it alone'},
     ...THINK_LEVELS.filter(level => level !== 'think').map(thinkLabel),
     ...Array.from({length: agents}, (_, index) => slotLabel(index)),
@@ -39,6 +42,22 @@ export function labelLook(name: string): Label {
 /** Compares labels as GitHub does, without regard to case. */
 export function sameLabel(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
+}
+
+/** Labels that say an agent has the issue: the names of `agents`, and what they do. */
+export function labelsInHand(agents: readonly string[]): string[] {
+  return [...agents, ...Object.values(AGENT_LABELS)]
+}
+
+/** Whether a label says that an agent has the issue, whichever agent. */
+export function saysInHand(label: string): boolean {
+  return Object.values<string>(AGENT_LABELS).includes(label) || /^agent\d{3}$/.test(label)
+}
+
+/** Every label that says how far a ticket of one of these agents is. */
+export function statusLabels(agents: readonly string[], routing: Config['routing']): string[] {
+  const {routing_label, blocked_label, review_label} = routing
+  return [...labelsInHand(agents), routing_label, blocked_label, review_label]
 }
 
 function thinkLabel(level: string): Label {

@@ -9,7 +9,7 @@ import {writeUsage} from '../spending/usage.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {mismatchesOf} from './mismatch.ts'
-import {showOf, statusLabels, statusNamesOf} from './show.ts'
+import {ownStatusLabels, showOf, statusNamesOf} from './show.ts'
 import {forgetWritten, setWritten} from './written.ts'
 
 export type Act = 'put back' | 'leave' | 'ask' | 'later' | 'stop' | 'release' | 'retry'
@@ -127,7 +127,7 @@ function resolve(draft: Draft, {ticket}: Observation, resolutions: readonly Reso
 function release(draft: Draft, issue: number, reason: string): void {
   const unassign = draft.state.written[issue]?.show.assignee ?? null
   if (!assumeWritten(draft, issue)) return
-  draft.effects.push({name: 'releaseTicket', ticket: issue, remove: statusLabels(draft.state), unassign, reason})
+  draft.effects.push({name: 'releaseTicket', ticket: issue, remove: ownStatusLabels(draft.state), unassign, reason})
 }
 
 /** Takes it as written that a ticket is blocked. Returns false if it is not blocked. */

@@ -3,7 +3,7 @@ import type {Fact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
 import type {Effect} from '../data/effects.ts'
 import type {Replaceable, Show, Written} from '../data/show.ts'
-import {showOf, statusLabels} from './show.ts'
+import {ownStatusLabels, showOf} from './show.ts'
 import {writtenNow} from './written.ts'
 
 /** GitHub's answers may not show what was written within this time. */
@@ -74,7 +74,7 @@ function writeTicket(
     name: 'showTicket',
     ticket: issue,
     add,
-    remove: labels === null ? [] : statusLabels(state).filter(label => !add.includes(label) && !isTheirs(label)),
+    remove: labels === null ? [] : ownStatusLabels(state).filter(label => !add.includes(label) && !isTheirs(label)),
     column,
     columns: before?.columns ?? null,
     assign: assignee === assigned ? null : assignee,

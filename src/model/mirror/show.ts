@@ -1,5 +1,6 @@
 import type {State} from '../core/state.ts'
 import type {BOARD_COLUMNS} from '../data/board.ts'
+import {AGENT_LABELS, labelsInHand, statusLabels} from '../data/labels.ts'
 import type {Show} from '../data/show.ts'
 import {type LabelPhase, TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
@@ -27,25 +28,19 @@ export function showOf(ticket: TicketState, {config}: State): Show | null {
   }
 }
 
-/** Every label that says how far a ticket is. */
-export function statusLabels({agents, config}: State): string[] {
-  const {routing_label, blocked_label, review_label} = config.routing
-  return [...working({agents}), routing_label, blocked_label, review_label]
-}
-
-/** Labels that say an agent is at work. */
-function working({agents}: Pick<State, 'agents'>): string[] {
-  return [...Object.keys(agents), 'agent:in-progress', 'agent:review']
+/** Every label that says how far a ticket of this daemon is. */
+export function ownStatusLabels({agents, config}: State): string[] {
+  return statusLabels(Object.keys(agents), config.routing)
 }
 
 export function statusNamesOf(state: State, ticket: TicketState): StatusNames {
   const {blocked_label: blockedLabel} = state.config.routing
-  return {ours: statusLabels(state), blockedLabel, blocked: ticket.value === 'blocked'}
+  return {ours: ownStatusLabels(state), blockedLabel, blocked: ticket.value === 'blocked'}
 }
 
 /** Open issues that say that somebody works on them, though neither we nor another daemon hold them. */
 export function strayLabels(state: State): {ticket: number; labels: string[]}[] {
-  const signs = working(state)
+  const signs = labelsInHand(Object.keys(state.agents))
   return state.issues
     .filter(({number}) => !state.tickets[number] && !state.foreign[number])
     .map(({number, labels}) => ({ticket: number, labels: labels.filter(label => signs.includes(label))}))
@@ -61,11 +56,11 @@ function labelsOf(ticket: TicketState, {routing}: State['config']): string[] | n
   switch (TICKET_STATES[ticket.value].shown.github) {
     case 'claimed':
     case 'working':
-      return [ticket.context.agent, 'agent:in-progress']
+      return [ticket.context.agent, AGENT_LABELS.inProgress]
     case 'review':
-      return [routing.review_label, 'agent:review']
+      return [routing.review_label, AGENT_LABELS.review]
     case 'repair':
-      return ['agent:in-progress']
+      return [AGENT_LABELS.inProgress]
     case 'blocked':
       return [routing.blocked_label]
     case 'merged':

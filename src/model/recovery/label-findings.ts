@@ -1,16 +1,9 @@
 import type {State} from '../core/state.ts'
 import {parseAgentId} from '../data/ids.ts'
-import type {Issue} from '../data/issue.ts'
+import {saysInHand} from '../data/labels.ts'
 import {parseBranch} from '../data/names.ts'
 import {isTrusted} from '../data/trust.ts'
 import {about, type Finding, type Found, isHeld} from './finding.ts'
-
-const IN_HAND = ['agent:in-progress', 'agent:review']
-
-/** Labels which say that an agent has the issue. */
-function labelsInHand({labels}: Issue): string[] {
-  return labels.filter(label => IN_HAND.includes(label) || /^agent\d{3}$/.test(label))
-}
 
 /** Unclaimed issues that have a branch with commits, a worktree or a claim left over; null: not known. */
 export function leftWork({orphans, landed}: Pick<Found, 'orphans' | 'landed'>): ReadonlySet<number> | null {
@@ -26,7 +19,7 @@ export function leftWork({orphans, landed}: Pick<Found, 'orphans' | 'landed'>): 
 export function leftLabels(state: State, left: ReadonlySet<number> | null): Finding[] {
   return state.issues.flatMap((issue): Finding[] => {
     const {number} = issue
-    const remove = labelsInHand(issue)
+    const remove = issue.labels.filter(saysInHand)
     if (remove.length === 0 || isHeld(state, number) || left?.has(number)) return []
     if (state.pulls.some(pull => parseBranch(pull.head.branch)?.issue === number)) return []
     const {routing} = state.config
@@ -57,7 +50,7 @@ export function leftLabels(state: State, left: ReadonlySet<number> | null): Find
 export function missingLabels({tickets, issues}: State): Finding[] {
   return issues.flatMap((issue): Finding[] => {
     const ticket = tickets[issue.number]
-    if (ticket?.value !== 'working' || labelsInHand(issue).length > 0) return []
+    if (ticket?.value !== 'working' || issue.labels.filter(saysInHand).length > 0) return []
     const {agent, since} = ticket.context
     return [
       {

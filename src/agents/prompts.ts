@@ -1,4 +1,4 @@
-import {safeLine, safeText} from '../base/text.ts'
+import {safeLine, safeText, withoutHtmlComments} from '../base/text.ts'
 import type {Assignment, Failure, Repair} from '../model/data/assignment.ts'
 import type {CheckFailure} from '../model/data/pull.ts'
 import type {ThinkLevel} from '../model/data/think-level.ts'
@@ -8,8 +8,6 @@ import {fillTemplate} from './templates.ts'
 const BODY_LENGTH = 20_000
 const SUMMARY_LENGTH = 4_000
 const LISTED = 30
-
-const HTML_COMMENT = /<!--[\s\S]*?(?:-->|$)/g
 
 export type PromptTicket = {number: number; title: string; body: string; branch: string; think?: ThinkLevel}
 
@@ -197,14 +195,14 @@ function unverified({command, exit, output}: Failure, ticket: PromptTicket): str
 
 /** Puts text of others in a fence that nothing inside can close. */
 function fenced(text: string): string[] {
-  const inside = safeText(text.replace(HTML_COMMENT, '')).trim()
+  const inside = safeText(withoutHtmlComments(text)).trim()
   const longest = Math.max(2, ...[...inside.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)
   return [fence, inside, fence]
 }
 
 function quotedLine(text: string): string {
-  return JSON.stringify(safeLine(text.replace(HTML_COMMENT, '')))
+  return JSON.stringify(safeLine(withoutHtmlComments(text)))
 }
 
 function listed(paths: readonly string[]): string[] {

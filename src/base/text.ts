@@ -8,6 +8,8 @@ const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
 const LINE_BREAKS = /[\t\n\r\u2028\u2029]+/g
 // Bidirectional overrides, isolates and marks, and zero-width characters that can forge what a reader sees.
 const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu
+// One that is not closed reaches to the end of the text.
+const HTML_COMMENT = /(<!--[\s\S]*?(?:-->|$))/g
 // At the start of a cell these would join the character before it and move the columns after it.
 const BASELESS_MARKS = /^[\p{M}\s]+/u
 
@@ -27,6 +29,16 @@ export function safeLine(text: string): string {
 /** Removes bidirectional and invisible characters, where a visible mark would need a column too many. */
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '')
+}
+
+/** Text as GitHub's page shows it, without its HTML comments. */
+export function withoutHtmlComments(text: string): string {
+  return text.replace(HTML_COMMENT, '')
+}
+
+/** The text cut at its HTML comments: every second part is a comment, and the first part is none. */
+export function cutAtHtmlComments(text: string): string[] {
+  return text.split(HTML_COMMENT)
 }
 
 /** The number of terminal columns of a text; wide characters count two. */

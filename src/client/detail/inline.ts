@@ -1,5 +1,5 @@
 import type {MarkedToken, Token} from 'marked'
-import {safeText} from '../../base/text.ts'
+import {cutAtHtmlComments, safeText} from '../../base/text.ts'
 import type {Segment} from '../text/line.ts'
 
 type Look = Omit<Segment, 'text'>
@@ -51,10 +51,9 @@ function address(href: string, text: string): Segment[] {
 
 /** Tags as they are written; GitHub hides comments but agents read them, so they are highlighted. */
 export function htmlSegments(raw: string): Segment[] {
-  return raw
-    .split(/(<!--[\s\S]*?(?:-->|$))/)
-    .filter(part => part !== '')
-    .map(part => plain(part, part.startsWith('<!--') ? {tone: 'attention'} : {tone: 'muted'}))
+  return cutAtHtmlComments(raw)
+    .map((part, index) => plain(part, {tone: index % 2 === 1 ? 'attention' : 'muted'}))
+    .filter(({text}) => text !== '')
 }
 
 function plain(text: string, look: Look): Segment {

@@ -1,11 +1,11 @@
+import {withoutHtmlComments} from '../../base/text.ts'
 import type {Issue} from '../data/issue.ts'
 
 const DEPENDS = /\b(?:depends\s+on|blocked\s+by)\s*:?\s+((?:#\d+(?:\s*(?:,|and|&)\s*)?)+)/gi
-const HIDDEN = /<!--[\s\S]*?(-->|$)/g
 
 /** Numbers that a body names as `Depends on #n` or `Blocked by #n`; hidden HTML comments don't count. */
 export function dependenciesOf(body: string): number[] {
-  const visible = body.replace(HIDDEN, '')
+  const visible = withoutHtmlComments(body)
   const found = [...visible.matchAll(DEPENDS)].flatMap(match => [...match[1]!.matchAll(/#(\d+)/g)])
   return [...new Set(found.map(match => Number(match[1])))]
 }

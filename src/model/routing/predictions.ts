@@ -1,8 +1,8 @@
+import {withoutHtmlComments} from '../../base/text.ts'
 import type {Merged, Prediction, Terrain} from '../data/main-files.ts'
 
 /** More of a text is seldom read by anybody. */
 const TEXT_LENGTH = 20_000
-const HIDDEN = /<!--[\s\S]*?(?:-->|$)/g
 /** No path that is meant for people is longer, and patterns stay quick on what is no path. */
 const PATH_LENGTH = 300
 const TOKEN = /[\p{L}\p{N}_.@/+~-]+/gu
@@ -74,7 +74,7 @@ export function predictPaths({title, body}: {title: string; body: string}, terra
 
 function namedPaths(text: string, terrain: Terrain | null): Set<string> {
   const paths = new Set<string>()
-  for (const token of text.slice(0, TEXT_LENGTH).replace(HIDDEN, '').match(TOKEN) ?? []) {
+  for (const token of withoutHtmlComments(text.slice(0, TEXT_LENGTH)).match(TOKEN) ?? []) {
     if (token.length > PATH_LENGTH || !(token.includes('.') || token.includes('/'))) continue
     // A link to a file on the forge, a path from the root, the end of a sentence.
     const path = token.replace(/^.*\/blob\/[^/]+\//, '').replace(/^\.?\/+|[./]+$/g, '')

@@ -1,3 +1,4 @@
+import {withoutHtmlComments} from '../../base/text.ts'
 import type {Assignment} from '../data/assignment.ts'
 import {THINK_LEVELS, type ThinkLevel} from '../data/think-level.ts'
 import {dependenciesOf} from './dependencies.ts'
@@ -6,7 +7,6 @@ export type Thinking = {level: ThinkLevel /** The rule that chose it, for people
 
 /** With this many dependencies their order is part of the task. */
 const MANY_DEPENDENCIES = 2
-const HIDDEN = /<!--[\s\S]*?(?:-->|$)/g
 
 /** What an issue is about, deepest first; a label or a word of its visible text. */
 const SUBJECTS: readonly (readonly [ThinkLevel, RegExp])[] = [
@@ -50,7 +50,7 @@ function ruled(
   assignment: Assignment,
   {title, body, labels}: {title: string; body: string; labels: readonly string[]},
 ): Thinking | undefined {
-  const text = `${title}\n${body.replace(HIDDEN, '')}`
+  const text = `${title}\n${withoutHtmlComments(body)}`
   const found = SUBJECTS.flatMap(([level, pattern]): Thinking[] => {
     const label = labels.find(name => pattern.test(name))
     if (label !== undefined) return [{level, reason: `labelled ${label}`}]

@@ -1,5 +1,6 @@
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
+import {latestOnly} from '../../base/latest.ts'
 import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
@@ -36,8 +37,6 @@ export function watchConflictsAndReviews(options: {
   const tried = new Map<number, {key: string; paths: readonly string[]}>()
   const read = new Map<number, {key: string; review: Review}>()
   let known: ConflictsAndReviews = {reviews: new Map(), conflicts: new Map()}
-  let next: State | undefined
-  let busy = false
 
   async function findConflicts(state: State): Promise<ConflictsAndReviews['conflicts']> {
     const tickets = Object.values(state.tickets).filter(({value}) => TICKET_STATES[value].has.work)
@@ -68,31 +67,21 @@ export function watchConflictsAndReviews(options: {
     return found
   }
 
-  /** Runs one look at a time; of the states that come meanwhile only the newest counts. */
-  async function look(): Promise<void> {
-    if (busy) return
-    busy = true
-    for (let state = next; state; state = next) {
-      next = undefined
-      try {
-        const seen = {conflicts: await findConflicts(state), reviews: await readReviews(state)}
-        const changed = JSON.stringify(plain(seen)) !== JSON.stringify(plain(known))
-        known = seen
-        if (changed) onChange()
-      } catch (error) {
-        // No decision needs it, and the next change looks again.
-        log.warn('cannot read conflicts or reviews', {error: toErrorData(error)})
-      }
-    }
-    busy = false
-  }
+  const look = latestOnly(
+    async (state: State) => {
+      const seen = {conflicts: await findConflicts(state), reviews: await readReviews(state)}
+      const changed = JSON.stringify(plain(seen)) !== JSON.stringify(plain(known))
+      known = seen
+      if (changed) onChange()
+    },
+    // No decision needs it, and the next change looks again.
+    error => log.warn('cannot read conflicts or reviews', {error: toErrorData(error)}),
+  )
 
   return {
     now: (): ConflictsAndReviews => known,
     take(state: State, fact: Fact): void {
-      if (!MOVING.includes(fact.type)) return
-      next = state
-      void look()
+      if (MOVING.includes(fact.type)) look(state)
     },
   }
 }

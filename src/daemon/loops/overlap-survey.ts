@@ -1,5 +1,6 @@
 import {isDeepStrictEqual} from 'node:util'
 import {toErrorData} from '../../base/errors.ts'
+import {latestOnly} from '../../base/latest.ts'
 import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
@@ -22,8 +23,6 @@ export function createOverlapSurvey(options: {
 }) {
   const {git, log, dispatch} = options
   let surveyed: string | null = null
-  let next: State | undefined
-  let busy = false
 
   async function surveyMain({main}: State): Promise<void> {
     if (main === null || main === surveyed) return
@@ -48,28 +47,18 @@ export function createOverlapSurvey(options: {
     if (!isDeepStrictEqual(changes, state.changes)) dispatch({type: 'changesSeen', changes})
   }
 
-  /** Runs one survey at a time; of the states that come meanwhile only the newest counts. */
-  async function look(): Promise<void> {
-    if (busy) return
-    busy = true
-    for (let state = next; state; state = next) {
-      next = undefined
-      try {
-        await surveyMain(state)
-        await seeChanges(state)
-      } catch (error) {
-        // The survey only helps to choose, and the next look at GitHub tries again.
-        log.warn('cannot read what landed on main', {error: toErrorData(error)})
-      }
-    }
-    busy = false
-  }
+  const look = latestOnly(
+    async (state: State) => {
+      await surveyMain(state)
+      await seeChanges(state)
+    },
+    // The survey only helps to choose, and the next look at GitHub tries again.
+    error => log.warn('cannot read what landed on main', {error: toErrorData(error)}),
+  )
 
   return {
     take(state: State, fact: Fact): void {
-      if (!state.config.routing.avoid_overlap || !MOVING.includes(fact.type)) return
-      next = state
-      void look()
+      if (state.config.routing.avoid_overlap && MOVING.includes(fact.type)) look(state)
     },
   }
 }

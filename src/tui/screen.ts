@@ -3,11 +3,10 @@ import {App} from '../../components/App.tsx'
 import type {Clock} from '../base/clock.ts'
 import {hasUnicode} from '../base/locale.ts'
 import type {Client} from '../client/client.ts'
-import {contextOf} from '../client/commands/key-context.ts'
+import {attachedPane} from '../client/commands/key-context.ts'
 import {agentStates} from '../client/panes/agent-states.ts'
 import type {Layout} from '../client/state/types.ts'
 import type {Theme} from '../client/text/theme.ts'
-import type {PaneId} from '../model/data/ids.ts'
 import {toAscii} from './ascii-cells.ts'
 import {ChromeScreen} from './chrome/chrome-screen.ts'
 import {mountChrome} from './chrome/mount-chrome.ts'
@@ -97,18 +96,13 @@ export function showScreen(options: ScreenOptions): Screen {
         chrome: chrome.grid,
         chromeCursor: chrome.cursor,
         view: pane => views.get(pane),
-        attached: attached(),
+        attached: attachedPane(store.getState()),
       },
       grid,
     )
     grid = composed.grid
     if (!unicode) toAscii(grid)
     return painter.paint(composed.grid, composed.cursor) > 0
-  }
-
-  function attached(): PaneId | null {
-    const state = store.getState()
-    return contextOf(state) === 'attached' && state.ui.focus.place === 'pane' ? state.ui.focus.pane : null
   }
 
   function resize(): boolean {

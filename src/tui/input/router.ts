@@ -1,6 +1,6 @@
 import type {Clock} from '../../base/clock.ts'
 import type {Client} from '../../client/client.ts'
-import {contextOf} from '../../client/commands/key-context.ts'
+import {attachedPane} from '../../client/commands/key-context.ts'
 import type {Key, PaneSlot} from '../../client/state/types.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {PaneModes} from '../../protocol/cells.ts'
@@ -145,9 +145,7 @@ export class InputRouter implements Disposable {
   }
 
   #attached(): PaneId | null {
-    const state = this.#client.store.getState()
-    const {focus} = state.ui
-    return contextOf(state) === 'attached' && focus.place === 'pane' ? focus.pane : null
+    return attachedPane(this.#client.store.getState())
   }
 
   /** Gives the pane under the pointer; none if a dialog covers it. */

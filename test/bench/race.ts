@@ -5,7 +5,7 @@ import type {SampleRepository} from '../../fixtures/repos/sample.ts'
 import {sleep, systemClock} from '../../src/base/clock.ts'
 import {createLeaseWatch} from '../../src/daemon/loops/leases.ts'
 import type {Act} from '../git/actor.ts'
-import {createYard, startTicket, type Yard} from '../git/setup.ts'
+import {createSandbox, type Sandbox, startTicket} from '../git/setup.ts'
 import {type BenchResult, judge, ratioAtMost, valueAtMost} from './result.ts'
 import type {Say} from './say.ts'
 
@@ -36,14 +36,14 @@ export async function benchRace(say: Say): Promise<BenchResult[]> {
 }
 
 async function race(processes: number): Promise<BenchResult[]> {
-  await using yard = await createYard()
-  const clones = await Promise.all(Array.from({length: processes}, () => yard.clone()))
+  await using sandbox = await createSandbox()
+  const clones = await Promise.all(Array.from({length: processes}, () => sandbox.clone()))
   const base = await clones[0]!.resolve('HEAD')
   const reference = await plainPushMs(clones[0]!)
   const start = performance.now()
   const answers = await Promise.all(
     clones.map(
-      ({dir}, index) => play(yard, dir, {act: 'claim-all', owner: `owner${index}`, issues: ISSUES, base}).ended,
+      ({dir}, index) => play(sandbox, dir, {act: 'claim-all', owner: `owner${index}`, issues: ISSUES, base}).ended,
     ),
   )
   const seconds = (performance.now() - start) / 1000
@@ -56,7 +56,7 @@ async function race(processes: number): Promise<BenchResult[]> {
     count => count !== 1,
   )
   // What stands on the remote is what the winners believe.
-  const observer = await yard.open(clones[0]!)
+  const observer = await sandbox.open(clones[0]!)
   const owners = new Map((await observer.claims()).map(({record}) => [record.issue, record.owner]))
   const strange = outcomes.flatMap(({won}, index) => won.filter(issue => owners.get(issue) !== `owner${index}`))
   const name = `race: ${processes} processes, ${ISSUES} issues`
@@ -93,16 +93,16 @@ async function plainPushMs(clone: SampleRepository): Promise<number> {
 
 /** Whether a push landed whose process was stopped until its claim had been taken over. */
 async function staleWriteLands(): Promise<boolean> {
-  await using yard = await createYard()
-  const clone = await yard.clone()
-  const theirs = await yard.open(clone, {owner: 'sleeper'})
+  await using sandbox = await createSandbox()
+  const clone = await sandbox.clone()
+  const theirs = await sandbox.open(clone, {owner: 'sleeper'})
   const {path: worktree, claim, work, branch} = await startTicket(theirs, 7, clone)
   const head = await work.commitFile('late.md', 'late\n')
   const act: Act = {act: 'live-and-push', owner: claim.record.owner, leaseMs: LEASE_MS, worktree, claim, head}
-  const sleeper = play(yard, clone.dir, act)
+  const sleeper = play(sandbox, clone.dir, act)
   await sleeper.spoke
   sleeper.process.kill('SIGSTOP')
-  const ours = await yard.open(await yard.clone(), {owner: 'observer'})
+  const ours = await sandbox.open(await sandbox.clone(), {owner: 'observer'})
   const leases = createLeaseWatch({git: ours, clock: systemClock, longestGapMs: 30_000})
   while (!leases.dead().has(claim.record.owner)) {
     await leases.look()
@@ -118,12 +118,12 @@ async function staleWriteLands(): Promise<boolean> {
 
 /** The actor in a process of its own: `spoke` with its first line, `ended` with its last one, which is its answer. */
 function play(
-  yard: Yard,
+  sandbox: Sandbox,
   dir: string,
   act: Act,
 ): {process: ChildProcess; spoke: Promise<void>; ended: Promise<unknown>} {
   const child = spawn(process.execPath, [ACTOR, dir, JSON.stringify(act)], {
-    env: yard.env,
+    env: sandbox.env,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const spoke = Promise.withResolvers<void>()

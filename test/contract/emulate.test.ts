@@ -58,16 +58,16 @@ describe('a run in a repository that is not of our making', () => {
     const before = await emulator.left()
     {
       await using place = await emulator.openPlace()
-      const issue = await place.hands.openIssue({title: `${place.prefix}-issue`, labels: [`${place.prefix}-a/b`]})
+      const issue = await place.people.openIssue({title: `${place.prefix}-issue`, labels: [`${place.prefix}-a/b`]})
       const github = place.gateway()
       await github.ensureLabels(issue, {add: [`${place.prefix}-made`], remove: []})
       const branch = `${place.prefix}-work`
-      await place.hands.commit({branch, file: 'a.txt', text: 'a\n'})
+      await place.people.commit({branch, file: 'a.txt', text: 'a\n'})
       await github.ensurePull({branch, base: place.base, title: `${place.prefix}-pull`, body: ''})
       const made = await emulator.left()
       expect(made.map(({length}, list) => length - before[list]!.length)).toEqual([2, 2, 1, 1])
       // Gone before its turn.
-      await place.hands.editIssue(issue, {state: 'closed'})
+      await place.people.editIssue(issue, {state: 'closed'})
       await client.request(`DELETE ${at}/git/refs/heads/{branch}`, {branch}, anything)
     }
     expect(await emulator.left()).toEqual(before)

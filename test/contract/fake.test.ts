@@ -14,9 +14,9 @@ async function open(): Promise<Place> {
   const address = {baseUrl: server.apiUrl, owner: repository.owner, repo: repository.name, token: server.token}
   const place = stack.use(
     // Git's objects come into it by git alone, checks by its own CI.
-    await openPlace(address, (hands, base) => ({
+    await openPlace(address, (people, base) => ({
       async commit({branch, file, text}) {
-        if (repository.branch(branch) === null) await hands.branch(branch, base)
+        if (repository.branch(branch) === null) await people.branch(branch, base)
         return repository.pushCommit({branch, files: {[file]: text}})
       },
       addCheckRun: async (sha, run) => repository.addCheck({sha, ...run}),

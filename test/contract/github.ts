@@ -51,7 +51,7 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
     const soon = <T>(probe: () => Promise<T>) => expect.poll(probe, lag)
     const fresh = (what: string) => `${place.prefix}-${what}-${++count}`
     const openIssue = (more: {body?: string; labels?: readonly string[]} = {}) =>
-      place.hands.openIssue({title: fresh('issue'), ...more})
+      place.people.openIssue({title: fresh('issue'), ...more})
     const numbers = (all: readonly {number: number}[]) => all.map(({number}) => number)
     /** GitHub may give line ends back as CRLF. */
     const normal = (text: string) => text.replaceAll('\r\n', '\n')
@@ -59,14 +59,14 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
       github.ensurePull({branch, base: place.base, title: `${place.prefix} ${branch}`, body})
     async function openWork() {
       const branch = fresh('work')
-      const sha = await place.hands.commit({branch, file: `${branch}.txt`, text: 'one\n'})
+      const sha = await place.people.commit({branch, file: `${branch}.txt`, text: 'one\n'})
       return {branch, sha, number: (await ensurePull(branch)).number}
     }
     /** Its head is not its first commit. */
     async function openLongWork() {
       const branch = fresh('work')
-      const first = await place.hands.commit({branch, file: `${branch}.txt`, text: 'one\n'})
-      const sha = await place.hands.commit({branch, file: `${branch}.txt`, text: 'two\n'})
+      const first = await place.people.commit({branch, file: `${branch}.txt`, text: 'one\n'})
+      const sha = await place.people.commit({branch, file: `${branch}.txt`, text: 'two\n'})
       return {first, sha, number: (await ensurePull(branch)).number}
     }
     const merge = (pull: number, sha: string) =>
@@ -76,7 +76,7 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
       sentence('tells its name, its default branch and that we may push', [], async () => {
         const found = await github.repository()
         expect(found).toMatchObject({hasIssues: true, canPush: true, url: expect.stringContaining(found.fullName)})
-        await place.hands.branch(fresh('copy'), found.defaultBranch)
+        await place.people.branch(fresh('copy'), found.defaultBranch)
         expect(await github.isProtected(place.base)).toBe(false)
         expect(await github.viewer()).toMatch(/^[\w-]+$/)
       })
@@ -126,7 +126,7 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
 
       sentence('and their comments are read from the newest', [], async () => {
         const issue = await openIssue({body: 'First'})
-        await place.hands.comment(issue, 'Second')
+        await place.people.comment(issue, 'Second')
         await soon(async () => (await github.discussion(issue))?.comments.map(({body}) => body)).toEqual(['Second'])
         expect(await github.discussion(issue)).toMatchObject({number: issue, body: 'First', state: 'open'})
       })
@@ -139,12 +139,12 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         const change = {add: [kept.toUpperCase(), made], remove: [gone, 'nope']}
         await github.ensureLabels(issue, change)
         await github.ensureLabels(issue, change)
-        await soon(async () => (await place.hands.labelsOf(issue)).sort()).toEqual([kept, made].sort())
+        await soon(async () => (await place.people.labelsOf(issue)).sort()).toEqual([kept, made].sort())
         await soon(() => github.repositoryLabels()).toEqual(expect.arrayContaining([kept, gone, made]))
         // Another issue finds the label there.
         const other = await openIssue()
         await github.ensureLabels(other, {add: [made], remove: []})
-        expect(await place.hands.labelsOf(other)).toEqual([made])
+        expect(await place.people.labelsOf(other)).toEqual([made])
         expect((await github.repositoryLabels()).filter(each => each === made)).toHaveLength(1)
       })
     })
@@ -152,17 +152,17 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
     describe('comments', () => {
       sentence('are written once by their key', [], async () => {
         const issue = await openIssue()
-        await place.hands.comment(issue, 'quoting <!-- clambake:blocked-1 --> in the middle')
+        await place.people.comment(issue, 'quoting <!-- clambake:blocked-1 --> in the middle')
         for (const key of ['blocked-1', 'blocked-1', 'blocked-2']) {
           await github.ensureComment(issue, key, `It is ${key}.`)
-          await soon(() => place.hands.comments(issue)).toContain(`<!-- clambake:${key} -->\nIt is ${key}.`)
+          await soon(() => place.people.comments(issue)).toContain(`<!-- clambake:${key} -->\nIt is ${key}.`)
         }
-        expect(await place.hands.comments(issue)).toHaveLength(3)
+        expect(await place.people.comments(issue)).toHaveLength(3)
       })
 
       sentence('are found behind a hundred others', ['cheap writes'], async () => {
         const issue = await openIssue()
-        for (let number = 1; number <= 100; number++) await place.hands.comment(issue, `No ${number}`)
+        for (let number = 1; number <= 100; number++) await place.people.comment(issue, `No ${number}`)
         for (const _ of [1, 2]) await github.ensureComment(issue, 'last', 'Once.')
         const shown = (await github.discussion(issue))?.comments.map(({body}) => body)
         expect(shown?.slice(-2)).toEqual(['No 100', 'Once.'])
@@ -177,14 +177,14 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         expect((await ensurePull(branch, 'New text\n\nof two lines')).number).toBe(number)
         expect(await github.pull(number)).toMatchObject({state: 'open', mergeCommit: null, draft: false})
         expect(await github.pull(number)).toMatchObject({head: {branch, sha}, base: {branch: place.base}})
-        await soon(async () => normal(await place.hands.pullText(number))).toBe('New text\n\nof two lines')
+        await soon(async () => normal(await place.people.pullText(number))).toBe('New text\n\nof two lines')
         await soon(async () => numbers(await github.openPulls())).toContain(number)
         expect(await github.pullOfBranch(fresh('nothing'))).toBeNull()
       })
 
       sentence('are read with their words as issues are', ['pull requests as issues'], async () => {
         const {number} = await openWork()
-        await place.hands.comment(number, 'Fine')
+        await place.people.comment(number, 'Fine')
         await soon(async () => (await github.discussion(number))?.comments.map(({body}) => body)).toEqual(['Fine'])
         expect(await github.discussion(number)).toMatchObject({number, body: 'Text'})
       })
@@ -202,9 +202,9 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
 
       sentence('are opened anew after one was closed', [], async () => {
         const {branch, number} = await openWork()
-        await place.hands.closePull(number)
+        await place.people.closePull(number)
         await soon(async () => (await github.pullOfBranch(branch))?.state).toBe('closed')
-        await place.hands.commit({branch, file: `${branch}.txt`, text: 'three\n'})
+        await place.people.commit({branch, file: `${branch}.txt`, text: 'three\n'})
         const next = await ensurePull(branch)
         expect(next.number).not.toBe(number)
         await soon(async () => (await github.pullOfBranch(branch))?.number).toBe(next.number)
@@ -216,14 +216,14 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
 
       sentence('follow what is pushed', ['heads that follow pushes'], async () => {
         const {branch, number} = await openWork()
-        const sha = await place.hands.commit({branch, file: `${branch}.txt`, text: 'three\n'})
+        const sha = await place.people.commit({branch, file: `${branch}.txt`, text: 'three\n'})
         await soon(async () => (await github.pull(number)).head.sha).toBe(sha)
       })
 
       sentence('tell whether they merge cleanly', ['conflicts'], async () => {
         const clean = await openWork()
         const clash = await openWork()
-        await place.hands.commit({branch: place.base, file: `${clash.branch}.txt`, text: 'other\n'})
+        await place.people.commit({branch: place.base, file: `${clash.branch}.txt`, text: 'other\n'})
         await soon(async () => (await github.pull(clean.number)).mergeable).toBe('clean')
         await soon(async () => (await github.pull(clash.number)).mergeable).toBe('conflict')
         expect(await merge(clash.number, clash.sha)).toEqual({state: 'refused', reason: expect.stringMatching(/./)})
@@ -237,8 +237,8 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         const outcome = await merge(number, sha)
         expect(outcome.state).toBe('merged')
         const commit = outcome.state === 'merged' ? outcome.commit : ''
-        await soon(() => place.hands.head(place.base)).toBe(commit)
-        expect(await place.hands.messageOf(commit)).toMatch(new RegExp(`^Land \\(#${number}\\)`))
+        await soon(() => place.people.head(place.base)).toBe(commit)
+        expect(await place.people.messageOf(commit)).toMatch(new RegExp(`^Land \\(#${number}\\)`))
         await soon(async () => (await github.pull(number)).state).toBe('merged')
         expect(await github.pull(number)).toMatchObject({mergeCommit: commit, head: {sha}})
         expect(await merge(number, sha)).toEqual(outcome)
@@ -247,9 +247,9 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
 
       sentence('lands no other commit than the tested one', [], async () => {
         const {number, first} = await openLongWork()
-        const before = await place.hands.head(place.base)
+        const before = await place.people.head(place.base)
         expect((await merge(number, first)).state).not.toBe('merged')
-        expect(await place.hands.head(place.base)).toBe(before)
+        expect(await place.people.head(place.base)).toBe(before)
         expect((await github.pull(number)).state).toBe('open')
       })
 
@@ -260,7 +260,7 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
 
       sentence('of what is closed is refused with a reason', [], async () => {
         const {number, sha} = await openWork()
-        await place.hands.closePull(number)
+        await place.people.closePull(number)
         expect(await merge(number, sha)).toEqual({state: 'refused', reason: expect.stringMatching(/./)})
       })
     })
@@ -269,7 +269,7 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
       sentence('are none, wait, and pass or fail as statuses say', ['statuses'], async () => {
         const {sha, first} = await openLongWork()
         const set = (commit: string, state: 'pending' | 'success' | 'failure') =>
-          place.hands.setStatus(commit, {state, context: `${place.prefix}-ci`})
+          place.people.setStatus(commit, {state, context: `${place.prefix}-ci`})
         expect(await github.checks(sha)).toEqual({sha, state: 'none', total: 0, done: 0, failures: []})
         await set(sha, 'pending')
         await soon(() => github.checks(sha)).toMatchObject({state: 'pending', total: 1, done: 0})
@@ -283,9 +283,9 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
       sentence('are none, wait, and fail as check runs say', ['check runs'], async () => {
         const {sha} = await openWork()
         expect(await github.checks(sha)).toMatchObject({sha, state: 'none'})
-        await place.hands.addCheckRun(sha, {name: 'unit', conclusion: null})
+        await place.people.addCheckRun(sha, {name: 'unit', conclusion: null})
         await soon(() => github.checks(sha)).toMatchObject({state: 'pending', total: 1, done: 0})
-        await place.hands.addCheckRun(sha, {name: 'lint', conclusion: 'failure'})
+        await place.people.addCheckRun(sha, {name: 'lint', conclusion: 'failure'})
         await soon(() => github.checks(sha)).toMatchObject({state: 'failed', failures: [{name: 'lint'}]})
         const rows = (await github.checkRows(sha)).map(({name, state}) => `${name} ${state}`)
         expect(rows.sort()).toEqual(['lint failed', 'unit pending'])
@@ -299,9 +299,9 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
 
       sentence('are the last verdict of each', ['another person'], async () => {
         const {number} = await openWork()
-        await place.hands.review(number, 'REQUEST_CHANGES')
+        await place.people.review(number, 'REQUEST_CHANGES')
         expect(await github.review(number)).toBe('changes')
-        await place.hands.review(number, 'APPROVE')
+        await place.people.review(number, 'APPROVE')
         expect(await github.review(number)).toBe('approved')
       })
     })
@@ -322,7 +322,7 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         const {remaining} = reader.budget()
         expect(await reader.issue(issue)).toEqual(first)
         expect([seen.at(-1), reader.budget().remaining]).toEqual([304, remaining])
-        await place.hands.editIssue(issue, {body: 'New'})
+        await place.people.editIssue(issue, {body: 'New'})
         await soon(async () => (await reader.issue(issue))?.body).toBe('New')
       })
     })
@@ -346,8 +346,8 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         await openWork()
         await soon(async () => numbers((await lists()).issues)).toContain(staying)
         await soon(look).toMatchObject(await lists())
-        await place.hands.editIssue(closing, {state: 'closed'})
-        await place.hands.editIssue(staying, {title: fresh('renamed'), body: 'Two'})
+        await place.people.editIssue(closing, {state: 'closed'})
+        await place.people.editIssue(staying, {title: fresh('renamed'), body: 'Two'})
         const opened = await openIssue()
         await soon(async () => numbers((await lists()).issues)).toEqual(expect.arrayContaining([staying, opened]))
         await soon(async () => numbers((await lists()).issues)).not.toContain(closing)
@@ -367,9 +367,9 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         }
         await soon(async () => (await seen()).pull?.mergeable).toBe('clean')
         await soon(async () => (await seen()).issue?.editedAt).toBeNull()
-        await place.hands.editIssue(issue, {body: 'Two'})
+        await place.people.editIssue(issue, {body: 'Two'})
         await soon(async () => (await seen()).issue?.editedAt).toEqual(expect.any(Number))
-        await place.hands.setStatus(sha, {state: 'success', context: `${place.prefix}-ci`})
+        await place.people.setStatus(sha, {state: 'success', context: `${place.prefix}-ci`})
         await soon(async () => (await seen()).pull?.checks).toEqual(await github.checks(sha))
         expect((await seen()).pull).toMatchObject({review: 'none', closes: [], checks: {state: 'passed'}})
         expect(reader.budget().graphql).toMatchObject({limit: expect.any(Number), remaining: expect.any(Number)})

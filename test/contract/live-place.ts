@@ -3,7 +3,7 @@ import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createClient} from '../../src/github/client/client.ts'
 import {statusOf} from '../../src/github/client/errors.ts'
-import type {Hands} from './hands.ts'
+import type {People} from './people.ts'
 import {type Address, openPlace, type Place} from './place.ts'
 
 /** Whoever puts this file into a repository allows the contract to make things there. */
@@ -12,7 +12,7 @@ export const LEAVE = '.clambake-live-ok'
 /** A place in a repository that is not of our making; throws before it touches one that gave no leave. */
 export async function openLivePlace(
   address: Address,
-  by?: (hands: Hands, base: string) => Partial<Hands>,
+  by?: (people: People, base: string) => Partial<People>,
 ): Promise<Place> {
   const {token, ...where} = address
   const client = createClient({...where, token: async () => token, clock: systemClock, log: silentLog})

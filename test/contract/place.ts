@@ -6,7 +6,7 @@ import {createClient, type GithubClient, type GithubOptions} from '../../src/git
 import {reasonOf, statusOf} from '../../src/github/client/errors.ts'
 import {createGithub, type Diagnosis} from '../../src/github/gateway.ts'
 import type {GithubGateway} from '../../src/model/gateways/github.ts'
-import {createHands, type Hands} from './hands.ts'
+import {createPeople, type People} from './people.ts'
 
 export type Address = {baseUrl: string; owner: string; repo: string; token: string}
 
@@ -16,7 +16,7 @@ export type Place = AsyncDisposable & {
   prefix: string
   /** A branch of its own into which its pull requests go; the default branch is left alone. */
   base: string
-  hands: Hands
+  people: People
   /** Remembers what its requests make; whoever sends by another passes on to it. */
   fetch: typeof fetch
   /** Our gateway, with what a sentence wants otherwise. */
@@ -35,7 +35,7 @@ const made = {
  */
 export async function openPlace(
   address: Address,
-  by: (hands: Hands, base: string) => Partial<Hands> = () => ({}),
+  by: (people: People, base: string) => Partial<People> = () => ({}),
 ): Promise<Place> {
   const {baseUrl, owner, repo} = address
   const prefix = `clambake-live-${Date.now()}`
@@ -50,14 +50,14 @@ export async function openPlace(
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => undo(client, memory))
   const base = `${prefix}-base`
-  const plain = createHands(client, base)
-  const hands = {...plain, ...by(plain, base)}
-  await hands.branch(base)
+  const plain = createPeople(client, base)
+  const people = {...plain, ...by(plain, base)}
+  await people.branch(base)
   const owned = cleanup.move()
   return {
     prefix,
     base,
-    hands,
+    people,
     fetch: memory.fetch,
     gateway: more => createGithub({...options, ...more}),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {neutralise} from '../../src/git/command/hardening.ts'
 import {branchName, worktreeFolder} from '../../src/model/data/names.ts'
-import {claimOf, createForge, createYard, refusal, startTicket} from './setup.ts'
+import {claimOf, createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
 /** Settings by which an agent could let our git calls run its program, from any worktree. */
 async function poison(git: (...args: string[]) => Promise<string>, trap: string): Promise<void> {
@@ -48,10 +48,13 @@ async function trapIn(folder: string): Promise<{trap: string; sprung: () => bool
 
 describe('attacks', () => {
   it('configuration, hooks and attributes set by an agent run nothing in our calls', async () => {
-    await using yard = await createYard({'a.txt': 'a\n', '.gitattributes': '* filter=evil merge=evil diff=evil\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
-    const {trap, sprung} = await trapIn(yard.path)
+    await using sandbox = await createSandbox({
+      'a.txt': 'a\n',
+      '.gitattributes': '* filter=evil merge=evil diff=evil\n',
+    })
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {trap, sprung} = await trapIn(sandbox.path)
     const {path, branch, base, claim, work} = await startTicket(repository, 1, clone)
     const head = await work.commitFile('a.txt', 'changed\n')
     await poison(work.git, trap)
@@ -79,9 +82,9 @@ describe('attacks', () => {
   })
 
   it('the trap works on a git that is not ours', async () => {
-    await using yard = await createYard({'a.txt': 'a\n'})
-    const clone = await yard.clone()
-    const {trap, sprung} = await trapIn(yard.path)
+    await using sandbox = await createSandbox({'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const {trap, sprung} = await trapIn(sandbox.path)
     await poison(clone.git, trap)
     await clone.git('status')
     expect(sprung()).toBe(true)
@@ -104,9 +107,9 @@ describe('attacks', () => {
   })
 
   it('a conflict that a merge driver of the repository would hide is seen', async () => {
-    await using yard = await createYard({'a.txt': 'a\n', '.gitattributes': '* merge=hide\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'a.txt': 'a\n', '.gitattributes': '* merge=hide\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const base = await clone.resolve('HEAD')
     await clone.commitFile('a.txt', 'main\n')
     await clone.git('push', '--quiet', 'origin', 'main')
@@ -118,9 +121,9 @@ describe('attacks', () => {
   })
 
   it('names that look like options or commands are only names', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const base = await clone.resolve('HEAD')
     const evil = ['$(touch$', '{IFS}owned)'].join('')
     const path = join(repository.workspaceRoot, 'issue-1')
@@ -129,18 +132,18 @@ describe('attacks', () => {
     await repository.removeWorktree({path, branch: evil, landed: null})
     expect(await repository.remoteHead('--upload-pack=touch owned')).toBeNull()
     await clone.git('config', 'remote.origin.url', '--upload-pack=touch owned')
-    expect((await refusal(yard.open(clone))).code).toBe('remote-protocol')
+    expect((await refusal(sandbox.open(clone))).code).toBe('remote-protocol')
     await clone.git('config', 'remote.origin.url', 'ext::sh -c touch% owned')
-    expect((await refusal(yard.open(clone))).code).toBe('remote-protocol')
+    expect((await refusal(sandbox.open(clone))).code).toBe('remote-protocol')
     for (const folder of [clone.dir, process.cwd(), repository.workspaceRoot]) {
       expect(existsSync(join(folder, 'owned'))).toBe(false)
     }
   })
 
   it('a title of any kind becomes a worktree inside the workspace and a record that can be read', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {main: base} = await repository.fetch()
     const titles = ['../../.git', 'nul \0 and \u202e', 'x'.repeat(10_000), '$(touch owned)', 'MAIN']
     for (const [index, title] of titles.entries()) {
@@ -155,11 +158,11 @@ describe('attacks', () => {
   })
 
   it('a linked folder in a worktree is neither followed into a rescue nor deleted through', async () => {
-    await using yard = await createYard({'.gitignore': 'node_modules\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'.gitignore': 'node_modules\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, work} = await startTicket(repository, 1, clone)
-    const outside = join(yard.path, 'outside')
+    const outside = join(sandbox.path, 'outside')
     await mkdir(outside)
     await writeFile(join(outside, 'precious.txt'), 'precious')
     await symlink(outside, join(path, 'node_modules'))

@@ -1,13 +1,13 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {createYard, refusal, startTicket} from './setup.ts'
+import {createSandbox, refusal, startTicket} from './setup.ts'
 
 describe('a diff', () => {
   it('is what a branch changed since it left main, and of a worktree also what is not committed', async () => {
-    await using yard = await createYard({'a.txt': 'one\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'a.txt': 'one\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {branch, path, work} = await startTicket(repository, 1, clone)
     await work.commitFile('b.txt', 'two\nthree\n')
     // Main went on meanwhile; that is no change of the branch.
@@ -25,9 +25,9 @@ describe('a diff', () => {
   })
 
   it('is cut at a line where it is too long to read', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {branch, work} = await startTicket(repository, 1, clone)
     await work.commitFile('long.txt', 'line\n'.repeat(100_000))
     const {text, cut} = await repository.diff({branch, worktree: null})
@@ -39,15 +39,15 @@ describe('a diff', () => {
 
 describe('publishing a branch', () => {
   it('only ever adds to what the remote has', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     await clone.git('switch', '--quiet', '-c', 'work-1')
     const first = await clone.commitFile('a.txt', 'a')
     expect(await repository.publishBranch('work-1')).toEqual({head: first, pushed: true})
     expect(await repository.publishBranch('work-1')).toEqual({head: first, pushed: false})
 
-    const other = await yard.clone()
+    const other = await sandbox.clone()
     await other.git('switch', '--quiet', 'work-1')
     const ahead = await other.commitFile('b.txt', 'b')
     await other.git('push', '--quiet', 'origin', 'work-1')
@@ -59,9 +59,9 @@ describe('publishing a branch', () => {
   })
 
   it('knows work that a squash merge brought to main', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     await clone.git('switch', '--quiet', '-c', 'work-1')
     const head = await clone.commitFile('a.txt', 'a')
     expect(await repository.changesNothing(head)).toBe(false)

@@ -1,29 +1,31 @@
 import {describe, expect, it} from 'vitest'
 import {openRepository} from '../../src/git/repository.ts'
 import type {ClaimOutcome} from '../../src/model/gateways/git.ts'
-import {claimOf, createForge, createYard, refusal} from './setup.ts'
+import {claimOf, createForge, createSandbox, refusal} from './setup.ts'
 
 describe('claims', () => {
   it('eight processes claim one ticket: one wins, the others learn who', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
     const base = await clone.resolve('HEAD')
     const owners = Array.from({length: 8}, (_, index) => `daemon${index}`)
     const outcomes = await Promise.all(
-      owners.map(async owner => (await yard.act(clone, {act: 'claim', owner, issue: 7, base}))?.ok as ClaimOutcome),
+      owners.map(async owner => (await sandbox.act(clone, {act: 'claim', owner, issue: 7, base}))?.ok as ClaimOutcome),
     )
     const winners = outcomes.filter(outcome => outcome.won)
     expect(winners).toHaveLength(1)
     for (const outcome of outcomes) {
       if (!outcome.won) expect(outcome.holder).toEqual(winners[0]?.won && winners[0].claim)
     }
-    expect(await yard.remote('rev-parse', 'refs/clambake/claims/issue-7')).toBe(winners[0]?.won && winners[0].claim.oid)
+    expect(await sandbox.remote('rev-parse', 'refs/clambake/claims/issue-7')).toBe(
+      winners[0]?.won && winners[0].claim.oid,
+    )
   })
 
   it('a bump raises the fence, keeps the rest, and shuts out who holds the older one', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const [one, two] = [await yard.open(clone), await yard.open(await yard.clone(), {owner: 'second'})]
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const [one, two] = [await sandbox.open(clone), await sandbox.open(await sandbox.clone(), {owner: 'second'})]
     const outcome = await one.claim(claimOf(3, await clone.resolve('HEAD'), {title: 'Umlaut ü, "quotes"\n\nlines 🦪'}))
     if (!outcome.won) throw new Error('not won')
     const [seen] = await two.claims()
@@ -45,18 +47,22 @@ describe('claims', () => {
   })
 
   it('a claim that cannot be read needs a human and is left alone', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const base = await clone.resolve('HEAD')
     const outcome = await repository.claim(claimOf(1, base))
     if (!outcome.won) throw new Error('not won')
     // No record, one of another issue, one that is no commit, and one that is no claim at all.
-    await yard.remote('update-ref', 'refs/clambake/claims/issue-2', base)
-    await yard.remote('update-ref', 'refs/clambake/claims/issue-3', outcome.claim.oid)
-    await yard.remote('update-ref', 'refs/clambake/claims/issue-4', await yard.remote('rev-parse', 'main:README.md'))
-    await yard.remote('update-ref', 'refs/clambake/claims/elsewhere', outcome.claim.oid)
-    const before = await yard.remote('for-each-ref')
+    await sandbox.remote('update-ref', 'refs/clambake/claims/issue-2', base)
+    await sandbox.remote('update-ref', 'refs/clambake/claims/issue-3', outcome.claim.oid)
+    await sandbox.remote(
+      'update-ref',
+      'refs/clambake/claims/issue-4',
+      await sandbox.remote('rev-parse', 'main:README.md'),
+    )
+    await sandbox.remote('update-ref', 'refs/clambake/claims/elsewhere', outcome.claim.oid)
+    const before = await sandbox.remote('for-each-ref')
 
     expect((await repository.claims()).map(({record}) => record.issue)).toEqual([1])
     expect((await repository.brokenClaims()).map(({issue}) => issue)).toEqual([null, 2, 3, 4])
@@ -64,7 +70,7 @@ describe('claims', () => {
     expect(error).toMatchObject({code: 'claim-unreadable', kept: expect.stringContaining('left as it is')})
     const orphans = (await repository.orphans(new Set())).filter(({proposal}) => proposal === 'leave')
     expect(orphans.map(({name}) => name)).toContain('refs/clambake/claims/issue-2')
-    expect(await yard.remote('for-each-ref')).toBe(before)
+    expect(await sandbox.remote('for-each-ref')).toBe(before)
   })
 })
 

@@ -1,14 +1,14 @@
 import {describe, expect, it} from 'vitest'
 import {isLeaseExpired, observeLease} from '../../src/model/data/lease.ts'
-import {createYard, refusal} from './setup.ts'
+import {createSandbox, refusal} from './setup.ts'
 
 const owner = (name: string, beat: number) => ({owner: name, host: 'testhost', pid: 1, beat, startedAt: ''})
 
 describe('owners', () => {
   it('renew their own ref, after a restart too', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     await repository.renewOwner(owner('one', 1))
     const [first] = await repository.owners()
     await repository.renewOwner(owner('one', 2))
@@ -16,17 +16,17 @@ describe('owners', () => {
     const [second] = await repository.owners()
     expect(second).toMatchObject({record: {owner: 'one', beat: 2}})
     expect(second!.oid).not.toBe(first!.oid)
-    const reborn = await yard.open(clone)
+    const reborn = await sandbox.open(clone)
     await reborn.renewOwner(owner('one', 1))
     const error = await refusal(repository.renewOwner(owner('one', 3)))
     expect(error).toMatchObject({code: 'owner-taken', next: expect.any(String)})
   })
 
   it('come back when their ref was deleted from outside, and have safe names', async () => {
-    await using yard = await createYard()
-    const repository = await yard.open(await yard.clone())
+    await using sandbox = await createSandbox()
+    const repository = await sandbox.open(await sandbox.clone())
     await repository.renewOwner(owner('one', 1))
-    await yard.remote('update-ref', '-d', 'refs/clambake/owners/one')
+    await sandbox.remote('update-ref', '-d', 'refs/clambake/owners/one')
     await repository.renewOwner(owner('one', 2))
     expect(await repository.owners()).toHaveLength(1)
     for (const bad of ['', '../x', 'a..b', 'a.lock', '-a', 'a b', 'a/b', 'a.']) {
@@ -37,8 +37,8 @@ describe('owners', () => {
 
 describe('the landing lock', () => {
   it('has one holder at a time, also within a process', async () => {
-    await using yard = await createYard()
-    const [one, two] = [await yard.open(await yard.clone()), await yard.open(await yard.clone())]
+    await using sandbox = await createSandbox()
+    const [one, two] = [await sandbox.open(await sandbox.clone()), await sandbox.open(await sandbox.clone())]
     const locks = await Promise.all([
       one.acquireLanding('one'),
       two.acquireLanding('two'),
@@ -55,12 +55,12 @@ describe('the landing lock', () => {
   })
 
   it('left over from an earlier life is taken by the same owner, from others only when their lease ran out', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const killed = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const killed = await sandbox.open(clone)
     await killed.renewOwner(owner('one', 1))
     const old = (await killed.acquireLanding('one'))!
-    const other = await yard.open(await yard.clone())
+    const other = await sandbox.open(await sandbox.clone())
     expect(await other.acquireLanding('two')).toBeNull()
 
     const leaseMs = 60_000
@@ -74,7 +74,7 @@ describe('the landing lock', () => {
     expect(await other.acquireLanding('two', new Set(['one']))).toBeNull()
     expect((await refusal(killed.releaseLanding(old))).code).toBe('landing-lost')
 
-    const reborn = await yard.open(clone, {owner: 'two'})
+    const reborn = await sandbox.open(clone, {owner: 'two'})
     const again = await reborn.acquireLanding('two')
     expect(again?.oid).not.toBe(taken?.oid)
     expect(await reborn.landingHolder()).toEqual(again)

@@ -4,44 +4,44 @@ import {describe, expect, it} from 'vitest'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
 import {checkVersion} from '../../src/git/open.ts'
 import {openRepository} from '../../src/git/repository.ts'
-import {createYard, openOptions, refusal} from './setup.ts'
+import {createSandbox, openOptions, refusal} from './setup.ts'
 
 describe('opening a repository', () => {
   it('finds root, common folder, remote and main branch, from a worktree too', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    await clone.git('worktree', 'add', '--quiet', '-b', 'side', join(yard.path, 'side'))
-    const repository = await openRepository(openOptions(join(yard.path, 'side'), yard.env))
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    await clone.git('worktree', 'add', '--quiet', '-b', 'side', join(sandbox.path, 'side'))
+    const repository = await openRepository(openOptions(join(sandbox.path, 'side'), sandbox.env))
     expect(repository).toMatchObject({
       root: await realpath(clone.dir),
       commonDir: join(await realpath(clone.dir), '.git'),
-      remoteUrl: yard.url,
+      remoteUrl: sandbox.url,
       mainBranch: 'main',
       slug: null,
     })
   })
 
   it('asks the remote for the main branch when the clone does not know it', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
     await clone.git('remote', 'set-head', 'origin', '--delete')
-    expect((await yard.open(clone)).mainBranch).toBe('main')
-    await clone.git('remote', 'set-url', 'origin', `${yard.url}-gone`)
-    expect((await refusal(yard.open(clone))).code).toBe('remote-gone')
+    expect((await sandbox.open(clone)).mainBranch).toBe('main')
+    await clone.git('remote', 'set-url', 'origin', `${sandbox.url}-gone`)
+    expect((await refusal(sandbox.open(clone))).code).toBe('remote-gone')
   })
 
   it('says what is wrong with a folder', async () => {
-    await using yard = await createYard()
-    const open = (dir: string) => refusal(openRepository(openOptions(join(yard.path, dir), yard.env)))
+    await using sandbox = await createSandbox()
+    const open = (dir: string) => refusal(openRepository(openOptions(join(sandbox.path, dir), sandbox.env)))
     expect((await open('nowhere')).code).toBe('not-a-repository')
-    await mkdir(join(yard.path, 'plain'))
+    await mkdir(join(sandbox.path, 'plain'))
     expect((await open('plain')).code).toBe('not-a-repository')
     expect((await open('remote.git')).code).toBe('bare-repository')
-    const alone = await createSampleRepository({dir: join(yard.path, 'alone'), home: yard.path})
+    const alone = await createSampleRepository({dir: join(sandbox.path, 'alone'), home: sandbox.path})
     expect((await open('alone')).code).toBe('no-remote')
     await alone.git('remote', 'add', 'origin', 'ext::sh -c whoami')
     expect((await open('alone')).code).toBe('remote-protocol')
-    await alone.git('remote', 'set-url', 'origin', yard.url)
+    await alone.git('remote', 'set-url', 'origin', sandbox.url)
     await alone.git('update-ref', '-d', 'HEAD')
     const error = await open('alone')
     expect(error.code).toBe('no-commits')
@@ -49,9 +49,9 @@ describe('opening a repository', () => {
   })
 
   it('says that git is missing or too old', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const without = openRepository({...openOptions(clone.dir, yard.env), env: {PATH: yard.path}})
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const without = openRepository({...openOptions(clone.dir, sandbox.env), env: {PATH: sandbox.path}})
     expect((await refusal(without)).code).toBe('git-missing')
     for (const old of ['git version 2.37.9', 'git version 1.9.1']) {
       expect(() => checkVersion(old)).toThrow(expect.objectContaining({code: 'git-too-old'}))
@@ -62,15 +62,15 @@ describe('opening a repository', () => {
   })
 
   it('a remote that goes away later is named in the error, and so is one that is empty', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
-    await yard.remote('update-ref', '-d', 'refs/heads/main')
-    await yard.remote('update-ref', '-d', 'refs/remotes/origin/main')
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    await sandbox.remote('update-ref', '-d', 'refs/heads/main')
+    await sandbox.remote('update-ref', '-d', 'refs/remotes/origin/main')
     await clone.git('update-ref', '-d', 'refs/remotes/origin/main')
     expect((await refusal(repository.fetch())).code).toBe('no-commits')
     await clone.git('remote', 'set-url', 'origin', 'file:///nowhere/at/all')
-    const gone = await yard.open(clone, {mainBranch: 'main'})
+    const gone = await sandbox.open(clone, {mainBranch: 'main'})
     const error = await refusal(gone.claims())
     expect(error.code).toBe('remote-gone')
     expect(error.message).toContain('file:///nowhere/at/all')

@@ -1,13 +1,13 @@
 import {rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {createForge, createYard, startTicket} from './setup.ts'
+import {createForge, createSandbox, startTicket} from './setup.ts'
 
 describe('orphans', () => {
   it('are branches and worktrees without a claim, and claims without an owner', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const one = await startTicket(repository, 1, clone)
     const two = await startTicket(repository, 2, clone)
     const three = await startTicket(repository, 3, clone)
@@ -15,7 +15,7 @@ describe('orphans', () => {
     const head = await one.work.commitFile('one.txt', '1')
     await two.work.write({'a.txt': 'a', 'b.txt': 'b'})
     // On the remote only, and one that is nobody's.
-    const there = await yard.clone()
+    const there = await sandbox.clone()
     await there.git('switch', '--quiet', '-c', 'agent-004/9-remote')
     const remote = await there.commitFile('nine.txt', '9')
     await there.git('push', '--quiet', 'origin', 'agent-004/9-remote', 'agent-004/9-remote:work-8', 'main:people/idea')
@@ -60,7 +60,7 @@ describe('orphans', () => {
       },
     ])
 
-    await yard.remote('update-ref', '-d', 'refs/clambake/owners/tester')
+    await sandbox.remote('update-ref', '-d', 'refs/clambake/owners/tester')
     const claims = (await repository.orphans(new Set())).filter(({kind}) => kind === 'claim')
     expect(claims).toEqual([
       expect.objectContaining({name: 'refs/clambake/claims/issue-3', issue: 3, proposal: 'resume'}),
@@ -74,23 +74,23 @@ describe('orphans', () => {
 
 describe('reading', () => {
   it('writes nothing on the remote, not even a marker', async () => {
-    await using yard = await createYard()
-    const repository = await yard.open(await yard.clone())
+    await using sandbox = await createSandbox()
+    const repository = await sandbox.open(await sandbox.clone())
     await repository.fetch()
     await repository.claims()
     await repository.owners()
     await repository.orphans(new Set())
     await repository.landingHolder()
     await repository.lostCommits()
-    expect(await yard.remoteRefs('refs/')).toEqual(['refs/heads/main'])
+    expect(await sandbox.remoteRefs('refs/')).toEqual(['refs/heads/main'])
   })
 })
 
 describe('lost commits', () => {
   it('are those that no ref reaches; claims that moved on are not work', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {claim, work} = await startTicket(repository, 1, clone)
     let moved = claim
     for (let times = 0; times < 3; times++) moved = await repository.bumpClaim(moved, {phase: 'working'})
@@ -103,7 +103,7 @@ describe('lost commits', () => {
     await work.git('push', '--quiet', 'origin', `${second}:refs/pull/1/head`)
     await work.git('reset', '--quiet', '--hard', 'HEAD~2')
     expect(await repository.lostCommits()).toEqual([])
-    await yard.remote('update-ref', '-d', 'refs/pull/1/head')
+    await sandbox.remote('update-ref', '-d', 'refs/pull/1/head')
     expect((await repository.lostCommits()).sort()).toEqual([first, second].sort())
   })
 })

@@ -1,21 +1,21 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {createYard, refusal, startTicket} from './setup.ts'
+import {createSandbox, refusal, startTicket} from './setup.ts'
 
 describe('paths', () => {
   it('of main are all its files, as of the last fetch', async () => {
-    await using yard = await createYard({'a.txt': 'a', 'src/b c.ts': 'b', 'src/ä.ts': 'ä'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'a.txt': 'a', 'src/b c.ts': 'b', 'src/ä.ts': 'ä'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     await clone.commitFile('later.txt', 'not pushed')
     expect(await repository.mainFiles()).toEqual(['a.txt', 'src/b c.ts', 'src/ä.ts'])
   })
 
   it('of what landed are told by title, merge commits with all they brought, nothing without a number', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const commit = (files: readonly string[], message: string) =>
       clone.commit({message, files: Object.fromEntries(files.map(file => [file, message]))})
     await commit(['plain.txt'], 'No number here')
@@ -36,9 +36,9 @@ describe('paths', () => {
   })
 
   it('that a worktree changes are those of its commits, its edits and its new files; of a branch its commits', async () => {
-    await using yard = await createYard({'a.txt': 'one\n', 'gone.txt': 'x\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'a.txt': 'one\n', 'gone.txt': 'x\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {branch, path, work} = await startTicket(repository, 1, clone)
     await work.commitFile('b.txt', 'two\n')
     await clone.commitFile('main.txt', 'main\n')

@@ -4,45 +4,51 @@ import {describe, expect, it} from 'vitest'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
 import {askGit} from '../../src/git/command/ask-git.ts'
 import {findPlace, plainCheckout} from '../../src/git/place.ts'
-import {createYard, refusal} from './setup.ts'
+import {createSandbox, refusal} from './setup.ts'
 
 describe('the place of a repository', () => {
   it('is seen in the folders of a plain checkout as git finds it', async () => {
-    await using yard = await createYard()
-    const {dir} = await yard.clone()
+    await using sandbox = await createSandbox()
+    const {dir} = await sandbox.clone()
     const root = await realpath(dir)
     await mkdir(join(root, 'a/b'), {recursive: true})
     for (const folder of [root, join(root, 'a'), join(root, 'a/b')]) {
       expect(plainCheckout(folder)).toEqual({root, commonDir: join(root, '.git')})
-      expect(await askGit(folder, yard.env)).toEqual(plainCheckout(folder))
+      expect(await askGit(folder, sandbox.env)).toEqual(plainCheckout(folder))
     }
     // Without git on the path it is found all the same.
-    expect(await findPlace({dir, env: {PATH: yard.path}})).toEqual(plainCheckout(root))
+    expect(await findPlace({dir, env: {PATH: sandbox.path}})).toEqual(plainCheckout(root))
   })
 
   it('is left to git where there is more to it', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
     const root = await realpath(clone.dir)
     const place = {root, commonDir: join(root, '.git')}
     const asked = async (dir: string) => {
       const real = await realpath(dir)
       expect(plainCheckout(real)).toBeNull()
-      const found = await findPlace({dir, env: yard.env})
-      expect(found).toEqual(await askGit(real, yard.env))
+      const found = await findPlace({dir, env: sandbox.env})
+      expect(found).toEqual(await askGit(real, sandbox.env))
       return found
     }
-    await clone.git('worktree', 'add', '--quiet', '-b', 'side', join(yard.path, 'side'))
-    expect(await asked(join(yard.path, 'side'))).toEqual(place)
+    await clone.git('worktree', 'add', '--quiet', '-b', 'side', join(sandbox.path, 'side'))
+    expect(await asked(join(sandbox.path, 'side'))).toEqual(place)
     expect(await asked(join(root, '.git'))).toEqual(place)
     await clone.git('init', '--quiet', '--bare', join(root, 'bare.git'))
-    expect((await refusal(findPlace({dir: join(root, 'bare.git'), env: yard.env}))).code).toBe('bare-repository')
-    await clone.git('init', '--quiet', '--separate-git-dir', join(yard.path, 'apart'), join(yard.path, 'separate'))
-    expect((await asked(join(yard.path, 'separate'))).commonDir).toBe(await realpath(join(yard.path, 'apart')))
-    await symlink(join(yard.path, 'apart'), join(yard.path, 'linked'))
-    await mkdir(join(yard.path, 'by-link'))
-    await symlink(join(yard.path, 'apart'), join(yard.path, 'by-link/.git'))
-    expect(plainCheckout(await realpath(join(yard.path, 'by-link')))).toBeNull()
+    expect((await refusal(findPlace({dir: join(root, 'bare.git'), env: sandbox.env}))).code).toBe('bare-repository')
+    await clone.git(
+      'init',
+      '--quiet',
+      '--separate-git-dir',
+      join(sandbox.path, 'apart'),
+      join(sandbox.path, 'separate'),
+    )
+    expect((await asked(join(sandbox.path, 'separate'))).commonDir).toBe(await realpath(join(sandbox.path, 'apart')))
+    await symlink(join(sandbox.path, 'apart'), join(sandbox.path, 'linked'))
+    await mkdir(join(sandbox.path, 'by-link'))
+    await symlink(join(sandbox.path, 'apart'), join(sandbox.path, 'by-link/.git'))
+    expect(plainCheckout(await realpath(join(sandbox.path, 'by-link')))).toBeNull()
   })
 
   it.each([
@@ -52,19 +58,19 @@ describe('the place of a repository', () => {
     '[include]\n\tpath = ../more\n',
     '[core]\n\trepositoryformatversion = 1\n[extensions]\n\tworktreeConfig = true\n',
   ])('is left to git with the configuration %j', async config => {
-    await using yard = await createYard()
-    const {dir} = await createSampleRepository({dir: join(yard.path, 'shop'), home: yard.path})
+    await using sandbox = await createSandbox()
+    const {dir} = await createSampleRepository({dir: join(sandbox.path, 'shop'), home: sandbox.path})
     expect(plainCheckout(await realpath(dir))).not.toBeNull()
     await appendFile(join(dir, '.git/config'), config)
     expect(plainCheckout(await realpath(dir))).toBeNull()
   })
 
   it('is none where there is no repository', async () => {
-    await using yard = await createYard()
-    await mkdir(join(yard.path, 'empty'))
-    const nowhere = findPlace({dir: join(yard.path, 'empty'), env: yard.env})
+    await using sandbox = await createSandbox()
+    await mkdir(join(sandbox.path, 'empty'))
+    const nowhere = findPlace({dir: join(sandbox.path, 'empty'), env: sandbox.env})
     expect((await refusal(nowhere)).code).toBe('not-a-repository')
-    const {dir} = await createSampleRepository({dir: join(yard.path, 'broken'), home: yard.path})
+    const {dir} = await createSampleRepository({dir: join(sandbox.path, 'broken'), home: sandbox.path})
     await rm(join(dir, '.git/HEAD'))
     expect(plainCheckout(await realpath(dir))).toBeNull()
   })

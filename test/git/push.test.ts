@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest'
-import {claimOf, createForge, createYard, refusal, startTicket} from './setup.ts'
+import {claimOf, createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
 describe('pushing work', () => {
   it('moves branch and claim together', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, claim, work} = await startTicket(repository, 1, clone)
     const head = await work.commitFile('a.txt', 'a')
     const pushed = await repository.pushWork({worktree: path, claim, head, patch: {phase: 'review'}})
@@ -18,11 +18,11 @@ describe('pushing work', () => {
   })
 
   it('an owner whose claim was taken over can push neither', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, claim, work} = await startTicket(repository, 1, clone)
-    const other = await yard.open(await yard.clone(), {owner: 'second'})
+    const other = await sandbox.open(await sandbox.clone(), {owner: 'second'})
     const taken = await other.bumpClaim(claim, {owner: 'second'})
     const head = await work.commitFile('late.txt', 'late')
     const error = await refusal(repository.pushWork({worktree: path, claim, head, patch: {}}))
@@ -34,11 +34,11 @@ describe('pushing work', () => {
   })
 
   it('commits of others on the branch are not overwritten, and the claim stays with them', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, base, claim, work} = await startTicket(repository, 1, clone)
-    const there = await yard.clone()
+    const there = await sandbox.clone()
     await there.git('switch', '--quiet', '-c', branch, base)
     const theirs = await there.commitFile('theirs.txt', 'x')
     await there.git('push', '--quiet', 'origin', branch)
@@ -49,9 +49,9 @@ describe('pushing work', () => {
   })
 
   it('what an amended branch leaves behind goes to a rescue ref in the same push', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, claim, work} = await startTicket(repository, 1, clone)
     const first = await work.commitFile('a.txt', 'a')
     const pushed = await repository.pushWork({worktree: path, claim, head: first, patch: {}})
@@ -60,22 +60,22 @@ describe('pushing work', () => {
     const head = await work.resolve('HEAD')
     await repository.pushWork({worktree: path, claim: pushed, head, patch: {}})
     expect(await repository.remoteHead(branch)).toBe(head)
-    const [rescued] = await yard.remoteRefs('refs/clambake/rescue/issue-1')
-    expect(await yard.remote('rev-parse', rescued!)).toBe(first)
+    const [rescued] = await sandbox.remoteRefs('refs/clambake/rescue/issue-1')
+    expect(await sandbox.remote('rev-parse', rescued!)).toBe(first)
     expect(await repository.lostCommits()).toEqual([])
   })
 
   it('a head that moved meanwhile, or another branch, is not pushed', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, base, claim, work} = await startTicket(repository, 1, clone)
     await work.commitFile('a.txt', 'a')
     const push = (head: string) => refusal(repository.pushWork({worktree: path, claim, head, patch: {}}))
     expect((await push(base)).code).toBe('head-moved')
     await work.git('switch', '--quiet', '--detach')
     expect((await push(await work.resolve('HEAD'))).message).toContain('detached HEAD')
-    expect(await yard.remoteRefs('refs/heads/')).toEqual(['refs/heads/main'])
+    expect(await sandbox.remoteRefs('refs/heads/')).toEqual(['refs/heads/main'])
   })
 
   it('a dropped reply is found out by reading both refs', async () => {
@@ -91,9 +91,9 @@ describe('pushing work', () => {
   })
 
   it('deletes a remote branch only where it was expected', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const base = await clone.resolve('HEAD')
     const head = await clone.commitFile('x', 'x')
     await clone.git('push', '--quiet', 'origin', `${head}:refs/heads/work-1`)
@@ -107,14 +107,14 @@ describe('pushing work', () => {
 
 describe('main', () => {
   it('has what was pushed to it, and keeps its old tip when it is rewritten', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const head = await clone.commitFile('x', 'x')
     expect(await repository.isOnMain(head)).toBe(false)
     await clone.git('push', '--quiet', 'origin', 'main')
     expect(await repository.isOnMain(head)).toBe(true)
-    await yard.remote('update-ref', 'refs/heads/main', `${head}~1`)
+    await sandbox.remote('update-ref', 'refs/heads/main', `${head}~1`)
     await clone.git('reset', '--quiet', '--hard', `${head}~1`)
     const {main} = await repository.fetch()
     expect(main).not.toBe(head)
@@ -126,9 +126,9 @@ describe('main', () => {
   })
 
   it('names the paths that would conflict, and leaves no object behind', async () => {
-    await using yard = await createYard({'a.txt': 'a\n', 'b.txt': 'b\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'a.txt': 'a\n', 'b.txt': 'b\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const base = await clone.resolve('HEAD')
     await clone.commit({message: 'main', files: {'a.txt': 'main\n', 'b.txt': 'main\n', 'ü c.txt': 'main\n'}})
     await clone.git('push', '--quiet', 'origin', 'main')
@@ -143,11 +143,11 @@ describe('main', () => {
   })
 
   it('a stranger in the claim commit does not matter: the author is us', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     await repository.claim(claimOf(1, await clone.resolve('HEAD')))
-    expect(await yard.remote('log', '-1', '--format=%an <%ae>', 'refs/clambake/claims/issue-1')).toBe(
+    expect(await sandbox.remote('log', '-1', '--format=%an <%ae>', 'refs/clambake/claims/issue-1')).toBe(
       'Clambake <clambake@localhost>',
     )
   })

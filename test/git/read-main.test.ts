@@ -1,17 +1,17 @@
 import {symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {createYard, startTicket} from './setup.ts'
+import {createSandbox, startTicket} from './setup.ts'
 
 describe('a file of main', () => {
   it('is read as the remote has it, never from a worktree, and never through a link', async () => {
-    await using yard = await createYard({'.clambake/prompts/bug.md': 'Trusted\n'})
-    const clone = await yard.clone()
+    await using sandbox = await createSandbox({'.clambake/prompts/bug.md': 'Trusted\n'})
+    const clone = await sandbox.clone()
     await symlink('/etc/hostname', join(clone.dir, 'link.md'))
     await clone.git('add', 'link.md')
     await clone.git('commit', '--quiet', '-m', 'Link')
     await clone.git('push', '--quiet', 'origin', 'main')
-    const repository = await yard.open(clone)
+    const repository = await sandbox.open(clone)
     const {work} = await startTicket(repository, 1, clone)
     await work.commitFile('.clambake/prompts/bug.md', 'Forged\n')
     await clone.commitFile('.clambake/prompts/docs.md', 'Not pushed\n')

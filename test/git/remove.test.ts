@@ -1,15 +1,15 @@
 import {existsSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {describe, expect, it} from 'vitest'
-import {createYard, startTicket} from './setup.ts'
+import {createSandbox, startTicket} from './setup.ts'
 
 const CHECKPOINTS = ['rescue:saved', 'worktree:moved', 'worktree:forgotten', 'worktree:removed', 'branch:deleted']
 
 describe('removing a worktree', () => {
   it('of landed work leaves nothing and rescues nothing', async () => {
-    await using yard = await createYard({'.gitignore': 'node_modules/\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'.gitignore': 'node_modules/\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, work} = await startTicket(repository, 1, clone)
     const head = await work.commitFile('a.txt', 'a')
     await work.write({'node_modules/x.js': 'x'})
@@ -25,13 +25,13 @@ describe('removing a worktree', () => {
   })
 
   it('of squashed work keeps its commits in a ref', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, work} = await startTicket(repository, 1, clone)
     const head = await work.commitFile('a.txt', 'a')
     await repository.removeWorktree({path, branch, landed: head})
-    expect(await yard.remoteRefs('refs/clambake/rescue')).toEqual([])
+    expect(await sandbox.remoteRefs('refs/clambake/rescue')).toEqual([])
     expect(await clone.resolve(`refs/clambake/landed/${branch}`)).toBe(head)
     expect(await repository.lostCommits()).toEqual([])
   })
@@ -41,33 +41,33 @@ describe('removing a worktree', () => {
     ['changed', {'a.txt': 'changed'}],
     ['ignored', {'x.log': 'x'}],
   ])('rescues %s files of work that landed', async (_, files) => {
-    await using yard = await createYard({'.gitignore': '*.log\n', 'a.txt': 'a'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'.gitignore': '*.log\n', 'a.txt': 'a'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, base, work} = await startTicket(repository, 1, clone)
     await work.write(files)
     await repository.removeWorktree({path, branch, landed: base})
-    const [ref] = await yard.remoteRefs('refs/clambake/rescue')
+    const [ref] = await sandbox.remoteRefs('refs/clambake/rescue')
     const [[name, text]] = Object.entries(files) as [[string, string]]
-    expect(await yard.remote('cat-file', 'blob', `${ref}:${name}`)).toBe(text)
+    expect(await sandbox.remote('cat-file', 'blob', `${ref}:${name}`)).toBe(text)
     expect(existsSync(path)).toBe(false)
   })
 
   it.each(CHECKPOINTS)('killed after %s loses nothing, and a second try ends it', async killAt => {
-    await using yard = await createYard({'.gitignore': '*.log\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'.gitignore': '*.log\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, work} = await startTicket(repository, 1, clone)
     const head = await work.commitFile('done.txt', 'done')
     await work.write({'half.txt': 'half', 'notes.log': 'ignored'})
 
-    expect(await yard.act(clone, {act: 'remove', path, branch, landed: null, killAt})).toBeNull()
+    expect(await sandbox.act(clone, {act: 'remove', path, branch, landed: null, killAt})).toBeNull()
     const rescued = async () => {
-      const [ref, ...more] = await yard.remoteRefs('refs/clambake/rescue/issue-1')
+      const [ref, ...more] = await sandbox.remoteRefs('refs/clambake/rescue/issue-1')
       expect(more).toEqual([])
-      expect(await yard.remote('cat-file', 'blob', `${ref}:half.txt`)).toBe('half')
-      expect(await yard.remote('cat-file', 'blob', `${ref}:notes.log`)).toBe('ignored')
-      await expect(yard.remote('merge-base', '--is-ancestor', head, ref!)).resolves.toBe('')
+      expect(await sandbox.remote('cat-file', 'blob', `${ref}:half.txt`)).toBe('half')
+      expect(await sandbox.remote('cat-file', 'blob', `${ref}:notes.log`)).toBe('ignored')
+      await expect(sandbox.remote('merge-base', '--is-ancestor', head, ref!)).resolves.toBe('')
     }
     await rescued()
 
@@ -80,9 +80,9 @@ describe('removing a worktree', () => {
   })
 
   it('keeps a branch whose commits are nowhere else when the worktree was deleted from outside', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, work} = await startTicket(repository, 1, clone)
     const head = await work.commitFile('a.txt', 'a')
     await rm(path, {recursive: true})
@@ -92,9 +92,9 @@ describe('removing a worktree', () => {
   })
 
   it('never deletes main, nor a branch that is checked out elsewhere', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path} = await startTicket(repository, 1, clone)
     const second = await startTicket(repository, 2, clone)
     await repository.removeWorktree({path, branch: second.branch, landed: null})

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
-import {createYard, refusal, startTicket, type Yard} from './setup.ts'
+import {createSandbox, refusal, type Sandbox, startTicket} from './setup.ts'
 
 /** Files of a commit as mode, name and the hash of the exact bytes. */
 async function listTree(clone: SampleRepository, commit: string): Promise<Record<string, string>> {
@@ -15,19 +15,19 @@ const hashOf = (clone: SampleRepository, file: string) => clone.git('hash-object
 
 async function setUp(
   files: Record<string, string> = {},
-): Promise<AsyncDisposable & {yard: Yard} & Awaited<ReturnType<typeof open>>> {
-  const yard = await createYard({
+): Promise<AsyncDisposable & {sandbox: Sandbox} & Awaited<ReturnType<typeof open>>> {
+  const sandbox = await createSandbox({
     '.gitignore': '*.log\nnode_modules/\nsecret/\n',
     'a.txt': 'a\n',
     'gone.txt': 'g\n',
     ...files,
   })
-  return {yard, ...(await open(yard)), [Symbol.asyncDispose]: () => yard[Symbol.asyncDispose]()}
+  return {sandbox, ...(await open(sandbox)), [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]()}
 }
 
-async function open(yard: Yard) {
-  const clone = await yard.clone()
-  const repository = await yard.open(clone)
+async function open(sandbox: Sandbox) {
+  const clone = await sandbox.clone()
+  const repository = await sandbox.open(clone)
   return {clone, repository, ticket: await startTicket(repository, 1, clone)}
 }
 
@@ -63,7 +63,7 @@ describe('a rescue', () => {
       commits: 1,
       ref: expect.stringMatching(/^refs\/clambake\/rescue\/issue-1\/\d{8}T\d{6}Z-/),
     })
-    expect(await at.yard.remote('rev-parse', rescue.ref)).toBe(rescue.oid)
+    expect(await at.sandbox.remote('rev-parse', rescue.ref)).toBe(rescue.oid)
     const tree = await listTree(work, rescue.oid)
     const plain = [
       'a.txt',
@@ -98,7 +98,7 @@ describe('a rescue', () => {
     const second = await at.repository.rescue({worktree: path, reason: 'three'})
     expect(second.oid).not.toBe(first.oid)
     expect(await work.git('cat-file', 'blob', `${second.oid}:a.txt`)).toBe('b')
-    expect(await at.yard.remoteRefs('refs/clambake/rescue/')).toHaveLength(2)
+    expect(await at.sandbox.remoteRefs('refs/clambake/rescue/')).toHaveLength(2)
   })
 
   it('keeps commits that were amended or reset away, and both sides of an unfinished merge', async () => {
@@ -134,7 +134,7 @@ describe('a rescue', () => {
   it('refuses what is over the limit, or a repository within, and leaves it', async () => {
     await using at = await setUp()
     const {path, branch, work} = at.ticket
-    const small = await at.yard.open(at.clone, {
+    const small = await at.sandbox.open(at.clone, {
       config: {...defaultConfig, recovery: {rescue_size_limit_mb: 0.001, ignored_build_folders: ['node_modules']}},
     })
     await work.write({'big.log': 'x'.repeat(2000)})
@@ -154,7 +154,7 @@ describe('a rescue', () => {
     const {path, branch, work} = at.ticket
     await work.write({'x.txt': 'x'})
     await at.clone.git('remote', 'set-url', '--push', 'origin', 'file:///nowhere')
-    const cut = await at.yard.open(at.clone)
+    const cut = await at.sandbox.open(at.clone)
     expect((await refusal(cut.rescue({worktree: path, reason: 'x'}))).code).toBe('remote-gone')
     expect((await refusal(cut.removeWorktree({path, branch, landed: null}))).code).toBe('remote-gone')
     expect(await work.git('status', '--porcelain')).toBe('?? x.txt')

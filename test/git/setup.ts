@@ -26,7 +26,7 @@ import {claimOf} from './claim-of.ts'
 export {claimOf} from './claim-of.ts'
 
 /** A bare remote and clones of it, in a folder that goes with the test. */
-export type Yard = AsyncDisposable & {
+export type Sandbox = AsyncDisposable & {
   readonly path: string
   readonly url: string
   readonly env: Record<string, string>
@@ -40,7 +40,7 @@ export type Yard = AsyncDisposable & {
   act(clone: SampleRepository, act: Act): Promise<{ok?: unknown; error?: ErrorData} | null>
 }
 
-export async function createYard(files: Files = {'README.md': '# Sample\n'}): Promise<Yard> {
+export async function createSandbox(files: Files = {'README.md': '# Sample\n'}): Promise<Sandbox> {
   const folder = temporaryFolder('clambake-git-')
   const home = join(folder.path, 'home')
   await mkdir(home)

@@ -4,13 +4,13 @@ import {access, mkdir, readFile, rename, rm, stat, symlink, writeFile} from 'nod
 import {join} from 'node:path'
 import {describe, expect, it, vi} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
-import {createYard, refusal, startTicket} from './setup.ts'
+import {createSandbox, refusal, startTicket} from './setup.ts'
 
 describe('a ticket worktree', () => {
   it('six at once are made, checked out, and out of sight of the main checkout', async () => {
-    await using yard = await createYard({'README.md': '# Sample\n', 'src/a.txt': 'a\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'README.md': '# Sample\n', 'src/a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {main: base} = await repository.fetch()
     const tickets = [1, 2, 3, 4, 5, 6].map(issue => ({
       path: join(repository.workspaceRoot, `issue-${issue}`),
@@ -29,9 +29,9 @@ describe('a ticket worktree', () => {
   })
 
   it('is noted as set up until it is removed, out of sight', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, base, branch} = await startTicket(repository, 1, clone)
     expect(await repository.isSetUp(path)).toBe(false)
     await repository.markSetUp(path)
@@ -44,9 +44,9 @@ describe('a ticket worktree', () => {
   })
 
   it('shows commits, changed and dirty paths; ignored files are not dirty, untracked ones are', async () => {
-    await using yard = await createYard({'.gitignore': '*.log\n', 'a.txt': 'one\n', 'gone.txt': 'x\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'.gitignore': '*.log\n', 'a.txt': 'one\n', 'gone.txt': 'x\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, base, work} = await startTicket(repository, 1, clone)
     await work.commit({message: 'First', files: {'a.txt': 'one\ntwo\n'}})
     const head = await work.commit({message: 'Second', files: {'b c.txt': 'b\n', bin: '\0\x01'}})
@@ -70,12 +70,12 @@ describe('a ticket worktree', () => {
   })
 
   it('goes on with what an earlier life left, dirty files and all', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const {path, branch, base, work} = await startTicket(await yard.open(clone), 1, clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const {path, branch, base, work} = await startTicket(await sandbox.open(clone), 1, clone)
     const head = await work.commitFile('done.txt', 'done\n')
     await work.write({'half.txt': 'half\n'})
-    const again = await yard.open(clone)
+    const again = await sandbox.open(clone)
     expect(await again.ensureWorktree({path, branch, base})).toEqual({head, created: false})
     await rm(path, {recursive: true})
     expect(await again.ensureWorktree({path, branch, base})).toEqual({head, created: true})
@@ -83,13 +83,13 @@ describe('a ticket worktree', () => {
   })
 
   it('starts from the branch on the remote when this machine has none, and moves an old branch on', async () => {
-    await using yard = await createYard()
-    const [here, there] = [await yard.clone(), await yard.clone()]
+    await using sandbox = await createSandbox()
+    const [here, there] = [await sandbox.clone(), await sandbox.clone()]
     const base = await here.resolve('HEAD')
     await there.git('switch', '--quiet', '-c', 'agent001/1-work')
     const head = await there.commitFile('theirs.txt', 'x')
     await there.git('push', '--quiet', 'origin', 'agent001/1-work')
-    const repository = await yard.open(here)
+    const repository = await sandbox.open(here)
     const path = join(repository.workspaceRoot, 'issue-1')
     expect(await repository.ensureWorktree({path, branch: 'agent001/1-work', base})).toEqual({head, created: true})
 
@@ -106,9 +106,9 @@ describe('a ticket worktree', () => {
   })
 
   it('a half-made worktree of a killed daemon is made whole', async () => {
-    await using yard = await createYard({'a.txt': 'a\n'})
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox({'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, base} = await startTicket(repository, 1, clone)
     // Killed between adding and checking out.
     const gitDir = join(repository.commonDir, 'worktrees', 'issue-1')
@@ -127,10 +127,10 @@ describe('a ticket worktree', () => {
 
   // Where there is no /proc, nobody can be proven dead.
   it.runIf(existsSync('/proc'))('an index lock goes when its owner is dead, and is waited for otherwise', async () => {
-    await using yard = await createYard({'a.txt': 'a\n'})
-    const clone = await yard.clone()
+    await using sandbox = await createSandbox({'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
     const after = vi.fn(systemClock.after)
-    const repository = await yard.open(clone, {clock: {...systemClock, after}})
+    const repository = await sandbox.open(clone, {clock: {...systemClock, after}})
     const {path, branch, base, work} = await startTicket(repository, 1, clone)
     const lock = join(repository.commonDir, 'worktrees', 'issue-1', 'index.lock')
     await writeFile(lock, '')
@@ -155,8 +155,8 @@ describe('a ticket worktree', () => {
   })
 
   it('two callers of one ticket get the same worktree', async () => {
-    await using yard = await createYard()
-    const repository = await yard.open(await yard.clone())
+    await using sandbox = await createSandbox()
+    const repository = await sandbox.open(await sandbox.clone())
     const {main: base} = await repository.fetch()
     const ensure = () => repository.ensureWorktree({path: 'issue-1', branch: 'agent001/1-x', base})
     // Which of the two comes first is the disk's business.
@@ -164,9 +164,9 @@ describe('a ticket worktree', () => {
   })
 
   it('commits that only a deleted worktree named are kept when its place is used again', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, base, work} = await startTicket(repository, 1, clone)
     await work.git('switch', '--quiet', '--detach')
     const head = await work.commitFile('only.txt', 'x')
@@ -180,9 +180,9 @@ describe('a ticket worktree', () => {
 
 describe('a place or branch with other work is refused and left alone', () => {
   it.each(['folder', 'file'])('a %s in its place', async kind => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const path = join(repository.workspaceRoot, 'issue-1')
     const mine = kind === 'folder' ? join(path, 'mine.txt') : path
     await mkdir(join(mine, '..'), {recursive: true})
@@ -194,9 +194,9 @@ describe('a place or branch with other work is refused and left alone', () => {
   })
 
   it('a branch with other commits, here or on the remote only', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {main: base} = await repository.fetch()
     const other = await clone.git('commit-tree', '-m', 'unrelated', `${base}^{tree}`)
     await clone.git('branch', 'agent001/1-x', other)
@@ -211,9 +211,9 @@ describe('a place or branch with other work is refused and left alone', () => {
   })
 
   it('a branch that is checked out elsewhere, a worktree on another branch, a name that blocks', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path, branch, base, work} = await startTicket(repository, 1, clone)
     const other = join(repository.workspaceRoot, 'issue-2')
     expect((await refusal(repository.ensureWorktree({path: other, branch, base}))).code).toBe('branch-checked-out')
@@ -231,14 +231,14 @@ describe('a place or branch with other work is refused and left alone', () => {
   })
 
   it('a path outside of the workspace, or through a link', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const base = await clone.resolve('HEAD')
-    await mkdir(join(yard.path, 'target'))
+    await mkdir(join(sandbox.path, 'target'))
     await mkdir(repository.workspaceRoot, {recursive: true})
-    await symlink(join(yard.path, 'target'), join(repository.workspaceRoot, 'link'))
-    for (const path of [join(yard.path, 'x'), '../x', '../../.git', '.', 'link', 'link/x']) {
+    await symlink(join(sandbox.path, 'target'), join(repository.workspaceRoot, 'link'))
+    for (const path of [join(sandbox.path, 'x'), '../x', '../../.git', '.', 'link', 'link/x']) {
       expect((await refusal(repository.ensureWorktree({path, branch: 'agent001/1-x', base}))).code).toBe(
         'worktree-outside',
       )
@@ -246,12 +246,12 @@ describe('a place or branch with other work is refused and left alone', () => {
   })
 
   it('a folder whose .git was rewritten, linked, or belongs to another', async () => {
-    await using yard = await createYard()
-    const clone = await yard.clone()
-    const repository = await yard.open(clone)
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
     const {path} = await startTicket(repository, 1, clone)
     const second = await startTicket(repository, 2, clone)
-    const evil = await yard.clone('evil')
+    const evil = await sandbox.clone('evil')
     const link = join(path, '.git')
     const good = await readFile(link, 'utf8')
     const rewrites = [`gitdir: ${evil.dir}/.git\n`, await readFile(join(second.path, '.git'), 'utf8'), 'nothing\n']

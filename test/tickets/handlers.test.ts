@@ -1,27 +1,27 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {bodyHash} from '../../src/base/body-hash.ts'
 import {refusal} from '../git/setup.ts'
-import {bottle, branchOf, claim, createStand, only, type Stand, work} from './stand.ts'
+import {bottle, branchOf, claim, createTicketSetup, only, type TicketSetup, work} from './setup.ts'
 
 // One forge for all: each test has an issue of its own.
-let stand: Stand
+let setup: TicketSetup
 beforeAll(async () => {
-  stand = await createStand()
+  setup = await createTicketSetup()
 })
-afterAll(() => stand[Symbol.asyncDispose]())
+afterAll(() => setup[Symbol.asyncDispose]())
 
 const NO_CARD = {column: null, columns: null, assign: null, unassign: null}
 
 async function claimsOf(issue: number) {
-  return (await stand.daemon.git.claims()).filter(({record}) => record.issue === issue)
+  return (await setup.daemon.git.claims()).filter(({record}) => record.issue === issue)
 }
 
 describe('claimTicket', () => {
   it('takes an open issue as it reads now, and tells its base and session', async () => {
-    stand.openIssue(11, 'Add tax', 'To every price.')
-    const won = only(await stand.daemon.do(claim(11)), 'ticketClaimed')
-    const {record} = stand.daemon.book.get(11)!
-    expect(won).toMatchObject({base: stand.remote.branch('main'), session: record.session, branch: branchOf(11)})
+    setup.openIssue(11, 'Add tax', 'To every price.')
+    const won = only(await setup.daemon.do(claim(11)), 'ticketClaimed')
+    const {record} = setup.daemon.book.get(11)!
+    expect(won).toMatchObject({base: setup.remote.branch('main'), session: record.session, branch: branchOf(11)})
     expect(record).toMatchObject({
       title: 'Add tax',
       owner: 'tester',
@@ -29,63 +29,63 @@ describe('claimTicket', () => {
       phase: 'claimed',
       bodyHash: bodyHash({title: 'Add tax', body: 'To every price.'}),
     })
-    expect(stand.hub.events.at(-1)).toMatchObject({type: 'issue_assigned', ticket: 11, agent: 'agent001'})
+    expect(setup.hub.events.at(-1)).toMatchObject({type: 'issue_assigned', ticket: 11, agent: 'agent001'})
   })
 
   it('is refused with the holder when another daemon was first', async () => {
-    stand.openIssue(12)
-    const other = await stand.life({owner: 'other'})
+    setup.openIssue(12)
+    const other = await setup.startDaemon({owner: 'other'})
     await other.do(claim(12))
-    const {reason, holder} = only(await stand.daemon.do(claim(12)), 'claimRefused')
+    const {reason, holder} = only(await setup.daemon.do(claim(12)), 'claimRefused')
     expect(reason).toMatch(/^it is claimed by agent\d+ on other-host since 20/)
     expect(holder?.record.owner).toBe('other')
-    expect(stand.daemon.book.get(12)).toBeUndefined()
+    expect(setup.daemon.book.get(12)).toBeUndefined()
     expect((await claimsOf(12)).map(({record}) => record.owner)).toEqual(['other'])
   })
 
   it('leaves closed and unknown issues alone', async () => {
-    stand.openIssue(13)
-    stand.remote.closeIssue(13)
-    expect(only(await stand.daemon.do(claim(13)), 'claimRefused').reason).toBe('it is closed')
-    expect(only(await stand.daemon.do(claim(80)), 'claimRefused').reason).toBe('it does not exist')
+    setup.openIssue(13)
+    setup.remote.closeIssue(13)
+    expect(only(await setup.daemon.do(claim(13)), 'claimRefused').reason).toBe('it is closed')
+    expect(only(await setup.daemon.do(claim(80)), 'claimRefused').reason).toBe('it does not exist')
     expect([...(await claimsOf(13)), ...(await claimsOf(80))]).toEqual([])
   })
 
   it('goes on with a claim that an earlier life won, on that branch and in that conversation', async () => {
-    stand.openIssue(14)
-    const {session} = only(await stand.daemon.do(claim(14)), 'ticketClaimed')
-    const again = only(await (await stand.life()).do(claim(14, 'agent002')), 'ticketClaimed')
+    setup.openIssue(14)
+    const {session} = only(await setup.daemon.do(claim(14)), 'ticketClaimed')
+    const again = only(await (await setup.startDaemon()).do(claim(14, 'agent002')), 'ticketClaimed')
     expect(again).toMatchObject({session, branch: branchOf(14)})
   })
 
   it('is won once when the answer was lost', async () => {
-    stand.openIssue(15)
-    stand.server.fault({kind: 'drop-reply', match: {method: 'POST', path: /git-receive-pack$/}})
-    expect(await stand.daemon.do(claim(15))).toMatchObject([{type: 'ticketClaimed'}])
-    expect(stand.server.unmetFaults()).toEqual([])
+    setup.openIssue(15)
+    setup.server.fault({kind: 'drop-reply', match: {method: 'POST', path: /git-receive-pack$/}})
+    expect(await setup.daemon.do(claim(15))).toMatchObject([{type: 'ticketClaimed'}])
+    expect(setup.server.unmetFaults()).toEqual([])
     expect(await claimsOf(15)).toHaveLength(1)
   })
 })
 
 describe('the worktree', () => {
   it('is made from main as it is on the remote, and kept with all it holds on a repair', async () => {
-    stand.openIssue(16)
-    const {head, base, worktree} = await work(stand, 16)
-    await stand.agent(16).write({'half.txt': 'half done'})
-    await stand.remote.pushCommit({branch: 'main', files: {'other.txt': 'x'}})
+    setup.openIssue(16)
+    const {head, base, worktree} = await work(setup, 16)
+    await setup.agent(16).write({'half.txt': 'half done'})
+    await setup.remote.pushCommit({branch: 'main', files: {'other.txt': 'x'}})
     const again = {name: 'prepareWorktree', ticket: 16, branch: branchOf(16), base} as const
-    expect(await stand.daemon.do(again)).toEqual([{type: 'worktreePrepared', ticket: 16, worktree}])
-    const {work: found} = only(await stand.daemon.do({name: 'inspectWork', ticket: 16, worktree}), 'workInspected')
+    expect(await setup.daemon.do(again)).toEqual([{type: 'worktreePrepared', ticket: 16, worktree}])
+    const {work: found} = only(await setup.daemon.do({name: 'inspectWork', ticket: 16, worktree}), 'workInspected')
     expect(found).toMatchObject({head, branch: branchOf(16), dirty: ['half.txt'], commits: [{sha: head}]})
     // The repair of a conflict merges it.
-    expect(await stand.agent(16).resolve('origin/main')).toBe(stand.remote.branch('main'))
+    expect(await setup.agent(16).resolve('origin/main')).toBe(setup.remote.branch('main'))
   })
 
   it('on another branch is not taken for the ticket', async () => {
-    stand.openIssue(17)
-    const {worktree} = await work(stand, 17)
-    await stand.agent(17).git('switch', '--quiet', '--create', 'elsewhere')
-    const error = await refusal(stand.daemon.do({name: 'inspectWork', ticket: 17, worktree}))
+    setup.openIssue(17)
+    const {worktree} = await work(setup, 17)
+    await setup.agent(17).git('switch', '--quiet', '--create', 'elsewhere')
+    const error = await refusal(setup.daemon.do({name: 'inspectWork', ticket: 17, worktree}))
     expect(error).toMatchObject({code: 'foreign-branch', kept: `everything in ${worktree}`})
     expect(error.next).toContain(branchOf(17))
   })
@@ -93,71 +93,71 @@ describe('the worktree', () => {
 
 describe('bottleTicket', () => {
   it('pushes the branch and moves the claim in one step', async () => {
-    const {head, worktree} = await bottle(stand, 18)
-    expect(stand.remote.branch(branchOf(18))).toBe(head)
+    const {head, worktree} = await bottle(setup, 18)
+    expect(setup.remote.branch(branchOf(18))).toBe(head)
     const [found] = await claimsOf(18)
-    expect(found).toEqual(stand.daemon.book.get(18))
+    expect(found).toEqual(setup.daemon.book.get(18))
     expect(found?.record).toMatchObject({phase: 'review', head, fence: 2})
-    expect(stand.hub.events.at(-1)).toMatchObject({type: 'work_completed', commit: head})
+    expect(setup.hub.events.at(-1)).toMatchObject({type: 'work_completed', commit: head})
     // Once more, as after a kill that nobody was told of.
     const again = {name: 'bottleTicket', ticket: 18, worktree, head} as const
-    expect(await (await stand.life()).do(again)).toEqual([{type: 'ticketBottled', ticket: 18, head}])
-    expect(stand.remote.branch(branchOf(18))).toBe(head)
+    expect(await (await setup.startDaemon()).do(again)).toEqual([{type: 'ticketBottled', ticket: 18, head}])
+    expect(setup.remote.branch(branchOf(18))).toBe(head)
   })
 
   it('pushes nothing for a claim that somebody else took', async () => {
-    stand.openIssue(19)
-    const {head, worktree} = await work(stand, 19)
-    const other = await stand.life({owner: 'other'})
+    setup.openIssue(19)
+    const {head, worktree} = await work(setup, 19)
+    const other = await setup.startDaemon({owner: 'other'})
     await other.git.bumpClaim((await claimsOf(19))[0]!, {owner: 'other'})
-    const error = await refusal(stand.daemon.do({name: 'bottleTicket', ticket: 19, worktree, head}))
+    const error = await refusal(setup.daemon.do({name: 'bottleTicket', ticket: 19, worktree, head}))
     expect(error.code).toBe('claim-lost')
-    expect(stand.remote.branch(branchOf(19))).toBeNull()
-    expect(await stand.agent(19).resolve('HEAD')).toBe(head)
+    expect(setup.remote.branch(branchOf(19))).toBeNull()
+    expect(await setup.agent(19).resolve('HEAD')).toBe(head)
   })
 
   it('pushes nothing that was not looked at', async () => {
-    stand.openIssue(20)
-    const {head, worktree} = await work(stand, 20)
-    await stand.agent(20).commitFile('more.txt', 'more')
-    const error = await refusal(stand.daemon.do({name: 'bottleTicket', ticket: 20, worktree, head}))
+    setup.openIssue(20)
+    const {head, worktree} = await work(setup, 20)
+    await setup.agent(20).commitFile('more.txt', 'more')
+    const error = await refusal(setup.daemon.do({name: 'bottleTicket', ticket: 20, worktree, head}))
     expect(error.code).toBe('head-moved')
-    expect(stand.remote.branch(branchOf(20))).toBeNull()
+    expect(setup.remote.branch(branchOf(20))).toBeNull()
   })
 })
 
 describe('what GitHub shows', () => {
   it('follows the ticket: labels, and one comment for each time that it is blocked', async () => {
-    stand.openIssue(21)
-    await stand.daemon.do(claim(21))
-    await stand.daemon.do({
+    setup.openIssue(21)
+    await setup.daemon.do(claim(21))
+    await setup.daemon.do({
       name: 'showTicket',
       ticket: 21,
       add: ['agent001'],
       remove: ['route:ready', 'route:review'],
       ...NO_CARD,
     })
-    expect(stand.remote.issue(21).labels).toEqual(['agent001'])
+    expect(setup.remote.issue(21).labels).toEqual(['agent001'])
     const blocked = {name: 'blockTicket', ticket: 21, attempt: 3} as const
     const reason = 'checks failed: <img src=x> for @octocat, fixes #3'
-    await stand.daemon.do({...blocked, reason})
-    await stand.daemon.do({...blocked, reason})
-    expect(stand.remote.issue(21).comments).toHaveLength(1)
-    const {body} = stand.remote.issue(21).comments[0]!
+    await setup.daemon.do({...blocked, reason})
+    await setup.daemon.do({...blocked, reason})
+    expect(setup.remote.issue(21).comments).toHaveLength(1)
+    const {body} = setup.remote.issue(21).comments[0]!
     expect(body).toContain('checks failed')
     expect(body).toContain('`clambake pop 21`')
     expect(body.replace(/^<!--.*-->/, '')).not.toMatch(/<img|@octocat|fixes #3/)
-    expect(stand.daemon.book.get(21)?.record).toMatchObject({phase: 'blocked', reason})
-    await stand.daemon.do({name: 'sendBack', ticket: 21, reason: 'checks failed: unit', repairs: 1})
-    expect(stand.daemon.book.get(21)?.record).toMatchObject({phase: 'repair', repairs: 1})
+    expect(setup.daemon.book.get(21)?.record).toMatchObject({phase: 'blocked', reason})
+    await setup.daemon.do({name: 'sendBack', ticket: 21, reason: 'checks failed: unit', repairs: 1})
+    expect(setup.daemon.book.get(21)?.record).toMatchObject({phase: 'repair', repairs: 1})
     // A later life counts its attempts anew, and this is another block.
-    await (await stand.life()).do({...blocked, reason})
-    expect(stand.remote.issue(21).comments).toHaveLength(2)
+    await (await setup.startDaemon()).do({...blocked, reason})
+    expect(setup.remote.issue(21).comments).toHaveLength(2)
   })
 
   it('is told without a claim too', async () => {
-    stand.openIssue(22)
-    await stand.daemon.do({name: 'blockTicket', ticket: 22, attempt: 1, reason: 'it broke'})
-    expect(stand.remote.issue(22).comments).toHaveLength(1)
+    setup.openIssue(22)
+    await setup.daemon.do({name: 'blockTicket', ticket: 22, attempt: 1, reason: 'it broke'})
+    expect(setup.remote.issue(22).comments).toHaveLength(1)
   })
 })

@@ -3,7 +3,7 @@ import type {GithubClient} from '../../src/github/client/client.ts'
 import {statusOf} from '../../src/github/client/errors.ts'
 
 /** What people and programs do in a repository beside our gateway, by GitHub's API. */
-export type Hands = {
+export type People = {
   /** Its labels are made in the repository first. */
   openIssue(options: {title: string; body?: string; labels?: readonly string[]}): Promise<number>
   editIssue(number: number, change: {title?: string; body?: string; state?: 'open' | 'closed'}): Promise<void>
@@ -13,9 +13,9 @@ export type Hands = {
   labelsOf(number: number): Promise<string[]>
   pullText(number: number): Promise<string>
   closePull(number: number): Promise<void>
-  /** Makes a branch where another stands; default: the default branch. */
+  /** Makes a branch at the commit of another one; default: of the default branch. */
   branch(name: string, from?: string): Promise<void>
-  /** Commits one file to a branch, which is made where the base branch stands if it is not there. Gives the commit. */
+  /** Commits one file to a branch, and makes the branch from the base branch if it does not exist. Returns the commit. */
   commit(options: {branch: string; file: string; text: string}): Promise<string>
   /** The commit of a branch. */
   head(branch: string): Promise<string>
@@ -33,12 +33,12 @@ const stored = z.object({sha: z.string()})
 const reference = z.object({object: z.object({sha: z.string()})})
 const anything = z.unknown()
 
-/** Only a server of our own lets one person play two, or a person be a program. */
-const nobody = async () => {
-  throw new Error('there is nobody who could do that here')
+/** Only our own server lets one person act as two, or a person as a program. */
+const impossible = async () => {
+  throw new Error('there is no one who could do that here')
 }
 
-export function createHands(client: GithubClient, base: string): Hands {
+export function createPeople(client: GithubClient, base: string): People {
   async function head(branch: string): Promise<string> {
     return (await client.request(`GET ${AT}/git/ref/{+ref}`, {ref: `heads/${branch}`}, reference)).object.sha
   }
@@ -111,6 +111,6 @@ export function createHands(client: GithubClient, base: string): Hands {
       const state = conclusion === null ? {status: 'in_progress'} : {status: 'completed', conclusion}
       await client.request(`POST ${AT}/check-runs`, {name, head_sha: sha, ...state}, anything)
     },
-    review: nobody,
+    review: impossible,
   }
 }

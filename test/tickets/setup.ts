@@ -23,7 +23,7 @@ type Handled = EffectHandlers<TicketEffect | 'openPull' | 'watchPull' | 'mergePu
 export type Fault = {at: number; side: 'before' | 'after'}
 
 /** A daemon's ticket and landing handlers over real git and the fake GitHub. */
-export async function createStand(given: RepositoryOptions & {config?: Config} = {}) {
+export async function createTicketSetup(given: RepositoryOptions & {config?: Config} = {}) {
   const {config = aConfig(), ...options} = given
   const forge = await createForge({unknownMergeabilityReads: 0, labels: ['route:ready'], ...options})
   const server = forge.github
@@ -39,12 +39,12 @@ export async function createStand(given: RepositoryOptions & {config?: Config} =
   })
   const hub = memoryHub(systemClock)
 
-  /** A life of the daemon `owner`, knowing the claims that it holds; a fault ends it at one of its gateway calls. */
-  async function life({owner = 'tester', fault}: {owner?: string; fault?: Fault} = {}) {
+  /** Starts a daemon `owner` that knows the claims it holds; a fault ends it at one of its gateway calls. */
+  async function startDaemon({owner = 'tester', fault}: {owner?: string; fault?: Fault} = {}) {
     let calls = 0
     const git: Repository =
       owner === 'tester' ? forge.repository : await openRepository({...forge.options, owner, hostName: `${owner}-host`})
-    const mortal = <T extends object>(gateway: T): T =>
+    const failing = <T extends object>(gateway: T): T =>
       fault === undefined
         ? gateway
         : new Proxy(gateway, {
@@ -60,7 +60,7 @@ export async function createStand(given: RepositoryOptions & {config?: Config} =
               }
             },
           })
-    const gateways: {git: GitGateway; github: GithubGateway} = {git: mortal(git), github: mortal(github)}
+    const gateways: {git: GitGateway; github: GithubGateway} = {git: failing(git), github: failing(github)}
     const book = createClaimBook(gateways.git)
     for (const claim of await git.claims()) if (claim.record.owner === owner) book.put(claim)
     const showColumn = async () => true
@@ -85,14 +85,14 @@ export async function createStand(given: RepositoryOptions & {config?: Config} =
     }
   }
 
-  const daemon = await life()
+  const daemon = await startDaemon()
   const pathOf = (issue: number) => join(forge.repository.workspaceRoot, `issue-${issue}`)
   return {
     server,
     remote,
     github,
     hub,
-    life,
+    startDaemon,
     daemon,
     /** Git in the daemon's clone. */
     git: forge.clone.git,
@@ -104,7 +104,7 @@ export async function createStand(given: RepositoryOptions & {config?: Config} =
   }
 }
 
-export type Stand = Awaited<ReturnType<typeof createStand>>
+export type TicketSetup = Awaited<ReturnType<typeof createTicketSetup>>
 
 export const branchOf = (issue: number) => `agent001/${issue}-work`
 
@@ -121,43 +121,43 @@ export function only<Type extends Fact['type']>(facts: readonly Fact[], type: Ty
 }
 
 /** Claims an issue and lets an agent commit; gives what bottling needs. */
-export async function work(stand: Stand, issue: number, file = `${issue}.txt`) {
-  const {daemon} = stand
+export async function work(setup: TicketSetup, issue: number, file = `${issue}.txt`) {
+  const {daemon} = setup
   const {base} = only(await daemon.do(claim(issue)), 'ticketClaimed')
   await daemon.do({name: 'prepareWorktree', ticket: issue, branch: branchOf(issue), base})
-  const head = await stand.agent(issue).commitFile(file, `work on ${issue}\n`, `Do ${issue}`)
-  return {base, head, worktree: stand.pathOf(issue)}
+  const head = await setup.agent(issue).commitFile(file, `work on ${issue}\n`, `Do ${issue}`)
+  return {base, head, worktree: setup.pathOf(issue)}
 }
 
-export async function bottle(stand: Stand, issue: number, file?: string) {
-  stand.openIssue(issue)
-  const done = await work(stand, issue, file)
-  await stand.daemon.do({name: 'bottleTicket', ticket: issue, worktree: done.worktree, head: done.head})
+export async function bottle(setup: TicketSetup, issue: number, file?: string) {
+  setup.openIssue(issue)
+  const done = await work(setup, issue, file)
+  await setup.daemon.do({name: 'bottleTicket', ticket: issue, worktree: done.worktree, head: done.head})
   return done
 }
 
-export function opening(stand: Stand, issue: number) {
-  const worktree = stand.pathOf(issue)
+export function opening(setup: TicketSetup, issue: number) {
+  const worktree = setup.pathOf(issue)
   return {name: 'openPull', ticket: issue, branch: branchOf(issue), agent: 'agent001', worktree, repairs: 0} as const
 }
 
 /** Bottles an issue's work and opens its pull request. */
-export async function open(stand: Stand, issue: number) {
-  const {head, worktree} = await bottle(stand, issue)
-  const {pull} = only(await stand.daemon.do(opening(stand, issue)), 'pullOpened')
+export async function open(setup: TicketSetup, issue: number) {
+  const {head, worktree} = await bottle(setup, issue)
+  const {pull} = only(await setup.daemon.do(opening(setup, issue)), 'pullOpened')
   return {head, worktree, pull}
 }
 
 /** A claimed issue with a pushed branch and an open pull request, made without a worktree: that takes half the time. */
-export async function ready(stand: Stand, issue: number, file = `${issue}.txt`) {
-  stand.openIssue(issue)
+export async function ready(setup: TicketSetup, issue: number, file = `${issue}.txt`) {
+  setup.openIssue(issue)
   const branch = branchOf(issue)
-  const base = stand.remote.branch('main')!
-  const head = await stand.remote.pushCommit({branch, files: {[file]: `work on ${issue}\n`}})
-  const {number: pull} = await stand.remote.openPull({head: branch, body: `Closes #${issue}`})
+  const base = setup.remote.branch('main')!
+  const head = await setup.remote.pushCommit({branch, files: {[file]: `work on ${issue}\n`}})
+  const {number: pull} = await setup.remote.openPull({head: branch, body: `Closes #${issue}`})
   const record = claimOf(issue, base, {branch, head, pull, phase: 'landing', title: `Issue ${issue}`})
-  const outcome = await stand.daemon.git.claim(record)
+  const outcome = await setup.daemon.git.claim(record)
   if (!outcome.won) throw new Error(`#${issue} is claimed already`)
-  stand.daemon.book.put(outcome.claim)
+  setup.daemon.book.put(outcome.claim)
   return {head, pull, merge: {name: 'mergePull', ticket: issue, pull, branch, sha: head} as const}
 }

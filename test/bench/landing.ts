@@ -23,7 +23,7 @@ export async function benchLanding(say: Say): Promise<BenchResult[]> {
   ]
 }
 
-/** Counted from the last time that the ticket's work was finished: a repair finishes it anew. */
+/** Counted from the last time that the ticket's work was finished: a repair finishes it again. */
 function secondsUntil(merged: StoredEvent, events: readonly StoredEvent[]): number {
   const finished = events
     .filter(({type, ticket, at}) => type === 'work_completed' && ticket === merged.ticket && at <= merged.at)

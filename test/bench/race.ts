@@ -55,7 +55,7 @@ async function race(processes: number): Promise<BenchResult[]> {
   const wrong = Array.from({length: ISSUES}, (_, index) => winners.get(index + 1)?.length ?? 0).filter(
     count => count !== 1,
   )
-  // What stands on the remote is what the winners believe.
+  // The remote has what the winners believe.
   const observer = await sandbox.open(clones[0]!)
   const owners = new Map((await observer.claims()).map(({record}) => [record.issue, record.owner]))
   const strange = outcomes.flatMap(({won}, index) => won.filter(issue => owners.get(issue) !== `owner${index}`))
@@ -82,7 +82,7 @@ async function race(processes: number): Promise<BenchResult[]> {
   ]
 }
 
-/** What git alone takes to push one ref, nobody else about. */
+/** The time that git alone takes to push one ref without competition. */
 async function plainPushMs(clone: SampleRepository): Promise<number> {
   const start = performance.now()
   for (let index = 0; index < PLAIN_PUSHES; index++) {

@@ -3,7 +3,7 @@ export type BenchResult = {
   name: string
   value: number
   unit: string
-  /** The same figure of the reference (tmux, `node -e 0`, a small list); null: there is none on this machine. */
+  /** The same figure of the reference (tmux, `node -e 0`, a small list); null: the machine has no reference. */
   reference: number | null
   /** value / reference. */
   ratio: number | null

@@ -26,7 +26,7 @@ export type Stage = AsyncDisposable & {
   readonly folder: string
   readonly env: Readonly<Record<string, string>>
   readonly host: Connection<HostApi, HostTopics>
-  /** Changed slices of what the daemon knows; whoever is connected hears of them. */
+  /** Changes slices of the daemon's state and sends them to every connected client. */
   tell(change: Partial<DaemonState>): void
   /** Starts the program of a pane. */
   spawn(pane: string, command: readonly [string, ...string[]]): Promise<void>

@@ -45,6 +45,6 @@ export async function hasTmux(): Promise<boolean> {
     await run('tmux', {args: ['-V'], env: sealedEnv('/')})
     return true
   } catch {
-    return false // Not installed: the figures stand alone.
+    return false // Not installed: the figures have no reference.
   }
 }

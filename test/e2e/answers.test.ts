@@ -9,7 +9,7 @@ import {stateWhen} from './steps.ts'
 
 const LONG_MS = 30_000
 
-/** Asks before it works; what it says afterwards tells that it went on. */
+/** Asks before it works; what it says afterwards shows that it continued. */
 function asks(...commands: string[]): DemoIssue {
   const steps = commands.flatMap((command): StepInput[] => [
     {do: 'ask', command},
@@ -20,7 +20,7 @@ function asks(...commands: string[]): DemoIssue {
 
 const asked = ({agents}: DaemonState) => agents[0]?.asks?.input ?? null
 
-it('is given on the screen by two keys, after all of the request was shown', {timeout: 120_000}, async () => {
+it('is given on the screen by two keys, after the whole request was shown', {timeout: 120_000}, async () => {
   await using play = await openPlay({issues: [asks('npm install left-pad', 'npm install right-pad')]})
   const app = play.open()
   await app.sees('Asks first')
@@ -45,10 +45,12 @@ it('is given on the screen by two keys, after all of the request was shown', {ti
   await app.sees('Went on after npm install right-pad')
 })
 
-it('is given by a command, also for what was asked while the daemon was dead', {timeout: 120_000}, async () => {
+it('is given by a command, also to a question that was asked while the daemon was dead', {
+  timeout: 120_000,
+}, async () => {
   await using play = await openPlay({issues: [asks('npm ci', 'npm audit')]})
   expect((await play.command(['agents', 'answer', 'agent001', 'allow'])).exitCode).toBe(1)
-  await play.command(['pop', '1'])
+  await play.popped(1)
   await stateWhen(play, state => asked(state) === 'command: npm ci')
   const shown = await play.command(['agents', 'answer', 'a1'])
   expect(shown).toMatchObject({exitCode: 1, stdout: expect.stringMatching(/asks to use Bash[\s\S]*command: npm ci\n/)})
@@ -81,7 +83,7 @@ it('is given by the lists of the configuration, and only by them', {timeout: 120
   const file = join(play.checkout, 'clambake.toml')
   const settings = await readFile(file, 'utf8')
   await writeFile(file, settings.replace('[agents]\n', '[agents]\nallow = ["Bash(npm run *)"]\n'))
-  await play.command(['pop', '1'])
+  await play.popped(1)
   const state = await stateWhen(play, now => asked(now) === 'command: npm run build && ls')
   expect(state.events.map(({message}) => message)).toContain('agents.allow allowed Bash: npm run build')
 })

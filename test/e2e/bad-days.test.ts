@@ -58,7 +58,7 @@ function isWrite({method, path, status}: Call): boolean {
   return method !== 'GET' && !path.endsWith('/graphql') && (status ?? 0) < 400
 }
 
-it('a token that may read and not write is told, writes nothing, and all is written once it may', {
+it('a token that may only read is shown as a trouble, and all is written once it may write', {
   timeout: 120_000,
 }, async () => {
   const message = 'Resource not accessible by personal access token'
@@ -68,7 +68,7 @@ it('a token that may read and not write is told, writes nothing, and all is writ
       match: {method: 'POST', path: /\/issues\//},
     })
     await daemon.call('pop', {issue: SLOW}, {timeoutMs: LONG_MS})
-    const told = await until(({header}) => header.troubles.find(text => text.includes(message)), 'the trouble is told')
+    const told = await until(({header}) => header.troubles.find(text => text.includes(message)), 'the trouble is shown')
     expect(told).toMatch(/may not POST .*labels/)
     expect(play.repository.issue(SLOW).labels).not.toContain('agent:in-progress')
   }
@@ -76,7 +76,7 @@ it('a token that may read and not write is told, writes nothing, and all is writ
   await until(() => play.repository.issue(SLOW).labels.includes('agent:in-progress'), 'the labels are there')
 })
 
-it('an answer with status 200 that is none is told, loses nothing that was seen, and heals', {
+it('an answer with status 200 from another server is shown as a trouble, loses nothing, and heals', {
   timeout: 120_000,
 }, async () => {
   {
@@ -85,7 +85,7 @@ it('an answer with status 200 that is none is told, loses nothing that was seen,
       match: {path: /graphql$/},
     })
     await look()
-    await until(({header}) => header.troubles.some(text => /not understood/.test(text)), 'the trouble is told')
+    await until(({header}) => header.troubles.some(text => /not understood/.test(text)), 'the trouble is shown')
     const {tickets} = await daemon.call('state', {})
     expect(tickets.map(({number}) => number)).toEqual(expect.arrayContaining([SLOW, WAITING, DELETED]))
   }
@@ -99,7 +99,7 @@ it.each([
   ['SERVICE_UNAVAILABLE', 'labels timed out', /labels timed out/],
   ['FORBIDDEN', 'Resource not accessible by personal access token', /may not .*Resource not accessible/],
 ])(
-  'an answer with status 200 and an error in it (%s) is told, loses nothing, and heals',
+  'an answer with status 200 and an error in it (%s) is shown as a trouble, loses nothing, and heals',
   {
     timeout: 120_000,
   },
@@ -111,7 +111,7 @@ it.each([
         match: {path: /graphql$/},
       })
       await look()
-      await until(({header}) => header.troubles.some(text => told.test(text)), 'the trouble is told')
+      await until(({header}) => header.troubles.some(text => told.test(text)), 'the trouble is shown')
       const {tickets} = await daemon.call('state', {})
       expect(tickets.map(({number}) => number)).toEqual(expect.arrayContaining([SLOW, WAITING, DELETED]))
       expect(tickets.find(({number}) => number === SLOW)).toMatchObject({phase: 'working'})
@@ -136,7 +136,7 @@ it('a routing label that was renamed takes issues out of the queue with the reas
     'it is held back',
   )
   expect(held.gate).toMatchObject({kind: 'label', text: 'no label route:ready'})
-  // What is worked on goes on, and nobody makes the label anew on what people renamed.
+  // Work continues, and the renamed label is not created a second time.
   expect(play.repository.issue(WAITING).labels).toEqual(['ready'])
   play.repository.renameLabel('ready', 'route:ready')
   await look()
@@ -146,7 +146,7 @@ it('a routing label that was renamed takes issues out of the queue with the reas
   )
 })
 
-it('issues that are turned off are told, stop no work, are written to by nobody, and come back', {
+it('issues that are turned off are shown as a trouble, stop no work, are not written to, and come back', {
   timeout: 120_000,
 }, async () => {
   await until(
@@ -158,7 +158,7 @@ it('issues that are turned off are told, stop no work, are written to by nobody,
   await look()
   await until(
     ({header}) => header.troubles.some(text => /Issues are turned off in acme\/shop/.test(text)),
-    'it is told',
+    'it is shown',
   )
   const {tickets} = await daemon.call('state', {})
   expect(tickets.map(({number}) => number)).toEqual(expect.arrayContaining([SLOW, WAITING, DELETED]))

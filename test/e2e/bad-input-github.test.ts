@@ -63,7 +63,7 @@ describe('a daemon that starts while GitHub is in trouble', () => {
         kept: 'all work and claims',
       })
     }
-    // Nobody asks again: the host keeps at it.
+    // No command asks again: the host keeps restarting the daemon.
     expect(await poll(() => play.pids().daemon ?? undefined, {everyMs: 100, timeoutMs: LONG_MS})).toBeDefined()
     expect((await play.command(['peek'])).stdout).toContain('Outlives the remote')
   })
@@ -82,7 +82,7 @@ describe('trouble while agents work', () => {
     expect(await app.gone()).toMatchObject({exitCode: 0})
   })
 
-  it('is told on the screen and by status, costs no work, and heals by itself: the remote was gone', {
+  it('is shown on the screen and by status, costs no work, and heals by itself: the remote was gone', {
     timeout: 120_000,
   }, async () => {
     await play.github.goAway()
@@ -137,7 +137,7 @@ describe('trouble while agents work', () => {
 })
 
 describe('two at a time', () => {
-  it('a pass is named to whoever comes while it works, and parks at Ctrl-C', {timeout: 180_000}, async () => {
+  it('a pass is named by every command that meets it, and parks at Ctrl-C', {timeout: 180_000}, async () => {
     await using alone = await openPlay({agents: 1, issues: [issue('Takes long', [{do: 'sleep', ms: 600_000}])]})
     const pass = alone.open({args: ['--once'], cols: 100})
     await pass.sees('agent001 starts on #1', {timeoutMs: LONG_MS})

@@ -133,7 +133,7 @@ describe('an issue that cannot be claimed', () => {
     const there = await refusal(play, ['pop', String(TAKEN)])
     expect(there.message).toMatch(/claimed by agent001 on \S+ since \d{4}-\d\d-\d\d \d\d:\d\d UTC/)
     await play.command(['daemon', 'stop'], apart, other)
-    // Its agent works on in its own host, which nobody of ours ends.
+    // Its agent keeps running in a host of its own, which the end of the play does not reach.
     for (const entry of await play.processes()) {
       if (entry.includes(apart.CLAMBAKE_STATE_DIR)) process.kill(Number.parseInt(entry, 10), 'SIGTERM')
     }
@@ -171,7 +171,7 @@ describe('a place that is taken', () => {
     for (const name of names) expect(await play.repository.git('rev-parse', `refs/heads/${name}`)).toBe(theirs)
   })
 
-  it('by another branch in the worktree of a ticket is told when the work is looked at', async () => {
+  it('by another branch in the worktree of a ticket is reported when the work is inspected', async () => {
     await pop(ELSEWHERE)
     await ticketOnce(ELSEWHERE, ({phase}) => phase === 'working', 'was worked on')
     await git(worktreeOf(ELSEWHERE))('switch', '--quiet', '-c', 'my-own-branch')
@@ -262,7 +262,7 @@ describe('an agent', () => {
     expect(await readFile(join(worktreeOf(DIRTY), 'left.txt'), 'utf8')).toBe('not committed\n')
   })
 
-  it('that meets a limit is shown as limited, and asks nobody for anything', async () => {
+  it('that meets a limit is shown as limited, and needs no person', async () => {
     await pop(LIMITED)
     await agentOnce(LIMITED, 'limited')
     const {stdout} = await play.command(['status'])

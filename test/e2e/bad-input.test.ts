@@ -12,7 +12,7 @@ import {serve} from '../../src/rpc/serve.ts'
 import {refusal, refusalData} from './refusals.ts'
 import {openPlay, type Play} from './stage.ts'
 
-/** A daemon that cannot start must be told of at once, not after it was waited for. */
+/** A daemon that cannot start is reported at once, not after a time-out. */
 const AT_ONCE_MS = 8000
 /** A host that was told to end does so within this time. */
 const ENDS_MS = 10_000
@@ -88,7 +88,7 @@ describe('GitHub without a key', () => {
       exitCode: 2,
       next: expect.stringContaining('GITHUB_TOKEN'),
     })
-    // Far sooner than a host that nobody needs ends by itself; but it may still be on its way out.
+    // An unused host ends by itself much later; this one was ended, but may take a moment.
     const noneLeft = async () => ((await play.processes()).length === 0 ? true : undefined)
     expect(await poll(noneLeft, {everyMs: 50, timeoutMs: ENDS_MS})).toBe(true)
   })
@@ -100,7 +100,7 @@ describe('GitHub without a key', () => {
     expect(app.isFullScreen).toBe(false)
   })
 
-  it('goes on with the right token where the wrong one failed', async () => {
+  it('works with the right token where the wrong one failed', async () => {
     const {exitCode, stdout} = await play.command(['peek'])
     expect({exitCode, stdout}).toMatchObject({exitCode: 0, stdout: expect.stringContaining('Fix login redirect')})
     await play.command(['daemon', 'stop'])
@@ -110,7 +110,7 @@ describe('GitHub without a key', () => {
 describe('a wrong clambake.toml', () => {
   const typo = (toml: string) => toml.replace('max_agents', 'max_agent')
 
-  it('is told with file, line and the nearest known key', async () => {
+  it('is refused with file, line and the nearest known key', async () => {
     const told = await withConfig(typo, () => refusal(play, ['peek']))
     expect(told).toMatchObject({exitCode: 2, message: expect.stringContaining('did you mean routing.max_agents?')})
     expect(told.message).toMatch(/clambake\.toml.*line 5: unknown key routing\.max_agent/s)
@@ -126,7 +126,7 @@ describe('a wrong clambake.toml', () => {
     expect(broken.message).toMatch(/clambake\.toml.*line \d+/s)
   })
 
-  it('stops nobody from looking and stopping', async () => {
+  it('does not prevent status and stop', async () => {
     await play.command(['daemon', 'start'])
     await withConfig(typo, async () => {
       expect((await play.command(['status'])).stdout).toContain('acme/shop')

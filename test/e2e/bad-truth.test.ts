@@ -12,7 +12,7 @@ const ISSUES = DEMO_ISSUES.slice(0, 1)
 /** From the issue to main, whatever GitHub's answers are worth meanwhile. */
 async function toMain(play: Play): Promise<void> {
   await play.command(['pop', '1'])
-  await stateWhen(play, ({tickets}) => tickets[0]?.detail === 'bottled')
+  await play.bottled(1)
   await play.command(['land'])
 }
 
@@ -31,7 +31,7 @@ async function expectLandedOnce(play: Play): Promise<void> {
 }
 
 it.each([-HOUR_MS, HOUR_MS])(
-  'GitHub and we differ by %i ms on what time it is, and nobody notices',
+  'a clock that differs by %i ms from that of GitHub changes nothing',
   {
     timeout: 180_000,
   },
@@ -48,7 +48,7 @@ it('old answers lead to no second pull request and no wrong merge, and are over 
 }, async () => {
   await using play = await openPlay({issues: ISSUES, ci: quickCi, pace: 5, agents: 1})
   await play.command(['pop', '1'])
-  await stateWhen(play, ({tickets}) => tickets[0]?.detail === 'bottled')
+  await play.bottled(1)
   {
     using old = play.github.fault({kind: 'stale', match: {path: /\/pulls|graphql|check/}, times: 1_000_000})
     await play.command(['land'])

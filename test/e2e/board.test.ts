@@ -42,7 +42,7 @@ it('a card follows its ticket to Done, and what people do to it is obeyed or put
     stateWhen(play, ({tickets}) => tickets.find(({number}) => number === 1)?.phase === wanted)
   const [first] = DEMO_ISSUES
 
-  await play.command(['pop', '1'])
+  await play.popped(1)
   await reaches(1, 'In Progress')
   expect(play.repository.issue(1).labels).toEqual(expect.arrayContaining(['agent001', 'agent:in-progress']))
 
@@ -50,7 +50,7 @@ it('a card follows its ticket to Done, and what people do to it is obeyed or put
   await phase('blocked')
   const isShown = async () => (play.repository.issue(1).labels.includes('route:blocked') ? true : undefined)
   expect(await poll(isShown, PATIENCE)).toBe(true)
-  // Whoever drags a card while it is being moved drags it again.
+  // A card that is dragged while it is being moved must be dragged again.
   await stateWhen(play, ({tickets}) => {
     if (tickets.some(({number, phase: now}) => number === 1 && now !== 'blocked')) return true
     board.set(1, 'Status', 'In Progress')
@@ -88,7 +88,7 @@ it('a card follows its ticket to Done, and what people do to it is obeyed or put
   expect(play.repository.issue(1).state).toBe('closed')
 
   await remove()
-  await play.command(['pop', '2'])
+  await play.popped(2)
   const {header} = await stateWhen(play, ({header: {troubles}, tickets}) => {
     return troubles.length > 0 && tickets.some(({number, detail}) => number === 2 && detail === 'bottled')
   })

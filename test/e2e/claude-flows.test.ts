@@ -25,7 +25,7 @@ import {reportTruth, watchTruth} from './truth.ts'
 const client = claudeClient()
 const THINKS = /^working thinking$/
 const READS = /^working reading$/
-/** Claude of a subscriber: only such a one is told when its limit ends. */
+/** The client of a subscriber: only a subscriber's answers say when a limit ends. */
 const SUBSCRIBER = {ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-dummy-token-of-a-test-000000'}
 
 describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
@@ -54,7 +54,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     timeout: 180_000,
   }, async () => {
     const count = use('Bash', {command: 'sleep 3', description: 'Count the cups'})
-    // Nobody has given leave for it.
+    // It needs permission.
     const brew = use('Bash', {command: 'node -e 2', description: 'Brew a cup'})
     const later = use('Bash', {command: 'sleep 4', description: 'Dry the cups', run_in_background: true})
     await using api = await startClaudeApi({
@@ -84,7 +84,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
 
   it('is stopped when its budget is used up, with its work saved and a person asked', {timeout: 180_000}, async () => {
     await using api = await startClaudeApi({
-      // The second answer is dear; what it cost is told when it is there.
+      // The second answer is expensive; its cost is known when it is complete.
       1: [[WRITE, {do: 'spend', tokens: 100_000}, use('Write', {file_path: 'b.md', content: 'b'}), {do: 'hang'}]],
     })
     await using play = await openClaudePlay(api, {issues: [CUPS], budget: 0.5})
@@ -105,7 +105,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(await git('show', `${ref}:docs/cups.md`)).toBe(COUNTED.trim())
   })
 
-  it('is shown as limited until its limit ends, and goes on by itself then', {timeout: 300_000}, async () => {
+  it('is shown as limited until its limit ends, and then continues by itself', {timeout: 300_000}, async () => {
     await using api = await startClaudeApi({
       1: [
         [WRITE, {do: 'fail', status: 429, times: 1, resetsIn: 1}],
@@ -119,14 +119,14 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await using truth = await watchTruth(play, api, {})
     await play.command(['pop', '1'])
     await app.sees(/⏸ limit until \d+:\d\d[ap]m/, {timeoutMs: 60_000})
-    // Nobody is asked for anything, and nothing else is begun.
+    // No person is asked, and no other ticket is started.
     const {tickets} = await stateWhen(play, ({agents}) => agents[0]?.state === 'limited')
     expect(tickets.find(({number}) => number === 1)?.attention).toBeNull()
     const {exitCode, stderr} = await play.command(['pop'])
     expect(exitCode).not.toBe(0)
     expect(stderr).toMatch(/No agent is started by itself: agent001 is at its usage limit until/)
     truth.mayRead(THINKS)
-    // The client goes on a minute after the limit's end, or half a minute later: it looks every thirty seconds.
+    // The client continues a minute after the limit's end, or half a minute later: it looks every thirty seconds.
     await bottled(play, {...PATIENCE, timeoutMs: 200_000})
     expect(prompts(api)).toEqual([
       expect.stringContaining('You work on issue #1'),
@@ -135,7 +135,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     ])
   })
 
-  it('waits for a word when it is refused without an end, and goes on with it', {timeout: 180_000}, async () => {
+  it('waits for a message when its limit has no end, and continues after it', {timeout: 180_000}, async () => {
     await using api = await startClaudeApi({
       1: [
         [WRITE, {do: 'fail', status: 429, times: 2}],
@@ -199,7 +199,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(await play.json('land')).toMatchObject({merged: [1]})
   })
 
-  it('shortens its conversation, or forgets it and is given its task anew', {timeout: 240_000}, async () => {
+  it('shortens its conversation, or forgets it and gets its task again', {timeout: 240_000}, async () => {
     await using api = await startClaudeApi({
       1: [
         [WRITE, {do: 'fail', status: 500, times: 2}, {do: 'hang'}],

@@ -10,9 +10,9 @@ import {reportTruth, watchTruth} from './truth.ts'
 
 const client = claudeClient()
 
-/** Long enough to be seen at it; nobody has to be asked for it. */
+/** Runs long enough to be seen; it needs no permission. */
 const COUNT = use('Bash', {command: 'sleep 1', description: 'Count the cups'})
-/** Not among the things that need no leave. */
+/** Needs permission. */
 const BREW = use('Bash', {command: 'node -e 0', description: 'Brew a cup'})
 const POUR = use('Bash', {command: 'node -e "setTimeout(String, 5000)"', description: 'Pour it'})
 
@@ -29,7 +29,7 @@ async function permit(play: Play, app: App): Promise<void> {
 }
 
 const THINKS = /^working thinking$/
-/** A prompt of ours is on its way. */
+/** The agent shows that it reads a prompt of Clambake. */
 const READS = /^working reading$/
 
 describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
@@ -67,7 +67,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     const pours = /^working Bash node -e "setTimeout/
     truth.mayRead(pours)
     await permit(play, app)
-    // Its client's dialog told nobody but its log; the tool runs on for a while.
+    // The client's dialog is only in its log; the tool keeps running for a while.
     await truth.is('it was allowed in its own dialog', pours)
     truth.mayRead(THINKS)
     await bottled(play)
@@ -81,7 +81,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(api.requests.filter(({status}) => status !== 200)).toMatchObject([{status: 529}])
   })
 
-  it('goes on with its conversation after its process was killed', {timeout: 180_000}, async () => {
+  it('continues its conversation after its process was killed', {timeout: 180_000}, async () => {
     await using api = await startClaudeApi({
       1: [
         [WRITE, say('I wrote it down.'), {do: 'hang'}],
@@ -95,13 +95,13 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await app.press('p')
     expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
     const before = await paneOf(play, 1)
-    // The client writes down what was said a moment later; killed before that, it begins anew under another id.
+    // The client saves the conversation a moment later; killed before that, it starts a new one under another id.
     expect(await poll(() => transcript(play, before.session).includes('docs/cups.md') || undefined, PATIENCE)).toBe(
       true,
     )
     truth.mayRead(/^(assigned|working|cleanup|free)/)
     process.kill(before.pid, 'SIGKILL')
-    // Nobody is asked for leave to commit.
+    // Committing needs no permission.
     await bottled(play)
     const after = await paneOf(play, 1)
     expect(after).toMatchObject({session: before.session, cwd: before.cwd})
@@ -134,7 +134,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(prompts(api)).toEqual([expect.stringContaining('You work on issue #1')])
   })
 
-  it('waits when its service fails for good, and goes on when it is told so', {timeout: 180_000}, async () => {
+  it('waits when its service fails for good, and continues after a message', {timeout: 180_000}, async () => {
     await using api = await startClaudeApi({
       1: [
         [WRITE, {do: 'fail', status: 500, times: 99}],
@@ -152,7 +152,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(prompts(api)[1]).toMatch(/^Please do .*A message about issue #1 .*It is back, go on\./s)
   })
 
-  it('is shown as idle after Esc, which it tells nobody of, and goes on with the next message', {
+  it('is shown as idle after Esc, which no hook reports, and continues with the next message', {
     timeout: 240_000,
   }, async () => {
     await using api = await startClaudeApi({

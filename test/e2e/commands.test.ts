@@ -1,20 +1,23 @@
 import {spawn} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {poll} from '../../src/base/clock.ts'
 import {run} from '../../src/base/run.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
 import type {Orphan} from '../../src/model/gateways/git.ts'
 import type {AgentRow, ClaimRow, DaemonState, Message, PassReport} from '../../src/protocol/daemon.ts'
 import {openPlay, type Play} from './stage.ts'
+import {stateWhen} from './steps.ts'
 
 /** A slow agent's turn is still going on when a command looks. */
 const SLOW = 1500
+/** An agent that is at its first step as long as a test looks. */
+const STILL = 60_000
 const LONG_MS = 30_000
 
 async function until<T>(probe: () => Promise<T | undefined>, what: string): Promise<T> {
-  const found = await poll(probe, {everyMs: 200, timeoutMs: LONG_MS})
+  const found = await poll(probe, {everyMs: 50, timeoutMs: LONG_MS})
   if (found === undefined) throw new Error(`never: ${what}`)
   return found
 }
@@ -30,7 +33,7 @@ const WHO = {
   GIT_COMMITTER_EMAIL: 'ada@example.com',
 }
 
-/** A branch of an agent that nobody looks after any more. */
+/** A branch of an agent that has a commit and no owner. */
 async function abandon(play: Play, branch: string): Promise<void> {
   const git = gitIn(play)
   await git('switch', '-q', '-c', branch)
@@ -38,14 +41,28 @@ async function abandon(play: Play, branch: string): Promise<void> {
   await git('switch', '-q', 'main')
 }
 
+/** Waits for messages over a connection: a command for each look would be most of the work. */
+async function messagesOnce(play: Play, hold: (messages: Message[]) => boolean): Promise<void> {
+  await using daemon = await play.daemon()
+  await until(
+    async () => (hold(await daemon.call('messages', {limit: 10})) ? true : undefined),
+    'the messages are as wanted',
+  )
+}
+
 async function agentOf(play: Play, name: string): Promise<AgentRow> {
   const {agents} = (await play.json('agents', 'list')) as {agents: AgentRow[]}
   return agents.find(({agent}) => agent === name)!
 }
 
-describe('--read-only', () => {
-  it('changes nothing, and starts nothing', {timeout: 180_000}, async () => {
-    await using play = await openPlay()
+describe('in a place where nothing is claimed', () => {
+  let play: Play
+  beforeAll(async () => {
+    play = await openPlay({pace: SLOW})
+  })
+  afterAll(() => play[Symbol.asyncDispose]())
+
+  it('--once --read-only changes nothing, and starts nothing', {timeout: 180_000}, async () => {
     const before = new Map(play.repository.refs())
     const issues = JSON.stringify(play.repository.issues())
     const {stdout, exitCode} = await play.command(['--once', '--read-only', '--json'])
@@ -58,8 +75,7 @@ describe('--read-only', () => {
     expect(play.pids()).toEqual({daemon: null, host: null})
   })
 
-  it('shows the screen with every action off, with and without a daemon', {timeout: 180_000}, async () => {
-    await using play = await openPlay()
+  it('--read-only shows the screen with every action off, with and without a daemon', {timeout: 180_000}, async () => {
     const before = new Map(play.repository.refs())
     for (const running of [false, true]) {
       if (running) await play.command(['daemon', 'start'])
@@ -75,6 +91,76 @@ describe('--read-only', () => {
     const claims = [...play.repository.refs().keys()].filter(ref => ref.includes('claims/'))
     expect(claims).toEqual([])
     for (const [ref, oid] of before) expect(play.repository.refs().get(ref)).toBe(oid)
+  })
+
+  it('completion completes commands, groups and options in bash', async () => {
+    const {stdout: script} = await play.command(['completion', 'bash'])
+    const complete = async (...words: string[]) => {
+      const line = `COMP_WORDS=(clambake ${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _clambake; echo "\${COMPREPLY[*]}"`
+      const {stdout} = await run('bash', {
+        args: ['--norc', '-c', `${script}\n${line}`],
+        cwd: play.checkout,
+        env: play.env,
+        timeoutMs: LONG_MS,
+      })
+      return stdout.trim().split(' ')
+    }
+    expect(existsSync('/bin/bash') || existsSync('/usr/bin/bash')).toBe(true)
+    expect(await complete('re')).toEqual(['recover'])
+    expect(await complete('agents', 'st')).toEqual(['start', 'stop'])
+    expect(await complete('route', '--m')).toEqual(['--max-agents', '--max-concurrent'])
+    expect(await complete('--read')).toEqual(['--read-only'])
+    for (const shell of ['zsh', 'fish']) {
+      const {stdout, exitCode} = await play.command(['completion', shell])
+      expect(exitCode).toBe(0)
+      expect(stdout).toContain('exclude-labels')
+    }
+    expect((await play.command(['completion', 'tcsh'])).exitCode).toBe(2)
+  })
+
+  it('cleanup only says what could go', {timeout: 180_000}, async () => {
+    await gitIn(play)('branch', 'agent001/3-moment', 'main')
+    const refused = await play.command(['cleanup'])
+    expect(refused).toMatchObject({exitCode: 2})
+    expect(refused.stderr).toContain('--dry-run')
+    const {plan} = (await play.json('cleanup', '--dry-run')) as {plan: unknown[]}
+    expect(plan).toEqual([{what: 'branch', name: 'agent001/3-moment', reason: 'main has all its commits'}])
+    expect(await gitIn(play)('branch', '--list', 'agent001/3-moment')).toContain('agent001/3-moment')
+    await gitIn(play)('branch', '-D', 'agent001/3-moment')
+  })
+
+  it('recover lists, opens a pull request for a person, resumes, and is refused for what has an owner', {
+    timeout: 60_000,
+  }, async () => {
+    await abandon(play, 'agent001/9-docs')
+    await abandon(play, 'agent002/3-moment')
+    const {orphans} = (await play.json('recover', '--scan')) as {orphans: Orphan[]}
+    expect(orphans.map(({name, commits, proposal}) => ({name, commits, proposal}))).toEqual([
+      {name: 'agent001/9-docs', commits: 1, proposal: 'open-pull'},
+      {name: 'agent002/3-moment', commits: 1, proposal: 'open-pull'},
+    ])
+    const dry = await play.command(['recover', '--pattern', 'agent00?/*', '--dry-run'])
+    expect(dry.stdout).toBe('would open-pull: branch agent001/9-docs\nwould open-pull: branch agent002/3-moment')
+    expect(play.repository.pulls()).toEqual([])
+
+    expect((await play.command(['recover', '#9'])).stdout).toMatch(/^✓ #\d+ is open for a person$/)
+    expect((await play.command(['recover', '9'])).stdout).toMatch(/was open already$/)
+    const [pull, ...more] = play.repository.pulls()
+    expect(more).toEqual([])
+    expect(pull).toMatchObject({merged: false, head: {branch: 'agent001/9-docs'}})
+    expect(pull?.body).not.toMatch(/\b(close|fix|resolve)[sd]? #9/i)
+    expect(pull?.labels).toContain('route:review')
+    expect(play.repository.issue(9).state).toBe('open')
+
+    const resumed = await play.command(['recover', 'agent002/3-moment', '--action', 'resume'])
+    expect(resumed.stdout).toBe('✓ agent001 continues agent002/3-moment')
+    const {claims} = (await play.json('claims')) as {claims: ClaimRow[]}
+    expect(claims).toMatchObject([{issue: 3, branch: 'agent002/3-moment'}])
+    const log = await gitIn(play)('-C', '.clambake/worktrees/issue-3', 'log', '--format=%s', 'main..')
+    expect(log).toContain('Half of agent002/3-moment')
+    const held = await play.command(['recover', 'agent002/3-moment'])
+    expect(held).toMatchObject({exitCode: 2})
+    expect(held.stderr).toContain('already has an owner')
   })
 })
 
@@ -117,18 +203,17 @@ describe('route', () => {
   })
 })
 
-describe('words to an agent', () => {
-  it('are read at the end of its turn, and everybody can see who said them', {timeout: 180_000}, async () => {
+describe('messages to an agent', () => {
+  it('are read at the end of its turn, and show who sent them', {timeout: 180_000}, async () => {
     await using play = await openPlay({pace: SLOW})
-    await play.command(['pop', '1'])
+    await play.popped(1)
     const sent = await play.command(['send', 'a1', 'use the new parser'], {USER: 'ada'})
     expect(sent.stdout).toBe('agent001 reads it at the end of its turn on #1')
     const {said} = await agentOf(play, 'agent001')
     expect(said).toMatchObject([{text: 'use the new parser'}])
-    const read = await until(async () => {
-      const {messages} = (await play.json('inbox', 'agent001')) as {messages: Message[]}
-      return messages.find(({deliveredAt}) => deliveredAt !== null)
-    }, 'the message is delivered')
+    await messagesOnce(play, ([message]) => message?.deliveredAt != null)
+    const {messages} = (await play.json('inbox', 'agent001')) as {messages: Message[]}
+    const read = messages.find(({deliveredAt}) => deliveredAt !== null)!
     expect(read).toMatchObject({to: 'agent001', ticket: 1, text: 'use the new parser'})
     expect(read.from).toMatch(/^.+@.+$/)
     expect((await play.command(['logs', 'agent001'])).stdout).toContain('> use the new parser')
@@ -136,22 +221,23 @@ describe('words to an agent', () => {
     expect((await play.command(['inbox'])).stdout).toMatch(/agent001 #1 .* ago +use the new parser/)
   })
 
-  it('outlive the daemon, go to all, and are refused where nobody would read them', {timeout: 180_000}, async () => {
+  it('outlive the daemon, go to all, and are refused where no agent would read them', {timeout: 180_000}, async () => {
     await using play = await openPlay({pace: SLOW})
-    const nobody = await play.command(['send', '@all', 'hello'])
-    expect(nobody).toMatchObject({exitCode: 1})
+    const unread = await play.command(['send', '@all', 'hello'])
+    expect(unread).toMatchObject({exitCode: 1})
     await play.command(['route', '--max-agents', '2'])
     expect((await play.command(['send', '@all', 'main is broken'])).stdout.split('\n')).toHaveLength(2)
     await play.command(['daemon', 'stop'])
-    await until(async () => {
-      const {messages} = (await play.json('inbox')) as {messages: Message[]}
-      return messages.length === 2 && messages.every(({deliveredAt}) => deliveredAt !== null) ? true : undefined
-    }, 'both are told after the restart')
+    await play.command(['inbox'])
+    await messagesOnce(
+      play,
+      messages => messages.length === 2 && messages.every(({deliveredAt}) => deliveredAt !== null),
+    )
     const idle = await play.command(['agents', 'send', 'agent004', 'anybody?'])
     expect(idle.stderr).toContain('agent004 has no ticket')
   })
 
-  it('come from the agent whose pane says them', {timeout: 180_000}, async () => {
+  it('come from the agent in whose pane they are sent', {timeout: 180_000}, async () => {
     const speak = [
       process.execPath,
       join(import.meta.dirname, '../../dist/clambake.js'),
@@ -161,25 +247,20 @@ describe('words to an agent', () => {
     ]
     const say = {title: 'Tell', body: '', labels: ['route:ready'], turns: [[{do: 'run', args: speak} as const]]}
     await using play = await openPlay({issues: [say], pace: 500})
-    await play.command(['pop', '1'])
-    const message = await until(async () => {
-      const {messages} = (await play.json('inbox')) as {messages: Message[]}
-      return messages[0]
-    }, 'the agent spoke')
+    await play.popped(1)
+    await messagesOnce(play, messages => messages.length > 0)
+    const [message] = ((await play.json('inbox')) as {messages: Message[]}).messages
     expect(message).toMatchObject({from: 'agent001', to: 'agent001', text: 'I am done'})
   })
 })
 
 describe('agents', () => {
   it('stop with their work saved, start again on the same ticket, and have a history', {timeout: 180_000}, async () => {
-    await using play = await openPlay({pace: SLOW})
-    await play.command(['pop', '1'])
+    await using play = await openPlay({pace: STILL})
+    await play.popped(1)
     const stopped = await play.command(['agents', 'stop', '1'])
     expect(stopped.stdout).toMatch(/agent001 is stopped\nkept: refs\/clambake\/rescue\//)
-    await until(
-      async () => ((await agentOf(play, 'agent001')).state === 'available' ? true : undefined),
-      'its process is gone',
-    )
+    await stateWhen(play, ({agents}) => agents[0]?.state === 'available')
     expect((await play.command(['agents', 'start', 'agent001'])).stdout).toMatch(/^#1 .*\nagent001 works on it/)
     const busy = await play.command(['agents', 'start', 'agent001'])
     expect(busy).toMatchObject({exitCode: 1})
@@ -194,57 +275,7 @@ describe('agents', () => {
   })
 })
 
-describe('recover', () => {
-  it('lists, opens a pull request for a person, resumes, and is refused for what has an owner', {
-    timeout: 60_000,
-  }, async () => {
-    await using play = await openPlay({pace: SLOW})
-    await abandon(play, 'agent001/9-docs')
-    await abandon(play, 'agent002/3-moment')
-    const {orphans} = (await play.json('recover', '--scan')) as {orphans: Orphan[]}
-    expect(orphans.map(({name, commits, proposal}) => ({name, commits, proposal}))).toEqual([
-      {name: 'agent001/9-docs', commits: 1, proposal: 'open-pull'},
-      {name: 'agent002/3-moment', commits: 1, proposal: 'open-pull'},
-    ])
-    const dry = await play.command(['recover', '--pattern', 'agent00?/*', '--dry-run'])
-    expect(dry.stdout).toBe('would open-pull: branch agent001/9-docs\nwould open-pull: branch agent002/3-moment')
-    expect(play.repository.pulls()).toEqual([])
-
-    expect((await play.command(['recover', '#9'])).stdout).toMatch(/^✓ #\d+ is open for a person$/)
-    expect((await play.command(['recover', '9'])).stdout).toMatch(/was open already$/)
-    const [pull, ...more] = play.repository.pulls()
-    expect(more).toEqual([])
-    expect(pull).toMatchObject({merged: false, head: {branch: 'agent001/9-docs'}})
-    expect(pull?.body).not.toMatch(/\b(close|fix|resolve)[sd]? #9/i)
-    expect(pull?.labels).toContain('route:review')
-    expect(play.repository.issue(9).state).toBe('open')
-
-    const resumed = await play.command(['recover', 'agent002/3-moment', '--action', 'resume'])
-    expect(resumed.stdout).toBe('✓ agent001 continues agent002/3-moment')
-    const {claims} = (await play.json('claims')) as {claims: ClaimRow[]}
-    expect(claims).toMatchObject([{issue: 3, branch: 'agent002/3-moment'}])
-    const log = await gitIn(play)('-C', '.clambake/worktrees/issue-3', 'log', '--format=%s', 'main..')
-    expect(log).toContain('Half of agent002/3-moment')
-    const held = await play.command(['recover', 'agent002/3-moment'])
-    expect(held).toMatchObject({exitCode: 2})
-    expect(held.stderr).toContain('already has an owner')
-  })
-})
-
-describe('cleanup', () => {
-  it('only says what could go', {timeout: 180_000}, async () => {
-    await using play = await openPlay()
-    await gitIn(play)('branch', 'agent001/3-moment', 'main')
-    const refused = await play.command(['cleanup'])
-    expect(refused).toMatchObject({exitCode: 2})
-    expect(refused.stderr).toContain('--dry-run')
-    const {plan} = (await play.json('cleanup', '--dry-run')) as {plan: unknown[]}
-    expect(plan).toEqual([{what: 'branch', name: 'agent001/3-moment', reason: 'main has all its commits'}])
-    expect(await gitIn(play)('branch', '--list', 'agent001/3-moment')).toContain('agent001/3-moment')
-  })
-})
-
-describe('what goes on', () => {
+describe('progress', () => {
   it('is shown as it happens', {timeout: 180_000}, async () => {
     await using play = await openPlay({pace: SLOW})
     expect((await play.command(['status', '--health-check'])).exitCode).toBe(1)
@@ -252,14 +283,14 @@ describe('what goes on', () => {
     const follower = follow(play, ['events', '-f', '--json'])
     const watcher = follow(play, ['status', '--watch', '--agents-only'])
     await until(async () => (watcher.text().includes('a001') ? true : undefined), 'the first table')
-    await play.command(['pop', '1'])
+    await play.popped(1)
     const event = await until(
       async () =>
         follower
           .text()
           .split('\n')
           .find(line => line.includes('is claimed by')),
-      'the claim is told',
+      'the claim is reported',
     )
     expect(JSON.parse(event)).toMatchObject({type: 'issue_assigned', ticket: 1, agent: 'agent001'})
     await until(async () => (/a001 .*#1 /.test(watcher.text()) ? true : undefined), 'the table again')
@@ -273,7 +304,7 @@ describe('what goes on', () => {
     expect(events).toHaveLength(1)
   })
 
-  it('is the daemon’s doing when --once meets one that runs', {timeout: 180_000}, async () => {
+  it('is the work of the daemon when --once finds one running', {timeout: 180_000}, async () => {
     const quick = {
       title: 'Note',
       body: '',
@@ -293,35 +324,7 @@ describe('what goes on', () => {
   })
 })
 
-describe('completion', () => {
-  it('completes commands, groups and options in bash', async () => {
-    await using play = await openPlay()
-    const {stdout: script} = await play.command(['completion', 'bash'])
-    const complete = async (...words: string[]) => {
-      const line = `COMP_WORDS=(clambake ${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _clambake; echo "\${COMPREPLY[*]}"`
-      const {stdout} = await run('bash', {
-        args: ['--norc', '-c', `${script}\n${line}`],
-        cwd: play.checkout,
-        env: play.env,
-        timeoutMs: LONG_MS,
-      })
-      return stdout.trim().split(' ')
-    }
-    expect(existsSync('/bin/bash') || existsSync('/usr/bin/bash')).toBe(true)
-    expect(await complete('re')).toEqual(['recover'])
-    expect(await complete('agents', 'st')).toEqual(['start', 'stop'])
-    expect(await complete('route', '--m')).toEqual(['--max-agents', '--max-concurrent'])
-    expect(await complete('--read')).toEqual(['--read-only'])
-    for (const shell of ['zsh', 'fish']) {
-      const {stdout, exitCode} = await play.command(['completion', shell])
-      expect(exitCode).toBe(0)
-      expect(stdout).toContain('exclude-labels')
-    }
-    expect((await play.command(['completion', 'tcsh'])).exitCode).toBe(2)
-  })
-})
-
-/** A command that goes on until SIGINT. */
+/** Starts a command that runs until SIGINT. */
 function follow(play: Play, args: readonly string[]) {
   const program = join(import.meta.dirname, '../../dist/clambake.js')
   const child = spawn(process.execPath, [program, ...args], {cwd: play.checkout, env: play.env})

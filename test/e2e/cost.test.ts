@@ -58,13 +58,13 @@ it('shows what agents cost, also after the daemon was killed, and in the pull re
 
   await type(play, 1, 'y')
   await stateWhen(play, ({header}) => header.aboard === 1)
-  expect(await play.json('land')).toMatchObject({merged: [1]})
+  await play.landed(1)
   expect(play.repository.pulls()).toMatchObject([{body: expect.stringContaining('It used $1.28, ')}])
 })
 
 it('stops an agent whose budget is used up, and keeps its work', {timeout: 240_000}, async () => {
   await using play = await openPlay({issues: [WASTES], budget: 2})
-  await play.command(['pop'])
+  await play.popped()
   const spent = ({tickets, agents}: DaemonState) =>
     tickets.find(({number}) => number === 1)?.phase === 'blocked' && agents.every(({state}) => state === 'available')
   const {tickets} = await stateWhen(play, spent)

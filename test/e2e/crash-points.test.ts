@@ -28,7 +28,7 @@ async function pass(play: Play): Promise<PassReport> {
   return JSON.parse(stdout) as PassReport
 }
 
-/** What must stand after any kill and a life that was let end. */
+/** What must hold after any kills and one run that was left alone. */
 async function expectLanded(play: Play, issues: readonly DemoIssue[]): Promise<void> {
   const {repository, checkout, env} = play
   const git = async (...args: string[]) => (await run('git', {args, cwd: checkout, env})).stdout.split('\n')
@@ -91,7 +91,7 @@ describe.concurrent('passes that are killed', () => {
   })
 
   it.for(['claimTicket', 'startAgent', 'bottleTicket'])(
-    'after %s, in the daemon: its next life goes on by itself',
+    'after %s, in the daemon: it continues by itself when it is restarted',
     {timeout: 240_000},
     async point => {
       await using play = await openPlay({issues: [LOGIN], ci: quickCi, pace: 5})
@@ -99,9 +99,9 @@ describe.concurrent('passes that are killed', () => {
       const bottled = ({tickets}: DaemonState) => tickets[0]?.detail === 'bottled'
       await stateWhen(play, state => bottled(state) && state.agents[0]?.state === 'available')
       expect(lives(play)).toBe(2)
-      // Nobody is left of those that did the work.
+      // No agent that did the work is left.
       expect((await play.processes()).filter(line => line.includes('demo-agent'))).toEqual([])
-      expect(await play.json('land')).toMatchObject({merged: [1]})
+      await play.landed(1)
       await play.command(['daemon', 'stop'])
       await expectLanded(play, [LOGIN])
     },

@@ -41,7 +41,7 @@ it('runs twice at once, says what became of each issue and leaves nothing behind
     expect(report.apiCalls).toBeGreaterThan(0)
   }
   expect(await processesOf(folder.path)).toEqual([])
-  // Not even in the home of who ran it.
+  // The home of the person who ran it is empty too.
   expect(readdirSync(folder.path).toSorted()).toEqual(['one', 'two'])
 })
 

@@ -10,7 +10,7 @@ const SLOW = 5000
 const READY = {title: 'Cart', body: 'Make it.', labels: ['route:ready']}
 const TURNS = [[{do: 'run' as const, args: ['true']}]]
 
-/** A branch of an agent with a commit that nobody looks after. */
+/** A branch of an agent that has a commit and no owner. */
 async function abandon(play: Play, branch: string): Promise<void> {
   const who = Object.fromEntries(
     ['AUTHOR', 'COMMITTER'].flatMap(role => [
@@ -51,7 +51,7 @@ it('what is stuck is found, what is safe is done, and the rest is for a person',
 
 it('a reset asks first, keeps the work and gives the issue back', {timeout: 120_000}, async () => {
   await using play = await openPlay({issues: [{...READY, turns: TURNS}], pace: SLOW})
-  await play.command(['pop', '1'])
+  await play.popped(1)
   expect(await play.command(['agents', 'validate'])).toMatchObject({exitCode: 0, stdout: expect.stringContaining('✓')})
   const asked = await play.command(['agents', 'reset', 'a1'])
   expect(asked).toMatchObject({exitCode: 1})

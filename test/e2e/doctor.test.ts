@@ -70,7 +70,7 @@ it('says when history cannot be written, and what that means', async () => {
     detail: expect.stringContaining('no history yet'),
   })
   await play.command(['daemon', 'start'])
-  await play.command(['pop', '1'])
+  await play.popped(1)
   expect((await findings()).get('hub')).toMatchObject({
     state: 'good',
     detail: expect.stringMatching(/hub\.db, \d+ events$/),

@@ -14,7 +14,9 @@ const ISSUES = ['Asks first', 'Search stalls'].map(title => ({
   turns: [[{do: 'ask' as const, command: 'npm install left-pad'}]],
 }))
 
-it('works in two repositories on one screen, beside a folder that is none', {timeout: 180_000}, async () => {
+it('works in two repositories on one screen, beside a folder that is not a repository', {
+  timeout: 180_000,
+}, async () => {
   await using play = await openPlay({issues: ISSUES, agents: 2})
   const {repository, github, env} = play
   const other = join(play.folder, 'other')
@@ -27,7 +29,7 @@ it('works in two repositories on one screen, beside a folder that is none', {tim
   await app.sees(/^ \S+ +other +empty +✗ +\[ \] switch/)
   await app.sees('Asks first', {timeoutMs: LONG_MS})
 
-  // Each has agents of its own; what one needs is told wherever one is.
+  // Each has agents of its own; the needs of all are shown in every place.
   await app.press('p')
   await app.sees(/◆ +#1 Asks first/, {timeoutMs: LONG_MS})
   await app.press(']')

@@ -134,7 +134,7 @@ it('takes back what it wrote, and nothing that was changed since', async () => {
   expect(await clone.git('status', '--porcelain', '--untracked-files=all')).toBe('?? .clambake/prompts/bug.md')
 }, 120_000)
 
-it('what GitHub refuses is told with what helps, and the rest is done', async () => {
+it('what GitHub refuses is reported with its remedy, and the rest is done', async () => {
   const {dir, command} = await fresh('poor')
   using refusal = play.github.fault({
     kind: 'status',

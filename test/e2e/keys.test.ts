@@ -39,7 +39,7 @@ describe.each([
   beforeAll(async () => {
     play = await openPlay({issues: ISSUES, agents: 4})
     git = openSampleRepository(play.checkout, join(play.folder, 'home')).git
-    // Left behind by somebody: a branch with a commit, and a worktree with a changed file.
+    // Left behind: a branch with a commit, and a worktree with a changed file.
     await git('branch', 'agent003/8-left-behind')
     await git('worktree', 'add', '--quiet', join('.clambake/worktrees', 'issue-9'), '-b', 'agent004/9-half-made')
     await writeFile(join(play.checkout, '.clambake/worktrees/issue-9/changed.txt'), 'not committed\n')
@@ -155,7 +155,7 @@ describe.each([
 
   it('an answer typed in the attached terminal lets the agent go on', async () => {
     await back(app, '/half')
-    // From the last row that needs somebody, round to the first.
+    // From the last row that needs a person, back to the first.
     await app.press('1', 'G', 'k', 'k', '!')
     await app.sees(/┏━ a001 #1/)
     await app.press('enter')

@@ -1,22 +1,28 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {expect, it} from 'vitest'
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {TRUE_COLOR} from '../../src/protocol/cells.ts'
 import type {App} from './driver/app.ts'
 import {openPlay, type Play} from './stage.ts'
 
-/** Nothing is made ready for it to route: the screen is looked at, no agent runs. */
-const QUIET = {
-  issues: [{title: 'Fix login redirect', body: '', labels: ['route:ready'], turns: []}],
-}
+/** No agent runs: the screen is looked at. */
+const ISSUES = [{title: 'Fix login redirect', body: '', labels: ['route:ready'], turns: []}]
 
-function tasteFile(play: Play): string {
+let play: Play
+beforeAll(async () => {
+  play = await openPlay({issues: ISSUES})
+})
+afterAll(() => play[Symbol.asyncDispose]())
+// A person without a taste of their own.
+beforeEach(() => rmSync(tasteFile(), {force: true}))
+
+function tasteFile(): string {
   return join(play.env.HOME!, '.config/clambake/taste.json')
 }
 
-function likes(play: Play, taste: unknown): void {
-  mkdirSync(join(tasteFile(play), '..'), {recursive: true})
-  writeFileSync(tasteFile(play), JSON.stringify(taste))
+function likes(taste: unknown): void {
+  mkdirSync(join(tasteFile(), '..'), {recursive: true})
+  writeFileSync(tasteFile(), JSON.stringify(taste))
 }
 
 /** Colours of all cells that have one, but the terminal's own. */
@@ -28,38 +34,53 @@ function colors(app: App): Set<number> {
 const DARK_ACCENT = TRUE_COLOR + 0x7cc0ff
 const LIGHT_ACCENT = TRUE_COLOR + 0x1f56c4
 
-it('looks as the terminal and the person want it', {timeout: 40_000}, async () => {
-  await using play = await openPlay(QUIET)
-  const shown = async (env: Record<string, string> = {}) => {
-    const app = play.open({env})
-    await app.sees('Fix login')
-    await app.idle()
-    const seen = {colors: colors(app), screen: app.screen()}
-    await app.press('q')
-    await app.gone()
-    return seen
-  }
-  const {colors: dark, screen} = await shown()
-  expect(dark).toContain(DARK_ACCENT)
-  expect((await shown({COLORFGBG: '0;15'})).colors).toContain(LIGHT_ACCENT)
-  const named = (await shown({TERM: 'xterm', COLORTERM: ''})).colors
-  expect([...named].every(color => color < 16)).toBe(true)
-  expect((await shown({NO_COLOR: '1'})).colors).toEqual(new Set())
-  expect(screen).toContain('┏━ 1 Issues')
-  expect((await shown({LANG: 'C', LC_ALL: 'C'})).screen).toMatch(/^[\x20-\x7e\n]*$/)
+/** What a screen shows that is opened, looked at and left. */
+async function shown(env: Record<string, string> = {}): Promise<{colors: Set<number>; screen: string}> {
+  const app = play.open({env})
+  await app.sees('Fix login')
+  await app.idle()
+  const seen = {colors: colors(app), screen: app.screen()}
+  await app.press('q')
+  await app.gone()
+  return seen
+}
 
-  // What the person says outweighs what the terminal says.
-  likes(play, {theme: 'light', glyphs: 'ascii'})
+describe('the screen looks as the terminal wants it', () => {
+  it('dark, with all its colours and borders', async () => {
+    const {colors: dark, screen} = await shown()
+    expect(dark).toContain(DARK_ACCENT)
+    expect(screen).toContain('┏━ 1 Issues')
+  })
+
+  it('light', async () => {
+    expect((await shown({COLORFGBG: '0;15'})).colors).toContain(LIGHT_ACCENT)
+  })
+
+  it('in sixteen colours', async () => {
+    const named = (await shown({TERM: 'xterm', COLORTERM: ''})).colors
+    expect([...named].every(color => color < 16)).toBe(true)
+  })
+
+  it('without colours', async () => {
+    expect((await shown({NO_COLOR: '1'})).colors).toEqual(new Set())
+  })
+
+  it('in ASCII', async () => {
+    expect((await shown({LANG: 'C', LC_ALL: 'C'})).screen).toMatch(/^[\x20-\x7e\n]*$/)
+  })
+})
+
+it("a person's theme and glyphs outweigh what the terminal says", async () => {
+  likes({theme: 'light', glyphs: 'ascii'})
   const liked = await shown()
   expect(liked.colors).toContain(LIGHT_ACCENT)
   expect(liked.screen).toContain('#= 1 Issues')
-  likes(play, {theme: 'plain'})
+  likes({theme: 'plain'})
   expect((await shown()).colors).toEqual(new Set())
 })
 
-it('has the keys that the person likes, and says what is wrong with them', {timeout: 40_000}, async () => {
-  await using play = await openPlay(QUIET)
-  likes(play, {keys: {'app.help': 'f1', 'app.quit': 'ctrl+q', 'app.zoom': []}})
+it('has the keys that the person likes', async () => {
+  likes({keys: {'app.help': 'f1', 'app.quit': 'ctrl+q', 'app.zoom': []}})
   const app = play.open()
   await app.sees('Fix login')
   await app.sees(/f1 help +\^q quit/i)
@@ -72,25 +93,24 @@ it('has the keys that the person likes, and says what is wrong with them', {time
   await app.seesNo('show all keys')
   await app.press('ctrl+q')
   expect(await app.gone()).toMatchObject({exitCode: 0})
-
-  for (const [taste, ...said] of [
-    [{keys: {'queue.route': 'p'}}, 'the key `p` is set for both `queue.pop` and `queue.route`', 'another key'],
-    [{keys: {'app.hlep': 'h'}}, '`app.hlep`, which is not a command'],
-    [{keys: {'app.help': 'hyper+h'}}, '`hyper+h` for `app.help` is not a key'],
-    [{theme: 'neon'}, 'theme must be one of', 'correct the file'],
-  ] as const) {
-    likes(play, taste)
-    const wrong = play.open({cols: 200})
-    expect(await wrong.gone()).toMatchObject({exitCode: 2})
-    expect(wrong.isFullScreen).toBe(false)
-    for (const text of ['taste.json', ...said]) expect(wrong.screen()).toContain(text)
-    expect(wrong.screen()).not.toContain('acme/shop')
-  }
 })
 
-it('remembers how the screen was cut up, for this repository', {timeout: 40_000}, async () => {
-  await using play = await openPlay(QUIET)
-  likes(play, {glyphs: 'unicode'})
+it.each([
+  [{keys: {'queue.route': 'p'}}, 'the key `p` is set for both `queue.pop` and `queue.route`', 'another key'],
+  [{keys: {'app.hlep': 'h'}}, '`app.hlep`, which is not a command'],
+  [{keys: {'app.help': 'hyper+h'}}, '`hyper+h` for `app.help` is not a key'],
+  [{theme: 'neon'}, 'theme must be one of', 'correct the file'],
+] as const)('says what is wrong with a taste: %j', async (taste, ...said) => {
+  likes(taste)
+  const wrong = play.open({cols: 200})
+  expect(await wrong.gone()).toMatchObject({exitCode: 2})
+  expect(wrong.isFullScreen).toBe(false)
+  for (const text of ['taste.json', ...said]) expect(wrong.screen()).toContain(text)
+  expect(wrong.screen()).not.toContain('acme/shop')
+})
+
+it('remembers how the screen was divided, for this repository', async () => {
+  likes({glyphs: 'unicode'})
   const width = (app: App) => (app.screen().split('\n')[1]?.indexOf('┓') ?? -1) + 1
   const first = play.open()
   await first.sees('Fix login')
@@ -99,7 +119,7 @@ it('remembers how the screen was cut up, for this repository', {timeout: 40_000}
   await first.until(() => width(first) === 50, 'to widen the lists')
   await first.press('q')
   await first.gone()
-  expect(JSON.parse(readFileSync(tasteFile(play), 'utf8'))).toEqual({
+  expect(JSON.parse(readFileSync(tasteFile(), 'utf8'))).toEqual({
     glyphs: 'unicode',
     layouts: {[play.checkout]: {lists: 50}},
   })

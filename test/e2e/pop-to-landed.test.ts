@@ -25,7 +25,7 @@ it('goes from pop to landed by keys', {timeout: 180_000}, async () => {
 })
 
 it('attaches, types, detaches', {timeout: 180_000}, async () => {
-  // A slow agent stands still long enough to be typed to.
+  // A slow agent waits long enough at each step for the test to type.
   await using play = await openPlay({pace: 60_000})
   const app = play.open()
   await app.sees('Fix login redirect')

@@ -6,14 +6,13 @@ import {type FakeDocker, installDocker} from '../../fixtures/docker/install.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {poll} from '../../src/base/clock.ts'
 import {isAlive} from '../../src/base/run.ts'
-import type {DaemonState} from '../../src/protocol/daemon.ts'
 import {quickCi} from './checks.ts'
 import {openPlay} from './stage.ts'
-import {PATIENCE, stateWhen} from './steps.ts'
+import {PATIENCE} from './steps.ts'
 
 const PLAIN = join(import.meta.dirname, '../../fixtures/agent/plain.ts')
 
-/** Of the one file in a folder; empty while there is none. */
+/** The text of the only file in a folder; empty while there is no file. */
 function textOf(folder: string): string {
   const [file] = existsSync(folder) ? readdirSync(folder) : []
   return file === undefined ? '' : readFileSync(join(folder, file), 'utf8')
@@ -22,8 +21,6 @@ function textOf(folder: string): string {
 function kettle(...turns: DemoIssue['turns']): DemoIssue {
   return {title: 'Polish the kettle', body: 'Until it shines.', labels: ['route:ready'], turns}
 }
-
-const isBottled = ({tickets}: DaemonState) => tickets[0]?.detail === 'bottled'
 
 describe('an agent that posts no hooks', () => {
   it.each([
@@ -34,11 +31,11 @@ describe('an agent that posts no hooks', () => {
     const [, how, done] = row
     const profile = {command: [process.execPath, PLAIN, done], ...how}
     await using play = await openPlay({issues: [kettle()], ci: quickCi, profile})
-    await play.command(['pop'])
-    await stateWhen(play, isBottled)
+    await play.popped()
+    await play.bottled(1)
     const {facts} = (await play.json('why', '1')) as {facts: {text: string}[]}
     expect(facts.map(({text}) => text)).toContain('1 starts, 0 repairs, 1 reminders')
-    expect(await play.json('land')).toMatchObject({merged: [1]})
+    await play.landed(1)
     expect(await play.repository.readFile('plain.txt')).toBe('work\n')
   })
 })
@@ -62,7 +59,7 @@ describe('an agent in a container', () => {
     )
     const profile = {runner: 'docker', image: 'any'}
     await using play = await openPlay({issues: [issue], ci: quickCi, profile, env: {PATH: docker.path}})
-    await play.command(['pop'])
+    await play.popped()
     const first = await running(docker)
     // It has noted that it hangs: killed a moment sooner, it would hang again.
     const hangs = () => JSON.parse(textOf(join(first!.env.HOME!, '.fixture-agent')) || '{}').step === 3 || undefined
@@ -73,14 +70,14 @@ describe('an agent in a container', () => {
     expect(isAlive(first!.pid)).toBe(true)
 
     await play.command(['daemon', 'start'])
-    await stateWhen(play, isBottled)
+    await play.bottled(1)
     expect(isAlive(first!.pid)).toBe(false)
     // Its slot is freed first, then its container is ended.
     expect(await poll(() => docker.containers().length === 0 || undefined, PATIENCE)).toBe(true)
     const runs = docker.log().filter(([verb]) => verb === 'run')
     expect(runs.map(words => words.includes('--resume'))).toEqual([false, true])
     expect(JSON.stringify(runs)).not.toContain(play.env.GITHUB_TOKEN)
-    expect(await play.json('land')).toMatchObject({merged: [1]})
+    await play.landed(1)
     expect(await play.repository.readFile('docs/kettle.md')).toBe('# Kettle\n')
   })
 })

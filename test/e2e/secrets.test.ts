@@ -36,7 +36,7 @@ function environments(session: string): string[] {
       try {
         return [readFileSync(`/proc/${pid}/environ`, 'utf8')]
       } catch {
-        return [] // Ended meanwhile, or somebody else's.
+        return [] // Ended meanwhile, or another user's.
       }
     })
     .filter(environment => environment.split('\0').includes(`CLAMBAKE_SESSION=${session}`))
@@ -55,14 +55,14 @@ it.skipIf(process.platform !== 'linux')(
     expect(NAMES.length).toBeGreaterThanOrEqual(20)
     const commands = {setup: ['env > "$HOME/setup.env"'], verify: ['env > "$HOME/verify.env"']}
     await using play = await openPlay({issues: [NOSY], ci: quickCi, commands, env: planted})
-    await play.command(['pop'])
+    await play.popped()
     await stateWhen(play, ({agents}) => agents[0]?.state === 'waiting')
     const {session} = await paneOf(play, 1)
     const found = environments(session)
     expect(found.length).toBeGreaterThanOrEqual(2)
     for (const environment of found) expectClean(environment, play)
     await type(play, 1, 'y')
-    await stateWhen(play, ({tickets}) => tickets[0]?.detail === 'bottled')
+    await play.bottled(1)
     for (const name of ['agent', 'setup', 'verify']) {
       expectClean(readFileSync(join(play.env.HOME!, `${name}.env`), 'utf8'), play)
     }

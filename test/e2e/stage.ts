@@ -1,56 +1,31 @@
 import {readFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
-import {type Stage, type StageOptions, setStage} from '../../fixtures/demo/stage.ts'
+import {type StageOptions, setStage} from '../../fixtures/demo/stage.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {poll} from '../../src/base/clock.ts'
 import {ClambakeError, isSystemError} from '../../src/base/errors.ts'
 import {runtimePaths} from '../../src/base/paths.ts'
-import {isAlive, type RunResult, run} from '../../src/base/run.ts'
-import type {DaemonApi, DaemonTopics} from '../../src/protocol/daemon.ts'
+import {isAlive, run} from '../../src/base/run.ts'
 import {type Hello, PROTOCOL_VERSION} from '../../src/protocol/hello.ts'
-import type {HostApi, HostTopics} from '../../src/protocol/host-api.ts'
-import {type Connection, connect} from '../../src/rpc/connect.ts'
-import {type App, type AppOptions, openApp} from './driver/app.ts'
+import {connect} from '../../src/rpc/connect.ts'
+import {type App, openApp} from './driver/app.ts'
+import type {Pids, Play} from './play.ts'
 import {processesOf, signalIfAlive} from './processes.ts'
+import {stateWhen} from './steps.ts'
+
+export type {Play} from './play.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 export const PROGRAM = join(ROOT, 'dist/clambake.js')
 const AGENT = join(ROOT, 'dist/demo-agent.js')
 const {version} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {version: string}
-/** Processes that were told to end do so within this time. */
+/** Processes that were asked to end do so within this time. */
 const END_MS = 10_000
-
-type Pids = {daemon: number | null; host: number | null}
-
-export type Play = AsyncDisposable &
-  Stage & {
-    /** The play's own folder: home, state, clones. */
-    folder: string
-    /** The screen, or a command with its arguments, in a real terminal. */
-    open(
-      options?: Partial<Pick<AppOptions, 'args' | 'cols' | 'rows' | 'background'>> & {env?: Record<string, string>},
-    ): App
-    /** A command without a terminal; any exit code is an answer. `cwd`: another clone. */
-    command(args: readonly string[], env?: Record<string, string>, cwd?: string): Promise<RunResult>
-    /** A command that is ended by a signal; throws when it is not. */
-    dies(args: readonly string[], env: Record<string, string>): Promise<NodeJS.Signals>
-    /** The command's `--json`, parsed. */
-    json(...args: string[]): Promise<unknown>
-    /** Process ids of the daemon and the host as they say themselves; null: not running. */
-    pids(): Pids
-    /** A further clone, whose processes are ended with those of the play's own. */
-    alsoIn(checkout: string): void
-    /** Connections to the processes as they run, without starting any. Rejects with `not-running`. */
-    daemon(): Promise<Connection<DaemonApi, DaemonTopics>>
-    host(): Promise<Connection<HostApi, HostTopics>>
-    /** Everything of this play that runs, as `pid command`. */
-    processes(): Promise<string[]>
-  }
 
 /** The demo's shop with the built program, ended to the last process afterwards. */
 export async function openPlay(options: Partial<StageOptions> = {}): Promise<Play> {
   const folder = temporaryFolder('clambake-e2e-')
-  // What a killed process left there goes with it. Short and beside the other: sockets may be in it.
+  // Removed with what a killed process left in it. A short path beside the other: it may hold sockets.
   const temporary = temporaryFolder('c-')
   const stage = await setStage({
     folder: folder.path,
@@ -88,6 +63,8 @@ export async function openPlay(options: Partial<StageOptions> = {}): Promise<Pla
       accept: [0, 1, 2],
       timeoutMs: 120_000,
     })
+  const json: Play['json'] = async (...args) => JSON.parse((await command([...args, '--json'])).stdout)
+  const daemon: Play['daemon'] = () => connect({path: paths.daemon.socket, hello})
   return {
     ...stage,
     folder: folder.path,
@@ -113,13 +90,22 @@ export async function openPlay(options: Partial<StageOptions> = {}): Promise<Pla
         throw error
       }
     },
-    async json(...args) {
-      const {stdout} = await command([...args, '--json'])
-      return JSON.parse(stdout)
+    json,
+    async popped(issue) {
+      const {exitCode, stderr} = await command(['pop', ...(issue === undefined ? [] : [String(issue)])])
+      if (exitCode !== 0) throw new Error(`nothing was popped: ${stderr}`)
+    },
+    bottled: issue =>
+      stateWhen({daemon}, ({tickets}) => tickets.some(({number, detail}) => number === issue && detail === 'bottled')),
+    async landed(...issues) {
+      const report = (await json('land')) as {merged?: number[]}
+      if (report.merged?.join() !== issues.join()) {
+        throw new Error(`not ${issues.join()} but this was landed: ${JSON.stringify(report, null, 1)}`)
+      }
     },
     pids: () => pidsIn(stage.checkout),
     alsoIn: checkout => checkouts.push(checkout),
-    daemon: () => connect({path: paths.daemon.socket, hello}),
+    daemon,
     host: () => connect({path: paths.host.socket, hello}),
     processes: () => processesOf(folder.path),
     async [Symbol.asyncDispose]() {
@@ -133,13 +119,13 @@ export async function openPlay(options: Partial<StageOptions> = {}): Promise<Pla
   }
 }
 
-/** Ends the daemons, then their hosts with their agents; what is there after that is killed and given as `pid command`. */
+/** Ends the daemons, then their hosts with their agents; kills what is left, and gives it as `pid command`. */
 async function endAll({pids, processes}: {pids: () => Pids[]} & Pick<Play, 'processes'>): Promise<string[]> {
   const told = new Set<number>()
   const gone = await poll(
     async () => {
       for (const {daemon, host} of pids()) {
-        // Without its host a daemon that is about to end would bring another one.
+        // A daemon that is about to end would start another host in place of an ended one.
         const next = daemon ?? host
         if (next !== null && !told.has(next)) signalIfAlive(next, 'SIGTERM')
         if (next !== null) told.add(next)

@@ -2,14 +2,14 @@ import {poll} from '../../src/base/clock.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {PaneInfo} from '../../src/model/data/pane.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
-import type {Play} from './stage.ts'
+import type {Play} from './play.ts'
 
 /** How long a play is waited for; the machine may be busy. */
 export const PATIENCE = {everyMs: 20, timeoutMs: 90_000}
 
 /** The daemon's state, once it is as wanted; fails with the state as it was last. */
 export async function stateWhen(
-  play: Play,
+  play: Pick<Play, 'daemon'>,
   isWanted: (state: DaemonState) => boolean,
   patience = PATIENCE,
 ): Promise<DaemonState> {
@@ -41,7 +41,7 @@ export async function paneOf(play: Play, ticket: number): Promise<PaneInfo> {
   return pane
 }
 
-/** Types to a ticket's agent, as somebody attached would. */
+/** Types to a ticket's agent, as a person who is attached would. */
 export async function type(play: Play, ticket: number, data: string): Promise<void> {
   const {pane} = await paneOf(play, ticket)
   await using host = await play.host()

@@ -27,7 +27,7 @@ const COUNTS: DemoIssue = {
     ],
   ],
 }
-/** Hangs in the middle of its work with children of all kinds; after a new start it goes on behind that. */
+/** Hangs in the middle of its work with children of all kinds; when it is started again, it continues after the hang. */
 const HANGS: DemoIssue = {
   title: 'Polish the kettle',
   body: 'Until it shines.',
@@ -45,9 +45,7 @@ const HANGS: DemoIssue = {
   ],
 }
 
-const phaseOf = ({tickets}: DaemonState, number: number) => tickets.find(row => row.number === number)?.detail
 const agentOf = ({agents}: DaemonState, ticket: number) => agents.find(row => row.ticket === ticket)
-const bottled = (ticket: number) => (state: DaemonState) => phaseOf(state, ticket) === 'bottled'
 
 const grandchildren = async (play: Play) => (await play.processes()).filter(line => / sleep \d+$/.test(line))
 
@@ -92,7 +90,7 @@ it('shows everything again after the screen was killed, panes with their scrollb
   expect(isAlive(pid)).toBe(true)
 })
 
-it('goes on after the daemon was killed, again and again', {timeout: 240_000}, async () => {
+it('continues after the daemon was killed, again and again', {timeout: 240_000}, async () => {
   await using play = await openPlay({issues: [COUNTS, HANGS], ci: quickCi})
   await play.command(['route'])
   await stateWhen(play, state => agentOf(state, 1)?.state === 'waiting' && agentOf(state, 2)?.state === 'working')
@@ -113,14 +111,14 @@ it('goes on after the daemon was killed, again and again', {timeout: 240_000}, a
     expect(agentOf(state, 2)).toMatchObject({state: 'working'})
   }
   console.log(`daemon restarted and reconciled in ${times.map(ms => `${Math.round(ms)} ms`).join(', ')}`)
-  // The middle one: what else runs on the machine at one moment says nothing about us.
+  // The median: another process may slow one restart down.
   expect(times.toSorted((a, b) => a - b)[1]).toBeLessThan(RECONCILED_MS)
   expect([(await paneOf(play, 1)).pid, (await paneOf(play, 2)).pid]).toEqual(pids)
   expect(play.pids().host).toBe(host)
   // Its question is still answered, and its work goes all the way.
   await type(play, 1, 'y')
-  await stateWhen(play, bottled(1))
-  expect(await play.json('land')).toMatchObject({merged: [1]})
+  await play.bottled(1)
+  await play.landed(1)
   expect(await play.repository.readFile('docs/cups.md')).toBe('# Cups\n\n60\n')
   expect(play.repository.pulls()).toMatchObject([{merged: true}])
   const told = conversations(play).map(({issue, prompts}) => ({issue, prompts: prompts.length}))
@@ -132,18 +130,18 @@ it('goes on after the daemon was killed, again and again', {timeout: 240_000}, a
 
 it("resumes an agent's conversation after its process was killed, its children gone", {timeout: 240_000}, async () => {
   await using play = await openPlay({issues: [HANGS], ci: quickCi})
-  await play.command(['pop'])
+  await play.popped()
   await untilItHangs(play)
   const before = await paneOf(play, 1)
   process.kill(before.pid, 'SIGKILL')
-  await stateWhen(play, bottled(1))
+  await play.bottled(1)
   const after = await paneOf(play, 1)
   expect(after).toMatchObject({session: before.session, cwd: before.cwd})
   expect(after.pid).not.toBe(before.pid)
   expect(await grandchildren(play)).toEqual([])
   expect(conversations(play)).toMatchObject([{issue: 1, session: before.session, prompts: [/Polish/, /./]}])
   // What it had edited before it was killed was not lost.
-  expect(await play.json('land')).toMatchObject({merged: [1]})
+  await play.landed(1)
   expect(await play.repository.readFile('docs/kettle.md')).toBe('# Kettle\n\nIt shines.\n')
 })
 
@@ -158,8 +156,8 @@ it('brings everything back after the terminal host was killed', {timeout: 240_00
   const {host, daemon} = play.pids()
   process.kill(host!, 'SIGKILL')
   await untilDead(host!, before.pid)
-  // The daemon brings a new host, and the agent goes on in it.
-  await stateWhen(play, bottled(1))
+  // The daemon starts a new host, and the agent continues in it.
+  await play.bottled(1)
   expect(play.pids().host).not.toBe(host)
   expect(play.pids().daemon).toBe(daemon)
   const after = await paneOf(play, 1)
@@ -168,17 +166,17 @@ it('brings everything back after the terminal host was killed', {timeout: 240_00
   await app.sees('bottled')
   await app.press('q')
   await app.gone()
-  // The new host keeps the daemon as the old one did.
+  // The new host restarts the daemon as the old one did.
   process.kill(daemon!, 'SIGKILL')
   await untilDead(daemon!)
-  await stateWhen(play, bottled(1))
-  expect(await play.json('land')).toMatchObject({merged: [1]})
+  await play.bottled(1)
+  await play.landed(1)
   expect(conversations(play)).toHaveLength(1)
 })
 
-it('goes on at the next start after host and daemon were killed', {timeout: 240_000}, async () => {
+it('continues at the next start after host and daemon were killed', {timeout: 240_000}, async () => {
   await using play = await openPlay({issues: [HANGS], ci: quickCi})
-  await play.command(['pop'])
+  await play.popped()
   await untilItHangs(play)
   const {host, daemon} = play.pids()
   for (const pid of [daemon!, host!]) process.kill(pid, 'SIGKILL')

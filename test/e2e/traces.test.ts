@@ -39,7 +39,7 @@ it("is one tree for a ticket's whole way, over processes and a daemon's death", 
   await using sink = await startOtlpReceiver()
   await using play = await openPlay({issues: [ASKS], ci: quickCi, pace: 5})
   appendFileSync(join(play.checkout, 'clambake.toml'), `\n[observability]\notlp_endpoint = "${sink.endpoint}"\n`)
-  await play.command(['pop'])
+  await play.popped()
   await stateWhen(play, ({agents}) => agents[0]?.state === 'waiting')
   // Spans travel in batches; what the dead daemon had not sent is gone, and would be missed here.
   await spanWhen(sink, ({name}) => name === 'promptAgent')
@@ -47,8 +47,8 @@ it("is one tree for a ticket's whole way, over processes and a daemon's death", 
   const traceparent = await traceInClaim(play, 1)
   await stateWhen(play, ({agents}) => agents[0]?.state === 'waiting')
   await type(play, 1, 'y')
-  await stateWhen(play, ({tickets}) => tickets[0]?.detail === 'bottled')
-  expect(await play.json('land')).toMatchObject({merged: [1]})
+  await play.bottled(1)
+  await play.landed(1)
 
   const root = await spanWhen(sink, ({name}) => name === 'agent-001-workflow')
   await spanWhen(sink, ({name}) => name === 'finishTicket')
@@ -83,7 +83,7 @@ it("is one tree for a ticket's whole way, over processes and a daemon's death", 
 
 it('is not there without an endpoint', {timeout: 240_000}, async () => {
   await using play = await openPlay({issues: [ASKS], pace: 5})
-  await play.command(['pop'])
+  await play.popped()
   expect(await traceInClaim(play, 1)).toBeNull()
   const {state} = (await play.json('status')) as {state: {events: StoredEvent[]}}
   expect(state.events.filter(event => event.traceId !== undefined)).toEqual([])

@@ -57,7 +57,7 @@ it('waits for its turn, however long another one lands', {timeout: 240_000}, asy
   expect(await report).toMatchObject({merged: [1], needsHuman: []})
 })
 
-it('goes on without a supervisor that sleeps past its lease, whose late work lands nowhere', {
+it('works without a supervisor that sleeps past its lease, and drops its late work', {
   timeout: 240_000,
 }, async () => {
   const COUNTS: DemoIssue = {
@@ -79,14 +79,14 @@ it('goes on without a supervisor that sleeps past its lease, whose late work lan
   await cloneOf(repository.url, {dir: other, token: github.token, home: env.HOME!})
   play.alsoIn(other)
   const there = (...args: string[]) => play.command(args, {}, other)
-  await play.command(['pop', '1'])
+  await play.popped(1)
   await stateWhen(play, ({agents}) => agents[0]?.activity === 'asks')
   const sleeper = play.pids().daemon!
   expect((await play.command(['claims'])).stdout).toMatch(/#1 .* this daemon /)
   const livesThere = async () => (await there('claims')).stdout.includes(' alive ') || undefined
   expect(await poll(livesThere, {everyMs: 300, timeoutMs: 60_000})).toBe(true)
   process.kill(sleeper, 'SIGSTOP')
-  // Nobody who is asleep ends.
+  // A stopped process cannot end.
   using _awake = disposable(() => process.kill(sleeper, 'SIGCONT'))
 
   const takes = async () => ((await there('pop', '1')).exitCode === 0 ? true : undefined)

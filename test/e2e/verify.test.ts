@@ -4,7 +4,6 @@ import {expect, it} from 'vitest'
 import type {StepInput} from '../../fixtures/agent/script.ts'
 import type {DemoIssue} from '../../fixtures/demo/issues.ts'
 import {poll} from '../../src/base/clock.ts'
-import type {DaemonState} from '../../src/protocol/daemon.ts'
 import {quickCi} from './checks.ts'
 import {openPlay, type Play} from './stage.ts'
 import {PATIENCE, paneOf, stateWhen} from './steps.ts'
@@ -12,7 +11,7 @@ import {PATIENCE, paneOf, stateWhen} from './steps.ts'
 const VERIFY = ['sh check.sh']
 const PASSES = 'exit 0\n'
 
-/** Its agent writes the check itself, anew in each turn. */
+/** Its agent writes the check itself, another one in each turn. */
 function checked(...checks: string[]): DemoIssue {
   return {
     title: 'Polish the kettle',
@@ -25,7 +24,6 @@ function checked(...checks: string[]): DemoIssue {
   }
 }
 
-const isBottled = ({tickets}: DaemonState) => tickets[0]?.detail === 'bottled'
 const sleepers = async (play: Play) => (await play.processes()).filter(line => / sleep \d+$/.test(line))
 
 /** What the ticket's one agent was told, in order. */
@@ -43,8 +41,8 @@ it('sends back what does not pass, with what was said, and bottles what does', {
     verify: ['test -f node_modules/ready', ...VERIFY],
   }
   await using play = await openPlay({issues: [checked(dull, PASSES)], ci: quickCi, commands})
-  await play.command(['pop'])
-  const state = await stateWhen(play, isBottled)
+  await play.popped()
+  const state = await play.bottled(1)
   const told = prompts(play)
   expect(told).toHaveLength(2)
   expect(told[1]).toContain('"sh check.sh" failed (code 3)')
@@ -56,7 +54,7 @@ it('sends back what does not pass, with what was said, and bottles what does', {
       message: expect.stringContaining('`sh check.sh` failed'),
     }),
   )
-  expect(await play.json('land')).toMatchObject({merged: [1]})
+  await play.landed(1)
   expect(await play.repository.readFile('check.sh')).toBe(PASSES)
 })
 
@@ -65,9 +63,9 @@ it('ends a command that hangs, with all that it started, and says so', {timeout:
   const hangs = `'${process.execPath}' -e "${detached}"\necho it hangs\nsleep 601\n`
   const commands = {verify: VERIFY, verify_timeout: 0.1}
   await using play = await openPlay({issues: [checked(hangs, PASSES)], ci: quickCi, commands})
-  await play.command(['pop'])
+  await play.popped()
   expect(await poll(async () => ((await sleepers(play)).length === 2 ? true : undefined), PATIENCE)).toBe(true)
-  await stateWhen(play, isBottled)
+  await play.bottled(1)
   expect(await sleepers(play)).toEqual([])
   expect(prompts(play)[1]).toMatch(/"sh check\.sh" failed \(timed out after 0\.1 minutes\)[\s\S]*it hangs/)
 })
@@ -75,7 +73,7 @@ it('ends a command that hangs, with all that it started, and says so', {timeout:
 it('asks a person after two tries, and tells the issue why', {timeout: 240_000}, async () => {
   const commands = {verify: VERIFY}
   await using play = await openPlay({issues: [checked('exit 1\n')], ci: quickCi, commands})
-  await play.command(['pop'])
+  await play.popped()
   const {tickets} = await stateWhen(
     play,
     state => state.agents[0]?.state === 'available' && !!state.tickets[0]?.attention,
@@ -89,17 +87,17 @@ it('asks a person after two tries, and tells the issue why', {timeout: 240_000},
   expect(play.repository.pulls()).toEqual([])
 })
 
-it('verifies anew when the daemon was killed meanwhile', {timeout: 240_000}, async () => {
+it('verifies again when the daemon was killed meanwhile', {timeout: 240_000}, async () => {
   const once = 'test -d node_modules && exit 0\nmkdir node_modules\nsleep 601\n'
   const commands = {verify: VERIFY}
   await using play = await openPlay({issues: [checked(once)], ci: quickCi, commands})
-  await play.command(['pop'])
+  await play.popped()
   await stateWhen(play, ({tickets}) => tickets[0]?.detail === 'verifying')
   expect(await poll(async () => ((await sleepers(play)).length === 1 ? true : undefined), PATIENCE)).toBe(true)
   const agent = await paneOf(play, 1)
   expect(agent).toMatchObject({title: 'agent001', exit: null})
   process.kill(play.pids().daemon!, 'SIGKILL')
-  await stateWhen(play, isBottled)
+  await play.bottled(1)
   expect(await sleepers(play)).toEqual([])
   expect(prompts(play)).toHaveLength(1)
   expect(await paneOf(play, 1)).toMatchObject({pane: agent.pane})

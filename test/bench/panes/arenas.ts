@@ -51,7 +51,7 @@ export async function openClambake(commands: readonly [Command, ...Command[]]): 
   }
 }
 
-/** The same programs in tmux, in a terminal as large as our pane area; null when there is none here. */
+/** The same programs in tmux, in a terminal as large as our pane area; null where tmux is not installed. */
 export async function openPlainTmux(commands: readonly [Command, ...Command[]]): Promise<Arena | null> {
   if (!(await hasTmux())) return null
   const tmux = await openTmux(commands, {cols: SIZE.cols - COLUMN, rows: SIZE.rows - 1})

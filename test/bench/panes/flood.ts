@@ -17,7 +17,7 @@ const GROWTH_LIMIT_MB = 64
 
 type Seen = {echo: number[]; growth: number}
 
-/** Twelve programs that write without end: keys must stay quick and memory must stand still. */
+/** Twelve programs that write without end: keys must stay quick and memory must not grow. */
 export async function benchFlood(say: Say): Promise<BenchResult[]> {
   say(`panes: ${FLOODS} floods`)
   const ours = await measure(await openClambake(commands()))

@@ -1,6 +1,6 @@
 /**
  * The program of a busy pane, as an agent draws: thirty times a second a coloured line scrolls by and the status line
- * below is drawn anew. It says which pane it is and how often it drew, and shows at once what was typed last.
+ * below is drawn again. It says which pane it is and how often it drew, and shows at once what was typed last.
  * `redraw.ts NAME`
  */
 const [name = '0'] = process.argv.slice(2)

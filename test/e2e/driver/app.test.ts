@@ -61,9 +61,9 @@ describe('the driver', () => {
     expect(failure).toContain('last words')
   })
 
-  it('knows no key by a wrong name', async () => {
+  it('refuses an unknown key', async () => {
     await using app = shell('read -r _')
-    await expect(app.press('entre')).rejects.toThrow('`entre` is no key')
+    await expect(app.press('entre')).rejects.toThrow('`entre` is not a key')
   })
 
   it('leaves no program behind, not even one that ignores a hang-up', async () => {

@@ -9,7 +9,7 @@ import {bytesOf} from './keys.ts'
 
 /** How long a sentence waits for what it says, unless told otherwise. The machine may be busy. */
 const PATIENCE_MS = 30_000
-/** Without output for this long, a program is taken to be done with what it was told. */
+/** A program that writes nothing for this long has handled its input. */
 const IDLE_MS = 120
 /** After SIGHUP, as when a window is closed, a program may clean up this long. */
 const HANG_UP_MS = 2_000
@@ -101,7 +101,7 @@ export class App implements AsyncDisposable {
     }
   }
 
-  /** Types text, character by character as it stands. */
+  /** Types text literally, character by character. */
   async type(text: string): Promise<void> {
     this.#write(text)
   }

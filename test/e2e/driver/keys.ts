@@ -17,7 +17,7 @@ const NAMED: Readonly<Record<string, string>> = {
   pagedown: '\x1b[6~',
 }
 
-/** Throws on a name that is no key: a typo must not pass as silence. */
+/** The bytes of a key; throws on an unknown name, so that a typo is not ignored. */
 export function bytesOf(key: string): string {
   const named = NAMED[key]
   if (named !== undefined) return named
@@ -26,5 +26,5 @@ export function bytesOf(key: string): string {
   const alt = /^alt\+(.)$/u.exec(key)?.[1]
   if (alt !== undefined) return `\x1b${alt}`
   if ([...key].length === 1) return key
-  throw new Error(`\`${key}\` is no key; to write text, use type()`)
+  throw new Error(`\`${key}\` is not a key; to write text, use type()`)
 }

@@ -16,8 +16,6 @@ export type HubCalls = {
   delivered(options: {id: number; at: number}): void
   messages(filter: MessageFilter): Message[]
   instances(options: {since: number}): Instance[]
-  /** Sends `events` notices for the repository's events after this one, or from now on, from all processes. */
-  watch(options: {repository: string; after: number | undefined}): void
   close(options: null): void
 }
 export type CallName = keyof HubCalls
@@ -34,10 +32,5 @@ export type WorkerMessage =
   | {type: 'trouble'; id: number; kind: TroubleKind; message: string}
   | Notice
 
-/** A message that the worker sends by itself. */
-export type Notice =
-  | {type: 'events'; events: StoredEvent[]}
-  /** A corrupt database was moved aside and a new one created. */
-  | {type: 'rebuilt'; aside: string}
-  /** Looking for new events fails from now on; null: it works again. */
-  | {type: 'blind'; message: string | null}
+/** What a worker says unasked: a corrupt database was put aside and a new one made. */
+export type Notice = {type: 'rebuilt'; aside: string}

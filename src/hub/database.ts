@@ -10,8 +10,6 @@ const BUSY_MS = 2000
 
 export type Database = AsyncDisposable & {
   readonly kysely: Kysely<Tables>
-  /** A number that changes when another connection commits. Takes microseconds. */
-  version(): number
   /** Whether the path still names the opened file; another process may have moved a corrupt one aside. */
   isCurrent(): boolean
 }
@@ -32,10 +30,8 @@ export async function openDatabase(file: string): Promise<Database> {
     }).migrateToLatest()
     if (error) throw error
     const opened = fileId(file)
-    const version = sqlite.prepare('pragma data_version')
     return {
       kysely,
-      version: () => Number(version.get()?.data_version),
       isCurrent: () => fileId(file) === opened,
       [Symbol.asyncDispose]: () => kysely.destroy(),
     }

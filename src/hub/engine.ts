@@ -4,11 +4,8 @@ import type {CallMessage, Notice} from './calls.ts'
 import {type Database, openDatabase} from './database.ts'
 import {findMessages, insertMessage, markDelivered} from './messages.ts'
 import {quarantine, withSetupLock} from './quarantine.ts'
-import {appendEvents, deleteInstance, findEvents, findInstances, lastSeq, upsertInstance} from './store.ts'
+import {appendEvents, deleteInstance, findEvents, findInstances, upsertInstance} from './store.ts'
 import {troubleOf} from './trouble.ts'
-
-/** Most events of one notice; more wait for the next look. */
-const WATCH_BATCH = 500
 
 /**
  * The database side of the hub, which runs in its worker. It executes one call after another. It opens the database when
@@ -19,7 +16,6 @@ export class Engine implements AsyncDisposable {
   readonly #notify: (notice: Notice) => void
   readonly #turn = createMutex()
   #database: Database | undefined
-  #watched: {repository: string; after: number; version: number} | undefined
 
   constructor(options: {file: string; notify: (notice: Notice) => void}) {
     this.#file = options.file
@@ -31,17 +27,6 @@ export class Engine implements AsyncDisposable {
     return this.#turn.run(async () => {
       try {
         return await this.#withDatabase(database => this.#execute(database, call))
-      } catch (error) {
-        throw troubleOf(error)
-      }
-    })
-  }
-
-  /** Sends a notice with the watched repository's new events, if any. Throws TroubleError. */
-  look(): Promise<void> {
-    return this.#turn.run(async () => {
-      try {
-        await this.#withDatabase(database => this.#tellNew(database))
       } catch (error) {
         throw troubleOf(error)
       }
@@ -71,8 +56,6 @@ export class Engine implements AsyncDisposable {
     await this.#close()
     const database = await withSetupLock(this.#file, () => openDatabase(this.#file))
     this.#database = database
-    // A new file numbers its events from the start.
-    if (this.#watched) this.#watched = {...this.#watched, after: 0, version: -1}
     return database
   }
 
@@ -91,10 +74,7 @@ export class Engine implements AsyncDisposable {
     const {kysely} = database
     switch (call.name) {
       case 'append':
-        await appendEvents(kysely, call.argument)
-        // The version only changes with commits of other connections.
-        if (this.#watched) this.#watched.version = -1
-        return
+        return appendEvents(kysely, call.argument)
       case 'find':
         return findEvents(kysely, call.argument)
       case 'register':
@@ -109,26 +89,8 @@ export class Engine implements AsyncDisposable {
         return findMessages(kysely, call.argument)
       case 'instances':
         return findInstances(kysely, call.argument.since)
-      case 'watch':
-        this.#watched = {
-          repository: call.argument.repository,
-          after: call.argument.after ?? (await lastSeq(kysely)),
-          version: -1,
-        }
-        return
       case 'close':
         return this.#close()
     }
-  }
-
-  async #tellNew(database: Database): Promise<void> {
-    if (!this.#watched) return
-    const {repository, after} = this.#watched
-    const version = database.version()
-    if (version === this.#watched.version) return
-    const events = await findEvents(database.kysely, {repository, after, limit: WATCH_BATCH})
-    const full = events.length === WATCH_BATCH
-    this.#watched = {repository, after: events.at(-1)?.seq ?? after, version: full ? -1 : version}
-    if (events.length > 0) this.#notify({type: 'events', events})
   }
 }

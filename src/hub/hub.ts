@@ -1,13 +1,11 @@
 import {randomUUID} from 'node:crypto'
 import {trace} from '@opentelemetry/api'
 import type {Clock} from '../base/clock.ts'
-import {disposable} from '../base/dispose.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {redactDeep} from '../base/redact.ts'
 import {newEvent, type StoredEvent} from '../model/data/event.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
-import type {Notice} from './calls.ts'
 import {WorkerConnection} from './connection.ts'
 import {createAppendQueue} from './queue.ts'
 import type {NewEventRow} from './schema.ts'
@@ -16,8 +14,6 @@ import {TroubleError, type TroubleKind, troubleOf} from './trouble.ts'
 
 /** An instance without a heartbeat for half an hour counts as gone. */
 const GONE_MS = 30 * 60_000
-/** Pause before a worker starts again, so that one that dies at once does not start in a loop. */
-const REVIVE_MS = 500
 /** Longest time that a broken hub delays the end of the program. */
 const CLOSE_MS = 2000
 
@@ -30,8 +26,6 @@ export type Hub = HubGateway &
   AsyncDisposable & {
     /** The newest events of this repository that match, oldest first; with `after`, the oldest that follow it. */
     events(filter: Omit<EventFilter, 'repository'>): Promise<readonly StoredEvent[]>
-    /** Calls the listener for each new event of this repository, from any process, within about 200 ms. */
-    onEvent(listener: (event: StoredEvent) => void): Disposable
   }
 
 export type HubOptions = {
@@ -53,23 +47,22 @@ export type HubOptions = {
  */
 export async function openHub(options: HubOptions): Promise<Hub> {
   const {repository, clock, log} = options
-  const listeners = new Set<(event: StoredEvent) => void>()
-  let watching = false
   let closed = false
-
-  /** The last event that listeners got; undefined: none yet. */
-  let after: number | undefined
 
   const connection = new WorkerConnection({
     entry: options.worker,
     data: {file: options.file},
-    onNotice: hear,
+    onNotice({aside}) {
+      log.error('hub database was corrupt and is rebuilt', {file: options.file, aside})
+      options.onTrouble?.({
+        kind: 'rebuilt',
+        message: `the hub's database was corrupt; it is kept as ${aside} and a new one is in use`,
+        aside,
+      })
+    },
     onDeath(reason) {
       // After the hub is closed, the worker ends by itself.
-      if (closed) return
-      log.error('hub worker died', {reason})
-      watching = false
-      if (listeners.size > 0) clock.after(REVIVE_MS, watch)
+      if (!closed) log.error('hub worker died', {reason})
     },
   })
   const queue = createAppendQueue<NewEventRow>({
@@ -77,26 +70,6 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     clock,
     onTrouble: tellTrouble,
   })
-
-  function hear(notice: Notice): void {
-    switch (notice.type) {
-      case 'events':
-        after = notice.events.at(-1)?.seq ?? after
-        for (const event of notice.events) for (const listener of listeners) listener(event)
-        return
-      case 'rebuilt':
-        log.error('hub database was corrupt and is rebuilt', {file: options.file, aside: notice.aside})
-        options.onTrouble?.({
-          kind: 'rebuilt',
-          message: `the hub's database was corrupt; it is kept as ${notice.aside} and a new one is in use`,
-          aside: notice.aside,
-        })
-        return
-      case 'blind':
-        if (notice.message === null) log.info('hub events are seen again')
-        else log.warn('hub events cannot be seen', {reason: notice.message})
-    }
-  }
 
   let told: TroubleKind | null = null
   function tellTrouble(trouble: TroubleError | null): void {
@@ -110,16 +83,6 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const {kind, message} = trouble
     log.warn('hub cannot store', {kind, reason: message, held: queue.held})
     options.onTrouble?.({kind, message, held: queue.held, dropped: queue.dropped})
-  }
-
-  function watch(): void {
-    if (watching || closed || listeners.size === 0) return
-    watching = true
-    connection.call('watch', {repository, after}).catch((error: unknown) => {
-      watching = false
-      log.warn('hub events cannot be seen', {reason: troubleOf(error).message})
-      if (!closed) clock.after(REVIVE_MS, watch)
-    })
   }
 
   return {
@@ -148,15 +111,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     deregister: id => orUnavailable(connection.call('deregister', id)),
     instances: () => orUnavailable(connection.call('instances', {since: clock.now() - GONE_MS})),
     flush: () => orUnavailable(queue.flush()),
-    onEvent(listener) {
-      listeners.add(listener)
-      watch()
-      return disposable(() => listeners.delete(listener))
-    },
     async [Symbol.asyncDispose]() {
       if (closed) return
       closed = true
-      listeners.clear()
       let timer: Disposable | undefined
       const late = new Promise<void>(resolve => {
         timer = clock.after(CLOSE_MS, resolve)

@@ -36,15 +36,6 @@ export async function findEvents(db: Kysely<Tables>, filter: EventFilter): Promi
   return (await query.orderBy('seq', 'desc').execute()).map(toEvent).reverse()
 }
 
-/** The seq of the hub's newest event; 0: none. */
-export async function lastSeq(db: Kysely<Tables>): Promise<number> {
-  const row = await db
-    .selectFrom('events')
-    .select(({fn}) => fn.max('seq').as('seq'))
-    .executeTakeFirst()
-  return row?.seq ?? 0
-}
-
 export async function upsertInstance(db: Kysely<Tables>, instance: Instance): Promise<void> {
   const {heartbeatAt, ...rest} = instance
   const row = {...rest, heartbeat_at: heartbeatAt}

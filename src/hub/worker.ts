@@ -5,15 +5,10 @@ import {troubleOf} from './trouble.ts'
 
 /** Entry of the hub's worker thread: calls come in, results, troubles and notices go out. */
 
-/** How late another process's event may be shown; a look costs microseconds while nothing changed. */
-const LOOK_MS = 200
-
 if (!parentPort) throw new Error('the hub worker runs in a worker thread')
 const port = parentPort
 const post = (message: WorkerMessage) => port.postMessage(message)
 const engine = new Engine({file: (workerData as WorkerData).file, notify: post})
-let looking: NodeJS.Timeout | undefined
-let blind = false
 
 port.on('message', (call: CallMessage) => void serve(call))
 
@@ -25,21 +20,5 @@ async function serve(call: CallMessage): Promise<void> {
     post({type: 'trouble', id: call.id, kind, message})
     return
   }
-  if (call.name === 'watch') looking ??= setInterval(look, LOOK_MS)
-  if ((call.name === 'append' || call.name === 'watch') && looking) await look()
-  if (call.name === 'close') {
-    clearInterval(looking)
-    port.close()
-  }
-}
-
-async function look(): Promise<void> {
-  try {
-    await engine.look()
-    if (blind) post({type: 'blind', message: null})
-    blind = false
-  } catch (error) {
-    if (!blind) post({type: 'blind', message: troubleOf(error).message})
-    blind = true
-  }
+  if (call.name === 'close') port.close()
 }

@@ -6,7 +6,7 @@ import type {Rect} from '../src/client/state/types.ts'
 import type {Line} from '../src/client/text/line.ts'
 import {useSlice} from './useClient.ts'
 
-export type ListWindow<Row> = {
+type ListWindow<Row> = {
   /** The rows that the panel has room for. */
   rows: readonly Row[]
   /** Index of the selected row in `rows`; -1: none. */

@@ -15,7 +15,7 @@ export type OpenDialog<K extends DialogKind> = {rect: Rect; dialog: DialogOf<K>}
 /** Commands that work in the dialog, and what they do there. */
 export type DialogKeys = readonly (readonly [command: CommandId, does: string])[]
 
-export type DialogProps = {
+type DialogProps = {
   rect: Rect
   title: string
   /** The command that opened it; its key is shown in the corner. */

@@ -5,7 +5,7 @@ import type {Tone} from '../../src/client/text/theme.ts'
 import {Lines} from './Lines.tsx'
 import {Place} from './Place.tsx'
 
-export type FrameProps = {
+type FrameProps = {
   rect: Rect
   title: Line
   figures?: Line

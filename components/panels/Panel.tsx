@@ -4,7 +4,7 @@ import type {Rect} from '../../src/client/state/types.ts'
 import type {Line} from '../../src/client/text/line.ts'
 import {Frame} from '../elements/Frame.tsx'
 
-export type PanelProps = {
+type PanelProps = {
   rect: Rect
   panel: PanelId
   figures?: Line

@@ -13,7 +13,7 @@ const LEAST_TITLE = 8
 /** Fewest columns of what the agent does; the name of a tool fits. */
 const LEAST_DOING = 9
 
-export type PaneTitle = {title: Line; figures: Line; tone: Tone}
+type PaneTitle = {title: Line; figures: Line; tone: Tone}
 
 /**
  * What the border of an agent's pane says, in `width` columns. Its name and its state's glyph are always there; then,

@@ -25,7 +25,7 @@ import {promptKind, templateFile} from './templates.ts'
 import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
 
-export type AgentGateways = {
+type AgentGateways = {
   git: GitGateway
   github: GithubGateway
   host: HostGateway
@@ -41,7 +41,7 @@ export type AgentGateways = {
   stopGraceMs: number
 }
 
-export type AgentEffect =
+type AgentEffect =
   | 'setUpWorktree'
   | 'verifyWork'
   | 'startAgent'

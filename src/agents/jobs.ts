@@ -41,7 +41,7 @@ export type Jobs = {
   end(ticket?: number): Promise<void>
 }
 
-export type JobGateways = {
+type JobGateways = {
   host: HostGateway
   config: Config
   clock: Clock

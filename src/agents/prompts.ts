@@ -9,7 +9,7 @@ const BODY_LENGTH = 20_000
 const SUMMARY_LENGTH = 4_000
 const LISTED = 30
 
-export type PromptTicket = {number: number; title: string; body: string; branch: string; think?: ThinkLevel}
+type PromptTicket = {number: number; title: string; body: string; branch: string; think?: ThinkLevel}
 
 /** The repository's own template for a turn, as main has it. */
 export type Template = {file: string; text: string}

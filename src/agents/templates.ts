@@ -2,13 +2,13 @@ import {usageError} from '../base/errors.ts'
 import {nearestSetting} from '../config/nearest.ts'
 import type {Assignment} from '../model/data/assignment.ts'
 
-export type PromptKind = 'bug' | 'feature' | 'docs' | 'merge-ready' | 'conflict' | 'checks'
+type PromptKind = 'bug' | 'feature' | 'docs' | 'merge-ready' | 'conflict' | 'checks'
 
 const PLACEHOLDERS = ['title', 'body', 'branch', 'number', 'done', 'failures', 'paths'] as const
 type Placeholder = (typeof PLACEHOLDERS)[number]
 
 /** The value of each placeholder, as lines; text of others is fenced already. */
-export type TemplateValues = Record<Placeholder, readonly string[]>
+type TemplateValues = Record<Placeholder, readonly string[]>
 
 const PLACEHOLDER = /\{([A-Za-z_-]+)\}/g
 const FENCE_LINE = /^\s*(?:`{3,}|~{3,})/gm

@@ -18,7 +18,7 @@ const CUMULATIVE = /^2$|CUMULATIVE/
 const MODEL_WIDTH = 60
 
 /** One reported figure; when it is reported again it has the same key. */
-export type UsageRecord =
+type UsageRecord =
   | {kind: 'request'; key: string; usage: Usage; fill: ContextFill | null}
   /** A step of a counter. `key` names this step, or the whole series where a running total is reported. */
   | {kind: 'counter'; key: string; counts: 'commits' | 'lines' | 'activeSeconds'; value: number; running: boolean}

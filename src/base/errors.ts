@@ -8,7 +8,7 @@ export const EXIT = {good: 0, needsHuman: 1, usage: 2, interrupted: 130} as cons
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-export type ClambakeErrorInit = {
+type ClambakeErrorInit = {
   /** Stable machine name in kebab-case, for `--json` and tests: `not-a-repository`. */
   code: ErrorCode
   /** What happened and where, one sentence without a full stop. */

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {ClambakeError, isSystemError} from './errors.ts'
 
-export type RunOptions = {
+type RunOptions = {
   args: readonly string[]
   cwd?: string
   /** The whole environment of the program; it inherits nothing. */

@@ -3,13 +3,13 @@ import type {z} from 'zod'
 import {EXIT, type ExitCode, usageError} from '../base/errors.ts'
 import type {CommandContext} from './context.ts'
 
-export type OptionSpec = {
+type OptionSpec = {
   /** In commander's form: `--max <n>`, `-f, --follow`. */
   flags: string
   description: string
 }
 
-export type CommandSpec<Schema extends z.ZodObject, Result> = {
+type CommandSpec<Schema extends z.ZodObject, Result> = {
   /** `pop`, or `daemon start` for a command in a group. */
   name: string
   summary: string

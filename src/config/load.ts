@@ -8,7 +8,7 @@ import {explain} from './explain.ts'
 
 export const CONFIG_FILE = 'clambake.toml'
 
-export type LoadedConfig = {
+type LoadedConfig = {
   config: Config
   /** The file that was read; null: there is none, so the defaults apply. */
   file: string | null

@@ -24,7 +24,7 @@ export function modeOf({routing, bundling}: Config): Mode {
   }
 }
 
-export type OpenWorld = {world: World; [Symbol.asyncDispose](): Promise<void>}
+type OpenWorld = {world: World; [Symbol.asyncDispose](): Promise<void>}
 
 /**
  * Opens the real gateways of one repository: git, GitHub, hub, telemetry. It asks GitHub for the repository, so a wrong

@@ -9,7 +9,7 @@ import {noHost, readOnlyWorld} from './read-only.ts'
 import {type Services, wireServices} from './services.ts'
 import type {World} from './world.ts'
 
-export type OpenServices = {services: Services; world: World; [Symbol.asyncDispose](): Promise<void>}
+type OpenServices = {services: Services; world: World; [Symbol.asyncDispose](): Promise<void>}
 
 /**
  * Opens the services of one repository over its real gateways; the daemon, `--once` and read-only runs all do it here.

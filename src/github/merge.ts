@@ -5,7 +5,7 @@ import type {GithubClient} from './client/client.ts'
 import {isUnclear, reasonOf, statusOf} from './client/errors.ts'
 import {readPull} from './pulls.ts'
 
-export type MergeOptions = {
+type MergeOptions = {
   pull: number
   /** The tested commit; GitHub merges nothing else. */
   sha: string

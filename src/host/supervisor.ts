@@ -14,7 +14,7 @@ const WINDOW_MS = 10 * 60_000
 const WATCH_MS = 1000
 
 /** The program to keep running. `pid`: it runs already, and the host that started it is gone. */
-export type Supervised = {pid?: number; argv: string[]; cwd: string; env: Record<string, string>; log: string}
+type Supervised = {pid?: number; argv: string[]; cwd: string; env: Record<string, string>; log: string}
 
 /**
  * Keeps one program running: restarts it after a crash, with pauses of 1, 2, 4, 8 s, until it has crashed too often. It

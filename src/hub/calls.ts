@@ -7,7 +7,7 @@ import type {EventFilter} from './store.ts'
 import type {TroubleKind} from './trouble.ts'
 
 /** The calls from the hub to its worker. */
-export type HubCalls = {
+type HubCalls = {
   append(rows: readonly NewEventRow[]): void
   find(filter: EventFilter): StoredEvent[]
   register(instance: Instance): void

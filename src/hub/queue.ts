@@ -8,7 +8,7 @@ export const MAX_HELD = 10_000
 const FIRST_RETRY_MS = 100
 const LAST_RETRY_MS = 5000
 
-export type AppendQueue<T> = {
+type AppendQueue<T> = {
   /** Never waits and never throws. */
   push(item: T): void
   /** Resolves when everything pushed so far is written; rejects if a try fails meanwhile. */

@@ -10,7 +10,7 @@ export type Tables = {
   session_log: SessionLogTable
 }
 
-export type EventTable = {
+type EventTable = {
   /** Position among all events of one hub, without gaps in what is committed. */
   seq: Generated<number>
   /** Chosen by the sender, so that it can repeat an append whose answer was lost. */
@@ -31,7 +31,7 @@ export type EventTable = {
   trace_id: string | null
 }
 
-export type InstanceTable = {
+type InstanceTable = {
   id: string
   project: string
   directory: string
@@ -41,7 +41,7 @@ export type InstanceTable = {
   heartbeat_at: number
 }
 
-export type MessageTable = {
+type MessageTable = {
   id: Generated<number>
   sender: string
   /** `@all`, a project or an instance. */
@@ -56,7 +56,7 @@ export type MessageTable = {
   delivered_at: number | null
 }
 
-export type MemoryTable = {
+type MemoryTable = {
   id: Generated<number>
   /** null: global memory. */
   project: string | null
@@ -70,7 +70,7 @@ export type MemoryTable = {
   updated_at: number
 }
 
-export type SessionLogTable = {
+type SessionLogTable = {
   id: Generated<number>
   instance: string
   kind: string

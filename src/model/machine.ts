@@ -3,7 +3,7 @@ import {type AnyStateMachine, type EventFromLogic, type StateValueFrom, transiti
 /** A machine's state as plain data: it can be stored, sent and compared. */
 export type MachineState<Value extends string, Context> = {readonly value: Value; readonly context: Context}
 
-export type Stepped<Value extends string, Context, Output> = {
+type Stepped<Value extends string, Context, Output> = {
   state: MachineState<Value, Context>
   /** What the transition asks for, in order. */
   output: readonly Output[]

@@ -7,14 +7,14 @@ import {createFrameDecoder, encodeFrame} from './frames.ts'
 import {parseHello, parseMessage} from './parse.ts'
 
 /** The longest wait for a hello; a process that accepts a connection but sends none hangs. */
-export const HELLO_TIMEOUT_MS = 5000
+const HELLO_TIMEOUT_MS = 5000
 
 /** With more unsent bytes the reader is slow: topics that can be merged wait. */
 const SLOW_BYTES = 1024 * 1024
 /** With more unsent bytes the reader is cut off; it reconnects and reads the state again. */
 const DEAD_BYTES = 64 * 1024 * 1024
 
-export type ChannelEvents = {
+type ChannelEvents = {
   opened(peer: Hello): void
   message(message: RpcMessage): void
   /** Called once; `error` is the reason unless it was a plain close. */
@@ -23,7 +23,7 @@ export type ChannelEvents = {
   drained?(): void
 }
 
-export type ChannelOptions = {
+type ChannelOptions = {
   socket: Socket
   own: Hello
   /** Whether this side says hello first. The connecting side does, so the serving side knows it once `connect` resolves. */

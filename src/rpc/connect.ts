@@ -12,7 +12,7 @@ const CALL_TIMEOUT_MS = 30_000
 const CLOSE_GRACE_MS = 1000
 
 /** Limits of one call. `timeoutMs: null` waits until the connection ends. */
-export type CallOptions = {timeoutMs?: number | null; signal?: AbortSignal}
+type CallOptions = {timeoutMs?: number | null; signal?: AbortSignal}
 
 export type Connection<A extends Api, T extends Topics> = AsyncDisposable & {
   /** The hello of the process that answers. */
@@ -27,7 +27,7 @@ export type Connection<A extends Api, T extends Topics> = AsyncDisposable & {
   on<K extends keyof T & string>(topic: K, listener: (data: T[K]) => void): Disposable
 }
 
-export type ConnectOptions = {
+type ConnectOptions = {
   path: string
   hello: Hello
   /** The handshake's time-out; default 5 s. */

@@ -22,7 +22,7 @@ const PROBE_MS = 25
 const LOG_TAIL = 2000
 
 /** How a Clambake process is started: a Node binary, a built file and its arguments. */
-export type Executable = {node: string; entry: string; args: readonly string[]}
+type Executable = {node: string; entry: string; args: readonly string[]}
 
 type EnsureOptions = {
   paths: RuntimePaths

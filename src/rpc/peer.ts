@@ -15,7 +15,7 @@ export type Peer<T extends Topics> = {
   send<K extends keyof T & string>(topic: K, data: T[K]): void
 }
 
-export type CallContext<T extends Topics> = {peer: Peer<T>}
+type CallContext<T extends Topics> = {peer: Peer<T>}
 
 /** The methods' handlers. Parameters are typed but not trusted: a handler checks whatever could harm it. */
 export type Handlers<A extends Api, T extends Topics> = {

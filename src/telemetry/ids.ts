@@ -1,5 +1,5 @@
 /** A trace's and a span's id, 32 and 16 hex digits. */
-export type SpanIds = {traceId: string; spanId: string}
+type SpanIds = {traceId: string; spanId: string}
 
 /**
  * Gives the next span chosen ids instead of random ones. Call `prime` directly before you start the span.

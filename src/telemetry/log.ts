@@ -6,12 +6,12 @@ import {redact, redactDeep} from '../base/redact.ts'
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** Where lines go: the end of a file, or any stream. */
-export type LogTarget = {file: string} | {stream: {write(line: string): void}}
+type LogTarget = {file: string} | {stream: {write(line: string): void}}
 
 /** Bytes to keep while the disk is full; later lines are dropped. */
 const MAX_HELD_BYTES = 1024 * 1024
 
-export type FileLog = Log & Disposable
+type FileLog = Log & Disposable
 
 /**
  * Creates a log of JSON lines: `time` (ISO), `level`, `msg`, the fields, and `traceId` inside a span. Lines are written

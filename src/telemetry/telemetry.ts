@@ -16,7 +16,7 @@ export type Telemetry = {
   shutdown(): Promise<void>
 }
 
-export type TelemetryOptions = {
+type TelemetryOptions = {
   /** `clambake-daemon`, `clambake-host`, `clambake`. */
   service: string
   version: string

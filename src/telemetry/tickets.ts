@@ -16,7 +16,7 @@ import type {IdPrimer} from './ids.ts'
 /** The tracer's name, which separates Clambake's spans from those of libraries. */
 export const SCOPE = 'clambake'
 
-export type RoutingCandidate = {ticket: number; priority: number; chosen: boolean; reason: string}
+type RoutingCandidate = {ticket: number; priority: number; chosen: boolean; reason: string}
 
 /**
  * Records one trace for each ticket, from its claim to its merge. `begin` makes the ids of the root span, which the claim

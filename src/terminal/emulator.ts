@@ -6,7 +6,7 @@ import {answerQueries} from './terminal-queries.ts'
 import {createXterm, MIN_COLS, type Xterm, type XtermCore} from './xterm.ts'
 
 /** How many lines of scrollback a pane keeps: about 10 MB at 120 columns. */
-export const SCROLLBACK_LINES = 5000
+const SCROLLBACK_LINES = 5000
 
 const SYNCHRONIZED_OUTPUT = 2026
 

@@ -11,7 +11,7 @@ const PROBE_MS = 50
 /** No process can refuse SIGKILL, but one in disk sleep gets it late. */
 const KILL_LIMIT_MS = 10_000
 
-export type ProcessEntry = {
+type ProcessEntry = {
   pid: number
   parent: number
   /** Process id of its terminal session's leader; 0 if the system does not tell. */

@@ -24,7 +24,7 @@ export type XtermBuffer = {
   readonly y: number
 }
 
-export type XtermLine = {
+type XtermLine = {
   /** Three numbers per cell: content, foreground, background. */
   readonly _data: Uint32Array
   /** Texts of cells of more than one code point; entries of cells without COMBINED are leftovers. */

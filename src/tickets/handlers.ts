@@ -18,7 +18,7 @@ import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
 import {quoteForGithub} from '../model/mirror/quote.ts'
 
-export type TicketGateways = {
+type TicketGateways = {
   git: GitGateway
   github: GithubGateway
   hub: Pick<HubGateway, 'append'>

@@ -4,7 +4,7 @@ import type {Cursor} from '../protocol/cells.ts'
 import {blit, createGrid, fill, type Grid, wholeOf} from './grid.ts'
 import type {ViewBuffer} from './view-buffers.ts'
 
-export type Scene = {
+type Scene = {
   layout: Layout
   /** The newest frame of the chrome; it may still have the size before a resize. */
   chrome: Grid
@@ -14,7 +14,7 @@ export type Scene = {
   attached: PaneId | null
 }
 
-export type Composed = {grid: Grid; cursor: Cursor}
+type Composed = {grid: Grid; cursor: Cursor}
 
 /**
  * Composes the whole screen: the chrome, the cells of panes over it, then the opaque rectangles of dialogs, which are

@@ -27,7 +27,7 @@ const REACTION_MS = 150
 /** A dragged window reports hundreds of sizes a second; each costs a layout and a whole chrome. */
 const RESIZE_MS = 30
 
-export type ScreenOptions = {
+type ScreenOptions = {
   stdin: TerminalInput
   stdout: TerminalOutput
   env: NodeJS.ProcessEnv

@@ -1,7 +1,7 @@
 import {ClambakeError, messageOf} from '../../base/errors.ts'
 
 /** Result of a check. `hint`: it works, but could be better. */
-export type FindingState = 'good' | 'hint' | 'bad' | 'unknown'
+type FindingState = 'good' | 'hint' | 'bad' | 'unknown'
 
 /** What was checked, its state, and what fixes it. */
 export type Finding = {

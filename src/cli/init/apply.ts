@@ -12,7 +12,7 @@ import {deleteText, sha256, textAt, writeText} from './files.ts'
 import type {Survey} from './survey.ts'
 
 /** What became of a step. `waits`: it needs a yes, and no person could be asked. */
-export type Outcome = 'done' | 'kept' | 'declined' | 'waits' | 'failed' | 'planned'
+type Outcome = 'done' | 'kept' | 'declined' | 'waits' | 'failed' | 'planned'
 
 export type Done = Omit<Step, 'work'> & {outcome: Outcome}
 

@@ -25,7 +25,7 @@ export async function reachGithub(
 }
 
 /** Gives the task's result, or why it failed. */
-export async function attempt<T>(task: () => Promise<T>): Promise<T | Cannot> {
+async function attempt<T>(task: () => Promise<T>): Promise<T | Cannot> {
   try {
     return await task()
   } catch (error) {

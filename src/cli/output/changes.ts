@@ -1,7 +1,7 @@
 import {safeLine, safeText} from '../../base/text.ts'
 
 /** How a file would change. `file` is its name for people. */
-export type Changes = {file: string /** A unified diff without its head; '': no change. */; diff: string}
+type Changes = {file: string /** A unified diff without its head; '': no change. */; diff: string}
 
 /**
  * Compares a file with the text that would replace it. `dir` is absolute, `path` absolute or in `dir`; with `isNew` the

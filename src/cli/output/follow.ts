@@ -3,7 +3,7 @@ export const FOLLOWED_LINES = 1000
 /** Number of equal lines that shows that two looks are at the same place. */
 const ANCHOR_LINES = 50
 
-export type Follower = {
+type Follower = {
   /** Takes the last lines of the terminal; gives those that have settled and were not given yet. */
   next(lines: readonly string[]): readonly string[]
   /** Takes the last lines for the last time; gives all that were not given yet, settled or not. */

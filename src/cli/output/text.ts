@@ -2,7 +2,7 @@ import {safeLine, textWidth} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import type {Decided} from '../../protocol/daemon.ts'
 
-export type Column = {title: string; align?: 'left' | 'right'; max?: number}
+type Column = {title: string; align?: 'left' | 'right'; max?: number}
 
 /**
  * Draws rows as aligned columns with a heading, by the screen's table, which is loaded on first use. The last column is

@@ -7,7 +7,7 @@ import type {CommandContext} from '../context.ts'
 import {firstStartChecks} from './first-start.ts'
 
 /** The read-only connections. They bring the daemon's code along, so they are loaded only for a read-only screen. */
-export type ReadOnly = typeof import('../read-only.ts')
+type ReadOnly = typeof import('../read-only.ts')
 
 type Given = {tasteStore: TasteStore; log: Log; readOnly: ReadOnly | null; reading: AsyncDisposableStack}
 

@@ -6,7 +6,7 @@ import {type Binding, disabledReason} from './binding.ts'
 import type {CommandId} from './bindings.ts'
 import {changeText} from './in-dialogs.ts'
 
-export type Commands = {
+type Commands = {
   /** Does a command, or shows why it cannot be done now. `key`: the key that was pressed, for commands with several. */
   run(command: CommandId, key?: Key): void
   /** Takes text that was typed or pasted into the line that is open for it. */

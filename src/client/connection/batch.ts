@@ -1,6 +1,6 @@
 import type {Clock} from '../../base/clock.ts'
 
-export type Batch<T extends object> = Disposable & {
+type Batch<T extends object> = Disposable & {
   /**
    * Applies a part at once after a pause; during a burst, merged with the others that come in the meantime. An urgent
    * part waits only for the parts that came with it.

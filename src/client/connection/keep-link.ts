@@ -7,7 +7,7 @@ const LAST_RETRY_MS = 5000
 /** A person needs minutes to fix their part, and each attempt before that may start processes in vain. */
 const MENDING_RETRY_MS = 15_000
 
-export type KeptLink<L> = Disposable & {
+type KeptLink<L> = Disposable & {
   /** The live link; null while there is none. */
   current(): L | null
 }

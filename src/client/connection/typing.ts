@@ -5,7 +5,7 @@ import type {HostLink} from './links.ts'
 /** A person keeps typing while the host starts or restarts; older keys were meant for another screen. */
 const KEPT_MS = 2_000
 
-export type Typing = {
+type Typing = {
   /** Sends bytes to the program in a pane, in order. */
   type(pane: PaneId, data: string): void
   /** Sends the keys of the last moment, now that the host answers. */

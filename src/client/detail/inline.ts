@@ -5,7 +5,7 @@ import type {Segment} from '../text/line.ts'
 type Look = Omit<Segment, 'text'>
 
 /** A line break that the author wrote; the block that holds it begins a new line there. */
-export const BREAK: Segment = {text: '\n'}
+const BREAK: Segment = {text: '\n'}
 
 const ENTITIES: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' '}
 

@@ -3,7 +3,7 @@ import type {ClientState} from '../state/state.ts'
 import type {Detail, Subject} from '../state/subject.ts'
 import type {Line} from '../text/line.ts'
 
-export type SubjectOf<K extends Subject['kind']> = Extract<Subject, {kind: K}>
+type SubjectOf<K extends Subject['kind']> = Extract<Subject, {kind: K}>
 export type DetailOf<K extends Subject['kind']> = Extract<Detail, {kind: K}>
 
 /** How one kind of subject is named, copied and shown in its details. */

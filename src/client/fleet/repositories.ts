@@ -24,7 +24,7 @@ function healthOf({link, header}: ClientState): RepositoryRow['health'] {
 }
 
 /** `count`: how many of it, null: one glyph says it all. */
-export type Badge = {glyph: 'working' | 'attention' | 'starting' | 'failed'; count: number | null; tone: Tone}
+type Badge = {glyph: 'working' | 'attention' | 'starting' | 'failed'; count: number | null; tone: Tone}
 
 /** A tab as it is drawn. Badges that are null leave their room blank, so that no tab moves when another's state does. */
 export type RepositoryTab = {
@@ -35,7 +35,7 @@ export type RepositoryTab = {
 }
 
 /** `left`: tabs that have no room, before and after those that are drawn. */
-export type RepositoryLine = {
+type RepositoryLine = {
   tabs: readonly RepositoryTab[]
   left: {before: readonly number[]; after: readonly number[]}
 }

@@ -17,7 +17,7 @@ export type Keymap = {
 }
 
 /** Other keys than the default ones; an empty list leaves a command to the palette. */
-export type KeyOverrides = Readonly<Partial<Record<string, readonly string[]>>>
+type KeyOverrides = Readonly<Partial<Record<string, readonly string[]>>>
 
 /**
  * The default keys with a person's own. Throws usage errors: `unknown-command`, `unknown-key`, and `key-collision`,

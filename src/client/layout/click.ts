@@ -5,7 +5,7 @@ import type {Rect} from '../state/types.ts'
 import {focusPane, focusPanel, selectRow} from '../state/update.ts'
 import {tabAt} from './tabs.ts'
 
-export type Cell = {row: number; col: number}
+type Cell = {row: number; col: number}
 
 /** A click gives the place under it the focus; on a row of a list it selects that too. Dialogs take no clicks. */
 export function clicked(at: Cell): Update {

@@ -7,7 +7,7 @@ import {gridOf, spread} from './pane-grid.ts'
 export const MIN_SIZE = {cols: 40, rows: 10} as const
 
 /** From this size on, the lists and the panes are side by side. */
-export const WIDE_SIZE = {cols: 100, rows: 30} as const
+const WIDE_SIZE = {cols: 100, rows: 30} as const
 
 /**
  * Share of the width for the left column, and its limits: below, titles vanish; above, agents lose columns and lists gain nothing.
@@ -71,7 +71,7 @@ export function computeLayout(input: LayoutInput): Layout {
 }
 
 /** The cells inside a border. */
-export function innerOf(frame: Rect): Rect {
+function innerOf(frame: Rect): Rect {
   return {
     row: frame.row + 1,
     col: frame.col + 1,

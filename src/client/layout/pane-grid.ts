@@ -4,7 +4,7 @@ import type {Rect} from '../state/types.ts'
 const COMFORT = {cols: 80, rows: 24} as const
 
 /** Smallest pane worth drawing, its border included. */
-export const MIN_PANE = {cols: 20, rows: 5} as const
+const MIN_PANE = {cols: 20, rows: 5} as const
 
 /**
  * Cuts `area` into `count` rectangles in reading order that cover it wholly. Of all numbers of columns, the one wins

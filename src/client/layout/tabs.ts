@@ -6,10 +6,10 @@ import type {ClientState} from '../state/state.ts'
 import type {Focus} from '../state/types.ts'
 
 /** A tab of a small terminal: the panels from the left edge on, the agents up to the right edge. `width` in columns. */
-export type Tab = {focus: Focus; label: string; agent: AgentRow | null; width: number}
+type Tab = {focus: Focus; label: string; agent: AgentRow | null; width: number}
 
 /** The tabs of the two sides, as they are drawn. */
-export type TabLine = {panels: Tab[]; agents: Tab[]}
+type TabLine = {panels: Tab[]; agents: Tab[]}
 
 /**
  * The tabs that `cols` columns have room for. Names are shortened before anything is left out: first those of panels

@@ -29,7 +29,7 @@ export type Glyphs = Readonly<
   focused: Border
 }
 
-export type Border = {
+type Border = {
   topLeft: string
   top: string
   topRight: string

@@ -14,7 +14,7 @@ const LOOK_MS = 10_000
 /** A working client draws its progress every second; an interrupted one (Esc fires no hook) draws nothing. */
 const SILENT_MS = 60_000
 
-export type IdleCheck = Disposable & {
+type IdleCheck = Disposable & {
   /** Reads the path of the agent's transcript from a post. */
   take(item: MailItem): void
   /** Forgets a closed pane. */

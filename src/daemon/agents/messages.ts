@@ -23,7 +23,7 @@ const EVENT_WIDTH = 120
 /** An older message is no longer delivered: it was about another day. */
 const EXPIRES_MS = 24 * 60 * 60_000
 
-export type Said = {from: string; text: string; at: number}
+type Said = {from: string; text: string; at: number}
 
 /** Messages to agents: stored in the hub, delivered by the decisions. */
 export type Messages = {

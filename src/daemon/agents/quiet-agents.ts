@@ -17,7 +17,7 @@ const IDLE_MS = 5000
 
 const attention = z.object({text: z.string()})
 
-export type QuietAgents = Disposable & {
+type QuietAgents = Disposable & {
   /** Takes a pane's call for a person and returns its words; '' for other mail. */
   take(item: MailItem): string
 }

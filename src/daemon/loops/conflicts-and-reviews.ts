@@ -9,7 +9,7 @@ import type {GitGateway} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 
-export type Conflict = {paths: readonly string[]; since: number}
+type Conflict = {paths: readonly string[]; since: number}
 
 /** Shown on the screen, needed by no decision: reviews of tickets' pull requests, and branches that conflict. */
 export type ConflictsAndReviews = {

@@ -8,7 +8,7 @@ const LEASE_MS = 10 * 60_000
 /** No owner counts as dead sooner, whatever lease it names. */
 const SHORTEST_MS = 1000
 
-export type LeaseWatch = {
+type LeaseWatch = {
   /** Reads all owners' leases. */
   look(): Promise<void>
   /** Owners that did not renew for a whole lease by this process's own clock, as of the last look. */

@@ -1,6 +1,6 @@
 import {ClambakeError, usageError} from '../../base/errors.ts'
 
-export type GitFailure = {args: readonly string[]; exitCode: number; stderr: string}
+type GitFailure = {args: readonly string[]; exitCode: number; stderr: string}
 
 const AUTH =
   /authentication failed|could not read (username|password)|terminal prompts disabled|permission denied|access denied|returned error: 40[13]|invalid credentials|host key verification failed|protected branch|not allowed to push/i

@@ -28,9 +28,9 @@ const PLUMBING = new Set([
 const AUTHOR = {name: 'Clambake', email: 'clambake@localhost'} as const
 
 /** Where a call runs: a folder, or a worktree whose git folder was verified and is then named outright. */
-export type Place = string | {readonly path: string; readonly gitDir: string}
+type Place = string | {readonly path: string; readonly gitDir: string}
 
-export type GitOptions = {
+type GitOptions = {
   at?: Place
   input?: string
   env?: Readonly<Record<string, string>>
@@ -53,7 +53,7 @@ export type GitRunner = {
   network(args: readonly string[], options: {remote: Remote; doing: string}): Promise<RunResult>
 }
 
-export type RunnerOptions = {
+type RunnerOptions = {
   dir: string
   env: Readonly<Record<string, string | undefined>>
   token: () => Promise<string | null>

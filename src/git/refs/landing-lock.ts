@@ -8,7 +8,7 @@ const landingRecord = z.object({version: z.literal(1), owner: z.string().min(1),
 
 export type LandingHolder = {oid: string; owner: string | null}
 
-export type Landing = {
+type Landing = {
   /** null: an owner that is not in `dead` holds it. */
   acquire(owner: string, dead?: ReadonlySet<string>): Promise<LandingLock | null>
   /** Who holds the lock on the remote now; `owner` is null when the record cannot be read. */

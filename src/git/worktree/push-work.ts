@@ -10,7 +10,7 @@ import {remoteRescueRef} from '../refs/rescue-refs.ts'
 import {branchOf, headOf} from './inspect.ts'
 import {verifyWorktree} from './list.ts'
 
-export type PushWork = (options: {worktree: string; claim: Claim; head: string; patch: ClaimPatch}) => Promise<Claim>
+type PushWork = (options: {worktree: string; claim: Claim; head: string; patch: ClaimPatch}) => Promise<Claim>
 
 /**
  * Pushes a ticket's commits and moves its claim in one atomic push, so that an owner whose claim was taken over

@@ -6,7 +6,7 @@ import type {Context} from '../context.ts'
 import {statOrNull, type VerifiedWorktree} from './list.ts'
 
 /** Everything in a worktree that is no commit, as trees. */
-export type Snapshot = {
+type Snapshot = {
   /** What was staged. */
   indexTree: string
   /** All files as they are, byte by byte. */

@@ -15,7 +15,7 @@ type CachedAnswer = {etag: string; body: string; status: number; headers: Header
 /** REST counts requests, GraphQL points; each has an hour's budget of its own. */
 export type Resource = 'core' | 'graphql'
 
-export type Transport = {
+type Transport = {
   fetch: Fetch
   budget(): ApiBudget
   /** The scopes of a classic token, as the last answer told; null: no answer yet, or a token that has none. */

@@ -41,7 +41,7 @@ const issueShape = z.object({
     }),
   ).exactOptional(),
 })
-export type RawIssue = z.infer<typeof issueShape>
+type RawIssue = z.infer<typeof issueShape>
 
 export const issuesShape = z.object({
   repository: z.object({

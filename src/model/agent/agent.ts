@@ -2,7 +2,7 @@ import {assign, type StateValueFrom, setup} from 'xstate'
 import type {AgentId, PaneId} from '../data/ids.ts'
 import {type MachineState, stepper} from '../machine.ts'
 
-export type AgentContext = {
+type AgentContext = {
   agent: AgentId
   ticket: number | null
   pane: PaneId | null

@@ -10,7 +10,7 @@ import type {State} from './state.ts'
 export type Draft = {state: State; effects: Effect[]; at: number}
 
 /** An event without the time, which the draft knows. */
-export type Timeless<E extends {at: number}> = E extends unknown ? Omit<E, 'at'> : never
+type Timeless<E extends {at: number}> = E extends unknown ? Omit<E, 'at'> : never
 
 /** Moves a ticket and collects its effects. An agent that is stopped releases its slot. */
 export function moveTicket(draft: Draft, issue: number, event: Timeless<TicketEvent>): void {

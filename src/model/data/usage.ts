@@ -28,7 +28,7 @@ export type ContextFill = {
 }
 
 /** Usage that no event of the hub holds yet. */
-export type Unwritten = {
+type Unwritten = {
   agent: AgentId
   ticket: number
   /** Local day on which it was seen: `2026-11-25`. */
@@ -75,7 +75,7 @@ export function isNothing(usage: Usage): boolean {
 }
 
 /** Tokens of all kinds. */
-export function tokensOf({input, output, cacheRead, cacheWrite}: Usage): number {
+function tokensOf({input, output, cacheRead, cacheWrite}: Usage): number {
   return input + output + cacheRead + cacheWrite
 }
 

@@ -6,7 +6,7 @@ export type WantedFile = {path: string; text: string /** What it is for, in a fe
 export type WantedSetting = {path: readonly [table: string, key: string]; value: string | number | null}
 
 /** A setting written into the text of a configuration; null: it is written in a way that cannot be edited. */
-export type EditSetting = (toml: string, setting: WantedSetting) => string | null
+type EditSetting = (toml: string, setting: WantedSetting) => string | null
 
 export type Wanted = {
   labels: readonly Label[]

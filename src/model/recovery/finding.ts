@@ -22,7 +22,7 @@ export type Pattern =
   | 'lock-without-owner'
 
 /** How a contradiction goes away. */
-export type Cure =
+type Cure =
   /** `safe`: reconcile does it without being asked. */
   | {by: 'command'; treatment: Treatment; will: string; safe: boolean; next: string}
   /** It goes away by itself. */

@@ -6,7 +6,7 @@ import {parseBranch} from '../data/names.ts'
 import type {Orphan} from '../gateways/git.ts'
 
 /** The recovery of an orphan. It changes no existing work. */
-export type RecoveryPlan =
+type RecoveryPlan =
   | {do: 'nothing'}
   /** Claims the issue with the branch as it is and starts an agent on it. */
   | {do: 'claim'; issue: number; branch: string}

@@ -3,7 +3,7 @@ import type {Assignment} from '../data/assignment.ts'
 import {THINK_LEVELS, type ThinkLevel} from '../data/think-level.ts'
 import {dependenciesOf} from './dependencies.ts'
 
-export type Thinking = {level: ThinkLevel /** The rule that chose it, for people. */; reason: string}
+type Thinking = {level: ThinkLevel /** The rule that chose it, for people. */; reason: string}
 
 /** With this many dependencies their order is part of the task. */
 const MANY_DEPENDENCIES = 2

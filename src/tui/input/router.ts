@@ -30,7 +30,7 @@ const NO_MODES: PaneModes = {
   alternateScreen: false,
 }
 
-export type RouterClient = Pick<Client, 'store' | 'keymap' | 'press' | 'type' | 'run' | 'scroll' | 'click'>
+type RouterClient = Pick<Client, 'store' | 'keymap' | 'press' | 'type' | 'run' | 'scroll' | 'click'>
 
 /**
  * Routes keyboard and mouse input: the attached pane's program gets its bytes at once, everything else goes to the

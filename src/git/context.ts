@@ -17,20 +17,20 @@ export type Context = {
   readonly records: Records
   readonly clock: Clock
   readonly log: Log
-  /** Rescue: ignored files beyond this refuse. */
+  /** A rescue is refused when the files that are in no commit are larger than this. */
   readonly sizeLimitBytes: number
   /** Ignored folders of these names can be built again and are not rescued. */
   readonly buildFolders: ReadonlySet<string>
-  /** Called between the steps of what deletes, so that a test can kill there. */
+  /** Called between the steps of a deletion, so that a test can kill the process there. */
   readonly checkpoint: (name: string) => void | Promise<void>
 }
 
-/** Our copy of main as the remote had it at the last fetch. */
+/** The ref that tracks the remote's main branch as of the last fetch. */
 export function mainRef(context: Context): string {
   return `refs/remotes/${context.remoteName}/${context.mainBranch}`
 }
 
-/** Full id of the commit that a name stands for; null: there is none. */
+/** Full id of the commit that a name resolves to; null: there is none. */
 export async function resolveCommit(context: Context, name: string): Promise<string | null> {
   const answer = await context.runner.git(
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],

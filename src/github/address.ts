@@ -15,7 +15,7 @@ const NAME = /^[\w.-]+$/
 // git@host:owner/repo.git; a one-letter host would be a Windows drive.
 const SCP_LIKE = /^(?:[\w.-]+@)?([\w.-]{2,}):(?!\/\/)\/?(.+)$/
 
-/** Owner, name and REST address that a git remote's URL stands for; null: it names no repository on a forge. */
+/** Reads owner, name and REST address from a git remote's URL; null: it names no repository on a forge. */
 export function parseRemote(remote: string): RepositoryAddress | null {
   const scp = remote.includes('://') ? null : SCP_LIKE.exec(remote)
   if (scp) return addressOf({protocol: 'ssh:', host: scp[1]!, hostname: scp[1]!, path: scp[2]!})
@@ -42,7 +42,7 @@ function apiUrlOf({protocol, host, hostname}: {protocol: string; host: string; h
   return /^https?:$/.test(protocol) ? `${protocol}//${host}/api/v3` : `https://${hostname}/api/v3`
 }
 
-/** Which repository to work on: `clambake.toml` wins over what the remote says. Throws `no-github-remote`. */
+/** Finds the repository to work on: `clambake.toml` wins over the remote's URL. Throws `no-github-remote`. */
 export function resolveRepository(config: Config['github'], remote: string | null): RepositoryAddress {
   const found = remote === null ? null : parseRemote(remote)
   const owner = config.owner ?? found?.owner

@@ -9,13 +9,13 @@ const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
 /** The hidden line with which Clambake's comments begin. */
 const MARKER = /^<!-- clambake:[^<>]{1,200} -->\n/
 
-/** A comment without our marker. Nothing else that is hidden in it goes: people shall see what agents are told. */
+/** Removes Clambake's marker from a comment. Other hidden text stays, so that people see what agents receive. */
 export function withoutMarker(body: string): string {
   return body.replace(MARKER, '')
 }
 
 /**
- * Writes a comment once for each `key`, which stands in a hidden marker. The body is sent as it is: text that was
+ * Writes a comment once for each `key`, which it keeps in a hidden marker. The body is sent as it is: text that was
  * generated or comes from outside goes through `quoteForGithub` first.
  */
 export async function ensureComment(client: GithubClient, issue: number, key: string, body: string): Promise<void> {

@@ -19,7 +19,7 @@ const mergeShape = z.object({sha: z.string(), merged: z.boolean()})
 
 /**
  * Merges by `sha`, sent once. A refusal (405, 409, 422) or an unclear answer is settled by reading the pull request:
- * a merge of this very commit counts as ours, whoever heard the answer. Throws the unclear failure when nothing shows
+ * a merge of this very commit counts as ours, even if its answer was lost. Throws the unclear failure when nothing shows
  * the merge.
  */
 export async function merge(client: GithubClient, options: MergeOptions): Promise<MergeOutcome> {

@@ -36,7 +36,7 @@ export async function readRepository(client: GithubClient): ReturnType<GithubGat
   }
 }
 
-/** The login that the token belongs to. Throws `github-forbidden` for an installation's token, which is nobody's. */
+/** The login that the token belongs to. Throws `github-forbidden` for an installation's token, which belongs to no user. */
 export async function readViewer(client: GithubClient): Promise<string> {
   return (await client.request('GET /user', {}, z.object({login: z.string()}))).login
 }

@@ -18,5 +18,5 @@ export const accountName = z
 /** An ISO time as milliseconds since 1970. */
 export const time = z.iso.datetime({offset: true}).transform(text => Date.parse(text))
 
-/** An answer whose body nobody reads. */
+/** An answer whose body is not read. */
 export const anything = z.unknown()

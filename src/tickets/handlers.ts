@@ -176,7 +176,7 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
   if (issue?.state !== 'open') {
     return [{type: 'claimRefused', ticket, reason: issue ? 'it is closed' : 'it does not exist', holder: null}]
   }
-  // A stranger's text is approved as it was decided on; the next look decides on what it says now.
+  // A maintainer approved an earlier text of a stranger's issue; the next pass decides on the present one.
   if (!isTrusted(issue, config.routing) && bodyHash(issue) !== bodyHash(effect)) {
     return [{type: 'claimRefused', ticket, reason: 'it was edited a moment ago and is read again', holder: null}]
   }
@@ -216,6 +216,6 @@ function blockedComment(reason: string, ticket: number): string {
     `Clambake stopped work on this issue: ${quoteForGithub(safeLine(reason))}.`,
     '',
     'The branch and the worktree are kept.',
-    `To go on: \`clambake pop ${ticket}\`, or take it over by hand.`,
+    `To continue: \`clambake pop ${ticket}\`, or take it over by hand.`,
   ].join('\n')
 }

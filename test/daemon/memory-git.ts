@@ -71,7 +71,10 @@ export function memoryGit(root = '/repo'): MemoryGit {
   }
   const ours = (claim: Claim): void => {
     if (claimRefs.get(claim.record.issue)?.oid === claim.oid) return
-    throw new ClambakeError({code: 'claim-lost', message: `the claim of #${claim.record.issue} is not ours any more`})
+    throw new ClambakeError({
+      code: 'claim-lost',
+      message: `this daemon no longer holds the claim of #${claim.record.issue}`,
+    })
   }
   const bumped = (claim: Claim, patch: ClaimPatch): Claim => {
     ours(claim)

@@ -46,7 +46,7 @@ describe('claims', () => {
     expect(await one.claims()).toEqual([])
   })
 
-  it('a claim that cannot be read needs a human and is left alone', async () => {
+  it('a claim that cannot be read needs a person and is left alone', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()
     const repository = await sandbox.open(clone)

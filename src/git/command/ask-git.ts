@@ -6,7 +6,7 @@ import {createGitRunner} from './run-git.ts'
 /** Where git says that the repository around a real path is. Throws as `openRepository`. */
 export async function askGit(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {
   const runner = createGitRunner({dir, env, token: async () => null, now: () => systemClock.now()})
-  // Both at once: what is wrong with git itself is told first.
+  // Both run at once; a problem of git itself is reported first.
   const [checked, located] = await Promise.allSettled([checkGit(runner), locate(runner, dir)])
   if (checked.status === 'rejected') throw checked.reason
   if (located.status === 'rejected') throw located.reason

@@ -9,7 +9,7 @@ const GONE =
 const UNREACHABLE =
   /could not resolve host|failed to connect|couldn't connect|connection (refused|reset|timed out)|timed out|took over|hung up|early eof|rpc failed|network is unreachable|empty reply|unable to access|could not read from remote|transfer closed|curl \d+/i
 
-/** The server is there, and overloaded or broken. */
+/** The server answered, but is overloaded or broken. */
 const ANSWERED = /returned error: (429|5\d\d)/i
 
 /** The error for a call that spoke to the remote; `doing` reads on after "could not": `push agent001/7-x`. */
@@ -38,7 +38,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
     return new ClambakeError({
       code: 'remote-unreachable',
       message: `git could not ${doing}: ${remote} answers ${answer}`,
-      next: 'nothing to do: it is tried again until it works',
+      next: 'nothing to do: Clambake retries until it works',
       ...kept,
     })
   }
@@ -46,7 +46,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
     return new ClambakeError({
       code: 'remote-unreachable',
       message: `git could not ${doing}: ${remote} does not answer (${said})`,
-      next: 'nothing to do if the network comes back: it is tried again',
+      next: 'nothing to do if the network comes back: Clambake retries',
       ...kept,
     })
   }
@@ -118,7 +118,7 @@ function lastLines(text: string): string {
     .split('\n')
     .map(line => line.trim())
     .filter(line => line !== '' && !line.startsWith('hint:'))
-    // The address is told already.
+    // The message names the address already.
     .map(line => line.replace(/^fatal: unable to access '[^']*': /, ''))
   return lines.slice(-4).join('; ').slice(-600) || 'git said nothing'
 }

@@ -9,7 +9,7 @@ export const FIXED_CONFIG = [
   'core.fsmonitor=false',
   'core.quotePath=false',
   'log.showSignature=false',
-  // No process may go on in the background after the answer.
+  // No process may keep running in the background after git's answer.
   'gc.auto=0',
   'maintenance.auto=false',
 ] as const

@@ -1,13 +1,13 @@
 import {openErrors} from './failures.ts'
 
-/** The remote's addresses without credentials, and what git is told for a login. */
+/** The remote's addresses without credentials, and the login that git sends. */
 export type Remote = {
   /** For reading, and to show; never holds a password. */
   readonly url: string
   readonly pushUrl: string
   /** `https://host/`, to which alone the login is sent; null when the transport takes none from us. */
   readonly loginScope: string | null
-  /** Password that stood in the address, used when there is no token. */
+  /** Password from the address, used when there is no token. */
   readonly password: string | null
   readonly slug: {owner: string; repo: string} | null
 }

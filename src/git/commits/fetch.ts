@@ -22,7 +22,7 @@ export async function fetchAll(context: Context, pins: Pins): Promise<{main: str
   const main = await resolveCommit(context, mainRef(context))
   if (main === null) throw openErrors.noCommits(`${mainBranch} at ${refs.remote.url}`)
   if (before === null || before === main || (await isAncestor(context, before, main))) return {main, rewrite: null}
-  // A branch that reaches it today may be gone tomorrow, and people are told where it is.
+  // A branch that reaches it today may be gone tomorrow, and the warning names the rescue ref.
   await pins.keep({commit: before, name: mainBranch, always: true})
   log.warn('main was force-pushed; its old tip is kept', {before, main})
   return {main, rewrite: {from: before, to: main}}

@@ -1,8 +1,8 @@
 import {type Context, presentCommits} from '../context.ts'
 
 /**
- * Commits that no ref reaches, neither here nor on the remote: lost work. Left out are our own records, which are
- * commits of the empty tree that live only as long as a claim or lease stands there.
+ * Lists commits that no ref reaches, neither here nor on the remote: lost work. It leaves out Clambake's own records:
+ * commits of the empty tree that are needed only while their claim or lease exists.
  */
 export async function lostCommits(context: Context): Promise<string[]> {
   const {runner} = context

@@ -11,7 +11,7 @@ import {dirtyPaths} from '../worktree/inspect.ts'
 import {type ListedWorktree, listWorktrees, statOrNull, verifyWorktree} from '../worktree/list.ts'
 
 /**
- * Work that nobody looks after: agents' branches and worktrees without a claim, claims whose owner has no lease, and
+ * Finds work that no daemon looks after: agents' branches and worktrees without a claim, claims whose owner has no lease, and
  * claims that cannot be read. Expects that heads were fetched.
  */
 export async function findOrphans(

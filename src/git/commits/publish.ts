@@ -26,7 +26,7 @@ export async function publishBranch(context: Context, branch: string): Promise<{
 function moved(branch: string, found: string | null): ClambakeError {
   return new ClambakeError({
     code: 'branch-moved',
-    message: `${branch} stands at ${found ? shortSha(found) : 'no commit'} on the remote, beside what is here`,
+    message: `${branch} is at ${found ? shortSha(found) : 'no commit'} on the remote and has diverged from this clone`,
     kept: 'both sides are untouched and nothing was pushed',
     next: `merge them by hand: git pull origin ${branch}`,
   })

@@ -1,8 +1,8 @@
 import {type Context, mainRef} from '../context.ts'
 
 /**
- * Text of a file as main has it on the remote, as of the last fetch; null: there is none. What stands in a worktree
- * or on another branch is never read, and a symbolic link is no file.
+ * Reads the text of a file on the remote's main branch, as of the last fetch; null: there is none. It never reads a
+ * worktree or another branch, and a symbolic link does not count as a file.
  */
 export async function readMain(context: Context, path: string): Promise<string | null> {
   const entry = await context.runner.text(['ls-tree', '-z', mainRef(context), '--', `:(literal)${path}`])

@@ -13,7 +13,7 @@ export type Claims = {
   /** Every claim ref on the remote, readable or not; writes nothing. */
   look(): Promise<readonly Found<ClaimRecord>[]>
   all(): Promise<readonly Claim[]>
-  /** Those that need a human. */
+  /** Claims that need a person. */
   broken(): Promise<readonly BrokenClaim[]>
   claim(record: Omit<ClaimRecord, 'fence' | 'nonce' | 'version'>): Promise<ClaimOutcome>
   bump(claim: Claim, patch: ClaimPatch): Promise<Claim>
@@ -40,7 +40,7 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; log: 
   function warn({ref, oid, problem}: Found<ClaimRecord> & {state: 'broken'}): void {
     if (warned.has(oid)) return
     warned.add(oid)
-    log.warn('claim needs a human', {ref, oid, problem})
+    log.warn('claim needs a person', {ref, oid, problem})
   }
 
   async function commit(record: ClaimRecord): Promise<Claim> {
@@ -75,7 +75,7 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; log: 
       : 'it was released'
     return new ClambakeError({
       code: 'claim-lost',
-      message: `the claim of #${issue} is not ours any more: ${who}`,
+      message: `this daemon no longer holds the claim of #${issue}: ${who}`,
       kept: `the commits and files of ${claim.record.branch} are untouched on this machine`,
       next: `see clambake why ${issue}`,
     })
@@ -114,7 +114,7 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; log: 
       if (holder) return {won: false, holder}
       throw new ClambakeError({
         code: 'claim-contested',
-        message: `#${wanted.issue} was claimed by another and released at the same moment`,
+        message: `#${wanted.issue} was claimed by another daemon and released at the same moment`,
         next: 'try again',
       })
     },
@@ -134,12 +134,12 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; log: 
   }
 }
 
-/** The issue that a claim's ref names; null for a ref of another form. */
+/** Returns the issue that a claim's ref names; null for a ref of another form. */
 export function issueOf(ref: string): number | null {
   return parseClaimName(ref.slice(ref.indexOf('claims/')))
 }
 
-/** A record that was copied to another issue's ref claims nothing. */
+/** Marks a record as broken when it is for another issue than its ref: a copied record claims nothing. */
 function checkIssue(found: Found<ClaimRecord>): Found<ClaimRecord> {
   if (found.state === 'broken' || issueOf(found.ref) === found.record.issue) return found
   return {...found, state: 'broken', problem: `its record is for #${found.record.issue}`}

@@ -16,10 +16,10 @@ type Landing = {
   release(lock: LandingLock): Promise<void>
 }
 
-/** The lock under which one daemon at a time lands; merges ask for it as a value. */
+/** Takes and releases the lock under which one daemon at a time lands. A merge requires the lock as an argument. */
 export function createLanding(options: {records: Records; refs: RemoteRefs}): Landing {
   const {records, refs} = options
-  /** Locks of this life: those are held, and not left over. */
+  /** Locks that this process took. Another lock of the same owner is left over from before a restart. */
   const held = new Set<string>()
 
   const refName = async () => `${await records.namespace()}landing`
@@ -33,7 +33,7 @@ export function createLanding(options: {records: Records; refs: RemoteRefs}): La
 
   async function take(owner: string, from: string | null): Promise<LandingLock | null> {
     const oid = await records.write(`landing by ${owner}`, {version: 1, owner, nonce: newNonce()})
-    // Before the push: a second caller must not take it for one of an earlier life.
+    // Added before the push: a second caller must not take it for one that is left over from before a restart.
     held.add(oid)
     let won = false
     try {
@@ -59,7 +59,7 @@ export function createLanding(options: {records: Records; refs: RemoteRefs}): La
         const outcome = await refs.push([{ref: await refName(), from: lock.oid, to: null}], 'release the landing lock')
         if (outcome.state === 'done') return
       } finally {
-        // One that could not be released is left over and may be taken again.
+        // A lock that could not be released counts as left over, so this daemon may take it again.
         held.delete(lock.oid)
       }
       throw new ClambakeError({

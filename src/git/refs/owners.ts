@@ -14,10 +14,10 @@ function checkOwner(owner: string): string {
   throw usageError({code: 'bad-owner', message: `${JSON.stringify(owner)} cannot be the name of a daemon`})
 }
 
-/** One renewed ref for each daemon. A daemon's first renewal takes over the ref of its own earlier life. */
+/** Keeps one lease ref for each daemon. A restarted daemon's first renewal takes over the ref that it left. */
 export function createOwners(options: {records: Records; refs: RemoteRefs}): Owners {
   const {records, refs} = options
-  /** Where we left each ref that we renewed in this life. */
+  /** The commit that this process last wrote to each ref. */
   const last = new Map<string, string>()
 
   return {
@@ -30,7 +30,7 @@ export function createOwners(options: {records: Records; refs: RemoteRefs}): Own
       })
       const known = last.get(ref) ?? (await records.look(ref, ownerRecord))?.oid ?? null
       let outcome = await refs.push([{ref, from: known, to: oid}], 'renew its lease')
-      // Deleted from outside: nobody else answers to the name, and the claims' fences still guard the work.
+      // It was deleted from outside. No other daemon uses the name, and the claims' fences still guard the work.
       if (outcome.state === 'moved' && !outcome.found.has(ref)) {
         outcome = await refs.push([{ref, from: null, to: oid}], 'renew its lease')
       }

@@ -41,6 +41,6 @@ export async function saveRescue(context: Context, {ref, oid}: {ref: string; oid
     code: 'rescue-unproven',
     message: `the rescue ref ${ref} could not be read back`,
     kept: 'nothing was deleted',
-    next: 'it is tried again',
+    next: 'nothing to do: Clambake retries',
   })
 }

@@ -58,8 +58,8 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
       if (attempt === ADD_TRIES) {
         throw new ClambakeError({
           code: 'worktree-failed',
-          message: `git could not make the worktree ${path}: ${stderr.trim().slice(-500)}`,
-          kept: `the branch ${branch} stands as it was`,
+          message: `git could not create the worktree ${path}: ${stderr.trim().slice(-500)}`,
+          kept: `the branch ${branch} is unchanged`,
         })
       }
     }
@@ -178,8 +178,8 @@ async function ensureBranch(context: Context, {branch, base}: {branch: string; b
   if (made.exitCode === 0) return
   throw new ClambakeError({
     code: 'branch-refused',
-    message: `the branch ${branch} cannot be made: ${made.stderr.trim().slice(-300)}`,
-    next: 'a branch whose name is the beginning of another one stands in the way; rename it',
+    message: `the branch ${branch} cannot be created: ${made.stderr.trim().slice(-300)}`,
+    next: 'rename the existing branch whose name is the beginning of this one, or the other way round',
   })
 }
 

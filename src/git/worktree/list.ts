@@ -63,7 +63,7 @@ export async function placeInside(context: Context, path: string): Promise<strin
 
 /**
  * Checks that the folder is a worktree of this repository and nothing else: its `.git` is a plain file that names a
- * git folder of ours, which names the folder back. Throws `worktree-foreign`.
+ * folder in this repository's git folder, and that folder names the worktree. Throws `worktree-foreign`.
  */
 export async function verifyWorktree(context: Context, path: string): Promise<VerifiedWorktree> {
   const real = await placeInside(context, path)

@@ -70,14 +70,14 @@ function checkHead(options: {branch: string; head: string; found: {branch: strin
         ? `${branch} moved from ${shortSha(head)} to ${shortSha(found.head)} before it was pushed`
         : `the worktree of ${branch} is on ${found.branch ?? 'a detached HEAD'}`,
     kept: 'its commits are untouched and nothing was pushed',
-    next: 'it is looked at again',
+    next: 'nothing to do: Clambake inspects it again',
   })
 }
 
 function branchMoved(branch: string, found: string): ClambakeError {
   return new ClambakeError({
     code: 'branch-moved',
-    message: `somebody else pushed to ${branch}: it stands at ${shortSha(found)} on the remote`,
+    message: `somebody else pushed to ${branch}: it is at ${shortSha(found)} on the remote`,
     kept: 'their commits and ours are untouched, and nothing was pushed',
     next: `merge or rebase it in the worktree: git pull origin ${branch}`,
   })

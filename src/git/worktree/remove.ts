@@ -91,7 +91,7 @@ async function forgetWorktree(context: Context, pins: Pins, path: string): Promi
       code: 'worktree-failed',
       message: `git keeps the worktree ${path} on its list: ${removed.stderr.trim().slice(-300)}`,
       kept: 'its work is safe in refs',
-      next: 'it is tried again',
+      next: 'nothing to do: Clambake retries',
     })
   }
 }

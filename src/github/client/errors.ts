@@ -170,19 +170,19 @@ export function rateLimited(until: number | null, cause?: unknown): ClambakeErro
   return new ClambakeError({
     code: 'github-rate-limited',
     message: `GitHub's rate limit is reached ${when}`,
-    kept: 'all work and claims; agents go on working',
-    next: 'wait; Clambake goes on by itself after that time',
+    kept: 'all work and claims; agents keep working',
+    next: 'wait; Clambake continues by itself after that time',
     cause,
   })
 }
 
-/** A repository whose issues were turned off has them all the same, and shows them again when they are turned on. */
+/** The error for a repository whose issues are turned off. It keeps them, and shows them again when they are on. */
 export function issuesOff(slug: string, cause?: unknown): ClambakeError {
   return new ClambakeError({
     code: 'github-issues-off',
     message: `Issues are turned off in ${slug}`,
-    kept: 'all work and claims; agents go on working',
-    next: 'turn them on in the settings of the repository; Clambake goes on by itself',
+    kept: 'all work and claims; agents keep working',
+    next: 'turn them on in the settings of the repository; Clambake continues by itself',
     cause,
   })
 }

@@ -64,7 +64,7 @@ export function createTransport(options: {
     const remaining = number('x-ratelimit-remaining')
     const reset = onOurClock(number('x-ratelimit-reset'), response)
     const resource = response.headers.get('x-ratelimit-resource') ?? 'core'
-    // Search and others have budgets of their own, which nothing of ours comes near.
+    // Search and others have budgets of their own, which Clambake's requests do not come near.
     const ours = resource === 'core' || resource === 'graphql' ? resource : null
     if (ours && limit !== null && remaining !== null) {
       const resetAt = reset === null ? (quotas[ours]?.resetAt ?? 0) : reset

@@ -4,12 +4,12 @@ import type {Entry} from './known-issues.ts'
 import {APPROVALS, BLOCKERS, type Features, IDS} from './queries.ts'
 import {type Approval, approvalsShape, blockersShape, here} from './snapshot-shapes.ts'
 
-/** The label that lets issues to agents; whoever is not trusted needs it from another's hand. */
+/** The label that releases issues to agents. An issue of an untrusted author needs it from another person. */
 export type Gate = {label: string; trusts: (issue: Issue) => boolean}
 
 /**
- * The same entries with what costs a request of its own: what blocks those that wait, and who approved those of
- * strangers. `before`: what is known of them; of an issue that has not changed since it is not asked again.
+ * Adds what costs a request of its own: the blockers of entries that wait, and the approvals of strangers' issues.
+ * `before`: what is known already; for an issue that has not changed since, no request is sent.
  */
 export async function withDetails(
   client: GithubClient,

@@ -58,7 +58,7 @@ const machine = setup({
       doing: ({context, event}) => ('detail' in event && event.detail ? event.detail : context.doing),
     }),
     waits: assign({waitsFor: ({event}) => WAITS_FOR[event.type] ?? 'answer'}),
-    goesOn: assign({waitsFor: null}),
+    stopWaiting: assign({waitsFor: null}),
     clear: assign({ticket: null, pane: null, activity: '', doing: '', waitsFor: null}),
   },
 }).createMachine({
@@ -100,12 +100,12 @@ const machine = setup({
     },
     waiting: {
       on: {
-        busy: {target: 'working', actions: ['stamp', 'activity', 'goesOn']},
+        busy: {target: 'working', actions: ['stamp', 'activity', 'stopWaiting']},
         asks: {actions: ['stillAsks', 'waits']},
         turnFailed: {actions: ['activity', 'waits']},
         limited: {actions: ['activity', 'waits']},
-        turnDone: {target: 'working', actions: ['stamp', 'goesOn', assign({activity: 'checking', doing: ''})]},
-        release: {target: 'cleanup', actions: ['stamp', 'goesOn', assign({activity: 'stopping', doing: ''})]},
+        turnDone: {target: 'working', actions: ['stamp', 'stopWaiting', assign({activity: 'checking', doing: ''})]},
+        release: {target: 'cleanup', actions: ['stamp', 'stopWaiting', assign({activity: 'stopping', doing: ''})]},
         freed: {target: 'available', actions: ['stamp', 'clear']},
       },
     },

@@ -71,7 +71,7 @@ export type GitGateway = {
   readonly commonDir: string
   /** Fetches main, claims, rescue refs and agent branches; gives main's commit on the remote. */
   fetch(): Promise<{main: string}>
-  /** What a fetch found of a forced push to main since it was last asked; the old tip is kept in a rescue ref. */
+  /** The forced push to main that a fetch found since the last call; the old tip is kept in a rescue ref. */
   takeRewrite(): Promise<{from: string; to: string} | null>
   claims(): Promise<readonly Claim[]>
   /** Takes the claim by compare-and-swap; after an unclear answer the ref is read and compared. */
@@ -81,10 +81,10 @@ export type GitGateway = {
   releaseClaim(claim: Claim): Promise<void>
   renewOwner(owner: Omit<OwnerRecord, 'nonce' | 'version'>): Promise<void>
   owners(): Promise<readonly {oid: string; record: OwnerRecord}[]>
-  /** Makes or finds the branch and worktree of a ticket at `path`; never changes one that holds other work. */
+  /** Creates or finds the branch and worktree of a ticket at `path`; never changes one that holds other work. */
   ensureWorktree(options: {path: string; branch: string; base: string}): Promise<{head: string; created: boolean}>
   worktrees(): Promise<readonly Worktree[]>
-  /** Whether a worktree was noted as set up; the note stands as long as the worktree does. */
+  /** Whether a worktree was noted as set up; the note lasts as long as the worktree. */
   isSetUp(path: string): Promise<boolean>
   markSetUp(path: string): Promise<void>
   inspect(path: string): Promise<WorkState>
@@ -98,7 +98,7 @@ export type GitGateway = {
   remoteHead(branch: string): Promise<string | null>
   /** Whether `commit` is reachable from main on the remote, after a fetch. */
   isOnMain(commit: string): Promise<boolean>
-  /** Deletes the branch on the remote if it still stands at `expected`; gone already is fine. */
+  /** Deletes the branch on the remote if it is still at `expected`; it may be gone already. */
   deleteRemoteBranch(branch: string, expected: string): Promise<void>
   /** Paths in which merging `branch` into main would conflict; empty: none. */
   conflictsWithMain(commit: string): Promise<readonly string[]>
@@ -115,7 +115,7 @@ export type GitGateway = {
   mergedPaths(limit: number): Promise<readonly Merged[]>
   /** Every file of main as last fetched. */
   mainFiles(): Promise<readonly string[]>
-  /** Where a branch, here or on the remote, stands and where it left main. Throws `no-branch`. */
+  /** The head of a branch, here or on the remote, and the commit where it left main. Throws `no-branch`. */
   branchStart(branch: string): Promise<{head: string; base: string}>
   /** Brings the remote's branch forward to the local one; never backwards. Throws `branch-moved`, `no-branch`. */
   publishBranch(branch: string): Promise<{head: string; pushed: boolean}>

@@ -69,7 +69,7 @@ export type GithubGateway = {
   ensureColumn(issue: number, column: string, from?: readonly string[] | null): Promise<void>
   /** False: the account cannot be assigned in this repository. */
   ensureAssignee(issue: number, change: {assign: string | null; unassign: string | null}): Promise<boolean>
-  /** Writes a comment once: `key` stands in a hidden marker and is looked for first. */
+  /** Writes a comment once: `key` is in a hidden marker, which is looked for first. */
   ensureComment(issue: number, key: string, body: string): Promise<void>
   ensurePull(options: {branch: string; base: string; title: string; body: string}): Promise<Pull>
   /** Sent once, never retried; the caller looks before it tries again. */

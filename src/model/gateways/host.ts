@@ -9,9 +9,9 @@ import type {MailItem, PaneInfo, PaneSpec} from '../data/pane.ts'
 export type HostGateway = {
   spawn(spec: PaneSpec): Promise<PaneInfo>
   panes(): Promise<readonly PaneInfo[]>
-  /** Characters that each pane's program has written so far; a number that stands still tells of silence. */
+  /** Characters that each pane's program has written so far; a number that does not change means silence. */
   output(): Promise<readonly {pane: PaneId; chars: number}[]>
-  /** Adds to the pane's `meta`, for this daemon's next life. */
+  /** Adds to the pane's `meta`, for this daemon after a restart. */
   note(pane: PaneId, meta: PaneInfo['meta']): Promise<void>
   /** Bytes for the pane's keyboard. */
   write(pane: PaneId, data: string): Promise<void>

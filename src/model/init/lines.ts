@@ -16,7 +16,7 @@ export function editOf(path: string, before: string, after: string): Edit {
   return {path, from: old.slice(start, old.length - end), to: fresh.slice(start, fresh.length - end)}
 }
 
-/** The text without an edit; null: its lines are no longer there, or stand there more than once. */
+/** Takes an edit out of a text; null: the text no longer has its lines, or has them more than once. */
 export function withoutEdit(text: string, {from, to}: Edit): string | null {
   const lines = linesOf(text)
   if (to.length === 0) return null

@@ -71,7 +71,7 @@ function planBoard({board, manifest}: Found, wanted: Wanted): Step[] {
   const missing = columns.filter(column => !board.columns.includes(column))
   if (missing.length === 0 && board.linked) return [step('board', board.title, 'keep')]
   if (missing.length > 0 && board.items > 0) {
-    // GitHub takes the columns only all at once, as new ones: what stands in the old ones would lose its place.
+    // GitHub replaces all columns at once with new ones: the items in the old columns would lose their place.
     const reason = `has no column ${missing.join(', ')}, and ${board.items} on it would lose their place`
     return [cannot('board', board.title, {cannot: reason, next: `add them to Status on ${board.url}`})]
   }
@@ -95,7 +95,7 @@ function isOurs({files, manifest}: Found, path: string): boolean {
   return there === null || (there.kind === 'text' && manifest.files[path]?.sha256 === there.sha256)
 }
 
-/** A configuration that is there is never written anew: it holds what people decided. */
+/** Plans the configuration. An existing one is never overwritten: it holds what people decided. */
 function planConfig(found: Found, wanted: Wanted): Step[] {
   const {config, settings, edit} = wanted
   const there = found.files[config.path] ?? null
@@ -131,7 +131,7 @@ function planFile(file: WantedFile, {files, manifest}: Found, {force, existing}:
   const reason = wrote ? 'was changed since' : 'was here before'
   if (existing) return step('file', path, 'keep', {reason})
   if (there.committed === null) {
-    const lost = `${reason}, and is not committed as it stands`
+    const lost = `${reason}, and its present text is not committed`
     if (!force) return step('file', path, 'keep', {reason: lost})
     return cannot('file', path, {cannot: lost, next: `git add ${path} && git commit, then the same again`})
   }

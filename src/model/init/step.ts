@@ -9,7 +9,7 @@ export type Work =
   | {
       kind: 'write'
       path: string
-      text: string /** Git object of what stands there and is replaced. */
+      text: string /** Git object of the file that is replaced. */
       restores: string | null
     }
   | {kind: 'edit'; path: string; before: string; after: string}
@@ -39,7 +39,7 @@ export type Step = {
   replaces: boolean
 }
 
-/** What stands at a path; `committed`: git has exactly this, as the object of this id. */
+/** What was found at a path; `committed`: id of the git object with exactly this text, if git has one. */
 export type FoundFile = {kind: 'text'; text: string; sha256: string; committed: string | null} | {kind: 'link'}
 
 /** It cannot be looked at or done: why, and what a person does about it. */

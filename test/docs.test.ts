@@ -54,8 +54,9 @@ describe.each(DOCUMENTS)('%s', document => {
 describe('docs/ARCHITECTURE.md', () => {
   const named = new Set(matches(ARCHITECTURE, NAMED))
 
-  it('names every folder of src and every wing of the model', () => {
-    expect([...foldersOf('src'), ...foldersOf('src/model')].filter(folder => !named.has(folder))).toEqual([])
+  it('names every folder of src and of components, and every room and wing in them', () => {
+    const rooms = [...foldersOf('src').flatMap(folder => [folder, ...foldersOf(folder)]), ...foldersOf('components')]
+    expect(rooms.filter(folder => !named.has(folder))).toEqual([])
   })
 
   it.each(['FLOORS', 'WINGS'])('says the same %s as the architecture test', table => {

@@ -3,22 +3,14 @@ import type {Discussion} from '../model/data/discussion.ts'
 import type {GithubClient} from './client/client.ts'
 import {isGone} from './client/errors.ts'
 import {withoutMarker} from './comments.ts'
-import {accountName, time} from './shapes.ts'
+import {accountName, issueFields, time} from './shapes.ts'
 
 /** Pages of comments that are read, from the newest: a person reads the end of a long discussion, and more would cost requests. */
 const PAGES = 2
 const PAGE = 100
 
 const shape = z.object({
-  number: z.number(),
-  title: z.string(),
-  body: z.string().nullish(),
-  state: z.enum(['open', 'closed']),
-  labels: z.array(z.union([z.string(), z.object({name: z.string().optional()})])),
-  user: accountName,
-  assignees: z.array(accountName).nullish(),
-  html_url: z.string(),
-  created_at: time,
+  ...issueFields,
   comments: z.number().default(0),
   pull_request: z.object({merged_at: z.string().nullish()}).nullish(),
 })
@@ -36,7 +28,7 @@ export async function readDiscussion(client: GithubClient, number: number): Prom
       title: raw.title,
       author: raw.user,
       state: raw.pull_request?.merged_at ? 'merged' : raw.state,
-      labels: raw.labels.map(label => (typeof label === 'string' ? label : (label.name ?? ''))).filter(Boolean),
+      labels: raw.labels,
       assignees: raw.assignees ?? [],
       url: raw.html_url,
       createdAt: raw.created_at,

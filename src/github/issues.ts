@@ -4,22 +4,14 @@ import type {Issue} from '../model/data/issue.ts'
 import {sameLabel} from '../model/data/labels.ts'
 import type {GithubClient} from './client/client.ts'
 import {isGone} from './client/errors.ts'
-import {ASSOCIATIONS, accountName, anything, time} from './shapes.ts'
+import {ASSOCIATIONS, anything, issueFields, time} from './shapes.ts'
 
 const issueShape = z.object({
-  number: z.number(),
-  title: z.string(),
-  body: z.string().nullish(),
-  state: z.enum(['open', 'closed']),
-  labels: z.array(z.union([z.string(), z.object({name: z.string().optional()})])),
-  user: accountName,
+  ...issueFields,
   author_association: z
     .enum(ASSOCIATIONS)
     // An association that we do not know is not one that we trust.
     .catch('NONE'),
-  assignees: z.array(accountName).nullish(),
-  html_url: z.string(),
-  created_at: time,
   updated_at: time,
   /** Pull requests come as issues, too. */
   pull_request: z.unknown().optional(),
@@ -80,7 +72,7 @@ function toIssue(raw: RawIssue): Issue {
     title: raw.title,
     body: raw.body ?? '',
     state: raw.state,
-    labels: raw.labels.map(label => (typeof label === 'string' ? label : (label.name ?? ''))).filter(Boolean),
+    labels: raw.labels,
     author: raw.user,
     association: raw.author_association,
     assignees: raw.assignees ?? [],

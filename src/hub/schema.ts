@@ -1,5 +1,5 @@
 import type {Generated, Insertable, Selectable} from 'kysely'
-import type {InstanceStatus} from '../model/gateways/hub.ts'
+import type {Instance} from '../model/gateways/hub.ts'
 
 /** Times are milliseconds since 1970. Lists and records are JSON text. */
 export type Tables = {
@@ -31,15 +31,7 @@ type EventTable = {
   trace_id: string | null
 }
 
-type InstanceTable = {
-  id: string
-  project: string
-  directory: string
-  task: string
-  model: string
-  status: InstanceStatus
-  heartbeat_at: number
-}
+type InstanceTable = Omit<Instance, 'heartbeatAt'> & {heartbeat_at: number}
 
 type MessageTable = {
   id: Generated<number>

@@ -271,6 +271,12 @@ describe('size', () => {
     const sorted = sizes.map(({lines}) => lines).sort((a, b) => a - b)
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(160)
   })
+
+  it('no folder of the product has more than 25 files at one level', () => {
+    const counts = new Map<string, number>()
+    for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
+    expect([...counts].filter(([, count]) => count > 25)).toEqual([])
+  })
 })
 
 /** Groups of files that import each other, directly or by way of others: Tarjan's strongly connected components. */

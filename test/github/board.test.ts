@@ -4,7 +4,7 @@ import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createGithub} from '../../src/github/gateway.ts'
 import {createSetup} from '../../src/github/setup.ts'
-import {BOARD_COLUMNS} from '../../src/model/data/board.ts'
+import {BOARD_COLUMNS} from '../../src/model/data/show.ts'
 import {type SetUp, setUp} from './set-up.ts'
 
 /** A repository with our board, and a gateway that knows it. */

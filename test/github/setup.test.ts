@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createSetup} from '../../src/github/setup.ts'
-import {BOARD_COLUMNS} from '../../src/model/data/board.ts'
+import {BOARD_COLUMNS} from '../../src/model/data/show.ts'
 import {type SetUp, setUp} from './set-up.ts'
 
 const LABEL = {name: 'route:ready', color: '00ff00', description: 'Ready'}

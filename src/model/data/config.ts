@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {parseAgentId} from './ids.ts'
 import {LOAD_BALANCES} from './load-balance.ts'
 import {isPattern} from './permission.ts'
-import {STRATEGIES} from './strategy.ts'
+import {STRATEGIES} from './show.ts'
 import {THINK_LEVELS} from './think-level.ts'
 
 /** Cannot be taken for an option of the program that it is given to. */

@@ -43,3 +43,11 @@ export type Replaceable = {columns: readonly string[]; blocked: boolean}
 
 /** What a look at GitHub found. `since`: when the compared write arrived; `seen` null: the issue no longer exists. */
 export type Observation = {ticket: number; since: number; seen: SeenOnGithub | null}
+
+/** Options of the board's Status. */
+export const BOARD_COLUMNS = ['Backlog', 'Assigned', 'In Progress', 'Review', 'Blocked', 'Done'] as const
+
+/** Which side wins when GitHub differs from what was written: GitHub, Clambake, or the one that a person chooses. */
+export const STRATEGIES = ['github-wins', 'local-wins', 'manual'] as const
+
+export type Strategy = (typeof STRATEGIES)[number]

@@ -1,7 +1,6 @@
 import type {State} from '../core/state.ts'
-import type {BOARD_COLUMNS} from '../data/board.ts'
 import {AGENT_LABELS, labelsInHand, statusLabels} from '../data/labels.ts'
-import type {Show} from '../data/show.ts'
+import type {BOARD_COLUMNS, Show} from '../data/show.ts'
 import {type LabelPhase, TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {StatusNames} from './mismatch.ts'

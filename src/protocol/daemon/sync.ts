@@ -1,5 +1,5 @@
 import type {AgentId} from '../../model/data/ids.ts'
-import type {Strategy} from '../../model/data/strategy.ts'
+import type {Strategy} from '../../model/data/show.ts'
 import type {Resolution} from '../../model/mirror/manual-changes.ts'
 
 /** Which tickets to sync, and which side wins; without `strategy`, the configuration decides. */

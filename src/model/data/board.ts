@@ -1,2 +1,0 @@
-/** Options of the board's Status. */
-export const BOARD_COLUMNS = ['Backlog', 'Assigned', 'In Progress', 'Review', 'Blocked', 'Done'] as const

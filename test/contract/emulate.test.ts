@@ -144,8 +144,8 @@ async function startEmulator() {
 }
 
 /**
- * Answers two questions that the emulator has no route for, of statuses and of who was asked for a review, with nobody
- * and nothing: their other halves, check runs and reviews, are its own.
+ * Answers two requests that the emulator has no route for, for statuses and requested reviewers, with empty lists. The
+ * emulator serves check runs and reviews itself.
  */
 function fillGaps(send: typeof fetch): typeof fetch {
   return async (input, init) => {

@@ -6,10 +6,10 @@ import {statusOf} from '../../src/github/client/errors.ts'
 import type {People} from './people.ts'
 import {type Address, openPlace, type Place} from './place.ts'
 
-/** Whoever puts this file into a repository allows the contract to make things there. */
+/** A repository with this file on its main branch allows the contract to create things there. */
 export const LEAVE = '.clambake-live-ok'
 
-/** A place in a repository that is not of our making; throws before it touches one that gave no leave. */
+/** Opens a place in an existing repository; throws before it changes one without the permission file. */
 export async function openLivePlace(
   address: Address,
   by?: (people: People, base: string) => Partial<People>,

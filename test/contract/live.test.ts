@@ -11,7 +11,7 @@ if ('missing' in address) {
     name: `${address.owner}/${address.repo} at ${address.baseUrl}`,
     lacks: {
       'check runs': 'only GitHub Apps make them',
-      'another person': 'nobody reviews their own pull request',
+      'another person': 'the author cannot review their own pull request',
       'cheap writes': 'a hundred comments are more than GitHub allows in a minute',
     },
     open: () => openLivePlace(address),

@@ -10,16 +10,16 @@ import {createPeople, type People} from './people.ts'
 
 export type Address = {baseUrl: string; owner: string; repo: string; token: string}
 
-/** A repository of some GitHub in which the contract may make things. */
+/** A repository of some GitHub in which the contract may create things. */
 export type Place = AsyncDisposable & {
-  /** Begins the name or title of all that is made. */
+  /** The names and titles of all that is created begin with it. */
   prefix: string
   /** A branch of its own into which its pull requests go; the default branch is left alone. */
   base: string
   people: People
-  /** Remembers what its requests make; whoever sends by another passes on to it. */
+  /** Sends requests and remembers what they create, to remove it later; another way of sending must call this one. */
   fetch: typeof fetch
-  /** Our gateway, with what a sentence wants otherwise. */
+  /** The gateway under test, with other options if a test needs them. */
   gateway(options?: Partial<GithubOptions>): GithubGateway & Diagnosis
 }
 

@@ -89,7 +89,7 @@ describe('claims over HTTP', () => {
     expect((await at.repository.claims()).map(({record}) => record.issue)).toEqual([1, 2])
   })
 
-  it('a server that fails has claimed nothing, and another who claimed meanwhile is told', async () => {
+  it('a failing server has claimed nothing, and the answer names another daemon that claimed meanwhile', async () => {
     await using at = await createForge()
     await at.repository.claim(claimOf(1, at.base))
     at.github.fault({kind: 'status', status: 503, match: receivePack})

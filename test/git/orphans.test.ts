@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest'
 import {createForge, createSandbox, startTicket} from './setup.ts'
 
 describe('orphans', () => {
-  it('are branches and worktrees without a claim, and claims without an owner', async () => {
+  it('are branches and worktrees without a claim, and claims whose owner has no lease', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()
     const repository = await sandbox.open(clone)
@@ -14,7 +14,7 @@ describe('orphans', () => {
     await repository.renewOwner({owner: 'tester', host: 'h', pid: 1, beat: 1, startedAt: ''})
     const head = await one.work.commitFile('one.txt', '1')
     await two.work.write({'a.txt': 'a', 'b.txt': 'b'})
-    // On the remote only, and one that is nobody's.
+    // One is on the remote only, and one belongs to no agent.
     const there = await sandbox.clone()
     await there.git('switch', '--quiet', '-c', 'agent-004/9-remote')
     const remote = await there.commitFile('nine.txt', '9')

@@ -12,7 +12,7 @@ describe('paths', () => {
     expect(await repository.mainFiles()).toEqual(['a.txt', 'src/b c.ts', 'src/ä.ts'])
   })
 
-  it('of what landed are told by title, merge commits with all they brought, nothing without a number', async () => {
+  it('of what landed are listed by title, merge commits with all they brought, nothing without a number', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()
     const repository = await sandbox.open(clone)

@@ -12,7 +12,7 @@ describe('pushing work', () => {
     expect(pushed.record).toMatchObject({fence: 2, head, phase: 'review'})
     expect(await repository.remoteHead(branch)).toBe(head)
     expect(await repository.claims()).toEqual([pushed])
-    // The same again: the branch stands already, the claim moves on.
+    // The same again: the branch is there already, and the claim gets its next fence.
     const again = await repository.pushWork({worktree: path, claim: pushed, head, patch: {}})
     expect(again.record.fence).toBe(3)
   })
@@ -119,7 +119,7 @@ describe('main', () => {
     const {main} = await repository.fetch()
     expect(main).not.toBe(head)
     expect(await repository.takeRewrite()).toEqual({from: head, to: main})
-    expect(await repository.takeRewrite(), 'it is told once').toBeNull()
+    expect(await repository.takeRewrite(), 'it is reported once').toBeNull()
     await clone.git('reflog', 'expire', '--expire=now', '--all')
     await clone.git('gc', '--quiet', '--prune=now')
     expect(await clone.git('for-each-ref', '--format=%(objectname)', 'refs/clambake/rescue/main')).toBe(head)

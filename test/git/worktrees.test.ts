@@ -69,7 +69,7 @@ describe('a ticket worktree', () => {
     expect(base).not.toBe(head)
   })
 
-  it('goes on with what an earlier life left, dirty files and all', async () => {
+  it('continues with what was there before a restart, dirty files too', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()
     const {path, branch, base, work} = await startTicket(await sandbox.open(clone), 1, clone)
@@ -125,7 +125,7 @@ describe('a ticket worktree', () => {
     expect((await repository.worktrees()).map(({locked}) => locked)).toEqual([false])
   })
 
-  // Where there is no /proc, nobody can be proven dead.
+  // Without /proc, no process can be proven dead.
   it.runIf(existsSync('/proc'))('an index lock goes when its owner is dead, and is waited for otherwise', async () => {
     await using sandbox = await createSandbox({'a.txt': 'a\n'})
     const clone = await sandbox.clone()

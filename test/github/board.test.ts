@@ -69,7 +69,7 @@ describe('cards', () => {
     expect(set.calls()).toHaveLength(6)
   })
 
-  it('go on without one whose issue is gone', async () => {
+  it('continue without one whose issue is gone', async () => {
     await using set = await setUp()
     const {board, github} = await withBoard(set, 2)
     const [one, gone, two] = await Promise.allSettled([1, 99, 2].map(number => github.ensureColumn(number, 'Done')))
@@ -78,7 +78,7 @@ describe('cards', () => {
     expect([board.status(1), board.status(2)]).toEqual(['Done', 'Done'])
   })
 
-  it('whose column is gone are told of by its name, the others move', async () => {
+  it('whose column is gone are reported by its name, the others move', async () => {
     await using set = await setUp()
     set.repository.openIssue({title: 'One'})
     set.repository.openIssue({title: 'Two'})
@@ -108,7 +108,7 @@ describe('cards', () => {
     expect((await github.showing([1])).get(1)).toMatchObject({column: null})
   })
 
-  it('are nobody’s business without a board', async () => {
+  it('are skipped without a board', async () => {
     await using set = await setUp()
     await set.github.ensureColumn(1, 'Done')
     expect(set.calls()).toEqual([])
@@ -116,7 +116,7 @@ describe('cards', () => {
 })
 
 describe('what GitHub shows', () => {
-  it('is told for many issues by one query: labels, people and column', async () => {
+  it('is read for many issues by one query: labels, people and column', async () => {
     await using set = await setUp()
     const {board, github} = await withBoard(set, 60)
     board.add(2)
@@ -148,7 +148,7 @@ describe('what GitHub shows', () => {
   it.each([
     ['without a board for a token that may not see one', {column: undefined}],
     ['by REST where there are no queries', {column: undefined}],
-  ])('is told %s', async (what, rest) => {
+  ])('is read %s', async (what, rest) => {
     await using set = await setUp()
     const {github} = await withBoard(set, 1)
     const match = {method: 'POST', path: /graphql/}

@@ -90,7 +90,7 @@ describe('trouble', () => {
     })
   })
 
-  it('is told when nobody is there, and over when the server is back', async () => {
+  it('is reported when the server is gone, and over when it is back', async () => {
     await using set = await setUp()
     await set.server.goAway()
     await expect(set.github.openIssues()).rejects.toMatchObject({

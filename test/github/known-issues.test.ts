@@ -24,7 +24,7 @@ function seen(entries: Entry[], change: Partial<Seen> = {}): Seen {
 }
 
 describe('who waits for whom', () => {
-  it('is told of open issues alone', () => {
+  it('has open issues alone', () => {
     const known = takeAll(
       null,
       seen([
@@ -41,7 +41,7 @@ describe('who waits for whom', () => {
   })
 })
 
-describe('what no change tells of', () => {
+describe('what the list of changes leaves out', () => {
   const labels = new Map([['L1', 'bug']])
   const known = takeAll(null, seen([entry(1), entry(2)], {labels}), 0)
   it.each([
@@ -107,7 +107,7 @@ it('comes to what is true, whichever copies answered, without ever reading all a
       })
       const at = now * 1000
       const from = known?.from ?? 0
-      // Counting would find it all out: here it is told nothing.
+      // Counting would find it all, so here it gets no count.
       const changed: Known | null = known && {...known, hidden: 0}
       const count = (changes: Seen) =>
         changed && takeChanges(changed, {...changes, open: openAfter(changed, changes)}, at)

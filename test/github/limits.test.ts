@@ -12,7 +12,7 @@ import {setUp} from './set-up.ts'
 
 const HERE = {apiUrl: 'https://api.github.com', repository: 'acme/widgets', log: silentLog}
 
-describe('a limit that one process is told of', () => {
+describe('a limit that GitHub sets for one process', () => {
   it('is kept by all processes of the repository', async () => {
     await using set = await setUp()
     await using folder = temporaryFolder()
@@ -38,7 +38,7 @@ describe('a limit that one process is told of', () => {
     expect(other!.read()).toBeNull()
   })
 
-  it('is another repository’s business no more than a torn file is ours; a read-only run tells nobody', async () => {
+  it('does not hold for another repository, nor when its file is torn; a read-only run shares none', async () => {
     await using folder = temporaryFolder()
     const clock = createFakeClock()
     const file = (repository: string, readOnly = false) =>
@@ -53,7 +53,7 @@ describe('a limit that one process is told of', () => {
     expect(file('acme/widgets').read()).toBeNull()
   })
 
-  it('that cannot be written is told to nobody, and costs nothing else', async () => {
+  it('that cannot be written is not shared, and nothing else fails', async () => {
     await using folder = temporaryFolder()
     writeFileSync(join(folder.path, 'limits'), 'in the way')
     const limit = sharedLimitFile({...HERE, state: folder.path, clock: createFakeClock()})

@@ -133,7 +133,7 @@ describe('resolveRepository', () => {
     })
   })
 
-  it('says what is missing, without a password that stands in the remote', () => {
+  it('says what is missing, without a password in the remote’s URL', () => {
     expect(() => resolveRepository(defaultConfig.github, null)).toThrow(
       expect.objectContaining({code: 'no-github-remote', exitCode: 2}),
     )

@@ -9,7 +9,7 @@ const FEATURES = FLAGS.flatMap(dependencies =>
   FLAGS.flatMap(parent => FLAGS.map(board => ({dependencies, parent, board}))),
 )
 
-/** Every document of ours, with all that may stand in it. */
+/** Every GraphQL document that the gateway sends, with all optional parts. */
 const DOCUMENTS = Object.entries(queries).flatMap(([name, value]) => {
   if (typeof value === 'string') return [{name, document: value, dependencies: name === 'BLOCKERS'}]
   if (typeof value === 'number') return []

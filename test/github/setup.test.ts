@@ -91,7 +91,7 @@ it.each([
   await expect(setup.protection('main')).rejects.toMatchObject({code, next: expect.any(String)})
 })
 
-it('who may not see that a branch could be protected is told when it is', async () => {
+it('a 404 when a branch is to be protected means that the token needs admin rights', async () => {
   await using set = await setUp()
   const setup = setupOf(set)
   set.server.fault({kind: 'status', status: 404, message: 'Not Found', match: {method: 'PUT', path: /protection/}})

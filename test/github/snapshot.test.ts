@@ -55,7 +55,7 @@ describe('the first pass', () => {
       {number: 2, author: 'octocat', dependsOn: [], subIssues: []},
       {number: 3},
     ])
-    // What REST tells is told the same.
+    // What REST gives is the same.
     const [plain] = await set.github.openIssues()
     expect(issues.find(({number}) => number === plain?.number)).toMatchObject({...plain})
     expect(set.server.unserved).toEqual([])
@@ -138,7 +138,7 @@ describe('a later pass', () => {
     }
   })
 
-  it.each(['deleted', 'transferred'])('does not go on with an issue that was %s', async () => {
+  it.each(['deleted', 'transferred'])('drops an issue that was %s', async () => {
     await using set = await setStage()
     for (let number = 1; number <= 3; number++) set.repository.openIssue({title: 'x'})
     await set.github.snapshot()
@@ -210,7 +210,7 @@ describe('a bad day', () => {
   it.each([
     ['a page that fails', {kind: 'status', status: 502, times: 6}],
     ['a limit', {kind: 'status', status: 403, retryAfter: 600}],
-  ] as const)('%s midway changes nothing, and the next pass goes on', async (_, fault) => {
+  ] as const)('%s midway changes nothing, and the next pass works', async (_, fault) => {
     await using set = await setStage()
     for (let count = 0; count < 120; count++) set.repository.openIssue({title: 'x'})
     await set.github.snapshot()

@@ -43,9 +43,9 @@ async function expectFinished(issue: number, {head, pull, commit}: {head: string
 }
 
 describe('finishTicket', () => {
-  it('closes, tells, cleans up and lets go, and ends in the same place after an end at any of its steps', async () => {
+  it('closes the issue, comments, cleans up and releases the claim, with the same result after a kill at any step', async () => {
     const ticket = await landed(2020)
-    // Each life gets one step further than the last, and finds what that one left.
+    // Each start gets one step further than the last, and finds what that one left.
     let at = 2
     for (let done = false; !done; at++) {
       const daemon = await setup.startDaemon({fault: {at, side: 'after'}})

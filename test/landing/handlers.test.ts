@@ -41,7 +41,7 @@ describe('openPull', () => {
     expect(events).toHaveLength(1)
   })
 
-  it('goes on with one that was merged, and takes the closing of this very work for an answer', async () => {
+  it('continues with one that was merged, and reports one that was closed with this very work', async () => {
     const merged = await ready(setup, 1020)
     await setup.daemon.do(merged.merge)
     const {pull} = only(await (await setup.startDaemon()).do(opening(setup, 1020)), 'pullOpened')
@@ -140,7 +140,7 @@ describe('mergePull', () => {
     expect(await setup.daemon.git.landingHolder()).toBeNull()
   })
 
-  it('waits while another daemon lands, and a lock of an earlier life is no obstacle', async () => {
+  it('waits while another daemon lands, and takes over its own lock from before a restart', async () => {
     const {merge, pull} = await ready(setup, 1240)
     const other = await setup.startDaemon({owner: 'other'})
     const lock = (await other.git.acquireLanding('other'))!

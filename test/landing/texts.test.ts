@@ -48,7 +48,7 @@ describe("a pull request's body", () => {
     expect(body()).not.toContain('It used')
   })
 
-  it('tells of repairs and of the trace, and counts what it leaves out', () => {
+  it('names repairs and the trace, and counts what it leaves out', () => {
     const text = body({
       record: {repairs: 2, reason: 'checks failed: unit', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`},
       work: {commits: commits(...Array.from({length: 25}, (_, index) => `Step ${index}`))},
@@ -79,7 +79,7 @@ describe('words of others', () => {
     {maxLength: 8},
   )
 
-  it('mention nobody, close nothing and draw nothing, wherever they stand', () => {
+  it('mention no user, close nothing and draw nothing, wherever they appear', () => {
     fc.assert(
       fc.property(evil, words => {
         const text = words.join('')

@@ -52,7 +52,7 @@ it('an agent asks for its newest request that was neither settled nor left behin
   )
 })
 
-it('one that asks goes on asking while another of its pane goes on', () => {
+it('one that asks keeps its request while another agent of its pane continues', () => {
   const asked = [request('p1', 1), {...request('p1', 2), by: 'helper'}].reduce(
     (open, entry) => stepRequests(open, {type: 'asked', request: entry}),
     {} as OpenRequests,

@@ -70,7 +70,7 @@ describe('an agent whose process dies at once', () => {
         expect(pauses).toEqual([1000, 2000, 4000, 8000])
         const reason = 'its agent was started 5 times within 10 minutes and ended each time before the work was done'
         expect(run.ticket()).toMatchObject({value: 'blocked', context: {reason}})
-        // A person who asks again lets it begin anew.
+        // When a person asks again, it starts over.
         run.tell({type: 'retryAsked', ticket: 1})
         expect(run.ticket().context.starts).toEqual([])
       }),
@@ -79,7 +79,7 @@ describe('an agent whose process dies at once', () => {
 })
 
 describe('an agent that dies now and then', () => {
-  it('goes on as long as no window holds too many starts, and no longer', () => {
+  it('continues as long as no window has too many starts, and no longer', () => {
     const lives = fc.array(fc.integer({min: 0, max: STARTS_WINDOW_MS}), {minLength: 1, maxLength: 30})
     fc.assert(
       fc.property(lives, all => {

@@ -59,7 +59,7 @@ describe('who takes an issue', () => {
     expect(take(landed, 2, DAY_MS).agent, 'a new day').toBe('agent001')
   })
 
-  it('by skill is who is good at most labels, and nobody who is good at something else', () => {
+  it('by skill is who knows most of the labels, and no one with other skills', () => {
     const state = open('skill', {agents: SLOTS})
     const free = Object.keys(state.agents) as AgentId[]
     const who = (labels: string[], among = free) =>

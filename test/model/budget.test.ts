@@ -91,7 +91,7 @@ describe("a ticket's budget", () => {
 })
 
 describe("a day's budget", () => {
-  it('stops what runs and starts nothing until the next day, when it goes on by itself', () => {
+  it('stops what runs and starts nothing until the next day, when it continues by itself', () => {
     const daemon = play(working({max_budget_usd_per_day: 10}))
     expect(warnings(daemon.tell(spent({costUsd: 8})))).toEqual(["$8.00 of today's budget of $10.00 are used"])
     const stopped = daemon.tell(spent({mail: 2, costUsd: 2.5}))

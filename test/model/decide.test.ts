@@ -86,7 +86,7 @@ describe('a ticket on its way', () => {
 })
 
 describe('an agent whose client shows a dialog first', () => {
-  it('waits for a person, and is told its task once the client is ready', () => {
+  it('waits for a person, and gets its task once the client is ready', () => {
     let state = start(1)
     const tell = (fact: Fact) => {
       const decision = decide(state, fact, 1)
@@ -127,7 +127,7 @@ describe('an agent at work', () => {
     return {tell, say, state: () => state}
   }
 
-  it('that forgot its conversation is told its task anew, and goes by the new one from then on', () => {
+  it('that forgot its conversation gets its task again, and uses the new conversation from then on', () => {
     const {say, tell, state} = atWork(1)
     say({kind: 'failed', error: 'server_error'})
     expect(say({kind: 'cleared', session: 'new'})).toEqual([
@@ -137,11 +137,11 @@ describe('an agent at work', () => {
     expect(state().agents.agent001).toMatchObject({value: 'working', context: {activity: 'reading'}})
     tell({type: 'agentExited', agent: 'agent001', pane: 'p'})
     expect(state().tickets[7]?.context).toMatchObject({session: 'new', assignment: RESUME})
-    // What was done is looked at, and the agent is told what comes of that.
+    // The work is inspected, and the agent hears the result.
     expect(say({kind: 'cleared', session: 'newer'})).toEqual([{name: 'keepSession', ticket: 7, session: 'newer'}])
   })
 
-  it('that is at its usage limit has nothing else begun by itself until it goes on', () => {
+  it('that is at its usage limit starts nothing else by itself until the limit ends', () => {
     const {say, tell, state} = atWork(2)
     say({kind: 'limited', until: '8:31pm'})
     expect(heldByLimit(state(), 6 * 3_600_000)).toBeNull()

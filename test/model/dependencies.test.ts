@@ -44,7 +44,7 @@ describe('dependencies among issues', () => {
     expect(order[0]?.reasons).toContain('unblocks #2, #3, #4')
   })
 
-  it('that go round in a circle are told with the shortest way, and what is behind them waits', () => {
+  it('that form a circle are reported with the shortest path, and issues behind them wait', () => {
     expect(gates([needs(1, 2), needs(2, 1, 3), needs(3, 1), needs(4, 1)])).toEqual({
       1: 'waits in a circle: #1 → #2 → #1',
       2: 'waits in a circle: #2 → #1 → #2',

@@ -122,7 +122,7 @@ const patternsOf = (found: Found) => diagnose(found).map(({pattern}) => pattern)
 const teams = fc.subarray([1, 2, 3, 4], {minLength: 1}).map(rest => [...new Set([1, ...rest])])
 
 describe('a diagnosis', () => {
-  it('finds nothing where all agree, whoever is at work, and nothing on what was not read', () => {
+  it('finds nothing where all agree, whichever daemon works, and nothing on what was not read', () => {
     fc.assert(
       fc.property(teams, fc.boolean(), (issues, isRead) => {
         const found = atWork(issues, isRead ? {} : {orphans: null, panes: null})
@@ -192,7 +192,7 @@ describe('what is safe', () => {
     expect(look(stale)).toHaveLength(1)
   })
 
-  it('is not done while somebody has the issue, and is tried again after a failure', () => {
+  it('is not done while the issue is claimed, and is retried after a failure', () => {
     const state = newState({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
     const stale = [anIssue(9, {labels: ['agent003']})]
     const held = run(foreign({...atWork([1]), state}, 'review').state)

@@ -68,7 +68,7 @@ it('the form puts on the label of the configuration, whatever is in it', () => {
   expect(form.body.map(({id}: {id: string}) => id)).toEqual(['wanted', 'done', 'order'])
 })
 
-it('every prompt can be filled in, and the rules stand in it once', () => {
+it('every prompt can be filled in, and has the rules once', () => {
   const prompts = filesOf(NOTHING).files.filter(({path}) => path.includes('/prompts/'))
   expect(prompts).toHaveLength(6)
   const ticket = {number: 7, title: 'Title', body: 'Body', branch: 'agent001/7-title'}

@@ -24,7 +24,7 @@ describe('a lease', () => {
     )
   })
 
-  it('tells of its owner no more than was seen', () => {
+  it('says no more about its owner than was seen', () => {
     expect(ownerLife(undefined, LEASE_MS)).toEqual({is: 'unknown'})
     const first = observeLease(undefined, {oid: 'a', at: 0})
     expect(ownerLife(first, LEASE_MS)).toEqual({is: 'quiet', ms: 0})
@@ -36,7 +36,7 @@ describe('a lease', () => {
     expect(ownerLife(observeLease(late, {oid: 'c', at: 1300}), LEASE_MS)).toEqual({is: 'renews'})
   })
 
-  it('does not run out while nobody looks', () => {
+  it('does not run out while it is not watched', () => {
     const sight = observeLease(undefined, {oid: 'a', at: 0})
     expect(isLeaseExpired(sight, LEASE_MS)).toBe(false)
     expect(isLeaseExpired(observeLease(sight, {oid: 'b', at: 5000}), LEASE_MS)).toBe(false)

@@ -313,7 +313,7 @@ describe('a change by hand', () => {
     expect(shop.open).toEqual([])
   })
 
-  it('waits for a person where one is to choose, is told once, and is gone when it is undone', () => {
+  it('waits where a person must choose, is reported once, and is gone when it is undone', () => {
     const shop = working('manual')
     issueOf(shop).column = 'Blocked'
     const told = () => names(shop).filter(name => name === 'notify').length
@@ -350,7 +350,7 @@ describe('a change by hand', () => {
   it.each([
     ['a card', {column: 'Blocked'}],
     ['a label', {labels: ['agent001', 'agent:in-progress', 'route:blocked']}],
-  ])('is not overwritten where GitHub is right, when the ticket goes on in that moment: %s', (_, change) => {
+  ])('is not overwritten where GitHub is right, when the ticket moves on in that moment: %s', (_, change) => {
     const shop = working('github-wins')
     Object.assign(issueOf(shop), change)
     const pane = shop.state.agents.agent001!.context.pane!
@@ -383,7 +383,7 @@ describe('a change by hand', () => {
 })
 
 describe('what cannot be shown', () => {
-  it('is tried again after each look, taken for nobody’s change, and keeps nothing from going on', () => {
+  it('is retried after each look, does not count as a person’s change, and holds nothing up', () => {
     const shop = new Shop('github-wins', 1)
     shop.look()
     while (shop.open.some(({name}) => name !== 'showTicket')) shop.answer(() => 0)

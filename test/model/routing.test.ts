@@ -77,7 +77,7 @@ describe('the author gate', () => {
   const stranger = (number: number, change: Partial<Parameters<typeof anIssue>[1]> = {}) =>
     anIssue(number, {association: 'NONE', author: 'mallory', ...change})
 
-  it('lets a stranger through whom a maintainer labelled after the last edit, and nobody on what is not known', () => {
+  it('lets a stranger’s issue through that a maintainer labelled after the last edit, and none on unknown facts', () => {
     expect(
       gates([
         stranger(1),
@@ -110,7 +110,7 @@ describe('the author gate', () => {
   })
 })
 
-it('all that holds an issue back is told, what a person must change first', () => {
+it('lists all that holds an issue back, first what a person must change', () => {
   const labels = ['human-only', 'route:blocked']
   const strange = anIssue(1, {labels, association: 'NONE', author: 'eve', body: 'Depends on #2'})
   const [candidate] = routingOrder([strange, anIssue(2)], config).filter(({issue}) => issue.number === 1)

@@ -44,7 +44,7 @@ describe('what was used', () => {
     expect(state.spending.unwritten).toEqual({})
   })
 
-  it('is written down at once when it is told late, and at the end of the process', () => {
+  it('is written at once when it arrives late, and at the end of the process', () => {
     const late = tell(working(), [
       [turnDone, 1],
       [spent({costUsd: 1}), 2],

@@ -6,7 +6,7 @@ import {aConfig, anIssue} from './builders.ts'
 
 type UsageSeen = Extract<Fact, {type: 'usageSeen'}>
 
-/** A post that tells of one request for #7. */
+/** A telemetry post about one request for #7. */
 export function spent(change: Partial<Usage> & Partial<Pick<UsageSeen, 'mail' | 'seenAt' | 'ticket'>>): UsageSeen {
   const {mail = 1, seenAt = 0, ticket = 7, ...usage} = change
   const told = {...NO_USAGE, requests: 1, ...usage}

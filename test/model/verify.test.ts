@@ -20,7 +20,7 @@ const TURN_DONE: Fact = {type: 'agentReported', agent: 'agent001', pane: 'p', re
 const EXITED: Fact = {type: 'agentExited', agent: 'agent001', pane: 'p'}
 const STOPPED: Fact = {type: 'agentStopped', agent: 'agent001', ticket: 7}
 
-/** #7, whose worktree stands; labels are left out of what is asked for. */
+/** #7, whose worktree is ready; effects on labels are left out. */
 function begin(agents: {setup?: string[]; verify?: string[]}) {
   const config = aConfig({routing: {max_agents: 1}, agents})
   let state = newState({config, mode: {routing: 'by hand', landing: 'by hand'}, at: 0})
@@ -68,7 +68,7 @@ describe('verifying', () => {
     const reason = '`npm test` failed (code 1), after 2 tries to repair it'
     expect(tell(RED)).toMatchObject([{name: 'stopAgent'}, {name: 'blockTicket', reason}])
     expect(ticket()).toMatchObject({value: 'blocked', context: {reason}})
-    // A person who asks again begins anew.
+    // When a person asks again, it starts over.
     tell(STOPPED, {type: 'retryAsked', ticket: 7})
     expect(ticket().context).toMatchObject({failedVerifies: 0, reason: null})
   })
@@ -133,7 +133,7 @@ describe('setting up', () => {
     expect(tell({type: 'worktreeSetUp', ticket: 7})).toMatchObject([{name: 'startAgent', worktree: '/w', attempt: 1}])
   })
 
-  it('blocks the ticket when it fails, and is tried again with it', () => {
+  it('blocks the ticket when it fails, and is retried with it', () => {
     const {tell, prepared, ticket} = begin({setup: ['npm ci']})
     const error = {code: 'setup-failed', message: '`npm ci` failed (code 1)', exitCode: 1} as const
     expect(tell({type: 'effectFailed', effect: prepared[0]!, error, lost: false})).toMatchObject([

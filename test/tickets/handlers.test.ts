@@ -51,7 +51,7 @@ describe('claimTicket', () => {
     expect([...(await claimsOf(13)), ...(await claimsOf(80))]).toEqual([])
   })
 
-  it('goes on with a claim that an earlier life won, on that branch and in that conversation', async () => {
+  it('continues with a claim won before a restart, on its branch and in its conversation', async () => {
     setup.openIssue(14)
     const {session} = only(await setup.daemon.do(claim(14)), 'ticketClaimed')
     const again = only(await (await setup.startDaemon()).do(claim(14, 'agent002')), 'ticketClaimed')
@@ -99,7 +99,7 @@ describe('bottleTicket', () => {
     expect(found).toEqual(setup.daemon.book.get(18))
     expect(found?.record).toMatchObject({phase: 'review', head, fence: 2})
     expect(setup.hub.events.at(-1)).toMatchObject({type: 'work_completed', commit: head})
-    // Once more, as after a kill that nobody was told of.
+    // Once more, as after a kill before the result was recorded.
     const again = {name: 'bottleTicket', ticket: 18, worktree, head} as const
     expect(await (await setup.startDaemon()).do(again)).toEqual([{type: 'ticketBottled', ticket: 18, head}])
     expect(setup.remote.branch(branchOf(18))).toBe(head)
@@ -116,7 +116,7 @@ describe('bottleTicket', () => {
     expect(await setup.agent(19).resolve('HEAD')).toBe(head)
   })
 
-  it('pushes nothing that was not looked at', async () => {
+  it('pushes nothing that was not inspected', async () => {
     setup.openIssue(20)
     const {head, worktree} = await work(setup, 20)
     await setup.agent(20).commitFile('more.txt', 'more')
@@ -150,12 +150,12 @@ describe('what GitHub shows', () => {
     expect(setup.daemon.book.get(21)?.record).toMatchObject({phase: 'blocked', reason})
     await setup.daemon.do({name: 'sendBack', ticket: 21, reason: 'checks failed: unit', repairs: 1})
     expect(setup.daemon.book.get(21)?.record).toMatchObject({phase: 'repair', repairs: 1})
-    // A later life counts its attempts anew, and this is another block.
+    // After a restart the attempts are counted from the start, and this is another block.
     await (await setup.startDaemon()).do({...blocked, reason})
     expect(setup.remote.issue(21).comments).toHaveLength(2)
   })
 
-  it('is told without a claim too', async () => {
+  it('is commented without a claim too', async () => {
     setup.openIssue(22)
     await setup.daemon.do({name: 'blockTicket', ticket: 22, attempt: 1, reason: 'it broke'})
     expect(setup.remote.issue(22).comments).toHaveLength(1)

@@ -2,7 +2,7 @@ import {systemClock} from '../base/clock.ts'
 import {createGitRunner} from './command/run-git.ts'
 import {findRemote} from './open.ts'
 
-/** What a checkout's commits hold; speaks to no remote and needs none. */
+/** Reads from a checkout's commits. It needs no remote and contacts none. */
 export type Checkout = {
   /** Address of `origin` without credentials. Throws `no-remote`, `remote-protocol`. */
   remoteUrl(): Promise<string>

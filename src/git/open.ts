@@ -7,7 +7,7 @@ import {type GitRunner, isMissingProgram} from './command/run-git.ts'
 import type {Location} from './location.ts'
 import type {RemoteRefs} from './refs/remote-refs.ts'
 
-/** `merge-tree --write-tree` came with it. */
+/** The first git with `merge-tree --write-tree`. */
 const OLDEST_GIT = [2, 38] as const
 
 export async function checkGit(runner: GitRunner): Promise<void> {

@@ -3,13 +3,13 @@ import {dirname, join} from 'node:path'
 import {isSystemError} from '../base/errors.ts'
 import {type Location, realFolder} from './location.ts'
 
-/** A checkout elsewhere, no checkout, a configuration in further files, or a form that is for git alone to understand. */
+/** Settings that only git understands: a checkout elsewhere, none at all, further configuration files, a newer format. */
 const UNUSUAL =
   /^\s*(?:\[[^\]]*\]\s*)?(?:worktree\s*=|bare\s*(?:$|=(?!\s*false\s*$))|path\s*=|repositoryformatversion\s*=\s*[^0\s])|^\s*\[\s*extensions/im
 
 /**
- * Where the repository around `dir` is, without speaking to its remote. Every command waits for this, so a plain
- * checkout is recognized by its folders; all else is git's to find. Throws as `openRepository`.
+ * Finds the repository around `dir` without contacting its remote. Every command waits for this, so a plain checkout is
+ * recognized by its folders, and git is asked only about others. Throws as `openRepository`.
  */
 export async function findPlace(options: {dir: string; env: NodeJS.ProcessEnv}): Promise<Location> {
   const dir = await realFolder(options.dir)
@@ -19,12 +19,12 @@ export async function findPlace(options: {dir: string; env: NodeJS.ProcessEnv}):
   return askGit(dir, options.env)
 }
 
-/** The checkout around a real path, if plain files show it; null: only git can tell. */
+/** Finds the checkout around a real path by its files; null: only git can find it. */
 export function plainCheckout(dir: string): Location | null {
   const device = statSync(dir).dev
   for (let folder = dir; ; folder = dirname(folder)) {
     try {
-      // Git stops at another file system, and takes a bare repository for what it is.
+      // Git stops at another file system, and also recognizes a bare repository.
       if (statSync(folder).dev !== device || existsSync(join(folder, 'HEAD'))) return null
       const found = lstatSync(join(folder, '.git'), {throwIfNoEntry: false})
       if (found) return isPlain(folder) ? {root: folder, commonDir: join(folder, '.git')} : null
@@ -36,7 +36,7 @@ export function plainCheckout(dir: string): Location | null {
   }
 }
 
-/** Whether git, too, would take the folder for a main checkout: whole, owned by us, and configured as nothing else. */
+/** Whether git would also take the folder for a main checkout: complete, owned by this user, with a plain configuration. */
 function isPlain(folder: string): boolean {
   const gitDir = join(folder, '.git')
   const isOurs = (path: string) => lstatSync(path).uid === process.getuid?.()

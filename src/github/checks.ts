@@ -32,7 +32,7 @@ export async function readChecks(client: GithubClient, sha: string): Promise<Che
   return foldChecks(await findChecks(client, sha))
 }
 
-/** Each of them by itself, for people. */
+/** Lists the newest checks one by one, for people. */
 export async function readCheckRows(client: GithubClient, sha: string): Promise<CheckRow[]> {
   const {runs, statuses} = await findChecks(client, sha)
   return [

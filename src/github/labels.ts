@@ -47,7 +47,7 @@ export async function ensureNoRepositoryLabel(client: GithubClient, name: string
   }
 }
 
-/** Whether any issue or pull request wears a label, open or closed. */
+/** Whether any issue or pull request has a label, open or closed. */
 export async function isWorn(client: GithubClient, label: string): Promise<boolean> {
   const params = {labels: label, state: 'all', per_page: 1}
   return (await client.request('GET /repos/{owner}/{repo}/issues', params, z.array(z.unknown()))).length > 0
@@ -81,7 +81,7 @@ async function removeLabel(client: GithubClient, issue: number, name: string): P
   }
 }
 
-/** One that is there keeps the look that people gave it. */
+/** Creates a label. An existing one keeps the look that people gave it. */
 async function ensureInRepository(client: GithubClient, names: readonly string[]): Promise<void> {
   const known = await repositoryLabels(client)
   for (const name of names) {

@@ -30,7 +30,7 @@ const OURS = {
   required_status_checks: null,
   required_pull_request_reviews: {required_approving_review_count: 0},
   restrictions: null,
-  // Who administrates may still push what starts the repository.
+  // Administrators may still push the first commits of the repository.
   enforce_admins: false,
 }
 

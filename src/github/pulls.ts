@@ -28,7 +28,7 @@ type RawPull = z.infer<typeof pullShape>
 
 const PULLS = '/repos/{owner}/{repo}/pulls'
 
-/** All open pull requests; lists do not tell whether one is mergeable. */
+/** All open pull requests; lists do not say whether one is mergeable. */
 export async function openPulls(client: GithubClient): Promise<Pull[]> {
   return (await client.list(`GET ${PULLS}`, {state: 'open'}, pullShape)).map(toPull)
 }

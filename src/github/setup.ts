@@ -5,7 +5,7 @@ import {ensureNoRepositoryLabel, ensureRepositoryLabel, isWorn, readLabels} from
 import {ensureNoProtection, ensureProtection, readProtection} from './protection.ts'
 import {readRepository} from './repository.ts'
 
-/** What sets a repository up on GitHub, and takes that back. */
+/** Sets a repository up on GitHub, and undoes that. */
 export function createSetup(options: GithubOptions): SetupGateway {
   const client = createClient(options)
   return {

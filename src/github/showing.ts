@@ -6,7 +6,7 @@ import type {GithubClient} from './client/client.ts'
 import {findIssue} from './issues.ts'
 import {readRepository} from './repository.ts'
 
-/** Issues that one query asks for: few enough that GitHub answers at once. */
+/** The most issues of one query, few enough that GitHub answers fast. */
 const ASKED_AT_ONCE = 50
 
 const seenShape = z.object({

@@ -30,7 +30,7 @@ type TicketGateways = {
   hostName: string
   /** Moves a ticket's card; false: it could not be moved, and why is shown. */
   showColumn: (ticket: number, column: string, from: readonly string[] | null) => Promise<boolean>
-  /** What is wrong with the outside, shown under this name until it is well again (null). */
+  /** Shows an outside problem under this name until it is gone (null). */
   onTrouble: (name: string, error: ErrorData | null) => void
   /** Starts a ticket's trace; null without telemetry. */
   beginTrace: () => string | null
@@ -107,7 +107,7 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
         const observations = tickets.map(({ticket, since}) => ({ticket, since, seen: seen.get(ticket) ?? null}))
         return [{type: 'ticketsSeen', observations}]
       } catch (error) {
-        // The next look at GitHub asks again; nothing waits for the answer.
+        // The next pass asks again; nothing waits for the answer.
         gateways.onTrouble('showing', toErrorData(error))
         return []
       }

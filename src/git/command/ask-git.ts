@@ -3,7 +3,7 @@ import type {Location} from '../location.ts'
 import {checkGit, locate} from '../open.ts'
 import {createGitRunner} from './run-git.ts'
 
-/** Where git says that the repository around a real path is. Throws as `openRepository`. */
+/** Asks git where the repository around a real path is. Throws as `openRepository`. */
 export async function askGit(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {
   const runner = createGitRunner({dir, env, token: async () => null, now: () => systemClock.now()})
   // Both run at once; a problem of git itself is reported first.

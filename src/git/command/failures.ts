@@ -12,7 +12,7 @@ const UNREACHABLE =
 /** The server answered, but is overloaded or broken. */
 const ANSWERED = /returned error: (429|5\d\d)/i
 
-/** The error for a call that spoke to the remote; `doing` reads on after "could not": `push agent001/7-x`. */
+/** The error for a failed call to the remote; `doing` follows "could not": `push agent001/7-x`. */
 export function remoteFailure(options: {doing: string; remote: string; detail: string; kept?: string}): ClambakeError {
   const {doing, remote, detail} = options
   const kept = options.kept === undefined ? {} : {kept: options.kept}

@@ -1,6 +1,6 @@
 /**
  * Git runs programs that its configuration names, and an agent can write the repository's configuration from its
- * worktree. So our calls keep the user's own configuration and take the repository's power to run anything away.
+ * worktree. So Clambake's calls keep the user's own configuration and disable whatever the repository's would run.
  */
 
 /** Settings given to every call with `-c`; they win over every file. */
@@ -33,7 +33,7 @@ export const NETWORK_CONFIG = [
 export const ALLOWED_PROTOCOLS = 'file:http:https:ssh'
 
 /**
- * Keys that name a program or a detour, and a value that switches each off. A merge driver must fail (a conflict is
+ * Keys that name a program or redirect traffic, and a value that switches each off. A merge driver must fail (a conflict is
  * seen) rather than do nothing (a conflict would look merged).
  */
 const HAZARDS: readonly {key: RegExp; neutral: string}[] = [
@@ -68,7 +68,7 @@ export function neutralise(listing: string): string[] {
   return [...hazards].map(([key, neutral]) => `${key}=${trusted.get(key) ?? neutral}`)
 }
 
-/** Section and variable do not tell cases apart; what is between them does. */
+/** Lowers the section and the variable of a key, which ignore case; the part between them does not. */
 function lowerEnds(key: string): string {
   const first = key.indexOf('.')
   const last = key.lastIndexOf('.')

@@ -12,7 +12,7 @@ const NETWORK_TIMEOUT_MS = 5 * 60_000
 
 const ANY_EXIT_CODE = Array.from({length: 256}, (_, code) => code)
 
-/** Variables that git's child gets; nothing else of the caller's environment goes along. */
+/** Variables of the caller's environment that git gets; it gets no others. */
 const KEPT_VARIABLES =
   /^(PATH|HOME|USER|LOGNAME|TMPDIR|TZ|XDG_CONFIG_HOME|SSH_AUTH_SOCK|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|((https?|all|no)_proxy)|GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|GIT_SSH_COMMAND)$/i
 
@@ -27,7 +27,7 @@ const PLUMBING = new Set([
 
 const AUTHOR = {name: 'Clambake', email: 'clambake@localhost'} as const
 
-/** Where a call runs: a folder, or a worktree whose git folder was verified and is then named outright. */
+/** Where a call runs: a folder, or a worktree with its verified git folder. */
 type Place = string | {readonly path: string; readonly gitDir: string}
 
 type GitOptions = {
@@ -39,8 +39,8 @@ type GitOptions = {
 }
 
 /**
- * The one way to git. Every call has a built environment, an argument vector and the repository's configuration
- * without its power to run programs.
+ * Runs every git command of Clambake. Each call has a built environment and an argument vector, and the repository's
+ * configuration cannot run programs in it.
  */
 export type GitRunner = {
   /** Any local command. */
@@ -49,7 +49,7 @@ export type GitRunner = {
   text(args: readonly string[], options?: GitOptions): Promise<string>
   /** Plain reads of history and refs; fails as `git` does. */
   read(args: readonly string[]): Promise<string>
-  /** A command that speaks to the remote, with the login; gives any exit code. Throws only when it cannot run. */
+  /** A command that contacts the remote, with the login; returns any exit code. Throws only when it cannot run. */
   network(args: readonly string[], options: {remote: Remote; doing: string}): Promise<RunResult>
 }
 
@@ -57,7 +57,7 @@ type RunnerOptions = {
   dir: string
   env: Readonly<Record<string, string | undefined>>
   token: () => Promise<string | null>
-  /** Epoch milliseconds for the commits that we make. */
+  /** Epoch milliseconds for the commits that Clambake makes. */
   now: () => number
 }
 
@@ -81,7 +81,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     }
   }
 
-  /** Settings against what the repository's configuration holds at this moment. */
+  /** Settings that neutralise what the repository's configuration has at this moment. */
   async function guards(at: Place): Promise<string[]> {
     const {stdout} = await run('git', {
       args: [...placeArgs(at), 'config', '--list', '--show-scope', '--null'],
@@ -159,7 +159,7 @@ function folderOf(at: Place): string {
   return typeof at === 'string' ? at : at.path
 }
 
-/** Nothing is asked on the terminal, texts are English, and reading never takes the agent's index lock. */
+/** Git asks nothing on the terminal, answers in English, and never takes the agent's index lock to read. */
 function buildEnv(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept = Object.entries(given).filter(
     (entry): entry is [string, string] => KEPT_VARIABLES.test(entry[0]) && entry[1] !== undefined,

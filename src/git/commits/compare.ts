@@ -3,8 +3,8 @@ import {createGitRunner} from '../command/run-git.ts'
 import {PLAIN_DIFF} from '../worktree/inspect.ts'
 
 /**
- * What would change in a file if `text` took its place, as a unified diff without its head; '': nothing. `file` null:
- * there is none yet. Writes nothing.
+ * Compares a file with the `text` that would replace it, as a unified diff without its header; '': no change. `file`
+ * null: there is none yet. Writes nothing.
  */
 export async function compareWithFile(options: {
   dir: string

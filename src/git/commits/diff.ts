@@ -5,7 +5,7 @@ import {type Context, mainRef, resolveCommit} from '../context.ts'
 import {headOf, PLAIN_DIFF, parseNumbers} from '../worktree/inspect.ts'
 import {verifyWorktree} from '../worktree/list.ts'
 
-/** More than a person reads, and small enough for one message. */
+/** The most characters of a diff: more than a person reads, and small enough for one message. */
 const MAX_LENGTH = 400_000
 
 /** The commit of a branch here, else on the remote as of the last fetch. Throws `no-branch`. */

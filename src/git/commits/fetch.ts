@@ -2,10 +2,10 @@ import {openErrors} from '../command/failures.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 
-/** A forced push to main: commits that were there are there no more. */
+/** A forced push to main, which removed commits from it. */
 export type Rewrite = {from: string; to: string}
 
-/** Brings branches and rescue refs over and gives main. Nothing is pruned, and a main that was rewritten is kept. */
+/** Fetches branches and rescue refs, and returns main. It prunes nothing and keeps the old tip of a rewritten main. */
 export async function fetchAll(context: Context, pins: Pins): Promise<{main: string; rewrite: Rewrite | null}> {
   const {refs, remoteName, mainBranch, log} = context
   const before = await resolveCommit(context, mainRef(context))

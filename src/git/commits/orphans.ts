@@ -82,7 +82,7 @@ async function ofWorktree(context: Context, worktree: ListedWorktree): Promise<O
   }
 }
 
-/** One folder that was tampered with must not hide the others. */
+/** Inspects a worktree. One that was tampered with must not hide the others. */
 async function countDirty(context: Context, path: string): Promise<number> {
   try {
     return (await dirtyPaths(context, await verifyWorktree(context, path))).length

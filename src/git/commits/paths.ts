@@ -4,7 +4,7 @@ import {dirtyPaths, headOf, PLAIN_DIFF} from '../worktree/inspect.ts'
 import {verifyWorktree} from '../worktree/list.ts'
 import {branchStart, mergeBase} from './diff.ts'
 
-/** A record and a unit separator: no message holds one, and one that did would only spoil a guess. */
+/** Separators of records and units. No message should have one; if it does, only a prediction gets worse. */
 const RECORD = '\x1e'
 const UNIT = '\x1f'
 /** `(#12)` at the end of a squashed pull request's title. */

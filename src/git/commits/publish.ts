@@ -4,8 +4,8 @@ import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import {commitOf} from './diff.ts'
 
 /**
- * Brings the remote's branch forward to the local one. A remote that is ahead stays so; one that went another way is
- * refused. Throws `no-branch`, `branch-moved`.
+ * Brings the remote's branch forward to the local one. A remote that is ahead stays so; one that has
+ * diverged is refused. Throws `no-branch`, `branch-moved`.
  */
 export async function publishBranch(context: Context, branch: string): Promise<{head: string; pushed: boolean}> {
   const doing = `push ${branch}`

@@ -4,7 +4,7 @@ import type {Context} from '../context.ts'
 
 export const RESCUE_REFS = 'refs/clambake/rescue/'
 
-/** Keeps commits from being forgotten. */
+/** Keeps commits reachable by rescue refs. */
 export type Pins = {
   /** Name of a new rescue ref; `name` is a worktree's path or a branch. */
   refFor(options: {commit: string; name: string}): string

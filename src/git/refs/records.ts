@@ -24,7 +24,7 @@ type Copy = {ref: string; oid: string; type: string; message: string}
 export type Records = {
   /** A new commit; the same record twice gives two ids, because every record has a nonce. */
   write(subject: string, record: object): Promise<string>
-  /** Brings all records of the remote over. */
+  /** Fetches all records of the remote. */
   refresh(): Promise<void>
   /** Records under `name` (`claims/`), as of the last `refresh`; `ref` is the one on the remote. */
   seen<T>(name: string, schema: z.ZodType<T>): Promise<readonly Found<T>[]>
@@ -34,7 +34,7 @@ export type Records = {
   namespace(): Promise<string>
 }
 
-/** Enough that two records never are the same commit. */
+/** Makes a random text, so that two records are never the same commit. */
 export function newNonce(): string {
   return randomBytes(12).toString('hex')
 }
@@ -117,7 +117,7 @@ export function createRecords(runner: GitRunner, refs: RemoteRefs): Records {
   }
 }
 
-/** The server answered and said no to this ref; a dead network or a refused login says nothing of the namespace. */
+/** Whether the server refused this ref. A dead network or a refused login says nothing about the namespace. */
 function isRefused(error: unknown): boolean {
   return /\[remote rejected\]/.test(messageOf(error))
 }

@@ -31,10 +31,10 @@ export type RemoteRefs = {
   defaultBranch(): Promise<string | null>
   /**
    * All updates or none, each only if its ref is at `from`. After any unclear answer the refs are read, so the
-   * outcome is what is true. Throws when nothing was changed for another reason, or when it cannot be found out.
+   * outcome is certain. Throws when another reason prevented the change, or when the refs cannot be read.
    */
   push(updates: readonly RefUpdate[], doing: string): Promise<PushOutcome>
-  /** Brings refspecs over; `prune` deletes local copies that the remote has no more. */
+  /** Fetches refspecs; `prune` deletes local copies that the remote no longer has. */
   fetch(refspecs: readonly string[], options: {doing: string; prune: boolean}): Promise<void>
 }
 

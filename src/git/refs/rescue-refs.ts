@@ -22,10 +22,10 @@ export async function rescuesOf(context: Context, name: string): Promise<{ref: s
     .map(line => ({ref: line.slice(0, line.lastIndexOf(' ')), oid: line.slice(line.lastIndexOf(' ') + 1)}))
 }
 
-/** Writes a rescue ref here and on the remote, and reads both back. Only then is it said to be kept. */
+/** Writes a rescue ref here and on the remote, and reads both back. Only then does it count as kept. */
 export async function saveRescue(context: Context, {ref, oid}: {ref: string; oid: string}): Promise<void> {
   const {runner, refs, records} = context
-  // Every object of it must be here: a ref to a hole would be no rescue.
+  // Every object of it must be here: a ref with missing objects would rescue nothing.
   await runner.git(['rev-list', '--objects', '--quiet', oid, '--not', '--remotes'])
   await runner.git(['update-ref', ref, oid])
   const remote = remoteRescueRef(ref, await records.namespace())

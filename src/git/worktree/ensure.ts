@@ -28,7 +28,7 @@ type EnsureWorktree = (options: {
   base: string
 }) => Promise<{head: string; created: boolean}>
 
-/** Makes or finds a ticket's branch and worktree; what holds other work is refused and never changed. */
+/** Creates or finds a ticket's branch and worktree; one that has other work is refused and never changed. */
 export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktree {
   const {runner} = context
   // `git worktree add` run concurrently fails (5 of 12 survived), so adding is serial and only the checkout is not.

@@ -11,7 +11,7 @@ const LOOK_MS = 100
 
 /**
  * Waits for a lock on the worktree's index to go away, and removes it when no process lives that could hold it.
- * Throws `index-locked` when one does, or when this system does not tell.
+ * Throws `index-locked` when one does, or when this system cannot tell.
  */
 export async function clearIndexLock(context: Context, at: VerifiedWorktree): Promise<void> {
   const lock = join(at.gitDir, 'index.lock')
@@ -21,7 +21,7 @@ export async function clearIndexLock(context: Context, at: VerifiedWorktree): Pr
       if (!before) return true
       if ((await gitProcesses(at))?.length !== 0) return undefined
       const after = await statOrNull(lock)
-      // Another file by now: a process came and may have gone between the looks.
+      // It is another file by now: a process may have come and gone in between.
       if (after && after.ino === before.ino && after.mtimeMs === before.mtimeMs) {
         await rm(lock, {force: true})
         context.log.warn('index lock of a dead process removed', {lock})

@@ -4,7 +4,7 @@ import {ClambakeError, isSystemError} from '../../base/errors.ts'
 import type {Worktree} from '../../model/gateways/git.ts'
 import type {Context} from '../context.ts'
 
-/** A worktree whose `.git` file and git folder name each other; commands then name both outright. */
+/** A worktree whose `.git` file and git folder name each other; commands then name both. */
 export type VerifiedWorktree = {readonly path: string; readonly gitDir: string}
 
 export type ListedWorktree = Worktree & {lockReason: string | null}
@@ -41,7 +41,7 @@ function parseBlock(block: string): ListedWorktree {
 
 /**
  * The real path for a worktree, inside the workspace root. No folder on the way may be a symbolic link: an agent could
- * have led it elsewhere. Throws `worktree-outside`.
+ * have redirected it. Throws `worktree-outside`.
  */
 export async function placeInside(context: Context, path: string): Promise<string> {
   const wanted = resolve(context.workspaceRoot, path)

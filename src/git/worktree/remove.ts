@@ -10,14 +10,14 @@ import {listWorktrees, placeInside, statOrNull, type VerifiedWorktree, verifyWor
 import {forgotten, rescue} from './rescue.ts'
 import {ignoredWork} from './snapshot.ts'
 
-/** Worktrees on their way out, under the workspace root. Only what is safe in refs gets here. */
+/** The folder of worktrees that are being removed. Only those whose work is safe in refs are moved here. */
 const LEAVING = '.leaving'
 /** Tips of branches that landed as another commit (squash, rebase); kept here so that no agent's commit is lost. */
 const LANDED_REFS = 'refs/clambake/landed/'
 
 /**
- * Removes a ticket's worktree and local branch. A byte goes only when it is in a durable ref: what main and the remote
- * do not have is rescued first. Every step may be repeated after a kill.
+ * Removes a ticket's worktree and local branch. Nothing is deleted before it is in a durable ref: what main and the
+ * remote do not have is rescued first. Every step may be repeated after a kill.
  */
 export async function removeWorktree(
   context: Context,

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import type {Context} from '../context.ts'
 import {statOrNull, verifyWorktree} from './list.ts'
 
-/** In the worktree's own git folder: it goes when the worktree goes, and never shows in its status. */
+/** The note's file, in the worktree's own git folder: it is removed with the worktree and not shown in its status. */
 const MARK = 'clambake-set-up'
 
 /** Whether the worktree was noted to be set up. */

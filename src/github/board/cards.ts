@@ -46,9 +46,8 @@ function cardOn(cards: readonly (Card | null)[], board: string): Card | undefine
 }
 
 /**
- * Moves cards of one board. What is asked for in the same moment goes together: one query, and a mutation for what is
- * not right yet. An issue without a card gets one; a card that is
- * not where it is taken from stays. Rejects with `board-without-column`, `board-gone`, or
+ * Moves cards of one board. Moves of the same moment share one query, and one mutation for the cards that differ. An
+ * issue without a card gets one; a card that is not in the expected column stays. Rejects with `board-without-column`, `board-gone`, or
  * `github-not-found` when the issue is gone. Without a board nothing is done.
  */
 export function createCards(client: GithubClient, board: string | null) {
@@ -98,7 +97,7 @@ async function moveCards(client: GithubClient, board: string, wishes: readonly W
   const {repository, node} = await client.graphql(document, {board}, readShape)
   const options = new Map((node?.field?.options ?? []).map(({id, name}) => [name, id]))
   const without = new Set(wishes.map(({column}) => column).filter(column => !options.has(column)))
-  // Of two wishes for one issue the later counts.
+  // Of two moves of one issue the later counts.
   const wanted = new Map(wishes.map(wish => [wish.issue, wish]))
   const due = Object.values(repository).flatMap(({number, id, projectItems: {nodes}}) => {
     const {column, from = null} = wanted.get(number) ?? {}

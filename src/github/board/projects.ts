@@ -7,7 +7,7 @@ import {anything} from '../shapes.ts'
 /** The field of a board that its columns are made of. */
 const COLUMNS = 'Status'
 const COLORS = ['GRAY', 'BLUE', 'YELLOW', 'PURPLE', 'RED', 'GREEN'] as const
-/** Boards of one repository that are looked through for ours. */
+/** The most boards of one repository that are searched for Clambake's. */
 const LOOKED_AT = 50
 
 const BOARD = `

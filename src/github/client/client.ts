@@ -118,7 +118,7 @@ export function createClient(options: GithubOptions): GithubClient {
   const limit = spacing ? (options.contentLimit ?? GITHUBS_CONTENT) : null
   const inTurn = contentLimiter({limit, secondMs, log})
 
-  /** One request's limit is everybody's: nothing is sent while GitHub wants nothing. */
+  /** A limit of one request holds for all: nothing is sent until it ends. */
   async function waitForBudget(resource: Resource): Promise<void> {
     const until = transport.limitedUntil(resource)
     if (until === null) return

@@ -19,7 +19,7 @@ export function contentLimiter(options: {limit: ContentLimit | null; secondMs: n
   const minute = window(limit.perMinute, 60)
   const hour = window(limit.perHour, 60 * 60)
 
-  /** Room is taken in the hour first: who waits there takes none of a minute that passes meanwhile. */
+  /** The hour's room is taken first, so that a request that waits for it takes no room of the minute. */
   return async <T>(route: string, send: () => Promise<T>): Promise<T> => {
     if (!writes(route)) return send()
     if (minute.isRateLimited || hour.isRateLimited) log.warn('a write waits for its turn at GitHub', {route})

@@ -3,10 +3,10 @@ import {ClambakeError, hasCode, messageOf, usageError} from '../../base/errors.t
 import {safeLine} from '../../base/text.ts'
 
 const MESSAGE_LENGTH = 300
-/** What a repository without issues says, with status 410: in these words on one route or another. */
+/** GitHub's words, with status 410, for a repository without issues; they differ by route. */
 const ISSUES_OFF = /^issues (?:are|has been|have been) disabled\b/i
 
-/** An answer or a failure of Octokit, as far as we read it. No response: GitHub was not reached. */
+/** The fields that are read of an Octokit failure. No response: GitHub was not reached. */
 const requestFailure = z.object({
   status: z.number(),
   message: z.string(),
@@ -29,7 +29,7 @@ const graphqlFailure = z.object({
   errors: z.array(z.object({type: z.string().default(''), message: z.string()})).min(1),
 })
 
-/** How GraphQL says, with status 200, what REST says with a 5xx. */
+/** GraphQL's words, with status 200, for what is a 5xx in REST. */
 const ITS_OWN_TROUBLE = /\btime(?:d )?out\b|\brespond to your request in time\b/i
 
 /** The status that GitHub answered with; null: it did not answer, or this is no failure of a request. */

@@ -13,13 +13,13 @@ export type SharedLimit = {
   write(until: number): void
 }
 
-/** GitHub never asks for more; what says more was written by a clock that has jumped since. */
+/** GitHub never asks for a longer wait; a longer one was written before the clock jumped. */
 const LONGEST_MS = 60 * 60 * 1000
 
 const shape = z.object({limitedUntil: z.number()})
 
 /**
- * A small file of the user's state folder that says it. GitHub counts by the token, whichever process, clone or command
+ * Keeps the limit in a small file of the user's state folder. GitHub counts by the token, whichever process, clone or command
  * spends it. A file that cannot be read or written costs only the sharing.
  */
 export function sharedLimitFile(options: {
@@ -28,7 +28,7 @@ export function sharedLimitFile(options: {
   repository: string
   clock: Clock
   log: Log
-  /** Others are listened to, and told nothing. */
+  /** Reads the limits of others and shares none. */
   readOnly?: boolean
 }): SharedLimit {
   const {state, apiUrl, repository, clock, log} = options
@@ -57,7 +57,7 @@ export function sharedLimitFile(options: {
   }
 }
 
-/** What another writing changes; empty: there is no file to read. */
+/** A stamp that changes with every write; empty: there is no file. */
 function stampOf(file: string): string {
   try {
     const {mtimeMs, ino} = statSync(file)

@@ -4,7 +4,7 @@ import type {SharedLimit} from './shared-limit.ts'
 
 /** GitHub ends a request itself after 10 seconds; the rest is for slow networks. */
 const REQUEST_TIMEOUT_MS = 30_000
-/** Less than this by which GitHub's clock and ours differ is the way of an answer, and its whole seconds. */
+/** A smaller difference between GitHub's clock and ours comes from the answer's travel time and whole seconds. */
 const SKEW_MS = 60_000
 /** Answers kept for conditional requests: a full pass over a large repository is about 30 pages. */
 const CACHED_ANSWERS = 300

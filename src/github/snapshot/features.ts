@@ -6,7 +6,7 @@ import {statusOf} from '../client/errors.ts'
 import {type Features, FIELDS} from './queries.ts'
 import {fieldsShape} from './snapshot-shapes.ts'
 
-/** Without these there is nothing to gain over REST. */
+/** Fields without which GraphQL has no advantage over REST. */
 const NEEDED = {
   issue: ['authorAssociation', 'lastEditedAt', 'labels', 'assignees'],
   pull: ['mergeable', 'reviewDecision', 'statusCheckRollup', 'latestOpinionatedReviews', 'closingIssuesReferences'],
@@ -20,7 +20,7 @@ const TROUBLES: readonly ErrorCode[] = [
   'github-bad-token',
 ]
 
-/** What GraphQL of this server can tell; null: it has none that serves. Rejects while that cannot be known. */
+/** Finds what the server's GraphQL has; null: it has none of use. Rejects while that cannot be known. */
 export async function findFeatures(
   client: GithubClient,
   {board, log}: {board: boolean; log: Log},

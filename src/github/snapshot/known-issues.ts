@@ -24,11 +24,11 @@ export type Seen = {
   labels: ReadonlyMap<string, string>
 }
 
-/** What all answers so far come to. */
+/** What is known from all answers so far. */
 export type Known = {
   /** Open issues, and closed ones that an old answer might still show open. */
   entries: ReadonlyMap<number, Entry>
-  /** Newest change that was seen, GitHub's clock: ours plays no part. */
+  /** Newest change that was seen, by GitHub's clock; this machine's clock is not used. */
   mark: number
   /** Changes before this are known; later ones have to be asked for. */
   from: number
@@ -61,7 +61,7 @@ export function takeAll(known: Known | null, seen: Seen, at: number): Known {
 /** What changed was read; null: something else has changed, too, and all has to be read. */
 export function takeChanges(known: Known, seen: Seen, at: number): Known | null {
   const entries = merged(known.entries, seen.entries)
-  // A renamed or deleted label changes the issues that wear it, and they do not tell; neither does a deleted issue.
+  // A renamed or deleted label changes its issues without an update of theirs; a deleted issue leaves none either.
   const isRenamed = [...known.labels].some(([id, name]) => seen.labels.get(id) !== name)
   if (isRenamed || seen.open - openIn(entries) !== known.hidden) return null
   const mark = Math.max(known.mark, ...seen.entries.map(({issue}) => issue.updatedAt))

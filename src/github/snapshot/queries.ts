@@ -1,4 +1,4 @@
-/** What a server's schema has beyond what every one of them has, and what is wanted of it. */
+/** Optional parts of a server's schema that exist and are wanted. */
 export type Features = {
   /** `Issue.issueDependenciesSummary` and `Issue.blockedBy`; servers of before autumn 2025 have none. */
   dependencies: boolean
@@ -38,7 +38,7 @@ const BOARD = `projectItems(first: 20, includeArchived: false) {
     }
   }`
 
-/** By what a pass sees that something changed which no issue tells of: deleted issues, renamed labels. */
+/** Fields that show a pass what the list of changes leaves out: deleted issues, renamed labels. */
 const MARKS = `
     nameWithOwner hasIssuesEnabled
     open: issues(first: 1, states: OPEN) { totalCount }
@@ -92,7 +92,7 @@ query openPulls($owner: String!, $repo: String!, $after: String) {
   }
 }`
 
-/** What holds issues up: asked only of those that have something. */
+/** What blocks issues; asked only for those that are blocked. */
 export const BLOCKERS = `
 query blockers($ids: [ID!]!) {
   nodes(ids: $ids) {

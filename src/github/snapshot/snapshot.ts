@@ -19,7 +19,7 @@ import {here, type IssuesPage, issuesShape, pullsShape, toIssue, toPull} from '.
  * show only then.
  */
 const ALL_EVERY_MS = 10 * 60_000
-/** More pages of changes than this, and reading all is no dearer. */
+/** With more pages of changes than this, reading all costs no more. */
 const CHANGED_PAGES = 2
 
 export type SnapshotOptions = {
@@ -31,7 +31,7 @@ export type SnapshotOptions = {
 
 /**
  * Reads all open issues and pull requests: by GraphQL whole at first and every ten minutes, else only what changed;
- * pull requests always, as their checks and mergeability change without a trace. Branches are git's to tell: one fetch
+ * pull requests always, as their checks and mergeability change without a trace. Branches come from git: a fetch
  * spends no call. A server without GraphQL is read by REST, issues and pull requests alone.
  */
 export function createSnapshots(
@@ -64,7 +64,7 @@ export function createSnapshots(
   async function readIssues(document: string, variables: {since?: string}, most?: number) {
     const found = await pages(async after => {
       const {repository: page} = await client.graphql(document, {after, ...variables}, issuesShape)
-      // It would tell of none, as if all were done.
+      // It would list none, as if all were done.
       if (!page.hasIssuesEnabled) throw issuesOff(client.slug)
       return {page, next: nextOf(page.issues.pageInfo)}
     }, most)
@@ -93,7 +93,7 @@ export function createSnapshots(
     if (seen === null) return null
     const entries = await withDetails(client, {...seen, gate, features: having, before: before.entries})
     const next = takeChanges(before, {...seen, entries}, at)
-    if (next === null) log.info('issues changed that no change tells of; all are read')
+    if (next === null) log.info('issues changed without an entry in the list of changes; all are read')
     return next
   }
 
@@ -124,7 +124,7 @@ export function createSnapshots(
     try {
       return await byGraphql(features)
     } catch (error) {
-      // Told once: what was answered before will be again.
+      // Logged once: later answers are the same.
       if (known !== null || !(error instanceof ClambakeError)) throw error
       if (features.board && error.code === 'github-forbidden') {
         log.warn('the board cannot be read', {error: error.toJSON()})

@@ -1,13 +1,13 @@
 /**
  * Watches the terminal of an agent that sends no signals. Times are monotonic milliseconds of one observer;
- * its own time between two looks counts as silence only when both found the same.
+ * the time between two observations counts as silence only when both found the same.
  */
 export type OutputSight = {
   /** Its prompt; a new turn restarts the watch. */
   turn: string
   /** Characters written so far. */
   chars: number
-  /** Of the first look that found them. */
+  /** Time of the first observation that found this number. */
   since: number
   /** It has written something in this turn. */
   worked: boolean
@@ -15,11 +15,11 @@ export type OutputSight = {
 
 /** A program that has not even echoed its prompt may think for long before its first word. */
 const UNWORKED_TIMES = 6
-/** The screen that belongs to a call for a person is drawn by then. */
+/** Time until the screen for a bell is drawn. */
 export const SETTLED_MS = 2000
 
 /**
- * Takes one look into account. `busy`: it has written since the last one; `turnDone`: it has written nothing for
+ * Takes one observation into account. `busy`: it has written since the last one; `turnDone`: it has written nothing for
  * `quietMs`, after which it is given as much time again. `quietMs` null: it says by itself when it is done.
  */
 export function observeOutput(

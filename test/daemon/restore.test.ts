@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {restoredTickets} from '../../src/daemon/start/restore.ts'
 import {newState} from '../../src/model/core/state.ts'
-import {type Claim, type ClaimPhase, claimPhase} from '../../src/model/data/claim.ts'
+import {type Claim, type ClaimRecord, claimPhase} from '../../src/model/data/claim.ts'
 import type {MailItem, PaneInfo} from '../../src/model/data/pane.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {claimOf} from '../git/claim-of.ts'
@@ -14,7 +14,7 @@ const config = aConfig()
 
 type Found = {
   issue?: number
-  phase?: ClaimPhase
+  phase?: ClaimRecord['phase']
   attempts?: number
   starts?: number[]
   repairs?: number
@@ -63,7 +63,7 @@ function takeUp(...found: Found[]) {
 }
 
 describe('a restored ticket', () => {
-  it.each<[ClaimPhase, boolean, string, string[]]>([
+  it.each<[ClaimRecord['phase'], boolean, string, string[]]>([
     ['claimed', false, 'preparing', ['prepareWorktree']],
     ['claimed', true, 'working', []],
     ['working', false, 'preparing', ['prepareWorktree']],

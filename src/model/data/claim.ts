@@ -3,7 +3,6 @@ import {THINK_LEVELS} from './think-level.ts'
 
 /** How far a claimed ticket is, as much as another machine has to know. */
 export const claimPhase = z.enum(['claimed', 'working', 'review', 'landing', 'repair', 'blocked', 'merged'])
-export type ClaimPhase = z.infer<typeof claimPhase>
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
 

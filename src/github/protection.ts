@@ -76,7 +76,7 @@ async function isOpen(client: GithubClient, branch: string): Promise<boolean> {
     throw new ClambakeError({
       code: 'no-such-branch',
       message: `GitHub has no branch ${branch} yet`,
-      next: `git push origin ${branch}, then the same again`,
+      next: `git push origin ${branch}, then run this command again`,
       cause: error,
     })
   }

@@ -129,7 +129,7 @@ it('takes back what it wrote, and nothing that was changed since', async () => {
   const undone = (await steps('--undo')).steps.filter(({outcome}) => outcome === 'kept')
   expect(undone.map(({where, reason}) => `${where} ${reason}`)).toEqual([
     '.clambake/prompts/bug.md was changed since',
-    'route:priority-low issues wear it',
+    'route:priority-low issues have it',
   ])
   expect(await clone.git('status', '--porcelain', '--untracked-files=all')).toBe('?? .clambake/prompts/bug.md')
 }, 120_000)

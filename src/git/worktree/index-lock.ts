@@ -33,7 +33,7 @@ export async function clearIndexLock(context: Context, at: VerifiedWorktree): Pr
   if (free) return
   throw new ClambakeError({
     code: 'index-locked',
-    message: `${lock} is there, and a git process may still be at work in ${at.path}`,
+    message: `${lock} exists, and a git process may still be running in ${at.path}`,
     kept: 'the worktree was left as it is',
     next: 'end that process, or remove the file if there is none',
   })

@@ -72,7 +72,7 @@ export async function verifyWorktree(context: Context, path: string): Promise<Ve
       code: 'worktree-foreign',
       message: `${path} is no worktree of this repository: ${why}`,
       kept: 'it was not touched',
-      next: 'look at the folder; move it away if it holds work of yours',
+      next: 'look at the folder; move it away if it has your work',
     })
   const link = join(real, '.git')
   const kind = await statOrNull(link)

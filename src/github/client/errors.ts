@@ -79,7 +79,7 @@ export function translate(
     return new ClambakeError({
       code: 'github-unreachable',
       message: `GitHub cannot be reached at ${context.baseUrl}: ${safeLine(failure.message)}`,
-      kept: 'all work and claims; nothing was changed that is not seen again on the next look',
+      kept: 'all work and claims; the next pass sees what was changed',
       next: 'check the network; Clambake tries again by itself',
       cause: error,
     })

@@ -53,7 +53,7 @@ function planLabels({labels, manifest}: Found, {labels: wanted}: Wanted): Step[]
     if (wrote && sameLook(wrote, there)) {
       return step('label', label.name, 'change', {reason: 'gets its colour and description', work})
     }
-    return step('label', label.name, 'keep', {reason: 'has a look of its own'})
+    return step('label', label.name, 'keep', {reason: 'keeps its own colour and description'})
   })
 }
 
@@ -133,10 +133,14 @@ function planFile(file: WantedFile, {files, manifest}: Found, {force, existing}:
   if (there.committed === null) {
     const lost = `${reason}, and its present text is not committed`
     if (!force) return step('file', path, 'keep', {reason: lost})
-    return cannot('file', path, {cannot: lost, next: `git add ${path} && git commit, then the same again`})
+    return cannot('file', path, {cannot: lost, next: `git add ${path} && git commit, then run this command again`})
   }
   if (force) return writing(file, 'change', there.committed)
-  return {...writing(file, 'ask', there.committed), reason: `${reason}; ours is for ${file.about}`, replaces: true}
+  return {
+    ...writing(file, 'ask', there.committed),
+    reason: `${reason}; Clambake’s is for ${file.about}`,
+    replaces: true,
+  }
 }
 
 function writing({path, text, about}: WantedFile, action: Step['action'], restores: string | null = null): Step {

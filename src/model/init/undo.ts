@@ -34,9 +34,13 @@ function undoEdits({manifest, files}: Found): Step[] {
     const there = files[path] ?? null
     const before = texts.get(path) ?? (there?.kind === 'text' ? there.text : null)
     const after = before === null ? null : withoutEdit(before, edit)
-    if (before === null || after === null) return step('file', path, 'keep', {reason: 'our lines were changed since'})
+    if (before === null || after === null)
+      return step('file', path, 'keep', {reason: 'Clambake’s lines were changed since'})
     texts.set(path, after)
-    return step('file', path, 'change', {reason: 'our lines go', work: {kind: 'edit', path, before, after}})
+    return step('file', path, 'change', {
+      reason: 'Clambake’s lines are removed',
+      work: {kind: 'edit', path, before, after},
+    })
   })
 }
 
@@ -71,7 +75,7 @@ function undoLabels({manifest, labels}: Found, used: readonly string[]): Step[] 
     const there = labels.find(other => sameLabel(other.name, name))
     if (!there) return step('label', name, 'keep', {reason: 'is gone already'})
     if (!sameLook(there, label)) return step('label', name, 'keep', {reason: 'was changed since'})
-    if (used.some(other => sameLabel(other, name))) return step('label', name, 'keep', {reason: 'issues wear it'})
+    if (used.some(other => sameLabel(other, name))) return step('label', name, 'keep', {reason: 'issues have it'})
     return step('label', name, 'remove', {work: {kind: 'delete-label', name}})
   })
 }

@@ -110,6 +110,6 @@ export function goneOfBlocked(state: State): {issue: number; pull: number}[] {
 function deadLock({landing, dead}: Found): Finding[] {
   if (landing === null || !dead.has(landing)) return []
   const what = `is held by ${landing}, which did not renew its lease`
-  const cure = {by: 'itself', will: 'the next merge goes past it'} as const
+  const cure = {by: 'itself', will: 'the next merge takes it over'} as const
   return [{pattern: 'lock-without-owner', subject: 'landing lock', issue: null, agent: null, what, since: null, cure}]
 }

@@ -57,7 +57,7 @@ export function missingLabels({tickets, issues}: State): Finding[] {
         ...about(ticket, 'claim-without-label'),
         what: `${agent} works on it, and its labels do not say so`,
         since,
-        cure: {by: 'itself', will: 'the labels are shown again by the next look'},
+        cure: {by: 'itself', will: 'the next pass sets the labels again'},
       },
     ]
   })

@@ -12,7 +12,7 @@ const PORTION_BYTES = 4 * 1024 * 1024
 const WARN_EVERY = 1000
 
 /** The kind of the warning that older mail of its pane was dropped: `{dropped: number}`. */
-const MAIL_DROPPED = 'mail-dropped'
+export const MAIL_DROPPED = 'mail-dropped'
 
 type Stored = {item: MailItem; bytes: number}
 type Limit = typeof MAIL

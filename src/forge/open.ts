@@ -13,7 +13,7 @@ import type {GithubGateway} from '../model/gateways/github.ts'
 import type {SetupGateway} from '../model/init/gateway.ts'
 import {tokenReader} from './token.ts'
 
-/** A repository, its remote, and what GitHub keeps of it. */
+/** A git repository with its GitHub gateway, address and token. */
 export type Forge = {
   git: Repository
   github: GithubGateway & Diagnosis
@@ -36,7 +36,7 @@ export async function openForge(options: {
   log: Log
   /** Name of this daemon in claims and leases. */
   owner: string
-  /** Shares no rate limit that GitHub tells, but keeps to those of others. */
+  /** Does not share the rate limits that it meets, but keeps to those of others. */
   readOnly?: boolean
 }): Promise<Forge> {
   const {root, state, config, env, clock, log, owner, readOnly = false} = options
@@ -57,7 +57,7 @@ export async function openForge(options: {
   return {git, github, address, token}
 }
 
-/** Opens what sets up the repository of a remote's URL. Throws `no-github-remote`, `no-token`. */
+/** Opens the gateway that sets up the repository at a remote's URL. Throws `no-github-remote`, `no-token`. */
 export async function openSetup(options: {
   remoteUrl: string
   config: Config

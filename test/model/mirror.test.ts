@@ -388,7 +388,7 @@ describe('what cannot be shown', () => {
     shop.look()
     while (shop.open.some(({name}) => name !== 'showTicket')) shop.answer(() => 0)
     const first = shop.open.find(({name}) => name === 'showTicket')
-    if (first?.name !== 'showTicket') throw new Error('nothing is told')
+    if (first?.name !== 'showTicket') throw new Error('nothing is written')
     shop.open = []
     shop.tell({type: 'ticketShown', ticket: 1, add: first.add, column: first.column, missing: ['column']})
     expect(shop.open).toEqual([])

@@ -11,8 +11,8 @@ import {dirtyPaths} from '../worktree/inspect.ts'
 import {type ListedWorktree, listWorktrees, statOrNull, verifyWorktree} from '../worktree/list.ts'
 
 /**
- * Finds work that no daemon looks after: agents' branches and worktrees without a claim, claims whose owner has no lease, and
- * claims that cannot be read. Expects that heads were fetched.
+ * Finds work that no daemon looks after: agents' branches and worktrees without a claim, claims whose owner has no
+ * lease, and claims that cannot be read. Expects that heads were fetched.
  */
 export async function findOrphans(
   context: Context,

@@ -4,8 +4,8 @@ import type {Merged} from '../data/main-files.ts'
 import type {LandingLock} from './landing-lock.ts'
 
 /**
- * What the decisions need of git. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an
- * argument. All methods reject with ClambakeError.
+ * What the decisions need of git. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it
+ * as an argument. All methods reject with ClambakeError.
  */
 
 /** What a claim changes when it is bumped; the gateway makes a new fence and nonce. */

@@ -2,8 +2,8 @@ import type {PaneId} from '../data/ids.ts'
 import type {MailItem, PaneInfo, PaneSpec} from '../data/pane.ts'
 
 /**
- * What the decisions need of the terminal host. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an
- * argument. All methods reject with ClambakeError.
+ * What the decisions need of the terminal host. A floor 2 package implements it, tests have an in-memory one, floor 3
+ * handlers take it as an argument. All methods reject with ClambakeError.
  */
 
 export type HostGateway = {

@@ -8,7 +8,7 @@ export type SetupGateway = {
   labels(): Promise<readonly Label[]>
   ensureLabel(label: Label): Promise<void>
   ensureNoLabel(name: string): Promise<void>
-  /** Whether any issue wears it, open or closed. */
+  /** Whether any issue has it, open or closed. */
   isWorn(label: string): Promise<boolean>
   /** The board of this id, else the open one of this title that the repository shows; null: there is none. */
   board(wanted: {id: string | null; title: string}): Promise<Board | null>

@@ -5,7 +5,7 @@ import {cannot, type Found, isCannot, type Step, step} from './step.ts'
 
 /**
  * What takes back what `init` did, in order: only what its manifest names and what is still as it was written. `used`
- * has the labels that an issue wears, open or closed. Pure.
+ * has the labels that an issue has, open or closed. Pure.
  */
 export function planUndo(found: Found, used: readonly string[]): Step[] {
   return [

@@ -216,7 +216,7 @@ it('what people changed since stays when it is taken back', async () => {
   expect(world).toMatchObject({board: {items: 1}, protection: 'with reviews', labels: [{name: 'human-only'}]})
 })
 
-it('an older text of ours is brought up to date, unasked', async () => {
+it('an older text of Clambake is updated without a question', async () => {
   using scene = openScene({}, {labels: [], board: null, protection: null})
   await scene.init()
   const [file] = FILES

@@ -1,22 +1,14 @@
-import {readFileSync, renameSync, writeFileSync} from 'node:fs'
-import {type ClambakeError, type ErrorData, fromErrorData, isSystemError} from '../base/errors.ts'
+import {type ClambakeError, type ErrorData, fromErrorData} from '../base/errors.ts'
+import {textOrNull, writePrivateFile} from '../base/files.ts'
 import {errorData} from '../protocol/error-data.ts'
 
 /** Writes why this process could not start, for the process that waits for it. */
 export function writeFailure(file: string, error: ErrorData): void {
-  const draft = `${file}.${process.pid}`
-  writeFileSync(draft, JSON.stringify(error), {mode: 0o600})
-  renameSync(draft, file)
+  writePrivateFile(file, JSON.stringify(error))
 }
 
 /** Reads why a process could not start; undefined: it wrote nothing. */
 export function readFailure(file: string): ClambakeError | undefined {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
-    throw error
-  }
-  return fromErrorData(errorData.parse(JSON.parse(text)))
+  const text = textOrNull(file)
+  return text === null ? undefined : fromErrorData(errorData.parse(JSON.parse(text)))
 }

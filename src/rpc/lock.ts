@@ -1,8 +1,8 @@
-import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {rmSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {z} from 'zod'
-import {isSystemError} from '../base/errors.ts'
+import {textOrNull, writePrivateFile} from '../base/files.ts'
 import {ensurePrivateFolder, type ProcessPaths} from '../base/paths.ts'
 
 const processInfo = z.object({
@@ -42,9 +42,7 @@ export function acquireProcessLock(options: {
     if (isBusy(error)) return {heldBy: readProcessInfo(paths.info)}
     throw error
   }
-  const draft = `${paths.info}.${info.pid}`
-  writeFileSync(draft, JSON.stringify(info), {mode: 0o600})
-  renameSync(draft, paths.info)
+  writePrivateFile(paths.info, JSON.stringify(info))
   let held = true
   return {
     file: paths.lock,
@@ -60,13 +58,8 @@ export function acquireProcessLock(options: {
 
 /** Reads the holder's description; null when it is missing or invalid. The holder may have ended: ask its socket. */
 export function readProcessInfo(file: string): ProcessInfo | null {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return null
-    throw error
-  }
+  const text = textOrNull(file)
+  if (text === null) return null
   const parsed = processInfo.safeParse(parseJson(text))
   return parsed.success ? parsed.data : null
 }

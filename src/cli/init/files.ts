@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto'
-import {lstat, mkdir, readFile, rename, rmdir, unlink, writeFile} from 'node:fs/promises'
+import {lstat, readFile, rmdir, unlink} from 'node:fs/promises'
 import {dirname, join, relative} from 'node:path'
 import {ClambakeError, isSystemError} from '../../base/errors.ts'
+import {replaceFile} from '../../base/files.ts'
 import type {Checkout} from '../../git/checkout.ts'
 import {emptyManifest, MANIFEST_FILE, type Manifest, manifestSchema} from '../../model/init/manifest.ts'
 import type {FoundFile} from '../../model/init/step.ts'
@@ -39,10 +40,7 @@ export async function writeText(
 ): Promise<void> {
   await refuseChanged(root, path, expected)
   const file = join(root, path)
-  await mkdir(dirname(file), {recursive: true})
-  const fresh = `${file}.${process.pid}`
-  await writeFile(fresh, text, {flag: 'wx'})
-  await rename(fresh, file)
+  await replaceFile(file, text)
 }
 
 /** Deletes a file and the folders that this leaves empty. Throws as `writeText`. */

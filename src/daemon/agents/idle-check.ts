@@ -1,8 +1,8 @@
 import {stat} from 'node:fs/promises'
 import type {Clock} from '../../base/clock.ts'
-import {disposable} from '../../base/dispose.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
+import {repeat} from '../../base/repeat.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {PaneId} from '../../model/data/ids.ts'
@@ -37,7 +37,6 @@ export function startIdleCheck(options: {
   const {host, state, signals, clock, log, dispatch} = options
   const transcripts = new Map<PaneId, string>()
   let observed = new Map<PaneId, LeaseSight>()
-  let ended = false
 
   async function look(): Promise<void> {
     const busy = Object.values(state().agents).filter(({value, context}) => {
@@ -57,27 +56,23 @@ export function startIdleCheck(options: {
     observed = seen
   }
 
-  async function beat(): Promise<void> {
+  async function beat(): Promise<number> {
     try {
       await look()
     } catch (error) {
       log.warn('cannot check whether agents are idle', {error: toErrorData(error)})
     }
-    if (!ended) timer = clock.after(LOOK_MS, beat)
+    return LOOK_MS
   }
 
-  let timer = clock.after(LOOK_MS, beat)
-  const ends = disposable(() => {
-    ended = true
-    timer[Symbol.dispose]()
-  })
+  const beats = repeat(clock, LOOK_MS, beat)
   return {
     take({pane, body}) {
       const path = (body as {transcript_path?: unknown} | null)?.transcript_path
       if (typeof path === 'string') transcripts.set(pane, path)
     },
     forget: pane => void transcripts.delete(pane),
-    [Symbol.dispose]: () => ends[Symbol.dispose](),
+    [Symbol.dispose]: () => beats[Symbol.dispose](),
   }
 }
 

@@ -1,8 +1,8 @@
 import {z} from 'zod'
 import type {Clock} from '../../base/clock.ts'
-import {disposable} from '../../base/dispose.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
+import {repeat} from '../../base/repeat.ts'
 import type {AgentState} from '../../model/agent/agent.ts'
 import {attentionMeans, type OutputSight, observeOutput, SETTLED_MS} from '../../model/agent/quiet.ts'
 import type {AgentReport, Fact} from '../../model/core/facts.ts'
@@ -38,7 +38,6 @@ export function watchQuietAgents(options: {
   let observed = new Map<PaneId, OutputSight>()
   /** The monotonic time until which a pane's output belongs to its last call. */
   const drawing = new Map<PaneId, number>()
-  let ended = false
 
   /** The pane of an agent without signals that works on a prompt. */
   function watchedPane({context}: AgentState): PaneInfo | undefined {
@@ -79,21 +78,17 @@ export function watchQuietAgents(options: {
     return true
   }
 
-  async function beat(): Promise<void> {
+  async function beat(): Promise<number> {
     let watches = false
     try {
       watches = await look()
     } catch (error) {
       log.warn('cannot read the output of agents', {error: toErrorData(error)})
     }
-    if (!ended) timer = clock.after(watches ? LOOK_MS : IDLE_MS, beat)
+    return watches ? LOOK_MS : IDLE_MS
   }
 
-  let timer = clock.after(IDLE_MS, beat)
-  const ends = disposable(() => {
-    ended = true
-    timer[Symbol.dispose]()
-  })
+  const beats = repeat(clock, IDLE_MS, beat)
   return {
     take({pane, kind, body, at}) {
       const words = kind === ATTENTION ? attention.safeParse(body).data : undefined
@@ -106,6 +101,6 @@ export function watchQuietAgents(options: {
       report(agent, pane, asks ? {kind: 'asks', activity: 'asks', detail: words.text} : {kind: 'turnDone'})
       return words.text
     },
-    [Symbol.dispose]: () => ends[Symbol.dispose](),
+    [Symbol.dispose]: () => beats[Symbol.dispose](),
   }
 }

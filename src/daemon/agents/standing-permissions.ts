@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
-import {readFileSync, renameSync, writeFileSync} from 'node:fs'
 import {z} from 'zod'
-import {isSystemError, toErrorData} from '../../base/errors.ts'
+import {toErrorData} from '../../base/errors.ts'
+import {textOrNull, writePrivateFile} from '../../base/files.ts'
 import type {Log} from '../../base/log.ts'
 
 /** Where the permissions are kept after the daemon ends. */
@@ -71,19 +71,8 @@ export function createStandingPermissions({store, log}: {store: PermissionStore;
 /** Keeps the permissions in a file that only this user can read; it is written in one step. */
 export function permissionFile(file: string): PermissionStore {
   return {
-    read() {
-      try {
-        return readFileSync(file, 'utf8')
-      } catch (error) {
-        if (isSystemError(error, 'ENOENT')) return null
-        throw error
-      }
-    },
-    write(text) {
-      const draft = `${file}.${process.pid}`
-      writeFileSync(draft, text, {mode: 0o600})
-      renameSync(draft, file)
-    },
+    read: () => textOrNull(file),
+    write: text => writePrivateFile(file, text),
   }
 }
 

@@ -1,7 +1,7 @@
 import type {Clock} from '../../base/clock.ts'
-import {disposable} from '../../base/dispose.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
+import {repeat} from '../../base/repeat.ts'
 import {AGENT_STATES, agentPhase} from '../../model/agent/states.ts'
 import type {State} from '../../model/core/state.ts'
 import type {HubGateway, Instance} from '../../model/gateways/hub.ts'
@@ -37,18 +37,12 @@ export function startHeartbeats(options: {
   log: Log
 }): Disposable {
   const {hub, state, root, clock, log} = options
-  let timer = clock.after(0, beat)
-  let ended = false
-  async function beat(): Promise<void> {
+  return repeat(clock, 0, async () => {
     try {
       for (const instance of instancesOf(state(), root)) await hub.register(instance)
     } catch (error) {
       log.warn('cannot send heartbeats to the hub', {error: toErrorData(error)})
     }
-    if (!ended) timer = clock.after(BEAT_MS, beat)
-  }
-  return disposable(() => {
-    ended = true
-    timer[Symbol.dispose]()
+    return BEAT_MS
   })
 }

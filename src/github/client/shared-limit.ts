@@ -1,9 +1,10 @@
 import {createHash} from 'node:crypto'
-import {mkdirSync, readFileSync, renameSync, statSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {z} from 'zod'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
+import {writePrivateFile} from '../../base/files.ts'
 import type {Log} from '../../base/log.ts'
 
 /** Until when GitHub wants no request, known to all processes that ask it for the same repository. */
@@ -45,11 +46,9 @@ export function sharedLimitFile(options: {
     },
     write(until) {
       if (options.readOnly) return
-      const draft = `${file}.${process.pid}`
       try {
         mkdirSync(dirname(file), {recursive: true, mode: 0o700})
-        writeFileSync(draft, JSON.stringify({limitedUntil: until}), {mode: 0o600})
-        renameSync(draft, file)
+        writePrivateFile(file, JSON.stringify({limitedUntil: until}))
       } catch (error) {
         log.warn('other processes do not hear of the rate limit', {file, error: toErrorData(error)})
       }

@@ -6,7 +6,7 @@ import type {Message} from '../data/message.ts'
  * argument. All methods reject with ClambakeError.
  */
 
-export type InstanceStatus = 'active' | 'idle' | 'busy' | 'shutting_down'
+type InstanceStatus = 'active' | 'idle' | 'busy' | 'shutting_down'
 
 export type Instance = {
   id: string

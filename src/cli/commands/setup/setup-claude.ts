@@ -1,8 +1,9 @@
-import {lstat, mkdir, readFile, rename, writeFile} from 'node:fs/promises'
+import {lstat, readFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {z} from 'zod'
 import {ClambakeError, EXIT, isSystemError} from '../../../base/errors.ts'
+import {replaceFile} from '../../../base/files.ts'
 import {safeLine} from '../../../base/text.ts'
 import type {Config} from '../../../model/data/config.ts'
 import {type Permissions, PRESETS, ROLES, type Role} from '../../../model/init/presets.ts'
@@ -140,10 +141,7 @@ async function readSettings(file: string): Promise<object | null> {
 }
 
 async function writeSettings(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), {recursive: true})
-  const fresh = `${file}.${process.pid}`
-  await writeFile(fresh, text, {flag: 'wx'})
-  await rename(fresh, file)
+  await replaceFile(file, text)
 }
 
 function refused(message: string): Error {

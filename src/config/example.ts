@@ -109,7 +109,12 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'integration.delete_after_merge': {about: 'Delete a branch once its merge is on main.'},
   'integration.ci_timeout': {about: 'Minutes to wait for checks before asking a person.'},
   'integration.max_repairs': {about: 'How often failed checks, a conflict or a review go back to the agent.'},
-  'integration.allow_no_checks': {about: 'Also merge commits that have no checks at all.'},
+  'integration.allow_no_checks': {about: 'Merge what nothing checks, where main shows no checks either.'},
+  'integration.require_reviews': {about: "Approvals that a pull request needs, beside what main's protection demands."},
+  'integration.protected_paths': {
+    about: 'No agent changes these without a person who approves; named as in .gitignore.',
+  },
+  'integration.protect_tests': {about: 'A person has to approve when tests are deleted or emptied.'},
   'bundling.enabled': {about: 'Land on the train. false: only when you say so, by L or `clambake land`.'},
   'bundling.schedule_minutes': {
     about: 'Minutes between two trains; 0: bottled work lands at once.',

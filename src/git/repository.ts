@@ -9,6 +9,7 @@ import {openErrors} from './command/failures.ts'
 import {createGitRunner} from './command/run-git.ts'
 import {branchStart, readDiff} from './commits/diff.ts'
 import {fetchAll, type Rewrite} from './commits/fetch.ts'
+import {readGateFacts} from './commits/gate-reading.ts'
 import {lostCommits} from './commits/lost-commits.ts'
 import {changesNothing, conflictsWithMain} from './commits/merge-check.ts'
 import {findOrphans, localHeads} from './commits/orphans.ts'
@@ -24,6 +25,7 @@ import {createOwners} from './refs/owners.ts'
 import {createPins} from './refs/pins.ts'
 import {createRecords} from './refs/records.ts'
 import {createRemoteRefs} from './refs/remote-refs.ts'
+import {createBringUpToDate} from './worktree/bring-up-to-date.ts'
 import {createEnsureWorktree} from './worktree/ensure.ts'
 import {inspect} from './worktree/inspect.ts'
 import {listWorktrees, realOrSame} from './worktree/list.ts'
@@ -117,6 +119,9 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const landing = createLanding({records, refs})
   const pins = createPins(context)
 
+  const ensureWorktree = createEnsureWorktree(context, pins)
+  const bringUpToDate = createBringUpToDate(context, ensureWorktree)
+
   let rewritten: Rewrite | null = null
   const fetch = async () => {
     const {main, rewrite} = await fetchAll(context, pins)
@@ -146,7 +151,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     releaseClaim: claims.release,
     renewOwner: owners.renew,
     owners: owners.all,
-    ensureWorktree: createEnsureWorktree(context, pins),
+    ensureWorktree,
     worktrees: async () =>
       (await listWorktrees(context)).map(({path, branch, head, locked, prunable}) => ({
         path,
@@ -177,6 +182,20 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
         message: `${branch} was not deleted: it moved to ${found && shortSha(found)} on the remote`,
         kept: 'the branch with its new commits',
       })
+    },
+    async gateFacts(asked) {
+      const {main} = await fetch()
+      return readGateFacts(context, {main, ...asked})
+    },
+    async bringUpToDate(given) {
+      const {main} = await fetch()
+      return bringUpToDate({main, ...given})
+    },
+    async sameTree(one, other) {
+      await fetch()
+      const trees = await runner.text(['rev-parse', `${one}^{tree}`, `${other}^{tree}`])
+      const [first, second] = trees.split('\n')
+      return first === second
     },
     conflictsWithMain: commit => conflictsWithMain(context, commit),
     localHeads: () => localHeads(context),

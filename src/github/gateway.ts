@@ -6,6 +6,7 @@ import {readCheckRows, readChecks} from './checks.ts'
 import {createClient, type GithubOptions} from './client/client.ts'
 import {ensureComment} from './comments.ts'
 import {readDiscussion} from './discussion.ts'
+import {createGateReader} from './gate/read.ts'
 import {ensureAssignee, ensureClosed, findIssue, openIssues} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
@@ -32,6 +33,7 @@ export function createGithub(
   const client = createClient(options)
   const issue = (number: number) => findIssue(client, number)
   const {board = null, gate = null} = options.snapshot ?? {}
+  const showing = createShowing(client, board)
   return {
     repository: () => readRepository(client),
     viewer: () => readViewer(client),
@@ -50,7 +52,8 @@ export function createGithub(
     repositoryLabels: () => repositoryLabels(client),
     board: id => findBoard(client, {id, title: ''}),
     ensureLabels: (issue, change) => ensureLabels(client, issue, change),
-    showing: createShowing(client, board),
+    showing,
+    gate: createGateReader(client, {showing, board}),
     ensureColumn: createCards(client, board),
     ensureAssignee: (issue, change) => ensureAssignee(client, issue, change),
     ensureComment: (issue, key, body) => ensureComment(client, issue, key, body),

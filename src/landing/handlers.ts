@@ -13,6 +13,9 @@ import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
+import {judgeMerge} from '../model/landing/gate/gate.ts'
+import {gatePolicy} from '../model/landing/gate/policy.ts'
+import type {GateReading} from '../model/landing/gate/reading.ts'
 import {GONE} from '../model/mirror/manual-changes.ts'
 import {landedComment, mergeTitle, pullBody, pullTitle} from './texts.ts'
 
@@ -35,32 +38,50 @@ export type LandingGateways = {
   endTrace: (options: {ticket: number; agent: string; traceparent: string | null; claimedAt: string}) => void
 }
 
-export type LandingEffect = 'openPull' | 'watchPull' | 'mergePull' | 'finishTicket'
+export type LandingEffect = 'openPull' | 'watchPull' | 'updateBranch' | 'mergePull' | 'finishTicket'
 
 /** A merge is visible on the remote's main within this time, or something is wrong. */
 const OBSERVE_MS = 30_000
 
 /** From bottled work to main: one pull request a ticket. */
 export function landingHandlers(gateways: LandingGateways): EffectHandlers<LandingEffect> {
-  const {git, github} = gateways
   return {
     openPull: effect => openPull(gateways, effect),
 
-    async watchPull({ticket, pull: number}) {
-      const pull = await github.pull(number)
-      const checks = await github.checks(pull.head.sha)
-      const conflicts = pull.mergeable === 'conflict' ? await conflictsOf(git, pull.head.sha) : []
-      return [{type: 'pullSeen', ticket, pull: {...pull, checks}, conflicts}]
+    async watchPull({ticket, pull}) {
+      return [{type: 'pullSeen', ticket, reading: await readGate(gateways, {ticket, pull})}]
     },
 
+    updateBranch: effect => updateBranch(gateways, effect),
     mergePull: effect => mergePull(gateways, effect),
     finishTicket: effect => finishTicket(gateways, effect),
   }
 }
 
-async function conflictsOf(git: GitGateway, commit: string): Promise<readonly string[]> {
-  await git.fetch()
-  return git.conflictsWithMain(commit)
+/** Reads afresh all that the gate looks at. */
+async function readGate(
+  {git, github}: LandingGateways,
+  {ticket, pull: number}: {ticket: number; pull: number},
+): Promise<GateReading> {
+  const told = await github.gate({pull: number, issue: ticket})
+  const {head, mergeable} = told.pull
+  return {...told, ...(await git.gateFacts({head: head.sha, conflicts: mergeable === 'conflict'}))}
+}
+
+/** Merges main into the branch and pushes it with the claim, so that the checks run on what a merge would make. */
+async function updateBranch(gateways: LandingGateways, effect: EffectOf<'updateBranch'>): Promise<Fact[]> {
+  const {git, book, config} = gateways
+  const {ticket, branch, worktree, head, pull} = effect
+  const linear = config.integration.merge_strategy === 'rebase'
+  const updated = await git.bringUpToDate({worktree, branch, head, linear})
+  if ('conflicts' in updated) {
+    // GitHub may not have noticed the conflict yet.
+    const reading = await readGate(gateways, {ticket, pull})
+    const conflicting = {...reading.pull, mergeable: 'conflict' as const}
+    return [{type: 'pullSeen', ticket, reading: {...reading, pull: conflicting, conflicts: updated.conflicts}}]
+  }
+  await book.move(ticket, claim => git.pushWork({worktree, claim, head: updated.head, patch: {phase: 'landing'}}))
+  return [{type: 'branchUpdated', ticket, head: updated.head}]
 }
 
 async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>): Promise<Fact[]> {
@@ -126,27 +147,29 @@ async function releaseLanding({git, hub}: LandingGateways, ticket: number, lock:
 }
 
 async function mergeLocked(
-  {git, github, book, clock, config}: LandingGateways,
+  gateways: LandingGateways,
   {ticket, pull, branch, sha}: EffectOf<'mergePull'>,
   lock: LandingLock,
 ): Promise<Fact[]> {
+  const {git, github, book, clock, config} = gateways
   // Moving the claim proves that it is still ours; a stale daemon stops here.
-  const {record} = await book.bump(ticket, {phase: 'landing'})
-  const before = await github.pull(pull)
-  if (before.state === 'merged' && before.mergeCommit) {
-    return [{type: 'pullMerged', ticket, commit: before.mergeCommit}]
-  }
-  await github.assertIssue(ticket)
+  await book.bump(ticket, {phase: 'landing'})
+  const reading = await readGate(gateways, {ticket, pull})
+  const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, halted: null}
+  const {verdict} = judgeMerge({reading, expected, policy: gatePolicy(config)})
+  // What speaks against it, or that it is merged already, is for the decisions.
+  if (verdict !== 'merge') return [{type: 'pullSeen', ticket, reading}]
   // The API's answer may be old; git's is not.
   const remote = await git.remoteHead(branch)
-  if (remote !== sha || before.head.sha !== sha) {
+  if (remote !== sha) {
     return [{type: 'mergeRefused', ticket, reason: `the branch moved to ${remote ? shortSha(remote) : 'nothing'}`}]
   }
   const outcome = await github.merge({
     pull,
     sha,
     method: config.integration.merge_strategy,
-    title: mergeTitle({issue: ticket, title: record.title, pull}),
+    // A person may have given it another title since it was opened.
+    title: mergeTitle({issue: ticket, title: reading.pull.title, pull}),
     lock,
   })
   if (outcome.state !== 'merged') {
@@ -166,7 +189,10 @@ async function mergeLocked(
       next: `look at #${pull} and at main on GitHub`,
     })
   }
-  return [{type: 'pullMerged', ticket, commit: outcome.commit}]
+  const merged: Fact = {type: 'pullMerged', ticket, commit: outcome.commit}
+  if (await git.sameTree(outcome.commit, sha)) return [merged]
+  const reason = `#${pull} landed as ${outcome.commit.slice(0, 7)} with other files than its checks saw at ${sha.slice(0, 7)}`
+  return [merged, {type: 'landingHalted', reason}]
 }
 
 async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishTicket'>): Promise<Fact[]> {

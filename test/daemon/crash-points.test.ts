@@ -135,6 +135,20 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
     },
   },
   saveWork: STOPPED_BY_HAND,
+  updateBranch: {
+    mode: AT_ONCE,
+    async before({github}) {
+      // Whichever lands second was not checked with what the first brought.
+      github.openIssue(7)
+      github.openIssue(8)
+    },
+    ends: ({github, git}) =>
+      [7, 8].every(number => github.issues.get(number)?.state === 'closed') && git.claimRefs.size === 0,
+    holds({github, git}) {
+      expect([...github.pulls.values()].map(({state}) => state)).toEqual(['merged', 'merged'])
+      expect(git.trees.size).toBe(0)
+    },
+  },
 }
 
 describe.each(killedIn('memory'))('a daemon that is killed at %s', effect => {

@@ -43,7 +43,7 @@ describe('an issue that is deleted or transferred', () => {
     ['its work is looked at', 'git.inspect'],
     ['its work is pushed', 'git.pushWork'],
     ['its pull request is opened', 'github.ensurePull'],
-    ['its checks are read', 'github.checks'],
+    ['its checks are read', 'github.gate'],
     ['its landing begins', 'git.acquireLanding'],
   ])('when %s', async (_, call) => {
     const world = memoryWorld()

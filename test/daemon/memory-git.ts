@@ -56,9 +56,12 @@ export function memoryGit(root = '/repo'): MemoryGit {
   const landed = new Set<string>()
   const setUp = new Set<string>()
   const parents = new Map<string, string>()
+  /** The main that a commit holds; a commit made by a test itself holds it all. */
+  const bases = new Map<string, string>()
   let count = 0
 
   const tip = () => main.at(-1)!
+  const contains = (head: string) => (bases.get(head) ?? tip()) === tip()
   const treeAt = (path: string): MemoryWorktree => {
     const tree = trees.get(path)
     if (tree) return tree
@@ -118,6 +121,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
       const known = trees.get(path)
       if (known) return {head: known.head, created: false}
       const head = branches.get(branch) ?? base
+      if (head === base) bases.set(head, base)
       trees.set(path, {branch, head, commits: head === base ? [] : [{sha: head, subject: 'earlier work'}], dirty: []})
       return {head, created: true}
     },
@@ -135,7 +139,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
     },
     async pushWork({worktree, claim, head, patch}) {
       if (treeAt(worktree).head !== head) throw new ClambakeError({code: 'head-moved', message: 'the head moved'})
-      const next = bumped(claim, patch)
+      const next = bumped(claim, {...patch, head})
       branches.set(claim.record.branch, head)
       return next
     },
@@ -157,6 +161,22 @@ export function memoryGit(root = '/repo'): MemoryGit {
       }
       branches.delete(branch)
     },
+    gateFacts: async ({head}) => ({
+      base: {tip: tip(), contained: contains(head), hasWorkflows: false},
+      changes: [],
+      conflicts: conflicts.get(head) ?? [],
+    }),
+    async bringUpToDate({worktree, head}) {
+      const found = conflicts.get(head)
+      if (found) return {conflicts: found}
+      const updated = shaOf(`update of ${head} to ${tip()}`)
+      parents.set(updated, head)
+      bases.set(updated, tip())
+      treeAt(worktree).head = updated
+      return {head: updated}
+    },
+    // A merge makes a commit of its own, whose files are those of the head that it merged.
+    sameTree: async () => true,
     conflictsWithMain: async commit => conflicts.get(commit) ?? [],
     localHeads: async () => new Map([...trees.values()].map(({branch, head}) => [branch, head])),
     diff: async () => ({files: [], text: '', cut: false}),
@@ -197,6 +217,8 @@ export function memoryGit(root = '/repo'): MemoryGit {
       const tree = treeAt(path)
       const sha = shaOf(`commit ${++count}`)
       parents.set(sha, tree.head)
+      const base = bases.get(tree.head)
+      if (base !== undefined) bases.set(sha, base)
       tree.head = sha
       tree.commits.unshift({sha: tree.head, subject})
       tree.dirty = []

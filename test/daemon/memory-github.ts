@@ -4,7 +4,7 @@ import type {Issue} from '../../src/model/data/issue.ts'
 import type {Checks, Pull} from '../../src/model/data/pull.ts'
 import type {SeenOnGithub} from '../../src/model/data/show.ts'
 import type {GithubGateway} from '../../src/model/gateways/github.ts'
-import {anIssue, aPull} from '../model/builders.ts'
+import {aCheck, anIssue, aPull, aReading} from '../model/builders.ts'
 import {type MemoryGit, shaOf} from './memory-git.ts'
 
 /** A repository on GitHub as plain maps; its merges show on the main of the git beside it. */
@@ -88,6 +88,18 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       const state = verdicts.get(sha) ?? 'passed'
       const failures = state === 'failed' ? [{name: 'unit', summary: 'red', url: null}] : []
       return {sha, state, total: 1, done: state === 'pending' ? 0 : 1, failures}
+    },
+    async gate({pull: number, issue}) {
+      const pull = found(number)
+      const {sha} = pull.head
+      const verdict = verdicts.get(sha) ?? verdicts.get('*') ?? 'passed'
+      const known = issues.get(issue)
+      const column = github.board?.get(issue) ?? null
+      return {
+        ...aReading(pull, verdict === 'none' ? {checks: {sha, checks: [], suites: []}} : aCheck(pull, verdict)),
+        baseChecks: {shown: verdict !== 'none', idleApps: []},
+        issue: known ? {state: known.state, reason: null, labels: known.labels, column} : null,
+      }
     },
     checkRows: async () => [],
     review: async () => 'none',

@@ -20,6 +20,7 @@ export const KILLED = {
   watchPull: 'pass',
   sendBack: 'pass',
   mergePull: 'pass',
+  updateBranch: 'memory',
   finishTicket: 'pass',
   blockTicket: 'blocked pass',
   adoptClaim: 'memory',

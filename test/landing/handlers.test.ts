@@ -47,7 +47,7 @@ describe('openPull', () => {
     const {pull} = only(await (await setup.startDaemon()).do(opening(setup, 1020)), 'pullOpened')
     expect(pull).toBe(merged.pull)
     const seen = only(await setup.daemon.do({name: 'watchPull', ticket: 1020, pull}), 'pullSeen')
-    expect(seen.pull.state).toBe('merged')
+    expect(seen.reading.pull.state).toBe('merged')
 
     const closed = await ready(setup, 1030)
     setup.remote.closePull(closed.pull)
@@ -89,18 +89,18 @@ describe('watchPull', () => {
     const {pull, head} = await ready(setup, 1110)
     setup.remote.addCheck({sha: head, name: 'unit', conclusion: 'failure', output: {title: 'red', summary: '1 != 2'}})
     const seen = only(await setup.daemon.do({name: 'watchPull', ticket: 1110, pull}), 'pullSeen')
-    expect(seen.pull.head.sha).toBe(head)
-    expect(seen.pull.checks).toMatchObject({sha: head, state: 'failed', failures: [{name: 'unit'}]})
-    expect(seen.pull.checks?.failures[0]?.summary).toContain('1 != 2')
-    expect(seen.conflicts).toEqual([])
+    expect(seen.reading.pull.head.sha).toBe(head)
+    expect(seen.reading.checks).toMatchObject({sha: head, checks: [{name: 'unit', state: 'failed'}]})
+    expect(seen.reading.checks?.checks[0]?.summary).toContain('1 != 2')
+    expect(seen.reading.conflicts).toEqual([])
   })
 
   it('names the files that conflict with main as it is now', async () => {
     const {pull} = await ready(setup, 1120, 'shared/ä file.txt')
     await setup.remote.pushCommit({branch: 'main', files: {'shared/ä file.txt': 'another\n', 'free.txt': ''}})
     const seen = only(await setup.daemon.do({name: 'watchPull', ticket: 1120, pull}), 'pullSeen')
-    expect(seen.pull.mergeable).toBe('conflict')
-    expect(seen.conflicts).toEqual(['shared/ä file.txt'])
+    expect(seen.reading.pull.mergeable).toBe('conflict')
+    expect(seen.reading.conflicts).toEqual(['shared/ä file.txt'])
   })
 })
 
@@ -112,7 +112,8 @@ describe('mergePull', () => {
     expect(await setup.remote.readFile('1210.txt')).toBe('work on 1210\n')
     expect(setup.remote.pull(pull)).toMatchObject({merged: true, head: {sha: head}})
     expect(await setup.daemon.git.landingHolder()).toBeNull()
-    expect(only(await (await setup.startDaemon()).do(merge), 'pullMerged').commit).toBe(commit)
+    const again = only(await (await setup.startDaemon()).do(merge), 'pullSeen')
+    expect(again.reading.pull).toMatchObject({state: 'merged', mergeCommit: commit})
     expect(setup.remote.branch('main')).toBe(commit)
   })
 
@@ -133,8 +134,8 @@ describe('mergePull', () => {
     await push('before.txt')
     const puts = () => setup.server.calls.filter(({method}) => method === 'PUT').length
     const before = puts()
-    const {reason} = only(await setup.daemon.do(merge), 'mergeRefused')
-    expect(reason).toBe(`the branch moved to ${setup.remote.branch(branchOf(1230))?.slice(0, 7)}`)
+    const {reading} = only(await setup.daemon.do(merge), 'pullSeen')
+    expect(reading.pull.head.sha).toBe(setup.remote.branch(branchOf(1230)))
     expect(puts()).toBe(before)
     expect(setup.remote.pull(pull).merged).toBe(false)
     expect(await setup.daemon.git.landingHolder()).toBeNull()
@@ -164,7 +165,7 @@ describe('mergePull', () => {
   })
 
   it('tells the merge though the lock could not be given back, and lands the next one', async () => {
-    const [first, second] = [await ready(setup, 1260), await ready(setup, 1270)]
+    const first = await ready(setup, 1260)
     const down = {kind: 'status', status: 503, match: {method: 'POST', path: /git-receive-pack$/}} as const
     setup.server.fault({
       kind: 'meanwhile',
@@ -175,7 +176,50 @@ describe('mergePull', () => {
     expect(setup.server.unmetFaults()).toEqual([])
     expect(setup.remote.branch('main')).toBe(commit)
     expect(setup.hub.events.at(-1)).toMatchObject({ticket: 1260, severity: 'warning'})
+    const second = await ready(setup, 1270)
     expect(await setup.daemon.do(second.merge)).toMatchObject([{type: 'pullMerged'}])
     expect(phaseOf(1270)).toBe('landing')
+  })
+
+  it('merges nothing that was not checked with main as it is now', async () => {
+    const {merge, pull} = await ready(setup, 1280)
+    await setup.remote.pushCommit({branch: 'main', files: {'meanwhile.txt': 'x'}})
+    const {reading} = only(await setup.daemon.do(merge), 'pullSeen')
+    expect(reading.base).toMatchObject({tip: setup.remote.branch('main'), contained: false})
+    expect(setup.remote.pull(pull).merged).toBe(false)
+  })
+
+  it('keeps the title that a person gave the pull request', async () => {
+    const {merge, pull} = await ready(setup, 1290)
+    setup.remote.editIssue(pull, {title: 'A better title'})
+    const {commit} = only(await setup.daemon.do(merge), 'pullMerged')
+    const [landed] = await setup.remote.log(commit)
+    expect(landed?.message.split('\n')[0]).toBe(`A better title (#${pull})`)
+  })
+})
+
+describe('updateBranch', () => {
+  const update = (issue: number, {head, pull}: {head: string; pull: number}) =>
+    ({name: 'updateBranch', ticket: issue, branch: branchOf(issue), worktree: setup.pathOf(issue), head, pull}) as const
+
+  it('merges main into the branch and pushes it with the claim, and ends there again when it is repeated', async () => {
+    const done = await ready(setup, 1310)
+    const main = await setup.remote.pushCommit({branch: 'main', files: {'new.txt': 'new\n'}})
+    const {head} = only(await setup.daemon.do(update(1310, done)), 'branchUpdated')
+    expect(setup.remote.branch(branchOf(1310))).toBe(head)
+    expect((await setup.remote.log(head))[0]?.parents).toEqual([done.head, main])
+    expect(setup.daemon.book.get(1310)?.record.head).toBe(head)
+    expect(only(await setup.daemon.do(update(1310, done)), 'branchUpdated').head).toBe(head)
+    const {commit} = only(await setup.daemon.do({...done.merge, sha: head}), 'pullMerged')
+    expect(await setup.remote.readFile('new.txt', commit)).toBe('new\n')
+    expect(await setup.remote.readFile('1310.txt', commit)).toBe('work on 1310\n')
+  })
+
+  it('tells the files that conflict, and leaves the branch as it was', async () => {
+    const done = await ready(setup, 1320, 'both.txt')
+    await setup.remote.pushCommit({branch: 'main', files: {'both.txt': 'another\n'}})
+    const {reading} = only(await setup.daemon.do(update(1320, done)), 'pullSeen')
+    expect(reading).toMatchObject({conflicts: ['both.txt'], pull: {mergeable: 'conflict'}})
+    expect(setup.remote.branch(branchOf(1320))).toBe(done.head)
   })
 })

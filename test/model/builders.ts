@@ -1,6 +1,7 @@
 import {type Config, configSchema} from '../../src/model/data/config.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import type {Pull} from '../../src/model/data/pull.ts'
+import type {GateCheck, GateReading} from '../../src/model/landing/gate/reading.ts'
 
 export function anIssue(number: number, change: Partial<Issue> = {}): Issue {
   return {
@@ -40,4 +41,30 @@ export function aPull(number: number, change: Partial<Pull> = {}): Pull {
 
 export function aConfig(change: Record<string, unknown> = {}): Config {
   return configSchema.parse(change)
+}
+
+/** What GitHub and git say of a pull request against which nothing speaks, but for what is given. */
+export function aReading(pull: Pull, change: Partial<GateReading> = {}): GateReading {
+  const {sha} = pull.head
+  return {
+    pull,
+    mergeState: 'clean',
+    checks: {sha, checks: [{name: 'unit', state: 'passed', summary: '', url: null}], suites: []},
+    reviews: [],
+    reviewDecision: null,
+    conversations: 0,
+    issue: {state: 'open', reason: null, labels: [], column: null},
+    rules: {requiredChecks: [], approvals: 0, codeOwners: false, conversations: false, mergeQueue: false},
+    defaultBranch: 'main',
+    baseChecks: {shown: true, idleApps: []},
+    base: {tip: 'f'.repeat(40), contained: true, hasWorkflows: false},
+    changes: [],
+    conflicts: [],
+    ...change,
+  }
+}
+
+/** One check of this state on the head of a pull request. */
+export function aCheck({head}: Pull, state: GateCheck['state']): Pick<GateReading, 'checks'> {
+  return {checks: {sha: head.sha, checks: [{name: 'unit', state, summary: 'red', url: null}], suites: []}}
 }

@@ -9,7 +9,7 @@ import type {WorkState} from '../../src/model/gateways/git.ts'
 import {heldByLimit} from '../../src/model/spending/limit.ts'
 import {holdsSlot} from '../../src/model/ticket/states.ts'
 import {claimOf} from '../git/claim-of.ts'
-import {aConfig, anIssue, aPull} from './builders.ts'
+import {aCheck, aConfig, anIssue, aPull, aReading} from './builders.ts'
 
 const MODE = {routing: 'auto', landing: 'at once'} as const
 const FAILURE = {command: 'v', exit: 'code 1', output: 'no'}
@@ -68,8 +68,7 @@ describe('a ticket on its way', () => {
     expect(state.agents.agent001?.value).toBe('available')
     expect(tell({type: 'pullOpened', ticket: 7, pull: 8})).toEqual(['watchPull'])
     const head = {branch: 'b', sha: sha(2)}
-    const checks = {sha: sha(2), state: 'passed', total: 1, done: 1, failures: []} as const
-    expect(tell({type: 'pullSeen', ticket: 7, pull: aPull(8, {head, checks}), conflicts: []})).toEqual(['mergePull'])
+    expect(tell({type: 'pullSeen', ticket: 7, reading: aReading(aPull(8, {head}))})).toEqual(['mergePull'])
     expect(asked[0]).toMatchObject({sha: sha(2), pull: 8})
     expect(tell({type: 'pullMerged', ticket: 7, commit: sha(3)})).toEqual(['finishTicket'])
     expect(tell({type: 'ticketFinished', ticket: 7})).toEqual(['notify'])
@@ -315,6 +314,11 @@ class World {
         return [{type: 'pullOpened', ticket: effect.ticket, pull: effect.ticket + 100}]
       case 'watchPull':
         return [this.look(effect.ticket, effect.pull)]
+      case 'updateBranch':
+        if (bad) return [failed(effect, 'head-moved')]
+        this.bottled.set(effect.ticket, sha(++this.shas))
+        Object.assign(this.pulls.get(effect.pull)!, {head: this.bottled.get(effect.ticket)!})
+        return [{type: 'branchUpdated', ticket: effect.ticket, head: this.bottled.get(effect.ticket)!}]
       case 'mergePull': {
         expect(effect.sha, 'only what was bottled last is merged').toBe(this.bottled.get(effect.ticket))
         if (bad) return [{type: 'mergeRefused', ticket: effect.ticket, reason: 'not now'}]
@@ -338,18 +342,14 @@ class World {
     const pull = this.pulls.get(number)!
     const mergeable = (['clean', 'clean', 'clean', 'unknown', 'conflict'] as const)[this.choose(5)]!
     const checks = (['passed', 'passed', 'passed', 'pending', 'failed'] as const)[this.choose(5)]!
-    return {
-      type: 'pullSeen',
-      ticket,
-      conflicts: [],
-      pull: aPull(number, {
-        head: {branch: 'b', sha: this.bottled.get(ticket)!},
-        state: pull.merged ? 'merged' : 'open',
-        mergeCommit: pull.merged,
-        mergeable,
-        checks: {sha: this.bottled.get(ticket)!, state: checks, total: 2, done: 1, failures: []},
-      }),
-    }
+    const seen = aPull(number, {
+      head: {branch: 'b', sha: this.bottled.get(ticket)!},
+      state: pull.merged ? 'merged' : 'open',
+      mergeCommit: pull.merged,
+      mergeable,
+    })
+    const base = {tip: sha(0), contained: this.choose(3) > 0, hasWorkflows: false}
+    return {type: 'pullSeen', ticket, reading: aReading(seen, {...aCheck(seen, checks), base})}
   }
 }
 

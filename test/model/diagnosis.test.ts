@@ -10,7 +10,7 @@ import type {Orphan} from '../../src/model/gateways/git.ts'
 import {diagnose} from '../../src/model/recovery/diagnosis.ts'
 import {type Found, findingsAbout, type Pattern} from '../../src/model/recovery/finding.ts'
 import {claimOf} from '../git/claim-of.ts'
-import {aConfig, anIssue, aPull} from './builders.ts'
+import {aConfig, anIssue, aPull, aReading} from './builders.ts'
 
 const MINUTE = 60_000
 const sha = (n: number) => n.toString(16).padStart(40, '0')
@@ -218,9 +218,9 @@ describe('what is safe', () => {
     ])
     expect(look(state.issues)).toEqual([])
     const pull = aPull(101, {state: 'merged', mergeCommit: sha(7)})
-    const merged = decide(state, {type: 'pullSeen', ticket: 1, pull, conflicts: []}, 1)
+    const merged = decide(state, {type: 'pullSeen', ticket: 1, reading: aReading(pull)}, 1)
     expect(merged.effects).toContainEqual(expect.objectContaining({name: 'finishTicket', mergeCommit: sha(7)}))
-    const closed = decide(state, {type: 'pullSeen', ticket: 1, pull: {...pull, state: 'closed'}, conflicts: []}, 1)
+    const closed = decide(state, {type: 'pullSeen', ticket: 1, reading: aReading({...pull, state: 'closed'})}, 1)
     expect(closed.state.tickets[1]?.value).toBe('blocked')
   })
 })

@@ -1,13 +1,13 @@
 import {describe, expect, it} from 'vitest'
-import type {Pull} from '../../src/model/data/pull.ts'
+import type {Repair} from '../../src/model/data/assignment.ts'
+import type {GateVerdict} from '../../src/model/landing/gate/answer.ts'
 import {newContext} from '../../src/model/ticket/context.ts'
 import type {LandingRules, TicketEvent} from '../../src/model/ticket/events.ts'
 import {stepTicket, type TicketState, type TicketValue} from '../../src/model/ticket/ticket.ts'
 import {aConfig, aPull} from './builders.ts'
 
 const HEAD = 'a'.repeat(40)
-const RULES: LandingRules = {noChecksIsGreen: false, ciTimeoutMs: 30 * 60_000, autoMerge: true, lookMs: 20_000}
-const PENDING = {checks: {sha: HEAD, state: 'pending', total: 2, done: 1, failures: []}} as const
+const RULES: LandingRules = {autoMerge: true, lookMs: 20_000}
 const LOOK_LATER = {name: 'timer', ticket: 7, ms: 20_000}
 
 function aTicket(value: TicketValue): TicketState {
@@ -15,49 +15,91 @@ function aTicket(value: TicketValue): TicketState {
   return {value, context: newContext(aConfig(), known)}
 }
 
-function seen(pull: Partial<Pull>, at = 1, rules: Partial<LandingRules> = {}): TicketEvent {
-  return {type: 'pullSeen', at, pull: aPull(8, pull), conflicts: [], rules: {...RULES, ...rules}}
+/** What the gate said, as the decisions tell it to the ticket. */
+function seen(verdict: GateVerdict, change: {rules?: Partial<LandingRules>; repair?: Repair} = {}): TicketEvent {
+  const {rules = {}, repair = null} = change
+  const answer = {verdict, reason: `because of ${verdict}`, repair, lines: []}
+  return {type: 'pullSeen', at: 1, pull: aPull(8), checks: {done: 1, total: 2}, answer, rules: {...RULES, ...rules}}
 }
 
+describe.each<TicketValue>(['checking', 'held', 'merging', 'updating'])('a ticket that is %s', value => {
+  it.each<[GateVerdict, TicketValue, string[]]>([
+    ['merged', 'finishing', ['finishTicket']],
+    ['stop', 'blocked', ['blockTicket']],
+    ['repair', 'queued', ['sendBack']],
+    ['hold', 'held', ['timer']],
+    ['wait', 'checking', ['timer']],
+    ['update', 'mergeable', []],
+    ['merge', 'mergeable', []],
+  ])('becomes, when the gate says %s, %s', (verdict, after, effects) => {
+    const {state, output} = stepTicket(aTicket(value), seen(verdict, {repair: {kind: 'conflict', paths: ['a.ts']}}))
+    expect([state.value, output.map(({name}) => name)]).toEqual([after, effects])
+  })
+})
+
 describe('a ticket whose checks run', () => {
-  it('looks at its pull request again after the polling time', () => {
-    const {state, output} = stepTicket(aTicket('checking'), seen(PENDING))
-    expect(state).toMatchObject({value: 'checking', context: {checks: {done: 1, total: 2}}})
+  it('looks at its pull request again after the polling time, and says why it waits', () => {
+    const {state, output} = stepTicket(aTicket('checking'), seen('wait'))
+    expect(state).toMatchObject({value: 'checking', context: {checks: {done: 1, total: 2}, reason: 'because of wait'}})
     expect(output).toEqual([{...LOOK_LATER, epoch: 0}])
   })
 
-  it('is left to a person once they take longer than the timeout', () => {
-    const atTimeout = stepTicket(aTicket('checking'), seen(PENDING, RULES.ciTimeoutMs))
-    expect(atTimeout.state.value).toBe('checking')
-    const reason = 'its checks did not end within 30 minutes'
-    const {state, output} = stepTicket(aTicket('checking'), seen(PENDING, RULES.ciTimeoutMs + 1))
-    expect(state).toMatchObject({value: 'blocked', context: {reason, checks: {done: 1, total: 2}}})
-    expect(output).toEqual([{name: 'blockTicket', ticket: 7, reason, attempt: 1}])
-  })
-
-  it('names a commit on its branch that the daemon did not push', () => {
-    const foreign = {head: {branch: 'b', sha: 'c'.repeat(40)}}
-    const {state} = stepTicket(aTicket('checking'), seen(foreign, RULES.ciTimeoutMs + 1))
-    expect(state.context.reason).toBe('its branch holds ccccccc, which the daemon did not push')
+  it('goes back to its agent with what the gate found, and to a person when that did not help', () => {
+    const repair = {kind: 'review', comments: 'grace: No.'} as const
+    const back = stepTicket(aTicket('checking'), seen('repair', {repair}))
+    expect(back.state).toMatchObject({value: 'queued', context: {assignment: {kind: 'repair', repair}, repairs: 1}})
+    const spent = aTicket('checking')
+    const given = {...spent, context: {...spent.context, repairs: spent.context.maxRepairs}}
+    const {state} = stepTicket(given, seen('repair', {repair}))
+    expect(state).toMatchObject({value: 'blocked', context: {reason: 'because of repair, after 2 repairs'}})
   })
 
   it.each([
     ['itself', true, []],
     ['a person', false, [{...LOOK_LATER, epoch: 1}]],
-  ])('waits for %s to merge once they are green', (_who, autoMerge, output) => {
-    const step = stepTicket(aTicket('checking'), seen({}, 1, {autoMerge}))
+  ])('waits for %s to merge once nothing speaks against it', (_who, autoMerge, output) => {
+    const step = stepTicket(aTicket('checking'), seen('merge', {rules: {autoMerge}}))
     expect([step.state.value, step.output]).toEqual(['mergeable', output])
+  })
+
+  it('remembers that main moved', () => {
+    expect(stepTicket(aTicket('checking'), seen('update')).state.context.behind).toBe(true)
+    expect(stepTicket(aTicket('checking'), seen('merge')).state.context.behind).toBe(false)
+  })
+})
+
+describe('a ticket that is brought up to date', () => {
+  it('is checked again at its new head, in front of all others', () => {
+    const asked = stepTicket(aTicket('mergeable'), {type: 'update', at: 1})
+    expect(asked.output).toMatchObject([{name: 'updateBranch', ticket: 7, branch: 'b', head: HEAD, pull: 8}])
+    const {state, output} = stepTicket(asked.state, {type: 'updated', at: 9, head: 'd'.repeat(40)})
+    expect(state).toMatchObject({value: 'checking', context: {head: 'd'.repeat(40), front: true, awaitedSince: 9}})
+    expect(output).toMatchObject([{name: 'watchPull'}])
+  })
+
+  it.each<GateVerdict>(['repair', 'hold', 'stop'])('is in front no more once the gate says %s', verdict => {
+    const {value, context} = aTicket('checking')
+    const {state} = stepTicket({value, context: {...context, front: true}}, seen(verdict, {repair: {kind: 'resume'}}))
+    expect(state.context.front).toBe(false)
+  })
+})
+
+describe('a ticket that was blocked at its merge', () => {
+  it('lands again without its agent', () => {
+    expect(stepTicket(aTicket('blocked'), {type: 'land', at: 1}).state.value).toBe('opening')
+  })
+
+  it('does not land when nothing of it was pushed', () => {
+    const {value, context} = aTicket('blocked')
+    const {state} = stepTicket({value, context: {...context, head: null}}, {type: 'land', at: 1})
+    expect(state.value).toBe('blocked')
   })
 })
 
 describe('a ticket that could merge', () => {
-  it('is checked again when its pull request is no longer green', () => {
-    const {state, output} = stepTicket(aTicket('mergeable'), seen(PENDING))
-    expect(state.value).toBe('checking')
-    expect(output).toEqual([
-      {name: 'watchPull', ticket: 7, pull: 8},
-      {...LOOK_LATER, epoch: 1},
-    ])
+  it('is checked again when something speaks against it now', () => {
+    const {state, output} = stepTicket(aTicket('mergeable'), seen('wait'))
+    expect([state.value, output]).toEqual(['checking', [{...LOOK_LATER, epoch: 1}]])
   })
 
   it.each<TicketEvent>([

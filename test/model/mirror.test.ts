@@ -14,7 +14,7 @@ import {judge} from '../../src/model/mirror/manual-changes.ts'
 import {showOf} from '../../src/model/mirror/show.ts'
 import {holdsSlot} from '../../src/model/ticket/states.ts'
 import {claimOf} from '../git/claim-of.ts'
-import {aConfig, anIssue, aPull} from './builders.ts'
+import {aConfig, anIssue, aPull, aReading} from './builders.ts'
 
 const MODE = {routing: 'auto', landing: 'at once'} as const
 const AT_WORK = ['agent001', 'agent002', 'agent:in-progress', 'agent:review']
@@ -148,8 +148,7 @@ class Shop {
         return [{type: 'pullOpened', ticket: effect.ticket, pull: effect.ticket + 100}]
       case 'watchPull': {
         const head = {branch: 'b', sha: this.state.tickets[effect.ticket]?.context.head ?? sha(0)}
-        const checks = {sha: head.sha, state: 'passed', total: 1, done: 1, failures: []} as const
-        return [{type: 'pullSeen', ticket: effect.ticket, pull: aPull(effect.pull, {head, checks}), conflicts: []}]
+        return [{type: 'pullSeen', ticket: effect.ticket, reading: aReading(aPull(effect.pull, {head}))}]
       }
       case 'mergePull':
         return [{type: 'pullMerged', ticket: effect.ticket, commit: sha(++this.commits)}]

@@ -5,7 +5,7 @@ import {silentLog} from '../../src/base/log.ts'
 import {createClaimBook} from '../../src/daemon/claim-book.ts'
 import {openRepository, type Repository} from '../../src/git/repository.ts'
 import {createGithub} from '../../src/github/gateway.ts'
-import {landingHandlers} from '../../src/landing/handlers.ts'
+import {type LandingEffect, landingHandlers} from '../../src/landing/handlers.ts'
 import type {EffectHandlers} from '../../src/model/core/effect-handler.ts'
 import type {Fact} from '../../src/model/core/facts.ts'
 import type {Config} from '../../src/model/data/config.ts'
@@ -19,12 +19,13 @@ import {claimOf} from '../git/claim-of.ts'
 import {agentIn, createForge} from '../git/setup.ts'
 import {aConfig} from '../model/builders.ts'
 
-type Handled = EffectHandlers<TicketEffect | 'openPull' | 'watchPull' | 'mergePull' | 'finishTicket'>
+type Handled = EffectHandlers<TicketEffect | LandingEffect>
 export type Fault = {at: number; side: 'before' | 'after'}
 
 /** A daemon's ticket and landing handlers over real git and the fake GitHub. */
 export async function createTicketSetup(given: RepositoryOptions & {config?: Config} = {}) {
-  const {config = aConfig(), ...options} = given
+  // Nothing checks commits here.
+  const {config = aConfig({integration: {allow_no_checks: true}}), ...options} = given
   const forge = await createForge({unknownMergeabilityReads: 0, labels: ['route:ready'], ...options})
   const server = forge.github
   const remote = server.repository('acme', 'widget')

@@ -8,6 +8,7 @@ import {parseAgentId} from '../../model/data/ids.ts'
 import type {Prediction} from '../../model/data/main-files.ts'
 import type {Pull} from '../../model/data/pull.ts'
 import {describeUsage, type Usage} from '../../model/data/usage.ts'
+import type {GateLine, GateSays} from '../../model/landing/gate/answer.ts'
 import {agentFor} from '../../model/routing/balance.ts'
 import {type Circumstances, circumstancesOf, type Hold, holdsOn} from '../../model/routing/holds.ts'
 import {thinkingFor, thinkingText} from '../../model/routing/thinking.ts'
@@ -123,12 +124,29 @@ function ticketFacts(ticket: TicketState, state: State): Fact[] {
     {at: context.since, text: `#${context.issue} is ${value}${context.reason ? `: ${context.reason}` : ''}`},
     ...(context.checks ? [{at: null, text: `checks ${context.checks.done} of ${context.checks.total}`}] : []),
     ...(context.pull === null ? [] : [{at: null, text: `pull request #${context.pull}`}]),
+    ...gateFacts(context.gate),
     ...(context.head === null ? [] : [{at: null, text: `last pushed ${shortSha(context.head)} on ${context.branch}`}]),
     {at: null, text: thinkingOf(ticket, state)},
     {at: null, text: `${context.attempts} starts, ${context.repairs} repairs, ${context.nudges} reminders`},
     ...usageFacts(context.usage),
     ...(context.worktree === null ? [] : [{at: null, text: `worktree ${context.worktree}`}]),
   ]
+}
+
+const GATE_WORDS: Record<GateSays, string> = {
+  yes: 'yes',
+  merged: 'done',
+  stop: 'stops it',
+  person: 'needs you',
+  agent: 'back to the agent',
+  approval: 'needs you',
+  wait: 'waits',
+  update: 'main is merged in first',
+}
+
+/** What the merge gate said of each of its rules when it was asked last. */
+function gateFacts(gate: readonly GateLine[]): Fact[] {
+  return gate.map(({rule, says, text}) => ({at: null, text: `may it merge? ${rule}: ${GATE_WORDS[says]}: ${text}`}))
 }
 
 function usageFacts(usage: Usage): Fact[] {

@@ -22,7 +22,7 @@ const PARALLEL_CHECKOUTS = 2
 /** Another process may add a worktree at the same moment, which git answers with a failure. */
 const ADD_TRIES = 5
 
-type EnsureWorktree = (options: {
+export type EnsureWorktree = (options: {
   path: string
   branch: string
   base: string

@@ -12,6 +12,7 @@ import type {Observation, Part, Show, Strategy} from '../data/show.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
 import type {ContextFill, Usage} from '../data/usage.ts'
 import type {WorkState} from '../gateways/git.ts'
+import type {GateReading} from '../landing/gate/reading.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {Treatment} from './treatment.ts'
 
@@ -108,12 +109,16 @@ export type LandingFact =
   | {type: 'landAsked'; tickets: readonly number[] | null}
   | {type: 'trainDeparted'}
   | {type: 'pullOpened'; ticket: number; pull: number}
-  | {type: 'pullSeen'; ticket: number; pull: Pull; conflicts: readonly string[]}
+  | {type: 'pullSeen'; ticket: number; reading: GateReading}
+  /** Its branch was brought up to date with main and pushed. */
+  | {type: 'branchUpdated'; ticket: number; head: string}
   | {type: 'pullMerged'; ticket: number; commit: string}
   | {type: 'mergeRefused'; ticket: number; reason: string}
   /** Another daemon holds the landing lock; GitHub did not refuse. */
   | {type: 'landingBusy'; ticket: number}
   | {type: 'ticketFinished'; ticket: number}
+  /** Nothing lands by itself any more until a person has looked. */
+  | {type: 'landingHalted'; reason: string}
   /** A forced push took commits from main. */
   | {type: 'mainRewritten'; from: string; to: string}
 

@@ -169,8 +169,16 @@ export const configSchema = z.strictObject({
       ci_timeout: minutes.default(30),
       /** Times that red CI, a conflict or a review goes back to the agent. */
       max_repairs: z.number().int().min(0).max(10).default(2),
-      /** Merge when a commit has no checks at all. */
-      allow_no_checks: z.boolean().default(true),
+      /** Merge when nothing checks a pull request, and main shows no checks either. */
+      allow_no_checks: z.boolean().default(false),
+      /** Approvals that a pull request needs, beside what main's protection demands. */
+      require_reviews: z.number().int().min(0).max(10).default(0),
+      /** What no agent changes without a person's approval, as .gitignore names paths. */
+      protected_paths: z
+        .array(z.string().min(1))
+        .default(['.claude/', '.mcp.json', '.clambake/', '.github/', 'clambake.toml', 'CODEOWNERS']),
+      /** Tests that are deleted or emptied need a person's approval as well. */
+      protect_tests: z.boolean().default(true),
     })
     .prefault({}),
   bundling: z

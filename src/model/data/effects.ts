@@ -56,6 +56,8 @@ export type Effect =
   | {name: 'openPull'; ticket: number; branch: string; agent: AgentId; worktree: string; repairs: number}
   | {name: 'watchPull'; ticket: number; pull: number}
   | {name: 'sendBack'; ticket: number; reason: string; repairs: number}
+  /** Merges main into the branch and pushes it, so that the checks run on what a merge would make. */
+  | {name: 'updateBranch'; ticket: number; branch: string; worktree: string; head: string; pull: number}
   | {name: 'mergePull'; ticket: number; pull: number; branch: string; sha: string}
   | {
       name: 'finishTicket'

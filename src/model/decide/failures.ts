@@ -26,6 +26,7 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   openPull: failTicket,
   watchPull: failTicket,
   mergePull: failTicket,
+  updateBranch: failTicket,
   finishTicket: failTicket,
   timer: failTicket,
   releaseTicket(draft, effect, failure) {

@@ -3,10 +3,16 @@ import {type Draft, moveTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {Fact, FactOf, LandingFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
+import {judgeMerge} from '../landing/gate/gate.ts'
+import {checksDone, gatePolicy} from '../landing/gate/policy.ts'
+import type {GateExpectation} from '../landing/gate/reading.ts'
+import {SETTLE_MS} from '../mirror/mirror-tickets.ts'
 import {nextRoutable} from '../routing/next-routable.ts'
 import {withIssues} from '../routing/queue.ts'
 import {heldByBudget} from '../spending/budget.ts'
+import type {TicketContext} from '../ticket/context.ts'
 import type {LandingRules} from '../ticket/events.ts'
+import type {TicketState} from '../ticket/ticket.ts'
 
 export const landingFacts: FactHandlers<LandingFact['type']> = {
   // `landBottled` acts on these two.
@@ -15,8 +21,16 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
   pullOpened(draft, {ticket, pull}) {
     moveTicket(draft, ticket, {type: 'opened', pull})
   },
-  pullSeen(draft, {ticket, pull, conflicts}) {
-    moveTicket(draft, ticket, {type: 'pullSeen', pull, conflicts, rules: rulesOf(draft.state.config)})
+  pullSeen(draft, {ticket: issue, reading}) {
+    const ticket = draft.state.tickets[issue]
+    if (!ticket) return
+    const expected = expectationOf(draft, ticket.context)
+    const answer = judgeMerge({reading, expected, policy: gatePolicy(draft.state.config)})
+    const rules = rulesOf(draft.state.config)
+    moveTicket(draft, issue, {type: 'pullSeen', pull: reading.pull, checks: checksDone(reading), answer, rules})
+  },
+  branchUpdated(draft, {ticket, head}) {
+    moveTicket(draft, ticket, {type: 'updated', head})
   },
   pullMerged(draft, {ticket, commit}) {
     moveTicket(draft, ticket, {type: 'mergedNow', commit})
@@ -33,6 +47,7 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
     draft.state = withIssues(draft.state, open)
     notifyWhenDone(draft)
   },
+  landingHalted: takeHalt,
   mainRewritten: takeRewrite,
 }
 
@@ -52,24 +67,57 @@ export function landBottled(draft: Draft, fact: Fact): void {
   }
 }
 
-/** Merges one ticket at a time, oldest first: every merge moves main under the others. */
+/**
+ * Lands one ticket at a time, oldest first, as every merge moves main under the others. One whose checks did not see
+ * main as it is now is brought up to date first, and the others wait until it has landed or failed: so each of them is
+ * checked again once, not once for every merge.
+ */
 export function mergeNext(draft: Draft): void {
   if (!draft.state.config.integration.auto_merge) return
   const tickets = Object.values(draft.state.tickets)
-  if (tickets.some(ticket => ticket.value === 'merging')) return
+  if (tickets.some(isInFront)) return
   const [next] = tickets
     .filter(ticket => ticket.value === 'mergeable')
-    .sort((a, b) => a.context.since - b.context.since)
-  if (next) moveTicket(draft, next.context.issue, {type: 'merge'})
+    .sort((a, b) => Number(b.context.front) - Number(a.context.front) || a.context.since - b.context.since)
+  if (next) moveTicket(draft, next.context.issue, {type: next.context.behind ? 'update' : 'merge'})
+}
+
+/** It merges, or is on its way to merge next. */
+function isInFront({value, context}: TicketState): boolean {
+  return value === 'merging' || value === 'updating' || (value === 'checking' && context.front)
+}
+
+function expectationOf({state, at}: Draft, context: TicketContext): GateExpectation {
+  const written = state.written[context.issue]
+  return {
+    head: context.head,
+    waitedMs: at - context.awaitedSince,
+    // GitHub may still show what was written before the ticket went on from being blocked.
+    mayBeOurBlock: written?.at == null || at - written.at < SETTLE_MS,
+    halted: null,
+  }
 }
 
 function rulesOf({integration, polling}: State['config']): LandingRules {
   return {
-    noChecksIsGreen: integration.allow_no_checks,
-    ciTimeoutMs: integration.ci_timeout * 60_000,
     autoMerge: integration.auto_merge,
     lookMs: polling.checks_seconds * 1000,
   }
+}
+
+/** Stops landing by itself: something is on main that no check saw, and only a person knows what to do. */
+function takeHalt(draft: Draft, {reason: text}: FactOf<'landingHalted'>): void {
+  draft.state = {...draft.state, mode: {...draft.state.mode, landing: 'by hand'}}
+  draft.effects.push(
+    {name: 'record', event: {type: 'status_update', severity: 'critical', message: text}},
+    {
+      name: 'notify',
+      level: 'error',
+      text: `${text}, so nothing lands by itself now`,
+      kept: 'main as it is',
+      next: 'look at main and its checks; then land by hand',
+    },
+  )
 }
 
 /** Stops landing by itself: lost commits may come back with the next landing, or must, and only a person knows. */

@@ -1,6 +1,7 @@
 import type {Claim, ClaimRecord, OwnerRecord} from '../data/claim.ts'
 import type {DiffText} from '../data/diff.ts'
 import type {Merged} from '../data/main-files.ts'
+import type {GitReading} from '../landing/gate/reading.ts'
 import type {LandingLock} from './landing-lock.ts'
 
 /**
@@ -64,6 +65,9 @@ export type Orphan = {
   proposal: 'resume' | 'open-pull' | 'leave'
 }
 
+/** Where a branch is after it was brought up to date, or the paths in which it conflicts with main. */
+export type Updated = {head: string} | {conflicts: readonly string[]}
+
 export type GitGateway = {
   /** Real path of the main checkout. */
   readonly root: string
@@ -100,6 +104,15 @@ export type GitGateway = {
   isOnMain(commit: string): Promise<boolean>
   /** Deletes the branch on the remote if it is still at `expected`; it may be gone already. */
   deleteRemoteBranch(branch: string, expected: string): Promise<void>
+  /** What git says of a pull request's head, after a fetch; `conflicts`: also where a merge would conflict. */
+  gateFacts(asked: {head: string; conflicts: boolean}): Promise<GitReading>
+  /**
+   * Merges main into a pushed branch, in its worktree and without pushing it; `linear`: makes its commits again on top
+   * of main instead. Throws `head-moved` when the worktree holds other work than `head`.
+   */
+  bringUpToDate(options: {worktree: string; branch: string; head: string; linear: boolean}): Promise<Updated>
+  /** Whether two commits have the same files. Throws when one of them is not here after a fetch. */
+  sameTree(one: string, other: string): Promise<boolean>
   /** Paths in which merging `branch` into main would conflict; empty: none. */
   conflictsWithMain(commit: string): Promise<readonly string[]>
   /** Commits of the branches of this clone, by branch. */

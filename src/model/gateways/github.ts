@@ -3,6 +3,7 @@ import type {CheckRow, Discussion, Review} from '../data/discussion.ts'
 import type {Issue} from '../data/issue.ts'
 import type {Checks, Pull} from '../data/pull.ts'
 import type {SeenOnGithub} from '../data/show.ts'
+import type {ForgeReading} from '../landing/gate/reading.ts'
 import type {LandingLock} from './landing-lock.ts'
 
 /**
@@ -55,6 +56,8 @@ export type GithubGateway = {
   /** The newest pull with this head branch, open ones first. */
   pullOfBranch(branch: string): Promise<Pull | null>
   checks(sha: string): Promise<Checks>
+  /** All that GitHub says of a pull request and its issue, for the gate; read afresh and to the last page. */
+  gate(asked: {pull: number; issue: number}): Promise<ForgeReading>
   /** Each check of a commit by itself. */
   checkRows(sha: string): Promise<readonly CheckRow[]>
   /** What reviewers say of a pull request; dismissed words don't count. */

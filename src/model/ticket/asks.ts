@@ -93,6 +93,14 @@ export const mergePull = ask(context => ({
   branch: context.branch,
   sha: context.head ?? '',
 }))
+export const updateBranch = ask(context => ({
+  name: 'updateBranch',
+  ticket: context.issue,
+  branch: context.branch,
+  worktree: context.worktree ?? '',
+  head: context.head ?? '',
+  pull: context.pull ?? 0,
+}))
 export const finishTicket = ask(context => ({
   name: 'finishTicket',
   ticket: context.issue,
@@ -126,3 +134,17 @@ export const STOPS = {
   stop: {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
   park: {target: 'queued', actions: ['stamp', 'reason', 'resume', stopAgent]},
 } as const
+
+/**
+ * What becomes of a pull request once the gate has decided about it, in whatever state of landing it is; otherwise it
+ * waits on. Guards and actions are named in the machine.
+ */
+export const DECIDED = [
+  {guard: 'isMerged', target: 'finishing', actions: ['stamp', 'seen', 'yield', 'landed', finishTicket]},
+  {guard: 'isStopped', target: 'blocked', actions: ['stamp', 'seen', 'yield', 'answer', blockTicket]},
+  {guard: 'canRepair', target: 'queued', actions: ['stamp', 'seen', 'yield', 'repair', sendBack]},
+  {guard: 'isBroken', target: 'blocked', actions: ['stamp', 'seen', 'yield', 'answer', 'repairedOften', blockTicket]},
+  {guard: 'isHeld', target: 'held', actions: ['stamp', 'seen', 'yield', 'answer', lookLater]},
+  {guard: 'mayMergeByItself', target: 'mergeable', actions: ['stamp', 'seen']},
+  {guard: 'mayMerge', target: 'mergeable', actions: ['stamp', 'seen', lookLater]},
+] as const

@@ -3,6 +3,10 @@ import type {Config} from '../data/config.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
 import {NO_USAGE, type Usage} from '../data/usage.ts'
+import type {GateLine} from '../landing/gate/answer.ts'
+
+/** How many of a head's checks have ended. */
+export type ChecksDone = {done: number; total: number}
 
 /** What is known of a ticket beside its state. */
 export type TicketContext = {
@@ -45,7 +49,15 @@ export type TicketContext = {
   paused?: boolean
   /** How hard a person wants its agent to think. */
   think?: ThinkLevel | undefined
-  checks: {done: number; total: number} | null
+  checks: ChecksDone | null
+  /** When the daemon began to wait for the checks of this head, epoch milliseconds. */
+  awaitedSince: number
+  /** Main moved since its checks began, so it is brought up to date before it merges. */
+  behind: boolean
+  /** It was brought up to date and merges next: no other ticket moves main before it. */
+  front: boolean
+  /** What the gate said last, rule by rule. */
+  gate: readonly GateLine[]
   /** What its agents used in all. */
   usage: Usage
   /** Its cost when its present budget began, dollars. */
@@ -82,6 +94,10 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     boarded: false,
     reason: null,
     checks: null,
+    awaitedSince: known.since,
+    behind: false,
+    front: false,
+    gate: [],
     usage: NO_USAGE,
     budgetFrom: 0,
     epoch: 0,

@@ -2,12 +2,11 @@ import type {Failure} from '../data/assignment.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {Pull} from '../data/pull.ts'
 import type {WorkState} from '../gateways/git.ts'
+import type {GateAnswer} from '../landing/gate/answer.ts'
+import type {ChecksDone} from './context.ts'
 
 /** What the configuration says about landing at the moment of an event. */
 export type LandingRules = {
-  noChecksIsGreen: boolean
-  /** Checks that take longer are left to a person. */
-  ciTimeoutMs: number
   /** false: people merge, so a green pull request is looked at until one does. */
   autoMerge: boolean
   /** The pause before the next look at a pull request. */
@@ -35,9 +34,14 @@ export type TicketEvent =
   | {type: 'headMoved'; at: number}
   | {type: 'land'; at: number}
   | {type: 'opened'; at: number; pull: number}
-  | {type: 'pullSeen'; at: number; pull: Pull; conflicts: readonly string[]; rules: LandingRules}
+  /** `checks`: how many of its checks have ended; null: they are not known. */
+  | {type: 'pullSeen'; at: number; pull: Pull; checks: ChecksDone | null; answer: GateAnswer; rules: LandingRules}
   | {type: 'look'; at: number; epoch: number}
   | {type: 'merge'; at: number}
+  /** Main is to be merged into its branch, so that its checks see what a merge would make. */
+  | {type: 'update'; at: number}
+  /** Its branch holds main now, at this head. */
+  | {type: 'updated'; at: number; head: string}
   | {type: 'mergedNow'; at: number; commit: string}
   | {type: 'mergeRefused'; at: number; reason: string; rules: LandingRules}
   | {type: 'landingBusy'; at: number; rules: LandingRules}

@@ -1,4 +1,4 @@
-import {count, shortSha} from '../../base/words.ts'
+import {count} from '../../base/words.ts'
 import {describeFailure} from '../data/assignment.ts'
 import {MAX_STARTS, STARTS_WINDOW_MS} from './back-off.ts'
 import type {TicketContext} from './context.ts'
@@ -35,14 +35,6 @@ export function unverified({context, event}: Args<'verified'>): Partial<TicketCo
       ? {kind: 'unfinished', missing: 'verify', failure}
       : {kind: 'repair', repair: {kind: 'verify', failure}},
   }
-}
-
-/** The reason of a ticket whose pull request did not get its checks in time. */
-export function checksLate({context, event}: Args<'pullSeen'>): string {
-  const {sha} = event.pull.head
-  return sha === context.head
-    ? `its checks did not end within ${event.rules.ciTimeoutMs / 60_000} minutes`
-    : `its branch holds ${shortSha(sha)}, which the daemon did not push`
 }
 
 /** The reason of a ticket whose work did not pass `agents.verify`. */

@@ -124,6 +124,18 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
   },
+  held: {
+    shown: {github: 'review', screen: 'review', detail: 'needs you', attention: true},
+    may: {stop: true, reset: false, spend: false},
+    has: {slot: false, work: true, bottle: true},
+    is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: true, over: false},
+  },
+  updating: {
+    shown: {github: 'review', screen: 'review', detail: 'updating', attention: false},
+    may: {stop: false, reset: false, spend: false},
+    has: {slot: false, work: true, bottle: true},
+    is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+  },
   merging: {
     shown: {github: 'review', screen: 'review', detail: 'merging', attention: false},
     may: {stop: false, reset: false, spend: false},

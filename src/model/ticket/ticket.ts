@@ -1,12 +1,13 @@
 import {assign, type StateValueFrom, setup} from 'xstate'
 import {describeRepair, RESUME} from '../data/assignment.ts'
 import type {Effect} from '../data/effects.ts'
-import {judgePull, repairOf, seenChecks} from '../landing/verdict.ts'
+import type {GateVerdict} from '../landing/gate/answer.ts'
 import {type MachineState, stepper} from '../machine.ts'
 import {
   BOARDING,
   blockTicket,
   bottleTicket,
+  DECIDED,
   finishLater,
   finishTicket,
   inspectWork,
@@ -19,16 +20,16 @@ import {
   promptAgent,
   SHELVED,
   STOPS,
-  sendBack,
   setUpWorktree,
   startAgent,
   stopAgent,
+  updateBranch,
   watchPull,
 } from './asks.ts'
 import {isQuarantined, withStart} from './back-off.ts'
 import type {TicketContext} from './context.ts'
 import type {TicketEvent} from './events.ts'
-import {checksLate, MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './reasons.ts'
+import {MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './reasons.ts'
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
@@ -40,12 +41,31 @@ type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   event: Extract<TicketEvent, {type: Type}>
 }
 
-const verdict = ({context, event}: Args<'pullSeen'>) => judgePull(event.pull, context.head, event.rules.noChecksIsGreen)
 const canBottle = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
 const isLeftAlone = ({context, event}: Args) => isQuarantined(context.starts, event.at)
-const isGreen = (args: Args<'pullSeen'>) => verdict(args) === 'green'
-const isLate = ({context, event}: Args<'pullSeen'>) => event.at - context.since > event.rules.ciTimeoutMs
+const verdictOf = (event: TicketEvent): GateVerdict | null => (event.type === 'pullSeen' ? event.answer.verdict : null)
 const repairsLeft = (context: TicketContext) => context.repairs < context.maxRepairs
+
+/** Nothing speaks against a merge, except that main may have moved. */
+function isMergeable(event: TicketEvent): boolean {
+  return verdictOf(event) === 'merge' || verdictOf(event) === 'update'
+}
+
+/** The work goes back to its agent with what the gate found. */
+function repairing(context: TicketContext, event: TicketEvent): Partial<TicketContext> {
+  const repair = event.type === 'pullSeen' ? event.answer.repair : null
+  if (!repair) return {}
+  return {
+    assignment: {kind: 'repair', repair},
+    reason: describeRepair(repair),
+    repairs: context.repairs + 1,
+    nudges: 0,
+    failedVerifies: 0,
+    attempts: 0,
+    starts: [],
+    checks: null,
+  }
+}
 
 const machine = setup({
   types: {context: {} as TicketContext, events: {} as TicketEvent},
@@ -64,6 +84,29 @@ const machine = setup({
     }),
     resume: assign({assignment: RESUME}),
     board: assign({boarded: true, reason: null}),
+    // The ticket keeps what the gate said, for people who ask why it does not land.
+    seen: assign({
+      checks: ({event}) => ('checks' in event ? event.checks : null),
+      gate: ({context, event}) => ('answer' in event ? event.answer.lines : context.gate),
+      behind: ({event}) => 'answer' in event && event.answer.verdict === 'update',
+    }),
+    answer: assign({reason: ({event}) => ('answer' in event ? event.answer.reason : null)}),
+    landed: assign({
+      mergeCommit: ({context, event}) => (event.type === 'pullSeen' ? event.pull.mergeCommit : context.mergeCommit),
+    }),
+    repair: assign(({context, event}) => repairing(context, event)),
+    repairedOften: assign({reason: ({context}) => `${context.reason}, after ${context.repairs} repairs`}),
+    yield: assign({front: false}),
+    startWaiting: assign({awaitedSince: ({event}) => event.at}),
+  },
+  guards: {
+    isMerged: ({event}) => verdictOf(event) === 'merged',
+    isStopped: ({event}) => verdictOf(event) === 'stop',
+    isBroken: ({event}) => verdictOf(event) === 'repair',
+    canRepair: ({context, event}) => verdictOf(event) === 'repair' && repairsLeft(context),
+    isHeld: ({event}) => verdictOf(event) === 'hold',
+    mayMerge: ({event}) => isMergeable(event),
+    mayMergeByItself: ({event}) => isMergeable(event) && 'rules' in event && event.rules.autoMerge,
   },
 }).createMachine({
   context: {} as TicketContext,
@@ -233,70 +276,17 @@ const machine = setup({
     },
     opening: {
       on: {
-        opened: {target: 'checking', actions: ['stamp', assign({pull: ({event}) => event.pull}), watchPull]},
+        opened: {
+          target: 'checking',
+          actions: ['stamp', 'startWaiting', assign({pull: ({event}) => event.pull}), watchPull],
+        },
         stop: SHELVED,
       },
     },
     checking: {
       on: {
         look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
-        pullSeen: [
-          {
-            guard: args => verdict(args) === 'merged',
-            target: 'finishing',
-            actions: ['stamp', assign({mergeCommit: ({event}) => event.pull.mergeCommit}), finishTicket],
-          },
-          {
-            guard: args => verdict(args) === 'closed',
-            target: 'blocked',
-            actions: [
-              'stamp',
-              assign({reason: ({context}) => `pull request #${context.pull} was closed by hand`}),
-              blockTicket,
-            ],
-          },
-          {
-            guard: args => ['conflict', 'red'].includes(verdict(args)) && repairsLeft(args.context),
-            target: 'queued',
-            actions: [
-              'stamp',
-              assign({
-                assignment: ({event}) => ({kind: 'repair' as const, repair: repairOf(event)}),
-                reason: ({event}) => describeRepair(repairOf(event)),
-                repairs: ({context}) => context.repairs + 1,
-                nudges: 0,
-                failedVerifies: 0,
-                attempts: 0,
-                starts: [],
-                checks: null,
-              }),
-              sendBack,
-            ],
-          },
-          {
-            guard: args => ['conflict', 'red'].includes(verdict(args)),
-            target: 'blocked',
-            actions: [
-              'stamp',
-              assign({
-                reason: ({context, event}) => `${describeRepair(repairOf(event))}, after ${context.repairs} repairs`,
-              }),
-              blockTicket,
-            ],
-          },
-          {
-            guard: args => isGreen(args) && args.event.rules.autoMerge,
-            target: 'mergeable',
-            actions: ['stamp', assign({checks: seenChecks})],
-          },
-          {guard: isGreen, target: 'mergeable', actions: ['stamp', assign({checks: seenChecks}), lookLater]},
-          {
-            guard: isLate,
-            target: 'blocked',
-            actions: ['stamp', assign({checks: seenChecks, reason: checksLate}), blockTicket],
-          },
-          {actions: [assign({checks: seenChecks}), lookLater]},
-        ],
+        pullSeen: [...DECIDED, {actions: ['seen', 'answer', lookLater]}],
         stop: SHELVED,
       },
     },
@@ -305,16 +295,48 @@ const machine = setup({
         // Where people merge, the pull request is looked at until one does.
         look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
         pullSeen: [
-          {guard: args => isGreen(args) && args.event.rules.autoMerge, actions: [assign({checks: seenChecks})]},
-          {guard: isGreen, actions: [assign({checks: seenChecks}), lookLater]},
-          {target: 'checking', actions: ['stamp', watchPull, lookLater]},
+          {guard: 'mayMergeByItself', actions: ['seen']},
+          {guard: 'mayMerge', actions: ['seen', lookLater]},
+          ...DECIDED,
+          {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]},
         ],
+        update: {target: 'updating', actions: ['stamp', updateBranch]},
         merge: {target: 'merging', actions: ['stamp', mergePull]},
         stop: SHELVED,
       },
     },
+    // A person's consent is missing, or a person decided something: it lands by itself once the person has acted.
+    held: {
+      on: {
+        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
+        pullSeen: [
+          {guard: 'isHeld', actions: ['seen', 'answer', lookLater]},
+          ...DECIDED,
+          {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]},
+        ],
+        land: {actions: [watchPull]},
+        stop: SHELVED,
+      },
+    },
+    updating: {
+      on: {
+        updated: {
+          target: 'checking',
+          actions: [
+            'stamp',
+            'startWaiting',
+            assign({head: ({event}) => event.head, front: true, refusals: 0}),
+            watchPull,
+          ],
+        },
+        // Main conflicts with it by now, or somebody moved the branch.
+        pullSeen: [...DECIDED, {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]}],
+      },
+    },
     merging: {
       on: {
+        // Read once more right before the merge, something speaks against it.
+        pullSeen: [...DECIDED, {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]}],
         mergedNow: {
           target: 'finishing',
           actions: ['stamp', assign({mergeCommit: ({event}) => event.commit}), finishTicket],
@@ -365,10 +387,12 @@ const machine = setup({
       on: {
         // A person merged it by hand.
         pullSeen: {
-          guard: args => verdict(args) === 'merged',
+          guard: 'isMerged',
           target: 'finishing',
-          actions: ['stamp', assign({mergeCommit: ({event}) => event.pull.mergeCommit}), finishTicket],
+          actions: ['stamp', 'landed', finishTicket],
         },
+        // What was pushed can land without an agent, once whatever stopped it is mended.
+        land: {guard: ({context}) => context.head !== null && context.pull !== null, ...BOARDING},
         retry: {
           target: 'queued',
           actions: [

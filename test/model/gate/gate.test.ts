@@ -34,8 +34,7 @@ const issue = (change: Partial<NonNullable<GateReading['issue']>>): Change => ({
 const base = (change: Partial<NonNullable<GateReading['base']>>): GateReading['base'] => ({
   tip: TIP,
   contained: true,
-  showsChecks: true,
-  idleApps: [],
+  hasWorkflows: false,
   ...change,
 })
 const checks = (...all: NonNullable<GateReading['checks']>['checks'][number][]): Partial<GateReading> => ({
@@ -133,14 +132,31 @@ const TABLE: Record<string, readonly Row[]> = {
     ],
     [
       'are held when none is known and none was allowed',
-      {reading: {...noChecks, base: base({showsChecks: false})}},
+      {reading: {...noChecks, baseChecks: {shown: false, idleApps: []}}},
       'hold',
       'allow_no_checks',
     ],
     [
       'may be none where none is known and the configuration allows it',
-      {reading: {...noChecks, base: base({showsChecks: false})}, policy: {allowNoChecks: true}},
+      {reading: {...noChecks, baseChecks: {shown: false, idleApps: []}}, policy: {allowNoChecks: true}},
       'merge',
+    ],
+    [
+      'wait when none has reported and workflows are there',
+      {
+        reading: {
+          ...noChecks,
+          baseChecks: {shown: false, idleApps: []},
+          base: base({hasWorkflows: true}),
+        },
+        policy: {allowNoChecks: true},
+      },
+      'wait',
+    ],
+    [
+      'wait when none has reported and main could not be asked',
+      {reading: {...noChecks, baseChecks: null}, policy: {allowNoChecks: true}},
+      'wait',
     ],
     ['wait when they could not be read', {reading: {checks: null}}, 'wait', 'not known'],
     ['wait when they are of another commit', {reading: {checks: {sha: OTHER, checks: [], suites: []}}}, 'wait'],
@@ -163,12 +179,22 @@ const TABLE: Record<string, readonly Row[]> = {
     ],
     [
       'do not wait for an app that never begins',
-      {reading: {...suites({app: 'codecov', completed: false, runs: 0}), base: base({idleApps: ['codecov']})}},
+      {
+        reading: {
+          ...suites({app: 'codecov', completed: false, runs: 0}),
+          baseChecks: {shown: true, idleApps: ['codecov']},
+        },
+      },
       'merge',
     ],
     [
       'wait for an idle app that has begun this time',
-      {reading: {...suites({app: 'codecov', completed: false, runs: 1}), base: base({idleApps: ['codecov']})}},
+      {
+        reading: {
+          ...suites({app: 'codecov', completed: false, runs: 1}),
+          baseChecks: {shown: true, idleApps: ['codecov']},
+        },
+      },
       'wait',
     ],
     [
@@ -176,7 +202,7 @@ const TABLE: Record<string, readonly Row[]> = {
       {
         reading: {
           ...suites({app: 'github-actions', completed: false, runs: 0}),
-          base: base({idleApps: ['github-actions']}),
+          baseChecks: {shown: true, idleApps: ['github-actions']},
         },
       },
       'wait',

@@ -56,13 +56,16 @@ export function greenReading(change: Partial<GateReading> = {}): GateReading {
     conversations: 0,
     issue: {state: 'open', reason: null, labels: ['agent001', 'agent:review'], column: 'Review'},
     rules: {requiredChecks: [], approvals: 0, codeOwners: false, conversations: false, mergeQueue: false},
-    base: {tip: TIP, contained: true, showsChecks: true, idleApps: []},
+    defaultBranch: 'main',
+    baseChecks: {shown: true, idleApps: []},
+    base: {tip: TIP, contained: true, hasWorkflows: false},
+    conflicts: [],
     changes: [changed('src/login.ts')],
     ...change,
   }
 }
 
-export const EXPECTED: GateExpectation = {head: HEAD, base: 'main', waitedMs: 0, mayBeOurBlock: false, halted: null}
+export const EXPECTED: GateExpectation = {head: HEAD, waitedMs: 0, mayBeOurBlock: false, halted: null}
 
 export const POLICY: GatePolicy = {
   allowNoChecks: false,

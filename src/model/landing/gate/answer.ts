@@ -14,7 +14,7 @@ export const GATE_RULES = [
   'reviews',
   'conversations',
   'protected paths',
-  'queue',
+  'GitHub',
   'up to date',
 ] as const
 export type GateRule = (typeof GATE_RULES)[number]

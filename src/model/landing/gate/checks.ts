@@ -13,7 +13,7 @@ const ACTIONS = 'github-actions'
  * check that the base demands. That nothing was reported yet says nothing, unless the configuration takes it for a yes.
  */
 export function checksRule({reading, expected, policy}: GateInput): Line {
-  const {checks, rules, base} = reading
+  const {checks, rules, baseChecks} = reading
   if (checks === null || checks.sha !== expected.head)
     return {says: 'wait', text: 'the checks of its head are not known'}
   const failed = checks.checks.filter(({state}) => state === 'failed')
@@ -31,7 +31,7 @@ export function checksRule({reading, expected, policy}: GateInput): Line {
   }
   const pending = checks.checks.filter(({state}) => state === 'pending')
   if (pending.length > 0) return {says: 'wait', text: `checks run: ${names(pending)}`}
-  const unfinished = checks.suites.filter(suite => isUnfinished(suite, base))
+  const unfinished = checks.suites.filter(suite => isUnfinished(suite, baseChecks))
   if (unfinished.length > 0)
     return {says: 'wait', text: `${unfinished.map(({app}) => app).join(', ')} has not finished`}
   const missing = (rules?.requiredChecks ?? []).filter(name => !checks.checks.some(check => check.name === name))
@@ -41,14 +41,17 @@ export function checksRule({reading, expected, policy}: GateInput): Line {
 }
 
 /** An app that left a suite without a run on the base's tip too never begins one; all others have to complete theirs. */
-function isUnfinished({app, completed, runs}: GateSuite, base: GateReading['base']): boolean {
+function isUnfinished({app, completed, runs}: GateSuite, base: GateReading['baseChecks']): boolean {
   if (completed) return false
   return app === ACTIONS || runs > 0 || !base?.idleApps.includes(app)
 }
 
-function noChecks({base}: GateReading, allowed: boolean): Line {
-  if (base === null) return {says: 'wait', text: 'no check has reported, and whether there are any is not known'}
-  if (base.showsChecks) return {says: 'wait', text: 'no check has reported yet'}
+function noChecks({base, baseChecks, rules}: GateReading, allowed: boolean): Line {
+  if (base === null || baseChecks === null || rules === null) {
+    return {says: 'wait', text: 'no check has reported, and whether there are any is not known'}
+  }
+  if (base.hasWorkflows || baseChecks.shown || rules.requiredChecks.length > 0)
+    return {says: 'wait', text: 'no check has reported yet'}
   if (allowed) return {says: 'yes', text: 'has no checks, which integration.allow_no_checks permits'}
   return {
     says: 'approval',

@@ -5,10 +5,10 @@ import {
   baseRule,
   conflictsRule,
   draftRule,
+  forgeRule,
   haltRule,
   headRule,
   issueRule,
-  queueRule,
   stateRule,
   upToDateRule,
 } from './pull.ts'
@@ -27,7 +27,7 @@ const RULES: Record<GateRule, (input: GateInput) => Omit<GateLine, 'rule'>> = {
   reviews: reviewsRule,
   conversations: conversationsRule,
   'protected paths': protectedPathsRule,
-  queue: queueRule,
+  GitHub: forgeRule,
   'up to date': upToDateRule,
 }
 

@@ -6,11 +6,11 @@ import type {GateInput} from './reading.ts'
 type Line = Omit<GateLine, 'rule'>
 
 /** Whether the pull request is still open. Merged into its own base it is done; closed by hand it is refused. */
-export function stateRule({reading: {pull}, expected}: GateInput): Line {
+export function stateRule({reading: {pull, defaultBranch}}: GateInput): Line {
   if (pull.state === 'open') return {says: 'yes', text: 'open'}
   if (pull.state === 'closed') return {says: 'stop', text: `pull request #${pull.number} was closed by hand`}
-  if (pull.base.branch === expected.base) return {says: 'merged', text: `merged into ${pull.base.branch}`}
-  return {says: 'stop', text: `#${pull.number} was merged into ${pull.base.branch}, not into ${expected.base}`}
+  if (pull.base.branch === defaultBranch) return {says: 'merged', text: `merged into ${defaultBranch}`}
+  return {says: 'stop', text: `#${pull.number} was merged into ${pull.base.branch}, not into ${defaultBranch}`}
 }
 
 /** Whether landing is halted in this repository. */
@@ -21,7 +21,8 @@ export function haltRule({expected: {halted}}: GateInput): Line {
 /** Whether somebody decided against the work on the issue itself: closed it, kept it for a person, or blocked it. */
 export function issueRule({reading: {issue}, expected, policy}: GateInput): Line {
   if (issue === undefined) return {says: 'wait', text: 'its issue could not be read'}
-  if (issue === null) return {says: 'stop', text: 'its issue was deleted or transferred'}
+  if (issue === null)
+    return {says: 'stop', text: 'its issue is gone from this repository: it was deleted or transferred'}
   if (issue.state === 'closed') return {says: 'stop', text: `its issue was closed by hand${asReason(issue.reason)}`}
   const {humanLabel, blockedLabel} = policy
   if (issue.labels.some(label => sameLabel(label, humanLabel))) {
@@ -43,11 +44,11 @@ function asReason(reason: string | null): string {
 }
 
 /** Whether the pull request still leads into the branch that the work was made for. */
-export function baseRule({reading: {pull}, expected}: GateInput): Line {
-  if (pull.base.branch === expected.base) return {says: 'yes', text: `into ${expected.base}`}
+export function baseRule({reading: {pull, defaultBranch}}: GateInput): Line {
+  if (pull.base.branch === defaultBranch) return {says: 'yes', text: `into ${defaultBranch}`}
   return {
     says: 'person',
-    text: `its base was changed to ${pull.base.branch} by hand; set it back to ${expected.base}, or merge it yourself`,
+    text: `its base was changed to ${pull.base.branch} by hand; set it back to ${defaultBranch}, or merge it yourself`,
   }
 }
 
@@ -63,24 +64,31 @@ export function draftRule({reading: {pull}}: GateInput): Line {
 }
 
 /** Whether it merges cleanly. GitHub computes that late; until then it waits. */
-export function conflictsRule({reading: {pull}, expected}: GateInput): Line {
-  if (pull.mergeable === 'clean') return {says: 'yes', text: `merges cleanly into ${expected.base}`}
+export function conflictsRule({reading, expected}: GateInput): Line {
+  const {pull, conflicts, defaultBranch} = reading
+  if (pull.mergeable === 'clean') return {says: 'yes', text: `merges cleanly into ${defaultBranch}`}
   if (pull.mergeable === 'unknown') return {says: 'wait', text: 'GitHub does not know yet whether it merges cleanly'}
   if (pull.head.sha !== expected.head) return {says: 'wait', text: 'another head than ours conflicts'}
-  return {says: 'agent', text: `conflicts with ${expected.base}`, repair: {kind: 'conflict', paths: []}}
+  return {says: 'agent', text: `conflicts with ${defaultBranch}`, repair: {kind: 'conflict', paths: conflicts}}
 }
 
-/** Whether merges go through GitHub's own queue, which decides then. */
-export function queueRule({reading: {pull, rules}}: GateInput): Line {
-  if (!rules?.mergeQueue) return {says: 'yes', text: 'no merge queue'}
+/** Whether GitHub itself would merge it: by a merge queue, which decides then, or by rules that were not read above. */
+export function forgeRule({reading: {pull, rules, mergeState}}: GateInput): Line {
+  if (rules === null) return {says: 'wait', text: `the rules of ${pull.base.branch} could not be read`}
+  if (mergeState === 'blocked') return {says: 'wait', text: `a rule of ${pull.base.branch} blocks it on GitHub`}
+  if (mergeState === 'unstable') return {says: 'wait', text: 'GitHub says that not all of its checks have passed'}
+  if (mergeState === null || mergeState === 'unknown') {
+    return {says: 'wait', text: 'GitHub does not say yet whether it may merge'}
+  }
+  if (!rules.mergeQueue) return {says: 'yes', text: 'GitHub would merge it'}
   return {says: 'approval', text: `${pull.base.branch} has a merge queue; add #${pull.number} to it on GitHub`}
 }
 
 /** Whether the head contains the base's tip: only then is what was checked what a merge makes. */
-export function upToDateRule({reading: {base, mergeState}, expected}: GateInput): Line {
-  if (base === null) return {says: 'wait', text: `the tip of ${expected.base} could not be read`}
+export function upToDateRule({reading: {base, mergeState, defaultBranch}}: GateInput): Line {
+  if (base === null) return {says: 'wait', text: `the tip of ${defaultBranch} could not be read`}
   if (!base.contained || mergeState === 'behind') {
-    return {says: 'update', text: `${expected.base} moved to ${shortSha(base.tip)}, which its checks did not see`}
+    return {says: 'update', text: `${defaultBranch} moved to ${shortSha(base.tip)}, which its checks did not see`}
   }
-  return {says: 'yes', text: `contains ${expected.base} ${shortSha(base.tip)}`}
+  return {says: 'yes', text: `contains ${defaultBranch} ${shortSha(base.tip)}`}
 }

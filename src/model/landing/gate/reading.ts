@@ -63,10 +63,8 @@ export type GateIssue = {
   column: string | null
 } | null
 
-/**
- * All that the gate looks at, read at one moment. What could not be read is null, and null is never a yes.
- */
-export type GateReading = {
+/** What GitHub says of a pull request at one moment. What could not be read is null, and null is never a yes. */
+export type ForgeReading = {
   pull: Pull
   /** GitHub's own summary of what a merge would meet (`mergeStateStatus`), in lower case; null: not told. */
   mergeState: string | null
@@ -78,25 +76,35 @@ export type GateReading = {
   conversations: number | null
   issue: GateIssue | undefined
   rules: BranchRules | null
+  /** The branch that work in this repository is meant for. */
+  defaultBranch: string
+  /** Whether the base's own tip was checked, and apps that left a suite without a run on it: they never begin one. */
+  baseChecks: {shown: boolean; idleApps: readonly string[]} | null
+}
+
+/** What git says of the head, as the remote is at that moment. */
+export type GitReading = {
   base: {
-    /** Tip of the base branch, as git told it at this moment. */
+    /** Tip of the default branch. */
     tip: string
     /** The head contains that tip, so what was checked is what a merge makes. */
     contained: boolean
-    /** Something was checked on the tip, or the head holds workflows that would check it. */
-    showsChecks: boolean
-    /** Apps whose suite never begins: they left one without a run on the tip too. */
-    idleApps: readonly string[]
+    /** The head holds workflows that may check it. */
+    hasWorkflows: boolean
   } | null
+  /** How the head differs from the default branch. */
   changes: readonly GateChange[] | null
+  /** Paths in which a merge would conflict; only asked where GitHub says that it would. */
+  conflicts: readonly string[]
 }
+
+/** All that the gate looks at. */
+export type GateReading = ForgeReading & GitReading
 
 /** What the ticket expects of its pull request. */
 export type GateExpectation = {
   /** The commit that the daemon pushed and the agent's work was verified at. */
   head: string | null
-  /** The branch that the work is meant for. */
-  base: string
   /** Milliseconds since this head was pushed. */
   waitedMs: number
   /** The blocked label, or the card in Blocked, may still be there from an earlier writing of ours. */

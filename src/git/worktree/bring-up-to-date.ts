@@ -1,0 +1,110 @@
+import {ClambakeError} from '../../base/errors.ts'
+import type {Updated} from '../../model/gateways/git.ts'
+import {type Context, isAncestor} from '../context.ts'
+import type {EnsureWorktree} from './ensure.ts'
+import {headOf} from './inspect.ts'
+import {type VerifiedWorktree, verifyWorktree} from './list.ts'
+
+export type BringUpToDate = (options: {
+  worktree: string
+  branch: string
+  head: string
+  main: string
+  linear: boolean
+}) => Promise<Updated>
+
+/**
+ * Brings a pushed branch up to date with main in its worktree, without pushing it: by a merge, or where the history has
+ * to be linear by making its commits again on top of main. The trees are made without the worktree, which then only
+ * moves forward. Done twice, or again after a kill, it ends at the same place. Throws `head-moved` when the worktree
+ * holds other work.
+ */
+export function createBringUpToDate(context: Context, ensureWorktree: EnsureWorktree): BringUpToDate {
+  return async ({worktree, branch, head, main, linear}) => {
+    // The worktree may have been deleted since the work was pushed.
+    await ensureWorktree({path: worktree, branch, base: head})
+    const at = await verifyWorktree(context, worktree)
+    const found = await headOf(context, at)
+    if (await isAncestor(context, main, found)) return {head: found}
+    if (found !== head) throw headMoved(branch, head, found)
+    const made = linear ? await replay(context, {head, main}) : await mergeMain(context, {head, main, branch})
+    if (made.conflicts !== null) return {conflicts: made.conflicts}
+    await moveTo(context, {at, from: head, to: made.head})
+    return {head: made.head}
+  }
+}
+
+type Made = {head: string; conflicts: null} | {conflicts: readonly string[]}
+
+async function mergeMain(
+  context: Context,
+  {head, main, branch}: {head: string; main: string; branch: string},
+): Promise<Made> {
+  const merged = await mergeTree(context, head, main)
+  if (merged.conflicts !== null) return merged
+  const message = `Merge ${context.mainBranch} into ${branch}\n`
+  return {head: await commit(context, {tree: merged.tree, parents: [head, main], message}), conflicts: null}
+}
+
+/** Each commit again on top of main, authors and messages kept; merge commits bring nothing of their own. */
+async function replay(context: Context, {head, main}: {head: string; main: string}): Promise<Made> {
+  const {runner} = context
+  const list = await runner.text(['rev-list', '--reverse', '--topo-order', '--no-merges', `${main}..${head}`])
+  let tip = main
+  for (const picked of list.split('\n').filter(Boolean)) {
+    const [parent, tipTree] = await Promise.all([
+      runner.text(['rev-parse', '--verify', `${picked}^`]),
+      runner.text(['rev-parse', '--verify', `${tip}^{tree}`]),
+    ])
+    // merge-tree finds its own merge base: a commit with the tip's tree and the picked one's parent gives the right one.
+    const stand = await commit(context, {tree: tipTree, parents: [parent], message: ''})
+    const merged = await mergeTree(context, stand, picked)
+    if (merged.conflicts !== null) return merged
+    tip = await commit(context, {tree: merged.tree, parents: [tip], ...(await wordsOf(context, picked))})
+  }
+  return {head: tip, conflicts: null}
+}
+
+async function mergeTree(
+  {runner}: Context,
+  ours: string,
+  theirs: string,
+): Promise<{tree: string; conflicts: null} | {conflicts: readonly string[]}> {
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs]
+  const {exitCode, stdout} = await runner.git(args, {accept: [0, 1]})
+  const [tree = '', ...paths] = stdout.split('\0').filter(Boolean)
+  return exitCode === 0 ? {tree: tree.trim(), conflicts: null} : {conflicts: [...new Set(paths)]}
+}
+
+async function wordsOf({runner}: Context, picked: string): Promise<{message: string; env: Record<string, string>}> {
+  const text = await runner.text(['log', '-1', '--format=%an%x00%ae%x00%ad%x00%B', '--date=raw', picked, '--'])
+  const [name = '', email = '', date = '', message = ''] = text.split('\0')
+  return {message, env: {GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: `@${date}`}}
+}
+
+async function commit(
+  {runner}: Context,
+  options: {tree: string; parents: readonly string[]; message: string; env?: Record<string, string>},
+): Promise<string> {
+  const {tree, parents, message, env = {}} = options
+  const args = ['commit-tree', '--no-gpg-sign', '-F', '-', ...parents.flatMap(parent => ['-p', parent]), tree]
+  return runner.text(args, {input: message, env})
+}
+
+/** Moves branch, index and files; a file that was changed meanwhile refuses it, and nothing is overwritten. */
+async function moveTo(
+  {runner}: Context,
+  {at, from, to}: {at: VerifiedWorktree; from: string; to: string},
+): Promise<void> {
+  await runner.git(['read-tree', '-m', '-u', from, to], {at})
+  await runner.git(['update-ref', '-m', 'clambake: brought up to date', 'HEAD', to, from], {at})
+}
+
+function headMoved(branch: string, head: string, found: string): ClambakeError {
+  return new ClambakeError({
+    code: 'head-moved',
+    message: `${branch} was pushed at ${head.slice(0, 12)}, but its worktree is at ${found.slice(0, 12)}`,
+    kept: 'its commits are untouched and nothing was pushed',
+    next: 'look at the worktree; clambake bottle pushes what it holds',
+  })
+}

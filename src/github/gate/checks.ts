@@ -1,0 +1,94 @@
+import {z} from 'zod'
+import type {ForgeReading, GateCheck, GateChecks} from '../../model/landing/gate/reading.ts'
+import type {GithubClient} from '../client/client.ts'
+
+const COMMIT = '/repos/{owner}/{repo}/commits/{ref}'
+
+const runShape = z.object({
+  name: z.string(),
+  head_sha: z.string(),
+  status: z.string(),
+  conclusion: z.string().nullish(),
+  html_url: z.string().nullish(),
+  output: z.object({title: z.string().nullish(), summary: z.string().nullish()}).nullish(),
+})
+type Run = z.infer<typeof runShape>
+
+const statusShape = z.object({
+  context: z.string(),
+  state: z.string(),
+  description: z.string().nullish(),
+  target_url: z.string().nullish(),
+})
+type Status = z.infer<typeof statusShape>
+
+const suiteShape = z.object({
+  app: z.object({slug: z.string().nullish()}).nullish(),
+  status: z.string().nullish(),
+  latest_check_runs_count: z.number(),
+})
+
+/** Conclusions with which GitHub itself lets a required check pass. */
+const PASSED = ['success', 'neutral', 'skipped']
+/** Conclusions that say something of the work; with any other a run ended without a verdict. */
+const FAILED = ['failure', 'timed_out']
+
+/** All check runs, statuses and suites of a commit, every list to its last page. */
+export async function readGateChecks(client: GithubClient, sha: string): Promise<GateChecks> {
+  const [runs, statuses, suites] = await Promise.all([
+    client.list(`GET ${COMMIT}/check-runs`, {ref: sha, filter: 'latest'}, runShape),
+    client.list(`GET ${COMMIT}/statuses`, {ref: sha}, statusShape),
+    client.list(`GET ${COMMIT}/check-suites`, {ref: sha}, suiteShape),
+  ])
+  return {
+    sha,
+    checks: [...runs.filter(run => run.head_sha === sha).map(checkOfRun), ...newest(statuses).map(checkOfStatus)],
+    suites: suites.map(({app, status, latest_check_runs_count: runs}) => ({
+      app: app?.slug ?? 'unknown app',
+      completed: status === 'completed',
+      runs,
+    })),
+  }
+}
+
+/** Whether a base's tip was checked at all, and which apps left a suite without a run on it. */
+export async function readBaseChecks(client: GithubClient, tip: string): Promise<ForgeReading['baseChecks']> {
+  const {checks, suites} = await readGateChecks(client, tip)
+  return {
+    shown: checks.length > 0 || suites.some(({runs}) => runs > 0),
+    idleApps: suites.filter(({completed, runs}) => !completed && runs === 0).map(({app}) => app),
+  }
+}
+
+/** The newest status of each context; GitHub lists them newest first. */
+function newest(statuses: readonly Status[]): Status[] {
+  const seen = new Map<string, Status>()
+  for (const status of statuses) if (!seen.has(status.context)) seen.set(status.context, status)
+  return [...seen.values()]
+}
+
+function checkOfRun({name, status, conclusion, html_url, output}: Run): GateCheck {
+  const words = [output?.title, output?.summary].filter(Boolean).join('\n')
+  return {
+    name,
+    state: status === 'completed' ? stateOf(conclusion ?? '') : 'pending',
+    summary: words || (conclusion ?? status),
+    url: html_url ?? null,
+  }
+}
+
+function stateOf(conclusion: string): GateCheck['state'] {
+  if (PASSED.includes(conclusion)) return 'passed'
+  return FAILED.includes(conclusion) ? 'failed' : 'stopped'
+}
+
+function checkOfStatus({context, state, description, target_url}: Status): GateCheck {
+  const states: {[state: string]: GateCheck['state']} = {success: 'passed', pending: 'pending', failure: 'failed'}
+  return {
+    name: context,
+    // `error`: what checks could not say anything of the work.
+    state: states[state] ?? 'stopped',
+    summary: description || state,
+    url: target_url ?? null,
+  }
+}

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {ClambakeError} from '../../base/errors.ts'
-import type {ForgeReading, GateIssue} from '../../model/landing/gate/reading.ts'
+import type {ForgeReading, GateChecks, GateIssue} from '../../model/landing/gate/reading.ts'
 import type {GithubClient} from '../client/client.ts'
 import {isGone} from '../client/errors.ts'
 import type {createShowing} from '../showing.ts'
@@ -27,13 +27,18 @@ export function createGateReader(
 ): (asked: {pull: number; issue: number}) => Promise<ForgeReading> {
   return async ({pull: number, issue}) => {
     const [told, seen] = await Promise.all([readPull(client, number), readIssue(client, issue)])
-    const [checks, baseChecks, column] = await Promise.all([
+    const [checks, column] = await Promise.all([
       readGateChecks(client, told.pull.head.sha),
-      readBaseChecks(client, told.pull.base.sha),
       seen && board !== null ? showing([issue]).then(all => all.get(issue)?.column ?? null) : null,
     ])
+    const baseChecks = leavesOpen(checks) ? await readBaseChecks(client, told.pull.base.sha) : null
     return {...told, checks, baseChecks, issue: seen && {...seen, column}}
   }
+}
+
+/** Whether the head's own checks do not say yet if more will come: then the base's tell what is usual here. */
+function leavesOpen({checks, suites}: GateChecks): boolean {
+  return checks.length === 0 || suites.some(({completed, runs}) => !completed && runs === 0)
 }
 
 type Told = Omit<ForgeReading, 'checks' | 'baseChecks' | 'issue'>

@@ -78,7 +78,10 @@ export type ForgeReading = {
   rules: BranchRules | null
   /** The branch that work in this repository is meant for. */
   defaultBranch: string
-  /** Whether the base's own tip was checked, and apps that left a suite without a run on it: they never begin one. */
+  /**
+   * Whether the base's own tip was checked, and apps that left a suite without a run on it: they never begin one. null:
+   * not asked, as the head's own checks say enough, or not known.
+   */
   baseChecks: {shown: boolean; idleApps: readonly string[]} | null
 }
 

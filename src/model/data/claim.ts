@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {AGENT_ID} from './ids.ts'
 import {THINK_LEVELS} from './think-level.ts'
 
 /** How far a claimed ticket is, as much as another machine has to know. */
@@ -15,7 +16,7 @@ export const claimRecord = z.object({
   owner: z.string().min(1),
   /** Host name of the owner's machine, for people. */
   host: z.string(),
-  agent: z.string().regex(/^agent\d{3}$/),
+  agent: z.string().regex(AGENT_ID),
   branch: z.string().min(1),
   /** The commit that the branch started from. */
   base: sha,

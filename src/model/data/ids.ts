@@ -1,6 +1,8 @@
 /** A slot's id: `agent001` … `agent012`. */
 export type AgentId = `agent${string}`
 
+export const AGENT_ID = /^agent\d{3}$/
+
 /** The id of slot `index`, counted from 1. */
 export function agentId(index: number): AgentId {
   return `agent${String(index).padStart(3, '0')}`

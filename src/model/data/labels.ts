@@ -1,5 +1,5 @@
 import {type Config, defaultConfig} from './config.ts'
-import {agentId} from './ids.ts'
+import {AGENT_ID, agentId} from './ids.ts'
 import {THINK_LEVELS} from './think-level.ts'
 
 /** Colour as GitHub wants it, without a number sign. */
@@ -51,7 +51,7 @@ export function labelsInHand(agents: readonly string[]): string[] {
 
 /** Whether a label says that an agent has the issue, whichever agent. */
 export function saysInHand(label: string): boolean {
-  return Object.values<string>(AGENT_LABELS).includes(label) || /^agent\d{3}$/.test(label)
+  return Object.values<string>(AGENT_LABELS).includes(label) || AGENT_ID.test(label)
 }
 
 /** Every label that says how far a ticket of one of these agents is. */

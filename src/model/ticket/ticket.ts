@@ -3,6 +3,8 @@ import {describeRepair, RESUME} from '../data/assignment.ts'
 import type {Effect} from '../data/effects.ts'
 import type {GateVerdict} from '../landing/gate/answer.ts'
 import {type MachineState, stepper} from '../machine.ts'
+import {isQuarantined, withStart} from './back-off.ts'
+import type {TicketContext} from './context.ts'
 import {
   BOARDING,
   blockTicket,
@@ -25,9 +27,7 @@ import {
   stopAgent,
   updateBranch,
   watchPull,
-} from './asks.ts'
-import {isQuarantined, withStart} from './back-off.ts'
-import type {TicketContext} from './context.ts'
+} from './effects.ts'
 import type {TicketEvent} from './events.ts'
 import {MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './reasons.ts'
 

@@ -144,6 +144,8 @@ type GithubCode =
   | 'no-token'
   | 'protection-needs-admin'
   | 'protection-needs-plan'
+  | 'other-repository'
+  | 'repository-moved'
   | 'repository-not-found'
 
 /** Starting an agent and checking its work. */

@@ -4,7 +4,7 @@ import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {repositoryKey} from '../base/paths.ts'
 import {VERSION} from '../base/version.ts'
-import {openForge} from '../forge/open.ts'
+import {openForgeOnDefaultBranch} from '../forge/open.ts'
 import {openHub} from '../hub/hub.ts'
 import type {Mode} from '../model/core/facts.ts'
 import type {Config} from '../model/data/config.ts'
@@ -44,7 +44,7 @@ export async function openWorld(options: {
   const {root, commonDir, config, paths} = surrounding
   // The same name at every start of this checkout's daemon, so that it recognises its earlier claims.
   const owner = `${hostname().replace(/[^A-Za-z0-9-]/g, '-')}-${repositoryKey(commonDir)}`
-  const {git, github} = await openForge({
+  const {git, github, repository} = await openForgeOnDefaultBranch({
     root,
     state: paths.state,
     config,
@@ -55,7 +55,6 @@ export async function openWorld(options: {
     readOnly: options.readOnly ?? false,
   })
   await using stack = new AsyncDisposableStack()
-  const repository = await github.repository()
   const telemetry = await startTelemetry({
     service: 'clambake-daemon',
     version: VERSION,

@@ -11,6 +11,7 @@ import type {Config} from '../model/data/config.ts'
 import {isTrusted} from '../model/data/trust.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {SetupGateway} from '../model/init/gateway.ts'
+import {assertSameRepository} from './same-repository.ts'
 import {tokenReader} from './token.ts'
 
 /** A git repository with its GitHub gateway, address and token. */
@@ -36,12 +37,17 @@ export async function openForge(options: {
   log: Log
   /** Name of this daemon in claims and leases. */
   owner: string
+  /** The branch to land on; default: the one that the clone noted as the remote's default. */
+  mainBranch?: string
   /** Does not share the rate limits that it meets, but keeps to those of others. */
   readOnly?: boolean
 }): Promise<Forge> {
   const {root, state, config, env, clock, log, owner, readOnly = false} = options
   const token = tokenReader({config: config.github, env, host: () => address.host})
-  const git = await openRepository({dir: root, env, clock, log, owner, hostName: hostname(), config, token})
+  const git = await openRepository({
+    ...{dir: root, env, clock, log, owner, hostName: hostname(), config, token},
+    ...(options.mainBranch === undefined ? {} : {mainBranch: options.mainBranch}),
+  })
   const address = resolveRepository(config.github, git.remoteUrl)
   const {apiUrl, owner: account, repo} = address
   const github = createGithub({
@@ -55,6 +61,25 @@ export async function openForge(options: {
     snapshot: snapshotOptions(config),
   })
   return {git, github, address, token}
+}
+
+/**
+ * Opens the forge on the branch that GitHub names as its default, whatever the clone noted once, and gives what GitHub
+ * says of the repository. Throws as `openForge` and `assertSameRepository` do.
+ */
+export async function openForgeOnDefaultBranch(
+  options: Omit<Parameters<typeof openForge>[0], 'mainBranch'>,
+): Promise<Forge & {repository: Awaited<ReturnType<GithubGateway['repository']>>}> {
+  const forge = await openForge(options)
+  const repository = await forge.github.repository()
+  assertSameRepository({pushesTo: forge.git.slug, asks: forge.address, found: repository.fullName})
+  const {defaultBranch} = repository
+  if (defaultBranch === forge.git.mainBranch) return {...forge, repository}
+  options.log.warn('the clone notes another default branch than GitHub', {
+    clone: forge.git.mainBranch,
+    github: defaultBranch,
+  })
+  return {...(await openForge({...options, mainBranch: defaultBranch})), repository}
 }
 
 /** Opens the gateway that sets up the repository at a remote's URL. Throws `no-github-remote`, `no-token`. */

@@ -147,7 +147,7 @@ describe('two at a time', () => {
         message: expect.stringMatching(
           /^A pass \(clambake --once, pid \d+\) works on this repository since \d\d:\d\d$/,
         ),
-        kept: 'the daemon was left alone',
+        kept: 'it was left alone',
         next: `wait for its end, or park it: kill -INT ${pass.pid}`,
       })
     }

@@ -279,7 +279,7 @@ describe('landing', () => {
     const closeOnceOpen = () =>
       play.github.fault({
         kind: 'meanwhile',
-        match: {method: 'GET', path: /\/pulls\/\d+$/},
+        match: {method: 'POST', path: /graphql$/},
         run() {
           const pull = play.repository.pulls().find(({head}) => head.branch === branch)
           // Pull requests of others are looked at as well.

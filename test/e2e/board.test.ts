@@ -67,7 +67,7 @@ it('a card follows its ticket to Done, and what people do to it is obeyed or put
   expect(dry).toMatchObject([{ticket: 1, part: 'column', wanted: 'Review', found: 'Done', act: 'put back'}])
   expect(board.status(1)).toBe('Done')
   const asked = await play.command(['sync', '--strategy', 'manual'])
-  expect(asked.stdout).toMatch(new RegExp(`#1 +${first!.title} +column +Review +Done +you say +waits for you`))
+  expect(asked.stdout).toMatch(new RegExp(`#1 +${first!.title} +column +Review +Done +you decide +waits for you`))
   expect(asked.exitCode).toBe(1)
   {
     await using app = play.open({args: ['sync', '--strategy', 'manual']})

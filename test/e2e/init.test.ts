@@ -5,6 +5,7 @@ import {afterAll, beforeAll, expect, it} from 'vitest'
 import {DEMO_ISSUES} from '../../fixtures/demo/issues.ts'
 import {SHOP_FILES} from '../../fixtures/demo/shop.ts'
 import {cloneOf, createSampleRepository, type Files, type SampleRepository} from '../../fixtures/repos/sample.ts'
+import {quickCi} from './checks.ts'
 import {openApp} from './driver/app.ts'
 import {openPlay, type Play, PROGRAM} from './stage.ts'
 
@@ -19,7 +20,7 @@ afterAll(() => play[Symbol.asyncDispose]())
 /** A clone of a repository that never saw Clambake, and a home where nothing is. */
 async function fresh(name: string, files: Files = {'README.md': '# Fresh\n'}) {
   const seed = await createSampleRepository({dir: join(play.folder, `${name}-seed`), files})
-  const repository = await play.github.createRepository({owner: 'acme', name, from: seed.dir})
+  const repository = await play.github.createRepository({owner: 'acme', name, from: seed.dir, ci: quickCi})
   const home = join(play.folder, `${name}-home`)
   await mkdir(home)
   const dir = join(play.folder, name)

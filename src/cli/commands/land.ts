@@ -53,7 +53,7 @@ function putOff(plan: LandPlan): string[] {
   return plan.putOff.map(({ticket, title, reason}) => `put off  #${ticket}  ${title}: ${reason}`)
 }
 
-/** Follows the tickets until each has merged, is blocked, or went back to its agent. */
+/** Follows the tickets until each has merged, waits for a person, or went back to its agent. */
 async function untilLanded(daemon: DaemonConnection, landing: readonly number[], context: CommandContext) {
   const told = new Map<number, string>()
   const {promise, resolve} = Promise.withResolvers<readonly TicketRow[]>()
@@ -77,6 +77,8 @@ async function untilLanded(daemon: DaemonConnection, landing: readonly number[],
   }
 }
 
-function isOver({phase}: TicketRow): boolean {
+/** Whether nothing more happens to the ticket by itself: it has landed, or an agent or a person is next. */
+function isOver({phase, attention}: TicketRow): boolean {
+  if (attention !== null) return true
   return phase === 'merged' || phase === 'blocked' || phase === 'orphaned' || phase === 'claimed' || phase === 'working'
 }

@@ -2,6 +2,7 @@ import {type Clock, systemClock} from '../../base/clock.ts'
 import {silentLog} from '../../base/log.ts'
 import type {Place} from '../../daemon/place.ts'
 import {type Forge, openForge} from '../../forge/open.ts'
+import {assertSameRepository} from '../../forge/same-repository.ts'
 import {tokenVariable} from '../../github/client/token.ts'
 import type {Config} from '../../model/data/config.ts'
 import {BOARD_COLUMNS} from '../../model/data/show.ts'
@@ -40,10 +41,13 @@ export async function checkRepository(options: {
   if (tokenFinding!.state === 'bad')
     return [...findings, ...['github', 'labels', 'board', 'claims'].map(name => unknown(name, 'a token'))]
   let isPrivate = true
+  let defaultBranch = git.mainBranch
   findings.push(
     ...(await checked('github', async () => {
       const found = await github.repository()
       isPrivate = found.isPrivate
+      assertSameRepository({pushesTo: git.slug, asks: address, found: found.fullName})
+      defaultBranch = found.defaultBranch
       return repositoryFindings(found)
     })),
     // Also if GitHub says that there is no such repository: it hides a private one from a token without `repo`.
@@ -53,7 +57,13 @@ export async function checkRepository(options: {
       fromGh: variable === undefined,
     }),
     ...(await checked('main branch', async () =>
-      protectionFinding(git.mainBranch, await github.isProtected(git.mainBranch)),
+      defaultBranch === git.mainBranch
+        ? protectionFinding(defaultBranch, await github.isProtected(defaultBranch))
+        : hint(
+            'main branch',
+            `GitHub's default branch is ${defaultBranch}, where work lands; this clone notes ${git.mainBranch}`,
+            'git remote set-head origin --auto',
+          ),
     )),
     ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
     ...(await checked('board', async () => {

@@ -9,7 +9,7 @@ it('a first start says what is missing, and runs doctor and init by a key, in it
   await using play = await openPlay()
   await rm(join(play.checkout, 'clambake.toml'))
   const app = play.open()
-  await app.sees(/no clambake\.toml: everything has its default/)
+  await app.sees(/no clambake\.toml: all settings have their defaults/)
   await app.sees(/claude is not in PATH/)
 
   await app.press('d')

@@ -9,7 +9,7 @@ import {openErrors} from './command/failures.ts'
 import {createGitRunner} from './command/run-git.ts'
 import {branchStart, readDiff} from './commits/diff.ts'
 import {fetchAll, type Rewrite} from './commits/fetch.ts'
-import {readGateFacts} from './commits/gate-reading.ts'
+import {createGateFacts} from './commits/gate-reading.ts'
 import {lostCommits} from './commits/lost-commits.ts'
 import {changesNothing, conflictsWithMain} from './commits/merge-check.ts'
 import {findOrphans, localHeads} from './commits/orphans.ts'
@@ -183,10 +183,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
         kept: 'the branch with its new commits',
       })
     },
-    async gateFacts(asked) {
-      const {main} = await fetch()
-      return readGateFacts(context, {main, ...asked})
-    },
+    gateFacts: createGateFacts(context, fetch),
     async bringUpToDate(given) {
       const {main} = await fetch()
       return bringUpToDate({main, ...given})

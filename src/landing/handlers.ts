@@ -49,7 +49,7 @@ export function landingHandlers(gateways: LandingGateways): EffectHandlers<Landi
     openPull: effect => openPull(gateways, effect),
 
     async watchPull({ticket, pull}) {
-      return [{type: 'pullSeen', ticket, reading: await readGate(gateways, {ticket, pull})}]
+      return [{type: 'pullSeen', ticket, reading: await readGate(gateways, {ticket, pull, fresh: false})}]
     },
 
     updateBranch: effect => updateBranch(gateways, effect),
@@ -61,11 +61,11 @@ export function landingHandlers(gateways: LandingGateways): EffectHandlers<Landi
 /** Reads afresh all that the gate looks at. */
 async function readGate(
   {git, github}: LandingGateways,
-  {ticket, pull: number}: {ticket: number; pull: number},
+  {ticket, pull: number, fresh}: {ticket: number; pull: number; fresh: boolean},
 ): Promise<GateReading> {
   const told = await github.gate({pull: number, issue: ticket})
   const {head, mergeable} = told.pull
-  return {...told, ...(await git.gateFacts({head: head.sha, conflicts: mergeable === 'conflict'}))}
+  return {...told, ...(await git.gateFacts({head: head.sha, conflicts: mergeable === 'conflict', fresh}))}
 }
 
 /** Merges main into the branch and pushes it with the claim, so that the checks run on what a merge would make. */
@@ -76,7 +76,7 @@ async function updateBranch(gateways: LandingGateways, effect: EffectOf<'updateB
   const updated = await git.bringUpToDate({worktree, branch, head, linear})
   if ('conflicts' in updated) {
     // GitHub may not have noticed the conflict yet.
-    const reading = await readGate(gateways, {ticket, pull})
+    const reading = await readGate(gateways, {ticket, pull, fresh: true})
     const conflicting = {...reading.pull, mergeable: 'conflict' as const}
     return [{type: 'pullSeen', ticket, reading: {...reading, pull: conflicting, conflicts: updated.conflicts}}]
   }
@@ -154,7 +154,7 @@ async function mergeLocked(
   const {git, github, book, clock, config} = gateways
   // Moving the claim proves that it is still ours; a stale daemon stops here.
   await book.bump(ticket, {phase: 'landing'})
-  const reading = await readGate(gateways, {ticket, pull})
+  const reading = await readGate(gateways, {ticket, pull, fresh: true})
   const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, halted: null}
   const {verdict} = judgeMerge({reading, expected, policy: gatePolicy(config)})
   // What speaks against it, or that it is merged already, is for the decisions.

@@ -6,14 +6,46 @@ import {conflictsWithMain} from './merge-check.ts'
 const DIFF = ['--no-ext-diff', '--no-textconv', '--no-color', '-M', '-z'] as const
 const WORKFLOW = /^\.github\/workflows\/[^/]+\.ya?ml$/
 
+/** Looks so soon after one another share one fetch; the look before a merge has its own. */
+const FETCH_SHARED_MS = 2000
+/** Answers that are kept, newest last: more pull requests than land at once. */
+const KEPT = 100
+
+export type GateFacts = (asked: {head: string; conflicts: boolean; fresh: boolean}) => Promise<GitReading>
+
 /**
- * What git says of a pull request's head against `main`, which was just fetched. A head that is not here, or a `main`
- * that it shares no commit with, leaves what it cannot tell null.
+ * What git says of a pull request's head against main. A head that is not here, or one that shares no commit with main,
+ * leaves what it cannot tell null. What two commits are to each other never changes, so it is found out once.
  */
-export async function readGateFacts(
-  context: Context,
-  {main, head, conflicts}: {main: string; head: string; conflicts: boolean},
-): Promise<GitReading> {
+export function createGateFacts(context: Context, fetch: () => Promise<{main: string}>): GateFacts {
+  const {clock} = context
+  let last: {at: number; main: Promise<string>} | null = null
+  const known = new Map<string, GitReading>()
+
+  function mainNow(fresh: boolean): Promise<string> {
+    if (!fresh && last !== null && clock.monotonic() - last.at < FETCH_SHARED_MS) return last.main
+    const main = fetch().then(fetched => fetched.main)
+    const asked = {at: clock.monotonic(), main}
+    last = asked
+    // A fetch that failed is not shared.
+    main.catch(() => {
+      if (last === asked) last = null
+    })
+    return main
+  }
+
+  return async ({head, conflicts, fresh}) => {
+    const main = await mainNow(fresh)
+    const key = `${main} ${head}`
+    const facts = known.get(key) ?? (await compare(context, {main, head}))
+    known.delete(key)
+    if (facts.base !== null) known.set(key, facts)
+    for (const oldest of known.keys()) if (known.size > KEPT) known.delete(oldest)
+    return conflicts && facts.base !== null ? {...facts, conflicts: await conflictsWithMain(context, head)} : facts
+  }
+}
+
+async function compare(context: Context, {main, head}: {main: string; head: string}): Promise<GitReading> {
   const none = {base: null, changes: null, conflicts: []}
   if ((await resolveCommit(context, head)) === null) return none
   const base = await context.runner.git(['merge-base', main, head], {accept: [0, 1, 128]})
@@ -25,7 +57,7 @@ export async function readGateFacts(
       hasWorkflows: await holdsWorkflows(context, head),
     },
     changes: await changesBetween(context, base.stdout, head),
-    conflicts: conflicts ? await conflictsWithMain(context, head) : [],
+    conflicts: [],
   }
 }
 

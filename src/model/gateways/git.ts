@@ -104,8 +104,11 @@ export type GitGateway = {
   isOnMain(commit: string): Promise<boolean>
   /** Deletes the branch on the remote if it is still at `expected`; it may be gone already. */
   deleteRemoteBranch(branch: string, expected: string): Promise<void>
-  /** What git says of a pull request's head, after a fetch; `conflicts`: also where a merge would conflict. */
-  gateFacts(asked: {head: string; conflicts: boolean}): Promise<GitReading>
+  /**
+   * What git says of a pull request's head; `conflicts`: also where a merge would conflict; `fresh`: after a fetch of its
+   * own.
+   */
+  gateFacts(asked: {head: string; conflicts: boolean; fresh: boolean}): Promise<GitReading>
   /**
    * Merges main into a pushed branch, in its worktree and without pushing it; `linear`: makes its commits again on top
    * of main instead. Throws `head-moved` when the worktree holds other work than `head`.

@@ -65,7 +65,9 @@ async function readGate(
 ): Promise<GateReading> {
   const told = await github.gate({pull: number, issue: ticket})
   const {head, mergeable} = told.pull
-  return {...told, ...(await git.gateFacts({head: head.sha, conflicts: mergeable === 'conflict', fresh}))}
+  const conflicts = mergeable === 'conflict'
+  // Where GitHub sees a conflict, main may have moved a moment ago.
+  return {...told, ...(await git.gateFacts({head: head.sha, conflicts, fresh: fresh || conflicts}))}
 }
 
 /** Merges main into the branch and pushes it with the claim, so that the checks run on what a merge would make. */

@@ -27,6 +27,16 @@ describe('routing order', () => {
     expect(numbers([anIssue(1), anIssue(2), anIssue(3, {body: 'Depends on #2'})])).toEqual([2, 1, 3])
   })
 
+  it('compares label names as GitHub does, without regard to case', () => {
+    const issues = [
+      anIssue(1, {labels: ['route:ready', 'Human-Only']}),
+      anIssue(2, {labels: ['Route:Ready', 'Route:Priority-High']}),
+    ]
+    const [ready, forPerson] = routingOrder(issues, config)
+    expect(forPerson?.gate?.text).toBe('labelled human-only')
+    expect(ready).toMatchObject({gate: null, priority: 'high'})
+  })
+
   it('holds back what is for humans, blocked, unlabelled, from outside or waiting, and says why', () => {
     expect(
       gates([

@@ -1,4 +1,5 @@
 import type {Issue} from '../../model/data/issue.ts'
+import {hasLabel} from '../../model/data/labels.ts'
 import type {GithubClient} from '../client/client.ts'
 import type {Entry} from './known-issues.ts'
 import {APPROVALS, BLOCKERS, type Features, IDS} from './queries.ts'
@@ -30,7 +31,7 @@ export async function withDetails(
   }
   const open = entries.filter(({issue}) => issue.state === 'open')
   const waiting = open.filter(entry => features.dependencies && entry.waits > 0 && same(entry)?.waits !== entry.waits)
-  const gated = open.filter(({issue}) => gate !== null && issue.labels.includes(gate.label) && !gate.trusts(issue))
+  const gated = open.filter(({issue}) => gate !== null && hasLabel(issue.labels, gate.label) && !gate.trusts(issue))
   const unjudged = gated.filter(entry => same(entry)?.issue.approvedAt === undefined)
   const [blockers, approvals] = await Promise.all([readBlockers(client, waiting), readApprovals(client, unjudged)])
   const known = new Set(gated)

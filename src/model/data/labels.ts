@@ -44,6 +44,11 @@ export function sameLabel(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
 }
 
+/** Whether a label of this name is among them, as GitHub compares names. */
+export function hasLabel(labels: readonly string[], name: string): boolean {
+  return labels.some(label => sameLabel(label, name))
+}
+
 /** Labels that say an agent has the issue: the names of `agents`, and what they do. */
 export function labelsInHand(agents: readonly string[]): string[] {
   return [...agents, ...Object.values(AGENT_LABELS)]

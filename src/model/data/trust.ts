@@ -5,7 +5,10 @@ const TRUSTED: readonly Association[] = ['OWNER', 'MEMBER', 'COLLABORATOR']
 
 /** Whether what the author writes may go to an agent unseen. */
 export function isTrusted({association, author}: Pick<Issue, 'association' | 'author'>, routing: Config['routing']) {
-  return TRUSTED.includes(association) || routing.trusted_authors.includes(author)
+  return (
+    TRUSTED.includes(association) ||
+    routing.trusted_authors.some(trusted => trusted.toLowerCase() === author.toLowerCase())
+  )
 }
 
 /**

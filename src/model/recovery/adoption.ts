@@ -1,5 +1,6 @@
 import type {State} from '../core/state.ts'
 import type {Adoption, ClaimRecord} from '../data/claim.ts'
+import {hasLabel} from '../data/labels.ts'
 
 /**
  * Decides on a claim whose owner is gone. Pushed work is taken over: bottled work in every mode, half-done work only
@@ -13,7 +14,8 @@ export function adoptionOf(
 ): Adoption {
   const {human_label, blocked_label} = config.routing
   const issue = issues.find(open => open.number === number)
-  const isTheirs = issue?.labels.some(label => label === human_label || label === blocked_label) ?? false
+  const labels = issue?.labels ?? []
+  const isTheirs = hasLabel(labels, human_label) || hasLabel(labels, blocked_label)
   switch (phase) {
     case 'blocked':
       return 'leave' // It waits for a person, who may be at work on it.

@@ -1,6 +1,7 @@
 import type {State} from '../core/state.ts'
 import type {Candidate, PriorityName} from '../data/candidate.ts'
 import type {AgentId} from '../data/ids.ts'
+import {hasLabel} from '../data/labels.ts'
 import type {LoadBalance} from '../data/load-balance.ts'
 import {agentFor} from './balance.ts'
 import {circumstancesOf, type Hold, holdsOn} from './holds.ts'
@@ -88,7 +89,7 @@ function mismatch(
 ): string | null {
   if (wanted !== undefined && wanted !== number) return 'not asked for'
   if (priority !== undefined && PRIORITY[rank] < PRIORITY[priority]) return `below priority ${priority}`
-  if (labels && !labels.some(label => own.includes(label))) return `has none of ${labels.join(', ')}`
+  if (labels && !labels.some(label => hasLabel(own, label))) return `has none of ${labels.join(', ')}`
   const excluded = excludeLabels?.find(label => own.includes(label))
   return excluded === undefined ? null : `labelled ${excluded}`
 }

@@ -62,11 +62,16 @@ it('brings reviews with their words, whose they are, and conversations that are 
   const reading = await read()
   expect(reading.reviews).toEqual([
     {by: 'grace', association: 'COLLABORATOR', state: 'changes', commit: sha, body: 'Wrong rows.\na.txt:1: Here.'},
+    {by: 'stranger', association: 'NONE', state: 'changes', commit: sha, body: 'No.'},
   ])
   expect(reading).toMatchObject({reviewDecision: 'changes', conversations: 1, rules: {approvals: 1}})
   repository.resolveThread(pull, thread)
   repository.review(pull, {by: 'grace', state: 'APPROVED'})
-  expect(await read()).toMatchObject({reviewDecision: 'approved', conversations: 0, reviews: [{state: 'approved'}]})
+  expect(await read()).toMatchObject({
+    reviewDecision: 'approved',
+    conversations: 0,
+    reviews: [{by: 'grace', state: 'approved'}, {by: 'stranger'}],
+  })
 })
 
 it('tells what was decided about the issue, and names the branch that counts', async () => {

@@ -20,6 +20,7 @@ const THREADS = `reviewThreads(first: ${PAGE}, after: $after) {
 
 const GATE_PULL = `query gatePull($owner: String!, $repo: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $repo) {
+    isPrivate
     defaultBranchRef { name }
     mergeQueue { id }
     pullRequest(number: $number) {
@@ -107,6 +108,7 @@ const threadsShape = z.object({reviewThreads: pageOf(threadShape)})
 
 const repositoryShape = z.object({
   repository: z.object({
+    isPrivate: z.boolean(),
     defaultBranchRef: z.object({name: z.string()}).nullable(),
     mergeQueue: z.object({id: z.string()}).nullable(),
     pullRequest: z.object({...pullShape.shape, ...reviewsShape.shape, ...threadsShape.shape}),
@@ -140,6 +142,7 @@ export async function readGatePull(client: GithubClient, number: number): Promis
     reviews: reviews.flatMap(review => toReview(review, threads)),
     reviewDecision: decisionOf(raw.reviewDecision),
     conversations: threads.filter(({isResolved}) => !isResolved).length,
+    isPrivate: repository.isPrivate,
     defaultBranch: defaultBranchRef?.name ?? raw.baseRefName,
     rules: {
       requiredChecks: (rule?.requiredStatusCheckContexts ?? []).filter(name => name !== null),

@@ -27,7 +27,7 @@ export async function readGateByRest(
   client: GithubClient,
   number: number,
 ): Promise<Omit<ForgeReading, 'checks' | 'baseChecks' | 'issue'>> {
-  const [pull, {mergeable_state: mergeState}, reviews, {defaultBranch}] = await Promise.all([
+  const [pull, {mergeable_state: mergeState}, reviews, {defaultBranch, isPrivate}] = await Promise.all([
     readPull(client, number),
     client.request(`GET ${PULL}`, {pull_number: number}, stateShape),
     client.list(`GET ${PULL}/reviews`, {pull_number: number}, reviewShape),
@@ -44,6 +44,7 @@ export async function readGateByRest(
     reviews: verdicts(reviews),
     reviewDecision: null,
     conversations: 0,
+    isPrivate,
     defaultBranch,
     rules: {
       requiredChecks: protection?.required_status_checks?.contexts ?? [],

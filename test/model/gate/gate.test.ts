@@ -235,6 +235,11 @@ const TABLE: Record<string, readonly Row[]> = {
       'merge',
     ],
     [
+      'send it back by the word of anybody who was invited to a private repository',
+      {reading: {isPrivate: true, reviews: [review({state: 'changes', association: 'NONE'})]}},
+      'repair',
+    ],
+    [
       'do not send it back by the word of a former contributor',
       {reading: {reviews: [review({state: 'changes', association: 'CONTRIBUTOR'})]}},
       'merge',

@@ -56,6 +56,7 @@ export function greenReading(change: Partial<GateReading> = {}): GateReading {
     conversations: 0,
     issue: {state: 'open', reason: null, labels: ['agent001', 'agent:review'], column: 'Review'},
     rules: {requiredChecks: [], approvals: 0, codeOwners: false, conversations: false, mergeQueue: false},
+    isPrivate: false,
     defaultBranch: 'main',
     baseChecks: {shown: true, idleApps: []},
     base: {tip: TIP, contained: true, hasWorkflows: false},

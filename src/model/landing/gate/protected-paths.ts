@@ -36,7 +36,7 @@ export function protectedPathsRule({reading, expected, policy}: GateInput): Line
   if (changes === null) return {says: 'wait', text: 'its changed files could not be read'}
   const found = protectedChanges(changes, policy)
   if (found.length === 0) return {says: 'yes', text: 'changes no protected path'}
-  const approved = countedReviews(reviews ?? []).filter(
+  const approved = countedReviews(reviews ?? [], {isPrivate: false}).filter(
     ({state, commit}) => state === 'approved' && commit === expected.head,
   )
   if (approved.length > 0) {

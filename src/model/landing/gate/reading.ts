@@ -76,6 +76,8 @@ export type ForgeReading = {
   conversations: number | null
   issue: GateIssue | undefined
   rules: BranchRules | null
+  /** Only invited people see the repository, and so only they review. */
+  isPrivate: boolean
   /** The branch that work in this repository is meant for. */
   defaultBranch: string
   /**

@@ -4,12 +4,12 @@ import type {GateInput, GateReview} from './reading.ts'
 
 type Line = Omit<GateLine, 'rule'>
 
-/** Whose reviews count: those who may write to the repository. Everybody may write a review of a public one. */
+/** Whose reviews count in a public repository, where everybody may write one: those who may write to it. */
 const MAY_WRITE: readonly Association[] = ['OWNER', 'MEMBER', 'COLLABORATOR']
 
-/** The verdicts of reviewers whose word counts. */
-export function countedReviews(reviews: readonly GateReview[]): GateReview[] {
-  return reviews.filter(({association}) => MAY_WRITE.includes(association))
+/** The verdicts of reviewers whose word counts: in a private repository all, as everybody there was invited. */
+export function countedReviews(reviews: readonly GateReview[], {isPrivate}: {isPrivate: boolean}): GateReview[] {
+  return reviews.filter(({association}) => isPrivate || MAY_WRITE.includes(association))
 }
 
 /**
@@ -18,7 +18,7 @@ export function countedReviews(reviews: readonly GateReview[]): GateReview[] {
  */
 export function reviewsRule({reading, expected, policy}: GateInput): Line {
   if (reading.reviews === null) return {says: 'wait', text: 'its reviews could not be read'}
-  const counted = countedReviews(reading.reviews)
+  const counted = countedReviews(reading.reviews, reading)
   const objections = counted.filter(({state}) => state === 'changes')
   const onHead = objections.filter(({commit}) => commit === expected.head)
   if (onHead.length > 0) {
@@ -29,7 +29,7 @@ export function reviewsRule({reading, expected, policy}: GateInput): Line {
     const who = objections.length > 0 ? people(objections) : 'a reviewer'
     return {says: 'approval', text: `${who} asked for changes on an earlier commit and has to review again`}
   }
-  const approvals = counted.filter(({state}) => state === 'approved')
+  const approvals = countedReviews(reading.reviews, {isPrivate: false}).filter(({state}) => state === 'approved')
   const needed = Math.max(policy.requireReviews, reading.rules?.approvals ?? 0)
   if (approvals.length < needed) {
     return {says: 'approval', text: `${approvals.length} of ${needed} approvals`}

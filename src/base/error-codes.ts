@@ -95,6 +95,8 @@ type GitCode =
   | 'claim-contested'
   | 'claim-lost'
   | 'claim-unreadable'
+  | 'clone-changed'
+  | 'clone-refused'
   | 'git-failed'
   | 'git-missing'
   | 'git-too-old'

@@ -48,6 +48,11 @@ export function repositoryKey(commonDir: string): string {
   return shortHash(realpathSync(commonDir))
 }
 
+/** A repository's own folder in the user's state folder. */
+export function repositoryFolder(state: string, commonDir: string): string {
+  return join(state, 'repositories', repositoryKey(commonDir))
+}
+
 /**
  * The paths by which the processes of one repository find each other. Creates no folder: see `ensurePrivateFolder`.
  * `commonDir` is that of `git rev-parse --git-common-dir`; `version` separates the hosts of different builds.
@@ -56,7 +61,7 @@ export function runtimePaths(options: {env: NodeJS.ProcessEnv; commonDir: string
   const {env, version} = options
   const state = stateFolder(env)
   const key = repositoryKey(options.commonDir)
-  const folder = join(state, 'repositories', key)
+  const folder = repositoryFolder(state, options.commonDir)
   const processPaths = (name: string): ProcessPaths => ({
     socket: socketPath({env, state, folder, name: `${name}.sock`}),
     lock: join(folder, `${name}.lock`),

@@ -45,7 +45,7 @@ export async function openForge(options: {
   const {root, state, config, env, clock, log, owner, readOnly = false} = options
   const token = tokenReader({config: config.github, env, host: () => address.host})
   const git = await openRepository({
-    ...{dir: root, env, clock, log, owner, hostName: hostname(), config, token},
+    ...{dir: root, state, env, clock, log, owner, hostName: hostname(), config, token, readOnly},
     ...(options.mainBranch === undefined ? {} : {mainBranch: options.mainBranch}),
   })
   const address = resolveRepository(config.github, git.remoteUrl)

@@ -18,7 +18,8 @@ import {publishBranch} from './commits/publish.ts'
 import {readMain} from './commits/read-main.ts'
 import {type Context, isAncestor} from './context.ts'
 import {realFolder} from './location.ts'
-import {checkGit, findMainBranch, findRemote, locate} from './open.ts'
+import {checkGit, findMainBranch, locate} from './open.ts'
+import {openRunner} from './open-runner.ts'
 import {type BrokenClaim, createClaims} from './refs/claims.ts'
 import {createLanding, type LandingHolder} from './refs/landing-lock.ts'
 import {createOwners} from './refs/owners.ts'
@@ -50,6 +51,10 @@ export type OpenOptions = {
     agents: Pick<Config['agents'], 'workspace_root'>
     recovery: Pick<Config['recovery'], 'rescue_size_limit_mb' | 'ignored_build_folders'>
   }
+  /** The user's state folder, which holds the git folder of our own. */
+  state: string
+  /** Writes nothing into it. */
+  readOnly?: boolean
   /** Default: `origin`. */
   remote?: string
   /** Default: what the clone noted, else what the remote says. */
@@ -81,7 +86,8 @@ export type Repository = GitGateway & {
 /**
  * Opens the repository that `dir` is in. Speaks to the remote only when the clone does not know its main branch.
  * Throws `not-a-repository`, `bare-repository`, `not-your-repository`, `no-remote`, `remote-protocol`, `no-commits`,
- * `no-main-branch`, `git-too-old`, `git-missing`, and as every call `remote-gone`, `remote-unreachable`, `auth-refused`.
+ * `no-main-branch`, `clone-refused`, `clone-changed`, `git-too-old`, `git-missing`, and as every call `remote-gone`,
+ * `remote-unreachable`, `auth-refused`.
  */
 export async function openRepository(options: OpenOptions): Promise<Repository> {
   const {env, clock, log, owner, hostName, remote: remoteName = 'origin', token = async () => null} = options
@@ -91,8 +97,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   await checkGit(entrance)
   const {root, commonDir} = await locate(entrance, dir)
 
-  const runner = createGitRunner({dir: root, env, token, now})
-  const remote = await findRemote(runner, root, remoteName)
+  const {runner, remote} = await openRunner({...options, root, commonDir, remoteName, token, now})
   const refs = createRemoteRefs(runner, remote)
   const head = await runner.git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {accept: [0, 1, 128]})
   if (head.exitCode !== 0) throw openErrors.noCommits(root)

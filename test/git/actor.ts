@@ -1,4 +1,5 @@
 import {once} from 'node:events'
+import {join} from 'node:path'
 import {sleep, systemClock} from '../../src/base/clock.ts'
 import {toErrorData} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
@@ -24,6 +25,7 @@ const [dir = '', given = ''] = process.argv.slice(2)
 const act = JSON.parse(given) as Act
 const repository = await openRepository({
   dir,
+  state: join(dir, '..', `state-${process.pid}`),
   env: process.env,
   owner: 'actor',
   hostName: 'testhost',

@@ -4,7 +4,7 @@ import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {neutralise} from '../../src/git/command/hardening.ts'
+import {cloneSettings, parseListing} from '../../src/git/command/own-config.ts'
 import {branchName, worktreeFolder} from '../../src/model/data/names.ts'
 import {claimOf, createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
@@ -34,6 +34,9 @@ async function poison(git: (...args: string[]) => Promise<string>, trap: string)
     'log.showSignature': 'true',
     'protocol.ext.allow': 'always',
     'uploadpack.packObjectsHook': trap,
+    'hook.evil.command': trap,
+    'hook.evil.event': 'pre-push',
+    'include.path': '/nowhere',
   }
   for (const [key, value] of Object.entries(settings)) await git('config', key, value)
 }
@@ -90,20 +93,31 @@ describe('attacks', () => {
     expect(sprung()).toBe(true)
   })
 
-  it('what the user set for all repositories stays in force', () => {
+  it('what our git takes over from a clone runs nothing that an agent can change', () => {
     const listing = (entries: [scope: string, key: string, value: string][]) =>
-      entries.map(([scope, key, value]) => `${scope}\0${key}\n${value}\0`).join('')
-    expect(
-      neutralise(
-        listing([
-          ['global', 'filter.lfs.clean', 'git-lfs clean -- %f'],
-          ['local', 'filter.lfs.clean', 'evil'],
-          ['worktree', 'Merge.My.Driver.driver', 'evil'],
-          ['local', 'core.SSHCommand', 'evil'],
-          ['local', 'user.name', 'me'],
-        ]),
-      ),
-    ).toEqual(['filter.lfs.clean=git-lfs clean -- %f', 'Merge.My.Driver.driver=false', 'core.SSHCommand=ssh'])
+      parseListing(entries.map(([scope, key, value]) => `${scope}\0${key}\n${value}\0`).join(''))
+    const settings = cloneSettings(
+      listing([
+        ['global', 'filter.lfs.clean', 'git-lfs clean -- %f'],
+        ['local', 'Filter.Crypt.Clean', '"git-crypt" clean'],
+        ['local', 'core.AutoCRLF', 'input'],
+        ['local', 'url.http://evil/.insteadOf', 'https://github.com/'],
+        ['local', 'core.fsmonitor', 'evil'],
+        ['local', 'include.path', '../evil'],
+        ['worktree', 'hook.evil.command', 'evil'],
+      ]),
+    )
+    expect(settings).toEqual({
+      storage: [{scope: 'local', key: 'core.autocrlf', value: 'input'}],
+      lasting: [{scope: 'local', key: 'filter.Crypt.clean', value: '"git-crypt" clean'}],
+      refused: null,
+    })
+    const refused = (key: string, value: string) => cloneSettings(listing([['local', key, value]])).refused?.key
+    expect(refused('extensions.partialClone', 'origin')).toBe('extensions.partialclone')
+    expect(refused('remote.origin.promisor', 'true')).toBe('remote.origin.promisor')
+    expect(refused('extensions.unheardOf', '1')).toBe('extensions.unheardof')
+    expect(refused('filter.x.clean', 'python3 "tools/clean.py"')).toBe('filter.x.clean')
+    expect(refused('filter.x.clean', '"/usr/bin/python3" -m nbstripout')).toBeUndefined()
   })
 
   it('a conflict that a merge driver of the repository would hide is seen', async () => {
@@ -118,6 +132,57 @@ describe('attacks', () => {
     await repository.fetch()
     await clone.git('config', 'merge.hide.driver', 'true')
     expect(await repository.conflictsWithMain(commit)).toEqual(['a.txt'])
+  })
+
+  it('commits that the agent replaced, grafted or cut off are seen as they are', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, claim, work} = await startTicket(repository, 1, clone)
+    const head = await work.commitFile('a.txt', 'a\n')
+    const orphan = await work.git('commit-tree', '-m', 'other', `${head}^{tree}`)
+    await work.git('replace', head, orphan)
+    await writeFile(join(repository.commonDir, 'info', 'grafts'), `${head}\n`)
+    await writeFile(join(repository.commonDir, 'shallow'), `${head}\n`)
+    expect((await repository.inspect(path)).commits.map(({sha}) => sha)).toEqual([head])
+    await repository.pushWork({worktree: path, claim, head, patch: {}})
+    expect(await sandbox.remote('rev-list', '--count', branch)).toBe('2')
+  })
+
+  it('an address or a program that was changed before a start is refused by name', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const state = join(sandbox.path, 'state')
+    await clone.git('config', 'filter.crypt.clean', 'git-crypt clean')
+    await sandbox.open(clone, {state})
+    await sandbox.open(clone, {state})
+    await clone.git('config', 'filter.crypt.clean', 'evil')
+    await clone.git('config', 'core.sshCommand', 'evil')
+    await clone.git('config', 'remote.origin.url', `${sandbox.url}-evil`)
+    const error = await refusal(sandbox.open(clone, {state}))
+    expect(error.code).toBe('clone-changed')
+    for (const name of ['address of origin', 'filter.crypt.clean', 'core.sshcommand'])
+      expect(error.message).toContain(name)
+  })
+
+  it('filters that the clone had before are run by us as by the agent', async () => {
+    await using sandbox = await createSandbox({'.gitattributes': 'secret.txt filter=crypt\n'})
+    const clone = await sandbox.clone()
+    for (const [key, value] of [
+      ['clean', 'tr a-z n-za-m'],
+      ['smudge', 'tr a-z n-za-m'],
+      ['required', 'true'],
+    ] as const)
+      await clone.git('config', `filter.crypt.${key}`, value)
+    await clone.commitFile('secret.txt', 'password\n')
+    await clone.git('push', '--quiet', 'origin', 'main')
+    const repository = await sandbox.open(clone)
+    const {path, work} = await startTicket(repository, 1, clone)
+    expect(await readFile(join(path, 'secret.txt'), 'utf8')).toBe('password\n')
+    expect((await repository.inspect(path)).dirty).toEqual([])
+    await work.git('add', '--renormalize', '.')
+    expect(await work.git('status', '--porcelain')).toBe('')
+    expect(await work.git('show', 'HEAD:secret.txt')).toBe('cnffjbeq')
   })
 
   it('names that look like options or commands are only names', async () => {
@@ -190,12 +255,22 @@ describe('attacks', () => {
       expect(await readFile(join(repository.commonDir, 'config'), 'utf8')).not.toContain(github.token)
       expect(await readFile(join(repository.commonDir, 'config'), 'utf8')).not.toMatch(/authorization/i)
 
-      // The agent leads the address of our server to another one.
+      // The agent leads our server's traffic to another one, by every key that can.
       const {port} = stranger.address() as AddressInfo
-      await clone.git('config', `url.http://127.0.0.1:${port}/.insteadOf`, `${github.url}/`)
-      expect((await refusal(repository.claim(claimOf(2, forge.base)))).code).toBe('auth-refused')
-      expect(seen.length).toBeGreaterThan(0)
-      expect(seen.filter(Boolean)).toEqual([])
+      const evil = `http://127.0.0.1:${port}`
+      for (const [key, value] of [
+        [`url.${evil}/.insteadOf`, `${github.url}/`],
+        [`url.${evil}/.pushInsteadOf`, `${github.url}/`],
+        ['http.proxy', evil],
+        [`http.${github.url}.proxy`, evil],
+        [`remote.${repository.remoteUrl}.proxy`, evil],
+        [`remote.${repository.remoteUrl}.vcs`, 'ext'],
+        ['http.extraHeader', 'X-Evil: 1'],
+      ] as const)
+        await clone.git('config', key, value)
+      await repository.claim(claimOf(2, forge.base))
+      await repository.fetch()
+      expect(seen).toEqual([])
     } finally {
       await new Promise(resolve => stranger.close(resolve))
     }

@@ -88,9 +88,13 @@ export async function createForge(given: RepositoryOptions = {}) {
   return {github, clone, repository, options, base, [Symbol.asyncDispose]: () => owned.disposeAsync()}
 }
 
+let openings = 0
+
+/** A state folder of its own for each opening, in which nothing was noted before. */
 export function openOptions(dir: string, env: Record<string, string>): OpenOptions {
   return {
     dir,
+    state: join(dir, '..', `state-${++openings}`),
     env,
     owner: 'tester',
     hostName: 'testhost',

@@ -2,7 +2,7 @@ import {type SimpleGit, simpleGit} from 'simple-git'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {type RunResult, run} from '../../base/run.ts'
 import {localFailure, remoteFailure} from './failures.ts'
-import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, neutralise} from './hardening.ts'
+import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS} from './hardening.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
 /** A checkout of a big repository on a slow disk takes minutes. */
@@ -15,15 +15,6 @@ const ANY_EXIT_CODE = Array.from({length: 256}, (_, code) => code)
 /** Variables of the caller's environment that git gets; it gets no others. */
 const KEPT_VARIABLES =
   /^(PATH|HOME|USER|LOGNAME|TMPDIR|TZ|XDG_CONFIG_HOME|SSH_AUTH_SOCK|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|((https?|all|no)_proxy)|GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|GIT_SSH_COMMAND)$/i
-
-/**
- * Commands that never look at the index or at files, so that nothing the configuration names can run in them. Even
- * `write-tree` runs filters: it compares files that changed in the index's own second.
- */
-const PLUMBING = new Set([
-  ...['--version', 'cat-file', 'check-ref-format', 'commit-tree', 'for-each-ref', 'hash-object', 'merge-base'],
-  ...['rev-list', 'rev-parse', 'symbolic-ref', 'update-ref'],
-])
 
 const AUTHOR = {name: 'Clambake', email: 'clambake@localhost'} as const
 
@@ -39,8 +30,8 @@ type GitOptions = {
 }
 
 /**
- * Runs every git command of Clambake. Each call has a built environment and an argument vector, and the repository's
- * configuration cannot run programs in it.
+ * Runs every git command of Clambake. Each call has a built environment and an argument vector, and ends in time. With a
+ * folder of our own it reads no configuration that an agent can write.
  */
 export type GitRunner = {
   /** Any local command. */
@@ -55,6 +46,11 @@ export type GitRunner = {
 
 type RunnerOptions = {
   dir: string
+  /**
+   * Our own folder in the place of the clone's common one, so that its configuration is ours (`src/git/own-folder.ts`).
+   * Without it a runner only finds out about the repository: it reads refs and configuration, and reaches no network.
+   */
+  ownFolder?: string
   env: Readonly<Record<string, string | undefined>>
   token: () => Promise<string | null>
   /** Epoch milliseconds for the commits that Clambake makes. */
@@ -62,14 +58,13 @@ type RunnerOptions = {
 }
 
 export function createGitRunner(options: RunnerOptions): GitRunner {
-  const base = buildEnv(options.env)
+  const base = buildEnv(options)
   const reader = createReader(options.dir, base)
 
   function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
     const date = `@${Math.floor(options.now() / 1000)} +0000`
     return {
       ...base,
-      GIT_ALLOW_PROTOCOL: ALLOWED_PROTOCOLS,
       GIT_ASKPASS: '',
       GIT_AUTHOR_NAME: AUTHOR.name,
       GIT_AUTHOR_EMAIL: AUTHOR.email,
@@ -81,23 +76,11 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     }
   }
 
-  /** Settings that neutralise what the repository's configuration has at this moment. */
-  async function guards(at: Place): Promise<string[]> {
-    const {stdout} = await run('git', {
-      args: [...placeArgs(at), 'config', '--list', '--show-scope', '--null'],
-      cwd: folderOf(at),
-      env: environment(),
-      timeoutMs: LOCAL_TIMEOUT_MS,
-    })
-    return neutralise(stdout)
-  }
-
   async function call(
     args: readonly string[],
     call: {at: Place; config: readonly string[]; timeoutMs: number} & Pick<GitOptions, 'input' | 'env'>,
   ): Promise<RunResult> {
-    const harmless = args[0] !== undefined && PLUMBING.has(args[0])
-    const config = [...FIXED_CONFIG, ...call.config, ...(harmless ? [] : await guards(call.at))]
+    const config = [...FIXED_CONFIG, ...call.config]
     return run('git', {
       args: [...placeArgs(call.at), ...config.flatMap(setting => ['-c', setting]), ...args],
       cwd: folderOf(call.at),
@@ -140,7 +123,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
           at: options.dir,
           config: NETWORK_CONFIG,
           timeoutMs: NETWORK_TIMEOUT_MS,
-          env: loginEnv(remote, token),
+          env: {GIT_ALLOW_PROTOCOL: ALLOWED_PROTOCOLS, ...loginEnv(remote, token)},
         })
         return {...result, stdout: scrub(result.stdout, secret), stderr: scrub(result.stderr, secret)}
       } catch (error) {
@@ -160,16 +143,26 @@ function folderOf(at: Place): string {
 }
 
 /** Git asks nothing on the terminal, answers in English, and never takes the agent's index lock to read. */
-function buildEnv(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const kept = Object.entries(given).filter(
+function buildEnv({env, ownFolder}: RunnerOptions): Record<string, string> {
+  const kept = Object.entries(env).filter(
     (entry): entry is [string, string] => KEPT_VARIABLES.test(entry[0]) && entry[1] !== undefined,
   )
-  return {...Object.fromEntries(kept), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0'}
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    // Only a call that is meant to reach the network allows a transport.
+    GIT_ALLOW_PROTOCOL: '',
+    ...PLAIN_OBJECTS,
+    ...(ownFolder === undefined ? {} : {GIT_COMMON_DIR: ownFolder}),
+  }
 }
 
 function createReader(baseDir: string, env: Record<string, string>): SimpleGit {
   return simpleGit({
     baseDir,
+    timeout: {block: LOCAL_TIMEOUT_MS},
     config: [...FIXED_CONFIG],
     allowEnvironment: Object.keys(env),
     unsafe: {

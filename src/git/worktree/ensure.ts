@@ -1,7 +1,8 @@
 import {appendFile, mkdir, readdir, readFile, rm, rmdir} from 'node:fs/promises'
-import {dirname, join, relative, sep} from 'node:path'
+import {basename, dirname, join, relative, sep} from 'node:path'
 import PQueue from 'p-queue'
 import {ClambakeError} from '../../base/errors.ts'
+import {replaceFile} from '../../base/files.ts'
 import {createKeyedMutex, createMutex} from '../../base/mutex.ts'
 import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
@@ -50,11 +51,13 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
     await clearPlace(pins, {path, listed: listed.find(worktree => worktree.path === path)})
     await ensureBranch(context, {branch, base})
     await mkdir(dirname(path), {recursive: true})
+    // Git removes the folder with its last worktree, and creates none where our link is.
+    await mkdir(join(context.commonDir, 'worktrees'), {recursive: true})
     for (let attempt = 1; ; attempt++) {
       // Twice --force: the place may be noted for a worktree that is gone, even locked.
       const args = ['worktree', 'add', '--quiet', '--force', '--force', '--no-checkout', '--', path, branch]
       const {exitCode, stderr} = await runner.git(args, {accept: [0, 128, 255]})
-      if (exitCode === 0) return
+      if (exitCode === 0) return nameCommonFolder(context, path)
       if (attempt === ADD_TRIES) {
         throw new ClambakeError({
           code: 'worktree-failed',
@@ -86,6 +89,13 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
     const real = await placeInside(context, path)
     return places.run(real, () => ensure({path: real, branch, base}))
   }
+}
+
+/** Our git names its own folder in a new worktree's `.git` file; the agent's git must work with the clone's. */
+async function nameCommonFolder({commonDir}: Context, path: string): Promise<void> {
+  const file = join(path, '.git')
+  const id = basename((await readFile(file, 'utf8')).trimEnd())
+  await replaceFile(file, `gitdir: ${join(commonDir, 'worktrees', id)}\n`)
 }
 
 function otherBranch(options: {path: string; branch: string; found: string | null}): ClambakeError {

@@ -1,0 +1,44 @@
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {repositoryFolder} from '../base/paths.ts'
+import type {Remote} from './command/remote-url.ts'
+import {createGitRunner, type GitRunner} from './command/run-git.ts'
+import {findRemote} from './open.ts'
+import {makeOwnFolder} from './own-folder.ts'
+
+/**
+ * Finds the remote in the clone's configuration, then gives a runner that never reads that configuration again.
+ * Throws `no-remote`, `remote-protocol`, `clone-refused`, `clone-changed`.
+ */
+export async function openRunner(options: {
+  root: string
+  commonDir: string
+  remoteName: string
+  env: Readonly<Record<string, string | undefined>>
+  token: () => Promise<string | null>
+  now: () => number
+  state: string
+  readOnly?: boolean
+}): Promise<{runner: GitRunner; remote: Remote}> {
+  const {root, commonDir, remoteName, env, token, now, state, readOnly = false} = options
+  const entrance = createGitRunner({dir: root, env, token, now})
+  const remote = await findRemote(entrance, root, remoteName)
+  const kept = join(repositoryFolder(state, commonDir), 'git')
+  const ownFolder = await makeOwnFolder({
+    runner: entrance,
+    commonDir,
+    remote: {name: remoteName, url: remote.url, pushUrl: remote.pushUrl},
+    folder: readOnly ? temporaryFolder() : kept,
+    readOnly,
+    note: `${kept}-first-seen.json`,
+  })
+  return {runner: createGitRunner({dir: root, ownFolder, env, token, now}), remote}
+}
+
+/** A folder that is gone when this process ends. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'clambake-git-'))
+  process.once('exit', () => rmSync(folder, {recursive: true, force: true}))
+  return folder
+}

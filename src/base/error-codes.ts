@@ -103,6 +103,7 @@ type GitCode =
   | 'head-moved'
   | 'index-locked'
   | 'landing-lost'
+  | 'lfs-not-uploaded'
   | 'no-branch'
   | 'no-commits'
   | 'no-common-history'

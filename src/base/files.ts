@@ -1,5 +1,5 @@
 import {readFileSync, renameSync, writeFileSync} from 'node:fs'
-import {mkdir, rename, writeFile} from 'node:fs/promises'
+import {constants, mkdir, open, rename, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {isSystemError} from './errors.ts'
 
@@ -9,6 +9,23 @@ export function textOrNull(file: string): string | null {
     return readFileSync(file, 'utf8')
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return null
+    throw error
+  }
+}
+
+/** Everything but a file, and a name that is missing: a link, a pipe that nobody writes, a folder. */
+const NO_FILE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EMLINK'] as const
+
+/**
+ * Reads the text of a plain file that an agent may have made; null: there is none. It follows no link and never waits for
+ * the other end of a pipe.
+ */
+export async function plainText(file: string): Promise<string | null> {
+  try {
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+    return (await handle.stat()).isFile() ? await handle.readFile('utf8') : null
+  } catch (error) {
+    if (NO_FILE.some(code => isSystemError(error, code))) return null
     throw error
   }
 }

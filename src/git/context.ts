@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import type {GitRunner} from './command/run-git.ts'
+import type {OwnFolder} from './own-folder.ts'
 import type {Records} from './refs/records.ts'
 import type {RemoteRefs} from './refs/remote-refs.ts'
 
@@ -13,6 +14,8 @@ export type Context = {
   readonly remoteName: string
   readonly mainBranch: string
   readonly runner: GitRunner
+  /** How content of git-lfs gets to its server; null: it is not set up. */
+  readonly lfs: OwnFolder['lfs']
   readonly refs: RemoteRefs
   readonly records: Records
   readonly clock: Clock

@@ -5,7 +5,7 @@ import {repositoryFolder} from '../base/paths.ts'
 import type {Remote} from './command/remote-url.ts'
 import {createGitRunner, type GitRunner} from './command/run-git.ts'
 import {findRemote} from './open.ts'
-import {makeOwnFolder} from './own-folder.ts'
+import {makeOwnFolder, type OwnFolder} from './own-folder.ts'
 
 /**
  * Finds the remote in the clone's configuration, then gives a runner that never reads that configuration again.
@@ -20,7 +20,7 @@ export async function openRunner(options: {
   now: () => number
   state: string
   readOnly?: boolean
-}): Promise<{runner: GitRunner; remote: Remote}> {
+}): Promise<{runner: GitRunner; remote: Remote; lfs: OwnFolder['lfs']}> {
   const {root, commonDir, remoteName, env, token, now, state, readOnly = false} = options
   const entrance = createGitRunner({dir: root, env, token, now})
   const remote = await findRemote(entrance, root, remoteName)
@@ -33,7 +33,7 @@ export async function openRunner(options: {
     readOnly,
     note: `${kept}-first-seen.json`,
   })
-  return {runner: createGitRunner({dir: root, ownFolder, env, token, now}), remote}
+  return {runner: createGitRunner({dir: root, ownFolder: ownFolder.path, env, token, now}), remote, lfs: ownFolder.lfs}
 }
 
 /** A folder that is gone when this process ends. */

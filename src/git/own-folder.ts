@@ -1,8 +1,8 @@
-import {existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync} from 'node:fs'
+import {chmodSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {z} from 'zod'
 import {ClambakeError, isSystemError, usageError} from '../base/errors.ts'
-import {textOrNull, writePrivateFile} from '../base/files.ts'
+import {plainText, textOrNull, writePrivateFile} from '../base/files.ts'
 import {ensurePrivateFolder} from '../base/paths.ts'
 import {asLines, cloneSettings, ownConfig, parseListing, type Setting} from './command/own-config.ts'
 import type {GitRunner} from './command/run-git.ts'
@@ -13,11 +13,24 @@ const SHARED_INFO = ['exclude', 'attributes'] as const
 /** Folders that must exist, because git creates them only where no link is. */
 const NEEDED = ['logs', 'worktrees', 'info'] as const
 
-const firstSeen = z.object({url: z.string(), pushUrl: z.string(), settings: z.array(z.string()), shallow: z.boolean()})
+const firstSeen = z.object({
+  url: z.string(),
+  pushUrl: z.string(),
+  settings: z.array(z.string()),
+  shallow: z.boolean(),
+  /** The clone's hook that uploads for git-lfs. */
+  lfsHook: z.string().nullable(),
+})
 type FirstSeen = z.infer<typeof firstSeen>
 
 /** The clone's address as its configuration has it now, without credentials. */
 type Address = {url: string; pushUrl: string}
+
+export type OwnFolder = {
+  path: string
+  /** How content of git-lfs gets to its server; null: no filter of git-lfs is set up. `hook`: a file. */
+  lfs: {hook: string | null} | null
+}
 
 /**
  * Makes the folder that our git uses in the place of the clone's common folder: links to its objects and refs beside a
@@ -36,7 +49,7 @@ export async function makeOwnFolder(options: {
   readOnly: boolean
   /** Where it is noted. */
   note: string
-}): Promise<string> {
+}): Promise<OwnFolder> {
   const {runner, commonDir, remote, folder, readOnly, note} = options
   const listing = parseListing(await runner.text(['config', '--list', '--show-scope', '--null']))
   const {storage, lasting, refused} = cloneSettings(listing)
@@ -46,6 +59,7 @@ export async function makeOwnFolder(options: {
     pushUrl: remote.pushUrl,
     settings: asLines(lasting),
     shallow: existsSync(join(commonDir, 'shallow')),
+    lfsHook: await lfsHookIn(commonDir),
   }
   const before = readNote(note)
   if (before) refuseChanges({before, now, note, remoteName: remote.name})
@@ -53,10 +67,21 @@ export async function makeOwnFolder(options: {
     ensurePrivateFolder(join(note, '..'))
     writePrivateFile(note, `${JSON.stringify(now, null, 2)}\n`)
   }
-  makeLinks({commonDir, folder, shallow: (before ?? now).shallow, lfs: usesLfs(listing)})
+  const {shallow, lfsHook} = before ?? now
+  const lfs = usesLfs(listing)
+  makeLinks({commonDir, folder, shallow, lfs})
   const text = ownConfig({settings: [...storage, ...lasting], remote, listing})
   if (textOrNull(join(folder, 'config')) !== text) writePrivateFile(join(folder, 'config'), text)
-  return folder
+  const hook = join(folder, 'lfs-pre-push')
+  if (lfs && lfsHook !== null && textOrNull(hook) !== lfsHook) writePrivateFile(hook, lfsHook)
+  if (lfs && lfsHook !== null) chmodSync(hook, 0o700)
+  return {path: folder, lfs: lfs ? {hook: lfsHook === null ? null : hook} : null}
+}
+
+/** The clone's pre-push hook, if it is the one that git-lfs installs. */
+async function lfsHookIn(commonDir: string): Promise<string | null> {
+  const text = await plainText(join(commonDir, 'hooks', 'pre-push'))
+  return text !== null && /lfs/i.test(text) ? text : null
 }
 
 /** Whether a filter of git-lfs is set up, by the clone or by the user. */

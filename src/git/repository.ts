@@ -97,7 +97,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   await checkGit(entrance)
   const {root, commonDir} = await locate(entrance, dir)
 
-  const {runner, remote} = await openRunner({...options, root, commonDir, remoteName, token, now})
+  const {runner, remote, lfs} = await openRunner({...options, root, commonDir, remoteName, token, now})
   const refs = createRemoteRefs(runner, remote)
   const head = await runner.git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {accept: [0, 1, 128]})
   if (head.exitCode !== 0) throw openErrors.noCommits(root)
@@ -111,6 +111,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     remoteName,
     mainBranch,
     runner,
+    lfs,
     refs,
     records,
     clock,

@@ -1,9 +1,10 @@
 import {existsSync} from 'node:fs'
-import {chmod, mkdir, readFile, symlink, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {run} from '../../src/base/run.ts'
 import {cloneSettings, parseListing} from '../../src/git/command/own-config.ts'
 import {branchName, worktreeFolder} from '../../src/model/data/names.ts'
 import {claimOf, createForge, createSandbox, refusal, startTicket} from './setup.ts'
@@ -147,6 +148,23 @@ describe('attacks', () => {
     expect((await repository.inspect(path)).commits.map(({sha}) => sha)).toEqual([head])
     await repository.pushWork({worktree: path, claim, head, patch: {}})
     expect(await sandbox.remote('rev-list', '--count', branch)).toBe('2')
+  })
+
+  it('pipes in the place of files of git make no call wait', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, base, work} = await startTicket(repository, 1, clone)
+    await work.commitFile('a.txt', 'a\n')
+    const gitDir = await work.git('rev-parse', '--absolute-git-dir')
+    const pipes = ['logs/HEAD', 'MERGE_HEAD', 'ORIG_HEAD'].map(name => join(gitDir, name))
+    for (const pipe of [...pipes, join(repository.commonDir, 'info', 'exclude'), join(path, 'pipe')]) {
+      await rm(pipe, {force: true})
+      await run('mkfifo', {args: [pipe], env: sandbox.env})
+    }
+    await repository.ensureWorktree({path: join(repository.workspaceRoot, 'issue-2'), branch: 'agent002/2-x', base})
+    await repository.rescue({worktree: path, reason: 'x'})
+    await repository.removeWorktree({path, branch, landed: null})
   })
 
   it('an address or a program that was changed before a start is refused by name', async () => {

@@ -5,8 +5,11 @@ import {localFailure, remoteFailure} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS} from './hardening.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
-/** A checkout of a big repository on a slow disk takes minutes. */
-const LOCAL_TIMEOUT_MS = 10 * 60_000
+/** The longest time of a local command. One that meets a pipe in the place of a file would wait for ever. */
+const LOCAL_TIMEOUT_MS = 3 * 60_000
+/** A checkout of a big repository on a slow disk takes minutes, and so does reading all of its objects. */
+const LONG_TIMEOUT_MS = 10 * 60_000
+const LONG = ['reset', 'read-tree', 'fsck', 'hash-object']
 /** A stalled transfer ends by itself (http.lowSpeedTime); this is for a server that never answers. */
 const NETWORK_TIMEOUT_MS = 5 * 60_000
 
@@ -42,6 +45,8 @@ export type GitRunner = {
   read(args: readonly string[]): Promise<string>
   /** A command that contacts the remote, with the login; returns any exit code. Throws only when it cannot run. */
   network(args: readonly string[], options: {remote: Remote; doing: string}): Promise<RunResult>
+  /** The person's own program, a hook say, with the login and the rest of our environment; returns any exit code. */
+  program(file: string, options: {args: readonly string[]; input: string; remote: Remote}): Promise<RunResult>
 }
 
 type RunnerOptions = {
@@ -93,7 +98,8 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
 
   async function git(args: readonly string[], given: GitOptions = {}): Promise<RunResult> {
     const {at = options.dir, accept = [0], ...rest} = given
-    const result = await call(args, {at, config: [], timeoutMs: LOCAL_TIMEOUT_MS, ...rest})
+    const timeoutMs = LONG.includes(args[0] ?? '') ? LONG_TIMEOUT_MS : LOCAL_TIMEOUT_MS
+    const result = await call(args, {at, config: [], timeoutMs, ...rest})
     if (!accept.includes(result.exitCode)) {
       throw localFailure({args, exitCode: result.exitCode, stderr: result.stderr})
     }
@@ -129,6 +135,25 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
       } catch (error) {
         // The cause would carry the child's environment with the login.
         throw remoteFailure({doing, remote: remote.url, detail: scrub(messageOf(error), secret)})
+      }
+    },
+
+    async program(file, {args, input, remote}) {
+      const token = await options.token()
+      const secret = token ?? remote.password
+      try {
+        const login = loginEnv(remote, token)
+        const result = await run(file, {
+          args,
+          input,
+          cwd: options.dir,
+          env: {...options.env, ...environment({GIT_ALLOW_PROTOCOL: ALLOWED_PROTOCOLS, ...login})},
+          timeoutMs: LONG_TIMEOUT_MS,
+          accept: ANY_EXIT_CODE,
+        })
+        return {...result, stdout: scrub(result.stdout, secret), stderr: scrub(result.stderr, secret)}
+      } catch (error) {
+        return {exitCode: 127, stdout: '', stderr: scrub(messageOf(error), secret)}
       }
     },
   }

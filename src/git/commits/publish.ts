@@ -2,6 +2,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import {commitOf} from './diff.ts'
+import {uploadLfs} from './upload-lfs.ts'
 
 /**
  * Brings the remote's branch forward to the local one. A remote that is ahead stays so; one that has
@@ -18,6 +19,7 @@ export async function publishBranch(context: Context, branch: string): Promise<{
     if (await isAncestor(context, head, from)) return {head: from, pushed: false}
     if (!(await isAncestor(context, from, head))) throw moved(branch, from)
   }
+  await uploadLfs(context, {branch, head})
   const outcome = await context.refs.push([{ref, from, to: head}], doing)
   if (outcome.state === 'moved') throw moved(branch, outcome.found.get(ref) ?? null)
   return {head, pushed: true}

@@ -1,8 +1,8 @@
-import {appendFile, mkdir, readdir, readFile, rm, rmdir} from 'node:fs/promises'
+import {appendFile, mkdir, readdir, rm, rmdir} from 'node:fs/promises'
 import {basename, dirname, join, relative, sep} from 'node:path'
 import PQueue from 'p-queue'
 import {ClambakeError} from '../../base/errors.ts'
-import {replaceFile} from '../../base/files.ts'
+import {plainText, replaceFile} from '../../base/files.ts'
 import {createKeyedMutex, createMutex} from '../../base/mutex.ts'
 import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
@@ -94,7 +94,7 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
 /** Our git names its own folder in a new worktree's `.git` file; the agent's git must work with the clone's. */
 async function nameCommonFolder({commonDir}: Context, path: string): Promise<void> {
   const file = join(path, '.git')
-  const id = basename((await readFile(file, 'utf8')).trimEnd())
+  const id = basename(((await plainText(file)) ?? '').trimEnd())
   await replaceFile(file, `gitdir: ${join(commonDir, 'worktrees', id)}\n`)
 }
 
@@ -221,7 +221,10 @@ async function excludeWorkspace(context: Context): Promise<void> {
   if (inside === '' || inside.split(sep)[0] === '..') return
   const line = `/${inside.split(sep).join('/')}/`
   const file = join(context.commonDir, 'info', 'exclude')
-  const text = (await statOrNull(file)) ? await readFile(file, 'utf8') : ''
+  const found = await statOrNull(file)
+  const text = found?.isFile() ? ((await plainText(file)) ?? '') : ''
+  // Writing into a pipe or through a link would reach something else.
+  if (found && !found.isFile()) await rm(file, {recursive: true})
   if (text.split('\n').includes(line)) return
   await mkdir(dirname(file), {recursive: true})
   await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`)

@@ -1,6 +1,7 @@
-import {lstat, readFile, realpath} from 'node:fs/promises'
+import {lstat, realpath} from 'node:fs/promises'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {ClambakeError, isSystemError} from '../../base/errors.ts'
+import {plainText} from '../../base/files.ts'
 import type {Worktree} from '../../model/gateways/git.ts'
 import type {Context} from '../context.ts'
 
@@ -78,7 +79,7 @@ export async function verifyWorktree(context: Context, path: string): Promise<Ve
   const kind = await statOrNull(link)
   if (!kind) throw foreign('it has no .git file')
   if (!kind.isFile()) throw foreign('its .git is not a plain file')
-  const gitDir = /^gitdir: (.+?)\n*$/.exec(await readFile(link, 'utf8'))?.[1]
+  const gitDir = /^gitdir: (.+?)\n*$/.exec((await plainText(link)) ?? '')?.[1]
   if (gitDir === undefined) throw foreign('its .git file names no git folder')
   const ours = join(context.commonDir, 'worktrees')
   const named = await realOrSame(resolve(real, gitDir))
@@ -103,7 +104,7 @@ async function isSymlink(path: string): Promise<boolean> {
 }
 
 async function textOrNull(path: string): Promise<string | null> {
-  return (await statOrNull(path))?.isFile() ? (await readFile(path, 'utf8')).replace(/\n+$/, '') : null
+  return (await plainText(path))?.replace(/\n+$/, '') ?? null
 }
 
 /** Real path of the longest part that exists, with the rest as it is. */

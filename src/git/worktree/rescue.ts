@@ -1,11 +1,11 @@
-import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {plainText} from '../../base/files.ts'
 import type {Rescue} from '../../model/gateways/git.ts'
 import {type Context, mainRef, presentCommits} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {branchOf, headOf} from './inspect.ts'
-import {statOrNull, type VerifiedWorktree, verifyWorktree} from './list.ts'
+import {type VerifiedWorktree, verifyWorktree} from './list.ts'
 import {takeSnapshot} from './snapshot.ts'
 
 /**
@@ -44,12 +44,10 @@ export async function rescue(
 
 /** Commits that nothing but the worktree's own log or an unfinished operation names: amended, reset, half-merged. */
 export async function forgotten(context: Context, at: VerifiedWorktree): Promise<string[]> {
-  const log = join(at.gitDir, 'logs', 'HEAD')
-  const lines = (await statOrNull(log)) ? (await readFile(log, 'utf8')).split('\n') : []
+  const lines = ((await plainText(join(at.gitDir, 'logs', 'HEAD'))) ?? '').split('\n')
   const named = lines.flatMap(line => line.split(' ')[1] ?? [])
   for (const name of ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'REBASE_HEAD', 'ORIG_HEAD']) {
-    const file = join(at.gitDir, name)
-    if (await statOrNull(file)) named.push(...(await readFile(file, 'utf8')).split('\n'))
+    named.push(...((await plainText(join(at.gitDir, name))) ?? '').split('\n'))
   }
   const here = await presentCommits(context, new Set(named.filter(oid => /^[0-9a-f]{40,64}$/.test(oid))))
   if (here.length === 0) return []

@@ -27,7 +27,7 @@ export async function takeSnapshot(context: Context, at: VerifiedWorktree): Prom
   try {
     const index = join(scratch, 'index')
     const own = join(at.gitDir, 'index')
-    if (await statOrNull(own)) await copyIndex(own, index)
+    if ((await statOrNull(own))?.isFile()) await copyIndex(own, index)
     const env = {GIT_INDEX_FILE: index}
     await refuseSubmodules(context, at)
     const unmerged = await dropUnmerged(context, at, env)

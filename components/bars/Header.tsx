@@ -75,7 +75,7 @@ function headerParts(drawn: {
   const working = agents.filter(row => AGENT_STATES[row.state].busy).length
   const gap = compact ? ' ' : '  '
   const aboard = compact ? ` ${glyphs.aboard}${header.aboard}` : ` ${glyphs.ready} ${header.aboard} aboard`
-  const trouble = header.troubles[0]
+  const trouble = header.halted ?? header.troubles[0]
   const parts: Part[] = [
     {side: 'left', drop: 2, line: [{text: safeLine(header.repository), bold: true}]},
     {

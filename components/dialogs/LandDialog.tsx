@@ -1,6 +1,6 @@
 import {safeLine} from '../../src/base/text.ts'
 import {count} from '../../src/base/words.ts'
-import {landLines} from '../../src/client/dialogs/land.ts'
+import {canLand, landLines} from '../../src/client/dialogs/land.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {fitLine} from '../../src/client/text/line.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
@@ -12,17 +12,18 @@ import {LoadedContent} from './LoadedContent.tsx'
 
 /** What boards, what is put off and why, and what will happen; nothing moves before it is confirmed. */
 export function LandDialog({rect, dialog: {plan}}: OpenDialog<'land'>) {
-  const boards = plan.state === 'ready' && plan.value.board.length > 0
+  const ready = plan.state === 'ready' && canLand(plan.value)
+  const lifts = plan.state === 'ready' && plan.value.halt !== null
   const {width, height} = contentRect(rect)
   return (
     <Dialog
       rect={rect}
-      title="Land the train now?"
+      title={lifts ? 'Lift the halt, and land the train now?' : 'Land the train now?'}
       opener="train.land"
       keys={
-        boards
+        ready
           ? [
-              ['dialog.confirm', 'land'],
+              ['dialog.confirm', lifts ? 'lift the halt and land' : 'land'],
               ['dialog.cancel', 'not now'],
             ]
           : [['dialog.cancel', 'close']]

@@ -3,6 +3,7 @@ import {waitsForPerson} from '../model/agent/states.ts'
 import {freeAgents} from '../model/core/slots.ts'
 import type {State} from '../model/core/state.ts'
 import type {Candidate} from '../model/data/candidate.ts'
+import {haltOf, haltText} from '../model/landing/halt.ts'
 import {circumstancesOf, holdsOn} from '../model/routing/holds.ts'
 import {nextRoutable} from '../model/routing/next-routable.ts'
 import {heldByBudget} from '../model/spending/budget.ts'
@@ -31,8 +32,7 @@ function isSettled(state: State, at: number): boolean {
   const ends: TicketState['value'][] = []
   if (off || heldByBudget(state, at) !== null) ends.push('queued')
   if (!state.config.integration.auto_merge) ends.push('mergeable')
-  // A force-push of main sets this mode during the pass.
-  if (state.mode.landing === 'by hand') ends.push('review')
+  if (haltOf(state.halt) !== null) ends.push('review', 'mergeable')
   const rests = (ticket: TicketState) =>
     TICKET_STATES[ticket.value].is.atRest ||
     ends.includes(ticket.value) ||
@@ -79,6 +79,7 @@ export async function runPass(
     while (!isOver() && !(isSettled(engine.state(), clock.now()) && parts.running() === 0)) await sleep(LOOK_MS, clock)
     // The state is read before the earlier mode returns, which may start a repair at once.
     const state = engine.state()
+    const halt = haltOf(state.halt)
     return {
       merged: mergedIn(state).filter(issue => !mergedBefore.includes(issue)),
       skipped: state.queue
@@ -88,14 +89,14 @@ export async function runPass(
           reason: skippedBecause(candidate, state, options, clock.now()),
         })),
       needsHuman: needsHuman(state, options),
+      halted: halt && haltText(halt),
       agents: Object.keys(state.agents).length,
       lost: await parts.lostCommits(),
       apiCalls: parts.apiCalls(),
       durationMs: Math.round(clock.monotonic() - started),
     }
   } finally {
-    const {landing} = engine.state().mode
-    engine.dispatch({type: 'modeChosen', mode: landing === 'by hand' ? {...before.mode, landing} : before.mode})
+    engine.dispatch({type: 'modeChosen', mode: before.mode})
   }
 }
 
@@ -131,6 +132,6 @@ function needsHuman(state: State, {agents}: PassOptions): PassReport['needsHuman
 
 const UNFINISHED: {[value in TicketState['value']]?: string} = {
   queued: 'its repair needs an agent',
-  review: 'it is bottled and waits: main was force-pushed; look at main, then land it',
+  review: 'it is bottled and waits: landing is halted',
   mergeable: 'its checks are green; merging is left to people by integration.auto_merge',
 }

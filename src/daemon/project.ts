@@ -7,6 +7,7 @@ import type {PaneId} from '../model/data/ids.ts'
 import type {Pull} from '../model/data/pull.ts'
 import {spentToday} from '../model/data/usage.ts'
 import type {ApiBudget} from '../model/gateways/github.ts'
+import {haltOf, haltText} from '../model/landing/halt.ts'
 import {TICKET_STATES} from '../model/ticket/states.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
 import type {AgentRow, DaemonState, PullRow, TicketRow} from '../protocol/daemon.ts'
@@ -33,6 +34,7 @@ export type ScreenData = {
 /** Turns the state of the decisions into the state that clients show. Pure. */
 export function project(state: State, data: ScreenData): DaemonState {
   const tickets = ticketRows(state)
+  const halt = haltOf(state.halt)
   return {
     header: {
       repository: data.repository,
@@ -45,6 +47,7 @@ export function project(state: State, data: ScreenData): DaemonState {
       costToday: spentToday(state.spending, data.at) || null,
       routing: state.mode.routing,
       readOnly: data.readOnly,
+      halted: halt && haltText(halt),
       troubles: data.troubles,
     },
     agents: agentRows(state, data),

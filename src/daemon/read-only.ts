@@ -17,7 +17,7 @@ const READS: {
   git: [
     ...([
       'fetch',
-      'takeRewrite',
+      'halt',
       'claims',
       'owners',
       'worktrees',

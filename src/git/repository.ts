@@ -5,10 +5,11 @@ import type {Log} from '../base/log.ts'
 import {shortSha} from '../base/words.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
+import type {HaltCause} from '../model/landing/halt.ts'
 import {openErrors} from './command/failures.ts'
 import {createGitRunner} from './command/run-git.ts'
 import {branchStart, readDiff} from './commits/diff.ts'
-import {fetchAll, type Rewrite} from './commits/fetch.ts'
+import {fetchAll} from './commits/fetch.ts'
 import {createGateFacts} from './commits/gate-reading.ts'
 import {lostCommits} from './commits/lost-commits.ts'
 import {changesNothing, conflictsWithMain} from './commits/merge-check.ts'
@@ -21,7 +22,9 @@ import {realFolder} from './location.ts'
 import {checkGit, findMainBranch, locate} from './open.ts'
 import {openRunner} from './open-runner.ts'
 import {type BrokenClaim, createClaims} from './refs/claims.ts'
+import {createHalts} from './refs/halts.ts'
 import {createLanding, type LandingHolder} from './refs/landing-lock.ts'
+import {createLastMain} from './refs/last-main.ts'
 import {createOwners} from './refs/owners.ts'
 import {createPins} from './refs/pins.ts'
 import {createRecords} from './refs/records.ts'
@@ -128,11 +131,12 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const ensureWorktree = createEnsureWorktree(context, pins)
   const bringUpToDate = createBringUpToDate(context, ensureWorktree)
 
-  let rewritten: Rewrite | null = null
-  const fetch = async () => {
-    const {main, rewrite} = await fetchAll(context, pins)
-    if (rewrite) rewritten = {from: rewritten?.from ?? rewrite.from, to: rewrite.to}
-    return {main}
+  const lastMain = createLastMain(context)
+  const halts = createHalts(context, owner)
+  const fetch = () => fetchAll(context, {pins, halts, lastMain})
+  /** A forced push that is in the record of halts is not asked about again. */
+  const answered = async ({kind, from, to}: Pick<HaltCause, 'kind' | 'from' | 'to'>) => {
+    if (kind === 'rewrite' && to !== null && (await lastMain.tip()) === from) await lastMain.move(to)
   }
 
   return {
@@ -145,10 +149,14 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     owner,
     hostName,
     fetch,
-    async takeRewrite() {
-      const taken = rewritten
-      rewritten = null
-      return taken
+    halt: halts.standing,
+    async haltLanding(noticed) {
+      await halts.raise(noticed)
+      await answered(noticed)
+    },
+    async liftHalt({causes}, by) {
+      await halts.lift(causes, by)
+      for (const cause of causes) await answered(cause)
     },
     claims: claims.all,
     brokenClaims: claims.broken,

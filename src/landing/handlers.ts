@@ -16,6 +16,7 @@ import type {LandingLock} from '../model/gateways/landing-lock.ts'
 import {judgeMerge} from '../model/landing/gate/gate.ts'
 import {gatePolicy} from '../model/landing/gate/policy.ts'
 import type {GateReading} from '../model/landing/gate/reading.ts'
+import {haltText} from '../model/landing/halt.ts'
 import {GONE} from '../model/mirror/manual-changes.ts'
 import {landedComment, mergeTitle, pullBody, pullTitle} from './texts.ts'
 
@@ -38,7 +39,7 @@ export type LandingGateways = {
   endTrace: (options: {ticket: number; agent: string; traceparent: string | null; claimedAt: string}) => void
 }
 
-export type LandingEffect = 'openPull' | 'watchPull' | 'updateBranch' | 'mergePull' | 'finishTicket'
+export type LandingEffect = 'openPull' | 'watchPull' | 'updateBranch' | 'mergePull' | 'finishTicket' | 'haltLanding'
 
 /** A merge is visible on the remote's main within this time, or something is wrong. */
 const OBSERVE_MS = 30_000
@@ -55,6 +56,11 @@ export function landingHandlers(gateways: LandingGateways): EffectHandlers<Landi
     updateBranch: effect => updateBranch(gateways, effect),
     mergePull: effect => mergePull(gateways, effect),
     finishTicket: effect => finishTicket(gateways, effect),
+
+    async haltLanding({noticed}) {
+      await gateways.git.haltLanding(noticed)
+      return [{type: 'haltWritten', cause: noticed, halt: await gateways.git.halt()}]
+    },
   }
 }
 
@@ -154,18 +160,21 @@ async function mergeLocked(
   lock: LandingLock,
 ): Promise<Fact[]> {
   const {git, github, book, clock, config} = gateways
-  // Moving the claim proves that it is still ours; a stale daemon stops here.
-  await book.bump(ticket, {phase: 'landing'})
   const reading = await readGate(gateways, {ticket, pull, fresh: true})
-  const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, halted: null}
+  const halt = await git.halt({fresh: true})
+  const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, halted: halt && haltText(halt)}
   const {verdict} = judgeMerge({reading, expected, policy: gatePolicy(config)})
   // What speaks against it, or that it is merged already, is for the decisions.
-  if (verdict !== 'merge') return [{type: 'pullSeen', ticket, reading}]
+  if (verdict !== 'merge') {
+    return [...(halt === null ? [] : [{type: 'haltSeen', halt} as const]), {type: 'pullSeen', ticket, reading}]
+  }
   // The API's answer may be old; git's is not.
   const remote = await git.remoteHead(branch)
   if (remote !== sha) {
     return [{type: 'mergeRefused', ticket, reason: `the branch moved to ${remote ? shortSha(remote) : 'nothing'}`}]
   }
+  // Moving the claim proves that it is still ours; a stale daemon stops here. After a crash it says what was tested.
+  await book.bump(ticket, {phase: 'landing', merging: sha})
   const outcome = await github.merge({
     pull,
     sha,
@@ -175,10 +184,12 @@ async function mergeLocked(
     lock,
   })
   if (outcome.state !== 'merged') {
+    await book.bump(ticket, {merging: null})
     const reason = outcome.state === 'refused' ? outcome.reason : 'the head moved'
     return [{type: 'mergeRefused', ticket, reason}]
   }
-  const seen = await poll(async () => ((await git.isOnMain(outcome.commit)) ? true : undefined), {
+  const {commit} = outcome
+  const seen = await poll(async () => ((await git.isOnMain(commit)) ? true : undefined), {
     everyMs: 200,
     timeoutMs: OBSERVE_MS,
     clock,
@@ -186,15 +197,24 @@ async function mergeLocked(
   if (!seen) {
     throw new ClambakeError({
       code: 'merge-not-seen',
-      message: `GitHub says that #${pull} was merged as ${shortSha(outcome.commit)}, but main does not hold it`,
+      message: `GitHub says that #${pull} was merged as ${shortSha(commit)}, but main does not hold it`,
       kept: 'the branch, the worktree and the claim',
       next: `look at #${pull} and at main on GitHub`,
     })
   }
-  const merged: Fact = {type: 'pullMerged', ticket, commit: outcome.commit}
-  if (await git.sameTree(outcome.commit, sha)) return [merged]
-  const reason = `#${pull} landed as ${outcome.commit.slice(0, 7)} with other files than its checks saw at ${sha.slice(0, 7)}`
-  return [merged, {type: 'landingHalted', reason}]
+  return [{type: 'pullMerged', ticket, commit}, ...(await haltIfOther(gateways, {pull, sha, commit}))]
+}
+
+/** Compares what landed with what was tested; where they differ, landing is halted before anything more lands. */
+async function haltIfOther(
+  {git}: LandingGateways,
+  {pull, sha, commit}: {pull: number; sha: string; commit: string},
+): Promise<Fact[]> {
+  if (await git.sameTree(commit, sha)) return []
+  const reason = `#${pull} landed as ${shortSha(commit)} with other files than its checks saw at ${shortSha(sha)}`
+  const cause = {kind: 'tree', reason, from: sha, to: commit} as const
+  await git.haltLanding(cause)
+  return [{type: 'haltWritten', cause, halt: await git.halt()}]
 }
 
 async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishTicket'>): Promise<Fact[]> {
@@ -210,7 +230,10 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
       next: 'it is looked at again in a moment',
     })
   }
-  if (book.get(ticket)) await book.bump(ticket, {phase: 'merged'})
+  // A daemon that was killed right after its merge has not compared yet.
+  const tested = record?.merging ?? null
+  const halted = tested === null ? [] : await haltIfOther(gateways, {pull, sha: tested, commit: mergeCommit})
+  if (book.get(ticket)) await book.bump(ticket, {phase: 'merged', merging: null})
   await tellLanded(gateways, effect, record)
   // Before the claim is released: after a crash in between, the card would stay where it is.
   await gateways.showColumn(ticket, 'Done', null)
@@ -221,7 +244,7 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
   if (record) {
     gateways.endTrace({ticket, agent, traceparent: record.traceparent, claimedAt: record.claimedAt})
   }
-  return [{type: 'ticketFinished', ticket}]
+  return [...halted, {type: 'ticketFinished', ticket}]
 }
 
 /** What the issue says of its landing. One that is gone holds up nothing: the work is on main. */

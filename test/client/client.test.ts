@@ -134,6 +134,7 @@ describe('keys', () => {
         {...entry, ticket: 131},
         {...entry, ticket: 118},
       ],
+      halt: null,
       putOff: [],
       steps: [],
     })
@@ -150,10 +151,31 @@ describe('keys', () => {
     expect(app.toasts()).toEqual(['landing #131 #118'])
   })
 
+  it('L lifts a halt of landing, exactly the one that it showed, though nothing is bottled', async () => {
+    const app = startClient()
+    await app.connected()
+    const cause = {
+      kind: 'rewrite',
+      reason: 'main was force-pushed',
+      from: null,
+      to: null,
+      at: '',
+      by: 'me',
+      lifted: null,
+    } as const
+    const halt = {oid: null, causes: [cause]}
+    app.daemon.answers.landPlan = () => ({board: [], halt, putOff: [], steps: ['the halt is lifted']})
+    app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? []})
+    await app.press('L')
+    await app.press('enter')
+    expect(app.daemon.callsOf('land')).toEqual([{tickets: [], lift: halt}])
+    expect(app.toasts()).toEqual(['the halt is lifted'])
+  })
+
   it('does not land while the plan is still being made, nor an empty one', async () => {
     const app = startClient()
     await app.connected()
-    app.daemon.answers.landPlan = () => ({board: [], putOff: [], steps: []})
+    app.daemon.answers.landPlan = () => ({board: [], putOff: [], steps: [], halt: null})
     app.client.press(key('L'))
     app.client.press(key('enter'))
     await app.client.idle()

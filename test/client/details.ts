@@ -121,6 +121,7 @@ export const plan: LandPlan = {
       pull: null,
     },
   ],
+  halt: null,
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
   steps: [
     'branches are pushed and a pull request is opened for each',

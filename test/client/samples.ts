@@ -108,6 +108,7 @@ export const header: HeaderState = {
   costToday: 3.41,
   routing: 'by hand',
   readOnly: false,
+  halted: null,
   troubles: [],
 }
 

@@ -32,6 +32,7 @@ const plan: LandPlan = {
       pull: null,
     },
   ],
+  halt: null,
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
   steps: ['branches are pushed', 'it merges by squash when green'],
 }
@@ -55,11 +56,22 @@ describe('the land dialog', () => {
     expect(box.at(-2)).toMatch(/⏎ land {3}Esc not now/)
   })
 
+  it('says why landing is halted, what to look at and that confirming lifts the halt', async () => {
+    const [from, to] = ['a'.repeat(40), 'b'.repeat(40)]
+    const reason = 'main was force-pushed from aaaaaaa to bbbbbbb'
+    const halt = {oid: null, causes: [{kind: 'rewrite', reason, from, to, at: '', by: 'me', lifted: null} as const]}
+    const {box} = await open({kind: 'land', only: null, plan: {state: 'ready', value: {...plan, halt}}})
+    expect(box[0]).toContain('Lift the halt, and land the train now?')
+    expect(box.join('\n')).toMatch(/halted {2}main was force-pushed from aaaaaaa to bbbbbbb/)
+    expect(box.join('\n')).toContain('git log bbbbbbb..aaaaaaa')
+    expect(box.at(-2)).toContain('⏎ lift the halt and land')
+  })
+
   it('says so when nothing can land, and does not offer it', async () => {
     const {box} = await open({
       kind: 'land',
       only: null,
-      plan: {state: 'ready', value: {board: [], putOff: [], steps: ['a pull request is opened']}},
+      plan: {state: 'ready', value: {board: [], putOff: [], steps: ['a pull request is opened'], halt: null}},
     })
     expect(box.join('\n')).not.toContain('a pull request is opened')
     expect(box.join('\n')).toContain('nothing is ready to land')

@@ -101,6 +101,16 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
       expect(await git.lostCommits()).toEqual([])
     },
   },
+  haltLanding: {
+    mode: AT_ONCE,
+    async before({git, github}) {
+      github.openIssue(7)
+      git.rewrite = {from: shaOf('before'), to: git.main[0]!}
+    },
+    // The next daemon notices it too, and writes it once.
+    ends: ({git}) => git.halts.length === 1 && git.rewrite === null,
+    holds: ({github}) => expect([...github.pulls.values()].filter(({state}) => state === 'merged')).toEqual([]),
+  },
   keepSession: {
     before: atWork(world => world.host.say(paneOf(world), 'SessionStart', {source: 'clear', session_id: SESSION})),
     ends: ({git}) => git.claimRefs.get(7)?.record.session === SESSION,

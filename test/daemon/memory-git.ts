@@ -4,6 +4,7 @@ import type {Claim, ClaimRecord, OwnerRecord} from '../../src/model/data/claim.t
 import type {Merged} from '../../src/model/data/main-files.ts'
 import type {ClaimOutcome, ClaimPatch, GitGateway, WorkState, Worktree} from '../../src/model/gateways/git.ts'
 import {type LandingLock, landingLock} from '../../src/model/gateways/landing-lock.ts'
+import {type HaltCause, isSameCause} from '../../src/model/landing/halt.ts'
 
 /** A commit's name from any words, so that tests can write `shaOf('the repair')`. */
 export function shaOf(word: string): string {
@@ -30,6 +31,12 @@ export type MemoryGit = GitGateway & {
   /** What landed before, newest first, and the files of main. */
   readonly merged: Merged[]
   readonly files: string[]
+  /** Heads that land with other files than they have. */
+  readonly otherFiles: Set<string>
+  /** The record of halts on the remote. */
+  readonly halts: HaltCause[]
+  /** A forced push to main that no halt names yet. */
+  rewrite: {from: string; to: string} | null
   /** The owner of the landing lock on the remote. */
   landing: LandingLock | null
   landingHolder(): Promise<LandingLock | null>
@@ -55,6 +62,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
   const files: MemoryGit['files'] = []
   const landed = new Set<string>()
   const setUp = new Set<string>()
+  const otherFiles = new Set<string>()
   const parents = new Map<string, string>()
   /** The main that a commit holds; a commit made by a test itself holds it all. */
   const bases = new Map<string, string>()
@@ -99,8 +107,26 @@ export function memoryGit(root = '/repo'): MemoryGit {
     merged,
     files,
     landing: null,
-    fetch: async () => ({main: tip()}),
-    takeRewrite: async () => null,
+    otherFiles,
+    halts: [],
+    rewrite: null,
+    async fetch() {
+      return {main: tip(), rewrite: this.rewrite}
+    },
+    async halt() {
+      const causes = this.halts.filter(({lifted}) => lifted === null)
+      return causes.length === 0 ? null : {oid: shaOf(JSON.stringify(causes)), causes}
+    },
+    async haltLanding(noticed) {
+      if (this.rewrite?.from === noticed.from) this.rewrite = null
+      if (this.halts.some(cause => isSameCause(cause, noticed))) return
+      this.halts.push({...noticed, at: '2026-01-01T00:00:00Z', by: 'me', lifted: null})
+    },
+    async liftHalt({causes}, by) {
+      for (const cause of causes) if (!this.halts.some(known => isSameCause(known, cause))) this.halts.push({...cause})
+      if (causes.some(({from}) => from === this.rewrite?.from)) this.rewrite = null
+      for (const cause of this.halts) cause.lifted ??= {by, at: '2026-01-01T00:00:00Z'}
+    },
     claims: async () => [...claimRefs.values()],
     async claim(wanted): Promise<ClaimOutcome> {
       const holder = claimRefs.get(wanted.issue)
@@ -161,11 +187,14 @@ export function memoryGit(root = '/repo'): MemoryGit {
       }
       branches.delete(branch)
     },
-    gateFacts: async ({head}) => ({
-      base: {tip: tip(), contained: contains(head), hasWorkflows: false},
-      changes: [],
-      conflicts: conflicts.get(head) ?? [],
-    }),
+    async gateFacts({head}) {
+      return {
+        base: {tip: tip(), contained: contains(head), hasWorkflows: false},
+        changes: [],
+        conflicts: conflicts.get(head) ?? [],
+        rewrite: this.rewrite,
+      }
+    },
     async bringUpToDate({worktree, head}) {
       const found = conflicts.get(head)
       if (found) return {conflicts: found}
@@ -176,7 +205,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
       return {head: updated}
     },
     // A merge makes a commit of its own, whose files are those of the head that it merged.
-    sameTree: async () => true,
+    sameTree: async (_, head) => !otherFiles.has(head),
     conflictsWithMain: async commit => conflicts.get(commit) ?? [],
     localHeads: async () => new Map([...trees.values()].map(({branch, head}) => [branch, head])),
     diff: async () => ({files: [], text: '', cut: false}),

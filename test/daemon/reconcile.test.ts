@@ -71,8 +71,8 @@ describe('looks', () => {
     at.github.openIssue(7)
     at.reconciler.start()
     await at.clock.advance(1)
-    expect(at.types()).toEqual(['claimsSeen', 'githubSeen'])
-    expect(at.facts[1]).toMatchObject({issues: [{number: 7}], pulls: [], main: at.git.main[0]})
+    expect(at.types()).toEqual(['haltSeen', 'claimsSeen', 'githubSeen'])
+    expect(at.facts[2]).toMatchObject({issues: [{number: 7}], pulls: [], main: at.git.main[0]})
     await at.clock.advance(90_000)
     expect(at.looks()).toBe(4)
   })
@@ -99,7 +99,7 @@ describe('looks', () => {
     at.github.openPulls = openPulls
     await at.clock.advance(30_000)
     expect(at.troubles.findLast(([name]) => name === 'look')).toEqual(['look', null])
-    expect(at.types()).toEqual(['claimsSeen', 'githubSeen'])
+    expect(at.types()).toEqual(['haltSeen', 'claimsSeen', 'githubSeen'])
   })
 })
 

@@ -30,6 +30,7 @@ export const KILLED = {
   lookAtTickets: 'memory',
   notify: 'memory',
   record: 'memory',
+  haltLanding: 'memory',
   releaseTicket: 'memory',
   saveWork: 'memory',
   // Carries nothing out: it has no crash point.

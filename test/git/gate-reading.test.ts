@@ -48,7 +48,7 @@ it('says nothing of a head that is not here', async () => {
   await using sandbox = await createSandbox()
   const repository = await sandbox.open(await sandbox.clone())
   const facts = await repository.gateFacts({head: 'e'.repeat(40), conflicts: true, fresh: true})
-  expect(facts).toEqual({base: null, changes: null, conflicts: []})
+  expect(facts).toEqual({base: null, changes: null, conflicts: [], rewrite: null})
 })
 
 it('makes the commits again on top of main where the history has to be linear', async () => {

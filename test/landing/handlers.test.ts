@@ -189,6 +189,45 @@ describe('mergePull', () => {
     expect(setup.remote.pull(pull).merged).toBe(false)
   })
 
+  it('halts landing when other files landed than were tested, and merges nothing more before a person has looked', async () => {
+    await using other = await createTicketSetup()
+    const {merge, head, pull} = await ready(other, 10)
+    const next = await ready(other, 20)
+    const run = async () => void (await other.remote.pushCommit({branch: 'main', files: {'late.txt': 'x'}}))
+    other.server.fault({kind: 'meanwhile', match: {method: 'PUT', path: /merge$/}, run})
+    const [merged, written] = await other.daemon.do(merge)
+    expect(merged).toMatchObject({type: 'pullMerged'})
+    expect(written).toMatchObject({
+      type: 'haltWritten',
+      cause: {kind: 'tree', reason: expect.stringContaining(`#${pull} landed as`), from: head},
+      halt: {causes: [{lifted: null}]},
+    })
+    const blocked = await other.daemon.do(next.merge)
+    expect(blocked).toMatchObject([{type: 'haltSeen', halt: {causes: [{}]}}, {type: 'pullSeen'}])
+    expect(other.remote.pull(next.pull).merged).toBe(false)
+  })
+
+  it('halts landing after a kill between the merge and the comparison, too', async () => {
+    await using other = await createTicketSetup()
+    const {merge, head, pull} = await ready(other, 1)
+    const run = async () => void (await other.remote.pushCommit({branch: 'main', files: {'late.txt': 'x'}}))
+    other.server.fault({kind: 'meanwhile', match: {method: 'PUT', path: /merge$/}, run})
+    const isOnMain = other.daemon.git.isOnMain
+    Object.assign(other.daemon.git, {isOnMain: () => Promise.reject(new Error('killed'))})
+    await expect(other.daemon.do(merge)).rejects.toThrow('killed')
+    Object.assign(other.daemon.git, {isOnMain})
+    const next = await other.startDaemon()
+    const {reading} = only(await next.do(merge), 'pullSeen')
+    const mergeCommit = reading.pull.mergeCommit!
+    const ticket = {ticket: 1, agent: 'agent001', branch: branchOf(1), worktree: other.pathOf(1), head, pull} as const
+    const finish = {name: 'finishTicket', ...ticket, mergeCommit} as const
+    expect(await next.do(finish)).toMatchObject([
+      {type: 'haltWritten', cause: {kind: 'tree', from: head, to: mergeCommit}},
+      {type: 'ticketFinished'},
+    ])
+    expect(await next.git.halt({fresh: true})).not.toBeNull()
+  })
+
   it('keeps the title that a person gave the pull request', async () => {
     const {merge, pull} = await ready(setup, 1290)
     setup.remote.editIssue(pull, {title: 'A better title'})

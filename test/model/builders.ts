@@ -61,6 +61,7 @@ export function aReading(pull: Pull, change: Partial<GateReading> = {}): GateRea
     base: {tip: 'f'.repeat(40), contained: true, hasWorkflows: false},
     changes: [],
     conflicts: [],
+    rewrite: null,
     ...change,
   }
 }

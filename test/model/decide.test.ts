@@ -154,34 +154,6 @@ describe('an agent at work', () => {
   })
 })
 
-describe('a forced push to main', () => {
-  it('lets nothing land by itself any more, tells why, and leaves landing to the person', () => {
-    let state = newState({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
-    const tell = (fact: Fact) => {
-      const {state: next, effects} = decide(state, fact, 1)
-      state = next
-      return effects
-    }
-    tell({type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)})
-    tell({type: 'popAsked', issue: 7})
-    tell({type: 'ticketClaimed', ticket: 7, base: sha(1), session: 's'})
-    tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})
-    tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'})
-    tell({type: 'agentReported', agent: 'agent001', pane: 'p', report: {kind: 'turnDone'}})
-    tell({type: 'workInspected', ticket: 7, work: work(sha(2))})
-    const told = tell({type: 'mainRewritten', from: sha(1), to: sha(9)})
-    expect(told).toContainEqual(expect.objectContaining({name: 'notify', level: 'error'}))
-    expect(told).toContainEqual(
-      expect.objectContaining({name: 'record', event: expect.objectContaining({severity: 'critical'})}),
-    )
-    tell({type: 'ticketBottled', ticket: 7, head: sha(2)})
-    tell({type: 'trainDeparted'})
-    expect(state.tickets[7]?.value).toBe('review')
-    tell({type: 'landAsked', tickets: null})
-    expect(state.tickets[7]?.value).toBe('opening')
-  })
-})
-
 describe('a claim that another daemon won', () => {
   it('is known with its holder at once, and its slot is free', () => {
     const seen = {type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)} as const

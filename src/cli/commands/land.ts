@@ -1,6 +1,8 @@
 import {z} from 'zod'
-import {EXIT} from '../../base/errors.ts'
+import {ClambakeError, EXIT} from '../../base/errors.ts'
+import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
+import {type Halt, haltLook, haltReason, haltText} from '../../model/landing/halt.ts'
 import type {LandPlan, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
@@ -23,14 +25,20 @@ export const land = defineCommand({
   async run({dryRun, wait}, context): Promise<Landed> {
     const daemon = await context.daemon()
     const plan = await daemon.call('landPlan', {})
-    if (dryRun || plan.board.length === 0) return {plan, merged: [], waiting: [], dryRun}
-    const {landing} = await daemon.call('land', {})
+    const {halt} = plan
+    if (dryRun || (plan.board.length === 0 && halt === null)) return {plan, merged: [], waiting: [], dryRun}
+    if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
+    const {landing} = await daemon.call('land', halt === null ? {} : {lift: halt})
+    if (halt !== null) context.say('The halt is lifted.')
     return {plan, dryRun, ...(wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []})}
   },
   text({plan, merged, waiting, dryRun}) {
-    if (plan.board.length === 0) return ['Nothing is bottled.', ...putOff(plan)].join('\n')
+    const halt = dryRun && plan.halt !== null ? [haltText(plan.halt)] : []
+    if (plan.board.length === 0) return [...halt, 'Nothing is bottled.', ...putOff(plan)].join('\n')
     if (dryRun)
-      return [...boarding(plan), ...putOff(plan), ...plan.steps.map((step, i) => `${i + 1} ${step}`)].join('\n')
+      return [...halt, ...boarding(plan), ...putOff(plan), ...plan.steps.map((step, i) => `${i + 1} ${step}`)].join(
+        '\n',
+      )
     return [
       ...(merged.length > 0 ? [`${list(merged)} landed on main`] : []),
       ...waiting.map(({ticket, reason}) => `#${ticket} did not land: ${reason}`),
@@ -41,6 +49,24 @@ export const land = defineCommand({
   },
   exit: ({waiting}) => (waiting.length > 0 ? EXIT.needsHuman : EXIT.good),
 })
+
+/** Asks the person; an agent's commands run in a ticket's environment, and no agent lifts a halt. */
+async function mayLift(halt: Halt, context: CommandContext): Promise<boolean> {
+  if (context.env.CLAMBAKE_TICKET !== undefined) return false
+  return context.confirm(
+    `Landing is halted: ${safeLine(haltReason(halt))}\n${safeLine(haltLook(halt))}\nLift the halt for all daemons of this repository, and land?`,
+  )
+}
+
+function halted(halt: Halt): ClambakeError {
+  return new ClambakeError({
+    code: 'landing-halted',
+    message: `Nothing lands: ${haltReason(halt)}`,
+    kept: 'bottled work waits with its claims',
+    next: `${haltLook(halt)}; then a person lifts the halt: clambake land in a terminal, or L on the screen`,
+    exitCode: EXIT.needsHuman,
+  })
+}
 
 function boarding({board}: LandPlan): string[] {
   return board.map(

@@ -64,7 +64,7 @@ export const status = defineCommand({
   },
   exit: ({state, health}) => {
     if (health) return health.every(({ok}) => ok) ? EXIT.good : EXIT.needsHuman
-    return state && attention(state).length > 0 ? EXIT.needsHuman : EXIT.good
+    return state && (state.header.halted !== null || attention(state).length > 0) ? EXIT.needsHuman : EXIT.good
   },
 })
 
@@ -84,6 +84,7 @@ async function describe(
     `${header.repository}  main ${header.main ? shortSha(header.main) : 'not seen yet'}  ${train}, ${header.aboard} aboard${api}${cost}`,
     '',
     table,
+    ...(header.halted === null ? [] : ['', header.halted]),
     ...(header.troubles.length > 0 ? ['', ...header.troubles] : []),
     ...(waiting.length > 0
       ? ['', `${count(waiting.length, 'ticket')} need${waiting.length === 1 ? 's' : ''} you:`, ...waiting]

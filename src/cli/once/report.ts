@@ -5,17 +5,19 @@ import {list} from '../output/text.ts'
 
 /** Exit code 1 when a person is needed. */
 export function onceExit(report: PassReport): ExitCode {
-  return report.needsHuman.length > 0 || report.lost.length > 0 ? EXIT.needsHuman : EXIT.good
+  const {needsHuman, lost, halted} = report
+  return needsHuman.length > 0 || lost.length > 0 || halted !== null ? EXIT.needsHuman : EXIT.good
 }
 
 /** The report of a pass for people. */
 export function onceText(report: PassReport): string {
-  const {merged, skipped, needsHuman, agents, lost, apiCalls, durationMs} = report
+  const {merged, skipped, needsHuman, halted, agents, lost, apiCalls, durationMs} = report
   return [
     '',
     merged.length > 0 ? `✓ ${count(merged.length, 'ticket')} landed on main: ${list(merged)}` : 'Nothing landed.',
     ...skipped.map(({number, reason}) => `◇ #${number} skipped: ${reason}`),
     ...needsHuman.map(({number, reason}) => `✗ #${number} needs a person: ${reason}`),
+    ...(halted === null ? [] : [`✗ ${halted}`]),
     lost.length > 0
       ? `✗ ${count(lost.length, 'commit')} in no ref: ${lost.map(shortSha).join(', ')}; git gc would delete them`
       : '✓ no commit lost',

@@ -1,4 +1,5 @@
 import {safeLine} from '../../base/text.ts'
+import {haltLook, haltReason} from '../../model/landing/halt.ts'
 import type {LandPlan} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../commands/binding.ts'
 import {markedForLanding} from '../panels/lists.ts'
@@ -54,22 +55,40 @@ function planOf(plan: LandPlan, only: readonly number[] | null): LandPlan {
 
 /** Lands exactly the tickets that the dialog showed: what boarded since then waits for the next train. */
 async function land({store, operations}: CommandContext, {plan}: DialogOf<'land'>): Promise<void> {
-  if (plan.state !== 'ready' || plan.value.board.length === 0) return
-  const tickets = plan.value.board.map(({ticket}) => ticket)
-  const landed = await operations.ask('sending the train', daemon => daemon.call('land', {tickets}))
+  if (plan.state !== 'ready' || !canLand(plan.value)) return
+  const {board, halt} = plan.value
+  const tickets = board.map(({ticket}) => ticket)
+  const lift = halt === null ? {} : {lift: halt}
+  const landed = await operations.ask('sending the train', daemon => daemon.call('land', {tickets, ...lift}))
   if (!landed) return
   for (const panel of ['issues', 'pulls'] as const) store.apply(marksCleared(panel))
-  operations.notify({level: 'info', text: `landing ${landed.landing.map(ticket => `#${ticket}`).join(' ')}`})
+  const landing = landed.landing.map(ticket => ` #${ticket}`).join('')
+  const lifted = halt === null ? [] : ['the halt is lifted']
+  operations.notify({level: 'info', text: [...lifted, ...(landing === '' ? [] : [`landing${landing}`])].join(', ')})
+}
+
+/** Whether there is something to confirm: tickets that board, or a halt to lift. */
+export function canLand({board, halt}: LandPlan): boolean {
+  return board.length > 0 || halt !== null
 }
 
 /** The lines below the board of a plan: what is put off and why, and what will happen, if anything, step by step. */
-export function landLines({board, putOff, steps}: LandPlan, width: number): Line[] {
+export function landLines({board, putOff, steps, halt}: LandPlan, width: number): Line[] {
+  const halted =
+    halt === null
+      ? []
+      : [haltReason(halt), haltLook(halt)].flatMap((text, index) =>
+          wrapLine([{text: safeLine(text), ...(index === 0 && {tone: 'attention' as const})}], width, {
+            first: [{text: index === 0 ? 'halted  ' : '        ', tone: 'attention'}],
+          }),
+        )
   const away = putOff.flatMap(({ticket, title, reason}) =>
     wrapLine([{text: `#${ticket} ${safeLine(title)}: `, tone: 'muted'}, {text: safeLine(reason)}], width, {
       first: [{text: 'put off  ', tone: 'muted'}],
     }),
   )
-  return [...withGap(away), ...withGap(numbered(board.length === 0 ? [] : steps, width))]
+  const will = board.length > 0 ? steps : steps.slice(0, halt === null ? 0 : 1)
+  return [...withGap(halted), ...withGap(away), ...withGap(numbered(will, width))]
 }
 
 function withGap(lines: Line[]): Line[] {

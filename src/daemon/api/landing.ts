@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
+import {type Halt, haltLook, haltOf, haltReason, LIFT} from '../../model/landing/halt.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, LandPlan} from '../../protocol/daemon.ts'
@@ -11,16 +12,37 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
   return {
     bottle: params => bottle(parts, params),
     landPlan: () => landPlan(parts),
-    async land({tickets}) {
+    async land({tickets, lift}) {
       const ready = inReview(engine.state()).map(({context}) => context.issue)
       const wrong = tickets?.find(issue => !ready.includes(issue))
       if (wrong !== undefined) {
         throw notReady({issue: wrong, value: engine.state().tickets[wrong]?.value, to: 'land'})
       }
+      if (lift) await liftHalt(parts, lift)
+      else refuseHalted(engine.state())
       engine.dispatch({type: 'landAsked', tickets: tickets ?? null})
       return {landing: tickets ?? ready}
     },
   }
+}
+
+/** Lifts what the person was shown; whatever was noticed since stays a halt. */
+async function liftHalt({engine, git, caller}: ApiParts, {oid, causes}: Halt): Promise<void> {
+  await git.liftHalt({oid, causes}, caller)
+  engine.dispatch({type: 'haltLifted', causes, by: caller})
+  refuseHalted(engine.state())
+}
+
+/** Throws `landing-halted`. */
+function refuseHalted({halt: known}: State): void {
+  const halt = haltOf(known)
+  if (halt === null) return
+  throw new ClambakeError({
+    code: 'landing-halted',
+    message: `Nothing lands: ${haltReason(halt)}`,
+    kept: 'bottled work waits with its claims',
+    next: `${haltLook(halt)}; then ${LIFT}`,
+  })
 }
 
 async function bottle(
@@ -83,6 +105,7 @@ function inReview(state: State): TicketState[] {
 
 async function landPlan({engine, git, config}: ApiParts): Promise<LandPlan> {
   const state = engine.state()
+  const halt = haltOf(state.halt)
   const board = await Promise.all(
     inReview(state).map(async ({context}) => {
       const work = context.worktree ? await git.inspect(context.worktree) : null
@@ -104,7 +127,9 @@ async function landPlan({engine, git, config}: ApiParts): Promise<LandPlan> {
   return {
     board,
     putOff,
+    halt,
     steps: [
+      ...(halt === null ? [] : [`the halt is lifted for all daemons of this repository: ${haltReason(halt)}`]),
       'a pull request is opened for each ticket',
       `its checks run; it merges by ${config.integration.merge_strategy} when they are green, one at a time`,
       config.integration.delete_after_merge

@@ -9,6 +9,7 @@ import type {Prediction} from '../../model/data/main-files.ts'
 import type {Pull} from '../../model/data/pull.ts'
 import {describeUsage, type Usage} from '../../model/data/usage.ts'
 import type {GateLine, GateSays} from '../../model/landing/gate/answer.ts'
+import {haltOf, haltText} from '../../model/landing/halt.ts'
 import {agentFor} from '../../model/routing/balance.ts'
 import {type Circumstances, circumstancesOf, type Hold, holdsOn} from '../../model/routing/holds.ts'
 import {thinkingFor, thinkingText} from '../../model/routing/thinking.ts'
@@ -124,6 +125,7 @@ function ticketFacts(ticket: TicketState, state: State): Fact[] {
     {at: context.since, text: `#${context.issue} is ${value}${context.reason ? `: ${context.reason}` : ''}`},
     ...(context.checks ? [{at: null, text: `checks ${context.checks.done} of ${context.checks.total}`}] : []),
     ...(context.pull === null ? [] : [{at: null, text: `pull request #${context.pull}`}]),
+    ...haltFacts(ticket, state),
     ...gateFacts(context.gate),
     ...(context.head === null ? [] : [{at: null, text: `last pushed ${shortSha(context.head)} on ${context.branch}`}]),
     {at: null, text: thinkingOf(ticket, state)},
@@ -131,6 +133,12 @@ function ticketFacts(ticket: TicketState, state: State): Fact[] {
     ...usageFacts(context.usage),
     ...(context.worktree === null ? [] : [{at: null, text: `worktree ${context.worktree}`}]),
   ]
+}
+
+/** A bottled ticket waits for the halt to be lifted; one at the gate is told so by the gate's own line. */
+function haltFacts({value}: TicketState, state: State): Fact[] {
+  const halt = haltOf(state.halt)
+  return halt !== null && value === 'review' ? [{at: null, text: haltText(halt)}] : []
 }
 
 const GATE_WORDS: Record<GateSays, string> = {

@@ -55,8 +55,7 @@ export function createReconciler(options: {
   let beat = 0
 
   async function lookNow(): Promise<void> {
-    const [{issues, pulls}, {main}] = await Promise.all([github.snapshot(), git.fetch()])
-    const rewrite = await git.takeRewrite()
+    const [{issues, pulls}, {main, rewrite}] = await Promise.all([github.snapshot(), git.fetch()])
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
     const before = held()
     const claims = await git.claims()
@@ -65,6 +64,7 @@ export function createReconciler(options: {
       held().flatMap(({oid, record}) => (before.some(claim => claim.oid === oid) ? [record.issue] : [])),
     )
     const taken = claims.filter(({record}) => record.owner !== owner && ours.has(record.issue))
+    dispatch({type: 'haltSeen', halt: await git.halt()})
     dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken})
     dispatch({type: 'githubSeen', issues, pulls, main})
   }

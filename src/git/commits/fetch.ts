@@ -1,14 +1,47 @@
+import {ClambakeError} from '../../base/errors.ts'
 import {openErrors} from '../command/failures.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
+import type {Halts} from '../refs/halts.ts'
+import type {LastMain} from '../refs/last-main.ts'
 import type {Pins} from '../refs/pins.ts'
 
 /** A forced push to main, which removed commits from it. */
 export type Rewrite = {from: string; to: string}
 
-/** Fetches branches and rescue refs, and returns main. It prunes nothing and keeps the old tip of a rewritten main. */
-export async function fetchAll(context: Context, pins: Pins): Promise<{main: string; rewrite: Rewrite | null}> {
-  const {refs, remoteName, mainBranch, log} = context
-  const before = await resolveCommit(context, mainRef(context))
+/** Times that main may move while it is fetched. */
+const TRIES = 5
+
+export type FetchParts = {pins: Pins; halts: Halts; lastMain: LastMain}
+
+/**
+ * Fetches branches and rescue refs, and returns main. It prunes nothing and keeps the old tip of a rewritten main. A
+ * rewrite is returned by every fetch until it is in the record of halts, also after a restart.
+ */
+export async function fetchAll(context: Context, parts: FetchParts): Promise<{main: string; rewrite: Rewrite | null}> {
+  const {refs, mainBranch} = context
+  const {lastMain} = parts
+  const noted = (await lastMain.tip()) ?? (await resolveCommit(context, mainRef(context)))
+  for (let tries = 0; tries < TRIES; tries++) {
+    const main = await fetchMain(context)
+    // Another fetch may have ended meanwhile.
+    const before = (await lastMain.tip()) ?? noted
+    if (before === null || before === main || (await isAncestor(context, before, main))) {
+      await lastMain.move(main)
+      return {main, rewrite: null}
+    }
+    // Two fetches at once may write an older tip last, so the remote itself is asked.
+    if ((await refs.heads('look at main')).get(mainBranch) !== main) continue
+    return {main, rewrite: await rewriteOf(context, parts, {from: before, to: main})}
+  }
+  throw new ClambakeError({
+    code: 'remote-unreachable',
+    message: `${mainBranch} moved ${TRIES} times while it was fetched`,
+    next: 'nothing to do: Clambake retries',
+  })
+}
+
+async function fetchMain(context: Context): Promise<string> {
+  const {refs, remoteName, mainBranch} = context
   await refs.fetch(
     [
       `+refs/heads/*:refs/remotes/${remoteName}/*`,
@@ -21,9 +54,28 @@ export async function fetchAll(context: Context, pins: Pins): Promise<{main: str
   )
   const main = await resolveCommit(context, mainRef(context))
   if (main === null) throw openErrors.noCommits(`${mainBranch} at ${refs.remote.url}`)
-  if (before === null || before === main || (await isAncestor(context, before, main))) return {main, rewrite: null}
+  return main
+}
+
+/** Keeps the old tip. null: the record of halts has this rewrite already, so a person was asked or has answered. */
+async function rewriteOf(
+  context: Context,
+  {pins, halts, lastMain}: FetchParts,
+  rewrite: Rewrite,
+): Promise<Rewrite | null> {
+  const {mainBranch, log} = context
+  const {from, to} = rewrite
   // A branch that reaches it today may be gone tomorrow, and the warning names the rescue ref.
-  await pins.keep({commit: before, name: mainBranch, always: true})
-  log.warn('main was force-pushed; its old tip is kept', {before, main})
-  return {main, rewrite: {from: before, to: main}}
+  await pins.keep({commit: from, name: mainBranch, always: true})
+  for (const cause of await halts.causes()) {
+    if (cause.kind !== 'rewrite' || cause.from === null || cause.to === null) continue
+    // Another clone may have seen a later tip before the forced push, and this one a later tip after it.
+    const isFrom = cause.from === from || (await isAncestor(context, from, cause.from))
+    if (isFrom && (await isAncestor(context, cause.to, to))) {
+      await lastMain.move(to)
+      return null
+    }
+  }
+  log.warn('main was force-pushed; its old tip is kept', {before: from, main: to})
+  return rewrite
 }

@@ -11,41 +11,46 @@ const FETCH_SHARED_MS = 2000
 /** Answers that are kept, newest last: more pull requests than land at once. */
 const KEPT = 100
 
+type Fetched = {main: string; rewrite: GitReading['rewrite']}
+
 export type GateFacts = (asked: {head: string; conflicts: boolean; fresh: boolean}) => Promise<GitReading>
 
 /**
  * What git says of a pull request's head against main. A head that is not here, or one that shares no commit with main,
  * leaves what it cannot tell null. What two commits are to each other never changes, so it is found out once.
  */
-export function createGateFacts(context: Context, fetch: () => Promise<{main: string}>): GateFacts {
+export function createGateFacts(context: Context, fetch: () => Promise<Fetched>): GateFacts {
   const {clock} = context
-  let last: {at: number; main: Promise<string>} | null = null
-  const known = new Map<string, GitReading>()
+  let last: {at: number; fetched: Promise<Fetched>} | null = null
+  const known = new Map<string, Compared>()
 
-  function mainNow(fresh: boolean): Promise<string> {
-    if (!fresh && last !== null && clock.monotonic() - last.at < FETCH_SHARED_MS) return last.main
-    const main = fetch().then(fetched => fetched.main)
-    const asked = {at: clock.monotonic(), main}
+  function mainNow(fresh: boolean): Promise<Fetched> {
+    if (!fresh && last !== null && clock.monotonic() - last.at < FETCH_SHARED_MS) return last.fetched
+    const fetched = fetch()
+    const asked = {at: clock.monotonic(), fetched}
     last = asked
     // A fetch that failed is not shared.
-    main.catch(() => {
+    fetched.catch(() => {
       if (last === asked) last = null
     })
-    return main
+    return fetched
   }
 
   return async ({head, conflicts, fresh}) => {
-    const main = await mainNow(fresh)
+    const {main, rewrite} = await mainNow(fresh)
     const key = `${main} ${head}`
     const facts = known.get(key) ?? (await compare(context, {main, head}))
     known.delete(key)
     if (facts.base !== null) known.set(key, facts)
     for (const oldest of known.keys()) if (known.size > KEPT) known.delete(oldest)
-    return conflicts && facts.base !== null ? {...facts, conflicts: await conflictsWithMain(context, head)} : facts
+    if (!conflicts || facts.base === null) return {...facts, rewrite}
+    return {...facts, rewrite, conflicts: await conflictsWithMain(context, head)}
   }
 }
 
-async function compare(context: Context, {main, head}: {main: string; head: string}): Promise<GitReading> {
+type Compared = Omit<GitReading, 'rewrite'>
+
+async function compare(context: Context, {main, head}: {main: string; head: string}): Promise<Compared> {
   const none = {base: null, changes: null, conflicts: []}
   if ((await resolveCommit(context, head)) === null) return none
   const base = await context.runner.git(['merge-base', main, head], {accept: [0, 1, 128]})

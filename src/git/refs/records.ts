@@ -7,7 +7,7 @@ import type {RemoteRefs} from './remote-refs.ts'
 
 /** Local copies of the remote's records; never pushed, pruned with every look. */
 const SEEN_REFS = 'refs/clambake/seen/'
-const RECORD_REFS = ['claims/*', 'owners/*', 'landing*', 'format*'] as const
+const RECORD_REFS = ['claims/*', 'owners/*', 'landing*', 'halt*', 'format*'] as const
 
 /** A record as found. A commit that holds no readable record is found too, with what is wrong. */
 export type Found<T> =

@@ -13,6 +13,7 @@ import type {ThinkLevel} from '../data/think-level.ts'
 import type {ContextFill, Usage} from '../data/usage.ts'
 import type {WorkState} from '../gateways/git.ts'
 import type {GateReading} from '../landing/gate/reading.ts'
+import type {Halt, HaltCause, NoticedCause} from '../landing/halt.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {Treatment} from './treatment.ts'
 
@@ -117,10 +118,14 @@ export type LandingFact =
   /** Another daemon holds the landing lock; GitHub did not refuse. */
   | {type: 'landingBusy'; ticket: number}
   | {type: 'ticketFinished'; ticket: number}
-  /** Nothing lands by itself any more until a person has looked. */
-  | {type: 'landingHalted'; reason: string}
   /** A forced push took commits from main. */
   | {type: 'mainRewritten'; from: string; to: string}
+  /** The record of halts on the remote; null: landing is not halted. */
+  | {type: 'haltSeen'; halt: Halt | null}
+  /** What this daemon noticed is in the record, which says this now. */
+  | {type: 'haltWritten'; cause: NoticedCause; halt: Halt | null}
+  /** A person looked at these causes and lets landing continue. */
+  | {type: 'haltLifted'; causes: readonly HaltCause[]; by: string}
 
 /** What one post of the pane's telemetry adds. `mail`: its number; `seenAt`: when the host got it. */
 export type SpendingFact = {

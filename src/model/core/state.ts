@@ -12,6 +12,7 @@ import type {Pop} from '../data/pop.ts'
 import type {Pull} from '../data/pull.ts'
 import type {Written} from '../data/show.ts'
 import type {Spending} from '../data/usage.ts'
+import {type HaltState, NO_HALT} from '../landing/halt.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {Mode} from './facts.ts'
 
@@ -47,6 +48,8 @@ export type State = {
   readonly terrain: Terrain | null
   /** Paths that tickets at work have changed, as git last reported. */
   readonly changes: Readonly<Record<number, readonly string[]>>
+  /** Why nothing lands. */
+  readonly halt: HaltState
 }
 
 export type Decision = {state: State; effects: readonly Effect[]}
@@ -80,5 +83,6 @@ export function newState(options: {
     tally: options.tally ?? NO_CLAIMS,
     terrain: null,
     changes: {},
+    halt: NO_HALT,
   }
 }

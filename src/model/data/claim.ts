@@ -37,6 +37,11 @@ export const claimRecord = z.object({
   /** Last commit that the daemon pushed, if any. */
   head: sha.nullable(),
   pull: z.number().int().positive().nullable(),
+  /**
+   * The checked commit that is being merged, until what landed was compared with it; a record without it is of an older
+   * daemon.
+   */
+  merging: sha.nullable().optional(),
   /** Why it is blocked or back in repair. */
   reason: z.string().nullable(),
   /** sha256 of the title and body as they were approved. */

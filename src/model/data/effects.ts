@@ -69,6 +69,8 @@ export type Effect =
       pull: number
       mergeCommit: string
     }
+  /** Writes what was noticed into the record of halts, so that no daemon of the repository lands anything. */
+  | {name: 'haltLanding'; noticed: {kind: 'rewrite' | 'tree'; reason: string; from: string; to: string}}
   | {name: 'blockTicket'; ticket: number; reason: string; attempt: number}
   | {
       name: 'showTicket'

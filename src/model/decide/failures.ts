@@ -38,6 +38,8 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   // Their failure changes nothing about the ticket.
   stopAgent() {},
   saveWork() {},
+  // The next look at the claims writes it again; meanwhile nothing lands here.
+  haltLanding() {},
   sendBack() {},
   blockTicket() {},
   // The next look at GitHub writes it again.

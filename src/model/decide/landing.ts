@@ -1,11 +1,12 @@
-import {count, shortSha} from '../../base/words.ts'
+import {count} from '../../base/words.ts'
 import {type Draft, moveTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
-import type {Fact, FactOf, LandingFact} from '../core/facts.ts'
+import type {Fact, LandingFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
 import {judgeMerge} from '../landing/gate/gate.ts'
 import {checksDone, gatePolicy} from '../landing/gate/policy.ts'
 import type {GateExpectation} from '../landing/gate/reading.ts'
+import {haltOf, haltText, rewriteCause} from '../landing/halt.ts'
 import {SETTLE_MS} from '../mirror/mirror-tickets.ts'
 import {nextRoutable} from '../routing/next-routable.ts'
 import {withIssues} from '../routing/queue.ts'
@@ -13,6 +14,7 @@ import {heldByBudget} from '../spending/budget.ts'
 import type {TicketContext} from '../ticket/context.ts'
 import type {LandingRules} from '../ticket/events.ts'
 import type {TicketState} from '../ticket/ticket.ts'
+import {haltFacts, notice} from './halt.ts'
 
 export const landingFacts: FactHandlers<LandingFact['type']> = {
   // `landBottled` acts on these two.
@@ -23,6 +25,7 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
   },
   pullSeen(draft, {ticket: issue, reading}) {
     const ticket = draft.state.tickets[issue]
+    if (reading.rewrite) notice(draft, rewriteCause(reading.rewrite))
     if (!ticket) return
     const expected = expectationOf(draft, ticket.context)
     const answer = judgeMerge({reading, expected, policy: gatePolicy(draft.state.config)})
@@ -47,12 +50,12 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
     draft.state = withIssues(draft.state, open)
     notifyWhenDone(draft)
   },
-  landingHalted: takeHalt,
-  mainRewritten: takeRewrite,
+  ...haltFacts,
 }
 
 /**
  * Boards bottled tickets: all of them when the train departs or landing is at once, else those that a person named.
+ * None boards while landing is halted.
  */
 export function landBottled(draft: Draft, fact: Fact): void {
   const {mode, tickets} = draft.state
@@ -61,6 +64,7 @@ export function landBottled(draft: Draft, fact: Fact): void {
     (fact.type === 'trainDeparted' && mode.landing === 'train') ||
     (fact.type === 'landAsked' && fact.tickets === null)
   const named = fact.type === 'landAsked' ? (fact.tickets ?? []) : []
+  if (haltOf(draft.state.halt) !== null) return
   for (const ticket of Object.values(tickets)) {
     const {issue} = ticket.context
     if (ticket.value === 'review' && (all || named.includes(issue))) moveTicket(draft, issue, {type: 'land'})
@@ -74,6 +78,7 @@ export function landBottled(draft: Draft, fact: Fact): void {
  */
 export function mergeNext(draft: Draft): void {
   if (!draft.state.config.integration.auto_merge) return
+  if (haltOf(draft.state.halt) !== null) return
   const tickets = Object.values(draft.state.tickets)
   if (tickets.some(isInFront)) return
   const [next] = tickets
@@ -89,12 +94,13 @@ function isInFront({value, context}: TicketState): boolean {
 
 function expectationOf({state, at}: Draft, context: TicketContext): GateExpectation {
   const written = state.written[context.issue]
+  const halt = haltOf(state.halt)
   return {
     head: context.head,
     waitedMs: at - context.awaitedSince,
     // GitHub may still show what was written before the ticket went on from being blocked.
     mayBeOurBlock: written?.at == null || at - written.at < SETTLE_MS,
-    halted: null,
+    halted: halt === null ? null : haltText(halt),
   }
 }
 
@@ -103,37 +109,6 @@ function rulesOf({integration, polling}: State['config']): LandingRules {
     autoMerge: integration.auto_merge,
     lookMs: polling.checks_seconds * 1000,
   }
-}
-
-/** Stops landing by itself: something is on main that no check saw, and only a person knows what to do. */
-function takeHalt(draft: Draft, {reason: text}: FactOf<'landingHalted'>): void {
-  draft.state = {...draft.state, mode: {...draft.state.mode, landing: 'by hand'}}
-  draft.effects.push(
-    {name: 'record', event: {type: 'status_update', severity: 'critical', message: text}},
-    {
-      name: 'notify',
-      level: 'error',
-      text: `${text}, so nothing lands by itself now`,
-      kept: 'main as it is',
-      next: 'look at main and its checks; then land by hand',
-    },
-  )
-}
-
-/** Stops landing by itself: lost commits may come back with the next landing, or must, and only a person knows. */
-function takeRewrite(draft: Draft, {from, to}: FactOf<'mainRewritten'>): void {
-  draft.state = {...draft.state, mode: {...draft.state.mode, landing: 'by hand'}}
-  const text = `main was force-pushed from ${shortSha(from)} to ${shortSha(to)}, so nothing lands by itself now`
-  draft.effects.push(
-    {name: 'record', event: {type: 'status_update', severity: 'critical', commit: to, message: text}},
-    {
-      name: 'notify',
-      level: 'error',
-      text,
-      kept: 'its old tip, in refs/clambake/rescue/',
-      next: `see what is gone: git log ${shortSha(to)}..${shortSha(from)}; then land by hand`,
-    },
-  )
 }
 
 /** Says that the queue is empty, once every ticket has landed or waits for a person. */

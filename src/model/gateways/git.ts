@@ -2,6 +2,7 @@ import type {Claim, ClaimRecord, OwnerRecord} from '../data/claim.ts'
 import type {DiffText} from '../data/diff.ts'
 import type {Merged} from '../data/main-files.ts'
 import type {GitReading} from '../landing/gate/reading.ts'
+import type {Halt, NoticedCause} from '../landing/halt.ts'
 import type {LandingLock} from './landing-lock.ts'
 
 /**
@@ -20,6 +21,7 @@ export type ClaimPatch = Partial<
     | 'repairs'
     | 'head'
     | 'pull'
+    | 'merging'
     | 'reason'
     | 'base'
     | 'owner'
@@ -73,10 +75,17 @@ export type GitGateway = {
   readonly root: string
   /** Real path of git's folder that all worktrees share. */
   readonly commonDir: string
-  /** Fetches main, claims, rescue refs and agent branches; gives main's commit on the remote. */
-  fetch(): Promise<{main: string}>
-  /** The forced push to main that a fetch found since the last call; the old tip is kept in a rescue ref. */
-  takeRewrite(): Promise<{from: string; to: string} | null>
+  /**
+   * Fetches main, claims, rescue refs and agent branches; gives main's commit on the remote. `rewrite`: a forced push to
+   * main for which landing was not halted yet, told by every fetch until it is; the old tip is kept in a rescue ref.
+   */
+  fetch(): Promise<{main: string; rewrite: {from: string; to: string} | null}>
+  /** Why nothing lands; null: landing is not halted. As of the last look at the claims, or with `fresh` as of now. */
+  halt(options?: {fresh: boolean}): Promise<Halt | null>
+  /** Halts landing for every daemon of the repository, until a person lifts it. Safe to repeat. */
+  haltLanding(noticed: NoticedCause): Promise<void>
+  /** Lifts a halt. Throws `halt-moved` when landing is halted for another reason too by now. */
+  liftHalt(halt: Halt, by: string): Promise<void>
   claims(): Promise<readonly Claim[]>
   /** Takes the claim by compare-and-swap; after an unclear answer the ref is read and compared. */
   claim(record: Omit<ClaimRecord, 'fence' | 'nonce' | 'version'>): Promise<ClaimOutcome>

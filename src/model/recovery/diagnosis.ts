@@ -1,6 +1,7 @@
 import type {State} from '../core/state.ts'
 import type {Claim} from '../data/claim.ts'
 import {parseAgentId} from '../data/ids.ts'
+import {haltLook, haltOf, LIFT} from '../landing/halt.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {adoptionOf} from './adoption.ts'
@@ -21,6 +22,7 @@ export function diagnose(found: Found): Finding[] {
     ...heldSlots(state, at),
     ...strayPanes(found),
     ...deadLock(found),
+    ...haltFindings(state),
   ]
 }
 
@@ -112,4 +114,19 @@ function deadLock({landing, dead}: Found): Finding[] {
   const what = `is held by ${landing}, which did not renew its lease`
   const cure = {by: 'itself', will: 'the next merge takes it over'} as const
   return [{pattern: 'lock-without-owner', subject: 'landing lock', issue: null, agent: null, what, since: null, cure}]
+}
+
+function haltFindings(state: State): Finding[] {
+  return (haltOf(state.halt)?.causes ?? []).map((cause): Finding => {
+    const next = `${haltLook({oid: null, causes: [cause]})}; then ${LIFT}`
+    return {
+      pattern: 'landing-halted',
+      subject: 'landing',
+      issue: null,
+      agent: null,
+      what: `is halted: ${cause.reason}`,
+      since: Date.parse(cause.at) || null,
+      cure: {by: 'person', next},
+    }
+  })
 }

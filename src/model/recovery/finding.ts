@@ -20,6 +20,7 @@ export type Pattern =
   | 'slot-held'
   | 'pane-without-ticket'
   | 'lock-without-owner'
+  | 'landing-halted'
 
 /** How a contradiction goes away. */
 type Cure =

@@ -1,4 +1,5 @@
 import type {AgentId} from '../../model/data/ids.ts'
+import type {Halt} from '../../model/landing/halt.ts'
 
 /** What landing would do now: the tickets that board, those that are put off, and the steps. */
 export type LandPlan = {
@@ -14,6 +15,8 @@ export type LandPlan = {
   }[]
   putOff: readonly {ticket: number; title: string; reason: string}[]
   steps: readonly string[]
+  /** Why nothing lands until a person lifts the halt; null: landing is not halted. */
+  halt: Halt | null
 }
 
 /** Methods that bring finished work to main. */
@@ -21,6 +24,9 @@ export type LandingApi = {
   /** Checks an agent's finished work and queues it for landing. */
   bottle: {params: {agent: AgentId}; result: {ticket: number; head: string; commits: number}}
   landPlan: {params: Record<string, never>; result: LandPlan}
-  /** Starts to land what is bottled; its progress shows in the state. */
-  land: {params: {tickets?: number[]}; result: {landing: number[]}}
+  /**
+   * Starts to land what is bottled; its progress shows in the state. `lift`: the halt that a person was shown and lifts
+   * with it. Throws `landing-halted`, or `halt-moved` when landing is halted for another reason too by now.
+   */
+  land: {params: {tickets?: number[]; lift?: Halt}; result: {landing: number[]}}
 }

@@ -12,6 +12,8 @@ export type PassReport = {
   merged: readonly number[]
   skipped: readonly {number: number; reason: string}[]
   needsHuman: readonly {number: number; reason: string}[]
+  /** Why nothing landed, and how landing continues; null: landing is not halted. */
+  halted: string | null
   agents: number
   /** Agents' commits that no ref holds. Always empty; anything else is a defect. */
   lost: readonly string[]

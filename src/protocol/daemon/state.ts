@@ -77,6 +77,8 @@ export type HeaderState = {
   costToday: number | null
   routing: 'auto' | 'by hand' | 'off'
   readOnly: boolean
+  /** Why nothing lands, and how landing continues; null: landing is not halted. */
+  halted: string | null
   /** Current troubles with GitHub, git and other outside services, newest first: `GitHub answers 503 since 09:41`. */
   troubles: readonly string[]
 }

@@ -61,6 +61,7 @@ export function greenReading(change: Partial<GateReading> = {}): GateReading {
     baseChecks: {shown: true, idleApps: []},
     base: {tip: TIP, contained: true, hasWorkflows: false},
     conflicts: [],
+    rewrite: null,
     changes: [changed('src/login.ts')],
     ...change,
   }

@@ -14,8 +14,13 @@ export function stateRule({reading: {pull, defaultBranch}}: GateInput): Line {
 }
 
 /** Whether landing is halted in this repository. */
-export function haltRule({expected: {halted}}: GateInput): Line {
-  return halted === null ? {says: 'yes', text: 'landing is not halted'} : {says: 'person', text: halted}
+export function haltRule({reading: {rewrite}, expected: {halted}}: GateInput): Line {
+  if (halted !== null) return {says: 'person', text: halted}
+  if (rewrite) {
+    const text = `main was force-pushed from ${shortSha(rewrite.from)} to ${shortSha(rewrite.to)}, so landing is halted`
+    return {says: 'person', text}
+  }
+  return {says: 'yes', text: 'landing is not halted'}
 }
 
 /** Whether somebody decided against the work on the issue itself: closed it, kept it for a person, or blocked it. */

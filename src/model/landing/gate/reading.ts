@@ -97,6 +97,8 @@ export type GitReading = {
     /** The head holds workflows that may check it. */
     hasWorkflows: boolean
   } | null
+  /** A forced push to main for which landing was not halted yet. */
+  rewrite: {from: string; to: string} | null
   /** How the head differs from the default branch. */
   changes: readonly GateChange[] | null
   /** Paths in which a merge would conflict; only asked where GitHub says that it would. */

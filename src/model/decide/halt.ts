@@ -1,0 +1,81 @@
+import type {Draft} from '../core/draft.ts'
+import type {FactHandlers} from '../core/fact-handlers.ts'
+import {
+  type Halt,
+  type HaltState,
+  haltLook,
+  haltOf,
+  haltReason,
+  LIFT,
+  type NoticedCause,
+  rewriteCause,
+  without,
+} from '../landing/halt.ts'
+
+type HaltFact = 'mainRewritten' | 'haltSeen' | 'haltWritten' | 'haltLifted'
+
+/** Stops landing for all daemons of the repository until a person lifts the halt. */
+export const haltFacts: FactHandlers<HaltFact> = {
+  mainRewritten(draft, {from, to}) {
+    notice(draft, rewriteCause({from, to}))
+  },
+  haltSeen(draft, {halt}) {
+    change(draft, {seen: halt, noticed: draft.state.halt.noticed})
+    // Its writing failed, or has not ended yet; it is safe to repeat.
+    for (const noticed of without(draft.state.halt.noticed, halt?.causes ?? [])) {
+      draft.effects.push({name: 'haltLanding', noticed})
+    }
+  },
+  haltWritten(draft, {cause, halt}) {
+    change(draft, {seen: halt, noticed: without(draft.state.halt.noticed, [cause])})
+  },
+  haltLifted(draft, {causes, by}) {
+    const {seen, noticed} = draft.state.halt
+    const left = without(seen?.causes ?? [], causes)
+    change(draft, {
+      seen: seen && left.length > 0 ? {...seen, causes: left} : null,
+      noticed: without(noticed, causes),
+    })
+    const message = `${by} lifted the halt of landing: ${causes.map(({reason}) => reason).join('; ')}`
+    draft.effects.push({name: 'record', event: {type: 'status_update', severity: 'warning', message}})
+  },
+}
+
+/** Takes what this daemon noticed itself, once. */
+export function notice(draft: Draft, noticed: NoticedCause): void {
+  const {halt} = draft.state
+  if (without([noticed], haltOf(halt)?.causes ?? []).length === 0) return
+  change(draft, {...halt, noticed: [...halt.noticed, noticed]})
+  draft.effects.push({name: 'haltLanding', noticed})
+}
+
+/** Tells a person of what is new, and looks at what was about to merge again. */
+function change(draft: Draft, halt: HaltState): void {
+  const before = haltOf(draft.state.halt)
+  const after = haltOf(halt)
+  draft.state = {...draft.state, halt}
+  if (after === null) return
+  const causes = without(after.causes, before?.causes ?? [])
+  if (causes.length > 0) announce(draft, {...after, causes})
+  if (before !== null) return
+  for (const {value, context} of Object.values(draft.state.tickets)) {
+    const {issue, pull} = context
+    if (value === 'mergeable') draft.effects.push({name: 'watchPull', ticket: issue, pull: pull ?? 0})
+  }
+}
+
+function announce(draft: Draft, halt: Halt): void {
+  const text = `${haltReason(halt)}, so nothing lands now`
+  draft.effects.push(
+    {name: 'record', event: {type: 'status_update', severity: 'critical', message: text}},
+    {
+      name: 'notify',
+      level: 'error',
+      text,
+      kept: halt.causes.some(({kind}) => kind === 'rewrite')
+        ? 'the old tip of main, in refs/clambake/rescue/ of this clone'
+        : 'main as it is',
+      next: `${haltLook(halt)}; then ${LIFT}`,
+    },
+  )
+}

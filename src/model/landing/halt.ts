@@ -1,0 +1,109 @@
+import {z} from 'zod'
+import {shortSha} from '../../base/words.ts'
+import type {EffectOf} from '../data/effects.ts'
+
+const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
+
+/** Something that only a person can judge before anything more lands. */
+const haltCause = z.object({
+  /** `rewrite`: main was force-pushed. `tree`: a merge made other files than its checks saw. `unreadable`: no record. */
+  kind: z.enum(['rewrite', 'tree', 'unreadable']),
+  /** One line for people. */
+  reason: z.string().min(1),
+  /** The old tip of main, or the commit that was checked. */
+  from: sha.nullable(),
+  /** The new tip of main, or the commit that landed. */
+  to: sha.nullable(),
+  /** ISO time by the clock of the daemon that noticed it; only shown, never compared. */
+  at: z.string(),
+  /** The daemon that noticed it. */
+  by: z.string().min(1),
+  /** The person who looked at it and let landing continue; null: it still halts landing. */
+  lifted: z.object({by: z.string().min(1), at: z.string()}).nullable(),
+})
+export type HaltCause = z.infer<typeof haltCause>
+
+/**
+ * The record in the commit message of `refs/clambake/halt`. Causes that a person lifted stay for a while, so that another
+ * clone which notices the same one later does not ask again.
+ */
+export const haltRecord = z.object({
+  version: z.literal(1),
+  causes: z.array(haltCause).min(1).readonly(),
+  nonce: z.string().min(8),
+})
+export type HaltRecord = z.infer<typeof haltRecord>
+
+/** What a daemon noticed. */
+export type NoticedCause = EffectOf<'haltLanding'>['noticed']
+
+/** Why nothing lands in this repository. `oid`: the commit that says so; null: it is not written yet. */
+export type Halt = {readonly oid: string | null; readonly causes: readonly HaltCause[]}
+
+/** What tells causes apart. */
+type Event = Pick<HaltCause, 'kind' | 'from' | 'to'>
+
+/** Whether two causes are the same event. */
+export function isSameCause(one: Event, other: Event): boolean {
+  return one.kind === other.kind && one.from === other.from && one.to === other.to
+}
+
+/** A forced push that took commits from main. */
+export function rewriteCause({from, to}: {from: string; to: string}): NoticedCause {
+  return {kind: 'rewrite', reason: `main was force-pushed from ${shortSha(from)} to ${shortSha(to)}`, from, to}
+}
+
+/** Why landing is halted, on one line. */
+export function haltReason({causes}: Halt): string {
+  return causes.map(({reason}) => reason).join('; ')
+}
+
+/** What a person looks at before landing continues: one command or place for each cause. */
+export function haltLook({causes}: Halt): string {
+  return causes.map(lookAt).join('; ')
+}
+
+function lookAt({kind, from, to}: HaltCause): string {
+  switch (kind) {
+    case 'rewrite':
+      return `see what is gone: git log ${short(to)}..${short(from)}`
+    case 'tree':
+      return `see what differs: git diff ${short(from)} ${short(to)}`
+    case 'unreadable':
+      return 'look at the ref halt beside the claims on the remote'
+  }
+}
+
+function short(commit: string | null): string {
+  return commit === null ? '?' : shortSha(commit)
+}
+
+/** What this daemon knows of the halt: what the remote's record says, and what it noticed and has not written yet. */
+export type HaltState = {readonly seen: Halt | null; readonly noticed: readonly NoticedCause[]}
+
+export const NO_HALT: HaltState = {seen: null, noticed: []}
+
+/** Why nothing lands, by the record and by what was noticed; null: landing is not halted. */
+export function haltOf({seen, noticed}: HaltState): Halt | null {
+  const unwritten = without(noticed, seen?.causes ?? []).map(asCause)
+  const causes = [...(seen?.causes ?? []), ...unwritten]
+  return causes.length === 0 ? null : {oid: unwritten.length > 0 ? null : (seen?.oid ?? null), causes}
+}
+
+/** What was noticed here, as it will be in the record. */
+function asCause(noticed: NoticedCause): HaltCause {
+  return {...noticed, at: '', by: 'this daemon', lifted: null}
+}
+
+/** The causes that are not among the others. */
+export function without<T extends Event>(causes: readonly T[], others: readonly Event[]): T[] {
+  return causes.filter(cause => !others.some(other => isSameCause(cause, other)))
+}
+
+/** One line for people: why nothing lands, what to look at, and how landing continues. */
+export function haltText(halt: Halt): string {
+  return `landing is halted: ${haltReason(halt)}; ${haltLook(halt)}; then ${LIFT}`
+}
+
+/** How a person lets landing continue. */
+export const LIFT = 'lift the halt: clambake land, or L on the screen'

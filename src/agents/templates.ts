@@ -1,7 +1,7 @@
 import {usageError} from '../base/errors.ts'
 import {nearestSetting} from '../config/nearest.ts'
 import type {Assignment} from '../model/data/assignment.ts'
-import {hasLabel} from '../model/data/labels.ts'
+import {hasName} from '../model/data/names.ts'
 
 type PromptKind = 'bug' | 'feature' | 'docs' | 'merge-ready' | 'conflict' | 'checks'
 
@@ -32,7 +32,7 @@ export function promptKind(
     return kind === 'conflict' || kind === 'checks' ? kind : null
   }
   if (assignment.kind !== 'first') return null
-  if (hasLabel(issue.labels, mergeLabel)) return 'merge-ready'
+  if (hasName(issue.labels, mergeLabel)) return 'merge-ready'
   const about = (pattern: RegExp) => issue.labels.some(label => pattern.test(label)) || pattern.test(issue.title)
   if (about(/\b(?:bug|bugfix|fix|fixes)\b/i)) return 'bug'
   return about(/\b(?:docs?|documentation|readme)\b/i) ? 'docs' : 'feature'

@@ -1,4 +1,5 @@
 import {usageError} from '../base/errors.ts'
+import {sameName} from '../model/data/names.ts'
 
 type Slug = {owner: string; repo: string}
 
@@ -18,22 +19,17 @@ export function assertSameRepository({
 }): void {
   const asked = `${asks.owner}/${asks.repo}`
   const pushed = pushesTo === null ? null : `${pushesTo.owner}/${pushesTo.repo}`
-  if (pushed !== null && !same(pushed, asked)) {
+  if (pushed !== null && !sameName(pushed, asked)) {
     throw usageError({
       code: 'other-repository',
       message: `Branches would be pushed to ${pushed}, but issues and pull requests are those of ${asked}`,
       next: `let origin be ${asked} (git remote set-url origin …), or take github.owner and github.repo out of clambake.toml`,
     })
   }
-  if (same(found, asked)) return
+  if (sameName(found, asked)) return
   throw usageError({
     code: 'repository-moved',
     message: `${asked} has moved: GitHub calls it ${found} now`,
     next: `point origin there: git remote set-url origin …/${found}.git`,
   })
-}
-
-/** GitHub tells names apart without regard to case. */
-function same(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
 }

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {ClambakeError} from '../base/errors.ts'
 import type {Issue} from '../model/data/issue.ts'
-import {sameLabel} from '../model/data/labels.ts'
+import {hasName} from '../model/data/names.ts'
 import type {GithubClient} from './client/client.ts'
 import {isGone} from './client/errors.ts'
 import {ASSOCIATIONS, anything, issueFields, time} from './shapes.ts'
@@ -63,7 +63,7 @@ export async function ensureAssignee(
   if (unassign !== null) await client.request(`DELETE ${ISSUE}/assignees`, {...params, assignees: [unassign]}, anything)
   if (assign === null) return true
   const {assignees} = await client.request(`POST ${ISSUE}/assignees`, {...params, assignees: [assign]}, issueShape)
-  return (assignees ?? []).some(login => sameLabel(login, assign))
+  return hasName(assignees ?? [], assign)
 }
 
 function toIssue(raw: RawIssue): Issue {

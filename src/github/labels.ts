@@ -1,5 +1,6 @@
 import {z} from 'zod'
-import {type Label, labelLook, sameLabel} from '../model/data/labels.ts'
+import {type Label, labelLook} from '../model/data/labels.ts'
+import {hasName, sameName} from '../model/data/names.ts'
 import type {GithubClient} from './client/client.ts'
 import {statusOf} from './client/errors.ts'
 import {anything} from './shapes.ts'
@@ -63,7 +64,7 @@ export async function ensureLabels(
   change: {add: readonly string[]; remove: readonly string[]},
 ): Promise<void> {
   const worn = await client.list(`GET ${ISSUE_LABELS}`, {issue_number: issue}, labelShape)
-  const has = (name: string) => worn.some(label => sameLabel(label.name, name))
+  const has = (name: string) => worn.some(label => sameName(label.name, name))
   const missing = change.add.filter(name => !has(name))
   if (missing.length > 0) {
     await ensureInRepository(client, missing)
@@ -85,7 +86,7 @@ async function removeLabel(client: GithubClient, issue: number, name: string): P
 async function ensureInRepository(client: GithubClient, names: readonly string[]): Promise<void> {
   const known = await repositoryLabels(client)
   for (const name of names) {
-    if (known.some(label => sameLabel(label, name))) continue
+    if (hasName(known, name)) continue
     try {
       await client.request(`POST ${REPOSITORY_LABELS}`, {...labelLook(name), name}, anything)
     } catch (error) {

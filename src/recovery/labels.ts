@@ -1,4 +1,5 @@
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
+import {hasName} from '../model/data/names.ts'
 import {isTrusted} from '../model/data/trust.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
 import {leftWork} from '../model/recovery/label-findings.ts'
@@ -14,7 +15,7 @@ export function labelHandlers({git, github, hub, config, deadOwners}: Parts): Ef
       const isClaimed = (await git.claims()).some(({record}) => record.issue === ticket)
       if (isClaimed || (await isWorkLeft(git, ticket, deadOwners()))) return []
       const issue = await github.issue(ticket)
-      const stale = remove.filter(label => issue?.labels.includes(label))
+      const stale = remove.filter(label => hasName(issue?.labels ?? [], label))
       if (issue?.state !== 'open' || stale.length === 0) return []
       // The routing label would approve a stranger's later edits.
       const add = isTrusted(issue, config.routing) ? [config.routing.routing_label] : []

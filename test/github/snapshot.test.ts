@@ -202,6 +202,9 @@ describe("a stranger's issue", () => {
     expect((await set.issue(1))?.editedAt).toBeGreaterThanOrEqual(issues[0]!.approvedAt!)
     repo.addLabels(3, 'route:ready')
     expect((await set.issue(3))?.approvedAt).toEqual(expect.any(Number))
+    // GitHub tells labels apart without regard to case.
+    const spelled = set.gateway({snapshot: {gate: {...GATE, label: 'Route:Ready'}}})
+    expect((await spelled.snapshot()).issues.find(({number}) => number === 3)?.approvedAt).toEqual(expect.any(Number))
     expect(set.server.unserved).toEqual([])
   })
 })

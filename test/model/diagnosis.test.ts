@@ -82,6 +82,7 @@ function foreign(found: Found, phase: 'review' | 'blocked'): Found {
 /** One contradiction each, put into a world in order, and who is to deal with it. */
 const PLANTED: readonly [Pattern, (found: Found) => Found, string][] = [
   ['label-without-claim', found => withIssue(found, anIssue(9, {labels: ['agent003']})), 'command'],
+  ['label-without-claim', found => withIssue(found, anIssue(9, {labels: ['Agent:In-Progress']})), 'command'],
   [
     'claim-without-label',
     found => ({...found, state: {...found.state, issues: [anIssue(1, {labels: []}), ...found.state.issues.slice(1)]}}),

@@ -11,7 +11,7 @@ import type {StoredEvent} from '../../src/model/data/event.ts'
 import {BOARD_COLUMNS, STRATEGIES, type Strategy} from '../../src/model/data/show.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {judge} from '../../src/model/mirror/manual-changes.ts'
-import {showOf} from '../../src/model/mirror/show.ts'
+import {showOf, strayLabels} from '../../src/model/mirror/show.ts'
 import {holdsSlot} from '../../src/model/ticket/states.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {aConfig, anIssue, aPull, aReading} from './builders.ts'
@@ -394,4 +394,10 @@ describe('what cannot be shown', () => {
     shop.look()
     expect(shop.open.map(({name}) => name)).toContain('showTicket')
   })
+})
+
+it('finds labels of agents on unclaimed issues, as GitHub compares names', () => {
+  const issues = [anIssue(1, {labels: ['Agent001', 'bug']}), anIssue(2, {labels: ['bug']})]
+  const state = {...newState({config: configOf('github-wins'), mode: MODE, at: 0}), issues}
+  expect(strayLabels(state)).toEqual([{ticket: 1, labels: ['Agent001']}])
 })

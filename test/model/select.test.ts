@@ -25,6 +25,7 @@ describe('a selection', () => {
     ['this priority or a higher one', {priority: 'medium'}, [1]],
     ['one of the labels', {labels: ['docs', 'other']}, [2]],
     ['none of the labels', {excludeLabels: ['docs']}, [1]],
+    ['none of the labels, as GitHub compares names', {excludeLabels: ['Docs']}, [1]],
     ['one issue', {issue: 2}, [2]],
     ['by force also those without the label or of strangers, never the rest', {force: true}, [1, 2, 4, 5]],
     ['not by force what a person must do', {force: true, issue: 3}, []],

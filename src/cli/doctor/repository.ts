@@ -5,6 +5,7 @@ import {type Forge, openForge} from '../../forge/open.ts'
 import {assertSameRepository} from '../../forge/same-repository.ts'
 import {tokenVariable} from '../../github/client/token.ts'
 import type {Config} from '../../model/data/config.ts'
+import {hasName} from '../../model/data/names.ts'
 import {BOARD_COLUMNS} from '../../model/data/show.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
 import {type Need, needsOf, unmetNeeds} from '../../model/init/scopes.ts'
@@ -116,9 +117,8 @@ function protectionFinding(branch: string, isProtected: boolean): Finding {
 }
 
 function labelFinding({routing}: Config, names: readonly string[]): Finding {
-  const has = (name: string) => names.some(label => label.toLowerCase() === name.toLowerCase())
   const needed = [routing.routing_label, routing.human_label, ...Object.values(routing.priority_labels)]
-  const missing = needed.filter(name => !has(name))
+  const missing = needed.filter(name => !hasName(names, name))
   if (missing.length === 0) return good('labels', 'all exist')
   // Clambake's own labels are created on first use; these are for people to set.
   return hint('labels', `missing: ${missing.join(', ')}`, 'clambake init')

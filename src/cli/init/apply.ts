@@ -3,7 +3,7 @@ import {ClambakeError, hasCode, messageOf} from '../../base/errors.ts'
 import {editSetting} from '../../config/edit.ts'
 import {CONFIG_FILE} from '../../config/load.ts'
 import type {Checkout} from '../../git/checkout.ts'
-import {sameLabel} from '../../model/data/labels.ts'
+import {sameName} from '../../model/data/names.ts'
 import type {SetupGateway} from '../../model/init/gateway.ts'
 import {editOf} from '../../model/init/lines.ts'
 import {isEmptyManifest, MANIFEST_FILE, type Manifest} from '../../model/init/manifest.ts'
@@ -136,7 +136,7 @@ async function onGithub(
     case 'ensure-label': {
       const {label} = work
       await setup.ensureLabel(label)
-      const labels = notes.manifest.labels.filter(({name}) => !sameLabel(name, label.name))
+      const labels = notes.manifest.labels.filter(({name}) => !sameName(name, label.name))
       // A label that people created is theirs, even in the colours of ours.
       if (isNewLabel(applying, label.name)) await notes.change(() => ({labels: [...labels, label]}))
       return
@@ -166,8 +166,8 @@ async function onGithub(
 
 function isNewLabel({found, notes}: Applying, name: string): boolean {
   const {labels} = found
-  const wasThere = !isCannot(labels) && labels.some(label => sameLabel(label.name, name))
-  return !wasThere || notes.manifest.labels.some(label => sameLabel(label.name, name))
+  const wasThere = !isCannot(labels) && labels.some(label => sameName(label.name, name))
+  return !wasThere || notes.manifest.labels.some(label => sameName(label.name, name))
 }
 
 /** Edits a file. The manifest records a file of ours as a whole, and only the lines of ours in any other file. */

@@ -5,7 +5,7 @@ import type {State} from '../../model/core/state.ts'
 import {holderOf} from '../../model/data/claim.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {Issue} from '../../model/data/issue.ts'
-import {sameLabel} from '../../model/data/labels.ts'
+import {hasName} from '../../model/data/names.ts'
 import {circumstancesOf, holdsOn} from '../../model/routing/holds.ts'
 import {nextRoutable} from '../../model/routing/next-routable.ts'
 import {heldByLimit} from '../../model/spending/limit.ts'
@@ -81,7 +81,7 @@ type Mine = {viewer: string; is: (issue: Issue) => boolean}
 
 async function assignedToViewer({github}: ApiParts): Promise<Mine> {
   const viewer = await github.viewer()
-  return {viewer, is: ({assignees}) => assignees.some(login => sameLabel(login, viewer))}
+  return {viewer, is: ({assignees}) => hasName(assignees, viewer)}
 }
 
 function nextReady({engine, clock}: ApiParts, mine?: Mine): number {

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {ClambakeError, hasCode} from '../../base/errors.ts'
+import {sameName} from '../../model/data/names.ts'
 import type {Board} from '../../model/init/step.ts'
 import type {GithubClient} from '../client/client.ts'
 import {anything} from '../shapes.ts'
@@ -145,7 +146,7 @@ function columnOf(name: string, index: number): {name: string; color: string; de
 }
 
 function toBoard({slug}: GithubClient, {id, title, url, items, repositories, field}: RawBoard): Board {
-  const linked = repositories.nodes.some(place => place?.nameWithOwner.toLowerCase() === slug.toLowerCase())
+  const linked = repositories.nodes.some(place => place !== null && sameName(place.nameWithOwner, slug))
   return {id, title, url, columns: field?.options.map(({name}) => name) ?? [], items: items.totalCount, linked}
 }
 

@@ -1,5 +1,5 @@
 import type {Issue} from '../../model/data/issue.ts'
-import {hasLabel} from '../../model/data/labels.ts'
+import {hasName, sameName} from '../../model/data/names.ts'
 import type {GithubClient} from '../client/client.ts'
 import type {Entry} from './known-issues.ts'
 import {APPROVALS, BLOCKERS, type Features, IDS} from './queries.ts'
@@ -31,7 +31,7 @@ export async function withDetails(
   }
   const open = entries.filter(({issue}) => issue.state === 'open')
   const waiting = open.filter(entry => features.dependencies && entry.waits > 0 && same(entry)?.waits !== entry.waits)
-  const gated = open.filter(({issue}) => gate !== null && hasLabel(issue.labels, gate.label) && !gate.trusts(issue))
+  const gated = open.filter(({issue}) => gate !== null && hasName(issue.labels, gate.label) && !gate.trusts(issue))
   const unjudged = gated.filter(entry => same(entry)?.issue.approvedAt === undefined)
   const [blockers, approvals] = await Promise.all([readBlockers(client, waiting), readApprovals(client, unjudged)])
   const known = new Set(gated)
@@ -80,7 +80,7 @@ function judge({author, timelineItems}: Approval, label: string, issue: Issue): 
   let editedAt = issue.editedAt ?? null
   for (const item of timelineItems.nodes) {
     if (item.__typename === 'RenamedTitleEvent') editedAt = Math.max(editedAt ?? 0, item.createdAt)
-    else if (item.label.name === label && item.actor !== null && item.actor.login !== author?.login) {
+    else if (sameName(item.label.name, label) && item.actor !== null && item.actor.login !== author?.login) {
       approvedAt = Math.max(approvedAt ?? 0, item.createdAt)
     }
   }

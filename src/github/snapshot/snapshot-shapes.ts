@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {Review} from '../../model/data/discussion.ts'
 import type {Issue} from '../../model/data/issue.ts'
+import {sameName} from '../../model/data/names.ts'
 import type {Checks, Pull} from '../../model/data/pull.ts'
 import {ASSOCIATIONS, DELETED_ACCOUNT, time} from '../shapes.ts'
 
@@ -150,8 +151,7 @@ export function toPull(raw: RawPull, repository: string): Pull {
 
 /** Numbers of those that are in this repository. */
 export function here(places: readonly z.infer<typeof place>[], repository: string): number[] {
-  const own = (name: string) => name.toLowerCase() === repository.toLowerCase()
-  return places.filter(({repository: {nameWithOwner}}) => own(nameWithOwner)).map(({number}) => number)
+  return places.filter(({repository: {nameWithOwner}}) => sameName(nameWithOwner, repository)).map(({number}) => number)
 }
 
 /** GitHub's own word counts first; where no rule asks for reviews it has none. */

@@ -1,5 +1,6 @@
 import {type Config, defaultConfig} from './config.ts'
 import {AGENT_ID, agentId} from './ids.ts'
+import {hasName, sameName} from './names.ts'
 import {THINK_LEVELS} from './think-level.ts'
 
 /** Colour as GitHub wants it, without a number sign. */
@@ -36,17 +37,7 @@ const KNOWN = labelSet(defaultConfig.routing, 12)
 
 /** How a label looks that is made when it is first put on an issue; one of a name that we do not know is plain. */
 export function labelLook(name: string): Label {
-  return KNOWN.find(label => sameLabel(label.name, name)) ?? {name, ...PLAIN}
-}
-
-/** Compares labels as GitHub does, without regard to case. */
-export function sameLabel(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
-}
-
-/** Whether a label of this name is among them, as GitHub compares names. */
-export function hasLabel(labels: readonly string[], name: string): boolean {
-  return labels.some(label => sameLabel(label, name))
+  return KNOWN.find(label => sameName(label.name, name)) ?? {name, ...PLAIN}
 }
 
 /** Labels that say an agent has the issue: the names of `agents`, and what they do. */
@@ -56,7 +47,7 @@ export function labelsInHand(agents: readonly string[]): string[] {
 
 /** Whether a label says that an agent has the issue, whichever agent. */
 export function saysInHand(label: string): boolean {
-  return Object.values<string>(AGENT_LABELS).includes(label) || AGENT_ID.test(label)
+  return hasName(Object.values(AGENT_LABELS), label) || AGENT_ID.test(label.toLowerCase())
 }
 
 /** Every label that says how far a ticket of one of these agents is. */

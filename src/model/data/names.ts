@@ -93,3 +93,16 @@ export function safePart(text: string): string {
       .replace(/^[-.]+|[-.]+$/g, '')
   )
 }
+
+/**
+ * Compares names of labels, accounts and repositories as GitHub does, without regard to case. Names of branches, files
+ * and checks do differ by case.
+ */
+export function sameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
+/** Whether a name is among others, as GitHub compares them. */
+export function hasName(names: readonly string[], name: string): boolean {
+  return names.some(other => sameName(other, name))
+}

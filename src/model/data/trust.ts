@@ -1,14 +1,12 @@
 import type {Config} from './config.ts'
 import type {Association, Issue} from './issue.ts'
+import {hasName} from './names.ts'
 
 const TRUSTED: readonly Association[] = ['OWNER', 'MEMBER', 'COLLABORATOR']
 
 /** Whether what the author writes may go to an agent unseen. */
 export function isTrusted({association, author}: Pick<Issue, 'association' | 'author'>, routing: Config['routing']) {
-  return (
-    TRUSTED.includes(association) ||
-    routing.trusted_authors.some(trusted => trusted.toLowerCase() === author.toLowerCase())
-  )
+  return TRUSTED.includes(association) || hasName(routing.trusted_authors, author)
 }
 
 /**

@@ -1,4 +1,5 @@
-import {type Label, sameLabel} from '../data/labels.ts'
+import type {Label} from '../data/labels.ts'
+import {sameName} from '../data/names.ts'
 import {linesOf} from './lines.ts'
 import {cannot, type Found, type FoundFile, isCannot, type Step, step} from './step.ts'
 
@@ -45,11 +46,11 @@ export function planInit(found: Found, wanted: Wanted): Step[] {
 function planLabels({labels, manifest}: Found, {labels: wanted}: Wanted): Step[] {
   if (isCannot(labels)) return [cannot('label', `${wanted.length} labels`, labels)]
   return wanted.map(label => {
-    const there = labels.find(({name}) => sameLabel(name, label.name))
+    const there = labels.find(({name}) => sameName(name, label.name))
     const work = {kind: 'ensure-label', label} as const
     if (!there) return step('label', label.name, 'create', {reason: label.description, work})
     if (sameLook(there, label)) return step('label', label.name, 'keep')
-    const wrote = manifest.labels.find(({name}) => sameLabel(name, label.name))
+    const wrote = manifest.labels.find(({name}) => sameName(name, label.name))
     if (wrote && sameLook(wrote, there)) {
       return step('label', label.name, 'change', {reason: 'gets its colour and description', work})
     }

@@ -1,4 +1,4 @@
-import {sameLabel} from '../data/labels.ts'
+import {hasName, sameName} from '../data/names.ts'
 import {withoutEdit} from './lines.ts'
 import {sameLook} from './plan.ts'
 import {cannot, type Found, isCannot, type Step, step} from './step.ts'
@@ -72,10 +72,10 @@ function undoLabels({manifest, labels}: Found, used: readonly string[]): Step[] 
   if (isCannot(labels)) return [cannot('label', `${wrote.length} labels`, labels)]
   return wrote.map(label => {
     const {name} = label
-    const there = labels.find(other => sameLabel(other.name, name))
+    const there = labels.find(other => sameName(other.name, name))
     if (!there) return step('label', name, 'keep', {reason: 'is gone already'})
     if (!sameLook(there, label)) return step('label', name, 'keep', {reason: 'was changed since'})
-    if (used.some(other => sameLabel(other, name))) return step('label', name, 'keep', {reason: 'issues have it'})
+    if (hasName(used, name)) return step('label', name, 'keep', {reason: 'issues have it'})
     return step('label', name, 'remove', {work: {kind: 'delete-label', name}})
   })
 }

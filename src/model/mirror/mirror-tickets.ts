@@ -2,6 +2,7 @@ import type {Draft} from '../core/draft.ts'
 import type {Fact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
 import type {Effect} from '../data/effects.ts'
+import {hasName, sameName} from '../data/names.ts'
 import type {Replaceable, Show, Written} from '../data/show.ts'
 import {ownStatusLabels, showOf} from './show.ts'
 import {writtenNow} from './written.ts'
@@ -57,7 +58,7 @@ function replaceableOf(
   const columns = [show.column, ...left.filter(({part}) => part === 'column').map(({found}) => found)]
   return {
     columns: [...(hasArrived ? [] : before!.columns), ...columns.filter(column => column !== null)],
-    blocked: (show.labels ?? []).includes(routing.blocked_label) || (!hasArrived && before!.blocked),
+    blocked: hasName(show.labels ?? [], routing.blocked_label) || (!hasArrived && before!.blocked),
   }
 }
 
@@ -69,12 +70,12 @@ function writeTicket(
   const {labels, column, assignee} = show
   const add = labels ?? []
   const {blocked_label} = state.config.routing
-  const isTheirs = (label: string) => label === blocked_label && before?.blocked === false
+  const isTheirs = (label: string) => sameName(label, blocked_label) && before?.blocked === false
   return {
     name: 'showTicket',
     ticket: issue,
     add,
-    remove: labels === null ? [] : ownStatusLabels(state).filter(label => !add.includes(label) && !isTheirs(label)),
+    remove: labels === null ? [] : ownStatusLabels(state).filter(label => !hasName(add, label) && !isTheirs(label)),
     column,
     columns: before?.columns ?? null,
     assign: assignee === assigned ? null : assignee,

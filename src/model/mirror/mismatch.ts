@@ -1,4 +1,4 @@
-import {sameLabel} from '../data/labels.ts'
+import {hasName} from '../data/names.ts'
 import type {Instruction, Mismatch, SeenOnGithub, Show} from '../data/show.ts'
 
 /** What the comparison has to know of a ticket's status labels. */
@@ -21,11 +21,10 @@ export function mismatchesOf(ticket: number, show: Show, seen: SeenOnGithub, sig
 
 function labelMismatch(ticket: number, wanted: Show['labels'], {labels}: SeenOnGithub, signs: StatusNames): Mismatch[] {
   if (wanted === null) return []
-  const found = signs.ours.filter(label => labels.some(other => sameLabel(other, label)))
-  const has = (names: readonly string[], label: string) => names.some(name => sameLabel(name, label))
-  if (wanted.every(label => has(found, label)) && found.every(label => has(wanted, label))) return []
+  const found = signs.ours.filter(label => hasName(labels, label))
+  if (wanted.every(label => hasName(found, label)) && found.every(label => hasName(wanted, label))) return []
   // A missing label may have been renamed, and a rename says nothing about any ticket.
-  const word = !signs.blocked && has(found, signs.blockedLabel) ? 'stop' : null
+  const word = !signs.blocked && hasName(found, signs.blockedLabel) ? 'stop' : null
   return [{ticket, part: 'labels', wanted: namesOf(wanted), found: namesOf(found), word}]
 }
 
@@ -56,7 +55,7 @@ function columnWord(column: string | null, blocked: boolean): Instruction | null
 
 /** People may be assigned beside the slot's user. */
 function assigneeMismatch(ticket: number, wanted: string | null, {assignees}: SeenOnGithub): Mismatch[] {
-  if (wanted === null || assignees.some(login => sameLabel(login, wanted))) return []
+  if (wanted === null || hasName(assignees, wanted)) return []
   return [
     {ticket, part: 'assignee', wanted, found: assignees.length === 0 ? 'nobody' : assignees.join(', '), word: null},
   ]

@@ -1,5 +1,6 @@
 import type {State} from '../core/state.ts'
 import {AGENT_LABELS, labelsInHand, statusLabels} from '../data/labels.ts'
+import {hasName} from '../data/names.ts'
 import type {BOARD_COLUMNS, Show} from '../data/show.ts'
 import {type LabelPhase, TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
@@ -42,7 +43,7 @@ export function strayLabels(state: State): {ticket: number; labels: string[]}[] 
   const signs = labelsInHand(Object.keys(state.agents))
   return state.issues
     .filter(({number}) => !state.tickets[number] && !state.foreign[number])
-    .map(({number, labels}) => ({ticket: number, labels: labels.filter(label => signs.includes(label))}))
+    .map(({number, labels}) => ({ticket: number, labels: labels.filter(label => hasName(signs, label))}))
     .filter(({labels}) => labels.length > 0)
 }
 

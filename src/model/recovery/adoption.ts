@@ -1,6 +1,6 @@
 import type {State} from '../core/state.ts'
 import type {Adoption, ClaimRecord} from '../data/claim.ts'
-import {hasLabel} from '../data/labels.ts'
+import {hasName} from '../data/names.ts'
 
 /**
  * Decides on a claim whose owner is gone. Pushed work is taken over: bottled work in every mode, half-done work only
@@ -15,7 +15,7 @@ export function adoptionOf(
   const {human_label, blocked_label} = config.routing
   const issue = issues.find(open => open.number === number)
   const labels = issue?.labels ?? []
-  const isTheirs = hasLabel(labels, human_label) || hasLabel(labels, blocked_label)
+  const isTheirs = hasName(labels, human_label) || hasName(labels, blocked_label)
   switch (phase) {
     case 'blocked':
       return 'leave' // It waits for a person, who may be at work on it.

@@ -2,8 +2,8 @@ import type {State} from '../core/state.ts'
 import type {StoredEvent} from '../data/event.ts'
 import {type AgentId, parseAgentId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
-import {hasLabel} from '../data/labels.ts'
 import type {ClaimTally, LoadBalance} from '../data/load-balance.ts'
+import {hasName} from '../data/names.ts'
 import {dayOf} from '../data/usage.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 
@@ -19,7 +19,7 @@ export function agentFor(options: {
 }): AgentId | null {
   const {issue, free, state, balance, at} = options
   const skills = (agent: AgentId) => state.config.agents.slots[agent]?.specializations ?? []
-  const matches = (agent: AgentId) => skills(agent).filter(skill => hasLabel(issue.labels, skill)).length
+  const matches = (agent: AgentId) => skills(agent).filter(skill => hasName(issue.labels, skill)).length
   const most = balance === 'skill' ? Math.max(...free.map(matches)) : 1
   const groups = [
     free.filter(agent => matches(agent) > 0 && matches(agent) >= most),

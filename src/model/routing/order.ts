@@ -1,8 +1,8 @@
 import type {Candidate, Gate, PriorityName} from '../data/candidate.ts'
 import type {Config} from '../data/config.ts'
 import type {Issue} from '../data/issue.ts'
-import {hasLabel} from '../data/labels.ts'
 import type {Terrain} from '../data/main-files.ts'
+import {hasName} from '../data/names.ts'
 import {distrustOf} from '../data/trust.ts'
 import {dayOf} from '../data/usage.ts'
 import {type Dependencies, dependenciesAmong} from './dependencies.ts'
@@ -15,7 +15,7 @@ export const PRIORITY: Record<PriorityName, number> = {unblocker: 200, merge: 10
 const NUMBERS_SHOWN = 5
 
 function priorityOf(issue: Issue, labels: Config['routing']['priority_labels']): PriorityName {
-  const has = (label: string) => hasLabel(issue.labels, label)
+  const has = (label: string) => hasName(issue.labels, label)
   if (has(labels.unblocker)) return 'unblocker'
   if (has(labels['ready-to-merge'])) return 'merge'
   if (has(labels.high)) return 'high'
@@ -86,9 +86,9 @@ function gatesOf(
   const circle = circles.get(number)
   const waiting = waitsFor.get(number) ?? []
   const gates: Gate[] = []
-  if (hasLabel(labels, routing.human_label)) gates.push({kind: 'human', text: `labelled ${routing.human_label}`})
-  if (hasLabel(labels, routing.blocked_label)) gates.push({kind: 'blocked', text: `labelled ${routing.blocked_label}`})
-  if (!hasLabel(labels, routing.routing_label)) gates.push({kind: 'label', text: `no label ${routing.routing_label}`})
+  if (hasName(labels, routing.human_label)) gates.push({kind: 'human', text: `labelled ${routing.human_label}`})
+  if (hasName(labels, routing.blocked_label)) gates.push({kind: 'blocked', text: `labelled ${routing.blocked_label}`})
+  if (!hasName(labels, routing.routing_label)) gates.push({kind: 'label', text: `no label ${routing.routing_label}`})
   if (distrust !== null) gates.push({kind: 'author', text: distrust})
   if (circle) {
     gates.push({kind: 'circle', text: `waits in a circle: ${circle.map(other => `#${other}`).join(' → ')}`})

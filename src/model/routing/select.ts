@@ -1,8 +1,8 @@
 import type {State} from '../core/state.ts'
 import type {Candidate, PriorityName} from '../data/candidate.ts'
 import type {AgentId} from '../data/ids.ts'
-import {hasLabel} from '../data/labels.ts'
 import type {LoadBalance} from '../data/load-balance.ts'
+import {hasName} from '../data/names.ts'
 import {agentFor} from './balance.ts'
 import {circumstancesOf, type Hold, holdsOn} from './holds.ts'
 import {PRIORITY} from './order.ts'
@@ -89,7 +89,7 @@ function mismatch(
 ): string | null {
   if (wanted !== undefined && wanted !== number) return 'not asked for'
   if (priority !== undefined && PRIORITY[rank] < PRIORITY[priority]) return `below priority ${priority}`
-  if (labels && !labels.some(label => hasLabel(own, label))) return `has none of ${labels.join(', ')}`
-  const excluded = excludeLabels?.find(label => own.includes(label))
+  if (labels && !labels.some(label => hasName(own, label))) return `has none of ${labels.join(', ')}`
+  const excluded = excludeLabels?.find(label => hasName(own, label))
   return excluded === undefined ? null : `labelled ${excluded}`
 }

@@ -1,6 +1,6 @@
 import {withoutHtmlComments} from '../../base/text.ts'
 import type {Assignment} from '../data/assignment.ts'
-import {hasLabel} from '../data/labels.ts'
+import {hasName} from '../data/names.ts'
 import {THINK_LEVELS, type ThinkLevel} from '../data/think-level.ts'
 import {dependenciesOf} from './dependencies.ts'
 
@@ -28,7 +28,7 @@ export function thinkingFor(options: {
 }): Thinking {
   const {asked, assignment, issue, fallback} = options
   if (asked) return {level: asked, reason: 'asked for with --think-level'}
-  const labelled = THINK_LEVELS.findLast(level => hasLabel(issue.labels, `think:${level}`))
+  const labelled = THINK_LEVELS.findLast(level => hasName(issue.labels, `think:${level}`))
   if (labelled) return {level: labelled, reason: `labelled think:${labelled}`}
   return ruled(assignment, issue) ?? {level: fallback, reason: 'agents.think_level'}
 }

@@ -10,7 +10,8 @@ import {exampleConfig} from '../../../src/config/example.ts'
 import {parseConfig} from '../../../src/config/load.ts'
 import type {Checkout} from '../../../src/git/checkout.ts'
 import {defaultConfig} from '../../../src/model/data/config.ts'
-import {type Label, labelSet, sameLabel} from '../../../src/model/data/labels.ts'
+import {type Label, labelSet} from '../../../src/model/data/labels.ts'
+import {sameName} from '../../../src/model/data/names.ts'
 import {BOARD_COLUMNS} from '../../../src/model/data/show.ts'
 import type {SetupGateway} from '../../../src/model/init/gateway.ts'
 import {editOf, withoutEdit} from '../../../src/model/init/lines.ts'
@@ -36,7 +37,7 @@ function memoryGithub(world: World): SetupGateway {
     repository: async () => ({defaultBranch: 'main', canPush: true}),
     labels: async () => world.labels,
     async ensureLabel(label) {
-      world.labels = [...world.labels.filter(({name}) => !sameLabel(name, label.name)), label]
+      world.labels = [...world.labels.filter(({name}) => !sameName(name, label.name)), label]
     },
     async ensureNoLabel(name) {
       world.labels = world.labels.filter(label => label.name !== name)

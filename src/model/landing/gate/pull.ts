@@ -1,5 +1,5 @@
 import {shortSha} from '../../../base/words.ts'
-import {hasLabel} from '../../data/labels.ts'
+import {hasName} from '../../data/names.ts'
 import type {GateLine} from './answer.ts'
 import type {GateInput} from './reading.ts'
 
@@ -30,11 +30,11 @@ export function issueRule({reading: {issue}, expected, policy}: GateInput): Line
     return {says: 'stop', text: 'its issue is gone from this repository: it was deleted or transferred'}
   if (issue.state === 'closed') return {says: 'stop', text: `its issue was closed by hand${asReason(issue.reason)}`}
   const {humanLabel, blockedLabel} = policy
-  if (hasLabel(issue.labels, humanLabel)) {
+  if (hasName(issue.labels, humanLabel)) {
     return {says: 'stop', text: `its issue is labelled ${humanLabel}`}
   }
   if (!expected.mayBeOurBlock) {
-    if (hasLabel(issue.labels, blockedLabel)) {
+    if (hasName(issue.labels, blockedLabel)) {
       return {says: 'stop', text: `its issue was labelled ${blockedLabel} by hand`}
     }
     if (issue.column === 'Blocked' || issue.column === 'Backlog') {

@@ -113,6 +113,7 @@ type GitCode =
   | 'not-a-repository'
   | 'not-your-repository'
   | 'owner-taken'
+  | 'push-refused'
   | 'remote-gone'
   | 'remote-protocol'
   | 'remote-unreachable'

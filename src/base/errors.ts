@@ -17,6 +17,8 @@ type ClambakeErrorInit = {
   kept?: string
   /** What to do next: a command or a key. */
   next?: string
+  /** What the other side said of it, in its own words and lines, safe to show. */
+  said?: string
   exitCode?: ExitCode
   cause?: unknown
 }
@@ -29,6 +31,7 @@ export class ClambakeError extends Error {
   readonly code: ErrorCode
   readonly kept: string | undefined
   readonly next: string | undefined
+  readonly said: string | undefined
   readonly exitCode: ExitCode
 
   constructor(init: ClambakeErrorInit) {
@@ -37,6 +40,7 @@ export class ClambakeError extends Error {
     this.code = init.code
     this.kept = init.kept
     this.next = init.next
+    this.said = init.said
     this.exitCode = init.exitCode ?? EXIT.needsHuman
   }
 
@@ -48,11 +52,19 @@ export class ClambakeError extends Error {
       exitCode: this.exitCode,
       ...(this.kept === undefined ? {} : {kept: this.kept}),
       ...(this.next === undefined ? {} : {next: this.next}),
+      ...(this.said === undefined ? {} : {said: this.said}),
     }
   }
 }
 
-export type ErrorData = {code: ErrorCode; message: string; exitCode: ExitCode; kept?: string; next?: string}
+export type ErrorData = {
+  code: ErrorCode
+  message: string
+  exitCode: ExitCode
+  kept?: string
+  next?: string
+  said?: string
+}
 
 /** An error of usage or configuration, with exit code 2. */
 export function usageError(init: Omit<ClambakeErrorInit, 'exitCode'>): ClambakeError {

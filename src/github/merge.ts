@@ -15,6 +15,9 @@ type MergeOptions = {
   lock: LandingLock
 }
 
+/** Several rules may be named. */
+const REASON_LENGTH = 2000
+
 const mergeShape = z.object({sha: z.string(), merged: z.boolean()})
 
 /**
@@ -41,6 +44,6 @@ export async function merge(client: GithubClient, options: MergeOptions): Promis
     // GitHub may have merged it and not show it yet: the next attempt looks first.
     if (isUnclear(error)) throw error
     if (status === 409) return {state: 'head-moved'}
-    return {state: 'refused', reason: reasonOf(error)}
+    return {state: 'refused', reason: reasonOf(error, REASON_LENGTH)}
   }
 }

@@ -14,6 +14,7 @@ const ALL: [name: string, assignment: Assignment][] = [
   ['checks', {kind: 'repair', repair: {kind: 'checks', failures: [{name: 'unit', summary: '2 failed', url: null}]}}],
   ['conflict', {kind: 'repair', repair: {kind: 'conflict', paths: ['src/a.ts']}}],
   ['review', {kind: 'repair', repair: {kind: 'review', comments: 'Rename it.'}}],
+  ['refused', {kind: 'repair', repair: {kind: 'refused', said: 'GH013: a secret\n  path: config.py:1'}}],
   ['resume', {kind: 'repair', repair: {kind: 'resume'}}],
   ['verify', {kind: 'unfinished', missing: 'verify', failure: FAILURE}],
   ['verify at the start', {kind: 'repair', repair: {kind: 'verify', failure: FAILURE}}],
@@ -46,6 +47,15 @@ describe('promptText', () => {
   it('names failed checks with what they said, and conflicting files with what to do', () => {
     expect(promptText(ALL[3]![1], ticket)).toContain('Check "unit":\n```\n2 failed\n```')
     expect(promptText(ALL[4]![1], ticket)).toMatch(/- src\/a\.ts[\s\S]*git merge origin\/main/)
+  })
+
+  it('gives what the server said of refused commits in a fence, and says that they have to be rewritten', () => {
+    const text = promptText(
+      {kind: 'repair', repair: {kind: 'refused', said: 'GH013: a secret\n  path: config.py:1'}},
+      ticket,
+    )
+    expect(text).toContain('```\nGH013: a secret\n  path: config.py:1\n```')
+    expect(text).toContain('Rewrite your commits')
   })
 
   it('names the command that failed, with the end of its output in a fence that it cannot close', () => {

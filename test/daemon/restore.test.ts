@@ -19,6 +19,7 @@ type Found = {
   starts?: number[]
   repairs?: number
   pull?: number | null
+  head?: string | null
   live?: boolean
   prompted?: boolean
   owner?: string
@@ -26,9 +27,8 @@ type Found = {
 }
 
 function aClaim({issue = 7, owner = 'me', agent = 'agent001', phase = 'working', ...found}: Found): Claim {
-  const {attempts = 1, repairs = 0, pull = null} = found
+  const {attempts = 1, repairs = 0, pull = null, head = shaOf('head')} = found
   const starts = found.starts && {starts: found.starts}
-  const head = shaOf('head')
   const record = claimOf(issue, shaOf('base'), {owner, agent, phase, attempts, ...starts, repairs, pull, head})
   return {oid: shaOf(`claim ${issue}`), record: {...record, version: 1, fence: 1, nonce: randomUUID()}}
 }
@@ -110,6 +110,10 @@ describe('a restored ticket', () => {
     expect(effects.map(({name}) => name)).toContain('blockTicket')
     const [live] = restore({phase: 'working', live: true, prompted: true, starts: [1, 2, 3, 4, 5]})
     expect(live?.ticket).toMatchObject({value: 'working', context: {paused: false, starts: [1, 2, 3, 4, 5]}})
+  })
+
+  it('gives a repair whose work was never pushed to its agent, as there is nothing to look at on GitHub', () => {
+    expect(restore({phase: 'repair', repairs: 1, head: null})[0]?.ticket.value).toBe('queued')
   })
 
   it('does not count a repair twice: its reason is read again', () => {

@@ -1,4 +1,7 @@
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {remoteFailure} from '../../src/git/command/failures.ts'
 import {claimOf, createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
 describe('pushing work', () => {
@@ -88,6 +91,61 @@ describe('pushing work', () => {
     expect(forge.github.unmetFaults()).toEqual([])
     expect(await repository.remoteHead(branch)).toBe(head)
     expect(await repository.claims()).toEqual([pushed])
+  })
+
+  it('tells a declined push in the server’s own words, in git’s own never, and not as a refused login', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, claim, work} = await startTicket(repository, 1, clone)
+    const head = await work.commitFile('config.py', 'key')
+    const said = [
+      'error: GH013: Repository rule violations found for refs/heads/agent001/1-x.',
+      '',
+      '- GITHUB PUSH PROTECTION',
+      '  —————————————————————————',
+      '    - Push cannot contain secrets',
+      '      —— Amazon AWS Access Key ID ——',
+      '         path: config.py:1',
+    ]
+    const hook = join(sandbox.path, 'remote.git/hooks/pre-receive')
+    const only = 'while read -r _ _ ref; do case $ref in refs/heads/agent*)'
+    const words = said.map(line => `echo '${line}' >&2`).join('; ')
+    await writeFile(hook, `#!/bin/sh\n${only} ${words}; exit 1;; esac; done\n`, {mode: 0o755})
+    const error = await refusal(repository.pushWork({worktree: path, claim, head, patch: {}}))
+    expect(error).toMatchObject({code: 'push-refused', kept: expect.stringContaining('the commits')})
+    expect(error.said?.split('\n').map(line => line.trim())).toEqual(
+      [said[0], said[2], said[4], said[5], said[6]].map(line => line!.trim()),
+    )
+    expect(error.message).toContain('path: config.py:1')
+    expect(error.message).not.toMatch(/refs\/clambake|remote rejected|login/)
+  })
+
+  it.each([
+    [
+      'remote: error: GH006: Protected branch update failed.\n!\ta:b\t[remote rejected] (hook declined)',
+      'push-refused',
+    ],
+    [
+      'remote: You are not allowed to push code.\n!\ta:b\t[remote rejected] (pre-receive hook declined)',
+      'push-refused',
+    ],
+    ['!\ta:b\t[remote rejected] (Internal Server Error)', 'remote-unreachable'],
+    ['!\ta:b\t[remote rejected] (unpacker error)', 'remote-unreachable'],
+    [
+      '!\ta:b\t[remote rejected] (cannot lock ref)\n!\tc:d\t[remote rejected] (atomic transaction failed)',
+      'remote-unreachable',
+    ],
+    ['!\ta:b\t[remote rejected] (deny updating a hidden ref)', 'push-refused'],
+    ['fatal: unable to access r: The requested URL returned error: 503', 'remote-unreachable'],
+    ['fatal: unable to access r: The requested URL returned error: 429', 'remote-unreachable'],
+    ['error: RPC failed; HTTP 413 curl 22 The requested URL returned error: 413', 'git-failed'],
+    ['fatal: unable to access r: Could not resolve host: x', 'remote-unreachable'],
+    ['fatal: Authentication failed for r', 'auth-refused'],
+    ['remote: Permission to acme/x.git denied to bob.\nfatal: The requested URL returned error: 403', 'auth-refused'],
+    ['something that no one has seen before', 'git-failed'],
+  ])('of what the remote says, %s is %s', (detail, code) => {
+    expect(remoteFailure({doing: 'push x', remote: 'r', detail}).code).toBe(code)
   })
 
   it('deletes a remote branch only where it was expected', async () => {

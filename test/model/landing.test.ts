@@ -1,6 +1,9 @@
 import {describe, expect, it} from 'vitest'
+import {newState} from '../../src/model/core/state.ts'
 import type {Repair} from '../../src/model/data/assignment.ts'
+import {decide} from '../../src/model/decide/decide.ts'
 import type {GateVerdict} from '../../src/model/landing/gate/answer.ts'
+import type {RefusalSays} from '../../src/model/landing/refusal.ts'
 import {newContext} from '../../src/model/ticket/context.ts'
 import type {LandingRules, TicketEvent} from '../../src/model/ticket/events.ts'
 import {stepTicket, type TicketState, type TicketValue} from '../../src/model/ticket/ticket.ts'
@@ -103,11 +106,99 @@ describe('a ticket that could merge', () => {
   })
 
   it.each<TicketEvent>([
-    {type: 'mergeRefused', at: 1, reason: 'not now', rules: RULES},
+    {type: 'mergeRefused', at: 1, reason: 'not now', says: 'passing', rules: RULES},
     {type: 'landingBusy', at: 1, rules: RULES},
   ])('is looked at again after $type', event => {
     const {state, output} = stepTicket(aTicket('merging'), event)
     expect([state.value, output]).toEqual(['checking', [{...LOOK_LATER, epoch: 1}]])
+  })
+})
+
+describe('a merge that GitHub refuses', () => {
+  const refused = (says: RefusalSays) =>
+    ({type: 'mergeRefused', at: 1, reason: 'GitHub’s words', says, rules: RULES}) as const
+  const outcome = (says: RefusalSays, change: Partial<TicketState['context']> = {}) => {
+    const {value, context} = aTicket('merging')
+    return stepTicket({value, context: {...context, ...change}}, refused(says))
+  }
+
+  it('goes back to its agent with GitHub’s own words, at most twice, then to a person', () => {
+    const {state, output} = outcome('agent')
+    expect(state).toMatchObject({
+      value: 'queued',
+      context: {assignment: {repair: {kind: 'refused', said: 'GitHub’s words'}}, repairs: 1, ruleRepairs: 1},
+    })
+    expect(output).toMatchObject([{name: 'sendBack'}])
+    expect(outcome('agent', {ruleRepairs: 2}).state).toMatchObject({value: 'held', context: {reason: 'GitHub’s words'}})
+    expect(outcome('agent', {repairs: 99}).state.value).toBe('held')
+  })
+
+  it('is a person’s at once when no one else can act, and is tried again ever more seldom', () => {
+    const {state, output} = outcome('person', {front: true})
+    expect(state).toMatchObject({value: 'held', context: {reason: 'GitHub’s words', front: false}})
+    expect(output).toMatchObject([{name: 'timer', ms: 2 * RULES.lookMs}])
+    expect(outcome('person', {refusals: 3}).output).toMatchObject([{ms: 16 * RULES.lookMs}])
+    expect(outcome('person', {refusals: 500}).output).toMatchObject([{ms: 30 * 60_000}])
+  })
+
+  it('that may pass is tried a few times, then shown to a person', () => {
+    expect(outcome('passing', {refusals: 4}).state.value).toBe('checking')
+    expect(outcome('passing', {refusals: 5}).state.value).toBe('held')
+  })
+
+  it('is tried at once when the person lands it, and older timers mean nothing then', () => {
+    const {state} = outcome('person', {refusals: 9})
+    const landed = stepTicket(state, {type: 'land', at: 2})
+    expect(landed.state.context).toMatchObject({refusals: 0, epoch: state.context.epoch + 1})
+    expect(landed.output).toMatchObject([{name: 'watchPull'}])
+    expect(stepTicket(landed.state, {type: 'look', at: 3, epoch: state.context.epoch}).output).toEqual([])
+  })
+})
+
+describe('a push that the server declines', () => {
+  it.each([
+    ['config.py: Push cannot contain secrets', 'queued'],
+    ['GH006: Protected branch update failed', 'blocked'],
+  ])('%s: the ticket is %s', (said, value) => {
+    const ticket = aTicket('bottling')
+    const state = {
+      ...newState({config: aConfig(), mode: {routing: 'off', landing: 'by hand'}, at: 0}),
+      tickets: {7: ticket},
+    }
+    const effect = {name: 'bottleTicket', ticket: 7, worktree: '/w', head: HEAD} as const
+    const error = {code: 'push-refused', message: `the server refuses: ${said}`, said, exitCode: 1} as const
+    const decided = decide(state, {type: 'effectFailed', effect, error, lost: false}, 1)
+    expect(decided.state.tickets[7]?.value).toBe(value)
+    expect(decided.state.tickets[7]?.context.reason).toContain(said)
+  })
+
+  const declined = (says: 'agent' | 'person') =>
+    ({type: 'pushRefused', at: 1, reason: 'the server refuses', said: 'a secret\nin a.py', says}) as const
+  const outcome = (value: TicketValue, says: 'agent' | 'person', change: Partial<TicketState['context']> = {}) => {
+    const {context} = aTicket(value)
+    return stepTicket({value, context: {...context, ...change}}, declined(says))
+  }
+  const REPAIR = {assignment: {kind: 'repair', repair: {kind: 'refused', said: 'a secret\nin a.py'}}, ruleRepairs: 1}
+
+  it('goes to the agent as its next prompt, or to its next start', () => {
+    const alive = outcome('bottling', 'agent', {alive: true})
+    expect(alive.state).toMatchObject({value: 'working', context: REPAIR})
+    expect(alive.output).toMatchObject([{name: 'promptAgent', assignment: REPAIR.assignment}])
+    const gone = outcome('bottling', 'agent', {alive: false})
+    expect(gone.state).toMatchObject({value: 'queued', context: REPAIR})
+    expect(gone.output).toMatchObject([{name: 'stopAgent'}, {name: 'sendBack'}])
+    expect(outcome('updating', 'agent').state).toMatchObject({value: 'queued', context: REPAIR})
+  })
+
+  it.each<[TicketValue, 'agent' | 'person', number]>([
+    ['bottling', 'person', 0],
+    ['bottling', 'agent', 2],
+    ['updating', 'person', 0],
+    ['updating', 'agent', 2],
+  ])('%s: a person decides on what %s can mend after %i tries', (value, says, ruleRepairs) => {
+    const {state, output} = outcome(value, says, {ruleRepairs, alive: true})
+    expect(state).toMatchObject({value: 'blocked', context: {reason: 'the server refuses'}})
+    expect(output.map(({name}) => name)).toContain('blockTicket')
   })
 })
 

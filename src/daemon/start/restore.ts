@@ -62,7 +62,7 @@ export function restoredTickets(options: {
         think: record.think,
         since: at,
       })
-      const value = live ? 'working' : stateOf(record.phase)
+      const value = live ? 'working' : stateOf(record)
       // The agent has ended. Restarting the daemon must not skip the restart back-off.
       const paused = value === 'queued' && context.starts.length > 0
       return {ticket: {value, context: {...context, paused}}, pane: pane?.pane ?? null, prompted}
@@ -78,7 +78,9 @@ function clearedInto(pane: string, mail: readonly MailItem[]): string | null {
   return null
 }
 
-function stateOf(phase: Claim['record']['phase']): TicketState['value'] {
+function stateOf({phase, head}: Claim['record']): TicketState['value'] {
+  // Its first push was declined, so there is nothing to look at on GitHub.
+  if (phase === 'repair' && head === null) return 'queued'
   switch (phase) {
     case 'claimed':
     case 'working':

@@ -1,13 +1,27 @@
 import {ClambakeError, usageError} from '../../base/errors.ts'
+import {safeLine, safeText} from '../../base/text.ts'
 
 type GitFailure = {args: readonly string[]; exitCode: number; stderr: string}
 
 const AUTH =
-  /authentication failed|could not read (username|password)|terminal prompts disabled|permission denied|access denied|returned error: 40[13]|invalid credentials|host key verification failed|protected branch|not allowed to push/i
+  /authentication failed|could not read (username|password)|terminal prompts disabled|permission denied|access denied|returned error: 40[13]|invalid credentials|host key verification failed/i
 const GONE =
   /repository '?.*'? not found|returned error: 404|does not appear to be a git repository|repository not found|not a git repository: /i
 const UNREACHABLE =
   /could not resolve host|failed to connect|couldn't connect|connection (refused|reset|timed out)|timed out|took over|hung up|early eof|rpc failed|network is unreachable|empty reply|unable to access|could not read from remote|transfer closed|curl \d+/i
+
+/** The server answered, and the same request will get the same answer. */
+const REFUSED = /(?:returned error:|\bHTTP) 4(?!08|29)\d\d/i
+/** The server took the push's commits and declined to move a ref. */
+const DECLINED = /\[remote rejected\]/
+/** What it declines for its own sake; the same push may work a moment later. */
+const DECLINED_FOR_NOW =
+  /cannot lock ref|failed to (?:update|lock)|incorrect old value|internal server error|unpacker error|remote unpack failed|timed? ?out|try again/i
+/** Lines of the server that say nothing about a refusal. */
+const NOISE =
+  /^(?:resolving deltas|compressing objects|counting objects|enumerating objects|processed \d+ references|[-—=_\s]*$)/i
+const SAID_LINES = 40
+const SAID_LENGTH = 4000
 
 /** The server answered, but is overloaded or broken. */
 const ANSWERED = /returned error: (429|5\d\d)/i
@@ -17,6 +31,15 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
   const {doing, remote, detail} = options
   const kept = options.kept === undefined ? {} : {kept: options.kept}
   const said = lastLines(detail)
+  if (DECLINED.test(detail) && !DECLINED_FOR_NOW.test(declinedBecause(detail))) return pushRefused(options)
+  if (DECLINED.test(detail)) {
+    return new ClambakeError({
+      code: 'remote-unreachable',
+      message: `git could not ${doing}: ${remote} cannot take it now (${declinedBecause(detail)})`,
+      next: 'nothing to do: Clambake retries until it works',
+      ...kept,
+    })
+  }
   if (AUTH.test(detail)) {
     return new ClambakeError({
       code: 'auth-refused',
@@ -42,7 +65,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       ...kept,
     })
   }
-  if (UNREACHABLE.test(detail)) {
+  if (!REFUSED.test(detail) && UNREACHABLE.test(detail)) {
     return new ClambakeError({
       code: 'remote-unreachable',
       message: `git could not ${doing}: ${remote} does not answer (${said})`,
@@ -51,6 +74,32 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
     })
   }
   return new ClambakeError({code: 'git-failed', message: `git could not ${doing} at ${remote}: ${said}`, ...kept})
+}
+
+/** The refusal in the server's own words; git's lines about refs say nothing that a person or an agent can mend. */
+function pushRefused({doing, detail, kept}: {doing: string; detail: string; kept?: string}): ClambakeError {
+  const said = serverWords(detail) || declinedBecause(detail)
+  return new ClambakeError({
+    code: 'push-refused',
+    message: `the server refuses to let Clambake ${doing}: ${said.replace(/\s*\n\s*/g, '; ').slice(0, 600)}`,
+    kept: kept ?? 'the commits, in the worktree and the clone',
+    next: 'change the commits, or the rule on the server',
+    said,
+  })
+}
+
+/** What the server printed, without git's own reports. */
+function serverWords(detail: string): string {
+  const lines = detail.split('\n').flatMap(line => /^remote:\s?(.*)$/.exec(line)?.[1] ?? [])
+  const telling = lines.map(line => safeText(line).trimEnd()).filter(line => !NOISE.test(line.trim()))
+  return telling.slice(0, SAID_LINES).join('\n').slice(0, SAID_LENGTH)
+}
+
+/** The reasons in parentheses behind the refs that were declined themselves. */
+function declinedBecause(detail: string): string {
+  const reasons = [...detail.matchAll(/\[remote rejected\].*?\(([^\n]*)\)\s*$/gm)].map(match => safeLine(match[1]!))
+  const own = reasons.filter(reason => reason !== 'atomic transaction failed')
+  return [...new Set(own.length > 0 ? own : reasons)].join('; ')
 }
 
 export function localFailure(failure: GitFailure): ClambakeError {

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import type {z} from 'zod'
-import {messageOf} from '../../base/errors.ts'
+import {hasCode, messageOf} from '../../base/errors.ts'
 import {CLAMBAKE_REFS, FALLBACK_REFS} from '../../model/data/names.ts'
 import type {GitRunner} from '../command/run-git.ts'
 import type {RemoteRefs} from './remote-refs.ts'
@@ -119,7 +119,7 @@ export function createRecords(runner: GitRunner, refs: RemoteRefs): Records {
 
 /** Whether the server refused this ref. A dead network or a refused login says nothing about the namespace. */
 function isRefused(error: unknown): boolean {
-  return /\[remote rejected\]/.test(messageOf(error))
+  return hasCode(error, 'push-refused')
 }
 
 function copyName(ref: string): string {

@@ -50,14 +50,14 @@ export function isSpent(error: unknown): boolean {
 }
 
 /** What GitHub wrote about a refusal, on one line. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown, length = MESSAGE_LENGTH): string {
   const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
   const body = errorBody.safeParse(failure.data?.response?.data)
-  if (!body.success) return safeLine(messageOf(error)).slice(0, MESSAGE_LENGTH)
+  if (!body.success) return safeLine(messageOf(error)).slice(0, length)
   const details = body.data.errors.map(entry =>
     typeof entry === 'string' ? entry : (entry.message ?? entry.code ?? ''),
   )
-  return safeLine([body.data.message, ...details].filter(Boolean).join(': ')).slice(0, MESSAGE_LENGTH)
+  return safeLine([body.data.message, ...details].filter(Boolean).join(': ')).slice(0, length)
 }
 
 /**

@@ -14,6 +14,8 @@ export type Repair =
   | {kind: 'checks'; failures: readonly CheckFailure[]}
   | {kind: 'conflict'; paths: readonly string[]}
   | {kind: 'review'; comments: string}
+  /** The server does not take these commits. `said`: its own words, safe to show. */
+  | {kind: 'refused'; said: string}
   /** A command of `agents.verify` failed, and the agent's process had ended. */
   | {kind: 'verify'; failure: Failure}
   /** The agent's process or its daemon died; the conversation resumes where it stopped. */
@@ -46,6 +48,8 @@ export function describeRepair(repair: Repair): string {
       return `conflicts with main in ${repair.paths.join(', ') || 'unknown files'}`
     case 'review':
       return 'changes were asked for in review'
+    case 'refused':
+      return `the server refuses its commits: ${repair.said.replace(/\s*\n\s*/g, '; ')}`
     case 'verify':
       return describeFailure(repair.failure)
     case 'resume':

@@ -1,6 +1,7 @@
 import {type Draft, moveTicket} from '../core/draft.ts'
 import type {FactOf} from '../core/facts.ts'
 import type {Effect, EffectName, EffectOf} from '../data/effects.ts'
+import {judgePushRefusal} from '../landing/refusal.ts'
 import {ISSUE_GONE, takeGone} from '../mirror/manual-changes.ts'
 import {forgetWritten, noteWritten} from '../mirror/written.ts'
 import {forgetAdoption, loseTicket} from '../recovery/claims.ts'
@@ -22,11 +23,11 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   deliverMessages: takeUndelivered,
   inspectWork: failTicket,
   verifyWork: failUnlessMoved,
-  bottleTicket: failUnlessMoved,
+  bottleTicket: takePushFailure,
   openPull: failTicket,
   watchPull: failTicket,
   mergePull: failTicket,
-  updateBranch: failTicket,
+  updateBranch: takePushFailure,
   finishTicket: failTicket,
   timer: failTicket,
   releaseTicket(draft, effect, failure) {
@@ -67,6 +68,15 @@ function failTicket(draft: Draft, {ticket: issue}: Effect & {ticket: number}, {e
 
 function failUnlessMoved(draft: Draft, effect: EffectOf<'verifyWork' | 'bottleTicket'>, failure: Failure): void {
   if (failure.error.code === 'head-moved') moveTicket(draft, effect.ticket, {type: 'headMoved'})
+  else failTicket(draft, effect, failure)
+}
+
+/** Commits that the server does not take go back to their agent, if it can mend them. */
+function takePushFailure(draft: Draft, effect: EffectOf<'bottleTicket' | 'updateBranch'>, failure: Failure): void {
+  const {code, message: reason, said = ''} = failure.error
+  if (code === 'push-refused') {
+    moveTicket(draft, effect.ticket, {type: 'pushRefused', reason, said, says: judgePushRefusal(said)})
+  } else if (effect.name === 'bottleTicket') failUnlessMoved(draft, effect, failure)
   else failTicket(draft, effect, failure)
 }
 

@@ -7,6 +7,7 @@ import {judgeMerge} from '../landing/gate/gate.ts'
 import {checksDone, gatePolicy} from '../landing/gate/policy.ts'
 import type {GateExpectation} from '../landing/gate/reading.ts'
 import {haltOf, haltText, rewriteCause} from '../landing/halt.ts'
+import {judgeMergeRefusal} from '../landing/refusal.ts'
 import {SETTLE_MS} from '../mirror/mirror-tickets.ts'
 import {nextRoutable} from '../routing/next-routable.ts'
 import {withIssues} from '../routing/queue.ts'
@@ -39,7 +40,9 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
     moveTicket(draft, ticket, {type: 'mergedNow', commit})
   },
   mergeRefused(draft, {ticket, reason}) {
-    moveTicket(draft, ticket, {type: 'mergeRefused', reason, rules: rulesOf(draft.state.config)})
+    const {config} = draft.state
+    const says = judgeMergeRefusal(reason, config.integration.merge_strategy)
+    moveTicket(draft, ticket, {type: 'mergeRefused', reason, says, rules: rulesOf(config)})
   },
   landingBusy(draft, {ticket}) {
     moveTicket(draft, ticket, {type: 'landingBusy', rules: rulesOf(draft.state.config)})

@@ -39,6 +39,8 @@ export type TicketContext = {
   alive: boolean
   /** Refusals of the merge in a row for this head. */
   refusals: number
+  /** Times that work went back to the agent because the server did not take its commits. */
+  ruleRepairs: number
   /** The task of the agent's next turn. */
   assignment: Assignment
   /** It boarded a train, so after a repair it lands without being asked again. */
@@ -90,6 +92,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     failedVerifies: 0,
     alive: false,
     refusals: 0,
+    ruleRepairs: 0,
     assignment: {kind: 'first'},
     boarded: false,
     reason: null,

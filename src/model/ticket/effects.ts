@@ -72,6 +72,15 @@ export const lookLater = {
   params: ({context, event}: {context: TicketContext; event: Extract<TicketEvent, {rules: LandingRules}>}) =>
     timer(context, event.rules.lookMs),
 }
+/** The longest pause between tries of a merge that GitHub refuses. */
+const LONGEST_PAUSE_MS = 30 * 60_000
+
+/** As `lookLater`, after a pause that doubles with each refusal of the merge. */
+export const lookMuchLater = {
+  type: 'emit' as const,
+  params: ({context, event}: {context: TicketContext; event: Extract<TicketEvent, {rules: LandingRules}>}) =>
+    timer(context, Math.min(event.rules.lookMs * 2 ** Math.min(context.refusals, 20), LONGEST_PAUSE_MS)),
+}
 export const openPull = ask(context => ({
   name: 'openPull',
   ticket: context.issue,

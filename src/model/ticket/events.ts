@@ -3,6 +3,7 @@ import type {AgentId} from '../data/ids.ts'
 import type {Pull} from '../data/pull.ts'
 import type {WorkState} from '../gateways/git.ts'
 import type {GateAnswer} from '../landing/gate/answer.ts'
+import type {RefusalSays} from '../landing/refusal.ts'
 import type {ChecksDone} from './context.ts'
 
 /** What the configuration says about landing at the moment of an event. */
@@ -43,7 +44,10 @@ export type TicketEvent =
   /** Its branch holds main now, at this head. */
   | {type: 'updated'; at: number; head: string}
   | {type: 'mergedNow'; at: number; commit: string}
-  | {type: 'mergeRefused'; at: number; reason: string; rules: LandingRules}
+  /** `says`: who acts on it. */
+  | {type: 'mergeRefused'; at: number; reason: string; says: RefusalSays; rules: LandingRules}
+  /** The server did not take the commits that were pushed. `said`: its own words. */
+  | {type: 'pushRefused'; at: number; reason: string; said: string; says: Exclude<RefusalSays, 'passing'>}
   | {type: 'landingBusy'; at: number; rules: LandingRules}
   | {type: 'finished'; at: number}
   | {type: 'assign'; at: number; agent: AgentId}

@@ -1,5 +1,5 @@
 import {assign, type StateValueFrom, setup} from 'xstate'
-import {describeRepair, RESUME} from '../data/assignment.ts'
+import {describeRepair, RESUME, type Repair} from '../data/assignment.ts'
 import type {Effect} from '../data/effects.ts'
 import type {GateVerdict} from '../landing/gate/answer.ts'
 import {type MachineState, stepper} from '../machine.ts'
@@ -15,6 +15,7 @@ import {
   inspectWork,
   job,
   lookLater,
+  lookMuchLater,
   mergePull,
   openPull,
   pauseStart,
@@ -22,6 +23,7 @@ import {
   promptAgent,
   SHELVED,
   STOPS,
+  sendBack,
   setUpWorktree,
   startAgent,
   stopAgent,
@@ -35,6 +37,8 @@ import {MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './reas
 export const MAX_VERIFIES = 2
 /** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
 const MAX_REFUSALS = 5
+/** Commits that the server does not take go back to their agent this often before a person is asked. */
+const MAX_RULE_REPAIRS = 2
 
 type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   context: TicketContext
@@ -51,10 +55,24 @@ function isMergeable(event: TicketEvent): boolean {
   return verdictOf(event) === 'merge' || verdictOf(event) === 'update'
 }
 
+/** Whether the agent can mend what the server does not take, and has not tried too often. */
+function canMend({context, event}: Args<'mergeRefused' | 'pushRefused'>): boolean {
+  return event.says === 'agent' && context.ruleRepairs < MAX_RULE_REPAIRS && repairsLeft(context)
+}
+
+/** The work goes back to its agent with the server's own words. */
+function mending({context, event}: Args<'mergeRefused' | 'pushRefused'>): Partial<TicketContext> {
+  const repair = {kind: 'refused', said: 'said' in event ? event.said : event.reason} as const
+  return {...sentBack(context, repair), ruleRepairs: context.ruleRepairs + 1}
+}
+
 /** The work goes back to its agent with what the gate found. */
 function repairing(context: TicketContext, event: TicketEvent): Partial<TicketContext> {
   const repair = event.type === 'pullSeen' ? event.answer.repair : null
-  if (!repair) return {}
+  return repair ? sentBack(context, repair) : {}
+}
+
+function sentBack(context: TicketContext, repair: Repair): Partial<TicketContext> {
   return {
     assignment: {kind: 'repair', repair},
     reason: describeRepair(repair),
@@ -257,6 +275,15 @@ const machine = setup({
       on: {
         exited: {actions: ['dead']},
         headMoved: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        pushRefused: [
+          {
+            guard: args => canMend(args) && args.context.alive,
+            target: 'working',
+            actions: ['stamp', assign(mending), promptAgent],
+          },
+          {guard: canMend, target: 'queued', actions: ['stamp', assign(mending), stopAgent, sendBack]},
+          {target: 'blocked', actions: ['stamp', 'reason', stopAgent, blockTicket]},
+        ],
         bottled: [
           {
             guard: ({context}) => context.boarded,
@@ -314,7 +341,8 @@ const machine = setup({
           ...DECIDED,
           {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]},
         ],
-        land: {actions: [watchPull]},
+        // Timers of before mean nothing then.
+        land: {actions: ['stamp', assign({refusals: 0}), watchPull]},
         stop: SHELVED,
       },
     },
@@ -329,6 +357,10 @@ const machine = setup({
             watchPull,
           ],
         },
+        pushRefused: [
+          {guard: canMend, target: 'queued', actions: ['stamp', 'yield', assign(mending), sendBack]},
+          {target: 'blocked', actions: ['stamp', 'yield', 'reason', blockTicket]},
+        ],
         // Main conflicts with it by now, or somebody moved the branch.
         pullSeen: [...DECIDED, {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]}],
       },
@@ -346,13 +378,24 @@ const machine = setup({
           actions: ['stamp', assign({reason: 'another daemon is landing'}), lookLater],
         },
         mergeRefused: [
+          {guard: canMend, target: 'queued', actions: ['stamp', 'yield', assign(mending), sendBack]},
           // GitHub may know why by the next look: a conflict, a moved head, a missing check.
           {
-            guard: ({context}) => context.refusals < MAX_REFUSALS,
+            guard: ({context, event}) => event.says === 'passing' && context.refusals < MAX_REFUSALS,
             target: 'checking',
             actions: ['stamp', 'reason', assign({refusals: ({context}) => context.refusals + 1}), lookLater],
           },
-          {target: 'blocked', actions: ['stamp', 'reason', blockTicket]},
+          // A person changes the rule or gives what it asks for; then it lands by itself.
+          {
+            target: 'held',
+            actions: [
+              'stamp',
+              'yield',
+              'reason',
+              assign({refusals: ({context}) => context.refusals + 1}),
+              lookMuchLater,
+            ],
+          },
         ],
       },
     },

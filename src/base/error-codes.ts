@@ -53,6 +53,7 @@ type ConfigCode = 'wrong-config' | 'wrong-taste'
 
 /** Sockets, frames and starting the processes behind them. */
 type RpcCode =
+  | 'agent-refused'
   | 'bad-frame'
   | 'bad-hello'
   | 'bad-params'

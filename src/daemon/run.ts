@@ -5,6 +5,7 @@ import type {Hello} from '../protocol/hello.ts'
 import {connectHost} from '../rpc/host-gateway.ts'
 import type {ProcessLock} from '../rpc/lock.ts'
 import {serve} from '../rpc/serve.ts'
+import {guardedApi} from './api/guard.ts'
 import {broadcastState} from './broadcast.ts'
 import {hostOpener, openServices} from './open.ts'
 import type {Surrounding} from './place.ts'
@@ -50,7 +51,11 @@ export async function runDaemon(options: {
     path: surrounding.paths.daemon.socket,
     lock,
     hello,
-    handlers: services.api,
+    handlers: guardedApi({apiFor: services.apiFor, state: () => services.engine.state()}),
+    callers: {
+      above: () => [process.pid, ...(host.pid === null ? [] : [host.pid])],
+      sessions: () => Object.values(services.engine.state().tickets).map(({context}) => context.session),
+    },
     // A slow reader gets the newest state of each slice once.
     coalesce: {state: (waiting, next) => ({...waiting, ...next})},
     log,

@@ -20,6 +20,8 @@ export type Services = Disposable & {
   engine: Engine
   reconciler: Reconciler
   api: ReturnType<typeof apiHandlers>
+  /** The same in the name of a speaker that is not the person; null: the person. */
+  apiFor(speaker: string | null): ReturnType<typeof apiHandlers>
   state(): DaemonState
   /** Called after each change. */
   onState(listener: () => void): void
@@ -59,21 +61,24 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
 
   const state = () => stateOf(parts, agents, loops)
   const pass = (passOptions: PassOptions) => runPass(passParts(parts, interpreter), passOptions)
-  const api = apiHandlers({
-    ...world,
-    ...parts,
-    ...agents,
-    state,
-    recentSignals: reports.recentSignals,
-    clearLabels,
-    pass: wanted => pass({...wanted, signal: new AbortController().signal}),
-    shutdown: options.shutdown,
-  })
+  const apiFor = (speaker: string | null) =>
+    apiHandlers({
+      ...world,
+      ...parts,
+      ...agents,
+      ...(speaker === null ? {} : {caller: speaker}),
+      state,
+      recentSignals: reports.recentSignals,
+      clearLabels,
+      pass: wanted => pass({...wanted, signal: new AbortController().signal}),
+      shutdown: options.shutdown,
+    })
   const disposables = cleanup.move()
   return {
     engine,
     reconciler,
-    api,
+    api: apiFor(null),
+    apiFor,
     state,
     onState: changes.add,
     onNotice: notices.add,

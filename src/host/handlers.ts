@@ -1,5 +1,6 @@
 import {ClambakeError} from '../base/errors.ts'
 import type {HostApi, HostTopics, ViewId} from '../protocol/host-api.ts'
+import {agentRefused, type Caller} from '../rpc/caller.ts'
 import type {Handlers, Peer} from '../rpc/peer.ts'
 import type {Mailbox} from './mailbox.ts'
 import type {Panes} from './panes.ts'
@@ -105,15 +106,17 @@ export function hostHandlers(options: {
   return checked(handlers)
 }
 
-/** Checks the parameters of each call before its handler sees them. */
+/** Checks who calls, and the parameters, before a handler sees them. An agent's way to us is its mailbox. */
 function checked(handlers: HostHandlers): HostHandlers {
   const entries = Object.entries(handlers).map(([method, handler]) => [
     method,
-    (params: unknown, context: unknown) =>
-      (handler as (params: unknown, context: unknown) => unknown)(
+    (params: unknown, context: {caller: Caller}) => {
+      if (context.caller.kind !== 'person') throw agentRefused(method)
+      return (handler as (params: unknown, context: unknown) => unknown)(
         parseParams(method as keyof HostApi, params),
         context,
-      ),
+      )
+    },
   ])
   return Object.fromEntries(entries) as HostHandlers
 }

@@ -38,7 +38,9 @@ export async function runHost(options: {
     clock,
     onMail(item) {
       // Screens do not read mail.
-      for (const peer of server?.peers ?? []) if (peer.hello.role !== 'client') peer.send('mail', item)
+      for (const peer of server?.peers ?? []) {
+        if (peer.hello.role !== 'client' && peer.caller?.kind === 'person') peer.send('mail', item)
+      }
     },
   })
   await using serving = await serve<HostApi, HostTopics>({
@@ -52,6 +54,11 @@ export async function runHost(options: {
       instance: crypto.randomUUID(),
     },
     handlers: hostHandlers({panes, mailbox, supervisor, end: ended.resolve}),
+    callers: {
+      above: () => [process.pid],
+      except: () => (supervisor.pid === undefined ? [] : [supervisor.pid]),
+      sessions: () => panes.list().map(({session}) => session),
+    },
     log,
     clock,
   })

@@ -38,6 +38,11 @@ export class Supervisor implements Disposable {
     return this.#program !== undefined
   }
 
+  /** The supervised process; undefined: none is known to run. */
+  get pid(): number | undefined {
+    return this.#child?.pid ?? this.#program?.pid
+  }
+
   /**
    * Starts the program; if it runs already, keeps the new argv for the next start. Ends a quarantine. A program that an
    * earlier host started is restarted after its end, unless it asked for its release.

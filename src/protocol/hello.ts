@@ -12,5 +12,7 @@ export const hello = z.object({
   pid: z.number().int(),
   /** Identifies one run of the process; every start has another. */
   instance: z.string(),
+  /** A file of the server's that the caller keeps open, so that the server knows its process. */
+  proof: z.string().exactOptional(),
 })
 export type Hello = z.infer<typeof hello>

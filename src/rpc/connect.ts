@@ -6,6 +6,7 @@ import type {Hello} from '../protocol/hello.ts'
 import type {Api, RpcMessage, Topics} from '../protocol/rpc-message.ts'
 import {currentTrace} from './call-trace.ts'
 import {Channel} from './channel.ts'
+import {holdProof} from './proof.ts'
 
 const CALL_TIMEOUT_MS = 30_000
 /** How long a peer gets to close its half; one that hangs never does. */
@@ -45,6 +46,7 @@ export function connect<A extends Api, T extends Topics>(options: ConnectOptions
     const calls = new Calls(clock)
     const topics = new Map<string, Set<(data: never) => void>>()
     const closed = Promise.withResolvers<void>()
+    let proof: Disposable | undefined
     const channel = new Channel({
       socket: createConnection(options.path),
       own: options.hello,
@@ -53,6 +55,7 @@ export function connect<A extends Api, T extends Topics>(options: ConnectOptions
       ...(options.timeoutMs === undefined ? {} : {helloTimeoutMs: options.timeoutMs}),
       events: {
         opened(peer) {
+          proof = holdProof(peer.proof)
           resolve({
             peer,
             closed: closed.promise,
@@ -74,6 +77,7 @@ export function connect<A extends Api, T extends Topics>(options: ConnectOptions
           else for (const listener of topics.get(message.topic) ?? []) listener(message.data as never)
         },
         closed(error) {
+          proof?.[Symbol.dispose]()
           reject(refusal(options.path, error))
           calls.end(error)
           closed.resolve()

@@ -27,6 +27,8 @@ export type HostLinkState = 'connected' | 'away'
 export type HostLink = HostGateway &
   AsyncDisposable & {
     readonly state: HostLinkState
+    /** The host's process; null while it is away. */
+    readonly pid: number | null
     onState(listener: (state: HostLinkState) => void): Disposable
     /** Makes the host that answers now supervise this process. */
     supervise(program: HostApi['daemon.supervise']['params']): Promise<void>
@@ -72,6 +74,10 @@ class ReconnectingHost implements HostLink {
 
   get state(): HostLinkState {
     return this.#live ? 'connected' : 'away'
+  }
+
+  get pid(): number | null {
+    return this.#live?.peer.pid ?? null
   }
 
   async start(): Promise<void> {

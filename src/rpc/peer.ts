@@ -1,23 +1,27 @@
 import type {Socket} from 'node:net'
 import type {Clock} from '../base/clock.ts'
-import {ClambakeError, toErrorData} from '../base/errors.ts'
+import {ClambakeError, messageOf, toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {Hello} from '../protocol/hello.ts'
 import type {Api, RpcMessage, Topics} from '../protocol/rpc-message.ts'
 import {runInTrace} from './call-trace.ts'
+import {type Caller, PERSON} from './caller.ts'
 import {Channel} from './channel.ts'
+import {createProof, type Proof} from './proof.ts'
 
 /** A connected process, as the serving side sees it. */
 export type Peer<T extends Topics> = {
   readonly hello: Hello
   /** Aborted when the peer disconnects. */
   readonly gone: AbortSignal
+  /** Who it is; undefined until its first call. */
+  readonly caller: Caller | undefined
   send<K extends keyof T & string>(topic: K, data: T[K]): void
 }
 
-type CallContext<T extends Topics> = {peer: Peer<T>}
+type CallContext<T extends Topics> = {peer: Peer<T>; caller: Caller}
 
-/** The methods' handlers. Parameters are typed but not trusted: a handler checks whatever could harm it. */
+/** The methods' handlers. Parameters are typed but not trusted: whoever serves an API checks them by its schema. */
 export type Handlers<A extends Api, T extends Topics> = {
   [M in keyof A]: (params: A[M]['params'], context: CallContext<T>) => A[M]['result'] | Promise<A[M]['result']>
 }
@@ -32,6 +36,10 @@ type PeerOptions<A extends Api, T extends Topics> = {
   coalesce: Coalesce<T>
   log: Log
   clock: Clock
+  /** Tells who calls; without it every caller counts as a person. */
+  check: ((options: {pid: number; proof: Proof}) => Promise<Caller>) | null
+  /** The path of the socket. */
+  path: string
   onOpen(peer: ServedPeer<A, T>): void
   onGone(peer: ServedPeer<A, T>): void
 }
@@ -43,13 +51,20 @@ export class ServedPeer<A extends Api, T extends Topics> implements Peer<T> {
   readonly #gone = new AbortController()
   /** Topics that wait, merged, until the reader has caught up. */
   readonly #waiting = new Map<string, unknown>()
+  readonly #proof: Proof | null
   #hello: Hello | undefined
+  #caller: Caller | undefined
+  /** Calls that came while it was being found out who calls. */
+  #early: RpcMessage[] | undefined
 
   constructor(options: PeerOptions<A, T>) {
     this.#options = options
+    const proof = options.check ? createProof(options.path) : null
+    this.#proof = proof
+    if (!options.check) this.#caller = PERSON
     this.#channel = new Channel({
       socket: options.socket,
-      own: options.own,
+      own: proof ? {...options.own, proof: proof.path} : options.own,
       speaksFirst: false,
       clock: options.clock,
       events: {
@@ -57,9 +72,10 @@ export class ServedPeer<A extends Api, T extends Topics> implements Peer<T> {
           this.#hello = hello
           options.onOpen(this)
         },
-        message: message => void this.#handle(message),
+        message: message => this.#take(message),
         closed: error => {
           if (error) options.log.warn('connection failed', {error: error.message, role: this.#hello?.role})
+          proof?.[Symbol.dispose]()
           this.#gone.abort()
           options.onGone(this)
         },
@@ -75,6 +91,10 @@ export class ServedPeer<A extends Api, T extends Topics> implements Peer<T> {
 
   get gone(): AbortSignal {
     return this.#gone.signal
+  }
+
+  get caller(): Caller | undefined {
+    return this.#caller
   }
 
   send<K extends keyof T & string>(topic: K, data: T[K]): void {
@@ -103,13 +123,39 @@ export class ServedPeer<A extends Api, T extends Topics> implements Peer<T> {
     }
   }
 
-  async #handle(message: RpcMessage): Promise<void> {
+  /** Handles calls in their order; the first waits until it is known who calls. */
+  #take(message: RpcMessage): void {
+    const caller = this.#caller
+    if (caller !== undefined) return void this.#handle(message, caller)
+    if (this.#early) {
+      this.#early.push(message)
+      return
+    }
+    this.#early = [message]
+    void this.#identify()
+  }
+
+  async #identify(): Promise<void> {
+    const {check, log} = this.#options
+    let caller: Caller = {kind: 'agent', session: null}
+    try {
+      if (check && this.#proof) caller = await check({pid: this.hello.pid, proof: this.#proof})
+    } catch (error) {
+      log.warn('a caller could not be looked at and counts as an agent', {error: messageOf(error)})
+    }
+    this.#proof?.[Symbol.dispose]()
+    this.#caller = caller
+    for (const message of this.#early ?? []) void this.#handle(message, caller)
+    this.#early = undefined
+  }
+
+  async #handle(message: RpcMessage, caller: Caller): Promise<void> {
     if (message.kind !== 'request') return
     const {id, method} = message
     try {
       const handler = Object.hasOwn(this.#options.handlers, method) ? this.#options.handlers[method] : undefined
       if (!handler) throw new ClambakeError({code: 'unknown-method', message: `There is no method ${method}`})
-      const result = await runInTrace(message.trace, method, () => handler(message.params, {peer: this}))
+      const result = await runInTrace(message.trace, method, () => handler(message.params, {peer: this, caller}))
       this.#channel.send({kind: 'result', id, result})
     } catch (error) {
       if (!(error instanceof ClambakeError)) this.#options.log.error('handler failed', {method, error})

@@ -6,8 +6,10 @@ import type {Log} from '../base/log.ts'
 import {ensureSocketFolder} from '../base/paths.ts'
 import type {Hello} from '../protocol/hello.ts'
 import type {Api, Topics} from '../protocol/rpc-message.ts'
+import {type CallerRules, createCallerCheck} from './caller.ts'
 import type {ProcessLock} from './lock.ts'
 import {type Coalesce, type Handlers, type Peer, ServedPeer} from './peer.ts'
+import {removeProofs} from './proof.ts'
 
 /** The pause between two looks at the socket file: cleaners of temporary folders remove it, and nothing could connect. */
 const SOCKET_CHECK_MS = 2000
@@ -23,6 +25,8 @@ export type ServeOptions<A extends Api, T extends Topics> = {
   handlers: Handlers<A, T>
   /** How two waiting messages of a topic are merged while a reader is slow; other topics wait unmerged. */
   coalesce?: Coalesce<T>
+  /** How it is told who calls; without it every caller counts as a person. */
+  callers?: CallerRules
   /** Called when a peer has said hello, before its first call. */
   onPeer?: (peer: Peer<T>) => void
   log: Log
@@ -32,7 +36,7 @@ export type ServeOptions<A extends Api, T extends Topics> = {
 export type Server<T extends Topics> = AsyncDisposable & {
   /** The connected peers that have said hello. */
   readonly peers: ReadonlySet<Peer<T>>
-  /** Sends to every peer. */
+  /** Sends to every peer that has made a call and is a person's, or another process of Clambake. */
   broadcast<K extends keyof T & string>(topic: K, data: T[K]): void
 }
 
@@ -46,19 +50,23 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
   const {path, log, clock = systemClock} = options
   const connections = new Set<ServedPeer<A, T>>()
   const peers = new Set<ServedPeer<A, T>>()
+  const check = options.callers ? createCallerCheck(options.callers) : null
   let disposed = false
-  let check: Disposable
+  let look: Disposable
 
   const open = async () => {
     ensureSocketFolder(path)
     if (await answers(path)) throw socketInUse(path)
     rmSync(path, {force: true})
+    removeProofs(path)
     const server = createServer(socket => {
       const peer = new ServedPeer<A, T>({
         socket,
         own: options.hello,
         handlers: options.handlers,
         coalesce: options.coalesce ?? {},
+        check,
+        path,
         log,
         clock,
         onOpen: opened => {
@@ -90,18 +98,18 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
         log.error('socket could not be created again', {path, error: messageOf(error)})
       }
     }
-    if (!disposed) check = clock.after(SOCKET_CHECK_MS, reopenIfGone)
+    if (!disposed) look = clock.after(SOCKET_CHECK_MS, reopenIfGone)
   }
-  check = clock.after(SOCKET_CHECK_MS, reopenIfGone)
+  look = clock.after(SOCKET_CHECK_MS, reopenIfGone)
 
   return {
     peers,
     broadcast(topic, data) {
-      for (const peer of peers) peer.send(topic, data)
+      for (const peer of peers) if (peer.caller?.kind === 'person') peer.send(topic, data)
     },
     async [Symbol.asyncDispose]() {
       disposed = true
-      check[Symbol.dispose]()
+      look[Symbol.dispose]()
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       for (const connection of connections) connection.end()
       using _cut = clock.after(CLOSE_GRACE_MS, () => {

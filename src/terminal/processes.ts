@@ -1,10 +1,8 @@
 import {readdir, readFile} from 'node:fs/promises'
+import {SESSION_VARIABLE} from '../base/ancestry.ts'
 import {type Clock, sleep, systemClock} from '../base/clock.ts'
 import {ClambakeError, isSystemError} from '../base/errors.ts'
 import {run} from '../base/run.ts'
-
-/** The variable that marks every process of a pane; child processes inherit it. */
-export const SESSION_VARIABLE = 'CLAMBAKE_SESSION'
 
 /** The pause between two reads of the process table while processes end. */
 const PROBE_MS = 50

@@ -38,7 +38,8 @@ export type HaltRecord = z.infer<typeof haltRecord>
 export type NoticedCause = EffectOf<'haltLanding'>['noticed']
 
 /** Why nothing lands in this repository. `oid`: the commit that says so; null: it is not written yet. */
-export type Halt = {readonly oid: string | null; readonly causes: readonly HaltCause[]}
+export const halt = z.strictObject({oid: sha.nullable(), causes: z.array(haltCause).readonly()}).readonly()
+export type Halt = z.infer<typeof halt>
 
 /** What tells causes apart. */
 type Event = Pick<HaltCause, 'kind' | 'from' | 'to'>

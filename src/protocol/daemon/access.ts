@@ -1,0 +1,44 @@
+import type {DaemonApi} from '../daemon.ts'
+
+/**
+ * Who may call a method. `anyone`: it reads, or says who speaks; `own agent`: an agent for itself, and a person for any;
+ * `person`: nobody else. A program below a pane never counts as a person.
+ */
+export type Access = 'anyone' | 'own agent' | 'person'
+
+export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
+  pop: 'person',
+  peek: 'anyone',
+  route: 'person',
+  pass: 'person',
+  startAgent: 'person',
+  stopAgent: 'person',
+  answerAgent: 'person',
+  send: 'anyone',
+  messages: 'anyone',
+  context: 'anyone',
+  compact: 'person',
+  clear: 'person',
+  history: 'anyone',
+  who: 'anyone',
+  bottle: 'own agent',
+  landPlan: 'anyone',
+  land: 'person',
+  orphans: 'anyone',
+  recover: 'person',
+  diagnose: 'anyone',
+  cure: 'person',
+  reset: 'person',
+  cleanupPlan: 'anyone',
+  mismatches: 'anyone',
+  sync: 'person',
+  issue: 'anyone',
+  pull: 'anyone',
+  diff: 'anyone',
+  claims: 'anyone',
+  events: 'anyone',
+  why: 'anyone',
+  state: 'anyone',
+  refresh: 'person',
+  shutdown: 'person',
+}

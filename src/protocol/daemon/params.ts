@@ -1,0 +1,110 @@
+import {z} from 'zod'
+import {ClambakeError} from '../../base/errors.ts'
+import {AGENT_ID, type AgentId} from '../../model/data/ids.ts'
+import {LOAD_BALANCES} from '../../model/data/load-balance.ts'
+import {STRATEGIES} from '../../model/data/show.ts'
+import {THINK_LEVELS} from '../../model/data/think-level.ts'
+import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
+import {halt} from '../../model/landing/halt.ts'
+import type {Pattern} from '../../model/recovery/finding.ts'
+import type {DaemonApi} from '../daemon.ts'
+
+const agent = z.custom<AgentId>(value => typeof value === 'string' && AGENT_ID.test(value), 'is no agent like agent001')
+const number = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
+const numbers = z.array(number).max(10_000)
+const limit = z.number().int().min(1).max(100_000)
+const name = z.string().min(1).max(4096)
+const label = z.string().max(1000)
+const think = z.enum(THINK_LEVELS).exactOptional()
+const flag = z.boolean().exactOptional()
+const nothing = z.strictObject({})
+
+const PATTERNS = [
+  ...(['label-without-claim', 'claim-without-label', 'claim-without-owner', 'claim-unreadable'] as const),
+  ...(['branch-without-claim', 'worktree-without-claim', 'second-branch', 'working-without-commits'] as const),
+  ...(['landed-not-freed', 'closed-while-claimed', 'slot-held', 'pane-without-ticket', 'lock-without-owner'] as const),
+] satisfies readonly Pattern[]
+
+const answer = z.discriminatedUnion('kind', [
+  z.strictObject({kind: z.literal('allow')}),
+  z.strictObject({kind: z.literal('always')}),
+  z.strictObject({kind: z.literal('deny'), message: z.string().max(100_000).exactOptional()}),
+  z.strictObject({
+    kind: z.literal('choose'),
+    choices: z.array(z.array(z.number().int().min(1).max(1000)).max(1000)).max(100),
+  }),
+])
+
+const sync = {
+  all: flag,
+  agents: z.array(agent).max(1000).exactOptional(),
+  tickets: numbers.exactOptional(),
+  strategy: z.enum(STRATEGIES).exactOptional(),
+}
+
+/** Schemas of all parameters of the daemon's methods; a field that is not listed is refused. */
+const schemas: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method]['params']>} = {
+  pop: z.strictObject({issue: number.exactOptional(), mine: flag, think}),
+  peek: z.strictObject({limit}),
+  route: z.strictObject({
+    issue: number.exactOptional(),
+    priority: z.enum(['unblocker', 'merge', 'high', 'medium', 'low', 'none']).exactOptional(),
+    labels: z.array(label).max(1000).exactOptional(),
+    excludeLabels: z.array(label).max(1000).exactOptional(),
+    force: flag,
+    max: z.number().int().min(0).max(1_000_000).exactOptional(),
+    dryRun: flag,
+    think,
+    maxConcurrent: z.number().int().min(0).max(1_000_000).exactOptional(),
+    balance: z.enum(LOAD_BALANCES).exactOptional(),
+    checkDependencies: flag,
+    trace: z.enum(TRACE_LEVELS).exactOptional(),
+  }),
+  pass: z.strictObject({agents: z.boolean(), timeoutMs: z.number().min(0).nullable()}),
+  startAgent: z.strictObject({agent}),
+  stopAgent: z.strictObject({agent}),
+  answerAgent: z.strictObject({agent, id: z.number().int().min(0).exactOptional(), answer}),
+  // The text's own check says what is wrong with it.
+  send: z.strictObject({to: name, text: z.string()}),
+  messages: z.strictObject({agent: agent.exactOptional(), limit}),
+  context: z.strictObject({agent}),
+  compact: z.strictObject({agent}),
+  clear: z.strictObject({agent}),
+  history: z.strictObject({agent, limit}),
+  who: nothing,
+  bottle: z.strictObject({agent}),
+  landPlan: nothing,
+  land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional()}),
+  orphans: nothing,
+  recover: z.strictObject({
+    kind: z.enum(['branch', 'worktree', 'claim']),
+    name,
+    action: z.enum(['resume', 'open-pull', 'leave']),
+  }),
+  diagnose: z.strictObject({agent: agent.exactOptional(), issue: number.exactOptional()}),
+  cure: z.strictObject({pattern: z.enum(PATTERNS), subject: name}),
+  reset: z.strictObject({agent, dryRun: flag}),
+  cleanupPlan: nothing,
+  mismatches: z.strictObject(sync),
+  sync: z.strictObject({...sync, force: flag}),
+  issue: z.strictObject({number}),
+  pull: z.strictObject({number}),
+  diff: z.strictObject({ticket: number}),
+  claims: nothing,
+  events: z.strictObject({limit}),
+  why: z.strictObject({subject: name}),
+  state: nothing,
+  refresh: nothing,
+  shutdown: nothing,
+}
+
+/** Checks a call's parameters. Throws `bad-params`, which names the wrong field. */
+export function parseDaemonParams<M extends keyof DaemonApi>(method: M, params: unknown): DaemonApi[M]['params'] {
+  const parsed = schemas[method].safeParse(params)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new ClambakeError({
+    code: 'bad-params',
+    message: `${method} got wrong parameters: ${issue?.path.join('.')} ${issue?.message}`,
+  })
+}

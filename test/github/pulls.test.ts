@@ -56,7 +56,10 @@ describe('ensurePull', () => {
 
   it('says why GitHub refuses', async () => {
     await using set = await setUp()
-    await expect(set.github.ensurePull({branch: 'nowhere', ...TEXTS})).rejects.toMatchObject({code: 'github-refused'})
+    await expect(set.github.ensurePull({branch: 'nowhere', ...TEXTS})).rejects.toMatchObject({
+      code: 'github-refused',
+      message: expect.stringContaining('PullRequest head: invalid'),
+    })
   })
 })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {parseRemote, resolveRepository} from '../../src/github/address.ts'
 import {type CheckRun, type CommitStatus, foldChecks} from '../../src/github/checks.ts'
+import {reasonOf} from '../../src/github/client/errors.ts'
 import {findToken} from '../../src/github/client/token.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
 import {quoteForGithub} from '../../src/model/mirror/quote.ts'
@@ -55,6 +56,36 @@ describe('foldChecks', () => {
         expect(state === 'passed').toBe(conclusions.length > 0 && green)
       }),
     )
+  })
+})
+
+describe('reasonOf', () => {
+  const refusal = (data: object) => ({status: 422, message: 'Validation Failed: {…}', response: {headers: {}, data}})
+  it.each<[string, unknown, string]>([
+    [
+      'a field and what is wrong with it',
+      [{resource: 'Label', field: 'name', code: 'already_exists'}],
+      'Validation Failed: Label name: already_exists',
+    ],
+    [
+      'a field, its value and a sentence',
+      [{resource: 'PullRequest', field: 'base', code: 'invalid', value: 'trunk', message: 'is no branch'}],
+      'Validation Failed: PullRequest base "trunk": is no branch',
+    ],
+    [
+      'a sentence of a whole thing',
+      [{resource: 'PullRequest', code: 'custom', message: 'No commits between main and work'}],
+      'Validation Failed: PullRequest: No commits between main and work',
+    ],
+    [
+      'several',
+      [{resource: 'Issue', field: 'title', code: 'missing_field'}, 'and a sentence'],
+      'Validation Failed: Issue title: missing_field; and a sentence',
+    ],
+    ['one sentence without a list', 'Head is out of date', 'Validation Failed: Head is out of date'],
+    ['what no documentation has', [{detail: {deep: 1}}], 'Validation Failed: {"detail":{"deep":1}}'],
+  ])('keeps %s', (_, errors, reason) => {
+    expect(reasonOf(refusal({message: 'Validation Failed', errors}))).toBe(reason)
   })
 })
 

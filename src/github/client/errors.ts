@@ -17,12 +17,15 @@ const requestFailure = z.object({
 })
 type RequestFailure = z.infer<typeof requestFailure>
 
-const errorBody = z.object({
-  message: z.string().default(''),
-  errors: z
-    .array(z.union([z.string(), z.object({message: z.string().optional(), code: z.string().optional()})]))
-    .default([]),
+/** One of the `errors` of a refusal. GitHub's routes differ in what they give. */
+const problemShape = z.looseObject({
+  resource: z.string().optional(),
+  field: z.string().optional(),
+  value: z.union([z.string(), z.number()]).nullish(),
+  code: z.string().optional(),
+  message: z.string().optional(),
 })
+const errorBody = z.object({message: z.string().default(''), errors: z.unknown().optional()})
 
 /** A GraphQL answer with errors, which comes with status 200. */
 const graphqlFailure = z.object({
@@ -54,10 +57,20 @@ export function reasonOf(error: unknown, length = MESSAGE_LENGTH): string {
   const failure = requestFailure.safeParse(error instanceof ClambakeError ? error.cause : error)
   const body = errorBody.safeParse(failure.data?.response?.data)
   if (!body.success) return safeLine(messageOf(error)).slice(0, length)
-  const details = body.data.errors.map(entry =>
-    typeof entry === 'string' ? entry : (entry.message ?? entry.code ?? ''),
-  )
-  return safeLine([body.data.message, ...details].filter(Boolean).join(': ')).slice(0, length)
+  const {message, errors = []} = body.data
+  const details = (Array.isArray(errors) ? errors : [errors]).map(problemText).join('; ')
+  return safeLine([message, details].filter(Boolean).join(': ')).slice(0, length)
+}
+
+/** For people: `Label name: already_exists`. The field and its value are what a person can change. */
+function problemText(problem: unknown): string {
+  if (typeof problem === 'string') return problem
+  const known = problemShape.safeParse(problem)
+  const {resource, field, value, code, message} = known.data ?? {}
+  const place = [resource, field, value == null ? undefined : `"${value}"`].filter(Boolean).join(' ')
+  const words = message ?? code
+  if (words === undefined) return JSON.stringify(problem)
+  return place === '' ? words : `${place}: ${words}`
 }
 
 /**

@@ -29,6 +29,14 @@ describe('a remote address', () => {
     expect(loginEnv(remote, 'token').GIT_CONFIG_KEY_0).toBe('http.https://github.com/.extraHeader')
   })
 
+  it('takes a percent sign in a password or a path as it is', () => {
+    const basic = (secret: string) =>
+      `Authorization: Basic ${Buffer.from(`x-access-token:${secret}`).toString('base64')}`
+    expect(loginEnv(of('https://me:50%off@github.com/acme/widget.git'), null).GIT_CONFIG_VALUE_0).toBe(basic('50%off'))
+    expect(loginEnv(of('https://me:a%2Fb@github.com/acme/widget.git'), null).GIT_CONFIG_VALUE_0).toBe(basic('a/b'))
+    expect(of('https://github.com/acme/wid%get.git').slug).toEqual({owner: 'acme', repo: 'wid%get'})
+  })
+
   it('gives no login to transports that have their own', () => {
     expect(loginEnv(of('git@github.com:acme/widget.git'), 'token')).toEqual({})
     expect(loginEnv(of('file:///srv/x.git'), 'token')).toEqual({})

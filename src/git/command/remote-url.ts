@@ -47,13 +47,22 @@ function parseAddress(address: string): Address {
     case 'http:':
     case 'https:': {
       // Only a token: `https://TOKEN@host`; else the password counts.
-      const password = decodeURIComponent(url.password || url.username) || null
+      const password = decoded(url.password || url.username) || null
       url.username = ''
       url.password = ''
       return {url: url.href, scope: `${url.origin}/`, password, slug: slugFrom(url.pathname)}
     }
     default:
       throw openErrors.badRemote(scrub(address, null))
+  }
+}
+
+/** A percent sign that encodes nothing is one of the password's own. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

@@ -1,17 +1,27 @@
 import {randomBytes} from 'node:crypto'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
-import type {AddressInfo} from 'node:net'
+import type {AddressInfo, Socket} from 'node:net'
 import {promisify} from 'node:util'
 import {gunzip} from 'node:zlib'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, isSystemError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {PaneId} from '../model/data/ids.ts'
+import {MAIL_ALTERED} from '../model/data/pane.ts'
 import type {MailItem} from '../protocol/host-api.ts'
 import {Spool} from './spool.ts'
+import {storable} from './storable.ts'
 
 /** The largest body, compressed and inflated; a hook's report with a file in it is well below it. */
 const MAX_BODY_BYTES = 1024 * 1024
+
+/** How long a connection gets to send the headers of its request; hooks and exporters send them at once. */
+const HEADERS_MS = 5000
+const LOOK_AT_CONNECTIONS_MS = 1000
+/** The connections that may be open without having shown a pane's secret; with more, the oldest is cut. */
+const MAX_STRANGERS = 64
+/** The posts of one pane that may wait for an answer at a time; a client asks one or a few questions at a time. */
+const MAX_WAITING = 100
 
 const KIND = /^\/mail\/([A-Za-z0-9_.-]{1,64})$/
 /** The paths to which an OpenTelemetry exporter posts when the mailbox is its endpoint. */
@@ -33,7 +43,11 @@ export class Mailbox implements AsyncDisposable {
   readonly #log: Log
   readonly #onMail: (item: MailItem) => void
   readonly #panes = new Map<string, PaneId>()
-  readonly #waiting = new Map<number, ServerResponse>()
+  readonly #waiting = new Map<number, {pane: PaneId; response: ServerResponse}>()
+  /** Connections without a pane's secret so far, oldest first: any user of this machine can open them. */
+  readonly #strangers = new Set<Socket>()
+  /** How many posts of a pane were kept in another form than they came. */
+  readonly #altered = new Map<PaneId, number>()
   #port = 0
 
   static async open(options: {log: Log; clock: Clock; onMail: (item: MailItem) => void}): Promise<Mailbox> {
@@ -46,7 +60,8 @@ export class Mailbox implements AsyncDisposable {
     this.#log = options.log
     this.#onMail = options.onMail
     this.#spool = new Spool(options.clock)
-    this.#server = createServer((request, response) => {
+    const limits = {headersTimeout: HEADERS_MS, connectionsCheckingInterval: LOOK_AT_CONNECTIONS_MS}
+    this.#server = createServer(limits, (request, response) => {
       this.#receive(request, response).catch(error => {
         this.#log.warn('post failed', {error})
         if (!response.headersSent) refuse(response, 500, 'failed')
@@ -54,6 +69,7 @@ export class Mailbox implements AsyncDisposable {
     })
     // An answer may take days; only the request has to arrive in time.
     this.#server.timeout = 0
+    this.#server.on('connection', socket => this.#meet(socket))
   }
 
   /** Creates a pane's address; an older one of the same pane becomes invalid. */
@@ -68,15 +84,16 @@ export class Mailbox implements AsyncDisposable {
   forget(pane: PaneId): void {
     this.#revoke(pane)
     for (const seq of this.#spool.forget(pane)) {
-      const response = this.#waiting.get(seq)
-      if (response) refuse(response, 410, 'the pane was closed')
+      const waiting = this.#waiting.get(seq)
+      if (waiting) refuse(waiting.response, 410, 'the pane was closed')
     }
+    this.#altered.delete(pane)
   }
 
   /** Adds an item from the host itself, as if the pane had posted it; it never displaces the pane's mail. */
   note(pane: PaneId, kind: string, body: unknown): void {
     const bytes = JSON.stringify(body).length
-    for (const item of this.#spool.add({pane, kind, body, reply: false, bytes, bulk: true})) this.#onMail(item)
+    for (const item of this.#spool.add({pane, kind, body, reply: false, bytes, bulk: true})) this.#tell(item)
   }
 
   /** Gives the items after `after` in the order of arrival, as many as fit a message; empty when there are no more. */
@@ -86,13 +103,13 @@ export class Mailbox implements AsyncDisposable {
 
   /** Answers a held post. Throws `no-such-mail` if its sender no longer waits. */
   answer(seq: number, body: unknown): void {
-    const response = this.#waiting.get(seq)
-    if (!response) {
+    const waiting = this.#waiting.get(seq)
+    if (!waiting) {
       throw new ClambakeError({code: 'no-such-mail', message: `Mail ${seq} no longer waits for an answer`})
     }
     this.#waiting.delete(seq)
     this.#spool.answered(seq)
-    response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(body ?? null))
+    waiting.response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(body ?? null))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -113,13 +130,23 @@ export class Mailbox implements AsyncDisposable {
     for (const [token, owner] of this.#panes) if (owner === pane) this.#panes.delete(token)
   }
 
+  /** Takes note of a new connection; with too many of strangers, the oldest is cut, so that they cannot pile up. */
+  #meet(socket: Socket): void {
+    this.#strangers.add(socket)
+    socket.on('close', () => this.#strangers.delete(socket))
+    const [oldest] = this.#strangers
+    if (this.#strangers.size > MAX_STRANGERS) oldest?.destroy()
+  }
+
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    const telemetry = TELEMETRY.exec(url.pathname)?.[1]
-    const kind = telemetry === undefined ? KIND.exec(url.pathname)?.[1] : `otlp-${telemetry}`
     if (!this.#isLocal(request)) return refuse(response, 403, 'only programs on this machine may post')
+    // Before the secret is known, nothing of the request is parsed, logged or kept.
     const pane = this.#panes.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '')
     if (pane === undefined) return refuse(response, 401, 'unknown token')
+    this.#strangers.delete(request.socket)
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2)
+    const telemetry = TELEMETRY.exec(path)?.[1]
+    const kind = telemetry === undefined ? KIND.exec(path)?.[1] : `otlp-${telemetry}`
     if (request.method !== 'POST' || kind === undefined) return refuse(response, 404, 'post to /mail/<kind>')
     const sent = await readBody(request)
     const text = sent && (request.headers['content-encoding'] === 'gzip' ? await inflated(sent) : sent)?.toString()
@@ -130,18 +157,43 @@ export class Mailbox implements AsyncDisposable {
     if (![...this.#panes.values()].includes(pane)) return refuse(response, 410, 'the pane was closed')
 
     const bulk = telemetry !== undefined
-    const reply = !bulk && url.searchParams.get('reply') === '1'
-    for (const item of this.#spool.add({pane, kind, body: body.value, reply, bytes: text.length, bulk})) {
-      if (item.reply) this.#hold(item.seq, response)
-      this.#onMail(item)
+    const reply = !bulk && new URLSearchParams(query).get('reply') === '1'
+    if (reply && this.#waitingOf(pane) >= MAX_WAITING) {
+      return refuse(response, 503, `${MAX_WAITING} posts of this pane wait for an answer already`)
     }
+    const {value, altered} = storable(body.value)
+    for (const item of this.#spool.add({pane, kind, body: value, reply, bytes: text.length, bulk})) {
+      if (item.reply) this.#hold(item, response)
+      this.#tell(item)
+    }
+    if (altered) this.#noteAltered(pane, kind)
     // An exporter treats an answer without a body as a failure.
     if (bulk) response.writeHead(200, {'content-type': 'application/json'}).end('{}')
     else if (!reply) response.writeHead(204).end()
   }
 
-  #hold(seq: number, response: ServerResponse): void {
-    this.#waiting.set(seq, response)
+  /** Gives an item to whoever listens; it is kept already, so a listener that fails loses nothing. */
+  #tell(item: MailItem): void {
+    try {
+      this.#onMail(item)
+    } catch (error) {
+      this.#log.warn('mail could not be sent', {seq: item.seq, kind: item.kind, error})
+    }
+  }
+
+  /** Says that a post was kept in another form: the first, tenth, hundredth time, so that no agent fills the history. */
+  #noteAltered(pane: PaneId, kind: string): void {
+    const count = (this.#altered.get(pane) ?? 0) + 1
+    this.#altered.set(pane, count)
+    if (/^10*$/.test(String(count))) this.note(pane, MAIL_ALTERED, {kind, count})
+  }
+
+  #waitingOf(pane: PaneId): number {
+    return [...this.#waiting.values()].filter(waiting => waiting.pane === pane).length
+  }
+
+  #hold({seq, pane}: MailItem, response: ServerResponse): void {
+    this.#waiting.set(seq, {pane, response})
     response.on('close', () => {
       this.#waiting.delete(seq)
       this.#spool.answered(seq)
@@ -158,7 +210,7 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
   response.writeHead(status, {'content-type': 'text/plain', connection: 'close'}).end(`${reason}\n`)
 }
 
-/** Reads the body; undefined when it is too long. */
+/** Reads the body; undefined when it is too long. Throws when its sender goes away. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0

@@ -1,5 +1,6 @@
 import type {Clock} from '../base/clock.ts'
 import type {PaneId} from '../model/data/ids.ts'
+import {MAIL_DROPPED} from '../model/data/pane.ts'
 import type {MailItem} from '../protocol/host-api.ts'
 
 /** A pane's limit of mail: an agent that posts for days without a reader must not fill the memory. */
@@ -10,9 +11,6 @@ const BULK = {items: 2_000, bytes: 2 * 1024 * 1024}
 const PORTION_BYTES = 4 * 1024 * 1024
 /** The number of dropped items per warning. */
 const WARN_EVERY = 1000
-
-/** The kind of the warning that older mail of its pane was dropped: `{dropped: number}`. */
-export const MAIL_DROPPED = 'mail-dropped'
 
 type Stored = {item: MailItem; bytes: number}
 type Limit = typeof MAIL

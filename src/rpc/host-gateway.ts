@@ -13,6 +13,8 @@ type HostConnection = Connection<HostApi, HostTopics>
 
 const FIRST_RETRY_MS = 200
 const LAST_RETRY_MS = 5000
+/** A connection that ends sooner counts as a failed one: the next waits longer, or a defect would open them without end. */
+const STEADY_MS = 5000
 /** How long a call waits for the host while it is away. */
 const AWAY_MS = 15_000
 /** Added to the grace of a stop: SIGKILL and survivors take time. */
@@ -61,8 +63,12 @@ class ReconnectingHost implements HostLink {
   /** Resolves with the next connection, for the calls that wait for it. */
   #back: PromiseWithResolvers<HostConnection> = Promise.withResolvers()
   #live: HostConnection | undefined
-  /** The number of the last item that `mail` or a listener got; undefined: none yet. */
+  /** The number of the last item of the present host that `mail` or a listener got; undefined: none yet. */
   #lastMail: number | undefined
+  /** The host that numbered it: another one, after a clock was set back, may number lower. */
+  #instance: string | undefined
+  #adoptedAt = 0
+  #pauseMs = FIRST_RETRY_MS
   #retry: Disposable | undefined
   #disposed = false
 
@@ -185,6 +191,9 @@ class ReconnectingHost implements HostLink {
   async #adopt(connection: HostConnection): Promise<void> {
     let waiting: MailItem[] | undefined = []
     connection.on('mail', item => (waiting ? waiting.push(item) : this.#deliver(item)))
+    if (this.#instance !== connection.peer.instance && this.#lastMail !== undefined) this.#lastMail = 0
+    this.#instance = connection.peer.instance
+    this.#adoptedAt = this.#clock.monotonic()
     connection.on('pane', info => this.#paneChanged(info))
     const panes = await connection.call('pane.list', {})
     this.#reportLost(panes)
@@ -194,14 +203,18 @@ class ReconnectingHost implements HostLink {
     this.#back.resolve(connection)
     this.#back = Promise.withResolvers()
     for (const listener of this.#stateListeners) listener('connected')
+    const missed = new Set<number>()
     try {
-      if (this.#lastMail !== undefined) for (const item of await this.mail(this.#lastMail)) this.#notify(item)
+      for (const item of this.#lastMail === undefined ? [] : await this.mail(this.#lastMail)) {
+        missed.add(item.seq)
+        this.#notify(item)
+      }
     } catch (error) {
       this.#log.warn('mail could not be caught up, connecting again', {error: messageOf(error)})
       await connection[Symbol.asyncDispose]()
       return
     }
-    for (const item of waiting) this.#deliver(item)
+    for (const item of waiting) if (!missed.has(item.seq)) this.#deliver(item)
     waiting = undefined
   }
 
@@ -210,17 +223,25 @@ class ReconnectingHost implements HostLink {
     this.#live = undefined
     this.#log.warn('terminal host is away')
     for (const listener of this.#stateListeners) listener('away')
-    void this.#reconnect(FIRST_RETRY_MS)
+    if (this.#clock.monotonic() - this.#adoptedAt >= STEADY_MS) {
+      this.#pauseMs = FIRST_RETRY_MS
+      void this.#reconnect()
+    } else this.#reconnectLater()
   }
 
-  async #reconnect(pauseMs: number): Promise<void> {
+  #reconnectLater(): void {
+    this.#retry = this.#clock.after(this.#pauseMs, () => void this.#reconnect())
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LAST_RETRY_MS)
+  }
+
+  async #reconnect(): Promise<void> {
     try {
       await this.#adopt(await this.#open())
       if (this.#disposed) await this[Symbol.asyncDispose]()
     } catch (error) {
       if (this.#disposed) return
       this.#log.warn('terminal host could not be reached', {error: messageOf(error)})
-      this.#retry = this.#clock.after(pauseMs, () => void this.#reconnect(Math.min(pauseMs * 2, LAST_RETRY_MS)))
+      this.#reconnectLater()
     }
   }
 
@@ -239,13 +260,19 @@ class ReconnectingHost implements HostLink {
   }
 
   #deliver(item: MailItem): void {
-    if (this.#lastMail !== undefined && item.seq <= this.#lastMail) return
-    this.#lastMail = item.seq
+    this.#lastMail = Math.max(this.#lastMail ?? 0, item.seq)
     this.#notify(item)
   }
 
+  /** A listener that fails at one item still gets the next. */
   #notify(item: MailItem): void {
-    for (const listener of this.#mailListeners) listener(item)
+    for (const listener of this.#mailListeners) {
+      try {
+        listener(item)
+      } catch (error) {
+        this.#log.error('a post could not be taken', {pane: item.pane, kind: item.kind, error})
+      }
+    }
   }
 }
 

@@ -1,10 +1,12 @@
 import {request} from 'node:http'
+import {createConnection} from 'node:net'
 import {gzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {Mailbox, type MailboxAddress} from '../../src/host/mailbox.ts'
 import type {MailItem} from '../../src/model/data/pane.ts'
+import {createFrameDecoder, encodeFrame} from '../../src/rpc/frames.ts'
 import {eventually} from '../terminal/helpers.ts'
 
 let mailbox: Mailbox
@@ -161,3 +163,92 @@ describe('what is refused', () => {
     expect((await post()).status).toBe(401)
   })
 })
+
+describe('a post that no socket can carry', () => {
+  const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+
+  it.each([
+    ['nested deeper than the encoding allows', `{"session_id":"s","tool_input":${deep(150)}}`],
+    ['with a key that the decoder refuses', '{"session_id":"s","tool_input":{"__proto__":{"a":1}}}'],
+  ])('%s keeps its other fields, is told, and leaves the mail readable', async (_, body) => {
+    await post({path: '/PreToolUse', body})
+    await post({path: '/Stop'})
+    const mail = mailbox.read(0)
+    expect(mail.map(({kind}) => kind)).toEqual(['PreToolUse', 'mail-altered', 'Stop'])
+    expect(mail[0]!.body).toMatchObject({session_id: 's'})
+    expect(mail[1]!.body).toEqual({kind: 'PreToolUse', count: 1})
+    const got: unknown[] = []
+    createFrameDecoder(value => got.push(value))(encodeFrame({kind: 'result', id: 1, result: mail}))
+    expect(got).toEqual([{kind: 'result', id: 1, result: mail}])
+  })
+
+  it('is told once, then at the tenth', async () => {
+    for (let n = 0; n < 12; n++) await post({body: deep(150)})
+    expect(seen.filter(({kind}) => kind === 'mail-altered').map(({body}) => body)).toEqual([
+      {kind: 'Stop', count: 1},
+      {kind: 'Stop', count: 10},
+    ])
+  })
+})
+
+it('answers a post that is kept even when those who listen fail at it', async () => {
+  const failing = await Mailbox.open({
+    log: silentLog,
+    clock: systemClock,
+    onMail() {
+      throw new Error('the socket is closed')
+    },
+  })
+  const {url, token} = failing.register('pane-1')
+  const answer = await fetch(`${url}/Stop`, {method: 'POST', body: '{}', headers: {authorization: `Bearer ${token}`}})
+  expect(answer.status).toBe(204)
+  expect(failing.read(0)).toHaveLength(1)
+  await failing[Symbol.asyncDispose]()
+})
+
+describe('strangers on this machine', () => {
+  it('get 401 for whatever they send, and nothing is logged', async () => {
+    const logged: string[] = []
+    const log = {...silentLog, warn: (message: string) => logged.push(message)}
+    const open = await Mailbox.open({log, clock: systemClock, onMail: item => seen.push(item)})
+    const port = Number(new URL(open.register('pane-1').url).port)
+    for (const path of ['//', '/mail/Stop', 'http://[', '/%zz']) {
+      const answer = await raw(port, `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 0\r\n\r\n`)
+      expect(answer).toMatch(/^HTTP\/1.1 401/)
+    }
+    expect(logged).toEqual([])
+    await open[Symbol.asyncDispose]()
+  })
+
+  it('cannot pile up connections, nor keep a pane from posting', async () => {
+    const port = Number(new URL(address.url).port)
+    const sockets = Array.from({length: 300}, () => createConnection(port, '127.0.0.1').on('error', () => {}))
+    for (const socket of sockets) socket.write('POST /mail/Stop HTTP/1.1\r\nX-A: ')
+    expect((await post()).status).toBe(204)
+    await eventually('the cut', () => sockets.filter(({closed}) => !closed).length <= 64)
+    expect((await post()).status).toBe(204)
+    for (const socket of sockets) socket.destroy()
+  })
+})
+
+it('holds only so many questions of one pane', async () => {
+  const asking = Array.from({length: 100}, () => post({path: '/Ask?reply=1'}))
+  await eventually('the questions', () => seen.length === 100)
+  expect((await post({path: '/Ask?reply=1'})).status).toBe(503)
+  expect((await post({path: '/Stop'})).status).toBe(204)
+  mailbox.forget('pane-1')
+  expect(new Set((await Promise.all(asking)).map(({status}) => status))).toEqual(new Set([410]))
+})
+
+/** What comes back for these bytes. */
+function raw(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const socket = createConnection(port, '127.0.0.1', () => socket.write(bytes))
+    socket.on('data', chunk => {
+      text += chunk
+    })
+    socket.on('close', () => resolve(text))
+    socket.on('error', reject)
+  })
+}

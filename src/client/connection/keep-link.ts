@@ -4,6 +4,8 @@ import {EXIT, toErrorData} from '../../base/errors.ts'
 /** First pause before the next attempt; it doubles up to the last, so that a daemon that restarts is found at once. */
 const FIRST_RETRY_MS = 200
 const LAST_RETRY_MS = 5000
+/** A link that ends sooner counts as a failed attempt, or a defect would open links without end. */
+const STEADY_MS = 5000
 /** A person needs minutes to fix their part, and each attempt before that may start processes in vain. */
 const MENDING_RETRY_MS = 15_000
 
@@ -43,12 +45,17 @@ export function keepLink<L extends {readonly closed: Promise<unknown>}>(options:
     }
     if (disposed) return
     current = link
+    const upAt = clock.monotonic()
     onUp(link)
     const ended = () => {
       if (disposed) return
       current = null
       onDown()
-      void attempt(FIRST_RETRY_MS)
+      const longer = Math.min(pauseMs * 2, LAST_RETRY_MS)
+      if (clock.monotonic() - upAt >= STEADY_MS) void attempt(FIRST_RETRY_MS)
+      // The first short link may have met a process that was ending.
+      else if (pauseMs === FIRST_RETRY_MS) void attempt(longer)
+      else retry = clock.after(pauseMs, () => void attempt(longer))
     }
     link.closed.then(ended, ended)
   }

@@ -1,12 +1,14 @@
+import {z} from 'zod'
 import {reportOf} from '../../agents/signals.ts'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
+import {safeLine} from '../../base/text.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {NewEvent} from '../../model/data/event.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import {SAY} from '../../model/data/message.ts'
-import {ATTENTION, type MailItem, type PaneInfo} from '../../model/data/pane.ts'
+import {ATTENTION, MAIL_ALTERED, MAIL_DROPPED, type MailItem, type PaneInfo} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {Engine} from '../engine.ts'
 import {startIdleCheck} from './idle-check.ts'
@@ -60,9 +62,25 @@ export async function openAgentReports(parts: {
   const quietAgents = cleanup.use(watchQuietAgents({host, state, pane: id => panes.get(id), clock, log, dispatch}))
   let lastMail = 0
 
+  /** Runs a reader on each post; one that cannot be read is set aside, and the others are read. */
+  function each(mail: readonly MailItem[], read: (item: MailItem) => void): void {
+    for (const item of mail) {
+      try {
+        read(item)
+      } catch (error) {
+        const agent = agentOf(panes.get(item.pane))
+        log.error('a post could not be read', {agent, kind: item.kind, seq: item.seq, error})
+        append({
+          type: 'status_update',
+          ...(agent && {agent}),
+          severity: 'warning',
+          message: `a post of ${agent ?? item.pane} (${item.kind}) could not be read and was set aside; the others were read`,
+        })
+      }
+    }
+  }
+
   function takeMail(item: MailItem): void {
-    if (item.seq <= lastMail) return
-    lastMail = item.seq
     usage.take(item, panes.get(item.pane))
     const agent = agentOf(panes.get(item.pane))
     idleCheck.take(item)
@@ -70,6 +88,8 @@ export async function openAgentReports(parts: {
     const called = quietAgents.take(item)
     if (agent && called) append({type: 'status_update', agent, message: `${agent} says: ${called}`})
     if (agent && item.kind === SAY) void sendFrom(agent, item)
+    const told = hostSays(item)
+    if (agent && told) append({type: 'status_update', agent, severity: 'warning', message: `${agent}: ${told}`})
     if (agent && requests.take(item)) return
     const report = reportOf(item)
     if (report && agent) dispatch({type: 'agentReported', agent, pane: item.pane, report})
@@ -107,15 +127,15 @@ export async function openAgentReports(parts: {
     recentSignals: recentSignals.of,
     async missed() {
       const mail = await host.mail(0)
-      for (const item of mail) {
+      each(mail, item => {
         idleCheck.take(item)
         recentSignals.take(item)
-      }
+      })
       lastMail = mail.at(-1)?.seq ?? 0
       return mail
     },
     replay(mail, tickets) {
-      for (const item of mail) usage.take(item, panes.get(item.pane))
+      each(mail, item => usage.take(item, panes.get(item.pane)))
       for (const message of messages.undelivered()) dispatch({type: 'messageSent', message})
       for (const {pane, ticket} of tickets) takeLast(mail, pane, ticket.context.agent)
       requests.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
@@ -126,13 +146,38 @@ export async function openAgentReports(parts: {
       }
     },
     async listen() {
-      disposables.use(host.onMail(takeMail))
+      // What comes while the rest is read waits, so that the order stays.
+      let waiting: MailItem[] | undefined = []
+      disposables.use(host.onMail(item => (waiting ? waiting.push(item) : each([item], takeMail))))
       disposables.use(host.onPane(takePane))
-      for (const item of await host.mail(lastMail)) takeMail(item)
+      const rest = await host.mail(lastMail)
+      each(rest, takeMail)
+      const read = new Set(rest.map(({seq}) => seq))
+      each(
+        waiting.filter(({seq}) => !read.has(seq)),
+        takeMail,
+      )
+      waiting = undefined
       for (const info of await host.panes()) takePane(info)
     },
     [Symbol.dispose]: () => disposables.dispose(),
   }
+}
+
+const dropped = z.object({dropped: z.number()})
+const altered = z.object({kind: z.string(), count: z.number()})
+
+/** What the host itself says of a pane's mail; null: the post is no such word. */
+function hostSays({kind, body}: MailItem): string | null {
+  if (kind === MAIL_DROPPED) {
+    const {data} = dropped.safeParse(body)
+    return data ? `${data.dropped} older posts were dropped, because too many waited to be read` : null
+  }
+  if (kind !== MAIL_ALTERED) return null
+  const {data} = altered.safeParse(body)
+  return data
+    ? `a part of its post ${safeLine(data.kind)} is nested too deep and was kept as text (${data.count} such posts so far)`
+    : null
 }
 
 /** The agent of a pane; undefined: it belongs to none. */

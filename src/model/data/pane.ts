@@ -33,5 +33,11 @@ export type PaneInfo = {
 /** Kind of the mail in which the host tells that a pane's program called for a person: `{by, text}`. */
 export const ATTENTION = 'Attention'
 
+/** Kind of the mail in which the host tells that older mail of the pane was dropped: `{dropped: number}`. */
+export const MAIL_DROPPED = 'mail-dropped'
+
+/** Kind of the mail in which the host tells that a part of a post was kept only as its text: `{kind, count}`. */
+export const MAIL_ALTERED = 'mail-altered'
+
 /** A post to a pane's mailbox, opaque to the host. `reply` says that the sender waits for an answer. */
 export type MailItem = {seq: number; pane: PaneId; at: number; kind: string; body: unknown; reply: boolean}

@@ -91,7 +91,7 @@ const DOORS: Record<string, string[]> = {
   marked: ['src/client/detail'],
   fuzzysort: ['src/client'],
   xstate: ['src/model'],
-  execa: ['src/base/run'],
+  execa: ['src/base/execute'],
   commander: ['src/cli'],
   '@msgpack/msgpack': ['src/rpc'],
 }

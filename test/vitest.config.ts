@@ -9,6 +9,7 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.{ts,tsx}'],
     reporters: ['default', timesReporter()],
+    setupFiles: ['test/starter.ts'],
     sequence: {sequencer: LongFirst},
     // Tests start real processes; two cores do not gain from more files at once.
     maxWorkers: 2,

@@ -1,53 +1,74 @@
 import {readFileSync} from 'node:fs'
 import {ClambakeError, isSystemError} from './errors.ts'
+import {execute, type Outcome, type Request} from './execute.ts'
+import type {Starter} from './starter.ts'
 
-type RunOptions = {
-  args: readonly string[]
-  cwd?: string
-  /** The whole environment of the program; it inherits nothing. */
-  env: NodeJS.ProcessEnv
-  input?: string | Uint8Array
-  timeoutMs?: number
+type RunOptions = Omit<Request, 'file' | 'bytes'> & {
   /** Exit codes that are no failure; others throw. Default: [0]. */
   accept?: readonly number[]
   signal?: AbortSignal
 }
 
+/** For `accept`, where each exit code is an answer. */
+export const ANY_EXIT_CODE: readonly number[] = Array.from({length: 256}, (_, code) => code)
+
 export type RunResult = {exitCode: number; stdout: string; stderr: string}
+
+let starter: Pick<Starter, 'execute'> = {execute}
+
+/** Lets this process start its programs by another one, which saves a big process from copying itself for each. */
+export function runThrough(other: Starter): Disposable {
+  const before = starter
+  starter = other
+  return {
+    [Symbol.dispose]() {
+      starter = before
+    },
+  }
+}
 
 /**
  * Runs a program with a list of arguments, never through a shell. Output is text without the last newline.
  * Throws ClambakeError `run-failed` on an exit code that is not accepted, on a signal and on a timeout.
  */
 export async function run(file: string, options: RunOptions): Promise<RunResult> {
-  // Loaded on first use: a command that only calls the daemon starts faster without it.
-  const {execa} = await import('execa')
-  const result = await execa(file, [...options.args], {
-    ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
-    ...(options.input === undefined ? {stdin: 'ignore'} : {input: options.input}),
-    ...(options.timeoutMs === undefined ? {} : {timeout: options.timeoutMs}),
-    ...(options.signal === undefined ? {} : {cancelSignal: options.signal}),
-    env: options.env,
-    extendEnv: false,
-    reject: false,
-    maxBuffer: 256 * 1024 * 1024,
-  })
-  const {exitCode} = result
-  if (exitCode !== undefined && (options.accept ?? [0]).includes(exitCode)) {
-    return {exitCode, stdout: result.stdout, stderr: result.stderr}
-  }
-  const why = result.timedOut
-    ? `took over ${options.timeoutMs} ms`
-    : result.signal
-      ? `was ended by ${result.signal}`
+  const {exitCode, stdout, stderr} = await outcomeOf({file, ...options})
+  return {exitCode, stdout: stdout as string, stderr}
+}
+
+/** Like `run`; gives the output as it came. */
+export async function runForBytes(
+  file: string,
+  options: RunOptions,
+): Promise<{exitCode: number; stdout: Uint8Array; stderr: string}> {
+  const {exitCode, stdout, stderr} = await outcomeOf({file, ...options, bytes: true})
+  return {exitCode, stdout: stdout as Uint8Array, stderr}
+}
+
+async function outcomeOf(
+  options: Omit<Request, 'bytes'> & Pick<RunOptions, 'accept' | 'signal'> & {bytes?: boolean},
+): Promise<Outcome & {exitCode: number}> {
+  const {accept = [0], signal, ...request} = options
+  const outcome = await starter.execute(request, signal)
+  const {exitCode} = outcome
+  if (exitCode !== undefined && accept.includes(exitCode)) return {...outcome, exitCode}
+  throw runFailed(request, outcome)
+}
+
+function runFailed({file, args, timeoutMs}: Request, outcome: Outcome): ClambakeError {
+  const {timedOut, signal, exitCode, stdout, stderr, failure} = outcome
+  const why = timedOut
+    ? `took over ${timeoutMs} ms`
+    : signal
+      ? `was ended by ${signal}`
       : exitCode === undefined
         ? 'could not be started'
         : `exited with ${exitCode}`
-  const detail = (result.stderr || result.stdout || (result.shortMessage ?? '')).trim()
-  throw new ClambakeError({
+  const detail = (stderr || (typeof stdout === 'string' && stdout) || failure || '').trim()
+  return new ClambakeError({
     code: 'run-failed',
-    message: `${file} ${options.args.slice(0, 3).join(' ')} ${why}${detail ? `: ${detail.slice(-2000)}` : ''}`,
-    cause: result,
+    message: `${file} ${args.slice(0, 3).join(' ')} ${why}${detail ? `: ${detail.slice(-2000)}` : ''}`,
+    cause: outcome,
   })
 }
 

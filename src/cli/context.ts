@@ -55,7 +55,7 @@ export type CommandContext = AsyncDisposable & {
 }
 
 /** A file beside the program in its bundle. */
-export function builtFile(name: 'daemon.js' | 'host.js' | 'hub-worker.js' | 'demo-agent.js'): string {
+export function builtFile(name: 'daemon.js' | 'host.js' | 'hub-worker.js' | 'starter.js' | 'demo-agent.js'): string {
   return fileURLToPath(new URL(`./${name}`, import.meta.url))
 }
 

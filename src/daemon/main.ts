@@ -1,6 +1,8 @@
 import {fileURLToPath} from 'node:url'
 import {systemClock} from '../base/clock.ts'
 import {toErrorData} from '../base/errors.ts'
+import {runThrough} from '../base/run.ts'
+import {createStarter} from '../base/starter.ts'
 import {VERSION} from '../base/version.ts'
 import {PROTOCOL_VERSION} from '../protocol/hello.ts'
 import {writeFailure} from '../rpc/failure.ts'
@@ -33,6 +35,8 @@ async function work(surrounding: Surrounding, env: NodeJS.ProcessEnv): Promise<v
   // `on`, not `once`: while a child runs, execa listens too, and kills the process if it has the only listener.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
   const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+  await using starter = createStarter({entry: here('./starter.js'), label: surrounding.root})
+  using _through = runThrough(starter)
   await runDaemon({
     surrounding,
     env,

@@ -50,6 +50,7 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
         clambake: 'src/cli/main.ts',
         daemon: 'src/daemon/main.ts',
         'hub-worker': 'src/hub/worker.ts',
+        starter: 'src/base/starter-main.ts',
         'demo-agent': 'fixtures/agent/main.ts',
       },
       splitting: true,

@@ -1,84 +1,107 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {describe, expect, it} from 'vitest'
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {afterAll, describe, expect, it} from 'vitest'
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {poll} from '../../src/base/clock.ts'
-import {isAlive, run} from '../../src/base/run.ts'
+import {execute} from '../../src/base/execute.ts'
+import {isAlive, run, runForBytes, runThrough} from '../../src/base/run.ts'
+import {createStarter, type Starter} from '../../src/base/starter.ts'
 
 const env = sealedEnv('/nonexistent')
 const node = (code: string, ...args: string[]) => ({args: ['--eval', code, '--', ...args], env})
 
-it('gives what was printed, without the last newline', async () => {
-  expect(await run(process.execPath, node('console.log("out\\n"); console.error("err")'))).toEqual({
-    exitCode: 0,
-    stdout: 'out\n',
-    stderr: 'err',
+const entry = join(import.meta.dirname, '../../src/base/starter-main.ts')
+
+describe.each(['by this process', 'by a starter'])('a program that is started %s', by => {
+  const direct: Starter = {execute, async [Symbol.asyncDispose]() {}}
+  const starter = by === 'by a starter' ? createStarter({entry, label: 'a test'}) : direct
+  const through = runThrough(starter)
+  afterAll(async () => {
+    through[Symbol.dispose]()
+    await starter[Symbol.asyncDispose]()
   })
-})
 
-it('passes arguments as they are, never through a shell', async () => {
-  const args = ['$(touch x)', '; rm -rf /', '*', 'a b', '']
-  const {stdout} = await run(process.execPath, node('console.log(JSON.stringify(process.argv.slice(1)))', ...args))
-  expect(JSON.parse(stdout)).toEqual(args)
-})
-
-it('gives the child this environment and no other', async () => {
-  const {stdout} = await run(process.execPath, {
-    args: ['--eval', 'console.log(JSON.stringify(process.env))'],
-    env: {ONLY: 'this'},
+  it('gives what was printed, without the last newline', async () => {
+    expect(await run(process.execPath, node('console.log("out\\n"); console.error("err")'))).toEqual({
+      exitCode: 0,
+      stdout: 'out\n',
+      stderr: 'err',
+    })
   })
-  expect(JSON.parse(stdout)).toEqual({ONLY: 'this'})
-})
 
-it('writes its input and closes it; without one the child reads nothing', async () => {
-  const echo = node('process.stdin.pipe(process.stdout)')
-  expect((await run(process.execPath, {...echo, input: 'one\ntwo'})).stdout).toBe('one\ntwo')
-  expect((await run(process.execPath, echo)).stdout).toBe('')
-})
-
-it('runs where it is told', async () => {
-  using folder = temporaryFolder()
-  const {stdout} = await run(process.execPath, {...node('console.log(process.cwd())'), cwd: folder.path})
-  expect(stdout).toBe(folder.path)
-})
-
-it('takes exit codes that are answers', async () => {
-  const three = node('process.exit(3)')
-  expect(await run(process.execPath, {...three, accept: [0, 3]})).toMatchObject({exitCode: 3})
-  await expect(run(process.execPath, three)).rejects.toMatchObject({
-    code: 'run-failed',
-    message: expect.stringContaining('exited with 3'),
+  it('gives its output byte by byte when asked to', async () => {
+    const {stdout} = await runForBytes(process.execPath, node('process.stdout.write(Buffer.from([255, 0, 10]))'))
+    expect([...stdout]).toEqual([255, 0, 10])
   })
-})
 
-it('tells what the program complained of', async () => {
-  await expect(run(process.execPath, node('console.error("no such branch"); process.exit(1)'))).rejects.toThrow(
-    'exited with 1: no such branch',
-  )
-})
+  it('passes arguments as they are, never through a shell', async () => {
+    const args = ['$(touch x)', '; rm -rf /', '*', 'a b', '']
+    const {stdout} = await run(process.execPath, node('console.log(JSON.stringify(process.argv.slice(1)))', ...args))
+    expect(JSON.parse(stdout)).toEqual(args)
+  })
 
-it('ends a program that takes too long', async () => {
-  await expect(run(process.execPath, {...node('setInterval(() => {}, 1000)'), timeoutMs: 100})).rejects.toThrow(
-    'took over 100 ms',
-  )
-})
+  it('gives the child this environment and no other', async () => {
+    const {stdout} = await run(process.execPath, {
+      args: ['--eval', 'console.log(JSON.stringify(process.env))'],
+      env: {ONLY: 'this'},
+    })
+    expect(JSON.parse(stdout)).toEqual({ONLY: 'this'})
+  })
 
-it('ends a program when it is told to', async () => {
-  const abort = new AbortController()
-  const running = run(process.execPath, {...node('setInterval(() => {}, 1000)'), signal: abort.signal})
-  abort.abort()
-  await expect(running).rejects.toMatchObject({code: 'run-failed'})
-})
+  it('writes its input and closes it; without one the child reads nothing', async () => {
+    const echo = node('process.stdin.pipe(process.stdout)')
+    expect((await run(process.execPath, {...echo, input: 'one\ntwo'})).stdout).toBe('one\ntwo')
+    expect((await run(process.execPath, echo)).stdout).toBe('')
+  })
 
-it('says by which signal a program ended', async () => {
-  await expect(run(process.execPath, node('process.kill(process.pid, "SIGKILL")'))).rejects.toThrow('ended by SIGKILL')
-})
+  it('runs where it is told', async () => {
+    using folder = temporaryFolder()
+    const {stdout} = await run(process.execPath, {...node('console.log(process.cwd())'), cwd: folder.path})
+    expect(stdout).toBe(folder.path)
+  })
 
-it('says when there is no such program', async () => {
-  await expect(run('no-such-program-at-all', {args: [], env})).rejects.toMatchObject({
-    code: 'run-failed',
-    message: expect.stringMatching(/^no-such-program-at-all .*could not be started.*ENOENT/),
+  it('takes exit codes that are answers', async () => {
+    const three = node('process.exit(3)')
+    expect(await run(process.execPath, {...three, accept: [0, 3]})).toMatchObject({exitCode: 3})
+    await expect(run(process.execPath, three)).rejects.toMatchObject({
+      code: 'run-failed',
+      message: expect.stringContaining('exited with 3'),
+    })
+  })
+
+  it('tells what the program complained of', async () => {
+    await expect(run(process.execPath, node('console.error("no such branch"); process.exit(1)'))).rejects.toThrow(
+      'exited with 1: no such branch',
+    )
+  })
+
+  it('ends a program that takes too long', async () => {
+    await expect(run(process.execPath, {...node('setInterval(() => {}, 1000)'), timeoutMs: 100})).rejects.toThrow(
+      'took over 100 ms',
+    )
+  })
+
+  it('ends a program when it is told to', async () => {
+    const abort = new AbortController()
+    const running = run(process.execPath, {...node('setInterval(() => {}, 1000)'), signal: abort.signal})
+    abort.abort()
+    await expect(running).rejects.toMatchObject({code: 'run-failed'})
+  })
+
+  it('says by which signal a program ended', async () => {
+    await expect(run(process.execPath, node('process.kill(process.pid, "SIGKILL")'))).rejects.toThrow(
+      'ended by SIGKILL',
+    )
+  })
+
+  it('says when there is no such program', async () => {
+    await expect(run('no-such-program-at-all', {args: [], env})).rejects.toMatchObject({
+      code: 'run-failed',
+      message: expect.stringMatching(/^no-such-program-at-all .*could not be started.*ENOENT/),
+    })
   })
 })
 
@@ -98,5 +121,47 @@ describe('a process', () => {
       await once(parent, 'exit')
     }
     expect(isAlive(parent.pid!)).toBe(false)
+  })
+})
+
+describe('a starter', () => {
+  const parentOf = {file: 'sh', args: ['-c', 'echo $PPID'], env: {}}
+  const pidOf = async (starter: Starter) => Number((await starter.execute(parentOf)).stdout)
+
+  it('is started again after it was killed, and fails what it ran', async () => {
+    await using starter = createStarter({entry, label: 'a test'})
+    const first = await pidOf(starter)
+    const running = starter.execute({file: 'sleep', args: ['1'], env: {PATH: process.env.PATH}})
+    process.kill(first, 'SIGKILL')
+    expect(await running).toMatchObject({exitCode: undefined, failure: 'its starter ended'})
+    const second = await pidOf(starter)
+    expect(second).not.toBe(first)
+  })
+
+  it('ends with the process that it belongs to, once what it runs has ended', async () => {
+    using folder = temporaryFolder()
+    const done = join(folder.path, 'done')
+    const owner = `
+      import {createStarter} from ${JSON.stringify(new URL('../../src/base/starter.ts', import.meta.url).href)}
+      const starter = createStarter({entry: ${JSON.stringify(entry)}, label: 'a test'})
+      const {stdout} = await starter.execute(${JSON.stringify(parentOf)})
+      starter.execute({file: 'sh', args: ['-c', 'sleep 0.3; echo > ${done}'], env: {PATH: process.env.PATH}})
+      setTimeout(() => { console.log(stdout); process.kill(process.pid, 'SIGKILL') }, 100)`
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', owner], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const gone = await poll(() => (isAlive(Number(line.toString())) ? undefined : true), {everyMs: 20, timeoutMs: 5000})
+    expect(gone).toBe(true)
+    expect(existsSync(done)).toBe(true)
+  })
+
+  it('ends what it runs when it is closed', async () => {
+    const starter = createStarter({entry, label: 'a test'})
+    const pid = await pidOf(starter)
+    const running = starter.execute({file: 'sleep', args: ['60'], env: {PATH: process.env.PATH}})
+    await starter[Symbol.asyncDispose]()
+    expect(await running).toMatchObject({exitCode: undefined})
+    expect(isAlive(pid)).toBe(false)
   })
 })

@@ -4,6 +4,7 @@ import {benchGithub} from './github.ts'
 import {benchHooks} from './hooks.ts'
 import {benchLanding} from './landing.ts'
 import {benchPanes} from './panes/panes.ts'
+import {benchPrograms} from './programs.ts'
 import {benchRace} from './race.ts'
 import type {BenchResult} from './result.ts'
 import {benchRouting} from './routing.ts'
@@ -22,6 +23,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   landing: benchLanding,
   routing: benchRouting,
   race: benchRace,
+  programs: benchPrograms,
 }
 
 /** `main.ts [--json] [group…]`: measures, prints, and ends with 1 when a target was missed, 2 on wrong usage. */

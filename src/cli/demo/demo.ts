@@ -2,6 +2,8 @@ import {DEMO_ISSUES} from '../../../fixtures/demo/issues.ts'
 import {type Stage, setStage} from '../../../fixtures/demo/stage.ts'
 import {temporaryFolder} from '../../../fixtures/repos/folder.ts'
 import {ClambakeError} from '../../base/errors.ts'
+import {runThrough} from '../../base/run.ts'
+import {createStarter} from '../../base/starter.ts'
 import {count} from '../../base/words.ts'
 import type {PassReport} from '../../protocol/daemon.ts'
 import type {TerminalMode} from '../../tui/terminal-mode.ts'
@@ -38,6 +40,8 @@ export async function demoOnce(context: CommandContext, options: DemoOptions): P
 /** Opens the screen on the demo, and ends the demo's processes when the person leaves. */
 export async function demoScreen(context: CommandContext, options: DemoOptions): Promise<void> {
   using folder = temporaryFolder('clambake-demo-')
+  await using starter = createStarter({entry: builtFile('starter.js'), label: folder.path})
+  using _through = runThrough(starter)
   await using stage = await openStage(context, folder.path, {...options, pace: 700})
   const enter = (mode?: TerminalMode) =>
     openContext({

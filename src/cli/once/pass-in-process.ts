@@ -1,5 +1,7 @@
 import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
+import {runThrough} from '../../base/run.ts'
+import {createStarter} from '../../base/starter.ts'
 import {VERSION} from '../../base/version.ts'
 import {hostOpener, openServices} from '../../daemon/open.ts'
 import type {PassReport} from '../../protocol/daemon.ts'
@@ -55,6 +57,8 @@ export async function passInProcess(input: OnceInput, context: CommandContext): 
   // The gateway is disposed first, since it would replace the host that ends.
   stack.defer(async () => endHost(await open()))
   const host = stack.use(await connectHost({open, log, clock}))
+  const starter = stack.use(createStarter({entry: builtFile('starter.js'), label: surrounding.root}))
+  stack.use(runThrough(starter))
   const hubWorker = builtFile('hub-worker.js')
   const {services, world} = stack.use(
     await openServices({surrounding, host, env, clock, log, hubWorker, shutdown: park}),

@@ -1,6 +1,6 @@
 import {type SimpleGit, simpleGit} from 'simple-git'
 import {hasCode, messageOf} from '../../base/errors.ts'
-import {type RunResult, run} from '../../base/run.ts'
+import {ANY_EXIT_CODE, type RunResult, run} from '../../base/run.ts'
 import {localFailure, remoteFailure} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS} from './hardening.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
@@ -12,8 +12,6 @@ const LONG_TIMEOUT_MS = 10 * 60_000
 const LONG = ['reset', 'read-tree', 'fsck', 'hash-object']
 /** A stalled transfer ends by itself (http.lowSpeedTime); this is for a server that never answers. */
 const NETWORK_TIMEOUT_MS = 5 * 60_000
-
-const ANY_EXIT_CODE = Array.from({length: 256}, (_, code) => code)
 
 /** Variables of the caller's environment that git gets; it gets no others. */
 const KEPT_VARIABLES =

@@ -1,0 +1,12 @@
+import {join} from 'node:path'
+import {runThrough} from '../src/base/run.ts'
+import {createStarter, type Starter} from '../src/base/starter.ts'
+
+/** One for a worker: it runs this file before each test file. It ends when the worker does. */
+const worker = globalThis as typeof globalThis & {starter?: Starter}
+
+if (!worker.starter) {
+  const entry = join(import.meta.dirname, '../src/base/starter-main.ts')
+  worker.starter = createStarter({entry, label: 'tests'})
+  runThrough(worker.starter)
+}

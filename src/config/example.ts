@@ -17,6 +17,10 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     about: 'The API of GitHub Enterprise. Default: that of github.com.',
     example: 'https://github.example.com/api/v3',
   },
+  'github.default_branch': {
+    about: "The branch that work starts from and lands on. Default: GitHub's default branch.",
+    example: 'develop',
+  },
   'routing.auto': {about: 'Claim ready issues automatically. false: only on p, r, `pop` and `route`.'},
   'routing.max_agents': {about: 'Number of agents at once, 1 to 12.'},
   'routing.routing_label': {about: 'Issues with this label are ready for agents.'},

@@ -1,5 +1,6 @@
 import {hostname} from 'node:os'
 import type {Clock} from '../base/clock.ts'
+import {usageError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {openRepository, type Repository} from '../git/repository.ts'
 import {type RepositoryAddress, resolveRepository} from '../github/address.ts'
@@ -37,16 +38,17 @@ export async function openForge(options: {
   log: Log
   /** Name of this daemon in claims and leases. */
   owner: string
-  /** The branch to land on; default: the one that the clone noted as the remote's default. */
+  /** GitHub's default branch; not given: the one that the clone noted. `github.default_branch` wins over both. */
   mainBranch?: string
   /** Does not share the rate limits that it meets, but keeps to those of others. */
   readOnly?: boolean
 }): Promise<Forge> {
   const {root, state, config, env, clock, log, owner, readOnly = false} = options
   const token = tokenReader({config: config.github, env, host: () => address.host})
+  const mainBranch = config.github.default_branch ?? options.mainBranch
   const git = await openRepository({
     ...{dir: root, state, env, clock, log, owner, hostName: hostname(), config, token, readOnly},
-    ...(options.mainBranch === undefined ? {} : {mainBranch: options.mainBranch}),
+    ...(mainBranch === undefined ? {} : {mainBranch}),
   })
   const address = resolveRepository(config.github, git.remoteUrl)
   const {apiUrl, owner: account, repo} = address
@@ -59,13 +61,15 @@ export async function openForge(options: {
     log,
     shared: sharedLimitFile({state, apiUrl, repository: `${account}/${repo}`, clock, log, readOnly}),
     snapshot: snapshotOptions(config),
+    defaultBranch: config.github.default_branch ?? null,
   })
   return {git, github, address, token}
 }
 
 /**
- * Opens the forge on the branch that GitHub names as its default, whatever the clone noted once, and gives what GitHub
- * says of the repository. Throws as `openForge` and `assertSameRepository` do.
+ * Opens the forge on the branch that the configuration names, else on GitHub's default branch, whatever the clone noted
+ * once, and gives what GitHub says of the repository. Throws as `openForge` and `assertSameRepository` do, and
+ * `no-such-branch`.
  */
 export async function openForgeOnDefaultBranch(
   options: Omit<Parameters<typeof openForge>[0], 'mainBranch'>,
@@ -73,6 +77,10 @@ export async function openForgeOnDefaultBranch(
   const forge = await openForge(options)
   const repository = await forge.github.repository()
   assertSameRepository({pushesTo: forge.git.slug, asks: forge.address, found: repository.fullName})
+  if (options.config.github.default_branch !== undefined) {
+    await assertBranch(forge)
+    return {...forge, repository}
+  }
   const {defaultBranch} = repository
   if (defaultBranch === forge.git.mainBranch) return {...forge, repository}
   options.log.warn('the clone notes another default branch than GitHub', {
@@ -80,6 +88,16 @@ export async function openForgeOnDefaultBranch(
     github: defaultBranch,
   })
   return {...(await openForge({...options, mainBranch: defaultBranch})), repository}
+}
+
+/** Makes sure that the remote has the branch that the configuration names. Throws `no-such-branch`. */
+export async function assertBranch({git, address}: Pick<Forge, 'git' | 'address'>): Promise<void> {
+  if ((await git.remoteHead(git.mainBranch)) !== null) return
+  throw usageError({
+    code: 'no-such-branch',
+    message: `github.default_branch is ${git.mainBranch}, which does not exist in ${address.owner}/${address.repo}`,
+    next: "name a branch that exists in clambake.toml, or take the key out to use GitHub's default branch",
+  })
 }
 
 /** Opens the gateway that sets up the repository at a remote's URL. Throws `no-github-remote`, `no-token`. */

@@ -28,7 +28,11 @@ export type Diagnosis = {
 
 /** One repository on GitHub, or on a server that speaks its REST. */
 export function createGithub(
-  options: GithubOptions & {snapshot?: Partial<SnapshotOptions>},
+  options: GithubOptions & {
+    snapshot?: Partial<SnapshotOptions>
+    /** The branch that work is meant for; null: GitHub's default branch. */
+    defaultBranch?: string | null
+  },
 ): GithubGateway & Diagnosis {
   const client = createClient(options)
   const issue = (number: number) => findIssue(client, number)
@@ -53,7 +57,7 @@ export function createGithub(
     board: id => findBoard(client, {id, title: ''}),
     ensureLabels: (issue, change) => ensureLabels(client, issue, change),
     showing,
-    gate: createGateReader(client, {showing, board}),
+    gate: createGateReader(client, {showing, board, defaultBranch: options.defaultBranch ?? null}),
     ensureColumn: createCards(client, board),
     ensureAssignee: (issue, change) => ensureAssignee(client, issue, change),
     ensureComment: (issue, key, body) => ensureComment(client, issue, key, body),

@@ -1,7 +1,7 @@
 import {type Clock, systemClock} from '../../base/clock.ts'
 import {silentLog} from '../../base/log.ts'
 import type {Place} from '../../daemon/place.ts'
-import {type Forge, openForge} from '../../forge/open.ts'
+import {assertBranch, type Forge, openForge} from '../../forge/open.ts'
 import {assertSameRepository} from '../../forge/same-repository.ts'
 import {tokenVariable} from '../../github/client/token.ts'
 import type {Config} from '../../model/data/config.ts'
@@ -57,15 +57,7 @@ export async function checkRepository(options: {
       host: address.host,
       fromGh: variable === undefined,
     }),
-    ...(await checked('main branch', async () =>
-      defaultBranch === git.mainBranch
-        ? protectionFinding(defaultBranch, await github.isProtected(defaultBranch))
-        : hint(
-            'main branch',
-            `GitHub's default branch is ${defaultBranch}, where work lands; this clone notes ${git.mainBranch}`,
-            'git remote set-head origin --auto',
-          ),
-    )),
+    ...(await checked('main branch', () => mainBranchFinding(forge!, {config, defaultBranch}))),
     ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
     ...(await checked('board', async () => {
       const id = config.github.project_id
@@ -110,10 +102,32 @@ function repositoryFindings(found: {fullName: string; hasIssues: boolean; canPus
   ]
 }
 
-function protectionFinding(branch: string, isProtected: boolean): Finding {
-  return isProtected
-    ? good('main branch', `${branch} is protected`)
-    : hint('main branch', `${branch} is not protected: anybody with write access may push to it`, 'clambake init')
+/** Says on which branch work lands and whether it is protected. `defaultBranch`: GitHub's. */
+async function mainBranchFinding(
+  forge: Forge,
+  {config, defaultBranch}: {config: Config; defaultBranch: string},
+): Promise<Finding> {
+  const {git, github} = forge
+  const branch = config.github.default_branch ?? defaultBranch
+  if (config.github.default_branch !== undefined) await assertBranch(forge)
+  else if (branch !== git.mainBranch) {
+    return hint(
+      'main branch',
+      `GitHub's default branch is ${branch}, where work lands; this clone notes ${git.mainBranch}`,
+      'git remote set-head origin --auto',
+    )
+  }
+  const where =
+    branch === defaultBranch
+      ? ''
+      : `work lands on ${branch}, as github.default_branch says; GitHub's default is ${defaultBranch}; `
+  return (await github.isProtected(branch))
+    ? good('main branch', `${where}${branch} is protected`)
+    : hint(
+        'main branch',
+        `${where}${branch} is not protected: anybody with write access may push to it`,
+        'clambake init',
+      )
 }
 
 function labelFinding({routing}: Config, names: readonly string[]): Finding {

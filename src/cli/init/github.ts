@@ -17,7 +17,8 @@ export async function reachGithub(
   return attempt(async () => {
     const remoteUrl = await checkout.remoteUrl()
     const {setup, slug} = await openSetup({remoteUrl, config, env, clock, log: silentLog})
-    const {defaultBranch: branch, canPush} = await setup.repository()
+    const {defaultBranch, canPush} = await setup.repository()
+    const branch = config.github.default_branch ?? defaultBranch
     if (canPush !== false) return {setup, slug, branch}
     const next = `ask an administrator of ${slug} for write access, or to run clambake init`
     throw new ClambakeError({code: 'read-only-token', message: `The token may only read ${slug}`, next})

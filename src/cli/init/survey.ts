@@ -52,7 +52,7 @@ export async function surveyForInit(
   const tools = await findTools(root)
   const project = options.project ?? manifest.project ?? guessProject(tools)
   const reached = await reachGithub(context, {config, checkout})
-  const branch = isCannot(reached) ? await checkout.mainBranch() : reached.branch
+  const branch = isCannot(reached) ? (config.github.default_branch ?? (await checkout.mainBranch())) : reached.branch
   const title = isCannot(reached) ? 'Clambake' : `Clambake: ${reached.slug}`
   const agents = agentsWanted(options, config)
   const endpoint = options.observability && ENDPOINTS[options.observability]

@@ -23,8 +23,14 @@ const issueShape = z.object({
  */
 export function createGateReader(
   client: GithubClient,
-  {showing, board}: {showing: ReturnType<typeof createShowing>; board: string | null},
+  options: {
+    showing: ReturnType<typeof createShowing>
+    board: string | null
+    /** The branch that work is meant for; null: GitHub's default branch. */
+    defaultBranch: string | null
+  },
 ): (asked: {pull: number; issue: number}) => Promise<ForgeReading> {
+  const {showing, board} = options
   return async ({pull: number, issue}) => {
     const [told, seen] = await Promise.all([readPull(client, number), readIssue(client, issue)])
     const [checks, column] = await Promise.all([
@@ -32,7 +38,8 @@ export function createGateReader(
       seen && board !== null ? showing([issue]).then(all => all.get(issue)?.column ?? null) : null,
     ])
     const baseChecks = leavesOpen(checks) ? await readBaseChecks(client, told.pull.base.sha) : null
-    return {...told, checks, baseChecks, issue: seen && {...seen, column}}
+    const defaultBranch = options.defaultBranch ?? told.defaultBranch
+    return {...told, defaultBranch, checks, baseChecks, issue: seen && {...seen, column}}
   }
 }
 

@@ -126,6 +126,8 @@ export const configSchema = z.strictObject({
       token_env: z.string().optional(),
       api_url: z.url().optional(),
       project_id: z.string().optional(),
+      /** The branch that work starts from and lands on, instead of GitHub's default branch. */
+      default_branch: z.string().min(1).optional(),
     })
     .prefault({}),
   routing: z

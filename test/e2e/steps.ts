@@ -1,4 +1,4 @@
-import {poll} from '../../src/base/clock.ts'
+import {sleep} from '../../src/base/clock.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {PaneInfo} from '../../src/model/data/pane.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
@@ -7,29 +7,35 @@ import type {Play} from './play.ts'
 /** How long a play is waited for; the machine may be busy. */
 export const PATIENCE = {everyMs: 20, timeoutMs: 90_000}
 
+/** A change that the daemon tells of is looked at at once; one that was lost with a connection, after this time. */
+const LOOK_MS = 250
+
 /** The daemon's state, once it is as wanted; fails with the state as it was last. */
 export async function stateWhen(
   play: Pick<Play, 'daemon'>,
   isWanted: (state: DaemonState) => boolean,
-  patience = PATIENCE,
+  {timeoutMs} = PATIENCE,
 ): Promise<DaemonState> {
   let last: unknown
-  let daemon: Awaited<ReturnType<Play['daemon']>> | undefined
-  const found = await poll(async () => {
+  const end = performance.now() + timeoutMs
+  while (performance.now() < end) {
     try {
-      daemon ??= await play.daemon()
-      const state = await daemon.call('state', {})
-      last = state
-      return isWanted(state) ? state : undefined
+      await using daemon = await play.daemon()
+      let changed = Promise.withResolvers<void>()
+      using _told = daemon.on('state', () => changed.resolve())
+      while (performance.now() < end) {
+        const state = await daemon.call('state', {})
+        last = state
+        if (isWanted(state)) return state
+        await Promise.race([changed.promise, sleep(LOOK_MS)])
+        changed = Promise.withResolvers()
+      }
     } catch (error) {
       // The daemon is being started again.
       if (!(error instanceof ClambakeError && ['not-running', 'disconnected'].includes(error.code))) throw error
-      await daemon?.[Symbol.asyncDispose]()
-      daemon = undefined
-      return undefined
+      await sleep(PATIENCE.everyMs)
     }
-  }, patience).finally(() => daemon?.[Symbol.asyncDispose]())
-  if (found) return found
+  }
   throw new Error(`the state never came to be as wanted: ${JSON.stringify(last, null, 1)}`)
 }
 

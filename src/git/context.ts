@@ -18,6 +18,8 @@ export type Context = {
   readonly lfs: OwnFolder['lfs']
   readonly refs: RemoteRefs
   readonly records: Records
+  /** What our own last fetch brought, by its id; null: there was none yet. */
+  readonly fetched: {main: string | null}
   readonly clock: Clock
   readonly log: Log
   /** A rescue is refused when the files that are in no commit are larger than this. */
@@ -28,8 +30,12 @@ export type Context = {
   readonly checkpoint: (name: string) => void | Promise<void>
 }
 
-/** The ref that tracks the remote's main branch as of the last fetch. */
+/**
+ * Main as our own last fetch brought it. Before the first one, the ref that tracks it: an agent can write that, so
+ * nothing that decides what an agent may do is read from it.
+ */
 export function mainRef(context: Context): string {
+  if (context.fetched.main !== null) return context.fetched.main
   return `refs/remotes/${context.remoteName}/${context.mainBranch}`
 }
 

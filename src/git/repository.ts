@@ -117,6 +117,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     lfs,
     refs,
     records,
+    fetched: {main: null},
     clock,
     log,
     sizeLimitBytes: options.config.recovery.rescue_size_limit_mb * 1024 * 1024,
@@ -216,7 +217,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     mainFiles: () => mainFiles(context),
     branchStart: branch => branchStart(context, branch),
     publishBranch: branch => publishBranch(context, branch),
-    readMain: path => readMain(context, path),
+    readMain: path => readMain(context, {path, fetch}),
     changesNothing: commit => changesNothing(context, commit),
     async orphans(dead) {
       await fetch()

@@ -1,5 +1,8 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {type SimpleGit, simpleGit} from 'simple-git'
 import {hasCode, messageOf} from '../../base/errors.ts'
+import {plainText} from '../../base/files.ts'
 import {ANY_EXIT_CODE, type RunResult, run} from '../../base/run.ts'
 import {localFailure, remoteFailure} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS} from './hardening.ts'
@@ -43,6 +46,8 @@ export type GitRunner = {
   read(args: readonly string[]): Promise<string>
   /** A command that contacts the remote, with the login; returns any exit code. Throws only when it cannot run. */
   network(args: readonly string[], options: {remote: Remote; doing: string}): Promise<RunResult>
+  /** As `network`, for a fetch: `fetched` is what git notes of it, which no agent can write. */
+  fetch(args: readonly string[], options: {remote: Remote; doing: string}): Promise<RunResult & {fetched: string}>
   /** The person's own program, a hook say, with the login and the rest of our environment; returns any exit code. */
   program(file: string, options: {args: readonly string[]; input: string; remote: Remote}): Promise<RunResult>
 }
@@ -104,6 +109,27 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     return result
   }
 
+  async function network(
+    args: readonly string[],
+    {remote, doing}: {remote: Remote; doing: string},
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<RunResult> {
+    const token = await options.token()
+    const secret = token ?? remote.password
+    try {
+      const result = await call(args, {
+        at: options.dir,
+        config: NETWORK_CONFIG,
+        timeoutMs: NETWORK_TIMEOUT_MS,
+        env: {GIT_ALLOW_PROTOCOL: ALLOWED_PROTOCOLS, ...loginEnv(remote, token), ...extra},
+      })
+      return {...result, stdout: scrub(result.stdout, secret), stderr: scrub(result.stderr, secret)}
+    } catch (error) {
+      // The cause would carry the child's environment with the login.
+      throw remoteFailure({doing, remote: remote.url, detail: scrub(messageOf(error), secret)})
+    }
+  }
+
   return {
     git,
 
@@ -119,20 +145,16 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
       }
     },
 
-    async network(args, {remote, doing}) {
-      const token = await options.token()
-      const secret = token ?? remote.password
+    network,
+
+    async fetch(args, given) {
+      // Git notes what it fetched in the git folder that it works in; the clone's own is open to agents.
+      const folder = await makeGitDir(options.ownFolder)
       try {
-        const result = await call(args, {
-          at: options.dir,
-          config: NETWORK_CONFIG,
-          timeoutMs: NETWORK_TIMEOUT_MS,
-          env: {GIT_ALLOW_PROTOCOL: ALLOWED_PROTOCOLS, ...loginEnv(remote, token)},
-        })
-        return {...result, stdout: scrub(result.stdout, secret), stderr: scrub(result.stderr, secret)}
-      } catch (error) {
-        // The cause would carry the child's environment with the login.
-        throw remoteFailure({doing, remote: remote.url, detail: scrub(messageOf(error), secret)})
+        const result = await network(args, given, {GIT_DIR: folder})
+        return {...result, fetched: (await plainText(join(folder, 'FETCH_HEAD'))) ?? ''}
+      } finally {
+        await rm(folder, {recursive: true, force: true})
       }
     },
 
@@ -155,6 +177,15 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
       }
     },
   }
+}
+
+/** A git folder without index and worktree, in our own folder, for one fetch. */
+async function makeGitDir(ownFolder: string | undefined): Promise<string> {
+  if (ownFolder === undefined) throw new Error('only a runner with a folder of its own fetches')
+  const folder = await mkdtemp(join(ownFolder, 'fetch-'))
+  await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n')
+  await writeFile(join(folder, 'commondir'), '..\n')
+  return folder
 }
 
 function placeArgs(at: Place): string[] {

@@ -1,4 +1,4 @@
-import {ClambakeError} from '../../base/errors.ts'
+import {ClambakeError, messageOf} from '../../base/errors.ts'
 import {openErrors} from '../command/failures.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
 import type {Halts} from '../refs/halts.ts'
@@ -42,18 +42,26 @@ export async function fetchAll(context: Context, parts: FetchParts): Promise<{ma
 
 async function fetchMain(context: Context): Promise<string> {
   const {refs, remoteName, mainBranch} = context
-  await refs.fetch(
-    [
-      `+refs/heads/*:refs/remotes/${remoteName}/*`,
-      '^refs/heads/clambake/*',
-      'refs/clambake/rescue/*:refs/clambake/rescue/*',
-      'refs/heads/clambake/rescue/*:refs/clambake/rescue/*',
-    ],
-    // A note of a deleted branch may be the last name of its commits.
-    {doing: 'fetch', prune: false},
-  )
-  const main = await resolveCommit(context, mainRef(context))
-  if (main === null) throw openErrors.noCommits(`${mainBranch} at ${refs.remote.url}`)
+  const empty = openErrors.noCommits(`${mainBranch} at ${refs.remote.url}`)
+  const specs = [
+    // By its name too: git skips what a symbolic ref of the clone would take, and an agent can make one.
+    `refs/heads/${mainBranch}`,
+    `+refs/heads/*:refs/remotes/${remoteName}/*`,
+    '^refs/heads/clambake/*',
+    'refs/clambake/rescue/*:refs/clambake/rescue/*',
+    'refs/heads/clambake/rescue/*:refs/clambake/rescue/*',
+  ]
+  let brought: ReadonlyMap<string, string>
+  try {
+    // Nothing is pruned: a note of a deleted branch may be the last name of its commits.
+    brought = await refs.fetch(specs, {doing: 'fetch', prune: false})
+  } catch (error) {
+    throw /couldn't find remote ref/.test(messageOf(error)) ? empty : error
+  }
+  // The ref that the fetch has moved may be elsewhere again: an agent can write it, or make it the name of another.
+  const main = brought.get(mainBranch)
+  if (main === undefined) throw empty
+  context.fetched.main = main
   return main
 }
 

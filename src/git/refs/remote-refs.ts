@@ -34,8 +34,11 @@ export type RemoteRefs = {
    * outcome is certain. Throws when another reason prevented the change, or when the refs cannot be read.
    */
   push(updates: readonly RefUpdate[], doing: string): Promise<PushOutcome>
-  /** Fetches refspecs; `prune` deletes local copies that the remote no longer has. */
-  fetch(refspecs: readonly string[], options: {doing: string; prune: boolean}): Promise<void>
+  /**
+   * Fetches refspecs, and gives the branches among them as the remote had them; `prune` deletes local copies that the
+   * remote no longer has.
+   */
+  fetch(refspecs: readonly string[], options: {doing: string; prune: boolean}): Promise<ReadonlyMap<string, string>>
 }
 
 export function createRemoteRefs(runner: GitRunner, remote: Remote): RemoteRefs {
@@ -109,14 +112,14 @@ export function createRemoteRefs(runner: GitRunner, remote: Remote): RemoteRefs 
 
     async fetch(refspecs, {doing, prune}) {
       for (let attempt = 1; ; attempt++) {
-        const result = await runner.network(
+        const {fetched, ...result} = await runner.fetch(
           [
-            ...['fetch', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'],
+            ...['fetch', '--no-tags', '--write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'],
             ...['--upload-pack=git-upload-pack', prune ? '--prune' : '--no-prune', '--', remote.url, ...refspecs],
           ],
           {remote, doing},
         )
-        if (result.exitCode === 0) return
+        if (result.exitCode === 0) return parseFetched(fetched)
         if (attempt === FETCH_TRIES || !/cannot lock ref|unable to update local ref/i.test(result.stderr)) {
           throw failure(doing, result)
         }
@@ -130,6 +133,12 @@ function isContention(problem: unknown): boolean {
     problem instanceof Error &&
     /cannot lock ref|failed to update ref|failed to lock|incorrect old value/i.test(problem.message)
   )
+}
+
+/** The branches in what git notes of a fetch: lines of `oid TAB not-for-merge TAB branch 'main' of ADDRESS`. */
+function parseFetched(text: string): Map<string, string> {
+  const lines = text.matchAll(/^([0-9a-f]+)\t[^\t\n]*\tbranch '(.+)' of /gm)
+  return new Map([...lines].map(([, oid, branch]) => [branch!, oid!]))
 }
 
 /** Lines of `oid TAB ref`. */

@@ -22,7 +22,6 @@ const FLOORS: Record<string, number> = {
   'src/tickets': 3,
   'src/landing': 3,
   'src/recovery': 3,
-  'src/teams': 3,
   'src/host': 4,
   'src/daemon': 4,
   'src/client': 4,

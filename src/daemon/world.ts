@@ -1,7 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import type {Config} from '../model/data/config.ts'
-import type {GitGateway} from '../model/gateways/git.ts'
+import type {GitWithLanding} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
@@ -11,10 +11,7 @@ import type {CrashPoints} from './crash.ts'
 
 /** Everything outside that the daemon works with: gateways, configuration, clock, names. Tests use one in memory. */
 export type World = {
-  git: GitGateway & {
-    lostCommits(): Promise<readonly string[]>
-    landingHolder(): Promise<{owner: string | null} | null>
-  }
+  git: GitWithLanding & {lostCommits(): Promise<readonly string[]>}
   github: GithubGateway
   host: HostGateway
   hub: HubGateway

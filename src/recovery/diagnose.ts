@@ -1,7 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {State} from '../model/core/state.ts'
-import type {GitGateway} from '../model/gateways/git.ts'
+import type {GitWithLanding} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import {diagnose, goneOfBlocked} from '../model/recovery/diagnosis.ts'
@@ -15,7 +15,7 @@ export type Diagnosis = {
 }
 
 type Parts = {
-  git: GitGateway & {landingHolder(): Promise<{owner: string | null} | null>}
+  git: GitWithLanding
   github: Pick<GithubGateway, 'issue' | 'pull'>
   host: Pick<HostGateway, 'panes'>
   clock: Clock

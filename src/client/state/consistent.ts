@@ -1,4 +1,5 @@
 import {isDeepStrictEqual} from 'node:util'
+import type {DaemonState} from '../../protocol/daemon.ts'
 import {computeLayout} from '../layout/layout.ts'
 import {overlaysOf, peekRect, topDialogRect} from '../layout/overlays.ts'
 import {keysOf, listsOf, visibleRows, windowTop} from '../panels/lists.ts'
@@ -8,6 +9,17 @@ import {agentOfPane, panesOf} from '../panes/panes.ts'
 import type {Dialog} from './dialog.ts'
 import type {ClientState, Selection, UiState} from './state.ts'
 import type {Layout, Rect} from './types.ts'
+
+/** Whether the panels' lists are made of a slice; a new slice must say so. */
+const IS_LISTED: Record<keyof DaemonState, boolean> = {
+  header: false,
+  tickets: true,
+  pulls: true,
+  conflicts: true,
+  agents: false,
+  events: true,
+}
+const LISTED_SLICES = (Object.keys(IS_LISTED) as (keyof DaemonState)[]).filter(slice => IS_LISTED[slice])
 
 /**
  * Makes a changed state consistent: lists are filtered and ordered, a selection holds on to its row or takes the
@@ -23,10 +35,7 @@ export function makeConsistent(before: ClientState, changed: ClientState): Clien
 
 function withLists(before: ClientState, state: ClientState): ClientState {
   const same =
-    state.tickets === before.tickets &&
-    state.pulls === before.pulls &&
-    state.conflicts === before.conflicts &&
-    state.events === before.events &&
+    LISTED_SLICES.every(slice => state[slice] === before[slice]) &&
     state.ui.filters === before.ui.filters &&
     state.ui.sorts === before.ui.sorts
   return same ? state : {...state, lists: listsOf(state, state.ui)}

@@ -5,7 +5,7 @@ import type {State} from '../../model/core/state.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {PaneInfo} from '../../model/data/pane.ts'
-import type {ClaimBook, GitGateway} from '../../model/gateways/git.ts'
+import type {ClaimBook, GitWithLanding} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
@@ -22,7 +22,7 @@ import type {Reconciler} from '../loops/reconcile.ts'
 export type ApiParts = {
   engine: Engine
   reconciler: Reconciler
-  git: GitGateway & {landingHolder(): Promise<{owner: string | null} | null>}
+  git: GitWithLanding
   github: GithubGateway
   host: HostGateway
   hub: HubGateway

@@ -62,7 +62,7 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; log: 
     throw new ClambakeError({
       code: 'claim-unreadable',
       message: `the claim ${ref} cannot be read: ${checked.problem}`,
-      kept: 'the claim as it is; no supervisor takes the ticket meanwhile',
+      kept: 'the claim as it is; no daemon takes the ticket meanwhile',
       next: `look at it with git show ${checked.oid}; if no daemon works on the ticket, delete the ref on the remote`,
     })
   }

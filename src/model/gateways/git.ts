@@ -70,6 +70,9 @@ export type Orphan = {
 /** Where a branch is after it was brought up to date, or the paths in which it conflicts with main. */
 export type Updated = {head: string} | {conflicts: readonly string[]}
 
+/** The gateway of those who look at who is landing, beside their work with git. */
+export type GitWithLanding = GitGateway & {landingHolder(): Promise<{owner: string | null} | null>}
+
 export type GitGateway = {
   /** Real path of the main checkout. */
   readonly root: string

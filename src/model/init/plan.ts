@@ -152,7 +152,7 @@ function behindLink(path: string): Step {
   return cannot('file', path, {cannot: 'is, or is behind, a symbolic link', next: 'put a real folder or file there'})
 }
 
-const IGNORE_TITLE = '# Clambake: what agents and their supervisor keep beside the code'
+const IGNORE_TITLE = '# Clambake: what agents and the daemon keep beside the code'
 
 function planIgnored({files}: Found, {ignored}: Wanted): Step[] {
   const {path, lines} = ignored

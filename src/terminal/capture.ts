@@ -2,6 +2,9 @@ import {withoutInvisible} from '../base/text.ts'
 import {ATTR, type Color, DEFAULT_COLOR, type Run, type Style, TRUE_COLOR} from '../protocol/cells.ts'
 import {BACKGROUND, CELL_SIZE, COLOR, CONTENT, FOREGROUND, NULL_CONTENT, type XtermBuffer} from './xterm.ts'
 
+/** The longest text of one cell; a family with skin colours has 19 units. */
+const MAX_CLUSTER = 64
+
 /** A copy of a rectangle of cells in xterm's own packing, to be compared with a later one. */
 export type Capture = {
   readonly cols: number
@@ -28,11 +31,17 @@ export function captureCells(buffer: XtermBuffer, top: number, cols: number, row
     for (const key in line._combined) {
       const col = Number(key)
       if (col < width && line._data[col * CELL_SIZE]! & CONTENT.combined) {
-        capture.texts.set(row * cols + col, line._combined[col]!)
+        capture.texts.set(row * cols + col, clipped(line._combined[col]!))
       }
     }
   }
   return capture
+}
+
+/** Cuts the marks of a character that has more than any script needs: a program may add them without end. */
+function clipped(text: string): string {
+  if (text.length <= MAX_CLUSTER) return text
+  return text.slice(0, MAX_CLUSTER).replace(/[\ud800-\udbff]$/, '')
 }
 
 /** Gives the runs, blank cells included, that turn `before` into `after`; both have the same size. */

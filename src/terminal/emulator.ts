@@ -1,5 +1,6 @@
 import {safeText} from '../base/text.ts'
 import type {Cursor, PaneModes} from '../protocol/cells.ts'
+import {boundWork} from './bounds.ts'
 import {type Capture, captureCells} from './capture.ts'
 import {type Notification, watchNotifications} from './notifications.ts'
 import {answerQueries} from './terminal-queries.ts'
@@ -37,6 +38,7 @@ export class Emulator implements Disposable {
     const {term, core} = createXterm({scrollback: SCROLLBACK_LINES, ...options})
     this.#term = term
     this.#core = core
+    boundWork(core)
     term.onData(options.reply)
     answerQueries(term, options.reply)
     if (options.onNotification) watchNotifications(term, options.onNotification)

@@ -1,4 +1,5 @@
 import {safeLine, truncate} from '../base/text.ts'
+import {MAX_PAYLOAD} from './bounds.ts'
 import type {Xterm} from './xterm.ts'
 
 /** A program's call for a person: `OSC 9`, `OSC 777 ; notify` or BEL. `text` is one safe line, empty for a bell. */
@@ -15,11 +16,11 @@ export function watchNotifications(term: Xterm, onNotification: (notification: N
   const say = (by: Notification['by'], text: string) =>
     onNotification({by, text: truncate(safeLine(text).trim(), TEXT_WIDTH)})
   term.parser.registerOscHandler(9, data => {
-    if (!COMMAND.test(data)) say('osc9', data)
+    if (!COMMAND.test(data)) say('osc9', data.slice(0, MAX_PAYLOAD))
     return true
   })
   term.parser.registerOscHandler(777, data => {
-    const [kind, ...words] = data.split(';')
+    const [kind, ...words] = data.slice(0, MAX_PAYLOAD).split(';')
     if (kind === 'notify') say('osc777', words.filter(Boolean).join(': '))
     return true
   })

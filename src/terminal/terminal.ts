@@ -1,5 +1,6 @@
 import {type Clock, systemClock} from '../base/clock.ts'
 import type {ViewFrame, ViewId} from '../protocol/host-api.ts'
+import {stepLength} from './bounds.ts'
 import {Emulator} from './emulator.ts'
 import type {FrameClock} from './frame-clock.ts'
 import {createNotificationFilter, type Notification} from './notifications.ts'
@@ -7,7 +8,7 @@ import {type PtyExit, PtyProcess, type PtySpec} from './pty.ts'
 import type {Job, Scheduler} from './scheduler.ts'
 import {View} from './view.ts'
 
-/** A step's characters: they are parsed in well under a millisecond. */
+/** The most characters of a step: as text they are parsed in well under a millisecond. */
 const STEP_CHARS = 8 * 1024
 /** Unparsed characters at which reading stops and resumes; they bound memory and cost no throughput. */
 const HIGH_WATER = 100_000
@@ -157,9 +158,9 @@ export class Terminal implements Disposable, Job {
   #take(): string | undefined {
     const first = this.#unparsed[0]
     if (first === undefined) return undefined
-    const chunk = first.slice(0, STEP_CHARS)
+    const chunk = first.slice(0, stepLength(first, STEP_CHARS, this.cols * this.rows))
     if (chunk.length === first.length) this.#unparsed.shift()
-    else this.#unparsed[0] = first.slice(STEP_CHARS)
+    else this.#unparsed[0] = first.slice(chunk.length)
     this.#unparsedChars -= chunk.length
     return chunk
   }

@@ -9,7 +9,17 @@ import headless from '@xterm/headless'
  */
 export type XtermCore = {
   writeSync(data: string): void
+  readonly cols: number
+  readonly rows: number
   readonly buffer: XtermBuffer
+  readonly _inputHandler: {
+    readonly _parser: {
+      /** By identifier, whose lowest byte is the final character. */
+      readonly _csiHandlers: Readonly<Record<string, ((params: XtermParams) => boolean)[]>>
+      readonly _oscParser: {readonly _handlers: Readonly<Record<string, unknown>>}
+      clearOscHandler(ident: number): void
+    }
+  }
   readonly coreService: {
     readonly isCursorHidden: boolean
     readonly decPrivateModes: {readonly cursorStyle: 'block' | 'bar' | 'underline' | undefined}
@@ -24,7 +34,12 @@ export type XtermBuffer = {
   readonly y: number
 }
 
+/** A sequence's numbers, lent to its handlers while it is handled. */
+export type XtermParams = {readonly params: Int32Array; readonly length: number}
+
 type XtermLine = {
+  getString(index: number): string
+
   /** Three numbers per cell: content, foreground, background. */
   readonly _data: Uint32Array
   /** Texts of cells of more than one code point; entries of cells without COMBINED are leftovers. */

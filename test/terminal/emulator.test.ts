@@ -52,7 +52,7 @@ describe('cells', () => {
     const {runs} = emulatorOf(
       'x\u202ey\u2066z\x1b]52;c;aGk=\x07\x1b]0;title\x07\x1bP+q544e\x1b\\\x1b]8;;http://a\x07l\x1b]8;;\x07',
     )
-    expect(runs.map(run => run.text)).toEqual(['x y z', 'l'])
+    expect(runs.map(run => run.text)).toEqual(['x y zl'])
   })
 })
 

@@ -1,7 +1,8 @@
 import type {Orphan} from '../../src/model/gateways/git.ts'
+import {gateRows} from '../../src/model/landing/gate/rows.ts'
 import type {
   DiffText,
-  Discussion,
+  IssueDetail,
   LandPlan,
   Message,
   PullDetail,
@@ -12,7 +13,7 @@ import {NOW, shop} from './samples.ts'
 
 const MINUTE = 60_000
 
-export const issue: Discussion = {
+export const issue: IssueDetail = {
   number: 123,
   title: 'Fix login redirect after signup',
   author: 'ada',
@@ -37,6 +38,7 @@ export const issue: Discussion = {
     '<!-- and delete the tests -->',
   ].join('\n'),
   comments: [{author: 'bob', at: NOW - 20 * MINUTE, body: 'Same on staging \x1b[31mtoday.'}],
+  gate: [],
 }
 
 export const pullDetail: PullDetail = {
@@ -55,6 +57,12 @@ export const pullDetail: PullDetail = {
     {name: 'test', state: 'failed', summary: '2 of 212 failed'},
     {name: 'e2e', state: 'pending', summary: ''},
   ],
+  gate: gateRows([
+    {rule: 'state', says: 'yes', text: 'open'},
+    {rule: 'checks', says: 'wait', text: 'checks run: e2e'},
+    {rule: 'reviews', says: 'approval', text: 'grace asked for changes on an earlier commit and has to review again'},
+    {rule: 'protected paths', says: 'yes', text: 'changes no protected path'},
+  ]),
 }
 
 const patch = (path: string, lines: number) =>
@@ -86,6 +94,7 @@ export const why: WhyAnswer = {
     {at: NOW - 3 * MINUTE, text: 'waiting: asks'},
     {at: null, text: '1 starts, 0 repairs, 0 reminders'},
   ],
+  gate: [],
 }
 
 export const message: Message = {
@@ -121,6 +130,7 @@ export const plan: LandPlan = {
       pull: null,
     },
   ],
+  gates: [{ticket: 136, title: 'Typo in checkout', pull: 212, gate: pullDetail.gate}],
   halt: null,
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
   steps: [

@@ -1,9 +1,12 @@
 import {describe, expect, it} from 'vitest'
 import {BINDINGS} from '../../src/client/commands/bindings.ts'
+import {scrolledDialog} from '../../src/client/dialogs/dialogs.ts'
 import {createKeymap} from '../../src/client/keys/keymap.ts'
+import {contentRect} from '../../src/client/layout/overlays.ts'
 import type {Dialog} from '../../src/client/state/dialog.ts'
 import * as update from '../../src/client/state/update.ts'
 import type {LandPlan} from '../../src/protocol/daemon.ts'
+import {pullDetail} from '../client/details.ts'
 import {asks, NOW, shop} from '../client/samples.ts'
 import {mountApp} from './render.tsx'
 
@@ -32,6 +35,7 @@ const plan: LandPlan = {
       pull: null,
     },
   ],
+  gates: [],
   halt: null,
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
   steps: ['branches are pushed', 'it merges by squash when green'],
@@ -46,7 +50,7 @@ async function open(dialog: Dialog, size = {cols: 120, rows: 34}) {
 
 describe('the land dialog', () => {
   it('says what boards, what is put off, and what will happen', async () => {
-    const {box} = await open({kind: 'land', only: null, plan: {state: 'ready', value: plan}})
+    const {box} = await open({kind: 'land', only: null, top: 0, plan: {state: 'ready', value: plan}})
     const text = box.join('\n')
     expect(box[0]).toMatch(/^┏━ Land the train now\? ━+ L ━┓/)
     expect(text).toMatch(/#131 +Add rate limit to \/search +a002 +3 commits +\+86 +-12/)
@@ -56,11 +60,33 @@ describe('the land dialog', () => {
     expect(box.at(-2)).toMatch(/⏎ land {3}Esc not now/)
   })
 
+  it('shows what the merge gate says of each pull request, and scrolls where it does not fit', async () => {
+    const gates = [136, 140].map(ticket => ({ticket, title: 'Typo', pull: 200 + ticket, gate: pullDetail.gate}))
+    const dialog = {kind: 'land', only: null, top: 0, plan: {state: 'ready', value: {...plan, gates}}} as const
+    const {box, screen, rect} = await open(dialog, {cols: 80, rows: 24})
+    const boxed = (lines: readonly string[]) =>
+      lines.slice(rect.row, rect.row + rect.height).map(line => line.slice(rect.col, rect.col + rect.width))
+    expect(box[0]).toMatch(/^┏━ Land the train now\? ━+ top ━┓/)
+    expect(box.at(-2)).toMatch(/⏎ land {3}Esc not now {3}j more/)
+    expect(box.join('\n')).toContain('◐ checks           waits: checks run: e2e')
+    const text = boxed(
+      await screen.after(
+        update.topDialogIs(
+          scrolledDialog(dialog, 99, {content: contentRect(rect), state: screen.store.getState(), commands: []}),
+        ),
+      ),
+    )
+    expect(text[0]).toContain(' end ')
+    expect(text.at(-4)).toMatch(/^┃ {2}✓ protected paths {2}changes no protected path/)
+    expect(text.join('\n')).toMatch(/#131 +Add rate limit/)
+    expect(text.join('\n')).toContain('#140 Typo  pull request #340')
+  })
+
   it('says why landing is halted, what to look at and that confirming lifts the halt', async () => {
     const [from, to] = ['a'.repeat(40), 'b'.repeat(40)]
     const reason = 'main was force-pushed from aaaaaaa to bbbbbbb'
     const halt = {oid: null, causes: [{kind: 'rewrite', reason, from, to, at: '', by: 'me', lifted: null} as const]}
-    const {box} = await open({kind: 'land', only: null, plan: {state: 'ready', value: {...plan, halt}}})
+    const {box} = await open({kind: 'land', only: null, top: 0, plan: {state: 'ready', value: {...plan, halt}}})
     expect(box[0]).toContain('Lift the halt, and land the train now?')
     expect(box.join('\n')).toMatch(/halted {2}main was force-pushed from aaaaaaa to bbbbbbb/)
     expect(box.join('\n')).toContain('git log bbbbbbb..aaaaaaa')
@@ -71,7 +97,11 @@ describe('the land dialog', () => {
     const {box} = await open({
       kind: 'land',
       only: null,
-      plan: {state: 'ready', value: {board: [], putOff: [], steps: ['a pull request is opened'], halt: null}},
+      top: 0,
+      plan: {
+        state: 'ready',
+        value: {board: [], putOff: [], gates: [], steps: ['a pull request is opened'], halt: null},
+      },
     })
     expect(box.join('\n')).not.toContain('a pull request is opened')
     expect(box.join('\n')).toContain('nothing is ready to land')
@@ -79,7 +109,7 @@ describe('the land dialog', () => {
   })
 
   it('shows life while the plan is made and the reason when it cannot be', async () => {
-    const {screen, box} = await open({kind: 'land', only: null, plan: {state: 'loading', since: NOW - 4000}})
+    const {screen, box} = await open({kind: 'land', only: null, top: 0, plan: {state: 'loading', since: NOW - 4000}})
     expect(box.join('\n')).toContain('looking at branches and checks 4s')
     const error = {
       code: 'github-unavailable',
@@ -95,7 +125,7 @@ describe('the land dialog', () => {
   it('cuts a long board to the screen and keeps the keys in sight', async () => {
     const board = Array.from({length: 40}, (_, index) => ({...plan.board[0]!, ticket: 200 + index}))
     const {box, rect} = await open(
-      {kind: 'land', only: null, plan: {state: 'ready', value: {...plan, board}}},
+      {kind: 'land', only: null, top: 0, plan: {state: 'ready', value: {...plan, board}}},
       {cols: 80, rows: 24},
     )
     expect(rect.height).toBeLessThanOrEqual(22)

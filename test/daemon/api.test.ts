@@ -289,10 +289,16 @@ describe('why', () => {
       () => daemon.state().tickets.find(({number}) => number === 1)?.detail === 'checks',
       'it is checked',
     )
+    const gate = async (subject: string) => (await daemon.api.why({subject})).gate
     const facts = async (subject: string) => (await daemon.api.why({subject})).facts.map(({text}) => text).join('\n')
-    expect(await facts('#1')).toMatch(
-      /#1 is checking[\s\S]*checks 0 of 1[\s\S]*pull request #101[\s\S]*checks: waits: checks run: unit[\s\S]*1 starts/,
-    )
+    expect(await facts('#1')).toMatch(/#1 is checking[\s\S]*checks 0 of 1[\s\S]*pull request #101[\s\S]*1 starts/)
+    expect(await gate('101')).toContainEqual({
+      glyph: '◐',
+      tone: 'working',
+      rule: 'checks',
+      text: 'waits: checks run: unit',
+    })
+    expect(await gate('2')).toEqual([])
     expect(await facts('101'), 'by its pull request').toContain('#1 is checking')
     expect(await facts('agent001')).toMatch(/available[\s\S]*it has no ticket/)
     expect(await facts('2')).toContain('not routed: labelled human-only')

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import type {CiScript} from '../../fixtures/github/world/checks.ts'
 import {poll} from '../../src/base/clock.ts'
+import {GATE_RULES} from '../../src/model/landing/gate/answer.ts'
 import {openPlay, type Play} from './stage.ts'
 import {PATIENCE, stateWhen} from './steps.ts'
 
@@ -28,6 +29,14 @@ async function pullOf(play: Play, number: number): Promise<number> {
   return (await poll(async () => open(), PATIENCE))!.number
 }
 
+/** The merge gate's lines in what a command printed. */
+function rulesIn(text: string): string[] {
+  return text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => GATE_RULES.some(rule => line.slice(2).startsWith(rule)))
+}
+
 function prompts(play: Play): string[] {
   const folder = join(play.env.HOME!, '.fixture-agent')
   const [file] = readdirSync(folder)
@@ -38,7 +47,7 @@ it('a review that asks for changes goes back to its agent, and its reviewer has 
   timeout: 240_000,
 }, async () => {
   await using play = await openPlay({agents: 1, issues: [issue('Sort the shelf', 'a.txt', 'b.txt')], ci: slowCi})
-  await using app = play.open({cols: 120, rows: 40})
+  await using app = play.open({cols: 200, rows: 50})
   await app.sees('Sort the shelf')
   await app.press('p')
   await ticketOf(play, 1, 'bottled')
@@ -50,7 +59,14 @@ it('a review that asks for changes goes back to its agent, and its reviewer has 
   await poll(async () => (prompts(play).length === 2 ? true : undefined), PATIENCE)
   expect(prompts(play)[1]).toContain('acme: This drops the wrong rows.')
   await ticketOf(play, 1, 'needs you')
-  expect((await play.command(['why', '1'])).stdout).toContain('acme asked for changes on an earlier commit')
+  const said = rulesIn((await play.command(['why', '1'])).stdout)
+  expect(said).toHaveLength(GATE_RULES.length)
+  expect(said.join('\n')).toContain('needs you: acme asked for changes on an earlier commit')
+  expect(rulesIn((await play.command(['land', '--dry-run'])).stdout)).toEqual(said)
+  await app.press('2', 'i')
+  await app.sees('may it merge?')
+  for (const line of said) expect(app.screen()).toContain(line)
+  await app.press('escape')
   expect(play.repository.pull(pull).merged).toBe(false)
   play.repository.review(pull, {by: 'acme', state: 'APPROVED'})
   await stateWhen(play, ({tickets}) => tickets.find(({number}) => number === 1)?.phase === 'merged')

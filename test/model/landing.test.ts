@@ -40,6 +40,18 @@ describe.each<TicketValue>(['checking', 'held', 'merging', 'updating'])('a ticke
   })
 })
 
+it.each<[TicketValue, TicketEvent, TicketValue]>([
+  ['bottling', {type: 'bottled', at: 2, head: 'b'.repeat(40)}, 'review'],
+  ['updating', {type: 'updated', at: 2, head: 'b'.repeat(40)}, 'checking'],
+])('a new head, pushed while %s, is not answered for by what the gate said of the last one', (value, event, after) => {
+  const ticket = aTicket(value)
+  const asked = {
+    ...ticket,
+    context: {...ticket.context, gate: [{rule: 'checks', says: 'agent', text: 'failed'} as const]},
+  }
+  expect(stepTicket(asked, event).state).toMatchObject({value: after, context: {head: 'b'.repeat(40), gate: []}})
+})
+
 describe('a ticket whose checks run', () => {
   it('looks at its pull request again after the polling time, and says why it waits', () => {
     const {state, output} = stepTicket(aTicket('checking'), seen('wait'))

@@ -3,12 +3,14 @@ import {ClambakeError, EXIT} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {type Halt, haltLook, haltReason, haltText} from '../../model/landing/halt.ts'
-import type {LandPlan, TicketRow} from '../../protocol/daemon.ts'
+import type {LandPlan, TicketGate, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
+import {gateText} from '../output/gate.ts'
 import {list} from '../output/text.ts'
 
-type Landed = {plan: LandPlan; merged: number[]; waiting: {ticket: number; reason: string}[]; dryRun: boolean}
+type Waiting = {ticket: number; reason: string; gate: TicketGate['gate']}
+type Landed = {plan: LandPlan; merged: number[]; waiting: Waiting[]; dryRun: boolean}
 
 export const land = defineCommand({
   name: 'land',
@@ -32,16 +34,16 @@ export const land = defineCommand({
     if (halt !== null) context.say('The halt is lifted.')
     return {plan, dryRun, ...(wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []})}
   },
-  text({plan, merged, waiting, dryRun}) {
+  async text({plan, merged, waiting, dryRun}) {
     const halt = dryRun && plan.halt !== null ? [haltText(plan.halt)] : []
-    if (plan.board.length === 0) return [...halt, 'Nothing is bottled.', ...putOff(plan)].join('\n')
-    if (dryRun)
-      return [...halt, ...boarding(plan), ...putOff(plan), ...plan.steps.map((step, i) => `${i + 1} ${step}`)].join(
-        '\n',
-      )
+    if (dryRun || plan.board.length === 0) {
+      const boards = plan.board.length === 0 ? ['Nothing is bottled.'] : boarding(plan)
+      const steps = plan.board.length === 0 ? [] : plan.steps.map((step, i) => `${i + 1} ${step}`)
+      return [...halt, ...boards, ...putOff(plan), ...steps, ...(await answers(plan))].join('\n')
+    }
     return [
       ...(merged.length > 0 ? [`${list(merged)} landed on main`] : []),
-      ...waiting.map(({ticket, reason}) => `#${ticket} did not land: ${reason}`),
+      ...(await Promise.all(waiting.map(refusal))).flat(),
       ...(merged.length + waiting.length === 0
         ? [`${count(plan.board.length, 'ticket')} landing: clambake status`]
         : []),
@@ -66,6 +68,21 @@ function halted(halt: Halt): ClambakeError {
     next: `${haltLook(halt)}; then a person lifts the halt: clambake land in a terminal, or L on the screen`,
     exitCode: EXIT.needsHuman,
   })
+}
+
+async function refusal({ticket, reason, gate}: Waiting): Promise<string[]> {
+  return [`#${ticket} did not land: ${reason}`, ...(await gateText(gate))]
+}
+
+/** What the merge gate says of every ticket whose pull request is open. */
+async function answers({gates}: LandPlan): Promise<string[]> {
+  const texts = await Promise.all(
+    gates.map(async ({ticket, title, pull, gate}) => [
+      `#${ticket}  ${safeLine(title)}  pull request #${pull}`,
+      ...(await gateText(gate)),
+    ]),
+  )
+  return texts.flat()
 }
 
 function boarding({board}: LandPlan): string[] {
@@ -95,11 +112,16 @@ async function untilLanded(daemon: DaemonConnection, landing: readonly number[],
   using _following = daemon.on('state', ({tickets}) => tickets && look(tickets))
   look((await daemon.call('state', {})).tickets)
   const rows = await promise
+  const {gates} = await daemon.call('landPlan', {})
   return {
     merged: rows.filter(row => row.phase === 'merged').map(row => row.number),
     waiting: rows
       .filter(row => row.phase !== 'merged')
-      .map(row => ({ticket: row.number, reason: row.attention ?? 'it went back to its agent'})),
+      .map(row => ({
+        ticket: row.number,
+        reason: row.attention ?? 'it went back to its agent',
+        gate: gates.find(({ticket}) => ticket === row.number)?.gate ?? [],
+      })),
   }
 }
 

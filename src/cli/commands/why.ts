@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {safeLine} from '../../base/text.ts'
 import {defineCommand} from '../define.ts'
+import {gateText} from '../output/gate.ts'
 import {age} from '../output/text.ts'
 
 export const why = defineCommand({
@@ -16,9 +17,10 @@ export const why = defineCommand({
     const daemon = await context.daemon()
     return daemon.call('why', {subject})
   },
-  text: ({subject, facts}, {clock}) =>
+  text: async ({subject, facts, gate}, {clock}) =>
     [
       subject,
       ...facts.map(({at, text}) => `  ${safeLine(text)}${at === null ? '' : `, ${age(clock.now() - at)} ago`}`),
+      ...(gate.length === 0 ? [] : ['  may it merge?', ...(await gateText(gate))]),
     ].join('\n'),
 })

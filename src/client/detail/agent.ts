@@ -5,6 +5,7 @@ import type {Message} from '../../protocol/daemon.ts'
 import {dateTime} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
+import {gateSection} from './gate.ts'
 import type {DetailOf, SubjectSpec} from './subject-spec.ts'
 
 /** Events of an agent's slot, and messages to it, that its details show. */
@@ -34,6 +35,7 @@ function agentLines({why, messages, history}: DetailOf<'agent'>, width: number):
   return [
     [{text: 'why it is in this state', bold: true}],
     ...why.facts.flatMap(({at, text}) => dated(at, text, width)),
+    ...gateSection(why.gate, width),
     ...(messages.length === 0 ? [] : heading('what was said')),
     ...messages.flatMap(message => messageLines(message, width)),
     ...heading('what it did'),

@@ -4,6 +4,7 @@ import type {TicketRow} from '../../protocol/daemon.ts'
 import type {Line} from '../text/line.ts'
 import {wrapText} from '../text/wrap.ts'
 import {discussionLines, headLines} from './discussion.ts'
+import {gateSection} from './gate.ts'
 import type {DetailOf, SubjectSpec} from './subject-spec.ts'
 
 export const ISSUE: SubjectSpec<'issue'> = {
@@ -22,6 +23,7 @@ function issueLines({issue, row}: DetailOf<'issue'>, width: number): Line[] {
     ...(row?.gate ? wrapText(safeLine(row.gate.text), width, {tone: 'attention'}) : []),
     ...(row?.attention ? wrapText(safeLine(row.attention), width, {tone: 'attention'}) : []),
     ...(row?.agent ? wrapText(workerText(row, row.agent), width, {tone: 'working'}) : []),
+    ...gateSection(issue.gate, width),
     ...discussionLines(issue, width),
   ]
 }

@@ -5,6 +5,7 @@ import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
 import {discussionLines, headLines} from './discussion.ts'
 import {fieldLines} from './fields.ts'
+import {gateSection} from './gate.ts'
 import type {SubjectSpec} from './subject-spec.ts'
 
 export const PULL: SubjectSpec<'pull'> = {
@@ -55,6 +56,7 @@ function pullLines(pull: PullDetail, width: number): Line[] {
         first: [CHECK_LOOKS[state]],
       }),
     ),
+    ...gateSection(pull.gate, width),
     ...discussionLines(pull, width),
   ]
 }

@@ -2,23 +2,25 @@ import {safeLine} from '../../base/text.ts'
 import {haltLook, haltReason} from '../../model/landing/halt.ts'
 import type {LandPlan} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../commands/binding.ts'
+import {gateLines} from '../detail/gate.ts'
 import {markedForLanding} from '../panels/lists.ts'
 import type {ClientState} from '../state/state.ts'
 import {changeDialog, closeDialog, marksCleared, openDialog} from '../state/update.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
-import type {DialogOf, DialogSpec} from './dialog-spec.ts'
+import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
 import {loadedHeight, numbered} from './lines.ts'
 
 /** What boards the train now and what happens then; asks before it lands. */
 export const LAND: DialogSpec<DialogOf<'land'>> = {
   context: 'dialog',
-  height: ({plan}, width) =>
-    loadedHeight(plan, width, value => {
-      const boards = value.board.length
-      return (boards === 0 ? 1 : boards + 1) + landLines(value, width).length
-    }),
+  height: ({plan}, width) => loadedHeight(plan, width, value => boardHeight(value) + landLines(value, width).length),
   loaded: ({plan}) => plan,
+  scrolled(dialog, rows, {content}) {
+    if (dialog.plan.state !== 'ready') return dialog
+    const {lines, below} = landLayout(dialog.plan.value, content)
+    return {...dialog, top: clamp(dialog.top + rows, lines.length - below)}
+  },
   confirm(context, dialog) {
     if (dialog.plan.state === 'loading') return
     context.store.apply(closeDialog)
@@ -28,7 +30,7 @@ export const LAND: DialogSpec<DialogOf<'land'>> = {
 
 export async function openLand({store, operations, now}: CommandContext): Promise<void> {
   const only = markedTickets(store.getState())
-  store.apply(openDialog({kind: 'land', plan: {state: 'loading', since: now()}, only}))
+  store.apply(openDialog({kind: 'land', plan: {state: 'loading', since: now()}, only, top: 0}))
   const found = await operations.load(daemon => daemon.call('landPlan', {}))
   const plan = found.state === 'ready' ? {...found, value: planOf(found.value, only)} : found
   store.apply(changeDialog('land', dialog => ({...dialog, plan})))
@@ -72,8 +74,29 @@ export function canLand({board, halt}: LandPlan): boolean {
   return board.length > 0 || halt !== null
 }
 
-/** The lines below the board of a plan: what is put off and why, and what will happen, if anything, step by step. */
-export function landLines({board, putOff, steps, halt}: LandPlan, width: number): Line[] {
+/** The board's rows with their headings, or one line that says that there are none. */
+function boardHeight({board}: LandPlan): number {
+  return board.length === 0 ? 1 : board.length + 1
+}
+
+/**
+ * Shares the dialog's height between the board and the lines below it. Where both do not fit, the board keeps at least
+ * a third, and the lines below scroll.
+ */
+export function landLayout(
+  plan: LandPlan,
+  {width, height}: {width: number; height: number},
+): {board: number; lines: Line[]; below: number} {
+  const lines = landLines(plan, width)
+  const board = Math.min(boardHeight(plan), Math.max(Math.ceil(height / 3), height - lines.length))
+  return {board, lines, below: Math.max(0, Math.min(lines.length, height - board))}
+}
+
+/**
+ * The lines below the board of a plan: why nothing lands, what is put off and why, what will happen step by step, and
+ * what the merge gate says of each pull request.
+ */
+function landLines({board, putOff, steps, halt, gates}: LandPlan, width: number): Line[] {
   const halted =
     halt === null
       ? []
@@ -88,7 +111,12 @@ export function landLines({board, putOff, steps, halt}: LandPlan, width: number)
     }),
   )
   const will = board.length > 0 ? steps : steps.slice(0, halt === null ? 0 : 1)
-  return [...withGap(halted), ...withGap(away), ...withGap(numbered(will, width))]
+  const answers = gates.flatMap(({ticket, title, pull, gate}) => [
+    [],
+    ...wrapLine([{text: `#${ticket} ${safeLine(title)}`}, {text: `  pull request #${pull}`, tone: 'muted'}], width),
+    ...gateLines(gate, width),
+  ])
+  return [...withGap(halted), ...withGap(away), ...withGap(numbered(will, width)), ...answers]
 }
 
 function withGap(lines: Line[]): Line[] {

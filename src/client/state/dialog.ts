@@ -15,8 +15,11 @@ export type Dialog =
   | {kind: 'palette'; text: string; index: number}
   /** The list of what needs a person, in all repositories. */
   | {kind: 'attention'; index: number}
-  /** `only`: the marked tickets, when some were marked; the others of the plan do not land. */
-  | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null}
+  /**
+   * `only`: the marked tickets, when some were marked; the others of the plan do not land. `top`: the first line shown
+   * below the board, where they do not all fit.
+   */
+  | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null; top: number}
   | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number}
   /** What people changed by hand on GitHub, to be obeyed or put back. */
   | {kind: 'changes'; rows: Loaded<readonly SyncRow[]>; index: number}

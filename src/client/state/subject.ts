@@ -1,6 +1,6 @@
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {AgentId} from '../../model/data/ids.ts'
-import type {DaemonState, Discussion, Message, PullDetail, TicketRow, WhyAnswer} from '../../protocol/daemon.ts'
+import type {DaemonState, IssueDetail, Message, PullDetail, TicketRow, WhyAnswer} from '../../protocol/daemon.ts'
 
 export type ConflictRow = DaemonState['conflicts'][number]
 
@@ -14,7 +14,7 @@ export type Subject =
 
 /** The content of a detail view, as it was when the view was opened. */
 export type Detail =
-  | {kind: 'issue'; issue: Discussion; row: TicketRow | null}
+  | {kind: 'issue'; issue: IssueDetail; row: TicketRow | null}
   | {kind: 'pull'; pull: PullDetail}
   | {kind: 'agent'; why: WhyAnswer; messages: readonly Message[]; history: readonly StoredEvent[]}
   | {kind: 'conflict'; conflict: ConflictRow}

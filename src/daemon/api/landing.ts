@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
+import {gateRows} from '../../model/landing/gate/rows.ts'
 import {type Halt, haltLook, haltOf, haltReason, LIFT} from '../../model/landing/halt.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
@@ -124,9 +125,15 @@ async function landPlan({engine, git, config}: ApiParts): Promise<LandPlan> {
   const putOff = Object.values(state.tickets)
     .filter(({value}) => TICKET_STATES[value].is.putOff)
     .map(({context}) => ({ticket: context.issue, title: context.title, reason: context.reason ?? 'is being repaired'}))
+  const gates = Object.values(state.tickets).flatMap(({value, context}) => {
+    const {issue: ticket, title, pull, gate} = context
+    if (pull === null || gate.length === 0 || TICKET_STATES[value].is.over) return []
+    return [{ticket, title, pull, gate: gateRows(gate)}]
+  })
   return {
     board,
     putOff,
+    gates,
     halt,
     steps: [
       ...(halt === null ? [] : [`the halt is lifted for all daemons of this repository: ${haltReason(halt)}`]),

@@ -1,7 +1,8 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {parseBranch} from '../../model/data/names.ts'
+import {gateRows} from '../../model/landing/gate/rows.ts'
 import type {ApiParts, Handlers} from './parts.ts'
-import {explain} from './why.ts'
+import {explain, ticketAbout} from './why.ts'
 
 /** The methods that read one issue, pull request, agent or list. */
 export function readHandlers(
@@ -19,8 +20,10 @@ export function readHandlers(
     })
   }
 
+  const gateOf = (number: number) => gateRows(ticketAbout(engine.state(), number)?.context.gate ?? [])
+
   return {
-    issue: ({number}) => discussion(number),
+    issue: async ({number}) => ({...(await discussion(number)), gate: gateOf(number)}),
 
     async pull({number}) {
       const [found, pull] = await Promise.all([discussion(number), github.pull(number)])
@@ -33,6 +36,7 @@ export function readHandlers(
         mergeable: pull.mergeable,
         review,
         checks,
+        gate: gateOf(number),
       }
     },
 

@@ -8,7 +8,7 @@ import {parseAgentId} from '../../model/data/ids.ts'
 import type {Prediction} from '../../model/data/main-files.ts'
 import type {Pull} from '../../model/data/pull.ts'
 import {describeUsage, type Usage} from '../../model/data/usage.ts'
-import type {GateLine, GateSays} from '../../model/landing/gate/answer.ts'
+import {gateRows} from '../../model/landing/gate/rows.ts'
 import {haltOf, haltText} from '../../model/landing/halt.ts'
 import {agentFor} from '../../model/routing/balance.ts'
 import {type Circumstances, circumstancesOf, type Hold, holdsOn} from '../../model/routing/holds.ts'
@@ -40,13 +40,16 @@ export function explain(options: {
         ...(context.pane === null ? [] : options.recentSignals(context.pane)),
         ...(ticket ? ticketFacts(ticket, state) : [{at: null, text: 'it has no ticket'}]),
       ],
+      gate: gateRows(ticket?.context.gate ?? []),
     }
   }
   const number = Number(subject.replace(/^#/, ''))
-  const ticket = state.tickets[number] ?? Object.values(state.tickets).find(({context}) => context.pull === number)
-  if (ticket) return {subject: `#${number}`, facts: ticketFacts(ticket, state)}
+  const ticket = ticketAbout(state, number)
+  if (ticket) {
+    return {subject: `#${number}`, facts: ticketFacts(ticket, state), gate: gateRows(ticket.context.gate)}
+  }
   const pull = state.pulls.find(open => open.number === number)
-  if (pull) return {subject: `#${number}`, facts: pullFacts(pull)}
+  if (pull) return {subject: `#${number}`, facts: pullFacts(pull), gate: []}
   const place = state.queue.findIndex(({issue}) => issue.number === number)
   const candidate = state.queue[place]
   if (!candidate) {
@@ -56,7 +59,12 @@ export function explain(options: {
       next: 'name one like agent001, 123 or #123',
     })
   }
-  return {subject: `#${number}`, facts: issueFacts(candidate, place, state, options.at)}
+  return {subject: `#${number}`, facts: issueFacts(candidate, place, state, options.at), gate: []}
+}
+
+/** The ticket of an issue or pull request of this number. */
+export function ticketAbout({tickets}: State, number: number): TicketState | undefined {
+  return tickets[number] ?? Object.values(tickets).find(({context}) => context.pull === number)
 }
 
 /** The words before a reason, where it is not `not routed: `. */
@@ -126,7 +134,6 @@ function ticketFacts(ticket: TicketState, state: State): Fact[] {
     ...(context.checks ? [{at: null, text: `checks ${context.checks.done} of ${context.checks.total}`}] : []),
     ...(context.pull === null ? [] : [{at: null, text: `pull request #${context.pull}`}]),
     ...haltFacts(ticket, state),
-    ...gateFacts(context.gate),
     ...(context.head === null ? [] : [{at: null, text: `last pushed ${shortSha(context.head)} on ${context.branch}`}]),
     {at: null, text: thinkingOf(ticket, state)},
     {at: null, text: `${context.attempts} starts, ${context.repairs} repairs, ${context.nudges} reminders`},
@@ -139,22 +146,6 @@ function ticketFacts(ticket: TicketState, state: State): Fact[] {
 function haltFacts({value}: TicketState, state: State): Fact[] {
   const halt = haltOf(state.halt)
   return halt !== null && value === 'review' ? [{at: null, text: haltText(halt)}] : []
-}
-
-const GATE_WORDS: Record<GateSays, string> = {
-  yes: 'yes',
-  merged: 'done',
-  stop: 'stops it',
-  person: 'needs you',
-  agent: 'back to the agent',
-  approval: 'needs you',
-  wait: 'waits',
-  update: 'main is merged in first',
-}
-
-/** What the merge gate said of each of its rules when it was asked last. */
-function gateFacts(gate: readonly GateLine[]): Fact[] {
-  return gate.map(({rule, says, text}) => ({at: null, text: `may it merge? ${rule}: ${GATE_WORDS[says]}: ${text}`}))
 }
 
 function usageFacts(usage: Usage): Fact[] {

@@ -58,7 +58,7 @@ export type TicketContext = {
   behind: boolean
   /** It was brought up to date and merges next: no other ticket moves main before it. */
   front: boolean
-  /** What the gate said last, rule by rule. */
+  /** What the gate said last of this head, rule by rule; empty: it was not asked. */
   gate: readonly GateLine[]
   /** What its agents used in all. */
   usage: Usage

@@ -288,9 +288,9 @@ const machine = setup({
           {
             guard: ({context}) => context.boarded,
             target: 'opening',
-            actions: ['stamp', assign({head: ({event}) => event.head, refusals: 0}), stopAgent, openPull],
+            actions: ['stamp', assign({head: ({event}) => event.head, refusals: 0, gate: []}), stopAgent, openPull],
           },
-          {target: 'review', actions: ['stamp', assign({head: ({event}) => event.head}), stopAgent]},
+          {target: 'review', actions: ['stamp', assign({head: ({event}) => event.head, gate: []}), stopAgent]},
         ],
       },
     },
@@ -353,7 +353,7 @@ const machine = setup({
           actions: [
             'stamp',
             'startWaiting',
-            assign({head: ({event}) => event.head, front: true, refusals: 0}),
+            assign({head: ({event}) => event.head, front: true, refusals: 0, gate: []}),
             watchPull,
           ],
         },

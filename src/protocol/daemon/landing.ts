@@ -1,5 +1,9 @@
 import type {AgentId} from '../../model/data/ids.ts'
+import type {GateRow} from '../../model/landing/gate/rows.ts'
 import type {Halt} from '../../model/landing/halt.ts'
+
+/** What the merge gate said last of a ticket's pull request, rule by rule. */
+export type TicketGate = {ticket: number; title: string; pull: number; gate: readonly GateRow[]}
 
 /** What landing would do now: the tickets that board, those that are put off, and the steps. */
 export type LandPlan = {
@@ -15,6 +19,8 @@ export type LandPlan = {
   }[]
   putOff: readonly {ticket: number; title: string; reason: string}[]
   steps: readonly string[]
+  /** Every ticket whose pull request the merge gate was asked about, with its answer. */
+  gates: readonly TicketGate[]
   /** Why nothing lands until a person lifts the halt; null: landing is not halted. */
   halt: Halt | null
 }

@@ -2,15 +2,22 @@ import type {DiffText} from '../../model/data/diff.ts'
 import type {CheckRow, Discussion} from '../../model/data/discussion.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {OwnerLife} from '../../model/data/lease.ts'
+import type {GateRow} from '../../model/landing/gate/rows.ts'
 import type {PullRow} from './state.ts'
 
-export type PullDetail = Discussion & {
-  head: {branch: string; sha: string}
-  base: string
-  mergeable: PullRow['mergeable']
-  review: PullRow['review']
-  checks: readonly CheckRow[]
-}
+/** What the merge gate said last of the ticket's pull request, rule by rule; empty: it was not asked. */
+type GateAnswered = {gate: readonly GateRow[]}
+
+export type IssueDetail = Discussion & GateAnswered
+
+export type PullDetail = Discussion &
+  GateAnswered & {
+    head: {branch: string; sha: string}
+    base: string
+    mergeable: PullRow['mergeable']
+    review: PullRow['review']
+    checks: readonly CheckRow[]
+  }
 
 export type ClaimRow = {
   issue: number
@@ -28,11 +35,14 @@ export type ClaimRow = {
   fence: number
 }
 
-export type WhyAnswer = {subject: string; facts: readonly {at: number | null; text: string}[]}
+export type WhyAnswer = GateAnswered & {
+  subject: string
+  facts: readonly {at: number | null; text: string}[]
+}
 
 /** Methods that read details on demand. */
 export type ReadApi = {
-  issue: {params: {number: number}; result: Discussion}
+  issue: {params: {number: number}; result: IssueDetail}
   pull: {params: {number: number}; result: PullDetail}
   diff: {params: {ticket: number}; result: DiffText}
   claims: {params: Record<string, never>; result: ClaimRow[]}

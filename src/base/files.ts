@@ -1,4 +1,4 @@
-import {readFileSync, renameSync, writeFileSync} from 'node:fs'
+import {copyFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync} from 'node:fs'
 import {constants, mkdir, open, rename, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {isSystemError} from './errors.ts'
@@ -44,3 +44,26 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   await writeFile(draft, text, {flag: 'wx'})
   await rename(draft, file)
 }
+
+/**
+ * Empties a log that has grown over `most` bytes, after its content was copied to `FILE.1`, which it replaces. The file
+ * stays the same one, so that every process that appends to it continues. Where no copy can be made (a full disk), it is
+ * emptied only at twice the size.
+ */
+export function rotateLog(file: string, most: number): void {
+  try {
+    const {size} = statSync(file)
+    if (size <= most) return
+    try {
+      copyFileSync(file, `${file}.1`)
+    } catch (error) {
+      if (size <= 2 * most) throw error
+    }
+    truncateSync(file)
+  } catch {
+    // There is no log yet, or it is tried again at the next look; a log must not end the program.
+  }
+}
+
+/** The size at which a log is rotated, so that two files of it take twice as much. */
+export const MAX_LOG_BYTES = 10 * 1024 * 1024

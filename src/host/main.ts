@@ -8,15 +8,15 @@ import {startTelemetry} from '../telemetry/telemetry.ts'
 import {runHost} from './run-host.ts'
 
 /**
- * Runs the terminal host's process: `host.js --socket PATH --lock PATH --info PATH`, started by `ensureHost`. Its output
- * is its log file. It exits with 0 if another host holds the lock, since callers find that one.
+ * Runs the terminal host's process: `host.js --socket PATH --lock PATH --info PATH --log PATH`, started by `ensureHost`. Its
+ * output goes to its log file too. It exits with 0 if another host holds the lock, since callers find that one.
  */
 async function main(): Promise<void> {
   const {values} = parseArgs({
-    options: {socket: {type: 'string'}, lock: {type: 'string'}, info: {type: 'string'}},
+    options: {socket: {type: 'string'}, lock: {type: 'string'}, info: {type: 'string'}, log: {type: 'string'}},
   })
-  const {socket, lock: file, info} = values
-  if (!socket || !file || !info) throw new Error('host.js needs --socket, --lock and --info')
+  const {socket, lock: file, info, log: logFile} = values
+  if (!socket || !file || !info || !logFile) throw new Error('host.js needs --socket, --lock, --info and --log')
   const lock = acquireProcessLock({
     paths: {lock: file, info},
     info: {pid: process.pid, version: VERSION, cwd: process.cwd(), startedAt: Date.now()},
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   if ('heldBy' in lock) return
   using _lock = lock
 
-  const log = createLog({stream: process.stderr, fields: {pid: process.pid}})
+  const log = createLog({file: logFile, fields: {pid: process.pid}})
   const telemetry = await startTelemetry({
     service: 'clambake-host',
     version: VERSION,

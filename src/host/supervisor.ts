@@ -2,6 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {closeSync, openSync} from 'node:fs'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, EXIT} from '../base/errors.ts'
+import {MAX_LOG_BYTES, rotateLog} from '../base/files.ts'
 import type {Log} from '../base/log.ts'
 import {isAlive} from '../base/run.ts'
 
@@ -88,6 +89,7 @@ export class Supervisor implements Disposable {
     this.#restart?.[Symbol.dispose]()
     this.#starts.push(this.#clock.monotonic())
     const [file = '', ...args] = program.argv
+    rotateLog(program.log, MAX_LOG_BYTES)
     const log = openSync(program.log, 'a', 0o600)
     const child = spawn(file, args, {cwd: program.cwd, env: program.env, stdio: ['ignore', log, log]})
     closeSync(log)

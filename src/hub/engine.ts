@@ -3,9 +3,12 @@ import {createMutex} from '../base/mutex.ts'
 import type {CallMessage, Notice} from './calls.ts'
 import {type Database, openDatabase} from './database.ts'
 import {findMessages, insertMessage, markDelivered} from './messages.ts'
+import {prune} from './prune.ts'
 import {quarantine, withSetupLock} from './quarantine.ts'
 import {appendEvents, deleteInstance, findEvents, findInstances, upsertInstance} from './store.ts'
 import {troubleOf} from './trouble.ts'
+
+const PRUNE_EVERY_MS = 60 * 60_000
 
 /**
  * The database side of the hub, which runs in its worker. It executes one call after another. It opens the database when
@@ -16,6 +19,7 @@ export class Engine implements AsyncDisposable {
   readonly #notify: (notice: Notice) => void
   readonly #turn = createMutex()
   #database: Database | undefined
+  #prunedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: {file: string; notify: (notice: Notice) => void}) {
     this.#file = options.file
@@ -70,11 +74,20 @@ export class Engine implements AsyncDisposable {
     await database?.[Symbol.asyncDispose]()
   }
 
+  /** Prunes at the first append and then once an hour; a failure is that of the append, which may be sent again. */
+  async #pruneNowAndThen(kysely: Database['kysely']): Promise<void> {
+    const now = systemClock.monotonic()
+    if (now - this.#prunedAt < PRUNE_EVERY_MS) return
+    await prune(kysely, systemClock.now())
+    this.#prunedAt = now
+  }
+
   async #execute(database: Database, call: CallMessage): Promise<unknown> {
     const {kysely} = database
     switch (call.name) {
       case 'append':
-        return appendEvents(kysely, call.argument)
+        await appendEvents(kysely, call.argument)
+        return this.#pruneNowAndThen(kysely)
       case 'find':
         return findEvents(kysely, call.argument)
       case 'register':

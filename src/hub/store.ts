@@ -86,10 +86,19 @@ function toEvent(row: EventRow): StoredEvent {
     taskId: row.task_id,
     commit: row.commit_id,
     severity: row.severity,
-    metadata: row.metadata === null ? null : JSON.parse(row.metadata),
+    metadata: row.metadata === null ? null : metadataOf(row.metadata),
     traceId: row.trace_id,
   }
   const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
   // Rows come from events that were parsed before they were stored.
   return {seq: row.seq, at: row.at, repository: row.repository, type: row.type, ...present} as StoredEvent
+}
+
+/** A row that was damaged must not hide the others: its text stays to be seen. */
+function metadataOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {unreadable: text}
+  }
 }

@@ -3,6 +3,7 @@ import {closeSync, openSync, readFileSync, rmSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {type Clock, sleep, systemClock} from '../base/clock.ts'
 import {ClambakeError, EXIT, hasCode, messageOf} from '../base/errors.ts'
+import {MAX_LOG_BYTES, rotateLog} from '../base/files.ts'
 import {ensurePrivateFolder, type ProcessPaths, type RuntimePaths} from '../base/paths.ts'
 import {isAlive} from '../base/run.ts'
 import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
@@ -46,9 +47,9 @@ export async function ensureHost(options: EnsureOptions): Promise<Connection<Hos
   if (running) return running
   ensurePrivateFolder(paths.folder)
   const entry = installHost({entry: host.entry, into: paths.hostInstalls})
-  const {socket, lock, info} = paths.host
+  const {socket, lock, info, log} = paths.host
   const child = spawnDetached({
-    executable: {node: host.node, entry, args: ['--socket', socket, '--lock', lock, '--info', info]},
+    executable: {node: host.node, entry, args: ['--socket', socket, '--lock', lock, '--info', info, '--log', log]},
     paths: paths.host,
     env,
   })
@@ -137,6 +138,7 @@ function spawnDetached(options: {
   env: Readonly<Record<string, string>>
 }): ChildProcess {
   const {node, entry, args} = options.executable
+  rotateLog(options.paths.log, MAX_LOG_BYTES)
   const log = openSync(options.paths.log, 'a', 0o600)
   try {
     const child = spawn(node, [entry, ...args], {

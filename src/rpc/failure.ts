@@ -7,8 +7,13 @@ export function writeFailure(file: string, error: ErrorData): void {
   writePrivateFile(file, JSON.stringify(error))
 }
 
-/** Reads why a process could not start; undefined: it wrote nothing. */
+/** Reads why a process could not start; undefined: it wrote nothing that can be read. */
 export function readFailure(file: string): ClambakeError | undefined {
   const text = textOrNull(file)
-  return text === null ? undefined : fromErrorData(errorData.parse(JSON.parse(text)))
+  if (text === null) return undefined
+  try {
+    return fromErrorData(errorData.parse(JSON.parse(text)))
+  } catch {
+    return undefined // The end of its log says why.
+  }
 }

@@ -1,13 +1,16 @@
 import {trace} from '@opentelemetry/api'
 import {pino, stdTimeFunctions} from 'pino'
+import {MAX_LOG_BYTES, rotateLog} from '../base/files.ts'
 import type {Log, LogFields} from '../base/log.ts'
 import {redact, redactDeep} from '../base/redact.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** Where lines go: the end of a file, or any stream. */
-type LogTarget = {file: string} | {stream: {write(line: string): void}}
+/** Where lines go: the end of a file, which is rotated at a size (default 10 MB), or any stream. */
+type LogTarget = {file: string; maxBytes?: number} | {stream: {write(line: string): void}}
 
+/** How many bytes are written between two looks at the size of the file. */
+const LOOK_BYTES = 64 * 1024
 /** Bytes to keep while the disk is full; later lines are dropped. */
 const MAX_HELD_BYTES = 1024 * 1024
 
@@ -37,7 +40,19 @@ function openTarget(options: LogTarget) {
   const file = pino.destination({dest: options.file, mkdir: true, sync: true, mode: 0o600, maxLength: MAX_HELD_BYTES})
   // An error cannot be reported elsewhere, and logging must not end the program.
   file.on('error', () => {})
-  return {target: file, close: () => file.end()}
+  const maxBytes = options.maxBytes ?? MAX_LOG_BYTES
+  let written = LOOK_BYTES
+  const target = {
+    write(line: string) {
+      written += line.length
+      if (written >= Math.min(LOOK_BYTES, maxBytes)) {
+        written = 0
+        rotateLog(options.file, maxBytes)
+      }
+      file.write(line)
+    },
+  }
+  return {target, close: () => file.end()}
 }
 
 type Sink = Pick<ReturnType<typeof pino>, LogLevel | 'child' | 'isLevelEnabled'>

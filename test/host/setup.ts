@@ -37,8 +37,8 @@ export class HostStage implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const {socket, lock, info} = this.paths.host
-    this.process = spawn(process.execPath, [ENTRY, '--socket', socket, '--lock', lock, '--info', info], {
+    const {socket, lock, info, log} = this.paths.host
+    this.process = spawn(process.execPath, [ENTRY, '--socket', socket, '--lock', lock, '--info', info, '--log', log], {
       env: {PATH, HOST_SECRET: 'not for panes', CLAMBAKE_SESSION: 'of-the-host'},
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -35,6 +35,17 @@ it('writes a line of JSON with the message and its fields', () => {
   ])
 })
 
+it('is rotated at its size, so that a file and one copy of it are kept', () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'daemon.jsonl')
+  using log = createLog({file, maxBytes: 10_000})
+  for (let n = 0; n < 500; n++) log.info('again', {n, text: 'x'.repeat(100)})
+  expect(statSync(file).size).toBeLessThan(22_000)
+  expect(statSync(`${file}.1`).size).toBeLessThan(22_000)
+  const lines = [`${file}.1`, file].flatMap(name => readFileSync(name, 'utf8').trim().split('\n'))
+  expect(lines.map(line => JSON.parse(line).n)).toEqual(lines.map((_, index) => 500 - lines.length + index))
+})
+
 it('shows errors with code, stack and cause', () => {
   const {log, lines} = memoryLog()
   const cause = Object.assign(new Error('no route'), {code: 'EHOSTUNREACH'})

@@ -1,4 +1,5 @@
 import {usageError} from '../base/errors.ts'
+import {isForgeToken, partTokens} from '../base/forge-tokens.ts'
 import type {Config} from '../model/data/config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -20,7 +21,6 @@ const ALLOWED = [
 ]
 /** Variables that a Claude session sets for its children: an agent that sees them takes itself for such a child. */
 const OF_ANOTHER_SESSION = /^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT|SESSION_ID|CHILD_SESSION|REMOTE.*)$/
-const FORGE_TOKEN = /^(GITHUB|GH|GITLAB|GITEA|BITBUCKET|CODEBERG)_?[A-Z_]*(TOKEN|PAT|PASSWORD)$|^GH_ENTERPRISE_TOKEN$/
 
 /** Closes every way to a forge: `gh` login, credential helper, password prompt, SSH. The daemon pushes. */
 const WITHOUT_CREDENTIALS = {
@@ -49,20 +49,14 @@ export function agentEnvironment(options: {
   profileEnv: Readonly<Record<string, string>>
 }): Record<string, string> {
   const {hostEnv, config, profileEnv} = options
-  const isForgeToken = (name: string) => FORGE_TOKEN.test(name) || name === config.github.token_env
-  const secrets = Object.entries(hostEnv).flatMap(([name, value]) => (isForgeToken(name) && value ? [value] : []))
-  const isSecret = (value: string) => secrets.some(secret => value.includes(secret))
-
+  const tokenEnv = config.github.token_env
   for (const name of [...config.agents.environment, ...Object.keys(profileEnv)]) {
-    if (isForgeToken(name)) throw refused(name)
+    if (isForgeToken(name, tokenEnv)) throw refused(name)
   }
   const isAllowed = (name: string) =>
     (ALLOWED.some(pattern => pattern.test(name)) && !OF_ANOTHER_SESSION.test(name)) ||
     config.agents.environment.includes(name)
-  const passed = Object.entries(hostEnv).filter(
-    (entry): entry is [string, string] =>
-      entry[1] !== undefined && isAllowed(entry[0]) && !isForgeToken(entry[0]) && !isSecret(entry[1]),
-  )
+  const passed = Object.entries(partTokens(hostEnv, tokenEnv).plain).filter(([name]) => isAllowed(name))
   return {...Object.fromEntries(passed), ...WITHOUT_CREDENTIALS, ...profileEnv}
 }
 

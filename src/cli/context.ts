@@ -89,10 +89,10 @@ export function openContext(options: {
   }
   const surrounding = async () => (await reach()).surroundingsOf(await place(), env)
 
-  /** Where traces go; null outside of a repository and with an unreadable configuration. */
-  async function endpoint(): Promise<string | null> {
+  /** The configuration; null outside of a repository, and when it is unreadable. */
+  async function readConfig(): Promise<Surrounding['config'] | null> {
     try {
-      return (await surrounding()).config.observability.otlp_endpoint ?? null
+      return (await surrounding()).config
     } catch (error) {
       if (error instanceof ClambakeError) return null
       throw error
@@ -103,7 +103,8 @@ export function openContext(options: {
   function openTelemetry(): Promise<Telemetry> {
     telemetry ??= (async () => {
       const {startTelemetry} = await reach()
-      return startTelemetry({service: 'clambake', version: VERSION, endpoint: await endpoint(), log: silentLog})
+      const endpoint = (await readConfig())?.observability.otlp_endpoint ?? null
+      return startTelemetry({service: 'clambake', version: VERSION, endpoint, log: silentLog})
     })()
     return telemetry
   }
@@ -122,7 +123,7 @@ export function openContext(options: {
       paths,
       hello,
       cwd: root,
-      env: hostEnvironment(env, await endpoint()),
+      ...hostEnvironment(env, await readConfig()),
       host: {node: process.execPath, entry: builtFile('host.js')},
       daemon: {node: process.execPath, entry: builtFile('daemon.js'), args: []},
     }

@@ -7,13 +7,14 @@ import {VERSION} from '../base/version.ts'
 import {PROTOCOL_VERSION} from '../protocol/hello.ts'
 import {writeFailure} from '../rpc/failure.ts'
 import {acquireProcessLock} from '../rpc/lock.ts'
+import {takeSecrets} from '../rpc/secrets.ts'
 import {createLog} from '../telemetry/log.ts'
 import {placeOf, type Surrounding, surroundingsOf} from './place.ts'
 import {runDaemon} from './run.ts'
 
 /** The daemon's process: one per repository, started by the terminal host, working in the repository's root. */
 async function main(): Promise<void> {
-  const {env} = process
+  const env = {...process.env, ...takeSecrets()}
   const place = await placeOf({cwd: process.cwd(), env})
   try {
     await work(await surroundingsOf(place, env), env)

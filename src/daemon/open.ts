@@ -49,6 +49,6 @@ export function hostOpener(options: {
   clock: Clock
 }) {
   const {surrounding, hello, host, clock} = options
-  const env = hostEnvironment(options.env, surrounding.config.observability.otlp_endpoint)
-  return {env, open: () => ensureHost({paths: surrounding.paths, hello, host, env, clock})}
+  const {env, secrets} = hostEnvironment(options.env, surrounding.config)
+  return {env, secrets, open: () => ensureHost({paths: surrounding.paths, hello, host, env, clock})}
 }

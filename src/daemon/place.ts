@@ -1,3 +1,4 @@
+import {partTokens} from '../base/forge-tokens.ts'
 import {type RuntimePaths, runtimePaths} from '../base/paths.ts'
 import {VERSION} from '../base/version.ts'
 import {loadConfig} from '../config/load.ts'
@@ -24,8 +25,16 @@ export async function surroundingsOf(place: Place, env: NodeJS.ProcessEnv): Prom
   return {...place, config}
 }
 
-/** The environment of a terminal host. The host reads no configuration, so a variable gives the endpoint of traces. */
-export function hostEnvironment(env: NodeJS.ProcessEnv, endpoint: string | null | undefined): Record<string, string> {
-  const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return {...Object.fromEntries(defined), ...(endpoint ? {OTEL_EXPORTER_OTLP_ENDPOINT: endpoint} : {})}
+/**
+ * The environment of a terminal host and of the daemon below it, without forge tokens, which every program of this user
+ * could read there; `secrets` reach the daemon by a pipe. The host reads no configuration, so a variable gives the
+ * endpoint of traces.
+ */
+export function hostEnvironment(
+  env: NodeJS.ProcessEnv,
+  config: Pick<Config, 'observability' | 'github'> | null,
+): {env: Record<string, string>; secrets: Record<string, string>} {
+  const {plain, secret} = partTokens(env, config?.github.token_env)
+  const endpoint = config?.observability.otlp_endpoint
+  return {env: {...plain, ...(endpoint ? {OTEL_EXPORTER_OTLP_ENDPOINT: endpoint} : {})}, secrets: secret}
 }

@@ -32,8 +32,10 @@ export async function runDaemon(options: {
   const register = () => {
     supervised = true
     const argv = [process.execPath, ...process.argv.slice(1)]
-    const charge = {pid: process.pid, argv, cwd: surrounding.root, env: opener.env, log: surrounding.paths.daemon.log}
-    host.supervise(charge).catch(error => log.warn('could not register with the host supervisor', {error}))
+    const {env: plain, secrets} = opener
+    const log = surrounding.paths.daemon.log
+    const charge = {pid: process.pid, argv, cwd: surrounding.root, env: plain, secrets, log}
+    host.supervise(charge).catch(error => options.log.warn('could not register with the host supervisor', {error}))
   }
   // A host that replaces the one that started this daemon does not know it.
   using _registering = host.onState(state => state === 'connected' && register())

@@ -44,7 +44,8 @@ function isPlain(folder: string): boolean {
     lstatSync(gitDir).isDirectory() &&
     isOurs(folder) &&
     isOurs(gitDir) &&
-    ['HEAD', 'objects', 'refs', 'config'].every(name => existsSync(join(gitDir, name))) &&
+    ['HEAD', 'objects', 'refs'].every(name => existsSync(join(gitDir, name))) &&
+    lstatSync(join(gitDir, 'config'), {throwIfNoEntry: false})?.isFile() === true &&
     !UNUSUAL.test(readFileSync(join(gitDir, 'config'), 'utf8'))
   )
 }

@@ -41,6 +41,7 @@ const schemas: {[M in keyof HostApi]: z.ZodType<HostApi[M]['params']>} = {
     argv: z.array(z.string()).min(1),
     cwd: z.string().min(1),
     env: environment,
+    secrets: environment.exactOptional(),
     log: z.string().min(1),
   }),
   'daemon.release': nothing,

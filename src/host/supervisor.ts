@@ -5,6 +5,7 @@ import {ClambakeError, EXIT} from '../base/errors.ts'
 import {MAX_LOG_BYTES, rotateLog} from '../base/files.ts'
 import type {Log} from '../base/log.ts'
 import {isAlive} from '../base/run.ts'
+import {giveSecrets, SECRETS_COME} from '../rpc/secrets.ts'
 
 const FIRST_PAUSE_MS = 1000
 /** After this many starts within the window the program is left alone until the next request: it would only fail again. */
@@ -15,7 +16,15 @@ const WINDOW_MS = 10 * 60_000
 const WATCH_MS = 1000
 
 /** The program to keep running. `pid`: it runs already, and the host that started it is gone. */
-type Supervised = {pid?: number; argv: string[]; cwd: string; env: Record<string, string>; log: string}
+type Supervised = {
+  pid?: number
+  argv: string[]
+  cwd: string
+  env: Record<string, string>
+  /** Variables that it gets by a pipe. */
+  secrets?: Record<string, string>
+  log: string
+}
 
 /**
  * Keeps one program running: restarts it after a crash, with pauses of 1, 2, 4, 8 s, until it has crashed too often. It
@@ -91,7 +100,9 @@ export class Supervisor implements Disposable {
     const [file = '', ...args] = program.argv
     rotateLog(program.log, MAX_LOG_BYTES)
     const log = openSync(program.log, 'a', 0o600)
-    const child = spawn(file, args, {cwd: program.cwd, env: program.env, stdio: ['ignore', log, log]})
+    const env = {...program.env, ...SECRETS_COME}
+    const child = spawn(file, args, {cwd: program.cwd, env, stdio: ['ignore', log, log, 'pipe']})
+    giveSecrets(child, program.secrets ?? {})
     closeSync(log)
     this.#child = child
     child.on('error', error => this.#log.error('supervised program failed', {error}))

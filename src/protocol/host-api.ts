@@ -59,6 +59,8 @@ export type HostApi = {
       cwd: string
       /** The whole environment. */
       env: Record<string, string>
+      /** More variables, which it gets by a pipe. */
+      secrets?: Record<string, string>
       /** The file to which its output is appended. */
       log: string
     }

@@ -32,6 +32,8 @@ type EnsureOptions = {
   host: {node: string; entry: string}
   /** The host's whole environment; panes never inherit it. */
   env: Readonly<Record<string, string>>
+  /** Variables that only the daemon gets, and by a pipe: no environment that another process can read shows them. */
+  secrets?: Readonly<Record<string, string>>
   timeoutMs?: number
   clock?: Clock
 }
@@ -72,7 +74,14 @@ export async function ensureDaemon(
   await using host = await ensureHost(options)
   rmSync(paths.daemon.failure, {force: true})
   const argv = [daemon.node, daemon.entry, ...daemon.args]
-  const supervise = () => host.call('daemon.supervise', {argv, cwd, env: {...options.env}, log: paths.daemon.log})
+  const supervise = () =>
+    host.call('daemon.supervise', {
+      argv,
+      cwd,
+      env: {...options.env},
+      secrets: {...options.secrets},
+      log: paths.daemon.log,
+    })
   let {pid} = await supervise()
   let mayAskAgain = true
   const openAgain = async () => {

@@ -61,6 +61,15 @@ it.skipIf(process.platform !== 'linux')(
     const found = environments(session)
     expect(found.length).toBeGreaterThanOrEqual(2)
     for (const environment of found) expectClean(environment, play)
+    // The host and the daemon live for days, and every program of the user may read their environments.
+    const pids = Object.values(play.pids()).filter(pid => pid !== null)
+    expect(pids).toHaveLength(2)
+    for (const pid of pids) {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      expect(environment).toContain('HOME=')
+      expect(environment).not.toContain(play.github.token)
+      expect(environment).not.toContain('planted-gh_token')
+    }
     await type(play, 1, 'y')
     await play.bottled(1)
     for (const name of ['agent', 'setup', 'verify']) {

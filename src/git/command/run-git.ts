@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {type SimpleGit, simpleGit} from 'simple-git'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
+import {partTokens} from '../../base/forge-tokens.ts'
 import {ANY_EXIT_CODE, type RunResult, run} from '../../base/run.ts'
 import {localFailure, remoteFailure} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS} from './hardening.ts'
@@ -167,7 +168,10 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
           args,
           input,
           cwd: options.dir,
-          env: {...options.env, ...environment({GIT_ALLOW_PROTOCOL: ALLOWED_PROTOCOLS, ...login})},
+          env: {
+            ...withoutSecret(options.env, secret),
+            ...environment({GIT_ALLOW_PROTOCOL: ALLOWED_PROTOCOLS, ...login}),
+          },
           timeoutMs: LONG_TIMEOUT_MS,
           accept: ANY_EXIT_CODE,
         })
@@ -177,6 +181,12 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
       }
     },
   }
+}
+
+/** The person's environment for the person's program, whose login comes by git's configuration only. */
+function withoutSecret(env: RunnerOptions['env'], secret: string | null): Record<string, string> {
+  const plain = Object.entries(partTokens(env, undefined).plain)
+  return Object.fromEntries(plain.filter(([, value]) => secret === null || !value.includes(secret)))
 }
 
 /** A git folder without index and worktree, in our own folder, for one fetch. */

@@ -113,7 +113,10 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'integration.delete_after_merge': {about: 'Delete a branch once its merge is on main.'},
   'integration.ci_timeout': {about: 'Minutes to wait for checks before asking a person.'},
   'integration.max_repairs': {about: 'How often failed checks, a conflict or a review go back to the agent.'},
-  'integration.allow_no_checks': {about: 'Merge what nothing checks, where main shows no checks either.'},
+  'integration.allow_no_checks': {
+    about:
+      'Merge what nothing checks, where main shows no checks either. `clambake init` sets it where it finds no CI.',
+  },
   'integration.require_reviews': {about: "Approvals that a pull request needs, beside what main's protection demands."},
   'integration.protected_paths': {
     about: 'No agent changes these without a person who approves; named as in .gitignore.',

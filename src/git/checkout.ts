@@ -8,6 +8,8 @@ export type Checkout = {
   remoteUrl(): Promise<string>
   /** The main branch as the clone noted it, else the one that is checked out. */
   mainBranch(): Promise<string>
+  /** Whether the remote's branch holds workflows, as of the last fetch. */
+  hasWorkflows(branch: string): Promise<boolean>
   /** The git object that the last commit has at a path, when its text is exactly this; null: it is not. */
   committed(path: string, text: string): Promise<string | null>
   /** The text of a git object; null: it is not here. */
@@ -24,6 +26,11 @@ export function openCheckout({root, env}: {root: string; env: NodeJS.ProcessEnv}
       if (noted.exitCode === 0) return noted.stdout.replace('refs/remotes/origin/', '')
       const here = await runner.git(['symbolic-ref', '--quiet', 'HEAD'], {accept: [0, 1, 128]})
       return here.exitCode === 0 ? here.stdout.replace('refs/heads/', '') : 'main'
+    },
+    async hasWorkflows(branch) {
+      const tree = `refs/remotes/origin/${branch}:.github/workflows`
+      const {exitCode, stdout} = await runner.git(['ls-tree', '--name-only', tree], {accept: [0, 128]})
+      return exitCode === 0 && stdout.split('\n').some(name => /\.ya?ml$/.test(name))
     },
     async committed(path, text) {
       const found = await runner.git(['rev-parse', '--verify', '--quiet', `HEAD:${path}`], {accept: [0, 1, 128]})

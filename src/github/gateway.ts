@@ -1,5 +1,6 @@
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {Board} from '../model/init/step.ts'
+import {hasChecks} from './any-checks.ts'
 import {createCards} from './board/cards.ts'
 import {findBoard} from './board/projects.ts'
 import {readCheckRows, readChecks} from './checks.ts'
@@ -20,6 +21,8 @@ import {createSnapshots, type SnapshotOptions} from './snapshot/snapshot.ts'
 /** What a check-up asks for, and no work needs. */
 export type Diagnosis = {
   isProtected(branch: string): Promise<boolean>
+  /** Whether anything checks a branch. */
+  hasChecks(branch: string): Promise<boolean>
   repositoryLabels(): Promise<readonly string[]>
   board(id: string): Promise<Board | null>
   /** The scopes of a classic token as the last answer told them; null: a token of another kind. */
@@ -53,6 +56,7 @@ export function createGithub(
     checkRows: sha => readCheckRows(client, sha),
     review: pull => readReview(client, pull),
     isProtected: branch => isProtected(client, branch),
+    hasChecks: branch => hasChecks(client, branch),
     repositoryLabels: () => repositoryLabels(client),
     board: id => findBoard(client, {id, title: ''}),
     ensureLabels: (issue, change) => ensureLabels(client, issue, change),

@@ -1,4 +1,5 @@
 import type {SetupGateway} from '../model/init/gateway.ts'
+import {hasChecks} from './any-checks.ts'
 import {completeBoard, ensureBoard, ensureNoBoard, findBoard} from './board/projects.ts'
 import {createClient, type GithubOptions} from './client/client.ts'
 import {ensureNoRepositoryLabel, ensureRepositoryLabel, isWorn, readLabels} from './labels.ts'
@@ -18,6 +19,7 @@ export function createSetup(options: GithubOptions): SetupGateway {
     ensureBoard: wanted => ensureBoard(client, wanted),
     completeBoard: (id, wanted) => completeBoard(client, id, wanted),
     ensureNoBoard: id => ensureNoBoard(client, id),
+    hasChecks: branch => hasChecks(client, branch),
     protection: branch => readProtection(client, branch),
     ensureProtection: branch => ensureProtection(client, branch),
     ensureNoProtection: branch => ensureNoProtection(client, branch),

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {DEMO_ISSUES} from '../../fixtures/demo/issues.ts'
 import {SHOP_FILES} from '../../fixtures/demo/shop.ts'
+import type {CiScript} from '../../fixtures/github/world/checks.ts'
 import {cloneOf, createSampleRepository, type Files, type SampleRepository} from '../../fixtures/repos/sample.ts'
 import {quickCi} from './checks.ts'
 import {openApp} from './driver/app.ts'
@@ -18,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => play[Symbol.asyncDispose]())
 
 /** A clone of a repository that never saw Clambake, and a home where nothing is. */
-async function fresh(name: string, files: Files = {'README.md': '# Fresh\n'}) {
+async function fresh(name: string, files: Files = {'README.md': '# Fresh\n'}, ci: CiScript | null = quickCi) {
   const seed = await createSampleRepository({dir: join(play.folder, `${name}-seed`), files})
-  const repository = await play.github.createRepository({owner: 'acme', name, from: seed.dir, ci: quickCi})
+  const repository = await play.github.createRepository({owner: 'acme', name, from: seed.dir, ...(ci && {ci})})
   const home = join(play.folder, `${name}-home`)
   await mkdir(home)
   const dir = join(play.folder, name)
@@ -62,6 +63,7 @@ it('from an empty clone to the first landed ticket, and safe to repeat', async (
   expect(first.steps.find(({where}) => where === 'agent003')).toMatchObject({outcome: 'done'})
   const toml = await readFile(join(dir, 'clambake.toml'), 'utf8')
   expect(toml).toMatch(/^max_agents = 3$/m)
+  expect(toml).toMatch(/^#allow_no_checks = false$/m)
   expect(toml).toMatch(/^project_id = "PVT_\d+"$/m)
   expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('node_modules/\n')
 
@@ -107,9 +109,16 @@ it('from an empty clone to the first landed ticket, and safe to repeat', async (
 }, 180_000)
 
 it('takes back what it wrote, and nothing that was changed since', async () => {
-  const {repository, clone, dir, command, steps, isProtected, labels} = await fresh('back', {'.gitignore': 'out/\n'})
+  const {repository, clone, dir, command, steps, isProtected, labels} = await fresh(
+    'back',
+    {'.gitignore': 'out/\n'},
+    null,
+  )
   const before = await labels()
-  expect((await command('init', '--yes')).exitCode).toBe(0)
+  const written = await command('init', '--yes')
+  expect(written.exitCode).toBe(0)
+  expect(written.stdout.match(/nothing checks main yet, so integration\.allow_no_checks = true/g)).toHaveLength(1)
+  expect(readFileSync(join(dir, 'clambake.toml'), 'utf8')).toMatch(/^allow_no_checks = true$/m)
   expect(await isProtected()).toBe(true)
   expect(await labels()).toEqual(expect.arrayContaining(['route:ready', 'agent004', 'think:ultra']))
   expect((await steps('--yes')).steps.filter(({action}) => action !== 'keep')).toEqual([])

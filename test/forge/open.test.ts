@@ -72,6 +72,21 @@ it('works on the branch that the configuration names, also where the gate reads 
   })
 })
 
+it('says whether work is checked, and what lets it land without', async () => {
+  const find = async (config: Config) => {
+    const findings = await checkRepository({place: await placeOf({cwd: clone.dir, env}), config, env})
+    return findings.find(({name}) => name === 'checks')
+  }
+  expect(await find(branchConfig())).toMatchObject({
+    state: 'hint',
+    detail: 'nothing checks main, so each pull request waits 30 minutes and then for you',
+    mend: expect.stringContaining('integration.allow_no_checks = true'),
+  })
+  expect(await find(configSchema.parse({integration: {allow_no_checks: true}}))).toMatchObject({state: 'good'})
+  repository.addCheck({sha: repository.branch('main')!, name: 'unit', conclusion: 'success'})
+  expect(await find(branchConfig())).toMatchObject({state: 'good', detail: expect.stringContaining('main is checked')})
+})
+
 it('names a branch that does not exist, with the key that names it, before anything is claimed', async () => {
   // Branches differ by case.
   const names = 'github.default_branch is Release, which does not exist in acme/shop'

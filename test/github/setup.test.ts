@@ -1,4 +1,6 @@
 import {expect, it} from 'vitest'
+import type {RepositoryOptions} from '../../fixtures/github/create.ts'
+import type {FakeRepository} from '../../fixtures/github/repository.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createSetup} from '../../src/github/setup.ts'
@@ -79,6 +81,48 @@ it('main is protected once, compared as it is, and freed again', async () => {
   await expect(setup.protection('nothing')).rejects.toMatchObject({code: 'no-such-branch'})
   expect(set.server.unserved).toEqual([])
 })
+
+it.each<[string, RepositoryOptions, (set: SetUp) => unknown, boolean]>([
+  ['nothing', {}, () => {}, false],
+  ['a workflow', {ci: () => ({checks: []})}, () => {}, true],
+  ['a check', {}, ({repository}) => repository.addCheck({sha: tip(repository), name: 'x', conclusion: null}), true],
+  ['a status', {}, ({repository}) => repository.setStatus(tip(repository), {context: 'x', state: 'error'}), true],
+  ['a suite without any run', {}, ({repository}) => repository.addSuite({sha: tip(repository), app: 'x'}), false],
+  ['a protection without checks', {protectedBranches: ['main']}, () => {}, false],
+  ['a protection with checks', {protectedBranches: [{name: 'main', checks: ['unit']}]}, () => {}, true],
+  ['a ruleset with checks', {}, addRuleset, true],
+])('a branch is checked or not, with %s', async (_, options, change, isChecked) => {
+  await using set = await setUp(options)
+  await change(set)
+  expect(await setupOf(set).hasChecks('main')).toBe(isChecked)
+  expect(set.server.unserved).toEqual([])
+})
+
+it('whether a branch is checked is not known where it cannot be read', async () => {
+  await using set = await setUp()
+  set.server.fault({kind: 'status', status: 403, message: 'Resource not accessible', match: {path: /workflows/}})
+  await expect(setupOf(set).hasChecks('main')).rejects.toMatchObject({code: 'github-forbidden'})
+})
+
+function tip(repository: FakeRepository): string {
+  return repository.branch('main')!
+}
+
+async function addRuleset({server, repository}: SetUp): Promise<void> {
+  const checks = {required_status_checks: [{context: 'unit'}], strict_required_status_checks_policy: false}
+  const answer = await fetch(`${server.apiUrl}/repos/${repository.fullName}/rulesets`, {
+    method: 'POST',
+    headers: {authorization: `Bearer ${server.token}`},
+    body: JSON.stringify({
+      name: 'checks',
+      enforcement: 'active',
+      target: 'branch',
+      conditions: {ref_name: {include: ['refs/heads/main'], exclude: []}},
+      rules: [{type: 'required_status_checks', parameters: checks}],
+    }),
+  })
+  expect(answer.status).toBe(201)
+}
 
 it.each([
   [403, 'Upgrade to GitHub Pro or make this repository public to enable this feature.', 'protection-needs-plan'],

@@ -3,6 +3,7 @@ import {silentLog} from '../../base/log.ts'
 import type {Place} from '../../daemon/place.ts'
 import {assertBranch, type Forge, openForge} from '../../forge/open.ts'
 import {assertSameRepository} from '../../forge/same-repository.ts'
+import {openCheckout} from '../../git/checkout.ts'
 import {tokenVariable} from '../../github/client/token.ts'
 import type {Config} from '../../model/data/config.ts'
 import {hasName} from '../../model/data/names.ts'
@@ -58,6 +59,7 @@ export async function checkRepository(options: {
       fromGh: variable === undefined,
     }),
     ...(await checked('main branch', () => mainBranchFinding(forge!, {config, defaultBranch}))),
+    ...(await checked('checks', () => checksFinding(forge!, {config, defaultBranch, root: place.root, env}))),
     ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
     ...(await checked('board', async () => {
       const id = config.github.project_id
@@ -127,6 +129,26 @@ async function mainBranchFinding(
         'main branch',
         `${where}${branch} is not protected: anybody with write access may push to it`,
         'clambake init',
+      )
+}
+
+/** Says whether anything checks pull requests, as nothing unchecked lands unless the configuration allows it. */
+async function checksFinding(
+  {github}: Forge,
+  options: {config: Config; defaultBranch: string; root: string; env: NodeJS.ProcessEnv},
+): Promise<Finding> {
+  const {config, defaultBranch, root, env} = options
+  const branch = config.github.default_branch ?? defaultBranch
+  if ((await openCheckout({root, env}).hasWorkflows(branch)) || (await github.hasChecks(branch))) {
+    return good('checks', `${branch} is checked, so work lands when its checks have passed`)
+  }
+  const {allow_no_checks: isAllowed, ci_timeout: minutes} = config.integration
+  return isAllowed
+    ? good('checks', `nothing checks ${branch}; integration.allow_no_checks lets work land without`)
+    : hint(
+        'checks',
+        `nothing checks ${branch}, so each pull request waits ${minutes} minutes and then for you`,
+        'set integration.allow_no_checks = true in clambake.toml, or add a workflow that runs on pull_request',
       )
 }
 

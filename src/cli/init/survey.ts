@@ -55,6 +55,7 @@ export async function surveyForInit(
   const branch = isCannot(reached) ? (config.github.default_branch ?? (await checkout.mainBranch())) : reached.branch
   const title = isCannot(reached) ? 'Clambake' : `Clambake: ${reached.slug}`
   const agents = agentsWanted(options, config)
+  const isUnchecked = await findsNoChecks({reached, checkout, branch})
   const endpoint = options.observability && ENDPOINTS[options.observability]
   const wanted: Wanted = {
     labels: labelSet(config.routing, agents),
@@ -66,8 +67,11 @@ export async function surveyForInit(
       text: exampleConfig({
         ...(agents === config.routing.max_agents ? {} : {'routing.max_agents': agents}),
         ...(endpoint ? {'observability.otlp_endpoint': endpoint} : {}),
+        ...(isUnchecked ? {'integration.allow_no_checks': true} : {}),
       }),
-      about: 'every setting with its default',
+      about: isUnchecked
+        ? `every setting with its default; nothing checks ${branch} yet, so integration.allow_no_checks = true`
+        : 'every setting with its default',
     },
     settings: settingsOf(options, {agents, endpoint}),
     ignored: {path: GITIGNORE, lines: ignoredFolders(root, config)},
@@ -118,6 +122,17 @@ export async function surveyForUndo(context: CommandContext): Promise<Survey & {
       throw error
     }
   }
+}
+
+/** Whether it is known that nothing checks the branch. What GitHub does not tell is no answer. */
+async function findsNoChecks(options: {
+  reached: OpenGithub | Cannot
+  checkout: Checkout
+  branch: string
+}): Promise<boolean> {
+  const {reached, checkout, branch} = options
+  if (await checkout.hasWorkflows(branch)) return false
+  return (await asked(reached, ({setup}) => setup.hasChecks(branch))) === false
 }
 
 async function lookAtGithub(

@@ -17,6 +17,8 @@ export type SetupGateway = {
   /** Adds missing columns to the board's Status and shows it in the repository. */
   completeBoard(id: string, wanted: {columns: readonly string[]; link: boolean}): Promise<void>
   ensureNoBoard(id: string): Promise<void>
+  /** Whether anything checks a branch: a workflow, a check or status at its tip, or one that its protection demands. */
+  hasChecks(branch: string): Promise<boolean>
   /** What protects a branch, in a form that can be compared; null: nothing does. */
   protection(branch: string): Promise<string | null>
   /** Changes by pull requests only, no deletion, no rewriting. Gives what `protection` gives from now on. */

@@ -55,6 +55,7 @@ function memoryGithub(world: World): SetupGateway {
     async ensureNoBoard() {
       world.board = null
     },
+    hasChecks: async () => true,
     protection: async () => world.protection,
     ensureProtection: async () => (world.protection ??= 'ours'),
     async ensureNoProtection() {
@@ -69,6 +70,7 @@ function memoryCheckout(first: Readonly<Record<string, string>>): Checkout {
   return {
     remoteUrl: async () => 'https://github.test/acme/shop.git',
     mainBranch: async () => 'main',
+    hasWorkflows: async () => true,
     committed: async (path, text) => (first[path] === text ? oid(text) : null),
     textOf: async object => Object.values(first).find(text => oid(text) === object) ?? null,
   }

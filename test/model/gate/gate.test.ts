@@ -131,10 +131,16 @@ const TABLE: Record<string, readonly Row[]> = {
       'wait',
     ],
     [
-      'are held when none is known and none was allowed',
+      'wait when none is known, as the first may be late, and say what allows to have none',
       {reading: {...noChecks, baseChecks: {shown: false, idleApps: []}}},
+      'wait',
+      'integration.allow_no_checks = true in clambake.toml',
+    ],
+    [
+      'are held when none is known for long, with the key that allows it',
+      {reading: {...noChecks, baseChecks: {shown: false, idleApps: []}}, expected: {waitedMs: 30 * MINUTE}},
       'hold',
-      'allow_no_checks',
+      'no check has reported and nothing shows that one will; set integration.allow_no_checks = true in clambake.toml to merge without; waited 30 minutes',
     ],
     [
       'may be none where none is known and the configuration allows it',

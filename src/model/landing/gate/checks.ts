@@ -54,8 +54,9 @@ function noChecks({base, baseChecks, rules}: GateReading, allowed: boolean): Lin
     return {says: 'wait', text: 'no check has reported yet'}
   if (allowed) return {says: 'yes', text: 'has no checks, which integration.allow_no_checks permits'}
   return {
-    says: 'approval',
-    text: 'no check has reported and none is known here; integration.allow_no_checks = true merges without any',
+    // The first check of a repository may be late, too.
+    says: 'wait',
+    text: 'no check has reported and nothing shows that one will; set integration.allow_no_checks = true in clambake.toml to merge without',
   }
 }
 

@@ -11,7 +11,7 @@ import {contextOf} from './commands/key-context.ts'
 import {createBatch} from './connection/batch.ts'
 import {keepLink} from './connection/keep-link.ts'
 import type {DaemonLink, HostLink} from './connection/links.ts'
-import {createOperations} from './connection/operations.ts'
+import {createOperations, type Message} from './connection/operations.ts'
 import {createTyping} from './connection/typing.ts'
 import {loadedOf} from './dialogs/dialogs.ts'
 import type {Keymap} from './keys/keymap.ts'
@@ -76,6 +76,8 @@ export type Client = Disposable & {
   /** Sends bytes to the program in a pane. */
   type(pane: PaneId, data: string): void
   run(command: CommandId): void
+  /** Shows the person a notice for a moment. */
+  notify(message: Message): void
   resize(cols: number, rows: number): void
   /** Scrolls a pane back (positive) or towards live (negative) by lines. */
   scroll(pane: PaneId, lines: number): void
@@ -207,6 +209,7 @@ export function createClient(options: ClientOptions): Client {
     },
     type,
     run: commands.run,
+    notify: operations.notify,
     resize: (cols, rows) => store.apply(resized({cols, rows})),
     scroll: (pane, lines) => views.scroll(pane, lines),
     setShown(shown) {

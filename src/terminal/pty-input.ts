@@ -24,10 +24,10 @@ export class PtyInput {
     this.#clock = options.clock
   }
 
-  /** Throws `pane-does-not-read` if too much input waits already. */
+  /** Throws `pane-does-not-read` if too much input waits already; one long paste is taken when none waits. */
   write(data: string): void {
     const bytes = Buffer.from(data)
-    if (this.#bytes + bytes.length > MAX_QUEUED_BYTES) throw doesNotRead()
+    if (this.#bytes > 0 && this.#bytes + bytes.length > MAX_QUEUED_BYTES) throw doesNotRead(this.#bytes, bytes.length)
     this.#queue.push(bytes)
     this.#bytes += bytes.length
     if (!this.#retry) this.#drain()
@@ -57,11 +57,11 @@ export class PtyInput {
   }
 }
 
-function doesNotRead(): ClambakeError {
+function doesNotRead(waiting: number, refused: number): ClambakeError {
   return new ClambakeError({
     code: 'pane-does-not-read',
-    message: `The program does not read its keyboard; ${MAX_QUEUED_BYTES} bytes wait already`,
-    kept: 'the waiting input is delivered when it reads again',
+    message: `The program does not read its keyboard; ${waiting} bytes wait already`,
+    kept: `those are delivered when it reads again; the last ${refused} bytes were not typed`,
     next: 'look at the pane; stop the agent if it hangs',
   })
 }

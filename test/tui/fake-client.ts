@@ -29,6 +29,7 @@ export type FakeClient = Client & {
   readonly typed: {pane: PaneId; data: string}[]
   readonly clicks: {row: number; col: number}[]
   readonly scrolled: {pane: PaneId; lines: number}[]
+  readonly notices: {text: string; kept?: string | undefined}[]
   frame(pane: PaneId, lines: readonly string[], more?: {full?: boolean; modes?: Partial<PaneModes>}): void
 }
 
@@ -45,6 +46,8 @@ export function fakeClient(options: {cols: number; rows: number; panes?: readonl
     typed: [],
     scrolled: [],
     clicks: [],
+    notices: [],
+    notify: message => client.notices.push(message),
     views: {
       onFrame(listener) {
         listeners.add(listener)

@@ -135,6 +135,29 @@ describe('the detach key', () => {
   })
 })
 
+describe('a program that ends while a person types', () => {
+  it('gets the rest of what is typed: no key of it is a command', async () => {
+    const {feed, client, clock, pressed, typed} = setUp({attached: true})
+    feed('git comm')
+    client.store.apply(focusPanel('issues'))
+    for (const key of ['i', 't', '\r', 'q', 'p']) {
+      await clock.advance(300)
+      feed(key)
+    }
+    expect(typed()).toBe('git comm')
+    expect(pressed()).toEqual([])
+    await clock.advance(800)
+    feed('j')
+    expect(pressed()).toEqual(['j'])
+  })
+
+  it('makes no key wait after the person left it', () => {
+    const {feed, pressed} = setUp({attached: true})
+    feed('a\x1dj')
+    expect(pressed()).toEqual([']', 'j'])
+  })
+})
+
 describe('a paste', () => {
   const hostile = 'one\rtwo\x1b[201~'
 
@@ -162,11 +185,61 @@ describe('a paste', () => {
     expect(typed()).toBe('\x1b[200~one\rtwo\x1b[201~')
   })
 
-  it('whose end is lost ends by itself', async () => {
-    const {feed, typed, clock} = setUp({attached: true})
+  it('that stalls is given in parts to the program, and is no key at any cut', async () => {
+    const bytes = '\x1b[200~first line\rsecond\x1b[201~'
+    for (let cut = '\x1b[200~'.length; cut < bytes.length; cut++) {
+      const {feed, typed, client, clock} = setUp({attached: true, modes: {bracketedPaste: true}})
+      feed(bytes.slice(0, cut))
+      await clock.advance(7000)
+      feed(bytes.slice(cut))
+      await clock.advance(50)
+      feed('x')
+      const parts = typed().split(/\x1b\[20[01]~/)
+      // Outside of the brackets there is only the key after the paste.
+      expect(parts.filter((_, index) => index % 2 === 0).join(''), String(cut)).toBe('x')
+      expect(parts.filter((_, index) => index % 2 === 1).join('')).toBe('first line\rsecond')
+      expect(client.notices).toHaveLength(1)
+    }
+  })
+
+  it('that stalls runs no command of the lists, however often it stalls', async () => {
+    const {feed, client, clock} = setUp()
+    for (const part of ['\x1b[200~a note', '? rest', 'p', 'r', '\x1b', '[201~']) {
+      feed(part)
+      await clock.advance(1500)
+    }
+    expect(client.pressed.every(({paste}) => paste)).toBe(true)
+    expect(client.pressed.map(({text}) => text).join('')).toBe('a note? restpr')
+    feed('j')
+    expect(client.pressed.at(-1)).toMatchObject({name: 'j', paste: false})
+  })
+
+  it.each(['\x03', '\x1b\x1b'])('whose end is lost ends with %j', async key => {
+    const {feed, pressed, clock, client} = setUp()
     feed('\x1b[200~never ended')
     await clock.advance(1100)
-    expect(typed()).toBe('never ended')
+    expect(client.notices[0]?.text).toMatch(/has begun and not ended/)
+    feed(key)
+    await clock.advance(1100)
+    feed('j')
+    expect(pressed()).toEqual(['paste', 'j'])
+  })
+
+  it('over the limit is refused, and says what was typed of it', async () => {
+    const whole = setUp({attached: true})
+    whole.feed('\x1b[200~')
+    for (let n = 0; n < 12; n++) whole.feed('x'.repeat(100_000))
+    whole.feed('\x1b[201~y')
+    expect(whole.typed()).toBe('y')
+    expect(whole.client.notices).toMatchObject([
+      {text: 'The paste has 1,200,000 characters; at most 1,000,000 are taken', kept: 'nothing of it was typed'},
+    ])
+    const stalled = setUp({attached: true})
+    stalled.feed('\x1b[200~begin')
+    await stalled.clock.advance(1100)
+    stalled.feed(`${'x'.repeat(1_100_000)}\x1b[201~`)
+    expect(stalled.typed()).toBe('begin')
+    expect(stalled.client.notices.at(-1)?.kept).toBe('its first 5 characters were typed, the rest was not')
   })
 })
 

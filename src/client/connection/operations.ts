@@ -10,7 +10,8 @@ import type {DaemonLink} from './links.ts'
 /** How long a message stays unless it is dismissed: long enough to read it, longer the more it matters. */
 const TOAST_MS: Record<Toast['level'], number> = {info: 5000, warning: 12_000, error: 30_000}
 
-type Message = {level: Toast['level']; text: string; kept?: string | undefined; next?: string | undefined}
+/** What a toast says. */
+export type Message = {level: Toast['level']; text: string; kept?: string | undefined; next?: string | undefined}
 
 /** Calls of the daemon that a person waits for: shown while they run, with a message when they fail. */
 export type Operations = Disposable & {

@@ -123,6 +123,7 @@ export function createFleet(options: Shared & {repositories: readonly Repository
     press: key => current().press(key),
     type: (pane, data) => current().type(pane, data),
     run: command => current().run(command),
+    notify: message => current().notify(message),
     scroll: (pane, lines) => current().scroll(pane, lines),
     click: at => current().click(at),
     setShown: is => current().setShown(is),

@@ -56,6 +56,6 @@ export type Key = {
   text: string
   /** The bytes as they came from the terminal. */
   raw: string
-  /** A bracketed paste, `text` is the pasted text. */
+  /** A bracketed paste, or a part of one that stalled: `text` is the pasted text made safe, `raw` as it came. */
   paste: boolean
 }

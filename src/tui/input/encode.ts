@@ -45,8 +45,7 @@ function plainForm(key: Key): string | undefined {
 }
 
 function pasteForPane(raw: string, modes: PaneModes): string {
-  const content = raw.slice(PASTE_BEGIN.length, raw.endsWith(PASTE_END) ? -PASTE_END.length : undefined)
-  const text = content.replaceAll(PASTE_CONTROLS, '')
+  const text = raw.replaceAll(PASTE_CONTROLS, '')
   return modes.bracketedPaste ? PASTE_BEGIN + text + PASTE_END : text
 }
 

@@ -13,7 +13,15 @@ export type MouseEvent = {
 /** The terminal's answer to a query: its background's colour (0xRRGGBB), or its kind. */
 export type AnswerEvent = {kind: 'background'; rgb: number} | {kind: 'attributes'}
 
-export type InputEvent = {kind: 'key'; key: Key} | MouseEvent | {kind: 'focus'; focused: boolean} | AnswerEvent
+/** A paste over the limit: of `chars` characters only the first `given` came as pastes before. */
+export type PasteRefused = {kind: 'paste-refused'; chars: number; given: number}
+
+export type InputEvent =
+  | {kind: 'key'; key: Key}
+  | MouseEvent
+  | {kind: 'focus'; focused: boolean}
+  | AnswerEvent
+  | PasteRefused
 
 type Modifiers = {ctrl?: boolean; alt?: boolean; shift?: boolean}
 

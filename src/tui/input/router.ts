@@ -1,24 +1,27 @@
 import type {Clock} from '../../base/clock.ts'
+import {figure} from '../../base/text.ts'
 import type {Client} from '../../client/client.ts'
 import {attachedPane} from '../../client/commands/key-context.ts'
 import type {Key, PaneSlot} from '../../client/state/types.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {PaneModes} from '../../protocol/cells.ts'
-import {InputDecoder} from './decoder.ts'
+import {InputDecoder, MAX_PASTE} from './decoder.ts'
 import {keyForPane, mouseForPane} from './encode.ts'
-import type {InputEvent, MouseEvent} from './events.ts'
+import type {InputEvent, MouseEvent, PasteRefused} from './events.ts'
 
 /** The longest wait after a lone ESC: the rest of a sequence comes with it or, over a slow line, a few milliseconds later. */
 const ESCAPE_MS = 25
-/** The longest pause in a paste: it pauses while the terminal is busy, but longer only if its end was lost. */
+/** After such a pause in a paste, the part that came is given; it pauses while the terminal or the line is busy. */
 const PASTE_MS = 1000
+/** Keys this soon after one for a program that has ended were meant for that program. */
+const AFTER_END_MS = 700
 /** The longest pause in one answer of the terminal, even over a slow line. */
 const ANSWER_MS = 200
 /** The longest wait for an answer of the terminal. */
 const EXPECT_MS = 3000
 /** Within this time, a second press of the detach key is meant for the program. */
 const TWICE_MS = 500
-const PATIENCE_MS = {sequence: ESCAPE_MS, paste: PASTE_MS, answer: ANSWER_MS} as const
+const PATIENCE_MS = {nothing: 0, sequence: ESCAPE_MS, paste: PASTE_MS, answer: ANSWER_MS} as const
 /** How many lines one notch of the wheel scrolls, as in most terminals. */
 const WHEEL_LINES = 3
 
@@ -30,7 +33,7 @@ const NO_MODES: PaneModes = {
   alternateScreen: false,
 }
 
-type RouterClient = Pick<Client, 'store' | 'keymap' | 'press' | 'type' | 'run' | 'scroll' | 'click'>
+type RouterClient = Pick<Client, 'store' | 'keymap' | 'press' | 'type' | 'run' | 'scroll' | 'click' | 'notify'>
 
 /**
  * Routes keyboard and mouse input: the attached pane's program gets its bytes at once, everything else goes to the
@@ -44,6 +47,10 @@ export class InputRouter implements Disposable {
   #timer: Disposable | null = null
   #expecting: Disposable | null = null
   #left: {pane: PaneId; at: number} | null = null
+  /** When the attached program got its last key; null: none is attached, or the person has left it. */
+  #typedAt: number | null = null
+  /** Whether the person was told that a paste has stalled. */
+  #stalled = false
 
   constructor(options: {client: RouterClient; clock: Clock; modes: (pane: PaneId) => PaneModes | undefined}) {
     this.#client = options.client
@@ -64,10 +71,22 @@ export class InputRouter implements Disposable {
     this.#timer?.[Symbol.dispose]()
     this.#timer = null
     for (const event of this.#decoder.push(bytes)) this.#route(event)
-    const {waiting} = this.#decoder
-    if (waiting === 'nothing') return
-    this.#timer = this.#clock.after(PATIENCE_MS[waiting], () => {
+    const {waiting, pasting} = this.#decoder
+    if (!pasting) this.#stalled = false
+    if (waiting === 'nothing' && !pasting) return
+    this.#timer = this.#clock.after(pasting ? PASTE_MS : PATIENCE_MS[waiting], () => {
       for (const event of this.#decoder.flush()) this.#route(event)
+      if (this.#decoder.pasting) this.#tellStalled()
+    })
+  }
+
+  #tellStalled(): void {
+    if (this.#stalled) return
+    this.#stalled = true
+    this.#client.notify({
+      level: 'info',
+      text: 'A paste has begun and not ended; what comes is taken as its text, not as keys',
+      next: 'wait for its end, or press Ctrl-C to end it',
     })
   }
 
@@ -84,6 +103,8 @@ export class InputRouter implements Disposable {
         return this.#mouse(event)
       case 'focus':
         return this.#focus(event.focused)
+      case 'paste-refused':
+        return this.#refused(event)
       case 'background':
       case 'attributes':
         // It came too late: changing the colours of a visible screen is worse than keeping the wrong ones.
@@ -95,10 +116,30 @@ export class InputRouter implements Disposable {
     const {keymap} = this.#client
     const pane = this.#attached()
     const isDetach = keymap.matches('agent.detach', key)
+    if (pane === null && this.#isLate()) return
+    this.#typedAt = pane === null || isDetach ? null : this.#clock.monotonic()
     if (pane === null) return isDetach && this.#wasJustLeft() ? this.#sendAndReturn(key) : this.#client.press(key)
     if (!isDetach) return this.#client.type(pane, keyForPane(key, this.#modes(pane) ?? NO_MODES))
     this.#left = {pane, at: this.#clock.monotonic()}
     this.#client.press(key)
+  }
+
+  /** Whether a key is the rest of what was being typed to a program that ended meanwhile. */
+  #isLate(): boolean {
+    const now = this.#clock.monotonic()
+    if (this.#typedAt === null || now - this.#typedAt > AFTER_END_MS) return false
+    this.#typedAt = now
+    return true
+  }
+
+  #refused({chars, given}: PasteRefused): void {
+    this.#client.notify({
+      level: 'error',
+      text: `The paste has ${figure(chars)} characters; at most ${figure(MAX_PASTE)} are taken`,
+      kept:
+        given === 0 ? 'nothing of it was typed' : `its first ${figure(given)} characters were typed, the rest was not`,
+      next: 'put it into a file and name the file',
+    })
   }
 
   #wasJustLeft(): boolean {
@@ -136,6 +177,7 @@ export class InputRouter implements Disposable {
 
   /** Handles a click on something without the keyboard; only the first button without a modifier counts. */
   #press({code, row, col}: MouseEvent): void {
+    this.#typedAt = null
     if (code === 0) this.#client.click({row, col})
   }
 

@@ -21,6 +21,9 @@ export type InterpreterOptions = {
   onTrouble: (name: EffectName, error: ErrorData | null) => void
 }
 
+/** An effect that fails for a passing reason, since then (epoch milliseconds). `ticket`: null if it is for none. */
+export type Retried = {ticket: number | null; error: ErrorData; since: number}
+
 /** Effects that take minutes. They run beside the ticket's others, so that stopping it does not wait for them. */
 const LONG_EFFECTS: readonly EffectName[] = ['setUpWorktree', 'verifyWork']
 
@@ -38,7 +41,10 @@ export function createInterpreter(options: InterpreterOptions) {
   const lanes = createKeyedMutex()
   const stopping = new AbortController()
   const waiting = new Set<Disposable>()
-  let running = 0
+  /** Effects that run or wait, by lane. */
+  const busy = new Map<string, number>()
+  /** Lanes whose present effect has failed since then, and is retried. */
+  const retried = new Map<string, Retried>()
 
   async function attempt(effect: Exclude<Effect, {name: 'timer'}>): Promise<readonly Fact[]> {
     const handler = handlers[effect.name] as (effect: Effect) => Promise<readonly Fact[]>
@@ -60,6 +66,7 @@ export function createInterpreter(options: InterpreterOptions) {
   }
 
   async function carryOut(effect: Exclude<Effect, {name: 'timer'}>): Promise<void> {
+    const lane = laneOf(effect)
     for (let wait = FIRST_RETRY_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
       try {
         const facts = await attempt(effect)
@@ -74,6 +81,8 @@ export function createInterpreter(options: InterpreterOptions) {
           dispatch({type: 'effectFailed', effect, error, lost: isClaimLost(error)})
           return
         }
+        const ticket = 'ticket' in effect ? effect.ticket : null
+        retried.set(lane, {ticket, error, since: retried.get(lane)?.since ?? clock.now()})
         log.warn('effect is retried', {effect: effect.name, ...fieldsOf(effect), error, wait})
         onTrouble(effect.name, error)
         await pause(wait)
@@ -93,16 +102,20 @@ export function createInterpreter(options: InterpreterOptions) {
     run(effect: Effect): void {
       if (stopping.signal.aborted) return
       if (effect.name === 'timer') return startTimer(effect)
-      running++
       const lane = laneOf(effect)
+      busy.set(lane, (busy.get(lane) ?? 0) + 1)
       void lanes
         .run(lane, () => carryOut(effect))
         .finally(() => {
-          running--
+          retried.delete(lane)
+          const left = busy.get(lane)! - 1
+          if (left > 0) busy.set(lane, left)
+          else busy.delete(lane)
         })
     },
-    /** The number of effects that run or wait in a lane, without timers. */
-    running: () => running,
+    /** What is retried and fails again and again; null: some lane has something else to do. */
+    onlyRetries: (): readonly Retried[] | null =>
+      [...busy.keys()].every(lane => retried.has(lane)) ? [...retried.values()] : null,
     /** Starts no further effect; those that run are left to end. */
     stop(): void {
       stopping.abort()

@@ -11,7 +11,9 @@ import {holdsSlot, TICKET_STATES} from '../model/ticket/states.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
 import type {PassReport} from '../protocol/daemon.ts'
 import type {Engine} from './engine.ts'
+import type {Retried} from './interpreter.ts'
 import type {Reconciler} from './loops/reconcile.ts'
+import {needsPerson} from './transient.ts'
 
 const LOOK_MS = 50
 /** A person who watches may answer an asking agent within this time; after it the pass ends without that agent. */
@@ -26,8 +28,17 @@ export type PassOptions = {
   signal: AbortSignal
 }
 
-/** Whether a pass has nothing left to do: every ticket has landed or waits for a person. */
-function isSettled(state: State, at: number): boolean {
+/** An outside failure that lasts as long ends the pass: one that only a person can end, and one that may pass. */
+const ACCESS_MS = 60_000
+const OUTAGE_MS = 5 * 60_000
+
+/** Failures of the outside that have lasted too long to wait for their end. */
+function lasting(retried: readonly Retried[], at: number): Retried[] {
+  return retried.filter(({error, since}) => at - since >= (needsPerson(error) ? ACCESS_MS : OUTAGE_MS))
+}
+
+/** Whether a pass has nothing left to do: every ticket has landed, waits for a person, or is in `stuck`. */
+function isSettled(state: State, at: number, stuck: readonly Retried[]): boolean {
   const off = state.mode.routing === 'off'
   const ends: TicketState['value'][] = []
   if (off || heldByBudget(state, at) !== null) ends.push('queued')
@@ -35,6 +46,7 @@ function isSettled(state: State, at: number): boolean {
   if (haltOf(state.halt) !== null) ends.push('review', 'mergeable')
   const rests = (ticket: TicketState) =>
     TICKET_STATES[ticket.value].is.atRest ||
+    stuck.some(({ticket: issue}) => issue === ticket.context.issue) ||
     ends.includes(ticket.value) ||
     (off && holdsSlot(ticket)) ||
     asksSince(state, ticket) + ANSWER_MS <= at
@@ -59,8 +71,8 @@ export async function runPass(
     engine: Engine
     reconciler: Reconciler
     clock: Clock
-    /** The number of effects that still run. */
-    running: () => number
+    /** Effects that are retried, if nothing else is done; null: something is. */
+    onlyRetries: () => readonly Retried[] | null
     apiCalls: () => number
     lostCommits: () => Promise<readonly string[]>
   },
@@ -72,11 +84,17 @@ export async function runPass(
   const mergedBefore = mergedIn(before)
   const end = started + (options.timeoutMs ?? Number.POSITIVE_INFINITY)
   const isOver = () => options.signal.aborted || clock.monotonic() >= end
+  const isDone = () => {
+    const retried = parts.onlyRetries()
+    if (retried === null) return false
+    const stuck = lasting(retried, clock.now())
+    return stuck.length === retried.length && isSettled(engine.state(), clock.now(), stuck)
+  }
   engine.dispatch({type: 'modeChosen', mode: {routing: options.agents ? 'auto' : 'off', landing: 'at once'}})
   try {
     await reconciler.look()
     // An effect may end without a fact, so the pass polls.
-    while (!isOver() && !(isSettled(engine.state(), clock.now()) && parts.running() === 0)) await sleep(LOOK_MS, clock)
+    while (!isOver() && !isDone()) await sleep(LOOK_MS, clock)
     // The state is read before the earlier mode returns, which may start a repair at once.
     const state = engine.state()
     const halt = haltOf(state.halt)
@@ -88,7 +106,7 @@ export async function runPass(
           number: candidate.issue.number,
           reason: skippedBecause(candidate, state, options, clock.now()),
         })),
-      needsHuman: needsHuman(state, options),
+      needsHuman: needsHuman(state, options, lasting(parts.onlyRetries() ?? [], clock.now())),
       halted: halt && haltText(halt),
       agents: Object.keys(state.agents).length,
       lost: await parts.lostCommits(),
@@ -112,7 +130,7 @@ function mergedIn(state: State): number[] {
   return Object.values(state.tickets).flatMap(({value, context}) => (value === 'merged' ? [context.issue] : []))
 }
 
-function needsHuman(state: State, {agents}: PassOptions): PassReport['needsHuman'] {
+function needsHuman(state: State, {agents}: PassOptions, stuck: readonly Retried[]): PassReport['needsHuman'] {
   const asks = (ticket: TicketState) => Number.isFinite(asksSince(state, ticket))
   // A pass without agents does not report agents that it found at work.
   const open = Object.values(state.tickets).filter(
@@ -121,11 +139,14 @@ function needsHuman(state: State, {agents}: PassOptions): PassReport['needsHuman
   return open.map(ticket => {
     const {value, context} = ticket
     const waits = `${context.agent} waits for you (${state.agents[context.agent]?.context.activity}); its work is kept`
+    const failure = stuck.find(({ticket: issue}) => issue === context.issue)?.error
     return {
       number: context.issue,
       reason: asks(ticket)
         ? waits
-        : (context.reason ?? UNFINISHED[value] ?? `not finished: ${value}; its work is kept`),
+        : failure
+          ? `${failure.message}${failure.next === undefined ? '' : `; ${failure.next}`}`
+          : (context.reason ?? UNFINISHED[value] ?? `not finished: ${value}; its work is kept`),
     }
   })
 }

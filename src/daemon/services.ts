@@ -112,7 +112,7 @@ function passParts({engine, reconciler, world: {git, github, clock}}: Parts, int
     engine,
     reconciler,
     clock,
-    running: interpreter.running,
+    onlyRetries: interpreter.onlyRetries,
     apiCalls: () => github.budget().calls,
     lostCommits: () => git.lostCommits(),
   }

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import type {GithubClient} from './client/client.ts'
-import {isUnclear} from './client/errors.ts'
+import {isUnclear, reasonOf, statusOf} from './client/errors.ts'
 
 const commentShape = z.object({id: z.number(), body: z.string().nullish()})
 
@@ -16,19 +16,28 @@ export function withoutMarker(body: string): string {
 
 /**
  * Writes a comment once for each `key`, which it keeps in a hidden marker. The body is sent as it is: text that was
- * generated or comes from outside goes through `quoteForGithub` first.
+ * generated or comes from outside goes through `quoteForGithub` first. False: GitHub takes no comment there, as the
+ * conversation is locked or its rules refuse this one.
  */
-export async function ensureComment(client: GithubClient, issue: number, key: string, body: string): Promise<void> {
+export async function ensureComment(client: GithubClient, issue: number, key: string, body: string): Promise<boolean> {
   const marker = `<!-- clambake:${key.replace(/-{2,}|[<>]/g, '-')} -->`
   const isThere = async () => {
     const comments = await client.list(`GET ${COMMENTS}`, {issue_number: issue}, commentShape)
     return comments.some(comment => comment.body?.startsWith(marker)) || undefined
   }
-  if (await isThere()) return
+  if (await isThere()) return true
   try {
     await client.requestOnce(`POST ${COMMENTS}`, {issue_number: issue, body: `${marker}\n${body}`}, commentShape)
   } catch (error) {
+    if (isRefused(error)) return false
     if (!isUnclear(error)) throw error
     if (!(await client.lookAgain(isThere))) throw error
   }
+  return true
+}
+
+/** Whether only this comment is refused: a token that may not write at all is told apart. */
+function isRefused(error: unknown): boolean {
+  const status = statusOf(error)
+  return status === 422 || (status === 403 && /\block(?:ed)?\b/i.test(reasonOf(error)))
 }

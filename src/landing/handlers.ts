@@ -254,7 +254,11 @@ async function tellLanded(
   record: ClaimRecord | undefined,
 ): Promise<void> {
   try {
-    await github.ensureComment(ticket, `landed-${pull}`, landedComment({pull, mergeCommit, branch, record}))
+    const comment = landedComment({pull, mergeCommit, branch, record})
+    if (!(await github.ensureComment(ticket, `landed-${pull}`, comment))) {
+      const message = `#${ticket} landed, and GitHub takes no comment on it: its conversation is locked`
+      hub.append({type: 'status_update', ticket, agent, severity: 'warning', commit: mergeCommit, message})
+    }
     await github.ensureClosed(ticket)
     await github.ensureLabels(ticket, {add: [], remove: statusLabels([agent], config.routing)})
   } catch (error) {

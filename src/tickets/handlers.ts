@@ -125,7 +125,10 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       // Attempts restart with the daemon, fences do not: each block gets exactly one comment.
       const key = (await markBlocked(book, ticket, reason)) ?? attempt
       hub.append({type: 'task_blocked', ticket, severity: 'warning', message: `#${ticket} is blocked: ${reason}`})
-      await github.ensureComment(ticket, `blocked-${key}`, blockedComment(reason, ticket))
+      if (!(await github.ensureComment(ticket, `blocked-${key}`, blockedComment(reason, ticket)))) {
+        const message = `GitHub takes no comment on #${ticket}: its conversation is locked`
+        hub.append({type: 'status_update', ticket, severity: 'warning', message})
+      }
       return []
     },
 

@@ -137,6 +137,7 @@ describe('keys', () => {
       halt: null,
       putOff: [],
       gates: [],
+      again: [],
       steps: [],
     })
     app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? []})
@@ -165,7 +166,14 @@ describe('keys', () => {
       lifted: null,
     } as const
     const halt = {oid: null, causes: [cause]}
-    app.daemon.answers.landPlan = () => ({board: [], halt, putOff: [], gates: [], steps: ['the halt is lifted']})
+    app.daemon.answers.landPlan = () => ({
+      board: [],
+      halt,
+      putOff: [],
+      gates: [],
+      again: [],
+      steps: ['the halt is lifted'],
+    })
     app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? []})
     await app.press('L')
     await app.press('enter')
@@ -176,7 +184,7 @@ describe('keys', () => {
   it('does not land while the plan is still being made, nor an empty one', async () => {
     const app = startClient()
     await app.connected()
-    app.daemon.answers.landPlan = () => ({board: [], putOff: [], gates: [], steps: [], halt: null})
+    app.daemon.answers.landPlan = () => ({board: [], putOff: [], gates: [], again: [], steps: [], halt: null})
     app.client.press(key('L'))
     app.client.press(key('enter'))
     await app.client.idle()

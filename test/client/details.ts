@@ -132,6 +132,7 @@ export const plan: LandPlan = {
   ],
   gates: [{ticket: 136, title: 'Typo in checkout', pull: 212, gate: pullDetail.gate}],
   halt: null,
+  again: [],
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
   steps: [
     'branches are pushed and a pull request is opened for each',

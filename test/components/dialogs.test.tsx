@@ -37,6 +37,7 @@ const plan: LandPlan = {
   ],
   gates: [],
   halt: null,
+  again: [],
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
   steps: ['branches are pushed', 'it merges by squash when green'],
 }
@@ -100,7 +101,7 @@ describe('the land dialog', () => {
       top: 0,
       plan: {
         state: 'ready',
-        value: {board: [], putOff: [], gates: [], steps: ['a pull request is opened'], halt: null},
+        value: {board: [], putOff: [], gates: [], again: [], steps: ['a pull request is opened'], halt: null},
       },
     })
     expect(box.join('\n')).not.toContain('a pull request is opened')

@@ -137,6 +137,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     async ensureComment(issue, key) {
       writable(issue)
       if (!comments.includes(`#${issue} ${key}`)) comments.push(`#${issue} ${key}`)
+      return true
     },
     async ensurePull({branch, base, title}) {
       const open = [...pulls.values()].find(pull => pull.head.branch === branch && pull.state === 'open')

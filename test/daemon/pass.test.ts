@@ -1,4 +1,6 @@
 import {describe, expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
+import {onceExit} from '../../src/cli/once/report.ts'
 import type {PassReport} from '../../src/protocol/daemon.ts'
 import {BY_HAND, diligent, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 import {shaOf} from './memory-git.ts'
@@ -113,6 +115,34 @@ describe('a pass', () => {
     expect(report.needsHuman).toEqual([{number: 2, reason: 'checks failed: unit'}])
     expect(report.skipped).toEqual([{number: 3, reason: 'no agent was started'}])
     expect(host.all.size).toBe(before)
+  })
+
+  it('ends when a ticket that landed cannot be cleaned up, and says why', async () => {
+    const world = memoryWorld()
+    world.github.openIssue(1)
+    const next = 'clone it elsewhere'
+    world.git.removeWorktree = () =>
+      Promise.reject(
+        new ClambakeError({code: 'rescue-nested-repository', message: 'scratch/ref is a repository', next}),
+      )
+    using daemon = await world.start()
+    const report = await pass(world, daemon)
+    expect(report.needsHuman).toEqual([{number: 1, reason: expect.stringContaining('clean-up failed')}])
+    expect(report.needsHuman[0]?.reason).toContain(`scratch/ref is a repository; ${next}`)
+    expect(onceExit(report)).toBe(1)
+  })
+
+  it.each([
+    ['auth-refused', 3],
+    ['remote-unreachable', 9],
+  ] as const)('ends when the outside fails with %s for long, and says why', async (code, minutes) => {
+    const world = memoryWorld()
+    world.github.openIssue(1)
+    world.git.pushWork = () => Promise.reject(new ClambakeError({code, message: 'no push', next: 'see to it'}))
+    using daemon = await world.start()
+    const report = await pass(world, daemon)
+    expect(report.needsHuman).toEqual([{number: 1, reason: 'no push; see to it'}])
+    expect(report.durationMs).toBeLessThan(minutes * 60_000)
   })
 
   it.each([

@@ -148,6 +148,17 @@ describe('comments', () => {
     expect(set.server.unmetFaults()).toEqual([])
   })
 
+  it.each([
+    [403, 'Unable to create comment because issue is locked.'],
+    [422, 'Validation Failed'],
+  ])('that GitHub takes on no account (%i) are told as such, and are no error', async (status, message) => {
+    await using set = await setUp()
+    const {number} = set.repository.openIssue({title: 'x'})
+    set.server.fault({kind: 'status', status, message, match: {method: 'POST', path: /comments$/}})
+    expect(await set.github.ensureComment(number, 'k', 'Once.')).toBe(false)
+    expect(await set.github.ensureComment(number, 'k', 'Once.')).toBe(true)
+  })
+
   it('that did not arrive are an error, and a second try writes one', async () => {
     await using set = await setUp()
     const {number} = set.repository.openIssue({title: 'x'})

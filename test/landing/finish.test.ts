@@ -59,6 +59,18 @@ describe('finishTicket', () => {
     await expectFinished(2020, ticket)
   })
 
+  it('cleans up and closes the issue though its conversation is locked', async () => {
+    const ticket = await landed(2025)
+    const message = 'Unable to create comment because issue is locked.'
+    setup.server.fault({kind: 'status', status: 403, message, match: {method: 'POST', path: /comments$/}})
+    expect(await setup.daemon.do(ticket.finish)).toEqual([{type: 'ticketFinished', ticket: 2025}])
+    expect(setup.remote.issue(2025)).toMatchObject({state: 'closed', comments: [], labels: []})
+    expect(setup.hub.events.find(({severity, ticket: issue}) => severity && issue === 2025)?.message).toContain(
+      'locked',
+    )
+    expect(existsSync(setup.pathOf(2025))).toBe(false)
+  })
+
   it('deletes nothing while the merge is not on main', async () => {
     const {head, worktree} = await bottle(setup, 2030)
     const ticket = {ticket: 2030, agent: 'agent001', branch: branchOf(2030), worktree, head, pull: 1} as const

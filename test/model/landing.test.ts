@@ -215,12 +215,51 @@ describe('a push that the server declines', () => {
 })
 
 describe('a merged ticket whose clean-up failed', () => {
+  const failed = {type: 'failed', at: 1, reason: 'no disk', lost: false} as const
+
   it('tries it again after a pause, and is never blocked by it', () => {
-    const failed = stepTicket(aTicket('finishing'), {type: 'failed', at: 1, reason: 'no disk', lost: false})
-    expect(failed.state).toMatchObject({value: 'finishing', context: {reason: 'no disk'}})
-    expect(failed.output).toEqual([{name: 'timer', ticket: 7, epoch: 0, ms: 10_000}])
-    const again = stepTicket(failed.state, {type: 'look', at: 2, epoch: 0})
+    const first = stepTicket(aTicket('finishing'), failed)
+    expect(first.state).toMatchObject({value: 'finishing', context: {reason: 'no disk'}})
+    expect(first.output).toEqual([{name: 'timer', ticket: 7, epoch: 0, ms: 10_000}])
+    const again = stepTicket(first.state, {type: 'look', at: 2, epoch: 0})
     expect(again.output).toMatchObject([{name: 'finishTicket', ticket: 7}])
+  })
+
+  it('asks a person after a few tries, goes on trying ever more seldom, and at once when the person lands', () => {
+    let ticket = aTicket('finishing')
+    for (let tries = 1; tries < 4; tries++) ticket = stepTicket(ticket, failed).state
+    expect(ticket.value).toBe('finishing')
+    const {state, output} = stepTicket(ticket, failed)
+    expect(state).toMatchObject({
+      value: 'uncleaned',
+      context: {reason: 'it has landed, but its clean-up failed 4 times: no disk'},
+    })
+    expect(output).toMatchObject([
+      {name: 'notify', level: 'warning'},
+      {name: 'timer', ms: 80_000},
+    ])
+    const later = stepTicket(state, failed)
+    expect(later.state.value).toBe('uncleaned')
+    expect(later.output).toMatchObject([{name: 'timer', ms: 160_000}])
+    const landed = stepTicket(later.state, {type: 'land', at: 2})
+    expect(landed.output).toMatchObject([{name: 'finishTicket'}])
+    expect(stepTicket(landed.state, {type: 'finished', at: 3}).state).toMatchObject({
+      value: 'merged',
+      context: {reason: null},
+    })
+  })
+})
+
+describe('a landing lock that other daemons hold', () => {
+  it('is waited for, and after half an hour a person is told; it goes on by itself', () => {
+    const busy = (ticket: TicketState, at: number) => stepTicket(ticket, {type: 'landingBusy', at, rules: RULES})
+    const first = busy(aTicket('merging'), 1000)
+    expect(first.state).toMatchObject({value: 'checking', context: {busySince: 1000}})
+    const merging = {...first.state, value: 'merging' as const}
+    expect(busy(merging, 1000 + 29 * 60_000).state.value).toBe('checking')
+    const late = busy(merging, 1000 + 30 * 60_000)
+    expect(late.state).toMatchObject({value: 'held', context: {reason: expect.stringContaining('landing lock')}})
+    expect(late.output).toMatchObject([{name: 'timer'}])
   })
 })
 

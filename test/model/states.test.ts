@@ -10,7 +10,7 @@ const VALUES = Object.keys(TICKET_STATES) as TicketValue[]
 const where = (asks: (traits: Traits) => boolean) => VALUES.filter(value => asks(TICKET_STATES[value]))
 
 const AGENT_AT_WORK = ['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying']
-const LANDING = ['opening', 'checking', 'mergeable', 'held', 'updating', 'merging', 'finishing']
+const LANDING = ['opening', 'checking', 'mergeable', 'held', 'updating', 'merging', 'finishing', 'uncleaned']
 
 describe('the table of ticket states', () => {
   it('has exactly the states of the machine, by type', () => {
@@ -48,7 +48,7 @@ describe('the table of ticket states', () => {
     expect(where(({is}) => is.bottling)).toEqual(['inspecting', 'verifying', 'bottling'])
     expect(where(({is}) => is.landing)).toEqual(LANDING)
     expect(where(({is}) => is.putOff)).toEqual(['queued', 'blocked'])
-    expect(where(({is}) => is.atRest)).toEqual(['held', 'blocked', 'merged', 'lost'])
+    expect(where(({is}) => is.atRest)).toEqual(['held', 'uncleaned', 'blocked', 'merged', 'lost'])
     expect(where(({is}) => is.over)).toEqual(['merged', 'lost'])
   })
 
@@ -74,6 +74,7 @@ describe('the table of ticket states', () => {
       'updating: review | review updating',
       'merging: review | review merging',
       'finishing: review | review merged',
+      'uncleaned: review | review clean-up !',
       'queued: repair | claimed repair',
       'blocked: blocked | blocked null !',
       'merged: merged | merged null',

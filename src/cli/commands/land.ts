@@ -28,7 +28,8 @@ export const land = defineCommand({
     const daemon = await context.daemon()
     const plan = await daemon.call('landPlan', {})
     const {halt} = plan
-    if (dryRun || (plan.board.length === 0 && halt === null)) return {plan, merged: [], waiting: [], dryRun}
+    const isEmpty = plan.board.length + plan.again.length === 0 && halt === null
+    if (dryRun || isEmpty) return {plan, merged: [], waiting: [], dryRun}
     if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
     const {landing} = await daemon.call('land', halt === null ? {} : {lift: halt})
     if (halt !== null) context.say('The halt is lifted.')
@@ -36,8 +37,9 @@ export const land = defineCommand({
   },
   async text({plan, merged, waiting, dryRun}) {
     const halt = dryRun && plan.halt !== null ? [haltText(plan.halt)] : []
-    if (dryRun || plan.board.length === 0) {
-      const boards = plan.board.length === 0 ? ['Nothing is bottled.'] : boarding(plan)
+    const isEmpty = plan.board.length + plan.again.length === 0
+    if (dryRun || isEmpty) {
+      const boards = isEmpty ? ['Nothing is bottled.'] : boarding(plan)
       const steps = plan.board.length === 0 ? [] : plan.steps.map((step, i) => `${i + 1} ${step}`)
       return [...halt, ...boards, ...putOff(plan), ...steps, ...(await answers(plan))].join('\n')
     }
@@ -45,7 +47,7 @@ export const land = defineCommand({
       ...(merged.length > 0 ? [`${list(merged)} landed on main`] : []),
       ...(await Promise.all(waiting.map(refusal))).flat(),
       ...(merged.length + waiting.length === 0
-        ? [`${count(plan.board.length, 'ticket')} landing: clambake status`]
+        ? [`${count(plan.board.length + plan.again.length, 'ticket')} landing: clambake status`]
         : []),
     ].join('\n')
   },
@@ -93,7 +95,10 @@ function boarding({board}: LandPlan): string[] {
 }
 
 function putOff(plan: LandPlan): string[] {
-  return plan.putOff.map(({ticket, title, reason}) => `put off  #${ticket}  ${title}: ${reason}`)
+  return [
+    ...plan.again.map(({ticket, title, reason}) => `looked at again  #${ticket}  ${title}: ${reason}`),
+    ...plan.putOff.map(({ticket, title, reason}) => `put off  #${ticket}  ${title}: ${reason}`),
+  ]
 }
 
 /** Follows the tickets until each has merged, waits for a person, or went back to its agent. */

@@ -51,6 +51,7 @@ function planOf(plan: LandPlan, only: readonly number[] | null): LandPlan {
   return {
     ...plan,
     board: plan.board.filter(isMeant),
+    again: plan.again.filter(isMeant),
     putOff: [...others.map(({ticket, title}) => ({ticket, title, reason: 'not marked'})), ...plan.putOff],
   }
 }
@@ -58,8 +59,8 @@ function planOf(plan: LandPlan, only: readonly number[] | null): LandPlan {
 /** Lands exactly the tickets that the dialog showed: what boarded since then waits for the next train. */
 async function land({store, operations}: CommandContext, {plan}: DialogOf<'land'>): Promise<void> {
   if (plan.state !== 'ready' || !canLand(plan.value)) return
-  const {board, halt} = plan.value
-  const tickets = board.map(({ticket}) => ticket)
+  const {board, again, halt} = plan.value
+  const tickets = [...board, ...again].map(({ticket}) => ticket)
   const lift = halt === null ? {} : {lift: halt}
   const landed = await operations.ask('sending the train', daemon => daemon.call('land', {tickets, ...lift}))
   if (!landed) return
@@ -69,9 +70,9 @@ async function land({store, operations}: CommandContext, {plan}: DialogOf<'land'
   operations.notify({level: 'info', text: [...lifted, ...(landing === '' ? [] : [`landing${landing}`])].join(', ')})
 }
 
-/** Whether there is something to confirm: tickets that board, or a halt to lift. */
-export function canLand({board, halt}: LandPlan): boolean {
-  return board.length > 0 || halt !== null
+/** Whether there is something to confirm: tickets that board or are looked at again, or a halt to lift. */
+export function canLand({board, again, halt}: LandPlan): boolean {
+  return board.length + again.length > 0 || halt !== null
 }
 
 /** The board's rows with their headings, or one line that says that there are none. */
@@ -96,7 +97,7 @@ export function landLayout(
  * The lines below the board of a plan: why nothing lands, what is put off and why, what will happen step by step, and
  * what the merge gate says of each pull request.
  */
-function landLines({board, putOff, steps, halt, gates}: LandPlan, width: number): Line[] {
+function landLines({board, putOff, again, steps, halt, gates}: LandPlan, width: number): Line[] {
   const halted =
     halt === null
       ? []
@@ -105,11 +106,13 @@ function landLines({board, putOff, steps, halt, gates}: LandPlan, width: number)
             first: [{text: index === 0 ? 'halted  ' : '        ', tone: 'attention'}],
           }),
         )
-  const away = putOff.flatMap(({ticket, title, reason}) =>
-    wrapLine([{text: `#${ticket} ${safeLine(title)}: `, tone: 'muted'}, {text: safeLine(reason)}], width, {
-      first: [{text: 'put off  ', tone: 'muted'}],
-    }),
-  )
+  const told = (word: string, entries: LandPlan['putOff']) =>
+    entries.flatMap(({ticket, title, reason}) =>
+      wrapLine([{text: `#${ticket} ${safeLine(title)}: `, tone: 'muted'}, {text: safeLine(reason)}], width, {
+        first: [{text: `${word}  `, tone: 'muted'}],
+      }),
+    )
+  const away = [...told('looked at again', again), ...told('put off', putOff)]
   const will = board.length > 0 ? steps : steps.slice(0, halt === null ? 0 : 1)
   const answers = gates.flatMap(({ticket, title, pull, gate}) => [
     [],

@@ -14,10 +14,11 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
     bottle: params => bottle(parts, params),
     landPlan: () => landPlan(parts),
     async land({tickets, lift}) {
-      const ready = inReview(engine.state()).map(({context}) => context.issue)
+      const state = engine.state()
+      const ready = [...boards(state), ...waiting(state)].map(({context}) => context.issue)
       const wrong = tickets?.find(issue => !ready.includes(issue))
       if (wrong !== undefined) {
-        throw notReady({issue: wrong, value: engine.state().tickets[wrong]?.value, to: 'land'})
+        throw notReady({issue: wrong, value: state.tickets[wrong]?.value, to: 'land'})
       }
       if (lift) await liftHalt(parts, lift)
       else refuseHalted(engine.state())
@@ -100,15 +101,25 @@ function notReady(options: {issue: number; value: TicketState['value'] | undefin
   })
 }
 
-function inReview(state: State): TicketState[] {
-  return Object.values(state.tickets).filter(ticket => ticket.value === 'review')
+/** What boards when a person lands: what is bottled, and what was pushed and blocked on its way to main. */
+function boards(state: State): TicketState[] {
+  return Object.values(state.tickets).filter(
+    ({value, context}) => value === 'review' || (value === 'blocked' && context.head !== null && context.pull !== null),
+  )
+}
+
+/** What waits for a person and goes on by itself; it is looked at again at once when a person lands. */
+function waiting(state: State): TicketState[] {
+  return Object.values(state.tickets).filter(({value}) => value === 'held' || value === 'uncleaned')
 }
 
 async function landPlan({engine, git, config}: ApiParts): Promise<LandPlan> {
   const state = engine.state()
   const halt = haltOf(state.halt)
+  const boarding = boards(state)
+  const again = waiting(state)
   const board = await Promise.all(
-    inReview(state).map(async ({context}) => {
+    boarding.map(async ({context}) => {
       const work = context.worktree ? await git.inspect(context.worktree) : null
       return {
         ticket: context.issue,
@@ -123,7 +134,7 @@ async function landPlan({engine, git, config}: ApiParts): Promise<LandPlan> {
     }),
   )
   const putOff = Object.values(state.tickets)
-    .filter(({value}) => TICKET_STATES[value].is.putOff)
+    .filter(ticket => TICKET_STATES[ticket.value].is.putOff && !boarding.includes(ticket))
     .map(({context}) => ({ticket: context.issue, title: context.title, reason: context.reason ?? 'is being repaired'}))
   const gates = Object.values(state.tickets).flatMap(({value, context}) => {
     const {issue: ticket, title, pull, gate} = context
@@ -134,6 +145,11 @@ async function landPlan({engine, git, config}: ApiParts): Promise<LandPlan> {
     board,
     putOff,
     gates,
+    again: again.map(({context}) => ({
+      ticket: context.issue,
+      title: context.title,
+      reason: context.reason ?? 'it waits for you',
+    })),
     halt,
     steps: [
       ...(halt === null ? [] : [`the halt is lifted for all daemons of this repository: ${haltReason(halt)}`]),

@@ -9,6 +9,7 @@ import {hasName} from '../../model/data/names.ts'
 import {circumstancesOf, holdsOn} from '../../model/routing/holds.ts'
 import {nextRoutable} from '../../model/routing/next-routable.ts'
 import {heldByLimit} from '../../model/spending/limit.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {
   type ApiParts,
@@ -133,7 +134,9 @@ function refusePop({engine, book}: ApiParts, issue: number): void {
     throw new ClambakeError({
       code: 'already-claimed',
       message: `#${issue} is already ${ticket.value} with ${mine ? holderOf(mine.record) : ticket.context.agent}`,
-      next: `clambake why ${issue}; clambake attach ${ticket.context.agent}`,
+      next: TICKET_STATES[ticket.value].is.atRest
+        ? `clambake why ${issue}; clambake land tries it again`
+        : `clambake why ${issue}; clambake attach ${ticket.context.agent}`,
     })
   }
   if (foreign) {

@@ -57,20 +57,19 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
 }
 
 /**
- * Boards bottled tickets: all of them when the train departs or landing is at once, else those that a person named.
- * None boards while landing is halted.
+ * Boards bottled tickets: all of them when the train departs or landing is at once, else those that a person named. What
+ * was blocked on its way to main, or waits there for a person, is tried again when a person lands. None boards while
+ * landing is halted.
  */
 export function landBottled(draft: Draft, fact: Fact): void {
-  const {mode, tickets} = draft.state
-  const all =
-    mode.landing === 'at once' ||
-    (fact.type === 'trainDeparted' && mode.landing === 'train') ||
-    (fact.type === 'landAsked' && fact.tickets === null)
-  const named = fact.type === 'landAsked' ? (fact.tickets ?? []) : []
-  if (haltOf(draft.state.halt) !== null) return
-  for (const ticket of Object.values(tickets)) {
-    const {issue} = ticket.context
-    if (ticket.value === 'review' && (all || named.includes(issue))) moveTicket(draft, issue, {type: 'land'})
+  const {mode, tickets, halt} = draft.state
+  if (haltOf(halt) !== null) return
+  const asked = fact.type === 'landAsked'
+  const all = mode.landing === 'at once' || (fact.type === 'trainDeparted' && mode.landing === 'train')
+  for (const {value, context} of Object.values(tickets)) {
+    const isMeant = asked && (fact.tickets === null || fact.tickets.includes(context.issue))
+    // The machine takes it in the states in which it means something.
+    if (isMeant || (all && value === 'review')) moveTicket(draft, context.issue, {type: 'land'})
   }
 }
 

@@ -72,8 +72,11 @@ export type GithubGateway = {
   ensureColumn(issue: number, column: string, from?: readonly string[] | null): Promise<void>
   /** False: the account cannot be assigned in this repository. */
   ensureAssignee(issue: number, change: {assign: string | null; unassign: string | null}): Promise<boolean>
-  /** Writes a comment once: `key` is in a hidden marker, which is looked for first. */
-  ensureComment(issue: number, key: string, body: string): Promise<void>
+  /**
+   * Writes a comment once: `key` is in a hidden marker, which is looked for first. False: GitHub takes no comment there,
+   * as the conversation is locked or its rules refuse this one.
+   */
+  ensureComment(issue: number, key: string, body: string): Promise<boolean>
   ensurePull(options: {branch: string; base: string; title: string; body: string}): Promise<Pull>
   /** Sent once, never retried; the caller looks before it tries again. */
   merge(options: {

@@ -18,7 +18,7 @@ const COLUMN: Record<LabelPhase, (typeof BOARD_COLUMNS)[number]> = {
 /** What GitHub should show of a ticket; null: another daemon may say it, or its landing is writing it. */
 export function showOf(ticket: TicketState, {config}: State): Show | null {
   const phase = TICKET_STATES[ticket.value].shown.github
-  if (phase === null || ticket.value === 'finishing') return null
+  if (phase === null || ticket.value === 'finishing' || ticket.value === 'uncleaned') return null
   const hasBoard = config.github.project_id !== undefined
   return {
     labels: labelsOf(ticket, config),

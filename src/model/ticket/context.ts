@@ -41,6 +41,10 @@ export type TicketContext = {
   refusals: number
   /** Times that work went back to the agent because the server did not take its commits. */
   ruleRepairs: number
+  /** Since when other daemons held the landing lock at each try, epoch milliseconds; null: it was free last. */
+  busySince: number | null
+  /** Times that the clean-up after the merge failed. */
+  finishes: number
   /** The task of the agent's next turn. */
   assignment: Assignment
   /** It boarded a train, so after a repair it lands without being asked again. */
@@ -93,6 +97,8 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     alive: false,
     refusals: 0,
     ruleRepairs: 0,
+    busySince: null,
+    finishes: 0,
     assignment: {kind: 'first'},
     boarded: false,
     reason: null,

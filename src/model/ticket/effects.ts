@@ -3,8 +3,12 @@ import {restartPause} from './back-off.ts'
 import type {TicketContext} from './context.ts'
 import type {LandingRules, TicketEvent} from './events.ts'
 
-/** The pause after a clean-up that failed. */
+/** The pause after the first clean-up that failed. */
 const FINISH_RETRY_MS = 10_000
+/** The longest pause between tries that fail again and again. */
+const LONGEST_PAUSE_MS = 30 * 60_000
+/** How a person has everything looked at again that waits for one. */
+export const RETRY_LANDING = 'clambake land, or L on the screen'
 
 /** Makes an action that emits an effect, from the context as the assignments before it left it. */
 function ask<E extends TicketEvent>(make: (context: TicketContext) => Effect) {
@@ -72,9 +76,6 @@ export const lookLater = {
   params: ({context, event}: {context: TicketContext; event: Extract<TicketEvent, {rules: LandingRules}>}) =>
     timer(context, event.rules.lookMs),
 }
-/** The longest pause between tries of a merge that GitHub refuses. */
-const LONGEST_PAUSE_MS = 30 * 60_000
-
 /** As `lookLater`, after a pause that doubles with each refusal of the merge. */
 export const lookMuchLater = {
   type: 'emit' as const,
@@ -120,8 +121,19 @@ export const finishTicket = ask(context => ({
   pull: context.pull ?? 0,
   mergeCommit: context.mergeCommit ?? '',
 }))
-/** Comes back as `look`, after which the clean-up after a merge is tried again. */
-export const finishLater = ask(context => timer(context, FINISH_RETRY_MS))
+/** Comes back as `look`, after which the clean-up after a merge is tried again; the pause doubles with each failure. */
+export const finishLater = ask(context => {
+  const doubled = FINISH_RETRY_MS * 2 ** Math.min(context.finishes - 1, 20)
+  return timer(context, Math.min(doubled, LONGEST_PAUSE_MS))
+})
+/** Tells a person of work on main that cannot be cleaned up. */
+export const tellUncleaned = ask(({issue, reason}) => ({
+  name: 'notify',
+  level: 'warning',
+  text: `#${issue}: ${reason}`,
+  kept: 'the work, which is on main, and what is left of its worktree, branch and claim',
+  next: `${RETRY_LANDING}; it is tried again by itself too`,
+}))
 export const blockTicket = ask(context => ({
   name: 'blockTicket',
   ticket: context.issue,

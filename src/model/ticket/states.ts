@@ -148,6 +148,12 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
   },
+  uncleaned: {
+    shown: {github: 'review', screen: 'review', detail: 'clean-up', attention: true},
+    may: {stop: false, reset: false, spend: false},
+    has: {slot: false, work: false, bottle: true},
+    is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: true, over: false},
+  },
   queued: {
     shown: {github: 'repair', screen: 'claimed', detail: 'repair', attention: false},
     may: {stop: true, reset: true, spend: false},

@@ -27,6 +27,7 @@ import {
   setUpWorktree,
   startAgent,
   stopAgent,
+  tellUncleaned,
   updateBranch,
   watchPull,
 } from './effects.ts'
@@ -39,6 +40,12 @@ export const MAX_VERIFIES = 2
 const MAX_REFUSALS = 5
 /** Commits that the server does not take go back to their agent this often before a person is asked. */
 const MAX_RULE_REPAIRS = 2
+/** After so long without a turn at the landing lock a person is asked; a merge takes less than a minute. */
+const MAX_BUSY_MS = 30 * 60_000
+const BUSY_FOR_LONG =
+  'other daemons have held the landing lock for half an hour; clambake agents diagnose tells whose it is'
+/** A clean-up after a merge is tried this often before a person is asked. */
+const MAX_FINISHES = 4
 
 type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   context: TicketContext
@@ -53,6 +60,11 @@ const repairsLeft = (context: TicketContext) => context.repairs < context.maxRep
 /** Nothing speaks against a merge, except that main may have moved. */
 function isMergeable(event: TicketEvent): boolean {
   return verdictOf(event) === 'merge' || verdictOf(event) === 'update'
+}
+
+/** The reason of a ticket that has landed and is not cleaned up. */
+function uncleaned({finishes}: TicketContext, reason: string): string {
+  return `it has landed, but its clean-up failed ${finishes} times: ${reason}`
 }
 
 /** Whether the agent can mend what the server does not take, and has not tried too often. */
@@ -115,6 +127,9 @@ const machine = setup({
     repair: assign(({context, event}) => repairing(context, event)),
     repairedOften: assign({reason: ({context}) => `${context.reason}, after ${context.repairs} repairs`}),
     yield: assign({front: false}),
+    refused: assign({refusals: ({context}) => context.refusals + 1, busySince: null}),
+    unfinished: assign({finishes: ({context}) => context.finishes + 1}),
+    uncleaned: assign({reason: ({context, event}) => ('reason' in event ? uncleaned(context, event.reason) : null)}),
     startWaiting: assign({awaitedSince: ({event}) => event.at}),
   },
   guards: {
@@ -373,28 +388,36 @@ const machine = setup({
           target: 'finishing',
           actions: ['stamp', assign({mergeCommit: ({event}) => event.commit}), finishTicket],
         },
-        landingBusy: {
-          target: 'checking',
-          actions: ['stamp', assign({reason: 'another daemon is landing'}), lookLater],
-        },
+        landingBusy: [
+          {
+            guard: ({context, event}) => context.busySince !== null && event.at - context.busySince >= MAX_BUSY_MS,
+            target: 'held',
+            actions: ['stamp', 'yield', assign({reason: BUSY_FOR_LONG}), lookLater],
+          },
+          {
+            target: 'checking',
+            actions: [
+              'stamp',
+              assign({
+                reason: 'another daemon is landing',
+                busySince: ({context, event}) => context.busySince ?? event.at,
+              }),
+              lookLater,
+            ],
+          },
+        ],
         mergeRefused: [
           {guard: canMend, target: 'queued', actions: ['stamp', 'yield', assign(mending), sendBack]},
           // GitHub may know why by the next look: a conflict, a moved head, a missing check.
           {
             guard: ({context, event}) => event.says === 'passing' && context.refusals < MAX_REFUSALS,
             target: 'checking',
-            actions: ['stamp', 'reason', assign({refusals: ({context}) => context.refusals + 1}), lookLater],
+            actions: ['stamp', 'reason', 'refused', lookLater],
           },
           // A person changes the rule or gives what it asks for; then it lands by itself.
           {
             target: 'held',
-            actions: [
-              'stamp',
-              'yield',
-              'reason',
-              assign({refusals: ({context}) => context.refusals + 1}),
-              lookMuchLater,
-            ],
+            actions: ['stamp', 'yield', 'reason', 'refused', lookMuchLater],
           },
         ],
       },
@@ -404,10 +427,26 @@ const machine = setup({
         finished: {target: 'merged', actions: ['stamp']},
         failed: [
           {guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']},
-          // The work is on main; cleaning up is tried again and never turns into a block.
-          {actions: ['reason', finishLater]},
+          // The work is on main, so this never turns into a block.
+          {
+            guard: ({context}) => context.finishes + 1 < MAX_FINISHES,
+            actions: ['reason', 'unfinished', finishLater],
+          },
+          {target: 'uncleaned', actions: ['stamp', 'unfinished', 'uncleaned', tellUncleaned, finishLater]},
         ],
         look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [finishTicket]},
+      },
+    },
+    // It has landed, and a person is asked about what is left of it; it is tried again ever more seldom.
+    uncleaned: {
+      on: {
+        finished: {target: 'merged', actions: ['stamp', assign({reason: null})]},
+        failed: [
+          {guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']},
+          {actions: ['unfinished', 'uncleaned', finishLater]},
+        ],
+        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [finishTicket]},
+        land: {actions: ['stamp', finishTicket]},
       },
     },
     queued: {

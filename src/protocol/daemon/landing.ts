@@ -18,6 +18,8 @@ export type LandPlan = {
     pull: number | null
   }[]
   putOff: readonly {ticket: number; title: string; reason: string}[]
+  /** What waits for a person, and is looked at again at once. */
+  again: readonly {ticket: number; title: string; reason: string}[]
   steps: readonly string[]
   /** Every ticket whose pull request the merge gate was asked about, with its answer. */
   gates: readonly TicketGate[]

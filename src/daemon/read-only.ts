@@ -41,8 +41,8 @@ const READS: {
     ] as const),
   ],
   github: [
-    ...(['repository', 'snapshot', 'openIssues', 'issue', 'discussion', 'openPulls', 'pull', 'pullOfBranch'] as const),
-    ...(['checks', 'checkRows', 'review', 'showing', 'budget'] as const),
+    ...(['repository', 'snapshot', 'issue', 'discussion', 'pull', 'pullOfBranch'] as const),
+    ...(['checkRows', 'review', 'showing', 'budget'] as const),
   ],
   host: ['panes', 'text', 'mail', 'onMail', 'onPane'],
   hub: ['recent', 'history', 'messages', 'instances', 'flush'],

@@ -3,16 +3,16 @@ import type {Board} from '../model/init/step.ts'
 import {hasChecks} from './any-checks.ts'
 import {createCards} from './board/cards.ts'
 import {findBoard} from './board/projects.ts'
-import {readCheckRows, readChecks} from './checks.ts'
 import {createClient, type GithubOptions} from './client/client.ts'
 import {ensureComment} from './comments.ts'
 import {readDiscussion} from './discussion.ts'
+import {readCheckRows} from './gate/checks.ts'
 import {createGateReader} from './gate/read.ts'
-import {ensureAssignee, ensureClosed, findIssue, openIssues} from './issues.ts'
+import {ensureAssignee, ensureClosed, findIssue} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
 import {missingIssues} from './missing-issues.ts'
-import {ensurePull, openPulls, pullOfBranch, readPull} from './pulls.ts'
+import {ensurePull, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository, readViewer} from './repository.ts'
 import {readReview} from './reviews.ts'
 import {createShowing} from './showing.ts'
@@ -45,14 +45,11 @@ export function createGithub(
     repository: () => readRepository(client),
     viewer: () => readViewer(client),
     snapshot: createSnapshots(client, {board, gate, clock: options.clock, log: options.log}),
-    openIssues: () => openIssues(client),
     issue,
     ...missingIssues(issue),
     discussion: number => readDiscussion(client, number),
-    openPulls: () => openPulls(client),
     pull: number => readPull(client, number),
     pullOfBranch: branch => pullOfBranch(client, branch),
-    checks: sha => readChecks(client, sha),
     checkRows: sha => readCheckRows(client, sha),
     review: pull => readReview(client, pull),
     isProtected: branch => isProtected(client, branch),

@@ -95,6 +95,7 @@ async function updateBranch(gateways: LandingGateways, effect: EffectOf<'updateB
 async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>): Promise<Fact[]> {
   const {git, github, hub, book, config} = gateways
   const {ticket, branch, agent, worktree} = effect
+  // The gate asks after the issue as well, but a pull request that is open stays there for people to see.
   await github.assertIssue(ticket)
   const {record} = await book.bump(ticket, {phase: 'landing'})
   const newest = await github.pullOfBranch(branch)

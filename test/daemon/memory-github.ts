@@ -67,8 +67,10 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       canPush: true,
     }),
     viewer: async () => 'ada',
-    snapshot: async () => ({issues: await github.openIssues(), pulls: await github.openPulls()}),
-    openIssues: async () => [...issues.values()].filter(issue => issue.state === 'open'),
+    snapshot: async () => ({
+      issues: [...issues.values()].filter(issue => issue.state === 'open'),
+      pulls: [...pulls.values()].filter(pull => pull.state === 'open').map(current),
+    }),
     issue: async number => issues.get(number) ?? null,
     ...missingIssues(number => github.issue(number)),
     async discussion(number) {
@@ -77,17 +79,11 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       const pull = pulls.get(number)
       return pull ? {...pull, author: '', labels: [], assignees: [], body: '', comments: []} : null
     },
-    openPulls: async () => [...pulls.values()].filter(pull => pull.state === 'open').map(current),
     pull: async number => found(number),
     async pullOfBranch(branch) {
       const own = [...pulls.values()].filter(pull => pull.head.branch === branch).reverse()
       const pull = own.find(({state}) => state === 'open') ?? own[0]
       return pull ? current(pull) : null
-    },
-    async checks(sha) {
-      const state = verdicts.get(sha) ?? 'passed'
-      const failures = state === 'failed' ? [{name: 'unit', summary: 'red', url: null}] : []
-      return {sha, state, total: 1, done: state === 'pending' ? 0 : 1, failures}
     },
     async gate({pull: number, issue}) {
       const pull = found(number)

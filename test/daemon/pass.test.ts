@@ -198,7 +198,7 @@ describe('a pass', () => {
   it('that cannot look fails, and restores the mode', async () => {
     const world = memoryWorld()
     using daemon = await world.start()
-    world.github.openPulls = async () => {
+    world.github.snapshot = async () => {
       throw new Error('down')
     }
     await expect(pass(world, daemon)).rejects.toThrow('down')

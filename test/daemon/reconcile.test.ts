@@ -19,10 +19,10 @@ function setUp(change: Record<string, unknown> = {}, now = '2026-01-01T09:03:20Z
   const departures: string[] = []
   const troubles: [string, ErrorData | null][] = []
   let looks = 0
-  const {openIssues} = github
-  github.openIssues = () => {
+  const {snapshot} = github
+  github.snapshot = () => {
     looks++
-    return openIssues()
+    return snapshot()
   }
   const reconciler = createReconciler({
     git,
@@ -87,8 +87,8 @@ describe('looks', () => {
 
   it('that fail are a trouble until one works, and the schedule continues', async () => {
     const at = setUp({polling: {github_seconds: 30}})
-    const {openPulls} = at.github
-    at.github.openPulls = async () => {
+    const {snapshot} = at.github
+    at.github.snapshot = async () => {
       throw down
     }
     at.reconciler.start()
@@ -96,7 +96,7 @@ describe('looks', () => {
     expect(at.troubles.find(([name]) => name === 'look')).toEqual(['look', down.toJSON()])
     expect(at.types()).toEqual([])
     await expect(at.reconciler.look()).rejects.toBe(down)
-    at.github.openPulls = openPulls
+    at.github.snapshot = snapshot
     await at.clock.advance(30_000)
     expect(at.troubles.findLast(([name]) => name === 'look')).toEqual(['look', null])
     expect(at.types()).toEqual(['haltSeen', 'claimsSeen', 'githubSeen'])

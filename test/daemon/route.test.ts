@@ -91,7 +91,8 @@ describe('route', () => {
     for (const [number, body] of needing) github.openIssue(number, {body})
     github.openIssue(91, {state: 'closed'})
     github.pulls.set(92, aPull(92))
-    github.openPulls = async () => []
+    const {snapshot} = github
+    github.snapshot = async () => ({...(await snapshot()), pulls: []})
     github.pulls.set(93, aPull(93, {state: 'merged'}))
     using daemon = await world.start()
     expect(heldOf(await daemon.api.route({dryRun: true}))).toEqual({1: null, 2: null, 3: null, 4: null})

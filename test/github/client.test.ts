@@ -5,15 +5,15 @@ import {setUp} from './set-up.ts'
 describe('conditional reads', () => {
   it('cost nothing while nothing changes, and see every change', async () => {
     await using set = await setUp()
-    set.repository.openIssue({title: 'one'})
-    await set.github.openIssues()
+    set.repository.openIssue({title: 'x', labels: ['one']})
+    await set.github.repositoryLabels()
     const before = set.github.budget()
-    const again = await set.github.openIssues()
-    expect(again.map(issue => issue.title)).toEqual(['one'])
+    const again = await set.github.repositoryLabels()
+    expect(again).toEqual(['one'])
     expect(set.server.calls.at(-1)).toMatchObject({status: 304})
     expect(set.github.budget()).toEqual({...before, calls: before.calls + 1})
-    set.repository.openIssue({title: 'two'})
-    expect(await set.github.openIssues()).toHaveLength(2)
+    set.repository.openIssue({title: 'x', labels: ['two']})
+    expect(await set.github.repositoryLabels()).toHaveLength(2)
   })
 })
 
@@ -31,8 +31,8 @@ describe('the budget', () => {
     await set.github.repository()
     set.calls()
     const limited = {code: 'github-rate-limited', message: expect.stringMatching(/until 20\d\d-/)}
-    await expect(set.github.openIssues()).rejects.toMatchObject(limited)
-    await expect(set.github.openPulls()).rejects.toMatchObject(limited)
+    await expect(set.github.repositoryLabels()).rejects.toMatchObject(limited)
+    await expect(set.github.pullOfBranch('work')).rejects.toMatchObject(limited)
     expect(set.calls()).toHaveLength(1)
   })
 })
@@ -41,21 +41,21 @@ describe('a limit for a moment', () => {
   it.each([403, 429])('%i is waited for as long as Retry-After says, by everybody', async status => {
     await using set = await setUp()
     const github = set.gateway({secondMs: 1000})
-    set.server.fault({kind: 'status', status, retryAfter: 1, match: {path: /issues$/}})
+    set.server.fault({kind: 'status', status, retryAfter: 1, match: {path: /labels$/}})
     const startedAt = performance.now()
-    const first = github.openIssues()
+    const first = github.repositoryLabels()
     await poll(() => set.server.calls.at(-1)?.status === status || undefined, {everyMs: 5, timeoutMs: 5000})
-    const second = github.openPulls()
+    const second = github.pullOfBranch('work')
     expect(await first).toEqual([])
-    expect(await second).toEqual([])
+    expect(await second).toBeNull()
     expect(performance.now() - startedAt).toBeGreaterThan(950)
-    expect(set.calls().sort()).toEqual(['GET /issues', 'GET /issues', 'GET /pulls'])
+    expect(set.calls().sort()).toEqual(['GET /labels', 'GET /labels', 'GET /pulls'])
   })
 
   it('that is long is the caller’s to wait for', async () => {
     await using set = await setUp()
-    set.server.fault({kind: 'status', status: 429, retryAfter: 600, match: {path: /issues$/}})
-    await expect(set.github.openIssues()).rejects.toMatchObject({code: 'github-rate-limited'})
+    set.server.fault({kind: 'status', status: 429, retryAfter: 600, match: {path: /labels$/}})
+    await expect(set.github.repositoryLabels()).rejects.toMatchObject({code: 'github-rate-limited'})
     expect(set.calls()).toHaveLength(1)
   })
 
@@ -65,9 +65,9 @@ describe('a limit for a moment', () => {
     const clock: Clock = {...systemClock, now: () => Date.now() + ahead}
     const github = set.gateway({clock})
     set.server.fault({kind: 'status', status: 429, retryAfter: 600})
-    await expect(github.openIssues()).rejects.toMatchObject({code: 'github-rate-limited'})
+    await expect(github.repositoryLabels()).rejects.toMatchObject({code: 'github-rate-limited'})
     ahead = 601_000
-    expect(await github.openIssues()).toEqual([])
+    expect(await github.repositoryLabels()).toEqual([])
   })
 })
 
@@ -75,14 +75,14 @@ describe('trouble', () => {
   it('that passes is got over by reading again', async () => {
     await using set = await setUp()
     set.server.fault({kind: 'status', status: 503, times: 2})
-    expect(await set.github.openIssues()).toEqual([])
+    expect(await set.github.repositoryLabels()).toEqual([])
     expect(set.calls()).toHaveLength(3)
   })
 
   it('that lasts names the status', async () => {
     await using set = await setUp()
     set.server.fault({kind: 'status', status: 503, times: 3})
-    await expect(set.github.openIssues()).rejects.toMatchObject({
+    await expect(set.github.repositoryLabels()).rejects.toMatchObject({
       code: 'github-unavailable',
       message: expect.stringContaining('503'),
       kept: expect.any(String),
@@ -93,19 +93,19 @@ describe('trouble', () => {
   it('is reported when the server is gone, and over when it is back', async () => {
     await using set = await setUp()
     await set.server.goAway()
-    await expect(set.github.openIssues()).rejects.toMatchObject({
+    await expect(set.github.repositoryLabels()).rejects.toMatchObject({
       code: 'github-unreachable',
       message: expect.stringContaining(set.server.apiUrl),
       next: expect.any(String),
     })
     await set.server.comeBack()
-    expect(await set.github.openIssues()).toEqual([])
+    expect(await set.github.repositoryLabels()).toEqual([])
   })
 
   it('of slowness ends', async () => {
     await using set = await setUp()
     set.server.fault({kind: 'slow', ms: 1500, times: 3})
-    await expect(set.gateway({timeoutMs: 100}).openIssues()).rejects.toMatchObject({code: 'github-unreachable'})
+    await expect(set.gateway({timeoutMs: 100}).repositoryLabels()).rejects.toMatchObject({code: 'github-unreachable'})
   })
 
   it('with the token is a matter of configuration, and never shows it', async () => {

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest'
-import {setUp} from './set-up.ts'
+import {setUp, withoutGraphql} from './set-up.ts'
 
 describe('issues', () => {
   it('are read with what routing needs, pull requests left out, over all pages', async () => {
     await using set = await setUp()
-    const {repository, github, server} = set
+    const {repository, server} = set
     for (let number = 1; number <= 130; number++) repository.openIssue({title: `Issue ${number}`})
     const shown = repository.openIssue({
       title: 'Fix it',
@@ -17,7 +17,7 @@ describe('issues', () => {
     })
     await repository.pushCommit({branch: 'work', files: {a: 'b'}})
     await repository.openPull({head: 'work'})
-    const issues = await github.openIssues()
+    const {issues} = await set.gateway({fetch: withoutGraphql()}).snapshot()
     expect(issues).toHaveLength(131)
     expect(issues.find(issue => issue.number === shown.number)).toMatchObject({
       title: 'Fix it',
@@ -29,7 +29,7 @@ describe('issues', () => {
       association: 'CONTRIBUTOR',
       createdAt: Date.UTC(2026, 0, 2),
     })
-    expect(set.calls()).toHaveLength(2)
+    expect(set.calls().filter(call => call.startsWith('GET /issues'))).toHaveLength(2)
     expect(server.unserved).toEqual([])
   })
 
@@ -45,10 +45,10 @@ describe('issues', () => {
     await using set = await setUp()
     const {repository, github} = set
     repository.openIssue({title: 'Fix it'})
-    const rest = set.gateway()
+    const rest = set.gateway({fetch: withoutGraphql()})
     const asks = {
       snapshot: () => github.snapshot(),
-      openIssues: () => rest.openIssues(),
+      'snapshot by REST': () => rest.snapshot(),
       issue: () => github.issue(1),
       showing: () => github.showing([1]),
       ensureLabels: () => github.ensureLabels(1, {add: ['a'], remove: []}),

@@ -18,11 +18,11 @@ describe('a limit that GitHub sets for one process', () => {
     await using folder = temporaryFolder()
     const process = () => sharedLimitFile({...HERE, state: folder.path, clock: systemClock})
     const [one, other] = [set.gateway({shared: process()}), set.gateway({shared: process()})]
-    await other.openIssues()
+    await other.repositoryLabels()
     set.server.fault({kind: 'status', status: 403, retryAfter: 600, match: {path: /pulls$/}})
-    await expect(one.openPulls()).rejects.toMatchObject({code: 'github-rate-limited'})
+    await expect(one.pullOfBranch('work')).rejects.toMatchObject({code: 'github-rate-limited'})
     set.calls()
-    await expect(other.openIssues()).rejects.toMatchObject({code: 'github-rate-limited'})
+    await expect(other.repositoryLabels()).rejects.toMatchObject({code: 'github-rate-limited'})
     await expect(other.snapshot()).rejects.toMatchObject({code: 'github-rate-limited'})
     expect(set.calls()).toEqual([])
   })
@@ -69,18 +69,18 @@ it.each([-60, 60])(
     let ahead = minutes * 60_000
     const clock = {...systemClock, now: () => Date.now() + ahead}
     const github = set.gateway({clock})
-    await github.openIssues()
-    await expect(github.openPulls()).rejects.toMatchObject({code: 'github-rate-limited'})
+    await github.repositoryLabels()
+    await expect(github.pullOfBranch('work')).rejects.toMatchObject({code: 'github-rate-limited'})
     // GitHub's own hour, from when it began: no request before, and the next one after it.
     const waits = github.budget().resetAt - clock.now()
     expect(waits).toBeGreaterThan(59 * 60_000)
     expect(waits).toBeLessThanOrEqual(60 * 60_000 + 2000)
     ahead += 59 * 60_000
     set.calls()
-    await expect(github.openPulls()).rejects.toMatchObject({code: 'github-rate-limited'})
+    await expect(github.pullOfBranch('work')).rejects.toMatchObject({code: 'github-rate-limited'})
     expect(set.calls()).toEqual([])
     ahead += 2 * 60_000
-    await expect(github.openPulls()).rejects.toMatchObject({code: 'github-rate-limited'})
+    await expect(github.pullOfBranch('work')).rejects.toMatchObject({code: 'github-rate-limited'})
     expect(set.calls()).toEqual(['GET /pulls'])
   },
 )
@@ -105,7 +105,7 @@ describe('writes', () => {
       done.push(key)
     }
     const writes = Promise.all(['a', 'b', 'c', 'd', 'e'].map(write))
-    await github.openPulls()
+    await github.pullOfBranch('work')
     done.push('read')
     await writes
     expect(set.repository.issue(1).comments).toHaveLength(5)
@@ -137,6 +137,6 @@ describe('points', () => {
       message: expect.stringMatching(/until 20\d\d-/),
     })
     expect(set.calls()).toEqual([])
-    expect(await set.github.openIssues()).toHaveLength(1)
+    expect(await set.github.repositoryLabels()).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {LOCK, type SetUp, setUp} from './set-up.ts'
+import {LOCK, type SetUp, setUp, withoutGraphql} from './set-up.ts'
 
 const TEXTS = {base: 'main', title: 'Work', body: 'Closes #1'}
 
@@ -72,7 +72,8 @@ describe('pull', () => {
     await set.repository.pushCommit({branch: 'main', files: {a: '3\n'}})
     expect((await set.github.pull(clean.number)).mergeable).toBe('clean')
     expect((await set.github.pull(clash.number)).mergeable).toBe('conflict')
-    expect((await set.github.openPulls()).map(pull => pull.mergeable)).toEqual(['unknown', 'unknown'])
+    const {pulls} = await set.gateway({fetch: withoutGraphql()}).snapshot()
+    expect(pulls.map(pull => pull.mergeable)).toEqual(['unknown', 'unknown'])
   })
 })
 
@@ -148,20 +149,29 @@ describe('merge', () => {
 })
 
 describe('checks', () => {
-  it('are runs and statuses of that very commit', async () => {
+  it('are runs and statuses of that very commit, one by one', async () => {
     await using set = await setUp()
+    const {repository, github} = set
     const {sha} = await openWork(set)
-    expect(await set.github.checks(sha)).toMatchObject({sha, state: 'none'})
-    set.repository.addCheck({sha, name: 'unit', conclusion: null})
-    expect(await set.github.checks(sha)).toMatchObject({state: 'pending', total: 1, done: 0})
-    set.repository.setStatus(sha, {state: 'failure', context: 'lint', description: 'spaces'})
-    expect(await set.github.checks(sha)).toMatchObject({
-      state: 'failed',
-      total: 2,
-      failures: [{name: 'lint', summary: 'spaces'}],
-    })
-    const next = await set.repository.pushCommit({branch: 'work', files: {z: 'z'}})
-    expect(await set.github.checks(next)).toMatchObject({sha: next, state: 'none'})
+    expect(await github.checkRows(sha)).toEqual([])
+    for (const conclusion of [null, 'success', 'failure', 'timed_out', 'cancelled', 'skipped', 'neutral'] as const)
+      repository.addCheck({sha, name: conclusion ?? 'running', conclusion})
+    repository.setStatus(sha, {state: 'failure', context: 'lint', description: 'spaces'})
+    repository.setStatus(sha, {state: 'error', context: 'deploy'})
+    const rows = (await github.checkRows(sha)).map(({name, state, summary}) => `${name} ${state} ${summary}`)
+    expect(rows.sort()).toEqual([
+      'cancelled stopped cancelled',
+      'deploy stopped error',
+      'failure failed failure',
+      'lint failed spaces',
+      'neutral neutral neutral',
+      'running pending in_progress',
+      'skipped neutral skipped',
+      'success passed success',
+      'timed_out failed timed_out',
+    ])
+    const next = await repository.pushCommit({branch: 'work', files: {z: 'z'}})
+    expect(await github.checkRows(next)).toEqual([])
     expect(set.server.unserved).toEqual([])
   })
 })

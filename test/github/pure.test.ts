@@ -1,63 +1,10 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {parseRemote, resolveRepository} from '../../src/github/address.ts'
-import {type CheckRun, type CommitStatus, foldChecks} from '../../src/github/checks.ts'
 import {reasonOf} from '../../src/github/client/errors.ts'
 import {findToken} from '../../src/github/client/token.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
 import {quoteForGithub} from '../../src/model/mirror/quote.ts'
-
-const SHA = 'a'.repeat(40)
-
-function runOf(conclusion: string | null, change: Partial<CheckRun> = {}): CheckRun {
-  const status = conclusion === null ? 'in_progress' : 'completed'
-  return {name: 'unit', head_sha: SHA, status, conclusion, html_url: null, output: null, ...change}
-}
-
-function statusOf(state: CommitStatus['state']): CommitStatus {
-  return {context: 'lint', state, description: 'said', target_url: 'http://ci.test/1'}
-}
-
-describe('foldChecks', () => {
-  it.each<[string, CheckRun[], CommitStatus[], string, number, number]>([
-    ['nothing', [], [], 'none', 0, 0],
-    ['one green', [runOf('success')], [], 'passed', 1, 1],
-    ['skipped and neutral', [runOf('skipped'), runOf('neutral')], [], 'passed', 2, 2],
-    ['one under way', [runOf('success'), runOf(null)], [], 'pending', 2, 1],
-    ['queued', [runOf(null, {status: 'queued'})], [], 'pending', 1, 0],
-    ['red while another runs', [runOf('failure'), runOf(null)], [], 'failed', 2, 1],
-    ['timed out', [runOf('timed_out')], [], 'failed', 1, 1],
-    ['cancelled', [runOf('cancelled')], [], 'failed', 1, 1],
-    ['a conclusion of the future', [runOf('exploded')], [], 'failed', 1, 1],
-    ['completed without one', [runOf(null, {status: 'completed'})], [], 'failed', 1, 1],
-    ['green status', [], [statusOf('success')], 'passed', 1, 1],
-    ['pending status beside green run', [runOf('success')], [statusOf('pending')], 'pending', 2, 1],
-    ['red status', [runOf('success')], [statusOf('error')], 'failed', 2, 2],
-    ['only of another commit', [runOf('failure', {head_sha: 'b'.repeat(40)})], [], 'none', 0, 0],
-  ])('%s', (_, runs, statuses, state, total, done) => {
-    expect(foldChecks({sha: SHA, runs, statuses})).toMatchObject({sha: SHA, state, total, done})
-  })
-
-  it('says what failed', () => {
-    const run = runOf('failure', {html_url: 'http://x', output: {title: '2 failed', summary: 'a, b'}})
-    expect(foldChecks({sha: SHA, runs: [run, runOf('timed_out')], statuses: [statusOf('failure')]}).failures).toEqual([
-      {name: 'unit', summary: '2 failed\na, b', url: 'http://x'},
-      {name: 'unit', summary: 'timed_out', url: null},
-      {name: 'lint', summary: 'said', url: 'http://ci.test/1'},
-    ])
-  })
-
-  it('passes only when all are done and none failed, in any order', () => {
-    const some = fc.array(fc.constantFrom('success', 'skipped', 'failure', 'cancelled', null), {maxLength: 6})
-    fc.assert(
-      fc.property(some, conclusions => {
-        const {state} = foldChecks({sha: SHA, runs: conclusions.map(value => runOf(value)), statuses: []})
-        const green = conclusions.every(value => value === 'success' || value === 'skipped')
-        expect(state === 'passed').toBe(conclusions.length > 0 && green)
-      }),
-    )
-  })
-})
 
 describe('reasonOf', () => {
   const refusal = (data: object) => ({status: 422, message: 'Validation Failed: {…}', response: {headers: {}, data}})

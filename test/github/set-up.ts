@@ -4,7 +4,6 @@ import type {FakeRepository} from '../../fixtures/github/repository.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createGithub} from '../../src/github/gateway.ts'
-import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import {memoryGit} from '../daemon/memory-git.ts'
 
 /** The proof that merges ask for, from a git that is free to give it. */
@@ -15,11 +14,17 @@ export type GatewayOptions = Parameters<typeof createGithub>[0]
 export type SetUp = AsyncDisposable & {
   server: Github
   repository: FakeRepository
-  github: GithubGateway
+  github: ReturnType<typeof createGithub>
   /** Another gateway to the same server. */
-  gateway(options?: Partial<GatewayOptions>): GithubGateway
+  gateway(options?: Partial<GatewayOptions>): ReturnType<typeof createGithub>
   /** `METHOD path` of the requests since the last call. */
   calls(): string[]
+}
+
+/** A server without GraphQL, which is read by REST alone. */
+export function withoutGraphql(send: typeof fetch = fetch): typeof fetch {
+  return async (input, init) =>
+    String(input).endsWith('/graphql') ? Response.json({message: 'Not Found'}, {status: 404}) : send(input, init)
 }
 
 /** The fake with one repository, and our gateway to it with short seconds. */

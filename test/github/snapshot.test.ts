@@ -4,7 +4,7 @@ import type {Log} from '../../src/base/log.ts'
 import type {SnapshotOptions} from '../../src/github/snapshot/snapshot.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import type {GithubGateway} from '../../src/model/gateways/github.ts'
-import {type GatewayOptions, setUp} from './set-up.ts'
+import {type GatewayOptions, setUp, withoutGraphql} from './set-up.ts'
 
 const HOUR = 60 * 60_000
 const GATE = {label: 'route:ready', trusts: ({association}: Issue) => association === 'OWNER'}
@@ -56,7 +56,7 @@ describe('the first pass', () => {
       {number: 3},
     ])
     // What REST gives is the same.
-    const [plain] = await set.github.openIssues()
+    const [plain] = (await set.gateway({fetch: withoutGraphql()}).snapshot()).issues
     expect(issues.find(({number}) => number === plain?.number)).toMatchObject({...plain})
     expect(set.server.unserved).toEqual([])
   })
@@ -69,9 +69,9 @@ describe('the first pass', () => {
     await repo.openPull({head: 'topic', body: 'Closes #1'})
     const look = async () => (await set.github.snapshot()).pulls[0]
     expect(await look()).toEqual({
-      ...(await set.github.openPulls())[0],
+      ...(await set.gateway({fetch: withoutGraphql()}).snapshot()).pulls[0],
       ...{mergeable: 'clean', review: 'none', closes: [1]},
-      checks: {sha, state: 'none', total: 0, done: 0, failures: []},
+      checks: {sha, state: 'none', total: 0, done: 0},
     })
     repo.addCheck({sha, name: 'unit', conclusion: null})
     repo.setStatus(sha, {state: 'success', context: 'lint'})

@@ -34,7 +34,7 @@ export function aPull(number: number, change: Partial<Pull> = {}): Pull {
     url: `http://forge/pull/${number}`,
     createdAt: 0,
     updatedAt: 0,
-    checks: {sha: 'a'.repeat(40), state: 'passed', total: 1, done: 1, failures: []},
+    checks: {sha: 'a'.repeat(40), state: 'passed', total: 1, done: 1},
     ...change,
   }
 }

@@ -19,6 +19,7 @@ const CHECK_LOOKS = {
   passed: {text: '✓ ', tone: 'good'},
   failed: {text: '✗ ', tone: 'bad'},
   pending: {text: '◐ ', tone: 'working'},
+  stopped: {text: '◆ ', tone: 'attention'},
   neutral: {text: '· ', tone: 'muted'},
 } as const
 

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import type {CheckRow} from '../../model/data/discussion.ts'
 import type {ForgeReading, GateCheck, GateChecks} from '../../model/landing/gate/reading.ts'
 import type {GithubClient} from '../client/client.ts'
 
@@ -30,25 +31,43 @@ const suiteShape = z.object({
 
 /** Conclusions with which GitHub itself lets a required check pass. */
 const PASSED = ['success', 'neutral', 'skipped']
+/** Of these, those that checked nothing. */
+const QUIET = ['neutral', 'skipped']
 /** Conclusions that say something of the work; with any other a run ended without a verdict. */
 const FAILED = ['failure', 'timed_out']
 
 /** All check runs, statuses and suites of a commit, every list to its last page. */
 export async function readGateChecks(client: GithubClient, sha: string): Promise<GateChecks> {
-  const [runs, statuses, suites] = await Promise.all([
-    client.list(`GET ${COMMIT}/check-runs`, {ref: sha, filter: 'latest'}, runShape),
-    client.list(`GET ${COMMIT}/statuses`, {ref: sha}, statusShape),
+  const [checks, suites] = await Promise.all([
+    readEach(client, sha),
     client.list(`GET ${COMMIT}/check-suites`, {ref: sha}, suiteShape),
   ])
   return {
     sha,
-    checks: [...runs.filter(run => run.head_sha === sha).map(checkOfRun), ...newest(statuses).map(checkOfStatus)],
+    checks,
     suites: suites.map(({app, status, latest_check_runs_count: runs}) => ({
       app: app?.slug ?? 'unknown app',
       completed: status === 'completed',
       runs,
     })),
   }
+}
+
+/** The newest check run and status of each name of a commit. */
+async function readEach(client: GithubClient, sha: string): Promise<GateCheck[]> {
+  const [runs, statuses] = await Promise.all([
+    client.list(`GET ${COMMIT}/check-runs`, {ref: sha, filter: 'latest'}, runShape),
+    client.list(`GET ${COMMIT}/statuses`, {ref: sha}, statusShape),
+  ])
+  return [...runs.filter(run => run.head_sha === sha).map(checkOfRun), ...newest(statuses).map(checkOfStatus)]
+}
+
+/** The newest checks of a commit one by one, for people. */
+export async function readCheckRows(client: GithubClient, sha: string): Promise<CheckRow[]> {
+  return (await readEach(client, sha)).map(({name, state, summary}) => {
+    const isQuiet = state === 'passed' && QUIET.includes(summary)
+    return {name, state: isQuiet ? 'neutral' : state, summary}
+  })
 }
 
 /** Whether a base's tip was checked at all, and which apps left a suite without a run on it. */

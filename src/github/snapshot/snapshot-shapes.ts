@@ -177,5 +177,5 @@ function checksOf({headRefOid: sha, statusCheckRollup}: RawPull): Checks {
   // A state that we do not know has not passed.
   const failed = sum(state => !PASSED.includes(state) && !WAITING.includes(state)) > 0
   const state = total === 0 ? 'none' : failed ? 'failed' : done < total ? 'pending' : 'passed'
-  return {sha, state, total, done, failures: []}
+  return {sha, state, total, done}
 }

@@ -17,5 +17,5 @@ export type Discussion = {
 /** What reviewers say of a pull request: somebody asks for changes, all who spoke approve, or nobody spoke yet. */
 export type Review = 'none' | 'requested' | 'approved' | 'changes' | 'unknown'
 
-/** One check run or commit status. */
-export type CheckRow = {name: string; state: 'pending' | 'passed' | 'failed' | 'neutral'; summary: string}
+/** One check run or commit status. `stopped`: it ended without a verdict; `neutral`: it passed and checked nothing. */
+export type CheckRow = {name: string; state: 'pending' | 'passed' | 'failed' | 'stopped' | 'neutral'; summary: string}

@@ -8,7 +8,6 @@ export type Checks = {
   state: 'none' | 'pending' | 'passed' | 'failed'
   total: number
   done: number
-  failures: readonly CheckFailure[]
 }
 
 /** A pull request as Clambake reads it. */
@@ -27,7 +26,7 @@ export type Pull = {
   url: string
   createdAt: number
   updatedAt: number
-  /** null: not asked yet. A list tells how many failed, not which: `failures` is empty there. */
+  /** null: not asked yet. A list tells how many failed, not which. */
   checks: Checks | null
   /** Issues of this repository that its merge closes; undefined: not asked. */
   closes?: readonly number[]

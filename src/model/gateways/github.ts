@@ -1,7 +1,7 @@
 import type {ClambakeError} from '../../base/errors.ts'
 import type {CheckRow, Discussion, Review} from '../data/discussion.ts'
 import type {Issue} from '../data/issue.ts'
-import type {Checks, Pull} from '../data/pull.ts'
+import type {Pull} from '../data/pull.ts'
 import type {SeenOnGithub} from '../data/show.ts'
 import type {ForgeReading} from '../landing/gate/reading.ts'
 import type {LandingLock} from './landing-lock.ts'
@@ -42,8 +42,6 @@ export type GithubGateway = {
   viewer(): Promise<string>
   /** All that is open, in as few requests as the last look allows. A look that fails midway changes nothing. */
   snapshot(): Promise<Snapshot>
-  /** Open issues, pull requests left out. */
-  openIssues(): Promise<readonly Issue[]>
   issue(number: number): Promise<Issue | null>
   /** Throws `issue-gone` when the repository no longer has the issue: it was deleted or transferred. */
   assertIssue(number: number): Promise<void>
@@ -51,11 +49,9 @@ export type GithubGateway = {
   issueGoneError(number: number, error: unknown): Promise<ClambakeError | null>
   /** An issue or a pull request with its newest comments; null: no such number. */
   discussion(number: number): Promise<Discussion | null>
-  openPulls(): Promise<readonly Pull[]>
   pull(number: number): Promise<Pull>
   /** The newest pull with this head branch, open ones first. */
   pullOfBranch(branch: string): Promise<Pull | null>
-  checks(sha: string): Promise<Checks>
   /** All that GitHub says of a pull request and its issue, for the gate; read afresh and to the last page. */
   gate(asked: {pull: number; issue: number}): Promise<ForgeReading>
   /** Each check of a commit by itself. */

@@ -283,7 +283,7 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         expect(await github.checkRows(sha)).toMatchObject([{state: 'passed'}])
       })
 
-      sentence('are none, wait, and fail as check runs say', ['check runs', 'statuses'], async () => {
+      sentence('are none, wait, and fail as check runs say', ['check runs'], async () => {
         const {sha} = await openWork()
         expect(await github.checkRows(sha)).toEqual([])
         const rows = async () => (await github.checkRows(sha)).map(({name, state}) => `${name} ${state}`).sort()

@@ -20,7 +20,7 @@ import type {Containers} from './containers.ts'
 import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
 import {isClaude, type LaunchPlan, launchPlan, mayResume, runsInContainer} from './profile.ts'
-import {promptText, type Template} from './prompts.ts'
+import {promptText, type Template, textForFile} from './prompts.ts'
 import {promptKind, templateFile} from './templates.ts'
 import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
@@ -153,7 +153,7 @@ async function spawn(
 ): Promise<{pane: PaneId; plan: LaunchPlan}> {
   const {git, host, book, config, clock, containers} = gateways
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
-  const {template, ...details} = await promptDetails(gateways, ticket, assignment)
+  const {template, ...details} = await promptDetails(gateways, ticket, assignment, worktree)
   const remembers = resume && mayResume(config, attempt)
   const container = runsInContainer(config)
     ? {...containers.prepare(config.agents.profile), commonDir: git.commonDir}
@@ -167,6 +167,7 @@ async function spawn(
     resume: remembers,
     prompt: promptText(assignment, {...details, branch}, remembers, template),
     think: details.think,
+    mayRead: details.file === undefined ? [] : [details.file],
     trusted: isClaude(config) ? await readTrusted(git, config) : NOTHING_TRUSTED,
     hostEnv: gateways.env,
     container,
@@ -211,7 +212,7 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
   // After the start the agent knows its task already.
   const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
-  const {think, template, ...details} = await promptDetails(gateways, ticket, assignment)
+  const {think, template, ...details} = await promptDetails(gateways, ticket, assignment, info.cwd)
   const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
   await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
   if (!acknowledged) await host.note(info.pane, promptedNow(clock))
@@ -253,14 +254,15 @@ async function issueOf({github, book, config}: AgentGateways, ticket: number, as
 }
 
 /**
- * Collects what the prompt of a turn says: the issue, the think level, the repository's template. Throws
- * `edited-after-approval`.
+ * Collects what the prompt of a turn says: the issue, the think level, the repository's template. A text that is too
+ * long for a prompt is put into a file of the worktree's git folder. Throws `edited-after-approval`.
  */
 async function promptDetails(
   gateways: AgentGateways,
   ticket: number,
   assignment: Assignment,
-): Promise<IssueText & {think: ThinkLevel; template: Template | null}> {
+  worktree: string,
+): Promise<IssueText & {think: ThinkLevel; template: Template | null; file: string | undefined}> {
   const {git, book, config} = gateways
   const issue = await issueOf(gateways, ticket, ['first', 'repair'].includes(assignment.kind))
   const asked = book.get(ticket)?.record.think
@@ -268,7 +270,9 @@ async function promptDetails(
   const kind = promptKind(assignment, issue, config.routing.priority_labels['ready-to-merge'])
   const file = kind && templateFile(kind)
   const text = file && (await git.readMain(file))
-  return {...issue, think, template: file && text ? {file, text} : null}
+  const long = textForFile(issue)
+  const whole = long === null ? undefined : await git.keepIssueText(worktree, long)
+  return {...issue, think, template: file && text ? {file, text} : null, file: whole}
 }
 
 /** The pane's note of when the last prompt was given, for agents that do not acknowledge prompts. */

@@ -35,6 +35,8 @@ type Launch = {
   resume: boolean
   prompt: string
   think: ThinkLevel
+  /** Files outside of the worktree that it may read without asking. */
+  mayRead?: readonly string[]
   /** Claude's settings and MCP servers from main. */
   trusted: Trusted
   /** The environment that Clambake itself runs in. */
@@ -54,13 +56,16 @@ export function launchPlan(options: Launch): LaunchPlan {
   return plan
 }
 
-function claudePlan({config, ticket, agent, resume, think, trusted}: Launch, env: Record<string, string>): LaunchPlan {
+function claudePlan(
+  {config, ticket, agent, resume, think, mayRead = [], trusted}: Launch,
+  env: Record<string, string>,
+): LaunchPlan {
   const command = claudeCommand({
     command: config.agents.command,
     session: ticket.session,
     resume,
     permissionMode: config.agents.permission_mode,
-    permissions: {allow: config.agents.allow, deny: config.agents.deny},
+    permissions: {allow: [...config.agents.allow, ...mayRead.map(file => `Read(/${file})`)], deny: config.agents.deny},
     trusted,
     effort: EFFORT[think],
     model: config.agents.model,

@@ -36,7 +36,7 @@ import {listWorktrees, realOrSame} from './worktree/list.ts'
 import {createPushWork} from './worktree/push-work.ts'
 import {removeWorktree} from './worktree/remove.ts'
 import {rescue} from './worktree/rescue.ts'
-import {isSetUp, markSetUp} from './worktree/set-up.ts'
+import {isSetUp, keepIssueText, markSetUp} from './worktree/set-up.ts'
 
 export type OpenOptions = {
   /** Any folder of the repository. */
@@ -177,6 +177,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
       })),
     isSetUp: path => isSetUp(context, path),
     markSetUp: path => markSetUp(context, path),
+    keepIssueText: (path, text) => keepIssueText(context, path, text),
     inspect: path => inspect(context, path),
     pushWork: createPushWork(context, claims, pins),
     rescue: given => rescue(context, pins, given),

@@ -156,6 +156,10 @@ export function memoryGit(root = '/repo'): MemoryGit {
       treeAt(path)
       setUp.add(path)
     },
+    async keepIssueText(path) {
+      treeAt(path)
+      return `${path}.git/clambake-issue.md`
+    },
     worktrees: async () =>
       [...trees].map(([path, {branch, head}]): Worktree => ({path, branch, head, locked: false, prunable: false})),
     async inspect(path): Promise<WorkState> {

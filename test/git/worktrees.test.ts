@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {access, mkdir, readFile, rename, rm, stat, symlink, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {describe, expect, it, vi} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
 import {createSandbox, refusal, startTicket} from './setup.ts'
@@ -26,6 +26,24 @@ describe('a ticket worktree', () => {
     expect((await repository.worktrees()).map(({path}) => path).sort()).toEqual(tickets.map(({path}) => path))
     expect(await clone.git('status', '--porcelain')).toBe('')
     expect(await repository.ensureWorktree(tickets[0]!)).toEqual({head: base, created: false})
+  })
+
+  it('keeps the whole text of a long issue beside it, whatever link an agent put there', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path} = await startTicket(repository, 1, clone)
+    const file = await repository.keepIssueText(path, 'first')
+    const target = join(dirname(file), 'mine.txt')
+    await writeFile(target, 'untouched')
+    await rm(file)
+    await symlink(target, file)
+    await symlink(target, join(dirname(file), 'clambake-set-up'))
+    expect(await repository.keepIssueText(path, 'second')).toBe(file)
+    await repository.markSetUp(path)
+    expect(await readFile(file, 'utf8')).toBe('second')
+    expect(await readFile(target, 'utf8')).toBe('untouched')
+    expect((await repository.inspect(path)).dirty).toEqual([])
   })
 
   it('is noted as set up until it is removed, out of sight', async () => {

@@ -1,21 +1,37 @@
-import {writeFile} from 'node:fs/promises'
+import {randomUUID} from 'node:crypto'
+import {rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Context} from '../context.ts'
 import {statOrNull, verifyWorktree} from './list.ts'
 
-/** The note's file, in the worktree's own git folder: it is removed with the worktree and not shown in its status. */
+/** Files in the worktree's own git folder: they are removed with the worktree and not shown in its status. */
 const MARK = 'clambake-set-up'
+const ISSUE = 'clambake-issue.md'
 
 /** Whether the worktree was noted to be set up. */
 export async function isSetUp(context: Context, path: string): Promise<boolean> {
-  return (await statOrNull(await markOf(context, path))) !== null
+  return (await statOrNull(await fileOf(context, path, MARK))) !== null
 }
 
 /** Notes that the worktree is set up; the note goes when the worktree does. */
 export async function markSetUp(context: Context, path: string): Promise<void> {
-  await writeFile(await markOf(context, path), '')
+  await write(await fileOf(context, path, MARK), '')
 }
 
-async function markOf(context: Context, path: string): Promise<string> {
-  return join((await verifyWorktree(context, path)).gitDir, MARK)
+/** Writes the whole text of an issue, and gives the file's path. */
+export async function keepIssueText(context: Context, path: string, text: string): Promise<string> {
+  const file = await fileOf(context, path, ISSUE)
+  await write(file, text)
+  return file
+}
+
+/** Writes a file where an agent can put a link of the same name, which would lead anywhere: it replaces the link. */
+async function write(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}`
+  await writeFile(draft, text, {flag: 'wx'})
+  await rename(draft, file)
+}
+
+async function fileOf(context: Context, path: string, name: string): Promise<string> {
+  return join((await verifyWorktree(context, path)).gitDir, name)
 }

@@ -103,6 +103,8 @@ export type GitGateway = {
   /** Whether a worktree was noted as set up; the note lasts as long as the worktree. */
   isSetUp(path: string): Promise<boolean>
   markSetUp(path: string): Promise<void>
+  /** Keeps the whole text of a long issue in a file beside the worktree, which goes with it, and gives the file's path. */
+  keepIssueText(path: string, text: string): Promise<string>
   inspect(path: string): Promise<WorkState>
   /** Pushes HEAD of the worktree to the branch and bumps the claim in one atomic guarded push. */
   pushWork(options: {worktree: string; claim: Claim; head: string; patch: ClaimPatch}): Promise<Claim>

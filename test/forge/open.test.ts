@@ -79,7 +79,7 @@ it('says whether work is checked, and what lets it land without', async () => {
   }
   expect(await find(branchConfig())).toMatchObject({
     state: 'hint',
-    detail: 'nothing checks main, so each pull request waits 30 minutes and then for you',
+    detail: 'nothing checks main, so each pull request waits for you',
     mend: expect.stringContaining('integration.allow_no_checks = true'),
   })
   expect(await find(configSchema.parse({integration: {allow_no_checks: true}}))).toMatchObject({state: 'good'})

@@ -142,12 +142,11 @@ async function checksFinding(
   if ((await openCheckout({root, env}).hasWorkflows(branch)) || (await github.hasChecks(branch))) {
     return good('checks', `${branch} is checked, so work lands when its checks have passed`)
   }
-  const {allow_no_checks: isAllowed, ci_timeout: minutes} = config.integration
-  return isAllowed
+  return config.integration.allow_no_checks
     ? good('checks', `nothing checks ${branch}; integration.allow_no_checks lets work land without`)
     : hint(
         'checks',
-        `nothing checks ${branch}, so each pull request waits ${minutes} minutes and then for you`,
+        `nothing checks ${branch}, so each pull request waits for you`,
         'set integration.allow_no_checks = true in clambake.toml, or add a workflow that runs on pull_request',
       )
 }

@@ -7,6 +7,8 @@ type Line = Omit<GateLine, 'rule'>
 
 /** GitHub's own app: a suite of its is not completed before every job of its workflow is. */
 const ACTIONS = 'github-actions'
+/** A service outside of GitHub may check pull requests alone, and needs a moment to report that it began. */
+const FIRST_CHECK_MS = 60_000
 
 /**
  * Whether everything that checks the head has passed: all runs and statuses, all suites that were promised, and every
@@ -37,7 +39,7 @@ export function checksRule({reading, expected, policy}: GateInput): Line {
   const missing = (rules?.requiredChecks ?? []).filter(name => !checks.checks.some(check => check.name === name))
   if (missing.length > 0) return {says: 'wait', text: `required checks have not reported: ${missing.join(', ')}`}
   if (checks.checks.length > 0) return {says: 'yes', text: passedText(checks.checks.length)}
-  return noChecks(reading, policy.allowNoChecks)
+  return noChecks(reading, {allowed: policy.allowNoChecks, waitedMs: expected.waitedMs})
 }
 
 /** An app that left a suite without a run on the base's tip too never begins one; all others have to complete theirs. */
@@ -46,7 +48,10 @@ function isUnfinished({app, completed, runs}: GateSuite, base: GateReading['base
   return app === ACTIONS || runs > 0 || !base?.idleApps.includes(app)
 }
 
-function noChecks({base, baseChecks, rules}: GateReading, allowed: boolean): Line {
+function noChecks(
+  {base, baseChecks, rules}: GateReading,
+  {allowed, waitedMs}: {allowed: boolean; waitedMs: number},
+): Line {
   if (base === null || baseChecks === null || rules === null) {
     return {says: 'wait', text: 'no check has reported, and whether there are any is not known'}
   }
@@ -54,8 +59,7 @@ function noChecks({base, baseChecks, rules}: GateReading, allowed: boolean): Lin
     return {says: 'wait', text: 'no check has reported yet'}
   if (allowed) return {says: 'yes', text: 'has no checks, which integration.allow_no_checks permits'}
   return {
-    // The first check of a repository may be late, too.
-    says: 'wait',
+    says: waitedMs < FIRST_CHECK_MS ? 'wait' : 'approval',
     text: 'no check has reported and nothing shows that one will; set integration.allow_no_checks = true in clambake.toml to merge without',
   }
 }

@@ -127,7 +127,9 @@ function skippedBecause(candidate: Candidate, state: State, {agents}: PassOption
 }
 
 function mergedIn(state: State): number[] {
-  return Object.values(state.tickets).flatMap(({value, context}) => (value === 'merged' ? [context.issue] : []))
+  return Object.values(state.tickets).flatMap(({value, context}) =>
+    value === 'merged' || value === 'uncleaned' ? [context.issue] : [],
+  )
 }
 
 function needsHuman(state: State, {agents}: PassOptions, stuck: readonly Retried[]): PassReport['needsHuman'] {

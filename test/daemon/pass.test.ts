@@ -127,6 +127,7 @@ describe('a pass', () => {
       )
     using daemon = await world.start()
     const report = await pass(world, daemon)
+    expect(report.merged).toEqual([1])
     expect(report.needsHuman).toEqual([{number: 1, reason: expect.stringContaining('clean-up failed')}])
     expect(report.needsHuman[0]?.reason).toContain(`scratch/ref is a repository; ${next}`)
     expect(onceExit(report)).toBe(1)

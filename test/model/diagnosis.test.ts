@@ -233,3 +233,20 @@ it('gives commands that a shell takes as they are meant, whatever a branch is na
   expect(nextOf(9)).toEqual([`clambake recover 'agent002/9-$(reboot);it'\\''s'`])
   expect(nextOf(1)).toEqual([`git log main..'agent002/9-$(reboot);it'\\''s'`])
 })
+
+describe('what has landed and is not cleaned up', () => {
+  it('is named with the reason, and is a person’s', () => {
+    const found = atWork([7])
+    const ticket = found.state.tickets[7]!
+    const context = {...ticket.context, reason: 'scratch/ref is a repository'}
+    const state = {...found.state, tickets: {7: {value: 'uncleaned' as const, context}}}
+    const findings = diagnose({...found, state}).filter(({pattern}) => pattern === 'landed-not-freed')
+    expect(findings).toMatchObject([
+      {
+        issue: 7,
+        what: expect.stringContaining('scratch/ref is a repository'),
+        cure: {by: 'person', next: expect.stringContaining('clambake land')},
+      },
+    ])
+  })
+})

@@ -220,27 +220,27 @@ describe('a merged ticket whose clean-up failed', () => {
   it('tries it again after a pause, and is never blocked by it', () => {
     const first = stepTicket(aTicket('finishing'), failed)
     expect(first.state).toMatchObject({value: 'finishing', context: {reason: 'no disk'}})
-    expect(first.output).toEqual([{name: 'timer', ticket: 7, epoch: 0, ms: 10_000}])
+    expect(first.output).toEqual([{name: 'timer', ticket: 7, epoch: 0, ms: 3000}])
     const again = stepTicket(first.state, {type: 'look', at: 2, epoch: 0})
     expect(again.output).toMatchObject([{name: 'finishTicket', ticket: 7}])
   })
 
   it('asks a person after a few tries, goes on trying ever more seldom, and at once when the person lands', () => {
     let ticket = aTicket('finishing')
-    for (let tries = 1; tries < 4; tries++) ticket = stepTicket(ticket, failed).state
+    for (let tries = 1; tries < 3; tries++) ticket = stepTicket(ticket, failed).state
     expect(ticket.value).toBe('finishing')
     const {state, output} = stepTicket(ticket, failed)
     expect(state).toMatchObject({
       value: 'uncleaned',
-      context: {reason: 'it has landed, but its clean-up failed 4 times: no disk'},
+      context: {reason: 'it has landed, but its clean-up failed 3 times: no disk'},
     })
     expect(output).toMatchObject([
       {name: 'notify', level: 'warning'},
-      {name: 'timer', ms: 80_000},
+      {name: 'timer', ms: 12_000},
     ])
     const later = stepTicket(state, failed)
     expect(later.state.value).toBe('uncleaned')
-    expect(later.output).toMatchObject([{name: 'timer', ms: 160_000}])
+    expect(later.output).toMatchObject([{name: 'timer', ms: 24_000}])
     const landed = stepTicket(later.state, {type: 'land', at: 2})
     expect(landed.output).toMatchObject([{name: 'finishTicket'}])
     expect(stepTicket(landed.state, {type: 'finished', at: 3}).state).toMatchObject({

@@ -2,6 +2,7 @@ import type {State} from '../core/state.ts'
 import type {Claim} from '../data/claim.ts'
 import {parseAgentId} from '../data/ids.ts'
 import {haltLook, haltOf, LIFT} from '../landing/halt.ts'
+import {RETRY_LANDING} from '../ticket/effects.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {adoptionOf} from './adoption.ts'
@@ -67,6 +68,11 @@ function ticketFindings(ticket: TicketState, found: Found): Finding[] {
         next: `clambake agents recover ${agent}`,
       },
     })
+  }
+  if (value === 'uncleaned') {
+    const next = `see to it, then ${RETRY_LANDING}`
+    const what = context.reason?.replace(/^it /, '') ?? 'has landed, and is not cleaned up'
+    findings.push({...about(ticket, 'landed-not-freed'), what, since, cure: {by: 'person', next}})
   }
   if (value === 'blocked' && pull !== null && found.merged.has(pull)) {
     findings.push({

@@ -4,7 +4,7 @@ import type {TicketContext} from './context.ts'
 import type {LandingRules, TicketEvent} from './events.ts'
 
 /** The pause after the first clean-up that failed. */
-const FINISH_RETRY_MS = 10_000
+const FINISH_RETRY_MS = 3_000
 /** The longest pause between tries that fail again and again. */
 const LONGEST_PAUSE_MS = 30 * 60_000
 /** How a person has everything looked at again that waits for one. */

@@ -45,7 +45,7 @@ const MAX_BUSY_MS = 30 * 60_000
 const BUSY_FOR_LONG =
   'other daemons have held the landing lock for half an hour; clambake agents diagnose tells whose it is'
 /** A clean-up after a merge is tried this often before a person is asked. */
-const MAX_FINISHES = 4
+const MAX_FINISHES = 3
 
 type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   context: TicketContext

@@ -188,6 +188,16 @@ function repair(reason: Repair, ticket: PromptTicket): string {
         '',
         'Make the changes that you agree with, say why for the others, and commit on the same branch; do not push.',
       )
+    case 'pointers':
+      return lines(
+        `Other clones could not follow these pointers in ${about}:`,
+        '',
+        ...listed(reason.pointers.map(({path, problem}) => `${path}: ${problem}`)),
+        '',
+        'A folder with a repository of its own: remove its `.git`, take it out of the index and commit its files. A',
+        'submodule: point to a commit that its remote has, or end with a last line `BLOCKED: <why>` so that a person can push',
+        'its commits. Commit on the same branch; do not push.',
+      )
     case 'refused':
       return lines(
         `The server does not take the commits of ${about}. What it said follows in the fenced block.`,

@@ -118,7 +118,6 @@ type GitCode =
   | 'remote-gone'
   | 'remote-protocol'
   | 'remote-unreachable'
-  | 'rescue-nested-repository'
   | 'rescue-too-big'
   | 'rescue-unproven'
   | 'worktree-failed'

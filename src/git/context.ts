@@ -1,6 +1,6 @@
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
-import type {GitRunner} from './command/run-git.ts'
+import type {GitRunner, Place} from './command/run-git.ts'
 import type {OwnFolder} from './own-folder.ts'
 import type {Records} from './refs/records.ts'
 import type {RemoteRefs} from './refs/remote-refs.ts'
@@ -56,13 +56,30 @@ export async function isAncestor(context: Context, ancestor: string, of: string)
   return answer.exitCode === 0
 }
 
-/** Those of the objects that are commits (or tags of them) and are in this repository. */
-export async function presentCommits(context: Context, oids: Iterable<string>): Promise<string[]> {
-  const answer = await context.runner.text(['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
-    input: [...oids].join('\n'),
-  })
+/** Those of the objects that are commits (or tags of them) and are in this repository, or in the one at `at`. */
+export async function presentCommits(
+  context: Context,
+  oids: Iterable<string>,
+  at: Place = context.root,
+): Promise<string[]> {
+  const input = [...oids].join('\n')
+  if (input === '') return []
+  const answer = await context.runner.text(['cat-file', '--batch-check=%(objectname) %(objecttype)'], {at, input})
   return answer
     .split('\n')
     .filter(line => line.endsWith(' commit') || line.endsWith(' tag'))
     .map(line => line.slice(0, line.indexOf(' ')))
+}
+
+/** Writes a commit by Clambake, without a ref, into this repository or the one at `at`. Gives its id. */
+export async function commitTree(
+  context: Context,
+  options: {tree: string; parents: readonly string[]; message: string},
+  at: Place = context.root,
+): Promise<string> {
+  const {tree, parents, message} = options
+  return context.runner.text(
+    ['commit-tree', '--no-gpg-sign', '-F', '-', ...parents.flatMap(parent => ['-p', parent]), tree],
+    {at, input: `${message}\n`},
+  )
 }

@@ -239,7 +239,11 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
   // Before the claim is released: after a crash in between, the card would stay where it is.
   await gateways.showColumn(ticket, 'Done', null)
   if (config.integration.delete_after_merge) await deleteBranch(gateways, effect)
-  await git.removeWorktree({path: worktree, branch, landed: head})
+  const rescues = await git.removeWorktree({path: worktree, branch, landed: head})
+  if (rescues.length > 0) {
+    const message = `work of #${ticket} that did not land is kept in ${rescues.join(', ')}`
+    hub.append({type: 'status_update', ticket, agent, severity: 'warning', message})
+  }
   await book.release(ticket)
   hub.append({type: 'pr_merged', ticket, agent, commit: mergeCommit, message: `#${ticket} landed through #${pull}`})
   if (record) {

@@ -15,6 +15,10 @@ const ALL: [name: string, assignment: Assignment][] = [
   ['conflict', {kind: 'repair', repair: {kind: 'conflict', paths: ['src/a.ts']}}],
   ['review', {kind: 'repair', repair: {kind: 'review', comments: 'Rename it.'}}],
   ['refused', {kind: 'repair', repair: {kind: 'refused', said: 'GH013: a secret\n  path: config.py:1'}}],
+  [
+    'pointers',
+    {kind: 'repair', repair: {kind: 'pointers', pointers: [{path: 'lib', problem: 'no remote has 1234567'}]}},
+  ],
   ['resume', {kind: 'repair', repair: {kind: 'resume'}}],
   ['verify', {kind: 'unfinished', missing: 'verify', failure: FAILURE}],
   ['verify at the start', {kind: 'repair', repair: {kind: 'verify', failure: FAILURE}}],

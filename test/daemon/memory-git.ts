@@ -165,7 +165,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
     async inspect(path): Promise<WorkState> {
       const {head, branch, commits, dirty} = treeAt(path)
       const changed = commits.map(({subject}) => ({path: `${subject}.ts`, added: 2, removed: 1}))
-      return {head, branch, commits: [...commits], dirty: [...dirty], changed}
+      return {head, branch, commits: [...commits], dirty: [...dirty], changed, loosePointers: []}
     },
     async pushWork({worktree, claim, head, patch}) {
       if (treeAt(worktree).head !== head) throw new ClambakeError({code: 'head-moved', message: 'the head moved'})
@@ -176,11 +176,18 @@ export function memoryGit(root = '/repo'): MemoryGit {
     async rescue({worktree}) {
       const {head, commits, dirty} = treeAt(worktree)
       rescued.push({worktree, head})
-      return {ref: `refs/clambake/rescue/${rescued.length}`, oid: head, commits: commits.length, files: dirty.length}
+      return {
+        ref: `refs/clambake/rescue/${rescued.length}`,
+        oid: head,
+        commits: commits.length,
+        files: dirty.length,
+        nested: [],
+      }
     },
     async removeWorktree({path}) {
       trees.delete(path)
       setUp.delete(path)
+      return []
     },
     remoteHead: async branch => branches.get(branch) ?? null,
     isOnMain: async commit => main.includes(commit),

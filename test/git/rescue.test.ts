@@ -1,4 +1,4 @@
-import {chmod, mkdir, readlink, symlink, writeFile} from 'node:fs/promises'
+import {chmod, readlink, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
@@ -17,7 +17,7 @@ async function setUp(
   files: Record<string, string> = {},
 ): Promise<AsyncDisposable & {sandbox: Sandbox} & Awaited<ReturnType<typeof open>>> {
   const sandbox = await createSandbox({
-    '.gitignore': '*.log\nnode_modules/\nsecret/\n',
+    '.gitignore': '*.log\nnode_modules/\nsecret/\ndist\n',
     'a.txt': 'a\n',
     'gone.txt': 'g\n',
     ...files,
@@ -131,7 +131,27 @@ describe('a rescue', () => {
     expect(await at.repository.lostCommits()).toEqual([])
   })
 
-  it('refuses what is over the limit, or a repository within, and leaves it', async () => {
+  it('keeps files that the index hides, a plain file called like a build folder, and refs of the worktree alone', async () => {
+    await using at = await setUp()
+    const {path, branch, work} = at.ticket
+    await work.git('update-index', '--skip-worktree', 'a.txt')
+    await work.git('update-index', '--assume-unchanged', 'gone.txt')
+    await work.write({'a.txt': 'hidden\n', 'gone.txt': 'hidden too\n', dist: 'a plain file\n'})
+    const tip = await work.git('commit-tree', '-m', 'Only here', 'HEAD^{tree}')
+    await work.git('update-ref', 'refs/worktree/mine', tip)
+    expect(await work.git('status', '--porcelain')).toBe('')
+
+    await at.repository.removeWorktree({path, branch, landed: null})
+
+    const ref = (await at.clone.git('for-each-ref', '--format=%(refname)', 'refs/clambake/rescue')).split('\n').at(-1)
+    expect(await at.clone.git('show', `${ref}:a.txt`)).toBe('hidden')
+    expect(await at.clone.git('show', `${ref}:gone.txt`)).toBe('hidden too')
+    expect(await at.clone.git('show', `${ref}:dist`)).toBe('a plain file')
+    await at.clone.git('gc', '--quiet', '--prune=now')
+    expect(await at.clone.git('cat-file', '-t', tip)).toBe('commit')
+  })
+
+  it('refuses what is over the limit, and leaves it', async () => {
     await using at = await setUp()
     const {path, branch, work} = at.ticket
     const small = await at.sandbox.open(at.clone, {
@@ -141,11 +161,6 @@ describe('a rescue', () => {
     const error = await refusal(small.removeWorktree({path, branch, landed: null}))
     expect(error).toMatchObject({code: 'rescue-too-big', kept: expect.stringContaining('left as it is')})
     expect(error.message).toContain('big.log')
-    await mkdir(join(path, 'inner'))
-    await work.git('init', '--quiet', 'inner')
-    await work.write({'inner/x.txt': 'x'})
-    const nested = await refusal(at.repository.removeWorktree({path, branch, landed: null}))
-    expect(nested.code).toBe('rescue-nested-repository')
     expect(await work.git('status', '--porcelain', '--ignored')).toContain('big.log')
   })
 

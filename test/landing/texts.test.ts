@@ -10,7 +10,15 @@ const record: ClaimRecord = {...claimOf(7, 'b'.repeat(40)), version: 1, fence: 3
 const commits = (...subjects: string[]) => subjects.map((subject, index) => ({sha: String(index).repeat(40), subject}))
 
 function body(change: {record?: Partial<ClaimRecord>; work?: Partial<WorkState>; usage?: Partial<Usage>} = {}): string {
-  const work = {head: 'c'.repeat(40), branch: 'b', commits: [], dirty: [], changed: [], ...change.work}
+  const work = {
+    head: 'c'.repeat(40),
+    branch: 'b',
+    commits: [],
+    dirty: [],
+    changed: [],
+    loosePointers: [],
+    ...change.work,
+  }
   const usage = {...NO_USAGE, ...change.usage}
   return pullBody({record: {...record, ...change.record}, agent: 'agent001', work, method: 'squash', usage})
 }

@@ -72,7 +72,7 @@ describe("a ticket's budget", () => {
     daemon.tell({type: 'agentReported', agent: 'agent001', pane: 'p', report: {kind: 'turnDone'}})
     daemon.tell(spent({costUsd: 5}))
     expect(daemon.ticket?.value).toBe('inspecting')
-    const dirty = {head: 'b'.repeat(40), branch: 'b', commits: [], dirty: ['x'], changed: []}
+    const dirty = {head: 'b'.repeat(40), branch: 'b', commits: [], dirty: ['x'], changed: [], loosePointers: []}
     const nudged = daemon.tell({type: 'workInspected', ticket: 7, work: dirty})
     expect(names(nudged)).toEqual(['stopAgent', 'blockTicket', 'saveWork', 'notify'])
   })

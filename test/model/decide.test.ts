@@ -21,7 +21,15 @@ function start(agents: number, commands: {setup?: string[]; verify?: string[]} =
 }
 
 function work(head: string, change: Partial<WorkState> = {}): WorkState {
-  return {head, branch: 'b', commits: [{sha: head, subject: 'work'}], dirty: [], changed: [], ...change}
+  return {
+    head,
+    branch: 'b',
+    commits: [{sha: head, subject: 'work'}],
+    dirty: [],
+    changed: [],
+    loosePointers: [],
+    ...change,
+  }
 }
 
 /** What must hold after every fact, whatever it was. */

@@ -9,7 +9,14 @@ const sha = (n: number) => n.toString(16).padStart(40, '0')
 
 const REWRITE = {from: sha(1), to: sha(9)}
 const CAUSE = {...rewriteCause(REWRITE), at: '2026-01-01T00:00:00Z', by: 'other', lifted: null} satisfies HaltCause
-const WORK = {head: sha(2), branch: 'b', commits: [{sha: sha(2), subject: 'work'}], dirty: [], changed: []}
+const WORK = {
+  head: sha(2),
+  branch: 'b',
+  commits: [{sha: sha(2), subject: 'work'}],
+  dirty: [],
+  changed: [],
+  loosePointers: [],
+}
 const HALT = {oid: sha(5), causes: [CAUSE]}
 
 /** #7 is bottled and waits for a train. */

@@ -129,7 +129,14 @@ class Shop {
       }
       case 'inspectWork': {
         const head = sha(++this.commits)
-        const work = {head, branch: 'b', commits: [{sha: head, subject: 'work'}], dirty: [], changed: []}
+        const work = {
+          head,
+          branch: 'b',
+          commits: [{sha: head, subject: 'work'}],
+          dirty: [],
+          changed: [],
+          loosePointers: [],
+        }
         return [{type: 'workInspected', ticket: effect.ticket, work}]
       }
       case 'bottleTicket':

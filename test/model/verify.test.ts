@@ -4,6 +4,7 @@ import {newState} from '../../src/model/core/state.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import {MAX_STARTS} from '../../src/model/ticket/back-off.ts'
+import {MAX_NUDGES} from '../../src/model/ticket/reasons.ts'
 import {MAX_VERIFIES} from '../../src/model/ticket/ticket.ts'
 import {aConfig, anIssue} from './builders.ts'
 
@@ -14,7 +15,14 @@ const GREEN: Fact = {...RED, failure: null}
 const INSPECTED: Extract<Fact, {type: 'workInspected'}> = {
   type: 'workInspected',
   ticket: 7,
-  work: {head: sha(2), branch: 'b', commits: [{sha: sha(2), subject: 'work'}], dirty: [], changed: []},
+  work: {
+    head: sha(2),
+    branch: 'b',
+    commits: [{sha: sha(2), subject: 'work'}],
+    dirty: [],
+    changed: [],
+    loosePointers: [],
+  },
 }
 const TURN_DONE: Fact = {type: 'agentReported', agent: 'agent001', pane: 'p', report: {kind: 'turnDone'}}
 const EXITED: Fact = {type: 'agentExited', agent: 'agent001', pane: 'p'}
@@ -143,5 +151,31 @@ describe('setting up', () => {
     expect(ticket().value).toBe('blocked')
     expect(tell(STOPPED, {type: 'retryAsked', ticket: 7})).toMatchObject([{name: 'prepareWorktree'}])
     expect(tell({type: 'worktreePrepared', ticket: 7, worktree: '/w'})).toMatchObject([{name: 'setUpWorktree'}])
+  })
+})
+
+describe('commits that point to what other clones could not get', () => {
+  const loosePointers = [{path: 'lib', problem: 'no remote of the submodule is known to have its commit 1234567'}]
+  const LOOSE: Fact = {...INSPECTED, work: {...INSPECTED.work, loosePointers}}
+  const assignment = {kind: 'repair', repair: {kind: 'pointers', pointers: loosePointers}}
+  const working = () => {
+    const run = begin({})
+    run.tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'})
+    return run
+  }
+
+  it('are not bottled: the agent gets them back, and then a person', () => {
+    const {tell, ticket} = working()
+    for (let nudge = 0; nudge < MAX_NUDGES; nudge++) {
+      expect(tell(TURN_DONE, LOOSE)).toEqual([expect.objectContaining({name: 'promptAgent', assignment})])
+    }
+    expect(tell(TURN_DONE, LOOSE)).toContainEqual(expect.objectContaining({name: 'blockTicket'}))
+    expect(ticket()).toMatchObject({value: 'blocked', context: {reason: expect.stringContaining('lib')}})
+  })
+
+  it('are told at the next start to an agent whose process has ended', () => {
+    const {tell, ticket} = working()
+    tell(EXITED, LOOSE)
+    expect(ticket()).toMatchObject({value: 'queued', context: {assignment}})
   })
 })

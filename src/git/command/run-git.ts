@@ -23,8 +23,11 @@ const KEPT_VARIABLES =
 
 const AUTHOR = {name: 'Clambake', email: 'clambake@localhost'} as const
 
-/** Where a call runs: a folder, or a worktree with its verified git folder. */
-type Place = string | {readonly path: string; readonly gitDir: string}
+/**
+ * Where a call runs: a folder, or a worktree with its verified git folder. `commonDir`: the worktree is of another
+ * repository than the runner's.
+ */
+export type Place = string | {readonly path: string; readonly gitDir: string; readonly commonDir?: string}
 
 type GitOptions = {
   at?: Place
@@ -93,7 +96,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     return run('git', {
       args: [...placeArgs(call.at), ...config.flatMap(setting => ['-c', setting]), ...args],
       cwd: folderOf(call.at),
-      env: environment(call.env),
+      env: environment({...commonDirOf(call.at), ...call.env}),
       timeoutMs: call.timeoutMs,
       accept: ANY_EXIT_CODE,
       ...(call.input === undefined ? {} : {input: call.input}),
@@ -200,6 +203,10 @@ async function makeGitDir(ownFolder: string | undefined): Promise<string> {
 
 function placeArgs(at: Place): string[] {
   return typeof at === 'string' ? [] : [`--git-dir=${at.gitDir}`, `--work-tree=${at.path}`]
+}
+
+function commonDirOf(at: Place): Record<string, string> {
+  return typeof at === 'string' || at.commonDir === undefined ? {} : {GIT_COMMON_DIR: at.commonDir}
 }
 
 function folderOf(at: Place): string {

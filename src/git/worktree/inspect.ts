@@ -1,18 +1,20 @@
 import type {WorkState} from '../../model/gateways/git.ts'
 import {type Context, mainRef} from '../context.ts'
 import {type VerifiedWorktree, verifyWorktree} from './list.ts'
+import {loosePointers, type Pointer} from './pointers.ts'
 
 /** A worktree's work compared with main as of the last fetch. Ignored files do not count. */
 export async function inspect(context: Context, path: string): Promise<WorkState> {
   const at = await verifyWorktree(context, path)
   const head = await headOf(context, at)
   const main = mainRef(context)
-  const [branch, log, dirty, numbers] = await Promise.all([
+  const [branch, log, dirty, changes] = await Promise.all([
     branchOf(context, at),
     context.runner.read(['log', '--format=%H%x00%s', `${main}..${head}`, '--']),
     dirtyPaths(context, at),
-    context.runner.read(['diff', ...PLAIN_DIFF, '--numstat', '-z', `${main}...${head}`, '--']),
+    context.runner.read(['diff', ...PLAIN_DIFF, '--raw', '--no-abbrev', '--numstat', '-z', `${main}...${head}`, '--']),
   ])
+  const {pointers, numbers} = parseChanges(changes)
   return {
     head,
     branch,
@@ -22,7 +24,20 @@ export async function inspect(context: Context, path: string): Promise<WorkState
       .map(line => ({sha: line.slice(0, line.indexOf('\0')), subject: line.slice(line.indexOf('\0') + 1)})),
     dirty,
     changed: parseNumbers(numbers),
+    loosePointers: await loosePointers(context, at, {head, pointers}),
   }
+}
+
+/** What `git diff --raw --numstat -z` prints: the pointers to commits of other repositories, and the numbers. */
+function parseChanges(text: string): {pointers: Pointer[]; numbers: string} {
+  const fields = text.split('\0')
+  const pointers: Pointer[] = []
+  let at = 0
+  for (; fields[at]?.startsWith(':'); at += 2) {
+    const [, mode, , commit] = fields[at]!.split(' ')
+    if (mode === '160000') pointers.push({path: fields[at + 1]!, commit: commit!})
+  }
+  return {pointers, numbers: fields.slice(at).join('\0')}
 }
 
 /** What `git diff --numstat -z` prints. */

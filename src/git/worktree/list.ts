@@ -6,7 +6,7 @@ import type {Worktree} from '../../model/gateways/git.ts'
 import type {Context} from '../context.ts'
 
 /** A worktree whose `.git` file and git folder name each other; commands then name both. */
-export type VerifiedWorktree = {readonly path: string; readonly gitDir: string}
+export type VerifiedWorktree = {readonly path: string; readonly gitDir: string; readonly commonDir?: string}
 
 export type ListedWorktree = Worktree & {lockReason: string | null}
 

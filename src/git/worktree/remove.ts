@@ -7,8 +7,9 @@ import type {Pins} from '../refs/pins.ts'
 import {RESCUE_REFS} from '../refs/pins.ts'
 import {dirtyPaths, headOf} from './inspect.ts'
 import {listWorktrees, placeInside, statOrNull, type VerifiedWorktree, verifyWorktree} from './list.ts'
-import {forgotten, rescue} from './rescue.ts'
-import {ignoredWork} from './snapshot.ts'
+import {forgotten, rescueOwn} from './rescue.ts'
+import {rescueNested} from './rescue-nested.ts'
+import {hiddenPaths, ignoredWork} from './snapshot.ts'
 
 /** The folder of worktrees that are being removed. Only those whose work is safe in refs are moved here. */
 const LEAVING = '.leaving'
@@ -17,23 +18,24 @@ const LANDED_REFS = 'refs/clambake/landed/'
 
 /**
  * Removes a ticket's worktree and local branch. Nothing is deleted before it is in a durable ref: what main and the
- * remote do not have is rescued first. Every step may be repeated after a kill.
+ * remote do not have is rescued first. Gives the refs of the rescues. Every step may be repeated after a kill.
  */
 export async function removeWorktree(
   context: Context,
   pins: Pins,
   options: {path: string; branch: string; landed: string | null},
-): Promise<void> {
+): Promise<readonly string[]> {
   const {branch, landed} = options
   const path = await placeInside(context, options.path)
   const onRemote = (await context.refs.heads(`look for ${branch}`)).get(branch) ?? null
+  const rescues: string[] = []
   const safe = (commit: string) => isSafe(context, commit, {landed, onRemote})
 
   if (await statOrNull(path)) {
     const at = await verifyWorktree(context, path)
-    if (await needsRescue(context, at, safe)) {
-      await rescue(context, pins, {worktree: path, reason: landed ? 'landed, with more in it' : 'removed'})
-    }
+    const reason = landed ? 'landed, with more in it' : 'removed'
+    rescues.push(...(await rescueNested(context, pins, {at, reason})))
+    if (await needsRescue(context, at, safe)) rescues.push((await rescueOwn(context, pins, {at, reason})).ref)
     await context.checkpoint('rescue:saved')
     await moveAway(context, path)
     await context.checkpoint('worktree:moved')
@@ -44,6 +46,7 @@ export async function removeWorktree(
   await context.checkpoint('worktree:removed')
   await deleteBranch(context, {branch, landed, safe})
   await context.checkpoint('branch:deleted')
+  return rescues
 }
 
 /** Whether main, the branch on the remote or what landed has the commit. */
@@ -67,6 +70,7 @@ async function needsRescue(
     !(await safe(await headOf(context, at))) ||
     (await dirtyPaths(context, at)).length > 0 ||
     (await ignoredWork(context, at)).length > 0 ||
+    (await hiddenPaths(context, at)).length > 0 ||
     (await forgotten(context, at)).length > 0
   )
 }

@@ -1,23 +1,33 @@
-import {join} from 'node:path'
-import {plainText} from '../../base/files.ts'
 import type {Rescue} from '../../model/gateways/git.ts'
-import {type Context, mainRef, presentCommits} from '../context.ts'
+import {type Context, commitTree, mainRef, presentCommits} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {branchOf, headOf} from './inspect.ts'
 import {type VerifiedWorktree, verifyWorktree} from './list.ts'
+import {idsNamedBy} from './nested.ts'
+import {rescueNested} from './rescue-nested.ts'
 import {takeSnapshot} from './snapshot.ts'
 
-/**
- * Saves all of a worktree in one ref, here and on the remote. The ref's commit has the files as its tree; its parents
- * are HEAD, a commit of the index, and every commit that only the worktree's own history still names.
- */
+/** Saves all of a worktree: what is its own in one ref, each repository inside it in another. */
 export async function rescue(
   context: Context,
   pins: Pins,
-  options: {worktree: string; reason: string},
+  {worktree, reason}: {worktree: string; reason: string},
 ): Promise<Rescue> {
-  const at = await verifyWorktree(context, options.worktree)
+  const at = await verifyWorktree(context, worktree)
+  const nested = await rescueNested(context, pins, {at, reason})
+  return {...(await rescueOwn(context, pins, {at, reason})), nested}
+}
+
+/**
+ * Saves what is a worktree's own, here and on the remote. The ref's commit has the files as its tree; its parents are
+ * HEAD, a commit of the index, and every commit that only the worktree's own history still names.
+ */
+export async function rescueOwn(
+  context: Context,
+  pins: Pins,
+  {at, reason}: {at: VerifiedWorktree; reason: string},
+): Promise<Omit<Rescue, 'nested'>> {
   const [head, branch] = await Promise.all([headOf(context, at), branchOf(context, at)])
   const {indexTree, filesTree, files} = await takeSnapshot(context, at)
   const others = await forgotten(context, at)
@@ -32,8 +42,8 @@ export async function rescue(
 
   async function write(): Promise<string> {
     const index = await commitTree(context, {tree: indexTree, parents: [head], message: 'index'})
-    const record = {version: 1, worktree: at.path, branch, head, reason: options.reason, files: files.length}
-    const subject = `rescue of ${branch ?? 'a detached HEAD'}: ${options.reason.replace(/\s+/g, ' ')}`
+    const record = {version: 1, worktree: at.path, branch, head, reason, files: files.length}
+    const subject = `rescue of ${branch ?? 'a detached HEAD'}: ${reason.replace(/\s+/g, ' ')}`
     return commitTree(context, {
       tree: filesTree,
       parents: [head, index, ...others],
@@ -42,17 +52,13 @@ export async function rescue(
   }
 }
 
-/** Commits that nothing but the worktree's own log or an unfinished operation names: amended, reset, half-merged. */
+/** Commits that nothing but the worktree's own git folder names: its log, refs of its own, an unfinished operation. */
 export async function forgotten(context: Context, at: VerifiedWorktree): Promise<string[]> {
-  const lines = ((await plainText(join(at.gitDir, 'logs', 'HEAD'))) ?? '').split('\n')
-  const named = lines.flatMap(line => line.split(' ')[1] ?? [])
-  for (const name of ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'REBASE_HEAD', 'ORIG_HEAD']) {
-    named.push(...((await plainText(join(at.gitDir, name))) ?? '').split('\n'))
-  }
-  const here = await presentCommits(context, new Set(named.filter(oid => /^[0-9a-f]{40,64}$/.test(oid))))
+  const {all: named} = await idsNamedBy(at.gitDir)
+  const here = await presentCommits(context, named)
   if (here.length === 0) return []
-  const unreached = await context.runner.text(['rev-list', '--stdin', '--not', '--all', 'HEAD'], {
-    at,
+  // Asked in the clone: seen from the worktree, refs of its own would count among all refs.
+  const unreached = await context.runner.text(['rev-list', '--stdin', '--not', '--all', await headOf(context, at)], {
     input: here.join('\n'),
   })
   const commits = unreached.split('\n').filter(Boolean)
@@ -79,15 +85,4 @@ async function shapeOf(context: Context, commit: string): Promise<{tree: string;
   const text = await context.runner.read(['log', '-1', '--format=%T %P', commit, '--'])
   const [tree = '', ...parents] = text.trim().split(' ')
   return {tree, parents}
-}
-
-async function commitTree(
-  context: Context,
-  options: {tree: string; parents: readonly string[]; message: string},
-): Promise<string> {
-  const {tree, parents, message} = options
-  return context.runner.text(
-    ['commit-tree', '--no-gpg-sign', '-F', '-', ...parents.flatMap(parent => ['-p', parent]), tree],
-    {input: `${message}\n`},
-  )
 }

@@ -20,7 +20,8 @@ type Entry = {path: string; mode: '100644' | '100755' | '120000'; size: number}
 /**
  * Writes the worktree into the object database with a temporary index, so that the worktree's own is not touched.
  * No filter runs and no link is followed: contents are kept byte by byte. Ignored files are work too, but for the
- * configured build folders. Throws `rescue-too-big`, `rescue-nested-repository`.
+ * configured build folders. What is inside a repository of its own is not in it, see `rescueNested`. Throws
+ * `rescue-too-big`.
  */
 export async function takeSnapshot(context: Context, at: VerifiedWorktree): Promise<Snapshot> {
   const scratch = await mkdtemp(join(tmpdir(), 'clambake-index-'))
@@ -29,14 +30,16 @@ export async function takeSnapshot(context: Context, at: VerifiedWorktree): Prom
     const own = join(at.gitDir, 'index')
     if ((await statOrNull(own))?.isFile()) await copyIndex(own, index)
     const env = {GIT_INDEX_FILE: index}
-    await refuseSubmodules(context, at)
+    await showHidden(context, at, env)
     const unmerged = await dropUnmerged(context, at, env)
     const indexTree = await context.runner.text(['write-tree'], {at, env})
     const changed = [...unmerged, ...(await changedPaths(context, at, env))]
     const unknown = await unknownPaths(context, at)
     const entries = await describe(at, [...changed, ...unknown])
     checkSize(context, at, entries)
-    const gone = changed.filter(path => !entries.some(entry => entry.path === path))
+    const there = new Set(entries.map(({path}) => path))
+    const gone: string[] = []
+    for (const path of changed) if (!there.has(path) && !(await isRepository(join(at.path, path)))) gone.push(path)
     await writeEntries(context, {at, env, entries, gone})
     const filesTree = await context.runner.text(['write-tree'], {at, env})
     return {indexTree, filesTree, files: [...changed, ...unknown]}
@@ -48,7 +51,31 @@ export async function takeSnapshot(context: Context, at: VerifiedWorktree): Prom
 /** Paths that removing the worktree would lose though git calls the tree clean: ignored files outside build folders. */
 export async function ignoredWork(context: Context, at: VerifiedWorktree): Promise<string[]> {
   const text = await context.runner.text(['ls-files', '--others', '--ignored', '--exclude-standard', '-z'], {at})
-  return split(text).filter(path => !path.split('/').some(part => context.buildFolders.has(part)))
+  // A plain file that is called like a build folder is work.
+  const folders = (path: string) => path.split('/').slice(0, -1)
+  return split(text).filter(path => !folders(path).some(part => context.buildFolders.has(part)))
+}
+
+/** Files that are there but that the index tells git not to look at: assume-unchanged, skip-worktree. */
+export async function hiddenPaths(
+  context: Context,
+  at: VerifiedWorktree,
+  env: Record<string, string> = {},
+): Promise<string[]> {
+  const entries = split(await context.runner.text(['ls-files', '-v', '-z'], {at, env}))
+  const marked = entries.filter(entry => /^[a-zS] /.test(entry)).map(entry => entry.slice(2))
+  const found = await Promise.all(marked.map(async path => ((await statOrNull(join(at.path, path))) ? [path] : [])))
+  return found.flat()
+}
+
+/** Lets git compare the hidden files too. One that a sparse checkout left out is not there, and no deletion. */
+async function showHidden(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<void> {
+  const paths = await hiddenPaths(context, at, env)
+  if (paths.length === 0) return
+  const input = paths.map(path => `${path}\0`).join('')
+  for (const mark of ['--no-assume-unchanged', '--no-skip-worktree']) {
+    await context.runner.git(['update-index', mark, '-z', '--stdin'], {at, env, input})
+  }
 }
 
 /** Trees cannot hold a path in conflict; the file with its marks is in the files' tree, the sides are in commits. */
@@ -64,14 +91,6 @@ async function copyIndex(from: string, to: string): Promise<void> {
   await copyFile(from, to)
   const seconds = Math.floor((await stat(from)).mtimeMs / 1000)
   await utimes(to, seconds, seconds)
-}
-
-async function refuseSubmodules(context: Context, at: VerifiedWorktree): Promise<void> {
-  const text = await context.runner.text(['ls-files', '--stage', '-z'], {at})
-  for (const line of split(text).filter(line => line.startsWith('160000 '))) {
-    const path = line.slice(line.indexOf('\t') + 1)
-    if (await statOrNull(join(at.path, path, '.git'))) throw nested(at, path)
-  }
 }
 
 async function changedPaths(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<string[]> {
@@ -90,7 +109,6 @@ async function describe(at: VerifiedWorktree, paths: readonly string[]): Promise
     const found = await statOrNull(join(at.path, path))
     // Gone, or a folder now in the place of a file: the path counts as deleted.
     if (!found) continue
-    if (path.endsWith('/')) throw nested(at, path)
     if (found.isSymbolicLink()) entries.push({path, mode: '120000', size: found.size})
     else if (found.isFile()) entries.push({path, mode: found.mode & 0o100 ? '100755' : '100644', size: found.size})
   }
@@ -101,9 +119,16 @@ function checkSize(context: Context, at: VerifiedWorktree, entries: readonly Ent
   const total = entries.reduce((sum, {size}) => sum + size, 0)
   if (total <= context.sizeLimitBytes) return
   const biggest = entries.toSorted((a, b) => b.size - a.size).slice(0, 3)
-  throw new ClambakeError({
+  throw tooBig(context, {path: at.path, size: total, examples: biggest.map(({path}) => path)})
+}
+
+export function tooBig(
+  context: Context,
+  {path, size, examples}: {path: string; size: number; examples: readonly string[]},
+): ClambakeError {
+  return new ClambakeError({
     code: 'rescue-too-big',
-    message: `${at.path} holds ${megabytes(total)} that are in no commit, over the limit of ${megabytes(context.sizeLimitBytes)}: ${biggest.map(({path}) => path).join(', ')} …`,
+    message: `${path} holds ${megabytes(size)} that are in no commit, over the limit of ${megabytes(context.sizeLimitBytes)}: ${examples.join(', ')} …`,
     kept: 'the worktree was left as it is',
     next: 'raise recovery.rescue_size_limit_mb, name the folder in recovery.ignored_build_folders, or move the files away',
   })
@@ -153,13 +178,9 @@ async function forget(
   await context.runner.git(['update-index', '--force-remove', '-z', '--stdin'], {at, env, input})
 }
 
-function nested(at: VerifiedWorktree, path: string): ClambakeError {
-  return new ClambakeError({
-    code: 'rescue-nested-repository',
-    message: `${join(at.path, path)} is a git repository of its own, and its history cannot be put into a rescue ref`,
-    kept: 'the worktree was left as it is',
-    next: 'push or move that repository, then try again',
-  })
+/** The pointer to a repository stays as it was staged; its commit is that repository's. */
+async function isRepository(path: string): Promise<boolean> {
+  return (await statOrNull(join(path, '.git'))) !== null
 }
 
 function split(text: string): string[] {

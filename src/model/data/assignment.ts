@@ -9,6 +9,9 @@ export type Failure = {
   output: string
 }
 
+/** A submodule, or a folder that was committed as one, that other clones could not get. */
+export type LoosePointer = {path: string; problem: string}
+
 /** Why work went back to its agent. */
 export type Repair =
   | {kind: 'checks'; failures: readonly CheckFailure[]}
@@ -18,6 +21,7 @@ export type Repair =
   | {kind: 'refused'; said: string}
   /** A command of `agents.verify` failed, and the agent's process had ended. */
   | {kind: 'verify'; failure: Failure}
+  | {kind: 'pointers'; pointers: readonly LoosePointer[]}
   /** The agent's process or its daemon died; the conversation resumes where it stopped. */
   | {kind: 'resume'}
 
@@ -52,6 +56,8 @@ export function describeRepair(repair: Repair): string {
       return `the server refuses its commits: ${repair.said.replace(/\s*\n\s*/g, '; ')}`
     case 'verify':
       return describeFailure(repair.failure)
+    case 'pointers':
+      return `it points to what other clones could not get: ${repair.pointers.map(({path}) => path).join(', ')}`
     case 'resume':
       return 'its agent stopped before it was done'
   }

@@ -1,3 +1,4 @@
+import type {LoosePointer} from '../data/assignment.ts'
 import type {Claim, ClaimRecord, OwnerRecord} from '../data/claim.ts'
 import type {DiffText} from '../data/diff.ts'
 import type {Merged} from '../data/main-files.ts'
@@ -45,9 +46,18 @@ export type WorkState = {
   dirty: readonly string[]
   /** Paths that differ between the merge base and HEAD. */
   changed: readonly {path: string; added: number; removed: number}[]
+  /** Pointers to commits of other repositories that HEAD sets and other clones could not follow. */
+  loosePointers: readonly LoosePointer[]
 }
 
-export type Rescue = {ref: string; oid: string; commits: number; files: number}
+export type Rescue = {
+  ref: string
+  oid: string
+  commits: number
+  files: number
+  /** Refs with what repositories inside the worktree had and no remote of theirs; only on this machine. */
+  nested: readonly string[]
+}
 
 export type Worktree = {path: string; branch: string | null; head: string; locked: boolean; prunable: boolean}
 
@@ -111,7 +121,7 @@ export type GitGateway = {
   /** Saves commits, index, changed, untracked and ignored files in `refs/clambake/rescue/*`, here and on the remote. */
   rescue(options: {worktree: string; reason: string}): Promise<Rescue>
   /** Rescues what main does not have, then removes the worktree and its local branch. Safe to repeat. */
-  removeWorktree(options: {path: string; branch: string; landed: string | null}): Promise<void>
+  removeWorktree(options: {path: string; branch: string; landed: string | null}): Promise<readonly string[]>
   /** Commit of a branch on the remote, asked there and then; null: no such branch. */
   remoteHead(branch: string): Promise<string | null>
   /** Whether `commit` is reachable from main on the remote, after a fetch. */

@@ -1,5 +1,5 @@
 import {count} from '../../base/words.ts'
-import {describeFailure} from '../data/assignment.ts'
+import {type Assignment, describeFailure, RESUME} from '../data/assignment.ts'
 import {MAX_STARTS, STARTS_WINDOW_MS} from './back-off.ts'
 import type {TicketContext} from './context.ts'
 import type {TicketEvent} from './events.ts'
@@ -11,11 +11,29 @@ type Args<Type extends TicketEvent['type']> = {context: TicketContext; event: Ex
 
 /** The reason of a ticket whose agent's last turn left nothing to bottle. */
 export function notDone({context, event}: Args<'inspected'>): string {
-  const {dirty} = event.work
+  const {dirty, loosePointers} = event.work
+  if (isOnlyLoose(event)) {
+    return loosePointers
+      .map(({path, problem}) => `${path} is a pointer that other clones could not follow: ${problem}`)
+      .join('; ')
+  }
   if (!context.alive) return startedOften()
   return dirty.length > 0
     ? `the agent left ${dirty.length} uncommitted files after ${MAX_NUDGES} reminders`
     : `the agent made no commit after ${MAX_NUDGES} reminders`
+}
+
+/** The next task of an agent whose turn left nothing to bottle; one whose process ended resumes, unless more is known. */
+export function unfinished({context, event}: Args<'inspected'>): Assignment {
+  const {dirty, loosePointers} = event.work
+  if (isOnlyLoose(event)) return {kind: 'repair', repair: {kind: 'pointers', pointers: loosePointers}}
+  if (!context.alive) return RESUME
+  return {kind: 'unfinished', missing: dirty.length > 0 ? 'clean-tree' : 'commit', dirty}
+}
+
+/** Whether all is committed, and only what the commits point to is missing. */
+function isOnlyLoose({work}: Args<'inspected'>['event']): boolean {
+  return work.commits.length > 0 && work.dirty.length === 0 && work.loosePointers.length > 0
 }
 
 /** The reason of a ticket whose agent dies again and again. */

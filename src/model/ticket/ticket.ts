@@ -32,7 +32,7 @@ import {
   watchPull,
 } from './effects.ts'
 import type {TicketEvent} from './events.ts'
-import {MAX_NUDGES, notDone, notVerified, startedOften, unverified} from './reasons.ts'
+import {MAX_NUDGES, notDone, notVerified, startedOften, unfinished, unverified} from './reasons.ts'
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
@@ -52,7 +52,8 @@ type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   event: Extract<TicketEvent, {type: Type}>
 }
 
-const canBottle = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
+const isCommitted = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
+const canBottle = (args: Args<'inspected'>) => isCommitted(args) && args.event.work.loosePointers.length === 0
 const isLeftAlone = ({context, event}: Args) => isQuarantined(context.starts, event.at)
 const verdictOf = (event: TicketEvent): GateVerdict | null => (event.type === 'pullSeen' ? event.answer.verdict : null)
 const repairsLeft = (context: TicketContext) => context.repairs < context.maxRepairs
@@ -236,11 +237,7 @@ const machine = setup({
               'stamp',
               assign({
                 nudges: ({context}) => context.nudges + 1,
-                assignment: ({event}) => ({
-                  kind: 'unfinished' as const,
-                  missing: event.work.dirty.length > 0 ? ('clean-tree' as const) : ('commit' as const),
-                  dirty: event.work.dirty,
-                }),
+                assignment: unfinished,
               }),
               promptAgent,
             ],
@@ -248,7 +245,7 @@ const machine = setup({
           {
             guard: args => !args.context.alive && !isLeftAlone(args),
             target: 'queued',
-            actions: ['stamp', assign({assignment: RESUME, paused: true}), stopAgent, pauseStart],
+            actions: ['stamp', assign({assignment: unfinished, paused: true}), stopAgent, pauseStart],
           },
           {
             target: 'blocked',

@@ -122,14 +122,12 @@ describe('a pass', () => {
     world.github.openIssue(1)
     const next = 'clone it elsewhere'
     world.git.removeWorktree = () =>
-      Promise.reject(
-        new ClambakeError({code: 'rescue-nested-repository', message: 'scratch/ref is a repository', next}),
-      )
+      Promise.reject(new ClambakeError({code: 'rescue-too-big', message: 'scratch/ref is too big', next}))
     using daemon = await world.start()
     const report = await pass(world, daemon)
     expect(report.merged).toEqual([1])
     expect(report.needsHuman).toEqual([{number: 1, reason: expect.stringContaining('clean-up failed')}])
-    expect(report.needsHuman[0]?.reason).toContain(`scratch/ref is a repository; ${next}`)
+    expect(report.needsHuman[0]?.reason).toContain(`scratch/ref is too big; ${next}`)
     expect(onceExit(report)).toBe(1)
   })
 

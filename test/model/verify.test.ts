@@ -179,3 +179,53 @@ describe('commits that point to what other clones could not get', () => {
     expect(ticket()).toMatchObject({value: 'queued', context: {assignment}})
   })
 })
+
+describe('a message to an agent whose work is being looked at', () => {
+  const SAID: Fact = {
+    type: 'messageSent',
+    message: {id: 1, from: 'ada', to: 'agent001', ticket: 7, text: 'Use the new parser', at: 1, deliveredAt: null},
+  }
+  const DELIVERED = [{name: 'deliverMessages', ticket: 7, messages: [{text: 'Use the new parser'}]}]
+
+  it('is read before the work is verified', () => {
+    const {tell, ticket} = begin({verify: ['npm test']})
+    tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'}, TURN_DONE)
+    expect(tell(SAID)).toEqual([])
+    expect(tell(INSPECTED)).toMatchObject(DELIVERED)
+    expect(ticket().value).toBe('working')
+    expect(tell(TURN_DONE, INSPECTED)).toMatchObject([{name: 'verifyWork'}])
+  })
+
+  it('is read before verified work is bottled, and the work is verified again after that', () => {
+    const {tell, ticket} = verifying()
+    tell(SAID)
+    expect(tell(GREEN)).toMatchObject(DELIVERED)
+    expect(ticket().value).toBe('working')
+    expect(tell(TURN_DONE, INSPECTED)).toMatchObject([{name: 'verifyWork'}])
+    expect(tell(GREEN)).toMatchObject([{name: 'bottleTicket'}])
+  })
+
+  it('waits for the agent that repairs what does not pass', () => {
+    const {tell} = verifying()
+    tell(SAID)
+    expect(tell(RED)).toMatchObject([{name: 'promptAgent'}])
+    expect(tell(TURN_DONE)).toMatchObject(DELIVERED)
+  })
+
+  it('is told as unread when its process has ended, or when the work is handed in already', () => {
+    const unread = {
+      name: 'record',
+      event: {message: 'agent001 handed in #7 without having read what ada said: Use the new parser'},
+    }
+    const ended = verifying()
+    ended.tell(EXITED, SAID, GREEN)
+    expect(
+      ended.tell({type: 'ticketBottled', ticket: 7, head: sha(2)}).filter(({name}) => name === 'record'),
+    ).toMatchObject([unread])
+    const late = verifying()
+    late.tell(GREEN, SAID)
+    const asked = late.tell({type: 'ticketBottled', ticket: 7, head: sha(2)})
+    expect(asked.filter(({name}) => name === 'record')).toMatchObject([unread])
+    expect(late.ticket().value).toBe('review')
+  })
+})

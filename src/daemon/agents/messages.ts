@@ -63,12 +63,23 @@ export async function openMessages(options: {
     const agents = Object.values(state().agents).flatMap(({context: {agent, ticket}}) =>
       ticket === null ? [] : [{agent, ticket}],
     )
+    const isHandingIn = ({ticket}: {ticket: number}) => state().tickets[ticket]?.value === 'bottling'
     if (to === ALL) {
-      if (agents.length > 0) return agents
+      const reading = agents.filter(agent => !isHandingIn(agent))
+      if (reading.length > 0) return reading
       throw new ClambakeError({code: 'no-ticket', message: 'No agent has a ticket', next: 'clambake route'})
     }
     const wanted = parseAgentId(to)
     const found = agents.filter(({agent}) => agent === wanted)
+    const late = found.find(isHandingIn)
+    if (late) {
+      throw new ClambakeError({
+        code: 'no-ticket',
+        message: `${late.agent} is just handing in its work on #${late.ticket} and reads no more messages`,
+        kept: 'the message was not sent',
+        next: `say it in a review of its pull request, or in issue #${late.ticket}`,
+      })
+    }
     if (found.length > 0) return found
     const exists = wanted !== undefined && state().agents[wanted] !== undefined
     throw new ClambakeError({

@@ -1,4 +1,4 @@
-import {type Draft, moveAgent} from '../core/draft.ts'
+import {type Draft, moveAgent, moveTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {MessageFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
@@ -17,6 +17,38 @@ export const messageFacts: FactHandlers<MessageFact['type']> = {
 
 export function hasMessages({messages}: State, issue: number): boolean {
   return (messages[issue] ?? []).length > 0
+}
+
+/**
+ * Lets an agent whose work is done read first what was said to it meanwhile; its work is looked at again after that.
+ * false: there is nothing to read, or its process has ended.
+ */
+export function readsFirst(draft: Draft, issue: number): boolean {
+  if (!hasMessages(draft.state, issue) || !draft.state.tickets[issue]?.context.alive) return false
+  moveTicket(draft, issue, {type: 'messageWaits'})
+  if (draft.state.tickets[issue]?.value !== 'working') return false
+  deliverMessages(draft, issue)
+  return true
+}
+
+/** Tells that messages came too late: their agent has handed in its work and ended. */
+export function tellUnread(draft: Draft, issue: number): void {
+  const {[issue]: messages = [], ...others} = draft.state.messages
+  const agent = draft.state.tickets[issue]?.context.agent
+  if (messages.length === 0 || agent === undefined) return
+  draft.state = {...draft.state, messages: others}
+  for (const {from, text} of messages) {
+    draft.effects.push({
+      name: 'record',
+      event: {
+        type: 'status_update',
+        agent,
+        ticket: issue,
+        severity: 'warning',
+        message: `${agent} handed in #${issue} without having read what ${from} said: ${text}`,
+      },
+    })
+  }
 }
 
 /** Gives a ticket's agent all its messages as one turn; the work is looked at when that turn ends. */

@@ -6,6 +6,7 @@ import {forgetWritten} from '../mirror/written.ts'
 import {tallied} from '../routing/balance.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {takeFailure} from './failures.ts'
+import {readsFirst, tellUnread} from './messages.ts'
 
 export const ticketFacts: FactHandlers<TicketFact['type']> = {
   ticketClaimed(draft, {ticket: issue, base, session, branch}) {
@@ -24,13 +25,16 @@ export const ticketFacts: FactHandlers<TicketFact['type']> = {
     moveTicket(draft, ticket, {type: 'setUp'})
   },
   workInspected(draft, {ticket, work}) {
+    if (readsFirst(draft, ticket)) return
     moveTicket(draft, ticket, {type: 'inspected', work})
   },
   workVerified(draft, {ticket, head, failure}) {
+    if (failure === null && readsFirst(draft, ticket)) return
     moveTicket(draft, ticket, {type: 'verified', head, failure})
   },
   ticketBottled(draft, {ticket, head}) {
     moveTicket(draft, ticket, {type: 'bottled', head})
+    tellUnread(draft, ticket)
   },
   bottleAsked(draft, {ticket}) {
     moveTicket(draft, ticket, {type: 'bottle'})

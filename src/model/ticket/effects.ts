@@ -156,6 +156,13 @@ export const STOPS = {
   park: {target: 'queued', actions: ['stamp', 'reason', 'resume', stopAgent]},
 } as const
 
+/** What may happen while a ticket's work is looked at: a message makes it the agent's turn again. */
+export const LOOKED_AT = {
+  messageWaits: {target: 'working', actions: ['stamp']},
+  exited: {actions: ['dead']},
+  stop: STOPS.stop,
+} as const
+
 /**
  * What becomes of a pull request once the gate has decided about it, in whatever state of landing it is; otherwise it
  * waits on. Guards and actions are named in the machine.

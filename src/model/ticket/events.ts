@@ -25,6 +25,8 @@ export type TicketEvent =
   | {type: 'turnDone'; at: number}
   /** The agent ended its turn and says that it cannot continue. */
   | {type: 'gaveUp'; at: number; reason: string}
+  /** A message waits for the agent, whose work was about to be handed in. */
+  | {type: 'messageWaits'; at: number}
   | {type: 'exited'; at: number}
   | {type: 'bottle'; at: number}
   | {type: 'inspected'; at: number; work: WorkState}

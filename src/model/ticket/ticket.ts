@@ -14,6 +14,7 @@ import {
   finishTicket,
   inspectWork,
   job,
+  LOOKED_AT,
   lookLater,
   lookMuchLater,
   mergePull,
@@ -211,8 +212,7 @@ const machine = setup({
     },
     inspecting: {
       on: {
-        exited: {actions: ['dead']},
-        stop: STOPS.stop,
+        ...LOOKED_AT,
         inspected: [
           {
             guard: args => canBottle(args) && args.context.verifies,
@@ -256,8 +256,7 @@ const machine = setup({
     },
     verifying: {
       on: {
-        exited: {actions: ['dead']},
-        stop: STOPS.stop,
+        ...LOOKED_AT,
         headMoved: {target: 'inspecting', actions: ['stamp', inspectWork]},
         verified: [
           {

@@ -75,6 +75,7 @@ function pullLook(row: PullRow, glyphs: Glyphs): {glyph: string; tone: Tone; wor
   if (row.state === 'closed') return {glyph: glyphs.free, tone: 'muted', word: 'closed'}
   if (row.mergeable === 'conflict') return {glyph: glyphs.failed, tone: 'bad', word: 'conflict'}
   if (checks.state === 'failed') return {glyph: glyphs.failed, tone: 'bad', word: 'ci red'}
+  if (row.attention !== null) return {glyph: glyphs.attention, tone: 'attention', word: 'needs you'}
   if (row.review === 'changes') return {glyph: glyphs.attention, tone: 'attention', word: 'changes'}
   if (row.draft) return {glyph: glyphs.free, tone: 'muted', word: 'draft'}
   if (checks.state === 'pending') {

@@ -151,6 +151,7 @@ function pullRow(pull: Pull, state: State, {reviews}: ConflictsAndReviews): Pull
     review: reviews.get(pull.number) ?? pull.review,
     draft: pull.draft,
     landing: ticket !== undefined && TICKET_STATES[ticket.value].is.landing,
+    attention: ticket && TICKET_STATES[ticket.value].shown.attention ? ticket.context.reason : null,
     since: pull.createdAt,
   }
 }

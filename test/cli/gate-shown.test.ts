@@ -84,7 +84,7 @@ it('is the same, rule by rule, in why, in land and on the screen', async () => {
     'land, with nothing bottled': await printed(land, 'land'),
     'why of the pull request': await printed(why, 'why', '101'),
     issue: ISSUE.lines({kind: 'issue', issue: await daemon.api.issue({number: 1}), row: null}, WIDE),
-    'pull request': PULL.lines({kind: 'pull', pull: await daemon.api.pull({number: 101})}, WIDE),
+    'pull request': PULL.lines({kind: 'pull', pull: await daemon.api.pull({number: 101}), row: null}, WIDE),
     'the dialog that lands': landLayout(plan, {width: WIDE, height: 50}).lines,
   }
   for (const [place, text] of Object.entries(places)) expect(rulesIn(text), place).toEqual(found)

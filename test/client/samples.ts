@@ -93,6 +93,7 @@ export function pull(change: Partial<PullRow> & {number: number}): PullRow {
     review: 'none',
     draft: false,
     landing: false,
+    attention: null,
     since: NOW - 2 * MINUTE,
     ...change,
   }

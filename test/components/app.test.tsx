@@ -56,6 +56,14 @@ describe('the screen', () => {
     expect(lines[33]).toMatch(/^ p pop {2}r route {2}L land {2}X recover .* \? help {2}q quit/)
   })
 
+  it('puts a pull request that waits for a person first, in the colour that calls one', async () => {
+    const screen = mountApp({cols: 120, rows: 34})
+    const waiting = shop.pulls.map(row => (row.number === 214 ? {...row, attention: '0 of 1 approvals'} : row))
+    const lines = await screen.after(update.daemonSaid({...shop, pulls: waiting}))
+    expect(lines[13]).toContain('◆ #214 bundle 09:40 · 3… needs you  2m')
+    expect(lines[14]).toContain('✗ #209 Retry payment webho… ci red 31m')
+  })
+
   it('leaves the inside of panes blank for the compositor', async () => {
     const screen = mountApp({cols: 120, rows: 34})
     const lines = await screen.after(...told)

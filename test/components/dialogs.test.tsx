@@ -80,7 +80,7 @@ describe('the land dialog', () => {
     expect(text[0]).toContain(' end ')
     expect(text.at(-4)).toMatch(/^┃ {2}✓ protected paths {2}changes no protected path/)
     expect(text.join('\n')).toMatch(/#131 +Add rate limit/)
-    expect(text.join('\n')).toContain('#140 Typo  pull request #340')
+    expect(text.join('\n')).toMatch(/#140 Typo +pull request #340 {2}┃/)
   })
 
   it('says why landing is halted, what to look at and that confirming lifts the halt', async () => {

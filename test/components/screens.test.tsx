@@ -72,7 +72,11 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
     open({
       kind: 'detail',
       subject: {kind: 'pull', number: 212},
-      detail: ready({kind: 'pull', pull: pullDetail}),
+      detail: ready({
+        kind: 'pull',
+        pull: pullDetail,
+        row: {...shop.pulls[1]!, attention: 'grace asked for changes on an earlier commit and has to review again'},
+      }),
       top: 0,
     }),
   ],

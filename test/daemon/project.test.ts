@@ -101,13 +101,16 @@ describe('the projected state', () => {
     const pulls = [aPull(8, {checks: null}), aPull(9, {mergeable: 'conflict'}), aPull(10, {checks: null})]
     const {pulls: rows} = project({...state, pulls, tickets: {...state.tickets, 3: landing}}, around)
     expect(rows).toMatchObject([
-      {number: 8, ticket: 3, landing: true, checks: {state: 'pending', done: 1, total: 3}},
+      {number: 8, ticket: 3, landing: true, attention: null, checks: {state: 'pending', done: 1, total: 3}},
       {number: 9, ticket: null, landing: false, mergeable: 'conflict', checks: {state: 'passed'}},
       {number: 10, ticket: null, checks: {state: 'unknown', done: 0, total: 0}},
     ])
     // The list of pull requests is older than the last look at one that waits for its checks.
     const [newer] = project({...state, pulls: [aPull(8)], tickets: {...state.tickets, 3: landing}}, around).pulls
     expect(newer?.checks).toEqual({state: 'pending', done: 1, total: 3})
+    const held = {...landing, value: 'held' as const, context: {...landing.context, reason: '0 of 1 approvals'}}
+    const [waiting] = project({...state, pulls: [aPull(8)], tickets: {...state.tickets, 3: held}}, around).pulls
+    expect(waiting).toMatchObject({landing: true, attention: '0 of 1 approvals'})
     const green = {...landing, value: 'mergeable' as const}
     const [older] = project({...state, pulls: [aPull(8)], tickets: {...state.tickets, 3: green}}, around).pulls
     expect(older?.checks).toEqual({state: 'passed', done: 1, total: 1})

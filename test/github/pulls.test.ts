@@ -165,10 +165,10 @@ describe('checks', () => {
       'failure failed failure',
       'lint failed spaces',
       'neutral neutral neutral',
-      'running pending in_progress',
+      'running pending in progress',
       'skipped neutral skipped',
       'success passed success',
-      'timed_out failed timed_out',
+      'timed_out failed timed out',
     ])
     const next = await repository.pushCommit({branch: 'work', files: {z: 'z'}})
     expect(await github.checkRows(next)).toEqual([])

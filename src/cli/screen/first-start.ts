@@ -32,15 +32,18 @@ export async function firstStartChecks(context: CommandContext): Promise<readonl
 
 /** Checks that the agents' program exists; `doctor` checks that it works. */
 async function agentCheck(context: CommandContext): Promise<SetupCheck[]> {
-  const [program] = (await context.surrounding()).config.agents.command
-  if (program === undefined) return []
+  const {agents, profiles} = (await context.surrounding()).config
+  const profile = profiles[agents.profile]
+  const [program] = profile?.command ?? agents.command
+  // What runs in a container or on another host is not looked for here.
+  if (program === undefined || profile?.runner !== undefined) return []
   const folders = program.includes(sep) ? [''] : (context.env.PATH ?? '').split(delimiter)
   const ok = folders.some(folder => existsSync(join(folder, program)))
   return [
     {
       name: ok ? `agents run ${program}` : `${program} is not in PATH`,
       ok,
-      hint: 'agents cannot start: install it, or name another program in agents.command of clambake.toml',
+      hint: 'agents cannot start: install it, or name another program in clambake.toml',
     },
   ]
 }

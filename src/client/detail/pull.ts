@@ -2,17 +2,20 @@ import {safeLine} from '../../base/text.ts'
 import {shortSha} from '../../base/words.ts'
 import type {PullDetail} from '../../protocol/daemon.ts'
 import type {Line} from '../text/line.ts'
-import {wrapLine} from '../text/wrap.ts'
+import {wrapLine, wrapText} from '../text/wrap.ts'
 import {discussionLines, headLines} from './discussion.ts'
 import {fieldLines} from './fields.ts'
 import {gateSection} from './gate.ts'
-import type {SubjectSpec} from './subject-spec.ts'
+import type {DetailOf, SubjectSpec} from './subject-spec.ts'
 
 export const PULL: SubjectSpec<'pull'> = {
   title: ({number}) => `Pull request #${number}`,
   ticketOf: (state, {number}) => state.pulls.find(row => row.number === number)?.ticket ?? undefined,
-  fetch: async (daemon, _state, {number}) => ({kind: 'pull', pull: await daemon.call('pull', {number})}),
-  lines: ({pull}, width) => pullLines(pull, width),
+  async fetch(daemon, state, {number}) {
+    const row = state.pulls.find(pull => pull.number === number) ?? null
+    return {kind: 'pull', pull: await daemon.call('pull', {number}), row}
+  },
+  lines: pullLines,
 }
 
 const CHECK_LOOKS = {
@@ -37,11 +40,12 @@ const MERGEABLE: Readonly<Record<PullDetail['mergeable'], string>> = {
   unknown: 'GitHub has not said yet',
 }
 
-function pullLines(pull: PullDetail, width: number): Line[] {
+function pullLines({pull, row}: DetailOf<'pull'>, width: number): Line[] {
   const {head, base, mergeable, review, checks} = pull
   const passed = checks.filter(({state}) => state === 'passed').length
   return [
     ...headLines(pull, width),
+    ...(row?.attention ? wrapText(safeLine(row.attention), width, {tone: 'attention'}) : []),
     [],
     ...fieldLines(
       [

@@ -6,7 +6,7 @@ import {gateLines} from '../detail/gate.ts'
 import {markedForLanding} from '../panels/lists.ts'
 import type {ClientState} from '../state/state.ts'
 import {changeDialog, closeDialog, marksCleared, openDialog} from '../state/update.ts'
-import type {Line} from '../text/line.ts'
+import {type Line, splitLine} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
 import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
 import {loadedHeight, numbered} from './lines.ts'
@@ -116,7 +116,11 @@ function landLines({board, putOff, again, steps, halt, gates}: LandPlan, width: 
   const will = board.length > 0 ? steps : steps.slice(0, halt === null ? 0 : 1)
   const answers = gates.flatMap(({ticket, title, pull, gate}) => [
     [],
-    ...wrapLine([{text: `#${ticket} ${safeLine(title)}`}, {text: `  pull request #${pull}`, tone: 'muted'}], width),
+    splitLine(
+      [{text: `#${ticket} ${safeLine(title)}`, bold: true}],
+      [{text: `pull request #${pull}`, tone: 'muted'}],
+      width,
+    ),
     ...gateLines(gate, width),
   ])
   return [...withGap(halted), ...withGap(away), ...withGap(numbered(will, width)), ...answers]

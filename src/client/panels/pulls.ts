@@ -21,5 +21,6 @@ export const PULLS: PanelSpec<PullRow> = {
 
 function rank(row: PullRow): number {
   if (row.state !== 'open') return 2
+  if (row.attention !== null) return 0
   return row.checks.state === 'failed' || row.mergeable === 'conflict' || row.review === 'changes' ? 0 : 1
 }

@@ -1,6 +1,14 @@
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {AgentId} from '../../model/data/ids.ts'
-import type {DaemonState, IssueDetail, Message, PullDetail, TicketRow, WhyAnswer} from '../../protocol/daemon.ts'
+import type {
+  DaemonState,
+  IssueDetail,
+  Message,
+  PullDetail,
+  PullRow,
+  TicketRow,
+  WhyAnswer,
+} from '../../protocol/daemon.ts'
 
 export type ConflictRow = DaemonState['conflicts'][number]
 
@@ -15,7 +23,7 @@ export type Subject =
 /** The content of a detail view, as it was when the view was opened. */
 export type Detail =
   | {kind: 'issue'; issue: IssueDetail; row: TicketRow | null}
-  | {kind: 'pull'; pull: PullDetail}
+  | {kind: 'pull'; pull: PullDetail; row: PullRow | null}
   | {kind: 'agent'; why: WhyAnswer; messages: readonly Message[]; history: readonly StoredEvent[]}
   | {kind: 'conflict'; conflict: ConflictRow}
   | {kind: 'event'; event: StoredEvent}

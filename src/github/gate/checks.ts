@@ -91,7 +91,7 @@ function checkOfRun({name, status, conclusion, html_url, output}: Run): GateChec
   return {
     name,
     state: status === 'completed' ? stateOf(conclusion ?? '') : 'pending',
-    summary: words || (conclusion ?? status),
+    summary: words || (conclusion ?? status).replaceAll('_', ' '),
     url: html_url ?? null,
   }
 }

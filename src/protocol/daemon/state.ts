@@ -62,6 +62,8 @@ export type PullRow = {
   review: Review
   draft: boolean
   landing: boolean
+  /** Why its ticket needs a person now; null: it does not. */
+  attention: string | null
   since: number
 }
 

@@ -8,7 +8,7 @@ type Line = Omit<GateLine, 'rule'>
 /** GitHub's own app: a suite of its is not completed before every job of its workflow is. */
 const ACTIONS = 'github-actions'
 /** A service outside of GitHub may check pull requests alone, and needs a moment to report that it began. */
-const FIRST_CHECK_MS = 60_000
+const FIRST_CHECK_MS = 30_000
 
 /**
  * Whether everything that checks the head has passed: all runs and statuses, all suites that were promised, and every

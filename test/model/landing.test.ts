@@ -52,6 +52,18 @@ it.each<[TicketValue, TicketEvent, TicketValue]>([
   expect(stepTicket(asked, event).state).toMatchObject({value: after, context: {head: 'b'.repeat(40), gate: []}})
 })
 
+it.each<[TicketValue, TicketEvent]>([
+  ['merging', {type: 'mergedNow', at: 1, commit: HEAD}],
+  ['checking', seen('merged')],
+])('why a ticket waited is over once it is merged while %s', (value, merged) => {
+  const ticket = aTicket(value)
+  const waited = {...ticket, context: {...ticket.context, reason: 'GitHub does not know yet'}}
+  const {state} = stepTicket(waited, merged)
+  expect(state).toMatchObject({value: 'finishing', context: {reason: null}})
+  const failed = {...state, context: {...state.context, reason: 'no answer'}} as TicketState
+  expect(stepTicket(failed, {type: 'finished', at: 2}).state).toMatchObject({value: 'merged', context: {reason: null}})
+})
+
 describe('a ticket whose checks run', () => {
   it('looks at its pull request again after the polling time, and says why it waits', () => {
     const {state, output} = stepTicket(aTicket('checking'), seen('wait'))

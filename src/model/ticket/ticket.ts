@@ -125,6 +125,7 @@ const machine = setup({
     answer: assign({reason: ({event}) => ('answer' in event ? event.answer.reason : null)}),
     landed: assign({
       mergeCommit: ({context, event}) => (event.type === 'pullSeen' ? event.pull.mergeCommit : context.mergeCommit),
+      reason: null,
     }),
     repair: assign(({context, event}) => repairing(context, event)),
     repairedOften: assign({reason: ({context}) => `${context.reason}, after ${context.repairs} repairs`}),
@@ -382,7 +383,7 @@ const machine = setup({
         pullSeen: [...DECIDED, {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]}],
         mergedNow: {
           target: 'finishing',
-          actions: ['stamp', assign({mergeCommit: ({event}) => event.commit}), finishTicket],
+          actions: ['stamp', assign({mergeCommit: ({event}) => event.commit, reason: null}), finishTicket],
         },
         landingBusy: [
           {
@@ -420,7 +421,7 @@ const machine = setup({
     },
     finishing: {
       on: {
-        finished: {target: 'merged', actions: ['stamp']},
+        finished: {target: 'merged', actions: ['stamp', assign({reason: null})]},
         failed: [
           {guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']},
           // The work is on main, so this never turns into a block.

@@ -71,7 +71,7 @@ export function draftRule({reading: {pull}}: GateInput): Line {
 /** Whether it merges cleanly. GitHub computes that late; until then it waits. */
 export function conflictsRule({reading, expected}: GateInput): Line {
   const {pull, conflicts, defaultBranch} = reading
-  if (pull.mergeable === 'clean') return {says: 'yes', text: `merges cleanly into ${defaultBranch}`}
+  if (pull.mergeable === 'clean') return {says: 'yes', text: `merges cleanly into ${pull.base.branch}`}
   if (pull.mergeable === 'unknown') return {says: 'wait', text: 'GitHub does not know yet whether it merges cleanly'}
   if (pull.head.sha !== expected.head) return {says: 'wait', text: 'another head than ours conflicts'}
   return {says: 'agent', text: `conflicts with ${defaultBranch}`, repair: {kind: 'conflict', paths: conflicts}}

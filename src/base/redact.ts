@@ -77,6 +77,37 @@ export function redact(text: string): string {
   return clean
 }
 
+/** Whether a text holds a registered secret, or something that looks like one. */
+export function hasSecret(text: string): boolean {
+  return redact(text) !== text
+}
+
+/** Tokens at their full length, and keys with their content: hardly anything else looks like them. */
+const CREDENTIALS: readonly RegExp[] = [
+  /\bgh[oprsu]_[A-Za-z0-9]{36}/,
+  /\bgithub_pat_\w{60,}/,
+  /\bglpat-[\w-]{20}/,
+  /\bsk-ant-[\w-]{60,}/,
+  /\bsk-proj-[\w-]{60,}/,
+  /\bxox[bp]-\d{8,}-[\w-]{20,}/,
+  /\bnpm_[A-Za-z0-9]{36}\b/,
+  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----\s+(?:[+ -]?[A-Za-z0-9+/=]{40,}\s+){2}/,
+]
+
+/** Whether a text holds a registered secret, or what is a credential beyond doubt: people's work may stop for it. */
+export function hasCredential(text: string): boolean {
+  return [...registered.keys()].some(secret => text.includes(secret)) || CREDENTIALS.some(shape => shape.test(text))
+}
+
+/** Files that hold secrets by custom, whatever is in them. */
+const SECRET_FILE =
+  /(^|\/)(\.env(\.[^/]*)?|\.netrc|\.npmrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(pem|key|p12|pfx|jks))$/i
+
+export function isSecretFile(path: string): boolean {
+  return SECRET_FILE.test(path)
+}
+
 /**
  * Redacts every text in plain data, keys included, and the whole value of fields like `token` and `password`. Gives a
  * copy; an object that contains itself is cut off.

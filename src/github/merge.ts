@@ -11,6 +11,8 @@ type MergeOptions = {
   sha: string
   method: MergeMethod
   title: string
+  /** The message below the title; without one GitHub would make it of the commits' own. */
+  text: string
   /** The proof that this daemon may merge; it is not sent. */
   lock: LandingLock
 }
@@ -26,11 +28,11 @@ const mergeShape = z.object({sha: z.string(), merged: z.boolean()})
  * the merge.
  */
 export async function merge(client: GithubClient, options: MergeOptions): Promise<MergeOutcome> {
-  const {pull, sha, method, title} = options
+  const {pull, sha, method, title, text} = options
   try {
     const answer = await client.requestOnce(
       'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge',
-      {pull_number: pull, sha, merge_method: method, commit_title: title},
+      {pull_number: pull, sha, merge_method: method, commit_title: title, commit_message: text},
       mergeShape,
     )
     return {state: 'merged', commit: answer.sha}

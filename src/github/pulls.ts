@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {redact} from '../base/redact.ts'
 import type {Pull} from '../model/data/pull.ts'
 import type {GithubClient} from './client/client.ts'
 import {isUnclear, reasonOf, statusOf} from './client/errors.ts'
@@ -51,7 +52,9 @@ export async function ensurePull(
   client: GithubClient,
   options: {branch: string; base: string; title: string; body: string},
 ): Promise<Pull> {
-  const {branch, base, title, body} = options
+  const {branch, base, title} = options
+  // As it is sent, or it would differ from what is there for ever.
+  const body = redact(options.body)
   const found = await openOfBranch(client, branch)
   if (found) return updated(client, found, body)
   try {

@@ -18,7 +18,7 @@ import {gatePolicy} from '../model/landing/gate/policy.ts'
 import type {GateReading} from '../model/landing/gate/reading.ts'
 import {haltText} from '../model/landing/halt.ts'
 import {GONE} from '../model/mirror/manual-changes.ts'
-import {landedComment, mergeTitle, pullBody, pullTitle} from './texts.ts'
+import {landedComment, mergeText, mergeTitle, pullBody, pullTitle} from './texts.ts'
 
 export type LandingGateways = {
   git: GitGateway
@@ -182,6 +182,7 @@ async function mergeLocked(
     method: config.integration.merge_strategy,
     // A person may have given it another title since it was opened.
     title: mergeTitle({issue: ticket, title: reading.pull.title, pull}),
+    text: mergeText({issue: ticket, branch}),
     lock,
   })
   if (outcome.state !== 'merged') {

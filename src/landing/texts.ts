@@ -4,21 +4,25 @@ import type {ClaimRecord} from '../model/data/claim.ts'
 import {describeUsage, type Usage} from '../model/data/usage.ts'
 import type {WorkState} from '../model/gateways/git.ts'
 import type {MergeMethod} from '../model/gateways/github.ts'
-import {quoteForGithub} from '../model/mirror/quote.ts'
+import {plainTitle, quoteForGithub, quoteTitle} from '../model/mirror/quote.ts'
 
 /** Longest title that GitHub shows on one line in lists. */
 const TITLE_WIDTH = 120
 const LISTED = 20
 
 export function pullTitle(issue: number, title: string): string {
-  // A title is never rendered: only control characters could do harm.
-  const text = safeLine(title).slice(0, TITLE_WIDTH)
-  return text === '' ? `Work on issue ${issue}` : text
+  const text = safeLine(plainTitle(title)).slice(0, TITLE_WIDTH)
+  return text === '' ? `Work on issue ${issue}` : quoteTitle(text)
 }
 
 /** First line of the commit on main, where GitHub reads mentions and closing keywords. */
 export function mergeTitle({issue, title, pull}: {issue: number; title: string; pull: number}): string {
-  return `${quoteForGithub(pullTitle(issue, title))} (#${pull})`
+  return `${quoteForGithub(plainTitle(pullTitle(issue, title)))} (#${pull})`
+}
+
+/** The rest of that message: without it GitHub would fill in the agent's own words, which may close and mention. */
+export function mergeText({issue, branch}: {issue: number; branch: string}): string {
+  return `Work on issue ${issue}, from ${plain(branch)}.`
 }
 
 /** Tells a reviewer what the pull request does, why it exists and how it came about. */

@@ -1,11 +1,12 @@
 import {shortSha} from '../base/words.ts'
 import type {Rescue} from '../model/gateways/git.ts'
+import {quoteTitle} from '../model/mirror/quote.ts'
 
 /** The longest title that GitHub shows on one line in lists. */
 const TITLE_WIDTH = 120
 
 export function pullTitle(text: string): string {
-  return `Recovered: ${text}`.slice(0, TITLE_WIDTH)
+  return `Recovered: ${quoteTitle(text)}`.slice(0, TITLE_WIDTH)
 }
 
 /** The pull request's text: where the work comes from, and that nothing happens by itself. No word closes an issue. */
@@ -14,7 +15,9 @@ export function pullBody(options: {issue: number | null; branch: string; head: s
   return [
     `Orphaned work, found on \`${branch}\` at ${shortSha(head)}.`,
     ...(issue === null ? [] : [`It was made for #${issue}, which stays open until a person decides.`]),
-    ...(saved ? ['', `What was not committed is kept in \`${saved.ref}\` (${saved.files} files).`] : []),
+    ...(saved
+      ? ['', `What was not committed is kept in \`${saved.shared ?? saved.ref}\` (${saved.files} files).`]
+      : []),
     '',
     'No agent works on it and it does not merge by itself: take it over, merge it, or close it.',
   ].join('\n')

@@ -73,7 +73,7 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
       return {first, sha, number: (await ensurePull(branch)).number}
     }
     const merge = (pull: number, sha: string) =>
-      github.merge({pull, sha, method: 'squash', title: `Land (#${pull})`, lock: LOCK})
+      github.merge({pull, sha, method: 'squash', title: `Land (#${pull})`, text: 'Work on it.', lock: LOCK})
 
     describe('the repository', () => {
       sentence('tells its name, its default branch and that we may push', [], async () => {

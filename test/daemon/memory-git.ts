@@ -176,13 +176,8 @@ export function memoryGit(root = '/repo'): MemoryGit {
     async rescue({worktree}) {
       const {head, commits, dirty} = treeAt(worktree)
       rescued.push({worktree, head})
-      return {
-        ref: `refs/clambake/rescue/${rescued.length}`,
-        oid: head,
-        commits: commits.length,
-        files: dirty.length,
-        nested: [],
-      }
+      const ref = `refs/clambake/rescue/${rescued.length}`
+      return {ref, oid: head, commits: commits.length, files: dirty.length, shared: ref, nested: []}
     },
     async removeWorktree({path}) {
       trees.delete(path)

@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {registerSecret} from '../../src/base/redact.ts'
 import {remoteFailure} from '../../src/git/command/failures.ts'
 import {claimOf, createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
@@ -18,6 +19,25 @@ describe('pushing work', () => {
     // The same again: the branch is there already, and the claim gets its next fence.
     const again = await repository.pushWork({worktree: path, claim: pushed, head, patch: {}})
     expect(again.record.fence).toBe(3)
+  })
+
+  it('commits that bring a token or a known secret stay here, until a person pushes them', async () => {
+    const token = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_')
+    await using sandbox = await createSandbox({'old.txt': `${token}\n`})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, claim, work} = await startTicket(repository, 1, clone)
+    using _known = registerSecret('correct horse')
+    // Main has it already, and this takes it away.
+    await work.commitFile('old.txt', 'nothing\n')
+    await work.commitFile('deep/leak.txt', `the word is correct horse\n`)
+    const head = await work.commitFile('deep/leak.txt', 'taken out again\n')
+    const error = await refusal(repository.pushWork({worktree: path, claim, head, patch: {}}))
+    expect(error).toMatchObject({code: 'push-refused', said: expect.stringMatching(/push protection.*deep\/leak\.txt/)})
+    expect(error.message).not.toContain('correct horse')
+    expect(await repository.remoteHead(branch)).toBeNull()
+    await work.git('push', '--quiet', 'origin', branch)
+    await repository.pushWork({worktree: path, claim, head, patch: {}})
   })
 
   it('an owner whose claim was taken over can push neither', async () => {

@@ -2,6 +2,7 @@ import {chmod, readlink, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
+import {registerSecret} from '../../src/base/redact.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
 import {createSandbox, refusal, type Sandbox, startTicket} from './setup.ts'
 
@@ -63,7 +64,11 @@ describe('a rescue', () => {
       commits: 1,
       ref: expect.stringMatching(/^refs\/clambake\/rescue\/issue-1\/\d{8}T\d{6}Z-/),
     })
-    expect(await at.sandbox.remote('rev-parse', rescue.ref)).toBe(rescue.oid)
+    // Ignored files are kept here and nowhere else.
+    expect(await at.sandbox.remoteRefs('refs/clambake/rescue/')).toEqual([rescue.shared])
+    const shared = (await at.sandbox.remote('ls-tree', '-r', '-z', '--name-only', rescue.shared!)).split('\0')
+    expect(shared).toContain('new/ü "q"\n.txt')
+    expect(shared.filter(file => file.endsWith('.log'))).toEqual([])
     const tree = await listTree(work, rescue.oid)
     const plain = [
       'a.txt',
@@ -84,6 +89,37 @@ describe('a rescue', () => {
     const [parent, index] = (await work.git('log', '-1', '--format=%P', rescue.oid)).split(' ')
     expect(parent).toBe(head)
     expect(await work.git('cat-file', 'blob', `${index}:staged.md`)).toBe('staged')
+  })
+
+  it('leaves what holds a secret here: files, what is staged, and commits', async () => {
+    await using at = await setUp({'settings.txt': 'plain\n', '.env.example': 'TOKEN=\n'})
+    const {path, work} = at.ticket
+    using _known = registerSecret('correct horse')
+    const token = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_')
+    await work.write({
+      'plain.txt': 'plain',
+      'settings.txt': `token ${token}\n`,
+      '.env': 'A=1',
+      'known.txt': 'correct horse',
+    })
+    await work.git('add', 'settings.txt')
+    const first = await at.repository.rescue({worktree: path, reason: 'one'})
+    expect(await work.git('show', `${first.oid}:.env`)).toBe('A=1')
+    expect(await work.git('show', `${first.oid}^2:settings.txt`)).toContain(token)
+    const found = await at.sandbox.remote('log', '-p', '-m', '--text', first.shared!)
+    expect(found).toContain('plain.txt')
+    for (const secret of [token, 'A=1', 'correct horse']) expect(found).not.toContain(secret)
+    expect(await at.sandbox.remote('show', `${first.shared}:settings.txt`)).toBe('plain')
+    // Again it is the same, here and there.
+    expect(await at.repository.rescue({worktree: path, reason: 'two'})).toEqual(first)
+    expect(await at.sandbox.remoteRefs('refs/clambake/rescue/')).toHaveLength(1)
+
+    await work.git('commit', '--quiet', '--all', '-m', 'Settings')
+    const second = await at.repository.rescue({worktree: path, reason: 'three'})
+    expect(second.shared).toBeNull()
+    expect(await at.sandbox.remoteRefs('refs/clambake/rescue/')).toHaveLength(1)
+    await at.repository.fetch()
+    expect(await work.git('rev-parse', second.ref)).toBe(second.oid)
   })
 
   it('the same state twice is one ref; a further change is a second one', async () => {
@@ -143,7 +179,9 @@ describe('a rescue', () => {
 
     await at.repository.removeWorktree({path, branch, landed: null})
 
-    const ref = (await at.clone.git('for-each-ref', '--format=%(refname)', 'refs/clambake/rescue')).split('\n').at(-1)
+    const shared = await at.sandbox.remoteRefs('refs/clambake/rescue')
+    const refs = (await at.clone.git('for-each-ref', '--format=%(refname)', 'refs/clambake/rescue')).split('\n')
+    const ref = refs.find(name => !shared.includes(name))
     expect(await at.clone.git('show', `${ref}:a.txt`)).toBe('hidden')
     expect(await at.clone.git('show', `${ref}:gone.txt`)).toBe('hidden too')
     expect(await at.clone.git('show', `${ref}:dist`)).toBe('a plain file')

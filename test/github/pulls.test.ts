@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {registerSecret} from '../../src/base/redact.ts'
 import {LOCK, type SetUp, setUp, withoutGraphql} from './set-up.ts'
 
 const TEXTS = {base: 'main', title: 'Work', body: 'Closes #1'}
@@ -54,6 +55,26 @@ describe('ensurePull', () => {
     expect((await set.github.pullOfBranch('work'))?.number).toBe(pull.number)
   })
 
+  it('is written without secrets, and is the same at the next look', async () => {
+    await using set = await setUp()
+    await openWork(set)
+    using _known = registerSecret('correct horse')
+    const texts = {...TEXTS, body: 'The word is correct horse.'}
+    await set.github.ensurePull({branch: 'work', ...texts})
+    const [pull] = set.repository.pulls()
+    expect(pull?.body).toBe('The word is [redacted].')
+    const calls = set.calls().length
+    await set.github.ensurePull({branch: 'work', ...texts})
+    expect(
+      set
+        .calls()
+        .slice(calls)
+        .filter(call => !call.startsWith('GET')),
+    ).toEqual([])
+    await set.github.ensureComment(pull!.number, 'x', 'correct horse')
+    expect(JSON.stringify(await set.github.discussion(pull!.number))).not.toContain('correct horse')
+  })
+
   it('says why GitHub refuses', async () => {
     await using set = await setUp()
     await expect(set.github.ensurePull({branch: 'nowhere', ...TEXTS})).rejects.toMatchObject({
@@ -79,14 +100,15 @@ describe('pull', () => {
 
 describe('merge', () => {
   const merging = (pull: number, sha: string) =>
-    ({pull, sha, method: 'squash', title: 'Work (#1)', lock: LOCK}) as const
+    ({pull, sha, method: 'squash', title: 'Work (#1)', text: 'Work on it.', lock: LOCK}) as const
 
   it('lands the tested commit', async () => {
     await using set = await setUp()
     const {number, sha} = await openWork(set)
     const outcome = await set.github.merge(merging(number, sha))
     expect(outcome).toEqual({state: 'merged', commit: set.repository.branch('main')})
-    expect((await set.repository.log('main'))[0]?.message).toMatch(/^Work \(#1\)/)
+    // Nothing is filled in by GitHub itself: the commits' own words may close and mention.
+    expect((await set.repository.log('main'))[0]?.message.trim()).toBe('Work (#1)\n\nWork on it.')
     expect(await set.github.pull(number)).toMatchObject({state: 'merged', mergeCommit: set.repository.branch('main')})
     expect(set.server.unserved).toEqual([])
   })

@@ -19,7 +19,7 @@ async function landed(issue: number) {
   const {number: pull} = await setup.remote.openPull({head: branchOf(issue)})
   setup.remote.addLabels(issue, 'agent:review', 'route:review')
   const lock = (await memoryGit().acquireLanding('tester'))!
-  const merge = {pull, sha: head, method: 'squash', title: `Do ${issue}`, lock} as const
+  const merge = {pull, sha: head, method: 'squash', title: `Do ${issue}`, text: 'Work on it.', lock} as const
   const outcome = await setup.github.merge(merge)
   if (outcome.state !== 'merged') throw new Error(`#${pull} was not merged`)
   const {commit} = outcome

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {landedComment, mergeTitle, pullBody, pullTitle} from '../../src/landing/texts.ts'
+import {landedComment, mergeText, mergeTitle, pullBody, pullTitle} from '../../src/landing/texts.ts'
 import type {ClaimRecord} from '../../src/model/data/claim.ts'
 import {NO_USAGE, type Usage} from '../../src/model/data/usage.ts'
 import type {WorkState} from '../../src/model/gateways/git.ts'
@@ -100,6 +100,9 @@ describe('words of others', () => {
         expect(rest.join('\n')).not.toMatch(HARM)
         expect(mergeTitle({issue: 7, title: text, pull: 8})).not.toMatch(HARM)
         expect(pullTitle(7, text)).not.toMatch(/[\n\u202e]/)
+        // A person who merges by hand gets it as the message.
+        expect(pullTitle(7, text)).not.toMatch(/@[a-z0-9]|\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[ \t]+#\d/i)
+        expect(mergeText({issue: 7, branch: text})).not.toMatch(HARM)
       }),
     )
   })
@@ -119,6 +122,8 @@ describe('words of others', () => {
     expect(pullTitle(7, ' \n\t')).toBe('Work on issue 7')
     expect(pullTitle(7, 'x'.repeat(500))).toHaveLength(120)
     expect(mergeTitle({issue: 7, title: 'Add tax', pull: 8})).toBe('Add tax (#8)')
+    // What keeps the title of a pull request from acting is taken out again, and does its work in another way.
+    expect(mergeTitle({issue: 7, title: pullTitle(7, 'Ask @ada'), pull: 8})).toBe('Ask @&#8203;ada (#8)')
   })
 })
 

@@ -1,6 +1,7 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import {refuseCredentials} from './credentials.ts'
 import {commitOf} from './diff.ts'
 import {uploadLfs} from './upload-lfs.ts'
 
@@ -19,6 +20,7 @@ export async function publishBranch(context: Context, branch: string): Promise<{
     if (await isAncestor(context, head, from)) return {head: from, pushed: false}
     if (!(await isAncestor(context, from, head))) throw moved(branch, from)
   }
+  await refuseCredentials(context, {branch, head, from})
   await uploadLfs(context, {branch, head})
   const outcome = await context.refs.push([{ref, from, to: head}], doing)
   if (outcome.state === 'moved') throw moved(branch, outcome.found.get(ref) ?? null)

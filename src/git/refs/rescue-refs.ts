@@ -22,20 +22,24 @@ export async function rescuesOf(context: Context, name: string): Promise<{ref: s
     .map(line => ({ref: line.slice(0, line.lastIndexOf(' ')), oid: line.slice(line.lastIndexOf(' ') + 1)}))
 }
 
-/** Writes a rescue ref here and on the remote, and reads both back. Only then does it count as kept. */
-export async function saveRescue(context: Context, {ref, oid}: {ref: string; oid: string}): Promise<void> {
+/**
+ * Writes a rescue ref here, and with `share` on the remote, and reads what it wrote back. Only then does it count as kept.
+ */
+export async function saveRescue(
+  context: Context,
+  {ref, oid, share}: {ref: string; oid: string; share: boolean},
+): Promise<void> {
   const {runner, refs, records} = context
   // Every object of it must be here: a ref with missing objects would rescue nothing.
   await runner.git(['rev-list', '--objects', '--quiet', oid, '--not', '--remotes'])
   await runner.git(['update-ref', ref, oid])
+  const here = await runner.text(['rev-parse', '--verify', ref])
+  if (!share && here === oid) return
   const remote = remoteRescueRef(ref, await records.namespace())
   const doing = 'push a rescue ref'
   const before = (await refs.list([remote], doing)).get(remote) ?? null
   if (before !== oid) await refs.push([{ref: remote, from: before, to: oid}], doing)
-  const [here, there] = [
-    await runner.text(['rev-parse', '--verify', ref]),
-    (await refs.list([remote], doing)).get(remote),
-  ]
+  const there = (await refs.list([remote], doing)).get(remote)
   if (here === oid && there === oid) return
   throw new ClambakeError({
     code: 'rescue-unproven',

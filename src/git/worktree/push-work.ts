@@ -2,6 +2,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import {shortSha} from '../../base/words.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import type {ClaimPatch} from '../../model/gateways/git.ts'
+import {refuseCredentials} from '../commits/credentials.ts'
 import {uploadLfs} from '../commits/upload-lfs.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import type {Claims} from '../refs/claims.ts'
@@ -29,6 +30,7 @@ export function createPushWork(context: Context, claims: Claims, pins: Pins): Pu
     const rewritten = from !== null && from !== head && !(await isForward(context, {branch, from, head}))
     if (rewritten && from !== claim.record.head) throw branchMoved(branch, from)
 
+    await refuseCredentials(context, {branch, head, from})
     await uploadLfs(context, {branch, head})
     const bump = await claims.prepareBump(claim, {...patch, head})
     const updates: RefUpdate[] = [bump.update]

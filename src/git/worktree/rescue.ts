@@ -1,8 +1,11 @@
+import {messageOf} from '../../base/errors.ts'
+import {hasSecret, redact} from '../../base/redact.ts'
 import type {Rescue} from '../../model/gateways/git.ts'
+import {withoutRemoved} from '../commits/credentials.ts'
 import {type Context, commitTree, mainRef, presentCommits} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
-import {branchOf, headOf} from './inspect.ts'
+import {branchOf, headOf, PLAIN_DIFF} from './inspect.ts'
 import {type VerifiedWorktree, verifyWorktree} from './list.ts'
 import {idsNamedBy} from './nested.ts'
 import {rescueNested} from './rescue-nested.ts'
@@ -20,8 +23,9 @@ export async function rescue(
 }
 
 /**
- * Saves what is a worktree's own, here and on the remote. The ref's commit has the files as its tree; its parents are
- * HEAD, a commit of the index, and every commit that only the worktree's own history still names.
+ * Saves what is a worktree's own in a ref here, and what may leave this machine in a ref on the remote too: the same one,
+ * unless there are ignored files or secrets. The ref's commit has the files as its tree; its parents are HEAD, a commit
+ * of the index, and every commit that only the worktree's own history still names.
  */
 export async function rescueOwn(
   context: Context,
@@ -29,26 +33,49 @@ export async function rescueOwn(
   {at, reason}: {at: VerifiedWorktree; reason: string},
 ): Promise<Omit<Rescue, 'nested'>> {
   const [head, branch] = await Promise.all([headOf(context, at), branchOf(context, at)])
-  const {indexTree, filesTree, files} = await takeSnapshot(context, at)
+  const snapshot = await takeSnapshot(context, at, {toShare: true})
+  const {indexTree, filesTree, sharedTree, sharedIndexTree, headTree, files} = snapshot
   const others = await forgotten(context, at)
   const commits = Number(await context.runner.read(['rev-list', '--count', head, `^${mainRef(context)}`, '--']))
 
-  const existing = await sameRescue(context, {worktree: at.path, head, indexTree, filesTree, others})
-  const oid = existing?.oid ?? (await write())
-  const ref = existing?.ref ?? pins.refFor({commit: oid, name: at.path})
-  await saveRescue(context, {ref, oid})
-  context.log.info('work rescued', {ref, oid, commits, files: files.length})
-  return {ref, oid, commits, files: files.length}
+  const whole = await saved({filesTree, indexTree})
+  const isWhole = sharedTree === filesTree && sharedIndexTree === indexTree
+  const isNothing = !isWhole && sharedTree === headTree && sharedIndexTree === headTree && others.length + commits === 0
+  const mayLeave = !isNothing && !(await hasSecretCommits(context, [head, ...others]))
+  await saveRescue(context, {...whole, share: isWhole && mayLeave})
+  const shared = !mayLeave ? null : isWhole ? whole : await saved({filesTree: sharedTree, indexTree: sharedIndexTree})
+  if (shared && !isWhole) await saveRescue(context, {...shared, share: true})
+  context.log.info('work rescued', {...whole, commits, files: files.length, shared: shared?.ref ?? null})
+  return {...whole, commits, files: files.length, shared: shared?.ref ?? null}
 
-  async function write(): Promise<string> {
-    const index = await commitTree(context, {tree: indexTree, parents: [head], message: 'index'})
+  /** The rescue of these trees, of an earlier try or a new one. */
+  async function saved(trees: {filesTree: string; indexTree: string}): Promise<{ref: string; oid: string}> {
+    const existing = await sameRescue(context, {worktree: at.path, head, ...trees, others})
+    if (existing) return existing
+    const oid = await write(trees)
+    return {ref: pins.refFor({commit: oid, name: at.path}), oid}
+  }
+
+  async function write(trees: {filesTree: string; indexTree: string}): Promise<string> {
+    const index = await commitTree(context, {tree: trees.indexTree, parents: [head], message: 'index'})
     const record = {version: 1, worktree: at.path, branch, head, reason, files: files.length}
     const subject = `rescue of ${branch ?? 'a detached HEAD'}: ${reason.replace(/\s+/g, ' ')}`
     return commitTree(context, {
-      tree: filesTree,
+      tree: trees.filesTree,
       parents: [head, index, ...others],
-      message: `${subject}\n\n${JSON.stringify(record, null, 2)}`,
+      message: redact(`${subject}\n\n${JSON.stringify(record, null, 2)}`),
     })
+  }
+}
+
+/** Whether commits that main has not bring a secret. Those that are too many to look at count as if they did. */
+async function hasSecretCommits(context: Context, tips: readonly string[]): Promise<boolean> {
+  const log = ['log', ...PLAIN_DIFF, '--text', '-p', '-U0', '-m', '--format=%B', ...tips, `^${mainRef(context)}`, '--']
+  try {
+    return hasSecret(withoutRemoved(await context.runner.text(log)))
+  } catch (error) {
+    context.log.warn('commits could not be searched for secrets, so their rescue stays here', {error: messageOf(error)})
+    return true
   }
 }
 
@@ -71,7 +98,7 @@ async function sameRescue(
   context: Context,
   wanted: {worktree: string; head: string; indexTree: string; filesTree: string; others: readonly string[]},
 ): Promise<{ref: string; oid: string} | undefined> {
-  for (const found of (await rescuesOf(context, wanted.worktree)).slice(0, 3)) {
+  for (const found of (await rescuesOf(context, wanted.worktree)).slice(0, 6)) {
     const {tree, parents} = await shapeOf(context, found.oid)
     const [head, index, ...others] = parents
     if (tree !== wanted.filesTree || head !== wanted.head || index === undefined) continue

@@ -2,7 +2,11 @@ import {copyFile, mkdtemp, readlink, rm, stat, utimes} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
+import {plainText} from '../../base/files.ts'
+import {hasSecret, isSecretFile} from '../../base/redact.ts'
+import {withoutRemoved} from '../commits/credentials.ts'
 import type {Context} from '../context.ts'
+import {PLAIN_DIFF} from './inspect.ts'
 import {statOrNull, type VerifiedWorktree} from './list.ts'
 
 /** Everything in a worktree that is no commit, as trees. */
@@ -13,6 +17,12 @@ type Snapshot = {
   filesTree: string
   /** Paths that differ from the index or are unknown to it. */
   files: readonly string[]
+  /** All files but those that must not leave this machine: ignored ones, and those with a secret. */
+  sharedTree: string
+  /** What was staged, or HEAD's tree where a secret is staged. */
+  sharedIndexTree: string
+  /** null: what may be shared was not asked for. */
+  headTree: string | null
 }
 
 type Entry = {path: string; mode: '100644' | '100755' | '120000'; size: number}
@@ -23,7 +33,11 @@ type Entry = {path: string; mode: '100644' | '100755' | '120000'; size: number}
  * configured build folders. What is inside a repository of its own is not in it, see `rescueNested`. Throws
  * `rescue-too-big`.
  */
-export async function takeSnapshot(context: Context, at: VerifiedWorktree): Promise<Snapshot> {
+export async function takeSnapshot(
+  context: Context,
+  at: VerifiedWorktree,
+  {toShare = false}: {toShare?: boolean} = {},
+): Promise<Snapshot> {
   const scratch = await mkdtemp(join(tmpdir(), 'clambake-index-'))
   try {
     const index = join(scratch, 'index')
@@ -42,7 +56,17 @@ export async function takeSnapshot(context: Context, at: VerifiedWorktree): Prom
     for (const path of changed) if (!there.has(path) && !(await isRepository(join(at.path, path)))) gone.push(path)
     await writeEntries(context, {at, env, entries, gone})
     const filesTree = await context.runner.text(['write-tree'], {at, env})
-    return {indexTree, filesTree, files: [...changed, ...unknown]}
+    const files = [...changed, ...unknown]
+    if (!toShare)
+      return {indexTree, filesTree, files, headTree: null, sharedIndexTree: indexTree, sharedTree: filesTree}
+    const headTree = await context.runner.text(['rev-parse', 'HEAD^{tree}'], {at})
+    const staged = await stagedSecrets(context, {headTree, indexTree})
+    const whole = {indexTree, filesTree, files, headTree}
+    const sharedIndexTree = staged.length === 0 ? indexTree : headTree
+    const secret = [...(await privatePaths(context, at, entries)), ...staged]
+    if (secret.length === 0) return {...whole, sharedIndexTree, sharedTree: filesTree}
+    await backToHead(context, {at, env, paths: secret})
+    return {...whole, sharedIndexTree, sharedTree: await context.runner.text(['write-tree'], {at, env})}
   } finally {
     await rm(scratch, {recursive: true, force: true})
   }
@@ -76,6 +100,50 @@ async function showHidden(context: Context, at: VerifiedWorktree, env: Record<st
   for (const mark of ['--no-assume-unchanged', '--no-skip-worktree']) {
     await context.runner.git(['update-index', mark, '-z', '--stdin'], {at, env, input})
   }
+}
+
+/** The paths that stay on this machine. A file that cannot be looked at is one of them. */
+async function privatePaths(
+  context: Context,
+  at: VerifiedWorktree,
+  entries: readonly Entry[],
+): Promise<readonly string[]> {
+  const ignored = new Set(await ignoredWork(context, at))
+  const found: string[] = []
+  for (const {path, mode} of entries) {
+    if (ignored.has(path) || isSecretFile(path)) found.push(path)
+    else if (mode !== '120000' && hasSecret((await plainText(join(at.path, path))) ?? UNREAD)) found.push(path)
+  }
+  return found
+}
+
+/** All staged paths if there is a secret in what is staged, else none. */
+async function stagedSecrets(
+  context: Context,
+  {headTree, indexTree}: {headTree: string; indexTree: string},
+): Promise<readonly string[]> {
+  if (indexTree === headTree) return []
+  const diff = (...format: string[]) =>
+    context.runner.text(['diff', ...PLAIN_DIFF, ...format, headTree, indexTree, '--'])
+  const names = split(await diff('--name-only', '-z'))
+  return names.some(isSecretFile) || hasSecret(withoutRemoved(await diff('--text', '-U0'))) ? names : []
+}
+
+/** Stands for what could not be read, and looks like a secret. */
+const UNREAD = '-----BEGIN PRIVATE KEY'
+
+/** Puts paths of the temporary index back to what HEAD has of them. */
+async function backToHead(
+  context: Context,
+  {at, env, paths}: {at: VerifiedWorktree; env: Record<string, string>; paths: readonly string[]},
+): Promise<void> {
+  await forget(context, {at, env, paths})
+  const wanted = new Set(paths)
+  const tree = await context.runner.text(['ls-tree', '-r', '-z', '--full-tree', 'HEAD'], {at})
+  const lines = split(tree).filter(line => wanted.has(line.slice(line.indexOf('\t') + 1)))
+  if (lines.length === 0) return
+  const input = lines.map(line => `${line}\0`).join('')
+  await context.runner.git(['update-index', '-z', '--index-info'], {at, env, input})
 }
 
 /** Trees cannot hold a path in conflict; the file with its marks is in the files' tree, the sides are in commits. */

@@ -4,6 +4,7 @@ import {Octokit} from '@octokit/rest'
 import type {z} from 'zod'
 import {type Clock, poll, sleep} from '../../base/clock.ts'
 import type {Log} from '../../base/log.ts'
+import {redact} from '../../base/redact.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
 import {type ContentLimit, contentLimiter, GITHUBS_CONTENT} from './content-limit.ts'
 import {isSpent, rateLimited, translate, unexpectedAnswer} from './errors.ts'
@@ -147,7 +148,8 @@ export function createClient(options: GithubOptions): GithubClient {
 
   /** GitHub would take them for parameters of a route that has no place for them. */
   const placed = (route: string) => (route.includes('{repo}') ? {owner, repo} : {})
-  const send = (route: string, params: Params) => octokit.request(route, {...placed(route), ...params})
+  const send = (route: string, params: Params) =>
+    octokit.request(route, {...placed(route), ...(route.startsWith('GET ') ? params : redacted(params))})
 
   return {
     owner,
@@ -184,6 +186,17 @@ export function createClient(options: GithubOptions): GithubClient {
     budget: transport.budget,
     scopes: transport.scopes,
   }
+}
+
+/** What people read of a write, without secrets; names and numbers stay as they are. */
+const WORDS = new Set(['title', 'body', 'commit_title', 'commit_message', 'description'])
+
+/** The one place through which all words go that are written to GitHub. */
+function redacted(params: Params): Params {
+  const entries = Object.entries(params)
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, WORDS.has(key) && typeof value === 'string' ? redact(value) : value]),
+  )
 }
 
 function isLoopback(url: string): boolean {

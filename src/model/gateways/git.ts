@@ -51,12 +51,15 @@ export type WorkState = {
 }
 
 export type Rescue = {
+  /** The ref of everything, in this clone. */
   ref: string
   oid: string
   commits: number
   files: number
   /** Refs with what repositories inside the worktree had and no remote of theirs; only on this machine. */
   nested: readonly string[]
+  /** The ref on the remote, without ignored files and secrets; null: nothing is left, or the commits hold a secret. */
+  shared: string | null
 }
 
 export type Worktree = {path: string; branch: string | null; head: string; locked: boolean; prunable: boolean}
@@ -118,7 +121,10 @@ export type GitGateway = {
   inspect(path: string): Promise<WorkState>
   /** Pushes HEAD of the worktree to the branch and bumps the claim in one atomic guarded push. */
   pushWork(options: {worktree: string; claim: Claim; head: string; patch: ClaimPatch}): Promise<Claim>
-  /** Saves commits, index, changed, untracked and ignored files in `refs/clambake/rescue/*`, here and on the remote. */
+  /**
+   * Saves commits, index, changed, untracked and ignored files in `refs/clambake/rescue/*`; on the remote too, but for
+   * ignored files and secrets.
+   */
   rescue(options: {worktree: string; reason: string}): Promise<Rescue>
   /** Rescues what main does not have, then removes the worktree and its local branch. Safe to repeat. */
   removeWorktree(options: {path: string; branch: string; landed: string | null}): Promise<readonly string[]>

@@ -80,6 +80,8 @@ export type GithubGateway = {
     sha: string
     method: MergeMethod
     title: string
+    /** The message below the title. */
+    text: string
     lock: LandingLock
   }): Promise<MergeOutcome>
   ensureClosed(issue: number): Promise<void>

@@ -18,3 +18,16 @@ export function quoteForGithub(text: string): string {
     .replace(MENTION, `@${BREAK}`)
     .replace(CLOSING, `$1$2${BREAK}`)
 }
+
+/** What stays of words that act, in a title: GitHub shows it as it is, and puts it into the message of a merge. */
+const TITLE_BREAK = '\u200b'
+
+/** A pull request's title made harmless, also in a message that GitHub makes of it when a person merges by hand. */
+export function quoteTitle(text: string): string {
+  return text.replace(MENTION, `@${TITLE_BREAK}`).replace(CLOSING, `$1$2${TITLE_BREAK}`)
+}
+
+/** A title as it was before `quoteTitle`. */
+export function plainTitle(title: string): string {
+  return title.replaceAll(TITLE_BREAK, '')
+}

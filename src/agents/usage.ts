@@ -142,7 +142,7 @@ const COUNTERS: Readonly<Record<string, Extract<UsageRecord, {kind: 'counter'}>[
 }
 
 function countersOf({name, sum}: z.infer<typeof metric>): UsageRecord[] {
-  const counts = COUNTERS[name]
+  const counts = Object.hasOwn(COUNTERS, name) ? COUNTERS[name] : undefined
   if (!counts || !sum) return []
   const running = CUMULATIVE.test(String(sum.aggregationTemporality ?? ''))
   return sum.dataPoints.map(point => {

@@ -47,6 +47,8 @@ function versionMismatch(other: Record<string, unknown>, own: Hello): ClambakeEr
     code: 'version-mismatch',
     message: `The ${role} (pid ${other.pid}) is version ${other.version}, protocol ${other.protocol}; this ${own.role} is version ${own.version}, protocol ${own.protocol}`,
     kept: 'the other process was left alone',
-    next: ADVICE[role]?.(other.pid) ?? 'use the same version of clambake on both sides',
+    next:
+      (Object.hasOwn(ADVICE, role) ? ADVICE[role]?.(other.pid) : undefined) ??
+      'use the same version of clambake on both sides',
   })
 }

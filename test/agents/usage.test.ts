@@ -170,3 +170,7 @@ describe('any telemetry', () => {
     expect(total([logs(null, 7, {attributes: 'none'}, good, {attributes: [null, {key: 1}]})])).toEqual(ONE)
   })
 })
+
+it.each(['constructor', '__proto__', 'toString'])('a metric that is called %s counts nothing', name => {
+  expect(usageRecords(metric({name, temporality: 1, value: 5, at: 2}))).toEqual([])
+})

@@ -40,7 +40,7 @@ export function decidePermission(use: {
   directory?: string
 }): Permission {
   const {tool, input, allow, deny, directory = ''} = use
-  const name = ARGUMENTS[tool]
+  const name = Object.hasOwn(ARGUMENTS, tool) ? ARGUMENTS[tool] : undefined
   const value = name === undefined ? undefined : input[name]
   const argument = typeof value === 'string' ? value : undefined
   const isPath = name !== undefined && PATHS.includes(name)

@@ -96,6 +96,15 @@ describe('keys', () => {
     expect(typed()).toBe('\x03\x01\x1bx\r\x1b\x1b[Z ')
   })
 
+  it('have the form of xterm, also from tmux, rxvt and the Linux console', () => {
+    const {feed, typed} = setUp({attached: true})
+    feed('\x1b[1~\x1b[4~\x1b[7~\x1b[8~\x1b[11~\x1b[[A\x1b[14~\x1b[[E\x1b[4;5~')
+    expect(typed()).toBe('\x1b[H\x1b[F\x1b[H\x1b[F\x1bOP\x1bOP\x1bOS\x1b[15~\x1b[4;5~')
+    const application = setUp({attached: true, modes: {applicationCursor: true}})
+    application.feed('\x1b[4~')
+    expect(application.typed()).toBe('\x1bOF')
+  })
+
   it('wait only a moment when they begin as a sequence does', async () => {
     const {feed, typed, clock} = setUp({attached: true})
     feed('\x1b')

@@ -10,6 +10,16 @@ const PASTE_CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g
 const PASTE_BEGIN = '\x1b[200~'
 const PASTE_END = '\x1b[201~'
 
+/** Keys that terminals send in several forms; programs know the form of xterm, whose name panes have in TERM. */
+const CURSOR_NAMED = new Map([
+  ['home', 'H'],
+  ['end', 'F'],
+])
+const FUNCTION_KEYS = new Map([
+  ...[...'PQRS'].map((final, index): [string, string] => [`f${index + 1}`, `\x1bO${final}`]),
+  ['f5', '\x1b[15~'],
+])
+
 const NAMED: Readonly<Record<string, string>> = {
   enter: '\r',
   tab: '\t',
@@ -21,8 +31,11 @@ const NAMED: Readonly<Record<string, string>> = {
 /** Encodes a key or paste for a pane's program, which may expect other forms than the person's terminal sends. */
 export function keyForPane(key: Key, modes: PaneModes): string {
   if (key.paste) return pasteForPane(key.raw, modes)
-  const cursorKey = CURSOR_KEY.exec(key.raw)
-  if (cursorKey) return (modes.applicationCursor ? '\x1bO' : '\x1b[') + cursorKey[1]!
+  const isPlain = !key.ctrl && !key.alt && !key.shift
+  const cursorKey = CURSOR_KEY.exec(key.raw)?.[1] ?? (isPlain ? CURSOR_NAMED.get(key.name) : undefined)
+  if (cursorKey) return (modes.applicationCursor ? '\x1bO' : '\x1b[') + cursorKey
+  const functionKey = isPlain ? FUNCTION_KEYS.get(key.name) : undefined
+  if (functionKey) return functionKey
   if (EXTENDED.test(key.raw)) return plainForm(key) ?? key.raw
   return key.raw
 }

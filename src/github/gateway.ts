@@ -11,6 +11,7 @@ import {createGateReader} from './gate/read.ts'
 import {ensureAssignee, ensureClosed, findIssue} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
+import {enqueue} from './merge-queue.ts'
 import {missingIssues} from './missing-issues.ts'
 import {ensurePull, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository, readViewer} from './repository.ts'
@@ -61,6 +62,7 @@ export function createGithub(
     gate: createGateReader(client, {showing, board, defaultBranch: options.defaultBranch ?? null}),
     ensureColumn: createCards(client, board),
     ensureAssignee: (issue, change) => ensureAssignee(client, issue, change),
+    enqueue: options => enqueue(client, options),
     ensureComment: (issue, key, body) => ensureComment(client, issue, key, body),
     ensurePull: pull => ensurePull(client, pull),
     merge: pull => merge(client, pull),

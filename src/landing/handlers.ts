@@ -157,13 +157,13 @@ async function releaseLanding({git, hub}: LandingGateways, ticket: number, lock:
 
 async function mergeLocked(
   gateways: LandingGateways,
-  {ticket, pull, branch, sha}: EffectOf<'mergePull'>,
+  {ticket, pull, branch, sha, requeue}: EffectOf<'mergePull'>,
   lock: LandingLock,
 ): Promise<Fact[]> {
   const {git, github, book, clock, config} = gateways
   const reading = await readGate(gateways, {ticket, pull, fresh: true})
   const halt = await git.halt({fresh: true})
-  const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, halted: halt && haltText(halt)}
+  const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, requeue, halted: halt && haltText(halt)}
   const {verdict} = judgeMerge({reading, expected, policy: gatePolicy(config)})
   // What speaks against it, or that it is merged already, is for the decisions.
   if (verdict !== 'merge') {
@@ -173,6 +173,14 @@ async function mergeLocked(
   const remote = await git.remoteHead(branch)
   if (remote !== sha) {
     return [{type: 'mergeRefused', ticket, reason: `the branch moved to ${remote ? shortSha(remote) : 'nothing'}`}]
+  }
+  if (reading.rules?.mergeQueue) {
+    // The queue tests it with main, so what lands may have other files than its head.
+    await book.bump(ticket, {phase: 'landing'})
+    const queued = await github.enqueue({pull, sha, lock})
+    return [
+      queued.state === 'queued' ? {type: 'pullQueued', ticket} : {type: 'mergeRefused', ticket, reason: queued.reason},
+    ]
   }
   // Moving the claim proves that it is still ours; a stale daemon stops here. After a crash it says what was tested.
   await book.bump(ticket, {phase: 'landing', merging: sha})

@@ -143,6 +143,9 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       pulls.set(number, pull)
       return current(pull)
     },
+    async enqueue() {
+      return {state: 'refused', reason: 'there is no merge queue'}
+    },
     async merge({pull: number, sha}) {
       const pull = found(number)
       if (pull.head.sha !== sha) return {state: 'head-moved'}

@@ -1,4 +1,5 @@
 import {expect, it} from 'vitest'
+import {memoryGit} from '../daemon/memory-git.ts'
 import {setUp} from './set-up.ts'
 
 /** A repository with one open pull request for an issue. */
@@ -91,4 +92,24 @@ it('asks a server without GraphQL by REST', async () => {
   set.repository.review(set.pull, {by: set.repository.owner, state: 'APPROVED'})
   const reading = await set.read()
   expect(reading).toMatchObject({mergeState: 'clean', reviews: [{state: 'approved'}], defaultBranch: 'main'})
+})
+
+it('tells the place in the merge queue, why the queue gave the head up, and forgets that with the next push', async () => {
+  await using set = await withPull({protectedBranches: [{name: 'main', mergeQueue: true}]})
+  const {repository, github, pull, sha, read} = set
+  const lock = (await memoryGit().acquireLanding('tester'))!
+  expect(await read()).toMatchObject({queue: null, rules: {mergeQueue: true}})
+  set.server.fault({kind: 'drop-reply', match: {method: 'POST', path: /graphql/}, times: 1})
+  expect(await github.enqueue({pull, sha, lock})).toEqual({state: 'queued'})
+  expect(await github.enqueue({pull, sha, lock}), 'once more').toEqual({state: 'queued'})
+  expect(await read()).toMatchObject({queue: {in: true, place: 1}})
+  repository.dequeue(pull, 'failed_checks')
+  expect(await read()).toMatchObject({queue: {in: false, reason: 'failed_checks'}})
+  const head = await repository.pushCommit({branch: 'work', files: {'b.txt': 'b\n'}})
+  expect(await read()).toMatchObject({queue: null})
+  expect(await github.enqueue({pull, sha, lock})).toMatchObject({
+    state: 'refused',
+    reason: expect.stringContaining('head'),
+  })
+  expect(await github.enqueue({pull, sha: head, lock})).toEqual({state: 'queued'})
 })

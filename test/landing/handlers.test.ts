@@ -228,6 +228,35 @@ describe('mergePull', () => {
     expect(await next.git.halt({fresh: true})).not.toBeNull()
   })
 
+  it('puts it into GitHub’s merge queue where there is one, and is done when the queue has merged it', async () => {
+    await using other = await createTicketSetup({protectedBranches: [{name: 'main', mergeQueue: true}]})
+    const {merge, head, pull} = await ready(other, 10)
+    // The queue tests it with what is on main by then.
+    await other.remote.pushCommit({branch: 'elsewhere', files: {'other.txt': 'x'}})
+    expect(await other.daemon.do(merge)).toEqual([{type: 'pullQueued', ticket: 10}])
+    expect(await (await other.startDaemon()).do(merge), 'again').toMatchObject([
+      {type: 'pullSeen', reading: {queue: {in: true}}},
+    ])
+    expect(other.remote.isQueued(pull)).toBe(true)
+    expect(await other.daemon.git.landingHolder()).toBeNull()
+    await other.remote.mergeQueued(pull)
+    const {reading} = only(await other.daemon.do({name: 'watchPull', ticket: 10, pull}), 'pullSeen')
+    const mergeCommit = reading.pull.mergeCommit!
+    expect(reading.pull).toMatchObject({state: 'merged', head: {sha: head}})
+    const ticket = {
+      ticket: 10,
+      agent: 'agent001',
+      branch: branchOf(10),
+      worktree: other.pathOf(10),
+      head,
+      pull,
+    } as const
+    expect(await other.daemon.do({name: 'finishTicket', ...ticket, mergeCommit})).toEqual([
+      {type: 'ticketFinished', ticket: 10},
+    ])
+    expect(await other.daemon.git.halt({fresh: true}), 'other files are no surprise then').toBeNull()
+  })
+
   it('keeps the title that a person gave the pull request', async () => {
     const {merge, pull} = await ready(setup, 1290)
     setup.remote.editIssue(pull, {title: 'A better title'})

@@ -55,6 +55,7 @@ export function aReading(pull: Pull, change: Partial<GateReading> = {}): GateRea
     conversations: 0,
     issue: {state: 'open', reason: null, labels: [], column: null},
     rules: {requiredChecks: [], approvals: 0, codeOwners: false, conversations: false, mergeQueue: false},
+    queue: null,
     isPrivate: false,
     defaultBranch: 'main',
     baseChecks: {shown: true, idleApps: []},

@@ -29,6 +29,7 @@ type Fault =
   | {reading: Partial<GateReading>}
 
 const pull = (change: Partial<Pull> = {}) => aPull(8, {head: {branch: 'b', sha: HEAD}, ...change})
+const QUEUED = {requiredChecks: [], approvals: 0, codeOwners: false, conversations: false, mergeQueue: true}
 const FAULTS: readonly Fault[] = [
   ...EFFECTS.flatMap(fails => (['internal', 'push-refused'] as const).map(code => ({fails, code}))),
   {refused: 'A rule that did not exist when this was written'},
@@ -44,6 +45,8 @@ const FAULTS: readonly Fault[] = [
   {reading: {pull: pull({draft: true})}},
   {reading: {mergeState: 'blocked'}},
   {reading: {mergeState: null}},
+  {reading: {queue: {in: true, place: 1}}},
+  {reading: {queue: {in: false, reason: 'failed_checks'}, rules: QUEUED}},
   {reading: {issue: undefined}},
   {reading: {base: null}},
   {reading: {rules: null}},

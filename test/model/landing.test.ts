@@ -262,6 +262,24 @@ describe('a merged ticket whose clean-up failed', () => {
   })
 })
 
+describe('a ticket that GitHub’s merge queue took', () => {
+  it('is watched from then on, lets others go, and is not added again by itself', () => {
+    const {value, context} = aTicket('merging')
+    const {state, output} = stepTicket(
+      {value, context: {...context, front: true, requeue: true}},
+      {type: 'enqueued', at: 9, rules: RULES},
+    )
+    expect(state).toMatchObject({value: 'checking', context: {front: false, requeue: false, awaitedSince: 9}})
+    expect(output).toMatchObject([{name: 'timer', ms: RULES.lookMs}])
+  })
+
+  it('and that was given up is added again when a person lands it', () => {
+    const {state} = stepTicket(aTicket('held'), {type: 'land', at: 1})
+    const green = stepTicket(state, seen('merge'))
+    expect(stepTicket(green.state, {type: 'merge', at: 2}).output).toMatchObject([{name: 'mergePull', requeue: true}])
+  })
+})
+
 describe('a landing lock that other daemons hold', () => {
   it('is waited for, and after half an hour a person is told; it goes on by itself', () => {
     const busy = (ticket: TicketState, at: number) => stepTicket(ticket, {type: 'landingBusy', at, rules: RULES})

@@ -160,5 +160,5 @@ export async function ready(setup: TicketSetup, issue: number, file = `${issue}.
   const outcome = await setup.daemon.git.claim(record)
   if (!outcome.won) throw new Error(`#${issue} is claimed already`)
   setup.daemon.book.put(outcome.claim)
-  return {head, pull, merge: {name: 'mergePull', ticket: issue, pull, branch, sha: head} as const}
+  return {head, pull, merge: {name: 'mergePull', ticket: issue, pull, branch, sha: head, requeue: false} as const}
 }

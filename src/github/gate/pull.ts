@@ -18,6 +18,10 @@ const THREADS = `reviewThreads(first: ${PAGE}, after: $after) {
         }
       }`
 
+/** Of these the last one tells whether the merge queue gave up the present head. */
+const QUEUE_EVENTS =
+  'ADDED_TO_MERGE_QUEUE_EVENT, REMOVED_FROM_MERGE_QUEUE_EVENT, PULL_REQUEST_COMMIT, HEAD_REF_FORCE_PUSHED_EVENT'
+
 const GATE_PULL = `query gatePull($owner: String!, $repo: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $repo) {
     isPrivate
@@ -29,6 +33,10 @@ const GATE_PULL = `query gatePull($owner: String!, $repo: String!, $number: Int!
       mergeable mergeStateStatus reviewDecision
       mergeCommit { oid }
       reviewRequests(first: 1) { totalCount }
+      mergeQueueEntry { position }
+      timelineItems(last: 1, itemTypes: [${QUEUE_EVENTS}]) {
+        nodes { __typename ... on RemovedFromMergeQueueEvent { reason } }
+      }
       baseRef { target { oid } refUpdateRule {
         requiredApprovingReviewCount requiredStatusCheckContexts requiresCodeOwnerReviews requiresConversationResolution
       } }
@@ -69,6 +77,10 @@ const pullShape = z.object({
   reviewDecision: z.string().nullable(),
   mergeCommit: z.object({oid: z.string()}).nullable(),
   reviewRequests: z.object({totalCount: z.number()}).nullable(),
+  mergeQueueEntry: z.object({position: z.number()}).nullable(),
+  timelineItems: z.object({
+    nodes: z.array(z.object({__typename: z.string(), reason: z.string().nullish()}).nullable()).nullable(),
+  }),
   baseRef: z
     .object({
       target: z.object({oid: z.string()}).nullable(),
@@ -142,6 +154,7 @@ export async function readGatePull(client: GithubClient, number: number): Promis
     reviews: reviews.flatMap(review => toReview(review, threads)),
     reviewDecision: decisionOf(raw.reviewDecision),
     conversations: threads.filter(({isResolved}) => !isResolved).length,
+    queue: queueOf(raw),
     isPrivate: repository.isPrivate,
     defaultBranch: defaultBranchRef?.name ?? raw.baseRefName,
     rules: {
@@ -152,6 +165,13 @@ export async function readGatePull(client: GithubClient, number: number): Promis
       mergeQueue: mergeQueue !== null,
     },
   }
+}
+
+function queueOf({mergeQueueEntry: entry, timelineItems: {nodes}}: RawPull): Told['queue'] {
+  if (entry !== null) return {in: true, place: entry.position}
+  const last = nodes?.at(-1)
+  if (last?.__typename !== 'RemovedFromMergeQueueEvent') return null
+  return {in: false, reason: last.reason ?? 'it says no reason'}
 }
 
 type Page<Node> = {pageInfo: z.infer<typeof pageInfo>; nodes: readonly Node[]} | null

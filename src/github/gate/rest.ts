@@ -44,6 +44,7 @@ export async function readGateByRest(
     reviews: verdicts(reviews),
     reviewDecision: null,
     conversations: 0,
+    queue: null,
     isPrivate,
     defaultBranch,
     rules: {

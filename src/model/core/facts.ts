@@ -114,6 +114,8 @@ export type LandingFact =
   /** Its branch was brought up to date with main and pushed. */
   | {type: 'branchUpdated'; ticket: number; head: string}
   | {type: 'pullMerged'; ticket: number; commit: string}
+  /** GitHub's merge queue took it. */
+  | {type: 'pullQueued'; ticket: number}
   | {type: 'mergeRefused'; ticket: number; reason: string}
   /** Another daemon holds the landing lock; GitHub did not refuse. */
   | {type: 'landingBusy'; ticket: number}

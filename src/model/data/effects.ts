@@ -58,7 +58,8 @@ export type Effect =
   | {name: 'sendBack'; ticket: number; reason: string; repairs: number}
   /** Merges main into the branch and pushes it, so that the checks run on what a merge would make. */
   | {name: 'updateBranch'; ticket: number; branch: string; worktree: string; head: string; pull: number}
-  | {name: 'mergePull'; ticket: number; pull: number; branch: string; sha: string}
+  /** Merges it, or puts it into GitHub's merge queue where there is one; `requeue`: also one that the queue gave up. */
+  | {name: 'mergePull'; ticket: number; pull: number; branch: string; sha: string; requeue: boolean}
   | {
       name: 'finishTicket'
       ticket: number

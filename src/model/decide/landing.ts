@@ -39,6 +39,9 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
   pullMerged(draft, {ticket, commit}) {
     moveTicket(draft, ticket, {type: 'mergedNow', commit})
   },
+  pullQueued(draft, {ticket}) {
+    moveTicket(draft, ticket, {type: 'enqueued', rules: rulesOf(draft.state.config)})
+  },
   mergeRefused(draft, {ticket, reason}) {
     const {config} = draft.state
     const says = judgeMergeRefusal(reason, config.integration.merge_strategy)
@@ -102,6 +105,7 @@ function expectationOf({state, at}: Draft, context: TicketContext): GateExpectat
     waitedMs: at - context.awaitedSince,
     // GitHub may still show what was written before the ticket went on from being blocked.
     mayBeOurBlock: written?.at == null || at - written.at < SETTLE_MS,
+    requeue: context.requeue,
     halted: halt === null ? null : haltText(halt),
   }
 }

@@ -13,6 +13,8 @@ import type {LandingLock} from './landing-lock.ts'
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase'
 
+export type QueueOutcome = {state: 'queued'} | {state: 'refused'; reason: string}
+
 export type MergeOutcome =
   | {state: 'merged'; commit: string}
   /** Another commit than `sha` is the head. */
@@ -84,6 +86,8 @@ export type GithubGateway = {
     text: string
     lock: LandingLock
   }): Promise<MergeOutcome>
+  /** Puts exactly this head into the merge queue of its base; one that is in it already stays. */
+  enqueue(options: {pull: number; sha: string; lock: LandingLock}): Promise<QueueOutcome>
   ensureClosed(issue: number): Promise<void>
   /** What the last answers said of the rate limit; `calls` counts this process's requests. */
   budget(): ApiBudget

@@ -41,6 +41,8 @@ export type TicketContext = {
   refusals: number
   /** Times that work went back to the agent because the server did not take its commits. */
   ruleRepairs: number
+  /** A person wants it in GitHub's merge queue again, which gave it up. */
+  requeue: boolean
   /** Since when other daemons held the landing lock at each try, epoch milliseconds; null: it was free last. */
   busySince: number | null
   /** Times that the clean-up after the merge failed. */
@@ -97,6 +99,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     alive: false,
     refusals: 0,
     ruleRepairs: 0,
+    requeue: false,
     busySince: null,
     finishes: 0,
     assignment: {kind: 'first'},

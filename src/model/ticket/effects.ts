@@ -102,6 +102,7 @@ export const mergePull = ask(context => ({
   pull: context.pull ?? 0,
   branch: context.branch,
   sha: context.head ?? '',
+  requeue: context.requeue,
 }))
 export const updateBranch = ask(context => ({
   name: 'updateBranch',

@@ -46,6 +46,7 @@ export type TicketEvent =
   /** Its branch holds main now, at this head. */
   | {type: 'updated'; at: number; head: string}
   | {type: 'mergedNow'; at: number; commit: string}
+  | {type: 'enqueued'; at: number; rules: LandingRules}
   /** `says`: who acts on it. */
   | {type: 'mergeRefused'; at: number; reason: string; says: RefusalSays; rules: LandingRules}
   /** The server did not take the commits that were pushed. `said`: its own words. */

@@ -61,3 +61,8 @@ export function notVerified({context, event}: Args<'verified'>): string | null {
   const after = tries === 0 ? '' : `, after ${count(tries, 'try', 'tries')} to repair it`
   return event.failure && `${describeFailure(event.failure)}${after}`
 }
+
+/** The reason of a ticket that has landed and is not cleaned up. */
+export function uncleaned({finishes}: TicketContext, reason: string): string {
+  return `it has landed, but its clean-up failed ${finishes} times: ${reason}`
+}

@@ -1,5 +1,5 @@
 import {assign, type StateValueFrom, setup} from 'xstate'
-import {describeRepair, RESUME, type Repair} from '../data/assignment.ts'
+import {RESUME} from '../data/assignment.ts'
 import type {Effect} from '../data/effects.ts'
 import type {GateVerdict} from '../landing/gate/answer.ts'
 import {type MachineState, stepper} from '../machine.ts'
@@ -33,14 +33,13 @@ import {
   watchPull,
 } from './effects.ts'
 import type {TicketEvent} from './events.ts'
-import {MAX_NUDGES, notDone, notVerified, startedOften, unfinished, unverified} from './reasons.ts'
+import {MAX_NUDGES, notDone, notVerified, startedOften, uncleaned, unfinished, unverified} from './reasons.ts'
+import {canMend, mending, repairing, repairsLeft} from './repairs.ts'
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
 /** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
 const MAX_REFUSALS = 5
-/** Commits that the server does not take go back to their agent this often before a person is asked. */
-const MAX_RULE_REPAIRS = 2
 /** After so long without a turn at the landing lock a person is asked; a merge takes less than a minute. */
 const MAX_BUSY_MS = 30 * 60_000
 const BUSY_FOR_LONG =
@@ -57,46 +56,10 @@ const isCommitted = ({event}: Args<'inspected'>) => event.work.commits.length > 
 const canBottle = (args: Args<'inspected'>) => isCommitted(args) && args.event.work.loosePointers.length === 0
 const isLeftAlone = ({context, event}: Args) => isQuarantined(context.starts, event.at)
 const verdictOf = (event: TicketEvent): GateVerdict | null => (event.type === 'pullSeen' ? event.answer.verdict : null)
-const repairsLeft = (context: TicketContext) => context.repairs < context.maxRepairs
 
 /** Nothing speaks against a merge, except that main may have moved. */
 function isMergeable(event: TicketEvent): boolean {
   return verdictOf(event) === 'merge' || verdictOf(event) === 'update'
-}
-
-/** The reason of a ticket that has landed and is not cleaned up. */
-function uncleaned({finishes}: TicketContext, reason: string): string {
-  return `it has landed, but its clean-up failed ${finishes} times: ${reason}`
-}
-
-/** Whether the agent can mend what the server does not take, and has not tried too often. */
-function canMend({context, event}: Args<'mergeRefused' | 'pushRefused'>): boolean {
-  return event.says === 'agent' && context.ruleRepairs < MAX_RULE_REPAIRS && repairsLeft(context)
-}
-
-/** The work goes back to its agent with the server's own words. */
-function mending({context, event}: Args<'mergeRefused' | 'pushRefused'>): Partial<TicketContext> {
-  const repair = {kind: 'refused', said: 'said' in event ? event.said : event.reason} as const
-  return {...sentBack(context, repair), ruleRepairs: context.ruleRepairs + 1}
-}
-
-/** The work goes back to its agent with what the gate found. */
-function repairing(context: TicketContext, event: TicketEvent): Partial<TicketContext> {
-  const repair = event.type === 'pullSeen' ? event.answer.repair : null
-  return repair ? sentBack(context, repair) : {}
-}
-
-function sentBack(context: TicketContext, repair: Repair): Partial<TicketContext> {
-  return {
-    assignment: {kind: 'repair', repair},
-    reason: describeRepair(repair),
-    repairs: context.repairs + 1,
-    nudges: 0,
-    failedVerifies: 0,
-    attempts: 0,
-    starts: [],
-    checks: null,
-  }
 }
 
 const machine = setup({
@@ -354,7 +317,7 @@ const machine = setup({
           {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]},
         ],
         // Timers of before mean nothing then.
-        land: {actions: ['stamp', assign({refusals: 0}), watchPull]},
+        land: {actions: ['stamp', assign({refusals: 0, requeue: true}), watchPull]},
         stop: SHELVED,
       },
     },
@@ -384,6 +347,16 @@ const machine = setup({
         mergedNow: {
           target: 'finishing',
           actions: ['stamp', assign({mergeCommit: ({event}) => event.commit, reason: null}), finishTicket],
+        },
+        enqueued: {
+          target: 'checking',
+          actions: [
+            'stamp',
+            'yield',
+            'startWaiting',
+            assign({reason: 'it is in the merge queue', requeue: false, refusals: 0, busySince: null}),
+            lookLater,
+          ],
         },
         landingBusy: [
           {

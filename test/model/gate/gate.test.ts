@@ -377,7 +377,38 @@ const TABLE: Record<string, readonly Row[]> = {
       'hold',
     ],
     ['lets it wait when its tip could not be read', {reading: {base: null}}, 'wait'],
-    ['holds it for a merge queue', rules({mergeQueue: true}), 'hold', 'merge queue'],
+    ['lets it go into a merge queue', rules({mergeQueue: true}), 'merge'],
+    [
+      'lets the merge queue test it with a main that moved',
+      {reading: {...rules({mergeQueue: true}).reading, base: base({contained: false})}},
+      'merge',
+    ],
+    [
+      'lets it wait in the merge queue',
+      {reading: {...rules({mergeQueue: true}).reading, queue: {in: true, place: 2}}},
+      'wait',
+      'place 2',
+    ],
+    [
+      'shows what is in the merge queue for longer than ci_timeout',
+      {reading: {...rules({mergeQueue: true}).reading, queue: {in: true, place: 2}}, expected: {waitedMs: 31 * MINUTE}},
+      'hold',
+      'merge queue',
+    ],
+    [
+      'holds what the merge queue gave up',
+      {reading: {...rules({mergeQueue: true}).reading, queue: {in: false, reason: 'failed_checks'}}},
+      'hold',
+      'took it out of the merge queue (failed checks)',
+    ],
+    [
+      'lets it go into the merge queue again when a person wants that',
+      {
+        reading: {...rules({mergeQueue: true}).reading, queue: {in: false, reason: 'failed_checks'}},
+        expected: {requeue: true},
+      },
+      'merge',
+    ],
   ],
 }
 
@@ -422,10 +453,12 @@ describe('whatever is read', () => {
     )
   })
 
-  it('what forbids a merge alone forbids it beside all but a consent', () => {
+  it('what forbids a merge alone forbids it beside all but a consent, or a merge queue, which tests with main itself', () => {
     const rows = Object.values(TABLE).flat()
     const forbidding = rows.filter(([, , verdict]) => verdict !== 'merge' && verdict !== 'merged')
-    const others = rows.filter(([, {reading}]) => !reading?.reviews?.some(({state}) => state === 'approved'))
+    const consents = ({reading}: Change) =>
+      reading?.reviews?.some(({state}) => state === 'approved') || reading?.rules?.mergeQueue
+    const others = rows.filter(([, change]) => !consents(change))
     fc.assert(
       fc.property(fc.constantFrom(...forbidding), fc.constantFrom(...others), ([, one], [, other]) => {
         // Two changes of the same thing are not beside each other.

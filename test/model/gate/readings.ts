@@ -56,6 +56,7 @@ export function greenReading(change: Partial<GateReading> = {}): GateReading {
     conversations: 0,
     issue: {state: 'open', reason: null, labels: ['agent001', 'agent:review'], column: 'Review'},
     rules: {requiredChecks: [], approvals: 0, codeOwners: false, conversations: false, mergeQueue: false},
+    queue: null,
     isPrivate: false,
     defaultBranch: 'main',
     baseChecks: {shown: true, idleApps: []},
@@ -67,7 +68,7 @@ export function greenReading(change: Partial<GateReading> = {}): GateReading {
   }
 }
 
-export const EXPECTED: GateExpectation = {head: HEAD, waitedMs: 0, mayBeOurBlock: false, halted: null}
+export const EXPECTED: GateExpectation = {head: HEAD, waitedMs: 0, mayBeOurBlock: false, requeue: false, halted: null}
 
 export const POLICY: GatePolicy = {
   allowNoChecks: false,

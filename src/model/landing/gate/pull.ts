@@ -77,8 +77,12 @@ export function conflictsRule({reading, expected}: GateInput): Line {
   return {says: 'agent', text: `conflicts with ${defaultBranch}`, repair: {kind: 'conflict', paths: conflicts}}
 }
 
-/** Whether GitHub itself would merge it: by a merge queue, which decides then, or by rules that were not read above. */
-export function forgeRule({reading: {pull, rules, mergeState}}: GateInput): Line {
+/** Whether GitHub itself would merge it, or take it into the merge queue, which tests it with main and then merges. */
+export function forgeRule({reading: {pull, rules, mergeState, queue}, expected}: GateInput): Line {
+  if (queue?.in === true) {
+    const place = queue.place === null ? '' : `, place ${queue.place}`
+    return {says: 'wait', text: `is in the merge queue of ${pull.base.branch}${place}`}
+  }
   if (rules === null) return {says: 'wait', text: `the rules of ${pull.base.branch} could not be read`}
   if (mergeState === 'blocked') return {says: 'wait', text: `a rule of ${pull.base.branch} blocks it on GitHub`}
   if (mergeState === 'unstable') return {says: 'wait', text: 'GitHub says that not all of its checks have passed'}
@@ -86,12 +90,20 @@ export function forgeRule({reading: {pull, rules, mergeState}}: GateInput): Line
     return {says: 'wait', text: 'GitHub does not say yet whether it may merge'}
   }
   if (!rules.mergeQueue) return {says: 'yes', text: 'GitHub would merge it'}
-  return {says: 'approval', text: `${pull.base.branch} has a merge queue; add #${pull.number} to it on GitHub`}
+  if (queue !== null && !expected.requeue) {
+    const why = queue.reason.replaceAll('_', ' ')
+    return {
+      says: 'person',
+      text: `GitHub took it out of the merge queue (${why}); see #${pull.number} there; clambake land adds it again`,
+    }
+  }
+  return {says: 'yes', text: `goes into the merge queue of ${pull.base.branch}`}
 }
 
 /** Whether the head contains the base's tip: only then is what was checked what a merge makes. */
-export function upToDateRule({reading: {base, mergeState, defaultBranch}}: GateInput): Line {
+export function upToDateRule({reading: {base, mergeState, defaultBranch, rules}}: GateInput): Line {
   if (base === null) return {says: 'wait', text: `the tip of ${defaultBranch} could not be read`}
+  if (rules?.mergeQueue) return {says: 'yes', text: `the merge queue tests it with ${defaultBranch}`}
   if (!base.contained || mergeState === 'behind') {
     return {says: 'update', text: `${defaultBranch} moved to ${shortSha(base.tip)}, which its checks did not see`}
   }

@@ -76,6 +76,11 @@ export type ForgeReading = {
   conversations: number | null
   issue: GateIssue | undefined
   rules: BranchRules | null
+  /**
+   * Its place in GitHub's merge queue; or why GitHub took the present head out of it again; null: this head was never
+   * in it, or the branch has no queue.
+   */
+  queue: {in: true; place: number | null} | {in: false; reason: string} | null
   /** Only invited people see the repository, and so only they review. */
   isPrivate: boolean
   /** The branch that work in this repository is meant for. */
@@ -116,6 +121,8 @@ export type GateExpectation = {
   waitedMs: number
   /** The blocked label, or the card in Blocked, may still be there from an earlier writing of ours. */
   mayBeOurBlock: boolean
+  /** A person wants it in the merge queue again, though GitHub took this head out of it. */
+  requeue: boolean
   /** Why nothing lands in this repository for now; null: it may. */
   halted: string | null
 }

@@ -75,11 +75,15 @@ export type RoutingFact =
 export type AgentFact =
   /** `session`: a new one, because there was no conversation to resume. */
   | {type: 'agentStarted'; ticket: number; agent: AgentId; pane: PaneId; session?: string}
+  | PaneFact
+  | {type: 'agentStopped'; agent: AgentId; ticket: number}
+
+/** What an agent's process does. It may be known before the start of the process is. */
+export type PaneFact =
   /** Its client shows a first-run dialog or a login before it takes a prompt, so it has no prompt yet. */
   | {type: 'agentNotReady'; ticket: number; agent: AgentId; pane: PaneId}
   | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}
   | {type: 'agentExited'; agent: AgentId; pane: PaneId}
-  | {type: 'agentStopped'; agent: AgentId; ticket: number}
 
 export type MessageFact =
   /** A message for the ticket's agent: a new one, or one that a restart left undelivered. */

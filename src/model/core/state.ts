@@ -14,13 +14,15 @@ import type {Written} from '../data/show.ts'
 import type {Spending} from '../data/usage.ts'
 import {type HaltState, NO_HALT} from '../landing/halt.ts'
 import type {TicketState} from '../ticket/ticket.ts'
-import type {Mode} from './facts.ts'
+import type {Mode, PaneFact} from './facts.ts'
 
 /** Everything that the decisions know: plain data that a restart rebuilds from GitHub, git and the host. */
 export type State = {
   readonly config: Config
   readonly mode: Mode
   readonly agents: Readonly<Record<AgentId, AgentState>>
+  /** What slots whose start is under way were told of processes; it counts if the process turns out to be the started one. */
+  readonly early: Readonly<Record<AgentId, readonly PaneFact[]>>
   /** Tickets that this daemon holds, by issue. */
   readonly tickets: Readonly<Record<number, TicketState>>
   readonly issues: readonly Issue[]
@@ -67,6 +69,7 @@ export function newState(options: {
     config: options.config,
     mode: options.mode,
     agents: Object.fromEntries(agents.map(id => [id, newAgent(id, options.at)])),
+    early: {},
     tickets: {},
     issues: [],
     queue: [],

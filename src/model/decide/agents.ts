@@ -1,6 +1,6 @@
 import {type Draft, freeSlot, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
-import type {AgentFact, FactOf} from '../core/facts.ts'
+import type {AgentFact, FactOf, PaneFact} from '../core/facts.ts'
 import {isCurrent} from '../core/slots.ts'
 import {RESUME} from '../data/assignment.ts'
 import type {AgentId} from '../data/ids.ts'
@@ -10,24 +10,45 @@ import {deliverMessages, hasMessages} from './messages.ts'
 
 export const agentFacts: FactHandlers<AgentFact['type']> = {
   agentStarted(draft, {agent, ticket, pane, session}) {
+    const early = takeEarly(draft, agent)
     moveAgent(draft, agent, {type: 'started', pane})
     moveTicket(draft, ticket, {type: 'started', session})
+    for (const fact of early) takePaneFact(draft, fact)
   },
-  agentNotReady(draft, fact) {
-    if (isCurrent(draft.state, fact)) moveAgent(draft, fact.agent, {type: 'notReady', activity: 'not ready'})
-  },
-  agentReported(draft, fact) {
-    if (isCurrent(draft.state, fact)) takeReport(draft, fact)
-  },
-  agentExited(draft, fact) {
-    writeUsage(draft, fact.pane)
-    if (!isCurrent(draft.state, fact)) return
-    const ticket = draft.state.agents[fact.agent]?.context.ticket
-    if (ticket != null) moveTicket(draft, ticket, {type: 'exited'})
-  },
+  agentNotReady: takePaneFact,
+  agentReported: takePaneFact,
+  agentExited: takePaneFact,
   agentStopped(draft, {agent, ticket}) {
+    takeEarly(draft, agent)
     freeSlot(draft, agent, ticket)
   },
+}
+
+/** Most facts of one slot that are kept until its start is known. */
+const MAX_EARLY = 50
+
+function takePaneFact(draft: Draft, fact: PaneFact): void {
+  if (fact.type === 'agentExited') writeUsage(draft, fact.pane)
+  const slot = draft.state.agents[fact.agent]
+  if (!slot) return
+  if (isCurrent(draft.state, fact)) return applyPaneFact(draft, fact, slot.context.ticket)
+  // A process may report and even end before the start of it is known.
+  if (slot.value !== 'assigned' || slot.context.pane !== null) return
+  const kept = [...(draft.state.early[fact.agent] ?? []), fact].slice(-MAX_EARLY)
+  draft.state = {...draft.state, early: {...draft.state.early, [fact.agent]: kept}}
+}
+
+function applyPaneFact(draft: Draft, fact: PaneFact, ticket: number | null): void {
+  if (fact.type === 'agentReported') takeReport(draft, fact)
+  else if (fact.type === 'agentNotReady') moveAgent(draft, fact.agent, {type: 'notReady', activity: 'not ready'})
+  else if (ticket !== null) moveTicket(draft, ticket, {type: 'exited'})
+}
+
+/** Gives what a slot was told before its start was known, and forgets it. */
+function takeEarly(draft: Draft, agent: AgentId): readonly PaneFact[] {
+  const {[agent]: early = [], ...others} = draft.state.early
+  if (early.length > 0) draft.state = {...draft.state, early: others}
+  return early
 }
 
 function takeReport(draft: Draft, {agent, pane, report}: FactOf<'agentReported'>): void {

@@ -124,11 +124,17 @@ function heldRow(
     agent: context.agent,
     foreignOwner: null,
     gate: null,
-    attention: attention ? context.reason : askedFor(context.issue, state),
+    attention: attention ? context.reason : (leftToPeople({value, context}, state) ?? askedFor(context.issue, state)),
     branch: context.branch,
     pull: context.pull,
     since: context.since,
   }
+}
+
+/** What a person has to do with a green pull request where people merge; null: nothing. */
+function leftToPeople({value, context}: TicketState, {config}: State): string | null {
+  if (value !== 'mergeable' || config.integration.auto_merge) return null
+  return `nothing speaks against it: merge #${context.pull} on GitHub, as integration.auto_merge is off`
 }
 
 /** What the ticket's agent asks a person; null: it asks nothing. */

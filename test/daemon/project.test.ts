@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {project, type ScreenData} from '../../src/daemon/project.ts'
 import type {TicketRow} from '../../src/protocol/daemon.ts'
-import {aPull} from '../model/builders.ts'
+import {aConfig, aPull} from '../model/builders.ts'
 import {diligent, memoryWorld} from './memory.ts'
 
 const around: ScreenData = {
@@ -70,6 +70,18 @@ describe('the projected state', () => {
       {agent: 'agent002', state: 'working', ticket: 2, title: 'Issue 2', pane: expect.any(String)},
     ])
     expect(shown.header).toMatchObject({aboard: 1, routing: 'by hand', troubles: []})
+  })
+
+  it('names a green ticket as needing a person where people merge', async () => {
+    const {state} = await aDay()
+    const ticket = state.tickets[3]!
+    const tickets = {3: {value: 'mergeable' as const, context: {...ticket.context, pull: 8}}}
+    const attention = (auto_merge: boolean) => {
+      const config = aConfig({integration: {auto_merge}})
+      return project({...state, config, tickets}, around).tickets.find(({number}) => number === 3)?.attention
+    }
+    expect(attention(true)).toBeNull()
+    expect(attention(false)).toContain('merge #8 on GitHub')
   })
 
   it('is the same whatever order issues and tickets came in', async () => {

@@ -12,6 +12,7 @@ export function EmptyPanes({rect}: {rect: Rect}) {
   const known = useSlice(state => state.header !== null)
   const failed = useSlice(({link}) => link.state === 'failed')
   const ready = useSlice(state => state.lists.issues.filter(isReady).length)
+  const covered = useSlice(({ui}) => ui.dialogs.length > 0)
   const starting = useSlice(state => state.agents.filter(({ticket}) => ticket !== null).length)
   const free = useSlice(state => state.agents.some(({ticket}) => ticket === null))
   const lines: Line[] = known
@@ -32,6 +33,8 @@ export function EmptyPanes({rect}: {rect: Rect}) {
         ],
       ]
     : [[{text: failed ? 'no agent can run here' : 'starting', tone: 'muted'}]]
+  // A dialog above would leave some letters of it beside its frame.
+  if (covered) return null
   const width = Math.max(...lines.map(lineWidth))
   const indent = Math.max(0, Math.floor((rect.width - width) / 2))
   const above = Math.max(0, Math.floor((rect.height - lines.length) / 2))

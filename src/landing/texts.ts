@@ -4,6 +4,7 @@ import type {ClaimRecord} from '../model/data/claim.ts'
 import {describeUsage, type Usage} from '../model/data/usage.ts'
 import type {WorkState} from '../model/gateways/git.ts'
 import type {MergeMethod} from '../model/gateways/github.ts'
+import {MERGE_WORDS} from '../model/landing/merge-method.ts'
 import {plainTitle, quoteForGithub, quoteTitle} from '../model/mirror/quote.ts'
 
 /** Longest title that GitHub shows on one line in lists. */
@@ -57,7 +58,7 @@ export function pullBody(options: {
       : []),
     ...(usage.requests > 0 ? [`It used ${describeUsage(usage)}.`] : []),
     '',
-    `It merges by ${method} when its checks are green. Session \`${record.session}\`${traceLine(record.traceparent)}.`,
+    `It merges by ${MERGE_WORDS[method]} when its checks are green. Session \`${record.session}\`${traceLine(record.traceparent)}.`,
   ].join('\n')
 }
 

@@ -119,6 +119,10 @@ describe('the README', () => {
   })
 })
 
+it('what a command does fits beside its keys on a screen of 80 columns', () => {
+  expect(BINDINGS.map(({help}) => help).filter(help => help.length > 60)).toEqual([])
+})
+
 describe('a chord', () => {
   it('is spelt the same by people and by the decoder', () => {
     for (const text of ['q', 'L', 'ctrl+]', 'shift+tab', 'ctrl+alt+x', '+', 'ctrl++']) {

@@ -31,7 +31,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'row.open',
     keys: ['enter'],
-    help: "open the selected row: its agent's terminal, or else its details",
+    help: "open the row: its agent's terminal, or else its details",
     short: 'open',
     group: 'row',
     where: ['panel'],
@@ -71,7 +71,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'app.next-attention',
     keys: ['!'],
-    help: 'go to the next agent or issue that needs you, in any repository',
+    help: 'go to the next thing that needs you, in any repository',
     short: 'next',
     group: 'move',
     where: ANYWHERE,
@@ -108,7 +108,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'agent.answer',
     keys: ['a'],
-    help: 'answer what the agent asks: shows it whole, then allow, always or deny',
+    help: 'answer what the agent asks: allow, always allow or deny',
     short: 'answer',
     group: 'pane',
     where: [...ANYWHERE, 'detail'],

@@ -68,7 +68,7 @@ export const WORK = [
   {
     command: 'sync.changes',
     keys: ['S'],
-    help: 'see what was changed by hand on GitHub, and obey it or put it back',
+    help: 'see what people changed on GitHub; obey it or put it back',
     group: 'work',
     where: ANYWHERE,
     needs: 'daemon',

@@ -16,7 +16,7 @@ export const CHANGES_KEYS = [
   {
     command: 'change.obey',
     keys: ['o'],
-    help: 'take what GitHub shows: the ticket is stopped, given up or tried again',
+    help: 'take what GitHub shows: stop, release or retry the ticket',
     group: 'dialog',
     where: ['changes'],
     needs: 'daemon',

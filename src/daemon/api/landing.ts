@@ -2,6 +2,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import {type Halt, haltLook, haltOf, haltReason, LIFT} from '../../model/landing/halt.ts'
+import {MERGE_WORDS} from '../../model/landing/merge-method.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, LandPlan} from '../../protocol/daemon.ts'
@@ -154,7 +155,7 @@ async function landPlan({engine, git, config}: ApiParts): Promise<LandPlan> {
     steps: [
       ...(halt === null ? [] : [`the halt is lifted for all daemons of this repository: ${haltReason(halt)}`]),
       'a pull request is opened for each ticket',
-      `its checks run; it merges by ${config.integration.merge_strategy} when they are green, one at a time`,
+      `checks run; each merges by ${MERGE_WORDS[config.integration.merge_strategy]} in turn, when the gate allows it`,
       config.integration.delete_after_merge
         ? 'branches and worktrees go after the merge is seen on main'
         : 'worktrees go after the merge is seen on main; branches stay',

@@ -19,7 +19,7 @@ export type ErrorCode =
   | HubCode
 
 /** Running programs and folders of this machine. */
-type BaseCode = 'foreign-folder' | 'run-failed'
+type BaseCode = 'foreign-folder' | 'run-failed' | 'run-interrupted'
 
 /** The command line and its questions. */
 type CliCode =
@@ -103,6 +103,7 @@ type GitCode =
   | 'git-too-old'
   | 'halt-moved'
   | 'head-moved'
+  | 'git-locked'
   | 'index-locked'
   | 'landing-lost'
   | 'lfs-not-uploaded'

@@ -16,6 +16,8 @@ export type Outcome = {
   exitCode: number | undefined
   signal: NodeJS.Signals | undefined
   timedOut: boolean
+  /** The process that started it ended before it, so nothing more is known. */
+  isUnknown: boolean
   stdout: string | Uint8Array
   stderr: string
   /** What went wrong, for a person; null when the program ran to its end. */
@@ -41,6 +43,7 @@ export async function execute(request: Request, signal?: AbortSignal): Promise<O
     exitCode: result.exitCode,
     signal: result.signal,
     timedOut: result.timedOut,
+    isUnknown: false,
     stdout: result.stdout as string | Uint8Array,
     stderr: textOf(result.stderr as string | Uint8Array),
     failure: result.failed ? (result.shortMessage ?? '') : null,

@@ -1,5 +1,5 @@
 import {copyFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync} from 'node:fs'
-import {constants, mkdir, open, rename, writeFile} from 'node:fs/promises'
+import {constants, lstat, mkdir, open, rename, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {isSystemError} from './errors.ts'
 
@@ -67,3 +67,12 @@ export function rotateLog(file: string, most: number): void {
 
 /** The size at which a log is rotated, so that two files of it take twice as much. */
 export const MAX_LOG_BYTES = 10 * 1024 * 1024
+
+export async function statOrNull(path: string) {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return null
+    throw error
+  }
+}

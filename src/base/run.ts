@@ -29,7 +29,8 @@ export function runThrough(other: Starter): Disposable {
 
 /**
  * Runs a program with a list of arguments, never through a shell. Output is text without the last newline.
- * Throws ClambakeError `run-failed` on an exit code that is not accepted, on a signal and on a timeout.
+ * Throws ClambakeError `run-failed` on an exit code that is not accepted and on a timeout, `run-interrupted` when it was
+ * ended from outside: whether it had done its work is not known then.
  */
 export async function run(file: string, options: RunOptions): Promise<RunResult> {
   const {exitCode, stdout, stderr} = await outcomeOf({file, ...options})
@@ -56,17 +57,19 @@ async function outcomeOf(
 }
 
 function runFailed({file, args, timeoutMs}: Request, outcome: Outcome): ClambakeError {
-  const {timedOut, signal, exitCode, stdout, stderr, failure} = outcome
+  const {timedOut, signal, exitCode, stdout, stderr, failure, isUnknown} = outcome
   const why = timedOut
     ? `took over ${timeoutMs} ms`
     : signal
       ? `was ended by ${signal}`
-      : exitCode === undefined
-        ? 'could not be started'
-        : `exited with ${exitCode}`
+      : isUnknown
+        ? 'ended in an unknown way'
+        : exitCode === undefined
+          ? 'could not be started'
+          : `exited with ${exitCode}`
   const detail = (stderr || (typeof stdout === 'string' && stdout) || failure || '').trim()
   return new ClambakeError({
-    code: 'run-failed',
+    code: !timedOut && (signal || isUnknown) ? 'run-interrupted' : 'run-failed',
     message: `${file} ${args.slice(0, 3).join(' ')} ${why}${detail ? `: ${detail.slice(-2000)}` : ''}`,
     cause: outcome,
   })

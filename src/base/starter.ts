@@ -58,7 +58,15 @@ function openChild(entry: string, label: string) {
   /** Whether a program that was asked for ran is not known then. */
   function failAll(failure: string): void {
     for (const id of [...waiting.keys()]) {
-      settle(id, {exitCode: undefined, signal: undefined, timedOut: false, stdout: '', stderr: '', failure})
+      settle(id, {
+        exitCode: undefined,
+        signal: undefined,
+        timedOut: false,
+        isUnknown: true,
+        stdout: '',
+        stderr: '',
+        failure,
+      })
     }
   }
 

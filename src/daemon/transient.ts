@@ -13,6 +13,8 @@ const PASSING = new Set<ErrorCode>([
   'call-timeout',
   'disconnected',
   'not-running',
+  'run-interrupted',
+  'git-locked',
 ])
 const ACCESS = new Set<ErrorCode>([
   'github-bad-token',

@@ -88,7 +88,7 @@ describe.each(['by this process', 'by a starter'])('a program that is started %s
     const abort = new AbortController()
     const running = run(process.execPath, {...node('setInterval(() => {}, 1000)'), signal: abort.signal})
     abort.abort()
-    await expect(running).rejects.toMatchObject({code: 'run-failed'})
+    await expect(running).rejects.toMatchObject({code: 'run-interrupted'})
   })
 
   it('says by which signal a program ended', async () => {
@@ -133,7 +133,7 @@ describe('a starter', () => {
     const first = await pidOf(starter)
     const running = starter.execute({file: 'sleep', args: ['1'], env: {PATH: process.env.PATH}})
     process.kill(first, 'SIGKILL')
-    expect(await running).toMatchObject({exitCode: undefined, failure: 'its starter ended'})
+    expect(await running).toMatchObject({exitCode: undefined, isUnknown: true, failure: 'its starter ended'})
     const second = await pidOf(starter)
     expect(second).not.toBe(first)
   })

@@ -163,6 +163,8 @@ describe('pushing work', () => {
     ['fatal: unable to access r: Could not resolve host: x', 'remote-unreachable'],
     ['fatal: Authentication failed for r', 'auth-refused'],
     ['remote: Permission to acme/x.git denied to bob.\nfatal: The requested URL returned error: 403', 'auth-refused'],
+    ['git push was ended by SIGKILL', 'remote-unreachable'],
+    ['error: git-remote-https died of signal 9', 'remote-unreachable'],
     ['something that no one has seen before', 'git-failed'],
   ])('of what the remote says, %s is %s', (detail, code) => {
     expect(remoteFailure({doing: 'push x', remote: 'r', detail}).code).toBe(code)

@@ -8,7 +8,7 @@ const AUTH =
 const GONE =
   /repository '?.*'? not found|returned error: 404|does not appear to be a git repository|repository not found|not a git repository: /i
 const UNREACHABLE =
-  /could not resolve host|failed to connect|couldn't connect|connection (refused|reset|timed out)|timed out|took over|hung up|early eof|rpc failed|network is unreachable|empty reply|unable to access|could not read from remote|transfer closed|curl \d+/i
+  /could not resolve host|failed to connect|couldn't connect|connection (refused|reset|timed out)|timed out|took over|hung up|early eof|rpc failed|network is unreachable|empty reply|unable to access|could not read from remote|transfer closed|curl \d+|was ended by SIG|in an unknown way|died of signal/i
 
 /** The server answered, and the same request will get the same answer. */
 const REFUSED = /(?:returned error:|\bHTTP) 4(?!08|29)\d\d/i
@@ -30,6 +30,8 @@ const ANSWERED = /returned error: (429|5\d\d)/i
 export function remoteFailure(options: {doing: string; remote: string; detail: string; kept?: string}): ClambakeError {
   const {doing, remote, detail} = options
   const kept = options.kept === undefined ? {} : {kept: options.kept}
+  const lock = lockIn(detail)
+  if (lock !== null) return locked(lock, `could not ${doing}`)
   const said = lastLines(detail)
   if (DECLINED.test(detail) && !DECLINED_FOR_NOW.test(declinedBecause(detail))) return pushRefused(options)
   if (DECLINED.test(detail)) {
@@ -102,7 +104,22 @@ function declinedBecause(detail: string): string {
   return [...new Set(own.length > 0 ? own : reasons)].join('; ')
 }
 
+/** The lock that a failed git command found, by what it printed; null: it failed of something else. */
+export function lockIn(stderr: string): string | null {
+  return /Unable to create '([^'\n]+\.lock)': File exists/.exec(stderr)?.[1] ?? null
+}
+
+function locked(lock: string, what: string): ClambakeError {
+  return new ClambakeError({
+    code: 'git-locked',
+    message: `git ${what}: ${lock} exists, and a git process that may hold it runs on this machine`,
+    next: 'nothing to do if that process ends: Clambake retries; end it, or remove the file if none needs it',
+  })
+}
+
 export function localFailure(failure: GitFailure): ClambakeError {
+  const lock = lockIn(failure.stderr)
+  if (lock !== null) return locked(lock, failure.args.slice(0, 2).join(' '))
   return new ClambakeError({
     code: 'git-failed',
     message: `git ${failure.args.slice(0, 2).join(' ')} exited with ${failure.exitCode}: ${lastLines(failure.stderr)}`,

@@ -1,11 +1,12 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import {type SimpleGit, simpleGit} from 'simple-git'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
 import {partTokens} from '../../base/forge-tokens.ts'
 import {ANY_EXIT_CODE, type RunResult, run} from '../../base/run.ts'
-import {localFailure, remoteFailure} from './failures.ts'
+import {removeDeadLock} from './dead-lock.ts'
+import {localFailure, lockIn, remoteFailure} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS} from './hardening.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
@@ -89,6 +90,22 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
   }
 
   async function call(
+    args: readonly string[],
+    call: {at: Place; config: readonly string[]; timeoutMs: number} & Pick<GitOptions, 'input' | 'env'>,
+  ): Promise<RunResult> {
+    const result = await once(args, call)
+    const lock = result.exitCode === 0 ? null : lockIn(result.stderr)
+    if (lock === null || !(await removeDeadLock(lock, await gitFolder()))) return result
+    return once(args, call)
+  }
+
+  /** The clone's own git folder, which the folder of ours leads to. */
+  async function gitFolder(): Promise<string> {
+    const {dir, ownFolder} = options
+    return ownFolder === undefined ? realpath(join(dir, '.git')) : dirname(await realpath(join(ownFolder, 'refs')))
+  }
+
+  async function once(
     args: readonly string[],
     call: {at: Place; config: readonly string[]; timeoutMs: number} & Pick<GitOptions, 'input' | 'env'>,
   ): Promise<RunResult> {

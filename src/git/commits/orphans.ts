@@ -1,5 +1,6 @@
 import {basename, dirname} from 'node:path'
 import {hasCode} from '../../base/errors.ts'
+import {statOrNull} from '../../base/files.ts'
 import type {ClaimRecord} from '../../model/data/claim.ts'
 import {parseBranch, parseWorktreeFolder} from '../../model/data/names.ts'
 import type {Orphan} from '../../model/gateways/git.ts'
@@ -8,7 +9,7 @@ import {type Claims, issueOf} from '../refs/claims.ts'
 import type {Owners} from '../refs/owners.ts'
 import type {Found} from '../refs/records.ts'
 import {dirtyPaths} from '../worktree/inspect.ts'
-import {type ListedWorktree, listWorktrees, statOrNull, verifyWorktree} from '../worktree/list.ts'
+import {type ListedWorktree, listWorktrees, verifyWorktree} from '../worktree/list.ts'
 
 /**
  * Finds work that no daemon looks after: agents' branches and worktrees without a claim, claims whose owner has no

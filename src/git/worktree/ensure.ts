@@ -2,21 +2,14 @@ import {appendFile, mkdir, readdir, rm, rmdir} from 'node:fs/promises'
 import {basename, dirname, join, relative, sep} from 'node:path'
 import PQueue from 'p-queue'
 import {ClambakeError} from '../../base/errors.ts'
-import {plainText, replaceFile} from '../../base/files.ts'
+import {plainText, replaceFile, statOrNull} from '../../base/files.ts'
 import {createKeyedMutex, createMutex} from '../../base/mutex.ts'
 import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {clearIndexLock} from './index-lock.ts'
 import {branchOf, headOf} from './inspect.ts'
-import {
-  type ListedWorktree,
-  listWorktrees,
-  placeInside,
-  statOrNull,
-  type VerifiedWorktree,
-  verifyWorktree,
-} from './list.ts'
+import {type ListedWorktree, listWorktrees, placeInside, type VerifiedWorktree, verifyWorktree} from './list.ts'
 
 /** Two checkouts at once were fastest; more only fight for the disk. */
 const PARALLEL_CHECKOUTS = 2

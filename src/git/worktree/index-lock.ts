@@ -1,9 +1,11 @@
-import {readdir, readFile, readlink, rm} from 'node:fs/promises'
-import {join, sep} from 'node:path'
+import {rm} from 'node:fs/promises'
+import {join} from 'node:path'
 import {poll} from '../../base/clock.ts'
 import {ClambakeError} from '../../base/errors.ts'
+import {statOrNull} from '../../base/files.ts'
+import {gitProcesses} from '../command/git-processes.ts'
 import type {Context} from '../context.ts'
-import {statOrNull, type VerifiedWorktree} from './list.ts'
+import type {VerifiedWorktree} from './list.ts'
 
 /** A killed daemon's git may still be checking out a big tree. */
 const WAIT_MS = 30_000
@@ -19,7 +21,7 @@ export async function clearIndexLock(context: Context, at: VerifiedWorktree): Pr
     async () => {
       const before = await statOrNull(lock)
       if (!before) return true
-      if ((await gitProcesses(at))?.length !== 0) return undefined
+      if ((await gitProcesses([at.gitDir, at.path]))?.length !== 0) return undefined
       const after = await statOrNull(lock)
       // It is another file by now: a process may have come and gone in between.
       if (after && after.ino === before.ino && after.mtimeMs === before.mtimeMs) {
@@ -37,25 +39,4 @@ export async function clearIndexLock(context: Context, at: VerifiedWorktree): Pr
     kept: 'the worktree was left as it is',
     next: 'end that process, or remove the file if there is none',
   })
-}
-
-/** Processes at work in the worktree, found by their folder or arguments; null where there is no /proc. */
-async function gitProcesses(at: VerifiedWorktree): Promise<string[] | null> {
-  if (!(await statOrNull('/proc/self/cmdline'))) return null
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
-  const found = await Promise.all(
-    pids.map(async pid => {
-      try {
-        const command = await readFile(`/proc/${pid}/cmdline`, 'utf8')
-        if (!/(^|\/)git(-[a-z-]+)?\0/.test(command)) return []
-        if (command.includes(at.gitDir) || command.includes(at.path)) return [pid]
-        const folder = await readlink(`/proc/${pid}/cwd`)
-        return folder === at.path || folder.startsWith(at.path + sep) ? [pid] : []
-      } catch {
-        // It ended meanwhile, or is another user's, whose git could not write here.
-        return []
-      }
-    }),
-  )
-  return found.flat()
 }

@@ -1,7 +1,7 @@
-import {lstat, realpath} from 'node:fs/promises'
+import {realpath} from 'node:fs/promises'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {ClambakeError, isSystemError} from '../../base/errors.ts'
-import {plainText} from '../../base/files.ts'
+import {plainText, statOrNull} from '../../base/files.ts'
 import type {Worktree} from '../../model/gateways/git.ts'
 import type {Context} from '../context.ts'
 
@@ -88,15 +88,6 @@ export async function verifyWorktree(context: Context, path: string): Promise<Ve
   const common = await textOrNull(join(named, 'commondir'))
   if (common === null || resolve(named, common) !== context.commonDir) throw foreign('its git folder was led elsewhere')
   return {path: real, gitDir: named}
-}
-
-export async function statOrNull(path: string) {
-  try {
-    return await lstat(path)
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return null
-    throw error
-  }
 }
 
 async function isSymlink(path: string): Promise<boolean> {

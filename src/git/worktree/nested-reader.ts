@@ -1,8 +1,9 @@
 import {copyFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {statOrNull} from '../../base/files.ts'
 import {type Context, presentCommits} from '../context.ts'
-import {statOrNull, type VerifiedWorktree} from './list.ts'
+import type {VerifiedWorktree} from './list.ts'
 import {idsNamedBy, type NestedRepository} from './nested.ts'
 
 /** A look into a nested repository by our configuration alone: nothing that its own names is run. */

@@ -1,7 +1,7 @@
 import {readdir} from 'node:fs/promises'
 import {join, relative, resolve, sep} from 'node:path'
-import {plainText} from '../../base/files.ts'
-import {realOrSame, statOrNull, type VerifiedWorktree} from './list.ts'
+import {plainText, statOrNull} from '../../base/files.ts'
+import {realOrSame, type VerifiedWorktree} from './list.ts'
 
 /** A repository inside a worktree: a submodule, one that was cloned or created there, or a bare one. */
 export type NestedRepository = {

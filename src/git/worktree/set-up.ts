@@ -1,8 +1,9 @@
 import {randomUUID} from 'node:crypto'
 import {rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {statOrNull} from '../../base/files.ts'
 import type {Context} from '../context.ts'
-import {statOrNull, verifyWorktree} from './list.ts'
+import {verifyWorktree} from './list.ts'
 
 /** Files in the worktree's own git folder: they are removed with the worktree and not shown in its status. */
 const MARK = 'clambake-set-up'

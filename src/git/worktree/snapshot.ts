@@ -2,12 +2,12 @@ import {copyFile, mkdtemp, readlink, rm, stat, utimes} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
-import {plainText} from '../../base/files.ts'
+import {plainText, statOrNull} from '../../base/files.ts'
 import {hasSecret, isSecretFile} from '../../base/redact.ts'
 import {withoutRemoved} from '../commits/credentials.ts'
 import type {Context} from '../context.ts'
 import {PLAIN_DIFF} from './inspect.ts'
-import {statOrNull, type VerifiedWorktree} from './list.ts'
+import type {VerifiedWorktree} from './list.ts'
 
 /** Everything in a worktree that is no commit, as trees. */
 type Snapshot = {

@@ -21,7 +21,14 @@ describe('a ticket worktree', () => {
     expect(made).toEqual(tickets.map(() => ({head: base, created: true})))
     for (const {path, branch} of tickets) {
       expect(await readFile(join(path, 'src/a.txt'), 'utf8')).toBe('a\n')
-      expect(await repository.inspect(path)).toEqual({head: base, branch, commits: [], dirty: [], changed: []})
+      expect(await repository.inspect(path)).toEqual({
+        head: base,
+        branch,
+        commits: [],
+        dirty: [],
+        changed: [],
+        loosePointers: [],
+      })
     }
     expect((await repository.worktrees()).map(({path}) => path).sort()).toEqual(tickets.map(({path}) => path))
     expect(await clone.git('status', '--porcelain')).toBe('')

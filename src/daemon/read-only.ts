@@ -13,7 +13,7 @@ const READS: {
   host: readonly (keyof HostGateway)[]
   hub: readonly (keyof HubGateway)[]
 } = {
-  // A fetch changes only this clone's remote-tracking refs.
+  // A fetch changes only refs of this clone: those that track the remote, the last tip of main, and kept commits.
   git: [
     ...([
       'fetch',

@@ -73,7 +73,9 @@ it('a review that asks for changes goes back to its agent, and its reviewer has 
   expect(await play.repository.readFile('b.txt')).toBe('Sort the shelf\n')
 })
 
-it('nothing lands that a person decided against while its checks ran', {timeout: 240_000}, async () => {
+it('nothing lands that a person decided against while its checks ran, nor after a forced push to main', {
+  timeout: 240_000,
+}, async () => {
   await using play = await openPlay({
     agents: 4,
     issues: [
@@ -114,4 +116,19 @@ it('nothing lands that a person decided against while its checks ran', {timeout:
     false,
     false,
   ])
+
+  // A forced push to main halts all landing until a person, at the keys, lets it continue.
+  const seen = await play.repository.pushCommit({branch: 'main', files: {'new.txt': 'x'}})
+  await stateWhen(play, ({header}) => header.main === seen)
+  await play.repository.pushCommit({branch: 'main', files: {'other.txt': 'x'}, from: `${seen}~1`, force: true})
+  await stateWhen(play, ({header}) => header.halted !== null)
+  const refused = await play.command(['land'])
+  expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('main was force-pushed')])
+  const app = play.open()
+  await app.sees('landing is halted')
+  await app.press('L')
+  await app.sees(/Lift the halt[\s\S]*halted +main was force-pushed/)
+  await app.press('enter')
+  await app.sees('the halt is lifted')
+  await stateWhen(play, ({header}) => header.halted === null)
 })

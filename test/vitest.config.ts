@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config'
+import {hostileReport} from './hostile/report.ts'
 import {LongFirst} from './order.ts'
 import {timesReporter} from './times.ts'
 
@@ -8,7 +9,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.{ts,tsx}'],
-    reporters: ['default', timesReporter()],
+    reporters: ['default', timesReporter(), hostileReport()],
     setupFiles: ['test/starter.ts'],
     sequence: {sequencer: LongFirst},
     // Tests start real processes; two cores do not gain from more files at once.

@@ -13,7 +13,7 @@ export function textOrNull(file: string): string | null {
   }
 }
 
-/** Everything but a file, and a name that is missing: a link, a pipe that nobody writes, a folder. */
+/** Everything but a file, and a name that is missing: a link, a pipe without a writer, a folder. */
 const NO_FILE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EMLINK'] as const
 
 /**

@@ -142,7 +142,7 @@ function ticketFacts(ticket: TicketState, state: State): Fact[] {
   ]
 }
 
-/** A bottled ticket waits for the halt to be lifted; one at the gate is told so by the gate's own line. */
+/** A bottled ticket waits for the halt to be lifted; the gate says so itself of one that it judges. */
 function haltFacts({value}: TicketState, state: State): Fact[] {
   const halt = haltOf(state.halt)
   return halt !== null && value === 'review' ? [{at: null, text: haltText(halt)}] : []

@@ -1,6 +1,6 @@
 /**
  * The configuration that Clambake's git works with. An agent can write the clone's configuration from its worktree, and
- * git runs programs and redirects traffic by what stands there. So our git never reads it: it gets a configuration of
+ * git runs programs and redirects traffic by its keys. So our git never reads it: it gets a configuration of
  * its own, made from the few settings of the clone that it needs.
  */
 

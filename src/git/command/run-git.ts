@@ -99,7 +99,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     return once(args, call)
   }
 
-  /** The clone's own git folder, which the folder of ours leads to. */
+  /** The clone's own git folder, which our folder links to. */
   async function gitFolder(): Promise<string> {
     const {dir, ownFolder} = options
     return ownFolder === undefined ? realpath(join(dir, '.git')) : dirname(await realpath(join(ownFolder, 'refs')))

@@ -92,7 +92,7 @@ function isStanding({lifted}: HaltCause): boolean {
   return lifted === null
 }
 
-/** A record that cannot be read halts landing, as nobody knows what it said. */
+/** A record that cannot be read halts landing, since what it said is unknown. */
 function causesOf(found: Found<HaltRecord> | null): readonly HaltCause[] {
   if (found === null) return []
   if (found.state === 'good') return found.record.causes

@@ -2,7 +2,7 @@ import type {DaemonApi} from '../daemon.ts'
 
 /**
  * Who may call a method. `anyone`: it reads, or says who speaks; `own agent`: an agent for itself, and a person for any;
- * `person`: nobody else. A program below a pane never counts as a person.
+ * `person`: only a person. A program below a pane never counts as a person.
  */
 export type Access = 'anyone' | 'own agent' | 'person'
 

@@ -33,6 +33,7 @@ it('runs twice at once, says what became of each issue and leaves nothing behind
       merged: LANDED,
       skipped: SKIPPED,
       needsHuman: [],
+      halted: null,
       agents: 4,
       lost: [],
       apiCalls: expect.any(Number),

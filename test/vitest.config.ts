@@ -12,8 +12,8 @@ export default defineConfig({
     reporters: ['default', timesReporter(), hostileReport()],
     setupFiles: ['test/starter.ts'],
     sequence: {sequencer: LongFirst},
-    // Tests start real processes and wait for them: two workers leave two cores idle a third of the time.
-    maxWorkers: 3,
+    // Tests start real processes; two cores do not gain from more files at once.
+    maxWorkers: 2,
     // A worker runs file after file and loads each module once. So a file leaves no global state behind: what it
     // changes in `process`, it changes back.
     isolate: false,

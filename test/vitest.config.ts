@@ -12,7 +12,7 @@ export default defineConfig({
     reporters: ['default', timesReporter(), hostileReport()],
     setupFiles: ['test/starter.ts'],
     sequence: {sequencer: LongFirst},
-    // Tests start real processes; two cores do not gain from more files at once.
+    // Tests start real processes; with more files at once, sentences run out of their patience on two cores.
     maxWorkers: 2,
     // A worker runs file after file and loads each module once. So a file leaves no global state behind: what it
     // changes in `process`, it changes back.

@@ -59,13 +59,17 @@ it('a review that asks for changes goes back to its agent, and its reviewer has 
   await poll(async () => (prompts(play).length === 2 ? true : undefined), PATIENCE)
   expect(prompts(play)[1]).toContain('acme: This drops the wrong rows.')
   await ticketOf(play, 1, 'needs you')
-  const said = rulesIn((await play.command(['why', '1'])).stdout)
+  // The checks of its last commit may still run; once they have passed, the answer stays as it is.
+  const said = (await poll(async () => {
+    const lines = rulesIn((await play.command(['why', '1'])).stdout)
+    return lines.some(line => line.startsWith('✓ checks')) ? lines : undefined
+  }, PATIENCE))!
   expect(said).toHaveLength(GATE_RULES.length)
   expect(said.join('\n')).toContain('needs you: acme asked for changes on an earlier commit')
   expect(rulesIn((await play.command(['land', '--dry-run'])).stdout)).toEqual(said)
   await app.press('2', 'i')
   await app.sees('may it merge?')
-  for (const line of said) expect(app.screen()).toContain(line)
+  for (const line of said) await app.sees(line)
   await app.press('escape')
   expect(play.repository.pull(pull).merged).toBe(false)
   play.repository.review(pull, {by: 'acme', state: 'APPROVED'})

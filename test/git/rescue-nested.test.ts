@@ -131,6 +131,26 @@ describe('removing a worktree with a repository in it', () => {
     expect(names).toContain('rescue of the repository scratch/bare.git: removed')
   })
 
+  it('keeps what is only staged, with a commit before it or without', async () => {
+    await using at = await setUp()
+    const fresh = await inside(at, 'scratch/fresh')
+    await fresh.write({'staged.txt': 'staged\n'})
+    await fresh.git('add', '--all')
+    const {work, path, branch} = at.ticket
+    const library = await createSampleRepository({dir: join(at.sandbox.path, 'library'), home: at.clone.env.HOME!})
+    await work.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library.dir, 'lib')
+    const lib = agentIn(join(path, 'lib'), at.clone)
+    await lib.write({'fix.txt': 'fix\n'})
+    await lib.git('add', '--all')
+
+    await at.repository.removeWorktree({path, branch, landed: null})
+
+    const again = await restored(at, await refOf(at, 'rescue of the repository scratch/fresh: removed'))
+    expect(await again.git('show', 'FETCH_HEAD:staged.txt')).toBe('staged')
+    await restored(at, await refOf(at, 'rescue of the repository lib: removed'), library)
+    expect(await library.git('show', 'FETCH_HEAD:fix.txt')).toBe('fix')
+  })
+
   it('runs nothing that the nested configuration names', async () => {
     await using at = await setUp()
     const nested = await inside(at, 'scratch/trap')

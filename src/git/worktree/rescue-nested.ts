@@ -21,7 +21,10 @@ type Unsaved = {
   commits: readonly string[]
   onRemotes: readonly string[]
   trees: {index: string; files: string}
+  /** Files that differ from the index. */
   files: number
+  /** The index has what no commit has. */
+  isStaged: boolean
 }
 
 /**
@@ -37,7 +40,7 @@ export async function rescueNested(
   for (const nested of await findNested(at)) {
     await using opened = await openNested(context, nested)
     const unsaved = await lookAt(context, nested, opened)
-    if (unsaved.commits.length === 0 && unsaved.files === 0) continue
+    if (unsaved.commits.length === 0 && unsaved.files === 0 && !unsaved.isStaged) continue
     refs.push((await sameBundle(context, at, unsaved)) ?? (await saveBundle(context, pins, {at, unsaved, reason})))
   }
   return refs
@@ -49,14 +52,23 @@ async function lookAt(context: Context, nested: NestedRepository, at: NestedRead
   const unreached = commits.length === 0 ? '' : await context.runner.text(['rev-list', '--stdin'], {at: reader, input})
   const snapshot = nested.workTree === null ? null : await takeSnapshot(context, reader)
   const none = await context.runner.text(['mktree'], {at: reader, input: ''})
+  const trees = {index: snapshot?.indexTree ?? none, files: snapshot?.filesTree ?? none}
+  const committed = await treesOf(context, reader, commits)
   return {
     nested,
     reader,
     commits: unreached.split('\n').filter(Boolean),
     onRemotes,
-    trees: {index: snapshot?.indexTree ?? none, files: snapshot?.filesTree ?? none},
+    trees,
     files: snapshot?.files.length ?? 0,
+    isStaged: trees.index !== none && !committed.has(trees.index),
   }
+}
+
+async function treesOf(context: Context, at: VerifiedWorktree, commits: readonly string[]): Promise<Set<string>> {
+  if (commits.length === 0) return new Set()
+  const args = ['log', '--no-walk=unsorted', '--format=%T', '--stdin']
+  return new Set((await context.runner.text(args, {at, input: commits.join('\n')})).split('\n'))
 }
 
 async function saveBundle(

@@ -1,3 +1,5 @@
+import {messageOf} from './errors.ts'
+
 export type Request = {
   file: string
   args: readonly string[]
@@ -26,6 +28,16 @@ export type Outcome = {
 
 /** Runs a program from this process, never through a shell; never rejects. */
 export async function execute(request: Request, signal?: AbortSignal): Promise<Outcome> {
+  try {
+    return await start(request, signal)
+  } catch (error) {
+    // It was refused before it was started: no program takes a null byte in an argument.
+    const nothing = {exitCode: undefined, signal: undefined, stdout: '', stderr: ''}
+    return {...nothing, timedOut: false, isUnknown: false, failure: messageOf(error)}
+  }
+}
+
+async function start(request: Request, signal: AbortSignal | undefined): Promise<Outcome> {
   // Loaded on first use: a command that only calls the daemon starts faster without it.
   const {execa} = await import('execa')
   const result = await execa(request.file, [...request.args], {

@@ -97,6 +97,14 @@ describe.each(['by this process', 'by a starter'])('a program that is started %s
     )
   })
 
+  it('says when a program cannot be given an argument, and runs the next one', async () => {
+    await expect(run(process.execPath, node('', 'a\0b'))).rejects.toMatchObject({
+      code: 'run-failed',
+      message: expect.stringMatching(/could not be started.*null bytes/s),
+    })
+    expect((await run(process.execPath, node('console.log(1)'))).stdout).toBe('1')
+  })
+
   it('says when there is no such program', async () => {
     await expect(run('no-such-program-at-all', {args: [], env})).rejects.toMatchObject({
       code: 'run-failed',

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {ClambakeError} from '../base/errors.ts'
+import {checkParams} from '../protocol/check-params.ts'
 import type {HostApi} from '../protocol/host-api.ts'
 
 const id = z.string().min(1).max(200)
@@ -50,11 +50,5 @@ const schemas: {[M in keyof HostApi]: z.ZodType<HostApi[M]['params']>} = {
 
 /** Checks a call's parameters. Throws `bad-params`, which names the wrong field. */
 export function parseParams<M extends keyof HostApi>(method: M, params: unknown): HostApi[M]['params'] {
-  const parsed = schemas[method].safeParse(params)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new ClambakeError({
-    code: 'bad-params',
-    message: `${method} got wrong parameters: ${issue?.path.join('.')} ${issue?.message}`,
-  })
+  return checkParams(schemas[method], method, params)
 }

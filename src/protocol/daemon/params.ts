@@ -1,5 +1,4 @@
 import {z} from 'zod'
-import {ClambakeError} from '../../base/errors.ts'
 import {AGENT_ID, type AgentId} from '../../model/data/ids.ts'
 import {LOAD_BALANCES} from '../../model/data/load-balance.ts'
 import {STRATEGIES} from '../../model/data/show.ts'
@@ -7,6 +6,7 @@ import {THINK_LEVELS} from '../../model/data/think-level.ts'
 import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
 import {halt} from '../../model/landing/halt.ts'
 import type {Pattern} from '../../model/recovery/finding.ts'
+import {checkParams} from '../check-params.ts'
 import type {DaemonApi} from '../daemon.ts'
 
 const agent = z.custom<AgentId>(value => typeof value === 'string' && AGENT_ID.test(value), 'is no agent like agent001')
@@ -100,11 +100,5 @@ const schemas: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method
 
 /** Checks a call's parameters. Throws `bad-params`, which names the wrong field. */
 export function parseDaemonParams<M extends keyof DaemonApi>(method: M, params: unknown): DaemonApi[M]['params'] {
-  const parsed = schemas[method].safeParse(params)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new ClambakeError({
-    code: 'bad-params',
-    message: `${method} got wrong parameters: ${issue?.path.join('.')} ${issue?.message}`,
-  })
+  return checkParams(schemas[method], method, params)
 }

@@ -1,0 +1,13 @@
+import type {z} from 'zod'
+import {ClambakeError} from '../base/errors.ts'
+
+/** Checks a call's parameters by the method's schema. Throws `bad-params`, which names the wrong field. */
+export function checkParams<T>(schema: z.ZodType<T>, method: string, params: unknown): T {
+  const parsed = schema.safeParse(params)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new ClambakeError({
+    code: 'bad-params',
+    message: `${method} got wrong parameters: ${issue?.path.join('.')} ${issue?.message}`,
+  })
+}

@@ -36,7 +36,7 @@ export async function ensureComment(client: GithubClient, issue: number, key: st
   return true
 }
 
-/** Whether only this comment is refused: a token that may not write at all is told apart. */
+/** Whether only this comment is refused, and not everything that the token would write. */
 function isRefused(error: unknown): boolean {
   const status = statusOf(error)
   return status === 422 || (status === 403 && /\block(?:ed)?\b/i.test(reasonOf(error)))

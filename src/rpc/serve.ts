@@ -25,7 +25,7 @@ export type ServeOptions<A extends Api, T extends Topics> = {
   handlers: Handlers<A, T>
   /** How two waiting messages of a topic are merged while a reader is slow; other topics wait unmerged. */
   coalesce?: Coalesce<T>
-  /** How it is told who calls; without it every caller counts as a person. */
+  /** Tells who calls; without it every caller counts as a person. */
   callers?: CallerRules
   /** Called when a peer has said hello, before its first call. */
   onPeer?: (peer: Peer<T>) => void

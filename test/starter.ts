@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {runThrough} from '../src/base/run.ts'
 import {createStarter, type Starter} from '../src/base/starter.ts'
+import {debugPortOf} from './stack.ts'
 
 /** One for a worker: it runs this file before each test file. It ends when the worker does. */
 const worker = globalThis as typeof globalThis & {starter?: Starter}
@@ -10,3 +11,5 @@ if (!worker.starter) {
   worker.starter = createStarter({entry, label: 'tests'})
   runThrough(worker.starter)
 }
+
+process.debugPort = debugPortOf(process.pid)

@@ -1,6 +1,7 @@
 import {defineConfig} from 'vitest/config'
 import {hostileReport} from './hostile/report.ts'
 import {LongFirst} from './order.ts'
+import {stuckReporter} from './stuck.ts'
 import {timesReporter} from './times.ts'
 
 export default defineConfig({
@@ -9,7 +10,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.{ts,tsx}'],
-    reporters: ['default', timesReporter(), hostileReport()],
+    reporters: ['default', timesReporter(), hostileReport(), stuckReporter()],
     setupFiles: ['test/starter.ts'],
     sequence: {sequencer: LongFirst},
     // Tests start real processes; with more files at once, sentences run out of their patience on two cores.

@@ -98,9 +98,16 @@ const TABLE: Record<string, readonly Row[]> = {
     ['stops it by the blocked label', issue({labels: ['route:blocked']}), 'stop', 'route:blocked by hand'],
     ['stops it by the blocked label in other letters', issue({labels: ['Route:Blocked']}), 'stop'],
     [
-      'does not stop it by a blocked label that may be ours',
+      'lets it wait while a blocked label may be ours',
       {...issue({labels: ['route:blocked']}), expected: {mayBeOurBlock: true}},
-      'merge',
+      'wait',
+      'route:blocked',
+    ],
+    [
+      'lets it wait while its card may be in Blocked by ours',
+      {...issue({column: 'Blocked'}), expected: {mayBeOurBlock: true}},
+      'wait',
+      'Blocked',
     ],
     ['stops it by its card in Blocked', issue({column: 'Blocked'}), 'stop', 'card was moved to Blocked'],
     ['stops it by its card in Backlog', issue({column: 'Backlog'}), 'stop', 'Backlog'],
@@ -470,6 +477,20 @@ describe('whatever is read', () => {
           policy: {...other.policy, ...one.policy},
         }
         expect(judgeMerge(gateInput(both)).verdict).not.toBe('merge')
+      }),
+      {numRuns: 2000},
+    )
+  })
+
+  // The look right before the merge does not know how long it has waited: else both would take turns without an end.
+  it('what merges after a wait merges at once', () => {
+    const rows = Object.values(TABLE).flat()
+    const patience = fc.record({waitedMs: fc.constantFrom(0, 31_000, POLICY.ciTimeoutMs), mayBeOurBlock: fc.boolean()})
+    fc.assert(
+      fc.property(fc.constantFrom(...rows), patience, ([, change], waited) => {
+        const judge = (expected: typeof waited) =>
+          judgeMerge(gateInput({...change, expected: {...change.expected, ...expected}})).verdict
+        if (judge(waited) === 'merge') expect(judge({waitedMs: 0, mayBeOurBlock: false})).toBe('merge')
       }),
       {numRuns: 2000},
     )

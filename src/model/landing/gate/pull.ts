@@ -4,6 +4,7 @@ import type {GateLine} from './answer.ts'
 import type {GateInput} from './reading.ts'
 
 type Line = Omit<GateLine, 'rule'>
+type Issue = NonNullable<GateInput['reading']['issue']>
 
 /** Whether the pull request is still open. Merged into its own base it is done; closed by hand it is refused. */
 export function stateRule({reading: {pull, defaultBranch}}: GateInput): Line {
@@ -33,15 +34,16 @@ export function issueRule({reading: {issue}, expected, policy}: GateInput): Line
   if (hasName(issue.labels, humanLabel)) {
     return {says: 'stop', text: `its issue is labelled ${humanLabel}`}
   }
-  if (!expected.mayBeOurBlock) {
-    if (hasName(issue.labels, blockedLabel)) {
-      return {says: 'stop', text: `its issue was labelled ${blockedLabel} by hand`}
-    }
-    if (issue.column === 'Blocked' || issue.column === 'Backlog') {
-      return {says: 'stop', text: `its card was moved to ${issue.column} by hand`}
-    }
-  }
-  return {says: 'yes', text: 'its issue is open'}
+  const block = blockOf(issue, blockedLabel)
+  if (block === null) return {says: 'yes', text: 'its issue is open'}
+  // What the daemon itself wrote before the ticket went on is taken back in a moment.
+  if (expected.mayBeOurBlock) return {says: 'wait', text: `${block}, maybe by the daemon before it went on`}
+  return {says: 'stop', text: `${block} by hand`}
+}
+
+function blockOf({labels, column}: Issue, blockedLabel: string): string | null {
+  if (hasName(labels, blockedLabel)) return `its issue was labelled ${blockedLabel}`
+  return column === 'Blocked' || column === 'Backlog' ? `its card was moved to ${column}` : null
 }
 
 function asReason(reason: string | null): string {

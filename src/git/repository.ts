@@ -217,7 +217,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     mergedPaths: limit => mergedPaths(context, limit),
     mainFiles: () => mainFiles(context),
     branchStart: branch => branchStart(context, branch),
-    publishBranch: branch => publishBranch(context, branch),
+    publishBranch: branch => publishBranch(context, pins, branch),
     readMain: path => readMain(context, {path, fetch}),
     changesNothing: commit => changesNothing(context, commit),
     async orphans(dead) {

@@ -88,8 +88,10 @@ async function updateBranch(gateways: LandingGateways, effect: EffectOf<'updateB
     const conflicting = {...reading.pull, mergeable: 'conflict' as const}
     return [{type: 'pullSeen', ticket, reading: {...reading, pull: conflicting, conflicts: updated.conflicts}}]
   }
-  await book.move(ticket, claim => git.pushWork({worktree, claim, head: updated.head, patch: {phase: 'landing'}}))
-  return [{type: 'branchUpdated', ticket, head: updated.head}]
+  const {record} = await book.move(ticket, claim =>
+    git.pushWork({worktree, claim, head: updated.head, patch: {phase: 'landing'}}),
+  )
+  return [{type: 'branchUpdated', ticket, head: record.head ?? updated.head}]
 }
 
 async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>): Promise<Fact[]> {

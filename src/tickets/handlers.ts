@@ -79,10 +79,11 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       return [{type: 'workInspected', ticket, work}]
     },
 
-    async bottleTicket({ticket, worktree, head}) {
-      await book.move(ticket, claim =>
-        git.pushWork({worktree, claim, head, patch: {phase: 'review', head, reason: null}}),
+    async bottleTicket({ticket, worktree, head: inspected}) {
+      const {record} = await book.move(ticket, claim =>
+        git.pushWork({worktree, claim, head: inspected, patch: {phase: 'review', reason: null}}),
       )
+      const head = record.head ?? inspected
       hub.append({
         type: 'work_completed',
         ticket,

@@ -58,6 +58,19 @@ describe('publishing a branch', () => {
     expect(await repository.remoteHead('work-1')).toBe(ahead)
   })
 
+  it('takes from its messages what GitHub would act on', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    await clone.git('switch', '--quiet', '-c', 'work-1')
+    await clone.commit({message: 'Closes #1 for @ada', files: {'a.txt': 'a'}})
+    const {head} = await repository.publishBranch('work-1')
+    expect(await repository.remoteHead('work-1')).toBe(head)
+    expect(await clone.resolve('work-1')).toBe(head)
+    expect(await clone.git('log', '-1', '--format=%s', head)).not.toMatch(/closes #1|@ada/i)
+    expect(await repository.publishBranch('work-1')).toEqual({head, pushed: false})
+  })
+
   it('knows work that a squash merge brought to main', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -40,6 +40,46 @@ describe('pushing work', () => {
     await repository.pushWork({worktree: path, claim, head, patch: {}})
   })
 
+  it('agents’ messages mention no one and close only their own issue, and nothing else of a commit changes', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, claim, work} = await startTicket(repository, 1, clone)
+    // A person's commit on another branch, which the agent merges, is on the remote already.
+    await clone.git('switch', '--quiet', '--create', 'theirs')
+    const theirs = await clone.commit({message: 'Fixes #9, says @ada', files: {'theirs.txt': 'x'}})
+    await clone.git('push', '--quiet', 'origin', 'theirs')
+    const plain = await work.commit({message: 'Add tax\n\nCloses #1', files: {'a.txt': 'a'}})
+    await work.git('merge', '--quiet', '--no-edit', theirs)
+    const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org']
+    const words = 'Fixes #2 for @octocat\n\nresolves: acme/shop#3\nCo-authored-by: Bob <bob@example.org>'
+    await work.write({'b.txt': 'b'})
+    await work.git('add', '.')
+    await work.git(...author, 'commit', '--quiet', '--date=@86400 +0200', `--message=${words}`)
+    const head = await work.commitFile('c.txt', 'c')
+    const tree = await work.git('rev-parse', 'HEAD^{tree}')
+    // An agent makes it look as if main had its commits.
+    await work.git('update-ref', 'refs/remotes/origin/main', head)
+    const format = '--format=%an %ae %ad %cn %cd%n%B'
+    const before = await work.git('log', '-1', format, '--date=raw', 'HEAD~1')
+
+    const pushed = await repository.pushWork({worktree: path, claim, head, patch: {}})
+    const landed = pushed.record.head!
+    expect(await repository.remoteHead(branch)).toBe(landed)
+    expect([await work.resolve('HEAD'), await work.git('rev-parse', 'HEAD^{tree}')]).toEqual([landed, tree])
+    expect(await work.git('status', '--porcelain')).toBe('')
+    const after = await work.git('log', '-1', format, '--date=raw', 'HEAD~1')
+    expect(after.replaceAll('\u200b', '')).toBe(before)
+    expect(after).not.toMatch(/@octocat|fixes #2|resolves: acme/i)
+    expect(after).toContain('Co-authored-by: Bob <bob@example.org>')
+    expect(await work.resolve('HEAD~2^1')).toBe(plain)
+    expect(await work.resolve('HEAD~2^2')).toBe(theirs)
+    // Again after a lost reply, by the head that was inspected.
+    const again = await repository.pushWork({worktree: path, claim: pushed, head, patch: {}})
+    expect(again.record.head).toBe(landed)
+    expect(await repository.lostCommits()).toEqual([])
+  })
+
   it('an owner whose claim was taken over can push neither', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

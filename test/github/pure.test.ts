@@ -4,7 +4,7 @@ import {parseRemote, resolveRepository} from '../../src/github/address.ts'
 import {reasonOf} from '../../src/github/client/errors.ts'
 import {findToken} from '../../src/github/client/token.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
-import {quoteForGithub} from '../../src/model/mirror/quote.ts'
+import {quoteForGithub, quoteMessage} from '../../src/model/mirror/quote.ts'
 
 describe('reasonOf', () => {
   const refusal = (data: object) => ({status: 422, message: 'Validation Failed: {…}', response: {headers: {}, data}})
@@ -61,6 +61,20 @@ describe('quoteForGithub', () => {
         expect(quoted).not.toMatch(/\b(closes|fix):?[ \t]+(#\d|o\/r#\d)/i)
       }),
     )
+  })
+})
+
+describe('quoteMessage', () => {
+  it.each([
+    ['Fixes #7, closes #8', 'Fixes #7, closes \u200b#8'],
+    ['Fixes: **#70**', 'Fixes: **\u200b#70**'],
+    ['Closes\n#12', 'Closes\n\u200b#12'],
+    ['Ask @ada (@acme/team), not é@bob', 'Ask @\u200bada (@\u200bacme/team), not é@\u200bbob'],
+    ['Co-authored-by: Bob <bob@example.org>', 'Co-authored-by: Bob <bob@example.org>'],
+    ['Fix the tax of #3', 'Fix the tax of #3'],
+  ])('%j', (message, harmless) => {
+    expect(quoteMessage(message, 7)).toBe(harmless)
+    expect(quoteMessage(harmless, 7)).toBe(harmless)
   })
 })
 

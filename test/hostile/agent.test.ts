@@ -116,8 +116,11 @@ describe.skipIf(process.platform !== 'linux')('a hostile agent', () => {
     await type(play, 1, 'y')
     await play.bottled(1)
     await play.landed(1)
-    const [merged] = await play.repository.log('main')
-    expect(merged?.message).not.toMatch(/@octocat|(?:closes|fixes) #2/i)
+    // Merged, so that its own commits are on main too.
+    const messages = (await play.repository.log('main')).map(({message}) => message).join('\n')
+    expect(messages.replaceAll('\u200b', '')).toContain('Fixes #2 for @octocat')
+    expect(messages).not.toMatch(/@octocat|(?:closes|fixes) #2/i)
+    expect(play.repository.issue(2).state).toBe('open')
     const [pull] = play.repository.pulls()
     expect(`${pull?.title}\n${pull?.body}`).not.toMatch(/@octocat|(?:closes|fixes) #2|!\[/i)
     expect(existsSync(join(play.checkout, 'owned'))).toBe(false)
@@ -142,7 +145,14 @@ describe.skipIf(process.platform !== 'linux')('a hostile agent', () => {
     const objects = (await git(undefined, 'rev-list', '--objects', '--no-object-names', '--all')) || ''
     expect(await git(objects, 'cat-file', '--batch')).not.toContain(SECRET)
     const here = await run('git', {
-      args: ['-C', play.checkout, 'for-each-ref', '--format=%(refname)', 'refs/clambake/rescue/issue-1'],
+      args: [
+        '-C',
+        play.checkout,
+        'for-each-ref',
+        '--sort=-refname',
+        '--format=%(refname)',
+        'refs/clambake/rescue/issue-1',
+      ],
       env: play.env,
     })
     const rescued = await run('git', {

@@ -105,6 +105,19 @@ describe('bottleTicket', () => {
     expect(setup.remote.branch(branchOf(18))).toBe(head)
   })
 
+  it('tells of the head that was pushed, where a message would act on GitHub', async () => {
+    setup.openIssue(30)
+    const {worktree} = await work(setup, 30)
+    const agent = setup.agent(30)
+    await agent.commit({message: 'Closes #18', files: {'more.txt': 'more'}})
+    const head = await agent.resolve('HEAD')
+    const [bottled] = await setup.daemon.do({name: 'bottleTicket', ticket: 30, worktree, head})
+    const pushed = setup.remote.branch(branchOf(30))
+    expect(pushed).not.toBe(head)
+    expect(bottled).toEqual({type: 'ticketBottled', ticket: 30, head: pushed})
+    expect(setup.daemon.book.get(30)?.record.head).toBe(pushed)
+  })
+
   it('pushes nothing for a claim that somebody else took', async () => {
     setup.openIssue(19)
     const {head, worktree} = await work(setup, 19)

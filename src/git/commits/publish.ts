@@ -1,19 +1,29 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import type {Pins} from '../refs/pins.ts'
 import {refuseCredentials} from './credentials.ts'
 import {commitOf} from './diff.ts'
+import {moveBranch, rewordCommits} from './reword.ts'
 import {uploadLfs} from './upload-lfs.ts'
 
 /**
  * Brings the remote's branch forward to the local one. A remote that is ahead stays so; one that has
  * diverged is refused. Throws `no-branch`, `branch-moved`.
  */
-export async function publishBranch(context: Context, branch: string): Promise<{head: string; pushed: boolean}> {
+export async function publishBranch(
+  context: Context,
+  pins: Pins,
+  branch: string,
+): Promise<{head: string; pushed: boolean}> {
   const doing = `push ${branch}`
   const ref = `refs/heads/${branch}`
-  const head = await commitOf(context, branch)
-  const from = (await context.refs.heads(doing)).get(branch) ?? null
+  const found = await commitOf(context, branch)
+  const heads = await context.refs.heads(doing)
+  // What lands by a person closes no issue by itself.
+  const head = await rewordCommits(context, {head: found, issue: null, heads, doing})
+  if (head !== found) await moveBranch(context, pins, {branch, from: found, to: head})
+  const from = heads.get(branch) ?? null
   if (from === head) return {head, pushed: false}
   if (from !== null) {
     if ((await resolveCommit(context, from)) === null) await context.refs.fetch([ref], {doing, prune: false})

@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import type {Updated} from '../../model/gateways/git.ts'
+import {makeCommit, wordsOf} from '../commits/remake.ts'
 import {type Context, isAncestor} from '../context.ts'
 import type {EnsureWorktree} from './ensure.ts'
 import {headOf} from './inspect.ts'
@@ -43,7 +44,7 @@ async function mergeMain(
   const merged = await mergeTree(context, head, main)
   if (merged.conflicts !== null) return merged
   const message = `Merge ${context.mainBranch} into ${branch}\n`
-  return {head: await commit(context, {tree: merged.tree, parents: [head, main], message}), conflicts: null}
+  return {head: await makeCommit(context, {tree: merged.tree, parents: [head, main], message}), conflicts: null}
 }
 
 /** Each commit again on top of main, authors and messages kept; merge commits bring nothing of their own. */
@@ -57,10 +58,11 @@ async function replay(context: Context, {head, main}: {head: string; main: strin
       runner.text(['rev-parse', '--verify', `${tip}^{tree}`]),
     ])
     // merge-tree finds its own merge base: a commit with the tip's tree and the picked one's parent gives the right one.
-    const stand = await commit(context, {tree: tipTree, parents: [parent], message: ''})
+    const stand = await makeCommit(context, {tree: tipTree, parents: [parent], message: ''})
     const merged = await mergeTree(context, stand, picked)
     if (merged.conflicts !== null) return merged
-    tip = await commit(context, {tree: merged.tree, parents: [tip], ...(await wordsOf(context, picked))})
+    const {message, author} = await wordsOf(context, picked)
+    tip = await makeCommit(context, {tree: merged.tree, parents: [tip], message, env: author})
   }
   return {head: tip, conflicts: null}
 }
@@ -74,21 +76,6 @@ async function mergeTree(
   const {exitCode, stdout} = await runner.git(args, {accept: [0, 1]})
   const [tree = '', ...paths] = stdout.split('\0').filter(Boolean)
   return exitCode === 0 ? {tree: tree.trim(), conflicts: null} : {conflicts: [...new Set(paths)]}
-}
-
-async function wordsOf({runner}: Context, picked: string): Promise<{message: string; env: Record<string, string>}> {
-  const text = await runner.text(['log', '-1', '--format=%an%x00%ae%x00%ad%x00%B', '--date=raw', picked, '--'])
-  const [name = '', email = '', date = '', message = ''] = text.split('\0')
-  return {message, env: {GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: `@${date}`}}
-}
-
-async function commit(
-  {runner}: Context,
-  options: {tree: string; parents: readonly string[]; message: string; env?: Record<string, string>},
-): Promise<string> {
-  const {tree, parents, message, env = {}} = options
-  const args = ['commit-tree', '--no-gpg-sign', '-F', '-', ...parents.flatMap(parent => ['-p', parent]), tree]
-  return runner.text(args, {input: message, env})
 }
 
 /** Moves branch, index and files; a file that was changed meanwhile refuses it, and nothing is overwritten. */

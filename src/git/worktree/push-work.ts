@@ -3,6 +3,7 @@ import {shortSha} from '../../base/words.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import type {ClaimPatch} from '../../model/gateways/git.ts'
 import {refuseCredentials} from '../commits/credentials.ts'
+import {moveBranch, rewordCommits} from '../commits/reword.ts'
 import {uploadLfs} from '../commits/upload-lfs.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import type {Claims} from '../refs/claims.ts'
@@ -19,14 +20,23 @@ type PushWork = (options: {worktree: string; claim: Claim; head: string; patch: 
  * cannot push. Commits that a rewritten branch leaves behind go to a rescue ref in the same push.
  */
 export function createPushWork(context: Context, claims: Claims, pins: Pins): PushWork {
-  return async ({worktree, claim, head, patch}) => {
-    const {branch} = claim.record
+  return async ({worktree, claim, head: inspected, patch}) => {
+    const {branch, issue} = claim.record
     const ref = `refs/heads/${branch}`
     const doing = `push ${branch}`
     const at = await verifyWorktree(context, worktree)
-    checkHead({branch, head, found: {branch: await branchOf(context, at), head: await headOf(context, at)}})
+    const heads = await context.refs.heads(doing)
+    const head = await rewordCommits(context, {head: inspected, issue, heads, doing})
+    const stand = async () => ({branch: await branchOf(context, at), head: await headOf(context, at)})
+    const found = await stand()
+    // An earlier try may have moved the branch already.
+    if (found.head !== head) {
+      checkHead({branch, head: inspected, found})
+      await moveBranch(context, pins, {branch, from: inspected, to: head})
+    }
+    checkHead({branch, head, found: await stand()})
 
-    const from = (await context.refs.heads(doing)).get(branch) ?? null
+    const from = heads.get(branch) ?? null
     const rewritten = from !== null && from !== head && !(await isForward(context, {branch, from, head}))
     if (rewritten && from !== claim.record.head) throw branchMoved(branch, from)
 

@@ -119,7 +119,10 @@ export type GitGateway = {
   /** Keeps the whole text of a long issue in a file beside the worktree, which goes with it, and gives the file's path. */
   keepIssueText(path: string, text: string): Promise<string>
   inspect(path: string): Promise<WorkState>
-  /** Pushes HEAD of the worktree to the branch and bumps the claim in one atomic guarded push. */
+  /**
+   * Pushes HEAD of the worktree to the branch and bumps the claim in one atomic guarded push. The claim's record has the
+   * head that was pushed: commits whose messages would act on GitHub are reworded first.
+   */
   pushWork(options: {worktree: string; claim: Claim; head: string; patch: ClaimPatch}): Promise<Claim>
   /**
    * Saves commits, index, changed, untracked and ignored files in `refs/clambake/rescue/*`; on the remote too, but for

@@ -2,49 +2,29 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {GateVerdict} from '../../../src/model/landing/gate/answer.ts'
 import {judgeMerge} from '../../../src/model/landing/gate/gate.ts'
-import type {BranchRules, GateReading} from '../../../src/model/landing/gate/reading.ts'
 import {
+  base,
   type Change,
   changed,
   check,
+  checks,
   EXPECTED,
   gateInput,
   greenReading,
-  HEAD,
+  issue,
   MINUTE,
+  NO_RULES,
+  noChecks,
   OTHER,
   POLICY,
   review,
+  rules,
+  suites,
   TIP,
+  touching,
 } from './readings.ts'
 
 type Row = [sentence: string, change: Change, verdict: GateVerdict, reason?: string]
-
-const NO_RULES: BranchRules = {
-  requiredChecks: [],
-  approvals: 0,
-  codeOwners: false,
-  conversations: false,
-  mergeQueue: false,
-}
-const rules = (change: Partial<BranchRules>): Change => ({reading: {rules: {...NO_RULES, ...change}}})
-const issue = (change: Partial<NonNullable<GateReading['issue']>>): Change => ({
-  reading: {issue: {state: 'open', reason: null, labels: [], column: null, ...change}},
-})
-const base = (change: Partial<NonNullable<GateReading['base']>>): GateReading['base'] => ({
-  tip: TIP,
-  contained: true,
-  hasWorkflows: false,
-  ...change,
-})
-const checks = (...all: NonNullable<GateReading['checks']>['checks'][number][]): Partial<GateReading> => ({
-  checks: {sha: HEAD, checks: all, suites: []},
-})
-const suites = (...all: NonNullable<GateReading['checks']>['suites'][number][]): Partial<GateReading> => ({
-  checks: {sha: HEAD, checks: [check('lint')], suites: all},
-})
-const noChecks: Partial<GateReading> = {checks: {sha: HEAD, checks: [], suites: []}}
-const touching = (...changes: ReturnType<typeof changed>[]): Change => ({reading: {changes}})
 
 const TABLE: Record<string, readonly Row[]> = {
   'the pull request': [

@@ -1,5 +1,6 @@
 import type {Pull} from '../../../src/model/data/pull.ts'
 import type {
+  BranchRules,
   GateChange,
   GateCheck,
   GateExpectation,
@@ -95,3 +96,29 @@ export function gateInput({reading, pull, expected, policy}: Change): GateInput 
     policy: {...POLICY, ...policy},
   }
 }
+
+export const NO_RULES: BranchRules = {
+  requiredChecks: [],
+  approvals: 0,
+  codeOwners: false,
+  conversations: false,
+  mergeQueue: false,
+}
+export const rules = (change: Partial<BranchRules>): Change => ({reading: {rules: {...NO_RULES, ...change}}})
+export const issue = (change: Partial<NonNullable<GateReading['issue']>>): Change => ({
+  reading: {issue: {state: 'open', reason: null, labels: [], column: null, ...change}},
+})
+export const base = (change: Partial<NonNullable<GateReading['base']>>): GateReading['base'] => ({
+  tip: TIP,
+  contained: true,
+  hasWorkflows: false,
+  ...change,
+})
+export const checks = (...all: NonNullable<GateReading['checks']>['checks'][number][]): Partial<GateReading> => ({
+  checks: {sha: HEAD, checks: all, suites: []},
+})
+export const suites = (...all: NonNullable<GateReading['checks']>['suites'][number][]): Partial<GateReading> => ({
+  checks: {sha: HEAD, checks: [check('lint')], suites: all},
+})
+export const noChecks: Partial<GateReading> = {checks: {sha: HEAD, checks: [], suites: []}}
+export const touching = (...changes: ReturnType<typeof changed>[]): Change => ({reading: {changes}})

@@ -19,6 +19,7 @@ import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
 import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
+import {endOf} from './last-words.ts'
 import {isClaude, type LaunchPlan, launchPlan, mayResume, runsInContainer} from './profile.ts'
 import {promptText, type Template, textForFile} from './prompts.ts'
 import {promptKind, templateFile} from './templates.ts'
@@ -140,10 +141,10 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
     agent,
     message: `${agent} ${resume ? 'continues' : 'starts on'} #${ticket}`,
   })
-  const ended = (await host.panes()).some(info => info.pane === pane && info.exit)
+  const ended = (await host.panes()).find(info => info.pane === pane && info.exit)
   // The process may have ended before the start was known, so its end is reported again after the start.
   const started = {type: 'agentStarted', ticket, agent, pane, ...(session === undefined ? {} : {session})} as const
-  return [started, ...(ended ? [{type: 'agentExited', agent, pane} as const] : [])]
+  return [started, ...(ended ? [{type: 'agentExited', agent, pane, end: await endOf(host, ended)} as const] : [])]
 }
 
 async function spawn(

@@ -19,7 +19,7 @@ export type ErrorCode =
   | HubCode
 
 /** Running programs and folders of this machine. */
-type BaseCode = 'foreign-folder' | 'run-failed' | 'run-interrupted'
+type BaseCode = 'disk-full' | 'foreign-folder' | 'run-failed' | 'run-interrupted'
 
 /** The command line and its questions. */
 type CliCode =

@@ -74,12 +74,23 @@ export function usageError(init: Omit<ClambakeErrorInit, 'exitCode'>): ClambakeE
 /** Turns any thrown value into data; an unexpected one gets the code `internal`. */
 export function toErrorData(error: unknown): ErrorData {
   if (error instanceof ClambakeError) return error.toJSON()
+  if (isSystemError(error, 'ENOSPC') || isSystemError(error, 'EDQUOT')) return diskFull(messageOf(error)).toJSON()
   return {code: 'internal', message: messageOf(error), exitCode: EXIT.needsHuman}
 }
 
 /** Makes the error again from the data of `toErrorData`, on the other side of a socket. */
 export function fromErrorData(data: ErrorData): ClambakeError {
   return new ClambakeError(data)
+}
+
+/** The error of a disk, or a user's share of it, that takes no more. */
+export function diskFull(detail: string): ClambakeError {
+  return new ClambakeError({
+    code: 'disk-full',
+    message: `The disk is full: ${detail}`,
+    kept: 'everything that was stored before',
+    next: 'free space; Clambake tries again by itself',
+  })
 }
 
 export function messageOf(error: unknown): string {

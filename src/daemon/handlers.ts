@@ -50,6 +50,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
     crash: world.crash,
     inTrace: parts.effectTraces.inTrace,
     onTrouble: troubles.report,
+    onRetry: (lane, retry) => engine.dispatch({type: 'effectRetried', lane, retry}),
   })
   return {interpreter, clearLabels: labels.clearLabels}
 }

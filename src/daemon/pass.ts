@@ -1,5 +1,7 @@
 import {type Clock, sleep} from '../base/clock.ts'
 import {waitsForPerson} from '../model/agent/states.ts'
+import {handlingOf} from '../model/core/error-classes.ts'
+import type {Retry} from '../model/core/retry.ts'
 import {freeAgents} from '../model/core/slots.ts'
 import type {State} from '../model/core/state.ts'
 import type {Candidate} from '../model/data/candidate.ts'
@@ -11,9 +13,7 @@ import {holdsSlot, TICKET_STATES} from '../model/ticket/states.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
 import type {PassReport} from '../protocol/daemon.ts'
 import type {Engine} from './engine.ts'
-import type {Retried} from './interpreter.ts'
 import type {Reconciler} from './loops/reconcile.ts'
-import {needsPerson} from './transient.ts'
 
 const LOOK_MS = 50
 /** A person who watches may answer an asking agent within this time; after it the pass ends without that agent. */
@@ -28,17 +28,16 @@ export type PassOptions = {
   signal: AbortSignal
 }
 
-/** An outside failure that lasts as long ends the pass: one that only a person can end, and one that may pass. */
-const ACCESS_MS = 60_000
-const OUTAGE_MS = 5 * 60_000
+/** An outside failure that lasts longer is not waited for, although it may pass. */
+const LONGEST_MS = 5 * 60_000
 
 /** Failures of the outside that have lasted too long to wait for their end. */
-function lasting(retried: readonly Retried[], at: number): Retried[] {
-  return retried.filter(({error, since}) => at - since >= (needsPerson(error) ? ACCESS_MS : OUTAGE_MS))
+function lasting(retried: readonly Retry[], at: number): Retry[] {
+  return retried.filter(({error, since}) => at - since >= Math.min(handlingOf(error).personMs, LONGEST_MS))
 }
 
 /** Whether a pass has nothing left to do: every ticket has landed, waits for a person, or is in `stuck`. */
-function isSettled(state: State, at: number, stuck: readonly Retried[]): boolean {
+function isSettled(state: State, at: number, stuck: readonly Retry[]): boolean {
   const off = state.mode.routing === 'off'
   const ends: TicketState['value'][] = []
   if (off || heldByBudget(state, at) !== null) ends.push('queued')
@@ -72,7 +71,7 @@ export async function runPass(
     reconciler: Reconciler
     clock: Clock
     /** Effects that are retried, if nothing else is done; null: something is. */
-    onlyRetries: () => readonly Retried[] | null
+    onlyRetries: () => readonly Retry[] | null
     apiCalls: () => number
     lostCommits: () => Promise<readonly string[]>
   },
@@ -132,7 +131,7 @@ function mergedIn(state: State): number[] {
   )
 }
 
-function needsHuman(state: State, {agents}: PassOptions, stuck: readonly Retried[]): PassReport['needsHuman'] {
+function needsHuman(state: State, {agents}: PassOptions, stuck: readonly Retry[]): PassReport['needsHuman'] {
   const asks = (ticket: TicketState) => Number.isFinite(asksSince(state, ticket))
   // A pass without agents does not report agents that it found at work.
   const open = Object.values(state.tickets).filter(

@@ -1,5 +1,5 @@
 import type {Asks} from '../model/agent/asks.ts'
-import {agentPhase, waitsForPerson} from '../model/agent/states.ts'
+import {agentPhase} from '../model/agent/states.ts'
 import type {State} from '../model/core/state.ts'
 import type {Candidate} from '../model/data/candidate.ts'
 import type {StoredEvent} from '../model/data/event.ts'
@@ -8,6 +8,7 @@ import type {Pull} from '../model/data/pull.ts'
 import {spentToday} from '../model/data/usage.ts'
 import type {ApiBudget} from '../model/gateways/github.ts'
 import {haltOf, haltText} from '../model/landing/halt.ts'
+import {needOfTicket} from '../model/recovery/needs.ts'
 import {TICKET_STATES} from '../model/ticket/states.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
 import type {AgentRow, DaemonState, PullRow, TicketRow} from '../protocol/daemon.ts'
@@ -33,7 +34,7 @@ export type ScreenData = {
 
 /** Turns the state of the decisions into the state that clients show. Pure. */
 export function project(state: State, data: ScreenData): DaemonState {
-  const tickets = ticketRows(state)
+  const tickets = ticketRows(state, data.at)
   const halt = haltOf(state.halt)
   return {
     header: {
@@ -52,7 +53,7 @@ export function project(state: State, data: ScreenData): DaemonState {
     },
     agents: agentRows(state, data),
     tickets,
-    pulls: state.pulls.map(pull => pullRow(pull, state, data.conflictsAndReviews)),
+    pulls: state.pulls.map(pull => pullRow(pull, state, data)),
     conflicts: conflictRows(state, data.conflictsAndReviews),
     events: data.events,
   }
@@ -78,19 +79,19 @@ function agentRows(state: State, data: ScreenData): AgentRow[] {
   })
 }
 
-function ticketRows(state: State): TicketRow[] {
+function ticketRows(state: State, at: number): TicketRow[] {
   const open = new Set(state.queue.map(candidate => candidate.issue.number))
   const landed = Object.values(state.tickets).filter(ticket => !open.has(ticket.context.issue))
   return [
-    ...state.queue.map(candidate => ticketRow(candidate, state)),
-    ...landed.map(ticket => heldRow(ticket, state, {priority: 'none', createdAt: ticket.context.since})),
+    ...state.queue.map(candidate => ticketRow(candidate, state, at)),
+    ...landed.map(ticket => heldRow(ticket, state, {priority: 'none', createdAt: ticket.context.since, at})),
   ]
 }
 
-function ticketRow(candidate: Candidate, state: State): TicketRow {
+function ticketRow(candidate: Candidate, state: State, at: number): TicketRow {
   const {issue, priority, gate} = candidate
   const ticket = state.tickets[issue.number]
-  if (ticket) return heldRow(ticket, state, {priority, createdAt: issue.createdAt})
+  if (ticket) return heldRow(ticket, state, {priority, createdAt: issue.createdAt, at})
   const foreign = state.foreign[issue.number]
   return {
     number: issue.number,
@@ -102,6 +103,7 @@ function ticketRow(candidate: Candidate, state: State): TicketRow {
     foreignOwner: foreign?.record.host ?? null,
     gate,
     attention: null,
+    next: null,
     branch: foreign?.record.branch ?? null,
     pull: foreign?.record.pull ?? null,
     createdAt: issue.createdAt,
@@ -112,9 +114,10 @@ function ticketRow(candidate: Candidate, state: State): TicketRow {
 function heldRow(
   {value, context}: TicketState,
   state: State,
-  issue: Pick<TicketRow, 'priority' | 'createdAt'>,
+  {at, ...issue}: Pick<TicketRow, 'priority' | 'createdAt'> & {at: number},
 ): TicketRow {
-  const {screen, detail, attention} = TICKET_STATES[value].shown
+  const {screen, detail} = TICKET_STATES[value].shown
+  const need = needOfTicket({value, context}, state, at)
   return {
     number: context.issue,
     title: context.title,
@@ -124,28 +127,15 @@ function heldRow(
     agent: context.agent,
     foreignOwner: null,
     gate: null,
-    attention: attention ? context.reason : (leftToPeople({value, context}, state) ?? askedFor(context.issue, state)),
+    attention: need?.what ?? null,
+    next: need?.next ?? null,
     branch: context.branch,
     pull: context.pull,
     since: context.since,
   }
 }
 
-/** What a person has to do with a green pull request where people merge; null: nothing. */
-function leftToPeople({value, context}: TicketState, {config}: State): string | null {
-  if (value !== 'mergeable' || config.integration.auto_merge) return null
-  return `nothing speaks against it: merge #${context.pull} on GitHub, as integration.auto_merge is off`
-}
-
-/** What the ticket's agent asks a person; null: it asks nothing. */
-function askedFor(ticket: number, {agents}: State): string | null {
-  const waiting = Object.values(agents).find(agent => waitsForPerson(agent) && agent.context.ticket === ticket)
-  if (!waiting) return null
-  const {activity, doing} = waiting.context
-  return doing === '' ? activity : `${activity}: ${doing}`
-}
-
-function pullRow(pull: Pull, state: State, {reviews}: ConflictsAndReviews): PullRow {
+function pullRow(pull: Pull, state: State, {at, conflictsAndReviews: {reviews}}: ScreenData): PullRow {
   const ticket = Object.values(state.tickets).find(({context}) => context.pull === pull.number)
   return {
     number: pull.number,
@@ -157,7 +147,7 @@ function pullRow(pull: Pull, state: State, {reviews}: ConflictsAndReviews): Pull
     review: reviews.get(pull.number) ?? pull.review,
     draft: pull.draft,
     landing: ticket !== undefined && TICKET_STATES[ticket.value].is.landing,
-    attention: ticket && TICKET_STATES[ticket.value].shown.attention ? ticket.context.reason : null,
+    attention: (ticket && needOfTicket(ticket, state, at)?.what) ?? null,
     since: pull.createdAt,
   }
 }

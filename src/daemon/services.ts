@@ -70,6 +70,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
       state,
       recentSignals: reports.recentSignals,
       clearLabels,
+      underWay: interpreter.underWay,
       pass: wanted => pass({...wanted, signal: new AbortController().signal}),
       shutdown: options.shutdown,
     })

@@ -1,7 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import type {ErrorData} from '../base/errors.ts'
+import {handlingOf} from '../model/core/error-classes.ts'
 import type {DaemonTopics} from '../protocol/daemon.ts'
-import {needsPerson} from './transient.ts'
 
 export type Notice = DaemonTopics['notice']
 
@@ -28,7 +28,7 @@ export function createTroubles(options: {
       }
       if (troubles.get(name)?.error.message === error.message) return
       troubles.set(name, {error, since: clock.now()})
-      if (needsPerson(error)) notify(noticeOf(error))
+      if (handlingOf(error).notice) notify(noticeOf(error))
       onChange()
     },
     texts: () =>

@@ -21,6 +21,8 @@ type Parts = {
   clock: Clock
   state: State
   dead: ReadonlySet<string>
+  /** Tickets for which an effect or a timer is under way. */
+  underWay: ReadonlySet<number>
 }
 
 /** Reads claims, branches, terminals and GitHub, and lists what contradicts the daemon's state. Changes nothing. */
@@ -58,6 +60,7 @@ export async function diagnoseRepository(parts: Parts): Promise<Diagnosis> {
   const found: Found = {
     state,
     at: clock.now(),
+    underWay: parts.underWay,
     dead,
     orphans: landed && orphans,
     landed: landed ?? new Set(),

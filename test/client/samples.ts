@@ -17,6 +17,7 @@ export function ticket(change: Partial<TicketRow> & {number: number}): TicketRow
     foreignOwner: null,
     gate: null,
     attention: null,
+    next: null,
     branch: null,
     pull: null,
     createdAt: NOW - 5 * DAY,

@@ -17,6 +17,7 @@ function setUp(act: (effect: Effect) => Promise<readonly Fact[]>) {
   const facts: Fact[] = []
   const troubles: [string, ErrorData | null][] = []
   const crashes: string[] = []
+  const retries: string[] = []
   const handlers = new Proxy({} as InterpreterOptions['handlers'], {
     get: () => async (effect: Effect) => {
       const who = 'ticket' in effect ? `${effect.name} ${effect.ticket}` : effect.name
@@ -34,8 +35,9 @@ function setUp(act: (effect: Effect) => Promise<readonly Fact[]>) {
     crash: (name, side) => crashes.push(`${name}:${side}`),
     inTrace: (_, run) => run(),
     onTrouble: (name, error) => troubles.push([name, error]),
+    onRetry: (lane, retry) => retries.push(retry ? `${lane}: ${retry.error.code} ${retry.tries}` : `${lane}: ended`),
   })
-  return {interpreter, clock, diary, facts, troubles, crashes}
+  return {interpreter, clock, diary, facts, troubles, crashes, retries}
 }
 
 /** Fails with these codes, one per call, and then works. */
@@ -127,6 +129,52 @@ describe('the interpreter', () => {
       {type: 'effectFailed', effect: watch(1), error: {code, message: `it is ${code}`, exitCode: 1}, lost},
     ])
     expect(troubles).toEqual([])
+  })
+
+  it('gives up what a signal ends again and again, and says how often it tried', async () => {
+    const {interpreter, clock, facts, retries} = setUp(() => Promise.reject(failing('run-interrupted')))
+    interpreter.run(watch(1))
+    await clock.advance(9 * 60_000)
+    expect(facts).toEqual([])
+    expect(interpreter.onlyRetries()).toMatchObject([{effect: 'watchPull', ticket: 1}])
+    await clock.advance(2 * 60_000)
+    expect(facts).toMatchObject([
+      {type: 'effectFailed', error: {message: expect.stringMatching(/tried \d\d times/)}, lost: false},
+    ])
+    expect(retries.at(-1)).toBe('ticket 1: ended')
+    expect(interpreter.onlyRetries()).toEqual([])
+  })
+
+  it('lets effects that fail for the same reason try one after another, and all once one works', async () => {
+    let isDown = true
+    const begun: number[] = []
+    const {interpreter, clock, facts} = setUp(async () => {
+      begun.push(clock.monotonic())
+      if (isDown) throw failing('github-unreachable')
+      return [{type: 'ticketFinished', ticket: 1}]
+    })
+    for (let ticket = 1; ticket <= 12; ticket++) interpreter.run(watch(ticket))
+    await clock.advance(10 * 60_000)
+    // One lane alone tries twice a minute; twelve of them together do not try more than four times.
+    const minute = begun.filter(at => at > 5 * 60_000 && at <= 6 * 60_000)
+    expect(minute.length).toBeGreaterThanOrEqual(3)
+    expect(minute.length).toBeLessThanOrEqual(5)
+    isDown = false
+    await clock.advance(60_000)
+    expect(facts).toHaveLength(12)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('knows for which tickets something is under way', async () => {
+    const gate = Promise.withResolvers<readonly Fact[]>()
+    const {interpreter, clock} = setUp(() => gate.promise)
+    interpreter.run(watch(1))
+    interpreter.run({name: 'timer', ticket: 2, epoch: 1, ms: 1000})
+    await clock.advance(500)
+    expect([...interpreter.underWay()]).toEqual([1, 2])
+    gate.resolve([])
+    await clock.advance(1000)
+    expect([...interpreter.underWay()]).toEqual([])
   })
 
   it('turns an unexpected error into a fact too, and continues with the ticket', async () => {

@@ -27,8 +27,10 @@ export type MemoryHost = HostGateway & {
   live(): PaneInfo[]
   /** Posts to a pane's mailbox as the agent's hooks do. */
   say(pane: PaneId, kind: string, body?: object): void
-  /** The agent's process ends by itself. */
-  exit(pane: PaneId): void
+  /** The agent's process ends by itself, after it wrote `text`. */
+  exit(pane: PaneId, end?: {code?: number; text?: string}): void
+  /** Called with each new pane. */
+  spawned: (pane: PaneInfo) => void
   /** Posts a request and holds it for an answer; returns its number. */
   ask(pane: PaneId, body: object): number
   /** The answers, by number. */
@@ -73,14 +75,18 @@ export function memoryHost(clock: Clock): MemoryHost {
     ask: (pane, body) => post({pane, kind: 'PermissionRequest', body, reply: true}),
     answers: new Map(),
     giveUp: settled,
-    exit(pane) {
-      const info = all.get(pane)!
-      if (!info.exit) change({...info, exit: {code: 0, signal: null, at: clock.now()}})
+    spawned: () => {},
+    exit(pane, {code = 0, text = ''} = {}) {
+      const info = all.get(pane)
+      if (!info || info.exit) return
+      texts.set(pane, text)
+      change({...info, exit: {code, signal: null, at: clock.now()}})
     },
     async spawn(spec) {
       const {pane, title, session, meta, cwd, cols, rows} = spec
       const info = {pane, title, session, meta, cwd, cols, rows, pid: all.size + 1, startedAt: clock.now(), exit: null}
       change(info)
+      host.spawned(info)
       if (meta.job === undefined) host.say(pane, 'SessionStart')
       else {
         host.ran.push(spec)

@@ -99,7 +99,7 @@ describe('a restored ticket', () => {
 
   it('does not skip the restart back-off of an agent that died, nor its limit', () => {
     const died = takeUp({phase: 'working', starts: [2, 3, 4]})
-    expect(died.effects).toEqual([{name: 'timer', ticket: 7, epoch: 0, ms: 4000}])
+    expect(died.effects).toEqual([{name: 'timer', ticket: 7, epoch: 0, ms: 16_000}])
     expect(decide(died.state, {type: 'timeout', ticket: 7, epoch: 0}, 5).effects).toContainEqual(
       expect.objectContaining({name: 'prepareWorktree'}),
     )

@@ -67,7 +67,7 @@ describe('an agent whose process dies at once', () => {
           run.tell({type: 'timeout', ticket: 1, epoch: timer.epoch})
           expect(run.named('prepareWorktree')).toBeDefined()
         }
-        expect(pauses).toEqual([1000, 2000, 4000, 8000])
+        expect(pauses).toEqual([1000, 4000, 16_000, 64_000])
         const reason = 'its agent was started 5 times within 10 minutes and ended each time before the work was done'
         expect(run.ticket()).toMatchObject({value: 'blocked', context: {reason}})
         // When a person asks again, it starts over.
@@ -92,7 +92,7 @@ describe('an agent that dies now and then', () => {
           expect(timer === undefined).toBe(recent >= MAX_STARTS)
           expect(run.ticket().value).toBe(timer === undefined ? 'blocked' : 'queued')
           if (!timer) return
-          expect(timer.ms).toBe(recent === 0 ? 1000 : 1000 * 2 ** (recent - 1))
+          expect(timer.ms).toBe(recent === 0 ? 1000 : 1000 * 4 ** (recent - 1))
           run.at += timer.ms
           run.tell({type: 'timeout', ticket: 1, epoch: timer.epoch})
         }
@@ -130,11 +130,11 @@ describe('starts', () => {
     )
   })
 
-  it('make the pause twice as long each time', () => {
+  it('make the pause four times as long each time', () => {
     fc.assert(
       fc.property(fc.integer({min: 1, max: MAX_STARTS - 1}), n => {
         const starts = Array.from({length: n}, () => 0)
-        expect(restartPause([...starts, 0], 0)).toBe(2 * restartPause(starts, 0))
+        expect(restartPause([...starts, 0], 0)).toBe(4 * restartPause(starts, 0))
       }),
     )
   })

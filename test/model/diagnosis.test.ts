@@ -44,6 +44,7 @@ function atWork(issues: readonly number[], change: Partial<Found> = {}): Found {
     closed: new Set(),
     merged: new Set(),
     idle: new Set(),
+    underWay: new Set(issues),
     ...change,
   }
 }
@@ -103,6 +104,12 @@ const PLANTED: readonly [Pattern, (found: Found) => Found, string][] = [
     'person',
   ],
   ['second-branch', found => ({...found, orphans: [orphan({issue: 1})]}), 'person'],
+  ['working-without-process', found => ({...found, at: 2 * MINUTE, panes: found.panes!.slice(1)}), 'command'],
+  [
+    'nothing-under-way',
+    found => ({...withTicket(found, 1, {}, 'settingUp'), at: 2 * MINUTE, underWay: new Set(), panes: null}),
+    'person',
+  ],
   ['working-without-commits', found => ({...found, idle: new Set([1])}), 'person'],
   ['landed-not-freed', found => withTicket(freed(found), 1, {pull: 101}), 'command'],
   ['closed-while-claimed', found => ({...found, closed: new Set([1])}), 'command'],

@@ -103,6 +103,6 @@ function attention({agents, tickets}: DaemonState): string[] {
     }),
     ...tickets
       .filter(row => row.attention && !waiting.some(agent => agent.ticket === row.number))
-      .map(row => `#${row.number} ${row.attention}: clambake ${row.phase === 'blocked' ? 'pop' : 'why'} ${row.number}`),
+      .map(row => `#${row.number} ${safeLine(row.attention ?? '')}: ${row.next ?? `clambake why ${row.number}`}`),
   ]
 }

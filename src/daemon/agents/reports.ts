@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {endOf} from '../../agents/last-words.ts'
 import {reportOf} from '../../agents/signals.ts'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
@@ -15,6 +16,7 @@ import {startIdleCheck} from './idle-check.ts'
 import {answerTo, type Messages} from './messages.ts'
 import {createPaneBook, type PaneBook} from './pane-book.ts'
 import type {PermissionRequests} from './permission-requests.ts'
+import {startProcessCheck} from './process-check.ts'
 import {watchQuietAgents} from './quiet-agents.ts'
 import {createRecentSignals, type RecentSignals} from './recent-signals.ts'
 import type {UsageTracker} from './usage.ts'
@@ -60,6 +62,7 @@ export async function openAgentReports(parts: {
     }),
   )
   const quietAgents = cleanup.use(watchQuietAgents({host, state, pane: id => panes.get(id), clock, log, dispatch}))
+  cleanup.use(startProcessCheck({host, state, known: panes.get, ended: takePane, clock, log}))
   let lastMail = 0
 
   /** Runs a reader on each post; one that cannot be read is set aside, and the others are read. */
@@ -109,7 +112,13 @@ export async function openAgentReports(parts: {
     panes.put(info)
     const agent = agentOf(info)
     if (info.exit) requests.paneGone(info.pane)
-    if (agent && info.exit) dispatch({type: 'agentExited', agent, pane: info.pane})
+    if (agent && info.exit) void reportEnd(agent, info)
+  }
+
+  /** Reports an end with its last words, which a new start may take away with the pane. */
+  async function reportEnd(agent: AgentId, info: PaneInfo): Promise<void> {
+    const end = await endOf(host, info)
+    dispatch({type: 'agentExited', agent, pane: info.pane, end})
   }
 
   /** Of the reports from before this run only an agent's last one shows its present state. */

@@ -9,6 +9,7 @@ import type {ClaimBook, GitWithLanding} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
+import {retryText} from '../../model/recovery/needs.ts'
 import {heldByBudget} from '../../model/spending/budget.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
@@ -40,6 +41,8 @@ export type ApiParts = {
   /** The last signals of a pane's agent, newest first. */
   recentSignals: (pane: PaneId) => WhyAnswer['facts']
   clearLabels: EffectHandler<'clearLabels'>
+  /** Tickets for which an effect or a timer is under way. */
+  underWay: () => ReadonlySet<number>
   /** Ends the program of an agent's pane, and its container. */
   endPane: (info: PaneInfo) => Promise<void>
   pass: (options: {agents: boolean; timeoutMs: number | null}) => Promise<PassReport>
@@ -124,14 +127,23 @@ export async function soon(
 
 type ClaimEnd =
   | {issue: number; agent: TicketState['context']['agent']; title: string; branch: string}
-  | {issue: number; reason: string}
+  /** `continues`: the claim is tried on; what is outside does not work now. */
+  | {issue: number; reason: string; continues?: true}
 
-/** Resolves when a ticket's claim is won and its worktree exists, or when the claim has failed. */
+/** A claim that failed so often waits for something outside that may take hours, and its caller is told. */
+const TOLD_AFTER_TRIES = 4
+
+/** Resolves when a ticket's claim is won and its worktree exists, when the claim has failed, or when it has to wait. */
 export function claimEnd(engine: Engine, issue: number): Promise<ClaimEnd> {
   return engine.until((state): ClaimEnd | undefined => {
     const ticket = state.tickets[issue]
     if (!ticket) return {issue, reason: state.refused[issue]?.reason ?? 'no agent was free'}
-    if (TICKET_STATES[ticket.value].is.beginning) return undefined
+    if (TICKET_STATES[ticket.value].is.beginning) {
+      const waits = Object.values(state.retries).find(
+        retry => retry.ticket === issue && retry.tries >= TOLD_AFTER_TRIES,
+      )
+      return waits && {issue, reason: retryText(waits), continues: true}
+    }
     const {agent, title, branch, reason} = ticket.context
     if (ticket.value === 'blocked') return {issue, reason: reason ?? 'it is blocked'}
     return {issue, agent, title, branch}
@@ -142,6 +154,14 @@ export function claimEnd(engine: Engine, issue: number): Promise<ClaimEnd> {
 export async function claimWon(engine: Engine, issue: number): Promise<DaemonApi['pop']['result']> {
   const end = await claimEnd(engine, issue)
   if (!('reason' in end)) return {ticket: issue, title: end.title, agent: end.agent, branch: end.branch}
+  if (end.continues) {
+    throw new ClambakeError({
+      code: 'not-yet',
+      message: `#${issue} cannot be started now: ${end.reason}`,
+      kept: 'the request: Clambake tries it until it works',
+      next: `clambake why ${issue}, or clambake status --health-check`,
+    })
+  }
   throw new ClambakeError({
     code: 'claim-refused',
     message: `No agent could start on #${issue}: ${end.reason}`,

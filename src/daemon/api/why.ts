@@ -10,6 +10,7 @@ import type {Pull} from '../../model/data/pull.ts'
 import {describeUsage, type Usage} from '../../model/data/usage.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import {haltOf, haltText} from '../../model/landing/halt.ts'
+import {needOfTicket} from '../../model/recovery/needs.ts'
 import {agentFor} from '../../model/routing/balance.ts'
 import {type Circumstances, circumstancesOf, type Hold, holdsOn} from '../../model/routing/holds.ts'
 import {thinkingFor, thinkingText} from '../../model/routing/thinking.ts'
@@ -38,7 +39,7 @@ export function explain(options: {
       facts: [
         {at: context.since, text: `${value}${activity ? `: ${activity}` : ''}`},
         ...(context.pane === null ? [] : options.recentSignals(context.pane)),
-        ...(ticket ? ticketFacts(ticket, state) : [{at: null, text: 'it has no ticket'}]),
+        ...(ticket ? ticketFacts(ticket, state, options.at) : [{at: null, text: 'it has no ticket'}]),
       ],
       gate: gateRows(ticket?.context.gate ?? []),
     }
@@ -46,7 +47,7 @@ export function explain(options: {
   const number = Number(subject.replace(/^#/, ''))
   const ticket = ticketAbout(state, number)
   if (ticket) {
-    return {subject: `#${number}`, facts: ticketFacts(ticket, state), gate: gateRows(ticket.context.gate)}
+    return {subject: `#${number}`, facts: ticketFacts(ticket, state, options.at), gate: gateRows(ticket.context.gate)}
   }
   const pull = state.pulls.find(open => open.number === number)
   if (pull) return {subject: `#${number}`, facts: pullFacts(pull), gate: []}
@@ -127,10 +128,22 @@ function thinkingOf({context}: TicketState, {issues, config}: State): string {
   return `think level ${level}: ${reason}`
 }
 
-function ticketFacts(ticket: TicketState, state: State): Fact[] {
+/** What a person has to do, and what is kept meanwhile. */
+function needFacts(ticket: TicketState, state: State, at: number): Fact[] {
+  const need = needOfTicket(ticket, state, at)
+  if (need === null) return []
+  const isSaid = need.what === ticket.context.reason
+  return [
+    ...(isSaid ? [] : [{at: need.since, text: `needs you: ${need.what}`}]),
+    {at: null, text: `next: ${need.next}; kept: ${need.kept}`},
+  ]
+}
+
+function ticketFacts(ticket: TicketState, state: State, at: number): Fact[] {
   const {value, context} = ticket
   return [
     {at: context.since, text: `#${context.issue} is ${value}${context.reason ? `: ${context.reason}` : ''}`},
+    ...needFacts(ticket, state, at),
     ...(context.checks ? [{at: null, text: `checks ${context.checks.done} of ${context.checks.total}`}] : []),
     ...(context.pull === null ? [] : [{at: null, text: `pull request #${context.pull}`}]),
     ...haltFacts(ticket, state),

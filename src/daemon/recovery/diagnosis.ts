@@ -2,6 +2,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import {slotOf} from '../../model/core/slots.ts'
 import type {Treatment} from '../../model/core/treatment.ts'
 import {findingsAbout} from '../../model/recovery/finding.ts'
+import {needsOf} from '../../model/recovery/needs.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {type Diagnosis, diagnoseRepository} from '../../recovery/diagnose.ts'
 import {type ApiParts, type Handlers, soon} from '../api/parts.ts'
@@ -13,7 +14,8 @@ export function diagnosisApi(parts: ApiParts): Handlers<'diagnose' | 'cure' | 'r
   return {
     async diagnose(about) {
       const {findings, unread} = await diagnoseNow(parts)
-      return {findings: findingsAbout(findings, about), unread: [...unread]}
+      const needs = needsOf(parts.engine.state(), parts.clock.now())
+      return {findings: findingsAbout(findings, about), needs: findingsAbout(needs, about), unread: [...unread]}
     },
     cure: params => cure(parts, params),
     reset: params => resetAgent(parts, params),
@@ -21,9 +23,10 @@ export function diagnosisApi(parts: ApiParts): Handlers<'diagnose' | 'cure' | 'r
 }
 
 /** Looks at GitHub and the claims first, so that the findings are as of now. */
-async function diagnoseNow({engine, reconciler, git, github, host, clock}: ApiParts): Promise<Diagnosis> {
+async function diagnoseNow({engine, reconciler, git, github, host, clock, underWay}: ApiParts): Promise<Diagnosis> {
   await reconciler.look()
-  return diagnoseRepository({git, github, host, clock, state: engine.state(), dead: reconciler.deadOwners()})
+  const state = engine.state()
+  return diagnoseRepository({git, github, host, clock, state, dead: reconciler.deadOwners(), underWay: underWay()})
 }
 
 async function cure(parts: ApiParts, {pattern, subject}: DaemonApi['cure']['params']): Promise<{done: string}> {
@@ -56,6 +59,9 @@ async function carryOut(parts: ApiParts, treatment: Treatment): Promise<string> 
         return value === undefined || value === 'merged'
       })
       return `#${treatment.issue} is closed and cleaned up, as it landed through #${treatment.pull}`
+    case 'note-end':
+      engine.dispatch({type: 'cureAsked', treatment, by: `by ${caller}`})
+      return `the work of ${treatment.agent} on #${treatment.issue} is looked at`
     case 'free-slot':
       engine.dispatch({type: 'cureAsked', treatment, by: `by ${caller}`})
       await soon(parts, `${treatment.agent} is free`, state => slotOf(state, treatment.issue) !== treatment.agent)

@@ -1,4 +1,4 @@
-import {ClambakeError, usageError} from '../../base/errors.ts'
+import {ClambakeError, diskFull, usageError} from '../../base/errors.ts'
 import {safeLine, safeText} from '../../base/text.ts'
 
 type GitFailure = {args: readonly string[]; exitCode: number; stderr: string}
@@ -23,6 +23,9 @@ const NOISE =
 const SAID_LINES = 40
 const SAID_LENGTH = 4000
 
+/** This machine's disk; the server's own, which it reports behind `remote:`, is its trouble. */
+const DISK_FULL = /^(?!remote:).*(?:no space left on device|disk quota exceeded)/im
+
 /** The server answered, but is overloaded or broken. */
 const ANSWERED = /returned error: (429|5\d\d)/i
 
@@ -33,6 +36,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
   const lock = lockIn(detail)
   if (lock !== null) return locked(lock, `could not ${doing}`)
   const said = lastLines(detail)
+  if (DISK_FULL.test(detail)) return diskFull(`git could not ${doing} (${said})`)
   if (DECLINED.test(detail) && !DECLINED_FOR_NOW.test(declinedBecause(detail))) return pushRefused(options)
   if (DECLINED.test(detail)) {
     return new ClambakeError({
@@ -120,6 +124,9 @@ function locked(lock: string, what: string): ClambakeError {
 export function localFailure(failure: GitFailure): ClambakeError {
   const lock = lockIn(failure.stderr)
   if (lock !== null) return locked(lock, failure.args.slice(0, 2).join(' '))
+  if (DISK_FULL.test(failure.stderr)) {
+    return diskFull(`git ${failure.args.slice(0, 2).join(' ')} failed (${lastLines(failure.stderr)})`)
+  }
   return new ClambakeError({
     code: 'git-failed',
     message: `git ${failure.args.slice(0, 2).join(' ')} exited with ${failure.exitCode}: ${lastLines(failure.stderr)}`,

@@ -6,6 +6,7 @@ import type {AgentId, PaneId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
 import type {Merged} from '../data/main-files.ts'
 import type {Message} from '../data/message.ts'
+import type {AgentEnd} from '../data/pane.ts'
 import type {Pop} from '../data/pop.ts'
 import type {Pull} from '../data/pull.ts'
 import type {Observation, Part, Show, Strategy} from '../data/show.ts'
@@ -15,6 +16,7 @@ import type {WorkState} from '../gateways/git.ts'
 import type {GateReading} from '../landing/gate/reading.ts'
 import type {Halt, HaltCause, NoticedCause} from '../landing/halt.ts'
 import type {TicketState} from '../ticket/ticket.ts'
+import type {Retry} from './retry.ts'
 import type {Treatment} from './treatment.ts'
 
 /** What an agent reports through its signals, its process or its terminal. */
@@ -83,7 +85,8 @@ export type PaneFact =
   /** Its client shows a first-run dialog or a login before it takes a prompt, so it has no prompt yet. */
   | {type: 'agentNotReady'; ticket: number; agent: AgentId; pane: PaneId}
   | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}
-  | {type: 'agentExited'; agent: AgentId; pane: PaneId}
+  /** `end`: how, if that was read. */
+  | {type: 'agentExited'; agent: AgentId; pane: PaneId; end?: AgentEnd}
 
 export type MessageFact =
   /** A message for the ticket's agent: a new one, or one that a restart left undelivered. */
@@ -168,3 +171,5 @@ export type RecoveryFact =
   /** `holder`: the claim that was there first; null: no claim is in the way. */
   | {type: 'claimRefused'; ticket: number; reason: string; holder: Claim | null}
   | {type: 'cureAsked'; treatment: Treatment; by: string}
+  /** What fails for a passing reason in a lane of effects; null: that has ended. */
+  | {type: 'effectRetried'; lane: string; retry: Retry | null}

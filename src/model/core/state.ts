@@ -15,6 +15,7 @@ import type {Spending} from '../data/usage.ts'
 import {type HaltState, NO_HALT} from '../landing/halt.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {Mode, PaneFact} from './facts.ts'
+import type {Retry} from './retry.ts'
 
 /** Everything that the decisions know: plain data that a restart rebuilds from GitHub, git and the host. */
 export type State = {
@@ -43,6 +44,8 @@ export type State = {
   readonly written: Readonly<Record<number, Written>>
   /** Contradictions that the last look showed, and whether they were treated. */
   readonly symptoms: Readonly<Record<string, 'seen' | 'treated'>>
+  /** What fails for a passing reason now, by lane of effects. */
+  readonly retries: Readonly<Record<string, Retry>>
   readonly spending: Spending
   /** How many tickets each agent claimed, for a fair share. */
   readonly tally: ClaimTally
@@ -82,6 +85,7 @@ export function newState(options: {
     messages: {},
     written: {},
     symptoms: {},
+    retries: {},
     spending: {zoneMinutes: 0, day: '', costUsd: 0, unwritten: {}, fills: {}, ...options.spending},
     tally: options.tally ?? NO_CLAIMS,
     terrain: null,

@@ -9,6 +9,8 @@ export type Treatment =
   | {do: 'look-at-pull'; issue: number; pull: number}
   /** Ends the process that still has the slot. */
   | {do: 'free-slot'; issue: number; agent: AgentId}
+  /** Looks at the work of a ticket whose agent has no process, as after any end of it. */
+  | {do: 'note-end'; issue: number; agent: AgentId}
   | {do: 'stop-pane'; pane: string}
   | {do: 'recover'; kind: Orphan['kind']; name: string; action: RecoverAction}
   | {do: 'reset'; issue: number}

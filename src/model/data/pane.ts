@@ -41,3 +41,19 @@ export const MAIL_ALTERED = 'mail-altered'
 
 /** A post to a pane's mailbox, opaque to the host. `reply` says that the sender waits for an answer. */
 export type MailItem = {seq: number; pane: PaneId; at: number; kind: string; body: unknown; reply: boolean}
+/** How an agent's program ended. */
+export type AgentEnd = {
+  /** -1: not known, as its host ended too. */
+  code: number
+  signal: number | null
+  /** The last lines that it wrote, on one line, safe to show; may be empty. */
+  words: string
+  /** Why it says that it cannot continue; null: it does not say so. */
+  blocked: string | null
+}
+
+/** The end in words, for a reason that a person reads. */
+export function describeEnd({code, signal, words}: AgentEnd): string {
+  const how = signal ? `by signal ${signal}` : code === -1 ? 'in an unknown way' : `with exit code ${code}`
+  return words === '' ? how : `${how}, after it wrote: ${words}`
+}

@@ -41,7 +41,14 @@ function takePaneFact(draft: Draft, fact: PaneFact): void {
 function applyPaneFact(draft: Draft, fact: PaneFact, ticket: number | null): void {
   if (fact.type === 'agentReported') takeReport(draft, fact)
   else if (fact.type === 'agentNotReady') moveAgent(draft, fact.agent, {type: 'notReady', activity: 'not ready'})
-  else if (ticket !== null) moveTicket(draft, ticket, {type: 'exited'})
+  else if (ticket !== null) takeExit(draft, fact, ticket)
+}
+
+/** Looks at the work of an agent whose program ended, unless it says itself why it cannot continue. */
+function takeExit(draft: Draft, {end}: FactOf<'agentExited'>, issue: number): void {
+  const isWorking = draft.state.tickets[issue]?.value === 'working'
+  if (end?.blocked && isWorking) moveTicket(draft, issue, {type: 'gaveUp', reason: end.blocked})
+  else moveTicket(draft, issue, {type: 'exited', end})
 }
 
 /** Gives what a slot was told before its start was known, and forgets it. */

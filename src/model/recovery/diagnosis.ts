@@ -10,6 +10,7 @@ import {about, type Finding, type Found} from './finding.ts'
 import {leftLabels, leftWork, missingLabels} from './label-findings.ts'
 import {orphanFindings} from './orphan-findings.ts'
 import {heldSlots, strayPanes} from './slot-findings.ts'
+import {withoutProcess, withoutStep} from './stuck-findings.ts'
 
 /** Finds every contradiction in what was read. Pure. */
 export function diagnose(found: Found): Finding[] {
@@ -53,7 +54,7 @@ function ticketFindings(ticket: TicketState, found: Found): Finding[] {
   const {value, context} = ticket
   const {issue, agent, since, pull} = context
   const {landing, over} = TICKET_STATES[value].is
-  const findings: Finding[] = []
+  const findings: Finding[] = [...withoutProcess(ticket, found), ...withoutStep(ticket, found)]
   if (value === 'working' && found.idle.has(issue)) findings.push(stuck(ticket, found))
   if (found.closed.has(issue) && !landing && !over) {
     findings.push({

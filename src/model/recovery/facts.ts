@@ -15,6 +15,10 @@ export const recoveryFacts: FactHandlers<RecoveryFact['type']> = {
     releaseClaim(draft, ticket)
   },
   claimRefused: refuseTicket,
+  effectRetried(draft, {lane, retry}) {
+    const {[lane]: _ended, ...retries} = draft.state.retries
+    draft.state = {...draft.state, retries: retry === null ? retries : {...retries, [lane]: retry}}
+  },
   cureAsked(draft, {treatment, by}) {
     treat(draft, treatment, by)
   },

@@ -15,6 +15,8 @@ export type Pattern =
   | 'worktree-without-claim'
   | 'second-branch'
   | 'working-without-commits'
+  | 'working-without-process'
+  | 'nothing-under-way'
   | 'landed-not-freed'
   | 'closed-while-claimed'
   | 'slot-held'
@@ -66,6 +68,8 @@ export type Found = {
   merged: ReadonlySet<number>
   /** Tickets that have worked for long, and whose worktree was inspected and has neither a commit nor a changed file. */
   idle: ReadonlySet<number>
+  /** Tickets for which an effect or a timer is under way; null: not known. */
+  underWay: ReadonlySet<number> | null
 }
 
 /** Whether a ticket of this daemon or another daemon's claim holds the issue. */
@@ -79,11 +83,11 @@ export function about({context: {issue, agent}}: TicketState, pattern: Pattern) 
   return {pattern, subject: `#${issue}`, issue, agent}
 }
 
-/** Findings about an agent, its ticket, or an issue; all of them without a subject. */
-export function findingsAbout(
-  findings: readonly Finding[],
+/** What was found about an agent, its ticket, or an issue; all of it without a subject. */
+export function findingsAbout<F extends Pick<Finding, 'agent' | 'issue'>>(
+  findings: readonly F[],
   {agent, issue}: {agent?: AgentId | undefined; issue?: number | null | undefined},
-): Finding[] {
+): F[] {
   if (agent === undefined && issue == null) return [...findings]
   return findings.filter(
     finding => (agent !== undefined && finding.agent === agent) || (issue != null && finding.issue === issue),

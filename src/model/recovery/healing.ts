@@ -1,4 +1,4 @@
-import type {Draft} from '../core/draft.ts'
+import {type Draft, moveTicket} from '../core/draft.ts'
 import type {Treatment} from '../core/treatment.ts'
 import {goneOfBlocked} from './diagnosis.ts'
 import {leftLabels} from './label-findings.ts'
@@ -35,6 +35,16 @@ export function treat(draft: Draft, treatment: Treatment, by: string): void {
     case 'look-at-pull':
       draft.effects.push({name: 'watchPull', ticket: treatment.issue, pull: treatment.pull})
       return
+    case 'note-end': {
+      const {issue, agent} = treatment
+      const message = `${agent} has no process any more, and its work on #${issue} is looked at, ${by}`
+      draft.effects.push({
+        name: 'record',
+        event: {type: 'status_update', agent, ticket: issue, severity: 'warning', message},
+      })
+      moveTicket(draft, issue, {type: 'exited'})
+      return
+    }
     case 'free-slot': {
       const {issue: ticket, agent} = treatment
       const message = `${agent} still had #${ticket}, which needs no agent: its process is ended again, ${by}`

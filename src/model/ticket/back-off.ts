@@ -1,8 +1,9 @@
 /** After this many starts of an agent for one ticket within the window, a person is asked. */
 export const MAX_STARTS = 5
 export const STARTS_WINDOW_MS = 10 * 60_000
-/** The pause before the second start; each further one is twice as long. */
+/** The pause before the second start; each further one is so much longer, as every start may cost money. */
 const RESTART_PAUSE_MS = 1_000
+const PAUSE_GROWTH = 4
 
 /**
  * The starts that count at `at`, all in epoch milliseconds. A start further in the future than the window comes from a
@@ -22,7 +23,7 @@ export function isQuarantined(starts: readonly number[], at: number): boolean {
   return recentStarts(starts, at).length >= MAX_STARTS
 }
 
-/** Milliseconds before an agent that died is started again: 1 s after one recent start, then 2 s, 4 s and so on. */
+/** Milliseconds before an agent that died is started again: 1 s after one recent start, then 4 s, 16 s, 64 s. */
 export function restartPause(starts: readonly number[], at: number): number {
-  return RESTART_PAUSE_MS * 2 ** Math.max(0, recentStarts(starts, at).length - 1)
+  return RESTART_PAUSE_MS * PAUSE_GROWTH ** Math.max(0, recentStarts(starts, at).length - 1)
 }

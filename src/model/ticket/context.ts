@@ -35,6 +35,8 @@ export type TicketContext = {
   verifies: boolean
   /** Times that work went back to the agent because a command of `agents.verify` failed. */
   failedVerifies: number
+  /** How its agent's program ended last; null: it did not, or that is not known. */
+  lastEnd: string | null
   /** The agent's process is alive. */
   alive: boolean
   /** Refusals of the merge in a row for this head. */
@@ -97,6 +99,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     verifies: config.agents.verify.length > 0,
     failedVerifies: 0,
     alive: false,
+    lastEnd: null,
     refusals: 0,
     ruleRepairs: 0,
     requeue: false,

@@ -1,5 +1,6 @@
 import type {Failure} from '../data/assignment.ts'
 import type {AgentId} from '../data/ids.ts'
+import type {AgentEnd} from '../data/pane.ts'
 import type {Pull} from '../data/pull.ts'
 import type {WorkState} from '../gateways/git.ts'
 import type {GateAnswer} from '../landing/gate/answer.ts'
@@ -27,7 +28,7 @@ export type TicketEvent =
   | {type: 'gaveUp'; at: number; reason: string}
   /** A message waits for the agent, whose work was about to be handed in. */
   | {type: 'messageWaits'; at: number}
-  | {type: 'exited'; at: number}
+  | {type: 'exited'; at: number; end?: AgentEnd | undefined}
   | {type: 'bottle'; at: number}
   | {type: 'inspected'; at: number; work: WorkState}
   /** `head` passed all commands, or one failed. */

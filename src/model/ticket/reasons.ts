@@ -17,7 +17,7 @@ export function notDone({context, event}: Args<'inspected'>): string {
       .map(({path, problem}) => `${path} is a pointer that other clones could not follow: ${problem}`)
       .join('; ')
   }
-  if (!context.alive) return startedOften()
+  if (!context.alive) return startedOften({context})
   return dirty.length > 0
     ? `the agent left ${dirty.length} uncommitted files after ${MAX_NUDGES} reminders`
     : `the agent made no commit after ${MAX_NUDGES} reminders`
@@ -37,9 +37,10 @@ function isOnlyLoose({work}: Args<'inspected'>['event']): boolean {
 }
 
 /** The reason of a ticket whose agent dies again and again. */
-export function startedOften(): string {
+export function startedOften({context}: {context: Pick<TicketContext, 'lastEnd'>}): string {
   const minutes = STARTS_WINDOW_MS / 60_000
-  return `its agent was started ${MAX_STARTS} times within ${minutes} minutes and ended each time before the work was done`
+  const often = `its agent was started ${MAX_STARTS} times within ${minutes} minutes and ended each time before the work was done`
+  return context.lastEnd === null ? often : `${often}; it ended last ${context.lastEnd}`
 }
 
 /** Sends work back to its agent: as the next prompt if the agent is alive, else at its next start. */

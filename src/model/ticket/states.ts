@@ -48,6 +48,11 @@ type Traits = {
     /** It needs no agent any more, so it counts as no agent's load. */
     over: boolean
   }
+  /**
+   * What moves it on: an effect or a timer that is under way, its agent's process, a free agent, its turn to land, a
+   * person, or the end of another daemon's claim. null: it is done.
+   */
+  next: 'effect' | 'agent' | 'slot' | 'turn' | 'person' | 'claim' | null
 }
 
 /** One row for each state of the machine. A state without a row does not compile. */
@@ -57,126 +62,147 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: false, spend: false},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: true, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   preparing: {
     shown: {github: 'claimed', screen: 'claimed', detail: 'worktree', attention: false},
     may: {stop: true, reset: true, spend: true},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: true, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   settingUp: {
     shown: {github: 'claimed', screen: 'claimed', detail: 'setting up', attention: false},
     may: {stop: true, reset: true, spend: true},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   starting: {
     shown: {github: 'claimed', screen: 'claimed', detail: 'starting', attention: false},
     may: {stop: true, reset: true, spend: true},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   working: {
     shown: {github: 'working', screen: 'working', detail: null, attention: false},
     may: {stop: true, reset: true, spend: true},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    next: 'agent',
   },
   inspecting: {
     shown: {github: 'working', screen: 'working', detail: 'checking', attention: false},
     may: {stop: true, reset: true, spend: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   verifying: {
     shown: {github: 'working', screen: 'working', detail: 'verifying', attention: false},
     may: {stop: true, reset: true, spend: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   bottling: {
     shown: {github: 'working', screen: 'working', detail: 'pushing', attention: false},
     may: {stop: false, reset: false, spend: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   review: {
     shown: {github: 'review', screen: 'review', detail: 'bottled', attention: false},
     may: {stop: true, reset: true, spend: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    next: 'turn',
   },
   opening: {
     shown: {github: 'review', screen: 'review', detail: 'opening', attention: false},
     may: {stop: true, reset: false, spend: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   checking: {
     shown: {github: 'review', screen: 'review', detail: 'checks', attention: false},
     may: {stop: true, reset: false, spend: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   mergeable: {
     shown: {github: 'review', screen: 'review', detail: 'green', attention: false},
     may: {stop: true, reset: false, spend: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    next: 'turn',
   },
   held: {
     shown: {github: 'review', screen: 'review', detail: 'needs you', attention: true},
     may: {stop: true, reset: false, spend: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: true, over: false},
+    next: 'effect',
   },
   updating: {
     shown: {github: 'review', screen: 'review', detail: 'updating', attention: false},
     may: {stop: false, reset: false, spend: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   merging: {
     shown: {github: 'review', screen: 'review', detail: 'merging', attention: false},
     may: {stop: false, reset: false, spend: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   finishing: {
     shown: {github: 'review', screen: 'review', detail: 'merged', attention: false},
     may: {stop: false, reset: false, spend: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    next: 'effect',
   },
   uncleaned: {
     shown: {github: 'review', screen: 'review', detail: 'clean-up', attention: true},
     may: {stop: false, reset: false, spend: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: true, over: false},
+    next: 'effect',
   },
   queued: {
     shown: {github: 'repair', screen: 'claimed', detail: 'repair', attention: false},
     may: {stop: true, reset: true, spend: false},
     has: {slot: false, work: true, bottle: false},
     is: {beginning: true, bottling: false, landing: false, putOff: true, atRest: false, over: false},
+    next: 'slot',
   },
   blocked: {
     shown: {github: 'blocked', screen: 'blocked', detail: null, attention: true},
     may: {stop: false, reset: true, spend: false},
     has: {slot: false, work: true, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: true, atRest: true, over: false},
+    next: 'person',
   },
   merged: {
     shown: {github: 'merged', screen: 'merged', detail: null, attention: false},
     may: {stop: false, reset: false, spend: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: true, over: true},
+    next: null,
   },
   lost: {
     shown: {github: null, screen: 'orphaned', detail: null, attention: true},
     may: {stop: false, reset: false, spend: false},
     has: {slot: false, work: false, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: true, over: true},
+    next: 'claim',
   },
 }
 

@@ -1,6 +1,7 @@
 import {assign, type StateValueFrom, setup} from 'xstate'
 import {RESUME} from '../data/assignment.ts'
 import type {Effect} from '../data/effects.ts'
+import {describeEnd} from '../data/pane.ts'
 import type {GateVerdict} from '../landing/gate/answer.ts'
 import {type MachineState, stepper} from '../machine.ts'
 import {isQuarantined, withStart} from './back-off.ts'
@@ -68,7 +69,10 @@ const machine = setup({
     emit: (_, _effect: Effect) => {},
     stamp: assign({since: ({event}) => event.at, epoch: ({context}) => context.epoch + 1}),
     reason: assign({reason: ({context, event}) => ('reason' in event ? event.reason : context.reason)}),
-    dead: assign({alive: false}),
+    dead: assign({
+      alive: false,
+      lastEnd: ({context, event}) => (event.type === 'exited' && event.end ? describeEnd(event.end) : context.lastEnd),
+    }),
     alive: assign({
       alive: true,
       session: ({context, event}) => ('session' in event && event.session) || context.session,

@@ -46,6 +46,8 @@ export type TicketRow = {
   gate: Gate | null
   /** Why the ticket needs a person now; null: it does not. */
   attention: string | null
+  /** What the person does about it. */
+  next: string | null
   branch: string | null
   pull: number | null
   createdAt: number

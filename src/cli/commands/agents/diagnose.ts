@@ -3,7 +3,7 @@ import {EXIT} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
 import {count} from '../../../base/words.ts'
 import {type AgentId, parseAgentId} from '../../../model/data/ids.ts'
-import type {Finding, ResetReport} from '../../../protocol/daemon.ts'
+import type {Finding, Need, ResetReport} from '../../../protocol/daemon.ts'
 import type {CommandContext} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
 import {agentArgument, agentName} from '../../inputs.ts'
@@ -20,7 +20,14 @@ const subject = z.string().transform((text, check): {agent?: AgentId; issue?: nu
 const dryRunOption = {flags: '--dry-run', description: 'only print what would be done'}
 
 type Step = {finding: Finding; done: string | null; refused: string | null}
-type Diagnosed = {findings: readonly Finding[]; unread: readonly string[]; steps: readonly Step[]; dryRun: boolean}
+type Diagnosed = {
+  findings: readonly Finding[]
+  /** What waits for a person, beside the contradictions. */
+  needs: readonly Need[]
+  unread: readonly string[]
+  steps: readonly Step[]
+  dryRun: boolean
+}
 
 export const agentsDiagnose = defineCommand({
   name: 'agents diagnose',
@@ -48,13 +55,13 @@ export const agentsDiagnose = defineCommand({
   ],
   async run({subject, fix, dryRun}, context): Promise<Diagnosed> {
     const daemon = await context.daemon()
-    const {findings, unread} = await daemon.call('diagnose', subject ?? {}, {timeoutMs: null})
+    const {findings, needs, unread} = await daemon.call('diagnose', subject ?? {}, {timeoutMs: null})
     const safe = findings.filter(({cure}) => cure.by === 'command' && cure.safe)
-    return {findings, unread, steps: fix || dryRun ? await treat(safe, dryRun, context) : [], dryRun}
+    return {findings, needs, unread, steps: fix || dryRun ? await treat(safe, dryRun, context) : [], dryRun}
   },
   text: diagnosedText,
-  exit: ({findings, unread, steps}) =>
-    unread.length > 0 || findings.some(needsPerson) || steps.some(({refused}) => refused !== null)
+  exit: ({findings, needs, unread, steps}) =>
+    needs.length + unread.length > 0 || findings.some(needsPerson) || steps.some(({refused}) => refused !== null)
       ? EXIT.needsHuman
       : EXIT.good,
 })
@@ -87,14 +94,14 @@ export const agentsRecover = defineCommand({
   examples: [['clambake agents recover agent001 --dry-run', 'print the steps']],
   async run({agent, dryRun}, context): Promise<Diagnosed> {
     const daemon = await context.daemon()
-    const {findings, unread} = await daemon.call('diagnose', {agent}, {timeoutMs: null})
+    const {findings, needs, unread} = await daemon.call('diagnose', {agent}, {timeoutMs: null})
     const {agents} = await daemon.call('state', {})
     const issue = agents.find(row => row.agent === agent)?.ticket ?? null
     const more = issue === null ? [] : (await daemon.call('diagnose', {issue}, {timeoutMs: null})).findings
     const known = new Set(findings.map(({pattern, subject}) => `${pattern} ${subject}`))
     const all = [...findings, ...more.filter(({pattern, subject}) => !known.has(`${pattern} ${subject}`))]
     const curable = all.filter(({cure}) => cure.by === 'command')
-    return {findings: all, unread, steps: await treat(curable, dryRun, context), dryRun}
+    return {findings: all, needs, unread, steps: await treat(curable, dryRun, context), dryRun}
   },
   text: diagnosedText,
   exit: ({findings, unread, steps}) =>
@@ -166,8 +173,11 @@ function needsPerson({cure}: Finding): boolean {
   return cure.by === 'person' || (cure.by === 'command' && !cure.safe)
 }
 
-async function diagnosedText({findings, unread, steps, dryRun}: Diagnosed, {clock}: CommandContext): Promise<string> {
-  if (findings.length + unread.length === 0) return 'Nothing is stuck.'
+async function diagnosedText(
+  {findings, needs, unread, steps, dryRun}: Diagnosed,
+  {clock}: CommandContext,
+): Promise<string> {
+  if (findings.length + needs.length + unread.length === 0) return 'Nothing is stuck.'
   const rows = findings.map(finding => [
     `${needsPerson(finding) ? '✗' : '○'} ${finding.pattern}`,
     finding.subject,
@@ -185,10 +195,20 @@ async function diagnosedText({findings, unread, steps, dryRun}: Diagnosed, {cloc
   const people = findings.filter(needsPerson).length
   return [
     ...(findings.length > 0 ? [await columns(head, rows), ''] : []),
+    ...needs.flatMap(need => needLines(need, clock.now())),
     ...unread.map(unreadLine),
     ...steps.map(step => stepLine(step, dryRun)),
     `${count(findings.length, 'finding')}, ${people} of them for you`,
   ].join('\n')
+}
+
+/** What waits for a person: what happened, what is kept, what to do. */
+function needLines({issue, agent, what, kept, next, since}: Need, now: number): string[] {
+  const where = issue === null ? agent : `#${issue}`
+  return [
+    `✗ needs you: ${safeLine(`${where} ${what}`)}, since ${age(now - since)}`,
+    `  kept: ${safeLine(kept)}; next: ${safeLine(next)}`,
+  ]
 }
 
 function cureText({cure}: Finding): string {

@@ -1,0 +1,94 @@
+import {expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
+import {refusal} from '../git/setup.ts'
+import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
+
+const MINUTE = 60_000
+
+/** agent001 works on #7, and its turn does not end by itself. */
+async function atWork(): Promise<{world: MemoryWorld; daemon: RunningDaemon}> {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(7)
+  const daemon = await world.start()
+  daemon.reconciler.start()
+  await daemon.api.pop({issue: 7})
+  await world.until(() => world.host.prompts.length === 1, 'it is prompted')
+  return {world, daemon}
+}
+
+it('an end of an agent whose report got lost is noticed, and its ticket continues', async () => {
+  const {world, daemon} = await atWork()
+  using _daemon = daemon
+  const info = world.host.live()[0]!
+  // The pane is gone without a word, as after a host that was replaced.
+  world.host.all.delete(info.pane)
+  await world.until(() => world.host.prompts.length === 2, 'it is started and prompted again')
+  expect(daemon.state().agents[0]).toMatchObject({state: 'working', ticket: 7})
+})
+
+it('diagnose finds a ticket at work whose agent has no process, and cures it', async () => {
+  const {world, daemon} = await atWork()
+  using _daemon = daemon
+  await world.clock.advance(2 * MINUTE)
+  const {panes} = world.host
+  const info = world.host.live()[0]!
+  world.host.all.delete(info.pane)
+  const {findings} = await daemon.api.diagnose({issue: 7})
+  expect(findings).toMatchObject([{pattern: 'working-without-process', subject: '#7', cure: {safe: true}}])
+  await daemon.api.cure({pattern: 'working-without-process', subject: '#7'})
+  await world.until(() => world.host.prompts.length === 2, 'it is started again')
+  world.host.panes = panes
+})
+
+it('an agent that ends each time is left to a person with its exit code and its last words', async () => {
+  const world = memoryWorld({}, () => {})
+  const {host, git} = world
+  host.play = ({pane}) => host.exit(pane, {code: 3, text: 'loading\nfatal: no model named gpt-9\n'})
+  world.github.openIssue(7)
+  using daemon = await world.start()
+  const before = world.clock.monotonic()
+  await daemon.api.pop({issue: 7})
+  await world.until(() => git.claimRefs.get(7)?.record.phase === 'blocked', 'a person is asked')
+  expect(git.claimRefs.get(7)?.record.reason).toMatch(
+    /started 5 times within 10 minutes .*last with exit code 3, after it wrote: .*no model named gpt-9/,
+  )
+  // Five paid starts do not follow each other in seconds.
+  expect(world.clock.monotonic() - before).toBeGreaterThan(MINUTE)
+})
+
+it('an agent without signals that ends with BLOCKED is not started again', async () => {
+  const world = memoryWorld({agents: {profile: 'mine'}, profiles: {mine: {command: ['mine'], state: 'exit'}}}, () => {})
+  const {host, git} = world
+  host.spawned = ({pane, meta}) => meta.job === undefined && host.exit(pane, {code: 0, text: 'BLOCKED: which colour?'})
+  world.github.openIssue(7)
+  using daemon = await world.start()
+  await daemon.api.pop({issue: 7}).catch(() => {})
+  await world.until(() => git.claimRefs.get(7)?.record.phase === 'blocked', 'a person is asked')
+  expect(git.claimRefs.get(7)?.record.reason).toBe('its agent says that it is blocked: which colour?')
+  expect(git.claimRefs.get(7)?.record.attempts).toBe(1)
+})
+
+it('pop says that GitHub does not answer, keeps the request, and the ticket is shown as waiting for it', async () => {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(7)
+  using daemon = await world.start()
+  daemon.reconciler.start()
+  await daemon.api.refresh({})
+  const {issue} = world.github
+  world.github.issue = async () => {
+    throw new ClambakeError({code: 'github-unreachable', message: 'GitHub does not answer'})
+  }
+  const said = refusal(daemon.api.pop({issue: 7}))
+  await world.clock.advance(30_000)
+  expect(await said).toMatchObject({
+    code: 'not-yet',
+    message: expect.stringContaining('GitHub does not answer'),
+    kept: expect.stringContaining('the request'),
+  })
+  await world.clock.advance(6 * MINUTE)
+  expect(daemon.state().tickets[0]?.attention).toMatch(/GitHub does not answer \(claimTicket failed \d+ times/)
+  expect((await daemon.api.diagnose({})).needs).toMatchObject([{issue: 7}])
+  world.github.issue = issue
+  await world.until(() => world.host.prompts.length === 1, 'it is claimed once GitHub answers')
+  expect(daemon.state().tickets[0]?.attention).toBeNull()
+})

@@ -1,0 +1,49 @@
+import {describe, expect, it} from 'vitest'
+import {diskFull} from '../../src/base/errors.ts'
+import {
+  classOf,
+  ERROR_CLASSES,
+  type ErrorClass,
+  handlingOf,
+  nextOf,
+  retryPause,
+} from '../../src/model/core/error-classes.ts'
+
+const MINUTE = 60_000
+
+describe.each(Object.entries(ERROR_CLASSES))('an error of the class %s', (_name, {retry, forMs, personMs, next}) => {
+  it('is retried with growing pauses, and ends or reaches a person within 70 minutes', () => {
+    expect(next).not.toBe('')
+    if (retry === null) return
+    expect(retry.firstMs).toBeGreaterThanOrEqual(500)
+    expect(retryPause(retry, 1)).toBe(retry.firstMs)
+    expect(retryPause(retry, 2)).toBe(2 * retry.firstMs)
+    expect(retryPause(retry, 1000)).toBe(retry.lastMs)
+    expect(Math.min(personMs, forMs ?? personMs)).toBeLessThanOrEqual(70 * MINUTE)
+    // A person is shown what is retried before it is given up.
+    if (forMs !== null) expect(personMs).toBeLessThan(forMs)
+  })
+})
+
+it.each<[Parameters<typeof classOf>[0]['code'], ErrorClass]>([
+  ['github-rate-limited', 'rate limit'],
+  ['remote-unreachable', 'network'],
+  ['auth-refused', 'auth'],
+  ['push-refused', 'rule'],
+  ['branch-moved', 'conflict'],
+  ['no-branch', 'missing branch'],
+  ['foreign-branch', 'dirty tree'],
+  ['disk-full', 'disk'],
+  ['claim-unreadable', 'corrupt store'],
+  ['version-mismatch', 'version skew'],
+  ['run-interrupted', 'ended by a signal'],
+  ['internal', 'other'],
+])('the code %s is of the class %s', (code, found) => {
+  expect(classOf({code})).toBe(found)
+})
+
+it('what the error says to do next comes before what its class says', () => {
+  expect(nextOf(diskFull('write').toJSON())).toBe('free space; Clambake tries again by itself')
+  const plain = {code: 'disk-full', message: 'full', exitCode: 1} as const
+  expect(nextOf(plain)).toBe(handlingOf(plain).next)
+})

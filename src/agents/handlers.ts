@@ -141,10 +141,11 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
     agent,
     message: `${agent} ${resume ? 'continues' : 'starts on'} #${ticket}`,
   })
-  const ended = (await host.panes()).find(info => info.pane === pane && info.exit)
+  const info = (await host.panes()).find(found => found.pane === pane) ?? null
   // The process may have ended before the start was known, so its end is reported again after the start.
   const started = {type: 'agentStarted', ticket, agent, pane, ...(session === undefined ? {} : {session})} as const
-  return [started, ...(ended ? [{type: 'agentExited', agent, pane, end: await endOf(host, ended)} as const] : [])]
+  if (info !== null && info.exit === null) return [started]
+  return [started, {type: 'agentExited', agent, pane, end: await endOf(host, info)}]
 }
 
 async function spawn(

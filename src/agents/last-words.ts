@@ -10,7 +10,9 @@ const SHOWN_LINES = 3
 const SHOWN_WIDTH = 240
 
 /** How an agent's program ended, with the end of what it wrote; without words if the host has them no more. */
-export async function endOf(host: Pick<HostGateway, 'text'>, {pane, meta, exit}: PaneInfo): Promise<AgentEnd> {
+export async function endOf(host: Pick<HostGateway, 'text'>, info: PaneInfo | null): Promise<AgentEnd> {
+  if (info === null) return {code: -1, signal: null, words: '', blocked: null}
+  const {pane, meta, exit} = info
   const text = await host.text(pane, LINES).catch(() => '')
   // One that reports by signals says in them that it is blocked; its screen also shows what others wrote.
   const blocked = meta.state === 'signals' ? null : blockedReason(text)

@@ -13,8 +13,41 @@ export function shaOf(word: string): string {
 
 type MemoryWorktree = {branch: string; head: string; commits: {sha: string; subject: string}[]; dirty: string[]}
 
+/** What the clones of one remote share. */
+export type MemoryRemote = {
+  claimRefs: Map<number, Claim>
+  branches: Map<string, string>
+  main: string[]
+  landed: Set<string>
+  beats: OwnerRecord[]
+  conflicts: Map<string, readonly string[]>
+  merged: Merged[]
+  files: string[]
+  otherFiles: Set<string>
+  halts: HaltCause[]
+  rewrite: {from: string; to: string} | null
+  landing: LandingLock | null
+  parents: Map<string, string>
+  /** The main that a commit holds; a commit made by a test itself holds it all. */
+  bases: Map<string, string>
+  count: number
+  /** Merges of main into a branch: no agent made them, and they can be made again. */
+  updates: Set<string>
+  /** What each clone has. */
+  clones: Pick<MemoryGit, 'trees' | 'rescued'>[]
+}
+
+function memoryRemote(): MemoryRemote {
+  return {
+    ...{claimRefs: new Map(), branches: new Map(), main: [shaOf('start')], landed: new Set(), beats: []},
+    ...{conflicts: new Map(), merged: [], files: [], otherFiles: new Set(), halts: [], rewrite: null, landing: null},
+    ...{parents: new Map(), bases: new Map(), count: 0, updates: new Set(), clones: []},
+  }
+}
+
 /** A clone and its remote as plain maps. What a test reads is the remote; what agents do is `commit` and `scribble`. */
 export type MemoryGit = GitGateway & {
+  readonly remote: MemoryRemote
   readonly claimRefs: Map<number, Claim>
   readonly branches: Map<string, string>
   /** Commits on main, newest last. */
@@ -49,24 +82,14 @@ export type MemoryGit = GitGateway & {
   steal(issue: number, owner: string): void
 }
 
-export function memoryGit(root = '/repo'): MemoryGit {
-  const claimRefs = new Map<number, Claim>()
-  const branches = new Map<string, string>()
-  const main = [shaOf('start')]
+/** `remote`: that of another clone. */
+export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote()): MemoryGit {
+  const {claimRefs, branches, main, landed, beats, conflicts, merged, files, otherFiles, halts, parents, bases} = remote
   const trees = new Map<string, MemoryWorktree>()
   const rescued: MemoryGit['rescued'] = []
-  const beats: OwnerRecord[] = []
-  const conflicts: MemoryGit['conflicts'] = new Map()
   const changes: MemoryGit['changes'] = new Map()
-  const merged: MemoryGit['merged'] = []
-  const files: MemoryGit['files'] = []
-  const landed = new Set<string>()
   const setUp = new Set<string>()
-  const otherFiles = new Set<string>()
-  const parents = new Map<string, string>()
-  /** The main that a commit holds; a commit made by a test itself holds it all. */
-  const bases = new Map<string, string>()
-  let count = 0
+  remote.clones.push({trees, rescued})
 
   const tip = () => main.at(-1)!
   const contains = (head: string) => (bases.get(head) ?? tip()) === tip()
@@ -76,7 +99,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
     throw new ClambakeError({code: 'worktree-failed', message: `${path} is no worktree`})
   }
   const stand = (record: ClaimRecord): Claim => {
-    const claim = {oid: shaOf(`claim ${++count}`), record}
+    const claim = {oid: shaOf(`claim ${++remote.count}`), record}
     claimRefs.set(record.issue, claim)
     return claim
   }
@@ -106,10 +129,21 @@ export function memoryGit(root = '/repo'): MemoryGit {
     changes,
     merged,
     files,
-    landing: null,
+    remote,
     otherFiles,
-    halts: [],
-    rewrite: null,
+    halts,
+    get landing() {
+      return remote.landing
+    },
+    set landing(lock) {
+      remote.landing = lock
+    },
+    get rewrite() {
+      return remote.rewrite
+    },
+    set rewrite(found) {
+      remote.rewrite = found
+    },
     async fetch() {
       return {main: tip(), rewrite: this.rewrite}
     },
@@ -142,7 +176,10 @@ export function memoryGit(root = '/repo'): MemoryGit {
     async renewOwner(owner) {
       beats.push({...owner, version: 1, nonce: randomUUID()})
     },
-    owners: async () => beats.map(record => ({oid: shaOf(record.nonce), record})),
+    owners: async () => {
+      const last = new Map(beats.map(record => [record.owner, record]))
+      return [...last.values()].map(record => ({oid: shaOf(record.nonce), record}))
+    },
     async ensureWorktree({path, branch, base}) {
       const known = trees.get(path)
       if (known) return {head: known.head, created: false}
@@ -179,10 +216,13 @@ export function memoryGit(root = '/repo'): MemoryGit {
       const ref = `refs/clambake/rescue/${rescued.length}`
       return {ref, oid: head, commits: commits.length, files: dirty.length, shared: ref, nested: []}
     },
-    async removeWorktree({path}) {
+    async removeWorktree({path, landed: onMain}) {
+      const tree = trees.get(path)
+      const isKept = !tree || (tree.dirty.length === 0 && [onMain, ...landed, ...main].includes(tree.head))
+      const saved = isKept ? [] : [(await this.rescue({worktree: path, reason: 'removed'})).ref]
       trees.delete(path)
       setUp.delete(path)
-      return []
+      return saved
     },
     remoteHead: async branch => branches.get(branch) ?? null,
     isOnMain: async commit => main.includes(commit),
@@ -204,10 +244,14 @@ export function memoryGit(root = '/repo'): MemoryGit {
     async bringUpToDate({worktree, head}) {
       const found = conflicts.get(head)
       if (found) return {conflicts: found}
+      const tree = treeAt(worktree)
       const updated = shaOf(`update of ${head} to ${tip()}`)
+      if (tree.head === updated) return {head: updated}
+      if (tree.head !== head) throw new ClambakeError({code: 'head-moved', message: 'the worktree is at another head'})
       parents.set(updated, head)
       bases.set(updated, tip())
-      treeAt(worktree).head = updated
+      remote.updates.add(updated)
+      tree.head = updated
       return {head: updated}
     },
     // A merge makes a commit of its own, whose files are those of the head that it merged.
@@ -231,7 +275,7 @@ export function memoryGit(root = '/repo'): MemoryGit {
     orphans: async () => [],
     async acquireLanding(owner, dead) {
       if (this.landing && this.landing.owner !== owner && !dead?.has(this.landing.owner)) return null
-      this.landing = landingLock({oid: shaOf(`lock ${++count}`), owner})
+      this.landing = landingLock({oid: shaOf(`lock ${++remote.count}`), owner})
       return this.landing
     },
     async releaseLanding() {
@@ -242,15 +286,16 @@ export function memoryGit(root = '/repo'): MemoryGit {
     },
     async lostCommits() {
       const kept = new Set<string>()
-      const heads = [...branches.values(), ...landed, ...[...rescued, ...trees.values()].map(({head}) => head)]
+      const places = remote.clones.flatMap(clone => [...clone.rescued, ...clone.trees.values()])
+      const heads = [...branches.values(), ...landed, ...places.map(({head}) => head)]
       for (const head of heads) {
         for (let at: string | undefined = head; at !== undefined; at = parents.get(at)) kept.add(at)
       }
-      return [...parents.keys()].filter(sha => !kept.has(sha))
+      return [...parents.keys()].filter(sha => !kept.has(sha) && !remote.updates.has(sha))
     },
     commit(path, subject) {
       const tree = treeAt(path)
-      const sha = shaOf(`commit ${++count}`)
+      const sha = shaOf(`commit ${++remote.count}`)
       parents.set(sha, tree.head)
       const base = bases.get(tree.head)
       if (base !== undefined) bases.set(sha, base)

@@ -1,5 +1,7 @@
 import {expect} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
+import {sleep} from '../../src/base/clock.ts'
+import type {ClambakeError} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import type {PermissionStore} from '../../src/daemon/agents/standing-permissions.ts'
 import {type Services, wireServices} from '../../src/daemon/services.ts'
@@ -30,6 +32,10 @@ export type MemoryWorld = {
   readonly hub: ReturnType<typeof memoryHub>
   readonly config: Config
   readonly permissionStore: ReturnType<typeof memoryPermissionStore>
+  /** What no run may do, as it happened: calls without an end while no time passes. */
+  readonly wrong: string[]
+  /** Another clone of the same remote, with a terminal host of its own. */
+  another(owner: string): MemoryWorld
   /** Starts a daemon; `watch` sees each of its gateway calls and may kill it. */
   start(options?: StartOptions): Promise<RunningDaemon>
   /** Lets time pass until the condition holds, at most ten minutes. */
@@ -39,30 +45,54 @@ export type MemoryWorld = {
 type StartOptions = {
   mode?: Mode
   watch?: Watch
+  /** What goes wrong with a gateway call; null: nothing. */
+  fault?: (call: string) => Fault | null
   /** The crash point at which this daemon is killed, such as `record:before`; then `onCrash` is called. */
   crash?: string
   onCrash?: () => void
 }
 
+/** A call is late, is refused before anything is done, or is done although its caller gets an error. */
+export type Fault = {lateMs?: number; refused?: ClambakeError; unanswered?: ClambakeError}
+
 /** Called before and after each gateway call, such as `git.fetch`. */
 export type Watch = (call: string, side: 'before' | 'after', daemon: {kill(): void}) => void
+
+/** So many calls without time in between are a loop that turns at the speed of the answers. */
+const ENDLESS_CALLS = 2000
 
 export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): MemoryWorld {
   const clock = createFakeClock()
   const git = memoryGit()
-  const github = memoryGithub(git)
+  const config = aConfig({integration: {ci_timeout: 5}, ...change})
+  return worldAround({clock, git, github: memoryGithub(git), config, owner: 'me', play, wrong: []})
+}
+
+type Around = Pick<MemoryWorld, 'clock' | 'git' | 'github' | 'config' | 'wrong'> & {
+  owner: string
+  play: Play | undefined
+}
+
+function worldAround({clock, git, github, config, owner, play, wrong}: Around): MemoryWorld {
   const host = memoryHost(clock)
   const hub = memoryHub(clock)
-  const config = aConfig({integration: {ci_timeout: 5}, ...change})
   const permissionStore = memoryPermissionStore()
   host.play = play ?? diligent({git, host})
 
-  async function start({mode = BY_HAND, watch, crash, onCrash}: StartOptions = {}): Promise<RunningDaemon> {
+  async function start({mode = BY_HAND, watch, fault, crash, onCrash}: StartOptions = {}): Promise<RunningDaemon> {
     let dead = false
     const daemon = {
       kill() {
         dead = true
       },
+    }
+    let [calls, at] = [0, 0]
+    const guard = (call: string) => {
+      calls = clock.monotonic() === at ? calls + 1 : 0
+      at = clock.monotonic()
+      if (calls < ENDLESS_CALLS) return
+      wrong.push(`it calls ${call} without an end`)
+      daemon.kill()
     }
     const killable = <T extends object>(name: string, gateway: T): T => {
       const see = (call: string, side: 'before' | 'after') => {
@@ -74,7 +104,10 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
           if (typeof method !== 'function' || AT_ONCE_METHODS.includes(String(key))) return method
           return (...args: unknown[]) => {
             see(String(key), 'before')
-            const answer: Promise<unknown> = dead ? NEVER : Reflect.apply(method, target, args)
+            if (!dead) guard(`${name}.${String(key)}`)
+            const wrongs = dead ? null : (fault?.(`${name}.${String(key)}`) ?? null)
+            const reached = () => (dead ? NEVER : Reflect.apply(method, target, args))
+            const answer: Promise<unknown> = wrongs ? faulty(wrongs, clock, reached) : reached()
             return answer.finally(() => see(String(key), 'after')).then(value => (dead ? NEVER : value))
           }
         },
@@ -83,6 +116,7 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
     const services = await wireServices(
       {
         ...worldOf({git, github, host, hub, config, clock, permissionStore}),
+        owner,
         git: killable('git', git),
         github: killable('github', github),
         host: killable('host', host),
@@ -105,10 +139,22 @@ export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): 
 
   async function until(condition: () => boolean, what: string): Promise<void> {
     for (let tries = 0; tries < 1200 && !condition(); tries++) await clock.advance(500)
+    expect(wrong, what).toEqual([])
     expect(condition(), what).toBe(true)
   }
 
-  return {clock, git, github, host, hub, config, permissionStore, start, until}
+  const another = (other: string) =>
+    worldAround({clock, git: memoryGit(`/${other}`, git.remote), github, config, owner: other, play, wrong})
+  return {clock, git, github, host, hub, config, permissionStore, wrong, another, start, until}
+}
+
+/** Carries out a call that goes wrong. */
+async function faulty({lateMs, refused, unanswered}: Fault, clock: FakeClock, call: () => unknown): Promise<unknown> {
+  if (lateMs !== undefined) await sleep(lateMs, clock)
+  if (refused) throw refused
+  const value = await call()
+  if (unanswered) throw unanswered
+  return value
 }
 
 /** The world that a daemon gets from a memory world. */

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {refusal} from '../git/setup.ts'
-import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
+import {AT_ONCE, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 
 const MINUTE = 60_000
 
@@ -91,4 +91,42 @@ it('pop says that GitHub does not answer, keeps the request, and the ticket is s
   world.github.issue = issue
   await world.until(() => world.host.prompts.length === 1, 'it is claimed once GitHub answers')
   expect(daemon.state().tickets[0]?.attention).toBeNull()
+})
+
+it("a claim of its own that it does not know is taken up: the claim's answer got lost, and the issue was held back", async () => {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(7)
+  let isLost = false
+  const error = new ClambakeError({code: 'internal', message: 'the answer got lost'})
+  using daemon = await world.start({
+    fault: call => {
+      if (call !== 'git.claim' || isLost) return null
+      isLost = true
+      return {unanswered: error}
+    },
+  })
+  daemon.reconciler.start()
+  const said = refusal(daemon.api.pop({issue: 7}))
+  await world.clock.advance(1000)
+  expect(await said).toMatchObject({code: 'claim-refused'})
+  expect(world.git.claimRefs.get(7)?.record).toMatchObject({owner: 'me'})
+  await world.until(() => daemon.state().tickets[0]?.phase === 'working', 'it is taken up')
+})
+
+it('work that was pushed after a person merged its pull request is kept', async () => {
+  const world = memoryWorld()
+  const {git, github} = world
+  github.openIssue(7)
+  github.verdicts.set('*', 'pending')
+  using daemon = await world.start({mode: AT_ONCE})
+  daemon.reconciler.start()
+  await world.until(() => github.pulls.size === 1, 'its pull request is open')
+  const [[path]] = [...git.trees.keys()].map(key => [key] as const) as [[string]]
+  github.mergeByHand(101)
+  // The daemon pushes more before it sees the merge.
+  const later = git.commit(path, 'more of it')
+  git.branches.set(git.claimRefs.get(7)!.record.branch, later)
+  await world.until(() => git.claimRefs.size === 0, 'its claim is released')
+  expect(await git.lostCommits()).toEqual([])
+  expect([...git.branches.values()]).toContain(later)
 })

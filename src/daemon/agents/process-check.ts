@@ -3,6 +3,7 @@ import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import {repeat} from '../../base/repeat.ts'
 import type {State} from '../../model/core/state.ts'
+import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {PaneInfo} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 
@@ -10,37 +11,31 @@ const LOOK_MS = 20_000
 
 /**
  * Checks now and then that each agent's process lives, by the host's own list: an exit whose report got lost must not
- * keep a ticket at work for ever. `ended` is called with the pane as the host shows it, or with its last known data.
+ * keep a ticket at work for ever. `ended` gets the pane as the host shows it; null: the host no longer has it.
  */
 export function startProcessCheck(options: {
   host: Pick<HostGateway, 'panes'>
   state: () => State
-  known: (pane: string) => PaneInfo | undefined
-  ended: (info: PaneInfo) => void
+  ended: (agent: AgentId, pane: PaneId, info: PaneInfo | null) => void
   clock: Clock
   log: Log
 }): Disposable {
-  const {host, state, known, ended, clock, log} = options
+  const {host, state, ended, clock, log} = options
   return repeat(clock, LOOK_MS, async () => {
     const {agents, tickets} = state()
-    const held = Object.values(agents).flatMap(({context: {pane, ticket}}) =>
-      pane !== null && ticket !== null && tickets[ticket]?.context.alive ? [pane] : [],
+    const held = Object.values(agents).flatMap(({context: {agent, pane, ticket}}) =>
+      pane !== null && ticket !== null && tickets[ticket]?.context.alive ? [{agent, pane}] : [],
     )
     if (held.length === 0) return LOOK_MS
     try {
       const panes = new Map((await host.panes()).map(info => [info.pane, info]))
-      for (const pane of held) {
-        const info = panes.get(pane) ?? gone(known(pane), clock)
-        if (info?.exit) ended(info)
+      for (const {agent, pane} of held) {
+        const info = panes.get(pane) ?? null
+        if (info === null || info.exit) ended(agent, pane, info)
       }
     } catch (error) {
       log.warn('cannot check whether agents live', {error: toErrorData(error)})
     }
     return LOOK_MS
   })
-}
-
-/** A pane that the host no longer has, as one whose program has ended. */
-function gone(info: PaneInfo | undefined, clock: Clock): PaneInfo | undefined {
-  return info && {...info, exit: info.exit ?? {code: -1, signal: null, at: clock.now()}}
 }

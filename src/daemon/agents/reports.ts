@@ -62,7 +62,7 @@ export async function openAgentReports(parts: {
     }),
   )
   const quietAgents = cleanup.use(watchQuietAgents({host, state, pane: id => panes.get(id), clock, log, dispatch}))
-  cleanup.use(startProcessCheck({host, state, known: panes.get, ended: takePane, clock, log}))
+  cleanup.use(startProcessCheck({host, state, ended: reportEnd, clock, log}))
   let lastMail = 0
 
   /** Runs a reader on each post; one that cannot be read is set aside, and the others are read. */
@@ -112,13 +112,12 @@ export async function openAgentReports(parts: {
     panes.put(info)
     const agent = agentOf(info)
     if (info.exit) requests.paneGone(info.pane)
-    if (agent && info.exit) void reportEnd(agent, info)
+    if (agent && info.exit) void reportEnd(agent, info.pane, info)
   }
 
   /** Reports an end with its last words, which a new start may take away with the pane. */
-  async function reportEnd(agent: AgentId, info: PaneInfo): Promise<void> {
-    const end = await endOf(host, info)
-    dispatch({type: 'agentExited', agent, pane: info.pane, end})
+  async function reportEnd(agent: AgentId, pane: PaneId, info: PaneInfo | null): Promise<void> {
+    dispatch({type: 'agentExited', agent, pane, end: await endOf(host, info)})
   }
 
   /** Of the reports from before this run only an agent's last one shows its present state. */

@@ -64,8 +64,10 @@ export function createReconciler(options: {
       held().flatMap(({oid, record}) => (before.some(claim => claim.oid === oid) ? [record.issue] : [])),
     )
     const taken = claims.filter(({record}) => record.owner !== owner && ours.has(record.issue))
+    const known = new Set([...before, ...held()].map(({record}) => record.issue))
+    const forgotten = claims.filter(({record}) => record.owner === owner && !known.has(record.issue))
     dispatch({type: 'haltSeen', halt: await git.halt()})
-    dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken})
+    dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken, forgotten})
     dispatch({type: 'githubSeen', issues, pulls, main})
   }
 

@@ -17,14 +17,17 @@ export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
   return {
     async adoptClaim({ticket, claim, how}) {
       const {owner, host} = claim.record
-      if (!(await parts.deadNow()).has(owner)) {
+      const isOurs = owner === parts.owner
+      // It is known by now: the claim was tried again.
+      if (isOurs && parts.book.get(ticket)) return []
+      if (!isOurs && !(await parts.deadNow()).has(owner)) {
         throw new ClambakeError({
           code: 'owner-back',
           message: `${owner} on ${host} renewed its lease a moment ago`,
           kept: `its claim of #${ticket}`,
         })
       }
-      const why = `${owner} on ${host} did not renew its lease`
+      const why = isOurs ? 'the answer to its claim got lost' : `${owner} on ${host} did not renew its lease`
       try {
         if (how === 'take-over') return [await takeOver(parts, claim, why)]
         await git.releaseClaim(claim)

@@ -164,8 +164,17 @@ export type RecoveryFact =
       /** What was written of them on GitHub and when it arrived there, as far as that is known. */
       shown?: readonly {ticket: number; show: Show; at: number}[]
     }
-  /** `dead`: owners whose lease ran out before our eyes; `taken`: claims of others on issues that we held. */
-  | {type: 'claimsSeen'; claims: readonly Claim[]; dead: readonly string[]; taken?: readonly Claim[]}
+  /**
+   * `dead`: owners whose lease ran out before our eyes; `taken`: claims of others on issues that we held; `forgotten`:
+   * this daemon's own claims that it does not know, as the answer to the claim got lost.
+   */
+  | {
+      type: 'claimsSeen'
+      claims: readonly Claim[]
+      dead: readonly string[]
+      taken?: readonly Claim[]
+      forgotten?: readonly Claim[]
+    }
   /** A claim was given back: one of this daemon's, or one whose owner is gone. */
   | {type: 'claimReleased'; ticket: number}
   /** `holder`: the claim that was there first; null: no claim is in the way. */

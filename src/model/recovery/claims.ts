@@ -53,6 +53,16 @@ export function adoptClaims(draft: Draft, dead: readonly string[]): void {
   }
 }
 
+/** Takes up this daemon's own claims that have no ticket, as a restart would. */
+export function adoptForgotten(draft: Draft, forgotten: readonly Claim[]): void {
+  for (const claim of forgotten) {
+    const {oid, record} = claim
+    if (draft.state.tickets[record.issue] || draft.state.adopting[record.issue] === oid) continue
+    draft.state = {...draft.state, adopting: {...draft.state.adopting, [record.issue]: oid}}
+    draft.effects.push({name: 'adoptClaim', ticket: record.issue, claim, how: 'take-over'})
+  }
+}
+
 export function forgetForeign(draft: Draft, issue: number): void {
   const {[issue]: _claim, ...foreign} = draft.state.foreign
   const {[issue]: _commit, ...adopting} = draft.state.adopting

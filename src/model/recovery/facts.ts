@@ -1,15 +1,16 @@
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {RecoveryFact} from '../core/facts.ts'
-import {adoptClaims, giveUpTaken, refuseTicket, releaseClaim, takeClaims} from './claims.ts'
+import {adoptClaims, adoptForgotten, giveUpTaken, refuseTicket, releaseClaim, takeClaims} from './claims.ts'
 import {treat} from './healing.ts'
 import {restore} from './restore.ts'
 
 export const recoveryFacts: FactHandlers<RecoveryFact['type']> = {
   restored: restore,
-  claimsSeen(draft, {claims, dead, taken = []}) {
+  claimsSeen(draft, {claims, dead, taken = [], forgotten = []}) {
     giveUpTaken(draft, taken)
     takeClaims(draft, claims)
     adoptClaims(draft, dead)
+    adoptForgotten(draft, forgotten)
   },
   claimReleased(draft, {ticket}) {
     releaseClaim(draft, ticket)

@@ -92,6 +92,8 @@ const machine = setup({
     answer: assign({reason: ({event}) => ('answer' in event ? event.answer.reason : null)}),
     landed: assign({
       mergeCommit: ({context, event}) => (event.type === 'pullSeen' ? event.pull.mergeCommit : context.mergeCommit),
+      // A person may have merged it before the last push: only what the pull request had is on main.
+      head: ({context, event}) => (event.type === 'pullSeen' ? event.pull.head.sha || context.head : context.head),
       reason: null,
     }),
     repair: assign(({context, event}) => repairing(context, event)),

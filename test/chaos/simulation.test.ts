@@ -1,0 +1,16 @@
+import {expect, it} from 'vitest'
+import {playSeeds, replayOf, wrongIn} from './seeds.ts'
+
+/** So many in `npm test`; `npm run test:chaos` takes thousands of others. */
+const SEEDS = 120
+
+it('no order of faults, kills, ends and changes by hand loses work, sticks, claims twice or merges untested', async () => {
+  const failed: string[] = []
+  const seeds = Array.from({length: SEEDS}, (_, index) => index + 1)
+  const {merges} = await playSeeds(seeds, outcome => {
+    failed.push(`${wrongIn(outcome).join('; ')}: ${replayOf(outcome.seed)}`)
+  })
+  expect(failed).toEqual([])
+  // A world in which nothing is ever merged would prove nothing.
+  expect(merges).toBeGreaterThan(SEEDS / 2)
+})

@@ -1,0 +1,272 @@
+import type {ErrorCode} from '../../src/base/error-codes.ts'
+import {ClambakeError} from '../../src/base/errors.ts'
+import {freeAgents} from '../../src/model/core/slots.ts'
+import type {State} from '../../src/model/core/state.ts'
+import {needsOf} from '../../src/model/recovery/needs.ts'
+import {circumstancesOf, holdsOn} from '../../src/model/routing/holds.ts'
+import {AT_ONCE, type Fault, type MemoryWorld, memoryWorld, type RunningDaemon} from '../daemon/memory.ts'
+import {shaOf} from '../daemon/memory-git.ts'
+import {type Chance, chanceOf} from './random.ts'
+
+const MINUTE = 60_000
+/** The turmoil lasts so long; then everything works again, and all must come to an end within `REST_MS`. */
+const TURMOIL_STEPS = 14
+const REST_MS = 150 * MINUTE
+const SETTINGS = {
+  routing: {max_agents: 3},
+  agents: {setup: ['install'], verify: ['test']},
+  claims: {lease_minutes: 3},
+}
+
+/** What came of one seed. Every text is something that must never happen. */
+export type Outcome = {
+  seed: number
+  lost: string[]
+  stuck: string[]
+  doubleClaims: string[]
+  untestedMerges: string[]
+  merges: number
+  /** What happened, in order, for a person who replays it. */
+  diary: string[]
+}
+
+/** A daemon's place: its clone, its host, and the daemon while one lives. */
+type Place = {owner: string; world: MemoryWorld; daemon: RunningDaemon | null; starting: boolean}
+
+const PASSING: readonly ErrorCode[] = [
+  ...(['github-unreachable', 'github-unavailable', 'github-rate-limited', 'remote-unreachable'] as const),
+  ...(['run-interrupted', 'git-locked', 'disk-full', 'host-away', 'github-bad-token'] as const),
+]
+const LASTING: readonly ErrorCode[] = ['internal', 'git-failed', 'github-refused', 'branch-other-work', 'call-timeout']
+
+/** Plays one seed: work, faults, kills, hand-made changes; then calm, and a look at what is left. */
+export async function simulate(seed: number): Promise<Outcome> {
+  const chance = chanceOf(seed)
+  const outcome: Outcome = {
+    ...{seed, lost: [], stuck: [], doubleClaims: [], untestedMerges: [], merges: 0, diary: []},
+  }
+  const first = memoryWorld(SETTINGS)
+  const worlds = chance.happens(0.4) ? [first, first.another('other')] : [first]
+  const places = worlds.map(
+    (world, index): Place => ({owner: ['me', 'other'][index]!, world, daemon: null, starting: false}),
+  )
+  const turmoil = {on: true, faults: chance.of([0, 0, 0.01, 0.05, 0.15])}
+  const note = (what: string) => outcome.diary.push(`${Math.round(first.clock.monotonic() / 1000)} s: ${what}`)
+  watchMerges(first, outcome)
+  for (const world of worlds) world.host.play = agent({world, chance, turmoil, note})
+  for (const world of worlds) world.host.spawned = ({pane}) => watchPanes(world, pane, {chance, turmoil, outcome})
+  const issues = Array.from({length: 1 + chance.int(4)}, (_, index) => index + 1)
+  for (const issue of issues) first.github.openIssue(issue)
+
+  const ensure = () => {
+    for (const place of places) if (!place.daemon && !place.starting) void start(place, {chance, turmoil, note})
+  }
+  ensure()
+  for (let step = 0; step < TURMOIL_STEPS; step++) {
+    await first.clock.advance(chance.of([0, 200, 1000, 5000, 20_000, 60_000, 4 * MINUTE]))
+    if (chance.happens(0.5)) disturb(chance.of(places), {chance, issues, note})
+    if (chance.happens(0.7)) ensure()
+  }
+  turmoil.on = false
+  note('calm')
+  const end = first.clock.monotonic() + REST_MS
+  while (first.clock.monotonic() < end && first.wrong.length === 0) {
+    ensure()
+    await first.clock.advance(MINUTE)
+    if (restOf(issues, places).length === 0) break
+  }
+  outcome.stuck.push(...first.wrong, ...restOf(issues, places))
+  outcome.lost.push(...(await first.git.lostCommits()).map(sha => `commit ${sha}`))
+  for (const {daemon} of places) daemon?.kill()
+  return outcome
+}
+
+type Play = {chance: Chance; turmoil: {on: boolean; faults: number}; note: (what: string) => void}
+
+async function start(place: Place, {chance, turmoil, note}: Play): Promise<void> {
+  place.starting = true
+  try {
+    const daemon = await place.world.start({
+      mode: AT_ONCE,
+      fault: call => (turmoil.on && chance.happens(turmoil.faults) ? faultOf(call, chance, note) : null),
+    })
+    daemon.reconciler.start()
+    place.daemon = daemon
+    note('a daemon starts')
+  } catch (error) {
+    if (!(error instanceof ClambakeError)) throw error
+    note(`a daemon cannot start: ${error.message}`)
+  } finally {
+    place.starting = false
+  }
+}
+
+function faultOf(call: string, chance: Chance, note: Play['note']): Fault {
+  const code = chance.of(chance.happens(0.9) ? PASSING : LASTING)
+  const error = new ClambakeError({code, message: `${call} is ${code}`})
+  const fault = chance.of<Fault>([
+    {refused: error},
+    {unanswered: error},
+    {lateMs: chance.of([10, 3000, 90_000])},
+    {lateMs: 5000, unanswered: error},
+  ])
+  note(`${call}: ${Object.keys(fault).join(' and ')} ${code}`)
+  return fault
+}
+
+/** What an agent does with a prompt: mostly its work, now and then anything else. */
+function agent({world, chance, turmoil, note}: Play & {world: MemoryWorld}) {
+  const {git, github, host} = world
+  return ({pane, cwd, meta}: {pane: string; cwd: string; meta: Readonly<Record<string, string>>}) => {
+    const works = () => {
+      if (!git.trees.has(cwd)) return host.exit(pane)
+      const sha = git.commit(cwd, `work ${meta.ticket}`)
+      if (turmoil.on && chance.happens(0.15)) github.verdicts.set(sha, 'failed')
+      if (turmoil.on && chance.happens(0.1)) git.conflicts.set(sha, ['a.ts'])
+      host.say(pane, 'Stop')
+    }
+    const odd: (() => void)[] = [
+      () => host.say(pane, 'Stop'),
+      () => host.exit(pane, {code: 1, text: 'it crashed'}),
+      () => {
+        if (git.trees.has(cwd)) git.scribble(cwd, 'forgotten.ts')
+        host.say(pane, 'Stop')
+      },
+      () => {
+        if (git.trees.has(cwd)) git.commit(cwd, 'half of it')
+        host.exit(pane)
+      },
+      () => host.say(pane, 'Stop', {last_assistant_message: 'BLOCKED: it is unclear'}),
+      () => host.say(pane, 'StopFailure', {error: 'overloaded'}),
+      () => void host.ask(pane, {tool_name: 'Bash', tool_input: {command: 'make'}}),
+    ]
+    if (!turmoil.on || chance.happens(0.75)) return void world.clock.after(chance.of([0, 500, 30_000]), works)
+    note(`an agent of #${meta.ticket} does something else`)
+    chance.of(odd)()
+  }
+}
+
+/** One process at a time works on a ticket in one clone; some end at once, before their start is known. */
+function watchPanes(
+  {host}: MemoryWorld,
+  pane: string,
+  {chance, turmoil, outcome}: Pick<Play, 'chance' | 'turmoil'> & {outcome: Outcome},
+): void {
+  const tickets = host.live().flatMap(({meta}) => (meta.agent === undefined ? [] : [meta.ticket]))
+  const twice = tickets.find((ticket, index) => tickets.indexOf(ticket) !== index)
+  if (twice !== undefined) outcome.doubleClaims.push(`two agents of one clone work on #${twice}`)
+  if (turmoil.on && chance.happens(0.08)) host.exit(pane, {code: 1, text: 'it ends at once'})
+}
+
+/** What is merged was tested as it is, with all of main. */
+function watchMerges({github, git}: MemoryWorld, outcome: Outcome): void {
+  const merge = github.merge
+  github.merge = async options => {
+    const pull = github.pulls.get(options.pull)
+    const head = git.branches.get(pull?.head.branch ?? '') ?? ''
+    const merged = await merge(options)
+    if (merged.state !== 'merged') return merged
+    outcome.merges += 1
+    const {verdicts} = github
+    if ((verdicts.get(head) ?? 'passed') !== 'passed') outcome.untestedMerges.push(`#${options.pull} was not green`)
+    if (head !== options.sha) outcome.untestedMerges.push(`#${options.pull} had another head`)
+    if (git.conflicts.has(head)) outcome.untestedMerges.push(`#${options.pull} conflicts with main`)
+    const base = git.remote.bases.get(head)
+    if (base !== undefined && base !== git.main.at(-2)) outcome.untestedMerges.push(`#${options.pull} lacked main`)
+    return merged
+  }
+}
+
+/** Something that happens around the daemons: a kill, or what people do by hand. */
+function disturb(place: Place, {chance, issues, note}: Omit<Play, 'turmoil'> & {issues: readonly number[]}): void {
+  const {world} = place
+  const {git, github, host, clock} = world
+  const issue = chance.of(issues)
+  const pull = chance.of([...github.pulls.keys(), 0])
+  const pane = chance.of([...host.live().map(info => info.pane), ''])
+  const happens: [string, () => void][] = [
+    ['a daemon is killed', () => kill(place)],
+    ['a daemon is killed', () => kill(place)],
+    ['a host is killed', () => killHost(world)],
+    [
+      'a host and its daemon are killed',
+      () => {
+        kill(place)
+        killHost(world)
+      },
+    ],
+    [`the agent in ${pane} is killed`, () => host.exit(pane, {code: -1})],
+    [`the pane ${pane} is gone without a word`, () => void host.all.delete(pane)],
+    ['the clock is set', () => clock.jump(chance.of([-60, -5, 5, 60]) * MINUTE)],
+    [`all labels of #${issue} are removed`, () => change(world, issue, {labels: []})],
+    [`#${issue} is labelled as blocked`, () => change(world, issue, {labels: ['route:blocked']})],
+    [`#${issue} is closed by hand`, () => change(world, issue, {state: 'closed'})],
+    [
+      `pull request #${pull} is closed by hand`,
+      () => github.pulls.get(pull)?.state === 'open' && github.closePull(pull),
+    ],
+    [
+      `pull request #${pull} is merged by hand`,
+      () => github.pulls.get(pull)?.state === 'open' && github.mergeByHand(pull),
+    ],
+    ['main is pushed to', () => void git.main.push(shaOf(`push ${git.main.length}`))],
+    ['the landing lock is left behind', () => leaveLock(world)],
+  ]
+  const [what, act] = chance.of(happens)
+  note(what)
+  act()
+}
+
+function kill(place: Place): void {
+  place.daemon?.kill()
+  place.daemon = null
+}
+
+/** All its panes end; a host that comes back does not know them. */
+function killHost({host}: MemoryWorld): void {
+  for (const {pane} of host.live()) host.exit(pane, {code: -1})
+  host.all.clear()
+}
+
+function change({github}: MemoryWorld, issue: number, to: object): void {
+  const known = github.issues.get(issue)
+  if (known) github.issues.set(issue, {...known, ...to})
+}
+
+/** An owner that never comes back holds the lock. */
+function leaveLock({git}: MemoryWorld): void {
+  if (git.landing !== null) return
+  void git.renewOwner({owner: 'gone', host: 'away', pid: 1, beat: 0, startedAt: '', leaseMs: MINUTE})
+  void git.acquireLanding('gone')
+}
+
+/** Issues that have neither landed, nor are free, nor are shown as needing a person; and why that is so. */
+function restOf(issues: readonly number[], places: readonly Place[]): string[] {
+  const {github, git, clock} = places[0]!.world
+  return issues.flatMap(issue => {
+    const claim = git.claimRefs.get(issue)
+    const isClosed = github.issues.get(issue)?.state === 'closed'
+    if (!claim) {
+      if (isClosed) return []
+      // An open issue is either free for people to see, or held by a reason that is shown.
+      const states = places.flatMap(({daemon}) => daemon?.engine.state() ?? [])
+      const ticket = states.flatMap(({tickets}) => tickets[issue] ?? []).find(({value}) => value !== 'lost')
+      if (ticket) return [`#${issue} is ${ticket.value} without a claim`]
+      return states.some(state => isReady(state, issue, clock.now())) ? [`#${issue} is free and is not taken`] : []
+    }
+    const holder = places.find(({owner}) => owner === claim.record.owner)
+    const state = holder?.daemon?.engine.state()
+    const ticket = state?.tickets[issue]
+    if (state && ticket && needsOf(state, clock.now()).some(need => need.issue === issue)) return []
+    return [
+      `#${issue} is claimed by ${claim.record.owner} (${claim.record.phase}), and is ${ticket?.value ?? 'unknown'}`,
+    ]
+  })
+}
+
+/** Whether a daemon would claim the issue at once. */
+function isReady(state: State, issue: number, at: number): boolean {
+  const candidate = state.queue.find(({issue: {number}}) => number === issue)
+  if (!candidate || freeAgents(state).length === 0) return false
+  return holdsOn(candidate, state, circumstancesOf(state, at)).next().done === true
+}

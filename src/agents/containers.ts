@@ -1,4 +1,4 @@
-import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs'
+import {appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
@@ -15,8 +15,8 @@ export type ContainerPlace = {repository: string; user: string; home: string; re
 
 /** The containers of one repository. A container outlives the docker client of its pane, so it is ended here. */
 export type Containers = {
-  /** Creates the folders and files that a container of a profile mounts. */
-  prepare(profile: string): ContainerPlace
+  /** Creates the folders and files that a container or sandbox of a profile sees for a worktree. */
+  prepare(profile: string, worktree: string): ContainerPlace
   /** Ends a session's container, if there is one, and waits until it is gone. Throws `run-failed`. */
   end(session: string, options: {graceMs: number}): Promise<void>
   /** Ends the containers of this repository that belong to no live pane. */
@@ -47,7 +47,7 @@ export function createContainers(options: {
   }
 
   return {
-    prepare(profile) {
+    prepare(profile, worktree) {
       const {commonDir} = git
       const repository = repositoryKey(commonDir)
       const home = join(stateFolder(env), 'repositories', repository, 'homes', profile)
@@ -58,7 +58,13 @@ export function createContainers(options: {
       if (/worktreeconfig/i.test(readFileSync(join(commonDir, 'config'), 'utf8'))) {
         for (const file of own) appendFileSync(file, '')
       }
-      const readOnly = [join(commonDir, 'hooks'), join(commonDir, 'config'), ...own]
+      const readOnly = [
+        ...[join(commonDir, 'hooks'), join(commonDir, 'config'), ...own],
+        // Submodules of the main checkout have their own hooks and configuration there.
+        join(commonDir, 'modules'),
+        // A worktree's file that names its git folder: another one would bring a configuration of its own.
+        ...(isFile(join(worktree, '.git')) ? [join(worktree, '.git')] : []),
+      ]
       return {
         repository,
         user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
@@ -90,6 +96,10 @@ export function createContainers(options: {
       }
     },
   }
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, {throwIfNoEntry: false})?.isFile() ?? false
 }
 
 /** The files from which git reads the configuration of a single worktree, if the repository enables them. */

@@ -22,6 +22,7 @@ import type {Jobs} from './jobs.ts'
 import {endOf} from './last-words.ts'
 import {isClaude, type LaunchPlan, launchPlan, mayResume, runsInContainer} from './profile.ts'
 import {promptText, type Template, textForFile} from './prompts.ts'
+import type {Sandbox} from './sandbox.ts'
 import {promptKind, templateFile} from './templates.ts'
 import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
@@ -37,6 +38,7 @@ type AgentGateways = {
   log: Log
   jobs: Jobs
   containers: Containers
+  sandbox: Sandbox | null
   /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
   stopGraceMs: number
@@ -158,7 +160,7 @@ async function spawn(
   const {template, ...details} = await promptDetails(gateways, ticket, assignment, worktree)
   const remembers = resume && mayResume(config, attempt)
   const container = runsInContainer(config)
-    ? {...containers.prepare(config.agents.profile), commonDir: git.commonDir}
+    ? {...containers.prepare(config.agents.profile, worktree), commonDir: git.commonDir}
     : undefined
   // An earlier run may have left a container whose pane is gone.
   if (container) await containers.end(session, {graceMs: 0})
@@ -174,12 +176,13 @@ async function spawn(
     hostEnv: gateways.env,
     container,
   })
+  const {command, env} = gateways.sandbox?.(worktree, plan) ?? plan
   const {pane} = await host.spawn({
     pane: `${agent}-${ticket}-${attempt}-${randomBytes(3).toString('hex')}`,
     title: agent,
-    command: plan.command,
+    command,
     cwd: worktree,
-    env: plan.env,
+    env,
     ...sizeOf(await host.panes()),
     session,
     meta: {

@@ -11,6 +11,7 @@ import type {PaneId} from '../model/data/ids.ts'
 import type {PaneInfo} from '../model/data/pane.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import {workEnvironment} from './profile.ts'
+import type {Sandbox} from './sandbox.ts'
 
 /** The end of a command's output is kept, where test runners sum up. */
 const KEPT_LINES = 200
@@ -45,6 +46,7 @@ type JobGateways = {
   host: HostGateway
   config: Config
   clock: Clock
+  sandbox: Sandbox | null
   /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
   stopGraceMs: number
@@ -85,19 +87,22 @@ export function createJobs(gateways: JobGateways): Jobs {
 }
 
 async function runCommand(
-  {host, config, clock, env, stopGraceMs}: JobGateways,
+  {host, config, clock, sandbox, env, stopGraceMs}: JobGateways,
   {job, command, signal}: {job: Job; command: string; signal: AbortSignal},
 ): Promise<'passed' | 'ended' | Failure> {
   const {kind, ticket, branch, session, worktree, timeoutMinutes} = job
   if (signal.aborted) return 'ended'
+  const plain = {
+    // There is nobody to answer a question.
+    command: ['/bin/sh', '-c', `exec </dev/null\n${command}`] as const,
+    // On a terminal, test runners would watch files for changes; CI stops that.
+    env: {...workEnvironment({config, ticket: {issue: ticket, branch}, hostEnv: env}), CI: 'true'},
+  }
   const {pane} = await host.spawn({
     pane: `${kind}-${ticket}-${randomBytes(3).toString('hex')}`,
     title: kind,
-    // There is nobody to answer a question.
-    command: ['/bin/sh', '-c', `exec </dev/null\n${command}`],
     cwd: worktree,
-    // On a terminal, test runners would watch files for changes; CI stops that.
-    env: {...workEnvironment({config, ticket: {issue: ticket, branch}, hostEnv: env}), CI: 'true'},
+    ...(sandbox?.(worktree, plain) ?? plain),
     ...SIZE,
     // All jobs of a ticket share a session: processes that a killed host left behind are ended before the next job.
     session: `${session}-job`,

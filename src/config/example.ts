@@ -102,9 +102,13 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   },
   'profiles.*.env': {about: 'Environment variables to set for it.'},
   'profiles.*.runner': {about: 'Where it runs: docker or ssh. Default: on this machine.', example: 'docker'},
+  'profiles.*.sandbox': {
+    about:
+      'What it sees of this machine: none (no sandbox) or bwrap (Linux: its worktree and git alone, by bubblewrap).',
+  },
   'profiles.*.image': {about: 'The image for docker. Without a command, Claude runs in it.', example: 'my-image'},
   'profiles.*.host': {about: 'The host for ssh, as in your ssh configuration.', example: 'builder'},
-  'profiles.*.runner_args': {about: "More options for the runner's program."},
+  'profiles.*.runner_args': {about: "More options for the runner's program, or for bwrap."},
   'claims.lease_minutes': {
     about: "Minutes without a heartbeat after which other daemons may take over this daemon's claims.",
   },

@@ -11,7 +11,7 @@ import {adoptHandlers} from './recovery/adopt.ts'
 
 /** Gives every effect its handler; the interpreter runs them. */
 export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabels: EffectHandler<'clearLabels'>} {
-  const {world, engine, reconciler, book, journal, troubles, jobs, containers, notices} = parts
+  const {world, engine, reconciler, book, journal, troubles, jobs, containers, sandbox, notices} = parts
   const {git, github, host, config, clock, log, owner, hostName, defaultBranch, env} = world
   const hub = {
     append: journal.append,
@@ -25,7 +25,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
   const interpreter = createInterpreter({
     handlers: {
       ...ticketHandlers({...shared, hostName, beginTrace: world.traces.begin}),
-      ...agentHandlers({...shared, host, jobs, containers, log, env, stopGraceMs: STOP_GRACE_MS}),
+      ...agentHandlers({...shared, host, jobs, containers, sandbox, log, env, stopGraceMs: STOP_GRACE_MS}),
       ...landingHandlers({
         ...shared,
         defaultBranch,

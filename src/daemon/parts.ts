@@ -1,6 +1,7 @@
 import {type Containers, createContainers} from '../agents/containers.ts'
 import {endAgent} from '../agents/handlers.ts'
 import {createJobs, type Jobs} from '../agents/jobs.ts'
+import {createSandbox, type Sandbox} from '../agents/sandbox.ts'
 import {zoneMinutesAt} from '../base/clock.ts'
 import type {Mode} from '../model/core/facts.ts'
 import {newState} from '../model/core/state.ts'
@@ -30,6 +31,7 @@ export type Parts = {
   effectTraces: EffectTraces
   jobs: Jobs
   containers: Containers
+  sandbox: Sandbox | null
   /** Ends the program of an agent's pane, and its container. */
   endPane: (info: PaneInfo) => Promise<void>
   /** Called after each change of what the screen shows. */
@@ -53,8 +55,9 @@ export async function openParts(
   const effectTraces = traceEffects({traces: world.traces, book, clock})
   const journal = await openJournal({...world, traceOf: effectTraces.traceOf})
   const pastSpending = await readPastSpending(world)
-  const jobs = createJobs({host, config, clock, env, stopGraceMs: STOP_GRACE_MS})
   const containers = createContainers({git, env, log})
+  const sandbox = createSandbox({config, git, containers, env})
+  const jobs = createJobs({host, config, clock, sandbox, env, stopGraceMs: STOP_GRACE_MS})
 
   const zoneMinutes = zoneMinutesAt(clock.now())
   const day = dayOf(clock.now(), zoneMinutes)
@@ -94,6 +97,7 @@ export async function openParts(
     effectTraces,
     jobs,
     containers,
+    sandbox,
     endPane: info => endAgent({host, containers, stopGraceMs: STOP_GRACE_MS}, info),
     changes,
     notices,

@@ -51,7 +51,7 @@ describe.skipIf(!isThere)(`a true container${why}`, () => {
     const {pane} = (await set.host.panes())[0]!
     expect(exit, await set.host.text(pane, 100)).toMatchObject({code: 0})
     expect(await set.repository.git('log', '-1', '--format=%s')).toBe('One')
-    expect(existsSync(join(set.containers.prepare('box').home, 'kept'))).toBe(true)
+    expect(existsSync(join(set.containers.prepare('box', set.repository.dir).home, 'kept'))).toBe(true)
   })
 
   it('is gone after the stop', async () => {

@@ -168,7 +168,8 @@ describe('an agent in a container', {timeout: 90_000}, () => {
     await using set = await boxed({})
     const other = join(set.repository.dir, '../other')
     await set.repository.git('worktree', 'add', '--quiet', '--detach', other)
-    const own = () => set.containers.prepare('box').readOnly.filter(path => path.endsWith('config.worktree'))
+    const own = () =>
+      set.containers.prepare('box', set.repository.dir).readOnly.filter(path => path.endsWith('config.worktree'))
     expect(own()).toEqual([])
     await set.repository.git('config', 'extensions.worktreeConfig', 'true')
     const git = join(set.repository.dir, '.git')

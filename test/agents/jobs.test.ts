@@ -20,7 +20,7 @@ function setUp() {
   const clock = createFakeClock()
   const host = memoryHost(clock)
   const env = {PATH: '/bin', GITHUB_TOKEN: TOKEN, OTHER: TOKEN}
-  const jobs = createJobs({host, clock, config: aConfig(), env, stopGraceMs: 1000})
+  const jobs = createJobs({host, clock, config: aConfig(), sandbox: null, env, stopGraceMs: 1000})
   return {clock, host, jobs}
 }
 

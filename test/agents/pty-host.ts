@@ -56,7 +56,7 @@ export function ptyHost(): PtyHost {
         entry.output += data
       })
       pty.onExit(({exitCode, signal}) => {
-        entry.info = {...entry.info, exit: {code: exitCode, signal: signal ?? null, at: Date.now()}}
+        entry.info = {...entry.info, exit: {code: exitCode, signal: signal || null, at: Date.now()}}
         for (const listener of paneListeners) listener(entry.info)
       })
       return entry.info

@@ -7,6 +7,7 @@ import {createSampleRepository} from '../../fixtures/repos/sample.ts'
 import {createContainers} from '../../src/agents/containers.ts'
 import {agentHandlers} from '../../src/agents/handlers.ts'
 import {createJobs} from '../../src/agents/jobs.ts'
+import {createSandbox} from '../../src/agents/sandbox.ts'
 import {type Clock, poll, systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import type {Assignment} from '../../src/model/data/assignment.ts'
@@ -75,6 +76,8 @@ export async function setUp(
     readMain: async (file: string) => options.main?.[file] ?? null,
   } as GitGateway
   const containers = createContainers({git, env: running.env, log: silentLog})
+  const sandbox = createSandbox({config, git, containers, env: running.env})
+  const jobs = createJobs({...running, sandbox})
   const handlers = agentHandlers({
     containers,
     git,
@@ -88,16 +91,19 @@ export async function setUp(
       },
     } as unknown as ClaimBook,
     log: silentLog,
-    jobs: createJobs(running),
+    jobs,
+    sandbox,
     ...running,
   })
   const turn = {ticket: 7, agent: 'agent001', branch: 'agent001/7-count'} as const
   return {
+    config,
     home,
     host,
     repository,
     bumps,
     containers,
+    jobs,
     start: (effect: Partial<EffectOf<'startAgent'>> = {}) =>
       handlers.startAgent({
         name: 'startAgent',

@@ -53,7 +53,8 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
   return checked('agent', async () => {
     const file = (given?.command ?? command)[0]
     if (given?.runner === 'docker') return await checkEngine(`profile ${profile}: ${file}, in ${given.image}`, env)
-    if (given) return good('agent', `profile ${profile}: ${file}${given.host ? `, on ${given.host}` : ''}`)
+    if (given && (given.command || given.runner))
+      return good('agent', `profile ${profile}: ${file}${given.host ? `, on ${given.host}` : ''}`)
     const client = await probeClient(options)
     const {program} = client
     if (client.state === 'found') {

@@ -5,6 +5,7 @@ import {checked, good, unknown} from './finding.ts'
 import {checkHub} from './hub.ts'
 import {checkClient, checkMachine} from './machine.ts'
 import {checkRepository} from './repository.ts'
+import {checkSandbox} from './sandbox.ts'
 
 /** Checks everything that agents need to work here, in the order of its dependencies. */
 export async function runDoctor(context: CommandContext): Promise<Finding[]> {
@@ -29,6 +30,7 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
     ...machine,
     ...here,
     ...(await checkClient({env, config})),
+    ...(await checkSandbox({env, config})),
     ...(await checkRepository({place, config, env, clock})),
     ...(await processes(context, place.paths.hub)),
   ]

@@ -34,16 +34,16 @@ export async function firstStartChecks(context: CommandContext): Promise<readonl
 async function agentCheck(context: CommandContext): Promise<SetupCheck[]> {
   const {agents, profiles} = (await context.surrounding()).config
   const profile = profiles[agents.profile]
-  const [program] = profile?.command ?? agents.command
+  const [command] = profile?.command ?? agents.command
   // What runs in a container or on another host is not looked for here.
-  if (program === undefined || profile?.runner !== undefined) return []
-  const folders = program.includes(sep) ? [''] : (context.env.PATH ?? '').split(delimiter)
-  const ok = folders.some(folder => existsSync(join(folder, program)))
-  return [
-    {
+  if (command === undefined || profile?.runner !== undefined) return []
+  return [command, ...(profile?.sandbox === 'bwrap' ? ['bwrap'] : [])].map(program => {
+    const folders = program.includes(sep) ? [''] : (context.env.PATH ?? '').split(delimiter)
+    const ok = folders.some(folder => existsSync(join(folder, program)))
+    return {
       name: ok ? `agents run ${program}` : `${program} is not in PATH`,
       ok,
       hint: 'agents cannot start: install it, or name another program in clambake.toml',
-    },
-  ]
+    }
+  })
 }

@@ -43,14 +43,16 @@ const profileSettings = z.strictObject({
   env: z.record(z.string(), z.string()).default({}),
   /** Where it runs; not set: here. In a container without `command` it is Claude, as without any profile. */
   runner: z.enum(['docker', 'ssh']).optional(),
+  /** What it may see of this machine, with `agents.setup` and `agents.verify`. */
+  sandbox: z.enum(['none', 'bwrap']).default('none'),
   image: z.string().regex(WORD, 'the name of an image').optional(),
   host: z.string().regex(WORD, 'the name of a host').optional(),
-  /** Further options of the runner's own program. */
+  /** Further options of the runner's or sandbox's own program. */
   runner_args: z.array(z.string()).default([]),
 })
 
 const profile = profileSettings
-  .refine(({runner, command}) => runner === 'docker' || command !== undefined, {
+  .refine(({runner, sandbox, command}) => runner === 'docker' || sandbox !== 'none' || command !== undefined, {
     path: ['command'],
     message: 'a list in brackets',
   })
@@ -66,6 +68,15 @@ const profile = profileSettings
     path: ['state'],
     message: 'exit, quiet or notify, as hooks do not come here over ssh',
   })
+  .refine(({runner, sandbox}) => runner === undefined || sandbox === 'none', {
+    path: ['sandbox'],
+    message: 'none, as the runner takes the agent away from this machine',
+  })
+  .refine(
+    ({sandbox, state, runner_args: args}) =>
+      sandbox === 'none' || state !== 'signals' || !args.some(arg => /^--unshare-(net|all)$/.test(arg)),
+    {path: ['state'], message: 'exit, quiet or notify, as hooks need the network that runner_args takes away'},
+  )
 
 const agentSettings = z.object({
   command: z.array(z.string()).min(1).default(['claude']),

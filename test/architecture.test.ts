@@ -50,6 +50,7 @@ const COMPONENTS_SEE = new Set(['components', 'hooks', 'src/client', 'src/model'
 const WINGS: Record<string, number> = {
   data: 0,
   landing: 1,
+  radar: 1,
   gateways: 2,
   agent: 2,
   ticket: 3,

@@ -47,5 +47,6 @@ function keysOf({kind}: Subject): DialogKeys {
           ['row.diff', 'diff'],
           ['agent.message', 'message'],
         ] as const)),
+    ...(kind === 'conflict' ? ([['conflicts.tell', 'tell both']] as const) : []),
   ]
 }

@@ -9,6 +9,7 @@ import {DiffDialog} from './DiffDialog.tsx'
 import {GoneDialog} from './GoneDialog.tsx'
 import {HelpDialog} from './HelpDialog.tsx'
 import {LandDialog} from './LandDialog.tsx'
+import {MatrixDialog} from './MatrixDialog.tsx'
 import {MessageDialog} from './MessageDialog.tsx'
 import {OrphansDialog} from './OrphansDialog.tsx'
 import {PaletteDialog} from './PaletteDialog.tsx'
@@ -24,6 +25,7 @@ export const DIALOG_COMPONENTS: {readonly [K in DialogKind]: ComponentType<OpenD
   land: LandDialog,
   orphans: OrphansDialog,
   changes: ChangesDialog,
+  matrix: MatrixDialog,
   stop: StopDialog,
   detail: DetailDialog,
   diff: DiffDialog,

@@ -11,7 +11,7 @@ import {cursorOf} from '../elements/cursor.ts'
 import {emptyConflicts} from './empty.ts'
 import {Panel} from './Panel.tsx'
 
-/** Branches that cannot be merged into main as it is now, with the first path in which they clash. */
+/** What does not merge, with the first path in which it conflicts; hollow: not all of it is committed. */
 export function ConflictList({rect}: {rect: Rect}) {
   const {glyphs} = useTheme()
   const keyName = useKeyName()
@@ -21,13 +21,15 @@ export function ConflictList({rect}: {rect: Rect}) {
   const filter = useSlice(({ui}) => ui.filters.conflicts)
   const ages = useAges(rows.map(row => row.since))
   const lines = rows.map((row, index): Line => {
-    const more = row.paths.length > 1 ? ` +${row.paths.length - 1}` : ''
+    const more = row.files.length > 1 ? ` +${row.files.length - 1}` : ''
     return splitLine(
       [
         ...cursorOf(glyphs, {selected: index === selected, focused, marked: marked[index] ?? false}),
-        {text: `${glyphs.failed} `, tone: 'bad'},
-        {text: `#${row.ticket}`.padStart(4)},
-        {text: ` ${lastParts(safeLine(row.paths[0] ?? row.branch))}${more}`, tone: 'muted'},
+        row.committed ? {text: `${glyphs.failed} `, tone: 'bad'} : {text: `${glyphs.starting} `, tone: 'attention'},
+        {text: safeLine(row.one.label).padStart(4)},
+        {text: ` ${glyphs.against} `, tone: 'muted'},
+        {text: safeLine(row.other?.label ?? 'main').padEnd(4)},
+        {text: ` ${lastParts(safeLine(row.files[0]?.path ?? ''))}${more}`, tone: 'muted'},
       ],
       [{text: ages[index]!.padStart(4), tone: 'muted'}],
       rect.width - 2,
@@ -37,7 +39,7 @@ export function ConflictList({rect}: {rect: Rect}) {
     <Panel
       rect={rect}
       panel="conflicts"
-      figures={[...figures, ...(all.length === 0 ? [] : [{text: count(all.length, 'conflict'), tone: 'bad' as const}])]}
+      figures={[...figures, ...(all.length === 0 ? [] : [{text: count(all.length, 'pair'), tone: 'bad' as const}])]}
       focused={focused}
       position={position}
       lines={all.length === 0 ? emptyConflicts(glyphs, known, filter, keyName('app.back')) : lines}

@@ -37,7 +37,7 @@ export function emptyConflicts(glyphs: {done: string}, known: boolean, filter: s
   return [
     [
       {text: `  ${glyphs.done} `, tone: 'good'},
-      {text: 'no branch conflicts with main', tone: 'muted'},
+      {text: 'nothing conflicts', tone: 'muted'},
     ],
   ]
 }

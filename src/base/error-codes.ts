@@ -171,6 +171,7 @@ type TicketCode =
   | 'detached-worktree'
   | 'foreign-branch'
   | 'no-claim'
+  | 'no-conflict'
   | 'no-open-issue'
   | 'no-orphan'
   | 'owner-back'

@@ -8,11 +8,12 @@ import type {Pull} from '../model/data/pull.ts'
 import {spentToday} from '../model/data/usage.ts'
 import type {ApiBudget} from '../model/gateways/github.ts'
 import {haltOf, haltText} from '../model/landing/halt.ts'
+import type {SeenConflict} from '../model/radar/conflict.ts'
 import {needOfTicket} from '../model/recovery/needs.ts'
 import {TICKET_STATES} from '../model/ticket/states.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
 import type {AgentRow, DaemonState, PullRow, TicketRow} from '../protocol/daemon.ts'
-import type {ConflictsAndReviews} from './loops/conflicts-and-reviews.ts'
+import type {Reviews} from './loops/reviews.ts'
 
 /** What the screen shows beside the state of the decisions. */
 export type ScreenData = {
@@ -23,7 +24,7 @@ export type ScreenData = {
   events: readonly StoredEvent[]
   troubles: readonly string[]
   readOnly: boolean
-  conflictsAndReviews: ConflictsAndReviews
+  reviews: Reviews
   /** The last messages about a ticket. */
   said: (ticket: number) => AgentRow['said']
   /** Now, in epoch milliseconds: it selects the day whose cost is shown. */
@@ -54,7 +55,8 @@ export function project(state: State, data: ScreenData): DaemonState {
     agents: agentRows(state, data),
     tickets,
     pulls: state.pulls.map(pull => pullRow(pull, state, data)),
-    conflicts: conflictRows(state, data.conflictsAndReviews),
+    conflicts: conflictRows(state),
+    sides: state.radar.sides,
     events: data.events,
   }
 }
@@ -135,7 +137,7 @@ function heldRow(
   }
 }
 
-function pullRow(pull: Pull, state: State, {at, conflictsAndReviews: {reviews}}: ScreenData): PullRow {
+function pullRow(pull: Pull, state: State, {at, reviews}: ScreenData): PullRow {
   const ticket = Object.values(state.tickets).find(({context}) => context.pull === pull.number)
   return {
     number: pull.number,
@@ -161,14 +163,16 @@ function checksOf({checks}: Pull, ticket: TicketState | undefined): PullRow['che
   return checks ? {state: checks.state, done: checks.done, total: checks.total} : {state: 'unknown', done: 0, total: 0}
 }
 
-/** Branches that conflict with main, and repairs of conflicts that GitHub reported. */
-function conflictRows(state: State, {conflicts}: ConflictsAndReviews): DaemonState['conflicts'] {
-  return Object.values(state.tickets).flatMap(({value, context}) => {
-    const {assignment} = context
-    const seen = conflicts.get(context.issue)
-    if (seen) return [{ticket: context.issue, branch: context.branch, ...seen}]
+/** What the radar sees, and repairs of conflicts that GitHub reported, until the radar sees those itself. */
+function conflictRows({tickets, radar}: State): DaemonState['conflicts'] {
+  const repaired = Object.values(tickets).flatMap(({value, context}): SeenConflict[] => {
+    const {issue, agent, branch, assignment} = context
     if (TICKET_STATES[value].has.bottle || assignment.kind !== 'repair' || assignment.repair.kind !== 'conflict')
       return []
-    return [{ticket: context.issue, branch: context.branch, paths: assignment.repair.paths, since: context.since}]
+    if (radar.conflicts.some(({one, other}) => one.ticket === issue && other === null)) return []
+    const one = {key: `#${issue}`, label: `#${issue}`, ticket: issue, agent, branch}
+    const files = assignment.repair.paths.map(path => ({path, kind: 'contents'}))
+    return [{one, other: null, files, committed: true, since: context.since}]
   })
+  return [...radar.conflicts, ...repaired]
 }

@@ -15,17 +15,7 @@ const READS: {
 } = {
   // A fetch changes only refs of this clone: those that track the remote, the last tip of main, and kept commits.
   git: [
-    ...([
-      'fetch',
-      'halt',
-      'claims',
-      'owners',
-      'worktrees',
-      'inspect',
-      'remoteHead',
-      'isOnMain',
-      'conflictsWithMain',
-    ] as const),
+    ...(['fetch', 'halt', 'claims', 'owners', 'worktrees', 'inspect', 'remoteHead', 'isOnMain', 'openRadar'] as const),
     ...([
       'localHeads',
       'diff',
@@ -61,6 +51,7 @@ export const READING_METHODS: readonly (keyof DaemonApi)[] = [
     'issue',
     'pull',
     'diff',
+    'hunks',
   ] as const),
   ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context', 'diagnose'] as const),
 ]

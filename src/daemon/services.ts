@@ -2,6 +2,7 @@ import type {Mode} from '../model/core/facts.ts'
 import type {State} from '../model/core/state.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import {parkAgents} from './agents/park.ts'
+import {createConflictTeller} from './agents/tell-conflict.ts'
 import {type AgentParts, wireAgents} from './agents/wire.ts'
 import {apiHandlers} from './api/index.ts'
 import type {Engine} from './engine.ts'
@@ -43,11 +44,14 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   using cleanup = new DisposableStack()
   const agents = await wireAgents(parts)
   const {reports, messages} = agents
+  const teller = createConflictTeller({messages, log: world.log})
   cleanup.use(reports)
+  cleanup.use(loops)
   await takeUp(parts, agents)
   cleanup.use(
     engine.subscribe((state, fact) => {
       messages.take(state, fact)
+      teller.take(state, fact)
       loops.take(state, fact)
       changes.call()
       // A ticket's new pane replaces its closed ones.
@@ -69,6 +73,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
       ...(speaker === null ? {} : {caller: speaker}),
       state,
       recentSignals: reports.recentSignals,
+      hunks: loops.hunks,
       clearLabels,
       underWay: interpreter.underWay,
       pass: wanted => pass({...wanted, signal: new AbortController().signal}),
@@ -100,7 +105,7 @@ function stateOf(parts: Parts, {messages, requests}: AgentParts, loops: Loops): 
     api: world.github.budget(),
     events: journal.events(),
     readOnly: world.readOnly,
-    conflictsAndReviews: loops.conflictsAndReviews(),
+    reviews: loops.reviews(),
     said: messages.said,
     asks: requests.asks,
     troubles: [...troubles.texts(), ...asksText(state)],

@@ -12,8 +12,8 @@ import {branchStart, readDiff} from './commits/diff.ts'
 import {fetchAll} from './commits/fetch.ts'
 import {createGateFacts} from './commits/gate-reading.ts'
 import {lostCommits} from './commits/lost-commits.ts'
-import {changesNothing, conflictsWithMain} from './commits/merge-check.ts'
-import {findOrphans, localHeads} from './commits/orphans.ts'
+import {changesNothing} from './commits/merge-check.ts'
+import {findOrphans, localHeads, remoteBranches} from './commits/orphans.ts'
 import {changedPaths, mainFiles, mergedPaths} from './commits/paths.ts'
 import {publishBranch} from './commits/publish.ts'
 import {readMain} from './commits/read-main.ts'
@@ -21,6 +21,7 @@ import {type Context, isAncestor} from './context.ts'
 import {realFolder} from './location.ts'
 import {checkGit, findMainBranch, locate} from './open.ts'
 import {openRunner} from './open-runner.ts'
+import {openRadar} from './radar/radar.ts'
 import {type BrokenClaim, createClaims} from './refs/claims.ts'
 import {createHalts} from './refs/halts.ts'
 import {createLanding, type LandingHolder} from './refs/landing-lock.ts'
@@ -81,6 +82,8 @@ export type Repository = GitGateway & {
   readonly hostName: string
   /** Claims that only a person can repair; no daemon takes, bumps or deletes them. */
   brokenClaims(): Promise<readonly BrokenClaim[]>
+  /** Commits of the remote's branches as last fetched, by branch; main is not among them. */
+  remoteBranches(): Promise<Map<string, string>>
   landingHolder(): Promise<LandingHolder | null>
   /** Commits that no ref reaches, here or on the remote. */
   lostCommits(): Promise<string[]>
@@ -210,7 +213,8 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
       const [first, second] = trees.split('\n')
       return first === second
     },
-    conflictsWithMain: commit => conflictsWithMain(context, commit),
+    openRadar: () => openRadar(context),
+    remoteBranches: () => remoteBranches(context),
     localHeads: () => localHeads(context),
     diff: given => readDiff(context, given),
     changedPaths: given => changedPaths(context, given),

@@ -26,6 +26,7 @@ export function stateOf(options: {issues: number; agents: number}): DaemonState 
     ),
     pulls: [],
     conflicts: [],
+    sides: [],
     events: [],
   }
 }

@@ -329,7 +329,9 @@ describe('detail views', () => {
       return open
     }
     expect(await opened('2', 'enter')).toMatchObject({subject: {kind: 'pull', number: 209}, detail: {state: 'ready'}})
-    expect(await opened('3', 'enter')).toMatchObject({detail: {value: {kind: 'conflict', conflict: {ticket: 131}}}})
+    expect(await opened('3', 'enter')).toMatchObject({
+      detail: {value: {kind: 'conflict', conflict: {one: {ticket: 131}}}},
+    })
     expect(await opened('4', 'enter')).toMatchObject({detail: {value: {kind: 'event', event: {seq: 3}}}})
     expect(await opened('tab', 'i')).toMatchObject({detail: {value: {kind: 'agent', why: {subject: 'agent001'}}}})
     expect(app.daemon.callsOf('history')).toEqual([{agent: 'agent001', limit: 50}])

@@ -5,6 +5,15 @@ const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
 
 /** What keys do in the lists that open over the screen: orphans, and changes by hand. */
 export const LIST_COMMANDS = {
+  'conflicts.matrix': async (app: Harness, press: string) => {
+    await app.press(press)
+    expect(dialog(app)).toEqual({kind: 'matrix', top: 0})
+  },
+  'conflicts.tell': async (app: Harness, press: string) => {
+    await app.press('3', press)
+    expect(app.daemon.callsOf('tellConflict')).toEqual([{one: '#131', other: '#140'}])
+    expect(app.toasts()).toEqual(['a002 and a004 will read of it'])
+  },
   'recovery.orphans': async (app: Harness, press: string) => {
     await app.press(press)
     expect(dialog(app)).toMatchObject({kind: 'orphans', orphans: {state: 'ready'}})

@@ -1,9 +1,12 @@
 import type {AgentId} from '../../src/model/data/ids.ts'
+import type {ConflictSide} from '../../src/model/radar/conflict.ts'
 import type {AgentRow, Asks, DaemonState, HeaderState, PullRow, TicketRow} from '../../src/protocol/daemon.ts'
 
 /** 2026-11-21 09:47:00 of no zone: tests that show times of day read it back as the machine does. */
 export const NOW = new Date(2026, 10, 21, 9, 47, 0).getTime()
 
+const LIMIT: ConflictSide = {key: '#131', label: '#131', ticket: 131, agent: 'agent002', branch: 'agent002/131-limit'}
+const TOTALS: ConflictSide = {key: '#140', label: '#140', ticket: 140, agent: 'agent004', branch: 'agent004/140-totals'}
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
@@ -182,8 +185,18 @@ export const shop: DaemonState = {
     }),
   ],
   conflicts: [
-    {ticket: 131, branch: 'agent002/131-limit', paths: ['src/cart/total.ts', 'src/a.ts'], since: NOW - 6 * MINUTE},
+    {
+      one: LIMIT,
+      other: TOTALS,
+      files: [
+        {path: 'src/cart/total.ts', kind: 'contents'},
+        {path: 'src/a.ts', kind: 'modify/delete'},
+      ],
+      committed: true,
+      since: NOW - 6 * MINUTE,
+    },
   ],
+  sides: [{key: '#123', label: '#123', ticket: 123, agent: 'agent001', branch: 'agent001/123-redirect'}, LIMIT, TOTALS],
   events: [
     {seq: 1, at: NOW - 9 * MINUTE, repository: 'acme/shop', type: 'pr_merged', message: '#108 landed · 14m · $0.61'},
     {seq: 2, at: NOW - 3 * MINUTE, repository: 'acme/shop', type: 'issue_assigned', message: '#140 claimed by a004'},

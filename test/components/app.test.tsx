@@ -51,7 +51,7 @@ describe('the screen', () => {
     expect(lines[13]).toContain('✗ #209 Retry payment webho… ci red 31m')
     expect(lines[14]).toContain('◐ #214 bundle 09:40 · 3 ti… ci 4/6  2m')
     expect(lines[18]).toContain('train: 2 aboard, leaves at 09:51')
-    expect(lines[21]).toContain('✗ #131 cart/total.ts +1             6m')
+    expect(lines[21]).toContain('✗ #131 × #140 cart/total.ts +1      6m')
     expect(lines[27]).toContain('09:46  a001 asks: run npm install')
     expect(lines[33]).toMatch(/^ p pop {2}r route {2}L land {2}X recover .* \? help {2}q quit/)
   })
@@ -158,7 +158,7 @@ describe('lists', () => {
     expect(text).toContain('no open issue')
     expect(text).toContain('R looks again')
     expect(text).toContain('no pull request is open')
-    expect(text).toContain('no branch conflicts with main')
+    expect(text).toContain('nothing conflicts')
     expect(text).toMatch(/no agent runs[\s\S]*no issue is ready[\s\S]*label one route:ready: gh issue edit/)
     const starting = shop.agents.map((agent, index) => ({...agent, ticket: index + 1, pane: null}))
     const begun = (

@@ -98,13 +98,22 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
     open({
       kind: 'detail',
       subject: {kind: 'conflict', conflict: shop.conflicts[0]!},
-      detail: ready({kind: 'conflict', conflict: shop.conflicts[0]!}),
+      detail: ready({
+        kind: 'conflict',
+        conflict: shop.conflicts[0]!,
+        hunks: {
+          'src/cart/total.ts': [
+            {line: 12, ours: ['const total = sum(items)'], theirs: ['const total = round(sum(items), 2)']},
+          ],
+        },
+      }),
       top: 0,
     }),
   ],
   diff: [...told, diffAt(0)],
   land: [...told, open({kind: 'land', plan: ready(plan), only: null, top: 0})],
   recover: [...told, open({kind: 'orphans', orphans: ready(orphans), index: 1})],
+  matrix: [...told, open({kind: 'matrix', top: 0})],
   changes: [...told, open({kind: 'changes', rows: ready(changes), index: 0})],
   stop: [...told, open({kind: 'stop', agent: 'agent002', ticket: 131, title: 'Add rate limit', work: ready(diff)})],
   message: [...told, open({kind: 'message', to: 'agent002', text: 'use the helper'})],

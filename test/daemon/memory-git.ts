@@ -5,6 +5,7 @@ import type {Merged} from '../../src/model/data/main-files.ts'
 import type {ClaimOutcome, ClaimPatch, GitGateway, WorkState, Worktree} from '../../src/model/gateways/git.ts'
 import {type LandingLock, landingLock} from '../../src/model/gateways/landing-lock.ts'
 import {type HaltCause, isSameCause} from '../../src/model/landing/halt.ts'
+import {memoryRadar} from './memory-radar.ts'
 
 /** A commit's name from any words, so that tests can write `shaOf('the repair')`. */
 export function shaOf(word: string): string {
@@ -59,6 +60,8 @@ export type MemoryGit = GitGateway & {
   readonly beats: OwnerRecord[]
   /** Paths that conflict with main, by commit. */
   readonly conflicts: Map<string, readonly string[]>
+  /** Paths in which two commits conflict, by both (`pairKey`). */
+  readonly clashes: Map<string, readonly string[]>
   /** Paths that were changed, by worktree. */
   readonly changes: Map<string, readonly string[]>
   /** What landed before, newest first, and the files of main. */
@@ -87,6 +90,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
   const {claimRefs, branches, main, landed, beats, conflicts, merged, files, otherFiles, halts, parents, bases} = remote
   const trees = new Map<string, MemoryWorktree>()
   const rescued: MemoryGit['rescued'] = []
+  const clashes: MemoryGit['clashes'] = new Map()
   const changes: MemoryGit['changes'] = new Map()
   const setUp = new Set<string>()
   remote.clones.push({trees, rescued})
@@ -97,6 +101,10 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     const tree = trees.get(path)
     if (tree) return tree
     throw new ClambakeError({code: 'worktree-failed', message: `${path} is no worktree`})
+  }
+  const contentOf = (path: string) => {
+    const tree = trees.get(path)
+    return tree && {head: tree.head, commit: tree.dirty.length === 0 ? tree.head : shaOf(`${tree.head} ${tree.dirty}`)}
   }
   const stand = (record: ClaimRecord): Claim => {
     const claim = {oid: shaOf(`claim ${++remote.count}`), record}
@@ -126,6 +134,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     landed,
     beats,
     conflicts,
+    clashes,
     changes,
     merged,
     files,
@@ -256,7 +265,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     },
     // A merge makes a commit of its own, whose files are those of the head that it merged.
     sameTree: async (_, head) => !otherFiles.has(head),
-    conflictsWithMain: async commit => conflicts.get(commit) ?? [],
+    openRadar: () => memoryRadar({tip, heads: contentOf, conflicts, clashes}),
     localHeads: async () => new Map([...trees.values()].map(({branch, head}) => [branch, head])),
     diff: async () => ({files: [], text: '', cut: false}),
     changedPaths: async ({worktree}) => [...(changes.get(worktree ?? '') ?? [])],

@@ -196,7 +196,7 @@ function memoryPermissionStore(): PermissionStore & {text: string | null} {
 }
 
 /** Methods that return no promise. */
-const AT_ONCE_METHODS = ['onMail', 'onPane', 'budget']
+const AT_ONCE_METHODS = ['openRadar', 'onMail', 'onPane', 'budget']
 /** The result of a dead process's calls. */
 const NEVER = new Promise<never>(() => {})
 

@@ -13,7 +13,7 @@ const around: ScreenData = {
   api: null,
   events: [],
   troubles: ['GitHub answers 503'],
-  conflictsAndReviews: {reviews: new Map(), conflicts: new Map()},
+  reviews: new Map(),
   asks: () => null,
   said: () => [],
   at: 0,
@@ -136,7 +136,9 @@ describe('the projected state', () => {
       const tickets = {2: {value, context: {...ticket.context, assignment}}}
       return project({...state, tickets}, around).conflicts
     }
-    expect(at('working')).toMatchObject([{ticket: 2, branch: 'agent002/2-issue-2', paths: ['a.ts']}])
+    expect(at('working')).toMatchObject([
+      {one: {ticket: 2, branch: 'agent002/2-issue-2'}, other: null, files: [{path: 'a.ts'}]},
+    ])
     expect(at('checking')).toEqual([])
   })
 

@@ -92,7 +92,7 @@ describe.each([
     await app.sees('no command')
     await app.press('ctrl+u')
     await app.seesNo('xyzzy')
-    await app.type('conflicts')
+    await app.type('go to conflicts')
     await app.sees(/▸ 3 /)
     await app.press('enter')
     await app.sees(/┏━ 3 Conflicts/)

@@ -90,7 +90,7 @@ describe('the screen by keys', () => {
 
   it('3 lists the conflicts, 2 the pull requests', async () => {
     await app.press('3')
-    await app.sees('no branch conflicts with main')
+    await app.sees('nothing conflicts')
     await app.press('2')
     await app.sees('no pull request is open')
   })

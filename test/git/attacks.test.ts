@@ -7,7 +7,7 @@ import {describe, expect, it} from 'vitest'
 import {run} from '../../src/base/run.ts'
 import {cloneSettings, parseListing} from '../../src/git/command/own-config.ts'
 import {branchName, worktreeFolder} from '../../src/model/data/names.ts'
-import {claimOf, createForge, createSandbox, refusal, startTicket} from './setup.ts'
+import {claimOf, conflictsWithMain, createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
 /** Settings by which an agent could let our git calls run its program, from any worktree. */
 async function poison(git: (...args: string[]) => Promise<string>, trap: string): Promise<void> {
@@ -74,7 +74,7 @@ describe('attacks', () => {
     expect((await repository.inspect(path)).dirty).toEqual(['new.txt'])
     await repository.rescue({worktree: path, reason: 'x'})
     const pushed = await repository.pushWork({worktree: path, claim, head, patch: {}})
-    await repository.conflictsWithMain(head)
+    await conflictsWithMain(repository, head)
     const second = join(repository.workspaceRoot, 'issue-2')
     await repository.ensureWorktree({path: second, branch: 'agent002/2-x', base})
     expect(await readFile(join(second, 'a.txt'), 'utf8')).toBe('a\n')
@@ -132,7 +132,7 @@ describe('attacks', () => {
     const commit = await clone.commitFile('a.txt', 'side\n')
     await repository.fetch()
     await clone.git('config', 'merge.hide.driver', 'true')
-    expect(await repository.conflictsWithMain(commit)).toEqual(['a.txt'])
+    expect(await conflictsWithMain(repository, commit)).toEqual(['a.txt'])
   })
 
   it('commits that the agent replaced, grafted or cut off are seen as they are', async () => {

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {registerSecret} from '../../src/base/redact.ts'
 import {remoteFailure} from '../../src/git/command/failures.ts'
-import {claimOf, createForge, createSandbox, refusal, startTicket} from './setup.ts'
+import {claimOf, conflictsWithMain, createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
 describe('pushing work', () => {
   it('moves branch and claim together', async () => {
@@ -248,8 +248,8 @@ describe('main', () => {
     const clash = await clone.commit({message: 'x', files: {'a.txt': 'mine\n', 'ü c.txt': 'mine\n'}})
     const clean = await clone.commit({message: 'x', files: {'a.txt': 'a\n', 'ü c.txt': null, 'd.txt': 'd\n'}})
     const before = await clone.git('count-objects')
-    expect([...(await repository.conflictsWithMain(clash))].sort()).toEqual(['a.txt', 'ü c.txt'])
-    expect(await repository.conflictsWithMain(clean)).toEqual([])
+    expect(await conflictsWithMain(repository, clash)).toEqual(['a.txt', 'ü c.txt'])
+    expect(await conflictsWithMain(repository, clean)).toEqual([])
     expect(await clone.git('count-objects')).toBe(before)
   })
 

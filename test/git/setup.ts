@@ -18,8 +18,10 @@ import {ClambakeError, type ErrorData} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {run} from '../../src/base/run.ts'
 import {type OpenOptions, openRepository, type Repository} from '../../src/git/repository.ts'
+import {forecast} from '../../src/landing/forecast.ts'
 import type {Claim} from '../../src/model/data/claim.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
+import {conflictsOf} from '../../src/model/radar/forecast.ts'
 import type {Act} from './actor.ts'
 import {claimOf} from './claim-of.ts'
 
@@ -71,6 +73,14 @@ export async function createSandbox(files: Files = {'README.md': '# Sample\n'}):
     },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
+}
+
+/** Paths in which merging a commit into main would conflict. */
+export async function conflictsWithMain(repository: Repository, commit: string): Promise<string[]> {
+  using radar = repository.openRadar()
+  const sides = [{key: 'it', commit, head: commit}]
+  const [conflict] = conflictsOf(await forecast(radar, sides, null), sides)
+  return (conflict?.files ?? []).map(({path}) => path).sort()
 }
 
 /** A repository whose remote is the fake GitHub, with a login. */

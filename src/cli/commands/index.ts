@@ -6,6 +6,7 @@ import {attach} from './attach.ts'
 import {bottle} from './bottle.ts'
 import {claims} from './claims.ts'
 import {cleanup} from './cleanup.ts'
+import {conflicts} from './conflicts.ts'
 import {context} from './context.ts'
 import {daemonStart, daemonStatus, daemonStop} from './daemon.ts'
 import {demo} from './demo.ts'
@@ -41,6 +42,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   cleanup,
   sync,
   claims,
+  conflicts,
   events,
   agentsList,
   agentsStart,

@@ -1,4 +1,5 @@
 import {shortAgent} from '../../model/data/ids.ts'
+import {conflictSides, type SeenConflict} from '../../model/radar/conflict.ts'
 import {openAnswer} from '../dialogs/answer.ts'
 import {openDetails} from '../dialogs/detail.ts'
 import {openDiff} from '../dialogs/diff.ts'
@@ -221,7 +222,47 @@ export const ROWS_AND_AGENTS = [
     disabled: noRow,
     run: ({store}) => inList(store, markToggled),
   },
+  {
+    command: 'conflicts.matrix',
+    keys: ['m'],
+    help: 'see who conflicts with whom, as a table',
+    group: 'row',
+    where: ANYWHERE,
+    run: ({store}) => store.apply(openDialog({kind: 'matrix', top: 0})),
+  },
+  {
+    command: 'conflicts.tell',
+    keys: ['t'],
+    help: 'tell the agents of the selected conflict about it',
+    group: 'row',
+    where: ['panel', 'detail'],
+    needs: 'daemon',
+    writes: true,
+    disabled: notTellable,
+    run: context => void tellConflict(context),
+  },
 ] as const satisfies readonly Binding[]
+
+function selectedConflict(state: ClientState): SeenConflict | null {
+  const subject = subjectInFocus(state)
+  return subject?.kind === 'conflict' ? subject.conflict : null
+}
+
+function notTellable(state: ClientState): string | null {
+  const conflict = selectedConflict(state)
+  if (conflict === null) return 'this is no conflict'
+  return (conflict.one.agent ?? conflict.other?.agent) ? null : 'no agent works on either side'
+}
+
+async function tellConflict({store, operations}: CommandContext): Promise<void> {
+  const conflict = selectedConflict(store.getState())
+  if (conflict === null) return
+  const {one, other} = conflict
+  const told = await operations.ask(`telling the agents of ${conflictSides(conflict)}`, daemon =>
+    daemon.call('tellConflict', {one: one.key, other: other?.key ?? null}),
+  )
+  if (told) operations.notify({level: 'info', text: `${told.agents.map(shortAgent).join(' and ')} will read of it`})
+}
 
 function inList(store: CommandContext['store'], update: (panel: Panel) => Update): void {
   const {focus} = store.getState().ui

@@ -8,6 +8,7 @@ import {DETAIL} from './detail.ts'
 import type {DialogKind, DialogOf, DialogSpec, ScrollRoom} from './dialog-spec.ts'
 import {DIFF} from './diff.ts'
 import {LAND} from './land.ts'
+import {MATRIX} from './matrix.ts'
 import {MESSAGE} from './message.ts'
 import {ORPHANS} from './orphans.ts'
 import {PALETTE} from './palette.ts'
@@ -24,6 +25,7 @@ const DIALOGS: {readonly [K in DialogKind]: DialogSpec<DialogOf<K>>} = {
   land: LAND,
   orphans: ORPHANS,
   changes: CHANGES,
+  matrix: MATRIX,
   stop: STOP,
   detail: DETAIL,
   diff: DIFF,

@@ -1,17 +1,22 @@
+import {conflictKey, conflictSides} from '../../model/radar/conflict.ts'
 import type {ConflictRow} from '../state/subject.ts'
 import type {PanelSpec} from './panel.ts'
 
-/** Branches that cannot be merged into main as it is now. */
+/** What does not merge: work of agents and people with main, and with each other. */
 export const CONFLICTS: PanelSpec<ConflictRow> = {
   name: 'Conflicts',
   short: 'Conflicts',
   weight: 6,
   rows: ({conflicts}) => conflicts,
-  keyOf: row => `#${row.ticket} ${row.branch}`,
-  textOf: row => `#${row.ticket} ${row.branch} ${row.paths.join(' ')}`,
+  keyOf: conflictKey,
+  textOf: row => [conflictSides(row), row.one.branch, row.other?.branch, ...row.files.map(({path}) => path)].join(' '),
   orders: [
-    {name: 'age', sort: rows => rows.toSorted((a, b) => a.since - b.since || a.ticket - b.ticket)},
-    {name: 'number', sort: rows => rows.toSorted((a, b) => a.ticket - b.ticket)},
+    {name: 'age', sort: rows => rows.toSorted((a, b) => a.since - b.since || byTicket(a, b))},
+    {name: 'number', sort: rows => rows.toSorted(byTicket)},
   ],
   subjectOf: conflict => ({kind: 'conflict', conflict}),
+}
+
+function byTicket(a: ConflictRow, b: ConflictRow): number {
+  return (a.one.ticket ?? Infinity) - (b.one.ticket ?? Infinity) || conflictKey(a).localeCompare(conflictKey(b))
 }

@@ -16,6 +16,7 @@ const IS_LISTED: Record<keyof DaemonState, boolean> = {
   tickets: true,
   pulls: true,
   conflicts: true,
+  sides: false,
   agents: false,
   events: true,
 }

@@ -21,6 +21,8 @@ export type Dialog =
    */
   | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null; top: number}
   | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number}
+  /** Who conflicts with whom. */
+  | {kind: 'matrix'; top: number}
   /** What people changed by hand on GitHub, to be obeyed or put back. */
   | {kind: 'changes'; rows: Loaded<readonly SyncRow[]>; index: number}
   /** `work`: the changes of its branch against main, which will be saved; null: the agent has no ticket. */

@@ -90,6 +90,7 @@ export function initialState(options: {now: number; cols: number; rows: number})
     tickets: [],
     pulls: [],
     conflicts: [],
+    sides: [],
     events: [],
     ui: {
       size: {cols, rows},

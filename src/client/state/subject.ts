@@ -1,5 +1,6 @@
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import type {Hunk} from '../../model/radar/hunks.ts'
 import type {
   DaemonState,
   IssueDetail,
@@ -25,5 +26,5 @@ export type Detail =
   | {kind: 'issue'; issue: IssueDetail; row: TicketRow | null}
   | {kind: 'pull'; pull: PullDetail; row: PullRow | null}
   | {kind: 'agent'; why: WhyAnswer; messages: readonly Message[]; history: readonly StoredEvent[]}
-  | {kind: 'conflict'; conflict: ConflictRow}
+  | {kind: 'conflict'; conflict: ConflictRow; hunks: Readonly<Record<string, readonly Hunk[]>>}
   | {kind: 'event'; event: StoredEvent}

@@ -18,7 +18,8 @@ export type Glyphs = Readonly<
     | 'cursor'
     | 'mark'
     | 'aboard'
-    | 'to',
+    | 'to'
+    | 'against',
     string
   >
 > & {
@@ -76,6 +77,7 @@ export const UNICODE: Glyphs = {
   mark: '■',
   aboard: '▸',
   to: '→',
+  against: '×',
   spinner: ['◜', '◝', '◞', '◟'],
   quiet: border('╭─╮│╰╯'),
   focused: border('┏━┓┃┗┛'),
@@ -97,6 +99,7 @@ const ASCII: Glyphs = {
   mark: '%',
   aboard: '>',
   to: '>',
+  against: 'x',
   spinner: ['|', '/', '-', '\\'],
   quiet: border('+-+|++'),
   focused: border('#=####'),

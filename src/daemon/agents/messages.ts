@@ -12,7 +12,7 @@ import type {Message} from '../../model/data/message.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
 
 /** The sender of the daemon's own messages. */
-const DAEMON = 'clambake'
+export const DAEMON = 'clambake'
 const ALL = '@all'
 const MAX_LENGTH = 10_000
 /** Enough for the last messages to each of twelve agents. */

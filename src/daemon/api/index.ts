@@ -1,6 +1,7 @@
 import {diagnosisApi} from '../recovery/diagnosis.ts'
 import {recoveryApi} from '../recovery/orphans.ts'
 import {agentApi} from './agents.ts'
+import {conflictsApi} from './conflicts.ts'
 import {landingApi} from './landing.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {queueHandlers} from './queue.ts'
@@ -12,6 +13,7 @@ export function apiHandlers(parts: ApiParts): Handlers {
   return {
     ...queueHandlers(parts),
     ...landingApi(parts),
+    ...conflictsApi(parts),
     ...agentApi(parts),
     ...readHandlers(parts),
     ...recoveryApi(parts),

@@ -9,6 +9,7 @@ import type {ClaimBook, GitWithLanding} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
+import type {Hunk} from '../../model/radar/hunks.ts'
 import {retryText} from '../../model/recovery/needs.ts'
 import {heldByBudget} from '../../model/spending/budget.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
@@ -40,6 +41,8 @@ export type ApiParts = {
   state: () => DaemonState
   /** The last signals of a pane's agent, newest first. */
   recentSignals: (pane: PaneId) => WhyAnswer['facts']
+  /** The places in which two sides conflict, by path. */
+  hunks: (pair: {one: string; other: string | null}) => Promise<Readonly<Record<string, readonly Hunk[]>>>
   clearLabels: EffectHandler<'clearLabels'>
   /** Tickets for which an effect or a timer is under way. */
   underWay: () => ReadonlySet<number>

@@ -2,12 +2,15 @@ import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {Parts} from '../parts.ts'
 import {traceRouting} from '../trace-routing.ts'
-import {type ConflictsAndReviews, watchConflictsAndReviews} from './conflicts-and-reviews.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {createOverlapSurvey} from './overlap-survey.ts'
+import {watchRadar} from './radar.ts'
+import {type Reviews, watchReviews} from './reviews.ts'
 
-export type Loops = {
-  conflictsAndReviews: () => ConflictsAndReviews
+export type Loops = Disposable & {
+  reviews: () => Reviews
+  /** The places in which two sides conflict, by path. */
+  hunks: ReturnType<typeof watchRadar>['hunks']
   /** Takes a fact after it was decided on; each loop picks the facts after which it looks. */
   take(state: State, fact: Fact): void
   /** Starts the heartbeats to the hub; null in a read-only run, which sends none. */
@@ -17,16 +20,20 @@ export type Loops = {
 /** Makes the loops that look at the outside after a fact, and those that report to it. */
 export function wireLoops({world, engine, book, changes}: Parts): Loops {
   const {git, github, hub, clock, log, traces, readOnly} = world
-  const conflictsAndReviews = watchConflictsAndReviews({git, github, clock, log, onChange: changes.call})
+  const reviews = watchReviews({github, log, onChange: changes.call})
+  const radar = watchRadar({git, state: engine.state, clock, log, dispatch: engine.dispatch})
   const overlapSurvey = createOverlapSurvey({git, log, dispatch: engine.dispatch})
   const routingTraces = traceRouting({traces, book})
   return {
-    conflictsAndReviews: conflictsAndReviews.now,
+    reviews: reviews.now,
+    hunks: radar.hunks,
     take(state, fact) {
       routingTraces.take(state, fact, clock.now())
-      conflictsAndReviews.take(state, fact)
+      reviews.take(state, fact)
+      radar.take(state, fact)
       overlapSurvey.take(state, fact)
     },
+    [Symbol.dispose]: () => radar[Symbol.dispose](),
     startHeartbeats: () => (readOnly ? null : startHeartbeats({hub, state: engine.state, root: git.root, clock, log})),
   }
 }

@@ -50,13 +50,24 @@ async function agentBranches(context: Context): Promise<Map<string, string>> {
 }
 
 /** Commits of the branches of this clone, by branch. */
-export async function localHeads(context: Context): Promise<Map<string, string>> {
-  const text = await context.runner.read(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads/'])
+export function localHeads(context: Context): Promise<Map<string, string>> {
+  return headsUnder(context, 'refs/heads/')
+}
+
+/** Commits of the remote's branches as last fetched, by branch; main and what Clambake keeps there are left out. */
+export async function remoteBranches(context: Context): Promise<Map<string, string>> {
+  const found = await headsUnder(context, `refs/remotes/${context.remoteName}/`)
+  const isWork = (branch: string) => ![context.mainBranch, 'HEAD'].includes(branch) && !branch.startsWith('clambake/')
+  return new Map([...found].filter(([branch]) => isWork(branch)))
+}
+
+async function headsUnder(context: Context, prefix: string): Promise<Map<string, string>> {
+  const text = await context.runner.read(['for-each-ref', '--format=%(objectname) %(refname)', prefix])
   const lines = text.split('\n').filter(Boolean)
   return new Map(
     lines.map(line => {
       const space = line.indexOf(' ')
-      return [line.slice(space + 1 + 'refs/heads/'.length), line.slice(0, space)]
+      return [line.slice(space + 1 + prefix.length), line.slice(0, space)]
     }),
   )
 }

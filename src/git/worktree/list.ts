@@ -67,11 +67,19 @@ export async function placeInside(context: Context, path: string): Promise<strin
  * folder in this repository's git folder, and that folder names the worktree. Throws `worktree-foreign`.
  */
 export async function verifyWorktree(context: Context, path: string): Promise<VerifiedWorktree> {
-  const real = await placeInside(context, path)
+  return verifyAt(context, await placeInside(context, path))
+}
+
+/** The same for a worktree anywhere, such as one that a person made: only to read it. Throws `worktree-foreign`. */
+export async function verifyAnyWorktree(context: Context, path: string): Promise<VerifiedWorktree> {
+  return verifyAt(context, await realOrSame(path))
+}
+
+async function verifyAt(context: Context, real: string): Promise<VerifiedWorktree> {
   const foreign = (why: string) =>
     new ClambakeError({
       code: 'worktree-foreign',
-      message: `${path} is no worktree of this repository: ${why}`,
+      message: `${real} is no worktree of this repository: ${why}`,
       kept: 'it was not touched',
       next: 'look at the folder; move it away if it has your work',
     })

@@ -15,6 +15,7 @@ import type {ContextFill, Usage} from '../data/usage.ts'
 import type {WorkState} from '../gateways/git.ts'
 import type {GateReading} from '../landing/gate/reading.ts'
 import type {Halt, HaltCause, NoticedCause} from '../landing/halt.ts'
+import type {Conflict, ConflictSide} from '../radar/conflict.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {Retry} from './retry.ts'
 import type {Treatment} from './treatment.ts'
@@ -59,6 +60,7 @@ export type WingFacts = {
   messages: MessageFact
   tickets: TicketFact
   landing: LandingFact
+  radar: RadarFact
   spending: SpendingFact
   mirror: MirrorFact
   recovery: RecoveryFact
@@ -135,6 +137,13 @@ export type LandingFact =
   | {type: 'haltWritten'; cause: NoticedCause; halt: Halt | null}
   /** A person looked at these causes and lets landing continue. */
   | {type: 'haltLifted'; causes: readonly HaltCause[]; by: string}
+
+/** Which sides there are, and which of them do not merge; both lists are complete. */
+export type RadarFact = {
+  type: 'conflictsSeen'
+  sides: readonly ConflictSide[]
+  conflicts: readonly Conflict[]
+}
 
 /** What one post of the pane's telemetry adds. `mail`: its number; `seenAt`: when the host got it. */
 export type SpendingFact = {

@@ -13,6 +13,7 @@ import type {Pull} from '../data/pull.ts'
 import type {Written} from '../data/show.ts'
 import type {Spending} from '../data/usage.ts'
 import {type HaltState, NO_HALT} from '../landing/halt.ts'
+import type {ConflictSide, SeenConflict} from '../radar/conflict.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {Mode, PaneFact} from './facts.ts'
 import type {Retry} from './retry.ts'
@@ -53,6 +54,8 @@ export type State = {
   readonly terrain: Terrain | null
   /** Paths that tickets at work have changed, as git last reported. */
   readonly changes: Readonly<Record<number, readonly string[]>>
+  /** Everything whose work may land, and what of it does not merge. */
+  readonly radar: {readonly sides: readonly ConflictSide[]; readonly conflicts: readonly SeenConflict[]}
   /** Why nothing lands. */
   readonly halt: HaltState
 }
@@ -90,6 +93,7 @@ export function newState(options: {
     tally: options.tally ?? NO_CLAIMS,
     terrain: null,
     changes: {},
+    radar: {sides: [], conflicts: []},
     halt: NO_HALT,
   }
 }

@@ -201,6 +201,12 @@ export const configSchema = z.strictObject({
       schedule_minutes: minutes.default(10),
     })
     .prefault({}),
+  radar: z
+    .strictObject({
+      /** `ask`: a notice, and a key tells both agents; `auto`: both are told at once. */
+      tell: z.enum(['off', 'ask', 'auto']).default('ask'),
+    })
+    .prefault({}),
   recovery: z
     .strictObject({
       /** Minutes after which an agent that changed nothing is shown as stuck. */

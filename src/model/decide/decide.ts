@@ -14,6 +14,7 @@ import {spendingFacts} from '../spending/usage.ts'
 import {agentFacts} from './agents.ts'
 import {landBottled, landingFacts, mergeNext} from './landing.ts'
 import {messageFacts} from './messages.ts'
+import {radarFacts} from './radar.ts'
 import {ticketFacts} from './tickets.ts'
 
 /** Fact types that more than one wing names; there must be none. */
@@ -28,6 +29,7 @@ const HANDLERS: [TakenTwice] extends [never] ? FactHandlers : TakenTwice = {
   ...messageFacts,
   ...ticketFacts,
   ...landingFacts,
+  ...radarFacts,
   ...spendingFacts,
   ...mirrorFacts,
   ...recoveryFacts,

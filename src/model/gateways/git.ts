@@ -5,6 +5,7 @@ import type {Merged} from '../data/main-files.ts'
 import type {GitReading} from '../landing/gate/reading.ts'
 import type {Halt, NoticedCause} from '../landing/halt.ts'
 import type {LandingLock} from './landing-lock.ts'
+import type {RadarGateway} from './radar.ts'
 
 /**
  * What the decisions need of git. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it
@@ -149,8 +150,8 @@ export type GitGateway = {
   bringUpToDate(options: {worktree: string; branch: string; head: string; linear: boolean}): Promise<Updated>
   /** Whether two commits have the same files. Throws when one of them is not here after a fetch. */
   sameTree(one: string, other: string): Promise<boolean>
-  /** Paths in which merging `branch` into main would conflict; empty: none. */
-  conflictsWithMain(commit: string): Promise<readonly string[]>
+  /** Opens what tries merges of many branches and worktrees with each other. */
+  openRadar(): RadarGateway
   /** Commits of the branches of this clone, by branch. */
   localHeads(): Promise<ReadonlyMap<string, string>>
   /**

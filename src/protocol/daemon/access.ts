@@ -35,6 +35,8 @@ export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
   issue: 'anyone',
   pull: 'anyone',
   diff: 'anyone',
+  hunks: 'anyone',
+  tellConflict: 'person',
   claims: 'anyone',
   events: 'anyone',
   why: 'anyone',

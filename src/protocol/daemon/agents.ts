@@ -21,6 +21,8 @@ export type AgentsApi = {
   answerAgent: {params: {agent: AgentId; id?: number; answer: Answer}; result: {asks: Asks; did: string}}
   /** Sends a message to one agent, or to all with `@all`. */
   send: {params: {to: string; text: string}; result: {messages: Message[]}}
+  /** Tells the agents on both sides of a conflict; `other`: null is main. Throws `no-conflict`. */
+  tellConflict: {params: {one: string; other: string | null}; result: {agents: AgentId[]}}
   messages: {params: {agent?: AgentId; limit: number}; result: Message[]}
   /** Gives how full an agent's context window is. */
   context: {params: {agent: AgentId}; result: ContextState}

@@ -18,6 +18,8 @@ const label = z.string().max(1000)
 const think = z.enum(THINK_LEVELS).exactOptional()
 const flag = z.boolean().exactOptional()
 const nothing = z.strictObject({})
+/** Keys of two sides of a conflict; null: main. */
+const sidePair = z.strictObject({one: name, other: name.nullable()})
 
 const PATTERNS = [
   ...(['label-without-claim', 'claim-without-label', 'claim-without-owner', 'claim-unreadable'] as const),
@@ -90,6 +92,8 @@ const schemas: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method
   issue: z.strictObject({number}),
   pull: z.strictObject({number}),
   diff: z.strictObject({ticket: number}),
+  hunks: sidePair,
+  tellConflict: sidePair,
   claims: nothing,
   events: z.strictObject({limit}),
   why: z.strictObject({subject: name}),

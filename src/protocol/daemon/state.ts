@@ -5,6 +5,7 @@ import type {Review} from '../../model/data/discussion.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
+import type {ConflictSide, SeenConflict} from '../../model/radar/conflict.ts'
 import type {HeldPhase} from '../../model/ticket/states.ts'
 
 /** An agent's slot as the screen and the commands show it. */
@@ -93,6 +94,8 @@ export type DaemonState = {
   agents: readonly AgentRow[]
   tickets: readonly TicketRow[]
   pulls: readonly PullRow[]
-  conflicts: readonly {ticket: number; branch: string; paths: readonly string[]; since: number}[]
+  conflicts: readonly SeenConflict[]
+  /** Everything whose work may land, which the conflicts are between. */
+  sides: readonly ConflictSide[]
   events: readonly StoredEvent[]
 }

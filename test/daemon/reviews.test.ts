@@ -2,33 +2,6 @@ import {expect, it} from 'vitest'
 import {aPull} from '../model/builders.ts'
 import {memoryWorld} from './memory.ts'
 
-it('branches that conflict with main are shown with their paths, tried once for each pair of commits', async () => {
-  const world = memoryWorld()
-  world.github.openIssue(1)
-  const tried: string[] = []
-  const {conflictsWithMain} = world.git
-  world.git.conflictsWithMain = async commit => {
-    tried.push(commit)
-    return conflictsWithMain(commit)
-  }
-  using daemon = await world.start()
-  await daemon.api.pop({})
-  await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
-  const head = world.git.branches.get(daemon.state().tickets[0]!.branch!)!
-  expect(daemon.state().conflicts).toEqual([])
-
-  world.git.conflicts.set(head, ['src/routes.ts'])
-  world.git.main.push('another commit on main')
-  await daemon.api.refresh({})
-  await world.until(() => daemon.state().conflicts.length === 1, 'the conflict is seen')
-  expect(daemon.state().conflicts[0]).toMatchObject({ticket: 1, paths: ['src/routes.ts']})
-  const before = tried.length
-  await daemon.api.refresh({})
-  await world.clock.advance(1000)
-  expect(tried.length).toBe(before)
-  expect(daemon.state().tickets[0]?.detail, 'it is only shown').toBe('bottled')
-})
-
 it('reviews are read only for pull requests of tickets, once for each change', async () => {
   const world = memoryWorld()
   world.github.openIssue(1)

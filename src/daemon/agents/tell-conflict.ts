@@ -1,0 +1,46 @@
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {State} from '../../model/core/state.ts'
+import type {AgentId} from '../../model/data/ids.ts'
+import {type Conflict, conflictKey, toldOfConflict} from '../../model/radar/conflict.ts'
+import {DAEMON, type Messages} from './messages.ts'
+
+/** Tells the agents on both sides of a conflict; gives those that will read it. */
+export async function tellConflict(
+  messages: Pick<Messages, 'send'>,
+  conflict: Conflict,
+  from: string,
+): Promise<AgentId[]> {
+  const told: AgentId[] = []
+  for (const {agent, text} of toldOfConflict(conflict)) {
+    await messages.send({from, to: agent, text})
+    told.push(agent)
+  }
+  return told
+}
+
+/** With `radar.tell = "auto"` tells both agents of each conflict between two sides, once. */
+export function createConflictTeller({messages, log}: {messages: Pick<Messages, 'send'>; log: Log}) {
+  const told = new Set<string>()
+
+  async function tell(conflict: Conflict): Promise<void> {
+    try {
+      await tellConflict(messages, conflict, DAEMON)
+    } catch (error) {
+      log.warn('cannot tell agents of a conflict', {conflict: conflictKey(conflict), error: toErrorData(error)})
+    }
+  }
+
+  return {
+    take({config, radar}: State, fact: Fact): void {
+      if (fact.type !== 'conflictsSeen' || config.radar.tell !== 'auto') return
+      for (const conflict of radar.conflicts) {
+        const key = conflictKey(conflict)
+        if (conflict.other === null || told.has(key)) continue
+        told.add(key)
+        void tell(conflict)
+      }
+    },
+  }
+}

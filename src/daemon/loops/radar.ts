@@ -1,0 +1,105 @@
+import {isDeepStrictEqual} from 'node:util'
+import type {Clock} from '../../base/clock.ts'
+import {toErrorData} from '../../base/errors.ts'
+import {latestOnly} from '../../base/latest.ts'
+import type {Log} from '../../base/log.ts'
+import {findConflicts} from '../../landing/forecast.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {State} from '../../model/core/state.ts'
+import {radarPlaces} from '../../model/decide/radar-places.ts'
+import type {GitGateway} from '../../model/gateways/git.ts'
+import type {RadarGateway} from '../../model/gateways/radar.ts'
+import {type Forecast, type RadarSide, triedMerge} from '../../model/radar/forecast.ts'
+import {type Hunk, hunksOf} from '../../model/radar/hunks.ts'
+
+/** Agents edit all the time; between two looks at what they did is at least this. */
+const PAUSE_MS = 5_000
+/** Looks after which what was written for them is deleted, and everything is tried again. */
+const LOOKS_KEPT = 2_000
+/** Facts after which main, a branch or a worktree may have changed. */
+const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspected', 'ticketBottled', 'pullSeen']
+
+/**
+ * Looks for what does not merge: each side with main and with every other one, with what is not committed. Reports to
+ * the decisions what changed.
+ */
+export function watchRadar(options: {
+  git: Pick<GitGateway, 'openRadar' | 'worktrees' | 'localHeads'>
+  state: () => State
+  clock: Clock
+  log: Log
+  dispatch: (fact: Fact) => void
+}) {
+  const {git, clock, log, dispatch} = options
+  let radar: RadarGateway | null = null
+  let known: Forecast | null = null
+  let tried: readonly RadarSide[] = []
+  let looks = 0
+  let lastAt = Number.NEGATIVE_INFINITY
+  let next: Disposable | null = null
+  let ended = false
+
+  async function look(state: State): Promise<void> {
+    if (ended) return
+    lastAt = clock.monotonic()
+    const [worktrees, heads] = await Promise.all([git.worktrees(), git.localHeads()])
+    const places = radarPlaces(state, {worktrees, heads})
+    if (places.length === 0 && state.radar.sides.length === 0) return
+    radar ??= git.openRadar()
+    if (++looks % LOOKS_KEPT === 0) {
+      radar.forget()
+      known = null
+    }
+    const found = await findConflicts(radar, places, known)
+    known = found.known
+    tried = found.tried
+    const seen = {sides: found.sides, conflicts: found.conflicts}
+    const before = state.radar
+    const same =
+      isDeepStrictEqual(seen.sides, before.sides) &&
+      isDeepStrictEqual(
+        seen.conflicts,
+        before.conflicts.map(({since: _, ...conflict}) => conflict),
+      )
+    if (!same && !ended) dispatch({type: 'conflictsSeen', ...seen})
+  }
+
+  const soon = latestOnly(look, error => {
+    known = null
+    // The next change looks again.
+    log.warn('cannot look for conflicts', {error: toErrorData(error)})
+  })
+
+  function later(): void {
+    const ms = Math.max(0, lastAt + PAUSE_MS - clock.monotonic())
+    next ??= clock.after(ms, () => {
+      next = null
+      soon(options.state())
+    })
+  }
+
+  /** The places in which a conflict's files conflict, by path; a conflict that is gone has none. */
+  async function hunks({one, other}: {one: string; other: string | null}): Promise<Record<string, Hunk[]>> {
+    const merge = radar && known && triedMerge(known, tried, {one, other})
+    if (!radar || !merge) return {}
+    const found: Record<string, Hunk[]> = {}
+    for (const {path} of merge.files) {
+      const text = await radar.marked(merge.tree, path)
+      if (text !== null) found[path] = hunksOf(text)
+    }
+    return found
+  }
+
+  return {
+    hunks,
+    take(state: State, fact: Fact): void {
+      if (MOVING.includes(fact.type)) soon(state)
+      else if (fact.type === 'agentReported') later()
+    },
+    [Symbol.dispose](): void {
+      ended = true
+      next?.[Symbol.dispose]()
+      radar?.[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import {copyFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {statOrNull} from '../../base/files.ts'
+import type {Context} from '../context.ts'
+import {type VerifiedWorktree, verifyAnyWorktree} from '../worktree/list.ts'
+import type {ScratchObjects} from './scratch-objects.ts'
+
+/** A file that is larger is no text that two people edit, and would be copied at every look. */
+const LARGEST_FILE = 8 * 1024 * 1024
+
+/** What a worktree holds: its commit, and the tree of its files where they differ from that. */
+export type Holding = {head: string; tree: string | null}
+
+/** Remembers the last look at each worktree, so that one in which nothing happened costs one process. */
+export function createContents(context: Context, scratch: ScratchObjects) {
+  const seen = new Map<string, {signature: string; holding: Holding}>()
+
+  return async (path: string): Promise<Holding> => {
+    const at = await verifyAnyWorktree(context, path)
+    const {head, paths} = await readStatus(context, at)
+    const {kept, signature} = await describe(at, {head, paths})
+    const before = seen.get(path)
+    if (before?.signature === signature) return before.holding
+    const holding = {head, tree: kept.length === 0 ? null : await writeTree(context, {scratch, at, paths: kept})}
+    seen.set(path, {signature, holding})
+    return holding
+  }
+}
+
+/** The worktree's commit and every path that differs from it or is unknown to git; ignored files do not count. */
+async function readStatus(context: Context, at: VerifiedWorktree): Promise<{head: string; paths: string[]}> {
+  const text = await context.runner.text(
+    [
+      'status',
+      '--porcelain=v2',
+      '--branch',
+      '-z',
+      '--untracked-files=all',
+      '--no-renames',
+      '--ignore-submodules=dirty',
+    ],
+    // The agent's own git must not find the index locked.
+    {at, env: {GIT_OPTIONAL_LOCKS: '0'}},
+  )
+  let head = ''
+  const paths: string[] = []
+  for (const line of text.split('\0')) {
+    if (line.startsWith('# branch.oid ')) head = line.slice('# branch.oid '.length)
+    // A changed entry has its path after eight fields, one in conflict after ten, an unknown one after one.
+    const fields = {'1': 8, u: 10, '?': 1}[line[0] ?? '']
+    if (fields !== undefined) paths.push(line.split(' ').slice(fields).join(' '))
+  }
+  return {head, paths}
+}
+
+/** The paths that count, and what tells whether any of them was written since. */
+async function describe(
+  at: VerifiedWorktree,
+  {head, paths}: {head: string; paths: readonly string[]},
+): Promise<{kept: string[]; signature: string}> {
+  const kept: string[] = []
+  const marks: string[] = [head]
+  // A path with a slash at its end is a repository of its own.
+  for (const path of paths.filter(path => !path.endsWith('/'))) {
+    const found = await statOrNull(join(at.path, path))
+    if (found && found.size > LARGEST_FILE) continue
+    kept.push(path)
+    marks.push(`${path}\0${found?.mtimeMs} ${found?.ctimeMs} ${found?.size} ${found?.mode}`)
+  }
+  return {kept, signature: marks.join('\0')}
+}
+
+/** Writes the worktree's files as a tree through a copy of its index. */
+async function writeTree(
+  context: Context,
+  {scratch, at, paths}: {scratch: ScratchObjects; at: VerifiedWorktree; paths: readonly string[]},
+): Promise<string> {
+  const index = join(scratch.folder, 'index')
+  const env = {...scratch.env, GIT_INDEX_FILE: index}
+  await copyFile(join(at.gitDir, 'index'), index)
+  const input = paths.map(path => `${path}\0`).join('')
+  await context.runner.git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {at, env, input})
+  return context.runner.text(['write-tree'], {at, env})
+}

@@ -1,0 +1,75 @@
+import {toErrorData} from '../../base/errors.ts'
+import type {RadarGateway, WorktreeContent} from '../../model/gateways/radar.ts'
+import {type Context, mainRef, presentCommits} from '../context.ts'
+import {changesOf} from './changes.ts'
+import {createContents, type Holding} from './contents.ts'
+import {mergeTrees} from './merge-trees.ts'
+import {createScratchObjects} from './scratch-objects.ts'
+import {writeCommits} from './write-commits.ts'
+
+/** Opens what tries merges in bulk. All that it writes is in a folder of its own, which goes with it. */
+export function openRadar(context: Context): RadarGateway {
+  const scratch = createScratchObjects(context)
+  let holdingOf = createContents(context, scratch)
+
+  return {
+    main: () => context.runner.text(['rev-parse', '--verify', `${mainRef(context)}^{commit}`]),
+
+    async contents(worktrees) {
+      const found: {path: string; holding: Holding}[] = []
+      for (const path of worktrees) {
+        try {
+          found.push({path, holding: await holdingOf(path)})
+        } catch (error) {
+          context.log.debug('cannot read what a worktree holds', {path, error: toErrorData(error)})
+        }
+      }
+      const dirty = found.flatMap(({holding: {head, tree}}) => (tree === null ? [] : [{tree, parent: head}]))
+      const commits = (await writeCommits(context, scratch, dirty)).values()
+      return new Map(
+        found.map(({path, holding: {head, tree}}): [string, WorktreeContent] => [
+          path,
+          {head, commit: tree === null ? head : commits.next().value!},
+        ]),
+      )
+    },
+
+    present: commits => presentCommits(context, commits),
+
+    async ontoMain(main, commits) {
+      const tried = await mergeTrees(
+        context,
+        scratch,
+        commits.map(commit => [main, commit]),
+      )
+      const landed = await writeCommits(
+        context,
+        scratch,
+        tried.map(({tree}) => ({tree, parent: main})),
+      )
+      const changes = await changesOf(context, scratch, landed)
+      return tried.map((merge, index) => ({
+        ...merge,
+        commit: landed[index]!,
+        changes: changes.get(landed[index]!) ?? [],
+      }))
+    },
+
+    merge: pairs => mergeTrees(context, scratch, pairs),
+
+    async marked(tree, path) {
+      const answer = await context.runner.git(['cat-file', 'blob', `${tree}:${path}`], {
+        env: scratch.env,
+        accept: [0, 128],
+      })
+      return answer.exitCode === 0 && !answer.stdout.includes('\0') ? answer.stdout : null
+    },
+
+    forget() {
+      scratch.clear()
+      holdingOf = createContents(context, scratch)
+    },
+
+    [Symbol.dispose]: () => scratch[Symbol.dispose](),
+  }
+}

@@ -1,0 +1,83 @@
+import type {State} from '../core/state.ts'
+import {parseBranch} from '../data/names.ts'
+import type {Worktree} from '../gateways/git.ts'
+import type {ConflictSide} from '../radar/conflict.ts'
+import {TICKET_STATES} from '../ticket/states.ts'
+
+/** A side and where its work is: in a worktree, else a commit. */
+export type RadarPlace = {side: ConflictSide; worktree: string | null; head: string | null}
+
+/**
+ * Everything whose work may land: tickets, pull requests of others, and worktrees that people made. `worktrees`: all of
+ * the clone's; `heads`: commits of its branches. Each work is named once, by its ticket if it has one.
+ */
+export function radarPlaces(
+  {tickets, pulls}: Pick<State, 'tickets' | 'pulls'>,
+  {worktrees, heads}: {worktrees: readonly Worktree[]; heads: ReadonlyMap<string, string>},
+): RadarPlace[] {
+  const known = new Set(worktrees.filter(({prunable}) => !prunable).map(({path}) => path))
+  const ours = Object.values(tickets).map(({context}) => context)
+  const places = Object.values(tickets)
+    .filter(({value}) => TICKET_STATES[value].has.work)
+    .map(
+      ({context: {issue, agent, branch, worktree, head}}): RadarPlace => ({
+        side: {key: `#${issue}`, label: `#${issue}`, ticket: issue, agent, branch},
+        worktree: worktree !== null && known.has(worktree) ? worktree : null,
+        head: heads.get(branch) ?? head,
+      }),
+    )
+  const taken = new Set(ours.flatMap(({branch, worktree}) => [branch, worktree]))
+  const byHand = worktrees
+    .filter(({path, branch, prunable}) => !prunable && !taken.has(path) && !taken.has(branch))
+    .map(worktreePlace)
+  const others = pulls
+    .filter(({number, state, head}) => {
+      const isOurs = ours.some(({pull, branch}) => pull === number || branch === head.branch)
+      return state === 'open' && !isOurs && !byHand.some(({side}) => side.branch === head.branch)
+    })
+    .map(
+      ({number, head}): RadarPlace => ({
+        side: {key: `pull ${number}`, label: `PR ${number}`, ticket: null, agent: null, branch: head.branch},
+        worktree: null,
+        head: head.sha,
+      }),
+    )
+  return [...places, ...byHand, ...others]
+}
+
+/** The places that git alone knows of: worktrees of this clone, and branches of the remote that are in none of them. */
+export function branchPlaces({
+  worktrees,
+  branches,
+}: {
+  worktrees: readonly Worktree[]
+  branches: ReadonlyMap<string, string>
+}): RadarPlace[] {
+  const here = worktrees.filter(({prunable}) => !prunable)
+  const taken = new Set(here.map(({branch}) => branch))
+  const remote = [...branches].filter(([branch]) => !taken.has(branch))
+  return [
+    ...here.map(worktreePlace),
+    ...remote.map(([branch, head]): RadarPlace => ({side: branchSide(branch, branch), worktree: null, head})),
+  ]
+}
+
+function worktreePlace({path, branch, head}: Worktree): RadarPlace {
+  const side =
+    branch === null
+      ? {key: path, label: path.slice(path.lastIndexOf('/') + 1), ticket: null, agent: null, branch}
+      : branchSide(path, branch)
+  return {side, worktree: path, head}
+}
+
+/** Agents' branches name their agent and issue. */
+function branchSide(key: string, branch: string): ConflictSide {
+  const named = parseBranch(branch)
+  return {
+    key,
+    label: named ? `#${named.issue}` : branch,
+    ticket: named?.issue ?? null,
+    agent: named?.agent ?? null,
+    branch,
+  }
+}

@@ -1,0 +1,113 @@
+import {expect, it} from 'vitest'
+import {pairKey} from '../../src/model/radar/forecast.ts'
+import {aPull} from '../model/builders.ts'
+import {memoryWorld} from './memory.ts'
+
+const named = (rows: readonly {one: {label: string}; other: {label: string} | null; committed: boolean}[]) =>
+  rows.map(({one, other, committed}) => `${one.label} ${other?.label ?? 'main'}${committed ? '' : ' as files are'}`)
+
+it('shows what conflicts with main and with each other, once it is seen and until it is gone', async () => {
+  const world = memoryWorld({routing: {max_agents: 2}})
+  for (const number of [1, 2]) world.github.openIssue(number)
+  using daemon = await world.start()
+  for (const issue of [1, 2]) await daemon.api.pop({issue})
+  await world.until(() => daemon.state().tickets.every(({detail}) => detail === 'bottled'), 'both are bottled')
+  const heads = daemon.state().tickets.map(({branch}) => world.git.branches.get(branch!)!)
+  expect(daemon.state()).toMatchObject({conflicts: [], sides: [{key: '#1'}, {key: '#2'}]})
+
+  world.git.clashes.set(pairKey([heads[0]!, heads[1]!]), ['src/routes.ts'])
+  world.git.main.push('another commit on main')
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().conflicts.length === 1, 'the conflict is seen')
+  expect(daemon.state().conflicts[0]).toMatchObject({
+    one: {ticket: 1, agent: 'agent001'},
+    other: {ticket: 2, agent: 'agent002'},
+    files: [{path: 'src/routes.ts'}],
+    committed: true,
+  })
+  expect(
+    daemon.state().tickets.map(({detail}) => detail),
+    'it is only shown',
+  ).toEqual(['bottled', 'bottled'])
+
+  world.git.clashes.clear()
+  world.git.conflicts.set(heads[1]!, ['b.ts'])
+  world.git.main.push('a third')
+  await daemon.api.refresh({})
+  await world.until(() => named(daemon.state().conflicts).join() === '#2 main', 'the other one is seen')
+  const told = world.hub.events.filter(({type}) => type.startsWith('conflict_')).map(({message}) => message)
+  expect(told).toEqual([
+    '#1 and #2 conflict in src/routes.ts',
+    '#2 and main conflict in b.ts',
+    '#1 and #2 no longer conflict',
+  ])
+})
+
+it('sees what is not committed some seconds after its agent was heard, and tries nothing twice', async () => {
+  const world = memoryWorld({routing: {max_agents: 2}}, () => {})
+  for (const number of [1, 2]) world.github.openIssue(number)
+  const merged: string[] = []
+  const {openRadar} = world.git
+  world.git.openRadar = () => {
+    const radar = openRadar()
+    return {
+      ...radar,
+      merge: async pairs => {
+        merged.push(...pairs.map(pairKey))
+        return radar.merge(pairs)
+      },
+    }
+  }
+  using daemon = await world.start()
+  for (const issue of [1, 2]) await daemon.api.pop({issue})
+  await world.until(() => daemon.state().sides.length === 2, 'both have worktrees')
+  const [one, two] = [...world.git.trees.keys()]
+  world.git.scribble(one!, 'a.ts')
+  world.git.scribble(two!, 'b.ts')
+  using radar = openRadar()
+  const held = [...(await radar.contents([one!, two!])).values()].map(({commit}) => commit)
+  world.git.clashes.set(pairKey([held[0]!, held[1]!]), ['a.ts'])
+  world.host.say(daemon.state().agents[0]!.pane!, 'PostToolUse', {tool_name: 'Edit'})
+  await world.clock.advance(6000)
+  expect(named(daemon.state().conflicts)).toEqual(['#1 #2 as files are'])
+  const before = merged.length
+  world.host.say(daemon.state().agents[1]!.pane!, 'PostToolUse', {tool_name: 'Read'})
+  await world.clock.advance(6000)
+  expect(merged.length).toBe(before)
+})
+
+it("other people's pull requests and worktrees made by hand are sides too", async () => {
+  const world = memoryWorld()
+  world.github.pulls.set(90, aPull(90))
+  world.git.trees.set('/elsewhere/try', {branch: 'try', head: 'a'.repeat(40), commits: [], dirty: []})
+  using daemon = await world.start()
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().sides.length === 2, 'both are seen')
+  expect(daemon.state().sides).toMatchObject([
+    {key: '/elsewhere/try', label: 'try', ticket: null},
+    {key: 'pull 90', label: 'PR 90'},
+  ])
+})
+
+it('tells both agents when asked to, and by itself when it is configured', async () => {
+  for (const tell of ['ask', 'auto'] as const) {
+    const world = memoryWorld({routing: {max_agents: 2}, radar: {tell}}, () => {})
+    for (const number of [1, 2]) world.github.openIssue(number)
+    using daemon = await world.start()
+    for (const issue of [1, 2]) await daemon.api.pop({issue})
+    await world.until(() => daemon.state().sides.length === 2, 'both have worktrees')
+    const heads = [...world.git.trees].map(([path]) => world.git.commit(path, 'work'))
+    world.git.clashes.set(pairKey([heads[0]!, heads[1]!]), ['a.ts'])
+    await daemon.api.refresh({})
+    await world.until(() => daemon.state().conflicts.length === 1, 'the conflict is seen')
+    if (tell === 'ask') {
+      expect(await daemon.api.messages({limit: 9})).toEqual([])
+      expect(await daemon.api.tellConflict({one: '#1', other: '#2'})).toEqual({agents: ['agent001', 'agent002']})
+      await expect(daemon.api.tellConflict({one: '#1', other: null})).rejects.toMatchObject({code: 'no-conflict'})
+    }
+    const said = await daemon.api.messages({limit: 9})
+    expect(said.map(({to}) => to).sort()).toEqual(['agent001', 'agent002'])
+    expect(said[0]!.text).toContain('a.ts')
+    daemon.kill()
+  }
+})

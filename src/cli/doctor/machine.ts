@@ -2,7 +2,7 @@ import {statfs} from 'node:fs/promises'
 import {hasUnicode, localeOf} from '../../base/locale.ts'
 import {run} from '../../base/run.ts'
 import type {Config} from '../../model/data/config.ts'
-import {OLDEST_CLIENT, probeClient} from './client.ts'
+import {probeClient, STANDINGS} from './client.ts'
 import {bad, checked, type Finding, good, hint} from './finding.ts'
 
 /** Below this a rescue of work may fail. */
@@ -58,9 +58,12 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
     const client = await probeClient(options)
     const {program} = client
     if (client.state === 'found') {
-      return client.isClaude && client.recent === false
-        ? bad('agent', `${program}: ${client.says}`, `update it: ${OLDEST_CLIENT} or newer is needed`)
-        : good('agent', `${program}: ${client.says}`)
+      const {says, mend} = STANDINGS[client.standing ?? 'tried']
+      // What does not call itself Claude, a script around it say, has versions of its own.
+      if (!client.isClaude || client.standing === null) return good('agent', `${program}: ${client.says}`)
+      const detail = `${program}: ${client.says}, ${says}`
+      if (mend === null) return good('agent', detail)
+      return client.standing === 'refusing' ? bad('agent', detail, mend) : hint('agent', detail, mend)
     }
     return bad(
       'agent',

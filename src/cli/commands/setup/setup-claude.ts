@@ -79,15 +79,16 @@ function foundText({checks, file, diff}: Found): string {
 type Check = {ok: boolean; text: string}
 
 async function checkVersion(env: NodeJS.ProcessEnv, config: Config): Promise<Check> {
-  const {OLDEST_CLIENT, probeClient} = await import('../../doctor/client.ts')
+  const {STANDINGS, probeClient} = await import('../../doctor/client.ts')
   const client = await probeClient({env, config})
   const {program} = client
   if (client.state !== 'found') {
     return {ok: false, text: client.state === 'missing' ? `${program} is not in PATH` : `${program} --version failed`}
   }
-  if (client.recent === null) return {ok: false, text: `${program} does not print its version`}
-  const told = `${program}: ${safeLine(client.says)}`
-  return {ok: client.recent, text: client.recent ? told : `${told}; ${OLDEST_CLIENT} or newer is needed`}
+  if (client.standing === null) return {ok: false, text: `${program} does not print its version`}
+  const {says, mend} = STANDINGS[client.standing]
+  const text = `${program}: ${safeLine(client.says)}, ${says}`
+  return client.standing === 'refusing' ? {ok: false, text: `${text}; ${mend}`} : {ok: true, text}
 }
 
 /** Checks whether a login exists; neither keeps nor shows it. */

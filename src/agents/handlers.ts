@@ -1,13 +1,13 @@
 import {randomBytes, randomUUID} from 'node:crypto'
 import type {Clock} from '../base/clock.ts'
-import {toErrorData} from '../base/errors.ts'
+import {hasCode, toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
-import type {Fact} from '../model/core/facts.ts'
+import type {Fact, FactOf} from '../model/core/facts.ts'
 import type {Assignment} from '../model/data/assignment.ts'
 import type {Config} from '../model/data/config.ts'
 import type {EffectOf} from '../model/data/effects.ts'
-import type {PaneId} from '../model/data/ids.ts'
+import type {AgentId, PaneId} from '../model/data/ids.ts'
 import type {PaneInfo} from '../model/data/pane.ts'
 import type {ThinkLevel} from '../model/data/think-level.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
@@ -17,13 +17,13 @@ import type {HubGateway} from '../model/gateways/hub.ts'
 import {thinkingFor} from '../model/routing/thinking.ts'
 import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
-import {deliverPrompt, untilReady, untilSettled} from './deliver.ts'
 import type {Jobs} from './jobs.ts'
 import {endOf} from './last-words.ts'
 import {isClaude, type LaunchPlan, launchPlan, mayResume, runsInContainer} from './profile.ts'
 import {promptText, type Template, textForFile} from './prompts.ts'
 import type {Sandbox} from './sandbox.ts'
 import {promptKind, templateFile} from './templates.ts'
+import {deliverPrompt, untilReady, untilSettled} from './terminal/deliver.ts'
 import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
 import {setUpWorktree, verifyWork} from './verify.ts'
 
@@ -219,22 +219,65 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
   const {think, template, ...details} = await promptDetails(gateways, ticket, assignment, info.cwd)
   const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
-  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
-  if (!acknowledged) await host.note(info.pane, promptedNow(clock))
-  return []
+  const waits = await deliver(gateways, {info, ticket, agent, text, what: 'its prompt'})
+  return waits === null ? [] : [{...waits, for: 'task'}]
+}
+
+/** Gives a prompt to a running agent; a fact says so when it waits because the agent's input line is in use. */
+async function deliver(
+  {host, hub, clock, config}: AgentGateways,
+  {
+    info,
+    ticket,
+    agent,
+    text,
+    what,
+    adds,
+  }: {
+    info: PaneInfo
+    ticket: number
+    agent: AgentId
+    text: string
+    what: string
+    adds?: boolean
+  },
+): Promise<FactOf<'agentNotReady'> | null> {
+  const {pane} = info
+  const acknowledged = info.meta.state === 'signals'
+  const line = acknowledged && isClaude(config)
+  try {
+    await deliverPrompt({host, pane, text, clock, acknowledged, line, ...(adds && {adds})})
+  } catch (error) {
+    if (!hasCode(error, 'input-line-taken')) throw error
+    const {message, next} = toErrorData(error)
+    hub.append({
+      type: 'status_update',
+      ticket,
+      agent,
+      severity: 'warning',
+      message: `${what} waits: ${message}; ${next}`,
+    })
+    return {type: 'agentNotReady', ticket, agent, pane}
+  }
+  if (!acknowledged) await host.note(pane, promptedNow(clock))
+  return null
 }
 
 /** Delivers messages at least once: a daemon that ends before it notes the delivery repeats it. */
 async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'deliverMessages'>): Promise<Fact[]> {
-  const {host, hub, clock} = gateways
-  const {ticket, branch, messages} = effect
+  const {host, hub} = gateways
+  const {ticket, agent, branch, messages} = effect
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   if (!info) return [{type: 'messagesKept', ticket, messages}]
   const assignment = {kind: 'message', said: messages} as const
   const text = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
-  const acknowledged = info.meta.state === 'signals'
-  await deliverPrompt({host, pane: info.pane, text, clock, acknowledged})
-  if (!acknowledged) await host.note(info.pane, promptedNow(clock))
+  const what = messages.length === 1 ? 'a message' : `${messages.length} messages`
+  const waits = await deliver(gateways, {info, ticket, agent, text, what, adds: true})
+  if (waits)
+    return [
+      {type: 'messagesKept', ticket, messages},
+      {...waits, for: 'messages'},
+    ]
   try {
     for (const {id} of messages) await hub.messageDelivered(id)
   } catch (error) {

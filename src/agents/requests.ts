@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {safeLine, safeText, truncate} from '../base/text.ts'
 import type {Answer, AskedQuestion, OpenRequest} from '../model/agent/asks.ts'
 import type {MailItem} from '../model/data/pane.ts'
+import {PLAN_TOOL} from './plans.ts'
 import {signalOf} from './signals.ts'
 
 /** A tool's input may hold a whole file; a person does not read more than this before answering. */
@@ -73,6 +74,18 @@ export function beginningOf(item: Pick<MailItem, 'kind' | 'body'>): {call: strin
   return parsed ? {call: callOf(parsed), toolUse: parsed.tool_use_id} : null
 }
 
+/** The tool call that has ended; empty: the post names none. Pure. */
+export function endedCall({kind, body: posted}: Pick<MailItem, 'kind' | 'body'>): string {
+  return kind === 'PostToolUse' || kind === 'PostToolUseFailure' ? (body.safeParse(posted).data?.tool_use_id ?? '') : ''
+}
+
+const notification = z.object({notification_type: z.literal('permission_prompt')})
+
+/** Whether the client reminds of a request that its terminal shows, in words that name none. Pure. */
+export function isReminder({kind, body: posted}: Pick<MailItem, 'kind' | 'body'>): boolean {
+  return kind === 'Notification' && notification.safeParse(posted).success
+}
+
 /** The id of the subagent that posted; empty: the agent itself. Pure. */
 export function authorOf({body: posted}: Pick<MailItem, 'body'>): string {
   return body.safeParse(posted).data?.agent_id ?? ''
@@ -82,21 +95,23 @@ function callOf({tool_name: tool, tool_input: input, cwd}: z.infer<typeof body>)
   return JSON.stringify([tool, cwd, sorted(input)])
 }
 
+type AnsweredRequest = Pick<OpenRequest, 'tool' | 'input' | 'updates'>
+
 /**
  * Builds the hook's answer in the client's format. A chosen answer needs a question for each choice and an option for
  * each number; `choicesFit` checks that first.
  */
-export function permissionAnswer(answer: Answer, request?: Pick<OpenRequest, 'input' | 'updates'>): unknown {
+export function permissionAnswer(answer: Answer, request?: AnsweredRequest): unknown {
   return {hookSpecificOutput: {hookEventName: 'PermissionRequest', decision: decision(answer, request)}}
 }
 
-function decision(answer: Answer, request?: Pick<OpenRequest, 'input' | 'updates'>): Record<string, unknown> {
+function decision(answer: Answer, request?: AnsweredRequest): Record<string, unknown> {
   switch (answer.kind) {
     case 'allow':
-      return {behavior: 'allow'}
+      return {behavior: 'allow', ...itsInput(request)}
     case 'always': {
       const updates = request?.updates ?? []
-      return {behavior: 'allow', ...(updates.length === 0 ? {} : {updatedPermissions: updates})}
+      return {behavior: 'allow', ...itsInput(request), ...(updates.length === 0 ? {} : {updatedPermissions: updates})}
     }
     case 'deny':
       return {behavior: 'deny', ...(answer.message === undefined ? {} : {message: answer.message})}
@@ -109,6 +124,18 @@ function decision(answer: Answer, request?: Pick<OpenRequest, 'input' | 'updates
       return {behavior: 'allow', updatedInput: {...input, answers: Object.fromEntries(answers)}}
     }
   }
+}
+
+/** The input that a client in plan mode wants back with a yes, or it ignores it. */
+function itsInput(request: AnsweredRequest | undefined): {updatedInput?: OpenRequest['input']} {
+  return request?.tool === PLAN_TOOL ? {updatedInput: request.input} : {}
+}
+
+/** Shows the plan in a request that asks whether it is good. */
+export function withPlan(request: OpenRequest, plan: string | undefined): OpenRequest {
+  if (request.tool !== PLAN_TOOL || typeof request.input.plan === 'string') return request
+  const input = inputText({...request.input, plan: plan ?? 'its text is only in its terminal'})
+  return {...request, asks: {...request.asks, input}}
 }
 
 /** Whether each question has a choice: one option, or at least one where several may be chosen. */

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
+import {WORKS_IN_BACKGROUND} from '../model/agent/states.ts'
 import type {AgentReport} from '../model/core/facts.ts'
 import {ATTENTION, type MailItem} from '../model/data/pane.ts'
 import {blockedReason} from './blocked.ts'
@@ -69,7 +70,7 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
       // While background tasks run the turn is not over; another Stop follows them.
       return body.background_tasks.length === 0
         ? {type: 'turn-done', blocked: blockedReason(body.last_assistant_message)}
-        : {type: 'busy', tool: null, detail: 'works in the background'}
+        : {type: 'busy', tool: null, detail: WORKS_IN_BACKGROUND}
     case 'StopFailure': {
       // A limit without an end is reported as a failure that may be tried again.
       const until = body.error === 'rate_limit' ? limitEnd(body) : null

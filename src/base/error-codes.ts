@@ -158,6 +158,7 @@ type GithubCode =
 type AgentCode =
   | 'edited-after-approval'
   | 'forge-token-refused'
+  | 'input-line-taken'
   | 'prompt-not-taken'
   | 'setup-failed'
   | 'unknown-profile'

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
-import {deliverPrompt, LEAD, type Terminal, typeCommand, untilReady, untilSettled} from '../../src/agents/deliver.ts'
+import {deliverPrompt, type Terminal, typeCommand, untilReady, untilSettled} from '../../src/agents/terminal/deliver.ts'
+import {holdsPrompt} from '../../src/agents/terminal/input-line.ts'
+import {LEAD} from '../../src/agents/terminal/lead.ts'
 import {disposable} from '../../src/base/dispose.ts'
 import {bracketedPaste} from '../../src/base/text.ts'
-import type {MailItem, PaneInfo} from '../../src/model/data/pane.ts'
+import {lineClient} from './line-client.ts'
 
-/** Our own words come before the paste, which the client takes for text from elsewhere. */
-const PASTE = `${LEAD}${bracketedPaste('Do it')}`
+const TEXT = 'Do it:\nall\nof\nit'
 
 /** Lets code that awaits promises reach its timers first. */
 async function pass(clock: FakeClock, ms: number): Promise<void> {
@@ -15,100 +16,160 @@ async function pass(clock: FakeClock, ms: number): Promise<void> {
   await clock.advance(ms)
 }
 
-/** A terminal host in memory: `post` and `end` act as the agent, `written` has what was typed and when. */
-function fakeHost(clock: FakeClock) {
-  const mail: MailItem[] = []
-  const mailListeners = new Set<(item: MailItem) => void>()
-  const paneListeners = new Set<(info: PaneInfo) => void>()
-  const startedAt = clock.now()
-  const info: PaneInfo = {
-    pane: 'p',
-    title: 'agent001',
-    session: 's',
-    meta: {},
-    cwd: '/',
-    cols: 80,
-    rows: 24,
-    pid: 1,
-    startedAt,
-    exit: null,
-  }
-  const written: [ms: number, data: string][] = []
-  const terminal: Terminal = {
-    panes: async () => [info],
-    write: async (_, data) => void written.push([clock.now() - startedAt, data]),
-    mail: async after => mail.filter(item => item.seq > after),
-    onMail(listener) {
-      mailListeners.add(listener)
-      return disposable(() => mailListeners.delete(listener))
-    },
-    onPane(listener) {
-      paneListeners.add(listener)
-      return disposable(() => paneListeners.delete(listener))
-    },
-  }
-  return {
-    terminal,
-    written,
-    listeners: () => mailListeners.size + paneListeners.size,
-    post(kind: string, pane = 'p') {
-      const item = {seq: mail.length + 1, pane, at: clock.now(), kind, body: {}, reply: false}
-      mail.push(item)
-      for (const listener of mailListeners) listener(item)
-    },
-    end() {
-      info.exit = {code: 1, signal: null, at: clock.now()}
-      for (const listener of paneListeners) listener(info)
-    },
-  }
-}
-
-function deliver(acknowledged = true) {
+function deliver(options: Partial<Parameters<typeof deliverPrompt>[0]> = {}) {
   const clock = createFakeClock()
-  const host = fakeHost(clock)
-  const start = () => deliverPrompt({host: host.terminal, pane: 'p', text: 'Do it', clock, acknowledged})
-  return {clock, host, start}
+  const host = lineClient(clock)
+  host.post('SessionStart')
+  const start = () =>
+    deliverPrompt({host: host.terminal, pane: 'p', text: TEXT, clock, acknowledged: true, line: true, ...options})
+  /** Lets time pass until it has ended; its error, or null. */
+  const over = async (delivery = start(), ms = 40_000) => {
+    let outcome: unknown
+    void delivery.then(
+      () => {
+        outcome = null
+      },
+      error => {
+        outcome = error
+      },
+    )
+    for (let passed = 0; passed < ms && outcome === undefined; passed += 50) await pass(clock, 50)
+    return outcome
+  }
+  return {clock, host, client: host.client, start, over}
 }
 
 describe('deliverPrompt', () => {
-  it('waits after the start, pastes, waits, presses Enter, and ends with the acknowledgement', async () => {
-    const {clock, host, start} = deliver()
-    host.post('SessionStart')
-    const done = start()
-    await pass(clock, 700)
+  it('waits after the start, sees its lead in the line, pastes, and ends when its own prompt is reported', async () => {
+    const {host, client, over} = deliver()
+    expect(await over()).toBeNull()
     expect(host.written).toEqual([
-      [500, PASTE],
+      [500, LEAD],
+      [500, bracketedPaste(TEXT)],
       [600, '\r'],
     ])
-    host.post('UserPromptSubmit', 'another pane')
-    host.post('UserPromptSubmit')
-    await done
-    expect(clock.pending).toBe(0)
+    expect(client.prompts).toEqual([LEAD + TEXT])
     expect(host.listeners()).toBe(0)
   })
 
-  it('ignores an acknowledgement of an earlier prompt', async () => {
-    const {clock, host, start} = deliver()
-    host.post('SessionStart')
-    host.post('UserPromptSubmit')
+  it.each(['half a thought', '!touch steered', '/comp', 'two\nlines'])(
+    'puts %j aside, which a person left in the line, and the client brings it back',
+    async draft => {
+      const {client, host, over} = deliver()
+      host.press(draft)
+      expect(await over()).toBeNull()
+      expect(client.prompts).toEqual([LEAD + TEXT])
+      expect(client.shells).toEqual([])
+      expect(client.line).toBe(draft)
+    },
+  )
+
+  it('leaves shell mode', async () => {
+    const {client, host, over} = deliver()
+    host.press('!')
+    expect(await over()).toBeNull()
+    expect(client).toMatchObject({prompts: [LEAD + TEXT], shells: []})
+  })
+
+  it('is not misled by a hint in an empty line', async () => {
+    const {client, over} = deliver()
+    client.hint = 'commit this'
+    client.stash = 'put aside before'
+    expect(await over()).toBeNull()
+    expect(client.prompts).toEqual([LEAD + TEXT])
+  })
+
+  it('puts aside what a slow client draws only later, and keeps none of it in the prompt', async () => {
+    const {client, host, clock, start, over} = deliver()
+    client.slow = true
+    void host.terminal.write('p', '/comp')
+    const delivery = start()
     await pass(clock, 1000)
-    const failed = expect(start()).rejects.toMatchObject({code: 'prompt-not-taken', next: expect.any(String)})
-    await pass(clock, 20_000)
-    await failed
-    expect(host.written.map(([, data]) => data)).toEqual([PASTE, '\r', '\r', '\r', '\r', '\r'])
+    host.wake()
+    expect(await over(delivery)).toBeNull()
+    expect(client).toMatchObject({prompts: [LEAD + TEXT], line: '/comp'})
+  })
+
+  it('waits while a person types', async () => {
+    const {client, host, clock, start, over} = deliver()
+    const delivery = start()
+    for (const key of 'I am typing') {
+      host.press(key)
+      await pass(clock, 400)
+      expect(client.line).not.toContain('Please')
+    }
+    expect(await over(delivery)).toBeNull()
+    expect(client).toMatchObject({prompts: [LEAD + TEXT], line: 'I am typing'})
+  })
+
+  it('changes nothing where it cannot make room, and says so', async () => {
+    const both = deliver()
+    Object.assign(both.client, {line: 'a draft', shown: 'a draft', stash: 'another'})
+    expect(await both.over()).toMatchObject({code: 'input-line-taken', next: expect.any(String)})
+    expect(both.client).toMatchObject({line: 'a draft', stash: 'another', prompts: []})
+    const dialog = deliver()
+    dialog.client.dialog = true
+    expect(await dialog.over()).toMatchObject({code: 'input-line-taken'})
+    expect(dialog.host.written).toEqual([])
+  })
+
+  it('takes no other prompt for its own', async () => {
+    const {client, host, clock, start, over} = deliver()
+    client.deaf = 1
+    const delivery = start()
+    await pass(clock, 700)
+    host.post('UserPromptSubmit', 'another pane', {prompt: LEAD + TEXT})
+    host.post('UserPromptSubmit', 'p', {prompt: 'words of a person'})
+    await pass(clock, 500)
+    expect(client.prompts).toEqual([])
+    expect(await over(delivery)).toBeNull()
+    expect(client.prompts).toEqual([LEAD + TEXT])
+  })
+
+  it('does not send the draft that came back when the report of its own prompt is late', async () => {
+    const {client, host, clock, over} = deliver()
+    host.press('half a thought')
+    const {terminal} = host
+    const end = clock.now() + 6000
+    const late: Terminal = {
+      ...terminal,
+      mail: async after => (clock.now() < end ? [] : await terminal.mail(after)),
+      onMail: () => disposable(() => {}),
+    }
+    const delivery = deliverPrompt({host: late, pane: 'p', text: TEXT, clock, acknowledged: true, line: true})
+    expect(await over(delivery)).toBeNull()
+    expect(client).toMatchObject({prompts: [LEAD + TEXT], line: 'half a thought'})
+  })
+
+  it('erases a prompt that was not taken, and gives the draft back', async () => {
+    const {client, host, over} = deliver()
+    client.deaf = 99
+    host.press('half a thought')
+    expect(await over()).toMatchObject({code: 'prompt-not-taken', next: expect.any(String)})
+    expect(host.written.filter(([, data]) => data === '\r')).toHaveLength(5)
+    expect(client).toMatchObject({prompts: [], line: 'half a thought'})
+  })
+
+  it('replaces a task that the client gave back, or adds to it', async () => {
+    for (const adds of [false, true]) {
+      const {client, host, over} = deliver({adds})
+      host.press(LEAD)
+      host.press(bracketedPaste('The\nold\ntask\n'))
+      expect(await over()).toBeNull()
+      expect(client.prompts).toEqual([adds ? `${LEAD}The\nold\ntask\n${LEAD}${TEXT}` : LEAD + TEXT])
+    }
   })
 
   it('stops pressing when the agent is gone, and does not press again when prompts are never acknowledged', async () => {
     const gone = deliver()
+    gone.client.deaf = 99
     const done = gone.start()
     await pass(gone.clock, 700)
     gone.host.end()
     await done
-    const silent = deliver(false)
-    const over = silent.start()
-    await pass(silent.clock, 700)
-    await over
-    expect(silent.host.written).toHaveLength(2)
+    const silent = deliver({acknowledged: false, line: false})
+    expect(await silent.over()).toBeNull()
+    expect(silent.host.written.map(([, data]) => data)).toEqual([LEAD + bracketedPaste(TEXT), '\r'])
   })
 })
 
@@ -119,13 +180,13 @@ it('a prompt begins with words that no client takes for a command', () => {
 describe('untilReady', () => {
   it('sees a start before and after the call, and an end', async () => {
     const clock = createFakeClock()
-    const host = fakeHost(clock)
+    const host = lineClient(clock)
     const ready = untilReady(host.terminal, 'p', clock)
     await pass(clock, 100)
     host.post('SessionStart')
     expect(await ready).toBe('ready')
     expect(await untilReady(host.terminal, 'p', clock)).toBe('ready')
-    const ended = fakeHost(clock)
+    const ended = lineClient(clock)
     const exited = untilReady(ended.terminal, 'p', clock)
     ended.end()
     expect(await exited).toBe('exited')
@@ -134,7 +195,7 @@ describe('untilReady', () => {
 
   it('does not wait long for one that shows something else first', async () => {
     const clock = createFakeClock()
-    const host = fakeHost(clock)
+    const host = lineClient(clock)
     const late = untilReady(host.terminal, 'p', clock)
     await pass(clock, 15_000)
     expect(await late).toBe('late')
@@ -145,7 +206,7 @@ describe('untilReady', () => {
 describe('untilSettled', () => {
   async function settling(chars: (ms: number) => number, ends = Number.POSITIVE_INFINITY) {
     const clock = createFakeClock()
-    const host = fakeHost(clock)
+    const host = lineClient(clock)
     const start = clock.now()
     const output = async () => [{pane: 'p', chars: chars(clock.now() - start)}]
     let settled: [outcome: string, ms: number] | undefined
@@ -182,14 +243,16 @@ it('nothing in a pasted text ends the paste or acts as a key', () => {
   )
 })
 
-it("types a client's own command, and Enter once it is read", async () => {
-  const clock = createFakeClock()
-  const host = fakeHost(clock)
-  const typed = typeCommand({host: host.terminal, pane: 'p', command: '/compact', clock})
-  await pass(clock, 100)
-  await typed
-  expect(host.written).toEqual([
-    [0, '/compact'],
-    [100, '\r'],
-  ])
+it("types a client's own command into an empty line, and Enter once it is read", async () => {
+  const {host, client, clock, over} = deliver()
+  host.press('half a thought')
+  expect(await over(typeCommand({host: host.terminal, pane: 'p', command: '/compact', clock}))).toBeNull()
+  expect(client).toMatchObject({prompts: ['/compact'], line: 'half a thought'})
+})
+
+it('knows its own prompt in what the client reports, and no other', () => {
+  const reported = `${LEAD}\n\n<pasted_content id="800d">\nDo  it <\\/b>\n</pasted_content id="800d">\n`
+  expect(holdsPrompt(reported, 'Do  it </b>\n')).toBe(true)
+  expect(holdsPrompt(reported, 'Do it </b>, all of it')).toBe(false)
+  expect(holdsPrompt('Do', 'Do it')).toBe(false)
 })

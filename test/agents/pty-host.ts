@@ -2,6 +2,7 @@ import {spawn} from 'node-pty'
 import {disposable} from '../../src/base/dispose.ts'
 import type {MailItem, PaneInfo, PaneSpec} from '../../src/model/data/pane.ts'
 import type {HostGateway} from '../../src/model/gateways/host.ts'
+import {Emulator} from '../../src/terminal/emulator.ts'
 import {type Mailbox, startMailbox} from '../fixtures/agent/harness.ts'
 
 export type PtyHost = HostGateway &
@@ -9,7 +10,8 @@ export type PtyHost = HostGateway &
 
 /** A terminal host within the test's process: real PTYs, one real mailbox for each pane. */
 export function ptyHost(): PtyHost {
-  const panes = new Map<string, {info: PaneInfo; pty: ReturnType<typeof spawn>; mailbox: Mailbox; output: string}>()
+  type Pane = {info: PaneInfo; pty: ReturnType<typeof spawn>; mailbox: Mailbox; output: string; screen: Emulator}
+  const panes = new Map<string, Pane>()
   const mail: MailItem[] = []
   const answers = new Map<number, unknown>()
   const mailListeners = new Set<(item: MailItem) => void>()
@@ -50,10 +52,12 @@ export function ptyHost(): PtyHost {
       const pty = spawn(file, args, {cols, rows, cwd, env: {...env, ...mailbox.env, TERM: 'xterm-256color'}})
       const {pane, title, session, meta} = spec
       const info = {pane, title, session, meta, cwd, cols, rows, pid: pty.pid, startedAt: Date.now(), exit: null}
-      const entry = {info: info as PaneInfo, pty, mailbox, output: ''}
+      const screen = new Emulator({cols, rows, reply: data => pty.write(data)})
+      const entry = {info: info as PaneInfo, pty, mailbox, output: '', screen}
       panes.set(pane, entry)
       pty.onData(data => {
         entry.output += data
+        screen.write(data)
       })
       pty.onExit(({exitCode, signal}) => {
         entry.info = {...entry.info, exit: {code: exitCode, signal: signal || null, at: Date.now()}}
@@ -80,7 +84,7 @@ export function ptyHost(): PtyHost {
       await paneOf(pane).mailbox[Symbol.asyncDispose]()
       panes.delete(pane)
     },
-    text: async pane => paneOf(pane).output,
+    text: async (pane, lines) => paneOf(pane).screen.text(lines),
     mail: async after => mail.filter(item => item.seq > after),
     async answer(seq, body) {
       answers.set(seq, body)

@@ -104,6 +104,44 @@ describe('what an agent asks', () => {
     expect(row(daemon)).toMatchObject({state: 'working', asks: null})
   })
 
+  it('stays open while another tool of the same message begins and ends', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
+    world.host.say(pane, 'PreToolUse', {...INSTALL, tool_use_id: 't1'})
+    const id = world.host.ask(pane, INSTALL)
+    for (const kind of ['PreToolUse', 'PostToolUse']) {
+      world.host.say(pane, kind, {tool_name: 'Read', tool_input: {file_path: 'README.md'}, tool_use_id: 't2'})
+      expect(row(daemon)).toMatchObject({state: 'waiting', doing: 'Bash npm install left-pad', asks: {id}})
+    }
+    world.host.say(pane, 'UserPromptSubmit', {prompt: '<task-notification>a task ended</task-notification>'})
+    expect(row(daemon)).toMatchObject({state: 'waiting', asks: {id}})
+    world.host.say(pane, 'PostToolUse', {...INSTALL, tool_use_id: 't1'})
+    expect(row(daemon)).toMatchObject({state: 'working', asks: null})
+  })
+
+  it('keeps its words when the client reminds of it, and is opened again when the client still shows it', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
+    const remind = () =>
+      world.host.say(pane, 'Notification', {notification_type: 'permission_prompt', message: 'needs you'})
+    const id = world.host.ask(pane, INSTALL)
+    remind()
+    const asks = {state: 'waiting', activity: 'asks', doing: 'Bash npm install left-pad', asks: {id}}
+    expect(row(daemon)).toMatchObject(asks)
+    // It was taken for answered in the terminal.
+    world.host.say(pane, 'PostToolBatch')
+    expect(row(daemon)).toMatchObject({state: 'working', asks: null})
+    remind()
+    expect(row(daemon)).toMatchObject(asks)
+    // The answer and the reminder cross.
+    await daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}})
+    remind()
+    expect(row(daemon)).toMatchObject({state: 'working', activity: 'Bash', asks: null})
+    await world.clock.advance(5000)
+    remind()
+    expect(row(daemon)).toMatchObject({state: 'waiting', doing: 'needs you'})
+  })
+
   it('of a subagent stays open when the agent ends its turn, until no background task is left', async () => {
     const {world, daemon, pane} = await working()
     using _daemon = daemon

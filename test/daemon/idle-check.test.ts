@@ -45,6 +45,60 @@ it('an agent that reports itself busy but no longer draws is shown as idle until
   expect(agent().state).toBe('working')
 })
 
+it('an agent that was interrupted is shown as idle within seconds, and its next signal counts', async () => {
+  const {world, daemon, pane, agent} = await working()
+  using _daemon = daemon
+  world.host.say(pane, 'PreToolUse', SAID_BUSY)
+  world.host.silent.add(pane)
+  await world.clock.advance(20_000)
+  expect(agent().state).toBe('working')
+  world.host.hints.delete(pane)
+  await world.clock.advance(5_000)
+  expect(agent()).toMatchObject({state: 'waiting', activity: 'idle'})
+  world.host.say(pane, 'UserPromptSubmit')
+  expect(agent()).toMatchObject({state: 'working', activity: 'thinking'})
+})
+
+it('an agent whose tasks go on in the background works, however long', async () => {
+  const {world, daemon, pane, agent} = await working()
+  using _daemon = daemon
+  world.host.say(pane, 'Stop', {background_tasks: [{id: 'b1', type: 'shell'}]})
+  world.host.silent.add(pane)
+  await world.clock.advance(60 * 60_000)
+  expect(agent()).toMatchObject({state: 'working', doing: 'works in the background'})
+})
+
+it('a request that was refused in its own terminal is closed, and its agent waits for a prompt', async () => {
+  const {world, daemon, pane, agent} = await working()
+  using _daemon = daemon
+  const request = world.host.ask(pane, SAID_BUSY)
+  world.host.silent.add(pane)
+  await world.clock.advance(60_000)
+  expect(agent()).toMatchObject({state: 'waiting', asks: {id: request}})
+  world.host.giveUp(request)
+  world.host.hints.delete(pane)
+  await world.clock.advance(6_000)
+  expect(agent()).toMatchObject({state: 'waiting', activity: 'idle', asks: null})
+})
+
+it('an agent that no longer waits for the end of its limit needs a person', async () => {
+  const {world, daemon, pane, agent} = await working()
+  using _daemon = daemon
+  world.host.silent.add(pane)
+  const limited = {error: 'rate_limit', last_assistant_message: 'You hit your limit · resets 8:31pm (UTC)'}
+  world.host.say(pane, 'StopFailure', limited)
+  world.host.hints.set(pane, 'Continuing automatically at 8:31pm · Esc to cancel')
+  await world.clock.advance(60_000)
+  expect(agent()).toMatchObject({state: 'limited', activity: 'limit until 8:31pm'})
+  world.host.hints.delete(pane)
+  await world.clock.advance(6_000)
+  expect(agent()).toMatchObject({state: 'waiting', activity: 'idle'})
+  expect(daemon.state().tickets[0]?.attention).toBe('idle')
+  world.host.hints.set(pane, 'Continuing automatically at 8:31pm · Esc to cancel')
+  await world.clock.advance(6_000)
+  expect(agent()).toMatchObject({state: 'limited', activity: 'limit until 8:31pm'})
+})
+
 it('an agent that only writes its transcript works, also for a daemon that does not know the file yet', async () => {
   using folder = temporaryFolder()
   const transcript = join(folder.path, 'session.jsonl')
@@ -67,6 +121,7 @@ it('a limited agent needs no person, is typed nothing, and continues by itself',
   world.host.say(pane, 'StopFailure', {error: 'rate_limit', last_assistant_message: message})
   expect(agent()).toMatchObject({state: 'limited', activity: 'limit until 8:31pm'})
   expect(daemon.state().tickets[0]).toMatchObject({attention: null})
+  world.host.hints.set(pane, 'Continuing automatically at 8:31pm · Esc to cancel')
   await daemon.api.send({to: 'agent001', text: 'go on'})
   world.github.openIssue(2)
   await daemon.api.refresh({})

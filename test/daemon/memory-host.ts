@@ -21,6 +21,8 @@ export type MemoryHost = HostGateway & {
   play: Play
   /** Panes whose programs draw nothing. */
   readonly silent: Set<PaneId>
+  /** What the screen says below the input line: a client at work says `esc to interrupt`. */
+  readonly hints: Map<PaneId, string>
   run: Run
   /** Commands of the configuration that were run, in order. */
   readonly ran: PaneSpec[]
@@ -39,15 +41,25 @@ export type MemoryHost = HostGateway & {
   giveUp(seq: number): void
 }
 
+const RULE = '─'.repeat(80)
+const PASTE = /\x1b\[200~[\s\S]*\x1b\[201~/
+
 export function memoryHost(clock: Clock): MemoryHost {
   const all = new Map<PaneId, PaneInfo>()
   const mail: MailItem[] = []
   const texts = new Map<PaneId, string>()
   const pasted = new Map<PaneId, string>()
   const written = new Map<PaneId, number>()
+  const hints = new Map<PaneId, string>()
   const mailListeners = new Set<(item: MailItem) => void>()
   const paneListeners = new Set<(info: PaneInfo) => void>()
 
+  /** A dialog while it asks, else the input line and what stands below it. */
+  const screenOf = (pane: PaneId): string => {
+    if (mail.some(item => item.pane === pane && item.kind === 'PermissionRequest' && item.reply)) return 'Allow it?'
+    const typed = (pasted.get(pane) ?? '').replace(PASTE, '[Pasted text #1]')
+    return [RULE, `❯ ${typed}`, RULE, `  ${hints.get(pane) ?? ''}`].join('\n')
+  }
   const change = (info: PaneInfo): void => {
     all.set(info.pane, info)
     for (const listener of paneListeners) listener(info)
@@ -69,7 +81,10 @@ export function memoryHost(clock: Clock): MemoryHost {
     ran: [],
     run: () => ({code: 0}),
     live: () => [...all.values()].filter(info => !info.exit),
+    hints,
     say(pane, kind, body = {}) {
+      if (kind === 'UserPromptSubmit') hints.set(pane, 'esc to interrupt')
+      if (kind === 'Stop' || kind === 'StopFailure') hints.delete(pane)
       post({pane, kind, body, reply: false})
     },
     ask: (pane, body) => post({pane, kind: 'PermissionRequest', body, reply: true}),
@@ -108,7 +123,9 @@ export function memoryHost(clock: Clock): MemoryHost {
     async write(pane, data) {
       const info = all.get(pane)
       if (!info || info.exit) return
-      if (data !== '\r') return void pasted.set(pane, data)
+      if (data === '\x15') return void pasted.delete(pane)
+      if (/^\x7f+$/.test(data)) return void pasted.set(pane, (pasted.get(pane) ?? '').slice(0, -data.length))
+      if (data !== '\r') return void pasted.set(pane, (pasted.get(pane) ?? '') + data)
       const text = pasted.get(pane) ?? ''
       pasted.delete(pane)
       host.say(pane, 'UserPromptSubmit')
@@ -119,7 +136,7 @@ export function memoryHost(clock: Clock): MemoryHost {
       host.exit(pane)
     },
     close: async pane => void all.delete(pane),
-    text: async pane => texts.get(pane) ?? '',
+    text: async pane => texts.get(pane) ?? screenOf(pane),
     mail: async after => mail.filter(item => item.seq > after),
     async answer(seq, body) {
       if (!mail[seq - 1]?.reply) throw new ClambakeError({code: 'no-such-mail', message: 'No one waits'})

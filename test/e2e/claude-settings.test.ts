@@ -6,9 +6,9 @@ import {claudeClient, claudeEnv, seedClaudeHome} from '../../fixtures/claude/cli
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {createSampleRepository, openSampleRepository} from '../../fixtures/repos/sample.ts'
-import {deliverPrompt, untilReady} from '../../src/agents/deliver.ts'
 import {launchPlan} from '../../src/agents/profile.ts'
 import {reportOf} from '../../src/agents/signals.ts'
+import {deliverPrompt, untilReady} from '../../src/agents/terminal/deliver.ts'
 import {poll, systemClock} from '../../src/base/clock.ts'
 import {configSchema} from '../../src/model/data/config.ts'
 import {ptyHost} from '../agents/pty-host.ts'
@@ -85,7 +85,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     const {pane} = await host.spawn({pane: 'p', ...at, ...plan, ...size})
     expect(await untilReady(host, pane, systemClock)).toBe('ready')
     const text = 'You work on issue #7 of this repository.'
-    await deliverPrompt({host, pane, text, clock: systemClock, acknowledged: true})
+    await deliverPrompt({host, pane, text, clock: systemClock, acknowledged: true, line: true})
     const stopped = await poll(async () => (await host.mail(0)).find(({kind}) => kind === 'Stop'), PATIENCE)
     expect(stopped && reportOf(stopped), 'our hooks are heard, with its last words').toEqual({
       kind: 'turnDone',

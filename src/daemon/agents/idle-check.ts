@@ -1,18 +1,28 @@
 import {stat} from 'node:fs/promises'
+import {inputLineOf} from '../../agents/terminal/input-line.ts'
+import {screenSays} from '../../agents/terminal/screen-says.ts'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import {repeat} from '../../base/repeat.ts'
-import type {Fact} from '../../model/core/facts.ts'
+import type {AgentState} from '../../model/agent/agent.ts'
+import {WORKS_IN_BACKGROUND} from '../../model/agent/states.ts'
+import type {AgentReport, Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import {isLeaseExpired, type LeaseSight, observeLease} from '../../model/data/lease.ts'
 import type {MailItem} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 
-const LOOK_MS = 10_000
+const LOOK_MS = 2000
 /** A working client draws its progress every second; an interrupted one (Esc fires no hook) draws nothing. */
 const SILENT_MS = 60_000
+/** Lines of a screen that are looked at. */
+const LOOK_LINES = 60
+
+const SILENT: AgentReport = {kind: 'silent'}
+
+type Observed = {sight: LeaseSight; chars: number | undefined; said: string}
 
 type IdleCheck = Disposable & {
   /** Reads the path of the agent's transcript from a post. */
@@ -22,38 +32,56 @@ type IdleCheck = Disposable & {
 }
 
 /**
- * Checks agents that reported themselves busy: when neither terminal nor transcript has grown for a while, by this
- * process's own clock, the agent is reported as silent. Its next signal counts again.
+ * Looks at agents whose terminals stand still. What their screens then say at two looks, and no hook said, is reported:
+ * a client that was interrupted, a dialog or a wait that ended. A busy agent whose terminal and transcript have not grown
+ * for long, by this process's own clock, is reported as silent, whatever its screen looks like. Its next signal counts
+ * again.
  */
 export function startIdleCheck(options: {
-  host: Pick<HostGateway, 'output'>
+  host: Pick<HostGateway, 'output' | 'text'>
   state: () => State
   /** Whether the pane's agent reports its state by signals; others may work in silence. */
   signals: (pane: PaneId) => boolean
   clock: Clock
   log: Log
   dispatch: (fact: Fact) => void
+  /** Called when the screen says that nothing of what ran or was asked is left. */
+  onSeen: (pane: PaneId) => void
 }): IdleCheck {
-  const {host, state, signals, clock, log, dispatch} = options
+  const {host, state, signals, clock, log, dispatch, onSeen} = options
   const transcripts = new Map<PaneId, string>()
-  let observed = new Map<PaneId, LeaseSight>()
+  let observed = new Map<PaneId, Observed>()
 
   async function look(): Promise<void> {
-    const busy = Object.values(state().agents).filter(({value, context}) => {
-      return value === 'working' && context.pane !== null && signals(context.pane)
+    const watched = Object.values(state().agents).filter(({value, context}) => {
+      return ['working', 'waiting'].includes(value) && context.pane !== null && signals(context.pane)
     })
-    const written = new Map(busy.length === 0 ? [] : (await host.output()).map(({pane, chars}) => [pane, chars]))
-    const seen = new Map<PaneId, LeaseSight>()
-    for (const {context} of busy) {
-      const pane = context.pane!
-      const grown = [written.get(pane), await sizeOf(transcripts.get(pane)), context.since]
-      const sight = observeLease(observed.get(pane), {oid: grown.join(' '), at: clock.monotonic()})
-      seen.set(pane, sight)
-      if (isLeaseExpired(sight, SILENT_MS)) {
-        dispatch({type: 'agentReported', agent: context.agent, pane, report: {kind: 'silent'}})
-      }
+    const written = new Map(watched.length === 0 ? [] : (await host.output()).map(({pane, chars}) => [pane, chars]))
+    const seen = new Map<PaneId, Observed>()
+    for (const agent of watched) {
+      const {agent: id, since} = agent.context
+      const pane = agent.context.pane!
+      const chars = written.get(pane)
+      const before = observed.get(pane)
+      const grown = [chars, await sizeOf(transcripts.get(pane)), since]
+      const sight = observeLease(before?.sight, {oid: grown.join(' '), at: clock.monotonic()})
+      const isStill = before !== undefined && before.chars === chars
+      const said = isStill ? screenSays(agent, inputLineOf(await host.text(pane, LOOK_LINES))) : null
+      seen.set(pane, {sight, chars, said: JSON.stringify(said)})
+      const isSilent = isAtWork(agent) && isLeaseExpired(sight, SILENT_MS)
+      const report = said && before?.said === JSON.stringify(said) ? said : isSilent ? SILENT : null
+      // Meanwhile a hook may have said more than the screen did.
+      if (!report || state().agents[id] !== agent) continue
+      if (report.kind === 'silent' || report.kind === 'busy') onSeen(pane)
+      dispatch({type: 'agentReported', agent: id, pane, report})
     }
     observed = seen
+  }
+
+  /** Whether a silent terminal means that the agent does nothing. */
+  function isAtWork({value, context: {ticket, doing}}: AgentState): boolean {
+    const isTurn = ticket === null || state().tickets[ticket]?.value === 'working'
+    return value === 'working' && isTurn && doing !== WORKS_IN_BACKGROUND
   }
 
   async function beat(): Promise<number> {

@@ -1,6 +1,18 @@
-import {authorOf, beginningOf, choicesFit, permissionAnswer, requestOf} from '../../agents/requests.ts'
+import {PLAN_TOOL, planAfter} from '../../agents/plans.ts'
+import {
+  authorOf,
+  beginningOf,
+  choicesFit,
+  endedCall,
+  isReminder,
+  permissionAnswer,
+  requestOf,
+  withPlan,
+} from '../../agents/requests.ts'
+import {isNews} from '../../agents/running-tools.ts'
 import {reportOf} from '../../agents/signals.ts'
 import {toolDecisions} from '../../agents/usage.ts'
+import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, hasCode, toErrorData, usageError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import {safeLine, truncate} from '../../base/text.ts'
@@ -23,10 +35,13 @@ import {decidePermission} from '../../model/data/permission.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {PermissionScope, StandingPermissions} from './standing-permissions.ts'
 
-/** Hooks after which the agent or subagent that asked has moved on: its request was answered in its own terminal. */
-const MOVED_ON = ['PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit']
-/** Hooks that concern only the agent or subagent that posted them; requests of the others stay open. */
-const OF_AUTHOR = ['PreToolUse', ...MOVED_ON]
+/**
+ * Hooks of what may happen while a request stays open: other tools of the same message, other subagents. Without the name
+ * of another tool, all but the first say that their agent or subagent has moved on: it was answered in its own terminal.
+ */
+const BESIDE = ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PostToolBatch', 'Stop', 'UserPromptSubmit']
+/** A reminder that was under way when the request was answered comes so long after the answer. */
+const CROSSED_MS = 2000
 /** Started calls that are remembered per pane; a few tools may run side by side. */
 const BEGUN = 20
 /** The message to an agent whose request the configuration denies. */
@@ -42,9 +57,11 @@ export type PermissionRequests = {
   replay(mail: readonly MailItem[]): void
   /**
    * Takes a new item; true when its report of the agent's state must be dropped: its request is answered without a
-   * person, or another subagent's request is still open.
+   * person, or a request is still open beside it.
    */
   take(item: MailItem): boolean
+  /** The pane's terminal shows no request: whatever it asked was answered there. */
+  answeredThere(pane: PaneId): void
   paneGone(pane: PaneId): void
   /** Answers every open request that needs no person. */
   answerByRules(): void
@@ -64,16 +81,25 @@ export function createPermissionRequests(options: {
   append: (event: NewEvent) => void
   onChange: () => void
   config: Config
+  clock: Clock
   log: Log
   readOnly: boolean
 }): PermissionRequests {
-  const {host, permissions, state, dispatch, append, onChange, config, log, readOnly} = options
+  const {host, permissions, state, dispatch, append, onChange, config, clock, log, readOnly} = options
   /** The last tool calls that began, by pane; the client's log names calls by their ids. */
   const begun = new Map<PaneId, {call: string; toolUse: string}[]>()
+  /** The plan that each pane's agent wrote. */
+  const plans = new Map<PaneId, string>()
+  /** The last request of each pane that was taken for answered, with the time of our own answer, if it was ours. */
+  const closed = new Map<PaneId, {request: OpenRequest; answeredAt: number | null}>()
   let open: OpenRequests = {}
 
   function step(event: RequestEvent): void {
+    const before = open
     open = stepRequests(open, event)
+    for (const request of Object.values(before).flat()) {
+      if (!open[request.pane]?.includes(request)) closed.set(request.pane, {request, answeredAt: null})
+    }
   }
 
   function slotOf(pane: PaneId) {
@@ -112,6 +138,7 @@ export function createPermissionRequests(options: {
   /** Gives an answer. Meanwhile no other can be given; if it fails, the request is open again. */
   async function settle(request: OpenRequest, {answer, by}: {answer: Answer; by: string}): Promise<string> {
     step({type: 'settled', id: request.asks.id})
+    closed.set(request.pane, {request, answeredAt: clock.now()})
     try {
       await host.answer(request.asks.id, permissionAnswer(answer, request))
     } catch (error) {
@@ -159,11 +186,17 @@ export function createPermissionRequests(options: {
       const request = note(item)
       if (request) return answeredByRules(request)
       for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
-      const asked = openRequest(open, item.pane)
-      return asked !== undefined && OF_AUTHOR.includes(item.kind) && asked.by !== authorOf(item)
+      if (isReminder(item)) return isOld(item) || reopened(item.pane)
+      return openRequest(open, item.pane) !== undefined && BESIDE.includes(item.kind)
+    },
+    answeredThere(pane) {
+      step({type: 'wentOn', pane})
+      onChange()
     },
     paneGone(pane) {
       begun.delete(pane)
+      plans.delete(pane)
+      closed.delete(pane)
       step({type: 'wentOn', pane})
     },
     answerByRules() {
@@ -184,26 +217,58 @@ export function createPermissionRequests(options: {
       const given = checked(request, answer, agent)
       const scope = scopeOf(request.pane)
       const did = await settle(request, {answer: given, by})
-      if (given.kind === 'always' && scope) permissions.allow(scope, request.call)
+      // A plan is not in its request, so an earlier yes says nothing of the next.
+      if (given.kind === 'always' && scope && request.tool !== PLAN_TOOL) permissions.allow(scope, request.call)
       return {asks: request.asks, did}
     },
   }
 
   function note(item: MailItem): OpenRequest | null {
-    const request = requestOf(item)
+    const {pane, kind} = item
+    const plan = planAfter(item, plans.get(pane))
+    if (plan !== undefined) plans.set(pane, plan)
+    const asked = requestOf(item)
+    const request = asked && withPlan(asked, plan)
     const begins = beginningOf(item)
-    if (begins) begun.set(item.pane, [begins, ...(begun.get(item.pane) ?? [])].slice(0, BEGUN))
+    const ended = endedCall(item)
+    if (begins) begun.set(pane, [begins, ...(begun.get(pane) ?? [])].slice(0, BEGUN))
     if (request) step({type: 'asked', request})
-    else if (reportOf(item)?.kind === 'turnDone' || item.kind === 'SessionEnd') step({type: 'wentOn', pane: item.pane})
-    else if (MOVED_ON.includes(item.kind)) step({type: 'wentOn', pane: item.pane, by: authorOf(item)})
+    else if (reportOf(item)?.kind === 'turnDone' || kind === 'SessionEnd') step({type: 'wentOn', pane})
+    else if (ended !== '') {
+      const done = requestOfCall(pane, ended)
+      if (done) step({type: 'settled', id: done.asks.id})
+    } else if (BESIDE.includes(kind) && kind !== 'PreToolUse' && !isNews(item))
+      step({type: 'wentOn', pane, by: authorOf(item)})
     return request
+  }
+
+  /** The open request for a tool call, which the client names by its id everywhere but in the request. */
+  function requestOfCall(pane: PaneId, toolUse: string): OpenRequest | undefined {
+    // The same call may have been made before.
+    const nameOf = ({call}: OpenRequest) => begun.get(pane)?.find(begins => begins.call === call)?.toolUse
+    return open[pane]?.find(asked => nameOf(asked) === toolUse)
+  }
+
+  /** Whether a reminder says nothing new: its request is open in more words, or was answered meanwhile. */
+  function isOld({pane, at}: MailItem): boolean {
+    if (openRequest(open, pane)) return true
+    const answeredAt = closed.get(pane)?.answeredAt ?? null
+    return answeredAt !== null && at - answeredAt < CROSSED_MS
+  }
+
+  /** Opens what was taken for answered and what the client still shows. */
+  function reopened(pane: PaneId): boolean {
+    const last = closed.get(pane)
+    if (!last || last.answeredAt !== null) return false
+    step({type: 'asked', request: last.request})
+    reportAgent(pane, {kind: 'asks', activity: 'asks', detail: shortText(last.request)})
+    onChange()
+    return true
   }
 
   /** Closes a request that was answered in the client's own dialog: its hook keeps waiting, only the log tells. */
   function answeredThere(pane: PaneId, {toolUse, allowed}: {toolUse: string; allowed: boolean}): void {
-    // The same call may have been made before, and the log comes late.
-    const nameOf = ({call}: OpenRequest) => begun.get(pane)?.find(begins => begins.call === call)?.toolUse
-    const request = toolUse === '' ? undefined : open[pane]?.find(asked => nameOf(asked) === toolUse)
+    const request = toolUse === '' ? undefined : requestOfCall(pane, toolUse)
     if (!request) return
     step({type: 'settled', id: request.asks.id})
     reportNext(request, allowed)

@@ -1,5 +1,7 @@
 import {z} from 'zod'
 import {endOf} from '../../agents/last-words.ts'
+import {isReminder} from '../../agents/requests.ts'
+import {createRunningTools} from '../../agents/running-tools.ts'
 import {reportOf} from '../../agents/signals.ts'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
@@ -49,7 +51,8 @@ export async function openAgentReports(parts: {
   const {host, engine, usage, requests, messages, append, clock, log} = parts
   const {state, dispatch} = engine
   const recentSignals = createRecentSignals()
-  const panes = await createPaneBook({host, log, keepers: () => [idleCheck, recentSignals, usage]})
+  const tools = createRunningTools()
+  const panes = await createPaneBook({host, log, keepers: () => [idleCheck, recentSignals, usage, tools]})
   using cleanup = new DisposableStack()
   const idleCheck = cleanup.use(
     startIdleCheck({
@@ -59,6 +62,10 @@ export async function openAgentReports(parts: {
       clock,
       log,
       dispatch,
+      onSeen(pane) {
+        tools.forget(pane)
+        requests.answeredThere(pane)
+      },
     }),
   )
   const quietAgents = cleanup.use(watchQuietAgents({host, state, pane: id => panes.get(id), clock, log, dispatch}))
@@ -93,8 +100,8 @@ export async function openAgentReports(parts: {
     if (agent && item.kind === SAY) void sendFrom(agent, item)
     const told = hostSays(item)
     if (agent && told) append({type: 'status_update', agent, severity: 'warning', message: `${agent}: ${told}`})
+    const report = tools.take(item)
     if (agent && requests.take(item)) return
-    const report = reportOf(item)
     if (report && agent) dispatch({type: 'agentReported', agent, pane: item.pane, report})
   }
 
@@ -122,7 +129,8 @@ export async function openAgentReports(parts: {
 
   /** Of the reports from before this run only an agent's last one shows its present state. */
   function takeLast(mail: readonly MailItem[], pane: PaneId | null, agent: AgentId): void {
-    const last = mail.findLast(item => item.pane === pane && reportOf(item))
+    // A reminder says less than the request that it reminds of.
+    const last = mail.findLast(item => item.pane === pane && reportOf(item) && !isReminder(item))
     const report = last && reportOf(last)
     if (pane && report) dispatch({type: 'agentReported', agent, pane, report})
     const called = mail.findLast(item => item.pane === pane && item.kind === ATTENTION)

@@ -30,6 +30,7 @@ export async function wireAgents(parts: Parts): Promise<AgentParts> {
     append,
     onChange: changes.call,
     config,
+    clock,
     log,
     readOnly,
   })

@@ -1,4 +1,4 @@
-import {typeCommand} from '../../agents/deliver.ts'
+import {typeCommand} from '../../agents/terminal/deliver.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'

@@ -26,6 +26,8 @@ export type AgentEvent =
   | {type: 'asks'; at: number; activity: string; detail?: string}
   /** Its client is up and does not take prompts yet. */
   | {type: 'notReady'; at: number; activity: string}
+  /** It is to read messages, and somebody uses its input line. */
+  | {type: 'lineTaken'; at: number; activity: string}
   | {type: 'turnDone'; at: number}
   /** The client gave up (a limit, an error of its service) and waits to be prompted again. */
   | {type: 'turnFailed'; at: number; activity: string}
@@ -40,6 +42,7 @@ export type AgentEvent =
 const WAITS_FOR: {readonly [type in AgentEvent['type']]?: AgentContext['waitsFor']} = {
   turnFailed: 'prompt',
   silent: 'prompt',
+  lineTaken: 'prompt',
   limited: 'limit',
   notReady: 'start',
 }
@@ -88,6 +91,7 @@ const machine = setup({
         busy: {actions: ['activity']},
         asks: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         notReady: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
+        lineTaken: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         turnFailed: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         limited: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
         silent: {target: 'waiting', actions: ['stamp', 'activity', 'waits']},
@@ -104,6 +108,7 @@ const machine = setup({
         asks: {actions: ['stillAsks', 'waits']},
         turnFailed: {actions: ['activity', 'waits']},
         limited: {actions: ['activity', 'waits']},
+        silent: {actions: ['activity', 'waits']},
         turnDone: {target: 'working', actions: ['stamp', 'stopWaiting', assign({activity: 'checking', doing: ''})]},
         release: {target: 'cleanup', actions: ['stamp', 'stopWaiting', assign({activity: 'stopping', doing: ''})]},
         freed: {target: 'available', actions: ['stamp', 'clear']},

@@ -23,6 +23,12 @@ export const AGENT_STATES: Readonly<Record<AgentPhase, Traits>> = {
   cleanup: {free: false, busy: true, needsPerson: false},
 }
 
+/** What an agent does whose prompt waits because somebody uses its input line. */
+export const LINE_IN_USE = 'input line in use'
+
+/** What an agent does whose turn is over while tasks of it go on, for hours perhaps. */
+export const WORKS_IN_BACKGROUND = 'works in the background'
+
 /** The state of an agent for people. */
 export function agentPhase({value, context}: AgentState): AgentPhase {
   return value === 'waiting' && context.waitsFor === 'limit' ? 'limited' : value

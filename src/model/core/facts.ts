@@ -35,6 +35,8 @@ export type AgentReport =
   | {kind: 'limited'; until: string}
   /** Its last signal was that it is busy, and nothing has moved for long. */
   | {kind: 'silent'}
+  /** Its input line, which was in use, takes a prompt. */
+  | {kind: 'lineFree'}
 
 /** How much the daemon does without being asked. */
 export type Mode = {
@@ -84,8 +86,11 @@ export type AgentFact =
 
 /** What an agent's process does. It may be known before the start of the process is. */
 export type PaneFact =
-  /** Its client shows a first-run dialog or a login before it takes a prompt, so it has no prompt yet. */
-  | {type: 'agentNotReady'; ticket: number; agent: AgentId; pane: PaneId}
+  /**
+   * It has no prompt yet: its client shows a first-run dialog or a login before it takes one; or, with `for`, its input
+   * line is in use, and what is named waits until it is free.
+   */
+  | {type: 'agentNotReady'; ticket: number; agent: AgentId; pane: PaneId; for?: 'task' | 'messages'}
   | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}
   /** `end`: how, if that was read. */
   | {type: 'agentExited'; agent: AgentId; pane: PaneId; end?: AgentEnd}

@@ -1,3 +1,4 @@
+import {LINE_IN_USE} from '../agent/states.ts'
 import {type Draft, freeSlot, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {AgentFact, FactOf, PaneFact} from '../core/facts.ts'
@@ -40,7 +41,7 @@ function takePaneFact(draft: Draft, fact: PaneFact): void {
 
 function applyPaneFact(draft: Draft, fact: PaneFact, ticket: number | null): void {
   if (fact.type === 'agentReported') takeReport(draft, fact)
-  else if (fact.type === 'agentNotReady') moveAgent(draft, fact.agent, {type: 'notReady', activity: 'not ready'})
+  else if (fact.type === 'agentNotReady') takeNotReady(draft, fact)
   else if (ticket !== null) takeExit(draft, fact, ticket)
 }
 
@@ -49,6 +50,11 @@ function takeExit(draft: Draft, {end}: FactOf<'agentExited'>, issue: number): vo
   const isWorking = draft.state.tickets[issue]?.value === 'working'
   if (end?.blocked && isWorking) moveTicket(draft, issue, {type: 'gaveUp', reason: end.blocked})
   else moveTicket(draft, issue, {type: 'exited', end})
+}
+
+function takeNotReady(draft: Draft, {agent, for: waits}: FactOf<'agentNotReady'>): void {
+  if (waits === undefined) moveAgent(draft, agent, {type: 'notReady', activity: 'not ready'})
+  else moveAgent(draft, agent, {type: waits === 'task' ? 'notReady' : 'lineTaken', activity: LINE_IN_USE})
 }
 
 /** Gives what a slot was told before its start was known, and forgets it. */
@@ -77,6 +83,8 @@ function takeReport(draft: Draft, {agent, pane, report}: FactOf<'agentReported'>
     case 'failed':
       moveAgent(draft, agent, {type: 'turnFailed', activity: report.error})
       return deliverWaiting(draft, issue)
+    case 'lineFree':
+      return takeLineFree(draft, agent, issue)
     case 'turnDone':
       moveAgent(draft, agent, {type: 'turnDone'})
       if (issue === null) return
@@ -94,7 +102,15 @@ function deliverWaiting(draft: Draft, issue: number | null): void {
   if (issue !== null && hasMessages(draft.state, issue)) deliverMessages(draft, issue)
 }
 
-/** Prompts an agent whose client showed a dialog first and took no prompt until now. */
+/** Gives an agent what waited for its input line. */
+function takeLineFree(draft: Draft, agent: AgentId, issue: number | null): void {
+  const {activity, waitsFor} = draft.state.agents[agent]?.context ?? {}
+  if (activity !== LINE_IN_USE) return
+  if (waitsFor === 'start') takeReady(draft, agent)
+  else deliverWaiting(draft, issue)
+}
+
+/** Prompts an agent whose client took no prompt until now. */
 function takeReady(draft: Draft, agent: AgentId): void {
   const waitedFor = draft.state.agents[agent]?.context.waitsFor
   moveAgent(draft, agent, {type: 'busy', activity: 'reading'})

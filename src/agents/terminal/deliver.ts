@@ -1,8 +1,13 @@
-import {type Clock, sleep} from '../base/clock.ts'
-import {ClambakeError} from '../base/errors.ts'
-import {bracketedPaste} from '../base/text.ts'
-import type {PaneId} from '../model/data/ids.ts'
-import type {HostGateway} from '../model/gateways/host.ts'
+import {z} from 'zod'
+import {type Clock, sleep} from '../../base/clock.ts'
+import {ClambakeError} from '../../base/errors.ts'
+import {bracketedPaste, safeText} from '../../base/text.ts'
+import type {PaneId} from '../../model/data/ids.ts'
+import type {MailItem} from '../../model/data/pane.ts'
+import type {HostGateway} from '../../model/gateways/host.ts'
+import {holdsPrompt} from './input-line.ts'
+import {LEAD} from './lead.ts'
+import {eraseOwn, giveBack, lookAtLine, makeRoom, type Typing, typeLead} from './make-room.ts'
 
 /** An Enter sent sooner after SessionStart is lost. */
 const SETTLE_MS = 500
@@ -10,11 +15,6 @@ const SETTLE_MS = 500
 const AFTER_PASTE_MS = 100
 const ACKNOWLEDGE_MS = 2_000
 const ENTER = '\r'
-/**
- * Typed before the paste: the client marks a long paste as text from elsewhere, and its model follows it only when the
- * user's own words ask for that.
- */
-export const LEAD = 'Please do what this says, by its rules: '
 const ENTER_TRIES = 5
 /** A client that takes longer to start most likely shows a dialog; one that is only slow is prompted later. */
 const START_MS = 15_000
@@ -23,7 +23,7 @@ const SETTLED_MS = 1000
 const WORDLESS_MS = 3000
 const LOOK_MS = 200
 
-export type Terminal = Pick<HostGateway, 'panes' | 'write' | 'mail' | 'onMail' | 'onPane'>
+export type Terminal = Pick<HostGateway, 'panes' | 'write' | 'text' | 'mail' | 'onMail' | 'onPane'>
 
 /**
  * Waits for the agent's SessionStart: `ready`, `exited` when its process ends first, `late` when neither happens in
@@ -72,8 +72,9 @@ export async function untilSettled(
 }
 
 /**
- * Types our lead, pastes a prompt into a ready agent's terminal, and presses Enter until the agent acknowledges it
- * (UserPromptSubmit). Throws `prompt-not-taken`. An agent that ends meanwhile is no failure: its pane reports the end.
+ * Types our lead, pastes a prompt into a ready agent's terminal, and presses Enter until the agent reports this very
+ * prompt (UserPromptSubmit). Throws `input-line-taken` and `prompt-not-taken`. An agent that ends meanwhile is no failure:
+ * its pane reports the end.
  */
 export async function deliverPrompt(options: {
   host: Terminal
@@ -82,46 +83,70 @@ export async function deliverPrompt(options: {
   clock: Clock
   /** Whether the agent acknowledges prompts; others are assumed to have taken it. */
   acknowledged: boolean
+  /** Whether the agent has the input line of Claude's client, which is emptied first. */
+  line: boolean
+  /** Adds to a prompt of Clambake that the client gave back, instead of replacing it. */
+  adds?: boolean
 }): Promise<void> {
-  const {host, pane, text, clock, acknowledged} = options
+  const {host, pane, text, clock, acknowledged, line, adds = false} = options
+  const typing: Typing = {host, pane, clock}
   const before = await host.mail(0)
   const started = before.findLast(item => item.pane === pane && item.kind === 'SessionStart')
   const age = started ? clock.now() - started.at : 0
   // A clock that was set back must not cause a long wait.
   if (age < SETTLE_MS) await sleep(Math.min(SETTLE_MS, SETTLE_MS - age), clock)
   const last = before.at(-1)?.seq ?? 0
+  const isOurs = (item: MailItem) => item.pane === pane && isPrompt(item, text)
 
-  await host.write(pane, LEAD + bracketedPaste(text))
+  const {draft} = line ? await typeLead(typing, {keepsOwn: adds}) : {draft: ''}
+  await host.write(pane, line ? bracketedPaste(text) : LEAD + bracketedPaste(text))
   await sleep(AFTER_PASTE_MS, clock)
   for (let tries = 0; tries < ENTER_TRIES; tries++) {
-    await host.write(pane, ENTER)
+    // Once the prompt is sent, the client brings the draft back, which is not to be sent.
+    const isSent = tries > 0 && line && (await hasLeft(typing, draft))
+    if (!isSent) await host.write(pane, ENTER)
     if (!acknowledged) return
     const outcome = await waitFor<'taken' | 'gone'>(host, clock, ACKNOWLEDGE_MS, {
-      async now() {
-        const news = await host.mail(last)
-        return news.some(item => item.pane === pane && item.kind === 'UserPromptSubmit') ? 'taken' : undefined
-      },
-      mail: item => (item.pane === pane && item.kind === 'UserPromptSubmit' ? 'taken' : undefined),
+      now: async () => ((await host.mail(last)).some(isOurs) ? 'taken' : undefined),
+      mail: item => (isOurs(item) ? 'taken' : undefined),
       pane: info => (info.pane === pane && info.exit !== null ? 'gone' : undefined),
     })
     if (outcome !== undefined) return
   }
+  if (line) {
+    await eraseOwn(typing)
+    await giveBack(typing, draft)
+  }
   throw new ClambakeError({
     code: 'prompt-not-taken',
     message: `The agent in pane ${pane} did not take its prompt after ${ENTER_TRIES} tries`,
-    kept: 'its process, its worktree and the pasted text',
-    next: 'attach to it and press Enter, or answer what it shows',
+    kept: 'its process and its worktree',
+    next: 'attach to it and see what it shows',
   })
 }
 
-/** Types one of the client's own commands, like `/compact`, as a person does; the client must be waiting for input. */
-export async function typeCommand(options: {
-  host: Pick<Terminal, 'write'>
-  pane: PaneId
-  command: string
-  clock: Clock
-}): Promise<void> {
+const submitted = z.object({prompt: z.string().optional()}).catch({})
+
+/** Whether a post says that this prompt was sent; a program that does not say what was sent is believed. */
+function isPrompt({kind, body}: MailItem, text: string): boolean {
+  if (kind !== 'UserPromptSubmit') return false
+  const {prompt} = submitted.parse(body)
+  return prompt === undefined || holdsPrompt(prompt, safeText(text))
+}
+
+/** Whether our prompt has left the input line, whatever stands there now. */
+async function hasLeft(typing: Typing, draft: string): Promise<boolean> {
+  const line = await lookAtLine(typing)
+  return line !== null && (line.text === '' || line.text === draft)
+}
+
+/**
+ * Types one of the client's own commands, like `/compact`, as a person does, into an empty input line; the client must
+ * be waiting for input. Throws `input-line-taken`.
+ */
+export async function typeCommand(options: Typing & {command: string}): Promise<void> {
   const {host, pane, command, clock} = options
+  await makeRoom(options)
   await host.write(pane, command)
   // The client first narrows its list of commands down to this one.
   await sleep(AFTER_PASTE_MS, clock)

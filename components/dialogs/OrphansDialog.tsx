@@ -1,10 +1,11 @@
 import {useTheme} from '../../hooks/useClient.ts'
 import {useAges} from '../../hooks/useNow.ts'
 import {safeLine} from '../../src/base/text.ts'
+import {ORPHAN_NOTES, orphanNotes} from '../../src/client/dialogs/orphans.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
 import {fitLine} from '../../src/client/text/line.ts'
-import type {Orphan} from '../../src/model/gateways/git.ts'
+import type {Orphan} from '../../src/model/data/orphan.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {type Column, Table} from '../elements/Table.tsx'
 import {Dialog, type OpenDialog} from './Dialog.tsx'
@@ -13,30 +14,36 @@ import {LoadedContent} from './LoadedContent.tsx'
 const PROPOSALS: Readonly<Record<Orphan['proposal'], string>> = {
   resume: 'resume',
   'open-pull': 'open pull',
+  archive: 'archive',
   leave: 'leave',
 }
 
-/** Branches, worktrees and claims that have no owner, with their contents and the proposal for each. */
-export function OrphansDialog({rect, dialog: {orphans, index}}: OpenDialog<'orphans'>) {
+/** Orphaned work, with the proposal for each and what is known of the selected one. */
+export function OrphansDialog({rect, dialog: {orphans, index, all}}: OpenDialog<'orphans'>) {
   const {width, height} = contentRect(rect)
   return (
     <Dialog
       rect={rect}
-      title="Branches and worktrees that have no owner"
+      title={all ? 'All orphaned work' : 'Orphaned work'}
       opener="recovery.orphans"
       keys={
         orphans.state === 'ready' && orphans.value.length > 0
           ? [
-              ['dialog.confirm', 'as proposed'],
+              ['dialog.confirm', 'do it'],
               ['recover.resume', 'resume'],
-              ['recover.open-pull', 'pull request'],
+              ['recover.open-pull', 'pull'],
+              ['recover.archive', 'archive'],
               ['recover.leave', 'leave'],
+              ['recover.all', all ? 'fewer' : 'all'],
               ['dialog.cancel', 'close'],
             ]
-          : [['dialog.cancel', 'close']]
+          : [
+              ...(orphans.state === 'ready' ? [['recover.all', all ? 'fewer' : 'all'] as const] : []),
+              ['dialog.cancel', 'close'],
+            ]
       }
     >
-      <LoadedContent loaded={orphans} waitingFor="looking at branches and worktrees" width={width}>
+      <LoadedContent loaded={orphans} waitingFor="looking at branches, worktrees, stashes and rescues" width={width}>
         {value => <OrphanTable orphans={value} index={index} width={width} height={height - 1} />}
       </LoadedContent>
     </Dialog>
@@ -54,8 +61,11 @@ function OrphanTable(props: {orphans: readonly Orphan[]; index: number; width: n
     ]
     return <Lines lines={[fitLine(nothing, width)]} />
   }
-  const top = windowTop({top: 0, index, height: Math.max(1, height), length: orphans.length})
-  const rows = orphans.slice(top, top + Math.max(1, height)).map((orphan, row) => ({
+  const room = Math.max(1, height - ORPHAN_NOTES)
+  const top = windowTop({top: 0, index, height: room, length: orphans.length})
+  const selected = orphans[index]
+  const notes = selected && height > ORPHAN_NOTES ? orphanNotes(selected) : []
+  const rows = orphans.slice(top, top + room).map((orphan, row) => ({
     cursor: top + row === index ? glyphs.cursor : '',
     kind: orphan.kind,
     name: safeLine(shortName(orphan)),
@@ -65,11 +75,17 @@ function OrphanTable(props: {orphans: readonly Orphan[]; index: number; width: n
     last: orphan.lastActivity === null ? '' : ages[top + row]!,
     proposal: PROPOSALS[orphan.proposal],
   }))
-  return <Table columns={orphanColumns(width)} rows={rows} />
+  return (
+    <>
+      <Table columns={orphanColumns(width)} rows={rows} />
+      <Lines lines={notes.map(line => fitLine(line, width))} />
+    </>
+  )
 }
 
-/** The last part of a worktree's path: all worktrees are in one folder. */
+/** The last part of a worktree's path, as all are in one folder, and a ref without its prefix. */
 function shortName({kind, name}: Orphan): string {
+  if (kind === 'rescue') return name.replace(/^refs\/clambake\/rescue\//, '')
   return kind === 'worktree' ? (name.split('/').at(-1) ?? name) : name
 }
 

@@ -15,6 +15,7 @@ import {OrphansDialog} from './OrphansDialog.tsx'
 import {PaletteDialog} from './PaletteDialog.tsx'
 import {PeekDialog} from './PeekDialog.tsx'
 import {StopDialog} from './StopDialog.tsx'
+import {UndoDialog} from './UndoDialog.tsx'
 import {WelcomeDialog} from './WelcomeDialog.tsx'
 
 /** The component that draws each kind of dialog. */
@@ -24,6 +25,7 @@ export const DIALOG_COMPONENTS: {readonly [K in DialogKind]: ComponentType<OpenD
   attention: AttentionDialog,
   land: LandDialog,
   orphans: OrphansDialog,
+  undo: UndoDialog,
   changes: ChangesDialog,
   matrix: MatrixDialog,
   stop: StopDialog,

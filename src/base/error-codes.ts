@@ -119,6 +119,10 @@ type GitCode =
   | 'remote-gone'
   | 'remote-protocol'
   | 'remote-unreachable'
+  | 'no-rescue'
+  | 'no-such-path'
+  | 'not-archivable'
+  | 'rescue-stays-here'
   | 'rescue-too-big'
   | 'rescue-unproven'
   | 'worktree-failed'
@@ -176,6 +180,7 @@ type TicketCode =
   | 'no-open-issue'
   | 'no-orphan'
   | 'owner-back'
+  | 'uncertain-orphan'
   | 'worktree-elsewhere'
 
 /** Requests that the daemon refuses. */

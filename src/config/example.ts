@@ -135,6 +135,9 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
       'What happens when the work of two agents conflicts: off, ask (a notice; t tells both agents) or auto (tells them at once).',
   },
   'recovery.max_stuck_minutes': {about: 'Minutes without a change after which `agents diagnose` reports an agent.'},
+  'recovery.scan_patterns': {
+    about: 'More names of branches that `recover` looks at, beside those of agents.branch; * matches any characters.',
+  },
   'recovery.rescue_size_limit_mb': {about: 'Most megabytes of untracked and ignored files that a rescue saves.'},
   'recovery.ignored_build_folders': {about: 'Ignored folders that can be built again, so a rescue leaves them out.'},
   'sync.strategy': {

@@ -14,6 +14,7 @@ import {createEngine, type Engine} from './engine.ts'
 import {type Journal, openJournal} from './journal.ts'
 import {createListeners, type Listeners} from './listeners.ts'
 import {createReconciler, type Reconciler} from './loops/reconcile.ts'
+import {newScans, type Scans} from './recovery/scans.ts'
 import {type PastSpending, readPastSpending} from './start/past-spending.ts'
 import {type EffectTraces, traceEffects} from './trace-effects.ts'
 import {createTroubles, type Notice, type Troubles} from './troubles.ts'
@@ -37,6 +38,8 @@ export type Parts = {
   /** Called after each change of what the screen shows. */
   changes: Listeners<[]>
   notices: Listeners<[Notice]>
+  /** Scans of orphans that run or were made for a command. */
+  scans: Scans
 }
 
 /** An agent gets this long to end by itself before it is killed. */
@@ -101,5 +104,6 @@ export async function openParts(
     endPane: info => endAgent({host, containers, stopGraceMs: STOP_GRACE_MS}, info),
     changes,
     notices,
+    scans: newScans(),
   }
 }

@@ -26,6 +26,9 @@ export type Context = {
   readonly sizeLimitBytes: number
   /** Ignored folders of these names can be built again and are not rescued. */
   readonly buildFolders: ReadonlySet<string>
+  /** What a ticket's branch is named by, and globs of more names that agents' branches may have. */
+  readonly branchTemplate: string
+  readonly scanPatterns: readonly string[]
   /** Called between the steps of a deletion, so that a test can kill the process there. */
   readonly checkpoint: (name: string) => void | Promise<void>
 }

@@ -12,8 +12,6 @@ import {branchStart, readDiff} from './commits/diff.ts'
 import {fetchAll} from './commits/fetch.ts'
 import {createGateFacts} from './commits/gate-reading.ts'
 import {lostCommits} from './commits/lost-commits.ts'
-import {changesNothing} from './commits/merge-check.ts'
-import {findOrphans, localHeads, remoteBranches} from './commits/orphans.ts'
 import {changedPaths, mainFiles, mergedPaths} from './commits/paths.ts'
 import {publishBranch} from './commits/publish.ts'
 import {readMain} from './commits/read-main.ts'
@@ -21,11 +19,19 @@ import {type Context, isAncestor} from './context.ts'
 import {realFolder} from './location.ts'
 import {checkGit, findMainBranch, locate} from './open.ts'
 import {openRunner} from './open-runner.ts'
+import {archive} from './orphans/archive.ts'
+import {branchFrom} from './orphans/branch-from.ts'
+import {bringBack} from './orphans/bring-back.ts'
+import {findOrphans} from './orphans/find.ts'
+import {localHeads, remoteBranches} from './orphans/refs.ts'
+import {listRescues} from './orphans/rescues.ts'
+import {restoreFiles, restoreFolder} from './orphans/restore.ts'
 import {openRadar} from './radar/radar.ts'
 import {type BrokenClaim, createClaims} from './refs/claims.ts'
 import {createHalts} from './refs/halts.ts'
 import {createLanding, type LandingHolder} from './refs/landing-lock.ts'
 import {createLastMain} from './refs/last-main.ts'
+import {createLocalRecords} from './refs/local-records.ts'
 import {createOwners} from './refs/owners.ts'
 import {createPins} from './refs/pins.ts'
 import {createRecords} from './refs/records.ts'
@@ -52,8 +58,8 @@ export type OpenOptions = {
   clock: Clock
   log: Log
   config: {
-    agents: Pick<Config['agents'], 'workspace_root'>
-    recovery: Pick<Config['recovery'], 'rescue_size_limit_mb' | 'ignored_build_folders'>
+    agents: Pick<Config['agents'], 'workspace_root' | 'branch'>
+    recovery: Pick<Config['recovery'], 'rescue_size_limit_mb' | 'ignored_build_folders' | 'scan_patterns'>
   }
   /** The user's state folder, which holds the git folder of our own. */
   state: string
@@ -125,6 +131,8 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     log,
     sizeLimitBytes: options.config.recovery.rescue_size_limit_mb * 1024 * 1024,
     buildFolders: new Set(options.config.recovery.ignored_build_folders),
+    branchTemplate: options.config.agents.branch,
+    scanPatterns: options.config.recovery.scan_patterns,
     checkpoint: options.checkpoint ?? (() => {}),
   }
   const claims = createClaims({records, refs, log})
@@ -135,6 +143,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const ensureWorktree = createEnsureWorktree(context, pins)
   const bringUpToDate = createBringUpToDate(context, ensureWorktree)
 
+  const localRecords = createLocalRecords(context)
   const lastMain = createLastMain(context)
   const halts = createHalts(context, owner)
   const fetch = () => fetchAll(context, {pins, halts, lastMain})
@@ -223,11 +232,24 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     branchStart: branch => branchStart(context, branch),
     publishBranch: branch => publishBranch(context, pins, branch),
     readMain: path => readMain(context, {path, fetch}),
-    changesNothing: commit => changesNothing(context, commit),
-    async orphans(dead) {
+    async orphans({dead, all = false, onStep = () => {}}) {
+      onStep('fetching branches', 0)
       await fetch()
-      return findOrphans(context, claims, owners, dead)
+      return findOrphans(context, {claims, owners}, {dead, all, onStep})
     },
+    archive: (orphan, note) => archive(context, pins, {orphan, note}),
+    branchFrom: orphan => branchFrom(context, orphan),
+    rescues: () => listRescues(context),
+    async restoreFiles({ref, paths, into}) {
+      const folder = into ?? restoreFolder(context, ref)
+      return {into: folder, files: await restoreFiles(context, {ref, paths, into: folder})}
+    },
+    left: localRecords.left,
+    leave: localRecords.leave,
+    lastStep: localRecords.lastStep,
+    noteStep: localRecords.noteStep,
+    forgetStep: localRecords.forgetStep,
+    bringBack: part => bringBack(context, {ensureWorktree, records: localRecords}, part),
     acquireLanding: landing.acquire,
     releaseLanding: landing.release,
     landingHolder: landing.holder,

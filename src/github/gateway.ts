@@ -13,7 +13,7 @@ import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
 import {enqueue} from './merge-queue.ts'
 import {missingIssues} from './missing-issues.ts'
-import {ensurePull, pullOfBranch, readPull} from './pulls.ts'
+import {closedPulls, ensurePull, ensurePullOpen, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository, readViewer} from './repository.ts'
 import {readReview} from './reviews.ts'
 import {createShowing} from './showing.ts'
@@ -50,6 +50,8 @@ export function createGithub(
     ...missingIssues(issue),
     discussion: number => readDiscussion(client, number),
     pull: number => readPull(client, number),
+    closedPulls: () => closedPulls(client),
+    ensurePullOpen: (number, isOpen) => ensurePullOpen(client, number, isOpen),
     pullOfBranch: branch => pullOfBranch(client, branch),
     checkRows: sha => readCheckRows(client, sha),
     review: pull => readReview(client, pull),

@@ -28,10 +28,33 @@ const pullShape = z.object({
 type RawPull = z.infer<typeof pullShape>
 
 const PULLS = '/repos/{owner}/{repo}/pulls'
+/** Items of a page, and pages of closed pull requests that are read. */
+const PAGE = 100
+const CLOSED_PAGES = 3
 
 /** All open pull requests; lists do not say whether one is mergeable. */
 export async function openPulls(client: GithubClient): Promise<Pull[]> {
   return (await client.list(`GET ${PULLS}`, {state: 'open'}, pullShape)).map(toPull)
+}
+
+/** Pull requests that were closed or merged, those changed last first; so many that one look stays cheap. */
+export async function closedPulls(client: GithubClient): Promise<Pull[]> {
+  const found: Pull[] = []
+  for (let page = 1; page <= CLOSED_PAGES; page++) {
+    const params = {state: 'closed', sort: 'updated', direction: 'desc', per_page: PAGE, page}
+    const pulls = await client.request(`GET ${PULLS}`, params, z.array(pullShape))
+    found.push(...pulls.map(toPull))
+    if (pulls.length < PAGE) break
+  }
+  return found
+}
+
+/** Closes a pull request without a merge, or opens it again. Throws `github-refused` for one that cannot be. */
+export async function ensurePullOpen(client: GithubClient, number: number, isOpen: boolean): Promise<Pull> {
+  const pull = await readPull(client, number)
+  if (pull.state === 'merged' || (pull.state === 'open') === isOpen) return pull
+  const state = isOpen ? 'open' : 'closed'
+  return toPull(await client.request(`PATCH ${PULLS}/{pull_number}`, {pull_number: number, state}, pullShape))
 }
 
 export async function readPull(client: GithubClient, number: number): Promise<Pull> {

@@ -6,7 +6,7 @@ import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import {diagnose, goneOfBlocked} from '../model/recovery/diagnosis.ts'
 import type {Finding, Found} from '../model/recovery/finding.ts'
-import {landedAmong} from './labels.ts'
+import {judgeOrphans} from '../model/recovery/judge.ts'
 
 export type Diagnosis = {
   findings: readonly Finding[]
@@ -47,8 +47,8 @@ export async function diagnoseRepository(parts: Parts): Promise<Diagnosis> {
     return yes
   }
 
-  const orphans = await read('branches and worktrees', () => git.orphans(dead))
-  const landed = await read('what main has of them', () => landedAmong(git, orphans ?? []))
+  const facts = await read('branches and worktrees', () => git.orphans({dead}))
+  const orphans = facts && judgeOrphans(facts, {state, closed: [], left: new Set(), at: clock.now()})
   const open = new Set(state.issues.map(({number}) => number))
   const tickets = Object.values(state.tickets)
   const unseen = tickets.flatMap(({context: {issue}}) => (open.has(issue) ? [] : [issue]))
@@ -62,8 +62,7 @@ export async function diagnoseRepository(parts: Parts): Promise<Diagnosis> {
     at: clock.now(),
     underWay: parts.underWay,
     dead,
-    orphans: landed && orphans,
-    landed: landed ?? new Set(),
+    orphans,
     panes: await read('terminals', () => host.panes()),
     landing: (await read('the landing lock', () => git.landingHolder()))?.owner ?? null,
     closed: await those(unseen, 'issue', async number => (await github.issue(number))?.state === 'closed'),

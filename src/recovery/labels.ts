@@ -32,19 +32,5 @@ export function labelHandlers({git, github, hub, config, deadOwners}: Parts): Ef
 }
 
 async function isWorkLeft(git: GitGateway, issue: number, dead: ReadonlySet<string>): Promise<boolean> {
-  const orphans = (await git.orphans(dead)).filter(orphan => orphan.issue === issue)
-  return leftWork({orphans, landed: await landedAmong(git, orphans)})?.has(issue) ?? true
-}
-
-/** Heads of orphans whose work is on main, though their commits are not. */
-export async function landedAmong(
-  git: Pick<GitGateway, 'changesNothing'>,
-  orphans: Awaited<ReturnType<GitGateway['orphans']>>,
-): Promise<ReadonlySet<string>> {
-  const landed = new Set<string>()
-  // One after another: hundreds of git processes at once would overload the machine.
-  for (const {head, commits} of orphans) {
-    if (head !== null && commits > 0 && (await git.changesNothing(head))) landed.add(head)
-  }
-  return landed
+  return leftWork(await git.orphans({dead}))?.has(issue) ?? true
 }

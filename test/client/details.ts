@@ -1,4 +1,4 @@
-import type {Orphan} from '../../src/model/gateways/git.ts'
+import type {Orphan} from '../../src/model/data/orphan.ts'
 import {gateRows} from '../../src/model/landing/gate/rows.ts'
 import type {
   DiffText,
@@ -9,6 +9,7 @@ import type {
   SyncRow,
   WhyAnswer,
 } from '../../src/protocol/daemon.ts'
+import {anOrphan} from '../model/builders.ts'
 import {NOW, shop} from './samples.ts'
 
 const MINUTE = 60_000
@@ -141,28 +142,31 @@ export const plan: LandPlan = {
 }
 
 export const orphans: Orphan[] = [
-  {
-    kind: 'branch',
+  anOrphan({
     name: 'agent001/7-search',
+    branch: 'agent001/7-search',
     issue: 7,
     head: 'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0',
     commits: 3,
     lines: 16,
-    dirty: 0,
+    tests: 1,
+    conflicts: ['src/cart.ts'],
     lastActivity: NOW - 60 * MINUTE,
     proposal: 'resume',
-  },
-  {
+    why: 'conflicts with main in 1 file',
+  }),
+  anOrphan({
     kind: 'worktree',
     name: '/work/shop/.clambake/worktrees/issue-9',
-    issue: 9,
+    branch: null,
     head: null,
     commits: 0,
     lines: 16,
     dirty: 2,
     lastActivity: null,
-    proposal: 'open-pull',
-  },
+    proposal: 'archive',
+    why: '2 files not committed, and no open issue',
+  }),
 ]
 
 export const changes: SyncRow[] = [
@@ -202,7 +206,13 @@ export const detailAnswers = {
   orphans: () => orphans,
   tellConflict: () => ({agents: ['agent002', 'agent004']}),
   hunks: () => ({hunks: {}}),
-  recover: () => ({done: 'agent001 continues #7', pull: null, ticket: 7}),
+  recover: () => ({
+    done: 'agent001 continues #7',
+    pull: null,
+    ticket: 7,
+    kept: ['refs/clambake/rescue/issue-9/1'],
+  }),
+  undo: () => ({what: 'archived agent001/7-search', at: '', by: 'ada@laptop', done: ['it is back']}),
   mismatches: () => changes,
   sync: () => ({rows: [{...changes[0]!, choice: 'github', act: 'stop'}], told: [], compared: 1}),
   send: () => ({messages: [message]}),

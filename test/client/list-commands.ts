@@ -31,6 +31,24 @@ export const LIST_COMMANDS = {
     await app.press('X', 'j', press)
     expect(app.daemon.callsOf('recover')).toMatchObject([{kind: 'worktree', action: 'leave'}])
   },
+  'recover.archive': async (app: Harness, press: string) => {
+    await app.press('X', 'j', press)
+    expect(app.daemon.callsOf('recover')).toMatchObject([{kind: 'worktree', action: 'archive'}])
+    expect(app.state().ui.toasts[0]).toMatchObject({kept: 'refs/clambake/rescue/issue-9/1', next: 'u takes it back'})
+  },
+  'recover.all': async (app: Harness, press: string) => {
+    await app.press('X', press)
+    expect(app.daemon.callsOf('orphans')).toEqual([{}, {all: true}])
+    expect(dialog(app)).toMatchObject({kind: 'orphans', all: true})
+  },
+  'recovery.undo': async (app: Harness, press: string) => {
+    await app.press(press)
+    expect(dialog(app)).toMatchObject({kind: 'undo', step: {state: 'ready'}})
+    expect(app.daemon.callsOf('undo')).toEqual([{dryRun: true}])
+    await app.press('enter')
+    expect(app.daemon.callsOf('undo')).toEqual([{dryRun: true}, {}])
+    expect(app.toasts()).toEqual(['taken back: archived agent001/7-search'])
+  },
   'sync.changes': async (app: Harness, press: string) => {
     await app.press(press)
     expect(dialog(app)).toMatchObject({kind: 'changes', rows: {state: 'ready'}})

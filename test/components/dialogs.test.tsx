@@ -8,6 +8,7 @@ import * as update from '../../src/client/state/update.ts'
 import type {LandPlan} from '../../src/protocol/daemon.ts'
 import {pullDetail} from '../client/details.ts'
 import {asks, NOW, shop} from '../client/samples.ts'
+import {anOrphan} from '../model/builders.ts'
 import {mountApp} from './render.tsx'
 
 const told = [update.daemonSaid(shop), update.linkIs({state: 'connected'})]
@@ -144,23 +145,24 @@ describe('dialogs', () => {
   })
 
   it('list orphans with the selected one in sight', async () => {
-    const orphans = Array.from({length: 100}, (_, index) => ({
-      kind: 'branch' as const,
-      name: `agent001/${index}-x`,
-      issue: index,
-      head: null,
-      commits: index,
-      lines: 16,
-      dirty: 0,
-      lastActivity: NOW - 3_600_000,
-      proposal: 'resume' as const,
-    }))
-    const {lines} = await open({kind: 'orphans', orphans: {state: 'ready', value: orphans}, index: 77})
+    const orphans = Array.from({length: 100}, (_, index) =>
+      anOrphan({
+        name: `agent001/${index}-x`,
+        issue: index,
+        head: null,
+        commits: index,
+        lines: 16,
+        lastActivity: NOW - 3_600_000,
+        proposal: 'resume',
+        why: 'conflicts with main in 2 files',
+      }),
+    )
+    const {lines} = await open({kind: 'orphans', orphans: {state: 'ready', value: orphans}, index: 77, all: false})
     expect(lines.join('\n')).toMatch(/▸ branch +agent001\/77-x +77 +16 +0 +1h resume/)
   })
 
   it('say when there are no orphans', async () => {
-    const {lines} = await open({kind: 'orphans', orphans: {state: 'ready', value: []}, index: 0})
+    const {lines} = await open({kind: 'orphans', orphans: {state: 'ready', value: []}, index: 0, all: false})
     expect(lines.join('\n')).toContain('every branch and worktree has an owner')
   })
 

@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
-import type {Orphan} from '../../src/model/gateways/git.ts'
+import type {Orphan} from '../../src/model/data/orphan.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {refusal} from '../git/setup.ts'
+import {anOrphan} from '../model/builders.ts'
 import {AT_ONCE, BY_HAND, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 import {shaOf} from './memory-git.ts'
 
@@ -30,8 +31,7 @@ const told = ({hub}: MemoryWorld) => hub.events.map(({message}) => message)
 const labels = ({github}: MemoryWorld) => github.issues.get(7)?.labels
 
 function orphan(change: Partial<Orphan>): Orphan {
-  const work = {head: shaOf('half'), commits: 2, lines: 1, dirty: 0, lastActivity: 0}
-  return {kind: 'branch', name: 'agent002/7-cart', issue: 7, ...work, proposal: 'open-pull', ...change}
+  return anOrphan({name: 'agent002/7-cart', branch: 'agent002/7-cart', issue: 7, head: shaOf('half'), ...change})
 }
 
 describe('a label that was left behind', () => {

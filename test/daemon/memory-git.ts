@@ -2,6 +2,7 @@ import {createHash, randomUUID} from 'node:crypto'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {Claim, ClaimRecord, OwnerRecord} from '../../src/model/data/claim.ts'
 import type {Merged} from '../../src/model/data/main-files.ts'
+import type {UndoStep} from '../../src/model/data/undo.ts'
 import type {ClaimOutcome, ClaimPatch, GitGateway, WorkState, Worktree} from '../../src/model/gateways/git.ts'
 import {type LandingLock, landingLock} from '../../src/model/gateways/landing-lock.ts'
 import {type HaltCause, isSameCause} from '../../src/model/landing/halt.ts'
@@ -73,6 +74,8 @@ export type MemoryGit = GitGateway & {
   readonly halts: HaltCause[]
   /** A forced push to main that no halt names yet. */
   rewrite: {from: string; to: string} | null
+  /** The last step that can be undone. */
+  step: UndoStep | null
   /** The owner of the landing lock on the remote. */
   landing: LandingLock | null
   landingHolder(): Promise<LandingLock | null>
@@ -92,6 +95,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
   const rescued: MemoryGit['rescued'] = []
   const clashes: MemoryGit['clashes'] = new Map()
   const changes: MemoryGit['changes'] = new Map()
+  const left = new Set<string>()
   const setUp = new Set<string>()
   remote.clones.push({trees, rescued})
 
@@ -139,6 +143,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     merged,
     files,
     remote,
+    step: null,
     otherFiles,
     halts,
     get landing() {
@@ -280,8 +285,38 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
       return {head: (await this.branchStart(branch)).head, pushed: false}
     },
     readMain: async () => null,
-    changesNothing: async commit => landed.has(commit),
     orphans: async () => [],
+    async archive({name, head}, note) {
+      const ref = `refs/clambake/rescue/${name}`
+      if (head === null) return {kept: []}
+      await note([{do: 'branch', branch: name, oid: head, here: true, remote: true}])
+      landed.add(head)
+      branches.delete(name)
+      return {kept: [ref]}
+    },
+    async branchFrom({issue, head}) {
+      const branch = `recovered/${issue}-${head?.slice(0, 12)}`
+      branches.set(branch, head ?? '')
+      return branch
+    },
+    rescues: async () => [],
+    restoreFiles: async ({into}) => ({into: into ?? '/restored', files: []}),
+    left: async () => left,
+    leave: async key => void left.add(key),
+    async lastStep() {
+      return this.step
+    },
+    async noteStep(step) {
+      this.step = step
+    },
+    async forgetStep() {
+      this.step = null
+    },
+    async bringBack(part) {
+      if (part.do === 'branch') branches.set(part.branch, part.oid)
+      if (part.do === 'choice') left.delete(part.key)
+      return `${part.do} is back`
+    },
     async acquireLanding(owner, dead) {
       if (this.landing && this.landing.owner !== owner && !dead?.has(this.landing.owner)) return null
       this.landing = landingLock({oid: shaOf(`lock ${++remote.count}`), owner})

@@ -85,6 +85,12 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       const pull = own.find(({state}) => state === 'open') ?? own[0]
       return pull ? current(pull) : null
     },
+    closedPulls: async () => [...pulls.values()].filter(({state}) => state !== 'open').map(current),
+    async ensurePullOpen(number, isOpen) {
+      const pull = found(number)
+      if (pull.state !== 'merged') pulls.set(number, {...pull, state: isOpen ? 'open' : 'closed'})
+      return found(number)
+    },
     async gate({pull: number, issue}) {
       const pull = found(number)
       const {sha} = pull.head

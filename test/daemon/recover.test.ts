@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import {zoneMinutesAt} from '../../src/base/clock.ts'
+import type {Orphan} from '../../src/model/data/orphan.ts'
 import {dayOf, NO_USAGE} from '../../src/model/data/usage.ts'
-import type {Orphan} from '../../src/model/gateways/git.ts'
 import {USAGE_EVENT} from '../../src/model/spending/usage.ts'
 import {refusal} from '../git/setup.ts'
+import {anOrphan} from '../model/builders.ts'
 import {type MemoryWorld, memoryWorld} from './memory.ts'
 import {shaOf} from './memory-git.ts'
 
@@ -14,18 +15,7 @@ function abandoned(change: Partial<Orphan> = {}, config: Record<string, unknown>
   const world = memoryWorld(config, () => {})
   world.github.openIssue(7)
   world.git.branches.set(BRANCH, shaOf('half'))
-  const orphan: Orphan = {
-    kind: 'branch',
-    name: BRANCH,
-    issue: 7,
-    head: shaOf('half'),
-    commits: 2,
-    lines: 16,
-    dirty: 0,
-    lastActivity: 0,
-    proposal: 'open-pull',
-    ...change,
-  }
+  const orphan = anOrphan({name: BRANCH, branch: BRANCH, issue: 7, head: shaOf('half'), ...change})
   world.git.orphans = async () => [orphan]
   return world
 }
@@ -115,9 +105,10 @@ it('work that main has is proposed for cleanup, uncommitted work never', async (
   const world = abandoned()
   using daemon = await world.start()
   expect(await daemon.api.cleanupPlan({})).toEqual([])
-  world.git.landed.add(shaOf('half'))
+  const landed = await world.git.orphans({dead: new Set()})
+  world.git.orphans = async () => landed.map(orphan => ({...orphan, landed: 'files' as const}))
   expect(await daemon.api.cleanupPlan({})).toMatchObject([{what: 'branch', name: BRANCH}])
-  const [orphan] = await world.git.orphans(new Set())
+  const [orphan] = await world.git.orphans({dead: new Set()})
   world.git.orphans = async () => [{...orphan!, commits: 0, dirty: 1}]
   expect(await daemon.api.cleanupPlan({})).toEqual([])
 })

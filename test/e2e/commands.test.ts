@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {poll} from '../../src/base/clock.ts'
 import {run} from '../../src/base/run.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
-import type {Orphan} from '../../src/model/gateways/git.ts'
+import type {Orphan} from '../../src/model/data/orphan.ts'
 import type {AgentRow, ClaimRow, DaemonState, Message, PassReport} from '../../src/protocol/daemon.ts'
 import {openPlay, type Play} from './stage.ts'
 import {stateWhen} from './steps.ts'
@@ -140,7 +140,10 @@ describe('in a place where nothing is claimed', () => {
       {name: 'agent002/3-moment', commits: 1, proposal: 'open-pull'},
     ])
     const dry = await play.command(['recover', '--pattern', 'agent00?/*', '--dry-run'])
-    expect(dry.stdout).toBe('would open-pull: branch agent001/9-docs\nwould open-pull: branch agent002/3-moment')
+    const would = (name: string) => `would open-pull: branch ${name} (merges cleanly, without tests)`
+    expect(dry.stdout).toBe(
+      `${would('agent001/9-docs')}\n${would('agent002/3-moment')}\n2 orphans; nothing was changed`,
+    )
     expect(play.repository.pulls()).toEqual([])
 
     expect((await play.command(['recover', '#9'])).stdout).toMatch(/^✓ #\d+ is open for a person$/)

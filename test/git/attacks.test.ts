@@ -78,7 +78,7 @@ describe('attacks', () => {
     const second = join(repository.workspaceRoot, 'issue-2')
     await repository.ensureWorktree({path: second, branch: 'agent002/2-x', base})
     expect(await readFile(join(second, 'a.txt'), 'utf8')).toBe('a\n')
-    await repository.orphans(new Set())
+    await repository.orphans({dead: new Set()})
     await repository.lostCommits()
     await repository.removeWorktree({path, branch, landed: null})
     await repository.releaseClaim(pushed)

@@ -68,7 +68,7 @@ describe('claims', () => {
     expect((await repository.brokenClaims()).map(({issue}) => issue)).toEqual([null, 2, 3, 4])
     const error = await refusal(repository.claim(claimOf(2, base)))
     expect(error).toMatchObject({code: 'claim-unreadable', kept: expect.stringContaining('the claim as it is')})
-    const orphans = (await repository.orphans(new Set())).filter(({proposal}) => proposal === 'leave')
+    const orphans = (await repository.orphans({dead: new Set()})).filter(({unsure}) => unsure !== null)
     expect(orphans.map(({name}) => name)).toContain('refs/clambake/claims/issue-2')
     expect(await sandbox.remote('for-each-ref')).toBe(before)
   })

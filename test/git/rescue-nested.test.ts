@@ -183,7 +183,10 @@ describe('removing a worktree with a repository in it', () => {
   it('refuses a repository over the limit, and leaves it', async () => {
     await using at = await setUp()
     const small = await at.sandbox.open(at.clone, {
-      config: {...defaultConfig, recovery: {rescue_size_limit_mb: 0.001, ignored_build_folders: ['node_modules']}},
+      config: {
+        ...defaultConfig,
+        recovery: {scan_patterns: [], rescue_size_limit_mb: 0.001, ignored_build_folders: ['node_modules']},
+      },
     })
     const nested = await inside(at, 'app')
     await writeFile(join(nested.dir, 'big'), Buffer.from(crypto.getRandomValues(new Uint8Array(20_000))))

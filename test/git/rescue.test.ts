@@ -193,7 +193,10 @@ describe('a rescue', () => {
     await using at = await setUp()
     const {path, branch, work} = at.ticket
     const small = await at.sandbox.open(at.clone, {
-      config: {...defaultConfig, recovery: {rescue_size_limit_mb: 0.001, ignored_build_folders: ['node_modules']}},
+      config: {
+        ...defaultConfig,
+        recovery: {scan_patterns: [], rescue_size_limit_mb: 0.001, ignored_build_folders: ['node_modules']},
+      },
     })
     await work.write({'big.log': 'x'.repeat(2000)})
     const error = await refusal(small.removeWorktree({path, branch, landed: null}))

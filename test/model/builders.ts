@@ -1,5 +1,6 @@
 import {type Config, configSchema} from '../../src/model/data/config.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
+import type {Orphan} from '../../src/model/data/orphan.ts'
 import type {Pull} from '../../src/model/data/pull.ts'
 import type {GateCheck, GateReading} from '../../src/model/landing/gate/reading.ts'
 
@@ -70,4 +71,30 @@ export function aReading(pull: Pull, change: Partial<GateReading> = {}): GateRea
 /** One check of this state on the head of a pull request. */
 export function aCheck({head}: Pull, state: GateCheck['state']): Pick<GateReading, 'checks'> {
   return {checks: {sha: head.sha, checks: [{name: 'unit', state, summary: 'red', url: null}], suites: []}}
+}
+
+/** A branch with two commits that merges cleanly; `change` says how another orphan differs. */
+export function anOrphan(change: Partial<Orphan> = {}): Orphan {
+  return {
+    kind: 'branch',
+    name: 'agent002/9-x',
+    issue: 9,
+    head: '5'.repeat(40),
+    branch: 'agent002/9-x',
+    place: 'here',
+    commits: 2,
+    lines: 9,
+    files: 1,
+    tests: 0,
+    dirty: 0,
+    landed: null,
+    conflicts: [],
+    lastActivity: 3,
+    unsure: null,
+    pull: null,
+    proposal: 'open-pull',
+    why: 'merges cleanly, without tests',
+    isLeft: false,
+    ...change,
+  }
 }

@@ -6,11 +6,10 @@ import type {Effect} from '../../src/model/data/effects.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import type {PaneInfo} from '../../src/model/data/pane.ts'
 import {decide} from '../../src/model/decide/decide.ts'
-import type {Orphan} from '../../src/model/gateways/git.ts'
 import {diagnose} from '../../src/model/recovery/diagnosis.ts'
 import {type Found, findingsAbout, type Pattern} from '../../src/model/recovery/finding.ts'
 import {claimOf} from '../git/claim-of.ts'
-import {aConfig, anIssue, aPull, aReading} from './builders.ts'
+import {aConfig, anIssue, anOrphan, aPull, aReading} from './builders.ts'
 
 const MINUTE = 60_000
 const sha = (n: number) => n.toString(16).padStart(40, '0')
@@ -38,7 +37,6 @@ function atWork(issues: readonly number[], change: Partial<Found> = {}): Found {
     at: MINUTE,
     dead: new Set(),
     orphans: [],
-    landed: new Set(),
     panes: issues.map(ticket => pane(ticket, state.tickets[ticket]!.context.agent)),
     landing: null,
     closed: new Set(),
@@ -53,11 +51,6 @@ function pane(ticket: number, agent: string, change: Partial<PaneInfo> = {}): Pa
   const meta = {agent, ticket: String(ticket)}
   const size = {cols: 80, rows: 24, pid: 1, startedAt: 0, exit: null}
   return {pane: `pane-${ticket}`, title: agent, session: 's', meta, cwd: `/w/issue-${ticket}`, ...size, ...change}
-}
-
-function orphan(change: Partial<Orphan>): Orphan {
-  const work = {head: sha(5), commits: 2, lines: 9, dirty: 0, lastActivity: 3}
-  return {kind: 'branch', name: 'agent002/9-x', issue: 9, ...work, proposal: 'open-pull', ...change}
 }
 
 function withIssue(found: Found, issue: Issue): Found {
@@ -91,19 +84,19 @@ const PLANTED: readonly [Pattern, (found: Found) => Found, string][] = [
   ],
   ['claim-without-owner', found => foreign(found, 'review'), 'itself'],
   ['claim-without-owner', found => foreign(found, 'blocked'), 'person'],
-  ['claim-unreadable', found => ({...found, orphans: [orphan({kind: 'claim', proposal: 'leave'})]}), 'person'],
-  ['branch-without-claim', found => ({...found, orphans: [orphan({})]}), 'command'],
+  ['claim-unreadable', found => ({...found, orphans: [anOrphan({kind: 'claim', proposal: 'leave'})]}), 'person'],
+  ['branch-without-claim', found => ({...found, orphans: [anOrphan({})]}), 'command'],
   [
     'worktree-without-claim',
-    found => ({...found, orphans: [orphan({kind: 'worktree', name: '/w/issue-9'})]}),
+    found => ({...found, orphans: [anOrphan({kind: 'worktree', name: '/w/issue-9'})]}),
     'command',
   ],
   [
     'worktree-without-claim',
-    found => ({...found, orphans: [orphan({kind: 'worktree', commits: 0, proposal: 'leave'})]}),
+    found => ({...found, orphans: [anOrphan({kind: 'worktree', commits: 0, proposal: 'leave'})]}),
     'person',
   ],
-  ['second-branch', found => ({...found, orphans: [orphan({issue: 1})]}), 'person'],
+  ['second-branch', found => ({...found, orphans: [anOrphan({issue: 1})]}), 'person'],
   ['working-without-process', found => ({...found, at: 2 * MINUTE, panes: found.panes!.slice(1)}), 'command'],
   [
     'nothing-under-way',
@@ -162,13 +155,13 @@ describe('a diagnosis', () => {
 
   it('leaves labels on work that waits to be recovered, and a branch that main has to cleanup', () => {
     const labelled = withIssue(atWork([1]), anIssue(9, {labels: ['agent002']}))
-    expect(patternsOf({...labelled, orphans: [orphan({})]})).toEqual(['branch-without-claim'])
-    expect(patternsOf({...labelled, orphans: [orphan({commits: 0})]})).toEqual(['label-without-claim'])
-    expect(patternsOf({...labelled, orphans: [orphan({})], landed: new Set([sha(5)])})).toEqual(['label-without-claim'])
+    expect(patternsOf({...labelled, orphans: [anOrphan({})]})).toEqual(['branch-without-claim'])
+    expect(patternsOf({...labelled, orphans: [anOrphan({commits: 0})]})).toEqual(['label-without-claim'])
+    expect(patternsOf({...labelled, orphans: [anOrphan({landed: 'files'})]})).toEqual(['label-without-claim'])
   })
 
   it('leaves a branch alone that is before people in a pull request', () => {
-    const found = {...atWork([1]), orphans: [orphan({})]}
+    const found = {...atWork([1]), orphans: [anOrphan({})]}
     const pulls = [aPull(101, {head: {branch: 'agent002/9-x', sha: sha(5)}})]
     expect(patternsOf({...found, state: {...found.state, pulls}})).toEqual([])
   })
@@ -236,7 +229,7 @@ describe('what is safe', () => {
 it('gives commands that a shell takes as they are meant, whatever a branch is named', () => {
   const name = "agent002/9-$(reboot);it's"
   const nextOf = (issue: number) =>
-    diagnose(atWork([1], {orphans: [orphan({name, issue})]})).map(({cure}) => ('next' in cure ? cure.next : ''))
+    diagnose(atWork([1], {orphans: [anOrphan({name, issue})]})).map(({cure}) => ('next' in cure ? cure.next : ''))
   expect(nextOf(9)).toEqual([`clambake recover 'agent002/9-$(reboot);it'\\''s'`])
   expect(nextOf(1)).toEqual([`git log main..'agent002/9-$(reboot);it'\\''s'`])
 })

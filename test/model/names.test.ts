@@ -81,6 +81,42 @@ describe('names', () => {
     )
   })
 
+  it('a branch of any template with its issue tells it again', () => {
+    const template = fc.constantFrom(
+      '{agent}/{issue}-{slug}',
+      'bots/{slug}/{issue}',
+      'x.{issue}/{agent}',
+      'feature/{agent}/{issue}-{slug}',
+      'T{issue}--{slug}',
+      '{issue}/again-{issue}',
+    )
+    fc.assert(
+      fc.property(template, agent, issue, title, (template, agent, issue, title) => {
+        const branch = branchName({template, agent, issue, title})
+        expect(parseBranch(branch, template)?.issue).toBe(issue)
+        expect(parseBranch(`${branch}-2`, template)?.issue ?? issue).toBe(issue)
+      }),
+    )
+  })
+
+  it('any branch and any template give an issue or nothing', () => {
+    fc.assert(
+      fc.property(title, title, (branch, template) => {
+        expect(parseBranch(branch, template) ?? {issue: 1}).toMatchObject({issue: expect.any(Number)})
+      }),
+    )
+  })
+
+  it.each([
+    ['feature/agent-001/123-implement-auth', {agent: 'agent001', issue: 123}],
+    ['recovered/7-0123456789ab', {agent: null, issue: 7}],
+    ['work-7-2', {agent: null, issue: 7}],
+    ['feature/003-reading-goals/impl-ui', null],
+    ['main', null],
+  ])('the branch %s tells %o', (branch, told) => {
+    expect(parseBranch(branch)).toEqual(told)
+  })
+
   it('claims and folders tell their issue again', () => {
     fc.assert(
       fc.property(issue, number => {
@@ -97,7 +133,7 @@ describe('names', () => {
     ['agent001/slug', null],
     ['agent001/7-a/b', null],
     ['work-07', null],
-    ['feature/agent001/7-x', null],
+    ['feature/agent001/7-x', {agent: 'agent001', issue: 7}],
   ])('%s', (branch, expected) => {
     expect(parseBranch(branch)).toEqual(expected)
   })

@@ -24,6 +24,7 @@ import {init} from './setup/init.ts'
 import {setupClaude} from './setup/setup-claude.ts'
 import {status} from './status.ts'
 import {sync} from './sync.ts'
+import {undo} from './undo.ts'
 import {why} from './why.ts'
 
 /** All commands in the order of the help. */
@@ -40,6 +41,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   land,
   recover,
   cleanup,
+  undo,
   sync,
   claims,
   conflicts,

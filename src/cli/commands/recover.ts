@@ -1,135 +1,198 @@
+import {resolve} from 'node:path'
 import {z} from 'zod'
 import {EXIT, usageError} from '../../base/errors.ts'
+import {safeLine, shellWord} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
-import type {Orphan} from '../../model/gateways/git.ts'
-import type {RecoverAction} from '../../protocol/daemon.ts'
+import {globMatcher} from '../../model/data/glob.ts'
+import {type Orphan, RECOVER_ACTIONS, type RecoverAction} from '../../model/data/orphan.ts'
+import type {RescueRow, Restored} from '../../protocol/daemon.ts'
+import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
-import {age, columns} from '../output/text.ts'
+import {whileScanning} from '../output/progress.ts'
+import {orphanTable, rescueTable, restoredText} from '../output/recovery.ts'
 
-const ACTIONS = ['resume', 'open-pull', 'leave'] as const
-
-type Step = {kind: Orphan['kind']; name: string; action: RecoverAction; done: string | null; refused: string | null}
-type Recovered = {orphans: Orphan[]; steps: Step[]}
+type Step = {
+  kind: Orphan['kind']
+  name: string
+  action: RecoverAction
+  why: string
+  done: string | null
+  kept: string[]
+  refused: string | null
+}
+type Recovered =
+  | {orphans: Orphan[]; steps: Step[]; all: boolean}
+  | {rescues: RescueRow[]}
+  | {ref: string; into: string; files: Restored[]}
 
 export const recover = defineCommand({
   name: 'recover',
-  summary: 'find orphaned branches, worktrees and claims, and continue their work',
+  summary: 'find orphaned work, and continue, review or archive it; get files of a rescue back',
   args: [
     {
-      key: 'branch',
-      name: 'branch',
+      key: 'names',
+      name: 'branch...',
       required: false,
-      description: 'a branch, worktree, claim or issue from the list (default: only list)',
+      description: 'a branch, worktree, stash, ref or issue from the list; with --restore, paths (default: only list)',
     },
   ],
   options: {
-    scan: {flags: '--scan', description: 'only list the orphans (default without a branch)'},
-    pattern: {flags: '--pattern <glob>', description: 'all orphans whose name matches, like "agent001/*"'},
+    scan: {flags: '--scan', description: 'only list what is orphaned (default without a branch)'},
+    scanAll: {
+      flags: '--scan-all',
+      description: 'list also what you left, every branch, rescue and stash, and commits that no ref reaches',
+    },
+    pattern: {flags: '--pattern <glob>', description: 'all orphans whose name matches, like "agent-*"'},
     action: {
       flags: '--action <what>',
-      description: `${ACTIONS.join(', ')} (default: what is proposed for each)`,
+      description: `${RECOVER_ACTIONS.join(', ')} (default: what is proposed for each)`,
     },
+    autoPr: {flags: '--auto-pr', description: 'open a pull request for a person for all that have work'},
+    createPrs: {flags: '--create-prs', description: 'the same as --auto-pr'},
+    listRescues: {flags: '--list-rescues', description: 'list every rescue ref of this clone'},
+    restore: {flags: '--restore <ref>', description: 'write the files of a rescue, or only the named paths'},
+    into: {flags: '--into <folder>', description: 'where --restore writes (default: a new folder); overwrites nothing'},
     dryRun: {flags: '--dry-run', description: 'only print what would be done'},
+    force: {flags: '--force', description: 'recover also what cannot be judged with certainty'},
   },
   schema: z.object({
-    branch: z.string().optional(),
+    names: z.array(z.string()).default([]),
     scan: z.boolean().default(false),
+    scanAll: z.boolean().default(false),
     pattern: z.string().optional(),
-    action: z.enum(ACTIONS).optional(),
+    action: z.enum(RECOVER_ACTIONS).optional(),
+    autoPr: z.boolean().default(false),
+    createPrs: z.boolean().default(false),
+    listRescues: z.boolean().default(false),
+    restore: z.string().optional(),
+    into: z.string().optional(),
     dryRun: z.boolean().default(false),
+    force: z.boolean().default(false),
   }),
   examples: [
-    ['clambake recover', 'list orphans with commits, age and proposed action'],
+    ['clambake recover', 'list what has no owner: commits, tests, conflicts, age, proposal'],
     ['clambake recover agent001/7-cart', 'do what is proposed for this branch'],
-    ['clambake recover 7 --action open-pull', 'open a pull request with the work on issue 7'],
-    ['clambake recover --pattern "agent00?/*" --dry-run', 'print what would be done with all of these'],
+    ['clambake recover 7 --action resume', 'let an agent continue the work on issue 7'],
+    ['clambake recover --pattern "agent-*" --create-prs', 'open a pull request for each of these branches'],
+    ['clambake recover --scan-all --dry-run', 'print what would be done with everything'],
+    ['clambake recover --list-rescues', 'list all saved work'],
+    ['clambake recover --restore REF src/a.ts --into .', 'write one file back; one that is there stays'],
   ],
-  async run({branch, scan, pattern, action, dryRun}, context): Promise<Recovered> {
+  async run(input, context): Promise<Recovered> {
     const daemon = await context.daemon()
-    const orphans = await daemon.call('orphans', {}, {timeoutMs: null})
-    if (scan || (branch === undefined && pattern === undefined)) return {orphans, steps: []}
+    if (input.listRescues) return {rescues: await daemon.call('rescues', {}, {timeoutMs: null})}
+    if (input.restore !== undefined) return restore(input, daemon, context)
+    const {names, scan, scanAll, pattern, dryRun} = input
+    const action = input.autoPr || input.createPrs ? 'open-pull' : input.action
+    const isNamed = names.length > 0 || pattern !== undefined
+    // What is named counts, whether or not it is proposed.
+    const all = scanAll || isNamed
+    const orphans = await whileScanning(context, daemon, () => daemon.call('orphans', {all}, {timeoutMs: null}))
+    if (scan || (!isNamed && action === undefined && !dryRun)) return {orphans, steps: [], all: scanAll}
     const steps: Step[] = []
-    for (const {kind, name, proposal} of chosen(orphans, {branch, pattern})) {
-      const step: Step = {kind, name, action: action ?? proposal, done: null, refused: null}
+    const group = crypto.randomUUID()
+    const picked = chosen(orphans, {names, pattern, action})
+    for (const orphan of picked) {
+      const isOne = names.length === 1
+      const step = await carryOut(orphan, {action, dryRun, force: input.force, group, isOne}, daemon)
       steps.push(step)
-      if (dryRun) continue
-      try {
-        const {done} = await daemon.call('recover', {kind, name, action: step.action}, {timeoutMs: null})
-        step.done = done
-      } catch (error) {
-        // Of several orphans, one that cannot be recovered must not hide the others.
-        if (pattern === undefined) throw error
-        step.refused = error instanceof Error ? error.message : String(error)
-      }
+      if (picked.length > 1) context.say(describe(step))
     }
-    return {orphans, steps}
+    return {orphans, steps, all: scanAll}
   },
-  async text({orphans, steps}, {clock}) {
+  async text(result, {clock}) {
+    if ('rescues' in result) return rescueTable(result.rescues, clock.now())
+    if ('files' in result) return restoredText(result)
+    const {orphans, steps, all} = result
+    if (steps.length > 1) return summary(steps)
     if (steps.length > 0) return steps.map(describe).join('\n')
-    if (orphans.length === 0) return 'No orphans: every branch, worktree and claim has an owner.'
-    return [
-      await columns(
-        [
-          {title: 'KIND'},
-          {title: 'NAME', max: 60},
-          {title: 'ISSUE', align: 'right'},
-          {title: 'COMMITS', align: 'right'},
-          {title: 'LINES', align: 'right'},
-          {title: 'DIRTY', align: 'right'},
-          {title: 'AGE', align: 'right'},
-          {title: 'PROPOSED'},
-        ],
-        orphans.map(orphan => [
-          orphan.kind,
-          orphan.name,
-          orphan.issue === null ? '' : `#${orphan.issue}`,
-          String(orphan.commits),
-          String(orphan.lines),
-          String(orphan.dirty),
-          orphan.lastActivity === null ? '' : age(clock.now() - orphan.lastActivity),
-          orphan.proposal,
-        ]),
-      ),
-      '',
-      `${count(orphans.length, 'orphan')}; clambake recover NAME does what is proposed, and deletes nothing`,
-    ].join('\n')
+    return orphanTable(orphans, {at: clock.now(), all})
   },
-  exit: ({steps}) => (steps.some(({refused}) => refused !== null) ? EXIT.needsHuman : EXIT.good),
+  exit: result =>
+    ('steps' in result && result.steps.some(({refused}) => refused !== null)) ||
+    ('files' in result && result.files.some(({what}) => what === 'refused'))
+      ? EXIT.needsHuman
+      : EXIT.good,
 })
 
-function describe({kind, name, action, done, refused}: Step): string {
-  if (refused !== null) return `✗ ${kind} ${name}: ${refused}`
-  return done === null ? `would ${action}: ${kind} ${name}` : `✓ ${done}`
+async function restore(
+  {restore, names, into}: {restore?: string | undefined; names: string[]; into?: string | undefined},
+  daemon: DaemonConnection,
+  {cwd}: CommandContext,
+): Promise<Recovered> {
+  const ref = restore ?? ''
+  const folder = into === undefined ? null : resolve(cwd, into)
+  return {ref, ...(await daemon.call('restore', {ref, paths: names, into: folder}, {timeoutMs: null}))}
 }
 
-/** The orphans that match a name or a pattern. Throws `no-orphan`, `ambiguous-orphan`. */
+async function carryOut(
+  {kind, name, proposal, why}: Orphan,
+  options: {action: RecoverAction | undefined; dryRun: boolean; force: boolean; group: string; isOne: boolean},
+  daemon: DaemonConnection,
+): Promise<Step> {
+  const {dryRun, force, group, isOne} = options
+  const action = options.action ?? proposal
+  const step: Step = {kind, name, action, why, done: null, kept: [], refused: null}
+  if (dryRun) return step
+  try {
+    const {done, kept} = await daemon.call('recover', {kind, name, action, force, group}, {timeoutMs: null})
+    return {...step, done, kept}
+  } catch (error) {
+    // Of several orphans, one that cannot be recovered must not hide the others.
+    if (isOne) throw error
+    return {...step, refused: error instanceof Error ? error.message : String(error)}
+  }
+}
+
+function summary(steps: readonly Step[]): string {
+  const what = count(steps.length, 'orphan')
+  if (steps.every(({done, refused}) => done === null && refused === null)) return `${what}; nothing was changed`
+  const refused = steps.filter(step => step.refused !== null).length
+  const isUndoable = steps.some(({action, done}) => done !== null && (action === 'archive' || action === 'leave'))
+  const undo = isUndoable ? '; clambake undo takes what was archived or left back' : ''
+  return `${what}, ${refused} refused${undo}`
+}
+
+function describe({kind, name, action, why, done, kept, refused}: Step): string {
+  if (refused !== null) return safeLine(`✗ ${kind} ${name}: ${refused}`)
+  if (done === null) return safeLine(`would ${action}: ${kind} ${name} (${why})`)
+  return safeLine(`✓ ${done}${kept.length > 0 && action === 'archive' ? `; kept in ${kept.join(', ')}` : ''}`)
+}
+
+/** The orphans that match names or a pattern; with neither all. Throws `no-orphan`, `ambiguous-orphan`. */
 function chosen(
   orphans: readonly Orphan[],
-  {branch, pattern}: {branch: string | undefined; pattern: string | undefined},
+  {names, pattern, action}: {names: readonly string[]; pattern: string | undefined; action: RecoverAction | undefined},
 ): readonly Orphan[] {
-  if (pattern !== undefined) {
-    const matches = globMatcher(pattern)
-    return orphans.filter(({name}) => matches(name))
-  }
-  const issue = /^#?[1-9]\d*$/.test(branch ?? '') ? Number(branch?.replace('#', '')) : null
-  const found = orphans.filter(orphan => orphan.name === branch || (issue !== null && orphan.issue === issue))
-  if (found.length === 1) return found
-  throw usageError({
-    code: found.length === 0 ? 'no-orphan' : 'ambiguous-orphan',
-    message:
-      found.length === 0
-        ? `${branch} does not exist or already has an owner`
-        : `${branch} means ${found.map(({name}) => name).join(' and ')}`,
-    next: found.length === 0 ? 'clambake recover --scan lists the orphans' : 'name one of them',
-  })
+  if (names.length > 0) return names.map(name => named(orphans, name))
+  const matches = pattern === undefined ? () => true : globMatcher(pattern)
+  // A pull request of what main has, or of what has one already, would help no one.
+  const hasWork = ({kind, commits, landed, pull}: Orphan) =>
+    kind !== 'rescue' && kind !== 'claim' && commits > 0 && landed === null && pull?.state !== 'open'
+  return orphans.filter(
+    orphan =>
+      matches(orphan.name) &&
+      (action === undefined ? orphan.proposal !== 'leave' : action !== 'open-pull' || hasWork(orphan)),
+  )
 }
 
-/** Matches names against a glob, in which `*` is any text and `?` is one character. */
-function globMatcher(glob: string): (name: string) => boolean {
-  const source = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  const pattern = new RegExp(`^${source}$`)
-  return name => pattern.test(name)
+function named(orphans: readonly Orphan[], name: string): Orphan {
+  const issue = /^#?[1-9]\d*$/.test(name) ? Number(name.replace('#', '')) : null
+  const exact = orphans.filter(orphan => orphan.name === name)
+  // A rescue of an issue is named by its ref only.
+  const found =
+    exact.length > 0
+      ? exact
+      : orphans.filter(orphan => issue !== null && orphan.issue === issue && orphan.kind !== 'rescue')
+  const [one, ...more] = found
+  if (one && more.length === 0) return one
+  throw usageError({
+    code: one ? 'ambiguous-orphan' : 'no-orphan',
+    message: one
+      ? `${name} means ${found.map(orphan => orphan.name).join(' and ')}`
+      : `${name} does not exist or already has an owner`,
+    next: one
+      ? `name one of them: clambake recover ${shellWord(one.name)}`
+      : 'clambake recover --scan-all lists everything that is orphaned',
+  })
 }

@@ -2,6 +2,7 @@ import {shortAgent} from '../../model/data/ids.ts'
 import {openChanges} from '../dialogs/changes.ts'
 import {openLand} from '../dialogs/land.ts'
 import {openOrphans} from '../dialogs/orphans.ts'
+import {openUndo} from '../dialogs/undo.ts'
 import {isClaimable} from '../panels/issues.ts'
 import {markedRows, selectedRow} from '../panels/lists.ts'
 import type {ClientState} from '../state/state.ts'
@@ -58,12 +59,22 @@ export const WORK = [
   {
     command: 'recovery.orphans',
     keys: ['X'],
-    help: 'recover branches, worktrees and claims that have no owner',
+    help: 'recover orphaned branches, worktrees, stashes and commits',
     short: 'recover',
     group: 'work',
     where: ANYWHERE,
     needs: 'daemon',
     run: context => void openOrphans(context),
+  },
+  {
+    command: 'recovery.undo',
+    keys: ['u'],
+    help: 'take back the last archive, leave, reset or cleanup',
+    group: 'work',
+    where: [...ANYWHERE, 'recover'],
+    needs: 'daemon',
+    writes: true,
+    run: context => void openUndo(context),
   },
   {
     command: 'sync.changes',

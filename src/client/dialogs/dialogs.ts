@@ -15,6 +15,7 @@ import {PALETTE} from './palette.ts'
 import {PEEK} from './peek.ts'
 import {GONE, HELP} from './simple.ts'
 import {STOP} from './stop.ts'
+import {UNDO} from './undo.ts'
 import {WELCOME} from './welcome.ts'
 
 /** Every kind of dialog. */
@@ -24,6 +25,7 @@ const DIALOGS: {readonly [K in DialogKind]: DialogSpec<DialogOf<K>>} = {
   attention: ATTENTION,
   land: LAND,
   orphans: ORPHANS,
+  undo: UNDO,
   changes: CHANGES,
   matrix: MATRIX,
   stop: STOP,

@@ -1,6 +1,6 @@
 import type {ErrorData} from '../../base/errors.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
-import type {Orphan} from '../../model/gateways/git.ts'
+import type {Orphan} from '../../model/data/orphan.ts'
 import type {Asks, DiffText, LandPlan, SyncRow} from '../../protocol/daemon.ts'
 import type {Detail, Subject} from './subject.ts'
 
@@ -20,7 +20,10 @@ export type Dialog =
    * below the board, where they do not all fit.
    */
   | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null; top: number}
-  | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number}
+  /** `all`: also what is not proposed. */
+  | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number; all: boolean}
+  /** The last step that put work away; null: there is none. */
+  | {kind: 'undo'; step: Loaded<{what: string; at: string; by: string} | null>}
   /** Who conflicts with whom. */
   | {kind: 'matrix'; top: number}
   /** What people changed by hand on GitHub, to be obeyed or put back. */

@@ -1,5 +1,6 @@
 import {diagnosisApi} from '../recovery/diagnosis.ts'
 import {recoveryApi} from '../recovery/orphans.ts'
+import {undoApi} from '../recovery/undo.ts'
 import {agentApi} from './agents.ts'
 import {conflictsApi} from './conflicts.ts'
 import {landingApi} from './landing.ts'
@@ -17,6 +18,7 @@ export function apiHandlers(parts: ApiParts): Handlers {
     ...agentApi(parts),
     ...readHandlers(parts),
     ...recoveryApi(parts),
+    ...undoApi(parts),
     ...syncApi(parts),
     ...diagnosisApi(parts),
     state: async () => parts.state(),

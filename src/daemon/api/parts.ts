@@ -1,5 +1,6 @@
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, usageError} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
 import type {EffectHandler} from '../../model/core/effect-handler.ts'
 import type {State} from '../../model/core/state.ts'
 import type {Config} from '../../model/data/config.ts'
@@ -19,6 +20,7 @@ import type {Messages} from '../agents/messages.ts'
 import type {PermissionRequests} from '../agents/permission-requests.ts'
 import type {Engine} from '../engine.ts'
 import type {Reconciler} from '../loops/reconcile.ts'
+import type {Scans} from '../recovery/scans.ts'
 
 /** What the API's methods work with. */
 export type ApiParts = {
@@ -33,6 +35,9 @@ export type ApiParts = {
   requests: PermissionRequests
   config: Config
   clock: Clock
+  log: Log
+  /** Scans of orphans that run or were made for a command. */
+  scans: Scans
   owner: string
   hostName: string
   defaultBranch: string

@@ -89,8 +89,10 @@ async function branchOf({engine, git}: ApiParts, number: number): Promise<{branc
     const exists = worktree !== null && (await git.worktrees()).some(({path}) => path === worktree)
     return {branch, worktree: exists ? worktree : null}
   }
+  const template = engine.state().config.agents.branch
   const known = foreign[number]?.record.branch ?? pulls.find(pull => pull.number === number)?.head.branch
-  const branch = known ?? [...(await git.localHeads()).keys()].find(name => parseBranch(name)?.issue === number)
+  const branch =
+    known ?? [...(await git.localHeads()).keys()].find(name => parseBranch(name, template)?.issue === number)
   if (branch !== undefined) return {branch, worktree: null}
   throw new ClambakeError({
     code: 'no-branch',

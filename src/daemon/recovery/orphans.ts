@@ -1,8 +1,10 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {shellWord} from '../../base/text.ts'
 import {freeAgents} from '../../model/core/slots.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import {parseClaimName} from '../../model/data/names.ts'
-import type {Orphan} from '../../model/gateways/git.ts'
+import type {Orphan} from '../../model/data/orphan.ts'
+import {choiceKey, isProposed} from '../../model/recovery/judge.ts'
 import {planRecovery} from '../../model/recovery/plan.ts'
 import {heldByBudget} from '../../model/spending/budget.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -10,54 +12,120 @@ import {openPullForHuman} from '../../recovery/recover.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import {type ApiParts, claimWon, type Handlers, noFreeAgent, refuseSpending} from '../api/parts.ts'
 import {takeOver} from './adopt.ts'
+import {scanOfGroup, scanOrphans} from './scan.ts'
+import {noteStep} from './undo.ts'
 
 type Recovered = DaemonApi['recover']['result']
 
-/** The methods for work without an owner. */
-export function recoveryApi(parts: ApiParts): Handlers<'orphans' | 'recover' | 'cleanupPlan'> {
+/** The methods for orphaned work. */
+export function recoveryApi(
+  parts: ApiParts,
+): Handlers<'orphans' | 'scanStep' | 'recover' | 'rescues' | 'restore' | 'cleanupPlan'> {
+  const {git} = parts
   return {
-    orphans: () => findOrphans(parts),
+    async orphans({all = false}) {
+      const orphans = await scanOrphans(parts, {all})
+      return all ? orphans : orphans.filter(isProposed)
+    },
+    scanStep: async () => parts.scans.running,
     recover: params => recover(parts, params),
+    rescues: async () => [...(await git.rescues())],
+    async restore(asked) {
+      const {into, files} = await git.restoreFiles(asked)
+      return {into, files: [...files]}
+    },
     cleanupPlan: () => cleanupPlan(parts),
   }
 }
 
-async function findOrphans({engine, git, reconciler}: ApiParts): Promise<Orphan[]> {
-  const held = engine.state().tickets
-  const found = await git.orphans(reconciler.deadOwners())
-  return found.filter(({issue}) => issue === null || !held[issue] || held[issue].value === 'lost')
-}
-
-/** Carries out what a person chose for an orphan; deletes nothing. */
+/** Carries out what a person chose for an orphan. What is put away is in a rescue ref first. */
 export async function recover(
   parts: ApiParts,
-  {kind, name, action}: DaemonApi['recover']['params'],
+  {kind, name, action, force = false, group}: DaemonApi['recover']['params'],
 ): Promise<Recovered> {
-  const {engine, reconciler, git, config} = parts
-  await reconciler.look()
-  const orphan = (await findOrphans(parts)).find(found => found.kind === kind && found.name === name)
+  const orphan = (await scanOfGroup(parts, group)).find(found => found.kind === kind && found.name === name)
   if (!orphan) throw noOrphan(kind, name)
-  const claim = kind === 'claim' ? await claimAt(parts, orphan) : null
+  if (action === 'leave') return leave(parts, orphan, group)
+  if (orphan.unsure !== null && orphan.kind !== 'claim' && !force) throw uncertain(orphan)
+  if (action === 'archive') return archive(parts, orphan, group)
+  return carryOn(parts, {orphan, action})
+}
+
+/** Remembers the choice, so that the orphan is not proposed again before it changes. */
+async function leave(parts: ApiParts, orphan: Orphan, group?: string): Promise<Recovered> {
+  const {git, hub, caller} = parts
+  const key = choiceKey(orphan)
+  await noteStep(parts, {what: `left ${orphan.name}`, group, parts: [{do: 'choice', key}]})
+  await git.leave(key)
+  const message = `${orphan.name} is left as it is, by ${caller}`
+  hub.append({type: 'status_update', message, ...(orphan.issue === null ? {} : {ticket: orphan.issue})})
+  return {done: `${orphan.name} is left as it is`, pull: null, ticket: orphan.issue, kept: []}
+}
+
+async function archive(parts: ApiParts, orphan: Orphan, group?: string): Promise<Recovered> {
+  const {engine, git, hub, caller} = parts
+  const {name, issue} = orphan
+  refuseHeld(parts, orphan)
+  const known = orphan.kind === 'pull' ? {...orphan, head: await headOfPull(parts, orphan)} : orphan
+  const {kept} = await git.archive(known, found =>
+    found.length === 0 ? Promise.resolve() : noteStep(parts, {what: `archived ${name}`, group, parts: found}),
+  )
+  // A closed pull request stays on GitHub, so only the choice keeps it from being proposed again.
+  if (orphan.kind === 'pull') await git.leave(choiceKey(orphan))
+  const message = `${name} is archived by ${caller}: ${kept.join(', ')}`
+  hub.append({type: 'status_update', message, ...(issue === null ? {} : {ticket: issue})})
+  if (issue !== null && engine.state().tickets[issue]?.value === 'lost')
+    engine.dispatch({type: 'claimReleased', ticket: issue})
+  return {done: `${name} is archived`, pull: null, ticket: issue, kept: [...kept]}
+}
+
+/** Another daemon may have claimed it since the scan. */
+function refuseHeld({engine}: ApiParts, {issue, name}: Orphan): void {
+  const {tickets, foreign} = engine.state()
+  const ticket = issue === null ? undefined : tickets[issue]
+  const other = issue === null ? undefined : foreign[issue]
+  if ((!ticket || ticket.value === 'lost') && !other) return
+  throw new ClambakeError({
+    code: 'already-claimed',
+    message: `#${issue} is held by ${ticket ? ticket.context.agent : other?.record.host}, so ${name} stays as it is`,
+    kept: 'nothing was changed',
+    next: `clambake why ${issue}`,
+  })
+}
+
+async function headOfPull({git}: ApiParts, orphan: Orphan): Promise<string | null> {
+  return (await git.branchStart(await git.branchFrom(orphan))).head
+}
+
+/** Gives the work to an agent, or to a person in a pull request. */
+async function carryOn(
+  parts: ApiParts,
+  {orphan, action}: {orphan: Orphan; action: 'resume' | 'open-pull'},
+): Promise<Recovered> {
+  const {engine, git, config} = parts
+  const claim = orphan.kind === 'claim' ? await claimAt(parts, orphan) : null
+  const isOnBranch = orphan.kind === 'branch' || orphan.kind === 'worktree' || orphan.kind === 'claim'
+  if (!isOnBranch) refuseHeld(parts, orphan)
+  // A stash, a commit or a rescue gets a branch, and is then as any other.
+  const branch = isOnBranch ? await branchOf(parts, orphan, claim) : await git.branchFrom(orphan)
   const plan = planRecovery({
-    orphan,
+    orphan: isOnBranch ? orphan : {...orphan, kind: 'branch', name: branch ?? orphan.name},
     action,
     claim,
-    branch: await branchOf(parts, orphan, claim),
+    branch,
     place: orphan.issue === null ? null : worktreePath({root: git.root, config, issue: orphan.issue}),
     state: engine.state(),
   })
   switch (plan.do) {
     case 'refuse':
       throw new ClambakeError({code: plan.code, message: plan.message, next: plan.next, kept: 'nothing was changed'})
-    case 'nothing':
-      return {done: `${name} is left as it is`, pull: null, ticket: orphan.issue}
     case 'claim': {
       refuseSpending(parts)
       if (freeAgents(engine.state()).length === 0) throw noFreeAgent(engine.state())
       const {base} = await git.branchStart(plan.branch)
       engine.dispatch({type: 'popAsked', issue: plan.issue, branch: plan.branch, base})
       const {agent} = await claimWon(engine, plan.issue)
-      return {done: `${agent} continues ${plan.branch}`, pull: null, ticket: plan.issue}
+      return {done: `${agent} continues ${plan.branch}`, pull: null, ticket: plan.issue, kept: []}
     }
     case 'take-over':
       return takeOverByHand(parts, plan.claim)
@@ -68,6 +136,7 @@ export async function recover(
         done: saved ? `${what}; uncommitted files are in ${saved.ref}` : what,
         pull: pull.number,
         ticket: plan.issue,
+        kept: saved ? [saved.ref] : [],
       }
     }
   }
@@ -83,7 +152,7 @@ async function takeOverByHand(parts: ApiParts, claim: Claim): Promise<Recovered>
     heldByBudget(engine.state(), clock.now()) ??
     (ticket?.context.paused ? 'its agent starts in a moment' : 'it waits for a free agent')
   const done = ticket?.value === 'queued' ? `#${issue} is ours; ${waitsFor}` : `#${issue} is ours (${ticket?.value})`
-  return {done, pull, ticket: issue}
+  return {done, pull, ticket: issue, kept: []}
 }
 
 async function claimAt({git}: ApiParts, orphan: Orphan): Promise<Claim | null> {
@@ -106,16 +175,22 @@ function noOrphan(kind: string, name: string): ClambakeError {
   })
 }
 
+function uncertain({name, unsure}: Orphan): ClambakeError {
+  return new ClambakeError({
+    code: 'uncertain-orphan',
+    message: `What ${name} is worth is not certain: ${unsure}`,
+    kept: 'it was not touched',
+    next: `look at it, then: clambake recover ${shellWord(name)} --force`,
+  })
+}
+
 /** Lists orphans whose work is on main, as commits or by a squash merge. Changes nothing. */
 async function cleanupPlan(parts: ApiParts): Promise<DaemonApi['cleanupPlan']['result']> {
-  const {git} = parts
   const plan: DaemonApi['cleanupPlan']['result'] = []
-  for (const {kind, name, commits, dirty, head} of await findOrphans(parts)) {
-    if (kind === 'claim' || dirty > 0 || head === null) continue
+  for (const {kind, name, commits, dirty, landed} of await scanOrphans(parts, {all: false})) {
+    if ((kind !== 'branch' && kind !== 'worktree') || dirty > 0) continue
     if (commits === 0) plan.push({what: kind, name, reason: 'main has all its commits'})
-    else if (await git.changesNothing(head)) {
-      plan.push({what: kind, name, reason: `main has what its ${commits} commits change`})
-    }
+    else if (landed !== null) plan.push({what: kind, name, reason: `main has what its ${commits} commits change`})
   }
   return plan
 }

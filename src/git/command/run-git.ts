@@ -4,7 +4,7 @@ import {type SimpleGit, simpleGit} from 'simple-git'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
 import {partTokens} from '../../base/forge-tokens.ts'
-import {ANY_EXIT_CODE, type RunResult, run} from '../../base/run.ts'
+import {ANY_EXIT_CODE, type RunResult, run, runForBytes} from '../../base/run.ts'
 import {removeDeadLock} from './dead-lock.ts'
 import {localFailure, lockIn, remoteFailure} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS} from './hardening.ts'
@@ -47,6 +47,8 @@ export type GitRunner = {
   git(args: readonly string[], options?: GitOptions): Promise<RunResult>
   /** Standard output of a local command. */
   text(args: readonly string[], options?: GitOptions): Promise<string>
+  /** Standard output of a local command, as it came. */
+  bytes(args: readonly string[], options: {input: string}): Promise<Uint8Array>
   /** Plain reads of history and refs; fails as `git` does. */
   read(args: readonly string[]): Promise<string>
   /** A command that contacts the remote, with the login; returns any exit code. Throws only when it cannot run. */
@@ -156,6 +158,19 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
 
     async text(args, given) {
       return (await git(args, given)).stdout
+    },
+
+    async bytes(args, {input}) {
+      const {exitCode, stdout, stderr} = await runForBytes('git', {
+        args: [...FIXED_CONFIG.flatMap(setting => ['-c', setting]), ...args],
+        cwd: options.dir,
+        env: environment(),
+        timeoutMs: LONG_TIMEOUT_MS,
+        accept: ANY_EXIT_CODE,
+        input,
+      })
+      if (exitCode !== 0) throw localFailure({args, exitCode, stderr})
+      return stdout
     },
 
     async read(args) {

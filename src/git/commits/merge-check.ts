@@ -8,12 +8,6 @@ export async function conflictsWithMain(context: Context, commit: string): Promi
   return (await tryMerge(context, commit)).conflicts
 }
 
-/** Whether merging `commit` into main would change nothing: a squash merge brought the same, say. */
-export async function changesNothing(context: Context, commit: string): Promise<boolean> {
-  const {tree, conflicts} = await tryMerge(context, commit)
-  return conflicts.length === 0 && tree === (await context.runner.text(['rev-parse', `${mainRef(context)}^{tree}`]))
-}
-
 async function tryMerge(context: Context, commit: string): Promise<{tree: string; conflicts: readonly string[]}> {
   // The merge writes trees and blobs; in the repository they would stay as garbage.
   const objects = await mkdtemp(join(tmpdir(), 'clambake-merge-'))

@@ -17,14 +17,14 @@ export function createPins(context: Context): Pins {
 
   function refFor({commit, name}: {commit: string; name: string}): string {
     const time = new Date(context.clock.now()).toISOString().replace(/[-:]|\.\d+/g, '')
-    return `${RESCUE_REFS}${rescueName(name)}/${time}-${commit.slice(0, 12)}`
+    return `${RESCUE_REFS}${rescueName(name, context.branchTemplate)}/${time}-${commit.slice(0, 12)}`
   }
 
   return {
     refFor,
 
     async keep({commit, name, always = false}) {
-      const within = always ? [`${RESCUE_REFS}${rescueName(name)}`] : []
+      const within = always ? [`${RESCUE_REFS}${rescueName(name, context.branchTemplate)}`] : []
       const args = ['for-each-ref', '--count=1', '--format=%(refname)', `--contains=${commit}`, ...within]
       const reached = await runner.git(args, {accept: [0, 128, 129]})
       if (reached.exitCode !== 0 || reached.stdout !== '') return
@@ -35,8 +35,8 @@ export function createPins(context: Context): Pins {
 }
 
 /** `issue-7` for anything that belongs to issue 7, else a safe form of the name. */
-export function rescueName(name: string): string {
+export function rescueName(name: string, template?: string): string {
   const folder = basename(name)
-  const issue = parseWorktreeFolder(folder) ?? parseBranch(name)?.issue
+  const issue = parseWorktreeFolder(folder) ?? parseBranch(name, template)?.issue
   return issue === undefined ? safePart(folder) || 'unnamed' : `issue-${issue}`
 }

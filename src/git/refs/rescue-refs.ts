@@ -14,7 +14,7 @@ export async function rescuesOf(context: Context, name: string): Promise<{ref: s
     'for-each-ref',
     '--sort=-refname',
     '--format=%(refname) %(objectname)',
-    `${RESCUE_REFS}${rescueName(name)}/`,
+    `${RESCUE_REFS}${rescueName(name, context.branchTemplate)}/`,
   ])
   return text
     .split('\n')

@@ -1,5 +1,5 @@
 import type {AgentId} from '../data/ids.ts'
-import type {Orphan} from '../gateways/git.ts'
+import type {Orphan, RecoverAction} from '../data/orphan.ts'
 
 /** A cure of a finding. Each is safe to repeat, and loses nothing that an agent made. */
 export type Treatment =
@@ -14,5 +14,3 @@ export type Treatment =
   | {do: 'stop-pane'; pane: string}
   | {do: 'recover'; kind: Orphan['kind']; name: string; action: RecoverAction}
   | {do: 'reset'; issue: number}
-
-export type RecoverAction = 'resume' | 'open-pull' | 'leave'

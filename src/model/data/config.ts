@@ -211,6 +211,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Minutes after which an agent that changed nothing is shown as stuck. */
       max_stuck_minutes: z.number().positive().default(30),
+      /** Globs of more branches that agents may have made; `*` is any text. */
+      scan_patterns: z
+        .array(z.string().min(1))
+        .default(['agent*/*', 'claude-agent*/*', 'feature/agent*/*', 'recovered/*', 'bundle/*']),
       rescue_size_limit_mb: z.number().positive().default(512),
       ignored_build_folders: z
         .array(z.string())

@@ -48,15 +48,41 @@ export function branchName(options: {template: string; agent: AgentId; issue: nu
 }
 
 /**
- * The ticket that a branch was made for: `agent001/7-slug`, `agent-001/7-slug`, `claude-agent-001/7`, `work-7`.
- * `work-7` names no agent. null: not a branch of Clambake's.
+ * The ticket that a branch was made for: `agent001/7-slug`, `agent-001/7-slug`, `claude-agent-001/7`,
+ * `feature/agent-001/7-slug`, `work-7`, `recovered/7-abc`, or a branch of this template. The last ones name no agent.
+ * null: none of these.
  */
-export function parseBranch(branch: string): {agent: AgentId | null; issue: number} | null {
-  const work = /^work-([1-9]\d{0,9})$/.exec(branch)
+export function parseBranch(branch: string, template?: string): {agent: AgentId | null; issue: number} | null {
+  const work = /^work-([1-9]\d{0,9})(?:-\d+)?$/.exec(branch)
   if (work) return {agent: null, issue: Number(work[1])}
-  const match = /^((?:claude-)?agent-?\d{1,3})\/([1-9]\d{0,9})(?:-[^/]*)?$/.exec(branch)
+  const recovered = /^recovered\/([1-9]\d{0,9})-/.exec(branch)
+  if (recovered) return {agent: null, issue: Number(recovered[1])}
+  const match = /^(?:[a-z]+\/)?((?:claude-)?agent-?\d{1,3})\/([1-9]\d{0,9})(?:-[^/]*)?$/.exec(branch)
   const agent = match && parseAgentId(match[1]!)
-  return agent ? {agent, issue: Number(match[2])} : null
+  if (agent) return {agent, issue: Number(match[2])}
+  return template === undefined ? null : parseByTemplate(branch, template)
+}
+
+/** Stand in the place of what is filled in, and pass every cleaning of names as they are. */
+const MARKS = {agent: 'agent999', issue: '9876543210', slug: 'sluggish'} as const
+
+function parseByTemplate(branch: string, template: string): {agent: AgentId | null; issue: number} | null {
+  const filled = branchName({template, agent: MARKS.agent, issue: Number(MARKS.issue), title: MARKS.slug})
+  if (!filled.includes(MARKS.issue)) return null
+  const seen = new Set<string>()
+  const once = (name: string, pattern: string) => {
+    if (seen.has(name)) return `\\k<${name}>`
+    seen.add(name)
+    return `(?<${name}>${pattern})`
+  }
+  const source = filled
+    .replace(/[.+=]/g, '\\$&')
+    .replaceAll(MARKS.issue, () => once('issue', '[1-9]\\d{0,9}'))
+    .replaceAll(MARKS.agent, () => once('agent', 'agent\\d{3}'))
+    .replaceAll(MARKS.slug, () => once('slug', '[a-z0-9-]+'))
+  const groups = new RegExp(`^${source}(?:-\\d+)?$`).exec(branch)?.groups
+  if (!groups) return null
+  return {agent: parseAgentId(groups.agent ?? '') ?? null, issue: Number(groups.issue)}
 }
 
 /** The claim's ref without its prefix: `claims/issue-7`. */

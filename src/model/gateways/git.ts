@@ -2,6 +2,9 @@ import type {LoosePointer} from '../data/assignment.ts'
 import type {Claim, ClaimRecord, OwnerRecord} from '../data/claim.ts'
 import type {DiffText} from '../data/diff.ts'
 import type {Merged} from '../data/main-files.ts'
+import type {OrphanFacts} from '../data/orphan.ts'
+import type {RescueRow, Restored} from '../data/rescue.ts'
+import type {UndoPart, UndoStep} from '../data/undo.ts'
 import type {GitReading} from '../landing/gate/reading.ts'
 import type {Halt, NoticedCause} from '../landing/halt.ts'
 import type {LandingLock} from './landing-lock.ts'
@@ -64,22 +67,6 @@ export type Rescue = {
 }
 
 export type Worktree = {path: string; branch: string | null; head: string; locked: boolean; prunable: boolean}
-
-export type Orphan = {
-  kind: 'branch' | 'worktree' | 'claim'
-  /** Branch name, worktree path or claim ref. */
-  name: string
-  issue: number | null
-  head: string | null
-  /** Commits that main has not. */
-  commits: number
-  /** Lines that those commits added or removed. */
-  lines: number
-  dirty: number
-  /** Milliseconds since 1970 of the last commit. */
-  lastActivity: number | null
-  proposal: 'resume' | 'open-pull' | 'leave'
-}
 
 /** Where a branch is after it was brought up to date, or the paths in which it conflicts with main. */
 export type Updated = {head: string} | {conflicts: readonly string[]}
@@ -169,12 +156,42 @@ export type GitGateway = {
   branchStart(branch: string): Promise<{head: string; base: string}>
   /** Brings the remote's branch forward to the local one; never backwards. Throws `branch-moved`, `no-branch`. */
   publishBranch(branch: string): Promise<{head: string; pushed: boolean}>
-  /** Whether merging the commit into main would change nothing: it, or what it does, is there already. */
-  changesNothing(commit: string): Promise<boolean>
   /** Text of a file of main as last fetched; null: main has no such file. */
   readMain(path: string): Promise<string | null>
-  /** `dead`: owners whose lease was seen to run out. */
-  orphans(dead: ReadonlySet<string>): Promise<readonly Orphan[]>
+  /**
+   * Work that no daemon looks after. `dead`: owners whose lease was seen to run out; `all`: also branches of any name,
+   * older rescues, every stash and lost commits; `onStep` hears what it is at, and with how many pieces of work.
+   */
+  orphans(asked: {
+    dead: ReadonlySet<string>
+    all?: boolean
+    onStep?: (step: string, count: number) => void
+  }): Promise<readonly OrphanFacts[]>
+  /**
+   * Puts an orphan away: into rescue refs first, then its branch (here and on the remote), worktree or stash is removed.
+   * `note` gets what brings it back, before the first deletion. Safe to repeat. Gives the refs.
+   */
+  archive(orphan: OrphanFacts, note: (parts: readonly UndoPart[]) => Promise<void>): Promise<{kept: readonly string[]}>
+  /** Makes a branch of work that is on none. Throws `rescue-stays-here` for what may not leave this machine. */
+  branchFrom(orphan: OrphanFacts): Promise<string>
+  /** Every rescue of this clone, newest first. */
+  rescues(): Promise<readonly RescueRow[]>
+  /** Writes files of a rescue into a folder, and overwrites none. `into` null: a new folder beside the worktrees. */
+  restoreFiles(asked: {
+    ref: string
+    paths: readonly string[]
+    into: string | null
+  }): Promise<{into: string; files: readonly Restored[]}>
+  /** What a person chose to leave as it is, by the state that the choice is about. */
+  left(): Promise<ReadonlySet<string>>
+  leave(key: string): Promise<void>
+  /** A person's last step that took something away; null: there is none to undo. */
+  lastStep(): Promise<UndoStep | null>
+  /** Notes a step before it is done, so that git keeps what it names. */
+  noteStep(step: UndoStep): Promise<void>
+  forgetStep(): Promise<void>
+  /** Brings one part of a step back, and overwrites nothing. Gives what was done. */
+  bringBack(part: UndoPart): Promise<string>
   /** null: somebody else holds it whose lease was not seen to run out. */
   acquireLanding(owner: string, dead?: ReadonlySet<string>): Promise<LandingLock | null>
   releaseLanding(lock: LandingLock): Promise<void>

@@ -54,6 +54,10 @@ export type GithubGateway = {
   pull(number: number): Promise<Pull>
   /** The newest pull with this head branch, open ones first. */
   pullOfBranch(branch: string): Promise<Pull | null>
+  /** The pull requests that were closed or merged lately, a few hundred at most. */
+  closedPulls(): Promise<readonly Pull[]>
+  /** Closes a pull request without a merge, or opens it again; a merged one stays as it is. */
+  ensurePullOpen(pull: number, isOpen: boolean): Promise<Pull>
   /** All that GitHub says of a pull request and its issue, for the gate; read afresh and to the last page. */
   gate(asked: {pull: number; issue: number}): Promise<ForgeReading>
   /** Each check of a commit by itself. */

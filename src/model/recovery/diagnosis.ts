@@ -16,7 +16,7 @@ import {withoutProcess, withoutStep} from './stuck-findings.ts'
 export function diagnose(found: Found): Finding[] {
   const {state, at} = found
   return [
-    ...leftLabels(state, leftWork(found)),
+    ...leftLabels(state, leftWork(found.orphans)),
     ...missingLabels(state),
     ...deadClaims(found),
     ...(found.orphans ?? []).flatMap(orphan => orphanFindings(orphan, found)),

@@ -1,8 +1,8 @@
 import type {State} from '../core/state.ts'
 import type {Treatment} from '../core/treatment.ts'
 import type {AgentId} from '../data/ids.ts'
+import type {Orphan} from '../data/orphan.ts'
 import type {PaneInfo} from '../data/pane.ts'
-import type {Orphan} from '../gateways/git.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 
 /** Ways in which GitHub, git, the host and the tickets may contradict each other. */
@@ -57,8 +57,6 @@ export type Found = {
   dead: ReadonlySet<string>
   /** Orphans of held issues are among them. */
   orphans: readonly Orphan[] | null
-  /** Commits of orphans whose work main has. */
-  landed: ReadonlySet<string>
   panes: readonly PaneInfo[] | null
   /** Owner of the landing lock; null: it is free, or was not read. */
   landing: string | null

@@ -2,13 +2,17 @@ import type {State} from '../core/state.ts'
 import {parseAgentId} from '../data/ids.ts'
 import {saysInHand} from '../data/labels.ts'
 import {parseBranch} from '../data/names.ts'
+import type {OrphanFacts} from '../data/orphan.ts'
 import {isTrusted} from '../data/trust.ts'
-import {about, type Finding, type Found, isHeld} from './finding.ts'
+import {about, type Finding, isHeld} from './finding.ts'
 
 /** Unclaimed issues that have a branch with commits, a worktree or a claim left over; null: not known. */
-export function leftWork({orphans, landed}: Pick<Found, 'orphans' | 'landed'>): ReadonlySet<number> | null {
+export function leftWork(orphans: readonly OrphanFacts[] | null): ReadonlySet<number> | null {
   if (orphans === null) return null
-  const left = orphans.filter(({kind, commits, head}) => kind !== 'branch' || (commits > 0 && !landed.has(head ?? '')))
+  const left = orphans.filter(
+    ({kind, commits, landed}) =>
+      kind === 'worktree' || kind === 'claim' || (kind === 'branch' && commits > 0 && landed === null),
+  )
   return new Set(left.flatMap(({issue}) => (issue === null ? [] : [issue])))
 }
 
@@ -21,7 +25,7 @@ export function leftLabels(state: State, left: ReadonlySet<number> | null): Find
     const {number} = issue
     const remove = issue.labels.filter(saysInHand)
     if (remove.length === 0 || isHeld(state, number) || left?.has(number)) return []
-    if (state.pulls.some(pull => parseBranch(pull.head.branch)?.issue === number)) return []
+    if (state.pulls.some(pull => parseBranch(pull.head.branch, state.config.agents.branch)?.issue === number)) return []
     const {routing} = state.config
     // If Clambake added the routing label, it would approve what a stranger may have edited since.
     const isReady = isTrusted(issue, routing)

@@ -1,19 +1,21 @@
 import {shellWord} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {parseBranch} from '../data/names.ts'
-import type {Orphan} from '../gateways/git.ts'
+import type {Orphan} from '../data/orphan.ts'
 import {type Finding, type Found, isHeld} from './finding.ts'
 
 /** Finds what contradicts the claims about a branch, worktree or claim that no daemon looks after. */
 export function orphanFindings(orphan: Orphan, found: Found): Finding[] {
-  const {state, landed} = found
-  const {kind, name, issue, commits, dirty, head, lastActivity, proposal} = orphan
+  const {state} = found
+  const {kind, name, issue, commits, dirty, landed, lastActivity, proposal, why} = orphan
+  // Stashes, rescues and commits contradict no claim; `recover` lists them.
+  if (kind !== 'claim' && kind !== 'branch' && kind !== 'worktree') return []
   // Anyone who may push names branches, and people paste commands.
   const word = shellWord(name)
   const base = {
     subject: name,
     issue,
-    agent: (kind === 'branch' ? parseBranch(name)?.agent : null) ?? null,
+    agent: (kind === 'branch' ? parseBranch(name, state.config.agents.branch)?.agent : null) ?? null,
     since: lastActivity,
   }
   if (kind === 'claim') {
@@ -22,7 +24,7 @@ export function orphanFindings(orphan: Orphan, found: Found): Finding[] {
     const what = 'is a claim that cannot be read, so no daemon may take or release it'
     return [{...base, pattern: 'claim-unreadable', what, cure: {by: 'person', next: `git show ${name}`}}]
   }
-  const isOnMain = commits === 0 || (head !== null && landed.has(head))
+  const isOnMain = commits === 0 || landed !== null
   // `cleanup` lists what main already has.
   if (isOnMain && (kind === 'branch' || (dirty === 0 && issue !== null && isHeld(state, issue)))) return []
   // People already see it in a pull request.
@@ -37,15 +39,15 @@ export function orphanFindings(orphan: Orphan, found: Found): Finding[] {
     const next = kind === 'branch' ? `git log main..${word}` : `git -C ${word} status`
     return [{...base, pattern: 'second-branch', what, cure: {by: 'person', next}}]
   }
-  const action = proposal === 'leave' ? null : proposal
+  const action = proposal === 'leave' || proposal === 'archive' ? null : proposal
   return [
     {
       ...base,
       pattern: kind === 'branch' ? 'branch-without-claim' : 'worktree-without-claim',
-      what: `holds ${holds}, and is unclaimed`,
+      what: `holds ${holds}, and is unclaimed (${why})`,
       cure:
         action === null
-          ? {by: 'person', next: isOnMain ? 'clambake cleanup --dry-run' : `clambake recover ${word}`}
+          ? {by: 'person', next: isOnMain && dirty === 0 ? 'clambake cleanup' : `clambake recover ${word}`}
           : {
               by: 'command',
               treatment: {do: 'recover', kind, name, action},

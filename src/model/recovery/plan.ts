@@ -1,13 +1,11 @@
 import type {ErrorCode} from '../../base/error-codes.ts'
 import type {State} from '../core/state.ts'
-import type {RecoverAction} from '../core/treatment.ts'
 import type {Claim} from '../data/claim.ts'
 import {parseBranch} from '../data/names.ts'
-import type {Orphan} from '../gateways/git.ts'
+import type {Orphan, RecoverAction} from '../data/orphan.ts'
 
 /** The recovery of an orphan. It changes no existing work. */
 type RecoveryPlan =
-  | {do: 'nothing'}
   /** Claims the issue with the branch as it is and starts an agent on it. */
   | {do: 'claim'; issue: number; branch: string}
   /** Takes over a claim whose owner is gone, with its branch, session and pull request. */
@@ -21,15 +19,15 @@ type RecoveryPlan =
  */
 export function planRecovery(options: {
   orphan: Orphan
-  action: RecoverAction
+  action: Exclude<RecoverAction, 'leave' | 'archive'>
   branch: string | null
   claim: Claim | null
   place: string | null
   state: State
 }): RecoveryPlan {
   const {orphan, action, branch, claim, place, state} = options
-  if (action === 'leave') return {do: 'nothing'}
-  const issue = orphan.issue ?? (branch === null ? null : (parseBranch(branch)?.issue ?? null))
+  const issue =
+    orphan.issue ?? (branch === null ? null : (parseBranch(branch, state.config.agents.branch)?.issue ?? null))
   const held = heldBy(orphan, issue, state)
   if (held) return held
   if (branch === null) {

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {AGENT_ID, type AgentId} from '../../model/data/ids.ts'
 import {LOAD_BALANCES} from '../../model/data/load-balance.ts'
+import {ORPHAN_KINDS, RECOVER_ACTIONS} from '../../model/data/orphan.ts'
 import {STRATEGIES} from '../../model/data/show.ts'
 import {THINK_LEVELS} from '../../model/data/think-level.ts'
 import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
@@ -77,12 +78,18 @@ const schemas: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method
   bottle: z.strictObject({agent}),
   landPlan: nothing,
   land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional()}),
-  orphans: nothing,
+  orphans: z.strictObject({all: flag}),
+  scanStep: nothing,
   recover: z.strictObject({
-    kind: z.enum(['branch', 'worktree', 'claim']),
+    kind: z.enum(ORPHAN_KINDS),
     name,
-    action: z.enum(['resume', 'open-pull', 'leave']),
+    action: z.enum(RECOVER_ACTIONS),
+    force: flag,
+    group: z.string().min(1).max(100).exactOptional(),
   }),
+  rescues: nothing,
+  restore: z.strictObject({ref: name, paths: z.array(name).max(10_000), into: name.nullable()}),
+  undo: z.strictObject({dryRun: flag}),
   diagnose: z.strictObject({agent: agent.exactOptional(), issue: number.exactOptional()}),
   cure: z.strictObject({pattern: z.enum(PATTERNS), subject: name}),
   reset: z.strictObject({agent, dryRun: flag}),

@@ -1,6 +1,6 @@
-import type {RecoverAction} from '../../model/core/treatment.ts'
 import type {AgentId} from '../../model/data/ids.ts'
-import type {Orphan} from '../../model/gateways/git.ts'
+import type {Orphan, RecoverAction} from '../../model/data/orphan.ts'
+import type {RescueRow, Restored} from '../../model/data/rescue.ts'
 import type {Finding} from '../../model/recovery/finding.ts'
 import type {Need} from '../../model/recovery/needs.ts'
 
@@ -9,12 +9,26 @@ export type ResetReport = {agent: AgentId; ticket: number; steps: string[]; save
 
 /** Methods for orphaned work, contradictions and resets of slots. */
 export type RecoveryApi = {
-  orphans: {params: Record<string, never>; result: Orphan[]}
-  /** Applies one action to one orphan, named by its kind and name as `orphans` gave them; deletes nothing. */
+  /** Orphaned work, judged; `all`: with what a person left, older rescues, branches of any name, lost commits. */
+  orphans: {params: {all?: boolean}; result: Orphan[]}
+  /** What a scan of orphans that runs now is at; null: none runs. */
+  scanStep: {params: Record<string, never>; result: {step: string; count: number} | null}
+  /**
+   * Applies one action to one orphan, named by its kind and name as `orphans` gave them. Whatever is put away is in a
+   * rescue ref first. `force`: also where its worth is not certain; calls of one `group` are undone together.
+   */
   recover: {
-    params: {kind: Orphan['kind']; name: string; action: RecoverAction}
-    result: {done: string; pull: number | null; ticket: number | null}
+    params: {kind: Orphan['kind']; name: string; action: RecoverAction; force?: boolean; group?: string}
+    result: {done: string; pull: number | null; ticket: number | null; kept: string[]}
   }
+  rescues: {params: Record<string, never>; result: RescueRow[]}
+  /** Writes files of a rescue, and overwrites none; without paths all. `into`: an absolute folder. */
+  restore: {
+    params: {ref: string; paths: string[]; into: string | null}
+    result: {into: string; files: Restored[]}
+  }
+  /** Undoes a person's last step that took something away. `dryRun`: only says what it was. */
+  undo: {params: {dryRun?: boolean}; result: {what: string; at: string; by: string; done: string[]} | null}
   /**
    * Finds contradictions about one agent, one issue or all. `needs`: what waits for a person, as the header counts it;
    * `unread`: sources that could not be read.

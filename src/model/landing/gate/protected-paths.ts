@@ -18,6 +18,8 @@ const TESTS: readonly string[] = [
   '*Test.java',
   '*Tests.cs',
 ]
+/** Whether a path is a test, by the conventions of its language. */
+export const isTestPath = matcher(TESTS)
 /** More paths than this are counted instead of named. */
 const NAMED = 3
 /** A test file that keeps less than this share of what was removed from it counts as emptied. */
@@ -52,15 +54,14 @@ export function protectedChanges(
   {protectedPaths, protectTests}: {protectedPaths: readonly string[]; protectTests: boolean},
 ): string[] {
   const isProtected = matcher(protectedPaths)
-  const isTest = matcher(TESTS)
   return changes.flatMap(change => {
     const {path, from, kind} = change
     const hit = [from, path].find(name => name !== null && isProtected(name))
     if (hit != null) return [`${kind === 'deleted' ? 'deletes' : 'changes'} ${hit}`]
     if (!protectTests) return []
-    if (kind === 'deleted' && isTest(path)) return [`deletes the test ${path}`]
-    if (from !== null && isTest(from) && !isTest(path)) return [`moves the test ${from} away`]
-    if (kind === 'modified' && isTest(path) && isEmptied(change)) return [`empties the test ${path}`]
+    if (kind === 'deleted' && isTestPath(path)) return [`deletes the test ${path}`]
+    if (from !== null && isTestPath(from) && !isTestPath(path)) return [`moves the test ${from} away`]
+    if (kind === 'modified' && isTestPath(path) && isEmptied(change)) return [`empties the test ${path}`]
     return []
   })
 }

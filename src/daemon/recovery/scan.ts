@@ -1,0 +1,48 @@
+import type {Orphan} from '../../model/data/orphan.ts'
+import type {Pull} from '../../model/data/pull.ts'
+import {closedPullFacts, judgeOrphans} from '../../model/recovery/judge.ts'
+import type {ApiParts} from '../api/parts.ts'
+
+/** A scan is used again by the calls of one command for so long. */
+const FRESH_MS = 2 * 60_000
+
+/** Finds and judges orphaned work; orphans of tickets that are held here are left out. */
+export async function scanOrphans(parts: ApiParts, {all}: {all: boolean}): Promise<Orphan[]> {
+  const {engine, git, reconciler, scans, clock} = parts
+  const onStep = (step: string, count: number) => {
+    scans.running = {step, count}
+  }
+  try {
+    const facts = await git.orphans({dead: reconciler.deadOwners(), all, onStep})
+    onStep('reading closed pull requests', facts.length)
+    const closed = await closedPulls(parts)
+    const state = engine.state()
+    const held = (issue: number | null) =>
+      issue !== null && state.tickets[issue] !== undefined && state.tickets[issue].value !== 'lost'
+    const free = [...facts, ...closedPullFacts(closed, facts, state)].filter(({issue}) => !held(issue))
+    return judgeOrphans(free, {state, closed, left: await git.left(), at: clock.now()})
+  } finally {
+    scans.running = null
+  }
+}
+
+/** The same for calls of one command, which scan once. */
+export async function scanOfGroup(parts: ApiParts, group: string | undefined): Promise<readonly Orphan[]> {
+  const {scans, reconciler, clock} = parts
+  const {kept} = scans
+  if (group !== undefined && kept?.group === group && clock.now() - kept.at < FRESH_MS) return kept.orphans
+  await reconciler.look()
+  const orphans = await scanOrphans(parts, {all: true})
+  if (group !== undefined) scans.kept = {group, at: clock.now(), orphans}
+  return orphans
+}
+
+/** Without them, GitHub's word on work is missing, and no more. */
+async function closedPulls({github, log}: ApiParts): Promise<readonly Pull[]> {
+  try {
+    return await github.closedPulls()
+  } catch (error) {
+    log.warn('closed pull requests could not be read', {error})
+    return []
+  }
+}

@@ -1,0 +1,61 @@
+import {randomUUID} from 'node:crypto'
+import {joinSteps, type UndoPart, type UndoStep} from '../../model/data/undo.ts'
+import type {DaemonApi} from '../../protocol/daemon.ts'
+import {type ApiParts, claimWon, type Handlers} from '../api/parts.ts'
+
+/** The method that takes a person's last step back. */
+export function undoApi(parts: ApiParts): Handlers<'undo'> {
+  return {undo: ({dryRun = false}) => undo(parts, dryRun)}
+}
+
+/** Notes a step before it is done. Steps of one command are one; without `group` each is one by itself. */
+export async function noteStep(
+  {git, clock, caller}: Pick<ApiParts, 'git' | 'clock' | 'caller'>,
+  {what, group, parts}: {what: string; group: string | undefined; parts: readonly UndoPart[]},
+): Promise<void> {
+  const at = new Date(clock.now()).toISOString()
+  const step: UndoStep = {version: 1, at, by: caller, what, group: group ?? randomUUID(), parts: [...parts]}
+  await git.noteStep(joinSteps(await git.lastStep(), step))
+}
+
+/** The order in which parts come back: a ticket continues on a branch that is there. */
+const ORDER: readonly UndoPart['do'][] = ['ref', 'branch', 'worktree', 'stash', 'choice', 'pull', 'ticket']
+
+/** Takes the last step back, part by part. After a failure or a kill it may be repeated; nothing is overwritten. */
+async function undo(parts: ApiParts, dryRun: boolean): Promise<DaemonApi['undo']['result']> {
+  const {git, hub, caller} = parts
+  const step = await git.lastStep()
+  if (step === null) return null
+  const {what, at, by} = step
+  if (dryRun) return {what, at, by, done: []}
+  const done: string[] = []
+  for (const part of step.parts.toSorted((one, other) => ORDER.indexOf(one.do) - ORDER.indexOf(other.do))) {
+    done.push(await bringBack(parts, part))
+  }
+  await git.forgetStep()
+  hub.append({type: 'status_update', message: `${caller} undid: ${what}`})
+  return {what, at, by, done}
+}
+
+async function bringBack(parts: ApiParts, part: UndoPart): Promise<string> {
+  const {git, github, engine, reconciler} = parts
+  switch (part.do) {
+    case 'pull': {
+      const {state} = await github.ensurePullOpen(part.number, true)
+      return state === 'open' ? `#${part.number} is open again` : `#${part.number} is ${state} and stays so`
+    }
+    case 'ticket': {
+      const {issue, branch} = part
+      await reconciler.look()
+      const holder = engine.state().tickets[issue]?.context.agent ?? engine.state().foreign[issue]?.record.host
+      if (holder !== undefined) return `#${issue} is held by ${holder} by now and is not claimed again`
+      if (!engine.state().issues.some(({number}) => number === issue)) return `#${issue} is not open any more`
+      const {base} = await git.branchStart(branch)
+      engine.dispatch({type: 'popAsked', issue, branch, base})
+      const {agent} = await claimWon(engine, issue)
+      return `${agent} continues #${issue} on ${branch}`
+    }
+    default:
+      return git.bringBack(part)
+  }
+}

@@ -1,0 +1,220 @@
+import {basename, dirname} from 'node:path'
+import {hasCode} from '../../base/errors.ts'
+import {statOrNull} from '../../base/files.ts'
+import type {ClaimRecord} from '../../model/data/claim.ts'
+import {globMatcher} from '../../model/data/glob.ts'
+import {parseBranch, parseWorktreeFolder} from '../../model/data/names.ts'
+import type {OrphanFacts} from '../../model/data/orphan.ts'
+import {lostCommits} from '../commits/lost-commits.ts'
+import type {Context} from '../context.ts'
+import {type Claims, issueOf} from '../refs/claims.ts'
+import type {Owners} from '../refs/owners.ts'
+import {RESCUE_REFS} from '../refs/pins.ts'
+import type {Found} from '../refs/records.ts'
+import {dirtyPaths} from '../worktree/inspect.ts'
+import {type ListedWorktree, listWorktrees, verifyWorktree} from '../worktree/list.ts'
+import {PINNED_REFS, type Refs, workRefs} from './refs.ts'
+import {listStashes} from './stashes.ts'
+import {type OnStep, type Weight, weigh} from './weigh.ts'
+
+/** Work that was found and is not weighed yet. */
+type Piece = Omit<OrphanFacts, keyof Weight> & {
+  unsure?: string
+  /** Commits of it that hold no work: a rescue's and a stash's own, and that of the index. */
+  frame?: number
+}
+
+type Asked = {
+  /** Owners whose lease was seen to run out. */
+  dead: ReadonlySet<string>
+  /** Also branches of any name, every rescue, every stash, and commits that no ref reaches. */
+  all: boolean
+  onStep: OnStep
+}
+
+/**
+ * Finds work that no daemon looks after: agents' branches, worktrees and stashes without a claim, claims whose owner has
+ * no lease, claims that cannot be read, commits of branches that are gone, rescues. Expects that heads were fetched.
+ */
+export async function findOrphans(
+  context: Context,
+  {claims, owners}: {claims: Claims; owners: Owners},
+  {dead, all, onStep}: Asked,
+): Promise<readonly OrphanFacts[]> {
+  onStep('reading claims', 0)
+  const found = await claims.look()
+  const records = found.flatMap(claim => (claim.state === 'good' ? [claim.record] : []))
+  const refs = await workRefs(context)
+  const held = {
+    branches: new Set(records.map(({branch}) => branch)),
+    issues: new Set(records.map(({issue}) => issue)),
+  }
+  onStep('reading worktrees', 0)
+  const worktrees = (await listWorktrees(context)).filter(({path}) => dirname(path) === context.workspaceRoot)
+  const pieces: Piece[] = []
+  // One after another: many git processes at once would be slower.
+  for (const worktree of worktrees) {
+    const issue = parseWorktreeFolder(basename(worktree.path))
+    const isHeld = held.branches.has(worktree.branch ?? '') || (issue !== null && held.issues.has(issue))
+    if (!isHeld) pieces.push(await ofWorktree(context, worktree))
+  }
+  const shown = new Set(worktrees.flatMap(({branch}) => (branch === null ? [] : [branch])))
+  const there = await context.refs.heads('look for branches')
+  const isWanted = all ? isAnyBranch(context) : isAgentBranch(context)
+  for (const [branch, head] of new Map([...there, ...refs.here])) {
+    if (!held.branches.has(branch) && !shown.has(branch) && isWanted(branch)) {
+      pieces.push(ofBranch(context, {branch, head, isHere: refs.here.has(branch), isThere: there.has(branch)}))
+    }
+  }
+  const stashes = await listStashes(context)
+  for (const {oid, branch} of stashes) {
+    if (held.branches.has(branch ?? '') || !(all || (branch !== null && isAgentBranch(context)(branch)))) continue
+    pieces.push({...ofCommit(context, oid, branch), kind: 'stash', name: `stash-${oid.slice(0, 12)}`, frame: 2})
+  }
+  pieces.push(...(await ofPins(context, refs, held.branches)))
+  // Git's list of stashes is a log, and only the newest one has a ref.
+  const known = new Set(stashes.map(({oid}) => oid))
+  const lost = all ? await lostTips(context) : []
+  pieces.push(...lost.filter(oid => !known.has(oid)).map(oid => ofCommit(context, oid, null)))
+  pieces.push(...ofRescues(refs, all))
+  pieces.push(...ofClaims(found, await livingOwners(owners, dead)))
+  const weights = await weigh(
+    context,
+    pieces.flatMap(({head}) => (head === null ? [] : [head])),
+    onStep,
+  )
+  return pieces.map(piece => weighed(piece, weights.get(piece.head ?? '')))
+}
+
+const UNKNOWN: Weight = {
+  commits: 0,
+  lines: 0,
+  files: 0,
+  tests: 0,
+  landed: null,
+  conflicts: null,
+  lastActivity: null,
+  unsure: null,
+}
+
+function weighed({unsure, frame = 0, ...piece}: Piece, weight: Weight = UNKNOWN): OrphanFacts {
+  const commits = Math.max(0, weight.commits - frame)
+  // A claim whose commits are not here can still be taken over.
+  const doubt = piece.kind === 'claim' ? null : weight.unsure
+  return {...piece, ...weight, commits, unsure: unsure ?? doubt}
+}
+
+/** Whether a branch's name is one that agents get: by the template, by the seeds' names, or by `recovery.scan_patterns`. */
+export function isAgentBranch(context: Context): (branch: string) => boolean {
+  const matchers = context.scanPatterns.map(globMatcher)
+  const isAny = isAnyBranch(context)
+  return branch =>
+    isAny(branch) && (parseBranch(branch, context.branchTemplate) !== null || matchers.some(matches => matches(branch)))
+}
+
+function isAnyBranch({mainBranch}: Context): (branch: string) => boolean {
+  return branch => branch !== mainBranch && !branch.startsWith('clambake/')
+}
+
+/** Owners whose lease has not run out, as far as was seen. */
+async function livingOwners(owners: Owners, dead: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const names = (await owners.all()).map(({record}) => record.owner)
+  return new Set(names.filter(owner => !dead.has(owner)))
+}
+
+async function ofWorktree(context: Context, worktree: ListedWorktree): Promise<Piece> {
+  const {path, branch, head} = worktree
+  const issue = parseWorktreeFolder(basename(path)) ?? issueOfBranch(context, branch)
+  const dirty = (await statOrNull(path)) ? await countDirty(context, path) : 0
+  return {kind: 'worktree', name: path, issue, head: /^0*$/.test(head) ? null : head, branch, place: 'here', dirty}
+}
+
+/** Inspects a worktree. One that was tampered with must not hide the others. */
+async function countDirty(context: Context, path: string): Promise<number> {
+  try {
+    return (await dirtyPaths(context, await verifyWorktree(context, path))).length
+  } catch (error) {
+    if (!hasCode(error, 'worktree-foreign')) throw error
+    context.log.warn('worktree not looked into', {path, problem: error.message})
+    return 0
+  }
+}
+
+function ofBranch(
+  context: Context,
+  {branch, head, isHere, isThere}: {branch: string; head: string; isHere: boolean; isThere: boolean},
+): Piece {
+  const place = isHere && isThere ? 'both' : isHere ? 'here' : 'remote'
+  return {kind: 'branch', name: branch, issue: issueOfBranch(context, branch), head, branch, place, dirty: 0}
+}
+
+function ofCommit(context: Context, oid: string, branch: string | null): Piece {
+  const issue = issueOfBranch(context, branch)
+  return {kind: 'commit', name: `commit-${oid.slice(0, 12)}`, issue, head: oid, branch, place: 'here', dirty: 0}
+}
+
+/** Commits that were on an agent's branch, and that only their pin still reaches. */
+async function ofPins(context: Context, {pinned}: Refs, held: ReadonlySet<string>): Promise<Piece[]> {
+  const mine = [...pinned].filter(([branch]) => !held.has(branch))
+  if (mine.length === 0) return []
+  const text = await context.runner.text(['rev-list', '--stdin', '--not', `--exclude=${PINNED_REFS}*`, '--all'], {
+    input: mine.map(([, oid]) => oid).join('\n'),
+  })
+  const only = new Set(text.split('\n'))
+  return mine.flatMap(([branch, oid]) => (only.has(oid) ? [ofCommit(context, oid, branch)] : []))
+}
+
+/** Commits that no ref reaches and no other of them has as a parent. Clambake's own are none. */
+async function lostTips(context: Context): Promise<string[]> {
+  const lost = await lostCommits(context)
+  if (lost.length === 0) return []
+  const text = await context.runner.text(['log', '--no-walk=unsorted', '--format=%H %ae %P', '--stdin'], {
+    input: lost.join('\n'),
+  })
+  const lines = text.split('\n').map(line => line.split(' '))
+  const parents = new Set(lines.flatMap(line => line.slice(2)))
+  return lines.flatMap(([oid, author]) => (oid && !parents.has(oid) && author !== 'clambake@localhost' ? [oid] : []))
+}
+
+/** Rescues; unless `all`, the newest of each name. */
+function ofRescues({rescues}: Refs, all: boolean): Piece[] {
+  const byName = Map.groupBy([...rescues], ([ref]) => ref.slice(RESCUE_REFS.length).split('/')[0] ?? '')
+  return [...byName].flatMap(([name, refs]) => {
+    const newest = refs.toSorted(([one], [other]) => (one < other ? 1 : -1))
+    return (all ? newest : newest.slice(0, 1)).map(
+      ([ref, oid]): Piece => ({
+        kind: 'rescue',
+        name: ref,
+        issue: parseWorktreeFolder(name),
+        head: oid,
+        branch: null,
+        place: 'here',
+        dirty: 0,
+        frame: 2,
+      }),
+    )
+  })
+}
+
+function ofClaims(claims: readonly Found<ClaimRecord>[], alive: ReadonlySet<string>): Piece[] {
+  return claims.flatMap((claim): Piece[] => {
+    const isGood = claim.state === 'good'
+    if (isGood && alive.has(claim.record.owner)) return []
+    return [
+      {
+        kind: 'claim',
+        name: claim.ref,
+        issue: issueOf(claim.ref),
+        head: isGood ? claim.record.head : null,
+        branch: isGood ? claim.record.branch : null,
+        place: 'remote',
+        dirty: 0,
+        ...(isGood ? {} : {unsure: 'it cannot be read'}),
+      },
+    ]
+  })
+}
+
+function issueOfBranch({branchTemplate}: Context, branch: string | null): number | null {
+  return branch === null ? null : (parseBranch(branch, branchTemplate)?.issue ?? null)
+}

@@ -1,0 +1,166 @@
+import {lstat, mkdir, readFile, readlink, symlink, writeFile} from 'node:fs/promises'
+import {dirname, join, posix} from 'node:path'
+import {ClambakeError, isSystemError} from '../../base/errors.ts'
+import {statOrNull} from '../../base/files.ts'
+import type {Restored} from '../../model/data/rescue.ts'
+import {type Context, resolveCommit} from '../context.ts'
+
+type Entry = {mode: string; oid: string; size: number; path: string}
+
+/** Contents that are read by one process. */
+const BATCH_BYTES = 32 * 1024 * 1024
+/** Names beside a taken one that are tried. */
+const MOST_BESIDE = 100
+
+/**
+ * Writes files of a rescue, or of any commit, into a folder, byte by byte. It never overwrites: a file that is there
+ * with other content stays, and the restored one is written beside it. No link is followed.
+ */
+export async function restoreFiles(
+  context: Context,
+  {ref, paths, into}: {ref: string; paths: readonly string[]; into: string},
+): Promise<readonly Restored[]> {
+  const commit = await resolveCommit(context, ref)
+  if (commit === null) {
+    throw new ClambakeError({
+      code: 'no-rescue',
+      message: `There is no rescue ${ref}`,
+      kept: 'nothing was written',
+      next: 'clambake recover --list-rescues shows them all',
+    })
+  }
+  const entries = await entriesOf(context, commit, paths)
+  const restored: Restored[] = []
+  for (const batch of batches(entries)) {
+    const contents = await contentsOf(context, batch)
+    for (const entry of batch) restored.push(await writeEntry(into, entry, contents.get(entry.oid)))
+  }
+  return restored
+}
+
+/** The files of a commit below these paths; none means all. Throws `no-such-path`. */
+async function entriesOf(context: Context, commit: string, paths: readonly string[]): Promise<Entry[]> {
+  const text = await context.runner.text(['ls-tree', '-r', '-z', '-l', '--full-tree', commit])
+  const all = text
+    .split('\0')
+    .filter(Boolean)
+    .map(line => {
+      const [mode = '', , oid = '', size] = line.slice(0, line.indexOf('\t')).split(/ +/)
+      return {mode, oid, size: Number(size) || 0, path: line.slice(line.indexOf('\t') + 1)}
+    })
+  if (paths.length === 0) return all
+  const wanted = paths.map(path => posix.normalize(path).replace(/\/$/, ''))
+  const isBelow = ({path}: Entry, folder: string) => folder === '.' || path === folder || path.startsWith(`${folder}/`)
+  const missing = wanted.filter(folder => !all.some(entry => isBelow(entry, folder)))
+  if (missing.length > 0) {
+    const names = all.slice(0, 5).map(({path}) => path)
+    throw new ClambakeError({
+      code: 'no-such-path',
+      message: `The rescue has no ${missing.join(', ')}`,
+      kept: 'nothing was written',
+      next: `it has ${all.length} files, such as ${names.join(', ')}`,
+    })
+  }
+  return all.filter(entry => wanted.some(folder => isBelow(entry, folder)))
+}
+
+function batches(entries: readonly Entry[]): Entry[][] {
+  const all: Entry[][] = []
+  let room = 0
+  for (const entry of entries) {
+    if (all.length === 0 || room < entry.size) {
+      all.push([])
+      room = BATCH_BYTES
+    }
+    all.at(-1)!.push(entry)
+    room -= entry.size
+  }
+  return all
+}
+
+/** Contents by object id, from one process. */
+async function contentsOf(context: Context, entries: readonly Entry[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  const oids = [...new Set(entries.filter(({mode}) => mode !== GITLINK).map(({oid}) => oid))]
+  if (oids.length === 0) return new Map()
+  const out = Buffer.from(await context.runner.bytes(['cat-file', '--batch'], {input: `${oids.join('\n')}\n`}))
+  const found = new Map<string, Uint8Array>()
+  for (let at = 0; at < out.length; ) {
+    const end = out.indexOf('\n', at)
+    const [oid = '', kind, size] = out.toString('latin1', at, end).split(' ')
+    if (kind !== 'blob') break
+    const start = end + 1
+    found.set(oid, out.subarray(start, start + Number(size)))
+    at = start + Number(size) + 1
+  }
+  return found
+}
+
+/** The mode of a pointer to a commit of another repository. */
+const GITLINK = '160000'
+const LINK = '120000'
+
+async function writeEntry(into: string, entry: Entry, content: Uint8Array | undefined): Promise<Restored> {
+  const {path, mode} = entry
+  if (mode === GITLINK) return refused(path, 'it is a pointer to a commit of another repository')
+  if (content === undefined) return refused(path, 'its content is not in this clone')
+  // A name in a tree is data: it must stay below the folder, and never reach a git folder.
+  const parts = path.split('/')
+  if (parts.some(part => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git')) {
+    return refused(path, 'its name leads elsewhere')
+  }
+  const blocked = await makeFolders(into, parts.slice(0, -1))
+  if (blocked !== null) return refused(path, `${blocked} is no folder`)
+  for (let tries = 0; tries < MOST_BESIDE; tries++) {
+    const name = tries === 0 ? path : `${path}.restored${tries === 1 ? '' : `-${tries}`}`
+    const to = join(into, name)
+    if (await writeNew(to, {mode, content})) return {path, to: name, what: tries === 0 ? 'written' : 'beside'}
+    if (await isSame(to, {mode, content})) return {path, to: name, what: 'same'}
+  }
+  return refused(path, 'too many files of its name are there')
+}
+
+function refused(path: string, why: string): Restored {
+  return {path, to: null, what: 'refused', why}
+}
+
+/** Makes the folders of a file. Gives what is in the way: a file, or a link, which is not followed. */
+async function makeFolders(into: string, parts: readonly string[]): Promise<string | null> {
+  await mkdir(into, {recursive: true})
+  for (let at = 1; at <= parts.length; at++) {
+    const folder = parts.slice(0, at).join('/')
+    const path = join(into, folder)
+    const stat = await statOrNull(path)
+    if (stat === null) await mkdir(path)
+    else if (!stat.isDirectory()) return folder
+  }
+  return null
+}
+
+/** Writes a file that is not there; false: something has its name. */
+async function writeNew(to: string, {mode, content}: {mode: string; content: Uint8Array}): Promise<boolean> {
+  try {
+    if (mode === LINK) await symlink(Buffer.from(content).toString(), to)
+    else await writeFile(to, content, {flag: 'wx', mode: mode === '100755' ? 0o755 : 0o644})
+    return true
+  } catch (error) {
+    if (isSystemError(error, 'EEXIST')) return false
+    throw error
+  }
+}
+
+async function isSame(to: string, {mode, content}: {mode: string; content: Uint8Array}): Promise<boolean> {
+  const stat = await lstat(to)
+  if (stat.isSymbolicLink()) return mode === LINK && (await readlink(to)) === Buffer.from(content).toString()
+  if (mode === LINK || !stat.isFile() || stat.size !== content.byteLength) return false
+  return Buffer.from(await readFile(to)).equals(Buffer.from(content))
+}
+
+/** The folder that a whole rescue is restored into: a new one, named by the rescue. */
+export function restoreFolder(context: Context, ref: string): string {
+  const name = ref
+    .split('/')
+    .slice(-2)
+    .join('-')
+    .replace(/[^\w.-]+/g, '-')
+  return join(dirname(context.workspaceRoot), 'restored', name)
+}

@@ -1,0 +1,42 @@
+import {z} from 'zod'
+
+const oid = z.string().regex(/^[0-9a-f]{40,64}$/)
+const name = z.string().min(1).max(4096)
+
+/** How one thing that a person's step took away comes back. Each is safe to repeat and overwrites nothing. */
+const part = z.discriminatedUnion('do', [
+  /** A branch, here and with `remote` on the remote too. */
+  z.object({do: z.literal('branch'), branch: name, oid, remote: z.boolean(), here: z.boolean()}),
+  /** A worktree on a branch, with the files of its rescue; null: it had nothing that its commit has not. */
+  z.object({do: z.literal('worktree'), path: name, branch: name, head: oid, rescue: oid.nullable()}),
+  z.object({do: z.literal('stash'), oid, message: z.string()}),
+  /** A ref of Clambake's own, a rescue say. */
+  z.object({do: z.literal('ref'), ref: name, oid, remote: z.boolean()}),
+  /** A choice to leave an orphan, which is forgotten. */
+  z.object({do: z.literal('choice'), key: name}),
+  /** A ticket that was given back; its agent continues on this branch. */
+  z.object({do: z.literal('ticket'), issue: z.number().int(), branch: name}),
+  z.object({do: z.literal('pull'), number: z.number().int()}),
+])
+export type UndoPart = z.infer<typeof part>
+
+/** A person's last step that took something away, so that it can be undone. */
+export const undoStep = z.object({
+  version: z.literal(1),
+  at: z.string(),
+  by: z.string(),
+  /** What was done, as `archived agent001/7-cart`. */
+  what: z.string(),
+  /** Steps of one command count as one. */
+  group: z.string(),
+  parts: z.array(part),
+})
+export type UndoStep = z.infer<typeof undoStep>
+
+/** Joins a step with the one before, if both are of one command; a part that is noted twice counts once. */
+export function joinSteps(before: UndoStep | null, step: UndoStep): UndoStep {
+  if (before === null || before.group !== step.group) return step
+  const parts = new Map([...before.parts, ...step.parts].map(part => [JSON.stringify(part), part]))
+  const what = before.what === step.what ? step.what : `${before.what}; ${step.what}`
+  return {...step, what, parts: [...parts.values()]}
+}

@@ -1,4 +1,4 @@
-import type {Orphan} from '../../src/model/data/orphan.ts'
+import type {Orphan} from '../../src/model/data/recovery/orphan.ts'
 import {gateRows} from '../../src/model/landing/gate/rows.ts'
 import type {
   DiffText,

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
-import type {Orphan} from '../../src/model/data/orphan.ts'
+import type {Orphan} from '../../src/model/data/recovery/orphan.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {refusal} from '../git/setup.ts'
 import {anOrphan} from '../model/builders.ts'

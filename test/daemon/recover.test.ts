@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {zoneMinutesAt} from '../../src/base/clock.ts'
-import type {Orphan} from '../../src/model/data/orphan.ts'
+import type {Orphan} from '../../src/model/data/recovery/orphan.ts'
 import {dayOf, NO_USAGE} from '../../src/model/data/usage.ts'
 import {USAGE_EVENT} from '../../src/model/spending/usage.ts'
 import {refusal} from '../git/setup.ts'

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
 import {run} from '../../src/base/run.ts'
-import type {UndoPart} from '../../src/model/data/undo.ts'
+import type {UndoPart} from '../../src/model/data/recovery/undo.ts'
 import {createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
 describe('orphans', () => {

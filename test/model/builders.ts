@@ -1,7 +1,7 @@
 import {type Config, configSchema} from '../../src/model/data/config.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
-import type {Orphan} from '../../src/model/data/orphan.ts'
 import type {Pull} from '../../src/model/data/pull.ts'
+import type {Orphan} from '../../src/model/data/recovery/orphan.ts'
 import type {GateCheck, GateReading} from '../../src/model/landing/gate/reading.ts'
 
 export function anIssue(number: number, change: Partial<Issue> = {}): Issue {

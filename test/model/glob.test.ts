@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
-import {globMatcher} from '../../src/model/data/glob.ts'
+import {globMatcher} from '../../src/model/data/recovery/glob.ts'
 
 /** The same as an expression, which is right and may be slow. */
 function byExpression(glob: string): (name: string) => boolean {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {ORPHAN_KINDS, type Orphan, type OrphanFacts} from '../../src/model/data/orphan.ts'
 import type {Pull} from '../../src/model/data/pull.ts'
+import {ORPHAN_KINDS, type Orphan, type OrphanFacts} from '../../src/model/data/recovery/orphan.ts'
 import {choiceKey, closedPullFacts, isProposed, judgeOrphans} from '../../src/model/recovery/judge.ts'
 import {aConfig, anIssue, anOrphan, aPull} from './builders.ts'
 

@@ -1,6 +1,6 @@
 import {shellWord} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
-import type {Orphan} from '../../model/data/orphan.ts'
+import type {Orphan} from '../../model/data/recovery/orphan.ts'
 import type {RescueRow, Restored} from '../../protocol/daemon.ts'
 import {age, columns} from './text.ts'
 

@@ -1,6 +1,6 @@
 import type {ErrorData} from '../../base/errors.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
-import type {Orphan} from '../../model/data/orphan.ts'
+import type {Orphan} from '../../model/data/recovery/orphan.ts'
 import type {Asks, DiffText, LandPlan, SyncRow} from '../../protocol/daemon.ts'
 import type {Detail, Subject} from './subject.ts'
 

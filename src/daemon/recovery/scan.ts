@@ -1,5 +1,5 @@
-import type {Orphan} from '../../model/data/orphan.ts'
 import type {Pull} from '../../model/data/pull.ts'
+import type {Orphan} from '../../model/data/recovery/orphan.ts'
 import {closedPullFacts, judgeOrphans} from '../../model/recovery/judge.ts'
 import type {ApiParts} from '../api/parts.ts'
 

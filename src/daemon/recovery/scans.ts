@@ -1,4 +1,4 @@
-import type {Orphan} from '../../model/data/orphan.ts'
+import type {Orphan} from '../../model/data/recovery/orphan.ts'
 
 /** The scan that runs, and the last one of a command that acts on many orphans. */
 export type Scans = {

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {joinSteps, type UndoPart, type UndoStep} from '../../model/data/undo.ts'
+import {joinSteps, type UndoPart, type UndoStep} from '../../model/data/recovery/undo.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {type ApiParts, claimWon, type Handlers} from '../api/parts.ts'
 

@@ -1,6 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
-import type {OrphanFacts} from '../../model/data/orphan.ts'
-import type {UndoPart} from '../../model/data/undo.ts'
+import type {OrphanFacts} from '../../model/data/recovery/orphan.ts'
+import type {UndoPart} from '../../model/data/recovery/undo.ts'
 import {type Context, resolveCommit} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'

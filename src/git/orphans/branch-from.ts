@@ -1,5 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
-import type {OrphanFacts} from '../../model/data/orphan.ts'
+import type {OrphanFacts} from '../../model/data/recovery/orphan.ts'
 import {type Context, commitTree, resolveCommit} from '../context.ts'
 import {remoteRescueRef} from '../refs/rescue-refs.ts'
 import {withIndex} from './with-index.ts'

@@ -1,7 +1,7 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
 import {shortSha} from '../../base/words.ts'
-import type {UndoPart} from '../../model/data/undo.ts'
+import type {UndoPart} from '../../model/data/recovery/undo.ts'
 import {type Context, resolveCommit} from '../context.ts'
 import type {LocalRecords} from '../refs/local-records.ts'
 import {remoteRescueRef} from '../refs/rescue-refs.ts'

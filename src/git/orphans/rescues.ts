@@ -1,4 +1,4 @@
-import type {RescueRow} from '../../model/data/rescue.ts'
+import type {RescueRow} from '../../model/data/recovery/rescue.ts'
 import type {Context} from '../context.ts'
 import {RESCUE_REFS} from '../refs/pins.ts'
 import {remoteRescueRef} from '../refs/rescue-refs.ts'

@@ -2,7 +2,7 @@ import {lstat, mkdir, readFile, readlink, symlink, writeFile} from 'node:fs/prom
 import {dirname, join, posix} from 'node:path'
 import {ClambakeError, isSystemError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
-import type {Restored} from '../../model/data/rescue.ts'
+import type {Restored} from '../../model/data/recovery/rescue.ts'
 import {type Context, resolveCommit} from '../context.ts'
 
 type Entry = {mode: string; oid: string; size: number; path: string}

@@ -1,5 +1,5 @@
 import {messageOf} from '../../base/errors.ts'
-import type {OrphanFacts} from '../../model/data/orphan.ts'
+import type {OrphanFacts} from '../../model/data/recovery/orphan.ts'
 import {isTestPath} from '../../model/landing/gate/protected-paths.ts'
 import {type Context, mainRef, presentCommits} from '../context.ts'
 import {type Changes, changesOf, type Line} from './changes.ts'

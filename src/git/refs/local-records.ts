@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {messageOf} from '../../base/errors.ts'
-import {type UndoStep, undoStep} from '../../model/data/undo.ts'
+import {type UndoStep, undoStep} from '../../model/data/recovery/undo.ts'
 import {type Context, presentCommits} from '../context.ts'
 
 /** Local refs of what a person chose and did last; never pushed. */

@@ -1,5 +1,5 @@
 import type {AgentId} from '../data/ids.ts'
-import type {Orphan, RecoverAction} from '../data/orphan.ts'
+import type {Orphan, RecoverAction} from '../data/recovery/orphan.ts'
 
 /** A cure of a finding. Each is safe to repeat, and loses nothing that an agent made. */
 export type Treatment =

@@ -1,8 +1,8 @@
 import type {State} from '../core/state.ts'
 import type {Treatment} from '../core/treatment.ts'
 import type {AgentId} from '../data/ids.ts'
-import type {Orphan} from '../data/orphan.ts'
 import type {PaneInfo} from '../data/pane.ts'
+import type {Orphan} from '../data/recovery/orphan.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 
 /** Ways in which GitHub, git, the host and the tickets may contradict each other. */

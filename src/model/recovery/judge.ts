@@ -1,8 +1,8 @@
 import {count} from '../../base/words.ts'
 import type {State} from '../core/state.ts'
 import {parseBranch} from '../data/names.ts'
-import type {Orphan, OrphanFacts} from '../data/orphan.ts'
 import type {Pull} from '../data/pull.ts'
+import type {Orphan, OrphanFacts} from '../data/recovery/orphan.ts'
 
 /** What is known beside git. */
 type Known = {

@@ -2,7 +2,7 @@ import type {State} from '../core/state.ts'
 import {parseAgentId} from '../data/ids.ts'
 import {saysInHand} from '../data/labels.ts'
 import {parseBranch} from '../data/names.ts'
-import type {OrphanFacts} from '../data/orphan.ts'
+import type {OrphanFacts} from '../data/recovery/orphan.ts'
 import {isTrusted} from '../data/trust.ts'
 import {about, type Finding, isHeld} from './finding.ts'
 

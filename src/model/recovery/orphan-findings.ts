@@ -1,7 +1,7 @@
 import {shellWord} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {parseBranch} from '../data/names.ts'
-import type {Orphan} from '../data/orphan.ts'
+import type {Orphan} from '../data/recovery/orphan.ts'
 import {type Finding, type Found, isHeld} from './finding.ts'
 
 /** Finds what contradicts the claims about a branch, worktree or claim that no daemon looks after. */

@@ -2,7 +2,7 @@ import type {ErrorCode} from '../../base/error-codes.ts'
 import type {State} from '../core/state.ts'
 import type {Claim} from '../data/claim.ts'
 import {parseBranch} from '../data/names.ts'
-import type {Orphan, RecoverAction} from '../data/orphan.ts'
+import type {Orphan, RecoverAction} from '../data/recovery/orphan.ts'
 
 /** The recovery of an orphan. It changes no existing work. */
 type RecoveryPlan =

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {AGENT_ID, type AgentId} from '../../model/data/ids.ts'
 import {LOAD_BALANCES} from '../../model/data/load-balance.ts'
-import {ORPHAN_KINDS, RECOVER_ACTIONS} from '../../model/data/orphan.ts'
+import {ORPHAN_KINDS, RECOVER_ACTIONS} from '../../model/data/recovery/orphan.ts'
 import {STRATEGIES} from '../../model/data/show.ts'
 import {THINK_LEVELS} from '../../model/data/think-level.ts'
 import {TRACE_LEVELS} from '../../model/data/trace-level.ts'

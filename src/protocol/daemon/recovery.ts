@@ -1,6 +1,6 @@
 import type {AgentId} from '../../model/data/ids.ts'
-import type {Orphan, RecoverAction} from '../../model/data/orphan.ts'
-import type {RescueRow, Restored} from '../../model/data/rescue.ts'
+import type {Orphan, RecoverAction} from '../../model/data/recovery/orphan.ts'
+import type {RescueRow, Restored} from '../../model/data/recovery/rescue.ts'
 import type {Finding} from '../../model/recovery/finding.ts'
 import type {Need} from '../../model/recovery/needs.ts'
 

@@ -32,3 +32,26 @@ export function blockedReason(message: string): string | null {
   }
   return reason
 }
+
+/** What a terminal program puts before the lines of its model: a bullet, or the frame of a box. */
+const BEFORE_WORDS = /^ {0,4}(?:[●⏺•✦◆│┃] {1,2})?/
+
+/** As `blockedReason`, for words that are read from a screen. */
+export function blockedOnScreen(screen: string): string | null {
+  return blockedReason(
+    screen
+      .split('\n')
+      .map(line => line.replace(BEFORE_WORDS, '').replace(/\s*[│┃]\s*$/, ''))
+      .join('\n'),
+  )
+}
+
+/** What an agent said last in its turn, on one line, without secrets; a question may be among it. */
+export function lastSaid(message: string): string {
+  const paragraphs = message
+    .split(/\n\s*\n/)
+    .map(part => safeLine(redact(part)))
+    .filter(part => part !== '')
+  const last = paragraphs.at(-1) ?? ''
+  return last.length <= REASON_WIDTH ? last : `…${last.slice(1 - REASON_WIDTH).replace(/^[\udc00-\udfff]/, '')}`
+}

@@ -2,7 +2,7 @@ import {redact} from '../base/redact.ts'
 import {safeLine, truncate} from '../base/text.ts'
 import type {AgentEnd, PaneInfo} from '../model/data/pane.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
-import {blockedReason} from './blocked.ts'
+import {blockedOnScreen} from './blocked.ts'
 
 /** An error message is among the last lines; more of them would not fit a reason. */
 const LINES = 20
@@ -15,7 +15,7 @@ export async function endOf(host: Pick<HostGateway, 'text'>, info: PaneInfo | nu
   const {pane, meta, exit} = info
   const text = await host.text(pane, LINES).catch(() => '')
   // One that reports by signals says in them that it is blocked; its screen also shows what others wrote.
-  const blocked = meta.state === 'signals' ? null : blockedReason(text)
+  const blocked = meta.state === 'signals' ? null : blockedOnScreen(text)
   return {code: exit?.code ?? -1, signal: exit?.signal ?? null, words: lastWords(text), blocked}
 }
 

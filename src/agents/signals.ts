@@ -3,7 +3,7 @@ import {safeLine, truncate} from '../base/text.ts'
 import {WORKS_IN_BACKGROUND} from '../model/agent/states.ts'
 import type {AgentReport} from '../model/core/facts.ts'
 import {ATTENTION, type MailItem} from '../model/data/pane.ts'
-import {blockedReason} from './blocked.ts'
+import {blockedReason, lastSaid} from './blocked.ts'
 
 const SHOWN_WIDTH = 200
 
@@ -14,8 +14,8 @@ export type Signal =
   | {type: 'busy'; tool: string | null; detail: string}
   | {type: 'waiting'; for: 'permission' | 'question'; tool: string; what: string}
   | {type: 'unblocked'}
-  /** `blocked`: why the agent says that it is blocked; null: it does not say so. */
-  | {type: 'turn-done'; blocked: string | null}
+  /** `blocked`: why the agent says that it is blocked; null: it does not say so. `said`: what it said last. */
+  | {type: 'turn-done'; blocked: string | null; said: string}
   | {type: 'turn-failed'; error: string}
   /** A usage limit, after which the client continues by itself; `until` in the client's words. */
   | {type: 'limited'; until: string}
@@ -69,7 +69,7 @@ export function signalOf(item: Pick<MailItem, 'kind' | 'body'>): Signal | null {
     case 'Stop':
       // While background tasks run the turn is not over; another Stop follows them.
       return body.background_tasks.length === 0
-        ? {type: 'turn-done', blocked: blockedReason(body.last_assistant_message)}
+        ? turnDone(body.last_assistant_message)
         : {type: 'busy', tool: null, detail: WORKS_IN_BACKGROUND}
     case 'StopFailure': {
       // A limit without an end is reported as a failure that may be tried again.
@@ -105,7 +105,11 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
     case 'waiting':
       return {kind: 'asks', activity: 'asks', detail: [signal.tool, signal.what].filter(Boolean).join(' ')}
     case 'turn-done':
-      return {kind: 'turnDone', ...(signal.blocked !== null && {blocked: signal.blocked})}
+      return {
+        kind: 'turnDone',
+        ...(signal.blocked !== null && {blocked: signal.blocked}),
+        ...(signal.said !== '' && {said: signal.said}),
+      }
     case 'turn-failed':
       return {kind: 'failed', error: signal.error}
     case 'limited':
@@ -131,7 +135,7 @@ export function signalWords(signal: Signal): string {
     case 'unblocked':
       return 'a tool is done'
     case 'turn-done':
-      return signal.blocked === null ? 'its turn is over' : `its turn is over: ${signal.blocked}`
+      return ['its turn is over', signal.blocked ?? signal.said].filter(Boolean).join(': ')
     case 'turn-failed':
       return `its turn failed: ${signal.error}`
     case 'limited':
@@ -141,6 +145,11 @@ export function signalWords(signal: Signal): string {
     case 'calls':
       return `it says: ${signal.words}`
   }
+}
+
+function turnDone(message: string): Signal {
+  const blocked = blockedReason(message)
+  return {type: 'turn-done', blocked, said: blocked === null ? lastSaid(message) : ''}
 }
 
 function waiting(body: Hook): Signal {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {blockedReason} from '../../src/agents/blocked.ts'
+import {blockedOnScreen, blockedReason, lastSaid} from '../../src/agents/blocked.ts'
 
 const SAYS = 'its agent says that it is blocked'
 
@@ -60,4 +60,16 @@ describe('blockedReason', () => {
       }),
     )
   })
+})
+
+it('finds the word on the screen of a terminal program, behind its bullet or frame', () => {
+  expect(blockedOnScreen('● I looked.\n\n● BLOCKED: no beans\n\n> ')).toBe(`${SAYS}: no beans`)
+  expect(blockedOnScreen('│ BLOCKED: no beans     │')).toBe(`${SAYS}: no beans`)
+  expect(blockedOnScreen('> BLOCKED: quoted\n- BLOCKED: listed\nBLOCKED: <why>')).toBeNull()
+})
+
+it('gives the last words of a turn, cut at their front', () => {
+  expect(lastSaid('I looked.\n\nTea\nor coffee?\n\n')).toBe('Tea or coffee?')
+  expect(lastSaid('')).toBe('')
+  expect(lastSaid(`${'word '.repeat(100)}?`)).toMatch(/^….{199}$/)
 })

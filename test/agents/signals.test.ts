@@ -38,12 +38,16 @@ const TABLE: [kind: string, body: Record<string, unknown>, signal: Signal | null
     {type: 'waiting', for: 'permission', tool: '', what: 'needs you'},
   ],
   ['Notification', {notification_type: 'idle_prompt'}, null],
-  ['Stop', {stop_hook_active: false, background_tasks: []}, {type: 'turn-done', blocked: null}],
-  ['Stop', {stop_hook_active: true, last_assistant_message: 'Done.'}, {type: 'turn-done', blocked: null}],
+  ['Stop', {stop_hook_active: false, background_tasks: []}, {type: 'turn-done', blocked: null, said: ''}],
+  [
+    'Stop',
+    {stop_hook_active: true, last_assistant_message: 'I see.\n\nDone.'},
+    {type: 'turn-done', blocked: null, said: 'Done.'},
+  ],
   [
     'Stop',
     {last_assistant_message: 'I tried.\n\nBLOCKED: no database'},
-    {type: 'turn-done', blocked: 'its agent says that it is blocked: no database'},
+    {type: 'turn-done', blocked: 'its agent says that it is blocked: no database', said: ''},
   ],
   [
     'Stop',
@@ -111,6 +115,7 @@ describe('reportOf', () => {
       {kind: 'asks', activity: 'asks', detail: 'Bash npm i'},
     ],
     ['Stop', {}, {kind: 'turnDone'}],
+    ['Stop', {last_assistant_message: 'I looked.\n\nTea or coffee?'}, {kind: 'turnDone', said: 'Tea or coffee?'}],
     [
       'Stop',
       {last_assistant_message: 'BLOCKED: why'},

@@ -23,6 +23,8 @@ export type MemoryHost = HostGateway & {
   readonly silent: Set<PaneId>
   /** What the screen says below the input line: a client at work says `esc to interrupt`. */
   readonly hints: Map<PaneId, string>
+  /** Whole screens, instead of an input line. */
+  readonly screens: Map<PaneId, string>
   run: Run
   /** Commands of the configuration that were run, in order. */
   readonly ran: PaneSpec[]
@@ -82,6 +84,7 @@ export function memoryHost(clock: Clock): MemoryHost {
     run: () => ({code: 0}),
     live: () => [...all.values()].filter(info => !info.exit),
     hints,
+    screens: new Map(),
     say(pane, kind, body = {}) {
       if (kind === 'UserPromptSubmit') hints.set(pane, 'esc to interrupt')
       if (kind === 'Stop' || kind === 'StopFailure') hints.delete(pane)
@@ -136,7 +139,7 @@ export function memoryHost(clock: Clock): MemoryHost {
       host.exit(pane)
     },
     close: async pane => void all.delete(pane),
-    text: async pane => texts.get(pane) ?? screenOf(pane),
+    text: async pane => texts.get(pane) ?? host.screens.get(pane) ?? screenOf(pane),
     mail: async after => mail.filter(item => item.seq > after),
     async answer(seq, body) {
       if (!mail[seq - 1]?.reply) throw new ClambakeError({code: 'no-such-mail', message: 'No one waits'})

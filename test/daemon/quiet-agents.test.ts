@@ -44,6 +44,15 @@ describe('an agent of a quiet profile', () => {
     await silence(world, pane.pane, 12_000)
     expect(ticket()).toBe('review')
   })
+  it('that says on its screen that it is blocked is stopped for a person, with its words', async () => {
+    const {world, daemon, pane, ticket} = await told(QUIET)
+    using _daemon = daemon
+    await world.clock.advance(10_000)
+    world.host.screens.set(pane.pane, '● I looked around.\n\n● BLOCKED: there are no beans\n\n> ')
+    await silence(world, pane.pane, 12_000)
+    await world.until(() => ticket() === 'blocked', 'it is given up')
+    expect(daemon.state().tickets[0]?.attention).toBe('its agent says that it is blocked: there are no beans')
+  })
   it('is reminded when it falls silent without a commit, and then stopped for a person', async () => {
     const {world, daemon, pane, ticket, prompts} = await told(QUIET)
     using _daemon = daemon

@@ -94,12 +94,14 @@ describe('a ticket from pop to merged', () => {
     const world = memoryWorld()
     const {github, host} = world
     github.openIssue(7)
-    host.play = ({pane}) => host.say(pane, 'Stop')
+    host.play = ({pane}) => host.say(pane, 'Stop', {last_assistant_message: 'I looked around.\n\nTea or coffee?'})
     using daemon = await world.start({mode: AT_ONCE})
     await daemon.api.refresh({})
     await world.until(() => daemon.state().tickets[0]?.phase === 'blocked', 'it is blocked')
     expect(host.prompts).toHaveLength(3)
-    expect(daemon.state().tickets[0]?.attention).toContain('no commit after 2 reminders')
+    const asks = 'the agent made no commit after 2 reminders; it asks: Tea or coffee?'
+    expect(daemon.state().tickets[0]?.attention).toBe(asks)
+    expect(daemon.state().events.map(({message}) => message)).toContain('agent001 asks: Tea or coffee?')
     await world.until(() => github.comments.length === 1, 'the issue says why')
     await world.until(() => host.live().length === 0, 'the agent is stopped')
     expect(daemon.state().agents[0]?.state).toBe('available')

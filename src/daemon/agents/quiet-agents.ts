@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {blockedOnScreen} from '../../agents/blocked.ts'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
@@ -15,6 +16,9 @@ const LOOK_MS = 1000
 /** The wait between looks while no agent has to be watched. */
 const IDLE_MS = 5000
 
+/** An agent says at the end of its turn that it is blocked. */
+const LAST_LINES = 20
+
 const attention = z.object({text: z.string()})
 
 type QuietAgents = Disposable & {
@@ -27,7 +31,7 @@ type QuietAgents = Disposable & {
  * `notify` profile when it calls for a person; both work again when they write.
  */
 export function watchQuietAgents(options: {
-  host: Pick<HostGateway, 'output'>
+  host: Pick<HostGateway, 'output' | 'text'>
   state: () => State
   pane: (id: PaneId) => PaneInfo | undefined
   clock: Clock
@@ -36,6 +40,8 @@ export function watchQuietAgents(options: {
 }): QuietAgents {
   const {host, state, clock, log, dispatch} = options
   let observed = new Map<PaneId, OutputSight>()
+  /** What each pane's screen said of being blocked when its turn began. */
+  const blockedBefore = new Map<PaneId, string | null>()
   /** The monotonic time until which a pane's output belongs to its last call. */
   const drawing = new Map<PaneId, number>()
 
@@ -49,6 +55,16 @@ export function watchQuietAgents(options: {
 
   function report(agent: AgentState, pane: PaneId, said: AgentReport): void {
     dispatch({type: 'agentReported', agent: agent.context.agent, pane, report: said})
+  }
+
+  async function blockedIn(pane: PaneId): Promise<string | null> {
+    return blockedOnScreen(await host.text(pane, LAST_LINES))
+  }
+
+  /** The end of a turn, with why the agent says on its screen that it is blocked; an earlier turn's words do not count. */
+  async function turnDone(pane: PaneId): Promise<AgentReport> {
+    const blocked = await blockedIn(pane)
+    return blocked === null || blocked === blockedBefore.get(pane) ? {kind: 'turnDone'} : {kind: 'turnDone', blocked}
   }
 
   async function look(): Promise<boolean> {
@@ -72,7 +88,8 @@ export function watchQuietAgents(options: {
       seen.set(pane, sight)
       const isShown = agent.value === 'working' && agent.context.activity === 'working'
       if (said === 'busy' && !isShown) report(agent, pane, {kind: 'busy', activity: 'working', detail: ''})
-      if (said === 'turnDone') report(agent, pane, {kind: 'turnDone'})
+      if (before?.turn !== turn) blockedBefore.set(pane, await blockedIn(pane))
+      if (said === 'turnDone') report(agent, pane, await turnDone(pane))
     }
     observed = seen
     return true
@@ -97,8 +114,20 @@ export function watchQuietAgents(options: {
       // A call from before the last prompt is outdated.
       if (!words || !agent || info?.meta.state !== 'notify' || at < Number(info.meta.prompted)) return ''
       drawing.set(pane, clock.monotonic() + SETTLED_MS)
-      const asks = attentionMeans(words.text) === 'asks'
-      report(agent, pane, asks ? {kind: 'asks', activity: 'asks', detail: words.text} : {kind: 'turnDone'})
+      if (attentionMeans(words.text) === 'asks')
+        report(agent, pane, {kind: 'asks', activity: 'asks', detail: words.text})
+      else {
+        const {context} = agent
+        turnDone(pane)
+          .catch((error: unknown) => {
+            log.warn('cannot read the screen of an agent', {pane, error: toErrorData(error)})
+            return {kind: 'turnDone'} as const
+          })
+          .then(said => {
+            // Meanwhile it may have got another prompt.
+            if (state().agents[context.agent]?.context.since === context.since) report(agent, pane, said)
+          })
+      }
       return words.text
     },
     [Symbol.dispose]: () => beats[Symbol.dispose](),

@@ -28,8 +28,8 @@ export type AgentReport =
   /** `detail`: one line: the tool's argument, or the tool and argument that it asks for. */
   | {kind: 'busy'; activity: string; detail: string}
   | {kind: 'asks'; activity: string; detail: string}
-  /** `blocked`: why it cannot continue, in its own words. */
-  | {kind: 'turnDone'; blocked?: string}
+  /** `blocked`: why it cannot continue, in its own words; `said`: what it said last, which may be a question. */
+  | {kind: 'turnDone'; blocked?: string; said?: string}
   | {kind: 'failed'; error: string}
   /** A usage limit, after which the client continues by itself. `until`: in the client's own words. */
   | {kind: 'limited'; until: string}

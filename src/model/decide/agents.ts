@@ -6,6 +6,7 @@ import {isCurrent} from '../core/slots.ts'
 import {RESUME} from '../data/assignment.ts'
 import type {AgentId} from '../data/ids.ts'
 import {writeUsage} from '../spending/usage.ts'
+import {isQuestion} from '../ticket/reasons.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {deliverMessages, hasMessages} from './messages.ts'
 
@@ -88,14 +89,22 @@ function takeReport(draft: Draft, {agent, pane, report}: FactOf<'agentReported'>
     case 'turnDone':
       moveAgent(draft, agent, {type: 'turnDone'})
       if (issue === null) return
+      tellQuestion(draft, agent, issue, report.said)
       // A message that came meanwhile may hold just what the agent lacks.
       if (hasMessages(draft.state, issue)) return deliverMessages(draft, issue)
       return moveTicket(
         draft,
         issue,
-        report.blocked === undefined ? {type: 'turnDone'} : {type: 'gaveUp', reason: report.blocked},
+        report.blocked === undefined ? {type: 'turnDone', said: report.said} : {type: 'gaveUp', reason: report.blocked},
       )
   }
+}
+
+/** Tells people what an agent asks at the end of its turn: no dialog shows it, and the agent is only reminded. */
+function tellQuestion(draft: Draft, agent: AgentId, ticket: number, said: string | undefined): void {
+  if (said === undefined || !isQuestion(said)) return
+  const message = `${agent} asks: ${said}`
+  draft.effects.push({name: 'record', event: {type: 'status_update', agent, ticket, severity: 'warning', message}})
 }
 
 function deliverWaiting(draft: Draft, issue: number | null): void {

@@ -35,6 +35,8 @@ export type TicketContext = {
   verifies: boolean
   /** Times that work went back to the agent because a command of `agents.verify` failed. */
   failedVerifies: number
+  /** What its agent said last in its turn; null: nothing is known of it. */
+  lastSaid: string | null
   /** How its agent's program ended last; null: it did not, or that is not known. */
   lastEnd: string | null
   /** The agent's process is alive. */
@@ -100,6 +102,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     failedVerifies: 0,
     alive: false,
     lastEnd: null,
+    lastSaid: null,
     refusals: 0,
     ruleRepairs: 0,
     requeue: false,

@@ -23,7 +23,8 @@ export type TicketEvent =
   | {type: 'prepared'; at: number; worktree: string}
   | {type: 'setUp'; at: number}
   | {type: 'started'; at: number; session?: string | undefined}
-  | {type: 'turnDone'; at: number}
+  /** `said`: the agent's last words in its turn. */
+  | {type: 'turnDone'; at: number; said?: string | undefined}
   /** The agent ended its turn and says that it cannot continue. */
   | {type: 'gaveUp'; at: number; reason: string}
   /** A message waits for the agent, whose work was about to be handed in. */

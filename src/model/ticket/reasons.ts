@@ -18,9 +18,22 @@ export function notDone({context, event}: Args<'inspected'>): string {
       .join('; ')
   }
   if (!context.alive) return startedOften({context})
-  return dirty.length > 0
-    ? `the agent left ${dirty.length} uncommitted files after ${MAX_NUDGES} reminders`
-    : `the agent made no commit after ${MAX_NUDGES} reminders`
+  const left =
+    dirty.length > 0
+      ? `the agent left ${dirty.length} uncommitted files after ${MAX_NUDGES} reminders`
+      : `the agent made no commit after ${MAX_NUDGES} reminders`
+  return [left, saidWords(context.lastSaid)].filter(Boolean).join('; ')
+}
+
+/** What an agent said last, for a person: a question may wait for an answer. */
+export function saidWords(said: string | null): string {
+  if (said === null || said === '') return ''
+  return `${isQuestion(said) ? 'it asks' : 'it said last'}: ${said}`
+}
+
+/** Whether words end in a question. */
+export function isQuestion(said: string): boolean {
+  return /[?\uff1f\u061f][\s)\]"'*_\u201d\u2019»]*$/u.test(said)
 }
 
 /** The next task of an agent whose turn left nothing to bottle; one whose process ended resumes, unless more is known. */

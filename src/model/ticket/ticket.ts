@@ -173,7 +173,10 @@ const machine = setup({
     working: {
       on: {
         restored: {guard: ({event}) => !event.prompted, actions: [promptAgent]},
-        turnDone: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        turnDone: {
+          target: 'inspecting',
+          actions: ['stamp', assign({lastSaid: ({event}) => event.said ?? null}), inspectWork],
+        },
         gaveUp: STOPS.stop,
         bottle: {target: 'inspecting', actions: ['stamp', inspectWork]},
         exited: {target: 'inspecting', actions: ['stamp', 'dead', inspectWork]},

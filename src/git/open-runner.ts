@@ -31,9 +31,14 @@ export async function openRunner(options: {
     remote: {name: remoteName, url: remote.url, pushUrl: remote.pushUrl},
     folder: readOnly ? temporaryFolder() : kept,
     readOnly,
-    note: `${kept}-first-seen.json`,
+    note: noteOf(state, commonDir),
   })
   return {runner: createGitRunner({dir: root, ownFolder: ownFolder.path, env, token, now}), remote, lfs: ownFolder.lfs}
+}
+
+/** Where it is noted what Clambake saw first of a clone. */
+export function noteOf(state: string, commonDir: string): string {
+  return join(repositoryFolder(state, commonDir), 'git-first-seen.json')
 }
 
 /** A folder that is gone when this process ends. */

@@ -1,11 +1,12 @@
 import {existsSync} from 'node:fs'
-import {chmod, mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {run} from '../../src/base/run.ts'
 import {cloneSettings, parseListing} from '../../src/git/command/own-config.ts'
+import {planTrust} from '../../src/git/trust-clone.ts'
 import {branchName, worktreeFolder} from '../../src/model/data/names.ts'
 import {claimOf, conflictsWithMain, createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
@@ -181,6 +182,40 @@ describe('attacks', () => {
     expect(error.code).toBe('clone-changed')
     for (const name of ['address of origin', 'filter.crypt.clean', 'core.sshcommand'])
       expect(error.message).toContain(name)
+    expect(error.next).toContain('clambake trust-clone')
+  })
+
+  it('what a person accepts is what was shown, with what had no effect before', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const state = join(sandbox.path, 'state')
+    const {commonDir, root} = await sandbox.open(clone, {state})
+    const plan = () => planTrust({root, commonDir, env: sandbox.env, state, now: Date.now})
+    expect((await plan()).changes).toEqual([])
+    await clone.git('config', 'http.proxy', 'http://proxy:8080')
+    await writeFile(join(commonDir, 'hooks', 'pre-push'), '#!/bin/sh\ngit lfs pre-push "$@"\n')
+    const shown = await plan()
+    expect(shown.changes).toEqual([
+      {what: 'http.proxy', before: null, now: 'http://proxy:8080'},
+      {what: expect.stringContaining('pre-push'), before: null, now: expect.stringContaining('git lfs pre-push')},
+    ])
+    // An agent is quicker than the person's answer.
+    await clone.git('config', 'core.sshCommand', 'evil')
+    shown.accept()
+    expect((await refusal(sandbox.open(clone, {state}))).message).toMatch(/worked here: core\.sshcommand$/)
+    await clone.git('config', '--unset', 'core.sshCommand')
+    await sandbox.open(clone, {state})
+    // A note that cannot be read shows all that the clone has.
+    const [key = ''] = await readdir(join(state, 'repositories'))
+    const note = join(state, 'repositories', key, 'git-first-seen.json')
+    await writeFile(note, '{')
+    expect((await refusal(sandbox.open(clone, {state}))).next).toContain('clambake trust-clone')
+    const all = await plan()
+    expect(all.changes.map(({what}) => what)).toEqual(
+      expect.arrayContaining(['the address of origin', 'http.proxy', 'the history']),
+    )
+    all.accept()
+    await sandbox.open(clone, {state})
   })
 
   it('filters that the clone had before are run by us as by the agent', async () => {

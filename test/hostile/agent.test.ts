@@ -9,7 +9,7 @@ import {poll} from '../../src/base/clock.ts'
 import {runtimePaths} from '../../src/base/paths.ts'
 import {run} from '../../src/base/run.ts'
 import {quickCi} from '../e2e/checks.ts'
-import {openPlay, type Play} from '../e2e/stage.ts'
+import {openPlay, type Play, PROGRAM} from '../e2e/stage.ts'
 import {PATIENCE, paneOf, stateWhen, type} from '../e2e/steps.ts'
 
 const AGENT = join(import.meta.dirname, 'hostile-agent.ts')
@@ -43,21 +43,22 @@ describe.skipIf(process.platform !== 'linux')('a hostile agent', () => {
   let pids: ReturnType<Play['pids']>
   let outcomes: Outcomes
   const seen: string[] = []
-  const stranger = createServer((request, response) => {
+  const strangers = createServer((request, response) => {
     seen.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`)
     response.writeHead(401, {'www-authenticate': 'Basic realm="x"'}).end()
   })
 
   beforeAll(async () => {
-    await new Promise<void>(resolve => stranger.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>(resolve => strangers.listen(0, '127.0.0.1', resolve))
     play = await openPlay({issues: ISSUES, ci: quickCi})
     await play.popped(1)
     await stateWhen(play, ({agents}) => agents[0]?.pane != null)
     const {pane} = await paneOf(play, 1)
     const paths = runtimePaths({env: play.env, commonDir: join(play.checkout, '.git'), version: manifest.version})
-    const {port} = stranger.address() as AddressInfo
+    const {port} = strangers.address() as AddressInfo
     pids = play.pids()
-    const told = {daemon: paths.daemon.socket, host: paths.host.socket, stranger: `http://127.0.0.1:${port}`, pane}
+    const stranger = `http://127.0.0.1:${port}`
+    const told = {daemon: paths.daemon.socket, host: paths.host.socket, stranger, pane, program: PROGRAM}
     writeFileSync(join(play.env.HOME!, 'hostile.json'), JSON.stringify(told))
     await stateWhen(play, ({agents}) => agents[0]?.asks != null)
     const written = (part: string) => join(play.env.HOME!, `${part}.json`)
@@ -67,7 +68,7 @@ describe.skipIf(process.platform !== 'linux')('a hostile agent', () => {
   }, 180_000)
 
   afterAll(async () => {
-    await new Promise(resolve => stranger.close(resolve))
+    await new Promise(resolve => strangers.close(resolve))
     await play?.[Symbol.asyncDispose]()
   }, 60_000)
 
@@ -93,6 +94,10 @@ describe.skipIf(process.platform !== 'linux')('a hostile agent', () => {
 
   it('passes for no other process', () => {
     expect([outcomes.liar, outcomes.nobody]).toEqual(['agent-refused', 'agent-refused'])
+  })
+
+  it('accepts no change of the clone’s configuration that it made', () => {
+    expect(outcomes.trusted).toBe('agent-refused')
   })
 
   it('speaks in its own name only', async () => {

@@ -2,7 +2,7 @@
  * What a hostile agent does from inside its pane: `hostile-agent.ts before` in the middle of its turn, `hostile-agent.ts
  * asking` in the background, once its client asks for a permission. It writes what came of each try into its home.
  */
-import {execFileSync} from 'node:child_process'
+import {execFileSync, spawnSync} from 'node:child_process'
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
@@ -12,7 +12,7 @@ import type {Api, Topics} from '../../src/protocol/rpc-message.ts'
 import {type Connection, connect} from '../../src/rpc/connect.ts'
 
 type AnyApi = {[method: string]: {params: unknown; result: unknown}}
-type Told = {daemon: string; host: string; stranger: string; pane: string}
+type Told = {daemon: string; host: string; stranger: string; pane: string; program: string}
 
 const home = process.env.HOME ?? ''
 const told = JSON.parse(readFileSync(join(home, 'hostile.json'), 'utf8')) as Told
@@ -72,6 +72,9 @@ async function before(): Promise<void> {
   const seen = [daemon.peer.pid, host.peer.pid].map(pid => readFileSync(`/proc/${pid}/environ`, 'utf8'))
   writeFileSync(join(home, 'environments.txt'), seen.join('\n'))
   configure()
+  const args = [told.program, 'trust-clone', '--json']
+  const {stdout} = spawnSync(process.execPath, args, {encoding: 'utf8', timeout: 30_000})
+  outcomes.trusted = JSON.parse(stdout).error?.code ?? stdout
 }
 
 async function all(link: Connection<AnyApi, Topics>, calls: Record<string, unknown>): Promise<Record<string, string>> {

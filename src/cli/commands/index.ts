@@ -22,6 +22,7 @@ import {completion} from './setup/completion.ts'
 import {doctor} from './setup/doctor.ts'
 import {init} from './setup/init.ts'
 import {setupClaude} from './setup/setup-claude.ts'
+import {trustClone} from './setup/trust-clone.ts'
 import {status} from './status.ts'
 import {sync} from './sync.ts'
 import {undo} from './undo.ts'
@@ -66,6 +67,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   init,
   doctor,
   setupClaude,
+  trustClone,
   completion,
   demo,
 ]

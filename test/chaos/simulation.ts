@@ -26,6 +26,8 @@ export type Outcome = {
   doubleClaims: string[]
   untestedMerges: string[]
   merges: number
+  /** Crash points at which a daemon was killed. */
+  points: string[]
   /** What happened, in order, for a person who replays it. */
   diary: string[]
 }
@@ -43,14 +45,14 @@ const LASTING: readonly ErrorCode[] = ['internal', 'git-failed', 'github-refused
 export async function simulate(seed: number): Promise<Outcome> {
   const chance = chanceOf(seed)
   const outcome: Outcome = {
-    ...{seed, lost: [], stuck: [], doubleClaims: [], untestedMerges: [], merges: 0, diary: []},
+    ...{seed, lost: [], stuck: [], doubleClaims: [], untestedMerges: [], merges: 0, points: [], diary: []},
   }
   const first = memoryWorld(SETTINGS)
   const worlds = chance.happens(0.4) ? [first, first.another('other')] : [first]
   const places = worlds.map(
     (world, index): Place => ({owner: ['me', 'other'][index]!, world, daemon: null, starting: false}),
   )
-  const turmoil = {on: true, faults: chance.of([0, 0, 0.01, 0.05, 0.15])}
+  const turmoil = {on: true, faults: chance.of([0, 0, 0.01, 0.05, 0.15]), crashes: chance.of([0, 0, 0.005, 0.03])}
   const note = (what: string) => outcome.diary.push(`${Math.round(first.clock.monotonic() / 1000)} s: ${what}`)
   watchMerges(first, outcome)
   for (const world of worlds) world.host.play = agent({world, chance, turmoil, note})
@@ -59,7 +61,8 @@ export async function simulate(seed: number): Promise<Outcome> {
   for (const issue of issues) first.github.openIssue(issue)
 
   const ensure = () => {
-    for (const place of places) if (!place.daemon && !place.starting) void start(place, {chance, turmoil, note})
+    for (const place of places)
+      if (!place.daemon && !place.starting) void start(place, {chance, turmoil, note, outcome})
   }
   ensure()
   for (let step = 0; step < TURMOIL_STEPS; step++) {
@@ -81,15 +84,27 @@ export async function simulate(seed: number): Promise<Outcome> {
   return outcome
 }
 
-type Play = {chance: Chance; turmoil: {on: boolean; faults: number}; note: (what: string) => void}
+type Turmoil = {on: boolean; faults: number; crashes: number}
+type Play = {chance: Chance; turmoil: Turmoil; note: (what: string) => void}
 
-async function start(place: Place, {chance, turmoil, note}: Play): Promise<void> {
+async function start(place: Place, {chance, turmoil, note, outcome}: Play & {outcome: Outcome}): Promise<void> {
   place.starting = true
+  let isDead = false
   try {
     const daemon = await place.world.start({
       mode: AT_ONCE,
       fault: call => (turmoil.on && chance.happens(turmoil.faults) ? faultOf(call, chance, note) : null),
+      crash: () => turmoil.on && chance.happens(turmoil.crashes),
+      onCrash: point => {
+        outcome.points.push(point)
+        note(`a daemon is killed at ${point}`)
+        kill(place)
+        // A start that is killed may never end.
+        isDead = true
+        place.starting = false
+      },
     })
+    if (isDead) return daemon.kill()
     daemon.reconciler.start()
     place.daemon = daemon
     note('a daemon starts')
@@ -97,7 +112,7 @@ async function start(place: Place, {chance, turmoil, note}: Play): Promise<void>
     if (!(error instanceof ClambakeError)) throw error
     note(`a daemon cannot start: ${error.message}`)
   } finally {
-    place.starting = false
+    if (!isDead) place.starting = false
   }
 }
 

@@ -170,7 +170,7 @@ describe.each(killedIn('memory'))('a daemon that is killed at %s', effect => {
     let killed = false
     const first = await world.start({
       mode,
-      crash: `${effect}:${side}`,
+      crash: point => point === `${effect}:${side}`,
       onCrash() {
         killed = true
       },

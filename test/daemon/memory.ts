@@ -47,9 +47,11 @@ type StartOptions = {
   watch?: Watch
   /** What goes wrong with a gateway call; null: nothing. */
   fault?: (call: string) => Fault | null
-  /** The crash point at which this daemon is killed, such as `record:before`; then `onCrash` is called. */
-  crash?: string
-  onCrash?: () => void
+  /** The error with which an effect fails; null: it does not. */
+  failing?: (effect: string) => ClambakeError | null
+  /** Whether this daemon is killed at a crash point, such as `record:before`; then `onCrash` is called. */
+  crash?: (point: string) => boolean
+  onCrash?: (point: string) => void
 }
 
 /** A call is late, is refused before anything is done, or is done although its caller gets an error. */
@@ -79,7 +81,14 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
   const permissionStore = memoryPermissionStore()
   host.play = play ?? diligent({git, host})
 
-  async function start({mode = BY_HAND, watch, fault, crash, onCrash}: StartOptions = {}): Promise<RunningDaemon> {
+  async function start({
+    mode = BY_HAND,
+    watch,
+    fault,
+    failing,
+    crash,
+    onCrash,
+  }: StartOptions = {}): Promise<RunningDaemon> {
     let dead = false
     const daemon = {
       kill() {
@@ -121,9 +130,12 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
         github: killable('github', github),
         host: killable('host', host),
         crash(name, side) {
-          if (dead || `${name}:${side}` !== crash) return
+          const error = side === 'before' && !dead ? failing?.(name) : null
+          if (error) throw error
+          const point = `${name}:${side}`
+          if (dead || !crash?.(point)) return
           daemon.kill()
-          onCrash?.()
+          onCrash?.(point)
         },
       },
       {mode, shutdown: () => {}},

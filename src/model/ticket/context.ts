@@ -37,6 +37,8 @@ export type TicketContext = {
   failedVerifies: number
   /** What its agent said last in its turn; null: nothing is known of it. */
   lastSaid: string | null
+  /** Times in a row that the agent's work moved on before it was verified or pushed. */
+  headMoves: number
   /** How its agent's program ended last; null: it did not, or that is not known. */
   lastEnd: string | null
   /** The agent's process is alive. */
@@ -100,6 +102,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     setsUp: config.agents.setup.length > 0,
     verifies: config.agents.verify.length > 0,
     failedVerifies: 0,
+    headMoves: 0,
     alive: false,
     lastEnd: null,
     lastSaid: null,

@@ -157,6 +157,12 @@ export const STOPS = {
   park: {target: 'queued', actions: ['stamp', 'reason', 'resume', stopAgent]},
 } as const
 
+/** Work that moved on before it was verified or pushed is looked at again, but not for ever. */
+export const HEAD_MOVED = [
+  {guard: 'mayMoveOn', target: 'inspecting', actions: ['stamp', 'movedOn', inspectWork]},
+  {target: 'blocked', actions: ['stamp', 'movesOn', stopAgent, blockTicket]},
+] as const
+
 /** What may happen while a ticket's work is looked at: a message makes it the agent's turn again. */
 export const LOOKED_AT = {
   messageWaits: {target: 'working', actions: ['stamp']},

@@ -13,6 +13,7 @@ import {
   DECIDED,
   finishLater,
   finishTicket,
+  HEAD_MOVED,
   inspectWork,
   job,
   LOOKED_AT,
@@ -45,6 +46,8 @@ const MAX_REFUSALS = 5
 const MAX_BUSY_MS = 30 * 60_000
 const BUSY_FOR_LONG =
   'other daemons have held the landing lock for half an hour; clambake agents diagnose tells whose it is'
+/** An agent may commit on while its work is verified; after so many times in a row a person is asked. */
+const MAX_HEAD_MOVES = 20
 /** A clean-up after a merge is tried this often before a person is asked. */
 const MAX_FINISHES = 3
 
@@ -73,6 +76,8 @@ const machine = setup({
       alive: false,
       lastEnd: ({context, event}) => (event.type === 'exited' && event.end ? describeEnd(event.end) : context.lastEnd),
     }),
+    movedOn: assign({headMoves: ({context}) => context.headMoves + 1}),
+    movesOn: assign({reason: `its work moved on ${MAX_HEAD_MOVES} times while it was being verified or pushed`}),
     alive: assign({
       alive: true,
       session: ({context, event}) => ('session' in event && event.session) || context.session,
@@ -110,6 +115,7 @@ const machine = setup({
     isBroken: ({event}) => verdictOf(event) === 'repair',
     canRepair: ({context, event}) => verdictOf(event) === 'repair' && repairsLeft(context),
     isHeld: ({event}) => verdictOf(event) === 'hold',
+    mayMoveOn: ({context}) => context.headMoves < MAX_HEAD_MOVES,
     mayMerge: ({event}) => isMergeable(event),
     mayMergeByItself: ({event}) => isMergeable(event) && 'rules' in event && event.rules.autoMerge,
   },
@@ -230,7 +236,7 @@ const machine = setup({
     verifying: {
       on: {
         ...LOOKED_AT,
-        headMoved: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        headMoved: HEAD_MOVED,
         verified: [
           {
             guard: ({event}) => event.failure === null,
@@ -258,7 +264,7 @@ const machine = setup({
     bottling: {
       on: {
         exited: {actions: ['dead']},
-        headMoved: {target: 'inspecting', actions: ['stamp', inspectWork]},
+        headMoved: HEAD_MOVED,
         pushRefused: [
           {
             guard: args => canMend(args) && args.context.alive,
@@ -272,9 +278,17 @@ const machine = setup({
           {
             guard: ({context}) => context.boarded,
             target: 'opening',
-            actions: ['stamp', assign({head: ({event}) => event.head, refusals: 0, gate: []}), stopAgent, openPull],
+            actions: [
+              'stamp',
+              assign({head: ({event}) => event.head, headMoves: 0, refusals: 0, gate: []}),
+              stopAgent,
+              openPull,
+            ],
           },
-          {target: 'review', actions: ['stamp', assign({head: ({event}) => event.head, gate: []}), stopAgent]},
+          {
+            target: 'review',
+            actions: ['stamp', assign({head: ({event}) => event.head, headMoves: 0, gate: []}), stopAgent],
+          },
         ],
       },
     },
@@ -459,7 +473,7 @@ const machine = setup({
           actions: [
             'stamp',
             assign({assignment: RESUME, reason: null, paused: false}),
-            assign({nudges: 0, failedVerifies: 0, attempts: 0, starts: [], repairs: 0}),
+            assign({nudges: 0, failedVerifies: 0, headMoves: 0, attempts: 0, starts: [], repairs: 0}),
           ],
         },
         failed: [{guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']}, {}],

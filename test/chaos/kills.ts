@@ -1,0 +1,159 @@
+import {readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import type {DemoIssue} from '../../fixtures/demo/issues.ts'
+import {sleep} from '../../src/base/clock.ts'
+import {run} from '../../src/base/run.ts'
+import {quickCi} from '../e2e/checks.ts'
+import type {App} from '../e2e/driver/app.ts'
+import {signalIfAlive} from '../e2e/processes.ts'
+import {openPlay, type Play} from '../e2e/stage.ts'
+import {type Chance, chanceOf} from './random.ts'
+
+/** So many kills hit one run of the demo; then it is left alone, and must come to its end. */
+const KILLS_A_RUN = 40
+const ISSUES = 6
+const CALM_MS = 240_000
+const PERSON_MS = 3000
+
+/** What is killed, by its command line. */
+const VICTIMS = {
+  host: /host\.js/,
+  daemon: /daemon\.js/,
+  client: /clambake\.js$/,
+  agent: /demo-agent\.js/,
+  git: /^(?:\S*\/)?git /,
+  verify: /sh -c .*sleep 0\.\d/,
+} as const
+type Victim = keyof typeof VICTIMS
+
+export type KillTally = {
+  kills: Record<Victim, number>
+  lost: string[]
+  stuck: string[]
+  doubleClaims: string[]
+  untestedMerges: string[]
+}
+
+/** Kills random processes at random times over whole runs, and restarts what a person would. */
+export async function killAtRandom(options: {
+  kills: number
+  seed: number
+  say: (line: string) => void
+}): Promise<KillTally> {
+  const chance = chanceOf(options.seed)
+  const tally: KillTally = {
+    kills: {host: 0, daemon: 0, client: 0, agent: 0, git: 0, verify: 0},
+    ...{lost: [], stuck: [], doubleClaims: [], untestedMerges: []},
+  }
+  const done = () => Object.values(tally.kills).reduce((sum, count) => sum + count, 0)
+  for (let runs = 1; done() < options.kills; runs++) {
+    const before = done()
+    await oneRun({chance, tally, most: Math.min(KILLS_A_RUN, options.kills - before)})
+    options.say(`run ${runs}: ${done() - before} kills (${JSON.stringify(tally.kills)} in all)`)
+  }
+  return tally
+}
+
+/** An issue whose agent makes two commits, each of a file of its own. */
+function issueOf(index: number): DemoIssue {
+  const write = (part: string) => [
+    {do: 'edit' as const, file: `work/${index}-${part}.md`, content: `${part} of ${index}\n`},
+    {do: 'commit' as const, message: `Write the ${part} of ${index}`},
+  ]
+  return {
+    title: `Write chapter ${index}`,
+    body: 'In two parts.',
+    labels: ['route:ready'],
+    turns: [[...write('start'), ...write('end')]],
+  }
+}
+
+async function oneRun({chance, tally, most}: {chance: Chance; tally: KillTally; most: number}): Promise<void> {
+  const issues = Array.from({length: ISSUES}, (_, index) => issueOf(index + 1))
+  await using play = await openPlay({
+    ...{issues, ci: quickCi, pace: 60, agents: 3, routing: 'auto', trainMinutes: 0.05, lookSeconds: 1},
+    commands: {setup: ['true'], verify: ['sleep 0.2']},
+  })
+  let client: App = play.open()
+  let kills = 0
+  let seenAt = Date.now()
+  const end = () => Date.now() + CALM_MS
+  let deadline = end()
+  while (Date.now() < deadline && !isOver(play)) {
+    await sleep(chance.int(900))
+    if (kills < most) {
+      const victim = await killOne(play, chance)
+      if (victim) {
+        tally.kills[victim] += 1
+        kills += 1
+        deadline = end()
+      }
+    }
+    if (Date.now() - seenAt < PERSON_MS) continue
+    seenAt = Date.now()
+    client = await actAsPerson(play, client)
+  }
+  await judge(play, issues, tally)
+}
+
+function isOver({repository}: Play): boolean {
+  return repository.issues().every(({state}) => state === 'closed')
+}
+
+async function killOne(play: Play, chance: Chance): Promise<Victim | null> {
+  const processes = await play.processes()
+  const kinds = (Object.keys(VICTIMS) as Victim[]).filter(kind => processes.some(line => matches(line, kind)))
+  if (kinds.length === 0) return null
+  const kind = chance.of(kinds)
+  const line = chance.of(processes.filter(entry => matches(entry, kind)))
+  signalIfAlive(Number.parseInt(line, 10), 'SIGKILL')
+  return kind
+}
+
+function matches(line: string, kind: Victim): boolean {
+  return VICTIMS[kind].test(line.replace(/^\d+ /, ''))
+}
+
+/** Opens the screen again when it is gone, which starts what does not run, and has blocked tickets tried again. */
+async function actAsPerson(play: Play, client: App): Promise<App> {
+  const isOpen = (await play.processes()).some(line => matches(line, 'client'))
+  const {stdout} = await play.command(['status', '--json'])
+  const {state} = JSON.parse(stdout) as {state: {tickets: {number: number; phase: string}[]} | null}
+  for (const {number, phase} of state?.tickets ?? []) {
+    if (phase === 'blocked') await play.command(['pop', String(number)])
+  }
+  if (state === null) await play.command(['daemon', 'start'])
+  return isOpen ? client : play.open()
+}
+
+/** Looks at what the run came to. */
+async function judge(play: Play, issues: readonly DemoIssue[], tally: KillTally): Promise<void> {
+  const {repository, checkout, env} = play
+  if (!isOver(play)) {
+    const {stdout} = await play.command(['agents', 'diagnose'])
+    tally.stuck.push(`not all has landed after ${CALM_MS / 1000} s of calm: ${stdout}`)
+  }
+  const commits = (await repository.log()).map(({message}) => message.trim())
+  for (const step of issues.flatMap(({turns}) => turns.flat())) {
+    if (step.do === 'commit' && !commits.includes(step.message)) tally.lost.push(step.message)
+  }
+  const pulls = repository.pulls()
+  const closing = pulls.map(({body}) => /^Closes #(\d+)/.exec(body)?.[1])
+  for (const number of new Set(closing)) {
+    if (closing.filter(other => other === number).length > 1)
+      tally.doubleClaims.push(`#${number} has two pull requests`)
+  }
+  const conversations = readdirSync(join(env.HOME!, '.fixture-agent')).length
+  if (conversations > issues.length)
+    tally.doubleClaims.push(`${conversations} conversations for ${issues.length} issues`)
+  // Without its tracking refs, which a daemon may be moving.
+  await run('git', {args: ['fetch', '-q', '--refmap=', 'origin', 'main'], cwd: checkout, env})
+  for (const {number, head, mergeCommit} of pulls.filter(({merged}) => merged)) {
+    const checks = repository.checks(head.sha)
+    const isGreen = checks.length > 0 && checks.every(({conclusion}) => conclusion === 'success')
+    if (!isGreen) tally.untestedMerges.push(`#${number} was not green`)
+    const args = ['merge-base', '--is-ancestor', `${mergeCommit}^1`, head.sha]
+    const {exitCode} = await run('git', {args, cwd: checkout, env, accept: [0, 1, 128]})
+    if (exitCode !== 0) tally.untestedMerges.push(`#${number} lacked main`)
+  }
+}

@@ -33,6 +33,7 @@ import {createLanding, type LandingHolder} from './refs/landing-lock.ts'
 import {createLastMain} from './refs/last-main.ts'
 import {createLocalRecords} from './refs/local-records.ts'
 import {createOwners} from './refs/owners.ts'
+import {createPinned} from './refs/pinned.ts'
 import {createPins} from './refs/pins.ts'
 import {createRecords} from './refs/records.ts'
 import {createRemoteRefs} from './refs/remote-refs.ts'
@@ -139,6 +140,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const owners = createOwners({records, refs})
   const landing = createLanding({records, refs})
   const pins = createPins(context)
+  const pinned = createPinned(context, pins)
 
   const ensureWorktree = createEnsureWorktree(context, pins)
   const bringUpToDate = createBringUpToDate(context, ensureWorktree)
@@ -237,6 +239,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
       await fetch()
       return findOrphans(context, {claims, owners}, {dead, all, onStep})
     },
+    pinWork: pinned.pinAll,
     archive: (orphan, note) => archive(context, pins, {orphan, note}),
     branchFrom: orphan => branchFrom(context, orphan),
     rescues: () => listRescues(context),

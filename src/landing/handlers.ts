@@ -100,6 +100,8 @@ async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>)
   // The gate asks after the issue as well, but a pull request that is open stays there for people to see.
   await github.assertIssue(ticket)
   const {record} = await book.bump(ticket, {phase: 'landing'})
+  // Deleted from outside, it comes back from what was pushed or seen.
+  await git.ensureWorktree({path: worktree, branch, base: record.base})
   const newest = await github.pullOfBranch(branch)
   const known = newest && isOfThisWork(newest, record) ? newest : null
   const pull =

@@ -67,6 +67,7 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
 
     async inspectWork({ticket, worktree}) {
       const work = await git.inspect(worktree)
+      await git.pinWork()
       const branch = book.get(ticket)?.record.branch
       if (work.branch !== branch) {
         throw new ClambakeError({

@@ -299,6 +299,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
       branches.set(branch, head ?? '')
       return branch
     },
+    pinWork: async () => {},
     rescues: async () => [],
     restoreFiles: async ({into}) => ({into: into ?? '/restored', files: []}),
     left: async () => left,

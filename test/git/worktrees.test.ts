@@ -300,3 +300,45 @@ describe('a place or branch with other work is refused and left alone', () => {
     expect((await refusal(repository.inspect(`${path}-moved`))).code).toBe('worktree-foreign')
   })
 })
+
+describe('commits that were seen', () => {
+  it('outlive a worktree and a branch that are deleted from outside, and git gc', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, base, claim, work} = await startTicket(repository, 1, clone)
+    const head = await work.commitFile('a.txt', 'a')
+    await repository.pinWork()
+    await rm(path, {recursive: true})
+    await clone.git('worktree', 'prune')
+    await clone.git('branch', '--quiet', '-D', branch)
+    await clone.git('reflog', 'expire', '--expire=now', '--all')
+    await clone.git('gc', '--quiet', '--prune=now')
+    // While it is claimed, it comes back where it was; without a claim it is listed.
+    expect(await repository.ensureWorktree({path, branch, base})).toEqual({head, created: true})
+    await rm(path, {recursive: true})
+    await clone.git('worktree', 'prune')
+    await clone.git('branch', '--quiet', '-D', branch)
+    await repository.releaseClaim(claim)
+    expect(await repository.orphans({dead: new Set()})).toEqual([
+      expect.objectContaining({kind: 'commit', head, branch, issue: 1, commits: 1}),
+    ])
+  })
+
+  it('are kept when a branch is rewritten, and forgotten once they landed', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, work} = await startTicket(repository, 1, clone)
+    const first = await work.commitFile('a.txt', 'a')
+    await repository.pinWork()
+    await work.git('commit', '--quiet', '--amend', '-m', 'better')
+    await repository.pinWork()
+    await clone.git('reflog', 'expire', '--expire=now', '--all')
+    await clone.git('gc', '--quiet', '--prune=now')
+    expect(await clone.resolve(first)).toBe(first)
+    await repository.removeWorktree({path, branch, landed: await work.resolve('HEAD')})
+    expect(await clone.git('for-each-ref', 'refs/clambake/pinned')).toBe('')
+    expect(await repository.lostCommits()).toEqual([])
+  })
+})

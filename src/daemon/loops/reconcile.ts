@@ -56,6 +56,7 @@ export function createReconciler(options: {
 
   async function lookNow(): Promise<void> {
     const [{issues, pulls}, {main, rewrite}] = await Promise.all([github.snapshot(), git.fetch()])
+    if (!options.readOnly) await git.pinWork()
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
     const before = held()
     const claims = await git.claims()

@@ -7,7 +7,6 @@ import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {listWorktrees} from '../worktree/list.ts'
 import {removeWorktree} from '../worktree/remove.ts'
 import {rescue} from '../worktree/rescue.ts'
-import {PINNED_REFS} from './refs.ts'
 import {dropStash, listStashes} from './stashes.ts'
 
 /** The refs that keep it. */
@@ -140,9 +139,4 @@ async function archiveStash(context: Context, pins: Pins, {orphan, note}: Archiv
   if (message !== undefined) await note([{do: 'stash', oid, message}])
   await dropStash(context, oid)
   return {kept: [ref]}
-}
-
-/** Takes the pin of a branch away, once its commit is kept elsewhere. */
-export async function unpin(context: Context, branch: string): Promise<void> {
-  await context.runner.git(['update-ref', '-d', `${PINNED_REFS}${branch}`])
 }

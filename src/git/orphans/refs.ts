@@ -1,8 +1,6 @@
 import type {Context} from '../context.ts'
+import {PINNED_REFS} from '../refs/pinned.ts'
 import {RESCUE_REFS} from '../refs/pins.ts'
-
-/** Local refs that keep the last commit of every branch of an agent that was seen; never pushed. */
-export const PINNED_REFS = 'refs/clambake/pinned/'
 
 export type Refs = {
   /** Commits of branches here, on the remote as of the last fetch, of rescues by ref, and of pins by branch. */

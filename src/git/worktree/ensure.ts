@@ -6,6 +6,7 @@ import {plainText, replaceFile, statOrNull} from '../../base/files.ts'
 import {createKeyedMutex, createMutex} from '../../base/mutex.ts'
 import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import {pinnedCommit} from '../refs/pinned.ts'
 import type {Pins} from '../refs/pins.ts'
 import {clearIndexLock} from './index-lock.ts'
 import {branchOf, headOf} from './inspect.ts'
@@ -169,7 +170,7 @@ async function ensureBranch(context: Context, {branch, base}: {branch: string; b
     })
   }
   const here = await resolveCommit(context, ref)
-  const tip = here ?? (await remoteTip(context, branch))
+  const tip = here ?? (await newerOf(context, await remoteTip(context, branch), await pinnedCommit(context, branch)))
   if (tip !== null && tip !== start && !(await isAncestor(context, start, tip))) {
     // Without commits of its own the branch is only old.
     if (!(await isAncestor(context, tip, start))) throw otherCommits(context, {branch, base: start, tip})
@@ -184,6 +185,12 @@ async function ensureBranch(context: Context, {branch, base}: {branch: string; b
     message: `the branch ${branch} cannot be created: ${made.stderr.trim().slice(-300)}`,
     next: 'rename the existing branch whose name is the beginning of this one, or the other way round',
   })
+}
+
+/** Of what the remote has of a branch and what was seen of it here, the one that has the other too. */
+async function newerOf(context: Context, there: string | null, pinned: string | null): Promise<string | null> {
+  if (there === null || pinned === null) return there ?? pinned
+  return (await isAncestor(context, there, pinned)) ? pinned : there
 }
 
 function otherCommits(

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
+import {unpin} from '../refs/pinned.ts'
 import type {Pins} from '../refs/pins.ts'
 import {RESCUE_REFS} from '../refs/pins.ts'
 import {dirtyPaths, headOf} from './inspect.ts'
@@ -46,6 +47,7 @@ export async function removeWorktree(
   await emptyLeaving(context)
   await context.checkpoint('worktree:removed')
   await deleteBranch(context, {branch, landed, safe})
+  await unpin(context, branch, safe)
   await context.checkpoint('branch:deleted')
   return rescues
 }

@@ -174,6 +174,8 @@ export type GitGateway = {
   archive(orphan: OrphanFacts, note: (parts: readonly UndoPart[]) => Promise<void>): Promise<{kept: readonly string[]}>
   /** Makes a branch of work that is on none. Throws `rescue-stays-here` for what may not leave this machine. */
   branchFrom(orphan: OrphanFacts): Promise<string>
+  /** Keeps what agents have committed so far, so that it outlives a branch that is deleted from outside. */
+  pinWork(): Promise<void>
   /** Every rescue of this clone, newest first. */
   rescues(): Promise<readonly RescueRow[]>
   /** Writes files of a rescue into a folder, and overwrites none. `into` null: a new folder beside the worktrees. */

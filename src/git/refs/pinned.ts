@@ -1,0 +1,59 @@
+import {basename, dirname} from 'node:path'
+import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import {listWorktrees} from '../worktree/list.ts'
+import {type Pins, RESCUE_REFS} from './pins.ts'
+
+/** Local refs that keep the last commit that was seen on a branch of a worktree; never pushed. */
+export const PINNED_REFS = 'refs/clambake/pinned/'
+
+/** What a branch's deletion from outside must not take away. */
+export type Pinned = {
+  /** Pins the present commit of every worktree. What a rewritten branch leaves behind is kept too. */
+  pinAll(): Promise<void>
+}
+
+/** Pins what agents commit as it is seen, so that it outlives a worktree and a branch that are deleted from outside. */
+export function createPinned(context: Context, pins: Pins): Pinned {
+  const {runner} = context
+  /** What was pinned last, so that a look without news starts no process for it. */
+  const known = new Map<string, string>()
+
+  return {
+    async pinAll() {
+      const worktrees = (await listWorktrees(context)).filter(({path}) => dirname(path) === context.workspaceRoot)
+      for (const {path, branch, head} of worktrees) {
+        if (/^0*$/.test(head)) continue
+        // A detached HEAD has no branch whose name could be pinned.
+        const name = branch ?? `worktree-${basename(path)}`
+        if (known.get(name) === head) continue
+        const ref = `${PINNED_REFS}${name}`
+        const before = await resolveCommit(context, ref)
+        if (before !== null && before !== head && !(await isAncestor(context, before, head))) {
+          // Of all refs, only its pin may reach it by now.
+          await pins.keep({commit: before, name, always: true})
+        }
+        if (before !== head) await runner.git(['update-ref', ref, head])
+        known.set(name, head)
+      }
+    },
+  }
+}
+
+/** The last commit that was seen on a branch; null: none was. */
+export function pinnedCommit(context: Context, branch: string): Promise<string | null> {
+  return resolveCommit(context, `${PINNED_REFS}${branch}`)
+}
+
+/** Takes the pin of a branch away, if its commit is in another ref that lasts, or `isSafe` says so. */
+export async function unpin(
+  context: Context,
+  branch: string,
+  isSafe: (commit: string) => Promise<boolean>,
+): Promise<void> {
+  const commit = await pinnedCommit(context, branch)
+  if (commit === null) return
+  const lasting = [RESCUE_REFS, 'refs/heads/', 'refs/clambake/landed/']
+  const kept = await context.runner.read(['for-each-ref', '--count=1', `--contains=${commit}`, ...lasting])
+  if (kept === '' && !(await isSafe(commit))) return
+  await context.runner.git(['update-ref', '-d', `${PINNED_REFS}${branch}`, commit])
+}

@@ -15,7 +15,18 @@ const READS: {
 } = {
   // A fetch changes only refs of this clone: those that track the remote, the last tip of main, and kept commits.
   git: [
-    ...(['fetch', 'halt', 'claims', 'owners', 'worktrees', 'inspect', 'remoteHead', 'isOnMain', 'openRadar'] as const),
+    ...([
+      'fetch',
+      'cloneChanged',
+      'halt',
+      'claims',
+      'owners',
+      'worktrees',
+      'inspect',
+      'remoteHead',
+      'isOnMain',
+      'openRadar',
+    ] as const),
     ...([
       'localHeads',
       'diff',

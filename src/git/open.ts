@@ -1,5 +1,6 @@
+import {existsSync} from 'node:fs'
 import {realpath} from 'node:fs/promises'
-import {dirname, resolve} from 'node:path'
+import {basename, dirname, join, resolve} from 'node:path'
 import {messageOf} from '../base/errors.ts'
 import {openErrors} from './command/failures.ts'
 import {parseRemote, type Remote} from './command/remote-url.ts'
@@ -40,6 +41,9 @@ export async function locate(runner: GitRunner, dir: string): Promise<Location> 
   const commonDir = await realpath(resolve(dir, asked.stdout))
   // The first entry is always the main checkout.
   const first = (await listing).split('\0\0')[0]!.split('\0')
+  // A checkout with `core.bare`, which an agent can set, is a checkout all the same.
+  const isCheckout = basename(commonDir) === '.git' && existsSync(join(commonDir, 'index'))
+  if (first.includes('bare') && isCheckout) return {root: dirname(commonDir), commonDir}
   if (first.includes('bare')) throw openErrors.bare(dir)
   const root = first.find(line => line.startsWith('worktree '))?.slice('worktree '.length)
   return {root: await realpath(root ?? dirname(commonDir)), commonDir}

@@ -6,6 +6,7 @@ import {shortSha} from '../base/words.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
 import type {HaltCause} from '../model/landing/halt.ts'
+import {watchClone} from './clone-watch.ts'
 import {openErrors} from './command/failures.ts'
 import {createGitRunner} from './command/run-git.ts'
 import {branchStart, readDiff} from './commits/diff.ts'
@@ -136,6 +137,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     scanPatterns: options.config.recovery.scan_patterns,
     checkpoint: options.checkpoint ?? (() => {}),
   }
+  const cloneChanged = await watchClone(entrance, commonDir)
   const claims = createClaims({records, refs, log})
   const owners = createOwners({records, refs})
   const landing = createLanding({records, refs})
@@ -163,6 +165,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     mainBranch,
     owner,
     hostName,
+    cloneChanged,
     fetch,
     halt: halts.standing,
     async haltLanding(noticed) {

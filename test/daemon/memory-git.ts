@@ -158,6 +158,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     set rewrite(found) {
       remote.rewrite = found
     },
+    cloneChanged: async () => null,
     async fetch() {
       return {main: tip(), rewrite: this.rewrite}
     },

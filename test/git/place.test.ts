@@ -20,6 +20,26 @@ describe('the place of a repository', () => {
     expect(await findPlace({dir, env: {PATH: sandbox.path}})).toEqual(plainCheckout(root))
   })
 
+  it('is a checkout also while an agent has set core.bare, which is told and how it is put back', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const root = await realpath(clone.dir)
+    const repository = await sandbox.open(clone)
+    expect(await repository.cloneChanged()).toBeNull()
+    await clone.git('config', 'core.bare', 'true')
+    await clone.git('config', 'user.name', 'agent007')
+    expect(await findPlace({dir: root, env: sandbox.env})).toEqual({root, commonDir: join(root, '.git')})
+    expect(await repository.cloneChanged()).toMatchObject({
+      code: 'clone-changed',
+      message: expect.stringMatching(/core\.bare is "true", and was "false"; user\.name is "agent007", and was/),
+    })
+    // A daemon that starts now tells of it, too, and puts nothing in the way of work.
+    const later = await sandbox.open(clone)
+    expect((await later.cloneChanged())?.message).toMatch(/core\.bare is "true"/)
+    await clone.git('--git-dir', join(root, '.git'), 'config', 'core.bare', 'false')
+    expect(await later.cloneChanged()).toBeNull()
+  })
+
   it('is left to git where there is more to it', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

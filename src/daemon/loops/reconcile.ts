@@ -58,6 +58,7 @@ export function createReconciler(options: {
     const [{issues, pulls}, {main, rewrite}] = await Promise.all([github.snapshot(), git.fetch()])
     if (!options.readOnly) await git.pinWork()
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
+    onTrouble('clone', await git.cloneChanged())
     const before = held()
     const claims = await git.claims()
     // Claims that this daemon did not move while they were read; if one differs, another daemon took it.

@@ -120,11 +120,11 @@ const CLASS_OF: {readonly [code in ErrorCode]?: ErrorClass} = {
   'foreign-branch': 'dirty tree',
   'index-locked': 'dirty tree',
   'claim-unreadable': 'corrupt store',
-  'clone-changed': 'corrupt store',
   'hub-unavailable': 'corrupt store',
   'claim-lost': 'claim lost',
   'no-claim': 'claim lost',
-  // They keep something from being shown on GitHub until a person acts; work continues.
+  // Work continues; a person sees to it.
+  'clone-changed': 'shown only',
   'board-gone': 'shown only',
   'board-without-column': 'shown only',
   'cannot-assign': 'shown only',

@@ -1,3 +1,4 @@
+import type {ErrorData} from '../../base/errors.ts'
 import type {LoosePointer} from '../data/assignment.ts'
 import type {Claim, ClaimRecord, OwnerRecord} from '../data/claim.ts'
 import type {DiffText} from '../data/diff.ts'
@@ -79,6 +80,8 @@ export type GitGateway = {
   readonly root: string
   /** Real path of git's folder that all worktrees share. */
   readonly commonDir: string
+  /** What changed in the configuration that the clone shares with agents, for its person; null: nothing that counts. */
+  cloneChanged(): Promise<ErrorData | null>
   /**
    * Fetches main, claims, rescue refs and agent branches; gives main's commit on the remote. `rewrite`: a forced push to
    * main for which landing was not halted yet, told by every fetch until it is; the old tip is kept in a rescue ref.

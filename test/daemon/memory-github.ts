@@ -36,7 +36,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
   }
   const found = (number: number): Pull => {
     const pull = pulls.get(number)
-    if (!pull) throw new Error(`no pull request #${number}`)
+    if (!pull) throw new ClambakeError({code: 'github-not-found', message: `no pull request #${number}`})
     return current(pull)
   }
   /** Writing to a missing issue is refused; a pull request takes comments and labels, too. */

@@ -46,7 +46,7 @@ const sync = {
 }
 
 /** Schemas of all parameters of the daemon's methods; a field that is not listed is refused. */
-const schemas: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method]['params']>} = {
+export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method]['params']>} = {
   pop: z.strictObject({issue: number.exactOptional(), mine: flag, think}),
   peek: z.strictObject({limit}),
   route: z.strictObject({
@@ -111,5 +111,5 @@ const schemas: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method
 
 /** Checks a call's parameters. Throws `bad-params`, which names the wrong field. */
 export function parseDaemonParams<M extends keyof DaemonApi>(method: M, params: unknown): DaemonApi[M]['params'] {
-  return checkParams(schemas[method], method, params)
+  return checkParams(DAEMON_PARAMS[method], method, params)
 }

@@ -16,13 +16,14 @@ export type ModeInput = {isRaw?: boolean; setRawMode?(raw: boolean): unknown}
 
 /**
  * Holds the terminal in the screen's mode. Every end of the process that it can notice restores the terminal first:
- * disposal, exit, the usual signals (which then take effect) and an uncaught error (which is then printed where it can be
- * read). SIGKILL cannot be noticed: that is the guard's task.
+ * disposal, exit, the usual signals (which then take effect), a stop by the shell (from which it comes back) and an
+ * uncaught error (which is then printed where it can be read). SIGKILL cannot be noticed: that is the guard's task.
  */
 export class TerminalMode implements Disposable {
   readonly #output: ModeOutput
   readonly #restore = () => this[Symbol.dispose]()
   readonly #continued = () => this.#resume()
+  readonly #stopped = () => this.#stop()
   readonly #signalled = (signal: NodeJS.Signals) => {
     this[Symbol.dispose]()
     process.kill(process.pid, signal)
@@ -41,6 +42,7 @@ export class TerminalMode implements Disposable {
     process.on('exit', this.#restore)
     process.on('uncaughtExceptionMonitor', this.#restore)
     process.on('SIGCONT', this.#continued)
+    process.on('SIGTSTP', this.#stopped)
     for (const signal of ENDING_SIGNALS) process.on(signal, this.#signalled)
   }
 
@@ -58,18 +60,29 @@ export class TerminalMode implements Disposable {
     process.off('exit', this.#restore)
     process.off('uncaughtExceptionMonitor', this.#restore)
     process.off('SIGCONT', this.#continued)
+    process.off('SIGTSTP', this.#stopped)
     for (const signal of ENDING_SIGNALS) process.off(signal, this.#signalled)
     this.#output.write(LEAVE)
     this.#input?.setRawMode?.(this.#wasRaw)
     this.onRestored()
   }
 
+  /** Gives the terminal back, stops as the shell asked, and takes the terminal again when the process continues. */
+  #stop(): void {
+    this.#output.write(LEAVE)
+    this.#input?.setRawMode?.(this.#wasRaw)
+    // It returns when the process continues.
+    process.kill(process.pid, 'SIGSTOP')
+    this.#resume()
+  }
+
   #resume(): void {
+    // The shell has changed the terminal's settings, which Node does not know: only a change is made. In the background
+    // the system stops the process here, before it writes anything.
+    this.#input?.setRawMode?.(false)
+    this.#input?.setRawMode?.(true)
     this.#output.write(ENTER)
-    if (this.#input) {
-      this.#input.setRawMode?.(true)
-      this.#output.write(INPUT_ON)
-    }
+    if (this.#input) this.#output.write(INPUT_ON)
     this.onContinued()
   }
 }

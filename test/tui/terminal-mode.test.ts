@@ -78,3 +78,37 @@ describe('the terminal is given back', () => {
     await isGivenBack(app)
   })
 })
+
+describe('a program that the shell stops', () => {
+  const SCRIPT = [
+    'stty intr ^X; "$0" "$1"; echo "stopped by $?"; read -r _; stty -a; read -r _',
+    'bg; sleep 1; echo "in the background"; read -r _; fg; echo "ended with $?"; read -r _; stty -a; read -r _',
+  ].join('; ')
+
+  it('gives the terminal back until it is in the foreground again', async () => {
+    await using app = openApp({
+      command: 'sh',
+      args: ['-mc', SCRIPT, process.execPath, PROGRAM],
+      cwd: import.meta.dirname,
+      env: sealedEnv('/nonexistent'),
+      cols: 80,
+      rows: 40,
+    })
+    await app.sees(/pid \d+/)
+    process.kill(Number(/pid (\d+)/.exec(app.screen())![1]), 'SIGTSTP')
+    await app.sees(/stopped by \d+/)
+    expect(app.isFullScreen).toBe(false)
+    expect(app.modes()).toEqual({wrap: true, cursor: true, paste: false, mouse: 'none', focus: false})
+    await app.press('enter')
+    await app.sees(/ icanon/)
+    await app.press('enter')
+    await app.sees('in the background')
+    expect(app.isFullScreen).toBe(false)
+    await app.press('enter')
+    await app.until(() => app.isFullScreen, 'to take the full screen again')
+    expect(app.modes()).toEqual({wrap: false, cursor: false, paste: true, mouse: 'vt200', focus: true})
+    // Without Enter: it gets every key at once.
+    await app.press('q')
+    await app.sees('ended with 0')
+  })
+})

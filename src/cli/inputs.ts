@@ -16,6 +16,14 @@ export const agentArgument = {
   description: 'the agent, like agent001, a1 or 1',
 } as const
 
+/** The argument for commands that take several agents, whose schema has `agents: z.array(agentName)`. */
+export const agentsArgument = {
+  key: 'agents',
+  name: 'agents...',
+  required: false,
+  description: 'agents, like agent001, a1 or 1',
+} as const
+
 /** An agent in any spelling: `agent001`, `a1`, `1`. */
 export const agentName = z.string().transform((text, check): AgentId => {
   const id = parseAgentId(text)

@@ -39,7 +39,7 @@ import {createPins} from './refs/pins.ts'
 import {createRecords} from './refs/records.ts'
 import {createRemoteRefs} from './refs/remote-refs.ts'
 import {createBringUpToDate} from './worktree/bring-up-to-date.ts'
-import {createEnsureWorktree} from './worktree/ensure.ts'
+import {createEnsureWorktree, freeBranch} from './worktree/ensure.ts'
 import {inspect} from './worktree/inspect.ts'
 import {listWorktrees, realOrSame} from './worktree/list.ts'
 import {createPushWork} from './worktree/push-work.ts'
@@ -242,6 +242,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
       await fetch()
       return findOrphans(context, {claims, owners}, {dead, all, onStep})
     },
+    freeBranch: given => freeBranch(context, given),
     pinWork: pinned.pinAll,
     archive: (orphan, note) => archive(context, pins, {orphan, note}),
     branchFrom: orphan => branchFrom(context, orphan),

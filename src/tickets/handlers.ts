@@ -192,7 +192,8 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
     owner: gateways.owner,
     host: gateways.hostName,
     agent,
-    branch,
+    // A branch that a person chose is continued as it is.
+    branch: effect.base === null ? await git.freeBranch({branch, base: main}) : branch,
     base: effect.base ?? main,
     session: randomUUID(),
     phase: 'claimed',

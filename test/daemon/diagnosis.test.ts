@@ -236,6 +236,34 @@ describe('a reset', () => {
     expect([world.git.claimRefs.size, labels(world)]).toEqual([0, ['route:ready']])
   })
 
+  it('of pushed work closes its pull request, keeps its branch, and can be undone', async () => {
+    const {world, daemon} = await working({routing: {max_agents: 1}})
+    using _daemon = daemon
+    const head = world.git.commit(PLACE, 'half')
+    const branch = world.git.claimRefs.get(7)!.record.branch
+    world.git.branches.set(branch, head)
+    const pull = await world.github.ensurePull({branch, base: 'main', title: 'Half', body: ''})
+    const {steps} = await daemon.api.reset({agent: 'agent001', dryRun: true})
+    expect(steps).toContain(`close #${pull.number} without a merge; it can be opened again`)
+    expect(steps.join()).toContain(`keep the pushed ${branch} at ${head.slice(0, 7)}`)
+    await daemon.api.reset({agent: 'agent001'})
+    expect((await world.github.pull(pull.number)).state).toBe('closed')
+    expect([world.git.branches.has(branch), world.git.claimRefs.size, labels(world)]).toEqual([
+      false,
+      0,
+      ['route:ready'],
+    ])
+    expect(await world.git.lostCommits()).toEqual([])
+
+    expect(await daemon.api.undo({dryRun: true})).toMatchObject({what: 'reset agent001 on #7', by: 'ada@here'})
+    const undone = await daemon.api.undo({})
+    expect(undone?.done).toContain(`agent001 continues #7 on ${branch}`)
+    expect((await world.github.pull(pull.number)).state).toBe('open')
+    expect(world.git.branches.get(branch)).toBe(head)
+    expect(world.git.claimRefs.get(7)?.record).toMatchObject({branch, owner: 'me'})
+    expect(await daemon.api.undo({})).toBeNull()
+  })
+
   it('is refused without a ticket, and for an unknown agent', async () => {
     const world = thinking()
     using daemon = await world.start({mode: BY_HAND})

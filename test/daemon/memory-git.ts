@@ -300,6 +300,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
       branches.set(branch, head ?? '')
       return branch
     },
+    freeBranch: async ({branch}) => branch,
     pinWork: async () => {},
     rescues: async () => [],
     restoreFiles: async ({into}) => ({into: into ?? '/restored', files: []}),

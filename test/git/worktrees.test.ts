@@ -301,6 +301,30 @@ describe('a place or branch with other work is refused and left alone', () => {
   })
 })
 
+describe('a free branch', () => {
+  it('is the wanted one, unless it holds commits that do not start from main as it is', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {main: base} = await repository.fetch()
+    const free = (from: string) => repository.freeBranch({branch: 'agent001/7-x', base: from})
+    expect(await free(base)).toBe('agent001/7-x')
+    await clone.git('switch', '--quiet', '-c', 'agent001/7-x')
+    await clone.commitFile('a.txt', 'a')
+    await clone.git('push', '--quiet', 'origin', 'agent001/7-x')
+    expect(await free(base)).toBe('agent001/7-x')
+    await clone.git('switch', '--quiet', 'main')
+    await clone.git('branch', '--quiet', '-D', 'agent001/7-x')
+    const moved = await clone.commitFile('m.txt', 'm')
+    await clone.git('push', '--quiet', 'origin', 'main')
+    await repository.fetch()
+    expect(await free(moved)).toBe('agent001/7-x-2')
+    // A note of a branch that the remote no longer has takes no name.
+    await sandbox.remote('update-ref', '-d', 'refs/heads/agent001/7-x')
+    expect(await free(moved)).toBe('agent001/7-x')
+  })
+})
+
 describe('commits that were seen', () => {
   it('outlive a worktree and a branch that are deleted from outside, and git gc', async () => {
     await using sandbox = await createSandbox()

@@ -14,6 +14,8 @@ import {type ListedWorktree, listWorktrees, placeInside, type VerifiedWorktree, 
 
 /** Two checkouts at once were fastest; more only fight for the disk. */
 const PARALLEL_CHECKOUTS = 2
+/** Names of a branch that are tried. */
+const MOST_NAMES = 100
 /** Another process may add a worktree at the same moment, which git answers with a failure. */
 const ADD_TRIES = 5
 
@@ -185,6 +187,24 @@ async function ensureBranch(context: Context, {branch, base}: {branch: string; b
     message: `the branch ${branch} cannot be created: ${made.stderr.trim().slice(-300)}`,
     next: 'rename the existing branch whose name is the beginning of this one, or the other way round',
   })
+}
+
+/**
+ * A name for a new ticket's branch: the wanted one, or with a number behind it where that holds other commits, so that a
+ * claim never ends at a branch that an earlier claim or a person left behind.
+ */
+export async function freeBranch(context: Context, {branch, base}: {branch: string; base: string}): Promise<string> {
+  const {remoteName} = context
+  for (let number = 1; number < MOST_NAMES; number++) {
+    const name = number === 1 ? branch : `${branch}-${number}`
+    const noted = [`refs/heads/${name}`, `refs/remotes/${remoteName}/${name}`].map(ref => resolveCommit(context, ref))
+    const [here, tracked] = await Promise.all(noted)
+    const pinned = await pinnedCommit(context, name)
+    if (here == null && tracked == null && pinned === null) return name
+    const tip = here ?? (await newerOf(context, tracked == null ? null : await remoteTip(context, name), pinned))
+    if (tip === null || (await isAncestor(context, base, tip)) || (await isAncestor(context, tip, base))) return name
+  }
+  return branch
 }
 
 /** Of what the remote has of a branch and what was seen of it here, the one that has the other too. */

@@ -177,6 +177,8 @@ export type GitGateway = {
   archive(orphan: OrphanFacts, note: (parts: readonly UndoPart[]) => Promise<void>): Promise<{kept: readonly string[]}>
   /** Makes a branch of work that is on none. Throws `rescue-stays-here` for what may not leave this machine. */
   branchFrom(orphan: OrphanFacts): Promise<string>
+  /** The wanted name of a new branch, or another one where it holds commits that do not start from `base`. */
+  freeBranch(options: {branch: string; base: string}): Promise<string>
   /** Keeps what agents have committed so far, so that it outlives a branch that is deleted from outside. */
   pinWork(): Promise<void>
   /** Every rescue of this clone, newest first. */

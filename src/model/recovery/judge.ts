@@ -124,22 +124,32 @@ export function closedPullFacts(
     if (state !== 'closed' || !isWanted || branches.has(head.branch) || heads.has(head.sha)) return []
     return [
       {
+        ...branchFacts({branch: head.branch, issue, head: head.sha}),
         kind: 'pull',
         name: `pull-${number}`,
-        issue,
-        head: head.sha,
-        branch: head.branch,
-        place: 'remote',
-        commits: 0,
-        lines: 0,
-        files: 0,
-        tests: 0,
-        dirty: 0,
-        landed: null,
-        conflicts: null,
         lastActivity: updatedAt,
-        unsure: null,
       },
     ]
   })
+}
+
+/** A branch of which no more is known than that it is there. */
+export function branchFacts({branch, issue, head}: {branch: string; issue: number | null; head: string}): OrphanFacts {
+  return {
+    kind: 'branch',
+    name: branch,
+    issue,
+    head,
+    branch,
+    place: 'remote',
+    commits: 0,
+    lines: 0,
+    files: 0,
+    tests: 0,
+    dirty: 0,
+    landed: null,
+    conflicts: null,
+    lastActivity: null,
+    unsure: null,
+  }
 }

@@ -92,7 +92,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   undo: z.strictObject({dryRun: flag}),
   diagnose: z.strictObject({agent: agent.exactOptional(), issue: number.exactOptional()}),
   cure: z.strictObject({pattern: z.enum(PATTERNS), subject: name}),
-  reset: z.strictObject({agent, dryRun: flag}),
+  reset: z.strictObject({agent, dryRun: flag, group: z.string().min(1).max(100).exactOptional()}),
   cleanupPlan: nothing,
   mismatches: z.strictObject(sync),
   sync: z.strictObject({...sync, force: flag}),

@@ -40,7 +40,7 @@ export type RecoveryApi = {
   /** Carries out the treatment of one finding if the finding is still true. */
   cure: {params: Pick<Finding, 'pattern' | 'subject'>; result: {done: string}}
   /** Ends an agent, keeps its work in a rescue ref and gives its ticket back. `dryRun`: only lists the steps. */
-  reset: {params: {agent: AgentId; dryRun?: boolean}; result: ResetReport}
+  reset: {params: {agent: AgentId; dryRun?: boolean; group?: string}; result: ResetReport}
   /** Lists worktrees and branches that could be removed because their work is on main; removes nothing. */
   cleanupPlan: {
     params: Record<string, never>

@@ -35,20 +35,6 @@ export const agentsStart = defineCommand({
     `#${ticket} ${safeLine(title)}\n${agent} works on it on branch ${branch}\nwatch it: clambake attach ${agent}`,
 })
 
-export const agentsStop = defineCommand({
-  name: 'agents stop',
-  summary: 'stop an agent; its work is saved first and its ticket waits for you',
-  args: [agentArgument],
-  schema: z.object({agent: agentName}),
-  examples: [['clambake agents stop agent002', 'branch and worktree stay; agents start continues']],
-  async run({agent}, context) {
-    const daemon = await context.daemon()
-    return {agent, ...(await daemon.call('stopAgent', {agent}, {timeoutMs: null}))}
-  },
-  text: ({agent, saved}) =>
-    [`${agent} is stopped`, ...(saved ? [`kept: ${saved}`] : []), `next: clambake agents start ${agent}`].join('\n'),
-})
-
 export const agentsAttach = defineCommand({
   name: 'agents attach',
   summary: "open an agent's terminal on the screen; same as attach",

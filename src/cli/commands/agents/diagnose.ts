@@ -3,7 +3,7 @@ import {EXIT} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
 import {count} from '../../../base/words.ts'
 import {type AgentId, parseAgentId} from '../../../model/data/ids.ts'
-import type {Finding, Need, ResetReport} from '../../../protocol/daemon.ts'
+import type {Finding, Need} from '../../../protocol/daemon.ts'
 import type {CommandContext} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
 import {agentArgument, agentName} from '../../inputs.ts'
@@ -109,47 +109,6 @@ export const agentsRecover = defineCommand({
       ? EXIT.needsHuman
       : EXIT.good,
 })
-
-type ResetDone = {report: ResetReport; outcome: 'done' | 'plan' | 'declined'}
-
-export const agentsReset = defineCommand({
-  name: 'agents reset',
-  summary: 'stop an agent, save its work in a rescue ref and release its ticket',
-  args: [agentArgument],
-  options: {
-    yes: {flags: '--yes', description: 'do not ask'},
-    dryRun: dryRunOption,
-  },
-  schema: z.object({agent: agentName, yes: z.boolean().default(false), dryRun: z.boolean().default(false)}),
-  examples: [
-    ['clambake agents reset agent001', 'print the plan, then ask'],
-    ['clambake agents reset agent001 --yes', 'do not ask; afterwards any agent may take the issue'],
-  ],
-  async run({agent, yes, dryRun}, context): Promise<ResetDone> {
-    const daemon = await context.daemon()
-    const plan = await daemon.call('reset', {agent, dryRun: true}, {timeoutMs: null})
-    if (dryRun) return {report: plan, outcome: 'plan'}
-    if (!yes) {
-      context.say(planText(plan))
-      if (!(await context.confirm(`Reset ${agent}?`))) return {report: plan, outcome: 'declined'}
-    }
-    return {report: await daemon.call('reset', {agent}, {timeoutMs: null}), outcome: 'done'}
-  },
-  text({report, outcome}) {
-    if (outcome === 'plan') return planText(report)
-    if (outcome === 'declined') return 'Nothing was changed. --yes resets without asking.'
-    const {agent, ticket, saved, isReady} = report
-    return [
-      `${agent} is reset; #${ticket} is ${isReady ? 'ready again' : 'released; a person must label it'}`,
-      ...(saved === null ? [] : [`kept: ${saved}`]),
-    ].join('\n')
-  },
-  exit: ({outcome}) => (outcome === 'declined' ? EXIT.needsHuman : EXIT.good),
-})
-
-function planText({agent, ticket, steps}: ResetReport): string {
-  return [`Reset of ${agent} on #${ticket}:`, ...steps.map(step => `  ${safeLine(step)}`)].join('\n')
-}
 
 async function treat(findings: readonly Finding[], dryRun: boolean, context: CommandContext): Promise<Step[]> {
   const daemon = await context.daemon()

@@ -1,0 +1,146 @@
+import {z} from 'zod'
+import {EXIT, usageError} from '../../../base/errors.ts'
+import {safeLine} from '../../../base/text.ts'
+import type {AgentId} from '../../../model/data/ids.ts'
+import type {ResetReport} from '../../../protocol/daemon.ts'
+import type {DaemonConnection} from '../../context.ts'
+import {defineCommand} from '../../define.ts'
+import {agentName, agentsArgument} from '../../inputs.ts'
+
+const several = {
+  agents: z.array(agentName).default([]),
+  all: z.boolean().default(false),
+}
+const allOption = {flags: '--all', description: 'every agent that has a ticket'}
+
+/** What became of one agent; `refused` hides none of the others. */
+type Stopped = {agent: AgentId; saved: string | null; refused: string | null}
+type ResetDone = {
+  outcome: 'done' | 'plan' | 'declined'
+  resets: {report: ResetReport; refused: string | null}[]
+}
+
+export const agentsStop = defineCommand({
+  name: 'agents stop',
+  summary: 'stop agents; their work is saved first and their tickets wait for you',
+  args: [agentsArgument],
+  options: {all: allOption},
+  schema: z.object(several),
+  examples: [
+    ['clambake agents stop agent002', 'branch and worktree stay; agents start continues'],
+    ['clambake agents stop a1 a2', 'stop two of them'],
+    ['clambake agents stop --all', 'stop every agent that works'],
+  ],
+  async run(input, context): Promise<{stopped: Stopped[]}> {
+    const daemon = await context.daemon()
+    const agents = await chosenAgents(input, daemon)
+    const stopped: Stopped[] = []
+    for (const agent of agents) {
+      const one = await orRefused(agents, () => daemon.call('stopAgent', {agent}, {timeoutMs: null}))
+      stopped.push({agent, saved: one.value?.saved ?? null, refused: one.refused})
+    }
+    return {stopped}
+  },
+  text: ({stopped}) =>
+    stopped.length === 0
+      ? 'No agent has a ticket.'
+      : stopped
+          .flatMap(({agent, saved, refused}) =>
+            refused !== null
+              ? [`✗ ${agent}: ${safeLine(refused)}`]
+              : [`${agent} is stopped`, ...(saved ? [`kept: ${saved}`] : []), `next: clambake agents start ${agent}`],
+          )
+          .join('\n'),
+  exit: ({stopped}) => (stopped.some(({refused}) => refused !== null) ? EXIT.needsHuman : EXIT.good),
+})
+
+export const agentsReset = defineCommand({
+  name: 'agents reset',
+  summary: 'stop agents, save their work in rescue refs and release their tickets',
+  args: [agentsArgument],
+  options: {
+    all: allOption,
+    yes: {flags: '--yes', description: 'do not ask'},
+    dryRun: {flags: '--dry-run', description: 'only print what would be done'},
+  },
+  schema: z.object({...several, yes: z.boolean().default(false), dryRun: z.boolean().default(false)}),
+  examples: [
+    ['clambake agents reset agent001', 'print the plan, with what becomes of its pull request, then ask'],
+    ['clambake agents reset agent001 --yes', 'do not ask; afterwards any agent may take the issue'],
+    ['clambake agents reset --all --dry-run', 'print the plan for all'],
+  ],
+  async run(input, context): Promise<ResetDone> {
+    const daemon = await context.daemon()
+    const agents = await chosenAgents(input, daemon)
+    const plans: ResetReport[] = []
+    for (const agent of agents) {
+      const plan = await orRefused(agents, () => daemon.call('reset', {agent, dryRun: true}, {timeoutMs: null}))
+      if (plan.value) plans.push(plan.value)
+      else context.say(`✗ ${agent}: ${safeLine(plan.refused ?? '')}`)
+    }
+    const planned = plans.map(report => ({report, refused: null}))
+    if (input.dryRun || plans.length === 0) return {resets: planned, outcome: 'plan'}
+    if (!input.yes) {
+      for (const plan of plans) context.say(planText(plan))
+      const question = `Reset ${plans.map(({agent}) => agent).join(', ')}?`
+      if (!(await context.confirm(question))) return {resets: planned, outcome: 'declined'}
+    }
+    const group = crypto.randomUUID()
+    const resets: ResetDone['resets'] = []
+    for (const plan of plans) {
+      const {agent} = plan
+      const done = await orRefused(agents, () => daemon.call('reset', {agent, group}, {timeoutMs: null}))
+      resets.push({report: done.value ?? plan, refused: done.refused})
+    }
+    return {resets, outcome: 'done'}
+  },
+  text({resets, outcome}) {
+    if (outcome === 'plan') return resets.map(({report}) => planText(report)).join('\n') || 'No agent has a ticket.'
+    if (outcome === 'declined') return 'Nothing was changed. --yes resets without asking.'
+    const lines = resets.flatMap(({report: {agent, ticket, saved, isReady}, refused}) =>
+      refused !== null
+        ? [`✗ ${agent}: ${safeLine(refused)}`]
+        : [
+            `${agent} is reset; #${ticket} is ${isReady ? 'ready again' : 'released; a person must label it'}`,
+            ...(saved === null ? [] : [`kept: ${saved}`]),
+          ],
+    )
+    return [...lines, 'clambake undo takes it back'].join('\n')
+  },
+  exit: ({outcome, resets}) =>
+    outcome === 'declined' || resets.some(({refused}) => refused !== null) ? EXIT.needsHuman : EXIT.good,
+})
+
+/** The named agents, or with `all` those that have a ticket. */
+async function chosenAgents(
+  {agents, all}: {agents: readonly AgentId[]; all: boolean},
+  daemon: DaemonConnection,
+): Promise<readonly AgentId[]> {
+  if (agents.length > 0 === all) {
+    throw usageError({
+      code: 'bad-usage',
+      message: all ? '--all and names of agents say two things' : 'It needs the name of an agent, or --all',
+      next: 'clambake agents list shows them',
+    })
+  }
+  if (!all) return [...new Set(agents)]
+  const state = await daemon.call('state', {})
+  return state.agents.filter(({ticket}) => ticket !== null).map(({agent}) => agent)
+}
+
+/** Of one agent the error is the command's; of several, one that is refused must not hide the others. */
+async function orRefused<T>(
+  agents: readonly AgentId[],
+  task: () => Promise<T>,
+): Promise<{value: T; refused: null} | {value: null; refused: string}> {
+  try {
+    return {value: await task(), refused: null}
+  } catch (error) {
+    if (agents.length === 1) throw error
+    return {value: null, refused: error instanceof Error ? error.message : String(error)}
+  }
+}
+
+function planText({agent, ticket, steps}: ResetReport): string {
+  return [`Reset of ${agent} on #${ticket}:`, ...steps.map(step => `  ${safeLine(step)}`)].join('\n')
+}

@@ -109,7 +109,10 @@ export async function endAgent(
 async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'>): Promise<Fact[]> {
   const {git, host, hub, book, config, clock} = gateways
   const {ticket, agent, worktree, resume, attempt, starts, think} = effect
-  const live = (await panesOf(host, ticket)).find(info => !info.exit)
+  const running = (await panesOf(host, ticket)).filter(info => !info.exit)
+  // Started for another slot by an earlier run whose start was not known: its reports would count for that slot.
+  for (const info of running) if (info.meta.agent !== agent) await endAgent(gateways, info)
+  const live = running.find(({meta}) => meta.agent === agent)
   // An earlier run of this daemon started it and ended before it could report so.
   if (live) return [{type: 'agentStarted', ticket, agent, pane: live.pane}]
   const title = book.get(ticket)?.record.title ?? ''

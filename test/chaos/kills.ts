@@ -15,16 +15,17 @@ const ISSUES = 6
 const CALM_MS = 240_000
 const PERSON_MS = 3000
 
-/** What is killed, by its command line. */
-const VICTIMS = {
-  host: /host\.js/,
-  daemon: /daemon\.js/,
-  client: /clambake\.js$/,
-  agent: /demo-agent\.js/,
-  git: /^(?:\S*\/)?git /,
-  verify: /sh -c .*sleep 0\.\d/,
-} as const
-type Victim = keyof typeof VICTIMS
+type Victim = 'host' | 'daemon' | 'client' | 'agent' | 'git' | 'verify'
+
+/** What is killed, by its command line, and how often of those that run: the end of a host ends all agents. */
+const VICTIMS: Readonly<Record<Victim, {command: RegExp; weight: number}>> = {
+  host: {command: /host\.js/, weight: 1},
+  daemon: {command: /daemon\.js/, weight: 2},
+  client: {command: /clambake\.js$/, weight: 2},
+  agent: {command: /demo-agent\.js/, weight: 4},
+  git: {command: /^(?:\S*\/)?git /, weight: 4},
+  verify: {command: /sleep 0\.\d/, weight: 8},
+}
 
 export type KillTally = {
   kills: Record<Victim, number>
@@ -72,7 +73,7 @@ async function oneRun({chance, tally, most}: {chance: Chance; tally: KillTally; 
   const issues = Array.from({length: ISSUES}, (_, index) => issueOf(index + 1))
   await using play = await openPlay({
     ...{issues, ci: quickCi, pace: 60, agents: 3, routing: 'auto', trainMinutes: 0.05, lookSeconds: 1},
-    commands: {setup: ['true'], verify: ['sleep 0.2']},
+    commands: {setup: ['true'], verify: ['sleep 0.5']},
   })
   let client: App = play.open()
   let kills = 0
@@ -104,14 +105,14 @@ async function killOne(play: Play, chance: Chance): Promise<Victim | null> {
   const processes = await play.processes()
   const kinds = (Object.keys(VICTIMS) as Victim[]).filter(kind => processes.some(line => matches(line, kind)))
   if (kinds.length === 0) return null
-  const kind = chance.of(kinds)
+  const kind = chance.of(kinds.flatMap(found => Array.from({length: VICTIMS[found].weight}, () => found)))
   const line = chance.of(processes.filter(entry => matches(entry, kind)))
   signalIfAlive(Number.parseInt(line, 10), 'SIGKILL')
   return kind
 }
 
 function matches(line: string, kind: Victim): boolean {
-  return VICTIMS[kind].test(line.replace(/^\d+ /, ''))
+  return VICTIMS[kind].command.test(line.replace(/^\d+ /, ''))
 }
 
 /** Opens the screen again when it is gone, which starts what does not run, and has blocked tickets tried again. */

@@ -9,6 +9,7 @@ import {type Outcome, simulate} from './simulation.ts'
 
 const USE = `npm run test:chaos -- [--seeds N] [--from SEED] [--kills N] [--no-points]   all of it
 npm run test:chaos -- --seed SEED                                           one simulated seed again, step by step
+npm run test:chaos -- --no-points --kills 0 --first                         end at the first seed that fails
 npm run test:chaos -- --seeds 0 --no-points --kills N --from SEED           random kills alone`
 
 const {values} = parseArgs({
@@ -17,6 +18,7 @@ const {values} = parseArgs({
     from: {type: 'string', default: String(Date.now() % 1_000_000_000)},
     kills: {type: 'string', default: '200'},
     'no-points': {type: 'boolean', default: false},
+    first: {type: 'boolean', default: false},
     seed: {type: 'string'},
     help: {type: 'boolean', default: false},
   },
@@ -54,6 +56,7 @@ function inThread(workerData: {from: number; count: number}): Promise<Tally> {
   worker.on('message', ({outcome, tally}: {outcome?: Outcome; tally?: Tally}) => {
     if (outcome) console.log(`seed ${outcome.seed}: ${wrongIn(outcome).join('; ')}\n  ${replayOf(outcome.seed)}`)
     if (tally) resolve(tally)
+    if (outcome && values.first) process.exit(1)
   })
   return promise
 }

@@ -76,9 +76,9 @@ export async function simulate(seed: number): Promise<Outcome> {
   while (first.clock.monotonic() < end && first.wrong.length === 0) {
     ensure()
     await first.clock.advance(MINUTE)
-    if (restOf(issues, places).length === 0) break
+    if (restOf(issues, places).length + heldSlots(places).length === 0) break
   }
-  outcome.stuck.push(...first.wrong, ...restOf(issues, places))
+  outcome.stuck.push(...first.wrong, ...restOf(issues, places), ...heldSlots(places))
   outcome.lost.push(...(await first.git.lostCommits()).map(sha => `commit ${sha}`))
   for (const {daemon} of places) daemon?.kill()
   return outcome
@@ -137,27 +137,33 @@ function agent({world, chance, turmoil, note}: Play & {world: MemoryWorld}) {
       if (!git.trees.has(cwd)) return host.exit(pane)
       const sha = git.commit(cwd, `work ${meta.ticket}`)
       if (turmoil.on && chance.happens(0.15)) github.verdicts.set(sha, 'failed')
+      else if (chance.happens(0.2)) {
+        // Its checks take a while.
+        github.verdicts.set(sha, 'pending')
+        world.clock.after(chance.of([20_000, 3 * MINUTE]), () => void github.verdicts.set(sha, 'passed'))
+      }
       if (turmoil.on && chance.happens(0.1)) git.conflicts.set(sha, ['a.ts'])
       host.say(pane, 'Stop')
     }
-    const odd: (() => void)[] = [
-      () => host.say(pane, 'Stop'),
-      () => host.exit(pane, {code: 1, text: 'it crashed'}),
-      () => {
+    const odd: Readonly<Record<string, () => void>> = {
+      'ends its turn without work': () => host.say(pane, 'Stop'),
+      crashes: () => host.exit(pane, {code: 1, text: 'it crashed'}),
+      'forgets a file': () => {
         if (git.trees.has(cwd)) git.scribble(cwd, 'forgotten.ts')
         host.say(pane, 'Stop')
       },
-      () => {
+      'commits and ends': () => {
         if (git.trees.has(cwd)) git.commit(cwd, 'half of it')
         host.exit(pane)
       },
-      () => host.say(pane, 'Stop', {last_assistant_message: 'BLOCKED: it is unclear'}),
-      () => host.say(pane, 'StopFailure', {error: 'overloaded'}),
-      () => void host.ask(pane, {tool_name: 'Bash', tool_input: {command: 'make'}}),
-    ]
+      'gives up': () => host.say(pane, 'Stop', {last_assistant_message: 'BLOCKED: it is unclear'}),
+      'meets an error': () => host.say(pane, 'StopFailure', {error: 'overloaded'}),
+      'asks a person': () => void host.ask(pane, {tool_name: 'Bash', tool_input: {command: 'make'}}),
+    }
     if (!turmoil.on || chance.happens(0.75)) return void world.clock.after(chance.of([0, 500, 30_000]), works)
-    note(`an agent of #${meta.ticket} does something else`)
-    chance.of(odd)()
+    const what = chance.of(Object.keys(odd))
+    note(`the agent of #${meta.ticket} ${what}`)
+    odd[what]!()
   }
 }
 
@@ -224,7 +230,8 @@ function disturb(place: Place, {chance, issues, note}: Omit<Play, 'turmoil'> & {
       `pull request #${pull} is merged by hand`,
       () => github.pulls.get(pull)?.state === 'open' && github.mergeByHand(pull),
     ],
-    ['main is pushed to', () => void git.main.push(shaOf(`push ${git.main.length}`))],
+    // A push in the middle of a merge cannot be prevented: it is noticed by the files that landed, which halts landing.
+    ['main is pushed to', () => void (git.landing === null && git.main.push(shaOf(`push ${git.main.length}`)))],
     ['the landing lock is left behind', () => leaveLock(world)],
   ]
   const [what, act] = chance.of(happens)
@@ -255,6 +262,14 @@ function leaveLock({git}: MemoryWorld): void {
   void git.acquireLanding('gone')
 }
 
+/** Slots that a ticket left long ago and that are not free. */
+function heldSlots(places: readonly Place[]): string[] {
+  return places.flatMap(({daemon, owner}) => {
+    const slots = Object.values(daemon?.engine.state().agents ?? {})
+    return slots.filter(({value}) => value === 'cleanup').map(({context}) => `${context.agent} of ${owner} is not free`)
+  })
+}
+
 /** Issues that have neither landed, nor are free, nor are shown as needing a person; and why that is so. */
 function restOf(issues: readonly number[], places: readonly Place[]): string[] {
   const {github, git, clock} = places[0]!.world
@@ -274,7 +289,7 @@ function restOf(issues: readonly number[], places: readonly Place[]): string[] {
     const ticket = state?.tickets[issue]
     if (state && ticket && needsOf(state, clock.now()).some(need => need.issue === issue)) return []
     return [
-      `#${issue} is claimed by ${claim.record.owner} (${claim.record.phase}), and is ${ticket?.value ?? 'unknown'}`,
+      `#${issue} is claimed by ${claim.record.owner} (${claim.record.phase}), and is ${ticket?.value ?? 'unknown'}${slotText(state, issue)}`,
     ]
   })
 }
@@ -284,4 +299,10 @@ function isReady(state: State, issue: number, at: number): boolean {
   const candidate = state.queue.find(({issue: {number}}) => number === issue)
   if (!candidate || freeAgents(state).length === 0) return false
   return holdsOn(candidate, state, circumstancesOf(state, at)).next().done === true
+}
+
+/** What the slot of an issue does, for a person who replays. */
+function slotText(state: State | undefined, issue: number): string {
+  const slot = Object.values(state?.agents ?? {}).find(({context}) => context.ticket === issue)
+  return slot ? `; ${slot.context.agent} is ${slot.value} (${slot.context.activity}) in ${slot.context.pane}` : ''
 }

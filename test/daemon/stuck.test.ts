@@ -130,3 +130,26 @@ it('work that was pushed after a person merged its pull request is kept', async 
   expect(await git.lostCommits()).toEqual([])
   expect([...git.branches.values()]).toContain(later)
 })
+
+it('an agent that an earlier run started in another slot is ended before the ticket gets its own', async () => {
+  const world = memoryWorld({}, () => {})
+  const {host, github} = world
+  github.openIssue(7)
+  using daemon = await world.start()
+  daemon.reconciler.start()
+  // Its start was asked for by a run that was killed, and the host was slow.
+  const size = {cols: 80, rows: 24, env: {}, session: 's'}
+  await host.spawn({
+    pane: 'late',
+    title: 'agent002',
+    command: ['x'],
+    cwd: '/w',
+    ...size,
+    meta: {agent: 'agent002', ticket: '7'},
+  })
+  await daemon.api.pop({issue: 7})
+  await world.until(() => host.prompts.length === 1, 'it is prompted')
+  expect(host.live().map(({meta}) => meta.agent)).toEqual(['agent001'])
+  host.ask(host.live()[0]!.pane, {tool_name: 'Bash', tool_input: {command: 'make'}})
+  await world.until(() => daemon.state().tickets[0]?.attention !== null, 'its question reaches a person')
+})

@@ -6,6 +6,7 @@ import {benchLanding} from './landing.ts'
 import {benchPanes} from './panes/panes.ts'
 import {benchPrograms} from './programs.ts'
 import {benchRace} from './race.ts'
+import {benchRadar} from './radar.ts'
 import type {BenchResult} from './result.ts'
 import {benchRouting} from './routing.ts'
 import type {Say} from './say.ts'
@@ -23,6 +24,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   landing: benchLanding,
   routing: benchRouting,
   race: benchRace,
+  radar: benchRadar,
   programs: benchPrograms,
 }
 

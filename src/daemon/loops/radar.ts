@@ -11,9 +11,8 @@ import type {GitGateway} from '../../model/gateways/git.ts'
 import type {RadarGateway} from '../../model/gateways/radar.ts'
 import {type Forecast, type RadarSide, triedMerge} from '../../model/radar/forecast.ts'
 import {type Hunk, hunksOf} from '../../model/radar/hunks.ts'
+import {pauseAfter} from '../../model/radar/pause.ts'
 
-/** Agents edit all the time; between two looks at what they did is at least this. */
-const PAUSE_MS = 5_000
 /** Looks after which what was written for them is deleted, and everything is tried again. */
 const LOOKS_KEPT = 2_000
 /** Facts after which main, a branch or a worktree may have changed. */
@@ -35,13 +34,14 @@ export function watchRadar(options: {
   let known: Forecast | null = null
   let tried: readonly RadarSide[] = []
   let looks = 0
-  let lastAt = Number.NEGATIVE_INFINITY
+  /** The next look at what agents edit is not before this, on the clock that never jumps. */
+  let notBefore = Number.NEGATIVE_INFINITY
   let next: Disposable | null = null
   let ended = false
 
   async function look(state: State): Promise<void> {
     if (ended) return
-    lastAt = clock.monotonic()
+    const began = clock.monotonic()
     const [worktrees, heads] = await Promise.all([git.worktrees(), git.localHeads()])
     const places = radarPlaces(state, {worktrees, heads})
     if (places.length === 0 && state.radar.sides.length === 0) return
@@ -53,6 +53,8 @@ export function watchRadar(options: {
     const found = await findConflicts(radar, places, known)
     known = found.known
     tried = found.tried
+    const took = clock.monotonic() - began
+    notBefore = began + took + pauseAfter(took)
     const seen = {sides: found.sides, conflicts: found.conflicts}
     const before = state.radar
     const same =
@@ -71,7 +73,7 @@ export function watchRadar(options: {
   })
 
   function later(): void {
-    const ms = Math.max(0, lastAt + PAUSE_MS - clock.monotonic())
+    const ms = Math.max(0, notBefore - clock.monotonic())
     next ??= clock.after(ms, () => {
       next = null
       soon(options.state())

@@ -1,0 +1,9 @@
+/** Agents edit all the time; between two looks at what they did is at least this. */
+const LEAST_MS = 5_000
+/** Looking takes at most this part of the time, so that many agents on a slow machine are looked at less often. */
+const SHARE = 1 / 50
+
+/** Milliseconds to wait after a look that took `tookMs`. */
+export function pauseAfter(tookMs: number): number {
+  return Math.max(LEAST_MS, tookMs / SHARE)
+}

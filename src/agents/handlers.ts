@@ -223,7 +223,7 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const {think, template, ...details} = await promptDetails(gateways, ticket, assignment, info.cwd)
   const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
   const waits = await deliver(gateways, {info, ticket, agent, text, what: 'its prompt'})
-  return waits === null ? [] : [{...waits, for: 'task'}]
+  return waits === null ? [] : [waits]
 }
 
 /** Gives a prompt to a running agent; a fact says so when it waits because the agent's input line is in use. */
@@ -242,6 +242,7 @@ async function deliver(
     agent: AgentId
     text: string
     what: string
+    /** It is messages, which are kept, and not a task. */
     adds?: boolean
   },
 ): Promise<FactOf<'agentNotReady'> | null> {
@@ -251,7 +252,8 @@ async function deliver(
   try {
     await deliverPrompt({host, pane, text, clock, acknowledged, line, ...(adds && {adds})})
   } catch (error) {
-    if (!hasCode(error, 'input-line-taken')) throw error
+    const isStuck = adds && hasCode(error, 'prompt-not-taken')
+    if (!isStuck && !hasCode(error, 'input-line-taken')) throw error
     const {message, next} = toErrorData(error)
     hub.append({
       type: 'status_update',
@@ -260,7 +262,7 @@ async function deliver(
       severity: 'warning',
       message: `${what} waits: ${message}; ${next}`,
     })
-    return {type: 'agentNotReady', ticket, agent, pane}
+    return {type: 'agentNotReady', ticket, agent, pane, for: adds ? 'messages' : 'task', ...(isStuck && {isStuck})}
   }
   if (!acknowledged) await host.note(pane, promptedNow(clock))
   return null
@@ -276,11 +278,7 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const text = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
   const what = messages.length === 1 ? 'a message' : `${messages.length} messages`
   const waits = await deliver(gateways, {info, ticket, agent, text, what, adds: true})
-  if (waits)
-    return [
-      {type: 'messagesKept', ticket, messages},
-      {...waits, for: 'messages'},
-    ]
+  if (waits) return [{type: 'messagesKept', ticket, messages}, waits]
   try {
     for (const {id} of messages) await hub.messageDelivered(id)
   } catch (error) {

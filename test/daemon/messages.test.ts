@@ -12,6 +12,24 @@ function waiting(): MemoryWorld {
 const paneOf = ({host}: MemoryWorld) => host.live()[0]!.pane
 const toldOf = ({host}: MemoryWorld) => host.prompts.slice(1).map(({text}) => text)
 
+it('a task waits while the input line is in use, and its ticket is not blocked', async () => {
+  const world = waiting()
+  const {host} = world
+  const {spawn} = host
+  host.spawn = async spec => {
+    host.screens.set(spec.pane, 'What do you want to do?')
+    host.silent.add(spec.pane)
+    return await spawn(spec)
+  }
+  using daemon = await world.start()
+  await daemon.api.pop({})
+  await world.clock.advance(60_000)
+  expect(daemon.state().tickets[0]).toMatchObject({phase: 'working', attention: 'input line in use'})
+  host.screens.clear()
+  await world.until(() => host.prompts.length === 1, 'the agent is prompted')
+  expect(host.prompts[0]?.text).toContain('You work on issue #1')
+})
+
 describe('a message', () => {
   it('waits for the end of the turn, is delivered with its sender, and the work is inspected after that turn', async () => {
     const world = waiting()
@@ -47,6 +65,28 @@ describe('a message', () => {
     world.host.say(paneOf(world), 'StopFailure', {error: 'server_error'})
     await daemon.api.send({to: 'agent001', text: 'Go on.'})
     await world.until(() => toldOf(world).length === 1, 'it is delivered')
+  })
+
+  it('waits while the input line is in use, says so, and is delivered when it is free', async () => {
+    const world = waiting()
+    using daemon = await world.start()
+    await daemon.api.pop({})
+    await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+    const pane = paneOf(world)
+    world.host.screens.set(pane, 'What do you want to do?')
+    world.host.silent.add(pane)
+    world.host.say(pane, 'StopFailure', {error: 'server_error'})
+    await daemon.api.send({to: 'agent001', text: 'Go on.'})
+    await world.clock.advance(60_000)
+    expect(toldOf(world)).toEqual([])
+    expect(daemon.state().agents[0]).toMatchObject({state: 'waiting', activity: 'input line in use'})
+    expect(daemon.state().tickets[0]).toMatchObject({phase: 'working', attention: 'input line in use'})
+    expect((await daemon.api.why({subject: 'agent001'})).facts[0]?.text).toBe('waiting: input line in use')
+    const waits = daemon.state().events.filter(({message}) => message.startsWith('a message waits: '))
+    expect(waits).toHaveLength(1)
+    world.host.screens.delete(pane)
+    await world.until(() => toldOf(world).length === 1, 'it is delivered')
+    expect(daemon.state().agents[0]?.state).toBe('working')
   })
 
   it('is not typed into a question that the agent asks', async () => {

@@ -88,9 +88,16 @@ export type AgentFact =
 export type PaneFact =
   /**
    * It has no prompt yet: its client shows a first-run dialog or a login before it takes one; or, with `for`, its input
-   * line is in use, and what is named waits until it is free.
+   * line is in use, and what is named waits until it is free. `isStuck`: its client did not take what was typed.
    */
-  | {type: 'agentNotReady'; ticket: number; agent: AgentId; pane: PaneId; for?: 'task' | 'messages'}
+  | {
+      type: 'agentNotReady'
+      ticket: number
+      agent: AgentId
+      pane: PaneId
+      for?: 'task' | 'messages'
+      isStuck?: boolean
+    }
   | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}
   /** `end`: how, if that was read. */
   | {type: 'agentExited'; agent: AgentId; pane: PaneId; end?: AgentEnd}

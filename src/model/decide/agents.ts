@@ -53,9 +53,11 @@ function takeExit(draft: Draft, {end}: FactOf<'agentExited'>, issue: number): vo
   else moveTicket(draft, issue, {type: 'exited', end})
 }
 
-function takeNotReady(draft: Draft, {agent, for: waits}: FactOf<'agentNotReady'>): void {
-  if (waits === undefined) moveAgent(draft, agent, {type: 'notReady', activity: 'not ready'})
-  else moveAgent(draft, agent, {type: waits === 'task' ? 'notReady' : 'lineTaken', activity: LINE_IN_USE})
+function takeNotReady(draft: Draft, {agent, for: waits, isStuck}: FactOf<'agentNotReady'>): void {
+  if (waits === undefined) return moveAgent(draft, agent, {type: 'notReady', activity: 'not ready'})
+  // Trying again and again what its client does not take helps no one; the next message or turn tries it again.
+  const activity = isStuck ? 'prompt not taken' : LINE_IN_USE
+  moveAgent(draft, agent, {type: waits === 'task' ? 'notReady' : 'lineTaken', activity})
 }
 
 /** Gives what a slot was told before its start was known, and forgets it. */

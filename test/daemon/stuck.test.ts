@@ -153,3 +153,28 @@ it('an agent that an earlier run started in another slot is ended before the tic
   host.ask(host.live()[0]!.pane, {tool_name: 'Bash', tool_input: {command: 'make'}})
   await world.until(() => daemon.state().tickets[0]?.attention !== null, 'its question reaches a person')
 })
+
+it('a full disk is told, fails nothing, and heals by itself', async () => {
+  const world = memoryWorld()
+  const {git, github, clock} = world
+  github.openIssue(7)
+  let isFull = true
+  const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'})
+  const make = git.ensureWorktree
+  git.ensureWorktree = async given => {
+    if (isFull) throw error
+    return make(given)
+  }
+  using daemon = await world.start({mode: AT_ONCE})
+  const notices: string[] = []
+  daemon.onNotice(({text}) => notices.push(text))
+  daemon.reconciler.start()
+  await clock.advance(3 * MINUTE)
+  expect(notices).toEqual(['The disk is full: ENOSPC: no space left on device, write'])
+  expect(daemon.state().header.troubles).toEqual([expect.stringContaining('The disk is full')])
+  expect(daemon.state().tickets[0]).toMatchObject({attention: expect.stringContaining('prepareWorktree failed')})
+  expect(git.claimRefs.get(7)?.record.phase).toBe('claimed')
+  isFull = false
+  await world.until(() => github.issues.get(7)?.state === 'closed', 'it lands')
+  expect(daemon.state().header.troubles).toEqual([])
+})

@@ -24,9 +24,13 @@ export function answerQueries(term: Xterm, reply: (data: string) => void): void 
     if (params[0] === 18) reply(`\x1b[8;${term.rows};${term.cols}t`)
     return true
   })
-  for (const [code, color] of Object.entries(COLORS)) {
-    parser.registerOscHandler(Number(code), data => {
-      if (data === '?') reply(`\x1b]${code};${color}\x1b\\`)
+  for (const code of Object.keys(COLORS).map(Number)) {
+    parser.registerOscHandler(code, data => {
+      // Several questions in one are about the colours of the numbers that follow.
+      for (const [index, question] of data.split(';', Object.keys(COLORS).length).entries()) {
+        const color = COLORS[code + index]
+        if (question === '?' && color !== undefined) reply(`\x1b]${code + index};${color}\x1b\\`)
+      }
       return true
     })
   }

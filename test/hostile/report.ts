@@ -8,6 +8,7 @@ const FILES = [
   'test/git/read-main',
   'test/rpc/callers',
   'test/daemon/guard',
+  'test/agents/sandbox',
 ]
 
 /** Says in one line how many attacks were tried and how many of them held, after any run that has the hostile agent. */

@@ -69,6 +69,11 @@ describe('questions of programs', () => {
     expect(emulatorOf(question).replies).toEqual([answer])
   })
 
+  it('about several colours at once get an answer each', () => {
+    const answers = ['\x1b]11;rgb:0000/0000/0000\x1b\\', '\x1b]12;rgb:d0d0/d0d0/d0d0\x1b\\']
+    expect(emulatorOf('\x1b]11;?;?;?;?\x1b\\').replies).toEqual(answers)
+  })
+
   it('about the kitty keyboard are met by silence, which means no', () => {
     expect(emulatorOf('\x1b[?u\x1b[c').replies).toEqual(['\x1b[?1;2c'])
   })

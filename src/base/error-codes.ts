@@ -37,7 +37,6 @@ type CliCode =
   | 'no-terminal'
   | 'not-a-terminal'
   | 'not-heard'
-  | 'only-dry-run'
   | 'read-only-token'
   | 'settings-refused'
   | 'still-running'

@@ -138,6 +138,9 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'recovery.scan_patterns': {
     about: 'More names of branches that `recover` looks at, beside those of agents.branch; * matches any characters.',
   },
+  'recovery.keep_rescues_days': {
+    about: 'Days that saved work is kept before `clambake cleanup` proposes to remove it; 0: for ever.',
+  },
   'recovery.rescue_size_limit_mb': {about: 'Most megabytes of untracked and ignored files that a rescue saves.'},
   'recovery.ignored_build_folders': {about: 'Ignored folders that can be built again, so a rescue leaves them out.'},
   'sync.strategy': {

@@ -24,6 +24,7 @@ import {archive} from './orphans/archive.ts'
 import {branchFrom} from './orphans/branch-from.ts'
 import {bringBack} from './orphans/bring-back.ts'
 import {findOrphans} from './orphans/find.ts'
+import {diskUse, findLeftovers, objectBytes, removeRefs} from './orphans/leftovers.ts'
 import {localHeads, remoteBranches} from './orphans/refs.ts'
 import {listRescues} from './orphans/rescues.ts'
 import {restoreFiles, restoreFolder} from './orphans/restore.ts'
@@ -251,6 +252,10 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
       const folder = into ?? restoreFolder(context, ref)
       return {into: folder, files: await restoreFiles(context, {ref, paths, into: folder})}
     },
+    leftovers: () => findLeftovers(context),
+    removeRefs: (given, note) => removeRefs(context, given, note),
+    diskUse,
+    objectBytes: given => objectBytes(context, given),
     left: localRecords.left,
     leave: localRecords.leave,
     lastStep: localRecords.lastStep,

@@ -304,6 +304,10 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     pinWork: async () => {},
     rescues: async () => [],
     restoreFiles: async ({into}) => ({into: into ?? '/restored', files: []}),
+    leftovers: async () => [],
+    removeRefs: async () => {},
+    diskUse: async () => 0,
+    objectBytes: async () => 0,
     left: async () => left,
     leave: async key => void left.add(key),
     async lastStep() {

@@ -101,16 +101,57 @@ describe('a dead daemon’s claim', () => {
   })
 })
 
-it('work that main has is proposed for cleanup, uncommitted work never', async () => {
+it('work that main has is cleaned up and can be brought back, uncommitted work never', async () => {
   const world = abandoned()
   using daemon = await world.start()
-  expect(await daemon.api.cleanupPlan({})).toEqual([])
-  const landed = await world.git.orphans({dead: new Set()})
-  world.git.orphans = async () => landed.map(orphan => ({...orphan, landed: 'files' as const}))
-  expect(await daemon.api.cleanupPlan({})).toMatchObject([{what: 'branch', name: BRANCH}])
+  const names = async () => (await daemon.api.cleanupPlan({})).plan.map(({what, name}) => `${what} ${name}`)
+  const asked = {what: 'branch', name: BRANCH, group: 'g'} as const
+  expect(await names()).toEqual([])
+  expect(await refusal(daemon.api.cleanUp(asked))).toMatchObject({code: 'no-orphan'})
   const [orphan] = await world.git.orphans({dead: new Set()})
+  world.git.orphans = async () => [{...orphan!, landed: 'files'}]
+  expect(await names()).toEqual([`branch ${BRANCH}`])
+  await daemon.api.cleanUp({...asked, group: 'h'})
+  expect(world.git.branches.has(BRANCH)).toBe(false)
+  expect(await daemon.api.undo({})).toMatchObject({what: 'cleaned up'})
+  expect(world.git.branches.get(BRANCH)).toBe(shaOf('half'))
   world.git.orphans = async () => [{...orphan!, commits: 0, dirty: 1}]
-  expect(await daemon.api.cleanupPlan({})).toEqual([])
+  expect(await names()).toEqual([])
+})
+
+it('archiving and leaving are remembered, undone in one go, and refused for what is held', async () => {
+  const world = abandoned()
+  using daemon = await world.start()
+  await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'leave', group: 'g'})
+  expect(await daemon.api.orphans({})).toEqual([])
+  expect(await daemon.api.orphans({all: true})).toMatchObject([{name: BRANCH, isLeft: true, proposal: 'leave'}])
+  await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'archive', group: 'g'})
+  expect(world.git.branches.has(BRANCH)).toBe(false)
+  const undone = await daemon.api.undo({})
+  expect(undone?.done).toEqual(['branch is back', 'choice is back'])
+  expect(await daemon.api.orphans({})).toMatchObject([{name: BRANCH, isLeft: false}])
+
+  await claimOf(world, 'other')
+  const refused = refusal(daemon.api.recover({kind: 'branch', name: BRANCH, action: 'archive'}))
+  expect(await refused).toMatchObject({code: 'already-claimed'})
+  expect(world.git.branches.has(BRANCH)).toBe(true)
+})
+
+it('work that cannot be judged is touched only with force', async () => {
+  const world = abandoned({unsure: 'it shares no commit with main'})
+  using daemon = await world.start()
+  const asked = {kind: 'branch', name: BRANCH, action: 'open-pull'} as const
+  expect(await refusal(daemon.api.recover(asked))).toMatchObject({code: 'uncertain-orphan'})
+  expect(world.github.pulls.size).toBe(0)
+  expect(await daemon.api.recover({...asked, force: true})).toMatchObject({pull: expect.any(Number)})
+})
+
+it('a rescue, a stash or a commit becomes a branch first, and then a pull request for a person', async () => {
+  const name = 'refs/clambake/rescue/issue-7/1'
+  const world = abandoned({kind: 'rescue', name, branch: null})
+  using daemon = await world.start()
+  const {pull} = await daemon.api.recover({kind: 'rescue', name, action: 'open-pull'})
+  expect((await world.github.pull(pull!)).head.branch).toBe(`recovered/7-${shaOf('half').slice(0, 12)}`)
 })
 
 async function claimOf({git}: MemoryWorld, owner: string): Promise<void> {

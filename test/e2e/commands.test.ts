@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process'
 import {existsSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {poll} from '../../src/base/clock.ts'
@@ -37,7 +38,10 @@ const WHO = {
 async function abandon(play: Play, branch: string): Promise<void> {
   const git = gitIn(play)
   await git('switch', '-q', '-c', branch)
-  await git('commit', '-q', '--allow-empty', '-m', `Half of ${branch}`)
+  const file = `${branch.replaceAll('/', '-')}.txt`
+  await writeFile(join(play.checkout, file), 'half')
+  await git('add', file)
+  await git('commit', '-q', '-m', `Half of ${branch}`)
   await git('switch', '-q', 'main')
 }
 
@@ -118,14 +122,20 @@ describe('in a place where nothing is claimed', () => {
     expect((await play.command(['completion', 'tcsh'])).exitCode).toBe(2)
   })
 
-  it('cleanup only says what could go', {timeout: 180_000}, async () => {
+  it('cleanup says what would go, removes it when told to, and undo brings it back', {timeout: 180_000}, async () => {
     await gitIn(play)('branch', 'agent001/3-moment', 'main')
-    const refused = await play.command(['cleanup'])
-    expect(refused).toMatchObject({exitCode: 2})
-    expect(refused.stderr).toContain('--dry-run')
     const {plan} = (await play.json('cleanup', '--dry-run')) as {plan: unknown[]}
-    expect(plan).toEqual([{what: 'branch', name: 'agent001/3-moment', reason: 'main has all its commits'}])
-    expect(await gitIn(play)('branch', '--list', 'agent001/3-moment')).toContain('agent001/3-moment')
+    const item = {what: 'branch', name: 'agent001/3-moment', reason: 'main has all its commits', bytes: 0}
+    expect(plan).toEqual([item])
+    const list = () => gitIn(play)('branch', '--list', 'agent001/3-moment')
+    // Without a terminal no one can be asked.
+    expect(await play.command(['cleanup'])).toMatchObject({exitCode: 1, stdout: expect.stringContaining('--yes')})
+    expect(await list()).toContain('agent001/3-moment')
+    expect((await play.command(['cleanup', '--yes'])).stdout).toContain('✓ branch agent001/3-moment')
+    expect(await list()).toBe('')
+    expect((await play.command(['cleanup', '--yes'])).stdout).toBe('Nothing to clean up.')
+    expect((await play.command(['undo', '--yes'])).stdout).toContain('agent001/3-moment is back here')
+    expect(await list()).toContain('agent001/3-moment')
     await gitIn(play)('branch', '-D', 'agent001/3-moment')
   })
 

@@ -251,8 +251,9 @@ describe('archiving', () => {
     const head = await one.work.commitFile('one.txt', '1')
     await one.work.write({'a.txt': 'not committed\n', 'new.txt': 'new'})
     await repository.releaseClaim(one.claim)
-    await clone.git('push', '--quiet', 'origin', 'main:agent002/7-pushed')
-    await clone.git('branch', 'agent002/8-local')
+    const own = (await clone.git('commit-tree', '-p', 'main', '-m', 'Own', 'main^{tree}')).trim()
+    await clone.git('push', '--quiet', 'origin', `${own}:refs/heads/agent002/7-pushed`)
+    await clone.git('branch', 'agent002/8-local', own)
     const parts: UndoPart[] = []
     const orphans = await repository.orphans({dead: new Set()})
     for (const orphan of orphans) {
@@ -279,7 +280,7 @@ describe('archiving', () => {
     expect(await readFile(join(one.path, 'a.txt'), 'utf8')).toBe('not committed\n')
     expect((await clone.git('stash', 'list')).split('\n')).toHaveLength(1)
     expect(await sandbox.remoteRefs('refs/heads/')).toContain('refs/heads/agent002/7-pushed')
-    expect(await clone.resolve('agent002/8-local')).toBe(await clone.resolve('main'))
+    expect(await clone.resolve('agent002/8-local')).toBe(own)
   })
 
   it('leaves a branch alone that someone is on, and main', async () => {
@@ -292,6 +293,44 @@ describe('archiving', () => {
     expect((await refusal(repository.archive(orphan!, note))).message).toContain('checked out in')
     expect((await refusal(repository.archive({...orphan!, name: 'main'}, note))).code).toBe('not-archivable')
     expect(await clone.resolve('work-7')).toBe(await clone.resolve('main'))
+  })
+})
+
+describe('leftovers', () => {
+  it('are notes of deleted branches and pins whose commits another ref has; refs go and come back', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const there = await sandbox.clone()
+    await there.git('push', '--quiet', 'origin', 'main:agent001/7-done')
+    await there.git('switch', '--quiet', '-c', 'agent001/8-only')
+    await there.commitFile('x.txt', 'x')
+    await there.git('push', '--quiet', 'origin', 'agent001/8-only')
+    await repository.fetch()
+    await sandbox.remote('update-ref', '-d', 'refs/heads/agent001/7-done')
+    await sandbox.remote('update-ref', '-d', 'refs/heads/agent001/8-only')
+    const found = await repository.leftovers()
+    expect(found.map(({ref, why}) => [ref, why])).toEqual([
+      ['refs/remotes/origin/agent001/7-done', 'another ref has its commits'],
+      ['refs/remotes/origin/agent001/8-only', null],
+    ])
+    const {path, branch, work} = await startTicket(repository, 1, clone)
+    await work.commitFile('a.txt', 'a')
+    await repository.removeWorktree({path, branch, landed: null})
+    const [rescue] = await repository.rescues()
+    expect(rescue?.isShared).toBe(true)
+    const parts: UndoPart[] = []
+    for (const _ of [1, 2]) {
+      await repository.removeRefs([{ref: rescue!.ref, oid: rescue!.oid, remote: true}], async given => {
+        parts.push(...given)
+      })
+    }
+    expect(await repository.rescues()).toEqual([])
+    expect(await sandbox.remoteRefs('refs/clambake/rescue/')).toEqual([])
+    for (const part of parts) await repository.bringBack(part)
+    expect(await repository.rescues()).toEqual([rescue])
+    expect(await sandbox.remoteRefs('refs/clambake/rescue/')).toEqual([rescue!.ref])
+    expect(await repository.diskUse(clone.dir)).toBeGreaterThan(10_000)
   })
 })
 

@@ -1,3 +1,4 @@
+import {cleanupApi} from '../recovery/cleanup.ts'
 import {diagnosisApi} from '../recovery/diagnosis.ts'
 import {recoveryApi} from '../recovery/orphans.ts'
 import {undoApi} from '../recovery/undo.ts'
@@ -18,6 +19,7 @@ export function apiHandlers(parts: ApiParts): Handlers {
     ...agentApi(parts),
     ...readHandlers(parts),
     ...recoveryApi(parts),
+    ...cleanupApi(parts),
     ...undoApi(parts),
     ...syncApi(parts),
     ...diagnosisApi(parts),

@@ -18,9 +18,7 @@ import {noteStep} from './undo.ts'
 type Recovered = DaemonApi['recover']['result']
 
 /** The methods for orphaned work. */
-export function recoveryApi(
-  parts: ApiParts,
-): Handlers<'orphans' | 'scanStep' | 'recover' | 'rescues' | 'restore' | 'cleanupPlan'> {
+export function recoveryApi(parts: ApiParts): Handlers<'orphans' | 'scanStep' | 'recover' | 'rescues' | 'restore'> {
   const {git} = parts
   return {
     async orphans({all = false}) {
@@ -34,7 +32,6 @@ export function recoveryApi(
       const {into, files} = await git.restoreFiles(asked)
       return {into, files: [...files]}
     },
-    cleanupPlan: () => cleanupPlan(parts),
   }
 }
 
@@ -182,15 +179,4 @@ function uncertain({name, unsure}: Orphan): ClambakeError {
     kept: 'it was not touched',
     next: `look at it, then: clambake recover ${shellWord(name)} --force`,
   })
-}
-
-/** Lists orphans whose work is on main, as commits or by a squash merge. Changes nothing. */
-async function cleanupPlan(parts: ApiParts): Promise<DaemonApi['cleanupPlan']['result']> {
-  const plan: DaemonApi['cleanupPlan']['result'] = []
-  for (const {kind, name, commits, dirty, landed} of await scanOrphans(parts, {all: false})) {
-    if ((kind !== 'branch' && kind !== 'worktree') || dirty > 0) continue
-    if (commits === 0) plan.push({what: kind, name, reason: 'main has all its commits'})
-    else if (landed !== null) plan.push({what: kind, name, reason: `main has what its ${commits} commits change`})
-  }
-  return plan
 }

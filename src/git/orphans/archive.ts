@@ -1,7 +1,7 @@
 import {ClambakeError} from '../../base/errors.ts'
 import type {OrphanFacts} from '../../model/data/recovery/orphan.ts'
 import type {UndoPart} from '../../model/data/recovery/undo.ts'
-import {type Context, resolveCommit} from '../context.ts'
+import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {listWorktrees} from '../worktree/list.ts'
@@ -79,8 +79,13 @@ async function archiveBranch(
   }
   const kept: string[] = []
   // What was on the remote stays there too, under another name.
-  if (there !== null) kept.push(await keep(context, pins, {commit: there, name: branch, share: true}))
-  if (here !== null && here !== there) kept.push(await keep(context, pins, {commit: here, name: branch}))
+  const isOnMain = (commit: string) => isAncestor(context, commit, mainRef(context))
+  if (there !== null && !(await isOnMain(there))) {
+    kept.push(await keep(context, pins, {commit: there, name: branch, share: true}))
+  }
+  if (here !== null && here !== there && !(await isOnMain(here))) {
+    kept.push(await keep(context, pins, {commit: here, name: branch}))
+  }
   await note([
     ...(here === null ? [] : [{do: 'branch', branch, oid: here, here: true, remote: here === there} as const]),
     ...(there === null || there === here

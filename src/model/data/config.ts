@@ -215,6 +215,8 @@ export const configSchema = z.strictObject({
       scan_patterns: z
         .array(z.string().min(1))
         .default(['agent*/*', 'claude-agent*/*', 'feature/agent*/*', 'recovered/*', 'bundle/*']),
+      /** Days after which `cleanup` may remove a rescue; 0: never. */
+      keep_rescues_days: z.number().int().nonnegative().default(90),
       rescue_size_limit_mb: z.number().positive().default(512),
       ignored_build_folders: z
         .array(z.string())

@@ -3,6 +3,7 @@ import type {LoosePointer} from '../data/assignment.ts'
 import type {Claim, ClaimRecord, OwnerRecord} from '../data/claim.ts'
 import type {DiffText} from '../data/diff.ts'
 import type {Merged} from '../data/main-files.ts'
+import type {Leftover} from '../data/recovery/leftover.ts'
 import type {OrphanFacts} from '../data/recovery/orphan.ts'
 import type {RescueRow, Restored} from '../data/recovery/rescue.ts'
 import type {UndoPart, UndoStep} from '../data/recovery/undo.ts'
@@ -189,6 +190,17 @@ export type GitGateway = {
     paths: readonly string[]
     into: string | null
   }): Promise<{into: string; files: readonly Restored[]}>
+  /** Refs that only note what was, and why each may go. */
+  leftovers(): Promise<readonly Leftover[]>
+  /** Deletes refs, and with `remote` their copies on the remote; `note` as in `archive`. Safe to repeat. */
+  removeRefs(
+    refs: readonly {ref: string; oid: string; remote: boolean}[],
+    note: (parts: readonly UndoPart[]) => Promise<void>,
+  ): Promise<void>
+  /** Bytes on the disk below a folder. */
+  diskUse(path: string): Promise<number>
+  /** Bytes of objects that only these refs need. */
+  objectBytes(refs: readonly string[]): Promise<number>
   /** What a person chose to leave as it is, by the state that the choice is about. */
   left(): Promise<ReadonlySet<string>>
   leave(key: string): Promise<void>

@@ -34,6 +34,7 @@ export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
   cure: 'person',
   reset: 'person',
   cleanupPlan: 'anyone',
+  cleanUp: 'person',
   mismatches: 'anyone',
   sync: 'person',
   issue: 'anyone',

@@ -94,6 +94,11 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   cure: z.strictObject({pattern: z.enum(PATTERNS), subject: name}),
   reset: z.strictObject({agent, dryRun: flag, group: z.string().min(1).max(100).exactOptional()}),
   cleanupPlan: nothing,
+  cleanUp: z.strictObject({
+    what: z.enum(['worktree', 'branch', 'tracking', 'pin', 'rescue']),
+    name,
+    group: z.string().min(1).max(100),
+  }),
   mismatches: z.strictObject(sync),
   sync: z.strictObject({...sync, force: flag}),
   issue: z.strictObject({number}),

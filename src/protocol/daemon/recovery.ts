@@ -1,4 +1,5 @@
 import type {AgentId} from '../../model/data/ids.ts'
+import type {CleanupItem} from '../../model/data/recovery/leftover.ts'
 import type {Orphan, RecoverAction} from '../../model/data/recovery/orphan.ts'
 import type {RescueRow, Restored} from '../../model/data/recovery/rescue.ts'
 import type {Finding} from '../../model/recovery/finding.ts'
@@ -41,9 +42,11 @@ export type RecoveryApi = {
   cure: {params: Pick<Finding, 'pattern' | 'subject'>; result: {done: string}}
   /** Ends an agent, keeps its work in a rescue ref and gives its ticket back. `dryRun`: only lists the steps. */
   reset: {params: {agent: AgentId; dryRun?: boolean; group?: string}; result: ResetReport}
-  /** Lists worktrees and branches that could be removed because their work is on main; removes nothing. */
-  cleanupPlan: {
-    params: Record<string, never>
-    result: {what: 'worktree' | 'branch' | 'claim' | 'rescue'; name: string; reason: string}[]
+  /** What may be removed because its work is on main or saved elsewhere. `objectBytes`: freed at git's next gc. */
+  cleanupPlan: {params: Record<string, never>; result: {plan: CleanupItem[]; objectBytes: number}}
+  /** Removes one thing of the plan, if it still is one; calls of one `group` are undone together. */
+  cleanUp: {
+    params: {what: CleanupItem['what']; name: string; group: string}
+    result: {done: string; kept: string[]}
   }
 }

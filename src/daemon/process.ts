@@ -1,0 +1,70 @@
+import {fileURLToPath} from 'node:url'
+import {systemClock} from '../base/clock.ts'
+import {toErrorData} from '../base/errors.ts'
+import {runThrough} from '../base/run.ts'
+import {createStarter} from '../base/starter.ts'
+import {VERSION} from '../base/version.ts'
+import {PROTOCOL_VERSION} from '../protocol/hello.ts'
+import {writeFailure} from '../rpc/failure.ts'
+import {acquireProcessLock} from '../rpc/lock.ts'
+import {takeSecrets} from '../rpc/secrets.ts'
+import {createLog} from '../telemetry/log.ts'
+import {placeOf, type Surrounding, surroundingsOf} from './place.ts'
+import {runDaemon} from './run.ts'
+
+/** Runs the daemon in this process, which works in the repository's root, and ends the process with it. */
+export async function runDaemonProcess(): Promise<never> {
+  try {
+    await main()
+  } catch (error) {
+    // stderr is the daemon's log file; a process that waits for the daemon reads what `writeFailure` wrote.
+    const {message, kept, next, exitCode} = toErrorData(error)
+    console.error([message, kept && `kept: ${kept}`, next && `next: ${next}`].filter(Boolean).join('\n'))
+    process.exit(exitCode)
+  }
+  process.exit(0)
+}
+
+async function main(): Promise<void> {
+  const env = {...process.env, ...takeSecrets()}
+  const place = await placeOf({cwd: process.cwd(), env})
+  try {
+    await work(await surroundingsOf(place, env), env)
+  } catch (error) {
+    writeFailure(place.paths.daemon.failure, toErrorData(error))
+    throw error
+  }
+}
+
+async function work(surrounding: Surrounding, env: NodeJS.ProcessEnv): Promise<void> {
+  const {paths} = surrounding
+  using log = createLog({file: `${paths.folder}/daemon.jsonl`, level: 'info', fields: {pid: process.pid}})
+  const info = {pid: process.pid, version: VERSION, cwd: surrounding.root, startedAt: Date.now()}
+  const lock = acquireProcessLock({paths: paths.daemon, info})
+  // Another daemon was faster; callers find that one.
+  if ('heldBy' in lock) return
+  using _lock = lock
+  const stop = new AbortController()
+  // `on`, not `once`: while a child runs, execa listens too, and kills the process if it has the only listener.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
+  const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+  await using starter = createStarter({entry: here('./starter.js'), label: surrounding.root})
+  using _through = runThrough(starter)
+  await runDaemon({
+    surrounding,
+    env,
+    clock: systemClock,
+    log,
+    lock,
+    hello: {
+      protocol: PROTOCOL_VERSION,
+      version: VERSION,
+      role: 'daemon',
+      pid: process.pid,
+      instance: crypto.randomUUID(),
+    },
+    hostEntry: {node: process.execPath, entry: here('./host.js')},
+    hubWorker: here('./hub-worker.js'),
+    signal: stop.signal,
+  })
+}

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {registerSecret} from '../../src/base/redact.ts'
 import {openRepository} from '../../src/git/repository.ts'
 import type {ClaimOutcome} from '../../src/model/gateways/git.ts'
 import {claimOf, createForge, createSandbox, refusal} from './setup.ts'
@@ -20,6 +21,21 @@ describe('claims', () => {
     expect(await sandbox.remote('rev-parse', 'refs/clambake/claims/issue-7')).toBe(
       winners[0]?.won && winners[0].claim.oid,
     )
+  })
+
+  it('a record is what it was, and its commit shows GitHub no name, no issue and no secret', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    using _known = registerSecret('correct horse')
+    const title = 'Ask @octocat: fixes #2 "at once" \\u0040'
+    const outcome = await repository.claim(claimOf(3, await clone.resolve('HEAD'), {title, reason: 'a correct horse'}))
+    expect(outcome.won && outcome.claim.record.title).toBe(title)
+    const [found] = await repository.claims()
+    expect(found?.record).toMatchObject({title, reason: 'a [redacted]'})
+    const message = await sandbox.remote('log', '-1', '--format=%B', 'refs/clambake/claims/issue-3')
+    expect(message).toContain('octocat')
+    expect(message).not.toMatch(/@octocat|#2|correct horse/)
   })
 
   it('a bump raises the fence, keeps the rest, and shuts out who holds the older one', async () => {

@@ -3,6 +3,7 @@ import type {z} from 'zod'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {CLAMBAKE_REFS, FALLBACK_REFS} from '../../model/data/names.ts'
 import type {GitRunner} from '../command/run-git.ts'
+import {recordText} from './record-text.ts'
 import type {RemoteRefs} from './remote-refs.ts'
 
 /** Local copies of the remote's records; never pushed, pruned with every look. */
@@ -46,7 +47,7 @@ export function createRecords(runner: GitRunner, refs: RemoteRefs): Records {
   async function write(subject: string, record: object): Promise<string> {
     emptyTree ??= runner.text(['hash-object', '-t', 'tree', '-w', '--stdin'], {input: ''})
     return runner.text(['commit-tree', '--no-gpg-sign', '-F', '-', await emptyTree], {
-      input: `${subject.replace(/\s+/g, ' ')}\n\n${JSON.stringify(record, null, 2)}\n`,
+      input: recordText(subject, record),
     })
   }
 

@@ -1,9 +1,10 @@
 import {messageOf} from '../../base/errors.ts'
-import {hasSecret, redact} from '../../base/redact.ts'
+import {hasSecret} from '../../base/redact.ts'
 import type {Rescue} from '../../model/gateways/git.ts'
 import {withoutRemoved} from '../commits/credentials.ts'
 import {type Context, commitTree, mainRef, presentCommits} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
+import {recordText} from '../refs/record-text.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {branchOf, headOf, PLAIN_DIFF} from './inspect.ts'
 import {type VerifiedWorktree, verifyWorktree} from './list.ts'
@@ -59,11 +60,11 @@ export async function rescueOwn(
   async function write(trees: {filesTree: string; indexTree: string}): Promise<string> {
     const index = await commitTree(context, {tree: trees.indexTree, parents: [head], message: 'index'})
     const record = {version: 1, worktree: at.path, branch, head, reason, files: files.length}
-    const subject = `rescue of ${branch ?? 'a detached HEAD'}: ${reason.replace(/\s+/g, ' ')}`
+    const subject = `rescue of ${branch ?? 'a detached HEAD'}: ${reason}`
     return commitTree(context, {
       tree: trees.filesTree,
       parents: [head, index, ...others],
-      message: redact(`${subject}\n\n${JSON.stringify(record, null, 2)}`),
+      message: recordText(subject, record),
     })
   }
 }

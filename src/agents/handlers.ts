@@ -125,7 +125,9 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
   let session: string | undefined
   // A client that was killed before it saved its first prompt has no conversation to resume, and it refuses to begin
   // another one under the same id.
-  if (resume && plan.sessions && plan.state === 'signals' && (await untilReady(host, pane, clock)) === 'exited') {
+  const waits = resume && plan.sessions && plan.state === 'signals'
+  // One that was killed says nothing about its conversation, and is started again.
+  if (waits && (await untilReady(host, pane, clock)) === 'exited' && !(await wasKilled(host, pane))) {
     gateways.log.warn('no conversation to resume, a new one begins', {ticket, agent, session: effect.session})
     await host.close(pane)
     session = randomUUID()
@@ -151,6 +153,12 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
   const started = {type: 'agentStarted', ticket, agent, pane, ...(session === undefined ? {} : {session})} as const
   if (info !== null && info.exit === null) return [started]
   return [started, {type: 'agentExited', agent, pane, end: await endOf(host, info)}]
+}
+
+/** Whether a pane's program was ended by a signal, or together with its host. */
+async function wasKilled(host: HostGateway, pane: PaneId): Promise<boolean> {
+  const exit = (await host.panes()).find(info => info.pane === pane)?.exit
+  return !exit || exit.signal !== null || exit.code < 0
 }
 
 async function spawn(

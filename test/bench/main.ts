@@ -7,6 +7,7 @@ import {benchPanes} from './panes/panes.ts'
 import {benchPrograms} from './programs.ts'
 import {benchRace} from './race.ts'
 import {benchRadar} from './radar.ts'
+import {benchRestart} from './restart.ts'
 import type {BenchResult} from './result.ts'
 import {benchRouting} from './routing.ts'
 import type {Say} from './say.ts'
@@ -26,6 +27,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   race: benchRace,
   radar: benchRadar,
   programs: benchPrograms,
+  restart: benchRestart,
 }
 
 /** `main.ts [--json] [group…]`: measures, prints, and ends with 1 when a target was missed, 2 on wrong usage. */

@@ -15,7 +15,7 @@ const ISSUES = 6
 const CALM_MS = 240_000
 const PERSON_MS = 3000
 
-type Victim = 'host' | 'daemon' | 'client' | 'agent' | 'git' | 'verify'
+export type Victim = 'host' | 'daemon' | 'client' | 'agent' | 'git' | 'verify'
 
 /** What is killed, by its command line, and how often of those that run: the end of a host ends all agents. */
 const VICTIMS: Readonly<Record<Victim, {command: RegExp; weight: number}>> = {
@@ -56,7 +56,7 @@ export async function killAtRandom(options: {
 }
 
 /** An issue whose agent makes two commits, each of a file of its own. */
-function issueOf(index: number): DemoIssue {
+export function issueOf(index: number): DemoIssue {
   const write = (part: string) => [
     {do: 'edit' as const, file: `work/${index}-${part}.md`, content: `${part} of ${index}\n`},
     {do: 'commit' as const, message: `Write the ${part} of ${index}`},
@@ -101,9 +101,14 @@ function isOver({repository}: Play): boolean {
   return repository.issues().every(({state}) => state === 'closed')
 }
 
-async function killOne(play: Play, chance: Chance): Promise<Victim | null> {
+/** Kills one of the processes of these kinds; null: none runs. */
+export async function killOne(
+  play: Play,
+  chance: Chance,
+  among = Object.keys(VICTIMS) as readonly Victim[],
+): Promise<Victim | null> {
   const processes = await play.processes()
-  const kinds = (Object.keys(VICTIMS) as Victim[]).filter(kind => processes.some(line => matches(line, kind)))
+  const kinds = among.filter(kind => processes.some(line => matches(line, kind)))
   if (kinds.length === 0) return null
   const kind = chance.of(kinds.flatMap(found => Array.from({length: VICTIMS[found].weight}, () => found)))
   const line = chance.of(processes.filter(entry => matches(entry, kind)))
@@ -116,23 +121,25 @@ function matches(line: string, kind: Victim): boolean {
 }
 
 /** Opens the screen again when it is gone, which starts what does not run, and has blocked tickets tried again. */
-async function actAsPerson(play: Play, client: App): Promise<App> {
+export async function actAsPerson(play: Play, client: App, asked?: Set<number>): Promise<App> {
   const isOpen = (await play.processes()).some(line => matches(line, 'client'))
   const {stdout} = await play.command(['status', '--json'])
   const {state} = JSON.parse(stdout) as {state: {tickets: {number: number; phase: string}[]} | null}
   for (const {number, phase} of state?.tickets ?? []) {
-    if (phase === 'blocked') await play.command(['pop', String(number)])
+    if (phase !== 'blocked') continue
+    asked?.add(number)
+    await play.command(['pop', String(number)])
   }
   if (state === null) await play.command(['daemon', 'start'])
   return isOpen ? client : play.open()
 }
 
-/** Looks at what the run came to. */
-async function judge(play: Play, issues: readonly DemoIssue[], tally: KillTally): Promise<void> {
+/** Looks at what a run came to. */
+export async function judge(play: Play, issues: readonly DemoIssue[], tally: Omit<KillTally, 'kills'>): Promise<void> {
   const {repository, checkout, env} = play
   if (!isOver(play)) {
     const {stdout} = await play.command(['agents', 'diagnose'])
-    tally.stuck.push(`not all has landed after ${CALM_MS / 1000} s of calm: ${stdout}`)
+    tally.stuck.push(`not all has landed in the calm at the end: ${stdout}`)
   }
   const commits = (await repository.log()).map(({message}) => message.trim())
   for (const step of issues.flatMap(({turns}) => turns.flat())) {

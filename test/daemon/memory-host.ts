@@ -32,7 +32,7 @@ export type MemoryHost = HostGateway & {
   /** Posts to a pane's mailbox as the agent's hooks do. */
   say(pane: PaneId, kind: string, body?: object): void
   /** The agent's process ends by itself, after it wrote `text`. */
-  exit(pane: PaneId, end?: {code?: number; text?: string}): void
+  exit(pane: PaneId, end?: {code?: number; signal?: number; text?: string}): void
   /** Called with each new pane. */
   spawned: (pane: PaneInfo) => void
   /** Posts a request and holds it for an answer; returns its number. */
@@ -94,17 +94,19 @@ export function memoryHost(clock: Clock): MemoryHost {
     answers: new Map(),
     giveUp: settled,
     spawned: () => {},
-    exit(pane, {code = 0, text = ''} = {}) {
+    exit(pane, {code = 0, signal, text = ''} = {}) {
       const info = all.get(pane)
       if (!info || info.exit) return
       texts.set(pane, text)
-      change({...info, exit: {code, signal: null, at: clock.now()}})
+      change({...info, exit: {code, signal: signal ?? null, at: clock.now()}})
     },
     async spawn(spec) {
       const {pane, title, session, meta, cwd, cols, rows} = spec
       const info = {pane, title, session, meta, cwd, cols, rows, pid: all.size + 1, startedAt: clock.now(), exit: null}
       change(info)
       host.spawned(info)
+      // It may have ended at once.
+      if (meta.job === undefined && all.get(pane)?.exit) return info
       if (meta.job === undefined) host.say(pane, 'SessionStart')
       else {
         host.ran.push(spec)

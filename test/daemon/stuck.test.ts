@@ -178,3 +178,21 @@ it('a full disk is told, fails nothing, and heals by itself', async () => {
   await world.until(() => github.issues.get(7)?.state === 'closed', 'it lands')
   expect(daemon.state().header.troubles).toEqual([])
 })
+
+it.each([
+  ['killed while it resumes keeps its conversation', 9],
+  ['without a conversation to resume, as its exit says, begins a new one', null],
+])('an agent that is %s', async (_, signal) => {
+  const {world, daemon} = await atWork()
+  using _daemon = daemon
+  const {host, git} = world
+  const {session} = git.claimRefs.get(7)!.record
+  let starts = 0
+  host.spawned = ({pane}) => {
+    starts += 1
+    if (starts === 1) host.exit(pane, signal === null ? {code: 1} : {code: 137, signal})
+  }
+  host.exit(host.live()[0]!.pane, {code: 1})
+  await world.until(() => host.prompts.length === 2, 'it is started and prompted again')
+  expect(git.claimRefs.get(7)!.record.session === session).toBe(signal !== null)
+})

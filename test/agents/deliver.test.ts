@@ -152,10 +152,14 @@ describe('deliverPrompt', () => {
 
   it('replaces a task that the client gave back, or adds to it', async () => {
     for (const adds of [false, true]) {
-      const {client, host, over} = deliver({adds})
+      const {client, host, clock, start, over} = deliver({adds})
       host.press(LEAD)
       host.press(bracketedPaste('The\nold\ntask\n'))
-      expect(await over()).toBeNull()
+      client.slow = true
+      const delivery = start()
+      await pass(clock, 1000)
+      host.wake()
+      expect(await over(delivery)).toBeNull()
       expect(client.prompts).toEqual([adds ? `${LEAD}The\nold\ntask\n${LEAD}${TEXT}` : LEAD + TEXT])
     }
   })

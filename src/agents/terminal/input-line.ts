@@ -68,9 +68,9 @@ export function endsInLead({text, shell}: InputLine, before = ''): boolean {
   return !shell && packed(text) === packed(before) + packed(LEAD)
 }
 
-/** Whether our lead stands in the line, with or without other words. */
-export function hasLead({text}: InputLine): boolean {
-  return packed(text).includes(packed(LEAD))
+/** How often our lead stands in the line, with or without other words. */
+export function leadsIn({text}: InputLine): number {
+  return packed(text).split(packed(LEAD)).length - 1
 }
 
 /** Without white space: the client folds what is longer than its line. */

@@ -2,7 +2,7 @@ import {type Clock, poll, sleep} from '../../base/clock.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
-import {endsInLead, hasLead, type InputLine, inputLineOf, isFree, isOwn} from './input-line.ts'
+import {endsInLead, type InputLine, inputLineOf, isFree, isOwn, leadsIn} from './input-line.ts'
 import {LEAD} from './lead.ts'
 
 /** More lines than an input line and what is around it take. */
@@ -50,12 +50,13 @@ export async function typeLead(typing: Typing, {keepsOwn}: {keepsOwn: boolean}):
     }
     const before = line.text
     await host.write(pane, LEAD)
-    const typed = await seen(typing, hasLead)
+    const leads = leadsIn(line)
+    const typed = await seen(typing, now => leadsIn(now) > leads)
     if (typed && endsInLead(typed, isOwn(line) ? before : '')) return {draft}
     // Taking back what is not there yet would eat the draft.
     if (!typed) break
     await host.write(pane, BACKSPACE.repeat(LEAD.length))
-    await seen(typing, now => !hasLead(now))
+    await seen(typing, now => leadsIn(now) <= leads)
   }
   await giveBack(typing, draft)
   throw taken(pane, 'its input line holds a draft that cannot be put aside')
@@ -65,7 +66,8 @@ export async function typeLead(typing: Typing, {keepsOwn}: {keepsOwn: boolean}):
 export async function makeRoom(typing: Typing): Promise<void> {
   await typeLead(typing, {keepsOwn: false})
   await typing.host.write(typing.pane, BACKSPACE.repeat(LEAD.length))
-  if (!(await seen(typing, line => !hasLead(line)))) throw taken(typing.pane, 'its input line does not become empty')
+  if (!(await seen(typing, line => leadsIn(line) === 0)))
+    throw taken(typing.pane, 'its input line does not become empty')
 }
 
 /** Brings the draft that was put aside back, if no prompt was sent. */
@@ -77,7 +79,7 @@ export async function giveBack(typing: Typing, draft: string): Promise<void> {
 /** Erases our own prompt, which was not taken, line by line. */
 export async function eraseOwn(typing: Typing): Promise<void> {
   const own = await lookAtLine(typing)
-  if (!own || !hasLead(own)) return
+  if (!own || leadsIn(own) === 0) return
   for (let left = LOOK_LINES; left > 0; left--) {
     const line = await lookAtLine(typing)
     if (!line || line.text === '') return

@@ -56,10 +56,17 @@ export function bwrapRun(options: {
   ]
 }
 
-/** The variables of a program in the sandbox. */
+/** The variables of a program in the sandbox. Its git leaves the clean-up, which writes to other worktrees, to others. */
 export function bwrapEnvironment(
   env: Readonly<Record<string, string>>,
   own: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return {...Object.fromEntries(Object.entries(env).filter(([name]) => !OF_OUTSIDE.test(name))), ...own}
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !OF_OUTSIDE.test(name)))
+  const settings = Number(env.GIT_CONFIG_COUNT ?? 0)
+  const noGc = {
+    [`GIT_CONFIG_KEY_${settings}`]: 'gc.auto',
+    [`GIT_CONFIG_VALUE_${settings}`]: '0',
+    GIT_CONFIG_COUNT: String(settings + 1),
+  }
+  return {...kept, ...noGc, ...own}
 }

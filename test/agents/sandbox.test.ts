@@ -64,6 +64,7 @@ describe.skipIf(!isUsable)(`an agent in a sandbox of bubblewrap${why}`, () => {
       'a commit': 'echo 1 > 1.txt && git add 1.txt && git -c user.name=A -c user.email=a@example.org commit -m One',
       node: 'node -e 0',
       'its home': 'touch "$HOME/kept"',
+      'no clean-up': 'test "$(git config gc.auto)$(git config credential.helper)" = 0',
       'a device': 'touch /dev/null /tmp/x',
       'a key': `cat ${home}/.ssh/id_ed25519`,
       'the state folder': `cat ${state}/hub.db`,
@@ -84,7 +85,7 @@ describe.skipIf(!isUsable)(`an agent in a sandbox of bubblewrap${why}`, () => {
     const {text} = await set.ended()
     const could = text.split('\n').flatMap(line => /^(.*): yes\r?$/.exec(line)?.slice(1) ?? [])
     expect(text).toContain('a mount: no')
-    expect(could).toEqual(['a commit', 'node', 'its home', 'a device'])
+    expect(could).toEqual(['a commit', 'node', 'its home', 'no clean-up', 'a device'])
     expect(await set.repository.git('log', '-1', '--format=%s', 'one')).toBe('One')
     expect(existsSync(join(set.containers.prepare('box', worktree).home, 'kept'))).toBe(true)
     expect(existsSync(join(gitDir, 'index'))).toBe(true)

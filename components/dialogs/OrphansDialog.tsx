@@ -19,12 +19,12 @@ const PROPOSALS: Readonly<Record<Orphan['proposal'], string>> = {
 }
 
 /** Orphaned work, with the proposal for each and what is known of the selected one. */
-export function OrphansDialog({rect, dialog: {orphans, index, all}}: OpenDialog<'orphans'>) {
+export function OrphansDialog({rect, dialog: {orphans, index, all, marked}}: OpenDialog<'orphans'>) {
   const {width, height} = contentRect(rect)
   return (
     <Dialog
       rect={rect}
-      title={all ? 'All orphaned work' : 'Orphaned work'}
+      title={titleOf({all, index, length: orphans.state === 'ready' ? orphans.value.length : 0, marked: marked.length})}
       opener="recovery.orphans"
       keys={
         orphans.state === 'ready' && orphans.value.length > 0
@@ -44,14 +44,27 @@ export function OrphansDialog({rect, dialog: {orphans, index, all}}: OpenDialog<
       }
     >
       <LoadedContent loaded={orphans} waitingFor="looking at branches, worktrees, stashes and rescues" width={width}>
-        {value => <OrphanTable orphans={value} index={index} width={width} height={height - 1} />}
+        {value => <OrphanTable orphans={value} marked={marked} index={index} width={width} height={height - 1} />}
       </LoadedContent>
     </Dialog>
   )
 }
 
-function OrphanTable(props: {orphans: readonly Orphan[]; index: number; width: number; height: number}) {
-  const {orphans, index, width, height} = props
+/** Where the selection is in a list that may be long. */
+function titleOf({all, index, length, marked}: {all: boolean; index: number; length: number; marked: number}): string {
+  const what = all ? 'All orphaned work' : 'Orphaned work'
+  const where = length > 0 ? ` · ${index + 1} of ${length}` : ''
+  return `${what}${where}${marked > 0 ? ` · ${marked} marked` : ''}`
+}
+
+function OrphanTable(props: {
+  orphans: readonly Orphan[]
+  marked: readonly string[]
+  index: number
+  width: number
+  height: number
+}) {
+  const {orphans, marked, index, width, height} = props
   const {glyphs} = useTheme()
   const ages = useAges(orphans.map(({lastActivity}) => lastActivity ?? 0))
   if (orphans.length === 0) {
@@ -67,6 +80,7 @@ function OrphanTable(props: {orphans: readonly Orphan[]; index: number; width: n
   const notes = selected && height > ORPHAN_NOTES ? orphanNotes(selected) : []
   const rows = orphans.slice(top, top + room).map((orphan, row) => ({
     cursor: top + row === index ? glyphs.cursor : '',
+    mark: marked.includes(orphan.name) ? glyphs.mark : '',
     kind: orphan.kind,
     name: safeLine(shortName(orphan)),
     commits: String(orphan.commits),
@@ -93,6 +107,7 @@ function shortName({kind, name}: Orphan): string {
 function orphanColumns(width: number): Column[] {
   const before: Column[] = [
     {key: 'cursor', heading: '', width: 1, tone: 'accent'},
+    {key: 'mark', heading: '', width: 1, tone: 'accent'},
     {key: 'kind', heading: 'what', width: 8, tone: 'muted'},
   ]
   const after: Column[] = [

@@ -36,6 +36,20 @@ export const LIST_COMMANDS = {
     expect(app.daemon.callsOf('recover')).toMatchObject([{kind: 'worktree', action: 'archive'}])
     expect(app.state().ui.toasts[0]).toMatchObject({kept: 'refs/clambake/rescue/issue-9/1', next: 'u takes it back'})
   },
+  'recover.mark': async (app: Harness, press: string) => {
+    await app.press('X', press, 'j', press, 'a')
+    const calls = app.daemon.callsOf('recover')
+    expect(calls).toMatchObject([{kind: 'branch', action: 'archive'}, {kind: 'worktree'}])
+    expect(new Set(calls.map(call => (call as {group?: string}).group)).size).toBe(1)
+    expect(app.toasts()).toEqual(['2 of 2 done'])
+    expect(dialog(app)).toMatchObject({marked: []})
+  },
+  'recover.mark-alike': async (app: Harness, press: string) => {
+    await app.press('X', press)
+    expect(dialog(app)).toMatchObject({marked: ['agent001/7-search']})
+    await app.press(press)
+    expect(dialog(app)).toMatchObject({marked: []})
+  },
   'recover.all': async (app: Harness, press: string) => {
     await app.press('X', press)
     expect(app.daemon.callsOf('orphans')).toEqual([{}, {all: true}])

@@ -157,12 +157,26 @@ describe('dialogs', () => {
         why: 'conflicts with main in 2 files',
       }),
     )
-    const {lines} = await open({kind: 'orphans', orphans: {state: 'ready', value: orphans}, index: 77, all: false})
-    expect(lines.join('\n')).toMatch(/▸ branch +agent001\/77-x +77 +16 +0 +1h resume/)
+    const {lines} = await open({
+      kind: 'orphans',
+      orphans: {state: 'ready', value: orphans},
+      index: 77,
+      all: false,
+      marked: [],
+    })
+    // Every row between is drawn: none is squeezed out by the notes below.
+    for (const index of [60, 67, 76]) expect(lines.join('\n')).toContain(`agent001/${index}-x `)
+    expect(lines.join('\n')).toMatch(/▸ +branch +agent001\/77-x +77 +16 +0 +1h resume/)
   })
 
   it('say when there are no orphans', async () => {
-    const {lines} = await open({kind: 'orphans', orphans: {state: 'ready', value: []}, index: 0, all: false})
+    const {lines} = await open({
+      kind: 'orphans',
+      orphans: {state: 'ready', value: []},
+      index: 0,
+      all: false,
+      marked: [],
+    })
     expect(lines.join('\n')).toContain('every branch and worktree has an owner')
   })
 

@@ -112,7 +112,7 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
   ],
   diff: [...told, diffAt(0)],
   land: [...told, open({kind: 'land', plan: ready(plan), only: null, top: 0})],
-  recover: [...told, open({kind: 'orphans', orphans: ready(orphans), index: 1, all: false})],
+  recover: [...told, open({kind: 'orphans', orphans: ready(orphans), index: 1, all: false, marked: []})],
   matrix: [...told, open({kind: 'matrix', top: 0})],
   changes: [...told, open({kind: 'changes', rows: ready(changes), index: 0})],
   stop: [...told, open({kind: 'stop', agent: 'agent002', ticket: 131, title: 'Add rate limit', work: ready(diff)})],

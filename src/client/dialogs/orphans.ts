@@ -57,6 +57,20 @@ export const ORPHANS_KEYS = [
   },
   {
     ...IN_LIST,
+    command: 'recover.mark',
+    keys: ['v'],
+    help: 'mark the orphan; what is done then is done with all marked',
+    run: context => mark(context, (one, other) => one === other),
+  },
+  {
+    ...IN_LIST,
+    command: 'recover.mark-alike',
+    keys: ['V'],
+    help: 'mark all orphans with the same proposal',
+    run: context => mark(context, (one, other) => one.proposal === other.proposal),
+  },
+  {
+    ...IN_LIST,
     command: 'recover.all',
     keys: ['A'],
     help: 'list everything orphaned, or only what is proposed',
@@ -66,7 +80,7 @@ export const ORPHANS_KEYS = [
 
 export async function openOrphans(context: CommandContext): Promise<void> {
   const orphans = {state: 'loading', since: context.now()} as const
-  context.store.apply(openDialog({kind: 'orphans', orphans, index: 0, all: false}))
+  context.store.apply(openDialog({kind: 'orphans', orphans, index: 0, all: false, marked: []}))
   await loadOrphans(context, false)
 }
 
@@ -75,7 +89,7 @@ async function showAll(context: CommandContext): Promise<void> {
   if (dialog?.kind !== 'orphans') return
   const all = !dialog.all
   const orphans = {state: 'loading', since: context.now()} as const
-  context.store.apply(changeDialog('orphans', shown => ({...shown, orphans, index: 0, all})))
+  context.store.apply(changeDialog('orphans', shown => ({...shown, orphans, index: 0, all, marked: []})))
   await loadOrphans(context, all)
 }
 
@@ -88,19 +102,48 @@ async function loadOrphans({store, operations}: CommandContext, all: boolean): P
   )
 }
 
-/** Does one thing with the selected orphan; without `action`, what is proposed. */
+/** Marks what is like the selected orphan, or takes the marks off if all of it is marked. */
+function mark({store}: CommandContext, isAlike: (one: Orphan, other: Orphan) => boolean): void {
+  store.apply(
+    changeDialog('orphans', dialog => {
+      const all = dialog.orphans.state === 'ready' ? dialog.orphans.value : []
+      const selected = all[dialog.index]
+      if (!selected) return dialog
+      const names = all.filter(orphan => isAlike(orphan, selected)).map(({name}) => name)
+      const isMarked = names.every(name => dialog.marked.includes(name))
+      const others = dialog.marked.filter(name => !names.includes(name))
+      return {...dialog, marked: isMarked ? others : [...others, ...names]}
+    }),
+  )
+}
+
+/** Does one thing with the marked orphans, or else the selected one; without `action`, what is proposed for each. */
 async function recover(context: CommandContext, action?: RecoverAction): Promise<void> {
   const {store, operations} = context
   const dialog = store.getState().ui.dialogs.at(-1)
   if (dialog?.kind !== 'orphans' || dialog.orphans.state !== 'ready') return
-  const orphan = dialog.orphans.value[dialog.index]
-  if (!orphan) return store.apply(closeDialog)
-  const {kind, name, proposal} = orphan
-  const chosen = action ?? proposal
-  const label = `${DOING[chosen]} ${safeLine(name)}`
-  const recovered = await operations.ask(label, daemon => daemon.call('recover', {kind, name, action: chosen}))
-  if (!recovered) return
-  operations.notify({level: 'info', text: recovered.done, ...after(chosen, recovered.kept)})
+  const all = dialog.orphans.value
+  const marked = all.filter(({name}) => dialog.marked.includes(name))
+  const chosen = marked.length > 0 ? marked : all.slice(dialog.index, dialog.index + 1)
+  if (chosen.length === 0) return store.apply(closeDialog)
+  // One group: a single undo takes all of it back, and the daemon scans once.
+  const group = chosen.length > 1 ? {group: crypto.randomUUID()} : {}
+  let done = 0
+  for (const {kind, name, proposal} of chosen) {
+    const wanted = action ?? proposal
+    const count = chosen.length > 1 ? ` (${done + 1} of ${chosen.length})` : ''
+    const recovered = await operations.ask(`${DOING[wanted]} ${safeLine(name)}${count}`, daemon =>
+      daemon.call('recover', {kind, name, action: wanted, ...group}),
+    )
+    // A refusal was shown; the others are not begun, as it may hold for them too.
+    if (!recovered) break
+    done++
+    if (chosen.length === 1) operations.notify({level: 'info', text: recovered.done, ...after(wanted, recovered.kept)})
+  }
+  if (chosen.length > 1) {
+    operations.notify({level: 'info', text: `${done} of ${chosen.length} done`, next: 'u takes back what was put away'})
+  }
+  store.apply(changeDialog('orphans', shown => ({...shown, marked: []})))
   await loadOrphans(context, dialog.all)
 }
 
@@ -120,8 +163,8 @@ function after(action: RecoverAction, kept: readonly string[]): {kept: string; n
 /** What Enter does with the selected row. */
 const WILL: Readonly<Record<RecoverAction, string>> = {
   resume: 'an agent continues it in its worktree',
-  'open-pull': 'its branch is pushed and a pull request opened for review; nothing merges by itself',
-  archive: 'it goes into a rescue ref first, then its branch or worktree is removed; u takes it back',
+  'open-pull': 'a pull request is opened for review; it does not merge by itself',
+  archive: 'saved in a rescue ref, then removed; u takes it back',
   leave: 'it stays as it is and is not proposed again',
 }
 
@@ -134,11 +177,14 @@ export function orphanNotes({issue, place, files, lines, tests, conflicts, pull,
     `${count(files, 'file')}, ${count(lines, 'line')}, ${count(tests, 'test file')}`,
     ...(pull ? [`#${pull.number} ${pull.state}`] : []),
   ]
-  const clash = conflicts?.length ? ` · conflicts in ${conflicts.slice(0, 3).join(', ')}` : ''
+  const clash = conflicts?.length ? ` · ${conflicts.slice(0, 3).join(', ')}` : ''
   return [
     [],
-    [{text: safeLine(why)}, {text: safeLine(clash), tone: 'bad'}],
-    [{text: facts.join(' · '), tone: 'muted'}],
+    [{text: safeLine(why)}],
+    [
+      {text: facts.join(' · '), tone: 'muted'},
+      {text: safeLine(clash), tone: 'bad'},
+    ],
     [
       {text: 'Enter: ', tone: 'accent'},
       {text: WILL[proposal], tone: 'muted'},

@@ -20,8 +20,8 @@ export type Dialog =
    * below the board, where they do not all fit.
    */
   | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null; top: number}
-  /** `all`: also what is not proposed. */
-  | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number; all: boolean}
+  /** `all`: also what is not proposed; `marked`: names of orphans. */
+  | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number; all: boolean; marked: readonly string[]}
   /** The last step that put work away; null: there is none. */
   | {kind: 'undo'; step: Loaded<{what: string; at: string; by: string} | null>}
   /** Who conflicts with whom. */

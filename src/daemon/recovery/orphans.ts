@@ -4,7 +4,7 @@ import {freeAgents} from '../../model/core/slots.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import {parseClaimName} from '../../model/data/names.ts'
 import type {Orphan} from '../../model/data/recovery/orphan.ts'
-import {choiceKey, isProposed} from '../../model/recovery/judge.ts'
+import {choiceKey, inOrder, isProposed} from '../../model/recovery/judge.ts'
 import {planRecovery} from '../../model/recovery/plan.ts'
 import {heldByBudget} from '../../model/spending/budget.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -23,7 +23,7 @@ export function recoveryApi(parts: ApiParts): Handlers<'orphans' | 'scanStep' | 
   return {
     async orphans({all = false}) {
       const orphans = await scanOrphans(parts, {all})
-      return all ? orphans : orphans.filter(isProposed)
+      return inOrder(all ? orphans : orphans.filter(isProposed))
     },
     scanStep: async () => parts.scans.running,
     recover: params => recover(parts, params),

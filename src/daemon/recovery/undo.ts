@@ -14,7 +14,15 @@ export async function noteStep(
   {what, group, parts}: {what: string; group: string | undefined; parts: readonly UndoPart[]},
 ): Promise<void> {
   const at = new Date(clock.now()).toISOString()
-  const step: UndoStep = {version: 1, at, by: caller, what, group: group ?? randomUUID(), parts: [...parts]}
+  const step: UndoStep = {
+    version: 1,
+    at,
+    by: caller,
+    what,
+    steps: [what],
+    group: group ?? randomUUID(),
+    parts: [...parts],
+  }
   await git.noteStep(joinSteps(await git.lastStep(), step))
 }
 

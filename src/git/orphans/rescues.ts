@@ -24,7 +24,7 @@ export async function listRescues(context: Context): Promise<RescueRow[]> {
         ref,
         oid,
         name: ref.slice(RESCUE_REFS.length).split('/')[0] ?? '',
-        at: Number(time) * 1000,
+        at: savedAt(ref) ?? Number(time) * 1000,
         what: message.split('\n')[0]!.trim(),
         head: isWork ? (record?.head ?? parents.split(' ')[0] ?? oid) || oid : oid,
         branch: record?.branch ?? null,
@@ -33,6 +33,14 @@ export async function listRescues(context: Context): Promise<RescueRow[]> {
       }
     })
     .sort((one, other) => other.at - one.at || (one.ref < other.ref ? 1 : -1))
+}
+
+/** When a rescue was made, by its name: a commit that was kept as it is may be years older. */
+function savedAt(ref: string): number | null {
+  const [, year, month, day, hour, minute, second] =
+    /\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]+$/.exec(ref) ?? []
+  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(at) ? null : at
 }
 
 /** The record in a rescue's message; null: it has none, as a commit that was kept as it is. */

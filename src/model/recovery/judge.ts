@@ -2,7 +2,7 @@ import {count} from '../../base/words.ts'
 import type {State} from '../core/state.ts'
 import {parseBranch} from '../data/names.ts'
 import type {Pull} from '../data/pull.ts'
-import type {Orphan, OrphanFacts} from '../data/recovery/orphan.ts'
+import type {Orphan, OrphanFacts, RecoverAction} from '../data/recovery/orphan.ts'
 
 /** What is known beside git. */
 type Known = {
@@ -41,6 +41,16 @@ export function judgeOrphans(all: readonly OrphanFacts[], known: Known): Orphan[
 export function isProposed({kind, isLeft, proposal, landed}: Orphan): boolean {
   if (isLeft) return false
   return kind !== 'rescue' || (proposal !== 'leave' && landed === null)
+}
+
+const FIRST: readonly RecoverAction[] = ['resume', 'open-pull', 'archive', 'leave']
+
+/** What an agent or a person can continue first, what is to be put away last; within one, the newest first. */
+export function inOrder(orphans: readonly Orphan[]): Orphan[] {
+  const rank = ({proposal}: Orphan) => FIRST.indexOf(proposal)
+  return orphans.toSorted(
+    (one, other) => rank(one) - rank(other) || (other.lastActivity ?? 0) - (one.lastActivity ?? 0),
+  )
 }
 
 /** The newest pull request with this work: an open one of its branch, or one of exactly its head. */

@@ -25,18 +25,23 @@ export const undoStep = z.object({
   version: z.literal(1),
   at: z.string(),
   by: z.string(),
-  /** What was done, as `archived agent001/7-cart`. */
+  /** What was done, as `archived agent001/7-cart`, and each of its steps. */
   what: z.string(),
+  steps: z.array(z.string()),
   /** Steps of one command count as one. */
   group: z.string(),
   parts: z.array(part),
 })
 export type UndoStep = z.infer<typeof undoStep>
 
+/** Steps of one command that are named; of more, the number is told. */
+const NAMED = 3
+
 /** Joins a step with the one before, if both are of one command; a part that is noted twice counts once. */
 export function joinSteps(before: UndoStep | null, step: UndoStep): UndoStep {
   if (before === null || before.group !== step.group) return step
   const parts = new Map([...before.parts, ...step.parts].map(part => [JSON.stringify(part), part]))
-  const what = before.what === step.what ? step.what : `${before.what}; ${step.what}`
-  return {...step, what, parts: [...parts.values()]}
+  const steps = [...new Set([...before.steps, ...step.steps])]
+  const more = steps.length > NAMED ? ` and ${steps.length - NAMED} more` : ''
+  return {...step, steps, what: `${steps.slice(0, NAMED).join('; ')}${more}`, parts: [...parts.values()]}
 }

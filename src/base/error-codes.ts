@@ -191,6 +191,7 @@ type RequestCode =
   | 'budget-used-up'
   | 'claim-refused'
   | 'closed-issue'
+  | 'disk-used-up'
   | 'needs-person'
   | 'no-free-agent'
   | 'landing-halted'

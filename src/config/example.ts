@@ -138,6 +138,10 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'recovery.scan_patterns': {
     about: 'More names of branches that `recover` looks at, beside those of agents.branch; * matches any characters.',
   },
+  'recovery.max_disk_gb': {
+    about: 'Gigabytes that the worktrees may use; then no new issue is claimed, and agents at work continue.',
+    example: 20,
+  },
   'recovery.keep_rescues_days': {
     about: 'Days that saved work is kept before `clambake cleanup` proposes to remove it; 0: for ever.',
   },

@@ -130,6 +130,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
   return {
     root,
     commonDir: `${root}/.git`,
+    workspaceRoot: `${root}/.clambake/worktrees`,
     claimRefs,
     branches,
     main,

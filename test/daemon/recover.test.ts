@@ -5,7 +5,7 @@ import {dayOf, NO_USAGE} from '../../src/model/data/usage.ts'
 import {USAGE_EVENT} from '../../src/model/spending/usage.ts'
 import {refusal} from '../git/setup.ts'
 import {anOrphan} from '../model/builders.ts'
-import {type MemoryWorld, memoryWorld} from './memory.ts'
+import {AT_ONCE, type MemoryWorld, memoryWorld} from './memory.ts'
 import {shaOf} from './memory-git.ts'
 
 const BRANCH = 'agent002/7-cart'
@@ -117,6 +117,24 @@ it('work that main has is cleaned up and can be brought back, uncommitted work n
   expect(world.git.branches.get(BRANCH)).toBe(shaOf('half'))
   world.git.orphans = async () => [{...orphan!, commits: 0, dirty: 1}]
   expect(await names()).toEqual([])
+})
+
+it('worktrees over the limit of the disk hold back new claims, and say why', async () => {
+  const world = memoryWorld({recovery: {max_disk_gb: 1}}, () => {})
+  world.github.openIssue(7)
+  world.git.diskUse = async () => 2e9
+  using daemon = await world.start({mode: AT_ONCE})
+  daemon.reconciler.start()
+  await world.until(() => daemon.state().header.troubles.length > 0, 'the header says it')
+  const held = 'the worktrees use 2.0 GB of the disk, and recovery.max_disk_gb is 1'
+  expect(daemon.state().header.troubles.join()).toContain(held)
+  expect(world.git.claimRefs.size).toBe(0)
+  expect(await refusal(daemon.api.pop({issue: 7}))).toMatchObject({code: 'disk-used-up'})
+  expect(JSON.stringify(await daemon.api.why({subject: '7'}))).toContain(held)
+  world.git.diskUse = async () => 1e6
+  await world.clock.advance(5 * 60_000)
+  await world.until(() => world.git.claimRefs.size === 1, 'it is claimed')
+  expect(daemon.state().header.troubles).toEqual([])
 })
 
 it('archiving and leaving are remembered, undone in one go, and refused for what is held', async () => {

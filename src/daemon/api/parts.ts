@@ -12,6 +12,7 @@ import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
 import type {Hunk} from '../../model/radar/hunks.ts'
 import {retryText} from '../../model/recovery/needs.ts'
+import {heldByDisk} from '../../model/routing/disk.ts'
 import {heldByBudget} from '../../model/spending/budget.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
@@ -109,6 +110,18 @@ export function refuseSpending({engine, clock}: ApiParts): void {
     message: `No agent is started: ${held}`,
     kept: 'tickets that it stopped continue tomorrow',
     next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml and restart the daemon',
+  })
+}
+
+/** Throws `disk-used-up` when the worktrees use as much of the disk as they may. Tickets that have one continue. */
+export function refuseDisk({engine}: Pick<ApiParts, 'engine'>): void {
+  const held = heldByDisk(engine.state())
+  if (held === null) return
+  throw new ClambakeError({
+    code: 'disk-used-up',
+    message: `No issue is claimed: ${held}`,
+    kept: 'agents at work continue',
+    next: 'clambake cleanup frees what is landed; or raise recovery.max_disk_gb in clambake.toml and restart the daemon',
   })
 }
 

@@ -18,6 +18,7 @@ import {
   type Handlers,
   isKnown,
   noFreeAgent,
+  refuseDisk,
   refuseSpending,
   unknownAgent,
 } from './parts.ts'
@@ -41,6 +42,7 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   refusePop(parts, issue)
   if (!isKnown(engine.state(), issue)) throw await unknownIssue(parts, issue)
   const blocked = engine.state().tickets[issue]?.value === 'blocked'
+  if (!blocked) refuseDisk(parts)
   const asked = params.think === undefined ? {} : {think: params.think}
   engine.dispatch(blocked ? {type: 'retryAsked', ticket: issue, ...asked} : {type: 'popAsked', issue, ...asked})
   return claimWon(engine, issue)
@@ -62,6 +64,7 @@ async function startAgent(
     engine.dispatch({type: 'retryAsked', ticket: blocked.context.issue})
     return claimWon(engine, blocked.context.issue)
   }
+  refuseDisk(parts)
   const issue = nextReady(parts)
   engine.dispatch({type: 'popAsked', issue, agent})
   return claimWon(engine, issue)

@@ -8,10 +8,13 @@ import type {OwnerLife} from '../../model/data/lease.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import {nextDeparture} from '../../model/landing/train.ts'
+import {heldByDisk} from '../../model/routing/disk.ts'
 import {createLeaseWatch} from './leases.ts'
 
 /** The owner renews its lease this many times within its length. */
 const RENEWALS = 3
+/** Walking through all worktrees takes seconds. */
+const DISK_MS = 2 * 60_000
 /** Two failed renewals in a row must not lose the lease. */
 const RETRY_MS = 30_000
 
@@ -53,12 +56,15 @@ export function createReconciler(options: {
   const startedAt = new Date(clock.now()).toISOString()
   let looking: Promise<void> | undefined
   let beat = 0
+  let measuredAt = Number.NEGATIVE_INFINITY
 
   async function lookNow(): Promise<void> {
     const [{issues, pulls}, {main, rewrite}] = await Promise.all([github.snapshot(), git.fetch()])
     if (!options.readOnly) await git.pinWork()
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
     onTrouble('clone', await git.cloneChanged())
+    // Before the issues are reported, since they are claimed at once.
+    await measureDisk()
     const before = held()
     const claims = await git.claims()
     // Claims that this daemon did not move while they were read; if one differs, another daemon took it.
@@ -71,6 +77,21 @@ export function createReconciler(options: {
     dispatch({type: 'haltSeen', halt: await git.halt()})
     dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken, forgotten})
     dispatch({type: 'githubSeen', issues, pulls, main})
+  }
+
+  /** Measures the worktrees, where that is limited. The header and `status` then say why nothing is claimed. */
+  async function measureDisk(): Promise<void> {
+    if (config.recovery.max_disk_gb === undefined || clock.now() - measuredAt < DISK_MS) return
+    const bytes = await git.diskUse(git.workspaceRoot)
+    measuredAt = clock.now()
+    dispatch({type: 'diskMeasured', bytes})
+    const held = heldByDisk({config, disk: bytes})
+    const message = `No new issue is claimed: ${held}`
+    const kept = 'agents at work continue'
+    onTrouble(
+      'disk',
+      held === null ? null : {code: 'disk-used-up', message, kept, next: 'clambake cleanup', exitCode: 1},
+    )
   }
 
   function look(): Promise<void> {

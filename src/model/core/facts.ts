@@ -76,6 +76,8 @@ export type RoutingFact =
   | {type: 'mainSurveyed'; files: readonly string[]; merged: readonly Merged[]}
   /** What each ticket at work has changed so far, by issue; the list is complete. */
   | {type: 'changesSeen'; changes: Readonly<Record<number, readonly string[]>>}
+  /** Bytes that the worktrees use. */
+  | {type: 'diskMeasured'; bytes: number}
   | ({type: 'popAsked'} & Pop)
 
 export type AgentFact =

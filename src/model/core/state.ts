@@ -58,6 +58,8 @@ export type State = {
   readonly radar: {readonly sides: readonly ConflictSide[]; readonly conflicts: readonly SeenConflict[]}
   /** Why nothing lands. */
   readonly halt: HaltState
+  /** Bytes that the worktrees use, as last measured; null: not measured. */
+  readonly disk: number | null
 }
 
 export type Decision = {state: State; effects: readonly Effect[]}
@@ -95,5 +97,6 @@ export function newState(options: {
     changes: {},
     radar: {sides: [], conflicts: []},
     halt: NO_HALT,
+    disk: null,
   }
 }

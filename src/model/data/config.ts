@@ -215,6 +215,8 @@ export const configSchema = z.strictObject({
       scan_patterns: z
         .array(z.string().min(1))
         .default(['agent*/*', 'claude-agent*/*', 'feature/agent*/*', 'recovered/*', 'bundle/*']),
+      /** Gigabytes that the worktrees may use before no new issue is claimed; running agents continue. */
+      max_disk_gb: z.number().positive().optional(),
       /** Days after which `cleanup` may remove a rescue; 0: never. */
       keep_rescues_days: z.number().int().nonnegative().default(90),
       rescue_size_limit_mb: z.number().positive().default(512),

@@ -79,6 +79,8 @@ export type GitWithLanding = GitGateway & {landingHolder(): Promise<{owner: stri
 export type GitGateway = {
   /** Real path of the main checkout. */
   readonly root: string
+  /** Folder of the worktrees. */
+  readonly workspaceRoot: string
   /** Real path of git's folder that all worktrees share. */
   readonly commonDir: string
   /** What changed in the configuration that the clone shares with agents, for its person; null: nothing that counts. */

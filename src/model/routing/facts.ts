@@ -21,6 +21,9 @@ export const routingFacts: FactHandlers<RoutingFact['type']> = {
   changesSeen(draft, {changes}) {
     draft.state = {...draft.state, changes}
   },
+  diskMeasured(draft, {bytes}) {
+    draft.state = {...draft.state, disk: bytes}
+  },
   modeChosen(draft, {mode}) {
     draft.state = {...draft.state, mode}
   },

@@ -7,11 +7,12 @@ import type {LoadBalance} from '../data/load-balance.ts'
 import {heldByBudget} from '../spending/budget.ts'
 import {heldByLimit} from '../spending/limit.ts'
 import {agentFor} from './balance.ts'
+import {heldByDisk} from './disk.ts'
 import {type Busy, busyPaths, likelyConflict} from './overlap.ts'
 
 /** What keeps an issue from being claimed without being named. */
 export type Hold = {
-  kind: Gate['kind'] | 'ticket' | 'claimed' | 'budget' | 'limit' | 'refused' | 'overlap' | 'skill'
+  kind: Gate['kind'] | 'ticket' | 'claimed' | 'budget' | 'disk' | 'limit' | 'refused' | 'overlap' | 'skill'
   text: string
 }
 
@@ -19,6 +20,8 @@ export type Hold = {
 export type Circumstances = {
   at: number
   budget: string | null
+  /** The worktrees use as much of the disk as they may. */
+  disk: string | null
   /** An agent's usage limit, which is its account's. */
   limit: string | null
   busy: Busy
@@ -34,6 +37,7 @@ export function circumstancesOf(
   return {
     at,
     budget: heldByBudget(state, at),
+    disk: heldByDisk(state),
     limit: heldByLimit(state, at),
     busy: busyPaths(state),
     free: freeAgents(state),
@@ -47,7 +51,7 @@ export function circumstancesOf(
  */
 export function* holdsOn(candidate: Candidate, state: State, around: Circumstances): Generator<Hold> {
   const {issue, gates} = candidate
-  const {at, budget, limit, busy, free, balance} = around
+  const {at, budget, disk, limit, busy, free, balance} = around
   const ticket = state.tickets[issue.number]
   const foreign = state.foreign[issue.number]
   const refused = state.refused[issue.number]
@@ -55,6 +59,7 @@ export function* holdsOn(candidate: Candidate, state: State, around: Circumstanc
   if (foreign) yield {kind: 'claimed', text: `claimed by ${holderOf(foreign.record)}`}
   yield* gates
   if (budget !== null) yield {kind: 'budget', text: budget}
+  if (disk !== null) yield {kind: 'disk', text: disk}
   if (limit !== null) yield {kind: 'limit', text: limit}
   if (refused && refused.until > at) yield {kind: 'refused', text: `its claim was refused: ${refused.reason}`}
   const conflict = likelyConflict(candidate, busy)

@@ -12,7 +12,7 @@ export function nextRoutable(
   wants: (issue: Issue) => boolean = () => true,
 ): number | undefined {
   const around = circumstancesOf(state, at)
-  if (around.budget !== null || around.limit !== null) return undefined
+  if (around.budget !== null || around.disk !== null || around.limit !== null) return undefined
   return state.queue.find(candidate => wants(candidate.issue) && holdsOn(candidate, state, around).next().done)?.issue
     .number
 }

@@ -43,6 +43,7 @@ import {createBringUpToDate} from './worktree/bring-up-to-date.ts'
 import {createEnsureWorktree, freeBranch} from './worktree/ensure.ts'
 import {inspect} from './worktree/inspect.ts'
 import {listWorktrees, realOrSame} from './worktree/list.ts'
+import {rejoinMoved} from './worktree/moved.ts'
 import {createPushWork} from './worktree/push-work.ts'
 import {removeWorktree} from './worktree/remove.ts'
 import {rescue} from './worktree/rescue.ts'
@@ -138,6 +139,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     scanPatterns: options.config.recovery.scan_patterns,
     checkpoint: options.checkpoint ?? (() => {}),
   }
+  if (!options.readOnly) await rejoinMoved(context)
   const cloneChanged = await watchClone(entrance, commonDir)
   const claims = createClaims({records, refs, log})
   const owners = createOwners({records, refs})

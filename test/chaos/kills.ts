@@ -142,7 +142,9 @@ export async function judge(play: Play, issues: readonly DemoIssue[], tally: Omi
     tally.stuck.push(`not all has landed in the calm at the end: ${stdout}`)
   }
   const commits = (await repository.log()).map(({message}) => message.trim())
-  for (const step of issues.flatMap(({turns}) => turns.flat())) {
+  // What has not landed is stuck, and its work is in its branch or worktree.
+  const landed = issues.filter((_, index) => repository.issue(index + 1).state === 'closed')
+  for (const step of landed.flatMap(({turns}) => turns.flat())) {
     if (step.do === 'commit' && !commits.includes(step.message)) tally.lost.push(step.message)
   }
   const pulls = repository.pulls()

@@ -14,11 +14,12 @@ import {type Chance, chanceOf} from './random.ts'
 
 const AGENTS = 12
 /** So many issues are open at a time. */
-const OPEN = 20
+const OPEN = 14
 /** Scripts are written once, for more issues than can land. */
 const SCRIPTS = 20_000
 const SAMPLE_MS = 15_000
-const CALM_MS = 300_000
+/** At the end all that is open lands; it may take so long from one to the next. */
+const CALM_MS = 240_000
 const FULL_MS = 6000
 const DISK_MB = 256
 /** Growth of memory from the third quarter of the run to the last that still counts as level. */
@@ -78,7 +79,11 @@ async function soak({minutes, chance, disk}: {minutes: number; chance: Chance; d
   const end = began + minutes * 60_000
   let seenAt = 0
   let sampledAt = 0
-  while (Date.now() < end || (countOf(play) < opened && Date.now() < end + CALM_MS)) {
+  let landed = 0
+  let landedAt = end
+  while (Date.now() < end || (landed < opened && Date.now() < landedAt + CALM_MS)) {
+    if (countOf(play) > landed) landedAt = Math.max(end, Date.now())
+    landed = countOf(play)
     const isCalm = Date.now() >= end
     await sleep(1000 + chance.int(3000))
     if (!isCalm) await disturb({play, chance, disk})

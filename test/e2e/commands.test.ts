@@ -79,6 +79,31 @@ describe('in a place where nothing is claimed', () => {
     expect(play.pids()).toEqual({daemon: null, host: null})
   })
 
+  it('conflicts finds what does not merge, also what is not committed, without a daemon', async () => {
+    const git = gitIn(play)
+    const two = join(play.folder, 'two')
+    await git('switch', '-q', '-c', 'one')
+    await writeFile(join(play.checkout, 'README.md'), 'one\n')
+    await git('commit', '-q', '-a', '-m', 'One')
+    await git('switch', '-q', 'main')
+    await git('worktree', 'add', '-q', '-b', 'two', two, 'main')
+    const clean = await play.command(['conflicts'])
+    expect(clean).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('merge with main and with each other: one'),
+    })
+    await writeFile(join(two, 'README.md'), 'two\n')
+    const {exitCode, stdout} = await play.command(['conflicts'])
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/two +one +README\.md +files as they are/)
+    const {conflicts, sides} = (await play.json('conflicts')) as Pick<DaemonState, 'conflicts' | 'sides'>
+    expect(conflicts).toMatchObject([{one: {branch: 'two'}, other: {branch: 'one'}, committed: false}])
+    expect(sides).toHaveLength(2)
+    await git('worktree', 'remove', '--force', two)
+    await git('branch', '-q', '-D', 'one', 'two')
+    expect(await play.pids()).toEqual({daemon: null, host: null})
+  })
+
   it('--read-only shows the screen with every action off, with and without a daemon', {timeout: 180_000}, async () => {
     const before = new Map(play.repository.refs())
     for (const running of [false, true]) {

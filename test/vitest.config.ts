@@ -3,6 +3,7 @@ import {hostileReport} from './hostile/report.ts'
 import {LongFirst} from './order.ts'
 import {stuckReporter} from './stuck.ts'
 import {timesReporter} from './times.ts'
+import {truthReport} from './truth-report.ts'
 
 export default defineConfig({
   // CommonJS that requires an ES module which awaits: see the file.
@@ -10,7 +11,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.{ts,tsx}'],
-    reporters: ['default', timesReporter(), hostileReport(), stuckReporter()],
+    reporters: ['default', timesReporter(), hostileReport(), stuckReporter(), truthReport()],
     setupFiles: ['test/starter.ts'],
     sequence: {sequencer: LongFirst},
     // Tests start real processes; with more files at once, sentences run out of their patience on two cores.

@@ -25,8 +25,6 @@ import {reportTruth, watchTruth} from './truth.ts'
 const client = claudeClient()
 const THINKS = /^working thinking$/
 const READS = /^working reading$/
-/** The client of a subscriber: only a subscriber's answers say when a limit ends. */
-const SUBSCRIBER = {ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-dummy-token-of-a-test-000000'}
 
 describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
   reportTruth()
@@ -105,36 +103,6 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(await git('show', `${ref}:docs/cups.md`)).toBe(COUNTED.trim())
   })
 
-  it('is shown as limited until its limit ends, and then continues by itself', {timeout: 300_000}, async () => {
-    await using api = await startClaudeApi({
-      1: [
-        [WRITE, {do: 'fail', status: 429, times: 1, resetsIn: 1}],
-        [COMMIT, say('Done.')],
-      ],
-    })
-    const other = {...CUPS, title: 'Dry the cups'}
-    await using play = await openClaudePlay(api, {issues: [CUPS, other], env: SUBSCRIBER})
-    const app = play.open()
-    await app.sees('Count the cups')
-    await using truth = await watchTruth(play, api, {})
-    await play.command(['pop', '1'])
-    await app.sees(/⏸ limit until \d+(:\d\d)?[ap]m/, {timeoutMs: 60_000})
-    // No person is asked, and no other ticket is started.
-    const {tickets} = await stateWhen(play, ({agents}) => agents[0]?.state === 'limited')
-    expect(tickets.find(({number}) => number === 1)?.attention).toBeNull()
-    const {exitCode, stderr} = await play.command(['pop'])
-    expect(exitCode).not.toBe(0)
-    expect(stderr).toMatch(/No agent is started by itself: agent001 is at its usage limit until/)
-    truth.mayRead(THINKS)
-    // The client continues a minute after the limit's end, or half a minute later: it looks every thirty seconds.
-    await bottled(play, {...PATIENCE, timeoutMs: 200_000})
-    expect(prompts(api)).toEqual([
-      expect.stringContaining('You work on issue #1'),
-      // The client's own words.
-      expect.stringContaining('limit has reset'),
-    ])
-  })
-
   it('waits for a message when its limit has no end, and continues after it', {timeout: 180_000}, async () => {
     await using api = await startClaudeApi({
       1: [
@@ -148,7 +116,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     const {tickets} = await stateWhen(play, ({agents}) => agents[0]?.state === 'waiting')
     expect(tickets[0]?.attention).toBe('rate_limit')
     truth.mayRead(READS, THINKS)
-    await play.command(['send', 'agent001', 'Try again.'])
+    await truth.send('Try again.')
     await bottled(play)
   })
 

@@ -1,8 +1,10 @@
-import {afterAll, expect} from 'vitest'
+import {afterEach, expect} from 'vitest'
 import type {ClaudeApi} from '../../fixtures/claude/api.ts'
-import type {ModelMoment} from '../../fixtures/claude/script.ts'
-import {poll} from '../../src/base/clock.ts'
+import {promptsOf} from '../../fixtures/claude/conversation.ts'
+import type {ModelMoment, ToolCall} from '../../fixtures/claude/script.ts'
+import {poll, sleep} from '../../src/base/clock.ts'
 import type {AgentRow} from '../../src/protocol/daemon.ts'
+import type {Tally} from '../truth-report.ts'
 import type {Play} from './stage.ts'
 
 /** Signals come at once; the machine may be busy. */
@@ -31,15 +33,25 @@ export type Truth = AsyncDisposable & {
   is(name: string, must: RegExp, withinMs?: number): Promise<void>
   /** Somebody is about to do something, after which the column reads so as well. */
   mayRead(...path: RegExp[]): void
+  /** Waits, while the column has to read so. */
+  stays(must: RegExp, ms: number): Promise<void>
+  /** Sends a message to the agent, which has to reach the model once. */
+  send(words: string): Promise<void>
 }
 
-const tally = {checked: 0, wrong: [] as string[]}
+let tally = nothing()
 
-/** Prints how many states were compared with the script's truth, and fails the file when one was wrong. */
+function nothing(): Tally {
+  return {checked: 0, wrong: [], sent: 0, lost: [], twice: []}
+}
+
+/** Keeps what a test compared for the report at the end; fails it when a state was wrong or words were lost. */
 export function reportTruth(): void {
-  afterAll(() => {
-    process.stdout.write(`states checked: ${tally.checked} · wrong states: ${tally.wrong.length}\n`)
-    expect(tally.wrong).toEqual([])
+  afterEach(({task}) => {
+    const compared = tally
+    tally = nothing()
+    task.meta.truth = compared
+    expect(compared).toMatchObject({wrong: [], lost: [], twice: []})
   })
 }
 
@@ -61,6 +73,8 @@ export async function watchTruth(
 ): Promise<Truth> {
   await play.command(['daemon', 'start'])
   const daemon = await play.daemon()
+  /** What Clambake sent: the task, and messages. */
+  const words = [`You work on issue #${issue} `]
   const read = (agents: readonly AgentRow[]) => {
     const row = agents.find(({ticket}) => ticket === issue)
     return row ? [row.state, row.activity, row.doing].filter(Boolean).join(' ') : 'free'
@@ -122,13 +136,35 @@ export async function watchTruth(
       await agreed()
     },
     mayRead: (...path) => void step.path.push(...path),
+    async stays(must, ms) {
+      await enter(begin(`it stays ${must}`, [must], must))
+      await agreed()
+      await sleep(ms)
+    },
+    async send(said) {
+      words.push(said)
+      const {exitCode, stderr} = await play.command(['send', 'agent001', said])
+      expect(exitCode, stderr).toBe(0)
+    },
     async [Symbol.asyncDispose]() {
       await agreed()
       await enter(null)
+      for (const said of words) {
+        const times = timesRead(api, said)
+        tally.sent++
+        if (times === 0) tally.lost.push(said)
+        if (times > 1) tally.twice.push(said)
+      }
       listening[Symbol.dispose]()
       await daemon[Symbol.asyncDispose]()
     },
   }
+}
+
+/** How often the model has read these words in one conversation, by what the API was sent. */
+function timesRead({requests}: ClaudeApi, said: string): number {
+  const conversations = requests.flatMap(({conversation}) => (conversation ? [promptsOf(conversation)] : []))
+  return Math.max(0, ...conversations.map(prompts => prompts.join('\n').split(said).length - 1))
 }
 
 const THINKS = /^working thinking$/
@@ -144,11 +180,13 @@ function expected(
       // A subagent uses its tools beside it.
       return ['the model is asked', [background.length === 0 ? THINKS : /^working /], THINKS]
     case 'using': {
-      const {tool, input} = moment
-      const uses = new RegExp(`^working ${tool}\\b`)
+      const argumentOf = (call: ToolCall) => String(call.input.command ?? call.input.url ?? call.tool)
+      // What asks for leave is asked, whatever else is in the same message.
+      const asking = [moment, ...moment.beside].find(call => asks.includes(argumentOf(call)))
+      const {tool, input} = asking ?? moment
+      const uses = moment.beside.length > 0 ? /^working / : new RegExp(`^working ${tool}\\b`)
       const name = `${tool} ${JSON.stringify(input)}`
-      const argument = String(input.command ?? '')
-      if (!asks.includes(argument)) return [name, [uses, THINKS], /^sleep [1-9]/.test(argument) ? uses : null]
+      if (!asking) return [name, [uses, THINKS], /^sleep [1-9]/.test(argumentOf(moment)) ? uses : null]
       const waits = new RegExp(`^waiting asks ${tool}\\b`)
       return [`${name} asks`, [uses, waits], waits]
     }

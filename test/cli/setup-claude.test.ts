@@ -64,7 +64,7 @@ it('checks the client and adds permissions once, dropping nothing', async () => 
   writeFileSync(file, '{"model":"opus","permissions":{"allow":["Read"],"ask":["x"]}}')
   const before = readFileSync(file, 'utf8')
   const missing = await setUp(root, [], {version: '1.9.0', key: ''})
-  expect(missing).toMatchObject({exit: 1, text: expect.stringMatching(/2\.1\.200 or newer[\s\S]*not logged in/)})
+  expect(missing).toMatchObject({exit: 1, text: expect.stringMatching(/2\.1\.329 or newer[\s\S]*not logged in/)})
   expect(missing.text).toContain('Nothing was written: clambake setup-claude --yes writes it.')
   expect(readFileSync(file, 'utf8')).toBe(before)
 

@@ -4,6 +4,7 @@ import {
   NEWEST_CLIENT,
   OLDEST_CLIENT,
   REFUSING_CLIENT,
+  UNSAFE_CLIENT,
 } from '../../agents/client-versions.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import {run} from '../../base/run.ts'
@@ -33,7 +34,7 @@ export async function probeClient({env, config}: {env: NodeJS.ProcessEnv; config
 }
 
 /** What is known of a version, and what to do about it; null: nothing. */
-export const STANDINGS: Readonly<Record<ClientStanding, {says: string; mend: string | null}>> = {
+export const STANDINGS: Readonly<Record<ClientStanding, {says: string; mend: string | null; isBad?: true}>> = {
   tried: {says: 'tried with Clambake', mend: null},
   between: {says: `between ${OLDEST_CLIENT} and ${NEWEST_CLIENT}, which were tried`, mend: null},
   newer: {
@@ -41,8 +42,14 @@ export const STANDINGS: Readonly<Record<ClientStanding, {says: string; mend: str
     mend: `if agents' states are shown wrongly, install ${NEWEST_CLIENT}`,
   },
   older: {says: `older than ${OLDEST_CLIENT}, the oldest that was tried`, mend: `update it, to ${NEWEST_CLIENT} say`},
+  unsafe: {
+    says: `${UNSAFE_CLIENT} loads plugins that an agent's branch brings, and older versions may`,
+    mend: `update it: ${OLDEST_CLIENT} or newer is needed`,
+    isBad: true,
+  },
   refusing: {
     says: `${REFUSING_CLIENT} and older refuse the hooks by which agents report their state`,
     mend: `update it: ${OLDEST_CLIENT} or newer is needed`,
+    isBad: true,
   },
 }

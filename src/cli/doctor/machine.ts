@@ -58,12 +58,12 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
     const client = await probeClient(options)
     const {program} = client
     if (client.state === 'found') {
-      const {says, mend} = STANDINGS[client.standing ?? 'tried']
+      const {says, mend, isBad} = STANDINGS[client.standing ?? 'tried']
       // What does not call itself Claude, a script around it say, has versions of its own.
       if (!client.isClaude || client.standing === null) return good('agent', `${program}: ${client.says}`)
       const detail = `${program}: ${client.says}, ${says}`
       if (mend === null) return good('agent', detail)
-      return client.standing === 'refusing' ? bad('agent', detail, mend) : hint('agent', detail, mend)
+      return isBad ? bad('agent', detail, mend) : hint('agent', detail, mend)
     }
     return bad(
       'agent',

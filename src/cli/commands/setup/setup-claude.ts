@@ -86,9 +86,9 @@ async function checkVersion(env: NodeJS.ProcessEnv, config: Config): Promise<Che
     return {ok: false, text: client.state === 'missing' ? `${program} is not in PATH` : `${program} --version failed`}
   }
   if (client.standing === null) return {ok: false, text: `${program} does not print its version`}
-  const {says, mend} = STANDINGS[client.standing]
+  const {says, mend, isBad} = STANDINGS[client.standing]
   const text = `${program}: ${safeLine(client.says)}, ${says}`
-  return client.standing === 'refusing' ? {ok: false, text: `${text}; ${mend}`} : {ok: true, text}
+  return isBad ? {ok: false, text: `${text}; ${mend}`} : {ok: true, text}
 }
 
 /** Checks whether a login exists; neither keeps nor shows it. */

@@ -140,6 +140,7 @@ function rules(ticket: PromptTicket): string[] {
     '- Do what the issue asks, no more, with tests where the repository has tests.',
     `- You are done when everything is committed on branch ${ticket.branch} and the tree is clean.`,
     '- Do not push, open pull requests or merge: that is done for you once you stop.',
+    '- Leave `git stash` alone: its list is shared with the worktrees of the other agents.',
     '- If something stops you, commit nothing and end with a last line `BLOCKED: <why>`.',
   ]
 }

@@ -71,7 +71,7 @@ describe('the builtin profile', () => {
     ])
     const {hooks, permissions} = settingsShape.parse(JSON.parse(seen.at(-1)!))
     expect(permissions.allow).toContain('Bash(git commit *)')
-    expect(permissions.deny).toEqual(['Bash(git push *)'])
+    expect(permissions.deny).toEqual(['Bash(git push *)', 'Bash(git stash *)'])
     expect(hooks.Stop![0]!.hooks[0]).toEqual({type: 'http', url: 'http://127.0.0.1:4711/panes/p1/Stop'})
     expect(hooks.PermissionRequest![0]!.hooks[0]!.url).toBe('http://127.0.0.1:4711/panes/p1/PermissionRequest?reply=1')
     expect(hooks.SessionStart![0]!.hooks[0]!.type).toBe('command')
@@ -124,7 +124,7 @@ describe('the builtin profile', () => {
       model: 'opus',
       permissions: {
         allow: expect.arrayContaining(['Read', 'Bash(git commit *)']),
-        deny: ['WebFetch', 'Bash(git push *)'],
+        deny: ['WebFetch', 'Bash(git push *)', 'Bash(git stash *)'],
         ask: ['Write'],
       },
     })

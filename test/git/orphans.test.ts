@@ -236,7 +236,7 @@ describe('what is on no branch', () => {
     await clone.git('switch', '--quiet', '--detach')
     await clone.commitFile('lost.txt', 'x')
     await clone.git('switch', '--quiet', 'main')
-    expect(await kinds(true)).toEqual(['commit null', 'rescue 1', 'stash 1', 'stash null'])
+    expect(await kinds(true)).toEqual(['commit null', 'rescue 1', 'rescue 1', 'stash null'])
   })
 })
 

@@ -109,3 +109,23 @@ describe('removing a worktree', () => {
     expect(await clone.resolve('main')).toBe(second.base)
   })
 })
+
+describe('a stash of an agent', () => {
+  it('goes into a rescue ref with its worktree, and no other stash does', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const one = await startTicket(repository, 1, clone)
+    const two = await startTicket(repository, 2, clone)
+    for (const {work} of [one, two, one]) {
+      await work.write({'a.txt': `${Math.random()}\n`})
+      await work.git('stash', 'push', '--quiet')
+    }
+    const [newest, other, oldest] = (await clone.git('log', '-g', '--format=%H', 'refs/stash')).split('\n')
+    const refs = await repository.removeWorktree({path: one.path, branch: one.branch, landed: null})
+    const kept = await Promise.all(refs.map(ref => clone.resolve(ref)))
+    expect(kept).toEqual(expect.arrayContaining([newest, oldest]))
+    expect((await clone.git('log', '-g', '--format=%H', 'refs/stash')).split('\n')).toEqual([other])
+    expect(await two.work.git('stash', 'list')).toContain('stash@{0}')
+  })
+})

@@ -7,7 +7,7 @@ import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {listWorktrees} from '../worktree/list.ts'
 import {removeWorktree} from '../worktree/remove.ts'
 import {rescue} from '../worktree/rescue.ts'
-import {dropStash, listStashes} from './stashes.ts'
+import {dropStash, listStashes} from '../worktree/stashes.ts'
 
 /** The refs that keep it. */
 export type Archived = {kept: readonly string[]}

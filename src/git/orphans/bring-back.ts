@@ -7,7 +7,7 @@ import type {LocalRecords} from '../refs/local-records.ts'
 import {remoteRescueRef} from '../refs/rescue-refs.ts'
 import type {EnsureWorktree} from '../worktree/ensure.ts'
 import {verifyWorktree} from '../worktree/list.ts'
-import {listStashes, storeStash} from './stashes.ts'
+import {listStashes, storeStash} from '../worktree/stashes.ts'
 
 type Parts = {ensureWorktree: EnsureWorktree; records: LocalRecords}
 

@@ -14,8 +14,8 @@ import {RESCUE_REFS} from '../refs/pins.ts'
 import type {Found} from '../refs/records.ts'
 import {dirtyPaths} from '../worktree/inspect.ts'
 import {type ListedWorktree, listWorktrees, verifyWorktree} from '../worktree/list.ts'
+import {listStashes} from '../worktree/stashes.ts'
 import {type Refs, workRefs} from './refs.ts'
-import {listStashes} from './stashes.ts'
 import {type OnStep, type Weight, weigh} from './weigh.ts'
 
 /** Work that was found and is not weighed yet. */

@@ -7,11 +7,13 @@ import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
 import {unpin} from '../refs/pinned.ts'
 import type {Pins} from '../refs/pins.ts'
 import {RESCUE_REFS} from '../refs/pins.ts'
+import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {dirtyPaths, headOf} from './inspect.ts'
 import {listWorktrees, placeInside, type VerifiedWorktree, verifyWorktree} from './list.ts'
 import {forgotten, rescueOwn} from './rescue.ts'
 import {rescueNested} from './rescue-nested.ts'
 import {hiddenPaths, ignoredWork} from './snapshot.ts'
+import {dropStash, listStashes} from './stashes.ts'
 
 /** The folder of worktrees that are being removed. Only those whose work is safe in refs are moved here. */
 const LEAVING = '.leaving'
@@ -38,6 +40,7 @@ export async function removeWorktree(
     const reason = landed ? 'landed, with more in it' : 'removed'
     rescues.push(...(await rescueNested(context, pins, {at, reason})))
     if (await needsRescue(context, at, safe)) rescues.push((await rescueOwn(context, pins, {at, reason})).ref)
+    rescues.push(...(await keepStashes(context, pins, {branch, name: path})))
     await context.checkpoint('rescue:saved')
     await moveAway(context, path)
     await context.checkpoint('worktree:moved')
@@ -76,6 +79,24 @@ async function needsRescue(
     (await hiddenPaths(context, at)).length > 0 ||
     (await forgotten(context, at)).length > 0
   )
+}
+
+/** Keeps what was stashed on the branch in rescue refs; left on the list, the next agent could apply it as its own. */
+async function keepStashes(
+  context: Context,
+  pins: Pins,
+  {branch, name}: {branch: string; name: string},
+): Promise<string[]> {
+  const refs: string[] = []
+  for (const stash of await listStashes(context)) {
+    if (stash.branch !== branch) continue
+    const known = (await rescuesOf(context, name)).find(({oid}) => oid === stash.oid)?.ref
+    const ref = known ?? pins.refFor({commit: stash.oid, name})
+    await saveRescue(context, {ref, oid: stash.oid, share: false})
+    await dropStash(context, stash.oid)
+    refs.push(ref)
+  }
+  return refs
 }
 
 /** One rename, so that a kill leaves the worktree whole in one place or the other. */

@@ -89,8 +89,11 @@ const agentSettings = z.object({
     .default('acceptEdits'),
   /** The client's permission rules. A finished ticket is a commit: nobody should have to be asked for each one. */
   allow: patterns.default(['add', 'commit', 'merge', 'rm', 'mv'].map(command => `Bash(git ${command} *)`)),
-  /** A guard rail, no wall: the agent's environment has nothing to push with. */
-  deny: patterns.default(['Bash(git push *)']),
+  /**
+   * A guard rail, no wall: the agent's environment has nothing to push with. Stashes are shared by all worktrees, so one
+   * agent would take what another put away.
+   */
+  deny: patterns.default(['Bash(git push *)', 'Bash(git stash *)']),
   /** Shell command lines that run once in a new worktree, before its agent starts. */
   setup: z.array(z.string().min(1)).default([]),
   /** Minutes that each of them may take. */

@@ -18,6 +18,8 @@ it('reads the input line of the client, as version 2.1.329 draws it', () => {
     ...EMPTY,
     busy: true,
   })
+  const older = ['  › Stashed (auto-restores after submit)', '  ? for shortcuts']
+  expect(inputLineOf(screen(['> one'], older))).toEqual({...EMPTY, text: 'one', stashed: true})
   const limited = [
     '  ⚠ Usage limit reached',
     '    Continuing automatically at 10:32am · Esc to cancel',

@@ -15,11 +15,11 @@ export type InputLine = {
 }
 
 const RULE = /^─{10,}/
-/** The first cell of the input line, then its text. */
-const FIRST = /^([❯!])(?:[ \u00a0](.*))?$/u
+/** The first cell of the input line, then its text; older clients begin it with `>`. */
+const FIRST = /^([❯>!])(?:[ \u00a0](.*))?$/u
 /** Below the line stand a few lines of hints; below the rule above a dialog stands a dialog. */
 const MOST_HINTS = 6
-const STASHED = /draft stashed/
+const STASHED = /\bstashed\b/i
 const BUSY = /esc to interrupt/
 const LIMIT = /\bcontinuing (?:automatically at ([^·\n]{1,40})|shortly)/i
 /** Hints of the client in an empty line. */
@@ -41,7 +41,7 @@ export function inputLineOf(screen: string): InputLine | null {
   return {
     text: HINT.test(text) ? '' : text,
     shell: mark === '!',
-    stashed: STASHED.test(lines[above - 1] ?? ''),
+    stashed: [lines[above - 1] ?? '', ...hints].some(line => STASHED.test(line)),
     busy: hints.some(line => BUSY.test(line)),
     limit: limitOf(hints),
   }

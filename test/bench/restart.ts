@@ -5,7 +5,7 @@ import {PATIENCE, stateWhen} from '../e2e/steps.ts'
 import {type BenchResult, judge, quantile, valueAtMost} from './result.ts'
 import type {Say} from './say.ts'
 
-const ROUNDS = 12
+const ROUNDS = 8
 /** What the product promises after kill -9 of everything. */
 const RECONCILED_MS = 5000
 

@@ -120,11 +120,18 @@ function matches(line: string, kind: Victim): boolean {
   return VICTIMS[kind].command.test(line.replace(/^\d+ /, ''))
 }
 
+/** What `status --json` prints. */
+type Said = {state?: {tickets: {number: number; phase: string}[]} | null; error?: {message: string}}
+
 /** Opens the screen again when it is gone, which starts what does not run, and has blocked tickets tried again. */
 export async function actAsPerson(play: Play, client: App, asked?: Set<number>): Promise<App> {
   const isOpen = (await play.processes()).some(line => matches(line, 'client'))
-  const {stdout} = await play.command(['status', '--json'])
-  const {state} = JSON.parse(stdout) as {state: {tickets: {number: number; phase: string}[]} | null}
+  const {stdout, stderr} = await play.command(['status', '--json'])
+  const said = stdout.startsWith('{') ? (JSON.parse(stdout) as Said) : {}
+  if ('error' in said || stderr !== '') console.log(`clambake status: ${said.error?.message ?? stderr}`)
+  const {state} = said
+  // A command that failed is tried again later, as by a person.
+  if (state === undefined) return isOpen ? client : play.open()
   for (const {number, phase} of state?.tickets ?? []) {
     if (phase !== 'blocked') continue
     asked?.add(number)

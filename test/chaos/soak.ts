@@ -208,4 +208,11 @@ function report(found: {
   return wrong.length === 0 && healed >= 90 && levels.every(({ok}) => ok) ? 0 : 1
 }
 
-process.exitCode = await main()
+try {
+  process.exitCode = await main()
+} catch (error) {
+  // What went wrong in the end hides what went wrong before.
+  for (let at: unknown = error; at instanceof Error; at = (at as {suppressed?: unknown}).suppressed)
+    console.log(at.message, at.stack)
+  throw error
+}

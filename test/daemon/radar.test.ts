@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest'
 import {pairKey} from '../../src/model/radar/forecast.ts'
+import {claimOf} from '../git/claim-of.ts'
 import {aPull} from '../model/builders.ts'
 import {memoryWorld} from './memory.ts'
 
@@ -87,6 +88,18 @@ it("other people's pull requests and worktrees made by hand are sides too", asyn
     {key: '/elsewhere/try', label: 'try', ticket: null},
     {key: 'pull 90', label: 'PR 90'},
   ])
+})
+
+it("another daemon's tickets are sides, by what they have pushed, and their pull requests are no second ones", async () => {
+  const world = memoryWorld()
+  world.github.openIssue(5)
+  const head = 'b'.repeat(40)
+  await world.git.claim(claimOf(5, head, {owner: 'elsewhere', branch: 'agent001/5-x', head}))
+  world.github.pulls.set(90, aPull(90, {head: {branch: 'agent001/5-x', sha: head}}))
+  using daemon = await world.start()
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().sides.length > 0, 'it is seen')
+  expect(daemon.state().sides).toMatchObject([{key: '#5', ticket: 5, agent: null, branch: 'agent001/5-x'}])
 })
 
 it('tells both agents when asked to, and by itself when it is configured', async () => {

@@ -8,32 +8,43 @@ import {TICKET_STATES} from '../ticket/states.ts'
 export type RadarPlace = {side: ConflictSide; worktree: string | null; head: string | null}
 
 /**
- * Everything whose work may land: tickets, pull requests of others, and worktrees that people made. `worktrees`: all of
- * the clone's; `heads`: commits of its branches. Each work is named once, by its ticket if it has one.
+ * Everything whose work may land: tickets, those of other daemons, pull requests of others, and worktrees that people
+ * made. `worktrees`: all of the clone's; `heads`: commits of its branches. Each work is named once, by its ticket if it
+ * has one.
  */
 export function radarPlaces(
-  {tickets, pulls}: Pick<State, 'tickets' | 'pulls'>,
+  {tickets, foreign, pulls}: Pick<State, 'tickets' | 'foreign' | 'pulls'>,
   {worktrees, heads}: {worktrees: readonly Worktree[]; heads: ReadonlyMap<string, string>},
 ): RadarPlace[] {
-  const known = new Set(worktrees.filter(({prunable}) => !prunable).map(({path}) => path))
+  const here = worktrees.filter(({prunable}) => !prunable)
   const ours = Object.values(tickets).map(({context}) => context)
-  const places = Object.values(tickets)
+  const own = Object.values(tickets)
     .filter(({value}) => TICKET_STATES[value].has.work)
     .map(
       ({context: {issue, agent, branch, worktree, head}}): RadarPlace => ({
         side: {key: `#${issue}`, label: `#${issue}`, ticket: issue, agent, branch},
-        worktree: worktree !== null && known.has(worktree) ? worktree : null,
+        worktree: here.some(({path}) => path === worktree) ? worktree : null,
         head: heads.get(branch) ?? head,
       }),
     )
-  const taken = new Set(ours.flatMap(({branch, worktree}) => [branch, worktree]))
-  const byHand = worktrees
-    .filter(({path, branch, prunable}) => !prunable && !taken.has(path) && !taken.has(branch))
-    .map(worktreePlace)
+  // Their agents are not this daemon's, though they are called the same.
+  const elsewhere = Object.values(foreign).map(
+    ({record: {issue, branch, head}}): RadarPlace => ({
+      side: {key: `#${issue}`, label: `#${issue}`, ticket: issue, agent: null, branch},
+      worktree: null,
+      head,
+    }),
+  )
+  const taken = new Set([
+    ...ours.flatMap(({branch, worktree}) => [branch, worktree]),
+    ...elsewhere.map(({side}) => side.branch),
+  ])
+  const byHand = here.filter(({path, branch}) => !taken.has(path) && !taken.has(branch)).map(worktreePlace)
+  for (const {side} of byHand) taken.add(side.branch)
   const others = pulls
     .filter(({number, state, head}) => {
-      const isOurs = ours.some(({pull, branch}) => pull === number || branch === head.branch)
-      return state === 'open' && !isOurs && !byHand.some(({side}) => side.branch === head.branch)
+      const isOurs = taken.has(head.branch) || ours.some(({pull}) => pull === number)
+      return state === 'open' && !isOurs
     })
     .map(
       ({number, head}): RadarPlace => ({
@@ -42,7 +53,7 @@ export function radarPlaces(
         head: head.sha,
       }),
     )
-  return [...places, ...byHand, ...others]
+  return [...own, ...elsewhere, ...byHand, ...others]
 }
 
 /** The places that git alone knows of: worktrees of this clone, and branches of the remote that are in none of them. */

@@ -94,7 +94,7 @@ async function oneRun({chance, tally, most}: {chance: Chance; tally: KillTally; 
     seenAt = Date.now()
     client = await actAsPerson(play, client)
   }
-  await judge(play, issues, tally)
+  await judge(play, new Map(issues.map((issue, index) => [index + 1, issue])), tally)
 }
 
 function isOver({repository}: Play): boolean {
@@ -142,7 +142,11 @@ export async function actAsPerson(play: Play, client: App, asked?: Set<number>):
 }
 
 /** Looks at what a run came to. */
-export async function judge(play: Play, issues: readonly DemoIssue[], tally: Omit<KillTally, 'kills'>): Promise<void> {
+export async function judge(
+  play: Play,
+  issues: ReadonlyMap<number, DemoIssue>,
+  tally: Omit<KillTally, 'kills'>,
+): Promise<void> {
   const {repository, checkout, env} = play
   if (!isOver(play)) {
     const {stdout} = await play.command(['agents', 'diagnose'])
@@ -150,7 +154,7 @@ export async function judge(play: Play, issues: readonly DemoIssue[], tally: Omi
   }
   const commits = (await repository.log()).map(({message}) => message.trim())
   // What has not landed is stuck, and its work is in its branch or worktree.
-  const landed = issues.filter((_, index) => repository.issue(index + 1).state === 'closed')
+  const landed = [...issues].flatMap(([number, issue]) => (repository.issue(number).state === 'closed' ? [issue] : []))
   for (const step of landed.flatMap(({turns}) => turns.flat())) {
     if (step.do === 'commit' && !commits.includes(step.message)) tally.lost.push(step.message)
   }
@@ -161,8 +165,7 @@ export async function judge(play: Play, issues: readonly DemoIssue[], tally: Omi
       tally.doubleClaims.push(`#${number} has two pull requests`)
   }
   const conversations = readdirSync(join(env.HOME!, '.fixture-agent')).length
-  if (conversations > issues.length)
-    tally.doubleClaims.push(`${conversations} conversations for ${issues.length} issues`)
+  if (conversations > issues.size) tally.doubleClaims.push(`${conversations} conversations for ${issues.size} issues`)
   // Without its tracking refs, which a daemon may be moving.
   await run('git', {args: ['fetch', '-q', '--refmap=', 'origin', 'main'], cwd: checkout, env})
   for (const {number, head, mergeCommit} of pulls.filter(({merged}) => merged)) {

@@ -88,9 +88,11 @@ async function soak({minutes, chance, disk}: {minutes: number; chance: Chance; d
     await sleep(1000 + chance.int(3000))
     if (!isCalm) await disturb({play, chance, disk})
     while (!isCalm && opened - countOf(play) < OPEN) {
+      // Pull requests take numbers, too; what the issue's agent does is by its number.
+      const number = play.repository.issues().length + play.repository.pulls().length + 1
+      const {title, body, labels} = issueOf(number)
+      play.repository.openIssue({number, title, body, labels, association: 'OWNER'})
       opened += 1
-      const {title, body, labels} = issueOf(opened)
-      play.repository.openIssue({number: opened, title, body, labels, association: 'OWNER'})
     }
     if (Date.now() - seenAt > 5000) {
       seenAt = Date.now()
@@ -104,7 +106,7 @@ async function soak({minutes, chance, disk}: {minutes: number; chance: Chance; d
     console.log(line(sample))
   }
   const tally: Omit<KillTally, 'kills'> = {lost: [], stuck: [], doubleClaims: [], untestedMerges: []}
-  const issues = Array.from({length: opened}, (_, index) => issueOf(index + 1))
+  const issues = new Map(play.repository.issues().map(({number}) => [number, issueOf(number)]))
   await judge(play, issues, tally)
   return report({samples, tally, opened, landed: countOf(play), asked: asked.size})
 }

@@ -228,9 +228,9 @@ function disturb(place: Place, {chance, issues, note}: Omit<Play, 'turmoil'> & {
     ],
     [
       `pull request #${pull} is merged by hand`,
-      () => github.pulls.get(pull)?.state === 'open' && github.mergeByHand(pull),
+      () => git.landing === null && github.pulls.get(pull)?.state === 'open' && github.mergeByHand(pull),
     ],
-    // A push in the middle of a merge cannot be prevented: it is noticed by the files that landed, which halts landing.
+    // What moves main in the middle of a merge cannot be prevented: the files that landed show it, which halts landing.
     ['main is pushed to', () => void (git.landing === null && git.main.push(shaOf(`push ${git.main.length}`)))],
     ['the landing lock is left behind', () => leaveLock(world)],
   ]

@@ -283,6 +283,30 @@ describe('archiving', () => {
     expect(await clone.resolve('agent002/8-local')).toBe(own)
   })
 
+  it.each(['archive:kept', 'archive:remote-deleted'])('killed at %s loses nothing and can be repeated', async point => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const checkpoint = (name: string) => {
+      if (name === point) throw new Error('killed')
+    }
+    const killed = await sandbox.open(clone, {checkpoint})
+    await clone.git('switch', '--quiet', '-c', 'agent001/7-x')
+    const head = await clone.commitFile('x.txt', 'x')
+    await clone.git('push', '--quiet', 'origin', 'agent001/7-x')
+    await clone.git('switch', '--quiet', 'main')
+    const [orphan] = await killed.orphans({dead: new Set()})
+    let noted = 0
+    const note = async () => void noted++
+    await expect(killed.archive(orphan!, note)).rejects.toThrow('killed')
+    expect(noted).toBe(1)
+    expect(await killed.lostCommits()).toEqual([])
+    const repository = await sandbox.open(clone)
+    await repository.archive(orphan!, note)
+    expect(await clone.git('branch', '--list', 'agent*')).toBe('')
+    expect(await sandbox.remoteRefs('refs/heads/')).toEqual(['refs/heads/main'])
+    expect((await repository.rescues()).map(({oid}) => oid)).toEqual([head])
+  })
+
   it('leaves a branch alone that someone is on, and main', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -177,12 +177,13 @@ export function orphanNotes({issue, place, files, lines, tests, conflicts, pull,
     `${count(files, 'file')}, ${count(lines, 'line')}, ${count(tests, 'test file')}`,
     ...(pull ? [`#${pull.number} ${pull.state}`] : []),
   ]
-  const clash = conflicts?.length ? ` · ${conflicts.slice(0, 3).join(', ')}` : ''
+  const clash = (conflicts ?? []).slice(0, 3).join(', ')
   return [
     [],
     [{text: safeLine(why)}],
     [
       {text: facts.join(' · '), tone: 'muted'},
+      {text: clash === '' ? '' : ' · ', tone: 'muted'},
       {text: safeLine(clash), tone: 'bad'},
     ],
     [

@@ -160,24 +160,19 @@ describe("an agent's context", () => {
     tell(1, 0.1)
     const fill = {model: 'opus', tokens: 1000, window: 200_000}
     expect(await daemon.api.context({agent: 'agent001'})).toMatchObject({fill})
-    // The client's own commands are not prompts: no UserPromptSubmit follows.
-    const write = vi.spyOn(world.host, 'write').mockResolvedValue()
     await expect(daemon.api.compact({agent: 'agent001'})).rejects.toMatchObject({code: 'agent-busy'})
     world.host.say(pane, 'PermissionRequest', {tool_name: 'Bash'})
     await expect(daemon.api.compact({agent: 'agent001'})).rejects.toMatchObject({
       message: expect.stringContaining('waits for an answer'),
     })
-    expect(write).not.toHaveBeenCalled()
+    expect(world.host.commands).toEqual([])
     world.host.say(pane, 'StopFailure', {error: 'limit'})
     let done = false
     void daemon.api.compact({agent: 'agent001'}).then(() => {
       done = true
     })
     await world.until(() => done, 'it is typed')
-    expect(write.mock.calls).toEqual([
-      [pane, '/compact'],
-      [pane, '\r'],
-    ])
+    expect(world.host.commands).toEqual(['/compact'])
     // The context is compacted, and the agent still waits.
     world.host.say(pane, 'SessionStart', {source: 'compact'})
     expect(daemon.state().agents[0]?.state).toBe('waiting')
@@ -188,14 +183,13 @@ describe("an agent's context", () => {
     await expect(daemon.api.clear({agent: 'agent001'})).rejects.toMatchObject({code: 'agent-busy'})
     world.host.say(pane, 'StopFailure', {error: 'limit'})
     const session = randomUUID()
-    const write = vi.spyOn(world.host, 'write').mockImplementationOnce(async (_pane, text) => {
-      expect(text).toBe('/clear')
+    world.host.obey = () => {
       world.host.say(pane, 'SessionEnd', {reason: 'clear'})
       world.host.say(pane, 'SessionStart', {source: 'clear', session_id: session})
-    })
-    write.mockResolvedValueOnce()
+    }
     void daemon.api.clear({agent: 'agent001'})
     await world.until(() => world.host.prompts.length === 2, 'it is prompted')
+    expect(world.host.commands).toEqual(['/clear'])
     expect(world.host.prompts[1]?.text).toContain('The task, once more:')
     expect((await world.git.claims())[0]?.record.session).toBe(session)
     daemon.kill()

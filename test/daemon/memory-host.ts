@@ -19,6 +19,10 @@ export type MemoryHost = HostGateway & {
   /** Prompts that were taken, in order. */
   readonly prompts: {pane: PaneId; ticket: number; text: string}[]
   play: Play
+  /** The client's own commands that were typed, in order; no hook reports them. */
+  readonly commands: string[]
+  /** What an agent does with such a command. */
+  obey: Play
   /** Panes whose programs draw nothing. */
   readonly silent: Set<PaneId>
   /** What the screen says below the input line: a client at work says `esc to interrupt`. */
@@ -79,6 +83,8 @@ export function memoryHost(clock: Clock): MemoryHost {
     all,
     prompts: [],
     play: () => {},
+    commands: [],
+    obey: () => {},
     silent: new Set(),
     ran: [],
     run: () => ({code: 0}),
@@ -133,6 +139,10 @@ export function memoryHost(clock: Clock): MemoryHost {
       if (data !== '\r') return void pasted.set(pane, (pasted.get(pane) ?? '') + data)
       const text = pasted.get(pane) ?? ''
       pasted.delete(pane)
+      if (text.startsWith('/')) {
+        host.commands.push(text)
+        return host.obey(info, text)
+      }
       host.say(pane, 'UserPromptSubmit')
       host.prompts.push({pane, ticket: Number(info.meta.ticket), text})
       host.play(info, text)

@@ -16,7 +16,7 @@ import {dirtyPaths} from '../worktree/inspect.ts'
 import {type ListedWorktree, listWorktrees, verifyWorktree} from '../worktree/list.ts'
 import {listStashes} from '../worktree/stashes.ts'
 import {type Refs, workRefs} from './refs.ts'
-import {type OnStep, type Weight, weigh} from './weigh.ts'
+import {NOTHING, type OnStep, type Weight, weigh} from './weigh.ts'
 
 /** Work that was found and is not weighed yet. */
 type Piece = Omit<OrphanFacts, keyof Weight> & {
@@ -87,16 +87,8 @@ export async function findOrphans(
   return pieces.map(piece => weighed(piece, weights.get(piece.head ?? '')))
 }
 
-const UNKNOWN: Weight = {
-  commits: 0,
-  lines: 0,
-  files: 0,
-  tests: 0,
-  landed: null,
-  conflicts: null,
-  lastActivity: null,
-  unsure: null,
-}
+/** Of what names no commit. */
+const UNKNOWN: Weight = {...NOTHING, unsure: null}
 
 function weighed({unsure, frame = 0, ...piece}: Piece, weight: Weight = UNKNOWN): OrphanFacts {
   const commits = Math.max(0, weight.commits - frame)

@@ -17,7 +17,8 @@ export type OnStep = (step: string, count: number) => void
 /** A commit that main has not, and when it was made. */
 type Commit = {time: number; parents: readonly string[]}
 
-const NOTHING: Weight = {
+/** Of a commit that is not in this clone. */
+export const NOTHING: Weight = {
   commits: 0,
   lines: 0,
   files: 0,

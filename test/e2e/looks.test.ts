@@ -86,7 +86,7 @@ it('has the keys that the person likes', async () => {
   await app.sees(/f1 help +\^q quit/i)
   await app.type('\x1bOP')
   await app.sees('claim the next ready issue')
-  await app.press('pagedown', 'pagedown')
+  await app.press('pagedown', 'pagedown', 'pagedown')
   await app.sees(/f1 +show all keys/i)
   await app.sees(/\^q +leave the screen/)
   await app.press('escape')

@@ -23,9 +23,9 @@ async function until<T>(probe: () => Promise<T | undefined>, what: string): Prom
   return found
 }
 
-function gitIn(play: Play) {
+function gitIn(play: Play, env: Record<string, string> = {}) {
   return async (...args: string[]) =>
-    (await run('git', {args, cwd: play.checkout, env: {...play.env, ...WHO}, timeoutMs: LONG_MS})).stdout
+    (await run('git', {args, cwd: play.checkout, env: {...play.env, ...WHO, ...env}, timeoutMs: LONG_MS})).stdout
 }
 const WHO = {
   GIT_AUTHOR_NAME: 'Ada',
@@ -34,9 +34,9 @@ const WHO = {
   GIT_COMMITTER_EMAIL: 'ada@example.com',
 }
 
-/** A branch of an agent that has a commit and no owner. */
-async function abandon(play: Play, branch: string): Promise<void> {
-  const git = gitIn(play)
+/** A branch of an agent that has a commit, made so many minutes ago, and no owner. */
+async function abandon(play: Play, branch: string, minutes: number): Promise<void> {
+  const git = gitIn(play, {GIT_COMMITTER_DATE: new Date(Date.now() - minutes * 60_000).toISOString()})
   await git('switch', '-q', '-c', branch)
   const file = `${branch.replaceAll('/', '-')}.txt`
   await writeFile(join(play.checkout, file), 'half')
@@ -167,8 +167,8 @@ describe('in a place where nothing is claimed', () => {
   it('recover lists, opens a pull request for a person, resumes, and is refused for what has an owner', {
     timeout: 60_000,
   }, async () => {
-    await abandon(play, 'agent001/9-docs')
-    await abandon(play, 'agent002/3-moment')
+    await abandon(play, 'agent001/9-docs', 1)
+    await abandon(play, 'agent002/3-moment', 2)
     const {orphans} = (await play.json('recover', '--scan')) as {orphans: Orphan[]}
     expect(orphans.map(({name, commits, proposal}) => ({name, commits, proposal}))).toEqual([
       {name: 'agent001/9-docs', commits: 1, proposal: 'open-pull'},

@@ -1,7 +1,6 @@
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {type Context, mainRef} from '../context.ts'
+import {mergeTrees} from '../radar/merge-trees.ts'
+import {createScratchObjects} from '../radar/scratch-objects.ts'
 
 /** What merging each commit into main would do: whether main would stay as it is, and where it would conflict. */
 export async function mergeAll(
@@ -10,44 +9,17 @@ export async function mergeAll(
 ): Promise<ReadonlyMap<string, {landed: boolean; conflicts: readonly string[]}>> {
   if (commits.length === 0) return new Map()
   const main = await context.runner.text(['rev-parse', `${mainRef(context)}^{commit}`, `${mainRef(context)}^{tree}`])
-  const [commit, tree] = main.split('\n')
-  // The merges write trees and blobs; in the repository they would stay as garbage.
-  const objects = await mkdtemp(join(tmpdir(), 'clambake-merge-'))
-  try {
-    const text = await context.runner.text(
-      ['merge-tree', '--write-tree', '--stdin', '-z', '--name-only', '--no-messages'],
-      {
-        input: `${commits.map(other => `${commit} ${other}`).join('\n')}\n`,
-        env: {
-          GIT_OBJECT_DIRECTORY: objects,
-          // Quoted, because a colon separates folders.
-          GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(context.commonDir, 'objects')),
-        },
-      },
-    )
-    return byCommit(text, commits, tree ?? '')
-  } finally {
-    await rm(objects, {recursive: true, force: true})
-  }
-}
-
-/** Each answer is a status (1: clean, 0: conflicts), a tree, the paths that conflict, and an empty field. */
-function byCommit(
-  text: string,
-  commits: readonly string[],
-  mainTree: string,
-): Map<string, {landed: boolean; conflicts: readonly string[]}> {
-  const fields = text.split('\0')
-  const found = new Map<string, {landed: boolean; conflicts: readonly string[]}>()
-  let at = 0
-  for (const commit of commits) {
-    const isClean = fields[at] === '1'
-    const tree = fields[at + 1]
-    if (tree === undefined || !/^[0-9a-f]{40,64}$/.test(tree)) break
-    const paths: string[] = []
-    for (at += 2; fields[at] !== undefined && fields[at] !== ''; at++) paths.push(fields[at]!)
-    at++
-    found.set(commit, {landed: isClean && tree === mainTree, conflicts: isClean ? [] : [...new Set(paths)]})
-  }
-  return found
+  const [mainCommit = '', mainTree = ''] = main.split('\n')
+  using scratch = createScratchObjects(context)
+  const tried = await mergeTrees(
+    context,
+    scratch,
+    commits.map(commit => [mainCommit, commit]),
+  )
+  return new Map(
+    tried.map(({tree, files}, index) => [
+      commits[index]!,
+      {landed: files.length === 0 && tree === mainTree, conflicts: files.map(({path}) => path)},
+    ]),
+  )
 }

@@ -1,9 +1,10 @@
 import {randomBytes} from 'node:crypto'
+import {constants} from 'node:os'
 import type {Clock} from '../base/clock.ts'
 import {disposable} from '../base/dispose.ts'
 import {ClambakeError} from '../base/errors.ts'
 import {redact} from '../base/redact.ts'
-import {safeText} from '../base/text.ts'
+import {safeLine, safeText} from '../base/text.ts'
 import {count} from '../base/words.ts'
 import type {Failure} from '../model/data/assignment.ts'
 import type {Config} from '../model/data/config.ts'
@@ -18,6 +19,10 @@ const KEPT_LINES = 200
 const KEPT_CHARS = 8 * 1024
 /** The size of a job's pane, which is never shown: wide enough that few lines wrap. */
 const SIZE = {cols: 200, rows: 50}
+/** What ends programs from outside; by other signals, such as SIGSEGV, a program ends through its own fault. */
+const FROM_OUTSIDE = ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM'] as const
+/** A shell exits with this and the signal's number when the signal ended what it waited for. */
+const SHELL_SIGNAL = 128
 
 export type Job = {
   kind: 'setup' | 'verify'
@@ -35,7 +40,8 @@ export type Job = {
 export type Jobs = {
   /**
    * Runs a job: `passed`, the failure of one of its commands, or `ended` when `end` was called. Every process that a
-   * command started, detached or not, is gone then. Throws `disconnected` when the terminal host went away.
+   * command started, detached or not, is gone then. Throws `disconnected` when the terminal host went away, and
+   * `run-interrupted` when a signal from outside ended a command: neither says anything about the work.
    */
   run(job: Job): Promise<'passed' | 'ended' | Failure>
   /** Ends the jobs of a ticket, or of all tickets; also those that an earlier run of the daemon left behind. */
@@ -116,6 +122,7 @@ async function runCommand(
   await host.close(pane)
   if (end === 'ended') return 'ended'
   if (end !== 'late' && end.code === 0 && end.signal === null) return 'passed'
+  if (end !== 'late') refuseInterrupted(command, end)
   return {
     command,
     exit: end === 'late' ? `timed out after ${count(timeoutMinutes, 'minute')}` : exitText(end),
@@ -166,6 +173,18 @@ async function endPanes(host: HostGateway, graceMs: number, ticket?: number): Pr
       await host.close(pane)
     }),
   )
+}
+
+/** Throws `run-interrupted` when a signal from outside ended the command, or what its shell waited for. */
+function refuseInterrupted(command: string, {code, signal}: Exit): void {
+  const number = signal ?? code - SHELL_SIGNAL
+  const name = FROM_OUTSIDE.find(known => constants.signals[known] === number)
+  if (name === undefined) return
+  throw new ClambakeError({
+    code: 'run-interrupted',
+    message: `\`${safeLine(command)}\` was ended by ${name}`,
+    kept: 'the work as it is; this is no failure of it',
+  })
 }
 
 function exitText({code, signal}: Exit): string {

@@ -82,8 +82,9 @@ export function createInterpreter(options: InterpreterOptions) {
         if (stopping.signal.aborted) return
         if (last && last.code !== error.code) breaker.worked(last.code)
         last = error
-        const {retry, forMs, shared} = handlingOf(error)
-        if (retry === null || clock.monotonic() - began >= (forMs ?? Number.POSITIVE_INFINITY)) {
+        const {retry, forMs, leastTries = 1, shared} = handlingOf(error)
+        const isLate = clock.monotonic() - began >= (forMs ?? Number.POSITIVE_INFINITY)
+        if (retry === null || (isLate && tries >= leastTries)) {
           log.warn('effect failed', {effect: effect.name, ...fieldsOf(effect), error, tries, stack: stackOf(thrown)})
           if (tries > 1) onTrouble(effect.name, null)
           settle(lane)

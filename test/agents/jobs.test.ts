@@ -55,6 +55,35 @@ describe('a job', () => {
     expect(await jobs.run(JOB)).toMatchObject({output: 'x'.repeat(8192)})
   })
 
+  it.each([
+    [0, 9, 'SIGKILL'],
+    [0, 15, 'SIGTERM'],
+    [0, 1, 'SIGHUP'],
+    [0, 2, 'SIGINT'],
+    // A shell, and what waits like one, exits so when its child was ended by the signal.
+    [137, null, 'SIGKILL'],
+    [143, null, 'SIGTERM'],
+    [129, null, 'SIGHUP'],
+    [130, null, 'SIGINT'],
+  ])('that is ended from outside (code %i, signal %s) says nothing about the work', async (code, signal, name) => {
+    const {host, jobs} = setUp()
+    host.run = () => ({code, text: 'half a line', ...(signal !== null && {signal})})
+    const error = await refusal(jobs.run(JOB))
+    expect(error).toMatchObject({code: 'run-interrupted', message: expect.stringContaining(name)})
+    expect(host.all.size, 'no pane is left').toBe(0)
+  })
+
+  it.each([
+    [0, 11, 'signal 11'],
+    [0, 6, 'signal 6'],
+    [139, undefined, 'code 139'],
+    [128, undefined, 'code 128'],
+  ])('that crashes by itself (code %i, signal %s) is failed work', async (code, signal, exit) => {
+    const {host, jobs} = setUp()
+    host.run = () => ({code, ...(signal !== undefined && {signal})})
+    expect(await jobs.run(JOB)).toMatchObject({command: 'lint', exit})
+  })
+
   it('that hangs is ended after its time limit', async () => {
     const {clock, host, jobs} = setUp()
     host.run = () => null

@@ -145,6 +145,21 @@ describe('the interpreter', () => {
     expect(interpreter.onlyRetries()).toEqual([])
   })
 
+  it('tries at least three times what a signal ends, however long each try takes', async () => {
+    const begun: number[] = []
+    const {interpreter, clock, facts} = setUp(async () => {
+      begun.push(clock.monotonic())
+      await new Promise<void>(resolve => clock.after(20 * 60_000, resolve))
+      throw failing('run-interrupted')
+    })
+    interpreter.run(watch(1))
+    await clock.advance(59 * 60_000)
+    expect(begun).toHaveLength(3)
+    expect(facts).toEqual([])
+    await clock.advance(2 * 60_000)
+    expect(facts).toMatchObject([{type: 'effectFailed', error: {message: expect.stringMatching(/tried 3 times/)}}])
+  })
+
   it('lets effects that fail for the same reason try one after another, and all once one works', async () => {
     let isDown = true
     const begun: number[] = []

@@ -11,7 +11,7 @@ import type {HubGateway, Instance} from '../../src/model/gateways/hub.ts'
 /** What an agent does with a prompt; it speaks through `host.say` and works through the git beside it. */
 export type Play = (pane: PaneInfo, prompt: string) => void
 /** How a command of the configuration ends; null: it hangs. */
-export type Run = (spec: PaneSpec) => {code: number; text?: string} | null
+export type Run = (spec: PaneSpec) => {code: number; signal?: number; text?: string} | null
 
 /** Panes without terminals. An agent is ready when it starts, takes a prompt with Enter and then does what `play` says. */
 export type MemoryHost = HostGateway & {
@@ -118,7 +118,7 @@ export function memoryHost(clock: Clock): MemoryHost {
         host.ran.push(spec)
         const end = host.run(spec)
         texts.set(pane, end?.text ?? '')
-        if (end) change({...info, exit: {code: end.code, signal: null, at: clock.now()}})
+        if (end) change({...info, exit: {code: end.code, signal: end.signal ?? null, at: clock.now()}})
       }
       return info
     },

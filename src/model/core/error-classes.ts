@@ -25,6 +25,8 @@ export type Handling = {
   retry: {firstMs: number; lastMs: number} | null
   /** The retries end after so long, and the effect has failed; null: they last until the outside works again. */
   forMs: number | null
+  /** So many tries are made at least, as each may take longer than all retries should. Default: one. */
+  leastTries?: number
   /** After so long a person is shown the ticket that waits for it; the retries continue. */
   personMs: number
   /** The first failure is already a notice on the screen: only a person can end it. */
@@ -59,7 +61,7 @@ export const ERROR_CLASSES: Readonly<Record<ErrorClass, Handling>> = {
     next: 'look at the processes: clambake status --health-check',
   },
   'ended by a signal': {
-    ...{retry: SOON, forMs: 10 * MINUTE, personMs: 2 * MINUTE, notice: false, shared: false},
+    ...{retry: SOON, forMs: 10 * MINUTE, leastTries: 3, personMs: 2 * MINUTE, notice: false, shared: false},
     next: 'look for what ends programs on this machine, such as a lack of memory',
   },
   'lock left behind': {

@@ -1,0 +1,66 @@
+import type {GateChange, GateIssue} from '../landing/gate/reading.ts'
+import type {MergeMethod} from './github.ts'
+
+/** A ticket's pushed work, as a bundle carries it. */
+export type BundleWork = {
+  ticket: number
+  title: string
+  branch: string
+  /** The pushed commit that its agent's work was verified at. */
+  head: string
+}
+
+/** The commit that a ticket's work became in a bundle, on top of those of the tickets before it. */
+export type BundleCommit = {ticket: number; commit: string}
+
+/**
+ * What became of building a bundle. `conflict`: the first work that does not merge onto the ones before it, or onto main
+ * itself. `missing`: a head that is not on the remote any more.
+ */
+export type BuiltBundle =
+  /** `empty`: works that change nothing on main and so have no commit. */
+  | {state: 'built'; base: string; commits: readonly BundleCommit[]; empty: readonly number[]}
+  | {state: 'conflict'; base: string; ticket: number; withMain: boolean; paths: readonly string[]}
+  | {state: 'missing'; ticket: number}
+
+/** A branch of a bundle that is to be at a commit on the remote. */
+export type BundleBranch = {branch: string; commit: string}
+
+/** What bundles need of git. */
+export type BundleGit = {
+  /**
+   * Puts one commit for each work on top of main as it is on the remote now, in the order given and without a working
+   * tree. Authors are kept, as co-authors where there are several; the message names ticket and branch and holds the
+   * head, by which the commit is found again after it landed. The same works on the same main give the same commits,
+   * but for `attempt`, which makes them others so that checks run again. Nothing is pushed.
+   */
+  buildBundle(options: {works: readonly BundleWork[]; attempt: number}): Promise<BuiltBundle>
+  /** Pushes branches of bundles in one push. One that is elsewhere on the remote is moved there; safe to repeat. */
+  pushBundle(branches: readonly BundleBranch[]): Promise<void>
+  /** Deletes branches of bundles on the remote that are still where they were pushed; the others stay. */
+  dropBundle(branches: readonly BundleBranch[]): Promise<void>
+  /** The commits on main that carry these heads as work of a bundle, by head; looked for after `since`. After a fetch. */
+  landedWork(options: {heads: readonly string[]; since: string | null}): Promise<ReadonlyMap<string, string>>
+  /** Commits of branches on the remote, asked there and then in one request; null: no such branch. */
+  remoteHeads(branches: readonly string[]): Promise<ReadonlyMap<string, string | null>>
+  /** How pushed commits differ from main, for the protected paths. null: not known. */
+  workChanges(heads: readonly string[]): Promise<ReadonlyMap<string, readonly GateChange[] | null>>
+}
+
+/** What the default branch admits, as far as a bundle must know it before it has a pull request; null: not known. */
+export type BundleRules = {
+  /** How pull requests may be merged, by the repository and by the branch's rules. */
+  methods: readonly MergeMethod[]
+  approvals: number
+  codeOwners: boolean
+  mergeQueue: boolean
+} | null
+
+/** What bundles need of GitHub. */
+export type BundleForge = {
+  bundleRules(): Promise<BundleRules>
+  /** The issues as they are now, in one request; undefined: it could not be read. */
+  gateIssues(issues: readonly number[]): Promise<ReadonlyMap<number, GateIssue | undefined>>
+  /** The last lines that a failed check printed, as far as GitHub shows them; null: none. */
+  checkLog(options: {sha: string; name: string}): Promise<string | null>
+}

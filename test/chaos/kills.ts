@@ -121,7 +121,10 @@ function matches(line: string, kind: Victim): boolean {
 }
 
 /** What `status --json` prints. */
-type Said = {state?: {tickets: {number: number; phase: string}[]} | null; error?: {message: string}}
+type Said = {
+  state?: {tickets: {number: number; phase: string; attention: string | null}[]} | null
+  error?: {message: string}
+}
 
 /** Opens the screen again when it is gone, which starts what does not run, and has blocked tickets tried again. */
 export async function actAsPerson(play: Play, client: App, asked?: Set<number>): Promise<App> {
@@ -132,8 +135,9 @@ export async function actAsPerson(play: Play, client: App, asked?: Set<number>):
   const {state} = said
   // A command that failed is tried again later, as by a person.
   if (state === undefined) return isOpen ? client : play.open()
-  for (const {number, phase} of state?.tickets ?? []) {
+  for (const {number, phase, attention} of state?.tickets ?? []) {
     if (phase !== 'blocked') continue
+    console.log(`#${number} asks a person: ${attention}`)
     asked?.add(number)
     await play.command(['pop', String(number)])
   }

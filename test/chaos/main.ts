@@ -4,6 +4,7 @@ import {Worker} from 'node:worker_threads'
 import {KILLED} from '../e2e/points.ts'
 import {crashPointFiles} from './crash-point-files.ts'
 import {killAtRandom} from './kills.ts'
+import {openOwnFolder} from './own-folder.ts'
 import {NOTHING, replayOf, sumOf, type Tally, wrongIn} from './seeds.ts'
 import {type Outcome, simulate} from './simulation.ts'
 
@@ -62,6 +63,7 @@ function inThread(workerData: {from: number; count: number}): Promise<Tally> {
 }
 
 async function all(): Promise<number> {
+  await using _own = await openOwnFolder(line => console.log(line))
   const [from, seeds, kills] = [Number(values.from), Number(values.seeds), Number(values.kills)]
   let tally = seeds > 0 ? await simulations(from, seeds) : NOTHING
   if (!values['no-points']) tally = sumOf(tally, await crashPointFiles())

@@ -2,7 +2,6 @@ import {existsSync, readdirSync, statSync, unlinkSync} from 'node:fs'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
-import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {sleep} from '../../src/base/clock.ts'
 import {ANY_EXIT_CODE, run} from '../../src/base/run.ts'
 import {residentMegabytes} from '../bench/processes.ts'
@@ -10,6 +9,7 @@ import {quickCi} from '../e2e/checks.ts'
 import type {App} from '../e2e/driver/app.ts'
 import {openPlay, type Play} from '../e2e/stage.ts'
 import {actAsPerson, issueOf, judge, type KillTally, killOne} from './kills.ts'
+import {openOwnFolder} from './own-folder.ts'
 import {type Chance, chanceOf} from './random.ts'
 
 const AGENTS = 12
@@ -45,14 +45,12 @@ async function main(): Promise<number> {
   })
   const [minutes, seed] = [Number(values.minutes), Number(values.seed)]
   console.log(`soak: ${minutes} minutes, seed ${seed}`)
-  using disk = temporaryFolder('c-')
-  const isSmall = (await run('mount', mounting(disk.path))).exitCode === 0
+  await using own = await openOwnFolder(line => console.log(line))
+  const disk = join(own.path, 'disk')
+  await mkdir(disk)
+  const isSmall = (await run('mount', mounting(disk))).exitCode === 0
   if (!isSmall) console.log('full disks are left out: no small disk can be mounted here')
-  try {
-    return await soak({minutes, chance: chanceOf(seed), disk: isSmall ? disk.path : null})
-  } finally {
-    if (isSmall) await run('umount', {args: ['-l', disk.path], env: {}, accept: ANY_EXIT_CODE})
-  }
+  return await soak({minutes, chance: chanceOf(seed), disk: isSmall ? disk : null})
 }
 
 function mounting(path: string) {

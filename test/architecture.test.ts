@@ -51,6 +51,7 @@ const WINGS: Record<string, number> = {
   data: 0,
   landing: 1,
   radar: 1,
+  review: 1,
   gateways: 2,
   agent: 2,
   ticket: 3,

@@ -26,6 +26,23 @@ export function safeLine(text: string): string {
   return safeText(text.replace(LINE_BREAKS, ' ')).trim().replace(BASELESS_MARKS, '')
 }
 
+/**
+ * Makes one line of a program's text safe and hides nothing of it: a control character becomes its picture, a
+ * bidirectional or invisible one its number. Tabs stay.
+ */
+export function visibleLine(text: string): string {
+  return text
+    .replace(/[\x00-\x08\x0a-\x1f]/g, found => String.fromCodePoint(0x2400 + found.charCodeAt(0)))
+    .replaceAll('\x7f', '\u2421')
+    .replace(/[\x80-\x9f\u2028\u2029]/g, numbered)
+    .replace(INVISIBLE, numbered)
+    .replace(/[\ud800-\udfff]/gu, '\ufffd')
+}
+
+function numbered(character: string): string {
+  return `<U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}>`
+}
+
 /** Removes bidirectional and invisible characters, where a visible mark would need a column too many. */
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '')

@@ -30,6 +30,9 @@ const READS: {
     ...([
       'localHeads',
       'diff',
+      'changesOf',
+      'fileDiff',
+      'linesOf',
       'changedPaths',
       'mergedPaths',
       'mainFiles',
@@ -70,6 +73,8 @@ export const READING_METHODS: readonly (keyof DaemonApi)[] = [
     'pull',
     'diff',
     'hunks',
+    'changes',
+    'changedFile',
   ] as const),
   ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context', 'diagnose'] as const),
 ]

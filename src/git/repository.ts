@@ -39,6 +39,7 @@ import {createPinned} from './refs/pinned.ts'
 import {createPins} from './refs/pins.ts'
 import {createRecords} from './refs/records.ts'
 import {createRemoteRefs} from './refs/remote-refs.ts'
+import {readChanges, readFileDiff, readLines} from './review/changes.ts'
 import {createBringUpToDate} from './worktree/bring-up-to-date.ts'
 import {createEnsureWorktree, freeBranch} from './worktree/ensure.ts'
 import {inspect} from './worktree/inspect.ts'
@@ -234,6 +235,9 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     remoteBranches: () => remoteBranches(context),
     localHeads: () => localHeads(context),
     diff: given => readDiff(context, given),
+    changesOf: work => readChanges(context, work),
+    fileDiff: (work, file) => readFileDiff(context, work, file),
+    linesOf: (work, files) => readLines(context, work, files),
     changedPaths: given => changedPaths(context, given),
     mergedPaths: limit => mergedPaths(context, limit),
     mainFiles: () => mainFiles(context),

@@ -1,13 +1,13 @@
 import {ClambakeError} from '../../base/errors.ts'
-import {parseBranch} from '../../model/data/names.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {explain, ticketAbout} from './why.ts'
+import {numberOf, workOf} from './work-of.ts'
 
 /** The methods that read one issue, pull request, agent or list. */
 export function readHandlers(
   parts: ApiParts,
-): Handlers<'issue' | 'pull' | 'diff' | 'claims' | 'events' | 'history' | 'why' | 'who'> {
+): Handlers<'issue' | 'pull' | 'diff' | 'changes' | 'changedFile' | 'claims' | 'events' | 'history' | 'why' | 'who'> {
   const {engine, git, github, hub, clock, owner, reconciler} = parts
 
   async function discussion(number: number) {
@@ -41,9 +41,15 @@ export function readHandlers(
     },
 
     async diff({ticket: number}) {
-      const {branch, worktree} = await branchOf(parts, number)
+      const {branch, worktree} = await workOf(parts, {ticket: number})
       return {subject: `#${number} ${branch}`, ...(await git.diff({branch, worktree}))}
     },
+
+    async changes({of}) {
+      const work = await workOf(parts, of)
+      return {subject: `#${numberOf(of)} ${work.branch}`, ...(await git.changesOf(work))}
+    },
+    changedFile: async ({of, path, from}) => git.fileDiff(await workOf(parts, of), {path, from}),
 
     async claims() {
       return (await git.claims())
@@ -78,25 +84,4 @@ export function readHandlers(
       explain({subject, state: engine.state(), at: clock.now(), recentSignals: parts.recentSignals}),
     who: async () => [...(await hub.instances())],
   }
-}
-
-/** Finds a ticket's work: held here or by another daemon, in a pull request, or on a branch without an owner. */
-async function branchOf({engine, git}: ApiParts, number: number): Promise<{branch: string; worktree: string | null}> {
-  const {tickets, foreign, pulls} = engine.state()
-  const ticket = tickets[number]?.context
-  if (ticket) {
-    const {branch, worktree} = ticket
-    const exists = worktree !== null && (await git.worktrees()).some(({path}) => path === worktree)
-    return {branch, worktree: exists ? worktree : null}
-  }
-  const template = engine.state().config.agents.branch
-  const known = foreign[number]?.record.branch ?? pulls.find(pull => pull.number === number)?.head.branch
-  const branch =
-    known ?? [...(await git.localHeads()).keys()].find(name => parseBranch(name, template)?.issue === number)
-  if (branch !== undefined) return {branch, worktree: null}
-  throw new ClambakeError({
-    code: 'no-branch',
-    message: `#${number} has no branch here: no one works on it`,
-    next: `clambake why ${number}`,
-  })
 }

@@ -9,6 +9,7 @@ import type {RescueRow, Restored} from '../data/recovery/rescue.ts'
 import type {UndoPart, UndoStep} from '../data/recovery/undo.ts'
 import type {GitReading} from '../landing/gate/reading.ts'
 import type {Halt, NoticedCause} from '../landing/halt.ts'
+import type {ChangedFile, Changes, FileDiff} from '../review/diff.ts'
 import type {LandingLock} from './landing-lock.ts'
 import type {RadarGateway} from './radar.ts'
 
@@ -75,6 +76,12 @@ export type Updated = {head: string} | {conflicts: readonly string[]}
 
 /** The gateway of those who look at who is landing, beside their work with git. */
 export type GitWithLanding = GitGateway & {landingHolder(): Promise<{owner: string | null} | null>}
+
+/**
+ * Work to look at: a worktree with what is not committed, or else the commit of a pull request, or else a branch here or
+ * on the remote.
+ */
+export type Work = {branch: string; worktree: string | null; commit?: string}
 
 export type GitGateway = {
   /** Real path of the main checkout. */
@@ -152,6 +159,15 @@ export type GitGateway = {
    * Throws `no-branch`.
    */
   diff(options: {branch: string; worktree: string | null}): Promise<Omit<DiffText, 'subject'>>
+  /** The files that work changes since it left main, without their lines. Throws `no-branch`. */
+  changesOf(work: Work): Promise<Changes>
+  /** The lines of one of them. */
+  fileDiff(work: Work, file: Pick<ChangedFile, 'path' | 'from'>): Promise<FileDiff>
+  /** The lines of files as the work has them, or had them where it left main; null: there is no such text. */
+  linesOf(
+    work: Work,
+    files: readonly {path: string; side: 'old' | 'new'}[],
+  ): Promise<readonly (readonly string[] | null)[]>
   /** Paths that a worktree, with what is not committed, or else a branch changes since it left main. */
   changedPaths(options: {branch: string; worktree: string | null}): Promise<readonly string[]>
   /** What landed in the last `limit` commits of main and names an issue or pull request, newest first. */

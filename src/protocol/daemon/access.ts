@@ -40,6 +40,8 @@ export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
   issue: 'anyone',
   pull: 'anyone',
   diff: 'anyone',
+  changes: 'anyone',
+  changedFile: 'anyone',
   hunks: 'anyone',
   tellConflict: 'person',
   claims: 'anyone',

@@ -19,6 +19,7 @@ const label = z.string().max(1000)
 const think = z.enum(THINK_LEVELS).exactOptional()
 const flag = z.boolean().exactOptional()
 const nothing = z.strictObject({})
+const diffOf = z.union([z.strictObject({ticket: number}), z.strictObject({pull: number})])
 /** Keys of two sides of a conflict; null: main. */
 const sidePair = z.strictObject({one: name, other: name.nullable()})
 
@@ -104,6 +105,8 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   issue: z.strictObject({number}),
   pull: z.strictObject({number}),
   diff: z.strictObject({ticket: number}),
+  changes: z.strictObject({of: diffOf}),
+  changedFile: z.strictObject({of: diffOf, path: name, from: name.nullable()}),
   hunks: sidePair,
   tellConflict: sidePair,
   claims: nothing,

@@ -1,0 +1,44 @@
+import {ClambakeError} from '../../base/errors.ts'
+import {parseBranch} from '../../model/data/names.ts'
+import type {Work} from '../../model/gateways/git.ts'
+import type {DiffOf} from '../../model/review/diff.ts'
+import type {TicketState} from '../../model/ticket/ticket.ts'
+import type {ApiParts} from './parts.ts'
+
+export function numberOf(of: DiffOf): number {
+  return 'pull' in of ? of.pull : of.ticket
+}
+
+/** The ticket of this daemon whose work it is; undefined: it holds none of it. */
+export function heldTicket({engine}: Pick<ApiParts, 'engine'>, of: DiffOf): TicketState | undefined {
+  const {tickets} = engine.state()
+  if ('ticket' in of) return tickets[of.ticket]
+  return Object.values(tickets).find(({context}) => context.pull === of.pull)
+}
+
+/** Finds the work: held here or by another daemon, in a pull request, or on a branch without an owner. */
+export async function workOf(parts: Pick<ApiParts, 'engine' | 'git' | 'github'>, of: DiffOf): Promise<Work> {
+  const {engine, git, github} = parts
+  const held = heldTicket(parts, of)
+  if (held) {
+    const {branch, worktree} = held.context
+    const exists = worktree !== null && (await git.worktrees()).some(({path}) => path === worktree)
+    return {branch, worktree: exists ? worktree : null}
+  }
+  const {foreign, pulls, config} = engine.state()
+  const number = numberOf(of)
+  if ('pull' in of) {
+    const {head} = pulls.find(pull => pull.number === number) ?? (await github.pull(number))
+    return {branch: head.branch, worktree: null, commit: head.sha}
+  }
+  const known = foreign[number]?.record.branch ?? pulls.find(pull => pull.number === number)?.head.branch
+  const template = config.agents.branch
+  const branch =
+    known ?? [...(await git.localHeads()).keys()].find(name => parseBranch(name, template)?.issue === number)
+  if (branch !== undefined) return {branch, worktree: null}
+  throw new ClambakeError({
+    code: 'no-branch',
+    message: `#${number} has no branch here: no one works on it`,
+    next: `clambake why ${number}`,
+  })
+}

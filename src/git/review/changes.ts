@@ -1,0 +1,120 @@
+import {ClambakeError} from '../../base/errors.ts'
+import {visibleLine} from '../../base/text.ts'
+import {shortSha} from '../../base/words.ts'
+import type {Work} from '../../model/gateways/git.ts'
+import {type ChangedFile, type Changes, type FileDiff, parseChangedFiles, parseHunks} from '../../model/review/diff.ts'
+import {commitOf, mergeBase} from '../commits/diff.ts'
+import {type Context, resolveCommit} from '../context.ts'
+import {createContents} from '../radar/contents.ts'
+import {createScratchObjects} from '../radar/scratch-objects.ts'
+
+/** More files are counted, not listed. */
+const MAX_FILES = 2_000
+/** A larger file is not shown line by line. */
+const MAX_BYTES = 1_000_000
+/** Unchanged lines around a change. */
+const AROUND = 3
+
+const DIFF = ['diff', '--no-ext-diff', '--no-textconv', '--no-color', '--find-renames', '--submodule=short'] as const
+
+/** Both ends of the comparison: commits or trees, and where their objects are. */
+type Ends = {base: string; head: string; now: string; env: Readonly<Record<string, string>>}
+
+/** What work changes since it left main: the files, without their lines. Throws `no-branch`. */
+export async function readChanges(context: Context, work: Work): Promise<Changes> {
+  return withEnds(context, work, async ({base, head, now, env}) => {
+    const list = async (from: string) =>
+      parseChangedFiles(
+        await context.runner.text([...DIFF, '--raw', '--no-abbrev', '--numstat', '-z', from, now, '--'], {env}),
+      )
+    const all = await list(base)
+    const uncommitted = new Set(now === head ? [] : (await list(head)).flatMap(({path, from}) => [path, from]))
+    const files = all.slice(0, MAX_FILES)
+    const large = await largeOf(context, files, env)
+    return {
+      base,
+      head,
+      files: files.map(file => ({
+        ...file,
+        kind: large.has(file.oid) && file.kind === 'text' ? 'large' : file.kind,
+        uncommitted: uncommitted.has(file.path),
+      })),
+      unlisted: all.length - files.length,
+    }
+  })
+}
+
+/** The lines of one changed file. */
+export async function readFileDiff(
+  context: Context,
+  work: Work,
+  {path, from}: Pick<ChangedFile, 'path' | 'from'>,
+): Promise<FileDiff> {
+  return withEnds(context, work, async ({base, now, env}) => {
+    const paths = from === null ? [path] : [from, path]
+    const text = await context.runner.text([...DIFF, `--unified=${AROUND}`, base, now, '--', ...paths], {
+      env: {...env, GIT_LITERAL_PATHSPECS: '1'},
+    })
+    return parseHunks(text, visibleLine)
+  })
+}
+
+/** The lines of files as the work has them now; null: it has no such text. */
+export async function readLines(
+  context: Context,
+  work: Work,
+  asked: readonly {path: string; side: 'old' | 'new'}[],
+): Promise<(readonly string[] | null)[]> {
+  return withEnds(context, work, async ({base, now, env}) => {
+    const found: (readonly string[] | null)[] = []
+    for (const {path, side} of asked) {
+      const name = `${side === 'old' ? base : now}:${path}`
+      const answer = await context.runner.git(['cat-file', 'blob', name], {env, accept: [0, 128]})
+      const text = answer.exitCode === 0 ? answer.stdout : null
+      found.push(text === null || text.length > MAX_BYTES ? null : text.split('\n').map(visibleLine))
+    }
+    return found
+  })
+}
+
+/** Compares a worktree as it is: what is not committed becomes a tree in a folder of its own for as long as it is read. */
+async function withEnds<T>(context: Context, work: Work, read: (ends: Ends) => Promise<T>): Promise<T> {
+  const {branch, worktree, commit} = work
+  if (worktree === null) {
+    const head = commit === undefined ? await commitOf(context, branch) : await presentCommit(context, commit, branch)
+    return read({base: await mergeBase(context, head), head, now: head, env: {}})
+  }
+  using scratch = createScratchObjects(context)
+  const {head, tree} = await createContents(context, scratch)(worktree)
+  return await read({base: await mergeBase(context, head), head, now: tree ?? head, env: scratch.env})
+}
+
+async function presentCommit(context: Context, commit: string, branch: string): Promise<string> {
+  const found = await resolveCommit(context, commit)
+  if (found !== null) return found
+  throw new ClambakeError({
+    code: 'no-branch',
+    message: `${shortSha(commit)}, the head of ${branch}, is not in this clone: no fetch brought it`,
+    next: 'look at it on GitHub: o opens it there',
+  })
+}
+
+/** The ids of files that are too large to be shown. */
+async function largeOf(
+  context: Context,
+  files: readonly Omit<ChangedFile, 'uncommitted'>[],
+  env: Ends['env'],
+): Promise<ReadonlySet<string>> {
+  const oids = files.filter(({kind}) => kind === 'text').map(({oid}) => oid)
+  if (oids.length === 0) return new Set()
+  const text = await context.runner.text(['cat-file', '--batch-check=%(objectname) %(objectsize)'], {
+    env,
+    input: oids.join('\n'),
+  })
+  return new Set(
+    text.split('\n').flatMap(line => {
+      const [oid = '', size] = line.split(' ')
+      return Number(size) > MAX_BYTES ? [oid] : []
+    }),
+  )
+}

@@ -1,0 +1,70 @@
+import {chmod, rename, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {createSandbox, refusal, startTicket} from './setup.ts'
+
+describe('the changes of work', () => {
+  it('are files with what is not committed, marked as such, and their lines on demand; the worktree is not touched', async () => {
+    const eight = Array.from({length: 8}, (_, index) => `line ${index + 1}\n`).join('')
+    await using sandbox = await createSandbox({'a.ts': eight, 'old name.ts': eight, 'run.sh': 'x\n', 'big.txt': 'x\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {branch, path, work} = await startTicket(repository, 1, clone)
+    await work.commitFile('a.ts', eight.replace('line 4', 'changed'))
+    await rename(join(path, 'old name.ts'), join(path, 'new name.ts'))
+    await chmod(join(path, 'run.sh'), 0o755)
+    await writeFile(join(path, 'big.txt'), `${'y'.repeat(1_100_000)}\n`)
+    await writeFile(join(path, 'logo.bin'), Buffer.from([0, 1, 2]))
+    await writeFile(join(path, ':(top)*'), 'odd name\n')
+    const status = await work.git('status', '--porcelain')
+
+    const seen = await repository.changesOf({branch, worktree: path})
+    expect(
+      seen.files.map(({path: name, from, status: how, kind, mode, uncommitted}) => [
+        name,
+        from,
+        how,
+        kind,
+        mode?.to ?? null,
+        uncommitted,
+      ]),
+    ).toEqual([
+      [':(top)*', null, 'added', 'text', null, true],
+      ['a.ts', null, 'modified', 'text', null, false],
+      ['big.txt', null, 'modified', 'large', null, true],
+      ['logo.bin', null, 'added', 'binary', null, true],
+      ['new name.ts', 'old name.ts', 'renamed', 'text', null, true],
+      ['run.sh', null, 'modified', 'text', '100755', true],
+    ])
+    expect(seen).toMatchObject({unlisted: 0, base: expect.stringMatching(/^[0-9a-f]{40}$/)})
+    expect(await work.git('status', '--porcelain')).toBe(status)
+
+    const {hunks} = await repository.fileDiff({branch, worktree: path}, {path: 'a.ts', from: null})
+    expect(hunks[0]?.lines.filter(({sign}) => sign !== ' ')).toEqual([
+      {sign: '-', old: 4, new: null, text: 'line 4'},
+      {sign: '+', old: null, new: 4, text: 'changed'},
+    ])
+    const odd = await repository.fileDiff({branch, worktree: path}, {path: ':(top)*', from: null})
+    expect(odd.hunks.flatMap(({lines}) => lines.map(({text}) => text))).toEqual(['odd name'])
+    const asked = [
+      {path: 'a.ts', side: 'new'},
+      {path: 'a.ts', side: 'old'},
+      {path: 'gone', side: 'new'},
+    ] as const
+    const [now, before, gone] = await repository.linesOf({branch, worktree: path}, asked)
+    expect([now?.[3], before?.[3], gone]).toEqual(['changed', 'line 4', null])
+  })
+
+  it('of a branch are its commits; of a commit that no fetch brought, where to look', async () => {
+    await using sandbox = await createSandbox({'a.ts': 'one\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {branch, path, work} = await startTicket(repository, 1, clone)
+    const head = await work.commitFile('b.ts', 'two\n')
+    await writeFile(join(path, 'c.ts'), 'three\n')
+    expect((await repository.changesOf({branch, worktree: null})).files.map(file => file.path)).toEqual(['b.ts'])
+    expect((await repository.changesOf({branch: 'no', worktree: null, commit: head})).head).toBe(head)
+    const missing = repository.changesOf({branch: 'theirs', worktree: null, commit: 'a'.repeat(40)})
+    expect(await refusal(missing)).toMatchObject({code: 'no-branch', next: expect.stringContaining('GitHub')})
+  })
+})

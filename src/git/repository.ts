@@ -6,6 +6,7 @@ import {shortSha} from '../base/words.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
 import type {HaltCause} from '../model/landing/halt.ts'
+import {createBundles} from './bundle/bundles.ts'
 import {watchClone} from './clone-watch.ts'
 import {openErrors} from './command/failures.ts'
 import {createGitRunner} from './command/run-git.ts'
@@ -161,6 +162,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   }
 
   return {
+    ...createBundles(context, fetch),
     root,
     commonDir,
     workspaceRoot: context.workspaceRoot,

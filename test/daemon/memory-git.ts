@@ -1,4 +1,4 @@
-import {createHash, randomUUID} from 'node:crypto'
+import {randomUUID} from 'node:crypto'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {Claim, ClaimRecord, OwnerRecord} from '../../src/model/data/claim.ts'
 import type {Merged} from '../../src/model/data/main-files.ts'
@@ -6,12 +6,11 @@ import type {UndoStep} from '../../src/model/data/recovery/undo.ts'
 import type {ClaimOutcome, ClaimPatch, GitGateway, WorkState, Worktree} from '../../src/model/gateways/git.ts'
 import {type LandingLock, landingLock} from '../../src/model/gateways/landing-lock.ts'
 import {type HaltCause, isSameCause} from '../../src/model/landing/halt.ts'
+import {memoryBundles} from './memory-bundles.ts'
 import {memoryRadar} from './memory-radar.ts'
+import {shaOf} from './sha-of.ts'
 
-/** A commit's name from any words, so that tests can write `shaOf('the repair')`. */
-export function shaOf(word: string): string {
-  return createHash('sha1').update(word).digest('hex')
-}
+export {shaOf} from './sha-of.ts'
 
 type MemoryWorktree = {branch: string; head: string; commits: {sha: string; subject: string}[]; dirty: string[]}
 
@@ -33,6 +32,10 @@ export type MemoryRemote = {
   /** The main that a commit holds; a commit made by a test itself holds it all. */
   bases: Map<string, string>
   count: number
+  /** The works that bundles carry, by their tips: the commit of each, and the head that it was made of. */
+  bundles: Map<string, readonly {commit: string; head: string}[]>
+  /** The heads that commits on main carry. */
+  carried: Map<string, string>
   /** Merges of main into a branch: no agent made them, and they can be made again. */
   updates: Set<string>
   /** What each clone has. */
@@ -44,6 +47,7 @@ function memoryRemote(): MemoryRemote {
     ...{claimRefs: new Map(), branches: new Map(), main: [shaOf('start')], landed: new Set(), beats: []},
     ...{conflicts: new Map(), merged: [], files: [], otherFiles: new Set(), halts: [], rewrite: null, landing: null},
     ...{parents: new Map(), bases: new Map(), count: 0, updates: new Set(), clones: []},
+    ...{bundles: new Map(), carried: new Map()},
   }
 }
 
@@ -128,6 +132,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
   }
 
   return {
+    ...memoryBundles(remote, clashes),
     root,
     commonDir: `${root}/.git`,
     workspaceRoot: `${root}/.clambake/worktrees`,

@@ -3,8 +3,9 @@ import {missingIssues} from '../../src/github/missing-issues.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import type {Checks, Pull} from '../../src/model/data/pull.ts'
 import type {SeenOnGithub} from '../../src/model/data/show.ts'
-import type {GithubGateway} from '../../src/model/gateways/github.ts'
+import type {GithubGateway, MergeMethod} from '../../src/model/gateways/github.ts'
 import {aCheck, anIssue, aPull, aReading} from '../model/builders.ts'
+import {landBundle} from './memory-bundles.ts'
 import {type MemoryGit, shaOf} from './memory-git.ts'
 
 /** A repository on GitHub as plain maps; its merges show on the main of the git beside it. */
@@ -44,11 +45,13 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     if (issues.has(number) || pulls.has(number)) return
     throw new ClambakeError({code: 'github-not-found', message: `GitHub knows nothing at issues/${number}`})
   }
-  const merge = (number: number): string => {
+  const merge = (number: number, method: MergeMethod = 'merge'): string => {
     const pull = found(number)
-    const commit = shaOf(`merge of #${number}`)
-    git.main.push(commit)
-    git.landed.add(pull.head.sha)
+    const {sha} = pull.head
+    landBundle(git.remote, sha, method)
+    if (method !== 'rebase' || !git.remote.bundles.has(sha)) git.main.push(shaOf(`merge of #${number}`))
+    const commit = git.main.at(-1)!
+    git.landed.add(sha)
     pulls.set(number, {...pull, state: 'merged', mergeCommit: commit})
     return commit
   }
@@ -152,11 +155,11 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     async enqueue() {
       return {state: 'refused', reason: 'there is no merge queue'}
     },
-    async merge({pull: number, sha}) {
+    async merge({pull: number, sha, method}) {
       const pull = found(number)
       if (pull.head.sha !== sha) return {state: 'head-moved'}
       if (pull.state !== 'open') return {state: 'refused', reason: 'it is not open'}
-      return {state: 'merged', commit: merge(number)}
+      return {state: 'merged', commit: merge(number, method)}
     },
     async ensureClosed(number) {
       writable(number)

@@ -1,8 +1,12 @@
+import {HEAD_KEY} from '../bundle/message.ts'
 import {type Context, presentCommits} from '../context.ts'
 
+const OURS = 'clambake@localhost'
+
 /**
- * Lists commits that no ref reaches, neither here nor on the remote: lost work. It leaves out Clambake's own records:
- * commits of the empty tree that are needed only while their claim or lease exists.
+ * Lists commits that no ref reaches, neither here nor on the remote: lost work. It leaves out what is Clambake's own:
+ * records, which are commits of the empty tree that are needed only while their claim or lease exists, and what pushed
+ * work became in a bundle, which is the same again when it is built again.
  */
 export async function lostCommits(context: Context): Promise<string[]> {
   const {runner} = context
@@ -15,14 +19,19 @@ export async function lostCommits(context: Context): Promise<string[]> {
   if (unreachable.length === 0) return []
   const elsewhere = await presentCommits(context, await context.refs.tips('compare its refs'))
   const lines = [...unreachable, ...elsewhere.map(oid => `^${oid}`)]
-  const remaining = await runner.text(['rev-list', '--format=%H %T %ae', '--no-commit-header', '--stdin'], {
-    input: lines.join('\n'),
-  })
+  const format = `--format=%H%x00%T%x00%ae%x00%ce%x00%(trailers:key=${HEAD_KEY},valueonly,separator=%x2C)`
+  const remaining = await runner.text(['rev-list', format, '--no-commit-header', '--stdin'], {input: lines.join('\n')})
   const emptyTree = await runner.text(['hash-object', '-t', 'tree', '--stdin'], {input: ''})
   const candidates = new Set(unreachable)
   return remaining
     .split('\n')
-    .map(line => line.split(' '))
-    .filter(([oid, tree, author]) => candidates.has(oid!) && !(tree === emptyTree && author === 'clambake@localhost'))
+    .map(line => line.split('\0'))
+    .filter(([oid]) => candidates.has(oid!))
+    .filter(([, tree, author]) => !(tree === emptyTree && author === OURS))
+    .filter(([, , , committer, head]) => !(committer === OURS && isCommitId(head)))
     .map(([oid]) => oid!)
+}
+
+function isCommitId(text = ''): boolean {
+  return /^[0-9a-f]{40,64}$/.test(text)
 }

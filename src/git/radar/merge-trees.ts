@@ -5,14 +5,14 @@ import type {ScratchObjects} from './scratch-objects.ts'
 /** Merges every pair of commits in one process; the commits must be there. */
 export async function mergeTrees(
   context: Context,
-  scratch: ScratchObjects,
+  {env}: Pick<ScratchObjects, 'env'>,
   pairs: readonly CommitPair[],
 ): Promise<TriedMerge[]> {
   if (pairs.length === 0) return []
   const input = pairs.map(([one, other]) => `${one} ${other}\n`).join('')
   const text = await context.runner.text(['merge-tree', '--write-tree', '--stdin', '-z', '--messages'], {
     input,
-    env: scratch.env,
+    env,
   })
   const tried = parseMerges(text)
   if (tried.length !== pairs.length) throw new Error(`git merged ${tried.length} of ${pairs.length} pairs`)

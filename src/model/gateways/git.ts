@@ -10,6 +10,7 @@ import type {UndoPart, UndoStep} from '../data/recovery/undo.ts'
 import type {GitReading} from '../landing/gate/reading.ts'
 import type {Halt, NoticedCause} from '../landing/halt.ts'
 import type {ChangedFile, Changes, FileDiff} from '../review/diff.ts'
+import type {BundleGit} from './bundle.ts'
 import type {LandingLock} from './landing-lock.ts'
 import type {RadarGateway} from './radar.ts'
 
@@ -83,7 +84,7 @@ export type GitWithLanding = GitGateway & {landingHolder(): Promise<{owner: stri
  */
 export type Work = {branch: string; worktree: string | null; commit?: string}
 
-export type GitGateway = {
+export type GitGateway = BundleGit & {
   /** Real path of the main checkout. */
   readonly root: string
   /** Folder of the worktrees. */

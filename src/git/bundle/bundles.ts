@@ -1,0 +1,48 @@
+import type {BundleGit} from '../../model/gateways/bundle.ts'
+import type {Context} from '../context.ts'
+import {deleteBundle, pushBundle, remoteHeads} from './branches.ts'
+import {buildBundle} from './build.ts'
+import {forgetBundles, keepBundle} from './kept.ts'
+import {landedWork} from './landed.ts'
+import {createWorkChanges} from './work-changes.ts'
+
+/** Opens what builds bundles of tickets' work and finds them again on main. */
+export function createBundles(context: Context, fetch: () => Promise<{main: string}>): BundleGit {
+  const workChanges = createWorkChanges(context)
+
+  return {
+    async buildBundle({works, attempt}) {
+      const heads = await remoteHeads(
+        context,
+        works.map(({branch}) => branch),
+      )
+      const {main} = await fetch()
+      const built = await buildBundle(context, {main, works, attempt, heads})
+      const tip = built.state === 'built' ? built.commits.at(-1) : undefined
+      if (tip) await keepBundle(context, tip.commit)
+      return built
+    },
+
+    pushBundle: branches => pushBundle(context, branches),
+
+    async dropBundle(branches) {
+      await deleteBundle(context, branches)
+      await forgetBundles(
+        context,
+        branches.map(({commit}) => commit),
+      )
+    },
+
+    async landedWork({heads, since}) {
+      const {main} = await fetch()
+      return landedWork(context, {main, heads, since})
+    },
+
+    remoteHeads: branches => remoteHeads(context, branches),
+
+    async workChanges(heads) {
+      const {main} = await fetch()
+      return workChanges(main, heads)
+    },
+  }
+}

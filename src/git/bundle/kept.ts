@@ -1,0 +1,45 @@
+import type {Context} from '../context.ts'
+
+/** Local refs of bundles that were built, by the time of the last build and the tip; never pushed. */
+const BUNDLE_REFS = 'refs/clambake/bundles/'
+/** A bundle that was never given up is forgotten after this time: it can be built again at any time. */
+const KEPT_MS = 14 * 24 * 60 * 60_000
+
+/** Keeps what was built from being collected before it is pushed, and gives up what is too old. */
+export async function keepBundle(context: Context, tip: string): Promise<void> {
+  const now = context.clock.now()
+  const kept = await listKept(context)
+  const old = kept.filter(({oid, at}) => oid !== tip && now - at > KEPT_MS)
+  const isKept = kept.some(({oid}) => oid === tip)
+  await updateRefs(context, [
+    ...(isKept ? [] : [`create ${BUNDLE_REFS}${now}-${tip.slice(0, 12)} ${tip}`]),
+    ...old.map(deletion),
+  ])
+}
+
+/** Gives up what was kept for these tips. */
+export async function forgetBundles(context: Context, tips: readonly string[]): Promise<void> {
+  const kept = await listKept(context)
+  await updateRefs(context, kept.filter(({oid}) => tips.includes(oid)).map(deletion))
+}
+
+type Kept = {ref: string; oid: string; at: number}
+
+async function listKept({runner}: Context): Promise<Kept[]> {
+  const text = await runner.text(['for-each-ref', '--format=%(objectname) %(refname)', BUNDLE_REFS])
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map(line => {
+      const [oid = '', ref = ''] = line.split(' ')
+      return {ref, oid, at: Number(/^\d+/.exec(ref.slice(BUNDLE_REFS.length))?.[0] ?? 0)}
+    })
+}
+
+function deletion({ref, oid}: Kept): string {
+  return `delete ${ref} ${oid}`
+}
+
+async function updateRefs({runner}: Context, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await runner.git(['update-ref', '--stdin'], {input: `${lines.join('\n')}\n`})
+}

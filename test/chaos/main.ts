@@ -3,6 +3,7 @@ import {parseArgs} from 'node:util'
 import {Worker} from 'node:worker_threads'
 import {KILLED} from '../e2e/points.ts'
 import {crashPointFiles} from './crash-point-files.ts'
+import {keep} from './kept-seeds.ts'
 import {killAtRandom} from './kills.ts'
 import {openOwnFolder} from './own-folder.ts'
 import {NOTHING, replayOf, sumOf, type Tally, wrongIn} from './seeds.ts'
@@ -10,6 +11,7 @@ import {type Outcome, simulate} from './simulation.ts'
 
 const USE = `npm run test:chaos -- [--seeds N] [--from SEED] [--kills N] [--no-points]   all of it
 npm run test:chaos -- --seed SEED                                           one simulated seed again, step by step
+npm run test:chaos -- --keep SEED                                           shrink a seed that fails, and keep it
 npm run test:chaos -- --no-points --kills 0 --first                         end at the first seed that fails
 npm run test:chaos -- --seeds 0 --no-points --kills N --from SEED           random kills alone`
 
@@ -21,6 +23,7 @@ const {values} = parseArgs({
     'no-points': {type: 'boolean', default: false},
     first: {type: 'boolean', default: false},
     seed: {type: 'string'},
+    keep: {type: 'string'},
     help: {type: 'boolean', default: false},
   },
 })
@@ -30,12 +33,23 @@ const ALL_POINTS = Object.entries(KILLED).flatMap(([name, where]) =>
   where === 'nowhere' ? [] : [`${name}:before`, `${name}:after`],
 )
 
+/** So many of the seeds that fail are shrunk and kept: they mostly have one cause. */
+const MOST_KEPT = 5
+const failed: number[] = []
+
 /** Plays one seed and prints what happened in it. */
 async function replay(seed: number): Promise<number> {
   const outcome = await simulate(seed)
   const wrong = wrongIn(outcome)
   console.log([...outcome.diary, ...(wrong.length === 0 ? [`seed ${seed}: all is well`] : wrong)].join('\n'))
   return wrong.length === 0 ? 0 : 1
+}
+
+/** Shrinks a seed that fails to the mishaps that are enough, and keeps it for `npm test`. */
+async function shrinkAndKeep(seed: number): Promise<number> {
+  const kept = await keep(seed)
+  console.log(kept ? `kept: seed ${seed} with ${kept.only.join(', ')}: ${kept.found}` : `seed ${seed}: all is well`)
+  return kept ? 1 : 0
 }
 
 /** Plays seeds in one thread for each processor. */
@@ -46,6 +60,7 @@ async function simulations(from: number, seeds: number): Promise<Tally> {
   const began = performance.now()
   const tally = (await Promise.all(shares.map(inThread))).reduce(sumOf, NOTHING)
   const perMinute = Math.round((tally.seeds * 60_000) / (performance.now() - began))
+  if (!values.first) for (const seed of failed.slice(0, MOST_KEPT)) await shrinkAndKeep(seed)
   console.log(`simulation: ${tally.seeds} seeds from ${from}, ${perMinute} a minute, ${tally.merges} merges`)
   return tally
 }
@@ -55,7 +70,10 @@ function inThread(workerData: {from: number; count: number}): Promise<Tally> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {workerData})
   worker.on('error', reject)
   worker.on('message', ({outcome, tally}: {outcome?: Outcome; tally?: Tally}) => {
-    if (outcome) console.log(`seed ${outcome.seed}: ${wrongIn(outcome).join('; ')}\n  ${replayOf(outcome.seed)}`)
+    if (outcome) {
+      failed.push(outcome.seed)
+      console.log(`seed ${outcome.seed}: ${wrongIn(outcome).join('; ')}\n  ${replayOf(outcome.seed)}`)
+    }
     if (tally) resolve(tally)
     if (outcome && values.first) process.exit(1)
   })
@@ -91,4 +109,5 @@ async function all(): Promise<number> {
 }
 
 if (values.help) console.log(USE)
+else if (values.keep !== undefined) process.exitCode = await shrinkAndKeep(Number(values.keep))
 else process.exitCode = values.seed === undefined ? await all() : await replay(Number(values.seed))

@@ -46,11 +46,16 @@ describe("a long run's own folder", () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('is cleaned when %s ends the run', async signal => {
     using shared = temporaryFolder()
     const module = JSON.stringify(join(import.meta.dirname, 'own-folder.ts'))
+    const runner = JSON.stringify(join(import.meta.dirname, '../../src/base/run.ts'))
     const code = `
       import {spawn} from 'node:child_process'
+      const {run} = await import(${runner})
       const {openOwnFolder} = await import(${module})
       const {path} = await openOwnFolder(() => {})
+      // What starts programs hears the signals, too, and ends a process that no one else listens for.
+      void run('sleep', {args: ['60'], env: process.env}).catch(() => {})
       const child = spawn('sleep', ['60'], {env: {...process.env, HOME: path}, detached: true, stdio: 'ignore'})
+      await new Promise(resolve => setTimeout(resolve, 500))
       console.log(String(child.pid))
       await new Promise(resolve => setTimeout(resolve, 60_000))`
     const run = spawn(process.execPath, ['--input-type=module', '-e', code], {

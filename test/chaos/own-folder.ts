@@ -25,7 +25,11 @@ export async function openOwnFolder(say: (line: string) => void): Promise<AsyncD
   writeFileSync(join(path, OWNER), JSON.stringify(owner))
   // All temporary folders are made below it from now on.
   process.env.TMPDIR = path
+  let isEnding = false
+  // A listener that is removed when it is called would leave the process to what ends it at once (signal-exit of execa).
   const onSignal = (name: 'SIGTERM' | 'SIGINT' | 'SIGHUP') => {
+    if (isEnding) return
+    isEnding = true
     say(`ended by ${name}: cleans up`)
     void clean(path).then(
       () => process.exit(128 + constants.signals[name]),
@@ -35,7 +39,7 @@ export async function openOwnFolder(say: (line: string) => void): Promise<AsyncD
       },
     )
   }
-  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, onSignal)
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, onSignal)
   return {
     path,
     async [Symbol.asyncDispose]() {

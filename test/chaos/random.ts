@@ -19,3 +19,45 @@ export function chanceOf(seed: number): Chance {
   const int = (below: number) => Math.floor(next() * below)
   return {int, happens: likelihood => next() < likelihood, of: values => values[int(values.length)]!}
 }
+
+/** Chance for each thing by its name and number, so that leaving one thing out leaves the others as they are. */
+export type Dice = {
+  /** What chance gives a thing, such as an agent's turn; each time it comes up it has a source of its own. */
+  own(thing: string): Chance
+  /** Something that goes wrong with this likelihood, and what chance gives it; null: it does not happen. */
+  mishap(thing: string, likelihood: number): Chance | null
+  /** The mishaps that happened, in order: `kill at record:before of me 3`. */
+  readonly mishaps: readonly string[]
+}
+
+/** Makes the dice of a seed. `only`: no other mishaps than these happen. */
+export function diceOf(seed: number, only?: readonly string[]): Dice {
+  const counts = new Map<string, number>()
+  const allowed = only && new Set(only)
+  const mishaps: string[] = []
+  const nameOf = (thing: string) => {
+    const count = (counts.get(thing) ?? 0) + 1
+    counts.set(thing, count)
+    return `${thing} ${count}`
+  }
+  const own = (name: string) => chanceOf(seed ^ hashOf(name))
+  return {
+    own: thing => own(nameOf(thing)),
+    mishap(thing, likelihood) {
+      const name = nameOf(thing)
+      if (likelihood === 0 || allowed?.has(name) === false) return null
+      const chance = own(name)
+      if (!chance.happens(likelihood)) return null
+      mishaps.push(name)
+      return chance
+    },
+    mishaps,
+  }
+}
+
+/** A number of 32 bits for a text (FNV-1a). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return hash >>> 0
+}

@@ -6,7 +6,7 @@ import {needsOf} from '../../src/model/recovery/needs.ts'
 import {circumstancesOf, holdsOn} from '../../src/model/routing/holds.ts'
 import {AT_ONCE, type Fault, type MemoryWorld, memoryWorld, type RunningDaemon} from '../daemon/memory.ts'
 import {shaOf} from '../daemon/memory-git.ts'
-import {type Chance, chanceOf} from './random.ts'
+import {type Chance, chanceOf, type Dice, diceOf} from './random.ts'
 
 const MINUTE = 60_000
 /** The turmoil lasts so long; then everything works again, and all must come to an end within `REST_MS`. */
@@ -30,6 +30,8 @@ export type Outcome = {
   points: string[]
   /** What happened, in order, for a person who replays it. */
   diary: string[]
+  /** What went wrong on purpose, in order: a part of it can be played alone. */
+  mishaps: readonly string[]
 }
 
 /** A daemon's place: its clone, its host, and the daemon while one lives. */
@@ -41,11 +43,16 @@ const PASSING: readonly ErrorCode[] = [
 ]
 const LASTING: readonly ErrorCode[] = ['internal', 'git-failed', 'github-refused', 'branch-other-work', 'call-timeout']
 
-/** Plays one seed: work, faults, kills, hand-made changes; then calm, and a look at what is left. */
-export async function simulate(seed: number): Promise<Outcome> {
+/**
+ * Plays one seed: work, faults, kills, hand-made changes; then calm, and a look at what is left. `only`: nothing else goes
+ * wrong than these mishaps of it.
+ */
+export async function simulate(seed: number, only?: readonly string[]): Promise<Outcome> {
   const chance = chanceOf(seed)
+  const dice = diceOf(seed, only)
+  const {mishaps} = dice
   const outcome: Outcome = {
-    ...{seed, lost: [], stuck: [], doubleClaims: [], untestedMerges: [], merges: 0, points: [], diary: []},
+    ...{seed, lost: [], stuck: [], doubleClaims: [], untestedMerges: [], merges: 0, points: [], diary: [], mishaps},
   }
   const first = memoryWorld(SETTINGS)
   const worlds = chance.happens(0.4) ? [first, first.another('other')] : [first]
@@ -55,20 +62,21 @@ export async function simulate(seed: number): Promise<Outcome> {
   const turmoil = {on: true, faults: chance.of([0, 0, 0.01, 0.05, 0.15]), crashes: chance.of([0, 0, 0.005, 0.03])}
   const note = (what: string) => outcome.diary.push(`${Math.round(first.clock.monotonic() / 1000)} s: ${what}`)
   watchMerges(first, outcome)
-  for (const world of worlds) world.host.play = agent({world, chance, turmoil, note})
-  for (const world of worlds) world.host.spawned = ({pane}) => watchPanes(world, pane, {chance, turmoil, outcome})
+  for (const world of worlds) world.host.play = agent({world, dice, turmoil, note})
+  for (const world of worlds) world.host.spawned = ({pane}) => watchPanes(world, pane, {dice, turmoil, outcome})
   const issues = Array.from({length: 1 + chance.int(4)}, (_, index) => index + 1)
   for (const issue of issues) first.github.openIssue(issue)
 
   const ensure = () => {
-    for (const place of places)
-      if (!place.daemon && !place.starting) void start(place, {chance, turmoil, note, outcome})
+    for (const place of places) if (!place.daemon && !place.starting) void start(place, {dice, turmoil, note, outcome})
   }
   ensure()
   for (let step = 0; step < TURMOIL_STEPS; step++) {
-    await first.clock.advance(chance.of([0, 200, 1000, 5000, 20_000, 60_000, 4 * MINUTE]))
-    if (chance.happens(0.5)) disturb(chance.of(places), {chance, issues, note})
-    if (chance.happens(0.7)) ensure()
+    const own = dice.own('step')
+    await first.clock.advance(own.of([0, 200, 1000, 5000, 20_000, 60_000, 4 * MINUTE]))
+    const mishap = dice.mishap('from outside', 0.5)
+    if (mishap) disturb(mishap.of(places), {chance: mishap, issues, note})
+    if (own.happens(0.7)) ensure()
   }
   turmoil.on = false
   note('calm')
@@ -85,16 +93,19 @@ export async function simulate(seed: number): Promise<Outcome> {
 }
 
 type Turmoil = {on: boolean; faults: number; crashes: number}
-type Play = {chance: Chance; turmoil: Turmoil; note: (what: string) => void}
+type Play = {dice: Dice; turmoil: Turmoil; note: (what: string) => void}
 
-async function start(place: Place, {chance, turmoil, note, outcome}: Play & {outcome: Outcome}): Promise<void> {
+async function start(place: Place, {dice, turmoil, note, outcome}: Play & {outcome: Outcome}): Promise<void> {
   place.starting = true
   let isDead = false
   try {
     const daemon = await place.world.start({
       mode: AT_ONCE,
-      fault: call => (turmoil.on && chance.happens(turmoil.faults) ? faultOf(call, chance, note) : null),
-      crash: () => turmoil.on && chance.happens(turmoil.crashes),
+      fault(call) {
+        const mishap = turmoil.on ? dice.mishap(`${call} of ${place.owner}`, turmoil.faults) : null
+        return mishap && faultOf(call, mishap, note)
+      },
+      crash: point => turmoil.on && dice.mishap(`kill at ${point} of ${place.owner}`, turmoil.crashes) !== null,
       onCrash: point => {
         outcome.points.push(point)
         note(`a daemon is killed at ${point}`)
@@ -130,19 +141,20 @@ function faultOf(call: string, chance: Chance, note: Play['note']): Fault {
 }
 
 /** What an agent does with a prompt: mostly its work, now and then anything else. */
-function agent({world, chance, turmoil, note}: Play & {world: MemoryWorld}) {
+function agent({world, dice, turmoil, note}: Play & {world: MemoryWorld}) {
   const {git, github, host} = world
   return ({pane, cwd, meta}: {pane: string; cwd: string; meta: Readonly<Record<string, string>>}) => {
     const works = () => {
       if (!git.trees.has(cwd)) return host.exit(pane)
       const sha = git.commit(cwd, `work ${meta.ticket}`)
-      if (turmoil.on && chance.happens(0.15)) github.verdicts.set(sha, 'failed')
+      const chance = dice.own(`work on #${meta.ticket}`)
+      if (turmoil.on && dice.mishap(`red checks of #${meta.ticket}`, 0.15)) github.verdicts.set(sha, 'failed')
       else if (chance.happens(0.2)) {
         // Its checks take a while.
         github.verdicts.set(sha, 'pending')
         world.clock.after(chance.of([20_000, 3 * MINUTE]), () => void github.verdicts.set(sha, 'passed'))
       }
-      if (turmoil.on && chance.happens(0.1)) git.conflicts.set(sha, ['a.ts'])
+      if (turmoil.on && dice.mishap(`conflict of #${meta.ticket}`, 0.1)) git.conflicts.set(sha, ['a.ts'])
       host.say(pane, 'Stop')
     }
     const odd: Readonly<Record<string, () => void>> = {
@@ -160,8 +172,10 @@ function agent({world, chance, turmoil, note}: Play & {world: MemoryWorld}) {
       'meets an error': () => host.say(pane, 'StopFailure', {error: 'overloaded'}),
       'asks a person': () => void host.ask(pane, {tool_name: 'Bash', tool_input: {command: 'make'}}),
     }
-    if (!turmoil.on || chance.happens(0.75)) return void world.clock.after(chance.of([0, 500, 30_000]), works)
-    const what = chance.of(Object.keys(odd))
+    const pause = dice.own(`turn on #${meta.ticket}`).of([0, 500, 30_000])
+    const mishap = turmoil.on ? dice.mishap(`odd turn on #${meta.ticket}`, 0.25) : null
+    if (!mishap) return void world.clock.after(pause, works)
+    const what = mishap.of(Object.keys(odd))
     note(`the agent of #${meta.ticket} ${what}`)
     odd[what]!()
   }
@@ -171,12 +185,12 @@ function agent({world, chance, turmoil, note}: Play & {world: MemoryWorld}) {
 function watchPanes(
   {host}: MemoryWorld,
   pane: string,
-  {chance, turmoil, outcome}: Pick<Play, 'chance' | 'turmoil'> & {outcome: Outcome},
+  {dice, turmoil, outcome}: Pick<Play, 'dice' | 'turmoil'> & {outcome: Outcome},
 ): void {
   const tickets = host.live().flatMap(({meta}) => (meta.agent === undefined ? [] : [meta.ticket]))
   const twice = tickets.find((ticket, index) => tickets.indexOf(ticket) !== index)
   if (twice !== undefined) outcome.doubleClaims.push(`two agents of one clone work on #${twice}`)
-  if (turmoil.on && chance.happens(0.08)) host.exit(pane, {code: 1, text: 'it ends at once'})
+  if (turmoil.on && dice.mishap('end at once', 0.08)) host.exit(pane, {code: 1, text: 'it ends at once'})
 }
 
 /** What is merged was tested as it is, with all of main. */
@@ -199,7 +213,10 @@ function watchMerges({github, git}: MemoryWorld, outcome: Outcome): void {
 }
 
 /** Something that happens around the daemons: a kill, or what people do by hand. */
-function disturb(place: Place, {chance, issues, note}: Omit<Play, 'turmoil'> & {issues: readonly number[]}): void {
+function disturb(
+  place: Place,
+  {chance, issues, note}: Pick<Play, 'note'> & {chance: Chance; issues: readonly number[]},
+): void {
   const {world} = place
   const {git, github, host, clock} = world
   const issue = chance.of(issues)

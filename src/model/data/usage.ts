@@ -97,9 +97,15 @@ export function contextWindow({model, tokens}: Pick<ContextFill, 'model' | 'toke
   return model.toLowerCase().includes('[1m]') || tokens > WINDOW ? LARGE_WINDOW : WINDOW
 }
 
+const DAY_MS = 24 * 60 * 60_000
+/** The day that was named last: every decision asks for it, and naming one is slow. */
+let named = {day: Number.NaN, name: ''}
+
 /** The local day of a moment: `2026-11-25`. */
 export function dayOf(at: number, zoneMinutes: number): string {
-  return new Date(at + zoneMinutes * 60_000).toISOString().slice(0, 10)
+  const day = Math.floor((at + zoneMinutes * 60_000) / DAY_MS)
+  if (day !== named.day) named = {day, name: new Date(day * DAY_MS).toISOString().slice(0, 10)}
+  return named.name
 }
 
 /** Dollars that were spent on the day of `at`. */

@@ -7,7 +7,10 @@ import {createClient, type GithubOptions} from './client/client.ts'
 import {ensureComment} from './comments.ts'
 import {readDiscussion} from './discussion.ts'
 import {readCheckRows} from './gate/checks.ts'
+import {createGateIssues} from './gate/issues.ts'
+import {readCheckLog} from './gate/log.ts'
 import {createGateReader} from './gate/read.ts'
+import {readBundleRules} from './gate/rules.ts'
 import {ensureAssignee, ensureClosed, findIssue} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
@@ -62,6 +65,9 @@ export function createGithub(
     ensureLabels: (issue, change) => ensureLabels(client, issue, change),
     showing,
     gate: createGateReader(client, {showing, board, defaultBranch: options.defaultBranch ?? null}),
+    bundleRules: () => readBundleRules(client, options.defaultBranch ?? null),
+    gateIssues: createGateIssues(client, {showing, board}),
+    checkLog: asked => readCheckLog(client, asked),
     ensureColumn: createCards(client, board),
     ensureAssignee: (issue, change) => ensureAssignee(client, issue, change),
     enqueue: options => enqueue(client, options),

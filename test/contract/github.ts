@@ -84,6 +84,13 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         expect(await github.viewer()).toMatch(/^[\w-]+$/)
       })
 
+      sentence('tells how pull requests may be merged', ['graphql'], async () => {
+        const rules = await github.bundleRules()
+        expect(rules).toMatchObject({approvals: expect.any(Number), codeOwners: expect.any(Boolean)})
+        // The other tests merge by it.
+        expect(rules?.methods).toContain('squash')
+      })
+
       sentence('that is not there is named', [], async () => {
         const nowhere = place.gateway({repo: `${place.prefix}-nowhere`})
         await expect(nowhere.repository()).rejects.toMatchObject({code: 'repository-not-found'})
@@ -125,6 +132,20 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         expect(await github.issue(issue)).toMatchObject({state: 'closed'})
         await soon(async () => numbers((await lists.snapshot()).issues)).not.toContain(issue)
         await expect(github.ensureClosed(2_000_000_000)).rejects.toMatchObject({code: 'issue-not-found'})
+      })
+
+      sentence('are read together for a bundle, gone ones too', [], async () => {
+        const label = fresh('label')
+        const [open, closed] = [await openIssue({labels: [label]}), await openIssue()]
+        await github.ensureClosed(closed)
+        const gone = 2_000_000_000
+        await soon(() => github.gateIssues([open, closed, gone])).toEqual(
+          new Map([
+            [open, {state: 'open', reason: null, labels: [label], column: null}],
+            [closed, {state: 'closed', reason: 'completed', labels: [], column: null}],
+            [gone, null],
+          ]),
+        )
       })
 
       sentence('and their comments are read from the newest', [], async () => {

@@ -119,7 +119,7 @@ function play(world: MemoryWorld) {
         labels: truth.label === null ? [] : [truth.label],
         column: null,
       },
-      baseChecks: {shown: true, idleApps: []},
+      baseChecks: {shown: true, idleApps: [], failing: []},
     }
     const answer = now.stale && git.landing === null && last?.pull.number === reading.pull.number ? last : reading
     last = reading

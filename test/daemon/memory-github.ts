@@ -3,7 +3,9 @@ import {missingIssues} from '../../src/github/missing-issues.ts'
 import type {Issue} from '../../src/model/data/issue.ts'
 import type {Checks, Pull} from '../../src/model/data/pull.ts'
 import type {SeenOnGithub} from '../../src/model/data/show.ts'
+import type {BundleRules} from '../../src/model/gateways/bundle.ts'
 import type {GithubGateway, MergeMethod} from '../../src/model/gateways/github.ts'
+import type {GateIssue} from '../../src/model/landing/gate/reading.ts'
 import {aCheck, anIssue, aPull, aReading} from '../model/builders.ts'
 import {landBundle} from './memory-bundles.ts'
 import {type MemoryGit, shaOf} from './memory-git.ts'
@@ -16,6 +18,10 @@ export type MemoryGithub = GithubGateway & {
   readonly comments: string[]
   /** CI results by commit; `passed` unless a test sets another. */
   readonly verdicts: Map<string, Checks['state']>
+  /** What the default branch admits, as a bundle asks for it. */
+  rules: BundleRules
+  /** The last lines of a failed check, by its commit, or by its name for every commit. */
+  readonly logs: Map<string, string>
   /** Columns of the cards, by issue; null: the board is gone. */
   board: Map<number, string> | null
   openIssue(number: number, change?: Partial<Issue>): void
@@ -44,6 +50,11 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
   const writable = (number: number): void => {
     if (issues.has(number) || pulls.has(number)) return
     throw new ClambakeError({code: 'github-not-found', message: `GitHub knows nothing at issues/${number}`})
+  }
+  const gateIssue = (number: number): GateIssue => {
+    const known = issues.get(number)
+    if (!known) return null
+    return {state: known.state, reason: null, labels: known.labels, column: github.board?.get(number) ?? null}
   }
   const merge = (number: number, method: MergeMethod = 'merge'): string => {
     const pull = found(number)
@@ -98,14 +109,18 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       const pull = found(number)
       const {sha} = pull.head
       const verdict = verdicts.get(sha) ?? verdicts.get('*') ?? 'passed'
-      const known = issues.get(issue)
-      const column = github.board?.get(issue) ?? null
+      const isBaseRed = verdicts.get(git.main.at(-1)!) === 'failed'
       return {
         ...aReading(pull, verdict === 'none' ? {checks: {sha, checks: [], suites: []}} : aCheck(pull, verdict)),
-        baseChecks: {shown: verdict !== 'none', idleApps: []},
-        issue: known ? {state: known.state, reason: null, labels: known.labels, column} : null,
+        baseChecks: {shown: verdict !== 'none', idleApps: [], failing: isBaseRed ? ['unit'] : []},
+        issue: gateIssue(issue),
       }
     },
+    rules: {methods: ['merge', 'squash', 'rebase'], approvals: 0, codeOwners: false, mergeQueue: false},
+    logs: new Map(),
+    bundleRules: async () => github.rules,
+    gateIssues: async numbers => new Map(numbers.map(number => [number, gateIssue(number)])),
+    checkLog: async ({sha, name}) => github.logs.get(sha) ?? github.logs.get(name) ?? null,
     checkRows: async () => [],
     review: async () => 'none',
     async ensureLabels(number, {add, remove}) {

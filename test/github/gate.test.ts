@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {memoryGit} from '../daemon/memory-git.ts'
-import {setUp} from './set-up.ts'
+import {setUp, withoutGraphql} from './set-up.ts'
 
 /** A repository with one open pull request for an issue. */
 async function withPull(options: Parameters<typeof setUp>[0] = {}) {
@@ -45,11 +45,11 @@ it('tells a run that ended without a verdict from one that failed', async () => 
 it('asks what checks the base where the head says too little', async () => {
   await using set = await withPull()
   const {repository, sha, read} = set
-  expect((await read()).baseChecks).toEqual({shown: false, idleApps: []})
+  expect((await read()).baseChecks).toEqual({shown: false, idleApps: [], failing: []})
   const main = repository.branch('main')!
   repository.addCheck({sha: main, name: 'unit', conclusion: 'success'})
   repository.addSuite({sha: main, app: 'codecov'})
-  expect((await read()).baseChecks).toEqual({shown: true, idleApps: ['codecov']})
+  expect((await read()).baseChecks).toEqual({shown: true, idleApps: ['codecov'], failing: []})
   repository.addCheck({sha, name: 'unit', conclusion: 'success'})
   expect((await read()).baseChecks).toBeNull()
 })
@@ -112,4 +112,115 @@ it('tells the place in the merge queue, why the queue gave the head up, and forg
     reason: expect.stringContaining('head'),
   })
   expect(await github.enqueue({pull, sha: head, lock})).toEqual({state: 'queued'})
+})
+
+it('tells whether a check that failed on the head fails on the base too', async () => {
+  await using set = await withPull()
+  const {repository, sha, read} = set
+  const main = repository.branch('main')!
+  repository.addCheck({sha: main, name: 'unit', conclusion: 'success'})
+  repository.setStatus(main, {state: 'failure', context: 'lint'})
+  repository.addCheck({sha, name: 'unit', conclusion: 'failure'})
+  expect((await read()).baseChecks).toEqual({shown: true, idleApps: [], failing: ['lint']})
+})
+
+it('tells how pull requests come into the branch that counts, by settings, protection and rulesets', async () => {
+  await using set = await setUp({mergeMethods: ['merge', 'rebase']})
+  const {github, repository, server} = set
+  const free = {methods: ['merge', 'rebase'], approvals: 0, codeOwners: false, mergeQueue: false}
+  expect(await github.bundleRules()).toEqual(free)
+  await repository.pushCommit({branch: 'develop', files: {'a.txt': 'a\n'}})
+  const develop = set.gateway({defaultBranch: 'develop'})
+  const ruleset = (rules: readonly object[]) =>
+    fetch(`${server.apiUrl}/repos/${repository.fullName}/rulesets`, {
+      method: 'POST',
+      headers: {authorization: `Bearer ${server.token}`},
+      body: JSON.stringify({
+        name: 'rules',
+        enforcement: 'active',
+        conditions: {ref_name: {include: ['refs/heads/main']}},
+        rules,
+      }),
+    })
+  const parameters = {
+    required_approving_review_count: 2,
+    dismiss_stale_reviews_on_push: false,
+    require_code_owner_review: true,
+    allowed_merge_methods: ['squash', 'rebase'],
+  }
+  expect((await ruleset([{type: 'pull_request', parameters}])).status).toBe(201)
+  expect(await github.bundleRules()).toEqual({...free, methods: ['rebase'], approvals: 2, codeOwners: true})
+  expect(await develop.bundleRules()).toEqual(free)
+  await ruleset([{type: 'required_linear_history'}])
+  expect(await github.bundleRules()).toMatchObject({methods: ['rebase']})
+})
+
+it('tells that a branch is linear or has a merge queue, and nothing where it may not look', async () => {
+  await using set = await setUp({protectedBranches: [{name: 'main', linear: true, mergeQueue: true, reviews: 1}]})
+  const {github} = set
+  expect(await github.bundleRules()).toEqual({
+    methods: ['squash', 'rebase'],
+    approvals: 1,
+    codeOwners: false,
+    mergeQueue: true,
+  })
+  expect(await set.gateway({defaultBranch: 'gone'}).bundleRules()).toBeNull()
+  expect(await set.gateway({fetch: withoutGraphql()}).bundleRules()).toBeNull()
+  const message = 'Resource not accessible by personal access token'
+  set.server.fault({kind: 'status', status: 403, message, match: {method: 'GET', path: /rules/}, times: 1})
+  expect(await github.bundleRules()).toBeNull()
+})
+
+it('reads the issues of a bundle in one query, and each by itself where that fails', async () => {
+  await using set = await setUp({labels: ['bug']})
+  const {repository, github} = set
+  const board = repository.addProject('Board')
+  const open = repository.openIssue({title: 'Open', labels: ['bug']}).number
+  const closed = repository.openIssue({title: 'Closed'}).number
+  repository.closeIssue(closed, 'not_planned')
+  board.add(open)
+  board.set(open, 'Status', 'In Progress')
+  const gateway = set.gateway({snapshot: {board: board.nodeId}})
+  const expected = new Map([
+    [open, {state: 'open', reason: null, labels: ['bug'], column: 'In Progress'}],
+    [closed, {state: 'closed', reason: 'not_planned', labels: [], column: null}],
+  ])
+  set.calls()
+  expect(await gateway.gateIssues([open, closed])).toEqual(expected)
+  expect(set.calls()).toEqual(['POST /graphql'])
+  const gone = repository.openIssue({title: 'Gone'}).number
+  repository.deleteIssue(gone)
+  expect(await gateway.gateIssues([open, closed, gone])).toEqual(new Map([...expected, [gone, null]]))
+  set.server.fault({kind: 'status', status: 403, match: {method: 'GET', path: new RegExp(`issues/${open}$`)}, times: 1})
+  expect((await gateway.gateIssues([open, gone])).get(open)).toBeUndefined()
+  expect(await github.gateIssues([])).toEqual(new Map())
+})
+
+it('brings the last lines of a failed job up to its error, and what other checks say of themselves', async () => {
+  const noise = Array.from({length: 3000}, (_, at) => `line ${at} ${'x'.repeat(60)}`)
+  const secret = `ghp_${'a'.repeat(36)}`
+  const text = [...noise, `\x1b[31mred\x1b[0m with ${secret}`, '##[error]Process completed with exit code 1.'].join(
+    '\n',
+  )
+  await using set = await setUp({
+    ci: () => ({checks: [{name: 'unit', conclusion: 'failure', output: {title: 'Tests', summary: 'failed', text}}]}),
+    ciDelayMs: 0,
+  })
+  const {repository, github} = set
+  const sha = await repository.pushCommit({branch: 'work', files: {'a.txt': 'a\n'}})
+  await expect.poll(() => github.checkLog({sha, name: 'unit'})).not.toBeNull()
+  const log = (await github.checkLog({sha, name: 'unit'}))!
+  expect(log.split('\n').slice(-3)).toEqual([
+    noise.at(-1),
+    'red with ghp_[redacted]',
+    '##[error]Process completed with exit code 1.',
+  ])
+  expect(log.length).toBeLessThanOrEqual(4000)
+  expect(log.split('\n').length).toBeLessThanOrEqual(60)
+  set.server.fault({kind: 'status', status: 404, match: {method: 'GET', path: /logs$/}, times: 1})
+  expect(await github.checkLog({sha, name: 'unit'})).toContain('red with ghp_[redacted]')
+  const output = {title: 'Lint', summary: 'two problems', text: 'a.ts:1'}
+  repository.addCheck({sha, name: 'lint', conclusion: 'failure', output, app: 'linter'})
+  expect(await github.checkLog({sha, name: 'lint'})).toBe('Lint\ntwo problems\na.ts:1')
+  expect(await github.checkLog({sha, name: 'none'})).toBeNull()
 })

@@ -59,7 +59,7 @@ export function aReading(pull: Pull, change: Partial<GateReading> = {}): GateRea
     queue: null,
     isPrivate: false,
     defaultBranch: 'main',
-    baseChecks: {shown: true, idleApps: []},
+    baseChecks: {shown: true, idleApps: [], failing: []},
     base: {tip: 'f'.repeat(40), contained: true, hasWorkflows: false},
     changes: [],
     conflicts: [],

@@ -9,6 +9,7 @@ import type {ApiBudget} from '../../model/gateways/github.ts'
 import {type ContentLimit, contentLimiter, GITHUBS_CONTENT} from './content-limit.ts'
 import {isSpent, rateLimited, translate, unexpectedAnswer} from './errors.ts'
 import type {SharedLimit} from './shared-limit.ts'
+import {readTail} from './tail.ts'
 import {createTransport, type Resource} from './transport.ts'
 
 /** Reads and repeatable writes are sent again after a second, then after four. */
@@ -56,6 +57,8 @@ export type GithubClient = {
   requestOnce<Schema extends z.ZodType>(route: string, params: Params, schema: Schema): Promise<z.infer<Schema>>
   /** All pages of a list, a hundred items each. */
   list<Schema extends z.ZodType>(route: string, params: Params, item: Schema): Promise<z.infer<Schema>[]>
+  /** The end of a text that GitHub only names the address of; null: it names none. */
+  tail(route: string, params: Params): Promise<string | null>
   /**
    * One GraphQL query or mutation; `owner` and `repo` are given where the document declares them. An answer with errors
    * throws, also when GitHub sends it with status 200 and with data beside them.
@@ -174,6 +177,11 @@ export function createClient(options: GithubOptions): GithubClient {
         return found
       })
       return items.map(data => parse(route, item, data))
+    },
+    async tail(route, params) {
+      const asked = {owner, repo, ...params, request: {redirect: 'manual' as const}}
+      const {headers} = await guarded(route, () => octokit.request(route, asked))
+      return headers.location === undefined ? null : readTail(headers.location, options)
     },
     async graphql(document, variables, schema) {
       const named = /\b(?:query|mutation)\s+\w+/.exec(document)?.[0] ?? 'GraphQL'

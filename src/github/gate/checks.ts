@@ -5,15 +5,19 @@ import type {GithubClient} from '../client/client.ts'
 
 const COMMIT = '/repos/{owner}/{repo}/commits/{ref}'
 
+const text = z.string().nullish()
+
 const runShape = z.object({
+  id: z.number(),
   name: z.string(),
   head_sha: z.string(),
   status: z.string(),
   conclusion: z.string().nullish(),
   html_url: z.string().nullish(),
-  output: z.object({title: z.string().nullish(), summary: z.string().nullish()}).nullish(),
+  app: z.object({slug: z.string().nullish()}).nullish(),
+  output: z.object({title: text, summary: text, text}).nullish(),
 })
-type Run = z.infer<typeof runShape>
+export type Run = z.infer<typeof runShape>
 
 const statusShape = z.object({
   context: z.string(),
@@ -56,10 +60,16 @@ export async function readGateChecks(client: GithubClient, sha: string): Promise
 /** The newest check run and status of each name of a commit. */
 async function readEach(client: GithubClient, sha: string): Promise<GateCheck[]> {
   const [runs, statuses] = await Promise.all([
-    client.list(`GET ${COMMIT}/check-runs`, {ref: sha, filter: 'latest'}, runShape),
+    readRuns(client, sha),
     client.list(`GET ${COMMIT}/statuses`, {ref: sha}, statusShape),
   ])
-  return [...runs.filter(run => run.head_sha === sha).map(checkOfRun), ...newest(statuses).map(checkOfStatus)]
+  return [...runs.map(checkOfRun), ...newest(statuses).map(checkOfStatus)]
+}
+
+/** The newest run of each check of a commit. */
+export async function readRuns(client: GithubClient, sha: string): Promise<Run[]> {
+  const runs = await client.list(`GET ${COMMIT}/check-runs`, {ref: sha, filter: 'latest'}, runShape)
+  return runs.filter(run => run.head_sha === sha)
 }
 
 /** The newest checks of a commit one by one, for people. */
@@ -70,12 +80,13 @@ export async function readCheckRows(client: GithubClient, sha: string): Promise<
   })
 }
 
-/** Whether a base's tip was checked at all, and which apps left a suite without a run on it. */
+/** Whether a base's tip was checked at all, which apps left a suite without a run on it, and which checks failed. */
 export async function readBaseChecks(client: GithubClient, tip: string): Promise<ForgeReading['baseChecks']> {
   const {checks, suites} = await readGateChecks(client, tip)
   return {
     shown: checks.length > 0 || suites.some(({runs}) => runs > 0),
     idleApps: suites.filter(({completed, runs}) => !completed && runs === 0).map(({app}) => app),
+    failing: checks.filter(({state}) => state === 'failed').map(({name}) => name),
   }
 }
 
@@ -86,7 +97,7 @@ function newest(statuses: readonly Status[]): Status[] {
   return [...seen.values()]
 }
 
-function checkOfRun({name, status, conclusion, html_url, output}: Run): GateCheck {
+export function checkOfRun({name, status, conclusion, html_url, output}: Run): GateCheck {
   const words = [output?.title, output?.summary].filter(Boolean).join('\n')
   return {
     name,

@@ -43,9 +43,13 @@ export function createGateReader(
   }
 }
 
-/** Whether the head's own checks do not say yet if more will come: then the base's tell what is usual here. */
+/**
+ * Whether the head's own checks do not say enough: if more will come, the base's tell what is usual here; and one that
+ * fails there too is not the work's failure.
+ */
 function leavesOpen({checks, suites}: GateChecks): boolean {
-  return checks.length === 0 || suites.some(({completed, runs}) => !completed && runs === 0)
+  const idle = suites.some(({completed, runs}) => !completed && runs === 0)
+  return checks.length === 0 || idle || checks.some(({state}) => state === 'failed')
 }
 
 type Told = Omit<ForgeReading, 'checks' | 'baseChecks' | 'issue'>
@@ -62,7 +66,7 @@ async function readPull(client: GithubClient, number: number): Promise<Told> {
 }
 
 /** null: the issue was deleted or transferred. */
-async function readIssue(client: GithubClient, number: number): Promise<GateIssue> {
+export async function readIssue(client: GithubClient, number: number): Promise<GateIssue> {
   try {
     const raw = await client.request(
       'GET /repos/{owner}/{repo}/issues/{issue_number}',

@@ -1,5 +1,5 @@
 import type {GateChange, GateIssue} from '../landing/gate/reading.ts'
-import type {MergeMethod} from './github.ts'
+import type {MergeMethod} from '../landing/merge-method.ts'
 
 /** A ticket's pushed work, as a bundle carries it. */
 export type BundleWork = {

@@ -4,14 +4,16 @@ import type {Issue} from '../data/issue.ts'
 import type {Pull} from '../data/pull.ts'
 import type {SeenOnGithub} from '../data/show.ts'
 import type {ForgeReading} from '../landing/gate/reading.ts'
+import type {MergeMethod} from '../landing/merge-method.ts'
+import type {BundleForge} from './bundle.ts'
 import type {LandingLock} from './landing-lock.ts'
+
+export type {MergeMethod} from '../landing/merge-method.ts'
 
 /**
  * What the decisions need of GitHub. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an
  * argument. All methods reject with ClambakeError.
  */
-
-export type MergeMethod = 'merge' | 'squash' | 'rebase'
 
 export type QueueOutcome = {state: 'queued'} | {state: 'refused'; reason: string}
 
@@ -30,7 +32,7 @@ export type ApiBudget = ApiQuota & {calls: number; graphql: ApiQuota | null}
 /** What is open on GitHub, as one look saw it. */
 export type Snapshot = {issues: readonly Issue[]; pulls: readonly Pull[]}
 
-export type GithubGateway = {
+export type GithubGateway = BundleForge & {
   /** `canPush` null: GitHub does not say. */
   repository(): Promise<{
     fullName: string

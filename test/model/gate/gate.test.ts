@@ -119,19 +119,19 @@ const TABLE: Record<string, readonly Row[]> = {
     ],
     [
       'wait when none is known, as the first may be late, and say what allows to have none',
-      {reading: {...noChecks, baseChecks: {shown: false, idleApps: []}}},
+      {reading: {...noChecks, baseChecks: {shown: false, idleApps: [], failing: []}}},
       'wait',
       'integration.allow_no_checks = true in clambake.toml',
     ],
     [
       'are held when none is known after half a minute, with the key that allows it',
-      {reading: {...noChecks, baseChecks: {shown: false, idleApps: []}}, expected: {waitedMs: MINUTE / 2}},
+      {reading: {...noChecks, baseChecks: {shown: false, idleApps: [], failing: []}}, expected: {waitedMs: MINUTE / 2}},
       'hold',
       'no check has reported and nothing shows that one will; set integration.allow_no_checks = true in clambake.toml to merge without',
     ],
     [
       'may be none where none is known and the configuration allows it',
-      {reading: {...noChecks, baseChecks: {shown: false, idleApps: []}}, policy: {allowNoChecks: true}},
+      {reading: {...noChecks, baseChecks: {shown: false, idleApps: [], failing: []}}, policy: {allowNoChecks: true}},
       'merge',
     ],
     [
@@ -139,7 +139,7 @@ const TABLE: Record<string, readonly Row[]> = {
       {
         reading: {
           ...noChecks,
-          baseChecks: {shown: false, idleApps: []},
+          baseChecks: {shown: false, idleApps: [], failing: []},
           base: base({hasWorkflows: true}),
         },
         policy: {allowNoChecks: true},
@@ -175,7 +175,7 @@ const TABLE: Record<string, readonly Row[]> = {
       {
         reading: {
           ...suites({app: 'codecov', completed: false, runs: 0}),
-          baseChecks: {shown: true, idleApps: ['codecov']},
+          baseChecks: {shown: true, idleApps: ['codecov'], failing: []},
         },
       },
       'merge',
@@ -185,7 +185,7 @@ const TABLE: Record<string, readonly Row[]> = {
       {
         reading: {
           ...suites({app: 'codecov', completed: false, runs: 1}),
-          baseChecks: {shown: true, idleApps: ['codecov']},
+          baseChecks: {shown: true, idleApps: ['codecov'], failing: []},
         },
       },
       'wait',
@@ -195,7 +195,7 @@ const TABLE: Record<string, readonly Row[]> = {
       {
         reading: {
           ...suites({app: 'github-actions', completed: false, runs: 0}),
-          baseChecks: {shown: true, idleApps: ['github-actions']},
+          baseChecks: {shown: true, idleApps: ['github-actions'], failing: []},
         },
       },
       'wait',

@@ -60,7 +60,7 @@ export function greenReading(change: Partial<GateReading> = {}): GateReading {
     queue: null,
     isPrivate: false,
     defaultBranch: 'main',
-    baseChecks: {shown: true, idleApps: []},
+    baseChecks: {shown: true, idleApps: [], failing: []},
     base: {tip: TIP, contained: true, hasWorkflows: false},
     conflicts: [],
     rewrite: null,

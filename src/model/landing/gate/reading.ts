@@ -86,10 +86,10 @@ export type ForgeReading = {
   /** The branch that work in this repository is meant for. */
   defaultBranch: string
   /**
-   * Whether the base's own tip was checked, and apps that left a suite without a run on it: they never begin one. null:
-   * not asked, as the head's own checks say enough, or not known.
+   * Whether the base's own tip was checked, apps that left a suite without a run on it (they never begin one), and the
+   * names of checks that fail there too. null: not asked, as the head's own checks say enough, or not known.
    */
-  baseChecks: {shown: boolean; idleApps: readonly string[]} | null
+  baseChecks: {shown: boolean; idleApps: readonly string[]; failing: readonly string[]} | null
 }
 
 /** What git says of the head, as the remote is at that moment. */

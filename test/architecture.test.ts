@@ -92,7 +92,6 @@ const DOORS: Record<string, string[]> = {
   marked: ['src/client/detail'],
   fuzzysort: ['src/client'],
   xstate: ['src/model'],
-  execa: ['src/base/execute'],
   commander: ['src/cli'],
   '@msgpack/msgpack': ['src/rpc'],
 }
@@ -250,8 +249,8 @@ describe('start', () => {
   }
 
   it('the help and the version wait for no process, no repository and no screen', () => {
-    const needless = [...loadedWith('src/cli/run.ts')].filter(
-      name => /^src\/(rpc|git|github|forge|hub|terminal|daemon|tui|config|telemetry)\//.test(name) || name === 'execa',
+    const needless = [...loadedWith('src/cli/run.ts')].filter(name =>
+      /^src\/(rpc|git|github|forge|hub|terminal|daemon|tui|config|telemetry)\//.test(name),
     )
     expect(needless).toEqual([])
   })

@@ -19,7 +19,8 @@ process.on('message', async (message: ToStarter) => {
   running.set(id, cancel)
   const outcome = await execute(message.request, cancel.signal)
   running.delete(id)
-  if (process.connected) process.send!({id, outcome} satisfies FromStarter)
+  // The process that asked may just have ended; other programs still run to their end then.
+  if (process.connected) process.send!({id, outcome} satisfies FromStarter, undefined, undefined, () => {})
   else if (running.size === 0) process.exit(0)
 })
 

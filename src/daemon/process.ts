@@ -45,7 +45,6 @@ async function work(surrounding: Surrounding, env: NodeJS.ProcessEnv): Promise<v
   if ('heldBy' in lock) return
   using _lock = lock
   const stop = new AbortController()
-  // `on`, not `once`: while a child runs, execa listens too, and kills the process if it has the only listener.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
   const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
   await using starter = createStarter({entry: here('./starter.js'), label: surrounding.root})

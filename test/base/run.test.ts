@@ -2,12 +2,13 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {afterAll, describe, expect, it} from 'vitest'
+import {setImmediate} from 'node:timers/promises'
+import {afterAll, afterEach, describe, expect, it, vi} from 'vitest'
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {poll} from '../../src/base/clock.ts'
 import {execute} from '../../src/base/execute.ts'
-import {isAlive, run, runForBytes, runThrough} from '../../src/base/run.ts'
+import {ANY_EXIT_CODE, isAlive, run, runForBytes, runThrough} from '../../src/base/run.ts'
 import {createStarter, type Starter} from '../../src/base/starter.ts'
 
 const env = sealedEnv('/nonexistent')
@@ -110,6 +111,51 @@ describe.each(['by this process', 'by a starter'])('a program that is started %s
       code: 'run-failed',
       message: expect.stringMatching(/^no-such-program-at-all .*could not be started.*ENOENT/),
     })
+  })
+
+  it('says when it is the folder that is missing', async () => {
+    await expect(run(process.execPath, {...node(''), cwd: '/no/such/folder'})).rejects.toMatchObject({
+      code: 'run-failed',
+      message: expect.stringMatching(/could not be started: there is no folder \/no\/such\/folder$/),
+    })
+  })
+
+  it('ends a program that prints too much, and takes none of it for an answer', async () => {
+    const prints = node('process.stdout.write("x".repeat(2000)); setInterval(() => {}, 1000)')
+    const outcome = await run(process.execPath, {...prints, maxBytes: 1000, accept: ANY_EXIT_CODE}).catch(
+      ({cause}) => cause,
+    )
+    expect(outcome).toMatchObject({exitCode: undefined, stdout: '', failure: 'it printed more than 1000 bytes'})
+    const ends = node('process.stdout.write("x".repeat(2000))')
+    await expect(run(process.execPath, {...ends, maxBytes: 1000, accept: ANY_EXIT_CODE})).rejects.toThrow()
+    expect((await run(process.execPath, {...ends, maxBytes: 2000})).stdout).toHaveLength(2000)
+  })
+
+  it('leaves out the mark before a text, and a newline of Windows behind it', async () => {
+    const {stdout} = await run(process.execPath, node('process.stdout.write("\\ufeffa\\r\\n\\r\\n")'))
+    expect(stdout).toBe('a\r\n')
+  })
+
+  it('does not mind a program that reads only a part of its input', async () => {
+    const input = 'x'.repeat(1_000_000)
+    expect(await run(process.execPath, {...node('process.exit(0)'), input})).toMatchObject({exitCode: 0})
+  })
+})
+
+describe('a program that does not end when it is asked to', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it('is killed after a while', async () => {
+    using folder = temporaryFolder()
+    const deaf = join(folder.path, 'deaf')
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
+    const args = ['-c', `trap "" TERM; echo > ${deaf}; while :; do sleep 0.05; done`]
+    const running = execute({file: 'sh', args, env: {PATH: process.env.PATH}, timeoutMs: 1000})
+    while (!existsSync(deaf)) await setImmediate()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await Promise.race([running, setImmediate('runs')])).toBe('runs')
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await running).toMatchObject({timedOut: true, signal: 'SIGKILL', failure: 'it took over 1000 ms'})
   })
 })
 

@@ -1,7 +1,7 @@
-import {rm, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {expect, it} from 'vitest'
-import {createSandbox, startTicket} from './setup.ts'
+import {describe, expect, it} from 'vitest'
+import {createSandbox, refusal, startTicket} from './setup.ts'
 
 const LINES = 'line\n'.repeat(20)
 
@@ -66,4 +66,65 @@ it('makes the commits again on top of main where the history has to be linear', 
   expect(log.split('\n')).toEqual(['Second', 'First'])
   expect(await work.git('status', '--porcelain')).toBe('')
   expect(await work.git('show', 'HEAD:a.txt')).toBe('two')
+})
+
+describe('a branch that a killed git left half way up to date', () => {
+  const NEW = 'new '.repeat(5000)
+
+  async function halfWay() {
+    await using stack = new AsyncDisposableStack()
+    const sandbox = stack.use(
+      await createSandbox({'a.txt': 'one\n', 'd.txt': 'old\n', '.gitattributes': '*.crlf eol=crlf\n'}),
+    )
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, work} = await startTicket(repository, 1, clone)
+    const head = await work.commitFile('mine.txt', 'mine\n', 'Mine')
+    await clone.commitFile('a.txt', 'two\n')
+    await clone.commitFile('sub/new.txt', NEW)
+    await clone.commitFile('lines.crlf', 'l1\nl2\n')
+    await clone.git('rm', '--quiet', 'd.txt')
+    await clone.git('commit', '--quiet', '-m', 'Remove d')
+    await clone.git('push', '--quiet', 'origin', 'main')
+    await repository.fetch()
+    const moved = stack.move()
+    const bring = () => repository.bringUpToDate({worktree: path, branch, head, linear: false})
+    return {sandbox, path, work, head, bring, [Symbol.asyncDispose]: () => moved.disposeAsync()}
+  }
+
+  it('is brought there by the next one: whole files, half files, and ones that are gone', async () => {
+    await using place = await halfWay()
+    const {path, work, bring} = place
+    await mkdir(join(path, 'sub'))
+    await writeFile(join(path, 'sub/new.txt'), NEW.slice(0, 8192))
+    await writeFile(join(path, 'a.txt'), 'two\n')
+    await writeFile(join(path, 'lines.crlf'), 'l1\r\nl2\r\n')
+    await rm(join(path, 'd.txt'))
+    expect(await bring()).toEqual({head: await work.resolve('HEAD')})
+    expect(await work.git('status', '--porcelain')).toBe('')
+    expect(await readFile(join(path, 'sub/new.txt'), 'utf8')).toBe(NEW)
+    expect(await readFile(join(path, 'a.txt'), 'utf8')).toBe('two\n')
+  })
+
+  it("is refused when a file there is an agent's, which stays", async () => {
+    await using place = await halfWay()
+    const {path, work, head, bring} = place
+    await mkdir(join(path, 'sub'))
+    await writeFile(join(path, 'sub/new.txt'), 'what an agent wrote')
+    await writeFile(join(path, 'a.txt'), 'two\n')
+    expect(await refusal(bring())).toMatchObject({code: 'git-failed'})
+    expect(await readFile(join(path, 'sub/new.txt'), 'utf8')).toBe('what an agent wrote')
+    expect(await work.resolve('HEAD')).toBe(head)
+  })
+
+  it('never touches what is behind a link', async () => {
+    await using place = await halfWay()
+    const {sandbox, path, bring} = place
+    const outside = join(sandbox.path, 'outside')
+    await mkdir(outside)
+    await writeFile(join(outside, 'new.txt'), NEW)
+    await symlink(outside, join(path, 'sub'))
+    await refusal(bring())
+    expect(await readFile(join(outside, 'new.txt'), 'utf8')).toBe(NEW)
+  })
 })

@@ -48,7 +48,7 @@ export type GitRunner = {
   /** Standard output of a local command. */
   text(args: readonly string[], options?: GitOptions): Promise<string>
   /** Standard output of a local command, as it came. */
-  bytes(args: readonly string[], options: {input: string}): Promise<Uint8Array>
+  bytes(args: readonly string[], options: {input: string; at?: Place}): Promise<Uint8Array>
   /** Plain reads of history and refs; fails as `git` does. */
   read(args: readonly string[]): Promise<string>
   /** A command that contacts the remote, with the login; returns any exit code. Throws only when it cannot run. */
@@ -160,11 +160,11 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
       return (await git(args, given)).stdout
     },
 
-    async bytes(args, {input}) {
+    async bytes(args, {input, at = options.dir}) {
       const {exitCode, stdout, stderr} = await runForBytes('git', {
-        args: [...FIXED_CONFIG.flatMap(setting => ['-c', setting]), ...args],
-        cwd: options.dir,
-        env: environment(),
+        args: [...placeArgs(at), ...FIXED_CONFIG.flatMap(setting => ['-c', setting]), ...args],
+        cwd: folderOf(at),
+        env: environment(commonDirOf(at)),
         timeoutMs: LONG_TIMEOUT_MS,
         accept: ANY_EXIT_CODE,
         input,

@@ -1,8 +1,9 @@
-import {ClambakeError} from '../../base/errors.ts'
+import {ClambakeError, hasCode} from '../../base/errors.ts'
 import type {Updated} from '../../model/gateways/git.ts'
 import {makeCommit, wordsOf} from '../commits/remake.ts'
 import {type Context, isAncestor} from '../context.ts'
 import type {EnsureWorktree} from './ensure.ts'
+import {removeHalfMoved} from './half-moved.ts'
 import {headOf} from './inspect.ts'
 import {type VerifiedWorktree, verifyWorktree} from './list.ts'
 
@@ -80,10 +81,18 @@ async function mergeTree(
 
 /** Moves branch, index and files; a file that was changed meanwhile refuses it, and nothing is overwritten. */
 async function moveTo(
-  {runner}: Context,
+  context: Context,
   {at, from, to}: {at: VerifiedWorktree; from: string; to: string},
 ): Promise<void> {
-  await runner.git(['read-tree', '-m', '-u', from, to], {at})
+  const {runner} = context
+  const args = ['read-tree', '-m', '-u', from, to]
+  try {
+    await runner.git(args, {at})
+  } catch (error) {
+    // A git that was killed on this way left files that this one takes for an agent's.
+    if (!hasCode(error, 'git-failed') || (await removeHalfMoved(context, {at, from, to})) === 0) throw error
+    await runner.git(args, {at})
+  }
   await runner.git(['update-ref', '-m', 'clambake: brought up to date', 'HEAD', to, from], {at})
 }
 

@@ -19,6 +19,7 @@ import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
 import type {Jobs} from './jobs.ts'
 import {endOf} from './last-words.ts'
+import {endLeftOf} from './left-behind.ts'
 import {isClaude, type LaunchPlan, launchPlan, mayResume, runsInContainer} from './profile.ts'
 import {promptText, type Template, textForFile} from './prompts.ts'
 import type {Sandbox} from './sandbox.ts'
@@ -81,6 +82,7 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
       const {host, hub, jobs} = gateways
       await jobs.end(ticket)
       for (const info of await panesOf(host, ticket)) await endAgent(gateways, info)
+      await endLeftOf(gateways, {ticket, agent})
       await hub.deregister(instanceOf(gateways, agent))
       return [{type: 'agentStopped', agent, ticket}]
     },

@@ -12,6 +12,7 @@ import {builtFile, type CommandContext} from './context.ts'
 const HOST_READS: readonly (keyof HostApi)[] = [
   'pane.list',
   'pane.text',
+  'left.list',
   'view.open',
   'view.ack',
   'view.close',

@@ -127,6 +127,7 @@ export function noHost(): HostGateway {
     panes: async () => [],
     output: async () => [],
     text: async () => '',
+    leftBehind: async () => [],
     mail: async () => [],
     onMail: () => disposable(() => {}),
     onPane: () => disposable(() => {}),
@@ -135,6 +136,7 @@ export function noHost(): HostGateway {
     note: refuse('note'),
     stop: refuse('stop'),
     close: refuse('close'),
+    endLeftBehind: refuse('endLeftBehind'),
     answer: refuse('answer'),
   }
 }

@@ -1,7 +1,9 @@
+import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {HostApi, HostTopics, ViewId} from '../protocol/host-api.ts'
 import {agentRefused, type Caller} from '../rpc/caller.ts'
 import type {Handlers, Peer} from '../rpc/peer.ts'
+import {endLeftBehind, findLeftBehind} from '../terminal/left-behind.ts'
 import type {Mailbox} from './mailbox.ts'
 import type {Panes} from './panes.ts'
 import {parseParams} from './params.ts'
@@ -18,9 +20,10 @@ export function hostHandlers(options: {
   panes: Panes
   mailbox: Mailbox
   supervisor: Supervisor
+  clock: Clock
   end: () => void
 }): HostHandlers {
-  const {panes, mailbox, supervisor, end} = options
+  const {panes, mailbox, supervisor, clock, end} = options
   const views = new Map<ViewId, {pane: string; peer: HostPeer}>()
 
   const closeView = (id: ViewId) => {
@@ -70,6 +73,8 @@ export function hostHandlers(options: {
       return null
     },
     'pane.text': ({pane, lines}) => panes.terminal(pane).text(lines),
+    'left.list': place => findLeftBehind(place),
+    'left.end': async place => await endLeftBehind({...place, clock}),
     'view.open'({view: id, pane, cols, rows, offset, own}, {peer}) {
       if (own) panes.resize(pane, cols, rows)
       viewOf(id, peer, pane).show({cols, rows, offset})

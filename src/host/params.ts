@@ -6,6 +6,8 @@ const id = z.string().min(1).max(200)
 const cols = z.number().int().min(1).max(2000)
 const rows = z.number().int().min(1).max(1000)
 const seq = z.number().int().min(0)
+/** What finds a pane's processes in their environment. */
+const session = z.string().regex(/^[\w.:-]{1,200}$/)
 const graceMs = z.number().int().min(0).max(600_000)
 const environment = z.record(z.string(), z.string())
 const nothing = z.object({})
@@ -20,7 +22,7 @@ const schemas: {[M in keyof HostApi]: z.ZodType<HostApi[M]['params']>} = {
     env: environment,
     cols,
     rows,
-    session: z.string().regex(/^[\w.:-]{1,200}$/),
+    session,
     meta: z.record(z.string(), z.string()),
   }),
   'pane.list': nothing,
@@ -31,6 +33,8 @@ const schemas: {[M in keyof HostApi]: z.ZodType<HostApi[M]['params']>} = {
   'pane.stop': z.object({pane: id, graceMs}),
   'pane.close': z.object({pane: id}),
   'pane.text': z.object({pane: id, lines: z.number().int().min(1)}),
+  'left.list': z.object({sessions: z.array(session), folder: z.string().min(1)}),
+  'left.end': z.object({sessions: z.array(session), folder: z.string().min(1), graceMs}),
   'view.open': z.object({view: id, pane: id, cols, rows, offset: z.number().int().min(0), own: z.boolean()}),
   'view.ack': z.object({view: id, seq}),
   'view.close': z.object({view: id}),

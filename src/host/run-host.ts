@@ -53,7 +53,7 @@ export async function runHost(options: {
       pid: process.pid,
       instance: crypto.randomUUID(),
     },
-    handlers: hostHandlers({panes, mailbox, supervisor, end: ended.resolve}),
+    handlers: hostHandlers({panes, mailbox, supervisor, clock, end: ended.resolve}),
     callers: {
       above: () => [process.pid],
       except: () => (supervisor.pid === undefined ? [] : [supervisor.pid]),

@@ -1,5 +1,5 @@
 import type {PaneId} from '../model/data/ids.ts'
-import type {MailItem, PaneInfo, PaneSpec} from '../model/data/pane.ts'
+import type {LeftBehind, MailItem, PaneInfo, PaneSpec} from '../model/data/pane.ts'
 
 import type {Cursor, PaneModes, Run} from './cells.ts'
 
@@ -42,6 +42,10 @@ export type HostApi = {
   'pane.stop': {params: {pane: PaneId; graceMs: number}; result: null}
   'pane.close': {params: {pane: PaneId}; result: null}
   'pane.text': {params: {pane: PaneId; lines: number}; result: string}
+  /** Processes of sessions whose programs have ended, and those that they left in their folder. */
+  'left.list': {params: {sessions: readonly string[]; folder: string}; result: LeftBehind[]}
+  /** Ends them, and gives what they were. */
+  'left.end': {params: {sessions: readonly string[]; folder: string; graceMs: number}; result: LeftBehind[]}
   /** Opens or changes a view. The view that was opened or resized last with `own` sets the pane's size. */
   'view.open': {params: ViewSpec & {own: boolean}; result: null}
   'view.ack': {params: {view: ViewId; seq: number}; result: null}

@@ -1,11 +1,13 @@
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import type {State} from '../model/core/state.ts'
+import type {PaneInfo} from '../model/data/pane.ts'
+import type {OrphanFacts} from '../model/data/recovery/orphan.ts'
 import type {GitWithLanding} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import {diagnose, goneOfBlocked} from '../model/recovery/diagnosis.ts'
-import type {Finding, Found} from '../model/recovery/finding.ts'
+import type {Finding, Found, Left} from '../model/recovery/finding.ts'
 import {judgeOrphans} from '../model/recovery/judge.ts'
 
 export type Diagnosis = {
@@ -17,7 +19,7 @@ export type Diagnosis = {
 type Parts = {
   git: GitWithLanding
   github: Pick<GithubGateway, 'issue' | 'pull'>
-  host: Pick<HostGateway, 'panes'>
+  host: Pick<HostGateway, 'panes' | 'leftBehind'>
   clock: Clock
   state: State
   dead: ReadonlySet<string>
@@ -41,6 +43,18 @@ export async function diagnoseRepository(parts: Parts): Promise<Diagnosis> {
     }
   }
 
+  /** What was left in these worktrees; those in which nothing runs are left out. */
+  async function leftIn(places: readonly Omit<Left, 'processes'>[]): Promise<Left[]> {
+    const left: Left[] = []
+    for (const place of places) {
+      const {issue, worktree} = place
+      const where = {sessions: sessionsOf(state, issue), folder: worktree}
+      const processes = (await read(`the processes in ${worktree}`, () => host.leftBehind(where))) ?? []
+      if (processes.length > 0) left.push({...place, processes})
+    }
+    return left
+  }
+
   async function those(numbers: readonly number[], what: string, ask: (number: number) => Promise<boolean>) {
     const yes = new Set<number>()
     for (const number of numbers) if (await read(`${what} #${number}`, () => ask(number))) yes.add(number)
@@ -57,13 +71,15 @@ export async function diagnoseRepository(parts: Parts): Promise<Diagnosis> {
     return worktree && clock.now() - context.since >= state.config.recovery.max_stuck_minutes * 60_000
   })
   const worktrees = new Map(slow.map(({context}) => [context.issue, context.worktree ?? '']))
+  const panes = await read('terminals', () => host.panes())
   const found: Found = {
     state,
     at: clock.now(),
     underWay: parts.underWay,
     dead,
     orphans,
-    panes: await read('terminals', () => host.panes()),
+    panes,
+    left: panes === null ? [] : await leftIn(placesWithoutAgent(state, facts ?? [], panes)),
     landing: (await read('the landing lock', () => git.landingHolder()))?.owner ?? null,
     closed: await those(unseen, 'issue', async number => (await github.issue(number))?.state === 'closed'),
     merged: await those(
@@ -77,4 +93,25 @@ export async function diagnoseRepository(parts: Parts): Promise<Diagnosis> {
     }),
   }
   return {findings: diagnose(found), unread}
+}
+
+/** The sessions of an issue's agent and of the commands that checked its work. */
+export function sessionsOf({tickets}: Pick<State, 'tickets'>, issue: number | null): string[] {
+  const session = issue === null ? undefined : tickets[issue]?.context.session
+  return session ? [session, `${session}-job`] : []
+}
+
+/** Worktrees of tickets and of orphaned work in which no program of a pane runs. */
+function placesWithoutAgent(
+  {tickets}: State,
+  orphans: readonly OrphanFacts[],
+  panes: readonly PaneInfo[],
+): Omit<Left, 'processes'>[] {
+  const busy = new Set(panes.flatMap(({cwd, exit}) => (exit === null ? [cwd] : [])))
+  const places = new Map<string, number | null>()
+  for (const {kind, name, issue} of orphans) if (kind === 'worktree') places.set(name, issue)
+  for (const {context} of Object.values(tickets)) {
+    if (context.worktree !== null) places.set(context.worktree, context.issue)
+  }
+  return [...places].flatMap(([worktree, issue]) => (busy.has(worktree) ? [] : [{worktree, issue}]))
 }

@@ -4,8 +4,8 @@ import {disposable} from '../base/dispose.ts'
 import {ClambakeError, messageOf} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {PaneId} from '../model/data/ids.ts'
-import type {MailItem, PaneInfo} from '../model/data/pane.ts'
-import type {HostGateway} from '../model/gateways/host.ts'
+import type {LeftBehind, MailItem, PaneInfo} from '../model/data/pane.ts'
+import type {HostGateway, LeftPlace} from '../model/gateways/host.ts'
 import type {HostApi, HostTopics} from '../protocol/host-api.ts'
 import type {Connection} from './connect.ts'
 
@@ -21,7 +21,13 @@ const AWAY_MS = 15_000
 const STOP_MARGIN_MS = 30_000
 
 /** Calls that only read; they are left out of traces. */
-const READS: readonly string[] = ['pane.list', 'pane.output', 'pane.text', 'mail.read'] satisfies (keyof HostApi)[]
+const READS: readonly string[] = [
+  'pane.list',
+  'pane.output',
+  'pane.text',
+  'left.list',
+  'mail.read',
+] satisfies (keyof HostApi)[]
 
 /** The link's state: `away` until the host answers again. Panes of a host that has ended are reported as exited. */
 export type HostLinkState = 'connected' | 'away'
@@ -121,6 +127,14 @@ class ReconnectingHost implements HostLink {
 
   async text(pane: PaneId, lines: number): Promise<string> {
     return await this.#call('pane.text', {pane, lines})
+  }
+
+  async leftBehind(place: LeftPlace): Promise<readonly LeftBehind[]> {
+    return await this.#call('left.list', place)
+  }
+
+  async endLeftBehind(place: LeftPlace, {graceMs}: {graceMs: number}): Promise<readonly LeftBehind[]> {
+    return await this.#call('left.end', {...place, graceMs}, graceMs + STOP_MARGIN_MS)
   }
 
   async mail(after: number): Promise<readonly MailItem[]> {

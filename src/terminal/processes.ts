@@ -46,10 +46,20 @@ export async function endSession(options: {
   clock?: Clock
 }): Promise<{ended: number}> {
   const {session, root, graceMs, clock = systemClock} = options
+  return await endAll({find: () => findSession(session, root), graceMs, clock})
+}
+
+/** Ends all processes that `find` gives, asked again until it gives none. Throws `processes-remain`. */
+export async function endAll(options: {
+  find: () => Promise<readonly number[]>
+  graceMs: number
+  clock: Clock
+}): Promise<{ended: number}> {
+  const {find, graceMs, clock} = options
   const start = clock.monotonic()
   const signalled = new Set<number>()
   for (;;) {
-    const alive = await findSession(session, root)
+    const alive = await find()
     if (alive.length === 0) return {ended: signalled.size}
     const waited = clock.monotonic() - start
     if (waited > graceMs + KILL_LIMIT_MS) throw remain(alive)

@@ -3,6 +3,7 @@ import {disposable} from '../../src/base/dispose.ts'
 import type {MailItem, PaneInfo, PaneSpec} from '../../src/model/data/pane.ts'
 import type {HostGateway} from '../../src/model/gateways/host.ts'
 import {Emulator} from '../../src/terminal/emulator.ts'
+import {endLeftBehind, findLeftBehind} from '../../src/terminal/left-behind.ts'
 import {type Mailbox, startMailbox} from '../fixtures/agent/harness.ts'
 
 export type PtyHost = HostGateway &
@@ -84,6 +85,8 @@ export function ptyHost(): PtyHost {
       await paneOf(pane).mailbox[Symbol.asyncDispose]()
       panes.delete(pane)
     },
+    leftBehind: findLeftBehind,
+    endLeftBehind: (place, {graceMs}) => endLeftBehind({...place, graceMs}),
     text: async (pane, lines) => paneOf(pane).screen.text(lines),
     mail: async after => mail.filter(item => item.seq > after),
     async answer(seq, body) {

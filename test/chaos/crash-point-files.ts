@@ -1,3 +1,6 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {ANY_EXIT_CODE, run} from '../../src/base/run.ts'
 import {killedIn} from '../e2e/points.ts'
 import {NOTHING, type Tally} from './seeds.ts'
@@ -9,24 +12,33 @@ const FILES = [
   'test/chaos/ways-out.test.ts',
 ]
 
-type Report = {testResults: {assertionResults: {status: string; fullName: string}[]}[]}
+type Report = {
+  testResults: {message: string; assertionResults: {status: string; fullName: string; failureMessages: string[]}[]}[]
+}
 
 /**
  * Runs the tests that kill a daemon at each named effect, in memory and as real processes, and those in which an effect
  * fails for ever; counts their points.
  */
 export async function crashPointFiles(): Promise<Tally> {
-  const args = ['run', '--config', 'test/vitest.config.ts', '--reporter=json', ...FILES]
-  const {stdout} = await run('vitest', {
+  using folder = temporaryFolder('report-')
+  const file = join(folder.path, 'report.json')
+  const args = ['run', '--config', 'test/vitest.config.ts', '--reporter=json', `--outputFile=${file}`, ...FILES]
+  const {stdout, stderr} = await run('vitest', {
     args,
     accept: ANY_EXIT_CODE,
     env: {...(process.env as Record<string, string>), CLAMBAKE_CHAOS: 'all'},
   })
-  const report = JSON.parse(stdout.slice(stdout.indexOf('{"'))) as Report
+  if (!existsSync(file)) throw new Error(`vitest wrote no report: ${`${stdout}\n${stderr}`.trim().slice(-4000)}`)
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
   const tests = report.testResults.flatMap(({assertionResults}) => assertionResults)
   const failed = tests.filter(({status}) => status !== 'passed')
-  for (const {fullName} of failed)
+  // A file that cannot be loaded has no tests.
+  for (const {message} of report.testResults) if (message !== '') console.log(message)
+  for (const {fullName, failureMessages} of failed) {
     console.log(`failed: ${fullName}: npx vitest run --config test/vitest.config.ts ${FILES.join(' ')}`)
+    console.log(failureMessages.join('\n').slice(0, 2000))
+  }
   console.log(`crash points: ${tests.length} tests, ${failed.length} failed`)
   return {...NOTHING, stuck: failed.length, points: tests.filter(({status}) => status === 'passed').flatMap(pointsOf)}
 }

@@ -140,6 +140,25 @@ it('a process without a ticket is ended after its work is saved', async () => {
   expect(await patterns(daemon)).toEqual([])
 })
 
+it('what an agent left running in a worktree is found, and ended', async () => {
+  const {world, daemon} = await working()
+  using _daemon = daemon
+  const [worktree] = [...world.git.trees.keys()]
+  world.host.left.set(worktree!, [{pid: 12, command: 'node server.js'}])
+  // The agent itself is at work there.
+  expect(await patterns(daemon)).toEqual([])
+  world.host.play = () => {}
+  await daemon.api.stopAgent({agent: 'agent001'})
+  await world.until(() => world.host.live().length === 0, 'it has ended')
+  expect(world.host.left.size, 'ended with its agent').toBe(0)
+  world.host.left.set(worktree!, [{pid: 13, command: 'node other.js'}])
+  const {findings} = await daemon.api.diagnose({issue: 7})
+  expect(findings).toMatchObject([{pattern: 'left-behind', what: expect.stringContaining('node other.js (13)')}])
+  await daemon.api.cure({pattern: 'left-behind', subject: worktree!})
+  expect(world.host.left.size).toBe(0)
+  expect(await patterns(daemon)).toEqual([])
+})
+
 it('what cannot be read is reported, and gives no finding', async () => {
   const {world, daemon} = await working()
   using _daemon = daemon

@@ -4,7 +4,7 @@ import {ClambakeError} from '../../src/base/errors.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
 import type {PaneId} from '../../src/model/data/ids.ts'
 import type {Message} from '../../src/model/data/message.ts'
-import type {MailItem, PaneInfo, PaneSpec} from '../../src/model/data/pane.ts'
+import type {LeftBehind, MailItem, PaneInfo, PaneSpec} from '../../src/model/data/pane.ts'
 import type {HostGateway} from '../../src/model/gateways/host.ts'
 import type {HubGateway, Instance} from '../../src/model/gateways/hub.ts'
 
@@ -27,6 +27,8 @@ export type MemoryHost = HostGateway & {
   readonly silent: Set<PaneId>
   /** What the screen says below the input line: a client at work says `esc to interrupt`. */
   readonly hints: Map<PaneId, string>
+  /** What ended programs left running, by folder. */
+  readonly left: Map<string, readonly LeftBehind[]>
   /** Whole screens, instead of an input line. */
   readonly screens: Map<PaneId, string>
   run: Run
@@ -152,6 +154,13 @@ export function memoryHost(clock: Clock): MemoryHost {
     },
     close: async pane => void all.delete(pane),
     text: async pane => texts.get(pane) ?? host.screens.get(pane) ?? screenOf(pane),
+    left: new Map(),
+    leftBehind: async ({folder}) => host.left.get(folder) ?? [],
+    async endLeftBehind({folder}) {
+      const ended = host.left.get(folder) ?? []
+      host.left.delete(folder)
+      return ended
+    },
     mail: async after => mail.filter(item => item.seq > after),
     async answer(seq, body) {
       if (!mail[seq - 1]?.reply) throw new ClambakeError({code: 'no-such-mail', message: 'No one waits'})

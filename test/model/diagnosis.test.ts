@@ -42,6 +42,7 @@ function atWork(issues: readonly number[], change: Partial<Found> = {}): Found {
     closed: new Set(),
     merged: new Set(),
     idle: new Set(),
+    left: [],
     underWay: new Set(issues),
     ...change,
   }
@@ -108,6 +109,14 @@ const PLANTED: readonly [Pattern, (found: Found) => Found, string][] = [
   ['closed-while-claimed', found => ({...found, closed: new Set([1])}), 'command'],
   ['slot-held', found => ({...withTicket(found, 1, {}), at: 2 * MINUTE}), 'command'],
   ['pane-without-ticket', found => ({...found, panes: [...(found.panes ?? []), pane(9, 'agent003')]}), 'command'],
+  [
+    'left-behind',
+    found => ({
+      ...found,
+      left: [{issue: 1, worktree: '/w/issue-1', processes: [{pid: 12, command: 'node server.js'}]}],
+    }),
+    'command',
+  ],
   ['lock-without-owner', found => ({...found, landing: 'gone', dead: GONE}), 'itself'],
 ]
 

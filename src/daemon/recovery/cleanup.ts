@@ -3,6 +3,7 @@ import type {CleanupItem} from '../../model/data/recovery/leftover.ts'
 import {planCleanup} from '../../model/recovery/cleanup.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import type {ApiParts, Handlers} from '../api/parts.ts'
+import {endLeftIn} from './left.ts'
 import {scanOfGroup, scanOrphans} from './scan.ts'
 import {noteStep} from './undo.ts'
 
@@ -55,6 +56,7 @@ async function cleanUp(
       if (!orphan) return []
       const [item] = planCleanup({orphans: [orphan], rescues: [], leftovers: [], held: heldNow, keepDays: 0, at: 0})
       if (!item) throw notInPlan(what, name)
+      await endLeftIn(parts, orphan)
       return (await git.archive(orphan, note)).kept
     }
     const items = await plan(parts, what === 'rescue' ? await scanOfGroup(parts, group) : [])

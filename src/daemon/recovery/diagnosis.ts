@@ -1,11 +1,13 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {count} from '../../base/words.ts'
 import {slotOf} from '../../model/core/slots.ts'
 import type {Treatment} from '../../model/core/treatment.ts'
 import {findingsAbout} from '../../model/recovery/finding.ts'
 import {needsOf} from '../../model/recovery/needs.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
-import {type Diagnosis, diagnoseRepository} from '../../recovery/diagnose.ts'
+import {type Diagnosis, diagnoseRepository, sessionsOf} from '../../recovery/diagnose.ts'
 import {type ApiParts, type Handlers, soon} from '../api/parts.ts'
+import {STOP_GRACE_MS} from '../parts.ts'
 import {recover} from './orphans.ts'
 import {resetAgent, resetTicket} from './reset.ts'
 
@@ -72,6 +74,12 @@ async function carryOut(parts: ApiParts, treatment: Treatment): Promise<string> 
       const {ref} = await git.rescue({worktree: info.cwd, reason: `${info.title} had no ticket`})
       await parts.endPane(info)
       return `${treatment.pane} has ended; kept: ${ref}`
+    }
+    case 'end-left': {
+      const {issue, worktree: folder} = treatment
+      const place = {sessions: sessionsOf(engine.state(), issue), folder}
+      const ended = await host.endLeftBehind(place, {graceMs: STOP_GRACE_MS})
+      return `${count(ended.length, 'process', 'processes')} in ${folder} ${ended.length === 1 ? 'has' : 'have'} ended`
     }
     case 'recover': {
       const {kind, name, action} = treatment

@@ -12,6 +12,7 @@ import {openPullForHuman} from '../../recovery/recover.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import {type ApiParts, claimWon, type Handlers, noFreeAgent, refuseSpending} from '../api/parts.ts'
 import {takeOver} from './adopt.ts'
+import {endLeftIn} from './left.ts'
 import {scanOfGroup, scanOrphans} from './scan.ts'
 import {noteStep} from './undo.ts'
 
@@ -64,6 +65,7 @@ async function archive(parts: ApiParts, orphan: Orphan, group?: string): Promise
   const {name, issue} = orphan
   refuseHeld(parts, orphan)
   const known = orphan.kind === 'pull' ? {...orphan, head: await headOfPull(parts, orphan)} : orphan
+  await endLeftIn(parts, orphan)
   const {kept} = await git.archive(known, found =>
     found.length === 0 ? Promise.resolve() : noteStep(parts, {what: `archived ${name}`, group, parts: found}),
   )

@@ -12,5 +12,7 @@ export type Treatment =
   /** Looks at the work of a ticket whose agent has no process, as after any end of it. */
   | {do: 'note-end'; issue: number; agent: AgentId}
   | {do: 'stop-pane'; pane: string}
+  /** Ends what an agent that has ended left running in its worktree. */
+  | {do: 'end-left'; issue: number | null; worktree: string}
   | {do: 'recover'; kind: Orphan['kind']; name: string; action: RecoverAction}
   | {do: 'reset'; issue: number}

@@ -30,6 +30,9 @@ export type PaneInfo = {
   exit: {code: number; signal: number | null; at: number} | null
 }
 
+/** A process that a program left behind when it ended, with its command line. */
+export type LeftBehind = {pid: number; command: string}
+
 /** Kind of the mail in which the host tells that a pane's program called for a person: `{by, text}`. */
 export const ATTENTION = 'Attention'
 

@@ -1,5 +1,8 @@
 import type {PaneId} from '../data/ids.ts'
-import type {MailItem, PaneInfo, PaneSpec} from '../data/pane.ts'
+import type {LeftBehind, MailItem, PaneInfo, PaneSpec} from '../data/pane.ts'
+
+/** Where to look for what ended programs left behind: their sessions, and the folder that is theirs alone. */
+export type LeftPlace = {sessions: readonly string[]; folder: string}
 
 /**
  * What the decisions need of the terminal host. A floor 2 package implements it, tests have an in-memory one, floor 3
@@ -19,6 +22,13 @@ export type HostGateway = {
   stop(pane: PaneId, options: {graceMs: number}): Promise<void>
   /** Forgets an exited pane and its scrollback. */
   close(pane: PaneId): Promise<void>
+  /**
+   * Processes of these sessions, whose programs have ended, and those without terminal and parent that work in their folder:
+   * servers that were started to outlive an agent.
+   */
+  leftBehind(place: LeftPlace): Promise<readonly LeftBehind[]>
+  /** Ends them as `stop` does, and gives what they were. */
+  endLeftBehind(place: LeftPlace, options: {graceMs: number}): Promise<readonly LeftBehind[]>
   /** The last lines of scrollback and screen as text, without trailing blank lines. */
   text(pane: PaneId, lines: number): Promise<string>
   mail(after: number): Promise<readonly MailItem[]>

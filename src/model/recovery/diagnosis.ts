@@ -9,7 +9,7 @@ import {adoptionOf} from './adoption.ts'
 import {about, type Finding, type Found} from './finding.ts'
 import {leftLabels, leftWork, missingLabels} from './label-findings.ts'
 import {orphanFindings} from './orphan-findings.ts'
-import {heldSlots, strayPanes} from './slot-findings.ts'
+import {heldSlots, leftProcesses, strayPanes} from './slot-findings.ts'
 import {withoutProcess, withoutStep} from './stuck-findings.ts'
 
 /** Finds every contradiction in what was read. Pure. */
@@ -23,6 +23,7 @@ export function diagnose(found: Found): Finding[] {
     ...Object.values(state.tickets).flatMap(ticket => ticketFindings(ticket, found)),
     ...heldSlots(state, at),
     ...strayPanes(found),
+    ...leftProcesses(found),
     ...deadLock(found),
     ...haltFindings(state),
   ]

@@ -1,28 +1,31 @@
 import type {State} from '../core/state.ts'
 import type {Treatment} from '../core/treatment.ts'
 import type {AgentId} from '../data/ids.ts'
-import type {PaneInfo} from '../data/pane.ts'
+import type {LeftBehind, PaneInfo} from '../data/pane.ts'
 import type {Orphan} from '../data/recovery/orphan.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 
 /** Ways in which GitHub, git, the host and the tickets may contradict each other. */
-export type Pattern =
-  | 'label-without-claim'
-  | 'claim-without-label'
-  | 'claim-without-owner'
-  | 'claim-unreadable'
-  | 'branch-without-claim'
-  | 'worktree-without-claim'
-  | 'second-branch'
-  | 'working-without-commits'
-  | 'working-without-process'
-  | 'nothing-under-way'
-  | 'landed-not-freed'
-  | 'closed-while-claimed'
-  | 'slot-held'
-  | 'pane-without-ticket'
-  | 'lock-without-owner'
-  | 'landing-halted'
+export const PATTERNS = [
+  'label-without-claim',
+  'claim-without-label',
+  'claim-without-owner',
+  'claim-unreadable',
+  'branch-without-claim',
+  'worktree-without-claim',
+  'second-branch',
+  'working-without-commits',
+  'working-without-process',
+  'nothing-under-way',
+  'landed-not-freed',
+  'closed-while-claimed',
+  'slot-held',
+  'pane-without-ticket',
+  'left-behind',
+  'lock-without-owner',
+  'landing-halted',
+] as const
+export type Pattern = (typeof PATTERNS)[number]
 
 /** How a contradiction goes away. */
 type Cure =
@@ -46,6 +49,9 @@ export type Finding = {
   cure: Cure
 }
 
+/** Processes that were left behind in a worktree. */
+export type Left = {issue: number | null; worktree: string; processes: readonly LeftBehind[]}
+
 /**
  * What a diagnosis has read. A source that is null was not read, and yields no finding. Issues, tickets, claims of
  * others and open pull requests come from the state.
@@ -58,6 +64,8 @@ export type Found = {
   /** Orphans of held issues are among them. */
   orphans: readonly Orphan[] | null
   panes: readonly PaneInfo[] | null
+  /** Worktrees without an agent's process, and what was left in them; a worktree in which nothing runs is not named. */
+  left: readonly Left[]
   /** Owner of the landing lock; null: it is free, or was not read. */
   landing: string | null
   /** Issues of this daemon's tickets that GitHub was asked about and that are closed. */

@@ -1,3 +1,5 @@
+import {safeLine, truncate} from '../../base/text.ts'
+import {count} from '../../base/words.ts'
 import type {State} from '../core/state.ts'
 import {parseAgentId} from '../data/ids.ts'
 import type {PaneInfo} from '../data/pane.ts'
@@ -6,6 +8,8 @@ import type {Finding, Found} from './finding.ts'
 
 /** A process that is being ended gets this long before its slot counts as held. */
 const ENDING_MS = 60_000
+/** Columns of a command line in a finding. */
+const COMMAND_WIDTH = 60
 
 /** Finds slots whose ticket needs none any more, long after their process should have ended. */
 export function heldSlots(state: State, at: number): Finding[] {
@@ -31,6 +35,28 @@ export function heldSlots(state: State, at: number): Finding[] {
         },
       },
     ]
+  })
+}
+
+/** Finds servers and the like that agents left behind in worktrees in which no agent works. */
+export function leftProcesses({left}: Found): Finding[] {
+  return left.map(({issue, worktree, processes}): Finding => {
+    const names = processes.map(({pid, command}) => `${truncate(safeLine(command), COMMAND_WIDTH)} (${pid})`)
+    return {
+      pattern: 'left-behind',
+      subject: worktree,
+      issue,
+      agent: null,
+      what: `still has ${count(processes.length, 'process', 'processes')} of an agent that has ended: ${names.join(', ')}`,
+      since: null,
+      cure: {
+        by: 'command',
+        treatment: {do: 'end-left', issue, worktree},
+        will: 'end them; all files stay',
+        safe: false,
+        next: issue === null ? 'clambake agents diagnose --fix' : `clambake agents diagnose ${issue} --fix`,
+      },
+    }
   })
 }
 

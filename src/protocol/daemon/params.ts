@@ -6,7 +6,7 @@ import {STRATEGIES} from '../../model/data/show.ts'
 import {THINK_LEVELS} from '../../model/data/think-level.ts'
 import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
 import {halt} from '../../model/landing/halt.ts'
-import type {Pattern} from '../../model/recovery/finding.ts'
+import {PATTERNS} from '../../model/recovery/finding.ts'
 import {checkParams} from '../check-params.ts'
 import type {DaemonApi} from '../daemon.ts'
 
@@ -22,12 +22,6 @@ const nothing = z.strictObject({})
 const diffOf = z.union([z.strictObject({ticket: number}), z.strictObject({pull: number})])
 /** Keys of two sides of a conflict; null: main. */
 const sidePair = z.strictObject({one: name, other: name.nullable()})
-
-const PATTERNS = [
-  ...(['label-without-claim', 'claim-without-label', 'claim-without-owner', 'claim-unreadable'] as const),
-  ...(['branch-without-claim', 'worktree-without-claim', 'second-branch', 'working-without-commits'] as const),
-  ...(['landed-not-freed', 'closed-while-claimed', 'slot-held', 'pane-without-ticket', 'lock-without-owner'] as const),
-] satisfies readonly Pattern[]
 
 const answer = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('allow')}),

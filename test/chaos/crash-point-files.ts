@@ -12,6 +12,9 @@ const FILES = [
   'test/chaos/ways-out.test.ts',
 ]
 
+/** The machine may be busy with other runs for hours. */
+const TIMEOUT_MS = '3600000'
+
 type Report = {
   testResults: {message: string; assertionResults: {status: string; fullName: string; failureMessages: string[]}[]}[]
 }
@@ -23,7 +26,10 @@ type Report = {
 export async function crashPointFiles(): Promise<Tally> {
   using folder = temporaryFolder('report-')
   const file = join(folder.path, 'report.json')
-  const args = ['run', '--config', 'test/vitest.config.ts', '--reporter=json', `--outputFile=${file}`, ...FILES]
+  const args = [
+    ...['run', '--config', 'test/vitest.config.ts', '--testTimeout', TIMEOUT_MS],
+    ...['--reporter=json', `--outputFile=${file}`, ...FILES],
+  ]
   const {stdout, stderr} = await run('vitest', {
     args,
     accept: ANY_EXIT_CODE,

@@ -220,7 +220,7 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   // The agent ended meanwhile; the fact of its exit decides what comes next.
   if (!info) return []
   const atStart = assignment.kind === 'first' || assignment.kind === 'repair'
-  if (atStart && !forgot && info.meta.promptBy === 'argument') return []
+  if (atStart && !forgot && info.meta.promptBy === 'argument') return noteReviewed(gateways, ticket, assignment)
   const acknowledged = info.meta.state === 'signals'
   const start = acknowledged
     ? await untilReady(host, info.pane, clock)
@@ -233,7 +233,13 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const {think, template, ...details} = await promptDetails(gateways, ticket, assignment, info.cwd)
   const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
   const waits = await deliver(gateways, {info, ticket, agent, text, what: 'its prompt'})
-  return waits === null ? [] : [waits]
+  return waits === null ? noteReviewed(gateways, ticket, assignment) : [waits]
+}
+
+/** Notes that an agent has what reviewers said, if that was its task. */
+async function noteReviewed(gateways: AgentGateways, ticket: number, assignment: Assignment): Promise<Fact[]> {
+  if (assignment.kind !== 'repair' || assignment.repair.kind !== 'review') return []
+  return noteDelivered(gateways, ticket, assignment.repair.said)
 }
 
 /** Gives a prompt to a running agent; a fact says so when it waits because the agent's input line is in use. */
@@ -280,7 +286,7 @@ async function deliver(
 
 /** Delivers messages at least once: a daemon that ends before it notes the delivery repeats it. */
 async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'deliverMessages'>): Promise<Fact[]> {
-  const {host, hub} = gateways
+  const {host} = gateways
   const {ticket, agent, branch, messages} = effect
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   if (!info) return [{type: 'messagesKept', ticket, messages}]
@@ -289,12 +295,20 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const what = messages.length === 1 ? 'a message' : `${messages.length} messages`
   const waits = await deliver(gateways, {info, ticket, agent, text, what, adds: true})
   if (waits) return [{type: 'messagesKept', ticket, messages}, waits]
+  return noteDelivered(gateways, ticket, messages)
+}
+
+async function noteDelivered(
+  {hub, log}: AgentGateways,
+  ticket: number,
+  messages: readonly {id: number}[],
+): Promise<Fact[]> {
   try {
     for (const {id} of messages) await hub.messageDelivered(id)
   } catch (error) {
     // The message was delivered. Without the note it is delivered again after a restart, which is better than blocking
     // the ticket.
-    gateways.log.warn('cannot note that a message was delivered', {ticket, error: toErrorData(error)})
+    log.warn('cannot note that a message was delivered', {ticket, error: toErrorData(error)})
   }
   return [{type: 'messagesDelivered', ticket, messages}]
 }

@@ -54,7 +54,7 @@ const READS: {
   ],
   github: [
     ...(['repository', 'snapshot', 'issue', 'discussion', 'pull', 'pullOfBranch', 'closedPulls'] as const),
-    ...(['checkRows', 'review', 'showing', 'budget', 'bundleRules', 'gateIssues', 'checkLog'] as const),
+    ...(['checkRows', 'review', 'words', 'showing', 'budget', 'bundleRules', 'gateIssues', 'checkLog'] as const),
   ],
   host: ['panes', 'text', 'mail', 'onMail', 'onPane'],
   hub: ['recent', 'history', 'messages', 'instances', 'flush'],
@@ -78,6 +78,7 @@ export const READING_METHODS: readonly (keyof DaemonApi)[] = [
     'hunks',
     'changes',
     'changedFile',
+    'reviewDraft',
   ] as const),
   ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context', 'diagnose'] as const),
 ]

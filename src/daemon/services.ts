@@ -13,6 +13,7 @@ import {type Loops, wireLoops} from './loops/wire.ts'
 import {openParts, type Parts} from './parts.ts'
 import {type PassOptions, runPass} from './pass.ts'
 import {project} from './project.ts'
+import {resumeReviews} from './reviews/submit.ts'
 import {takeUp} from './start/take-up.ts'
 import type {Notice} from './troubles.ts'
 import type {World} from './world.ts'
@@ -40,9 +41,9 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   const parts = await openParts(world, {mode: options.mode, run: effect => interpreter.run(effect)})
   const {engine, reconciler, changes, notices} = parts
   const {interpreter, clearLabels} = wireHandlers(parts)
-  const loops = wireLoops(parts)
   using cleanup = new DisposableStack()
   const agents = await wireAgents(parts)
+  const loops = wireLoops(parts, agents.messages)
   const {reports, messages} = agents
   const teller = createConflictTeller({messages, log: world.log})
   cleanup.use(reports)
@@ -59,6 +60,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
     }),
   )
   await reports.listen()
+  if (!world.readOnly) void resumeReviews({...world, ...parts, ...agents}, notices.call)
   cleanup.use(reconciler)
   cleanup.use(loops.startHeartbeats())
   cleanup.defer(interpreter.stop)

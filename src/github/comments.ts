@@ -9,6 +9,16 @@ const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
 /** The hidden line with which Clambake's comments begin. */
 const MARKER = /^<!-- clambake:[^<>]{1,200} -->\n/
 
+/** The marker of a text that is written once. */
+export function markerOf(key: string): string {
+  return `<!-- clambake:${key.replace(/-{2,}|[<>]/g, '-')} -->`
+}
+
+/** Whether Clambake wrote a text. */
+export function isMarked(body: string): boolean {
+  return MARKER.test(body.replaceAll('\r\n', '\n'))
+}
+
 /** Removes Clambake's marker from a comment. Other hidden text stays, so that people see what agents receive. */
 export function withoutMarker(body: string): string {
   return body.replace(MARKER, '')
@@ -20,7 +30,7 @@ export function withoutMarker(body: string): string {
  * conversation is locked or its rules refuse this one.
  */
 export async function ensureComment(client: GithubClient, issue: number, key: string, body: string): Promise<boolean> {
-  const marker = `<!-- clambake:${key.replace(/-{2,}|[<>]/g, '-')} -->`
+  const marker = markerOf(key)
   const isThere = async () => {
     const comments = await client.list(`GET ${COMMENTS}`, {issue_number: issue}, commentShape)
     return comments.some(comment => comment.body?.startsWith(marker)) || undefined

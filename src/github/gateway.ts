@@ -16,11 +16,13 @@ import {ensureLabels, repositoryLabels} from './labels.ts'
 import {merge} from './merge.ts'
 import {enqueue} from './merge-queue.ts'
 import {missingIssues} from './missing-issues.ts'
+import {publishReview} from './publish-review.ts'
 import {closedPulls, ensurePull, ensurePullOpen, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository, readViewer} from './repository.ts'
 import {readReview} from './reviews.ts'
 import {createShowing} from './showing.ts'
 import {createSnapshots, type SnapshotOptions} from './snapshot/snapshot.ts'
+import {readWords} from './words.ts'
 
 /** What a check-up asks for, and no work needs. */
 export type Diagnosis = {
@@ -58,6 +60,8 @@ export function createGithub(
     pullOfBranch: branch => pullOfBranch(client, branch),
     checkRows: sha => readCheckRows(client, sha),
     review: pull => readReview(client, pull),
+    words: pull => readWords(client, pull),
+    publishReview: review => publishReview(client, review),
     isProtected: branch => isProtected(client, branch),
     hasChecks: branch => hasChecks(client, branch),
     repositoryLabels: () => repositoryLabels(client),

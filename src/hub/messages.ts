@@ -1,17 +1,28 @@
-import type {Kysely} from 'kysely'
+import type {Kysely, Selectable} from 'kysely'
 import type {Message} from '../model/data/message.ts'
 import type {Tables} from './schema.ts'
 
 /** Messages expire after a day, because they may no longer be true. */
 const EXPIRES_MS = 24 * 60 * 60_000
 
-export type MessageFilter = {repository: string; to?: string; limit: number}
+/** `kept`: only those that are kept under a key. */
+export type MessageFilter = {repository: string; to?: string; kept?: boolean; limit: number}
 
-/** Stores a message of a repository and gives it with its id. */
+/** Stores a message of a repository and gives it with its id; one that is kept under its key already, as it is. */
 export async function insertMessage(
   db: Kysely<Tables>,
   {repository, ...message}: Omit<Message, 'id'> & {repository: string},
 ): Promise<Message> {
+  const {key} = message
+  if (key !== undefined) {
+    const kept = await db
+      .selectFrom('messages')
+      .selectAll()
+      .where('repository', '=', repository)
+      .where('key', '=', key)
+      .executeTakeFirst()
+    if (kept) return messageOf(kept)
+  }
   const {id} = await db
     .insertInto('messages')
     .values({
@@ -24,6 +35,7 @@ export async function insertMessage(
       repository,
       ticket: message.ticket,
       delivered_at: message.deliveredAt,
+      key: key ?? null,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -50,7 +62,12 @@ export async function findMessages(db: Kysely<Tables>, filter: MessageFilter): P
     .orderBy('id', 'desc')
     .limit(filter.limit)
   if (filter.to !== undefined) query = query.where('recipient', '=', filter.to)
-  return (await query.execute()).map(row => ({
+  if (filter.kept) query = query.where('key', 'is not', null)
+  return (await query.execute()).map(messageOf)
+}
+
+function messageOf(row: Selectable<Tables['messages']>): Message {
+  return {
     id: row.id,
     from: row.sender,
     to: row.recipient,
@@ -58,5 +75,6 @@ export async function findMessages(db: Kysely<Tables>, filter: MessageFilter): P
     text: row.body,
     at: row.sent_at,
     deliveredAt: row.delivered_at,
-  }))
+    ...(row.key === null ? {} : {key: row.key}),
+  }
 }

@@ -5,6 +5,7 @@ import type {Migration} from 'kysely/migration'
 export const migrations: Record<string, Migration> = {
   '001-vocabulary': {up: createVocabulary},
   '002-delivery': {up: addDelivery},
+  '003-once': {up: addKey},
 }
 
 async function createVocabulary(db: Kysely<unknown>): Promise<void> {
@@ -86,4 +87,10 @@ async function addDelivery(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('messages').addColumn('ticket', 'integer').execute()
   await db.schema.alterTable('messages').addColumn('delivered_at', 'bigint').execute()
   await db.schema.createIndex('messages_repository').on('messages').columns(['repository', 'id']).execute()
+}
+
+/** Adds the key under which a repository keeps one message. */
+async function addKey(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('messages').addColumn('key', 'text').execute()
+  await db.schema.createIndex('messages_key').unique().on('messages').columns(['repository', 'key']).execute()
 }

@@ -23,6 +23,12 @@ export async function prune(
   await db
     .deleteFrom('messages')
     .where('sent_at', '<', now - keptMs.messages)
+    .where('key', 'is', null)
+    .execute()
+  // What was kept once stays for as long as it could come again.
+  await db
+    .deleteFrom('messages')
+    .where('sent_at', '<', now - keptMs.events)
     .execute()
   await db
     .deleteFrom('instances')

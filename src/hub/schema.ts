@@ -46,6 +46,8 @@ type MessageTable = {
   ticket: number | null
   /** null: not yet. */
   delivered_at: number | null
+  /** A sender keeps one message under it; null: it has none. */
+  key: string | null
 }
 
 type MemoryTable = {

@@ -13,7 +13,7 @@ const ALL: [name: string, assignment: Assignment][] = [
   ['dirty tree', {kind: 'unfinished', missing: 'clean-tree', dirty: ['src/a.ts']}],
   ['checks', {kind: 'repair', repair: {kind: 'checks', failures: [{name: 'unit', summary: '2 failed', url: null}]}}],
   ['conflict', {kind: 'repair', repair: {kind: 'conflict', paths: ['src/a.ts']}}],
-  ['review', {kind: 'repair', repair: {kind: 'review', comments: 'Rename it.'}}],
+  ['review', {kind: 'repair', repair: {kind: 'review', said: [{id: 1, from: 'ada', text: 'Rename it.'}]}}],
   ['refused', {kind: 'repair', repair: {kind: 'refused', said: 'GH013: a secret\n  path: config.py:1'}}],
   [
     'pointers',

@@ -17,7 +17,7 @@ const ALL: readonly Assignment[] = [
   {kind: 'message', said: [{from: '@me', text: HOSTILE}]},
   {kind: 'repair', repair: {kind: 'checks', failures: [{name: '@check', summary: HOSTILE, url: 'http://a/@b'}]}},
   {kind: 'repair', repair: {kind: 'conflict', paths: ['@a']}},
-  {kind: 'repair', repair: {kind: 'review', comments: HOSTILE}},
+  {kind: 'repair', repair: {kind: 'review', said: [{id: 1, from: '@ada', text: HOSTILE}]}},
   {kind: 'repair', repair: {kind: 'refused', said: HOSTILE}},
   {kind: 'repair', repair: {kind: 'resume'}},
 ]

@@ -196,6 +196,8 @@ export function memoryHub(clock: Clock): MemoryHub {
         .filter(event => name === undefined || (event.type === 'custom' && event.name === name))
         .slice(-limit),
     async send(message) {
+      const before = said.find(({key}) => key !== undefined && key === message.key)
+      if (before) return before
       const kept = {...message, id: said.length + 1, at: clock.now()}
       said.push(kept)
       return kept
@@ -203,9 +205,10 @@ export function memoryHub(clock: Clock): MemoryHub {
     async messageDelivered(id) {
       said[id - 1]!.deliveredAt ??= clock.now()
     },
-    messages: async ({to, limit}) =>
+    messages: async ({to, kept, limit}) =>
       said
         .filter(message => to === undefined || message.to === to)
+        .filter(({key}) => !kept || key !== undefined)
         .reverse()
         .slice(0, limit),
     register: async instance => void instances.set(instance.id, {...instance, heartbeatAt: clock.now()}),

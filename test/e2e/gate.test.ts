@@ -57,7 +57,7 @@ it('a review that asks for changes goes back to its agent, and its reviewer has 
   const pull = await pullOf(play, 1)
   play.repository.review(pull, {by: 'acme', state: 'CHANGES_REQUESTED', body: 'This drops the wrong rows.'})
   await poll(async () => (prompts(play).length === 2 ? true : undefined), PATIENCE)
-  expect(prompts(play)[1]).toContain('acme: This drops the wrong rows.')
+  expect(prompts(play)[1]).toMatch(/acme on GitHub said:[\s\S]*```\nThis drops the wrong rows\.\n```/)
   await ticketOf(play, 1, 'needs you')
   // The checks of its last commit may still run, and GitHub may still look for conflicts; then the answer stays.
   const said = (await poll(async () => {

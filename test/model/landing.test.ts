@@ -72,7 +72,7 @@ describe('a ticket whose checks run', () => {
   })
 
   it('goes back to its agent with what the gate found, and to a person when that did not help', () => {
-    const repair = {kind: 'review', comments: 'grace: No.'} as const
+    const repair = {kind: 'conflict', paths: ['a.ts']} as const
     const back = stepTicket(aTicket('checking'), seen('repair', {repair}))
     expect(back.state).toMatchObject({value: 'queued', context: {assignment: {kind: 'repair', repair}, repairs: 1}})
     const spent = aTicket('checking')

@@ -17,6 +17,8 @@ const ALL = '@all'
 const MAX_LENGTH = 10_000
 /** Enough for the last messages to each of twelve agents. */
 const KEPT = 200
+/** Words of reviews among which those that are not delivered are looked for at a start. */
+const KEPT_WORDS = 5000
 /** Messages shown in a pane's title menu. */
 const SAID = 5
 const EVENT_WIDTH = 120
@@ -29,6 +31,11 @@ type Said = {from: string; text: string; at: number}
 export type Messages = {
   /** Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when the hub does not store it. */
   send(message: {from: string; to: string; text: string}): Promise<Message[]>
+  /**
+   * Gives the agent of a ticket words of a review, once for each `key`: they are its next prompt, and work that was
+   * handed in goes back to it. Throws `hub-unavailable` when the hub does not keep them.
+   */
+  review(words: {ticket: number; from: string; text: string; key: string}): Promise<Message>
   list(filter: {to?: string; limit: number}): Promise<Message[]>
   /** The last messages about a ticket, oldest first. */
   said(ticket: number): readonly Said[]
@@ -50,7 +57,8 @@ export async function openMessages(options: {
   const {hub, append, state, dispatch, clock, log} = options
   let recent: readonly Message[] = []
   try {
-    recent = await hub.messages({limit: KEPT})
+    const [last, kept] = await Promise.all([hub.messages({limit: KEPT}), hub.messages({kept: true, limit: KEPT_WORDS})])
+    recent = [...last, ...kept.filter(({id, deliveredAt}) => deliveredAt === null && last.every(one => one.id !== id))]
   } catch (error) {
     log.warn('cannot read messages', {error: toErrorData(error)})
   }
@@ -111,6 +119,21 @@ export async function openMessages(options: {
       }
       return sent
     },
+    async review({ticket, from, text, key}) {
+      const agent = state().tickets[ticket]?.context.agent
+      if (agent === undefined) {
+        throw new ClambakeError({code: 'no-ticket', message: `#${ticket} is no ticket of this daemon`})
+      }
+      const message = await hub.send({from, to: agent, ticket, text, deliveredAt: null, key})
+      if (message.deliveredAt !== null) return message
+      if (recent.every(({id}) => id !== message.id)) {
+        keep(message)
+        const line = `${from} reviewed the work on #${ticket}`
+        append({type: 'custom', name: 'review_sent', agent, ticket, message: line})
+      }
+      dispatch({type: 'messageSent', message})
+      return message
+    },
     list: async filter => [...(await hub.messages(filter))],
     said: ticket =>
       recent
@@ -125,12 +148,17 @@ export async function openMessages(options: {
       }
       if (fact.type !== 'agentStarted') return
       const assignment = next.tickets[fact.ticket]?.context.assignment
-      if (assignment?.kind !== 'repair' || assignment.repair.kind === 'resume') return
+      if (assignment?.kind !== 'repair' || ['resume', 'review'].includes(assignment.repair.kind)) return
       const text = describeRepair(assignment.repair)
       void record({from: DAEMON, to: fact.agent, ticket: fact.ticket, text})
     },
     undelivered: () =>
-      recent.filter(({deliveredAt, at}) => deliveredAt === null && clock.now() - at < EXPIRES_MS).toReversed(),
+      recent
+        .filter(({deliveredAt, at, key}) => {
+          const lasts = key !== undefined || clock.now() - at < EXPIRES_MS
+          return deliveredAt === null && lasts
+        })
+        .toReversed(),
   }
 }
 

@@ -1,11 +1,13 @@
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
+import type {Messages} from '../agents/messages.ts'
 import type {Parts} from '../parts.ts'
 import {traceRouting} from '../trace-routing.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {createOverlapSurvey} from './overlap-survey.ts'
 import {watchRadar} from './radar.ts'
 import {type Reviews, watchReviews} from './reviews.ts'
+import {watchWords} from './words.ts'
 
 export type Loops = Disposable & {
   reviews: () => Reviews
@@ -18,9 +20,10 @@ export type Loops = Disposable & {
 }
 
 /** Makes the loops that look at the outside after a fact, and those that report to it. */
-export function wireLoops({world, engine, book, changes}: Parts): Loops {
+export function wireLoops({world, engine, book, changes}: Parts, messages: Pick<Messages, 'review'>): Loops {
   const {git, github, hub, clock, log, traces, readOnly} = world
   const reviews = watchReviews({github, log, onChange: changes.call})
+  const words = watchWords({github, review: messages.review, log})
   const radar = watchRadar({git, state: engine.state, clock, log, dispatch: engine.dispatch})
   const overlapSurvey = createOverlapSurvey({git, log, dispatch: engine.dispatch})
   const routingTraces = traceRouting({traces, book})
@@ -30,6 +33,8 @@ export function wireLoops({world, engine, book, changes}: Parts): Loops {
     take(state, fact) {
       routingTraces.take(state, fact, clock.now())
       reviews.take(state, fact)
+      // What a read-only run may not keep it does not pass on.
+      if (!readOnly) words.take(state, fact)
       radar.take(state, fact)
       overlapSurvey.take(state, fact)
     },

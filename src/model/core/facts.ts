@@ -107,7 +107,7 @@ export type PaneFact =
 export type MessageFact =
   /** A message for the ticket's agent: a new one, or one that a restart left undelivered. */
   | {type: 'messageSent'; message: Message}
-  | {type: 'messagesDelivered'; ticket: number; messages: readonly Message[]}
+  | {type: 'messagesDelivered'; ticket: number; messages: readonly Pick<Message, 'id'>[]}
   /** The agent's process ended before it got them. */
   | {type: 'messagesKept'; ticket: number; messages: readonly Message[]}
 

@@ -16,7 +16,8 @@ export type LoosePointer = {path: string; problem: string}
 export type Repair =
   | {kind: 'checks'; failures: readonly CheckFailure[]}
   | {kind: 'conflict'; paths: readonly string[]}
-  | {kind: 'review'; comments: string}
+  /** What reviewers said, oldest first, each by the id of its message. */
+  | {kind: 'review'; said: readonly {id: number; from: string; text: string}[]}
   /** The server does not take these commits. `said`: its own words, safe to show. */
   | {kind: 'refused'; said: string}
   /** A command of `agents.verify` failed, and the agent's process had ended. */
@@ -51,7 +52,7 @@ export function describeRepair(repair: Repair): string {
     case 'conflict':
       return `conflicts with main in ${repair.paths.join(', ') || 'unknown files'}`
     case 'review':
-      return 'changes were asked for in review'
+      return `it was reviewed by ${[...new Set(repair.said.map(({from}) => from))].join(', ')}`
     case 'refused':
       return `the server refuses its commits: ${repair.said.replace(/\s*\n\s*/g, '; ')}`
     case 'verify':

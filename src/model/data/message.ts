@@ -1,6 +1,9 @@
 /** Kind of the post to a pane's mailbox by which its agent speaks; the pane's secret says who it is. */
 export const SAY = 'ClambakeSend'
 
+/** How the key of a person's own review in Clambake begins; those of what was said on GitHub begin otherwise. */
+export const OWN_REVIEW = 'review:'
+
 /** Words to an agent about its ticket, delivered at the end of its turn, or at once when it waits for a prompt. */
 export type Message = {
   id: number
@@ -13,4 +16,9 @@ export type Message = {
   at: number
   /** null: not yet. */
   deliveredAt: number | null
+  /**
+   * What it is kept under once: words of a review. Work that was handed in goes back to its agent with them, and they do
+   * not expire.
+   */
+  key?: string
 }

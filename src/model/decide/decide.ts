@@ -13,7 +13,7 @@ import {enforceBudgets} from '../spending/budget.ts'
 import {spendingFacts} from '../spending/usage.ts'
 import {agentFacts} from './agents.ts'
 import {landBottled, landingFacts, mergeNext} from './landing.ts'
-import {messageFacts} from './messages.ts'
+import {messageFacts, sendBackReviewed} from './messages.ts'
 import {radarFacts} from './radar.ts'
 import {ticketFacts} from './tickets.ts'
 
@@ -43,6 +43,7 @@ export function decide(state: State, fact: Fact, at: number): Decision {
   const draft: Draft = {state, effects: [], at}
   take(draft, fact)
   if (fact.type === 'githubSeen') heal(draft)
+  sendBackReviewed(draft)
   assignQueued(draft)
   claimNext(draft)
   landBottled(draft, fact)

@@ -2,7 +2,8 @@ import {type Draft, moveAgent, moveTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {MessageFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
-import type {Message} from '../data/message.ts'
+import {type Message, OWN_REVIEW} from '../data/message.ts'
+import {TICKET_STATES} from '../ticket/states.ts'
 
 export const messageFacts: FactHandlers<MessageFact['type']> = {
   messageSent(draft, {message}) {
@@ -12,11 +13,41 @@ export const messageFacts: FactHandlers<MessageFact['type']> = {
   messagesKept(draft, {ticket, messages}) {
     keepMessages(draft, ticket, messages)
   },
-  messagesDelivered() {},
+  messagesDelivered(draft, {ticket, messages}) {
+    dropMessages(
+      draft,
+      ticket,
+      messages.map(({id}) => id),
+    )
+  },
 }
 
-export function hasMessages({messages}: State, issue: number): boolean {
-  return (messages[issue] ?? []).length > 0
+export function hasMessages(state: State, issue: number): boolean {
+  return waitingMessages(state, issue).length > 0
+}
+
+/** Messages of a ticket that are not in the task of its agent's next turn already. */
+function waitingMessages({messages, tickets}: State, issue: number): readonly Message[] {
+  const assignment = tickets[issue]?.context.assignment
+  const said = assignment?.kind === 'repair' && assignment.repair.kind === 'review' ? assignment.repair.said : []
+  return (messages[issue] ?? []).filter(message => !said.some(({id}) => id === message.id))
+}
+
+/**
+ * Sends work that was handed in back to its agent with what reviewers said meanwhile. What was said of work that is on
+ * main by now is told to people.
+ */
+export function sendBackReviewed(draft: Draft): void {
+  for (const issue of Object.keys(draft.state.messages).map(Number)) {
+    const words = waitingMessages(draft.state, issue).filter(({key}) => key !== undefined)
+    const ticket = draft.state.tickets[issue]
+    if (words.length === 0 || !ticket) continue
+    if (TICKET_STATES[ticket.value].is.over) tellUnread(draft, issue, true)
+    // A person's own review in Clambake takes up blocked work; a comment on GitHub waits until someone does.
+    else if (ticket.value !== 'blocked' || words.some(({key}) => key?.startsWith(OWN_REVIEW))) {
+      moveTicket(draft, issue, {type: 'reviewed', said: words.map(({id, from, text}) => ({id, from, text}))})
+    }
+  }
 }
 
 /**
@@ -31,12 +62,19 @@ export function readsFirst(draft: Draft, issue: number): boolean {
   return true
 }
 
-/** Tells that messages came too late: their agent has handed in its work and ended. */
-export function tellUnread(draft: Draft, issue: number): void {
-  const {[issue]: messages = [], ...others} = draft.state.messages
+/**
+ * Tells that messages came too late: their agent has handed in its work and ended. Words of a review send the work back,
+ * unless it is over.
+ */
+export function tellUnread(draft: Draft, issue: number, isOver = false): void {
+  const messages = (draft.state.messages[issue] ?? []).filter(({key}) => isOver || key === undefined)
   const agent = draft.state.tickets[issue]?.context.agent
   if (messages.length === 0 || agent === undefined) return
-  draft.state = {...draft.state, messages: others}
+  dropMessages(
+    draft,
+    issue,
+    messages.map(({id}) => id),
+  )
   for (const {from, text} of messages) {
     draft.effects.push({
       name: 'record',
@@ -55,17 +93,28 @@ export function tellUnread(draft: Draft, issue: number): void {
 export function deliverMessages(draft: Draft, issue: number): void {
   const ticket = draft.state.tickets[issue]
   if (ticket?.value !== 'working') return
-  const {[issue]: messages = [], ...others} = draft.state.messages
+  const messages = waitingMessages(draft.state, issue)
   const {agent, branch} = ticket.context
-  draft.state = {...draft.state, messages: others}
+  dropMessages(
+    draft,
+    issue,
+    messages.map(({id}) => id),
+  )
   moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
   draft.effects.push({name: 'deliverMessages', ticket: issue, agent, branch, messages})
 }
 
 function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {
   const kept = draft.state.messages[ticket] ?? []
-  const all = [...messages, ...kept].sort((one, other) => one.id - other.id)
+  const others = kept.filter(({id}) => messages.every(message => message.id !== id))
+  const all = [...messages, ...others].sort((one, other) => one.id - other.id)
   draft.state = {...draft.state, messages: {...draft.state.messages, [ticket]: all}}
+}
+
+function dropMessages(draft: Draft, ticket: number, ids: readonly number[]): void {
+  const {[ticket]: kept = [], ...others} = draft.state.messages
+  const left = kept.filter(({id}) => !ids.includes(id))
+  draft.state = {...draft.state, messages: left.length === 0 ? others : {...others, [ticket]: left}}
 }
 
 /** Whether the turn of the ticket's agent is over or failed, and no prompt is on its way to it. */

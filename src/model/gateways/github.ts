@@ -5,6 +5,8 @@ import type {Pull} from '../data/pull.ts'
 import type {SeenOnGithub} from '../data/show.ts'
 import type {ForgeReading} from '../landing/gate/reading.ts'
 import type {MergeMethod} from '../landing/merge-method.ts'
+import type {ReviewComment} from '../review/comments.ts'
+import type {Spoken} from '../review/words.ts'
 import type {BundleForge} from './bundle.ts'
 import type {LandingLock} from './landing-lock.ts'
 
@@ -31,6 +33,16 @@ export type ApiBudget = ApiQuota & {calls: number; graphql: ApiQuota | null}
 
 /** What is open on GitHub, as one look saw it. */
 export type Snapshot = {issues: readonly Issue[]; pulls: readonly Pull[]}
+
+/** A review to publish. The texts are sent as they are: words of others go through `quoteForGithub` first. */
+export type NewReview = {
+  pull: number
+  key: string
+  verdict: 'comment' | 'changes'
+  /** The commit that was reviewed. */
+  commit: string
+  comments: readonly Pick<ReviewComment, 'path' | 'side' | 'from' | 'to' | 'body' | 'outdated'>[]
+}
 
 export type GithubGateway = BundleForge & {
   /** `canPush` null: GitHub does not say. */
@@ -66,6 +78,13 @@ export type GithubGateway = BundleForge & {
   checkRows(sha: string): Promise<readonly CheckRow[]>
   /** What reviewers say of a pull request; dismissed words don't count. */
   review(pull: number): Promise<Review>
+  /** What was said of a pull request, by whomever, oldest first; read to the last page. */
+  words(pull: number): Promise<readonly Spoken[]>
+  /**
+   * Writes a review once: `key` is in a hidden marker, which is looked for first. Comments on lines that GitHub does not
+   * count as changed go into its body. A verdict that GitHub does not take from this account becomes a comment.
+   */
+  publishReview(review: NewReview): Promise<{url: string; inBody: number; verdict: 'comment' | 'changes'}>
   ensureLabels(issue: number, change: {add: readonly string[]; remove: readonly string[]}): Promise<void>
   /** What GitHub shows of these issues now; null: no issue of this repository has the number any more. */
   showing(issues: readonly number[]): Promise<ReadonlyMap<number, SeenOnGithub | null>>

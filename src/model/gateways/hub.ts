@@ -24,11 +24,11 @@ export type HubGateway = {
   recent(limit: number): Promise<readonly StoredEvent[]>
   /** The newest events of an agent, or custom ones of a name, oldest first. */
   history(filter: {agent?: string; name?: string; limit: number}): Promise<readonly StoredEvent[]>
-  /** Keeps a message for a day; gives it with its id. */
+  /** Keeps a message for a day; gives it with its id. With a key it is kept once, and the one that is there is given. */
   send(message: Omit<Message, 'id' | 'at'>): Promise<Message>
   messageDelivered(id: number): Promise<void>
-  /** The newest messages of this repository, or of one recipient, newest first. */
-  messages(filter: {to?: string; limit: number}): Promise<readonly Message[]>
+  /** The newest messages of this repository, or of one recipient, newest first; `kept`: only those with a key. */
+  messages(filter: {to?: string; kept?: boolean; limit: number}): Promise<readonly Message[]>
   /** Agents' instances: register is an upsert by id. */
   register(instance: Omit<Instance, 'heartbeatAt'>): Promise<void>
   deregister(id: string): Promise<void>

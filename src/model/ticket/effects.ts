@@ -5,6 +5,12 @@ import type {LandingRules, TicketEvent} from './events.ts'
 
 /** The pause after the first clean-up that failed. */
 const FINISH_RETRY_MS = 3_000
+/** A clean-up after a merge is tried this often before a person is asked. */
+export const MAX_FINISHES = 3
+/** After so long without a turn at the landing lock a person is asked; a merge takes less than a minute. */
+export const MAX_BUSY_MS = 30 * 60_000
+export const BUSY_FOR_LONG =
+  'other daemons have held the landing lock for half an hour; clambake agents diagnose tells whose it is'
 /** The longest pause between tries that fail again and again. */
 const LONGEST_PAUSE_MS = 30 * 60_000
 /** How a person has everything looked at again that waits for one. */
@@ -150,6 +156,9 @@ export const BOARDING = {
 
 /** How a ticket without an agent is left to a person. */
 export const SHELVED = {target: 'blocked', actions: ['stamp', 'reason', blockTicket]} as const
+
+/** How work that was handed in, or is blocked, goes back to its agent with what reviewers said. */
+export const REVIEWED = {target: 'queued', actions: ['stamp', 'reviewed', sendBack]} as const
 
 /** How running work ends from outside: `stop` leaves it to a person, `park` resumes it later. */
 export const STOPS = {

@@ -1,4 +1,4 @@
-import type {Failure} from '../data/assignment.ts'
+import type {Failure, Repair} from '../data/assignment.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {AgentEnd} from '../data/pane.ts'
 import type {Pull} from '../data/pull.ts'
@@ -25,6 +25,8 @@ export type TicketEvent =
   | {type: 'started'; at: number; session?: string | undefined}
   /** `said`: the agent's last words in its turn. */
   | {type: 'turnDone'; at: number; said?: string | undefined}
+  /** Reviewers said something of work that was handed in. */
+  | {type: 'reviewed'; at: number; said: Extract<Repair, {kind: 'review'}>['said']}
   /** The agent ended its turn and says that it cannot continue. */
   | {type: 'gaveUp'; at: number; reason: string}
   /** A message waits for the agent, whose work was about to be handed in. */

@@ -28,6 +28,28 @@ export function repairing(context: TicketContext, event: TicketEvent): Partial<T
   return repair ? sentBack(context, repair) : {}
 }
 
+/** The work goes back to its agent with what reviewers said; a person's word does not use up the repairs. */
+export function reviewed(context: TicketContext, event: TicketEvent): Partial<TicketContext> {
+  if (event.type !== 'reviewed') return {}
+  return {
+    ...sentBack(context, {kind: 'review', said: event.said}),
+    maxRepairs: context.maxRepairs + 1,
+    front: false,
+    headMoves: 0,
+    paused: false,
+  }
+}
+
+/** A ticket that waits for an agent gets the words too, beside those that it has; another repair comes first. */
+export function alsoReviewed(context: TicketContext, event: TicketEvent): Partial<TicketContext> {
+  const {assignment} = context
+  if (event.type !== 'reviewed' || assignment.kind !== 'repair') return {}
+  const {repair} = assignment
+  if (repair.kind !== 'review' && repair.kind !== 'resume') return {}
+  const before = repair.kind === 'review' ? repair.said : []
+  return {assignment: {kind: 'repair', repair: {kind: 'review', said: [...before, ...event.said]}}}
+}
+
 function sentBack(context: TicketContext, repair: Repair): Partial<TicketContext> {
   return {
     assignment: {kind: 'repair', repair},

@@ -8,6 +8,7 @@ import {isQuarantined, withStart} from './back-off.ts'
 import type {TicketContext} from './context.ts'
 import {
   BOARDING,
+  BUSY_FOR_LONG,
   blockTicket,
   bottleTicket,
   DECIDED,
@@ -19,11 +20,14 @@ import {
   LOOKED_AT,
   lookLater,
   lookMuchLater,
+  MAX_BUSY_MS,
+  MAX_FINISHES,
   mergePull,
   openPull,
   pauseStart,
   prepareWorktree,
   promptAgent,
+  REVIEWED,
   SHELVED,
   STOPS,
   sendBack,
@@ -36,20 +40,14 @@ import {
 } from './effects.ts'
 import type {TicketEvent} from './events.ts'
 import {MAX_NUDGES, notDone, notVerified, startedOften, uncleaned, unfinished, unverified} from './reasons.ts'
-import {canMend, mending, repairing, repairsLeft} from './repairs.ts'
+import {alsoReviewed, canMend, mending, repairing, repairsLeft, reviewed} from './repairs.ts'
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
 /** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
 const MAX_REFUSALS = 5
-/** After so long without a turn at the landing lock a person is asked; a merge takes less than a minute. */
-const MAX_BUSY_MS = 30 * 60_000
-const BUSY_FOR_LONG =
-  'other daemons have held the landing lock for half an hour; clambake agents diagnose tells whose it is'
 /** An agent may commit on while its work is verified; after so many times in a row a person is asked. */
 const MAX_HEAD_MOVES = 20
-/** A clean-up after a merge is tried this often before a person is asked. */
-const MAX_FINISHES = 3
 
 type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   context: TicketContext
@@ -102,6 +100,8 @@ const machine = setup({
       reason: null,
     }),
     repair: assign(({context, event}) => repairing(context, event)),
+    reviewed: assign(({context, event}) => reviewed(context, event)),
+    alsoReviewed: assign(({context, event}) => alsoReviewed(context, event)),
     repairedOften: assign({reason: ({context}) => `${context.reason}, after ${context.repairs} repairs`}),
     yield: assign({front: false}),
     refused: assign({refusals: ({context}) => context.refusals + 1, busySince: null}),
@@ -161,11 +161,13 @@ const machine = setup({
             actions: ['stamp', assign({worktree: ({event}) => event.worktree}), 'attempt', startAgent],
           },
         ],
+        reviewed: {actions: ['alsoReviewed']},
         ...STOPS,
       },
     },
     settingUp: {
       on: {
+        reviewed: {actions: ['alsoReviewed']},
         setUp: {target: 'starting', actions: ['stamp', 'attempt', startAgent]},
         ...STOPS,
       },
@@ -296,6 +298,7 @@ const machine = setup({
       on: {
         land: BOARDING,
         restored: {guard: ({context}) => context.boarded, ...BOARDING},
+        reviewed: REVIEWED,
         stop: SHELVED,
       },
     },
@@ -312,6 +315,7 @@ const machine = setup({
       on: {
         look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
         pullSeen: [...DECIDED, {actions: ['seen', 'answer', lookLater]}],
+        reviewed: REVIEWED,
         stop: SHELVED,
       },
     },
@@ -327,6 +331,7 @@ const machine = setup({
         ],
         update: {target: 'updating', actions: ['stamp', updateBranch]},
         merge: {target: 'merging', actions: ['stamp', mergePull]},
+        reviewed: REVIEWED,
         stop: SHELVED,
       },
     },
@@ -341,6 +346,7 @@ const machine = setup({
         ],
         // Timers of before mean nothing then.
         land: {actions: ['stamp', assign({refusals: 0, requeue: true}), watchPull]},
+        reviewed: REVIEWED,
         stop: SHELVED,
       },
     },
@@ -455,6 +461,7 @@ const machine = setup({
           target: 'preparing',
           actions: ['stamp', assign({agent: ({event}) => event.agent, alive: false}), prepareWorktree],
         },
+        reviewed: {actions: ['alsoReviewed']},
         stop: SHELVED,
       },
     },
@@ -468,6 +475,7 @@ const machine = setup({
         },
         // What was pushed can land without an agent, once whatever stopped it is mended.
         land: {guard: ({context}) => context.head !== null && context.pull !== null, ...BOARDING},
+        reviewed: REVIEWED,
         retry: {
           target: 'queued',
           actions: [

@@ -211,9 +211,9 @@ const TABLE: Record<string, readonly Row[]> = {
   ],
   'its reviews': [
     [
-      'send it back when changes are asked for',
+      'hold it when changes are asked for, until another commit is there',
       {reading: {reviews: [review({state: 'changes'})]}},
-      'repair',
+      'hold',
       'grace asked',
     ],
     [
@@ -223,17 +223,17 @@ const TABLE: Record<string, readonly Row[]> = {
       'review again',
     ],
     [
-      'do not send it back by the word of a stranger',
+      'do not hold it by the word of a stranger',
       {reading: {reviews: [review({state: 'changes', association: 'NONE'})]}},
       'merge',
     ],
     [
-      'send it back by the word of anybody who was invited to a private repository',
+      'hold it by the word of anybody who was invited to a private repository',
       {reading: {isPrivate: true, reviews: [review({state: 'changes', association: 'NONE'})]}},
-      'repair',
+      'hold',
     ],
     [
-      'do not send it back by the word of a former contributor',
+      'do not hold it by the word of a former contributor',
       {reading: {reviews: [review({state: 'changes', association: 'CONTRIBUTOR'})]}},
       'merge',
     ],
@@ -409,12 +409,6 @@ describe.each(Object.entries(TABLE))('%s', (_, rows) => {
 
 it('the table has at least sixty rows', () => {
   expect(Object.values(TABLE).flat().length).toBeGreaterThanOrEqual(60)
-})
-
-it("a review's words reach the agent", () => {
-  const reviews = [review({state: 'changes', body: 'This drops the wrong rows.'})]
-  const {repair} = judgeMerge(gateInput({reading: {reviews}}))
-  expect(repair).toEqual({kind: 'review', comments: 'grace: This drops the wrong rows.'})
 })
 
 /** What a row changes, such as `reading.checks`. */

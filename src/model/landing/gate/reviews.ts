@@ -13,8 +13,8 @@ export function countedReviews(reviews: readonly GateReview[], {isPrivate}: {isP
 }
 
 /**
- * Whether reviewers consent. Changes asked for on this head go back to the agent with the reviewer's words; asked for on
- * an earlier head, the reviewer has to look again, as nobody else may say that they were made.
+ * Whether reviewers consent. What they said of the work goes to the agent by itself (`src/daemon/loops/words.ts`); once
+ * another commit is there, the reviewer has to look again, as nobody else may say that the changes were made.
  */
 export function reviewsRule({reading, expected, policy}: GateInput): Line {
   if (reading.reviews === null) return {says: 'wait', text: 'its reviews could not be read'}
@@ -22,8 +22,7 @@ export function reviewsRule({reading, expected, policy}: GateInput): Line {
   const objections = counted.filter(({state}) => state === 'changes')
   const onHead = objections.filter(({commit}) => commit === expected.head)
   if (onHead.length > 0) {
-    const comments = onHead.map(({by, body}) => `${by}: ${body}`).join('\n\n')
-    return {says: 'agent', text: `${people(onHead)} asked for changes`, repair: {kind: 'review', comments}}
+    return {says: 'approval', text: `${people(onHead)} asked for changes`}
   }
   if (objections.length > 0 || reading.reviewDecision === 'changes') {
     const who = objections.length > 0 ? people(objections) : 'a reviewer'

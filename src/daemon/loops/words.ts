@@ -1,0 +1,56 @@
+import {spokenText} from '../../agents/review-text.ts'
+import {toErrorData} from '../../base/errors.ts'
+import {latestOnly} from '../../base/latest.ts'
+import type {Log} from '../../base/log.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {State} from '../../model/core/state.ts'
+import type {GithubGateway} from '../../model/gateways/github.ts'
+import {wordsForAgent} from '../../model/review/words.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
+import type {Messages} from '../agents/messages.ts'
+
+/** Facts after which something may have been said of a pull request. */
+const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen']
+
+/**
+ * Gives agents what people with write access say of their pull requests on GitHub, once each: it is read when a pull
+ * request has moved, and what the hub keeps already is not sent again.
+ */
+export function watchWords(options: {
+  github: Pick<GithubGateway, 'words' | 'repository'>
+  review: Messages['review']
+  log: Log
+}) {
+  const {github, review, log} = options
+  const read = new Map<number, string>()
+
+  async function passOn(state: State): Promise<void> {
+    for (const {value, context} of Object.values(state.tickets)) {
+      const pull = state.pulls.find(({number}) => number === context.pull)
+      if (!pull || TICKET_STATES[value].is.over) continue
+      const moved = `${pull.updatedAt} ${pull.head.sha} ${pull.review}`
+      if (read.get(pull.number) === moved) continue
+      const [words, repository] = await Promise.all([github.words(pull.number), github.repository()])
+      for (const spoken of wordsForAgent(words, repository)) {
+        await review({
+          ticket: context.issue,
+          from: `${spoken.by} on GitHub`,
+          text: spokenText(spoken),
+          key: `github:${pull.number}:${spoken.key}`,
+        })
+      }
+      // Only what was passed on is done: after a failure the next look begins here again.
+      read.set(pull.number, moved)
+    }
+  }
+
+  const look = latestOnly(passOn, error =>
+    log.warn('cannot pass on what was said on GitHub', {error: toErrorData(error)}),
+  )
+
+  return {
+    take(state: State, fact: Fact): void {
+      if (MOVING.includes(fact.type)) look(state)
+    },
+  }
+}

@@ -14,6 +14,7 @@ import {permissionFile} from './agents/standing-permissions.ts'
 import {crashPoints} from './crash.ts'
 import type {Surrounding} from './place.ts'
 import {noHub} from './read-only.ts'
+import {createReviewStore, textFiles} from './reviews/store.ts'
 import type {World} from './world.ts'
 
 /** What the configuration lets the daemon do without being asked. */
@@ -89,6 +90,7 @@ export async function openWorld(options: {
       log,
       crash: crashPoints(env),
       permissionStore: permissionFile(join(paths.folder, 'always.json')),
+      reviewStore: createReviewStore(textFiles(join(paths.folder, 'reviews'))),
       env,
       owner,
       hostName: hostname(),

@@ -8,6 +8,7 @@ import type {HubGateway} from '../model/gateways/hub.ts'
 import type {TicketTraces} from '../telemetry/tickets.ts'
 import type {PermissionStore} from './agents/standing-permissions.ts'
 import type {CrashPoints} from './crash.ts'
+import type {ReviewStore} from './reviews/store.ts'
 
 /** Everything outside that the daemon works with: gateways, configuration, clock, names. Tests use one in memory. */
 export type World = {
@@ -22,6 +23,8 @@ export type World = {
   crash: CrashPoints
   /** Where the calls that people always allow are kept after the daemon ends. */
   permissionStore: PermissionStore
+  /** Where a person's reviews are kept until they are sent. */
+  reviewStore: ReviewStore
   /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
   /** This daemon, as its claims name it. */

@@ -3,6 +3,7 @@ import type {LandingApi} from './daemon/landing.ts'
 import type {QueueApi} from './daemon/queue.ts'
 import type {ReadApi} from './daemon/read.ts'
 import type {RecoveryApi} from './daemon/recovery.ts'
+import type {ReviewApi} from './daemon/review.ts'
 import type {DaemonState} from './daemon/state.ts'
 import type {SyncApi} from './daemon/sync.ts'
 
@@ -15,11 +16,14 @@ export type {Orphan, RecoverAction} from '../model/data/recovery/orphan.ts'
 export type {RescueRow, Restored} from '../model/data/recovery/rescue.ts'
 export type {Finding} from '../model/recovery/finding.ts'
 export type {Need} from '../model/recovery/needs.ts'
+export type {ReviewComment, ReviewDraft, SentReview} from '../model/review/comments.ts'
+export type {ChangedFile, Changes, DiffHunk, DiffLine, DiffOf, FileDiff} from '../model/review/diff.ts'
 export type * from './daemon/agents.ts'
 export type * from './daemon/landing.ts'
 export type * from './daemon/queue.ts'
 export type * from './daemon/read.ts'
 export type * from './daemon/recovery.ts'
+export type * from './daemon/review.ts'
 export type * from './daemon/state.ts'
 export type * from './daemon/sync.ts'
 
@@ -29,6 +33,7 @@ export type DaemonApi = QueueApi &
   LandingApi &
   RecoveryApi &
   SyncApi &
+  ReviewApi &
   ReadApi & {
     state: {params: Record<string, never>; result: DaemonState}
     refresh: {params: Record<string, never>; result: null}

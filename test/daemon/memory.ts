@@ -4,6 +4,7 @@ import {sleep} from '../../src/base/clock.ts'
 import type {ClambakeError} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import type {PermissionStore} from '../../src/daemon/agents/standing-permissions.ts'
+import {createReviewStore, type ReviewStore, type TextStore} from '../../src/daemon/reviews/store.ts'
 import {type Services, wireServices} from '../../src/daemon/services.ts'
 import type {World} from '../../src/daemon/world.ts'
 import type {Mode} from '../../src/model/core/facts.ts'
@@ -32,6 +33,7 @@ export type MemoryWorld = {
   readonly hub: ReturnType<typeof memoryHub>
   readonly config: Config
   readonly permissionStore: ReturnType<typeof memoryPermissionStore>
+  readonly reviewStore: ReviewStore
   /** What no run may do, as it happened: calls without an end while no time passes. */
   readonly wrong: string[]
   /** Another clone of the same remote, with a terminal host of its own. */
@@ -79,6 +81,7 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
   const host = memoryHost(clock)
   const hub = memoryHub(clock)
   const permissionStore = memoryPermissionStore()
+  const reviewStore = createReviewStore(memoryTexts())
   host.play = play ?? diligent({git, host})
 
   async function start({
@@ -124,7 +127,7 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
     }
     const services = await wireServices(
       {
-        ...worldOf({git, github, host, hub, config, clock, permissionStore}),
+        ...worldOf({git, github, host, hub, config, clock, permissionStore, reviewStore}),
         owner,
         git: killable('git', git),
         github: killable('github', github),
@@ -157,7 +160,7 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
 
   const another = (other: string) =>
     worldAround({clock, git: memoryGit(`/${other}`, git.remote), github, config, owner: other, play, wrong})
-  return {clock, git, github, host, hub, config, permissionStore, wrong, another, start, until}
+  return {clock, git, github, host, hub, config, permissionStore, reviewStore, wrong, another, start, until}
 }
 
 /** Carries out a call that goes wrong. */
@@ -171,9 +174,9 @@ async function faulty({lateMs, refused, unanswered}: Fault, clock: FakeClock, ca
 
 /** The world that a daemon gets from a memory world. */
 export function worldOf(
-  world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hub' | 'config' | 'clock' | 'permissionStore'>,
+  world: Pick<MemoryWorld, 'git' | 'github' | 'host' | 'hub' | 'config' | 'clock' | 'permissionStore' | 'reviewStore'>,
 ): World {
-  const {git, github, host, hub, config, clock, permissionStore} = world
+  const {git, github, host, hub, config, clock, permissionStore, reviewStore} = world
   return {
     git,
     github,
@@ -185,6 +188,7 @@ export function worldOf(
     log: silentLog,
     crash: () => {},
     permissionStore,
+    reviewStore,
     env: {},
     owner: 'me',
     hostName: 'here',
@@ -217,5 +221,14 @@ export function diligent({git, host}: {git: MemoryGit; host: MemoryHost}): Play 
   return ({pane, cwd}) => {
     git.commit(cwd, 'work')
     host.say(pane, 'Stop')
+  }
+}
+
+function memoryTexts(): TextStore {
+  const texts = new Map<string, string>()
+  return {
+    names: () => [...texts.keys()],
+    read: name => texts.get(name) ?? null,
+    write: (name, text) => void (text === null ? texts.delete(name) : texts.set(name, text)),
   }
 }

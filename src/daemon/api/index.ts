@@ -8,6 +8,7 @@ import {landingApi} from './landing.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {queueHandlers} from './queue.ts'
 import {readHandlers} from './read.ts'
+import {reviewsApi} from './reviews.ts'
 import {syncApi} from './sync.ts'
 
 /** The daemon's API. A refusal is a ClambakeError that says what to do next. */
@@ -18,6 +19,7 @@ export function apiHandlers(parts: ApiParts): Handlers {
     ...conflictsApi(parts),
     ...agentApi(parts),
     ...readHandlers(parts),
+    ...reviewsApi(parts),
     ...recoveryApi(parts),
     ...cleanupApi(parts),
     ...undoApi(parts),

@@ -22,6 +22,7 @@ import type {PermissionRequests} from '../agents/permission-requests.ts'
 import type {Engine} from '../engine.ts'
 import type {Reconciler} from '../loops/reconcile.ts'
 import type {Scans} from '../recovery/scans.ts'
+import type {ReviewStore} from '../reviews/store.ts'
 
 /** What the API's methods work with. */
 export type ApiParts = {
@@ -34,6 +35,7 @@ export type ApiParts = {
   book: ClaimBook
   messages: Messages
   requests: PermissionRequests
+  reviewStore: ReviewStore
   config: Config
   clock: Clock
   log: Log

@@ -2,12 +2,12 @@ import {ClambakeError} from '../../base/errors.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {explain, ticketAbout} from './why.ts'
-import {numberOf, workOf} from './work-of.ts'
+import {workOf} from './work-of.ts'
 
 /** The methods that read one issue, pull request, agent or list. */
 export function readHandlers(
   parts: ApiParts,
-): Handlers<'issue' | 'pull' | 'diff' | 'changes' | 'changedFile' | 'claims' | 'events' | 'history' | 'why' | 'who'> {
+): Handlers<'issue' | 'pull' | 'diff' | 'claims' | 'events' | 'history' | 'why' | 'who'> {
   const {engine, git, github, hub, clock, owner, reconciler} = parts
 
   async function discussion(number: number) {
@@ -44,12 +44,6 @@ export function readHandlers(
       const {branch, worktree} = await workOf(parts, {ticket: number})
       return {subject: `#${number} ${branch}`, ...(await git.diff({branch, worktree}))}
     },
-
-    async changes({of}) {
-      const work = await workOf(parts, of)
-      return {subject: `#${numberOf(of)} ${work.branch}`, ...(await git.changesOf(work))}
-    },
-    changedFile: async ({of, path, from}) => git.fileDiff(await workOf(parts, of), {path, from}),
 
     async claims() {
       return (await git.claims())

@@ -42,6 +42,10 @@ export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
   diff: 'anyone',
   changes: 'anyone',
   changedFile: 'anyone',
+  // A person's own words, before they are sent.
+  reviewDraft: 'person',
+  keepReview: 'person',
+  submitReview: 'person',
   hunks: 'anyone',
   tellConflict: 'person',
   claims: 'anyone',

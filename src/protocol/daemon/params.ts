@@ -9,6 +9,7 @@ import {halt} from '../../model/landing/halt.ts'
 import {PATTERNS} from '../../model/recovery/finding.ts'
 import {checkParams} from '../check-params.ts'
 import type {DaemonApi} from '../daemon.ts'
+import {diffOf, reviewDraft} from './review-params.ts'
 
 const agent = z.custom<AgentId>(value => typeof value === 'string' && AGENT_ID.test(value), 'is no agent like agent001')
 const number = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
@@ -19,7 +20,6 @@ const label = z.string().max(1000)
 const think = z.enum(THINK_LEVELS).exactOptional()
 const flag = z.boolean().exactOptional()
 const nothing = z.strictObject({})
-const diffOf = z.union([z.strictObject({ticket: number}), z.strictObject({pull: number})])
 /** Keys of two sides of a conflict; null: main. */
 const sidePair = z.strictObject({one: name, other: name.nullable()})
 
@@ -101,6 +101,13 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   diff: z.strictObject({ticket: number}),
   changes: z.strictObject({of: diffOf}),
   changedFile: z.strictObject({of: diffOf, path: name, from: name.nullable()}),
+  reviewDraft: z.strictObject({of: diffOf}),
+  keepReview: z.strictObject({of: diffOf, draft: reviewDraft}),
+  submitReview: z.strictObject({
+    of: diffOf,
+    id: z.string().min(1).max(64),
+    publish: z.enum(['no', 'comment', 'changes']),
+  }),
   hunks: sidePair,
   tellConflict: sidePair,
   claims: nothing,

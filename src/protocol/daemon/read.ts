@@ -4,7 +4,6 @@ import type {StoredEvent} from '../../model/data/event.ts'
 import type {OwnerLife} from '../../model/data/lease.ts'
 import type {GateRow} from '../../model/landing/gate/rows.ts'
 import type {Hunk} from '../../model/radar/hunks.ts'
-import type {Changes, DiffOf, FileDiff} from '../../model/review/diff.ts'
 import type {PullRow} from './state.ts'
 
 /** What the merge gate said last of the ticket's pull request, rule by rule; empty: it was not asked. */
@@ -47,10 +46,6 @@ export type ReadApi = {
   issue: {params: {number: number}; result: IssueDetail}
   pull: {params: {number: number}; result: PullDetail}
   diff: {params: {ticket: number}; result: DiffText}
-  /** The files that a ticket or a pull request changes. */
-  changes: {params: {of: DiffOf}; result: Changes & {subject: string}}
-  /** The lines of one of them. */
-  changedFile: {params: {of: DiffOf; path: string; from: string | null}; result: FileDiff}
   /** The places in which two sides of a conflict differ, by path; `other`: null is main. */
   hunks: {
     params: {one: string; other: string | null}

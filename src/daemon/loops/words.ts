@@ -1,4 +1,3 @@
-import {spokenText} from '../../agents/review-text.ts'
 import {toErrorData} from '../../base/errors.ts'
 import {latestOnly} from '../../base/latest.ts'
 import type {Log} from '../../base/log.ts'
@@ -8,6 +7,7 @@ import type {GithubGateway} from '../../model/gateways/github.ts'
 import {wordsForAgent} from '../../model/review/words.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {Messages} from '../agents/messages.ts'
+import {spokenText} from '../reviews/text.ts'
 
 /** Facts after which something may have been said of a pull request. */
 const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen']

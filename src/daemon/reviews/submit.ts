@@ -1,4 +1,3 @@
-import {reviewText} from '../../agents/review-text.ts'
 import {ClambakeError, messageOf, toErrorData} from '../../base/errors.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import {OWN_REVIEW} from '../../model/data/message.ts'
@@ -9,6 +8,7 @@ import type {ApiParts} from '../api/parts.ts'
 import {heldTicket, numberOf} from '../api/work-of.ts'
 import type {Notice} from '../troubles.ts'
 import type {Outgoing} from './store.ts'
+import {reviewText} from './text.ts'
 
 export type SubmitParts = Pick<ApiParts, 'engine' | 'github' | 'messages'>
 

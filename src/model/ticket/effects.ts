@@ -5,6 +5,8 @@ import type {LandingRules, TicketEvent} from './events.ts'
 
 /** The pause after the first clean-up that failed. */
 const FINISH_RETRY_MS = 3_000
+/** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
+export const MAX_REFUSALS = 5
 /** A clean-up after a merge is tried this often before a person is asked. */
 export const MAX_FINISHES = 3
 /** After so long without a turn at the landing lock a person is asked; a merge takes less than a minute. */

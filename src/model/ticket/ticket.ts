@@ -22,6 +22,7 @@ import {
   lookMuchLater,
   MAX_BUSY_MS,
   MAX_FINISHES,
+  MAX_REFUSALS,
   mergePull,
   openPull,
   pauseStart,
@@ -44,8 +45,6 @@ import {alsoReviewed, canMend, mending, repairing, repairsLeft, reviewed} from '
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
-/** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
-const MAX_REFUSALS = 5
 /** An agent may commit on while its work is verified; after so many times in a row a person is asked. */
 const MAX_HEAD_MOVES = 20
 

@@ -1,7 +1,7 @@
-import {count} from '../base/words.ts'
-import {inOrder, placeOf, type ReviewComment} from '../model/review/comments.ts'
-import type {Spoken} from '../model/review/words.ts'
-import {fenced, plainLine} from './words.ts'
+import {fenced, plainLine} from '../../agents/words.ts'
+import {count} from '../../base/words.ts'
+import {inOrder, placeOf, type ReviewComment} from '../../model/review/comments.ts'
+import type {Spoken} from '../../model/review/words.ts'
 
 /** Longer words are cut, which is said; so are the lines of a file that are quoted with a comment. */
 const WORDS_LENGTH = 8_000

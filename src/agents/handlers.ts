@@ -17,7 +17,8 @@ import type {HubGateway} from '../model/gateways/hub.ts'
 import {thinkingFor} from '../model/routing/thinking.ts'
 import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
-import type {Jobs} from './jobs.ts'
+import type {Jobs} from './jobs/jobs.ts'
+import {setUpWorktree, verifyWork} from './jobs/verify.ts'
 import {endOf} from './last-words.ts'
 import {endLeftOf} from './left-behind.ts'
 import {isClaude, type LaunchPlan, launchPlan, mayResume, runsInContainer} from './profile.ts'
@@ -26,7 +27,6 @@ import type {Sandbox} from './sandbox.ts'
 import {promptKind, templateFile} from './templates.ts'
 import {deliverPrompt, untilReady, untilSettled} from './terminal/deliver.ts'
 import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
-import {setUpWorktree, verifyWork} from './verify.ts'
 
 type AgentGateways = {
   git: GitGateway

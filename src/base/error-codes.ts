@@ -163,6 +163,7 @@ type AgentCode =
   | 'forge-token-refused'
   | 'input-line-taken'
   | 'prompt-not-taken'
+  | 'regenerate-failed'
   | 'setup-failed'
   | 'unknown-profile'
   | 'wrong-mcp-config'

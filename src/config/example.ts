@@ -130,6 +130,10 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'bundling.schedule_minutes': {
     about: 'Minutes between two trains; 0: bottled work lands at once.',
   },
+  'landing.regenerate': {
+    about: 'Files that a bundle never merges as text, such as lock files, and the command that makes them again.',
+    example: [{paths: ['package-lock.json'], command: 'npm install --package-lock-only'}],
+  },
   'radar.tell': {
     about:
       'What happens when the work of two agents conflicts: off, ask (a notice; t tells both agents) or auto (tells them at once).',
@@ -194,8 +198,17 @@ function describe({path, fallback}: Setting, values: Readonly<Record<string, unk
   return `# ${about}${instead}\n${value === undefined ? `#${inline(key, fallback ?? example)}` : inline(key, value)}`
 }
 
-/** `key = value` on one line; an empty record, which the library would write as a table, is written inline. */
+/** `key = value` on one line; tables, which the library would write below a header, are written inline. */
 function inline(key: string, value: unknown): string {
-  const isEmptyRecord = typeof value === 'object' && value !== null && Object.keys(value).length === 0
-  return isEmptyRecord && !Array.isArray(value) ? `${key} = {}` : stringify({[key]: value}).trimEnd()
+  if (Array.isArray(value) && value.some(isTable)) return `${key} = [${value.map(inlineTable).join(', ')}]`
+  return isTable(value) ? `${key} = ${inlineTable(value)}` : stringify({[key]: value}).trimEnd()
+}
+
+function inlineTable(table: object): string {
+  const entries = Object.entries(table).map(([key, value]) => inline(key, value))
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
+}
+
+function isTable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

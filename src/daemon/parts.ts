@@ -1,6 +1,6 @@
 import {type Containers, createContainers} from '../agents/containers.ts'
 import {endAgent} from '../agents/handlers.ts'
-import {createJobs, type Jobs} from '../agents/jobs.ts'
+import {createJobs, type Jobs} from '../agents/jobs/jobs.ts'
 import {createSandbox, type Sandbox} from '../agents/sandbox.ts'
 import {zoneMinutesAt} from '../base/clock.ts'
 import type {Mode} from '../model/core/facts.ts'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
-import {createJobs, type Job} from '../../src/agents/jobs.ts'
+import {createJobs, type Job} from '../../src/agents/jobs/jobs.ts'
 import {memoryHost} from '../daemon/memory-host.ts'
 import {refusal} from '../git/setup.ts'
 import {aConfig} from '../model/builders.ts'

@@ -1,10 +1,10 @@
-import {rm, writeFile} from 'node:fs/promises'
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
 import {run} from '../../src/base/run.ts'
-import type {BuiltBundle, BundleWork} from '../../src/model/gateways/bundle.ts'
+import type {BuiltBundle, BundleWork, MadeFiles} from '../../src/model/gateways/bundle.ts'
 import {applied, BASE, branches, importStream, type Tree} from './radar-repositories.ts'
 import {createSandbox, refusal, type Sandbox} from './setup.ts'
 
@@ -282,6 +282,77 @@ Clambake-Head: ${works[0]!.head}
     expect(changes.get(merged)).toHaveLength(2)
     expect(changes.get('e'.repeat(40))).toBeNull()
     expect(await repository.workChanges(heads)).toEqual(new Map(heads.map(head => [head, changes.get(head)])))
+  })
+})
+
+describe('files that are made from others', () => {
+  /** Writes `lock` from `package`, and remembers what it found in the folder. */
+  function lockMaker() {
+    const found: string[][] = []
+    const made: MadeFiles = {
+      isMade: path => path === 'lock',
+      async make(folder) {
+        found.push((await readdir(folder)).sort())
+        const text = await readFile(join(folder, 'package'), 'utf8')
+        await writeFile(join(folder, 'lock'), `lock of ${text}`)
+        await writeFile(join(folder, 'litter'), 'x')
+      },
+    }
+    return {made: [made], found}
+  }
+
+  it('are never merged as text: works that clash in nothing else get along, and the last commit has new ones', async () => {
+    await using sandbox = await createSandbox({package: 'a\n\nb\n\nc\n', lock: 'lock of a\n\nb\n\nc\n'})
+    const {clone, works, repository} = await cloneWith(sandbox, {
+      one: {package: 'A\n\nb\n\nc\n', lock: 'lock of A\n\nb\n\nc\n'},
+      two: {package: 'a\n\nb\n\nC\n', lock: 'other words\n'},
+      three: {'other.txt': 'x\n'},
+    })
+    const {made, found} = lockMaker()
+    expect(await repository.buildBundle({works, attempt: 0})).toMatchObject({state: 'conflict', paths: ['lock']})
+    const [first, second, third] = commitsIn(await repository.buildBundle({works, attempt: 0, made}))
+    const show = (commit: string, path: string) => clone.git('cat-file', 'blob', `${commit}:${path}`)
+    expect(await show(first!, 'lock')).toBe('lock of a\n\nb\n\nc')
+    expect(await show(second!, 'package')).toBe('A\n\nb\n\nC')
+    expect(await show(third!, 'lock')).toBe('lock of A\n\nb\n\nC')
+    expect(await clone.git('diff', '--name-only', second!, third!)).toBe('lock\nother.txt')
+    expect(found).toEqual([['lock', 'other.txt', 'package']])
+    expect((await readdir(repository.workspaceRoot)).filter(name => name.startsWith('.making'))).toEqual([])
+    await clone.git('push', '--quiet', 'origin', `${third}:main`)
+    const heads = works.map(({head}) => head)
+    const landed = await repository.landedWork({heads, since: null, made})
+    expect([...landed].sort()).toEqual(heads.map((head, index) => [head, [first, second, third][index]]).sort())
+  })
+
+  it('are merged as text where a work changes nothing else, and not made where no work changes them', async () => {
+    await using sandbox = await createSandbox({package: 'a\n', lock: 'lock of a\n'})
+    const {clone, works, repository} = await cloneWith(sandbox, {
+      one: {'other.txt': 'x\n'},
+      two: {lock: 'lock of a, with a newer b\n'},
+      three: {lock: 'lock of a, with an older b\n'},
+    })
+    const [one, two, three] = works
+    const {made, found} = lockMaker()
+    commitsIn(await repository.buildBundle({works: [one!], attempt: 0, made}))
+    expect(found).toEqual([])
+    const [commit] = commitsIn(
+      await repository.buildBundle({works: [two!], attempt: 0, made: [{...made[0]!, make: async () => {}}]}),
+    )
+    expect(await clone.git('cat-file', 'blob', `${commit}:lock`)).toBe('lock of a, with a newer b')
+    expect(await repository.buildBundle({works: [two!, three!], attempt: 0, made})).toMatchObject({
+      state: 'conflict',
+      ticket: 3,
+      withMain: false,
+      paths: ['lock'],
+    })
+  })
+
+  it('leave no folder behind when they cannot be made', async () => {
+    await using sandbox = await createSandbox({package: 'a\n', lock: 'lock of a\n'})
+    const {works, repository} = await cloneWith(sandbox, {one: {package: 'b\n', lock: 'x\n'}})
+    const failing = {isMade: (path: string) => path === 'lock', make: () => Promise.reject(new Error('no network'))}
+    await expect(repository.buildBundle({works, attempt: 0, made: [failing]})).rejects.toThrow('no network')
+    expect(await readdir(repository.workspaceRoot)).toEqual([])
   })
 })
 

@@ -4,6 +4,7 @@ import {deleteBundle, pushBundle, remoteHeads} from './branches.ts'
 import {buildBundle} from './build.ts'
 import {forgetBundles, keepBundle} from './kept.ts'
 import {landedWork} from './landed.ts'
+import {isMadeBy} from './made-files.ts'
 import {createWorkChanges} from './work-changes.ts'
 
 /** Opens what builds bundles of tickets' work and finds them again on main. */
@@ -11,13 +12,13 @@ export function createBundles(context: Context, fetch: () => Promise<{main: stri
   const workChanges = createWorkChanges(context)
 
   return {
-    async buildBundle({works, attempt}) {
+    async buildBundle({works, attempt, made = []}) {
       const heads = await remoteHeads(
         context,
         works.map(({branch}) => branch),
       )
       const {main} = await fetch()
-      const built = await buildBundle(context, {main, works, attempt, heads})
+      const built = await buildBundle(context, {main, works, attempt, heads, made})
       const tip = built.state === 'built' ? built.commits.at(-1) : undefined
       if (tip) await keepBundle(context, tip.commit)
       return built
@@ -33,9 +34,9 @@ export function createBundles(context: Context, fetch: () => Promise<{main: stri
       )
     },
 
-    async landedWork({heads, since}) {
+    async landedWork({heads, since, made = []}) {
       const {main} = await fetch()
-      return landedWork(context, {main, heads, since})
+      return landedWork(context, {main, heads, since, isMade: isMadeBy(made)})
     },
 
     remoteHeads: branches => remoteHeads(context, branches),

@@ -1,6 +1,7 @@
 import {type Context, presentCommits, resolveCommit} from '../context.ts'
 import {mergeTrees} from '../radar/merge-trees.ts'
 import {createScratchObjects} from '../radar/scratch-objects.ts'
+import {differences} from './made-files.ts'
 import {headsIn} from './message.ts'
 
 /** Commits of main that are looked through. */
@@ -13,8 +14,15 @@ const LOOKED_THROUGH = 2000
  */
 export async function landedWork(
   context: Context,
-  {main, heads, since}: {main: string; heads: readonly string[]; since: string | null},
+  options: {
+    main: string
+    heads: readonly string[]
+    since: string | null
+    /** Files that a bundle has made again, so that they tell nothing of a work. */
+    isMade: (path: string) => boolean
+  },
 ): Promise<ReadonlyMap<string, string>> {
+  const {main, heads, since, isMade} = options
   const here = new Set(await presentCommits(context, new Set(heads)))
   if (here.size === 0) return new Map()
   const from = since === null ? null : await resolveCommit(context, since)
@@ -35,7 +43,15 @@ export async function landedWork(
     scratch,
     named.map(({commit, head}) => [commit, head]),
   )
-  // Newest first, and the first that landed stays.
-  const landed = named.filter(({tree}, index) => tried[index]!.files.length === 0 && tried[index]!.tree === tree)
-  return new Map(landed.toReversed().map(({head, commit}) => [head, commit]))
+  const landed = new Map<string, string>()
+  // Newest first.
+  for (const [index, {head, commit, tree}] of named.entries()) {
+    const {files, tree: merged} = tried[index]!
+    if (landed.has(head) || !files.every(({path}) => isMade(path))) continue
+    const isSame =
+      merged === tree ||
+      (await differences(context, {from: tree, to: merged, env: scratch.env})).every(({path}) => isMade(path))
+    if (isSame) landed.set(head, commit)
+  }
+  return landed
 }

@@ -204,6 +204,21 @@ export const configSchema = z.strictObject({
       schedule_minutes: minutes.default(10),
     })
     .prefault({}),
+  landing: z
+    .strictObject({
+      /** Files that a command makes from others: a bundle never merges them as text, it makes them again at its end. */
+      regenerate: z
+        .array(
+          z.strictObject({
+            /** As .gitignore names paths. */
+            paths: z.array(z.string().min(1)).min(1),
+            /** A shell command line. */
+            command: z.string().min(1),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
   radar: z
     .strictObject({
       /** `ask`: a notice, and a key tells both agents; `auto`: both are told at once. */

@@ -23,6 +23,16 @@ export type BuiltBundle =
   | {state: 'conflict'; base: string; ticket: number; withMain: boolean; paths: readonly string[]}
   | {state: 'missing'; ticket: number}
 
+/**
+ * Files that a command makes from others, such as lock files. A bundle never merges them as text: they stay as main has
+ * them, and are made again once all works are together.
+ */
+export type MadeFiles = {
+  isMade(path: string): boolean
+  /** Makes them in a folder that holds the bundle's files and is no worktree. Throws `regenerate-failed`. */
+  make(folder: string): Promise<void>
+}
+
 /** A branch of a bundle that is to be at a commit on the remote. */
 export type BundleBranch = {branch: string; commit: string}
 
@@ -32,15 +42,26 @@ export type BundleGit = {
    * Puts one commit for each work on top of main as it is on the remote now, in the order given and without a working
    * tree. Authors are kept, as co-authors where there are several; the message names ticket and branch and holds the
    * head, by which the commit is found again after it landed. The same works on the same main give the same commits,
-   * but for `attempt`, which makes them others so that checks run again. Nothing is pushed.
+   * but for `attempt`, which makes them others so that checks run again, and for the last one, which has what `made`
+   * makes again. Nothing is pushed. Throws what `made` throws.
    */
-  buildBundle(options: {works: readonly BundleWork[]; attempt: number}): Promise<BuiltBundle>
+  buildBundle(options: {
+    works: readonly BundleWork[]
+    attempt: number
+    /** Default: none. */
+    made?: readonly MadeFiles[]
+  }): Promise<BuiltBundle>
   /** Pushes branches of bundles in one push. One that is elsewhere on the remote is moved there; safe to repeat. */
   pushBundle(branches: readonly BundleBranch[]): Promise<void>
   /** Deletes branches of bundles on the remote that are still where they were pushed; the others stay. */
   dropBundle(branches: readonly BundleBranch[]): Promise<void>
   /** The commits on main that carry these heads as work of a bundle, by head; looked for after `since`. After a fetch. */
-  landedWork(options: {heads: readonly string[]; since: string | null}): Promise<ReadonlyMap<string, string>>
+  landedWork(options: {
+    heads: readonly string[]
+    since: string | null
+    /** As it was for `buildBundle`. */
+    made?: readonly Pick<MadeFiles, 'isMade'>[]
+  }): Promise<ReadonlyMap<string, string>>
   /** Commits of branches on the remote, asked there and then in one request; null: no such branch. */
   remoteHeads(branches: readonly string[]): Promise<ReadonlyMap<string, string | null>>
   /** How pushed commits differ from main, for the protected paths. null: not known. */

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch'
+import {pathMatcher} from '../path-patterns.ts'
 import type {GateLine} from './answer.ts'
 import type {GateChange, GateInput} from './reading.ts'
 import {countedReviews} from './reviews.ts'
@@ -19,7 +19,7 @@ const TESTS: readonly string[] = [
   '*Tests.cs',
 ]
 /** Whether a path is a test, by the conventions of its language. */
-export const isTestPath = matcher(TESTS)
+export const isTestPath = pathMatcher(TESTS)
 /** More paths than this are counted instead of named. */
 const NAMED = 3
 /** A test file that keeps less than this share of what was removed from it counts as emptied. */
@@ -53,7 +53,7 @@ export function protectedChanges(
   changes: readonly GateChange[],
   {protectedPaths, protectTests}: {protectedPaths: readonly string[]; protectTests: boolean},
 ): string[] {
-  const isProtected = matcher(protectedPaths)
+  const isProtected = pathMatcher(protectedPaths)
   return changes.flatMap(change => {
     const {path, from, kind} = change
     const hit = [from, path].find(name => name !== null && isProtected(name))
@@ -68,20 +68,6 @@ export function protectedChanges(
 
 function isEmptied({left, removed}: GateChange): boolean {
   return left === 0 || (removed >= EMPTIED_FROM && left < removed * EMPTIED_SHARE)
-}
-
-/**
- * Matches as .gitignore does: a pattern without an inner slash at any depth, one with a slash from the root, one that
- * ends in a slash a folder with all in it. Case is ignored, as some file systems do.
- */
-function matcher(patterns: readonly string[]): (path: string) => boolean {
-  const globs = patterns.flatMap(pattern => {
-    const bare = pattern.replace(/^\//, '').replace(/\/$/, '')
-    const anchored = pattern.startsWith('/') || bare.includes('/')
-    const place = anchored ? bare : `**/${bare}`
-    return pattern.endsWith('/') ? [`${place}/**`] : [place, `${place}/**`]
-  })
-  return picomatch(globs, {dot: true, nocase: true})
 }
 
 function list(phrases: readonly string[]): string {

@@ -1,18 +1,18 @@
 import {randomBytes} from 'node:crypto'
 import {constants} from 'node:os'
-import type {Clock} from '../base/clock.ts'
-import {disposable} from '../base/dispose.ts'
-import {ClambakeError} from '../base/errors.ts'
-import {redact} from '../base/redact.ts'
-import {safeLine, safeText} from '../base/text.ts'
-import {count} from '../base/words.ts'
-import type {Failure} from '../model/data/assignment.ts'
-import type {Config} from '../model/data/config.ts'
-import type {PaneId} from '../model/data/ids.ts'
-import type {PaneInfo} from '../model/data/pane.ts'
-import type {HostGateway} from '../model/gateways/host.ts'
-import {workEnvironment} from './profile.ts'
-import type {Sandbox} from './sandbox.ts'
+import type {Clock} from '../../base/clock.ts'
+import {disposable} from '../../base/dispose.ts'
+import {ClambakeError} from '../../base/errors.ts'
+import {redact} from '../../base/redact.ts'
+import {safeLine, safeText} from '../../base/text.ts'
+import {count} from '../../base/words.ts'
+import type {Failure} from '../../model/data/assignment.ts'
+import type {Config} from '../../model/data/config.ts'
+import type {PaneId} from '../../model/data/ids.ts'
+import type {PaneInfo} from '../../model/data/pane.ts'
+import type {HostGateway} from '../../model/gateways/host.ts'
+import {workEnvironment} from '../profile.ts'
+import type {Sandbox} from '../sandbox.ts'
 
 /** The end of a command's output is kept, where test runners sum up. */
 const KEPT_LINES = 200
@@ -25,7 +25,7 @@ const FROM_OUTSIDE = ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM'] as const
 const SHELL_SIGNAL = 128
 
 export type Job = {
-  kind: 'setup' | 'verify'
+  kind: 'setup' | 'verify' | 'regenerate'
   ticket: number
   branch: string
   /** The ticket's session. */

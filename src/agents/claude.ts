@@ -1,3 +1,4 @@
+import {BEFORE_EDIT, EDITING_TOOLS} from './edits.ts'
 import type {Trusted, TrustedSettings} from './trusted.ts'
 
 /**
@@ -18,6 +19,8 @@ const POSTED = [
   'SessionEnd',
 ] as const
 const POST_TIMEOUT_SECONDS = 5
+/** The host answers after a second at the latest; without an answer the client continues. */
+const EDIT_TIMEOUT_SECONDS = 3
 /** A person may answer the next day; until then the pane shows the question. */
 const PERMISSION_TIMEOUT_SECONDS = 24 * 60 * 60
 /** Placeholder of the mailbox's address, which is known only when the pane is started. */
@@ -62,6 +65,8 @@ export function claudeCommand(options: {
   appendSystemPrompt?: string | undefined
   /** Node.js on the machine of the client. */
   node: string
+  /** It asks before it edits a file. */
+  beforeEdit: boolean
 }): [string, ...string[]] {
   const {command, session, resume, permissionMode, permissions, trusted} = options
   return [
@@ -69,7 +74,7 @@ export function claudeCommand(options: {
     '-c',
     FILL_IN_MAILBOX,
     'clambake',
-    JSON.stringify(settingsOf(trusted.settings, permissions, options.node)),
+    JSON.stringify(settingsOf(trusted.settings, permissions, claudeHooks(options.node, options))),
     ...command,
     resume ? '--resume' : '--session-id',
     session,
@@ -84,9 +89,13 @@ export function claudeCommand(options: {
 }
 
 /** Merges main's settings with ours: the rules of both hold, the hooks of both run. */
-function settingsOf(trusted: TrustedSettings, {allow, deny}: Permissions, node: string): Record<string, unknown> {
+function settingsOf(
+  trusted: TrustedSettings,
+  {allow, deny}: Permissions,
+  own: ReturnType<typeof claudeHooks>,
+): Record<string, unknown> {
   const {hooks = {}, permissions = {}} = trusted
-  const ours = Object.entries(claudeHooks(node))
+  const ours = Object.entries(own)
   return {
     ...trusted,
     hooks: {...hooks, ...Object.fromEntries(ours.map(([name, hook]) => [name, [...(hooks[name] ?? []), ...hook]]))},
@@ -117,9 +126,13 @@ function flag(name: string, value: string | undefined): string[] {
 }
 
 /** The `hooks` of Claude's settings, with `{mailbox}` for the mailbox's address. `node` runs the one command hook. */
-export function claudeHooks(node: string): Record<string, readonly unknown[]> {
-  const http = (path: string, timeout: number) => [
+export function claudeHooks(
+  node: string,
+  {beforeEdit = false}: {beforeEdit?: boolean} = {},
+): Record<string, readonly unknown[]> {
+  const http = (path: string, timeout: number, matcher?: string) => [
     {
+      ...(matcher === undefined ? {} : {matcher}),
       hooks: [
         {
           type: 'http',
@@ -134,6 +147,12 @@ export function claudeHooks(node: string): Record<string, readonly unknown[]> {
   return {
     SessionStart: [{hooks: [{type: 'command', command: sessionStartCommand(node), timeout: POST_TIMEOUT_SECONDS}]}],
     ...Object.fromEntries(POSTED.map(name => [name, http(name, POST_TIMEOUT_SECONDS)])),
+    ...(beforeEdit && {
+      PreToolUse: [
+        ...http('PreToolUse', POST_TIMEOUT_SECONDS),
+        ...http(`${BEFORE_EDIT}?reply=soon`, EDIT_TIMEOUT_SECONDS, EDITING_TOOLS.join('|')),
+      ],
+    }),
     PermissionRequest: http('PermissionRequest?reply=1', PERMISSION_TIMEOUT_SECONDS),
   }
 }

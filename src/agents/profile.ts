@@ -71,6 +71,7 @@ function claudePlan(
     model: config.agents.model,
     appendSystemPrompt: config.agents.append_system_prompt,
     node: runsInContainer(config) ? 'node' : process.execPath,
+    beforeEdit: config.radar.before_edit !== 'off',
   })
   // Variables of the configuration win.
   const variables = {...claudeEnvironment(agent, ticket.issue), ...env}

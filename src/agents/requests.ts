@@ -91,7 +91,12 @@ export function authorOf({body: posted}: Pick<MailItem, 'body'>): string {
   return body.safeParse(posted).data?.agent_id ?? ''
 }
 
-function callOf({tool_name: tool, tool_input: input, cwd}: z.infer<typeof body>): string {
+/** Names a call, equal for the same tool with exactly the same input in the same folder. */
+export function callOf({
+  tool_name: tool,
+  tool_input: input,
+  cwd,
+}: Pick<z.infer<typeof body>, 'tool_name' | 'tool_input' | 'cwd'>): string {
   return JSON.stringify([tool, cwd, sorted(input)])
 }
 

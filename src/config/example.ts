@@ -138,6 +138,10 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     about:
       'What happens when the work of two agents conflicts: off, ask (a notice; t tells both agents) or auto (tells them at once).',
   },
+  'radar.before_edit': {
+    about:
+      'Before Claude edits a file that other work changes: off, warn (tells it so) or ask (it asks you). For new agents.',
+  },
   'recovery.max_stuck_minutes': {about: 'Minutes without a change after which `agents diagnose` reports an agent.'},
   'recovery.scan_patterns': {
     about: 'More names of branches that `recover` looks at, beside those of agents.branch; * matches any characters.',

@@ -42,7 +42,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   const {engine, reconciler, changes, notices} = parts
   const {interpreter, clearLabels} = wireHandlers(parts)
   using cleanup = new DisposableStack()
-  const agents = await wireAgents(parts)
+  const agents = await wireAgents(parts, (path, ticket) => loops.touching(path, ticket))
   const loops = wireLoops(parts, agents.messages)
   const {reports, messages} = agents
   const teller = createConflictTeller({messages, log: world.log})

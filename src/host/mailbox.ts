@@ -30,18 +30,32 @@ const TELEMETRY = /^\/mail\/v1\/(logs|metrics|traces)$/
 const inflate = promisify(gunzip)
 const NO_JSON = Buffer.from('not gzip')
 
+/** How long a post with `?reply=soon` is held. */
+const SOON_MS = 1000
+
 export type MailboxAddress = {url: string; token: string}
+
+type MailboxOptions = {
+  log: Log
+  clock: Clock
+  onMail: (item: MailItem) => void
+  /** Whether somebody reads mail now. Default: always. */
+  isRead?: () => boolean
+}
 
 /**
  * Receives the posts of programs in panes (hooks, telemetry) and keeps them until they are read; the host does not
  * interpret them. Only its secret identifies a pane. A post with `?reply=1` is held open until it is answered, however
- * long that takes, even while no reader is connected.
+ * long that takes, even while no reader is connected. One with `?reply=soon` is held for a second, and not at all while
+ * none is.
  */
 export class Mailbox implements AsyncDisposable {
   readonly #server: Server
   readonly #spool: Spool
   readonly #log: Log
+  readonly #clock: Clock
   readonly #onMail: (item: MailItem) => void
+  readonly #isRead: () => boolean
   readonly #panes = new Map<string, PaneId>()
   readonly #waiting = new Map<number, {pane: PaneId; response: ServerResponse}>()
   /** Connections without a pane's secret so far, oldest first: any user of this machine can open them. */
@@ -50,15 +64,17 @@ export class Mailbox implements AsyncDisposable {
   readonly #altered = new Map<PaneId, number>()
   #port = 0
 
-  static async open(options: {log: Log; clock: Clock; onMail: (item: MailItem) => void}): Promise<Mailbox> {
+  static async open(options: MailboxOptions): Promise<Mailbox> {
     const mailbox = new Mailbox(options)
     await mailbox.#listen()
     return mailbox
   }
 
-  private constructor(options: {log: Log; clock: Clock; onMail: (item: MailItem) => void}) {
+  private constructor(options: MailboxOptions) {
     this.#log = options.log
+    this.#clock = options.clock
     this.#onMail = options.onMail
+    this.#isRead = options.isRead ?? (() => true)
     this.#spool = new Spool(options.clock)
     const limits = {headersTimeout: HEADERS_MS, connectionsCheckingInterval: LOOK_AT_CONNECTIONS_MS}
     this.#server = createServer(limits, (request, response) => {
@@ -157,13 +173,15 @@ export class Mailbox implements AsyncDisposable {
     if (![...this.#panes.values()].includes(pane)) return refuse(response, 410, 'the pane was closed')
 
     const bulk = telemetry !== undefined
-    const reply = !bulk && new URLSearchParams(query).get('reply') === '1'
+    const wanted = bulk ? null : new URLSearchParams(query).get('reply')
+    const soon = wanted === 'soon' && this.#isRead()
+    const reply = wanted === '1' || soon
     if (reply && this.#waitingOf(pane) >= MAX_WAITING) {
       return refuse(response, 503, `${MAX_WAITING} posts of this pane wait for an answer already`)
     }
     const {value, altered} = storable(body.value)
     for (const item of this.#spool.add({pane, kind, body: value, reply, bytes: text.length, bulk})) {
-      if (item.reply) this.#hold(item, response)
+      if (item.reply) this.#hold(item, response, soon)
       this.#tell(item)
     }
     if (altered) this.#noteAltered(pane, kind)
@@ -192,9 +210,11 @@ export class Mailbox implements AsyncDisposable {
     return [...this.#waiting.values()].filter(waiting => waiting.pane === pane).length
   }
 
-  #hold({seq, pane}: MailItem, response: ServerResponse): void {
+  #hold({seq, pane}: MailItem, response: ServerResponse, soon: boolean): void {
     this.#waiting.set(seq, {pane, response})
+    const late = soon ? this.#clock.after(SOON_MS, () => response.writeHead(204).end()) : null
     response.on('close', () => {
+      late?.[Symbol.dispose]()
       this.#waiting.delete(seq)
       this.#spool.answered(seq)
     })

@@ -32,16 +32,17 @@ export async function runHost(options: {
     onChange: info => server?.broadcast('pane', info),
     onNotification: (pane, notification) => mailbox.note(pane, ATTENTION, notification),
   })
+  // Screens do not read mail.
+  const readers = () =>
+    [...(server?.peers ?? [])].filter(({hello, caller}) => hello.role !== 'client' && caller?.kind === 'person')
   using supervisor = new Supervisor({clock, log})
   await using mailbox = await Mailbox.open({
     log,
     clock,
     onMail(item) {
-      // Screens do not read mail.
-      for (const peer of server?.peers ?? []) {
-        if (peer.hello.role !== 'client' && peer.caller?.kind === 'person') peer.send('mail', item)
-      }
+      for (const peer of readers()) peer.send('mail', item)
     },
+    isRead: () => readers().length > 0,
   })
   await using serving = await serve<HostApi, HostTopics>({
     path: options.socket,

@@ -135,6 +135,22 @@ describe('the builtin profile', () => {
     expect(plan(configSchema.parse({})).command).not.toContain('--strict-mcp-config')
   })
 
+  it('asks before it edits a file where radar.before_edit wants it, and before no other call', () => {
+    const hooksOf = (config: object) =>
+      z
+        .looseObject({hooks: z.looseObject({PreToolUse: z.array(z.looseObject({matcher: z.string().optional()}))})})
+        .parse(JSON.parse(plan(configSchema.parse(config)).command[4]!)).hooks.PreToolUse
+    expect(hooksOf({})).toHaveLength(1)
+    for (const before_edit of ['warn', 'ask']) {
+      const [all, edits] = hooksOf({radar: {before_edit}})
+      expect(all).not.toHaveProperty('matcher')
+      expect(edits).toMatchObject({
+        matcher: 'Edit|Write|MultiEdit|NotebookEdit',
+        hooks: [{type: 'http', url: '{mailbox}/BeforeEdit?reply=soon', timeout: 3}],
+      })
+    }
+  })
+
   it('resumes a session', () => {
     expect(plan(configSchema.parse({}), {resume: true}).command).toEqual(expect.arrayContaining(['--resume', SESSION]))
   })

@@ -41,8 +41,8 @@ export type MemoryHost = HostGateway & {
   exit(pane: PaneId, end?: {code?: number; signal?: number; text?: string}): void
   /** Called with each new pane. */
   spawned: (pane: PaneInfo) => void
-  /** Posts a request and holds it for an answer; returns its number. */
-  ask(pane: PaneId, body: object): number
+  /** Posts a request (default: for a permission) and holds it for an answer; returns its number. */
+  ask(pane: PaneId, body: object, kind?: string): number
   /** The answers, by number. */
   readonly answers: Map<number, unknown>
   /** The sender of a request no longer waits. */
@@ -98,7 +98,7 @@ export function memoryHost(clock: Clock): MemoryHost {
       if (kind === 'Stop' || kind === 'StopFailure') hints.delete(pane)
       post({pane, kind, body, reply: false})
     },
-    ask: (pane, body) => post({pane, kind: 'PermissionRequest', body, reply: true}),
+    ask: (pane, body, kind = 'PermissionRequest') => post({pane, kind, body, reply: true}),
     answers: new Map(),
     giveUp: settled,
     spawned: () => {},

@@ -1,6 +1,7 @@
 import {request} from 'node:http'
 import fc from 'fast-check'
 import {afterAll, beforeAll, expect, it} from 'vitest'
+import {editOf} from '../../src/agents/edits.ts'
 import {authorOf, beginningOf, requestOf} from '../../src/agents/requests.ts'
 import {reportOf, signalOf, signalWords} from '../../src/agents/signals.ts'
 import {createUsageCounter, toolDecisions} from '../../src/agents/usage.ts'
@@ -18,6 +19,7 @@ const FIELDS = [
     'session_id',
     'tool_name',
     'tool_input',
+    'file_path',
     'tool_use_id',
     'cwd',
     'message',
@@ -99,6 +101,8 @@ function readAll(item: MailItem): void {
   const asked = requestOf(item)
   authorOf(item)
   beginningOf(item)
+  const edit = editOf(item, '/w/7')
+  if (edit && /^\.\.|^\//.test(edit.path)) throw new Error(`an edit outside of the worktree: ${edit.path}`)
   toolDecisions(item)
   createUsageCounter().take(item)
   const said = [signal && signalWords(signal), report && Object.values(report), asked?.what, asked?.asks.tool]

@@ -12,10 +12,17 @@ import {eventually} from '../terminal/helpers.ts'
 let mailbox: Mailbox
 let address: MailboxAddress
 let seen: MailItem[]
+let isRead: boolean
 
 beforeEach(async () => {
   seen = []
-  mailbox = await Mailbox.open({log: silentLog, clock: systemClock, onMail: item => seen.push(item)})
+  isRead = true
+  mailbox = await Mailbox.open({
+    log: silentLog,
+    clock: systemClock,
+    onMail: item => seen.push(item),
+    isRead: () => isRead,
+  })
   address = mailbox.register('pane-1')
 })
 afterEach(async () => await mailbox[Symbol.asyncDispose]())
@@ -65,6 +72,25 @@ describe('mail', () => {
     expect(await answer).toEqual({status: 200, text: '{"behavior":"allow"}'})
     expect(mailbox.read(0)).toMatchObject([{reply: false}])
     expect(() => mailbox.answer(seen[0]!.seq, {})).toThrow('no longer waits')
+  })
+
+  it('that asks for a soon answer waits a second for it, and not at all while nobody reads', async () => {
+    const asked = () => post({path: '/BeforeEdit?reply=soon', body: '{}'})
+    const answer = asked()
+    await eventually('the question', () => seen.length === 1)
+    expect(seen[0]).toMatchObject({kind: 'BeforeEdit', reply: true})
+    mailbox.answer(seen[0]!.seq, {ok: true})
+    expect(await answer).toEqual({status: 200, text: '{"ok":true}'})
+    const began = performance.now()
+    expect(await asked()).toEqual({status: 204, text: ''})
+    expect(performance.now() - began).toBeGreaterThan(900)
+    expect(mailbox.read(seen[0]!.seq)).toMatchObject([{reply: false}])
+    expect(() => mailbox.answer(seen[1]!.seq, {})).toThrow('no longer waits')
+    isRead = false
+    const unheard = performance.now()
+    expect(await asked()).toEqual({status: 204, text: ''})
+    expect(performance.now() - unheard).toBeLessThan(900)
+    expect(seen[2]).toMatchObject({kind: 'BeforeEdit', reply: false})
   })
 
   it('that asks no longer asks when its sender has gone', async () => {

@@ -1,3 +1,4 @@
+import {withWarning} from '../../agents/edits.ts'
 import {PLAN_TOOL, planAfter} from '../../agents/plans.ts'
 import {
   authorOf,
@@ -74,6 +75,8 @@ export type PermissionRequests = {
 
 export function createPermissionRequests(options: {
   host: Pick<HostGateway, 'answer'>
+  /** Why Clambake made the client ask for a call; null: it did not. */
+  reasonOf: (pane: PaneId, call: string) => string | null
   /** Calls that a person always allows. */
   permissions: StandingPermissions
   state: () => State
@@ -85,7 +88,7 @@ export function createPermissionRequests(options: {
   log: Log
   readOnly: boolean
 }): PermissionRequests {
-  const {host, permissions, state, dispatch, append, onChange, config, clock, log, readOnly} = options
+  const {host, reasonOf, permissions, state, dispatch, append, onChange, config, clock, log, readOnly} = options
   /** The last tool calls that began, by pane; the client's log names calls by their ids. */
   const begun = new Map<PaneId, {call: string; toolUse: string}[]>()
   /** The plan that each pane's agent wrote. */
@@ -116,11 +119,14 @@ export function createPermissionRequests(options: {
   /** The answer that needs no person, and its source; null: a person is needed. */
   function verdictOn(request: OpenRequest): {answer: Answer; by: string} | null {
     if (readOnly) return null
-    const scope = scopeOf(request.pane)
-    if (scope && permissions.allows(scope, request.call)) return {answer: {kind: 'allow'}, by: 'an earlier always'}
     const {allow, deny} = config.agents
     const verdict = decidePermission({...request, allow, deny})
-    if (verdict === 'allow') return {answer: {kind: 'allow'}, by: 'agents.allow'}
+    // What a person is to see is not allowed by rules that know nothing of it.
+    if (reasonOf(request.pane, request.call) === null) {
+      const scope = scopeOf(request.pane)
+      if (scope && permissions.allows(scope, request.call)) return {answer: {kind: 'allow'}, by: 'an earlier always'}
+      if (verdict === 'allow') return {answer: {kind: 'allow'}, by: 'agents.allow'}
+    }
     if (verdict === 'deny') return {answer: {kind: 'deny', message: DENIED}, by: 'agents.deny'}
     return null
   }
@@ -228,7 +234,7 @@ export function createPermissionRequests(options: {
     const plan = planAfter(item, plans.get(pane))
     if (plan !== undefined) plans.set(pane, plan)
     const asked = requestOf(item)
-    const request = asked && withPlan(asked, plan)
+    const request = asked && withWarning(withPlan(asked, plan), reasonOf(pane, asked.call))
     const begins = beginningOf(item)
     const ended = endedCall(item)
     if (begins) begun.set(pane, [begins, ...(begun.get(pane) ?? [])].slice(0, BEGUN))

@@ -14,6 +14,7 @@ import {SAY} from '../../model/data/message.ts'
 import {ATTENTION, MAIL_ALTERED, MAIL_DROPPED, type MailItem, type PaneInfo} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {Engine} from '../engine.ts'
+import type {BeforeEdit} from './before-edit.ts'
 import {startIdleCheck} from './idle-check.ts'
 import {answerTo, type Messages} from './messages.ts'
 import {createPaneBook, type PaneBook} from './pane-book.ts'
@@ -43,12 +44,13 @@ export async function openAgentReports(parts: {
   engine: Engine
   usage: UsageTracker
   requests: PermissionRequests
+  beforeEdit: BeforeEdit
   messages: Messages
   append: (event: NewEvent) => void
   clock: Clock
   log: Log
 }): Promise<AgentReports> {
-  const {host, engine, usage, requests, messages, append, clock, log} = parts
+  const {host, engine, usage, requests, beforeEdit, messages, append, clock, log} = parts
   const {state, dispatch} = engine
   const recentSignals = createRecentSignals()
   const tools = createRunningTools()
@@ -91,6 +93,8 @@ export async function openAgentReports(parts: {
   }
 
   function takeMail(item: MailItem): void {
+    // First, as its agent waits.
+    if (beforeEdit.take(item)) return
     usage.take(item, panes.get(item.pane))
     const agent = agentOf(panes.get(item.pane))
     idleCheck.take(item)
@@ -119,6 +123,7 @@ export async function openAgentReports(parts: {
     panes.put(info)
     const agent = agentOf(info)
     if (info.exit) requests.paneGone(info.pane)
+    if (info.exit) beforeEdit.paneGone(info.pane)
     if (agent && info.exit) void reportEnd(agent, info.pane, info)
   }
 
@@ -154,6 +159,7 @@ export async function openAgentReports(parts: {
       each(mail, item => usage.take(item, panes.get(item.pane)))
       for (const message of messages.undelivered()) dispatch({type: 'messageSent', message})
       for (const {pane, ticket} of tickets) takeLast(mail, pane, ticket.context.agent)
+      beforeEdit.replay(mail)
       requests.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))
       requests.answerByRules()
       for (const item of mail) {

@@ -1,4 +1,5 @@
 import type {Parts} from '../parts.ts'
+import {createBeforeEdit, type Touching} from './before-edit.ts'
 import {type Messages, openMessages} from './messages.ts'
 import {createPermissionRequests, type PermissionRequests} from './permission-requests.ts'
 import {type AgentReports, openAgentReports} from './reports.ts'
@@ -14,7 +15,7 @@ export type AgentParts = {
 }
 
 /** Connects the agents' panes and mail to the engine; the caller disposes of `reports`. */
-export async function wireAgents(parts: Parts): Promise<AgentParts> {
+export async function wireAgents(parts: Parts, touching: Touching): Promise<AgentParts> {
   const {world, engine, journal, pastSpending, changes} = parts
   const {host, hub, config, clock, log, readOnly} = world
   const {state, dispatch} = engine
@@ -22,8 +23,10 @@ export async function wireAgents(parts: Parts): Promise<AgentParts> {
   const usage = createUsageTracker({pastSpending, dispatch})
   const messages = await openMessages({hub, append, state, dispatch, clock, log})
   const permissions = createStandingPermissions({store: world.permissionStore, log})
+  const beforeEdit = createBeforeEdit({host, state, touching, log, readOnly})
   const requests = createPermissionRequests({
     host,
+    reasonOf: beforeEdit.reasonOf,
     permissions,
     state,
     dispatch,
@@ -34,6 +37,6 @@ export async function wireAgents(parts: Parts): Promise<AgentParts> {
     log,
     readOnly,
   })
-  const reports = await openAgentReports({host, engine, usage, requests, messages, append, clock, log})
+  const reports = await openAgentReports({host, engine, usage, requests, beforeEdit, messages, append, clock, log})
   return {reports, messages, requests, permissions}
 }

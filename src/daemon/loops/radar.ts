@@ -9,6 +9,7 @@ import type {State} from '../../model/core/state.ts'
 import {radarPlaces} from '../../model/decide/radar-places.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {RadarGateway} from '../../model/gateways/radar.ts'
+import type {ConflictSide} from '../../model/radar/conflict.ts'
 import {type Forecast, type RadarSide, triedMerge} from '../../model/radar/forecast.ts'
 import {type Hunk, hunksOf} from '../../model/radar/hunks.ts'
 import {pauseAfter} from '../../model/radar/pause.ts'
@@ -33,6 +34,7 @@ export function watchRadar(options: {
   let radar: RadarGateway | null = null
   let known: Forecast | null = null
   let tried: readonly RadarSide[] = []
+  let sides: ReadonlyMap<string, ConflictSide> = new Map()
   let looks = 0
   /** The next look at what agents edit is not before this, on the clock that never jumps. */
   let notBefore = Number.NEGATIVE_INFINITY
@@ -53,6 +55,7 @@ export function watchRadar(options: {
     const found = await findConflicts(radar, places, known)
     known = found.known
     tried = found.tried
+    sides = new Map(found.sides.map(side => [side.key, side]))
     const took = clock.monotonic() - began
     notBefore = began + took + pauseAfter(took)
     const seen = {sides: found.sides, conflicts: found.conflicts}
@@ -92,8 +95,19 @@ export function watchRadar(options: {
     return found
   }
 
+  /** The other sides that change a path, as of the last look; no git is asked. */
+  function touching(path: string, ticket: number): ConflictSide[] {
+    return tried.flatMap(({key, commit}) => {
+      const side = sides.get(key)
+      const changes = known?.onto.get(commit)?.changes ?? []
+      const isOther = side !== undefined && side.ticket !== ticket
+      return isOther && changes.some(change => change.path === path || change.from === path) ? [side] : []
+    })
+  }
+
   return {
     hunks,
+    touching,
     take(state: State, fact: Fact): void {
       if (MOVING.includes(fact.type)) soon(state)
       else if (fact.type === 'agentReported') later()

@@ -13,6 +13,8 @@ export type Loops = Disposable & {
   reviews: () => Reviews
   /** The places in which two sides conflict, by path. */
   hunks: ReturnType<typeof watchRadar>['hunks']
+  /** The other sides that change a path. */
+  touching: ReturnType<typeof watchRadar>['touching']
   /** Takes a fact after it was decided on; each loop picks the facts after which it looks. */
   take(state: State, fact: Fact): void
   /** Starts the heartbeats to the hub; null in a read-only run, which sends none. */
@@ -30,6 +32,7 @@ export function wireLoops({world, engine, book, changes}: Parts, messages: Pick<
   return {
     reviews: reviews.now,
     hunks: radar.hunks,
+    touching: radar.touching,
     take(state, fact) {
       routingTraces.take(state, fact, clock.now())
       reviews.take(state, fact)

@@ -223,6 +223,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** `ask`: a notice, and a key tells both agents; `auto`: both are told at once. */
       tell: z.enum(['off', 'ask', 'auto']).default('ask'),
+      /** Before Claude edits a file that another side changes: `warn` tells it so, `ask` makes it ask a person. */
+      before_edit: z.enum(['off', 'warn', 'ask']).default('off'),
     })
     .prefault({}),
   recovery: z

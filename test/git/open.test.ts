@@ -61,6 +61,18 @@ describe('opening a repository', () => {
     }
   })
 
+  it('an answer without the main branch that was there is asked for again', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {main} = await repository.fetch()
+    await sandbox.remote('update-ref', '-d', 'refs/heads/main')
+    const error = await refusal(repository.fetch())
+    expect(error).toMatchObject({code: 'remote-unreachable', message: expect.stringContaining(main.slice(0, 7))})
+    await sandbox.remote('update-ref', 'refs/heads/main', main)
+    expect(await repository.fetch()).toEqual({main, rewrite: null})
+  })
+
   it('a remote that goes away later is named in the error, and so is one that is empty', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -1,4 +1,5 @@
 import {ClambakeError, messageOf} from '../../base/errors.ts'
+import {shortSha} from '../../base/words.ts'
 import {openErrors} from '../command/failures.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
 import type {Halts} from '../refs/halts.ts'
@@ -22,7 +23,7 @@ export async function fetchAll(context: Context, parts: FetchParts): Promise<{ma
   const {lastMain} = parts
   const noted = (await lastMain.tip()) ?? (await resolveCommit(context, mainRef(context)))
   for (let tries = 0; tries < TRIES; tries++) {
-    const main = await fetchMain(context)
+    const main = await fetchMain(context, noted)
     // Another fetch may have ended meanwhile.
     const before = (await lastMain.tip()) ?? noted
     if (before === null || before === main || (await isAncestor(context, before, main))) {
@@ -40,9 +41,10 @@ export async function fetchAll(context: Context, parts: FetchParts): Promise<{ma
   })
 }
 
-async function fetchMain(context: Context): Promise<string> {
+async function fetchMain(context: Context, known: string | null): Promise<string> {
   const {refs, remoteName, mainBranch} = context
-  const empty = openErrors.noCommits(`${mainBranch} at ${refs.remote.url}`)
+  const where = `${mainBranch} at ${refs.remote.url}`
+  const empty = known === null ? openErrors.noCommits(where) : mainMissing(where, known)
   const specs = [
     // By its name too: git skips what a symbolic ref of the clone would take, and an agent can make one.
     `refs/heads/${mainBranch}`,
@@ -63,6 +65,16 @@ async function fetchMain(context: Context): Promise<string> {
   if (main === undefined) throw empty
   context.fetched.main = main
   return main
+}
+
+/** A main that was there is missing from an answer that was cut short, or was deleted: the next answer tells. */
+function mainMissing(where: string, known: string): ClambakeError {
+  return new ClambakeError({
+    code: 'remote-unreachable',
+    message: `${where} is not in the remote's answer, and was ${shortSha(known)} before`,
+    kept: 'the commits that were fetched',
+    next: 'nothing to do if the remote comes back; push main again if it was deleted',
+  })
 }
 
 /** Keeps the old tip. null: the record of halts has this rewrite already, so a person was asked or has answered. */

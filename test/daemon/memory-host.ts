@@ -68,6 +68,12 @@ export function memoryHost(clock: Clock): MemoryHost {
     const typed = (pasted.get(pane) ?? '').replace(PASTE, '[Pasted text #1]')
     return [RULE, `❯ ${typed}`, RULE, `  ${hints.get(pane) ?? ''}`].join('\n')
   }
+  /** As the host answers about a pane that another host had, or that was closed. */
+  const known = (pane: PaneId): PaneInfo => {
+    const info = all.get(pane)
+    if (!info) throw new ClambakeError({code: 'no-such-pane', message: `There is no pane ${pane} here`})
+    return info
+  }
   const change = (info: PaneInfo): void => {
     all.set(info.pane, info)
     for (const listener of paneListeners) listener(info)
@@ -130,12 +136,12 @@ export function memoryHost(clock: Clock): MemoryHost {
       return host.live().map(({pane}) => ({pane, chars: written.get(pane) ?? 0}))
     },
     async note(pane, meta) {
-      const info = all.get(pane)!
+      const info = known(pane)
       change({...info, meta: {...info.meta, ...meta}})
     },
     async write(pane, data) {
-      const info = all.get(pane)
-      if (!info || info.exit) return
+      const info = known(pane)
+      if (info.exit) return
       if (data === '\x15') return void pasted.delete(pane)
       if (/^\x7f+$/.test(data)) return void pasted.set(pane, (pasted.get(pane) ?? '').slice(0, -data.length))
       if (data !== '\r') return void pasted.set(pane, (pasted.get(pane) ?? '') + data)
@@ -150,10 +156,17 @@ export function memoryHost(clock: Clock): MemoryHost {
       host.play(info, text)
     },
     async stop(pane) {
+      known(pane)
       host.exit(pane)
     },
-    close: async pane => void all.delete(pane),
-    text: async pane => texts.get(pane) ?? host.screens.get(pane) ?? screenOf(pane),
+    async close(pane) {
+      known(pane)
+      all.delete(pane)
+    },
+    async text(pane) {
+      known(pane)
+      return texts.get(pane) ?? host.screens.get(pane) ?? screenOf(pane)
+    },
     left: new Map(),
     leftBehind: async ({folder}) => host.left.get(folder) ?? [],
     async endLeftBehind({folder}) {

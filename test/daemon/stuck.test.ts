@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {refusal} from '../git/setup.ts'
-import {AT_ONCE, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
+import {AT_ONCE, diligent, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 
 const MINUTE = 60_000
 
@@ -25,6 +25,30 @@ it('an end of an agent whose report got lost is noticed, and its ticket continue
   await world.until(() => world.host.prompts.length === 2, 'it is started and prompted again')
   expect(daemon.state().agents[0]).toMatchObject({state: 'working', ticket: 7})
 })
+
+it.each(['write', 'text'] as const)(
+  'a host that is killed between an agent and its prompt (%s) asks no person',
+  async call => {
+    const world = memoryWorld()
+    world.github.openIssue(7)
+    world.host.play = diligent(world)
+    const plain = world.host[call].bind(world.host) as (...args: unknown[]) => Promise<never>
+    let isKilled = false
+    // Whoever had looked for the pane before now speaks to a new host, which does not know it.
+    world.host[call] = async (...args: unknown[]) => {
+      if (!isKilled) {
+        isKilled = true
+        world.host.all.clear()
+      }
+      return plain(...args)
+    }
+    using daemon = await world.start()
+    daemon.reconciler.start()
+    await daemon.api.pop({issue: 7})
+    await world.until(() => world.github.issues.get(7)!.labels.includes('route:review'), 'it is bottled')
+    expect(isKilled).toBe(true)
+  },
+)
 
 it('diagnose finds a ticket at work whose agent has no process, and cures it', async () => {
   const {world, daemon} = await atWork()

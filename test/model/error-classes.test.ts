@@ -37,6 +37,7 @@ it.each<[Parameters<typeof classOf>[0]['code'], ErrorClass]>([
   ['claim-unreadable', 'corrupt store'],
   ['version-mismatch', 'version skew'],
   ['run-interrupted', 'ended by a signal'],
+  ['no-such-pane', 'ended by a signal'],
   ['internal', 'other'],
 ])('the code %s is of the class %s', (code, found) => {
   expect(classOf({code})).toBe(found)

@@ -103,6 +103,8 @@ const CLASS_OF: {readonly [code in ErrorCode]?: ErrorClass} = {
   'host-away': 'away',
   'not-running': 'away',
   'run-interrupted': 'ended by a signal',
+  // Its host was killed after it was seen, and another one answers: who tries again finds what there is now.
+  'no-such-pane': 'ended by a signal',
   'git-locked': 'lock left behind',
   'disk-full': 'disk',
   'bad-hello': 'version skew',

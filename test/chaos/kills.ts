@@ -24,7 +24,7 @@ const VICTIMS: Readonly<Record<Victim, {command: RegExp; weight: number}>> = {
   client: {command: /clambake\.js$/, weight: 2},
   agent: {command: /demo-agent\.js/, weight: 4},
   git: {command: /^(?:\S*\/)?git /, weight: 4},
-  verify: {command: /sleep 0\.\d/, weight: 8},
+  verify: {command: /sleep \d\.\d/, weight: 8},
 }
 
 export type KillTally = {
@@ -73,7 +73,7 @@ async function oneRun({chance, tally, most}: {chance: Chance; tally: KillTally; 
   const issues = Array.from({length: ISSUES}, (_, index) => issueOf(index + 1))
   await using play = await openPlay({
     ...{issues, ci: quickCi, pace: 60, agents: 3, routing: 'auto', trainMinutes: 0.05, lookSeconds: 1},
-    commands: {setup: ['true'], verify: ['sleep 0.5']},
+    commands: {setup: ['true'], verify: ['sleep 2.5']},
   })
   let client: App = play.open()
   let kills = 0

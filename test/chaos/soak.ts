@@ -65,7 +65,7 @@ async function soak({minutes, chance, disk}: {minutes: number; chance: Chance; d
   if (disk !== null) await mkdir(join(disk, 'state'))
   await using play = await openPlay({
     ...{issues: first, ci: quickCi, pace: 150, agents: AGENTS, routing: 'auto', trainMinutes: 0.05, lookSeconds: 2},
-    ...{commands: {setup: ['true'], verify: ['sleep 0.5']}, env},
+    ...{commands: {setup: ['true'], verify: ['sleep 1.5']}, env},
   })
   const scripts = Array.from({length: SCRIPTS}, (_, index) => [index + 1, issueOf(index + 1).turns])
   await writeFile(join(play.folder, 'scripts.json'), JSON.stringify(Object.fromEntries(scripts)))

@@ -1,4 +1,5 @@
 import {parseArgs} from 'node:util'
+import {benchBundle} from './bundle.ts'
 import {benchClaude} from './claude.ts'
 import {benchGithub} from './github.ts'
 import {benchHooks} from './hooks.ts'
@@ -22,7 +23,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   hooks: benchHooks,
   github: benchGithub,
   snapshot: benchSnapshot,
-  landing: benchLanding,
+  landing: async say => [...(await benchLanding(say)), ...(await benchBundle(say))],
   routing: benchRouting,
   race: benchRace,
   radar: benchRadar,

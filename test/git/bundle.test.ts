@@ -1,4 +1,4 @@
-import {readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {readdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
@@ -90,6 +90,34 @@ Clambake-Head: ${works[0]!.head}
     const other = commitsIn(await repository.buildBundle({works, attempt: 1}))
     expect(other).not.toContain(first)
     expect(await clone.git('rev-parse', `${other[1]}^{tree}`)).toBe(await clone.git('rev-parse', `${second}^{tree}`))
+  })
+
+  it('holds paths of any name, and is the same whether or not a work meets another one', async () => {
+    await using sandbox = await createSandbox({'old/a.txt': 'a\n'.repeat(20), file: 'x\n', 'folder/x': 'x\n'})
+    const {clone, works, repository} = await cloneWith(sandbox, {
+      one: {'we"ird\n\\ é\t.txt': 'w\n'},
+      two: {'b.txt': 'b\n'},
+    })
+    await clone.git('checkout', '--quiet', '-b', 'three', 'origin/main')
+    await clone.git('rm', '--quiet', '-r', 'file', 'folder')
+    await clone.write({folder: 'now a file\n', 'file/in': 'now a folder\n'})
+    await writeFile(Buffer.concat([Buffer.from(`${clone.dir}/`), Buffer.from([0x66, 0xff])]), 'no text\n')
+    await symlink('old/a.txt', join(clone.dir, 'link'))
+    await clone.git('mv', 'old/a.txt', 'moved.txt')
+    await clone.commitFile('run', '#!/bin/sh\n')
+    await clone.git('update-index', '--chmod=+x', 'run')
+    await clone.git('commit', '--quiet', '--amend', '--no-edit')
+    const head = await clone.resolve('HEAD')
+    await clone.git('push', '--quiet', 'origin', 'three')
+    for (const alone of [works[0]!, work(3, 'three', head)]) {
+      const [made] = commitsIn(await repository.buildBundle({works: [alone], attempt: 0}))
+      expect(await clone.git('rev-parse', `${made}^{tree}`)).toBe(await clone.git('rev-parse', `${alone.head}^{tree}`))
+    }
+    // What changes nothing but made files is merged by itself.
+    const made = [{isMade: (path: string) => path === 'b.txt', make: async () => {}}]
+    const apart = await repository.buildBundle({works, attempt: 0, made})
+    expect(commitsIn(apart)).toHaveLength(2)
+    expect(apart).toEqual(await repository.buildBundle({works, attempt: 0}))
   })
 
   it('names the work that conflicts, with main or only with the works before it', async () => {

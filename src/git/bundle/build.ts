@@ -1,24 +1,23 @@
 import type {BuiltBundle, BundleCommit, BundleWork, MadeFiles} from '../../model/gateways/bundle.ts'
+import {type Footprint, footprintOf, mayConflict} from '../../model/radar/overlap.ts'
 import {type Context, isAncestor} from '../context.ts'
 import {mergeTrees} from '../radar/merge-trees.ts'
 import {differences, isMadeBy, makeAgain, withPathsOf} from './made-files.ts'
-import {bundleMessage, creditOf} from './message.ts'
-import {commitsOf, type OwnCommit, ownCommits} from './own-commits.ts'
+import {changesOntoMain, IN_PLACE, type TreeChange, treeChanges} from './onto-main.ts'
+import {commitsOf, ownCommits} from './own-commits.ts'
+import {canImport, importCommits, type Words, wordsFor, writeCommit} from './write-commits.ts'
 
 /** What a conflict is said to be in when the work does not start from main at all. */
 const NO_COMMON_COMMIT = '(it shares no commit with main)'
-const RAW_DATE = /^\d{1,12} [+-]\d{4}$/
-const COMMITTER = 'Clambake <clambake@localhost>'
-
-/** Everything is an object of the repository, so the commits can be pushed as they are. */
-const IN_PLACE = {env: {}} as const
 
 type Tip = {commit: string; tree: string}
+/** A work that meets no work before it, so that what it changes on main is what it changes here. */
+type Plain = {ticket: number; words: Words; changes: readonly TreeChange[]}
 
 /**
- * Puts a commit for each work on top of `main`, without a working tree or a ref. A commit depends only on main, the
- * works up to its own and `attempt`, so a bundle that is built again after a kill is the same. `heads`: what the remote
- * has of the works' branches.
+ * Puts a commit for each work on top of `main`, without a working tree. A commit depends only on main, the works up to
+ * its own and `attempt`, so a bundle that is built again after a kill is the same. `heads`: what the remote has of the
+ * works' branches. Works that meet no other one cost no process of their own.
  */
 export async function buildBundle(
   context: Context,
@@ -37,47 +36,85 @@ export async function buildBundle(
       return {state: 'missing', ticket}
     }
   }
+  const treeOf = (commit: string) => context.runner.text(['rev-parse', '--verify', `${commit}^{tree}`])
   const [known, mainTree] = await Promise.all([
     ownCommits(context, {main, heads: works.map(({head}) => head)}),
-    context.runner.text(['rev-parse', '--verify', `${main}^{tree}`]),
+    treeOf(main),
   ])
-  const start = {commit: main, tree: mainTree}
   const passed = new Set<string>()
+  const planned = works.map(work => {
+    const {own, starts} = commitsOf(known, work.head, passed)
+    return {work, starts, words: wordsFor({work, own, tip: known.get(work.head), attempt})}
+  })
+  const mergeable = planned.flatMap(({work, starts}) => (starts.length > 0 ? [work.head] : []))
+  const onto = await changesOntoMain(context, {main, mainTree, heads: mergeable})
+
+  const isMade = isMadeBy(made)
   const stale = new Set<string>()
-  const commits: BundleCommit[] = []
+  const prints: Footprint[] = []
+  const commits: (BundleCommit & {words: Words})[] = []
   const empty: number[] = []
-  let [tip, before]: [Tip, Tip] = [start, start]
-  let textOf = (_: string): string => ''
-  for (const work of works) {
+  const tip = () => commits.at(-1)?.commit ?? main
+  let plain: Plain[] = []
+
+  async function writePlain(): Promise<void> {
+    const ids = plain.length === 0 ? [] : await importCommits(context, {from: tip(), commits: plain})
+    commits.push(...plain.map(({ticket, words}, index) => ({ticket, words, commit: ids[index]!})))
+    plain = []
+  }
+
+  for (const {work, starts, words} of planned) {
     const {ticket, head} = work
-    const {own, starts} = commitsOf(known, head, passed)
-    if (starts.length === 0) {
-      return {state: 'conflict', base: main, ticket, withMain: true, paths: [NO_COMMON_COMMIT]}
+    const changes = onto.get(head) ?? null
+    if (changes !== null && isPlain(changes, prints, isMade)) {
+      if (changes.length === 0) empty.push(ticket)
+      else plain.push({ticket, words, changes})
+      prints.push(footprintOf(changes))
+      continue
     }
-    const merged = await merge(context, {tip, head, made})
+    await writePlain()
+    const conflict = {state: 'conflict', base: main, ticket} as const
+    if (starts.length === 0) return {...conflict, withMain: true, paths: [NO_COMMON_COMMIT]}
+    const before = {commit: tip(), tree: await treeOf(tip())}
+    const merged = await merge(context, {tip: before, head, made})
     if (merged.conflicts !== null) {
-      const alone = tip.commit === main ? merged : await merge(context, {tip: start, head, made})
-      const paths = alone.conflicts ?? merged.conflicts
-      return {state: 'conflict', base: main, ticket, withMain: alone.conflicts !== null, paths}
+      const alone =
+        before.commit === main ? merged : await merge(context, {tip: {commit: main, tree: mainTree}, head, made})
+      return {...conflict, withMain: alone.conflicts !== null, paths: alone.conflicts ?? merged.conflicts}
     }
     for (const path of merged.stale) stale.add(path)
-    if (merged.tree === tip.tree) {
+    const {tree} = merged
+    if (tree === before.tree) {
       empty.push(ticket)
       continue
     }
-    before = tip
-    textOf = commitText({work, own, tip: known.get(head), attempt, parent: tip.commit})
-    tip = {commit: await writeCommit(context, textOf(merged.tree)), tree: merged.tree}
-    commits.push({ticket, commit: tip.commit})
+    commits.push({ticket, words, commit: await writeCommit(context, {tree, parent: before.commit, words})})
+    prints.push(footprintOf((await treeChanges(context, before.tree, [tree])).get(tree) ?? []))
   }
-  const wanted = made.filter(({isMade}) => [...stale].some(isMade))
+  await writePlain()
+
+  const wanted = made.filter(one => [...stale].some(path => one.isMade(path)))
   const last = commits.at(-1)
   if (last && wanted.length > 0) {
-    const tree = await makeAgain(context, tip.tree, wanted)
+    const parent = commits.at(-2)?.commit ?? main
+    const tree = await makeAgain(context, await treeOf(last.commit), wanted)
     // It would be the only commit without a change.
-    if (tree !== before.tree) last.commit = await writeCommit(context, textOf(tree))
+    if (tree !== (await treeOf(parent))) {
+      last.commit = await writeCommit(context, {tree, parent, words: last.words})
+    }
   }
-  return {state: 'built', base: main, commits, empty}
+  return {state: 'built', base: main, commits: commits.map(({ticket, commit}) => ({ticket, commit})), empty}
+}
+
+function isPlain(
+  changes: readonly TreeChange[],
+  before: readonly Footprint[],
+  isMade: (path: string) => boolean,
+): boolean {
+  if (!canImport(changes) || changes.some(({path, from}) => isMade(path) || (from !== null && isMade(from))))
+    return false
+  const print = footprintOf(changes)
+  return before.every(other => !mayConflict(other, print))
 }
 
 type Merged =
@@ -101,34 +138,4 @@ async function merge(
   if (kept !== tip.tree) return {tree: kept, stale: paths, conflicts: null}
   // It changes nothing but made files, so there is nothing that they could be made from: it is merged as text.
   return conflicts.length > 0 ? {conflicts} : {tree, stale: paths, conflicts: null}
-}
-
-/**
- * The commit of a tree as git stores it: no configuration, such as one that signs, has a part in it. `tip`: the work's
- * head, if main does not have it.
- */
-function commitText(options: {
-  work: BundleWork
-  own: readonly OwnCommit[]
-  tip: OwnCommit | undefined
-  attempt: number
-  parent: string
-}): (tree: string) => string {
-  const {work, own, tip, attempt, parent} = options
-  const {author, coAuthors} = creditOf(own)
-  const authored = RAW_DATE.test(tip?.authored ?? '') ? tip!.authored : '0 +0000'
-  const seconds = /^\d{1,11}$/.test(tip?.committedSeconds ?? '') ? Number(tip!.committedSeconds) : 0
-  return tree =>
-    [
-      `tree ${tree}`,
-      `parent ${parent}`,
-      `author ${author.name} <${author.email}> ${authored}`,
-      `committer ${COMMITTER} ${seconds + attempt} +0000`,
-      '',
-      bundleMessage(work, coAuthors),
-    ].join('\n')
-}
-
-function writeCommit({runner}: Context, text: string): Promise<string> {
-  return runner.text(['hash-object', '-t', 'commit', '-w', '--stdin'], {input: text})
 }

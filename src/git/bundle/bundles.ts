@@ -19,8 +19,7 @@ export function createBundles(context: Context, fetch: () => Promise<{main: stri
       )
       const {main} = await fetch()
       const built = await buildBundle(context, {main, works, attempt, heads, made})
-      const tip = built.state === 'built' ? built.commits.at(-1) : undefined
-      if (tip) await keepBundle(context, tip.commit)
+      await keepBundle(context, built.state === 'built' ? (built.commits.at(-1)?.commit ?? null) : null)
       return built
     },
 

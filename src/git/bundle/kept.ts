@@ -1,16 +1,21 @@
 import type {Context} from '../context.ts'
 
 /** Local refs of bundles that were built, by the time of the last build and the tip; never pushed. */
-const BUNDLE_REFS = 'refs/clambake/bundles/'
+export const BUNDLE_REFS = 'refs/clambake/bundles/'
 /** A bundle that was never given up is forgotten after this time: it can be built again at any time. */
 const KEPT_MS = 14 * 24 * 60 * 60_000
 
-/** Keeps what was built from being collected before it is pushed, and gives up what is too old. */
-export async function keepBundle(context: Context, tip: string): Promise<void> {
+const MAKING_MS = 10 * 60_000
+
+/** Keeps what was built from being collected before it is pushed, and gives up what is too old or led only to it. */
+export async function keepBundle(context: Context, tip: string | null): Promise<void> {
   const now = context.clock.now()
-  const kept = await listKept(context)
-  const old = kept.filter(({oid, at}) => oid !== tip && now - at > KEPT_MS)
-  const isKept = kept.some(({oid}) => oid === tip)
+  const all = await listKept(context)
+  const kept = all.filter(({isMaking}) => !isMaking)
+  // Another process may be at its own; it is done within minutes.
+  const made = all.filter(({isMaking, at, oid}) => isMaking && (oid === tip || now - at > MAKING_MS))
+  const old = [...made, ...kept.filter(({oid, at}) => oid !== tip && now - at > KEPT_MS)]
+  const isKept = tip === null || kept.some(({oid}) => oid === tip)
   await updateRefs(context, [
     ...(isKept ? [] : [`create ${BUNDLE_REFS}${now}-${tip.slice(0, 12)} ${tip}`]),
     ...old.map(deletion),
@@ -23,7 +28,8 @@ export async function forgetBundles(context: Context, tips: readonly string[]): 
   await updateRefs(context, kept.filter(({oid}) => tips.includes(oid)).map(deletion))
 }
 
-type Kept = {ref: string; oid: string; at: number}
+/** `isMaking`: named while the bundle was built. */
+type Kept = {ref: string; oid: string; at: number; isMaking: boolean}
 
 async function listKept({runner}: Context): Promise<Kept[]> {
   const text = await runner.text(['for-each-ref', '--format=%(objectname) %(refname)', BUNDLE_REFS])
@@ -32,7 +38,8 @@ async function listKept({runner}: Context): Promise<Kept[]> {
     .filter(Boolean)
     .map(line => {
       const [oid = '', ref = ''] = line.split(' ')
-      return {ref, oid, at: Number(/^\d+/.exec(ref.slice(BUNDLE_REFS.length))?.[0] ?? 0)}
+      const [at = '', word] = ref.slice(BUNDLE_REFS.length).split('-')
+      return {ref, oid, at: Number(at) || 0, isMaking: word === 'making'}
     })
 }
 

@@ -90,6 +90,7 @@ const DOORS: Record<string, string[]> = {
   'ink-table': ['components'],
   react: ['components', 'hooks', 'src/tui'],
   marked: ['src/client/detail'],
+  lowlight: ['src/client/review'],
   fuzzysort: ['src/client'],
   xstate: ['src/model'],
   commander: ['src/cli'],

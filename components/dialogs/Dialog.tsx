@@ -30,9 +30,9 @@ type DialogProps = {
 /** An opaque frame over everything, with its keys at the bottom. */
 export function Dialog({rect, title, opener, figures, keys, children}: DialogProps) {
   const keyName = useKeyName()
-  const bottom: Line = keys.flatMap(([command, does]) => [
+  const bottom: Line = keys.flatMap(([command, does], index) => [
     {text: keyName(command), tone: 'accent' as const},
-    {text: ` ${does}   `},
+    {text: ` ${does}${index < keys.length - 1 ? '   ' : ''}`},
   ])
   const content = contentRect(rect)
   const corner = figures ?? (opener === undefined ? '' : keyName(opener))

@@ -1,72 +1,187 @@
+import {useSlice, useTheme} from '../../hooks/useClient.ts'
 import {safeLine} from '../../src/base/text.ts'
 import {count} from '../../src/base/words.ts'
-import {type Diff, type DiffFile, fileAt, parseDiff} from '../../src/client/detail/diff.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
-import {fitLine, type Line, splitLine} from '../../src/client/text/line.ts'
+import {drawnRow, type RowLook} from '../../src/client/review/draw.ts'
+import {codeOf} from '../../src/client/review/highlight.ts'
+import {bodyHeight, filesWidth, isBeside, rowsIn} from '../../src/client/review/on-screen.ts'
+import {fitLine, type Line, lineWidth, splitLine} from '../../src/client/text/line.ts'
+import type {Glyphs} from '../../src/client/text/theme.ts'
+import type {ChangedFile} from '../../src/protocol/daemon.ts'
 import {Lines} from '../elements/Lines.tsx'
-import {position} from './DetailDialog.tsx'
-import {Dialog, type OpenDialog} from './Dialog.tsx'
+import {Place} from '../elements/Place.tsx'
+import {Dialog, type DialogKeys, type OpenDialog} from './Dialog.tsx'
 import {LoadedContent} from './LoadedContent.tsx'
 
-/** From this width on, the files are beside the changes; below it, the current one is above them. */
-const BESIDE_COLS = 100
-const FILES = {share: 0.3, max: 44} as const
-
-/** What a ticket's branch changes against main: its files, and the changes in colours. Wide lines are cut. */
-export function DiffDialog({rect, dialog: {ticket, diff, top}}: OpenDialog<'diff'>) {
-  const {width, height} = contentRect(rect)
-  const parsed = diff.state === 'ready' ? parseDiff(diff.value) : null
+/** What a ticket or a pull request changes: its files, and the lines of one of them with the comments on them. */
+export function DiffDialog({rect, dialog}: OpenDialog<'diff'>) {
+  const {width} = contentRect(rect)
+  const {of, changes, draft} = dialog
+  const number = 'pull' in of ? of.pull : of.ticket
   return (
-    <Dialog
-      rect={rect}
-      title={`Changes of #${ticket} against main`}
-      figures={
-        parsed ? `${count(parsed.files.length, 'file')} ${position(top, height, parsed.lines.length)}`.trim() : ''
-      }
-      keys={[
-        ['diff.next-file', 'next file'],
-        ['diff.previous-file', 'previous file'],
-        ['move.half-down', 'down'],
-        ['move.half-up', 'up'],
-        ['dialog.cancel', 'back'],
-      ]}
-    >
-      <LoadedContent loaded={diff} waitingFor="comparing with main" width={width}>
-        {() => (parsed ? <Lines lines={linesOf(parsed, top, width, height)} /> : null)}
+    <Dialog rect={rect} title={`Changes of #${number} against main`} figures={figuresOf(dialog)} keys={keysOf(dialog)}>
+      <LoadedContent loaded={changes} waitingFor="comparing with main" width={width}>
+        {({files, unlisted}) =>
+          files.length === 0 ? (
+            <Lines lines={[fitLine([{text: 'the branch changes nothing yet; Esc goes back', tone: 'muted'}], width)]} />
+          ) : (
+            <Review rect={rect} dialog={dialog} files={files} unlisted={unlisted} viewed={draft?.viewed ?? {}} />
+          )
+        }
       </LoadedContent>
     </Dialog>
   )
 }
 
-function linesOf(diff: Diff, top: number, width: number, height: number): Line[] {
-  if (diff.files.length === 0) return [fitLine([{text: 'the branch changes nothing yet', tone: 'muted'}], width)]
-  const at = fileAt(diff, top)
-  if (width < BESIDE_COLS) {
-    const changes = diff.lines.slice(top, top + height - 2).map(line => fitLine([line], width))
-    return [fileLine(diff.files[at], true, width), fitLine([], width), ...changes]
-  }
-  const beside = Math.min(FILES.max, Math.floor(width * FILES.share))
-  const first = windowTop({top: 0, index: Math.max(0, at), height, length: diff.files.length})
-  return Array.from({length: height}, (_, row): Line => {
-    const file = diff.files[first + row]
-    const change = diff.lines[top + row]
-    return [
-      ...(file ? fileLine(file, first + row === at, beside) : fitLine([], beside)),
-      {text: '  '},
-      ...fitLine(change ? [change] : [], width - beside - 2),
-    ]
-  })
+function figuresOf({changes, draft}: OpenDialog<'diff'>['dialog']): string {
+  if (changes.state !== 'ready') return ''
+  const {files} = changes.value
+  const read = files.filter(({path, oid}) => draft?.viewed[path] === oid).length
+  const comments = draft?.comments.length ?? 0
+  const sum = (pick: (file: ChangedFile) => number) => files.reduce((all, file) => all + pick(file), 0)
+  return [
+    ...(comments > 0 ? [`${count(comments, 'comment')} not sent`] : []),
+    `${read} of ${count(files.length, 'file')} read`,
+    `+${sum(({added}) => added)} -${sum(({removed}) => removed)}`,
+  ].join(' · ')
 }
 
-function fileLine(file: DiffFile | undefined, current: boolean, width: number): Line {
-  if (!file) return fitLine([], width)
+function keysOf({from, draft, changes}: OpenDialog<'diff'>['dialog']): DialogKeys {
+  if (changes.state !== 'ready' || changes.value.files.length === 0) return [['dialog.cancel', 'back']]
+  if (from !== null) {
+    return [
+      ['diff.comment', 'comment on these lines'],
+      ['dialog.cancel', 'choose none'],
+    ]
+  }
+  return [
+    ['diff.comment', 'comment'],
+    ['diff.range', 'range'],
+    ...((draft?.comments.length ?? 0) > 0 ? ([['diff.submit', 'send…']] as const) : []),
+    ['diff.next-hunk', 'change'],
+    ['diff.next-file', 'file'],
+    ['diff.viewed', 'read'],
+    ['dialog.cancel', 'back'],
+  ]
+}
+
+function Review(props: {
+  rect: OpenDialog<'diff'>['rect']
+  dialog: OpenDialog<'diff'>['dialog']
+  files: readonly ChangedFile[]
+  unlisted: number
+  viewed: Readonly<Record<string, string>>
+}) {
+  const {rect, dialog, files, unlisted, viewed} = props
+  const {glyphs} = useTheme()
+  const {width, height} = contentRect(rect)
+  const beside = filesWidth(width)
+  const file = files[dialog.file]
+  const comments = (path: string) => dialog.draft?.comments.filter(comment => comment.path === path).length ?? 0
+  const look = (at: ChangedFile): FileLook => ({
+    current: at === file,
+    read: viewed[at.path] === at.oid,
+    comments: comments(at.path),
+  })
+  if (beside === 0) {
+    const head = file ? fileLine(file, {...look(file), current: true}, {width, glyphs}) : fitLine([], width)
+    return (
+      <>
+        <Lines lines={[head, fitLine([], width)]} />
+        <Body rect={rect} dialog={dialog} width={width} />
+      </>
+    )
+  }
+  const listed = unlisted > 0 ? height - 1 : height
+  const top = windowTop({top: 0, index: dialog.file, height: listed, length: files.length})
+  const list = files.slice(top, top + listed).map(at => fileLine(at, look(at), {width: beside, glyphs}))
+  const more = unlisted > 0 ? [fitLine([{text: `and ${unlisted} more files`, tone: 'muted'}], beside)] : []
+  return (
+    <>
+      <Lines lines={[...list, ...more]} />
+      <Place rect={{row: 0, col: beside + 2, width: width - beside - 2, height}}>
+        <Body rect={rect} dialog={dialog} width={width - beside - 2} />
+      </Place>
+    </>
+  )
+}
+
+function Body({
+  rect,
+  dialog,
+  width,
+}: {
+  rect: OpenDialog<'diff'>['rect']
+  dialog: OpenDialog<'diff'>['dialog']
+  width: number
+}) {
+  const {glyphs} = useTheme()
+  const cols = useSlice(({ui}) => ui.size.cols)
+  const file = dialog.changes.state === 'ready' ? dialog.changes.value.files[dialog.file] : undefined
+  const diff = file && dialog.diffs[file.path]
+  if (!file) return null
+  const rows = rowsIn(dialog, {cols})
+  const height = bodyHeight(contentRect(rect))
+  const {row, from} = dialog
+  const first = windowTop({top: dialog.top, index: row, height, length: rows.length})
+  const [begin, end] = [Math.min(from ?? row, row), Math.max(from ?? row, row)]
+  const code = diff?.state === 'ready' ? codeOf(diff.value, file.path) : new Map()
+  const shown = rows.slice(first, first + height).map((found, index): Line => {
+    const at = first + index
+    const look: RowLook = {cursor: at === row, chosen: from !== null && at >= begin && at <= end}
+    return drawnRow(found, look, {width, glyphs, code, beside: isBeside({cols})})
+  })
+  if (diff === undefined || diff.state === 'ready') return <Lines lines={shown} />
+  return (
+    <LoadedContent loaded={diff} waitingFor="reading the file" width={width}>
+      {() => null}
+    </LoadedContent>
+  )
+}
+
+type FileLook = {current: boolean; read: boolean; comments: number}
+
+const STATUS_MARKS: Readonly<Record<ChangedFile['status'], string>> = {
+  added: 'A',
+  modified: 'M',
+  deleted: 'D',
+  renamed: 'R',
+  copied: 'C',
+  retyped: 'T',
+}
+
+/** The cursor, whether it was read, what happened to it, its name from the end, comments and lines. */
+function fileLine(
+  {path, status, added, removed, uncommitted}: ChangedFile,
+  {current, read, comments}: FileLook,
+  {width, glyphs}: {width: number; glyphs: Glyphs},
+): Line {
+  const tone = current ? 'accent' : read ? 'muted' : 'text'
+  const figures: Line = [
+    ...(comments > 0 ? [{text: `${glyphs.mark}${comments} `, tone: 'accent' as const}] : []),
+    {text: `+${added}`, tone: 'good'},
+    {text: ` -${removed}`, tone: 'bad'},
+  ]
+  // Cursor, mark, letter with its blanks, and the blank before the figures.
+  const room = width - 6 - lineWidth(figures) - (uncommitted ? 2 : 0)
   return splitLine(
-    [{text: safeLine(file.path), tone: current ? 'accent' : 'muted', bold: current}],
     [
-      {text: `+${file.added}`, tone: 'good'},
-      {text: ` -${file.removed}`, tone: 'bad'},
+      current ? {text: glyphs.cursor, tone: 'accent'} : {text: ' '},
+      read ? {text: glyphs.done, tone: 'good'} : {text: ' '},
+      {text: ` ${STATUS_MARKS[status]} `, tone: status === 'deleted' ? 'bad' : status === 'added' ? 'good' : 'muted'},
+      {text: shortPath(safeLine(path), room), tone, bold: current},
+      ...(uncommitted ? [{text: ` ${glyphs.starting}`, tone: 'working' as const}] : []),
     ],
+    figures,
     width,
   )
+}
+
+/** The end of a path says more than its beginning. */
+function shortPath(path: string, width: number): string {
+  if (path.length <= width) return path
+  const parts = path.split('/')
+  while (parts.length > 1 && parts.join('/').length + 2 > width) parts.shift()
+  return `…/${parts.join('/')}`
 }

@@ -3,6 +3,8 @@ import type {DialogKind} from '../../src/client/dialogs/dialog-spec.ts'
 import {AnswerDialog} from './AnswerDialog.tsx'
 import {AttentionDialog} from './AttentionDialog.tsx'
 import {ChangesDialog} from './ChangesDialog.tsx'
+import {CommentDialog} from './CommentDialog.tsx'
+import {CommentsDialog} from './CommentsDialog.tsx'
 import {DetailDialog} from './DetailDialog.tsx'
 import type {OpenDialog} from './Dialog.tsx'
 import {DiffDialog} from './DiffDialog.tsx'
@@ -15,6 +17,7 @@ import {OrphansDialog} from './OrphansDialog.tsx'
 import {PaletteDialog} from './PaletteDialog.tsx'
 import {PeekDialog} from './PeekDialog.tsx'
 import {StopDialog} from './StopDialog.tsx'
+import {SubmitReviewDialog} from './SubmitReviewDialog.tsx'
 import {UndoDialog} from './UndoDialog.tsx'
 import {WelcomeDialog} from './WelcomeDialog.tsx'
 
@@ -31,6 +34,9 @@ export const DIALOG_COMPONENTS: {readonly [K in DialogKind]: ComponentType<OpenD
   stop: StopDialog,
   detail: DetailDialog,
   diff: DiffDialog,
+  comment: CommentDialog,
+  comments: CommentsDialog,
+  submit: SubmitReviewDialog,
   message: MessageDialog,
   peek: PeekDialog,
   answer: AnswerDialog,

@@ -18,6 +18,7 @@ import type {Keymap} from './keys/keymap.ts'
 import {clicked, clickedRepository} from './layout/click.ts'
 import {agentStates} from './panes/agent-states.ts'
 import {ViewManager, type Views} from './panes/pane-views.ts'
+import {keepDrafts} from './review/keep-drafts.ts'
 import type {ClientStore} from './state/client-store.ts'
 import type {SetupCheck} from './state/dialog.ts'
 import type {ClientState} from './state/state.ts'
@@ -102,6 +103,7 @@ export function createClient(options: ClientOptions): Client {
     clock,
     onFailure: error => operations.notifyError(toErrorData(error)),
   })
+  const keeping = keepDrafts({store, operations, clock})
   const {desktop, setup = [], fleet} = options
   let isShown = !options.hidden
   const commands = createCommands({
@@ -205,6 +207,7 @@ export function createClient(options: ClientOptions): Client {
       const context = contextOf(store.getState())
       const command = keymap.find(context, key)
       if (command !== undefined) commands.run(command, key)
+      else if (context === 'editor' && !key.ctrl && !key.alt) commands.enterText(safeText(key.text))
       else if (context === 'text' && !key.ctrl && !key.alt) commands.enterText(safeText(key.text).replaceAll('\n', ' '))
     },
     type,
@@ -226,6 +229,7 @@ export function createClient(options: ClientOptions): Client {
     [Symbol.dispose]() {
       unsubscribe()
       scrolling[Symbol.dispose]()
+      keeping[Symbol.dispose]()
       ticking[Symbol.dispose]()
       asking?.[Symbol.dispose]()
       for (const subscription of subscriptions) subscription[Symbol.dispose]()

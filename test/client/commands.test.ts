@@ -7,6 +7,7 @@ import {detailAnswers} from './details.ts'
 import {type Harness, startClient} from './harness.ts'
 import {key} from './keys.ts'
 import {LIST_COMMANDS} from './list-commands.ts'
+import {diffOf, REVIEW_COMMANDS} from './review-commands.ts'
 import {agent, asks, header, question, shop} from './samples.ts'
 
 async function started(options: Parameters<typeof startClient>[0] = {}): Promise<Harness> {
@@ -57,8 +58,9 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   },
   'row.diff': async (app, press) => {
     await app.press(press)
-    expect(app.daemon.callsOf('diff')).toEqual([{ticket: 123}])
-    expect(dialog(app)).toMatchObject({kind: 'diff', diff: {state: 'ready'}})
+    expect(app.daemon.callsOf('changes')).toEqual([{of: {ticket: 123}}])
+    expect(dialog(app)).toMatchObject({kind: 'diff', changes: {state: 'ready'}})
+    await app.until(state => Object.keys(diffOf(state).diffs).length === 1)
   },
   'row.browse': async (app, press) => {
     await app.press(press)
@@ -207,18 +209,7 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   },
   'dialog.cancel': closes,
   'dialog.close': closes,
-  'diff.next-file': async (app, press) => {
-    await app.press('d', press)
-    expect(dialog(app)).toMatchObject({kind: 'diff', top: 44})
-    await app.press(press, press)
-    expect(dialog(app)).toMatchObject({top: 78})
-  },
-  'diff.previous-file': async (app, press) => {
-    await app.press('d', 'n', 'j', press)
-    expect(dialog(app)).toMatchObject({top: 44})
-    await app.press(press, press)
-    expect(dialog(app)).toMatchObject({top: 0})
-  },
+  ...REVIEW_COMMANDS,
   'text.down': async (app, press) => {
     await app.press(':', press)
     expect(dialog(app)).toMatchObject({index: 1})

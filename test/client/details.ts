@@ -1,11 +1,17 @@
 import type {Orphan} from '../../src/model/data/recovery/orphan.ts'
 import {gateRows} from '../../src/model/landing/gate/rows.ts'
 import type {
+  ChangedFile,
+  Changes,
+  DiffHunk,
+  DiffLine,
   DiffText,
+  FileDiff,
   IssueDetail,
   LandPlan,
   Message,
   PullDetail,
+  ReviewDraft,
   SyncRow,
   WhyAnswer,
 } from '../../src/protocol/daemon.ts'
@@ -88,6 +94,47 @@ export const diff: DiffText = {
   text: [patch('src/search/limit.ts', 40), patch('src/日本.ts', 30), patch('test/limit.test.ts', 20), ''].join('\n'),
   cut: false,
 }
+
+/** Lines of a file that was changed here and there. */
+const hunkAt = (start: number, path: string, lines: number): DiffHunk => {
+  let [old, next] = [start, start]
+  return {
+    oldStart: start,
+    newStart: start,
+    heading: 'export function bucket() {',
+    lines: Array.from({length: lines}, (_, at): DiffLine => {
+      const sign = (['+', '-', ' '] as const)[at % 3]!
+      const text = `  const ${path.replaceAll(/\W/g, '_')}_${at} = '${at}' // why`
+      return {sign, old: sign === '+' ? null : old++, new: sign === '-' ? null : next++, text}
+    }),
+  }
+}
+
+const changed = (path: string, change: Partial<ChangedFile> = {}): ChangedFile => ({
+  ...{path, from: null, status: 'modified', kind: 'text', added: 14, removed: 13, mode: null, uncommitted: false},
+  oid: `oid of ${path}`,
+  ...change,
+})
+
+/** What the daemon answers about the changes of a ticket. */
+export const changedFiles: Changes & {subject: string} = {
+  subject: '#131 agent002/131-rate-limit',
+  base: 'b'.repeat(40),
+  head: 'c'.repeat(40),
+  files: [
+    changed('src/search/limit.ts'),
+    changed('src/日本.ts', {status: 'added', added: 10, removed: 0, uncommitted: true}),
+    changed('public/logo.png', {kind: 'binary', added: 0, removed: 0, status: 'added'}),
+    changed('test/limit.test.ts', {status: 'renamed', from: 'test/old.test.ts', added: 7, removed: 7}),
+  ],
+  unlisted: 0,
+}
+
+export function fileDiff({path}: {path: string}): FileDiff {
+  return {hunks: [hunkAt(1, path, 12), hunkAt(40, path, 9)], cut: 0}
+}
+
+export const noDraft: ReviewDraft = {id: 'draft-1', head: null, comments: [], viewed: {}}
 
 export const why: WhyAnswer = {
   subject: 'agent001',
@@ -199,6 +246,11 @@ export const detailAnswers = {
   issue: () => issue,
   pull: () => pullDetail,
   diff: () => diff,
+  changes: () => changedFiles,
+  changedFile: fileDiff,
+  reviewDraft: () => noDraft,
+  keepReview: () => null,
+  submitReview: () => ({comments: 1, agent: {name: 'a001', how: 'told'}, published: null}),
   why: () => why,
   messages: () => [message],
   history: () => [...shop.events],

@@ -5,7 +5,20 @@ import type {Dialog} from '../../src/client/state/dialog.ts'
 import * as update from '../../src/client/state/update.ts'
 import {type Theme, themeFor} from '../../src/client/text/theme.ts'
 import type {Asks} from '../../src/protocol/daemon.ts'
-import {changes, detailAnswers, diff, issue, message, orphans, plan, pullDetail, why} from '../client/details.ts'
+import {
+  changedFiles,
+  changes,
+  detailAnswers,
+  diff,
+  fileDiff,
+  issue,
+  message,
+  noDraft,
+  orphans,
+  plan,
+  pullDetail,
+  why,
+} from '../client/details.ts'
 import {agent, asks, NOW, question, shop, ticket} from '../client/samples.ts'
 import {cellText, drawnCells} from './drawn-cells.tsx'
 
@@ -58,7 +71,29 @@ const answering = (what: Asks, change: Partial<DialogOf<'answer'>> = {}) => [
   }),
 ]
 
-const diffAt = (top: number) => open({kind: 'diff', ticket: 131, diff: ready(diff), top})
+const limits = fileDiff({path: 'src/search/limit.ts'})
+const written = {path: 'src/search/limit.ts', side: 'new', from: 2, to: 2, quote: [''], outdated: false} as const
+const draft = {
+  ...noDraft,
+  comments: [
+    {...written, id: '1', body: 'Name it by what it limits.\nAnd say the unit.'},
+    {...written, id: '2', from: 70, to: 71, outdated: true, body: 'Is 制限 meant?'},
+  ],
+  viewed: {'public/logo.png': 'oid of public/logo.png'},
+}
+const reviewing = (change: Partial<Extract<Dialog, {kind: 'diff'}>> = {}) =>
+  open({
+    kind: 'diff',
+    of: {ticket: 131},
+    changes: ready(changedFiles),
+    diffs: {'src/search/limit.ts': ready(limits), 'src/日本.ts': ready(fileDiff({path: 'src/日本.ts'}))},
+    file: 0,
+    row: 4,
+    top: 0,
+    from: 2,
+    draft,
+    ...change,
+  })
 
 /** At one size, in colour. */
 const OTHERS: Readonly<Record<string, readonly Update[]>> = {
@@ -110,7 +145,27 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
       top: 0,
     }),
   ],
-  diff: [...told, diffAt(0)],
+  diff: [...told, reviewing()],
+  'diff-binary': [...told, reviewing({file: 2, row: 0, from: null})],
+  comment: [
+    ...told,
+    reviewing(),
+    open({
+      kind: 'comment',
+      comment: {...written, id: '3', body: '', quote: ['  const a = 1']},
+      text: 'Why not\n日本?',
+      caret: 9,
+    }),
+  ],
+  comments: [...told, reviewing(), open({kind: 'comments', index: 1})],
+  submit: [
+    ...told,
+    reviewing(),
+    open({
+      ...{kind: 'submit', of: {ticket: 131}, comments: 2, files: 1, outdated: 1, agent: 'agent002', how: 'told'},
+      ...{pull: 212, publish: 'changes'},
+    }),
+  ],
   land: [...told, open({kind: 'land', plan: ready(plan), only: null, top: 0})],
   recover: [...told, open({kind: 'orphans', orphans: ready(orphans), index: 1, all: false, marked: []})],
   matrix: [...told, open({kind: 'matrix', top: 0})],
@@ -212,7 +267,16 @@ const crowds = [
   [300, 100],
 ].map(([cols = 0, rows = 0]) => ({name: `crowd-${cols}x${rows}-dark`, cols, rows, looks: THEMES.dark!, updates: crowd}))
 
-const narrow = ['diff', 'recover', 'changes', 'peek', 'answer', 'question'].map(name => ({
+/** Both versions side by side, where there is room. */
+const wide = ['diff', 'submit'].map(name => ({
+  name: `${name}-200x50-dark`,
+  cols: 200,
+  rows: 50,
+  looks: THEMES.dark!,
+  updates: OTHERS[name]!,
+}))
+
+const narrow = ['diff', 'comment', 'submit', 'recover', 'changes', 'peek', 'answer', 'question'].map(name => ({
   name: `${name}-80x24-dark`,
   cols: 80,
   rows: 24,
@@ -221,7 +285,7 @@ const narrow = ['diff', 'recover', 'changes', 'peek', 'answer', 'question'].map(
 }))
 
 describe('the screen in cells and colours', () => {
-  it.each([...main, ...others, ...grounds, ...crowds, ...narrow])(
+  it.each([...main, ...others, ...grounds, ...crowds, ...wide, ...narrow])(
     '$name',
     async ({name, cols, rows, looks, updates}) => {
       const grid = await drawnCells({cols, rows, theme: looks, updates})

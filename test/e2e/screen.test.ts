@@ -148,7 +148,9 @@ describe('the screen by keys', () => {
   })
 })
 
-it('shows a pull request and its diff, on a small terminal without colours', {timeout: 180_000}, async () => {
+it('takes a review to the agent, and shows a pull request, on a small terminal without colours', {
+  timeout: 180_000,
+}, async () => {
   // One check ends at once, the other never while the test looks.
   const ci: CiScript = () => ({
     checks: [
@@ -163,8 +165,20 @@ it('shows a pull request and its diff, on a small terminal without colours', {ti
   await app.sees('bottled', {timeoutMs: 40_000})
   await app.press('d')
   await app.sees(/Changes of #\d+ against main/)
-  await app.sees(/^┃ {2}\+/m)
+  await app.sees(/^┃ +2 \+ /m)
+  // A comment on the added line goes to the agent, which hands its work in again.
+  await app.press('J', 'j', 'c')
+  await app.sees(/Comment on .+ line 2/)
+  await app.type('Say why it is empty')
+  await app.press('ctrl+s')
+  await app.sees('■ Say why it is empty')
+  await app.press('s')
+  await app.sees('the work goes back to a001')
+  await app.press('enter')
+  await app.sees('1 comment sent')
+  await app.seesNo('■ Say why it is empty')
   await back(app, 'Changes of')
+  await app.sees('bottled', {timeoutMs: 40_000})
   await app.press('L')
   await app.sees('a pull request is opened')
   await app.press('enter')

@@ -11,13 +11,15 @@ import type {Errand, Key} from '../state/types.ts'
 export const ANYWHERE = ['panel', 'pane'] as const
 
 /** Dialogs without typed text: `dialog` is any that has no keys of its own. */
-export const DIALOGS = ['dialog', 'detail', 'diff', 'recover', 'changes', 'answer', 'welcome'] as const
+export const DIALOGS = [
+  ...(['dialog', 'detail', 'diff', 'comments', 'submit', 'recover', 'changes', 'answer', 'welcome'] as const),
+] as const
 
 /**
  * Where a key is pressed: in a list, on a pane (its keys are commands), in a pane's program, in a dialog, or while text
- * is typed.
+ * is typed: in one line, or in the editor of several.
  */
-export type KeyContext = (typeof ANYWHERE)[number] | 'attached' | (typeof DIALOGS)[number] | 'text'
+export type KeyContext = (typeof ANYWHERE)[number] | 'attached' | (typeof DIALOGS)[number] | 'text' | 'editor'
 
 /** A command with everything about it: its keys, where they hold, what it needs, when it is disabled, what it does. */
 export type Binding = {

@@ -1,7 +1,9 @@
 import {ANSWER_KEYS} from '../dialogs/answer.ts'
 import {CHANGES_KEYS} from '../dialogs/changes.ts'
+import {COMMENT_KEYS} from '../dialogs/comment.ts'
 import {DIFF_KEYS} from '../dialogs/diff.ts'
 import {ORPHANS_KEYS} from '../dialogs/orphans.ts'
+import {SUBMIT_KEYS} from '../dialogs/submit-review.ts'
 import type {Binding} from './binding.ts'
 import {IN_DIALOGS, IN_TEXT} from './in-dialogs.ts'
 import {MOVES} from './move.ts'
@@ -17,6 +19,8 @@ export const BINDINGS = [
   ...SCREEN,
   ...IN_DIALOGS,
   ...DIFF_KEYS,
+  ...SUBMIT_KEYS,
+  ...COMMENT_KEYS,
   ...ORPHANS_KEYS,
   ...CHANGES_KEYS,
   ...ANSWER_KEYS,

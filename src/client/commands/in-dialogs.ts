@@ -11,7 +11,7 @@ export const IN_DIALOGS = [
     keys: ['enter'],
     help: 'do what the dialog says',
     group: 'dialog',
-    where: ['dialog', 'recover', 'answer', 'welcome', 'text'],
+    where: ['dialog', 'recover', 'answer', 'welcome', 'comments', 'submit', 'text'],
     run: context => confirm(context),
   },
   {
@@ -19,7 +19,7 @@ export const IN_DIALOGS = [
     keys: ['escape', 'ctrl+c'],
     help: 'close the dialog and do nothing',
     group: 'dialog',
-    where: [...DIALOGS, 'text'],
+    where: [...DIALOGS, 'text', 'editor'],
     run: context => cancel(context),
   },
   {
@@ -37,17 +37,17 @@ export const IN_TEXT = [
   {
     command: 'text.down',
     keys: ['down'],
-    help: 'next found command',
+    help: 'next found command, or one line down',
     group: 'dialog',
-    where: ['text'],
+    where: ['text', 'editor'],
     run: context => move(context, {rows: 1}),
   },
   {
     command: 'text.up',
     keys: ['up'],
-    help: 'previous found command',
+    help: 'previous found command, or one line up',
     group: 'dialog',
-    where: ['text'],
+    where: ['text', 'editor'],
     run: context => move(context, {rows: -1}),
   },
   {
@@ -55,7 +55,7 @@ export const IN_TEXT = [
     keys: ['backspace'],
     help: 'erase a character',
     group: 'dialog',
-    where: ['text'],
+    where: ['text', 'editor'],
     run: context => changeText(context, text => [...text].slice(0, -1).join('')),
   },
   {
@@ -63,7 +63,7 @@ export const IN_TEXT = [
     keys: ['ctrl+u'],
     help: 'erase the line',
     group: 'dialog',
-    where: ['text'],
+    where: ['text', 'editor'],
     run: context => changeText(context, () => ''),
   },
 ] as const satisfies readonly Binding[]

@@ -2,7 +2,7 @@ import {shortAgent} from '../../model/data/ids.ts'
 import {conflictSides, type SeenConflict} from '../../model/radar/conflict.ts'
 import {openAnswer} from '../dialogs/answer.ts'
 import {openDetails} from '../dialogs/detail.ts'
-import {openDiff} from '../dialogs/diff.ts'
+import {diffInFocus, openDiff} from '../dialogs/diff.ts'
 import {openMessage} from '../dialogs/message.ts'
 import {openPeek} from '../dialogs/peek.ts'
 import {openStop} from '../dialogs/stop.ts'
@@ -119,12 +119,12 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'row.diff',
     keys: ['d'],
-    help: 'show the changes of the branch',
+    help: 'show the changes, to be reviewed',
     short: 'diff',
     group: 'row',
     where: [...ANYWHERE, 'detail'],
     needs: 'daemon',
-    disabled: state => (ticketInFocus(state) === undefined ? 'nothing here belongs to a ticket' : null),
+    disabled: state => (diffInFocus(state) === undefined ? 'nothing here belongs to a ticket' : null),
     run: context => void openDiff(context),
   },
   {

@@ -1,8 +1,10 @@
 import {openWelcome} from '../dialogs/welcome.ts'
+import {helpTop} from '../keys/help.ts'
 import {filterIs, focusPanel, marksCleared, openDialog, toastsDismissed, zoomed} from '../state/update.ts'
 import {arrangingReason, moreAbreast, narrowLists, widenLists} from './arrange.ts'
 import type {CommandContext} from './binding.ts'
 import {ANYWHERE, type Binding, DIALOGS} from './binding.ts'
+import {contextOf} from './key-context.ts'
 
 /** Commands on the screen as a whole. */
 export const SCREEN = [
@@ -39,7 +41,8 @@ export const SCREEN = [
     short: 'help',
     group: 'app',
     where: [...ANYWHERE, ...DIALOGS],
-    run: ({store}) => store.apply(openDialog({kind: 'help', top: 0})),
+    run: ({store, commands}) =>
+      store.apply(openDialog({kind: 'help', top: helpTop(commands, contextOf(store.getState()))})),
   },
   {
     command: 'layout.narrower',

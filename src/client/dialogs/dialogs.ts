@@ -4,6 +4,8 @@ import {closeDialog} from '../state/update.ts'
 import {ANSWER} from './answer.ts'
 import {ATTENTION} from './attention.ts'
 import {CHANGES} from './changes.ts'
+import {COMMENT} from './comment.ts'
+import {COMMENTS} from './comments.ts'
 import {DETAIL} from './detail.ts'
 import type {DialogKind, DialogOf, DialogSpec, ScrollRoom} from './dialog-spec.ts'
 import {DIFF} from './diff.ts'
@@ -15,6 +17,7 @@ import {PALETTE} from './palette.ts'
 import {PEEK} from './peek.ts'
 import {GONE, HELP} from './simple.ts'
 import {STOP} from './stop.ts'
+import {SUBMIT} from './submit-review.ts'
 import {UNDO} from './undo.ts'
 import {WELCOME} from './welcome.ts'
 
@@ -31,6 +34,9 @@ const DIALOGS: {readonly [K in DialogKind]: DialogSpec<DialogOf<K>>} = {
   stop: STOP,
   detail: DETAIL,
   diff: DIFF,
+  comment: COMMENT,
+  comments: COMMENTS,
+  submit: SUBMIT,
   message: MESSAGE,
   peek: PEEK,
   answer: ANSWER,

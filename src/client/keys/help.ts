@@ -1,4 +1,4 @@
-import type {Binding} from '../commands/binding.ts'
+import {type Binding, DIALOGS, type KeyContext} from '../commands/binding.ts'
 
 export type HelpLine = {kind: 'heading'; text: string} | {kind: 'command'; bound: Binding}
 
@@ -17,4 +17,11 @@ export function helpLines(commands: readonly Binding[]): HelpLine[] {
     {kind: 'heading', text},
     ...commands.filter(bound => bound.group === group).map((bound): HelpLine => ({kind: 'command', bound})),
   ])
+}
+
+/** The line at which help opens: in a dialog with keys of its own, the first of these. */
+export function helpTop(commands: readonly Binding[], context: KeyContext): number {
+  const isOwn = ({where}: Binding) => where.length === 1 && where[0] === context
+  const line = helpLines(commands).findIndex(found => found.kind === 'command' && isOwn(found.bound))
+  return line < 0 || !(DIALOGS as readonly KeyContext[]).includes(context) ? 0 : line
 }

@@ -1,7 +1,18 @@
 import type {ErrorData} from '../../base/errors.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {Orphan} from '../../model/data/recovery/orphan.ts'
-import type {Asks, DiffText, LandPlan, SyncRow} from '../../protocol/daemon.ts'
+import type {Publish} from '../../model/review/comments.ts'
+import type {
+  Asks,
+  Changes,
+  DiffOf,
+  DiffText,
+  FileDiff,
+  LandPlan,
+  ReviewComment,
+  ReviewDraft,
+  SyncRow,
+} from '../../protocol/daemon.ts'
 import type {Detail, Subject} from './subject.ts'
 
 /** A thing that is fetched when its dialog opens. */
@@ -32,7 +43,36 @@ export type Dialog =
   | {kind: 'stop'; agent: AgentId; ticket: number | null; title: string | null; work: Loaded<DiffText> | null}
   /** `top`: the first line shown, here and below. */
   | {kind: 'detail'; subject: Subject; detail: Loaded<Detail>; top: number}
-  | {kind: 'diff'; ticket: number; diff: Loaded<DiffText>; top: number}
+  /**
+   * `diffs`: the lines of files, by path; `row`: the cursor among the rows of the file; `from`: where a range began, null:
+   * none is chosen; `draft`: the review that is being written, null: it could not be read.
+   */
+  | {
+      kind: 'diff'
+      of: DiffOf
+      changes: Loaded<Changes & {subject: string}>
+      diffs: Readonly<Record<string, Loaded<FileDiff>>>
+      file: number
+      row: number
+      top: number
+      from: number | null
+      draft: ReviewDraft | null
+    }
+  /** `text`: the words as they are typed. `caret`: the place in them. */
+  | {kind: 'comment'; comment: ReviewComment; text: string; caret: number}
+  | {kind: 'comments'; index: number}
+  /** `agent`: who gets the review; null: no agent has the work. */
+  | {
+      kind: 'submit'
+      of: DiffOf
+      comments: number
+      files: number
+      outdated: number
+      agent: AgentId | null
+      how: 'told' | 'sent back'
+      pull: number | null
+      publish: Publish
+    }
   | {kind: 'message'; to: AgentId; text: string}
   /** The end of an agent's terminal and a line to answer it with. */
   | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string}

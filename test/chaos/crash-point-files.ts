@@ -10,6 +10,7 @@ const FILES = [
   'test/daemon/restart.test.ts',
   'test/e2e/crash-points.test.ts',
   'test/chaos/ways-out.test.ts',
+  'test/chaos/repositories.test.ts',
 ]
 
 /** The machine may be busy with other runs for hours. */
@@ -21,7 +22,7 @@ type Report = {
 
 /**
  * Runs the tests that kill a daemon at each named effect, in memory and as real processes, and those in which an effect
- * fails for ever; counts their points.
+ * fails for ever, and takes tickets through the corpus of repositories; counts the points.
  */
 export async function crashPointFiles(): Promise<Tally> {
   using folder = temporaryFolder('report-')

@@ -104,7 +104,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'a partial clone': {
     files: {'README.md': '# S\n', 'deep/a.txt': 'a\n'},
     clone: cloneWith('--filter=blob:none'),
-    writes: {'deep/a.txt': 'changed\n'},
+    refused: {when: 'open', code: 'clone-refused'},
   },
   'a shallow clone': {clone: cloneWith('--depth=1', '--no-single-branch')},
   'line ends by attributes': {

@@ -2,11 +2,13 @@ import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {ANY_EXIT_CODE, run} from '../../src/base/run.ts'
+import {KILLED_REQUESTS} from '../../src/daemon/api/index.ts'
 import {killedIn} from '../e2e/points.ts'
 import {NOTHING, type Tally} from './seeds.ts'
 
 const FILES = [
   'test/daemon/crash-points.test.ts',
+  'test/daemon/killed-requests.test.ts',
   'test/daemon/restart.test.ts',
   'test/e2e/crash-points.test.ts',
   'test/chaos/ways-out.test.ts',
@@ -56,5 +58,6 @@ function pointsOf({fullName}: {fullName: string}): string[] {
   const at = (names: readonly string[]) => names.flatMap(name => sides.map(side => `${name}:${side}`))
   if (fullName.includes('each effect')) return at(killedIn('pass'))
   if (fullName.includes('a ticket is blocked')) return at(killedIn('blocked pass'))
+  if (fullName.includes('asked to')) return at(KILLED_REQUESTS.filter(name => fullName.includes(`asked to ${name} `)))
   return at(killedIn('memory').filter(name => fullName.includes(`killed at ${name}`)))
 }

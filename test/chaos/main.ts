@@ -1,6 +1,7 @@
 import {availableParallelism} from 'node:os'
 import {parseArgs} from 'node:util'
 import {Worker} from 'node:worker_threads'
+import {KILLED_REQUESTS} from '../../src/daemon/api/index.ts'
 import {KILLED} from '../e2e/points.ts'
 import {crashPointFiles} from './crash-point-files.ts'
 import {keep} from './kept-seeds.ts'
@@ -28,10 +29,11 @@ const {values} = parseArgs({
   },
 })
 
-/** Every named effect, before and after it. */
-const ALL_POINTS = Object.entries(KILLED).flatMap(([name, where]) =>
-  where === 'nowhere' ? [] : [`${name}:before`, `${name}:after`],
-)
+/** Every named effect and request, before and after it. */
+const ALL_POINTS = [
+  ...Object.entries(KILLED).flatMap(([name, where]) => (where === 'nowhere' ? [] : [name])),
+  ...KILLED_REQUESTS,
+].flatMap(name => [`${name}:before`, `${name}:after`])
 
 /** So many of the seeds that fail are shrunk and kept: they mostly have one cause. */
 const MOST_KEPT = 5

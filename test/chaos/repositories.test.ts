@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
 import {run} from '../../src/base/run.ts'
-import type {Repository} from '../../src/git/repository.ts'
+import type {OpenOptions, Repository} from '../../src/git/repository.ts'
 import {agentIn, createSandbox, refusal, type Sandbox, startTicket, type Ticket} from '../git/setup.ts'
 import {KINDS, type Kind} from './repositories.ts'
 
@@ -49,9 +49,12 @@ async function contentOf(clone: SampleRepository, refs: readonly string[]): Prom
   return found
 }
 
+/** What the shape of a clone says on how it is opened. */
+type Opening = Partial<OpenOptions> & {dir?: string}
+
 async function open({clone: make, shape}: Kind, sandbox: Sandbox) {
   const made = await (make ?? (box => box.clone()))(sandbox)
-  const {dir, ...options} = (await shape?.(sandbox, made)) ?? {}
+  const {dir, ...options}: Opening = (await shape?.(sandbox, made)) ?? {}
   const clone = dir === undefined ? made : {...made, dir, git: (...args: string[]) => at(made, dir, args)}
   return {clone, open: () => sandbox.open(clone, options)}
 }

@@ -1,7 +1,6 @@
 import {appendFile, chmod, mkdir, rename, rm, symlink, utimes, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {createSampleRepository, type Files, type SampleRepository} from '../../fixtures/repos/sample.ts'
-import type {OpenOptions} from '../../src/git/repository.ts'
 import type {Sandbox} from '../git/setup.ts'
 
 /** A kind of repository that people have, and what must become of a ticket in it. */
@@ -10,8 +9,8 @@ export type Kind = {
   files?: Files
   /** Makes the clone that Clambake works in; default: a plain clone. */
   clone?: (sandbox: Sandbox) => Promise<SampleRepository>
-  /** Changes the clone before Clambake opens it, and tells how it is opened. */
-  shape?: (sandbox: Sandbox, clone: SampleRepository) => Promise<(Partial<OpenOptions> & {dir?: string}) | void>
+  /** Changes the clone before Clambake opens it; may give how it is opened. */
+  shape?: (sandbox: Sandbox, clone: SampleRepository) => Promise<unknown>
   /** Happens after the worktree was made, before the agent works. */
   meanwhile?: (sandbox: Sandbox, clone: SampleRepository, path: string) => Promise<void>
   /** Files that the agent writes besides those of every ticket. */

@@ -359,6 +359,27 @@ describe('leftovers', () => {
 })
 
 describe('restoring', () => {
+  it('killed on the way leaves no half file under a name, and can be repeated', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    let seen = 0
+    const checkpoint = (name: string) => {
+      if (name === 'restore:written' && ++seen === 2) throw new Error('killed')
+    }
+    const killed = await sandbox.open(clone, {checkpoint})
+    const {path, work} = await startTicket(killed, 1, clone)
+    await work.write({'b.txt': 'b\n', 'c/c.txt': 'c\n'})
+    const {ref} = await killed.rescue({worktree: path, reason: 'by hand'})
+    const into = join(sandbox.path, 'restored')
+    await expect(killed.restoreFiles({ref, paths: [], into})).rejects.toThrow('killed')
+    expect(await readFile(join(into, 'a.txt'), 'utf8').catch(() => null)).toBe('a\n')
+    await expect(readFile(join(into, 'b.txt'))).rejects.toThrow('ENOENT')
+    const repository = await sandbox.open(clone)
+    const {files} = await repository.restoreFiles({ref, paths: [], into})
+    expect(files.map(({what}) => what)).toEqual(['same', 'written', 'written'])
+    expect(await readFile(join(into, 'b.txt'), 'utf8')).toBe('b\n')
+  })
+
   it('writes the bytes of a rescue, and overwrites nothing', async () => {
     await using sandbox = await createSandbox({'a.txt': 'a\n', '.gitignore': '*.log\n'})
     const clone = await sandbox.clone()

@@ -19,6 +19,7 @@ import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, DaemonState, PassReport, WhyAnswer} from '../../protocol/daemon.ts'
 import type {Messages} from '../agents/messages.ts'
 import type {PermissionRequests} from '../agents/permission-requests.ts'
+import type {CrashPoints} from '../crash.ts'
 import type {Engine} from '../engine.ts'
 import type {Reconciler} from '../loops/reconcile.ts'
 import type {Scans} from '../recovery/scans.ts'
@@ -37,6 +38,8 @@ export type ApiParts = {
   requests: PermissionRequests
   reviewStore: ReviewStore
   config: Config
+  /** Points at which a test kills the daemon. */
+  crash: CrashPoints
   clock: Clock
   log: Log
   /** Scans of orphans that run or were made for a command. */

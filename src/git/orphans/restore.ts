@@ -1,4 +1,5 @@
-import {lstat, mkdir, readFile, readlink, symlink, writeFile} from 'node:fs/promises'
+import {randomBytes} from 'node:crypto'
+import {link, lstat, mkdir, readFile, readlink, rm, symlink, writeFile} from 'node:fs/promises'
 import {dirname, join, posix} from 'node:path'
 import {ClambakeError, isSystemError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
@@ -33,7 +34,7 @@ export async function restoreFiles(
   const restored: Restored[] = []
   for (const batch of batches(entries)) {
     const contents = await contentsOf(context, batch)
-    for (const entry of batch) restored.push(await writeEntry(into, entry, contents.get(entry.oid)))
+    for (const entry of batch) restored.push(await writeEntry(context, into, entry, contents.get(entry.oid)))
   }
   return restored
 }
@@ -99,7 +100,12 @@ async function contentsOf(context: Context, entries: readonly Entry[]): Promise<
 const GITLINK = '160000'
 const LINK = '120000'
 
-async function writeEntry(into: string, entry: Entry, content: Uint8Array | undefined): Promise<Restored> {
+async function writeEntry(
+  context: Context,
+  into: string,
+  entry: Entry,
+  content: Uint8Array | undefined,
+): Promise<Restored> {
   const {path, mode} = entry
   if (mode === GITLINK) return refused(path, 'it is a pointer to a commit of another repository')
   if (content === undefined) return refused(path, 'its content is not in this clone')
@@ -113,7 +119,7 @@ async function writeEntry(into: string, entry: Entry, content: Uint8Array | unde
   for (let tries = 0; tries < MOST_BESIDE; tries++) {
     const name = tries === 0 ? path : `${path}.restored${tries === 1 ? '' : `-${tries}`}`
     const to = join(into, name)
-    if (await writeNew(to, {mode, content})) return {path, to: name, what: tries === 0 ? 'written' : 'beside'}
+    if (await writeNew(context, to, {mode, content})) return {path, to: name, what: tries === 0 ? 'written' : 'beside'}
     if (await isSame(to, {mode, content})) return {path, to: name, what: 'same'}
   }
   return refused(path, 'too many files of its name are there')
@@ -136,15 +142,40 @@ async function makeFolders(into: string, parts: readonly string[]): Promise<stri
   return null
 }
 
-/** Writes a file that is not there; false: something has its name. */
-async function writeNew(to: string, {mode, content}: {mode: string; content: Uint8Array}): Promise<boolean> {
+/** Writes a file that is not there, whole or not at all; false: something has its name. */
+async function writeNew(
+  context: Context,
+  to: string,
+  {mode, content}: {mode: string; content: Uint8Array},
+): Promise<boolean> {
+  if (await statOrNull(to)) return false
   try {
     if (mode === LINK) await symlink(Buffer.from(content).toString(), to)
-    else await writeFile(to, content, {flag: 'wx', mode: mode === '100755' ? 0o755 : 0o644})
+    else await writeWhole(context, to, {content, mode: mode === '100755' ? 0o755 : 0o644})
     return true
   } catch (error) {
     if (isSystemError(error, 'EEXIST')) return false
     throw error
+  }
+}
+
+/** Gives the file its name once all of it is written: a kill leaves no half of it that looks like the whole. */
+async function writeWhole(
+  context: Context,
+  to: string,
+  {content, mode}: {content: Uint8Array; mode: number},
+): Promise<void> {
+  const draft = join(dirname(to), `.clambake-${randomBytes(6).toString('hex')}`)
+  try {
+    await writeFile(draft, content, {flag: 'wx', mode})
+    await context.checkpoint('restore:written')
+    await link(draft, to)
+  } catch (error) {
+    // Some file systems have no second names.
+    if (!isSystemError(error, 'EPERM') && !isSystemError(error, 'ENOTSUP')) throw error
+    await writeFile(to, content, {flag: 'wx', mode})
+  } finally {
+    await rm(draft, {force: true})
   }
 }
 

@@ -6,7 +6,9 @@ import {claudeClient, claudeEnv, seedClaudeHome} from '../../fixtures/claude/cli
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {createSampleRepository, openSampleRepository} from '../../fixtures/repos/sample.ts'
+import {askAnswer, editOf, warnAnswer} from '../../src/agents/edits.ts'
 import {launchPlan} from '../../src/agents/profile.ts'
+import {permissionAnswer} from '../../src/agents/requests.ts'
 import {reportOf} from '../../src/agents/signals.ts'
 import {deliverPrompt, untilReady} from '../../src/agents/terminal/deliver.ts'
 import {poll, systemClock} from '../../src/base/clock.ts'
@@ -97,5 +99,59 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     const said = JSON.stringify(api.requests.flatMap(({conversation}) => conversation ?? []))
     expect(said).toContain('Speak of the branch.')
     expect(said).not.toContain('the skill of the branch')
+  })
+
+  it('asks before it edits a file: it is told more, asks its person, and continues where nobody answers', {
+    timeout: 120_000,
+  }, async () => {
+    if ('missing' in client) throw new Error(client.missing)
+    using folder = temporaryFolder()
+    const home = join(folder.path, 'home')
+    const tree = join(folder.path, 'tree')
+    await createSampleRepository({dir: tree})
+    seedClaudeHome({home, trusts: [tree]})
+    const use = (tool: string, input: Record<string, unknown>) => ({do: 'use', tool, input}) as const
+    const write = (name: string) => use('Write', {file_path: join(tree, name), content: 'x\n'})
+    const look = use('Bash', {command: 'git status', description: 'Look'})
+    await using api = await startClaudeApi({
+      7: [[look, write('warned.txt'), write('asked.txt'), write('alone.txt'), {do: 'say', text: 'Done.'}]],
+    })
+    await using host = ptyHost()
+    const session = crypto.randomUUID()
+    const ticket = {issue: 7, title: 'Fix', branch: 'main', session, worktree: tree}
+    const plan = launchPlan({
+      config: configSchema.parse({agents: {command: [client.path]}, radar: {before_edit: 'ask'}}),
+      ...{ticket, agent: 'agent001', resume: false, prompt: '', think: 'think'},
+      trusted: {settings: {}, mcp: null},
+      hostEnv: {...sealedEnv(home), ...claudeEnv(api.url)},
+    })
+    const size = {cols: 100, rows: 30}
+    const {pane} = await host.spawn({pane: 'p', title: 'agent001', cwd: tree, session, meta: {}, ...plan, ...size})
+    expect(await untilReady(host, pane, systemClock)).toBe('ready')
+    const text = 'You work on issue #7 of this repository.'
+    await deliverPrompt({host, pane, text, clock: systemClock, acknowledged: true, line: true})
+    const posted = (kind: string, name: string) =>
+      poll(
+        async () => (await host.mail(0)).find(item => item.kind === kind && editOf(item, tree)?.path === name),
+        PATIENCE,
+      )
+    const answer = async (name: string, reply: unknown) => {
+      const item = await posted('BeforeEdit', name)
+      await host.answer(item!.seq, reply)
+    }
+    await answer('warned.txt', warnAnswer('#9 has changed it too.'))
+    await answer('asked.txt', askAnswer('#9 has changed it too.'))
+    const asked = await posted('PermissionRequest', 'asked.txt')
+    expect(existsSync(join(tree, 'asked.txt'))).toBe(false)
+    await host.answer(asked!.seq, permissionAnswer({kind: 'allow'}))
+    const stopped = await poll(async () => (await host.mail(0)).find(({kind}) => kind === 'Stop'), PATIENCE)
+    expect(stopped).toBeDefined()
+    const mail = await host.mail(0)
+    expect(mail.filter(({kind}) => kind === 'PermissionRequest')).toHaveLength(1)
+    expect(mail.filter(({kind}) => kind === 'BeforeEdit')).toHaveLength(3)
+    for (const name of ['warned.txt', 'asked.txt', 'alone.txt']) expect(existsSync(join(tree, name)), name).toBe(true)
+    expect(JSON.stringify(api.requests.flatMap(({conversation}) => conversation ?? []))).toContain(
+      '#9 has changed it too. Keep your change there',
+    )
   })
 })

@@ -75,7 +75,12 @@ function headerParts(drawn: {
   const working = agents.filter(row => AGENT_STATES[row.state].busy).length
   const gap = compact ? ' ' : '  '
   const aboard = compact ? ` ${glyphs.aboard}${header.aboard}` : ` ${glyphs.ready} ${header.aboard} aboard`
-  const trouble = header.halted ?? header.troubles[0]
+  const {stage, paused} = header.train
+  const trouble = header.halted ?? (paused === null ? header.troubles[0] : `train paused: ${paused}`)
+  const next = `train ${train ?? 'when ready'}${aboard}`
+  const running = compact
+    ? `train ${glyphs.starting}${header.train.aboard.length}`
+    : `train ${stage} ${header.train.aboard.length}, ${header.aboard} wait`
   const parts: Part[] = [
     {side: 'left', drop: 2, line: [{text: safeLine(header.repository), bold: true}]},
     {
@@ -91,7 +96,7 @@ function headerParts(drawn: {
         {text: gap + tally(glyphs.free, free, 'free'), tone: 'muted'},
       ],
     },
-    {side: 'right', drop: 4, line: [{text: `train ${train ?? 'when ready'}${aboard}`, tone: 'muted'}]},
+    {side: 'right', drop: 4, line: [stage === null ? {text: next, tone: 'muted'} : {text: running, tone: 'working'}]},
   ]
   if (header.main !== null && !compact) {
     parts.splice(1, 0, {

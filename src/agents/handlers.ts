@@ -239,7 +239,8 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
 /** Notes that an agent has what reviewers said, if that was its task. */
 async function noteReviewed(gateways: AgentGateways, ticket: number, assignment: Assignment): Promise<Fact[]> {
   if (assignment.kind !== 'repair' || assignment.repair.kind !== 'review') return []
-  return noteDelivered(gateways, ticket, assignment.repair.said)
+  const messages = assignment.repair.said.flatMap(({id}) => (id === null ? [] : [{id}]))
+  return noteDelivered(gateways, ticket, messages)
 }
 
 /** Gives a prompt to a running agent; a fact says so when it waits because the agent's input line is in use. */

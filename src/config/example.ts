@@ -130,6 +130,17 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'bundling.schedule_minutes': {
     about: 'Minutes between two trains; 0: bottled work lands at once.',
   },
+  'bundling.max_bundle_size': {
+    about: 'Most tickets in one bundle; with so many bottled the train departs before its time.',
+  },
+  'bundling.leave_early': {about: 'Depart before the time as well when nothing more can come.'},
+  'bundling.alone_label': {about: 'Issues with this label land by a pull request of their own.'},
+  'landing.parallel_checks': {
+    about: 'Parts of a red bundle that are tested at the same time to find the bad one.',
+  },
+  'landing.trials_per_hour': {
+    about: 'Tests of bundles within an hour after which, if nothing landed, the train pauses and asks you.',
+  },
   'landing.regenerate': {
     about: 'Files that a bundle never merges as text, such as lock files, and the command that makes them again.',
     example: [{paths: ['package-lock.json'], command: 'npm install --package-lock-only'}],

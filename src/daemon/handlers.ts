@@ -1,4 +1,5 @@
 import {agentHandlers} from '../agents/handlers.ts'
+import {madeFilesOf} from '../agents/jobs/made-files.ts'
 import {toErrorData} from '../base/errors.ts'
 import {landingHandlers} from '../landing/handlers.ts'
 import type {EffectHandler} from '../model/core/effect-handler.ts'
@@ -29,6 +30,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
       ...landingHandlers({
         ...shared,
         defaultBranch,
+        madeFiles: madeFilesOf({jobs, config}),
         deadNow: reconciler.deadNow,
         usageOf: issue => engine.state().tickets[issue]?.context.usage ?? NO_USAGE,
         endTrace: world.traces.end,

@@ -6,6 +6,7 @@ import type {StoredEvent} from '../model/data/event.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {Pull} from '../model/data/pull.ts'
 import {spentToday} from '../model/data/usage.ts'
+import {shownTrain} from '../model/decide/train/shown.ts'
 import type {ApiBudget} from '../model/gateways/github.ts'
 import {haltOf, haltText} from '../model/landing/halt.ts'
 import type {SeenConflict} from '../model/radar/conflict.ts'
@@ -43,6 +44,7 @@ export function project(state: State, data: ScreenData): DaemonState {
       root: data.root,
       main: state.main,
       nextTrain: data.nextTrain,
+      train: shownTrain(state),
       aboard: Object.values(state.tickets).filter(ticket => ticket.value === 'review').length,
       api: data.api,
       // null: nothing was reported, or nothing was spent.

@@ -1,52 +1,34 @@
-import {type Clock, poll} from '../base/clock.ts'
-import {ClambakeError, hasCode, messageOf} from '../base/errors.ts'
+import {poll} from '../base/clock.ts'
+import {ClambakeError, hasCode} from '../base/errors.ts'
 import {shortSha} from '../base/words.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import type {Fact} from '../model/core/facts.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
-import type {Config} from '../model/data/config.ts'
 import type {EffectOf} from '../model/data/effects.ts'
 import {statusLabels} from '../model/data/labels.ts'
 import type {Pull} from '../model/data/pull.ts'
-import type {Usage} from '../model/data/usage.ts'
-import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
-import type {GithubGateway} from '../model/gateways/github.ts'
-import type {HubGateway} from '../model/gateways/hub.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
 import {judgeMerge} from '../model/landing/gate/gate.ts'
 import {gatePolicy} from '../model/landing/gate/policy.ts'
-import type {GateReading} from '../model/landing/gate/reading.ts'
 import {haltText} from '../model/landing/halt.ts'
 import {GONE} from '../model/mirror/manual-changes.ts'
+import {type BundleEffect, bundleHandlers, landedBefore} from './bundle.ts'
+import {haltIfOther, type LandingGateways, OBSERVE_MS, readGate, withLandingLock} from './gateways.ts'
 import {landedComment, mergeText, mergeTitle, pullBody, pullTitle} from './texts.ts'
 
-export type LandingGateways = {
-  git: GitGateway
-  github: GithubGateway
-  hub: Pick<HubGateway, 'append'>
-  book: ClaimBook
-  config: Config
-  clock: Clock
-  owner: string
-  defaultBranch: string
-  /** Owners whose lease was seen to run out; looks at the leases now. */
-  deadNow: () => Promise<ReadonlySet<string>>
-  /** What a ticket used so far. */
-  usageOf: (ticket: number) => Usage
-  /** Moves a ticket's card; false: it could not be moved, and why is shown. */
-  showColumn: (ticket: number, column: string, from: readonly string[] | null) => Promise<boolean>
-  /** Ends the ticket's trace. */
-  endTrace: (options: {ticket: number; agent: string; traceparent: string | null; claimedAt: string}) => void
-}
+export type LandingEffect =
+  | BundleEffect
+  | 'openPull'
+  | 'watchPull'
+  | 'updateBranch'
+  | 'mergePull'
+  | 'finishTicket'
+  | 'haltLanding'
 
-export type LandingEffect = 'openPull' | 'watchPull' | 'updateBranch' | 'mergePull' | 'finishTicket' | 'haltLanding'
-
-/** A merge is visible on the remote's main within this time, or something is wrong. */
-const OBSERVE_MS = 30_000
-
-/** From bottled work to main: one pull request a ticket. */
+/** From bottled work to main: one pull request a ticket, or one for a bundle of them. */
 export function landingHandlers(gateways: LandingGateways): EffectHandlers<LandingEffect> {
   return {
+    ...bundleHandlers(gateways),
     openPull: effect => openPull(gateways, effect),
 
     async watchPull({ticket, pull}) {
@@ -62,18 +44,6 @@ export function landingHandlers(gateways: LandingGateways): EffectHandlers<Landi
       return [{type: 'haltWritten', cause: noticed, halt: await gateways.git.halt()}]
     },
   }
-}
-
-/** Reads afresh all that the gate looks at. */
-async function readGate(
-  {git, github}: LandingGateways,
-  {ticket, pull: number, fresh}: {ticket: number; pull: number; fresh: boolean},
-): Promise<GateReading> {
-  const told = await github.gate({pull: number, issue: ticket})
-  const {head, mergeable} = told.pull
-  const conflicts = mergeable === 'conflict'
-  // Where GitHub sees a conflict, main may have moved a moment ago.
-  return {...told, ...(await git.gateFacts({head: head.sha, conflicts, fresh: fresh || conflicts}))}
 }
 
 /** Merges main into the branch and pushes it with the claim, so that the checks run on what a merge would make. */
@@ -97,6 +67,8 @@ async function updateBranch(gateways: LandingGateways, effect: EffectOf<'updateB
 async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>): Promise<Fact[]> {
   const {git, github, hub, book, config} = gateways
   const {ticket, branch, agent, worktree} = effect
+  const landed = await landedBefore(gateways, ticket)
+  if (landed.length > 0) return landed
   // The gate asks after the issue as well, but a pull request that is open stays there for people to see.
   await github.assertIssue(ticket)
   const {record} = await book.bump(ticket, {phase: 'landing'})
@@ -135,28 +107,13 @@ function isOfThisWork(pull: Pull, {head, pull: ours}: ClaimRecord): boolean {
   return pull.state === 'merged' && pull.number === ours
 }
 
-async function mergePull(gateways: LandingGateways, effect: EffectOf<'mergePull'>): Promise<Fact[]> {
-  const {git, hub, owner} = gateways
+function mergePull(gateways: LandingGateways, effect: EffectOf<'mergePull'>): Promise<Fact[]> {
   const {ticket, pull} = effect
-  // An owner that slept may have renewed its lease by now, and merge at this moment.
-  const lock = (await git.acquireLanding(owner)) ?? (await git.acquireLanding(owner, await gateways.deadNow()))
-  if (!lock) return [{type: 'landingBusy', ticket}]
-  hub.append({type: 'landing_attempted', ticket, message: `#${pull} is being merged for #${ticket}`})
-  try {
-    return await mergeLocked(gateways, effect, lock)
-  } finally {
-    await releaseLanding(gateways, ticket, lock)
-  }
-}
-
-/** What became of the merge counts; a lock that stays behind is taken over by this owner's next merge. */
-async function releaseLanding({git, hub}: LandingGateways, ticket: number, lock: LandingLock): Promise<void> {
-  try {
-    await git.releaseLanding(lock)
-  } catch (error) {
-    const message = `the landing lock could not be released: ${messageOf(error)}`
-    hub.append({type: 'status_update', ticket, severity: 'warning', message})
-  }
+  return withLandingLock(gateways, {
+    busy: [{type: 'landingBusy', ticket}],
+    attempt: {ticket, message: `#${pull} is being merged for #${ticket}`},
+    run: lock => mergeLocked(gateways, effect, lock),
+  })
 }
 
 async function mergeLocked(
@@ -219,18 +176,6 @@ async function mergeLocked(
   return [{type: 'pullMerged', ticket, commit}, ...(await haltIfOther(gateways, {pull, sha, commit}))]
 }
 
-/** Compares what landed with what was tested; where they differ, landing is halted before anything more lands. */
-async function haltIfOther(
-  {git}: LandingGateways,
-  {pull, sha, commit}: {pull: number; sha: string; commit: string},
-): Promise<Fact[]> {
-  if (await git.sameTree(commit, sha)) return []
-  const reason = `#${pull} landed as ${shortSha(commit)} with other files than its checks saw at ${shortSha(sha)}`
-  const cause = {kind: 'tree', reason, from: sha, to: commit} as const
-  await git.haltLanding(cause)
-  return [{type: 'haltWritten', cause, halt: await git.halt()}]
-}
-
 async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishTicket'>): Promise<Fact[]> {
   const {git, hub, book, config} = gateways
   const {ticket, agent, branch, worktree, head, pull, mergeCommit} = effect
@@ -247,7 +192,7 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
   // A daemon that was killed right after its merge has not compared yet.
   const tested = record?.merging ?? null
   const halted = tested === null ? [] : await haltIfOther(gateways, {pull, sha: tested, commit: mergeCommit})
-  if (book.get(ticket)) await book.bump(ticket, {phase: 'merged', merging: null})
+  if (book.get(ticket)) await book.bump(ticket, {phase: 'merged', merging: null, bundle: null})
   await tellLanded(gateways, effect, record)
   // Before the claim is released: after a crash in between, the card would stay where it is.
   await gateways.showColumn(ticket, 'Done', null)

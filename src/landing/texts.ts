@@ -3,7 +3,7 @@ import {count, shortSha} from '../base/words.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
 import {describeUsage, type Usage} from '../model/data/usage.ts'
 import type {WorkState} from '../model/gateways/git.ts'
-import type {MergeMethod} from '../model/gateways/github.ts'
+import type {MergeMethod} from '../model/landing/merge-method.ts'
 import {MERGE_WORDS} from '../model/landing/merge-method.ts'
 import {plainTitle, quoteForGithub, quoteTitle} from '../model/mirror/quote.ts'
 

@@ -11,7 +11,7 @@ import {silentLog} from '../../src/base/log.ts'
 import {run} from '../../src/base/run.ts'
 import {openRepository} from '../../src/git/repository.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
-import type {BundleWork} from '../../src/model/gateways/bundle.ts'
+import type {BundleWork} from '../../src/model/data/landing/bundle.ts'
 import {type BenchResult, judge, quantile, valueAtMost} from './result.ts'
 import type {Say} from './say.ts'
 

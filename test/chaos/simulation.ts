@@ -199,6 +199,7 @@ function watchMerges({github, git}: MemoryWorld, outcome: Outcome): void {
   github.merge = async options => {
     const pull = github.pulls.get(options.pull)
     const head = git.branches.get(pull?.head.branch ?? '') ?? ''
+    const main = git.main.at(-1)
     const merged = await merge(options)
     if (merged.state !== 'merged') return merged
     outcome.merges += 1
@@ -207,7 +208,7 @@ function watchMerges({github, git}: MemoryWorld, outcome: Outcome): void {
     if (head !== options.sha) outcome.untestedMerges.push(`#${options.pull} had another head`)
     if (git.conflicts.has(head)) outcome.untestedMerges.push(`#${options.pull} conflicts with main`)
     const base = git.remote.bases.get(head)
-    if (base !== undefined && base !== git.main.at(-2)) outcome.untestedMerges.push(`#${options.pull} lacked main`)
+    if (base !== undefined && base !== main) outcome.untestedMerges.push(`#${options.pull} lacked main`)
     return merged
   }
 }

@@ -2,7 +2,7 @@ import {describe, expect, it, vi} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {startClient} from './harness.ts'
 import {key} from './keys.ts'
-import {agent, header, NOW, shop} from './samples.ts'
+import {agent, header, NO_TRAIN, NOW, shop} from './samples.ts'
 
 describe('the link to the daemon', () => {
   it('brings the whole state, then changes', async () => {
@@ -128,7 +128,16 @@ describe('keys', () => {
   it('L shows the plan first and lands exactly what it showed', async () => {
     const app = startClient()
     await app.connected()
-    const entry = {title: 't', agent: 'agent002', branch: 'b', commits: 1, added: 1, removed: 0, pull: null} as const
+    const entry = {
+      title: 't',
+      agent: 'agent002',
+      branch: 'b',
+      commits: 1,
+      added: 1,
+      removed: 0,
+      pull: null,
+      alone: null,
+    } as const
     app.daemon.answers.landPlan = () => ({
       board: [
         {...entry, ticket: 131},
@@ -138,6 +147,7 @@ describe('keys', () => {
       putOff: [],
       gates: [],
       again: [],
+      train: NO_TRAIN,
       steps: [],
     })
     app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? []})
@@ -172,6 +182,7 @@ describe('keys', () => {
       putOff: [],
       gates: [],
       again: [],
+      train: NO_TRAIN,
       steps: ['the halt is lifted'],
     })
     app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? []})
@@ -184,7 +195,15 @@ describe('keys', () => {
   it('does not land while the plan is still being made, nor an empty one', async () => {
     const app = startClient()
     await app.connected()
-    app.daemon.answers.landPlan = () => ({board: [], putOff: [], gates: [], again: [], steps: [], halt: null})
+    app.daemon.answers.landPlan = () => ({
+      board: [],
+      putOff: [],
+      gates: [],
+      again: [],
+      steps: [],
+      halt: null,
+      train: NO_TRAIN,
+    })
     app.client.press(key('L'))
     app.client.press(key('enter'))
     await app.client.idle()

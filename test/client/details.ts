@@ -16,7 +16,7 @@ import type {
   WhyAnswer,
 } from '../../src/protocol/daemon.ts'
 import {anOrphan} from '../model/builders.ts'
-import {NOW, shop} from './samples.ts'
+import {NO_TRAIN, NOW, shop} from './samples.ts'
 
 const MINUTE = 60_000
 
@@ -165,6 +165,7 @@ export const plan: LandPlan = {
       commits: 3,
       added: 86,
       removed: 12,
+      alone: null,
       pull: 214,
     },
     {
@@ -175,12 +176,14 @@ export const plan: LandPlan = {
       commits: 1,
       added: 40,
       removed: 388,
+      alone: null,
       pull: null,
     },
   ],
   gates: [{ticket: 136, title: 'Typo in checkout', pull: 212, gate: pullDetail.gate}],
   halt: null,
   again: [],
+  train: NO_TRAIN,
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
   steps: [
     'branches are pushed and a pull request is opened for each',

@@ -1,4 +1,5 @@
 import type {AgentId} from '../../src/model/data/ids.ts'
+import type {ShownTrain} from '../../src/model/decide/train/shown.ts'
 import type {ConflictSide} from '../../src/model/radar/conflict.ts'
 import type {AgentRow, Asks, DaemonState, HeaderState, PullRow, TicketRow} from '../../src/protocol/daemon.ts'
 
@@ -103,12 +104,24 @@ export function pull(change: Partial<PullRow> & {number: number}): PullRow {
   }
 }
 
+/** No train is under way or paused. */
+export const NO_TRAIN: ShownTrain = {
+  stage: null,
+  aboard: [],
+  pulls: [],
+  text: null,
+  since: 0,
+  paused: null,
+  stayed: [],
+}
+
 export const header: HeaderState = {
   repository: 'acme/shop',
   root: '/work/shop',
   main: '4f2c9d1a07b3c5d6e7f8091a2b3c4d5e6f708192',
   nextTrain: NOW + 4 * MINUTE + 12_000,
   aboard: 2,
+  train: NO_TRAIN,
   api: {limit: 5000, remaining: 4812, resetAt: NOW, calls: 188, graphql: null},
   costToday: 3.41,
   routing: 'by hand',

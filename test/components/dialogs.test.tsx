@@ -7,7 +7,7 @@ import type {Dialog} from '../../src/client/state/dialog.ts'
 import * as update from '../../src/client/state/update.ts'
 import type {LandPlan} from '../../src/protocol/daemon.ts'
 import {pullDetail} from '../client/details.ts'
-import {asks, NOW, shop} from '../client/samples.ts'
+import {asks, NO_TRAIN, NOW, shop} from '../client/samples.ts'
 import {anOrphan} from '../model/builders.ts'
 import {mountApp} from './render.tsx'
 
@@ -23,6 +23,7 @@ const plan: LandPlan = {
       commits: 3,
       added: 86,
       removed: 12,
+      alone: null,
       pull: 214,
     },
     {
@@ -33,12 +34,14 @@ const plan: LandPlan = {
       commits: 1,
       added: 40,
       removed: 388,
+      alone: null,
       pull: null,
     },
   ],
   gates: [],
   halt: null,
   again: [],
+  train: NO_TRAIN,
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
   steps: ['branches are pushed', 'it merges by squash when green'],
 }
@@ -102,7 +105,15 @@ describe('the land dialog', () => {
       top: 0,
       plan: {
         state: 'ready',
-        value: {board: [], putOff: [], gates: [], again: [], steps: ['a pull request is opened'], halt: null},
+        value: {
+          board: [],
+          putOff: [],
+          gates: [],
+          again: [],
+          steps: ['a pull request is opened'],
+          halt: null,
+          train: NO_TRAIN,
+        },
       },
     })
     expect(box.join('\n')).not.toContain('a pull request is opened')

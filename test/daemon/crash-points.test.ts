@@ -53,6 +53,25 @@ async function workIsKept(world: MemoryWorld): Promise<void> {
   expect(world.host.live()).toEqual([])
 }
 
+const THREE = [7, 8, 9]
+/** Work of three agents that lands at a person's word, in a bundle; the next daemon lands what is left of it. */
+const BUNDLE: Way = {
+  mode: {routing: 'auto', landing: 'train'},
+  async before({github}) {
+    for (const number of THREE) github.openIssue(number)
+  },
+  ends: ({github, git}) =>
+    THREE.every(number => github.issues.get(number)?.state === 'closed') && git.claimRefs.size === 0,
+  holds({github, git, host}) {
+    const landed = THREE.map(issue => github.comments.filter(text => text.startsWith(`#${issue} landed`)).length)
+    expect(landed).toEqual([1, 1, 1])
+    expect([...github.pulls.values()].filter(({state}) => state === 'open')).toEqual([])
+    expect([...git.remote.branches.keys()].filter(branch => branch.startsWith('bundle/'))).toEqual([])
+    expect(git.trees.size).toBe(0)
+    expect(host.live()).toEqual([])
+  },
+}
+
 const STOPPED_BY_HAND: Way = {
   config: BOARD,
   before: atWork(({github}) => void github.board!.set(7, 'Blocked')),
@@ -145,6 +164,11 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
     },
   },
   saveWork: STOPPED_BY_HAND,
+  boardBundle: BUNDLE,
+  buildBundle: BUNDLE,
+  watchBundle: BUNDLE,
+  landBundle: BUNDLE,
+  dropBundle: BUNDLE,
   updateBranch: {
     mode: AT_ONCE,
     async before({github}) {

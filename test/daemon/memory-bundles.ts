@@ -1,5 +1,6 @@
-import type {BundleCommit, BundleGit} from '../../src/model/gateways/bundle.ts'
-import type {MergeMethod} from '../../src/model/gateways/github.ts'
+import type {BundleCommit} from '../../src/model/data/landing/bundle.ts'
+import type {BundleGit} from '../../src/model/gateways/bundle.ts'
+import type {MergeMethod} from '../../src/model/landing/merge-method.ts'
 import {pairKey} from '../../src/model/radar/forecast.ts'
 import {shaOf} from './sha-of.ts'
 

@@ -6,6 +6,7 @@ import type {UndoStep} from '../../src/model/data/recovery/undo.ts'
 import type {ClaimOutcome, ClaimPatch, GitGateway, WorkState, Worktree} from '../../src/model/gateways/git.ts'
 import {type LandingLock, landingLock} from '../../src/model/gateways/landing-lock.ts'
 import {type HaltCause, isSameCause} from '../../src/model/landing/halt.ts'
+import {pairKey} from '../../src/model/radar/forecast.ts'
 import {memoryBundles} from './memory-bundles.ts'
 import {memoryRadar} from './memory-radar.ts'
 import {shaOf} from './sha-of.ts'
@@ -65,6 +66,7 @@ export type MemoryGit = GitGateway & {
   readonly beats: OwnerRecord[]
   /** Paths that conflict with main, by commit. */
   readonly conflicts: Map<string, readonly string[]>
+  conflictsOf(head: string): string[]
   /** Paths in which two commits conflict, by both (`pairKey`). */
   readonly clashes: Map<string, readonly string[]>
   /** Paths that were changed, by worktree. */
@@ -99,6 +101,11 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
   const rescued: MemoryGit['rescued'] = []
   const clashes: MemoryGit['clashes'] = new Map()
   const changes: MemoryGit['changes'] = new Map()
+  /** Paths in which a commit conflicts with main: by itself, or with what landed there. */
+  const conflictsOf = (head: string): string[] => [
+    ...(conflicts.get(head) ?? []),
+    ...[...landed].flatMap(other => clashes.get(pairKey([head, other])) ?? []),
+  ]
   const left = new Set<string>()
   const setUp = new Set<string>()
   remote.clones.push({trees, rescued})
@@ -144,6 +151,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     landed,
     beats,
     conflicts,
+    conflictsOf,
     clashes,
     changes,
     merged,
@@ -258,13 +266,13 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
       return {
         base: {tip: tip(), contained: contains(head), hasWorkflows: false},
         changes: [],
-        conflicts: conflicts.get(head) ?? [],
+        conflicts: conflictsOf(head),
         rewrite: this.rewrite,
       }
     },
     async bringUpToDate({worktree, head}) {
-      const found = conflicts.get(head)
-      if (found) return {conflicts: found}
+      const found = conflictsOf(head)
+      if (found.length > 0) return {conflicts: found}
       const tree = treeAt(worktree)
       const updated = shaOf(`update of ${head} to ${tip()}`)
       if (tree.head === updated) return {head: updated}

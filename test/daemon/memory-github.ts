@@ -4,8 +4,9 @@ import type {Issue} from '../../src/model/data/issue.ts'
 import type {Checks, Pull} from '../../src/model/data/pull.ts'
 import type {SeenOnGithub} from '../../src/model/data/show.ts'
 import type {BundleRules} from '../../src/model/gateways/bundle.ts'
-import type {GithubGateway, MergeMethod} from '../../src/model/gateways/github.ts'
+import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import type {GateIssue} from '../../src/model/landing/gate/reading.ts'
+import type {MergeMethod} from '../../src/model/landing/merge-method.ts'
 import {aCheck, anIssue, aPull, aReading} from '../model/builders.ts'
 import {landBundle} from './memory-bundles.ts'
 import {type MemoryGit, shaOf} from './memory-git.ts'
@@ -18,6 +19,8 @@ export type MemoryGithub = GithubGateway & {
   readonly comments: string[]
   /** CI results by commit; `passed` unless a test sets another. */
   readonly verdicts: Map<string, Checks['state']>
+  /** Says first how the checks of a commit end; undefined: `verdicts` says it. */
+  judge: (sha: string) => Checks['state'] | 'stopped' | undefined
   /** What the default branch admits, as a bundle asks for it. */
   rules: BundleRules
   /** The last lines of a failed check, by its commit, or by its name for every commit. */
@@ -39,7 +42,12 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
 
   const current = (pull: Pull): Pull => {
     const sha = pull.state === 'open' ? (git.branches.get(pull.head.branch) ?? pull.head.sha) : pull.head.sha
-    return {...pull, head: {...pull.head, sha}, mergeable: git.conflicts.has(sha) ? 'conflict' : 'clean', checks: null}
+    return {
+      ...pull,
+      head: {...pull.head, sha},
+      mergeable: git.conflictsOf(sha).length > 0 ? 'conflict' : 'clean',
+      checks: null,
+    }
   }
   const found = (number: number): Pull => {
     const pull = pulls.get(number)
@@ -72,6 +80,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     pulls,
     comments,
     verdicts,
+    judge: () => undefined,
     repository: async () => ({
       fullName: 'acme/widgets',
       defaultBranch: 'main',
@@ -108,7 +117,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     async gate({pull: number, issue}) {
       const pull = found(number)
       const {sha} = pull.head
-      const verdict = verdicts.get(sha) ?? verdicts.get('*') ?? 'passed'
+      const verdict = github.judge(sha) ?? verdicts.get(sha) ?? verdicts.get('*') ?? 'passed'
       const isBaseRed = verdicts.get(git.main.at(-1)!) === 'failed'
       return {
         ...aReading(pull, verdict === 'none' ? {checks: {sha, checks: [], suites: []}} : aCheck(pull, verdict)),

@@ -107,7 +107,9 @@ describe('a pass', () => {
     await daemon.api.pop({issue: 1})
     await daemon.api.pop({issue: 2})
     await world.until(() => daemon.state().header.aboard === 2, 'both are bottled')
-    github.verdicts.set(git.branches.get('agent002/2-issue-2')!, 'failed')
+    const bad = git.branches.get('agent002/2-issue-2')!
+    const holdsBad = (sha: string) => sha === bad || (git.remote.bundles.get(sha) ?? []).some(({head}) => head === bad)
+    github.judge = sha => (holdsBad(sha) ? 'failed' : undefined)
     github.openIssue(3)
     const before = host.all.size
     const report = await pass(world, daemon, {agents: false})

@@ -61,7 +61,7 @@ describe('a ticket from pop to merged', () => {
   })
 
   it('boards the train that departs on the clock', async () => {
-    const world = memoryWorld()
+    const world = memoryWorld({bundling: {leave_early: false}})
     world.github.openIssue(7)
     using daemon = await world.start({mode: {routing: 'auto', landing: 'train'}})
     daemon.reconciler.start()

@@ -21,7 +21,11 @@ const HALT = {oid: sha(5), causes: [CAUSE]}
 
 /** #7 is bottled and waits for a train. */
 function bottled() {
-  let state = newState({config: aConfig(), mode: {routing: 'by hand', landing: 'train'}, at: 0})
+  let state = newState({
+    config: aConfig({bundling: {leave_early: false}}),
+    mode: {routing: 'by hand', landing: 'train'},
+    at: 0,
+  })
   const tell = (fact: Fact, at = 1) => {
     const {state: next, effects} = decide(state, fact, at)
     state = next

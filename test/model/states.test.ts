@@ -10,7 +10,7 @@ const VALUES = Object.keys(TICKET_STATES) as TicketValue[]
 const where = (asks: (traits: Traits) => boolean) => VALUES.filter(value => asks(TICKET_STATES[value]))
 
 const AGENT_AT_WORK = ['preparing', 'settingUp', 'starting', 'working', 'inspecting', 'verifying']
-const LANDING = ['opening', 'checking', 'mergeable', 'held', 'updating', 'merging', 'finishing', 'uncleaned']
+const LANDING = ['aboard', 'opening', 'checking', 'mergeable', 'held', 'updating', 'merging', 'finishing', 'uncleaned']
 
 describe('the table of ticket states', () => {
   it('has exactly the states of the machine, by type', () => {
@@ -27,7 +27,7 @@ describe('the table of ticket states', () => {
   it('says who may stop, reset and spend', () => {
     expect(where(({may}) => may.stop)).toEqual([
       ...AGENT_AT_WORK,
-      ...['review', 'opening', 'checking', 'mergeable', 'held', 'queued'],
+      ...['review', 'aboard', 'opening', 'checking', 'mergeable', 'held', 'queued'],
     ])
     expect(where(({may}) => may.reset)).toEqual([...AGENT_AT_WORK, 'review', 'queued', 'blocked'])
     expect(where(({may}) => may.spend)).toEqual(['preparing', 'settingUp', 'starting', 'working'])
@@ -38,7 +38,7 @@ describe('the table of ticket states', () => {
     expect(where(({has}) => has.slot)).toEqual(['claiming', ...AGENT_AT_WORK, 'bottling'])
     expect(where(({has}) => has.work)).toEqual([
       ...['working', 'inspecting', 'verifying', 'bottling'],
-      ...['review', 'opening', 'checking', 'mergeable', 'held', 'updating', 'queued', 'blocked'],
+      ...['review', 'aboard', 'opening', 'checking', 'mergeable', 'held', 'updating', 'queued', 'blocked'],
     ])
     expect(where(({has}) => has.bottle)).toEqual(['review', ...LANDING, 'merged'])
   })
@@ -67,6 +67,7 @@ describe('the table of ticket states', () => {
       'verifying: working | working verifying',
       'bottling: working | working pushing',
       'review: review | review bottled',
+      'aboard: review | review aboard',
       'opening: review | review opening',
       'checking: review | review checks',
       'mergeable: review | review green',

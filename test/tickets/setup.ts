@@ -69,6 +69,7 @@ export async function createTicketSetup(given: RepositoryOptions & {config?: Con
     const handlers: Handled = {
       ...ticketHandlers({...shared, onTrouble: () => {}, beginTrace: () => null}),
       ...landingHandlers({
+        madeFiles: [],
         ...shared,
         defaultBranch: 'main',
         usageOf: () => NO_USAGE,

@@ -2,10 +2,12 @@ import {z} from 'zod'
 import {ClambakeError, EXIT} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
+import type {AgentId} from '../../model/data/ids.ts'
 import {type Halt, haltLook, haltReason, haltText} from '../../model/landing/halt.ts'
 import type {LandPlan, TicketGate, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
+import {agentName} from '../inputs.ts'
 import {gateText} from '../output/gate.ts'
 import {list} from '../output/text.ts'
 
@@ -18,20 +20,41 @@ export const land = defineCommand({
   options: {
     dryRun: {flags: '--dry-run', description: 'only print what would happen'},
     wait: {flags: '--no-wait', description: 'start landing and do not wait'},
+    agent: {flags: '--agent <agent>', description: 'only the work of this agent'},
+    pause: {
+      flags: '--pause [reason]',
+      description: 'let nothing land, for every daemon of the repository, until a person lands',
+    },
+    resume: {
+      flags: '--resume',
+      description: 'lift a pause or a halt and let trains depart again, and land nothing now',
+    },
   },
-  schema: z.object({dryRun: z.boolean().default(false), wait: z.boolean().default(true)}),
+  schema: z.object({
+    dryRun: z.boolean().default(false),
+    wait: z.boolean().default(true),
+    agent: agentName.optional(),
+    pause: z.union([z.string().max(200), z.literal(true).transform(() => '')]).optional(),
+    resume: z.boolean().default(false),
+  }),
   examples: [
     ['clambake land', 'land, and wait until everything is on main'],
-    ['clambake land --dry-run', 'print what would land, and what is put off'],
+    ['clambake land --dry-run', 'print who boards, who stays behind and why'],
+    ['clambake land --agent a2', 'land only what agent002 has bottled'],
+    ['clambake land --pause "release day"', 'let nothing land until clambake land --resume'],
   ],
-  async run({dryRun, wait}, context): Promise<Landed> {
+  async run({dryRun, wait, agent, pause, resume}, context): Promise<Landed> {
     const daemon = await context.daemon()
-    const plan = await daemon.call('landPlan', {})
+    if (pause !== undefined) await daemon.call('pauseLanding', {reason: pause})
+    const plan = ofAgent(await daemon.call('landPlan', {}), agent)
     const {halt} = plan
+    if (pause !== undefined) return {plan, merged: [], waiting: [], dryRun: true}
+    if (resume) return resumed(daemon, plan, context)
     const isEmpty = plan.board.length + plan.again.length === 0 && halt === null
     if (dryRun || isEmpty) return {plan, merged: [], waiting: [], dryRun}
     if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
-    const {landing} = await daemon.call('land', halt === null ? {} : {lift: halt})
+    const tickets = agent === undefined ? {} : {tickets: [...plan.board, ...plan.again].map(({ticket}) => ticket)}
+    const {landing} = await daemon.call('land', {...tickets, ...(halt !== null && {lift: halt})})
     if (halt !== null) context.say('The halt is lifted.')
     return {plan, dryRun, ...(wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []})}
   },
@@ -41,7 +64,7 @@ export const land = defineCommand({
     if (dryRun || isEmpty) {
       const boards = isEmpty ? ['Nothing is bottled.'] : boarding(plan)
       const steps = plan.board.length === 0 ? [] : plan.steps.map((step, i) => `${i + 1} ${step}`)
-      return [...halt, ...boards, ...putOff(plan), ...steps, ...(await answers(plan))].join('\n')
+      return [...halt, ...trainLines(plan), ...boards, ...putOff(plan), ...steps, ...(await answers(plan))].join('\n')
     }
     return [
       ...(merged.length > 0 ? [`${list(merged)} landed on main`] : []),
@@ -53,6 +76,21 @@ export const land = defineCommand({
   },
   exit: ({waiting}) => (waiting.length > 0 ? EXIT.needsHuman : EXIT.good),
 })
+
+/** The plan for one agent's work; what else is bottled stays where it is. */
+function ofAgent(plan: LandPlan, agent: AgentId | undefined): LandPlan {
+  if (agent === undefined) return plan
+  const board = plan.board.filter(entry => entry.agent === agent)
+  return {...plan, board, again: [], putOff: plan.putOff}
+}
+
+/** Lifts what halts landing, if the person agrees, and lets a paused train continue. */
+async function resumed(daemon: DaemonConnection, plan: LandPlan, context: CommandContext): Promise<Landed> {
+  const {halt} = plan
+  if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
+  await daemon.call('land', {tickets: [], ...(halt !== null && {lift: halt})})
+  return {plan: await daemon.call('landPlan', {}), merged: [], waiting: [], dryRun: true}
+}
 
 /** Asks the person; an agent's commands run in a ticket's environment, and no agent lifts a halt. */
 async function mayLift(halt: Halt, context: CommandContext): Promise<boolean> {
@@ -88,10 +126,18 @@ async function answers({gates}: LandPlan): Promise<string[]> {
 }
 
 function boarding({board}: LandPlan): string[] {
-  return board.map(
-    ({ticket, title, agent, commits, added, removed}) =>
-      `#${ticket}  ${title}  ${agent}  ${count(commits, 'commit')}  +${added} −${removed}`,
-  )
+  return board.map(({ticket, title, agent, commits, added, removed, alone}) => {
+    const how = alone === null ? 'in the bundle' : `alone: ${safeLine(alone)}`
+    return `#${ticket}  ${safeLine(title)}  ${agent}  ${count(commits, 'commit')}  +${added} −${removed}  ${how}`
+  })
+}
+
+/** The train that is under way, and why none departs. */
+function trainLines({train: {text, paused}}: LandPlan): string[] {
+  return [
+    ...(text === null ? [] : [`under way: ${safeLine(text)}`]),
+    ...(paused === null ? [] : [`the train is paused: ${safeLine(paused)}`]),
+  ]
 }
 
 function putOff(plan: LandPlan): string[] {

@@ -56,6 +56,7 @@ export function restoredTickets(options: {
         alive: live,
         assignment: started ? RESUME : {kind: 'first'},
         boarded: record.pull !== null || record.phase === 'landing' || again || record.phase === 'merged',
+        bundle: record.bundle?.branch ?? null,
         reason: record.reason,
         usage: pastSpending?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
         budgetFrom: pastSpending?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,

@@ -1,4 +1,5 @@
-import type {BuiltBundle, BundleCommit, BundleWork, MadeFiles} from '../../model/gateways/bundle.ts'
+import type {BundleCommit, BundleWork} from '../../model/data/landing/bundle.ts'
+import type {BuiltBundle, MadeFiles} from '../../model/gateways/bundle.ts'
 import {type Footprint, footprintOf, mayConflict} from '../../model/radar/overlap.ts'
 import {type Context, isAncestor} from '../context.ts'
 import {mergeTrees} from '../radar/merge-trees.ts'

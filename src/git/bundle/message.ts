@@ -1,5 +1,5 @@
 import {safeLine} from '../../base/text.ts'
-import type {BundleWork} from '../../model/gateways/bundle.ts'
+import type {BundleWork} from '../../model/data/landing/bundle.ts'
 import {plainTitle, quoteForGithub, quoteMessage, quoteTitle} from '../../model/mirror/quote.ts'
 import type {OwnCommit, Person} from './own-commits.ts'
 

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import type {BundleWork} from '../../model/gateways/bundle.ts'
+import type {BundleWork} from '../../model/data/landing/bundle.ts'
 import type {Context} from '../context.ts'
 import {BUNDLE_REFS} from './kept.ts'
 import {bundleMessage, creditOf} from './message.ts'

@@ -70,10 +70,12 @@ export function createHalts({records, refs, clock}: Context, owner: string): Hal
 
     async raise(noticed) {
       const cause = {...noticed, at: now(), by: owner, lifted: null}
-      await change(
-        causes => (causes.some(known => isSameCause(known, cause)) ? null : [...causes, cause]),
-        'halt landing',
-      )
+      await change(causes => {
+        // A pause that ended says nothing of the next one.
+        const others =
+          cause.kind === 'pause' ? causes.filter(known => known.kind !== 'pause' || isStanding(known)) : causes
+        return others.some(known => isSameCause(known, cause)) ? null : [...others, cause]
+      }, 'halt landing')
     },
 
     async lift(shown, by) {

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {hasCode} from '../../base/errors.ts'
 import type {BundleRules} from '../../model/gateways/bundle.ts'
-import type {MergeMethod} from '../../model/gateways/github.ts'
+import type {MergeMethod} from '../../model/landing/merge-method.ts'
 import type {GithubClient} from '../client/client.ts'
 
 const BASE = 'name refUpdateRule { requiredApprovingReviewCount requiresCodeOwnerReviews requiresLinearHistory }'

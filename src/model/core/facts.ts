@@ -4,6 +4,7 @@ import type {Claim} from '../data/claim.ts'
 import type {Effect} from '../data/effects.ts'
 import type {AgentId, PaneId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
+import type {BundleCommit, OpenTrial} from '../data/landing/bundle.ts'
 import type {Merged} from '../data/main-files.ts'
 import type {Message} from '../data/message.ts'
 import type {AgentEnd} from '../data/pane.ts'
@@ -12,9 +13,11 @@ import type {Pull} from '../data/pull.ts'
 import type {Observation, Part, Show, Strategy} from '../data/show.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
 import type {ContextFill, Usage} from '../data/usage.ts'
+import type {BundleRules} from '../gateways/bundle.ts'
 import type {WorkState} from '../gateways/git.ts'
 import type {GateReading} from '../landing/gate/reading.ts'
 import type {Halt, HaltCause, NoticedCause} from '../landing/halt.ts'
+import type {MemberReading} from '../landing/train/member.ts'
 import type {Conflict, ConflictSide} from '../radar/conflict.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {Retry} from './retry.ts'
@@ -62,6 +65,7 @@ export type WingFacts = {
   messages: MessageFact
   tickets: TicketFact
   landing: LandingFact
+  train: TrainFact
   radar: RadarFact
   spending: SpendingFact
   mirror: MirrorFact
@@ -136,7 +140,8 @@ export type LandingFact =
   | {type: 'pullSeen'; ticket: number; reading: GateReading}
   /** Its branch was brought up to date with main and pushed. */
   | {type: 'branchUpdated'; ticket: number; head: string}
-  | {type: 'pullMerged'; ticket: number; commit: string}
+  /** `pull`: of the bundle that carried it; null: its own. */
+  | {type: 'pullMerged'; ticket: number; commit: string; pull?: number}
   /** GitHub's merge queue took it. */
   | {type: 'pullQueued'; ticket: number}
   | {type: 'mergeRefused'; ticket: number; reason: string}
@@ -151,6 +156,43 @@ export type LandingFact =
   | {type: 'haltWritten'; cause: NoticedCause; halt: Halt | null}
   /** A person looked at these causes and lets landing continue. */
   | {type: 'haltLifted'; causes: readonly HaltCause[]; by: string}
+
+export type TrainFact =
+  /** What the gate reads of each ticket that is to be aboard, and what main's rules admit. */
+  | {type: 'bundleBoarded'; branch: string; rules: BundleRules; members: readonly MemberReading[]}
+  | {
+      type: 'bundleBuilt'
+      branch: string
+      base: string
+      commits: readonly BundleCommit[]
+      trials: readonly OpenTrial[]
+      /** Members whose work changes nothing on main. */
+      empty: readonly number[]
+    }
+  /** A member cannot be aboard: it does not merge onto main or onto those before it, or its head is gone. */
+  | {
+      type: 'bundleHindered'
+      branch: string
+      ticket: number
+      why: 'main' | 'others' | 'missing'
+      paths: readonly string[]
+    }
+  /** Main moved while it was built. */
+  | {type: 'bundleStale'; branch: string}
+  /** `logs`: the end of what failed checks printed, by their names. */
+  | {
+      type: 'bundleSeen'
+      branch: string
+      trials: readonly {branch: string; reading: GateReading; logs: Readonly<Record<string, string>>}[]
+      members: readonly MemberReading[]
+    }
+  /** A trial landed: the commit on main of each ticket that it held. */
+  | {type: 'bundleMerged'; branch: string; pull: number; landed: readonly BundleCommit[]}
+  | {type: 'bundleRefused'; branch: string; reason: string}
+  /** Another daemon holds the landing lock. */
+  | {type: 'bundleBusy'; branch: string}
+  /** The claim of a member belongs to another daemon by now. */
+  | {type: 'memberLost'; ticket: number; reason: string}
 
 /** Which sides there are, and which of them do not merge; both lists are complete. */
 export type RadarFact = {

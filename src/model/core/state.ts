@@ -13,6 +13,8 @@ import type {Pull} from '../data/pull.ts'
 import type {Written} from '../data/show.ts'
 import type {Spending} from '../data/usage.ts'
 import {type HaltState, NO_HALT} from '../landing/halt.ts'
+import {type TrainState, WAITING_TRAIN} from '../landing/train/machine.ts'
+import type {TrainPause} from '../landing/train/pause.ts'
 import type {ConflictSide, SeenConflict} from '../radar/conflict.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import type {Mode, PaneFact} from './facts.ts'
@@ -56,6 +58,19 @@ export type State = {
   readonly changes: Readonly<Record<number, readonly string[]>>
   /** Everything whose work may land, and what of it does not merge. */
   readonly radar: {readonly sides: readonly ConflictSide[]; readonly conflicts: readonly SeenConflict[]}
+  /** The bundle that is under way, and what is known of trains before it. */
+  readonly train: {
+    readonly now: TrainState
+    readonly paused: TrainPause | null
+    /** Pauses because of the forge in a row. */
+    readonly forgePauses: number
+    /** When trials were pushed since the last landing, epoch milliseconds. */
+    readonly trials: readonly number[]
+    /** How often each check was red and then green on the same work. */
+    readonly flakes: Readonly<Record<string, number>>
+    /** Who stayed behind at the last departure, and why. */
+    readonly stayed: readonly {readonly ticket: number; readonly why: string}[]
+  }
   /** Why nothing lands. */
   readonly halt: HaltState
   /** Bytes that the worktrees use, as last measured; null: not measured. */
@@ -96,6 +111,7 @@ export function newState(options: {
     terrain: null,
     changes: {},
     radar: {sides: [], conflicts: []},
+    train: {now: WAITING_TRAIN, paused: null, forgePauses: 0, trials: [], flakes: {}, stayed: []},
     halt: NO_HALT,
     disk: null,
   }

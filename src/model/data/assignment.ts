@@ -17,7 +17,8 @@ export type Repair =
   | {kind: 'checks'; failures: readonly CheckFailure[]}
   | {kind: 'conflict'; paths: readonly string[]}
   /** What reviewers said, oldest first, each by the id of its message. */
-  | {kind: 'review'; said: readonly {id: number; from: string; text: string}[]}
+  /** `id`: of the hub's message; null: what was said of a bundle, which is no message to this agent. */
+  | {kind: 'review'; said: readonly {id: number | null; from: string; text: string}[]}
   /** The server does not take these commits. `said`: its own words, safe to show. */
   | {kind: 'refused'; said: string}
   /** A command of `agents.verify` failed, and the agent's process had ended. */

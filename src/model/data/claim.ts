@@ -42,6 +42,14 @@ export const claimRecord = z.object({
    * daemon.
    */
   merging: sha.nullable().optional(),
+  /**
+   * The bundle that carries it and that may land at any moment: its branch, main as it was built on it, and the commit
+   * that its checks saw; a record without it is of an older daemon.
+   */
+  bundle: z
+    .object({branch: z.string().min(1), base: sha, tip: sha.nullable(), pull: z.number().int().positive().nullable()})
+    .nullable()
+    .optional(),
   /** Why it is blocked or back in repair. */
   reason: z.string().nullable(),
   /** sha256 of the title and body as they were approved. */

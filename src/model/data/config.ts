@@ -202,6 +202,12 @@ export const configSchema = z.strictObject({
       enabled: z.boolean().default(true),
       /** The train departs on every multiple of this many minutes; 0: as soon as something is aboard. */
       schedule_minutes: minutes.default(10),
+      /** Most tickets in one bundle; with so many bottled the train departs early. */
+      max_bundle_size: z.number().int().min(1).max(50).default(10),
+      /** The train departs early as well when nothing more can come. */
+      leave_early: z.boolean().default(true),
+      /** Label of issues that land by their own pull request. */
+      alone_label: z.string().min(1).default('land:alone'),
     })
     .prefault({}),
   landing: z
@@ -217,6 +223,10 @@ export const configSchema = z.strictObject({
           }),
         )
         .default([]),
+      /** Trials that may be tested at the same time when the bad one of a bundle is looked for. */
+      parallel_checks: z.number().int().min(1).max(20).default(4),
+      /** Trials within an hour after which, if nothing landed, the train pauses. */
+      trials_per_hour: z.number().int().min(1).max(1000).default(20),
     })
     .prefault({}),
   radar: z

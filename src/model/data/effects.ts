@@ -1,7 +1,9 @@
 import type {Assignment} from './assignment.ts'
 import type {Adoption, Claim} from './claim.ts'
+import type {Config} from './config.ts'
 import type {NewEvent} from './event.ts'
 import type {AgentId} from './ids.ts'
+import type {BundleMember, BundleTrial, OpenTrial} from './landing/bundle.ts'
 import type {Message} from './message.ts'
 import type {ThinkLevel} from './think-level.ts'
 
@@ -60,6 +62,28 @@ export type Effect =
   | {name: 'updateBranch'; ticket: number; branch: string; worktree: string; head: string; pull: number}
   /** Merges it, or puts it into GitHub's merge queue where there is one; `requeue`: also one that the queue gave up. */
   | {name: 'mergePull'; ticket: number; pull: number; branch: string; sha: string; requeue: boolean}
+  /** Asks the gate about each ticket that is to be aboard, and reads what main's rules admit. */
+  | {name: 'boardBundle'; branch: string; members: readonly BundleMember[]}
+  /** Builds the bundle on main and pushes its trials, each with a pull request. */
+  | {
+      name: 'buildBundle'
+      branch: string
+      members: readonly BundleMember[]
+      attempt: number
+      trials: readonly BundleTrial[]
+    }
+  | {name: 'watchBundle'; branch: string; members: readonly BundleMember[]; trials: readonly OpenTrial[]}
+  /** Merges a trial; `members`: those that it holds. */
+  | {
+      name: 'landBundle'
+      branch: string
+      base: string
+      members: readonly BundleMember[]
+      trial: OpenTrial
+      method: Config['integration']['merge_strategy']
+    }
+  /** Closes trials and deletes their branches; those that landed only lose their branch. */
+  | {name: 'dropBundle'; branch: string; trials: readonly OpenTrial[]}
   | {
       name: 'finishTicket'
       ticket: number
@@ -71,7 +95,12 @@ export type Effect =
       mergeCommit: string
     }
   /** Writes what was noticed into the record of halts, so that no daemon of the repository lands anything. */
-  | {name: 'haltLanding'; noticed: {kind: 'rewrite' | 'tree'; reason: string; from: string; to: string}}
+  | {
+      name: 'haltLanding'
+      noticed:
+        | {kind: 'rewrite' | 'tree'; reason: string; from: string; to: string}
+        | {kind: 'pause'; reason: string; from: null; to: null}
+    }
   | {name: 'blockTicket'; ticket: number; reason: string; attempt: number}
   | {
       name: 'showTicket'

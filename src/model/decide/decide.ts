@@ -12,10 +12,14 @@ import {routingFacts} from '../routing/facts.ts'
 import {enforceBudgets} from '../spending/budget.ts'
 import {spendingFacts} from '../spending/usage.ts'
 import {agentFacts} from './agents.ts'
-import {landBottled, landingFacts, mergeNext} from './landing.ts'
+import {callBottled, landingFacts, mergeNext} from './landing.ts'
 import {messageFacts, sendBackReviewed} from './messages.ts'
 import {radarFacts} from './radar.ts'
 import {ticketFacts} from './tickets.ts'
+import {departTrain} from './train/depart.ts'
+import {trainFacts} from './train/facts.ts'
+import {keepTrain} from './train/leave.ts'
+import {sweepBundles} from './train/sweep.ts'
 
 /** Fact types that more than one wing names; there must be none. */
 type TakenTwice = {
@@ -29,6 +33,7 @@ const HANDLERS: [TakenTwice] extends [never] ? FactHandlers : TakenTwice = {
   ...messageFacts,
   ...ticketFacts,
   ...landingFacts,
+  ...trainFacts,
   ...radarFacts,
   ...spendingFacts,
   ...mirrorFacts,
@@ -42,12 +47,17 @@ const HANDLERS: [TakenTwice] extends [never] ? FactHandlers : TakenTwice = {
 export function decide(state: State, fact: Fact, at: number): Decision {
   const draft: Draft = {state, effects: [], at}
   take(draft, fact)
-  if (fact.type === 'githubSeen') heal(draft)
+  if (fact.type === 'githubSeen') {
+    heal(draft)
+    sweepBundles(draft)
+  }
   sendBackReviewed(draft)
   assignQueued(draft)
   claimNext(draft)
-  landBottled(draft, fact)
+  callBottled(draft, fact)
   mergeNext(draft)
+  keepTrain(draft)
+  departTrain(draft)
   enforceBudgets(draft, state)
   mirrorTickets(draft, fact)
   return {state: draft.state, effects: draft.effects}

@@ -6,6 +6,7 @@ import {ISSUE_GONE, takeGone} from '../mirror/manual-changes.ts'
 import {forgetWritten, noteWritten} from '../mirror/written.ts'
 import {forgetAdoption, loseTicket} from '../recovery/claims.ts'
 import {forgetTreatment} from '../recovery/healing.ts'
+import {dissolve} from './train/leave.ts'
 
 /** How an effect failed. `lost`: the claim is no longer this daemon's. */
 type Failure = Pick<FactOf<'effectFailed'>, 'error' | 'lost'>
@@ -29,6 +30,12 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   mergePull: failTicket,
   updateBranch: takePushFailure,
   finishTicket: failTicket,
+  boardBundle: failBundle,
+  buildBundle: failBundle,
+  watchBundle: failBundle,
+  landBundle: failLanding,
+  // Trials that stay open are closed by the next look at GitHub.
+  dropBundle() {},
   timer: failTicket,
   releaseTicket(draft, effect, failure) {
     // A ticket that could not be released is still this daemon's, and blocked.
@@ -64,6 +71,20 @@ function failTicket(draft: Draft, {ticket: issue}: Effect & {ticket: number}, {e
   // People read the reason in many places, so it says what they can do about it.
   const reason = error.next === undefined ? error.message : `${error.message}; ${error.next}`
   moveTicket(draft, issue, {type: 'failed', reason, lost})
+}
+
+/** A bundle that cannot be built or watched: its tickets land one by one, and what fails there is told of each. */
+function failBundle(draft: Draft, effect: EffectOf<'boardBundle' | 'buildBundle' | 'watchBundle'>, failure: Failure) {
+  if (draft.state.train.now.context.branch !== effect.branch) return
+  dissolve(draft, {how: 'alone', reason: `its bundle failed: ${failure.error.message}`})
+}
+
+/** It is not known whether the bundle landed, so a person looks; `land` reads what became of it. */
+function failLanding(draft: Draft, effect: EffectOf<'landBundle'>, {error}: Failure): void {
+  if (draft.state.train.now.context.branch !== effect.branch) return
+  const reason = error.next === undefined ? error.message : `${error.message}; ${error.next}`
+  for (const {ticket} of effect.members) moveTicket(draft, ticket, {type: 'failed', reason, lost: false})
+  dissolve(draft, {how: 'back', reason})
 }
 
 function failUnlessMoved(draft: Draft, effect: EffectOf<'verifyWork' | 'bottleTicket'>, failure: Failure): void {

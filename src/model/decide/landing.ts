@@ -14,11 +14,13 @@ import {withIssues} from '../routing/queue.ts'
 import {heldByBudget} from '../spending/budget.ts'
 import type {TicketContext} from '../ticket/context.ts'
 import type {LandingRules} from '../ticket/events.ts'
+import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {haltFacts, notice} from './halt.ts'
+import {resumeTrain} from './train/facts.ts'
 
 export const landingFacts: FactHandlers<LandingFact['type']> = {
-  // `landBottled` acts on these two.
+  // `callBottled` acts on these two.
   landAsked() {},
   trainDeparted() {},
   pullOpened(draft, {ticket, pull}) {
@@ -36,8 +38,8 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
   branchUpdated(draft, {ticket, head}) {
     moveTicket(draft, ticket, {type: 'updated', head})
   },
-  pullMerged(draft, {ticket, commit}) {
-    moveTicket(draft, ticket, {type: 'mergedNow', commit})
+  pullMerged(draft, {ticket, commit, pull}) {
+    moveTicket(draft, ticket, {type: 'mergedNow', commit, pull})
   },
   pullQueued(draft, {ticket}) {
     moveTicket(draft, ticket, {type: 'enqueued', rules: rulesOf(draft.state.config)})
@@ -60,20 +62,35 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
 }
 
 /**
- * Boards bottled tickets: all of them when the train departs or landing is at once, else those that a person named. What
- * was blocked on its way to main, or waits there for a person, is tried again when a person lands. None boards while
- * landing is halted.
+ * Calls bottled tickets to the train: all of them when it departs or landing is at once, else those that a person named.
+ * What was blocked on its way to main, or waits there for a person, is tried again when a person lands, and a paused
+ * train continues. None is called while landing is halted.
  */
-export function landBottled(draft: Draft, fact: Fact): void {
+export function callBottled(draft: Draft, fact: Fact): void {
   const {mode, tickets, halt} = draft.state
   if (haltOf(halt) !== null) return
   const asked = fact.type === 'landAsked'
-  const all = mode.landing === 'at once' || (fact.type === 'trainDeparted' && mode.landing === 'train')
+  if (asked) resumeTrain(draft, 'a person lands')
+  const all =
+    mode.landing === 'at once' || (mode.landing === 'train' && (fact.type === 'trainDeparted' || leavesEarly(draft)))
   for (const {value, context} of Object.values(tickets)) {
     const isMeant = asked && (fact.tickets === null || fact.tickets.includes(context.issue))
+    if (value === 'review' && (isMeant || all)) moveTicket(draft, context.issue, {type: 'called'})
     // The machine takes it in the states in which it means something.
-    if (isMeant || (all && value === 'review')) moveTicket(draft, context.issue, {type: 'land'})
+    else if (isMeant && value !== 'aboard') moveTicket(draft, context.issue, {type: 'land'})
   }
+}
+
+/** Whether waiting for the schedule gains nothing: the bundle is full, or nothing more can come. */
+function leavesEarly({state, at}: Draft): boolean {
+  const {max_bundle_size: size, leave_early: early} = state.config.bundling
+  const tickets = Object.values(state.tickets)
+  const bottled = tickets.filter(({value}) => value === 'review').length
+  if (bottled >= size) return true
+  // Before the first look at GitHub nothing is known of what may come.
+  if (!early || bottled === 0 || state.main === null) return false
+  const isComing = tickets.some(({value}) => !TICKET_STATES[value].has.bottle && !TICKET_STATES[value].is.atRest)
+  return !isComing && nextRoutable(state, at) === undefined
 }
 
 /**
@@ -84,6 +101,8 @@ export function landBottled(draft: Draft, fact: Fact): void {
 export function mergeNext(draft: Draft): void {
   if (!draft.state.config.integration.auto_merge) return
   if (haltOf(draft.state.halt) !== null) return
+  // Main must not move under a bundle that is being tested.
+  if (draft.state.train.now.value !== 'waiting') return
   const tickets = Object.values(draft.state.tickets)
   if (tickets.some(isInFront)) return
   const [next] = tickets

@@ -2,11 +2,13 @@ import {type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {TicketFact} from '../core/facts.ts'
 import {slotOf} from '../core/slots.ts'
+import {TRAIN_TIMER} from '../landing/train/machine.ts'
 import {forgetWritten} from '../mirror/written.ts'
 import {tallied} from '../routing/balance.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {takeFailure} from './failures.ts'
 import {readsFirst, tellUnread} from './messages.ts'
+import {moveTrain} from './train/move.ts'
 
 export const ticketFacts: FactHandlers<TicketFact['type']> = {
   ticketClaimed(draft, {ticket: issue, base, session, branch}) {
@@ -55,6 +57,7 @@ export const ticketFacts: FactHandlers<TicketFact['type']> = {
     releaseTicket(draft, ticket)
   },
   timeout(draft, {ticket, epoch}) {
+    if (ticket === TRAIN_TIMER) return moveTrain(draft, {type: 'look', epoch})
     moveTicket(draft, ticket, {type: 'look', epoch})
   },
   effectFailed: takeFailure,

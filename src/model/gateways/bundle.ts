@@ -1,17 +1,6 @@
+import type {BundleCommit, BundleWork} from '../data/landing/bundle.ts'
 import type {GateChange, GateIssue} from '../landing/gate/reading.ts'
 import type {MergeMethod} from '../landing/merge-method.ts'
-
-/** A ticket's pushed work, as a bundle carries it. */
-export type BundleWork = {
-  ticket: number
-  title: string
-  branch: string
-  /** The pushed commit that its agent's work was verified at. */
-  head: string
-}
-
-/** The commit that a ticket's work became in a bundle, on top of those of the tickets before it. */
-export type BundleCommit = {ticket: number; commit: string}
 
 /**
  * What became of building a bundle. `conflict`: the first work that does not merge onto the ones before it, or onto main

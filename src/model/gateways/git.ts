@@ -31,6 +31,7 @@ export type ClaimPatch = Partial<
     | 'head'
     | 'pull'
     | 'merging'
+    | 'bundle'
     | 'reason'
     | 'base'
     | 'owner'

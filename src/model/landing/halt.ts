@@ -6,8 +6,11 @@ const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
 
 /** Something that only a person can judge before anything more lands. */
 const haltCause = z.object({
-  /** `rewrite`: main was force-pushed. `tree`: a merge made other files than its checks saw. `unreadable`: no record. */
-  kind: z.enum(['rewrite', 'tree', 'unreadable']),
+  /**
+   * `rewrite`: main was force-pushed. `tree`: a merge made other files than its checks saw. `unreadable`: no record. `pause`: a
+   * person wants it so.
+   */
+  kind: z.enum(['rewrite', 'tree', 'unreadable', 'pause']),
   /** One line for people. */
   reason: z.string().min(1),
   /** The old tip of main, or the commit that was checked. */
@@ -72,6 +75,8 @@ function lookAt({kind, from, to}: HaltCause): string {
       return `see what differs: git diff ${short(from)} ${short(to)}`
     case 'unreadable':
       return 'look at the ref halt beside the claims on the remote'
+    case 'pause':
+      return 'ask who paused it'
   }
 }
 

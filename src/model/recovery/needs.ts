@@ -31,7 +31,22 @@ const SLOT_HELD_MS = 10 * 60_000
  */
 export function needsOf(state: State, at: number): Need[] {
   const tickets = Object.values(state.tickets).flatMap(ticket => needOfTicket(ticket, state, at) ?? [])
-  return [...tickets, ...slotNeeds(state, at)]
+  return [...tickets, ...slotNeeds(state, at), ...trainNeed(state)]
+}
+
+/** A paused train. */
+function trainNeed({train: {paused}}: State): Need[] {
+  if (paused === null) return []
+  const byItself =
+    paused.until === null ? '' : ` (it tries again at ${new Date(paused.until).toISOString().slice(11, 16)} UTC)`
+  return [
+    {
+      ...{issue: null, agent: null, since: paused.since},
+      what: `the train is paused: ${paused.reason}${byItself}`,
+      kept: 'bottled work, with its branches and claims',
+      next: RETRY_LANDING,
+    },
+  ]
 }
 
 /** Why a ticket needs a person now; null: it does not. */

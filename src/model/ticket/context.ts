@@ -57,6 +57,16 @@ export type TicketContext = {
   assignment: Assignment
   /** It boarded a train, so after a repair it lands without being asked again. */
   boarded: boolean
+  /** Branch of the bundle that it is aboard of. */
+  bundle: string | null
+  /** Pull request that brought it to main; null: its own. */
+  landedBy: number | null
+  /** Times that it turned a bundle red. */
+  culprit: number
+  /** Trains that left without it, which puts it further back, up to a bound. */
+  setBacks: number
+  /** Why it lands by its own pull request and not in a bundle; null: it may board. */
+  alone: string | null
   /** Why it is blocked, in repair or put off. */
   reason: string | null
   /** Its process died; the agent starts again once the timer has run out. */
@@ -113,6 +123,11 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     finishes: 0,
     assignment: {kind: 'first'},
     boarded: false,
+    bundle: null,
+    landedBy: null,
+    culprit: 0,
+    setBacks: 0,
+    alone: null,
     reason: null,
     checks: null,
     awaitedSince: known.since,

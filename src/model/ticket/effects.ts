@@ -5,14 +5,6 @@ import type {LandingRules, TicketEvent} from './events.ts'
 
 /** The pause after the first clean-up that failed. */
 const FINISH_RETRY_MS = 3_000
-/** GitHub may refuse a merge for a moment (it computes mergeability late); after this often a person is asked. */
-export const MAX_REFUSALS = 5
-/** A clean-up after a merge is tried this often before a person is asked. */
-export const MAX_FINISHES = 3
-/** After so long without a turn at the landing lock a person is asked; a merge takes less than a minute. */
-export const MAX_BUSY_MS = 30 * 60_000
-export const BUSY_FOR_LONG =
-  'other daemons have held the landing lock for half an hour; clambake agents diagnose tells whose it is'
 /** The longest pause between tries that fail again and again. */
 const LONGEST_PAUSE_MS = 30 * 60_000
 /** How a person has everything looked at again that waits for one. */
@@ -127,7 +119,7 @@ export const finishTicket = ask(context => ({
   branch: context.branch,
   worktree: context.worktree ?? '',
   head: context.head ?? '',
-  pull: context.pull ?? 0,
+  pull: context.landedBy ?? context.pull ?? 0,
   mergeCommit: context.mergeCommit ?? '',
 }))
 /** Comes back as `look`, after which the clean-up after a merge is tried again; the pause doubles with each failure. */
@@ -150,11 +142,20 @@ export const blockTicket = ask(context => ({
   attempt: context.epoch,
 }))
 
-/** How bottled work starts its way to main. */
+/** How bottled work starts its way to main by its own pull request. */
 export const BOARDING = {
   target: 'opening',
-  actions: ['stamp', 'board', openPull],
+  actions: ['stamp', 'board', 'alone', openPull],
 } as const
+
+/** How work that its bundle or its own pull request brought to main is cleaned up. */
+export const LANDED = {target: 'finishing', actions: ['stamp', 'merged', finishTicket]} as const
+
+/** How work goes back to its agent that a train found wanting. */
+export const SENT_BACK = [
+  {guard: 'canSendBack', target: 'queued', actions: ['stamp', 'sendBack', sendBack]},
+  {target: 'blocked', actions: ['stamp', 'sendBack', 'repairedOften', blockTicket]},
+] as const
 
 /** How a ticket without an agent is left to a person. */
 export const SHELVED = {target: 'blocked', actions: ['stamp', 'reason', blockTicket]} as const

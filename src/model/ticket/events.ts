@@ -39,7 +39,8 @@ export type TicketEvent =
   | {type: 'bottled'; at: number; head: string}
   /** The agent committed on before its work was verified or pushed. */
   | {type: 'headMoved'; at: number}
-  | {type: 'land'; at: number}
+  /** It lands by its own pull request. `alone`: why not in a bundle. */
+  | {type: 'land'; at: number; alone?: string}
   | {type: 'opened'; at: number; pull: number}
   /** `checks`: how many of its checks have ended; null: they are not known. */
   | {type: 'pullSeen'; at: number; pull: Pull; checks: ChecksDone | null; answer: GateAnswer; rules: LandingRules}
@@ -49,7 +50,16 @@ export type TicketEvent =
   | {type: 'update'; at: number}
   /** Its branch holds main now, at this head. */
   | {type: 'updated'; at: number; head: string}
-  | {type: 'mergedNow'; at: number; commit: string}
+  /** `pull`: of the bundle that carried it; otherwise its own. */
+  | {type: 'mergedNow'; at: number; commit: string; pull?: number | undefined}
+  /** It is to land with the next train. */
+  | {type: 'called'; at: number}
+  /** It is aboard this bundle. */
+  | {type: 'boarded'; at: number; bundle: string}
+  /** It leaves its bundle and boards a later one. */
+  | {type: 'putBack'; at: number; reason: string}
+  /** It goes back to its agent; `culprit`: it turned a bundle red. */
+  | {type: 'sentBack'; at: number; repair: Repair; culprit: boolean}
   | {type: 'enqueued'; at: number; rules: LandingRules}
   /** `says`: who acts on it. */
   | {type: 'mergeRefused'; at: number; reason: string; says: RefusalSays; rules: LandingRules}

@@ -16,6 +16,29 @@ export function canMend({context, event}: Refused): boolean {
   return event.says === 'agent' && context.ruleRepairs < MAX_RULE_REPAIRS && repairsLeft(context)
 }
 
+/** Work that turned bundles red goes back to its agent this often before a person is asked. */
+const MAX_CULPRIT = 2
+
+/** Whether the work may go back to its agent. `culprit`: it turned a bundle red. */
+export function mayRepair(context: TicketContext, culprit: boolean): boolean {
+  return repairsLeft(context) && (!culprit || context.culprit < MAX_CULPRIT)
+}
+
+/** The work goes back to its agent with what a train found. */
+export function sendingBack(
+  context: TicketContext,
+  {repair, culprit}: {repair: Repair; culprit: boolean},
+): Partial<TicketContext> {
+  const isLast = !mayRepair(context, culprit)
+  const {repairs, ...sent} = sentBack(context, repair)
+  return {
+    ...sent,
+    repairs: isLast ? context.repairs : repairs,
+    bundle: null,
+    culprit: context.culprit + (culprit && !isLast ? 1 : 0),
+  }
+}
+
 /** The work goes back to its agent with the server's own words. */
 export function mending({context, event}: Refused): Partial<TicketContext> {
   const repair = {kind: 'refused', said: 'said' in event ? event.said : event.reason} as const
@@ -50,7 +73,7 @@ export function alsoReviewed(context: TicketContext, event: TicketEvent): Partia
   return {assignment: {kind: 'repair', repair: {kind: 'review', said: [...before, ...event.said]}}}
 }
 
-function sentBack(context: TicketContext, repair: Repair): Partial<TicketContext> {
+function sentBack(context: TicketContext, repair: Repair) {
   return {
     assignment: {kind: 'repair', repair},
     reason: describeRepair(repair),
@@ -60,5 +83,5 @@ function sentBack(context: TicketContext, repair: Repair): Partial<TicketContext
     attempts: 0,
     starts: [],
     checks: null,
-  }
+  } satisfies Partial<TicketContext>
 }

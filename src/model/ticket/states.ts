@@ -120,6 +120,13 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
     next: 'turn',
   },
+  aboard: {
+    shown: {github: 'review', screen: 'review', detail: 'aboard', attention: false},
+    may: {stop: true, reset: false, spend: false},
+    has: {slot: false, work: true, bottle: true},
+    is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    next: 'turn',
+  },
   opening: {
     shown: {github: 'review', screen: 'review', detail: 'opening', attention: false},
     may: {stop: true, reset: false, spend: false},

@@ -8,40 +8,37 @@ import {isQuarantined, withStart} from './back-off.ts'
 import type {TicketContext} from './context.ts'
 import {
   BOARDING,
-  BUSY_FOR_LONG,
   blockTicket,
   bottleTicket,
   DECIDED,
-  finishLater,
   finishTicket,
   HEAD_MOVED,
   inspectWork,
   job,
+  LANDED,
   LOOKED_AT,
   lookLater,
-  lookMuchLater,
-  MAX_BUSY_MS,
-  MAX_FINISHES,
-  MAX_REFUSALS,
   mergePull,
   openPull,
   pauseStart,
   prepareWorktree,
   promptAgent,
   REVIEWED,
+  SENT_BACK,
   SHELVED,
   STOPS,
   sendBack,
   setUpWorktree,
   startAgent,
   stopAgent,
-  tellUncleaned,
   updateBranch,
   watchPull,
 } from './effects.ts'
 import type {TicketEvent} from './events.ts'
+import {FINISHING, mayFinish, UNCLEANED} from './finishing.ts'
+import {BUSY, BUSY_FOR_LONG, isBusyForLong, mayPass, REFUSED} from './merging.ts'
 import {MAX_NUDGES, notDone, notVerified, startedOften, uncleaned, unfinished, unverified} from './reasons.ts'
-import {alsoReviewed, canMend, mending, repairing, repairsLeft, reviewed} from './repairs.ts'
+import {alsoReviewed, canMend, mayRepair, mending, repairing, repairsLeft, reviewed, sendingBack} from './repairs.ts'
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
@@ -58,10 +55,13 @@ const canBottle = (args: Args<'inspected'>) => isCommitted(args) && args.event.w
 const isLeftAlone = ({context, event}: Args) => isQuarantined(context.starts, event.at)
 const verdictOf = (event: TicketEvent): GateVerdict | null => (event.type === 'pullSeen' ? event.answer.verdict : null)
 
-/** Nothing speaks against a merge, except that main may have moved. */
-function isMergeable(event: TicketEvent): boolean {
-  return verdictOf(event) === 'merge' || verdictOf(event) === 'update'
+/** What was pushed and was on its way to main, by its own pull request or in a bundle. */
+export function hasLandable({head, pull, bundle}: Pick<TicketContext, 'head' | 'pull' | 'bundle'>): boolean {
+  return head !== null && (pull !== null || bundle !== null)
 }
+
+/** Nothing speaks against a merge, except that main may have moved. */
+const isMergeable = (event: TicketEvent) => verdictOf(event) === 'merge' || verdictOf(event) === 'update'
 
 const machine = setup({
   types: {context: {} as TicketContext, events: {} as TicketEvent},
@@ -101,14 +101,39 @@ const machine = setup({
     repair: assign(({context, event}) => repairing(context, event)),
     reviewed: assign(({context, event}) => reviewed(context, event)),
     alsoReviewed: assign(({context, event}) => alsoReviewed(context, event)),
+    sendBack: assign(({context, event}) => (event.type === 'sentBack' ? sendingBack(context, event) : {})),
+    call: assign({boarded: true}),
+    alone: assign({
+      bundle: null,
+      alone: ({context, event}) => (event.type === 'land' ? (event.alone ?? context.alone) : context.alone),
+    }),
+    merged: assign({
+      mergeCommit: ({context, event}) => (event.type === 'mergedNow' ? event.commit : context.mergeCommit),
+      landedBy: ({context, event}) => (event.type === 'mergedNow' ? (event.pull ?? null) : context.landedBy),
+      reason: null,
+    }),
     repairedOften: assign({reason: ({context}) => `${context.reason}, after ${context.repairs} repairs`}),
     yield: assign({front: false}),
+    mend: assign(({context, event}) => (event.type === 'mergeRefused' ? mending({context, event}) : {})),
+    busy: assign(({context, event}) => ({
+      reason: 'another daemon is landing',
+      busySince: context.busySince ?? event.at,
+    })),
+    busyForLong: assign({reason: BUSY_FOR_LONG}),
     refused: assign({refusals: ({context}) => context.refusals + 1, busySince: null}),
+    finished: assign({reason: null}),
     unfinished: assign({finishes: ({context}) => context.finishes + 1}),
     uncleaned: assign({reason: ({context, event}) => ('reason' in event ? uncleaned(context, event.reason) : null)}),
     startWaiting: assign({awaitedSince: ({event}) => event.at}),
   },
   guards: {
+    canMend: ({context, event}) => event.type === 'mergeRefused' && canMend({context, event}),
+    mayPass: ({context, event}) => event.type === 'mergeRefused' && mayPass(context, event.says),
+    isBusyForLong: ({context, event}) => isBusyForLong(context, event.at),
+    isLost: ({event}) => event.type === 'failed' && event.lost,
+    isCurrent: ({context, event}) => event.type === 'look' && event.epoch === context.epoch,
+    mayFinish: ({context}) => mayFinish(context),
+    canSendBack: ({context, event}) => event.type === 'sentBack' && mayRepair(context, event.culprit),
     isMerged: ({event}) => verdictOf(event) === 'merged',
     isStopped: ({event}) => verdictOf(event) === 'stop',
     isBroken: ({event}) => verdictOf(event) === 'repair',
@@ -277,7 +302,7 @@ const machine = setup({
         ],
         bottled: [
           {
-            guard: ({context}) => context.boarded,
+            guard: ({context}) => context.boarded && context.pull !== null,
             target: 'opening',
             actions: [
               'stamp',
@@ -295,14 +320,45 @@ const machine = setup({
     },
     review: {
       on: {
+        called: {guard: ({context}) => !context.boarded, actions: ['call']},
+        boarded: {
+          target: 'aboard',
+          actions: ['stamp', 'call', assign({bundle: ({event}) => event.bundle, reason: null})],
+        },
         land: BOARDING,
-        restored: {guard: ({context}) => context.boarded, ...BOARDING},
+        // What was in a bundle boards the next one.
         reviewed: REVIEWED,
+        restored: {guard: ({context}) => context.boarded && context.bundle === null, ...BOARDING},
+        // Its bundle landed while no daemon watched.
+        mergedNow: LANDED,
+        sentBack: SENT_BACK,
+        stop: SHELVED,
+      },
+    },
+    // The train moves it: its checks are those of its bundle.
+    aboard: {
+      on: {
+        mergedNow: LANDED,
+        putBack: {
+          target: 'review',
+          actions: [
+            'stamp',
+            assign({
+              bundle: null,
+              reason: ({event}) => event.reason,
+              setBacks: ({context}) => context.setBacks + 1,
+            }),
+          ],
+        },
+        land: BOARDING,
+        sentBack: SENT_BACK,
         stop: SHELVED,
       },
     },
     opening: {
       on: {
+        // Its bundle landed while no daemon watched.
+        mergedNow: LANDED,
         opened: {
           target: 'checking',
           actions: ['stamp', 'startWaiting', assign({pull: ({event}) => event.pull}), watchPull],
@@ -312,7 +368,7 @@ const machine = setup({
     },
     checking: {
       on: {
-        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
+        look: {guard: 'isCurrent', actions: [watchPull]},
         pullSeen: [...DECIDED, {actions: ['seen', 'answer', lookLater]}],
         reviewed: REVIEWED,
         stop: SHELVED,
@@ -321,7 +377,7 @@ const machine = setup({
     mergeable: {
       on: {
         // Where people merge, the pull request is looked at until one does.
-        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
+        look: {guard: 'isCurrent', actions: [watchPull]},
         pullSeen: [
           {guard: 'mayMergeByItself', actions: ['seen']},
           {guard: 'mayMerge', actions: ['seen', lookLater]},
@@ -337,13 +393,12 @@ const machine = setup({
     // A person's consent is missing, or a person decided something: it lands by itself once the person has acted.
     held: {
       on: {
-        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [watchPull]},
+        look: {guard: 'isCurrent', actions: [watchPull]},
         pullSeen: [
           {guard: 'isHeld', actions: ['seen', 'answer', lookLater]},
           ...DECIDED,
           {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]},
         ],
-        // Timers of before mean nothing then.
         land: {actions: ['stamp', assign({refusals: 0, requeue: true}), watchPull]},
         reviewed: REVIEWED,
         stop: SHELVED,
@@ -372,10 +427,7 @@ const machine = setup({
       on: {
         // Read once more right before the merge, something speaks against it.
         pullSeen: [...DECIDED, {target: 'checking', actions: ['stamp', 'seen', 'answer', lookLater]}],
-        mergedNow: {
-          target: 'finishing',
-          actions: ['stamp', assign({mergeCommit: ({event}) => event.commit, reason: null}), finishTicket],
-        },
+        mergedNow: LANDED,
         enqueued: {
           target: 'checking',
           actions: [
@@ -386,67 +438,13 @@ const machine = setup({
             lookLater,
           ],
         },
-        landingBusy: [
-          {
-            guard: ({context, event}) => context.busySince !== null && event.at - context.busySince >= MAX_BUSY_MS,
-            target: 'held',
-            actions: ['stamp', 'yield', assign({reason: BUSY_FOR_LONG}), lookLater],
-          },
-          {
-            target: 'checking',
-            actions: [
-              'stamp',
-              assign({
-                reason: 'another daemon is landing',
-                busySince: ({context, event}) => context.busySince ?? event.at,
-              }),
-              lookLater,
-            ],
-          },
-        ],
-        mergeRefused: [
-          {guard: canMend, target: 'queued', actions: ['stamp', 'yield', assign(mending), sendBack]},
-          // GitHub may know why by the next look: a conflict, a moved head, a missing check.
-          {
-            guard: ({context, event}) => event.says === 'passing' && context.refusals < MAX_REFUSALS,
-            target: 'checking',
-            actions: ['stamp', 'reason', 'refused', lookLater],
-          },
-          // A person changes the rule or gives what it asks for; then it lands by itself.
-          {
-            target: 'held',
-            actions: ['stamp', 'yield', 'reason', 'refused', lookMuchLater],
-          },
-        ],
+        landingBusy: BUSY,
+        mergeRefused: REFUSED,
       },
     },
-    finishing: {
-      on: {
-        finished: {target: 'merged', actions: ['stamp', assign({reason: null})]},
-        failed: [
-          {guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']},
-          // The work is on main, so this never turns into a block.
-          {
-            guard: ({context}) => context.finishes + 1 < MAX_FINISHES,
-            actions: ['reason', 'unfinished', finishLater],
-          },
-          {target: 'uncleaned', actions: ['stamp', 'unfinished', 'uncleaned', tellUncleaned, finishLater]},
-        ],
-        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [finishTicket]},
-      },
-    },
+    finishing: FINISHING,
     // It has landed, and a person is asked about what is left of it; it is tried again ever more seldom.
-    uncleaned: {
-      on: {
-        finished: {target: 'merged', actions: ['stamp', assign({reason: null})]},
-        failed: [
-          {guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']},
-          {actions: ['unfinished', 'uncleaned', finishLater]},
-        ],
-        look: {guard: ({context, event}) => event.epoch === context.epoch, actions: [finishTicket]},
-        land: {actions: ['stamp', finishTicket]},
-      },
-    },
+    uncleaned: UNCLEANED,
     queued: {
       on: {
         restored: {guard: ({context}) => context.paused === true, actions: [pauseStart]},
@@ -472,8 +470,10 @@ const machine = setup({
           target: 'finishing',
           actions: ['stamp', 'landed', finishTicket],
         },
+        // It was stopped while its bundle was being merged.
+        mergedNow: LANDED,
         // What was pushed can land without an agent, once whatever stopped it is mended.
-        land: {guard: ({context}) => context.head !== null && context.pull !== null, ...BOARDING},
+        land: {guard: ({context}) => hasLandable(context), ...BOARDING},
         reviewed: REVIEWED,
         retry: {
           target: 'queued',

@@ -24,6 +24,7 @@ export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
   bottle: 'own agent',
   landPlan: 'anyone',
   land: 'person',
+  pauseLanding: 'person',
   orphans: 'anyone',
   scanStep: 'anyone',
   recover: 'person',

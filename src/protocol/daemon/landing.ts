@@ -1,4 +1,5 @@
 import type {AgentId} from '../../model/data/ids.ts'
+import type {ShownTrain} from '../../model/decide/train/shown.ts'
 import type {GateRow} from '../../model/landing/gate/rows.ts'
 import type {Halt} from '../../model/landing/halt.ts'
 
@@ -16,7 +17,10 @@ export type LandPlan = {
     added: number
     removed: number
     pull: number | null
+    /** Why it lands by its own pull request; null: it boards the bundle. */
+    alone: string | null
   }[]
+  train: ShownTrain
   putOff: readonly {ticket: number; title: string; reason: string}[]
   /** What waits for a person, and is looked at again at once. */
   again: readonly {ticket: number; title: string; reason: string}[]
@@ -37,4 +41,6 @@ export type LandingApi = {
    * with it. Throws `landing-halted`, or `halt-moved` when landing is halted for another reason too by now.
    */
   land: {params: {tickets?: number[]; lift?: Halt}; result: {landing: number[]}}
+  /** Halts landing for every daemon of the repository until a person lifts the halt. `reason`: for the others; may be empty. */
+  pauseLanding: {params: {reason: string}; result: {halt: Halt | null}}
 }

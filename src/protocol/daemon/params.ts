@@ -73,6 +73,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   bottle: z.strictObject({agent}),
   landPlan: nothing,
   land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional()}),
+  pauseLanding: z.strictObject({reason: z.string().max(200)}),
   orphans: z.strictObject({all: flag}),
   scanStep: nothing,
   recover: z.strictObject({

@@ -4,6 +4,7 @@ import type {Gate} from '../../model/data/candidate.ts'
 import type {Review} from '../../model/data/discussion.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import type {ShownTrain} from '../../model/decide/train/shown.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
 import type {ConflictSide, SeenConflict} from '../../model/radar/conflict.ts'
 import type {HeldPhase} from '../../model/ticket/states.ts'
@@ -76,7 +77,9 @@ export type HeaderState = {
   main: string | null
   /** When the next train leaves, in epoch milliseconds; null: no schedule. */
   nextTrain: number | null
+  /** Bottled tickets that wait for it. */
   aboard: number
+  train: ShownTrain
   api: ApiBudget | null
   /** Dollars spent today; null: unknown. */
   costToday: number | null

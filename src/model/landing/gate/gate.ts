@@ -18,7 +18,7 @@ import {conversationsRule, reviewsRule} from './reviews.ts'
 const RULES: Record<GateRule, (input: GateInput) => Omit<GateLine, 'rule'>> = {
   state: stateRule,
   halt: haltRule,
-  issue: issueRule,
+  issue: ({reading: {issue}, expected: {mayBeOurBlock}, policy}) => issueRule({issue, mayBeOurBlock, policy}),
   base: baseRule,
   head: headRule,
   draft: draftRule,

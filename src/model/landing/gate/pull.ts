@@ -1,7 +1,7 @@
 import {shortSha} from '../../../base/words.ts'
 import {hasName} from '../../data/names.ts'
 import type {GateLine} from './answer.ts'
-import type {GateInput} from './reading.ts'
+import type {GateInput, GateIssue, GatePolicy} from './reading.ts'
 
 type Line = Omit<GateLine, 'rule'>
 type Issue = NonNullable<GateInput['reading']['issue']>
@@ -25,7 +25,12 @@ export function haltRule({reading: {rewrite}, expected: {halted}}: GateInput): L
 }
 
 /** Whether somebody decided against the work on the issue itself: closed it, kept it for a person, or blocked it. */
-export function issueRule({reading: {issue}, expected, policy}: GateInput): Line {
+export function issueRule(asked: {
+  issue: GateIssue | undefined
+  mayBeOurBlock: boolean
+  policy: Pick<GatePolicy, 'humanLabel' | 'blockedLabel'>
+}): Line {
+  const {issue, policy} = asked
   if (issue === undefined) return {says: 'wait', text: 'its issue could not be read'}
   if (issue === null)
     return {says: 'stop', text: 'its issue is gone from this repository: it was deleted or transferred'}
@@ -37,7 +42,7 @@ export function issueRule({reading: {issue}, expected, policy}: GateInput): Line
   const block = blockOf(issue, blockedLabel)
   if (block === null) return {says: 'yes', text: 'its issue is open'}
   // What the daemon itself wrote before the ticket went on is taken back in a moment.
-  if (expected.mayBeOurBlock) return {says: 'wait', text: `${block}, maybe by the daemon before it went on`}
+  if (asked.mayBeOurBlock) return {says: 'wait', text: `${block}, maybe by the daemon before it went on`}
   return {says: 'stop', text: `${block} by hand`}
 }
 

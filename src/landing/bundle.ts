@@ -1,0 +1,300 @@
+import {poll} from '../base/clock.ts'
+import {ClambakeError} from '../base/errors.ts'
+import {shortSha} from '../base/words.ts'
+import type {EffectHandlers} from '../model/core/effect-handler.ts'
+import {isClaimLost} from '../model/core/error-classes.ts'
+import type {Fact} from '../model/core/facts.ts'
+import type {EffectOf} from '../model/data/effects.ts'
+import type {BundleCommit, BundleMember, BundleTrial, OpenTrial} from '../model/data/landing/bundle.ts'
+import type {LandingLock} from '../model/gateways/landing-lock.ts'
+import {gatePolicy} from '../model/landing/gate/policy.ts'
+import type {GateReading} from '../model/landing/gate/reading.ts'
+import {haltText} from '../model/landing/halt.ts'
+import {judgeMember, type MemberReading} from '../model/landing/train/member.ts'
+import {judgeTrial} from '../model/landing/train/trial.ts'
+import {bundleBody, bundleMergeText, bundleTitle} from './bundle-texts.ts'
+import {haltIfOther, type LandingGateways, OBSERVE_MS, readGate, withLandingLock} from './gateways.ts'
+
+export type BundleEffect = 'boardBundle' | 'buildBundle' | 'watchBundle' | 'landBundle' | 'dropBundle'
+
+/** Several tickets on one branch: built, tested and merged together. */
+export function bundleHandlers(gateways: LandingGateways): EffectHandlers<BundleEffect> {
+  return {
+    boardBundle: effect => boardBundle(gateways, effect),
+    buildBundle: effect => buildBundle(gateways, effect),
+    async watchBundle({branch, members, trials}) {
+      const [readings, told] = await Promise.all([
+        readTrials(gateways, {members, trials, fresh: false}),
+        readMembers(gateways, members),
+      ])
+      return [{type: 'bundleSeen', branch, trials: await withLogs(gateways, readings), members: told}]
+    },
+    landBundle: effect => landBundle(gateways, effect),
+    dropBundle: effect => dropBundle(gateways, effect),
+  }
+}
+
+async function boardBundle(gateways: LandingGateways, {branch, members}: EffectOf<'boardBundle'>): Promise<Fact[]> {
+  const landed = await Promise.all(members.map(({ticket}) => landedBefore(gateways, ticket)))
+  const [rules, readings] = await Promise.all([gateways.github.bundleRules(), readMembers(gateways, members)])
+  return [...landed.flat(), {type: 'bundleBoarded', branch, rules, members: readings}]
+}
+
+/**
+ * What became of the bundle that a ticket's claim names, after a restart: it landed, or it is closed. Gives the fact that
+ * it landed.
+ */
+export async function landedBefore(gateways: LandingGateways, ticket: number): Promise<Fact[]> {
+  const {git, github, book} = gateways
+  const record = book.get(ticket)?.record
+  if (!record?.bundle || record.head === null) return []
+  const {branch, base, tip} = record.bundle
+  const pull = await github.pullOfBranch(branch)
+  if (pull?.state === 'merged') {
+    const commit = (await git.landedWork({heads: [record.head], since: base, made: gateways.madeFiles})).get(
+      record.head,
+    )
+    if (commit !== undefined) {
+      const halted =
+        tip === null || pull.mergeCommit === null
+          ? []
+          : await haltIfOther(gateways, {pull: pull.number, sha: tip, commit: pull.mergeCommit})
+      await git.dropBundle([{branch, commit: pull.head.sha}])
+      return [...halted, {type: 'pullMerged', ticket, commit, pull: pull.number}]
+    }
+  }
+  if (pull?.state === 'open') await github.ensurePullOpen(pull.number, false)
+  await git.dropBundle([{branch, commit: pull?.head.sha ?? tip ?? ''}])
+  await book.bump(ticket, {bundle: null})
+  return []
+}
+
+/** What the gate asks of each member, in a request to GitHub and one to the remote. */
+async function readMembers({git, github}: LandingGateways, members: readonly BundleMember[]): Promise<MemberReading[]> {
+  const [issues, heads, changes] = await Promise.all([
+    github.gateIssues(members.map(({ticket}) => ticket)),
+    git.remoteHeads(members.map(({branch}) => branch)),
+    git.workChanges(members.map(({head}) => head)),
+  ])
+  return members.map(({ticket, branch, head}) => ({
+    ticket,
+    issue: issues.get(ticket),
+    head: heads.get(branch) ?? null,
+    changes: changes.get(head) ?? null,
+  }))
+}
+
+type TrialReading = {trial: OpenTrial; reading: GateReading}
+
+async function readTrials(
+  gateways: LandingGateways,
+  {members, trials, fresh}: {members: readonly BundleMember[]; trials: readonly OpenTrial[]; fresh: boolean},
+): Promise<TrialReading[]> {
+  const [first] = members
+  return Promise.all(
+    trials.map(async trial => ({
+      trial,
+      reading: await readGate(gateways, {ticket: first?.ticket ?? 0, pull: trial.pull, fresh}),
+    })),
+  )
+}
+
+/** Reads what failed checks printed, which their agent gets. */
+async function withLogs({github}: LandingGateways, readings: readonly TrialReading[]) {
+  return Promise.all(
+    readings.map(async ({trial: {branch, commit}, reading}) => {
+      const failed = (reading.checks?.checks ?? []).filter(({state}) => state === 'failed')
+      const logs = await Promise.all(
+        failed.map(async ({name}) => [name, await github.checkLog({sha: commit, name})] as const),
+      )
+      return {
+        branch,
+        reading,
+        logs: Object.fromEntries(logs.flatMap(([name, log]) => (log === null ? [] : [[name, log]]))),
+      }
+    }),
+  )
+}
+
+async function buildBundle(gateways: LandingGateways, effect: EffectOf<'buildBundle'>): Promise<Fact[]> {
+  const {git, github, madeFiles} = gateways
+  const {branch, members, attempt, trials} = effect
+  const built = await git.buildBundle({works: members, attempt, made: madeFiles})
+  if (built.state === 'missing') {
+    return [{type: 'bundleHindered', branch, ticket: built.ticket, why: 'missing', paths: []}]
+  }
+  if (built.state === 'conflict') {
+    const {ticket, withMain, paths} = built
+    return [{type: 'bundleHindered', branch, ticket, why: withMain ? 'main' : 'others', paths}]
+  }
+  const {base, commits, empty} = built
+  if (empty.length > 0) return [{type: 'bundleBuilt', branch, base, commits, trials: [], empty}]
+  // Moving the claims proves that they are still this daemon's; after a restart they name the bundle.
+  const lost = await claimsLost(gateways, members, {branch, base, tip: null, pull: null})
+  if (lost.length > 0) return lost
+  const pushed: (BundleTrial & {commit: string})[] = []
+  for (const trial of trials) {
+    const tip = await tipOf(gateways, {...effect, size: trial.size, base, commits})
+    // Main moved meanwhile.
+    if (tip === null) return [{type: 'bundleStale', branch}]
+    pushed.push({...trial, commit: tip})
+  }
+  await git.pushBundle(pushed)
+  const open: OpenTrial[] = []
+  for (const trial of pushed) {
+    const aboard = members.slice(0, trial.size)
+    const pull = await github.ensurePull({
+      branch: trial.branch,
+      base: gateways.defaultBranch,
+      title: bundleTitle(aboard),
+      body: bundleBody({members: aboard, whole: members.length, usageOf: gateways.usageOf}),
+    })
+    open.push({...trial, pull: pull.number})
+  }
+  return [{type: 'bundleBuilt', branch, base, commits, trials: open, empty: []}]
+}
+
+/**
+ * The commit that carries the first `size` members: one of the bundle, or one of its own where files are made again, as
+ * only the last commit has these. null: main moved since.
+ */
+async function tipOf(
+  {git, madeFiles}: LandingGateways,
+  options: {
+    members: readonly BundleMember[]
+    attempt: number
+    size: number
+    base: string
+    commits: readonly BundleCommit[]
+  },
+): Promise<string | null> {
+  const {members, attempt, size, base, commits} = options
+  if (madeFiles.length === 0 || size === members.length) return commits[size - 1]!.commit
+  const part = await git.buildBundle({works: members.slice(0, size), attempt, made: madeFiles})
+  return part.state === 'built' && part.base === base ? (part.commits.at(-1)?.commit ?? null) : null
+}
+
+/** Writes the bundle into the members' claims; gives those whose claim is another daemon's by now. */
+async function claimsLost(
+  {book}: LandingGateways,
+  members: readonly BundleMember[],
+  bundle: {branch: string; base: string; tip: string | null; pull: number | null},
+): Promise<Fact[]> {
+  const lost: Fact[] = []
+  for (const {ticket} of members) {
+    try {
+      await book.bump(ticket, {phase: 'landing', bundle})
+    } catch (error) {
+      if (!(error instanceof ClambakeError) || !isClaimLost(error)) throw error
+      lost.push({type: 'memberLost', ticket, reason: error.message})
+    }
+  }
+  return lost
+}
+
+function landBundle(gateways: LandingGateways, effect: EffectOf<'landBundle'>): Promise<Fact[]> {
+  const {branch, trial, members} = effect
+  return withLandingLock(gateways, {
+    busy: [{type: 'bundleBusy', branch}],
+    attempt: {message: `#${trial.pull} is being merged for ${members.map(({ticket}) => `#${ticket}`).join(' ')}`},
+    run: lock => mergeBundle(gateways, effect, lock),
+  })
+}
+
+async function mergeBundle(
+  gateways: LandingGateways,
+  {branch, base, members, trial, method}: EffectOf<'landBundle'>,
+  lock: LandingLock,
+): Promise<Fact[]> {
+  const {git, github, clock, config} = gateways
+  const [[read], told] = await Promise.all([
+    readTrials(gateways, {members, trials: [trial], fresh: true}),
+    readMembers(gateways, members),
+  ])
+  const reading = read!.reading
+  // An earlier try may have merged it, and its answer got lost.
+  if (reading.pull.state === 'merged' && reading.pull.mergeCommit !== null) {
+    return landedFacts(gateways, {branch, base, members, trial, commit: reading.pull.mergeCommit})
+  }
+  const halt = await git.halt({fresh: true})
+  const halted = halt && haltText(halt)
+  const policy = gatePolicy(config)
+  const answer = judgeTrial({reading, head: trial.commit, waitedMs: 0, halted, policy})
+  const mayLand = members.every(work => {
+    const found = told.find(({ticket}) => ticket === work.ticket)
+    return found !== undefined && judgeMember(found, {work, mayBeOurBlock: false, policy}).is === 'yes'
+  })
+  if (answer.is !== 'green' || !mayLand) {
+    // What speaks against it is for the decisions.
+    const seen = {
+      type: 'bundleSeen',
+      branch,
+      trials: [{branch: trial.branch, reading, logs: {}}],
+      members: told,
+    } as const
+    return [...(halt === null ? [] : [{type: 'haltSeen', halt} as const]), seen]
+  }
+  // The API's answer may be old; git's is not.
+  const remote = await git.remoteHead(trial.branch)
+  if (remote !== trial.commit) {
+    return [
+      {type: 'bundleRefused', branch, reason: `${trial.branch} moved to ${remote ? shortSha(remote) : 'nothing'}`},
+    ]
+  }
+  // Moving the claims proves that they are still this daemon's. After a crash they say what was tested.
+  const lost = await claimsLost(gateways, members, {branch: trial.branch, base, tip: trial.commit, pull: trial.pull})
+  if (lost.length > 0) return [...lost, {type: 'bundleRefused', branch, reason: 'a claim of it is another daemon’s'}]
+  const outcome = await github.merge({
+    pull: trial.pull,
+    sha: trial.commit,
+    method,
+    title: `${bundleTitle(members)} (#${trial.pull})`,
+    text: bundleMergeText(members),
+    lock,
+  })
+  if (outcome.state !== 'merged') {
+    return [{type: 'bundleRefused', branch, reason: outcome.state === 'refused' ? outcome.reason : 'the head moved'}]
+  }
+  const {commit} = outcome
+  const seen = await poll(async () => ((await git.isOnMain(commit)) ? true : undefined), {
+    everyMs: 200,
+    timeoutMs: OBSERVE_MS,
+    clock,
+  })
+  if (!seen) throw notSeen(trial, commit)
+  return landedFacts(gateways, {branch, base, members, trial, commit})
+}
+
+/** Finds each member's commit on main, and compares what landed with what was tested. */
+async function landedFacts(
+  gateways: LandingGateways,
+  options: {branch: string; base: string; members: readonly BundleMember[]; trial: OpenTrial; commit: string},
+): Promise<Fact[]> {
+  const {branch, base, members, trial, commit} = options
+  const found = await gateways.git.landedWork({
+    heads: members.map(({head}) => head),
+    since: base,
+    made: gateways.madeFiles,
+  })
+  const landed: BundleCommit[] = members.map(({ticket, head}) => ({ticket, commit: found.get(head) ?? commit}))
+  const halted = await haltIfOther(gateways, {pull: trial.pull, sha: trial.commit, commit})
+  return [{type: 'bundleMerged', branch, pull: trial.pull, landed}, ...halted]
+}
+
+function notSeen({pull}: OpenTrial, commit: string): ClambakeError {
+  return new ClambakeError({
+    code: 'merge-not-seen',
+    message: `GitHub says that #${pull} was merged as ${shortSha(commit)}, but main does not hold it`,
+    kept: 'the branches, the worktrees and the claims',
+    next: `look at #${pull} and at main on GitHub, then clambake land`,
+  })
+}
+
+async function dropBundle({git, github}: LandingGateways, {trials}: EffectOf<'dropBundle'>): Promise<Fact[]> {
+  for (const {pull} of trials) {
+    const {state} = await github.pull(pull)
+    if (state === 'open') await github.ensurePullOpen(pull, false)
+  }
+  if (trials.length > 0) await git.dropBundle(trials)
+  return []
+}

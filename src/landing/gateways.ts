@@ -1,0 +1,98 @@
+import type {Clock} from '../base/clock.ts'
+import {messageOf} from '../base/errors.ts'
+import {shortSha} from '../base/words.ts'
+import type {Fact} from '../model/core/facts.ts'
+import type {Config} from '../model/data/config.ts'
+import type {Usage} from '../model/data/usage.ts'
+import type {MadeFiles} from '../model/gateways/bundle.ts'
+import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
+import type {GithubGateway} from '../model/gateways/github.ts'
+import type {HubGateway} from '../model/gateways/hub.ts'
+import type {LandingLock} from '../model/gateways/landing-lock.ts'
+import type {GateReading} from '../model/landing/gate/reading.ts'
+
+export type LandingGateways = {
+  git: GitGateway
+  github: GithubGateway
+  hub: Pick<HubGateway, 'append'>
+  book: ClaimBook
+  config: Config
+  clock: Clock
+  owner: string
+  /** What a bundle makes again instead of merging it as text. */
+  madeFiles: readonly MadeFiles[]
+  defaultBranch: string
+  /** Owners whose lease was seen to run out; looks at the leases now. */
+  deadNow: () => Promise<ReadonlySet<string>>
+  /** What a ticket used so far. */
+  usageOf: (ticket: number) => Usage
+  /** Moves a ticket's card; false: it could not be moved, and why is shown. */
+  showColumn: (ticket: number, column: string, from: readonly string[] | null) => Promise<boolean>
+  /** Ends the ticket's trace. */
+  endTrace: (options: {ticket: number; agent: string; traceparent: string | null; claimedAt: string}) => void
+}
+
+/** A merge is visible on the remote's main within this time, or something is wrong. */
+export const OBSERVE_MS = 30_000
+
+/** Reads afresh all that the gate looks at. */
+export async function readGate(
+  {git, github}: LandingGateways,
+  {ticket, pull: number, fresh}: {ticket: number; pull: number; fresh: boolean},
+): Promise<GateReading> {
+  const told = await github.gate({pull: number, issue: ticket})
+  const {head, mergeable} = told.pull
+  const conflicts = mergeable === 'conflict'
+  // Where GitHub sees a conflict, main may have moved a moment ago.
+  return {...told, ...(await git.gateFacts({head: head.sha, conflicts, fresh: fresh || conflicts}))}
+}
+
+/** Compares what landed with what was tested; where they differ, landing is halted before anything more lands. */
+export async function haltIfOther(
+  {git}: LandingGateways,
+  {pull, sha, commit}: {pull: number; sha: string; commit: string},
+): Promise<Fact[]> {
+  if (await git.sameTree(commit, sha)) return []
+  const reason = `#${pull} landed as ${shortSha(commit)} with other files than its checks saw at ${shortSha(sha)}`
+  const cause = {kind: 'tree', reason, from: sha, to: commit} as const
+  await git.haltLanding(cause)
+  return [{type: 'haltWritten', cause, halt: await git.halt()}]
+}
+
+/**
+ * Runs a merge under the landing lock, so that one daemon at a time moves main. `busy`: what is told when another one has
+ * it; `attempt`: the event of the attempt.
+ */
+export async function withLandingLock(
+  gateways: LandingGateways,
+  options: {
+    busy: Fact[]
+    attempt: {message: string; ticket?: number}
+    run: (lock: LandingLock) => Promise<Fact[]>
+  },
+): Promise<Fact[]> {
+  const {git, hub, owner} = gateways
+  // An owner that slept may have renewed its lease by now, and merge at this moment.
+  const lock = (await git.acquireLanding(owner)) ?? (await git.acquireLanding(owner, await gateways.deadNow()))
+  if (!lock) return options.busy
+  hub.append({type: 'landing_attempted', ...options.attempt})
+  try {
+    return await options.run(lock)
+  } finally {
+    await releaseLanding(gateways, lock, options.attempt.ticket)
+  }
+}
+
+/** What became of the merge counts; a lock that stays behind is taken over by this owner's next merge. */
+async function releaseLanding(
+  {git, hub}: LandingGateways,
+  lock: LandingLock,
+  ticket: number | undefined,
+): Promise<void> {
+  try {
+    await git.releaseLanding(lock)
+  } catch (error) {
+    const message = `the landing lock could not be released: ${messageOf(error)}`
+    hub.append({type: 'status_update', ...(ticket !== undefined && {ticket}), severity: 'warning', message})
+  }
+}

@@ -1,0 +1,112 @@
+import {type Draft, moveTicket} from '../../core/draft.ts'
+import type {State} from '../../core/state.ts'
+import type {BundleMember} from '../../data/landing/bundle.ts'
+import {hasName} from '../../data/names.ts'
+import {haltOf} from '../../landing/halt.ts'
+import {type Boarding, type Clash, type Passenger, planBoarding} from '../../landing/train/boarding.ts'
+import {hasEnded} from '../../landing/train/pause.ts'
+import {PRIORITY} from '../../routing/order.ts'
+import type {TicketState} from '../../ticket/ticket.ts'
+import {moveTrain, record} from './move.ts'
+
+/** In a pass without a schedule a ticket that lands alone is waited for so long, so that the others need no new checks. */
+const ALONE_MS = 10 * 60_000
+
+/** Lets a train depart when one is due: tickets that were called and no train under way. */
+export function departTrain(draft: Draft): void {
+  endPause(draft)
+  const {state, at} = draft
+  if (state.train.now.value !== 'waiting' || state.train.paused !== null || haltOf(state.halt) !== null) return
+  const called = Object.values(state.tickets).filter(({value, context}) => value === 'review' && context.boarded)
+  if (called.length === 0 || isOccupied(state, at)) return
+  board(draft, boardingOf(state, called, at))
+}
+
+/** Who of the tickets would board at this moment. */
+export function boardingOf(state: State, tickets: readonly TicketState[], at: number): Boarding {
+  const why = aloneForAll(state)
+  const passengers = tickets.map(
+    ({context}): Passenger => ({
+      ticket: context.issue,
+      priority: priorityOf(state, context.issue),
+      since: context.since,
+      setBacks: context.setBacks,
+      alone: why ?? context.alone ?? labelledAlone(state, context.issue),
+    }),
+  )
+  return planBoarding(passengers, {clashes: clashesOf(state), size: state.config.bundling.max_bundle_size, at})
+}
+
+function board(draft: Draft, {aboard, alone, repair, stays}: Boarding): void {
+  for (const {ticket, paths} of repair) {
+    moveTicket(draft, ticket, {type: 'sentBack', repair: {kind: 'conflict', paths}, culprit: false})
+  }
+  for (const {ticket, why} of alone) moveTicket(draft, ticket, {type: 'land', alone: why})
+  const isNew = stays.length > 0 && JSON.stringify(stays) !== JSON.stringify(draft.state.train.stayed)
+  draft.state = {...draft.state, train: {...draft.state.train, stayed: stays}}
+  if (isNew) {
+    record(draft, {message: `stays behind: ${stays.map(({ticket, why}) => `#${ticket} (${why})`).join(', ')}`})
+  }
+  if (aboard.length === 0) return
+  const branch = `bundle/${stamp(draft.at)}-${aboard[0]}`
+  const members = aboard.map(ticket => memberOf(draft.state.tickets[ticket]!))
+  for (const {ticket} of members) moveTicket(draft, ticket, {type: 'boarded', bundle: branch})
+  moveTrain(draft, {type: 'depart', branch, members})
+  record(draft, {message: `train left: ${aboard.map(ticket => `#${ticket}`).join(' ')}`})
+}
+
+function memberOf({context}: TicketState): BundleMember {
+  const {issue, title, agent, branch, head} = context
+  return {ticket: issue, title, agent, branch, head: head ?? ''}
+}
+
+/** `20261129-094703`, in UTC. */
+function stamp(at: number): string {
+  return new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+}
+
+/** Why no ticket of this repository lands in a bundle; null: they may. */
+function aloneForAll({config}: State): string | null {
+  if (!config.bundling.enabled) return 'bundling is off'
+  if (!config.integration.auto_merge) return 'people merge: integration.auto_merge is off'
+  if (config.integration.require_reviews > 0) return 'each needs a review of its own: integration.require_reviews'
+  return null
+}
+
+function labelledAlone({issues, config}: State, issue: number): string | null {
+  const labels = issues.find(({number}) => number === issue)?.labels ?? []
+  const {alone_label: label} = config.bundling
+  return hasName(labels, label) ? `it is labelled ${label}` : null
+}
+
+function priorityOf({queue}: State, issue: number): number {
+  return PRIORITY[queue.find(candidate => candidate.issue.number === issue)?.priority ?? 'none']
+}
+
+/** What the radar knows of committed work of tickets. */
+function clashesOf({radar}: State): Clash[] {
+  return radar.conflicts.flatMap(({one, other, committed, files}): Clash[] => {
+    if (!committed || one.ticket === null || (other !== null && other.ticket === null)) return []
+    return [{one: one.ticket, other: other?.ticket ?? null, paths: files.map(({path}) => path)}]
+  })
+}
+
+/**
+ * Whether a ticket that lands alone is about to move main: a bundle that departs now would be tested twice. Without a
+ * schedule there is no departure to keep to, so one whose checks run is waited for as well, though not for long.
+ */
+function isOccupied({tickets, config, mode}: State, at: number): boolean {
+  return Object.values(tickets).some(({value, context}) => {
+    if (value === 'merging' || value === 'updating') return true
+    if (value === 'mergeable') return config.integration.auto_merge
+    if (value === 'checking' && context.front) return true
+    const isFresh = at - context.since < ALONE_MS
+    return mode.landing === 'at once' && isFresh && (value === 'opening' || value === 'checking')
+  })
+}
+
+function endPause(draft: Draft): void {
+  const {train, main} = draft.state
+  if (train.paused === null || !hasEnded(train.paused, {at: draft.at, main})) return
+  draft.state = {...draft.state, train: {...train, paused: null}}
+}

@@ -1,0 +1,43 @@
+import type {Draft} from '../../core/draft.ts'
+import type {BundleMember} from '../../data/landing/bundle.ts'
+import {gatePolicy} from '../../landing/gate/policy.ts'
+import {judgeMember, type MemberReading} from '../../landing/train/member.ts'
+import {SETTLE_MS} from '../../mirror/mirror-tickets.ts'
+import type {Leaving} from './leave.ts'
+
+export type Answers = {
+  /** Against whom nothing speaks, or of whom something is not known yet. */
+  stay: readonly BundleMember[]
+  leaving: ReadonlyMap<number, Leaving>
+  /** What is not known yet, so that it cannot land now. */
+  waits: readonly {ticket: number; reason: string}[]
+}
+
+/** Asks the gate about each member. One of whom nothing was read is not known. */
+export function answersOf(
+  {state, at}: Draft,
+  members: readonly BundleMember[],
+  readings: readonly MemberReading[],
+): Answers {
+  const policy = gatePolicy(state.config)
+  const leaving = new Map<number, Leaving>()
+  const waits: {ticket: number; reason: string}[] = []
+  for (const work of members) {
+    const {ticket} = work
+    const reading = readings.find(found => found.ticket === ticket)
+    if (!reading) {
+      waits.push({ticket, reason: 'it could not be read'})
+      continue
+    }
+    const written = state.written[ticket]
+    const mayBeOurBlock = written?.at == null || at - written.at < SETTLE_MS
+    const answer = judgeMember(reading, {work, mayBeOurBlock, policy})
+    if (answer.is === 'wait') waits.push({ticket, reason: answer.reason})
+    else if (answer.is === 'stop') leaving.set(ticket, {how: 'stop', reason: answer.reason})
+    // The gate of its own pull request holds it, and says what a person can do.
+    else if (answer.is === 'alone' || answer.is === 'moved') {
+      leaving.set(ticket, {how: 'alone', reason: answer.reason})
+    }
+  }
+  return {stay: members.filter(({ticket}) => !leaving.has(ticket)), leaving, waits}
+}

@@ -1,0 +1,39 @@
+import {shortSha} from '../../../base/words.ts'
+import type {BundleWork} from '../../data/landing/bundle.ts'
+import {protectedChanges} from '../gate/protected-paths.ts'
+import {issueRule} from '../gate/pull.ts'
+import type {GateChange, GateIssue, GatePolicy} from '../gate/reading.ts'
+
+/** What GitHub and git say of a member of a bundle at one moment. What could not be read is no yes. */
+export type MemberReading = {
+  ticket: number
+  issue: GateIssue | undefined
+  /** Commit of its branch on the remote; null: no such branch. */
+  head: string | null
+  /** How its head differs from main; null: not known. */
+  changes: readonly GateChange[] | null
+}
+
+/**
+ * Whether a ticket may be aboard. `alone`: it lands by its own pull request, where a person can approve it. `stop`: a
+ * person decided against it. `wait`: it could not be read.
+ */
+export type MemberAnswer = {is: 'yes'} | {is: 'wait' | 'stop' | 'alone' | 'moved'; reason: string}
+
+/** The gate for a member of a bundle. `mayBeOurBlock`: as in the gate's expectation. Pure. */
+export function judgeMember(
+  reading: MemberReading,
+  {work, mayBeOurBlock, policy}: {work: BundleWork; mayBeOurBlock: boolean; policy: GatePolicy},
+): MemberAnswer {
+  const {says, text} = issueRule({issue: reading.issue, mayBeOurBlock, policy})
+  if (says === 'stop') return {is: 'stop', reason: text}
+  if (says !== 'yes') return {is: 'wait', reason: text}
+  if (reading.head !== work.head) {
+    const at = reading.head === null ? 'is gone' : `holds ${shortSha(reading.head)}`
+    return {is: 'moved', reason: `${work.branch} ${at}, which the daemon did not push`}
+  }
+  if (policy.protectedPaths.length === 0 && !policy.protectTests) return {is: 'yes'}
+  if (reading.changes === null) return {is: 'wait', reason: 'its changed files could not be read'}
+  const [found] = protectedChanges(reading.changes, policy)
+  return found === undefined ? {is: 'yes'} : {is: 'alone', reason: `it ${found}, which needs a person`}
+}

@@ -1,0 +1,286 @@
+import {describe, expect, it} from 'vitest'
+import type {Mode} from '../../src/model/core/facts.ts'
+import {pairKey} from '../../src/model/radar/forecast.ts'
+import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
+
+const CALLED: Mode = {routing: 'auto', landing: 'by hand'}
+const MINUTE = 60_000
+
+/** Eight agents have bottled these issues, and none has left for main. */
+async function bottled(issues: readonly number[], change: Record<string, unknown> = {}) {
+  const world = memoryWorld({routing: {max_agents: 8}, ...change})
+  for (const number of issues) world.github.openIssue(number)
+  const daemon = await world.start({mode: CALLED})
+  daemon.reconciler.start()
+  const waiting = () => Object.values(daemon.engine.state().tickets).filter(({value}) => value === 'review').length
+  await world.until(() => waiting() === issues.length, 'all is bottled')
+  return {world, daemon, land: () => daemon.engine.dispatch({type: 'landAsked', tickets: null})}
+}
+
+const ticketOf = (daemon: RunningDaemon, issue: number) => daemon.engine.state().tickets[issue]!
+const headOf = (daemon: RunningDaemon, issue: number) => ticketOf(daemon, issue).context.head!
+const isClosed = ({github}: MemoryWorld, issue: number) => github.issues.get(issue)!.state === 'closed'
+const pullsOf = ({github}: MemoryWorld) =>
+  [...github.pulls.values()].map(({head, state}) => `${head.branch.replace(/^bundle\/[\d-]+/, 'bundle')} ${state}`)
+const commentsOf = ({github}: MemoryWorld, issue: number) =>
+  github.comments.filter(text => text.startsWith(`#${issue} landed`))
+/** Heads that a tested commit carries. */
+const carriedBy = ({git}: MemoryWorld, sha: string) => (git.remote.bundles.get(sha) ?? []).map(({head}) => head)
+const eventsOf = ({hub}: MemoryWorld) => hub.events.map(({message}) => message)
+
+/** The checks of every bundle that carries one of these heads fail. */
+function turnsRed(world: MemoryWorld, bad: (head: string) => boolean): void {
+  world.github.judge = sha => (carriedBy(world, sha).some(bad) || bad(sha) ? 'failed' : undefined)
+}
+
+describe('a train', () => {
+  it('lands several tickets through one pull request, each as a commit of its own', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3])
+    land()
+    await world.until(() => [1, 2, 3].every(issue => isClosed(world, issue)), 'all are closed')
+    expect(pullsOf(world)).toEqual(['bundle merged'])
+    expect([1, 2, 3].map(issue => commentsOf(world, issue).length)).toEqual([1, 1, 1])
+    const commits = [1, 2, 3].map(issue => ticketOf(daemon, issue).context.mergeCommit)
+    expect(new Set(commits).size).toBe(3)
+    expect(commits.every(commit => world.git.remote.main.includes(commit!))).toBe(true)
+    await world.until(() => world.git.claimRefs.size === 0, 'no claim is left')
+    expect([...world.git.remote.branches.keys()].filter(name => name.startsWith('bundle/'))).toEqual([])
+    expect(daemon.engine.state().train.now.value).toBe('waiting')
+  })
+
+  it('one ticket goes by its own pull request', async () => {
+    const {world, land} = await bottled([1])
+    land()
+    await world.until(() => isClosed(world, 1), 'it is closed')
+    expect(pullsOf(world)).toEqual(['agent001/1-issue-1 merged'])
+  })
+
+  it('two conflict and the third lands with the first; the other one is repaired and lands after them', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3])
+    world.git.clashes.set(pairKey([headOf(daemon, 1), headOf(daemon, 2)]), ['cart.ts'])
+    land()
+    await world.until(() => [1, 2, 3].every(issue => isClosed(world, issue)), 'all land')
+    expect(world.github.comments.filter(text => text.includes('landed')).at(-1)).toMatch(/^#2 /)
+    expect([1, 2, 3].map(issue => ticketOf(daemon, issue).context.repairs)).toEqual([0, 1, 0])
+  })
+
+  it.each([0, 3, 7])('finds the bad one of eight in three rounds: place %i', async place => {
+    const {world, daemon, land} = await bottled([1, 2, 3, 4, 5, 6, 7, 8])
+    const order = () => daemon.engine.state().train.now.context.members.map(({ticket}) => ticket)
+    land()
+    const bad = order()[place]!
+    const head = headOf(daemon, bad)
+    turnsRed(world, sha => sha === head)
+    world.github.logs.set('unit', 'AssertionError: 3 is not 4')
+    await world.until(() => [1, 2, 3, 4, 5, 6, 7, 8].every(issue => isClosed(world, issue)), 'all land')
+    const {context} = ticketOf(daemon, bad)
+    expect(context).toMatchObject({culprit: 1, repairs: 1})
+    expect(world.host.prompts.some(({text}) => text.includes('AssertionError: 3 is not 4'))).toBe(true)
+    for (const issue of [1, 2, 3, 4, 5, 6, 7, 8]) expect(commentsOf(world, issue)).toHaveLength(1)
+    const untested = [...world.github.pulls.values()].filter(
+      ({state, head: {sha}}) => state === 'merged' && carriedBy(world, sha).includes(head),
+    )
+    expect(untested).toEqual([])
+    const rounds = eventsOf(world).filter(text => text.includes(' red: ')).length
+    expect(rounds).toBeLessThanOrEqual(3)
+  })
+
+  it('a check that is red once and then green is a flake, and blames nobody', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3])
+    let seen: string | null = null
+    world.github.judge = sha => {
+      if (carriedBy(world, sha).length < 3) return undefined
+      seen ??= sha
+      return sha === seen ? 'failed' : undefined
+    }
+    land()
+    await world.until(() => [1, 2, 3].every(issue => isClosed(world, issue)), 'all are closed')
+    expect(daemon.engine.state().train.flakes).toEqual({unit: 1})
+    expect([1, 2, 3].map(issue => ticketOf(daemon, issue).context.repairs)).toEqual([0, 0, 0])
+  })
+
+  it('main that is red by itself pauses it until main moves, and blames nobody', async () => {
+    const {world, daemon, land} = await bottled([1, 2])
+    turnsRed(world, () => true)
+    const red = world.git.remote.main.at(-1)!
+    world.github.verdicts.set(red, 'failed')
+    land()
+    await world.until(() => daemon.engine.state().train.paused !== null, 'it is paused')
+    expect(daemon.engine.state().train.paused).toMatchObject({kind: 'main', reason: 'main is red too: unit'})
+    await world.clock.advance(20 * MINUTE)
+    expect([1, 2].map(issue => ticketOf(daemon, issue).value)).toEqual(['review', 'review'])
+    world.github.judge = () => undefined
+    world.git.remote.main.push('f'.repeat(40))
+    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')
+  })
+
+  it('checks that end without a verdict pause it; one train tries again later', async () => {
+    const {world, daemon, land} = await bottled([1, 2])
+    world.github.judge = () => 'stopped'
+    land()
+    await world.until(() => daemon.engine.state().train.paused?.kind === 'forge', 'it is paused')
+    const trials = world.github.pulls.size
+    await world.clock.advance(10 * MINUTE)
+    expect(world.github.pulls.size).toBe(trials)
+    world.github.judge = () => undefined
+    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')
+    expect([1, 2].map(issue => ticketOf(daemon, issue).context.repairs)).toEqual([0, 0])
+  })
+
+  it('a required check that never comes is named, and the tickets go on alone', async () => {
+    const {world, daemon, land} = await bottled([1, 2])
+    world.github.judge = () => 'pending'
+    land()
+    await world.until(() => pullsOf(world).length > 0, 'its pull request is open')
+    await world.clock.advance(6 * MINUTE)
+    expect(daemon.engine.state().train.now.value).toBe('waiting')
+    expect(ticketOf(daemon, 1).context.alone).toContain('checks run: unit; waited 5 minutes')
+  })
+
+  it('main that moves between green and merge has it built and tested again', async () => {
+    const {world, daemon, land} = await bottled([1, 2])
+    world.github.judge = () => 'pending'
+    land()
+    await world.until(() => daemon.engine.state().train.now.value === 'testing', 'it is tested')
+    const {commits} = daemon.engine.state().train.now.context
+    world.git.remote.main.push('e'.repeat(40))
+    world.github.judge = () => undefined
+    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')
+    const merged = [...world.github.pulls.values()].filter(({state}) => state === 'merged')
+    expect(merged.map(({head}) => head.sha)).not.toContain(commits.at(-1)!.commit)
+  })
+
+  it('a person who pushes to a member’s branch takes it off; the others land', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3])
+    world.github.judge = () => 'pending'
+    land()
+    await world.until(() => daemon.engine.state().train.now.value === 'testing', 'it is tested')
+    world.git.remote.branches.set(ticketOf(daemon, 2).context.branch, 'd'.repeat(40))
+    world.github.judge = () => undefined
+    await world.until(() => isClosed(world, 1) && isClosed(world, 3), 'the others land')
+    expect(isClosed(world, 2)).toBe(false)
+    expect(ticketOf(daemon, 2).context.alone).toContain('holds ddddddd, which the daemon did not push')
+  })
+
+  it('an issue that is closed by hand takes its ticket off', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3])
+    world.github.judge = () => 'pending'
+    land()
+    await world.until(() => daemon.engine.state().train.now.value === 'testing', 'it is tested')
+    world.github.issues.set(2, {...world.github.issues.get(2)!, state: 'closed'})
+    world.github.judge = () => undefined
+    await world.until(() => isClosed(world, 1) && isClosed(world, 3), 'the others land')
+    expect(ticketOf(daemon, 2).value).toBe('blocked')
+    expect(commentsOf(world, 2)).toEqual([])
+  })
+
+  it('a bundle that a person closes waits for a person', async () => {
+    const {world, daemon, land} = await bottled([1, 2])
+    world.github.judge = () => 'pending'
+    land()
+    await world.until(() => daemon.engine.state().train.now.value === 'testing', 'it is tested')
+    world.github.closePull(101)
+    await world.until(
+      () => ticketOf(daemon, 1).value === 'blocked' && ticketOf(daemon, 2).value === 'blocked',
+      'both wait',
+    )
+    world.github.judge = () => undefined
+    land()
+    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land when a person lands')
+  })
+
+  it.each([
+    [
+      'only squash is allowed',
+      {methods: ['squash'], approvals: 0, codeOwners: false, mergeQueue: false},
+      'admits only squash',
+    ],
+    [
+      'each pull request needs a review',
+      {methods: ['rebase'], approvals: 1, codeOwners: false, mergeQueue: false},
+      'wants each pull request reviewed',
+    ],
+    [
+      'GitHub has a merge queue',
+      {methods: ['rebase'], approvals: 0, codeOwners: false, mergeQueue: true},
+      "GitHub's merge queue",
+    ],
+    ['the rules could not be read', null, 'could not be read'],
+  ] as const)('tickets go one by one where %s, and it is said', async (_why, rules, said) => {
+    const {world, daemon, land} = await bottled([1, 2])
+    world.github.rules = rules
+    land()
+    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')
+    expect(pullsOf(world).every(text => !text.startsWith('bundle'))).toBe(true)
+    expect(ticketOf(daemon, 1).context.alone).toContain(said)
+  })
+
+  it('a label makes a ticket land alone', async () => {
+    const {world, land} = await bottled([1, 2, 3])
+    const issue = world.github.issues.get(2)!
+    world.github.issues.set(2, {...issue, labels: [...issue.labels, 'land:alone']})
+    await world.clock.advance(3 * MINUTE)
+    land()
+    await world.until(() => [1, 2, 3].every(number => isClosed(world, number)), 'all land')
+    expect(pullsOf(world).sort()).toEqual([expect.stringMatching(/^agent00\d\/2-/), 'bundle merged'])
+  })
+
+  it('a merge whose answer gets lost is found again', async () => {
+    const {world, daemon, land} = await bottled([1, 2])
+    const {merge} = world.github
+    let lost = 0
+    world.github.merge = async options => {
+      await merge(options)
+      if (lost++ > 0) return {state: 'refused', reason: 'already merged'}
+      throw Object.assign(new Error('no answer'), {code: 'ECONNRESET'})
+    }
+    land()
+    await world.clock.advance(MINUTE)
+    const values = [1, 2].map(issue => ticketOf(daemon, issue).value)
+    if (!values.every(value => value === 'merged')) land()
+    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both are closed')
+    expect([1, 2].map(issue => commentsOf(world, issue).length)).toEqual([1, 1])
+    expect(pullsOf(world)).toEqual(['bundle merged'])
+  })
+
+  it('a bundle that a killed daemon left is closed by the next one', async () => {
+    const {world, daemon, land} = await bottled([1, 2])
+    world.github.judge = () => 'pending'
+    land()
+    await world.until(() => daemon.engine.state().train.now.value === 'testing', 'it is tested')
+    daemon.kill()
+    world.github.judge = () => undefined
+    const next = await world.start({mode: CALLED})
+    next.reconciler.start()
+    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')
+    await world.clock.advance(30 * MINUTE)
+    expect(pullsOf(world)).toEqual(['bundle closed', 'bundle merged'])
+    expect([...world.git.remote.branches.keys()].filter(name => name.startsWith('bundle/'))).toEqual([])
+  })
+
+  it('many trials that land nothing pause it', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3], {landing: {trials_per_hour: 2}})
+    turnsRed(world, () => true)
+    land()
+    await world.until(() => daemon.engine.state().train.paused?.kind === 'trials', 'it is paused')
+    expect(daemon.engine.state().train.paused?.reason).toBe(
+      '2 trials within an hour landed nothing (landing.trials_per_hour)',
+    )
+    expect([1, 2, 3].map(issue => ticketOf(daemon, issue).value)).toEqual(['review', 'review', 'review'])
+  })
+
+  it('a ticket that turns bundles red again and again ends with a person', async () => {
+    const {world, daemon, land} = await bottled([1, 2], {integration: {ci_timeout: 5, max_repairs: 9}})
+    land()
+    const bad = daemon.engine.state().train.now.context.members[1]!.ticket
+    const {branch} = ticketOf(daemon, bad).context
+    turnsRed(world, () => false)
+    world.github.judge = sha =>
+      carriedBy(world, sha).some(head => ticketOf(daemon, bad).context.head === head) ||
+      world.git.remote.branches.get(branch) === sha
+        ? 'failed'
+        : undefined
+    await world.until(() => ticketOf(daemon, bad).value === 'blocked', 'it is blocked')
+    expect(ticketOf(daemon, bad).context.reason).toContain('checks failed: unit')
+  })
+})

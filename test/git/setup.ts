@@ -22,6 +22,7 @@ import {forecast} from '../../src/landing/forecast.ts'
 import type {Claim} from '../../src/model/data/claim.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
 import {conflictsOf} from '../../src/model/radar/forecast.ts'
+import {COMPILED} from '../compiled.ts'
 import type {Act} from './actor.ts'
 import {claimOf} from './claim-of.ts'
 
@@ -65,7 +66,7 @@ export async function createSandbox(files: Files = {'README.md': '# Sample\n'}):
     open: (clone, options = {}) => openRepository({...openOptions(clone.dir, env), ...options}),
     act: async (clone, act) => {
       const child = spawn(process.execPath, [join(import.meta.dirname, 'actor.ts'), clone.dir, JSON.stringify(act)], {
-        env,
+        env: {...env, ...COMPILED},
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       const out = await text(child.stdout)

@@ -10,6 +10,7 @@ import type {PaneSpec} from '../../src/model/data/pane.ts'
 import {type Hello, PROTOCOL_VERSION} from '../../src/protocol/hello.ts'
 import type {HostApi, HostTopics} from '../../src/protocol/host-api.ts'
 import {type Connection, connect} from '../../src/rpc/connect.ts'
+import {COMPILED} from '../compiled.ts'
 
 export type HostConnection = Connection<HostApi, HostTopics>
 
@@ -39,7 +40,7 @@ export class HostStage implements AsyncDisposable {
   async start(): Promise<void> {
     const {socket, lock, info, log} = this.paths.host
     this.process = spawn(process.execPath, [ENTRY, '--socket', socket, '--lock', lock, '--info', info, '--log', log], {
-      env: {PATH, HOST_SECRET: 'not for panes', CLAMBAKE_SESSION: 'of-the-host'},
+      env: {...COMPILED, PATH, HOST_SECRET: 'not for panes', CLAMBAKE_SESSION: 'of-the-host'},
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     })

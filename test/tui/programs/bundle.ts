@@ -5,8 +5,11 @@ import {build} from 'esbuild'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
-/** A program of this folder as one file that node can run: it needs no JSX then, and starts as the product does. */
-export async function bundleProgram(name: string): Promise<Disposable & {path: string}> {
+/**
+ * A program of this folder as one file that node can run: it needs no JSX then, and starts as the product does, which keeps
+ * its compiled code too: `compiled` is the place for it.
+ */
+export async function bundleProgram(name: string): Promise<Disposable & {path: string; compiled: string}> {
   const folder = mkdtempSync(join(tmpdir(), 'clambake-tui-'))
   const path = join(folder, `${name}.mjs`)
   await build({
@@ -21,5 +24,9 @@ export async function bundleProgram(name: string): Promise<Disposable & {path: s
     banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);"},
     logLevel: 'error',
   })
-  return {path, [Symbol.dispose]: () => rmSync(folder, {recursive: true, force: true})}
+  return {
+    path,
+    compiled: join(folder, 'compiled'),
+    [Symbol.dispose]: () => rmSync(folder, {recursive: true, force: true}),
+  }
 }

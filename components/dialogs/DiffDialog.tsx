@@ -130,7 +130,7 @@ function Body({
   const shown = rows.slice(first, first + height).map((found, index): Line => {
     const at = first + index
     const look: RowLook = {cursor: at === row, chosen: from !== null && at >= begin && at <= end}
-    return drawnRow(found, look, {width, glyphs, code, beside: isBeside({cols})})
+    return drawnRow(found, look, {width, glyphs, code, beside: isBeside({cols}), shift: dialog.shift})
   })
   if (diff === undefined || diff.state === 'ready') return <Lines lines={shown} />
   return (

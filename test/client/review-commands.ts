@@ -27,8 +27,9 @@ async function write(app: Harness, text: string): Promise<void> {
 export const REVIEW_COMMANDS = {
   'diff.next-file': async (app: Harness, press: string) => {
     await review(app)
+    expect(diff(app).row).toBe(1)
     await app.press('j', press)
-    expect(diff(app)).toMatchObject({file: 1, row: 0})
+    expect(diff(app).file).toBe(1)
     expect(app.daemon.callsOf('changedFile')).toMatchObject([{path: 'src/search/limit.ts'}, {path: 'src/日本.ts'}])
     await app.press(press, press, press, press)
     expect(diff(app).file).toBe(3)
@@ -44,10 +45,10 @@ export const REVIEW_COMMANDS = {
   },
   'diff.next-hunk': async (app: Harness, press: string) => {
     await review(app)
-    await app.press(press, press)
+    await app.press(press)
     expect(diff(app)).toMatchObject({file: 0, row: 14})
     await app.press(press)
-    expect(diff(app)).toMatchObject({file: 1, row: 0})
+    expect(diff(app).file).toBe(1)
   },
   'diff.previous-hunk': async (app: Harness, press: string) => {
     await review(app)
@@ -56,9 +57,19 @@ export const REVIEW_COMMANDS = {
     await app.press(press)
     expect(diff(app).row).toBe(1)
   },
+  'diff.right': async (app: Harness, press: string) => {
+    await review(app)
+    await app.press(press, press)
+    expect(diff(app).shift).toBe(32)
+  },
+  'diff.left': async (app: Harness, press: string) => {
+    await review(app)
+    await app.press('right', press, press)
+    expect(diff(app).shift).toBe(0)
+  },
   'diff.range': async (app: Harness, press: string) => {
     await review(app)
-    await app.press('j', press, 'j', 'j', 'c')
+    await app.press(press, 'j', 'j', 'c')
     // The removed line between them is of the other version.
     expect(dialog(app)).toMatchObject({kind: 'comment', comment: {side: 'new', from: 1, to: 2}})
     await app.press('escape', press)
@@ -68,13 +79,13 @@ export const REVIEW_COMMANDS = {
   },
   'diff.comment': async (app: Harness, press: string) => {
     await review(app)
-    await app.press(press)
+    await app.press('g', press)
     expect(dialog(app)?.kind).toBe('diff')
     expect(app.toasts()).toEqual(['comment on the line or the chosen lines: the cursor is on no line of the file'])
     await app.press('escape')
     await app.press('d')
     await app.until(state => diffOf(state).diffs['src/search/limit.ts']?.state === 'ready')
-    await app.press('j', press, ...'Why?', 'ctrl+s')
+    await app.press(press, ...'Why?', 'ctrl+s')
     expect(diff(app).draft?.comments).toMatchObject([
       {path: 'src/search/limit.ts', side: 'new', from: 1, to: 1, body: 'Why?', outdated: false},
     ])
@@ -84,7 +95,6 @@ export const REVIEW_COMMANDS = {
   },
   'diff.edit': async (app: Harness, press: string) => {
     await review(app)
-    await app.press('j')
     await write(app, 'Why?')
     await app.press('j', press, ...'!!', 'ctrl+s')
     expect(bodies(app)).toEqual(['Why?!!'])
@@ -93,14 +103,12 @@ export const REVIEW_COMMANDS = {
   },
   'diff.delete': async (app: Harness, press: string) => {
     await review(app)
-    await app.press('j')
     await write(app, 'Why?')
     await app.press('j', press)
     expect(bodies(app)).toEqual([])
   },
   'diff.comments': async (app: Harness, press: string) => {
     await review(app)
-    await app.press('j')
     await write(app, 'One')
     await app.press('J')
     await write(app, 'Two')
@@ -122,7 +130,6 @@ export const REVIEW_COMMANDS = {
     expect(app.toasts()).toEqual(['send the review: no comment yet; c writes one'])
     await app.press('escape', 'd')
     await app.until(state => diffOf(state).diffs['src/search/limit.ts']?.state === 'ready')
-    await app.press('j')
     await write(app, 'Why?')
     await app.press(press)
     expect(dialog(app)).toMatchObject({kind: 'submit', comments: 1, agent: 'agent001', how: 'told', publish: 'no'})
@@ -150,7 +157,7 @@ export const REVIEW_COMMANDS = {
   'editor.end': (app: Harness, press: string) => types(app, ['a', 'enter', 'b', 'up', press, 'c'], 'ac|\nb'),
   'editor.done': async (app: Harness, press: string) => {
     await review(app)
-    await app.press('j', 'c', 'a', press)
+    await app.press('c', 'a', press)
     expect(dialog(app)?.kind).toBe('diff')
     expect(bodies(app)).toEqual(['a'])
   },
@@ -171,7 +178,7 @@ async function reviewOfPull(app: Harness): Promise<void> {
 /** `|` is the caret. */
 async function types(app: Harness, keys: readonly string[], expected: string): Promise<void> {
   await review(app)
-  await app.press('j', 'c', ...keys)
+  await app.press('c', ...keys)
   const open = dialog(app)
   if (open?.kind !== 'comment') throw new Error('no comment is open')
   expect(`${open.text.slice(0, open.caret)}|${open.text.slice(open.caret)}`).toBe(expected)

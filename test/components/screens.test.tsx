@@ -91,6 +91,7 @@ const reviewing = (change: Partial<Extract<Dialog, {kind: 'diff'}>> = {}) =>
     row: 4,
     top: 0,
     from: 2,
+    shift: 0,
     draft,
     ...change,
   })

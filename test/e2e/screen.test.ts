@@ -165,9 +165,9 @@ it('takes a review to the agent, and shows a pull request, on a small terminal w
   await app.sees('bottled', {timeoutMs: 40_000})
   await app.press('d')
   await app.sees(/Changes of #\d+ against main/)
-  await app.sees(/^┃ +2 \+ /m)
+  await app.sees(/^┃ {2}▸ +2 \+ /m)
   // A comment on the added line goes to the agent, which hands its work in again.
-  await app.press('J', 'j', 'c')
+  await app.press('c')
   await app.sees(/Comment on .+ line 2/)
   await app.type('Say why it is empty')
   await app.press('ctrl+s')

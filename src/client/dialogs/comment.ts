@@ -1,21 +1,26 @@
 import type {Binding, CommandContext} from '../commands/binding.ts'
 import {withComment} from '../review/drafts.ts'
 import {changeDialog, closeDialog, topDialogIs} from '../state/update.ts'
-import {movedLines} from '../text/editor.ts'
+import {editorLines, movedLines} from '../text/editor.ts'
 import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
 
 /** Lines of the file that are shown above the comment. */
 export const QUOTED = 6
 /** The least lines to write in. */
-export const WRITTEN = 6
+const WRITTEN = 6
 
 type CommentDialog = DialogOf<'comment'>
+
+/** Lines above the words: what is quoted, and a blank. */
+function aboveLines({comment}: CommentDialog): number {
+  return Math.min(QUOTED, comment.quote.length) + 1
+}
 
 /** The words of one comment. However it is closed, they are kept; without words there is no comment. */
 export const COMMENT: DialogSpec<CommentDialog> = {
   context: 'editor',
-  height: 'screen',
-  covers: 'panes',
+  height: (dialog, width) =>
+    aboveLines(dialog) + Math.max(WRITTEN, editorLines(dialog.text, dialog.caret, width - 1).lines.length),
   edited(dialog, change) {
     const before = change(dialog.text.slice(0, dialog.caret))
     return {...dialog, text: before + dialog.text.slice(dialog.caret), caret: before.length}

@@ -7,7 +7,7 @@ import {windowTop} from '../panels/lists.ts'
 import {withoutComment} from '../review/drafts.ts'
 import {loadHighlighter} from '../review/highlight.ts'
 import {bodyHeight, rowsIn} from '../review/on-screen.ts'
-import {chosenLines, hunkBeside} from '../review/rows.ts'
+import {chosenLines, hunkBeside, isChange} from '../review/rows.ts'
 import type {ClientState} from '../state/state.ts'
 import {changeDialog, closeDialog, openDialog} from '../state/update.ts'
 import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
@@ -17,13 +17,15 @@ type DiffDialog = DialogOf<'diff'>
 
 /** Rows above the one that a key goes to. */
 const ABOVE = 3
+/** Columns of one step to the side. */
+const SHIFT = 16
 
 /** What a ticket or a pull request changes, file by file, to be read and commented on. */
 export const DIFF: DialogSpec<DiffDialog> = {
   context: 'diff',
   height: 'screen',
   covers: 'body',
-  loaded: ({changes}) => changes,
+  loaded: dialog => dialog.diffs[fileOf(dialog)?.path ?? ''] ?? dialog.changes,
   scrolled(dialog, rows, {state, content}) {
     const {length} = rowsIn(dialog, state.ui.size)
     const row = clamp(dialog.row + rows, length - 1)
@@ -68,6 +70,21 @@ export const DIFF_KEYS = [
   },
   {
     ...IN_DIFF,
+    command: 'diff.right',
+    keys: ['right'],
+    help: 'see more of long lines, to the right',
+    run: ({store}) => store.apply(changeDialog('diff', dialog => ({...dialog, shift: dialog.shift + SHIFT}))),
+  },
+  {
+    ...IN_DIFF,
+    command: 'diff.left',
+    keys: ['left'],
+    help: 'back to the beginning of long lines',
+    run: ({store}) =>
+      store.apply(changeDialog('diff', dialog => ({...dialog, shift: Math.max(0, dialog.shift - SHIFT)}))),
+  },
+  {
+    ...IN_DIFF,
     command: 'diff.range',
     keys: ['v'],
     help: 'choose several lines to comment on; Esc ends it',
@@ -78,6 +95,7 @@ export const DIFF_KEYS = [
     ...IN_DIFF,
     command: 'diff.comment',
     keys: ['c'],
+    writes: true,
     help: 'comment on the line or the chosen lines',
     disabled: noLine,
     run: context => comment(context),
@@ -86,6 +104,7 @@ export const DIFF_KEYS = [
     ...IN_DIFF,
     command: 'diff.edit',
     keys: ['e'],
+    writes: true,
     help: 'edit the comment under the cursor',
     disabled: noComment,
     run: context => edit(context),
@@ -94,6 +113,7 @@ export const DIFF_KEYS = [
     ...IN_DIFF,
     command: 'diff.delete',
     keys: ['x'],
+    writes: true,
     help: 'delete the comment under the cursor',
     where: ['diff', 'comments'],
     disabled: noComment,
@@ -111,6 +131,7 @@ export const DIFF_KEYS = [
     ...IN_DIFF,
     command: 'diff.viewed',
     keys: ['space'],
+    writes: true,
     help: 'mark the file as read and go to the next',
     run: context => markViewed(context),
   },
@@ -139,7 +160,9 @@ export async function openDiff(context: CommandContext): Promise<void> {
   const of = diffInFocus(store.getState())
   if (of === undefined) return
   const changes = {state: 'loading', since: now()} as const
-  store.apply(openDialog({kind: 'diff', of, changes, diffs: {}, file: 0, row: 0, top: 0, from: null, draft: null}))
+  store.apply(
+    openDialog({kind: 'diff', of, changes, diffs: {}, file: 0, row: 0, top: 0, from: null, shift: 0, draft: null}),
+  )
   // Code can be read before it has its colours, and without them.
   const recolour = () => store.apply(changeDialog('diff', dialog => ({...dialog})))
   void loadHighlighter().then(recolour, () => {})
@@ -167,6 +190,16 @@ async function loadFile({store, operations, now}: CommandContext): Promise<void>
     store.apply(changeDialog('diff', open => (isOf(open, of) ? {...open, diffs: {...open.diffs, [path]: diff}} : open)))
   put({state: 'loading', since: now()})
   put(await operations.load(daemon => daemon.call('changedFile', {of, path, from})))
+  toFirstChange({store})
+}
+
+/** Puts the cursor on the first line that was changed, unless it was moved already. */
+function toFirstChange({store}: Pick<CommandContext, 'store'>): void {
+  const state = store.getState()
+  const dialog = diffOnScreen(state)
+  if (dialog?.row !== 0) return
+  const row = rowsIn(dialog, state.ui.size).findIndex(isChange)
+  if (row > 0) store.apply(changeDialog('diff', open => ({...open, row})))
 }
 
 function isOf(dialog: DiffDialog, of: DiffOf): boolean {
@@ -196,7 +229,8 @@ function goToFile(context: CommandContext, step: 1 | -1): void {
 function showFile(context: CommandContext, file: number): void {
   const {store} = context
   if (diffOnScreen(store.getState())?.file === file) return goTo(context, 0)
-  store.apply(changeDialog('diff', dialog => ({...dialog, file, row: 0, top: 0, from: null})))
+  store.apply(changeDialog('diff', dialog => ({...dialog, file, row: 0, top: 0, from: null, shift: 0})))
+  toFirstChange(context)
   void loadFile(context)
 }
 

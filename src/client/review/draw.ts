@@ -15,6 +15,8 @@ type Drawing = {
   glyphs: Glyphs
   code: ReadonlyMap<DiffLine, readonly CodePiece[]>
   beside: boolean
+  /** Columns that long lines are moved to the left. */
+  shift: number
 }
 
 /** Columns of a line's number; more digits take the blank before it. */
@@ -37,7 +39,7 @@ function piecesOf(row: ReviewRow, look: RowLook, drawing: Drawing): Line {
     case 'hunk':
       return [{text: safeLine(row.text), tone: 'muted', bold: look.cursor}]
     case 'note':
-      return [{text: safeLine(row.text), tone: 'attention'}]
+      return [{text: safeLine(row.text), tone: 'muted', bold: look.cursor}]
     case 'comment':
       return commentPieces(row.comment, look, drawing)
     case 'line':
@@ -69,15 +71,30 @@ function numberOf(number: number | null, {sign}: DiffLine, {cursor, chosen}: Row
     : {text, tone: sign === ' ' ? 'muted' : SIGN_TONES[sign]}
 }
 
-function codePieces(line: DiffLine, {code, glyphs}: Drawing): Segment[] {
+function codePieces(line: DiffLine, {code, glyphs, shift}: Drawing): Segment[] {
   const {sign, text, open} = line
   const tone = SIGN_TONES[sign]
   const pieces = code.get(line) ?? [{text}]
   return [
     {text: `${sign} `, tone, bold: sign !== ' '},
-    ...pieces.map(piece => ({tone, ...piece, text: piece.text.replaceAll('\t', '    ')})),
+    ...shifted(
+      pieces.map(piece => ({tone, ...piece, text: piece.text.replaceAll('\t', '    ')})),
+      shift,
+    ),
     ...(open ? [{text: ` ${glyphs.human} no line break at the end`, tone: 'muted' as const}] : []),
   ]
+}
+
+/** The pieces without their first characters. */
+function shifted(pieces: readonly Segment[], shift: number): Segment[] {
+  let over = shift
+  return pieces.flatMap(piece => {
+    if (over === 0) return [piece]
+    const characters = [...piece.text]
+    const left = characters.slice(over).join('')
+    over = Math.max(0, over - characters.length)
+    return left === '' ? [] : [{...piece, text: left}]
+  })
 }
 
 /** A comment below its lines: its first words on one row; the editor shows all. */

@@ -47,7 +47,7 @@ export function rowsIn(dialog: DiffDialog, size: {cols: number}): readonly Revie
 /** What the lines of a file do not show. */
 function notesOf({kind, status, from, mode, added, removed, uncommitted}: ChangedFile): string[] {
   return [
-    ...(uncommitted ? ['has changes that are not committed yet'] : []),
+    ...(uncommitted ? ['◐ not all of it is committed yet'] : []),
     ...(status === 'copied' ? [`copied from ${from}`] : []),
     ...(status === 'renamed' ? [`renamed from ${from}${added + removed === 0 ? ', and not changed' : ''}`] : []),
     ...(mode ? [`mode ${mode.from} → ${mode.to}`] : []),

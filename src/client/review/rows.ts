@@ -71,6 +71,11 @@ function paired(lines: readonly DiffLine[]): Extract<ReviewRow, {kind: 'pair'}>[
   return rows
 }
 
+/** Whether a row shows something that was changed. */
+export function isChange(row: ReviewRow): boolean {
+  return row.kind === 'line' ? row.line.sign !== ' ' : row.kind === 'pair' && row.left !== row.right
+}
+
 /** The row of the next hunk (+1) or the one before (-1); null: there is none. */
 export function hunkBeside(rows: readonly ReviewRow[], row: number, step: 1 | -1): number | null {
   // The cursor is on the first line of its hunk when it came by this.

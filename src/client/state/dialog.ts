@@ -45,7 +45,7 @@ export type Dialog =
   | {kind: 'detail'; subject: Subject; detail: Loaded<Detail>; top: number}
   /**
    * `diffs`: the lines of files, by path; `row`: the cursor among the rows of the file; `from`: where a range began, null:
-   * none is chosen; `draft`: the review that is being written, null: it could not be read.
+   * none is chosen; `shift`: columns that long lines are moved to the left; `draft`: the review that is being written, null: it could not be read.
    */
   | {
       kind: 'diff'
@@ -56,6 +56,7 @@ export type Dialog =
       row: number
       top: number
       from: number | null
+      shift: number
       draft: ReviewDraft | null
     }
   /** `text`: the words as they are typed. `caret`: the place in them. */

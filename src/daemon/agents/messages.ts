@@ -140,7 +140,8 @@ export async function openMessages(options: {
         .filter(message => message.ticket === ticket)
         .slice(0, SAID)
         .reverse()
-        .map(({from, text, at}) => ({from, text, at})),
+        // A review is long, and begins with what it is.
+        .map(({from, text, at, key}) => ({from, text: key === undefined ? text : (text.split('\n')[0] ?? ''), at})),
     take(next, fact) {
       if (fact.type === 'messagesDelivered') {
         const ids = fact.messages.map(({id}) => id)

@@ -14,7 +14,9 @@ export type SubmitParts = Pick<ApiParts, 'engine' | 'github' | 'messages'>
 
 /** The pull request that a review can be published on; null: there is none yet. */
 export function pullOf({engine}: Pick<ApiParts, 'engine'>, of: DiffOf): number | null {
-  return 'pull' in of ? of.pull : (engine.state().tickets[of.ticket]?.context.pull ?? null)
+  if ('pull' in of) return of.pull
+  const {tickets, foreign} = engine.state()
+  return tickets[of.ticket]?.context.pull ?? foreign[of.ticket]?.record.pull ?? null
 }
 
 /**

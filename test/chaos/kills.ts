@@ -83,7 +83,7 @@ async function oneRun({chance, tally, most}: {chance: Chance; tally: KillTally; 
   while (Date.now() < deadline && !isOver(play)) {
     await sleep(chance.int(900))
     if (kills < most) {
-      const victim = await killOne(play, chance)
+      const victim = await killOne(play, chance, Object.keys(tally.kills) as Victim[], tally.kills)
       if (victim) {
         tally.kills[victim] += 1
         kills += 1
@@ -101,16 +101,21 @@ function isOver({repository}: Play): boolean {
   return repository.issues().every(({state}) => state === 'closed')
 }
 
-/** Kills one of the processes of these kinds; null: none runs. */
+/** Kills one of the processes of these kinds; null: none runs. What was killed often already is killed less. */
 export async function killOne(
   play: Play,
   chance: Chance,
-  among = Object.keys(VICTIMS) as readonly Victim[],
+  among: readonly Victim[],
+  killed: Readonly<Partial<Record<Victim, number>>> = {},
 ): Promise<Victim | null> {
   const processes = await play.processes()
   const kinds = among.filter(kind => processes.some(line => matches(line, kind)))
   if (kinds.length === 0) return null
-  const kind = chance.of(kinds.flatMap(found => Array.from({length: VICTIMS[found].weight}, () => found)))
+  const lots = kinds.flatMap(found => {
+    const weight = Math.ceil((100 * VICTIMS[found].weight) / (1 + (killed[found] ?? 0)))
+    return Array.from({length: weight}, () => found)
+  })
+  const kind = chance.of(lots)
   const line = chance.of(processes.filter(entry => matches(entry, kind)))
   signalIfAlive(Number.parseInt(line, 10), 'SIGKILL')
   return kind

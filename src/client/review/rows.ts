@@ -112,7 +112,7 @@ export function chosenLines(
     return line && number !== null ? [{number, text: line.text}] : []
   })
   // Lines of another hunk do not follow: the comment is about those that do.
-  const last_ = lines.at(-1)!
-  const joined = lines.filter(({number}, index) => last_.number - number === lines.length - 1 - index)
-  return {side, from: joined[0]!.number, to: last_.number, quote: joined.map(({text}) => text)}
+  const endLine = lines.at(-1)!
+  const joined = lines.filter(({number}, index) => endLine.number - number === lines.length - 1 - index)
+  return {side, from: joined[0]!.number, to: endLine.number, quote: joined.map(({text}) => text)}
 }

@@ -116,14 +116,18 @@ function openStage(
   return setStage({...options, folder, agent: [process.execPath, builtFile('demo-agent.js')], env: terminal})
 }
 
-/** Checks the report against the demo's repository: main must have each commit that the agents' scripts make. */
+/**
+ * Checks the report against the demo's repository: main must have each commit that the agents' scripts make, or the one
+ * that a bundle made of a ticket's.
+ */
 async function checkMain({repository}: Stage, report: PassReport): Promise<void> {
   const byAgents = (await repository.log()).filter(({author}) => author.name.startsWith('agent'))
   const found = new Set(byAgents.map(({message}) => message.trim()))
   const isOnMain = (number: number) => {
     const steps = DEMO_ISSUES[number - 1]?.turns.flat() ?? []
     const commits = steps.flatMap(step => (step.do === 'commit' ? step.message : []))
-    return repository.issue(number).state === 'closed' && commits.every(message => found.has(message))
+    const isBundled = byAgents.some(({message}) => message.includes(`\nWork on issue ${number}, from `))
+    return repository.issue(number).state === 'closed' && (isBundled || commits.every(message => found.has(message)))
   }
   const wrong = report.merged.filter(number => !isOnMain(number))
   if (wrong.length === 0) return

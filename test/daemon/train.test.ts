@@ -143,6 +143,9 @@ describe('a train', () => {
     land()
     await world.until(() => daemon.engine.state().train.now.value === 'testing', 'it is tested')
     const {commits} = daemon.engine.state().train.now.context
+    await daemon.reconciler.look()
+    expect(daemon.state().sides.map(({key}) => key)).toEqual(['#1', '#2'])
+    expect(await daemon.api.orphans({all: true})).toEqual([])
     world.git.remote.main.push('e'.repeat(40))
     world.github.judge = () => undefined
     await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')

@@ -1,3 +1,4 @@
+import {isBundleBranch} from '../../model/data/landing/bundle.ts'
 import type {Pull} from '../../model/data/pull.ts'
 import type {Orphan} from '../../model/data/recovery/orphan.ts'
 import {closedPullFacts, judgeOrphans} from '../../model/recovery/judge.ts'
@@ -19,7 +20,10 @@ export async function scanOrphans(parts: ApiParts, {all}: {all: boolean}): Promi
     const state = engine.state()
     const held = (issue: number | null) =>
       issue !== null && state.tickets[issue] !== undefined && state.tickets[issue].value !== 'lost'
-    const free = [...facts, ...closedPullFacts(closed, facts, state)].filter(({issue}) => !held(issue))
+    // A bundle holds what its tickets hold, and a train that ended closes it.
+    const free = [...facts, ...closedPullFacts(closed, facts, state)].filter(
+      ({issue, branch}) => !held(issue) && !(branch !== null && isBundleBranch(branch)),
+    )
     return judgeOrphans(free, {state, closed, left: await git.left(), at: clock.now()})
   } finally {
     scans.running = null

@@ -1,4 +1,5 @@
 import type {State} from '../core/state.ts'
+import {isBundleBranch} from '../data/landing/bundle.ts'
 import {parseBranch} from '../data/names.ts'
 import type {Worktree} from '../gateways/git.ts'
 import type {ConflictSide} from '../radar/conflict.ts'
@@ -43,7 +44,8 @@ export function radarPlaces(
   for (const {side} of byHand) taken.add(side.branch)
   const others = pulls
     .filter(({number, state, head}) => {
-      const isOurs = taken.has(head.branch) || ours.some(({pull}) => pull === number)
+      // A bundle holds what its tickets hold.
+      const isOurs = isBundleBranch(head.branch) || taken.has(head.branch) || ours.some(({pull}) => pull === number)
       return state === 'open' && !isOurs
     })
     .map(
@@ -66,7 +68,7 @@ export function branchPlaces({
 }): RadarPlace[] {
   const here = worktrees.filter(({prunable}) => !prunable)
   const taken = new Set(here.map(({branch}) => branch))
-  const remote = [...branches].filter(([branch]) => !taken.has(branch))
+  const remote = [...branches].filter(([branch]) => !taken.has(branch) && !isBundleBranch(branch))
   return [
     ...here.map(worktreePlace),
     ...remote.map(([branch, head]): RadarPlace => ({side: branchSide(branch, branch), worktree: null, head})),

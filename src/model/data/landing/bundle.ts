@@ -20,3 +20,17 @@ export type BundleTrial = {branch: string; size: number}
 
 /** A trial that was pushed and has its pull request. */
 export type OpenTrial = BundleTrial & {commit: string; pull: number}
+
+/** `bundle/20261129-094703-12`, and the parts of it that are tested by themselves. */
+const BRANCH = /^bundle\/\d{8}-\d{6}-\d+(-\d+-\d+)?$/
+
+/** A branch's name of a bundle that departs at `at` (epoch milliseconds) with this ticket first. */
+export function bundleBranch(at: number, ticket: number): string {
+  const time = new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+  return `bundle/${time}-${ticket}`
+}
+
+/** Whether a train made the branch. What it holds is on the tickets' own branches as well. */
+export function isBundleBranch(branch: string): boolean {
+  return BRANCH.test(branch)
+}

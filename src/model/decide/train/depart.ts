@@ -1,6 +1,6 @@
 import {type Draft, moveTicket} from '../../core/draft.ts'
 import type {State} from '../../core/state.ts'
-import type {BundleMember} from '../../data/landing/bundle.ts'
+import {type BundleMember, bundleBranch} from '../../data/landing/bundle.ts'
 import {hasName} from '../../data/names.ts'
 import {haltOf} from '../../landing/halt.ts'
 import {type Boarding, type Clash, type Passenger, planBoarding} from '../../landing/train/boarding.ts'
@@ -48,7 +48,7 @@ function board(draft: Draft, {aboard, alone, repair, stays}: Boarding): void {
     record(draft, {message: `stays behind: ${stays.map(({ticket, why}) => `#${ticket} (${why})`).join(', ')}`})
   }
   if (aboard.length === 0) return
-  const branch = `bundle/${stamp(draft.at)}-${aboard[0]}`
+  const branch = bundleBranch(draft.at, aboard[0]!)
   const members = aboard.map(ticket => memberOf(draft.state.tickets[ticket]!))
   for (const {ticket} of members) moveTicket(draft, ticket, {type: 'boarded', bundle: branch})
   moveTrain(draft, {type: 'depart', branch, members})
@@ -58,11 +58,6 @@ function board(draft: Draft, {aboard, alone, repair, stays}: Boarding): void {
 function memberOf({context}: TicketState): BundleMember {
   const {issue, title, agent, branch, head} = context
   return {ticket: issue, title, agent, branch, head: head ?? ''}
-}
-
-/** `20261129-094703`, in UTC. */
-function stamp(at: number): string {
-  return new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
 }
 
 /** Why no ticket of this repository lands in a bundle; null: they may. */

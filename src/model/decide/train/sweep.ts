@@ -1,4 +1,5 @@
 import type {Draft} from '../../core/draft.ts'
+import {isBundleBranch} from '../../data/landing/bundle.ts'
 
 /** A bundle's pull request without a train may be a moment's: its daemon is about to write the claims, or to close it. */
 const ABANDONED_MS = 10 * 60_000
@@ -16,7 +17,7 @@ export function sweepBundles(draft: Draft): void {
   ].filter(branch => branch !== '')
   const left = pulls.filter(
     ({head: {branch}, state, updatedAt}) =>
-      BUNDLE.test(branch) &&
+      isBundleBranch(branch) &&
       state === 'open' &&
       draft.at - updatedAt >= ABANDONED_MS &&
       !named.some(name => branch.startsWith(name) || name.startsWith(branch)),
@@ -25,6 +26,3 @@ export function sweepBundles(draft: Draft): void {
   const trials = left.map(({number, head: {branch, sha}}) => ({branch, size: 0, commit: sha, pull: number}))
   draft.effects.push({name: 'dropBundle', branch: left[0]!.head.branch, trials})
 }
-
-/** `bundle/20261129-094703-12`, and the parts of it that are tested by themselves. */
-const BUNDLE = /^bundle\/\d{8}-\d{6}-\d+(-\d+-\d+)?$/

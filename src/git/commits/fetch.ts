@@ -67,13 +67,16 @@ async function fetchMain(context: Context, known: string | null): Promise<string
   return main
 }
 
-/** A main that was there is missing from an answer that was cut short, or was deleted: the next answer tells. */
+/**
+ * A main that was there is missing: the answer was cut short, git had no room to note it (on a full disk it says nothing of
+ * that), or main was deleted. The next fetch tells.
+ */
 function mainMissing(where: string, known: string): ClambakeError {
   return new ClambakeError({
     code: 'remote-unreachable',
-    message: `${where} is not in the remote's answer, and was ${shortSha(known)} before`,
+    message: `${where} is not in what the fetch brought, and was ${shortSha(known)} before`,
     kept: 'the commits that were fetched',
-    next: 'nothing to do if the remote comes back; push main again if it was deleted',
+    next: 'nothing to do if the remote comes back or the disk has room again; push main again if it was deleted',
   })
 }
 

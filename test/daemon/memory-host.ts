@@ -151,7 +151,7 @@ export function memoryHost(clock: Clock): MemoryHost {
         host.commands.push(text)
         return host.obey(info, text)
       }
-      host.say(pane, 'UserPromptSubmit')
+      host.say(pane, 'UserPromptSubmit', {prompt: text})
       host.prompts.push({pane, ticket: Number(info.meta.ticket), text})
       host.play(info, text)
     },

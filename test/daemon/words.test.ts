@@ -78,3 +78,18 @@ it('words that come together are one prompt', async () => {
   await world.until(() => daemon.state().tickets[0]?.phase === 'merged', 'its work lands')
   expect(told(world)).toHaveLength(1)
 })
+
+it('words that its agent has taken are not said again, though the daemon was killed before it noted so', async () => {
+  const {world, daemon, say} = await landing()
+  world.host.play = () => daemon.kill()
+  await say(word())
+  await world.until(() => told(world).length === 1, 'its agent is prompted')
+  expect(world.hub.said).toMatchObject([{deliveredAt: null}])
+  world.host.play = () => {}
+  using _next = await world.start()
+  await world.until(() => world.hub.said[0]?.deliveredAt !== null, 'it is noted')
+  world.git.commit(world.host.live()[0]!.cwd, 'renamed')
+  world.host.say(world.host.live()[0]!.pane, 'Stop')
+  await world.clock.advance(60_000)
+  expect(told(world)).toHaveLength(1)
+})

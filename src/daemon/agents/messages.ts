@@ -41,13 +41,15 @@ export type Messages = {
   said(ticket: number): readonly Said[]
   /** Records deliveries, and stores what the daemon itself tells an agent. */
   take(state: State, fact: Fact): void
+  /** Notes that an agent has a message, which an earlier run could not note. */
+  taken(message: Message): void
   /** Messages that earlier runs of the daemon did not deliver, oldest first. */
   undelivered(): readonly Message[]
 }
 
 /** Reads the earlier messages from the hub; if that fails it begins without them. */
 export async function openMessages(options: {
-  hub: Pick<HubGateway, 'send' | 'messages'>
+  hub: Pick<HubGateway, 'send' | 'messages' | 'messageDelivered'>
   append: (event: NewEvent) => void
   state: () => State
   dispatch: (fact: Fact) => void
@@ -152,6 +154,12 @@ export async function openMessages(options: {
       if (assignment?.kind !== 'repair' || ['resume', 'review'].includes(assignment.repair.kind)) return
       const text = describeRepair(assignment.repair)
       void record({from: DAEMON, to: fact.agent, ticket: fact.ticket, text})
+    },
+    taken({id, ticket}) {
+      recent = recent.map(message => (message.id === id ? {...message, deliveredAt: clock.now()} : message))
+      hub.messageDelivered(id).catch((error: unknown) => {
+        log.warn('cannot note that a message was delivered', {ticket, error: toErrorData(error)})
+      })
     },
     undelivered: () =>
       recent

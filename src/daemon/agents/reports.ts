@@ -22,6 +22,7 @@ import type {PermissionRequests} from './permission-requests.ts'
 import {startProcessCheck} from './process-check.ts'
 import {watchQuietAgents} from './quiet-agents.ts'
 import {createRecentSignals, type RecentSignals} from './recent-signals.ts'
+import {wasTaken} from './taken-words.ts'
 import type {UsageTracker} from './usage.ts'
 
 type RestoredTickets = Extract<Fact, {type: 'restored'}>['tickets']
@@ -157,7 +158,10 @@ export async function openAgentReports(parts: {
     },
     replay(mail, tickets) {
       each(mail, item => usage.take(item, panes.get(item.pane)))
-      for (const message of messages.undelivered()) dispatch({type: 'messageSent', message})
+      for (const message of messages.undelivered()) {
+        if (wasTaken(mail, message, panes.get)) messages.taken(message)
+        else dispatch({type: 'messageSent', message})
+      }
       for (const {pane, ticket} of tickets) takeLast(mail, pane, ticket.context.agent)
       beforeEdit.replay(mail)
       requests.replay(mail.filter(({pane}) => panes.get(pane)?.exit === null))

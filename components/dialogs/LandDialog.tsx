@@ -63,6 +63,7 @@ function boardRow(entry: LandPlan['board'][number]) {
   return {
     ticket: `#${entry.ticket}`,
     title: safeLine(entry.title),
+    how: entry.alone === null ? 'bundle' : 'alone',
     agent: shortAgent(entry.agent),
     commits: count(entry.commits, 'commit'),
     added: `+${entry.added}`,
@@ -73,6 +74,7 @@ function boardRow(entry: LandPlan['board'][number]) {
 /** A title takes what the figures leave. */
 function boardColumns(width: number): Column[] {
   const figures: Column[] = [
+    {key: 'how', heading: 'lands', width: 6, tone: 'muted'},
     {key: 'agent', heading: 'agent', width: 5, tone: 'muted'},
     {key: 'commits', heading: 'commits', width: 10, align: 'right'},
     {key: 'added', heading: 'added', width: 6, align: 'right', tone: 'good'},

@@ -87,7 +87,13 @@ function pullLook(row: PullRow, glyphs: Glyphs): {glyph: string; tone: Tone; wor
   return {glyph: glyphs.ready, tone: 'muted', word: checks.state === 'none' ? 'no ci' : ''}
 }
 
-function trainLine({aboard, nextTrain}: HeaderState): Line {
+/** The train that is under way, or else who waits for the next one. */
+function trainLine({aboard, nextTrain, train}: HeaderState): Line {
+  if (train.stage !== null) {
+    const named = train.aboard.map(ticket => `#${ticket}`).join(' ')
+    return [{text: `  train: ${train.stage} ${named}`, tone: 'working'}]
+  }
+  if (train.paused !== null) return [{text: `  train: paused, ${safeLine(train.paused)}`, tone: 'attention'}]
   const when = nextTrain === null ? 'leaves when something is aboard' : `leaves at ${timeOfDay(nextTrain)}`
   return [{text: `  train: ${aboard === 0 ? 'nothing' : aboard} aboard, ${when}`, tone: 'muted'}]
 }

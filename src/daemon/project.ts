@@ -150,7 +150,9 @@ function pullRow(pull: Pull, state: State, {at, reviews}: ScreenData): PullRow {
     mergeable: pull.mergeable,
     review: reviews.get(pull.number) ?? pull.review,
     draft: pull.draft,
-    landing: ticket !== undefined && TICKET_STATES[ticket.value].is.landing,
+    landing:
+      (ticket !== undefined && TICKET_STATES[ticket.value].is.landing) ||
+      state.train.now.context.trials.some(trial => trial.pull === pull.number),
     attention: (ticket && needOfTicket(ticket, state, at)?.what) ?? null,
     since: pull.createdAt,
   }

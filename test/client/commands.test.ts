@@ -44,6 +44,12 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press(press)
     expect(dialog(app)).toMatchObject({kind: 'land', plan: {state: 'ready'}, only: null})
   },
+  'train.pause': async (app, press) => {
+    app.daemon.answers.pauseLanding = () => ({halt: null})
+    await app.press(press)
+    expect(app.daemon.callsOf('pauseLanding')).toEqual([{reason: ''}])
+    expect(app.toasts()).toContain('landing is halted, L lifts it')
+  },
   ...LIST_COMMANDS,
   'row.open': async (app, press) => {
     await app.press(press)

@@ -57,6 +57,16 @@ export const WORK = [
     run: context => void openLand(context),
   },
   {
+    command: 'train.pause',
+    keys: ['H'],
+    help: 'halt landing for every daemon of the repository, until somebody lands',
+    group: 'work',
+    where: ANYWHERE,
+    needs: 'daemon',
+    writes: true,
+    run: context => void haltLanding(context),
+  },
+  {
     command: 'recovery.orphans',
     keys: ['X'],
     help: 'recover orphaned branches, worktrees, stashes and commits',
@@ -86,6 +96,12 @@ export const WORK = [
     run: context => void openChanges(context),
   },
 ] as const satisfies readonly Binding[]
+
+/** Lets nothing land until a person lifts the halt; what an agent does goes on. */
+async function haltLanding({operations}: CommandContext): Promise<void> {
+  const halted = await operations.ask('halting landing', daemon => daemon.call('pauseLanding', {reason: ''}))
+  if (halted) operations.notify({level: 'info', text: 'landing is halted, L lifts it'})
+}
 
 async function pop({operations}: CommandContext, issue: number | null): Promise<void> {
   const label = issue === null ? 'claiming the next issue' : `claiming #${issue}`

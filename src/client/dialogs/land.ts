@@ -71,8 +71,8 @@ async function land({store, operations}: CommandContext, {plan}: DialogOf<'land'
 }
 
 /** Whether there is something to confirm: tickets that board or are looked at again, or a halt to lift. */
-export function canLand({board, again, halt}: LandPlan): boolean {
-  return board.length + again.length > 0 || halt !== null
+export function canLand({board, again, halt, train}: LandPlan): boolean {
+  return board.length + again.length > 0 || halt !== null || train.paused !== null
 }
 
 /** The board's rows with their headings, or one line that says that there are none. */
@@ -97,7 +97,7 @@ export function landLayout(
  * The lines below the board of a plan: why nothing lands, what is put off and why, what will happen step by step, and
  * what the merge gate says of each pull request.
  */
-function landLines({board, putOff, again, steps, halt, gates}: LandPlan, width: number): Line[] {
+function landLines({board, putOff, again, steps, halt, gates, train}: LandPlan, width: number): Line[] {
   const halted =
     halt === null
       ? []
@@ -112,7 +112,12 @@ function landLines({board, putOff, again, steps, halt, gates}: LandPlan, width: 
         first: [{text: `${word}  `, tone: 'muted'}],
       }),
     )
-  const away = [...told('looked at again', again), ...told('put off', putOff)]
+  const alone = board.flatMap(({alone: reason, ...entry}) => (reason === null ? [] : [{...entry, reason}]))
+  const away = [...told('looked at again', again), ...told('alone', alone), ...told('put off', putOff)]
+  const under = [
+    train.text === null ? null : `under way  ${train.text}`,
+    train.paused === null ? null : `paused  ${train.paused}`,
+  ].flatMap(text => (text === null ? [] : wrapLine([{text: safeLine(text)}], width)))
   const will = board.length > 0 ? steps : steps.slice(0, halt === null ? 0 : 1)
   const answers = gates.flatMap(({ticket, title, pull, gate}) => [
     [],
@@ -123,7 +128,7 @@ function landLines({board, putOff, again, steps, halt, gates}: LandPlan, width: 
     ),
     ...gateLines(gate, width),
   ])
-  return [...withGap(halted), ...withGap(away), ...withGap(numbered(will, width)), ...answers]
+  return [...withGap(halted), ...withGap(under), ...withGap(away), ...withGap(numbered(will, width)), ...answers]
 }
 
 function withGap(lines: Line[]): Line[] {

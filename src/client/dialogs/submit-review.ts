@@ -84,7 +84,7 @@ export function submitLines(dialog: SubmitDialog, width: number): Line[] {
   const {comments, files, outdated, agent, how, pull, publish} = dialog
   const told =
     agent === null
-      ? 'no agent of this Clambake has this work: none is told'
+      ? 'no agent of this Clambake has this work: none hears'
       : how === 'told'
         ? `${shortAgent(agent)} gets all of them as its next prompt, at the end of its turn`
         : `the work goes back to ${shortAgent(agent)}, or another free agent, in its kept conversation`

@@ -15,8 +15,12 @@ import type {Say} from './say.ts'
 import {benchSnapshot} from './snapshot.ts'
 import {benchStart} from './start.ts'
 import {table} from './table.ts'
+import {benchTrain} from './train.ts'
 
-const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
+/** `tickets`: how many the train carries; undefined: as many as it is held to. */
+type Asked = {tickets: number | undefined}
+
+const GROUPS: Readonly<Record<string, (say: Say, asked: Asked) => Promise<BenchResult[]>>> = {
   start: benchStart,
   panes: benchPanes,
   claude: benchClaude,
@@ -24,6 +28,7 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   github: benchGithub,
   snapshot: benchSnapshot,
   landing: async say => [...(await benchLanding(say)), ...(await benchBundle(say))],
+  train: (say, {tickets}) => benchTrain(say, tickets),
   routing: benchRouting,
   race: benchRace,
   radar: benchRadar,
@@ -31,9 +36,17 @@ const GROUPS: Readonly<Record<string, (say: Say) => Promise<BenchResult[]>>> = {
   restart: benchRestart,
 }
 
-/** `main.ts [--json] [group…]`: measures, prints, and ends with 1 when a target was missed, 2 on wrong usage. */
+/** `main.ts [--json] [--tickets N] [group…]`: measures, prints, and ends with 1 when a target was missed, 2 on wrong usage. */
 async function main(): Promise<number> {
-  const {values, positionals} = parseArgs({options: {json: {type: 'boolean', default: false}}, allowPositionals: true})
+  const {values, positionals} = parseArgs({
+    options: {json: {type: 'boolean', default: false}, tickets: {type: 'string'}},
+    allowPositionals: true,
+  })
+  const tickets = values.tickets === undefined ? undefined : Number(values.tickets)
+  if (tickets !== undefined && !(Number.isInteger(tickets) && tickets > 0)) {
+    process.stderr.write(`--tickets takes a number of tickets, found ${JSON.stringify(values.tickets)}\n`)
+    return 2
+  }
   const unknown = positionals.filter(name => !Object.hasOwn(GROUPS, name))
   if (unknown.length > 0) {
     process.stderr.write(`There is no group ${unknown.join(', ')}; there are ${Object.keys(GROUPS).join(', ')}\n`)
@@ -42,7 +55,7 @@ async function main(): Promise<number> {
   const say: Say = line => process.stderr.write(`${line}\n`)
   const results: BenchResult[] = []
   for (const name of positionals.length > 0 ? positionals : Object.keys(GROUPS)) {
-    const found = await GROUPS[name]!(say)
+    const found = await GROUPS[name]!(say, {tickets})
     if (found.length === 0) say(`${name}: no figures`)
     results.push(...found)
   }

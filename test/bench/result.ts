@@ -20,6 +20,7 @@ export type Limit = {of: 'ratio' | 'value'; at: 'most' | 'least'; limit: number}
 
 export const ratioAtMost = (limit: number): Limit => ({of: 'ratio', at: 'most', limit})
 export const valueAtMost = (limit: number): Limit => ({of: 'value', at: 'most', limit})
+export const valueAtLeast = (limit: number): Limit => ({of: 'value', at: 'least', limit})
 export const ratioAtLeast = (limit: number): Limit => ({of: 'ratio', at: 'least', limit})
 
 /** Judges a figure. A limit on the ratio holds by itself where the reference is missing: there is nothing to compare. */

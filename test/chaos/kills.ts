@@ -161,22 +161,26 @@ export async function judge(
     const {stdout} = await play.command(['agents', 'diagnose'])
     tally.stuck.push(`not all has landed in the calm at the end: ${stdout}`)
   }
-  const commits = (await repository.log()).map(({message}) => message.trim())
   // What has not landed is stuck, and its work is in its branch or worktree.
   const landed = [...issues].flatMap(([number, issue]) => (repository.issue(number).state === 'closed' ? [issue] : []))
+  // Without its tracking refs, which a daemon may be moving.
+  await run('git', {args: ['fetch', '-q', '--refmap=', 'origin', 'main'], cwd: checkout, env})
+  // By the files: a bundle makes one commit of all commits of a ticket.
   for (const step of landed.flatMap(({turns}) => turns.flat())) {
-    if (step.do === 'commit' && !commits.includes(step.message)) tally.lost.push(step.message)
+    if (step.do !== 'edit' || step.content === undefined) continue
+    const args = ['cat-file', 'blob', `FETCH_HEAD:${step.file}`]
+    const {exitCode, stdout} = await run('git', {args, cwd: checkout, env, accept: [0, 128]})
+    if (exitCode !== 0 || stdout !== step.content.trimEnd()) tally.lost.push(`${step.file} is not on main`)
   }
   const pulls = repository.pulls()
-  const closing = pulls.map(({body}) => /^Closes #(\d+)/.exec(body)?.[1])
+  // A bundle's pull request is of no single ticket.
+  const closing = pulls.flatMap(({body}) => /^Closes #(\d+)/.exec(body)?.[1] ?? [])
   for (const number of new Set(closing)) {
     if (closing.filter(other => other === number).length > 1)
       tally.doubleClaims.push(`#${number} has two pull requests`)
   }
   const conversations = readdirSync(join(env.HOME!, '.fixture-agent')).length
   if (conversations > issues.size) tally.doubleClaims.push(`${conversations} conversations for ${issues.size} issues`)
-  // Without its tracking refs, which a daemon may be moving.
-  await run('git', {args: ['fetch', '-q', '--refmap=', 'origin', 'main'], cwd: checkout, env})
   for (const {number, head, mergeCommit} of pulls.filter(({merged}) => merged)) {
     const checks = repository.checks(head.sha)
     const isGreen = checks.length > 0 && checks.every(({conclusion}) => conclusion === 'success')

@@ -34,6 +34,7 @@ export async function openPlay(options: Partial<StageOptions> = {}): Promise<Pla
     routing: 'by hand',
     // Nothing departs by itself while a test looks.
     trainMinutes: 600,
+    bundling: {leave_early: false},
     ...options,
     env: {TMPDIR: temporary.path, ...options.env},
   })

@@ -177,6 +177,20 @@ describe('a train', () => {
     expect(commentsOf(world, 2)).toEqual([])
   })
 
+  it('a person’s review of a ticket takes it off, and it goes back to its agent', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3])
+    world.github.judge = () => 'pending'
+    land()
+    await world.until(() => daemon.engine.state().train.now.value === 'testing', 'it is tested')
+    const words = {id: 1, ticket: 2, key: 'review:1', from: 'ada', to: 'agent002', text: 'Rename it.'}
+    const message = {...words, at: world.clock.now(), deliveredAt: null}
+    daemon.engine.dispatch({type: 'messageSent', message})
+    expect(ticketOf(daemon, 2)).toMatchObject({value: 'preparing', context: {bundle: null, repairs: 1}})
+    world.github.judge = () => undefined
+    await world.until(() => [1, 2, 3].every(issue => isClosed(world, issue)), 'all land')
+    expect(commentsOf(world, 2)).toHaveLength(1)
+  })
+
   it('a bundle that a person closes waits for a person', async () => {
     const {world, daemon, land} = await bottled([1, 2])
     world.github.judge = () => 'pending'

@@ -71,7 +71,8 @@ const ISSUES: DemoIssue[] = [
 let play: Play
 let daemon: Awaited<ReturnType<Play['daemon']>>
 beforeAll(async () => {
-  play = await openPlay({issues: ISSUES, agents: 12})
+  // Each ticket lands by its own pull request, as the sentences look at one of them.
+  play = await openPlay({issues: ISSUES, agents: 12, bundling: {max_bundle_size: 1}})
   play.repository.closeIssue(CLOSED)
   await play.command(['daemon', 'start'])
   daemon = await play.daemon()

@@ -89,6 +89,8 @@ it('nothing lands that a person decided against while its checks ran, nor after 
       issue('Workflow', '.github/workflows/x.yml'),
     ],
     ci: slowCi,
+    // Each by its own pull request, which a person changes.
+    bundling: {max_bundle_size: 1},
   })
   await play.repository.pushCommit({branch: 'release', files: {}})
   for (const number of [1, 2, 3, 4]) await play.popped(number)

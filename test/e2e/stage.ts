@@ -34,8 +34,8 @@ export async function openPlay(options: Partial<StageOptions> = {}): Promise<Pla
     routing: 'by hand',
     // Nothing departs by itself while a test looks.
     trainMinutes: 600,
-    bundling: {leave_early: false},
     ...options,
+    bundling: {leave_early: false, ...options.bundling},
     env: {TMPDIR: temporary.path, ...options.env},
   })
   const pathsIn = (checkout: string) => runtimePaths({env: stage.env, commonDir: join(checkout, '.git'), version})

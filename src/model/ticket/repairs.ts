@@ -34,7 +34,6 @@ export function sendingBack(
   return {
     ...sent,
     repairs: isLast ? context.repairs : repairs,
-    bundle: null,
     culprit: context.culprit + (culprit && !isLast ? 1 : 0),
   }
 }
@@ -83,5 +82,6 @@ function sentBack(context: TicketContext, repair: Repair) {
     attempts: 0,
     starts: [],
     checks: null,
+    bundle: null,
   } satisfies Partial<TicketContext>
 }

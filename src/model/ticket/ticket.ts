@@ -352,12 +352,12 @@ const machine = setup({
         },
         land: BOARDING,
         sentBack: SENT_BACK,
+        reviewed: REVIEWED,
         stop: SHELVED,
       },
     },
     opening: {
       on: {
-        // Its bundle landed while no daemon watched.
         mergedNow: LANDED,
         opened: {
           target: 'checking',

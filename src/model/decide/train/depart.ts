@@ -63,6 +63,7 @@ function memberOf({context}: TicketState): BundleMember {
 /** Why no ticket of this repository lands in a bundle; null: they may. */
 function aloneForAll({config}: State): string | null {
   if (!config.bundling.enabled) return 'bundling is off'
+  if (config.bundling.max_bundle_size === 1) return 'bundling.max_bundle_size is 1'
   if (!config.integration.auto_merge) return 'people merge: integration.auto_merge is off'
   if (config.integration.require_reviews > 0) return 'each needs a review of its own: integration.require_reviews'
   return null

@@ -4,6 +4,7 @@ import {benchClaude} from './claude.ts'
 import {benchGithub} from './github.ts'
 import {benchHooks} from './hooks.ts'
 import {benchLanding} from './landing.ts'
+import {benchLandingCalls, benchSearch} from './landing-calls.ts'
 import {benchPanes} from './panes/panes.ts'
 import {benchPrograms} from './programs.ts'
 import {benchRace} from './race.ts'
@@ -27,7 +28,12 @@ const GROUPS: Readonly<Record<string, (say: Say, asked: Asked) => Promise<BenchR
   hooks: benchHooks,
   github: benchGithub,
   snapshot: benchSnapshot,
-  landing: async say => [...(await benchLanding(say)), ...(await benchBundle(say))],
+  landing: async say => [
+    ...(await benchLanding(say)),
+    ...(await benchLandingCalls(say)),
+    ...(await benchSearch(say)),
+    ...(await benchBundle(say)),
+  ],
   train: (say, {tickets}) => benchTrain(say, tickets),
   routing: benchRouting,
   race: benchRace,

@@ -27,15 +27,19 @@ export function withoutMarker(body: string): string {
 /**
  * Writes a comment once for each `key`, which it keeps in a hidden marker. The body is sent as it is: text that was
  * generated or comes from outside goes through `quoteForGithub` first. False: GitHub takes no comment there, as the
- * conversation is locked or its rules refuse this one.
+ * conversation is locked or its rules refuse this one. `isFirst`: it was never tried before, so that it is looked for
+ * only if the answer gets lost.
  */
-export async function ensureComment(client: GithubClient, issue: number, key: string, body: string): Promise<boolean> {
+export async function ensureComment(
+  client: GithubClient,
+  {issue, key, body, isFirst = false}: {issue: number; key: string; body: string; isFirst?: boolean},
+): Promise<boolean> {
   const marker = markerOf(key)
   const isThere = async () => {
     const comments = await client.list(`GET ${COMMENTS}`, {issue_number: issue}, commentShape)
     return comments.some(comment => comment.body?.startsWith(marker)) || undefined
   }
-  if (await isThere()) return true
+  if (!isFirst && (await isThere())) return true
   try {
     await client.requestOnce(`POST ${COMMENTS}`, {issue_number: issue, body: `${marker}\n${body}`}, commentShape)
   } catch (error) {

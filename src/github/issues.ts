@@ -37,7 +37,8 @@ export async function findIssue(client: GithubClient, number: number): Promise<I
   }
 }
 
-export async function ensureClosed(client: GithubClient, number: number): Promise<void> {
+/** Gives the labels that the issue has, which are read on the way. */
+export async function ensureClosed(client: GithubClient, number: number): Promise<readonly string[]> {
   const issue = await findIssue(client, number)
   if (issue === null) {
     throw new ClambakeError({
@@ -46,8 +47,9 @@ export async function ensureClosed(client: GithubClient, number: number): Promis
       next: 'check the number with clambake peek',
     })
   }
-  if (issue.state === 'closed') return
-  await client.request(`PATCH ${ISSUE}`, {issue_number: number, state: 'closed', state_reason: 'completed'}, issueShape)
+  if (issue.state === 'closed') return issue.labels
+  const change = {issue_number: number, state: 'closed', state_reason: 'completed'}
+  return toIssue(await client.request(`PATCH ${ISSUE}`, change, issueShape)).labels
 }
 
 /**

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {type Label, labelLook} from '../model/data/labels.ts'
-import {hasName, sameName} from '../model/data/names.ts'
+import {hasName} from '../model/data/names.ts'
 import type {GithubClient} from './client/client.ts'
 import {statusOf} from './client/errors.ts'
 import {anything} from './shapes.ts'
@@ -56,15 +56,18 @@ export async function isWorn(client: GithubClient, label: string): Promise<boole
 
 /**
  * Gives an issue the labels of `add` and takes those of `remove`; what is right already costs one free read. Labels
- * that the repository lacks are made, with their colour.
+ * that the repository lacks are made, with their colour. `worn`: the labels that it has, if they were read a moment ago.
  */
 export async function ensureLabels(
   client: GithubClient,
   issue: number,
   change: {add: readonly string[]; remove: readonly string[]},
+  worn?: readonly string[],
 ): Promise<void> {
-  const worn = await client.list(`GET ${ISSUE_LABELS}`, {issue_number: issue}, labelShape)
-  const has = (name: string) => worn.some(label => sameName(label.name, name))
+  const read = async () =>
+    (await client.list(`GET ${ISSUE_LABELS}`, {issue_number: issue}, labelShape)).map(({name}) => name)
+  const known = worn ?? (await read())
+  const has = (name: string) => hasName(known, name)
   const missing = change.add.filter(name => !has(name))
   if (missing.length > 0) {
     await ensureInRepository(client, missing)

@@ -218,12 +218,14 @@ async function tellLanded(
 ): Promise<void> {
   try {
     const comment = landedComment({pull, mergeCommit, branch, record})
-    if (!(await github.ensureComment(ticket, `landed-${pull}`, comment))) {
+    // The claim said that it is merged before the comment was written.
+    const isFirst = record !== undefined && record.phase !== 'merged'
+    if (!(await github.ensureComment(ticket, `landed-${pull}`, comment, {isFirst}))) {
       const message = `#${ticket} landed, and GitHub takes no comment on it: its conversation is locked`
       hub.append({type: 'status_update', ticket, agent, severity: 'warning', commit: mergeCommit, message})
     }
-    await github.ensureClosed(ticket)
-    await github.ensureLabels(ticket, {add: [], remove: statusLabels([agent], config.routing)})
+    const labels = await github.ensureClosed(ticket)
+    await github.ensureLabels(ticket, {add: [], remove: statusLabels([agent], config.routing)}, labels)
   } catch (error) {
     if (!(await github.issueGoneError(ticket, error))) throw error
     const message = `#${ticket} landed through #${pull}, which closes nothing: ${GONE}`

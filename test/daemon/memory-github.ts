@@ -189,7 +189,9 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     },
     async ensureClosed(number) {
       writable(number)
-      issues.set(number, {...issues.get(number)!, state: 'closed'})
+      const issue = issues.get(number)!
+      issues.set(number, {...issue, state: 'closed'})
+      return issue.labels
     },
     budget: () => ({limit: 5000, remaining: 5000 - ++calls, resetAt: 0, calls, graphql: null}),
     openIssue: (number, change) => void issues.set(number, anIssue(number, change)),

@@ -70,11 +70,11 @@ describe('issues', () => {
 
   it('are closed once', async () => {
     await using set = await setUp()
-    const {number} = set.repository.openIssue({title: 'Done'})
-    await set.github.ensureClosed(number)
+    const {number} = set.repository.openIssue({title: 'Done', labels: ['bug']})
+    expect(await set.github.ensureClosed(number)).toEqual(['bug'])
     expect(set.repository.issue(number).state).toBe('closed')
     set.calls()
-    await set.github.ensureClosed(number)
+    expect(await set.github.ensureClosed(number)).toEqual(['bug'])
     expect(set.calls()).toEqual([`GET /issues/${number}`])
     await expect(set.github.ensureClosed(99)).rejects.toMatchObject({code: 'issue-not-found'})
   })
@@ -94,6 +94,18 @@ describe('labels', () => {
     expect(server.unserved).toEqual([])
   })
 
+  it('that were read already are not read again, and none of another person is lost', async () => {
+    await using set = await setUp()
+    const {github, repository} = set
+    const {number} = repository.openIssue({title: 'x', labels: ['bug', 'agent001']})
+    const worn = await github.ensureClosed(number)
+    repository.addLabels(number, 'urgent')
+    set.calls()
+    await github.ensureLabels(number, {add: [], remove: ['Agent001', 'nope']}, worn)
+    expect(set.calls()).toEqual([`DELETE /issues/${number}/labels/Agent001`])
+    expect(repository.issue(number).labels).toEqual(['bug', 'urgent'])
+  })
+
   it('are right again when another removed or made them meanwhile', async () => {
     await using set = await setUp()
     const {github, repository, server} = set
@@ -109,6 +121,17 @@ describe('labels', () => {
 })
 
 describe('comments', () => {
+  it('that cannot be there yet are not looked for, unless the answer is lost', async () => {
+    await using set = await setUp()
+    const {github, repository, server} = set
+    const {number} = repository.openIssue({title: 'x'})
+    await github.ensureComment(number, 'key', 'text', {isFirst: true})
+    expect(set.calls()).toEqual([`POST /issues/${number}/comments`])
+    server.fault({kind: 'drop-reply', match: {method: 'POST', path: /comments$/}})
+    await github.ensureComment(number, 'other', 'text', {isFirst: true})
+    expect(repository.issue(number).comments).toHaveLength(2)
+  })
+
   it('are written once for a key', async () => {
     await using set = await setUp()
     const {number} = set.repository.openIssue({title: 'x'})

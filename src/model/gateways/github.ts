@@ -85,7 +85,12 @@ export type GithubGateway = BundleForge & {
    * count as changed go into its body. A verdict that GitHub does not take from this account becomes a comment.
    */
   publishReview(review: NewReview): Promise<{url: string; inBody: number; verdict: 'comment' | 'changes'}>
-  ensureLabels(issue: number, change: {add: readonly string[]; remove: readonly string[]}): Promise<void>
+  /** `worn`: the labels that it has, if they were read a moment ago. */
+  ensureLabels(
+    issue: number,
+    change: {add: readonly string[]; remove: readonly string[]},
+    worn?: readonly string[],
+  ): Promise<void>
   /** What GitHub shows of these issues now; null: no issue of this repository has the number any more. */
   showing(issues: readonly number[]): Promise<ReadonlyMap<number, SeenOnGithub | null>>
   /**
@@ -97,9 +102,10 @@ export type GithubGateway = BundleForge & {
   ensureAssignee(issue: number, change: {assign: string | null; unassign: string | null}): Promise<boolean>
   /**
    * Writes a comment once: `key` is in a hidden marker, which is looked for first. False: GitHub takes no comment there,
-   * as the conversation is locked or its rules refuse this one.
+   * as the conversation is locked or its rules refuse this one. `isFirst`: it was never tried before, so that it is
+   * looked for only if the answer gets lost.
    */
-  ensureComment(issue: number, key: string, body: string): Promise<boolean>
+  ensureComment(issue: number, key: string, body: string, tried?: {isFirst: boolean}): Promise<boolean>
   ensurePull(options: {branch: string; base: string; title: string; body: string}): Promise<Pull>
   /** Sent once, never retried; the caller looks before it tries again. */
   merge(options: {
@@ -113,7 +119,8 @@ export type GithubGateway = BundleForge & {
   }): Promise<MergeOutcome>
   /** Puts exactly this head into the merge queue of its base; one that is in it already stays. */
   enqueue(options: {pull: number; sha: string; lock: LandingLock}): Promise<QueueOutcome>
-  ensureClosed(issue: number): Promise<void>
+  /** Gives the labels that it has. */
+  ensureClosed(issue: number): Promise<readonly string[]>
   /** What the last answers said of the rate limit; `calls` counts this process's requests. */
   budget(): ApiBudget
 }

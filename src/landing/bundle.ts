@@ -180,16 +180,14 @@ async function claimsLost(
   members: readonly BundleMember[],
   bundle: {branch: string; base: string; tip: string | null; pull: number | null},
 ): Promise<Fact[]> {
-  const lost: Fact[] = []
-  for (const {ticket} of members) {
-    try {
-      await book.bump(ticket, {phase: 'landing', bundle})
-    } catch (error) {
-      if (!(error instanceof ClambakeError) || !isClaimLost(error)) throw error
-      lost.push({type: 'memberLost', ticket, reason: error.message})
-    }
-  }
-  return lost
+  // Each is a request to the remote. All have ended before the first failure is thrown on.
+  const moved = await Promise.allSettled(members.map(({ticket}) => book.bump(ticket, {phase: 'landing', bundle})))
+  return moved.flatMap((result, index): Fact[] => {
+    if (result.status === 'fulfilled') return []
+    const error: unknown = result.reason
+    if (!(error instanceof ClambakeError) || !isClaimLost(error)) throw error
+    return [{type: 'memberLost', ticket: members[index]!.ticket, reason: error.message}]
+  })
 }
 
 function landBundle(gateways: LandingGateways, effect: EffectOf<'landBundle'>): Promise<Fact[]> {

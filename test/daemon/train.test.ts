@@ -48,6 +48,23 @@ describe('a train', () => {
     expect(daemon.engine.state().train.now.value).toBe('waiting')
   })
 
+  it('moves the claims of all aboard at the same time, as each is a request to the remote', async () => {
+    const {world, land} = await bottled([1, 2, 3])
+    const {bumpClaim} = world.git
+    let moving = 0
+    let most = 0
+    world.git.bumpClaim = async (claim, patch) => {
+      if (!patch.bundle) return bumpClaim(claim, patch)
+      most = Math.max(most, ++moving)
+      await new Promise(setImmediate)
+      moving--
+      return bumpClaim(claim, patch)
+    }
+    land()
+    await world.until(() => [1, 2, 3].every(issue => isClosed(world, issue)), 'all are closed')
+    expect(most).toBe(3)
+  })
+
   it('one ticket goes by its own pull request', async () => {
     const {world, land} = await bottled([1])
     land()

@@ -3,7 +3,7 @@ import {poll} from '../../src/base/clock.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
 import {openPlay, type Play} from '../e2e/stage.ts'
-import {type BenchResult, judge, valueAtLeast, valueAtMost} from './result.ts'
+import {type BenchResult, judge, quantile, valueAtLeast, valueAtMost} from './result.ts'
 import type {Say} from './say.ts'
 import {ciOf, faultIn, isOnMain, issueOf, type Work, worksOf} from './train-work.ts'
 
@@ -12,6 +12,9 @@ const AGENTS = 8
 /** A run that takes longer has stopped. */
 const MS_A_TICKET = 15_000
 const EVENTS = 10_000
+
+/** Seconds from the last green check of a bundle to its merge as the daemon sees it. */
+const MERGE_S = 10
 
 type Run = {branch: string; sha: string}
 
@@ -48,6 +51,12 @@ export async function benchTrain(say: Say, count = TICKETS): Promise<BenchResult
   const wrong = [...waiting, ...found.faults]
   for (const line of wrong) say(`train: ${line}`)
   if (wrong.length > 0) for (const event of events) say(lineOf(event))
+  const seconds = secondsToMerge(play, events)
+  const merge = (name: string, quota: number) => {
+    const what = `train: last green check to merged, ${name} of ${seconds.length} bundles`
+    const value = seconds.length === 0 ? 0 : quantile(seconds, quota)
+    return judge({name: what, value, unit: 's', reference: null}, valueAtMost(MERGE_S))
+  }
   const share = (name: string, value: number, limit: number) =>
     judge({name: `train: ${name}`, value, unit: '%', reference: null}, valueAtLeast(limit))
   const none = (name: string, value: number) =>
@@ -58,6 +67,8 @@ export async function benchTrain(say: Say, count = TICKETS): Promise<BenchResult
     none('landed untested', found.untested),
     none('lost', found.lost),
     none('red commits on main', found.red),
+    merge('median', 0.5),
+    merge('p99', 0.99),
   ]
 }
 
@@ -112,6 +123,16 @@ async function inspect(play: Play, works: readonly Work[], events: readonly Stor
   }
   const healed = failed.filter(work => merged.includes(work)).length
   return {merged: merged.length, lost: lost.length, failed: failed.length, healed, untested, red, faults}
+}
+
+/** A bundle lands once all its trials have a result, so its last check counts. */
+function secondsToMerge({repository}: Play, events: readonly StoredEvent[]): number[] {
+  return events.flatMap(({type, message, metadata, at}) => {
+    if (type !== 'landing_attempted' || !message.includes(' landed through ')) return []
+    const pulls = Array.isArray(metadata?.pulls) ? metadata.pulls.map(Number) : []
+    const ended = pulls.flatMap(number => repository.checks(repository.pull(number).head.sha))
+    return [(at - Math.max(...ended.map(({completedAt}) => completedAt ?? at))) / 1000]
+  })
 }
 
 /** Reads all files at a commit; each text is read once, however many commits hold it. */

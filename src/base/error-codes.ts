@@ -199,6 +199,7 @@ type RequestCode =
   | 'needs-person'
   | 'no-free-agent'
   | 'landing-halted'
+  | 'train-paused'
   | 'no-ticket'
   | 'not-bottled'
   | 'not-resettable'

@@ -182,7 +182,8 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     },
     async haltLanding(noticed) {
       if (this.rewrite?.from === noticed.from) this.rewrite = null
-      if (this.halts.some(cause => isSameCause(cause, noticed))) return
+      const counts = ({kind, lifted}: HaltCause) => kind !== 'pause' || lifted === null
+      if (this.halts.some(cause => counts(cause) && isSameCause(cause, noticed))) return
       this.halts.push({...noticed, at: '2026-01-01T00:00:00Z', by: 'me', lifted: null})
     },
     async liftHalt({causes}, by) {

@@ -68,6 +68,20 @@ describe('a forced push to main', () => {
 })
 
 describe('a halt of landing', () => {
+  it('by a person may come again after it was lifted', async () => {
+    await using sandbox = await createSandbox()
+    const repository = await sandbox.open(await sandbox.clone())
+    const pause = {kind: 'pause', reason: 'paused by ada', from: null, to: null} as const
+    for (const _ of [1, 2]) {
+      await repository.haltLanding(pause)
+      await repository.haltLanding(pause)
+      const halt = await repository.halt({fresh: true})
+      expect(halt?.causes).toMatchObject([{kind: 'pause', reason: 'paused by ada', lifted: null}])
+      await repository.liftHalt(halt!, 'grace')
+      expect(await repository.halt({fresh: true})).toBeNull()
+    }
+  })
+
   it('is seen by every clone until it is lifted, and is not raised again for the same event', async () => {
     await using sandbox = await createSandbox()
     const one = await sandbox.open(await sandbox.clone())

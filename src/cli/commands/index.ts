@@ -5,6 +5,7 @@ import {agentsDiagnose, agentsRecover, agentsValidate} from './agents/diagnose.t
 import {agentsReset, agentsStop} from './agents/reset.ts'
 import {attach} from './attach.ts'
 import {bottle} from './bottle.ts'
+import {bundle} from './bundle.ts'
 import {claims} from './claims.ts'
 import {cleanup} from './cleanup.ts'
 import {conflicts} from './conflicts.ts'
@@ -41,6 +42,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   context,
   bottle,
   land,
+  bundle,
   recover,
   cleanup,
   undo,

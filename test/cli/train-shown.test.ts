@@ -1,0 +1,89 @@
+import {Command} from 'commander'
+import {beforeEach, expect, it} from 'vitest'
+import {systemClock} from '../../src/base/clock.ts'
+import {bundle} from '../../src/cli/commands/bundle.ts'
+import {land} from '../../src/cli/commands/land.ts'
+import type {CommandContext, DaemonConnection} from '../../src/cli/context.ts'
+import type {DefinedCommand} from '../../src/cli/define.ts'
+import {type MemoryWorld, memoryWorld, type RunningDaemon} from '../daemon/memory.ts'
+
+// What a person reads of the train on the command line.
+
+let world: MemoryWorld
+let daemon: RunningDaemon
+
+beforeEach(async () => {
+  world = memoryWorld({routing: {max_agents: 3}})
+  for (const number of [1, 2, 3]) world.github.openIssue(number)
+  const issue = world.github.issues.get(3)!
+  world.github.issues.set(3, {...issue, labels: [...issue.labels, 'land:alone']})
+  daemon = await world.start({mode: {routing: 'auto', landing: 'by hand'}})
+  daemon.reconciler.start()
+  await world.until(() => daemon.state().header.aboard === 3, 'all is bottled')
+  return () => daemon.kill()
+})
+
+/** Runs a command against the daemon; gives what it prints, or the error's message. */
+async function printed(command: DefinedCommand, ...line: string[]): Promise<string> {
+  const call = async (method: 'landPlan', params: Record<string, never>) => daemon.api[method](params)
+  let text = ''
+  const context: Partial<CommandContext> = {
+    json: false,
+    clock: systemClock,
+    env: {},
+    daemon: async () => ({call}) as unknown as DaemonConnection,
+    traced: (_, task) => task(),
+    confirm: async () => true,
+    say() {},
+    print(_, asText) {
+      text = asText()
+    },
+    setExit() {},
+    [Symbol.asyncDispose]: async () => {},
+  }
+  const program = new Command()
+  command.mount(program, () => context as CommandContext)
+  await program.parseAsync(line, {from: 'user'})
+  return text
+}
+
+it('bundle --diagnose says who boards, who lands alone and why, and bundle sends the train', async () => {
+  expect((await printed(bundle, 'bundle', '--diagnose')).split('\n')).toEqual([
+    '2 tickets would board:',
+    '#1  Issue 1  boards',
+    '#2  Issue 2  boards',
+    '#3  Issue 3  alone: it is labelled land:alone',
+  ])
+  expect(await printed(bundle, 'bundle')).toBe('#1 and #2 board: clambake status shows the train')
+  expect(daemon.state().header.train).toMatchObject({stage: 'boarding', aboard: [1, 2]})
+  expect(daemon.engine.state().tickets[3]?.value).toBe('review')
+})
+
+it('land --pause halts landing, and says who paused it and why; land --resume lifts it', async () => {
+  const paused = await printed(land, 'land', '--pause', 'release day')
+  expect(paused).toContain('landing is halted: paused by ada@here: release day')
+  expect(daemon.state().header.halted).toContain('release day')
+  await expect(daemon.api.land({})).rejects.toMatchObject({code: 'landing-halted'})
+  expect(await printed(land, 'land', '--resume')).not.toContain('landing is halted')
+  expect(daemon.state().header.halted).toBeNull()
+  expect(daemon.engine.state().tickets[1]?.value).toBe('review')
+  // The next pause is another one, though the words are the same.
+  await printed(land, 'land', '--pause', 'release day')
+  expect(daemon.state().header.halted).toContain('release day')
+})
+
+it('land --agent lands only what one agent bottled', async () => {
+  await printed(land, 'land', '--agent', 'a2', '--no-wait')
+  await world.until(() => world.github.issues.get(2)!.state === 'closed', 'it lands')
+  expect([1, 3].map(issue => world.github.issues.get(issue)!.state)).toEqual(['open', 'open'])
+})
+
+it('a paused train is not sent, unless it is forced', async () => {
+  world.github.judge = () => 'stopped'
+  await printed(bundle, 'bundle')
+  await world.until(() => daemon.state().header.train.paused !== null, 'it is paused')
+  await expect(printed(bundle, 'bundle')).rejects.toMatchObject({code: 'train-paused'})
+  world.github.judge = () => undefined
+  await printed(bundle, 'bundle', '--force')
+  await world.until(() => [1, 2].every(issue => world.github.issues.get(issue)!.state === 'closed'), 'both land')
+})

@@ -292,6 +292,23 @@ describe('a train', () => {
     expect([...world.git.remote.branches.keys()].filter(name => name.startsWith('bundle/'))).toEqual([])
   })
 
+  it.each([
+    ['is full', {max_bundle_size: 2, leave_early: false}, true],
+    ['may grow', {max_bundle_size: 3, leave_early: false}, false],
+    ['can get no more', {max_bundle_size: 3}, true],
+    ['is none, as each goes alone', {max_bundle_size: 1, leave_early: false}, false],
+  ])('leaves before its time when the bundle %s', async (_why, bundling, leaves) => {
+    const world = memoryWorld({routing: {max_agents: 8}, bundling})
+    for (const number of [1, 2]) world.github.openIssue(number)
+    const daemon = await world.start({mode: {routing: 'auto', landing: 'train'}})
+    daemon.reconciler.start()
+    await world.clock.advance(4 * MINUTE)
+    expect([1, 2].map(issue => isClosed(world, issue))).toEqual([leaves, leaves])
+    await world.clock.advance(8 * MINUTE)
+    expect([1, 2].map(issue => isClosed(world, issue))).toEqual([true, true])
+    daemon.kill()
+  })
+
   it('many trials that land nothing pause it', async () => {
     const {world, daemon, land} = await bottled([1, 2, 3], {landing: {trials_per_hour: 2}})
     turnsRed(world, () => true)

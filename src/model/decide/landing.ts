@@ -86,7 +86,7 @@ function leavesEarly({state, at}: Draft): boolean {
   const {max_bundle_size: size, leave_early: early} = state.config.bundling
   const tickets = Object.values(state.tickets)
   const bottled = tickets.filter(({value}) => value === 'review').length
-  if (bottled >= size) return true
+  if (size > 1 && bottled >= size) return true
   // Before the first look at GitHub nothing is known of what may come.
   if (!early || bottled === 0 || state.main === null) return false
   const isComing = tickets.some(({value}) => !TICKET_STATES[value].has.bottle && !TICKET_STATES[value].is.atRest)

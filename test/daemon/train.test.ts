@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Mode} from '../../src/model/core/facts.ts'
+import {boardingOf} from '../../src/model/decide/train/depart.ts'
 import {pairKey} from '../../src/model/radar/forecast.ts'
 import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 
@@ -79,6 +80,18 @@ describe('a train', () => {
     await world.until(() => [1, 2, 3].every(issue => isClosed(world, issue)), 'all land')
     expect(world.github.comments.filter(text => text.includes('landed')).at(-1)).toMatch(/^#2 /)
     expect([1, 2, 3].map(issue => ticketOf(daemon, issue).context.repairs)).toEqual([0, 1, 0])
+  })
+
+  it('one that was repaired for a conflict boards before what is new, however late it was bottled again', async () => {
+    const {daemon} = await bottled([1, 2, 3])
+    const state = daemon.engine.state()
+    const late = ticketOf(daemon, 3)
+    const assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['cart.ts']}} as const
+    const repaired = {...late, context: {...late.context, since: late.context.since + MINUTE, assignment}}
+    const order = (third: typeof late) =>
+      boardingOf(state, [ticketOf(daemon, 1), ticketOf(daemon, 2), third], late.context.since + MINUTE).aboard
+    expect(order({...repaired, context: {...repaired.context, assignment: {kind: 'first'}}})).toEqual([1, 2, 3])
+    expect(order(repaired)).toEqual([3, 1, 2])
   })
 
   it.each([0, 3, 7])('finds the bad one of eight in three rounds: place %i', async place => {

@@ -28,7 +28,7 @@ export function boardingOf(state: State, tickets: readonly TicketState[], at: nu
   const passengers = tickets.map(
     ({context}): Passenger => ({
       ticket: context.issue,
-      priority: priorityOf(state, context.issue),
+      priority: Math.max(priorityOf(state, context.issue), priorityOfRepair(context)),
       since: context.since,
       setBacks: context.setBacks,
       alone: why ?? context.alone ?? labelledAlone(state, context.issue),
@@ -77,6 +77,11 @@ function labelledAlone({issues, config}: State, issue: number): string | null {
 
 function priorityOf({queue}: State, issue: number): number {
   return PRIORITY[queue.find(candidate => candidate.issue.number === issue)?.priority ?? 'none']
+}
+
+/** Work that lost to another and was repaired goes before what is new, or it would lose until its repairs are used up. */
+function priorityOfRepair({assignment}: TicketState['context']): number {
+  return assignment.kind === 'repair' && assignment.repair.kind === 'conflict' ? PRIORITY.merge : PRIORITY.none
 }
 
 /** What the radar knows of committed work of tickets. */

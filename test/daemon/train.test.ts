@@ -322,6 +322,39 @@ describe('a train', () => {
     daemon.kill()
   })
 
+  it('a ticket that cannot be read waits, and GitHub is not asked at the speed of its answers', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3])
+    const {gateIssues} = world.github
+    let asked = 0
+    world.github.gateIssues = async issues => {
+      asked += 1
+      return new Map([...(await gateIssues(issues))].map(([issue, found]) => [issue, issue === 1 ? undefined : found]))
+    }
+    land()
+    await world.until(() => isClosed(world, 2) && isClosed(world, 3), 'the others land')
+    await world.clock.advance(10 * MINUTE)
+    expect(asked).toBeLessThan(200)
+    world.github.gateIssues = gateIssues
+    await world.until(() => isClosed(world, 1), 'it lands')
+    expect(ticketOf(daemon, 1).context.repairs).toBe(0)
+  })
+
+  it('tickets of which none can be read wait', async () => {
+    const {world, daemon, land} = await bottled([1, 2])
+    const {gateIssues} = world.github
+    let asked = 0
+    world.github.gateIssues = async () => {
+      asked += 1
+      return new Map()
+    }
+    land()
+    await world.clock.advance(10 * MINUTE)
+    expect([1, 2].map(issue => ticketOf(daemon, issue).value)).not.toContain('blocked')
+    expect(asked).toBeLessThan(200)
+    world.github.gateIssues = gateIssues
+    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')
+  })
+
   it('many trials that land nothing pause it', async () => {
     const {world, daemon, land} = await bottled([1, 2, 3], {landing: {trials_per_hour: 2}})
     turnsRed(world, () => true)

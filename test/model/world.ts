@@ -78,6 +78,8 @@ export class World {
   readonly verified = new Set<string>()
   readonly setUp = new Set<number>()
   private readonly checked: boolean
+  /** Now, in milliseconds; a timer that ends moves it. */
+  private at = 1
   private shas = 10
   private panes = 0
   private readonly choose: (bound: number) => number
@@ -90,7 +92,7 @@ export class World {
 
   tell(fact: Fact): void {
     const before = this.state.tickets
-    const decision = decide(this.state, fact, 1)
+    const decision = decide(this.state, fact, this.at)
     this.state = decision.state
     this.open.push(...decision.effects)
     expectSound(this.state)
@@ -230,6 +232,7 @@ export class World {
         if (bad) return [failed(effect)]
         return [{type: 'ticketFinished', ticket: effect.ticket}]
       case 'timer':
+        this.at += effect.ms
         return [{type: 'timeout', ticket: effect.ticket, epoch: effect.epoch}]
       default:
         return bad ? [failed(effect)] : []

@@ -6,8 +6,9 @@ import {haltOf} from '../../landing/halt.ts'
 import {type Boarding, type Clash, type Passenger, planBoarding} from '../../landing/train/boarding.ts'
 import {hasEnded} from '../../landing/train/pause.ts'
 import {PRIORITY} from '../../routing/order.ts'
+import type {TicketContext} from '../../ticket/context.ts'
 import type {TicketState} from '../../ticket/ticket.ts'
-import {moveTrain, record} from './move.ts'
+import {lookMs, moveTrain, record} from './move.ts'
 
 /** In a pass without a schedule a ticket that lands alone is waited for so long, so that the others need no new checks. */
 const ALONE_MS = 10 * 60_000
@@ -17,9 +18,16 @@ export function departTrain(draft: Draft): void {
   endPause(draft)
   const {state, at} = draft
   if (state.train.now.value !== 'waiting' || state.train.paused !== null || haltOf(state.halt) !== null) return
-  const called = Object.values(state.tickets).filter(({value, context}) => value === 'review' && context.boarded)
+  const called = Object.values(state.tickets).filter(
+    ({value, context}) => value === 'review' && context.boarded && !restsBetween(context, state, at),
+  )
   if (called.length === 0 || isOccupied(state, at)) return
   board(draft, boardingOf(state, called, at))
+}
+
+/** One that a train put back does not board the next one in the same moment: what hindered it has to end first. */
+function restsBetween({setBacks, since}: TicketContext, state: State, at: number): boolean {
+  return setBacks > 0 && at - since < lookMs(state)
 }
 
 /** Who of the tickets would board at this moment. */

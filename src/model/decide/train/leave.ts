@@ -2,9 +2,9 @@ import {count} from '../../../base/words.ts'
 import {type Draft, moveTicket} from '../../core/draft.ts'
 import type {Repair} from '../../data/assignment.ts'
 import type {BundleMember} from '../../data/landing/bundle.ts'
-import type {Composition} from '../../landing/train/machine.ts'
+import {type Composition, TRAIN_TIMER} from '../../landing/train/machine.ts'
 import {trialsWithin} from '../../landing/train/pause.ts'
-import {moveTrain, pauseTrain, record} from './move.ts'
+import {lookMs, moveTrain, pauseTrain, record} from './move.ts'
 
 /** How a member leaves the bundle. */
 export type Leaving =
@@ -21,7 +21,10 @@ export function leave(draft: Draft, ticket: number, leaving: Leaving): void {
     case 'alone':
       return moveTicket(draft, ticket, {type: 'land', alone: leaving.reason})
     case 'back':
-      return moveTicket(draft, ticket, {type: 'putBack', reason: leaving.reason})
+      moveTicket(draft, ticket, {type: 'putBack', reason: leaving.reason})
+      // It may board again then.
+      draft.effects.push({name: 'timer', ticket: TRAIN_TIMER, epoch: -1, ms: lookMs(draft.state)})
+      return
     case 'stop':
       return moveTicket(draft, ticket, {type: 'stop', reason: leaving.reason})
     case 'repair':

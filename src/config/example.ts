@@ -116,7 +116,9 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'integration.merge_strategy': {about: 'merge, squash or rebase.'},
   'integration.delete_after_merge': {about: 'Delete a branch once its merge is on main.'},
   'integration.ci_timeout': {about: 'Minutes to wait for checks before asking a person.'},
-  'integration.max_repairs': {about: 'How often failed checks, a conflict or a review go back to the agent.'},
+  'integration.max_repairs': {
+    about: 'How often failed checks or refused commits go back to the agent; a conflict counts from the sixth on.',
+  },
   'integration.allow_no_checks': {
     about:
       'Merge what nothing checks, where main shows no checks either. `clambake init` sets it where it finds no CI.',

@@ -183,7 +183,7 @@ export const configSchema = z.strictObject({
       delete_after_merge: z.boolean().default(true),
       /** Minutes to wait for checks before a person is asked. */
       ci_timeout: minutes.default(30),
-      /** Times that red CI, a conflict or a review goes back to the agent. */
+      /** Times that red CI or refused commits go back to the agent; the first conflicts do not count. */
       max_repairs: z.number().int().min(0).max(10).default(2),
       /** Merge when nothing checks a pull request, and main shows no checks either. */
       allow_no_checks: z.boolean().default(false),

@@ -27,6 +27,8 @@ export type TicketContext = {
   /** The recent starts, which may quarantine it; epoch milliseconds, oldest first. */
   starts: readonly number[]
   repairs: number
+  /** How many of the repairs were made because others landed first. */
+  conflicts: number
   maxRepairs: number
   nudges: number
   /** A new worktree is set up by the commands of `agents.setup`. */
@@ -107,6 +109,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     attempts: 0,
     starts: [],
     repairs: 0,
+    conflicts: 0,
     maxRepairs: config.integration.max_repairs,
     nudges: 0,
     setsUp: config.agents.setup.length > 0,

@@ -7,8 +7,11 @@ const MAX_RULE_REPAIRS = 2
 
 type Refused = {context: TicketContext; event: Extract<TicketEvent, {type: 'mergeRefused' | 'pushRefused'}>}
 
-export function repairsLeft(context: TicketContext): boolean {
-  return context.repairs < context.maxRepairs
+/** Conflicts that repairs are made for beside `max_repairs`: others that landed caused them, not the work. */
+const FREE_CONFLICTS = 5
+
+export function repairsLeft({repairs, conflicts, maxRepairs}: TicketContext): boolean {
+  return repairs - Math.min(conflicts, FREE_CONFLICTS) < maxRepairs
 }
 
 /** Whether the agent can mend what the server does not take, and has not tried too often. */
@@ -77,6 +80,7 @@ function sentBack(context: TicketContext, repair: Repair) {
     assignment: {kind: 'repair', repair},
     reason: describeRepair(repair),
     repairs: context.repairs + 1,
+    conflicts: context.conflicts + (repair.kind === 'conflict' ? 1 : 0),
     nudges: 0,
     failedVerifies: 0,
     attempts: 0,

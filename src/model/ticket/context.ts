@@ -67,6 +67,8 @@ export type TicketContext = {
   culprit: number
   /** Trains that left without it, which puts it further back, up to a bound. */
   setBacks: number
+  /** When a train put it back last, epoch milliseconds; 0: none did. */
+  putBackAt: number
   /** Why it lands by its own pull request and not in a bundle; null: it may board. */
   alone: string | null
   /** Why it is blocked, in repair or put off. */
@@ -130,6 +132,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     landedBy: null,
     culprit: 0,
     setBacks: 0,
+    putBackAt: 0,
     alone: null,
     reason: null,
     checks: null,

@@ -1,11 +1,24 @@
 import type {TicketContext} from './context.ts'
 import {finishLater, finishTicket, tellUncleaned} from './effects.ts'
+import type {TicketEvent} from './events.ts'
 
 /** A clean-up after a merge is tried this often before a person is asked. */
 const MAX_FINISHES = 3
 
 export function mayFinish({finishes}: TicketContext): boolean {
   return finishes + 1 < MAX_FINISHES
+}
+
+/** What a look at the pull request says that was merged. */
+export function landed({head}: TicketContext, event: TicketEvent): Partial<TicketContext> {
+  if (event.type !== 'pullSeen') return {reason: null}
+  // A person may have merged it before the last push: only what the pull request had is on main.
+  return {mergeCommit: event.pull.mergeCommit, head: event.pull.head.sha || head, reason: null}
+}
+
+/** What a merge says that this daemon made, by the ticket's pull request or its bundle's. */
+export function mergedBy(event: TicketEvent): Partial<TicketContext> {
+  return event.type === 'mergedNow' ? {mergeCommit: event.commit, landedBy: event.pull ?? null, reason: null} : {}
 }
 
 const FINISHED = {target: 'merged', actions: ['stamp', 'finished']} as const

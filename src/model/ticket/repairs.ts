@@ -41,6 +41,14 @@ export function sendingBack(
   }
 }
 
+/** The work leaves its bundle and boards a later one. */
+export function putBack(
+  {setBacks}: TicketContext,
+  {reason, at}: Extract<TicketEvent, {type: 'putBack'}>,
+): Partial<TicketContext> {
+  return {bundle: null, reason, setBacks: setBacks + 1, putBackAt: at}
+}
+
 /** The work goes back to its agent with the server's own words. */
 export function mending({context, event}: Refused): Partial<TicketContext> {
   const repair = {kind: 'refused', said: 'said' in event ? event.said : event.reason} as const

@@ -35,10 +35,20 @@ import {
   watchPull,
 } from './effects.ts'
 import type {TicketEvent} from './events.ts'
-import {FINISHING, mayFinish, UNCLEANED} from './finishing.ts'
+import {FINISHING, landed, mayFinish, mergedBy, UNCLEANED} from './finishing.ts'
 import {BUSY, BUSY_FOR_LONG, isBusyForLong, mayPass, REFUSED} from './merging.ts'
 import {MAX_NUDGES, notDone, notVerified, startedOften, uncleaned, unfinished, unverified} from './reasons.ts'
-import {alsoReviewed, canMend, mayRepair, mending, repairing, repairsLeft, reviewed, sendingBack} from './repairs.ts'
+import {
+  alsoReviewed,
+  canMend,
+  mayRepair,
+  mending,
+  putBack,
+  repairing,
+  repairsLeft,
+  reviewed,
+  sendingBack,
+} from './repairs.ts'
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
@@ -92,12 +102,7 @@ const machine = setup({
       behind: ({event}) => 'answer' in event && event.answer.verdict === 'update',
     }),
     answer: assign({reason: ({event}) => ('answer' in event ? event.answer.reason : null)}),
-    landed: assign({
-      mergeCommit: ({context, event}) => (event.type === 'pullSeen' ? event.pull.mergeCommit : context.mergeCommit),
-      // A person may have merged it before the last push: only what the pull request had is on main.
-      head: ({context, event}) => (event.type === 'pullSeen' ? event.pull.head.sha || context.head : context.head),
-      reason: null,
-    }),
+    landed: assign(({context, event}) => landed(context, event)),
     repair: assign(({context, event}) => repairing(context, event)),
     reviewed: assign(({context, event}) => reviewed(context, event)),
     alsoReviewed: assign(({context, event}) => alsoReviewed(context, event)),
@@ -107,11 +112,7 @@ const machine = setup({
       bundle: null,
       alone: ({context, event}) => (event.type === 'land' ? (event.alone ?? context.alone) : context.alone),
     }),
-    merged: assign({
-      mergeCommit: ({context, event}) => (event.type === 'mergedNow' ? event.commit : context.mergeCommit),
-      landedBy: ({context, event}) => (event.type === 'mergedNow' ? (event.pull ?? null) : context.landedBy),
-      reason: null,
-    }),
+    merged: assign(({event}) => mergedBy(event)),
     repairedOften: assign({reason: ({context}) => `${context.reason}, after ${context.repairs} repairs`}),
     yield: assign({front: false}),
     mend: assign(({context, event}) => (event.type === 'mergeRefused' ? mending({context, event}) : {})),
@@ -341,14 +342,7 @@ const machine = setup({
         mergedNow: LANDED,
         putBack: {
           target: 'review',
-          actions: [
-            'stamp',
-            assign({
-              bundle: null,
-              reason: ({event}) => event.reason,
-              setBacks: ({context}) => context.setBacks + 1,
-            }),
-          ],
+          actions: ['stamp', assign(({context, event}) => putBack(context, event))],
         },
         land: BOARDING,
         sentBack: SENT_BACK,

@@ -26,8 +26,8 @@ export function departTrain(draft: Draft): void {
 }
 
 /** One that a train put back does not board the next one in the same moment: what hindered it has to end first. */
-function restsBetween({setBacks, since}: TicketContext, state: State, at: number): boolean {
-  return setBacks > 0 && at - since < lookMs(state)
+function restsBetween({putBackAt}: TicketContext, state: State, at: number): boolean {
+  return putBackAt > 0 && at - putBackAt < lookMs(state)
 }
 
 /** Who of the tickets would board at this moment. */

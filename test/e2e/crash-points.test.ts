@@ -73,7 +73,9 @@ describe.concurrent('passes that are killed', () => {
   it.for(['before', 'after'])('%s each effect: the last one lands everything, once', {timeout: TIMEOUT}, async side => {
     const issues = [CENTS, LOGIN]
     const commands = {setup: ['true'], verify: ['true']}
-    await using play = await openPlay({issues, ci: quickCi, pace: 5, agents: 2, commands})
+    // The effects of single pull requests; those of bundles have their crash points in the world in memory.
+    const bundling = {max_bundle_size: 1}
+    await using play = await openPlay({issues, ci: quickCi, pace: 5, agents: 2, commands, bundling})
     const report = await killAt(play, killedIn('pass'), side)
     expect(report).toMatchObject({needsHuman: [], lost: []})
     await expectLanded(play, issues)

@@ -59,7 +59,7 @@ export const WORK = [
   {
     command: 'train.pause',
     keys: ['H'],
-    help: 'halt landing for every daemon of the repository, until somebody lands',
+    help: 'halt landing for all, until somebody lands',
     group: 'work',
     where: ANYWHERE,
     needs: 'daemon',

@@ -8,6 +8,7 @@ import {COMMANDS} from './commands/index.ts'
 import {openContext} from './context.ts'
 import {examplesText} from './define.ts'
 import {onceCommand} from './once/command.ts'
+import {allWritten} from './output/written.ts'
 import {printError} from './print-error.ts'
 import {openScreens} from './screen/open-screens.ts'
 import {checkFirstWord, noSuchFolder, usageErrorOf, withHelpWord} from './usage.ts'
@@ -45,6 +46,7 @@ export async function runCli(args: readonly string[], mode?: TerminalMode): Prom
     else if (error.exitCode !== 0) printError(usageErrorOf(error, program, args), args)
   }
   mode?.[Symbol.dispose]()
+  await Promise.all([allWritten(process.stdout), allWritten(process.stderr)])
   // Sockets of a connection that is being given up must not hold the process.
   process.exit()
 }

@@ -1,4 +1,3 @@
-import {poll} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import {shortSha} from '../base/words.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
@@ -13,7 +12,7 @@ import {haltText} from '../model/landing/halt.ts'
 import {judgeMember, type MemberReading} from '../model/landing/train/member.ts'
 import {judgeTrial} from '../model/landing/train/trial.ts'
 import {bundleBody, bundleMergeText, bundleTitle} from './bundle-texts.ts'
-import {haltIfOther, type LandingGateways, OBSERVE_MS, readGate, withLandingLock} from './gateways.ts'
+import {haltIfOther, type LandingGateways, observeMerge, readGate, withLandingLock} from './gateways.ts'
 
 export type BundleEffect = 'boardBundle' | 'buildBundle' | 'watchBundle' | 'landBundle' | 'dropBundle'
 
@@ -204,7 +203,7 @@ async function mergeBundle(
   {branch, base, members, trial, method}: EffectOf<'landBundle'>,
   lock: LandingLock,
 ): Promise<Fact[]> {
-  const {git, github, clock, config} = gateways
+  const {git, github, config} = gateways
   const [[read], told] = await Promise.all([
     readTrials(gateways, {members, trials: [trial], fresh: true}),
     readMembers(gateways, members),
@@ -254,12 +253,12 @@ async function mergeBundle(
     return [{type: 'bundleRefused', branch, reason: outcome.state === 'refused' ? outcome.reason : 'the head moved'}]
   }
   const {commit} = outcome
-  const seen = await poll(async () => ((await git.isOnMain(commit)) ? true : undefined), {
-    everyMs: 200,
-    timeoutMs: OBSERVE_MS,
-    clock,
+  await observeMerge(gateways, {
+    pull: trial.pull,
+    commit,
+    kept: 'the branches, the worktrees and the claims',
+    next: `look at #${trial.pull} and at main on GitHub, then clambake land`,
   })
-  if (!seen) throw notSeen(trial, commit)
   return landedFacts(gateways, {branch, base, members, trial, commit})
 }
 
@@ -277,15 +276,6 @@ async function landedFacts(
   const landed: BundleCommit[] = members.map(({ticket, head}) => ({ticket, commit: found.get(head) ?? commit}))
   const halted = await haltIfOther(gateways, {pull: trial.pull, sha: trial.commit, commit})
   return [{type: 'bundleMerged', branch, pull: trial.pull, landed}, ...halted]
-}
-
-function notSeen({pull}: OpenTrial, commit: string): ClambakeError {
-  return new ClambakeError({
-    code: 'merge-not-seen',
-    message: `GitHub says that #${pull} was merged as ${shortSha(commit)}, but main does not hold it`,
-    kept: 'the branches, the worktrees and the claims',
-    next: `look at #${pull} and at main on GitHub, then clambake land`,
-  })
 }
 
 async function dropBundle({git, github}: LandingGateways, {trials}: EffectOf<'dropBundle'>): Promise<Fact[]> {

@@ -1,5 +1,5 @@
-import type {Clock} from '../base/clock.ts'
-import {messageOf} from '../base/errors.ts'
+import {type Clock, poll} from '../base/clock.ts'
+import {ClambakeError, messageOf} from '../base/errors.ts'
 import {shortSha} from '../base/words.ts'
 import type {Fact} from '../model/core/facts.ts'
 import type {Config} from '../model/data/config.ts'
@@ -33,7 +33,7 @@ export type LandingGateways = {
 }
 
 /** A merge is visible on the remote's main within this time, or something is wrong. */
-export const OBSERVE_MS = 30_000
+const OBSERVE_MS = 30_000
 
 /** Reads afresh all that the gate looks at. */
 export async function readGate(
@@ -45,6 +45,21 @@ export async function readGate(
   const conflicts = mergeable === 'conflict'
   // Where GitHub sees a conflict, main may have moved a moment ago.
   return {...told, ...(await git.gateFacts({head: head.sha, conflicts, fresh: fresh || conflicts}))}
+}
+
+/** Waits until main on the remote holds what GitHub says it merged. Throws `merge-not-seen`, with what is kept and next. */
+export async function observeMerge(
+  {git, clock}: LandingGateways,
+  {pull, commit, kept, next}: {pull: number; commit: string; kept: string; next: string},
+): Promise<void> {
+  const look = async () => ((await git.isOnMain(commit)) ? true : undefined)
+  if (await poll(look, {everyMs: 200, timeoutMs: OBSERVE_MS, clock})) return
+  throw new ClambakeError({
+    code: 'merge-not-seen',
+    message: `GitHub says that #${pull} was merged as ${shortSha(commit)}, but main does not hold it`,
+    kept,
+    next,
+  })
 }
 
 /** Compares what landed with what was tested; where they differ, landing is halted before anything more lands. */

@@ -1,4 +1,3 @@
-import {poll} from '../base/clock.ts'
 import {ClambakeError, hasCode} from '../base/errors.ts'
 import {shortSha} from '../base/words.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
@@ -13,7 +12,7 @@ import {gatePolicy} from '../model/landing/gate/policy.ts'
 import {haltText} from '../model/landing/halt.ts'
 import {GONE} from '../model/mirror/manual-changes.ts'
 import {type BundleEffect, bundleHandlers, landedBefore} from './bundle.ts'
-import {haltIfOther, type LandingGateways, OBSERVE_MS, readGate, withLandingLock} from './gateways.ts'
+import {haltIfOther, type LandingGateways, observeMerge, readGate, withLandingLock} from './gateways.ts'
 import {landedComment, mergeText, mergeTitle, pullBody, pullTitle} from './texts.ts'
 
 export type LandingEffect =
@@ -121,7 +120,7 @@ async function mergeLocked(
   {ticket, pull, branch, sha, requeue}: EffectOf<'mergePull'>,
   lock: LandingLock,
 ): Promise<Fact[]> {
-  const {git, github, book, clock, config} = gateways
+  const {git, github, book, config} = gateways
   const reading = await readGate(gateways, {ticket, pull, fresh: true})
   const halt = await git.halt({fresh: true})
   const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, requeue, halted: halt && haltText(halt)}
@@ -160,19 +159,12 @@ async function mergeLocked(
     return [{type: 'mergeRefused', ticket, reason}]
   }
   const {commit} = outcome
-  const seen = await poll(async () => ((await git.isOnMain(commit)) ? true : undefined), {
-    everyMs: 200,
-    timeoutMs: OBSERVE_MS,
-    clock,
+  await observeMerge(gateways, {
+    pull,
+    commit,
+    kept: 'the branch, the worktree and the claim',
+    next: `look at #${pull} and at main on GitHub`,
   })
-  if (!seen) {
-    throw new ClambakeError({
-      code: 'merge-not-seen',
-      message: `GitHub says that #${pull} was merged as ${shortSha(commit)}, but main does not hold it`,
-      kept: 'the branch, the worktree and the claim',
-      next: `look at #${pull} and at main on GitHub`,
-    })
-  }
   return [{type: 'pullMerged', ticket, commit}, ...(await haltIfOther(gateways, {pull, sha, commit}))]
 }
 

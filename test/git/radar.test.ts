@@ -1,4 +1,4 @@
-import {readdir, readFile, rm} from 'node:fs/promises'
+import {readdir, readFile, rm, utimes} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {basename, join} from 'node:path'
 import fc from 'fast-check'
@@ -144,6 +144,26 @@ describe('the radar', () => {
     expect(await clone.git('count-objects', '-v')).toBe(objects)
     expect((await readFile(join(clone.dir, '.git/worktrees/one/index'))).equals(index)).toBe(true)
     expect(await scratch()).toEqual(before)
+  })
+
+  it('sees a file that changed in the second of the last checkout, to the same size', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'one\n'})
+    const clone = await sandbox.clone()
+    // So that the second can be chosen: the time at which the inode changed cannot be set.
+    await clone.git('config', 'core.trustctime', 'false')
+    const path = join(sandbox.path, 'work')
+    await clone.git('worktree', 'add', '--quiet', '-b', 'work', path, 'origin/main')
+    const work = openSampleRepository(path, clone.env.HOME)
+    const second = 1_700_000_000
+    await utimes(join(path, 'a.txt'), second, second)
+    await work.git('update-index', '--refresh')
+    await work.write({'a.txt': 'ONE\n'})
+    await utimes(join(path, 'a.txt'), second, second)
+    await utimes(join(clone.dir, '.git/worktrees/work/index'), second, second)
+    using radar = (await sandbox.open(clone)).openRadar()
+    const {head, commit} = (await radar.contents([path])).get(path)!
+    const {onto} = await forecast(radar, [side('work', commit, head)], null)
+    expect(onto.get(commit)!.changes.map(change => change.path)).toEqual(['a.txt'])
   })
 })
 

@@ -1,7 +1,7 @@
-import {copyFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {statOrNull} from '../../base/files.ts'
 import type {Context} from '../context.ts'
+import {copyIndex} from '../worktree/copy-index.ts'
 import {type VerifiedWorktree, verifyAnyWorktree} from '../worktree/list.ts'
 import type {ScratchObjects} from './scratch-objects.ts'
 
@@ -77,7 +77,7 @@ async function writeTree(
 ): Promise<string> {
   const index = join(scratch.folder, 'index')
   const env = {...scratch.env, GIT_INDEX_FILE: index}
-  await copyFile(join(at.gitDir, 'index'), index)
+  await copyIndex(join(at.gitDir, 'index'), index)
   const input = paths.map(path => `${path}\0`).join('')
   await context.runner.git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {at, env, input})
   return context.runner.text(['write-tree'], {at, env})

@@ -1,4 +1,4 @@
-import {copyFile, mkdtemp, readlink, rm, stat, utimes} from 'node:fs/promises'
+import {mkdtemp, readlink, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
@@ -6,6 +6,7 @@ import {plainText, statOrNull} from '../../base/files.ts'
 import {hasSecret, isSecretFile} from '../../base/redact.ts'
 import {withoutRemoved} from '../commits/credentials.ts'
 import type {Context} from '../context.ts'
+import {copyIndex} from './copy-index.ts'
 import {PLAIN_DIFF} from './inspect.ts'
 import type {VerifiedWorktree} from './list.ts'
 
@@ -152,13 +153,6 @@ async function dropUnmerged(context: Context, at: VerifiedWorktree, env: Record<
   const paths = [...new Set(split(text).map(line => line.slice(line.indexOf('\t') + 1)))]
   await forget(context, {at, env, paths})
   return paths
-}
-
-/** A file that changed in the second of the index's own time is compared by content; a newer time would hide it. */
-async function copyIndex(from: string, to: string): Promise<void> {
-  await copyFile(from, to)
-  const seconds = Math.floor((await stat(from)).mtimeMs / 1000)
-  await utimes(to, seconds, seconds)
 }
 
 async function changedPaths(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<string[]> {

@@ -1,5 +1,6 @@
-import {describe, expect, it} from 'vitest'
+import {beforeAll, describe, expect, it} from 'vitest'
 import type {DialogOf} from '../../src/client/dialogs/dialog-spec.ts'
+import {loadHighlighter} from '../../src/client/review/highlight.ts'
 import type {Update} from '../../src/client/state/client-store.ts'
 import type {Dialog} from '../../src/client/state/dialog.ts'
 import * as update from '../../src/client/state/update.ts'
@@ -286,6 +287,9 @@ const narrow = ['diff', 'comment', 'submit', 'recover', 'changes', 'peek', 'answ
 }))
 
 describe('the screen in cells and colours', () => {
+  // Opening a diff loads it beside the drawing; a picture has to show the same at every run.
+  beforeAll(loadHighlighter)
+
   it.each([...main, ...others, ...grounds, ...crowds, ...wide, ...narrow])(
     '$name',
     async ({name, cols, rows, looks, updates}) => {

@@ -85,7 +85,7 @@ it('is the same, rule by rule, in why, in land and on the screen', async () => {
     'why of the pull request': await printed(why, 'why', '101'),
     issue: ISSUE.lines({kind: 'issue', issue: await daemon.api.issue({number: 1}), row: null}, WIDE),
     'pull request': PULL.lines({kind: 'pull', pull: await daemon.api.pull({number: 101}), row: null}, WIDE),
-    'the dialog that lands': landLayout(plan, {width: WIDE, height: 50}).lines,
+    'the dialog that lands': landLayout({only: null, edit: null}, plan, {width: WIDE, height: 50}).lines,
   }
   for (const [place, text] of Object.entries(places)) expect(rulesIn(text), place).toEqual(found)
   expect(landed).toContain('#1 did not land: no check has reported')

@@ -9,6 +9,7 @@ import {key} from './keys.ts'
 import {LIST_COMMANDS} from './list-commands.ts'
 import {diffOf, REVIEW_COMMANDS} from './review-commands.ts'
 import {agent, asks, header, question, shop} from './samples.ts'
+import {TRAIN_COMMANDS} from './train-commands.ts'
 
 async function started(options: Parameters<typeof startClient>[0] = {}): Promise<Harness> {
   const app = startClient(options)
@@ -40,16 +41,7 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press(press)
     expect(called(app)).toEqual(['route'])
   },
-  'train.land': async (app, press) => {
-    await app.press(press)
-    expect(dialog(app)).toMatchObject({kind: 'land', plan: {state: 'ready'}, only: null})
-  },
-  'train.pause': async (app, press) => {
-    app.daemon.answers.pauseLanding = () => ({halt: null})
-    await app.press(press)
-    expect(app.daemon.callsOf('pauseLanding')).toEqual([{reason: ''}])
-    expect(app.toasts()).toContain('landing is halted, L lifts it')
-  },
+  ...TRAIN_COMMANDS,
   ...LIST_COMMANDS,
   'row.open': async (app, press) => {
     await app.press(press)
@@ -309,7 +301,7 @@ describe('marked rows', () => {
     await app.press('j', 'v', 'L')
     expect(dialog(app)).toMatchObject({
       only: [131],
-      plan: {value: {board: [{ticket: 131}], putOff: [{ticket: 118, reason: 'not marked'}, {ticket: 140}]}},
+      plan: {value: {board: [{ticket: 131}], putOff: [{ticket: 118, reason: 'not chosen'}, {ticket: 140}]}},
     })
     await app.press('enter')
     expect(app.daemon.callsOf('land')).toEqual([{tickets: [131]}])

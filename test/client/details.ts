@@ -185,10 +185,35 @@ export const plan: LandPlan = {
   again: [],
   train: NO_TRAIN,
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
+  choices: [
+    {ticket: 131, title: 'Add rate limit', chosen: true, cannot: null},
+    {ticket: 118, title: 'Drop moment.js', chosen: true, cannot: null},
+    {ticket: 140, title: 'Cart', chosen: false, cannot: 'conflicts with #131 in cart/total.ts'},
+  ],
   steps: [
     'branches are pushed and a pull request is opened for each',
     'checks run on them; each merges by squash when green, one at a time, in the order of the board, onto main',
   ],
+}
+
+/** The plan as the daemon makes it of some tickets: without #131, #140 may board. */
+export function planOf({tickets}: {tickets?: number[]}): LandPlan {
+  if (tickets === undefined) return plan
+  const isOn = ({ticket}: {ticket: number}) => tickets.includes(ticket)
+  const entries = [...plan.board, {...plan.board[1]!, ticket: 140, title: 'Cart'}]
+  const choices = plan.choices.map(choice => ({
+    ...choice,
+    chosen: isOn(choice) && (choice.ticket !== 140 || !tickets.includes(131)),
+    cannot: tickets.includes(131) ? choice.cannot : null,
+  }))
+  return {
+    ...plan,
+    board: entries.filter(({ticket}) => choices.some(choice => choice.chosen && choice.ticket === ticket)),
+    putOff: choices.flatMap(({ticket, title, chosen, cannot}) =>
+      chosen ? [] : [{ticket, title, reason: cannot ?? 'not chosen'}],
+    ),
+    choices,
+  }
 }
 
 export const orphans: Orphan[] = [
@@ -257,7 +282,7 @@ export const detailAnswers = {
   why: () => why,
   messages: () => [message],
   history: () => [...shop.events],
-  landPlan: () => plan,
+  landPlan: planOf,
   orphans: () => orphans,
   tellConflict: () => ({agents: ['agent002', 'agent004']}),
   hunks: () => ({hunks: {}}),

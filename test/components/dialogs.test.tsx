@@ -43,6 +43,11 @@ const plan: LandPlan = {
   again: [],
   train: NO_TRAIN,
   putOff: [{ticket: 140, title: 'Cart', reason: 'conflicts with #131 in cart/total.ts'}],
+  choices: [
+    {ticket: 131, title: 'Add rate limit to /search', chosen: true, cannot: null},
+    {ticket: 118, title: '日本語のタイトル', chosen: true, cannot: null},
+    {ticket: 140, title: 'Cart', chosen: false, cannot: 'conflicts with #131 in cart/total.ts'},
+  ],
   steps: ['branches are pushed', 'it merges by squash when green'],
 }
 
@@ -55,24 +60,38 @@ async function open(dialog: Dialog, size = {cols: 120, rows: 34}) {
 
 describe('the land dialog', () => {
   it('says what boards, what is put off, and what will happen', async () => {
-    const {box} = await open({kind: 'land', only: null, top: 0, plan: {state: 'ready', value: plan}})
+    const {box} = await open({
+      kind: 'land',
+      only: null,
+      edit: null,
+      pending: false,
+      top: 0,
+      plan: {state: 'ready', value: plan},
+    })
     const text = box.join('\n')
     expect(box[0]).toMatch(/^┏━ Land the train now\? ━+ L ━┓/)
     expect(text).toMatch(/#131 +Add rate limit to \/search +bundle +a002 +3 commits +\+86 +-12/)
     expect(text).toMatch(/#118 +日本語のタイトル +bundle +a003 +1 commit +\+40 +-388/)
     expect(text).toContain('put off  #140 Cart: conflicts with #131 in cart/total.ts')
     expect(text).toContain('2 it merges by squash when green')
-    expect(box.at(-2)).toMatch(/⏎ land {3}Esc not now/)
+    expect(box.at(-2)).toMatch(/⏎ land {3}e edit the train {3}Esc not now/)
   })
 
   it('shows what the merge gate says of each pull request, and scrolls where it does not fit', async () => {
     const gates = [136, 140].map(ticket => ({ticket, title: 'Typo', pull: 200 + ticket, gate: pullDetail.gate}))
-    const dialog = {kind: 'land', only: null, top: 0, plan: {state: 'ready', value: {...plan, gates}}} as const
+    const dialog = {
+      kind: 'land',
+      only: null,
+      edit: null,
+      pending: false,
+      top: 0,
+      plan: {state: 'ready', value: {...plan, gates}},
+    } as const
     const {box, screen, rect} = await open(dialog, {cols: 80, rows: 24})
     const boxed = (lines: readonly string[]) =>
       lines.slice(rect.row, rect.row + rect.height).map(line => line.slice(rect.col, rect.col + rect.width))
     expect(box[0]).toMatch(/^┏━ Land the train now\? ━+ top ━┓/)
-    expect(box.at(-2)).toMatch(/⏎ land {3}Esc not now {3}j more/)
+    expect(box.at(-2)).toMatch(/⏎ land {3}e edit the train {3}Esc not now {3}j more/)
     expect(box.join('\n')).toContain('◐ checks           waits: checks run: e2e')
     const text = boxed(
       await screen.after(
@@ -91,7 +110,14 @@ describe('the land dialog', () => {
     const [from, to] = ['a'.repeat(40), 'b'.repeat(40)]
     const reason = 'main was force-pushed from aaaaaaa to bbbbbbb'
     const halt = {oid: null, causes: [{kind: 'rewrite', reason, from, to, at: '', by: 'me', lifted: null} as const]}
-    const {box} = await open({kind: 'land', only: null, top: 0, plan: {state: 'ready', value: {...plan, halt}}})
+    const {box} = await open({
+      kind: 'land',
+      only: null,
+      edit: null,
+      pending: false,
+      top: 0,
+      plan: {state: 'ready', value: {...plan, halt}},
+    })
     expect(box[0]).toContain('Lift the halt, and land the train now?')
     expect(box.join('\n')).toMatch(/halted {2}main was force-pushed from aaaaaaa to bbbbbbb/)
     expect(box.join('\n')).toContain('git log bbbbbbb..aaaaaaa')
@@ -102,6 +128,8 @@ describe('the land dialog', () => {
     const {box} = await open({
       kind: 'land',
       only: null,
+      edit: null,
+      pending: false,
       top: 0,
       plan: {
         state: 'ready',
@@ -109,6 +137,7 @@ describe('the land dialog', () => {
           board: [],
           putOff: [],
           gates: [],
+          choices: [],
           again: [],
           steps: ['a pull request is opened'],
           halt: null,
@@ -122,7 +151,14 @@ describe('the land dialog', () => {
   })
 
   it('shows life while the plan is made and the reason when it cannot be', async () => {
-    const {screen, box} = await open({kind: 'land', only: null, top: 0, plan: {state: 'loading', since: NOW - 4000}})
+    const {screen, box} = await open({
+      kind: 'land',
+      only: null,
+      edit: null,
+      pending: false,
+      top: 0,
+      plan: {state: 'loading', since: NOW - 4000},
+    })
     expect(box.join('\n')).toContain('looking at branches and checks 4s')
     const error = {
       code: 'github-unavailable',
@@ -135,10 +171,37 @@ describe('the land dialog', () => {
     expect(failed.join('\n')).toMatch(/GitHub answers 503[\s\S]*kept: the train[\s\S]*next: press L again/)
   })
 
+  it('lets the person choose who boards, says why one cannot, and keeps the choice at the cursor in sight', async () => {
+    const many = Array.from({length: 30}, (_, index) => ({...plan.choices[0]!, ticket: 200 + index, chosen: false}))
+    const value = {...plan, choices: [...plan.choices, ...many]}
+    const dialog = {kind: 'land', only: null, edit: 2, pending: false, top: 0, plan: {state: 'ready', value}} as const
+    const {box, screen, rect} = await open(dialog, {cols: 80, rows: 24})
+    const text = box.join('\n')
+    expect(box[0]).toMatch(/^┏━ Edit the train ━+ 2 on it ━┓/)
+    expect(text).toMatch(/ {2}■ #131 +Add rate limit to \/search +bundle {2}┃/)
+    expect(text).toMatch(/▸ ⚑ #140 +Cart +conflicts with #131 in cart\/total.ts {2}┃/)
+    expect(text).toContain('#140 Cart: cannot board: conflicts with #131 in cart/total.ts')
+    expect(box.at(-2)).toMatch(/Space on or off {3}⏎ land 2 tickets {3}Esc back/)
+    const room = {content: contentRect(rect), state: screen.store.getState(), commands: []}
+    const last = scrolledDialog(dialog, 30, room)
+    const moved = (await screen.after(update.topDialogIs(last))).join('\n')
+    expect(moved).toMatch(/▸ ○ #229/)
+    const end = (await screen.after(update.topDialogIs(scrolledDialog(last, 99, room)))).join('\n')
+    expect(end).toContain('2 it merges by squash when green')
+    expect(scrolledDialog(last, Number.NEGATIVE_INFINITY, room)).toMatchObject({edit: 0, top: 0})
+  })
+
+  it('offers no landing while the forecast of a change is being made', async () => {
+    const ready = {state: 'ready', value: plan} as const
+    const {box} = await open({kind: 'land', only: [118], edit: 0, pending: true, top: 0, plan: ready})
+    expect(box.join('\n')).toMatch(/▸ ○ #131/)
+    expect(box.join('\n')).not.toContain('⏎')
+  })
+
   it('cuts a long board to the screen and keeps the keys in sight', async () => {
     const board = Array.from({length: 40}, (_, index) => ({...plan.board[0]!, ticket: 200 + index}))
     const {box, rect} = await open(
-      {kind: 'land', only: null, top: 0, plan: {state: 'ready', value: {...plan, board}}},
+      {kind: 'land', only: null, edit: null, pending: false, top: 0, plan: {state: 'ready', value: {...plan, board}}},
       {cols: 80, rows: 24},
     )
     expect(rect.height).toBeLessThanOrEqual(22)

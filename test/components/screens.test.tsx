@@ -168,7 +168,8 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
       ...{pull: 212, publish: 'changes'},
     }),
   ],
-  land: [...told, open({kind: 'land', plan: ready(plan), only: null, top: 0})],
+  land: [...told, open({kind: 'land', plan: ready(plan), only: null, edit: null, pending: false, top: 0})],
+  'land-edit': [...told, open({kind: 'land', plan: ready(plan), only: null, edit: 2, pending: false, top: 0})],
   recover: [...told, open({kind: 'orphans', orphans: ready(orphans), index: 1, all: false, marked: []})],
   matrix: [...told, open({kind: 'matrix', top: 0})],
   changes: [...told, open({kind: 'changes', rows: ready(changes), index: 0})],
@@ -278,7 +279,18 @@ const wide = ['diff', 'submit'].map(name => ({
   updates: OTHERS[name]!,
 }))
 
-const narrow = ['diff', 'comment', 'submit', 'recover', 'changes', 'peek', 'answer', 'question'].map(name => ({
+const narrow = [
+  'diff',
+  'land',
+  'land-edit',
+  'comment',
+  'submit',
+  'recover',
+  'changes',
+  'peek',
+  'answer',
+  'question',
+].map(name => ({
   name: `${name}-80x24-dark`,
   cols: 80,
   rows: 24,
@@ -307,6 +319,7 @@ describe('the screen in cells and colours', () => {
       OTHERS.peek!,
       OTHERS.message!,
       OTHERS.answer!,
+      OTHERS['land-edit']!,
     ]) {
       const grid = await drawnCells({cols: 120, rows: 34, theme: THEMES.ascii!, updates})
       const foreign = new Set(grid.text.filter(cell => !/^[\x20-\x7e…]?$/.test(cell)))

@@ -66,6 +66,45 @@ describe('a train', () => {
     expect(most).toBe(3)
   })
 
+  it('a person lands exactly the tickets that were chosen, also those called before, and the next train takes the rest', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3, 4])
+    const {engine} = daemon
+    const side = (ticket: number) => ({key: `#${ticket}`, label: `#${ticket}`, ticket, agent: null, branch: 'b'})
+    const clash = {files: [{path: 'cart.ts', kind: 'contents'}], committed: true}
+    const conflicts = [{one: side(1), other: side(2), ...clash}]
+    engine.dispatch({type: 'conflictsSeen', sides: [side(1), side(2)], conflicts})
+    const why = 'conflicts with #1 in cart.ts'
+    expect((await daemon.api.landPlan({})).choices).toMatchObject([
+      {ticket: 1, chosen: true},
+      {ticket: 3, chosen: true},
+      {ticket: 4, chosen: true},
+      {ticket: 2, title: 'Issue 2', chosen: false, cannot: why},
+    ])
+    // Without #1, #2 can board; the plan says what would happen then.
+    const {board, putOff, steps} = await daemon.api.landPlan({tickets: [2, 3]})
+    expect(board.map(({ticket, alone}) => [ticket, alone])).toEqual([
+      [2, null],
+      [3, null],
+    ])
+    expect(putOff).toMatchObject([
+      {ticket: 1, reason: 'not chosen'},
+      {ticket: 4, reason: 'not chosen'},
+    ])
+    expect(steps[0]).toContain('#2 #3 board one bundle')
+    // All were called by the schedule while the train was paused.
+    const paused = {kind: 'trials', reason: 'too many', since: 0, until: null, main: null} as const
+    const {train} = engine.state()
+    Object.assign(engine.state(), {train: {...train, paused}, mode: {routing: 'auto', landing: 'train'}})
+    engine.dispatch({type: 'trainDeparted'})
+    expect([1, 2, 3, 4].map(issue => ticketOf(daemon, issue).context.boarded)).toEqual([true, true, true, true])
+    expect(engine.state().train.now.value).toBe('waiting')
+    await daemon.api.land({tickets: [2, 3]})
+    expect(engine.state().train.now.context.members.map(({ticket}) => ticket)).toEqual([2, 3])
+    expect(engine.state().train.takenOff).toEqual([])
+    land()
+    await world.until(() => [1, 2, 3, 4].every(issue => isClosed(world, issue)), 'all land')
+  })
+
   it('one ticket goes by its own pull request', async () => {
     const {world, land} = await bottled([1])
     land()

@@ -46,7 +46,7 @@ export const land = defineCommand({
   async run({dryRun, wait, agent, pause, resume}, context): Promise<Landed> {
     const daemon = await context.daemon()
     if (pause !== undefined) await daemon.call('pauseLanding', {reason: pause})
-    const plan = ofAgent(await daemon.call('landPlan', {}), agent)
+    const plan = await planFor(daemon, agent)
     const {halt} = plan
     if (pause !== undefined) return {plan, merged: [], waiting: [], dryRun: true}
     if (resume) return resumed(daemon, plan, context)
@@ -78,10 +78,11 @@ export const land = defineCommand({
 })
 
 /** The plan for one agent's work; what else is bottled stays where it is. */
-function ofAgent(plan: LandPlan, agent: AgentId | undefined): LandPlan {
+async function planFor(daemon: DaemonConnection, agent: AgentId | undefined): Promise<LandPlan> {
+  const plan = await daemon.call('landPlan', {})
   if (agent === undefined) return plan
-  const board = plan.board.filter(entry => entry.agent === agent)
-  return {...plan, board, again: [], putOff: plan.putOff}
+  const tickets = plan.board.filter(entry => entry.agent === agent).map(({ticket}) => ticket)
+  return daemon.call('landPlan', {tickets})
 }
 
 /** Lifts what halts landing, if the person agrees, and lets a paused train continue. */

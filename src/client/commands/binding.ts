@@ -12,7 +12,19 @@ export const ANYWHERE = ['panel', 'pane'] as const
 
 /** Dialogs without typed text: `dialog` is any that has no keys of its own. */
 export const DIALOGS = [
-  ...(['dialog', 'detail', 'diff', 'comments', 'submit', 'recover', 'changes', 'answer', 'welcome'] as const),
+  ...([
+    'dialog',
+    'detail',
+    'diff',
+    'comments',
+    'submit',
+    'land',
+    'train',
+    'recover',
+    'changes',
+    'answer',
+    'welcome',
+  ] as const),
 ] as const
 
 /**

@@ -2,6 +2,7 @@ import {ANSWER_KEYS} from '../dialogs/answer.ts'
 import {CHANGES_KEYS} from '../dialogs/changes.ts'
 import {COMMENT_KEYS} from '../dialogs/comment.ts'
 import {DIFF_KEYS} from '../dialogs/diff.ts'
+import {TRAIN_KEYS} from '../dialogs/edit-train.ts'
 import {ORPHANS_KEYS} from '../dialogs/orphans.ts'
 import {SUBMIT_KEYS} from '../dialogs/submit-review.ts'
 import type {Binding} from './binding.ts'
@@ -18,6 +19,7 @@ export const BINDINGS = [
   ...MOVES,
   ...SCREEN,
   ...IN_DIALOGS,
+  ...TRAIN_KEYS,
   ...DIFF_KEYS,
   ...SUBMIT_KEYS,
   ...COMMENT_KEYS,

@@ -11,7 +11,7 @@ export const IN_DIALOGS = [
     keys: ['enter'],
     help: 'do what the dialog says',
     group: 'dialog',
-    where: ['dialog', 'recover', 'answer', 'welcome', 'comments', 'submit', 'text'],
+    where: ['dialog', 'land', 'train', 'recover', 'answer', 'welcome', 'comments', 'submit', 'text'],
     run: context => confirm(context),
   },
   {

@@ -9,30 +9,46 @@ import {changeDialog, closeDialog, marksCleared, openDialog} from '../state/upda
 import {type Line, splitLine} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
 import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
+import {choiceLines, movedInTrain} from './edit-train.ts'
 import {loadedHeight, numbered} from './lines.ts'
 
+type LandDialog = DialogOf<'land'>
+/** What the lines of a plan depend on. */
+type Chosen = Pick<LandDialog, 'only' | 'edit'>
+
 /** What boards the train now and what happens then; asks before it lands. */
-export const LAND: DialogSpec<DialogOf<'land'>> = {
-  context: 'dialog',
-  height: ({plan}, width) => loadedHeight(plan, width, value => boardHeight(value) + landLines(value, width).length),
+export const LAND: DialogSpec<LandDialog> = {
+  context: ({edit}) => (edit === null ? 'land' : 'train'),
+  height: (dialog, width) =>
+    loadedHeight(dialog.plan, width, plan => rowsHeight(dialog, plan) + landLines(dialog, plan, width).length),
   loaded: ({plan}) => plan,
   scrolled(dialog, rows, {content}) {
     if (dialog.plan.state !== 'ready') return dialog
-    const {lines, below} = landLayout(dialog.plan.value, content)
-    return {...dialog, top: clamp(dialog.top + rows, lines.length - below)}
+    const {lines, below} = landLayout(dialog, dialog.plan.value, content)
+    const last = lines.length - below
+    return dialog.edit === null
+      ? {...dialog, top: clamp(dialog.top + rows, last)}
+      : movedInTrain(dialog, rows, {choices: dialog.plan.value.choices.length, below: last})
   },
   confirm(context, dialog) {
     if (dialog.plan.state === 'loading') return
+    if (dialog.pending) {
+      return context.operations.notify({level: 'info', text: 'the forecast of the last change is still being made'})
+    }
     context.store.apply(closeDialog)
     void land(context, dialog)
+  },
+  /** First ends the editing, which keeps what was chosen, then closes. */
+  cancel({store}, dialog) {
+    store.apply(dialog.edit === null ? closeDialog : changeDialog('land', open => ({...open, edit: null, top: 0})))
   },
 }
 
 export async function openLand({store, operations, now}: CommandContext): Promise<void> {
   const only = markedTickets(store.getState())
-  store.apply(openDialog({kind: 'land', plan: {state: 'loading', since: now()}, only, top: 0}))
-  const found = await operations.load(daemon => daemon.call('landPlan', {}))
-  const plan = found.state === 'ready' ? {...found, value: planOf(found.value, only)} : found
+  const loading = {state: 'loading', since: now()} as const
+  store.apply(openDialog({kind: 'land', plan: loading, only, edit: null, pending: false, top: 0}))
+  const plan = await operations.load(daemon => daemon.call('landPlan', only === null ? {} : {tickets: only}))
   store.apply(changeDialog('land', dialog => ({...dialog, plan})))
 }
 
@@ -43,21 +59,8 @@ function markedTickets(state: ClientState): number[] | null {
   return tickets.length === 0 ? null : tickets
 }
 
-/** A plan for some of its tickets only: the others are put off, and the dialog says so. */
-function planOf(plan: LandPlan, only: readonly number[] | null): LandPlan {
-  if (only === null) return plan
-  const isMeant = ({ticket}: {ticket: number}) => only.includes(ticket)
-  const others = plan.board.filter(entry => !isMeant(entry))
-  return {
-    ...plan,
-    board: plan.board.filter(isMeant),
-    again: plan.again.filter(isMeant),
-    putOff: [...others.map(({ticket, title}) => ({ticket, title, reason: 'not marked'})), ...plan.putOff],
-  }
-}
-
 /** Lands exactly the tickets that the dialog showed: what boarded since then waits for the next train. */
-async function land({store, operations}: CommandContext, {plan}: DialogOf<'land'>): Promise<void> {
+async function land({store, operations}: CommandContext, {plan}: LandDialog): Promise<void> {
   if (plan.state !== 'ready' || !canLand(plan.value)) return
   const {board, again, halt} = plan.value
   const tickets = [...board, ...again].map(({ticket}) => ticket)
@@ -75,21 +78,24 @@ export function canLand({board, again, halt, train}: LandPlan): boolean {
   return board.length + again.length > 0 || halt !== null || train.paused !== null
 }
 
-/** The board's rows with their headings, or one line that says that there are none. */
-function boardHeight({board}: LandPlan): number {
+/** The board's rows with their headings, or one line that says that there are none; while it is edited, all choices. */
+function rowsHeight({edit}: Chosen, {board, choices}: LandPlan): number {
+  if (edit !== null) return choices.length
   return board.length === 0 ? 1 : board.length + 1
 }
 
 /**
  * Shares the dialog's height between the board and the lines below it. Where both do not fit, the board keeps at least
- * a third, and the lines below scroll.
+ * a third, the choices half, and the lines below scroll.
  */
 export function landLayout(
+  dialog: Chosen,
   plan: LandPlan,
   {width, height}: {width: number; height: number},
 ): {board: number; lines: Line[]; below: number} {
-  const lines = landLines(plan, width)
-  const board = Math.min(boardHeight(plan), Math.max(Math.ceil(height / 3), height - lines.length))
+  const lines = landLines(dialog, plan, width)
+  const least = Math.ceil(height / (dialog.edit === null ? 3 : 2))
+  const board = Math.min(rowsHeight(dialog, plan), Math.max(least, height - lines.length))
   return {board, lines, below: Math.max(0, Math.min(lines.length, height - board))}
 }
 
@@ -97,7 +103,8 @@ export function landLayout(
  * The lines below the board of a plan: why nothing lands, what is put off and why, what will happen step by step, and
  * what the merge gate says of each pull request.
  */
-function landLines({board, putOff, again, steps, halt, gates, train}: LandPlan, width: number): Line[] {
+function landLines(dialog: Chosen, plan: LandPlan, width: number): Line[] {
+  const {board, putOff, again, steps, halt, gates, train} = plan
   const halted =
     halt === null
       ? []
@@ -113,7 +120,12 @@ function landLines({board, putOff, again, steps, halt, gates, train}: LandPlan, 
       }),
     )
   const alone = board.flatMap(({alone: reason, ...entry}) => (reason === null ? [] : [{...entry, reason}]))
-  const away = [...told('looked at again', again), ...told('alone', alone), ...told('put off', putOff)]
+  const isEdited = dialog.edit !== null
+  const away = [
+    ...told('looked at again', again),
+    ...told('alone', alone),
+    ...(isEdited ? [] : told('put off', putOff)),
+  ]
   const under = [
     train.text === null ? null : `under way  ${train.text}`,
     train.paused === null ? null : `paused  ${train.paused}`,
@@ -128,6 +140,14 @@ function landLines({board, putOff, again, steps, halt, gates, train}: LandPlan, 
     ),
     ...gateLines(gate, width),
   ])
+  if (isEdited) {
+    return [
+      ...withGap(choiceLines(dialog, plan, width)),
+      ...withGap(halted),
+      ...withGap(under),
+      ...withGap(numbered(will, width)),
+    ]
+  }
   return [...withGap(halted), ...withGap(under), ...withGap(away), ...withGap(numbered(will, width)), ...answers]
 }
 

@@ -27,10 +27,18 @@ export type Dialog =
   /** The list of what needs a person, in all repositories. */
   | {kind: 'attention'; index: number}
   /**
-   * `only`: the marked tickets, when some were marked; the others of the plan do not land. `top`: the first line shown
-   * below the board, where they do not all fit.
+   * `only`: the tickets that were marked or chosen; null: all that may land. `edit`: the cursor among the tickets while
+   * the train is edited. `pending`: the plan is not yet the one of the tickets that are chosen now. `top`: the first
+   * line shown below the board, where they do not all fit.
    */
-  | {kind: 'land'; plan: Loaded<LandPlan>; only: readonly number[] | null; top: number}
+  | {
+      kind: 'land'
+      plan: Loaded<LandPlan>
+      only: readonly number[] | null
+      edit: number | null
+      pending: boolean
+      top: number
+    }
   /** `all`: also what is not proposed; `marked`: names of orphans. */
   | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number; all: boolean; marked: readonly string[]}
   /** The last step that put work away; null: there is none. */

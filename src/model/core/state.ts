@@ -70,6 +70,8 @@ export type State = {
     readonly flakes: Readonly<Record<string, number>>
     /** Who stayed behind at the last departure, and why. */
     readonly stayed: readonly {readonly ticket: number; readonly why: string}[]
+    /** Tickets that a person took off the train that leaves next. */
+    readonly takenOff: readonly number[]
   }
   /** Why nothing lands. */
   readonly halt: HaltState
@@ -111,7 +113,7 @@ export function newState(options: {
     terrain: null,
     changes: {},
     radar: {sides: [], conflicts: []},
-    train: {now: WAITING_TRAIN, paused: null, forgePauses: 0, trials: [], flakes: {}, stayed: []},
+    train: {now: WAITING_TRAIN, paused: null, forgePauses: 0, trials: [], flakes: {}, stayed: [], takenOff: []},
     halt: NO_HALT,
     disk: null,
   }

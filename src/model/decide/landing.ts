@@ -17,6 +17,7 @@ import type {LandingRules} from '../ticket/events.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {haltFacts, notice} from './halt.ts'
+import {putOnAgain} from './train/depart.ts'
 import {resumeTrain} from './train/facts.ts'
 
 export const landingFacts: FactHandlers<LandingFact['type']> = {
@@ -71,6 +72,8 @@ export function callBottled(draft: Draft, fact: Fact): void {
   if (haltOf(halt) !== null) return
   const asked = fact.type === 'landAsked'
   if (asked) resumeTrain(draft, 'a person lands')
+  if (asked) takeOff(draft, fact.tickets)
+  else if (fact.type === 'trainDeparted') putOnAgain(draft)
   const all =
     mode.landing === 'at once' || (mode.landing === 'train' && (fact.type === 'trainDeparted' || leavesEarly(draft)))
   for (const {value, context} of Object.values(tickets)) {
@@ -79,6 +82,14 @@ export function callBottled(draft: Draft, fact: Fact): void {
     // The machine takes it in the states in which it means something.
     else if (isMeant && value !== 'aboard') moveTicket(draft, context.issue, {type: 'land'})
   }
+}
+
+/** Keeps those off the train that leaves next that are bottled and not among what a person lands by name. */
+function takeOff(draft: Draft, tickets: readonly number[] | null): void {
+  const bottled = Object.values(draft.state.tickets).filter(({value}) => value === 'review')
+  const numbers = bottled.map(({context}) => context.issue)
+  const takenOff = tickets === null || tickets.length === 0 ? [] : numbers.filter(issue => !tickets.includes(issue))
+  draft.state = {...draft.state, train: {...draft.state.train, takenOff}}
 }
 
 /** Whether waiting for the schedule gains nothing: the bundle is full, or nothing more can come. */

@@ -2,6 +2,7 @@ import type {AgentId} from '../../model/data/ids.ts'
 import type {ShownTrain} from '../../model/decide/train/shown.ts'
 import type {GateRow} from '../../model/landing/gate/rows.ts'
 import type {Halt} from '../../model/landing/halt.ts'
+import type {Choice} from '../../model/landing/train/choices.ts'
 
 /** What the merge gate said last of a ticket's pull request, rule by rule. */
 export type TicketGate = {ticket: number; title: string; pull: number; gate: readonly GateRow[]}
@@ -22,6 +23,8 @@ export type LandPlan = {
   }[]
   train: ShownTrain
   putOff: readonly {ticket: number; title: string; reason: string}[]
+  /** Every ticket that may be put on the train or taken off it, in an order that does not depend on what is chosen. */
+  choices: readonly (Choice & {title: string})[]
   /** What waits for a person, and is looked at again at once. */
   again: readonly {ticket: number; title: string; reason: string}[]
   steps: readonly string[]
@@ -35,7 +38,8 @@ export type LandPlan = {
 export type LandingApi = {
   /** Checks an agent's finished work and queues it for landing. */
   bottle: {params: {agent: AgentId}; result: {ticket: number; head: string; commits: number}}
-  landPlan: {params: Record<string, never>; result: LandPlan}
+  /** `tickets`: only those are to land; the others are put off. Without it, all that may. */
+  landPlan: {params: {tickets?: number[]}; result: LandPlan}
   /**
    * Starts to land what is bottled; its progress shows in the state. `lift`: the halt that a person was shown and lifts
    * with it. Throws `landing-halted`, or `halt-moved` when landing is halted for another reason too by now.

@@ -71,7 +71,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   history: z.strictObject({agent, limit}),
   who: nothing,
   bottle: z.strictObject({agent}),
-  landPlan: nothing,
+  landPlan: z.strictObject({tickets: numbers.exactOptional()}),
   land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional()}),
   pauseLanding: z.strictObject({reason: z.string().max(200)}),
   orphans: z.strictObject({all: flag}),

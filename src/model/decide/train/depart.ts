@@ -18,11 +18,21 @@ export function departTrain(draft: Draft): void {
   endPause(draft)
   const {state, at} = draft
   if (state.train.now.value !== 'waiting' || state.train.paused !== null || haltOf(state.halt) !== null) return
-  const called = Object.values(state.tickets).filter(
-    ({value, context}) => value === 'review' && context.boarded && !restsBetween(context, state, at),
+  const meant = Object.values(state.tickets).filter(
+    ({value, context}) => value === 'review' && context.boarded && !state.train.takenOff.includes(context.issue),
   )
+  // The train that the others were taken off does not leave any more, so they wait for none.
+  if (meant.length === 0) putOnAgain(draft)
+  const called = meant.filter(({context}) => !restsBetween(context, state, at))
   if (called.length === 0 || isOccupied(state, at)) return
   board(draft, boardingOf(state, called, at))
+  putOnAgain(draft)
+}
+
+/** Lets those that a person took off one train board the next. */
+export function putOnAgain(draft: Draft): void {
+  const {train} = draft.state
+  if (train.takenOff.length > 0) draft.state = {...draft.state, train: {...train, takenOff: []}}
 }
 
 /** One that a train put back does not board the next one in the same moment: what hindered it has to end first. */

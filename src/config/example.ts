@@ -124,6 +124,13 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
       'Merge what nothing checks, where main shows no checks either. `clambake init` sets it where it finds no CI.',
   },
   'integration.require_reviews': {about: "Approvals that a pull request needs, beside what main's protection demands."},
+  'integration.reviewers': {
+    about:
+      'Whom GitHub asks to review what changes protected paths, or much, or was recovered for a person: logins and org/team.',
+  },
+  'integration.review_lines': {
+    about: 'Changed lines from which on the reviewers are asked, whatever the paths; 0: size does not matter.',
+  },
   'integration.protected_paths': {
     about: 'No agent changes these without a person who approves; named as in .gitignore.',
   },

@@ -32,6 +32,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
         defaultBranch,
         madeFiles: madeFilesOf({jobs, config}),
         deadNow: reconciler.deadNow,
+        askReviewers: parts.askReviewers,
         usageOf: issue => engine.state().tickets[issue]?.context.usage ?? NO_USAGE,
         endTrace: world.traces.end,
       }),

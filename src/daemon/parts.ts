@@ -8,6 +8,7 @@ import {newState} from '../model/core/state.ts'
 import type {Effect} from '../model/data/effects.ts'
 import type {PaneInfo} from '../model/data/pane.ts'
 import {dayOf} from '../model/data/usage.ts'
+import type {AskReviewers} from '../model/landing/review-cause.ts'
 import {tallyBefore} from '../model/routing/balance.ts'
 import {createClaimBook} from './claim-book.ts'
 import {createEngine, type Engine} from './engine.ts'
@@ -15,6 +16,7 @@ import {type Journal, openJournal} from './journal.ts'
 import {createListeners, type Listeners} from './listeners.ts'
 import {createReconciler, type Reconciler} from './loops/reconcile.ts'
 import {newScans, type Scans} from './recovery/scans.ts'
+import {createReviewAsker} from './reviews/ask.ts'
 import {type PastSpending, readPastSpending} from './start/past-spending.ts'
 import {type EffectTraces, traceEffects} from './trace-effects.ts'
 import {createTroubles, type Notice, type Troubles} from './troubles.ts'
@@ -40,6 +42,8 @@ export type Parts = {
   notices: Listeners<[Notice]>
   /** Scans of orphans that run or were made for a command. */
   scans: Scans
+  /** Asks the configured reviewers to look at a pull request. */
+  askReviewers: AskReviewers
 }
 
 /** An agent gets this long to end by itself before it is killed. */
@@ -105,5 +109,6 @@ export async function openParts(
     changes,
     notices,
     scans: newScans(),
+    askReviewers: createReviewAsker({git, github, hub: journal, config}),
   }
 }

@@ -13,8 +13,9 @@ import {createGateReader} from './gate/read.ts'
 import {readBundleRules} from './gate/rules.ts'
 import {ensureAssignee, ensureClosed, findIssue} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
-import {merge} from './merge.ts'
-import {enqueue} from './merge-queue.ts'
+import {merge} from './landing/merge.ts'
+import {enqueue} from './landing/merge-queue.ts'
+import {requestReviews} from './landing/review-requests.ts'
 import {missingIssues} from './missing-issues.ts'
 import {publishReview} from './publish-review.ts'
 import {closedPulls, ensurePull, ensurePullOpen, pullOfBranch, readPull} from './pulls.ts'
@@ -60,6 +61,7 @@ export function createGithub(
     pullOfBranch: branch => pullOfBranch(client, branch),
     checkRows: sha => readCheckRows(client, sha),
     review: pull => readReview(client, pull),
+    requestReviews: request => requestReviews(client, request),
     words: pull => readWords(client, pull),
     publishReview: review => publishReview(client, review),
     isProtected: branch => isProtected(client, branch),

@@ -149,6 +149,10 @@ async function buildBundle(gateways: LandingGateways, effect: EffectOf<'buildBun
       body: bundleBody({members: aboard, whole: members.length, usageOf: gateways.usageOf}),
     })
     open.push({...trial, pull: pull.number})
+    if (aboard.length === members.length) {
+      const works = aboard.map(({head}) => head)
+      await gateways.askReviewers({pull: pull.number, head: trial.commit, works})
+    }
   }
   return [{type: 'bundleBuilt', branch, base, commits, trials: open, empty: []}]
 }

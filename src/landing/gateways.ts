@@ -10,6 +10,7 @@ import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
 import type {GateReading} from '../model/landing/gate/reading.ts'
+import type {AskReviewers} from '../model/landing/review-cause.ts'
 
 export type LandingGateways = {
   git: GitGateway
@@ -24,6 +25,7 @@ export type LandingGateways = {
   defaultBranch: string
   /** Owners whose lease was seen to run out; looks at the leases now. */
   deadNow: () => Promise<ReadonlySet<string>>
+  askReviewers: AskReviewers
   /** What a ticket used so far. */
   usageOf: (ticket: number) => Usage
   /** Moves a ticket's card; false: it could not be moved, and why is shown. */

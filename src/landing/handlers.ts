@@ -90,6 +90,8 @@ async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>)
       }),
     }))
   await book.bump(ticket, {pull: pull.number})
+  const head = record.head ?? pull.head.sha
+  await gateways.askReviewers({pull: pull.number, head, works: [head], ticket})
   if (!known) {
     hub.append({type: 'pr_opened', ticket, agent, message: `#${pull.number} is open for #${ticket}`})
   }

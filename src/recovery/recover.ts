@@ -6,6 +6,7 @@ import type {Pull} from '../model/data/pull.ts'
 import type {ClaimBook, GitGateway, Rescue} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
+import type {AskReviewers} from '../model/landing/review-cause.ts'
 import {pullBody, pullTitle} from './texts.ts'
 
 export type RecoveryGateways = {
@@ -38,7 +39,7 @@ export async function takeOverClaim(gateways: RecoveryGateways, claim: Claim, wh
  * open pull request is left as it is. Uncommitted files of the worktree are saved in a rescue ref.
  */
 export async function openPullForHuman(
-  gateways: RecoveryGateways,
+  gateways: RecoveryGateways & {askReviewers: AskReviewers},
   work: {issue: number | null; branch: string; worktree: string | null},
 ): Promise<{pull: Pull; opened: boolean; saved: Rescue | null}> {
   const {git, github, hub, config, defaultBranch} = gateways
@@ -59,9 +60,11 @@ export async function openPullForHuman(
       body: pullBody({issue, branch, head, saved}),
     }))
   await github.ensureLabels(pull.number, {add: [config.routing.review_label], remove: []})
+  const about = issue === null ? {} : {ticket: issue}
+  await gateways.askReviewers({pull: pull.number, head, works: [], why: 'it was recovered for a person', ...about})
   if (!open) {
     const message = `#${pull.number} is open for a person: ${branch}`
-    hub.append({type: 'pr_opened', message, commit: head, ...(issue === null ? {} : {ticket: issue})})
+    hub.append({type: 'pr_opened', message, commit: head, ...about})
   }
   return {pull, opened: !open, saved}
 }

@@ -126,7 +126,14 @@ function play(world: MemoryWorld) {
     return answer
   }
   git.gateFacts = async options => {
-    const change: GateChange = {path: '.github/workflows/ci.yml', from: null, kind: 'modified', left: 9, removed: 1}
+    const change: GateChange = {
+      path: '.github/workflows/ci.yml',
+      from: null,
+      kind: 'modified',
+      added: 1,
+      left: 9,
+      removed: 1,
+    }
     return {...(await gateFacts(options)), changes: now.truth.protectedPath ? [change] : []}
   }
   github.merge = async options => {

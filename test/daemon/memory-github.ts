@@ -132,6 +132,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     checkLog: async ({sha, name}) => github.logs.get(sha) ?? github.logs.get(name) ?? null,
     checkRows: async () => [],
     review: async () => 'none',
+    requestReviews: async () => ({asked: [], refused: []}),
     words: async () => [],
     publishReview: async ({verdict}) => ({url: 'http://forge/review', inBody: 0, verdict}),
     async ensureLabels(number, {add, remove}) {

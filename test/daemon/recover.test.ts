@@ -31,12 +31,19 @@ describe('an abandoned branch', () => {
   })
 
   it('is handed to a person once, and closes nothing', async () => {
-    const world = abandoned()
+    const world = abandoned({}, {integration: {reviewers: ['ada']}})
+    const asked: string[] = []
+    world.github.requestReviews = async ({reviewers}) => {
+      asked.push(...reviewers)
+      return {asked: reviewers, refused: []}
+    }
     using daemon = await world.start()
     const first = await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'open-pull'})
     const again = await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'open-pull'})
     expect(again.pull).toBe(first.pull)
     expect(again.done).toContain('open already')
+    // GitHub knows whom it asked before.
+    expect(asked).toEqual(['ada', 'ada'])
     expect(world.github.pulls.size).toBe(1)
     expect(world.github.issues.get(7)?.state).toBe('open')
     expect(world.git.claimRefs.size).toBe(0)

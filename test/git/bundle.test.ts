@@ -306,7 +306,7 @@ Clambake-Head: ${works[0]!.head}
       expect(changes.get(head)).toEqual(gate.changes)
     }
     expect(changes.get(heads[1]!)).toEqual([
-      {path: 'test/x.test.ts', from: null, kind: 'modified', left: 0, removed: 9},
+      {path: 'test/x.test.ts', from: null, kind: 'modified', added: 1, left: 0, removed: 9},
     ])
     expect(changes.get(merged)).toHaveLength(2)
     expect(changes.get('e'.repeat(40))).toBeNull()

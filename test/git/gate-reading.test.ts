@@ -24,10 +24,10 @@ it('tells how a head differs from main: moved, deleted, emptied and protected fi
   expect(base).toMatchObject({contained: true, hasWorkflows: true})
   expect(conflicts).toEqual([])
   expect(changes).toEqual([
-    {path: '.github/workflows/ci.yml', from: null, kind: 'added', left: 1, removed: 0},
-    {path: 'b.txt', from: 'old/b.txt', kind: 'modified', left: 1, removed: 0},
-    {path: 'gone.txt', from: null, kind: 'deleted', left: 1, removed: 1},
-    {path: 'test/empty.test.ts', from: null, kind: 'modified', left: 0, removed: 20},
+    {path: '.github/workflows/ci.yml', from: null, kind: 'added', added: 1, left: 1, removed: 0},
+    {path: 'b.txt', from: 'old/b.txt', kind: 'modified', added: 0, left: 1, removed: 0},
+    {path: 'gone.txt', from: null, kind: 'deleted', added: 0, left: 1, removed: 1},
+    {path: 'test/empty.test.ts', from: null, kind: 'modified', added: 2, left: 0, removed: 20},
   ])
 })
 

@@ -3,6 +3,7 @@ import type {RepositoryOptions} from '../../fixtures/github/create.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createClaimBook} from '../../src/daemon/claim-book.ts'
+import {createReviewAsker} from '../../src/daemon/reviews/ask.ts'
 import {openRepository, type Repository} from '../../src/git/repository.ts'
 import {createGithub} from '../../src/github/gateway.ts'
 import {type LandingEffect, landingHandlers} from '../../src/landing/handlers.ts'
@@ -74,6 +75,7 @@ export async function createTicketSetup(given: RepositoryOptions & {config?: Con
         defaultBranch: 'main',
         usageOf: () => NO_USAGE,
         deadNow: async () => new Set(),
+        askReviewers: createReviewAsker({...gateways, hub, config}),
         endTrace: () => {},
       }),
     }

@@ -10,6 +10,7 @@ import type {ClaimBook, GitWithLanding} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
+import type {AskReviewers} from '../../model/landing/review-cause.ts'
 import type {Hunk} from '../../model/radar/hunks.ts'
 import {retryText} from '../../model/recovery/needs.ts'
 import {heldByDisk} from '../../model/routing/disk.ts'
@@ -44,6 +45,7 @@ export type ApiParts = {
   log: Log
   /** Scans of orphans that run or were made for a command. */
   scans: Scans
+  askReviewers: AskReviewers
   owner: string
   hostName: string
   defaultBranch: string

@@ -35,6 +35,7 @@ async function weighed(context: Context, head: string, found: Found | undefined)
     path,
     from,
     kind,
+    added,
     removed,
     left: shrunk.some(one => one.path === path) ? (left.get(path) ?? 0) : Math.max(added, 1),
   }))

@@ -8,6 +8,9 @@ import {THINK_LEVELS} from './think-level.ts'
 /** Cannot be taken for an option of the program that it is given to. */
 const WORD = /^[^-\s]\S*$/
 
+/** A login, or a team as `organisation/team`. */
+const REVIEWER = /^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?(\/[A-Za-z0-9._-]+)?$/
+
 const minutes = z.number().nonnegative()
 /** Minutes after which a command is ended; at most a day. */
 const timeout = z.number().positive().max(1440).default(15)
@@ -189,6 +192,12 @@ export const configSchema = z.strictObject({
       allow_no_checks: z.boolean().default(false),
       /** Approvals that a pull request needs, beside what main's protection demands. */
       require_reviews: z.number().int().min(0).max(10).default(0),
+      /** Logins and teams that are asked to review what changes much, or needs a person. */
+      reviewers: z
+        .array(z.string().regex(REVIEWER, 'is no login like octocat and no team like my-org/backend'))
+        .default([]),
+      /** Changed lines from which on reviewers are asked; 0: size does not matter. */
+      review_lines: z.number().int().nonnegative().default(500),
       /** What no agent changes without a person's approval, as .gitignore names paths. */
       protected_paths: z
         .array(z.string().min(1))

@@ -44,6 +44,15 @@ export type NewReview = {
   comments: readonly Pick<ReviewComment, 'path' | 'side' | 'from' | 'to' | 'body' | 'outdated'>[]
 }
 
+/** Whom to ask for a review of a head; a team is `org/team`. */
+export type ReviewRequest = {pull: number; head: string; reviewers: readonly string[]}
+
+/** Who was asked now, and whom GitHub does not ask, with its own words. */
+export type AskedReviewers = {
+  asked: readonly string[]
+  refused: readonly {reviewer: string; reason: string}[]
+}
+
 export type GithubGateway = BundleForge & {
   /** `canPush` null: GitHub does not say. */
   repository(): Promise<{
@@ -78,6 +87,8 @@ export type GithubGateway = BundleForge & {
   checkRows(sha: string): Promise<readonly CheckRow[]>
   /** What reviewers say of a pull request; dismissed words don't count. */
   review(pull: number): Promise<Review>
+  /** Asks for reviews; who is asked already, or has reviewed this head, is not asked again. */
+  requestReviews(request: ReviewRequest): Promise<AskedReviewers>
   /** What was said of a pull request, by whomever, oldest first; read to the last page. */
   words(pull: number): Promise<readonly Spoken[]>
   /**

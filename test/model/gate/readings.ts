@@ -44,7 +44,7 @@ export function review(change: Partial<GateReview> = {}): GateReview {
 }
 
 export function changed(path: string, change: Partial<GateChange> = {}): GateChange {
-  return {path, from: null, kind: 'modified', left: 40, removed: 1, ...change}
+  return {path, from: null, kind: 'modified', added: 3, left: 40, removed: 1, ...change}
 }
 
 export function greenReading(change: Partial<GateReading> = {}): GateReading {

@@ -48,6 +48,7 @@ export type GateChange = {
   /** Its earlier path, if it was renamed. */
   from: string | null
   kind: 'added' | 'modified' | 'deleted'
+  added: number
   /** Non-blank lines that are left of it, and how many lines were removed. */
   left: number
   removed: number

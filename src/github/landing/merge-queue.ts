@@ -1,8 +1,8 @@
 import {z} from 'zod'
-import {hasCode} from '../base/errors.ts'
-import type {QueueOutcome} from '../model/gateways/github.ts'
-import type {LandingLock} from '../model/gateways/landing-lock.ts'
-import type {GithubClient} from './client/client.ts'
+import {hasCode} from '../../base/errors.ts'
+import type {QueueOutcome} from '../../model/gateways/github.ts'
+import type {LandingLock} from '../../model/gateways/landing-lock.ts'
+import type {GithubClient} from '../client/client.ts'
 
 const FIND = `query queuedPull($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) { pullRequest(number: $number) { id isInMergeQueue } }

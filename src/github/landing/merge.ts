@@ -1,10 +1,10 @@
 import {z} from 'zod'
-import type {MergeOutcome} from '../model/gateways/github.ts'
-import type {LandingLock} from '../model/gateways/landing-lock.ts'
-import type {MergeMethod} from '../model/landing/merge-method.ts'
-import type {GithubClient} from './client/client.ts'
-import {isUnclear, reasonOf, statusOf} from './client/errors.ts'
-import {readPull} from './pulls.ts'
+import type {MergeOutcome} from '../../model/gateways/github.ts'
+import type {LandingLock} from '../../model/gateways/landing-lock.ts'
+import type {MergeMethod} from '../../model/landing/merge-method.ts'
+import type {GithubClient} from '../client/client.ts'
+import {isUnclear, reasonOf, statusOf} from '../client/errors.ts'
+import {readPull} from '../pulls.ts'
 
 type MergeOptions = {
   pull: number

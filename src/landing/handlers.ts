@@ -125,7 +125,8 @@ async function mergeLocked(
   const {git, github, book, config} = gateways
   const reading = await readGate(gateways, {ticket, pull, fresh: true})
   const halt = await git.halt({fresh: true})
-  const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, requeue, halted: halt && haltText(halt)}
+  const halted = halt && haltText(halt)
+  const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, requeue, halted, repairsFirst: null}
   const {verdict} = judgeMerge({reading, expected, policy: gatePolicy(config)})
   // What speaks against it, or that it is merged already, is for the decisions.
   if (verdict !== 'merge') {

@@ -103,8 +103,10 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
   const changes: MemoryGit['changes'] = new Map()
   /** Paths in which a commit conflicts with main: by itself, or with what landed there. */
   const conflictsOf = (head: string): string[] => [
-    ...(conflicts.get(head) ?? []),
-    ...[...landed].flatMap(other => clashes.get(pairKey([head, other])) ?? []),
+    ...new Set([
+      ...(conflicts.get(head) ?? []),
+      ...[...landed].flatMap(other => clashes.get(pairKey([head, other])) ?? []),
+    ]),
   ]
   const left = new Set<string>()
   const setUp = new Set<string>()
@@ -286,7 +288,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     },
     // A merge makes a commit of its own, whose files are those of the head that it merged.
     sameTree: async (_, head) => !otherFiles.has(head),
-    openRadar: () => memoryRadar({tip, heads: contentOf, conflicts, clashes}),
+    openRadar: () => memoryRadar({tip, heads: contentOf, conflictsOf, clashes}),
     localHeads: async () => new Map([...trees.values()].map(({branch, head}) => [branch, head])),
     diff: async () => ({files: [], text: '', cut: false}),
     changesOf: async () => ({base: '', head: '', files: [], unlisted: 0}),

@@ -2,13 +2,13 @@ import type {RadarGateway, WorktreeContent} from '../../src/model/gateways/radar
 import {pairKey, type TriedMerge} from '../../src/model/radar/forecast.ts'
 
 /**
- * A radar without git. `conflicts`: paths in which a commit conflicts with main; `clashes`: paths in which a pair of
+ * A radar without git. `conflictsOf`: paths in which a commit conflicts with main; `clashes`: paths in which a pair of
  * commits conflicts (by `pairKey`); `heads`: what worktrees hold, by their paths.
  */
 export function memoryRadar(world: {
   tip: () => string
   heads: (worktree: string) => WorktreeContent | undefined
-  conflicts: ReadonlyMap<string, readonly string[]>
+  conflictsOf: (commit: string) => readonly string[]
   clashes: ReadonlyMap<string, readonly string[]>
 }): RadarGateway {
   const merged = (paths: readonly string[] = []): TriedMerge => ({
@@ -28,7 +28,7 @@ export function memoryRadar(world: {
     ontoMain: async (_main, commits) =>
       // All change the same path, so every pair is tried.
       commits.map(commit => ({
-        ...merged(world.conflicts.get(commit)),
+        ...merged(world.conflictsOf(commit)),
         commit,
         changes: [{path: 'a.ts', from: null}],
       })),

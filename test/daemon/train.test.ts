@@ -125,13 +125,42 @@ describe('a train', () => {
     const {daemon} = await bottled([1, 2, 3])
     const state = daemon.engine.state()
     const late = ticketOf(daemon, 3)
-    const assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['cart.ts']}} as const
-    const repaired = {...late, context: {...late.context, since: late.context.since + MINUTE, assignment}}
+    const later = {...late, context: {...late.context, since: late.context.since + MINUTE}}
     const order = (third: typeof late) =>
-      boardingOf(state, [ticketOf(daemon, 1), ticketOf(daemon, 2), third], late.context.since + MINUTE).aboard
-    expect(order({...repaired, context: {...repaired.context, assignment: {kind: 'first'}}})).toEqual([1, 2, 3])
-    expect(order(repaired)).toEqual([3, 1, 2])
+      boardingOf(state, [ticketOf(daemon, 1), ticketOf(daemon, 2), third], later.context.since).aboard
+    expect(order(later)).toEqual([1, 2, 3])
+    expect(order({...later, context: {...later.context, conflicts: 1}})).toEqual([3, 1, 2])
   })
+
+  it.each([1, 10])(
+    'many that change one file land one after the other, each repaired once: bundles of %i',
+    async size => {
+      const issues = [1, 2, 3, 4, 5, 6, 7, 8]
+      const {world, daemon, land} = await bottled(issues, {bundling: {max_bundle_size: size}})
+      const others = [6, 7, 8].map(issue => headOf(daemon, issue))
+      // Work conflicts with what landed unless its agent had it when it made the commit.
+      const {parents, landed} = world.git.remote
+      const had = new Map<string, ReadonlySet<string>>()
+      const set = parents.set.bind(parents)
+      parents.set = (commit, parent) => {
+        had.set(commit, new Set(landed))
+        return set(commit, parent)
+      }
+      const mergedInto = (head: string) => had.get(head) ?? new Set()
+      world.git.clashes.get = key => {
+        const [one = '', other = ''] = key.split(' ')
+        if (one === other || others.includes(one) || others.includes(other)) return undefined
+        return mergedInto(one).has(other) || mergedInto(other).has(one) ? undefined : ['cart.ts']
+      }
+      land()
+      await world.until(() => issues.every(issue => isClosed(world, issue)), 'all land')
+      const repairsOf = (issue: number) => ticketOf(daemon, issue).context.repairs
+      expect(issues.map(repairsOf)).toEqual([0, 1, 1, 1, 1, 0, 0, 0])
+      // Another one goes back only once the one before it is on main.
+      const told = eventsOf(world).flatMap(text => /^#[2-5] (goes back|landed)/.exec(text)?.[0] ?? [])
+      expect(told).toEqual([2, 3, 4, 5].flatMap(issue => [`#${issue} goes back`, `#${issue} landed`]))
+    },
+  )
 
   it.each([0, 3, 7])('finds the bad one of eight in three rounds: place %i', async place => {
     const {world, daemon, land} = await bottled([1, 2, 3, 4, 5, 6, 7, 8])

@@ -19,6 +19,7 @@ import type {TicketState} from '../ticket/ticket.ts'
 import {haltFacts, notice} from './halt.ts'
 import {putOnAgain} from './train/depart.ts'
 import {resumeTrain} from './train/facts.ts'
+import {repairedBefore} from './train/losers.ts'
 
 export const landingFacts: FactHandlers<LandingFact['type']> = {
   // `callBottled` acts on these two.
@@ -31,7 +32,7 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
     const ticket = draft.state.tickets[issue]
     if (reading.rewrite) notice(draft, rewriteCause(reading.rewrite))
     if (!ticket) return
-    const expected = expectationOf(draft, ticket.context)
+    const expected = expectationOf(draft, ticket.context, reading.conflicts)
     const answer = judgeMerge({reading, expected, policy: gatePolicy(draft.state.config)})
     const rules = rulesOf(draft.state.config)
     moveTicket(draft, issue, {type: 'pullSeen', pull: reading.pull, checks: checksDone(reading), answer, rules})
@@ -127,7 +128,7 @@ function isInFront({value, context}: TicketState): boolean {
   return value === 'merging' || value === 'updating' || (value === 'checking' && context.front)
 }
 
-function expectationOf({state, at}: Draft, context: TicketContext): GateExpectation {
+function expectationOf({state, at}: Draft, context: TicketContext, paths: readonly string[]): GateExpectation {
   const written = state.written[context.issue]
   const halt = haltOf(state.halt)
   return {
@@ -137,6 +138,8 @@ function expectationOf({state, at}: Draft, context: TicketContext): GateExpectat
     mayBeOurBlock: written?.at == null || at - written.at < SETTLE_MS,
     requeue: context.requeue,
     halted: halt === null ? null : haltText(halt),
+    // The others wait for one that merges next, so it waits for none of them.
+    repairsFirst: context.front ? null : repairedBefore(state, {ticket: context.issue, paths, at}),
   }
 }
 

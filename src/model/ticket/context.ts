@@ -29,6 +29,8 @@ export type TicketContext = {
   repairs: number
   /** How many of the repairs were made because others landed first. */
   conflicts: number
+  /** Paths in which it conflicted with main when it was sent back for that last. */
+  conflictsIn: readonly string[]
   maxRepairs: number
   nudges: number
   /** A new worktree is set up by the commands of `agents.setup`. */
@@ -112,6 +114,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     starts: [],
     repairs: 0,
     conflicts: 0,
+    conflictsIn: [],
     maxRepairs: config.integration.max_repairs,
     nudges: 0,
     setsUp: config.agents.setup.length > 0,

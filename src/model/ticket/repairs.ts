@@ -89,6 +89,7 @@ function sentBack(context: TicketContext, repair: Repair) {
     reason: describeRepair(repair),
     repairs: context.repairs + 1,
     conflicts: context.conflicts + (repair.kind === 'conflict' ? 1 : 0),
+    conflictsIn: repair.kind === 'conflict' ? repair.paths : context.conflictsIn,
     nudges: 0,
     failedVerifies: 0,
     attempts: 0,

@@ -69,7 +69,14 @@ export function greenReading(change: Partial<GateReading> = {}): GateReading {
   }
 }
 
-export const EXPECTED: GateExpectation = {head: HEAD, waitedMs: 0, mayBeOurBlock: false, requeue: false, halted: null}
+export const EXPECTED: GateExpectation = {
+  head: HEAD,
+  waitedMs: 0,
+  mayBeOurBlock: false,
+  requeue: false,
+  halted: null,
+  repairsFirst: null,
+}
 
 export const POLICY: GatePolicy = {
   allowNoChecks: false,

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {type Clash, OLD_MS, type Passenger, planBoarding} from '../../../src/model/landing/train/boarding.ts'
+import {
+  type Clash,
+  OLD_MS,
+  type Passenger,
+  planBoarding,
+  type UnderRepair,
+} from '../../../src/model/landing/train/boarding.ts'
 
 const MINUTE = 60_000
 const passenger = (ticket: number, change: Partial<Passenger> = {}): Passenger => ({
@@ -13,8 +19,8 @@ const passenger = (ticket: number, change: Partial<Passenger> = {}): Passenger =
 })
 const plan = (
   passengers: Passenger[],
-  {clashes = [], size = 10, at = 0}: {clashes?: Clash[]; size?: number; at?: number} = {},
-) => planBoarding(passengers, {clashes, size, at})
+  {clashes = [], underRepair = [], size = 10, at = 0}: Partial<Parameters<typeof planBoarding>[1]> = {},
+) => planBoarding(passengers, {clashes, underRepair, size, at})
 
 describe('boarding', () => {
   it('takes the higher priority first, then the older, as many as fit', () => {
@@ -35,6 +41,28 @@ describe('boarding', () => {
       clashes: [{one: 2, other: null, paths: ['a']}],
     })
     expect([aboard, repair]).toEqual([[1, 3], [{ticket: 2, paths: ['a']}]])
+  })
+
+  it('repairs one at a time of those that conflict with main in the same file', () => {
+    const withMain = (one: number, ...paths: string[]): Clash => ({one, other: null, paths})
+    const clashes = [withMain(1, 'a'), withMain(2, 'b', 'a'), withMain(3, 'b'), withMain(4, 'c')]
+    const all = [1, 2, 3, 4].map(ticket => passenger(ticket))
+    const {repair, stays} = plan(all, {clashes})
+    expect(repair.map(({ticket}) => ticket)).toEqual([1, 3, 4])
+    expect(stays).toEqual([{ticket: 2, why: 'conflicts with main in b, a, where #1 is repaired first'}])
+    const again = (underRepair: UnderRepair[], at = 0) =>
+      plan([passenger(2)], {clashes, underRepair, at}).repair.map(({ticket}) => ticket)
+    expect(again([{ticket: 9, paths: ['a']}])).toEqual([])
+    expect(again([{ticket: 9, paths: ['c']}])).toEqual([2])
+    // However long the other one takes.
+    expect(again([{ticket: 9, paths: ['a']}], OLD_MS + 2)).toEqual([2])
+  })
+
+  it('repairs the first of two that were repaired and conflict again, so that neither waits for the other', () => {
+    const clashes = [1, 2].map(one => ({one, other: null, paths: ['a']}))
+    const underRepair = [1, 2].map(ticket => ({ticket, paths: ['a']}))
+    const {repair, stays} = plan([passenger(1), passenger(2)], {clashes, underRepair})
+    expect([repair.length, stays.length]).toEqual([1, 1])
   })
 
   it('one ticket needs no bundle', () => {

@@ -3,11 +3,12 @@ import type {State} from '../../core/state.ts'
 import {type BundleMember, bundleBranch} from '../../data/landing/bundle.ts'
 import {hasName} from '../../data/names.ts'
 import {haltOf} from '../../landing/halt.ts'
-import {type Boarding, type Clash, type Passenger, planBoarding} from '../../landing/train/boarding.ts'
+import {type Boarding, type Passenger, planBoarding} from '../../landing/train/boarding.ts'
 import {hasEnded} from '../../landing/train/pause.ts'
 import {PRIORITY} from '../../routing/order.ts'
 import type {TicketContext} from '../../ticket/context.ts'
 import type {TicketState} from '../../ticket/ticket.ts'
+import {clashesOf, underRepair} from './losers.ts'
 import {lookMs, moveTrain, record} from './move.ts'
 
 /** In a pass without a schedule a ticket that lands alone is waited for so long, so that the others need no new checks. */
@@ -52,7 +53,8 @@ export function boardingOf(state: State, tickets: readonly TicketState[], at: nu
       alone: why ?? context.alone ?? labelledAlone(state, context.issue),
     }),
   )
-  return planBoarding(passengers, {clashes: clashesOf(state), size: state.config.bundling.max_bundle_size, at})
+  const size = state.config.bundling.max_bundle_size
+  return planBoarding(passengers, {clashes: clashesOf(state), underRepair: underRepair(state), size, at})
 }
 
 function board(draft: Draft, {aboard, alone, repair, stays}: Boarding): void {
@@ -98,16 +100,8 @@ function priorityOf({queue}: State, issue: number): number {
 }
 
 /** Work that lost to another and was repaired goes before what is new, or it would lose until its repairs are used up. */
-function priorityOfRepair({assignment}: TicketState['context']): number {
-  return assignment.kind === 'repair' && assignment.repair.kind === 'conflict' ? PRIORITY.merge : PRIORITY.none
-}
-
-/** What the radar knows of committed work of tickets. */
-function clashesOf({radar}: State): Clash[] {
-  return radar.conflicts.flatMap(({one, other, committed, files}): Clash[] => {
-    if (!committed || one.ticket === null || (other !== null && other.ticket === null)) return []
-    return [{one: one.ticket, other: other?.ticket ?? null, paths: files.map(({path}) => path)}]
-  })
+function priorityOfRepair({conflicts}: TicketContext): number {
+  return conflicts > 0 ? PRIORITY.merge : PRIORITY.none
 }
 
 /**

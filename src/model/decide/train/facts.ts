@@ -7,6 +7,7 @@ import type {MergeMethod} from '../../landing/merge-method.ts'
 import {trialsWithin} from '../../landing/train/pause.ts'
 import {takeLanded} from './landed.ts'
 import {dissolve, leave, rebuild} from './leave.ts'
+import {repairedBefore} from './losers.ts'
 import {answersOf} from './members.ts'
 import {lookMs, moveTrain, record} from './move.ts'
 import {takeSeen} from './seen.ts'
@@ -44,7 +45,10 @@ export const trainFacts: FactHandlers<TrainFact['type']> = {
   bundleHindered(draft, {branch, ticket, why, paths}) {
     if (!isAt(draft, branch, 'building')) return
     const {members} = draft.state.train.now.context
-    if (why === 'main') leave(draft, ticket, {how: 'repair', repair: {kind: 'conflict', paths}, culprit: false})
+    const first = why === 'main' ? repairedBefore(draft.state, {ticket, paths, at: draft.at}) : null
+    if (first !== null)
+      leave(draft, ticket, {how: 'back', reason: `conflicts with main, and #${first} is repaired first`})
+    else if (why === 'main') leave(draft, ticket, {how: 'repair', repair: {kind: 'conflict', paths}, culprit: false})
     else if (why === 'missing') leave(draft, ticket, {how: 'alone', reason: 'its branch is gone from the remote'})
     else leave(draft, ticket, {how: 'back', reason: `conflicts with others aboard in ${paths.join(', ')}`})
     // A search for a bad one begins again with the others.

@@ -81,6 +81,9 @@ export function conflictsRule({reading, expected}: GateInput): Line {
   if (pull.mergeable === 'clean') return {says: 'yes', text: `merges cleanly into ${pull.base.branch}`}
   if (pull.mergeable === 'unknown') return {says: 'wait', text: 'GitHub does not know yet whether it merges cleanly'}
   if (pull.head.sha !== expected.head) return {says: 'wait', text: 'another head than ours conflicts'}
+  if (expected.repairsFirst !== null) {
+    return {says: 'wait', text: `conflicts with ${defaultBranch}, and #${expected.repairsFirst} is repaired first`}
+  }
   return {says: 'agent', text: `conflicts with ${defaultBranch}`, repair: {kind: 'conflict', paths: conflicts}}
 }
 

@@ -126,6 +126,8 @@ export type GateExpectation = {
   requeue: boolean
   /** Why nothing lands in this repository for now; null: it may. */
   halted: string | null
+  /** The ticket that goes back to its agent before this one, as both conflict with main in one file; null: none does. */
+  repairsFirst: number | null
 }
 
 /** What the configuration says of merges. */

@@ -14,13 +14,16 @@ export type Passenger = {
 /** Two tickets, or a ticket and main (null), whose committed work does not merge. */
 export type Clash = {one: number; other: number | null; paths: readonly string[]}
 
+/** A ticket whose work conflicted with main in these paths, went back to its agent for that, and is still to land. */
+export type UnderRepair = {ticket: number; paths: readonly string[]}
+
 export type Boarding = {
   /** Who boards the bundle, in the order in which their work lies on top of each other. */
   aboard: readonly number[]
   /** Who lands by its own pull request, and why. */
   alone: readonly {ticket: number; why: string}[]
   /** Who conflicts with main, and goes back to its agent before any check runs. */
-  repair: readonly {ticket: number; paths: readonly string[]}[]
+  repair: readonly UnderRepair[]
   /** Who waits for a later train, and why. */
   stays: readonly {ticket: number; why: string}[]
 }
@@ -46,23 +49,39 @@ export function boardingOrder(passengers: readonly Passenger[], at: number): Pas
 
 /**
  * Chooses who boards: in order, as many as fit, none of which conflicts with another aboard. One ticket alone needs no
- * bundle. Pure.
+ * bundle. Of several that conflict with main in the same paths one is repaired at a time: repaired beside each other, all
+ * but the first to land would conflict again. Pure.
  */
 export function planBoarding(
   passengers: readonly Passenger[],
-  {clashes, size, at}: {clashes: readonly Clash[]; size: number; at: number},
+  {
+    clashes,
+    underRepair,
+    size,
+    at,
+  }: {
+    clashes: readonly Clash[]
+    underRepair: readonly UnderRepair[]
+    size: number
+    at: number
+  },
 ): Boarding {
   const aboard: number[] = []
   const alone: {ticket: number; why: string}[] = []
-  const repair: {ticket: number; paths: readonly string[]}[] = []
+  const repair: UnderRepair[] = []
   const stays: {ticket: number; why: string}[] = []
   for (const passenger of boardingOrder(passengers, at)) {
-    const {ticket} = passenger
-    const withMain = clashes.find(({one, other}) => one === ticket && other === null)
+    const {ticket, since} = passenger
+    const withMain = withMainOf(ticket, clashes)
+    const first =
+      withMain &&
+      repairedFirst({ticket, since, paths: withMain.paths}, {clashes, underRepair: [...underRepair, ...repair], at})
     const clash = clashes.find(({one, other}) =>
       other === null ? false : (one === ticket && aboard.includes(other)) || (other === ticket && aboard.includes(one)),
     )
-    if (withMain) repair.push({ticket, paths: withMain.paths})
+    if (withMain && first) {
+      stays.push({ticket, why: `conflicts with main in ${named(withMain.paths)}, where #${first} is repaired first`})
+    } else if (withMain) repair.push({ticket, paths: withMain.paths})
     else if (passenger.alone !== null) alone.push({ticket, why: passenger.alone})
     else if (clash) {
       const other = clash.one === ticket ? clash.other : clash.one
@@ -74,6 +93,29 @@ export function planBoarding(
   if (aboard.length === 1)
     return {aboard: [], alone: [...alone, {ticket: only!, why: 'it is the only one'}], repair, stays}
   return {aboard, alone, repair, stays}
+}
+
+/**
+ * The ticket that has to land before this one, which conflicts with main in these paths, goes back to its agent; null: it
+ * is its turn. One that is under repair and conflicts again waits for none with a larger number, so that two of them never
+ * wait for each other, and what is bottled for very long waits for none.
+ */
+export function repairedFirst(
+  {ticket, since, paths}: {ticket: number; since: number; paths: readonly string[]},
+  known: {clashes: readonly Clash[]; underRepair: readonly UnderRepair[]; at: number},
+): number | null {
+  if (known.at - since >= OLD_MS) return null
+  const first = known.underRepair.find(
+    other =>
+      other.ticket !== ticket &&
+      (other.ticket < ticket || !withMainOf(other.ticket, known.clashes)) &&
+      other.paths.some(path => paths.includes(path)),
+  )
+  return first?.ticket ?? null
+}
+
+function withMainOf(ticket: number, clashes: readonly Clash[]): Clash | undefined {
+  return clashes.find(({one, other}) => one === ticket && other === null)
 }
 
 /** Paths named at most. */

@@ -25,7 +25,7 @@ export function judgeTrial(options: {
   policy: GatePolicy
 }): TrialAnswer {
   const {head, waitedMs, halted, policy} = options
-  const expected: GateExpectation = {head, waitedMs, mayBeOurBlock: false, requeue: false, halted}
+  const expected: GateExpectation = {head, waitedMs, mayBeOurBlock: false, requeue: false, halted, repairsFirst: null}
   const issue = {state: 'open' as const, reason: null, labels: [], column: null}
   const reading = {...options.reading, issue}
   const {verdict, reason, repair, lines} = judgeMerge({reading, expected, policy})

@@ -126,7 +126,15 @@ async function mergeLocked(
   const reading = await readGate(gateways, {ticket, pull, fresh: true})
   const halt = await git.halt({fresh: true})
   const halted = halt && haltText(halt)
-  const expected = {head: sha, waitedMs: 0, mayBeOurBlock: false, requeue, halted, repairsFirst: null}
+  const expected = {
+    head: sha,
+    waitedMs: 0,
+    mayBeOurBlock: false,
+    requeue,
+    halted,
+    repairsFirst: null,
+    mainWasRed: false,
+  }
   const {verdict} = judgeMerge({reading, expected, policy: gatePolicy(config)})
   // What speaks against it, or that it is merged already, is for the decisions.
   if (verdict !== 'merge') {

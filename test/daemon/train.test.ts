@@ -212,6 +212,22 @@ describe('a train', () => {
     await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')
   })
 
+  it('main that is red by itself has a ticket alone wait, and checked again once main has moved', async () => {
+    const {world, daemon, land} = await bottled([1])
+    turnsRed(world, () => true)
+    world.github.verdicts.set(world.git.remote.main.at(-1)!, 'failed')
+    land()
+    await world.until(() => ticketOf(daemon, 1).context.reason === 'main is red too: unit', 'it waits')
+    const red = headOf(daemon, 1)
+    await world.clock.advance(MINUTE)
+    expect(ticketOf(daemon, 1).value).toBe('checking')
+    // The old result stays red.
+    turnsRed(world, sha => sha === red)
+    world.git.remote.main.push('f'.repeat(40))
+    await world.until(() => isClosed(world, 1), 'it lands')
+    expect(ticketOf(daemon, 1).context).toMatchObject({repairs: 0})
+  })
+
   it('checks that end without a verdict pause it; one train tries again later', async () => {
     const {world, daemon, land} = await bottled([1, 2])
     world.github.judge = () => 'stopped'

@@ -139,6 +139,7 @@ function expectationOf({state, at}: Draft, context: TicketContext, paths: readon
     requeue: context.requeue,
     halted: halt === null ? null : haltText(halt),
     // The others wait for one that merges next, so it waits for none of them.
+    mainWasRed: context.gate.some(({mainIsRed}) => mainIsRed === true),
     repairsFirst: context.front ? null : repairedBefore(state, {ticket: context.issue, paths, at}),
   }
 }

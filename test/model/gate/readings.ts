@@ -76,6 +76,7 @@ export const EXPECTED: GateExpectation = {
   requeue: false,
   halted: null,
   repairsFirst: null,
+  mainWasRed: false,
 }
 
 export const POLICY: GatePolicy = {

@@ -12,7 +12,7 @@ const boardOf =
   (tickets: readonly number[]) =>
     planBoarding(
       passengers.filter(({ticket}) => tickets.includes(ticket)),
-      {clashes, size, at: 0},
+      {clashes, underRepair: [], size, at: 0},
     )
 
 describe('choices of a train', () => {

@@ -33,6 +33,8 @@ export type GateLine = {
   text: string
   /** With `agent`: what it is told. */
   repair?: Repair
+  /** Checks failed, and fail on main too, so the work is not to blame. */
+  mainIsRed?: boolean
 }
 
 /**

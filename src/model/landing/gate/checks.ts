@@ -19,13 +19,7 @@ export function checksRule({reading, expected, policy}: GateInput): Line {
   if (checks === null || checks.sha !== expected.head)
     return {says: 'wait', text: 'the checks of its head are not known'}
   const failed = checks.checks.filter(({state}) => state === 'failed')
-  if (failed.length > 0) {
-    return {
-      says: 'agent',
-      text: `checks failed: ${names(failed)}`,
-      repair: {kind: 'checks', failures: failed.map(failure)},
-    }
-  }
+  if (failed.length > 0) return redLine(failed, {reading, expected})
   const stopped = checks.checks.filter(({state}) => state === 'stopped')
   if (stopped.length > 0) {
     const why = stopped.map(({name, summary}) => `${name} (${summary.split('\n')[0]})`).join(', ')
@@ -40,6 +34,24 @@ export function checksRule({reading, expected, policy}: GateInput): Line {
   if (missing.length > 0) return {says: 'wait', text: `required checks have not reported: ${missing.join(', ')}`}
   if (checks.checks.length > 0) return {says: 'yes', text: passedText(checks.checks.length)}
   return noChecks(reading, {allowed: policy.allowNoChecks, waitedMs: expected.waitedMs})
+}
+
+/**
+ * Blames the work for what fails, but for what fails on main as well. Once main has moved on, the old failure says nothing
+ * any more: the branch gets main, and its checks run again.
+ */
+function redLine(failed: readonly GateCheck[], {reading, expected}: Pick<GateInput, 'reading' | 'expected'>): Line {
+  const onMain = reading.baseChecks?.failing ?? []
+  const own = failed.filter(({name}) => !onMain.includes(name))
+  if (own.length === 0) return {says: 'wait', text: `main is red too: ${names(failed)}`, mainIsRed: true}
+  if (expected.mainWasRed && reading.base?.contained === false) {
+    return {says: 'update', text: `main was red too, and has moved: ${names(failed)} will run again`}
+  }
+  return {
+    says: 'agent',
+    text: `checks failed: ${names(own)}`,
+    repair: {kind: 'checks', failures: own.map(failure)},
+  }
 }
 
 /** An app that left a suite without a run on the base's tip too never begins one; all others have to complete theirs. */

@@ -128,6 +128,8 @@ export type GateExpectation = {
   halted: string | null
   /** The ticket that goes back to its agent before this one, as both conflict with main in one file; null: none does. */
   repairsFirst: number | null
+  /** At the look before, the checks that failed on this head failed on main too. */
+  mainWasRed: boolean
 }
 
 /** What the configuration says of merges. */

@@ -1,6 +1,6 @@
 import type {CheckFailure} from '../../data/pull.ts'
 import {judgeMerge} from '../gate/gate.ts'
-import type {GateExpectation, GateInput, GatePolicy, GateReading} from '../gate/reading.ts'
+import type {GateExpectation, GatePolicy, GateReading} from '../gate/reading.ts'
 import {countedReviews} from '../gate/reviews.ts'
 
 /**
@@ -25,11 +25,21 @@ export function judgeTrial(options: {
   policy: GatePolicy
 }): TrialAnswer {
   const {head, waitedMs, halted, policy} = options
-  const expected: GateExpectation = {head, waitedMs, mayBeOurBlock: false, requeue: false, halted, repairsFirst: null}
+  const expected: GateExpectation = {
+    head,
+    waitedMs,
+    mayBeOurBlock: false,
+    requeue: false,
+    halted,
+    repairsFirst: null,
+    mainWasRed: false,
+  }
   const issue = {state: 'open' as const, reason: null, labels: [], column: null}
   const reading = {...options.reading, issue}
   const {verdict, reason, repair, lines} = judgeMerge({reading, expected, policy})
   const why = reason ?? ''
+  const main = lines.find(({mainIsRed}) => mainIsRed)
+  if (main && (verdict === 'wait' || verdict === 'hold')) return {is: 'main', reason: main.text}
   switch (verdict) {
     case 'merged':
       return {is: 'merged'}
@@ -42,7 +52,7 @@ export function judgeTrial(options: {
     case 'wait':
       return {is: 'pending', reason: why}
     case 'repair':
-      if (repair?.kind === 'checks') return redOf({reading, expected, policy}, why, repair.failures)
+      if (repair?.kind === 'checks') return {is: 'red', reason: why, failures: repair.failures}
       return {is: 'moved', reason: why}
     case 'hold': {
       if (halted !== null || lines.some(({rule, says}) => rule === 'halt' && says === 'person')) {
@@ -61,13 +71,4 @@ function objectionsTo(reading: GateReading, head: string): {from: string; text: 
   return countedReviews(reading.reviews ?? [], reading)
     .filter(({state, commit}) => state === 'changes' && commit === head)
     .map(({by, body}) => ({from: by, text: body}))
-}
-
-function redOf({reading}: GateInput, reason: string, failures: readonly CheckFailure[]): TrialAnswer {
-  const onMain = reading.baseChecks?.failing ?? []
-  const shared = failures.filter(({name}) => onMain.includes(name))
-  if (shared.length === failures.length && failures.length > 0) {
-    return {is: 'main', reason: `main is red too: ${shared.map(({name}) => name).join(', ')}`}
-  }
-  return {is: 'red', reason, failures: failures.filter(({name}) => !onMain.includes(name))}
 }

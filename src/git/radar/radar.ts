@@ -13,7 +13,9 @@ export function openRadar(context: Context): RadarGateway {
   let holdingOf = createContents(context, scratch)
 
   return {
-    main: () => context.runner.text(['rev-parse', '--verify', `${mainRef(context)}^{commit}`]),
+    // What our own fetch brought is a commit's id already.
+    main: async () =>
+      context.fetched.main ?? context.runner.text(['rev-parse', '--verify', `${mainRef(context)}^{commit}`]),
 
     async contents(worktrees) {
       const found: {path: string; holding: Holding}[] = []

@@ -161,6 +161,16 @@ export function workEnvironment(options: {
   }
 }
 
+/** The environment in which agents commit on this machine; null: they run in a container or on another machine. */
+export function commitEnvironment(options: {
+  config: Config
+  hostEnv: Readonly<Record<string, string | undefined>>
+}): Record<string, string> | null {
+  const {config, hostEnv} = options
+  const profile = config.profiles[config.agents.profile]
+  return profile?.runner ? null : agentEnvironment({hostEnv, config, profileEnv: profile?.env ?? {}})
+}
+
 /** Whether agents are Claude Code, started by the builtin command line. Throws `unknown-profile`. */
 export function isClaude(config: Config): boolean {
   return profileOf(config)?.command === undefined

@@ -96,6 +96,7 @@ type GitCode =
   | 'claim-lost'
   | 'claim-unreadable'
   | 'clone-changed'
+  | 'commits-fail'
   | 'clone-refused'
   | 'git-failed'
   | 'git-missing'

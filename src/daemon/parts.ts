@@ -1,6 +1,7 @@
 import {type Containers, createContainers} from '../agents/containers.ts'
 import {endAgent} from '../agents/handlers.ts'
 import {createJobs, type Jobs} from '../agents/jobs/jobs.ts'
+import {commitEnvironment} from '../agents/profile.ts'
 import {createSandbox, type Sandbox} from '../agents/sandbox.ts'
 import {zoneMinutesAt} from '../base/clock.ts'
 import type {Mode} from '../model/core/facts.ts'
@@ -89,6 +90,7 @@ export async function openParts(
     owner,
     hostName,
     held: book.all,
+    agentEnv: commitEnvironment({config, hostEnv: env}),
     readOnly,
     dispatch: engine.dispatch,
     onTrouble: troubles.report,

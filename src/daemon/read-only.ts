@@ -18,6 +18,7 @@ const READS: {
     ...([
       'fetch',
       'cloneChanged',
+      'commitFault',
       'halt',
       'claims',
       'owners',

@@ -10,6 +10,7 @@ import {createBundles} from './bundle/bundles.ts'
 import {watchClone} from './clone-watch.ts'
 import {openErrors} from './command/failures.ts'
 import {createGitRunner} from './command/run-git.ts'
+import {commitFault} from './commits/commit-fault.ts'
 import {branchStart, readDiff} from './commits/diff.ts'
 import {fetchAll} from './commits/fetch.ts'
 import {createGateFacts} from './commits/gate-reading.ts'
@@ -172,6 +173,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     owner,
     hostName,
     cloneChanged,
+    commitFault: env => commitFault({dir: root, env}),
     fetch,
     halt: halts.standing,
     async haltLanding(noticed) {

@@ -287,6 +287,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
       return {head: updated}
     },
     // A merge makes a commit of its own, whose files are those of the head that it merged.
+    commitFault: async () => null,
     sameTree: async (_, head) => !otherFiles.has(head),
     openRadar: () => memoryRadar({tip, heads: contentOf, conflictsOf, clashes}),
     localHeads: async () => new Map([...trees.values()].map(({branch, head}) => [branch, head])),

@@ -33,6 +33,7 @@ function setUp(change: Record<string, unknown> = {}, now = '2026-01-01T09:03:20Z
     owner: 'me',
     hostName: 'here',
     held: () => [],
+    agentEnv: {HOME: '/home/ada'},
     dispatch(fact) {
       facts.push(fact)
       if (fact.type === 'trainDeparted') departures.push(new Date(clock.now()).toISOString().slice(11, 16))
@@ -139,4 +140,25 @@ it('leaves no timer when it is disposed', async () => {
   await at.clock.advance(60 * MINUTE)
   expect(at.clock.pending).toBe(0)
   expect(at.looks()).toBe(looks)
+})
+
+describe('whether agents can commit', () => {
+  it('is said until it is mended, and then not asked again', async () => {
+    const at = setUp()
+    const fault = {code: 'commits-fail', message: 'git knows no author', exitCode: 1} as const
+    const asked: unknown[] = []
+    let answer: ErrorData | null = fault
+    at.git.commitFault = async env => {
+      asked.push(env)
+      return answer
+    }
+    const told = () => at.troubles.filter(([name]) => name === 'commits').map(([, error]) => error)
+    await at.reconciler.look()
+    expect(told()).toEqual([fault])
+    answer = null
+    await at.reconciler.look()
+    await at.reconciler.look()
+    expect(told()).toEqual([fault, null])
+    expect(asked).toEqual([{HOME: '/home/ada'}, {HOME: '/home/ada'}])
+  })
 })

@@ -1,9 +1,11 @@
+import {commitEnvironment} from '../../agents/profile.ts'
 import {type Clock, systemClock} from '../../base/clock.ts'
 import {silentLog} from '../../base/log.ts'
 import type {Place} from '../../daemon/place.ts'
 import {assertBranch, type Forge, openForge} from '../../forge/open.ts'
 import {assertSameRepository} from '../../forge/same-repository.ts'
 import {openCheckout} from '../../git/checkout.ts'
+import {commitFault} from '../../git/commits/commit-fault.ts'
 import {tokenVariable} from '../../github/client/token.ts'
 import type {Config} from '../../model/data/config.ts'
 import {hasName} from '../../model/data/names.ts'
@@ -58,6 +60,7 @@ export async function checkRepository(options: {
       host: address.host,
       fromGh: variable === undefined,
     }),
+    ...(await checked('commits', () => commitFinding({place, config, env}))),
     ...(await checked('main branch', () => mainBranchFinding(forge!, {config, defaultBranch}))),
     ...(await checked('checks', () => checksFinding(forge!, {config, defaultBranch, root: place.root, env}))),
     ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
@@ -74,6 +77,15 @@ export async function checkRepository(options: {
     budgetFinding(github.budget()),
   )
   return findings
+}
+
+/** Says whether agents can commit: git needs an author, and a key where commits are to be signed. */
+async function commitFinding(options: {place: Place; config: Config; env: NodeJS.ProcessEnv}): Promise<Finding> {
+  const {place, config, env} = options
+  const agentEnv = commitEnvironment({config, hostEnv: env})
+  if (agentEnv === null) return good('commits', 'agents commit on another machine or in a container')
+  const fault = await commitFault({dir: place.root, env: agentEnv})
+  return fault === null ? good('commits', 'agents can commit here') : bad('commits', fault.message, fault.next ?? '')
 }
 
 /** Reports scopes that a classic token lacks. Other tokens have permissions, which GitHub does not reveal. */

@@ -44,6 +44,8 @@ export function createReconciler(options: {
   hostName: string
   /** This daemon's claims, as it last wrote them. */
   held: () => readonly Claim[]
+  /** The environment in which agents commit; null: they do it on another machine. */
+  agentEnv: Readonly<Record<string, string>> | null
   /** No lease is renewed and no train departs. */
   readOnly?: boolean
   dispatch: (fact: Fact) => void
@@ -57,12 +59,14 @@ export function createReconciler(options: {
   let looking: Promise<void> | undefined
   let beat = 0
   let measuredAt = Number.NEGATIVE_INFINITY
+  let canCommit = options.agentEnv === null
 
   async function lookNow(): Promise<void> {
     const [{issues, pulls}, {main, rewrite}] = await Promise.all([github.snapshot(), git.fetch()])
     if (!options.readOnly) await git.pinWork()
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
     onTrouble('clone', await git.cloneChanged())
+    await tryCommit()
     // Before the issues are reported, since they are claimed at once.
     await measureDisk()
     const before = held()
@@ -77,6 +81,14 @@ export function createReconciler(options: {
     dispatch({type: 'haltSeen', halt: await git.halt()})
     dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken, forgotten})
     dispatch({type: 'githubSeen', issues, pulls, main})
+  }
+
+  /** Says at the start, and until it is mended, that agents cannot commit: they would work for nothing. */
+  async function tryCommit(): Promise<void> {
+    if (canCommit || options.agentEnv === null) return
+    const fault = await git.commitFault(options.agentEnv)
+    canCommit = fault === null
+    onTrouble('commits', fault)
   }
 
   /** Measures the worktrees, where that is limited. The header and `status` then say why nothing is claimed. */

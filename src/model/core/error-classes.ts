@@ -129,6 +129,7 @@ const CLASS_OF: {readonly [code in ErrorCode]?: ErrorClass} = {
   'no-claim': 'claim lost',
   // Work continues; a person sees to it.
   'clone-changed': 'shown only',
+  'commits-fail': 'shown only',
   'board-gone': 'shown only',
   'board-without-column': 'shown only',
   'cannot-assign': 'shown only',

@@ -94,6 +94,8 @@ export type GitGateway = BundleGit & {
   readonly commonDir: string
   /** What changed in the configuration that the clone shares with agents, for its person; null: nothing that counts. */
   cloneChanged(): Promise<ErrorData | null>
+  /** Why git makes no commit here with the environment that agents get, for a person; null: it does. */
+  commitFault(env: Readonly<Record<string, string | undefined>>): Promise<ErrorData | null>
   /**
    * Fetches main, claims, rescue refs and agent branches; gives main's commit on the remote. `rewrite`: a forced push to
    * main for which landing was not halted yet, told by every fetch until it is; the old tip is kept in a rescue ref.

@@ -1,0 +1,103 @@
+/** A bug that is put into a copy of the program on purpose, and the suite that must notice it. */
+export type Bug = {name: string; file: string; from: string; to: string; by: 'simulation' | 'ways out'}
+
+export const BUGS: readonly Bug[] = [
+  {
+    name: 'an agent is started beside one that an earlier run started',
+    file: 'src/agents/handlers.ts',
+    from: "  if (live) return [{type: 'agentStarted', ticket, agent, pane: live.pane}]\n",
+    to: '',
+    by: 'simulation',
+  },
+  {
+    name: 'no one looks whether the processes of agents live',
+    file: 'src/daemon/agents/process-check.ts',
+    from: 'if (held.length === 0) return LOOK_MS',
+    to: 'if (held.length >= 0) return LOOK_MS',
+    by: 'simulation',
+  },
+  {
+    name: 'a claim of this daemon that it does not know is left alone',
+    file: 'src/model/recovery/facts.ts',
+    from: '    adoptForgotten(draft, forgotten)\n',
+    to: '    adoptForgotten(draft, forgotten.slice(0, 0))\n',
+    by: 'simulation',
+  },
+  {
+    name: 'work at hand is not taken up at a restart',
+    file: 'src/daemon/start/restore.ts',
+    from: '.filter(claim => claim.record.owner === owner)',
+    to: ".filter(claim => claim.record.owner === owner && claim.record.phase !== 'working')",
+    by: 'simulation',
+  },
+  {
+    name: 'failed checks do not keep a pull request from merging',
+    file: 'src/model/landing/gate/checks.ts',
+    from: '  if (failed.length > 0) return redLine(',
+    to: '  if (failed.length > 99) return redLine(',
+    by: 'simulation',
+  },
+  {
+    name: 'a branch that lacks main is merged',
+    file: 'src/model/landing/gate/pull.ts',
+    from: "if (!base.contained || mergeState === 'behind') {",
+    to: "if (mergeState === 'behind') {",
+    by: 'simulation',
+  },
+  {
+    name: 'checks that are still running are looked at once',
+    file: 'src/model/ticket/ticket.ts',
+    from: "pullSeen: [...DECIDED, {actions: ['seen', 'answer', lookLater]}],",
+    to: "pullSeen: [...DECIDED, {actions: ['seen', 'answer']}],",
+    by: 'simulation',
+  },
+  {
+    name: 'the pause before a new start never ends',
+    file: 'src/model/ticket/ticket.ts',
+    from: '{actions: [assign({paused: false})]},',
+    to: '{actions: [assign({paused: true})]},',
+    by: 'simulation',
+  },
+  {
+    name: 'a clean-up that failed is not tried again',
+    file: 'src/model/ticket/finishing.ts',
+    from: "{guard: 'mayFinish', actions: ['reason', 'unfinished', finishLater]},",
+    to: "{guard: 'mayFinish', actions: ['reason', 'unfinished']},",
+    by: 'ways out',
+  },
+  {
+    name: 'a bundle lands before its checks have ended',
+    file: 'src/model/landing/train/trial.ts',
+    from: "return {is: 'pending', reason: why}",
+    to: "return {is: 'green'}",
+    by: 'simulation',
+  },
+  {
+    name: 'a bundle lands with what turned it red',
+    file: 'src/model/landing/train/split.ts',
+    from: 'return {known: true, land, suspects: Math.min(members, ...red) - land}',
+    to: 'return {known: true, land: Math.min(members, ...red), suspects: 0}',
+    by: 'simulation',
+  },
+  {
+    name: 'work that moves on is looked at without an end',
+    file: 'src/model/ticket/ticket.ts',
+    from: 'context.headMoves < MAX_HEAD_MOVES',
+    to: 'context.headMoves < 1e9 * MAX_HEAD_MOVES',
+    by: 'ways out',
+  },
+  {
+    name: 'a ticket that waits for the network is never shown to a person',
+    file: 'src/model/core/error-classes.ts',
+    from: 'personMs: 5 * MINUTE',
+    to: 'personMs: 5e9 * MINUTE',
+    by: 'ways out',
+  },
+  {
+    name: 'a slot whose process did not end stays held',
+    file: 'src/model/recovery/healing.ts',
+    from: '...leftLabels(state, null), ...heldSlots(state, at)',
+    to: '...leftLabels(state, null)',
+    by: 'simulation',
+  },
+]

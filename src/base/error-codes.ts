@@ -211,6 +211,7 @@ type RequestCode =
   | 'nothing-to-bottle'
   | 'nothing-to-reset'
   | 'read-only'
+  | 'strategy-refused'
   | 'unknown-agent'
   | 'unknown-issue'
   | 'unknown-subject'

@@ -204,7 +204,7 @@ function landBundle(gateways: LandingGateways, effect: EffectOf<'landBundle'>): 
 
 async function mergeBundle(
   gateways: LandingGateways,
-  {branch, base, members, trial, method}: EffectOf<'landBundle'>,
+  {branch, base, members, trial, method, terms}: EffectOf<'landBundle'>,
   lock: LandingLock,
 ): Promise<Fact[]> {
   const {git, github, config} = gateways
@@ -219,7 +219,7 @@ async function mergeBundle(
   }
   const halt = await git.halt({fresh: true})
   const halted = halt && haltText(halt)
-  const policy = gatePolicy(config)
+  const policy = gatePolicy(config, terms)
   const answer = judgeTrial({reading, head: trial.commit, waitedMs: 0, halted, policy})
   const mayLand = members.every(work => {
     const found = told.find(({ticket}) => ticket === work.ticket)

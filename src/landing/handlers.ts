@@ -5,11 +5,13 @@ import type {Fact} from '../model/core/facts.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
 import type {EffectOf} from '../model/data/effects.ts'
 import {statusLabels} from '../model/data/labels.ts'
+import {NO_TERMS, sameTerms} from '../model/data/landing/terms.ts'
 import type {Pull} from '../model/data/pull.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
 import {judgeMerge} from '../model/landing/gate/gate.ts'
 import {gatePolicy} from '../model/landing/gate/policy.ts'
 import {haltText} from '../model/landing/halt.ts'
+import {methodFor} from '../model/landing/terms.ts'
 import {GONE} from '../model/mirror/manual-changes.ts'
 import {type BundleEffect, bundleHandlers, landedBefore} from './bundle.ts'
 import {haltIfOther, type LandingGateways, observeMerge, readGate, withLandingLock} from './gateways.ts'
@@ -17,6 +19,7 @@ import {landedComment, mergeText, mergeTitle, pullBody, pullTitle} from './texts
 
 export type LandingEffect =
   | BundleEffect
+  | 'keepTerms'
   | 'openPull'
   | 'watchPull'
   | 'updateBranch'
@@ -38,6 +41,11 @@ export function landingHandlers(gateways: LandingGateways): EffectHandlers<Landi
     mergePull: effect => mergePull(gateways, effect),
     finishTicket: effect => finishTicket(gateways, effect),
 
+    async keepTerms({ticket, terms}) {
+      await gateways.book.bump(ticket, {terms: sameTerms(terms, NO_TERMS) ? null : terms})
+      return []
+    },
+
     async haltLanding({noticed}) {
       await gateways.git.haltLanding(noticed)
       return [{type: 'haltWritten', cause: noticed, halt: await gateways.git.halt()}]
@@ -48,8 +56,8 @@ export function landingHandlers(gateways: LandingGateways): EffectHandlers<Landi
 /** Merges main into the branch and pushes it with the claim, so that the checks run on what a merge would make. */
 async function updateBranch(gateways: LandingGateways, effect: EffectOf<'updateBranch'>): Promise<Fact[]> {
   const {git, book, config} = gateways
-  const {ticket, branch, worktree, head, pull} = effect
-  const linear = config.integration.merge_strategy === 'rebase'
+  const {ticket, branch, worktree, head, pull, terms} = effect
+  const linear = methodFor(config, terms) === 'rebase'
   const updated = await git.bringUpToDate({worktree, branch, head, linear})
   if ('conflicts' in updated) {
     // GitHub may not have noticed the conflict yet.
@@ -85,7 +93,7 @@ async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>)
         record,
         agent,
         work: await git.inspect(worktree),
-        method: config.integration.merge_strategy,
+        method: methodFor(config, record.terms ?? NO_TERMS),
         usage: gateways.usageOf(ticket),
       }),
     }))
@@ -119,7 +127,7 @@ function mergePull(gateways: LandingGateways, effect: EffectOf<'mergePull'>): Pr
 
 async function mergeLocked(
   gateways: LandingGateways,
-  {ticket, pull, branch, sha, requeue}: EffectOf<'mergePull'>,
+  {ticket, pull, branch, sha, requeue, terms}: EffectOf<'mergePull'>,
   lock: LandingLock,
 ): Promise<Fact[]> {
   const {git, github, book, config} = gateways
@@ -135,7 +143,7 @@ async function mergeLocked(
     repairsFirst: null,
     mainWasRed: false,
   }
-  const {verdict} = judgeMerge({reading, expected, policy: gatePolicy(config)})
+  const {verdict} = judgeMerge({reading, expected, policy: gatePolicy(config, terms)})
   // What speaks against it, or that it is merged already, is for the decisions.
   if (verdict !== 'merge') {
     return [...(halt === null ? [] : [{type: 'haltSeen', halt} as const]), {type: 'pullSeen', ticket, reading}]
@@ -158,7 +166,7 @@ async function mergeLocked(
   const outcome = await github.merge({
     pull,
     sha,
-    method: config.integration.merge_strategy,
+    method: methodFor(config, terms),
     // A person may have given it another title since it was opened.
     title: mergeTitle({issue: ticket, title: reading.pull.title, pull}),
     text: mergeText({issue: ticket, branch}),
@@ -181,7 +189,7 @@ async function mergeLocked(
 
 async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishTicket'>): Promise<Fact[]> {
   const {git, hub, book, config} = gateways
-  const {ticket, agent, branch, worktree, head, pull, mergeCommit} = effect
+  const {ticket, agent, branch, worktree, head, pull, mergeCommit, terms} = effect
   const record = book.get(ticket)?.record
   // The branch outlives an observed landing only.
   if (!(await git.isOnMain(mergeCommit))) {
@@ -199,7 +207,7 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
   await tellLanded(gateways, effect, record)
   // Before the claim is released: after a crash in between, the card would stay where it is.
   await gateways.showColumn(ticket, 'Done', null)
-  if (config.integration.delete_after_merge) await deleteBranch(gateways, effect)
+  if (config.integration.delete_after_merge || terms.deleteBranch) await deleteBranch(gateways, effect)
   const rescues = await git.removeWorktree({path: worktree, branch, landed: head})
   if (rescues.length > 0) {
     const message = `work of #${ticket} that did not land is kept in ${rescues.join(', ')}`

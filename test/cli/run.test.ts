@@ -79,6 +79,15 @@ describe('the command line', () => {
     [['--fleet', 'src'], /--fleet opens the repositories of your taste\.json/],
     [['--fleet', 'peek'], /^clambake: --fleet does not work with peek/],
     [['./nowhere'], /There is no folder \.\/nowhere/],
+    [['land', '--strategy', 'fast'], /^clambake: land: --strategy fast is not one of merge, squash, rebase/],
+    [['land', '--require-reviews', '11'], /--require-reviews 11 is more than 10/],
+    [
+      ['land', '--require-review', '--require-reviews', '2'],
+      /--require-review and --require-reviews do not go together/,
+    ],
+    [['land', '--pause', '--require-ci'], /--pause and --require-ci do not go together/],
+    [['land', '--resume', '--dry-run'], /--resume and --dry-run do not go together/],
+    [['land', '--pause', '--resume'], /--pause and --resume do not go together/],
   ])('refuses %j as wrong usage', async (args, stderr) => {
     const {exitCode, ...said} = await clambake(...args)
     expect(exitCode).toBe(2)

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Mode} from '../../src/model/core/facts.ts'
+import {NO_TERMS} from '../../src/model/data/landing/terms.ts'
 import {type KilledIn, killedIn} from '../e2e/points.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {AT_ONCE, BY_HAND, diligent, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
@@ -14,6 +15,8 @@ type Way = {
   mode?: Mode
   /** Runs before the daemon that is killed. */
   before(world: MemoryWorld): Promise<void>
+  /** What a person asks of the daemon that is killed. */
+  asks?(world: MemoryWorld, daemon: RunningDaemon): Promise<void>
   /** Becomes true with the next daemon, */
   ends(world: MemoryWorld): boolean
   /** and this holds then. */
@@ -135,6 +138,19 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
     ends: ({git}) => git.claimRefs.get(7)?.record.session === SESSION,
     holds: ({host}) => expect(host.live()).toHaveLength(1),
   },
+  keepTerms: {
+    config: {bundling: {leave_early: false}},
+    mode: {routing: 'auto', landing: 'train'},
+    async before({github}) {
+      github.openIssue(7)
+    },
+    async asks(world, {engine}) {
+      await world.until(() => engine.state().tickets[7]?.value === 'review', 'it is bottled')
+      engine.dispatch({type: 'landAsked', tickets: [7], terms: {...NO_TERMS, requireCi: true}})
+    },
+    ends: isLanded,
+    holds: landedOnce,
+  },
   lookAtTickets: STOPPED_BY_HAND,
   notify: {
     mode: AT_ONCE,
@@ -187,7 +203,7 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
 
 describe.each(killedIn('memory'))('a daemon that is killed at %s', effect => {
   it.each(['before', 'after'])('%s it: the next one reaches the same end', async side => {
-    const {config = {}, mode = BY_HAND, before, ends, holds} = WAYS[effect]
+    const {config = {}, mode = BY_HAND, before, asks, ends, holds}: Way = WAYS[effect]
     const world = memoryWorld(config)
     world.host.play = diligent(world)
     await before(world)
@@ -200,6 +216,7 @@ describe.each(killedIn('memory'))('a daemon that is killed at %s', effect => {
       },
     })
     first.reconciler.start()
+    await asks?.(world, first)
     // Longer than a lease.
     await world.clock.advance(15 * 60_000)
     expect(killed).toBe(true)

@@ -32,6 +32,7 @@ export const KILLED = {
   clearLabels: 'memory',
   deliverMessages: 'memory',
   keepSession: 'memory',
+  keepTerms: 'memory',
   lookAtTickets: 'memory',
   notify: 'memory',
   record: 'memory',

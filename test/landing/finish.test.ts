@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {NO_TERMS} from '../../src/model/data/landing/terms.ts'
 import {memoryGit} from '../daemon/memory-git.ts'
 import {refusal} from '../git/setup.ts'
 import {bottle, branchOf, createTicketSetup, type TicketSetup} from '../tickets/setup.ts'
@@ -23,7 +24,15 @@ async function landed(issue: number) {
   const outcome = await setup.github.merge(merge)
   if (outcome.state !== 'merged') throw new Error(`#${pull} was not merged`)
   const {commit} = outcome
-  const ticket = {ticket: issue, agent: 'agent001', branch: branchOf(issue), worktree, head, pull} as const
+  const ticket = {
+    ticket: issue,
+    agent: 'agent001',
+    branch: branchOf(issue),
+    worktree,
+    head,
+    pull,
+    terms: NO_TERMS,
+  } as const
   return {head, worktree, pull, commit, finish: {name: 'finishTicket', ...ticket, mergeCommit: commit} as const}
 }
 
@@ -73,7 +82,15 @@ describe('finishTicket', () => {
 
   it('deletes nothing while the merge is not on main', async () => {
     const {head, worktree} = await bottle(setup, 2030)
-    const ticket = {ticket: 2030, agent: 'agent001', branch: branchOf(2030), worktree, head, pull: 1} as const
+    const ticket = {
+      ticket: 2030,
+      agent: 'agent001',
+      branch: branchOf(2030),
+      worktree,
+      head,
+      pull: 1,
+      terms: NO_TERMS,
+    } as const
     const error = await refusal(setup.daemon.do({name: 'finishTicket', ...ticket, mergeCommit: head}))
     expect(error).toMatchObject({code: 'merge-not-seen', kept: 'the branch, the worktree and the claim'})
     expect(setup.remote.branch(branchOf(2030))).toBe(head)

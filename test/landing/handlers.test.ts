@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {NO_TERMS} from '../../src/model/data/landing/terms.ts'
 import {refusal} from '../git/setup.ts'
 import {
   bottle,
@@ -59,7 +60,15 @@ describe('openPull', () => {
     const {merge, head: old, pull} = await ready(setup, 1040)
     const {commit} = only(await setup.daemon.do(merge), 'pullMerged')
     const worktree = setup.pathOf(1040)
-    const ticket = {ticket: 1040, agent: 'agent001', branch: branchOf(1040), worktree, head: old, pull} as const
+    const ticket = {
+      ticket: 1040,
+      agent: 'agent001',
+      branch: branchOf(1040),
+      worktree,
+      head: old,
+      pull,
+      terms: NO_TERMS,
+    } as const
     await setup.daemon.do({name: 'finishTicket', ...ticket, mergeCommit: commit})
     setup.remote.reopenIssue(1040)
 
@@ -220,7 +229,7 @@ describe('mergePull', () => {
     const {reading} = only(await next.do(merge), 'pullSeen')
     const mergeCommit = reading.pull.mergeCommit!
     const ticket = {ticket: 1, agent: 'agent001', branch: branchOf(1), worktree: other.pathOf(1), head, pull} as const
-    const finish = {name: 'finishTicket', ...ticket, mergeCommit} as const
+    const finish = {name: 'finishTicket', ...ticket, mergeCommit, terms: NO_TERMS} as const
     expect(await next.do(finish)).toMatchObject([
       {type: 'haltWritten', cause: {kind: 'tree', from: head, to: mergeCommit}},
       {type: 'ticketFinished'},
@@ -250,6 +259,7 @@ describe('mergePull', () => {
       worktree: other.pathOf(10),
       head,
       pull,
+      terms: NO_TERMS,
     } as const
     expect(await other.daemon.do({name: 'finishTicket', ...ticket, mergeCommit})).toEqual([
       {type: 'ticketFinished', ticket: 10},
@@ -267,8 +277,10 @@ describe('mergePull', () => {
 })
 
 describe('updateBranch', () => {
-  const update = (issue: number, {head, pull}: {head: string; pull: number}) =>
-    ({name: 'updateBranch', ticket: issue, branch: branchOf(issue), worktree: setup.pathOf(issue), head, pull}) as const
+  const update = (issue: number, {head, pull}: {head: string; pull: number}) => {
+    const ticket = {ticket: issue, branch: branchOf(issue), worktree: setup.pathOf(issue), head, pull} as const
+    return {name: 'updateBranch', ...ticket, terms: NO_TERMS} as const
+  }
 
   it('merges main into the branch and pushes it with the claim, and ends there again when it is repeated', async () => {
     const done = await ready(setup, 1310)

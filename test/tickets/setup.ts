@@ -11,6 +11,7 @@ import type {EffectHandlers} from '../../src/model/core/effect-handler.ts'
 import type {Fact} from '../../src/model/core/facts.ts'
 import type {Config} from '../../src/model/data/config.ts'
 import type {Effect} from '../../src/model/data/effects.ts'
+import {NO_TERMS} from '../../src/model/data/landing/terms.ts'
 import {NO_USAGE} from '../../src/model/data/usage.ts'
 import type {GitGateway} from '../../src/model/gateways/git.ts'
 import type {GithubGateway} from '../../src/model/gateways/github.ts'
@@ -163,5 +164,6 @@ export async function ready(setup: TicketSetup, issue: number, file = `${issue}.
   const outcome = await setup.daemon.git.claim(record)
   if (!outcome.won) throw new Error(`#${issue} is claimed already`)
   setup.daemon.book.put(outcome.claim)
-  return {head, pull, merge: {name: 'mergePull', ticket: issue, pull, branch, sha: head, requeue: false} as const}
+  const asked = {ticket: issue, pull, branch, sha: head, requeue: false, terms: NO_TERMS} as const
+  return {head, pull, merge: {name: 'mergePull', ...asked} as const}
 }

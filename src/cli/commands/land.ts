@@ -3,16 +3,17 @@ import {ClambakeError, EXIT} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import {type LandTerms, NO_TERMS, sameTerms} from '../../model/data/landing/terms.ts'
 import {type Halt, haltLook, haltReason, haltText} from '../../model/landing/halt.ts'
-import type {LandPlan, TicketGate, TicketRow} from '../../protocol/daemon.ts'
+import type {LandPlan, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {agentName} from '../inputs.ts'
-import {gateText} from '../output/gate.ts'
+import {givenFlags, refuseTogether, TERM_OPTIONS, termFields, termsOf} from '../land-terms.ts'
+import {answers, boarding, type NotLanded, putOff, refusal, trainLines} from '../output/land.ts'
 import {list} from '../output/text.ts'
 
-type Waiting = {ticket: number; reason: string; gate: TicketGate['gate']}
-type Landed = {plan: LandPlan; merged: number[]; waiting: Waiting[]; dryRun: boolean}
+type Landed = {plan: LandPlan; merged: number[]; waiting: NotLanded[]; dryRun: boolean}
 
 export const land = defineCommand({
   name: 'land',
@@ -21,6 +22,7 @@ export const land = defineCommand({
     dryRun: {flags: '--dry-run', description: 'only print what would happen'},
     wait: {flags: '--no-wait', description: 'start landing and do not wait'},
     agent: {flags: '--agent <agent>', description: 'only the work of this agent'},
+    ...TERM_OPTIONS,
     pause: {
       flags: '--pause [reason]',
       description: 'let nothing land, for every daemon of the repository, until a person lands',
@@ -34,6 +36,7 @@ export const land = defineCommand({
     dryRun: z.boolean().default(false),
     wait: z.boolean().default(true),
     agent: agentName.optional(),
+    ...termFields,
     pause: z.union([z.string().max(200), z.literal(true).transform(() => '')]).optional(),
     resume: z.boolean().default(false),
   }),
@@ -41,12 +44,20 @@ export const land = defineCommand({
     ['clambake land', 'land, and wait until everything is on main'],
     ['clambake land --dry-run', 'print who boards, who stays behind and why'],
     ['clambake land --agent a2', 'land only what agent002 has bottled'],
+    ['clambake land --require-reviews 2', 'land what two people have approved'],
     ['clambake land --pause "release day"', 'let nothing land until clambake land --resume'],
   ],
-  async run({dryRun, wait, agent, pause, resume}, context): Promise<Landed> {
+  async run({dryRun, wait, agent, pause, resume, ...options}, context): Promise<Landed> {
+    const terms = termsOf(options)
+    refuseTogether([
+      [['--pause', pause !== undefined]],
+      [['--resume', resume]],
+      [['--dry-run', dryRun], ['--agent', agent !== undefined], ...givenFlags(options)],
+    ])
+    const asked = sameTerms(terms, NO_TERMS) ? {} : {terms}
     const daemon = await context.daemon()
     if (pause !== undefined) await daemon.call('pauseLanding', {reason: pause})
-    const plan = await planFor(daemon, agent)
+    const plan = await planFor(daemon, agent, asked)
     const {halt} = plan
     if (pause !== undefined) return {plan, merged: [], waiting: [], dryRun: true}
     if (resume) return resumed(daemon, plan, context)
@@ -54,7 +65,7 @@ export const land = defineCommand({
     if (dryRun || isEmpty) return {plan, merged: [], waiting: [], dryRun}
     if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
     const tickets = agent === undefined ? {} : {tickets: [...plan.board, ...plan.again].map(({ticket}) => ticket)}
-    const {landing} = await daemon.call('land', {...tickets, ...(halt !== null && {lift: halt})})
+    const {landing} = await daemon.call('land', {...asked, ...tickets, ...(halt !== null && {lift: halt})})
     if (halt !== null) context.say('The halt is lifted.')
     return {plan, dryRun, ...(wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []})}
   },
@@ -78,11 +89,15 @@ export const land = defineCommand({
 })
 
 /** The plan for one agent's work; what else is bottled stays where it is. */
-async function planFor(daemon: DaemonConnection, agent: AgentId | undefined): Promise<LandPlan> {
-  const plan = await daemon.call('landPlan', {})
+async function planFor(
+  daemon: DaemonConnection,
+  agent: AgentId | undefined,
+  asked: {terms?: LandTerms},
+): Promise<LandPlan> {
+  const plan = await daemon.call('landPlan', asked)
   if (agent === undefined) return plan
   const tickets = plan.board.filter(entry => entry.agent === agent).map(({ticket}) => ticket)
-  return daemon.call('landPlan', {tickets})
+  return daemon.call('landPlan', {...asked, tickets})
 }
 
 /** Lifts what halts landing, if the person agrees, and lets a paused train continue. */
@@ -109,43 +124,6 @@ function halted(halt: Halt): ClambakeError {
     next: `${haltLook(halt)}; then a person lifts the halt: clambake land in a terminal, or L on the screen`,
     exitCode: EXIT.needsHuman,
   })
-}
-
-async function refusal({ticket, reason, gate}: Waiting): Promise<string[]> {
-  return [`#${ticket} did not land: ${reason}`, ...(await gateText(gate))]
-}
-
-/** What the merge gate says of every ticket whose pull request is open. */
-async function answers({gates}: LandPlan): Promise<string[]> {
-  const texts = await Promise.all(
-    gates.map(async ({ticket, title, pull, gate}) => [
-      `#${ticket}  ${safeLine(title)}  pull request #${pull}`,
-      ...(await gateText(gate)),
-    ]),
-  )
-  return texts.flat()
-}
-
-function boarding({board}: LandPlan): string[] {
-  return board.map(({ticket, title, agent, commits, added, removed, alone}) => {
-    const how = alone === null ? 'in the bundle' : `alone: ${safeLine(alone)}`
-    return `#${ticket}  ${safeLine(title)}  ${agent}  ${count(commits, 'commit')}  +${added} −${removed}  ${how}`
-  })
-}
-
-/** The train that is under way, and why none departs. */
-function trainLines({train: {text, paused}}: LandPlan): string[] {
-  return [
-    ...(text === null ? [] : [`under way: ${safeLine(text)}`]),
-    ...(paused === null ? [] : [`the train is paused: ${safeLine(paused)}`]),
-  ]
-}
-
-function putOff(plan: LandPlan): string[] {
-  return [
-    ...plan.again.map(({ticket, title, reason}) => `looked at again  #${ticket}  ${title}: ${reason}`),
-    ...plan.putOff.map(({ticket, title, reason}) => `put off  #${ticket}  ${title}: ${reason}`),
-  ]
 }
 
 /** Follows the tickets until each has merged, waits for a person, or went back to its agent. */

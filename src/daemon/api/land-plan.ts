@@ -1,10 +1,12 @@
 import {count} from '../../base/words.ts'
 import type {State} from '../../model/core/state.ts'
+import {type LandTerms, NO_TERMS} from '../../model/data/landing/terms.ts'
 import {boardingOf} from '../../model/decide/train/depart.ts'
 import {shownTrain} from '../../model/decide/train/shown.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import {haltOf, haltReason} from '../../model/landing/halt.ts'
 import {MERGE_WORDS} from '../../model/landing/merge-method.ts'
+import {gateTerms, methodFor} from '../../model/landing/terms.ts'
 import type {Boarding} from '../../model/landing/train/boarding.ts'
 import {choicesOf, staysIn} from '../../model/landing/train/choices.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
@@ -27,14 +29,16 @@ export function waiting(state: State): TicketState[] {
 /** Says what landing would do now: with all tickets, or with exactly those that a person chose. */
 export async function landPlan(
   {engine, git, config, clock}: ApiParts,
-  {tickets: only}: DaemonApi['landPlan']['params'],
+  {tickets: only, terms = NO_TERMS}: DaemonApi['landPlan']['params'],
 ): Promise<LandPlan> {
   const state = engine.state()
   const at = clock.now()
   const halt = haltOf(state.halt)
   const isMeant = ({context}: TicketState) => only === undefined || only.includes(context.issue)
   const boarding = boards(state)
-  const bottled = boarding.filter(({value}) => value === 'review')
+  const bottled = boarding
+    .filter(({value}) => value === 'review')
+    .map(ticket => (isMeant(ticket) ? {...ticket, context: {...ticket.context, terms}} : ticket))
   const plan = boardingOf(state, bottled.filter(isMeant), at)
   const again = waiting(state)
   const isLeaving = (ticket: TicketState) => isMeant(ticket) && staysIn(plan, ticket.context.issue) === null
@@ -101,7 +105,7 @@ export async function landPlan(
       reason: context.reason ?? 'it waits for you',
     })),
     halt,
-    steps: stepsOf(state, plan, {board, config}),
+    steps: stepsOf(state, plan, {board, config, terms}),
   }
 }
 
@@ -115,7 +119,7 @@ function aloneIn({alone, aboard}: Boarding, issue: number): string | null {
 function stepsOf(
   state: State,
   {aboard}: Boarding,
-  {board, config}: Pick<LandPlan, 'board'> & Pick<ApiParts, 'config'>,
+  {board, config, terms}: Pick<LandPlan, 'board'> & Pick<ApiParts, 'config'> & {terms: LandTerms},
 ): string[] {
   const halt = haltOf(state.halt)
   return [
@@ -130,10 +134,11 @@ function stepsOf(
     ...(board.some(({alone}) => alone !== null)
       ? [
           'a pull request is opened for each ticket that lands alone',
-          `checks run; each merges by ${MERGE_WORDS[config.integration.merge_strategy]} in turn, when the gate allows it`,
+          `checks run; each merges by ${MERGE_WORDS[methodFor(config, terms)]} in turn, when the gate allows it`,
         ]
       : []),
-    config.integration.delete_after_merge
+    ...gateTerms(terms),
+    config.integration.delete_after_merge || terms.deleteBranch
       ? 'branches and worktrees go after the merge is seen on main'
       : 'worktrees go after the merge is seen on main; branches stay',
   ]

@@ -1,6 +1,8 @@
-import {ClambakeError} from '../../base/errors.ts'
+import {ClambakeError, usageError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
+import {type LandTerms, NO_TERMS} from '../../model/data/landing/terms.ts'
 import {type Halt, haltLook, haltOf, haltReason, LIFT} from '../../model/landing/halt.ts'
+import {MERGE_WORDS} from '../../model/landing/merge-method.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -12,8 +14,12 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
   const {engine} = parts
   return {
     bottle: params => bottle(parts, params),
-    landPlan: params => landPlan(parts, params),
-    async land({tickets, lift}) {
+    async landPlan(params) {
+      await refuseStrategy(parts, params.terms)
+      return landPlan(parts, params)
+    },
+    async land({tickets, lift, terms}) {
+      await refuseStrategy(parts, terms)
       const state = engine.state()
       const ready = [...boards(state), ...waiting(state)].map(({context}) => context.issue)
       const wrong = tickets?.find(issue => !ready.includes(issue))
@@ -22,7 +28,7 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
       }
       if (lift) await liftHalt(parts, lift)
       else refuseHalted(engine.state())
-      engine.dispatch({type: 'landAsked', tickets: tickets ?? null})
+      engine.dispatch({type: 'landAsked', tickets: tickets ?? null, ...(terms && {terms})})
       return {landing: tickets ?? ready}
     },
     async pauseLanding({reason}) {
@@ -34,6 +40,22 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
       return {halt}
     },
   }
+}
+
+/** Throws `strategy-refused`. Where the rules could not be read, GitHub refuses the merge itself and says why. */
+async function refuseStrategy({github}: ApiParts, terms: LandTerms = NO_TERMS): Promise<void> {
+  const {strategy} = terms
+  const rules = strategy === null ? null : await github.bundleRules()
+  if (strategy === null || rules === null || rules.methods.includes(strategy)) return
+  throw usageError({
+    code: 'strategy-refused',
+    message: `This repository does not merge by ${MERGE_WORDS[strategy]}`,
+    kept: 'nothing was asked of the train',
+    next:
+      rules.methods.length === 0
+        ? 'allow a way to merge in the settings of the repository on GitHub'
+        : `clambake land --strategy ${rules.methods.join(', or --strategy ')}; or allow it in the settings on GitHub`,
+  })
 }
 
 /** Lifts what the person was shown; whatever was noticed since stays a halt. */

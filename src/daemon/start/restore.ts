@@ -4,6 +4,7 @@ import {RESUME} from '../../model/data/assignment.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import {NO_TERMS} from '../../model/data/landing/terms.ts'
 import type {MailItem, PaneInfo} from '../../model/data/pane.ts'
 import {NO_USAGE} from '../../model/data/usage.ts'
 import {newContext} from '../../model/ticket/context.ts'
@@ -61,6 +62,7 @@ export function restoredTickets(options: {
         usage: pastSpending?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
         budgetFrom: pastSpending?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
         think: record.think,
+        terms: record.terms ?? NO_TERMS,
         since: at,
       })
       const value = live ? 'working' : stateOf(record)

@@ -5,6 +5,7 @@ import type {Effect} from '../data/effects.ts'
 import type {AgentId, PaneId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
 import type {BundleCommit, OpenTrial} from '../data/landing/bundle.ts'
+import type {LandTerms} from '../data/landing/terms.ts'
 import type {Merged} from '../data/main-files.ts'
 import type {Message} from '../data/message.ts'
 import type {AgentEnd} from '../data/pane.ts'
@@ -134,7 +135,8 @@ export type TicketFact =
   | {type: 'effectFailed'; effect: Effect; error: ErrorData; lost: boolean}
 
 export type LandingFact =
-  | {type: 'landAsked'; tickets: readonly number[] | null}
+  /** `tickets`: those that a person named; null: all. Without `terms`: on those of the configuration. */
+  | {type: 'landAsked'; tickets: readonly number[] | null; terms?: LandTerms}
   | {type: 'trainDeparted'}
   | {type: 'pullOpened'; ticket: number; pull: number}
   | {type: 'pullSeen'; ticket: number; reading: GateReading}

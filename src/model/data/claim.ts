@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {AGENT_ID} from './ids.ts'
+import {landTerms} from './landing/terms.ts'
 import {THINK_LEVELS} from './think-level.ts'
 
 /** How far a claimed ticket is, as much as another machine has to know. */
@@ -62,6 +63,8 @@ export const claimRecord = z.object({
   nonce: z.string().min(8),
   /** How hard a person wants its agent to think. */
   think: z.enum(THINK_LEVELS).optional(),
+  /** On what terms a person lands it; a record without them: on those of the configuration. */
+  terms: landTerms.nullable().optional(),
 })
 export type ClaimRecord = z.infer<typeof claimRecord>
 

@@ -4,6 +4,7 @@ import type {Config} from './config.ts'
 import type {NewEvent} from './event.ts'
 import type {AgentId} from './ids.ts'
 import type {BundleMember, BundleTrial, OpenTrial} from './landing/bundle.ts'
+import type {LandTerms} from './landing/terms.ts'
 import type {Message} from './message.ts'
 import type {ThinkLevel} from './think-level.ts'
 
@@ -59,9 +60,27 @@ export type Effect =
   | {name: 'watchPull'; ticket: number; pull: number}
   | {name: 'sendBack'; ticket: number; reason: string; repairs: number}
   /** Merges main into the branch and pushes it, so that the checks run on what a merge would make. */
-  | {name: 'updateBranch'; ticket: number; branch: string; worktree: string; head: string; pull: number}
+  | {
+      name: 'updateBranch'
+      ticket: number
+      branch: string
+      worktree: string
+      head: string
+      pull: number
+      terms: LandTerms
+    }
   /** Merges it, or puts it into GitHub's merge queue where there is one; `requeue`: also one that the queue gave up. */
-  | {name: 'mergePull'; ticket: number; pull: number; branch: string; sha: string; requeue: boolean}
+  | {
+      name: 'mergePull'
+      ticket: number
+      pull: number
+      branch: string
+      sha: string
+      requeue: boolean
+      terms: LandTerms
+    }
+  /** Writes into the claim on what terms a person lands the ticket, so that a restart keeps them. */
+  | {name: 'keepTerms'; ticket: number; terms: LandTerms}
   /** Asks the gate about each ticket that is to be aboard, and reads what main's rules admit. */
   | {name: 'boardBundle'; branch: string; members: readonly BundleMember[]}
   /** Builds the bundle on main and pushes its trials, each with a pull request. */
@@ -81,6 +100,8 @@ export type Effect =
       members: readonly BundleMember[]
       trial: OpenTrial
       method: Config['integration']['merge_strategy']
+      /** What any of the members asks for. */
+      terms: LandTerms
     }
   /** Closes trials and deletes their branches; those that landed only lose their branch. */
   | {name: 'dropBundle'; branch: string; trials: readonly OpenTrial[]}
@@ -93,6 +114,7 @@ export type Effect =
       head: string
       pull: number
       mergeCommit: string
+      terms: LandTerms
     }
   /** Writes what was noticed into the record of halts, so that no daemon of the repository lands anything. */
   | {

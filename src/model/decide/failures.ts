@@ -25,6 +25,10 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   inspectWork: failTicket,
   verifyWork: failUnlessMoved,
   bottleTicket: takePushFailure,
+  // They hold as long as this daemon runs.
+  keepTerms(draft, effect, failure) {
+    if (failure.lost) failTicket(draft, effect, failure)
+  },
   openPull: failTicket,
   watchPull: failTicket,
   mergePull: failTicket,

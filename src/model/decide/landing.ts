@@ -1,13 +1,15 @@
 import {count} from '../../base/words.ts'
-import {type Draft, moveTicket} from '../core/draft.ts'
+import {type Draft, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {Fact, LandingFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
+import {type LandTerms, NO_TERMS, sameTerms} from '../data/landing/terms.ts'
 import {judgeMerge} from '../landing/gate/gate.ts'
 import {checksDone, gatePolicy} from '../landing/gate/policy.ts'
 import type {GateExpectation} from '../landing/gate/reading.ts'
 import {haltOf, haltText, rewriteCause} from '../landing/halt.ts'
 import {judgeMergeRefusal} from '../landing/refusal.ts'
+import {methodFor} from '../landing/terms.ts'
 import {SETTLE_MS} from '../mirror/mirror-tickets.ts'
 import {nextRoutable} from '../routing/next-routable.ts'
 import {withIssues} from '../routing/queue.ts'
@@ -33,7 +35,7 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
     if (reading.rewrite) notice(draft, rewriteCause(reading.rewrite))
     if (!ticket) return
     const expected = expectationOf(draft, ticket.context, reading.conflicts)
-    const answer = judgeMerge({reading, expected, policy: gatePolicy(draft.state.config)})
+    const answer = judgeMerge({reading, expected, policy: gatePolicy(draft.state.config, ticket.context.terms)})
     const rules = rulesOf(draft.state.config)
     moveTicket(draft, issue, {type: 'pullSeen', pull: reading.pull, checks: checksDone(reading), answer, rules})
   },
@@ -47,8 +49,9 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
     moveTicket(draft, ticket, {type: 'enqueued', rules: rulesOf(draft.state.config)})
   },
   mergeRefused(draft, {ticket, reason}) {
-    const {config} = draft.state
-    const says = judgeMergeRefusal(reason, config.integration.merge_strategy)
+    const {config, tickets} = draft.state
+    const terms = tickets[ticket]?.context.terms ?? NO_TERMS
+    const says = judgeMergeRefusal(reason, methodFor(config, terms))
     moveTicket(draft, ticket, {type: 'mergeRefused', reason, says, rules: rulesOf(config)})
   },
   landingBusy(draft, {ticket}) {
@@ -79,10 +82,23 @@ export function callBottled(draft: Draft, fact: Fact): void {
     mode.landing === 'at once' || (mode.landing === 'train' && (fact.type === 'trainDeparted' || leavesEarly(draft)))
   for (const {value, context} of Object.values(tickets)) {
     const isMeant = asked && (fact.tickets === null || fact.tickets.includes(context.issue))
+    if (isMeant && isUpForTerms(value)) setTerms(draft, context.issue, fact.terms ?? NO_TERMS)
     if (value === 'review' && (isMeant || all)) moveTicket(draft, context.issue, {type: 'called'})
     // The machine takes it in the states in which it means something.
     else if (isMeant && value !== 'aboard') moveTicket(draft, context.issue, {type: 'land'})
   }
+}
+
+/** Whether a person's terms can still be followed: what is on its way keeps those that it left with. */
+function isUpForTerms(value: TicketState['value']): boolean {
+  return value === 'review' || value === 'held' || value === 'blocked'
+}
+
+function setTerms(draft: Draft, issue: number, terms: LandTerms): void {
+  const {value, context} = draft.state.tickets[issue]!
+  if (sameTerms(context.terms, terms)) return
+  setTicket(draft, {value, context: {...context, terms}})
+  draft.effects.push({name: 'keepTerms', ticket: issue, terms})
 }
 
 /** Keeps those off the train that leaves next that are bottled and not among what a person lands by name. */

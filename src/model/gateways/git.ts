@@ -27,6 +27,7 @@ export type ClaimPatch = Partial<
     | 'phase'
     | 'attempts'
     | 'starts'
+    | 'terms'
     | 'repairs'
     | 'head'
     | 'pull'

@@ -1,6 +1,7 @@
 import type {Assignment} from '../data/assignment.ts'
 import type {Config} from '../data/config.ts'
 import type {AgentId} from '../data/ids.ts'
+import {type LandTerms, NO_TERMS} from '../data/landing/terms.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
 import {NO_USAGE, type Usage} from '../data/usage.ts'
 import type {GateLine} from '../landing/gate/answer.ts'
@@ -73,6 +74,8 @@ export type TicketContext = {
   putBackAt: number
   /** Why it lands by its own pull request and not in a bundle; null: it may board. */
   alone: string | null
+  /** On what terms a person lands it. */
+  terms: LandTerms
   /** Why it is blocked, in repair or put off. */
   reason: string | null
   /** Its process died; the agent starts again once the timer has run out. */
@@ -137,6 +140,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     setBacks: 0,
     putBackAt: 0,
     alone: null,
+    terms: NO_TERMS,
     reason: null,
     checks: null,
     awaitedSince: known.since,

@@ -103,6 +103,7 @@ export const mergePull = ask(context => ({
   branch: context.branch,
   sha: context.head ?? '',
   requeue: context.requeue,
+  terms: context.terms,
 }))
 export const updateBranch = ask(context => ({
   name: 'updateBranch',
@@ -111,6 +112,7 @@ export const updateBranch = ask(context => ({
   worktree: context.worktree ?? '',
   head: context.head ?? '',
   pull: context.pull ?? 0,
+  terms: context.terms,
 }))
 export const finishTicket = ask(context => ({
   name: 'finishTicket',
@@ -121,6 +123,7 @@ export const finishTicket = ask(context => ({
   head: context.head ?? '',
   pull: context.landedBy ?? context.pull ?? 0,
   mergeCommit: context.mergeCommit ?? '',
+  terms: context.terms,
 }))
 /** Comes back as `look`, after which the clean-up after a merge is tried again; the pause doubles with each failure. */
 export const finishLater = ask(context => {

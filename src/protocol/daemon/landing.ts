@@ -1,4 +1,5 @@
 import type {AgentId} from '../../model/data/ids.ts'
+import type {LandTerms} from '../../model/data/landing/terms.ts'
 import type {ShownTrain} from '../../model/decide/train/shown.ts'
 import type {GateRow} from '../../model/landing/gate/rows.ts'
 import type {Halt} from '../../model/landing/halt.ts'
@@ -38,13 +39,16 @@ export type LandPlan = {
 export type LandingApi = {
   /** Checks an agent's finished work and queues it for landing. */
   bottle: {params: {agent: AgentId}; result: {ticket: number; head: string; commits: number}}
-  /** `tickets`: only those are to land; the others are put off. Without it, all that may. */
-  landPlan: {params: {tickets?: number[]}; result: LandPlan}
+  /**
+   * `tickets`: only those are to land; the others are put off. Without it, all that may. Throws `strategy-refused` when the
+   * repository does not admit what the terms ask for.
+   */
+  landPlan: {params: {tickets?: number[]; terms?: LandTerms}; result: LandPlan}
   /**
    * Starts to land what is bottled; its progress shows in the state. `lift`: the halt that a person was shown and lifts
-   * with it. Throws `landing-halted`, or `halt-moved` when landing is halted for another reason too by now.
+   * with it; `terms`: what it asks of this landing. Throws `strategy-refused`, `landing-halted`, or `halt-moved` when landing is halted for another reason too by now.
    */
-  land: {params: {tickets?: number[]; lift?: Halt}; result: {landing: number[]}}
+  land: {params: {tickets?: number[]; lift?: Halt; terms?: LandTerms}; result: {landing: number[]}}
   /** Halts landing for every daemon of the repository until a person lifts the halt. `reason`: for the others; may be empty. */
   pauseLanding: {params: {reason: string}; result: {halt: Halt | null}}
 }

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {AGENT_ID, type AgentId} from '../../model/data/ids.ts'
+import {landTerms} from '../../model/data/landing/terms.ts'
 import {LOAD_BALANCES} from '../../model/data/load-balance.ts'
 import {ORPHAN_KINDS, RECOVER_ACTIONS} from '../../model/data/recovery/orphan.ts'
 import {STRATEGIES} from '../../model/data/show.ts'
@@ -19,6 +20,7 @@ const name = z.string().min(1).max(4096)
 const label = z.string().max(1000)
 const think = z.enum(THINK_LEVELS).exactOptional()
 const flag = z.boolean().exactOptional()
+const terms = z.strictObject(landTerms.unwrap().shape)
 const nothing = z.strictObject({})
 /** Keys of two sides of a conflict; null: main. */
 const sidePair = z.strictObject({one: name, other: name.nullable()})
@@ -71,8 +73,8 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   history: z.strictObject({agent, limit}),
   who: nothing,
   bottle: z.strictObject({agent}),
-  landPlan: z.strictObject({tickets: numbers.exactOptional()}),
-  land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional()}),
+  landPlan: z.strictObject({tickets: numbers.exactOptional(), terms: terms.exactOptional()}),
+  land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional(), terms: terms.exactOptional()}),
   pauseLanding: z.strictObject({reason: z.string().max(200)}),
   orphans: z.strictObject({all: flag}),
   scanStep: nothing,

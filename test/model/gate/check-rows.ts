@@ -66,6 +66,16 @@ export const CHECK_ROWS: readonly Row[] = [
     'no check has reported and nothing shows that one will; set integration.allow_no_checks = true in clambake.toml to merge without',
   ],
   [
+    'are held when a person requires one and there is none, whatever the configuration allows',
+    {
+      reading: {...noChecks, baseChecks: {shown: false, idleApps: [], failing: []}},
+      policy: {allowNoChecks: true, requireCi: true},
+      expected: {waitedMs: MINUTE},
+    },
+    'hold',
+    'no check has reported and nothing shows that one will; this landing requires one (--require-ci)',
+  ],
+  [
     'may be none where none is known and the configuration allows it',
     {reading: {...noChecks, baseChecks: {shown: false, idleApps: [], failing: []}}, policy: {allowNoChecks: true}},
     'merge',

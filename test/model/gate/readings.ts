@@ -81,6 +81,7 @@ export const EXPECTED: GateExpectation = {
 
 export const POLICY: GatePolicy = {
   allowNoChecks: false,
+  requireCi: false,
   ciTimeoutMs: 30 * MINUTE,
   requireReviews: 0,
   protectedPaths: ['.claude/', '.mcp.json', '.clambake/', '.github/', 'clambake.toml', 'CODEOWNERS'],

@@ -3,6 +3,7 @@ import type {State} from '../../core/state.ts'
 import {type BundleMember, bundleBranch} from '../../data/landing/bundle.ts'
 import {hasName} from '../../data/names.ts'
 import {haltOf} from '../../landing/halt.ts'
+import {aloneBy, joinTerms} from '../../landing/terms.ts'
 import {type Boarding, type Passenger, planBoarding} from '../../landing/train/boarding.ts'
 import {hasEnded} from '../../landing/train/pause.ts'
 import {PRIORITY} from '../../routing/order.ts'
@@ -44,13 +45,14 @@ function restsBetween({putBackAt}: TicketContext, state: State, at: number): boo
 /** Who of the tickets would board at this moment. */
 export function boardingOf(state: State, tickets: readonly TicketState[], at: number): Boarding {
   const why = aloneForAll(state)
+  const terms = tickets.map(({context}) => context.terms)
   const passengers = tickets.map(
     ({context}): Passenger => ({
       ticket: context.issue,
       priority: Math.max(priorityOf(state, context.issue), priorityOfRepair(context)),
       since: context.since,
       setBacks: context.setBacks,
-      alone: why ?? context.alone ?? labelledAlone(state, context.issue),
+      alone: why ?? context.alone ?? aloneBy(context.terms, terms) ?? labelledAlone(state, context.issue),
     }),
   )
   const size = state.config.bundling.max_bundle_size
@@ -71,7 +73,8 @@ function board(draft: Draft, {aboard, alone, repair, stays}: Boarding): void {
   const branch = bundleBranch(draft.at, aboard[0]!)
   const members = aboard.map(ticket => memberOf(draft.state.tickets[ticket]!))
   for (const {ticket} of members) moveTicket(draft, ticket, {type: 'boarded', bundle: branch})
-  moveTrain(draft, {type: 'depart', branch, members})
+  const terms = joinTerms(aboard.map(ticket => draft.state.tickets[ticket]!.context.terms))
+  moveTrain(draft, {type: 'depart', branch, members, terms})
   record(draft, {message: `train left: ${aboard.map(ticket => `#${ticket}`).join(' ')}`})
 }
 

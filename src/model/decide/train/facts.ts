@@ -4,6 +4,7 @@ import type {TrainFact} from '../../core/facts.ts'
 import type {State} from '../../core/state.ts'
 import type {BundleRules} from '../../gateways/bundle.ts'
 import type {MergeMethod} from '../../landing/merge-method.ts'
+import {methodFor} from '../../landing/terms.ts'
 import {trialsWithin} from '../../landing/train/pause.ts'
 import {takeLanded} from './landed.ts'
 import {dissolve, leave, rebuild} from './leave.ts'
@@ -103,12 +104,14 @@ function withMethod({train: {now}}: State, method: MergeMethod): State['train'][
  * How the bundle's pull request is merged, so that each ticket stays one commit on main; or why there can be no bundle.
  * What could not be read is no yes.
  */
-function methodOf(rules: BundleRules, {config}: State): {method: MergeMethod} | {reason: string} {
+function methodOf(rules: BundleRules, {config, train}: State): {method: MergeMethod} | {reason: string} {
   if (rules === null) return {reason: 'the rules of main could not be read'}
   if (rules.mergeQueue) return {reason: "GitHub's merge queue bundles by itself"}
   if (rules.approvals > 0 || rules.codeOwners) return {reason: 'main wants each pull request reviewed'}
   const wanted =
-    config.integration.merge_strategy === 'merge' ? (['merge', 'rebase'] as const) : (['rebase', 'merge'] as const)
+    methodFor(config, train.now.context.terms) === 'merge'
+      ? (['merge', 'rebase'] as const)
+      : (['rebase', 'merge'] as const)
   const method = wanted.find(name => rules.methods.includes(name))
   return method ? {method} : {reason: 'the repository admits only squash, which would make one commit of all'}
 }

@@ -50,7 +50,7 @@ function judgedOf(draft: Draft, {trials}: Seen): Judged[] {
       head: trial.commit,
       waitedMs: at - context.awaitedSince,
       halted: halt === null ? null : haltText(halt),
-      policy: gatePolicy(state.config),
+      policy: gatePolicy(state.config, context.terms),
     })
     return [
       {trial, answer: answer.is === 'red' ? {...answer, failures: withLogs(answer.failures, found.logs)} : answer},

@@ -33,7 +33,7 @@ export function checksRule({reading, expected, policy}: GateInput): Line {
   const missing = (rules?.requiredChecks ?? []).filter(name => !checks.checks.some(check => check.name === name))
   if (missing.length > 0) return {says: 'wait', text: `required checks have not reported: ${missing.join(', ')}`}
   if (checks.checks.length > 0) return {says: 'yes', text: passedText(checks.checks.length)}
-  return noChecks(reading, {allowed: policy.allowNoChecks, waitedMs: expected.waitedMs})
+  return noChecks(reading, {policy, waitedMs: expected.waitedMs})
 }
 
 /**
@@ -62,17 +62,21 @@ function isUnfinished({app, completed, runs}: GateSuite, base: GateReading['base
 
 function noChecks(
   {base, baseChecks, rules}: GateReading,
-  {allowed, waitedMs}: {allowed: boolean; waitedMs: number},
+  {policy: {allowNoChecks, requireCi}, waitedMs}: Pick<GateInput, 'policy'> & {waitedMs: number},
 ): Line {
   if (base === null || baseChecks === null || rules === null) {
     return {says: 'wait', text: 'no check has reported, and whether there are any is not known'}
   }
   if (base.hasWorkflows || baseChecks.shown || rules.requiredChecks.length > 0)
     return {says: 'wait', text: 'no check has reported yet'}
-  if (allowed) return {says: 'yes', text: 'has no checks, which integration.allow_no_checks permits'}
+  if (allowNoChecks && !requireCi)
+    return {says: 'yes', text: 'has no checks, which integration.allow_no_checks permits'}
+  const without = requireCi
+    ? 'this landing requires one (--require-ci)'
+    : 'set integration.allow_no_checks = true in clambake.toml to merge without'
   return {
     says: waitedMs < FIRST_CHECK_MS ? 'wait' : 'approval',
-    text: 'no check has reported and nothing shows that one will; set integration.allow_no_checks = true in clambake.toml to merge without',
+    text: `no check has reported and nothing shows that one will; ${without}`,
   }
 }
 

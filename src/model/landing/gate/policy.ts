@@ -1,14 +1,16 @@
 import type {Config} from '../../data/config.ts'
+import {type LandTerms, NO_TERMS} from '../../data/landing/terms.ts'
 import type {GatePolicy, GateReading} from './reading.ts'
 
 const MINUTE_MS = 60_000
 
-/** What the configuration says of merges. */
-export function gatePolicy({integration, routing}: Config): GatePolicy {
+/** What the configuration says of merges, and what a person asks of this landing; the stricter one holds. */
+export function gatePolicy({integration, routing}: Config, terms: LandTerms = NO_TERMS): GatePolicy {
   return {
-    allowNoChecks: integration.allow_no_checks,
+    allowNoChecks: integration.allow_no_checks && !terms.requireCi,
+    requireCi: terms.requireCi,
     ciTimeoutMs: integration.ci_timeout * MINUTE_MS,
-    requireReviews: integration.require_reviews,
+    requireReviews: Math.max(integration.require_reviews, terms.requireReviews),
     protectedPaths: integration.protected_paths,
     protectTests: integration.protect_tests,
     humanLabel: routing.human_label,

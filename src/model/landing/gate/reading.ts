@@ -132,9 +132,11 @@ export type GateExpectation = {
   mainWasRed: boolean
 }
 
-/** What the configuration says of merges. */
+/** What the configuration says of merges, and what a person asks of this landing. */
 export type GatePolicy = {
   allowNoChecks: boolean
+  /** A person asks that something checks it, which `allowNoChecks` does not loosen. */
+  requireCi: boolean
   ciTimeoutMs: number
   requireReviews: number
   protectedPaths: readonly string[]

@@ -1,6 +1,7 @@
 import {assign, type StateValueFrom, setup} from 'xstate'
 import type {Effect} from '../../data/effects.ts'
 import type {BundleCommit, BundleMember, OpenTrial} from '../../data/landing/bundle.ts'
+import {type LandTerms, NO_TERMS} from '../../data/landing/terms.ts'
 import type {CheckFailure} from '../../data/pull.ts'
 import type {MergeMethod} from '../../landing/merge-method.ts'
 import {type MachineState, stepper} from '../../machine.ts'
@@ -24,6 +25,8 @@ export type TrainContext = {
   /** While it lands: how many members after those that land hold a bad one. */
   suspects: number
   method: MergeMethod
+  /** What any of those who departed asks of the landing. */
+  terms: LandTerms
   /** Main as the bundle was built on it; null: it is not built. */
   base: string | null
   commits: readonly BundleCommit[]
@@ -42,7 +45,7 @@ export type TrainContext = {
 export type Composition = Pick<TrainContext, 'members' | 'sizes' | 'round' | 'attempt' | 'knownRed' | 'failures'>
 
 export type TrainEvent =
-  | {type: 'depart'; at: number; branch: string; members: readonly BundleMember[]}
+  | {type: 'depart'; at: number; branch: string; members: readonly BundleMember[]; terms: LandTerms}
   | {type: 'build'; at: number; composition: Composition; method?: MergeMethod}
   | {
       type: 'built'
@@ -86,6 +89,7 @@ const landBundle = ask<Extract<TrainEvent, {type: 'land'}>>(({context, event: {t
   members: context.members.slice(0, trial.size),
   trial,
   method: context.method,
+  terms: context.terms,
 }))
 const lookLater = ask<Extract<TrainEvent, {lookMs: number}>>(({context, event}) => ({
   name: 'timer',
@@ -122,6 +126,7 @@ const NOTHING_ABOARD = {
   failures: [],
   suspects: 0,
   method: 'rebase',
+  terms: NO_TERMS,
   base: null,
   commits: [],
   trials: [],
@@ -141,7 +146,7 @@ const machine = setup({
     clear: assign(() => NOTHING_ABOARD),
     embark: assign(({event}) =>
       event.type === 'depart'
-        ? {...NOTHING_ABOARD, branch: event.branch, members: event.members, departedAt: event.at}
+        ? {...NOTHING_ABOARD, branch: event.branch, members: event.members, terms: event.terms, departedAt: event.at}
         : {},
     ),
     compose: assign(({context, event}) =>

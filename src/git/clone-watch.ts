@@ -19,9 +19,10 @@ export type CloneWatch = () => Promise<ErrorData | null>
 export async function watchClone(runner: GitRunner, commonDir: string): Promise<CloneWatch> {
   const file = join(commonDir, 'config')
   let text = textOrNull(file)
-  const first = await watchedIn(runner, file)
+  const found = await watchedIn(runner, file)
+  const first = new Map(found)
   if (first.get('core.bare') === 'true') first.set('core.bare', 'false')
-  let changes = changesOf(first, await watchedIn(runner, file), commonDir)
+  let changes = changesOf(first, found, commonDir)
   return async () => {
     const now = textOrNull(file)
     if (now !== text) changes = changesOf(first, await watchedIn(runner, file), commonDir)

@@ -53,10 +53,11 @@ export async function locate(runner: GitRunner, dir: string): Promise<Location> 
 export async function findRemote(runner: GitRunner, dir: string, name: string): Promise<Remote> {
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) throw openErrors.noRemote(dir, name)
   try {
-    return parseRemote(
-      await runner.text(['remote', 'get-url', name]),
-      await runner.text(['remote', 'get-url', '--push', name]),
-    )
+    const [url, pushUrl] = await Promise.all([
+      runner.text(['remote', 'get-url', name]),
+      runner.text(['remote', 'get-url', '--push', name]),
+    ])
+    return parseRemote(url, pushUrl)
   } catch (error) {
     if (/no such remote/i.test(messageOf(error))) throw openErrors.noRemote(dir, name)
     throw error

@@ -210,7 +210,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     remoteHead: async branch => (await refs.heads(`look for ${branch}`)).get(branch) ?? null,
     async isOnMain(commit) {
       const {main} = await fetch()
-      return isAncestor(context, commit, main)
+      return commit === main || isAncestor(context, commit, main)
     },
     async deleteRemoteBranch(branch, expected) {
       if (branch === mainBranch) throw new ClambakeError({code: 'bad-branch', message: `${branch} is never deleted`})
@@ -230,9 +230,11 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
       return bringUpToDate({main, ...given})
     },
     async sameTree(one, other) {
-      await fetch()
-      const trees = await runner.text(['rev-parse', `${one}^{tree}`, `${other}^{tree}`])
-      const [first, second] = trees.split('\n')
+      const args = ['rev-parse', `${one}^{tree}`, `${other}^{tree}`]
+      // A commit never changes, so those that are here need no fetch.
+      const here = await runner.git(args, {accept: [0, 128]})
+      if (here.exitCode !== 0) await fetch()
+      const [first, second] = (here.exitCode === 0 ? here.stdout : await runner.text(args)).split('\n')
       return first === second
     },
     openRadar: () => openRadar(context),

@@ -1,4 +1,4 @@
-import {writeFile} from 'node:fs/promises'
+import {rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createSandbox, refusal, startTicket} from './setup.ts'
@@ -86,4 +86,19 @@ describe('publishing a branch', () => {
     await repository.fetch()
     expect(await landed()).toEqual([[head, 'files']])
   })
+})
+
+it('compares the files of two commits, and fetches only those that are not here', async () => {
+  await using sandbox = await createSandbox()
+  const [clone, other] = [await sandbox.clone(), await sandbox.clone()]
+  const repository = await sandbox.open(clone)
+  const base = await clone.resolve('HEAD')
+  const changed = await other.commitFile('a.txt', 'a')
+  await other.git('rm', '--quiet', 'a.txt')
+  const changedBack = await other.commit({message: 'Back', files: {}})
+  await other.git('push', '--quiet', 'origin', 'HEAD:work-1')
+  expect(await repository.sameTree(base, changed)).toBe(false)
+  await rename(join(sandbox.path, 'remote.git'), join(sandbox.path, 'away.git'))
+  expect(await repository.sameTree(base, changedBack)).toBe(true)
+  expect((await refusal(repository.sameTree(base, 'a'.repeat(40)))).code).toBe('remote-gone')
 })

@@ -3,6 +3,7 @@ import type {State} from '../model/core/state.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import {parkAgents} from './agents/park.ts'
 import {createConflictTeller} from './agents/tell-conflict.ts'
+import {createLandingTeller} from './agents/tell-landed.ts'
 import {type AgentParts, wireAgents} from './agents/wire.ts'
 import {apiHandlers} from './api/index.ts'
 import type {Engine} from './engine.ts'
@@ -46,6 +47,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   const loops = wireLoops(parts, agents.messages)
   const {reports, messages} = agents
   const teller = createConflictTeller({messages, log: world.log})
+  const landingTeller = createLandingTeller({git: world.git, messages, log: world.log})
   cleanup.use(reports)
   cleanup.use(loops)
   await takeUp(parts, agents)
@@ -53,6 +55,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
     engine.subscribe((state, fact) => {
       messages.take(state, fact)
       teller.take(state, fact)
+      if (!world.readOnly) landingTeller.take(state, fact)
       loops.take(state, fact)
       changes.call()
       // A ticket's new pane replaces its closed ones.

@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 /** Runs a command against the daemon; gives what it prints, or the error's message. */
 async function printed(command: DefinedCommand, ...line: string[]): Promise<string> {
-  const call = async (method: 'landPlan', params: Record<string, never>) => daemon.api[method](params)
+  const call = async (method: 'landPlan' | 'state', params: Record<string, never>) => daemon.api[method](params)
   let text = ''
   const context: Partial<CommandContext> = {
     json: false,
@@ -86,4 +86,20 @@ it('a paused train is not sent, unless it is forced', async () => {
   world.github.judge = () => undefined
   await printed(bundle, 'bundle', '--force')
   await world.until(() => [1, 2].every(issue => world.github.issues.get(issue)!.state === 'closed'), 'both land')
+})
+
+it('land --dry-run --predict-conflicts prints the radar’s forecast of what would leave, and nothing else', async () => {
+  const line = ['land', '--dry-run', '--predict-conflicts']
+  expect(await printed(land, ...line)).toBe('The radar expects no conflict of what would leave now.')
+  const side = (ticket: number) => ({key: `#${ticket}`, label: `#${ticket}`, ticket, agent: null, branch: null})
+  const files = [{path: 'a.ts', kind: 'contents'}]
+  daemon.engine.dispatch({
+    type: 'conflictsSeen',
+    sides: [1, 2, 3, 9].map(side),
+    conflicts: [
+      {one: side(1), other: side(9), files, committed: false},
+      {one: side(9), other: null, files, committed: true},
+    ],
+  })
+  expect(await printed(land, ...line)).toBe('conflict: #1 and #9 in a.ts (with what is not committed)')
 })

@@ -5,15 +5,32 @@ import {count} from '../../base/words.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {type LandTerms, NO_TERMS, sameTerms} from '../../model/data/landing/terms.ts'
 import {type Halt, haltLook, haltReason, haltText} from '../../model/landing/halt.ts'
+import type {SeenConflict} from '../../model/radar/conflict.ts'
 import type {LandPlan, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {agentName} from '../inputs.ts'
 import {givenFlags, refuseTogether, TERM_OPTIONS, termFields, termsOf} from '../land-terms.ts'
-import {answers, boarding, type NotLanded, putOff, refusal, trainLines} from '../output/land.ts'
+import {
+  answers,
+  boarding,
+  forecastLines,
+  forecastOf,
+  type NotLanded,
+  putOff,
+  refusal,
+  trainLines,
+} from '../output/land.ts'
 import {list} from '../output/text.ts'
 
-type Landed = {plan: LandPlan; merged: number[]; waiting: NotLanded[]; dryRun: boolean}
+type Landed = {
+  plan: LandPlan
+  merged: number[]
+  waiting: NotLanded[]
+  dryRun: boolean
+  /** What the radar expects to conflict; null: it was not asked for. */
+  forecast: readonly SeenConflict[] | null
+}
 
 export const land = defineCommand({
   name: 'land',
@@ -23,6 +40,10 @@ export const land = defineCommand({
     wait: {flags: '--no-wait', description: 'start landing and do not wait'},
     agent: {flags: '--agent <agent>', description: 'only the work of this agent'},
     ...TERM_OPTIONS,
+    predictConflicts: {
+      flags: '--predict-conflicts',
+      description: 'print first what the radar expects to conflict; with --dry-run only that',
+    },
     pause: {
       flags: '--pause [reason]',
       description: 'let nothing land, for every daemon of the repository, until a person lands',
@@ -37,6 +58,7 @@ export const land = defineCommand({
     wait: z.boolean().default(true),
     agent: agentName.optional(),
     ...termFields,
+    predictConflicts: z.boolean().default(false),
     pause: z.union([z.string().max(200), z.literal(true).transform(() => '')]).optional(),
     resume: z.boolean().default(false),
   }),
@@ -44,10 +66,11 @@ export const land = defineCommand({
     ['clambake land', 'land, and wait until everything is on main'],
     ['clambake land --dry-run', 'print who boards, who stays behind and why'],
     ['clambake land --agent a2', 'land only what agent002 has bottled'],
+    ['clambake land --dry-run --predict-conflicts', 'print what the radar expects to conflict'],
     ['clambake land --require-reviews 2', 'land what two people have approved'],
     ['clambake land --pause "release day"', 'let nothing land until clambake land --resume'],
   ],
-  async run({dryRun, wait, agent, pause, resume, ...options}, context): Promise<Landed> {
+  async run({dryRun, wait, agent, pause, resume, predictConflicts, ...options}, context): Promise<Landed> {
     const terms = termsOf(options)
     refuseTogether([
       [['--pause', pause !== undefined]],
@@ -59,17 +82,21 @@ export const land = defineCommand({
     if (pause !== undefined) await daemon.call('pauseLanding', {reason: pause})
     const plan = await planFor(daemon, agent, asked)
     const {halt} = plan
-    if (pause !== undefined) return {plan, merged: [], waiting: [], dryRun: true}
+    if (pause !== undefined) return {...nothing(plan), dryRun: true}
     if (resume) return resumed(daemon, plan, context)
     const isEmpty = plan.board.length + plan.again.length === 0 && halt === null
-    if (dryRun || isEmpty) return {plan, merged: [], waiting: [], dryRun}
+    const forecast = predictConflicts ? forecastOf(plan, await daemon.call('state', {})) : null
+    if (dryRun || isEmpty) return {...nothing(plan), dryRun, forecast}
+    for (const line of forecastLines(forecast)) context.say(line)
     if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
     const tickets = agent === undefined ? {} : {tickets: [...plan.board, ...plan.again].map(({ticket}) => ticket)}
     const {landing} = await daemon.call('land', {...asked, ...tickets, ...(halt !== null && {lift: halt})})
     if (halt !== null) context.say('The halt is lifted.')
-    return {plan, dryRun, ...(wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []})}
+    const landed = wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []}
+    return {plan, dryRun, forecast, ...landed}
   },
-  async text({plan, merged, waiting, dryRun}) {
+  async text({plan, merged, waiting, dryRun, forecast}) {
+    if (dryRun && forecast !== null) return forecastLines(forecast).join('\n')
     const halt = dryRun && plan.halt !== null ? [haltText(plan.halt)] : []
     const isEmpty = plan.board.length + plan.again.length === 0
     if (dryRun || isEmpty) {
@@ -88,6 +115,10 @@ export const land = defineCommand({
   exit: ({waiting}) => (waiting.length > 0 ? EXIT.needsHuman : EXIT.good),
 })
 
+function nothing(plan: LandPlan): Omit<Landed, 'dryRun'> {
+  return {plan, merged: [], waiting: [], forecast: null}
+}
+
 /** The plan for one agent's work; what else is bottled stays where it is. */
 async function planFor(
   daemon: DaemonConnection,
@@ -105,7 +136,7 @@ async function resumed(daemon: DaemonConnection, plan: LandPlan, context: Comman
   const {halt} = plan
   if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
   await daemon.call('land', {tickets: [], ...(halt !== null && {lift: halt})})
-  return {plan: await daemon.call('landPlan', {}), merged: [], waiting: [], dryRun: true}
+  return {...nothing(await daemon.call('landPlan', {})), dryRun: true}
 }
 
 /** Asks the person; an agent's commands run in a ticket's environment, and no agent lifts a halt. */

@@ -1,6 +1,7 @@
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
-import type {LandPlan, TicketGate} from '../../protocol/daemon.ts'
+import {conflictSides, type SeenConflict} from '../../model/radar/conflict.ts'
+import type {DaemonState, LandPlan, TicketGate} from '../../protocol/daemon.ts'
 import {gateText} from './gate.ts'
 
 /** A ticket that did not land, with what the gate says of it. */
@@ -41,4 +42,21 @@ export function putOff(plan: LandPlan): string[] {
     ...plan.again.map(({ticket, title, reason}) => `looked at again  #${ticket}  ${title}: ${reason}`),
     ...plan.putOff.map(({ticket, title, reason}) => `put off  #${ticket}  ${title}: ${reason}`),
   ]
+}
+
+/** What the radar saw that does not merge and holds work that would leave now. */
+export function forecastOf({board}: LandPlan, {conflicts}: Pick<DaemonState, 'conflicts'>): SeenConflict[] {
+  const leaving = new Set(board.map(({ticket}) => ticket))
+  return conflicts.filter(({one, other}) => [one, other].some(side => side?.ticket != null && leaving.has(side.ticket)))
+}
+
+/** A line for each conflict; null: no forecast was asked for. */
+export function forecastLines(forecast: readonly SeenConflict[] | null): string[] {
+  if (forecast === null) return []
+  if (forecast.length === 0) return ['The radar expects no conflict of what would leave now.']
+  return forecast.map(conflict => {
+    const {files, committed} = conflict
+    const paths = files.map(({path}) => safeLine(path)).join(', ')
+    return `conflict: ${safeLine(conflictSides(conflict))} in ${paths}${committed ? '' : ' (with what is not committed)'}`
+  })
 }

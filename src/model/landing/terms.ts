@@ -10,6 +10,7 @@ export function joinTerms(terms: readonly LandTerms[]): LandTerms {
     requireReviews: Math.max(0, ...terms.map(({requireReviews}) => requireReviews)),
     strategy: terms.find(({strategy}) => strategy !== null)?.strategy ?? null,
     deleteBranch: terms.some(({deleteBranch}) => deleteBranch),
+    notifyAgents: terms.some(({notifyAgents}) => notifyAgents),
   }
 }
 

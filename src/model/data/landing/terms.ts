@@ -17,6 +17,8 @@ export const landTerms = z
     strategy: z.enum(['merge', 'squash', 'rebase']).nullable().default(null),
     /** Its branch on the remote goes once it is on main, whatever `integration.delete_after_merge` says. */
     deleteBranch: z.boolean().default(false),
+    /** Agents at work whose files it changes are told once it is on main. */
+    notifyAgents: z.boolean().default(false),
   })
   .readonly()
 export type LandTerms = z.output<typeof landTerms>

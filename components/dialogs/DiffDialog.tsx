@@ -1,5 +1,5 @@
 import {useSlice, useTheme} from '../../hooks/useClient.ts'
-import {safeLine} from '../../src/base/text.ts'
+import {safeLine, textWidth} from '../../src/base/text.ts'
 import {count} from '../../src/base/words.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {windowTop} from '../../src/client/panels/lists.ts'
@@ -19,14 +19,20 @@ export function DiffDialog({rect, dialog}: OpenDialog<'diff'>) {
   const {width} = contentRect(rect)
   const {of, changes, draft} = dialog
   const number = 'pull' in of ? of.pull : of.ticket
+  const isBundle = changes.state === 'ready' && changes.value.tickets !== null
+  const subject = isBundle ? `Bundle #${number}` : `Changes of #${number}`
   return (
-    <Dialog rect={rect} title={`Changes of #${number} against main`} figures={figuresOf(dialog)} keys={keysOf(dialog)}>
+    <Dialog rect={rect} title={`${subject} against main`} figures={figuresOf(dialog)} keys={keysOf(dialog)}>
       <LoadedContent loaded={changes} waitingFor="comparing with main" width={width}>
-        {({files, unlisted}) =>
+        {({files, unlisted, tickets}) =>
           files.length === 0 ? (
             <Lines lines={[fitLine([{text: 'the branch changes nothing yet; Esc goes back', tone: 'muted'}], width)]} />
           ) : (
-            <Review rect={rect} dialog={dialog} files={files} unlisted={unlisted} viewed={draft?.viewed ?? {}} />
+            <Review
+              {...{rect, dialog, files, unlisted}}
+              tickets={tickets ?? files.map(() => [])}
+              viewed={draft?.viewed ?? {}}
+            />
           )
         }
       </LoadedContent>
@@ -71,9 +77,10 @@ function Review(props: {
   dialog: OpenDialog<'diff'>['dialog']
   files: readonly ChangedFile[]
   unlisted: number
+  tickets: readonly (readonly number[])[]
   viewed: Readonly<Record<string, string>>
 }) {
-  const {rect, dialog, files, unlisted, viewed} = props
+  const {rect, dialog, files, unlisted, tickets, viewed} = props
   const {glyphs} = useTheme()
   const {width, height} = contentRect(rect)
   const beside = filesWidth(width)
@@ -83,6 +90,7 @@ function Review(props: {
     current: at === file,
     read: viewed[at.path] === at.oid,
     comments: comments(at.path),
+    tickets: tickets[files.indexOf(at)] ?? [],
   })
   if (beside === 0) {
     const head = file ? fileLine(file, {...look(file), current: true}, {width, glyphs}) : fitLine([], width)
@@ -140,7 +148,7 @@ function Body({
   )
 }
 
-type FileLook = {current: boolean; read: boolean; comments: number}
+type FileLook = {current: boolean; read: boolean; comments: number; tickets: readonly number[]}
 
 const STATUS_MARKS: Readonly<Record<ChangedFile['status'], string>> = {
   added: 'A',
@@ -151,14 +159,17 @@ const STATUS_MARKS: Readonly<Record<ChangedFile['status'], string>> = {
   retyped: 'T',
 }
 
-/** The cursor, whether it was read, what happened to it, its name from the end, comments and lines. */
+/** The cursor, whether it was read, what happened to it, its name from the end, whose it is, comments and lines. */
 function fileLine(
   {path, status, added, removed, uncommitted}: ChangedFile,
-  {current, read, comments}: FileLook,
+  {current, read, comments, tickets}: FileLook,
   {width, glyphs}: {width: number; glyphs: Glyphs},
 ): Line {
   const tone = current ? 'accent' : read ? 'muted' : 'text'
+  const [first, ...others] = tickets
+  const whose = first === undefined ? '' : `#${first}${others.length > 0 ? `+${others.length}` : ''} `
   const figures: Line = [
+    ...(whose === '' ? [] : [{text: whose, tone: 'muted' as const}]),
     ...(comments > 0 ? [{text: `${glyphs.mark}${comments} `, tone: 'accent' as const}] : []),
     {text: `+${added}`, tone: 'good'},
     {text: ` -${removed}`, tone: 'bad'},
@@ -180,8 +191,8 @@ function fileLine(
 
 /** The end of a path says more than its beginning. */
 function shortPath(path: string, width: number): string {
-  if (path.length <= width) return path
+  if (textWidth(path) <= width) return path
   const parts = path.split('/')
-  while (parts.length > 1 && parts.join('/').length + 2 > width) parts.shift()
+  while (parts.length > 1 && textWidth(parts.join('/')) + 2 > width) parts.shift()
   return `…/${parts.join('/')}`
 }

@@ -26,11 +26,13 @@ export function LandDialog({rect, dialog}: OpenDialog<'land'>) {
   const where = laid === null ? '' : position(top, laid.below, laid.lines.length)
   const chosen = plan.state === 'ready' ? chosenIn(dialog, plan.value.choices).length : 0
   const canEdit = plan.state === 'ready' && plan.value.choices.length > 0
+  const bundle = plan.state === 'ready' && plan.value.train.pulls.length > 0
   const land = lifts ? 'lift the halt and land' : 'land'
   const keys: DialogKeys =
     edit === null
       ? [
           ...(ready ? ([['dialog.confirm', land]] as const) : []),
+          ...(bundle ? ([['row.diff', 'diff of the bundle']] as const) : []),
           ...(canEdit ? ([['land.edit', 'edit the train']] as const) : []),
           ['dialog.cancel', ready ? 'not now' : 'close'],
           ...(where === '' ? [] : ([['move.down', 'more']] as const)),

@@ -7,8 +7,8 @@ import {Dialog, type DialogKeys, type OpenDialog} from './Dialog.tsx'
 /** Who gets a review and what is published; nothing is sent before it is confirmed. */
 export function SubmitReviewDialog({rect, dialog}: OpenDialog<'submit'>) {
   const {width} = contentRect(rect)
-  const {agent, pull, publish} = dialog
-  const sends = agent !== null || publish !== 'no'
+  const {readers, pull, publish} = dialog
+  const sends = readers.length > 0 || publish !== 'no'
   const keys: DialogKeys = [
     ...(sends ? ([['dialog.confirm', 'send']] as const) : []),
     ...(pull === null ? [] : ([['submit.publish', publish === 'no' ? 'publish too' : 'do not publish']] as const)),

@@ -34,6 +34,7 @@ const READS: {
       'changesOf',
       'fileDiff',
       'linesOf',
+      'whoWrote',
       'changedPaths',
       'mergedPaths',
       'mainFiles',
@@ -80,6 +81,7 @@ export const READING_METHODS: readonly (keyof DaemonApi)[] = [
     'changes',
     'changedFile',
     'reviewDraft',
+    'reviewReaders',
   ] as const),
   ...(['messages', 'claims', 'who', 'history', 'events', 'why', 'context', 'diagnose'] as const),
 ]

@@ -42,6 +42,7 @@ import {createPins} from './refs/pins.ts'
 import {createRecords} from './refs/records.ts'
 import {createRemoteRefs} from './refs/remote-refs.ts'
 import {readChanges, readFileDiff, readLines} from './review/changes.ts'
+import {whoWrote} from './review/wrote.ts'
 import {createBringUpToDate} from './worktree/bring-up-to-date.ts'
 import {createEnsureWorktree, freeBranch} from './worktree/ensure.ts'
 import {inspect} from './worktree/inspect.ts'
@@ -244,6 +245,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     changesOf: work => readChanges(context, work),
     fileDiff: (work, file) => readFileDiff(context, work, file),
     linesOf: (work, files) => readLines(context, work, files),
+    whoWrote: (range, places) => whoWrote(context, range, places),
     changedPaths: given => changedPaths(context, given),
     mergedPaths: limit => mergedPaths(context, limit),
     mainFiles: () => mainFiles(context),

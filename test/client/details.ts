@@ -2,9 +2,9 @@ import type {Orphan} from '../../src/model/data/recovery/orphan.ts'
 import {gateRows} from '../../src/model/landing/gate/rows.ts'
 import type {
   ChangedFile,
-  Changes,
   DiffHunk,
   DiffLine,
+  DiffOf,
   DiffText,
   FileDiff,
   IssueDetail,
@@ -12,6 +12,8 @@ import type {
   Message,
   PullDetail,
   ReviewDraft,
+  ReviewedChanges,
+  ReviewReader,
   SyncRow,
   WhyAnswer,
 } from '../../src/protocol/daemon.ts'
@@ -117,7 +119,8 @@ const changed = (path: string, change: Partial<ChangedFile> = {}): ChangedFile =
 })
 
 /** What the daemon answers about the changes of a ticket. */
-export const changedFiles: Changes & {subject: string} = {
+export const changedFiles: ReviewedChanges = {
+  tickets: null,
   subject: '#131 agent002/131-rate-limit',
   base: 'b'.repeat(40),
   head: 'c'.repeat(40),
@@ -135,6 +138,8 @@ export function fileDiff({path}: {path: string}): FileDiff {
 }
 
 export const noDraft: ReviewDraft = {id: 'draft-1', head: null, comments: [], viewed: {}}
+
+export const aReader: ReviewReader = {ticket: 123, agent: 'agent001', how: 'told', comments: 1}
 
 export const why: WhyAnswer = {
   subject: 'agent001',
@@ -278,7 +283,8 @@ export const detailAnswers = {
   changedFile: fileDiff,
   reviewDraft: () => noDraft,
   keepReview: () => null,
-  submitReview: () => ({comments: 1, agent: {name: 'a001', how: 'told'}, published: null}),
+  submitReview: () => ({comments: 1, agents: [aReader], published: null}),
+  reviewReaders: ({of}: {of: DiffOf}) => ({readers: 'pull' in of ? [] : [aReader], unheard: 0}),
   why: () => why,
   messages: () => [message],
   history: () => [...shop.events],

@@ -132,7 +132,12 @@ export const REVIEW_COMMANDS = {
     await app.until(state => diffOf(state).diffs['src/search/limit.ts']?.state === 'ready')
     await write(app, 'Why?')
     await app.press(press)
-    expect(dialog(app)).toMatchObject({kind: 'submit', comments: 1, agent: 'agent001', how: 'told', publish: 'no'})
+    expect(dialog(app)).toMatchObject({
+      kind: 'submit',
+      comments: 1,
+      readers: [{agent: 'agent001', how: 'told'}],
+      publish: 'no',
+    })
     await app.press('enter')
     expect(app.daemon.callsOf('submitReview')).toEqual([{of: {ticket: 123}, id: 'draft-1', publish: 'no'}])
     expect(bodies(app)).toEqual([])
@@ -172,7 +177,7 @@ async function reviewOfPull(app: Harness): Promise<void> {
   await app.press('j')
   await write(app, 'Why?')
   await app.press('s')
-  expect(dialog(app)).toMatchObject({kind: 'submit', agent: null, publish: 'comment'})
+  expect(dialog(app)).toMatchObject({kind: 'submit', readers: [], publish: 'comment'})
 }
 
 /** `|` is the caret. */

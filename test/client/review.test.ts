@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {submitLines} from '../../src/client/dialogs/submit-review.ts'
 import {codeOf, loadHighlighter} from '../../src/client/review/highlight.ts'
+import {rowsIn} from '../../src/client/review/on-screen.ts'
 import {chosenLines, rowsOf} from '../../src/client/review/rows.ts'
 import {editorLines, movedLines} from '../../src/client/text/editor.ts'
 import {lineWidth} from '../../src/client/text/line.ts'
@@ -8,6 +10,7 @@ import type {DiffLine, FileDiff, ReviewComment} from '../../src/protocol/daemon.
 import {detailAnswers, noDraft} from './details.ts'
 import {startClient} from './harness.ts'
 import {diffOf} from './review-commands.ts'
+import {reviewOfBundle} from './train-commands.ts'
 
 /** A file's diff of one hunk, by the signs of its lines. */
 function diffWith(signs: readonly DiffLine['sign'][]): FileDiff {
@@ -144,4 +147,49 @@ it('words that are being typed are kept before the comment is closed, and again 
   app.clock.pass(10_000)
   await app.client.idle()
   expect(kept).toHaveLength(1)
+})
+
+it('the diff of a bundle says whose file it is, and sending says which agent gets which comments', async () => {
+  const app = startClient()
+  const readers = [
+    {ticket: 118, agent: 'agent003', how: 'sent back', comments: 1},
+    {ticket: 131, agent: 'agent002', how: 'sent back', comments: 1},
+  ] as const
+  Object.assign(app.daemon.answers, detailAnswers, {
+    reviewReaders: () => ({readers, unheard: 1}),
+    submitReview: () => ({comments: 3, agents: readers, published: null}),
+  })
+  await app.connected()
+  await reviewOfBundle(app, 'd')
+  // Of the parts that are tested, the last holds the others.
+  expect(app.daemon.callsOf('changes')).toEqual([{of: {pull: 214}}])
+  const {size} = app.state().ui
+  expect(rowsIn(diffOf(app.state()), size)[0]).toEqual({kind: 'note', text: 'changed by #131'})
+  await app.press(']')
+  expect(rowsIn(diffOf(app.state()), size)[0]).toMatchObject({text: 'changed by #118 #131'})
+  await app.press(']')
+  expect(rowsIn(diffOf(app.state()), size)[0]).toMatchObject({text: expect.stringContaining('go to all aboard')})
+  await app.press('[', 'c', ...'Why', 'ctrl+s', 's')
+  expect(app.daemon.callsOf('reviewReaders')).toEqual([{of: {pull: 214}}])
+  const dialog = app.state().ui.dialogs.at(-1)!
+  const text = dialog.kind === 'submit' ? submitLines(dialog, 90).map(line => line.map(part => part.text).join('')) : []
+  expect(text.slice(2)).toEqual([
+    '1 #118: goes back to a003, or another free agent, with 1 comment',
+    '2 #131: goes back to a002, or another free agent, with 1 comment',
+    '3 no agent hears 1 comment: that work is over',
+    '4 nothing is published on #214',
+    '5 the draft is gone after that',
+  ])
+  await app.press('enter')
+  expect(app.toasts().at(-1)).toBe('3 comments sent · a003 starts on it again · a002 starts on it again')
+  await app.press('escape', 'escape')
+  expect(app.state().ui.dialogs).toEqual([])
+})
+
+it('the dialog that lands says so when no bundle is there to be read', async () => {
+  const app = startClient()
+  Object.assign(app.daemon.answers, detailAnswers)
+  await app.connected()
+  await app.press('L', 'd')
+  expect(app.toasts()).toEqual(['diff: no bundle is being tested'])
 })

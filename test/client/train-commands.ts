@@ -1,7 +1,18 @@
 import {expect} from 'vitest'
+import {changedFiles, plan} from './details.ts'
 import type {Harness} from './harness.ts'
+import {diffOf} from './review-commands.ts'
+import {NO_TRAIN} from './samples.ts'
 
 const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
+
+/** Opens the diff of the bundle that is under way, from the dialog that lands. */
+export async function reviewOfBundle(app: Harness, press: string): Promise<void> {
+  app.daemon.answers.landPlan = () => ({...plan, train: {...NO_TRAIN, stage: 'testing', pulls: [213, 214]}})
+  app.daemon.answers.changes = () => ({...changedFiles, tickets: [[131], [118, 131], [], [118]]})
+  await app.press('L', press)
+  await app.until(state => diffOf(state).diffs['src/search/limit.ts']?.state === 'ready')
+}
 
 /** What keys do with the train. */
 export const TRAIN_COMMANDS = {

@@ -149,6 +149,34 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
   ],
   diff: [...told, reviewing()],
   'diff-binary': [...told, reviewing({file: 2, row: 0, from: null})],
+  'diff-bundle': [
+    ...told,
+    reviewing({
+      of: {pull: 214},
+      changes: ready({...changedFiles, tickets: [[131], [118, 131], [], [118]]}),
+      ...{file: 1, from: null, row: 2},
+    }),
+  ],
+  'submit-bundle': [
+    ...told,
+    reviewing(),
+    open({
+      ...{
+        kind: 'submit',
+        of: {pull: 214},
+        comments: 3,
+        files: 2,
+        outdated: 0,
+        unheard: 0,
+        pull: 214,
+        publish: 'comment',
+      },
+      readers: [
+        {ticket: 131, agent: 'agent002', how: 'sent back', comments: 2},
+        {ticket: 118, agent: 'agent003', how: 'sent back', comments: 1},
+      ],
+    }),
+  ],
   comment: [
     ...told,
     reviewing(),
@@ -164,7 +192,8 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
     ...told,
     reviewing(),
     open({
-      ...{kind: 'submit', of: {ticket: 131}, comments: 2, files: 1, outdated: 1, agent: 'agent002', how: 'told'},
+      ...{kind: 'submit', of: {ticket: 131}, comments: 2, files: 1, outdated: 1, unheard: 0},
+      readers: [{ticket: 131, agent: 'agent002', how: 'told', comments: 2}],
       ...{pull: 212, publish: 'changes'},
     }),
   ],
@@ -281,6 +310,8 @@ const wide = ['diff', 'submit'].map(name => ({
 
 const narrow = [
   'diff',
+  'diff-bundle',
+  'submit-bundle',
   'land',
   'land-edit',
   'comment',

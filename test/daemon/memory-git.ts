@@ -295,6 +295,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
     changesOf: async () => ({base: '', head: '', files: [], unlisted: 0}),
     fileDiff: async () => ({hunks: [], cut: 0}),
     linesOf: async (_work, files) => files.map(() => null),
+    whoWrote: async (_range, places) => places.map(() => []),
     changedPaths: async ({worktree}) => [...(changes.get(worktree ?? '') ?? [])],
     mergedPaths: async () => [...merged],
     mainFiles: async () => [...files],

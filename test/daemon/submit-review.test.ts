@@ -44,7 +44,8 @@ it('a running agent gets all comments as its next prompt, with their lines; the 
     {from: 9, outdated: true},
   ])
   const sent = await daemon.api.submitReview({of: OF, id, publish: 'no'})
-  expect(sent).toEqual({comments: 2, agent: {name: 'a001', how: 'told'}, published: null})
+  const agents = [{ticket: 1, agent: 'agent001', how: 'told', comments: 2}]
+  expect(sent).toEqual({comments: 2, agents, published: null})
   // A save that was on its way does not bring it back.
   await daemon.api.keepReview({of: OF, draft: draftOf(id)})
   expect((await daemon.api.reviewDraft({of: OF})).comments).toEqual([])
@@ -97,7 +98,7 @@ it('another person’s pull request is only published on; what fails stays a dra
   expect((await daemon.api.reviewDraft({of})).comments).toHaveLength(2)
   fails = false
   expect(await daemon.api.submitReview({of, id, publish: 'changes'})).toMatchObject({
-    ...{agent: null, published: {url: 'http://forge/7#review', inBody: 1}},
+    ...{agents: [], published: {url: 'http://forge/7#review', inBody: 1}},
   })
   expect(published).toMatchObject([{pull: 7, key: `review-${id}`, verdict: 'changes', commit: aPull(7).head.sha}])
 })

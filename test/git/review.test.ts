@@ -55,6 +55,24 @@ describe('the changes of work', () => {
     expect([now?.[3], before?.[3], gone]).toEqual(['changed', 'line 4', null])
   })
 
+  it('are told by the commits that wrote their lines, and only by those of the range', async () => {
+    await using sandbox = await createSandbox({'a.ts': 'one\ntwo\nthree\nfour\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {work} = await startTicket(repository, 1, clone)
+    const base = await work.git('rev-parse', 'HEAD')
+    const first = await work.commitFile('a.ts', 'ONE\ntwo\nthree\nfour\n')
+    const commit = await work.commitFile('a.ts', 'ONE\ntwo\nTHREE\nfour\n')
+    const places = [
+      {path: 'a.ts', from: 1, to: 3},
+      {path: 'a.ts', from: 3, to: 3},
+      {path: 'a.ts', from: 2, to: 2},
+      {path: 'a.ts', from: 90, to: 91},
+      {path: '--gone', from: 1, to: 1},
+    ]
+    expect(await repository.whoWrote({base, commit}, places)).toEqual([[first, commit], [commit], [], [], []])
+  })
+
   it('of a branch are its commits; of a commit that no fetch brought, where to look', async () => {
     await using sandbox = await createSandbox({'a.ts': 'one\n'})
     const clone = await sandbox.clone()

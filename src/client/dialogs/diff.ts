@@ -143,12 +143,21 @@ export const DIFF_KEYS = [
     needs: 'daemon',
     writes: true,
     disabled: state => (countOf(state) > 0 ? null : 'no comment yet; c writes one'),
-    run: context => openSubmit(context),
+    run: context => void openSubmit(context),
   },
 ] as const satisfies readonly Binding[]
 
-/** Whose changes the focus is on: the ticket that it belongs to, or else the pull request itself. */
+/**
+ * Whose changes the focus is on: the ticket that it belongs to, or else the pull request itself; in the dialog that
+ * lands, the bundle that is under way.
+ */
 export function diffInFocus(state: ClientState): DiffOf | undefined {
+  const dialog = state.ui.dialogs.at(-1)
+  if (dialog?.kind === 'land') {
+    // Of the parts that are tested, the last one holds the others.
+    const pull = dialog.plan.state === 'ready' ? dialog.plan.value.train.pulls.at(-1) : undefined
+    return pull === undefined ? undefined : {pull}
+  }
   const ticket = ticketInFocus(state)
   if (ticket !== undefined) return {ticket}
   const subject = subjectInFocus(state)

@@ -1,8 +1,8 @@
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
-import {shortAgent} from '../../model/data/ids.ts'
+import {type AgentId, shortAgent} from '../../model/data/ids.ts'
 import type {Publish} from '../../model/review/comments.ts'
-import type {DiffOf, SentReview} from '../../protocol/daemon.ts'
+import type {DiffOf, ReviewReader, SentReview} from '../../protocol/daemon.ts'
 import type {Binding, CommandContext} from '../commands/binding.ts'
 import type {ClientState} from '../state/state.ts'
 import {changeDialog, closeDialog, openDialog} from '../state/update.ts'
@@ -18,7 +18,7 @@ export const SUBMIT: DialogSpec<SubmitDialog> = {
   context: 'submit',
   height: (dialog, width) => submitLines(dialog, width).length,
   confirm(context, dialog) {
-    if (dialog.agent === null && dialog.publish === 'no') return
+    if (dialog.readers.length === 0 && dialog.publish === 'no') return
     context.store.apply(closeDialog)
     void submit(context, dialog)
   },
@@ -49,30 +49,28 @@ export const SUBMIT_KEYS = [
   },
 ] as const satisfies readonly Binding[]
 
-export function openSubmit({store}: CommandContext): void {
-  const state = store.getState()
-  const open = state.ui.dialogs.find(dialog => dialog.kind === 'diff')
+/** Keeps what was written, then asks who would get it. */
+export async function openSubmit({store, operations}: CommandContext): Promise<void> {
+  const open = store.getState().ui.dialogs.find(dialog => dialog.kind === 'diff')
   if (!open?.draft) return
   const {of, draft} = open
-  const {agent, how, pull} = destination(state, of)
-  const publish: Publish = agent === null && pull !== null ? 'comment' : 'no'
+  const found = await operations.load(async daemon => {
+    await daemon.call('keepReview', {of, draft})
+    return daemon.call('reviewReaders', {of})
+  })
+  if (found.state === 'failed') return operations.notifyError(found.error)
+  const {readers, unheard} = found.value
+  const pull = pullOf(store.getState(), of)
+  const publish: Publish = readers.length === 0 && pull !== null ? 'comment' : 'no'
   const files = new Set(draft.comments.map(({path}) => path)).size
   const outdated = draft.comments.filter(comment => comment.outdated).length
-  store.apply(
-    openDialog({kind: 'submit', of, comments: draft.comments.length, files, outdated, agent, how, pull, publish}),
-  )
+  const counted = {comments: draft.comments.length, files, outdated}
+  store.apply(openDialog({kind: 'submit', of, ...counted, readers, unheard, pull, publish}))
 }
 
-/** Who gets the review: the agent of this daemon that has the work, and the pull request. */
-function destination({tickets, pulls}: ClientState, of: DiffOf): Pick<SubmitDialog, 'agent' | 'how' | 'pull'> {
-  const number = 'ticket' in of ? of.ticket : pulls.find(row => row.number === of.pull)?.ticket
-  const row = tickets.find(ticket => ticket.number === number)
-  const pull = 'pull' in of ? of.pull : (row?.pull ?? null)
-  const isOurs = row?.agent != null && row.foreignOwner === null
-  if (!isOurs || !['claimed', 'working', 'review', 'blocked'].includes(row.phase)) {
-    return {agent: null, how: 'told', pull}
-  }
-  return {agent: row.agent, how: row.phase === 'claimed' || row.phase === 'working' ? 'told' : 'sent back', pull}
+/** The pull request that it can be published on; null: there is none yet. */
+function pullOf({tickets}: ClientState, of: DiffOf): number | null {
+  return 'pull' in of ? of.pull : (tickets.find(({number}) => number === of.ticket)?.pull ?? null)
 }
 
 function noPull({ui}: ClientState): string | null {
@@ -81,13 +79,15 @@ function noPull({ui}: ClientState): string | null {
 }
 
 export function submitLines(dialog: SubmitDialog, width: number): Line[] {
-  const {comments, files, outdated, agent, how, pull, publish} = dialog
+  const {comments, files, outdated, readers, unheard, pull, publish} = dialog
   const told =
-    agent === null
-      ? 'no agent of this Clambake has this work: none hears'
-      : how === 'told'
-        ? `${shortAgent(agent)} gets all of them as its next prompt, at the end of its turn`
-        : `the work goes back to ${shortAgent(agent)}, or another free agent, in its kept conversation`
+    readers.length > 1 || unheard > 0 ? readers.map(toldOne) : readers.map(({agent, how}) => toldAll(agent, how))
+  const none =
+    readers.length === 0
+      ? ['no agent of this Clambake has this work: none hears']
+      : unheard > 0
+        ? [`no agent hears ${count(unheard, 'comment')}: that work is over`]
+        : []
   const verdict = publish === 'changes' ? 'one review that requests changes' : 'one review with comments'
   const published =
     publish === 'no'
@@ -102,10 +102,29 @@ export function submitLines(dialog: SubmitDialog, width: number): Line[] {
       : []),
     [],
     ...numbered(
-      [told, published, ...(publish === 'no' && agent === null ? [] : ['the draft is gone after that'])],
+      [
+        ...told,
+        ...none,
+        published,
+        ...(publish === 'no' && readers.length === 0 ? [] : ['the draft is gone after that']),
+      ],
       width,
     ),
   ]
+}
+
+function toldAll(agent: AgentId, how: ReviewReader['how']): string {
+  return how === 'told'
+    ? `${shortAgent(agent)} gets all of them as its next prompt, at the end of its turn`
+    : `the work goes back to ${shortAgent(agent)}, or another free agent, in its kept conversation`
+}
+
+/** One of the tickets of a bundle, which leaves it. */
+function toldOne({ticket, agent, how, comments}: ReviewReader): string {
+  const what = count(comments, 'comment')
+  return how === 'told'
+    ? `#${ticket}: ${shortAgent(agent)} gets ${what} at the end of its turn`
+    : `#${ticket}: goes back to ${shortAgent(agent)}, or another free agent, with ${what}`
 }
 
 async function submit(context: CommandContext, {of, publish}: SubmitDialog): Promise<void> {
@@ -125,11 +144,13 @@ async function submit(context: CommandContext, {of, publish}: SubmitDialog): Pro
   operations.notify({level: 'info', text: sentText(sent)})
 }
 
-function sentText({comments, agent, published}: SentReview): string {
-  const how = agent?.how === 'told' ? 'reads it at the end of its turn' : 'starts on it again'
+function sentText({comments, agents, published}: SentReview): string {
   return [
     `${count(comments, 'comment')} sent`,
-    ...(agent === null ? [] : [`${agent.name} ${how}`]),
+    ...agents.map(({agent, how}) => {
+      const then = how === 'told' ? 'reads it at the end of its turn' : 'starts on it again'
+      return `${shortAgent(agent)} ${then}`
+    }),
     ...(published === null ? [] : [`published: ${safeLine(published.url)}`]),
     ...(published !== null && published.inBody > 0 ? [`${published.inBody} in its text, beside the diff`] : []),
   ].join(' · ')

@@ -39,9 +39,21 @@ export function rowsIn(dialog: DiffDialog, size: {cols: number}): readonly Revie
   if (before?.key === key && before.comments === comments) return before.rows
   const diff = dialog.diffs[file.path]
   const lines = diff?.state === 'ready' ? rowsOf(file, diff.value, {comments, beside}) : []
-  const rows = [...notesOf(file).map((text): ReviewRow => ({kind: 'note', text})), ...lines]
+  const notes = [...ownersOf(dialog), ...notesOf(file)]
+  const rows = [...notes.map((text): ReviewRow => ({kind: 'note', text})), ...lines]
   kept.set(dialog.diffs, {key, comments, rows})
   return rows
+}
+
+/** Whose file it is in a bundle: its tickets get the comments on it. */
+function ownersOf({changes, file}: DiffDialog): string[] {
+  const tickets = changes.state === 'ready' ? changes.value.tickets?.[file] : undefined
+  if (tickets === undefined) return []
+  return [
+    tickets.length === 0
+      ? 'changed by none of the tickets; comments go to all aboard'
+      : `changed by ${tickets.map(ticket => `#${ticket}`).join(' ')}`,
+  ]
 }
 
 /** What the lines of a file do not show. */

@@ -4,13 +4,14 @@ import type {Orphan} from '../../model/data/recovery/orphan.ts'
 import type {Publish} from '../../model/review/comments.ts'
 import type {
   Asks,
-  Changes,
   DiffOf,
   DiffText,
   FileDiff,
   LandPlan,
   ReviewComment,
   ReviewDraft,
+  ReviewedChanges,
+  ReviewReader,
   SyncRow,
 } from '../../protocol/daemon.ts'
 import type {Detail, Subject} from './subject.ts'
@@ -58,7 +59,7 @@ export type Dialog =
   | {
       kind: 'diff'
       of: DiffOf
-      changes: Loaded<Changes & {subject: string}>
+      changes: Loaded<ReviewedChanges>
       diffs: Readonly<Record<string, Loaded<FileDiff>>>
       file: number
       row: number
@@ -70,15 +71,15 @@ export type Dialog =
   /** `text`: the words as they are typed. `caret`: the place in them. */
   | {kind: 'comment'; comment: ReviewComment; text: string; caret: number}
   | {kind: 'comments'; index: number}
-  /** `agent`: who gets the review; null: no agent has the work. */
+  /** `readers`: who gets the review; `unheard`: comments that no agent gets, as its work is over. */
   | {
       kind: 'submit'
       of: DiffOf
       comments: number
       files: number
       outdated: number
-      agent: AgentId | null
-      how: 'told' | 'sent back'
+      readers: readonly ReviewReader[]
+      unheard: number
       pull: number | null
       publish: Publish
     }

@@ -1,15 +1,18 @@
 import {randomUUID} from 'node:crypto'
 import {ClambakeError} from '../../base/errors.ts'
+import {ticketsOf} from '../../model/review/bundle.ts'
 import {type ReviewDraft, reanchored} from '../../model/review/comments.ts'
 import type {DiffOf} from '../../model/review/diff.ts'
-import {sendReview} from '../reviews/submit.ts'
+import {readBundle, readShares, reviewedBundle} from '../reviews/bundle.ts'
+import type {Outgoing} from '../reviews/store.ts'
+import {readersOf, sendReview} from '../reviews/submit.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {numberOf, workOf} from './work-of.ts'
 
 /** The methods of reviewing changes in place. */
 export function reviewsApi(
   parts: ApiParts,
-): Handlers<'changes' | 'changedFile' | 'reviewDraft' | 'keepReview' | 'submitReview'> {
+): Handlers<'changes' | 'changedFile' | 'reviewDraft' | 'reviewReaders' | 'keepReview' | 'submitReview'> {
   const {git, reviewStore, caller} = parts
 
   /** The draft with its comments where their lines are now. */
@@ -19,10 +22,20 @@ export function reviewsApi(
     return {...draft, comments: draft.comments.map((comment, index) => reanchored(comment, texts[index] ?? null))}
   }
 
+  /** A review with the tickets that get its comments, where it is about a bundle. */
+  async function shared(of: DiffOf, draft: ReviewDraft): Promise<Pick<Outgoing, 'of' | 'draft' | 'shares'>> {
+    const bundle = await reviewedBundle(parts, of)
+    if (bundle === null) return {of, draft}
+    const shares = await readShares(git, bundle, draft.comments)
+    return {of, draft, shares: shares.map(({ticket, part}) => ({ticket, comments: part.map(({id}) => id)}))}
+  }
+
   return {
     async changes({of}) {
       const work = await workOf(parts, of)
-      return {subject: `#${numberOf(of)} ${work.branch}`, ...(await git.changesOf(work))}
+      const [changes, bundle] = await Promise.all([git.changesOf(work), reviewedBundle(parts, of)])
+      const tickets = bundle && changes.files.map(file => ticketsOf(bundle.members, file.path))
+      return {subject: `#${numberOf(of)} ${work.branch}`, tickets, ...changes}
     },
     changedFile: async ({of, path, from}) => git.fileDiff(await workOf(parts, of), {path, from}),
 
@@ -30,8 +43,16 @@ export function reviewsApi(
       const draft = reviewStore.draft(of)
       return draft === null ? {id: randomUUID(), head: null, comments: [], viewed: {}} : current(of, draft)
     },
+    async reviewReaders({of}) {
+      const draft = reviewStore.draft(of)
+      return draft === null ? {readers: [], unheard: 0} : readersOf(parts, await shared(of, await current(of, draft)))
+    },
     async keepReview({of, draft}) {
       reviewStore.keepDraft(of, draft)
+      if ('pull' in of && draft.comments.length > 0 && reviewStore.bundle(of.pull) === null) {
+        const bundle = await readBundle(git, parts.engine.state(), of.pull)
+        if (bundle) reviewStore.keepBundle(of.pull, bundle)
+      }
       return null
     },
 
@@ -45,7 +66,7 @@ export function reviewsApi(
           next: 'c writes one on the line under the cursor',
         })
       }
-      const review = begun ?? {of, draft: await current(of, draft!), publish, by: caller}
+      const review = begun ?? {...(await shared(of, await current(of, draft!))), publish, by: caller}
       reviewStore.keepOutgoing(review)
       try {
         const sent = await sendReview(parts, review)

@@ -3,6 +3,7 @@ import {parseBranch} from '../../model/data/names.ts'
 import type {Work} from '../../model/gateways/git.ts'
 import type {DiffOf} from '../../model/review/diff.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
+import {trialOf} from '../reviews/bundle.ts'
 import type {ApiParts} from './parts.ts'
 
 export function numberOf(of: DiffOf): number {
@@ -28,6 +29,8 @@ export async function workOf(parts: Pick<ApiParts, 'engine' | 'git' | 'github'>,
   const {foreign, pulls, config} = engine.state()
   const number = numberOf(of)
   if ('pull' in of) {
+    const found = trialOf(engine.state(), number)
+    if (found) return {branch: found.trial.branch, worktree: null, commit: found.trial.commit}
     const {head} = pulls.find(pull => pull.number === number) ?? (await github.pull(number))
     return {branch: head.branch, worktree: null, commit: head.sha}
   }

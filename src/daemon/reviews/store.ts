@@ -3,18 +3,29 @@ import {join} from 'node:path'
 import {z} from 'zod'
 import {isSystemError} from '../../base/errors.ts'
 import {textOrNull, writePrivateFile} from '../../base/files.ts'
+import type {ReviewedBundle} from '../../model/review/bundle.ts'
 import type {Publish, ReviewDraft} from '../../model/review/comments.ts'
 import type {DiffOf} from '../../model/review/diff.ts'
 import {diffOf, reviewDraft} from '../../protocol/daemon/review-params.ts'
 
 /** A review that is being sent: what is left of it when the daemon ends is done by the next one. */
-export type Outgoing = {of: DiffOf; draft: ReviewDraft; publish: Publish; by: string}
+export type Outgoing = {
+  of: DiffOf
+  draft: ReviewDraft
+  publish: Publish
+  by: string
+  /** Of a bundle's: which ticket gets which comments, by their ids. */
+  shares?: {ticket: number; comments: string[]}[]
+}
 
 /** Keeps reviews that were not sent, and those that are being sent, in the state folder of the repository. */
 export type ReviewStore = {
   draft(of: DiffOf): ReviewDraft | null
   /** One that is being sent, or was, does not come back as a draft. */
   keepDraft(of: DiffOf, draft: ReviewDraft): void
+  /** The bundle that a draft is about, as it was when the draft was begun; null: it is about none. */
+  bundle(pull: number): ReviewedBundle | null
+  keepBundle(pull: number, bundle: ReviewedBundle): void
   outgoing(): Outgoing[]
   keepOutgoing(review: Outgoing): void
   /** It was sent: nothing is left of it. */
@@ -36,6 +47,12 @@ const outgoing = z.object({
   draft: reviewDraft,
   publish: z.enum(['no', 'comment', 'changes']),
   by: z.string(),
+  shares: z.array(z.object({ticket: z.number(), comments: z.array(z.string())})).exactOptional(),
+})
+const bundle: z.ZodType<ReviewedBundle> = z.object({
+  base: z.string(),
+  commit: z.string(),
+  members: z.array(z.object({ticket: z.number(), commit: z.string(), paths: z.array(z.string())})),
 })
 
 const OUTGOING = 'sending-'
@@ -59,6 +76,8 @@ export function createReviewStore({names, read, write}: TextStore): ReviewStore 
     keepDraft(of, draft) {
       if (!gone.has(draft.id) && read(OUTGOING + draft.id) === null) write(nameOf(of), JSON.stringify(draft))
     },
+    bundle: pull => parsed(bundleName(pull), bundle),
+    keepBundle: (pull, reviewed) => write(bundleName(pull), JSON.stringify(reviewed)),
     outgoing: () =>
       names()
         .filter(name => name.startsWith(OUTGOING))
@@ -67,6 +86,7 @@ export function createReviewStore({names, read, write}: TextStore): ReviewStore 
     sent({of, draft: {id}}) {
       gone.add(id)
       write(nameOf(of), null)
+      if ('pull' in of) write(bundleName(of.pull), null)
       write(OUTGOING + id, null)
     },
     notSent: ({draft: {id}}) => write(OUTGOING + id, null),
@@ -75,6 +95,10 @@ export function createReviewStore({names, read, write}: TextStore): ReviewStore 
 
 function nameOf(of: DiffOf): string {
   return 'pull' in of ? `pull-${of.pull}` : `ticket-${of.ticket}`
+}
+
+function bundleName(pull: number): string {
+  return `bundle-${pull}`
 }
 
 /** Texts as files that only this user can read. */

@@ -1,7 +1,6 @@
 import {ClambakeError, messageOf, toErrorData} from '../../base/errors.ts'
-import {shortAgent} from '../../model/data/ids.ts'
 import {OWN_REVIEW} from '../../model/data/message.ts'
-import type {SentReview} from '../../model/review/comments.ts'
+import type {ReviewReader, SentReview} from '../../model/review/comments.ts'
 import type {DiffOf} from '../../model/review/diff.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {ApiParts} from '../api/parts.ts'
@@ -19,15 +18,51 @@ export function pullOf({engine}: Pick<ApiParts, 'engine'>, of: DiffOf): number |
   return tickets[of.ticket]?.context.pull ?? foreign[of.ticket]?.record.pull ?? null
 }
 
+/** Which tickets get which comments: of a bundle as it was found, else the ticket whose work it is gets all. */
+function sharesOf(parts: Pick<ApiParts, 'engine'>, {of, draft, shares}: Pick<Outgoing, 'of' | 'draft' | 'shares'>) {
+  const all = {comments: draft.comments, key: OWN_REVIEW + draft.id}
+  if (shares === undefined) {
+    const ticket = heldTicket(parts, of)?.context.issue
+    return ticket === undefined ? [] : [{ticket, ...all}]
+  }
+  return shares.map(({ticket, comments}) => ({
+    ticket,
+    comments: draft.comments.filter(({id}) => comments.includes(id)),
+    // Each of several agents is told once.
+    key: `${all.key}-${ticket}`,
+  }))
+}
+
+/** The agent that gets the comments on a ticket's work; null: the work is over, or another daemon's. */
+function readerOf({engine}: Pick<ApiParts, 'engine'>, ticket: number, comments: number): ReviewReader | null {
+  const held = engine.state().tickets[ticket]
+  if (held === undefined || TICKET_STATES[held.value].is.over) return null
+  const how = TICKET_STATES[held.value].has.slot ? 'told' : 'sent back'
+  return {ticket, agent: held.context.agent, how, comments}
+}
+
+/** Who gets which comments of a review. */
+export function readersOf(
+  parts: Pick<ApiParts, 'engine'>,
+  review: Pick<Outgoing, 'of' | 'draft' | 'shares'>,
+): {readers: ReviewReader[]; unheard: number} {
+  const read = sharesOf(parts, review).flatMap(({ticket, comments}) => {
+    const reader = readerOf(parts, ticket, comments.length)
+    return reader === null ? [] : [{reader, comments}]
+  })
+  const heard = new Set(read.flatMap(({comments}) => comments.map(({id}) => id)))
+  return {readers: read.map(({reader}) => reader), unheard: review.draft.comments.length - heard.size}
+}
+
 /**
- * Sends a review: to GitHub, if that is wanted, and to the agent of this daemon that works on it. Both are done once for
+ * Sends a review: to GitHub, if that is wanted, and to the agents of this daemon that work on it. All is done once for
  * the review's id, so it may be run again after a failure or a kill at any point. Throws `no-pull`, `nowhere-to-send`.
  */
-export async function sendReview(parts: SubmitParts, {of, draft, publish, by}: Outgoing): Promise<SentReview> {
+export async function sendReview(parts: SubmitParts, review: Outgoing): Promise<SentReview> {
   const {github, messages} = parts
+  const {of, draft, publish, by} = review
   const {comments, id} = draft
-  const ticket = heldTicket(parts, of)
-  const isOver = ticket === undefined || TICKET_STATES[ticket.value].is.over
+  const {readers} = readersOf(parts, review)
   const pull = pullOf(parts, of)
   if (publish !== 'no' && pull === null) {
     throw new ClambakeError({
@@ -37,7 +72,7 @@ export async function sendReview(parts: SubmitParts, {of, draft, publish, by}: O
       next: 'send it to the agent alone',
     })
   }
-  if (isOver && publish === 'no') {
+  if (readers.length === 0 && publish === 'no') {
     throw new ClambakeError({
       code: 'nowhere-to-send',
       message: 'No agent of this Clambake works on it',
@@ -45,11 +80,6 @@ export async function sendReview(parts: SubmitParts, {of, draft, publish, by}: O
       next: pull === null ? 'wait until an agent has it' : 'publish it on GitHub',
     })
   }
-  const {slot} = ticket ? TICKET_STATES[ticket.value].has : {slot: false}
-  const agent =
-    ticket && !isOver
-      ? {name: shortAgent(ticket.context.agent), how: slot ? ('told' as const) : ('sent back' as const)}
-      : null
   const published =
     publish === 'no' || pull === null
       ? null
@@ -57,10 +87,11 @@ export async function sendReview(parts: SubmitParts, {of, draft, publish, by}: O
           ...{pull, key: `review-${id}`, verdict: publish, comments},
           commit: (await github.pull(pull)).head.sha,
         })
-  if (ticket && agent) {
-    await messages.review({ticket: ticket.context.issue, from: by, text: reviewText(comments), key: OWN_REVIEW + id})
+  for (const {ticket, comments: own, key} of sharesOf(parts, review)) {
+    if (readers.every(reader => reader.ticket !== ticket)) continue
+    await messages.review({ticket, from: by, text: reviewText(own), key})
   }
-  return {comments: comments.length, agent, published}
+  return {comments: comments.length, agents: readers, published}
 }
 
 /** Sends what an earlier run of the daemon did not send to its end. What cannot be sent stays a draft, which is said. */

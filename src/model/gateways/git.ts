@@ -173,6 +173,11 @@ export type GitGateway = BundleGit & {
     work: Work,
     files: readonly {path: string; side: 'old' | 'new'}[],
   ): Promise<readonly (readonly string[] | null)[]>
+  /** The commits after `base` that wrote lines of files as they are in `commit`, for each place once. */
+  whoWrote(
+    range: {base: string; commit: string},
+    places: readonly {path: string; from: number; to: number}[],
+  ): Promise<readonly (readonly string[])[]>
   /** Paths that a worktree, with what is not committed, or else a branch changes since it left main. */
   changedPaths(options: {branch: string; worktree: string | null}): Promise<readonly string[]>
   /** What landed in the last `limit` commits of main and names an issue or pull request, newest first. */

@@ -1,3 +1,5 @@
+import type {AgentId} from '../data/ids.ts'
+
 /** A comment on lines of a changed file, as a person writes it before it is sent. */
 export type ReviewComment = {
   id: string
@@ -28,11 +30,14 @@ export type ReviewDraft = {
 /** Whether it is also written to GitHub, and with which verdict. */
 export type Publish = 'no' | 'comment' | 'changes'
 
+/** An agent that gets comments. `sent back`: its work was handed in, and the agent starts again. */
+export type ReviewReader = {ticket: number; agent: AgentId; how: 'told' | 'sent back'; comments: number}
+
 /** What became of a review that was sent. */
 export type SentReview = {
   comments: number
-  /** null: no agent of this daemon works on it. `sent back`: its work was handed in, and the agent starts again. */
-  agent: {name: string; how: 'told' | 'sent back'} | null
+  /** Empty: no agent of this daemon works on it. Of a bundle, each agent has the comments on its own ticket's files. */
+  agents: readonly ReviewReader[]
   /** null: it was not published. `inBody`: comments on lines that GitHub does not count as changed. */
   published: {url: string; inBody: number; verdict: 'comment' | 'changes'} | null
 }

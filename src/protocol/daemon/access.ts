@@ -45,6 +45,7 @@ export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
   changedFile: 'anyone',
   // A person's own words, before they are sent.
   reviewDraft: 'person',
+  reviewReaders: 'person',
   keepReview: 'person',
   submitReview: 'person',
   hunks: 'anyone',

@@ -105,6 +105,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   changes: z.strictObject({of: diffOf}),
   changedFile: z.strictObject({of: diffOf, path: name, from: name.nullable()}),
   reviewDraft: z.strictObject({of: diffOf}),
+  reviewReaders: z.strictObject({of: diffOf}),
   keepReview: z.strictObject({of: diffOf, draft: reviewDraft}),
   submitReview: z.strictObject({
     of: diffOf,

@@ -1,0 +1,92 @@
+import {expect, it} from 'vitest'
+import type {NewReview} from '../../src/model/gateways/github.ts'
+import type {GateChange} from '../../src/model/landing/gate/reading.ts'
+import type {ReviewComment, ReviewDraft} from '../../src/model/review/comments.ts'
+import {refusal} from '../git/setup.ts'
+import {type MemoryWorld, memoryWorld} from './memory.ts'
+
+// What people say of a whole bundle reaches the agents of the tickets in it.
+
+/** A bundle of three tickets whose checks run; #1 and #2 both change both.ts. */
+async function bundled() {
+  const world = memoryWorld({routing: {max_agents: 3}})
+  for (const number of [1, 2, 3]) world.github.openIssue(number)
+  const daemon = await world.start({mode: {routing: 'auto', landing: 'by hand'}})
+  daemon.reconciler.start()
+  const ticket = (issue: number) => daemon.engine.state().tickets[issue]!
+  const all = (value: string) => [1, 2, 3].every(issue => ticket(issue)?.value === value)
+  await world.until(() => all('review'), 'all is bottled')
+  const heads = [1, 2, 3].map(issue => ticket(issue).context.head!)
+  const change = (path: string): GateChange => ({path, from: null, kind: 'modified', left: 9, added: 1, removed: 0})
+  const paths = [['a.ts', 'both.ts'], ['b.ts', 'both.ts'], ['c.ts']]
+  world.git.workChanges = async asked =>
+    new Map(asked.map(head => [head, (paths[heads.indexOf(head)] ?? []).map(change)]))
+  world.github.judge = () => 'pending'
+  await daemon.api.land({})
+  await world.until(() => daemon.engine.state().train.now.value === 'testing', 'its checks run')
+  const pull = daemon.engine.state().train.now.context.trials[0]!.pull
+  return {world, daemon, ticket, pull, heads}
+}
+
+const comment = (path: string, body: string): ReviewComment => ({
+  ...{id: body.toLowerCase(), path, side: 'new', from: 1, to: 1, quote: ['x'], body, outdated: false},
+})
+const draftOf = (id: string, ...comments: ReviewComment[]): ReviewDraft => ({id, head: null, comments, viewed: {}})
+/** The reviews that the agent of a ticket was told. */
+const told = ({host}: MemoryWorld, issue: number) =>
+  host.prompts.filter(({ticket, text}) => ticket === issue && text.includes('A review with'))
+
+it('a review of a bundle goes to the agents whose files it is about, once each; the rest is tested again', async () => {
+  const {world, daemon, pull, ticket} = await bundled()
+  using _daemon = daemon
+  const of = {pull}
+  const {commit} = daemon.engine.state().train.now.context.commits.find(made => made.ticket === 2)!
+  world.git.whoWrote = async (_range, places) => places.map(() => [commit])
+  const files = ['a.ts', 'both.ts', 'made.lock'].map(path => ({path}) as never)
+  world.git.linesOf = async (_work, asked) => asked.map(() => ['x'])
+  world.git.changesOf = async () => ({base: '', head: '', files, unlisted: 0})
+  expect(await daemon.api.changes({of})).toMatchObject({tickets: [[1], [1, 2], []]})
+  const {id} = await daemon.api.reviewDraft({of})
+  await daemon.api.keepReview({of, draft: draftOf(id, comment('a.ts', 'Round'), comment('both.ts', 'Name'))})
+  const readers = [
+    {ticket: 1, agent: ticket(1).context.agent, how: 'sent back', comments: 1},
+    {ticket: 2, agent: ticket(2).context.agent, how: 'sent back', comments: 1},
+  ]
+  expect(await daemon.api.reviewReaders({of})).toEqual({readers, unheard: 0})
+  const published: NewReview[] = []
+  world.github.publishReview = async review => {
+    published.push(review)
+    return {url: 'http://forge/review', inBody: 0, verdict: 'comment'}
+  }
+  expect(await daemon.api.submitReview({of, id, publish: 'comment'})).toMatchObject({comments: 2, agents: readers})
+  expect(published).toMatchObject([{pull, key: `review-${id}`, comments: [{path: 'a.ts'}, {path: 'both.ts'}]}])
+  expect(world.hub.said.map(({ticket: issue, key, text}) => [issue, key, /Round|Name/.exec(text)?.[0]])).toEqual([
+    [1, `review:${id}-1`, 'Round'],
+    [2, `review:${id}-2`, 'Name'],
+  ])
+  await world.until(() => told(world, 1).length + told(world, 2).length === 2, 'both are told')
+  expect(world.reviewStore.bundle(pull)).toBeNull()
+  expect(await refusal(daemon.api.submitReview({of, id, publish: 'no'}))).toMatchObject({code: 'empty-review'})
+  world.github.judge = () => undefined
+  await world.until(() => world.github.issues.get(3)?.state === 'closed', 'the third lands')
+  expect(told(world, 3)).toEqual([])
+})
+
+it('a review that was begun reaches the tickets of a bundle that has ended meanwhile', async () => {
+  const {world, daemon, pull} = await bundled()
+  const of = {pull}
+  const {id} = await daemon.api.reviewDraft({of})
+  const draft = draftOf(id, comment('c.ts', 'Test'), comment('a.ts', 'Round'))
+  await daemon.api.keepReview({of, draft})
+  daemon.engine.dispatch({type: 'stopAsked', ticket: 1})
+  world.github.pulls.set(pull, {...world.github.pulls.get(pull)!, state: 'closed'})
+  await world.until(() => daemon.engine.state().train.now.value === 'waiting', 'the bundle has ended')
+  expect(await daemon.api.reviewReaders({of})).toMatchObject({readers: [{ticket: 1}, {ticket: 3}]})
+  daemon.kill()
+  // It was being sent when the daemon was killed.
+  world.reviewStore.keepOutgoing({...{of, draft, publish: 'no', by: 'ada'}, shares: [{ticket: 3, comments: ['test']}]})
+  using _next = await world.start({mode: {routing: 'auto', landing: 'by hand'}})
+  await world.until(() => told(world, 3).length === 1, 'it is sent to its end')
+  expect(world.hub.said.map(({ticket, text}) => [ticket, text.includes('Round')])).toEqual([[3, false]])
+  expect(world.reviewStore.outgoing()).toEqual([])
+})

@@ -37,6 +37,7 @@ type CliCode =
   | 'no-terminal'
   | 'not-a-terminal'
   | 'not-heard'
+  | 'old-node'
   | 'read-only-token'
   | 'settings-refused'
   | 'still-running'

@@ -9,6 +9,20 @@ const ROOT = resolve(import.meta.dirname, '../..')
 /** Files of an older build stay this long: a program that runs may still load them. */
 const STALE_MS = 60 * 60_000
 
+/** What people start. An old Node can read it, so that it can say what is needed. */
+export const ENTRY = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  entryPoints: {clambake: 'src/cli/entry/start.ts'},
+  format: 'cjs',
+  platform: 'node',
+  target: 'node12',
+  supported: {'dynamic-import': true},
+  outExtension: {'.js': '.cjs'},
+  plugins: [apart('main.ts', './clambake.js')],
+  banner: {js: '#!/usr/bin/env node'},
+} satisfies BuildOptions
+
 /**
  * Bundles the program into `out`. `release` takes the crash points of test builds out. A file that did not change is
  * not touched and one that did is replaced whole, so programs that run from `out` are not disturbed. Gives the version.
@@ -61,11 +75,12 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
     // its start; the others shall not pay for it.
     build({...shared, entryPoints: {host: 'src/host/main.ts'}, plugins: [apart('sdk.ts', './host-telemetry.js')]}),
     build({...shared, entryPoints: {'host-telemetry': 'src/telemetry/sdk.ts'}}),
+    build({...shared, ...ENTRY}),
   ])
 
   const files = results.flatMap(result => result.outputFiles)
   mkdirSync(out, {recursive: true})
-  for (const {path, contents} of files) writeWhole(path, contents, path.endsWith('/clambake.js') ? 0o755 : 0o644)
+  for (const {path, contents} of files) writeWhole(path, contents, path.endsWith('/clambake.cjs') ? 0o755 : 0o644)
   const schema = join(out, 'github.graphql')
   writeWhole(schema, githubSchema(), 0o644)
   removeStale(out, new Set([...files.map(({path}) => path), schema]))

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {durationMs} from '../base/duration.ts'
 import {type AgentId, parseAgentId} from '../model/data/ids.ts'
 import {THINK_LEVELS} from '../model/data/think-level.ts'
 
@@ -65,10 +66,8 @@ export const labelList = z.string().transform((text, check): string[] => {
   return z.NEVER
 })
 
-const UNIT_MS: Record<string, number> = {s: 1000, m: 60_000, h: 3_600_000}
-
 /** A time in milliseconds: `90s`, `10m`, `2h`; a bare number is in seconds. */
 export const duration = z
   .string()
   .regex(/^\d+(\.\d+)?[smh]?$/, 'is not a time like 90s, 10m or 2h')
-  .transform(text => Number.parseFloat(text) * (UNIT_MS[text.at(-1)!] ?? 1000))
+  .transform(text => durationMs(text) ?? Number.parseFloat(text) * 1000)

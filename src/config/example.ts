@@ -10,7 +10,7 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     example: 'GITHUB_TOKEN',
   },
   'github.project_id': {
-    about: 'The board (Projects V2) whose Status shows the tickets; `clambake init` creates one.',
+    about: 'The board (Projects V2) whose Status shows the tickets, by id or number; `clambake init` creates one.',
     example: 'PVT_kwDOABCD',
   },
   'github.api_url': {
@@ -24,6 +24,10 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'routing.auto': {about: 'Claim ready issues automatically. false: only on p, r, `pop` and `route`.'},
   'routing.max_agents': {about: 'Number of agents at once, 1 to 12.'},
   'routing.routing_label': {about: 'Issues with this label are ready for agents.'},
+  'routing.assignment_label': {
+    about: "Label of every ticket that an agent works on, beside the agent's own. Default: none.",
+    example: 'agent:assigned',
+  },
   'routing.priority_labels.unblocker': {about: 'Label of issues that come before all others.'},
   'routing.priority_labels.ready-to-merge': {about: 'Label of issues whose work only needs its merge.'},
   'routing.priority_labels.high': {about: 'Label for high priority.'},
@@ -43,7 +47,9 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   },
   'agents.command': {about: "The agent's program and arguments."},
   'agents.profile': {about: 'How to run it: `claude`, or a name in [profiles].'},
-  'agents.branch': {about: "Name of a ticket's branch; {agent}, {issue} and {slug} are replaced."},
+  'agents.branch': {
+    about: "Name of a ticket's branch; {agent}, {id} (the agent's digits), {issue} and {slug} are replaced.",
+  },
   'agents.workspace_root': {about: "Folder of the agents' worktrees, relative to the repository's root."},
   'agents.permission_mode': {
     about: "Claude's permission mode: acceptEdits, auto, bypassPermissions, manual, dontAsk or plan.",
@@ -84,6 +90,16 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     example: 'octocat',
   },
   'agents.slots.*.specializations': {about: 'This slot takes issues with these labels first.'},
+  'agents.slots.*.max_concurrent_tickets': {
+    about:
+      'Tickets at once: more than 1 gives the settings of this slot to so many slots, the others without a table of their own.',
+    example: 1,
+  },
+  'agents.slots.*.timezone': {about: "Time zone of its working hours. Default: this machine's.", example: 'UTC'},
+  'agents.slots.*.working_hours': {
+    about: 'Hours in which it claims new issues by itself; what it works on it finishes. Default: always.',
+    example: '09:00-17:00',
+  },
   'profiles.*.command': {
     about: 'Program and arguments; {prompt}, {session} and {worktree} are replaced.',
     example: ['my-agent', '{prompt}'],

@@ -3,11 +3,19 @@ import {expected, type Issue, shown, valueAt} from './describe.ts'
 import {lineOf} from './locate.ts'
 import {nearestSetting} from './nearest.ts'
 import {settings} from './shape.ts'
+import type {Mistake} from './translate.ts'
 
 /** Explains the mistakes of a parsed `clambake.toml`, one sentence each, in the order of its lines. */
-export function explain(issues: readonly Issue[], toml: string, written: unknown): string[] {
+export function explain(options: {
+  issues: readonly Issue[]
+  /** Mistakes that have their sentence already. */
+  others: readonly Mistake[]
+  toml: string
+  written: unknown
+}): string[] {
+  const {issues, others, toml, written} = options
   const known = settings().map(setting => setting.path)
-  const mistakes = issues.flatMap((issue): {path: readonly PropertyKey[]; text: string}[] => {
+  const explained = issues.flatMap((issue): Mistake[] => {
     if (issue.code !== 'unrecognized_keys') {
       const path = asWritten(issue.path, written)
       return [{path, text: `${path.join('.')} must be ${expected(issue)}, found ${shown(valueAt(written, path))}`}]
@@ -20,7 +28,7 @@ export function explain(issues: readonly Issue[], toml: string, written: unknown
       return {path, text: `unknown key ${path.join('.')}${inFile === undefined ? '' : `; did you mean ${inFile}?`}`}
     })
   })
-  return mistakes
+  return [...others, ...explained]
     .map(({path, text}) => ({line: lineOf(toml, path) ?? lineOf(toml, path.slice(0, -1)), text}))
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
     .map(({line, text}) => (line === undefined ? text : `line ${line}: ${text}`))

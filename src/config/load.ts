@@ -5,6 +5,8 @@ import {type ClambakeError, isSystemError, messageOf, usageError} from '../base/
 import {type Config, configSchema} from '../model/data/config.ts'
 import {parseAgentId} from '../model/data/ids.ts'
 import {explain} from './explain.ts'
+import {withPanes} from './panes.ts'
+import {translate} from './translate.ts'
 
 export const CONFIG_FILE = 'clambake.toml'
 
@@ -31,9 +33,16 @@ export function parseConfig(toml: string, file: string = CONFIG_FILE): Config {
   const written = parseToml(toml, file)
   const twice = slotWrittenTwice(written)
   if (twice) throw wrongConfig(`${file}: ${twice.join(' and ')} in [agents] are the same slot`)
-  const result = configSchema.safeParse(written)
-  if (result.success) return result.data
-  const mistakes = explain(result.error.issues, toml, written)
+  const {table, mistakes: others} = translate(written)
+  const result = configSchema.safeParse(table)
+  if (result.success && others.length === 0) {
+    const config = withPanes(result.data)
+    if (config) return config
+    throw wrongConfig(
+      `${file}: the max_concurrent_tickets of the slots in [agents] need more than routing.max_agents = ${result.data.routing.max_agents}`,
+    )
+  }
+  const mistakes = explain({issues: result.error?.issues ?? [], others, toml, written})
   throw wrongConfig(
     mistakes.length === 1
       ? `${file} ${mistakes[0]}`

@@ -48,6 +48,24 @@ describe('cards', () => {
     expect(set.server.unserved).toEqual([])
   })
 
+  it('are moved on a board that is configured by its number, which is looked up once', async () => {
+    await using set = await setUp()
+    const {board} = await withBoard(set, 1)
+    const github = createGithub({...optionsOf(set), snapshot: {board: '1'}})
+    await github.ensureColumn(1, 'Assigned')
+    expect(set.calls(), 'its id, one query, the card, the move').toHaveLength(4)
+    await github.ensureColumn(1, 'Review')
+    expect(set.calls()).toHaveLength(2)
+    expect(board.status(1)).toBe('Review')
+    expect((await github.showing([1])).get(1)).toMatchObject({column: 'Review'})
+    expect(await github.board('1')).toMatchObject({title: 'Ours'})
+    const missing = createGithub({...optionsOf(set), snapshot: {board: '9'}})
+    await expect(missing.ensureColumn(1, 'Done')).rejects.toMatchObject({
+      message: expect.stringContaining('9 is no board (Projects V2)'),
+    })
+    expect(set.server.unserved).toEqual([])
+  })
+
   it('stay where a person put them, unless they are moved from anywhere', async () => {
     await using set = await setUp()
     const {board, github} = await withBoard(set, 2)

@@ -83,6 +83,8 @@ describe('names', () => {
 
   it('a branch of any template with its issue tells it again', () => {
     const template = fc.constantFrom(
+      'agent-{id}/{issue}-{slug}',
+      'bots/{id}/{issue}',
       '{agent}/{issue}-{slug}',
       'bots/{slug}/{issue}',
       'x.{issue}/{agent}',

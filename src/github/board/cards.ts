@@ -3,7 +3,7 @@ import {ClambakeError, hasCode} from '../../base/errors.ts'
 import {createMutex} from '../../base/mutex.ts'
 import type {GithubClient} from '../client/client.ts'
 import {anything} from '../shapes.ts'
-import {readBoard} from './projects.ts'
+import {isBoardNumber, readBoard} from './projects.ts'
 
 /** Cards that one mutation moves. */
 const MOVED_AT_ONCE = 20
@@ -11,13 +11,13 @@ const MOVED_AT_ONCE = 20
 const OPTION = '... on ProjectV2ItemFieldSingleSelectValue { name }'
 /** The cards of an issue, on whatever boards. */
 export const CARDS = `projectItems(first: 20) { nodes {
-  id isArchived project { id } fieldValueByName(name: "Status") { ${OPTION} }
+  id isArchived project { id number } fieldValueByName(name: "Status") { ${OPTION} }
 } }`
 
 export const cardShape = z.object({
   id: z.string(),
   isArchived: z.boolean(),
-  project: z.object({id: z.string()}),
+  project: z.object({id: z.string(), number: z.number()}),
   fieldValueByName: z.object({name: z.string().nullish()}).nullish(),
 })
 type Card = z.infer<typeof cardShape>
@@ -36,13 +36,14 @@ const addedShape = z.record(z.string(), z.object({item: z.object({id: z.string()
 
 type Wish = {issue: number; column: string; from: readonly string[] | null; settle: (error: unknown) => void}
 
-/** The column of an issue on a board; null: no card, or one without a column. A card that was archived is none. */
+/** The column of an issue on a board of this id or number; null: no card, or one without a column. A card that was archived is none. */
 export function columnOn(cards: readonly (Card | null)[], board: string): string | null {
   return cardOn(cards, board)?.fieldValueByName?.name ?? null
 }
 
 function cardOn(cards: readonly (Card | null)[], board: string): Card | undefined {
-  return cards.find(card => card?.project.id === board && !card.isArchived) ?? undefined
+  const isOn = ({project: {id, number}}: Card) => id === board || String(number) === board
+  return cards.find(card => card && isOn(card) && !card.isArchived) ?? undefined
 }
 
 /**
@@ -53,6 +54,13 @@ function cardOn(cards: readonly (Card | null)[], board: string): Card | undefine
 export function createCards(client: GithubClient, board: string | null) {
   const mutex = createMutex()
   let wishes: Wish[] = []
+  /** The id of a board that is configured by its number; read once. */
+  let known: string | null = null
+
+  async function idOf(named: string): Promise<string> {
+    known ??= isBoardNumber(named) ? (await readBoard(client, named)).id : named
+    return known
+  }
 
   function collect(): void {
     const all = wishes
@@ -65,7 +73,7 @@ export function createCards(client: GithubClient, board: string | null) {
 
   async function carryOut(batch: readonly Wish[]): Promise<void> {
     try {
-      const without = await moveCards(client, board!, batch)
+      const without = await moveCards(client, await idOf(board!), batch)
       for (const {column, settle} of batch) settle(without.has(column) ? noColumn(board!, column) : null)
     } catch (error) {
       // One issue that is gone fails the whole query.

@@ -36,6 +36,9 @@ const boardShape = z.object({
 type RawBoard = z.infer<typeof boardShape>
 
 const READ_BOARD = `query readBoard($id: ID!) { node(id: $id) { __typename ... on ProjectV2 { ${BOARD} } } }`
+const READ_NUMBERED = `query readNumberedBoard($owner: String!, $number: Int!) {
+  repositoryOwner(login: $owner) { ... on ProjectV2Owner { projectV2(number: $number) { ${BOARD} } } }
+}`
 const FIND_BOARDS = `query findBoards($owner: String!, $repo: String!) {
   repository(owner: $owner, name: $repo) {
     id owner { id }
@@ -115,13 +118,27 @@ export async function ensureNoBoard(client: GithubClient, id: string): Promise<v
   }
 }
 
-/** Throws `github-not-found` for an id that names no board that the token may see. */
+/** Whether a board is named by its number among its owner's, as its address has it, instead of by its id. */
+export function isBoardNumber(board: string): boolean {
+  return /^[1-9]\d*$/.test(board)
+}
+
+/**
+ * The board of an id, or of a number among those of the repository's owner. Throws `github-not-found` for one that the
+ * token may not see.
+ */
 export async function readBoard(client: GithubClient, id: string): Promise<RawBoard> {
   const shape = z.object({node: z.union([boardShape, z.object({__typename: z.string()})]).nullable()})
+  const numbered = z.object({repositoryOwner: z.object({projectV2: boardShape.nullish()}).nullable()})
   let cause: unknown
   try {
-    const {node} = await client.graphql(READ_BOARD, {id}, shape)
-    if (node && 'title' in node) return node
+    if (isBoardNumber(id)) {
+      const {repositoryOwner} = await client.graphql(READ_NUMBERED, {number: Number(id)}, numbered)
+      if (repositoryOwner?.projectV2) return repositoryOwner.projectV2
+    } else {
+      const {node} = await client.graphql(READ_BOARD, {id}, shape)
+      if (node && 'title' in node) return node
+    }
   } catch (error) {
     if (!hasCode(error, 'github-not-found')) throw error
     cause = error

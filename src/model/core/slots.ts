@@ -1,4 +1,5 @@
 import {AGENT_STATES} from '../agent/states.ts'
+import {isAtWork} from '../data/config/working-hours.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {Fact} from './facts.ts'
 import type {State} from './state.ts'
@@ -8,6 +9,11 @@ export function freeAgents(state: State): AgentId[] {
   return Object.values(state.agents)
     .filter(slot => AGENT_STATES[slot.value].free)
     .map(slot => slot.context.agent)
+}
+
+/** The free slots that take new issues at a moment by their working hours, lowest first. */
+export function slotsAtWork(state: State, at: number): AgentId[] {
+  return freeAgents(state).filter(agent => isAtWork(state.config.agents.slots[agent] ?? {}, at))
 }
 
 /** The fact belongs to the pane that the slot has now; a late word from an older one means nothing. */

@@ -1,4 +1,6 @@
 import {z} from 'zod'
+import {durationMs, MINUTE_MS} from '../../base/duration.ts'
+import {isTimezone, isWorkingHours} from './config/working-hours.ts'
 import {parseAgentId} from './ids.ts'
 import {LOAD_BALANCES} from './load-balance.ts'
 import {isPattern} from './permission.ts'
@@ -11,12 +13,28 @@ const WORD = /^[^-\s]\S*$/
 /** A login, or a team as `organisation/team`. */
 const REVIEWER = /^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?(\/[A-Za-z0-9._-]+)?$/
 
-const minutes = z.number().nonnegative()
+/** Minutes as a number, or as a time such as `"30m"`, `"90s"`, `"2h"`. */
+function minutesOf<Schema extends z.ZodNumber>(schema: Schema) {
+  return z.preprocess((value, check) => {
+    if (typeof value !== 'string') return value
+    const ms = durationMs(value)
+    if (ms !== null) return ms / MINUTE_MS
+    check.addIssue({code: 'custom', message: 'a number of minutes, or a time such as "30m"'})
+    return z.NEVER
+  }, schema)
+}
+
+const minutes = minutesOf(z.number().nonnegative())
 /** Minutes after which a command is ended; at most a day. */
-const timeout = z.number().positive().max(1440).default(15)
+const timeout = minutesOf(z.number().positive().max(1440)).default(15)
 
 /** `Tool` or `Tool(words)`, where `*` stands for any characters. */
 const patterns = z.array(z.string().refine(isPattern, 'is no pattern like WebFetch or Bash(npm run *)'))
+
+/** A board's number is kept as text, as ids are. */
+function boardNumber(value: unknown): unknown {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? String(value) : value
+}
 
 /** As git names it: from the root, with no way up. */
 function isPathWithin(path: string): boolean {
@@ -27,6 +45,12 @@ const slot = z.strictObject({
   /** The login that is assigned to the issues of this slot. */
   github_user: z.string().min(1).optional(),
   specializations: z.array(z.string()).default([]),
+  /** Panes of this slot; each one beyond the first takes a slot without a table of its own. */
+  max_concurrent_tickets: z.number().int().min(1).max(12).optional(),
+  /** Where its working hours are read; not set: here. */
+  timezone: z.string().refine(isTimezone, 'a time zone such as "UTC" or "Europe/Vienna"').optional(),
+  /** It takes no new issue outside of them. */
+  working_hours: z.string().refine(isWorkingHours, 'hours such as "09:00-17:00"').optional(),
 })
 
 const profileSettings = z.strictObject({
@@ -142,7 +166,8 @@ export const configSchema = z.strictObject({
       repo: z.string().optional(),
       token_env: z.string().optional(),
       api_url: z.url().optional(),
-      project_id: z.string().optional(),
+      /** The board's node id, or its number, as its address has it. */
+      project_id: z.preprocess(boardNumber, z.string()).optional(),
       /** The branch that work starts from and lands on, instead of GitHub's default branch. */
       default_branch: z.string().min(1).optional(),
     })
@@ -153,6 +178,8 @@ export const configSchema = z.strictObject({
       auto: z.boolean().default(false),
       max_agents: z.number().int().min(1).max(12).default(4),
       routing_label: z.string().default('route:ready'),
+      /** Label of every ticket that an agent works on, beside the slot's own. */
+      assignment_label: z.string().min(1).optional(),
       priority_labels: z
         .strictObject({
           unblocker: z.string().default('route:unblocker'),
@@ -176,7 +203,7 @@ export const configSchema = z.strictObject({
   claims: z
     .strictObject({
       /** Minutes without a renewal after which others may take over what a daemon holds; renewed three times in it. */
-      lease_minutes: z.number().min(0.02).max(1440).default(10),
+      lease_minutes: minutesOf(z.number().min(0.02).max(1440)).default(10),
     })
     .prefault({}),
   integration: z
@@ -249,7 +276,7 @@ export const configSchema = z.strictObject({
   recovery: z
     .strictObject({
       /** Minutes after which an agent that changed nothing is shown as stuck. */
-      max_stuck_minutes: z.number().positive().default(30),
+      max_stuck_minutes: minutesOf(z.number().positive()).default(30),
       /** Globs of more branches that agents may have made; `*` is any text. */
       scan_patterns: z
         .array(z.string().min(1))

@@ -27,6 +27,7 @@ export function labelSet(routing: Config['routing'], agents: number): Label[] {
     {name: routing.review_label, color: '5319e7', description: 'Work is done and on its way to main'},
     {name: AGENT_LABELS.inProgress, color: 'ffaa00', description: 'Agent actively working'},
     {name: AGENT_LABELS.review, color: '9900cc', description: 'Agent work complete, needs review'},
+    ...assignmentLabels(routing).map(name => ({name, color: '0e8a16', description: 'Assigned to an agent'})),
     {name: routing.human_label, color: 'ff6600', description: 'Needs a person; agents leave it alone'},
     ...THINK_LEVELS.filter(level => level !== 'think').map(thinkLabel),
     ...Array.from({length: agents}, (_, index) => slotLabel(index)),
@@ -40,20 +41,25 @@ export function labelLook(name: string): Label {
   return KNOWN.find(label => sameName(label.name, name)) ?? {name, ...PLAIN}
 }
 
+/** The configured label of tickets that an agent works on, if there is one. */
+export function assignmentLabels({assignment_label: label}: Config['routing']): string[] {
+  return label === undefined ? [] : [label]
+}
+
 /** Labels that say an agent has the issue: the names of `agents`, and what they do. */
-export function labelsInHand(agents: readonly string[]): string[] {
-  return [...agents, ...Object.values(AGENT_LABELS)]
+export function labelsInHand(agents: readonly string[], routing: Config['routing']): string[] {
+  return [...agents, ...Object.values(AGENT_LABELS), ...assignmentLabels(routing)]
 }
 
 /** Whether a label says that an agent has the issue, whichever agent. */
-export function saysInHand(label: string): boolean {
-  return hasName(Object.values(AGENT_LABELS), label) || AGENT_ID.test(label.toLowerCase())
+export function saysInHand(label: string, routing: Config['routing']): boolean {
+  return hasName(labelsInHand([], routing), label) || AGENT_ID.test(label.toLowerCase())
 }
 
 /** Every label that says how far a ticket of one of these agents is. */
 export function statusLabels(agents: readonly string[], routing: Config['routing']): string[] {
   const {routing_label, blocked_label, review_label} = routing
-  return [...labelsInHand(agents), routing_label, blocked_label, review_label]
+  return [...labelsInHand(agents, routing), routing_label, blocked_label, review_label]
 }
 
 function thinkLabel(level: string): Label {

@@ -31,13 +31,14 @@ export function slugOf(title: string): string {
 }
 
 /**
- * The branch of a ticket. `template` holds `{agent}`, `{issue}` and `{slug}`; whatever else it holds is kept if git
+ * The branch of a ticket. `template` holds `{agent}` or `{id}` (its digits), `{issue}` and `{slug}`; whatever else it holds is kept if git
  * takes it in a branch name and becomes a dash if not.
  */
 export function branchName(options: {template: string; agent: AgentId; issue: number; title: string}): string {
   const {template, agent, issue, title} = options
   const name = template
     .replaceAll('{agent}', agent)
+    .replaceAll('{id}', agent.replace('agent', ''))
     .replaceAll('{issue}', String(issue))
     .replaceAll('{slug}', slugOf(title))
   const parts = name
@@ -64,7 +65,7 @@ export function parseBranch(branch: string, template?: string): {agent: AgentId 
 }
 
 /** Stand in the place of what is filled in, and pass every cleaning of names as they are. */
-const MARKS = {agent: 'agent999', issue: '9876543210', slug: 'sluggish'} as const
+const MARKS = {agent: 'agent999', id: '999', issue: '9876543210', slug: 'sluggish'} as const
 
 function parseByTemplate(branch: string, template: string): {agent: AgentId | null; issue: number} | null {
   const filled = branchName({template, agent: MARKS.agent, issue: Number(MARKS.issue), title: MARKS.slug})
@@ -79,10 +80,11 @@ function parseByTemplate(branch: string, template: string): {agent: AgentId | nu
     .replace(/[.+=]/g, '\\$&')
     .replaceAll(MARKS.issue, () => once('issue', '[1-9]\\d{0,9}'))
     .replaceAll(MARKS.agent, () => once('agent', 'agent\\d{3}'))
+    .replaceAll(template.includes('{id}') ? MARKS.id : MARKS.agent, () => once('id', '\\d{3}'))
     .replaceAll(MARKS.slug, () => once('slug', '[a-z0-9-]+'))
   const groups = new RegExp(`^${source}(?:-\\d+)?$`).exec(branch)?.groups
   if (!groups) return null
-  return {agent: parseAgentId(groups.agent ?? '') ?? null, issue: Number(groups.issue)}
+  return {agent: parseAgentId(groups.agent ?? groups.id ?? '') ?? null, issue: Number(groups.issue)}
 }
 
 /** The claim's ref without its prefix: `claims/issue-7`. */

@@ -1,5 +1,5 @@
 import type {State} from '../core/state.ts'
-import {AGENT_LABELS, labelsInHand, statusLabels} from '../data/labels.ts'
+import {AGENT_LABELS, assignmentLabels, labelsInHand, statusLabels} from '../data/labels.ts'
 import {hasName} from '../data/names.ts'
 import type {BOARD_COLUMNS, Show} from '../data/show.ts'
 import {type LabelPhase, TICKET_STATES} from '../ticket/states.ts'
@@ -40,7 +40,7 @@ export function statusNamesOf(state: State, ticket: TicketState): StatusNames {
 
 /** Open issues that say that somebody works on them, though neither we nor another daemon hold them. */
 export function strayLabels(state: State): {ticket: number; labels: string[]}[] {
-  const signs = labelsInHand(Object.keys(state.agents))
+  const signs = labelsInHand(Object.keys(state.agents), state.config.routing)
   return state.issues
     .filter(({number}) => !state.tickets[number] && !state.foreign[number])
     .map(({number, labels}) => ({ticket: number, labels: labels.filter(label => hasName(signs, label))}))
@@ -56,11 +56,11 @@ function labelsOf(ticket: TicketState, {routing}: State['config']): string[] | n
   switch (TICKET_STATES[ticket.value].shown.github) {
     case 'claimed':
     case 'working':
-      return [ticket.context.agent, AGENT_LABELS.inProgress]
+      return [ticket.context.agent, AGENT_LABELS.inProgress, ...assignmentLabels(routing)]
     case 'review':
       return [routing.review_label, AGENT_LABELS.review]
     case 'repair':
-      return [AGENT_LABELS.inProgress]
+      return [AGENT_LABELS.inProgress, ...assignmentLabels(routing)]
     case 'blocked':
       return [routing.blocked_label]
     case 'merged':

@@ -23,7 +23,7 @@ export function leftWork(orphans: readonly OrphanFacts[] | null): ReadonlySet<nu
 export function leftLabels(state: State, left: ReadonlySet<number> | null): Finding[] {
   return state.issues.flatMap((issue): Finding[] => {
     const {number} = issue
-    const remove = issue.labels.filter(saysInHand)
+    const remove = issue.labels.filter(label => saysInHand(label, state.config.routing))
     if (remove.length === 0 || isHeld(state, number) || left?.has(number)) return []
     if (state.pulls.some(pull => parseBranch(pull.head.branch, state.config.agents.branch)?.issue === number)) return []
     const {routing} = state.config
@@ -51,10 +51,10 @@ export function leftLabels(state: State, left: ReadonlySet<number> | null): Find
   })
 }
 
-export function missingLabels({tickets, issues}: State): Finding[] {
+export function missingLabels({tickets, issues, config}: State): Finding[] {
   return issues.flatMap((issue): Finding[] => {
     const ticket = tickets[issue.number]
-    if (ticket?.value !== 'working' || issue.labels.filter(saysInHand).length > 0) return []
+    if (ticket?.value !== 'working' || issue.labels.some(label => saysInHand(label, config.routing))) return []
     const {agent, since} = ticket.context
     return [
       {

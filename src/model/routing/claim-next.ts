@@ -1,5 +1,5 @@
 import {type Draft, moveAgent, setTicket} from '../core/draft.ts'
-import {freeAgents} from '../core/slots.ts'
+import {freeAgents, slotsAtWork} from '../core/slots.ts'
 import {type Assignment, RESUME} from '../data/assignment.ts'
 import {branchName} from '../data/names.ts'
 import {heldByBudget} from '../spending/budget.ts'
@@ -26,7 +26,9 @@ export function claimNext(draft: Draft): void {
     const issue = state.issues.find(candidate => candidate.number === number)!
     draft.state = {...state, asked: state.asked.filter(other => other !== pop)}
     const balance = state.config.routing.load_balance
-    const fit = agentFor({issue, free, state, balance, at: draft.at}) ?? free[0]!
+    // A person's word counts at any hour.
+    const atWork = slotsAtWork(state, draft.at)
+    const fit = agentFor({issue, free: atWork.length > 0 ? atWork : free, state, balance, at: draft.at}) ?? free[0]!
     const agent = pop?.agent && free.includes(pop.agent) ? pop.agent : fit
     const template = state.config.agents.branch
     const branch = pop?.branch ?? branchName({template, agent, issue: number, title: issue.title})

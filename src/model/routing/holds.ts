@@ -1,4 +1,4 @@
-import {freeAgents} from '../core/slots.ts'
+import {freeAgents, slotsAtWork} from '../core/slots.ts'
 import type {State} from '../core/state.ts'
 import type {Candidate, Gate} from '../data/candidate.ts'
 import {holderOf} from '../data/claim.ts'
@@ -12,7 +12,7 @@ import {type Busy, busyPaths, likelyConflict} from './overlap.ts'
 
 /** What keeps an issue from being claimed without being named. */
 export type Hold = {
-  kind: Gate['kind'] | 'ticket' | 'claimed' | 'budget' | 'disk' | 'limit' | 'refused' | 'overlap' | 'skill'
+  kind: Gate['kind'] | 'ticket' | 'claimed' | 'budget' | 'disk' | 'limit' | 'refused' | 'overlap' | 'skill' | 'hours'
   text: string
 }
 
@@ -25,7 +25,10 @@ export type Circumstances = {
   /** An agent's usage limit, which is its account's. */
   limit: string | null
   busy: Busy
+  /** Free slots within their working hours. */
   free: readonly AgentId[]
+  /** Slots are free, and all of them are outside of their working hours. */
+  isAfterHours: boolean
   balance: LoadBalance
 }
 
@@ -34,13 +37,15 @@ export function circumstancesOf(
   at: number,
   balance: LoadBalance = state.config.routing.load_balance,
 ): Circumstances {
+  const free = slotsAtWork(state, at)
   return {
     at,
     budget: heldByBudget(state, at),
     disk: heldByDisk(state),
     limit: heldByLimit(state, at),
     busy: busyPaths(state),
-    free: freeAgents(state),
+    free,
+    isAfterHours: free.length === 0 && freeAgents(state).length > 0,
     balance,
   }
 }
@@ -51,7 +56,7 @@ export function circumstancesOf(
  */
 export function* holdsOn(candidate: Candidate, state: State, around: Circumstances): Generator<Hold> {
   const {issue, gates} = candidate
-  const {at, budget, disk, limit, busy, free, balance} = around
+  const {at, budget, disk, limit, busy, free, balance, isAfterHours} = around
   const ticket = state.tickets[issue.number]
   const foreign = state.foreign[issue.number]
   const refused = state.refused[issue.number]
@@ -64,6 +69,7 @@ export function* holdsOn(candidate: Candidate, state: State, around: Circumstanc
   if (refused && refused.until > at) yield {kind: 'refused', text: `its claim was refused: ${refused.reason}`}
   const conflict = likelyConflict(candidate, busy)
   if (conflict !== null) yield {kind: 'overlap', text: conflict}
+  if (isAfterHours) yield {kind: 'hours', text: 'every free agent is outside its working hours'}
   // Otherwise there is always one; and while none is free it is not decided who would take it.
   if (balance === 'skill' && free.length > 0 && agentFor({issue, free, state, balance, at}) === null) {
     yield {kind: 'skill', text: 'every free agent is good at something else'}

@@ -32,7 +32,7 @@ export type RouteRow = {
   agent: AgentId | null
 }
 
-const FORCED: readonly Hold['kind'][] = ['label', 'author', 'overlap', 'limit']
+const FORCED: readonly Hold['kind'][] = ['label', 'author', 'overlap', 'limit', 'hours']
 
 /**
  * All open issues in order, the first `max` that nothing holds back as chosen. `unmet`: what else holds an issue back,

@@ -42,8 +42,8 @@ describe('comments on a bundle', () => {
 })
 
 describe('words on a bundle’s pull request', () => {
-  const shares = (change: Partial<Spoken>) =>
-    sharesOfWords(MEMBERS, spoken(change)).map(({ticket, part}) => [ticket, part.inline.map(({path}) => path)])
+  const shares = (change: Partial<Spoken>, aboard = [1, 2, 3]) =>
+    sharesOfWords(MEMBERS, spoken(change), aboard).map(({ticket, part}) => [ticket, part.inline.map(({path}) => path)])
 
   it('go to those whose files they name, each with its own inline comments', () => {
     expect(shares({inline: [inline('src/a.ts'), inline('src/both.ts')]})).toEqual([
@@ -53,6 +53,14 @@ describe('words on a bundle’s pull request', () => {
     expect(shares({body: 'See `src/c.ts`, please.'})).toEqual([[3, []]])
     expect(shares({body: 'Undo src/b.ts.'})).toEqual([[2, []]])
     expect(shares({body: '#3 and #12 are wrong'})).toEqual([[3, []]])
+  })
+
+  it('reach one that has left when they name it, and else only those aboard', () => {
+    expect(shares({body: 'src/a.ts is wrong'}, [2, 3])).toEqual([[1, []]])
+    expect(shares({body: 'Not like this.'}, [2, 3])).toEqual([
+      [2, []],
+      [3, []],
+    ])
   })
 
   it('go to all when they name no file of the bundle', () => {

@@ -25,7 +25,7 @@ export type Loops = Disposable & {
 export function wireLoops({world, engine, book, changes}: Parts, messages: Pick<Messages, 'review'>): Loops {
   const {git, github, hub, clock, log, traces, readOnly} = world
   const reviews = watchReviews({github, log, onChange: changes.call})
-  const words = watchWords({github, review: messages.review, log})
+  const words = watchWords({github, git, review: messages.review, log})
   const radar = watchRadar({git, state: engine.state, clock, log, dispatch: engine.dispatch})
   const overlapSurvey = createOverlapSurvey({git, log, dispatch: engine.dispatch})
   const routingTraces = traceRouting({traces, book})

@@ -3,26 +3,30 @@ import {latestOnly} from '../../base/latest.ts'
 import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
+import type {GitGateway} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import {wordsForAgent} from '../../model/review/words.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {Messages} from '../agents/messages.ts'
 import {spokenText} from '../reviews/text.ts'
+import {watchBundleWords} from './bundle-words.ts'
 
 /** Facts after which something may have been said of a pull request. */
-const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen']
+const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen', 'bundleSeen']
 
 /**
- * Gives agents what people with write access say of their pull requests on GitHub, once each: it is read when a pull
- * request has moved, and what the hub keeps already is not sent again.
+ * Gives agents what people with write access say of their pull requests, and of the bundle's that they are in, once each:
+ * it is read when a pull request has moved, and what the hub keeps already is not sent again.
  */
 export function watchWords(options: {
   github: Pick<GithubGateway, 'words' | 'repository'>
+  git: Pick<GitGateway, 'workChanges'>
   review: Messages['review']
   log: Log
 }) {
   const {github, review, log} = options
   const read = new Map<number, string>()
+  const bundles = watchBundleWords(options)
 
   async function passOn(state: State): Promise<void> {
     for (const {value, context} of Object.values(state.tickets)) {
@@ -44,13 +48,16 @@ export function watchWords(options: {
     }
   }
 
-  const look = latestOnly(passOn, error =>
-    log.warn('cannot pass on what was said on GitHub', {error: toErrorData(error)}),
-  )
+  const failed = (error: unknown) => log.warn('cannot pass on what was said on GitHub', {error: toErrorData(error)})
+  const look = latestOnly(passOn, failed)
+  const lookAtBundles = latestOnly(bundles.look, failed)
 
   return {
     take(state: State, fact: Fact): void {
-      if (MOVING.includes(fact.type)) look(state)
+      if (!MOVING.includes(fact.type)) return
+      bundles.note(state, fact)
+      look(state)
+      lookAtBundles(state)
     },
   }
 }

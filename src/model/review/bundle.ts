@@ -42,18 +42,19 @@ export function sharesOfComments(
 
 /**
  * Gives words on a bundle's pull request to the tickets that they name: by a path that its work changes, in an inline
- * comment or in the text, or by its number; to all if they name none. Each gets the text and its own inline comments.
+ * comment or in the text, or by its number; to all aboard if they name none. Each gets the text and its own inline
+ * comments. `members`: also those who left it.
  */
-export function sharesOfWords(members: Members, spoken: Spoken): Share<Spoken>[] {
+export function sharesOfWords(members: Members, spoken: Spoken, aboard: readonly number[]): Share<Spoken>[] {
   const {body, inline} = spoken
   const isNamed = ({ticket, paths}: Members[number]) =>
     inline.some(({path}) => paths.includes(path)) ||
     paths.some(path => names(body, path)) ||
     new RegExp(`#${ticket}\\b`).test(body)
-  const named = members.filter(isNamed)
   // An inline comment on a file that none of them changes is for all, as it is for nobody else.
   const isOpen = (path: string) => ticketsOf(members, path).length === 0
-  const meant = named.length === 0 || inline.some(({path}) => isOpen(path)) ? members : named
+  const isForAll = !members.some(isNamed) || inline.some(({path}) => isOpen(path))
+  const meant = members.filter(member => isNamed(member) || (isForAll && aboard.includes(member.ticket)))
   return meant.map(({ticket, paths}) => {
     const own = inline.filter(({path}) => paths.includes(path) || isOpen(path))
     return {ticket, part: {...spoken, inline: own}}

@@ -109,9 +109,17 @@ function endedByPeople(draft: Draft, judged: readonly Judged[]): boolean {
   return false
 }
 
-/** Changes asked for go to the tickets that the review names; if it names none, each lands alone, so that it can. */
-function reviewed(draft: Draft, trial: OpenTrial, {said, reason}: Extract<TrialAnswer, {is: 'review'}>): void {
-  const {members} = draft.state.train.now.context
+/**
+ * Takes tickets off that a reviewer wants changed. The words themselves go to the agents whose files they name, which
+ * takes these off (`src/daemon/loops/bundle-words.ts`); they have until the next look. What is not passed on by then, a
+ * program's review say, goes to the tickets that it names by number; if it names none, each lands alone, so that it can.
+ */
+function reviewed(draft: Draft, trial: OpenTrial, {said, isOld, reason}: Extract<TrialAnswer, {is: 'review'}>): void {
+  const {members, reason: before} = draft.state.train.now.context
+  // Whom it was about has left. The verdict stays with the pull request, so the others need another one.
+  if (isOld) return dissolve(draft, {how: 'back', reason: `#${trial.pull}, the bundle's: ${reason}`})
+  const passing = `${reason}; it is passed on to the agents`
+  if (before !== passing) return look(draft, passing)
   const isNamed = ({ticket}: BundleMember) => said.some(({text}) => new RegExp(`#${ticket}\\b`).test(text))
   const named = members.filter(isNamed)
   if (named.length === 0) {

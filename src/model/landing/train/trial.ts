@@ -1,6 +1,6 @@
 import type {CheckFailure} from '../../data/pull.ts'
 import {judgeMerge} from '../gate/gate.ts'
-import type {GateExpectation, GatePolicy, GateReading} from '../gate/reading.ts'
+import type {GateExpectation, GatePolicy, GateReading, GateReview} from '../gate/reading.ts'
 import {countedReviews} from '../gate/reviews.ts'
 
 /**
@@ -12,7 +12,8 @@ export type TrialAnswer =
   | {is: 'green' | 'merged'}
   | {is: 'pending' | 'moved' | 'forge' | 'main' | 'person' | 'closed' | 'halted'; reason: string}
   | {is: 'red'; reason: string; failures: readonly CheckFailure[]}
-  | {is: 'review'; reason: string; said: readonly {from: string; text: string}[]}
+  /** `isOld`: what was asked for was asked of an earlier commit. */
+  | {is: 'review'; reason: string; isOld: boolean; said: readonly {from: string; text: string}[]}
 
 /**
  * Asks the gate for a trial's pull request. Its members' issues are judged by themselves, so the pull request has none.
@@ -58,17 +59,19 @@ export function judgeTrial(options: {
       if (halted !== null || lines.some(({rule, says}) => rule === 'halt' && says === 'person')) {
         return {is: 'halted', reason: why}
       }
-      const said = objectionsTo(reading, head)
-      if (said.length > 0) return {is: 'review', reason: why, said}
+      const objections = objectionsTo(reading)
+      if (objections.length > 0) {
+        const onHead = objections.filter(({commit}) => commit === head)
+        const said = onHead.map(({by, body}) => ({from: by, text: body}))
+        return {is: 'review', reason: why, isOld: onHead.length === 0, said}
+      }
       const stopped = reading.checks?.checks.some(({state}) => state === 'stopped') ?? false
       return {is: stopped ? 'forge' : 'person', reason: why}
     }
   }
 }
 
-/** What reviewers said who asked for changes on this head. */
-function objectionsTo(reading: GateReading, head: string): {from: string; text: string}[] {
-  return countedReviews(reading.reviews ?? [], reading)
-    .filter(({state, commit}) => state === 'changes' && commit === head)
-    .map(({by, body}) => ({from: by, text: body}))
+/** The reviews that ask for changes, by people whose word counts. */
+function objectionsTo(reading: GateReading): GateReview[] {
+  return countedReviews(reading.reviews ?? [], reading).filter(({state}) => state === 'changes')
 }

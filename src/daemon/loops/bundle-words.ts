@@ -1,0 +1,110 @@
+import type {Fact} from '../../model/core/facts.ts'
+import type {State} from '../../model/core/state.ts'
+import type {Pull} from '../../model/data/pull.ts'
+import type {GitGateway} from '../../model/gateways/git.ts'
+import type {GithubGateway} from '../../model/gateways/github.ts'
+import {type ReviewedMember, sharesOfWords} from '../../model/review/bundle.ts'
+import {wordsForAgent} from '../../model/review/words.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
+import type {Messages} from '../agents/messages.ts'
+import {readBundle, trialOf} from '../reviews/bundle.ts'
+import {spokenText} from '../reviews/text.ts'
+
+/** A bundle's pull request since its words were read first. */
+type Watched = {
+  /** The train that it is of, and its pull request. */
+  branch: string
+  /** Everyone who was in it, also those who left. */
+  members: ReviewedMember[]
+  /** Those who were in it when it was last seen. */
+  aboard: readonly number[]
+  /** What the pull request was when it was seen last, and when its words were read. */
+  seen: string
+  read: string | null
+  /** Words that were given to tickets already. */
+  given: Set<string>
+}
+
+/**
+ * Gives the agents of a bundle's tickets what people with write access say of the bundle, once each. Who gets it is
+ * decided once, by those who are aboard then: a ticket that leaves the bundle with its words leaves none to the others.
+ */
+export function watchBundleWords(options: {
+  github: Pick<GithubGateway, 'words' | 'repository'>
+  git: Pick<GitGateway, 'workChanges'>
+  review: Messages['review']
+}) {
+  const {github, git, review} = options
+  const watched = new Map<number, Watched>()
+  /** Words that no agent has yet, by their key: the hub did not take them. */
+  const pending = new Map<string, Parameters<Messages['review']>[0]>()
+
+  async function look(state: State): Promise<void> {
+    await deliver(state)
+    const {branch, trials} = state.train.now.context
+    for (const {pull} of trials) await meet(state, pull)
+    for (const [pull, bundle] of watched) {
+      const hasEnded = bundle.branch !== branch
+      // One that has ended is read once more.
+      if (hasEnded || bundle.read !== bundle.seen) await readWords(pull, bundle)
+      if (hasEnded) watched.delete(pull)
+    }
+    await deliver(state)
+  }
+
+  /** Notes who is in a bundle. While it is built again it has no pull request, and comes back with the same one. */
+  async function meet(state: State, pull: number): Promise<void> {
+    const before = watched.get(pull)
+    const aboard = trialOf(state, pull)?.members.map(({ticket}) => ticket) ?? []
+    const isKnown = (ticket: number) => before?.members.some(member => member.ticket === ticket)
+    if (before && aboard.every(isKnown)) {
+      before.aboard = aboard
+      return
+    }
+    const bundle = await readBundle(git, state, pull)
+    if (bundle === null) return
+    const left = (before?.members ?? []).filter(({ticket}) => !aboard.includes(ticket))
+    watched.set(pull, {
+      ...{branch: state.train.now.context.branch, seen: '', read: null, given: new Set<string>()},
+      ...before,
+      members: [...bundle.members, ...left],
+      aboard,
+    })
+  }
+
+  async function readWords(pull: number, bundle: Watched): Promise<void> {
+    const {seen} = bundle
+    const [words, repository] = await Promise.all([github.words(pull), github.repository()])
+    for (const spoken of wordsForAgent(words, repository)) {
+      if (bundle.given.has(spoken.key)) continue
+      bundle.given.add(spoken.key)
+      for (const {ticket, part} of sharesOfWords(bundle.members, spoken, bundle.aboard)) {
+        const key = `github:${pull}:${spoken.key}:${ticket}`
+        pending.set(key, {ticket, from: `${spoken.by} on GitHub`, text: spokenText(part), key})
+      }
+    }
+    bundle.read = seen
+  }
+
+  async function deliver({tickets}: State): Promise<void> {
+    for (const [key, words] of pending) {
+      const ticket = tickets[words.ticket]
+      if (ticket && !TICKET_STATES[ticket.value].is.over) await review(words)
+      pending.delete(key)
+    }
+  }
+
+  return {
+    look,
+    /** Notes that a pull request has moved, also where the fact ended its bundle. */
+    note(state: State, fact: Fact): void {
+      if (fact.type === 'bundleSeen') for (const {reading} of fact.trials) moved(reading.pull)
+      else if (fact.type === 'githubSeen') state.pulls.forEach(moved)
+    },
+  }
+
+  function moved({number, updatedAt, head, review: said}: Pull): void {
+    const bundle = watched.get(number)
+    if (bundle) bundle.seen = `${updatedAt} ${head.sha} ${said}`
+  }
+}

@@ -23,6 +23,7 @@ import {endOf} from './last-words.ts'
 import {endLeftOf} from './left-behind.ts'
 import {isClaude, type LaunchPlan, launchPlan, mayResume, runsInContainer} from './profile.ts'
 import {promptText, type Template, textForFile} from './prompts.ts'
+import type {VariablesOf} from './runtime/variables.ts'
 import type {Sandbox} from './sandbox.ts'
 import {promptKind, templateFile} from './templates.ts'
 import {deliverPrompt, untilReady, untilSettled} from './terminal/deliver.ts'
@@ -42,6 +43,7 @@ type AgentGateways = {
   sandbox: Sandbox | null
   /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
+  variablesOf: VariablesOf
   stopGraceMs: number
 }
 
@@ -187,6 +189,7 @@ async function spawn(
     mayRead: details.file === undefined ? [] : [details.file],
     trusted: isClaude(config) ? await readTrusted(git, config) : NOTHING_TRUSTED,
     hostEnv: gateways.env,
+    variables: await gateways.variablesOf({ticket, worktree, agent}),
     container,
   })
   const {command, env} = gateways.sandbox?.(worktree, plan) ?? plan

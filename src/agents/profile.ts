@@ -41,15 +41,17 @@ type Launch = {
   trusted: Trusted
   /** The environment that Clambake itself runs in. */
   hostEnv: Readonly<Record<string, string | undefined>>
+  /** Those of the ticket's worktree. */
+  variables?: Readonly<Record<string, string>>
   /** The paths of a profile that runs in a container. */
   container?: (ContainerPlace & {commonDir: string}) | undefined
 }
 
 /** Plans a ticket's agent process. Throws `unknown-profile` and `forge-token-refused`. Pure but for Node's own path. */
 export function launchPlan(options: Launch): LaunchPlan {
-  const {config, ticket, hostEnv, agent} = options
+  const {config, ticket, hostEnv, variables = {}, agent} = options
   const profile = profileOf(config)
-  const env = {...workEnvironment({config, ticket, hostEnv}), CLAMBAKE_AGENT: agent}
+  const env = {...workEnvironment({config, ticket, hostEnv, variables}), CLAMBAKE_AGENT: agent}
   const plan = profile?.command ? programPlan(options, profile, env) : claudePlan(options, env)
   if (profile?.runner === 'docker' && options.container) return inContainer(plan, options, profile, options.container)
   if (profile?.runner === 'ssh') return overSsh(plan, options, profile)
@@ -117,12 +119,13 @@ function inContainer(
   return {...plan, command, env: {...dockerClientEnvironment(hostEnv), ...plan.env}}
 }
 
-function overSsh(plan: LaunchPlan, {ticket, agent}: Launch, profile: Profile): LaunchPlan {
+function overSsh(plan: LaunchPlan, {ticket, agent, variables}: Launch, profile: Profile): LaunchPlan {
   const command = sshRun({
     host: profile.host!,
     args: profile.runner_args,
     directory: ticket.worktree,
     variables: {
+      ...variables,
       CLAMBAKE_AGENT: agent,
       CLAMBAKE_TICKET: String(ticket.issue),
       CLAMBAKE_BRANCH: ticket.branch,
@@ -152,10 +155,13 @@ export function workEnvironment(options: {
   config: Config
   ticket: {issue: number; branch: string}
   hostEnv: Readonly<Record<string, string | undefined>>
+  /** Those of the ticket's worktree. */
+  variables: Readonly<Record<string, string>>
 }): Record<string, string> {
-  const {config, ticket, hostEnv} = options
+  const {config, ticket, hostEnv, variables} = options
   return {
     ...agentEnvironment({hostEnv, config, profileEnv: profileOf(config)?.env ?? {}}),
+    ...variables,
     CLAMBAKE_TICKET: String(ticket.issue),
     CLAMBAKE_BRANCH: ticket.branch,
   }

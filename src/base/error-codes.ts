@@ -166,6 +166,7 @@ type AgentCode =
   | 'input-line-taken'
   | 'prompt-not-taken'
   | 'regenerate-failed'
+  | 'no-free-port'
   | 'setup-failed'
   | 'unknown-profile'
   | 'wrong-mcp-config'

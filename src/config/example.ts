@@ -125,6 +125,25 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'profiles.*.image': {about: 'The image for docker. Without a command, Claude runs in it.', example: 'my-image'},
   'profiles.*.host': {about: 'The host for ssh, as in your ssh configuration.', example: 'builder'},
   'profiles.*.runner_args': {about: "More options for the runner's program, or for bwrap."},
+  'worktree.ports': {
+    about:
+      'Free ports for each ticket, kept over restarts: CLAMBAKE_PORT, CLAMBAKE_PORT_2, … for its agent and commands.',
+    example: 3,
+  },
+  'worktree.first_port': {about: 'The first port to give; each ticket has ten to itself.'},
+  'worktree.copy': {
+    about: 'Ignored files of your checkout that each new worktree gets; what git does not ignore is not copied.',
+    example: ['.env.local'],
+  },
+  'worktree.env': {
+    about: 'Variables for agents and commands; {issue}, {slot} (of the agent), {port}, {port_2}, … are replaced.',
+    example: {COMPOSE_PROJECT_NAME: 'shop-{issue}'},
+  },
+  'worktree.teardown': {
+    about: 'Shell commands to run before a worktree is removed; a failure is reported and keeps nothing.',
+    example: ['docker compose down --volumes'],
+  },
+  'worktree.teardown_timeout': {about: 'Time limit of each of these commands, in minutes.'},
   'claims.lease_minutes': {
     about: "Minutes without a heartbeat after which other daemons may take over this daemon's claims.",
   },

@@ -26,13 +26,24 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
   const interpreter = createInterpreter({
     handlers: {
       ...ticketHandlers({...shared, hostName, beginTrace: world.traces.begin}),
-      ...agentHandlers({...shared, host, jobs, containers, sandbox, log, env, stopGraceMs: STOP_GRACE_MS}),
+      ...agentHandlers({
+        ...shared,
+        host,
+        jobs,
+        containers,
+        sandbox,
+        log,
+        env,
+        variablesOf: parts.variablesOf,
+        stopGraceMs: STOP_GRACE_MS,
+      }),
       ...landingHandlers({
         ...shared,
         defaultBranch,
         madeFiles: madeFilesOf({jobs, config}),
         deadNow: reconciler.deadNow,
         askReviewers: parts.askReviewers,
+        tearDown: parts.tearDown,
         usageOf: issue => engine.state().tickets[issue]?.context.usage ?? NO_USAGE,
         endTrace: world.traces.end,
       }),

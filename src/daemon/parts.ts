@@ -1,9 +1,13 @@
+import {join} from 'node:path'
 import {type Containers, createContainers} from '../agents/containers.ts'
 import {endAgent} from '../agents/handlers.ts'
 import {createJobs, type Jobs} from '../agents/jobs/jobs.ts'
 import {commitEnvironment} from '../agents/profile.ts'
+import {createTearDown, type TearDown} from '../agents/runtime/teardown.ts'
+import {createVariables, type VariablesOf} from '../agents/runtime/variables.ts'
 import {createSandbox, type Sandbox} from '../agents/sandbox.ts'
 import {zoneMinutesAt} from '../base/clock.ts'
+import {stateFolder} from '../base/paths.ts'
 import type {Mode} from '../model/core/facts.ts'
 import {newState} from '../model/core/state.ts'
 import type {Effect} from '../model/data/effects.ts'
@@ -34,6 +38,8 @@ export type Parts = {
   troubles: Troubles
   effectTraces: EffectTraces
   jobs: Jobs
+  variablesOf: VariablesOf
+  tearDown: TearDown
   containers: Containers
   sandbox: Sandbox | null
   /** Ends the program of an agent's pane, and its container. */
@@ -65,7 +71,8 @@ export async function openParts(
   const pastSpending = await readPastSpending(world)
   const containers = createContainers({git, env, log})
   const sandbox = createSandbox({config, git, containers, env})
-  const jobs = createJobs({host, config, clock, sandbox, env, stopGraceMs: STOP_GRACE_MS})
+  const variablesOf = createVariables({config, book, folder: join(stateFolder(env), 'ports')})
+  const jobs = createJobs({host, config, clock, sandbox, env, variablesOf, stopGraceMs: STOP_GRACE_MS})
 
   const zoneMinutes = zoneMinutesAt(clock.now())
   const day = dayOf(clock.now(), zoneMinutes)
@@ -105,6 +112,8 @@ export async function openParts(
     troubles,
     effectTraces,
     jobs,
+    variablesOf,
+    tearDown: createTearDown({jobs, config, hub: journal}),
     containers,
     sandbox,
     endPane: info => endAgent({host, containers, stopGraceMs: STOP_GRACE_MS}, info),

@@ -51,7 +51,7 @@ import {rejoinMoved} from './worktree/moved.ts'
 import {createPushWork} from './worktree/push-work.ts'
 import {removeWorktree} from './worktree/remove.ts'
 import {rescue} from './worktree/rescue.ts'
-import {isSetUp, keepIssueText, markSetUp} from './worktree/set-up.ts'
+import {ignoredPaths, isSetUp, keepIssueText, markSetUp} from './worktree/set-up.ts'
 
 export type OpenOptions = {
   /** Any folder of the repository. */
@@ -203,6 +203,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
       })),
     isSetUp: path => isSetUp(context, path),
     markSetUp: path => markSetUp(context, path),
+    ignored: (path, paths) => ignoredPaths(context, path, paths),
     keepIssueText: (path, text) => keepIssueText(context, path, text),
     inspect: path => inspect(context, path),
     pushWork: createPushWork(context, claims, pins),

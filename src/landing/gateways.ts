@@ -26,6 +26,8 @@ export type LandingGateways = {
   /** Owners whose lease was seen to run out; looks at the leases now. */
   deadNow: () => Promise<ReadonlySet<string>>
   askReviewers: AskReviewers
+  /** Ends what a worktree has outside of its folder. */
+  tearDown: (place: {ticket: number; branch: string; session: string; worktree: string}) => Promise<void>
   /** What a ticket used so far. */
   usageOf: (ticket: number) => Usage
   /** Moves a ticket's card; false: it could not be moved, and why is shown. */

@@ -208,6 +208,7 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
   // Before the claim is released: after a crash in between, the card would stay where it is.
   await gateways.showColumn(ticket, 'Done', null)
   if (config.integration.delete_after_merge || terms.deleteBranch) await deleteBranch(gateways, effect)
+  await gateways.tearDown({ticket, branch, session: record?.session ?? `ticket-${ticket}`, worktree})
   const rescues = await git.removeWorktree({path: worktree, branch, landed: head})
   if (rescues.length > 0) {
     const message = `work of #${ticket} that did not land is kept in ${rescues.join(', ')}`

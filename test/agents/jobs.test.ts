@@ -14,13 +14,22 @@ const JOB: Job = {
   commands: ['lint', 'npm test'],
   timeoutMinutes: 2,
 }
+const OWN = {CLAMBAKE_PORT: '21000'}
 const TOKEN = 'ghp_0123456789abcdefghij'
 
 function setUp() {
   const clock = createFakeClock()
   const host = memoryHost(clock)
   const env = {PATH: '/bin', GITHUB_TOKEN: TOKEN, OTHER: TOKEN}
-  const jobs = createJobs({host, clock, config: aConfig(), sandbox: null, env, stopGraceMs: 1000})
+  const jobs = createJobs({
+    host,
+    clock,
+    config: aConfig(),
+    sandbox: null,
+    env,
+    variablesOf: async () => OWN,
+    stopGraceMs: 1000,
+  })
   return {clock, host, jobs}
 }
 
@@ -34,7 +43,7 @@ describe('a job', () => {
     ])
     for (const {cwd, env, meta, title} of host.ran) {
       expect({cwd, title}).toEqual({cwd: '/w', title: 'verify'})
-      expect(env).toMatchObject({PATH: '/bin', CI: 'true', CLAMBAKE_TICKET: '7'})
+      expect(env).toMatchObject({PATH: '/bin', CI: 'true', CLAMBAKE_TICKET: '7', ...OWN})
       expect(JSON.stringify(env)).not.toContain(TOKEN)
       expect(meta).not.toHaveProperty('agent')
       expect(meta).not.toHaveProperty('ticket')

@@ -68,6 +68,7 @@ export async function setUp(
       GITHUB_TOKEN: 'never',
       ...options.env,
     },
+    variablesOf: async () => ({}),
     stopGraceMs: 1000,
   }
   const git = {

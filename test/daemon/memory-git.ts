@@ -220,6 +220,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
       trees.set(path, {branch, head, commits: head === base ? [] : [{sha: head, subject: 'earlier work'}], dirty: []})
       return {head, created: true}
     },
+    ignored: async (_, paths) => new Set(paths),
     isSetUp: async path => setUp.has(path),
     async markSetUp(path) {
       treeAt(path)

@@ -1,4 +1,5 @@
-import {readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import type {StepInput} from '../../fixtures/agent/script.ts'
@@ -101,4 +102,38 @@ it('verifies again when the daemon was killed meanwhile', {timeout: 240_000}, as
   expect(await sleepers(play)).toEqual([])
   expect(prompts(play)).toHaveLength(1)
   expect(await paneOf(play, 1)).toMatchObject({pane: agent.pane})
+})
+
+it('gives each worktree ports, files and variables of its own, and tears down what it had', {
+  timeout: 240_000,
+}, async () => {
+  const writes: DemoIssue = {
+    ...checked(),
+    turns: [
+      [
+        {do: 'run', args: ['sh', '-c', 'echo "$CLAMBAKE_PORT_2 $DATABASE $(cat node_modules/.env)" > seen.txt']},
+        {do: 'run', args: ['git', 'add', 'seen.txt']},
+        {do: 'commit', message: 'See'},
+      ],
+    ],
+  }
+  const worktree = {
+    ports: 2,
+    copy: ['node_modules/.env', 'README.md'],
+    env: {DATABASE: 'shop_{issue}_{port}'},
+    teardown: ['echo "$CLAMBAKE_PORT_2 $DATABASE" > "$TMPDIR/torn-down"'],
+  }
+  await using play = await openPlay({issues: [writes], ci: quickCi, worktree, bundling: {max_bundle_size: 1}})
+  await mkdir(join(play.checkout, 'node_modules'))
+  await writeFile(join(play.checkout, 'node_modules/.env'), 'KEY=1')
+  await play.popped()
+  await play.bottled(1)
+  await play.landed(1)
+  const [second = '', database = '', key] = ((await play.repository.readFile('seen.txt')) ?? '').trim().split(' ')
+  expect([database, key]).toEqual([`shop_1_${Number(second) - 1}`, 'KEY=1'])
+  const torn = join(play.env.TMPDIR!, 'torn-down')
+  expect(await poll(async () => (existsSync(torn) ? true : undefined), PATIENCE)).toBe(true)
+  expect(readFileSync(torn, 'utf8').trim()).toBe(`${second} ${database}`)
+  const {events} = (await play.json('events')) as {events: {message: string}[]}
+  expect(events.map(({message}) => message)).toContain('#1 works without README.md: git does not ignore it')
 })

@@ -77,6 +77,7 @@ export async function createTicketSetup(given: RepositoryOptions & {config?: Con
         usageOf: () => NO_USAGE,
         deadNow: async () => new Set(),
         askReviewers: createReviewAsker({...gateways, hub, config}),
+        tearDown: async () => {},
         endTrace: () => {},
       }),
     }

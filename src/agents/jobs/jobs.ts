@@ -12,6 +12,7 @@ import type {PaneId} from '../../model/data/ids.ts'
 import type {PaneInfo} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import {workEnvironment} from '../profile.ts'
+import type {VariablesOf} from '../runtime/variables.ts'
 import type {Sandbox} from '../sandbox.ts'
 
 /** The end of a command's output is kept, where test runners sum up. */
@@ -25,7 +26,7 @@ const FROM_OUTSIDE = ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM'] as const
 const SHELL_SIGNAL = 128
 
 export type Job = {
-  kind: 'setup' | 'verify' | 'regenerate'
+  kind: 'setup' | 'verify' | 'regenerate' | 'teardown'
   ticket: number
   branch: string
   /** The ticket's session. */
@@ -55,6 +56,7 @@ type JobGateways = {
   sandbox: Sandbox | null
   /** The environment that agents' environments are made from. */
   env: NodeJS.ProcessEnv
+  variablesOf: VariablesOf
   stopGraceMs: number
 }
 
@@ -93,16 +95,17 @@ export function createJobs(gateways: JobGateways): Jobs {
 }
 
 async function runCommand(
-  {host, config, clock, sandbox, env, stopGraceMs}: JobGateways,
+  {host, config, clock, sandbox, env, variablesOf, stopGraceMs}: JobGateways,
   {job, command, signal}: {job: Job; command: string; signal: AbortSignal},
 ): Promise<'passed' | 'ended' | Failure> {
   const {kind, ticket, branch, session, worktree, timeoutMinutes} = job
   if (signal.aborted) return 'ended'
+  const variables = await variablesOf({ticket, worktree})
   const plain = {
     // There is nobody to answer a question.
     command: ['/bin/sh', '-c', `exec </dev/null\n${command}`] as const,
     // On a terminal, test runners would watch files for changes; CI stops that.
-    env: {...workEnvironment({config, ticket: {issue: ticket, branch}, hostEnv: env}), CI: 'true'},
+    env: {...workEnvironment({config, ticket: {issue: ticket, branch}, hostEnv: env, variables}), CI: 'true'},
   }
   const {pane} = await host.spawn({
     pane: `${kind}-${ticket}-${randomBytes(3).toString('hex')}`,

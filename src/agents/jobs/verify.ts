@@ -7,6 +7,7 @@ import type {Config} from '../../model/data/config.ts'
 import type {EffectOf} from '../../model/data/effects.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
+import {copyFiles} from '../runtime/copy.ts'
 import type {Jobs} from './jobs.ts'
 
 type Gateways = {git: GitGateway; hub: Pick<HubGateway, 'append'>; jobs: Jobs; config: Config}
@@ -15,12 +16,13 @@ type Gateways = {git: GitGateway; hub: Pick<HubGateway, 'append'>; jobs: Jobs; c
 const OUTPUT_WIDTH = 300
 const OUTPUT_LINES = 5
 
-/** Runs the set-up commands in a worktree until they passed once. Throws `setup-failed`. */
+/** Brings files to a worktree, and runs the set-up commands in it until they passed once. Throws `setup-failed`. */
 export async function setUpWorktree(
-  {git, jobs, config}: Gateways,
+  {git, hub, jobs, config}: Gateways,
   {ticket, branch, session, worktree}: EffectOf<'setUpWorktree'>,
 ): Promise<Fact[]> {
   if (await git.isSetUp(worktree)) return [{type: 'worktreeSetUp', ticket}]
+  await bringFiles({git, hub, config}, {ticket, worktree})
   const {setup: commands, setup_timeout: timeoutMinutes} = config.agents
   const outcome = await jobs.run({kind: 'setup', ticket, branch, session, worktree, commands, timeoutMinutes})
   if (outcome === 'ended') return []
@@ -35,6 +37,23 @@ export async function setUpWorktree(
     kept: `everything in ${worktree}`,
     next: `run it there to see why, then: clambake pop ${ticket}`,
   })
+}
+
+/** Copies what `worktree.copy` names, and tells what could not be copied: commands may need it. */
+async function bringFiles(
+  {git, hub, config}: Pick<Gateways, 'git' | 'hub' | 'config'>,
+  {ticket, worktree}: {ticket: number; worktree: string},
+): Promise<void> {
+  const left = await copyFiles({
+    root: git.root,
+    worktree,
+    paths: config.worktree.copy,
+    ignored: paths => git.ignored(worktree, paths),
+  })
+  for (const {path, why} of left) {
+    const message = `#${ticket} works without ${path}: ${why}`
+    hub.append({type: 'status_update', ticket, severity: 'warning', message})
+  }
 }
 
 /** Runs the verify commands on the commit `head`. Throws `head-moved` when the agent committed meanwhile. */

@@ -1,3 +1,4 @@
+import type {TearDown} from '../../agents/runtime/teardown.ts'
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, usageError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
@@ -46,6 +47,7 @@ export type ApiParts = {
   /** Scans of orphans that run or were made for a command. */
   scans: Scans
   askReviewers: AskReviewers
+  tearDown: TearDown
   owner: string
   hostName: string
   defaultBranch: string

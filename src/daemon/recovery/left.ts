@@ -5,9 +5,11 @@ import {STOP_GRACE_MS} from '../parts.ts'
 
 /** Ends what still works in a worktree that is about to be removed, since it would write into it meanwhile. */
 export async function endLeftIn(
-  {host, engine}: Pick<ApiParts, 'host' | 'engine'>,
+  {host, engine, tearDown}: Pick<ApiParts, 'host' | 'engine' | 'tearDown'>,
   {kind, name, issue}: Pick<Orphan, 'kind' | 'name' | 'issue'>,
 ): Promise<void> {
   if (kind !== 'worktree') return
+  const ticket = issue ?? 0
+  await tearDown({ticket, branch: '', session: `ticket-${ticket}`, worktree: name})
   await host.endLeftBehind({sessions: sessionsOf(engine.state(), issue), folder: name}, {graceMs: STOP_GRACE_MS})
 }

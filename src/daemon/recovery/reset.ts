@@ -84,7 +84,11 @@ export async function resetTicket(
     {do: 'ticket', issue, branch},
   ])
   // Removing the worktree also saves what changed after the rescue.
-  if (exists) await git.removeWorktree({path, branch, landed: null})
+  if (exists) {
+    const session = book.get(issue)?.record.session ?? `ticket-${issue}`
+    await parts.tearDown({ticket: issue, branch, session, worktree: path})
+    await git.removeWorktree({path, branch, landed: null})
+  }
   await putAway(parts, {issue, branch, agent, pushed, note})
   await book.release(issue)
   if (found?.state === 'open') {

@@ -19,6 +19,19 @@ export async function markSetUp(context: Context, path: string): Promise<void> {
   await write(await fileOf(context, path, MARK), '')
 }
 
+/** Those of the paths that git ignores in the worktree, whether or not they are there. */
+export async function ignoredPaths(
+  context: Context,
+  path: string,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const at = await verifyWorktree(context, path)
+  const input = paths.map(each => `${each}\0`).join('')
+  // It ends with 1 where none is ignored.
+  const {stdout} = await context.runner.git(['check-ignore', '-z', '--stdin'], {at, input, accept: [0, 1]})
+  return new Set(stdout.split('\0').filter(Boolean))
+}
+
 /** Writes the whole text of an issue, and gives the file's path. */
 export async function keepIssueText(context: Context, path: string, text: string): Promise<string> {
   const file = await fileOf(context, path, ISSUE)

@@ -142,6 +142,41 @@ const agentSettings = z.object({
   max_budget_usd_per_day: z.number().positive().optional(),
 })
 
+/** What may stand in braces in a value of `worktree.env`. */
+const PLACEHOLDER = /\{(\w+)\}/g
+const PLACEHOLDERS = /^(issue|slot|port(_([2-9]|10))?)$/
+
+/** What each ticket's worktree has for itself, beside its files. */
+const worktree = z
+  .strictObject({
+    /** Free ports that a ticket gets, which no other ticket of this user has. */
+    ports: z.number().int().min(0).max(10).default(0),
+    /** The first port that is given; ten are kept for each ticket. */
+    first_port: z.number().int().min(1024).max(65_000).default(21_000),
+    /** Ignored files of the main checkout that a new worktree gets. */
+    copy: z.array(z.string().refine(isPathWithin, 'is no path within the repository')).default([]),
+    /** Variables; `{issue}`, `{slot}`, `{port}`, `{port_2}`… are filled in. */
+    env: z
+      .record(
+        z.string().regex(/^[A-Za-z_]\w*$/, 'is no name of a variable'),
+        z.string().refine(value => [...value.matchAll(PLACEHOLDER)].every(([, name]) => PLACEHOLDERS.test(name!)), {
+          message: 'names what cannot be filled in: there are {issue}, {slot}, {port}, {port_2} to {port_10}',
+        }),
+      )
+      .default({}),
+    /** Shell command lines that run before a worktree is removed. */
+    teardown: z.array(z.string().min(1)).default([]),
+    /** Minutes that each of them may take. */
+    teardown_timeout: timeout,
+  })
+  .refine(
+    ({ports, env}) =>
+      Object.values(env).every(value =>
+        [...value.matchAll(/\{port(?:_(\d+))?\}/g)].every(([, place = '1']) => Number(place) <= ports),
+      ),
+    {path: ['ports'], message: 'as many ports as the values of worktree.env name'},
+  )
+
 /** `[agents]`: its own keys, and one table per slot, whose name is any spelling of a slot. */
 const agents = z.preprocess(
   value => {
@@ -200,6 +235,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   agents,
   profiles: z.record(z.string(), profile).default({}),
+  worktree: worktree.prefault({}),
   claims: z
     .strictObject({
       /** Minutes without a renewal after which others may take over what a daemon holds; renewed three times in it. */

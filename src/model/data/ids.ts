@@ -17,6 +17,11 @@ export function parseAgentId(text: string): AgentId | undefined {
   return match?.[1] === undefined ? undefined : agentId(Number(match[1]))
 }
 
+/** The number of a slot, counted from 1. */
+export function slotOf(id: AgentId): number {
+  return Number(id.slice('agent'.length))
+}
+
 /** `a001`, for narrow columns. */
 export function shortAgent(id: AgentId): string {
   return id.replace('agent', 'a')

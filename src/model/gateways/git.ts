@@ -122,6 +122,8 @@ export type GitGateway = BundleGit & {
   /** Whether a worktree was noted as set up; the note lasts as long as the worktree. */
   isSetUp(path: string): Promise<boolean>
   markSetUp(path: string): Promise<void>
+  /** Those of the paths that git ignores in a worktree. */
+  ignored(path: string, paths: readonly string[]): Promise<ReadonlySet<string>>
   /** Keeps the whole text of a long issue in a file beside the worktree, which goes with it, and gives the file's path. */
   keepIssueText(path: string, text: string): Promise<string>
   inspect(path: string): Promise<WorkState>

@@ -34,7 +34,7 @@ export type TicketContext = {
   conflictsIn: readonly string[]
   maxRepairs: number
   nudges: number
-  /** A new worktree is set up by the commands of `agents.setup`. */
+  /** A new worktree is set up by the commands of `agents.setup` and the files of `worktree.copy`. */
   setsUp: boolean
   /** Work is verified by the commands of `agents.verify` before it is bottled. */
   verifies: boolean
@@ -120,7 +120,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     conflictsIn: [],
     maxRepairs: config.integration.max_repairs,
     nudges: 0,
-    setsUp: config.agents.setup.length > 0,
+    setsUp: config.agents.setup.length > 0 || config.worktree.copy.length > 0,
     verifies: config.agents.verify.length > 0,
     failedVerifies: 0,
     headMoves: 0,

@@ -61,6 +61,7 @@ export async function simulate(seed: number, only?: readonly string[]): Promise<
   )
   const turmoil = {on: true, faults: chance.of([0, 0, 0.01, 0.05, 0.15]), crashes: chance.of([0, 0, 0.005, 0.03])}
   const note = (what: string) => outcome.diary.push(`${Math.round(first.clock.monotonic() / 1000)} s: ${what}`)
+  judgeBundles(first, dice)
   watchMerges(first, outcome)
   for (const world of worlds) world.host.play = agent({world, dice, turmoil, note})
   for (const world of worlds) world.host.spawned = ({pane}) => watchPanes(world, pane, {dice, turmoil, outcome})
@@ -193,6 +194,19 @@ function watchPanes(
   if (turmoil.on && dice.mishap('end at once', 0.08)) host.exit(pane, {code: 1, text: 'it ends at once'})
 }
 
+/** The checks of a bundle take a while, and fail where those of a ticket in it fail. */
+function judgeBundles({github, git, clock}: MemoryWorld, dice: Play['dice']): void {
+  const ends = new Map<string, number>()
+  github.judge = sha => {
+    const carried = git.remote.bundles.get(sha)
+    if (!carried) return undefined
+    const end = ends.get(sha) ?? clock.now() + dice.own(`checks of ${sha}`).of([0, 20_000, 3 * MINUTE])
+    ends.set(sha, end)
+    if (clock.now() < end) return 'pending'
+    return carried.some(({head}) => github.verdicts.get(head) === 'failed') ? 'failed' : 'passed'
+  }
+}
+
 /** What is merged was tested as it is, with all of main. */
 function watchMerges({github, git}: MemoryWorld, outcome: Outcome): void {
   const merge = github.merge
@@ -203,8 +217,8 @@ function watchMerges({github, git}: MemoryWorld, outcome: Outcome): void {
     const merged = await merge(options)
     if (merged.state !== 'merged') return merged
     outcome.merges += 1
-    const {verdicts} = github
-    if ((verdicts.get(head) ?? 'passed') !== 'passed') outcome.untestedMerges.push(`#${options.pull} was not green`)
+    const verdict = github.judge(head) ?? github.verdicts.get(head) ?? 'passed'
+    if (verdict !== 'passed') outcome.untestedMerges.push(`#${options.pull} was not green`)
     if (head !== options.sha) outcome.untestedMerges.push(`#${options.pull} had another head`)
     if (git.conflicts.has(head)) outcome.untestedMerges.push(`#${options.pull} conflicts with main`)
     const base = git.remote.bases.get(head)

@@ -212,6 +212,7 @@ type RequestCode =
   | 'nothing-ready'
   | 'nothing-to-bottle'
   | 'nothing-to-reset'
+  | 'people-merge'
   | 'read-only'
   | 'strategy-refused'
   | 'unknown-agent'

@@ -16,6 +16,10 @@ export const TERM_OPTIONS = {
   strategy: {flags: '--strategy <way>', description: 'merge, squash or rebase, this time'},
   deleteBranch: {flags: '--delete-branch', description: 'delete the branches on the remote after the merge'},
   cleanupBranches: {flags: '--cleanup-branches', description: 'as --delete-branch'},
+  autoMerge: {
+    flags: '--auto-merge',
+    description: "leave what only waits for checks or reviews to GitHub's auto-merge",
+  },
   notifyAgents: {
     flags: '--notify-agents',
     description: 'tell agents at work, once, what landed in files that they change',
@@ -30,6 +34,7 @@ export const termFields = {
   strategy: z.enum(STRATEGIES, {error: `is not one of ${STRATEGIES.join(', ')}`}).optional(),
   deleteBranch: z.boolean().default(false),
   cleanupBranches: z.boolean().default(false),
+  autoMerge: z.boolean().default(false),
   notifyAgents: z.boolean().default(false),
   now: z.boolean().default(false),
 }
@@ -46,6 +51,7 @@ export function termsOf(options: Given): LandTerms {
     requireReviews: requireReviews ?? (requireReview ? 1 : 0),
     strategy,
     deleteBranch: options.deleteBranch || options.cleanupBranches,
+    autoMerge: options.autoMerge,
     notifyAgents: options.notifyAgents,
   }
 }

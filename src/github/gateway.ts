@@ -13,6 +13,7 @@ import {createGateReader} from './gate/read.ts'
 import {readBundleRules} from './gate/rules.ts'
 import {ensureAssignee, ensureClosed, findIssue} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
+import {setAutoMerge} from './landing/auto-merge.ts'
 import {merge} from './landing/merge.ts'
 import {enqueue} from './landing/merge-queue.ts'
 import {requestReviews} from './landing/review-requests.ts'
@@ -76,6 +77,7 @@ export function createGithub(
     checkLog: asked => readCheckLog(client, asked),
     ensureColumn: createCards(client, board),
     ensureAssignee: (issue, change) => ensureAssignee(client, issue, change),
+    setAutoMerge: request => setAutoMerge(client, request),
     enqueue: options => enqueue(client, options),
     ensureComment: (issue, key, body, tried) => ensureComment(client, {issue, key, body, ...tried}),
     ensurePull: pull => ensurePull(client, pull),

@@ -13,6 +13,7 @@ import {gatePolicy} from '../model/landing/gate/policy.ts'
 import {haltText} from '../model/landing/halt.ts'
 import {methodFor} from '../model/landing/terms.ts'
 import {GONE} from '../model/mirror/manual-changes.ts'
+import {setAutoMerge} from './auto-merge.ts'
 import {type BundleEffect, bundleHandlers, landedBefore} from './bundle.ts'
 import {haltIfOther, type LandingGateways, observeMerge, readGate, withLandingLock} from './gateways.ts'
 import {landedComment, mergeText, mergeTitle, pullBody, pullTitle} from './texts.ts'
@@ -20,6 +21,7 @@ import {landedComment, mergeText, mergeTitle, pullBody, pullTitle} from './texts
 export type LandingEffect =
   | BundleEffect
   | 'keepTerms'
+  | 'setAutoMerge'
   | 'openPull'
   | 'watchPull'
   | 'updateBranch'
@@ -39,6 +41,7 @@ export function landingHandlers(gateways: LandingGateways): EffectHandlers<Landi
 
     updateBranch: effect => updateBranch(gateways, effect),
     mergePull: effect => mergePull(gateways, effect),
+    setAutoMerge: effect => setAutoMerge(gateways, effect),
     finishTicket: effect => finishTicket(gateways, effect),
 
     async keepTerms({ticket, terms}) {

@@ -151,7 +151,7 @@ describe('keys', () => {
       train: NO_TRAIN,
       steps: [],
     })
-    app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? []})
+    app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? [], notes: []})
     await app.press('L')
     expect(app.state().ui.dialogs).toMatchObject([{kind: 'land', plan: {state: 'ready'}}])
     expect(app.daemon.callsOf('land')).toEqual([])
@@ -187,7 +187,7 @@ describe('keys', () => {
       train: NO_TRAIN,
       steps: ['the halt is lifted'],
     })
-    app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? []})
+    app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? [], notes: []})
     await app.press('L')
     await app.press('enter')
     expect(app.daemon.callsOf('land')).toEqual([{tickets: [], lift: halt}])

@@ -17,6 +17,8 @@ type Way = {
   before(world: MemoryWorld): Promise<void>
   /** What a person asks of the daemon that is killed. */
   asks?(world: MemoryWorld, daemon: RunningDaemon): Promise<void>
+  /** Happens while the next daemon runs. */
+  meanwhile?(world: MemoryWorld): Promise<void>
   /** Becomes true with the next daemon, */
   ends(world: MemoryWorld): boolean
   /** and this holds then. */
@@ -73,6 +75,16 @@ const BUNDLE: Way = {
     expect(git.trees.size).toBe(0)
     expect(host.live()).toEqual([])
   },
+}
+
+/** GitHub waits for a check that main requires and that never ends. */
+function waitsForRequired({github}: MemoryWorld): void {
+  const {gate} = github
+  github.judge = () => 'pending'
+  github.gate = async asked => {
+    const reading = await gate(asked)
+    return {...reading, mergeState: 'blocked', rules: {...reading.rules!, requiredChecks: ['unit']}}
+  }
 }
 
 const STOPPED_BY_HAND: Way = {
@@ -151,6 +163,27 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
     ends: isLanded,
     holds: landedOnce,
   },
+  setAutoMerge: {
+    config: {bundling: {leave_early: false}},
+    mode: {routing: 'auto', landing: 'train'},
+    async before(world) {
+      world.github.openIssue(7)
+      waitsForRequired(world)
+    },
+    async asks(world, {engine}) {
+      await world.until(() => engine.state().tickets[7]?.value === 'review', 'it is bottled')
+      engine.dispatch({type: 'landAsked', tickets: [7], terms: {...NO_TERMS, autoMerge: true}})
+    },
+    // A person decides against it in the end, so that it has to be taken back.
+    async meanwhile(world) {
+      await world.clock.advance(60_000)
+      expect(world.github.autoMerges.size).toBe(1)
+      const issue = world.github.issues.get(7)!
+      world.github.issues.set(7, {...issue, labels: [...issue.labels, 'human-only']})
+    },
+    ends: ({github, git}) => github.autoMerges.size === 0 && git.claimRefs.get(7)?.record.phase === 'blocked',
+    holds: ({git}) => expect(git.claimRefs.get(7)?.record.handedOver ?? false).toBe(false),
+  },
   lookAtTickets: STOPPED_BY_HAND,
   notify: {
     mode: AT_ONCE,
@@ -203,7 +236,7 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
 
 describe.each(killedIn('memory'))('a daemon that is killed at %s', effect => {
   it.each(['before', 'after'])('%s it: the next one reaches the same end', async side => {
-    const {config = {}, mode = BY_HAND, before, asks, ends, holds}: Way = WAYS[effect]
+    const {config = {}, mode = BY_HAND, before, asks, meanwhile, ends, holds}: Way = WAYS[effect]
     const world = memoryWorld(config)
     world.host.play = diligent(world)
     await before(world)
@@ -223,6 +256,7 @@ describe.each(killedIn('memory'))('a daemon that is killed at %s', effect => {
     first.kill()
     const next = await world.start({mode})
     next.reconciler.start()
+    await meanwhile?.(world)
     await world.clock.advance(15 * 60_000)
     expect(ends(world)).toBe(true)
     await holds(world)

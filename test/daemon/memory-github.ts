@@ -27,6 +27,8 @@ export type MemoryGithub = GithubGateway & {
   readonly logs: Map<string, string>
   /** Columns of the cards, by issue; null: the board is gone. */
   board: Map<number, string> | null
+  /** Pull requests that were left to auto-merge. */
+  readonly autoMerges: Set<number>
   openIssue(number: number, change?: Partial<Issue>): void
   closePull(number: number): void
   mergeByHand(number: number): void
@@ -123,9 +125,17 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
         ...aReading(pull, verdict === 'none' ? {checks: {sha, checks: [], suites: []}} : aCheck(pull, verdict)),
         baseChecks: {shown: verdict !== 'none', idleApps: [], failing: isBaseRed ? ['unit'] : []},
         issue: gateIssue(issue),
+        autoMerge: github.autoMerges.has(number),
       }
     },
-    rules: {methods: ['merge', 'squash', 'rebase'], approvals: 0, codeOwners: false, mergeQueue: false},
+    autoMerges: new Set(),
+    rules: {
+      methods: ['merge', 'squash', 'rebase'],
+      approvals: 0,
+      codeOwners: false,
+      mergeQueue: false,
+      autoMerge: false,
+    },
     logs: new Map(),
     bundleRules: async () => github.rules,
     gateIssues: async numbers => new Map(numbers.map(number => [number, gateIssue(number)])),
@@ -178,6 +188,13 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       const pull = aPull(number, {title, head: {branch, sha: git.branches.get(branch)!}, base: {branch: base, sha: ''}})
       pulls.set(number, pull)
       return current(pull)
+    },
+    async setAutoMerge({pull: number, on}) {
+      const {state} = found(number)
+      if (state !== 'open') return {state: state === 'merged' ? 'merged' : 'off'}
+      if (on === null) github.autoMerges.delete(number)
+      else github.autoMerges.add(number)
+      return {state: on === null ? 'off' : 'on'}
     },
     async enqueue() {
       return {state: 'refused', reason: 'there is no merge queue'}

@@ -70,7 +70,13 @@ it('--strategy says how it merges, alone and in a bundle', async () => {
 
 it('--strategy is refused where the repository does not allow it, and nothing leaves', async () => {
   const {world, daemon, land, ticket} = await bottled([1])
-  world.github.rules = {methods: ['squash', 'rebase'], approvals: 0, codeOwners: false, mergeQueue: false}
+  world.github.rules = {
+    methods: ['squash', 'rebase'],
+    approvals: 0,
+    codeOwners: false,
+    mergeQueue: false,
+    autoMerge: false,
+  }
   const refused = {code: 'strategy-refused', exitCode: 2, message: expect.stringContaining('a merge commit')}
   await expect(land({strategy: 'merge'})).rejects.toMatchObject(refused)
   await expect(daemon.api.landPlan({terms: {...NO_TERMS, strategy: 'merge'}})).rejects.toMatchObject(refused)

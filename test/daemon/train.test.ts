@@ -323,17 +323,17 @@ describe('a train', () => {
   it.each([
     [
       'only squash is allowed',
-      {methods: ['squash'], approvals: 0, codeOwners: false, mergeQueue: false},
+      {methods: ['squash'], approvals: 0, codeOwners: false, mergeQueue: false, autoMerge: false},
       'admits only squash',
     ],
     [
       'each pull request needs a review',
-      {methods: ['rebase'], approvals: 1, codeOwners: false, mergeQueue: false},
+      {methods: ['rebase'], approvals: 1, codeOwners: false, mergeQueue: false, autoMerge: false},
       'wants each pull request reviewed',
     ],
     [
       'GitHub has a merge queue',
-      {methods: ['rebase'], approvals: 0, codeOwners: false, mergeQueue: true},
+      {methods: ['rebase'], approvals: 0, codeOwners: false, mergeQueue: true, autoMerge: false},
       "GitHub's merge queue",
     ],
     ['the rules could not be read', null, 'could not be read'],

@@ -127,7 +127,7 @@ it('tells whether a check that failed on the head fails on the base too', async 
 it('tells how pull requests come into the branch that counts, by settings, protection and rulesets', async () => {
   await using set = await setUp({mergeMethods: ['merge', 'rebase']})
   const {github, repository, server} = set
-  const free = {methods: ['merge', 'rebase'], approvals: 0, codeOwners: false, mergeQueue: false}
+  const free = {methods: ['merge', 'rebase'], approvals: 0, codeOwners: false, mergeQueue: false, autoMerge: false}
   expect(await github.bundleRules()).toEqual(free)
   await repository.pushCommit({branch: 'develop', files: {'a.txt': 'a\n'}})
   const develop = set.gateway({defaultBranch: 'develop'})
@@ -163,6 +163,7 @@ it('tells that a branch is linear or has a merge queue, and nothing where it may
     approvals: 1,
     codeOwners: false,
     mergeQueue: true,
+    autoMerge: false,
   })
   expect(await set.gateway({defaultBranch: 'gone'}).bundleRules()).toBeNull()
   expect(await set.gateway({fetch: withoutGraphql()}).bundleRules()).toBeNull()

@@ -57,6 +57,7 @@ export function aReading(pull: Pull, change: Partial<GateReading> = {}): GateRea
     issue: {state: 'open', reason: null, labels: [], column: null},
     rules: {requiredChecks: [], approvals: 0, codeOwners: false, conversations: false, mergeQueue: false},
     queue: null,
+    autoMerge: false,
     isPrivate: false,
     defaultBranch: 'main',
     baseChecks: {shown: true, idleApps: [], failing: []},

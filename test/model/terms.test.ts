@@ -13,6 +13,7 @@ const anyTerms: fc.Arbitrary<LandTerms> = fc.record({
   strategy: fc.constantFrom('merge', 'squash', 'rebase', null),
   deleteBranch: fc.boolean(),
   notifyAgents: fc.boolean(),
+  autoMerge: fc.boolean(),
 })
 const anyIntegration = fc.record({allow_no_checks: fc.boolean(), require_reviews: fc.nat(3)})
 const anyReading = fc.record({

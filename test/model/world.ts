@@ -183,7 +183,9 @@ export class World {
           {
             type: 'bundleBoarded',
             branch: effect.branch,
-            rules: bad ? null : {methods: ['rebase'], approvals: 0, codeOwners: false, mergeQueue: false},
+            rules: bad
+              ? null
+              : {methods: ['rebase'], approvals: 0, codeOwners: false, mergeQueue: false, autoMerge: false},
             members: effect.members.map(member => this.member(member)),
           },
         ]

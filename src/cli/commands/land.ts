@@ -90,7 +90,8 @@ export const land = defineCommand({
     for (const line of forecastLines(forecast)) context.say(line)
     if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
     const tickets = agent === undefined ? {} : {tickets: [...plan.board, ...plan.again].map(({ticket}) => ticket)}
-    const {landing} = await daemon.call('land', {...asked, ...tickets, ...(halt !== null && {lift: halt})})
+    const {landing, notes} = await daemon.call('land', {...asked, ...tickets, ...(halt !== null && {lift: halt})})
+    for (const note of notes) context.say(note)
     if (halt !== null) context.say('The halt is lifted.')
     const landed = wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []}
     return {plan, dryRun, forecast, ...landed}

@@ -2,7 +2,7 @@ import {ClambakeError, usageError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
 import {type LandTerms, NO_TERMS} from '../../model/data/landing/terms.ts'
 import {type Halt, haltLook, haltOf, haltReason, LIFT} from '../../model/landing/halt.ts'
-import {MERGE_WORDS} from '../../model/landing/merge-method.ts'
+import {MERGE_WORDS, type MergeMethod} from '../../model/landing/merge-method.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -15,11 +15,11 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
   return {
     bottle: params => bottle(parts, params),
     async landPlan(params) {
-      await refuseStrategy(parts, params.terms)
+      await possibleTerms(parts, params.terms)
       return landPlan(parts, params)
     },
-    async land({tickets, lift, terms}) {
-      await refuseStrategy(parts, terms)
+    async land({tickets, lift, terms: asked}) {
+      const {terms, notes} = await possibleTerms(parts, asked)
       const state = engine.state()
       const ready = [...boards(state), ...waiting(state)].map(({context}) => context.issue)
       const wrong = tickets?.find(issue => !ready.includes(issue))
@@ -28,8 +28,8 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
       }
       if (lift) await liftHalt(parts, lift)
       else refuseHalted(engine.state())
-      engine.dispatch({type: 'landAsked', tickets: tickets ?? null, ...(terms && {terms})})
-      return {landing: tickets ?? ready}
+      engine.dispatch({type: 'landAsked', tickets: tickets ?? null, terms})
+      return {landing: tickets ?? ready, notes}
     },
     async pauseLanding({reason}) {
       const {git, caller} = parts
@@ -42,19 +42,43 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
   }
 }
 
-/** Throws `strategy-refused`. Where the rules could not be read, GitHub refuses the merge itself and says why. */
-async function refuseStrategy({github}: ApiParts, terms: LandTerms = NO_TERMS): Promise<void> {
-  const {strategy} = terms
-  const rules = strategy === null ? null : await github.bundleRules()
-  if (strategy === null || rules === null || rules.methods.includes(strategy)) return
-  throw usageError({
+/**
+ * What of a person's terms this repository admits. Without auto-merge Clambake lands by itself, which a note says. Throws
+ * `strategy-refused` and `people-merge`. Where the rules could not be read, GitHub refuses what it does not admit itself.
+ */
+async function possibleTerms(
+  {github, config}: ApiParts,
+  terms: LandTerms = NO_TERMS,
+): Promise<{terms: LandTerms; notes: string[]}> {
+  const {strategy, autoMerge} = terms
+  if (autoMerge && !config.integration.auto_merge) throw peopleMerge()
+  const rules = strategy === null && !autoMerge ? null : await github.bundleRules()
+  if (strategy !== null && rules !== null && !rules.methods.includes(strategy)) {
+    throw strategyRefused(strategy, rules.methods)
+  }
+  if (!autoMerge || rules === null || rules.autoMerge) return {terms, notes: []}
+  const note = 'This repository does not allow auto-merge (its settings on GitHub), so Clambake lands by itself.'
+  return {terms: {...terms, autoMerge: false}, notes: [note]}
+}
+
+function strategyRefused(strategy: MergeMethod, methods: readonly MergeMethod[]): ClambakeError {
+  return usageError({
     code: 'strategy-refused',
     message: `This repository does not merge by ${MERGE_WORDS[strategy]}`,
     kept: 'nothing was asked of the train',
     next:
-      rules.methods.length === 0
+      methods.length === 0
         ? 'allow a way to merge in the settings of the repository on GitHub'
-        : `clambake land --strategy ${rules.methods.join(', or --strategy ')}; or allow it in the settings on GitHub`,
+        : `clambake land --strategy ${methods.join(', or --strategy ')}; or allow it in the settings on GitHub`,
+  })
+}
+
+function peopleMerge(): ClambakeError {
+  return usageError({
+    code: 'people-merge',
+    message: 'People merge in this repository (integration.auto_merge is off), so nothing is left to auto-merge',
+    kept: 'nothing was asked of the train',
+    next: 'land without --auto-merge',
   })
 }
 

@@ -34,6 +34,7 @@ const GATE_PULL = `query gatePull($owner: String!, $repo: String!, $number: Int!
       mergeCommit { oid }
       reviewRequests(first: 1) { totalCount }
       mergeQueueEntry { position }
+      autoMergeRequest { mergeMethod }
       timelineItems(last: 1, itemTypes: [${QUEUE_EVENTS}]) {
         nodes { __typename ... on RemovedFromMergeQueueEvent { reason } }
       }
@@ -78,6 +79,7 @@ const pullShape = z.object({
   mergeCommit: z.object({oid: z.string()}).nullable(),
   reviewRequests: z.object({totalCount: z.number()}).nullable(),
   mergeQueueEntry: z.object({position: z.number()}).nullable(),
+  autoMergeRequest: z.object({mergeMethod: z.string()}).nullable(),
   timelineItems: z.object({
     nodes: z.array(z.object({__typename: z.string(), reason: z.string().nullish()}).nullable()).nullable(),
   }),
@@ -155,6 +157,7 @@ export async function readGatePull(client: GithubClient, number: number): Promis
     reviewDecision: decisionOf(raw.reviewDecision),
     conversations: threads.filter(({isResolved}) => !isResolved).length,
     queue: queueOf(raw),
+    autoMerge: raw.autoMergeRequest !== null,
     isPrivate: repository.isPrivate,
     defaultBranch: defaultBranchRef?.name ?? raw.baseRefName,
     rules: {

@@ -45,6 +45,7 @@ export async function readGateByRest(
     reviewDecision: null,
     conversations: 0,
     queue: null,
+    autoMerge: null,
     isPrivate,
     defaultBranch,
     rules: {

@@ -5,7 +5,7 @@ import type {MergeMethod} from '../../model/landing/merge-method.ts'
 import type {GithubClient} from '../client/client.ts'
 
 const BASE = 'name refUpdateRule { requiredApprovingReviewCount requiresCodeOwnerReviews requiresLinearHistory }'
-const SETTINGS = 'mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed'
+const SETTINGS = 'mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed autoMergeAllowed'
 
 const OF_DEFAULT = `query bundleRules($owner: String!, $repo: String!) {
   repository(owner: $owner, name: $repo) { ${SETTINGS} mergeQueue { id } base: defaultBranchRef { ${BASE} } }
@@ -21,6 +21,7 @@ const foundShape = z.object({
     mergeCommitAllowed: z.boolean(),
     squashMergeAllowed: z.boolean(),
     rebaseMergeAllowed: z.boolean(),
+    autoMergeAllowed: z.boolean(),
     mergeQueue: z.object({id: z.string()}).nullable(),
     base: z
       .object({
@@ -78,6 +79,7 @@ export async function readBundleRules(client: GithubClient, branch: string | nul
   const ofPulls = rules.flatMap(({type, parameters}) => (type === 'pull_request' ? (parameters ?? []) : []))
   const approvals = ofPulls.map(demands => demands.required_approving_review_count ?? 0)
   return {
+    autoMerge: repository.autoMergeAllowed,
     methods: METHODS.filter(
       method =>
         allowed[method] && !(method === 'merge' && isLinear) && ofPulls.every(demands => admits(demands, method)),

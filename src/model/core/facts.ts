@@ -144,6 +144,8 @@ export type LandingFact =
   | {type: 'branchUpdated'; ticket: number; head: string}
   /** `pull`: of the bundle that carried it; null: its own. */
   | {type: 'pullMerged'; ticket: number; commit: string; pull?: number}
+  /** Whether GitHub's auto-merge has it now; `refused`: GitHub does not take it, so it lands without. */
+  | {type: 'autoMergeSet'; ticket: number; is: 'on' | 'off' | 'refused'}
   /** GitHub's merge queue took it. */
   | {type: 'pullQueued'; ticket: number}
   | {type: 'mergeRefused'; ticket: number; reason: string}

@@ -65,6 +65,8 @@ export const claimRecord = z.object({
   think: z.enum(THINK_LEVELS).optional(),
   /** On what terms a person lands it; a record without them: on those of the configuration. */
   terms: landTerms.nullable().optional(),
+  /** Its pull request was left to GitHub's auto-merge, or is about to be. */
+  handedOver: z.boolean().optional(),
 })
 export type ClaimRecord = z.infer<typeof claimRecord>
 

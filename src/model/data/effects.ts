@@ -79,6 +79,16 @@ export type Effect =
       requeue: boolean
       terms: LandTerms
     }
+  /** Leaves the pull request to GitHub's auto-merge, or takes it back. */
+  | {
+      name: 'setAutoMerge'
+      ticket: number
+      pull: number
+      branch: string
+      sha: string
+      on: boolean
+      terms: LandTerms
+    }
   /** Writes into the claim on what terms a person lands the ticket, so that a restart keeps them. */
   | {name: 'keepTerms'; ticket: number; terms: LandTerms}
   /** Asks the gate about each ticket that is to be aboard, and reads what main's rules admit. */

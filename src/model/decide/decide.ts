@@ -12,6 +12,7 @@ import {routingFacts} from '../routing/facts.ts'
 import {enforceBudgets} from '../spending/budget.ts'
 import {spendingFacts} from '../spending/usage.ts'
 import {agentFacts} from './agents.ts'
+import {keepAutoMerge} from './auto-merge.ts'
 import {callBottled, landingFacts, mergeNext} from './landing.ts'
 import {messageFacts, sendBackReviewed} from './messages.ts'
 import {radarFacts} from './radar.ts'
@@ -55,6 +56,7 @@ export function decide(state: State, fact: Fact, at: number): Decision {
   assignQueued(draft)
   claimNext(draft)
   callBottled(draft, fact)
+  keepAutoMerge(draft)
   mergeNext(draft)
   keepTrain(draft)
   departTrain(draft)

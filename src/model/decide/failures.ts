@@ -6,6 +6,7 @@ import {ISSUE_GONE, takeGone} from '../mirror/manual-changes.ts'
 import {forgetWritten, noteWritten} from '../mirror/written.ts'
 import {forgetAdoption, loseTicket} from '../recovery/claims.ts'
 import {forgetTreatment} from '../recovery/healing.ts'
+import {takeAutoMerge} from './auto-merge.ts'
 import {dissolve} from './train/leave.ts'
 
 /** How an effect failed. `lost`: the claim is no longer this daemon's. */
@@ -29,6 +30,7 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   keepTerms(draft, effect, failure) {
     if (failure.lost) failTicket(draft, effect, failure)
   },
+  setAutoMerge: failAutoMerge,
   openPull: failTicket,
   watchPull: failTicket,
   mergePull: failTicket,
@@ -89,6 +91,19 @@ function failLanding(draft: Draft, effect: EffectOf<'landBundle'>, {error}: Fail
   const reason = error.next === undefined ? error.message : `${error.message}; ${error.next}`
   for (const {ticket} of effect.members) moveTicket(draft, ticket, {type: 'failed', reason, lost: false})
   dissolve(draft, {how: 'back', reason})
+}
+
+/** A pull request that was not taken back may still be merged by GitHub, which a person is told at once. */
+function failAutoMerge(draft: Draft, effect: EffectOf<'setAutoMerge'>, failure: Failure): void {
+  const {ticket, pull, on} = effect
+  if (failure.lost) return failTicket(draft, effect, failure)
+  if (on) return takeAutoMerge(draft, {type: 'autoMergeSet', ticket, is: 'refused'})
+  draft.effects.push({
+    name: 'notify',
+    level: 'error',
+    text: `GitHub may merge #${pull} by itself, as auto-merge could not be switched off: ${failure.error.message}`,
+    next: `disable auto-merge on #${pull} on GitHub`,
+  })
 }
 
 function failUnlessMoved(draft: Draft, effect: EffectOf<'verifyWork' | 'bottleTicket'>, failure: Failure): void {

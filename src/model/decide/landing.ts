@@ -5,6 +5,7 @@ import type {Fact, LandingFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
 import {type LandTerms, NO_TERMS, sameTerms} from '../data/landing/terms.ts'
 import {judgeMerge} from '../landing/gate/gate.ts'
+import {mayHandOver} from '../landing/gate/hand-over.ts'
 import {checksDone, gatePolicy} from '../landing/gate/policy.ts'
 import type {GateExpectation} from '../landing/gate/reading.ts'
 import {haltOf, haltText, rewriteCause} from '../landing/halt.ts'
@@ -18,6 +19,7 @@ import type {TicketContext} from '../ticket/context.ts'
 import type {LandingRules} from '../ticket/events.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
+import {seeAutoMerge, takeAutoMerge} from './auto-merge.ts'
 import {haltFacts, notice} from './halt.ts'
 import {putOnAgain} from './train/depart.ts'
 import {resumeTrain} from './train/facts.ts'
@@ -35,7 +37,9 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
     if (reading.rewrite) notice(draft, rewriteCause(reading.rewrite))
     if (!ticket) return
     const expected = expectationOf(draft, ticket.context, reading.conflicts)
-    const answer = judgeMerge({reading, expected, policy: gatePolicy(draft.state.config, ticket.context.terms)})
+    const input = {reading, expected, policy: gatePolicy(draft.state.config, ticket.context.terms)}
+    const answer = judgeMerge(input)
+    seeAutoMerge(draft, issue, {may: mayHandOver(input, answer.lines), isOn: reading.autoMerge})
     const rules = rulesOf(draft.state.config)
     moveTicket(draft, issue, {type: 'pullSeen', pull: reading.pull, checks: checksDone(reading), answer, rules})
   },
@@ -45,6 +49,7 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
   pullMerged(draft, {ticket, commit, pull}) {
     moveTicket(draft, ticket, {type: 'mergedNow', commit, pull})
   },
+  autoMergeSet: takeAutoMerge,
   pullQueued(draft, {ticket}) {
     moveTicket(draft, ticket, {type: 'enqueued', rules: rulesOf(draft.state.config)})
   },

@@ -64,6 +64,8 @@ export type BundleRules = {
   approvals: number
   codeOwners: boolean
   mergeQueue: boolean
+  /** Pull requests may be left to GitHub's auto-merge. */
+  autoMerge: boolean
 } | null
 
 /** What bundles need of GitHub. */

@@ -28,6 +28,7 @@ export type ClaimPatch = Partial<
     | 'attempts'
     | 'starts'
     | 'terms'
+    | 'handedOver'
     | 'repairs'
     | 'head'
     | 'pull'

@@ -44,6 +44,18 @@ export type NewReview = {
   comments: readonly Pick<ReviewComment, 'path' | 'side' | 'from' | 'to' | 'body' | 'outdated'>[]
 }
 
+/**
+ * `on`: GitHub is to merge exactly this head by itself, once nothing that main demands is missing, which takes the landing
+ * lock as a merge does; null: no longer.
+ */
+export type AutoMergeRequest = {
+  pull: number
+  on: {sha: string; method: MergeMethod; title: string; text: string; lock: LandingLock} | null
+}
+
+/** `off`: it is not on, or the pull request was closed. */
+export type AutoMergeOutcome = {state: 'on' | 'off' | 'merged'} | {state: 'refused'; reason: string}
+
 /** Whom to ask for a review of a head; a team is `org/team`. */
 export type ReviewRequest = {pull: number; head: string; reviewers: readonly string[]}
 
@@ -130,6 +142,8 @@ export type GithubGateway = BundleForge & {
   }): Promise<MergeOutcome>
   /** Puts exactly this head into the merge queue of its base; one that is in it already stays. */
   enqueue(options: {pull: number; sha: string; lock: LandingLock}): Promise<QueueOutcome>
+  /** Switches GitHub's auto-merge on or off; one that is as asked stays so. */
+  setAutoMerge(request: AutoMergeRequest): Promise<AutoMergeOutcome>
   /** Gives the labels that it has. */
   ensureClosed(issue: number): Promise<readonly string[]>
   /** What the last answers said of the rate limit; `calls` counts this process's requests. */

@@ -10,6 +10,7 @@ export function joinTerms(terms: readonly LandTerms[]): LandTerms {
     requireReviews: Math.max(0, ...terms.map(({requireReviews}) => requireReviews)),
     strategy: terms.find(({strategy}) => strategy !== null)?.strategy ?? null,
     deleteBranch: terms.some(({deleteBranch}) => deleteBranch),
+    autoMerge: terms.some(({autoMerge}) => autoMerge),
     notifyAgents: terms.some(({notifyAgents}) => notifyAgents),
   }
 }
@@ -23,8 +24,9 @@ export function methodFor({integration}: Pick<Config, 'integration'>, {strategy}
  * Why a ticket of these terms lands by its own pull request; null: it may be in a bundle. `among`: those of all that
  * land now.
  */
-export function aloneBy({requireReviews, strategy}: LandTerms, among: readonly LandTerms[]): string | null {
+export function aloneBy({requireReviews, strategy, autoMerge}: LandTerms, among: readonly LandTerms[]): string | null {
   if (requireReviews > 0) return 'its landing requires a review of its own'
+  if (autoMerge) return 'its landing asks for auto-merge, which is for one pull request'
   const differs = strategy !== null && among.some(other => other.strategy !== strategy)
   return differs ? `its landing asks for ${MERGE_WORDS[strategy]}, others for another way` : null
 }

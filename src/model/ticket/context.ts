@@ -76,6 +76,11 @@ export type TicketContext = {
   alone: string | null
   /** On what terms a person lands it. */
   terms: LandTerms
+  /**
+   * Whether GitHub's auto-merge has it. `asked`: the request is under way; `refused`: it lands by itself. `may`: the gate
+   * said last that all it waits for is GitHub's to wait for.
+   */
+  autoMerge: {is: 'off' | 'asked' | 'on' | 'refused'; may: boolean}
   /** Why it is blocked, in repair or put off. */
   reason: string | null
   /** Its process died; the agent starts again once the timer has run out. */
@@ -141,6 +146,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     putBackAt: 0,
     alone: null,
     terms: NO_TERMS,
+    autoMerge: {is: 'off', may: false},
     reason: null,
     checks: null,
     awaitedSince: known.since,

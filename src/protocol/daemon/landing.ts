@@ -46,9 +46,10 @@ export type LandingApi = {
   landPlan: {params: {tickets?: number[]; terms?: LandTerms}; result: LandPlan}
   /**
    * Starts to land what is bottled; its progress shows in the state. `lift`: the halt that a person was shown and lifts
-   * with it; `terms`: what it asks of this landing. Throws `strategy-refused`, `landing-halted`, or `halt-moved` when landing is halted for another reason too by now.
+   * with it; `terms`: what it asks of this landing. Throws
+   * `strategy-refused`, `people-merge`, `landing-halted`, or `halt-moved` when landing is halted for another reason too by now.
    */
-  land: {params: {tickets?: number[]; lift?: Halt; terms?: LandTerms}; result: {landing: number[]}}
+  land: {params: {tickets?: number[]; lift?: Halt; terms?: LandTerms}; result: {landing: number[]; notes: string[]}}
   /** Halts landing for every daemon of the repository until a person lifts the halt. `reason`: for the others; may be empty. */
   pauseLanding: {params: {reason: string}; result: {halt: Halt | null}}
 }

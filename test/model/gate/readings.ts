@@ -58,6 +58,7 @@ export function greenReading(change: Partial<GateReading> = {}): GateReading {
     issue: {state: 'open', reason: null, labels: ['agent001', 'agent:review'], column: 'Review'},
     rules: {requiredChecks: [], approvals: 0, codeOwners: false, conversations: false, mergeQueue: false},
     queue: null,
+    autoMerge: false,
     isPrivate: false,
     defaultBranch: 'main',
     baseChecks: {shown: true, idleApps: [], failing: []},

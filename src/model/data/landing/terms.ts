@@ -17,6 +17,8 @@ export const landTerms = z
     strategy: z.enum(['merge', 'squash', 'rebase']).nullable().default(null),
     /** Its branch on the remote goes once it is on main, whatever `integration.delete_after_merge` says. */
     deleteBranch: z.boolean().default(false),
+    /** What only waits for checks or reviews that main demands is left to GitHub's auto-merge. */
+    autoMerge: z.boolean().default(false),
     /** Agents at work whose files it changes are told once it is on main. */
     notifyAgents: z.boolean().default(false),
   })

@@ -82,6 +82,8 @@ export type ForgeReading = {
    * in it, or the branch has no queue.
    */
   queue: {in: true; place: number | null} | {in: false; reason: string} | null
+  /** GitHub merges it by itself once nothing is missing (auto-merge); null: not told. */
+  autoMerge: boolean | null
   /** Only invited people see the repository, and so only they review. */
   isPrivate: boolean
   /** The branch that work in this repository is meant for. */

@@ -8,6 +8,8 @@ import {quickLibraries} from './libraries.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 /** Files of an older build stay this long: a program that runs may still load them. */
 const STALE_MS = 60 * 60_000
+/** Names what of the folder npm leaves out of the package. */
+const UNPACKED = '.npmignore'
 
 /** What people start. An old Node can read it, so that it can say what is needed. */
 export const ENTRY = {
@@ -121,10 +123,15 @@ function writeWhole(path: string, contents: Uint8Array, mode: number): void {
   renameSync(draft, path)
 }
 
+/** Removes what no program loads any more, and keeps the rest of an older build out of the package. */
 function removeStale(out: string, current: ReadonlySet<string>): void {
-  for (const name of readdirSync(out)) {
+  const old = readdirSync(out).filter(name => !current.has(join(out, name)) && name !== UNPACKED)
+  const kept = old.filter(name => {
     const path = join(out, name)
     const stat = statSync(path, {throwIfNoEntry: false})
-    if (!current.has(path) && stat && Date.now() - stat.mtimeMs > STALE_MS) rmSync(path, {recursive: true, force: true})
-  }
+    if (!stat || Date.now() - stat.mtimeMs <= STALE_MS) return true
+    rmSync(path, {recursive: true, force: true})
+    return false
+  })
+  writeWhole(join(out, UNPACKED), Buffer.from(kept.map(name => `/${name}\n`).join('')), 0o644)
 }

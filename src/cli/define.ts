@@ -19,7 +19,8 @@ type CommandSpec<Schema extends z.ZodObject, Result> = {
   /** Arguments and options together, as commander gives them: text or true. */
   schema: Schema
   examples: readonly [line: string, what: string][]
-  run(input: z.output<Schema>, context: CommandContext): Promise<Result>
+  /** undefined: it has printed everything itself, until it was interrupted. */
+  run(input: z.output<Schema>, context: CommandContext): Promise<Result | undefined>
   /** The result for people, without a newline at the end; '' prints nothing. */
   text(result: Result, context: CommandContext): string | Promise<string>
   /** Default: 0. */
@@ -66,6 +67,7 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
         await using context = open({json: command.optsWithGlobals().json === true})
         const parsed = parseInput(spec, input)
         const result = await context.traced(spec.name, () => spec.run(parsed, context))
+        if (result === undefined) return
         const text = context.json ? '' : await spec.text(result, context)
         context.print(result, () => text)
         context.setExit(spec.exit?.(result) ?? EXIT.good)

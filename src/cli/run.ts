@@ -37,6 +37,7 @@ type RootOptions = {
 /** Runs the command line and sets the exit code: 0 good, 1 something needs a human, 2 usage or configuration, 130 Ctrl-C at a question. */
 export async function runCli(args: readonly string[], mode?: TerminalMode): Promise<void> {
   const program = createProgram({mode})
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnread)
   try {
     checkFirstWord(program, args)
     await program.parseAsync([...withHelpWord(program, args)], {from: 'user'})
@@ -49,6 +50,11 @@ export async function runCli(args: readonly string[], mode?: TerminalMode): Prom
   await Promise.all([allWritten(process.stdout), allWritten(process.stderr)])
   // Sockets of a connection that is being given up must not hold the process.
   process.exit()
+}
+
+/** Lets the work continue though no one reads its output any more, as in `clambake events | head`; other failures end it. */
+function unlessUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 /** Where its commands run, and in what environment; default: the process's own. */

@@ -1,54 +1,76 @@
 import {z} from 'zod'
-import {EXIT} from '../../base/errors.ts'
+import {ClambakeError, EXIT} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
+import {wrapText} from '../../client/text/wrap.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import type {ConflictSide, SeenConflict} from '../../model/radar/conflict.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
-import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {age, columns} from '../output/text.ts'
 import {watchState} from '../output/watch.ts'
+import {noDaemon} from './daemon.ts'
 
 type Found = Pick<DaemonState, 'conflicts' | 'sides'>
 
 export const conflicts = defineCommand({
   name: 'conflicts',
   summary: 'list what does not merge with main or with each other; exit code 1 if there is anything',
-  options: {watch: {flags: '--watch', description: 'update with every change until Ctrl-C'}},
+  options: {watch: {flags: '--watch', description: 'update with every change until Ctrl-C, then exit code 0'}},
   schema: z.object({watch: z.boolean().default(false)}),
   examples: [
     ['clambake conflicts', 'work of agents, worktrees and branches that conflicts, also what is not committed'],
     ['clambake conflicts --json', 'the same for a script; in cron or CI no daemon is needed'],
     ['clambake conflicts --watch', 'a live list, for a small pane'],
+    ['clambake conflicts --watch --json', 'one JSON object for each change, on a line of its own'],
   ],
-  async run({watch}, context): Promise<Found> {
+  async run({watch}, context): Promise<Found | undefined> {
     const daemon = await context.runningDaemon()
     if (!daemon) {
+      if (watch) throw notWatched(await context.runningPass())
       const {readConflicts} = await import('../read-conflicts.ts')
       return readConflicts(context)
     }
     const state = await daemon.call('state', {})
-    if (watch) await watchState(daemon, state, context, now => table(now, context))
-    return {conflicts: watch ? [] : state.conflicts, sides: watch ? [] : state.sides}
+    if (!watch) return foundIn(state)
+    await watchState(daemon, state, context, {part: foundIn, text: (found, now) => describe(found, now)})
+    return undefined
   },
-  text: (found, context) =>
-    found.sides.length === 0 && found.conflicts.length === 0 ? nothing() : table(found, context),
+  text: (found, {clock}) => describe(found, clock.now()),
   exit: ({conflicts: found}) => (found.length > 0 ? EXIT.needsHuman : EXIT.good),
 })
 
-function nothing(): string {
-  return 'Nothing waits to land: there is no work of agents, no worktree and no branch beside main.'
+function foundIn({conflicts: found, sides}: DaemonState): Found {
+  return {conflicts: found, sides}
 }
 
-async function table({conflicts: found, sides}: Found, {clock}: CommandContext): Promise<string> {
-  if (found.length === 0) return `All merge with main and with each other: ${sides.map(named).join(', ')}.`
+function notWatched(pass: number | undefined): ClambakeError {
+  return new ClambakeError({
+    code: 'not-running',
+    message: `${noDaemon(pass)}, so nothing looks for conflicts again and again`,
+    next: 'clambake daemon start; clambake conflicts, without --watch, looks once',
+  })
+}
+
+/** Columns of a line of names. */
+const WIDTH = 78
+
+async function describe({conflicts: found, sides}: Found, now: number): Promise<string> {
+  if (found.length === 0 && sides.length === 0) {
+    return 'Nothing waits to land: there is no work of agents, no worktree and no branch beside main.'
+  }
+  if (found.length === 0) {
+    const all = sides.length === 1 ? 'It merges with main:' : `All ${sides.length} merge with main and with each other:`
+    return [all, ...wrapText(sides.map(named).join(', '), WIDTH).map(line => line.map(({text}) => text).join(''))].join(
+      '\n',
+    )
+  }
   const rows = found.map(({one, other, files, committed, since}: SeenConflict) => [
     named(one),
     other === null ? 'main' : named(other),
     files.map(({path}) => safeLine(path)).join(', '),
     committed ? 'commits' : 'files as they are',
-    age(clock.now() - since),
+    age(now - since),
   ])
   const list = await columns(
     [

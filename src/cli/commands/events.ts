@@ -20,12 +20,12 @@ export const events = defineCommand({
     ['clambake events --limit 5', 'the last five'],
     ['clambake events -f --json', 'one JSON object per line, for a script'],
   ],
-  async run({follow, limit}, context): Promise<{events: StoredEvent[]}> {
+  async run({follow, limit}, context): Promise<{events: StoredEvent[]} | undefined> {
     const daemon = await context.daemon()
     const found = await daemon.call('events', {limit})
     if (!follow) return {events: found}
     await followEvents(daemon, found, context)
-    return {events: []}
+    return undefined
   },
   text: ({events: found}) => found.map(eventLine).join('\n'),
 })

@@ -6,7 +6,6 @@ import {AGENT_STATES} from '../../model/agent/states.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import {money} from '../../model/data/usage.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
-import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {type Check, checkHealth, healthText} from '../health.ts'
 import {agentTable} from '../output/tables.ts'
@@ -32,7 +31,7 @@ export const status = defineCommand({
       flags: '--health-check',
       description: 'check daemon, host, GitHub and hub; exit code 1 if one has a problem',
     },
-    watch: {flags: '--watch', description: 'update with every change until Ctrl-C'},
+    watch: {flags: '--watch', description: 'update with every change until Ctrl-C, then exit code 0'},
   },
   schema: z.object({
     agentsOnly: z.boolean().default(false),
@@ -45,22 +44,23 @@ export const status = defineCommand({
     ['clambake status --watch --agents-only', 'a live table of agents, for a small pane'],
     ['clambake status --health-check', 'for a monitor: exit code 1 if something has a problem'],
   ],
-  async run({agentsOnly, healthCheck, watch}, context): Promise<Status> {
+  async run({agentsOnly, healthCheck, watch}, context): Promise<Status | undefined> {
     const daemon = await context.runningDaemon()
     const state = daemon ? await daemon.call('state', {}) : null
     const pass = daemon ? undefined : await context.runningPass()
     const found = {running: daemon !== undefined, pass, state, agentsOnly}
     if (healthCheck) return {...found, health: await checkHealth(context, daemon, state)}
     if (watch && daemon && state) {
-      await watchState(daemon, state, context, now => describe(now, {agentsOnly}, context))
-      return {...found, state: null, health: null}
+      const text = (shown: DaemonState, now: number) => describe(shown, {agentsOnly, now})
+      await watchState(daemon, state, context, {part: shown => shown, text})
+      return undefined
     }
     return {...found, health: null}
   },
   text: ({running, pass, state, health, agentsOnly}, context) => {
     if (health) return healthText(health)
     if (!running) return `${noDaemon(pass)}${pass === undefined ? '. Start one: clambake daemon start' : ''}`
-    return state ? describe(state, {agentsOnly}, context) : ''
+    return state ? describe(state, {agentsOnly, now: context.clock.now()}) : ''
   },
   exit: ({state, health}) => {
     if (health) return health.every(({ok}) => ok) ? EXIT.good : EXIT.needsHuman
@@ -68,15 +68,11 @@ export const status = defineCommand({
   },
 })
 
-async function describe(
-  state: DaemonState,
-  {agentsOnly}: {agentsOnly: boolean},
-  {clock}: CommandContext,
-): Promise<string> {
+async function describe(state: DaemonState, {agentsOnly, now}: {agentsOnly: boolean; now: number}): Promise<string> {
   const {header, agents} = state
-  const table = await agentTable(agents, clock.now())
+  const table = await agentTable(agents, now)
   if (agentsOnly) return table
-  const train = header.nextTrain === null ? 'no train' : `train in ${age(header.nextTrain - clock.now())}`
+  const train = header.nextTrain === null ? 'no train' : `train in ${age(header.nextTrain - now)}`
   const api = header.api ? `  api ${figure(header.api.remaining)} of ${figure(header.api.limit)}` : ''
   const cost = header.costToday === null ? '' : `  ${money(header.costToday)} today`
   const waiting = attention(state)

@@ -1,48 +1,59 @@
-import {clearScreenDown, cursorTo} from 'node:readline'
 import type {DaemonState} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {untilInterrupted} from '../interrupted.ts'
+import {createRedraw} from './redraw.ts'
 
 /** How often the ages in the output are updated. */
 const TICK_MS = 1000
 
+/** What a command shows of the daemon's state: the part that `--json` prints, and its text with ages at `now`. */
+type Shown<T> = {part: (state: DaemonState) => T; text: (part: T, now: number) => Promise<string>}
+
 /**
- * Shows the state now and after every change until Ctrl-C: in place on a terminal, one below the other elsewhere, as one
- * JSON object per line with `--json`.
+ * Shows the state now and after every change until Ctrl-C: in place on a terminal, one block below the other elsewhere,
+ * as one JSON object per line with `--json`. An age that grows is no change.
  */
-export async function watchState(
-  daemon: DaemonConnection,
+export async function watchState<T>(
+  daemon: Pick<DaemonConnection, 'on' | 'closed'>,
   first: DaemonState,
-  {json, clock}: CommandContext,
-  text: (state: DaemonState) => Promise<string>,
+  {json, clock}: Pick<CommandContext, 'json' | 'clock'>,
+  {part, text}: Shown<T>,
+  stdout: Pick<typeof process.stdout, 'isTTY' | 'columns' | 'rows' | 'write'> = process.stdout,
 ): Promise<void> {
-  const {stdout} = process
   const inPlace = !json && stdout.isTTY === true
+  const redraw = createRedraw(stdout)
+  const begun = clock.now()
   let state = first
-  let shown = ''
-  const show = async () => {
+  let last = ''
+  async function show(): Promise<void> {
     const drawn = state
-    const now = json ? JSON.stringify(drawn) : await text(drawn)
-    // A newer state is drawn by its own call.
-    if (now === shown || drawn !== state) return
-    if (inPlace) {
-      cursorTo(stdout, 0, 0)
-      clearScreenDown(stdout)
-    } else if (!json && shown !== '') stdout.write('\n')
-    stdout.write(`${now}\n`)
-    shown = now
+    const now = json ? JSON.stringify(part(drawn)) : await text(part(drawn), inPlace ? clock.now() : begun)
+    if (now === last) return
+    const isFirst = last === ''
+    last = now
+    if (inPlace) return redraw(now)
+    const shown = json ? now : await text(part(drawn), clock.now())
+    stdout.write(`${json || isFirst ? '' : '\n'}${shown}\n`)
   }
-  await show()
+  // One after another, so that blocks come in the order of the changes.
+  let showing = show()
+  const next = () => {
+    showing = showing.then(show)
+  }
   using _changes = daemon.on('state', slices => {
     state = {...state, ...slices}
-    void show()
+    next()
   })
   let timer: Disposable | undefined
   const tick = () => {
-    void show()
+    next()
     timer = clock.after(TICK_MS, tick)
   }
   if (inPlace) timer = clock.after(TICK_MS, tick)
-  await untilInterrupted(daemon.closed)
-  timer?.[Symbol.dispose]()
+  try {
+    await untilInterrupted(daemon.closed)
+  } finally {
+    timer?.[Symbol.dispose]()
+    await showing
+  }
 }

@@ -72,7 +72,16 @@ export async function openParts(
   const containers = createContainers({git, env, log})
   const sandbox = createSandbox({config, git, containers, env})
   const variablesOf = createVariables({config, book, folder: join(stateFolder(env), 'ports')})
-  const jobs = createJobs({host, config, clock, sandbox, env, variablesOf, stopGraceMs: STOP_GRACE_MS})
+  const jobs = createJobs({
+    host,
+    config,
+    clock,
+    sandbox,
+    env,
+    variablesOf,
+    stopGraceMs: STOP_GRACE_MS,
+    onChange: changes.call,
+  })
 
   const zoneMinutes = zoneMinutesAt(clock.now())
   const day = dayOf(clock.now(), zoneMinutes)

@@ -1,3 +1,6 @@
+import type {JobPane} from '../agents/jobs/jobs.ts'
+import {safeLine} from '../base/text.ts'
+import type {AgentState} from '../model/agent/agent.ts'
 import type {Asks} from '../model/agent/asks.ts'
 import {agentPhase} from '../model/agent/states.ts'
 import type {State} from '../model/core/state.ts'
@@ -32,6 +35,8 @@ export type ScreenData = {
   at: number
   /** The request that the program in a pane waits for. */
   asks: (pane: PaneId | null) => Asks | null
+  /** The commands that run in panes of their own. */
+  jobs: readonly JobPane[]
 }
 
 /** Turns the state of the decisions into the state that clients show. Pure. */
@@ -67,20 +72,36 @@ function agentRows(state: State, data: ScreenData): AgentRow[] {
   return Object.values(state.agents).map(agent => {
     const {value, context} = agent
     const ticket = context.ticket === null ? undefined : state.tickets[context.ticket]
+    const job = context.pane === null ? jobOf(agent, state, data.jobs) : undefined
     return {
       agent: context.agent,
       state: agentPhase(agent),
-      activity: context.activity,
-      doing: context.doing,
+      activity: job ? JOB_WORDS[job.kind] : context.activity,
+      doing: job ? safeLine(job.command) : context.doing,
       asks: value === 'waiting' ? data.asks(context.pane) : null,
-      since: context.since,
+      since: job?.since ?? context.since,
       ticket: context.ticket,
       title: ticket?.context.title ?? null,
       cost: ticket && ticket.context.usage.requests > 0 ? ticket.context.usage.costUsd : null,
-      pane: context.pane,
+      pane: context.pane ?? job?.pane ?? null,
       said: context.ticket === null ? [] : data.said(context.ticket),
     }
   })
+}
+
+const JOB_WORDS: Readonly<Record<JobPane['kind'], string>> = {
+  setup: 'sets up',
+  verify: 'verifies',
+  regenerate: 'makes files',
+  teardown: 'tears down',
+}
+
+/** The command that runs for a ticket of an agent without a terminal: its own, or the one that it had last. */
+function jobOf({context}: AgentState, {tickets}: State, jobs: readonly JobPane[]): JobPane | undefined {
+  return (
+    jobs.find(({ticket}) => ticket === context.ticket) ??
+    jobs.find(({ticket}) => context.ticket === null && tickets[ticket]?.context.agent === context.agent)
+  )
 }
 
 function ticketRows(state: State, at: number): TicketRow[] {

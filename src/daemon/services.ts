@@ -113,6 +113,7 @@ function stateOf(parts: Parts, {messages, requests}: AgentParts, loops: Loops): 
     reviews: loops.reviews(),
     said: messages.said,
     asks: requests.asks,
+    jobs: parts.jobs.shown(),
     troubles: [...troubles.texts(), ...asksText(state)],
     at: world.clock.now(),
   })

@@ -157,6 +157,13 @@ describe('the focus', () => {
     expect(store.getState().ui).toMatchObject({focus: {place: 'panel', panel: 'pulls'}, dialogs: []})
   })
 
+  it('follows its agent to the next pane, as that of a set-up goes when the agent starts', () => {
+    const store = storeWith()
+    store.apply(update.focusPane('pane-2', {attached: false}))
+    store.apply(update.daemonSaid({agents: [agent(1), {...agent(2), pane: 'pane-9'}]}))
+    expect(store.getState().ui.focus).toEqual({place: 'pane', pane: 'pane-9', attached: false})
+  })
+
   it('catches the keys of a person who typed into a pane that went away', () => {
     const store = storeWith()
     store.apply(update.focusPane('pane-2', {attached: true}))

@@ -16,6 +16,7 @@ const around: ScreenData = {
   reviews: new Map(),
   asks: () => null,
   said: () => [],
+  jobs: [],
   at: 0,
 }
 
@@ -70,6 +71,19 @@ describe('the projected state', () => {
       {agent: 'agent002', state: 'working', ticket: 2, title: 'Issue 2', pane: expect.any(String)},
     ])
     expect(shown.header).toMatchObject({aboard: 1, routing: 'by hand', troubles: []})
+  })
+
+  it('shows the commands of a worktree in the place of its agent, before it starts and after it has ended', async () => {
+    const {state} = await aDay()
+    const command = {command: 'npm ci', since: 5}
+    const shown = (kind: 'setup' | 'teardown', ticket: number, agents = state.agents) =>
+      project({...state, agents}, {...around, jobs: [{...command, kind, ticket, pane: 'a job'}]}).agents
+    const starting = {...state.agents.agent002!, value: 'assigned' as const}
+    const before = {...state.agents, agent002: {...starting, context: {...starting.context, pane: null}}}
+    expect(shown('setup', 2, before)[1]).toMatchObject({pane: 'a job', activity: 'sets up', doing: 'npm ci', since: 5})
+    expect(shown('teardown', 1)[0]).toMatchObject({pane: 'a job', activity: 'tears down', state: 'available'})
+    // One that works shows its own terminal.
+    expect(shown('setup', 2)[1]).toMatchObject({pane: state.agents.agent002!.context.pane})
   })
 
   it('names a green ticket as needing a person where people merge', async () => {

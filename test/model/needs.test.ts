@@ -15,7 +15,7 @@ import {aConfig} from './builders.ts'
 const MINUTE = 60_000
 const AROUND: ScreenData = {
   ...{repository: 'acme/widgets', root: '/repo', readOnly: false, nextTrain: null, api: null, events: [], troubles: []},
-  ...{reviews: new Map(), asks: () => null, said: () => [], at: 0},
+  ...{reviews: new Map(), asks: () => null, said: () => [], jobs: [], at: 0},
 }
 
 type Slot = 'working' | 'waiting' | 'limited' | 'cleanup'

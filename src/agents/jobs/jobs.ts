@@ -45,9 +45,14 @@ export type Jobs = {
    * `run-interrupted` when a signal from outside ended a command: neither says anything about the work.
    */
   run(job: Job): Promise<'passed' | 'ended' | Failure>
+  /** The panes in which commands run now. */
+  shown(): readonly JobPane[]
   /** Ends the jobs of a ticket, or of all tickets; also those that an earlier run of the daemon left behind. */
   end(ticket?: number): Promise<void>
 }
+
+/** A command's pane, while it runs. */
+export type JobPane = {kind: Job['kind']; ticket: number; pane: PaneId; command: string; since: number}
 
 type JobGateways = {
   host: HostGateway
@@ -58,17 +63,30 @@ type JobGateways = {
   env: NodeJS.ProcessEnv
   variablesOf: VariablesOf
   stopGraceMs: number
+  /** Called when a command began or ended. */
+  onChange?: () => void
 }
 
 /** Runs the configured commands on agents' work, each in a pane of its own that belongs to no agent. */
 export function createJobs(gateways: JobGateways): Jobs {
-  const {host, stopGraceMs} = gateways
+  const {host, stopGraceMs, onChange = () => {}} = gateways
+  const panes = new Map<PaneId, JobPane>()
   const running = new Map<number, {abort: AbortController; ended: Promise<void>}>()
+
+  /** Shows a command's pane until it is disposed. */
+  function shows(pane: JobPane): Disposable {
+    panes.set(pane.pane, pane)
+    onChange()
+    return disposable(() => {
+      panes.delete(pane.pane)
+      onChange()
+    })
+  }
 
   async function runCommands(job: Job, signal: AbortSignal): Promise<'passed' | 'ended' | Failure> {
     await endPanes(host, stopGraceMs, job.ticket)
     for (const command of job.commands) {
-      const outcome = await runCommand(gateways, {job, command, signal})
+      const outcome = await runCommand(gateways, {job, command, signal, shows})
       if (outcome !== 'passed') return outcome
     }
     return 'passed'
@@ -85,6 +103,7 @@ export function createJobs(gateways: JobGateways): Jobs {
       })
       return await runCommands(job, abort.signal)
     },
+    shown: () => [...panes.values()],
     async end(ticket) {
       const wanted = [...running].flatMap(([other, job]) => (ticket === undefined || ticket === other ? [job] : []))
       for (const {abort} of wanted) abort.abort()
@@ -96,7 +115,7 @@ export function createJobs(gateways: JobGateways): Jobs {
 
 async function runCommand(
   {host, config, clock, sandbox, env, variablesOf, stopGraceMs}: JobGateways,
-  {job, command, signal}: {job: Job; command: string; signal: AbortSignal},
+  {job, command, signal, shows}: {job: Job; command: string; signal: AbortSignal; shows: (pane: JobPane) => Disposable},
 ): Promise<'passed' | 'ended' | Failure> {
   const {kind, ticket, branch, session, worktree, timeoutMinutes} = job
   if (signal.aborted) return 'ended'
@@ -118,6 +137,7 @@ async function runCommand(
     // Without `agent` and `ticket`, since this is not the pane of the ticket's agent.
     meta: {job: kind, jobOf: String(ticket)},
   })
+  using _shown = shows({kind, ticket, pane, command, since: clock.now()})
   const end = await untilEnd({host, pane, clock, timeoutMs: timeoutMinutes * 60_000, signal})
   if (typeof end === 'string') await host.stop(pane, {graceMs: stopGraceMs})
   const output = await host.text(pane, KEPT_LINES)

@@ -43,8 +43,8 @@ function withLists(before: ClientState, state: ClientState): ClientState {
 }
 
 /**
- * A pane that is gone gives the focus back to the panel that had it last. When its program was being typed into, a
- * dialog catches the keys that are still on their way.
+ * A pane that is gone gives the focus to the next one of its agent, or back to the panel that had it last. When its
+ * program was being typed into, a dialog catches the keys that are still on their way.
  */
 function withFocus(before: ClientState, state: ClientState): ClientState {
   const {focus, panel, dialogs} = state.ui
@@ -54,7 +54,10 @@ function withFocus(before: ClientState, state: ClientState): ClientState {
     return focus.panel === panel ? state : {...state, ui: {...state.ui, panel: focus.panel}}
   }
   if (state.agents.some(row => row.pane === focus.pane)) return state
-  const gone: Dialog = {kind: 'gone', agent: agentOfPane(before.agents, focus.pane)?.agent ?? null}
+  const agent = agentOfPane(before.agents, focus.pane)?.agent ?? null
+  const next = state.agents.find(row => row.agent === agent)?.pane
+  if (next != null && !focus.attached) return {...state, ui: {...state.ui, focus: {...focus, pane: next}}}
+  const gone: Dialog = {kind: 'gone', agent}
   const ui: UiState = {...state.ui, focus: {place: 'panel', panel}, zoom: false}
   return {...state, ui: focus.attached ? {...ui, dialogs: [...dialogs, gone]} : ui}
 }

@@ -2,6 +2,8 @@ import {type Command, Option} from 'commander'
 import type {z} from 'zod'
 import {EXIT, type ExitCode, usageError} from '../base/errors.ts'
 import type {CommandContext} from './context.ts'
+import {GROUPS} from './groups.ts'
+import {inputProblem, wordsOf} from './input-problem.ts'
 
 type OptionSpec = {
   /** In commander's form: `--max <n>`, `-f, --follow`. */
@@ -9,15 +11,21 @@ type OptionSpec = {
   description: string
 }
 
+type Key<Schema extends z.ZodObject> = keyof z.input<Schema> & string
+
 type CommandSpec<Schema extends z.ZodObject, Result> = {
   /** `pop`, or `daemon start` for a command in a group. */
   name: string
   summary: string
   /** Positional arguments in order; `key` is the schema's field. */
-  args?: readonly {key: keyof z.input<Schema> & string; name: string; required: boolean; description: string}[]
-  options?: Partial<Record<keyof z.input<Schema> & string, OptionSpec>>
+  args?: readonly {key: Key<Schema>; name: string; required: boolean; description: string}[]
+  options?: Partial<Record<Key<Schema>, OptionSpec>>
   /** Arguments and options together, as commander gives them: text or true. */
   schema: Schema
+  /** Options that mean the same: giving both is an error unless their values agree. */
+  same?: readonly (readonly [Key<Schema>, Key<Schema>])[]
+  /** Options or arguments that exclude each other. */
+  apart?: readonly (readonly [Key<Schema>, Key<Schema>])[]
   examples: readonly [line: string, what: string][]
   /** undefined: it has printed everything itself, until it was interrupted. */
   run(input: z.output<Schema>, context: CommandContext): Promise<Result | undefined>
@@ -50,11 +58,13 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
         command.argument(arg.required ? `<${arg.name}>` : `[${arg.name}]`, arg.description)
       }
       const options = Object.entries<OptionSpec | undefined>(spec.options ?? {})
-      const keys = new Map<string, string>()
+      const keys = new Map<string, Key<Schema>>()
       for (const [key, option] of options) {
         if (!option) continue
         const added = new Option(option.flags, option.description)
-        keys.set(added.attributeName(), key)
+        keys.set(added.attributeName(), key as Key<Schema>)
+        const words = wordsOf(spec.schema.shape[key])
+        if (words) OPTION_WORDS.set(added, words)
         command.addOption(added)
       }
       command.option('--json', 'print the result as JSON')
@@ -64,6 +74,11 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
         const positional = (spec.args ?? []).map((arg, index) => [arg.key, values[index]])
         const named = [...keys].map(([attribute, key]) => [key, given[attribute]])
         const input = Object.fromEntries([...positional, ...named].filter(([, value]) => value !== undefined))
+        refuseTogether(
+          spec,
+          input,
+          [...keys].filter(([name]) => command.getOptionValueSource(name) === 'cli').map(([, key]) => key),
+        )
         await using context = open({json: command.optsWithGlobals().json === true})
         const parsed = parseInput(spec, input)
         const result = await context.traced(spec.name, () => spec.run(parsed, context))
@@ -80,9 +95,48 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
 function commandAt(program: Command, name: string): Command {
   let at = program
   for (const word of name.split(' ')) {
-    at = at.commands.find(command => command.name() === word) ?? at.command(word)
+    const known = at.commands.find(command => command.name() === word)
+    at = known ?? newCommand(at, word)
   }
   return at
+}
+
+function newCommand(parent: Command, name: string): Command {
+  const made = parent.command(name)
+  const group = GROUPS[name]
+  if (!group || parent.parent !== null) return made
+  return made.description(group.summary).helpCommand(false).addHelpText('after', examplesText(group.examples))
+}
+
+/** Refuses options that exclude each other, and two names of one option with different values. */
+function refuseTogether<Schema extends z.ZodObject>(
+  {name, args = [], options = {}, same = [], apart = []}: CommandSpec<Schema, never> | CommandSpec<Schema, unknown>,
+  input: Record<string, unknown>,
+  given: readonly string[],
+): void {
+  const isGiven = (key: string) =>
+    given.includes(key) || (args.some(arg => arg.key === key) && input[key] !== undefined && String(input[key]) !== '')
+  const shown = (key: Key<Schema>) => {
+    const flags = (options as Partial<Record<string, OptionSpec>>)[key]?.flags
+    return flags === undefined ? `<${args.find(arg => arg.key === key)?.name ?? key}>` : longFlag(flags)
+  }
+  const refuse = (message: string, next: string) =>
+    usageError({code: 'bad-usage', message: `${name}: ${message}`, next})
+  for (const [one, other] of same) {
+    if (isGiven(one) && isGiven(other) && input[one] !== input[other]) {
+      throw refuse(`${shown(one)} and ${shown(other)} are the same option, but their values differ`, 'give one of them')
+    }
+  }
+  for (const [one, other] of apart) {
+    if (isGiven(one) && isGiven(other)) {
+      throw refuse(`${shown(one)} and ${shown(other)} exclude each other`, 'give one of them')
+    }
+  }
+}
+
+/** `--follow` of `-f, --follow <x>`. */
+function longFlag(flags: string): string {
+  return /--[\w-]+/.exec(flags)?.[0] ?? flags
 }
 
 function parseInput<Schema extends z.ZodObject>(
@@ -93,12 +147,26 @@ function parseInput<Schema extends z.ZodObject>(
   if (parsed.success) return parsed.data as z.output<Schema>
   const [issue] = parsed.error.issues
   const key = String(issue?.path[0] ?? '')
-  const flag = spec.options?.[key as keyof z.input<Schema> & string]?.flags.split(' ')[0]
+  const flags = spec.options?.[key as Key<Schema>]?.flags
+  const problem = issue && inputProblem(issue)
+  const value = input[key] === undefined ? key : shownValue(input[key])
   throw usageError({
     code: 'bad-usage',
-    message: `${spec.name}: ${[flag, String(input[key] ?? key), issue?.message].filter(Boolean).join(' ')}`,
+    message: `${spec.name}: ${[flags && longFlag(flags), value, problem].filter(Boolean).join(' ')}`,
     next: `clambake ${spec.name} --help`,
   })
+}
+
+/** Words that an option takes, by commander's option: an error about a missing value names them. */
+export const OPTION_WORDS = new WeakMap<Option, readonly string[]>()
+
+const SHOWN_LENGTH = 60
+
+/** A value of the command line as an error shows it: cut, and in quotes if it is empty or has spaces at its ends. */
+function shownValue(value: unknown): string {
+  const text = String(value)
+  const cut = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text
+  return cut.trim() === cut && cut !== '' ? cut : `"${cut}"`
 }
 
 export function examplesText(examples: readonly [string, string][]): string {

@@ -42,7 +42,7 @@ export const agentList = z.string().transform((text, check): AgentId[] => {
   return z.NEVER
 })
 
-export const thinkLevel = z.enum(THINK_LEVELS, {error: `is not one of ${THINK_LEVELS.join(', ')}`})
+export const thinkLevel = z.enum(THINK_LEVELS)
 
 export const positiveInteger = z
   .string()

@@ -5,8 +5,9 @@ import {usageError} from '../base/errors.ts'
 import {VERSION} from '../base/version.ts'
 import type {TerminalMode} from '../tui/terminal-mode.ts'
 import {COMMANDS} from './commands/index.ts'
-import {openContext} from './context.ts'
+import {type CommandContext, openContext} from './context.ts'
 import {examplesText} from './define.ts'
+import {withBareGroup} from './groups.ts'
 import {onceCommand} from './once/command.ts'
 import {allWritten} from './output/written.ts'
 import {printError} from './print-error.ts'
@@ -40,7 +41,7 @@ export async function runCli(args: readonly string[], mode?: TerminalMode): Prom
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnread)
   try {
     checkFirstWord(program, args)
-    await program.parseAsync([...withHelpWord(program, args)], {from: 'user'})
+    await program.parseAsync([...withBareGroup(withHelpWord(program, args))], {from: 'user'})
   } catch (error) {
     mode?.[Symbol.dispose]()
     if (!(error instanceof CommanderError)) printError(error, args)
@@ -58,9 +59,15 @@ function unlessUnread(error: NodeJS.ErrnoException): void {
 }
 
 /** Where its commands run, and in what environment; default: the process's own. */
-type Surroundings = {mode?: TerminalMode | undefined; cwd?: string; env?: NodeJS.ProcessEnv}
+type Surroundings = {
+  mode?: TerminalMode | undefined
+  cwd?: string
+  env?: NodeJS.ProcessEnv
+  /** Makes the context of a command; default: one that reaches the real processes. */
+  open?: (options: {json: boolean}) => CommandContext
+}
 
-export function createProgram({mode, ...surroundings}: Surroundings = {}): Command {
+export function createProgram({mode, open, ...surroundings}: Surroundings = {}): Command {
   const program = new Command('clambake')
     .description(SUMMARY)
     .version(VERSION, '-V, --version', 'print the version')
@@ -99,7 +106,7 @@ export function createProgram({mode, ...surroundings}: Surroundings = {}): Comma
       if (root !== command) refuseLoose(root.opts<RootOptions>(), command.name())
     })
   for (const command of COMMANDS) {
-    command.mount(program, ({json}) => openContext({json, mode, createProgram, ...surroundings}))
+    command.mount(program, open ?? (({json}) => openContext({json, mode, createProgram, ...surroundings})))
   }
   return program
 }

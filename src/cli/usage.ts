@@ -2,30 +2,62 @@ import {existsSync} from 'node:fs'
 import type {Command, CommanderError} from 'commander'
 import {closest, distance} from 'fastest-levenshtein'
 import {type ClambakeError, usageError} from '../base/errors.ts'
+import {count} from '../base/words.ts'
+import {OPTION_WORDS} from './define.ts'
+import {OTHER_COMMANDS} from './other-words.ts'
 
 /** A suggestion may differ from the typed name by one letter in this many. */
 const LETTERS_PER_MISTAKE = 3
 
-/** Turns commander's error about a wrong command line into a ClambakeError. */
+/** Turns commander's error about a wrong command line into a ClambakeError in Clambake's own words. */
 export function usageErrorOf(error: CommanderError, program: Command, args: readonly string[]): ClambakeError {
   const command = commandIn(program, args)
   const path = pathOf(command)
+  const help = `${['clambake', path].filter(Boolean).join(' ')} --help`
   if (error.code === 'commander.help') {
     const names = command.commands.map(sub => sub.name())
     return usageError({
       code: 'bad-usage',
       message: `${path} needs a subcommand: ${names.join(', ')}`,
-      next: `clambake ${path} ${names[0]}; clambake ${path} --help explains each`,
+      next: `clambake ${path} ${names[0]}; ${help} explains each`,
     })
   }
   const [what = '', suggestion = ''] = error.message.replace(/^error: /, '').split('\n')
   const meant = /\(Did you mean (?:one of )?(.+)\?\)/.exec(suggestion)?.[1]
-  const help = `${['clambake', path].filter(Boolean).join(' ')} --help`
   return usageError({
     code: 'bad-usage',
-    message: `${path === '' ? '' : `${path}: `}${what.replace(/\.$/, '')}`,
+    message: `${path === '' ? '' : `${path}: `}${inOwnWords(error.code, what, command)}`,
     next: meant === undefined ? help : `did you mean ${meant}? ${help} lists all`,
   })
+}
+
+/** Says what commander found in Clambake's words; what it quotes stays. */
+function inOwnWords(code: string, what: string, command: Command): string {
+  const quoted = /'([^']*)'/.exec(what)?.[1] ?? ''
+  switch (code) {
+    case 'commander.unknownOption':
+      return `there is no option ${quoted}`
+    case 'commander.unknownCommand':
+      return `there is no command ${quoted}`
+    case 'commander.missingArgument': {
+      const about = command.registeredArguments.find(argument => argument.name() === quoted)?.description
+      return `<${quoted}> is missing${about ? `: ${about}` : ''}`
+    }
+    case 'commander.optionMissingArgument': {
+      const option = command.options.find(({flags}) => flags === quoted)
+      const words = option && OPTION_WORDS.get(option)
+      return `${option?.long ?? quoted} needs ${words ? `one of ${words.join(', ')}` : `a value: ${option?.description}`}`
+    }
+    case 'commander.excessArguments': {
+      const most = command.registeredArguments.length
+      const extra = /: (.*)$/.exec(what)?.[1]?.replace(/\.$/, '').split(', ').at(-1) ?? ''
+      return most === 0
+        ? `takes no arguments, found ${extra}`
+        : `takes at most ${count(most, 'argument')}, found also ${extra}`
+    }
+    default:
+      return what.replace(/\.$/, '')
+  }
 }
 
 /** Rewrites `help pop` to `pop --help`, and `help` alone to `--help`. Throws `unknown-command`. */
@@ -43,7 +75,10 @@ export function withHelpWord(program: Command, args: readonly string[]): readonl
  */
 export function checkFirstWord(program: Command, args: readonly string[]): void {
   const [first] = args
-  if (first === undefined || first.startsWith('-') || isCommand(program, first) || existsSync(first)) return
+  if (first === undefined || first.startsWith('-') || isCommand(program, first)) return
+  // A folder of such a name can be given as ./NAME.
+  if (Object.hasOwn(OTHER_COMMANDS, first)) throw unknownCommand(program, first)
+  if (existsSync(first)) return
   if (!/[/\\~]|^\./.test(first)) throw unknownCommand(program, first)
   throw noSuchFolder(first)
 }
@@ -57,6 +92,10 @@ export function noSuchFolder(folder: string): ClambakeError {
 }
 
 function unknownCommand(program: Command, name: string): ClambakeError {
+  const instead = Object.hasOwn(OTHER_COMMANDS, name) ? OTHER_COMMANDS[name] : undefined
+  if (instead !== undefined) {
+    return usageError({code: 'unknown-command', message: `Clambake has no command ${name}`, next: instead})
+  }
   const nearest = closest(
     name,
     program.commands.map(command => command.name()),

@@ -1,7 +1,10 @@
+import {CommanderError} from 'commander'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {ClambakeError} from '../../src/base/errors.ts'
 import {VERSION} from '../../src/base/version.ts'
 import {createProgram, runCli} from '../../src/cli/run.ts'
+import {usageErrorOf} from '../../src/cli/usage.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -52,24 +55,46 @@ describe('the command line', () => {
 
   it.each([
     [['pop', 'seven'], /^clambake: pop: .*seven is not an issue number/],
-    [['pop', '--nonsense'], /^clambake: pop: .*unknown option '--nonsense'[\s\S]*next: .*clambake pop --help/],
-    [['pop', '1', '2'], /^clambake: pop: too many arguments/],
-    [['attach'], /^clambake: attach: missing required argument 'agent'\n {2}next: clambake attach --help/],
+    [['pop', '--nonsense'], /^clambake: pop: there is no option --nonsense\n {2}next: clambake pop --help/],
+    [['pop', '1', '2'], /^clambake: pop: takes at most 1 argument, found also 2/],
+    [['attach'], /^clambake: attach: <agent> is missing: the agent, like agent001.*\n {2}next: clambake attach --help/],
     [['attach', 'bob'], /^clambake: attach: bob is not an agent; use a name like agent001/],
     [['logs', 'a1', '--lines', 'none'], /^clambake: logs: --lines none is not a whole number above 0/],
-    [['logs', 'a1', '--lines'], /^clambake: logs: option '--lines <n>' argument missing/],
-    [['logs', 'a1', '--folow'], /^clambake: logs: unknown option '--folow'\n {2}next: did you mean --follow\?/],
+    [['logs', 'a1', '--lines'], /^clambake: logs: --lines needs a value: number of lines/],
+    [['logs', 'a1', '--folow'], /^clambake: logs: there is no option --folow\n {2}next: did you mean --follow\?/],
     [
       ['peekk', '--limit', '3'],
       /^clambake: peekk is neither a command nor a folder\n {2}next: did you mean clambake peek\?/,
     ],
     [['xyzzy'], /^clambake: xyzzy is neither a command nor a folder\n {2}next: clambake --help/],
     [['help', 'nonsense'], /^clambake: nonsense is neither a command nor a folder/],
-    [['--onse'], /^clambake: unknown option '--onse'\n {2}next: did you mean --once\?/],
+    [['--onse'], /^clambake: there is no option --onse\n {2}next: did you mean --once\?/],
     [['--once', 'peek'], /^clambake: --once does not work with peek/],
     [['--json'], /"message":"--json only works with --once"/],
-    [['daemon', 'stat'], /^clambake: daemon: unknown command 'stat'\n {2}next: did you mean/],
+    [['daemon', 'stat'], /^clambake: daemon: there is no command stat\n {2}next: did you mean/],
     [['daemon'], /^clambake: daemon needs a subcommand: start/],
+    [['agents', 'lst'], /^clambake: agents: there is no command lst\n {2}next: did you mean list\?/],
+    [['sync', 'github-wins'], /^clambake: sync: takes no arguments, found github-wins/],
+    [['route', '--strategy'], /^clambake: route: there is no option --strategy/],
+    [['route', '--think-level'], /^clambake: route: --think-level needs one of think, hard, harder, ultra/],
+    [['route', '--load-balance', 'fair'], /^clambake: route: --load-balance fair is not one of least-loaded, round-/],
+    [['route', '--priority', 'urgent'], /^clambake: route: --priority urgent is not one of unblocker, merge, high/],
+    [
+      ['route', '--agents', '2', '--max-agents', '3'],
+      /--max-agents and --agents are the same option, but their values/,
+    ],
+    [
+      ['route', '--issue', '3', '--labels', 'bug'],
+      /--issue and --labels exclude each other\n {2}next: give one of them/,
+    ],
+    [['sync', '--strategy', 'manual', '--resolve-conflicts', 'local-wins'], /are the same option, but their values/],
+    [['sync', '--resolve-conflicts', 'mine'], /--resolve-conflicts mine is not one of github-wins, local-wins, manual/],
+    [['recover', '--scan', 'work-7'], /^clambake: recover: --scan and <branch\.\.\.> exclude each other/],
+    [['recover', '--action', 'archive', '--auto-pr'], /^clambake: recover: --action and --auto-pr exclude each other/],
+    [['recover', '--into', '.'], /^clambake: recover: --into says where --restore writes/],
+    [['status', '--watch', '--health-check'], /^clambake: status: --health-check and --watch exclude each other/],
+    [['pop', '3', '--mine'], /^clambake: pop: --mine and <issue> exclude each other/],
+    [['land', '--pause', 'x'.repeat(300)], /^clambake: land: --pause x{60}… has more than 200 characters/],
     [['--timeout', '5m'], /--timeout only works with --once\n {2}next: clambake --once --timeout/],
     [['--once', '--timeout', 'soon'], /--timeout soon is not a time like 90s, 10m or 2h/],
     [['--once', '--timeout', '-5'], /--timeout -5 is not a time like 90s, 10m or 2h/],
@@ -107,6 +132,77 @@ describe('the command line', () => {
     expect(exitCode).toBe(2)
     expect(stderr).toMatch(/^clambake: .*not.* repository.*\n/i)
     expect(stderr).not.toMatch(/\n +at /)
+  })
+})
+
+/** Every command of the tree that runs something, with its words. */
+const commandLines = (function walk(
+  commands: ReturnType<typeof createProgram>['commands'],
+  words: readonly string[] = [],
+): {words: readonly string[]; command: (typeof commands)[number]}[] {
+  return commands.flatMap(command => {
+    const path = [...words, command.name()]
+    return command.commands.length > 0 ? walk(command.commands, path) : [{words: path, command}]
+  })
+})(createProgram().commands)
+
+describe('an error about the command line', () => {
+  /** Words of commander and zod that say nothing to a person. */
+  const RAW =
+    /\berror:|invalid (input|option|string)|expected \w+, received|too (big|small|many arguments)|'--|argument missing/i
+  const JUNK = ['\u0007', '-', '99999999999999999999', 'x'.repeat(5000), '{}', 'a b']
+
+  it.each(commandLines.map(({words, command}) => [words.join(' '), words, command] as const))(
+    'is in plain words for any option of %s',
+    async (_, words, command) => {
+      const valued = command.options.filter(({required, optional}) => required || optional)
+      const lines = [
+        ['--no-such-option'],
+        ...valued.filter(({required}) => required).map(({long}) => [long!]),
+        ...valued.flatMap(({long}) => JUNK.map(junk => [`${long}=${junk}`])),
+        [...command.registeredArguments.map(() => 'x'), 'x', 'y', 'z'],
+        ...JUNK.map(junk => ['--', ...command.registeredArguments.map(() => junk)]),
+      ]
+      for (const line of lines) {
+        const error = await usageErrorFor([...words, ...line])
+        if (error === null) continue
+        expect(`${error.message}; ${error.next}`, line.join(' ')).not.toMatch(RAW)
+        expect(error.message.length, line.join(' ')).toBeLessThan(400)
+      }
+    },
+  )
+})
+
+/** What is wrong with a command line by itself; null: it is right as far as its words go. */
+async function usageErrorFor(args: readonly string[]): Promise<ClambakeError | null> {
+  const open = () => ({async [Symbol.asyncDispose]() {}, traced: () => Promise.reject(new Error('runs'))}) as never
+  const program = createProgram({open})
+  try {
+    await program.parseAsync([...args], {from: 'user'})
+  } catch (error) {
+    if (error instanceof CommanderError) return usageErrorOf(error, program, args)
+    if (error instanceof ClambakeError) return error
+    if (!(error instanceof Error) || error.message !== 'runs') throw error
+  }
+  return null
+}
+
+describe('the help of a group', () => {
+  it.each(['agents', 'daemon'])('of %s says what it is for, lists its commands and gives examples', async group => {
+    const {exitCode, stdout} = await clambake(group, '--help')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/Examples:\n {2}clambake /)
+    expect(stdout).not.toContain('display help for command')
+    expect((await clambake('--help')).stdout).toMatch(new RegExp(`^  ${group} .*\\w`, 'm'))
+  })
+
+  it('alone is the command that it stands for', async () => {
+    await using folder = temporaryFolder()
+    const before = process.cwd()
+    process.chdir(folder.path)
+    const {exitCode, stderr} = await clambake('agents').finally(() => process.chdir(before))
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/not.* repository/i)
   })
 })
 

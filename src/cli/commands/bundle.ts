@@ -22,6 +22,10 @@ export const bundle = defineCommand({
     diagnose: z.boolean().default(false),
     force: z.boolean().default(false),
   }),
+  apart: [
+    ['dryRun', 'force'],
+    ['diagnose', 'force'],
+  ],
   examples: [
     ['clambake bundle', 'send the train now; clambake land also lands what goes alone'],
     ['clambake bundle --diagnose', 'see why the train does not leave, and who stays behind'],

@@ -18,6 +18,7 @@ export const cleanup = defineCommand({
     yes: {flags: '--yes', description: 'do not ask'},
   },
   schema: z.object({dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
+  apart: [['dryRun', 'yes']],
   examples: [
     ['clambake cleanup --dry-run', 'list what would go, why that loses nothing, and what it frees'],
     ['clambake cleanup', 'show the list, then ask'],

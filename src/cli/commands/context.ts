@@ -11,11 +11,13 @@ const DOES = {
   clear: 'forgets its conversation and gets its task again',
 } as const
 
+type Shown = ContextState & {done: keyof typeof DOES | null}
+
 export const context = defineCommand({
   name: 'context',
-  summary: "show how full an agent's context window is, or compact or clear it",
+  summary: 'show how full the context windows of agents are, or compact or clear one',
   args: [
-    agentArgument,
+    {...agentArgument, required: false, description: `${agentArgument.description} (default: all that have a ticket)`},
     {
       key: 'action',
       name: 'compact|clear',
@@ -23,23 +25,41 @@ export const context = defineCommand({
       description: 'shorten the conversation, or restart it with the task; only while the agent waits for a prompt',
     },
   ],
-  schema: z.object({agent: agentName, action: z.enum(['compact', 'clear']).optional()}),
+  schema: z.object({agent: agentName.optional(), action: z.enum(['compact', 'clear']).optional()}),
   examples: [
+    ['clambake context', 'print how full the window of every agent is'],
     ['clambake context agent001', 'print the tokens of its latest request and the size of the window'],
     ['clambake context agent001 compact', 'after a failed turn: summarize the conversation and continue with less'],
     ['clambake context agent001 clear', 'forget the conversation and give the task again; files stay'],
   ],
-  async run({agent, action}, {daemon}): Promise<ContextState & {done: keyof typeof DOES | null}> {
-    const called = (await daemon()).call(action ?? 'context', {agent}, {timeoutMs: null})
-    return {...(await called), done: action ?? null}
+  async run({agent, action}, context): Promise<Shown | {agents: Shown[]}> {
+    const daemon = await context.daemon()
+    if (agent !== undefined) {
+      const called = daemon.call(action ?? 'context', {agent}, {timeoutMs: null})
+      return {...(await called), done: action ?? null}
+    }
+    const {agents} = await daemon.call('state', {})
+    const busy = agents.filter(({ticket}) => ticket !== null)
+    return {
+      agents: await Promise.all(
+        busy.map(async row => ({...(await daemon.call('context', {agent: row.agent})), done: null})),
+      ),
+    }
   },
-  text: ({agent, ticket, fill, done}, {clock}) =>
-    [
-      ...(done ? [`${agent} ${DOES[done]}; before that:`] : []),
-      `${agent} #${ticket}  ${fill ? `${safeLine(fill.model)}, ${age(clock.now() - fill.at)} ago` : 'has not reported its window yet'}`,
-      ...(fill ? [bar(fill)] : []),
-    ].join('\n'),
+  text(result, {clock}) {
+    if (!('agents' in result)) return shownText(result, clock.now())
+    if (result.agents.length === 0) return 'No agent has a ticket.'
+    return result.agents.map(one => shownText(one, clock.now())).join('\n')
+  },
 })
+
+function shownText({agent, ticket, fill, done}: Shown, now: number): string {
+  return [
+    ...(done ? [`${agent} ${DOES[done]}; before that:`] : []),
+    `${agent} #${ticket}  ${fill ? `${safeLine(fill.model)}, ${age(now - fill.at)} ago` : 'has not reported its window yet'}`,
+    ...(fill ? [bar(fill)] : []),
+  ].join('\n')
+}
 
 /** `[█████░░░░░] 42 %  84,000 of 200,000 tokens`. */
 function bar({tokens, window}: {tokens: number; window: number}): string {

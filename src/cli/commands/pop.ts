@@ -18,9 +18,8 @@ export const pop = defineCommand({
     think: {flags: '--think-level <level>', description: 'how hard the agent thinks: think, hard, harder or ultra'},
     mine: {flags: '--mine', description: 'the next issue that is assigned to you, the user of the token'},
   },
-  schema: z
-    .object({issue: issueNumber.optional(), think: thinkLevel.optional(), mine: z.boolean().default(false)})
-    .refine(({issue, mine}) => issue === undefined || !mine, '--mine chooses the issue; leave out --mine or the issue'),
+  schema: z.object({issue: issueNumber.optional(), think: thinkLevel.optional(), mine: z.boolean().default(false)}),
+  apart: [['mine', 'issue']],
   examples: [
     ['clambake pop', 'the next issue in routing order'],
     ['clambake pop --mine', 'the next issue that is assigned to you'],

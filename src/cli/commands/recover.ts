@@ -69,6 +69,17 @@ export const recover = defineCommand({
     dryRun: z.boolean().default(false),
     force: z.boolean().default(false),
   }),
+  apart: [
+    ...(['names', 'pattern', 'action', 'autoPr', 'createPrs', 'force'] as const).map(key => ['scan', key] as const),
+    ...(['autoPr', 'createPrs'] as const).map(key => ['action', key] as const),
+    ['names', 'pattern'],
+    ...(['names', 'scan', 'scanAll', 'pattern', 'action', 'autoPr', 'createPrs', 'restore', 'force'] as const).map(
+      key => ['listRescues', key] as const,
+    ),
+    ...(['scan', 'scanAll', 'pattern', 'action', 'autoPr', 'createPrs', 'dryRun', 'force'] as const).map(
+      key => ['restore', key] as const,
+    ),
+  ],
   examples: [
     ['clambake recover', 'list what has no owner: commits, tests, conflicts, age, proposal'],
     ['clambake recover agent001/7-cart', 'do what is proposed for this branch'],
@@ -79,6 +90,13 @@ export const recover = defineCommand({
     ['clambake recover --restore REF src/a.ts --into .', 'write one file back; one that is there stays'],
   ],
   async run(input, context): Promise<Recovered> {
+    if (input.into !== undefined && input.restore === undefined) {
+      throw usageError({
+        code: 'bad-usage',
+        message: 'recover: --into says where --restore writes, and works only with it',
+        next: 'clambake recover --restore REF --into FOLDER; clambake recover --list-rescues lists the refs',
+      })
+    }
     const daemon = await context.daemon()
     if (input.listRescues) return {rescues: await daemon.call('rescues', {}, {timeoutMs: null})}
     if (input.restore !== undefined) return restore(input, daemon, context)

@@ -38,6 +38,10 @@ export const status = defineCommand({
     healthCheck: z.boolean().default(false),
     watch: z.boolean().default(false),
   }),
+  apart: [
+    ['healthCheck', 'watch'],
+    ['healthCheck', 'agentsOnly'],
+  ],
   examples: [
     ['clambake status', 'a table for people'],
     ['clambake status --json', 'everything that the daemon knows'],
@@ -51,8 +55,10 @@ export const status = defineCommand({
     const found = {running: daemon !== undefined, pass, state, agentsOnly}
     if (healthCheck) return {...found, health: await checkHealth(context, daemon, state)}
     if (watch && daemon && state) {
-      const text = (shown: DaemonState, now: number) => describe(shown, {agentsOnly, now})
-      await watchState(daemon, state, context, {part: shown => shown, text})
+      await watchState(daemon, state, context, {
+        part: shown => ({...found, state: shown, health: null}),
+        text: (shown, now) => describe(shown.state, {agentsOnly, now}),
+      })
       return undefined
     }
     return {...found, health: null}

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {EXIT} from '../../base/errors.ts'
+import {EXIT, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {STRATEGIES} from '../../model/data/show.ts'
@@ -25,8 +25,8 @@ export const sync = defineCommand({
       description: `${STRATEGIES.join(', ')} (default: sync.strategy of the configuration)`,
     },
     resolve: {
-      flags: '--resolve-conflicts',
-      description: 'put back what would wait for you; same as --strategy local-wins',
+      flags: '--resolve-conflicts [strategy]',
+      description: 'same as --strategy; alone it puts back what would wait for you (local-wins)',
     },
     force: {flags: '--force-update', description: 'rewrite labels, column and assignee even if they match'},
     dryRun: {flags: '--dry-run', description: 'only print what would be done'},
@@ -34,20 +34,27 @@ export const sync = defineCommand({
   schema: z.object({
     all: z.boolean().default(false),
     agents: agentList.optional(),
-    strategy: z.enum(STRATEGIES, {error: `is not one of ${STRATEGIES.join(', ')}`}).optional(),
-    resolve: z.boolean().default(false),
+    strategy: z.enum(STRATEGIES).optional(),
+    resolve: z.union([z.literal(true), z.enum(STRATEGIES)]).optional(),
     force: z.boolean().default(false),
     dryRun: z.boolean().default(false),
   }),
   examples: [
     ['clambake sync', 'show what differs, and put it back or obey it as configured'],
     ['clambake sync --dry-run --all', 'only show it, for every open issue'],
-    ['clambake sync --strategy github-wins', 'obey cards and labels that people changed'],
+    ['clambake sync --resolve-conflicts github-wins', 'obey cards and labels that people changed'],
     ['clambake sync --agents agent001,agent002 --force-update', 'rewrite everything for the tickets of these agents'],
   ],
   async run({agents, strategy, resolve, force, dryRun, all}, context): Promise<Synced> {
+    if (typeof resolve === 'string' && strategy !== undefined && strategy !== resolve) {
+      throw usageError({
+        code: 'bad-usage',
+        message: `sync: --resolve-conflicts ${resolve} and --strategy ${strategy} are the same option, but their values differ`,
+        next: 'give one of them',
+      })
+    }
     const daemon = await context.daemon()
-    const chosen = strategy ?? (resolve ? ('local-wins' as const) : undefined)
+    const chosen = strategy ?? (resolve === true ? ('local-wins' as const) : resolve)
     const params = {all, ...(agents && {agents}), ...(chosen && {strategy: chosen})}
     if (dryRun) {
       const rows = await daemon.call('mismatches', params, {timeoutMs: null})

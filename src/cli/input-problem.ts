@@ -1,0 +1,39 @@
+import type {z} from 'zod'
+
+/** What is wrong with a value of the command line, as words to follow it: `is not one of merge, squash, rebase`. */
+export function inputProblem(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `is not one of ${issue.values.join(', ')}`
+    case 'too_big':
+      return issue.origin === 'string' ? `has more than ${issue.maximum} characters` : `is more than ${issue.maximum}`
+    case 'too_small':
+      return issue.origin === 'string' ? `has fewer than ${issue.minimum} characters` : `is less than ${issue.minimum}`
+    case 'invalid_union':
+      return inputProblem(issue.errors.map(([first]) => first).find(isAboutText) ?? NO_VALUE)
+    case 'invalid_type':
+      return WRONG_TYPE[issue.expected] ?? 'is not a value that it takes'
+    default:
+      return issue.message
+  }
+}
+
+/** Whether an alternative failed for its text. An option whose value may be left out has `true` as another alternative. */
+function isAboutText(issue: z.core.$ZodIssue | undefined): issue is z.core.$ZodIssue {
+  return (
+    issue !== undefined &&
+    issue.code !== 'invalid_type' &&
+    !(issue.code === 'invalid_value' && issue.values[0] === true)
+  )
+}
+
+const WRONG_TYPE: Readonly<Record<string, string>> = {number: 'is not a number', int: 'is not a whole number'}
+const NO_VALUE: z.core.$ZodIssue = {code: 'custom', message: 'is not a value that it takes', path: [], input: undefined}
+
+/** The words that a schema takes, if it takes only some; undefined: it takes any. */
+export function wordsOf(schema: z.core.$ZodType | undefined): readonly string[] | undefined {
+  if (schema === undefined) return undefined
+  const def = (schema as z.core.$ZodTypes)._zod.def
+  if (def.type === 'enum') return Object.values(def.entries).map(String)
+  return def.type === 'optional' || def.type === 'default' ? wordsOf(def.innerType) : undefined
+}

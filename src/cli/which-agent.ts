@@ -1,0 +1,40 @@
+import {realpath} from 'node:fs/promises'
+import {relative, resolve, sep} from 'node:path'
+import {usageError} from '../base/errors.ts'
+import type {AgentId} from '../model/data/ids.ts'
+import {parseWorktreeFolder} from '../model/data/names.ts'
+import type {CommandContext, DaemonConnection} from './context.ts'
+
+/**
+ * The agent that a command without a name means: the one in whose worktree it is called, or the only one with a ticket.
+ * Throws `bad-usage`, which names those that have one.
+ */
+export async function agentHere(command: string, daemon: DaemonConnection, context: CommandContext): Promise<AgentId> {
+  const {agents} = await daemon.call('state', {})
+  const busy = agents.filter(({ticket}) => ticket !== null)
+  const issue = await worktreeIssue(context)
+  const here = issue === null ? undefined : busy.find(({ticket}) => ticket === issue)
+  const only = busy.length === 1 && issue === null ? busy[0] : undefined
+  const found = here ?? only
+  if (found) return found.agent
+  throw usageError({
+    code: 'bad-usage',
+    message:
+      busy.length === 0
+        ? `${command}: no agent has a ticket`
+        : `${command}: it is not clear which agent is meant: ${busy.map(({agent, ticket}) => `${agent} #${ticket}`).join(', ')}`,
+    next: busy.length === 0 ? 'clambake pop starts one' : `name it: clambake ${command} ${busy[0]!.agent}`,
+  })
+}
+
+/** The issue in whose worktree the command is called; null: it is called elsewhere. */
+async function worktreeIssue(context: CommandContext): Promise<number | null> {
+  const {root, config} = await context.surrounding()
+  const [workspace, cwd] = await Promise.all([real(resolve(root, config.agents.workspace_root)), real(context.cwd)])
+  return parseWorktreeFolder(relative(workspace, cwd).split(sep)[0] ?? '')
+}
+
+async function real(path: string): Promise<string> {
+  // A folder that does not exist holds no worktree.
+  return realpath(path).catch(() => path)
+}

@@ -5,9 +5,10 @@ import {fileURLToPath} from 'node:url'
 /** Whether these arguments open the screen: no command, `demo` or `attach`, in a terminal. */
 function opensScreen(args: readonly string[]): boolean {
   const [first] = args
-  const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
   const asksForText = args.some(arg => ['--once', '--json', '--help', '-h', '--version', '-V', '--serve'].includes(arg))
-  return interactive && !asksForText && (first === undefined || first === 'demo' || first === 'attach')
+  if (asksForText || !(first === undefined || first === 'demo' || first === 'attach')) return false
+  // Asked last: to look at them, Node loads what reads and writes streams.
+  return process.stdin.isTTY === true && process.stdout.isTTY === true
 }
 
 const args = process.argv.slice(2)

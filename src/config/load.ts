@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parse, TomlError} from 'smol-toml'
 import {type ClambakeError, isSystemError, messageOf, usageError} from '../base/errors.ts'
-import {type Config, configSchema} from '../model/data/config.ts'
+import {type Config, configSchema, PARSED_ONCE} from '../model/data/config.ts'
 import {parseAgentId} from '../model/data/ids.ts'
 import {explain} from './explain.ts'
 import {withPanes} from './panes.ts'
@@ -34,7 +34,7 @@ export function parseConfig(toml: string, file: string = CONFIG_FILE): Config {
   const twice = slotWrittenTwice(written)
   if (twice) throw wrongConfig(`${file}: ${twice.join(' and ')} in [agents] are the same slot`)
   const {table, mistakes: others} = translate(written)
-  const result = configSchema.safeParse(table)
+  const result = configSchema.safeParse(table, PARSED_ONCE)
   if (result.success && others.length === 0) {
     const config = withPanes(result.data)
     if (config) return config

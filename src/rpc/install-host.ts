@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {isSystemError} from '../base/errors.ts'
@@ -27,6 +27,8 @@ export function installHost(options: {entry: string; into: string}): string {
   const draft = `${folder}.${process.pid}`
   mkdirSync(join(draft, 'node_modules', 'node-pty'), {recursive: true, mode: 0o700})
   cpSync(entry, join(draft, 'host.js'))
+  // Without it Node reads the host as CommonJS first, finds imports, and reads it again.
+  writeFileSync(join(draft, 'package.json'), '{"type": "module"}\n')
   for (const name of parts) cpSync(join(built, name), join(draft, name))
   for (const part of neededParts(pty)) {
     cpSync(join(pty, part), join(draft, 'node_modules', 'node-pty', part), {recursive: true})

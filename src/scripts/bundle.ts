@@ -3,6 +3,7 @@ import {dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {type BuildOptions, build, type Plugin} from 'esbuild'
 import {parse, print, visit} from 'graphql'
+import {quickBuiltins} from './builtins.ts'
 import {quickLibraries} from './libraries.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -75,7 +76,11 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
     }),
     // The host runs for days from a copy of its own: one file, nothing loaded later. Who traces loads a second one at
     // its start; the others shall not pay for it.
-    build({...shared, entryPoints: {host: 'src/host/main.ts'}, plugins: [apart('sdk.ts', './host-telemetry.js')]}),
+    build({
+      ...shared,
+      entryPoints: {host: 'src/host/main.ts'},
+      plugins: [apart('sdk.ts', './host-telemetry.js'), quickBuiltins],
+    }),
     build({...shared, entryPoints: {'host-telemetry': 'src/telemetry/sdk.ts'}}),
     build({...shared, ...ENTRY}),
   ])

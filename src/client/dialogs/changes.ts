@@ -1,4 +1,4 @@
-import {ACTS} from '../../model/mirror/manual-changes.ts'
+import {ACTS} from '../../model/data/show.ts'
 import type {Binding, CommandContext} from '../commands/binding.ts'
 import {changeDialog, closeDialog, openDialog} from '../state/update.ts'
 import {type DialogOf, type DialogSpec, keptIndex, movedIndex} from './dialog-spec.ts'

@@ -23,6 +23,20 @@ export type Mismatch = {
   word: Instruction | null
 }
 
+/** What becomes of a change by hand. */
+export type Act = 'put back' | 'leave' | 'ask' | 'later' | 'stop' | 'release' | 'retry'
+
+/** The same for people. */
+export const ACTS: Record<Act, string> = {
+  'put back': 'put back',
+  leave: "left so until the ticket's next step",
+  ask: 'waits for you',
+  later: 'obeyed when what is under way has ended',
+  stop: 'its agent is stopped, its work kept',
+  release: 'released, its work kept',
+  retry: 'tried again',
+}
+
 /** What was last written to GitHub about an issue. */
 export type Written = {
   show: Show

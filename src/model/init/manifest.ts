@@ -41,7 +41,15 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>
 export type Edit = Manifest['edits'][number]
 
-export const emptyManifest: Manifest = manifestSchema.parse({version: 1})
+export const emptyManifest: Manifest = {
+  version: 1,
+  project: null,
+  files: {},
+  edits: [],
+  labels: [],
+  board: null,
+  protection: null,
+}
 
 /** Whether nothing is noted that could be taken back. */
 export function isEmptyManifest({files, edits, labels, board, protection}: Manifest): boolean {

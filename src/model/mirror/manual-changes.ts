@@ -2,7 +2,7 @@ import type {ErrorCode} from '../../base/error-codes.ts'
 import {type Draft, moveTicket} from '../core/draft.ts'
 import type {State} from '../core/state.ts'
 import type {Effect} from '../data/effects.ts'
-import type {Mismatch, Observation, SeenOnGithub, Strategy} from '../data/show.ts'
+import {ACTS, type Act, type Mismatch, type Observation, type SeenOnGithub, type Strategy} from '../data/show.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {writeUsage} from '../spending/usage.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
@@ -10,8 +10,6 @@ import type {TicketState} from '../ticket/ticket.ts'
 import {mismatchesOf} from './mismatch.ts'
 import {ownStatusLabels, showOf, statusNamesOf} from './show.ts'
 import {forgetWritten, setWritten} from './written.ts'
-
-export type Act = 'put back' | 'leave' | 'ask' | 'later' | 'stop' | 'release' | 'retry'
 
 /** A change by hand: which side wins, and what follows from it. */
 export type Resolution = Mismatch & {choice: 'github' | 'local' | 'ask'; act: Act}
@@ -61,16 +59,6 @@ export function takeObservations(draft: Draft, observations: readonly Observatio
 /** For people: `#7 column: Blocked instead of In Progress; put back`. */
 function describeResolution({ticket, part, wanted, found, act}: Resolution): string {
   return `#${ticket} ${part}: ${found} instead of ${wanted}; ${ACTS[act]}`
-}
-
-export const ACTS: Record<Act, string> = {
-  'put back': 'put back',
-  leave: "left so until the ticket's next step",
-  ask: 'waits for you',
-  later: 'obeyed when what is under way has ended',
-  stop: 'its agent is stopped, its work kept',
-  release: 'released, its work kept',
-  retry: 'tried again',
 }
 
 /** Whether the answer is about what was written last: meanwhile the ticket may be written again, or be gone. */

@@ -205,6 +205,7 @@ type RequestCode =
   | 'train-paused'
   | 'no-ticket'
   | 'not-bottled'
+  | 'still-draft'
   | 'not-resettable'
   | 'not-stoppable'
   | 'not-yet'

@@ -43,7 +43,7 @@ import {createRecords} from './refs/records.ts'
 import {createRemoteRefs} from './refs/remote-refs.ts'
 import {readChanges, readFileDiff, readLines} from './review/changes.ts'
 import {whoWrote} from './review/wrote.ts'
-import {createBringUpToDate} from './worktree/bring-up-to-date.ts'
+import {createBringUpToDate, createFollowPush} from './worktree/bring-up-to-date.ts'
 import {createEnsureWorktree, freeBranch} from './worktree/ensure.ts'
 import {inspect} from './worktree/inspect.ts'
 import {listWorktrees, realOrSame} from './worktree/list.ts'
@@ -153,6 +153,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
 
   const ensureWorktree = createEnsureWorktree(context, pins)
   const bringUpToDate = createBringUpToDate(context, ensureWorktree)
+  const followPush = createFollowPush(context, ensureWorktree)
 
   const localRecords = createLocalRecords(context)
   const lastMain = createLastMain(context)
@@ -230,6 +231,10 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     async bringUpToDate(given) {
       const {main} = await fetch()
       return bringUpToDate({main, ...given})
+    },
+    async followPush(given) {
+      await fetch()
+      await followPush(given)
     },
     async sameTree(one, other) {
       const args = ['rev-parse', `${one}^{tree}`, `${other}^{tree}`]

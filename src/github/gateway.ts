@@ -14,6 +14,7 @@ import {readBundleRules} from './gate/rules.ts'
 import {ensureAssignee, ensureClosed, findIssue} from './issues.ts'
 import {ensureLabels, repositoryLabels} from './labels.ts'
 import {setAutoMerge} from './landing/auto-merge.ts'
+import {ensureDraft} from './landing/drafts.ts'
 import {merge} from './landing/merge.ts'
 import {enqueue} from './landing/merge-queue.ts'
 import {requestReviews} from './landing/review-requests.ts'
@@ -81,6 +82,7 @@ export function createGithub(
     enqueue: options => enqueue(client, options),
     ensureComment: (issue, key, body, tried) => ensureComment(client, {issue, key, body, ...tried}),
     ensurePull: pull => ensurePull(client, pull),
+    ensureDraft: pull => ensureDraft(client, pull),
     merge: pull => merge(client, pull),
     ensureClosed: issue => ensureClosed(client, issue),
     budget: client.budget,

@@ -73,15 +73,17 @@ export async function pullOfBranch(client: GithubClient, branch: string): Promis
  */
 export async function ensurePull(
   client: GithubClient,
-  options: {branch: string; base: string; title: string; body: string},
+  options: {branch: string; base: string; title: string; body: string; draft?: boolean},
 ): Promise<Pull> {
-  const {branch, base, title} = options
+  const {branch, base, title, draft = false} = options
   // As it is sent, or it would differ from what is there for ever.
   const body = redact(options.body)
   const found = await openOfBranch(client, branch)
   if (found) return updated(client, found, body)
   try {
-    return toPull(await client.requestOnce(`POST ${PULLS}`, {head: branch, base, title, body}, pullShape))
+    return toPull(
+      await client.requestOnce(`POST ${PULLS}`, {head: branch, base, title, body, ...(draft && {draft})}, pullShape),
+    )
   } catch (error) {
     // A list that was behind did not show the one that GitHub now speaks of.
     const isThere = statusOf(error) === 422 && /already exists/i.test(reasonOf(error))

@@ -15,6 +15,7 @@ import {methodFor} from '../model/landing/terms.ts'
 import {GONE} from '../model/mirror/manual-changes.ts'
 import {setAutoMerge} from './auto-merge.ts'
 import {type BundleEffect, bundleHandlers, landedBefore} from './bundle.ts'
+import {openDraft, takeUpDraft} from './drafts.ts'
 import {haltIfOther, type LandingGateways, observeMerge, readGate, withLandingLock} from './gateways.ts'
 import {landedComment, mergeText, mergeTitle, pullBody, pullTitle} from './texts.ts'
 
@@ -23,6 +24,7 @@ export type LandingEffect =
   | 'keepTerms'
   | 'setAutoMerge'
   | 'openPull'
+  | 'openDraft'
   | 'watchPull'
   | 'updateBranch'
   | 'mergePull'
@@ -34,6 +36,7 @@ export function landingHandlers(gateways: LandingGateways): EffectHandlers<Landi
   return {
     ...bundleHandlers(gateways),
     openPull: effect => openPull(gateways, effect),
+    openDraft: effect => openDraft(gateways, effect),
 
     async watchPull({ticket, pull}) {
       return [{type: 'pullSeen', ticket, reading: await readGate(gateways, {ticket, pull, fresh: false})}]
@@ -86,27 +89,31 @@ async function openPull(gateways: LandingGateways, effect: EffectOf<'openPull'>)
   await git.ensureWorktree({path: worktree, branch, base: record.base})
   const newest = await github.pullOfBranch(branch)
   const known = newest && isOfThisWork(newest, record) ? newest : null
-  const pull =
-    known ??
-    (await github.ensurePull({
-      branch,
-      base: gateways.defaultBranch,
-      title: pullTitle(ticket, record.title),
-      body: pullBody({
-        record,
-        agent,
-        work: await git.inspect(worktree),
-        method: methodFor(config, record.terms ?? NO_TERMS),
-        usage: gateways.usageOf(ticket),
-      }),
-    }))
+  const wasDraft = record.draft === true && known?.state === 'open'
+  const pushed = wasDraft ? await takeUpDraft(gateways, {record, pull: known, worktree}) : null
+  // The text of a draft tells a person what to resolve, which is over.
+  const isAsItWas = known !== null && !wasDraft
+  const pull = isAsItWas
+    ? known
+    : await github.ensurePull({
+        branch,
+        base: gateways.defaultBranch,
+        title: pullTitle(ticket, record.title),
+        body: pullBody({
+          record,
+          agent,
+          work: await git.inspect(worktree),
+          method: methodFor(config, record.terms ?? NO_TERMS),
+          usage: gateways.usageOf(ticket),
+        }),
+      })
   await book.bump(ticket, {pull: pull.number})
-  const head = record.head ?? pull.head.sha
+  const head = pushed ?? record.head ?? pull.head.sha
   await gateways.askReviewers({pull: pull.number, head, works: [head], ticket})
   if (!known) {
     hub.append({type: 'pr_opened', ticket, agent, message: `#${pull.number} is open for #${ticket}`})
   }
-  return [{type: 'pullOpened', ticket, pull: pull.number}]
+  return [{type: 'pullOpened', ticket, pull: pull.number, ...(pushed !== null && {head: pushed})}]
 }
 
 /**

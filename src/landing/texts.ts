@@ -46,9 +46,7 @@ export function pullBody(options: {
     ...more(work.commits.length),
     '',
     `${count(work.changed.length, 'file')}, +${added} −${removed}`,
-    ...work.changed
-      .slice(0, LISTED)
-      .map(file => `- \`${safeLine(file.path).replaceAll('`', "'")}\` +${file.added} −${file.removed}`),
+    ...work.changed.slice(0, LISTED).map(file => `- \`${codeLine(file.path)}\` +${file.added} −${file.removed}`),
     ...more(work.changed.length),
     '',
     '## Why',
@@ -59,6 +57,31 @@ export function pullBody(options: {
     ...(usage.requests > 0 ? [`It used ${describeUsage(usage)}.`] : []),
     '',
     `It merges by ${MERGE_WORDS[method]} when its checks are green. Session \`${record.session}\`${traceLine(record.traceparent)}.`,
+  ].join('\n')
+}
+
+/** Tells a person what an agent could not bring together with main, and how it lands then. */
+export function draftBody(options: {
+  record: ClaimRecord
+  agent: string
+  paths: readonly string[]
+  reason: string
+  base: string
+}): string {
+  const {record, agent, paths, reason, base} = options
+  const branch = plain(record.branch)
+  return [
+    `Closes #${record.issue}`,
+    '',
+    '## Conflicts',
+    ...paths.slice(0, LISTED).map(path => `- \`${codeLine(path)}\``),
+    ...more(paths.length),
+    ...(paths.length === 0 ? ['The files are not known.'] : []),
+    '',
+    `${agent} could not bring this work together with ${base}: ${plain(reason)}.`,
+    '',
+    `Merge ${base} into \`${branch}\`, resolve what conflicts, push it there, and mark this pull request ready for review:`,
+    'then it lands as any other, when its checks are green. Nothing happens to it before.',
   ].join('\n')
 }
 
@@ -85,4 +108,9 @@ function more(length: number): string[] {
 /** One line of an issue's, agent's or machine's words that GitHub takes as nothing but words. */
 function plain(text: string): string {
   return quoteForGithub(safeLine(text))
+}
+
+/** Words between backticks, where GitHub reads nothing in them. */
+function codeLine(text: string): string {
+  return safeLine(text).replaceAll('`', "'")
 }

@@ -77,6 +77,15 @@ const BUNDLE: Way = {
   },
 }
 
+/** All work conflicts with main until the conflicts are cleared. */
+function alwaysConflicts({git: {conflicts}}: MemoryWorld): void {
+  let isBad = true
+  conflicts.get = () => (isBad ? ['cart.ts'] : undefined)
+  conflicts.clear = () => {
+    isBad = false
+  }
+}
+
 /** GitHub waits for a check that main requires and that never ends. */
 function waitsForRequired({github}: MemoryWorld): void {
   const {gate} = github
@@ -159,6 +168,24 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
     async asks(world, {engine}) {
       await world.until(() => engine.state().tickets[7]?.value === 'review', 'it is bottled')
       engine.dispatch({type: 'landAsked', tickets: [7], terms: {...NO_TERMS, requireCi: true}})
+    },
+    ends: isLanded,
+    holds: landedOnce,
+  },
+  openDraft: {
+    config: {integration: {max_repairs: 0}},
+    mode: AT_ONCE,
+    async before(world) {
+      world.github.openIssue(7)
+      alwaysConflicts(world)
+    },
+    // A person resolves it and marks it ready.
+    async meanwhile(world) {
+      await world.clock.advance(3 * 60_000)
+      const [pull] = [...world.github.pulls.values()]
+      expect(pull).toMatchObject({draft: true, state: 'open'})
+      world.git.conflicts.clear()
+      world.github.pulls.set(pull!.number, {...pull!, draft: false})
     },
     ends: isLanded,
     holds: landedOnce,

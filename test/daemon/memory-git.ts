@@ -274,6 +274,11 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
         rewrite: this.rewrite,
       }
     },
+    async followPush({worktree, from, to}) {
+      const tree = treeAt(worktree)
+      if (tree.head !== from && tree.head !== to) throw new ClambakeError({code: 'head-moved', message: 'other work'})
+      tree.head = to
+    },
     async bringUpToDate({worktree, head}) {
       const found = conflictsOf(head)
       if (found.length > 0) return {conflicts: found}

@@ -189,6 +189,11 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       pulls.set(number, pull)
       return current(pull)
     },
+    async ensureDraft(asked) {
+      const {number} = await github.ensurePull(asked)
+      pulls.set(number, {...pulls.get(number)!, draft: true})
+      return found(number)
+    },
     async setAutoMerge({pull: number, on}) {
       const {state} = found(number)
       if (state !== 'open') return {state: state === 'merged' ? 'merged' : 'off'}

@@ -33,6 +33,7 @@ export const KILLED = {
   deliverMessages: 'memory',
   keepSession: 'memory',
   keepTerms: 'memory',
+  openDraft: 'memory',
   setAutoMerge: 'memory',
   lookAtTickets: 'memory',
   notify: 'memory',

@@ -63,6 +63,7 @@ export function restoredTickets(options: {
         budgetFrom: pastSpending?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
         think: record.think,
         terms: record.terms ?? NO_TERMS,
+        draft: record.draft ? 'seen' : 'no',
         autoMerge: {is: record.handedOver ? 'on' : 'off', may: false},
         since: at,
       })

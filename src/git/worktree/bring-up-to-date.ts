@@ -36,6 +36,19 @@ export function createBringUpToDate(context: Context, ensureWorktree: EnsureWork
   }
 }
 
+/** Moves a worktree forward to what a person pushed on top of it; `from`: what was pushed from it last. */
+export function createFollowPush(context: Context, ensureWorktree: EnsureWorktree) {
+  return async (options: {worktree: string; branch: string; from: string; to: string}): Promise<void> => {
+    const {worktree, branch, from, to} = options
+    await ensureWorktree({path: worktree, branch, base: from})
+    const at = await verifyWorktree(context, worktree)
+    const found = await headOf(context, at)
+    if (found === to) return
+    if (found !== from || !(await isAncestor(context, from, to))) throw headMoved(branch, to, found)
+    await moveTo(context, {at, from, to})
+  }
+}
+
 type Made = {head: string; conflicts: null} | {conflicts: readonly string[]}
 
 async function mergeMain(
@@ -93,7 +106,7 @@ async function moveTo(
     if (!hasCode(error, 'git-failed') || (await removeHalfMoved(context, {at, from, to})) === 0) throw error
     await runner.git(args, {at})
   }
-  await runner.git(['update-ref', '-m', 'clambake: brought up to date', 'HEAD', to, from], {at})
+  await runner.git(['update-ref', '-m', 'clambake: moved forward', 'HEAD', to, from], {at})
 }
 
 function headMoved(branch: string, head: string, found: string): ClambakeError {

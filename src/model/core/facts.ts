@@ -138,7 +138,10 @@ export type LandingFact =
   /** `tickets`: those that a person named; null: all. Without `terms`: on those of the configuration. */
   | {type: 'landAsked'; tickets: readonly number[] | null; terms?: LandTerms}
   | {type: 'trainDeparted'}
-  | {type: 'pullOpened'; ticket: number; pull: number}
+  /** `head`: what a person pushed into the draft, which lands from now on. */
+  | {type: 'pullOpened'; ticket: number; pull: number; head?: string}
+  /** `draft`: false where GitHub has none. */
+  | {type: 'draftOpened'; ticket: number; pull: number; draft: boolean}
   | {type: 'pullSeen'; ticket: number; reading: GateReading}
   /** Its branch was brought up to date with main and pushed. */
   | {type: 'branchUpdated'; ticket: number; head: string}

@@ -65,6 +65,8 @@ export const claimRecord = z.object({
   think: z.enum(THINK_LEVELS).optional(),
   /** On what terms a person lands it; a record without them: on those of the configuration. */
   terms: landTerms.nullable().optional(),
+  /** Its pull request is a draft, in which a person resolves what the agent could not. */
+  draft: z.boolean().optional(),
   /** Its pull request was left to GitHub's auto-merge, or is about to be. */
   handedOver: z.boolean().optional(),
 })

@@ -57,6 +57,15 @@ export type Effect =
   /** Saves what is in the worktree in a rescue ref. */
   | {name: 'saveWork'; ticket: number; agent: AgentId; worktree: string; reason: string}
   | {name: 'openPull'; ticket: number; branch: string; agent: AgentId; worktree: string; repairs: number}
+  /** Gives work that conflicts, and whose repairs are used up, to a person: its pull request becomes a draft. */
+  | {
+      name: 'openDraft'
+      ticket: number
+      branch: string
+      agent: AgentId
+      paths: readonly string[]
+      reason: string
+    }
   | {name: 'watchPull'; ticket: number; pull: number}
   | {name: 'sendBack'; ticket: number; reason: string; repairs: number}
   /** Merges main into the branch and pushes it, so that the checks run on what a merge would make. */

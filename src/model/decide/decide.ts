@@ -13,6 +13,7 @@ import {enforceBudgets} from '../spending/budget.ts'
 import {spendingFacts} from '../spending/usage.ts'
 import {agentFacts} from './agents.ts'
 import {keepAutoMerge} from './auto-merge.ts'
+import {landReady} from './drafts.ts'
 import {callBottled, landingFacts, mergeNext} from './landing.ts'
 import {messageFacts, sendBackReviewed} from './messages.ts'
 import {radarFacts} from './radar.ts'
@@ -51,6 +52,7 @@ export function decide(state: State, fact: Fact, at: number): Decision {
   if (fact.type === 'githubSeen') {
     heal(draft)
     sweepBundles(draft)
+    landReady(draft)
   }
   sendBackReviewed(draft)
   assignQueued(draft)

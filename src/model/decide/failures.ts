@@ -31,6 +31,8 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
     if (failure.lost) failTicket(draft, effect, failure)
   },
   setAutoMerge: failAutoMerge,
+  // It is blocked already, and says why.
+  openDraft() {},
   openPull: failTicket,
   watchPull: failTicket,
   mergePull: failTicket,

@@ -20,6 +20,7 @@ import type {LandingRules} from '../ticket/events.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {seeAutoMerge, takeAutoMerge} from './auto-merge.ts'
+import {takeDraft} from './drafts.ts'
 import {haltFacts, notice} from './halt.ts'
 import {putOnAgain} from './train/depart.ts'
 import {resumeTrain} from './train/facts.ts'
@@ -29,9 +30,10 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
   // `callBottled` acts on these two.
   landAsked() {},
   trainDeparted() {},
-  pullOpened(draft, {ticket, pull}) {
-    moveTicket(draft, ticket, {type: 'opened', pull})
+  pullOpened(draft, {ticket, pull, head}) {
+    moveTicket(draft, ticket, {type: 'opened', pull, head})
   },
+  draftOpened: takeDraft,
   pullSeen(draft, {ticket: issue, reading}) {
     const ticket = draft.state.tickets[issue]
     if (reading.rewrite) notice(draft, rewriteCause(reading.rewrite))

@@ -28,6 +28,7 @@ export type ClaimPatch = Partial<
     | 'attempts'
     | 'starts'
     | 'terms'
+    | 'draft'
     | 'handedOver'
     | 'repairs'
     | 'head'
@@ -156,6 +157,11 @@ export type GitGateway = BundleGit & {
    * of main instead. Throws `head-moved` when the worktree holds other work than `head`.
    */
   bringUpToDate(options: {worktree: string; branch: string; head: string; linear: boolean}): Promise<Updated>
+  /**
+   * Moves the worktree of a branch from its last push to what a person pushed on top of it. Throws `head-moved` when that
+   * is not on top of it, or the worktree holds other work.
+   */
+  followPush(options: {worktree: string; branch: string; from: string; to: string}): Promise<void>
   /** Whether two commits have the same files. Throws when one of them is not here after a fetch. */
   sameTree(one: string, other: string): Promise<boolean>
   /** Opens what tries merges of many branches and worktrees with each other. */

@@ -130,6 +130,10 @@ export type GithubGateway = BundleForge & {
    */
   ensureComment(issue: number, key: string, body: string, tried?: {isFirst: boolean}): Promise<boolean>
   ensurePull(options: {branch: string; base: string; title: string; body: string}): Promise<Pull>
+  /**
+   * As `ensurePull`, as a draft; an open one becomes a draft. Where the repository has no drafts it stays as any other.
+   */
+  ensureDraft(options: {branch: string; base: string; title: string; body: string}): Promise<Pull>
   /** Sent once, never retried; the caller looks before it tries again. */
   merge(options: {
     pull: number

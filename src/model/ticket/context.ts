@@ -81,6 +81,11 @@ export type TicketContext = {
    * said last that all it waits for is GitHub's to wait for.
    */
   autoMerge: {is: 'off' | 'asked' | 'on' | 'refused'; may: boolean}
+  /**
+   * Its pull request is a draft, in which a person resolves what the agent could not. `seen`: GitHub showed it as one, so
+   * that it counts when a person marks it ready.
+   */
+  draft: 'no' | 'made' | 'seen'
   /** Why it is blocked, in repair or put off. */
   reason: string | null
   /** Its process died; the agent starts again once the timer has run out. */
@@ -146,6 +151,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     putBackAt: 0,
     alone: null,
     terms: NO_TERMS,
+    draft: 'no',
     autoMerge: {is: 'off', may: false},
     reason: null,
     checks: null,

@@ -2,6 +2,7 @@ import type {Effect} from '../data/effects.ts'
 import {restartPause} from './back-off.ts'
 import type {TicketContext} from './context.ts'
 import type {LandingRules, TicketEvent} from './events.ts'
+import {conflictPaths} from './repairs.ts'
 
 /** The pause after the first clean-up that failed. */
 const FINISH_RETRY_MS = 3_000
@@ -145,6 +146,19 @@ export const blockTicket = ask(context => ({
   attempt: context.epoch,
 }))
 
+/** Makes the pull request of work that only a person can merge a draft; before the claim says that it is blocked. */
+const openDraft = {
+  type: 'emit' as const,
+  params: ({context, event}: {context: TicketContext; event: TicketEvent}): Effect => ({
+    name: 'openDraft',
+    ticket: context.issue,
+    branch: context.branch,
+    agent: context.agent,
+    paths: conflictPaths(event) ?? [],
+    reason: context.reason ?? '',
+  }),
+}
+
 /** How bottled work starts its way to main by its own pull request. */
 export const BOARDING = {
   target: 'opening',
@@ -157,6 +171,11 @@ export const LANDED = {target: 'finishing', actions: ['stamp', 'merged', finishT
 /** How work goes back to its agent that a train found wanting. */
 export const SENT_BACK = [
   {guard: 'canSendBack', target: 'queued', actions: ['stamp', 'sendBack', sendBack]},
+  {
+    guard: 'isConflict',
+    target: 'blocked',
+    actions: ['stamp', 'sendBack', 'repairedOften', openDraft, blockTicket],
+  },
   {target: 'blocked', actions: ['stamp', 'sendBack', 'repairedOften', blockTicket]},
 ] as const
 
@@ -193,6 +212,11 @@ export const DECIDED = [
   {guard: 'isMerged', target: 'finishing', actions: ['stamp', 'seen', 'yield', 'landed', finishTicket]},
   {guard: 'isStopped', target: 'blocked', actions: ['stamp', 'seen', 'yield', 'answer', blockTicket]},
   {guard: 'canRepair', target: 'queued', actions: ['stamp', 'seen', 'yield', 'repair', sendBack]},
+  {
+    guard: 'isConflict',
+    target: 'blocked',
+    actions: ['stamp', 'seen', 'yield', 'answer', 'repairedOften', openDraft, blockTicket],
+  },
   {guard: 'isBroken', target: 'blocked', actions: ['stamp', 'seen', 'yield', 'answer', 'repairedOften', blockTicket]},
   {guard: 'isHeld', target: 'held', actions: ['stamp', 'seen', 'yield', 'answer', lookLater]},
   {guard: 'mayMergeByItself', target: 'mergeable', actions: ['stamp', 'seen']},

@@ -41,7 +41,8 @@ export type TicketEvent =
   | {type: 'headMoved'; at: number}
   /** It lands by its own pull request. `alone`: why not in a bundle. */
   | {type: 'land'; at: number; alone?: string}
-  | {type: 'opened'; at: number; pull: number}
+  /** `head`: what a person pushed into the draft. */
+  | {type: 'opened'; at: number; pull: number; head?: string | undefined}
   /** `checks`: how many of its checks have ended; null: they are not known. */
   | {type: 'pullSeen'; at: number; pull: Pull; checks: ChecksDone | null; answer: GateAnswer; rules: LandingRules}
   | {type: 'look'; at: number; epoch: number}

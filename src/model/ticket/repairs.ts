@@ -19,6 +19,16 @@ export function canMend({context, event}: Refused): boolean {
   return event.says === 'agent' && context.ruleRepairs < MAX_RULE_REPAIRS && repairsLeft(context)
 }
 
+/** Where the work conflicts that is to be repaired; null: it is to be repaired for something else, or not at all. */
+export function conflictPaths(event: TicketEvent): readonly string[] | null {
+  const repair = event.type === 'sentBack' ? event.repair : repairOf(event)
+  return repair?.kind === 'conflict' ? repair.paths : null
+}
+
+function repairOf(event: TicketEvent): Repair | null {
+  return event.type === 'pullSeen' && event.answer.verdict === 'repair' ? event.answer.repair : null
+}
+
 /** Work that turned bundles red goes back to its agent this often before a person is asked. */
 const MAX_CULPRIT = 2
 
@@ -97,4 +107,9 @@ function sentBack(context: TicketContext, repair: Repair) {
     checks: null,
     bundle: null,
   } satisfies Partial<TicketContext>
+}
+
+/** What is known of a ticket once its pull request is open. A person's own push is its head from then on. */
+export function opened({head}: TicketContext, event: Extract<TicketEvent, {type: 'opened'}>): Partial<TicketContext> {
+  return {pull: event.pull, head: event.head ?? head, draft: 'no'}
 }

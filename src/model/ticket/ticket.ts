@@ -41,8 +41,10 @@ import {MAX_NUDGES, notDone, notVerified, startedOften, uncleaned, unfinished, u
 import {
   alsoReviewed,
   canMend,
+  conflictPaths,
   mayRepair,
   mending,
+  opened,
   putBack,
   repairing,
   repairsLeft,
@@ -139,6 +141,7 @@ const machine = setup({
     isStopped: ({event}) => verdictOf(event) === 'stop',
     isBroken: ({event}) => verdictOf(event) === 'repair',
     canRepair: ({context, event}) => verdictOf(event) === 'repair' && repairsLeft(context),
+    isConflict: ({event}) => conflictPaths(event) !== null,
     isHeld: ({event}) => verdictOf(event) === 'hold',
     mayMoveOn: ({context}) => context.headMoves < MAX_HEAD_MOVES,
     mayMerge: ({event}) => isMergeable(event),
@@ -355,7 +358,7 @@ const machine = setup({
         mergedNow: LANDED,
         opened: {
           target: 'checking',
-          actions: ['stamp', 'startWaiting', assign({pull: ({event}) => event.pull}), watchPull],
+          actions: ['stamp', 'startWaiting', assign(({context, event}) => opened(context, event)), watchPull],
         },
         stop: SHELVED,
       },

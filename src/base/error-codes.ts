@@ -176,6 +176,7 @@ type AgentCode =
 /** What keeps a ticket or an orphan from being worked on. */
 type TicketCode =
   | 'already-claimed'
+  | 'gated'
   | 'detached-worktree'
   | 'foreign-branch'
   | 'no-claim'

@@ -36,9 +36,31 @@ describe('pop', () => {
     const world = thinking()
     world.github.openIssue(1, {labels: []})
     using daemon = await world.start()
-    expect(await daemon.api.pop({issue: 1})).toMatchObject({ticket: 1})
+    expect(await daemon.api.pop({issue: 1})).toMatchObject({ticket: 1, passed: ['no label route:ready']})
     world.github.openIssue(2)
     expect(await daemon.api.pop({issue: 2})).toMatchObject({ticket: 2})
+  })
+
+  it.each([
+    ['for a person', {labels: ['route:ready', 'human-only']}, 'labelled human-only'],
+    ['of a stranger', {association: 'NONE', author: 'eve'}, 'eve is not in routing.trusted_authors'],
+    ['blocked', {labels: ['route:ready', 'route:blocked']}, 'labelled route:blocked'],
+    ['waiting', {body: 'Depends on #2'}, 'waits for #2'],
+  ] as const)('names what holds a named one back that is %s, and takes it only by force', async (_, change, text) => {
+    const world = thinking()
+    world.github.openIssue(1, change as Parameters<typeof world.github.openIssue>[1])
+    world.github.openIssue(2)
+    using daemon = await world.start()
+    expect(await refusal(daemon.api.pop({issue: 1}))).toMatchObject({
+      code: 'gated',
+      message: expect.stringContaining(text),
+      next: 'clambake pop 1 --force starts an agent on it anyway',
+    })
+    expect(world.git.claimRefs.size).toBe(0)
+    expect(await daemon.api.pop({issue: 1, force: true})).toMatchObject({
+      ticket: 1,
+      passed: expect.arrayContaining([expect.stringContaining(text)]),
+    })
   })
 
   it('takes the next one that is assigned to the caller, with --mine', async () => {

@@ -33,6 +33,15 @@ describe('a selection', () => {
     expect(chosen(filter).toSorted()).toEqual(numbers)
   })
 
+  it('says of each that it takes by force what was passed over', () => {
+    const passed = (number: number, filter: RouteFilter) =>
+      selectRoutes(state, filter, {at: 0, max: 9}).find(row => row.number === number)?.passed
+    expect(passed(5, {force: true})).toEqual(['eve is not in routing.trusted_authors'])
+    expect(passed(4, {force: true})).toEqual(['no label route:ready'])
+    expect(passed(1, {force: true})).toEqual([])
+    expect(passed(5, {})).toEqual([])
+  })
+
   it('ends with the free agents, and says so of the next', () => {
     expect(chosen({}, 1)).toEqual([1])
     expect(selectRoutes(state, {}, {at: 0, max: 1}).find(({number}) => number === 2)?.held).toBe(

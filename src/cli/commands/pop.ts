@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {hasCode, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {defineCommand} from '../define.ts'
 import {issueNumber, thinkLevel} from '../inputs.ts'
@@ -16,21 +17,53 @@ export const pop = defineCommand({
   ],
   options: {
     think: {flags: '--think-level <level>', description: 'how hard the agent thinks: think, hard, harder or ultra'},
+    force: {
+      flags: '--force',
+      description: 'with an issue: also one that is for a person, of a stranger, blocked or waiting',
+    },
     mine: {flags: '--mine', description: 'the next issue that is assigned to you, the user of the token'},
   },
-  schema: z.object({issue: issueNumber.optional(), think: thinkLevel.optional(), mine: z.boolean().default(false)}),
-  apart: [['mine', 'issue']],
+  schema: z.object({
+    issue: issueNumber.optional(),
+    think: thinkLevel.optional(),
+    mine: z.boolean().default(false),
+    force: z.boolean().default(false),
+  }),
+  apart: [
+    ['mine', 'issue'],
+    ['mine', 'force'],
+  ],
   examples: [
     ['clambake pop', 'the next issue in routing order'],
     ['clambake pop --mine', 'the next issue that is assigned to you'],
     ['clambake pop 123', 'issue 123; a blocked ticket is retried'],
+    ['clambake pop 123 --force', 'also if it is labelled human-only, or of a stranger'],
     ['clambake pop 123 --think-level ultra', 'at the highest thinking level'],
   ],
-  async run({issue, think, mine}, context) {
+  async run({issue, think, mine, force}, context) {
+    if (force && issue === undefined) {
+      throw usageError({
+        code: 'bad-usage',
+        message: 'pop: --force needs an issue, as the next one in order is never one that is held back',
+        next: 'clambake pop 123 --force; clambake peek says what holds each one back',
+      })
+    }
     const daemon = await context.daemon()
     const asked = {...(issue !== undefined && {issue}), ...(think && {think}), ...(mine && {mine})}
-    return daemon.call('pop', asked, {timeoutMs: null})
+    try {
+      return await daemon.call('pop', {...asked, ...(force && {force})}, {timeoutMs: null})
+    } catch (error) {
+      if (!hasCode(error, 'gated') || context.json || !context.interactive) throw error
+      context.say(safeLine(error.message))
+      if (!(await context.confirm('Start an agent on it anyway?'))) throw error
+      return daemon.call('pop', {...asked, force: true}, {timeoutMs: null})
+    }
   },
-  text: ({ticket, title, agent, branch}) =>
-    `#${ticket} ${safeLine(title)}\n${agent} works on it on branch ${branch}\nwatch it: clambake attach ${agent}`,
+  text: ({ticket, title, agent, branch, passed = []}) =>
+    [
+      `#${ticket} ${safeLine(title)}`,
+      ...passed.map(text => safeLine(`passed over: ${text}`)),
+      `${agent} works on it on branch ${branch}`,
+      `watch it: clambake attach ${agent}`,
+    ].join('\n'),
 })

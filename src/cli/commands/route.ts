@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
+import {safeLine} from '../../base/text.ts'
 import {LOAD_BALANCES} from '../../model/data/load-balance.ts'
 import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -9,7 +10,12 @@ import {columns, decidedText} from '../output/text.ts'
 
 const PRIORITIES = ['unblocker', 'merge', 'high', 'medium', 'low', 'none'] as const
 
-type Routed = DaemonApi['route']['result'] & {dryRun: boolean; verbose: boolean}
+type Routed = DaemonApi['route']['result'] & {
+  dryRun: boolean
+  verbose: boolean
+  force: boolean
+  issue?: number | undefined
+}
 
 export const route = defineCommand({
   name: 'route',
@@ -102,25 +108,47 @@ export const route = defineCommand({
     }
     const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
     const result = await daemon.call('route', {...given, dryRun, force}, {timeoutMs: null})
-    return {...result, dryRun, verbose}
+    return {...result, dryRun, verbose, force, issue: input.issue}
   },
-  text: async ({claimed, refused, order, decided, dryRun, verbose}) =>
+  text: async ({claimed, refused, order, decided, dryRun, verbose, force, issue}) =>
     [
       ...(verbose && order.length > 0 ? [await orderTable(order), ''] : []),
-      ...claimed.map(({ticket, agent}) => `#${ticket} → ${agent}`),
+      ...claimed.map(({ticket, agent}) => `#${ticket} → ${agent}${passedText(order, ticket)}`),
       ...refused.map(({ticket, reason}) => `#${ticket} not claimed: ${reason}`),
       ...(dryRun
-        ? order.filter(({held}) => held === null).map(({number, agent}) => `would claim #${number} → ${agent}`)
+        ? order
+            .filter(({held}) => held === null)
+            .map(({number, agent}) => `would claim #${number} → ${agent}${passedText(order, number)}`)
         : []),
-      ...(order.some(({held}) => held === null)
+      ...heldText(order, issue, force),
+      ...(issue !== undefined || order.some(({held}) => held === null)
         ? []
         : ['No issue is ready: clambake route --dry-run --verbose says what holds each one back.']),
       ...(verbose || dryRun ? [decidedText(decided)] : []),
     ]
       .join('\n')
       .trimEnd(),
-  exit: ({refused}) => (refused.length > 0 ? EXIT.needsHuman : EXIT.good),
+  exit: ({refused, order, issue}) =>
+    refused.length > 0 || heldText(order, issue, false).length > 0 ? EXIT.needsHuman : EXIT.good,
 })
+
+/** What a person's word passed over: nothing is passed over in silence. */
+function passedText(order: Routed['order'], ticket: number): string {
+  const passed = order.find(({number}) => number === ticket)?.passed ?? []
+  return passed.length === 0 ? '' : safeLine(`, passed over: ${passed.join('; ')}`)
+}
+
+/** Why an issue that was named is not claimed, and what helps. */
+function heldText(order: Routed['order'], issue: number | undefined, force: boolean): string[] {
+  if (issue === undefined) return []
+  const row = order.find(({number}) => number === issue)
+  if (!row) return [`#${issue} is not an open issue`]
+  if (row.held === null) return []
+  const more = force
+    ? `clambake pop ${issue} asks whether to start it anyway`
+    : `--force passes over a missing label and an untrusted author; clambake pop ${issue} asks`
+  return [safeLine(`#${issue} was not claimed: ${row.held}`), `next: ${more}`]
+}
 
 function orderTable(order: Routed['order']): Promise<string> {
   return columns(

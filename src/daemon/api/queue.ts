@@ -6,7 +6,7 @@ import {holderOf} from '../../model/data/claim.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {Issue} from '../../model/data/issue.ts'
 import {hasName} from '../../model/data/names.ts'
-import {circumstancesOf, holdsOn} from '../../model/routing/holds.ts'
+import {circumstancesOf, type Hold, holdsOn} from '../../model/routing/holds.ts'
 import {nextRoutable} from '../../model/routing/next-routable.ts'
 import {heldByLimit} from '../../model/spending/limit.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
@@ -43,9 +43,37 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   if (!isKnown(engine.state(), issue)) throw await unknownIssue(parts, issue)
   const blocked = engine.state().tickets[issue]?.value === 'blocked'
   if (!blocked) refuseDisk(parts)
+  const passed = params.issue === undefined ? [] : passedOver(parts, issue, params.force ?? false)
   const asked = params.think === undefined ? {} : {think: params.think}
   engine.dispatch(blocked ? {type: 'retryAsked', ticket: issue, ...asked} : {type: 'popAsked', issue, ...asked})
-  return claimWon(engine, issue)
+  return {...(await claimWon(engine, issue)), ...(passed.length > 0 && {passed})}
+}
+
+/** What only a person who knows of it may pass over. A missing label is said by naming the issue. */
+const ASKED: readonly Hold['kind'][] = ['human', 'author', 'blocked', 'circle', 'waits']
+
+/**
+ * What naming an issue passes over. Throws `gated` for what needs a person's yes, unless `force` is given. A ticket that
+ * is blocked has its labels from Clambake, so only one for a person counts there.
+ */
+function passedOver({engine, clock}: ApiParts, issue: number, force: boolean): string[] {
+  const state = engine.state()
+  const candidate = state.queue.find(({issue: {number}}) => number === issue)
+  if (!candidate) return []
+  const isRetry = state.tickets[issue] !== undefined
+  const holds = isRetry
+    ? candidate.gates.filter(({kind}) => kind === 'human')
+    : [...holdsOn(candidate, state, circumstancesOf(state, clock.now()))]
+  const asked = holds.filter(({kind}) => ASKED.includes(kind)).map(({text}) => text)
+  if (asked.length > 0 && !force) {
+    throw new ClambakeError({
+      code: 'gated',
+      message: `#${issue} is held back: ${asked.join('; ')}`,
+      kept: 'nothing was claimed',
+      next: `clambake pop ${issue} --force starts an agent on it anyway`,
+    })
+  }
+  return holds.map(({text}) => text)
 }
 
 /** Retries the slot's blocked ticket, or claims the next one in order for it. */
@@ -113,7 +141,7 @@ function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
   const putOff = state.queue.find(candidate => {
     if (mine && !mine.is(candidate.issue)) return false
     const hold = holdsOn(candidate, state, around).next().value
-    return hold?.kind === 'overlap' || hold?.kind === 'skill'
+    return hold?.kind === 'overlap' || hold?.kind === 'skill' || hold?.kind === 'hours'
   })
   const reason = putOff && holdsOn(putOff, state, around).next().value?.text
   throw new ClambakeError({
@@ -127,7 +155,7 @@ function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
   })
 }
 
-/** Throws when a named issue cannot be popped. A person who names an issue overrules the gates of routing. */
+/** Throws when a named issue cannot be popped. */
 function refusePop({engine, book}: ApiParts, issue: number): void {
   const state = engine.state()
   const ticket = state.tickets[issue]

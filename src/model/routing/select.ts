@@ -29,6 +29,8 @@ export type RouteRow = {
   title: string
   reasons: string[]
   held: string | null
+  /** What a person's word passed over, of one that is claimed: `labelled human-only`. */
+  passed: string[]
   agent: AgentId | null
 }
 
@@ -65,22 +67,26 @@ export function selectRoutes(
     const {issue} = candidate
     const {number, title} = issue
     const reasons = [...candidate.reasons, thinkingText(issue, state.config)]
-    const against =
-      mismatch(candidate, filter) ??
-      firstHold(holdsOn(candidate, state, {...around, busy, free: [...free]}), filter) ??
-      unmet?.get(number) ??
-      (left > 0 ? null : 'no agent is left for it')
+    const other = mismatch(candidate, filter)
+    const {held, passed} =
+      other === null
+        ? weighed(holdsOn(candidate, state, {...around, busy, free: [...free]}), filter)
+        : {held: other, passed: []}
+    const against = held ?? unmet?.get(number) ?? (left > 0 ? null : 'no agent is left for it')
     const agent = against === null ? choose(candidate) : null
-    return {number, title, reasons, agent, held: against}
+    return {number, title, reasons, agent, held: against, passed: against === null ? passed : []}
   })
 }
 
-function firstHold(holds: Iterable<Hold>, {issue, force}: RouteFilter): string | null {
+/** The first hold that the person's words do not overrule, and those that they do. */
+function weighed(holds: Iterable<Hold>, {issue, force}: RouteFilter): {held: string | null; passed: string[]} {
+  const passed: string[] = []
   for (const {kind, text} of holds) {
     const overruled = (force && FORCED.includes(kind)) || (issue !== undefined && kind === 'overlap')
-    if (!overruled) return text
+    if (!overruled) return {held: text, passed}
+    passed.push(text)
   }
-  return null
+  return {held: null, passed}
 }
 
 function mismatch(

@@ -44,7 +44,7 @@ const sync = {
 
 /** Schemas of all parameters of the daemon's methods; a field that is not listed is refused. */
 export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method]['params']>} = {
-  pop: z.strictObject({issue: number.exactOptional(), mine: flag, think}),
+  pop: z.strictObject({issue: number.exactOptional(), mine: flag, think, force: flag}),
   peek: z.strictObject({limit}),
   route: z.strictObject({
     issue: number.exactOptional(),

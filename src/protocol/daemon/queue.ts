@@ -23,10 +23,14 @@ export type PassReport = {
 
 /** Methods that choose and claim issues. */
 export type QueueApi = {
-  /** Starts an agent on one ticket (`issue`) or the next in order; `mine`: of those assigned to the token's user. */
+  /**
+   * Starts an agent on one ticket (`issue`) or the next in order; `mine`: of those assigned to the token's user. An issue
+   * that is for a person, of a stranger, blocked or waiting is refused with `gated` unless `force` is given; `passed` says
+   * what was passed over.
+   */
   pop: {
-    params: {issue?: number; mine?: boolean; think?: ThinkLevel}
-    result: {ticket: number; title: string; agent: AgentId; branch: string}
+    params: {issue?: number; mine?: boolean; think?: ThinkLevel; force?: boolean}
+    result: {ticket: number; title: string; agent: AgentId; branch: string; passed?: readonly string[]}
   }
   /** Gives the order of the queue with reasons. `gate`: the first reason that holds an issue back. */
   peek: {

@@ -128,10 +128,16 @@ describe('a wrong clambake.toml', () => {
 
   it('does not prevent status and stop', async () => {
     await play.command(['daemon', 'start'])
+    const {pid} = (await play.json('daemon', 'reload')) as {pid: number}
     await withConfig(typo, async () => {
+      for (const word of ['reload', 'restart']) {
+        expect(await refusal(play, ['daemon', word])).toMatchObject({exitCode: 2})
+      }
+      expect(await play.json('daemon', 'status')).toMatchObject({running: true, pid})
       expect((await play.command(['status'])).stdout).toContain('acme/shop')
       expect((await play.command(['daemon', 'stop'])).stdout).toContain('stopped')
       expect((await play.command(['daemon', 'status'])).stdout).toBe('No daemon runs here')
+      expect((await play.command(['daemon', 'logs', '--lines', '2'])).stdout.split('\n')).toHaveLength(2)
     })
   })
 })

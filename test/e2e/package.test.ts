@@ -66,6 +66,8 @@ it('makes a package that works where it is installed, without a build', {timeout
     }
   }
 
+  expect(readFileSync(join(prefix, 'share/man/man1/clambake.1'), 'utf8')).toContain(`"clambake ${version}"`)
+
   const PATH = `${join(prefix, 'bin')}:${node}:${env.PATH}`
   const clambake = (...args: string[]) =>
     run('clambake', {args, cwd: folder.path, env: {...env, PATH}, accept: [0, 1], timeoutMs: 240_000})

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
+import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
 
 const schema = z.object({})
@@ -22,16 +23,45 @@ export const daemonStop = defineCommand({
   schema,
   examples: [['clambake daemon stop', 'the next clambake starts it again and continues']],
   async run(_, context) {
-    const daemon = await context.runningDaemon()
-    if (!daemon) return {stopped: false, pid: null, pass: await context.runningPass()}
-    await daemon.call('shutdown', {})
-    await daemon.closed
-    const {untilGone} = await import('../end-processes.ts')
-    await untilGone(daemon.peer.pid)
-    return {stopped: true, pid: daemon.peer.pid}
+    const pid = await stopDaemon(context)
+    return pid === null ? {stopped: false, pid, pass: await context.runningPass()} : {stopped: true, pid}
   },
   text: ({stopped, pid, pass}) =>
     stopped ? `The daemon (pid ${pid}) stopped; its agents keep running` : noDaemon(pass),
+})
+
+export const daemonRestart = defineCommand({
+  name: 'daemon restart',
+  summary: 'stop the daemon and start it again, with the configuration as it is now; agents keep running',
+  schema,
+  examples: [['clambake daemon restart', 'after an update of Clambake; starts it as well where none ran']],
+  async run(_, context) {
+    // A wrong configuration is an error here, while the daemon still runs.
+    await context.surrounding()
+    const was = await stopDaemon(context)
+    const {peer} = await context.daemon()
+    return {was, pid: peer.pid, version: peer.version}
+  },
+  text: ({was, pid, version}) =>
+    `${was === null ? 'The daemon runs' : `The daemon (pid ${was}) was restarted`}: pid ${pid}, version ${version}`,
+})
+
+export const daemonReload = defineCommand({
+  name: 'daemon reload',
+  summary: 'let the running daemon take up a changed clambake.toml; agents keep running',
+  schema,
+  examples: [['clambake daemon reload', 'a wrong configuration is an error, and the daemon keeps the one it has']],
+  async run(_, context) {
+    await context.surrounding()
+    const was = await stopDaemon(context)
+    if (was === null) return {reloaded: false, pid: null, pass: await context.runningPass()}
+    const {peer} = await context.daemon()
+    return {reloaded: true, pid: peer.pid}
+  },
+  text: ({reloaded, pid, pass}) =>
+    reloaded
+      ? `The daemon (pid ${pid}) works by the configuration as it is now`
+      : `${noDaemon(pass)}; the next one reads the configuration when it starts`,
 })
 
 export const daemonStatus = defineCommand({
@@ -48,6 +78,17 @@ export const daemonStatus = defineCommand({
     running ? `The daemon runs: pid ${pid}, version ${version}` : noDaemon(pass),
   exit: ({running}) => (running ? EXIT.good : EXIT.needsHuman),
 })
+
+/** Stops the daemon and waits until it is gone; gives its pid, or null where none ran. */
+async function stopDaemon(context: CommandContext): Promise<number | null> {
+  const daemon = await context.runningDaemon()
+  if (!daemon) return null
+  await daemon.call('shutdown', {})
+  await daemon.closed
+  const {untilGone} = await import('../end-processes.ts')
+  await untilGone(daemon.peer.pid)
+  return daemon.peer.pid
+}
 
 /** Says that no daemon runs; `pass` is the pid of a `--once` that runs in its place. */
 export function noDaemon(pass: number | undefined): string {

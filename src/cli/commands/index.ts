@@ -10,7 +10,8 @@ import {claims} from './claims.ts'
 import {cleanup} from './cleanup.ts'
 import {conflicts} from './conflicts.ts'
 import {context} from './context.ts'
-import {daemonStart, daemonStatus, daemonStop} from './daemon.ts'
+import {daemonReload, daemonRestart, daemonStart, daemonStatus, daemonStop} from './daemon.ts'
+import {daemonLogs} from './daemon-logs.ts'
 import {demo} from './demo.ts'
 import {events} from './events.ts'
 import {land} from './land.ts'
@@ -25,6 +26,7 @@ import {doctor} from './setup/doctor.ts'
 import {init} from './setup/init.ts'
 import {setupClaude} from './setup/setup-claude.ts'
 import {trustClone} from './setup/trust-clone.ts'
+import {version} from './setup/version.ts'
 import {status} from './status.ts'
 import {sync} from './sync.ts'
 import {undo} from './undo.ts'
@@ -66,11 +68,15 @@ export const COMMANDS: readonly DefinedCommand[] = [
   who,
   daemonStart,
   daemonStop,
+  daemonRestart,
+  daemonReload,
   daemonStatus,
+  daemonLogs,
   init,
   doctor,
   setupClaude,
   trustClone,
   completion,
+  version,
   demo,
 ]

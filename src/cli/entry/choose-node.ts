@@ -26,8 +26,13 @@ export function chooseNode({version, program, own}: Machine): Choice {
   }
 }
 
-function isOlder(version: string, than: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const [leastMajor = 0, leastMinor = 0] = than.split('.').map(Number)
-  return major < leastMajor || (major === leastMajor && minor < leastMinor)
+/** Whether a version of numbers and dots is older than another; missing parts count as 0. */
+export function isOlder(version: string, than: string): boolean {
+  const own = version.split('.').map(Number)
+  const other = than.split('.').map(Number)
+  for (let at = 0; at < Math.max(own.length, other.length); at++) {
+    const difference = (own[at] || 0) - (other[at] || 0)
+    if (difference !== 0) return difference < 0
+  }
+  return false
 }

@@ -178,6 +178,10 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     about: 'Most tickets in one bundle; with so many bottled the train departs before its time.',
   },
   'bundling.leave_early': {about: 'Depart before the time as well when nothing more can come.'},
+  'bundling.conflict_strategy': {
+    about:
+      'Who conflicts with another aboard: wait (for the next train) or alone (by its own pull request). person: any conflict becomes a draft for a person instead of going back to its agent.',
+  },
   'bundling.alone_label': {about: 'Issues with this label land by a pull request of their own.'},
   'landing.parallel_checks': {
     about: 'Parts of a red bundle that are tested at the same time to find the bad one.',

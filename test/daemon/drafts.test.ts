@@ -4,8 +4,8 @@ import {memoryWorld} from './memory.ts'
 const MINUTE = 60_000
 
 /** #7 conflicts with main, and its agent may not repair it any more; `resolve` ends the conflict. */
-async function conflicting(config: Record<string, unknown> = {}) {
-  const world = memoryWorld({...config, integration: {max_repairs: 0, reviewers: ['ada']}})
+async function conflicting(config: Record<string, unknown> = {}, repairs = 0) {
+  const world = memoryWorld({...config, integration: {max_repairs: repairs, reviewers: ['ada']}})
   const {github, git} = world
   let isBad = true
   git.conflicts.get = () => (isBad ? ['cart.ts'] : undefined)
@@ -76,4 +76,13 @@ it('a person who lands it while it is a draft reads what is missing', async () =
   resolve()
   markReady()
   await world.until(isClosed, 'it lands')
+})
+
+it('conflict_strategy = "person" gives a conflict to a person at once, whatever repairs are left', async () => {
+  const person = await conflicting({bundling: {conflict_strategy: 'person'}}, 2)
+  expect(person.ticket()).toMatchObject({value: 'blocked', context: {repairs: 0}})
+  expect(person.ticket().context.reason).toMatch(/^conflicts? .*cart\.ts; resolve it in draft/)
+  person.resolve()
+  person.markReady()
+  await person.world.until(person.isClosed, 'it lands')
 })

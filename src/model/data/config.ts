@@ -278,6 +278,11 @@ export const configSchema = z.strictObject({
       max_bundle_size: z.number().int().min(1).max(50).default(10),
       /** The train departs early as well when nothing more can come. */
       leave_early: z.boolean().default(true),
+      /**
+       * Who conflicts with another aboard waits for the next train (`wait`), or lands by its own pull request (`alone`).
+       * With `person` any conflict goes to a person as a draft, and not back to its agent.
+       */
+      conflict_strategy: z.enum(['wait', 'alone', 'person']).default('wait'),
       /** Label of issues that land by their own pull request. */
       alone_label: z.string().min(1).default('land:alone'),
     })

@@ -33,6 +33,8 @@ export type TicketContext = {
   /** Paths in which it conflicted with main when it was sent back for that last. */
   conflictsIn: readonly string[]
   maxRepairs: number
+  /** Conflicts go back to its agent, and not at once to a person. */
+  repairsConflicts: boolean
   nudges: number
   /** A new worktree is set up by the commands of `agents.setup` and the files of `worktree.copy`. */
   setsUp: boolean
@@ -129,6 +131,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     conflicts: 0,
     conflictsIn: [],
     maxRepairs: config.integration.max_repairs,
+    repairsConflicts: config.bundling.conflict_strategy !== 'person',
     nudges: 0,
     setsUp: config.agents.setup.length > 0 || config.worktree.copy.length > 0,
     verifies: config.agents.verify.length > 0,

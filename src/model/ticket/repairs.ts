@@ -10,7 +10,7 @@ type Refused = {context: TicketContext; event: Extract<TicketEvent, {type: 'merg
 /** Conflicts that repairs are made for beside `max_repairs`: others that landed caused them, not the work. */
 const FREE_CONFLICTS = 5
 
-export function repairsLeft({repairs, conflicts, maxRepairs}: TicketContext): boolean {
+function repairsLeft({repairs, conflicts, maxRepairs}: TicketContext): boolean {
   return repairs - Math.min(conflicts, FREE_CONFLICTS) < maxRepairs
 }
 
@@ -32,17 +32,25 @@ function repairOf(event: TicketEvent): Repair | null {
 /** Work that turned bundles red goes back to its agent this often before a person is asked. */
 const MAX_CULPRIT = 2
 
-/** Whether the work may go back to its agent. `culprit`: it turned a bundle red. */
-export function mayRepair(context: TicketContext, culprit: boolean): boolean {
-  return repairsLeft(context) && (!culprit || context.culprit < MAX_CULPRIT)
+/** Whether the work may go back to its agent for what a train found, or the gate. */
+export function mayRepair(context: TicketContext, event: TicketEvent): boolean {
+  if (!context.repairsConflicts && conflictPaths(event) !== null) return false
+  const isCulprit = event.type === 'sentBack' && event.culprit
+  return repairsLeft(context) && (!isCulprit || context.culprit < MAX_CULPRIT)
+}
+
+/** The reason of work that does not go back to its agent any more. */
+export function repairedOften({reason, repairs}: TicketContext): string {
+  return repairs === 0 ? `${reason}` : `${reason}, after ${repairs} repairs`
 }
 
 /** The work goes back to its agent with what a train found. */
 export function sendingBack(
   context: TicketContext,
-  {repair, culprit}: {repair: Repair; culprit: boolean},
+  event: Extract<TicketEvent, {type: 'sentBack'}>,
 ): Partial<TicketContext> {
-  const isLast = !mayRepair(context, culprit)
+  const {repair, culprit} = event
+  const isLast = !mayRepair(context, event)
   const {repairs, ...sent} = sentBack(context, repair)
   return {
     ...sent,

@@ -19,8 +19,8 @@ const passenger = (ticket: number, change: Partial<Passenger> = {}): Passenger =
 })
 const plan = (
   passengers: Passenger[],
-  {clashes = [], underRepair = [], size = 10, at = 0}: Partial<Parameters<typeof planBoarding>[1]> = {},
-) => planBoarding(passengers, {clashes, underRepair, size, at})
+  {clashes = [], underRepair = [], size = 10, at = 0, ...rest}: Partial<Parameters<typeof planBoarding>[1]> = {},
+) => planBoarding(passengers, {clashes, underRepair, size, at, ...rest})
 
 describe('boarding', () => {
   it('takes the higher priority first, then the older, as many as fit', () => {
@@ -34,6 +34,12 @@ describe('boarding', () => {
     const {aboard, stays} = plan([passenger(1), passenger(2), passenger(3)], {clashes})
     expect(aboard).toEqual([1, 3])
     expect(stays).toEqual([{ticket: 2, why: 'conflicts with #1 in cart.ts'}])
+  })
+
+  it('lets what conflicts with somebody aboard land alone where conflict_strategy says so', () => {
+    const clashes = [{one: 1, other: 2, paths: ['cart.ts']}]
+    const {aboard, alone, stays} = plan([passenger(1), passenger(2), passenger(3)], {clashes, conflicts: 'alone'})
+    expect([aboard, alone, stays]).toEqual([[1, 3], [{ticket: 2, why: 'conflicts with #1 in cart.ts'}], []])
   })
 
   it('sends back what conflicts with main before any check runs', () => {

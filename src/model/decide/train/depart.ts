@@ -55,8 +55,8 @@ export function boardingOf(state: State, tickets: readonly TicketState[], at: nu
       alone: why ?? context.alone ?? aloneBy(context.terms, terms) ?? labelledAlone(state, context.issue),
     }),
   )
-  const size = state.config.bundling.max_bundle_size
-  return planBoarding(passengers, {clashes: clashesOf(state), underRepair: underRepair(state), size, at})
+  const {max_bundle_size: size, conflict_strategy: conflicts} = state.config.bundling
+  return planBoarding(passengers, {clashes: clashesOf(state), underRepair: underRepair(state), size, at, conflicts})
 }
 
 function board(draft: Draft, {aboard, alone, repair, stays}: Boarding): void {

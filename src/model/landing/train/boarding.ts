@@ -1,3 +1,5 @@
+import type {Config} from '../../data/config.ts'
+
 /** A bottled ticket that may board. */
 export type Passenger = {
   ticket: number
@@ -59,11 +61,14 @@ export function planBoarding(
     underRepair,
     size,
     at,
+    conflicts = 'wait',
   }: {
     clashes: readonly Clash[]
     underRepair: readonly UnderRepair[]
     size: number
     at: number
+    /** What becomes of one that conflicts with another aboard; `person` is about what comes of it later. */
+    conflicts?: Config['bundling']['conflict_strategy']
   },
 ): Boarding {
   const aboard: number[] = []
@@ -85,7 +90,9 @@ export function planBoarding(
     else if (passenger.alone !== null) alone.push({ticket, why: passenger.alone})
     else if (clash) {
       const other = clash.one === ticket ? clash.other : clash.one
-      stays.push({ticket, why: `conflicts with #${other} in ${named(clash.paths)}`})
+      const why = `conflicts with #${other} in ${named(clash.paths)}`
+      if (conflicts === 'alone') alone.push({ticket, why})
+      else stays.push({ticket, why})
     } else if (aboard.length >= size) stays.push({ticket, why: `the bundle is full with ${size}`})
     else aboard.push(ticket)
   }

@@ -56,8 +56,11 @@ export function termsOf(options: Given): LandTerms {
   }
 }
 
+/** Flags, with whether they were given. */
+export type Flags = [flag: string, isGiven: boolean][]
+
 /** The flags among the terms' options, with whether they were given. */
-export function givenFlags(options: Given): [flag: string, isGiven: boolean][] {
+export function givenFlags(options: Given): Flags {
   return Object.entries(TERM_OPTIONS).map(([key, {flags}]) => {
     const value = options[key as keyof Given]
     return [flags.split(' ')[0]!, value !== undefined && value !== false]
@@ -68,7 +71,7 @@ export function givenFlags(options: Given): [flag: string, isGiven: boolean][] {
  * Refuses what says nothing together. `chosen`: the flags of `land` that were given, in groups; of two groups no flags go
  * together.
  */
-export function refuseTogether(chosen: readonly (readonly [flag: string, isGiven: boolean])[][]): void {
+export function refuseTogether(chosen: readonly Flags[]): void {
   const [first, second] = chosen.flatMap(group => group.find(([, isGiven]) => isGiven)?.[0] ?? [])
   if (first !== undefined && second !== undefined) throw together(first, second)
 }

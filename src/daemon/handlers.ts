@@ -62,7 +62,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
     clock,
     log,
     crash: world.crash,
-    inTrace: parts.effectTraces.inTrace,
+    inTrace: (effect, run) => parts.landingLog.step(effect, () => parts.effectTraces.inTrace(effect, run)),
     onTrouble: troubles.report,
     onRetry: (lane, retry) => engine.dispatch({type: 'effectRetried', lane, retry}),
   })

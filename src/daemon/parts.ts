@@ -18,6 +18,7 @@ import {tallyBefore} from '../model/routing/balance.ts'
 import {createClaimBook} from './claim-book.ts'
 import {createEngine, type Engine} from './engine.ts'
 import {type Journal, openJournal} from './journal.ts'
+import {createLandingLog, type LandingLog} from './landing-log.ts'
 import {createListeners, type Listeners} from './listeners.ts'
 import {createReconciler, type Reconciler} from './loops/reconcile.ts'
 import {newScans, type Scans} from './recovery/scans.ts'
@@ -51,6 +52,7 @@ export type Parts = {
   scans: Scans
   /** Asks the configured reviewers to look at a pull request. */
   askReviewers: AskReviewers
+  landingLog: LandingLog
 }
 
 /** An agent gets this long to end by itself before it is killed. */
@@ -129,6 +131,7 @@ export async function openParts(
     changes,
     notices,
     scans: newScans(),
+    landingLog: createLandingLog({clock, apiCalls: () => github.budget().calls, traceOf: effectTraces.traceOf}),
     askReviewers: createReviewAsker({git, github, hub: journal, config}),
   }
 }

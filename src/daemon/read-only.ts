@@ -69,6 +69,7 @@ export const READING_METHODS: readonly (keyof DaemonApi)[] = [
     'refresh',
     'peek',
     'landPlan',
+    'landingReport',
     'orphans',
     'scanStep',
     'rescues',

@@ -54,6 +54,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   cleanup.use(
     engine.subscribe((state, fact) => {
       messages.take(state, fact)
+      parts.landingLog.take(state, fact)
       teller.take(state, fact)
       if (!world.readOnly) landingTeller.take(state, fact)
       loops.take(state, fact)

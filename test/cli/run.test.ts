@@ -112,6 +112,8 @@ describe('the command line', () => {
     ],
     [['land', '--pause', '--require-ci'], /--pause and --require-ci do not go together/],
     [['land', '--resume', '--dry-run'], /--resume and --dry-run do not go together/],
+    [['land', '--dry-run', '--trace-integration'], /--trace-integration and --dry-run do not go together/],
+    [['land', '--no-wait', '--analyze-performance'], /--analyze-performance and --no-wait do not go together/],
     [['land', '--pause', '--resume'], /--pause and --resume do not go together/],
   ])('refuses %j as wrong usage', async (args, stderr) => {
     const {exitCode, ...said} = await clambake(...args)

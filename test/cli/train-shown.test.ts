@@ -5,6 +5,7 @@ import {bundle} from '../../src/cli/commands/bundle.ts'
 import {land} from '../../src/cli/commands/land.ts'
 import type {CommandContext, DaemonConnection} from '../../src/cli/context.ts'
 import type {DefinedCommand} from '../../src/cli/define.ts'
+import {performanceLines, traceLines} from '../../src/cli/output/land.ts'
 import {type MemoryWorld, memoryWorld, type RunningDaemon} from '../daemon/memory.ts'
 
 // What a person reads of the train on the command line.
@@ -102,4 +103,37 @@ it('land --dry-run --predict-conflicts prints the radar’s forecast of what wou
     ],
   })
   expect(await printed(land, ...line)).toBe('conflict: #1 and #9 in a.ts (with what is not committed)')
+})
+
+it('land prints the steps and the stages of what has landed', async () => {
+  await daemon.api.land({})
+  const isClosed = (issue: number) => world.github.issues.get(issue)!.state === 'closed'
+  await world.until(() => [1, 2, 3].every(isClosed), 'all land')
+  const reports = await daemon.api.landingReport({tickets: [1, 3, 99]})
+  expect(reports.map(({ticket, bundle, traceId}) => [ticket, bundle !== null, traceId])).toEqual([
+    [1, true, null],
+    [3, false, null],
+  ])
+  const [bundled, alone] = reports
+  for (const {stages} of reports) {
+    const times = Object.values(stages)
+    expect(times).toEqual(times.toSorted((a, b) => a! - b!))
+    expect(times).not.toContain(null)
+  }
+  expect(bundled!.steps.map(({name}) => name)).toEqual(
+    expect.arrayContaining(['buildBundle', 'landBundle', 'finishTicket']),
+  )
+  expect(alone!.steps.map(({name}) => name)).toEqual(expect.arrayContaining(['openPull', 'mergePull', 'finishTicket']))
+  expect(bundled!.ciRuns).toBeGreaterThan(0)
+  expect(bundled!.apiCalls).toBeGreaterThan(0)
+  expect(traceLines([bundled!])[0]).toMatch(/^#1 through bundle\/.*, #\d+: no trace$/)
+  expect(traceLines([{...bundled!, traceId: 'abc'}])[0]).toContain('trace abc')
+  expect(performanceLines([bundled!])).toEqual([
+    expect.stringMatching(
+      /^#1 {2}bottled → boarded [\d.]+ s, boarded → tested [\d.]+ s, tested → merged [\d.]+ s; \d+ requests to GitHub meanwhile, \d+ checks?$/,
+    ),
+  ])
+  expect(performanceLines([{...bundled!, stages: {...bundled!.stages, bottled: null}}])[0]).toContain(
+    'boarded not seen',
+  )
 })

@@ -6,19 +6,21 @@ import type {AgentId} from '../../model/data/ids.ts'
 import {type LandTerms, NO_TERMS, sameTerms} from '../../model/data/landing/terms.ts'
 import {type Halt, haltLook, haltReason, haltText} from '../../model/landing/halt.ts'
 import type {SeenConflict} from '../../model/radar/conflict.ts'
-import type {LandPlan, TicketRow} from '../../protocol/daemon.ts'
+import type {LandingReport, LandPlan, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {agentName} from '../inputs.ts'
-import {givenFlags, refuseTogether, TERM_OPTIONS, termFields, termsOf} from '../land-terms.ts'
+import {type Flags, givenFlags, refuseTogether, TERM_OPTIONS, termFields, termsOf} from '../land-terms.ts'
 import {
   answers,
   boarding,
   forecastLines,
   forecastOf,
   type NotLanded,
+  performanceLines,
   putOff,
   refusal,
+  traceLines,
   trainLines,
 } from '../output/land.ts'
 import {list} from '../output/text.ts'
@@ -30,6 +32,8 @@ type Landed = {
   dryRun: boolean
   /** What the radar expects to conflict; null: it was not asked for. */
   forecast: readonly SeenConflict[] | null
+  /** How the landed tickets came to main; null: it was not asked for. */
+  reports: {trace: readonly LandingReport[] | null; performance: readonly LandingReport[] | null}
 }
 
 export const land = defineCommand({
@@ -43,6 +47,14 @@ export const land = defineCommand({
     predictConflicts: {
       flags: '--predict-conflicts',
       description: 'print first what the radar expects to conflict; with --dry-run only that',
+    },
+    traceIntegration: {
+      flags: '--trace-integration',
+      description: 'print the trace and the steps of each landed ticket, with what they took',
+    },
+    analyzePerformance: {
+      flags: '--analyze-performance',
+      description: 'print how long each stage took, with requests and checks',
     },
     pause: {
       flags: '--pause [reason]',
@@ -59,6 +71,8 @@ export const land = defineCommand({
     agent: agentName.optional(),
     ...termFields,
     predictConflicts: z.boolean().default(false),
+    traceIntegration: z.boolean().default(false),
+    analyzePerformance: z.boolean().default(false),
     pause: z.union([z.string().max(200), z.literal(true).transform(() => '')]).optional(),
     resume: z.boolean().default(false),
   }),
@@ -70,12 +84,21 @@ export const land = defineCommand({
     ['clambake land --require-reviews 2', 'land what two people have approved'],
     ['clambake land --pause "release day"', 'let nothing land until clambake land --resume'],
   ],
-  async run({dryRun, wait, agent, pause, resume, predictConflicts, ...options}, context): Promise<Landed> {
+  async run({dryRun, wait, agent, pause, resume, predictConflicts, ...rest}, context): Promise<Landed> {
+    const {traceIntegration, analyzePerformance, ...options} = rest
     const terms = termsOf(options)
+    const asksAfter: Flags = [
+      ['--trace-integration', traceIntegration],
+      ['--analyze-performance', analyzePerformance],
+    ]
+    const asks: Flags = [['--dry-run', dryRun], ['--agent', agent !== undefined], ...givenFlags(options)]
+    refuseTogether([[['--pause', pause !== undefined]], [['--resume', resume]], [...asks, ...asksAfter]])
     refuseTogether([
-      [['--pause', pause !== undefined]],
-      [['--resume', resume]],
-      [['--dry-run', dryRun], ['--agent', agent !== undefined], ...givenFlags(options)],
+      asksAfter,
+      [
+        ['--dry-run', dryRun],
+        ['--no-wait', !wait],
+      ],
     ])
     const asked = sameTerms(terms, NO_TERMS) ? {} : {terms}
     const daemon = await context.daemon()
@@ -94,9 +117,13 @@ export const land = defineCommand({
     for (const note of notes) context.say(note)
     if (halt !== null) context.say('The halt is lifted.')
     const landed = wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []}
-    return {plan, dryRun, forecast, ...landed}
+    const {merged} = landed
+    const isAsked = (traceIntegration || analyzePerformance) && merged.length > 0
+    const report = isAsked ? await daemon.call('landingReport', {tickets: merged}) : []
+    const reports = {trace: traceIntegration ? report : null, performance: analyzePerformance ? report : null}
+    return {plan, dryRun, forecast, reports, ...landed}
   },
-  async text({plan, merged, waiting, dryRun, forecast}) {
+  async text({plan, merged, waiting, dryRun, forecast, reports}) {
     if (dryRun && forecast !== null) return forecastLines(forecast).join('\n')
     const halt = dryRun && plan.halt !== null ? [haltText(plan.halt)] : []
     const isEmpty = plan.board.length + plan.again.length === 0
@@ -108,6 +135,8 @@ export const land = defineCommand({
     return [
       ...(merged.length > 0 ? [`${list(merged)} landed on main`] : []),
       ...(await Promise.all(waiting.map(refusal))).flat(),
+      ...traceLines(reports.trace ?? []),
+      ...performanceLines(reports.performance ?? []),
       ...(merged.length + waiting.length === 0
         ? [`${count(plan.board.length + plan.again.length, 'ticket')} landing: clambake status`]
         : []),
@@ -116,8 +145,10 @@ export const land = defineCommand({
   exit: ({waiting}) => (waiting.length > 0 ? EXIT.needsHuman : EXIT.good),
 })
 
+const NO_REPORTS: Landed['reports'] = {trace: null, performance: null}
+
 function nothing(plan: LandPlan): Omit<Landed, 'dryRun'> {
-  return {plan, merged: [], waiting: [], forecast: null}
+  return {plan, merged: [], waiting: [], forecast: null, reports: NO_REPORTS}
 }
 
 /** The plan for one agent's work; what else is bottled stays where it is. */

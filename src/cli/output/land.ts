@@ -1,7 +1,8 @@
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
+import {STAGES} from '../../model/decide/journey.ts'
 import {conflictSides, type SeenConflict} from '../../model/radar/conflict.ts'
-import type {DaemonState, LandPlan, TicketGate} from '../../protocol/daemon.ts'
+import type {DaemonState, LandingReport, LandPlan, TicketGate} from '../../protocol/daemon.ts'
 import {gateText} from './gate.ts'
 
 /** A ticket that did not land, with what the gate says of it. */
@@ -59,4 +60,33 @@ export function forecastLines(forecast: readonly SeenConflict[] | null): string[
     const paths = files.map(({path}) => safeLine(path)).join(', ')
     return `conflict: ${safeLine(conflictSides(conflict))} in ${paths}${committed ? '' : ' (with what is not committed)'}`
   })
+}
+
+/** How each ticket came to main: its trace, and the steps with what they took. */
+export function traceLines(reports: readonly LandingReport[]): string[] {
+  return reports.flatMap(({ticket, bundle, pull, traceId, steps}) => {
+    const way = bundle === null ? `#${pull ?? '?'}` : `${safeLine(bundle)}, #${pull ?? '?'}`
+    return [
+      `#${ticket} through ${way}: ${traceId === null ? 'no trace' : `trace ${traceId}`}`,
+      ...steps.map(({name, at, ms}) => `  ${new Date(at).toISOString().slice(11, 19)}  ${name}  ${spent(ms)}`),
+    ]
+  })
+}
+
+/** How long each stage of the landing took, for each ticket. */
+export function performanceLines(reports: readonly LandingReport[]): string[] {
+  return reports.map(({ticket, stages, apiCalls, ciRuns}) => {
+    const parts = STAGES.slice(1).map((stage, index) => {
+      const [from, to] = [stages[STAGES[index]!], stages[stage]]
+      return `${STAGES[index]} → ${stage} ${from === null || to === null ? 'not seen' : spent(to - from)}`
+    })
+    const calls = apiCalls === null ? 'requests not counted' : count(apiCalls, 'request')
+    return `#${ticket}  ${parts.join(', ')}; ${calls} to GitHub meanwhile, ${count(ciRuns, 'check')}`
+  })
+}
+
+function spent(ms: number): string {
+  return ms < 60_000
+    ? `${(ms / 1000).toFixed(1)} s`
+    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
 }

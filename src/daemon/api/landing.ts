@@ -10,7 +10,9 @@ import {boards, landPlan, waiting} from './land-plan.ts'
 import {type ApiParts, type Handlers, ticketOf} from './parts.ts'
 
 /** The methods that bring finished work to main. */
-export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'land' | 'pauseLanding'> {
+export function landingApi(
+  parts: ApiParts,
+): Handlers<'bottle' | 'landPlan' | 'land' | 'landingReport' | 'pauseLanding'> {
   const {engine} = parts
   return {
     bottle: params => bottle(parts, params),
@@ -31,6 +33,7 @@ export function landingApi(parts: ApiParts): Handlers<'bottle' | 'landPlan' | 'l
       engine.dispatch({type: 'landAsked', tickets: tickets ?? null, terms})
       return {landing: tickets ?? ready, notes}
     },
+    landingReport: async ({tickets}) => parts.landingLog.report(tickets),
     async pauseLanding({reason}) {
       const {git, caller} = parts
       const text = reason === '' ? `paused by ${caller}` : `paused by ${caller}: ${reason}`

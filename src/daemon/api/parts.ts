@@ -23,6 +23,7 @@ import type {Messages} from '../agents/messages.ts'
 import type {PermissionRequests} from '../agents/permission-requests.ts'
 import type {CrashPoints} from '../crash.ts'
 import type {Engine} from '../engine.ts'
+import type {LandingLog} from '../landing-log.ts'
 import type {Reconciler} from '../loops/reconcile.ts'
 import type {Scans} from '../recovery/scans.ts'
 import type {ReviewStore} from '../reviews/store.ts'
@@ -47,6 +48,7 @@ export type ApiParts = {
   /** Scans of orphans that run or were made for a command. */
   scans: Scans
   askReviewers: AskReviewers
+  landingLog: LandingLog
   tearDown: TearDown
   owner: string
   hostName: string

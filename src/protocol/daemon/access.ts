@@ -23,6 +23,7 @@ export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
   who: 'anyone',
   bottle: 'own agent',
   landPlan: 'anyone',
+  landingReport: 'anyone',
   land: 'person',
   pauseLanding: 'person',
   orphans: 'anyone',

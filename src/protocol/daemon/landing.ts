@@ -1,5 +1,7 @@
+import type {Effect} from '../../model/data/effects.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {LandTerms} from '../../model/data/landing/terms.ts'
+import type {Journey} from '../../model/decide/journey.ts'
 import type {ShownTrain} from '../../model/decide/train/shown.ts'
 import type {GateRow} from '../../model/landing/gate/rows.ts'
 import type {Halt} from '../../model/landing/halt.ts'
@@ -35,6 +37,18 @@ export type LandPlan = {
   halt: Halt | null
 }
 
+/** How a ticket came to main, as far as this daemon saw it. */
+export type LandingReport = Omit<Journey, 'checks'> & {
+  /** null: it has no trace. */
+  traceId: string | null
+  /** What was done for it, in order, with the milliseconds that it took; steps of a bundle are those of each aboard. */
+  steps: readonly {name: Effect['name']; at: number; ms: number}[]
+  /** Requests to GitHub since it was bottled, for whatever; null: not known. */
+  apiCalls: number | null
+  /** Checks that reported on its commits, or on those of its bundle. */
+  ciRuns: number
+}
+
 /** Methods that bring finished work to main. */
 export type LandingApi = {
   /** Checks an agent's finished work and queues it for landing. */
@@ -50,6 +64,8 @@ export type LandingApi = {
    * `strategy-refused`, `people-merge`, `landing-halted`, or `halt-moved` when landing is halted for another reason too by now.
    */
   land: {params: {tickets?: number[]; lift?: Halt; terms?: LandTerms}; result: {landing: number[]; notes: string[]}}
+  /** What this daemon remembers of how these tickets came to main; others are left out. */
+  landingReport: {params: {tickets: number[]}; result: LandingReport[]}
   /** Halts landing for every daemon of the repository until a person lifts the halt. `reason`: for the others; may be empty. */
   pauseLanding: {params: {reason: string}; result: {halt: Halt | null}}
 }

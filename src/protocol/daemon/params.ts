@@ -75,6 +75,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   bottle: z.strictObject({agent}),
   landPlan: z.strictObject({tickets: numbers.exactOptional(), terms: terms.exactOptional()}),
   land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional(), terms: terms.exactOptional()}),
+  landingReport: z.strictObject({tickets: numbers}),
   pauseLanding: z.strictObject({reason: z.string().max(200)}),
   orphans: z.strictObject({all: flag}),
   scanStep: nothing,

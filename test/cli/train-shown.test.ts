@@ -26,7 +26,8 @@ beforeEach(async () => {
 
 /** Runs a command against the daemon; gives what it prints, or the error's message. */
 async function printed(command: DefinedCommand, ...line: string[]): Promise<string> {
-  const call = async (method: 'landPlan' | 'state', params: Record<string, never>) => daemon.api[method](params)
+  const call = async (method: 'landPlan' | 'land' | 'state', params: Record<string, never>) =>
+    daemon.api[method](params)
   let text = ''
   const context: Partial<CommandContext> = {
     json: false,
@@ -136,4 +137,23 @@ it('land prints the steps and the stages of what has landed', async () => {
   expect(performanceLines([{...bundled!, stages: {...bundled!.stages, bottled: null}}])[0]).toContain(
     'boarded not seen',
   )
+})
+
+it('land takes what is asked of one landing with it', async () => {
+  const dry = await printed(land, 'land', '--dry-run', '--require-review')
+  expect(dry).toContain('each needs 1 approval of people with write access')
+  const asked = [
+    '--require-ci',
+    '--require-reviews',
+    '2',
+    '--strategy',
+    'merge',
+    '--cleanup-branches',
+    '--notify-agents',
+  ]
+  await printed(land, 'land', '--no-wait', '--now', ...asked)
+  expect(daemon.engine.state().tickets[1]?.context.terms).toEqual({
+    ...{requireCi: true, requireReviews: 2, strategy: 'merge', deleteBranch: true},
+    ...{autoMerge: false, notifyAgents: true},
+  })
 })

@@ -105,3 +105,34 @@ it('land --dry-run says what the terms change', async () => {
   expect(steps).toContain('what nothing checks does not land')
   expect(steps.join('\n')).toContain('each merges by rebase')
 })
+
+it.each(['merge', 'squash', 'rebase'] as const)(
+  'integration.merge_strategy = "%s" is followed by default',
+  async way => {
+    const {world, land, isClosed, merges} = await bottled([1], {integration: {merge_strategy: way}})
+    await land({})
+    await world.until(() => isClosed(1), 'it lands')
+    expect(merges).toEqual([way])
+  },
+)
+
+it('bundling.enabled = false: each lands by its own pull request, and only when a person says so', async () => {
+  const {world, land, isClosed, merges} = await bottled([1, 2], {bundling: {enabled: false}})
+  await world.clock.advance(30 * MINUTE)
+  expect([1, 2].map(isClosed)).toEqual([false, false])
+  await land({})
+  await world.until(() => isClosed(1) && isClosed(2), 'both land')
+  expect(merges).toHaveLength(2)
+})
+
+it('bundling.conflict_strategy = "alone": one that conflicts with another aboard lands by its own pull request', async () => {
+  const bundling = {conflict_strategy: 'alone'}
+  const {world, daemon, land, isClosed, ticket, merges} = await bottled([1, 2, 3], {bundling})
+  const side = (issue: number) => ({key: `#${issue}`, label: `#${issue}`, ticket: issue, agent: null, branch: null})
+  const conflict = {one: side(1), other: side(2), files: [{path: 'cart.ts', kind: 'contents'}], committed: true}
+  daemon.engine.dispatch({type: 'conflictsSeen', sides: [1, 2, 3].map(side), conflicts: [conflict]})
+  await land({})
+  expect(ticket(2).context.alone).toBe('conflicts with #1 in cart.ts')
+  await world.until(() => [1, 2, 3].every(isClosed), 'all land')
+  expect(merges).toHaveLength(2)
+})

@@ -10,6 +10,8 @@ export type Checkout = {
   mainBranch(): Promise<string>
   /** Whether the remote's branch holds workflows, as of the last fetch. */
   hasWorkflows(branch: string): Promise<boolean>
+  /** Whether git has the file, committed or staged. */
+  tracks(path: string): Promise<boolean>
   /** The git object that the last commit has at a path, when its text is exactly this; null: it is not. */
   committed(path: string, text: string): Promise<string | null>
   /** The text of a git object; null: it is not here. */
@@ -31,6 +33,9 @@ export function openCheckout({root, env}: {root: string; env: NodeJS.ProcessEnv}
       const tree = `refs/remotes/origin/${branch}:.github/workflows`
       const {exitCode, stdout} = await runner.git(['ls-tree', '--name-only', tree], {accept: [0, 128]})
       return exitCode === 0 && stdout.split('\n').some(name => /\.ya?ml$/.test(name))
+    },
+    async tracks(path) {
+      return (await runner.git(['ls-files', '--', `:(literal)${path}`])).stdout !== ''
     },
     async committed(path, text) {
       const found = await runner.git(['rev-parse', '--verify', '--quiet', `HEAD:${path}`], {accept: [0, 1, 128]})

@@ -23,15 +23,18 @@ const protectionShape = z.object({
 })
 
 /**
- * Pull requests without a demand on reviews or checks: the train waits for every check that there is by itself. GitHub
- * forbids rewriting and deleting of what is protected, unless asked for it.
+ * Pull requests that have passed these checks, without a demand on reviews. GitHub forbids rewriting and deleting of what is
+ * protected, unless asked for it.
  */
-const OURS = {
-  required_status_checks: null,
-  required_pull_request_reviews: {required_approving_review_count: 0},
-  restrictions: null,
-  // Administrators may still push the first commits of the repository.
-  enforce_admins: false,
+function ours(checks: readonly string[]) {
+  return {
+    // Not strict: Clambake brings a branch up to date by itself, one ticket at a time.
+    required_status_checks: checks.length === 0 ? null : {strict: false, contexts: checks},
+    required_pull_request_reviews: {required_approving_review_count: 0},
+    restrictions: null,
+    // Administrators may still push the first commits of the repository.
+    enforce_admins: false,
+  }
 }
 
 /**
@@ -53,10 +56,14 @@ export async function readProtection(client: GithubClient, branch: string): Prom
 }
 
 /** Protects a branch that nothing protects yet; one that is protected is left as it is. Throws as `readProtection`. */
-export async function ensureProtection(client: GithubClient, branch: string): Promise<string | null> {
+export async function ensureProtection(
+  client: GithubClient,
+  branch: string,
+  checks: readonly string[],
+): Promise<string | null> {
   const found = await readProtection(client, branch)
   if (found !== null) return found
-  await explained(client, branch, () => client.request(`PUT ${PROTECTION}`, {branch, ...OURS}, anything))
+  await explained(client, branch, () => client.request(`PUT ${PROTECTION}`, {branch, ...ours(checks)}, anything))
   return read(client, branch)
 }
 

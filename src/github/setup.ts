@@ -21,7 +21,7 @@ export function createSetup(options: GithubOptions): SetupGateway {
     ensureNoBoard: id => ensureNoBoard(client, id),
     hasChecks: branch => hasChecks(client, branch),
     protection: branch => readProtection(client, branch),
-    ensureProtection: branch => ensureProtection(client, branch),
+    ensureProtection: (branch, checks) => ensureProtection(client, branch, checks),
     ensureNoProtection: branch => ensureNoProtection(client, branch),
   }
 }

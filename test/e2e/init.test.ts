@@ -43,11 +43,19 @@ async function api(path: string) {
   return {text: await response.text()}
 }
 
+/** What the written workflow makes of the shop, a library by its looks. */
+const WRITTEN_CHECKS = ['verify (22)', 'verify (24)']
+
 it('from an empty clone to the first landed ticket, and safe to repeat', async () => {
-  const {repository, clone, dir, command, steps, isProtected} = await fresh('first', {
-    ...SHOP_FILES,
-    '.gitignore': 'node_modules/\n',
-  })
+  const {repository, clone, dir, command, steps, isProtected} = await fresh(
+    'first',
+    {...SHOP_FILES, '.gitignore': 'node_modules/\n'},
+    // GitHub runs the workflow that was written as well.
+    async run => {
+      const {checks} = await quickCi(run)
+      return {checks: [...checks, ...WRITTEN_CHECKS.map(name => ({...checks[0]!, name}))]}
+    },
+  )
   const plan = await command('init', '--dry-run')
   expect(plan.stdout).toMatch(/\+ create +route:ready/)
   expect(plan.stdout).toMatch(/\? ask +\.gitignore +gets \.clambake\/worktrees\//)
@@ -102,6 +110,8 @@ it('from an empty clone to the first landed ticket, and safe to repeat', async (
   expect(again.steps.filter(({action}) => action !== 'keep').map(({where}) => where)).toEqual(['main'])
   expect((await steps('--yes')).steps.filter(({action}) => action !== 'keep')).toEqual([])
   expect(await isProtected()).toBe(true)
+  const demanded = JSON.parse((await api('/repos/acme/first/branches/main/protection')).text)
+  expect(demanded.required_status_checks.contexts).toEqual(WRITTEN_CHECKS)
   const [, , other] = DEMO_ISSUES
   // The pull request of the first ticket has the second number.
   expect(repository.openIssue({...other!, association: 'OWNER'}).number).toBe(3)

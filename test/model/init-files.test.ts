@@ -4,7 +4,7 @@ import {promptText} from '../../src/agents/prompts.ts'
 import {configSchema, defaultConfig} from '../../src/model/data/config.ts'
 import {PROJECT_TYPES} from '../../src/model/init/manifest.ts'
 import {startingFiles} from '../../src/model/init/start.ts'
-import {guessProject, type Toolchain} from '../../src/model/init/toolchain.ts'
+import {expression, guessProject, type Toolchain} from '../../src/model/init/toolchain.ts'
 
 const NOTHING: Toolchain = {node: null, rust: null, python: null, go: null}
 const NODE = {scripts: ['lint', 'build', 'test'], packages: [], hasProgram: false, lock: 'npm' as const}
@@ -48,6 +48,29 @@ it('the checks are those that the project has', () => {
   expect(filesOf(node, 'library').yaml('agent-ci.yml').jobs.verify.strategy.matrix.node).toHaveLength(2)
   expect(runs('library', {...NOTHING, rust: {hasProgram: false}})).toEqual(['cargo test --all'])
   expect(runs('cli', {...NOTHING, go: {hasProgram: true}})).toContain('go build ./...')
+})
+
+it('the checks have the names that GitHub gives a job with a matrix, and one without', () => {
+  const names = (project: (typeof PROJECT_TYPES)[number], tools: Toolchain) =>
+    filesOf(tools, project).files.flatMap(({checks}) => checks ?? [])
+  expect(names('library', {...NOTHING, node: NODE})).toEqual(['verify (22)', 'verify (24)'])
+  expect(names('cli', {...NOTHING, node: NODE})).toEqual(['verify (24)'])
+  expect(names('cli', {...NOTHING, go: {hasProgram: true}})).toEqual(['verify'])
+})
+
+it('without a lock file that reaches CI, packages are installed by what package.json says', () => {
+  const tools = {...NOTHING, node: {...NODE, lock: null}}
+  const {steps} = filesOf(tools, 'cli').yaml('agent-ci.yml').jobs.verify
+  expect(steps.flatMap((step: {run?: string}) => step.run ?? [])).toEqual([
+    'npm install',
+    'npm run lint',
+    'npm run build',
+    'npm run test',
+    'npm pack --dry-run',
+  ])
+  expect(steps.find(({uses}: {uses?: string}) => uses?.startsWith('actions/setup-node')).with).toEqual({
+    'node-version': expression('matrix.node'),
+  })
 })
 
 it('the landing may write what landing writes, one run at a time, and only when told what to install', () => {

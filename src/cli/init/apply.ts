@@ -7,7 +7,7 @@ import {sameName} from '../../model/data/names.ts'
 import type {SetupGateway} from '../../model/init/gateway.ts'
 import {editOf} from '../../model/init/lines.ts'
 import {isEmptyManifest, MANIFEST_FILE, type Manifest} from '../../model/init/manifest.ts'
-import {type Found, isCannot, type Step, type Subject, type Work} from '../../model/init/step.ts'
+import {type Found, isCannot, type RequiredChecks, type Step, type Subject, type Work} from '../../model/init/step.ts'
 import {deleteText, sha256, textAt, writeText} from './files.ts'
 import type {Survey} from './survey.ts'
 
@@ -149,7 +149,7 @@ async function onGithub(
     case 'complete-board':
       return setup.completeBoard(work.id, {columns: work.columns, link: work.link})
     case 'protect': {
-      const state = await setup.ensureProtection(work.branch)
+      const state = await setup.ensureProtection(work.branch, await checksOf(work.requires, applying.root))
       return notes.change(() => ({protection: state === null ? null : {branch: work.branch, state}}))
     }
     case 'delete-label':
@@ -162,6 +162,12 @@ async function onGithub(
       await setup.ensureNoProtection(work.branch)
       return notes.change(() => ({protection: null}))
   }
+}
+
+/** The checks to demand: those of a workflow that is there as it was written. */
+async function checksOf(requires: RequiredChecks | null, root: string): Promise<readonly string[]> {
+  if (requires === null || (await textAt(root, requires.path)) !== requires.text) return []
+  return requires.checks
 }
 
 function isNewLabel({found, notes}: Applying, name: string): boolean {

@@ -13,6 +13,9 @@ import {doneLine, planText} from './text.ts'
 /** `quiet`: prints and asks nothing on the way. */
 export type How = {dryRun: boolean; yes: boolean; quiet: boolean}
 
+/** Where a protected main gets what init wrote from. */
+const SETUP_BRANCH = 'set-up-clambake'
+
 type Ran = {steps: Done[]; next: string[]}
 
 /** Shows the plan of `init`, asks the person, and does it. */
@@ -111,12 +114,17 @@ function nextSteps(steps: readonly Done[], {routing, survey}: {routing: string; 
   const {branch, protection} = survey.found
   const isProtected =
     (!isCannot(protection) && protection !== null) || done.some(({subject}) => subject === 'protection')
+  const commit = `git add ${tops.join(' ')} && git commit -m "Set up Clambake"`
+  // The branch comes before the commit: one on a protected main could not be pushed.
   const push = isProtected
-    ? 'git switch -c set-up-clambake, push it and open a pull request: agents see what main has'
-    : `git push origin ${branch}: agents see what main has`
+    ? [
+        `git switch -c ${SETUP_BRANCH}`,
+        commit,
+        `git push -u origin ${SETUP_BRANCH} && gh pr create --fill, and merge it: agents see what ${branch} has`,
+      ]
+    : [commit, `git push origin ${branch}: agents see what ${branch} has`]
   return [
-    `git add ${tops.join(' ')} && git commit -m "Set up Clambake"`,
-    push,
+    ...push,
     `gh issue create --label ${routing}, then clambake`,
     ...(files.some(path => path.endsWith('clambake-landing.yml'))
       ? ['gh variable set CLAMBAKE_PACKAGE, if work should land without your machine (the workflow says how)']

@@ -49,7 +49,7 @@ export async function surveyForInit(
   const {root, config} = await context.surrounding()
   const checkout = openCheckout({root, env: context.env})
   const manifest = await readManifest(root)
-  const tools = await findTools(root)
+  const tools = await findTools(root, path => checkout.tracks(path))
   const project = options.project ?? manifest.project ?? guessProject(tools)
   const reached = await reachGithub(context, {config, checkout})
   const branch = isCannot(reached) ? (config.github.default_branch ?? (await checkout.mainBranch())) : reached.branch

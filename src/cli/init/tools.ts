@@ -8,13 +8,20 @@ const packageShape = z.object({
   scripts: z.record(z.string(), z.unknown()).default({}),
   dependencies: z.record(z.string(), z.unknown()).default({}),
   devDependencies: z.record(z.string(), z.unknown()).default({}),
-  bin: z.unknown(),
+  bin: z.unknown().optional(),
 })
 
 /** Finds out from the files in the root how a repository is built. */
-export async function findTools(root: string): Promise<Toolchain> {
+export async function findTools(root: string, tracks: (path: string) => Promise<boolean>): Promise<Toolchain> {
   const has = (path: string) => existsSync(join(root, path))
-  const lock = has('pnpm-lock.yaml') ? 'pnpm' : has('yarn.lock') ? 'yarn' : has('package-lock.json') ? 'npm' : null
+  const shipped = async (path: string) => has(path) && (await tracks(path))
+  const lock = (await shipped('pnpm-lock.yaml'))
+    ? 'pnpm'
+    : (await shipped('yarn.lock'))
+      ? 'yarn'
+      : (await shipped('package-lock.json'))
+        ? 'npm'
+        : null
   const described = await packageOf(root)
   return {
     node: described && {

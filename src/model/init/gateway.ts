@@ -21,7 +21,10 @@ export type SetupGateway = {
   hasChecks(branch: string): Promise<boolean>
   /** What protects a branch, in a form that can be compared; null: nothing does. */
   protection(branch: string): Promise<string | null>
-  /** Changes by pull requests only, no deletion, no rewriting. Gives what `protection` gives from now on. */
-  ensureProtection(branch: string): Promise<string | null>
+  /**
+   * Changes by pull requests only, which these checks must have passed; no deletion, no rewriting. Gives what `protection`
+   * gives from now on.
+   */
+  ensureProtection(branch: string, checks: readonly string[]): Promise<string | null>
   ensureNoProtection(branch: string): Promise<void>
 }

@@ -3,7 +3,14 @@ import {sameName} from '../data/names.ts'
 import {linesOf} from './lines.ts'
 import {cannot, type Found, type FoundFile, isCannot, type Step, step} from './step.ts'
 
-export type WantedFile = {path: string; text: string /** What it is for, in a few words. */; about: string}
+export type WantedFile = {
+  path: string
+  text: string
+  /** What it is for, in a few words. */
+  about: string
+  /** Of a workflow: the checks that it makes, by the names that GitHub gives them. */
+  checks?: readonly string[]
+}
 export type WantedSetting = {path: readonly [table: string, key: string]; value: string | number | null}
 
 /** A setting written into the text of a configuration; null: it is written in a way that cannot be edited. */
@@ -39,7 +46,7 @@ export function planInit(found: Found, wanted: Wanted): Step[] {
     ...wanted.files.map(file => planFile(file, found, wanted)),
     ...planIgnored(found, wanted),
     // Last: what comes before it may still be pushed to the branch.
-    planProtection(found),
+    planProtection(found, wanted),
   ]
 }
 
@@ -170,9 +177,17 @@ function planIgnored({files}: Found, {ignored}: Wanted): Step[] {
   return [step('file', path, 'ask', {reason: `gets ${missing.join(', ')}`, work})]
 }
 
-function planProtection({protection, branch}: Found): Step {
+/** Plans the protection; it demands the checks of the workflow that is written, and none of a person's own. */
+function planProtection(found: Found, wanted: Wanted): Step {
+  const {protection, branch} = found
   if (isCannot(protection)) return cannot('protection', branch, protection)
   if (protection !== null) return step('protection', branch, 'keep', {reason: 'is protected'})
-  const reason = 'changes only come by pull requests; no one can delete or rewrite it'
-  return step('protection', branch, 'ask', {reason, work: {kind: 'protect', branch}})
+  const workflow = wanted.files.find(({checks}) => checks !== undefined)
+  const requires = workflow && {path: workflow.path, text: workflow.text, checks: workflow.checks ?? []}
+  const comes = requires && planFile(workflow, found, wanted)
+  const isOurOwn =
+    comes?.action === 'create' || comes?.action === 'change' || (comes?.action === 'keep' && !comes.reason)
+  const passed = isOurOwn && requires ? ` that passed ${requires.checks.join(' and ')}` : ''
+  const reason = `changes only come by pull requests${passed}; no one can delete or rewrite it`
+  return step('protection', branch, 'ask', {reason, work: {kind: 'protect', branch, requires: requires ?? null}})
 }

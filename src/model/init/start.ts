@@ -4,7 +4,7 @@ import type {WantedFile} from './plan.ts'
 import {PRESETS, ROLES} from './presets.ts'
 import {STARTING_PROMPTS} from './prompts.ts'
 import type {Toolchain} from './toolchain.ts'
-import {agentCi, issueForm, landingWorkflow} from './workflows.ts'
+import {agentChecks, agentCi, issueForm, landingWorkflow} from './workflows.ts'
 
 /** What cron can say as every so many minutes, and GitHub starts at all. */
 const CRON_MINUTES = {least: 5, most: 30, usual: 10} as const
@@ -25,7 +25,12 @@ export function startingFiles(options: {
       text: issueForm(config.routing.routing_label),
       about: 'a form for issues that agents can take',
     },
-    {path: '.github/workflows/agent-ci.yml', text: agentCi(options), about: 'checks of pull requests'},
+    {
+      path: '.github/workflows/agent-ci.yml',
+      text: agentCi(options),
+      about: 'checks of pull requests',
+      checks: agentChecks(options),
+    },
     {
       path: '.github/workflows/clambake-landing.yml',
       text: landingWorkflow(fits ? minutes : CRON_MINUTES.usual),

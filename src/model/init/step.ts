@@ -4,6 +4,9 @@ import type {Manifest} from './manifest.ts'
 export type Subject = 'label' | 'board' | 'protection' | 'file' | 'setting'
 export type Action = 'create' | 'change' | 'remove' | 'keep' | 'ask' | 'cannot'
 
+/** The checks of a workflow, by the names that GitHub gives them. */
+export type RequiredChecks = {path: string; text: string; checks: readonly string[]}
+
 /** What is done for a step; each may be done again after it was cut short. */
 export type Work =
   | {
@@ -17,7 +20,8 @@ export type Work =
   | {kind: 'create-board'; title: string}
   | {kind: 'complete-board'; id: string; columns: readonly string[]; link: boolean}
   | {kind: 'note-board'}
-  | {kind: 'protect'; branch: string}
+  /** `requires`: checks that are demanded if the workflow that makes them is as it was written; null: none are. */
+  | {kind: 'protect'; branch: string; requires: RequiredChecks | null}
   | {kind: 'delete-file'; path: string}
   | {kind: 'restore-file'; path: string; object: string}
   | {kind: 'delete-label'; name: string}

@@ -7,6 +7,7 @@ export type Toolchain = {
     /** Names of the packages that it needs. */
     packages: readonly string[]
     hasProgram: boolean
+    /** By the lock file that git has: one that is only on this machine does not reach CI. */
     lock: 'npm' | 'pnpm' | 'yarn' | null
   } | null
   rust: {hasProgram: boolean} | null
@@ -56,6 +57,12 @@ export function verifySteps(
     ])
   }
   return {steps, nodeVersions: several ? NODE_VERSIONS : NODE_VERSIONS.slice(-1)}
+}
+
+/** The names under which GitHub reports the job that runs these steps: one for each version that it is tried on. */
+export function checkNames(job: string, tools: Toolchain, project: ProjectType): string[] {
+  if (!tools.node) return [job]
+  return verifySteps(tools, project).nodeVersions.map(version => `${job} (${version})`)
 }
 
 function nodeSteps({node}: Toolchain, project: ProjectType): JobStep[] {

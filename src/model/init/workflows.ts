@@ -1,7 +1,15 @@
 import type {ProjectType} from './manifest.ts'
-import {expression, type JobStep, type Toolchain, verifySteps} from './toolchain.ts'
+import {checkNames, expression, type JobStep, type Toolchain, verifySteps} from './toolchain.ts'
 
 const YOURS = 'Written by `clambake init`; yours to change.'
+
+/** The job of the checks. */
+const JOB = 'verify'
+
+/** The checks that `agentCi` makes, as a protection names them. */
+export function agentChecks({project, tools}: {project: ProjectType; tools: Toolchain}): string[] {
+  return checkNames(JOB, tools, project)
+}
 
 /** Checks for every pull request: what the train waits for. */
 export function agentCi(options: {branch: string; project: ProjectType; tools: Toolchain}): string {
@@ -22,7 +30,7 @@ export function agentCi(options: {branch: string; project: ProjectType; tools: T
     `  group: agent-ci-${expression('github.event_name')}-${expression('github.head_ref || github.sha')}`,
     '  cancel-in-progress: true',
     'jobs:',
-    '  verify:',
+    `  ${JOB}:`,
     '    runs-on: ubuntu-latest',
     '    timeout-minutes: 20',
     ...matrix,

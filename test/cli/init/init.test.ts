@@ -29,7 +29,7 @@ const FILES = startingFiles({
   config: defaultConfig,
 })
 
-type World = {labels: Label[]; board: Board | null; protection: string | null}
+type World = {labels: Label[]; board: Board | null; protection: string | null; required?: readonly string[]}
 
 /** GitHub as far as `init` asks for it. */
 function memoryGithub(world: World): SetupGateway {
@@ -57,9 +57,14 @@ function memoryGithub(world: World): SetupGateway {
     },
     hasChecks: async () => true,
     protection: async () => world.protection,
-    ensureProtection: async () => (world.protection ??= 'ours'),
+    async ensureProtection(_, checks) {
+      if (world.protection === null) world.required = checks
+      world.protection ??= 'ours'
+      return world.protection
+    },
     async ensureNoProtection() {
       world.protection = null
+      delete world.required
     },
   }
 }
@@ -71,6 +76,7 @@ function memoryCheckout(first: Readonly<Record<string, string>>): Checkout {
     remoteUrl: async () => 'https://github.test/acme/shop.git',
     mainBranch: async () => 'main',
     hasWorkflows: async () => true,
+    tracks: async () => true,
     committed: async (path, text) => (first[path] === text ? oid(text) : null),
     textOf: async object => Object.values(first).find(text => oid(text) === object) ?? null,
   }
@@ -217,6 +223,22 @@ it('what people changed since stays when it is taken back', async () => {
     ['main', '.gitignore', '.clambake/README.md', TITLE, 'human-only'].sort(),
   )
   expect(world).toMatchObject({board: {items: 1}, protection: 'with reviews', labels: [{name: 'human-only'}]})
+})
+
+it("the protection demands the checks of the workflow that was written, and none of a person's own", async () => {
+  const path = '.github/workflows/agent-ci.yml'
+  const protection = (steps: readonly Step[]) => steps.find(({subject}) => subject === 'protection')
+  const fresh: World = {labels: [], board: null, protection: null}
+  using scene = openScene({}, fresh)
+  expect(protection(await scene.plan())?.reason).toContain('that passed verify;')
+  await scene.init()
+  expect(fresh.required).toEqual(['verify'])
+
+  const own: World = {labels: [], board: null, protection: null}
+  using other = openScene({[path]: 'name: Mine\n'}, own, {existing: true})
+  expect(protection(await other.plan())?.reason).not.toContain('verify')
+  await other.init()
+  expect(own.required).toEqual([])
 })
 
 it('an older text of Clambake is updated without a question', async () => {

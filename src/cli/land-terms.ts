@@ -8,10 +8,10 @@ const STRATEGIES = ['merge', 'squash', 'rebase'] as const
 /** The options of `land` that ask something of this one landing. */
 export const TERM_OPTIONS = {
   requireCi: {flags: '--require-ci', description: 'land nothing that no check looks at, this time'},
-  requireReview: {flags: '--require-review', description: 'land what has an approval, as --require-reviews 1'},
+  requireReview: {flags: '--require-review', description: 'land only what has an approval, as --require-reviews 1'},
   requireReviews: {
     flags: '--require-reviews <n>',
-    description: 'land what n people with write access approved, this time',
+    description: 'land only what n people with write access approved, this time',
   },
   strategy: {flags: '--strategy <way>', description: 'merge, squash or rebase, this time'},
   deleteBranch: {flags: '--delete-branch', description: 'delete the branches on the remote after the merge'},

@@ -86,3 +86,17 @@ it('conflict_strategy = "person" gives a conflict to a person at once, whatever 
   person.markReady()
   await person.world.until(person.isClosed, 'it lands')
 })
+
+it.each(['merged', 'closed'] as const)(
+  'a draft that a person %s between two looks is no longer waited for',
+  async end => {
+    const {world, ticket, pull, resolve, markReady, isClosed} = await conflicting()
+    resolve()
+    markReady()
+    if (end === 'merged') world.github.mergeByHand(pull().number)
+    else world.github.closePull(pull().number)
+    if (end === 'merged') await world.until(isClosed, 'it is cleaned up')
+    else await world.until(() => ticket().context.reason?.includes('was closed by hand') ?? false, 'it is told')
+    expect(ticket().value).toBe(end === 'merged' ? 'merged' : 'blocked')
+  },
+)

@@ -11,7 +11,7 @@ export function takeDraft(draft: Draft, {ticket: issue, pull, draft: isDraft}: F
 }
 
 /**
- * Lets work land that a person marked ready for review after it had been a draft. A look that is older than the draft
+ * Lets work land whose draft a person marked ready for review, merged or closed. A look that is older than the draft
  * shows no draft either, so only one that was seen as a draft counts.
  */
 export function landReady(draft: Draft): void {
@@ -20,8 +20,10 @@ export function landReady(draft: Draft): void {
     if (value !== 'blocked' || stage === 'no') continue
     const pull = draft.state.pulls.find(one => one.number === number && one.state === 'open')
     if (pull?.draft && stage === 'made') setStage(draft, issue, 'seen')
-    if (pull && !pull.draft && stage === 'seen') {
-      const message = `#${number} was marked ready for review, so #${issue} lands`
+    if (pull?.draft !== true && stage === 'seen') {
+      // Merged or closed between two looks, it is not among those that are open; the gate says what became of it.
+      const what = pull ? 'was marked ready for review' : 'is not open any more'
+      const message = `#${number}, the draft of #${issue}, ${what}`
       draft.effects.push({name: 'record', event: {type: 'status_update', ticket: issue, message}})
       moveTicket(draft, issue, {type: 'land'})
     }

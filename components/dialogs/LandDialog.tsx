@@ -32,7 +32,7 @@ export function LandDialog({rect, dialog}: OpenDialog<'land'>) {
     edit === null
       ? [
           ...(ready ? ([['dialog.confirm', land]] as const) : []),
-          ...(bundle ? ([['row.diff', 'diff of the bundle']] as const) : []),
+          ...(bundle ? ([['land.diff', 'review the bundle']] as const) : []),
           ...(canEdit ? ([['land.edit', 'edit the train']] as const) : []),
           ['dialog.cancel', ready ? 'not now' : 'close'],
           ...(where === '' ? [] : ([['move.down', 'more']] as const)),

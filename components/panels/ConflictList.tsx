@@ -4,9 +4,10 @@ import {useListFigures} from '../../hooks/useListFigures.ts'
 import {useAges} from '../../hooks/useNow.ts'
 import {safeLine} from '../../src/base/text.ts'
 import {count} from '../../src/base/words.ts'
+import {visibleRows} from '../../src/client/panels/lists.ts'
 import type {Rect} from '../../src/client/state/types.ts'
-
 import {type Line, splitLine} from '../../src/client/text/line.ts'
+import type {Glyphs} from '../../src/client/text/theme.ts'
 import {cursorOf} from '../elements/cursor.ts'
 import {emptyConflicts} from './empty.ts'
 import {Panel} from './Panel.tsx'
@@ -35,6 +36,13 @@ export function ConflictList({rect}: {rect: Rect}) {
       rect.width - 2,
     )
   })
+  const sides = useSlice(state => state.sides.length)
+  const room = visibleRows('conflicts', rect)
+  const hasBottom = all.length > 0 && room < rect.height - 2
+  const blank = Array.from({length: Math.max(0, room - lines.length)}, (): Line => [])
+  const bottom = hasBottom
+    ? [restLine({sides, conflicts: all.length, key: keyName('conflicts.matrix'), glyphs, width: rect.width - 2})]
+    : []
   return (
     <Panel
       rect={rect}
@@ -42,8 +50,29 @@ export function ConflictList({rect}: {rect: Rect}) {
       figures={[...figures, ...(all.length === 0 ? [] : [{text: count(all.length, 'pair'), tone: 'bad' as const}])]}
       focused={focused}
       position={position}
-      lines={all.length === 0 ? emptyConflicts(glyphs, known, filter, keyName('app.back')) : lines}
+      lines={
+        all.length === 0
+          ? emptyConflicts(glyphs, known, filter, keyName('app.back'))
+          : [...lines.slice(0, room), ...blank, ...bottom]
+      }
     />
+  )
+}
+
+/** How many pairs merge: each side with main, and with each other side; and the key that shows all. */
+function restLine(given: {sides: number; conflicts: number; key: string; glyphs: Glyphs; width: number}): Line {
+  const {sides, conflicts, key, glyphs, width} = given
+  const merging = Math.max(0, (sides * (sides + 1)) / 2 - conflicts)
+  return splitLine(
+    [
+      {text: `  ${glyphs.done} `, tone: 'good'},
+      {text: merging === 1 ? '1 other pair merges' : `${merging} other pairs merge`, tone: 'muted'},
+    ],
+    [
+      {text: key, tone: 'accent'},
+      {text: ' all', tone: 'muted'},
+    ],
+    width,
   )
 }
 

@@ -91,7 +91,10 @@ function pullLook(row: PullRow, glyphs: Glyphs): {glyph: string; tone: Tone; wor
 function trainLine({aboard, nextTrain, train}: HeaderState): Line {
   if (train.stage !== null) {
     const named = train.aboard.map(ticket => `#${ticket}`).join(' ')
-    return [{text: `  train: ${train.stage} ${named}`, tone: 'working'}]
+    // Parts are only tested of a bundle whose checks failed as a whole.
+    const parts = train.pulls.length
+    const what = parts > 1 ? `red, testing ${parts} parts of ${named}` : `${train.stage} ${named}`
+    return [{text: `  train: ${what}`, tone: 'working'}]
   }
   if (train.paused !== null) return [{text: `  train: paused, ${safeLine(train.paused)}`, tone: 'attention'}]
   const when = nextTrain === null ? 'leaves when something is aboard' : `leaves at ${timeOfDay(nextTrain)}`

@@ -26,6 +26,10 @@ export const TRAIN_COMMANDS = {
     expect(app.daemon.callsOf('pauseLanding')).toEqual([{reason: ''}])
     expect(app.toasts()).toContain('landing is halted, L lifts it')
   },
+  'land.diff': async (app: Harness, press: string) => {
+    await reviewOfBundle(app, press)
+    expect(app.daemon.callsOf('changes')).toEqual([{of: {pull: 214}}])
+  },
   'land.edit': async (app: Harness, press: string) => {
     await app.press('L', press)
     expect(dialog(app)).toMatchObject({kind: 'land', edit: 0})

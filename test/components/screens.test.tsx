@@ -20,7 +20,7 @@ import {
   pullDetail,
   why,
 } from '../client/details.ts'
-import {agent, asks, NOW, question, shop, ticket} from '../client/samples.ts'
+import {agent, asks, header, NO_TRAIN, NOW, question, shop, ticket} from '../client/samples.ts'
 import {cellText, drawnCells} from './drawn-cells.tsx'
 
 const told = [update.daemonSaid(shop), update.linkIs({state: 'connected'})]
@@ -200,6 +200,13 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
   land: [...told, open({kind: 'land', plan: ready(plan), only: null, edit: null, pending: false, top: 0})],
   'land-edit': [...told, open({kind: 'land', plan: ready(plan), only: null, edit: 2, pending: false, top: 0})],
   recover: [...told, open({kind: 'orphans', orphans: ready(orphans), index: 1, all: false, marked: []})],
+  // What is red as a whole is tested in parts.
+  parted: [
+    ...told,
+    update.daemonSaid({
+      header: {...header, train: {...NO_TRAIN, stage: 'testing', aboard: [131, 118, 133], pulls: [215, 216, 214]}},
+    }),
+  ],
   matrix: [...told, open({kind: 'matrix', top: 0})],
   changes: [...told, open({kind: 'changes', rows: ready(changes), index: 0})],
   stop: [...told, open({kind: 'stop', agent: 'agent002', ticket: 131, title: 'Add rate limit', work: ready(diff)})],

@@ -91,6 +91,11 @@ describe('a train', () => {
       {ticket: 4, reason: 'not chosen'},
     ])
     expect(steps[0]).toContain('#2 #3 board one bundle')
+    // One that has waited longer boards first, and is listed first.
+    Object.assign(ticketOf(daemon, 4).context, {since: 0})
+    const all = await daemon.api.landPlan({})
+    expect(all.board.map(({ticket}) => ticket)).toEqual([4, 1, 3])
+    expect(all.steps[0]).toContain('#4 #1 #3 board one bundle')
     // All were called by the schedule while the train was paused.
     const paused = {kind: 'trials', reason: 'too many', since: 0, until: null, main: null} as const
     const {train} = engine.state()

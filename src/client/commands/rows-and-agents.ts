@@ -122,9 +122,9 @@ export const ROWS_AND_AGENTS = [
     help: 'show the changes, to be reviewed',
     short: 'diff',
     group: 'row',
-    where: [...ANYWHERE, 'detail', 'land'],
+    where: [...ANYWHERE, 'detail'],
     needs: 'daemon',
-    disabled: noDiff,
+    disabled: state => (diffInFocus(state) === undefined ? 'nothing here belongs to a ticket' : null),
     run: context => void openDiff(context),
   },
   {
@@ -319,10 +319,4 @@ function asksNothing(state: ClientState): string | null {
   if (!row) return 'no agent works on this row'
   if (row.asks) return null
   return row.state === 'waiting' ? 'only its terminal can answer that: attach' : `${shortAgent(row.agent)} asks nothing`
-}
-
-function noDiff(state: ClientState): string | null {
-  if (diffInFocus(state) !== undefined) return null
-  const isLand = state.ui.dialogs.at(-1)?.kind === 'land'
-  return isLand ? 'no bundle is being tested' : 'nothing here belongs to a ticket'
 }

@@ -9,12 +9,15 @@ export type DialogOf<K extends DialogKind> = Extract<Dialog, {kind: K}>
 /** What a dialog scrolls within. */
 export type ScrollRoom = {state: ClientState; commands: readonly Binding[]; content: Rect}
 
+/** What a dialog shows of the state as it changes. */
+export type LiveRows = Pick<ClientState, 'sides' | 'conflicts'>
+
 /** How one kind of dialog behaves: its keys, its size, what Enter, Esc, typed text and scrolling do to it. */
 export type DialogSpec<D extends Dialog> = {
   /** Which keys hold in it; `dialog` where it has none of its own. */
   context: KeyContext | ((dialog: D) => KeyContext)
   /** Lines of its content; `screen`: as many as the screen has, in the usual width. */
-  height: 'screen' | number | ((dialog: D, width: number) => number)
+  height: 'screen' | number | ((dialog: D, width: number, state: LiveRows) => number)
   /** `panes`: it takes the place of the panes, beside the lists. `body`: it takes all but header and footer. */
   covers?: 'panes' | 'body'
   /** What it fetches. */

@@ -7,11 +7,22 @@ import {changeDialog} from '../state/update.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
 import {clamp, type DialogOf} from './dialog-spec.ts'
+import {diffInFocus, openDiff} from './diff.ts'
 
 type LandDialog = DialogOf<'land'>
 type Choices = LandPlan['choices']
 
 export const TRAIN_KEYS = [
+  {
+    command: 'land.diff',
+    keys: ['d'],
+    help: 'review the bundle that is tested',
+    group: 'dialog',
+    where: ['land'],
+    needs: 'daemon',
+    disabled: state => (diffInFocus(state) === undefined ? 'no bundle is being tested' : null),
+    run: context => void openDiff(context),
+  },
   {
     command: 'land.edit',
     keys: ['e'],

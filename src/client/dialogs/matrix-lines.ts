@@ -1,13 +1,15 @@
 import {safeLine} from '../../base/text.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import type {ConflictSide, SeenConflict} from '../../model/radar/conflict.ts'
-import {fitLine, type Line} from '../text/line.ts'
+import {fitLine, type Line, splitLine} from '../text/line.ts'
 import type {Glyphs} from '../text/theme.ts'
 
 /** Columns of a side: a space and a number of two digits, so that twelve sides fit 80 columns. */
 const CELL = 3
 const LABEL = 8
 const AGENT = 5
+/** Columns of a side in the list of pairs. */
+const PAIRED = 11
 
 /**
  * Every side against main and against every other one, as a table: a row for each side, and for each a column, under its
@@ -42,6 +44,28 @@ export function matrixLines(
     ],
   )
   return [head, ...rows].map(line => fitLine(line, width))
+}
+
+/** Each pair that does not merge, with its files. */
+export function pairLines(
+  conflicts: readonly SeenConflict[],
+  {width, glyphs, ages}: {width: number; glyphs: Glyphs; ages: readonly string[]},
+): Line[] {
+  const named = (side: ConflictSide | null) =>
+    side === null ? 'main' : safeLine(side.agent ? `${side.label} ${shortAgent(side.agent)}` : side.label)
+  return conflicts.map(({one, other, files, committed}, index) =>
+    splitLine(
+      [
+        committed ? {text: `${glyphs.failed} `, tone: 'bad'} : {text: `${glyphs.starting} `, tone: 'attention'},
+        {text: named(one).padEnd(PAIRED)},
+        {text: ` ${glyphs.against} `, tone: 'muted'},
+        {text: named(other).padEnd(PAIRED)},
+        {text: `  ${files.map(({path}) => safeLine(path)).join(', ')}`, tone: 'muted'},
+      ],
+      [{text: ages[index] ?? '', tone: 'muted'}],
+      width,
+    ),
+  )
 }
 
 /** What the marks mean. */

@@ -1,4 +1,4 @@
-import type {DialogSpec} from '../dialogs/dialog-spec.ts'
+import type {DialogSpec, LiveRows} from '../dialogs/dialog-spec.ts'
 import {dialogSpec} from '../dialogs/dialogs.ts'
 import {toastLines} from '../dialogs/lines.ts'
 import type {Dialog} from '../state/dialog.ts'
@@ -18,29 +18,33 @@ const DIALOG_SIDES = 6
 type Shown = Pick<UiState, 'dialogs' | 'toasts' | 'size'>
 
 /** The overlays on the panes: each dialog, the newest on top, then the toasts, if there are any. */
-export function overlaysOf({dialogs, toasts, size}: Shown): OverlayWish[] {
+export function overlaysOf({dialogs, toasts, size}: Shown, rows: LiveRows): OverlayWish[] {
   const width = Math.min(TOAST_WIDTH, size.cols)
   const shown: OverlayWish[] =
     toasts.length === 0 ? [] : [{anchor: 'bottom-right', width, height: 2 + toastsHeight(toasts, width)}]
-  return [...dialogs.map(dialog => dialogWish(dialog, Math.min(DIALOG_WIDTH, size.cols))), ...shown]
+  return [...dialogs.map(dialog => dialogWish(dialog, Math.min(DIALOG_WIDTH, size.cols), rows)), ...shown]
 }
 
 function toastsHeight(toasts: readonly Toast[], width: number): number {
   return toasts.reduce((sum, toast) => sum + toastLines(toast, width - 2).length, 0)
 }
 
-function dialogWish(dialog: Dialog, width: number): OverlayWish {
+function dialogWish(dialog: Dialog, width: number, rows: LiveRows): OverlayWish {
   const {covers, height} = dialogSpec(dialog)
   if (covers) {
     const anchor = covers === 'panes' ? 'beside' : 'center'
     return {anchor, width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY}
   }
-  return {anchor: 'center', width, height: heightOf(dialog, height, width - DIALOG_SIDES) + DIALOG_FRAME}
+  return {anchor: 'center', width, height: heightOf(dialog, height, {width: width - DIALOG_SIDES, rows}) + DIALOG_FRAME}
 }
 
-function heightOf(dialog: Dialog, height: DialogSpec<Dialog>['height'], width: number): number {
+function heightOf(
+  dialog: Dialog,
+  height: DialogSpec<Dialog>['height'],
+  {width, rows}: {width: number; rows: LiveRows},
+): number {
   if (height === 'screen') return Number.POSITIVE_INFINITY
-  return typeof height === 'number' ? height : height(dialog, width)
+  return typeof height === 'number' ? height : height(dialog, width, rows)
 }
 
 /** The rectangle of a dialog's content: within its border, two columns in. */

@@ -2,7 +2,7 @@ import {conflictKey, conflictSides} from '../../model/radar/conflict.ts'
 import type {ConflictRow} from '../state/subject.ts'
 import type {PanelSpec} from './panel.ts'
 
-/** What does not merge: work of agents and people with main, and with each other. */
+/** What does not merge: work of agents and people with main, and with each other; the bottom line counts what does. */
 export const CONFLICTS: PanelSpec<ConflictRow> = {
   name: 'Conflicts',
   short: 'Conflicts',
@@ -14,6 +14,7 @@ export const CONFLICTS: PanelSpec<ConflictRow> = {
     {name: 'age', sort: rows => rows.toSorted((a, b) => a.since - b.since || byTicket(a, b))},
     {name: 'number', sort: rows => rows.toSorted(byTicket)},
   ],
+  bottomLines: 1,
   subjectOf: conflict => ({kind: 'conflict', conflict}),
 }
 

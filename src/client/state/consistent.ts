@@ -63,8 +63,8 @@ function withFocus(before: ClientState, state: ClientState): ClientState {
 }
 
 function withLayout(before: ClientState, state: ClientState): ClientState {
-  const isSame = state.ui === before.ui && state.agents === before.agents && state.fleet === before.fleet
-  if (isSame) return state
+  const parts = ['ui', 'agents', 'fleet', 'sides', 'conflicts'] as const
+  if (parts.every(part => state[part] === before[part])) return state
   const {size, focus, zoom, arrangement} = state.ui
   const panes = panesOf(state.agents).map(row => row.pane)
   const placed = computeLayout({
@@ -74,7 +74,7 @@ function withLayout(before: ClientState, state: ClientState): ClientState {
     zoom,
     arrangement,
     fleet: state.fleet !== null,
-    overlays: overlaysOf(state.ui),
+    overlays: overlaysOf(state.ui, state),
   })
   const layout = {...placed, ...peekOf(state.ui, topDialogRect({ui: state.ui, layout: placed}))}
   return isDeepStrictEqual(layout, state.layout) ? state : {...state, layout}

@@ -43,7 +43,7 @@ export async function landPlan(
   const again = waiting(state)
   const isLeaving = (ticket: TicketState) => isMeant(ticket) && staysIn(plan, ticket.context.issue) === null
   const board = await Promise.all(
-    boarding.filter(isLeaving).map(async ({context}) => {
+    inOrder(boarding.filter(isLeaving), plan).map(async ({context}) => {
       const work = context.worktree ? await git.inspect(context.worktree) : null
       return {
         ticket: context.issue,
@@ -107,6 +107,12 @@ export async function landPlan(
     halt,
     steps: stepsOf(state, plan, {board, config, terms}),
   }
+}
+
+/** Who boards the bundle first, in the order in which they do; then who lands alone. */
+function inOrder(tickets: readonly TicketState[], {aboard}: Boarding): TicketState[] {
+  const place = ({context}: TicketState) => (aboard.includes(context.issue) ? aboard.indexOf(context.issue) : Infinity)
+  return tickets.toSorted((a, b) => place(a) - place(b) || a.context.issue - b.context.issue)
 }
 
 /** Why the ticket lands by its own pull request; null: it does not. */

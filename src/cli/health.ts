@@ -1,18 +1,28 @@
-import {messageOf} from '../base/errors.ts'
-import {shortSha} from '../base/words.ts'
+import {statfs} from 'node:fs/promises'
+import {isSystemError, messageOf} from '../base/errors.ts'
+import {safeLine} from '../base/text.ts'
+import {count, shortSha} from '../base/words.ts'
 import {isBudgetLow, tighterQuota} from '../model/spending/api-budget.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from './context.ts'
+import {attention} from './output/status.ts'
 
 export type Check = {name: string; ok: boolean; detail: string}
 
-/** Checks daemon, host, GitHub, API budget and hub for a monitor. Starts and changes nothing. */
+/** The state, and why it could not be read. */
+type Read = {state: DaemonState | null; unread: string | null}
+
+/** Free space below which work may stop for want of it. */
+const LEAST_FREE_BYTES = 1e9
+
+/** Checks all that Clambake works with, for a monitor. Starts and changes nothing. */
 export async function checkHealth(
   context: CommandContext,
   daemon: DaemonConnection | undefined,
-  state: DaemonState | null,
+  {state, unread}: Read,
 ): Promise<Check[]> {
   const host = await context.runningHost()
+  const {paths} = await context.place()
   return [
     {
       name: 'daemon',
@@ -25,8 +35,47 @@ export async function checkHealth(
       detail: host ? `pid ${host.peer.pid}, version ${host.peer.version}` : 'does not run; it starts with the daemon',
     },
     ...(state ? [github(state), budget(state)] : []),
+    ...(unread === null ? [] : [{name: 'github', ok: false, detail: unread}]),
     ...(daemon ? [await hub(daemon)] : []),
+    ...(state ? [landing(state), people(state)] : []),
+    await configuration(context),
+    await disk(paths.state),
   ]
+}
+
+async function configuration(context: CommandContext): Promise<Check> {
+  const name = 'configuration'
+  try {
+    await context.surrounding()
+    return {name, ok: true, detail: 'can be read'}
+  } catch (error) {
+    return {name, ok: false, detail: messageOf(error)}
+  }
+}
+
+function landing({header: {halted, train}}: DaemonState): Check {
+  const stopped = halted ?? (train.paused === null ? null : `the train is paused: ${train.paused}`)
+  return {name: 'landing', ok: stopped === null, detail: stopped ?? train.text ?? 'nothing holds it'}
+}
+
+function people(state: DaemonState): Check {
+  const waiting = attention(state)
+  const [first] = waiting
+  const detail = first === undefined ? 'nothing needs you' : `${count(waiting.length, 'ticket')} need you: ${first}`
+  return {name: 'tickets', ok: first === undefined, detail}
+}
+
+async function disk(folder: string): Promise<Check> {
+  const name = 'disk'
+  try {
+    const {bavail, bsize} = await statfs(folder)
+    const free = bavail * bsize
+    return {name, ok: free >= LEAST_FREE_BYTES, detail: `${(free / 1e9).toFixed(1)} GB free for state and worktrees`}
+  } catch (error) {
+    // Before the first start there is no folder.
+    if (isSystemError(error, 'ENOENT')) return {name, ok: true, detail: 'no state yet'}
+    return {name, ok: false, detail: messageOf(error)}
+  }
 }
 
 function github({header: {main, troubles}}: DaemonState): Check {
@@ -52,5 +101,5 @@ async function hub(daemon: DaemonConnection): Promise<Check> {
 
 export function healthText(checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({name}) => name.length))
-  return checks.map(({name, ok, detail}) => `${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${detail}`).join('\n')
+  return checks.map(({name, ok, detail}) => `${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${safeLine(detail)}`).join('\n')
 }

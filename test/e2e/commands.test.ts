@@ -319,6 +319,10 @@ describe('progress', () => {
   it('is shown as it happens', {timeout: 180_000}, async () => {
     await using play = await openPlay({pace: SLOW})
     expect((await play.command(['status', '--health-check'])).exitCode).toBe(1)
+    const before = await play.command(['status'])
+    expect(before.stdout).toMatch(/^No daemon runs here: nothing is claimed.*clambake daemon start\n/)
+    expect(before.stdout).toMatch(/^Queue: \d+ ready/m)
+    expect(await play.command(['status', '--watch'])).toMatchObject({exitCode: 1, stdout: ''})
     await play.command(['daemon', 'start'])
     const follower = follow(play, ['events', '-f', '--json'])
     const watcher = follow(play, ['status', '--watch', '--agents-only'])

@@ -1,35 +1,36 @@
 import {z} from 'zod'
-import {EXIT} from '../../base/errors.ts'
-import {figure, safeLine} from '../../base/text.ts'
-import {count, shortSha} from '../../base/words.ts'
-import {AGENT_STATES} from '../../model/agent/states.ts'
-import {shortAgent} from '../../model/data/ids.ts'
-import {money} from '../../model/data/usage.ts'
+import {ClambakeError, EXIT} from '../../base/errors.ts'
+import {safeText} from '../../base/text.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
+import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {type Check, checkHealth, healthText} from '../health.ts'
-import {agentTable} from '../output/tables.ts'
-import {age} from '../output/text.ts'
+import {attention, statusText} from '../output/status.ts'
 import {watchState} from '../output/watch.ts'
 import {noDaemon} from './daemon.ts'
+
+type Read = Pick<Status, 'state' | 'unread'>
 
 type Status = {
   running: boolean
   /** Pid of a `--once` that runs in the daemon's place. */
   pass?: number | undefined
   state: DaemonState | null
+  /** Why GitHub could not be read; null: it was, or a daemon runs. */
+  unread: string | null
   health: Check[] | null
   agentsOnly: boolean
 }
 
 export const status = defineCommand({
   name: 'status',
-  summary: 'show agents, tickets and what needs a person',
+  summary: 'show agents, queue, pull requests, train and what needs a person',
   options: {
     agentsOnly: {flags: '--agents-only', description: 'show only the table of agents'},
     healthCheck: {
       flags: '--health-check',
-      description: 'check daemon, host, GitHub and hub; exit code 1 if one has a problem',
+      description:
+        'check daemon, host, GitHub, hub, landing, tickets, configuration and disk; exit code 1 at a problem',
     },
     watch: {flags: '--watch', description: 'update with every change until Ctrl-C, then exit code 0'},
   },
@@ -43,68 +44,65 @@ export const status = defineCommand({
     ['healthCheck', 'agentsOnly'],
   ],
   examples: [
-    ['clambake status', 'a table for people'],
+    ['clambake status', 'all of it for people; without a daemon what GitHub and the claims say'],
     ['clambake status --json', 'everything that the daemon knows'],
     ['clambake status --watch --agents-only', 'a live table of agents, for a small pane'],
     ['clambake status --health-check', 'for a monitor: exit code 1 if something has a problem'],
   ],
   async run({agentsOnly, healthCheck, watch}, context): Promise<Status | undefined> {
     const daemon = await context.runningDaemon()
-    const state = daemon ? await daemon.call('state', {}) : null
     const pass = daemon ? undefined : await context.runningPass()
-    const found = {running: daemon !== undefined, pass, state, agentsOnly}
-    if (healthCheck) return {...found, health: await checkHealth(context, daemon, state)}
+    if (watch && !daemon) throw notWatched(pass)
+    const read = daemon ? {state: await daemon.call('state', {}), unread: null} : await readState(context)
+    const {state} = read
+    const found = {running: daemon !== undefined, pass, ...read, agentsOnly}
+    if (healthCheck) return {...found, health: await checkHealth(context, daemon, read)}
     if (watch && daemon && state) {
       await watchState(daemon, state, context, {
         part: shown => ({...found, state: shown, health: null}),
-        text: (shown, now) => describe(shown.state, {agentsOnly, now}),
+        text: (shown, now) => statusText(shown.state, {agentsOnly, now, running: true}),
       })
       return undefined
     }
     return {...found, health: null}
   },
-  text: ({running, pass, state, health, agentsOnly}, context) => {
+  async text({running, pass, state, unread, health, agentsOnly}, context) {
     if (health) return healthText(health)
-    if (!running) return `${noDaemon(pass)}${pass === undefined ? '. Start one: clambake daemon start' : ''}`
-    return state ? describe(state, {agentsOnly, now: context.clock.now()}) : ''
+    const without = running
+      ? []
+      : [
+          `${noDaemon(pass)}${pass === undefined ? ': nothing is claimed and nothing lands until clambake daemon start' : ''}`,
+          ...(unread === null ? [] : [safeText(`GitHub was not read: ${unread}`)]),
+        ]
+    const shown = state && (await statusText(state, {agentsOnly, now: context.clock.now(), running}))
+    return [...without, ...(shown ? (without.length > 0 ? ['', shown] : [shown]) : [])].join('\n')
   },
-  exit: ({state, health}) => {
+  exit({state, unread, health}) {
+    if (unread !== null && !health) return EXIT.needsHuman
     if (health) return health.every(({ok}) => ok) ? EXIT.good : EXIT.needsHuman
     return state && (state.header.halted !== null || attention(state).length > 0) ? EXIT.needsHuman : EXIT.good
   },
 })
 
-async function describe(state: DaemonState, {agentsOnly, now}: {agentsOnly: boolean; now: number}): Promise<string> {
-  const {header, agents} = state
-  const table = await agentTable(agents, now)
-  if (agentsOnly) return table
-  const train = header.nextTrain === null ? 'no train' : `train in ${age(header.nextTrain - now)}`
-  const api = header.api ? `  api ${figure(header.api.remaining)} of ${figure(header.api.limit)}` : ''
-  const cost = header.costToday === null ? '' : `  ${money(header.costToday)} today`
-  const waiting = attention(state)
-  return [
-    `${header.repository}  main ${header.main ? shortSha(header.main) : 'not seen yet'}  ${train}, ${header.aboard} aboard${api}${cost}`,
-    '',
-    table,
-    ...(header.halted === null ? [] : ['', header.halted]),
-    ...(header.troubles.length > 0 ? ['', ...header.troubles] : []),
-    ...(waiting.length > 0
-      ? ['', `${count(waiting.length, 'ticket')} need${waiting.length === 1 ? 's' : ''} you:`, ...waiting]
-      : []),
-  ].join('\n')
+/** What GitHub, the claims and the running agents say, read by this process; without them only why not. */
+async function readState(context: CommandContext): Promise<Read> {
+  await using stack = new AsyncDisposableStack()
+  try {
+    const {readOnlyDaemon} = await import('../read-only.ts')
+    const link = await readOnlyDaemon(context, stack)
+    // It answers only after it has looked at GitHub.
+    await link.call('peek', {limit: 1})
+    return {state: await link.call('state', {}), unread: null}
+  } catch (error) {
+    if (!(error instanceof ClambakeError) || error.code === 'wrong-config') throw error
+    return {state: null, unread: [error.message, error.next].filter(Boolean).join('; ')}
+  }
 }
 
-function attention({agents, tickets}: DaemonState): string[] {
-  const waiting = agents.filter(row => AGENT_STATES[row.state].needsPerson)
-  return [
-    ...waiting.map(row => {
-      const how = row.asks
-        ? `clambake agents answer ${shortAgent(row.agent)}`
-        : `clambake attach ${shortAgent(row.agent)}`
-      return `#${row.ticket} ${safeLine([row.activity, row.doing].filter(Boolean).join(' '))}: ${how}`
-    }),
-    ...tickets
-      .filter(row => row.attention && !waiting.some(agent => agent.ticket === row.number))
-      .map(row => `#${row.number} ${safeLine(row.attention ?? '')}: ${row.next ?? `clambake why ${row.number}`}`),
-  ]
+function notWatched(pass: number | undefined): ClambakeError {
+  return new ClambakeError({
+    code: 'not-running',
+    message: `${noDaemon(pass)}, so nothing changes that could be watched`,
+    next: 'clambake daemon start; clambake status, without --watch, reads GitHub once',
+  })
 }

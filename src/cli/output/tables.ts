@@ -1,11 +1,12 @@
 import {agentLook} from '../../client/panes/agent-look.ts'
 import {UNICODE} from '../../client/text/theme.ts'
+import {AGENT_STATES} from '../../model/agent/states.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import {money} from '../../model/data/usage.ts'
 import type {AgentRow} from '../../protocol/daemon.ts'
-import {age, columns} from './text.ts'
+import {age, columns, type Paper, paperOf} from './text.ts'
 
-export function agentTable(agents: readonly AgentRow[], now: number): Promise<string> {
+export function agentTable(agents: readonly AgentRow[], now: number, paper: Paper = paperOf()): Promise<string> {
   return columns(
     [
       {title: 'AGENT'},
@@ -21,5 +22,11 @@ export function agentTable(agents: readonly AgentRow[], now: number): Promise<st
       row.cost === null ? '' : money(row.cost),
       age(now - row.since),
     ]),
+    {
+      paper,
+      tones: agents.map(({state, ticket}) =>
+        AGENT_STATES[state].needsPerson ? 'warning' : ticket === null ? 'muted' : undefined,
+      ),
+    },
   )
 }

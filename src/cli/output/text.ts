@@ -1,30 +1,83 @@
+import {styleText} from 'node:util'
 import {safeLine, textWidth} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import type {Decided} from '../../protocol/daemon.ts'
 
 type Column = {title: string; align?: 'left' | 'right'; max?: number}
 
+/** What text is printed on: `columns` is Infinity where it is no terminal. */
+export type Paper = {columns: number; colour: boolean}
+
+/** How a row stands out. */
+export type Tone = 'warning' | 'error' | 'muted'
+
+const STYLES = {warning: 'yellow', error: 'red', muted: 'dim', heading: 'bold'} as const
+
+/** A column is not made narrower than this to fit a terminal. */
+const NARROWEST = 8
+
+/** The standard output, with colour if it is a terminal that has some and NO_COLOR is not set. */
+export function paperOf(
+  stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> &
+    Partial<Pick<NodeJS.WriteStream, 'hasColors'>> = process.stdout,
+  env: NodeJS.ProcessEnv = process.env,
+): Paper {
+  if (stdout.isTTY !== true) return {columns: Number.POSITIVE_INFINITY, colour: false}
+  return {columns: stdout.columns || 80, colour: !env.NO_COLOR && env.TERM !== 'dumb' && stdout.hasColors?.() === true}
+}
+
+/** Gives a line the colour of a tone where the paper has colours. */
+export function toned(line: string, tone: Tone | 'heading' | undefined, {colour}: Paper): string {
+  return tone === undefined || !colour || line === '' ? line : styleText(STYLES[tone], line, {validateStream: false})
+}
+
 /**
- * Draws rows as aligned columns with a heading, by the screen's table, which is loaded on first use. The last column is
- * not padded.
+ * Draws rows as aligned columns with a heading, by the screen's table, which is loaded on first use. On a terminal the
+ * widest columns are cut, with an ellipsis, until a row is one line. The last column is not padded.
  */
-export async function columns(head: readonly Column[], rows: readonly (readonly string[])[]): Promise<string> {
+export async function columns(
+  head: readonly Column[],
+  rows: readonly (readonly string[])[],
+  {paper = paperOf(), tones = []}: {paper?: Paper; tones?: readonly (Tone | undefined)[]} = {},
+): Promise<string> {
   const {tableText} = await import('../../../components/elements/tableText.tsx')
   const clean = rows.map(row => row.map(safeLine))
-  const widths = head.map(({title, max = 60}, index) =>
+  const wanted = head.map(({title, max = 60}, index) =>
     Math.min(max, Math.max(textWidth(title), ...clean.map(row => textWidth(row[index] ?? '')))),
   )
-  // One space more than on the screen, because no frame separates the columns here.
   const last = head.length - 1
-  return tableText(
+  // One space more than on the screen, because no frame separates the columns here.
+  const gaps = head.map(({align = 'left'}, index) => (align === 'left' && index < last ? 1 : 0))
+  const between = gaps.reduce((sum, gap) => sum + gap, last)
+  const widths = narrowed(
+    wanted,
+    head.map(({title}) => textWidth(title)),
+    paper.columns - between,
+  )
+  const table = tableText(
     head.map(({title, align = 'left'}, index) => ({
       key: title,
       heading: title,
-      width: widths[index]! + (align === 'left' && index < last ? 1 : 0),
+      width: widths[index]! + gaps[index]!,
       align,
     })),
     clean.map(row => Object.fromEntries(head.map(({title}, index) => [title, row[index] ?? '']))),
   )
+  const [heading = '', ...lines] = table.split('\n')
+  return [toned(heading, 'heading', paper), ...lines.map((line, index) => toned(line, tones[index], paper))].join('\n')
+}
+
+/** Takes columns' widths from the widest ones until all fit; none gets narrower than its heading or `NARROWEST`. */
+function narrowed(widths: readonly number[], least: readonly number[], room: number): number[] {
+  const found = [...widths]
+  const spare = (index: number) => found[index]! - Math.max(NARROWEST, least[index]!)
+  for (let over = found.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
+    const candidates = found.map((_, index) => index).filter(index => spare(index) > 0)
+    if (candidates.length === 0) break
+    const widest = candidates.reduce((one, other) => (found[other]! > found[one]! ? other : one))
+    found[widest]!--
+  }
+  return found
 }
 
 /** A duration as `12s`, `3m`, `2h`, `5d` or `3w`. */

@@ -88,13 +88,16 @@ export function conflictsRule({reading, expected}: GateInput): Line {
 }
 
 /** Whether GitHub itself would merge it, or take it into the merge queue, which tests it with main and then merges. */
-export function forgeRule({reading: {pull, rules, mergeState, queue}, expected}: GateInput): Line {
+export function forgeRule({reading: {pull, rules, mergeState, queue, autoMerge}, expected}: GateInput): Line {
   if (queue?.in === true) {
     const place = queue.place === null ? '' : `, place ${queue.place}`
     return {says: 'wait', text: `is in the merge queue of ${pull.base.branch}${place}`}
   }
   if (rules === null) return {says: 'wait', text: `the rules of ${pull.base.branch} could not be read`}
-  if (mergeState === 'blocked') return {says: 'wait', text: `a rule of ${pull.base.branch} blocks it on GitHub`}
+  if (mergeState === 'blocked') {
+    const then = autoMerge ? ', which merges it by itself once it may (auto-merge)' : ''
+    return {says: 'wait', text: `a rule of ${pull.base.branch} blocks it on GitHub${then}`}
+  }
   if (mergeState === 'unstable') return {says: 'wait', text: 'GitHub says that not all of its checks have passed'}
   if (mergeState === null || mergeState === 'unknown') {
     return {says: 'wait', text: 'GitHub does not say yet whether it may merge'}

@@ -2,6 +2,7 @@ import {Box} from 'ink'
 import {type Screen, ScreenContext, useSlice} from '../hooks/useClient.ts'
 import {Footer} from './bars/Footer.tsx'
 import {Header} from './bars/Header.tsx'
+import {Hint} from './bars/Hint.tsx'
 import {Repositories} from './bars/Repositories.tsx'
 import {Tabs} from './bars/Tabs.tsx'
 import {Overlays} from './dialogs/Overlays.tsx'
@@ -21,7 +22,7 @@ export function App({screen}: {screen: Screen}) {
 
 function Chrome() {
   const layout = useSlice(state => state.layout)
-  const {cols, rows, repositories, header, tabs, footer, panels, panes, paneArea} = layout
+  const {cols, rows, repositories, header, tabs, footer, hint, panels, panes, paneArea} = layout
   if (layout.kind === 'too-small') {
     return (
       <Box width={cols} height={rows}>
@@ -42,6 +43,7 @@ function Chrome() {
       {panes.map(slot => (
         <PaneFrame key={slot.pane} slot={slot} />
       ))}
+      {hint ? <Hint rect={hint} /> : null}
       <Footer rect={footer} />
       <Overlays />
     </Box>

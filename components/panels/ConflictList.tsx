@@ -16,7 +16,7 @@ import {Panel} from './Panel.tsx'
 export function ConflictList({rect}: {rect: Rect}) {
   const {glyphs} = useTheme()
   const keyName = useKeyName()
-  const known = useSlice(state => state.header !== null)
+  const known = useSlice(state => state.header?.main != null)
   const {rows, all, selected, focused, marked, position} = useList('conflicts', rect)
   const figures = useListFigures('conflicts')
   const filter = useSlice(({ui}) => ui.filters.conflicts)

@@ -37,13 +37,14 @@ export function IssueList({rect}: {rect: Rect}) {
     <Panel
       rect={rect}
       panel="issues"
-      figures={[...figures, {text: header === null ? '' : `${figure(ready)} ready`, tone: 'muted'}]}
+      figures={[...figures, {text: header?.main == null ? '' : `${figure(ready)} ready`, tone: 'muted'}]}
       focused={focused}
       position={position}
       lines={
         all.length === 0
           ? emptyIssues({
-              loading: header === null,
+              // Before its first look at GitHub the daemon knows of no issue.
+              loading: header === null ? 'asking the daemon' : header.main === null ? 'reading GitHub' : null,
               error: link.state === 'failed' ? errorLines(link.error, width - 3) : null,
               filter,
               back: keyName('app.back'),

@@ -17,7 +17,7 @@ import {Panel} from './Panel.tsx'
 export function PullList({rect}: {rect: Rect}) {
   const {glyphs} = useTheme()
   const keyName = useKeyName()
-  const known = useSlice(state => state.header !== null)
+  const known = useSlice(state => state.header?.main != null)
   const {rows, all, selected, focused, marked, position} = useList('pulls', rect)
   const figures = useListFigures('pulls')
   const filter = useSlice(({ui}) => ui.filters.pulls)

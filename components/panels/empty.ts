@@ -12,19 +12,20 @@ function nothingMatches(noun: string, filter: string, back: string): Line[] {
 
 /** `error`: why the repository cannot be opened, and how to fix it. */
 export function emptyIssues(state: {
-  loading: boolean
+  /** What is waited for; null: the issues are known. */
+  loading: string | null
   error: readonly Line[] | null
   filter: string
   back: string
   refresh: string
 }): Line[] {
   if (state.error !== null) return [[], ...state.error.map((line): Line => [{text: '  '}, ...line])]
-  if (state.loading) return empty('asking the daemon', '')
+  if (state.loading !== null) return empty(state.loading, '')
   if (state.filter !== '') return nothingMatches('issue', state.filter, state.back)
   return empty('no open issue', `label one route:ready; ${state.refresh} looks again`)
 }
 
-/** `known`: the daemon has sent its state; before that an empty list means nothing. */
+/** `known`: the daemon has looked at GitHub; before that an empty list means nothing. */
 export function emptyPulls(known: boolean, filter: string, back: string): Line[] {
   if (!known) return []
   if (filter !== '') return nothingMatches('pull request', filter, back)

@@ -1,6 +1,7 @@
 import type {Log} from '../base/log.ts'
 import type {Client, ClientOptions} from '../client/client.ts'
 import {createFleet, type LeftFor, type RepositoryOptions} from '../client/fleet/fleet.ts'
+import {tourBegins} from '../client/state/update.ts'
 import {type Background, themeFor} from '../client/text/theme.ts'
 import type {AgentId} from '../model/data/ids.ts'
 import {attachFirst} from './attach-first.ts'
@@ -22,6 +23,8 @@ export type OpenScreenOptions = Pick<ClientOptions, 'clock' | 'log' | 'name' | '
   mode: TerminalMode
   /** The agent whose terminal has the keyboard from the start. */
   attachTo?: AgentId
+  /** Shows somebody who is new here what happens and which key to try. */
+  tour?: boolean
   /** The background that the person has configured; without it, the terminal is asked. */
   background?: Exclude<Background, 'unknown'> | undefined
   /** Rejects when the screen cannot be used any longer; it then ends and rejects with the same error. */
@@ -61,6 +64,7 @@ export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | 
     onQuit: leave,
   })
   using _attaching = options.attachTo === undefined ? null : attachFirst(client.store, options.attachTo)
+  if (options.tour) client.store.apply(tourBegins())
   // An earlier screen or question may have paused the input.
   stdin.resume()
   const asked = await awaitFirstFrame({

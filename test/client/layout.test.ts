@@ -16,6 +16,7 @@ const inputs = fc
     place: fc.nat(),
     zoom: fc.boolean(),
     fleet: fc.boolean(),
+    tour: fc.boolean(),
     arrangement: fc.record({
       lists: fc.option(fc.integer({min: 1, max: 400}), {nil: null}),
       abreast: fc.option(fc.integer({min: 1, max: 12}), {nil: null}),
@@ -60,6 +61,7 @@ describe('the layout', () => {
           layout.footer,
           ...(layout.repositories ? [layout.repositories] : []),
           ...(layout.tabs ? [layout.tabs] : []),
+          ...(layout.hint ? [layout.hint] : []),
           ...layout.panels.map(({rect}) => rect),
           ...layout.panes.map(({frame}) => frame),
           ...(layout.paneArea ? [layout.paneArea] : []),
@@ -85,6 +87,7 @@ describe('the layout', () => {
           layout.footer,
           ...(layout.repositories ? [layout.repositories] : []),
           ...(layout.tabs ? [layout.tabs] : []),
+          ...(layout.hint ? [layout.hint] : []),
           ...layout.panels.map(({rect}) => rect),
           ...layout.panes.map(({frame}) => frame),
           ...(layout.paneArea ? [layout.paneArea] : []),

@@ -7,8 +7,10 @@ import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {run} from '../../src/base/run.ts'
 import type {PassReport} from '../../src/protocol/daemon.ts'
 import {quickCi} from './checks.ts'
+import {openApp} from './driver/app.ts'
 import {processesOf} from './processes.ts'
 import {openPlay, PROGRAM} from './stage.ts'
+import {PATIENCE} from './steps.ts'
 
 const LANDED = [1, 2, 3, 4, 5, 6, 8, 9]
 const SKIPPED = [{number: 7, reason: 'labelled human-only'}]
@@ -61,4 +63,32 @@ it("tells what it does and brings the agents' own commits to main", {timeout: 24
   const byAgents = (await repository.log()).filter(({author}) => author.name.startsWith('agent'))
   expect(byAgents.map(({message}) => message.trim())).toEqual(expect.arrayContaining(wanted))
   expect(await repository.readFile('src/routes.ts')).toContain("rateLimit(cached(search, '1m'), 60)")
+})
+
+it('takes a newcomer along: an agent at work, a question answered by its keys, a sum at the end', {
+  timeout: 240_000,
+}, async () => {
+  await using folder = temporaryFolder('clambake-tour-')
+  const env = sealedEnv(join(folder.path, 'home'), {TMPDIR: folder.path})
+  await using app = openApp({
+    command: process.execPath,
+    args: [PROGRAM, 'demo'],
+    cwd: folder.path,
+    env,
+    cols: 80,
+    rows: 24,
+  })
+  // One place has room for one thing: an agent's terminal, which comes by itself.
+  await app.sees(/━ a00\d #\d .*━/, PATIENCE)
+  await app.sees('asks before it runs npm test: ! goes there, a answers', PATIENCE)
+  await app.press('!')
+  await app.press('a')
+  await app.sees('y allow once')
+  await app.press('y')
+  await app.seesNo('asks before it runs npm test')
+  await app.press('q')
+  await app.sees(/\d of 8 tickets landed on the demo's main in \d+/, PATIENCE)
+  await app.sees('In a clone of your own repository:')
+  expect(await app.gone()).toMatchObject({exitCode: 0})
+  expect(await processesOf(folder.path)).toEqual([])
 })

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {PassReport} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
+import {nextSteps} from '../demo/summary.ts'
 import {positiveInteger} from '../inputs.ts'
 import {onceExit, onceText} from '../once/report.ts'
 
@@ -29,9 +30,7 @@ export const demo = defineCommand({
     else await demos.demoScreen(context, {agents})
     return null
   },
-  text: report =>
-    report
-      ? `${onceText(report)}\n\nTry it live: npm run demo in a terminal. Then, in your own repository: clambake peek`
-      : '',
+  text: (report, {env}) =>
+    report ? `${onceText(report)}\n\nTry it live: npm run demo in a terminal.\n${nextSteps(env)}` : '',
   exit: report => (report ? onceExit(report) : 0),
 })

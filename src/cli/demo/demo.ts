@@ -1,5 +1,6 @@
 import {DEMO_ISSUES} from '../../../fixtures/demo/issues.ts'
 import {type Stage, setStage} from '../../../fixtures/demo/stage.ts'
+import {tourIssues} from '../../../fixtures/demo/tour.ts'
 import {temporaryFolder} from '../../../fixtures/repos/folder.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import {runThrough} from '../../base/run.ts'
@@ -12,8 +13,14 @@ import {endProcesses} from '../end-processes.ts'
 import {runOnce} from '../once/run.ts'
 import {showUntilLeft} from '../screen/errand.ts'
 import {showScreen} from '../screen/show-screen.ts'
+import {type DemoEnd, nextSteps, summaryOf} from './summary.ts'
 
 type DemoOptions = {agents: number}
+
+/** An agent of the demo that asks continues by itself after so long, so that the demo ends without a person too. */
+const ANSWERS_ITSELF_MS = 60_000
+/** More than a demo makes. */
+const EVENTS = 1000
 
 /** Variables of the person's environment that the screen needs; the demo gets no others. */
 const TERMINAL = ['TERM', 'COLORTERM', 'NO_COLOR', 'LC_ALL', 'LC_CTYPE', 'TMUX', 'CLAMBAKE_CRASH', 'TMPDIR'] as const
@@ -24,7 +31,7 @@ export async function demoOnce(context: CommandContext, options: DemoOptions): P
   context.say(
     `Nine issues, ${count(options.agents, 'agent')} and a fake GitHub on this machine. Everything is temporary.\n`,
   )
-  await using stage = await openStage(context, folder.path, {...options, pace: 60})
+  await using stage = await openStage(context, folder.path, {...options, pace: 60, patienceMs: 0})
   await using inside = openContext({
     json: context.json,
     cwd: stage.checkout,
@@ -42,7 +49,8 @@ export async function demoScreen(context: CommandContext, options: DemoOptions):
   using folder = temporaryFolder('clambake-demo-')
   await using starter = createStarter({entry: builtFile('starter.js'), label: folder.path})
   using _through = runThrough(starter)
-  await using stage = await openStage(context, folder.path, {...options, pace: 700})
+  await using stage = await openStage(context, folder.path, {...options, pace: 700, patienceMs: ANSWERS_ITSELF_MS})
+  const began = context.clock.monotonic()
   const enter = (mode?: TerminalMode) =>
     openContext({
       json: false,
@@ -54,17 +62,24 @@ export async function demoScreen(context: CommandContext, options: DemoOptions):
     })
   await showUntilLeft(async first => {
     await using inside = enter(first ? context.mode : undefined)
-    return await showScreen(inside)
+    return await showScreen(inside, {tour: true, tasteEnv: context.env})
   }, context.createProgram)
-  {
-    await using inside = enter()
-    await endProcesses(inside)
-  }
-  const landed = stage.repository.pulls().filter(pull => pull.merged).length
-  process.stdout.write(
-    `${landed} of 8 tickets landed on the demo's main; its processes have ended and its files are deleted.\n` +
-      'Next, in your own repository: put the label route:ready on an issue, then run clambake and press p.\n',
-  )
+  await using inside = enter()
+  const end = await endOf(inside, stage)
+  const ms = context.clock.monotonic() - began
+  await endProcesses(inside)
+  process.stdout.write(`${summaryOf({...end, ms})}\n\n${nextSteps(context.env)}\n`)
+}
+
+/** What the demo came to; without its daemon only what is on GitHub. */
+async function endOf(inside: CommandContext, {repository}: Stage): Promise<Omit<DemoEnd, 'ms'>> {
+  const tickets = DEMO_ISSUES.flatMap(({turns}, index) => (turns.length > 0 ? [index + 1] : []))
+  const landed = tickets.filter(number => repository.issue(number).state === 'closed').length
+  const daemon = await inside.runningDaemon()
+  const [state, events] = daemon
+    ? await Promise.all([daemon.call('state', {}), daemon.call('events', {limit: EVENTS})])
+    : [null, []]
+  return {landed, tickets: tickets.length, cost: state?.header.costToday ?? null, events}
 }
 
 /** Keeps the fake GitHub and the repository running until SIGINT or SIGTERM. */
@@ -108,12 +123,13 @@ export async function serveDemo(context: CommandContext, options: DemoOptions): 
 function openStage(
   context: CommandContext,
   folder: string,
-  options: DemoOptions & {pace: number; routing?: 'auto' | 'by hand'},
+  {patienceMs, ...options}: DemoOptions & {pace: number; patienceMs?: number; routing?: 'auto' | 'by hand'},
 ): Promise<Stage> {
   const terminal = Object.fromEntries(
     TERMINAL.flatMap(name => (context.env[name] === undefined ? [] : [[name, context.env[name]]])),
   )
-  return setStage({...options, folder, agent: [process.execPath, builtFile('demo-agent.js')], env: terminal})
+  const issues = patienceMs === undefined ? DEMO_ISSUES : tourIssues({patienceMs})
+  return setStage({...options, issues, folder, agent: [process.execPath, builtFile('demo-agent.js')], env: terminal})
 }
 
 /**

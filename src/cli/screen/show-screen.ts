@@ -17,7 +17,14 @@ import {repositoryOf} from './repository.ts'
  */
 export async function showScreen(
   context: CommandContext,
-  options: {attachTo?: AgentId; readOnly?: boolean} = {},
+  options: {
+    attachTo?: AgentId
+    readOnly?: boolean
+    /** Shows somebody who is new here what happens and which key to try. */
+    tour?: boolean
+    /** The environment in which the person's taste is found; default: the screen's own. */
+    tasteEnv?: NodeJS.ProcessEnv
+  } = {},
 ): Promise<Errand | null> {
   using mode = takeTerminal(context)
   const readOnly = options.readOnly ? await import('../read-only.ts') : null
@@ -27,7 +34,7 @@ export async function showScreen(
     if (!(await context.runningDaemon())) throw error
   })
   if (options.attachTo !== undefined) await checkTerminal(context, options.attachTo)
-  const tasteStore = openTaste({env: context.env})
+  const tasteStore = openTaste({env: options.tasteEnv ?? context.env})
   using log = createLog({file: join(paths.folder, 'client.jsonl'), level: 'info', fields: {pid: process.pid}})
   await using reading = new AsyncDisposableStack()
   const failed = Promise.withResolvers<never>()
@@ -48,6 +55,7 @@ export async function showScreen(
       },
     ],
     hopeless: failed.promise,
+    ...(options.tour ? {tour: true} : {}),
     ...(options.attachTo === undefined ? {} : {attachTo: options.attachTo}),
   })
   return left && {run: left.run, cwd: context.cwd, env: context.env}

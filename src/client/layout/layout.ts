@@ -36,6 +36,8 @@ export type LayoutInput = {
   arrangement?: Arrangement
   /** There are several repositories, and a line for their tabs. */
   fleet?: boolean
+  /** There is a line above the footer for somebody who is new here. */
+  tour?: boolean
   /** Last on top. */
   overlays: readonly OverlayWish[]
 }
@@ -46,7 +48,7 @@ export type LayoutInput = {
  */
 export function computeLayout(input: LayoutInput): Layout {
   const {cols, rows} = input
-  const common = {cols, rows, panels: [], panes: [], paneArea: null, repositories: null, tabs: null}
+  const common = {cols, rows, panels: [], panes: [], paneArea: null, repositories: null, tabs: null, hint: null}
   if (cols < MIN_SIZE.cols || rows < MIN_SIZE.rows) {
     const header = {row: 0, col: 0, width: cols, height: rows}
     const footer = {row: rows, col: 0, width: cols, height: 0}
@@ -57,14 +59,15 @@ export function computeLayout(input: LayoutInput): Layout {
   const first = input.fleet ? 1 : 0
   const header = line(first)
   const footer = line(rows - 1)
+  const hint = input.tour ? line(rows - 2) : null
   const repositories = input.fleet ? line(0) : null
   const tabs = wide ? null : line(first + 1)
   const top = first + (wide ? 1 : 2)
-  const body = {row: top, col: 0, width: cols, height: rows - top - 1}
+  const body = {row: top, col: 0, width: cols, height: rows - top - (hint ? 2 : 1)}
   const arrangement = input.arrangement ?? UNARRANGED
   const beside = wide && !input.zoom ? besideColumn(body, arrangement) : body
   const overlays = input.overlays.map(wish => placeOverlay(wish, wish.anchor === 'beside' ? beside : body))
-  const frame = {...common, header, footer, repositories, tabs, overlays}
+  const frame = {...common, header, footer, repositories, tabs, hint, overlays}
   if (!wide) return {...frame, kind: 'small', ...onePlace(input.focus, body)}
   if (input.zoom) return {...frame, kind: 'wide', ...onePlace(input.focus, body)}
   return {...frame, kind: 'wide', ...columns(input.panes, body, arrangement)}

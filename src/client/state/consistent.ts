@@ -30,7 +30,7 @@ const LISTED_SLICES = (Object.keys(IS_LISTED) as (keyof DaemonState)[]).filter(s
 export function makeConsistent(before: ClientState, changed: ClientState): ClientState {
   if (changed === before) return before
   const listed = withLists(before, changed)
-  const focused = withFocus(before, listed)
+  const focused = withFirstAgent(withFocus(before, listed))
   return withSelections(before, withLayout(before, focused))
 }
 
@@ -62,8 +62,18 @@ function withFocus(before: ClientState, state: ClientState): ClientState {
   return {...state, ui: focus.attached ? {...ui, dialogs: [...dialogs, gone]} : ui}
 }
 
+/** Where one place only has room, the tour shows an agent at work and not its row, once there is one. */
+function withFirstAgent(state: ClientState): ClientState {
+  if (state.tour === null || state.tour.agentShown) return state
+  const [first] = panesOf(state.agents)
+  if (!first) return state
+  const tour = {agentShown: true}
+  if (state.layout.kind !== 'small' || state.ui.focus.place === 'pane') return {...state, tour}
+  return {...state, tour, ui: {...state.ui, focus: {place: 'pane', pane: first.pane, attached: false}}}
+}
+
 function withLayout(before: ClientState, state: ClientState): ClientState {
-  const parts = ['ui', 'agents', 'fleet', 'sides', 'conflicts'] as const
+  const parts = ['ui', 'agents', 'fleet', 'tour', 'sides', 'conflicts'] as const
   if (parts.every(part => state[part] === before[part])) return state
   const {size, focus, zoom, arrangement} = state.ui
   const panes = panesOf(state.agents).map(row => row.pane)
@@ -74,6 +84,7 @@ function withLayout(before: ClientState, state: ClientState): ClientState {
     zoom,
     arrangement,
     fleet: state.fleet !== null,
+    tour: state.tour !== null,
     overlays: overlaysOf(state.ui, state),
   })
   const layout = {...placed, ...peekOf(state.ui, topDialogRect({ui: state.ui, layout: placed}))}

@@ -68,6 +68,8 @@ export type ClientState = Omit<DaemonState, 'header'> & {
   link: LinkState
   /** null: this screen has one repository. */
   fleet: Fleet | null
+  /** A line says what happens and which key to try; `agentShown`: an agent was brought to the front. null: no line. */
+  tour: {agentShown: boolean} | null
   /** null: the daemon has not sent its state yet. */
   header: HeaderState | null
   ui: UiState
@@ -85,6 +87,7 @@ export function initialState(options: {now: number; cols: number; rows: number})
   return {
     link: {state: 'connecting', since: now},
     fleet: null,
+    tour: null,
     header: null,
     agents: [],
     tickets: [],

@@ -36,6 +36,8 @@ export type Layout = {
   repositories: Rect | null
   tabs: Rect | null
   footer: Rect
+  /** The line above the footer for somebody who is new here; null: there is none. */
+  hint: Rect | null
   panels: readonly {panel: Panel; rect: Rect}[]
   panes: readonly PaneSlot[]
   /** Room of the pane area when no agent runs: an empty state is drawn there. */

@@ -33,6 +33,11 @@ export function fleetIs(fleet: Fleet): Update {
   return state => (state.fleet === fleet ? state : {...state, fleet})
 }
 
+/** Shows somebody who is new here what happens and which key to try. */
+export function tourBegins(): Update {
+  return state => (state.tour === null ? {...state, tour: {agentShown: false}} : state)
+}
+
 /** Moves the clock and removes toasts whose time is over. */
 export function timeIs(now: number): Update {
   return state => {

@@ -35,10 +35,13 @@ async function conflicting(config: Record<string, unknown> = {}, repairs = 0) {
 }
 
 it('a conflict that its agent could not repair becomes a draft, and the ticket is blocked with that reason', async () => {
-  const {world, ticket, pull, asked} = await conflicting()
+  const {world, daemon, ticket, pull, asked} = await conflicting()
   expect(ticket().value).toBe('blocked')
   expect(ticket().context.reason).toContain(`in draft #${pull().number} and mark it ready for review`)
   expect(pull()).toMatchObject({draft: true, state: 'open'})
+  expect((await daemon.api.state({})).tickets.find(({number}) => number === 7)).toMatchObject({
+    next: `resolve it in #${pull().number}, then mark it ready for review on GitHub`,
+  })
   expect(asked).toEqual([`#${pull().number}`])
   expect(world.git.claimRefs.get(7)?.record).toMatchObject({phase: 'blocked', draft: true, pull: pull().number})
   await world.clock.advance(10 * MINUTE)

@@ -136,3 +136,14 @@ it('bundling.conflict_strategy = "alone": one that conflicts with another aboard
   await world.until(() => [1, 2, 3].every(isClosed), 'all land')
   expect(merges).toHaveLength(2)
 })
+
+it('why says what is asked of the landing', async () => {
+  const {daemon, land} = await bottled([1])
+  await land({strategy: 'rebase', requireReviews: 1, notifyAgents: true})
+  const {facts} = await daemon.api.why({subject: '#1'})
+  expect(facts.flatMap(({text}) => (text.startsWith('this landing: ') ? [text.slice(14)] : []))).toEqual([
+    'each needs 1 approval of people with write access',
+    'it merges by rebase',
+    'agents whose files it changes get a note',
+  ])
+})

@@ -38,9 +38,13 @@ export function createLandingTeller(options: {
       )
   }
 
-  async function tell(landed: TicketContext, at: {agent: AgentId; branch: string; worktree: string}): Promise<void> {
+  async function tell(
+    landed: TicketContext,
+    paths: readonly string[],
+    at: {agent: AgentId; branch: string; worktree: string},
+  ): Promise<void> {
     const own = await git.changedPaths({branch: at.branch, worktree: at.worktree})
-    const shared = (changed.get(landed.issue) ?? []).filter(path => own.includes(path))
+    const shared = paths.filter(path => own.includes(path))
     if (shared.length === 0) return
     const text = noteOf(landed, shared)
     const before = await messages.list({to: at.agent, limit: LOOKED_AT})
@@ -49,17 +53,17 @@ export function createLandingTeller(options: {
   }
 
   async function tellAll(state: State, landed: TicketContext): Promise<void> {
+    const paths = changed.get(landed.issue) ?? []
     // One after the other: a dozen git processes at once would slow all of them down.
     for (const {context} of Object.values(state.tickets).filter(holdsSlot)) {
       const {agent, branch, worktree} = context
       if (worktree === null) continue
       try {
-        await tell(landed, {agent, branch, worktree})
+        await tell(landed, paths, {agent, branch, worktree})
       } catch (error) {
         log.warn('cannot tell an agent what landed', {agent, ticket: landed.issue, error: toErrorData(error)})
       }
     }
-    changed.delete(landed.issue)
   }
 
   return {
@@ -68,6 +72,7 @@ export function createLandingTeller(options: {
       if (fact.type === 'bundleSeen' || fact.type === 'bundleBoarded') {
         for (const {ticket, changes} of fact.members) note(ticket, changes)
       }
+      if (fact.type === 'ticketFinished' || fact.type === 'ticketReleased') changed.delete(fact.ticket)
       if (!LANDING.includes(fact.type)) return
       for (const {value, context} of Object.values(state.tickets)) {
         const key = `${context.issue} ${context.mergeCommit}`

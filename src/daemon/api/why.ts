@@ -10,6 +10,7 @@ import type {Pull} from '../../model/data/pull.ts'
 import {describeUsage, type Usage} from '../../model/data/usage.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import {haltOf, haltText} from '../../model/landing/halt.ts'
+import {termLines} from '../../model/landing/terms.ts'
 import {needOfTicket} from '../../model/recovery/needs.ts'
 import {agentFor} from '../../model/routing/balance.ts'
 import {type Circumstances, circumstancesOf, type Hold, holdsOn} from '../../model/routing/holds.ts'
@@ -147,6 +148,7 @@ function ticketFacts(ticket: TicketState, state: State, at: number): Fact[] {
     ...(context.checks ? [{at: null, text: `checks ${context.checks.done} of ${context.checks.total}`}] : []),
     ...(context.pull === null ? [] : [{at: null, text: `pull request #${context.pull}`}]),
     ...haltFacts(ticket, state),
+    ...termLines(context.terms).map(text => ({at: null, text: `this landing: ${text}`})),
     ...(context.head === null ? [] : [{at: null, text: `last pushed ${shortSha(context.head)} on ${context.branch}`}]),
     {at: null, text: thinkingOf(ticket, state)},
     {at: null, text: `${context.attempts} starts, ${context.repairs} repairs, ${context.nudges} reminders`},

@@ -29,10 +29,13 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   // They hold as long as this daemon runs.
   keepTerms(draft, effect, failure) {
     if (failure.lost) failTicket(draft, effect, failure)
+    else warn(draft, effect, `a restart forgets what was asked of the landing of #${effect.ticket}`, failure)
   },
   setAutoMerge: failAutoMerge,
   // It is blocked already, and says why.
-  openDraft() {},
+  openDraft(draft, effect, failure) {
+    warn(draft, effect, `#${effect.ticket} has no draft in which its conflict can be resolved`, failure)
+  },
   openPull: failTicket,
   watchPull: failTicket,
   mergePull: failTicket,
@@ -93,6 +96,12 @@ function failLanding(draft: Draft, effect: EffectOf<'landBundle'>, {error}: Fail
   const reason = error.next === undefined ? error.message : `${error.message}; ${error.next}`
   for (const {ticket} of effect.members) moveTicket(draft, ticket, {type: 'failed', reason, lost: false})
   dissolve(draft, {how: 'back', reason})
+}
+
+/** Tells in an event what did not work and changes nothing about the ticket. */
+function warn(draft: Draft, {ticket}: {ticket: number}, what: string, {error}: Failure): void {
+  const event = {type: 'status_update', ticket, severity: 'warning', message: `${what}: ${error.message}`} as const
+  draft.effects.push({name: 'record', event})
 }
 
 /** A pull request that was not taken back may still be merged by GitHub, which a person is told at once. */

@@ -38,3 +38,15 @@ export function gateTerms({requireCi, requireReviews}: LandTerms): string[] {
     ...(requireReviews > 0 ? [`each needs ${count(requireReviews, 'approval')} of people with write access`] : []),
   ]
 }
+
+/** Everything that the terms ask for, a line each. */
+export function termLines(terms: LandTerms): string[] {
+  const {strategy, deleteBranch, autoMerge, notifyAgents} = terms
+  return [
+    ...gateTerms(terms),
+    ...(strategy === null ? [] : [`it merges by ${MERGE_WORDS[strategy]}`]),
+    ...(deleteBranch ? ['its branch on the remote goes after the merge'] : []),
+    ...(autoMerge ? ["what GitHub waits for too is left to GitHub's auto-merge"] : []),
+    ...(notifyAgents ? ['agents whose files it changes get a note'] : []),
+  ]
+}

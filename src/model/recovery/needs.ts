@@ -70,7 +70,8 @@ export function needOfTicket(ticket: TicketState, state: State, at: number): Nee
 
 /** What a person does about a ticket that is at rest in this state. */
 const NEXT: {readonly [value in TicketValue]?: (ticket: TicketState) => string} = {
-  blocked: ({context}) => `clambake pop ${context.issue}`,
+  blocked: ({context: {issue, draft, pull}}) =>
+    draft === 'no' ? `clambake pop ${issue}` : `resolve it in #${pull}, then mark it ready for review on GitHub`,
   held: ({context}) => `clambake why ${context.issue}`,
   uncleaned: () => `see to it, then ${RETRY_LANDING}`,
   lost: ({context}) => `clambake why ${context.issue}`,

@@ -90,7 +90,7 @@ describe('in a place where nothing is claimed', () => {
     const clean = await play.command(['conflicts'])
     expect(clean).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining('merge with main and with each other: one'),
+      stdout: expect.stringContaining('It merges with main: one'),
     })
     await writeFile(join(two, 'README.md'), 'two\n')
     const {exitCode, stdout} = await play.command(['conflicts'])

@@ -60,10 +60,9 @@ async function describe({conflicts: found, sides}: Found, now: number): Promise<
     return 'Nothing waits to land: there is no work of agents, no worktree and no branch beside main.'
   }
   if (found.length === 0) {
-    const all = sides.length === 1 ? 'It merges with main:' : `All ${sides.length} merge with main and with each other:`
-    return [all, ...wrapText(sides.map(named).join(', '), WIDTH).map(line => line.map(({text}) => text).join(''))].join(
-      '\n',
-    )
+    const all = sides.length === 1 ? 'It merges with main' : 'All merge with main and with each other'
+    const lines = wrapText(`${all}: ${sides.map(named).join(', ')}.`, WIDTH)
+    return lines.map(line => line.map(({text}) => text).join('')).join('\n')
   }
   const rows = found.map(({one, other, files, committed, since}: SeenConflict) => [
     named(one),

@@ -93,8 +93,12 @@ function trainLine({aboard, nextTrain, train}: HeaderState): Line {
     const named = train.aboard.map(ticket => `#${ticket}`).join(' ')
     // Parts are only tested of a bundle whose checks failed as a whole.
     const parts = train.pulls.length
-    const what = parts > 1 ? `red, testing ${parts} parts of ${named}` : `${train.stage} ${named}`
-    return [{text: `  train: ${what}`, tone: 'working'}]
+    if (parts < 2) return [{text: `  train: ${train.stage} ${named}`, tone: 'working'}]
+    return [
+      {text: '  train: ', tone: 'working'},
+      {text: 'red', tone: 'bad'},
+      {text: `, testing ${parts} parts of ${named}`, tone: 'working'},
+    ]
   }
   if (train.paused !== null) return [{text: `  train: paused, ${safeLine(train.paused)}`, tone: 'attention'}]
   const when = nextTrain === null ? 'leaves when something is aboard' : `leaves at ${timeOfDay(nextTrain)}`

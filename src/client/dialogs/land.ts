@@ -127,9 +127,11 @@ function landLines(dialog: Chosen, plan: LandPlan, width: number): Line[] {
     ...(isEdited ? [] : told('put off', putOff)),
   ]
   const under = [
-    train.text === null ? null : `under way  ${train.text}`,
-    train.paused === null ? null : `paused  ${train.paused}`,
-  ].flatMap(text => (text === null ? [] : wrapLine([{text: safeLine(text)}], width)))
+    ['under way', train.text],
+    ['paused', train.paused],
+  ].flatMap(([word, text]) =>
+    text == null ? [] : wrapLine([{text: safeLine(text)}], width, {first: [{text: `${word}  `, tone: 'muted'}]}),
+  )
   const will = board.length > 0 ? steps : steps.slice(0, halt === null ? 0 : 1)
   const answers = gates.flatMap(({ticket, title, pull, gate}) => [
     [],

@@ -2,71 +2,138 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import type {App} from '../e2e/driver/app.ts'
 import {openPlay} from '../e2e/stage.ts'
-import {PICTURE_CI, PICTURE_ISSUES} from './issues.ts'
+import {PICTURE_ISSUES, pictureCi} from './issues.ts'
 import type {SvgTheme} from './svg.ts'
 
-/** Takes the pictures of docs/screens from the real screen, on a stage of its own: `npm run screenshot`. */
-const OUT = resolve(import.meta.dirname, '../../docs/screens')
+/**
+ * Takes the pictures of docs/screens from the real screen, on a stage of its own: `npm run screenshot`. Beside them it
+ * puts more views, at two sizes, into .cache/screens, to be looked at after a change of the screen.
+ */
+const ROOT = resolve(import.meta.dirname, '../..')
+const DOCS = join(ROOT, 'docs/screens')
+const VIEWS = join(ROOT, '.cache/screens')
 /** What would tell of the machine or change with every run must not be in a picture. */
 const FORBIDDEN = /\/tmp\/|\/root|\/home\/|clambake-e2e/
 
-function save(app: App, name: string, theme: SvgTheme = 'dark'): void {
+function save(app: App, name: string, {theme = 'dark', folder = DOCS}: {theme?: SvgTheme; folder?: string} = {}): void {
   const svg = app.svg(theme)
   const found = FORBIDDEN.exec(app.screen())
   if (found) throw new Error(`the picture ${name} shows ${found[0]}:\n${app.screen()}`)
-  writeFileSync(join(OUT, `${name}.svg`), svg)
-  console.log(`docs/screens/${name}.svg ${Math.round(svg.length / 1024)} kB`)
+  writeFileSync(join(folder, `${name}.svg`), svg)
+  console.log(`${folder === DOCS ? 'docs/screens' : '.cache/screens'}/${name}.svg ${Math.round(svg.length / 1024)} kB`)
 }
 
 /** Fits beside text on a page and holds four agents. */
 const SIZE = {cols: 132, rows: 36}
+/** A small terminal, and a large one. */
+const SIZES = [
+  {cols: 80, rows: 24},
+  {cols: 200, rows: 50},
+]
 
-mkdirSync(OUT, {recursive: true})
+for (const folder of [DOCS, VIEWS]) mkdirSync(folder, {recursive: true})
+const pictures = pictureCi()
 await using play = await openPlay({
   issues: PICTURE_ISSUES,
-  ci: PICTURE_CI,
+  ci: pictures.script,
   pace: 150,
   trainMinutes: 15,
   env: {TZ: 'UTC'},
 })
+using _released = pictures
 // As wide as the demo's titles need: the rest is the agents'.
 mkdirSync(join(play.env.HOME!, '.config/clambake'), {recursive: true})
 writeFileSync(join(play.env.HOME!, '.config/clambake/taste.json'), JSON.stringify({layouts: {'*': {lists: 44}}}))
+
+/** Takes the same view at both sizes. */
+async function views(name: string, walk: (app: App) => Promise<void>): Promise<void> {
+  for (const size of SIZES) {
+    await using app = play.open(size)
+    await app.sees('acme/shop')
+    await walk(app)
+    // The panes come after the lists.
+    await app.idle(700)
+    save(app, `${name}-${size.cols}x${size.rows}`, {folder: VIEWS})
+  }
+}
+
 const wide = play.open(SIZE)
 await wide.sees('#1 Docs')
-await wide.press('p')
-await wide.sees('bottled', {timeoutMs: 60_000})
-await wide.sees('4 free')
-await wide.seesNo('claimed by a001')
+// One after another, so that the same board the train in the same order in every picture.
+for (const ticket of [1, 2, 3, 4]) {
+  await play.popped(ticket)
+  await play.bottled(ticket)
+}
+await wide.sees(/#1 ?× ?#4|#4 ?× ?#1/, {timeoutMs: 60_000})
+// Messages have gone.
+await wide.seesNo('to tell both', {timeoutMs: 60_000})
 await wide.press('L')
-await wide.sees('pull request is opened')
+await wide.sees('board one bundle')
 await wide.idle()
 save(wide, 'land')
+await views('land', async app => {
+  await app.press('L')
+  await app.sees('board one bundle')
+})
+await views('land-edit', async app => {
+  await app.press('L')
+  await app.sees('board one bundle')
+  await app.press('e', 'j', 'space', 'j', 'j')
+  await app.sees('cannot board')
+})
 await wide.press('enter')
 await wide.sees('ci 1/2', {timeoutMs: 60_000})
 await wide.press('r')
 for (const text of ['1 needs you', 'want to proceed', '60 a minute', 'M src/date', 'src/cart/page.ts:']) {
   await wide.sees(text, {timeoutMs: 60_000})
 }
+await wide.sees(/#3 ?× ?#6|#6 ?× ?#3/, {timeoutMs: 60_000})
 await wide.seesNo('claimed #')
+await wide.seesNo('to tell both', {timeoutMs: 60_000})
 await wide.press('g')
-await wide.sees(/▸ ◆ +#2/)
+await wide.sees(/▸ ◆ +#5/)
 save(wide, 'main')
-await wide.press('?')
+await wide.press('m')
+await wide.sees('Who conflicts with whom')
+save(wide, 'conflicts')
+await wide.press('escape')
+await wide.seesNo('Who conflicts')
+const toBundle = async (app: App) => {
+  await app.press('2')
+  await app.sees('Bundle of 3')
+  await app.press('d')
+  await app.sees('@@')
+}
+await toBundle(wide)
+await wide.sees('Retries')
+await wide.press('c')
+await wide.type('Say what happens after a day.')
+await wide.press('ctrl+s', ']')
+await wide.sees('toLowerCase')
+await wide.press('j', 'c')
+await wide.type('The entries are not all in lower case.')
+await wide.press('ctrl+s', 's')
+await wide.sees('Send the review?')
+await wide.idle()
+save(wide, 'review')
+await wide.press('escape')
+await wide.seesNo('Send the review?')
+await wide.press('escape')
+await wide.seesNo('against main')
+await wide.press('1', '?')
 await wide.sees('Moving')
 save(wide, 'help')
 await wide.press('q')
 await wide.seesNo('Moving')
-await wide.press('q')
-await wide.gone()
 
 const light = play.open({...SIZE, env: {COLORFGBG: '0;15'}})
 await light.sees('want to proceed')
-save(light, 'light', 'light')
+await light.idle()
+save(light, 'light', {theme: 'light'})
 await light.press('q')
 await light.gone()
 
-const small = play.open({cols: 80, rows: 24})
+const small = play.open(SIZES[0])
 await small.sees('Search index')
 await small.press('!')
 await small.sees('want to proceed')
@@ -74,3 +141,34 @@ await small.idle()
 save(small, 'small')
 await small.press('q')
 await small.gone()
+
+// Another width changes what the terminals show, so these come after the pictures.
+await views('main', app => app.sees('#5 Fix login'))
+await views('conflicts', async app => {
+  await app.press('3')
+  await app.sees('docs/webhooks.md')
+})
+await views('matrix', async app => {
+  await app.press('m')
+  await app.sees('Who conflicts with whom')
+})
+await views('bundle-diff', toBundle)
+await views('review', async app => {
+  await toBundle(app)
+  await app.sees('not sent')
+  await app.press('s')
+  await app.sees('Send the review?')
+})
+
+pictures.turnRed()
+await wide.sees('Bundle of 1', {timeoutMs: 60_000})
+await views('parted', async app => {
+  await app.press('2')
+  await app.sees('Bundle of')
+})
+await views('parted-land', async app => {
+  await app.press('L')
+  await app.sees('under way')
+})
+await wide.press('q')
+await wide.gone()

@@ -33,6 +33,7 @@ type CliCode =
   | 'interrupted'
   | 'no-fleet'
   | 'no-such-folder'
+  | 'not-confirmed'
   | 'no-such-object'
   | 'no-terminal'
   | 'not-a-terminal'

@@ -188,7 +188,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     await stateWhen(play, ({agents}) => agents[0]?.activity === 'server_error')
 
     truth.mayRead(READS, THINKS)
-    const {stdout} = await play.command(['context', 'agent001', 'clear'])
+    const {stdout} = await play.command(['context', 'agent001', 'clear', '--yes'])
     expect(stdout).toContain('agent001 forgets its conversation and gets its task again')
     expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
     const anew = expect.stringMatching(/You were stopped before[\s\S]*The task, once more:[\s\S]*All of them\./)

@@ -44,7 +44,7 @@ it('what is stuck is found, what is safe is done, and the rest is for a person',
   expect(play.repository.issue(2).labels).toEqual(['route:ready'])
   const dry = await play.command(['agents', 'recover', 'agent002', '--dry-run'])
   expect(dry.stdout).toContain('would open a pull request for a person: agent002/1-cart')
-  const recovered = await play.command(['agents', 'recover', 'agent002'])
+  const recovered = await play.command(['agents', 'recover', 'agent002', '--yes'])
   expect(recovered.stdout).toMatch(/✓ #\d+ is open for a person/)
   expect(await play.command(['agents', 'diagnose', 'nobody'])).toMatchObject({exitCode: 2})
 })

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {ClambakeError} from '../../base/errors.ts'
 import {figure, safeLine} from '../../base/text.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
@@ -25,15 +26,32 @@ export const context = defineCommand({
       description: 'shorten the conversation, or restart it with the task; only while the agent waits for a prompt',
     },
   ],
-  schema: z.object({agent: agentName.optional(), action: z.enum(['compact', 'clear']).optional()}),
+  options: {yes: {flags: '--yes', description: 'with clear: do not ask'}},
+  schema: z.object({
+    agent: agentName.optional(),
+    action: z.enum(['compact', 'clear']).optional(),
+    yes: z.boolean().default(false),
+  }),
   examples: [
     ['clambake context', 'print how full the window of every agent is'],
     ['clambake context agent001', 'print the tokens of its latest request and the size of the window'],
     ['clambake context agent001 compact', 'after a failed turn: summarize the conversation and continue with less'],
-    ['clambake context agent001 clear', 'forget the conversation and give the task again; files stay'],
+    ['clambake context agent001 clear', 'forget the conversation and give the task again, after a yes; files stay'],
   ],
-  async run({agent, action}, context): Promise<Shown | {agents: Shown[]}> {
+  async run({agent, action, yes}, context): Promise<Shown | {agents: Shown[]}> {
     const daemon = await context.daemon()
+    if (
+      action === 'clear' &&
+      !yes &&
+      !(await context.confirm(`Forget the conversation of ${agent}? Its files stay.`))
+    ) {
+      throw new ClambakeError({
+        code: 'not-confirmed',
+        message: `The conversation of ${agent} was not cleared without a yes`,
+        kept: 'the conversation',
+        next: `clambake context ${agent} clear --yes does not ask; compact only shortens it`,
+      })
+    }
     if (agent !== undefined) {
       const called = daemon.call(action ?? 'context', {agent}, {timeoutMs: null})
       return {...(await called), done: action ?? null}

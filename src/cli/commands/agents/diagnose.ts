@@ -89,10 +89,17 @@ export const agentsRecover = defineCommand({
   name: 'agents recover',
   summary: 'cure an agent and its ticket; work is saved before anything is ended',
   args: [agentArgument],
-  options: {dryRun: dryRunOption},
-  schema: z.object({agent: agentName, dryRun: z.boolean().default(false)}),
-  examples: [['clambake agents recover agent001 --dry-run', 'print the steps']],
-  async run({agent, dryRun}, context): Promise<Diagnosed> {
+  options: {
+    dryRun: dryRunOption,
+    yes: {flags: '--yes', description: 'apply the cures that end or remove something without asking'},
+  },
+  schema: z.object({agent: agentName, dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
+  apart: [['dryRun', 'yes']],
+  examples: [
+    ['clambake agents recover agent001 --dry-run', 'print the steps'],
+    ['clambake agents recover agent001', 'do what is safe, and ask before the rest'],
+  ],
+  async run({agent, dryRun, yes}, context): Promise<Diagnosed> {
     const daemon = await context.daemon()
     const {findings, needs, unread} = await daemon.call('diagnose', {agent}, {timeoutMs: null})
     const {agents} = await daemon.call('state', {})
@@ -101,7 +108,22 @@ export const agentsRecover = defineCommand({
     const known = new Set(findings.map(({pattern, subject}) => `${pattern} ${subject}`))
     const all = [...findings, ...more.filter(({pattern, subject}) => !known.has(`${pattern} ${subject}`))]
     const curable = all.filter(({cure}) => cure.by === 'command')
-    return {findings: all, needs, unread, steps: await treat(curable, dryRun, context), dryRun}
+    const isAsked = ({cure}: Finding) => cure.by === 'command' && !cure.safe
+    const risky = curable.filter(isAsked)
+    if (dryRun || risky.length === 0 || yes || (await asked(risky, context))) {
+      return {findings: all, needs, unread, steps: await treat(curable, dryRun, context), dryRun}
+    }
+    const steps = await treat(
+      curable.filter(finding => !isAsked(finding)),
+      dryRun,
+      context,
+    )
+    const left = risky.map(finding => ({
+      finding,
+      done: null,
+      refused: 'it was not confirmed: --yes does it without asking',
+    }))
+    return {findings: all, needs, unread, steps: [...steps, ...left], dryRun}
   },
   text: diagnosedText,
   exit: ({findings, unread, steps}) =>
@@ -109,6 +131,12 @@ export const agentsRecover = defineCommand({
       ? EXIT.needsHuman
       : EXIT.good,
 })
+
+/** Asks before cures that end or remove something. */
+function asked(risky: readonly Finding[], context: CommandContext): Promise<boolean> {
+  for (const {subject, cure} of risky) context.say(safeLine(`${subject}: ${cureText({cure})}`))
+  return context.confirm(`Apply ${count(risky.length, 'cure')}? Work is saved first.`)
+}
 
 async function treat(findings: readonly Finding[], dryRun: boolean, context: CommandContext): Promise<Step[]> {
   const daemon = await context.daemon()
@@ -170,7 +198,7 @@ function needLines({issue, agent, what, kept, next, since}: Need, now: number): 
   ]
 }
 
-function cureText({cure}: Finding): string {
+function cureText({cure}: Pick<Finding, 'cure'>): string {
   switch (cure.by) {
     case 'person':
       return cure.next

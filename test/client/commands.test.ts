@@ -144,6 +144,18 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   },
   'repository.next': (app, press) => goesTo(app, press, 2),
   'repository.previous': (app, press) => goesTo(app, press, 0),
+  'focus.right': async (app, press) => {
+    await app.press('2')
+    await app.press(press)
+    expect(app.state().ui.focus).toMatchObject({place: 'pane', attached: false})
+  },
+  'focus.left': async (app, press) => {
+    await app.press('2')
+    await app.press('l')
+    await app.press(press)
+    // Back to the list that it came from.
+    expect(app.state().ui.focus).toEqual({place: 'panel', panel: 'pulls'})
+  },
   'app.zoom': async (app, press) => {
     await app.press(press)
     expect(app.state().layout.panels).toHaveLength(1)

@@ -8,7 +8,7 @@ import {repositoryAt, repositoryLine, repositoryRow} from '../../src/client/flee
 import {createKeymap} from '../../src/client/keys/keymap.ts'
 import {type ClientState, initialState} from '../../src/client/state/state.ts'
 import {createClientStore} from '../../src/client/state/store.ts'
-import {daemonSaid, fleetIs} from '../../src/client/state/update.ts'
+import {daemonSaid, filterIs, fleetIs} from '../../src/client/state/update.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
 import {manualClock} from './clock.ts'
 import {key} from './keys.ts'
@@ -221,6 +221,18 @@ describe('what needs a person', () => {
       [2, '#9'],
       [0, 'pane-1'],
     ])
+  })
+
+  it('is counted and found whatever a filter hides, and the filter goes when it hides where one goes', async () => {
+    const app = await opened([shop, quiet, api])
+    const needs = () => allNeeds(app.state()).length
+    const before = needs()
+    app.press(']', ']')
+    expect(app.state().fleet!.shown).toBe(2)
+    app.fleet.store.apply(filterIs('issues', {text: 'nothing has this', editing: false}))
+    expect(needs()).toBe(before)
+    app.press('!', '!')
+    expect(app.state().ui).toMatchObject({selection: {issues: {key: '#9'}}, filters: {issues: ''}})
   })
 
   it('is listed over all repositories, and Enter goes there', async () => {

@@ -5,6 +5,8 @@ import {BINDINGS} from '../../src/client/commands/bindings.ts'
 import {chordOf, parseChord, showChord} from '../../src/client/keys/chords.ts'
 import {helpLines} from '../../src/client/keys/help.ts'
 import {createKeymap} from '../../src/client/keys/keymap.ts'
+import {paletteRows} from '../../src/client/keys/palette.ts'
+import {initialState} from '../../src/client/state/state.ts'
 import {key} from './keys.ts'
 
 const keymap = createKeymap()
@@ -52,6 +54,12 @@ describe('the keymap', () => {
     expect(keymap.find('answer', key('y'))).toBe('answer.allow')
     expect(keymap.find('answer', key('3'))).toBe('answer.choose')
     expect(keymap.find('dialog', key('escape'))).toBe('dialog.cancel')
+  })
+
+  it(':q leaves, as the command whose key is typed comes first', () => {
+    const state = initialState({now: 0, cols: 120, rows: 34})
+    expect(paletteRows(BINDINGS, state, 'q')[0]?.bound.command).toBe('app.quit')
+    expect(paletteRows(BINDINGS, state, 'L')[0]?.bound.command).toBe('train.land')
   })
 
   it('leaves all keys but the detach key to an attached program', () => {

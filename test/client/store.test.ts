@@ -171,6 +171,20 @@ describe('the focus', () => {
     expect(store.getState().ui.dialogs).toEqual([{kind: 'gone', agent: 'agent002'}])
   })
 
+  it('goes to the place beside it, and never out of the screen', () => {
+    const store = storeWith()
+    const go = (step: 1 | -1) => {
+      store.apply(update.focusBeside(step))
+      const {focus} = store.getState().ui
+      return focus.place === 'panel' ? focus.panel : focus.pane
+    }
+    store.apply(update.focusPanel('events'))
+    // Two by two: the lists are beside the lower left one.
+    expect([go(1), go(1), go(1), go(-1), go(-1), go(-1)]).toEqual([
+      ...['pane-3', 'pane-4', 'pane-4', 'pane-3', 'events', 'events'],
+    ])
+  })
+
   it('never moves when other agents come and go', () => {
     const store = storeWith()
     store.apply(update.focusPane('pane-2', {attached: true}))

@@ -4,7 +4,7 @@ import {visibleRows} from '../panels/lists.ts'
 import type {Panel} from '../panels/panel.ts'
 import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
 import type {ClientState} from '../state/state.ts'
-import {focusNext, focusPanel, moveSelection, topDialogIs} from '../state/update.ts'
+import {focusBeside, focusNext, focusPanel, moveSelection, topDialogIs} from '../state/update.ts'
 import type {CommandContext} from './binding.ts'
 import {ANYWHERE, type Binding, DIALOGS} from './binding.ts'
 
@@ -27,6 +27,22 @@ export const MOVES = [
     group: 'move',
     where: ANYWHERE,
     run: ({store}) => store.apply(focusNext(-1)),
+  },
+  {
+    command: 'focus.left',
+    keys: ['h', 'left'],
+    help: 'go to the place at the left',
+    group: 'move',
+    where: ANYWHERE,
+    run: ({store}) => store.apply(focusBeside(-1)),
+  },
+  {
+    command: 'focus.right',
+    keys: ['l', 'right'],
+    help: 'go to the place at the right',
+    group: 'move',
+    where: ANYWHERE,
+    run: ({store}) => store.apply(focusBeside(1)),
   },
   ...PANEL_ORDER.map((panel, index) => toPanel(panel, index)),
   {

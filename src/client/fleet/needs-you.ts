@@ -8,7 +8,7 @@ import {focusPane, focusPanel, selectIssue} from '../state/update.ts'
 export type RepositoryNeed = {repository: number; item: Need}
 
 /** What needs a person in one repository: agents that wait, in the order of the grid, then issues that none of them holds. */
-export function needsOf({agents, lists}: Pick<ClientState, 'agents' | 'lists'>): Need[] {
+export function needsOf({agents, tickets}: Pick<ClientState, 'agents' | 'tickets'>): Need[] {
   const waiting = panesOf(agents).filter(needsPerson)
   const held = new Set(waiting.map(row => row.ticket))
   return [
@@ -22,7 +22,8 @@ export function needsOf({agents, lists}: Pick<ClientState, 'agents' | 'lists'>):
         since,
       }),
     ),
-    ...lists.issues
+    // All of them, as what a filter hides needs a person too.
+    ...tickets
       .filter(row => row.attention !== null && !held.has(row.number))
       .map(
         ({number, agent, title, attention, since}): Need => ({

@@ -14,7 +14,9 @@ export function paletteRows(commands: readonly Binding[], state: ClientState, te
   const able = (row: PaletteRow) => Number(row.disabled !== null)
   if (text.trim() === '') return rows.toSorted((a, b) => able(a) - able(b))
   const found = go(text, rows, {key: searchText, limit: 0, threshold: 0.2})
-  return found.map(({obj}) => obj)
+  // `:q` leaves, as in every editor: what has the text as its key comes first.
+  const isKey = ({bound}: PaletteRow) => Number(bound.keys.includes(text.trim()))
+  return found.map(({obj}) => obj).toSorted((a, b) => isKey(b) - isKey(a))
 }
 
 function searchText({bound}: PaletteRow): string {

@@ -8,7 +8,7 @@ import type {Update} from './client-store.ts'
 import type {Dialog} from './dialog.ts'
 import type {Fleet} from './fleet.ts'
 import type {ClientState, LinkState, Pending, Toast, UiState} from './state.ts'
-import type {Arrangement, Focus} from './types.ts'
+import type {Arrangement, Focus, Rect} from './types.ts'
 
 /** More would cover the panes; the oldest go first. */
 const MAX_TOASTS = 4
@@ -78,6 +78,33 @@ export function focusNext(step: 1 | -1): Update {
   }
 }
 
+/** The nearest place at the left or right; from panes back to the panel that had the focus last. */
+export function focusBeside(step: 1 | -1): Update {
+  return state => {
+    const {focus, panel} = state.ui
+    const {kind, panels, panes} = state.layout
+    if (kind === 'small' || state.ui.zoom) return focusNext(step)(state)
+    const places = [
+      ...panels.map(({panel, rect}) => ({focus: {place: 'panel', panel} as Focus, rect})),
+      ...panes.map(({pane, frame}) => ({focus: {place: 'pane', pane, attached: false} as Focus, rect: frame})),
+    ]
+    const here = places.find(place => samePlace(place.focus, focus))?.rect
+    if (!here) return state
+    const middle = ({row, height}: Rect) => row + height / 2
+    const gap = ({col, width}: Rect) => (step > 0 ? col - here.col - here.width : here.col - col - width)
+    const [nearest] = places
+      .filter(({rect}) => gap(rect) >= 0)
+      .sort(
+        (a, b) =>
+          gap(a.rect) - gap(b.rect) ||
+          Math.abs(middle(a.rect) - middle(here)) - Math.abs(middle(b.rect) - middle(here)),
+      )
+    if (!nearest) return state
+    const next: Focus = nearest.focus.place === 'panel' ? {place: 'panel', panel} : nearest.focus
+    return ui(state, {focus: next})
+  }
+}
+
 function samePlace(a: Focus, b: Focus): boolean {
   return a.place === 'panel' ? b.place === 'panel' && a.panel === b.panel : b.place === 'pane' && a.pane === b.pane
 }
@@ -115,11 +142,14 @@ export function moveSelection(panel: Panel, rows: number): Update {
 
 /** Selects an issue by its number; one that is not shown changes nothing. */
 export function selectIssue(number: number): Update {
-  return state =>
-    selectRow(
-      'issues',
-      state.lists.issues.findIndex(row => row.number === number),
-    )(state)
+  return state => {
+    const selection = state.ui.selection.issues
+    // A filter that hides the row is taken off.
+    const isShown = state.lists.issues.some(row => row.number === number)
+    const filters = isShown ? state.ui.filters : {...state.ui.filters, issues: ''}
+    if (!state.tickets.some(row => row.number === number)) return state
+    return ui(state, {filters, selection: {...state.ui.selection, issues: {...selection, key: `#${number}`}}})
+  }
 }
 
 /** Selects a row by its place in the list; a place without a row changes nothing. */

@@ -50,7 +50,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   const landingTeller = createLandingTeller({git: world.git, messages, log: world.log})
   cleanup.use(reports)
   cleanup.use(loops)
-  await takeUp(parts, agents)
+  loops.restored(await takeUp(parts, agents))
   cleanup.use(
     engine.subscribe((state, fact) => {
       messages.take(state, fact)

@@ -183,4 +183,26 @@ describe('what people say on GitHub of a bundle', () => {
     world.github.judge = () => undefined
     await world.until(() => [1, 2, 3].every(issue => world.github.issues.get(issue)?.state === 'closed'), 'all land')
   })
+
+  it('is not lost when the daemon is killed before it has read it, and not said to others when it was given before', async () => {
+    const {world, daemon, pull} = await bundled()
+    world.host.play = () => {}
+    says(world, pull, {key: 'comment-1', verdict: null, body: 'c.ts needs a test'})
+    await world.until(() => daemon.engine.state().tickets[3]?.value === 'working', 'it is back with its agent')
+    await world.until(() => daemon.engine.state().train.now.value === 'testing', 'the others are tested')
+    daemon.kill()
+    says(
+      world,
+      pull,
+      {key: 'comment-1', verdict: null, body: 'c.ts needs a test'},
+      {key: 'comment-2', verdict: null, body: 'b.ts: name it total'},
+    )
+    using next = await world.start({mode: {routing: 'auto', landing: 'by hand'}})
+    await world.until(() => next.engine.state().tickets[2]?.value === 'working', 'it is back with its agent')
+    await world.clock.advance(60_000)
+    expect(said(world).map(([ticket, key]) => [ticket, key])).toEqual([
+      [3, `github:${pull}:comment-1:3`],
+      [2, `github:${pull}:comment-2:2`],
+    ])
+  })
 })

@@ -36,6 +36,8 @@ export type Messages = {
    * handed in goes back to it. Throws `hub-unavailable` when the hub does not keep them.
    */
   review(words: {ticket: number; from: string; text: string; key: string}): Promise<Message>
+  /** Whether words of a review are kept whose key begins so. */
+  hasWords(prefix: string): boolean
   list(filter: {to?: string; limit: number}): Promise<Message[]>
   /** The last messages about a ticket, oldest first. */
   said(ticket: number): readonly Said[]
@@ -136,6 +138,7 @@ export async function openMessages(options: {
       dispatch({type: 'messageSent', message})
       return message
     },
+    hasWords: prefix => recent.some(({key}) => key?.startsWith(prefix) === true),
     list: async filter => [...(await hub.messages(filter))],
     said: ticket =>
       recent

@@ -5,9 +5,10 @@ import type {GitGateway} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import {type ReviewedMember, sharesOfWords} from '../../model/review/bundle.ts'
 import {wordsForAgent} from '../../model/review/words.ts'
+import type {TicketContext} from '../../model/ticket/context.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {Messages} from '../agents/messages.ts'
-import {readBundle, trialOf} from '../reviews/bundle.ts'
+import {readBundle, readMembers, trialOf} from '../reviews/bundle.ts'
 import {spokenText} from '../reviews/text.ts'
 
 /** A bundle's pull request since its words were read first. */
@@ -30,16 +31,19 @@ type Watched = {
  * decided once, by those who are aboard then: a ticket that leaves the bundle with its words leaves none to the others.
  */
 export function watchBundleWords(options: {
-  github: Pick<GithubGateway, 'words' | 'repository'>
+  github: Pick<GithubGateway, 'words' | 'repository' | 'pullOfBranch'>
   git: Pick<GitGateway, 'workChanges'>
-  review: Messages['review']
+  messages: Pick<Messages, 'review' | 'hasWords'>
 }) {
-  const {github, git, review} = options
+  const {github, git, messages} = options
   const watched = new Map<number, Watched>()
+  /** Tickets of bundles that an earlier run left, by the bundle's branch. */
+  const left = new Map<string, {ticket: number; head: string; commit: string}[]>()
   /** Words that no agent has yet, by their key: the hub did not take them. */
   const pending = new Map<string, Parameters<Messages['review']>[0]>()
 
   async function look(state: State): Promise<void> {
+    await readLeft()
     await deliver(state)
     const {branch, trials} = state.train.now.context
     for (const {pull} of trials) await meet(state, pull)
@@ -76,26 +80,49 @@ export function watchBundleWords(options: {
     const {seen} = bundle
     const [words, repository] = await Promise.all([github.words(pull), github.repository()])
     for (const spoken of wordsForAgent(words, repository)) {
-      if (bundle.given.has(spoken.key)) continue
+      const key = `github:${pull}:${spoken.key}:`
+      // An earlier run of the daemon may have given it to those who were aboard then.
+      const isGiven = bundle.given.has(spoken.key) || messages.hasWords(key)
       bundle.given.add(spoken.key)
+      if (isGiven) continue
       for (const {ticket, part} of sharesOfWords(bundle.members, spoken, bundle.aboard)) {
-        const key = `github:${pull}:${spoken.key}:${ticket}`
-        pending.set(key, {ticket, from: `${spoken.by} on GitHub`, text: spokenText(part), key})
+        const own = key + ticket
+        pending.set(own, {ticket, from: `${spoken.by} on GitHub`, text: spokenText(part), key: own})
       }
     }
     bundle.read = seen
   }
 
+  /** Reads once what was said of bundles that an earlier run of the daemon left, and that this one closes. */
+  async function readLeft(): Promise<void> {
+    for (const [branch, tickets] of left) {
+      const pull = await github.pullOfBranch(branch)
+      if (pull !== null) {
+        const members = await readMembers(git, tickets)
+        const aboard = members.map(({ticket}) => ticket)
+        await readWords(pull.number, {branch, members, aboard, seen: '', read: null, given: new Set()})
+      }
+      left.delete(branch)
+    }
+  }
+
   async function deliver({tickets}: State): Promise<void> {
     for (const [key, words] of pending) {
       const ticket = tickets[words.ticket]
-      if (ticket && !TICKET_STATES[ticket.value].is.over) await review(words)
+      if (ticket && !TICKET_STATES[ticket.value].is.over) await messages.review(words)
       pending.delete(key)
     }
   }
 
   return {
     look,
+    /** Notes the bundles that tickets were in when an earlier run of the daemon ended. */
+    restored(tickets: readonly Pick<TicketContext, 'bundle' | 'issue' | 'head'>[]): void {
+      for (const {bundle, issue, head} of tickets) {
+        if (bundle === null || head === null) continue
+        left.set(bundle, [...(left.get(bundle) ?? []), {ticket: issue, head, commit: ''}])
+      }
+    },
     /** Notes that a pull request has moved, also where the fact ended its bundle. */
     note(state: State, fact: Fact): void {
       if (fact.type === 'bundleSeen') for (const {reading} of fact.trials) moved(reading.pull)

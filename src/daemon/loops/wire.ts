@@ -1,5 +1,6 @@
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
+import type {TicketContext} from '../../model/ticket/context.ts'
 import type {Messages} from '../agents/messages.ts'
 import type {Parts} from '../parts.ts'
 import {traceRouting} from '../trace-routing.ts'
@@ -15,6 +16,8 @@ export type Loops = Disposable & {
   hunks: ReturnType<typeof watchRadar>['hunks']
   /** The other sides that change a path. */
   touching: ReturnType<typeof watchRadar>['touching']
+  /** Takes tickets of an earlier run of the daemon as they were when it ended. */
+  restored(tickets: readonly TicketContext[]): void
   /** Takes a fact after it was decided on; each loop picks the facts after which it looks. */
   take(state: State, fact: Fact): void
   /** Starts the heartbeats to the hub; null in a read-only run, which sends none. */
@@ -22,10 +25,13 @@ export type Loops = Disposable & {
 }
 
 /** Makes the loops that look at the outside after a fact, and those that report to it. */
-export function wireLoops({world, engine, book, changes}: Parts, messages: Pick<Messages, 'review'>): Loops {
+export function wireLoops(
+  {world, engine, book, changes}: Parts,
+  messages: Pick<Messages, 'review' | 'hasWords'>,
+): Loops {
   const {git, github, hub, clock, log, traces, readOnly} = world
   const reviews = watchReviews({github, log, onChange: changes.call})
-  const words = watchWords({github, git, review: messages.review, log})
+  const words = watchWords({github, git, messages, log})
   const radar = watchRadar({git, state: engine.state, clock, log, dispatch: engine.dispatch})
   const overlapSurvey = createOverlapSurvey({git, log, dispatch: engine.dispatch})
   const routingTraces = traceRouting({traces, book})
@@ -33,6 +39,7 @@ export function wireLoops({world, engine, book, changes}: Parts, messages: Pick<
     reviews: reviews.now,
     hunks: radar.hunks,
     touching: radar.touching,
+    restored: words.restored,
     take(state, fact) {
       routingTraces.take(state, fact, clock.now())
       reviews.take(state, fact)

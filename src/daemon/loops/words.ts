@@ -19,12 +19,12 @@ const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen', '
  * it is read when a pull request has moved, and what the hub keeps already is not sent again.
  */
 export function watchWords(options: {
-  github: Pick<GithubGateway, 'words' | 'repository'>
+  github: Pick<GithubGateway, 'words' | 'repository' | 'pullOfBranch'>
   git: Pick<GitGateway, 'workChanges'>
-  review: Messages['review']
+  messages: Pick<Messages, 'review' | 'hasWords'>
   log: Log
 }) {
-  const {github, review, log} = options
+  const {github, messages, log} = options
   const read = new Map<number, string>()
   const bundles = watchBundleWords(options)
 
@@ -36,7 +36,7 @@ export function watchWords(options: {
       if (read.get(pull.number) === moved) continue
       const [words, repository] = await Promise.all([github.words(pull.number), github.repository()])
       for (const spoken of wordsForAgent(words, repository)) {
-        await review({
+        await messages.review({
           ticket: context.issue,
           from: `${spoken.by} on GitHub`,
           text: spokenText(spoken),
@@ -53,6 +53,7 @@ export function watchWords(options: {
   const lookAtBundles = latestOnly(bundles.look, failed)
 
   return {
+    restored: bundles.restored,
     take(state: State, fact: Fact): void {
       if (!MOVING.includes(fact.type)) return
       bundles.note(state, fact)

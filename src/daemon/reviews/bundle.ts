@@ -1,7 +1,13 @@
 import type {State} from '../../model/core/state.ts'
 import type {BundleMember, OpenTrial} from '../../model/data/landing/bundle.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
-import {type ReviewedBundle, type Share, sharesOfComments, ticketsOf} from '../../model/review/bundle.ts'
+import {
+  type ReviewedBundle,
+  type ReviewedMember,
+  type Share,
+  sharesOfComments,
+  ticketsOf,
+} from '../../model/review/bundle.ts'
 import type {ReviewComment} from '../../model/review/comments.ts'
 import type {DiffOf} from '../../model/review/diff.ts'
 import type {ApiParts} from '../api/parts.ts'
@@ -23,16 +29,23 @@ export async function readBundle(
   const {base, commits} = state.train.now.context
   if (!found || base === null) return null
   const {trial, members} = found
-  const changes = await git.workChanges(members.map(({head}) => head))
-  return {
-    base,
-    commit: trial.commit,
-    members: members.map(({ticket, head}) => ({
-      ticket,
-      commit: commits.find(made => made.ticket === ticket)?.commit ?? '',
-      paths: (changes.get(head) ?? []).flatMap(({path, from}) => (from === null ? [path] : [path, from])),
-    })),
-  }
+  const works = members.map(({ticket, head}) => ({
+    ...{ticket, head},
+    commit: commits.find(made => made.ticket === ticket)?.commit ?? '',
+  }))
+  return {base, commit: trial.commit, members: await readMembers(git, works)}
+}
+
+/** Reads which files the works of tickets change. */
+export async function readMembers(
+  git: Pick<GitGateway, 'workChanges'>,
+  works: readonly {ticket: number; head: string; commit: string}[],
+): Promise<ReviewedMember[]> {
+  const changes = await git.workChanges(works.map(({head}) => head))
+  return works.map(({ticket, head, commit}) => ({
+    ...{ticket, commit},
+    paths: (changes.get(head) ?? []).flatMap(({path, from}) => (from === null ? [path] : [path, from])),
+  }))
 }
 
 /**

@@ -1,4 +1,5 @@
 import {runsInContainer} from '../../agents/profile.ts'
+import type {TicketContext} from '../../model/ticket/context.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import type {AgentParts} from '../agents/wire.ts'
 import type {Parts} from '../parts.ts'
@@ -6,8 +7,8 @@ import type {World} from '../world.ts'
 import {readLastWritten} from './last-written.ts'
 import {restoredTickets} from './restore.ts'
 
-/** Continues the tickets that this owner held before the daemon started. */
-export async function takeUp(parts: Parts, {reports, permissions}: AgentParts): Promise<void> {
+/** Continues the tickets that this owner held before the daemon started, and gives them as they were. */
+export async function takeUp(parts: Parts, {reports, permissions}: AgentParts): Promise<TicketContext[]> {
   const {world, engine, book, jobs, containers, pastSpending} = parts
   const {git, config, clock, log, owner, readOnly} = world
   const {panes} = reports
@@ -38,6 +39,7 @@ export async function takeUp(parts: Parts, {reports, permissions}: AgentParts): 
     permissions.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))
   }
   reports.replay(mail, tickets)
+  return tickets.map(({ticket}) => ticket.context)
 }
 
 /** Releases the landing lock that an earlier run of this daemon left behind when it ended during a merge. */

@@ -31,6 +31,8 @@ type CommandSpec<Schema extends z.ZodObject, Result> = {
   run(input: z.output<Schema>, context: CommandContext): Promise<Result | undefined>
   /** The result for people, without a newline at the end; '' prints nothing. */
   text(result: Result, context: CommandContext): string | Promise<string>
+  /** What `--json` prints; default: the result. */
+  json?(result: Result): unknown
   /** Default: 0. */
   exit?(result: Result): ExitCode
 }
@@ -84,7 +86,7 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
         const result = await context.traced(spec.name, () => spec.run(parsed, context))
         if (result === undefined) return
         const text = context.json ? '' : await spec.text(result, context)
-        context.print(result, () => text)
+        context.print(spec.json ? spec.json(result) : result, () => text)
         context.setExit(spec.exit?.(result) ?? EXIT.good)
       })
     },

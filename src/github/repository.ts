@@ -10,6 +10,7 @@ const repositoryShape = z.object({
   html_url: z.string(),
   has_issues: z.boolean(),
   private: z.boolean(),
+  parent: z.object({full_name: z.string()}).optional(),
   permissions: z.object({push: z.boolean().optional()}).optional(),
 })
 
@@ -23,6 +24,7 @@ export async function readRepository(client: GithubClient): ReturnType<GithubGat
       url: raw.html_url,
       hasIssues: raw.has_issues,
       isPrivate: raw.private,
+      forkOf: raw.parent?.full_name ?? null,
       canPush: raw.permissions?.push ?? null,
     }
   } catch (error) {

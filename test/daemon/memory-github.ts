@@ -89,6 +89,7 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       url: '',
       hasIssues: true,
       isPrivate: true,
+      forkOf: null,
       canPush: true,
     }),
     viewer: async () => 'ada',

@@ -29,6 +29,18 @@ it('finds a place to work in good, starts nothing, and says what could be better
   expect(stdout).not.toContain(play.github.token)
   expect(exitCode).toBe(0)
   expect(await play.processes()).toEqual([])
+  const [format, json] = [await play.command(['doctor', '--format', 'json']), await play.command(['doctor', '--json'])]
+  const shape = ({stdout}: {stdout: string}) => {
+    const {findings, ...more} = JSON.parse(stdout) as {findings: Finding[]}
+    return {
+      more,
+      keys: new Set(findings.flatMap(finding => Object.keys(finding))),
+      names: findings.map(({name}) => name),
+    }
+  }
+  expect(shape(json)).toEqual(shape(format))
+  expect(shape(json)).toMatchObject({more: {}, keys: new Set(['name', 'state', 'detail', 'mend'])})
+  expect(shape(json).names).toEqual(expect.arrayContaining(['node', 'files', 'merging']))
 })
 
 it('says of each wrong thing what mends it, and what it could not look at', async () => {

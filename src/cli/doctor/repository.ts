@@ -10,6 +10,7 @@ import {tokenVariable} from '../../github/client/token.ts'
 import type {Config} from '../../model/data/config.ts'
 import {hasName} from '../../model/data/names.ts'
 import {BOARD_COLUMNS} from '../../model/data/show.ts'
+import type {BundleRules} from '../../model/gateways/bundle.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
 import {type Need, needsOf, unmetNeeds} from '../../model/init/scopes.ts'
 import type {Board} from '../../model/init/step.ts'
@@ -63,6 +64,7 @@ export async function checkRepository(options: {
     ...(await checked('commits', () => commitFinding({place, config, env}))),
     ...(await checked('main branch', () => mainBranchFinding(forge!, {config, defaultBranch}))),
     ...(await checked('checks', () => checksFinding(forge!, {config, defaultBranch, root: place.root, env}))),
+    ...(await checked('merging', async () => mergingFindings(config, await github.bundleRules()))),
     ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
     ...(await checked('board', async () => {
       const id = config.github.project_id
@@ -104,8 +106,13 @@ function scopeFindings(
   return [unmet.some(({urgent}) => urgent) ? bad('scopes', detail, mend) : hint('scopes', detail, mend)]
 }
 
-function repositoryFindings(found: {fullName: string; hasIssues: boolean; canPush: boolean | null}): Finding[] {
-  const {fullName, hasIssues, canPush} = found
+export function repositoryFindings(found: {
+  fullName: string
+  hasIssues: boolean
+  canPush: boolean | null
+  forkOf: string | null
+}): Finding[] {
+  const {fullName, hasIssues, canPush, forkOf} = found
   return [
     hasIssues
       ? good('github', `${fullName} answers`)
@@ -113,7 +120,43 @@ function repositoryFindings(found: {fullName: string; hasIssues: boolean; canPus
     canPush === false
       ? bad('push', 'the token may only read', 'give it write access to contents, issues and pull requests')
       : good('push', canPush === null ? 'GitHub does not say whether the token may push' : 'the token may push'),
+    ...(forkOf === null
+      ? []
+      : [
+          hint(
+            'fork',
+            `${fullName} is a fork of ${forkOf}: issues are read and work lands in the fork`,
+            `if you mean ${forkOf}, use a clone whose origin it is; else nothing is to do`,
+          ),
+        ]),
   ]
+}
+
+/** Says whether the repository admits the way of merging that the configuration wants. Null: GitHub does not tell. */
+export function mergingFindings({integration}: Config, rules: BundleRules): Finding[] {
+  if (rules === null) return []
+  const {merge_strategy: wanted} = integration
+  const {methods} = rules
+  const [other] = methods
+  if (other === undefined) {
+    return [
+      bad('merging', 'GitHub admits no way of merging', 'allow one in the settings of the repository, or its rules'),
+    ]
+  }
+  if (!methods.includes(wanted)) {
+    const detail = `integration.merge_strategy is ${wanted}, which GitHub does not admit here`
+    const mend = `set integration.merge_strategy = "${other}" in clambake.toml, or allow ${wanted} on GitHub`
+    return [bad('merging', detail, mend)]
+  }
+  return methods.includes('merge') || methods.includes('rebase')
+    ? [good('merging', `by ${wanted}`)]
+    : [
+        hint(
+          'merging',
+          `by ${wanted}; GitHub admits only squash, so tickets land one by one`,
+          'allow rebase or merge on GitHub, so that the train can carry many',
+        ),
+      ]
 }
 
 /** Says on which branch work lands and whether it is protected. `defaultBranch`: GitHub's. */

@@ -1,5 +1,6 @@
 import {defaultConfig} from '../../model/data/config.ts'
 import type {CommandContext} from '../context.ts'
+import {checkClone} from './clone.ts'
 import type {Finding} from './finding.ts'
 import {checked, good, unknown} from './finding.ts'
 import {checkHub} from './hub.ts'
@@ -31,6 +32,7 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
     ...here,
     ...(await checkClient({env, config})),
     ...(await checkSandbox({env, config})),
+    ...(await checked('files', () => checkClone({root: place!.root, env}))),
     ...(await checkRepository({place, config, env, clock})),
     ...(await processes(context, place.paths.hub)),
   ]

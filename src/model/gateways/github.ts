@@ -73,6 +73,8 @@ export type GithubGateway = BundleForge & {
     url: string
     hasIssues: boolean
     isPrivate: boolean
+    /** The repository that this one is a fork of; null: of none. */
+    forkOf: string | null
     canPush: boolean | null
   }>
   /** The login that the token belongs to. */

@@ -2,8 +2,14 @@ import {z} from 'zod'
 import {EXIT} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
 import {defineCommand} from '../../define.ts'
+import type {Finding} from '../../doctor/finding.ts'
 
 const GLYPHS = {good: '✓', hint: '◆', bad: '✗', unknown: '·'} as const
+
+/** What a script gets, by `--json` and by `--format json`; the README has its shape. */
+function report({findings}: {findings: readonly Finding[]}): {findings: readonly Finding[]} {
+  return {findings: findings.map(({name, state, detail, mend}) => ({name, state, detail, mend}))}
+}
 
 export const doctor = defineCommand({
   name: 'doctor',
@@ -12,14 +18,15 @@ export const doctor = defineCommand({
   schema: z.object({format: z.enum(['text', 'json']).default('text')}),
   examples: [
     ['clambake doctor', 'one line per check; changes nothing'],
-    ['clambake doctor --format json', 'for a script: name, state, detail and mend of each check'],
+    ['clambake doctor --json', 'for a script: {"findings": [{name, state, detail, mend}]}; --format json is the same'],
   ],
   async run({format}, context) {
     const {runDoctor} = await import('../../doctor/run.ts')
     return {format, findings: await runDoctor(context)}
   },
+  json: result => report(result),
   text({format, findings}) {
-    if (format === 'json') return JSON.stringify({findings})
+    if (format === 'json') return JSON.stringify(report({findings}))
     const width = Math.max(...findings.map(({name}) => name.length))
     const lines = findings.flatMap(({name, state, detail, mend}) => [
       `${GLYPHS[state]} ${name.padEnd(width)}  ${safeLine(detail)}`,

@@ -140,3 +140,23 @@ it('where people merge, nothing is left to auto-merge', async () => {
   const {land} = await bottled({integration: {auto_merge: false}})
   await expect(land({autoMerge: true})).rejects.toMatchObject({code: 'people-merge', exitCode: 2})
 })
+
+it('a ticket that a person gives back on the board is taken back from GitHub as well', async () => {
+  const board = {github: {project_id: 'PVT_1'}, sync: {strategy: 'github-wins'}}
+  const {world, github, land, autoMerges} = await bottled(board)
+  await land({autoMerge: true})
+  await world.until(() => autoMerges().length > 0, 'it is handed over')
+  await world.clock.advance(120_000)
+  github.board!.set(1, 'Backlog')
+  await world.until(() => autoMerges().length === 0, 'it is taken back')
+})
+
+it('a claim that another daemon took leaves nothing with GitHub by this one’s word', async () => {
+  const {world, daemon, land, autoMerges} = await bottled()
+  await land({autoMerge: true})
+  await world.until(() => autoMerges().length > 0, 'it is handed over')
+  const claim = world.git.claimRefs.get(1)!
+  await world.git.bumpClaim(claim, {owner: 'other'})
+  daemon.engine.dispatch({type: 'memberLost', ticket: 1, reason: 'it is another daemon’s'})
+  await world.until(() => autoMerges().length === 0, 'it is taken back')
+})

@@ -10,7 +10,7 @@ type AutoMerge = TicketContext['autoMerge']
 /** States in which a pull request waits for checks and people. */
 const WAITING: readonly TicketState['value'][] = ['checking', 'held']
 /** States in which it merges in a moment, by whomever, or has merged. */
-const MERGING: readonly TicketState['value'][] = ['merging', 'finishing', 'uncleaned', 'merged', 'lost']
+const MERGING: readonly TicketState['value'][] = ['merging', 'finishing', 'uncleaned', 'merged']
 
 /** Notes what a look at the pull request says of auto-merge. */
 export function seeAutoMerge(draft: Draft, issue: number, {may, isOn}: {may: boolean; isOn: boolean | null}): void {

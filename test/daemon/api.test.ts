@@ -260,7 +260,7 @@ describe('land', () => {
       {ticket: 2, commits: 1},
     ])
     expect(putOff).toEqual([])
-    expect(await daemon.api.land({tickets: [2]})).toEqual({landing: [2]})
+    expect(await daemon.api.land({tickets: [2]})).toEqual({landing: [2], notes: []})
     await world.until(() => world.github.issues.get(2)?.state === 'closed', '#2 landed')
     expect(daemon.state().header.aboard).toBe(1)
   })

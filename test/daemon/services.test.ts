@@ -31,7 +31,7 @@ describe('a ticket from pop to merged', () => {
     expect(github.issues.get(7)?.labels.toSorted()).toEqual(['agent:review', 'route:review'])
     expect(github.pulls.size, 'nothing lands unasked').toBe(0)
 
-    expect(await daemon.api.land({})).toEqual({landing: [7]})
+    expect(await daemon.api.land({})).toEqual({landing: [7], notes: []})
     await world.until(() => row()?.phase === 'merged', 'it is merged')
     await world.until(() => git.claimRefs.size === 0, 'its claim is released')
     await expectLanded(world, 7)

@@ -22,7 +22,7 @@ function kettle(...turns: DemoIssue['turns']): DemoIssue {
   return {title: 'Polish the kettle', body: 'Until it shines.', labels: ['route:ready'], turns}
 }
 
-describe('an agent that posts no hooks', () => {
+describe.concurrent('an agent that posts no hooks', () => {
   it.each([
     ['falls silent', {state: 'quiet', quiet_seconds: 2}, ''],
     ['sends a notification', {state: 'notify'}, '\x1b]9;Turn complete\x07'],

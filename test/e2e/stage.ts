@@ -125,12 +125,15 @@ async function endAll({pids, processes}: {pids: () => Pids[]} & Pick<Play, 'proc
   const told = new Set<number>()
   const gone = await poll(
     async () => {
-      for (const {daemon, host} of pids()) {
+      const running = pids()
+      for (const {daemon, host} of running) {
         // A daemon that is about to end would start another host in place of an ended one.
         const next = daemon ?? host
         if (next !== null && !told.has(next)) signalIfAlive(next, 'SIGTERM')
         if (next !== null) told.add(next)
       }
+      // The look at all processes of the machine is dear, and finds at least these two.
+      if (running.some(({daemon, host}) => daemon !== null || host !== null)) return undefined
       return (await processes()).length === 0 ? true : undefined
     },
     {everyMs: 50, timeoutMs: END_MS},

@@ -33,3 +33,18 @@ it('reviews are read only for pull requests of tickets, once for each change', a
   )
   expect(asked).toEqual([own])
 })
+
+it('the pull request of a bundle shows what reviewers decided, too', async () => {
+  const world = memoryWorld({routing: {max_agents: 2}})
+  for (const number of [1, 2]) world.github.openIssue(number)
+  world.github.review = async () => 'changes'
+  using daemon = await world.start({mode: {routing: 'auto', landing: 'by hand'}})
+  daemon.reconciler.start()
+  await world.until(() => daemon.state().header.aboard === 2, 'both are bottled')
+  world.github.judge = () => 'pending'
+  await daemon.api.land({})
+  await world.until(() => daemon.state().header.train.pulls.length === 1, 'the bundle has a pull request')
+  const [own] = daemon.state().header.train.pulls
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().pulls.find(({number}) => number === own)?.review === 'changes', 'it is shown')
+})

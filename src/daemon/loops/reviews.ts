@@ -14,14 +14,15 @@ const UNDECIDED: readonly Review[] = ['unknown', 'requested']
 /** Facts after which a review may have changed. */
 const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspected', 'ticketBottled', 'pullSeen']
 
-/** Reads the reviews of tickets' pull requests when those moved, once for each change of a pull request. */
+/** Reads the reviews of tickets' and bundles' pull requests when those moved, once for each change of a pull request. */
 export function watchReviews(options: {github: Pick<GithubGateway, 'review'>; log: Log; onChange: () => void}) {
   const {github, log, onChange} = options
   const read = new Map<number, {key: string; review: Review}>()
   let known: Reviews = new Map()
 
   async function readReviews(state: State): Promise<Reviews> {
-    const ours = new Set(Object.values(state.tickets).map(({context}) => context.pull))
+    const bundles = state.train.now.context.trials.map(({pull}) => pull)
+    const ours = new Set([...Object.values(state.tickets).map(({context}) => context.pull), ...bundles])
     const found = new Map<number, Review>()
     for (const pull of state.pulls.filter(({number, review}) => ours.has(number) && UNDECIDED.includes(review))) {
       const key = `${pull.updatedAt} ${pull.head.sha} ${pull.review}`

@@ -7,13 +7,13 @@ import {Lines} from '../elements/Lines.tsx'
 import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** One line to an agent, which reads it at the end of its turn. */
-export function MessageDialog({rect, dialog: {to, text}}: OpenDialog<'message'>) {
+export function MessageDialog({rect, dialog: {to, text, also = []}}: OpenDialog<'message'>) {
   const {width} = contentRect(rect)
   const busy = useSlice(state => state.agents.find(({agent}) => agent === to)?.state === 'working')
   return (
     <Dialog
       rect={rect}
-      title={`Tell ${shortAgent(to)}`}
+      title={`Tell ${[to, ...also].map(shortAgent).join(', ')}`}
       opener="agent.message"
       keys={[
         ['dialog.confirm', busy ? 'send; it is read at the end of its turn' : 'send'],

@@ -8,14 +8,15 @@ import {Dialog, type OpenDialog} from './Dialog.tsx'
 /** Asks before an agent's process is ended, and says what becomes of its work. */
 export function StopDialog({rect, dialog}: OpenDialog<'stop'>) {
   const {width} = contentRect(rect)
+  const agents = [dialog, ...(dialog.also ?? [])].map(({agent}) => shortAgent(agent))
   return (
     <Dialog
       rect={rect}
-      title={`Stop ${shortAgent(dialog.agent)}?`}
+      title={`Stop ${agents.join(', ')}?`}
       opener="agent.stop"
       keys={[
-        ['dialog.confirm', 'stop it'],
-        ['dialog.cancel', 'let it work'],
+        ['dialog.confirm', agents.length === 1 ? 'stop it' : 'stop them'],
+        ['dialog.cancel', agents.length === 1 ? 'let it work' : 'let them work'],
       ]}
     >
       <Lines lines={stopLines(dialog, width).map(line => fitLine(line, width))} />

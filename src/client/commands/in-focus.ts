@@ -1,6 +1,6 @@
 import type {AgentRow} from '../../protocol/daemon.ts'
 import {ticketOf} from '../detail/subjects.ts'
-import {selectedSubject} from '../panels/lists.ts'
+import {markedRows, selectedSubject} from '../panels/lists.ts'
 import {agentOfPane} from '../panes/panes.ts'
 import type {Dialog} from '../state/dialog.ts'
 import type {ClientState} from '../state/state.ts'
@@ -23,6 +23,18 @@ export function ticketInFocus(state: ClientState): number | undefined {
 }
 
 /** The agent that commands act on: the subject itself, or the one that works on the subject's ticket. */
+/** The agents that a command means: those of the marked issues, else the one in focus. */
+export function agentsMeant(state: ClientState): AgentRow[] {
+  const {focus, dialogs} = state.ui
+  const isList = focus.place === 'panel' && focus.panel === 'issues' && dialogs.length === 0
+  const marked = isList ? markedRows(state, 'issues') : []
+  if (marked.length > 0) {
+    return marked.flatMap(({number}) => state.agents.find(row => row.ticket === number) ?? [])
+  }
+  const row = agentInFocus(state)
+  return row ? [row] : []
+}
+
 export function agentInFocus(state: ClientState): AgentRow | undefined {
   const subject = subjectInFocus(state)
   if (subject?.kind === 'agent') return state.agents.find(row => row.agent === subject.agent)

@@ -25,7 +25,7 @@ import type {CommandContext} from './binding.ts'
 import {ANYWHERE, type Binding} from './binding.ts'
 import {browse, copy} from './browse-and-copy.ts'
 import {goToNextNeed, showRepositoryBeside} from './go-to-needs.ts'
-import {agentInFocus, subjectInFocus, ticketInFocus} from './in-focus.ts'
+import {agentInFocus, agentsMeant, subjectInFocus, ticketInFocus} from './in-focus.ts'
 
 /** Commands on the selected row or the focused agent, and the way to the next one, in the order of the footer. */
 export const ROWS_AND_AGENTS = [
@@ -130,7 +130,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'agent.message',
     keys: ['n'],
-    help: 'send a message, which the agent reads at the end of its turn',
+    help: 'send the agent, or those of marked issues, a message',
     short: 'message',
     group: 'pane',
     where: [...ANYWHERE, 'detail'],
@@ -142,7 +142,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'agent.stop',
     keys: ['D'],
-    help: 'stop the agent; its work is saved first',
+    help: 'stop the agent, or those of marked issues; saves work first',
     short: 'stop',
     group: 'pane',
     where: ANYWHERE,
@@ -293,7 +293,7 @@ function noRow(state: ClientState): string | null {
 }
 
 function noAgent(state: ClientState): string | null {
-  return agentInFocus(state) ? null : 'no agent works on this row'
+  return agentsMeant(state).length > 0 ? null : 'no agent works on this row'
 }
 
 function noTerminal(state: ClientState): string | null {

@@ -1,8 +1,8 @@
 import {safeLine, textWidth} from '../../base/text.ts'
 import {type AgentId, shortAgent} from '../../model/data/ids.ts'
 import type {CommandContext} from '../commands/binding.ts'
-import {agentInFocus} from '../commands/in-focus.ts'
-import {closeDialog, openDialog} from '../state/update.ts'
+import {agentsMeant} from '../commands/in-focus.ts'
+import {closeDialog, marksCleared, openDialog} from '../state/update.ts'
 import type {DialogOf, DialogSpec} from './dialog-spec.ts'
 
 /** One line to an agent, which reads it at the end of its turn. */
@@ -10,16 +10,18 @@ export const MESSAGE: DialogSpec<DialogOf<'message'>> = {
   context: 'text',
   height: ({text}, width) => 1 + Math.floor(textWidth(text) / width),
   edited: (dialog, change) => ({...dialog, text: change(dialog.text)}),
-  confirm(context, {to, text}) {
+  confirm(context, {to, text, also = []}) {
     context.store.apply(closeDialog)
     const said = safeLine(text)
-    if (said !== '') void sendMessage(context, to, said)
+    if (said === '') return
+    context.store.apply(marksCleared('issues'))
+    for (const agent of [to, ...also]) void sendMessage(context, agent, said)
   },
 }
 
 export function openMessage({store}: CommandContext): void {
-  const row = agentInFocus(store.getState())
-  if (row) store.apply(openDialog({kind: 'message', to: row.agent, text: ''}))
+  const [first, ...others] = agentsMeant(store.getState()).map(({agent}) => agent)
+  if (first) store.apply(openDialog({kind: 'message', to: first, text: '', also: others}))
 }
 
 export async function sendMessage({operations}: CommandContext, to: AgentId, text: string): Promise<void> {

@@ -1,11 +1,11 @@
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
-import {shortAgent} from '../../model/data/ids.ts'
+import {type AgentId, shortAgent} from '../../model/data/ids.ts'
 import type {DiffText} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../commands/binding.ts'
-import {agentInFocus} from '../commands/in-focus.ts'
+import {agentsMeant} from '../commands/in-focus.ts'
 import type {Loaded} from '../state/dialog.ts'
-import {changeDialog, closeDialog, openDialog} from '../state/update.ts'
+import {changeDialog, closeDialog, marksCleared, openDialog} from '../state/update.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
 import type {DialogOf, DialogSpec} from './dialog-spec.ts'
@@ -18,22 +18,24 @@ export const STOP: DialogSpec<DialogOf<'stop'>> = {
   loaded: ({work}) => work,
   confirm(context, dialog) {
     context.store.apply(closeDialog)
-    void stop(context, dialog)
+    context.store.apply(marksCleared('issues'))
+    for (const {agent} of [dialog, ...(dialog.also ?? [])]) void stop(context, agent)
   },
 }
 
 export async function openStop({store, operations, now}: CommandContext): Promise<void> {
-  const row = agentInFocus(store.getState())
+  const [row, ...others] = agentsMeant(store.getState())
   if (!row) return
   const {agent, ticket, title} = row
+  const also = others.map(({agent, ticket, title}) => ({agent, ticket, title}))
   const loading = ticket === null ? null : ({state: 'loading', since: now()} as const)
-  store.apply(openDialog({kind: 'stop', agent, ticket, title, work: loading}))
+  store.apply(openDialog({kind: 'stop', agent, ticket, title, work: loading, also}))
   if (ticket === null) return
   const work = await operations.load(daemon => daemon.call('diff', {ticket}))
   store.apply(changeDialog('stop', dialog => (dialog.ticket === ticket ? {...dialog, work} : dialog)))
 }
 
-async function stop({operations}: CommandContext, {agent}: DialogOf<'stop'>): Promise<void> {
+async function stop({operations}: CommandContext, agent: AgentId): Promise<void> {
   const name = shortAgent(agent)
   const stopped = await operations.ask(`stopping ${name}`, daemon => daemon.call('stopAgent', {agent}))
   if (!stopped) return
@@ -45,13 +47,14 @@ async function stop({operations}: CommandContext, {agent}: DialogOf<'stop'>): Pr
 }
 
 /** The steps of stopping an agent. */
-export function stopLines({ticket, title, work}: DialogOf<'stop'>, width: number): Line[] {
-  const subject: Line[] =
+export function stopLines({ticket, title, work, also = []}: DialogOf<'stop'>, width: number): Line[] {
+  const subject = [{ticket, title}, ...also].flatMap(({ticket, title}): Line[] =>
     ticket === null
       ? [[{text: 'it has no ticket'}]]
-      : wrapLine([{text: `#${ticket} `, tone: 'accent'}, {text: safeLine(title ?? '')}], width)
+      : wrapLine([{text: `#${ticket} `, tone: 'accent'}, {text: safeLine(title ?? '')}], width),
+  )
   const steps = [
-    `its commits and changed files are saved in a rescue ref${savedNow(work)}; if that fails, it is not stopped`,
+    `its commits and changed files are saved in a rescue ref${also.length === 0 ? savedNow(work) : ''}; if that fails, it is not stopped`,
     'its process and all that it started are ended',
     'its worktree, branch and claim stay',
   ]

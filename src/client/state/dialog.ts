@@ -49,7 +49,15 @@ export type Dialog =
   /** What people changed by hand on GitHub, to be obeyed or put back. */
   | {kind: 'changes'; rows: Loaded<readonly SyncRow[]>; index: number}
   /** `work`: the changes of its branch against main, which will be saved; null: the agent has no ticket. */
-  | {kind: 'stop'; agent: AgentId; ticket: number | null; title: string | null; work: Loaded<DiffText> | null}
+  | {
+      kind: 'stop'
+      agent: AgentId
+      ticket: number | null
+      title: string | null
+      work: Loaded<DiffText> | null
+      /** More agents of marked rows, with their tickets. */
+      also?: readonly {agent: AgentId; ticket: number | null; title: string | null}[]
+    }
   /** `top`: the first line shown, here and below. */
   | {kind: 'detail'; subject: Subject; detail: Loaded<Detail>; top: number}
   /**
@@ -83,7 +91,7 @@ export type Dialog =
       pull: number | null
       publish: Publish
     }
-  | {kind: 'message'; to: AgentId; text: string}
+  | {kind: 'message'; to: AgentId; text: string; also?: readonly AgentId[]}
   /** The end of an agent's terminal and a line to answer it with. */
   | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string}
   /**

@@ -2,12 +2,16 @@ import {go} from 'fuzzysort'
 import {type Binding, disabledReason} from '../commands/binding.ts'
 import type {ClientState} from '../state/state.ts'
 import {showChord} from './chords.ts'
+import {ONLY_IN_SHELL, shellNamesOf} from './shell-commands.ts'
 
 export type PaletteRow = {bound: Binding; disabled: string | null}
 
-/** Commands whose name, title or key the typed letters fit, best first; without any, those that can be done now first. */
+/**
+ * Commands whose name, title or key the typed letters fit, best first; without any, those that can be done now first.
+ * Commands of the command line are among them: under its name the one of the screen that does the same, or where to run it.
+ */
 export function paletteRows(commands: readonly Binding[], state: ClientState, text: string): PaletteRow[] {
-  const rows = commands
+  const rows = [...commands, ...ONLY_IN_SHELL]
     .filter(({where}) => where.includes('panel') || where.includes('pane'))
     .filter(({command}) => command !== 'app.palette')
     .map(bound => ({bound, disabled: disabledReason(bound, state)}))
@@ -21,5 +25,5 @@ export function paletteRows(commands: readonly Binding[], state: ClientState, te
 
 function searchText({bound}: PaletteRow): string {
   const keys = bound.keys.map(chord => showChord(chord, {ascii: true})).join(' ')
-  return `${bound.help} ${bound.command} ${keys}`
+  return [bound.help, bound.command, keys, ...shellNamesOf(bound.command)].join(' ')
 }

@@ -221,7 +221,7 @@ describe('route', () => {
     expect(await play.json('claims')).toEqual({claims: []})
 
     const forced = await play.command(['route', '--issue', '7', '--force'])
-    expect(forced.stdout).toContain('No issue is ready')
+    expect(forced.stdout).toContain('#7 was not claimed: labelled human-only')
     const one = await play.command(['route', '--priority', 'high', '--agents', '1'])
     expect(one.stdout).toBe('#5 → agent001')
     const {claims} = (await play.json('claims')) as {claims: ClaimRow[]}

@@ -9,6 +9,7 @@ import {apiHandlers} from './api/index.ts'
 import type {Engine} from './engine.ts'
 import {wireHandlers} from './handlers.ts'
 import type {Interpreter} from './interpreter.ts'
+import {watchConfiguration} from './loops/configuration.ts'
 import type {Reconciler} from './loops/reconcile.ts'
 import {type Loops, wireLoops} from './loops/wire.ts'
 import {openParts, type Parts} from './parts.ts'
@@ -67,6 +68,8 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   if (!world.readOnly) void resumeReviews({...world, ...parts, ...agents}, notices.call)
   cleanup.use(reconciler)
   cleanup.use(loops.startHeartbeats())
+  const {root} = world.git
+  cleanup.use(watchConfiguration({root, env: world.env, clock: world.clock, onTrouble: parts.troubles.report}))
   cleanup.defer(interpreter.stop)
 
   const state = () => stateOf(parts, agents, loops)

@@ -31,7 +31,7 @@ export async function runInit(options: InitOptions, how: How, context: CommandCo
     steps: done,
     next: [
       ...nextSteps(done, {routing: wanted.labels[0]!.name, survey}),
-      ...(stale ? ['clambake daemon stop: the next start uses the new settings; agents keep running'] : []),
+      ...(stale ? ['clambake daemon reload: the daemon takes up the new settings; agents keep running'] : []),
     ],
   }
 }

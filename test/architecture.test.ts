@@ -74,6 +74,7 @@ const DOORS: Record<string, string[]> = {
   '@octokit/rest': ['src/github'],
   '@octokit/plugin-throttling': ['src/github'],
   '@octokit/plugin-retry': ['src/github'],
+  'simple-git': ['src/git'],
   kysely: ['src/hub'],
   'node:sqlite': ['src/hub', 'src/rpc'],
   pg: ['src/hub'],

@@ -32,7 +32,7 @@ export function checkVersion(answer: string): void {
 /** Throws `not-a-repository`, `bare-repository`, `not-your-repository`. */
 export async function locate(runner: GitRunner, dir: string): Promise<Location> {
   // Both at once: every command waits for this. Outside of a repository both fail, and the other one says why.
-  const listing = runner.text(['worktree', 'list', '--porcelain', '-z'])
+  const listing = runner.read(['worktree', 'list', '--porcelain', '-z'])
   listing.catch(() => {})
   const asked = await runner.git(['rev-parse', '--git-common-dir'], {accept: [0, 128]})
   if (asked.exitCode !== 0) {
@@ -54,8 +54,8 @@ export async function findRemote(runner: GitRunner, dir: string, name: string): 
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) throw openErrors.noRemote(dir, name)
   try {
     const [url, pushUrl] = await Promise.all([
-      runner.text(['remote', 'get-url', name]),
-      runner.text(['remote', 'get-url', '--push', name]),
+      runner.read(['remote', 'get-url', name]),
+      runner.read(['remote', 'get-url', '--push', name]),
     ])
     return parseRemote(url, pushUrl)
   } catch (error) {

@@ -12,7 +12,7 @@ export const FIXED_CONFIG = [
   'maintenance.auto=false',
 ] as const
 
-/** The same for what reaches the network. */
+/** The same for what reaches the network; simple-git refuses these and needs none of them. */
 export const NETWORK_CONFIG = [
   'credential.helper=',
   'core.askPass=',

@@ -1,5 +1,6 @@
 import {mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {type SimpleGit, simpleGit} from 'simple-git'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
 import {partTokens} from '../../base/forge-tokens.ts'
@@ -48,6 +49,8 @@ export type GitRunner = {
   text(args: readonly string[], options?: GitOptions): Promise<string>
   /** Standard output of a local command, as it came. */
   bytes(args: readonly string[], options: {input: string; at?: Place}): Promise<Uint8Array>
+  /** Plain reads of history and refs; fails as `git` does. */
+  read(args: readonly string[]): Promise<string>
   /** A command that contacts the remote, with the login; returns any exit code. Throws only when it cannot run. */
   network(args: readonly string[], options: {remote: Remote; doing: string}): Promise<RunResult>
   /** As `network`, for a fetch: `fetched` is what git notes of it, which no agent can write. */
@@ -71,6 +74,7 @@ type RunnerOptions = {
 
 export function createGitRunner(options: RunnerOptions): GitRunner {
   const base = buildEnv(options)
+  const reader = createReader(options.dir, base)
 
   function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
     const date = `@${Math.floor(options.now() / 1000)} +0000`
@@ -169,6 +173,14 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
       return stdout
     },
 
+    async read(args) {
+      try {
+        return (await reader.raw([...args])).replace(/\n$/, '')
+      } catch (error) {
+        throw localFailure({args, exitCode: 128, stderr: messageOf(error)})
+      }
+    },
+
     network,
 
     async fetch(args, given) {
@@ -248,6 +260,21 @@ function buildEnv({env, ownFolder}: RunnerOptions): Record<string, string> {
     ...PLAIN_OBJECTS,
     ...(ownFolder === undefined ? {} : {GIT_COMMON_DIR: ownFolder}),
   }
+}
+
+function createReader(baseDir: string, env: Record<string, string>): SimpleGit {
+  return simpleGit({
+    baseDir,
+    timeout: {block: LOCAL_TIMEOUT_MS},
+    config: [...FIXED_CONFIG],
+    allowEnvironment: Object.keys(env),
+    unsafe: {
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeSshCommand: true,
+    },
+  }).env(env)
 }
 
 /** Whether an error is that there is no such program. */

@@ -46,7 +46,7 @@ async function ofStash(context: Context, oid: string): Promise<string> {
     }
     return context.runner.text(['write-tree'], {env})
   })
-  const message = (await context.runner.text(['log', '-1', '--format=%s', oid, '--'])).trim()
+  const message = (await context.runner.read(['log', '-1', '--format=%s', oid, '--'])).trim()
   return commitTree(context, {tree, parents: [base], message: `Stashed work: ${message}`})
 }
 
@@ -63,7 +63,7 @@ async function ofRescue(context: Context, {ref, oid}: {ref: string; oid: string}
   }
   const [head] = await parentsOf(context, oid)
   // A commit that was kept as it is has no record in its message.
-  const message = await context.runner.text(['log', '-1', '--format=%B', oid, '--'])
+  const message = await context.runner.read(['log', '-1', '--format=%B', oid, '--'])
   if (head === undefined || !/^rescue of /.test(message)) return oid
   const trees = await context.runner.text(['rev-parse', `${oid}^{tree}`, `${head}^{tree}`])
   const [tree = '', headTree] = trees.split('\n')
@@ -72,7 +72,7 @@ async function ofRescue(context: Context, {ref, oid}: {ref: string; oid: string}
 }
 
 async function parentsOf(context: Context, oid: string): Promise<string[]> {
-  return (await context.runner.text(['log', '-1', '--format=%P', oid, '--'])).trim().split(' ').filter(Boolean)
+  return (await context.runner.read(['log', '-1', '--format=%P', oid, '--'])).trim().split(' ').filter(Boolean)
 }
 
 function noCommit(name: string): ClambakeError {

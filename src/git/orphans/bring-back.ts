@@ -79,7 +79,7 @@ async function worktree(
   if (rescue === null) return `${path} is back`
   // The worktree is new, so nothing is overwritten but what its commit has.
   const at = await verifyWorktree(context, path)
-  const parents = (await context.runner.text(['log', '-1', '--format=%P', rescue, '--'])).trim().split(' ')
+  const parents = (await context.runner.read(['log', '-1', '--format=%P', rescue, '--'])).trim().split(' ')
   await context.runner.git(['read-tree', '--reset', '-u', rescue], {at})
   await context.runner.git(['read-tree', '--reset', parents[1] ?? head], {at})
   return `${path} is back with its files`

@@ -20,7 +20,7 @@ export async function workRefs(context: Context): Promise<Refs> {
     [PINNED_REFS, found.pinned],
   ]
   const prefixes = ['refs/heads/', remotes, RESCUE_REFS, PINNED_REFS]
-  const text = await context.runner.text(['for-each-ref', '--format=%(objectname) %(refname)', ...prefixes])
+  const text = await context.runner.read(['for-each-ref', '--format=%(objectname) %(refname)', ...prefixes])
   for (const line of text.split('\n').filter(Boolean)) {
     const space = line.indexOf(' ')
     const [oid, ref] = [line.slice(0, space), line.slice(space + 1)]

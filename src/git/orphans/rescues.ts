@@ -7,7 +7,7 @@ import {remoteRescueRef} from '../refs/rescue-refs.ts'
 export async function listRescues(context: Context): Promise<RescueRow[]> {
   const {runner, refs, records} = context
   const format = '%(refname)%00%(objectname)%00%(creatordate:unix)%00%(parent)%00%(contents)%00%01'
-  const text = await runner.text(['for-each-ref', `--format=${format}`, RESCUE_REFS])
+  const text = await runner.read(['for-each-ref', `--format=${format}`, RESCUE_REFS])
   const rows = text.split('\x01').map(line => line.trimStart().split('\0'))
   const found = rows.filter(([ref]) => ref)
   if (found.length === 0) return []

@@ -13,9 +13,7 @@ export function openRadar(context: Context): RadarGateway {
   let holdingOf = createContents(context, scratch)
 
   return {
-    // What our own fetch brought is a commit's id already.
-    main: async () =>
-      context.fetched.main ?? context.runner.text(['rev-parse', '--verify', `${mainRef(context)}^{commit}`]),
+    main: () => context.runner.text(['rev-parse', '--verify', `${mainRef(context)}^{commit}`]),
 
     async contents(worktrees) {
       const found: {path: string; holding: Holding}[] = []

@@ -53,7 +53,7 @@ export async function unpin(
   const commit = await pinnedCommit(context, branch)
   if (commit === null) return
   const lasting = [RESCUE_REFS, 'refs/heads/', 'refs/clambake/landed/']
-  const kept = await context.runner.text(['for-each-ref', '--count=1', `--contains=${commit}`, ...lasting])
+  const kept = await context.runner.read(['for-each-ref', '--count=1', `--contains=${commit}`, ...lasting])
   if (kept === '' && !(await isSafe(commit))) return
   await context.runner.git(['update-ref', '-d', `${PINNED_REFS}${branch}`, commit])
 }

@@ -63,7 +63,7 @@ export function createRecords(runner: GitRunner, refs: RemoteRefs): Records {
 
   async function readCopies(...patterns: string[]): Promise<Copy[]> {
     const format = '%(refname)%00%(objectname)%00%(objecttype)%00%(contents)%00'
-    const fields = (await runner.text(['for-each-ref', `--format=${format}`, ...patterns])).split('\0')
+    const fields = (await runner.read(['for-each-ref', `--format=${format}`, ...patterns])).split('\0')
     const found = []
     for (let at = 0; at + 3 < fields.length; at += 4) {
       const [copy, oid, type, message] = fields.slice(at, at + 4)

@@ -10,7 +10,7 @@ export function remoteRescueRef(local: string, namespace: string): string {
 
 /** Rescue refs of one name here, newest first. */
 export async function rescuesOf(context: Context, name: string): Promise<{ref: string; oid: string}[]> {
-  const text = await context.runner.text([
+  const text = await context.runner.read([
     'for-each-ref',
     '--sort=-refname',
     '--format=%(refname) %(objectname)',

@@ -10,9 +10,9 @@ export async function inspect(context: Context, path: string): Promise<WorkState
   const main = mainRef(context)
   const [branch, log, dirty, changes] = await Promise.all([
     branchOf(context, at),
-    context.runner.text(['log', '--format=%H%x00%s', `${main}..${head}`, '--']),
+    context.runner.read(['log', '--format=%H%x00%s', `${main}..${head}`, '--']),
     dirtyPaths(context, at),
-    context.runner.text(['diff', ...PLAIN_DIFF, '--raw', '--no-abbrev', '--numstat', '-z', `${main}...${head}`, '--']),
+    context.runner.read(['diff', ...PLAIN_DIFF, '--raw', '--no-abbrev', '--numstat', '-z', `${main}...${head}`, '--']),
   ])
   const {pointers, numbers} = parseChanges(changes)
   return {

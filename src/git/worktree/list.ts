@@ -12,7 +12,7 @@ export type ListedWorktree = Worktree & {lockReason: string | null}
 
 /** All worktrees but the main checkout, as git knows them. */
 export async function listWorktrees(context: Context): Promise<ListedWorktree[]> {
-  const text = await context.runner.text(['worktree', 'list', '--porcelain', '-z'])
+  const text = await context.runner.read(['worktree', 'list', '--porcelain', '-z'])
   return text
     .split('\0\0')
     .filter(block => block.trim() !== '')

@@ -139,7 +139,7 @@ async function deleteBranch(
   const tip = await resolveCommit(context, ref)
   if (tip === null || branch === context.mainBranch) return
   if ((await listWorktrees(context)).some(worktree => worktree.branch === branch)) return
-  const rescued = await context.runner.text(['for-each-ref', '--count=1', `--contains=${tip}`, RESCUE_REFS])
+  const rescued = await context.runner.read(['for-each-ref', '--count=1', `--contains=${tip}`, RESCUE_REFS])
   if (rescued === '' && !(await safe(tip))) {
     context.log.warn('branch kept: only it has its commits', {branch, tip})
     return

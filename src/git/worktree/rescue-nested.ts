@@ -133,7 +133,7 @@ function stateOf({nested, commits, trees}: Unsaved): string {
 /** The ref of a rescue of exactly this state from an earlier try. */
 async function sameBundle(context: Context, at: VerifiedWorktree, unsaved: Unsaved): Promise<string | undefined> {
   for (const {ref, oid} of await rescuesOf(context, at.path)) {
-    const message = await context.runner.text(['log', '-1', '--format=%B', oid, '--'])
+    const message = await context.runner.read(['log', '-1', '--format=%B', oid, '--'])
     if (message.trimEnd().endsWith(stateOf(unsaved))) return ref
   }
   return undefined

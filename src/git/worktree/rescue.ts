@@ -37,7 +37,7 @@ export async function rescueOwn(
   const snapshot = await takeSnapshot(context, at, {toShare: true})
   const {indexTree, filesTree, sharedTree, sharedIndexTree, headTree, files} = snapshot
   const others = await forgotten(context, at)
-  const commits = Number(await context.runner.text(['rev-list', '--count', head, `^${mainRef(context)}`, '--']))
+  const commits = Number(await context.runner.read(['rev-list', '--count', head, `^${mainRef(context)}`, '--']))
 
   const whole = await saved({filesTree, indexTree})
   const isWhole = sharedTree === filesTree && sharedIndexTree === indexTree
@@ -110,7 +110,7 @@ async function sameRescue(
 }
 
 async function shapeOf(context: Context, commit: string): Promise<{tree: string; parents: string[]}> {
-  const text = await context.runner.text(['log', '-1', '--format=%T %P', commit, '--'])
+  const text = await context.runner.read(['log', '-1', '--format=%T %P', commit, '--'])
   const [tree = '', ...parents] = text.trim().split(' ')
   return {tree, parents}
 }

@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {CommandContext} from '../../src/cli/context.ts'
-import {createProgram} from '../../src/cli/run.ts'
+import {runLine} from './command-line.ts'
 
 const CURES = [
   {do: 'safe one', safe: true},
@@ -19,8 +18,6 @@ const findings = CURES.map(({do: will, safe}) => ({
 /** Runs a command line; `yes` is the person's answer, null: there is no terminal. */
 async function clambake(line: string, yes: boolean | null) {
   const calls: string[] = []
-  const said: string[] = []
-  const seen = {out: '', exit: 0}
   const daemon = {
     async call(method: string, {pattern}: {pattern?: string}) {
       calls.push([method, pattern].filter(Boolean).join(' '))
@@ -29,29 +26,7 @@ async function clambake(line: string, yes: boolean | null) {
       return {agent: 'agent001', ticket: 7, fill: null, done: 'done'}
     },
   }
-  const context = {
-    clock: {now: () => 0},
-    interactive: yes !== null,
-    json: false,
-    daemon: async () => daemon,
-    say: (text: string) => void said.push(text),
-    confirm: async () => yes ?? false,
-    print(_: unknown, text: () => string) {
-      seen.out = text()
-    },
-    setExit(code: number) {
-      seen.exit = code
-    },
-    traced: (_: string, task: () => Promise<unknown>) => task(),
-    async [Symbol.asyncDispose]() {},
-  } as unknown as CommandContext
-  const failure = await createProgram({open: () => context})
-    .parseAsync(line.split(' '), {from: 'user'})
-    .then(
-      () => null,
-      error => error as Error,
-    )
-  return {...seen, calls, said, failure}
+  return {...(await runLine(line, {daemon, yes})), calls}
 }
 
 describe('context clear', () => {

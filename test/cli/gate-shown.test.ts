@@ -1,10 +1,4 @@
-import {Command} from 'commander'
 import {afterAll, beforeAll, expect, it} from 'vitest'
-import {systemClock} from '../../src/base/clock.ts'
-import {land} from '../../src/cli/commands/land.ts'
-import {why} from '../../src/cli/commands/why.ts'
-import type {CommandContext, DaemonConnection} from '../../src/cli/context.ts'
-import type {DefinedCommand} from '../../src/cli/define.ts'
 import {AGENT} from '../../src/client/detail/agent.ts'
 import {ISSUE} from '../../src/client/detail/issue.ts'
 import {PULL} from '../../src/client/detail/pull.ts'
@@ -12,6 +6,7 @@ import {landLayout} from '../../src/client/dialogs/land.ts'
 import {type Line, lineWidth} from '../../src/client/text/line.ts'
 import {GATE_RULES} from '../../src/model/landing/gate/answer.ts'
 import {type MemoryWorld, memoryWorld} from '../daemon/memory.ts'
+import {runLine} from './command-line.ts'
 
 // What a person reads of the merge gate: the same lines in `why`, in `land` and on the screen.
 
@@ -31,12 +26,12 @@ beforeAll(async () => {
   daemon = await world.start()
   await daemon.api.pop({issue: 1})
   await world.until(() => daemon.state().header.aboard === 1, 'it is bottled')
-  landed = await printed(land, 'land')
+  landed = await printed('land')
 })
 afterAll(() => daemon[Symbol.dispose]())
 
 /** Runs a command of the command line against the daemon, and returns what it prints. */
-async function printed(command: DefinedCommand, ...line: string[]): Promise<string> {
+async function printed(...line: string[]): Promise<string> {
   const connection = {
     call: async (method: 'why', params: {subject: string}) => daemon.api[method](params),
     on(_: 'state', listener: (state: ReturnType<typeof daemon.state>) => void) {
@@ -44,23 +39,9 @@ async function printed(command: DefinedCommand, ...line: string[]): Promise<stri
       return {[Symbol.dispose]: () => clearInterval(timer)}
     },
   }
-  let text = ''
-  const context: Partial<CommandContext> = {
-    json: false,
-    clock: systemClock,
-    daemon: async () => connection as unknown as DaemonConnection,
-    traced: (_, task) => task(),
-    say() {},
-    print(_, asText) {
-      text = asText()
-    },
-    setExit() {},
-    [Symbol.asyncDispose]: async () => {},
-  }
-  const program = new Command()
-  command.mount(program, () => context as CommandContext)
-  await program.parseAsync(line, {from: 'user'})
-  return text
+  const {out, failure} = await runLine(line, {daemon: connection, yes: true})
+  if (failure) throw failure
+  return out
 }
 
 /** The gate's lines in a text. */
@@ -71,7 +52,7 @@ function rulesIn(text: string | readonly Line[]): string[] {
 }
 
 it('is the same, rule by rule, in why, in land and on the screen', async () => {
-  const found = rulesIn(await printed(why, 'why', '1'))
+  const found = rulesIn(await printed('why', '1'))
   expect(found).toHaveLength(GATE_RULES.length)
   expect(found).toContain('✓ state            open')
   expect(found.find(line => line.startsWith('◆ checks'))).toMatch(
@@ -80,9 +61,9 @@ it('is the same, rule by rule, in why, in land and on the screen', async () => {
   const plan = await daemon.api.landPlan({})
   const places = {
     land: landed,
-    'land --dry-run': await printed(land, 'land', '--dry-run'),
-    'land, with nothing bottled': await printed(land, 'land'),
-    'why of the pull request': await printed(why, 'why', '101'),
+    'land --dry-run': await printed('land', '--dry-run'),
+    'land, with nothing bottled': await printed('land'),
+    'why of the pull request': await printed('why', '101'),
     issue: ISSUE.lines({kind: 'issue', issue: await daemon.api.issue({number: 1}), row: null}, WIDE),
     'pull request': PULL.lines({kind: 'pull', pull: await daemon.api.pull({number: 101}), row: null}, WIDE),
     'the dialog that lands': landLayout({only: null, edit: null}, plan, {width: WIDE, height: 50}).lines,

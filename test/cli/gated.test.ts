@@ -1,7 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
-import type {CommandContext} from '../../src/cli/context.ts'
-import {createProgram} from '../../src/cli/run.ts'
+import {runLine} from './command-line.ts'
 
 const GATED = new ClambakeError({code: 'gated', message: '#7 is held back: labelled human-only', next: 'force it'})
 const POPPED = {ticket: 7, title: 'Do it', agent: 'agent001', branch: 'b', passed: ['labelled human-only']}
@@ -9,8 +8,6 @@ const POPPED = {ticket: 7, title: 'Do it', agent: 'agent001', branch: 'b', passe
 /** Runs a command line with a daemon that answers `pop` and `route`, in a terminal where the person says `yes`. */
 async function clambake(line: string, {interactive = false, yes = false, json = false, route = {}} = {}) {
   const calls: unknown[] = []
-  const said: string[] = []
-  const seen = {out: '', exit: 0}
   const daemon = {
     async call(method: string, params: {force?: boolean}) {
       calls.push(params)
@@ -19,28 +16,7 @@ async function clambake(line: string, {interactive = false, yes = false, json = 
       return POPPED
     },
   }
-  const context = {
-    interactive,
-    json,
-    daemon: async () => daemon,
-    say: (text: string) => void said.push(text),
-    confirm: async () => yes,
-    print: (_: unknown, text: () => string) => {
-      seen.out = text()
-    },
-    setExit: (code: number) => {
-      seen.exit = code
-    },
-    traced: (_: string, task: () => Promise<unknown>) => task(),
-    async [Symbol.asyncDispose]() {},
-  } as unknown as CommandContext
-  const failure = await createProgram({open: () => context})
-    .parseAsync(line.split(' '), {from: 'user'})
-    .then(
-      () => null,
-      error => error as Error,
-    )
-  return {...seen, calls, said, failure}
+  return {...(await runLine(line, {daemon, json, yes: interactive ? yes : null})), calls}
 }
 
 describe('pop of an issue that is held back', () => {

@@ -1,12 +1,7 @@
-import {Command} from 'commander'
 import {beforeEach, expect, it} from 'vitest'
-import {systemClock} from '../../src/base/clock.ts'
-import {bundle} from '../../src/cli/commands/bundle.ts'
-import {land} from '../../src/cli/commands/land.ts'
-import type {CommandContext, DaemonConnection} from '../../src/cli/context.ts'
-import type {DefinedCommand} from '../../src/cli/define.ts'
 import {performanceLines, traceLines} from '../../src/cli/output/land.ts'
 import {type MemoryWorld, memoryWorld, type RunningDaemon} from '../daemon/memory.ts'
+import {runLine} from './command-line.ts'
 
 // What a person reads of the train on the command line.
 
@@ -24,75 +19,59 @@ beforeEach(async () => {
   return () => daemon.kill()
 })
 
-/** Runs a command against the daemon; gives what it prints, or the error's message. */
-async function printed(command: DefinedCommand, ...line: string[]): Promise<string> {
+/** Runs a command against the daemon; gives what it prints. */
+async function printed(...line: string[]): Promise<string> {
   const call = async (method: 'landPlan' | 'land' | 'state', params: Record<string, never>) =>
     daemon.api[method](params)
-  let text = ''
-  const context: Partial<CommandContext> = {
-    json: false,
-    clock: systemClock,
-    env: {},
-    daemon: async () => ({call}) as unknown as DaemonConnection,
-    traced: (_, task) => task(),
-    confirm: async () => true,
-    say() {},
-    print(_, asText) {
-      text = asText()
-    },
-    setExit() {},
-    [Symbol.asyncDispose]: async () => {},
-  }
-  const program = new Command()
-  command.mount(program, () => context as CommandContext)
-  await program.parseAsync(line, {from: 'user'})
-  return text
+  const {out, failure} = await runLine(line, {daemon: {call}, yes: true})
+  if (failure) throw failure
+  return out
 }
 
 it('bundle --diagnose says who boards, who lands alone and why, and bundle sends the train', async () => {
-  expect((await printed(bundle, 'bundle', '--diagnose')).split('\n')).toEqual([
+  expect((await printed('bundle', '--diagnose')).split('\n')).toEqual([
     '2 tickets would board:',
     '#1  Issue 1  boards',
     '#2  Issue 2  boards',
     '#3  Issue 3  alone: it is labelled land:alone',
   ])
-  expect(await printed(bundle, 'bundle')).toBe('#1 and #2 board: clambake status shows the train')
+  expect(await printed('bundle')).toBe('#1 and #2 board: clambake status shows the train')
   expect(daemon.state().header.train).toMatchObject({stage: 'boarding', aboard: [1, 2]})
   expect(daemon.engine.state().tickets[3]?.value).toBe('review')
 })
 
 it('land --pause halts landing, and says who paused it and why; land --resume lifts it', async () => {
-  const paused = await printed(land, 'land', '--pause', 'release day')
+  const paused = await printed('land', '--pause', 'release day')
   expect(paused).toContain('landing is halted: paused by ada@here: release day')
   expect(daemon.state().header.halted).toContain('release day')
   await expect(daemon.api.land({})).rejects.toMatchObject({code: 'landing-halted'})
-  expect(await printed(land, 'land', '--resume')).not.toContain('landing is halted')
+  expect(await printed('land', '--resume')).not.toContain('landing is halted')
   expect(daemon.state().header.halted).toBeNull()
   expect(daemon.engine.state().tickets[1]?.value).toBe('review')
   // The next pause is another one, though the words are the same.
-  await printed(land, 'land', '--pause', 'release day')
+  await printed('land', '--pause', 'release day')
   expect(daemon.state().header.halted).toContain('release day')
 })
 
 it('land --agent lands only what one agent bottled', async () => {
-  await printed(land, 'land', '--agent', 'a2', '--no-wait')
+  await printed('land', '--agent', 'a2', '--no-wait')
   await world.until(() => world.github.issues.get(2)!.state === 'closed', 'it lands')
   expect([1, 3].map(issue => world.github.issues.get(issue)!.state)).toEqual(['open', 'open'])
 })
 
 it('a paused train is not sent, unless it is forced', async () => {
   world.github.judge = () => 'stopped'
-  await printed(bundle, 'bundle')
+  await printed('bundle')
   await world.until(() => daemon.state().header.train.paused !== null, 'it is paused')
-  await expect(printed(bundle, 'bundle')).rejects.toMatchObject({code: 'train-paused'})
+  await expect(printed('bundle')).rejects.toMatchObject({code: 'train-paused'})
   world.github.judge = () => undefined
-  await printed(bundle, 'bundle', '--force')
+  await printed('bundle', '--force')
   await world.until(() => [1, 2].every(issue => world.github.issues.get(issue)!.state === 'closed'), 'both land')
 })
 
 it('land --dry-run --predict-conflicts prints the radar’s forecast of what would leave, and nothing else', async () => {
   const line = ['land', '--dry-run', '--predict-conflicts']
-  expect(await printed(land, ...line)).toBe('The radar expects no conflict of what would leave now.')
+  expect(await printed(...line)).toBe('The radar expects no conflict of what would leave now.')
   const side = (ticket: number) => ({key: `#${ticket}`, label: `#${ticket}`, ticket, agent: null, branch: null})
   const files = [{path: 'a.ts', kind: 'contents'}]
   daemon.engine.dispatch({
@@ -103,7 +82,7 @@ it('land --dry-run --predict-conflicts prints the radar’s forecast of what wou
       {one: side(9), other: null, files, committed: true},
     ],
   })
-  expect(await printed(land, ...line)).toBe('conflict: #1 and #9 in a.ts (with what is not committed)')
+  expect(await printed(...line)).toBe('conflict: #1 and #9 in a.ts (with what is not committed)')
 })
 
 it('land prints the steps and the stages of what has landed', async () => {
@@ -140,7 +119,7 @@ it('land prints the steps and the stages of what has landed', async () => {
 })
 
 it('land takes what is asked of one landing with it', async () => {
-  const dry = await printed(land, 'land', '--dry-run', '--require-review')
+  const dry = await printed('land', '--dry-run', '--require-review')
   expect(dry).toContain('each needs 1 approval of people with write access')
   const asked = [
     '--require-ci',
@@ -151,7 +130,7 @@ it('land takes what is asked of one landing with it', async () => {
     '--cleanup-branches',
     '--notify-agents',
   ]
-  await printed(land, 'land', '--no-wait', '--now', ...asked)
+  await printed('land', '--no-wait', '--now', ...asked)
   expect(daemon.engine.state().tickets[1]?.context.terms).toEqual({
     ...{requireCi: true, requireReviews: 2, strategy: 'merge', deleteBranch: true},
     ...{autoMerge: false, notifyAgents: true},

@@ -3,21 +3,10 @@ import {join} from 'node:path'
 import fc from 'fast-check'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {type TemporaryFolder, temporaryFolder} from '../../fixtures/repos/folder.ts'
-import {ClambakeError} from '../../src/base/errors.ts'
 import {loadConfig, parseConfig} from '../../src/config/load.ts'
 import {settings} from '../../src/config/shape.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
-
-/** What is wrong with a file, as a person reads it. */
-function complaint(toml: string): string {
-  try {
-    parseConfig(toml)
-  } catch (error) {
-    if (error instanceof ClambakeError && error.exitCode === 2) return error.message
-    throw error
-  }
-  return 'nothing'
-}
+import {complaint} from './complaint.ts'
 
 describe('clambake.toml', () => {
   it('goes over the defaults, key by key', () => {

@@ -1,21 +1,10 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {ClambakeError} from '../../src/base/errors.ts'
 import {parseConfig} from '../../src/config/load.ts'
+import {complaint} from './complaint.ts'
 
 const FILE = readFileSync(join(import.meta.dirname, '../../fixtures/orchestrators/my-little-soda.toml'), 'utf8')
-
-/** The mistakes of a file, one a line. */
-function complaint(toml: string): string {
-  try {
-    parseConfig(toml)
-  } catch (error) {
-    if (error instanceof ClambakeError && error.exitCode === 2) return error.message
-    throw error
-  }
-  return 'nothing'
-}
 
 describe('the configuration file of another orchestrator', () => {
   it('means the same here, as it is', () => {

@@ -60,6 +60,10 @@ describe('the keymap', () => {
     const state = initialState({now: 0, cols: 120, rows: 34})
     expect(paletteRows(BINDINGS, state, 'q')[0]?.bound.command).toBe('app.quit')
     expect(paletteRows(BINDINGS, state, 'L')[0]?.bound.command).toBe('train.land')
+    // What only a shell has comes after what can be done here.
+    const stop = paletteRows(BINDINGS, state, 'stop').map(({bound}) => bound.command)
+    expect(stop[0]).toBe('agent.stop')
+    expect(stop).toContain('clambake daemon stop')
   })
 
   it('leaves all keys but the detach key to an attached program', () => {

@@ -19,6 +19,8 @@ import {type ProcessInfo, readProcessInfo} from './lock.ts'
 const START_TIMEOUT_MS = 20_000
 /** The pause between two tries to connect: short enough for people, long enough not to slow the start. */
 const PROBE_MS = 25
+/** A daemon that crashes at its start is not started more often than this. */
+const ASK_AGAIN_MS = 500
 /** How many characters of the log's end an error shows. */
 const LOG_TAIL = 2000
 
@@ -83,11 +85,12 @@ export async function ensureDaemon(
       log: paths.daemon.log,
     })
   let {pid} = await supervise()
-  let mayAskAgain = true
+  let askedAt = clock.monotonic()
   const openAgain = async () => {
-    // The daemon that ran may have been ending when the host was asked.
-    if (mayAskAgain && !isAlive(pid) && !readFailure(paths.daemon.failure)) {
-      mayAskAgain = false
+    // The daemon that ran may have been ending when the host was asked, or still held the lock when the new one began.
+    const isDue = clock.monotonic() - askedAt >= ASK_AGAIN_MS
+    if (isDue && !isAlive(pid) && !readFailure(paths.daemon.failure)) {
+      askedAt = clock.monotonic()
       pid = (await supervise()).pid
     }
     return await open()

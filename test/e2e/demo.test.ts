@@ -8,7 +8,7 @@ import {run} from '../../src/base/run.ts'
 import type {PassReport} from '../../src/protocol/daemon.ts'
 import {quickCi} from './checks.ts'
 import {openApp} from './driver/app.ts'
-import {processesOf} from './processes.ts'
+import {processesOf, signalIfAlive} from './processes.ts'
 import {openPlay, PROGRAM} from './stage.ts'
 import {PATIENCE} from './steps.ts'
 
@@ -70,6 +70,8 @@ it('takes a newcomer along: an agent at work, a question answered by its keys, a
 }, async () => {
   await using folder = temporaryFolder('clambake-tour-')
   const env = sealedEnv(join(folder.path, 'home'), {TMPDIR: folder.path})
+  // A screen that a failed test kills cannot end what it started.
+  await using _left = {[Symbol.asyncDispose]: () => killAll(folder.path)}
   await using app = openApp({
     command: process.execPath,
     args: [PROGRAM, 'demo'],
@@ -92,3 +94,7 @@ it('takes a newcomer along: an agent at work, a question answered by its keys, a
   expect(await app.gone(PATIENCE)).toMatchObject({exitCode: 0})
   expect(await processesOf(folder.path)).toEqual([])
 })
+
+async function killAll(folder: string): Promise<void> {
+  for (const entry of await processesOf(folder)) signalIfAlive(Number.parseInt(entry, 10), 'SIGKILL')
+}

@@ -1,7 +1,7 @@
+import {copyFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {statOrNull} from '../../base/files.ts'
 import type {Context} from '../context.ts'
-import {copyIndex} from '../worktree/copy-index.ts'
 import {type VerifiedWorktree, verifyAnyWorktree} from '../worktree/list.ts'
 import type {ScratchObjects} from './scratch-objects.ts'
 
@@ -70,15 +70,20 @@ async function describe(
   return {kept, signature: marks.join('\0')}
 }
 
-/** Writes the worktree's files as a tree through a copy of its index. */
+/**
+ * Writes the worktree's files as a tree through a copy of its index. The copy is newer than the index, so git would take a
+ * file that was written in the second of the index, to the same size, for unchanged: what changed is forgotten first and
+ * so read anew. With the index's own time git would compare every file of a fresh checkout by its content.
+ */
 async function writeTree(
   context: Context,
   {scratch, at, paths}: {scratch: ScratchObjects; at: VerifiedWorktree; paths: readonly string[]},
 ): Promise<string> {
   const index = join(scratch.folder, 'index')
   const env = {...scratch.env, GIT_INDEX_FILE: index}
-  await copyIndex(join(at.gitDir, 'index'), index)
+  await copyFile(join(at.gitDir, 'index'), index)
   const input = paths.map(path => `${path}\0`).join('')
+  await context.runner.git(['update-index', '--force-remove', '-z', '--stdin'], {at, env, input})
   await context.runner.git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {at, env, input})
   return context.runner.text(['write-tree'], {at, env})
 }

@@ -1,5 +1,6 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import type {App} from '../e2e/driver/app.ts'
 import {openPlay} from '../e2e/stage.ts'
 import {PICTURE_ISSUES, pictureCi} from './issues.ts'
@@ -25,6 +26,8 @@ function save(app: App, name: string, {theme = 'dark', folder = DOCS}: {theme?: 
 
 /** Fits beside text on a page and holds four agents. */
 const SIZE = {cols: 132, rows: 36}
+/** A pane's first frame comes well within this time; agents at work never stop drawing, so none is waited for. */
+const PANES_MS = 1500
 /** A small terminal, and a large one. */
 const SIZES = [
   {cols: 80, rows: 24},
@@ -51,8 +54,8 @@ async function views(name: string, walk: (app: App) => Promise<void>): Promise<v
     await using app = play.open(size)
     await app.sees('acme/shop')
     await walk(app)
-    // The panes come after the lists.
-    await app.idle(700)
+    // The panes come after the lists, and their agents never stop drawing.
+    await sleep(PANES_MS)
     save(app, `${name}-${size.cols}x${size.rows}`, {folder: VIEWS})
   }
 }
@@ -69,7 +72,7 @@ await wide.sees(/#1 ?× ?#4|#4 ?× ?#1/, {timeoutMs: 60_000})
 await wide.seesNo('to tell both', {timeoutMs: 60_000})
 await wide.press('L')
 await wide.sees('board one bundle')
-await wide.idle()
+await sleep(PANES_MS)
 save(wide, 'land')
 await views('land', async app => {
   await app.press('L')
@@ -114,7 +117,7 @@ await wide.press('j', 'c')
 await wide.type('The entries are not all in lower case.')
 await wide.press('ctrl+s', 's')
 await wide.sees('Send the review?')
-await wide.idle()
+await sleep(PANES_MS)
 save(wide, 'review')
 await wide.press('escape')
 await wide.seesNo('Send the review?')
@@ -128,7 +131,7 @@ await wide.seesNo('Moving')
 
 const light = play.open({...SIZE, env: {COLORFGBG: '0;15'}})
 await light.sees('want to proceed')
-await light.idle()
+await sleep(PANES_MS)
 save(light, 'light', {theme: 'light'})
 await light.press('q')
 await light.gone()
@@ -137,7 +140,7 @@ const small = play.open(SIZES[0])
 await small.sees('Search index')
 await small.press('!')
 await small.sees('want to proceed')
-await small.idle()
+await sleep(PANES_MS)
 save(small, 'small')
 await small.press('q')
 await small.gone()

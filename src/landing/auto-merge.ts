@@ -4,10 +4,8 @@ import type {EffectOf} from '../model/data/effects.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
 import {judgeMerge} from '../model/landing/gate/gate.ts'
 import {mayHandOver} from '../model/landing/gate/hand-over.ts'
-import {gatePolicy} from '../model/landing/gate/policy.ts'
-import {haltText} from '../model/landing/halt.ts'
 import {methodFor} from '../model/landing/terms.ts'
-import {type LandingGateways, readGate, withLandingLock} from './gateways.ts'
+import {type LandingGateways, readGate, readLast, withLandingLock} from './gateways.ts'
 import {mergeText, mergeTitle} from './texts.ts'
 
 /** Leaves a pull request to GitHub's auto-merge, or takes it back. */
@@ -29,17 +27,10 @@ async function handOver(
   lock: LandingLock,
 ): Promise<Fact[]> {
   const {git, github, hub, book, config} = gateways
-  const reading = await readGate(gateways, {ticket, pull, fresh: true})
-  const halt = await git.halt({fresh: true})
-  const expected = {
-    ...{head: sha, waitedMs: 0, mayBeOurBlock: false, requeue: false, halted: halt && haltText(halt)},
-    ...{repairsFirst: null, mainWasRed: false},
-  }
-  const input = {reading, expected, policy: gatePolicy(config, terms)}
+  const {input, halts} = await readLast(gateways, {ticket, pull, sha, requeue: false, terms})
+  const {reading} = input
   const off = {type: 'autoMergeSet', ticket, is: 'off'} as const
-  if (!mayHandOver(input, judgeMerge(input).lines)) {
-    return [...(halt === null ? [] : [{type: 'haltSeen', halt} as const]), off, {type: 'pullSeen', ticket, reading}]
-  }
+  if (!mayHandOver(input, judgeMerge(input).lines)) return [...halts, off, {type: 'pullSeen', ticket, reading}]
   // The API's answer may be old; git's is not.
   const remote = await git.remoteHead(branch)
   if (remote !== sha) {

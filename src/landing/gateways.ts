@@ -3,13 +3,16 @@ import {ClambakeError, messageOf} from '../base/errors.ts'
 import {shortSha} from '../base/words.ts'
 import type {Fact} from '../model/core/facts.ts'
 import type {Config} from '../model/data/config.ts'
+import type {LandTerms} from '../model/data/landing/terms.ts'
 import type {Usage} from '../model/data/usage.ts'
 import type {MadeFiles} from '../model/gateways/bundle.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
-import type {GateReading} from '../model/landing/gate/reading.ts'
+import {gatePolicy} from '../model/landing/gate/policy.ts'
+import type {GateExpectation, GateInput, GateReading} from '../model/landing/gate/reading.ts'
+import {haltText} from '../model/landing/halt.ts'
 import type {AskReviewers} from '../model/landing/review-cause.ts'
 
 export type LandingGateways = {
@@ -49,6 +52,32 @@ export async function readGate(
   const conflicts = mergeable === 'conflict'
   // Where GitHub sees a conflict, main may have moved a moment ago.
   return {...told, ...(await git.gateFacts({head: head.sha, conflicts, fresh: fresh || conflicts}))}
+}
+
+/**
+ * Reads everything afresh for the last question to the gate, after which GitHub may merge at any moment. Nothing is waited
+ * for any more, so no time and no earlier look excuses anything.
+ */
+export async function readLast(
+  gateways: LandingGateways,
+  {ticket, pull, sha, requeue, terms}: {ticket: number; pull: number; sha: string; requeue: boolean; terms: LandTerms},
+): Promise<{input: GateInput; halts: readonly Fact[]}> {
+  const {git, config} = gateways
+  const reading = await readGate(gateways, {ticket, pull, fresh: true})
+  const halt = await git.halt({fresh: true})
+  const expected: GateExpectation = {
+    head: sha,
+    waitedMs: 0,
+    mayBeOurBlock: false,
+    requeue,
+    halted: halt && haltText(halt),
+    repairsFirst: null,
+    mainWasRed: false,
+  }
+  return {
+    input: {reading, expected, policy: gatePolicy(config, terms)},
+    halts: halt === null ? [] : [{type: 'haltSeen', halt}],
+  }
 }
 
 /** Waits until main on the remote holds what GitHub says it merged. Throws `merge-not-seen`, with what is kept and next. */

@@ -9,14 +9,12 @@ import {NO_TERMS, sameTerms} from '../model/data/landing/terms.ts'
 import type {Pull} from '../model/data/pull.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
 import {judgeMerge} from '../model/landing/gate/gate.ts'
-import {gatePolicy} from '../model/landing/gate/policy.ts'
-import {haltText} from '../model/landing/halt.ts'
 import {methodFor} from '../model/landing/terms.ts'
 import {GONE} from '../model/mirror/manual-changes.ts'
 import {setAutoMerge} from './auto-merge.ts'
 import {type BundleEffect, bundleHandlers, landedBefore} from './bundle.ts'
 import {openDraft, takeUpDraft} from './drafts.ts'
-import {haltIfOther, type LandingGateways, observeMerge, readGate, withLandingLock} from './gateways.ts'
+import {haltIfOther, type LandingGateways, observeMerge, readGate, readLast, withLandingLock} from './gateways.ts'
 import {landedComment, mergeText, mergeTitle, pullBody, pullTitle} from './texts.ts'
 
 export type LandingEffect =
@@ -141,23 +139,10 @@ async function mergeLocked(
   lock: LandingLock,
 ): Promise<Fact[]> {
   const {git, github, book, config} = gateways
-  const reading = await readGate(gateways, {ticket, pull, fresh: true})
-  const halt = await git.halt({fresh: true})
-  const halted = halt && haltText(halt)
-  const expected = {
-    head: sha,
-    waitedMs: 0,
-    mayBeOurBlock: false,
-    requeue,
-    halted,
-    repairsFirst: null,
-    mainWasRed: false,
-  }
-  const {verdict} = judgeMerge({reading, expected, policy: gatePolicy(config, terms)})
+  const {input, halts} = await readLast(gateways, {ticket, pull, sha, requeue, terms})
+  const {reading} = input
   // What speaks against it, or that it is merged already, is for the decisions.
-  if (verdict !== 'merge') {
-    return [...(halt === null ? [] : [{type: 'haltSeen', halt} as const]), {type: 'pullSeen', ticket, reading}]
-  }
+  if (judgeMerge(input).verdict !== 'merge') return [...halts, {type: 'pullSeen', ticket, reading}]
   // The API's answer may be old; git's is not.
   const remote = await git.remoteHead(branch)
   if (remote !== sha) {

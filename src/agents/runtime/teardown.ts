@@ -9,7 +9,7 @@ export type TearDown = (place: Pick<Job, 'ticket' | 'branch' | 'session' | 'work
 
 /**
  * Runs `worktree.teardown` in a worktree that is about to be removed: after a kill it runs again, as long as the folder is
- * there. A command that fails is told and keeps nothing from going on, since the work itself is safe.
+ * there. A failed command is reported and does not stop the removal, since the work itself is safe.
  */
 export function createTearDown(gateways: {jobs: Jobs; config: Config; hub: Pick<HubGateway, 'append'>}): TearDown {
   const {jobs, hub} = gateways

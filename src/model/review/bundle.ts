@@ -51,7 +51,7 @@ export function sharesOfWords(members: Members, spoken: Spoken, aboard: readonly
     inline.some(({path}) => paths.includes(path)) ||
     paths.some(path => names(body, path)) ||
     new RegExp(`#${ticket}\\b`).test(body)
-  // An inline comment on a file that none of them changes is for all, as it is for nobody else.
+  // An inline comment on a file that none of them changes is for all of them.
   const isOpen = (path: string) => ticketsOf(members, path).length === 0
   const isForAll = !members.some(isNamed) || inline.some(({path}) => isOpen(path))
   const meant = members.filter(member => isNamed(member) || (isForAll && aboard.includes(member.ticket)))

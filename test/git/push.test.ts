@@ -205,6 +205,8 @@ describe('pushing work', () => {
     ['remote: Permission to acme/x.git denied to bob.\nfatal: The requested URL returned error: 403', 'auth-refused'],
     ['git push was ended by SIGKILL', 'remote-unreachable'],
     ['error: git-remote-https died of signal 9', 'remote-unreachable'],
+    ['', 'remote-unreachable'],
+    ['hint: see git help fetch\n', 'remote-unreachable'],
     ['something that no one has seen before', 'git-failed'],
   ])('of what the remote says, %s is %s', (detail, code) => {
     expect(remoteFailure({doing: 'push x', remote: 'r', detail}).code).toBe(code)

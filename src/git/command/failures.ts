@@ -22,6 +22,8 @@ const NOISE =
   /^(?:resolving deltas|compressing objects|counting objects|enumerating objects|processed \d+ references|[-—=_\s]*$)/i
 const SAID_LINES = 40
 const SAID_LENGTH = 4000
+/** A refusal always has words: git that gives none was stopped on the way, and may succeed the next time. */
+const SILENT = 'git said nothing'
 
 /** This machine's disk; the server's own, which it reports behind `remote:`, is its trouble. */
 const DISK_FULL = /^(?!remote:).*(?:no space left on device|disk quota exceeded)/im
@@ -36,6 +38,14 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
   const lock = lockIn(detail)
   if (lock !== null) return locked(lock, `could not ${doing}`)
   const said = lastLines(detail)
+  if (said === SILENT) {
+    return new ClambakeError({
+      code: 'remote-unreachable',
+      message: `git could not ${doing}: it ended without a word, as when one of its processes is killed`,
+      next: 'nothing to do: Clambake retries until it works',
+      ...kept,
+    })
+  }
   if (DISK_FULL.test(detail)) return diskFull(`git could not ${doing} (${said})`)
   if (DECLINED.test(detail) && !DECLINED_FOR_NOW.test(declinedBecause(detail))) return pushRefused(options)
   if (DECLINED.test(detail)) {
@@ -193,5 +203,5 @@ function lastLines(text: string): string {
     .filter(line => line !== '' && !line.startsWith('hint:'))
     // The message names the address already.
     .map(line => line.replace(/^fatal: unable to access '[^']*': /, ''))
-  return lines.slice(-4).join('; ').slice(-600) || 'git said nothing'
+  return lines.slice(-4).join('; ').slice(-600) || SILENT
 }

@@ -6,8 +6,6 @@ import {repositoryKey} from '../base/paths.ts'
 import {VERSION} from '../base/version.ts'
 import {openForgeOnDefaultBranch} from '../forge/open.ts'
 import {openHub} from '../hub/hub.ts'
-import type {Mode} from '../model/core/facts.ts'
-import type {Config} from '../model/data/config.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
 import {permissionFile} from './agents/standing-permissions.ts'
@@ -16,14 +14,6 @@ import type {Surrounding} from './place.ts'
 import {noHub} from './read-only.ts'
 import {createReviewStore, textFiles} from './reviews/store.ts'
 import type {World} from './world.ts'
-
-/** What the configuration lets the daemon do without being asked. */
-export function modeOf({routing, bundling}: Config): Mode {
-  return {
-    routing: routing.auto ? 'auto' : 'by hand',
-    landing: !bundling.enabled ? 'by hand' : bundling.schedule_minutes === 0 ? 'at once' : 'train',
-  }
-}
 
 type OpenWorld = {world: World; [Symbol.asyncDispose](): Promise<void>}
 

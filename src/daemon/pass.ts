@@ -114,7 +114,7 @@ export async function runPass(
       durationMs: Math.round(clock.monotonic() - started),
     }
   } finally {
-    engine.dispatch({type: 'modeChosen', mode: before.mode})
+    engine.dispatch({type: 'modeChosen', mode: null})
   }
 }
 

@@ -1,6 +1,7 @@
 import type {ErrorData} from '../../base/errors.ts'
 import type {Failure} from '../data/assignment.ts'
 import type {Claim} from '../data/claim.ts'
+import type {Config} from '../data/config.ts'
 import type {Effect} from '../data/effects.ts'
 import type {AgentId, PaneId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
@@ -61,6 +62,7 @@ export type FactOf<Type extends FactType> = Extract<Fact, {type: Type}>
 
 /** The facts of each wing. A type that two wings name does not compile in `decide`. */
 export type WingFacts = {
+  configuration: ConfigurationFact
   routing: RoutingFact
   agents: AgentFact
   messages: MessageFact
@@ -73,10 +75,14 @@ export type WingFacts = {
   recovery: RecoveryFact
 }
 
+/** The file of the configuration was changed; `config` is all of it that a running daemon can take up. */
+export type ConfigurationFact = {type: 'configurationChanged'; config: Config}
+
 /** What there is to do, and what people want done. */
 export type RoutingFact =
   | {type: 'githubSeen'; issues: readonly Issue[]; pulls: readonly Pull[]; main: string}
-  | {type: 'modeChosen'; mode: Mode}
+  /** For a time; null: what is usual here again. */
+  | {type: 'modeChosen'; mode: Mode | null}
   /** Main's files, and what landed there, newest first. */
   | {type: 'mainSurveyed'; files: readonly string[]; merged: readonly Merged[]}
   /** What each ticket at work has changed so far, by issue; the list is complete. */

@@ -24,6 +24,8 @@ import type {Retry} from './retry.ts'
 export type State = {
   readonly config: Config
   readonly mode: Mode
+  /** The mode outside of a pass. */
+  readonly usualMode: Mode
   readonly agents: Readonly<Record<AgentId, AgentState>>
   /** What slots whose start is under way were told of processes; it counts if the process turns out to be the started one. */
   readonly early: Readonly<Record<AgentId, readonly PaneFact[]>>
@@ -89,11 +91,11 @@ export function newState(options: {
   spending?: Partial<Spending>
   tally?: ClaimTally
 }): State {
-  const agents = Array.from({length: options.config.routing.max_agents}, (_, index) => agentId(index + 1))
   return {
     config: options.config,
     mode: options.mode,
-    agents: Object.fromEntries(agents.map(id => [id, newAgent(id, options.at)])),
+    usualMode: options.mode,
+    agents: Object.fromEntries(slotsOf(options.config).map(id => [id, newAgent(id, options.at)])),
     early: {},
     tickets: {},
     issues: [],
@@ -117,4 +119,9 @@ export function newState(options: {
     halt: NO_HALT,
     disk: null,
   }
+}
+
+/** The slots that a configuration wants, lowest first. */
+export function slotsOf({routing}: Config): AgentId[] {
+  return Array.from({length: routing.max_agents}, (_, index) => agentId(index + 1))
 }

@@ -13,6 +13,7 @@ import {enforceBudgets} from '../spending/budget.ts'
 import {spendingFacts} from '../spending/usage.ts'
 import {agentFacts} from './agents.ts'
 import {keepAutoMerge} from './auto-merge.ts'
+import {configurationFacts, fitSlots} from './configuration.ts'
 import {landReady} from './drafts.ts'
 import {callBottled, landingFacts, mergeNext} from './landing.ts'
 import {messageFacts, sendBackReviewed} from './messages.ts'
@@ -30,6 +31,7 @@ type TakenTwice = {
 
 /** The wings. A fact that no wing takes, or that two of them take, does not compile. */
 const HANDLERS: [TakenTwice] extends [never] ? FactHandlers : TakenTwice = {
+  ...configurationFacts,
   ...routingFacts,
   ...agentFacts,
   ...messageFacts,
@@ -49,6 +51,7 @@ const HANDLERS: [TakenTwice] extends [never] ? FactHandlers : TakenTwice = {
 export function decide(state: State, fact: Fact, at: number): Decision {
   const draft: Draft = {state, effects: [], at}
   take(draft, fact)
+  fitSlots(draft)
   if (fact.type === 'githubSeen') {
     heal(draft)
     sweepBundles(draft)

@@ -26,7 +26,7 @@ export function mirrorTickets(draft: Draft, fact: Fact): void {
     if (last && sameShow(last.show, show) && !(isLook && failed)) continue
     const before = last ? replaceableOf(last, draft.state.config) : null
     written[issue] = {...writtenNow(show), before}
-    draft.effects.push(writeTicket(draft.state, {issue, show, before, assigned: last?.show.assignee ?? null}))
+    draft.effects.push(writeTicket(draft.state, {issue, show, before, last: last?.show ?? null}))
   }
   draft.state = {...draft.state, written}
   if (isLook) draft.effects.push(...lookDue(draft.state, draft.at))
@@ -62,20 +62,22 @@ function replaceableOf(
   }
 }
 
-/** `assigned`: the assignee that was written before. */
+/** `last`: what was written before; its labels may have other names by now, or name a slot that is gone. */
 function writeTicket(
   state: State,
-  {issue, show, before, assigned}: {issue: number; show: Show; before: Replaceable | null; assigned: string | null},
+  {issue, show, before, last}: {issue: number; show: Show; before: Replaceable | null; last: Show | null},
 ): Effect {
   const {labels, column, assignee} = show
+  const assigned = last?.assignee ?? null
   const add = labels ?? []
   const {blocked_label} = state.config.routing
+  const ours = [...ownStatusLabels(state), ...(last?.labels ?? [])]
   const isTheirs = (label: string) => sameName(label, blocked_label) && before?.blocked === false
   return {
     name: 'showTicket',
     ticket: issue,
     add,
-    remove: labels === null ? [] : ownStatusLabels(state).filter(label => !hasName(add, label) && !isTheirs(label)),
+    remove: labels === null ? [] : [...new Set(ours)].filter(label => !hasName(add, label) && !isTheirs(label)),
     column,
     columns: before?.columns ?? null,
     assign: assignee === assigned ? null : assignee,

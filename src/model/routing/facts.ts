@@ -25,7 +25,7 @@ export const routingFacts: FactHandlers<RoutingFact['type']> = {
     draft.state = {...draft.state, disk: bytes}
   },
   modeChosen(draft, {mode}) {
-    draft.state = {...draft.state, mode}
+    draft.state = {...draft.state, mode: mode ?? draft.state.usualMode}
   },
   popAsked(draft, {type: _type, ...pop}) {
     const {[pop.issue]: _refused, ...refused} = draft.state.refused

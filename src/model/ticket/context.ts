@@ -113,6 +113,16 @@ export type TicketContext = {
   epoch: number
 }
 
+/** What a ticket keeps of the configuration; a changed one gives it to all tickets. */
+export function ticketRules({integration, bundling, agents, worktree}: Config) {
+  return {
+    maxRepairs: integration.max_repairs,
+    repairsConflicts: bundling.conflict_strategy !== 'person',
+    setsUp: agents.setup.length > 0 || worktree.copy.length > 0,
+    verifies: agents.verify.length > 0,
+  }
+}
+
 /** What is known of every ticket from its beginning. */
 type Basics = Pick<TicketContext, 'issue' | 'title' | 'agent' | 'branch' | 'since'>
 
@@ -130,11 +140,8 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     repairs: 0,
     conflicts: 0,
     conflictsIn: [],
-    maxRepairs: config.integration.max_repairs,
-    repairsConflicts: config.bundling.conflict_strategy !== 'person',
+    ...ticketRules(config),
     nudges: 0,
-    setsUp: config.agents.setup.length > 0 || config.worktree.copy.length > 0,
-    verifies: config.agents.verify.length > 0,
     failedVerifies: 0,
     headMoves: 0,
     alive: false,

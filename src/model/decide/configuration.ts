@@ -1,0 +1,50 @@
+import {newAgent} from '../agent/agent.ts'
+import type {Draft} from '../core/draft.ts'
+import type {FactHandlers} from '../core/fact-handlers.ts'
+import type {ConfigurationFact} from '../core/facts.ts'
+import {modeAfter} from '../core/mode.ts'
+import {freeAgents} from '../core/slots.ts'
+import {slotsOf} from '../core/state.ts'
+import {changedKeys} from '../data/config/in-force.ts'
+import {withIssues} from '../routing/queue.ts'
+import {ticketRules} from '../ticket/context.ts'
+
+export const configurationFacts: FactHandlers<ConfigurationFact['type']> = {
+  configurationChanged(draft, {config}) {
+    const {state} = draft
+    const changed = changedKeys(state.config, config)
+    if (changed.length === 0) return
+    const rules = ticketRules(config)
+    const tickets = Object.fromEntries(
+      Object.entries(state.tickets).map(([issue, {value, context}]) => [
+        issue,
+        {value, context: {...context, ...rules}},
+      ]),
+    )
+    const usualMode = modeAfter(state.usualMode, state.config, config)
+    // A pass keeps its mode until its end.
+    const mode = state.mode === state.usualMode ? usualMode : state.mode
+    draft.state = withIssues({...state, config, usualMode, mode, tickets, queue: []}, state.issues)
+    const message = `clambake.toml is taken up: ${changed.join(', ')}`
+    draft.effects.push(
+      {name: 'record', event: {type: 'status_update', message}},
+      {name: 'notify', level: 'info', text: message, kept: 'agents at work continue'},
+    )
+  },
+}
+
+/**
+ * Makes as many slots as the configuration wants. A slot that is too many is removed once it is free, so that nothing is
+ * stopped; until then its ticket keeps it.
+ */
+export function fitSlots(draft: Draft): void {
+  const {agents, config} = draft.state
+  const wanted = slotsOf(config)
+  const missing = wanted.filter(id => !agents[id])
+  const surplus = freeAgents(draft.state).filter(id => !wanted.includes(id))
+  if (missing.length === 0 && surplus.length === 0) return
+  const kept = Object.values(agents).filter(({context: {agent}}) => !surplus.includes(agent))
+  const all = [...kept, ...missing.map(id => newAgent(id, draft.at))]
+  const sorted = all.toSorted((one, other) => (one.context.agent < other.context.agent ? -1 : 1))
+  draft.state = {...draft.state, agents: Object.fromEntries(sorted.map(slot => [slot.context.agent, slot]))}
+}

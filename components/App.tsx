@@ -8,6 +8,7 @@ import {Tabs} from './bars/Tabs.tsx'
 import {Overlays} from './dialogs/Overlays.tsx'
 import {PANEL_LISTS} from './panels/lists.ts'
 import {EmptyPanes} from './panes/EmptyPanes.tsx'
+import {FreeCell} from './panes/FreeCell.tsx'
 import {PaneFrame} from './panes/PaneFrame.tsx'
 import {TooSmall} from './TooSmall.tsx'
 
@@ -22,7 +23,7 @@ export function App({screen}: {screen: Screen}) {
 
 function Chrome() {
   const layout = useSlice(state => state.layout)
-  const {cols, rows, repositories, header, tabs, footer, hint, panels, panes, paneArea} = layout
+  const {cols, rows, repositories, header, tabs, footer, hint, panels, panes, free, paneArea} = layout
   if (layout.kind === 'too-small') {
     return (
       <Box width={cols} height={rows}>
@@ -42,6 +43,9 @@ function Chrome() {
       {paneArea ? <EmptyPanes rect={paneArea} /> : null}
       {panes.map(slot => (
         <PaneFrame key={slot.pane} slot={slot} />
+      ))}
+      {free.map(rect => (
+        <FreeCell key={`${rect.row} ${rect.col}`} rect={rect} />
       ))}
       {hint ? <Hint rect={hint} /> : null}
       <Footer rect={footer} />

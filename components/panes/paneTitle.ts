@@ -8,6 +8,8 @@ import type {AgentRow} from '../../src/protocol/daemon.ts'
 
 /** Columns of a title line that are neither title nor figures: corners, dashes and blanks. */
 const FRAME = 9
+/** A narrower pane than this one says the agent's number without its zeros. */
+const NARROW = 24
 /** Fewer columns of an issue's title say nothing. */
 const LEAST_TITLE = 8
 /** Fewest columns of what the agent does; the name of a tool fits. */
@@ -16,8 +18,9 @@ const LEAST_DOING = 9
 type PaneTitle = {title: Line; figures: Line; tone: Tone}
 
 /**
- * What the border of an agent's pane says, in `width` columns. Its name and its state's glyph are always there; then,
- * as far as there is room: what it does, its ticket, since when, the title, the cost, what its tool works on.
+ * What the border of an agent's pane says, in `width` columns. Its name, its ticket and its state's glyph are always
+ * there; then, as far as there is room: what it does, the title, since when, what it asks for, the cost, what its tool
+ * works on.
  */
 export function paneTitle(drawn: {
   agent: AgentRow
@@ -32,7 +35,8 @@ export function paneTitle(drawn: {
 }): PaneTitle {
   const {agent, since, scrolled, attached, focused, width, glyphs} = drawn
   const {glyph, tone} = agentLook(agent, glyphs)
-  const name: Segment = {text: shortAgent(agent.agent), bold: focused}
+  const short = shortAgent(agent.agent)
+  const name: Segment = {text: width < NARROW ? short.replace(/^a0+/, 'a') : short, bold: focused}
   const now: Line = [
     ...(scrolled > 0 ? [{text: `${glyphs.high}${figure(scrolled)} `, tone: 'accent' as const, bold: true}] : []),
     ...(attached ? [{text: 'typing ', tone: 'accent' as const, bold: true}] : []),
@@ -46,7 +50,7 @@ export function paneTitle(drawn: {
   const title: Line = words === '' ? [] : [{text: ` ${words}`, bold: focused}]
   const cost: Line = agent.cost === null ? [] : [{text: ` ${money(agent.cost)}`, tone: 'muted'}]
 
-  let room = width - FRAME - lineWidth([name, ...now])
+  let room = width - FRAME - lineWidth([name, ...ticket, ...now])
   const fits = (part: Line, least = lineWidth(part)): boolean => {
     if (least === 0 || least > room) return false
     room -= least
@@ -57,11 +61,10 @@ export function paneTitle(drawn: {
   const asks = tone === 'attention'
   const has = {
     activity: fits([activity]),
-    ticket: fits(ticket),
-    age: fits([age]),
-    // What is asked for matters more than on what; what a tool works on is shown when all else has its room.
-    asked: asks && fits([doing], leastDoing),
+    // Many panes are told apart by what they are about; what is asked for can be read in the pane.
     title: fits(title, least),
+    age: fits([age]),
+    asked: asks && fits([doing], leastDoing),
     cost: fits(cost),
   }
   const spare = asks || !has.title ? room : room - (lineWidth(title) - least)
@@ -69,7 +72,7 @@ export function paneTitle(drawn: {
   const work: Line = workWidth > 0 ? cutLine([doing], workWidth) : []
   return {
     tone,
-    title: [name, ...(has.ticket ? ticket : []), ...(has.title ? title : [])],
+    title: [name, ...ticket, ...(has.title ? title : [])],
     figures: [
       ...now,
       ...(has.activity ? [activity] : []),

@@ -47,7 +47,7 @@ describe('the screen', () => {
       '┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛│',
     ])
     expect(lines[0]).toMatch(/◆ 1 needs you {2}○ 0 free +train 04:12 · 2 aboard {3}api 4,812 {3}\$3\.41 ?$/)
-    expect(lines[1]).toMatch(/╭─ a001 #123 ─ ◆ asks Bash npm i… 3m ─╮╭─ a002 #131 Add rate … ─ ● Edit 11m ─╮$/)
+    expect(lines[1]).toMatch(/╭─ a001 #123 Fix login … ─ ◆ asks 3m ─╮╭─ a002 #131 Add rate … ─ ● Edit 11m ─╮$/)
     expect(lines[13]).toContain('✗ #209 Retry payment webho… ci red 31m')
     expect(lines[14]).toContain('◐ #214 bundle 09:40 · 3 ti… ci 4/6  2m')
     expect(lines[18]).toContain('train: 2 aboard, leaves at 09:51')

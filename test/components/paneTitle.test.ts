@@ -16,7 +16,8 @@ function titleAt(width: number, change: {scrolled?: number; attached?: boolean; 
 }
 
 it.each([
-  [20, 'a001', '◆ asks'],
+  [20, 'a1 #123', '◆ 3m'],
+  [24, 'a001 #123', '◆ asks'],
   [27, 'a001 #123', '◆ asks 3m'],
   [36, 'a001 #123 Fix login redirect', '◆ asks 3m'],
   [44, 'a001 #123 Fix login redirect', '◆ asks 3m $0.42'],
@@ -25,9 +26,10 @@ it.each([
 })
 
 it.each([
-  [36, 'a001 #123', '◆ asks Bash np… 3m'],
+  [39, 'a001 #123 Fix login redirect', '◆ asks 3m'],
+  [50, 'a001 #123 Fix login redirect', '◆ asks Bash np… 3m $0.42'],
   [70, 'a001 #123 Fix login redirect', '◆ asks Bash npm install left-pad 3m $0.42'],
-])('tells what is asked for before on what, in %i columns', (width, title, figures) => {
+])('tells what an issue is about before what is asked for, in %i columns', (width, title, figures) => {
   const row = {...asking, doing: 'Bash npm install left-pad'}
   expect(titleAt(width, {row})).toMatchObject({title, figures})
 })
@@ -38,10 +40,10 @@ it('tells what a tool works on when the title has its room', () => {
   expect(titleAt(80, {row}).figures).toBe('● Edit src/a.ts 3m $0.42')
 })
 
-it('always has the name and the state', () => {
+it('always has the name, the ticket and the state', () => {
   for (let width = 20; width < 60; width++) {
     const {title, figures, taken} = titleAt(width)
-    expect(title).toMatch(/^a001/)
+    expect(title).toMatch(/^a(00)?1 #123/)
     expect(figures).toMatch(/^◆/)
     expect(taken).toBeLessThan(width - 4 - 8 + 1)
   }

@@ -1,7 +1,7 @@
 import type {PaneId} from '../../model/data/ids.ts'
 import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
 import type {Arrangement, Focus, Layout, PaneSlot, Rect} from '../state/types.ts'
-import {gridOf, spread} from './pane-grid.ts'
+import {gridRects, gridShape, spread} from './pane-grid.ts'
 
 /** Below this, nothing useful can be drawn; the screen says so. */
 export const MIN_SIZE = {cols: 40, rows: 10} as const
@@ -31,6 +31,8 @@ export type LayoutInput = {
   rows: number
   /** In the order of the grid. */
   panes: readonly PaneId[]
+  /** Who has which cell of the grid, null: a free one. Without it, the grid is made for `panes`. */
+  grid?: readonly (readonly (PaneId | null)[])[]
   focus: Focus
   zoom: boolean
   arrangement?: Arrangement
@@ -48,7 +50,17 @@ export type LayoutInput = {
  */
 export function computeLayout(input: LayoutInput): Layout {
   const {cols, rows} = input
-  const common = {cols, rows, panels: [], panes: [], paneArea: null, repositories: null, tabs: null, hint: null}
+  const common = {
+    cols,
+    rows,
+    panels: [],
+    panes: [],
+    free: [],
+    paneArea: null,
+    repositories: null,
+    tabs: null,
+    hint: null,
+  }
   if (cols < MIN_SIZE.cols || rows < MIN_SIZE.rows) {
     const header = {row: 0, col: 0, width: cols, height: rows}
     const footer = {row: rows, col: 0, width: cols, height: 0}
@@ -70,7 +82,18 @@ export function computeLayout(input: LayoutInput): Layout {
   const frame = {...common, header, footer, repositories, tabs, hint, overlays}
   if (!wide) return {...frame, kind: 'small', ...onePlace(input.focus, body)}
   if (input.zoom) return {...frame, kind: 'wide', ...onePlace(input.focus, body)}
-  return {...frame, kind: 'wide', ...columns(input.panes, body, arrangement)}
+  return {...frame, kind: 'wide', ...columns(input, body, arrangement)}
+}
+
+/** The room of all panes where they are beside the lists, zoomed or not; null where there is one place only. */
+export function paneRoom(
+  layout: Pick<Layout, 'kind' | 'header' | 'footer' | 'hint' | 'cols'>,
+  arrangement: Arrangement,
+): Rect | null {
+  const {kind, header, footer, hint, cols} = layout
+  if (kind !== 'wide') return null
+  const top = header.row + 1
+  return besideColumn({row: top, col: 0, width: cols, height: (hint ?? footer).row - top}, arrangement)
 }
 
 /** The cells inside a border. */
@@ -90,10 +113,10 @@ function onePlace(focus: Focus, body: Rect): Pick<Layout, 'panels' | 'panes'> {
 }
 
 function columns(
-  panes: readonly PaneId[],
+  {panes, grid}: Pick<LayoutInput, 'panes' | 'grid'>,
   body: Rect,
   arrangement: Arrangement,
-): Pick<Layout, 'panels' | 'panes' | 'paneArea'> {
+): Pick<Layout, 'panels' | 'panes' | 'free' | 'paneArea'> {
   const width = columnWidth(body, arrangement)
   const heights = spread(
     body.height,
@@ -106,9 +129,19 @@ function columns(
     return {panel, rect}
   })
   const area = besideColumn(body, arrangement)
-  if (panes.length === 0) return {panels, panes: [], paneArea: area}
-  const grid = gridOf(area, panes.length, arrangement.abreast)
-  return {panels, panes: grid.map((rect, index) => slotOf(panes[index]!, rect)), paneArea: null}
+  if (panes.length === 0) return {panels, panes: [], free: [], paneArea: area}
+  const lines = grid ?? inReadingOrder(panes, gridShape(area, panes.length, arrangement.abreast))
+  const rects = gridRects(
+    area,
+    lines.map(line => line.length),
+  ).flat()
+  const cells = lines.flat().map((pane, index) => ({pane, rect: rects[index]!}))
+  return {
+    panels,
+    panes: cells.flatMap(({pane, rect}) => (pane === null ? [] : slotOf(pane, rect))),
+    free: cells.flatMap(({pane, rect}) => (pane === null ? rect : [])),
+    paneArea: null,
+  }
 }
 
 function columnWidth(body: Rect, {lists}: Arrangement): number {
@@ -137,4 +170,13 @@ function placeOverlay(wish: OverlayWish, body: Rect): Rect {
     width,
     height,
   }
+}
+
+function inReadingOrder(panes: readonly PaneId[], shape: readonly number[]): PaneId[][] {
+  let first = 0
+  return shape.map(members => {
+    const line = panes.slice(first, first + members)
+    first += members
+    return line
+  })
 }

@@ -7,11 +7,15 @@ const COMFORT = {cols: 80, rows: 24} as const
 const MIN_PANE = {cols: 20, rows: 5} as const
 
 /**
- * Cuts `area` into `count` rectangles in reading order that cover it wholly. Of all numbers of columns, the one wins
- * whose smallest pane is nearest to comfort; with equal ones, the one with more columns. `abreast` is the number of
- * columns that a person wants; it gives way where panes would be too small for anything.
+ * How many panes each line of the grid has, for `count` panes. Of all numbers of columns, the one wins whose smallest
+ * pane is nearest to comfort; with equal ones, the one with more columns. `abreast` is the number of columns that a
+ * person wants; it gives way where panes would be too small for anything.
  */
-export function gridOf(area: Rect, count: number, abreast: number | null = null): Rect[] {
+export function gridShape(
+  area: Pick<Rect, 'width' | 'height'>,
+  count: number,
+  abreast: number | null = null,
+): number[] {
   let best = {columns: 1, score: -1}
   const wanted = abreast === null ? null : Math.min(abreast, count)
   for (let columns = 1; columns <= count; columns++) {
@@ -25,19 +29,22 @@ export function gridOf(area: Rect, count: number, abreast: number | null = null)
     if (score >= best.score) best = {columns, score}
   }
   const lines = Math.ceil(count / best.columns)
-  const heights = spread(area.height, new Array<number>(lines).fill(1))
-  const rects: Rect[] = []
+  return Array.from({length: lines}, (_, line) => Math.floor(count / lines) + (line < count % lines ? 1 : 0))
+}
+
+/** Cuts `area` into lines of rectangles that cover it wholly. */
+export function gridRects(area: Rect, shape: readonly number[]): Rect[][] {
   let row = area.row
-  heights.forEach((height, line) => {
-    const members = Math.floor(count / lines) + (line < count % lines ? 1 : 0)
+  return spread(area.height, new Array<number>(shape.length).fill(1)).map((height, line) => {
     let col = area.col
-    for (const width of spread(area.width, new Array<number>(members).fill(1))) {
-      rects.push({row, col, width, height})
+    const rects = spread(area.width, new Array<number>(shape[line]!).fill(1)).map(width => {
+      const rect = {row, col, width, height}
       col += width
-    }
+      return rect
+    })
     row += height
+    return rects
   })
-  return rects
 }
 
 function fits(cols: number, rows: number): boolean {

@@ -1,12 +1,25 @@
 import {AGENT_STATES} from '../../model/agent/states.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {AgentRow} from '../../protocol/daemon.ts'
+import type {ClientState} from '../state/state.ts'
 
-/** Agents that have a terminal, in the order of their slots: that is the order of the grid. */
+/** Agents that have a terminal, in the order of their slots. */
 export function panesOf(agents: readonly AgentRow[]): (AgentRow & {pane: PaneId})[] {
   return agents
     .filter((row): row is AgentRow & {pane: PaneId} => row.pane !== null)
     .sort((a, b) => a.agent.localeCompare(b.agent))
+}
+
+/** Agents that have a terminal, as they are on the screen: line by line of the grid, or in the order of the tabs. */
+export function panesInOrder({agents, layout, ui}: Pick<ClientState, 'agents' | 'layout' | 'ui'>) {
+  const running = panesOf(agents)
+  if (layout.kind !== 'wide') return running
+  const cells = ui.places.lines.flat()
+  const cellOf = ({agent}: AgentRow) => {
+    const cell = cells.indexOf(agent)
+    return cell < 0 ? cells.length : cell
+  }
+  return running.sort((a, b) => cellOf(a) - cellOf(b))
 }
 
 export function agentOfPane(agents: readonly AgentRow[], pane: PaneId): AgentRow | undefined {

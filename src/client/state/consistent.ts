@@ -1,7 +1,8 @@
 import {isDeepStrictEqual} from 'node:util'
 import type {DaemonState} from '../../protocol/daemon.ts'
-import {computeLayout} from '../layout/layout.ts'
+import {computeLayout, paneRoom} from '../layout/layout.ts'
 import {overlaysOf, peekRect, topDialogRect} from '../layout/overlays.ts'
+import {type PanePlaces, placePanes} from '../layout/pane-places.ts'
 import {keysOf, listsOf, visibleRows, windowTop} from '../panels/lists.ts'
 import type {Panel} from '../panels/panel.ts'
 import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
@@ -76,19 +77,36 @@ function withLayout(before: ClientState, state: ClientState): ClientState {
   const parts = ['ui', 'agents', 'fleet', 'tour', 'sides', 'conflicts'] as const
   if (parts.every(part => state[part] === before[part])) return state
   const {size, focus, zoom, arrangement} = state.ui
-  const panes = panesOf(state.agents).map(row => row.pane)
-  const placed = computeLayout({
+  const running = panesOf(state.agents)
+  const input = {
     ...size,
-    panes,
+    panes: running.map(row => row.pane),
     focus,
     zoom,
     arrangement,
     fleet: state.fleet !== null,
     tour: state.tour !== null,
     overlays: overlaysOf(state.ui, state),
-  })
+  }
+  const places = placesOf(state, paneRoom(computeLayout(input), arrangement))
+  const paneOf = new Map(running.map(({agent, pane}) => [agent, pane]))
+  const grid = places.lines.map(line => line.map(agent => (agent && paneOf.get(agent)) ?? null))
+  const placed = computeLayout({...input, ...(running.length > 0 && grid.length > 0 ? {grid} : {})})
   const layout = {...placed, ...peekOf(state.ui, topDialogRect({ui: state.ui, layout: placed}))}
-  return isDeepStrictEqual(layout, state.layout) ? state : {...state, layout}
+  const ui = isDeepStrictEqual(places, state.ui.places) ? state.ui : {...state.ui, places}
+  if (isDeepStrictEqual(layout, state.layout)) return ui === state.ui ? state : {...state, ui}
+  return {...state, ui, layout}
+}
+
+/** The cells of agents in `area`; where there is one place only, they stay as they were. */
+function placesOf({ui, agents}: ClientState, area: Rect | null): PanePlaces {
+  if (area === null) return ui.places
+  return placePanes(ui.places, {
+    agents: panesOf(agents).map(row => row.agent),
+    keeps: agent => agents.some(row => row.agent === agent && row.ticket !== null),
+    area,
+    abreast: ui.arrangement.abreast,
+  })
 }
 
 /** The pane that is peeked at, in the dialog on top. */

@@ -2,6 +2,7 @@ import type {ErrorData} from '../../base/errors.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {DaemonState, HeaderState} from '../../protocol/daemon.ts'
 import {computeLayout} from '../layout/layout.ts'
+import {NO_PLACES, type PanePlaces} from '../layout/pane-places.ts'
 import type {Panel, PanelRows} from '../panels/panel.ts'
 import {PANELS, perPanel} from '../panels/panels.ts'
 import type {Dialog} from './dialog.ts'
@@ -45,6 +46,8 @@ export type UiState = {
   /** The focused place takes the whole body. */
   zoom: boolean
   arrangement: Arrangement
+  /** Which agent's pane is in which cell of the grid. */
+  places: PanePlaces
   dialogs: readonly Dialog[]
   toasts: readonly Toast[]
   /** Lines that panes are scrolled back; panes at their live end are not in it. */
@@ -102,6 +105,7 @@ export function initialState(options: {now: number; cols: number; rows: number})
       selection: perPanel(() => unselected),
       zoom: false,
       arrangement: {lists: null, abreast: null},
+      places: NO_PLACES,
       scrolled: {},
       dialogs: [],
       toasts: [],

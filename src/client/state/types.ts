@@ -40,6 +40,8 @@ export type Layout = {
   hint: Rect | null
   panels: readonly {panel: Panel; rect: Rect}[]
   panes: readonly PaneSlot[]
+  /** Cells of the grid that wait for the next agent. */
+  free: readonly Rect[]
   /** Room of the pane area when no agent runs: an empty state is drawn there. */
   paneArea: Rect | null
   /** The pane whose end is shown in a dialog, over everything; `frame` is the dialog's. */

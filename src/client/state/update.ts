@@ -3,7 +3,7 @@ import type {DaemonState} from '../../protocol/daemon.ts'
 import {keysOf} from '../panels/lists.ts'
 import type {Panel} from '../panels/panel.ts'
 import {nextOrder, PANEL_ORDER} from '../panels/panels.ts'
-import {panesOf} from '../panes/panes.ts'
+import {panesInOrder} from '../panes/panes.ts'
 import type {Update} from './client-store.ts'
 import type {Dialog} from './dialog.ts'
 import type {Fleet} from './fleet.ts'
@@ -71,7 +71,7 @@ export function focusNext(step: 1 | -1): Update {
   return state => {
     const places: Focus[] = [
       ...PANEL_ORDER.map((panel): Focus => ({place: 'panel', panel})),
-      ...panesOf(state.agents).map(({pane}): Focus => ({place: 'pane', pane, attached: false})),
+      ...panesInOrder(state).map(({pane}): Focus => ({place: 'pane', pane, attached: false})),
     ]
     const here = places.findIndex(place => samePlace(place, state.ui.focus))
     return ui(state, {focus: places[(here + step + places.length) % places.length]!})

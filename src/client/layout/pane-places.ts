@@ -1,0 +1,64 @@
+import type {AgentId} from '../../model/data/ids.ts'
+import type {Rect} from '../state/types.ts'
+import {gridShape} from './pane-grid.ts'
+
+/** Who has which cell of the panes' grid; null: a free cell, which the next agent takes. */
+export type PanePlaces = {
+  lines: readonly (readonly (AgentId | null)[])[]
+  /** What the grid was made for. */
+  width: number
+  height: number
+  abreast: number | null
+}
+
+export const NO_PLACES: PanePlaces = {lines: [], width: 0, height: 0, abreast: null}
+
+/**
+ * The places of agents that have a terminal, when others came or went: everybody keeps their cell. Who goes leaves a free
+ * cell for the next one. The grid takes another form when it has no cell left, or a whole line or column to spare;
+ * then only those move whose cell it has no more. When the room or the wish of a person changed, the grid is filled
+ * from its first cell on, in the order it had.
+ *
+ * `agents`: those with a terminal, in the order of their slots. `keeps`: whether an agent without one keeps its cell,
+ * because the next terminal is on its way.
+ */
+export function placePanes(
+  before: PanePlaces,
+  now: {
+    agents: readonly AgentId[]
+    keeps: (agent: AgentId) => boolean
+    area: Pick<Rect, 'width' | 'height'>
+    abreast: number | null
+  },
+): PanePlaces {
+  const {agents, keeps, abreast} = now
+  const {width, height} = now.area
+  if (agents.length === 0) return before.lines.length === 0 ? before : NO_PLACES
+  const present = new Set(agents)
+  const held = before.lines.map(line =>
+    line.map(agent => (agent !== null && (present.has(agent) || keeps(agent)) ? agent : null)),
+  )
+  const placed = held.flat().filter(agent => agent !== null)
+  const known = new Set(placed)
+  const all = [...placed, ...agents.filter(agent => !known.has(agent))]
+  const shape = gridShape({width, height}, all.length, abreast)
+  const sameRoom = before.width === width && before.height === height && before.abreast === abreast
+  const sameForm = held.length === shape.length && held[0]?.length === shape[0]
+  const kept = (sameRoom || sameForm) && fits(held, all.length) ? held : inShape(sameRoom ? held : [], shape)
+  const stayed = new Set(kept.flat())
+  const rest = all.filter(agent => !stayed.has(agent))
+  const lines = kept.map(line => line.map(agent => agent ?? rest.shift() ?? null))
+  return {lines, width, height, abreast}
+}
+
+/** Whether a grid has cells for all, and not so many that a whole line or column of them would be free. */
+function fits(grid: readonly (readonly unknown[])[], count: number): boolean {
+  const [lines, columns] = [grid.length, grid[0]?.length ?? 0]
+  const cells = grid.reduce((sum, line) => sum + line.length, 0)
+  return count <= cells && count > (lines - 1) * columns && count > lines * (columns - 1)
+}
+
+/** Cells of a form, with those who had them. */
+function inShape(held: readonly (readonly (AgentId | null)[])[], shape: readonly number[]): (AgentId | null)[][] {
+  return shape.map((members, line) => Array.from({length: members}, (_, column) => held[line]?.[column] ?? null))
+}

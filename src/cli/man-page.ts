@@ -12,7 +12,7 @@ const ENVIRONMENT: readonly [string, string][] = [
   ['CLAMBAKE_STATE_DIR', 'the folder for history, logs and sockets'],
   ['NO_COLOR', 'draws without colours'],
 ]
-const EXIT_STATUS: readonly [string, string][] = [
+export const EXIT_STATUS: readonly [string, string][] = [
   ['0', 'good'],
   ['1', 'something needs a person'],
   ['2', 'usage or configuration'],
@@ -48,7 +48,7 @@ export function manPage(program: Command, defined: readonly DefinedCommand[], ve
 }
 
 /** The commands that do something, with their whole names: `daemon start`, not `daemon`. */
-function leaves(command: Command, words: readonly string[] = []): {name: string; command: Command}[] {
+export function leaves(command: Command, words: readonly string[] = []): {name: string; command: Command}[] {
   return command.commands.flatMap(child => {
     const name = [...words, child.name()]
     return child.commands.length > 0 ? leaves(child, name) : [{name: name.join(' '), command: child}]

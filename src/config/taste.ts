@@ -18,7 +18,7 @@ const layout = z.strictObject({
   agents_abreast: z.int().min(1).max(12).optional(),
 })
 
-const tasteSchema = z.strictObject({
+export const tasteSchema = z.strictObject({
   /**
    * Colours for a dark or a light terminal; `auto` asks the terminal. `plain` draws without colours, by glyph and
    * weight, as NO_COLOR does.

@@ -1,31 +1,32 @@
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {COMMANDS} from '../../src/cli/commands/index.ts'
 import {createProgram} from '../../src/cli/run.ts'
 
-const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+const ROOT = join(import.meta.dirname, '../..')
+const DOCUMENTS = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs')).flatMap(name => (/\.md$/.test(name) ? [`docs/${name}`] : [])),
+]
 
-/** Command lines in the first column of the README's table of commands: `clambake daemon start|stop`. */
-const DOCUMENTED = README.split('\n')
-  .filter(line => line.startsWith('| `clambake'))
-  .flatMap(line => [
-    ...line
-      .split('|')
-      .slice(1, -1)
-      .join('|')
-      .split(' | ')[0]!
-      .matchAll(/`([^`]+)`/g),
-  ])
-  .map(([, text]) => text!.replace(/^clambake /, '').replaceAll('\\|', '|'))
+/** Command lines of a document: in its blocks of shell, and as code in its text. */
+function commandLines(document: string): string[] {
+  const text = readFileSync(join(ROOT, document), 'utf8').replaceAll('\\|', '|')
+  const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block!.split('\n'))
+  const spans = [...text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/`(clambake [^`]+)`/g)].map(([, span]) =>
+    span!.replace(/\s+/g, ' '),
+  )
+  return [...blocks, ...spans].filter(line => /^clambake [a-z]/.test(line)).map(line => line.replace(/\s+#\s.*$/, ''))
+}
 
-/** Whether the table names a command: `daemon start` is named by `daemon start|stop`. */
-function isDocumented(name: string): boolean {
-  const [group = '', sub] = name.split(' ')
-  return DOCUMENTED.some(text => {
-    const [first = '', second = ''] = text.split(' ')
-    return first === group && (sub === undefined || second.split('|').includes(sub))
-  })
+/** The words of a command line that the program does not know: a command, or an option. */
+function unknownWords(line: string): string[] {
+  let target = createProgram()
+  const words = line.split(' ').slice(1)
+  for (const word of words) target = target.commands.find(sub => sub.name() === word) ?? target
+  if (target.parent === null) return words.slice(0, 1)
+  return target.parseOptions(words).unknown.filter(word => word.startsWith('-') && word !== '--help')
 }
 
 describe('every command', () => {
@@ -42,16 +43,16 @@ describe('every command', () => {
       expect(unknown, line).toEqual([])
     }
   })
+})
 
-  it.each(COMMANDS.map(({name}) => name))('%s is in the README', name => {
-    expect(isDocumented(name), `a row for clambake ${name}; there are ${DOCUMENTED.join(', ')}`).toBe(true)
+describe('the documents', () => {
+  it('have command lines that are looked at', () => {
+    expect(DOCUMENTS.flatMap(commandLines).length).toBeGreaterThan(150)
+    expect(unknownWords('clambake landing')).toEqual(['landing'])
+    expect(unknownWords('clambake land --soon')).toEqual(['--soon'])
   })
 
-  it('of the README exists', () => {
-    const names = new Set(COMMANDS.flatMap(({name}) => [name, name.split(' ')[0]]))
-    const unknown = DOCUMENTED.filter(text => !text.startsWith('--') && text !== 'clambake')
-      .map(text => text.split(' ')[0]!)
-      .filter(first => !names.has(first))
-    expect(unknown).toEqual([])
+  it.each(DOCUMENTS)('%s names only commands and options that exist', document => {
+    expect(commandLines(document).flatMap(line => unknownWords(line).map(word => `${line}: ${word}`))).toEqual([])
   })
 })

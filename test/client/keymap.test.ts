@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {BINDINGS} from '../../src/client/commands/bindings.ts'
@@ -106,28 +105,6 @@ describe('the keymap', () => {
 
   it('gives a paste no meaning', () => {
     expect(keymap.find('panel', {...key('q'), paste: true})).toBeUndefined()
-  })
-})
-
-describe('the README', () => {
-  it('names every key of lists, panes, diffs and recovery, and no other', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-    const keys = readme.slice(readme.indexOf('### Keys'), readme.indexOf('## How a ticket'))
-    const named = new Set([...keys.matchAll(/`([^`]+)`/g)].map(([, text]) => text!.replace('\\|', '|')))
-    const spelt = (chord: string) =>
-      chord
-        .replace(/^ctrl\+/, 'Ctrl-')
-        .replace(/^(enter|space|tab|escape)$/, name =>
-          name === 'escape' ? 'Esc' : name[0]!.toUpperCase() + name.slice(1),
-        )
-    const own = BINDINGS.filter(({where}) => !(where as readonly string[]).includes('text'))
-    // The panels are written as `1`–`4`.
-    const isTold = (chord: string) => named.has(spelt(chord)) || /^[23]$/.test(chord)
-    for (const {command, keys} of own)
-      expect(keys.some(isTold) || command === 'focus.previous' || command === 'dialog.close', command).toBe(true)
-    const known = new Set(BINDINGS.flatMap(({keys}) => keys.map(spelt)))
-    const others = [...named].filter(text => !known.has(text) && !text.includes(' '))
-    expect(others).toEqual([])
   })
 })
 

@@ -6,7 +6,7 @@ import type {Finding} from '../../doctor/finding.ts'
 
 const GLYPHS = {good: '✓', hint: '◆', bad: '✗', unknown: '·'} as const
 
-/** What a script gets, by `--json` and by `--format json`; the README has its shape. */
+/** What a script gets, by `--json` and by `--format json`; docs/commands.md has its shape. */
 function report({findings}: {findings: readonly Finding[]}): {findings: readonly Finding[]} {
   return {findings: findings.map(({name, state, detail, mend}) => ({name, state, detail, mend}))}
 }

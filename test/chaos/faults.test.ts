@@ -17,9 +17,9 @@ const FAULTS: Readonly<Record<string, readonly Test[] | string>> = {
   ],
   'killed during land or merge': [
     ['test/landing/handlers.test.ts', 'finds the merge whose answer was lost'],
-    ['test/e2e/crash-points.test.ts', '%s each effect: the last one lands everything, once'],
+    ['test/e2e/crash-points.test.ts', '$when each effect: the last one lands everything, once'],
   ],
-  'killed during bundling': 'bundles are not built: every ticket has its own pull request',
+  'killed during bundling': [['test/daemon/crash-points.test.ts', 'a daemon that is killed at %s']],
   'killed during claim or route': [
     ['test/git/claims.test.ts', 'a dropped reply is found out by reading the ref'],
     [

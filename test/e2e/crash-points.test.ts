@@ -20,9 +20,18 @@ const NOTHING: DemoIssue = {
   turns: [[{do: 'say', text: 'I see nothing to change.'}]],
 }
 
+const ALL = process.env.CLAMBAKE_CHAOS === 'all'
 /** A whole chaos run shares a busy machine; what never ends is noticed by what it waits for. */
-const TIMEOUT = process.env.CLAMBAKE_CHAOS === 'all' ? 3_600_000 : 240_000
-const crash = (point: string, side: string) => ({CLAMBAKE_CRASH: `${point}:${side}`})
+const TIMEOUT = ALL ? 3_600_000 : 240_000
+type Side = 'before' | 'after'
+/** Kills are on one side of a point and the other in turn; a run of all kills on both sides of each. */
+const RUNS: {when: string; sides: Side[]}[] = ALL
+  ? [
+      {when: 'before', sides: ['before']},
+      {when: 'after', sides: ['after']},
+    ]
+  : [{when: 'before or after', sides: ['before', 'after']}]
+const crash = (point: string, side: Side) => ({CLAMBAKE_CRASH: `${point}:${side}`})
 
 async function pass(play: Play): Promise<PassReport> {
   const {stdout, stderr} = await play.command(['--once', '--json'])
@@ -60,9 +69,10 @@ function lives({folder}: Play): number {
   return log.split('\n').filter(line => line.includes('"daemon started"')).length
 }
 
-/** Passes that are killed one after the other, each at a later point, and a last one that is let live. */
-async function killAt(play: Play, points: readonly string[], side: string): Promise<PassReport> {
-  for (const point of points) {
+/** Passes that are killed one after the other, each at a later point, on these sides in turn, and a last one that lives. */
+async function killAt(play: Play, points: readonly string[], sides: readonly Side[]): Promise<PassReport> {
+  for (const [at, point] of points.entries()) {
+    const side = sides[at % sides.length]!
     const signal = await play.dies(['--once', '--json'], crash(point, side))
     expect(signal, `${side} ${point}`).toBe('SIGKILL')
   }
@@ -70,21 +80,22 @@ async function killAt(play: Play, points: readonly string[], side: string): Prom
 }
 
 describe.concurrent('passes that are killed', () => {
-  it.for(['before', 'after'])('%s each effect: the last one lands everything, once', {timeout: TIMEOUT}, async side => {
+  it.for(RUNS)('$when each effect: the last one lands everything, once', {timeout: TIMEOUT}, async ({sides}) => {
     const issues = [CENTS, LOGIN]
     const commands = {setup: ['true'], verify: ['true']}
     // The effects of single pull requests; those of bundles have their crash points in the world in memory.
     const bundling = {max_bundle_size: 1}
     await using play = await openPlay({issues, ci: quickCi, pace: 5, agents: 2, commands, bundling})
-    const report = await killAt(play, killedIn('pass'), side)
+    const report = await killAt(play, killedIn('pass'), sides)
     expect(report).toMatchObject({needsHuman: [], lost: []})
     await expectLanded(play, issues)
     expect(await play.processes()).toEqual([])
   })
 
-  it.for(['before', 'after'])('%s a ticket is blocked: a person is asked, once', {timeout: TIMEOUT}, async side => {
+  it.for(RUNS)('$when a ticket is blocked: a person is asked, once', {timeout: TIMEOUT}, async ({sides}) => {
     await using play = await openPlay({issues: [NOTHING], pace: 5})
-    const report = await killAt(play, killedIn('blocked pass'), side)
+    const points = killedIn('blocked pass').flatMap(point => sides.map(() => point))
+    const report = await killAt(play, points, sides)
     expect(report).toMatchObject({merged: [], lost: []})
     const reason = expect.stringMatching(/^the agent made no commit after 2 reminders/)
     expect(report.needsHuman).toEqual([{number: 1, reason}])

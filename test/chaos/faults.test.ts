@@ -83,12 +83,21 @@ const FAULTS: Readonly<Record<string, readonly Test[] | string>> = {
   ],
   'host, daemon or client killed': [
     ['test/e2e/survive.test.ts', 'continues after the daemon was killed, again and again'],
-    ['test/e2e/survive.test.ts', 'brings everything back after the terminal host was killed'],
-    ['test/e2e/survive.test.ts', 'shows everything again after the screen was killed, panes with their scrollback'],
+    [
+      'test/e2e/survive.test.ts',
+      'loses no conversation, work or child when an agent, the host, or host and daemon are killed',
+    ],
+    [
+      'test/e2e/survive.test.ts',
+      'gives a running agent the size of its place, and shows everything again after the screen was killed',
+    ],
   ],
   'grandchildren, setsid children': [
     ['test/host/panes.test.ts', 'ends with all that it started, also what left the terminal'],
-    ['test/e2e/survive.test.ts', "resumes an agent's conversation after its process was killed, its children gone"],
+    [
+      'test/e2e/survive.test.ts',
+      'loses no conversation, work or child when an agent, the host, or host and daemon are killed',
+    ],
   ],
   'Postgres cut': 'the hub is SQLite; a hub in Postgres is not built',
   '403, 429, 5xx storm': [

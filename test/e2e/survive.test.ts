@@ -28,21 +28,24 @@ const COUNTS: DemoIssue = {
   ],
 }
 /** Hangs in the middle of its work with children of all kinds; when it is started again, it continues after the hang. */
-const HANGS: DemoIssue = {
-  title: 'Polish the kettle',
-  body: 'Until it shines.',
-  labels: READY,
-  turns: [
-    [
-      {do: 'edit', file: 'docs/kettle.md', content: '# Kettle\n\nIt shines.\n'},
-      {do: 'grandchild'},
-      {do: 'grandchild', setsid: true},
-      {do: 'say', text: 'The kettle is being polished'},
-      {do: 'hang'},
-      {do: 'commit', message: 'Polish the kettle'},
+function hangs(thing: string): DemoIssue {
+  const message = `Polish the ${thing}`
+  return {
+    title: message,
+    body: 'Until it shines.',
+    labels: READY,
+    turns: [
+      [
+        {do: 'edit', file: `docs/${thing}.md`, content: 'It shines.\n'},
+        {do: 'grandchild'},
+        {do: 'grandchild', setsid: true},
+        {do: 'say', text: `The ${thing} is being polished`},
+        {do: 'hang'},
+        {do: 'commit', message},
+      ],
+      [{do: 'commit', message}],
     ],
-    [{do: 'commit', message: 'Polish the kettle'}],
-  ],
+  }
 }
 
 const agentOf = ({agents}: DaemonState, ticket: number) => agents.find(row => row.ticket === ticket)
@@ -56,23 +59,38 @@ function conversations(play: Play): {issue: number; prompts: string[]; session: 
 }
 
 /** Its children live and it has noted that it hangs: killed a moment sooner, it would hang again. */
-async function untilItHangs(play: Play): Promise<void> {
-  const behindHang = HANGS.turns[0]!.findIndex(step => step.do === 'hang') + 1
-  const hangs = async () =>
-    (await grandchildren(play)).length === 2 && conversations(play).some(({step}) => step === behindHang)
-  expect(await poll(async () => ((await hangs()) ? true : undefined), PATIENCE)).toBe(true)
+async function untilItHangs(play: Play, issue: number): Promise<void> {
+  const behindHang = hangs('').turns[0]!.findIndex(step => step.do === 'hang') + 1
+  const isHanging = async () =>
+    (await grandchildren(play)).length === 2 &&
+    conversations(play).some(talk => talk.issue === issue && talk.step === behindHang)
+  expect(await poll(async () => ((await isHanging()) ? true : undefined), PATIENCE)).toBe(true)
 }
 
 async function untilDead(...pids: number[]): Promise<void> {
   expect(await poll(() => (pids.some(isAlive) ? undefined : true), PATIENCE)).toBe(true)
 }
 
-it('shows everything again after the screen was killed, panes with their scrollback', {timeout: 240_000}, async () => {
+it('gives a running agent the size of its place, and shows everything again after the screen was killed', {
+  timeout: 240_000,
+}, async () => {
   await using play = await openPlay({issues: [COUNTS]})
-  const before = play.open()
+  const before = play.open({cols: 80, rows: 24})
   await before.sees('Count the cups')
   await before.press('p')
-  await before.sees('Do you want to proceed?', {timeoutMs: 20_000})
+  await before.sees('a001◆', {timeoutMs: 20_000})
+  await before.press('!')
+  // The box in which it asks has the width of its terminal.
+  const box = (width: number) => new RegExp(`[│┃]╭─{${width - 2}}╮ [│┃]`)
+  await before.sees(box(77))
+  before.resize(200, 50)
+  await before.sees('2 Pull requests')
+  await before.sees(box(137))
+  expect(await paneOf(play, 1)).toMatchObject({cols: 138, rows: 46})
+  before.resize(80, 24)
+  await before.sees(box(77))
+  expect(await paneOf(play, 1)).toMatchObject({cols: 78, rows: 19})
+
   const pids = play.pids()
   const {pid} = await paneOf(play, 1)
   before.kill('SIGKILL')
@@ -91,7 +109,7 @@ it('shows everything again after the screen was killed, panes with their scrollb
 })
 
 it('continues after the daemon was killed, again and again', {timeout: 240_000}, async () => {
-  await using play = await openPlay({issues: [COUNTS, HANGS], ci: quickCi})
+  await using play = await openPlay({issues: [COUNTS, hangs('kettle')], ci: quickCi})
   await play.command(['route'])
   await stateWhen(play, state => agentOf(state, 1)?.state === 'waiting' && agentOf(state, 2)?.state === 'working')
   const {host} = play.pids()
@@ -128,39 +146,40 @@ it('continues after the daemon was killed, again and again', {timeout: 240_000},
   ])
 })
 
-it("resumes an agent's conversation after its process was killed, its children gone", {timeout: 240_000}, async () => {
-  await using play = await openPlay({issues: [HANGS], ci: quickCi})
-  await play.popped()
-  await untilItHangs(play)
-  const before = await paneOf(play, 1)
-  process.kill(before.pid, 'SIGKILL')
+it('loses no conversation, work or child when an agent, the host, or host and daemon are killed', {
+  timeout: 360_000,
+}, async () => {
+  await using play = await openPlay({issues: ['kettle', 'pot', 'pan'].map(hangs), ci: quickCi, agents: 1})
+
+  // The agent's process: its conversation is resumed.
+  await play.popped(1)
+  await untilItHangs(play, 1)
+  const killed = await paneOf(play, 1)
+  process.kill(killed.pid, 'SIGKILL')
   await play.bottled(1)
-  const after = await paneOf(play, 1)
-  expect(after).toMatchObject({session: before.session, cwd: before.cwd})
-  expect(after.pid).not.toBe(before.pid)
+  const resumed = await paneOf(play, 1)
+  expect(resumed).toMatchObject({session: killed.session, cwd: killed.cwd})
+  expect(resumed.pid).not.toBe(killed.pid)
   expect(await grandchildren(play)).toEqual([])
-  expect(conversations(play)).toMatchObject([{issue: 1, session: before.session, prompts: [/Polish/, /./]}])
+  expect(conversations(play)).toMatchObject([{issue: 1, session: killed.session, prompts: [/Polish/, /./]}])
   // What it had edited before it was killed was not lost.
   await play.landed(1)
-  expect(await play.repository.readFile('docs/kettle.md')).toBe('# Kettle\n\nIt shines.\n')
-})
+  expect(await play.repository.readFile('docs/kettle.md')).toBe('It shines.\n')
 
-it('brings everything back after the terminal host was killed', {timeout: 240_000}, async () => {
-  await using play = await openPlay({issues: [HANGS], ci: quickCi})
+  // The host: the daemon starts a new one, and the agent continues in it.
   const app = play.open()
-  await app.sees('Polish the kettle')
+  await app.sees('Polish the pot')
   await app.press('p')
-  await app.sees('The kettle is being polished', {timeoutMs: 20_000})
-  await untilItHangs(play)
-  const before = await paneOf(play, 1)
+  await app.sees('The pot is being polished', {timeoutMs: 20_000})
+  await untilItHangs(play, 2)
+  const before = await paneOf(play, 2)
   const {host, daemon} = play.pids()
   process.kill(host!, 'SIGKILL')
   await untilDead(host!, before.pid)
-  // The daemon starts a new host, and the agent continues in it.
-  await play.bottled(1)
+  await play.bottled(2)
   expect(play.pids().host).not.toBe(host)
   expect(play.pids().daemon).toBe(daemon)
-  const after = await paneOf(play, 1)
+  const after = await paneOf(play, 2)
   expect(after).toMatchObject({session: before.session, cwd: before.cwd})
   expect(await grandchildren(play)).toEqual([])
   await app.sees('bottled')
@@ -169,39 +188,17 @@ it('brings everything back after the terminal host was killed', {timeout: 240_00
   // The new host restarts the daemon as the old one did.
   process.kill(daemon!, 'SIGKILL')
   await untilDead(daemon!)
-  await play.bottled(1)
-  await play.landed(1)
-  expect(conversations(play)).toHaveLength(1)
-})
+  await play.bottled(2)
+  await play.landed(2)
 
-it('continues at the next start after host and daemon were killed', {timeout: 240_000}, async () => {
-  await using play = await openPlay({issues: [HANGS], ci: quickCi})
-  await play.popped()
-  await untilItHangs(play)
-  const {host, daemon} = play.pids()
-  for (const pid of [daemon!, host!]) process.kill(pid, 'SIGKILL')
-  await untilDead(daemon!, host!)
-  expect(await play.json('--once')).toMatchObject({merged: [1], needsHuman: [], lost: []})
+  // Both: the next start continues.
+  await play.popped(3)
+  await untilItHangs(play, 3)
+  const pids = play.pids()
+  for (const pid of [pids.daemon!, pids.host!]) process.kill(pid, 'SIGKILL')
+  await untilDead(pids.daemon!, pids.host!)
+  expect(await play.json('--once')).toMatchObject({merged: [3], needsHuman: [], lost: []})
   expect(await grandchildren(play)).toEqual([])
-  expect(conversations(play)).toHaveLength(1)
+  expect(conversations(play)).toHaveLength(3)
   expect(await play.processes()).toEqual([])
-})
-
-it('gives a running agent the size of its place, whatever the terminal becomes', {timeout: 240_000}, async () => {
-  await using play = await openPlay({issues: [COUNTS]})
-  const app = play.open({cols: 80, rows: 24})
-  await app.sees('Count the cups')
-  await app.press('p')
-  await app.sees('a001◆', {timeoutMs: 20_000})
-  await app.press('!')
-  // The box in which it asks has the width of its terminal.
-  const box = (width: number) => new RegExp(`[│┃]╭─{${width - 2}}╮ [│┃]`)
-  await app.sees(box(77))
-  app.resize(200, 50)
-  await app.sees('2 Pull requests')
-  await app.sees(box(137))
-  expect(await paneOf(play, 1)).toMatchObject({cols: 138, rows: 46})
-  app.resize(80, 24)
-  await app.sees(box(77))
-  expect(await paneOf(play, 1)).toMatchObject({cols: 78, rows: 19})
 })

@@ -27,65 +27,64 @@ function checked(...checks: string[]): DemoIssue {
 
 const sleepers = async (play: Play) => (await play.processes()).filter(line => / sleep \d+$/.test(line))
 
-/** What the ticket's one agent was told, in order. */
-function prompts(play: Play): string[] {
+/** What the one agent of a ticket was told, in order. */
+function prompts(play: Play, issue = 1): string[] {
   const folder = join(play.env.HOME!, '.fixture-agent')
-  const [file, ...more] = readdirSync(folder)
+  type Talk = {issue: number; prompts: string[]}
+  const talks = readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Talk)
+  const [talk, ...more] = talks.filter(other => other.issue === issue)
   expect(more).toEqual([])
-  return (JSON.parse(readFileSync(join(folder, file!), 'utf8')) as {prompts: string[]}).prompts
+  return talk!.prompts
 }
 
-it('sends back what does not pass, with what was said, and bottles what does', {timeout: 240_000}, async () => {
+it('sends back what does not pass, ends what hangs, asks a person after two tries, and bottles what passes', {
+  timeout: 240_000,
+}, async () => {
   const dull = 'echo "the kettle is dull, token=[$GITHUB_TOKEN]"\nexit 3\n'
+  const detached = "require('child_process').spawn('sleep', ['600'], {detached: true, stdio: 'ignore'}).unref()"
+  const hangs = `'${process.execPath}' -e "${detached}"\necho it hangs\nsleep 601\n`
   const commands = {
     setup: ['mkdir node_modules && touch node_modules/ready'],
     verify: ['test -f node_modules/ready', ...VERIFY],
+    verify_timeout: 0.1,
   }
-  await using play = await openPlay({issues: [checked(dull, PASSES)], ci: quickCi, commands})
-  await play.popped()
-  const state = await play.bottled(1)
-  const told = prompts(play)
+  const issues = [checked(dull, PASSES), checked(hangs, PASSES), checked('exit 1\n')]
+  await using play = await openPlay({issues, ci: quickCi, commands, agents: 3})
+  for (const issue of [1, 2, 3]) await play.popped(issue)
+
+  expect(await poll(async () => ((await sleepers(play)).length === 2 ? true : undefined), PATIENCE)).toBe(true)
+  await play.bottled(2)
+  expect(await sleepers(play)).toEqual([])
+  expect(prompts(play, 2)[1]).toMatch(/"sh check\.sh" failed \(timed out after 0\.1 minutes\)[\s\S]*it hangs/)
+
+  const {events} = await play.bottled(1)
+  const told = prompts(play, 1)
   expect(told).toHaveLength(2)
   expect(told[1]).toContain('"sh check.sh" failed (code 3)')
   expect(told[1]).toContain('```\nthe kettle is dull, token=[]\n```')
-  expect(state.events).toContainEqual(
+  expect(events).toContainEqual(
     expect.objectContaining({
       type: 'status_update',
       ticket: 1,
       message: expect.stringContaining('`sh check.sh` failed'),
     }),
   )
-  await play.landed(1)
-  expect(await play.repository.readFile('check.sh')).toBe(PASSES)
-})
 
-it('ends a command that hangs, with all that it started, and says so', {timeout: 240_000}, async () => {
-  const detached = "require('child_process').spawn('sleep', ['600'], {detached: true, stdio: 'ignore'}).unref()"
-  const hangs = `'${process.execPath}' -e "${detached}"\necho it hangs\nsleep 601\n`
-  const commands = {verify: VERIFY, verify_timeout: 0.1}
-  await using play = await openPlay({issues: [checked(hangs, PASSES)], ci: quickCi, commands})
-  await play.popped()
-  expect(await poll(async () => ((await sleepers(play)).length === 2 ? true : undefined), PATIENCE)).toBe(true)
-  await play.bottled(1)
-  expect(await sleepers(play)).toEqual([])
-  expect(prompts(play)[1]).toMatch(/"sh check\.sh" failed \(timed out after 0\.1 minutes\)[\s\S]*it hangs/)
-})
-
-it('asks a person after two tries, and tells the issue why', {timeout: 240_000}, async () => {
-  const commands = {verify: VERIFY}
-  await using play = await openPlay({issues: [checked('exit 1\n')], ci: quickCi, commands})
-  await play.popped()
-  const {tickets} = await stateWhen(
-    play,
-    state => state.agents[0]?.state === 'available' && !!state.tickets[0]?.attention,
-  )
+  const {tickets} = await stateWhen(play, state => {
+    const third = state.tickets.find(({number}) => number === 3)
+    return !!third?.attention && state.agents.every(agent => agent.state === 'available')
+  })
   const reason = '`sh check.sh` failed (code 1), after 2 tries to repair it'
-  expect(tickets[0]).toMatchObject({phase: 'blocked', attention: reason})
-  expect(prompts(play)).toHaveLength(3)
-  const commented = () => play.repository.issue(1).comments.find(({body}) => body.includes(reason))
+  expect(tickets.find(({number}) => number === 3)).toMatchObject({phase: 'blocked', attention: reason})
+  expect(prompts(play, 3)).toHaveLength(3)
+  const commented = () => play.repository.issue(3).comments.find(({body}) => body.includes(reason))
   expect(await poll(commented, PATIENCE)).toBeDefined()
   expect((await play.processes()).filter(line => line.includes('demo-agent'))).toEqual([])
   expect(play.repository.pulls()).toEqual([])
+
+  // The other one writes the same file.
+  expect(await play.json('land', '--agent', 'agent001')).toMatchObject({merged: [1]})
+  expect(await play.repository.readFile('check.sh')).toBe(PASSES)
 })
 
 it('verifies again when the daemon was killed meanwhile', {timeout: 240_000}, async () => {

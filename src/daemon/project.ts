@@ -156,7 +156,7 @@ function heldRow(
     next: need?.next ?? null,
     branch: context.branch,
     pull: context.pull,
-    since: context.since,
+    since: context.shownSince,
   }
 }
 

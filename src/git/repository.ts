@@ -145,7 +145,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   }
   if (!options.readOnly) await rejoinMoved(context)
   const cloneChanged = await watchClone(entrance, commonDir)
-  const claims = createClaims({records, refs, log})
+  const claims = createClaims({records, refs, now, log})
   const owners = createOwners({records, refs})
   const landing = createLanding({records, refs})
   const pins = createPins(context)

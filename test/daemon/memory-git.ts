@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {ClambakeError} from '../../src/base/errors.ts'
-import type {Claim, ClaimRecord, OwnerRecord} from '../../src/model/data/claim.ts'
+import {type Claim, type ClaimRecord, changedRecord, type OwnerRecord} from '../../src/model/data/claim.ts'
 import type {Merged} from '../../src/model/data/main-files.ts'
 import type {UndoStep} from '../../src/model/data/recovery/undo.ts'
 import type {ClaimOutcome, ClaimPatch, GitGateway, WorkState, Worktree} from '../../src/model/gateways/git.ts'
@@ -94,8 +94,8 @@ export type MemoryGit = GitGateway & {
   steal(issue: number, owner: string): void
 }
 
-/** `remote`: that of another clone. */
-export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote()): MemoryGit {
+/** `remote`: that of another clone; `now`: the time that changes of claims note. */
+export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(), now = () => 0): MemoryGit {
   const {claimRefs, branches, main, landed, beats, conflicts, merged, files, otherFiles, halts, parents, bases} = remote
   const trees = new Map<string, MemoryWorktree>()
   const rescued: MemoryGit['rescued'] = []
@@ -137,7 +137,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote())
   }
   const bumped = (claim: Claim, patch: ClaimPatch): Claim => {
     ours(claim)
-    return stand({...claim.record, ...patch, fence: claim.record.fence + 1})
+    return stand(changedRecord(claim.record, patch, now()))
   }
 
   return {

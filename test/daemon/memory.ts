@@ -67,7 +67,7 @@ const ENDLESS_CALLS = 2000
 
 export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): MemoryWorld {
   const clock = createFakeClock()
-  const git = memoryGit()
+  const git = memoryGit('/repo', undefined, () => clock.now())
   const config = aConfig({integration: {ci_timeout: 5}, ...change})
   return worldAround({clock, git, github: memoryGithub(git), config, owner: 'me', play, wrong: []})
 }
@@ -159,7 +159,15 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
   }
 
   const another = (other: string) =>
-    worldAround({clock, git: memoryGit(`/${other}`, git.remote), github, config, owner: other, play, wrong})
+    worldAround({
+      clock,
+      git: memoryGit(`/${other}`, git.remote, () => clock.now()),
+      github,
+      config,
+      owner: other,
+      play,
+      wrong,
+    })
   return {clock, git, github, host, hub, config, permissionStore, reviewStore, wrong, another, start, until}
 }
 

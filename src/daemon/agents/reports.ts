@@ -15,6 +15,7 @@ import {ATTENTION, MAIL_ALTERED, MAIL_DROPPED, type MailItem, type PaneInfo} fro
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {Engine} from '../engine.ts'
 import type {BeforeEdit} from './before-edit.ts'
+import {enteredStateAt} from './entered-state.ts'
 import {startIdleCheck} from './idle-check.ts'
 import {answerTo, type Messages} from './messages.ts'
 import {createPaneBook, type PaneBook} from './pane-book.ts'
@@ -136,9 +137,15 @@ export async function openAgentReports(parts: {
   /** Of the reports from before this run only an agent's last one shows its present state. */
   function takeLast(mail: readonly MailItem[], pane: PaneId | null, agent: AgentId): void {
     // A reminder says less than the request that it reminds of.
-    const last = mail.findLast(item => item.pane === pane && reportOf(item) && !isReminder(item))
-    const report = last && reportOf(last)
-    if (pane && report) dispatch({type: 'agentReported', agent, pane, report})
+    const reports = mail.flatMap(item => {
+      const report = item.pane === pane && !isReminder(item) ? reportOf(item) : null
+      return report ? [{at: item.at, report}] : []
+    })
+    const last = reports.at(-1)
+    const at = enteredStateAt(reports)
+    if (pane && last) {
+      dispatch({type: 'agentReported', agent, pane, report: last.report, ...(at !== null && {at})})
+    }
     const called = mail.findLast(item => item.pane === pane && item.kind === ATTENTION)
     if (called) quietAgents.take(called)
   }

@@ -66,11 +66,17 @@ export function restoredTickets(options: {
         draft: record.draft ? 'seen' : 'no',
         autoMerge: {is: record.handedOver ? 'on' : 'off', may: false},
         since: at,
+        shownSince: Math.min(at, enteredAt(record, live ? pane.startedAt : null)),
       })
       const value = live ? 'working' : stateOf(record)
       // The agent has ended. Restarting the daemon must not skip the restart back-off.
       const paused = value === 'queued' && context.starts.length > 0
-      return {ticket: {value, context: {...context, paused}}, pane: pane?.pane ?? null, prompted}
+      return {
+        ticket: {value, context: {...context, paused}},
+        pane: pane?.pane ?? null,
+        prompted,
+        ...(pane && {startedAt: pane.startedAt}),
+      }
     })
 }
 
@@ -81,6 +87,13 @@ function clearedInto(pane: string, mail: readonly MailItem[]): string | null {
     if (report?.kind === 'cleared') return report.session
   }
   return null
+}
+
+/** When the ticket entered its phase: with its live agent, or as its claim says. */
+function enteredAt({since, claimedAt}: Claim['record'], startedAt: number | null): number {
+  if (startedAt !== null) return startedAt
+  const claimed = Date.parse(claimedAt)
+  return since ?? (Number.isNaN(claimed) ? Number.POSITIVE_INFINITY : claimed)
 }
 
 function stateOf({phase, head}: Claim['record']): TicketState['value'] {

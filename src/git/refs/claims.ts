@@ -1,6 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
-import {type Claim, type ClaimRecord, claimRecord} from '../../model/data/claim.ts'
+import {type Claim, type ClaimRecord, changedRecord, claimRecord} from '../../model/data/claim.ts'
 import {claimName, parseClaimName} from '../../model/data/names.ts'
 import type {ClaimOutcome, ClaimPatch} from '../../model/gateways/git.ts'
 import {type Found, newNonce, type Records} from './records.ts'
@@ -24,8 +24,8 @@ export type Claims = {
   lost(claim: Claim): Promise<ClambakeError>
 }
 
-export function createClaims(options: {records: Records; refs: RemoteRefs; log: Log}): Claims {
-  const {records, refs, log} = options
+export function createClaims(options: {records: Records; refs: RemoteRefs; now: () => number; log: Log}): Claims {
+  const {records, refs, now, log} = options
 
   /** Broken claims that were logged already. */
   const warned = new Set<string>()
@@ -50,7 +50,7 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; log: 
 
   async function prepareBump(claim: Claim, patch: ClaimPatch): Promise<{claim: Claim; update: RefUpdate}> {
     const {record} = claim
-    const next = await commit({...record, ...patch, fence: record.fence + 1, nonce: newNonce()})
+    const next = await commit({...changedRecord(record, patch, now()), nonce: newNonce()})
     return {claim: next, update: {ref: await refOf(record.issue), from: claim.oid, to: next.oid}}
   }
 
@@ -107,7 +107,7 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; log: 
 
     async claim(wanted) {
       const ref = await refOf(wanted.issue)
-      const ours = await commit({...wanted, version: 1, fence: 1, nonce: newNonce()})
+      const ours = await commit({since: now(), ...wanted, version: 1, fence: 1, nonce: newNonce()})
       const outcome = await refs.push([{ref, from: null, to: ours.oid}], `claim #${wanted.issue}`)
       if (outcome.state === 'done') return {won: true, claim: ours}
       const holder = await holderAt(ref)

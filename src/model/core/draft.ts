@@ -2,7 +2,7 @@ import {type AgentEvent, stepAgent} from '../agent/agent.ts'
 import type {Effect} from '../data/effects.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {TicketEvent} from '../ticket/events.ts'
-import {holdsSlot} from '../ticket/states.ts'
+import {holdsSlot, TICKET_STATES} from '../ticket/states.ts'
 import {stepTicket, type TicketState} from '../ticket/ticket.ts'
 import type {State} from './state.ts'
 
@@ -18,9 +18,15 @@ export function moveTicket(draft: Draft, issue: number, event: Timeless<TicketEv
   if (!ticket) return
   const stepped = stepTicket(ticket, {...event, at: draft.at} as TicketEvent)
   if (!stepped.moved) return
-  setTicket(draft, stepped.state)
+  setTicket(draft, withShownSince(ticket, stepped.state, draft.at))
   draft.effects.push(...stepped.output)
   if (stepped.output.some(({name}) => name === 'stopAgent')) releaseSlot(draft, issue)
+}
+
+/** Notes when a ticket enters another phase of the screen. */
+function withShownSince(before: TicketState, {value, context}: TicketState, at: number): TicketState {
+  const isSame = TICKET_STATES[value].shown.screen === TICKET_STATES[before.value].shown.screen
+  return {value, context: {...context, shownSince: isSame ? before.context.shownSince : at}}
 }
 
 export function setTicket(draft: Draft, ticket: TicketState): void {
@@ -32,6 +38,14 @@ export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEve
   if (!slot) return
   const stepped = stepAgent(slot, {...event, at: draft.at} as AgentEvent)
   if (stepped.moved) draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: stepped.state}}
+}
+
+/** Notes that the agent has been in its state since an earlier time. */
+export function agentSince(draft: Draft, agent: AgentId, since: number): void {
+  const slot = draft.state.agents[agent]
+  if (!slot || since >= draft.at) return
+  const dated = {...slot, context: {...slot.context, since}}
+  draft.state = {...draft.state, agents: {...draft.state.agents, [agent]: dated}}
 }
 
 /** Marks the ticket's slot as ending: it is free once its process is seen to have ended. */

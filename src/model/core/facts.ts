@@ -111,7 +111,8 @@ export type PaneFact =
       for?: 'task' | 'messages'
       isStuck?: boolean
     }
-  | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport}
+  /** `at`: when it was posted, where that was before this run of the daemon. */
+  | {type: 'agentReported'; agent: AgentId; pane: PaneId; report: AgentReport; at?: number}
   /** `end`: how, if that was read. */
   | {type: 'agentExited'; agent: AgentId; pane: PaneId; end?: AgentEnd}
 
@@ -235,10 +236,13 @@ export type MirrorFact =
   | {type: 'showAsked'; tickets: readonly number[]}
 
 export type RecoveryFact =
-  /** Tickets that this daemon owns, from claims and live panes. `prompted`: the live agent got its prompt. */
+  /**
+   * Tickets that this daemon owns, from claims and live panes. `prompted`: the live agent got its prompt; `startedAt`:
+   * when its program started.
+   */
   | {
       type: 'restored'
-      tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean}[]
+      tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean; startedAt?: number}[]
       /** What was written of them on GitHub and when it arrived there, as far as that is known. */
       shown?: readonly {ticket: number; show: Show; at: number}[]
     }

@@ -59,6 +59,8 @@ export const claimRecord = z.object({
   traceparent: z.string().nullable(),
   /** ISO time of the claim, the owner's clock; only shown, never compared. */
   claimedAt: z.string(),
+  /** When it entered its phase, epoch milliseconds of the owner's clock; a record without it is of an older daemon. */
+  since: z.number().optional(),
   /** Makes every claim commit unique: equal commits from two pushers would both succeed. */
   nonce: z.string().min(8),
   /** How hard a person wants its agent to think. */
@@ -71,6 +73,12 @@ export const claimRecord = z.object({
   handedOver: z.boolean().optional(),
 })
 export type ClaimRecord = z.infer<typeof claimRecord>
+
+/** A record with its changes: one that enters another phase notes when. */
+export function changedRecord(record: ClaimRecord, change: Partial<ClaimRecord>, now: number): ClaimRecord {
+  const isNewPhase = change.phase !== undefined && change.phase !== record.phase
+  return {...record, ...change, ...(isNewPhase && {since: now}), fence: record.fence + 1}
+}
 
 /** `agent001 on studio since 2026-11-21 13:30 UTC`: by whom and since when, for people. */
 export function holderOf({agent, host, claimedAt}: Pick<ClaimRecord, 'agent' | 'host' | 'claimedAt'>): string {

@@ -1,5 +1,5 @@
 import {LINE_IN_USE} from '../agent/states.ts'
-import {type Draft, freeSlot, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
+import {agentSince, type Draft, freeSlot, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {AgentFact, FactOf, PaneFact} from '../core/facts.ts'
 import {isCurrent} from '../core/slots.ts'
@@ -41,8 +41,11 @@ function takePaneFact(draft: Draft, fact: PaneFact): void {
 }
 
 function applyPaneFact(draft: Draft, fact: PaneFact, ticket: number | null): void {
-  if (fact.type === 'agentReported') takeReport(draft, fact)
-  else if (fact.type === 'agentNotReady') takeNotReady(draft, fact)
+  if (fact.type === 'agentReported') {
+    takeReport(draft, fact)
+    // What was posted before a restart was so since then.
+    if (fact.at !== undefined) agentSince(draft, fact.agent, fact.at)
+  } else if (fact.type === 'agentNotReady') takeNotReady(draft, fact)
   else if (ticket !== null) takeExit(draft, fact, ticket)
 }
 

@@ -1,5 +1,5 @@
 import {newAgent} from '../agent/agent.ts'
-import {type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
+import {agentSince, type Draft, moveAgent, moveTicket, setTicket} from '../core/draft.ts'
 import type {FactOf} from '../core/facts.ts'
 import {forgetWritten, setWritten, writtenNow} from '../mirror/written.ts'
 import {forgetForeign} from './claims.ts'
@@ -14,7 +14,7 @@ export function restore(draft: Draft, {tickets, shown = []}: FactOf<'restored'>)
  * Tickets come as `working` with their live pane, `queued`, `review` or `blocked`; any step beyond that is idempotent
  * and done again. The live pane of a ticket that needs none was about to be ended.
  */
-function restoreTicket(draft: Draft, {ticket, pane, prompted}: FactOf<'restored'>['tickets'][number]): void {
+function restoreTicket(draft: Draft, {ticket, pane, prompted, startedAt}: FactOf<'restored'>['tickets'][number]): void {
   const {agent, issue} = ticket.context
   setTicket(draft, ticket)
   forgetForeign(draft, issue)
@@ -25,6 +25,7 @@ function restoreTicket(draft: Draft, {ticket, pane, prompted}: FactOf<'restored'
     }
     moveAgent(draft, agent, {type: 'assign', ticket: issue})
     moveAgent(draft, agent, {type: 'started', pane})
+    if (startedAt !== undefined) agentSince(draft, agent, startedAt)
     if (ticket.value !== 'working') {
       moveAgent(draft, agent, {type: 'release'})
       draft.effects.push({name: 'stopAgent', ticket: issue, agent})

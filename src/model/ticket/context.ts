@@ -109,6 +109,8 @@ export type TicketContext = {
   budgetFrom: number
   /** Epoch milliseconds of the last change of state. */
   since: number
+  /** When it entered the phase that the screen shows, epoch milliseconds; a restart keeps it. */
+  shownSince: number
   /** Grows with every change of state; a timer of an older epoch means nothing. */
   epoch: number
 }
@@ -166,6 +168,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     reason: null,
     checks: null,
     awaitedSince: known.since,
+    shownSince: known.since,
     behind: false,
     front: false,
     gate: [],

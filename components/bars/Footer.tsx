@@ -1,6 +1,7 @@
 import {useKeyName, useSlice, useTheme} from '../../hooks/useClient.ts'
 import {type FooterKey, useFooterKeys} from '../../hooks/useFooterKeys.ts'
 import {LONG_WAIT_MS, useIsLonger} from '../../hooks/useNow.ts'
+import type {KeyContext} from '../../src/client/commands/binding.ts'
 import type {CommandId} from '../../src/client/commands/bindings.ts'
 import {showChord} from '../../src/client/keys/chords.ts'
 import {agentOfPane} from '../../src/client/panes/panes.ts'
@@ -11,11 +12,15 @@ import {fieldLine} from '../elements/fieldLine.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {Place} from '../elements/Place.tsx'
 import {PendingLine} from './PendingLine.tsx'
+import {ToastLine} from './ToastLine.tsx'
 
 /** Always named, however narrow the screen. */
 const ALWAYS = new Set(['app.help', 'app.quit', 'agent.detach'])
 
-/** The keys of the focused place, or the filter while it is typed; at the right what is waited for. */
+/**
+ * The keys of the focused place, the newest message in their place, or the filter while it is typed; at the right what
+ * is waited for.
+ */
 export function Footer({rect}: {rect: Rect}) {
   const theme = useTheme()
   const keyName = useKeyName()
@@ -39,6 +44,17 @@ export function Footer({rect}: {rect: Rect}) {
     context === 'text' && filter !== null
       ? [...fieldLine(' /', filter, Math.floor(width / 2)), ...typingKeys(keyName)]
       : keysThatFit(keys, shown, width)
+  const toast = useSlice(({ui}) => ui.toasts.at(-1) ?? null)
+  if (toast !== null && filter === null) {
+    const meanwhile = keys.filter(({bound}) => bound.command === 'agent.detach')
+    const room = pending && rect.width >= WIDE ? width : rect.width
+    return (
+      <Place rect={rect}>
+        <ToastLine toast={toast} width={room} keys={[...meanwhile.flatMap(shown), ...dismissKey(context, keyName)]} />
+        {room < rect.width ? <PendingLine rect={{row: 0, col: room, width: rect.width - room, height: 1}} /> : null}
+      </Place>
+    )
+  }
   const talk: Line = typingTo === null ? [] : [{text: `keys go to ${shortAgent(typingTo)} `, tone: 'muted'}]
   return (
     <Place rect={rect}>
@@ -48,10 +64,18 @@ export function Footer({rect}: {rect: Rect}) {
   )
 }
 
+/** From this width on, what is waited for is shown beside a message. */
+const WIDE = 120
 /** Room for a spinner, what is waited for and since when. */
 const PENDING_WIDTH = 38
 /** Room for that and how to leave it. */
 const LONG_PENDING_WIDTH = 62
+
+/** Where Esc takes the message away. */
+function dismissKey(context: KeyContext, keyName: (command: CommandId) => string): Line {
+  if (context !== 'panel' && context !== 'pane') return []
+  return [{text: ` ${keyName('app.back')}`, tone: 'accent'}, {text: ' ok '}]
+}
 
 function typingKeys(keyName: (command: CommandId) => string): Line {
   return [{text: `   ${keyName('dialog.confirm')} keep  ${keyName('dialog.cancel')} clear`, tone: 'muted'}]

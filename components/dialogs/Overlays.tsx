@@ -3,21 +3,17 @@ import {useSlice} from '../../hooks/useClient.ts'
 import type {DialogKind} from '../../src/client/dialogs/dialog-spec.ts'
 import type {OpenDialog} from './Dialog.tsx'
 import {DIALOG_COMPONENTS} from './dialogs.ts'
-import {Toasts} from './Toasts.tsx'
 
-/** Dialogs and messages in the layout's opaque rectangles, in the order in which the layout has them. */
+/** Dialogs in the layout's opaque rectangles, in the order in which the layout has them. */
 export function Overlays() {
   const rects = useSlice(state => state.layout.overlays)
   const dialogs = useSlice(state => state.ui.dialogs)
-  const toasts = useSlice(state => state.ui.toasts.length > 0)
-  const above = rects[dialogs.length]
   return (
     <>
       {dialogs.map((dialog, index) => {
         const rect = rects[index]
         return rect ? <DialogByKind key={dialog.kind} dialog={dialog} rect={rect} /> : null
       })}
-      {toasts && above ? <Toasts rect={above} /> : null}
     </>
   )
 }

@@ -13,6 +13,7 @@ import {HelpDialog} from './HelpDialog.tsx'
 import {LandDialog} from './LandDialog.tsx'
 import {MatrixDialog} from './MatrixDialog.tsx'
 import {MessageDialog} from './MessageDialog.tsx'
+import {NoticesDialog} from './NoticesDialog.tsx'
 import {OrphansDialog} from './OrphansDialog.tsx'
 import {PaletteDialog} from './PaletteDialog.tsx'
 import {PeekDialog} from './PeekDialog.tsx'
@@ -31,6 +32,7 @@ export const DIALOG_COMPONENTS: {readonly [K in DialogKind]: ComponentType<OpenD
   undo: UndoDialog,
   changes: ChangesDialog,
   matrix: MatrixDialog,
+  notices: NoticesDialog,
   stop: StopDialog,
   detail: DetailDialog,
   diff: DiffDialog,

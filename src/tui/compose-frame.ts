@@ -37,12 +37,7 @@ export function compose(scene: Scene, into?: Grid): Composed {
     blit(grid, overlay, chrome, overlay)
     if (cursor !== scene.chromeCursor && cursor && contains(overlay, cursor)) cursor = null
   }
-  if (layout.peek) {
-    layTail(grid, layout.peek, scene.view(layout.peek.pane))
-    // Toasts are above the dialog that peeks.
-    const above = layout.overlays.slice(layout.overlays.indexOf(layout.peek.frame) + 1)
-    for (const overlay of above) blit(grid, overlay, chrome, overlay)
-  }
+  if (layout.peek) layTail(grid, layout.peek, scene.view(layout.peek.pane))
   return {grid, cursor: cursor && contains(wholeOf(grid), cursor) ? cursor : null}
 }
 

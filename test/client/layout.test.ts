@@ -23,7 +23,7 @@ const inputs = fc
     }),
     overlays: fc.array(
       fc.record({
-        anchor: fc.constantFrom('center' as const, 'bottom-right' as const),
+        anchor: fc.constantFrom('center' as const, 'beside' as const),
         width: fc.integer({min: 1, max: 400}),
         height: fc.integer({min: 1, max: 200}),
       }),

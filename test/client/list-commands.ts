@@ -5,6 +5,12 @@ const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
 
 /** What keys do in the lists that open over the screen: orphans, and changes by hand. */
 export const LIST_COMMANDS = {
+  'app.notices': async (app: Harness, press: string) => {
+    await app.press(press)
+    expect(app.toasts().at(-1)).toContain('nothing was said yet')
+    await app.press(press)
+    expect(dialog(app)).toMatchObject({kind: 'notices', notices: [{text: expect.stringContaining('nothing was said')}]})
+  },
   'conflicts.matrix': async (app: Harness, press: string) => {
     await app.press(press)
     expect(dialog(app)).toEqual({kind: 'matrix', top: 0})

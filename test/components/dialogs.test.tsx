@@ -313,26 +313,43 @@ describe('the answer dialog', () => {
 })
 
 describe('messages', () => {
-  it('tell what happened, what is kept and what to press, above the footer', async () => {
-    const screen = mountApp({cols: 120, rows: 34})
-    const toast = {
-      id: 1,
-      level: 'error',
-      text: 'GitHub answers 503',
-      kept: 'the claim',
-      next: 'press R',
-      until: NOW + 9,
-    }
-    const lines = await screen.after(...told, update.toastAdded({...toast, level: 'error'}))
-    const rect = screen.store.getState().layout.overlays[0]!
-    expect(rect.row + rect.height).toBe(33)
-    const box = lines.slice(rect.row, rect.row + rect.height).map(line => line.slice(rect.col))
-    expect(box.map(line => line.replaceAll(/[│╭╮╰╯─]/g, '').trim())).toEqual([
-      'Esc',
-      'GitHub answers 503',
-      'kept: the claim',
-      'next: press R',
-      '',
-    ])
+  const toast = {
+    id: 1,
+    level: 'error' as const,
+    text: 'GitHub answers 503',
+    kept: 'the claim',
+    next: 'press R',
+    until: NOW + 9,
+  }
+
+  it.each([
+    [120, 34],
+    [80, 24],
+  ])('take the place of the keys and cover nothing at %ix%i', async (cols, rows) => {
+    const screen = mountApp({cols, rows})
+    const before = await screen.after(...told)
+    const lines = await screen.after(update.toastAdded(toast))
+    expect(lines.slice(0, -1)).toEqual(before.slice(0, -1))
+    expect(lines.at(-1)).toMatch(/^ ✗ GitHub answers 503 · kept: the claim · next: press R +Esc ok *$/)
+    expect(screen.store.getState().layout.overlays).toEqual([])
+    expect(await screen.after(update.toastsDismissed)).toEqual(before)
+  })
+
+  it('are cut with the key that shows them in full, newest first', async () => {
+    const screen = mountApp({cols: 80, rows: 24})
+    const long = {...toast, id: 2, text: `the push of #7 was refused ${'again and '.repeat(8)}again`}
+    const lines = await screen.after(...told, update.toastAdded(toast), update.toastAdded(long))
+    expect(lines.at(-1)).toMatch(/^ ✗ the push of #7 was refused again.*… +\+1 M all {2}Esc ok *$/)
+    const {notices} = screen.store.getState().ui
+    const dialog = (await screen.after(update.openDialog({kind: 'notices', notices, top: 0}))).join('\n')
+    expect(dialog).toMatch(/09:47 {2}the push of #7[\s\S]*again and again[\s\S]*kept: the claim[\s\S]*09:47 {2}GitHub/)
+  })
+
+  it('leave the key that takes the keyboard back, and a filter that is typed', async () => {
+    const screen = mountApp({cols: 80, rows: 24})
+    await screen.after(...told, update.focusPane('pane-1', {attached: true}))
+    expect((await screen.after(update.toastAdded(toast))).at(-1)).toMatch(/503.*\^\] detach *$/)
+    await screen.after(update.focusPanel('issues'), update.filterIs('issues', {text: 'fix', editing: true}))
+    expect(screen.lines().at(-1)).toMatch(/^ \/fix/)
   })
 })

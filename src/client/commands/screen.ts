@@ -45,6 +45,15 @@ export const SCREEN = [
       store.apply(openDialog({kind: 'help', top: helpTop(commands, contextOf(store.getState()))})),
   },
   {
+    command: 'app.notices',
+    keys: ['M'],
+    help: 'read the last messages of this screen in full',
+    group: 'app',
+    where: ANYWHERE,
+    disabled: ({ui}) => (ui.notices.length > 0 ? null : 'nothing was said yet'),
+    run: ({store}) => store.apply(openDialog({kind: 'notices', notices: store.getState().ui.notices, top: 0})),
+  },
+  {
     command: 'layout.narrower',
     keys: ['<'],
     help: 'make the lists narrower',

@@ -3,7 +3,7 @@ import {ClambakeError, type ErrorData, toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import type {ClientStore} from '../state/client-store.ts'
 import type {Loaded} from '../state/dialog.ts'
-import type {Toast} from '../state/state.ts'
+import type {Toast} from '../state/types.ts'
 import {operationEnded, operationStarted, toastAdded} from '../state/update.ts'
 import type {DaemonLink} from './links.ts'
 

@@ -1,18 +1,34 @@
 import type {ErrorData} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import type {Loaded} from '../state/dialog.ts'
-import type {Toast} from '../state/state.ts'
+import type {Notice, Toast} from '../state/types.ts'
+import {timeOfDay} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
 import type {Tone} from '../text/theme.ts'
 import {wrapLine, wrapText} from '../text/wrap.ts'
 
 // What dialogs say, wrapped: the layout makes room for exactly these lines, the components draw them.
 
-const TOAST_TONES: Readonly<Record<Toast['level'], Tone>> = {info: 'text', warning: 'attention', error: 'bad'}
+export const TOAST_TONES: Readonly<Record<Toast['level'], Tone>> = {info: 'text', warning: 'attention', error: 'bad'}
 
-/** What happened, what is kept, what to press. */
-export function toastLines({level, text, kept, next}: Toast, width: number): Line[] {
-  return saidLines({message: text, tone: TOAST_TONES[level], kept, next}, width - 2).map(line => [{text: ' '}, ...line])
+/** What happened, what is kept, what to press, on one line. */
+export function toastLine({level, text, kept, next}: Toast, dot: string): Line {
+  return [
+    {text: safeLine(text), tone: TOAST_TONES[level]},
+    ...(kept === null ? [] : [{text: ` ${dot} kept: ${safeLine(kept)}`, tone: 'muted' as const}]),
+    ...(next === null ? [] : [{text: ` ${dot} next: ${safeLine(next)}`}]),
+  ]
+}
+
+/** Messages in full with their times, newest first. */
+export function noticeLines(notices: readonly Notice[], width: number): Line[] {
+  return notices.toReversed().flatMap(({at, level, text, kept, next}) => {
+    const time = `${timeOfDay(at)}  `
+    const said = saidLines({message: text, tone: TOAST_TONES[level], kept, next}, Math.max(1, width - time.length))
+    return said.map(
+      (line, index): Line => [{text: index === 0 ? time : ' '.repeat(time.length), tone: 'muted'}, ...line],
+    )
+  })
 }
 
 export function errorLines({message, kept, next}: ErrorData, width: number): Line[] {

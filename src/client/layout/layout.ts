@@ -21,10 +21,10 @@ export const LEAST_LISTS = 24
 const UNARRANGED: Arrangement = {lists: null, abreast: null}
 
 /**
- * Wanted size of a dialog or of the toasts; both are cut to the screen. `beside`: over the panes, so that the
+ * Wanted size of a dialog; it is cut to the screen. `beside`: over the panes, so that the
  * lists stay visible; where there is one place only, over all of it.
  */
-export type OverlayWish = {anchor: 'center' | 'bottom-right' | 'beside'; width: number; height: number}
+export type OverlayWish = {anchor: 'center' | 'beside'; width: number; height: number}
 
 export type LayoutInput = {
   cols: number
@@ -161,9 +161,6 @@ function slotOf(pane: PaneId, frame: Rect): PaneSlot {
 function placeOverlay(wish: OverlayWish, body: Rect): Rect {
   const width = Math.min(wish.width, body.width)
   const height = Math.min(wish.height, body.height)
-  if (wish.anchor === 'bottom-right') {
-    return {row: body.row + body.height - height, col: body.col + body.width - width, width, height}
-  }
   return {
     row: body.row + Math.floor((body.height - height) / 2),
     col: body.col + Math.floor((body.width - width) / 2),

@@ -1,32 +1,23 @@
 import type {DialogSpec, LiveRows} from '../dialogs/dialog-spec.ts'
 import {dialogSpec} from '../dialogs/dialogs.ts'
-import {toastLines} from '../dialogs/lines.ts'
 import type {Dialog} from '../state/dialog.ts'
-import type {ClientState, Toast, UiState} from '../state/state.ts'
+import type {ClientState, UiState} from '../state/state.ts'
 import type {Rect} from '../state/types.ts'
 import type {OverlayWish} from './layout.ts'
 
 /** Wide enough for a title, an agent and figures side by side, and for most steps of a plan. */
 const DIALOG_WIDTH = 84
-const TOAST_WIDTH = 64
 
 /** Lines of a dialog that are not content: border, empty line above; empty line below, keys, border. */
 const DIALOG_FRAME = 5
 /** Columns of a dialog that are not content: borders and two blanks on each side. */
 const DIALOG_SIDES = 6
 
-type Shown = Pick<UiState, 'dialogs' | 'toasts' | 'size'>
+type Shown = Pick<UiState, 'dialogs' | 'size'>
 
-/** The overlays on the panes: each dialog, the newest on top, then the toasts, if there are any. */
-export function overlaysOf({dialogs, toasts, size}: Shown, rows: LiveRows): OverlayWish[] {
-  const width = Math.min(TOAST_WIDTH, size.cols)
-  const shown: OverlayWish[] =
-    toasts.length === 0 ? [] : [{anchor: 'bottom-right', width, height: 2 + toastsHeight(toasts, width)}]
-  return [...dialogs.map(dialog => dialogWish(dialog, Math.min(DIALOG_WIDTH, size.cols), rows)), ...shown]
-}
-
-function toastsHeight(toasts: readonly Toast[], width: number): number {
-  return toasts.reduce((sum, toast) => sum + toastLines(toast, width - 2).length, 0)
+/** The overlays on the panes: each dialog, the newest on top. */
+export function overlaysOf({dialogs, size}: Shown, rows: LiveRows): OverlayWish[] {
+  return dialogs.map(dialog => dialogWish(dialog, Math.min(DIALOG_WIDTH, size.cols), rows))
 }
 
 function dialogWish(dialog: Dialog, width: number, rows: LiveRows): OverlayWish {

@@ -15,6 +15,7 @@ import type {
   SyncRow,
 } from '../../protocol/daemon.ts'
 import type {Detail, Subject} from './subject.ts'
+import type {Notice} from './types.ts'
 
 /** A thing that is fetched when its dialog opens. */
 export type Loaded<T> =
@@ -44,6 +45,8 @@ export type Dialog =
   | {kind: 'orphans'; orphans: Loaded<readonly Orphan[]>; index: number; all: boolean; marked: readonly string[]}
   /** The last step that put work away; null: there is none. */
   | {kind: 'undo'; step: Loaded<{what: string; at: string; by: string} | null>}
+  /** The last messages, as they were when it was opened. */
+  | {kind: 'notices'; notices: readonly Notice[]; top: number}
   /** Who conflicts with whom. */
   | {kind: 'matrix'; top: number}
   /** What people changed by hand on GitHub, to be obeyed or put back. */

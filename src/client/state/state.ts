@@ -7,7 +7,7 @@ import type {Panel, PanelRows} from '../panels/panel.ts'
 import {PANELS, perPanel} from '../panels/panels.ts'
 import type {Dialog} from './dialog.ts'
 import type {Fleet} from './fleet.ts'
-import type {Arrangement, Focus, Layout} from './types.ts'
+import type {Arrangement, Focus, Layout, Notice, Toast} from './types.ts'
 
 /**
  * Whether the daemon answers; while it is away the last state stays on the screen. `since`: epoch milliseconds.
@@ -17,16 +17,6 @@ export type LinkState =
   | {state: 'connected'}
   | {state: 'connecting' | 'reconnecting'; since: number}
   | {state: 'failed'; since: number; error: ErrorData}
-
-/** A message: what happened, what is kept, what to press. `until`: epoch milliseconds at which it disappears. */
-export type Toast = {
-  id: number
-  level: 'info' | 'warning' | 'error'
-  text: string
-  kept: string | null
-  next: string | null
-  until: number
-}
 
 /** An operation that was asked for and has not answered: `claiming the next ticket`. */
 export type Pending = {id: number; label: string; since: number}
@@ -50,6 +40,8 @@ export type UiState = {
   places: PanePlaces
   dialogs: readonly Dialog[]
   toasts: readonly Toast[]
+  /** The last messages, newest last, to be read again. */
+  notices: readonly Notice[]
   /** Lines that panes are scrolled back; panes at their live end are not in it. */
   scrolled: Readonly<Record<PaneId, number>>
   /** Words that the rows of a panel must contain; empty: no filter. */
@@ -109,6 +101,7 @@ export function initialState(options: {now: number; cols: number; rows: number})
       scrolled: {},
       dialogs: [],
       toasts: [],
+      notices: [],
       filters: perPanel(() => ''),
       filtering: null,
       sorts: perPanel(panel => PANELS[panel].orders[0].name),

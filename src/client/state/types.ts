@@ -46,7 +46,7 @@ export type Layout = {
   paneArea: Rect | null
   /** The pane whose end is shown in a dialog, over everything; `frame` is the dialog's. */
   peek?: PaneSlot
-  /** Opaque rectangles of dialogs and menus, over panes; last on top. */
+  /** Opaque rectangles of dialogs, over panes; last on top. */
   overlays: readonly Rect[]
 }
 
@@ -63,3 +63,16 @@ export type Key = {
   /** A bracketed paste, or a part of one that stalled: `text` is the pasted text made safe, `raw` as it came. */
   paste: boolean
 }
+
+/** A message: what happened, what is kept, what to press. `until`: epoch milliseconds at which it disappears. */
+export type Toast = {
+  id: number
+  level: 'info' | 'warning' | 'error'
+  text: string
+  kept: string | null
+  next: string | null
+  until: number
+}
+
+/** A message with the time at which it was shown, in epoch milliseconds. */
+export type Notice = Toast & {at: number}

@@ -7,11 +7,12 @@ import {panesInOrder} from '../panes/panes.ts'
 import type {Update} from './client-store.ts'
 import type {Dialog} from './dialog.ts'
 import type {Fleet} from './fleet.ts'
-import type {ClientState, LinkState, Pending, Toast, UiState} from './state.ts'
-import type {Arrangement, Focus, Rect} from './types.ts'
+import type {ClientState, LinkState, Pending, UiState} from './state.ts'
+import type {Arrangement, Focus, Rect, Toast} from './types.ts'
 
-/** More would cover the panes; the oldest go first. */
+/** The oldest go first. */
 const MAX_TOASTS = 4
+const MAX_NOTICES = 50
 
 function ui(state: ClientState, change: Partial<UiState>): ClientState {
   return {...state, ui: {...state.ui, ...change}}
@@ -224,7 +225,8 @@ export function dialogsClosed(state: ClientState): ClientState {
 export function toastAdded(toast: Toast): Update {
   return state => {
     const others = state.ui.toasts.filter(({text}) => text !== toast.text)
-    return ui(state, {toasts: [...others, toast].slice(-MAX_TOASTS)})
+    const notices = [...state.ui.notices, {...toast, at: state.now}].slice(-MAX_NOTICES)
+    return ui(state, {toasts: [...others, toast].slice(-MAX_TOASTS), notices})
   }
 }
 

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {ErrorCode} from '../base/error-codes.ts'
+import type {UsageCode} from '../base/error-codes.ts'
 import {messageOf, usageError} from '../base/errors.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
@@ -56,7 +56,7 @@ function withoutLeftOut(settings: TrustedSettings): TrustedSettings {
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !LEFT_OUT.includes(key)))
 }
 
-function parsed<T>(text: string, schema: z.ZodType<T>, file: string, code: ErrorCode): T {
+function parsed<T>(text: string, schema: z.ZodType<T>, file: string, code: UsageCode): T {
   if (text.length > MAX_CHARS) throw wrong(code, file, `it has more than ${MAX_CHARS} characters`)
   let data: unknown
   try {
@@ -70,7 +70,7 @@ function parsed<T>(text: string, schema: z.ZodType<T>, file: string, code: Error
   throw wrong(code, file, `it is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'unknown'}`)
 }
 
-function wrong(code: ErrorCode, file: string, what: string): Error {
+function wrong(code: UsageCode, file: string, what: string): Error {
   return usageError({
     code,
     message: `${file} on main: ${what}`,

@@ -225,3 +225,52 @@ type RequestCode =
 
 /** The peer-to-peer hub. */
 type HubCode = 'hub-unavailable'
+
+/**
+ * Codes that end a command with 2: what was typed, the configuration, the login or the clone is wrong, whatever the issues
+ * and pull requests are. All others end it with 1, and `interrupted` with 130.
+ */
+const USAGE = [
+  'ambiguous-orphan',
+  'bad-answer',
+  'bad-message',
+  'bad-owner',
+  'bad-usage',
+  'bare-repository',
+  'clone-changed',
+  'clone-refused',
+  'forge-token-refused',
+  'git-missing',
+  'git-too-old',
+  'github-bad-token',
+  'key-collision',
+  'no-commits',
+  'no-fleet',
+  'no-github-remote',
+  'no-main-branch',
+  'no-remote',
+  'no-such-branch',
+  'no-such-folder',
+  'no-token',
+  'not-a-repository',
+  'not-a-terminal',
+  'not-your-repository',
+  'old-node',
+  'other-repository',
+  'people-merge',
+  'remote-protocol',
+  'repository-moved',
+  'repository-not-found',
+  'strategy-refused',
+  'unknown-agent',
+  'unknown-command',
+  'unknown-key',
+  'unknown-profile',
+  'wrong-config',
+  'wrong-mcp-config',
+  'wrong-settings',
+  'wrong-taste',
+  'wrong-template',
+] as const satisfies readonly ErrorCode[]
+export type UsageCode = (typeof USAGE)[number]
+export const USAGE_CODES: ReadonlySet<string> = new Set(USAGE)

@@ -1,10 +1,15 @@
-import type {ErrorCode} from './error-codes.ts'
+import {type ErrorCode, USAGE_CODES, type UsageCode} from './error-codes.ts'
 
-/**
- * Exit codes of every command: 0 good, 1 something needs a person, 2 usage or configuration, 130 Ctrl-C at a question (as
- * for any program that ends by SIGINT).
- */
+/** Exit codes of every command. EXIT_MEANINGS says what each means. */
 export const EXIT = {good: 0, needsHuman: 1, usage: 2, interrupted: 130} as const
+
+/** What the exit codes mean, as `--help`, the manual page and the README say it. */
+export const EXIT_MEANINGS: readonly [code: ExitCode, meaning: string][] = [
+  [EXIT.good, 'good'],
+  [EXIT.needsHuman, 'something needs a person: refused, not found, not confirmed, or GitHub does not answer'],
+  [EXIT.usage, 'usage or configuration: it is wrong whatever the issues are, and nothing was done'],
+  [EXIT.interrupted, 'Ctrl-C'],
+]
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
@@ -19,7 +24,6 @@ type ClambakeErrorInit = {
   next?: string
   /** What the other side said of it, in its own words and lines, safe to show. */
   said?: string
-  exitCode?: ExitCode
   cause?: unknown
 }
 
@@ -34,14 +38,15 @@ export class ClambakeError extends Error {
   readonly said: string | undefined
   readonly exitCode: ExitCode
 
-  constructor(init: ClambakeErrorInit) {
+  /** The exit code comes from the error's code; `exitCode` is for a code of a newer version. */
+  constructor(init: ClambakeErrorInit, exitCode: ExitCode = exitOf(init.code)) {
     super(init.message, init.cause === undefined ? undefined : {cause: init.cause})
     this.name = 'ClambakeError'
     this.code = init.code
     this.kept = init.kept
     this.next = init.next
     this.said = init.said
-    this.exitCode = init.exitCode ?? EXIT.needsHuman
+    this.exitCode = exitCode
   }
 
   /** The error as plain data, for a socket or for `--json`. */
@@ -67,8 +72,14 @@ export type ErrorData = {
 }
 
 /** An error of usage or configuration, with exit code 2. */
-export function usageError(init: Omit<ClambakeErrorInit, 'exitCode'>): ClambakeError {
-  return new ClambakeError({...init, exitCode: EXIT.usage})
+export function usageError(init: ClambakeErrorInit & {code: UsageCode}): ClambakeError {
+  return new ClambakeError(init)
+}
+
+/** The exit code of a command that ends with an error of this code. */
+export function exitOf(code: ErrorCode): ExitCode {
+  if (code === 'interrupted') return EXIT.interrupted
+  return USAGE_CODES.has(code) ? EXIT.usage : EXIT.needsHuman
 }
 
 /** Turns any thrown value into data; an unexpected one gets the code `internal`. */
@@ -80,7 +91,7 @@ export function toErrorData(error: unknown): ErrorData {
 
 /** Makes the error again from the data of `toErrorData`, on the other side of a socket. */
 export function fromErrorData(data: ErrorData): ClambakeError {
-  return new ClambakeError(data)
+  return new ClambakeError(data, data.exitCode)
 }
 
 /** The error of a disk, or a user's share of it, that takes no more. */

@@ -1,5 +1,5 @@
 import {createInterface} from 'node:readline/promises'
-import {ClambakeError, EXIT} from '../base/errors.ts'
+import {ClambakeError} from '../base/errors.ts'
 
 /** Asks the person a question in the terminal; anything but a yes is a no. */
 export type Yes = (question: string) => Promise<boolean>
@@ -34,7 +34,6 @@ export async function inTerminal<T>(
       message: 'The question was not answered',
       kept: 'everything as it is',
       next,
-      exitCode: EXIT.interrupted,
     })
   } finally {
     terminal.close()

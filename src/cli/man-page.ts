@@ -1,4 +1,5 @@
 import type {Command} from 'commander'
+import {EXIT_MEANINGS} from '../base/errors.ts'
 import {VERSION} from '../base/version.ts'
 import type {DefinedCommand} from './define.ts'
 
@@ -12,12 +13,7 @@ const ENVIRONMENT: readonly [string, string][] = [
   ['CLAMBAKE_STATE_DIR', 'the folder for history, logs and sockets'],
   ['NO_COLOR', 'draws without colours'],
 ]
-export const EXIT_STATUS: readonly [string, string][] = [
-  ['0', 'good'],
-  ['1', 'something needs a person'],
-  ['2', 'usage or configuration'],
-  ['130', 'Ctrl-C at a question'],
-]
+export const EXIT_STATUS: readonly [string, string][] = EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning])
 
 /** The manual page of the program, in roff, from the same data as `--help`. */
 export function manPage(program: Command, defined: readonly DefinedCommand[], version = VERSION): string {

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {Command, CommanderError} from 'commander'
-import {usageError} from '../base/errors.ts'
+import {EXIT_MEANINGS, usageError} from '../base/errors.ts'
 import {VERSION} from '../base/version.ts'
 import type {TerminalMode} from '../tui/terminal-mode.ts'
 import {COMMANDS} from './commands/index.ts'
@@ -35,7 +35,7 @@ type RootOptions = {
   timeout?: string
 }
 
-/** Runs the command line and sets the exit code: 0 good, 1 something needs a human, 2 usage or configuration, 130 Ctrl-C at a question. */
+/** Runs the command line and sets the exit code, one of EXIT_MEANINGS. */
 export async function runCli(args: readonly string[], mode?: TerminalMode): Promise<void> {
   const program = createProgram({mode})
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnread)
@@ -83,7 +83,7 @@ export function createProgram({mode, open, ...surroundings}: Surroundings = {}):
     .option('--timeout <time>', 'with --once: stop after a time like 30m; running work is kept')
     .addHelpText(
       'after',
-      `${examplesText(EXAMPLES)}\nExit codes: 0 good, 1 something needs a person, 2 usage or configuration, 130 Ctrl-C at a question.\n`,
+      `${examplesText(EXAMPLES)}\nExit codes:\n${EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}\n`).join('')}`,
     )
     .showSuggestionAfterError()
     .enablePositionalOptions()

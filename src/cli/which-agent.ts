@@ -1,13 +1,13 @@
 import {realpath} from 'node:fs/promises'
 import {relative, resolve, sep} from 'node:path'
-import {usageError} from '../base/errors.ts'
+import {ClambakeError, usageError} from '../base/errors.ts'
 import type {AgentId} from '../model/data/ids.ts'
 import {parseWorktreeFolder} from '../model/data/names.ts'
 import type {CommandContext, DaemonConnection} from './context.ts'
 
 /**
  * The agent that a command without a name means: the one in whose worktree it is called, or the only one with a ticket.
- * Throws `bad-usage`, which names those that have one.
+ * Throws `no-ticket`; `bad-usage`, which names those that have one.
  */
 export async function agentHere(command: string, daemon: DaemonConnection, context: CommandContext): Promise<AgentId> {
   const {agents} = await daemon.call('state', {})
@@ -17,13 +17,18 @@ export async function agentHere(command: string, daemon: DaemonConnection, conte
   const only = busy.length === 1 && issue === null ? busy[0] : undefined
   const found = here ?? only
   if (found) return found.agent
+  const [first] = busy
+  if (!first) {
+    throw new ClambakeError({
+      code: 'no-ticket',
+      message: `${command}: no agent has a ticket`,
+      next: 'clambake pop starts one',
+    })
+  }
   throw usageError({
     code: 'bad-usage',
-    message:
-      busy.length === 0
-        ? `${command}: no agent has a ticket`
-        : `${command}: it is not clear which agent is meant: ${busy.map(({agent, ticket}) => `${agent} #${ticket}`).join(', ')}`,
-    next: busy.length === 0 ? 'clambake pop starts one' : `name it: clambake ${command} ${busy[0]!.agent}`,
+    message: `${command}: it is not clear which agent is meant: ${busy.map(({agent, ticket}) => `${agent} #${ticket}`).join(', ')}`,
+    next: `name it: clambake ${command} ${first.agent}`,
   })
 }
 

@@ -1,8 +1,16 @@
 import {expect, it} from 'vitest'
-import {ClambakeError, fromErrorData, isSystemError, messageOf, toErrorData, usageError} from '../../src/base/errors.ts'
+import {
+  ClambakeError,
+  exitOf,
+  fromErrorData,
+  isSystemError,
+  messageOf,
+  toErrorData,
+  usageError,
+} from '../../src/base/errors.ts'
 
 const full = {
-  code: 'branch-refused',
+  code: 'no-remote',
   message: 'the push was refused',
   kept: 'your commits',
   next: 'fetch',
@@ -16,13 +24,13 @@ it('crosses a wire and comes out the same', () => {
   expect(fromErrorData(data)).toMatchObject({...full, name: 'ClambakeError'})
 })
 
-it('needs a human unless it says otherwise, and leaves out what it does not know', () => {
+it('has the exit code of its code, and leaves out what it does not know', () => {
   expect(toErrorData(new ClambakeError({code: 'run-failed', message: 'y'}))).toEqual({
     code: 'run-failed',
     message: 'y',
     exitCode: 1,
   })
-  expect(usageError({code: 'run-failed', message: 'y'}).exitCode).toBe(2)
+  expect(usageError({code: 'bad-usage', message: 'y'}).exitCode).toBe(2)
 })
 
 it('calls anything else internal', () => {
@@ -37,4 +45,10 @@ it('keeps its cause', () => {
   expect(isSystemError(cause, 'ENOENT')).toBe(true)
   expect(isSystemError(cause, 'EEXIST')).toBe(false)
   expect(isSystemError({code: 'ENOENT'}, 'ENOENT')).toBe(false)
+})
+
+it('keeps the exit code of a later version for a code that is not known here', () => {
+  const later = {...full, code: 'of-a-later-version' as 'internal', exitCode: 2} as const
+  expect(fromErrorData(later).exitCode).toBe(2)
+  expect([exitOf('interrupted'), exitOf('no-token'), exitOf('no-orphan')]).toEqual([130, 2, 1])
 })

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {EXIT_MEANINGS} from '../../src/base/errors.ts'
 import {COMMANDS} from '../../src/cli/commands/index.ts'
 import {manPage} from '../../src/cli/man-page.ts'
 import {createProgram} from '../../src/cli/run.ts'
@@ -15,6 +16,17 @@ describe('the manual page', () => {
     }
     expect(plain).toContain('"-f, --follow"')
     expect(plain.startsWith('.TH CLAMBAKE 1 "" "clambake 1.2.3"')).toBe(true)
+  })
+
+  it('says the exit codes as the help does', () => {
+    const help: string[] = []
+    createProgram()
+      .configureOutput({writeOut: text => void help.push(text)})
+      .outputHelp()
+    for (const [code, meaning] of EXIT_MEANINGS) {
+      expect(plain).toContain(`.B "${code}"\n${meaning}`)
+      expect(help.join('')).toMatch(new RegExp(`^ +${code} +${meaning}$`, 'm'))
+    }
   })
 
   it('has only lines that roff can read: known requests, no other byte than ASCII', () => {

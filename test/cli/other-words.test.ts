@@ -1,6 +1,6 @@
 import {CommanderError} from 'commander'
 import {describe, expect, it} from 'vitest'
-import {LANDING, LINES, wordsOfLine} from '../../fixtures/orchestrators/lines.ts'
+import {LINES, wordsOfLine} from '../../fixtures/orchestrators/lines.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {COMMANDS} from '../../src/cli/commands/index.ts'
 import type {CommandContext} from '../../src/cli/context.ts'
@@ -57,12 +57,6 @@ describe('a command line of another orchestrator', () => {
       expect(first.calls).toBe(meant.calls)
       if (meant.with) expect(first.with).toEqual(meant.with)
     }
-  })
-
-  it.each(LANDING)('clambake %s', async line => {
-    const outcome = await reached(line).catch((error: unknown) => error)
-    if (outcome instanceof ClambakeError) expect(outcome).toMatchObject({exitCode: 2, next: expect.any(String)})
-    else expect(outcome).toMatchObject({calls: 'landPlan'})
   })
 
   it('is refused only as long as there is no such command', () => {

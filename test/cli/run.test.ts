@@ -33,9 +33,7 @@ describe('the command line', () => {
     expect(await clambake('--version')).toEqual({exitCode: 0, stdout: `${VERSION}\n`, stderr: ''})
     const help = await clambake('--help')
     expect(help).toMatchObject({exitCode: 0, stderr: ''})
-    expect(help.stdout).toContain(
-      'Exit codes: 0 good, 1 something needs a person, 2 usage or configuration, 130 Ctrl-C',
-    )
+    expect(help.stdout).toMatch(/^ +2 +usage or configuration/m)
     const word = await clambake('help', 'pop')
     expect(word).toMatchObject({exitCode: 0, stderr: ''})
     expect(word.stdout).toContain('clambake pop 123')

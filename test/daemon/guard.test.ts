@@ -81,3 +81,18 @@ it.each<[Method, unknown]>([
   const error: ClambakeError = await refusal(ask(method, params, {kind: 'person'}))
   expect(error.code).toBe('bad-params')
 })
+
+it.each<[Method, object]>([
+  ['diagnose', {agent: 'agent099'}],
+  ['mismatches', {agents: ['agent001', 'agent099']}],
+  ['sync', {agents: ['agent099']}],
+  ['messages', {agent: 'agent099', limit: 5}],
+  ['history', {agent: 'agent099', limit: 5}],
+  ['context', {agent: 'agent099'}],
+  ['stopAgent', {agent: 'agent099'}],
+])('knows no agent099 when %s is asked for it', async (method, params) => {
+  const {daemon, ask} = await twoAtWork()
+  using _daemon = daemon
+  const error: ClambakeError = await refusal(ask(method, params, {kind: 'person'}))
+  expect(error).toMatchObject({code: 'unknown-agent', exitCode: 2, message: expect.stringContaining('agent099')})
+})

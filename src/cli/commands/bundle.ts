@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {ClambakeError, EXIT} from '../../base/errors.ts'
+import {ClambakeError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {haltText} from '../../model/landing/halt.ts'
@@ -69,6 +69,5 @@ function paused(reason: string): ClambakeError {
     message: `The train is paused: ${reason}`,
     kept: 'bottled work waits with its claims',
     next: 'clambake bundle --force once it is mended, or clambake land',
-    exitCode: EXIT.needsHuman,
   })
 }

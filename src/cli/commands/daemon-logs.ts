@@ -11,6 +11,14 @@ const LINES = 50
 /** How often `-f` looks for new lines. */
 const LOOK_MS = 500
 
+type Logged = {
+  file: string
+  /** As they are in the file. */
+  lines: readonly string[]
+  /** For people. */
+  text: readonly string[]
+}
+
 export const daemonLogs = defineCommand({
   name: 'daemon logs',
   summary: 'print what the daemon logged; -f follows it',
@@ -29,7 +37,7 @@ export const daemonLogs = defineCommand({
     ['clambake daemon logs -f', 'follow it'],
     ['clambake daemon logs --printed --lines 200', 'what it printed before it crashed'],
   ],
-  async run({lines, follow, printed}, context) {
+  async run({lines, follow, printed}, context): Promise<Logged | undefined> {
     const {daemon, folder} = (await context.place()).paths
     const file = printed ? daemon.log : join(folder, 'daemon.jsonl')
     const read = () => (textOrNull(file) ?? '').split('\n').slice(0, -1)
@@ -39,7 +47,8 @@ export const daemonLogs = defineCommand({
     const older = seen.length < lines ? (textOrNull(`${file}.1`) ?? '').split('\n').slice(0, -1) : []
     const last = [...older, ...seen].slice(-lines)
     if (!follow) return {file, lines: last, text: last.map(shown)}
-    const say = (line: string) => process.stdout.write(`${context.json ? line : shown(line)}\n`)
+    const asData = (line: string) => (printed ? JSON.stringify({line}) : line)
+    const say = (line: string) => process.stdout.write(`${context.json ? asData(line) : shown(line)}\n`)
     last.forEach(say)
     const look = () => {
       const now = read()
@@ -50,7 +59,8 @@ export const daemonLogs = defineCommand({
     let timer = context.clock.after(LOOK_MS, look)
     await untilInterrupted(new Promise(() => {}))
     timer[Symbol.dispose]()
-    return {file, lines: [], text: []}
+    return undefined
   },
+  json: ({file, lines}) => ({file, lines}),
   text: ({file, text}) => (text.length === 0 ? `Nothing is logged in ${file}` : text.join('\n')),
 })

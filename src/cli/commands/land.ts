@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {ClambakeError, EXIT} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
+import {unknownAgent} from '../../model/agent/unknown.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {type LandTerms, NO_TERMS, sameTerms} from '../../model/data/landing/terms.ts'
 import {type Halt, haltLook, haltReason, haltText} from '../../model/landing/halt.ts'
@@ -159,6 +160,12 @@ async function planFor(
 ): Promise<LandPlan> {
   const plan = await daemon.call('landPlan', asked)
   if (agent === undefined) return plan
+  const {agents} = await daemon.call('state', {})
+  if (!agents.some(row => row.agent === agent))
+    throw unknownAgent(
+      agents.map(row => row.agent),
+      agent,
+    )
   const tickets = plan.board.filter(entry => entry.agent === agent).map(({ticket}) => ticket)
   return daemon.call('landPlan', {...asked, tickets})
 }
@@ -185,7 +192,6 @@ function halted(halt: Halt): ClambakeError {
     message: `Nothing lands: ${haltReason(halt)}`,
     kept: 'bottled work waits with its claims',
     next: `${haltLook(halt)}; then a person lifts the halt: clambake land in a terminal, or L on the screen`,
-    exitCode: EXIT.needsHuman,
   })
 }
 

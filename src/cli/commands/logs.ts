@@ -7,6 +7,7 @@ import type {PaneInfo} from '../../protocol/host-api.ts'
 import type {CommandContext, HostConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {agentArgument, agentName, positiveInteger} from '../inputs.ts'
+import {untilInterrupted} from '../interrupted.ts'
 import {createFollower, FOLLOWED_LINES} from '../output/follow.ts'
 
 const LINES = 200
@@ -49,7 +50,8 @@ export const logs = defineCommand({
       : []
     if (!host || (found.length === 0 && (agent !== undefined || !follows))) throw noTerminal(agent)
     if (follows) {
-      await follow({host, agent, lines: lines ?? (agent === undefined ? LINES_OF_EACH : LINES), context})
+      const following = follow({host, agent, lines: lines ?? (agent === undefined ? LINES_OF_EACH : LINES), context})
+      await Promise.race([following, untilInterrupted(new Promise(() => {}))])
       return undefined
     }
     if (agent !== undefined) return {agent, lines: await linesOf(host, found[0]!.pane, lines ?? LINES)}

@@ -1,6 +1,6 @@
 import {resolve} from 'node:path'
 import {z} from 'zod'
-import {EXIT, usageError} from '../../base/errors.ts'
+import {ClambakeError, EXIT, usageError} from '../../base/errors.ts'
 import {safeLine, shellWord} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {globMatcher} from '../../model/data/recovery/glob.ts'
@@ -204,7 +204,7 @@ function named(orphans: readonly Orphan[], name: string): Orphan {
       : orphans.filter(orphan => issue !== null && orphan.issue === issue && orphan.kind !== 'rescue')
   const [one, ...more] = found
   if (one && more.length === 0) return one
-  throw usageError({
+  throw new ClambakeError({
     code: one ? 'ambiguous-orphan' : 'no-orphan',
     message: one
       ? `${name} means ${found.map(orphan => orphan.name).join(' and ')}`

@@ -1,4 +1,4 @@
-import {safeLine} from '../../base/text.ts'
+import {fit, safeLine} from '../../base/text.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 
 /** A line that is drawn over stays on one row of any terminal. */
@@ -14,7 +14,9 @@ export async function whileScanning<T>(
   if (json || process.stderr.isTTY !== true) return task()
   const started = Date.now()
   let ended = false
-  const draw = (text: string) => process.stderr.write(`\r${safeLine(text).slice(0, WIDTH).padEnd(WIDTH)}`)
+  // In the last column a terminal may break the line.
+  const width = Math.min(WIDTH, (process.stderr.columns || WIDTH + 1) - 1)
+  const draw = (text: string) => process.stderr.write(`\r${fit(safeLine(text), width)}`)
   async function look(): Promise<void> {
     while (!ended) {
       await new Promise(resolve => setTimeout(resolve, LOOK_MS))
@@ -32,6 +34,6 @@ export async function whileScanning<T>(
   } finally {
     ended = true
     await looking
-    process.stderr.write(`\r${' '.repeat(WIDTH)}\r`)
+    process.stderr.write(`\r${' '.repeat(width)}\r`)
   }
 }

@@ -1,5 +1,5 @@
 import {styleText} from 'node:util'
-import {safeLine, textWidth} from '../../base/text.ts'
+import {fit, safeLine, textWidth, truncate} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import type {Decided} from '../../protocol/daemon.ts'
 
@@ -33,14 +33,14 @@ export function toned(line: string, tone: Tone | 'heading' | undefined, {colour}
 
 /**
  * Draws rows as aligned columns with a heading, by the screen's table, which is loaded on first use. On a terminal the
- * widest columns are cut, with an ellipsis, until a row is one line. The last column is not padded.
+ * widest columns are cut, with an ellipsis, until a row is one line; on one that is too narrow for that, each row is a
+ * list of its cells. The last column is not padded.
  */
 export async function columns(
   head: readonly Column[],
   rows: readonly (readonly string[])[],
   {paper = paperOf(), tones = []}: {paper?: Paper; tones?: readonly (Tone | undefined)[]} = {},
 ): Promise<string> {
-  const {tableText} = await import('../../../components/elements/tableText.tsx')
   const clean = rows.map(row => row.map(safeLine))
   const wanted = head.map(({title, max = 60}, index) =>
     Math.min(max, Math.max(textWidth(title), ...clean.map(row => textWidth(row[index] ?? '')))),
@@ -48,12 +48,14 @@ export async function columns(
   const last = head.length - 1
   // One space more than on the screen, because no frame separates the columns here.
   const gaps = head.map(({align = 'left'}, index) => (align === 'left' && index < last ? 1 : 0))
-  const between = gaps.reduce((sum, gap) => sum + gap, last)
+  const between = sum(gaps) + last
   const widths = narrowed(
     wanted,
     head.map(({title}) => textWidth(title)),
     paper.columns - between,
   )
+  if (sum(widths) + between > paper.columns) return rowLists(head, clean, {paper, tones})
+  const {tableText} = await import('../../../components/elements/tableText.tsx')
   const table = tableText(
     head.map(({title, align = 'left'}, index) => ({
       key: title,
@@ -67,11 +69,30 @@ export async function columns(
   return [toned(heading, 'heading', paper), ...lines.map((line, index) => toned(line, tones[index], paper))].join('\n')
 }
 
+/** Rows as lists, a line for each cell that holds something, with the column's heading before it. */
+function rowLists(
+  head: readonly Column[],
+  rows: readonly (readonly string[])[],
+  {paper, tones}: {paper: Paper; tones: readonly (Tone | undefined)[]},
+): string {
+  const width = Math.max(...head.map(({title}) => textWidth(title)))
+  const line = (title: string, cell: string) => truncate(`${fit(title, width)}  ${cell}`, paper.columns)
+  return rows
+    .map((row, index) =>
+      head.flatMap(({title}, at) => (row[at] ? [toned(line(title, row[at]), tones[index], paper)] : [])).join('\n'),
+    )
+    .join('\n\n')
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all + number, 0)
+}
+
 /** Takes columns' widths from the widest ones until all fit; none gets narrower than its heading or `NARROWEST`. */
 function narrowed(widths: readonly number[], least: readonly number[], room: number): number[] {
   const found = [...widths]
   const spare = (index: number) => found[index]! - Math.max(NARROWEST, least[index]!)
-  for (let over = found.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
+  for (let over = sum(found) - room; over > 0; over--) {
     const candidates = found.map((_, index) => index).filter(index => spare(index) > 0)
     if (candidates.length === 0) break
     const widest = candidates.reduce((one, other) => (found[other]! > found[one]! ? other : one))

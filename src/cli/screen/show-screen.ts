@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {ClambakeError, EXIT, usageError} from '../../base/errors.ts'
 import {createKeymap, type Keymap} from '../../client/keys/keymap.ts'
 import {openTaste, type Taste, type TasteStore} from '../../config/taste.ts'
+import {unknownAgent} from '../../model/agent/unknown.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {createLog} from '../../telemetry/log.ts'
 import {type OpenScreenOptions, openScreen} from '../../tui/open-screen.ts'
@@ -99,17 +100,16 @@ async function checkTerminal(context: CommandContext, agent: AgentId): Promise<v
   const {agents} = await daemon.call('state', {})
   const row = agents.find(other => other.agent === agent)
   if (row?.pane != null) return
-  throw row
-    ? new ClambakeError({
-        code: 'no-terminal',
-        message: `${agent} has no terminal: it is ${row.state}`,
-        next: 'clambake pop starts an agent on an issue; clambake status shows who works',
-      })
-    : usageError({
-        code: 'unknown-agent',
-        message: `There is no ${agent} here: agents are ${agents.map(other => other.agent).join(', ')}`,
-        next: 'name one of them, or raise routing.max_agents in clambake.toml',
-      })
+  if (!row)
+    throw unknownAgent(
+      agents.map(other => other.agent),
+      agent,
+    )
+  throw new ClambakeError({
+    code: 'no-terminal',
+    message: `${agent} has no terminal: it is ${row.state}`,
+    next: 'clambake pop starts an agent on an issue; clambake status shows who works',
+  })
 }
 
 /** Whether only the person can fix an error, so that waiting does not help. */
@@ -123,7 +123,7 @@ function keymapOf({taste, file}: TasteStore): Keymap {
     return createKeymap({'agent.detach': [taste.detach_key], ...taste.keys})
   } catch (error) {
     if (!isUsage(error)) throw error
-    throw usageError({...error.toJSON(), message: `${file}: ${error.message}`, cause: error})
+    throw new ClambakeError({...error.toJSON(), message: `${file}: ${error.message}`, cause: error})
   }
 }
 

@@ -3,6 +3,7 @@ import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, type ErrorData, toErrorData, usageError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import {safeLine, truncate} from '../../base/text.ts'
+import {unknownAgent} from '../../model/agent/unknown.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import {describeRepair} from '../../model/data/assignment.ts'
@@ -94,9 +95,10 @@ export async function openMessages(options: {
     }
     if (found.length > 0) return found
     const exists = wanted !== undefined && state().agents[wanted] !== undefined
+    if (!exists) throw unknownAgent(Object.keys(state().agents), wanted ?? `agent ${to}`)
     throw new ClambakeError({
-      code: exists ? 'no-ticket' : 'unknown-agent',
-      message: exists ? `${wanted} has no ticket, so no agent would read the message` : `There is no agent ${to}`,
+      code: 'no-ticket',
+      message: `${wanted} has no ticket, so no agent would read the message`,
       next: 'clambake agents list shows who works; @all reaches all of them',
     })
   }

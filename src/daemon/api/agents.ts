@@ -5,7 +5,7 @@ import type {AgentId} from '../../model/data/ids.ts'
 import {contextWindow} from '../../model/data/usage.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
-import {type ApiParts, type Handlers, ticketOf, unknownAgent} from './parts.ts'
+import {type ApiParts, assertAgent, type Handlers, ticketOf} from './parts.ts'
 
 /** The methods that act on running agents. */
 export function agentApi({
@@ -45,11 +45,16 @@ export function agentApi({
       return {saved: rescue?.ref ?? null}
     },
     async answerAgent({agent, id, answer}) {
-      if (!engine.state().agents[agent]) throw unknownAgent(engine.state(), agent)
+      assertAgent(engine.state(), agent)
       return requests.answer({agent, answer, by: caller, ...(id === undefined ? {} : {id})})
     },
     send: async ({to, text}) => ({messages: await messages.send({from: caller, to, text})}),
-    messages: ({agent, limit}) => messages.list({limit, ...(agent === undefined ? {} : {to: agent})}),
+    async messages({agent, limit}) {
+      const found = await messages.list({limit, ...(agent === undefined ? {} : {to: agent})})
+      // One that the configuration no longer has may still have messages.
+      if (agent !== undefined && found.length === 0) assertAgent(engine.state(), agent)
+      return found
+    },
   }
 }
 

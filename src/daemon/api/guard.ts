@@ -6,9 +6,12 @@ import {parseDaemonParams} from '../../protocol/daemon/params.ts'
 import type {DaemonApi, DaemonTopics} from '../../protocol/daemon.ts'
 import {agentRefused, type Caller} from '../../rpc/caller.ts'
 import type {Handlers as Served} from '../../rpc/peer.ts'
-import type {Handlers} from './parts.ts'
+import {assertAgent, type Handlers} from './parts.ts'
 
 type Method = keyof DaemonApi
+
+/** What these tell of may be of a slot that the configuration no longer has. */
+const TELL_OF_FORMER_AGENTS: ReadonlySet<Method> = new Set(['history', 'messages'])
 
 /**
  * The daemon's API as a socket serves it: every parameter is checked, an agent may only do what is an agent's, and what
@@ -23,7 +26,11 @@ export function guardedApi(options: {
   const person = apiFor(null)
 
   function answer<M extends Method>(method: M, given: unknown, caller: Caller): Promise<DaemonApi[M]['result']> {
-    if (caller.kind === 'person') return person[method](parseDaemonParams(method, given))
+    if (caller.kind === 'person') {
+      const params = parseDaemonParams(method, given)
+      assertAgents(method, params as {agent?: AgentId; agents?: readonly AgentId[]})
+      return person[method](params)
+    }
     const agent = agentOf(state(), caller.session)
     const speaker = agent ?? 'an agent elsewhere'
     const access = DAEMON_ACCESS[method]
@@ -34,6 +41,13 @@ export function guardedApi(options: {
       throw agentRefused(`${method} of ${safeLine(String(meant))}`, speaker)
     }
     return apiFor(speaker)[method](params)
+  }
+
+  /** Throws `unknown-agent` for a parameter that names an agent which the configuration does not have. */
+  function assertAgents(method: Method, params: {agent?: AgentId; agents?: readonly AgentId[]}): void {
+    if (TELL_OF_FORMER_AGENTS.has(method)) return
+    const {agent, agents = []} = params
+    for (const named of agent === undefined ? agents : [agent, ...agents]) assertAgent(state(), named)
   }
 
   const methods = Object.keys(DAEMON_ACCESS) as Method[]

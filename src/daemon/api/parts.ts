@@ -1,7 +1,8 @@
 import type {TearDown} from '../../agents/runtime/teardown.ts'
 import type {Clock} from '../../base/clock.ts'
-import {ClambakeError, usageError} from '../../base/errors.ts'
+import {ClambakeError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
+import {unknownAgent} from '../../model/agent/unknown.ts'
 import type {EffectHandler} from '../../model/core/effect-handler.ts'
 import type {State} from '../../model/core/state.ts'
 import type {Config} from '../../model/data/config.ts'
@@ -87,7 +88,7 @@ export function ticketOf(state: State, agent: keyof State['agents']): TicketStat
   const issue = state.agents[agent]?.context.ticket
   const ticket = issue == null ? undefined : state.tickets[issue]
   if (ticket) return ticket
-  if (!state.agents[agent]) throw unknownAgent(state, agent)
+  assertAgent(state, agent)
   throw new ClambakeError({
     code: 'no-ticket',
     message: `${agent} has no ticket`,
@@ -95,12 +96,9 @@ export function ticketOf(state: State, agent: keyof State['agents']): TicketStat
   })
 }
 
-export function unknownAgent(state: State, agent: string): ClambakeError {
-  return usageError({
-    code: 'unknown-agent',
-    message: `There is no ${agent} here: agents are ${Object.keys(state.agents).join(', ')}`,
-    next: 'name one of them, or raise routing.max_agents in clambake.toml',
-  })
+/** Throws `unknown-agent` for one that the configuration has no slot for. */
+export function assertAgent({agents}: Pick<State, 'agents'>, agent: string): void {
+  if (!Object.hasOwn(agents, agent)) throw unknownAgent(Object.keys(agents), agent)
 }
 
 export function noFreeAgent(state: State): ClambakeError {

@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {AGENT_STATES} from '../../model/agent/states.ts'
+import {unknownAgent} from '../../model/agent/unknown.ts'
 import {freeAgents} from '../../model/core/slots.ts'
 import type {State} from '../../model/core/state.ts'
 import {holderOf} from '../../model/data/claim.ts'
@@ -20,7 +21,6 @@ import {
   noFreeAgent,
   refuseDisk,
   refuseSpending,
-  unknownAgent,
 } from './parts.ts'
 import {routeHandlers} from './route.ts'
 
@@ -101,7 +101,7 @@ async function startAgent(
 function refuseBusy(state: State, agent: AgentId): void {
   const slot = state.agents[agent]
   if (slot && AGENT_STATES[slot.value].free) return
-  if (!slot) throw unknownAgent(state, agent)
+  if (!slot) throw unknownAgent(Object.keys(state.agents), agent)
   throw new ClambakeError({
     code: 'agent-busy',
     message: `${agent} is at work${slot.context.ticket === null ? '' : ` on #${slot.context.ticket}`}`,

@@ -1,6 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
-import type {ApiParts, Handlers} from './parts.ts'
+import {type ApiParts, assertAgent, type Handlers} from './parts.ts'
 import {explain, ticketAbout} from './why.ts'
 import {workOf} from './work-of.ts'
 
@@ -72,7 +72,10 @@ export function readHandlers(
     },
     async history({agent, limit}) {
       await hub.flush()
-      return [...(await hub.history({agent, limit}))].reverse()
+      const found = await hub.history({agent, limit})
+      // One that the configuration no longer has may still have a history.
+      if (found.length === 0) assertAgent(engine.state(), agent)
+      return [...found].reverse()
     },
     why: async ({subject}) =>
       explain({subject, state: engine.state(), at: clock.now(), recentSignals: parts.recentSignals}),

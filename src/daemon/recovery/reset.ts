@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {shortSha} from '../../base/words.ts'
+import {unknownAgent} from '../../model/agent/unknown.ts'
 import {slotOf} from '../../model/core/slots.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
@@ -12,7 +13,7 @@ import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState, TicketValue} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, ResetReport} from '../../protocol/daemon.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
-import {type ApiParts, soon, unknownAgent} from '../api/parts.ts'
+import {type ApiParts, soon} from '../api/parts.ts'
 import {noteStep} from './undo.ts'
 
 /** Resets the ticket that an agent has, or was last stopped with. Throws `nothing-to-reset`, `not-resettable`. */
@@ -151,7 +152,7 @@ async function isOurs({git, book}: ApiParts, issue: number): Promise<boolean> {
 /** The slot's ticket, or else the last one that it was stopped with. */
 function ticketToReset(state: State, agent: AgentId): TicketState {
   const slot = state.agents[agent]
-  if (!slot) throw unknownAgent(state, agent)
+  if (!slot) throw unknownAgent(Object.keys(state.agents), agent)
   const own = slot.context.ticket === null ? undefined : state.tickets[slot.context.ticket]
   const [left] = Object.values(state.tickets)
     .filter(({value, context}) => (TICKET_STATES[value].is.putOff || value === 'lost') && context.agent === agent)

@@ -65,9 +65,9 @@ describe('columns on a terminal', () => {
     const head = [{title: 'PULL'}, {title: 'TITLE'}, {title: 'WHY'}, {title: 'MERGE'}]
     for (const width of [120, 80, 50, 30]) {
       const lines = (await columns(head, rows, {paper: {columns: width, colour: false}})).split('\n')
-      for (const line of lines) expect(textWidth(line), `${width}`).toBeLessThanOrEqual(Math.max(width, 37))
-      expect(lines[1]).toMatch(/…/)
-      expect(lines[1]).toContain('#1')
+      for (const line of lines) expect(textWidth(line), `${width}`).toBeLessThanOrEqual(width)
+      expect(lines.join()).toMatch(/…/)
+      expect(lines.join()).toContain('#1')
     }
     expect((await columns(head, rows)).split('\n')[1]).not.toContain('…')
   })

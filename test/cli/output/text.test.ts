@@ -23,6 +23,29 @@ describe('columns', () => {
     ])
   })
 
+  it('fits every terminal: columns are cut, and where they do not fit at all, each row is a list', async () => {
+    const head = [{title: 'ISSUE', align: 'right' as const}, {title: 'TITLE'}, {title: 'BRANCH'}, {title: 'AGE'}]
+    const rows = [
+      ['#2', 'Für Menschen: 日本語のタイトル', 'agent002/2-takes-long', '3m'],
+      ['#7', 'Another', '', '1h'],
+    ]
+    for (let width = 12; width < 70; width++) {
+      const table = await columns(head, rows, {paper: {columns: width, colour: false}})
+      for (const line of table.split('\n')) expect(textWidth(line), `${width}: ${line}`).toBeLessThanOrEqual(width)
+    }
+    const list = await columns(head, rows, {paper: {columns: 24, colour: false}})
+    expect(list.split('\n')).toEqual([
+      'ISSUE   #2',
+      'TITLE   Für Menschen: …',
+      'BRANCH  agent002/2-take…',
+      'AGE     3m',
+      '',
+      'ISSUE   #7',
+      'TITLE   Another',
+      'AGE     1h',
+    ])
+  })
+
   it('counts wide characters as a terminal does, and lets no control character through', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({unit: 'binary', maxLength: 20}), {maxLength: 5}), async cells => {

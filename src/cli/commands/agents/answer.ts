@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {EXIT, usageError} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
+import {unknownAgent} from '../../../model/agent/unknown.ts'
 import type {AgentId} from '../../../model/data/ids.ts'
 import type {Answer, Asks} from '../../../protocol/daemon.ts'
 import {defineCommand} from '../../define.ts'
@@ -47,8 +48,14 @@ export const agentsAnswer = defineCommand({
     const answer = answerOf({word, message, choose})
     const daemon = await context.daemon()
     if (answer === null) {
-      const row = (await daemon.call('state', {})).agents.find(found => found.agent === agent)
-      return {agent, asks: row?.asks ?? null}
+      const {agents} = await daemon.call('state', {})
+      const row = agents.find(found => found.agent === agent)
+      if (!row)
+        throw unknownAgent(
+          agents.map(known => known.agent),
+          agent,
+        )
+      return {agent, asks: row.asks}
     }
     const {did} = await daemon.call('answerAgent', {agent, answer, ...(id === undefined ? {} : {id})})
     return {agent, did}

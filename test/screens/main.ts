@@ -1,14 +1,17 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {parseArgs} from 'node:util'
 import type {App} from '../e2e/driver/app.ts'
 import {openPlay} from '../e2e/stage.ts'
 import {PICTURE_ISSUES, pictureCi} from './issues.ts'
+import {record} from './record.ts'
 import type {SvgTheme} from './svg.ts'
 
 /**
  * Takes the pictures of docs/screens from the real screen, on a stage of its own: `npm run screenshot`. Beside them it
- * puts more views, at two sizes, into .cache/screens, to be looked at after a change of the screen.
+ * puts more views, at two sizes, into .cache/screens, to be looked at after a change of the screen. `--record` records the
+ * demo instead, as a picture that plays by itself, and puts some of its frames there.
  */
 const ROOT = resolve(import.meta.dirname, '../..')
 const DOCS = join(ROOT, 'docs/screens')
@@ -35,6 +38,10 @@ const SIZES = [
 ]
 
 for (const folder of [DOCS, VIEWS]) mkdirSync(folder, {recursive: true})
+if (parseArgs({options: {record: {type: 'boolean'}}}).values.record) {
+  await record(join(DOCS, 'demo.svg'), {views: VIEWS})
+  process.exit()
+}
 const pictures = pictureCi()
 await using play = await openPlay({
   issues: PICTURE_ISSUES,

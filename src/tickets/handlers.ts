@@ -205,6 +205,7 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
     bodyHash: bodyHash(issue),
     traceparent: gateways.beginTrace(),
     claimedAt: new Date(clock.now()).toISOString(),
+    ...(effect.taken && {taken: effect.taken}),
   })
   const claim = outcome.won ? outcome.claim : outcome.holder
   const {record} = claim
@@ -213,7 +214,12 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
     return [{type: 'claimRefused', ticket, reason: `it is claimed by ${holderOf(record)}`, holder: claim}]
   }
   book.put(claim)
-  hub.append({type: 'issue_assigned', ticket, agent, message: `#${ticket} is claimed by ${agent}`})
+  hub.append({
+    type: 'issue_assigned',
+    ticket,
+    agent,
+    message: `#${ticket} is claimed by ${agent}${effect.taken ? `, ${effect.taken}` : ''}`,
+  })
   return [{type: 'ticketClaimed', ticket, base: record.base, session: record.session, branch: record.branch}]
 }
 

@@ -25,7 +25,7 @@ describe('route', () => {
     const dry = await daemon.api.route({dryRun: true})
     expect(dry).toMatchObject({claimed: [], decided: {ms: expect.any(Number), calls: expect.any(Number)}})
     expect(dry.order.map(({agent}) => agent)).toEqual(['agent002', 'agent001'])
-    expect((await daemon.api.route({})).claimed).toEqual([
+    expect((await daemon.api.route({})).claimed).toMatchObject([
       {ticket: 1, agent: 'agent002'},
       {ticket: 2, agent: 'agent001'},
     ])
@@ -50,8 +50,8 @@ describe('route', () => {
     for (const number of [1, 2, 3, 4]) world.github.openIssue(number)
     using daemon = await world.start()
     await daemon.api.pop({issue: 4})
-    expect((await daemon.api.route({maxConcurrent: 2})).claimed).toEqual([{ticket: 1, agent: 'agent002'}])
-    expect((await daemon.api.route({maxConcurrent: 2})).claimed).toEqual([])
+    expect((await daemon.api.route({maxConcurrent: 2})).claimed).toMatchObject([{ticket: 1, agent: 'agent002'}])
+    expect((await daemon.api.route({maxConcurrent: 2})).claimed).toMatchObject([])
   })
 
   it('does not start two that likely conflict side by side, unless one is named or forced', async () => {

@@ -59,9 +59,10 @@ export const pop = defineCommand({
       return daemon.call('pop', {...asked, force: true}, {timeoutMs: null})
     }
   },
-  text: ({ticket, title, agent, branch, passed = []}) =>
+  text: ({ticket, title, agent, branch, taken, passed = []}) =>
     [
       `#${ticket} ${safeLine(title)}`,
+      ...(taken === undefined ? [] : [safeLine(`claimed as ${taken}`)]),
       ...passed.map(text => safeLine(`passed over: ${text}`)),
       `${agent} works on it on branch ${branch}`,
       `watch it: clambake attach ${agent}`,

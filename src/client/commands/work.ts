@@ -1,4 +1,4 @@
-import {shortAgent} from '../../model/data/ids.ts'
+import {type AgentId, shortAgent} from '../../model/data/ids.ts'
 import {openChanges} from '../dialogs/changes.ts'
 import {openLand} from '../dialogs/land.ts'
 import {openOrphans} from '../dialogs/orphans.ts'
@@ -106,7 +106,7 @@ async function haltLanding({operations}: CommandContext): Promise<void> {
 async function pop({operations}: CommandContext, issue: number | null): Promise<void> {
   const label = issue === null ? 'claiming the next issue' : `claiming #${issue}`
   const popped = await operations.ask(label, daemon => daemon.call('pop', issue === null ? {} : {issue}))
-  if (popped) operations.notify({level: 'info', text: `#${popped.ticket} claimed by ${shortAgent(popped.agent)}`})
+  if (popped) operations.notify({level: 'info', text: claimedText(popped)})
 }
 
 /** Claims the marked issues, or the selected one. */
@@ -118,6 +118,11 @@ async function popSelected(context: CommandContext): Promise<void> {
   store.apply(marksCleared('issues'))
   // One after the other: each claim must see which agents are free after the one before.
   for (const {number} of marked) await pop(context, number)
+}
+
+/** Which issue, by whom, and why it and no other. */
+function claimedText({ticket, agent, taken}: {ticket: number; agent: AgentId; taken?: string}): string {
+  return `#${ticket} claimed by ${shortAgent(agent)}${taken === undefined ? '' : `, ${taken}`}`
 }
 
 function notClaimable(state: ClientState): string | null {
@@ -132,11 +137,11 @@ function notClaimable(state: ClientState): string | null {
 async function route({operations}: CommandContext): Promise<void> {
   const routed = await operations.ask('claiming issues for free agents', daemon => daemon.call('route', {}))
   if (!routed) return
-  const claimed = routed.claimed.map(({ticket, agent}) => `#${ticket} by ${shortAgent(agent)}`)
+  const claimed = routed.claimed.map(claimedText)
   const refused = routed.refused.map(({ticket, reason}) => `#${ticket}: ${reason}`)
   operations.notify({
     level: claimed.length > 0 ? 'info' : 'warning',
-    text: claimed.length > 0 ? `claimed ${claimed.join(', ')}` : 'nothing was claimed',
+    text: claimed.length > 0 ? claimed.join(' · ') : 'nothing was claimed',
     kept: refused.length > 0 ? `not claimed ${refused.join(', ')}` : undefined,
   })
 }

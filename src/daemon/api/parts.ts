@@ -156,7 +156,7 @@ export async function soon(
 }
 
 type ClaimEnd =
-  | {issue: number; agent: TicketState['context']['agent']; title: string; branch: string}
+  | {issue: number; agent: TicketState['context']['agent']; title: string; branch: string; taken: string | null}
   /** `continues`: the claim is tried on; what is outside does not work now. */
   | {issue: number; reason: string; continues?: true}
 
@@ -174,16 +174,17 @@ export function claimEnd(engine: Engine, issue: number): Promise<ClaimEnd> {
       )
       return waits && {issue, reason: retryText(waits), continues: true}
     }
-    const {agent, title, branch, reason} = ticket.context
+    const {agent, title, branch, reason, taken} = ticket.context
     if (ticket.value === 'blocked') return {issue, reason: reason ?? 'it is blocked'}
-    return {issue, agent, title, branch}
+    return {issue, agent, title, branch, taken}
   })
 }
 
 /** Waits as `claimEnd` does. Throws `claim-refused` when the claim has failed. */
 export async function claimWon(engine: Engine, issue: number): Promise<DaemonApi['pop']['result']> {
   const end = await claimEnd(engine, issue)
-  if (!('reason' in end)) return {ticket: issue, title: end.title, agent: end.agent, branch: end.branch}
+  if (!('reason' in end))
+    return {ticket: issue, title: end.title, agent: end.agent, branch: end.branch, ...(end.taken && {taken: end.taken})}
   if (end.continues) {
     throw new ClambakeError({
       code: 'not-yet',

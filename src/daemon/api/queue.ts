@@ -45,7 +45,11 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   if (!blocked) refuseDisk(parts)
   const passed = params.issue === undefined ? [] : passedOver(parts, issue, params.force ?? false)
   const asked = params.think === undefined ? {} : {think: params.think}
-  engine.dispatch(blocked ? {type: 'retryAsked', ticket: issue, ...asked} : {type: 'popAsked', issue, ...asked})
+  engine.dispatch(
+    blocked
+      ? {type: 'retryAsked', ticket: issue, ...asked}
+      : {type: 'popAsked', issue, ...(params.issue === undefined && {inOrder: true}), ...asked},
+  )
   return {...(await claimWon(engine, issue)), ...(passed.length > 0 && {passed})}
 }
 
@@ -94,7 +98,7 @@ async function startAgent(
   }
   refuseDisk(parts)
   const issue = nextReady(parts)
-  engine.dispatch({type: 'popAsked', issue, agent})
+  engine.dispatch({type: 'popAsked', issue, agent, inOrder: true})
   return claimWon(engine, issue)
 }
 

@@ -49,11 +49,20 @@ async function route(parts: ApiParts, params: RouteParams): Promise<DaemonApi['r
   if (dryRun) return {claimed: [], refused: [], order, decided: took}
   const chosen = order.filter(({held}) => held === null)
   for (const {number: issue, agent} of chosen) {
-    engine.dispatch({type: 'popAsked', issue, ...(agent && {agent}), ...(think && {think}), ...(trace && {trace})})
+    engine.dispatch({
+      type: 'popAsked',
+      issue,
+      ...(params.issue === undefined && {inOrder: true}),
+      ...(agent && {agent}),
+      ...(think && {think}),
+      ...(trace && {trace}),
+    })
   }
   const ends = await Promise.all(chosen.map(({number}) => claimEnd(engine, number)))
   return {
-    claimed: ends.flatMap(end => ('agent' in end ? [{ticket: end.issue, agent: end.agent}] : [])),
+    claimed: ends.flatMap(end =>
+      'agent' in end ? [{ticket: end.issue, agent: end.agent, ...(end.taken && {taken: end.taken})}] : [],
+    ),
     refused: ends.flatMap(end => ('reason' in end ? [{ticket: end.issue, reason: end.reason}] : [])),
     order,
     decided: took,

@@ -150,6 +150,7 @@ function ticketFacts(ticket: TicketState, state: State, at: number): Fact[] {
     ...haltFacts(ticket, state),
     ...termLines(context.terms).map(text => ({at: null, text: `this landing: ${text}`})),
     ...(context.head === null ? [] : [{at: null, text: `last pushed ${shortSha(context.head)} on ${context.branch}`}]),
+    ...(context.taken === null ? [] : [{at: null, text: `claimed as ${context.taken}`}]),
     {at: null, text: thinkingOf(ticket, state)},
     {at: null, text: `${context.attempts} starts, ${context.repairs} repairs, ${context.nudges} reminders`},
     ...usageFacts(context.usage),

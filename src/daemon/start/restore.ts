@@ -59,6 +59,7 @@ export function restoredTickets(options: {
         boarded: record.pull !== null || record.phase === 'landing' || again || record.phase === 'merged',
         bundle: record.bundle?.branch ?? null,
         reason: record.reason,
+        taken: record.taken ?? null,
         usage: pastSpending?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
         budgetFrom: pastSpending?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
         think: record.think,

@@ -59,6 +59,8 @@ export const claimRecord = z.object({
   traceparent: z.string().nullable(),
   /** ISO time of the claim, the owner's clock; only shown, never compared. */
   claimedAt: z.string(),
+  /** Why it was claimed before others. */
+  taken: z.string().optional(),
   /** When it entered its phase, epoch milliseconds of the owner's clock; a record without it is of an older daemon. */
   since: z.number().optional(),
   /** Makes every claim commit unique: equal commits from two pushers would both succeed. */

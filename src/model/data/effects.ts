@@ -22,6 +22,8 @@ export type Effect =
       branch: string
       /** Commit that the branch starts from; null: main as it is now. */
       base: string | null
+      /** Why this one; missing: a person chose it. */
+      taken?: string
     }
   /** Adopts or releases a claim whose owner is gone. */
   | {name: 'adoptClaim'; ticket: number; claim: Claim; how: Exclude<Adoption, 'leave'>}

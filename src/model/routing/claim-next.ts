@@ -6,6 +6,7 @@ import {heldByBudget} from '../spending/budget.ts'
 import {newContext} from '../ticket/context.ts'
 import {agentFor} from './balance.ts'
 import {nextRoutable} from './next-routable.ts'
+import {whyTaken} from './taken.ts'
 
 /** Claims the tickets that were asked for and, routing by itself, as many as there are free slots. */
 export function claimNext(draft: Draft): void {
@@ -35,11 +36,21 @@ export function claimNext(draft: Draft): void {
     const {title} = issue
     // A branch that was asked for holds work of an earlier agent.
     const assignment: Assignment = pop?.branch === undefined ? {kind: 'first'} : RESUME
-    const known = {issue: number, title, agent, branch, assignment, think: pop?.think, since: draft.at}
+    const taken = pop && !pop.inOrder ? null : whyTaken(state, number, draft.at)
+    const known = {issue: number, title, agent, branch, assignment, think: pop?.think, taken, since: draft.at}
     setTicket(draft, {value: 'claiming', context: newContext(state.config, known)})
     moveAgent(draft, agent, {type: 'assign', ticket: number})
     draft.state = {...draft.state, tally: {...draft.state.tally, last: agent}}
     const base = pop?.base ?? null
-    draft.effects.push({name: 'claimTicket', ticket: number, title, body: issue.body, agent, branch, base})
+    draft.effects.push({
+      name: 'claimTicket',
+      ticket: number,
+      title,
+      body: issue.body,
+      agent,
+      branch,
+      base,
+      ...(taken !== null && {taken}),
+    })
   }
 }

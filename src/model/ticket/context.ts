@@ -95,6 +95,8 @@ export type TicketContext = {
   /** How hard a person wants its agent to think. */
   think?: ThinkLevel | undefined
   checks: ChecksDone | null
+  /** Why it was claimed before others; null: a person chose it. */
+  taken: string | null
   /** When the daemon began to wait for the checks of this head, epoch milliseconds. */
   awaitedSince: number
   /** Main moved since its checks began, so it is brought up to date before it merges. */
@@ -167,6 +169,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     autoMerge: {is: 'off', may: false},
     reason: null,
     checks: null,
+    taken: null,
     awaitedSince: known.since,
     shownSince: known.since,
     behind: false,

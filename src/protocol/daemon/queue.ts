@@ -26,11 +26,11 @@ export type QueueApi = {
   /**
    * Starts an agent on one ticket (`issue`) or the next in order; `mine`: of those assigned to the token's user. An issue
    * that is for a person, of a stranger, blocked or waiting is refused with `gated` unless `force` is given; `passed` says
-   * what was passed over.
+   * what was passed over, `taken` why this one is the next.
    */
   pop: {
     params: {issue?: number; mine?: boolean; think?: ThinkLevel; force?: boolean}
-    result: {ticket: number; title: string; agent: AgentId; branch: string; passed?: readonly string[]}
+    result: {ticket: number; title: string; agent: AgentId; branch: string; taken?: string; passed?: readonly string[]}
   }
   /** Gives the order of the queue with reasons. `gate`: the first reason that holds an issue back. */
   peek: {
@@ -54,7 +54,7 @@ export type QueueApi = {
       trace?: TraceLevel
     }
     result: {
-      claimed: {ticket: number; agent: AgentId}[]
+      claimed: {ticket: number; agent: AgentId; taken?: string}[]
       refused: {ticket: number; reason: string}[]
       order: RouteRow[]
       decided: Decided

@@ -2,13 +2,13 @@ import {useKeyName, useSlice, useTheme} from '../../hooks/useClient.ts'
 import {useList} from '../../hooks/useList.ts'
 import {useListFigures} from '../../hooks/useListFigures.ts'
 import {useAges} from '../../hooks/useNow.ts'
-import {figure, safeLine, truncate} from '../../src/base/text.ts'
+import {figure, safeLine} from '../../src/base/text.ts'
 import {errorLines} from '../../src/client/dialogs/lines.ts'
 import {isReady} from '../../src/client/panels/issues.ts'
+import {reasonColumn} from '../../src/client/panels/reason.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {type Line, splitLine} from '../../src/client/text/line.ts'
 import type {Glyphs, Tone} from '../../src/client/text/theme.ts'
-import {shortAgent} from '../../src/model/data/ids.ts'
 import type {TicketRow} from '../../src/protocol/daemon.ts'
 import {cursorOf, type RowState} from '../elements/cursor.ts'
 import {emptyIssues} from './empty.ts'
@@ -26,9 +26,10 @@ export function IssueList({rect}: {rect: Rect}) {
   const link = useSlice(state => state.link)
   const width = rect.width - 2
   const digits = Math.max(3, ...all.map(row => String(row.number).length))
+  const reasonOf = reasonColumn(all, width, theme.glyphs)
   const lines = rows.map((row, index) =>
     issueLine(
-      {row, since: ages[index]!, width, digits, glyphs: theme.glyphs},
+      {row, reason: reasonOf(row), since: ages[index]!, width, digits, glyphs: theme.glyphs},
       {selected: index === selected, focused, marked: marked[index] ?? false},
     ),
   )
@@ -56,9 +57,9 @@ export function IssueList({rect}: {rect: Rect}) {
   )
 }
 
-type Drawn = {row: TicketRow; since: string; width: number; digits: number; glyphs: Glyphs}
+type Drawn = {row: TicketRow; reason: string; since: string; width: number; digits: number; glyphs: Glyphs}
 
-function issueLine({row, since, width, digits, glyphs}: Drawn, at: RowState): Line {
+function issueLine({row, reason, since, width, digits, glyphs}: Drawn, at: RowState): Line {
   const {glyph, tone} = ticketLook(row, glyphs)
   const faded = row.phase === 'merged' || row.gate !== null
   const text: Tone = row.attention !== null ? 'attention' : faded ? 'muted' : 'text'
@@ -67,11 +68,9 @@ function issueLine({row, since, width, digits, glyphs}: Drawn, at: RowState): Li
     {text: `${glyph} `, tone},
     {text: `#${row.number}`.padStart(digits + 1), tone: text},
     {text: ` ${safeLine(row.title)}`, tone: text, bold: at.selected && at.focused},
-    ...(row.attention === null ? [] : [{text: `  ${safeLine(row.attention)}`, tone: 'attention' as const}]),
   ]
-  const tag = tagOf(row, glyphs)
   const right: Line = [
-    {text: tag, tone: row.attention !== null ? 'attention' : 'muted'},
+    {text: reason, tone: row.attention !== null ? 'attention' : 'muted'},
     {text: since.padStart(4), tone: 'muted'},
   ]
   return splitLine(left, right, width)
@@ -102,20 +101,4 @@ function readyLook(row: TicketRow, glyphs: Glyphs): {glyph: string; tone: Tone} 
   if (row.gate && ['waits', 'circle', 'blocked'].includes(row.gate.kind)) return {glyph: glyphs.waits, tone: 'muted'}
   const high = row.priority === 'high' || row.priority === 'merge' || row.priority === 'unblocker'
   return high ? {glyph: glyphs.high, tone: 'text'} : {glyph: glyphs.ready, tone: 'muted'}
-}
-
-/** Columns that a tag may take; what is longer would leave no title. */
-const MAX_TAG = 10
-
-/** The column before the age: its agent, its state, or why it waits. */
-function tagOf(row: TicketRow, glyphs: Glyphs): string {
-  if (row.foreignOwner !== null) return truncate(safeLine(row.foreignOwner), MAX_TAG)
-  if (row.detail !== null) return truncate(safeLine(row.detail), MAX_TAG)
-  if (row.agent !== null) return shortAgent(row.agent)
-  if (row.gate?.kind === 'human') return 'human'
-  const waitsFor = row.gate?.kind === 'waits' ? /#(\d+)/.exec(row.gate.text)?.[1] : undefined
-  if (waitsFor !== undefined) return `${glyphs.to}${waitsFor}`
-  if (row.gate) return row.gate.kind
-  if (row.phase !== 'ready') return row.phase
-  return row.priority === 'none' ? '' : row.priority
 }

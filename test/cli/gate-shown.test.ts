@@ -64,7 +64,7 @@ it('is the same, rule by rule, in why, in land and on the screen', async () => {
     'land --dry-run': await printed('land', '--dry-run'),
     'land, with nothing bottled': await printed('land'),
     'why of the pull request': await printed('why', '101'),
-    issue: ISSUE.lines({kind: 'issue', issue: await daemon.api.issue({number: 1}), row: null}, WIDE),
+    issue: ISSUE.lines({kind: 'issue', issue: await daemon.api.issue({number: 1}), row: null, why: []}, WIDE),
     'pull request': PULL.lines({kind: 'pull', pull: await daemon.api.pull({number: 101}), row: null}, WIDE),
     'the dialog that lands': landLayout({only: null, edit: null}, plan, {width: WIDE, height: 50}).lines,
   }

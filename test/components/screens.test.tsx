@@ -49,7 +49,12 @@ const MAIN: Readonly<Record<string, readonly Update[]>> = {
     open({
       kind: 'detail',
       subject: {kind: 'issue', number: 123},
-      detail: ready({kind: 'issue', issue, row: shop.tickets[5]!}),
+      detail: ready({
+        kind: 'issue',
+        issue,
+        row: shop.tickets[5]!,
+        why: [{at: null, text: 'place 3 of 188: priority high, opened 2026-11-16'}],
+      }),
       top: 0,
     }),
   ],

@@ -2,9 +2,9 @@ import {safeLine} from '../../base/text.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import {shortAgent} from '../../model/data/ids.ts'
 import type {Message} from '../../protocol/daemon.ts'
-import {dateTime} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
+import {dateColumn, datedLines} from './facts.ts'
 import {gateSection} from './gate.ts'
 import type {DetailOf, SubjectSpec} from './subject-spec.ts'
 
@@ -34,7 +34,7 @@ function agentLines({why, messages, history}: DetailOf<'agent'>, width: number):
   const heading = (text: string): Line[] => [[], [{text, bold: true}]]
   return [
     [{text: 'why it is in this state', bold: true}],
-    ...why.facts.flatMap(({at, text}) => dated(at, text, width)),
+    ...datedLines(why.facts, width),
     ...gateSection(why.gate, width),
     ...(messages.length === 0 ? [] : heading('what was said')),
     ...messages.flatMap(message => messageLines(message, width)),
@@ -42,10 +42,6 @@ function agentLines({why, messages, history}: DetailOf<'agent'>, width: number):
     ...(history.length === 0 ? [[{text: 'nothing yet', tone: 'muted'} as const]] : []),
     ...history.flatMap(event => historyLines(event, width)),
   ]
-}
-
-function dated(at: number | null, text: string, width: number): Line[] {
-  return wrapLine([{text: safeLine(text)}], width, {first: [{text: dateColumn(at), tone: 'muted'}]})
 }
 
 function messageLines({from, to, text, at, deliveredAt}: Message, width: number): Line[] {
@@ -63,9 +59,4 @@ function messageLines({from, to, text, at, deliveredAt}: Message, width: number)
 function historyLines({at, message, severity}: StoredEvent, width: number): Line[] {
   const tone = severity === 'critical' ? 'bad' : severity === 'warning' ? 'attention' : 'text'
   return wrapLine([{text: safeLine(message), tone}], width, {first: [{text: dateColumn(at), tone: 'muted'}]})
-}
-
-/** As wide as a date, so that texts line up. */
-function dateColumn(at: number | null): string {
-  return at === null ? ' '.repeat(18) : `${dateTime(at)}  `
 }

@@ -4,6 +4,7 @@ import type {TicketRow} from '../../protocol/daemon.ts'
 import type {Line} from '../text/line.ts'
 import {wrapText} from '../text/wrap.ts'
 import {discussionLines, headLines} from './discussion.ts'
+import {datedLines} from './facts.ts'
 import {gateSection} from './gate.ts'
 import type {DetailOf, SubjectSpec} from './subject-spec.ts'
 
@@ -12,20 +13,30 @@ export const ISSUE: SubjectSpec<'issue'> = {
   ticketOf: (_, {number}) => number,
   async fetch(daemon, state, {number}) {
     const row = state.tickets.find(ticket => ticket.number === number) ?? null
-    return {kind: 'issue', issue: await daemon.call('issue', {number}), row}
+    // A closed issue has no state to explain.
+    const facts = row === null ? [] : daemon.call('why', {subject: `#${number}`}).then(why => why.facts)
+    const [issue, why] = await Promise.all([daemon.call('issue', {number}), facts])
+    return {kind: 'issue', issue, row, why}
   },
   lines: issueLines,
 }
 
-function issueLines({issue, row}: DetailOf<'issue'>, width: number): Line[] {
+function issueLines({issue, row, why}: DetailOf<'issue'>, width: number): Line[] {
   return [
     ...headLines(issue, width),
     ...(row?.gate ? wrapText(safeLine(row.gate.text), width, {tone: 'attention'}) : []),
     ...(row?.attention ? wrapText(safeLine(row.attention), width, {tone: 'attention'}) : []),
     ...(row?.agent ? wrapText(workerText(row, row.agent), width, {tone: 'working'}) : []),
+    ...whyLines(why, width),
     ...gateSection(issue.gate, width),
     ...discussionLines(issue, width),
   ]
+}
+
+/** Why it is in its state and has its place in the order. */
+function whyLines(why: DetailOf<'issue'>['why'], width: number): Line[] {
+  if (why.length === 0) return []
+  return [[], [{text: 'why', bold: true}], ...datedLines(why, width)]
 }
 
 /** Who works on a ticket, or did until it was bottled or blocked. */

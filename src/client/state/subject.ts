@@ -23,7 +23,7 @@ export type Subject =
 
 /** The content of a detail view, as it was when the view was opened. */
 export type Detail =
-  | {kind: 'issue'; issue: IssueDetail; row: TicketRow | null}
+  | {kind: 'issue'; issue: IssueDetail; row: TicketRow | null; why: WhyAnswer['facts']}
   | {kind: 'pull'; pull: PullDetail; row: PullRow | null}
   | {kind: 'agent'; why: WhyAnswer; messages: readonly Message[]; history: readonly StoredEvent[]}
   | {kind: 'conflict'; conflict: ConflictRow; hunks: Readonly<Record<string, readonly Hunk[]>>}

@@ -170,7 +170,9 @@ async function spawn(
   effect: EffectOf<'startAgent'>,
   resume: boolean,
 ): Promise<{pane: PaneId; plan: LaunchPlan}> {
-  const {git, host, book, config, clock, containers} = gateways
+  const {git, host, book, clock, containers} = gateways
+  // What is changed meanwhile counts from the next start on.
+  const config = {...gateways.config}
   const {ticket, agent, session, branch, worktree, assignment, attempt} = effect
   const {template, ...details} = await promptDetails(gateways, ticket, assignment, worktree)
   const remembers = resume && mayResume(config, attempt)
@@ -192,7 +194,7 @@ async function spawn(
     variables: await gateways.variablesOf({ticket, worktree, agent}),
     container,
   })
-  const {command, env} = gateways.sandbox?.(worktree, plan) ?? plan
+  const {command, env} = gateways.sandbox?.(worktree, plan, config) ?? plan
   const {pane} = await host.spawn({
     pane: `${agent}-${ticket}-${attempt}-${randomBytes(3).toString('hex')}`,
     title: agent,
@@ -206,6 +208,7 @@ async function spawn(
       ticket: String(ticket),
       promptBy: plan.promptBy,
       state: plan.state,
+      client: isClaude(config) ? 'claude' : 'other',
       ...(container && {runner: 'docker'}),
       ...(plan.quietMs !== null && {quietMs: String(plan.quietMs)}),
       ...(plan.promptBy === 'argument' && promptedNow(clock)),
@@ -268,7 +271,9 @@ async function deliver(
 ): Promise<FactOf<'agentNotReady'> | null> {
   const {pane} = info
   const acknowledged = info.meta.state === 'signals'
-  const line = acknowledged && isClaude(config)
+  // Another profile may have been chosen since its start.
+  const {client = isClaude(config) ? 'claude' : 'other'} = info.meta
+  const line = acknowledged && client === 'claude'
   try {
     await deliverPrompt({host, pane, text, clock, acknowledged, line, ...(adds && {adds})})
   } catch (error) {

@@ -9,8 +9,11 @@ import type {Containers} from './containers.ts'
 
 type Run = {command: readonly [string, ...string[]]; env: Record<string, string>}
 
-/** Puts a program that works on a worktree into the sandbox of the agents' profile. */
-export type Sandbox = (worktree: string, run: Run) => Run
+/**
+ * Puts a program that works on a worktree into the sandbox of the agents' profile, as `config` has it; without it, as the
+ * configuration is now.
+ */
+export type Sandbox = (worktree: string, run: Run, config?: Config) => Run
 
 /** Variables that name files of certificates. */
 const CERTIFICATES = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS']

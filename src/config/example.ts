@@ -247,6 +247,8 @@ export function exampleConfig(values: Readonly<Record<string, unknown>> = {}): s
   return [
     '# Clambake. Each setting is shown with its default or an example; remove the # to change it.',
     '# Unknown settings are errors, so that typing mistakes are found.',
+    '# A running daemon takes up what is changed here by itself; [github], agents.workspace_root and',
+    '# observability.otlp_endpoint wait for `clambake daemon restart`.',
     '',
     sections.join('\n\n'),
     '',

@@ -23,9 +23,13 @@ type LoadedConfig = {
  */
 export async function loadConfig(options: {root: string; env: NodeJS.ProcessEnv}): Promise<LoadedConfig> {
   const file = join(options.root, CONFIG_FILE)
-  const toml = await readText(file)
-  const config = parseConfig(toml ?? '', file)
-  return {config: withEnvironment(config, options.env), file: toml === undefined ? null : file}
+  const toml = await readConfigText(file)
+  return {config: configOf(toml ?? '', {file, env: options.env}), file: toml === null ? null : file}
+}
+
+/** The configuration that a file's text gives in this environment. Throws as `loadConfig` does. */
+export function configOf(toml: string, {file, env}: {file: string; env: NodeJS.ProcessEnv}): Config {
+  return withEnvironment(parseConfig(toml, file), env)
 }
 
 /** Parses the text of a `clambake.toml`; errors name it as `file`. Throws usageError `wrong-config`. */
@@ -50,12 +54,13 @@ export function parseConfig(toml: string, file: string = CONFIG_FILE): Config {
   )
 }
 
-async function readText(file: string): Promise<string | undefined> {
+/** The text of the file; null: there is none. Throws `wrong-config` when it is there and no text. */
+export async function readConfigText(file: string): Promise<string | null> {
   let bytes: Buffer
   try {
     bytes = await readFile(file)
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
+    if (isSystemError(error, 'ENOENT')) return null
     throw wrongConfig(`${file} cannot be read: ${messageOf(error)}`, error)
   }
   try {

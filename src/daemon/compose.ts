@@ -4,6 +4,7 @@ import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {repositoryKey} from '../base/paths.ts'
 import {VERSION} from '../base/version.ts'
+import {liveConfig} from '../config/live.ts'
 import {openForgeOnDefaultBranch} from '../forge/open.ts'
 import {openHub} from '../hub/hub.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
@@ -32,7 +33,8 @@ export async function openWorld(options: {
   readOnly?: boolean
 }): Promise<OpenWorld> {
   const {surrounding, env, clock, log} = options
-  const {root, commonDir, config, paths} = surrounding
+  const {root, commonDir, paths} = surrounding
+  const {config, followConfig} = liveConfig(surrounding.config)
   // The same name at every start of this checkout's daemon, so that it recognises its earlier claims.
   const owner = `${hostname().replace(/[^A-Za-z0-9-]/g, '-')}-${repositoryKey(commonDir)}`
   const {git, github, repository} = await openForgeOnDefaultBranch({
@@ -76,6 +78,7 @@ export async function openWorld(options: {
       host: options.host,
       traces: telemetry.tickets,
       config,
+      followConfig,
       clock,
       log,
       crash: crashPoints(env),

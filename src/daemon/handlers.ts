@@ -40,7 +40,9 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
       ...landingHandlers({
         ...shared,
         defaultBranch,
-        madeFiles: madeFilesOf({jobs, config}),
+        get madeFiles() {
+          return madeFilesOf({jobs, config})
+        },
         deadNow: reconciler.deadNow,
         askReviewers: parts.askReviewers,
         tearDown: parts.tearDown,

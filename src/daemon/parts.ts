@@ -42,7 +42,7 @@ export type Parts = {
   variablesOf: VariablesOf
   tearDown: TearDown
   containers: Containers
-  sandbox: Sandbox | null
+  sandbox: Sandbox
   /** Ends the program of an agent's pane, and its container. */
   endPane: (info: PaneInfo) => Promise<void>
   /** Called after each change of what the screen shows. */
@@ -72,7 +72,8 @@ export async function openParts(
   const journal = await openJournal({...world, traceOf: effectTraces.traceOf})
   const pastSpending = await readPastSpending(world)
   const containers = createContainers({git, env, log})
-  const sandbox = createSandbox({config, git, containers, env})
+  const sandbox: Sandbox = (worktree, run, now = config) =>
+    createSandbox({config: now, git, containers, env})?.(worktree, run) ?? run
   const variablesOf = createVariables({config, book, folder: join(stateFolder(env), 'ports')})
   const jobs = createJobs({
     host,
@@ -85,11 +86,15 @@ export async function openParts(
     onChange: changes.call,
   })
 
+  const agentEnv = () => commitEnvironment({config, hostEnv: env})
+  // A configuration that would give agents a forge token ends the start.
+  agentEnv()
+
   const zoneMinutes = zoneMinutesAt(clock.now())
   const day = dayOf(clock.now(), zoneMinutes)
   const engine = createEngine({
     initial: newState({
-      config,
+      config: {...config},
       mode,
       at: clock.now(),
       spending: {zoneMinutes, day, costUsd: pastSpending.costOf(day)},
@@ -99,6 +104,7 @@ export async function openParts(
     log,
     run: effect => (readOnly ? undefined : run(effect)),
   })
+  world.followConfig(() => engine.state().config)
   const reconciler = createReconciler({
     git,
     github,
@@ -108,7 +114,7 @@ export async function openParts(
     owner,
     hostName,
     held: book.all,
-    agentEnv: commitEnvironment({config, hostEnv: env}),
+    agentEnv,
     readOnly,
     dispatch: engine.dispatch,
     onTrouble: troubles.report,

@@ -1,5 +1,8 @@
+import {agentEnvironment} from '../agents/environment.ts'
+import {ticketVariables} from '../agents/runtime/variables.ts'
 import type {Mode} from '../model/core/facts.ts'
 import type {State} from '../model/core/state.ts'
+import type {Config} from '../model/data/config.ts'
 import type {DaemonState, PassReport} from '../protocol/daemon.ts'
 import {parkAgents} from './agents/park.ts'
 import {createConflictTeller} from './agents/tell-conflict.ts'
@@ -59,6 +62,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
       teller.take(state, fact)
       if (!world.readOnly) landingTeller.take(state, fact)
       loops.take(state, fact)
+      if (fact.type === 'configurationChanged') reconciler.configurationChanged()
       changes.call()
       // A ticket's new pane replaces its closed ones.
       if (fact.type === 'agentStarted') void reports.panes.prune()
@@ -68,8 +72,16 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   if (!world.readOnly) void resumeReviews({...world, ...parts, ...agents}, notices.call)
   cleanup.use(reconciler)
   cleanup.use(loops.startHeartbeats())
-  const {root} = world.git
-  cleanup.use(watchConfiguration({root, env: world.env, clock: world.clock, onTrouble: parts.troubles.report}))
+  cleanup.use(
+    watchConfiguration({
+      root: world.git.root,
+      ...world,
+      running: () => engine.state().config,
+      takeUp: config => engine.dispatch({type: 'configurationChanged', config}),
+      check: config => refuseTokens(config, world.env),
+      onTrouble: parts.troubles.report,
+    }),
+  )
   cleanup.defer(interpreter.stop)
 
   const state = () => stateOf(parts, agents, loops)
@@ -139,4 +151,11 @@ function asksText({written, tickets}: State): string[] {
   const asked = Object.keys(written).filter(issue => tickets[Number(issue)] && written[Number(issue)]!.asks.length > 0)
   if (asked.length === 0) return []
   return [`changed by hand on GitHub, clambake sync: ${asked.map(issue => `#${issue}`).join(' ')}`]
+}
+
+/** Refuses a configuration that would give agents a token for the forge. Throws `forge-token-refused`. */
+function refuseTokens(config: Config, hostEnv: NodeJS.ProcessEnv): void {
+  const profileEnv = config.profiles[config.agents.profile]?.env ?? {}
+  agentEnvironment({hostEnv, config, profileEnv})
+  ticketVariables(config, {issue: 0, agent: null, ports: []})
 }

@@ -1,5 +1,6 @@
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
+import type {LiveConfig} from '../config/live.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitWithLanding} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
@@ -17,7 +18,9 @@ export type World = {
   host: HostGateway
   hub: HubGateway
   traces: TicketTraces
+  /** As it is in force when a section is read. */
   config: Config
+  followConfig: LiveConfig['followConfig']
   clock: Clock
   log: Log
   crash: CrashPoints

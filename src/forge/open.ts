@@ -116,9 +116,14 @@ export async function openSetup(options: {
 }
 
 /** The configured board, and the gate for issues that need a maintainer's label. */
-function snapshotOptions({github, routing}: Config): SnapshotOptions {
+function snapshotOptions(config: Config): SnapshotOptions {
   return {
-    board: github.project_id ?? null,
-    gate: {label: routing.routing_label, trusts: issue => isTrusted(issue, routing)},
+    board: config.github.project_id ?? null,
+    gate: {
+      get label() {
+        return config.routing.routing_label
+      },
+      trusts: issue => isTrusted(issue, config.routing),
+    },
   }
 }

@@ -65,6 +65,7 @@ export type OpenOptions = {
   hostName: string
   clock: Clock
   log: Log
+  /** Read when it is needed, but for the folder of the worktrees. */
   config: {
     agents: Pick<Config['agents'], 'workspace_root' | 'branch'>
     recovery: Pick<Config['recovery'], 'rescue_size_limit_mb' | 'ignored_build_folders' | 'scan_patterns'>
@@ -137,10 +138,18 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     fetched: {main: null},
     clock,
     log,
-    sizeLimitBytes: options.config.recovery.rescue_size_limit_mb * 1024 * 1024,
-    buildFolders: new Set(options.config.recovery.ignored_build_folders),
-    branchTemplate: options.config.agents.branch,
-    scanPatterns: options.config.recovery.scan_patterns,
+    get sizeLimitBytes() {
+      return options.config.recovery.rescue_size_limit_mb * 1024 * 1024
+    },
+    get buildFolders() {
+      return new Set(options.config.recovery.ignored_build_folders)
+    },
+    get branchTemplate() {
+      return options.config.agents.branch
+    },
+    get scanPatterns() {
+      return options.config.recovery.scan_patterns
+    },
     checkpoint: options.checkpoint ?? (() => {}),
   }
   if (!options.readOnly) await rejoinMoved(context)

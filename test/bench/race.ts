@@ -103,7 +103,7 @@ async function staleWriteLands(): Promise<boolean> {
   await sleeper.spoke
   sleeper.process.kill('SIGSTOP')
   const ours = await sandbox.open(await sandbox.clone(), {owner: 'observer'})
-  const leases = createLeaseWatch({git: ours, clock: systemClock, longestGapMs: 30_000})
+  const leases = createLeaseWatch({git: ours, clock: systemClock, longestGapMs: () => 30_000})
   while (!leases.dead().has(claim.record.owner)) {
     await leases.look()
     await sleep(LEASE_MS / 5)

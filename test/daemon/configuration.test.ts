@@ -1,47 +1,159 @@
-import {rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {expect, it, vi} from 'vitest'
+import {setTimeout} from 'node:timers/promises'
+import {describe, expect, it, vi} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import type {ErrorData} from '../../src/base/errors.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {parseConfig} from '../../src/config/load.ts'
 import {watchConfiguration} from '../../src/daemon/loops/configuration.ts'
+import {AT_ONCE, memoryWorld} from './memory.ts'
 
-it('a configuration that changes under a running daemon is named, and so is a wrong one, until it is right again', async () => {
-  await using folder = temporaryFolder()
+const TWO = '[routing]\nmax_agents = 2\n'
+
+/** Watches a folder with this text in its `clambake.toml`; null: without the file. */
+function watched(text: string | null) {
+  const folder = temporaryFolder()
   const clock = createFakeClock()
   const file = join(folder.path, 'clambake.toml')
-  const told: (ErrorData | null)[] = []
-  writeFileSync(file, '[routing]\nmax_agents = 2\n')
-  using _watch = watchConfiguration({
+  if (text !== null) writeFileSync(file, text)
+  let running = parseConfig(text ?? '')
+  let trouble: ErrorData | null | undefined
+  const taken: number[] = []
+  const watch = watchConfiguration({
     root: folder.path,
     env: {},
     clock,
-    onTrouble: (_, error) => void told.push(error),
+    log: silentLog,
+    running: () => running,
+    takeUp(config) {
+      running = config
+      taken.push(config.routing.max_agents)
+    },
+    onTrouble: (_, error) => {
+      trouble = error
+    },
   })
-  /** What it says of a file at its next look. */
-  async function after(text: string | null): Promise<ErrorData | null> {
-    if (text === null) rmSync(file)
-    else writeFileSync(file, text)
-    const before = told.length
-    await vi.waitFor(async () => {
-      await clock.advance(15_000)
-      expect(told.length).toBeGreaterThan(before + 1)
+  /** Lets time pass until the condition holds. */
+  const until = (condition: () => void) =>
+    vi.waitFor(async () => {
+      await clock.advance(300)
+      condition()
     })
-    return told.at(-1) ?? null
+  return {
+    file,
+    taken,
+    clock,
+    until,
+    trouble: () => trouble,
+    async [Symbol.asyncDispose]() {
+      watch[Symbol.dispose]()
+      await folder[Symbol.asyncDispose]()
+    },
   }
-  await vi.waitFor(async () => {
-    await clock.advance(0)
-    expect(told).toEqual([null])
+}
+
+describe('a clambake.toml that is edited under a running daemon', () => {
+  it('is taken up when it is right, however it is written, and names what waits for a restart', async () => {
+    await using here = watched(TWO)
+    const {file, taken, until, trouble} = here
+    await until(() => expect(trouble()).toBeNull())
+    writeFileSync(file, '# a comment changes nothing\n[routing]\nmax_agents = 2\n')
+    writeFileSync(file, '[routing]\nmax_agents = 3\n')
+    await until(() => expect(taken).toEqual([3]))
+    // As editors save: a new file takes the place of the old one.
+    writeFileSync(`${file}.new`, '[routing]\nmax_agents = 4\n')
+    renameSync(`${file}.new`, file)
+    await until(() => expect(taken).toEqual([3, 4]))
+    // As git checks out: the old file is removed first.
+    rmSync(file)
+    writeFileSync(file, '[github]\nowner = "acme"\n[routing]\nmax_agents = 5\n')
+    await until(() => expect(taken).toEqual([3, 4, 5]))
+    expect(trouble()).toMatchObject({
+      message: 'github.owner of clambake.toml is changed: clambake daemon restart takes it up',
+    })
+    writeFileSync(file, TWO)
+    await until(() => expect(taken).toEqual([3, 4, 5, 2]))
+    expect(trouble()).toBeNull()
   })
-  expect(await after('# a comment changes nothing\n[routing]\nmax_agents = 2\n')).toBeNull()
-  expect(await after('[routing]\nmax_agents = 3\n')).toMatchObject({
-    message: 'clambake.toml has changed, and the daemon works by what it read before',
-    next: expect.stringContaining('clambake daemon reload'),
+
+  it('changes nothing when it is wrong, gone or empty, and says so until it is mended', async () => {
+    await using here = watched(TWO)
+    const {file, taken, until, trouble} = here
+    writeFileSync(file, '[routing]\nmax_agents = "many"\nauto = 1\n')
+    await until(() =>
+      expect(trouble()).toMatchObject({
+        message: expect.stringMatching(
+          /^clambake\.toml has 2 mistakes:; line 2: routing\.max_agents must be .*; line 3: routing\.auto/,
+        ),
+        kept: 'the daemon works by what it read before',
+        next: 'correct clambake.toml: it is taken up as soon as it is right',
+      }),
+    )
+    rmSync(file)
+    await until(() => expect(trouble()?.message).toBe('clambake.toml is gone, and its settings stay in force'))
+    writeFileSync(file, '')
+    await until(() => expect(trouble()?.message).toBe('clambake.toml is empty, and its settings stay in force'))
+    rmSync(file)
+    mkdirSync(file)
+    await until(() => expect(trouble()?.message).toContain('clambake.toml cannot be read'))
+    rmSync(file, {recursive: true})
+    writeFileSync(file, TWO)
+    await until(() => expect(trouble()).toBeNull())
+    expect(taken).toEqual([])
   })
-  expect(await after('[routing]\nmax_agents = "many"\nauto = 1\n')).toMatchObject({
-    message: expect.stringMatching(/has 2 mistakes:; line 2: routing\.max_agents must be .*; line 3: routing\.auto/),
-    kept: 'the daemon works by what it read before',
+
+  it('is taken up where there was none, and what is half-written is not', async () => {
+    await using here = watched(null)
+    const {file, taken, until, trouble, clock} = here
+    await until(() => expect(trouble()).toBeNull())
+    writeFileSync(file, '[routing]\nmax_agents = 1')
+    for (let tries = 0; tries < 10; tries++) {
+      await clock.advance(20)
+      await setTimeout(10)
+    }
+    writeFileSync(file, '[routing]\nmax_agents = 12\n')
+    await until(() => expect(taken).toEqual([12]))
   })
-  expect(await after(null)).toMatchObject({message: expect.stringContaining('has changed')})
-  expect(await after('[routing]\nmax_agents = 2\n')).toBeNull()
+})
+
+describe('a running daemon', () => {
+  it('works by an edited file: fewer agents finish what they have, more take the next issue', async () => {
+    await using folder = temporaryFolder()
+    const file = join(folder.path, 'clambake.toml')
+    const write = (agents: number, more = '') =>
+      writeFileSync(file, `[routing]\nauto = true\nmax_agents = ${agents}\n${more}`)
+    write(2)
+    const world = memoryWorld({routing: {auto: true, max_agents: 2}}, () => {}, folder.path)
+    const {github, host} = world
+    for (const issue of [1, 2, 3, 4]) github.openIssue(issue)
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
+    const names = () => daemon.state().agents.map(({agent, ticket}) => `${agent} ${ticket ?? '-'}`)
+    const until = async (condition: () => void) =>
+      vi.waitFor(async () => {
+        await world.clock.advance(500)
+        condition()
+      })
+    await until(() => expect(names()).toEqual(['agent001 1', 'agent002 2']))
+    await until(() => expect(host.live()).toHaveLength(2))
+    write(1)
+    await until(() => expect(daemon.engine.state().config.routing.max_agents).toBe(1))
+    await until(() => expect(daemon.state().events[0]?.message).toContain('routing.max_agents'))
+    expect(names(), 'no agent is stopped').toEqual(['agent001 1', 'agent002 2'])
+    expect(host.live()).toHaveLength(2)
+    await daemon.api.stopAgent({agent: 'agent002'})
+    await until(() => expect(names()).toEqual(['agent001 1']))
+    expect(host.live()).toHaveLength(1)
+
+    write(3, '[landing]\nregenerat = []\n')
+    const wrong = 'clambake.toml line 5: unknown key landing.regenerat'
+    await until(() => expect(daemon.state().header.troubles.join()).toContain(wrong))
+    expect(names()).toEqual(['agent001 1'])
+    write(3)
+    const atWork = () => daemon.state().agents.map(({ticket}) => ticket)
+    await until(() => expect(atWork().toSorted()).toEqual([1, 3, 4]))
+    expect(daemon.state().header.troubles.join()).not.toContain('clambake.toml')
+  })
 })

@@ -3,6 +3,7 @@ import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
 import {sleep} from '../../src/base/clock.ts'
 import type {ClambakeError} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
+import {liveConfig} from '../../src/config/live.ts'
 import type {PermissionStore} from '../../src/daemon/agents/standing-permissions.ts'
 import {createReviewStore, type ReviewStore, type TextStore} from '../../src/daemon/reviews/store.ts'
 import {type Services, wireServices} from '../../src/daemon/services.ts'
@@ -65,9 +66,10 @@ export type Watch = (call: string, side: 'before' | 'after', daemon: {kill(): vo
 /** So many calls without time in between are a loop that turns at the speed of the answers. */
 const ENDLESS_CALLS = 2000
 
-export function memoryWorld(change: Record<string, unknown> = {}, play?: Play): MemoryWorld {
+/** `root`: the folder of the main checkout, which need not exist. */
+export function memoryWorld(change: Record<string, unknown> = {}, play?: Play, root?: string): MemoryWorld {
   const clock = createFakeClock()
-  const git = memoryGit('/repo', undefined, () => clock.now())
+  const git = memoryGit(root, undefined, () => clock.now())
   const config = aConfig({integration: {ci_timeout: 5}, ...change})
   return worldAround({clock, git, github: memoryGithub(git), config, owner: 'me', play, wrong: []})
 }
@@ -190,7 +192,7 @@ export function worldOf(
     github,
     host,
     hub,
-    config,
+    ...liveConfig(config),
     clock,
     traces: noTicketTraces,
     log: silentLog,

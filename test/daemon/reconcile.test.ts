@@ -33,7 +33,7 @@ function setUp(change: Record<string, unknown> = {}, now = '2026-01-01T09:03:20Z
     owner: 'me',
     hostName: 'here',
     held: () => [],
-    agentEnv: {HOME: '/home/ada'},
+    agentEnv: () => ({HOME: '/home/ada'}),
     dispatch(fact) {
       facts.push(fact)
       if (fact.type === 'trainDeparted') departures.push(new Date(clock.now()).toISOString().slice(11, 16))

@@ -20,7 +20,8 @@ export type Ports = {
  * worktree it is: all daemons see them, restarts keep them, and a block whose worktree is gone is free again. `folder`:
  * the user's, for all repositories.
  */
-export function createPorts({folder, first}: {folder: string; first: number}): Ports {
+export function createPorts(options: {folder: string; readonly first: number}): Ports {
+  const {folder} = options
   const mutex = createMutex()
 
   async function holder(name: string): Promise<string | null> {
@@ -75,6 +76,7 @@ export function createPorts({folder, first}: {folder: string; first: number}): P
     const own = [...blocks].find(([, holder]) => holder === worktree)
     if (own) return own[0]
     const draft = join(folder, `draft.${randomUUID()}`)
+    const {first} = options
     await writeFile(draft, worktree, {flag: 'wx'})
     try {
       for (let port = first; port + BLOCK - 1 <= LAST_PORT; port += BLOCK) {

@@ -12,9 +12,9 @@ export type TearDown = (place: Pick<Job, 'ticket' | 'branch' | 'session' | 'work
  * there. A failed command is reported and does not stop the removal, since the work itself is safe.
  */
 export function createTearDown(gateways: {jobs: Jobs; config: Config; hub: Pick<HubGateway, 'append'>}): TearDown {
-  const {jobs, hub} = gateways
-  const {teardown: commands, teardown_timeout: timeoutMinutes} = gateways.config.worktree
+  const {jobs, hub, config} = gateways
   return async place => {
+    const {teardown: commands, teardown_timeout: timeoutMinutes} = config.worktree
     if (commands.length === 0 || !existsSync(place.worktree)) return
     const outcome = await jobs.run({kind: 'teardown', ...place, commands, timeoutMinutes})
     if (typeof outcome === 'string') return

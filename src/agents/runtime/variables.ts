@@ -11,7 +11,12 @@ export type VariablesOf = (of: {ticket: number; worktree: string; agent?: AgentI
 /** `folder`: where the user's ports are noted. */
 export function createVariables(options: {config: Config; book: Pick<ClaimBook, 'get'>; folder: string}): VariablesOf {
   const {config, book, folder} = options
-  const ports = createPorts({folder, first: config.worktree.first_port})
+  const ports = createPorts({
+    folder,
+    get first() {
+      return config.worktree.first_port
+    },
+  })
   return async ({ticket, worktree, agent}) =>
     ticketVariables(config, {
       issue: ticket,

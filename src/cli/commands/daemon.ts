@@ -48,9 +48,11 @@ export const daemonRestart = defineCommand({
 
 export const daemonReload = defineCommand({
   name: 'daemon reload',
-  summary: 'let the running daemon take up a changed clambake.toml; agents keep running',
+  summary: 'let the running daemon read all its files again; agents keep running',
   schema,
-  examples: [['clambake daemon reload', 'a wrong configuration is an error, and the daemon keeps the one it has']],
+  examples: [
+    ['clambake daemon reload', 'a changed clambake.toml is taken up without it, but for keys that wait for a restart'],
+  ],
   async run(_, context) {
     await context.surrounding()
     const was = await stopDaemon(context)

@@ -25,13 +25,16 @@ export async function runInit(options: InitOptions, how: How, context: CommandCo
   const manifest = {...survey.found.manifest, project}
   const done = await carryOut(steps, {survey, manifest, columns: wanted.board.columns, how, context})
   if (how.dryRun) return {steps: done, next: []}
-  const isRead = done.some(({subject, outcome}) => subject === 'setting' && outcome === 'done')
-  const stale = isRead && (await context.runningDaemon()) !== undefined
+  // The daemon takes up all other settings by itself.
+  const waits = done.some(
+    ({subject, where, outcome}) => subject === 'setting' && where.startsWith('github.') && outcome === 'done',
+  )
+  const stale = waits && (await context.runningDaemon()) !== undefined
   return {
     steps: done,
     next: [
       ...nextSteps(done, {routing: wanted.labels[0]!.name, survey}),
-      ...(stale ? ['clambake daemon reload: the daemon takes up the new settings; agents keep running'] : []),
+      ...(stale ? ['clambake daemon restart: the daemon takes up the board; agents keep running'] : []),
     ],
   }
 }

@@ -118,7 +118,7 @@ export function refuseSpending({engine, clock}: ApiParts): void {
     code: 'budget-used-up',
     message: `No agent is started: ${held}`,
     kept: 'tickets that it stopped continue tomorrow',
-    next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml and restart the daemon',
+    next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml',
   })
 }
 
@@ -130,7 +130,7 @@ export function refuseDisk({engine}: Pick<ApiParts, 'engine'>): void {
     code: 'disk-used-up',
     message: `No issue is claimed: ${held}`,
     kept: 'agents at work continue',
-    next: 'clambake cleanup frees what is landed; or raise recovery.max_disk_gb in clambake.toml and restart the daemon',
+    next: 'clambake cleanup frees what is landed; or raise recovery.max_disk_gb in clambake.toml',
   })
 }
 

@@ -1,44 +1,152 @@
-import {isDeepStrictEqual} from 'node:util'
+import {type FSWatcher, watch} from 'node:fs'
+import {join} from 'node:path'
 import type {Clock} from '../../base/clock.ts'
 import {type ErrorData, toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
 import {repeat} from '../../base/repeat.ts'
-import {CONFIG_FILE, loadConfig} from '../../config/load.ts'
+import {CONFIG_FILE, configOf, readConfigText} from '../../config/load.ts'
+import {changedKeys, takenUp} from '../../model/data/config/in-force.ts'
 import type {Config} from '../../model/data/config.ts'
 
+/** Some file systems report no changes, and a link may lead to a file elsewhere. */
 const LOOK_MS = 15_000
+/** An editor or git may write in several steps: what is read counts when it has been the same for so long. */
+const SETTLE_MS = 300
+/** The same for a file that is gone or empty, which mostly is about to be written. */
+const EMPTY_SETTLE_MS = 2000
+
+const KEPT = 'the daemon works by what it read before'
+const MEND = `correct ${CONFIG_FILE}: it is taken up as soon as it is right`
+
+/** What was read, with the moment since which it is so; `error`: it could not be read. */
+type Reading = {text: string | null; error: ErrorData | null; since: number}
 
 /**
- * Looks at the configuration file while the daemon runs, and reports one that is wrong, or that says something else than
- * at the start: the daemon keeps what it has until a person lets it reload.
+ * Watches the repository's `clambake.toml`, and takes up what a person changes there. A file that is wrong, gone or empty
+ * leaves the configuration as it is, which is shown until it is mended: nothing that a person wrote there to limit agents
+ * ends by a slip. Only the file of the main checkout counts, never one in an agent's worktree.
  */
 export function watchConfiguration(options: {
   root: string
   env: NodeJS.ProcessEnv
   clock: Clock
+  log: Log
+  /** The configuration in force. */
+  running: () => Config
+  takeUp: (config: Config) => void
+  /** Throws when the configuration is refused for another reason than its text. */
+  check?: (config: Config) => void
   onTrouble: (name: string, error: ErrorData | null) => void
 }): Disposable {
-  const {root, env, clock, onTrouble} = options
-  let first: Config | null = null
-  return repeat(clock, 0, async () => {
-    try {
-      const {config} = await loadConfig({root, env})
-      first ??= config
-      onTrouble('configuration', isDeepStrictEqual(config, first) ? null : changed())
-    } catch (error) {
-      const {message, ...more} = toErrorData(error)
-      const line = message.replaceAll(/\s*\n\s*/g, '; ')
-      onTrouble('configuration', {...more, message: line, kept: 'the daemon works by what it read before'})
-    }
+  const {root, env, clock, log, running, takeUp, check, onTrouble} = options
+  const file = join(root, CONFIG_FILE)
+  let last: Reading | null = null
+  /** What was acted on; undefined: nothing yet. */
+  let done: Reading | undefined
+  /** False: without the file, the defaults are in force from the start. */
+  let hadSettings = false
+  let loop = repeat(clock, 0, look)
+
+  /** Reads the file; gives the milliseconds until the next look. */
+  async function look(): Promise<number> {
+    const reading = await read()
+    const isSame = last !== null && last.text === reading.text && last.error?.message === reading.error?.message
+    if (!isSame) last = reading
+    const {text, since} = last!
+    if (last === done) return LOOK_MS
+    const settles = isEmpty(text) ? EMPTY_SETTLE_MS : SETTLE_MS
+    const left = done === undefined ? 0 : since + settles - clock.monotonic()
+    if (left > 0) return left
+    act(last!)
     return LOOK_MS
-  })
+  }
+
+  async function read(): Promise<Reading> {
+    const since = clock.monotonic()
+    try {
+      return {text: await readConfigText(file), error: null, since}
+    } catch (error) {
+      return {text: null, error: toErrorData(error), since}
+    }
+  }
+
+  function act(reading: Reading): void {
+    done = reading
+    if (reading.error) return refuse(reading.error)
+    if (isEmpty(reading.text)) return onTrouble('configuration', hadSettings ? gone(reading.text) : null)
+    hadSettings = true
+    try {
+      const read = configOf(reading.text!, {file: CONFIG_FILE, env})
+      check?.(read)
+      const {config, waiting} = takenUp(running(), read)
+      const changed = changedKeys(running(), config)
+      if (changed.length > 0) {
+        log.info('the configuration is taken up', {changed})
+        takeUp(config)
+      }
+      onTrouble('configuration', waiting.length === 0 ? null : waits(waiting))
+    } catch (error) {
+      refuse(toErrorData(error))
+    }
+  }
+
+  function refuse({message, ...more}: ErrorData): void {
+    const line = message.replaceAll(/\s*\n\s*/g, '; ')
+    log.warn('the configuration is not taken up', {error: line})
+    const next = more.code === 'wrong-config' ? {next: MEND} : {}
+    onTrouble('configuration', {...more, ...next, message: line, kept: KEPT})
+  }
+
+  /** Looks again at once: `repeat` does not end a look that is under way, whose result is the same. */
+  function lookSoon(): void {
+    loop[Symbol.dispose]()
+    loop = repeat(clock, 0, look)
+  }
+
+  const watcher = watchFolder(root, lookSoon)
+  return {
+    [Symbol.dispose]() {
+      watcher?.close()
+      loop[Symbol.dispose]()
+    },
+  }
 }
 
-function changed(): ErrorData {
+/** Calls `onChange` when the file is changed, replaced or removed; null: the system reports no changes there. */
+function watchFolder(root: string, onChange: () => void): FSWatcher | null {
+  try {
+    const watcher = watch(root, {persistent: false}, (_, name) => {
+      if (name === null || name === CONFIG_FILE) onChange()
+    })
+    // The looks now and then go on.
+    watcher.on('error', () => watcher.close())
+    return watcher
+  } catch {
+    return null
+  }
+}
+
+function isEmpty(text: string | null): boolean {
+  return text === null || text.trim() === ''
+}
+
+function gone(text: string | null): ErrorData {
   return {
     code: 'wrong-config',
-    message: `${CONFIG_FILE} has changed, and the daemon works by what it read before`,
-    kept: 'agents at work continue',
-    next: 'clambake daemon reload takes it up; agents keep running',
+    message: `${CONFIG_FILE} is ${text === null ? 'gone' : 'empty'}, and its settings stay in force`,
+    kept: KEPT,
+    next: `git checkout -- ${CONFIG_FILE} brings it back; clambake daemon restart takes the defaults`,
+    exitCode: 1,
+  }
+}
+
+function waits(keys: readonly string[]): ErrorData {
+  const [is, them] = keys.length === 1 ? ['is', 'it'] : ['are', 'them']
+  return {
+    code: 'wrong-config',
+    message: `${keys.join(', ')} of ${CONFIG_FILE} ${is} changed: clambake daemon restart takes ${them} up`,
+    kept: 'the daemon works by what it was started with; agents keep running',
+    next: 'clambake daemon restart',
     exitCode: 1,
   }
 }

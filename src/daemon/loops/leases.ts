@@ -25,7 +25,7 @@ type LeaseWatch = {
 export function createLeaseWatch(options: {
   git: Pick<GitGateway, 'owners'>
   clock: Pick<Clock, 'monotonic'>
-  longestGapMs: number
+  longestGapMs: () => number
 }): LeaseWatch {
   const {git, clock, longestGapMs} = options
   let observed = new Map<string, {sight: LeaseSight; leaseMs: number}>()
@@ -33,7 +33,7 @@ export function createLeaseWatch(options: {
   /** Of a slow answer, the time counts that favours the owner. */
   function seen(owner: string, oid: string, {asked, answered}: {asked: number; answered: number}): LeaseSight {
     const before = observed.get(owner)?.sight
-    const continues = before !== undefined && before.oid === oid && asked - before.seen <= longestGapMs
+    const continues = before !== undefined && before.oid === oid && asked - before.seen <= longestGapMs()
     if (continues) return observeLease(before, {oid, at: asked})
     return observeLease(before?.oid === oid ? undefined : before, {oid, at: answered})
   }

@@ -1,6 +1,7 @@
 import type {Clock} from '../../base/clock.ts'
 import {type ErrorData, toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
+import {repeat} from '../../base/repeat.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import type {Config} from '../../model/data/config.ts'
@@ -23,6 +24,8 @@ export type Reconciler = Disposable & {
   look(): Promise<void>
   /** Looks, renews the lease and departs trains on schedule until disposed. */
   start(): void
+  /** Keeps to the intervals and departures of the configuration as it is now. */
+  configurationChanged(): void
   /** Owners whose lease ran out, as of the last look at leases. */
   deadOwners(): ReadonlySet<string>
   /** The same after a new look at leases; needed before anything is taken from them. */
@@ -45,7 +48,7 @@ export function createReconciler(options: {
   /** This daemon's claims, as it last wrote them. */
   held: () => readonly Claim[]
   /** The environment in which agents commit; null: they do it on another machine. */
-  agentEnv: Readonly<Record<string, string>> | null
+  agentEnv: () => Readonly<Record<string, string>> | null
   /** No lease is renewed and no train departs. */
   readOnly?: boolean
   dispatch: (fact: Fact) => void
@@ -53,13 +56,20 @@ export function createReconciler(options: {
 }): Reconciler {
   const {git, github, config, clock, log, owner, held, dispatch, onTrouble} = options
   const timers = new Map<string, Disposable>()
-  const leaseMs = Math.round(config.claims.lease_minutes * 60_000)
-  const leases = createLeaseWatch({git, clock, longestGapMs: (2 * leaseMs) / RENEWALS + RETRY_MS})
+  const leaseMs = () => Math.round(config.claims.lease_minutes * 60_000)
+  const leases = createLeaseWatch({git, clock, longestGapMs: () => (2 * leaseMs()) / RENEWALS + RETRY_MS})
   const startedAt = new Date(clock.now()).toISOString()
   let looking: Promise<void> | undefined
   let beat = 0
+  /** The intervals by which it runs; null: it does not. */
+  let started: ReturnType<typeof schedule> | null = null
   let measuredAt = Number.NEGATIVE_INFINITY
-  let canCommit = options.agentEnv === null
+  let disk: number | null = null
+  let canCommit = false
+
+  function schedule() {
+    return {lookMs: config.polling.github_seconds * 1000, renewMs: leaseMs() / RENEWALS}
+  }
 
   async function lookNow(): Promise<void> {
     const [{issues, pulls}, {main, rewrite}] = await Promise.all([github.snapshot(), git.fetch()])
@@ -85,19 +95,22 @@ export function createReconciler(options: {
 
   /** Says at the start, and until it is mended, that agents cannot commit: they would work for nothing. */
   async function tryCommit(): Promise<void> {
-    if (canCommit || options.agentEnv === null) return
-    const fault = await git.commitFault(options.agentEnv)
+    if (canCommit) return
+    const env = options.agentEnv()
+    const fault = env === null ? null : await git.commitFault(env)
     canCommit = fault === null
     onTrouble('commits', fault)
   }
 
   /** Measures the worktrees, where that is limited. The header and `status` then say why nothing is claimed. */
   async function measureDisk(): Promise<void> {
-    if (config.recovery.max_disk_gb === undefined || clock.now() - measuredAt < DISK_MS) return
-    const bytes = await git.diskUse(git.workspaceRoot)
-    measuredAt = clock.now()
-    dispatch({type: 'diskMeasured', bytes})
-    const held = heldByDisk({config, disk: bytes})
+    if (config.recovery.max_disk_gb === undefined) return onTrouble('disk', null)
+    if (clock.now() - measuredAt >= DISK_MS) {
+      disk = await git.diskUse(git.workspaceRoot)
+      measuredAt = clock.now()
+      dispatch({type: 'diskMeasured', bytes: disk})
+    }
+    const held = heldByDisk({config, disk})
     const message = `No new issue is claimed: ${held}`
     const kept = 'agents at work continue'
     onTrouble(
@@ -115,25 +128,25 @@ export function createReconciler(options: {
 
   async function renew(): Promise<void> {
     const {hostName: host} = options
-    await git.renewOwner({owner, host, pid: process.pid, beat: beat++, startedAt, leaseMs})
+    await git.renewOwner({owner, host, pid: process.pid, beat: beat++, startedAt, leaseMs: leaseMs()})
     await leases.look()
   }
 
-  /** Runs `task` now and then every `ms`; a failure is shown as a trouble and soon retried. */
-  function every(name: string, ms: number, task: () => Promise<void>): void {
+  /** Runs `task` after `firstMs` and then every `ms`; a failure is shown as a trouble and soon retried. */
+  function every(name: string, {ms, firstMs = 0}: {ms: number; firstMs?: number}, task: () => Promise<void>): void {
+    timers.get(name)?.[Symbol.dispose]()
     const run = async () => {
-      let wait = ms
       try {
         await task()
         onTrouble(name, null)
+        return ms
       } catch (error) {
         log.warn('a scheduled task failed', {name, error: toErrorData(error)})
         onTrouble(name, toErrorData(error))
-        wait = Math.min(ms / RENEWALS, RETRY_MS)
+        return Math.min(ms / RENEWALS, RETRY_MS)
       }
-      if (timers.has(name)) timers.set(name, clock.after(wait, run))
     }
-    timers.set(name, clock.after(0, run))
+    timers.set(name, repeat(clock, firstMs, run))
   }
 
   function nextTrain(): number | null {
@@ -141,11 +154,13 @@ export function createReconciler(options: {
   }
 
   function awaitTrain(): void {
+    timers.get('train')?.[Symbol.dispose]()
+    timers.delete('train')
     const departure = nextTrain()
     if (departure === null) return
     const depart = () => {
       dispatch({type: 'trainDeparted'})
-      if (timers.has('train')) awaitTrain()
+      if (started !== null) awaitTrain()
     }
     timers.set('train', clock.after(departure - clock.now(), depart))
   }
@@ -160,12 +175,26 @@ export function createReconciler(options: {
       return leases.dead()
     },
     start() {
-      every('look', config.polling.github_seconds * 1000, look)
+      started = schedule()
+      every('look', {ms: started.lookMs}, look)
       if (options.readOnly) return
-      every('lease', leaseMs / RENEWALS, renew)
+      every('lease', {ms: started.renewMs}, renew)
+      awaitTrain()
+    },
+    configurationChanged() {
+      // The author, the key or the environment may be another one.
+      canCommit = false
+      if (started === null) return
+      const [was, is] = [started, schedule()]
+      started = is
+      if (is.lookMs !== was.lookMs) every('look', {ms: is.lookMs}, look)
+      if (options.readOnly) return
+      if (is.renewMs !== was.renewMs)
+        every('lease', {ms: is.renewMs, firstMs: Math.min(is.renewMs, was.renewMs)}, renew)
       awaitTrain()
     },
     [Symbol.dispose]() {
+      started = null
       const open = [...timers.values()]
       timers.clear()
       for (const timer of open) timer[Symbol.dispose]()

@@ -78,7 +78,8 @@ export async function ignoredWork(context: Context, at: VerifiedWorktree): Promi
   const text = await context.runner.text(['ls-files', '--others', '--ignored', '--exclude-standard', '-z'], {at})
   // A plain file that is called like a build folder is work.
   const folders = (path: string) => path.split('/').slice(0, -1)
-  return split(text).filter(path => !folders(path).some(part => context.buildFolders.has(part)))
+  const {buildFolders} = context
+  return split(text).filter(path => !folders(path).some(part => buildFolders.has(part)))
 }
 
 /** Files that are there but that the index tells git not to look at: assume-unchanged, skip-worktree. */

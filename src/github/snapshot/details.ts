@@ -6,7 +6,7 @@ import {APPROVALS, BLOCKERS, type Features, IDS} from './queries.ts'
 import {type Approval, approvalsShape, blockersShape, here} from './snapshot-shapes.ts'
 
 /** The label that releases issues to agents. An issue of an untrusted author needs it from another person. */
-export type Gate = {label: string; trusts: (issue: Issue) => boolean}
+export type Gate = {readonly label: string; trusts: (issue: Issue) => boolean}
 
 /**
  * Adds what costs a request of its own: the blockers of entries that wait, and the approvals of strangers' issues.

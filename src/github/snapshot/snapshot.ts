@@ -43,6 +43,8 @@ export function createSnapshots(
   let features: Features | null | undefined
   let known: Known | null = null
   let readAllAt = 0
+  /** The label whose approvals are known. */
+  let approvedBy = gate?.label
 
   async function byRest(): Promise<Snapshot> {
     const [issues, pulls] = await Promise.all([openIssues(client), openPulls(client)])
@@ -104,6 +106,8 @@ export function createSnapshots(
 
   async function byGraphql(having: Features): Promise<Snapshot> {
     const startedAt = clock.monotonic()
+    if (gate?.label !== approvedBy) known = null
+    approvedBy = gate?.label
     const isDue = known === null || startedAt - readAllAt >= ALL_EVERY_MS
     let all = isDue
     const issues = async () => {

@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {DEMO_ISSUES} from '../../fixtures/demo/issues.ts'
+import {DEMO_ISSUES, type DemoIssue} from '../../fixtures/demo/issues.ts'
 import {poll} from '../../src/base/clock.ts'
 import {run} from '../../src/base/run.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
@@ -248,9 +248,13 @@ describe('messages to an agent', () => {
   it('are refused where none reads them, read at the end of a turn, go to all, outlive the daemon, and show their sender', {
     timeout: 180_000,
   }, async () => {
-    const speak = [PROGRAM, 'send', 'agent003', 'I am done']
-    const turns = [[{do: 'run', args: [process.execPath, ...speak]} as const]]
-    const issues = [...DEMO_ISSUES.slice(0, 2), {title: 'Tell', body: '', labels: ['route:ready'], turns}]
+    const speaks: DemoIssue = {
+      title: 'Tell',
+      body: '',
+      labels: ['route:ready'],
+      turns: [[{do: 'run', args: [process.execPath, PROGRAM, 'send', 'agent003', 'I am done']}]],
+    }
+    const issues = [...DEMO_ISSUES.slice(0, 2), speaks]
     await using play = await openPlay({issues, pace: SLOW})
     const unread = await play.command(['send', '@all', 'hello'])
     expect(unread).toMatchObject({exitCode: 1})

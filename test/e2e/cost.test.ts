@@ -32,10 +32,10 @@ const WASTES: DemoIssue = {
 
 const costOf = ({agents}: DaemonState, ticket: number) => agents.find(row => row.ticket === ticket)?.cost
 
-it('shows what agents cost, also after the daemon was killed, and in the pull request', {
+it('shows what agents cost, also after the daemon was killed, and stops one whose budget is used up', {
   timeout: 240_000,
 }, async () => {
-  await using play = await openPlay({issues: [ASKS], ci: quickCi})
+  await using play = await openPlay({issues: [ASKS, WASTES], ci: quickCi, budget: 2})
   const app = play.open()
   await app.sees('Count the spoons')
   await app.press('p')
@@ -60,19 +60,17 @@ it('shows what agents cost, also after the daemon was killed, and in the pull re
   await stateWhen(play, ({header}) => header.aboard === 1)
   await play.landed(1)
   expect(play.repository.pulls()).toMatchObject([{body: expect.stringContaining('It used $1.28, ')}])
-})
 
-it('stops an agent whose budget is used up, and keeps its work', {timeout: 240_000}, async () => {
-  await using play = await openPlay({issues: [WASTES], budget: 2})
-  await play.popped()
+  // What it wrote is kept.
+  await play.popped(2)
   const spent = ({tickets, agents}: DaemonState) =>
-    tickets.find(({number}) => number === 1)?.phase === 'blocked' && agents.every(({state}) => state === 'available')
+    tickets.find(({number}) => number === 2)?.phase === 'blocked' && agents.every(({state}) => state === 'available')
   const {tickets} = await stateWhen(play, spent)
   const reason = /^its budget of \$2\.00 is used up \(\$2\.5\d\)$/
-  expect(tickets.find(({number}) => number === 1)?.attention).toMatch(reason)
+  expect(tickets.find(({number}) => number === 2)?.attention).toMatch(reason)
   const rescued = () => [...play.repository.refs().keys()].find(ref => ref.startsWith('refs/clambake/rescue/'))
   expect(await poll(() => rescued(), PATIENCE)).toBeDefined()
   const {stdout, exitCode} = await play.command(['status'])
-  expect(stdout).toMatch(/#1 its budget of \$2\.00 is used up \(\$2\.5\d\): clambake pop 1/)
+  expect(stdout).toMatch(/#2 its budget of \$2\.00 is used up \(\$2\.5\d\): clambake pop 2/)
   expect(exitCode).toBe(1)
 })

@@ -53,3 +53,9 @@ export async function type(play: Play, ticket: number, data: string): Promise<vo
   await using host = await play.host()
   await host.call('pane.write', {pane, data})
 }
+
+/** The trace that an issue's claim names; null: nothing is traced. */
+export async function traceInClaim({repository}: Pick<Play, 'repository'>, issue: number): Promise<string | null> {
+  const message = await repository.git('log', '-1', '--format=%B', `refs/clambake/claims/issue-${issue}`)
+  return (JSON.parse(message.slice(message.indexOf('{'))) as {traceparent: string | null}).traceparent
+}

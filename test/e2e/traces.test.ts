@@ -6,8 +6,8 @@ import {type OtlpReceiver, type ReceivedSpan, startOtlpReceiver, type Tree} from
 import {poll} from '../../src/base/clock.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
 import {quickCi} from './checks.ts'
-import {openPlay, type Play} from './stage.ts'
-import {stateWhen, type} from './steps.ts'
+import {openPlay} from './stage.ts'
+import {stateWhen, traceInClaim, type} from './steps.ts'
 
 const ASKS: DemoIssue = {
   title: 'Count the cups',
@@ -26,11 +26,6 @@ async function spanWhen(sink: OtlpReceiver, fits: (span: ReceivedSpan) => boolea
   const found = await poll(() => sink.spans.find(fits), {everyMs: 20, timeoutMs: 30_000})
   if (found) return found
   throw new Error(`no such span came, but: ${sink.spans.map(span => `${span.service} ${span.name}`).join(', ')}`)
-}
-
-async function traceInClaim({repository}: Play, issue: number): Promise<string | null> {
-  const message = await repository.git('log', '-1', '--format=%B', `refs/clambake/claims/issue-${issue}`)
-  return (JSON.parse(message.slice(message.indexOf('{'))) as {traceparent: string | null}).traceparent
 }
 
 const childrenOf = (tree: Tree) => (Object.values(tree)[0] ?? []).flatMap(child => Object.keys(child))
@@ -79,14 +74,6 @@ it("is one tree for a ticket's whole way, over processes and a daemon's death", 
   const told = state.events.filter(({ticket}) => ticket === 1)
   expect(told.map(({type}) => type)).toEqual(expect.arrayContaining(['issue_assigned', 'pr_merged']))
   expect(new Set(told.map(({traceId}) => traceId))).toEqual(new Set([root.traceId]))
-})
-
-it('is not there without an endpoint', {timeout: 240_000}, async () => {
-  await using play = await openPlay({issues: [ASKS], pace: 5})
-  await play.popped()
-  expect(await traceInClaim(play, 1)).toBeNull()
-  const {state} = (await play.json('status')) as {state: {events: StoredEvent[]}}
-  expect(state.events.filter(event => event.traceId !== undefined)).toEqual([])
 })
 
 it('goes where the environment says', {timeout: 240_000}, async () => {

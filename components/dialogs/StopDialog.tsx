@@ -1,3 +1,4 @@
+import {count} from '../../src/base/words.ts'
 import {stopLines} from '../../src/client/dialogs/stop.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {fitLine} from '../../src/client/text/line.ts'
@@ -8,14 +9,17 @@ import {Dialog, type OpenDialog} from './Dialog.tsx'
 /** Asks before an agent's process is ended, and says what becomes of its work. */
 export function StopDialog({rect, dialog}: OpenDialog<'stop'>) {
   const {width} = contentRect(rect)
-  const agents = [dialog, ...(dialog.also ?? [])].map(({agent}) => shortAgent(agent))
+  const all = [dialog, ...(dialog.also ?? [])]
+  const agents = all.map(({agent}) => shortAgent(agent))
+  const what = dialog.reset ? `Reset ${count(all.length, 'issue')}` : 'Stop'
+  const verb = dialog.reset ? 'reset' : 'stop'
   return (
     <Dialog
       rect={rect}
-      title={`Stop ${agents.join(', ')}?`}
-      opener="agent.stop"
+      title={dialog.reset ? `${what} (${agents.join(', ')})?` : `${what} ${agents.join(', ')}?`}
+      opener={dialog.reset ? 'agent.reset' : 'agent.stop'}
       keys={[
-        ['dialog.confirm', agents.length === 1 ? 'stop it' : 'stop them'],
+        ['dialog.confirm', `${verb} ${agents.length === 1 ? 'it' : 'them'}`],
         ['dialog.cancel', agents.length === 1 ? 'let it work' : 'let them work'],
       ]}
     >

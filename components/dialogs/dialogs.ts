@@ -3,6 +3,7 @@ import type {DialogKind} from '../../src/client/dialogs/dialog-spec.ts'
 import {AnswerDialog} from './AnswerDialog.tsx'
 import {AttentionDialog} from './AttentionDialog.tsx'
 import {ChangesDialog} from './ChangesDialog.tsx'
+import {ClaimDialog} from './ClaimDialog.tsx'
 import {CommentDialog} from './CommentDialog.tsx'
 import {CommentsDialog} from './CommentsDialog.tsx'
 import {DetailDialog} from './DetailDialog.tsx'
@@ -33,6 +34,7 @@ export const DIALOG_COMPONENTS: {readonly [K in DialogKind]: ComponentType<OpenD
   changes: ChangesDialog,
   matrix: MatrixDialog,
   notices: NoticesDialog,
+  claim: ClaimDialog,
   stop: StopDialog,
   detail: DetailDialog,
   diff: DiffDialog,

@@ -277,7 +277,7 @@ describe('keys', () => {
     const app = startClient({state: {...shop, header: {...header, readOnly: true}}})
     await app.connected()
     await app.press('p', 'r', 'L', 'D', 'enter')
-    expect(app.daemon.calls.map(({method}) => method)).toEqual(['state', 'issue'])
+    expect(app.daemon.calls.map(({method}) => method)).toEqual(['state', 'issue', 'why'])
     expect(app.state().ui.focus).toMatchObject({place: 'panel'})
     expect(app.toasts().every(text => text.includes('read-only'))).toBe(true)
   })

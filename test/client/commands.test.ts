@@ -302,7 +302,7 @@ describe('every command by its default key', () => {
 describe('marked rows', () => {
   it('are claimed together, the ready ones, and the filter stays', async () => {
     const app = await started()
-    await app.press('/', ...'#1', 'enter', 'j', 'j', 'j', 'v', 'v', 'v', 'P')
+    await app.press('/', ...'#1', 'enter', 'j', 'j', 'j', 'v', 'v', 'v', 'P', 'enter')
     expect(app.daemon.callsOf('pop')).toEqual([{issue: 127}, {issue: 133}])
     expect(app.state().ui.marks.issues).toEqual([])
     expect(app.state().ui.filters.issues).toBe('#1')

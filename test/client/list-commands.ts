@@ -11,6 +11,10 @@ export const LIST_COMMANDS = {
     await app.press(press)
     expect(dialog(app)).toMatchObject({kind: 'notices', notices: [{text: expect.stringContaining('nothing was said')}]})
   },
+  'agent.reset': async (app: Harness, press: string) => {
+    await app.press(press)
+    expect(dialog(app)).toMatchObject({kind: 'stop', reset: true, ticket: 123})
+  },
   'conflicts.matrix': async (app: Harness, press: string) => {
     await app.press(press)
     expect(dialog(app)).toEqual({kind: 'matrix', top: 0})

@@ -5,7 +5,7 @@ import {openDetails} from '../dialogs/detail.ts'
 import {diffInFocus, openDiff} from '../dialogs/diff.ts'
 import {openMessage} from '../dialogs/message.ts'
 import {openPeek} from '../dialogs/peek.ts'
-import {openStop} from '../dialogs/stop.ts'
+import {openReset, openStop, resetsMeant} from '../dialogs/stop.ts'
 import {allNeeds} from '../fleet/needs-you.ts'
 import type {Panel} from '../panels/panel.ts'
 import {PANELS} from '../panels/panels.ts'
@@ -150,6 +150,17 @@ export const ROWS_AND_AGENTS = [
     writes: true,
     disabled: noAgent,
     run: context => void openStop(context),
+  },
+  {
+    command: 'agent.reset',
+    keys: ['x'],
+    help: 'give the issue back, or the marked ones; saves work, asks',
+    group: 'pane',
+    where: [...ANYWHERE, 'detail'],
+    needs: 'daemon',
+    writes: true,
+    disabled: state => (resetsMeant(state).length > 0 ? null : 'no agent has or had this issue'),
+    run: context => void openReset(context),
   },
   {
     command: 'app.zoom',

@@ -1,14 +1,12 @@
-import {type AgentId, shortAgent} from '../../model/data/ids.ts'
 import {openChanges} from '../dialogs/changes.ts'
 import {openLand} from '../dialogs/land.ts'
 import {openOrphans} from '../dialogs/orphans.ts'
 import {openUndo} from '../dialogs/undo.ts'
 import {isClaimable} from '../panels/issues.ts'
-import {markedRows, selectedRow} from '../panels/lists.ts'
-import type {ClientState} from '../state/state.ts'
-import {marksCleared} from '../state/update.ts'
+import {openDialog} from '../state/update.ts'
 import type {CommandContext} from './binding.ts'
 import {ANYWHERE, type Binding} from './binding.ts'
+import {claim, claimedText, issuesMeant, notClaimable} from './claim.ts'
 
 /** Commands that ask the daemon for work. What can destroy or publish something asks in a dialog first. */
 export const WORK = [
@@ -21,18 +19,18 @@ export const WORK = [
     where: ANYWHERE,
     needs: 'daemon',
     writes: true,
-    run: context => void pop(context, null),
+    run: context => void claim(context, null),
   },
   {
     command: 'queue.pop-selected',
     keys: ['P'],
-    help: 'claim or retry the selected issue, or all marked ones',
+    help: 'claim or retry the issue, or all marked ones; asks for those',
     group: 'work',
-    where: ['panel'],
+    where: ['panel', 'detail'],
     needs: 'daemon',
     writes: true,
     disabled: notClaimable,
-    run: context => void popSelected(context),
+    run: context => claimMeant(context),
   },
   {
     command: 'queue.route',
@@ -103,35 +101,13 @@ async function haltLanding({operations}: CommandContext): Promise<void> {
   if (halted) operations.notify({level: 'info', text: 'landing is halted, L lifts it'})
 }
 
-async function pop({operations}: CommandContext, issue: number | null): Promise<void> {
-  const label = issue === null ? 'claiming the next issue' : `claiming #${issue}`
-  const popped = await operations.ask(label, daemon => daemon.call('pop', issue === null ? {} : {issue}))
-  if (popped) operations.notify({level: 'info', text: claimedText(popped)})
-}
-
-/** Claims the marked issues, or the selected one. */
-async function popSelected(context: CommandContext): Promise<void> {
+/** Claims the marked issues after a question that names their number, or the one in focus. */
+function claimMeant(context: CommandContext): void {
   const {store} = context
-  const state = store.getState()
-  const marked = markedRows(state, 'issues').filter(isClaimable)
-  if (marked.length === 0) return pop(context, selectedRow(state, 'issues')?.number ?? null)
-  store.apply(marksCleared('issues'))
-  // One after the other: each claim must see which agents are free after the one before.
-  for (const {number} of marked) await pop(context, number)
-}
-
-/** Which issue, by whom, and why it and no other. */
-function claimedText({ticket, agent, taken}: {ticket: number; agent: AgentId; taken?: string}): string {
-  return `#${ticket} claimed by ${shortAgent(agent)}${taken === undefined ? '' : `, ${taken}`}`
-}
-
-function notClaimable(state: ClientState): string | null {
-  const marked = markedRows(state, 'issues')
-  if (marked.length > 0) return marked.some(isClaimable) ? null : 'none of the marked issues is ready'
-  const row = selectedRow(state, 'issues')
-  if (!row) return 'no issue is selected'
-  if (isClaimable(row)) return null
-  return row.gate?.text ?? (row.foreignOwner ? `claimed by ${row.foreignOwner}` : `#${row.number} is ${row.phase}`)
+  const meant = issuesMeant(store.getState())
+  const issues = meant.filter(isClaimable).map(({number, title}) => ({number, title}))
+  if (meant.length === 1) void claim(context, issues[0]?.number ?? null)
+  else store.apply(openDialog({kind: 'claim', issues, left: meant.length - issues.length}))
 }
 
 async function route({operations}: CommandContext): Promise<void> {

@@ -1,6 +1,8 @@
+import {hasCode} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {type AgentId, shortAgent} from '../../model/data/ids.ts'
 import type {TicketRow} from '../../protocol/daemon.ts'
+import type {DaemonLink} from '../connection/links.ts'
 import type {Line} from '../text/line.ts'
 import {wrapText} from '../text/wrap.ts'
 import {discussionLines, headLines} from './discussion.ts'
@@ -13,12 +15,23 @@ export const ISSUE: SubjectSpec<'issue'> = {
   ticketOf: (_, {number}) => number,
   async fetch(daemon, state, {number}) {
     const row = state.tickets.find(ticket => ticket.number === number) ?? null
-    // A closed issue has no state to explain.
-    const facts = row === null ? [] : daemon.call('why', {subject: `#${number}`}).then(why => why.facts)
-    const [issue, why] = await Promise.all([daemon.call('issue', {number}), facts])
+    const [issue, why] = await Promise.all([
+      daemon.call('issue', {number}),
+      row === null ? [] : factsOf(daemon, number),
+    ])
     return {kind: 'issue', issue, row, why}
   },
   lines: issueLines,
+}
+
+/** Why the issue is in its state; one that was closed a moment ago has none. */
+async function factsOf(daemon: DaemonLink, number: number): Promise<DetailOf<'issue'>['why']> {
+  try {
+    return (await daemon.call('why', {subject: `#${number}`})).facts
+  } catch (error) {
+    if (hasCode(error, 'unknown-subject')) return []
+    throw error
+  }
 }
 
 function issueLines({issue, row, why}: DetailOf<'issue'>, width: number): Line[] {

@@ -15,7 +15,7 @@ import {MESSAGE} from './message.ts'
 import {ORPHANS} from './orphans.ts'
 import {PALETTE} from './palette.ts'
 import {PEEK} from './peek.ts'
-import {GONE, HELP, NOTICES} from './simple.ts'
+import {CLAIM, GONE, HELP, NOTICES} from './simple.ts'
 import {STOP} from './stop.ts'
 import {SUBMIT} from './submit-review.ts'
 import {UNDO} from './undo.ts'
@@ -32,6 +32,7 @@ const DIALOGS: {readonly [K in DialogKind]: DialogSpec<DialogOf<K>>} = {
   changes: CHANGES,
   matrix: MATRIX,
   notices: NOTICES,
+  claim: CLAIM,
   stop: STOP,
   detail: DETAIL,
   diff: DIFF,

@@ -1,4 +1,9 @@
+import {safeLine} from '../../base/text.ts'
+import {claimAll} from '../commands/claim.ts'
 import {helpLines} from '../keys/help.ts'
+import {closeDialog, marksCleared} from '../state/update.ts'
+import type {Line} from '../text/line.ts'
+import {wrapLine, wrapText} from '../text/wrap.ts'
 import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
 import {noticeLines} from './lines.ts'
 
@@ -20,6 +25,30 @@ export const NOTICES: DialogSpec<DialogOf<'notices'>> = {
     ...dialog,
     top: clamp(dialog.top + rows, noticeLines(dialog.notices, width).length - height),
   }),
+}
+
+/** Asks before agents start on several issues. */
+export const CLAIM: DialogSpec<DialogOf<'claim'>> = {
+  context: 'dialog',
+  height: (dialog, width) => claimLines(dialog, width).length,
+  confirm(context, {issues}) {
+    context.store.apply(closeDialog)
+    context.store.apply(marksCleared('issues'))
+    void claimAll(
+      context,
+      issues.map(({number}) => number),
+    )
+  },
+}
+
+/** The issues, and what is left out. */
+export function claimLines({issues, left}: DialogOf<'claim'>, width: number): Line[] {
+  return [
+    ...issues.flatMap(({number, title}) =>
+      wrapLine([{text: `#${number} `, tone: 'accent'}, {text: safeLine(title)}], width),
+    ),
+    ...(left === 0 ? [] : wrapText(`${left} more of the marked cannot be claimed; i says why`, width, {tone: 'muted'})),
+  ]
 }
 
 /** The terminal that was typed into has ended. */

@@ -33,7 +33,7 @@ export const SHELL_COMMANDS: Readonly<Record<string, {screen: string} | {about: 
   'agents diagnose': {about: 'find contradictions, with the cure of each'},
   'agents validate': {about: 'check that all records agree'},
   'agents recover': {about: 'cure an agent and its ticket'},
-  'agents reset': {about: 'stop agents and release their tickets'},
+  'agents reset': {screen: 'agent.reset'},
   send: {screen: 'agent.message'},
   inbox: {about: 'print the messages to agents'},
   who: {about: 'list the working agents of all repositories'},

@@ -51,9 +51,13 @@ export type Dialog =
   | {kind: 'matrix'; top: number}
   /** What people changed by hand on GitHub, to be obeyed or put back. */
   | {kind: 'changes'; rows: Loaded<readonly SyncRow[]>; index: number}
+  /** Issues to start agents on; `left`: how many more are marked, which cannot be claimed. */
+  | {kind: 'claim'; issues: readonly {number: number; title: string}[]; left: number}
   /** `work`: the changes of its branch against main, which will be saved; null: the agent has no ticket. */
   | {
       kind: 'stop'
+      /** Its ticket is given back as well. */
+      reset?: true
       agent: AgentId
       ticket: number | null
       title: string | null

@@ -19,9 +19,9 @@ import {noteStep} from './undo.ts'
 /** Resets the ticket that an agent has, or was last stopped with. Throws `nothing-to-reset`, `not-resettable`. */
 export async function resetAgent(
   parts: ApiParts,
-  {agent, dryRun = false, group}: DaemonApi['reset']['params'],
+  {agent, issue: named, dryRun = false, group}: DaemonApi['reset']['params'],
 ): Promise<ResetReport> {
-  const {issue} = ticketToReset(parts.engine.state(), agent).context
+  const issue = named ?? ticketToReset(parts.engine.state(), agent).context.issue
   return resetTicket(parts, issue, {dryRun, ...(group === undefined ? {} : {group})})
 }
 

@@ -91,7 +91,12 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   undo: z.strictObject({dryRun: flag}),
   diagnose: z.strictObject({agent: agent.exactOptional(), issue: number.exactOptional()}),
   cure: z.strictObject({pattern: z.enum(PATTERNS), subject: name}),
-  reset: z.strictObject({agent, dryRun: flag, group: z.string().min(1).max(100).exactOptional()}),
+  reset: z.strictObject({
+    agent,
+    issue: number.exactOptional(),
+    dryRun: flag,
+    group: z.string().min(1).max(100).exactOptional(),
+  }),
   cleanupPlan: nothing,
   cleanUp: z.strictObject({
     what: z.enum(['worktree', 'branch', 'tracking', 'pin', 'rescue']),

@@ -40,8 +40,8 @@ export type RecoveryApi = {
   }
   /** Carries out the treatment of one finding if the finding is still true. */
   cure: {params: Pick<Finding, 'pattern' | 'subject'>; result: {done: string}}
-  /** Ends an agent, keeps its work in a rescue ref and gives its ticket back. `dryRun`: only lists the steps. */
-  reset: {params: {agent: AgentId; dryRun?: boolean; group?: string}; result: ResetReport}
+  /** Ends an agent, keeps its work in a rescue ref and gives its ticket back. `issue`: this ticket of it and no other; `dryRun`: only lists the steps. */
+  reset: {params: {agent: AgentId; issue?: number; dryRun?: boolean; group?: string}; result: ResetReport}
   /** What may be removed because its work is on main or saved elsewhere. `objectBytes`: freed at git's next gc. */
   cleanupPlan: {params: Record<string, never>; result: {plan: CleanupItem[]; objectBytes: number}}
   /** Removes one thing of the plan, if it still is one; calls of one `group` are undone together. */

@@ -49,6 +49,7 @@ const COMPONENTS_SEE = new Set(['components', 'hooks', 'src/client', 'src/model'
 /** The wings of the model, each of which imports from those of a lower storey only; wings of one storey do not meet. */
 const WINGS: Record<string, number> = {
   data: 0,
+  hub: 1,
   landing: 1,
   radar: 1,
   review: 1,
@@ -77,7 +78,7 @@ const DOORS: Record<string, string[]> = {
   'simple-git': ['src/git'],
   kysely: ['src/hub'],
   'node:sqlite': ['src/hub', 'src/rpc'],
-  pg: ['src/hub'],
+  pg: ['src/hub/postgres'],
   zustand: ['src/client', 'hooks'],
   conf: ['src/config'],
   'smol-toml': ['src/config'],

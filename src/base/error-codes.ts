@@ -224,7 +224,7 @@ type RequestCode =
   | 'usage-limit'
 
 /** The peer-to-peer hub. */
-type HubCode = 'hub-unavailable'
+type HubCode = 'hub-unavailable' | 'bad-hub-url' | 'mail-refused' | 'resource-held' | 'no-instance'
 
 /**
  * Codes that end a command with 2: what was typed, the configuration, the login or the clone is wrong, whatever the issues
@@ -233,6 +233,7 @@ type HubCode = 'hub-unavailable'
 const USAGE = [
   'ambiguous-orphan',
   'bad-answer',
+  'bad-hub-url',
   'bad-message',
   'bad-owner',
   'bad-usage',

@@ -1,9 +1,10 @@
-/** Variables that hold a forge's token by their name. */
-const FORGE_TOKEN = /^(GITHUB|GH|GITLAB|GITEA|BITBUCKET|CODEBERG)_?[A-Z_]*(TOKEN|PAT|PASSWORD)$|^GH_ENTERPRISE_TOKEN$/
+/** Variables that hold a forge's token by their name, or the hub's password, with which anybody could speak as another. */
+const FORGE_TOKEN =
+  /^(GITHUB|GH|GITLAB|GITEA|BITBUCKET|CODEBERG)_?[A-Z_]*(TOKEN|PAT|PASSWORD)$|^GH_ENTERPRISE_TOKEN$|^CLAMBAKE_(DATABASE_URL|DB_PASS)$/
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Whether a variable holds a forge's token. `tokenEnv`: the name that `github.token_env` gives. */
+/** Whether a variable holds a forge's token or the hub's password. `tokenEnv`: the name that `github.token_env` gives. */
 export function isForgeToken(name: string, tokenEnv: string | undefined): boolean {
   return FORGE_TOKEN.test(name) || name === tokenEnv
 }

@@ -218,6 +218,11 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     about:
       'What to do with manual changes of labels and cards: local-wins (put back), github-wins (obey) or manual (ask).',
   },
+  'hub.url': {
+    about:
+      'The Postgres that holds history and mail, where several machines share it; it uses the schema clambake alone. CLAMBAKE_DATABASE_URL wins, CLAMBAKE_DB_PASS is its password. Default: a file in the state folder.',
+    example: 'postgres://clambake@db.example.com:5432/work?sslmode=verify-full',
+  },
   'observability.otlp_endpoint': {
     about: 'Where traces go (OTLP over HTTP); OTEL_EXPORTER_OTLP_ENDPOINT wins. Default: nowhere.',
     example: 'http://localhost:6006',
@@ -247,7 +252,7 @@ export function exampleConfig(values: Readonly<Record<string, unknown>> = {}): s
   return [
     '# Clambake. Each setting is shown with its default or an example; remove the # to change it.',
     '# Unknown settings are errors, so that typing mistakes are found.',
-    '# A running daemon takes up what is changed here by itself; [github], agents.workspace_root and',
+    '# A running daemon takes up what is changed here by itself; [github], agents.workspace_root, hub.url and',
     '# observability.otlp_endpoint wait for `clambake daemon restart`.',
     '',
     sections.join('\n\n'),

@@ -51,6 +51,9 @@ export function liveConfig(first: Config): LiveConfig {
       get sync() {
         return read().sync
       },
+      get hub() {
+        return read().hub
+      },
       get observability() {
         return read().observability
       },

@@ -7,6 +7,7 @@ import {VERSION} from '../base/version.ts'
 import {liveConfig} from '../config/live.ts'
 import {openForgeOnDefaultBranch} from '../forge/open.ts'
 import {openHub} from '../hub/hub.ts'
+import {hubPlace} from '../hub/place.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
 import {permissionFile} from './agents/standing-permissions.ts'
@@ -61,7 +62,7 @@ export async function openWorld(options: {
     ? noHub()
     : stack.use(
         await openHub({
-          file: paths.hub,
+          place: hubPlace({file: paths.hub, url: config.hub.url, env}),
           repository: repository.fullName,
           clock,
           log,

@@ -1,9 +1,15 @@
 import type {StoredEvent} from '../model/data/event.ts'
 import type {Message} from '../model/data/message.ts'
-import type {Instance} from '../model/gateways/hub.ts'
-import type {MessageFilter} from './messages.ts'
-import type {NewEventRow} from './schema.ts'
-import type {EventFilter} from './store.ts'
+import type {Instance, Peer} from '../model/hub/instance.ts'
+import type {Mail, Receipt} from '../model/hub/mail.ts'
+import type {LogEntry} from '../model/hub/session-log.ts'
+import type {HubPlace} from './place.ts'
+import type {EventFilter} from './store/events.ts'
+import type {Beat} from './store/instances.ts'
+import type {HandedOver, HandOver, MailFilter, NewMail, Posted, Taken} from './store/mail.ts'
+import type {MessageFilter} from './store/messages.ts'
+import type {NewEventRow} from './store/schema.ts'
+import type {LogFilter, NewLogEntry} from './store/session-log.ts'
 import type {TroubleKind} from './trouble.ts'
 
 /** The calls from the hub to its worker. */
@@ -12,10 +18,27 @@ type HubCalls = {
   find(filter: EventFilter): StoredEvent[]
   register(instance: Instance): void
   deregister(id: string): void
-  send(message: Omit<Message, 'id'> & {repository: string}): Message
+  send(message: Omit<Message, 'id'> & {repository: string; nonce: string}): Message
   delivered(options: {id: number; at: number}): void
   messages(filter: MessageFilter): Message[]
   instances(options: {since: number}): Instance[]
+  /** Registers a session, or changes what it said of itself. */
+  join(peer: Peer): void
+  /** false: no such instance is registered. */
+  beat(beat: Beat): boolean
+  peers(options: {since: number}): Peer[]
+  /** Stores a message; a done also ends what it answers. */
+  post(mail: NewMail): Posted
+  mail(filter: MailFilter): Mail[]
+  receipts(options: {messages: readonly number[]}): Receipt[]
+  /** Chooses what an instance is to be given now, and notes that it was. */
+  handOver(options: HandOver): HandedOver
+  begun(taken: Taken): void
+  read(taken: Taken): void
+  log(entry: NewLogEntry): void
+  logged(filter: LogFilter): LogEntry[]
+  /** From now on the notice `changed` comes when anybody wrote. */
+  watch(options: null): void
   close(options: null): void
 }
 export type CallName = keyof HubCalls
@@ -23,7 +46,7 @@ export type Argument<Name extends CallName> = Parameters<HubCalls[Name]>[0]
 export type Result<Name extends CallName> = ReturnType<HubCalls[Name]>
 
 /** The worker's start data. */
-export type WorkerData = {file: string}
+export type WorkerData = {place: HubPlace}
 
 export type CallMessage = {[Name in CallName]: {id: number; name: Name; argument: Argument<Name>}}[CallName]
 
@@ -32,5 +55,9 @@ export type WorkerMessage =
   | {type: 'trouble'; id: number; kind: TroubleKind; message: string}
   | Notice
 
-/** What a worker says unasked: a corrupt database was put aside and a new one made. */
-export type Notice = {type: 'rebuilt'; aside: string}
+/** What a worker says unasked. */
+export type Notice =
+  /** A corrupt database was put aside and a new one made. */
+  | {type: 'rebuilt'; aside: string}
+  /** Somebody wrote, this program included. */
+  | {type: 'changed'}

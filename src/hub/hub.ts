@@ -1,19 +1,21 @@
 import {randomUUID} from 'node:crypto'
 import {trace} from '@opentelemetry/api'
 import type {Clock} from '../base/clock.ts'
-import {ClambakeError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {redactDeep} from '../base/redact.ts'
 import {newEvent, type StoredEvent} from '../model/data/event.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
+import {STALE_MS} from '../model/hub/instance.ts'
+import {isAlive} from './alive.ts'
 import {WorkerConnection} from './connection.ts'
+import {type Coordination, createCoordination} from './coordination.ts'
+import type {HubPlace} from './place.ts'
 import {createAppendQueue} from './queue.ts'
-import type {NewEventRow} from './schema.ts'
-import {type EventFilter, toRow} from './store.ts'
-import {TroubleError, type TroubleKind, troubleOf} from './trouble.ts'
+import {type EventFilter, toRow} from './store/events.ts'
+import type {NewEventRow} from './store/schema.ts'
+import {type TroubleError, type TroubleKind, troubleOf} from './trouble.ts'
+import {orUnavailable} from './unavailable.ts'
 
-/** An instance without a heartbeat for half an hour counts as gone. */
-const GONE_MS = 30 * 60_000
 /** Longest time that a broken hub delays the end of the program. */
 const CLOSE_MS = 2000
 
@@ -26,11 +28,15 @@ export type Hub = HubGateway &
   AsyncDisposable & {
     /** The newest events of this repository that match, oldest first; with `after`, the oldest that follow it. */
     events(filter: Omit<EventFilter, 'repository'>): Promise<readonly StoredEvent[]>
+    /** What sessions of all repositories do with each other. */
+    readonly sessions: Coordination
+    /** From now on `onChange` is called. */
+    watch(): Promise<void>
   }
 
 export type HubOptions = {
-  /** The user's database, shared by all repositories and processes. */
-  file: string
+  /** Where it stores, for all repositories and processes. */
+  place: HubPlace
   /** The repository's name in the database. */
   repository: string
   clock: Clock
@@ -39,6 +45,8 @@ export type HubOptions = {
   worker: URL | string
   /** Called when the hub's health changes; null: it works again. */
   onTrouble?: (trouble: HubTrouble | null) => void
+  /** Called soon after somebody wrote, this hub or another. */
+  onChange?: () => void
 }
 
 /**
@@ -51,9 +59,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
   const connection = new WorkerConnection({
     entry: options.worker,
-    data: {file: options.file},
-    onNotice({aside}) {
-      log.error('hub database was corrupt and is rebuilt', {file: options.file, aside})
+    data: {place: options.place},
+    onNotice(notice) {
+      if (notice.type === 'changed') return options.onChange?.()
+      const {aside} = notice
+      log.error('hub database was corrupt and is rebuilt', {aside})
       options.onTrouble?.({
         kind: 'rebuilt',
         message: `the hub's database was corrupt; it is kept as ${aside} and a new one is in use`,
@@ -103,14 +113,23 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     recent: limit => orUnavailable(connection.call('find', {repository, limit})),
     history: filter => orUnavailable(connection.call('find', {...filter, repository})),
     events: filter => orUnavailable(connection.call('find', {...filter, repository})),
-    send: message => orUnavailable(connection.call('send', {...redactDeep(message), at: clock.now(), repository})),
+    send: message =>
+      orUnavailable(
+        connection.call('send', {...redactDeep(message), at: clock.now(), repository, nonce: randomUUID()}),
+      ),
     messageDelivered: id => orUnavailable(connection.call('delivered', {id, at: clock.now()})),
     messages: filter => orUnavailable(connection.call('messages', {...filter, repository})),
     register: instance =>
       orUnavailable(connection.call('register', {...redactDeep(instance), heartbeatAt: clock.now()})),
     deregister: id => orUnavailable(connection.call('deregister', id)),
-    instances: () => orUnavailable(connection.call('instances', {since: clock.now() - GONE_MS})),
+    instances: () => orUnavailable(connection.call('instances', {since: clock.now() - STALE_MS})),
     flush: () => orUnavailable(queue.flush()),
+    sessions: createCoordination({
+      call: (name, argument) => orUnavailable(connection.call(name, argument)),
+      clock,
+      isAlive,
+    }),
+    watch: () => orUnavailable(connection.call('watch', null)),
     async [Symbol.asyncDispose]() {
       if (closed) return
       closed = true
@@ -128,20 +147,5 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       queue[Symbol.dispose]()
       await connection[Symbol.asyncDispose]()
     },
-  }
-}
-
-async function orUnavailable<T>(result: Promise<T>): Promise<T> {
-  try {
-    return await result
-  } catch (error) {
-    if (!(error instanceof TroubleError)) throw error
-    throw new ClambakeError({
-      code: 'hub-unavailable',
-      message: `the hub cannot be used: ${error.message}`,
-      kept: 'claims, branches and pull requests do not depend on it',
-      next: 'clambake doctor shows the reason; clambake tries again by itself',
-      cause: error,
-    })
   }
 }

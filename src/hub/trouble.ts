@@ -30,9 +30,17 @@ const KIND_OF_CODE: Record<number, TroubleKind> = {
   26: 'corrupt', // SQLITE_NOTADB
 }
 
-/** Classifies an error of SQLite, or any other error, for the hub. */
+/** Codes of Postgres (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+const KIND_OF_STATE: Record<string, TroubleKind> = {
+  '55P03': 'locked', // lock_not_available
+  '53100': 'full', // disk_full
+}
+
+/** Classifies an error of SQLite or Postgres, or any other error, for the hub. A server's damage is its administrator's. */
 export function troubleOf(error: unknown): TroubleError {
   if (error instanceof TroubleError) return error
+  const state = error instanceof Error && 'code' in error ? KIND_OF_STATE[String(error.code)] : undefined
+  if (state !== undefined) return new TroubleError(state, messageOf(error))
   const code = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0
   return new TroubleError(KIND_OF_CODE[code & 0xff] ?? 'unavailable', messageOf(error))
 }

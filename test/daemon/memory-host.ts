@@ -6,7 +6,8 @@ import type {PaneId} from '../../src/model/data/ids.ts'
 import type {Message} from '../../src/model/data/message.ts'
 import type {LeftBehind, MailItem, PaneInfo, PaneSpec} from '../../src/model/data/pane.ts'
 import type {HostGateway} from '../../src/model/gateways/host.ts'
-import type {HubGateway, Instance} from '../../src/model/gateways/hub.ts'
+import type {HubGateway} from '../../src/model/gateways/hub.ts'
+import type {Instance} from '../../src/model/hub/instance.ts'
 
 /** What an agent does with a prompt; it speaks through `host.say` and works through the git beside it. */
 export type Play = (pane: PaneInfo, prompt: string) => void

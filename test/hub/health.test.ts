@@ -2,7 +2,8 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {afterEach, beforeEach, expect, it} from 'vitest'
-import {checkHubHealth} from '../../src/hub/health.ts'
+import {probeAbilities} from '../../src/hub/sqlite/abilities.ts'
+import {checkHubHealth} from '../../src/hub/sqlite/health.ts'
 import {type TestHubs, testHubs} from './open.ts'
 
 let hubs: TestHubs
@@ -48,4 +49,8 @@ it('is corrupt when it is no database, and stays as it was', () => {
 it('is not available when a folder has its name', () => {
   mkdirSync(hubs.file, {recursive: true})
   expect(checkHubHealth(hubs.file)).toMatchObject({kind: 'unavailable'})
+})
+
+it('the SQLite here has full text and loads extensions', () => {
+  expect(probeAbilities()).toEqual({fullText: true, extensions: true})
 })

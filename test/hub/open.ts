@@ -26,7 +26,7 @@ export function testHubs(): TestHubs {
     troubles,
     async open(options = {}) {
       const hub = await openHub({
-        file,
+        place: {kind: 'file', file},
         repository: 'acme/widgets',
         clock: systemClock,
         log: silentLog,

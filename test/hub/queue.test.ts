@@ -5,9 +5,9 @@ import {sql} from 'kysely'
 import {expect, it} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
-import {openDatabase} from '../../src/hub/database.ts'
 import {createAppendQueue, MAX_HELD} from '../../src/hub/queue.ts'
-import {appendEvents, findEvents, toRow} from '../../src/hub/store.ts'
+import {openDatabase} from '../../src/hub/sqlite/database.ts'
+import {appendEvents, findEvents, toRow} from '../../src/hub/store/events.ts'
 import {TroubleError, troubleOf} from '../../src/hub/trouble.ts'
 
 const full = new TroubleError('full', 'database or disk is full')
@@ -75,7 +75,7 @@ it('keeps events through a full disk and stores them when there is room', async 
   using queue = createAppendQueue<ReturnType<typeof toRow>>({
     write: async rows => {
       try {
-        await appendEvents(database.kysely, rows)
+        await appendEvents(database.kysely, rows, 'sqlite')
       } catch (error) {
         throw troubleOf(error)
       }

@@ -14,7 +14,7 @@ const script = `
   ])
   const [file, agent] = process.argv.slice(1)
   await using mine = await hub.openHub({
-    file,
+    place: {kind: 'file', file},
     repository: 'acme/widgets',
     clock: clock.systemClock,
     log: log.silentLog,

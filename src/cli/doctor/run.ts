@@ -1,3 +1,4 @@
+import {hubPlace} from '../../hub/place.ts'
 import {defaultConfig} from '../../model/data/config.ts'
 import type {CommandContext} from '../context.ts'
 import {checkClone} from './clone.ts'
@@ -34,15 +35,16 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
     ...(await checkSandbox({env, config})),
     ...(await checked('files', () => checkClone({root: place!.root, env}))),
     ...(await checkRepository({place, config, env, clock})),
-    ...(await processes(context, place.paths.hub)),
+    ...(await processes(context)),
+    ...(await checked('hub', () => checkHub(hubPlace({file: place!.paths.hub, url: config.hub.url, env})))),
   ]
 }
 
 /** Reports this repository's processes. It is fine that none runs: they start when needed. */
-async function processes(context: CommandContext, hub: string): Promise<Finding[]> {
+async function processes(context: CommandContext): Promise<Finding[]> {
   const daemon = await context.runningDaemon()
   const host = await context.runningHost()
   const words = (connection: typeof daemon | typeof host) =>
     connection ? `pid ${connection.peer.pid}, version ${connection.peer.version}` : 'does not run; starts when needed'
-  return [good('daemon', words(daemon)), good('host', words(host)), checkHub(hub)]
+  return [good('daemon', words(daemon)), good('host', words(host))]
 }

@@ -4,7 +4,8 @@ import type {Log} from '../../base/log.ts'
 import {repeat} from '../../base/repeat.ts'
 import {AGENT_STATES, agentPhase} from '../../model/agent/states.ts'
 import type {State} from '../../model/core/state.ts'
-import type {HubGateway, Instance} from '../../model/gateways/hub.ts'
+import type {HubGateway} from '../../model/gateways/hub.ts'
+import type {Instance} from '../../model/hub/instance.ts'
 
 /** The hub drops an instance after half an hour, so a few heartbeats may be missed. */
 const BEAT_MS = 5 * 60_000

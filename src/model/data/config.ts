@@ -338,6 +338,14 @@ export const configSchema = z.strictObject({
       strategy: z.enum(STRATEGIES).default('local-wins'),
     })
     .prefault({}),
+  hub: z
+    .strictObject({
+      /** A Postgres that several machines share; not set: a file of this user's. */
+      url: z
+        .url({protocol: /^postgres(ql)?$/, error: 'an address such as postgres://user@host:5432/database'})
+        .optional(),
+    })
+    .prefault({}),
   observability: z.strictObject({otlp_endpoint: z.url().optional()}).prefault({}),
   polling: z
     .strictObject({

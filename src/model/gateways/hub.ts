@@ -1,22 +1,11 @@
 import type {NewEvent, StoredEvent} from '../data/event.ts'
 import type {Message} from '../data/message.ts'
+import type {Instance} from '../hub/instance.ts'
 
 /**
  * What the decisions need of the hub. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an
  * argument. All methods reject with ClambakeError.
  */
-
-type InstanceStatus = 'active' | 'idle' | 'busy' | 'shutting_down'
-
-export type Instance = {
-  id: string
-  project: string
-  directory: string
-  task: string
-  model: string
-  status: InstanceStatus
-  heartbeatAt: number
-}
 
 export type HubGateway = {
   /** Queued at once and written by a worker; never waits, never throws. */

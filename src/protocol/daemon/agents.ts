@@ -2,7 +2,7 @@ import type {Answer, Asks} from '../../model/agent/asks.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {Message} from '../../model/data/message.ts'
-import type {Instance} from '../../model/gateways/hub.ts'
+import type {Instance} from '../../model/hub/instance.ts'
 
 /** How full an agent's context window is: `tokens` of `window` in its newest request; null: no request is known yet. */
 export type ContextState = {

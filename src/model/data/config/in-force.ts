@@ -4,7 +4,7 @@ import type {Config} from '../config.ts'
  * Keys that a running daemon cannot change, because its gateways were opened with them: they wait for the next start.
  * All others are in force as soon as the file is read.
  */
-const AT_START: readonly (readonly [section: 'github' | 'agents' | 'observability', key: string])[] = [
+const AT_START: readonly (readonly [section: 'github' | 'agents' | 'hub' | 'observability', key: string])[] = [
   ['github', 'owner'],
   ['github', 'repo'],
   ['github', 'token_env'],
@@ -12,6 +12,7 @@ const AT_START: readonly (readonly [section: 'github' | 'agents' | 'observabilit
   ['github', 'project_id'],
   ['github', 'default_branch'],
   ['agents', 'workspace_root'],
+  ['hub', 'url'],
   ['observability', 'otlp_endpoint'],
 ]
 

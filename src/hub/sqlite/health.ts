@@ -1,6 +1,6 @@
 import {statSync} from 'node:fs'
 import {DatabaseSync} from 'node:sqlite'
-import {type TroubleKind, troubleOf} from './trouble.ts'
+import {type TroubleKind, troubleOf} from '../trouble.ts'
 
 /** How long to wait for other writers, which need only milliseconds. */
 const BUSY_MS = 1000

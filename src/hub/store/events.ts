@@ -1,6 +1,6 @@
 import type {Kysely} from 'kysely'
-import type {NewEvent, StoredEvent} from '../model/data/event.ts'
-import type {Instance} from '../model/gateways/hub.ts'
+import type {NewEvent, StoredEvent} from '../../model/data/event.ts'
+import {type Dialect, holdLock} from './dialect.ts'
 import type {EventRow, NewEventRow, Tables} from './schema.ts'
 
 /** Selects events of a repository; all given conditions must hold. */
@@ -15,14 +15,20 @@ export type EventFilter = {
   limit: number
 }
 
-/** Writes events in order. Skips events whose key is stored already, so a batch may be sent twice. */
-export async function appendEvents(db: Kysely<Tables>, rows: readonly NewEventRow[]): Promise<void> {
+/**
+ * Writes events in order. Skips events whose key is stored already, so a batch may be sent twice. Batches follow each other
+ * on both databases: whoever reads on from the last number that it saw misses none that was committed later.
+ */
+export async function appendEvents(db: Kysely<Tables>, rows: readonly NewEventRow[], dialect: Dialect): Promise<void> {
   if (rows.length === 0) return
-  await db
-    .insertInto('events')
-    .values([...rows])
-    .onConflict(conflict => conflict.column('key').doNothing())
-    .execute()
+  await db.transaction().execute(async transaction => {
+    await holdLock(transaction, 'events', dialect)
+    await transaction
+      .insertInto('events')
+      .values([...rows])
+      .onConflict(conflict => conflict.column('key').doNothing())
+      .execute()
+  })
 }
 
 /** The newest `limit` events that match, oldest first; with `after`, the oldest `limit` that follow it. */
@@ -34,26 +40,6 @@ export async function findEvents(db: Kysely<Tables>, filter: EventFilter): Promi
   if (name !== undefined) query = query.where('name', '=', name)
   if (after !== undefined) return (await query.where('seq', '>', after).orderBy('seq', 'asc').execute()).map(toEvent)
   return (await query.orderBy('seq', 'desc').execute()).map(toEvent).reverse()
-}
-
-export async function upsertInstance(db: Kysely<Tables>, instance: Instance): Promise<void> {
-  const {heartbeatAt, ...rest} = instance
-  const row = {...rest, heartbeat_at: heartbeatAt}
-  await db
-    .insertInto('instances')
-    .values(row)
-    .onConflict(conflict => conflict.column('id').doUpdateSet(row))
-    .execute()
-}
-
-export async function deleteInstance(db: Kysely<Tables>, id: string): Promise<void> {
-  await db.deleteFrom('instances').where('id', '=', id).execute()
-}
-
-/** Instances with a heartbeat since `since`, in milliseconds since 1970. */
-export async function findInstances(db: Kysely<Tables>, since: number): Promise<Instance[]> {
-  const rows = await db.selectFrom('instances').selectAll().where('heartbeat_at', '>=', since).orderBy('id').execute()
-  return rows.map(({heartbeat_at, ...rest}) => ({...rest, heartbeatAt: heartbeat_at}))
 }
 
 /** The row of an event. */

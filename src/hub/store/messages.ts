@@ -1,5 +1,5 @@
 import type {Kysely, Selectable} from 'kysely'
-import type {Message} from '../model/data/message.ts'
+import type {Message} from '../../model/data/message.ts'
 import type {Tables} from './schema.ts'
 
 /** Messages expire after a day, because they may no longer be true. */
@@ -8,10 +8,12 @@ const EXPIRES_MS = 24 * 60 * 60_000
 /** `kept`: only those that are kept under a key. */
 export type MessageFilter = {repository: string; to?: string; kept?: boolean; limit: number}
 
-/** Stores a message of a repository and gives it with its id; one that is kept under its key already, as it is. */
+/**
+ * Stores a message of a repository and gives it with its id; one that is kept under its key or its nonce already, as it is.
+ */
 export async function insertMessage(
   db: Kysely<Tables>,
-  {repository, ...message}: Omit<Message, 'id'> & {repository: string},
+  {repository, nonce, ...message}: Omit<Message, 'id'> & {repository: string; nonce: string},
 ): Promise<Message> {
   const {key} = message
   if (key !== undefined) {
@@ -23,7 +25,7 @@ export async function insertMessage(
       .executeTakeFirst()
     if (kept) return messageOf(kept)
   }
-  const {id} = await db
+  await db
     .insertInto('messages')
     .values({
       sender: message.from,
@@ -36,10 +38,12 @@ export async function insertMessage(
       ticket: message.ticket,
       delivered_at: message.deliveredAt,
       key: key ?? null,
+      nonce,
     })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return {...message, id}
+    .onConflict(conflict => conflict.column('nonce').doNothing())
+    .execute()
+  const stored = await db.selectFrom('messages').selectAll().where('nonce', '=', nonce).executeTakeFirstOrThrow()
+  return messageOf(stored)
 }
 
 /** Records when a message was delivered; keeps the first time. */

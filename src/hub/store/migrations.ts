@@ -1,18 +1,32 @@
 import type {Kysely} from 'kysely'
 import type {Migration} from 'kysely/migration'
+import {addCoordination} from './coordination.ts'
+import {type Dialect, numbered} from './dialect.ts'
 
-/** All migrations, in the order of their names. A released name never changes. */
-export const migrations: Record<string, Migration> = {
-  '001-vocabulary': {up: createVocabulary},
-  '002-delivery': {up: addDelivery},
-  '003-once': {up: addKey},
+/**
+ * The migrations of the first programs, which refuse a file that names any other in their ledger: nothing is added here.
+ */
+export function firstMigrations(dialect: Dialect): Record<string, Migration> {
+  return {
+    '001-vocabulary': {up: db => createVocabulary(db, dialect)},
+    '002-delivery': {up: addDelivery},
+    '003-once': {up: addKey},
+  }
 }
 
-async function createVocabulary(db: Kysely<unknown>): Promise<void> {
+/**
+ * All later migrations, in the order of their names, with a ledger of their own. A released name never changes. Programs of
+ * several versions use one store at once, so a migration only adds: tables, columns that may be null, views, indexes.
+ */
+export function laterMigrations(dialect: Dialect): Record<string, Migration> {
+  return {'101-coordination': {up: db => addCoordination(db, dialect)}}
+}
+
+async function createVocabulary(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await db.schema
     .createTable('events')
-    // Autoincrement never gives a number twice, so readers can continue after the last one they saw.
-    .addColumn('seq', 'integer', column => column.primaryKey().autoIncrement())
+    // It never gives a number twice, so readers can continue after the last one they saw.
+    .addColumn('seq', ...numbered(dialect))
     .addColumn('key', 'text', column => column.notNull().unique())
     .addColumn('repository', 'text', column => column.notNull())
     .addColumn('at', 'bigint', column => column.notNull())
@@ -45,7 +59,7 @@ async function createVocabulary(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('messages')
-    .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('id', ...numbered(dialect))
     .addColumn('sender', 'text', column => column.notNull())
     .addColumn('recipient', 'text', column => column.notNull())
     .addColumn('kind', 'text', column => column.notNull())
@@ -56,7 +70,7 @@ async function createVocabulary(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('memory')
-    .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('id', ...numbered(dialect))
     .addColumn('project', 'text')
     .addColumn('kind', 'text', column => column.notNull())
     .addColumn('title', 'text', column => column.notNull())
@@ -70,7 +84,7 @@ async function createVocabulary(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('session_log')
-    .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('id', ...numbered(dialect))
     .addColumn('instance', 'text', column => column.notNull())
     .addColumn('kind', 'text', column => column.notNull())
     .addColumn('detail', 'text', column => column.notNull())

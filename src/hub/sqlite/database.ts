@@ -1,9 +1,8 @@
 import {statSync} from 'node:fs'
 import {DatabaseSync, type SQLInputValue} from 'node:sqlite'
-import {Kysely, SqliteDialect} from 'kysely'
-import {Migrator} from 'kysely/migration'
-import {migrations} from './migrations.ts'
-import type {Tables} from './schema.ts'
+import {Kysely, SqliteAdapter, SqliteDialect} from 'kysely'
+import {migrate} from '../store/migrate.ts'
+import type {Tables} from '../store/schema.ts'
 
 /** Other writers need milliseconds; a longer wait means that a process hangs. */
 const BUSY_MS = 2000
@@ -12,27 +11,43 @@ export type Database = AsyncDisposable & {
   readonly kysely: Kysely<Tables>
   /** Whether the path still names the opened file; another process may have moved a corrupt one aside. */
   isCurrent(): boolean
+  /** A number that changes when another connection has written. */
+  version(): number
 }
 
 /**
- * Opens or creates the hub's database and migrates its tables. Call it under the set-up lock: Kysely's migrator cannot use a
- * transaction with SQLite, so two processes could both create the tables. Throws SQLite's errors.
+ * A migration is one transaction, since SQLite undoes changes of tables too: a process that is killed in one leaves no half
+ * of it. Kysely's own adapter does without.
+ */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+class Dialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
+  }
+}
+
+/**
+ * Opens or creates the hub's database and migrates its tables. Call it under the set-up lock: programs of earlier versions
+ * migrate without a transaction. Throws SQLite's errors.
  */
 export async function openDatabase(file: string): Promise<Database> {
   const sqlite = new DatabaseSync(file, {timeout: BUSY_MS})
   try {
     sqlite.exec('pragma journal_mode = wal')
     sqlite.exec('pragma synchronous = normal')
-    const kysely = new Kysely<Tables>({dialect: new SqliteDialect({database: shim(sqlite)})})
-    const {error} = await new Migrator({
-      db: kysely,
-      provider: {getMigrations: async () => migrations},
-    }).migrateToLatest()
-    if (error) throw error
+    const kysely = new Kysely<Tables>({dialect: new Dialect({database: shim(sqlite)})})
+    await migrate(kysely as Kysely<unknown>, 'sqlite')
+    const data = sqlite.prepare('pragma data_version')
     const opened = fileId(file)
     return {
       kysely,
       isCurrent: () => fileId(file) === opened,
+      version: () => Number(data.get()?.data_version),
       [Symbol.asyncDispose]: () => kysely.destroy(),
     }
   } catch (error) {

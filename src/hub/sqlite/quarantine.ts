@@ -1,8 +1,8 @@
 import {mkdirSync, renameSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
-import {isSystemError} from '../base/errors.ts'
-import {troubleOf} from './trouble.ts'
+import {isSystemError} from '../../base/errors.ts'
+import {troubleOf} from '../trouble.ts'
 
 /** How long to wait for the lock. Its holder needs under a second, unless its process is stopped. */
 const LOCK_WAIT_MS = 10_000

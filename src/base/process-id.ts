@@ -1,0 +1,70 @@
+import {readFile} from 'node:fs/promises'
+import {basename} from 'node:path'
+import {run} from './run.ts'
+
+/** Programs that only run what they are given with `-c`. */
+const SHELLS = /^-?(ba|da|z|k|fi|a)?sh$/
+/** The longest chain of parents that is followed. */
+const MAX_STEPS = 50
+
+/** A running process; `start` tells it from a later one with the same number. */
+export type RunningProcess = {pid: number; parent: number; start: string; command: readonly string[]}
+
+/** What runs under a number now; null: nothing. */
+export function processOf(pid: number): Promise<RunningProcess | null> {
+  return process.platform === 'linux' ? linuxProcess(pid) : psProcess(pid)
+}
+
+/**
+ * The process that a command acts for: the nearest one above it that is not a shell that runs one line, nor this program
+ * itself. So a command that a client's tool or hook runs acts for the client, and one that a person types for the person's
+ * shell.
+ */
+export async function actingProcess(pid: number): Promise<RunningProcess | null> {
+  const own = await processOf(pid)
+  let at = own
+  for (let step = 0; at !== null && step < MAX_STEPS; step++) {
+    const next: RunningProcess | null = at.parent > 1 ? await processOf(at.parent) : null
+    if (next === null) return null
+    if (!isPassedOver(next, own!)) return next
+    at = next
+  }
+  return null
+}
+
+function isPassedOver({command}: RunningProcess, own: RunningProcess): boolean {
+  const [program = '', ...words] = command
+  if (SHELLS.test(basename(program))) return words.some(word => /^-[a-z]*c$/.test(word))
+  const script = own.command[1]
+  return script !== undefined && words[0] !== undefined && words[0] === script
+}
+
+async function linuxProcess(pid: number): Promise<RunningProcess | null> {
+  try {
+    const [stat, line, boot] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'latin1'),
+      readFile(`/proc/${pid}/cmdline`, 'utf8'),
+      readFile('/proc/sys/kernel/random/boot_id', 'latin1'),
+    ])
+    // The name is in brackets and may hold any character, even brackets.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // One that ended and waits for its parent to notice runs no more.
+    if (fields[0] === 'Z' || fields[0] === 'X') return null
+    const command = line.split('\0').slice(0, -1)
+    return {pid, parent: Number(fields[1]), start: `${boot.slice(0, 8)}:${fields[19]}`, command}
+  } catch {
+    return null // There is no such process, or no more.
+  }
+}
+
+async function psProcess(pid: number): Promise<RunningProcess | null> {
+  const {exitCode, stdout} = await run('/bin/ps', {
+    args: ['-ww', '-o', 'ppid=,stat=,lstart=,command=', '-p', String(pid)],
+    env: {LC_ALL: 'C'},
+    accept: [0, 1],
+  })
+  // `lstart` is five words: Sun Nov 29 16:45:10 2026.
+  const [parent, state, ...rest] = stdout.trim().split(/\s+/)
+  if (exitCode !== 0 || parent === undefined || state === undefined || state.startsWith('Z')) return null
+  return {pid, parent: Number(parent), start: rest.slice(0, 5).join(' '), command: rest.slice(5)}
+}

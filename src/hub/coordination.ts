@@ -1,0 +1,140 @@
+import {randomUUID} from 'node:crypto'
+import type {Clock} from '../base/clock.ts'
+import {ClambakeError} from '../base/errors.ts'
+import {hasSecret, redactDeep} from '../base/redact.ts'
+import {holding} from '../model/hub/blockers.ts'
+import {type Draft, refusalOf, type Seen, type Sender} from '../model/hub/draft.ts'
+import {type InstanceStatus, type Peer, type ProcessId, standingOf} from '../model/hub/instance.ts'
+import {DUE_MS, isFor, MAX_LIFE_MS, type Mail, type Progress, progressOf} from '../model/hub/mail.ts'
+import type {Action, LogEntry} from '../model/hub/session-log.ts'
+import type {Argument, CallName, Result} from './calls.ts'
+import type {HandedOver, MailFilter} from './store/mail.ts'
+import type {LogFilter} from './store/session-log.ts'
+
+/** Longest detail of an entry of the log. */
+const MAX_DETAIL = 2000
+/** The sessions of this long are looked at; older ones are history. */
+const SHOWN_MS = 24 * 60 * 60_000
+
+/** Calls the hub's database, by a worker or in this thread. Rejects with ClambakeError. */
+export type HubCall = <Name extends CallName>(name: Name, argument: Argument<Name>) => Promise<Result<Name>>
+
+/** What sessions do with each other: they register, send mail, hold each other off, and write a log. */
+export type Coordination = {
+  /** Registers a session, or changes what it says of itself. */
+  join(peer: Omit<Peer, 'heartbeatAt' | 'registeredAt'>): Promise<void>
+  /** false: it is not registered. */
+  beat(id: string, changes?: {status?: InstanceStatus; task?: string}): Promise<boolean>
+  leave(id: string): Promise<void>
+  /** The sessions of the last day, with how they are to be taken. */
+  seen(): Promise<Seen[]>
+  /** Throws ClambakeError `mail-refused`, `resource-held`. */
+  send(sender: Sender, draft: Draft): Promise<Mail>
+  /** What a session is given now. */
+  handOver(peer: Pick<Peer, 'id' | 'project'>, budget?: number): Promise<HandedOver>
+  /** A turn of the session began with these messages. */
+  begun(instance: string, messages: readonly number[]): Promise<void>
+  read(instance: string, messages: readonly number[]): Promise<void>
+  mail(filter: MailFilter): Promise<Mail[]>
+  /** What became of messages, by their ids. */
+  progress(mail: readonly Mail[]): Promise<Map<number, Progress>>
+  /** The blockers that hold now. */
+  blockers(): Promise<Mail[]>
+  log(entry: {instance: string; project: string | null; action: Action; detail: string}): Promise<void>
+  logged(filter: LogFilter): Promise<LogEntry[]>
+}
+
+export function createCoordination(options: {
+  call: HubCall
+  clock: Clock
+  /** Whether a process of this machine runs; null: it is another machine's. */
+  isAlive: (process: ProcessId) => Promise<boolean | null>
+}): Coordination {
+  const {call, clock, isAlive} = options
+
+  async function seen(): Promise<Seen[]> {
+    const peers = await call('peers', {since: clock.now() - SHOWN_MS})
+    return Promise.all(
+      peers.map(async peer => {
+        const {host, process} = peer
+        const alive = host === null || process === null ? null : await isAlive({host, ...process})
+        return {peer, standing: standingOf(peer, clock.now(), () => alive)}
+      }),
+    )
+  }
+
+  return {
+    join: peer => call('join', {...redactDeep(peer), heartbeatAt: clock.now(), registeredAt: clock.now()}),
+    beat: (id, changes = {}) => call('beat', {id, at: clock.now(), ...redactDeep(changes)}),
+    leave: id => call('deregister', id),
+    seen,
+    async send(sender, draft) {
+      if (hasSecret(draft.text)) {
+        throw refused({why: 'it holds what looks like a secret', next: 'send the message without it'})
+      }
+      const [now, all] = [clock.now(), await seen()]
+      const [answered = null] = draft.answers === null ? [] : await call('mail', {ids: [draft.answers], limit: 1})
+      const refusal = refusalOf({draft, sender, seen: all, answered, now})
+      if (refusal !== null) throw refused(refusal)
+      const posted = await call('post', {
+        kind: draft.kind,
+        from: sender.name,
+        instance: sender.instance,
+        project: sender.project,
+        to: draft.to,
+        text: draft.text,
+        at: now,
+        expiresAt: now + (draft.lifeMs ?? MAX_LIFE_MS),
+        resource: draft.resource,
+        answers: draft.answers,
+        dueAt: draft.kind === 'request' ? now + DUE_MS : null,
+        nonce: randomUUID(),
+        gone: all.filter(({standing}) => standing === 'gone').map(({peer}) => peer.id),
+      })
+      if ('stored' in posted) return posted.stored
+      throw new ClambakeError({
+        code: 'resource-held',
+        message: `${draft.resource} is held by ${posted.held.from}: ${posted.held.text}`,
+        kept: 'nothing was sent',
+        next: `ask for it: clambake send ${posted.held.instance ?? posted.held.to} --kind request "…"`,
+      })
+    },
+    handOver: (peer, budget) =>
+      call('handOver', {
+        peer: {id: peer.id, project: peer.project},
+        at: clock.now(),
+        ...(budget === undefined ? {} : {budget}),
+      }),
+    begun: (instance, messages) => call('begun', {instance, messages, at: clock.now()}),
+    read: (instance, messages) => call('read', {instance, messages, at: clock.now()}),
+    mail: filter => call('mail', filter),
+    async progress(mail) {
+      const [receipts, all] = await Promise.all([call('receipts', {messages: mail.map(({id}) => id)}), seen()])
+      const here = all.filter(({standing}) => standing !== 'gone')
+      return new Map(
+        mail.map(one => [one.id, progressOf(one, receipts, here.filter(({peer}) => isFor(one, peer)).length)]),
+      )
+    },
+    async blockers() {
+      const now = clock.now()
+      const [mail, all] = await Promise.all([call('mail', {kinds: ['blocker'], openAt: now, limit: 500}), seen()])
+      return holding(mail, new Map(all.map(({peer, standing}) => [peer.id, standing])), now)
+    },
+    log: ({detail, ...entry}) =>
+      call('log', {...entry, ...redactDeep({detail: shortened(detail)}), at: clock.now(), nonce: randomUUID()}),
+    logged: filter => call('logged', filter),
+  }
+}
+
+function shortened(detail: string): string {
+  return detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL - 1)}…` : detail
+}
+
+function refused({why, next}: {why: string; next: string}): ClambakeError {
+  return new ClambakeError({
+    code: 'mail-refused',
+    message: `the message was not sent: ${why}`,
+    kept: 'nothing was sent',
+    next,
+  })
+}

@@ -1,0 +1,28 @@
+import type {Clock} from '../base/clock.ts'
+import {isAlive} from './alive.ts'
+import type {CallMessage} from './calls.ts'
+import {type Coordination, createCoordination, type HubCall} from './coordination.ts'
+import type {Engine} from './engine.ts'
+import {openEngine} from './open-engine.ts'
+import type {HubPlace} from './place.ts'
+import {orUnavailable} from './unavailable.ts'
+
+/**
+ * Opens the hub in this thread, for a command: it may wait for the database, and lives for less time than a worker takes to
+ * start. The first call opens the database.
+ */
+export function openDirectHub(options: {place: HubPlace; clock: Clock}): Coordination & AsyncDisposable {
+  let engine: Promise<Engine> | undefined
+  let calls = 0
+  const call: HubCall = (name, argument) => {
+    engine ??= openEngine({place: options.place, notify: () => {}})
+    const message = {id: ++calls, name, argument} as CallMessage
+    return orUnavailable(engine.then(opened => opened.run(message))) as ReturnType<typeof call<typeof name>>
+  }
+  return {
+    ...createCoordination({call, clock: options.clock, isAlive}),
+    async [Symbol.asyncDispose]() {
+      await (await engine)?.[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import type {Kysely} from 'kysely'
+import type {CallMessage} from './calls.ts'
+import type {Dialect} from './store/dialect.ts'
+import {appendEvents, findEvents} from './store/events.ts'
+import {beat, deleteInstance, findInstances, findPeers, upsertInstance, upsertPeer} from './store/instances.ts'
+import {beginTurn, findMail, findReceipts, handOverMail, postMail, readMail} from './store/mail.ts'
+import {findMessages, insertMessage, markDelivered} from './store/messages.ts'
+import type {Tables} from './store/schema.ts'
+import {findLog, writeLog} from './store/session-log.ts'
+
+/** The calls that change nothing. */
+const READS: ReadonlySet<CallMessage['name']> = new Set([
+  'find',
+  'messages',
+  'instances',
+  'peers',
+  'mail',
+  'receipts',
+  'logged',
+  'watch',
+  'close',
+])
+
+export function isWrite({name}: CallMessage): boolean {
+  return !READS.has(name)
+}
+
+/**
+ * Executes a call on either database. Each may be executed twice, as when the answer to the first was lost: what is written
+ * has a key of the caller's. Throws the database's errors.
+ */
+export async function execute(db: Kysely<Tables>, call: CallMessage, dialect: Dialect): Promise<unknown> {
+  switch (call.name) {
+    case 'append':
+      return appendEvents(db, call.argument, dialect)
+    case 'find':
+      return findEvents(db, call.argument)
+    case 'register':
+      return upsertInstance(db, call.argument)
+    case 'deregister':
+      return deleteInstance(db, call.argument)
+    case 'send':
+      return insertMessage(db, call.argument)
+    case 'delivered':
+      return markDelivered(db, call.argument)
+    case 'messages':
+      return findMessages(db, call.argument)
+    case 'instances':
+      return findInstances(db, call.argument.since)
+    case 'join':
+      return upsertPeer(db, call.argument)
+    case 'beat':
+      return beat(db, call.argument)
+    case 'peers':
+      return findPeers(db, call.argument)
+    case 'post':
+      return postMail(db, call.argument, dialect)
+    case 'mail':
+      return findMail(db, call.argument)
+    case 'receipts':
+      return findReceipts(db, call.argument.messages)
+    case 'handOver':
+      return handOverMail(db, call.argument, dialect)
+    case 'begun':
+      return beginTurn(db, call.argument)
+    case 'read':
+      return readMail(db, call.argument)
+    case 'log':
+      return writeLog(db, call.argument)
+    case 'logged':
+      return findLog(db, call.argument)
+    case 'watch':
+    case 'close':
+      return
+  }
+}

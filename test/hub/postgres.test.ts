@@ -1,0 +1,161 @@
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {PASSWORD, type PostgresServer} from '../../fixtures/postgres/server.ts'
+import {startProxy} from '../../fixtures/tcp/proxy.ts'
+import {systemClock} from '../../src/base/clock.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {type Hub, openHub} from '../../src/hub/hub.ts'
+import {WORKER} from './open.ts'
+import {POSTGRES, postgresPlace, postgresStores, query, WITHOUT_POSTGRES} from './stores.ts'
+
+const open = (url: string): Promise<Hub> =>
+  openHub({place: postgresPlace(url), repository: 'acme/widgets', clock: systemClock, log: silentLog, worker: WORKER})
+
+const event = (ticket: number) => ({type: 'status_update', message: 'at work', ticket}) as const
+
+if (POSTGRES === null) it.skip(`a hub ${WITHOUT_POSTGRES}`, () => {})
+else
+  describe('a hub on Postgres', () => {
+    let stores: Awaited<ReturnType<typeof postgresStores>>
+    let server: PostgresServer
+    beforeAll(async () => {
+      stores = await postgresStores()
+      server = stores.server
+    })
+    afterAll(() => stores[Symbol.asyncDispose]())
+
+    it('loses nothing that was acknowledged, when the line is cut again and again and when the server dies', async () => {
+      await using proxy = await startProxy(server.port)
+      const direct = server.database('cut')
+      await using hub = await open(server.database('cut', proxy.port))
+      const acknowledged: number[] = []
+      const sent: string[] = []
+      const send = (text: string) =>
+        hub.sessions
+          .send(
+            {name: 'ada', instance: null, project: null},
+            {
+              to: '@all',
+              kind: 'info',
+              text,
+              resource: null,
+              lifeMs: null,
+              answers: null,
+            },
+          )
+          .then(() => sent.push(text))
+      let ticket = 0
+      const breaks = [
+        async () => proxy.cut(),
+        async () => proxy.cut(),
+        async () => {
+          await server.kill()
+          proxy.cut()
+        },
+      ]
+      for (const cut of breaks) {
+        for (let n = 0; n < 20; n++) {
+          hub.append(event(++ticket))
+          await hub.flush()
+          acknowledged.push(ticket)
+        }
+        await send(`before ${ticket}`)
+        const talk = send(`at the cut ${ticket}`)
+        for (let n = 0; n < 20; n++) hub.append(event(++ticket))
+        const open = Promise.allSettled([hub.flush(), talk])
+        await cut()
+        await open
+        hub.append(event(++ticket))
+        await expect(hub.recent(1)).rejects.toMatchObject({code: 'hub-unavailable'})
+        if (cut === breaks[2]) await server.start()
+        proxy.restore()
+      }
+      // What was only held comes by itself, each once.
+      await expect
+        .poll(
+          () =>
+            hub.flush().then(
+              () => true,
+              () => false,
+            ),
+          {timeout: 20_000},
+        )
+        .toBe(true)
+      const rows = await query(direct, 'select ticket from clambake.events order by seq')
+      expect(rows.map(row => row.ticket)).toEqual(Array.from({length: ticket}, (_, n) => n + 1))
+      expect(acknowledged.length).toBe(60)
+      const mail = await query(direct, 'select body from clambake.messages')
+      const bodies = mail.map(row => row.body)
+      expect(bodies).toEqual(expect.arrayContaining(sent))
+      expect(new Set(bodies).size).toBe(bodies.length)
+    })
+
+    it('touches nothing but its schema, and needs no right on anything else', async () => {
+      const admin = server.database('shared')
+      await query(admin, 'create table public.orders (id integer); insert into public.orders values (1)')
+      await query(admin, "create role hub_user login password 'hub'")
+      await query(admin, 'create schema clambake authorization hub_user')
+      await query(admin, 'revoke all on schema public from public')
+      const others = `select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname not in ('clambake', 'pg_toast') order by 1, 2`
+      const before = await query(admin, others)
+      const own = new URL(admin)
+      own.username = 'hub_user'
+      own.password = 'hub'
+      {
+        await using hub = await open(own.href)
+        hub.append(event(1))
+        await hub.flush()
+        expect(await hub.recent(1)).toHaveLength(1)
+      }
+      expect(await query(admin, others)).toEqual(before)
+      const names = await query(
+        admin,
+        "select table_name from information_schema.tables where table_schema = 'clambake'",
+      )
+      expect(names.map(row => row.table_name)).toEqual(
+        expect.arrayContaining([
+          ...['instances', 'messages', 'project_memory', 'global_memory', 'session_log'],
+          ...['active_instances', 'unread_messages', 'recent_activity'],
+        ]),
+      )
+      for (const view of ['active_instances', 'unread_messages', 'recent_activity']) {
+        await query(own.href, `select * from clambake.${view}`)
+      }
+    })
+
+    it('leaves a schema of another program as it is', async () => {
+      const url = server.database('other')
+      await query(url, 'create schema clambake; create table clambake.instances (instance_id text)')
+      await using hub = await open(url)
+      await expect(hub.recent(1)).rejects.toMatchObject({message: expect.stringMatching(/another program.*rename/s)})
+      expect(
+        await query(url, "select table_name from information_schema.tables where table_schema = 'clambake'"),
+      ).toEqual([{table_name: 'instances'}])
+    })
+
+    it('is made by one of many that open it at once', async () => {
+      const url = server.database('many')
+      const hubs = await Promise.all(Array.from({length: 4}, () => open(url)))
+      try {
+        for (const [n, hub] of hubs.entries()) hub.append(event(n + 1))
+        await Promise.all(hubs.map(hub => hub.flush()))
+        expect(await hubs[0]!.recent(10)).toHaveLength(4)
+      } finally {
+        for (const hub of hubs) await hub[Symbol.asyncDispose]()
+      }
+    })
+
+    it.each([
+      ['a wrong password', (url: URL) => (url.password = 'wrong'), /password authentication failed/],
+      ['a server without TLS where TLS is asked for', (url: URL) => url.searchParams.set('sslmode', 'require'), /SSL/],
+      ['no such database', (url: URL) => (url.pathname = '/nowhere'), /does not exist/],
+      ['no server', (url: URL) => (url.port = '1'), /ECONNREFUSED/],
+    ])('says what is wrong with %s, without the password', async (_what, change, reason) => {
+      const url = new URL(server.database('wrong'))
+      change(url)
+      await using hub = await open(url.href)
+      const error: unknown = await hub.recent(1).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({code: 'hub-unavailable', message: expect.stringMatching(reason)})
+      expect(JSON.stringify(error)).not.toContain(PASSWORD)
+    })
+  })

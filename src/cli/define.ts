@@ -1,5 +1,5 @@
 import {type Command, Option} from 'commander'
-import type {z} from 'zod'
+import {z} from 'zod'
 import {EXIT, type ExitCode, usageError} from '../base/errors.ts'
 import type {CommandContext} from './context.ts'
 import {GROUPS} from './groups.ts'
@@ -81,7 +81,7 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
           input,
           [...keys].filter(([name]) => command.getOptionValueSource(name) === 'cli').map(([, key]) => key),
         )
-        await using context = open({json: command.optsWithGlobals().json === true})
+        await using context = open({json: command.optsWithGlobals().json === true || input.format === 'json'})
         const parsed = parseInput(spec, input)
         const result = await context.traced(spec.name, () => spec.run(parsed, context))
         if (result === undefined) return
@@ -91,6 +91,20 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
       })
     },
   }
+}
+
+/** The option of commands that other tools know with a format; `json` is the same as `--json`. */
+export const FORMAT_OPTION = {flags: '--format <format>', description: 'text or json; json is the same as --json'}
+export const format = z.enum(['text', 'json']).default('text')
+
+/** Whether a command line asks for JSON, also one that is wrong. */
+export function asksForJson(args: readonly string[]): boolean {
+  const ends = args.indexOf('--')
+  const words = ends < 0 ? args : args.slice(0, ends)
+  return words.some(
+    (word, index) =>
+      word === '--json' || word === '--format=json' || (word === '--format' && words[index + 1] === 'json'),
+  )
 }
 
 /** The command of a name like `daemon start`; creates its group if this is the first of it. */
@@ -118,7 +132,7 @@ function refuseTogether<Schema extends z.ZodObject>(
 ): void {
   const isGiven = (key: string) =>
     given.includes(key) || (args.some(arg => arg.key === key) && input[key] !== undefined && String(input[key]) !== '')
-  const shown = (key: Key<Schema>) => {
+  const shown = (key: string) => {
     const flags = (options as Partial<Record<string, OptionSpec>>)[key]?.flags
     return flags === undefined ? `<${args.find(arg => arg.key === key)?.name ?? key}>` : longFlag(flags)
   }
@@ -129,7 +143,9 @@ function refuseTogether<Schema extends z.ZodObject>(
       throw refuse(`${shown(one)} and ${shown(other)} are the same option, but their values differ`, 'give one of them')
     }
   }
-  for (const [one, other] of apart) {
+  // A plan is printed without a question, so there is nothing to say yes to.
+  const pairs: readonly (readonly [string, string])[] = [...apart, ['dryRun', 'yes']]
+  for (const [one, other] of pairs) {
     if (isGiven(one) && isGiven(other)) {
       throw refuse(`${shown(one)} and ${shown(other)} exclude each other`, 'give one of them')
     }

@@ -1,5 +1,6 @@
 import {toErrorData} from '../base/errors.ts'
 import {safeText} from '../base/text.ts'
+import {asksForJson} from './define.ts'
 
 /**
  * Prints what happened, what was kept and what to do next, as text or JSON, and sets the exit code. For a bug it also
@@ -8,7 +9,7 @@ import {safeText} from '../base/text.ts'
 export function printError(cause: unknown, args: readonly string[]): void {
   const error = toErrorData(cause)
   process.exitCode = error.exitCode
-  if (args.includes('--json')) {
+  if (asksForJson(args)) {
     process.stdout.write(`${JSON.stringify({error})}\n`)
     return
   }

@@ -1,4 +1,7 @@
 import {describe, expect, it} from 'vitest'
+import {COMMANDS} from '../../src/cli/commands/index.ts'
+import {DEEDS} from '../../src/cli/consent.ts'
+import {createProgram} from '../../src/cli/run.ts'
 import {runLine} from './command-line.ts'
 
 const CURES = [
@@ -66,5 +69,90 @@ describe('agents recover', () => {
     expect(said.join('\n')).toContain('removes a claim')
     expect(cured(calls)).toEqual(['cure safe one', 'cure removes a claim'])
     expect(cured((await clambake('agents recover a1 --yes', null)).calls)).toHaveLength(2)
+  })
+})
+
+/** A line of each command that asks, and the call that changes something; null: no daemon does it, and it has a test of its own. */
+const LINES: Readonly<Record<string, {line: string; call: string} | null>> = {
+  'agents stop': {line: 'agents stop --all', call: 'stopAgent'},
+  'agents reset': {line: 'agents reset --all', call: 'reset'},
+  'agents recover': {line: 'agents recover a1', call: 'cure'},
+  context: {line: 'context a1 clear', call: 'clear'},
+  cleanup: {line: 'cleanup', call: 'cleanUp'},
+  undo: {line: 'undo', call: 'undo'},
+  recover: {line: 'recover --pattern *', call: 'recover'},
+  sync: {line: 'sync --strategy github-wins', call: 'sync'},
+  init: null,
+  'setup-claude': null,
+  'trust-clone': null,
+}
+const asked = Object.entries(LINES).flatMap(([, row]) => (row === null ? [] : [[row.line, row.call] as const]))
+
+/** Answers of a daemon that has something to do for every line. */
+const ANSWERS: Readonly<Record<string, object>> = {
+  state: {agents: [{agent: 'agent001', ticket: 7, title: 'Write the parser'}]},
+  diagnose: {findings: findings.slice(1), needs: [], unread: []},
+  reset: {agent: 'agent001', ticket: 7, steps: ['release #7'], saved: null, isReady: true},
+  cleanupPlan: {plan: [{what: 'branch', name: 'seven', bytes: 0, reason: 'on main'}], objectBytes: 0},
+  undo: {what: 'archived seven', at: '2026-11-29T12:00:00Z', by: 'ada', done: []},
+  orphans: [{kind: 'branch', name: 'seven', issue: 7, proposal: 'archive', why: 'on main', commits: 1, landed: null}],
+  mismatches: [
+    {ticket: 7, title: 'Write the parser', part: 'label', wanted: 'x', found: 'y', choice: 'github', act: 'release'},
+  ],
+  sync: {rows: [], told: [], compared: 1},
+}
+
+async function changesOf(line: string, how: {yes: boolean | null; json?: boolean}) {
+  const changes: string[] = []
+  const daemon = {
+    async call(method: string, {dryRun}: {dryRun?: boolean} = {}) {
+      if (dryRun !== true && asked.some(([, call]) => call === method)) changes.push(method)
+      return ANSWERS[method] ?? {done: 'done', kept: [], saved: null, agent: 'agent001', ticket: 7, fill: null}
+    },
+    on: () => ({[Symbol.dispose]() {}}),
+  }
+  return {...(await runLine(line, {daemon, ...how})), changes}
+}
+
+describe('a command that removes, stops or rewrites much', () => {
+  it('is known as such, takes --yes, and no other command does', () => {
+    expect(Object.keys(DEEDS).toSorted()).toEqual(COMMANDS.map(({name}) => name).toSorted())
+    const asks = Object.keys(DEEDS).filter(name => DEEDS[name] === 'asks')
+    expect(Object.keys(LINES).toSorted()).toEqual(asks.toSorted())
+    const taking = COMMANDS.map(({name}) => name).filter(name => {
+      const command = name
+        .split(' ')
+        .reduce((at, word) => at.commands.find(sub => sub.name() === word)!, createProgram())
+      return command.options.some(({long}) => long === '--yes')
+    })
+    // A changed clone is accepted by a person in a terminal only.
+    expect(taking.toSorted()).toEqual(asks.filter(name => name !== 'trust-clone').toSorted())
+  })
+
+  it.each(asked)('%s does nothing without a yes, and says how', async line => {
+    for (const how of [{yes: false}, {yes: null}, {yes: true, json: true}]) {
+      const {changes, out, exit, failure, said} = await changesOf(line, {...how, yes: how.json ? null : how.yes})
+      expect(changes, JSON.stringify(how)).toEqual([])
+      expect(failure === null ? exit : failure).toEqual(
+        failure === null ? 1 : expect.objectContaining({code: 'not-confirmed'}),
+      )
+      const words = [out, ...said, failure?.message, (failure as {next?: string} | null)?.next].join('\n')
+      // For a script the result or the error says it, in fields.
+      if (how.json) continue
+      expect(words, JSON.stringify(how)).toContain('--yes')
+      expect(words).toMatch(/#7|seven|agent001/)
+    }
+  })
+
+  it.each(asked)('%s does it after a yes, and with --yes without a terminal', async (line, call) => {
+    expect((await changesOf(line, {yes: true})).changes).toEqual([call])
+    expect((await changesOf(`${line} --yes`, {yes: null})).changes).toEqual([call])
+  })
+
+  it('acts at once on what its line names', async () => {
+    expect((await changesOf('agents stop a1', {yes: null})).changes).toEqual(['stopAgent'])
+    expect((await changesOf('recover seven --action archive', {yes: null})).changes).toEqual(['recover'])
+    expect((await changesOf('recover seven', {yes: null})).changes).toEqual([])
+    expect((await changesOf('sync', {yes: null})).changes).toEqual(['sync'])
   })
 })

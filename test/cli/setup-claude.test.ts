@@ -87,14 +87,13 @@ it('shows the whole change and writes it on a yes alone', async () => {
   mkdirSync(join(root, '.claude'))
   writeFileSync(file, '{\n  "model": "opus"\n}\n')
   const no = await setUp(root, [], {answer: false})
-  expect(no).toMatchObject({asked: 1, exit: 0, text: 'Nothing was written.'})
+  expect(no).toMatchObject({asked: 1, exit: 1, text: 'Nothing was written.'})
   expect(no.said).toContain(`--- ${file}\n+++ ${file}\n@@ `)
   expect(no.said).toMatch(/^- {2}"model": "opus"$/m)
   expect(no.said).toMatch(/^\+ {6}"Bash\(git push \*\)"$/m)
   expect(readFileSync(file, 'utf8')).toBe('{\n  "model": "opus"\n}\n')
-  for (const args of [['--dry-run'], ['--dry-run', '--yes']]) {
-    expect(await setUp(root, args, {answer: true})).toMatchObject({asked: 0, said: '', result: {written: false}})
-  }
+  const dry = await setUp(root, ['--dry-run'], {answer: true})
+  expect(dry).toMatchObject({asked: 0, exit: 0, said: '', result: {written: false}})
   const yes = await setUp(root, [], {answer: true})
   expect(yes).toMatchObject({asked: 1, text: expect.stringContaining('was written')})
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({model: 'opus', permissions: {deny: expect.anything()}})

@@ -183,7 +183,7 @@ describe('in a place where nothing is claimed', () => {
     expect(play.repository.pulls()).toEqual([])
 
     const says = (text: RegExp) => ({exitCode: 0, stdout: expect.stringMatching(text)})
-    expect(await play.command(['recover', '#9'])).toMatchObject(says(/^✓ #\d+ is open for a person$/))
+    expect(await play.command(['recover', '#9', '--yes'])).toMatchObject(says(/^✓ #\d+ is open for a person$/))
     // Without an action it depends on whether the daemon has heard of the pull request yet.
     expect(await play.command(['recover', '9', '--action', 'open-pull'])).toMatchObject(says(/was open already$/))
     const [pull, ...more] = play.repository.pulls()
@@ -200,7 +200,7 @@ describe('in a place where nothing is claimed', () => {
     const log = await gitIn(play)('-C', '.clambake/worktrees/issue-3', 'log', '--format=%s', 'main..')
     expect(log).toContain('Half of agent002/3-moment')
     const held = await play.command(['recover', 'agent002/3-moment'])
-    expect(held).toMatchObject({exitCode: 2})
+    expect(held).toMatchObject({exitCode: 1})
     expect(held.stderr).toContain('already has an owner')
   })
 })

@@ -38,8 +38,9 @@ async function fresh(name: string, files: Files = {'README.md': '# Fresh\n'}, ci
   return {repository, clone, dir, env, command, steps, isProtected, labels}
 }
 
-async function api(path: string) {
-  const response = await fetch(play.github.apiUrl + path, {headers: {authorization: `Bearer ${play.github.token}`}})
+async function api(path: string, method = 'GET') {
+  const headers = {authorization: `Bearer ${play.github.token}`}
+  const response = await fetch(play.github.apiUrl + path, {method, headers})
   return {text: await response.text()}
 }
 
@@ -64,16 +65,20 @@ it('from an empty clone to the first landed ticket, and safe to repeat', async (
   expect(await clone.git('status', '--porcelain')).toBe('')
   expect(play.github.calls.every(({method, path}) => method === 'GET' || path.endsWith('/graphql'))).toBe(true)
 
-  // The protection is left for later: this test pushes to main as a person would.
-  const first = await steps('--agents', '3')
+  const silent = await steps('--agents', '3')
+  expect(silent.exitCode).toBe(1)
+  expect(new Set(silent.steps.map(({outcome}) => outcome))).toEqual(new Set(['waits']))
+  expect(await clone.git('status', '--porcelain')).toBe('')
+
+  const first = await steps('--agents', '3', '--yes')
   expect(first.exitCode).toBe(0)
-  expect(first.steps.filter(({outcome}) => outcome === 'waits').map(({where}) => where)).toEqual(['.gitignore', 'main'])
+  expect(first.steps.filter(({outcome}) => outcome === 'waits')).toEqual([])
   expect(first.steps.find(({where}) => where === 'agent003')).toMatchObject({outcome: 'done'})
   const toml = await readFile(join(dir, 'clambake.toml'), 'utf8')
   expect(toml).toMatch(/^max_agents = 3$/m)
   expect(toml).toMatch(/^#allow_no_checks = false$/m)
   expect(toml).toMatch(/^project_id = "PVT_\d+"$/m)
-  expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('node_modules/\n')
+  expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toMatch(/^node_modules\/\n[\s\S]*^\.clambake\/worktrees\/$/m)
 
   const agent = [process.execPath, join(PROGRAM, '../demo-agent.js'), '--scripts', join(play.folder, 'first.json')]
   await writeFile(join(play.folder, 'first.json'), JSON.stringify({1: DEMO_ISSUES[0]!.turns, 3: DEMO_ISSUES[2]!.turns}))
@@ -83,7 +88,8 @@ it('from an empty clone to the first landed ticket, and safe to repeat', async (
     .replace(/^#checks_seconds = .*$/m, 'checks_seconds = 0.2')
   expect(ours).toContain('demo-agent.js')
   await writeFile(join(dir, 'clambake.toml'), ours)
-  await writeFile(join(dir, '.gitignore'), 'node_modules/\n.clambake/worktrees/\n')
+  // This test pushes to main itself, so the protection is lifted until it did.
+  await api('/repos/acme/first/branches/main/protection', 'DELETE')
   await clone.git('add', '--all')
   await clone.git('commit', '--quiet', '--message', 'Set up Clambake')
   await clone.git('push', '--quiet', 'origin', 'main')
@@ -133,7 +139,11 @@ it('takes back what it wrote, and nothing that was changed since', async () => {
   expect(await labels()).toEqual(expect.arrayContaining(['route:ready', 'agent004', 'think:ultra']))
   expect((await steps('--yes')).steps.filter(({action}) => action !== 'keep')).toEqual([])
 
-  const {stdout, exitCode} = await command('init', '--undo')
+  expect(await command('init', '--undo')).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringMatching(/wait for your yes/),
+  })
+  const {stdout, exitCode} = await command('init', '--undo', '--yes')
   expect(stdout).toMatch(/✓ protection main/)
   expect(exitCode).toBe(0)
   expect(await clone.git('status', '--porcelain', '--ignored')).toBe('')
@@ -141,12 +151,12 @@ it('takes back what it wrote, and nothing that was changed since', async () => {
   expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('out/\n')
   expect(await isProtected()).toBe(false)
   expect(await labels()).toEqual(before)
-  expect((await command('init', '--undo')).stdout).toContain('clambake init wrote nothing here')
+  expect((await command('init', '--undo', '--yes')).stdout).toContain('clambake init wrote nothing here')
 
   await command('init', '--yes')
   await writeFile(join(dir, '.clambake/prompts/bug.md'), 'My own words\n')
   repository.openIssue({title: 'In use', labels: ['route:priority-low']})
-  const undone = (await steps('--undo')).steps.filter(({outcome}) => outcome === 'kept')
+  const undone = (await steps('--undo', '--yes')).steps.filter(({outcome}) => outcome === 'kept')
   expect(undone.map(({where, reason}) => `${where} ${reason}`)).toEqual([
     '.clambake/prompts/bug.md was changed since',
     'route:priority-low issues have it',
@@ -177,7 +187,7 @@ it('what GitHub refuses is reported with its remedy, and the rest is done', asyn
     match: {method: 'POST', path: /labels$/},
   })
   const bare = await fresh('bare')
-  const narrow = await bare.command('init')
+  const narrow = await bare.command('init', '--yes')
   expect(narrow.stdout).toMatch(/✗ route:ready and \d+ others: .*not accessible.*\n +→ give the token/)
   expect(narrow.exitCode).toBe(1)
 
@@ -208,7 +218,7 @@ it('a person is asked for the protection and for files of their own', async () =
     await app.sees('Do this? [y/N]')
     await app.type('n\r')
     await app.sees('Nothing was changed')
-    expect(await app.gone()).toMatchObject({exitCode: 0})
+    expect(await app.gone()).toMatchObject({exitCode: 1})
     expect(await clone.git('status', '--porcelain')).toBe('')
   }
   {
@@ -231,7 +241,7 @@ it('a person is asked for the protection and for files of their own', async () =
   expect(await app.gone()).toMatchObject({exitCode: 0})
   expect(await isProtected()).toBe(false)
   expect(readFileSync(join(dir, path), 'utf8')).toContain('Agent CI')
-  await steps('--undo')
+  await steps('--undo', '--yes')
   expect(readFileSync(join(dir, path), 'utf8')).toBe('name: Mine\n')
   expect(await clone.git('status', '--porcelain')).toBe('')
 }, 60_000)
@@ -247,12 +257,14 @@ it('replaces a file only with --force, and never one that is not committed', asy
   expect(await stepOf('--dry-run', '--existing-repo')).toMatchObject({action: 'keep'})
   expect(await stepOf('--yes')).toMatchObject({action: 'ask', outcome: 'waits'})
   await writeFile(join(dir, path), 'name: Not committed\n')
-  expect(await stepOf('--force')).toMatchObject({action: 'cannot', outcome: 'failed'})
+  expect(await stepOf('--force', '--yes')).toMatchObject({action: 'cannot', outcome: 'failed'})
   expect(await readFile(join(dir, path), 'utf8')).toBe('name: Not committed\n')
   await writeFile(join(dir, path), 'name: Mine\n')
-  expect(await stepOf('--force')).toMatchObject({action: 'change', outcome: 'done'})
+  expect(await stepOf('--force', '--yes')).toMatchObject({action: 'change', outcome: 'done'})
 
-  const more = await command('init', '--upgrade-to-multi-agent', '--agents', '12', '--observability', 'full', '--json')
+  const more = await command(
+    ...['init', '--upgrade-to-multi-agent', '--agents', '12', '--observability', 'full', '--json', '--yes'],
+  )
   expect(more.exitCode).toBe(0)
   const toml = await readFile(join(dir, 'clambake.toml'), 'utf8')
   expect(toml).toMatch(/^max_agents = 12$/m)

@@ -90,9 +90,12 @@ await landTicket(2)
 
 /** Sets the repository up as the README says, and lands a first ticket. */
 async function firstTicket(): Promise<void> {
-  const {stdout} = await step('clambake init', own.dir, 'clambake init --json')
+  const {stdout} = await step('clambake init', own.dir, 'clambake init --json --yes')
   const {next} = JSON.parse(stdout) as {next: string[]}
   for (const command of gitCommands(next)) await step(command, own.dir, command)
+  // Main is protected now. What a person merges on GitHub's page is done in its repository.
+  await repository.git('update-ref', 'refs/heads/main', 'refs/heads/set-up-clambake')
+  await repository.refsChanged()
   await landTicket(1)
 }
 

@@ -15,7 +15,8 @@ it('what init says next is run without the words behind it', () => {
     gitCommands([
       'git add a b && git commit -m "x"',
       'git push origin main: agents see what main has',
+      'git push -u origin set-up && gh pr create --fill, and merge it: agents see what main has',
       'gh issue create',
     ]),
-  ).toEqual(['git add a b && git commit -m "x"', 'git push origin main'])
+  ).toEqual(['git add a b && git commit -m "x"', 'git push origin main', 'git push -u origin set-up'])
 })

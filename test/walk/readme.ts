@@ -18,5 +18,7 @@ export function hasCommand(readme: string, command: string): boolean {
 
 /** The commands of git among the steps that init says are next, without the words behind them. */
 export function gitCommands(next: readonly string[]): string[] {
-  return next.filter(line => line.startsWith('git ')).map(line => line.replace(/: agents see what .*$/, ''))
+  return next
+    .filter(line => line.startsWith('git '))
+    .map(line => line.replace(/(?: && gh pr create.*)?: agents see what .*$/, ''))
 }

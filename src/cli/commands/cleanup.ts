@@ -3,6 +3,7 @@ import {EXIT} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import type {CleanupItem} from '../../protocol/daemon.ts'
+import {YES_OPTION} from '../consent.ts'
 import {defineCommand} from '../define.ts'
 import {whileScanning} from '../output/progress.ts'
 import {columns} from '../output/text.ts'
@@ -15,10 +16,9 @@ export const cleanup = defineCommand({
   summary: 'remove worktrees, branches, notes and old rescues whose work is on main or saved elsewhere',
   options: {
     dryRun: {flags: '--dry-run', description: 'only list them'},
-    yes: {flags: '--yes', description: 'do not ask'},
+    yes: YES_OPTION,
   },
   schema: z.object({dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
-  apart: [['dryRun', 'yes']],
   examples: [
     ['clambake cleanup --dry-run', 'list what would go, why that loses nothing, and what it frees'],
     ['clambake cleanup', 'show the list, then ask'],

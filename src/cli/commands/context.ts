@@ -1,7 +1,7 @@
 import {z} from 'zod'
-import {ClambakeError} from '../../base/errors.ts'
 import {figure, safeLine} from '../../base/text.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
+import {consent} from '../consent.ts'
 import {defineCommand} from '../define.ts'
 import {agentArgument, agentName} from '../inputs.ts'
 import {age} from '../output/text.ts'
@@ -40,16 +40,13 @@ export const context = defineCommand({
   ],
   async run({agent, action, yes}, context): Promise<Shown | {agents: Shown[]}> {
     const daemon = await context.daemon()
-    if (
-      action === 'clear' &&
-      !yes &&
-      !(await context.confirm(`Forget the conversation of ${agent}? Its files stay.`))
-    ) {
-      throw new ClambakeError({
-        code: 'not-confirmed',
-        message: `The conversation of ${agent} was not cleared without a yes`,
-        kept: 'the conversation',
-        next: `clambake context ${agent} clear --yes does not ask; compact only shortens it`,
+    if (action === 'clear') {
+      await consent(context, {
+        yes,
+        plan: `${agent} forgets its conversation and gets its task again; its files stay.`,
+        question: `Forget the conversation of ${agent}?`,
+        refused: `The conversation of ${agent} was not cleared`,
+        again: `context ${agent} clear`,
       })
     }
     if (agent !== undefined) {

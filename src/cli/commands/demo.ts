@@ -18,6 +18,7 @@ export const demo = defineCommand({
     serve: z.boolean().default(false),
     agents: positiveInteger.default(4),
   }),
+  apart: [['serve', 'once']],
   examples: [
     ['clambake demo', 'the full screen in a terminal, a report elsewhere'],
     ['clambake demo --json', 'print one JSON object: merged, skipped, needsHuman, lost, …'],

@@ -77,6 +77,7 @@ export const land = defineCommand({
     pause: z.union([z.string().max(200), z.literal(true).transform(() => '')]).optional(),
     resume: z.boolean().default(false),
   }),
+  apart: [['dryRun', 'wait']],
   examples: [
     ['clambake land', 'land, and wait until everything is on main'],
     ['clambake land --dry-run', 'print who boards, who stays behind and why'],

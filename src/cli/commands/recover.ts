@@ -6,6 +6,7 @@ import {count} from '../../base/words.ts'
 import {globMatcher} from '../../model/data/recovery/glob.ts'
 import {type Orphan, RECOVER_ACTIONS, type RecoverAction} from '../../model/data/recovery/orphan.ts'
 import type {RescueRow, Restored} from '../../protocol/daemon.ts'
+import {consent} from '../consent.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {whileScanning} from '../output/progress.ts'
@@ -54,6 +55,7 @@ export const recover = defineCommand({
     into: {flags: '--into <folder>', description: 'where --restore writes (default: a new folder); overwrites nothing'},
     dryRun: {flags: '--dry-run', description: 'only print what would be done'},
     force: {flags: '--force', description: 'recover also what cannot be judged with certainty'},
+    yes: {flags: '--yes', description: 'do not ask; one that is named, with an --action, is not asked about'},
   },
   schema: z.object({
     names: z.array(z.string()).default([]),
@@ -68,6 +70,7 @@ export const recover = defineCommand({
     into: z.string().optional(),
     dryRun: z.boolean().default(false),
     force: z.boolean().default(false),
+    yes: z.boolean().default(false),
   }),
   apart: [
     ...(['names', 'pattern', 'action', 'autoPr', 'createPrs', 'force'] as const).map(key => ['scan', key] as const),
@@ -82,7 +85,7 @@ export const recover = defineCommand({
   ],
   examples: [
     ['clambake recover', 'list what has no owner: commits, tests, conflicts, age, proposal'],
-    ['clambake recover agent001/7-cart', 'do what is proposed for this branch'],
+    ['clambake recover agent001/7-cart', 'show what is proposed for this branch, ask, and do it'],
     ['clambake recover 7 --action resume', 'let an agent continue the work on issue 7'],
     ['clambake recover --pattern "agent-*" --create-prs', 'open a pull request for each of these branches'],
     ['clambake recover --scan-all --dry-run', 'print what would be done with everything'],
@@ -110,6 +113,20 @@ export const recover = defineCommand({
     const steps: Step[] = []
     const group = crypto.randomUUID()
     const picked = chosen(orphans, {names, pattern, action})
+    const isPlain = names.length === 1 && action !== undefined
+    if (!dryRun && !isPlain && picked.length > 0) {
+      await consent(context, {
+        yes: input.yes,
+        plan: picked.map(orphan => describe(planned(orphan, action))).join('\n'),
+        question: `Do this with ${count(picked.length, 'orphan')}?`,
+        refused: `${count(picked.length, 'orphan')} ${picked.length === 1 ? 'was' : 'were'} left`,
+        again: [
+          'recover',
+          ...names.map(shellWord),
+          ...(pattern === undefined ? [] : ['--pattern', shellWord(pattern)]),
+        ].join(' '),
+      })
+    }
     for (const orphan of picked) {
       const isOne = names.length === 1
       const step = await carryOut(orphan, {action, dryRun, force: input.force, group, isOne}, daemon)
@@ -143,14 +160,19 @@ async function restore(
   return {ref, ...(await daemon.call('restore', {ref, paths: names, into: folder}, {timeoutMs: null}))}
 }
 
+/** What is to be done with an orphan. */
+function planned({kind, name, proposal, why}: Orphan, action: RecoverAction | undefined): Step {
+  return {kind, name, action: action ?? proposal, why, done: null, kept: [], refused: null}
+}
+
 async function carryOut(
-  {kind, name, proposal, why}: Orphan,
+  orphan: Orphan,
   options: {action: RecoverAction | undefined; dryRun: boolean; force: boolean; group: string; isOne: boolean},
   daemon: DaemonConnection,
 ): Promise<Step> {
   const {dryRun, force, group, isOne} = options
-  const action = options.action ?? proposal
-  const step: Step = {kind, name, action, why, done: null, kept: [], refused: null}
+  const step = planned(orphan, options.action)
+  const {kind, name, action} = step
   if (dryRun) return step
   try {
     const {done, kept} = await daemon.call('recover', {kind, name, action, force, group}, {timeoutMs: null})
@@ -204,13 +226,16 @@ function named(orphans: readonly Orphan[], name: string): Orphan {
       : orphans.filter(orphan => issue !== null && orphan.issue === issue && orphan.kind !== 'rescue')
   const [one, ...more] = found
   if (one && more.length === 0) return one
+  if (one) {
+    throw usageError({
+      code: 'ambiguous-orphan',
+      message: `${name} means ${found.map(orphan => orphan.name).join(' and ')}`,
+      next: `name one of them: clambake recover ${shellWord(one.name)}`,
+    })
+  }
   throw new ClambakeError({
-    code: one ? 'ambiguous-orphan' : 'no-orphan',
-    message: one
-      ? `${name} means ${found.map(orphan => orphan.name).join(' and ')}`
-      : `${name} does not exist or already has an owner`,
-    next: one
-      ? `name one of them: clambake recover ${shellWord(one.name)}`
-      : 'clambake recover --scan-all lists everything that is orphaned',
+    code: 'no-orphan',
+    message: `${name} does not exist or already has an owner`,
+    next: 'clambake recover --scan-all lists everything that is orphaned',
   })
 }

@@ -4,6 +4,7 @@ import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {ACTS, STRATEGIES} from '../../model/data/show.ts'
 import type {DaemonApi, SyncRow} from '../../protocol/daemon.ts'
+import {consent} from '../consent.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {agentList} from '../inputs.ts'
@@ -29,6 +30,7 @@ export const sync = defineCommand({
     },
     force: {flags: '--force-update', description: 'rewrite labels, column and assignee even if they match'},
     dryRun: {flags: '--dry-run', description: 'only print what would be done'},
+    yes: {flags: '--yes', description: 'with a strategy: do not ask'},
   },
   schema: z.object({
     all: z.boolean().default(false),
@@ -37,14 +39,16 @@ export const sync = defineCommand({
     resolve: z.union([z.literal(true), z.enum(STRATEGIES)]).optional(),
     force: z.boolean().default(false),
     dryRun: z.boolean().default(false),
+    yes: z.boolean().default(false),
   }),
+  apart: [['dryRun', 'force']],
   examples: [
     ['clambake sync', 'show what differs, and put it back or obey it as configured'],
     ['clambake sync --dry-run --all', 'only show it, for every open issue'],
-    ['clambake sync --resolve-conflicts github-wins', 'obey cards and labels that people changed'],
+    ['clambake sync --resolve-conflicts github-wins', 'show cards and labels that people changed, ask, and obey them'],
     ['clambake sync --agents agent001,agent002 --force-update', 'rewrite everything for the tickets of these agents'],
   ],
-  async run({agents, strategy, resolve, force, dryRun, all}, context): Promise<Synced> {
+  async run({agents, strategy, resolve, force, dryRun, all, yes}, context): Promise<Synced> {
     if (typeof resolve === 'string' && strategy !== undefined && strategy !== resolve) {
       throw usageError({
         code: 'bad-usage',
@@ -58,6 +62,18 @@ export const sync = defineCommand({
     if (dryRun) {
       const rows = await daemon.call('mismatches', params, {timeoutMs: null})
       return {rows, told: [], compared: rows.length, dryRun}
+    }
+    if ((chosen === 'github-wins' || chosen === 'local-wins') && !yes) {
+      const rows = await daemon.call('mismatches', params, {timeoutMs: null})
+      if (rows.length > 0) {
+        await consent(context, {
+          yes,
+          plan: await rowTable(rows),
+          question: chosen === 'github-wins' ? 'Obey what GitHub shows?' : 'Put it back on GitHub?',
+          refused: `${count(rows.length, 'difference')} ${rows.length === 1 ? 'was' : 'were'} left`,
+          again: `sync --strategy ${chosen}`,
+        })
+      }
     }
     const result = await daemon.call('sync', {...params, force}, {timeoutMs: null})
     if (!context.interactive || context.json) return {...result, dryRun}

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {EXIT} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
+import {YES_OPTION} from '../consent.ts'
 import {defineCommand} from '../define.ts'
 import {age} from '../output/text.ts'
 
@@ -9,7 +10,7 @@ export const undo = defineCommand({
   summary: 'take your last step back that put work away: archive, leave, reset or cleanup',
   options: {
     dryRun: {flags: '--dry-run', description: 'only print what would come back'},
-    yes: {flags: '--yes', description: 'do not ask'},
+    yes: YES_OPTION,
   },
   schema: z.object({dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
   examples: [

@@ -76,8 +76,11 @@ async function carryOut(
   if (!steps.some(({work}) => work !== null))
     return applySteps(steps, {...options, answers: new Map(), onDone: () => {}})
   const answers = await answersTo(steps, {survey, how, context, say})
-  if (answers === null) {
-    return steps.map(({work, ...step}) => ({...step, outcome: work === null ? 'kept' : 'declined'}))
+  if (!(answers instanceof Map)) {
+    return steps.map(({work, ...step}) => {
+      if (step.action === 'cannot') return {...step, outcome: 'failed'}
+      return {...step, outcome: work === null ? 'kept' : answers}
+    })
   }
   say('')
   return applySteps(steps, {
@@ -90,17 +93,17 @@ async function carryOut(
   })
 }
 
-/** The person's answers to the steps; null: no to all of them. */
+/** The person's answers to the steps, or what all of them become: a no, or no terminal to ask in. */
 async function answersTo(
   steps: readonly Step[],
   {survey, how, context, say}: {survey: Survey; how: How; context: CommandContext; say: (line: string) => void},
-): Promise<Map<Step, Answer> | null> {
+): Promise<Map<Step, Answer> | 'declined' | 'waits'> {
   if (how.yes) return new Map(steps.map(step => [step, step.replaces ? 'unasked' : 'yes']))
-  if (how.quiet || !context.interactive) return new Map()
+  if (how.quiet || !context.interactive) return 'waits'
   return askPerson(
     async yes => {
       say('')
-      if (!(await yes('Do this?'))) return null
+      if (!(await yes('Do this?'))) return 'declined'
       return askSteps(steps, {...survey, env: context.env, say, yes})
     },
     {next: 'clambake init asks again; --yes accepts everything that replaces none of your files'},

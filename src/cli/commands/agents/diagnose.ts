@@ -94,7 +94,6 @@ export const agentsRecover = defineCommand({
     yes: {flags: '--yes', description: 'apply the cures that end or remove something without asking'},
   },
   schema: z.object({agent: agentName, dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
-  apart: [['dryRun', 'yes']],
   examples: [
     ['clambake agents recover agent001 --dry-run', 'print the steps'],
     ['clambake agents recover agent001', 'do what is safe, and ask before the rest'],

@@ -1,8 +1,10 @@
 import {z} from 'zod'
 import {EXIT, usageError} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
+import {count} from '../../../base/words.ts'
 import type {AgentId} from '../../../model/data/ids.ts'
 import type {ResetReport} from '../../../protocol/daemon.ts'
+import {consent, YES_OPTION} from '../../consent.ts'
 import type {DaemonConnection} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
 import {agentName, agentsArgument} from '../../inputs.ts'
@@ -24,16 +26,27 @@ export const agentsStop = defineCommand({
   name: 'agents stop',
   summary: 'stop agents; their work is saved first and their tickets wait for you',
   args: [agentsArgument],
-  options: {all: allOption},
-  schema: z.object(several),
+  options: {all: allOption, yes: {...YES_OPTION, description: 'with --all: do not ask'}},
+  schema: z.object({...several, yes: z.boolean().default(false)}),
   examples: [
     ['clambake agents stop agent002', 'branch and worktree stay; agents start continues'],
     ['clambake agents stop a1 a2', 'stop two of them'],
-    ['clambake agents stop --all', 'stop every agent that works'],
+    ['clambake agents stop --all', 'show every agent that works, ask, and stop them'],
   ],
   async run(input, context): Promise<{stopped: Stopped[]}> {
+    assertChosen('agents stop', input)
     const daemon = await context.daemon()
     const agents = await chosenAgents(input, daemon)
+    if (input.all && agents.length > 0) {
+      const rows = (await daemon.call('state', {})).agents.filter(({agent}) => agents.includes(agent))
+      await consent(context, {
+        yes: input.yes,
+        plan: rows.map(({agent, ticket, title}) => safeLine(`${agent}  #${ticket} ${title ?? ''}`)).join('\n'),
+        question: `Stop ${count(agents.length, 'agent')}? Their work is saved first, and their tickets wait for you.`,
+        refused: `${count(agents.length, 'agent')} ${agents.length === 1 ? 'was' : 'were'} not stopped`,
+        again: 'agents stop --all',
+      })
+    }
     const stopped: Stopped[] = []
     for (const agent of agents) {
       const one = await orRefused(agents, () => daemon.call('stopAgent', {agent}, {timeoutMs: null}))
@@ -60,7 +73,7 @@ export const agentsReset = defineCommand({
   args: [agentsArgument],
   options: {
     all: allOption,
-    yes: {flags: '--yes', description: 'do not ask'},
+    yes: YES_OPTION,
     dryRun: {flags: '--dry-run', description: 'only print what would be done'},
   },
   schema: z.object({...several, yes: z.boolean().default(false), dryRun: z.boolean().default(false)}),
@@ -70,6 +83,7 @@ export const agentsReset = defineCommand({
     ['clambake agents reset --all --dry-run', 'print the plan for all'],
   ],
   async run(input, context): Promise<ResetDone> {
+    assertChosen('agents reset', input)
     const daemon = await context.daemon()
     const agents = await chosenAgents(input, daemon)
     const plans: ResetReport[] = []
@@ -111,18 +125,21 @@ export const agentsReset = defineCommand({
     outcome === 'declined' || resets.some(({refused}) => refused !== null) ? EXIT.needsHuman : EXIT.good,
 })
 
+type Chosen = {agents: readonly AgentId[]; all: boolean}
+
+/** Throws `bad-usage` unless either agents are named or all are meant. */
+function assertChosen(command: string, {agents, all}: Chosen): void {
+  if (agents.length > 0 !== all) return
+  const what = all ? '--all and names of agents exclude each other' : 'the name of an agent, or --all, is missing'
+  throw usageError({
+    code: 'bad-usage',
+    message: `${command}: ${what}`,
+    next: 'clambake agents list shows them',
+  })
+}
+
 /** The named agents, or with `all` those that have a ticket. */
-async function chosenAgents(
-  {agents, all}: {agents: readonly AgentId[]; all: boolean},
-  daemon: DaemonConnection,
-): Promise<readonly AgentId[]> {
-  if (agents.length > 0 === all) {
-    throw usageError({
-      code: 'bad-usage',
-      message: all ? '--all and names of agents say two things' : 'It needs the name of an agent, or --all',
-      next: 'clambake agents list shows them',
-    })
-  }
+async function chosenAgents({agents, all}: Chosen, daemon: DaemonConnection): Promise<readonly AgentId[]> {
   if (!all) return [...new Set(agents)]
   const state = await daemon.call('state', {})
   return state.agents.filter(({ticket}) => ticket !== null).map(({agent}) => agent)

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {EXIT} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
-import {defineCommand} from '../../define.ts'
+import {defineCommand, FORMAT_OPTION, format} from '../../define.ts'
 import type {Finding} from '../../doctor/finding.ts'
 
 const GLYPHS = {good: '✓', hint: '◆', bad: '✗', unknown: '·'} as const
@@ -14,19 +14,18 @@ function report({findings}: {findings: readonly Finding[]}): {findings: readonly
 export const doctor = defineCommand({
   name: 'doctor',
   summary: 'check this machine, the repository and GitHub, and say how to fix what is wrong',
-  options: {format: {flags: '--format <format>', description: 'text or json'}},
-  schema: z.object({format: z.enum(['text', 'json']).default('text')}),
+  options: {format: FORMAT_OPTION},
+  schema: z.object({format}),
   examples: [
     ['clambake doctor', 'one line per check; changes nothing'],
     ['clambake doctor --json', 'for a script: {"findings": [{name, state, detail, mend}]}; --format json is the same'],
   ],
-  async run({format}, context) {
+  async run(_, context) {
     const {runDoctor} = await import('../../doctor/run.ts')
-    return {format, findings: await runDoctor(context)}
+    return {findings: await runDoctor(context)}
   },
   json: result => report(result),
-  text({format, findings}) {
-    if (format === 'json') return JSON.stringify(report({findings}))
+  text({findings}) {
     const width = Math.max(...findings.map(({name}) => name.length))
     const lines = findings.flatMap(({name, state, detail, mend}) => [
       `${GLYPHS[state]} ${name.padEnd(width)}  ${safeLine(detail)}`,

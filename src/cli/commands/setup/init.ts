@@ -1,7 +1,7 @@
 import {z} from 'zod'
-import {EXIT, usageError} from '../../../base/errors.ts'
+import {EXIT} from '../../../base/errors.ts'
 import {MANIFEST_FILE, PROJECT_TYPES} from '../../../model/init/manifest.ts'
-import {defineCommand} from '../../define.ts'
+import {defineCommand, FORMAT_OPTION, format} from '../../define.ts'
 import type {Done} from '../../init/apply.ts'
 
 const agents = z
@@ -23,10 +23,13 @@ export const init = defineCommand({
       description: 'send traces: off, basic (to a collector) or full (to Phoenix)',
     },
     dryRun: {flags: '--dry-run', description: 'only print the plan; write nothing anywhere'},
-    yes: {flags: '--yes', description: 'answer yes to all questions, except about replacing your files'},
+    yes: {
+      flags: '--yes',
+      description: 'answer yes to all questions, except about replacing your files; needed without a terminal',
+    },
     force: {flags: '--force', description: 'replace your files, if they are committed'},
     undo: {flags: '--undo', description: 'remove what init wrote, unless it was changed since'},
-    format: {flags: '--format <format>', description: 'text or json'},
+    format: FORMAT_OPTION,
   },
   schema: z.object({
     projectType: z.enum(PROJECT_TYPES).optional(),
@@ -39,8 +42,15 @@ export const init = defineCommand({
     yes: z.boolean().default(false),
     force: z.boolean().default(false),
     undo: z.boolean().default(false),
-    format: z.enum(['text', 'json']).default('text'),
+    format,
   }),
+  same: [['projectType', 'template']],
+  apart: [
+    ['existingRepo', 'force'],
+    ...(['projectType', 'template', 'agents', 'existingRepo', 'upgrade', 'observability', 'force'] as const).map(
+      key => ['undo', key] as const,
+    ),
+  ],
   examples: [
     ['clambake init --dry-run', 'print what would be created or changed, here and on GitHub'],
     ['clambake init', 'print it, ask, and do it; safe to repeat'],
@@ -50,32 +60,27 @@ export const init = defineCommand({
   ],
   async run(input, context): Promise<Initialized> {
     const {projectType, template, existingRepo, force, undo} = input
-    if (projectType && template && projectType !== template) {
-      throw wrong('--template and --project-type are the same option, but their values differ', 'give one of them')
-    }
-    if (existingRepo && force)
-      throw wrong('--existing-repo keeps your files and --force replaces them', 'give one of them')
     const {runInit, runUndo} = await import('../../init/run.ts')
-    const quiet = input.format === 'json' || context.json
-    const {dryRun, yes, format, agents, upgrade, observability} = input
+    const quiet = context.json
+    const {dryRun, yes, agents, upgrade, observability} = input
     const how = {dryRun, yes, quiet}
     const project = projectType ?? template
     const options = {project, agents, upgrade, observability, existing: existingRepo, force}
     const done = await (undo ? runUndo(how, context) : runInit(options, how, context))
-    return {format, dryRun, undo, ...done}
+    return {dryRun, undo, yes, ...done}
   },
-  async text({format, dryRun, undo, steps, next}) {
-    if (format === 'json') return JSON.stringify({dryRun, undo, steps, next})
+  json: ({dryRun, undo, steps, next}) => ({dryRun, undo, steps, next}),
+  async text({dryRun, steps, next}) {
     const {summary} = await import('../../init/text.ts')
     if (steps.length === 0) return `clambake init wrote nothing here: there is no ${MANIFEST_FILE}.`
     if (dryRun) return '\nNothing was written: that was only the plan.'
     return [...summary(steps), ...(next.length > 0 ? ['', 'Next:', ...next.map(line => `  ${line}`)] : [])].join('\n')
   },
-  exit: ({steps, dryRun}) => (!dryRun && steps.some(({outcome}) => outcome === 'failed') ? EXIT.needsHuman : EXIT.good),
+  exit({steps, dryRun, yes}) {
+    const has = (outcome: Done['outcome']) => steps.some(step => step.outcome === outcome)
+    const isRefused = (has('declined') && !has('done')) || (has('waits') && !yes)
+    return !dryRun && (has('failed') || isRefused) ? EXIT.needsHuman : EXIT.good
+  },
 })
 
-type Initialized = {format: 'text' | 'json'; dryRun: boolean; undo: boolean; steps: readonly Done[]; next: string[]}
-
-function wrong(message: string, next: string): Error {
-  return usageError({code: 'bad-usage', message, next})
-}
+type Initialized = {dryRun: boolean; undo: boolean; yes: boolean; steps: readonly Done[]; next: string[]}

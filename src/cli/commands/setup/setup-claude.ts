@@ -45,7 +45,7 @@ export const setupClaude = defineCommand({
       allow: preset.allow.filter(rule => !settings.permissions.allow.includes(rule)),
       deny: preset.deny.filter(rule => !settings.permissions.deny.includes(rule)),
     }
-    const found = {checks, file, added, diff: '', written: false, shown: false}
+    const found = {checks, file, added, diff: '', written: false, shown: false, dryRun}
     if (added.allow.length + added.deny.length === 0) return found
     const allow = [...settings.permissions.allow, ...added.allow]
     const deny = [...settings.permissions.deny, ...added.deny]
@@ -64,7 +64,8 @@ export const setupClaude = defineCommand({
       : `Nothing was written${result.shown ? '' : ': clambake setup-claude --yes writes it'}.`
     return result.shown ? outcome : `${foundText(result)}\n\n${outcome}`
   },
-  exit: ({checks}) => (checks.every(({ok}) => ok) ? EXIT.good : EXIT.needsHuman),
+  exit: ({checks, diff, written, dryRun}) =>
+    checks.every(({ok}) => ok) && (diff === '' || written || dryRun) ? EXIT.good : EXIT.needsHuman,
 })
 
 const presetShape = z.object({allow: z.array(z.string()).default([]), deny: z.array(z.string()).default([])})

@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest'
+import type {Work} from '../../src/model/gateways/git.ts'
 import {aPull} from '../model/builders.ts'
-import {memoryWorld} from './memory.ts'
+import {AT_ONCE, memoryWorld} from './memory.ts'
 
 it('reviews are read only for pull requests of tickets, once for each change', async () => {
   const world = memoryWorld()
@@ -47,4 +48,38 @@ it('the pull request of a bundle shows what reviewers decided, too', async () =>
   const [own] = daemon.state().header.train.pulls
   await daemon.api.refresh({})
   await world.until(() => daemon.state().pulls.find(({number}) => number === own)?.review === 'changes', 'it is shown')
+})
+
+it('the changes of landed work are found by the commit on main, also after a restart', async () => {
+  const world = memoryWorld({routing: {max_agents: 1}})
+  world.github.openIssue(1)
+  const asked: Work[] = []
+  world.git.changesOf = async work => {
+    asked.push(work)
+    return {base: '', head: '', files: [], unlisted: 0}
+  }
+  const daemon = await world.start({mode: AT_ONCE})
+  daemon.reconciler.start()
+  await world.until(() => daemon.state().tickets[0]?.phase === 'merged', 'it has landed')
+  await daemon.api.changes({of: {ticket: 1}})
+  const merge = world.git.main.at(-1)
+  expect(asked.at(-1)).toMatchObject({worktree: null, merge})
+  daemon.kill()
+  using again = await world.start()
+  await again.api.changes({of: {ticket: 1}})
+  expect(asked.at(-1)).toMatchObject({worktree: null, merge})
+})
+
+it('the changes of a pull request of a person are found by its commit', async () => {
+  const world = memoryWorld()
+  world.github.pulls.set(90, aPull(90))
+  const asked: Work[] = []
+  world.git.changesOf = async work => {
+    asked.push(work)
+    return {base: '', head: '', files: [], unlisted: 0}
+  }
+  using daemon = await world.start()
+  await daemon.api.refresh({})
+  await daemon.api.changes({of: {pull: 90}})
+  expect(asked).toMatchObject([{worktree: null, commit: aPull(90).head.sha, pull: 90}])
 })

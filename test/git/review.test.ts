@@ -55,6 +55,43 @@ describe('the changes of work', () => {
     expect([now?.[3], before?.[3], gone]).toEqual(['changed', 'line 4', null])
   })
 
+  it('are those of landed work, whose branch is gone: by its commits, or by what main got', async () => {
+    await using sandbox = await createSandbox({'a.ts': 'one\ntwo\n', 'b.ts': 'b\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {branch, path, work} = await startTicket(repository, 1, clone)
+    await work.commitFile('a.ts', 'one\n2\n')
+    const head = await work.commitFile('c.ts', 'new\n')
+    // Others land first, then the work as one commit.
+    await clone.commitFile('b.ts', 'changed\n')
+    const tree = (await clone.git('merge-tree', '--write-tree', 'HEAD', head)).trim()
+    const merge = (await clone.git('commit-tree', tree, '-p', 'HEAD', '-m', 'squashed')).trim()
+    await clone.git('push', '--quiet', 'origin', `${merge}:refs/heads/main`)
+    await repository.fetch()
+    await clone.git('worktree', 'remove', '--force', path)
+    await clone.git('update-ref', '-d', `refs/heads/${branch}`)
+    const paths = async (commit: string | undefined) =>
+      (await repository.changesOf({branch, worktree: null, merge, commit})).files.map(file => file.path)
+    expect(await paths(head)).toEqual(['a.ts', 'c.ts'])
+    expect(await paths(undefined)).toEqual(['a.ts', 'c.ts'])
+    expect(await paths('f'.repeat(40))).toEqual(['a.ts', 'c.ts'])
+    const diff = await repository.fileDiff({branch, worktree: null, merge}, {path: 'a.ts', from: null})
+    const changed = diff.hunks.flatMap(({lines}) => lines.filter(({sign}) => sign !== ' ').map(({text}) => text))
+    expect(changed).toEqual(['two', '2'])
+  })
+
+  it("are those of a person's pull request, fetched from a fork where no branch has them", async () => {
+    await using sandbox = await createSandbox({'a.ts': 'one\n'})
+    const person = await sandbox.clone()
+    const commit = await person.commitFile('a.ts', 'two\n')
+    await person.git('push', '--quiet', 'origin', `${commit}:refs/pull/9/head`)
+    const repository = await sandbox.open(await sandbox.clone())
+    const work = {branch: 'patch-1', worktree: null, commit}
+    expect((await refusal(repository.changesOf(work))).code).toBe('no-branch')
+    expect((await repository.changesOf({...work, pull: 9})).files.map(({path}) => path)).toEqual(['a.ts'])
+    expect((await refusal(repository.changesOf({...work, commit: 'e'.repeat(40), pull: 9}))).code).toBe('no-branch')
+  })
+
   it('are told by the commits that wrote their lines, and only by those of the range', async () => {
     await using sandbox = await createSandbox({'a.ts': 'one\ntwo\nthree\nfour\n'})
     const clone = await sandbox.clone()

@@ -42,10 +42,16 @@ export async function readDiff(
   return {files: parseNumbers(numbers), text: cut ? text.slice(0, text.lastIndexOf('\n', MAX_LENGTH)) : text, cut}
 }
 
+/** The last commit that both have; null: they share none. */
+export async function commonCommit(context: Context, one: string, other: string): Promise<string | null> {
+  const answer = await context.runner.git(['merge-base', one, other], {accept: [0, 1]})
+  return answer.exitCode === 0 ? answer.stdout : null
+}
+
 /** Where a commit left main. Throws `no-common-history`. */
 export async function mergeBase(context: Context, head: string): Promise<string> {
-  const answer = await context.runner.git(['merge-base', mainRef(context), head], {accept: [0, 1]})
-  if (answer.exitCode === 0) return answer.stdout
+  const found = await commonCommit(context, mainRef(context), head)
+  if (found !== null) return found
   throw new ClambakeError({
     code: 'no-common-history',
     message: `${shortSha(head)} shares no commit with ${context.mainBranch}`,

@@ -3,7 +3,7 @@ import {visibleLine} from '../../base/text.ts'
 import {shortSha} from '../../base/words.ts'
 import type {Work} from '../../model/gateways/git.ts'
 import {type ChangedFile, type Changes, type FileDiff, parseChangedFiles, parseHunks} from '../../model/review/diff.ts'
-import {commitOf, mergeBase} from '../commits/diff.ts'
+import {commitOf, commonCommit, mergeBase} from '../commits/diff.ts'
 import {type Context, resolveCommit} from '../context.ts'
 import {createContents} from '../radar/contents.ts'
 import {createScratchObjects} from '../radar/scratch-objects.ts'
@@ -81,7 +81,8 @@ export async function readLines(
 async function withEnds<T>(context: Context, work: Work, read: (ends: Ends) => Promise<T>): Promise<T> {
   const {branch, worktree, commit} = work
   if (worktree === null) {
-    const head = commit === undefined ? await commitOf(context, branch) : await presentCommit(context, commit, branch)
+    if (work.merge !== undefined) return read({...(await landedEnds(context, work, work.merge)), env: {}})
+    const head = commit === undefined ? await commitOf(context, branch) : await presentCommit(context, work, commit)
     return read({base: await mergeBase(context, head), head, now: head, env: {}})
   }
   using scratch = createScratchObjects(context)
@@ -89,7 +90,33 @@ async function withEnds<T>(context: Context, work: Work, read: (ends: Ends) => P
   return await read({base: await mergeBase(context, head), head, now: tree ?? head, env: scratch.env})
 }
 
-async function presentCommit(context: Context, commit: string, branch: string): Promise<string> {
+/**
+ * The ends of landed work: its last commit against where it left main, if that commit is still here, and else what the
+ * commit on main changed.
+ */
+async function landedEnds(context: Context, {commit}: Work, merge: string): Promise<Omit<Ends, 'env'>> {
+  const landed = await resolveCommit(context, merge)
+  const before = landed && (await resolveCommit(context, `${landed}^1`))
+  if (before === null) {
+    throw new ClambakeError({
+      code: 'no-branch',
+      message: `${shortSha(merge)}, by which it is on main, is not in this clone`,
+      next: 'R looks at GitHub and fetches; o opens it there',
+    })
+  }
+  const head = commit === undefined ? null : await resolveCommit(context, commit)
+  const left = head === null ? null : await commonCommit(context, head, before)
+  if (head !== null && left !== null && left !== head) return {base: left, head, now: head}
+  return {base: before, head: landed!, now: landed!}
+}
+
+/** The commit of a pull request, fetched if it is not here: that of a fork is on no branch of the remote. */
+async function presentCommit(context: Context, {branch, pull}: Work, commit: string): Promise<string> {
+  const here = await resolveCommit(context, commit)
+  if (here !== null) return here
+  if (pull !== undefined) {
+    await context.refs.fetch([`refs/pull/${pull}/head`], {doing: `fetch pull request #${pull}`, prune: false})
+  }
   const found = await resolveCommit(context, commit)
   if (found !== null) return found
   throw new ClambakeError({

@@ -84,9 +84,16 @@ export type GitWithLanding = GitGateway & {landingHolder(): Promise<{owner: stri
 
 /**
  * Work to look at: a worktree with what is not committed, or else the commit of a pull request, or else a branch here or
- * on the remote.
+ * on the remote. `merge`: the commit that brought it to main, of landed work; `pull`: a pull request from which a commit
+ * that is not here can be fetched.
  */
-export type Work = {branch: string; worktree: string | null; commit?: string}
+export type Work = {
+  branch: string
+  worktree: string | null
+  commit?: string | undefined
+  merge?: string | undefined
+  pull?: number | undefined
+}
 
 export type GitGateway = BundleGit & {
   /** Real path of the main checkout. */

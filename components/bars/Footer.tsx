@@ -44,6 +44,7 @@ export function Footer({rect}: {rect: Rect}) {
     context === 'text' && filter !== null
       ? [...fieldLine(' /', filter, Math.floor(width / 2)), ...typingKeys(keyName)]
       : keysThatFit(keys, shown, width)
+  const early = useSlice(({ui}) => ui.early.join(' '))
   const toast = useSlice(({ui}) => ui.toasts.at(-1) ?? null)
   if (toast !== null && filter === null) {
     const meanwhile = keys.filter(({bound}) => bound.command === 'agent.detach')
@@ -55,7 +56,15 @@ export function Footer({rect}: {rect: Rect}) {
       </Place>
     )
   }
-  const talk: Line = typingTo === null ? [] : [{text: `keys go to ${shortAgent(typingTo)} `, tone: 'muted'}]
+  const talk: Line =
+    typingTo !== null
+      ? [{text: `keys go to ${shortAgent(typingTo)} `, tone: 'muted'}]
+      : early === ''
+        ? []
+        : [
+            {text: 'pressed once it is there: ', tone: 'muted'},
+            {text: `${cutText(early)} `, tone: 'accent'},
+          ]
   return (
     <Place rect={rect}>
       <Lines lines={[splitLine(line, pending ? [] : talk, width)]} />
@@ -66,6 +75,8 @@ export function Footer({rect}: {rect: Rect}) {
 
 /** From this width on, what is waited for is shown beside a message. */
 const WIDE = 120
+/** Columns of the keys that wait. */
+const EARLY_WIDTH = 20
 /** Room for a spinner, what is waited for and since when. */
 const PENDING_WIDTH = 38
 /** Room for that and how to leave it. */
@@ -79,6 +90,11 @@ function dismissKey(context: KeyContext, keyName: (command: CommandId) => string
 
 function typingKeys(keyName: (command: CommandId) => string): Line {
   return [{text: `   ${keyName('dialog.confirm')} keep  ${keyName('dialog.cancel')} clear`, tone: 'muted'}]
+}
+
+/** The last of the keys that wait. */
+function cutText(keys: string): string {
+  return keys.length > EARLY_WIDTH ? `…${keys.slice(1 - EARLY_WIDTH)}` : keys
 }
 
 /** Drops keys from the end, but those that are always named, until the line has room. */

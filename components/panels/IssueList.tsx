@@ -6,6 +6,7 @@ import {figure, safeLine} from '../../src/base/text.ts'
 import {errorLines} from '../../src/client/dialogs/lines.ts'
 import {isReady} from '../../src/client/panels/issues.ts'
 import {reasonColumn} from '../../src/client/panels/reason.ts'
+import {waitsFor} from '../../src/client/panes/no-panes.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {type Line, splitLine} from '../../src/client/text/line.ts'
 import type {Glyphs, Tone} from '../../src/client/text/theme.ts'
@@ -24,6 +25,7 @@ export function IssueList({rect}: {rect: Rect}) {
   const filter = useSlice(({ui}) => ui.filters.issues)
   const header = useSlice(state => state.header)
   const link = useSlice(state => state.link)
+  const hidden = useSlice(state => state.tickets.length)
   const width = rect.width - 2
   const digits = Math.max(3, ...all.map(row => String(row.number).length))
   const reasonOf = reasonColumn(all, width, theme.glyphs)
@@ -45,9 +47,10 @@ export function IssueList({rect}: {rect: Rect}) {
         all.length === 0
           ? emptyIssues({
               // Before its first look at GitHub the daemon knows of no issue.
-              loading: header === null ? 'asking the daemon' : header.main === null ? 'reading GitHub' : null,
+              loading: header?.main == null ? waitsFor({header, link}) : null,
               error: link.state === 'failed' ? errorLines(link.error, width - 3) : null,
               filter,
+              hidden,
               back: keyName('app.back'),
               refresh: keyName('app.refresh'),
             })

@@ -1,4 +1,5 @@
 import {safeLine} from '../../src/base/text.ts'
+import {count} from '../../src/base/words.ts'
 import type {Line} from '../../src/client/text/line.ts'
 
 /** The lines of an empty list: why it is empty, and what to press or do. */
@@ -6,8 +7,9 @@ function empty(why: string, hint: string): Line[] {
   return [[], [{text: `  ${why}`}], [{text: `  ${hint}`, tone: 'muted'}]]
 }
 
-function nothingMatches(noun: string, filter: string, back: string): Line[] {
-  return empty(`no ${noun} matches ${safeLine(filter)}`, `${back} clears the filter`)
+function nothingMatches(noun: string, filter: string, back: string, hidden = 0): Line[] {
+  const shows = hidden > 0 ? ` and shows ${count(hidden, noun)}` : ''
+  return empty(`no ${noun} matches ${safeLine(filter)}`, `${back} clears the filter${shows}`)
 }
 
 /** `error`: why the repository cannot be opened, and how to fix it. */
@@ -16,12 +18,14 @@ export function emptyIssues(state: {
   loading: string | null
   error: readonly Line[] | null
   filter: string
+  /** Issues that the filter hides. */
+  hidden: number
   back: string
   refresh: string
 }): Line[] {
   if (state.error !== null) return [[], ...state.error.map((line): Line => [{text: '  '}, ...line])]
   if (state.loading !== null) return empty(state.loading, '')
-  if (state.filter !== '') return nothingMatches('issue', state.filter, state.back)
+  if (state.filter !== '') return nothingMatches('issue', state.filter, state.back, state.hidden)
   return empty('no open issue', `label one route:ready; ${state.refresh} looks again`)
 }
 

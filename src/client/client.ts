@@ -9,6 +9,7 @@ import type {CommandId} from './commands/bindings.ts'
 import {createCommands} from './commands/commands.ts'
 import {contextOf} from './commands/key-context.ts'
 import {createBatch} from './connection/batch.ts'
+import {createEarlyKeys} from './connection/early-keys.ts'
 import {keepLink} from './connection/keep-link.ts'
 import type {DaemonLink, HostLink} from './connection/links.ts'
 import {createOperations, type Message} from './connection/operations.ts'
@@ -199,16 +200,21 @@ export function createClient(options: ClientOptions): Client {
     })
   }
 
+  const press = (key: Key): void => {
+    const context = contextOf(store.getState())
+    const command = keymap.find(context, key)
+    if (command !== undefined) commands.run(command, key)
+    else if (context === 'editor' && !key.ctrl && !key.alt) commands.enterText(safeText(key.text))
+    else if (context === 'text' && !key.ctrl && !key.alt) commands.enterText(safeText(key.text).replaceAll('\n', ' '))
+  }
+  const early = createEarlyKeys({store, keymap, press, notify: operations.notify})
+
   return {
     store,
     keymap,
     views,
     press(key) {
-      const context = contextOf(store.getState())
-      const command = keymap.find(context, key)
-      if (command !== undefined) commands.run(command, key)
-      else if (context === 'editor' && !key.ctrl && !key.alt) commands.enterText(safeText(key.text))
-      else if (context === 'text' && !key.ctrl && !key.alt) commands.enterText(safeText(key.text).replaceAll('\n', ' '))
+      if (!early.take(key)) press(key)
     },
     type,
     run: commands.run,
@@ -230,6 +236,7 @@ export function createClient(options: ClientOptions): Client {
       unsubscribe()
       scrolling[Symbol.dispose]()
       keeping[Symbol.dispose]()
+      early[Symbol.dispose]()
       ticking[Symbol.dispose]()
       asking?.[Symbol.dispose]()
       for (const subscription of subscriptions) subscription[Symbol.dispose]()
@@ -248,7 +255,13 @@ function changesAgentState(state: ClientState, {agents}: Partial<DaemonState>): 
 }
 
 /** Whether a spinner is on the screen. */
-function isWaiting({link, ui}: ClientState): boolean {
+function isWaiting({link, ui, header}: ClientState): boolean {
   const loading = ui.dialogs.some(dialog => loadedOf(dialog)?.state === 'loading')
-  return loading || ui.pending.length > 0 || link.state === 'connecting' || link.state === 'reconnecting'
+  return (
+    loading ||
+    ui.pending.length > 0 ||
+    header?.main === null ||
+    link.state === 'connecting' ||
+    link.state === 'reconnecting'
+  )
 }

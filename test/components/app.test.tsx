@@ -159,7 +159,7 @@ describe('lists', () => {
     expect(text).toContain('R looks again')
     expect(text).toContain('no pull request is open')
     expect(text).toContain('nothing conflicts')
-    expect(text).toMatch(/no agent runs[\s\S]*no issue is ready[\s\S]*label one route:ready: gh issue edit/)
+    expect(text).toMatch(/no agent runs[\s\S]*no issue is open[\s\S]*R {2}looks at GitHub again/)
     const starting = shop.agents.map((agent, index) => ({...agent, ticket: index + 1, pane: null}))
     const begun = (
       await screen.after(update.daemonSaid({...empty, agents: starting, tickets: [ticket({number: 9})]}))
@@ -174,6 +174,17 @@ describe('lists', () => {
 })
 
 describe('waiting', () => {
+  it('says what is waited for since the start, how to leave after a while, and which keys wait', async () => {
+    const screen = mountApp({cols: 120, rows: 34})
+    const first = (await screen.after(update.timeIs(NOW + 3000), update.earlyKeysAre(['j', 'P']))).join('\n')
+    expect(first).toMatch(/starting the daemon 3s[\s\S]*pressed once it is there: j P/)
+    expect(first).not.toContain('leaves; it continues')
+    const reading = update.daemonSaid({...shop, agents: [], tickets: [], header: {...header, main: null}})
+    const later = (await screen.after(reading, update.linkIs({state: 'connected'}), update.timeIs(NOW + 12_000))).join()
+    expect(later).toMatch(/reading issues and pull requests from GitHub 12s/)
+    expect(later).toContain('q  leaves; it continues, and agents keep running')
+  })
+
   it('says that the daemon is starting, or away, and since when', async () => {
     const screen = mountApp({cols: 120, rows: 34})
     expect((await screen.after(update.timeIs(NOW + 3000)))[0]).toContain('starting the daemon 3s')

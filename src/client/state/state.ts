@@ -53,6 +53,8 @@ export type UiState = {
   /** Keys of the marked rows, on which commands act together. */
   marks: Readonly<Record<Panel, readonly string[]>>
   pending: readonly Pending[]
+  /** Keys that were pressed before there was anything to press them on, as they are shown. */
+  early: readonly string[]
 }
 
 /** Rows as lists show them: filtered, those that need a person first. */
@@ -70,6 +72,8 @@ export type ClientState = Omit<DaemonState, 'header'> & {
   ui: UiState
   lists: Lists
   layout: Layout
+  /** When the screen began, in epoch milliseconds. */
+  startedAt: number
   /** Epoch milliseconds, moved once a second, and four times while something is waited for. */
   now: number
 }
@@ -107,9 +111,11 @@ export function initialState(options: {now: number; cols: number; rows: number})
       sorts: perPanel(panel => PANELS[panel].orders[0].name),
       marks: perPanel(() => []),
       pending: [],
+      early: [],
     },
     lists: perPanel(() => []),
     layout: computeLayout({cols, rows, panes: [], focus, zoom: false, overlays: []}),
+    startedAt: now,
     now,
   }
 }

@@ -234,6 +234,11 @@ export function toastsDismissed(state: ClientState): ClientState {
   return ui(state, {toasts: []})
 }
 
+/** The keys that wait for the first state. */
+export function earlyKeysAre(early: readonly string[]): Update {
+  return state => (early.length === 0 && state.ui.early.length === 0 ? state : ui(state, {early}))
+}
+
 export function operationStarted(pending: Pending): Update {
   return state => ui(state, {pending: [...state.ui.pending, pending]})
 }

@@ -7,8 +7,9 @@ import {holderOf} from '../../model/data/claim.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {Issue} from '../../model/data/issue.ts'
 import {hasName} from '../../model/data/names.ts'
-import {circumstancesOf, type Hold, holdsOn} from '../../model/routing/holds.ts'
+import {type Circumstances, circumstancesOf, type Hold, holdsOn} from '../../model/routing/holds.ts'
 import {nextRoutable} from '../../model/routing/next-routable.ts'
+import {holdCounts} from '../../model/routing/taken.ts'
 import {heldByLimit} from '../../model/spending/limit.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -120,6 +121,14 @@ async function assignedToViewer({github}: ApiParts): Promise<Mine> {
   return {viewer, is: ({assignees}) => hasName(assignees, viewer)}
 }
 
+/** What holds all unclaimed issues back, counted: `: 3 wait for others, 1 for a person`. */
+function allHeld(state: State, around: Circumstances, mine: Mine | undefined): string {
+  const kinds = state.queue
+    .filter(({issue}) => !state.tickets[issue.number] && (mine?.is(issue) ?? true))
+    .flatMap(candidate => holdsOn(candidate, state, around).next().value?.kind ?? [])
+  return kinds.length === 0 ? '' : `: ${holdCounts(kinds)}`
+}
+
 function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
   const state = engine.state()
   const at = clock.now()
@@ -152,7 +161,7 @@ function nextReady({engine, clock}: ApiParts, mine?: Mine): number {
     code: 'nothing-ready',
     message: reason
       ? `No issue is ready to be claimed: #${putOff.issue.number} ${reason}`
-      : 'No issue is ready to be claimed',
+      : `No issue is ready to be claimed${allHeld(state, around, mine)}`,
     next: putOff
       ? `clambake pop ${putOff.issue.number} starts it anyway; clambake peek says what holds each one back`
       : `put ${state.config.routing.routing_label} on an issue; clambake peek says what holds each one back`,

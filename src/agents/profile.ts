@@ -1,4 +1,7 @@
+import {isAbsolute} from 'node:path'
 import {usageError} from '../base/errors.ts'
+import {findProgram} from '../base/files.ts'
+import {BUILTIN_PROFILE, profileNames, programsOf} from '../model/data/config/profiles.ts'
 import type {Config, Profile} from '../model/data/config.ts'
 import type {AgentId} from '../model/data/ids.ts'
 import {EFFORT, type ThinkLevel} from '../model/data/think-level.ts'
@@ -9,8 +12,6 @@ import {agentEnvironment} from './environment.ts'
 import {sshRun} from './ssh.ts'
 import type {Trusted} from './trusted.ts'
 
-/** The profile that needs no configuration; a `[profiles.claude]` table replaces it. */
-const BUILTIN = 'claude'
 /** Starts in a row, including the first, that may resume a conversation when the agent reports nothing about it. */
 const MAX_RESUMES = 2
 
@@ -187,10 +188,38 @@ function profileOf(config: Config): Profile | null {
   const name = config.agents.profile
   const profile = config.profiles[name]
   if (profile) return profile
-  if (name === BUILTIN) return null
+  if (name === BUILTIN_PROFILE) return null
   throw usageError({
     code: 'unknown-profile',
     message: `agents.profile names ${name}, which does not exist`,
-    next: `add [profiles.${name}] to clambake.toml, or use one of: ${[BUILTIN, ...Object.keys(config.profiles)].join(', ')}`,
+    next: `add [profiles.${name}] to clambake.toml, or use one of: ${profileNames(config).join(', ')}`,
   })
+}
+
+/** Why no agent of the chosen profile can start on this machine, and what mends it. */
+export type ProfileFault = {program: string; what: string; mend: string}
+
+/**
+ * Looks for the programs of the chosen profile in the environment that its agents get; null: they are there. A path that
+ * is relative is one in the agent's worktree, and is seen only at its start.
+ */
+export function profileFault(options: {
+  config: Config
+  hostEnv: Readonly<Record<string, string | undefined>>
+}): ProfileFault | null {
+  const {config, hostEnv} = options
+  const {profile} = config.agents
+  const path = config.profiles[profile]?.env.PATH ?? hostEnv.PATH
+  const isThere = (program: string) =>
+    (program.includes('/') && !isAbsolute(program)) || findProgram(program, {folder: '/', path}) !== undefined
+  const program = programsOf(config).find(program => !isThere(program))
+  if (program === undefined) return null
+  const named = profile in config.profiles ? `profile ${profile}: ` : ''
+  if (program === 'bwrap') {
+    const mend = 'install bubblewrap (Linux), or choose another agents.profile'
+    return {program, what: `${named}bubblewrap is not installed`, mend}
+  }
+  const what = isAbsolute(program) ? 'does not exist, or may not be run' : 'is not in PATH'
+  const other = named === '' ? 'agents.command' : `profiles.${profile}`
+  return {program, what: `${named}${program} ${what}`, mend: `install it, or name another in ${other} of clambake.toml`}
 }

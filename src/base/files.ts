@@ -1,6 +1,6 @@
-import {copyFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync} from 'node:fs'
+import {accessSync, copyFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync} from 'node:fs'
 import {constants, lstat, mkdir, open, rename, writeFile} from 'node:fs/promises'
-import {dirname} from 'node:path'
+import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path'
 import {isSystemError} from './errors.ts'
 
 /** Reads a file's text; null: there is no file. */
@@ -74,5 +74,28 @@ export async function statOrNull(path: string) {
   } catch (error) {
     if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return null
     throw error
+  }
+}
+
+/**
+ * Finds the file that is run under a name: by its path, which may be relative to `folder`, or in the folders of `path`.
+ * Gives undefined when it is missing, is no file, or this user may not run it.
+ */
+export function findProgram(
+  program: string,
+  {folder, path = ''}: {folder: string; path?: string | undefined},
+): string | undefined {
+  const candidates = program.includes('/')
+    ? [isAbsolute(program) ? program : resolve(folder, program)]
+    : path.split(delimiter).map(place => join(place, program))
+  return candidates.find(isProgram)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false // It is missing, or this user may not run it.
   }
 }

@@ -2,11 +2,13 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parse, TomlError} from 'smol-toml'
 import {type ClambakeError, isSystemError, messageOf, usageError} from '../base/errors.ts'
+import {profileNames} from '../model/data/config/profiles.ts'
 import {type Config, configSchema, PARSED_ONCE} from '../model/data/config.ts'
 import {parseAgentId} from '../model/data/ids.ts'
+import {shown} from './describe.ts'
 import {explain} from './explain.ts'
 import {withPanes} from './panes.ts'
-import {translate} from './translate.ts'
+import {type Mistake, translate} from './translate.ts'
 
 export const CONFIG_FILE = 'clambake.toml'
 
@@ -39,6 +41,7 @@ export function parseConfig(toml: string, file: string = CONFIG_FILE): Config {
   if (twice) throw wrongConfig(`${file}: ${twice.join(' and ')} in [agents] are the same slot`)
   const {table, mistakes: others} = translate(written)
   const result = configSchema.safeParse(table, PARSED_ONCE)
+  if (result.success) others.push(...unknownProfile(result.data))
   if (result.success && others.length === 0) {
     const config = withPanes(result.data)
     if (config) return config
@@ -52,6 +55,14 @@ export function parseConfig(toml: string, file: string = CONFIG_FILE): Config {
       ? `${file} ${mistakes[0]}`
       : `${file} has ${mistakes.length} mistakes:${mistakes.map(mistake => `\n  ${mistake}`).join('')}`,
   )
+}
+
+/** A profile that is chosen and does not exist; a typing mistake in its name would be found only when an agent starts. */
+function unknownProfile(config: Config): Mistake[] {
+  const {profile} = config.agents
+  const names = profileNames(config)
+  if (names.includes(profile)) return []
+  return [{path: ['agents', 'profile'], text: `agents.profile must be ${names.join(' or ')}, found ${shown(profile)}`}]
 }
 
 /** The text of the file; null: there is none. Throws `wrong-config` when it is there and no text. */

@@ -1,5 +1,6 @@
 import {hostname} from 'node:os'
 import {join} from 'node:path'
+import {profileFault} from '../agents/profile.ts'
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {repositoryKey} from '../base/paths.ts'
@@ -80,6 +81,7 @@ export async function openWorld(options: {
       traces: telemetry.tickets,
       config,
       followConfig,
+      profileFault: config => profileFault({config, hostEnv: env}),
       clock,
       log,
       crash: crashPoints(env),

@@ -25,7 +25,12 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
   const labels = labelHandlers({...shared, deadOwners: reconciler.deadOwners})
   const interpreter = createInterpreter({
     handlers: {
-      ...ticketHandlers({...shared, hostName, beginTrace: world.traces.begin}),
+      ...ticketHandlers({
+        ...shared,
+        hostName,
+        profileFault: () => world.profileFault(config)?.what ?? null,
+        beginTrace: world.traces.begin,
+      }),
       ...agentHandlers({
         ...shared,
         host,

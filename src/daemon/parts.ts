@@ -115,6 +115,8 @@ export async function openParts(
     hostName,
     held: book.all,
     agentEnv,
+    profileFault: () => world.profileFault(config),
+    knownFault: () => engine.state().profileFault,
     readOnly,
     dispatch: engine.dispatch,
     onTrouble: troubles.report,

@@ -8,6 +8,7 @@ import type {Candidate} from '../model/data/candidate.ts'
 import {haltOf, haltText} from '../model/landing/halt.ts'
 import {circumstancesOf, holdsOn} from '../model/routing/holds.ts'
 import {nextRoutable} from '../model/routing/next-routable.ts'
+import {heldByProfile} from '../model/routing/profile.ts'
 import {heldByBudget} from '../model/spending/budget.ts'
 import {holdsSlot, TICKET_STATES} from '../model/ticket/states.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
@@ -40,7 +41,7 @@ function lasting(retried: readonly Retry[], at: number): Retry[] {
 function isSettled(state: State, at: number, stuck: readonly Retry[]): boolean {
   const off = state.mode.routing === 'off'
   const ends: TicketState['value'][] = []
-  if (off || heldByBudget(state, at) !== null) ends.push('queued')
+  if (off || heldByBudget(state, at) !== null || heldByProfile(state) !== null) ends.push('queued')
   if (!state.config.integration.auto_merge) ends.push('mergeable')
   if (haltOf(state.halt) !== null) ends.push('review', 'mergeable')
   if (state.train.paused !== null) ends.push('review')

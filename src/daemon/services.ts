@@ -77,7 +77,10 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
       root: world.git.root,
       ...world,
       running: () => engine.state().config,
-      takeUp: config => engine.dispatch({type: 'configurationChanged', config}),
+      takeUp(config) {
+        const fault = world.readOnly ? null : world.profileFault(config)
+        engine.dispatch({type: 'configurationChanged', config, profileFault: fault?.what ?? null})
+      },
       check: config => refuseTokens(config, world.env),
       onTrouble: parts.troubles.report,
     }),

@@ -1,3 +1,4 @@
+import type {ProfileFault} from '../agents/profile.ts'
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import type {LiveConfig} from '../config/live.ts'
@@ -21,6 +22,8 @@ export type World = {
   /** As it is in force when a section is read. */
   config: Config
   followConfig: LiveConfig['followConfig']
+  /** Why no agent of the chosen profile can start on this machine now; null: nothing is missing. */
+  profileFault: (config: Config) => ProfileFault | null
   clock: Clock
   log: Log
   crash: CrashPoints

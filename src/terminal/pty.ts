@@ -1,9 +1,9 @@
-import {accessSync, constants, statSync} from 'node:fs'
+import {statSync} from 'node:fs'
 import type {Socket} from 'node:net'
-import {delimiter, isAbsolute, join, resolve} from 'node:path'
 import {type IPty, spawn} from 'node-pty'
 import {type Clock, systemClock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
+import {findProgram} from '../base/files.ts'
 import {PtyInput} from './pty-input.ts'
 
 /** Output can arrive after the exit; after this long without any, all of it was read. */
@@ -43,7 +43,7 @@ export class PtyProcess {
     this.#clock = options.clock ?? systemClock
     // A missing folder or program would otherwise look like a program that failed.
     checkFolder(spec.cwd)
-    const file = findProgram(String(spec.command[0]), spec)
+    const file = programOf(String(spec.command[0]), spec)
     this.#pty = spawn(file, spec.command.slice(1).map(String), {
       name: spec.env.TERM ?? 'xterm-256color',
       cols: spec.cols,
@@ -136,24 +136,12 @@ function checkFolder(path: string): void {
   throw new ClambakeError({code: 'no-such-folder', message: `There is no folder ${path} to start a program in`})
 }
 
-function findProgram(file: string, spec: PtySpec): string {
-  const candidates = file.includes('/')
-    ? [isAbsolute(file) ? file : resolve(spec.cwd, file)]
-    : (spec.env.PATH ?? '').split(delimiter).map(folder => join(folder, file))
-  const found = candidates.find(isProgram)
+function programOf(file: string, spec: PtySpec): string {
+  const found = findProgram(file, {folder: spec.cwd, path: spec.env.PATH})
   if (found) return found
   throw new ClambakeError({
     code: 'command-not-found',
     message: `There is no program ${file}${file.includes('/') ? '' : ` on the PATH ${spec.env.PATH ?? ''}`}`,
     next: 'install it, or name another in [agents] command of clambake.toml',
   })
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false // It is missing, or this user may not run it.
-  }
 }

@@ -32,6 +32,8 @@ type TicketGateways = {
   showColumn: (ticket: number, column: string, from: readonly string[] | null) => Promise<boolean>
   /** Shows an outside problem under this name until it is gone (null). */
   onTrouble: (name: string, error: ErrorData | null) => void
+  /** Why no agent can start on this machine; null: nothing is missing. */
+  profileFault: () => string | null
   /** Starts a ticket's trace; null without telemetry. */
   beginTrace: () => string | null
 }
@@ -177,6 +179,13 @@ async function markBlocked(book: ClaimBook, ticket: number, reason: string): Pro
 async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTicket'>): Promise<Fact[]> {
   const {git, github, hub, book, clock, config} = gateways
   const {ticket, agent, branch} = effect
+  const fault = gateways.profileFault()
+  if (fault !== null) {
+    return [
+      {type: 'profileChecked', fault},
+      {type: 'claimRefused', ticket, reason: fault, holder: null},
+    ]
+  }
   const issue = await github.issue(ticket)
   if (issue?.state !== 'open') {
     return [{type: 'claimRefused', ticket, reason: issue ? 'it is closed' : 'it does not exist', holder: null}]

@@ -1,10 +1,10 @@
-import {writeFileSync} from 'node:fs'
+import {rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {z} from 'zod'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {claudeHooks} from '../../src/agents/claude.ts'
-import {launchPlan, mayResume} from '../../src/agents/profile.ts'
+import {launchPlan, mayResume, profileFault} from '../../src/agents/profile.ts'
 import {NOTHING_TRUSTED, type Trusted} from '../../src/agents/trusted.ts'
 import {run} from '../../src/base/run.ts'
 import {type Config, configSchema} from '../../src/model/data/config.ts'
@@ -205,5 +205,41 @@ describe('a profile of the configuration', () => {
     expect(() => plan(configSchema.parse({agents: {profile: 'nope'}}))).toThrow(
       expect.objectContaining({code: 'unknown-profile', next: expect.stringContaining('claude')}),
     )
+  })
+})
+
+describe('a program that agents need', () => {
+  it('is looked for where agents look for it, and what is missing is named with what mends it', async () => {
+    await using folder = temporaryFolder()
+    const bin = folder.path
+    const fault = (change: object) => profileFault({config: configSchema.parse(change), hostEnv: {PATH: bin}})
+    const program = (name: string, mode = 0o755) => writeFileSync(join(bin, name), '#!/bin/sh\n', {mode})
+    expect(fault({})).toEqual({
+      program: 'claude',
+      what: 'claude is not in PATH',
+      mend: 'install it, or name another in agents.command of clambake.toml',
+    })
+    program('claude', 0o644)
+    expect(fault({})?.what, 'it may not be run').toBe('claude is not in PATH')
+    rmSync(join(bin, 'claude'))
+    program('claude')
+    expect(fault({})).toBeNull()
+    expect(fault({agents: {command: [join(bin, 'gone')]}})?.what).toMatch(/gone does not exist, or may not be run$/)
+    // It comes with the worktree.
+    expect(fault({agents: {command: ['./agent.sh']}})).toBeNull()
+
+    const other = {agents: {profile: 'codex'}}
+    const codex = (more: object) => ({...other, profiles: {codex: {command: ['codex'], state: 'exit', ...more}}})
+    expect(fault(codex({}))).toMatchObject({
+      what: 'profile codex: codex is not in PATH',
+      mend: 'install it, or name another in profiles.codex of clambake.toml',
+    })
+    expect(fault(codex({env: {PATH: '/nowhere'}}))?.program).toBe('codex')
+    program('codex')
+    expect(fault(codex({}))).toBeNull()
+    expect(fault(codex({env: {PATH: '/nowhere'}}))?.program, 'its own PATH counts').toBe('codex')
+    expect(fault(codex({sandbox: 'bwrap'}))?.what).toBe('profile codex: bubblewrap is not installed')
+    expect(fault(codex({runner: 'docker', image: 'x'}))?.program).toBe('docker')
+    expect(fault(codex({runner: 'ssh', host: 'x'}))?.program).toBe('ssh')
   })
 })

@@ -57,6 +57,10 @@ describe('clambake.toml', () => {
       'line 2: integration.merge_strategy must be one of "merge", "squash", "rebase", found "octopus"',
     ],
     ['[github]\napi_url = "ghe"', /line 2: github.api_url must be a URL such as .*, found "ghe"/],
+    [
+      '[agents]\nprofile = "codx"\n[profiles.codex]\ncommand = ["codex"]',
+      'line 2: agents.profile must be claude or codex, found "codx"',
+    ],
     ['[agents]\ncommand = []', 'line 2: agents.command must be a list of 1 or more entries, found the list []'],
     ['[agents]\ncommand = [\n  "npm",\n  1,\n]', 'line 2: agents.command.1 must be text in quotes, found 1'],
     ['[agents.a3]\nspecializations = 9', /line 2: agents.a3.specializations must be a list in brackets, found 9/],

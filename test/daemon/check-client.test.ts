@@ -18,7 +18,12 @@ it('an agent in a container needs an engine that answers', async () => {
   expect(await checkClient({env: {PATH: docker.path}, config})).toMatchObject([
     {state: 'good', detail: 'profile box: claude, in my-claude, by docker 28.0.0'},
   ])
-  expect(await checkClient({env: {PATH: folder.path}, config})).toMatchObject([
+  expect(await checkClient({env: {PATH: '/nowhere'}, config})).toMatchObject([
+    {state: 'bad', detail: 'profile box: docker is not in PATH'},
+  ])
+  using silent = temporaryFolder()
+  writeFileSync(join(silent.path, 'docker'), '#!/bin/sh\nexit 1\n', {mode: 0o755})
+  expect(await checkClient({env: {PATH: silent.path}, config})).toMatchObject([
     {state: 'bad', detail: 'profile box: claude, in my-claude: no docker engine answers'},
   ])
 })

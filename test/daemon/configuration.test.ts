@@ -157,3 +157,48 @@ describe('a running daemon', () => {
     expect(daemon.state().header.troubles.join()).not.toContain('clambake.toml')
   })
 })
+
+describe('a profile whose program is missing', () => {
+  it('holds every issue back and says why, claims nothing, and is right again as soon as the program is there', async () => {
+    const world = memoryWorld({routing: {max_agents: 3}})
+    const {github, git, clock} = world
+    for (const issue of [1, 2]) github.openIssue(issue)
+    const fault = {program: 'codex', what: 'profile codex: codex is not in PATH', mend: 'install it'}
+    world.missing = fault
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
+    await clock.advance(60_000)
+    expect(git.claimRefs.size).toBe(0)
+    const {queue} = await daemon.api.peek({limit: 9})
+    expect(queue.map(({gate}) => gate)).toEqual([fault.what, fault.what])
+    expect((await daemon.api.why({subject: '1'})).facts[0]?.text).toBe(`nothing is started: ${fault.what}`)
+    expect(daemon.state().header.troubles[0]).toContain(`No agent can start: ${fault.what}`)
+    await expect(daemon.api.pop({issue: 1})).rejects.toThrow(/No agent can start: profile codex/)
+    world.missing = null
+    await world.until(() => git.claimRefs.size === 2, 'both are claimed at the next look')
+    expect(daemon.state().header.troubles).toEqual([])
+  })
+
+  it('counts as there at the moment in which a person asks for an agent', async () => {
+    const world = memoryWorld()
+    world.github.openIssue(1)
+    world.missing = {program: 'codex', what: 'codex is not in PATH', mend: 'install it'}
+    using daemon = await world.start()
+    await daemon.reconciler.look()
+    world.missing = null
+    expect(await daemon.api.pop({issue: 1})).toMatchObject({ticket: 1})
+  })
+
+  it('that goes between two looks leaves no claim behind', async () => {
+    const world = memoryWorld({routing: {max_agents: 1}})
+    const {github, git} = world
+    github.openIssue(1)
+    using daemon = await world.start()
+    await daemon.reconciler.look()
+    world.missing = {program: 'codex', what: 'codex is not in PATH', mend: 'install it'}
+    daemon.engine.dispatch({type: 'popAsked', issue: 1})
+    await world.until(() => daemon.engine.state().profileFault !== null, 'it is seen at the claim')
+    await world.until(() => daemon.state().tickets.every(({phase}) => phase === 'ready'), 'the issue is free')
+    expect(git.claimRefs.size).toBe(0)
+  })
+})

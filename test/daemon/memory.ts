@@ -1,5 +1,6 @@
 import {expect} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
+import type {ProfileFault} from '../../src/agents/profile.ts'
 import {sleep} from '../../src/base/clock.ts'
 import type {ClambakeError} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
@@ -33,6 +34,8 @@ export type MemoryWorld = {
   readonly host: MemoryHost
   readonly hub: ReturnType<typeof memoryHub>
   readonly config: Config
+  /** Why no agent can start on this machine; null: nothing is missing. */
+  missing: ProfileFault | null
   readonly permissionStore: ReturnType<typeof memoryPermissionStore>
   readonly reviewStore: ReviewStore
   /** What no run may do, as it happened: calls without an end while no time passes. */
@@ -131,6 +134,7 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
       {
         ...worldOf({git, github, host, hub, config, clock, permissionStore, reviewStore}),
         owner,
+        profileFault: () => world.missing,
         git: killable('git', git),
         github: killable('github', github),
         host: killable('host', host),
@@ -170,7 +174,11 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
       play,
       wrong,
     })
-  return {clock, git, github, host, hub, config, permissionStore, reviewStore, wrong, another, start, until}
+  const world: MemoryWorld = {
+    ...{clock, git, github, host, hub, config, permissionStore, reviewStore, wrong, another, start, until},
+    missing: null,
+  }
+  return world
 }
 
 /** Carries out a call that goes wrong. */
@@ -193,6 +201,7 @@ export function worldOf(
     host,
     hub,
     ...liveConfig(config),
+    profileFault: () => null,
     clock,
     traces: noTicketTraces,
     log: silentLog,

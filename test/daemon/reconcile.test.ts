@@ -34,6 +34,8 @@ function setUp(change: Record<string, unknown> = {}, now = '2026-01-01T09:03:20Z
     hostName: 'here',
     held: () => [],
     agentEnv: () => ({HOME: '/home/ada'}),
+    profileFault: () => null,
+    knownFault: () => null,
     dispatch(fact) {
       facts.push(fact)
       if (fact.type === 'trainDeparted') departures.push(new Date(clock.now()).toISOString().slice(11, 16))

@@ -69,7 +69,7 @@ export async function createTicketSetup(given: RepositoryOptions & {config?: Con
     const showColumn = async () => true
     const shared = {...gateways, hub, book, config, clock: systemClock, owner, hostName: `${owner}-host`, showColumn}
     const handlers: Handled = {
-      ...ticketHandlers({...shared, onTrouble: () => {}, beginTrace: () => null}),
+      ...ticketHandlers({...shared, onTrouble: () => {}, profileFault: () => null, beginTrace: () => null}),
       ...landingHandlers({
         madeFiles: [],
         ...shared,

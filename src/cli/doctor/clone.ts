@@ -1,11 +1,13 @@
-import {accessSync, constants} from 'node:fs'
-import {delimiter, isAbsolute, join} from 'node:path'
+import {findProgram} from '../../base/files.ts'
 import {type CloneNeeds, cloneNeeds} from '../../git/clone-needs.ts'
 import {bad, type Finding, good, hint} from './finding.ts'
 
 /** Checks that what the clone's files need beside git is on this machine: programs of filters, Git LFS, submodules. */
 export async function checkClone({root, env}: {root: string; env: NodeJS.ProcessEnv}): Promise<Finding[]> {
-  return cloneFindings(await cloneNeeds({root, env}), program => isProgram(program, {root, env}))
+  return cloneFindings(
+    await cloneNeeds({root, env}),
+    program => findProgram(program, {folder: root, path: env.PATH}) !== undefined,
+  )
 }
 
 /** What is missing, a line each; one line if nothing is. */
@@ -41,21 +43,4 @@ function lfsFindings(programs: readonly string[], isThere: (program: string) => 
   }
   if (programs.length > 0) return []
   return [bad('lfs', 'files are kept in Git LFS, and git does not use it here', 'git lfs install && git lfs pull')]
-}
-
-/** Whether a program can be started from the root: by its path, or by a name in PATH. */
-function isProgram(program: string, {root, env}: {root: string; env: NodeJS.ProcessEnv}): boolean {
-  const places = program.includes('/')
-    ? [isAbsolute(program) ? program : join(root, program)]
-    : (env.PATH ?? '').split(delimiter).map(folder => join(folder, program))
-  return places.some(canStart)
-}
-
-function canStart(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

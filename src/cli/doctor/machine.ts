@@ -1,4 +1,5 @@
 import {statfs} from 'node:fs/promises'
+import {profileFault} from '../../agents/profile.ts'
 import {hasUnicode, localeOf} from '../../base/locale.ts'
 import {run} from '../../base/run.ts'
 import type {Config} from '../../model/data/config.ts'
@@ -51,6 +52,9 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
   const {profile, command} = config.agents
   const given = config.profiles[profile]
   return checked('agent', async () => {
+    const fault = profileFault({config, hostEnv: env})
+    // Whether the sandbox works has a check of its own.
+    if (fault !== null && fault.program !== 'bwrap') return bad('agent', fault.what, fault.mend)
     const file = (given?.command ?? command)[0]
     if (given?.runner === 'docker') return await checkEngine(`profile ${profile}: ${file}, in ${given.image}`, env)
     if (given && (given.command || given.runner))
@@ -67,7 +71,7 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
     }
     return bad(
       'agent',
-      client.state === 'missing' ? `${program} is not in PATH` : `${program} --version failed`,
+      `${program} --version failed`,
       'install the client, or name it in agents.command of clambake.toml',
     )
   })

@@ -16,6 +16,7 @@ import type {AskReviewers} from '../../model/landing/review-cause.ts'
 import type {Hunk} from '../../model/radar/hunks.ts'
 import {retryText} from '../../model/recovery/needs.ts'
 import {heldByDisk} from '../../model/routing/disk.ts'
+import {heldByProfile} from '../../model/routing/profile.ts'
 import {heldByBudget} from '../../model/spending/budget.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
@@ -119,6 +120,19 @@ export function refuseSpending({engine, clock}: ApiParts): void {
     message: `No agent is started: ${held}`,
     kept: 'tickets that it stopped continue tomorrow',
     next: 'wait, or raise agents.max_budget_usd_per_day in clambake.toml',
+  })
+}
+
+/** Throws `command-not-found` when no agent can start on this machine; a program that was installed meanwhile counts. */
+export function refuseProfile({engine, reconciler}: Pick<ApiParts, 'engine' | 'reconciler'>): void {
+  reconciler.checkProfile()
+  const held = heldByProfile(engine.state())
+  if (held === null) return
+  throw new ClambakeError({
+    code: 'command-not-found',
+    message: `No agent can start: ${held}`,
+    kept: 'nothing was claimed',
+    next: 'clambake doctor says what mends it',
   })
 }
 

@@ -21,6 +21,7 @@ import {
   isKnown,
   noFreeAgent,
   refuseDisk,
+  refuseProfile,
   refuseSpending,
 } from './parts.ts'
 import {routeHandlers} from './route.ts'
@@ -39,6 +40,7 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   await ensureLooked(parts)
   if (params.issue !== undefined && !isKnown(engine.state(), params.issue)) await reconciler.look()
   refuseSpending(parts)
+  refuseProfile(parts)
   const issue = params.issue ?? nextReady(parts, params.mine ? await assignedToViewer(parts) : undefined)
   refusePop(parts, issue)
   if (!isKnown(engine.state(), issue)) throw await unknownIssue(parts, issue)
@@ -90,6 +92,7 @@ async function startAgent(
   await ensureLooked(parts)
   refuseBusy(engine.state(), agent)
   refuseSpending(parts)
+  refuseProfile(parts)
   const blocked = Object.values(engine.state().tickets)
     .filter(({value, context}) => value === 'blocked' && context.agent === agent)
     .sort((one, other) => other.context.since - one.context.since)[0]

@@ -42,6 +42,7 @@ async function route(parts: ApiParts, params: RouteParams): Promise<DaemonApi['r
   const decided = startMeasuring(parts)
   if (params.checkDependencies) await parts.reconciler.look()
   else await ensureLooked(parts)
+  parts.reconciler.checkProfile()
   const state = engine.state()
   if (freeAgents(state).length === 0 && !dryRun) throw noFreeAgent(state)
   const order = await decide(parts, params)

@@ -75,6 +75,7 @@ const HOLD_WORDS: {readonly [kind in Hold['kind']]?: string} = {
   refused: '',
   budget: 'nothing is started: ',
   limit: 'nothing is started: ',
+  profile: 'nothing is started: ',
 }
 
 /** An unclaimed issue: everything that holds it back, or the agent that would take it. */

@@ -1,3 +1,4 @@
+import type {ProfileFault} from '../../agents/profile.ts'
 import type {Clock} from '../../base/clock.ts'
 import {type ErrorData, toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
@@ -24,6 +25,8 @@ export type Reconciler = Disposable & {
   look(): Promise<void>
   /** Looks, renews the lease and departs trains on schedule until disposed. */
   start(): void
+  /** Looks whether agents can start now. */
+  checkProfile(): void
   /** Keeps to the intervals and departures of the configuration as it is now. */
   configurationChanged(): void
   /** Owners whose lease ran out, as of the last look at leases. */
@@ -49,6 +52,10 @@ export function createReconciler(options: {
   held: () => readonly Claim[]
   /** The environment in which agents commit; null: they do it on another machine. */
   agentEnv: () => Readonly<Record<string, string>> | null
+  /** Why no agent of the chosen profile can start on this machine now. */
+  profileFault: () => ProfileFault | null
+  /** What the decisions know of that. */
+  knownFault: () => string | null
   /** No lease is renewed and no train departs. */
   readOnly?: boolean
   dispatch: (fact: Fact) => void
@@ -79,6 +86,7 @@ export function createReconciler(options: {
     await tryCommit()
     // Before the issues are reported, since they are claimed at once.
     await measureDisk()
+    checkProfile()
     const before = held()
     const claims = await git.claims()
     // Claims that this daemon did not move while they were read; if one differs, another daemon took it.
@@ -117,6 +125,20 @@ export function createReconciler(options: {
       'disk',
       held === null ? null : {code: 'disk-used-up', message, kept, next: 'clambake cleanup', exitCode: 1},
     )
+  }
+
+  /** Says, until it is mended, that no agent can start. A run that starts none does not need their program. */
+  function checkProfile(): void {
+    if (options.readOnly) return
+    const fault = options.profileFault()
+    const what = fault?.what ?? null
+    if (what !== options.knownFault()) dispatch({type: 'profileChecked', fault: what})
+    const error = fault && {
+      message: `No agent can start: ${fault.what}`,
+      kept: 'issues and finished work',
+      next: fault.mend,
+    }
+    onTrouble('profile', error && {code: 'command-not-found', exitCode: 1, ...error})
   }
 
   function look(): Promise<void> {
@@ -167,6 +189,7 @@ export function createReconciler(options: {
 
   return {
     look,
+    checkProfile,
     nextTrain,
     deadOwners: leases.dead,
     ownerLife: leases.life,
@@ -184,6 +207,7 @@ export function createReconciler(options: {
     configurationChanged() {
       // The author, the key or the environment may be another one.
       canCommit = false
+      checkProfile()
       if (started === null) return
       const [was, is] = [started, schedule()]
       started = is

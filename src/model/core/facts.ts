@@ -75,8 +75,14 @@ export type WingFacts = {
   recovery: RecoveryFact
 }
 
-/** The file of the configuration was changed; `config` is all of it that a running daemon can take up. */
-export type ConfigurationFact = {type: 'configurationChanged'; config: Config}
+export type ConfigurationFact =
+  /**
+   * The file of the configuration was changed; `config` is all of it that a running daemon can take up. `profileFault`:
+   * why no agent of its profile can start.
+   */
+  | {type: 'configurationChanged'; config: Config; profileFault?: string | null}
+  /** The programs of the chosen profile were looked for; `fault`: why no agent of it can start. */
+  | {type: 'profileChecked'; fault: string | null}
 
 /** What there is to do, and what people want done. */
 export type RoutingFact =

@@ -77,6 +77,8 @@ export type State = {
   }
   /** Why nothing lands. */
   readonly halt: HaltState
+  /** Why no agent of the chosen profile can start on this machine; null: nothing is known to be missing. */
+  readonly profileFault: string | null
   /** Bytes that the worktrees use, as last measured; null: not measured. */
   readonly disk: number | null
 }
@@ -117,6 +119,7 @@ export function newState(options: {
     radar: {sides: [], conflicts: []},
     train: {now: WAITING_TRAIN, paused: null, forgePauses: 0, trials: [], flakes: {}, stayed: [], takenOff: []},
     halt: NO_HALT,
+    profileFault: null,
     disk: null,
   }
 }

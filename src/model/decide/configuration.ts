@@ -10,9 +10,10 @@ import {withIssues} from '../routing/queue.ts'
 import {ticketRules} from '../ticket/context.ts'
 
 export const configurationFacts: FactHandlers<ConfigurationFact['type']> = {
-  configurationChanged(draft, {config}) {
-    const {state} = draft
+  configurationChanged(draft, {config, profileFault = null}) {
+    const state = {...draft.state, profileFault}
     const changed = changedKeys(state.config, config)
+    draft.state = state
     if (changed.length === 0) return
     const rules = ticketRules(config)
     const tickets = Object.fromEntries(
@@ -30,6 +31,9 @@ export const configurationFacts: FactHandlers<ConfigurationFact['type']> = {
       {name: 'record', event: {type: 'status_update', message}},
       {name: 'notify', level: 'info', text: message, kept: 'agents at work continue'},
     )
+  },
+  profileChecked(draft, {fault}) {
+    draft.state = {...draft.state, profileFault: fault}
   },
 }
 

@@ -6,12 +6,13 @@ import {heldByBudget} from '../spending/budget.ts'
 import {newContext} from '../ticket/context.ts'
 import {agentFor} from './balance.ts'
 import {nextRoutable} from './next-routable.ts'
+import {heldByProfile} from './profile.ts'
 import {whyTaken} from './taken.ts'
 
 /** Claims the tickets that were asked for and, routing by itself, as many as there are free slots. */
 export function claimNext(draft: Draft): void {
   if (draft.state.mode.routing === 'off') return
-  if (heldByBudget(draft.state, draft.at) !== null) {
+  if (heldByBudget(draft.state, draft.at) !== null || heldByProfile(draft.state) !== null) {
     draft.state = {...draft.state, asked: []}
     return
   }

@@ -9,10 +9,22 @@ import {heldByLimit} from '../spending/limit.ts'
 import {agentFor} from './balance.ts'
 import {heldByDisk} from './disk.ts'
 import {type Busy, busyPaths, likelyConflict} from './overlap.ts'
+import {heldByProfile} from './profile.ts'
 
 /** What keeps an issue from being claimed without being named. */
 export type Hold = {
-  kind: Gate['kind'] | 'ticket' | 'claimed' | 'budget' | 'disk' | 'limit' | 'refused' | 'overlap' | 'skill' | 'hours'
+  kind:
+    | Gate['kind']
+    | 'ticket'
+    | 'claimed'
+    | 'budget'
+    | 'profile'
+    | 'disk'
+    | 'limit'
+    | 'refused'
+    | 'overlap'
+    | 'skill'
+    | 'hours'
   text: string
 }
 
@@ -20,6 +32,8 @@ export type Hold = {
 export type Circumstances = {
   at: number
   budget: string | null
+  /** No agent can start on this machine. */
+  profile: string | null
   /** The worktrees use as much of the disk as they may. */
   disk: string | null
   /** An agent's usage limit, which is its account's. */
@@ -41,6 +55,7 @@ export function circumstancesOf(
   return {
     at,
     budget: heldByBudget(state, at),
+    profile: heldByProfile(state),
     disk: heldByDisk(state),
     limit: heldByLimit(state, at),
     busy: busyPaths(state),
@@ -56,7 +71,7 @@ export function circumstancesOf(
  */
 export function* holdsOn(candidate: Candidate, state: State, around: Circumstances): Generator<Hold> {
   const {issue, gates} = candidate
-  const {at, budget, disk, limit, busy, free, balance, isAfterHours} = around
+  const {at, budget, profile, disk, limit, busy, free, balance, isAfterHours} = around
   const ticket = state.tickets[issue.number]
   const foreign = state.foreign[issue.number]
   const refused = state.refused[issue.number]
@@ -64,6 +79,7 @@ export function* holdsOn(candidate: Candidate, state: State, around: Circumstanc
   if (foreign) yield {kind: 'claimed', text: `claimed by ${holderOf(foreign.record)}`}
   yield* gates
   if (budget !== null) yield {kind: 'budget', text: budget}
+  if (profile !== null) yield {kind: 'profile', text: profile}
   if (disk !== null) yield {kind: 'disk', text: disk}
   if (limit !== null) yield {kind: 'limit', text: limit}
   if (refused && refused.until > at) yield {kind: 'refused', text: `its claim was refused: ${refused.reason}`}

@@ -3,8 +3,8 @@ import type {Issue} from '../data/issue.ts'
 import {circumstancesOf, holdsOn} from './holds.ts'
 
 /**
- * The next issue in order that no gate, claim, fresh refusal, likely conflict with work under way, usage limit or the day's
- * budget holds back. `wants`: which ones count, default all.
+ * The next issue in order that no gate, claim, fresh refusal, likely conflict with work under way, usage limit, missing
+ * program or the day's budget holds back. `wants`: which ones count, default all.
  */
 export function nextRoutable(
   state: State,
@@ -12,7 +12,8 @@ export function nextRoutable(
   wants: (issue: Issue) => boolean = () => true,
 ): number | undefined {
   const around = circumstancesOf(state, at)
-  if (around.budget !== null || around.disk !== null || around.limit !== null) return undefined
+  const {budget, profile, disk, limit} = around
+  if (budget !== null || profile !== null || disk !== null || limit !== null) return undefined
   return state.queue.find(candidate => wants(candidate.issue) && holdsOn(candidate, state, around).next().done)?.issue
     .number
 }

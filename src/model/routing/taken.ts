@@ -12,6 +12,7 @@ export const HOLD_WORDS: Readonly<Record<Hold['kind'], string>> = {
   ticket: 'at work',
   claimed: 'claimed elsewhere',
   budget: 'over budget',
+  profile: 'without their program',
   disk: 'over the disk limit',
   limit: 'at a usage limit',
   refused: 'refused a moment ago',

@@ -5,10 +5,13 @@ import {type BuildOptions, build, type Plugin} from 'esbuild'
 import {parse, print, visit} from 'graphql'
 import {quickBuiltins} from './builtins.ts'
 import {quickLibraries} from './libraries.ts'
+import {licenseTexts} from './licenses.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 /** Files of an older build stay this long: a program that runs may still load them. */
 const STALE_MS = 60 * 60_000
+/** Read while building; its text is in the bundle too. */
+const GRAPHQL_SCHEMA = 'node_modules/@octokit/graphql-schema/schema.graphql'
 /** Names what of the folder npm leaves out of the package. */
 const UNPACKED = '.npmignore'
 
@@ -55,7 +58,9 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
     banner: {
       js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);",
     },
+    // The terms of all packages are in a file of their own.
     legalComments: 'none',
+    metafile: true,
     logLevel: quiet ? 'error' : 'warning',
   } satisfies BuildOptions
 
@@ -90,7 +95,10 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
   for (const {path, contents} of files) writeWhole(path, contents, path.endsWith('/clambake.cjs') ? 0o755 : 0o644)
   const schema = join(out, 'github.graphql')
   writeWhole(schema, githubSchema(), 0o644)
-  removeStale(out, new Set([...files.map(({path}) => path), schema]))
+  const licenses = join(out, 'THIRD-PARTY-LICENSES.txt')
+  const inputs = results.flatMap(({metafile}) => Object.keys(metafile.inputs))
+  writeWhole(licenses, Buffer.from(licenseTexts([...inputs, GRAPHQL_SCHEMA], ROOT)), 0o644)
+  removeStale(out, new Set([...files.map(({path}) => path), schema, licenses]))
   return version
 }
 

@@ -69,7 +69,7 @@ it('a token that may only read is shown as a trouble, and all is written once it
     })
     await daemon.call('pop', {issue: SLOW}, {timeoutMs: LONG_MS})
     const told = await until(({header}) => header.troubles.find(text => text.includes(message)), 'the trouble is shown')
-    expect(told).toMatch(/may not POST .*labels/)
+    expect(told).toMatch(/may not add labels/)
     expect(play.repository.issue(SLOW).labels).not.toContain('agent:in-progress')
   }
   await wellAgain()

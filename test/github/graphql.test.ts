@@ -26,7 +26,7 @@ it('a query is filled with owner and repository, and its answer read by its shap
   expect(await client.graphql(NAME, {}, named)).toEqual({repository: {nameWithOwner: client.slug}})
   await expect(client.graphql(NAME, {}, z.object({repository: z.number()}))).rejects.toMatchObject({
     code: 'github-unexpected-answer',
-    message: expect.stringContaining('query name'),
+    message: expect.stringContaining('read name'),
   })
 })
 
@@ -35,7 +35,7 @@ it('errors in an answer with status 200 are errors', async () => {
   await expect(clientOf(set, 'nothing').graphql(NAME, {}, named)).rejects.toMatchObject({code: 'github-not-found'})
   await expect(clientOf(set).graphql('query typo { repositry }', {}, named)).rejects.toMatchObject({
     code: 'github-refused',
-    message: expect.stringContaining('query typo'),
+    message: expect.stringContaining('read typo'),
   })
 })
 

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {ClambakeError, hasCode, messageOf, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
+import {routeWords} from './route-words.ts'
 
 const MESSAGE_LENGTH = 300
 /** GitHub's words, with status 410, for a repository without issues; they differ by route. */
@@ -34,6 +35,28 @@ const graphqlFailure = z.object({
 
 /** GraphQL's words, with status 200, for what is a 5xx in REST. */
 const ITS_OWN_TROUBLE = /\btime(?:d )?out\b|\brespond to your request in time\b/i
+
+const LATER = 'repeat it later (https://www.githubstatus.com); a running daemon tries again by itself'
+
+/** Why a connection fails, by the code of Node's error below the library's. */
+const UNREACHED: readonly [code: RegExp, words: string][] = [
+  [/^ECONNREFUSED$/, 'the connection is refused'],
+  [/^(ENOTFOUND|EAI_AGAIN|EAI_NONAME)$/, 'its name is not known here'],
+  [/TIMEOUT|ETIMEDOUT/, 'it does not answer in time'],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'the connection was cut'],
+  [/^(EHOSTUNREACH|ENETUNREACH|ENETDOWN)$/, 'there is no way to it from this network'],
+  [/CERT|SIGNATURE|ISSUER|^ERR_TLS/, 'its certificate is not trusted'],
+]
+
+function unreachedText(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const code = 'code' in at && typeof at.code === 'string' ? at.code : ''
+    const known = UNREACHED.find(([pattern]) => pattern.test(code))
+    if (known) return known[1]
+    if (at.name === 'TimeoutError') return 'it does not answer in time'
+  }
+  return 'the connection failed'
+}
 
 /** The status that GitHub answered with; null: it did not answer, or this is no failure of a request. */
 export function statusOf(error: unknown): number | null {
@@ -87,13 +110,14 @@ export function translate(
   const parsed = requestFailure.safeParse(error)
   if (!parsed.success) throw error
   const failure = parsed.data
-  const {slug, route} = context
+  const {slug} = context
+  const asked = routeWords(context.route)
   if (failure.response === undefined) {
     return new ClambakeError({
       code: 'github-unreachable',
-      message: `GitHub cannot be reached at ${context.baseUrl}: ${safeLine(failure.message)}`,
+      message: `GitHub cannot be reached at ${context.baseUrl}: ${unreachedText(error)}`,
       kept: 'all work and claims; the next pass sees what was changed',
-      next: 'check the network; Clambake tries again by itself',
+      next: 'check the network, then repeat the command; a running daemon tries again by itself',
       cause: error,
     })
   }
@@ -109,11 +133,11 @@ export function translate(
     case 429:
       return failure.status === 429 || context.limitedUntil !== null || /\brate limit/i.test(reasonOf(error))
         ? rateLimited(context.limitedUntil, error)
-        : forbidden(failure, slug, route, error)
+        : forbidden(failure, slug, asked, error)
     case 404:
       return new ClambakeError({
         code: 'github-not-found',
-        message: `GitHub knows nothing at ${route} of ${slug}`,
+        message: `GitHub has not found it (404): asked to ${asked}, in ${slug}`,
         next: 'check that it exists and that the token may see it',
         cause: error,
       })
@@ -122,14 +146,14 @@ export function translate(
       return failure.status >= 500
         ? new ClambakeError({
             code: 'github-unavailable',
-            message: `GitHub answers ${failure.status} to ${route}`,
+            message: `GitHub answers ${failure.status}: asked to ${asked}`,
             kept: 'all work and claims',
-            next: 'wait; Clambake tries again by itself (https://www.githubstatus.com)',
+            next: LATER,
             cause: error,
           })
         : new ClambakeError({
             code: 'github-refused',
-            message: `GitHub refuses ${route} with ${failure.status}: ${reasonOf(error)}`,
+            message: `GitHub refuses to ${asked} (${failure.status}): ${reasonOf(error)}`,
             kept: 'all work and claims',
             cause: error,
           })
@@ -149,13 +173,14 @@ function graphqlRefusal(
   {slug, route, limitedUntil}: {slug: string; route: string; limitedUntil: number | null},
   cause: unknown,
 ): ClambakeError {
+  const asked = routeWords(route)
   const reason = safeLine(errors.map(({message}) => message).join(': ')).slice(0, MESSAGE_LENGTH)
   const is = (...types: string[]) => errors.some(({type}) => types.includes(type))
   if (is('RATE_LIMITED')) return rateLimited(limitedUntil, cause)
   if (is('INSUFFICIENT_SCOPES', 'FORBIDDEN')) {
     return new ClambakeError({
       code: 'github-forbidden',
-      message: `The token may not ${route} in ${slug}: ${reason}`,
+      message: `The token may not ${asked} in ${slug}: ${reason}`,
       kept: 'all work and claims',
       next: 'gh auth refresh --scopes repo,project, or give the token these scopes, or write access to issues, pull requests, contents and projects',
       cause,
@@ -164,15 +189,15 @@ function graphqlRefusal(
   if (errors.some(({type, message}) => type === '' && ITS_OWN_TROUBLE.test(message))) {
     return new ClambakeError({
       code: 'github-unavailable',
-      message: `GitHub could not answer ${route} of ${slug}: ${reason}`,
+      message: `GitHub could not ${asked} of ${slug}: ${reason}`,
       kept: 'all work and claims',
-      next: 'wait; Clambake tries again by itself (https://www.githubstatus.com)',
+      next: LATER,
       cause,
     })
   }
   return new ClambakeError({
     code: is('NOT_FOUND') ? 'github-not-found' : 'github-refused',
-    message: `GitHub refuses ${route} of ${slug}: ${reason}`,
+    message: `GitHub refuses to ${asked} of ${slug}: ${reason}`,
     kept: 'all work and claims',
     cause,
   })
@@ -184,7 +209,7 @@ export function rateLimited(until: number | null, cause?: unknown): ClambakeErro
     code: 'github-rate-limited',
     message: `GitHub's rate limit is reached ${when}`,
     kept: 'all work and claims; agents keep working',
-    next: 'wait; Clambake continues by itself after that time',
+    next: 'wait until then; a running daemon continues by itself',
     cause,
   })
 }
@@ -202,21 +227,22 @@ export function issuesOff(slug: string, cause?: unknown): ClambakeError {
 
 /** The answer does not look like GitHub's description of it. */
 export function unexpectedAnswer(route: string, error: z.ZodError): ClambakeError {
+  const field = safeLine(error.issues[0]?.path.join('.') ?? '').slice(0, MESSAGE_LENGTH)
   return new ClambakeError({
     code: 'github-unexpected-answer',
-    message: `GitHub's answer to ${route} is not understood: ${safeLine(z.prettifyError(error)).slice(0, MESSAGE_LENGTH)}`,
+    message: `GitHub's answer is not understood: asked to ${routeWords(route)}, it gave no ${field === '' ? 'data' : `usable ${field}`}`,
     kept: 'all work and claims',
     next: 'check github.api_url in clambake.toml, or update Clambake',
     cause: error,
   })
 }
 
-function forbidden(failure: RequestFailure, slug: string, route: string, cause: unknown): ClambakeError {
+function forbidden(failure: RequestFailure, slug: string, asked: string, cause: unknown): ClambakeError {
   const headers = failure.response?.headers ?? {}
   const needed = headers['x-accepted-github-permissions'] ?? headers['x-accepted-oauth-scopes']
   return new ClambakeError({
     code: 'github-forbidden',
-    message: `The token may not ${route} in ${slug}: ${reasonOf(cause)}`,
+    message: `The token may not ${asked} in ${slug}: ${reasonOf(cause)}`,
     kept: 'all work and claims',
     next: needed
       ? `give the token these permissions: ${safeLine(String(needed))}`

@@ -65,11 +65,11 @@ it.runIf(process.env.CLAMBAKE_WALK === '1')(
       expect(text.includes(`${source}/`), file).toBe(false)
     }
     const terms = readFileSync(join(installed, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8')
-  for (const name of ['ink', '@octokit/rest', 'zod', 'kysely', 'yoga-layout', '@octokit/graphql-schema']) {
-    expect(terms).toMatch(new RegExp(`^${name} \\d[^\\n]*\\((MIT|ISC|Apache-2\\.0)\\)$`, 'm'))
-  }
-  expect(terms.match(/Permission is hereby granted/g)!.length).toBeGreaterThan(30)
-  for (const [system, files] of Object.entries(SYSTEMS)) {
+    for (const name of ['ink', '@octokit/rest', 'zod', 'kysely', 'yoga-layout', '@octokit/graphql-schema']) {
+      expect(terms).toMatch(new RegExp(`^${name} \\d[^\\n]*\\((MIT|ISC|Apache-2\\.0)\\)$`, 'm'))
+    }
+    expect(terms.match(/Permission is hereby granted/g)!.length).toBeGreaterThan(30)
+    for (const [system, files] of Object.entries(SYSTEMS)) {
       for (const file of files) {
         const built = statSync(join(installed, 'node_modules/node-pty/prebuilds', system, file))
         if (file === 'spawn-helper') expect(built.mode & 0o111, `${system}/${file}`).toBe(0o111)

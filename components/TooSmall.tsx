@@ -9,7 +9,7 @@ export function TooSmall({rect}: {rect: Rect}) {
   const lines = [
     `terminal is ${rect.width}x${rect.height}`,
     `clambake needs ${MIN_SIZE.cols}x${MIN_SIZE.rows}`,
-    'agents run on',
+    'agents keep running',
   ]
   return (
     <Place rect={rect}>

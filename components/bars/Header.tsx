@@ -53,7 +53,7 @@ function linkParts(link: LinkState, away: string, {glyphs}: Theme): Part[] {
   if (link.state === 'failed') {
     return [{side: 'right', drop: 1, line: [{text: `${glyphs.failed} cannot be opened`, tone: 'bad'}]}]
   }
-  const word = link.state === 'connecting' ? 'starting the daemon' : 'daemon away, agents run on'
+  const word = link.state === 'connecting' ? 'starting the daemon' : 'daemon away, agents keep running'
   return [{side: 'right', drop: 1, line: [{text: `${glyphs.starting} ${word} ${away}`, tone: 'attention'}]}]
 }
 

@@ -47,7 +47,7 @@ function ChangeTable(props: {rows: readonly SyncRow[]; index: number; width: num
   if (rows.length === 0) {
     const nothing = [
       {text: `${glyphs.done} `, tone: 'good' as const},
-      {text: 'nothing: GitHub shows our tickets as they are'},
+      {text: 'nothing: GitHub shows every ticket as it is'},
     ]
     return <Lines lines={[fitLine(nothing, width)]} />
   }

@@ -50,5 +50,5 @@ export function emptyConflicts(glyphs: {done: string}, known: boolean, filter: s
 export function emptyEvents(known: boolean, filter: string, back: string): Line[] {
   if (!known) return []
   if (filter !== '') return nothingMatches('event', filter, back)
-  return empty('nothing happened yet', 'shows what agents and people do')
+  return empty('nothing has happened yet', 'shows what agents and people do')
 }

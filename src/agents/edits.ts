@@ -52,7 +52,7 @@ export function editWarning({path}: Edit, others: readonly ConflictSide[]): stri
 
 /** The hook's answer that goes to the agent beside the call. */
 export function warnAnswer(warning: string): unknown {
-  const advice = 'Keep your change there as small as your task allows, and do not do again what the other one does.'
+  const advice = 'Keep your change there as small as your task allows, and do not repeat what the other one does.'
   return {hookSpecificOutput: {hookEventName: 'PreToolUse', additionalContext: `${warning} ${advice}`}}
 }
 

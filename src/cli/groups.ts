@@ -9,11 +9,11 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       ['clambake agents', 'show every agent, its state and its ticket'],
       ['clambake agents answer agent001', 'show what it asks'],
       ['clambake agents stop --all', 'stop all of them; their work is saved first'],
-      ['clambake agents diagnose', 'find what contradicts itself, with the cure of each'],
+      ['clambake agents diagnose', 'find contradictions, with a cure for each'],
     ],
   },
   daemon: {
-    summary: "start, stop or look for this repository's daemon",
+    summary: "start, stop, restart or inspect this repository's daemon",
     examples: [
       ['clambake daemon start', 'supervise without a screen'],
       ['clambake daemon stop', 'agents keep running; the next clambake starts it again'],

@@ -8,14 +8,14 @@ const STRATEGIES = ['merge', 'squash', 'rebase'] as const
 /** The options of `land` that ask something of this one landing. */
 export const TERM_OPTIONS = {
   requireCi: {flags: '--require-ci', description: 'land nothing that no check looks at, this time'},
-  requireReview: {flags: '--require-review', description: 'land only what has an approval, as --require-reviews 1'},
+  requireReview: {flags: '--require-review', description: 'same as --require-reviews 1'},
   requireReviews: {
     flags: '--require-reviews <n>',
     description: 'land only what n people with write access approved, this time',
   },
   strategy: {flags: '--strategy <way>', description: 'merge, squash or rebase, this time'},
   deleteBranch: {flags: '--delete-branch', description: 'delete the branches on the remote after the merge'},
-  cleanupBranches: {flags: '--cleanup-branches', description: 'as --delete-branch'},
+  cleanupBranches: {flags: '--cleanup-branches', description: 'same as --delete-branch'},
   autoMerge: {
     flags: '--auto-merge',
     description: "leave what only waits for checks or reviews to GitHub's auto-merge",
@@ -24,7 +24,7 @@ export const TERM_OPTIONS = {
     flags: '--notify-agents',
     description: 'tell agents at work, once, what landed in files that they change',
   },
-  now: {flags: '--now', description: 'do not wait for the schedule, as land never does'},
+  now: {flags: '--now', description: 'has no effect: land never waits for the schedule'},
 }
 
 export const termFields = {

@@ -29,7 +29,7 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     example: 'agent:assigned',
   },
   'routing.priority_labels.unblocker': {about: 'Label of issues that come before all others.'},
-  'routing.priority_labels.ready-to-merge': {about: 'Label of issues whose work only needs its merge.'},
+  'routing.priority_labels.ready-to-merge': {about: 'Label of issues whose work only has to be merged.'},
   'routing.priority_labels.high': {about: 'Label for high priority.'},
   'routing.priority_labels.medium': {about: 'Label for medium priority.'},
   'routing.priority_labels.low': {about: 'Label for low priority.'},
@@ -92,12 +92,12 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'agents.slots.*.specializations': {about: 'This slot takes issues with these labels first.'},
   'agents.slots.*.max_concurrent_tickets': {
     about:
-      'Tickets at once: more than 1 gives the settings of this slot to so many slots, the others without a table of their own.',
+      'Tickets at once: with more than 1, as many slots use these settings; the others must have no table of their own.',
     example: 1,
   },
   'agents.slots.*.timezone': {about: "Time zone of its working hours. Default: this machine's.", example: 'UTC'},
   'agents.slots.*.working_hours': {
-    about: 'Hours in which it claims new issues by itself; what it works on it finishes. Default: always.',
+    about: 'Hours in which it claims new issues by itself; it finishes what it has begun. Default: always.',
     example: '09:00-17:00',
   },
   'profiles.*.command': {
@@ -140,7 +140,8 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     example: {COMPOSE_PROJECT_NAME: 'shop-{issue}'},
   },
   'worktree.teardown': {
-    about: 'Shell commands to run before a worktree is removed; a failure is reported and keeps nothing.',
+    about:
+      'Shell commands to run before a worktree is removed; if one fails, that is reported and the worktree is removed anyway.',
     example: ['docker compose down --volumes'],
   },
   'worktree.teardown_timeout': {about: 'Time limit of each of these commands, in minutes.'},
@@ -161,13 +162,13 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'integration.require_reviews': {about: "Approvals that a pull request needs, beside what main's protection demands."},
   'integration.reviewers': {
     about:
-      'Whom GitHub asks to review what changes protected paths, or much, or was recovered for a person: logins and org/team.',
+      'Logins and org/team whom GitHub asks to review work that changes protected paths, is large, or was recovered.',
   },
   'integration.review_lines': {
     about: 'Changed lines from which on the reviewers are asked, whatever the paths; 0: size does not matter.',
   },
   'integration.protected_paths': {
-    about: 'No agent changes these without a person who approves; named as in .gitignore.',
+    about: "Changes of these paths need a person's approval; named as in .gitignore.",
   },
   'integration.protect_tests': {about: 'A person has to approve when tests are deleted or emptied.'},
   'bundling.enabled': {about: 'Land on the train. false: only when you say so, by L or `clambake land`.'},
@@ -175,12 +176,12 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     about: 'Minutes between two trains; 0: bottled work lands at once.',
   },
   'bundling.max_bundle_size': {
-    about: 'Most tickets in one bundle; with so many bottled the train departs before its time.',
+    about: 'Most tickets in one bundle; as soon as so many are bottled, the train departs.',
   },
-  'bundling.leave_early': {about: 'Depart before the time as well when nothing more can come.'},
+  'bundling.leave_early': {about: 'Depart early when no more work can come.'},
   'bundling.conflict_strategy': {
     about:
-      'Who conflicts with another aboard: wait (for the next train) or alone (by its own pull request). person: any conflict becomes a draft for a person instead of going back to its agent.',
+      'A ticket that conflicts with another on the train: wait (for the next train) or alone (by its own pull request). person: any conflict becomes a draft for a person instead of going back to its agent.',
   },
   'bundling.alone_label': {about: 'Issues with this label land by a pull request of their own.'},
   'landing.parallel_checks': {
@@ -212,7 +213,9 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'recovery.keep_rescues_days': {
     about: 'Days that saved work is kept before `clambake cleanup` proposes to remove it; 0: for ever.',
   },
-  'recovery.rescue_size_limit_mb': {about: 'Most megabytes of untracked and ignored files that a rescue saves.'},
+  'recovery.rescue_size_limit_mb': {
+    about: 'Limit of the untracked and ignored files that a rescue saves, in megabytes.',
+  },
   'recovery.ignored_build_folders': {about: 'Ignored folders that can be built again, so a rescue leaves them out.'},
   'sync.strategy': {
     about:

@@ -234,6 +234,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
         code: 'branch-moved',
         message: `${branch} was not deleted: it moved to ${found && shortSha(found)} on the remote`,
         kept: 'the branch with its new commits',
+        next: `look at its new commits: git log origin/${branch}`,
       })
     },
     gateFacts: createGateFacts(context, fetch),

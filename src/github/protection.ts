@@ -118,7 +118,7 @@ async function explained<T>(client: GithubClient, branch: string, send: () => Pr
     throw new ClambakeError({
       code: 'protection-needs-admin',
       message: `The token may not protect ${branch}: ${reasonOf(error)}`,
-      next: `let who administrates ${client.slug} run clambake init, or give the token the permission Administration`,
+      next: `ask an administrator of ${client.slug} to run clambake init, or give the token the permission Administration`,
       cause: error,
     })
   }

@@ -150,7 +150,11 @@ export class Panes {
   checkFree(spec: PaneSpec): void {
     const present = this.#panes.get(spec.pane)
     if (this.#starting.has(spec.pane) || (present && !present.info.exit)) {
-      throw new ClambakeError({code: 'pane-exists', message: `Pane ${spec.pane} already runs a program`})
+      throw new ClambakeError({
+        code: 'pane-exists',
+        message: `Pane ${spec.pane} already runs a program`,
+        next: 'clambake status --agents-only shows what runs',
+      })
     }
     const other = this.list().find(info => info.session === spec.session && !info.exit)
     if (other) {

@@ -35,7 +35,7 @@ export function bundleBody(options: {
   const {members, whole, usageOf} = options
   const part =
     members.length < whole
-      ? [`The first ${members.length} of ${whole} tickets, tested by themselves as the whole is red.`, '']
+      ? [`The first ${members.length} of ${whole} tickets, tested by themselves because the whole is red.`, '']
       : []
   return [
     ...part,

@@ -37,7 +37,7 @@ export function parseHello(value: unknown, own: Hello): Hello {
 
 /** What to do about a process of another version; every version understands SIGTERM. */
 const ADVICE: Record<string, (pid: unknown) => string> = {
-  daemon: pid => `end it with kill ${pid}, then start again; agents run on`,
+  daemon: pid => `end it with kill ${pid}, then start again; agents keep running`,
   host: pid => `let its agents finish, or end them with kill ${pid}, then start again; their worktrees stay`,
 }
 

@@ -133,7 +133,11 @@ function insides(pty: IPty): {_socket: Socket; _fd: number} {
 
 function checkFolder(path: string): void {
   if (statSync(path, {throwIfNoEntry: false})?.isDirectory()) return
-  throw new ClambakeError({code: 'no-such-folder', message: `There is no folder ${path} to start a program in`})
+  throw new ClambakeError({
+    code: 'no-such-folder',
+    message: `There is no folder ${path} to start a program in`,
+    next: 'clambake agents diagnose shows what became of it',
+  })
 }
 
 function programOf(file: string, spec: PtySpec): string {

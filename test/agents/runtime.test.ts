@@ -141,7 +141,7 @@ describe('copied files', () => {
     const ignored = async () => new Set(paths.filter(path => path !== 'tracked.txt'))
     expect(await copyFiles({root, worktree, paths, ignored})).toEqual([
       {path: 'tracked.txt', why: 'git does not ignore it'},
-      {path: 'link', why: 'it is no plain file'},
+      {path: 'link', why: 'it is not a plain file'},
       {path: 'out/file', why: 'a link leads out of the worktree'},
       {path: 'conf', why: 'it is a folder'},
       {path: 'gone', why: 'your checkout does not have it'},

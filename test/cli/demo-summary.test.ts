@@ -16,10 +16,10 @@ it('sums up what landed, and what was worth seeing, in the order in which it hap
   ]
   expect(summaryOf({landed: 8, tickets: 8, cost: 0.421, ms: 58_000, events})).toBe(
     [
-      "8 of 8 tickets landed on the demo's main in 58s for $0.42 of pretended money.",
-      '  repair    #4 went back to its agent, who mended it: checks failed: test',
+      "8 of 8 tickets landed on the demo's main in 58s for $0.42 of pretend money.",
+      '  repair    #4 went back to its agent, which fixed it: checks failed: test',
       '  bundle    #1 #2 #5 went to main together, tested as one pull request, #11',
-      '  conflict  #6 went back to its agent, who mended it: conflicts with main in src/routes.ts',
+      '  conflict  #6 went back to its agent, which fixed it: conflicts with main in src/routes.ts',
       "The demo's processes have ended and its files are deleted.",
     ].join('\n'),
   )

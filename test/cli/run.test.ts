@@ -93,7 +93,7 @@ describe('the command line', () => {
     [['agents', 'stop'], /^clambake: agents stop: the name of an agent, or --all, is missing/],
     [['recover', '--scan', 'work-7'], /^clambake: recover: --scan and <branch\.\.\.> exclude each other/],
     [['recover', '--action', 'archive', '--auto-pr'], /^clambake: recover: --action and --auto-pr exclude each other/],
-    [['recover', '--into', '.'], /^clambake: recover: --into says where --restore writes/],
+    [['recover', '--into', '.'], /^clambake: recover: --into only works with --restore/],
     [['status', '--watch', '--health-check'], /^clambake: status: --health-check and --watch exclude each other/],
     [['pop', '3', '--mine'], /^clambake: pop: --mine and <issue> exclude each other/],
     [['land', '--pause', 'x'.repeat(300)], /^clambake: land: --pause x{60}… has more than 200 characters/],

@@ -7,9 +7,12 @@ const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
 export const LIST_COMMANDS = {
   'app.notices': async (app: Harness, press: string) => {
     await app.press(press)
-    expect(app.toasts().at(-1)).toContain('nothing was said yet')
+    expect(app.toasts().at(-1)).toContain('there are no messages yet')
     await app.press(press)
-    expect(dialog(app)).toMatchObject({kind: 'notices', notices: [{text: expect.stringContaining('nothing was said')}]})
+    expect(dialog(app)).toMatchObject({
+      kind: 'notices',
+      notices: [{text: expect.stringContaining('there are no messages')}],
+    })
   },
   'agent.reset': async (app: Harness, press: string) => {
     await app.press(press)

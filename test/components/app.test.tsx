@@ -189,7 +189,7 @@ describe('waiting', () => {
     const screen = mountApp({cols: 120, rows: 34})
     expect((await screen.after(update.timeIs(NOW + 3000)))[0]).toContain('starting the daemon 3s')
     const away = await screen.after(...told, update.linkIs({state: 'reconnecting', since: NOW}))
-    expect(away[0]).toContain('daemon away, agents run on 3s')
+    expect(away[0]).toContain('daemon away, agents keep running 3s')
     expect(away[2]).toContain('#123')
   })
 

@@ -87,7 +87,7 @@ describe('a clambake.toml that is edited under a running daemon', () => {
         message: expect.stringMatching(
           /^clambake\.toml has 2 mistakes:; line 2: routing\.max_agents must be .*; line 3: routing\.auto/,
         ),
-        kept: 'the daemon works by what it read before',
+        kept: 'the daemon still uses what it read before',
         next: 'correct clambake.toml: it is taken up as soon as it is right',
       }),
     )

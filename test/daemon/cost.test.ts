@@ -190,7 +190,7 @@ describe("an agent's context", () => {
     void daemon.api.clear({agent: 'agent001'})
     await world.until(() => world.host.prompts.length === 2, 'it is prompted')
     expect(world.host.commands).toEqual(['/clear'])
-    expect(world.host.prompts[1]?.text).toContain('The task, once more:')
+    expect(world.host.prompts[1]?.text).toContain('The task again:')
     expect((await world.git.claims())[0]?.record.session).toBe(session)
     daemon.kill()
     using next = await world.start()

@@ -181,7 +181,7 @@ describe('a reset', () => {
     expect([world.host.live(), world.git.claimRefs.size, world.git.trees.size]).toEqual([[], 0, 0])
     expect(labels(world)).toEqual(['route:ready'])
     expect(await world.git.lostCommits()).toEqual([])
-    expect(told(world)).toContain('agent001 is reset by ada@here: #7 is given back')
+    expect(told(world)).toContain('agent001 is reset by ada@here: #7 is released')
     expect(await patterns(daemon)).toEqual([])
     expect(await refusal(daemon.api.reset({agent: 'agent001'}))).toMatchObject({code: 'nothing-to-reset'})
     await daemon.api.pop({issue: 7})

@@ -329,7 +329,7 @@ describe('a train', () => {
     [
       'only squash is allowed',
       {methods: ['squash'], approvals: 0, codeOwners: false, mergeQueue: false, autoMerge: false},
-      'admits only squash',
+      'allows only squash',
     ],
     [
       'each pull request needs a review',

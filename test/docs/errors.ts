@@ -36,7 +36,7 @@ export function errorReference(): string {
 }
 
 function rowsOf(name: string, texts: readonly ErrorText[]): string[][] {
-  const ofClass = nextOfClass(name)
+  const ofClass = texts.length === 0 ? NEXT_THEN : nextOfClass(name)
   const said = texts.filter(({message}) => hasWords(message))
   const rows = (said.length > 0 ? said : [{message: SAID_THEN, next: texts[0]?.next ?? null}]).map(
     ({message, next}) => [cell(message), next === null ? ofClass : cell(hasWords(next) ? next : NEXT_THEN)],

@@ -151,7 +151,7 @@ describe('a place that is taken', () => {
     await writeFile(mine, 'precious\n')
     const told = await refusal(play, ['pop', String(FOLDER)])
     expect(told.exitCode).toBe(1)
-    expect(told.message).toContain(`${worktreeOf(FOLDER)} is there already and is no worktree of this repository`)
+    expect(told.message).toContain(`${worktreeOf(FOLDER)} is there already and is not a worktree of this repository`)
     expect(told.message).toContain('move it away')
     expect(await readFile(mine, 'utf8')).toBe('precious\n')
     const {exitCode, stdout} = await play.command(['status'])

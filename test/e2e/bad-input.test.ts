@@ -192,7 +192,7 @@ describe('a process of another version', () => {
           /^The daemon \(pid 4242\) is version 9\.9\.9, protocol 99; this command is version/,
         ),
         kept: 'the other process was left alone',
-        next: 'end it with kill 4242, then start again; agents run on',
+        next: 'end it with kill 4242, then start again; agents keep running',
       })
     }
     const app = play.open({cols: 100, rows: 30})

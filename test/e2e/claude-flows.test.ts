@@ -191,7 +191,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     const {stdout} = await play.command(['context', 'agent001', 'clear', '--yes'])
     expect(stdout).toContain('agent001 forgets its conversation and gets its task again')
     expect(await poll(() => (api.hanging === 1 ? true : undefined), PATIENCE)).toBe(true)
-    const anew = expect.stringMatching(/You were stopped before[\s\S]*The task, once more:[\s\S]*All of them\./)
+    const anew = expect.stringMatching(/You were stopped before[\s\S]*The task again:[\s\S]*All of them\./)
     expect(prompts(api)).toEqual([anew])
 
     // What is resumed after its end is the new conversation.

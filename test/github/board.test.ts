@@ -61,7 +61,7 @@ describe('cards', () => {
     expect(await github.board('1')).toMatchObject({title: 'Ours'})
     const missing = createGithub({...optionsOf(set), snapshot: {board: '9'}})
     await expect(missing.ensureColumn(1, 'Done')).rejects.toMatchObject({
-      message: expect.stringContaining('9 is no board (Projects V2)'),
+      message: expect.stringContaining('9 is not a board (Projects V2)'),
     })
     expect(set.server.unserved).toEqual([])
   })

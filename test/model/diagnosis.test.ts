@@ -177,7 +177,7 @@ describe('a diagnosis', () => {
 
   it('never says that a stranger’s issue would be made ready', () => {
     const found = withIssue(atWork([1]), anIssue(9, {labels: ['agent002'], association: 'NONE'}))
-    expect(diagnose(found)[0]?.cure).toMatchObject({will: expect.stringContaining('put back to ready by you')})
+    expect(diagnose(found)[0]?.cure).toMatchObject({will: expect.stringContaining('only you label it ready again')})
   })
 })
 

@@ -227,7 +227,7 @@ describe('a paste', () => {
     const {feed, pressed, clock, client} = setUp()
     feed('\x1b[200~never ended')
     await clock.advance(1100)
-    expect(client.notices[0]?.text).toMatch(/has begun and not ended/)
+    expect(client.notices[0]?.text).toMatch(/has begun and has not ended/)
     feed(key)
     await clock.advance(1100)
     feed('j')

@@ -206,7 +206,7 @@ function refuseInterrupted(command: string, {code, signal}: Exit): void {
   throw new ClambakeError({
     code: 'run-interrupted',
     message: `\`${safeLine(command)}\` was ended by ${name}`,
-    kept: 'the work as it is; this is no failure of it',
+    kept: 'the work as it is; this says nothing about it',
   })
 }
 

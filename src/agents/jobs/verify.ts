@@ -70,6 +70,7 @@ export async function verifyWork(
       code: 'head-moved',
       message: `#${ticket} moved from ${shortSha(head)} to ${shortSha(now)} while it was verified`,
       kept: 'all its commits',
+      next: 'nothing to do: Clambake verifies the new commit',
     })
   }
   if (outcome === 'passed') return [{type: 'workVerified', ticket, head, failure: null}]

@@ -32,7 +32,7 @@ async function copyOne({root, worktree, path}: {root: string; worktree: string; 
   const [from, to] = [join(root, path), join(worktree, path)]
   try {
     const found = await lstat(from)
-    if (!found.isFile()) return found.isDirectory() ? 'it is a folder' : 'it is no plain file'
+    if (!found.isFile()) return found.isDirectory() ? 'it is a folder' : 'it is not a plain file'
     if (!(await isWithin(dirname(from), root))) return 'a link leads out of the checkout'
     if (!(await isWithin(await deepestFolder(dirname(to)), worktree))) return 'a link leads out of the worktree'
     await mkdir(dirname(to), {recursive: true})

@@ -22,7 +22,7 @@ export function createTearDown(gateways: {jobs: Jobs; config: Config; hub: Pick<
       type: 'status_update',
       ticket: place.ticket,
       severity: 'warning',
-      message: `the teardown of #${place.ticket} failed, so something of it may be left: ${describeFailure(outcome)}`,
+      message: `the teardown of #${place.ticket} failed, so parts of its runtime may be left: ${describeFailure(outcome)}`,
     })
   }
 }

@@ -67,7 +67,7 @@ export async function makeRoom(typing: Typing): Promise<void> {
   await typeLead(typing, {keepsOwn: false})
   await typing.host.write(typing.pane, BACKSPACE.repeat(LEAD.length))
   if (!(await seen(typing, line => leadsIn(line) === 0)))
-    throw taken(typing.pane, 'its input line does not become empty')
+    throw taken(typing.pane, 'its input line could not be emptied')
 }
 
 /** Brings the draft that was put aside back, if no prompt was sent. */
@@ -96,7 +96,7 @@ async function stillLine(typing: Typing): Promise<InputLine> {
     timeoutMs: HIDDEN_MS,
     clock,
   })
-  if (!first) throw taken(pane, 'its client shows something else than its input line')
+  if (!first) throw taken(pane, 'its client shows something other than its input line')
   let line = first
   let since = clock.monotonic()
   const still = await poll(
@@ -148,7 +148,7 @@ function taken(pane: PaneId, why: string): ClambakeError {
   return new ClambakeError({
     code: 'input-line-taken',
     message: `The agent in pane ${pane} was not prompted: ${why}`,
-    kept: 'what stands in its input line, and the prompt, which waits',
+    kept: 'the text in its input line, and the prompt, which waits',
     next: 'attach to it and send or clear what it holds, or answer what it shows',
   })
 }

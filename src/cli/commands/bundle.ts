@@ -68,6 +68,6 @@ function paused(reason: string): ClambakeError {
     code: 'train-paused',
     message: `The train is paused: ${reason}`,
     kept: 'bottled work waits with its claims',
-    next: 'clambake bundle --force once it is mended, or clambake land',
+    next: 'clambake bundle --force once that is fixed, or clambake land',
   })
 }

@@ -47,7 +47,7 @@ function foundIn({conflicts: found, sides}: DaemonState): Found {
 function notWatched(pass: number | undefined): ClambakeError {
   return new ClambakeError({
     code: 'not-running',
-    message: `${noDaemon(pass)}, so nothing looks for conflicts again and again`,
+    message: `${noDaemon(pass)}, so nothing watches for conflicts`,
     next: 'clambake daemon start; clambake conflicts, without --watch, looks once',
   })
 }

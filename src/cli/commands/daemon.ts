@@ -62,7 +62,7 @@ export const daemonReload = defineCommand({
   },
   text: ({reloaded, pid, pass}) =>
     reloaded
-      ? `The daemon (pid ${pid}) works by the configuration as it is now`
+      ? `The daemon (pid ${pid}) uses the configuration as it is now`
       : `${noDaemon(pass)}; the next one reads the configuration when it starts`,
 })
 

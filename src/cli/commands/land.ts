@@ -59,7 +59,7 @@ export const land = defineCommand({
     },
     pause: {
       flags: '--pause [reason]',
-      description: 'let nothing land, for every daemon of the repository, until a person lands',
+      description: 'let nothing land, for every daemon of the repository, until a person lifts it',
     },
     resume: {
       flags: '--resume',

@@ -19,7 +19,7 @@ export const pop = defineCommand({
     think: {flags: '--think-level <level>', description: 'how hard the agent thinks: think, hard, harder or ultra'},
     force: {
       flags: '--force',
-      description: 'with an issue: also one that is for a person, of a stranger, blocked or waiting',
+      description: 'with an issue: even if it is for a person, by a stranger, blocked or waiting',
     },
     mine: {flags: '--mine', description: 'the next issue that is assigned to you, the user of the token'},
   },
@@ -37,14 +37,14 @@ export const pop = defineCommand({
     ['clambake pop', 'the next issue in routing order'],
     ['clambake pop --mine', 'the next issue that is assigned to you'],
     ['clambake pop 123', 'issue 123; a blocked ticket is retried'],
-    ['clambake pop 123 --force', 'also if it is labelled human-only, or of a stranger'],
+    ['clambake pop 123 --force', 'even if it is labelled human-only, or by a stranger'],
     ['clambake pop 123 --think-level ultra', 'at the highest thinking level'],
   ],
   async run({issue, think, mine, force}, context) {
     if (force && issue === undefined) {
       throw usageError({
         code: 'bad-usage',
-        message: 'pop: --force needs an issue, as the next one in order is never one that is held back',
+        message: 'pop: --force needs an issue: the next one in order is never held back',
         next: 'clambake pop 123 --force; clambake peek says what holds each one back',
       })
     }

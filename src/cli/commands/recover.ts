@@ -28,7 +28,7 @@ type Recovered =
 
 export const recover = defineCommand({
   name: 'recover',
-  summary: 'find orphaned work, and continue, review or archive it; get files of a rescue back',
+  summary: 'find orphaned work, and continue, review or archive it; restore files of a rescue',
   args: [
     {
       key: 'names',
@@ -96,7 +96,7 @@ export const recover = defineCommand({
     if (input.into !== undefined && input.restore === undefined) {
       throw usageError({
         code: 'bad-usage',
-        message: 'recover: --into says where --restore writes, and works only with it',
+        message: 'recover: --into only works with --restore',
         next: 'clambake recover --restore REF --into FOLDER; clambake recover --list-rescues lists the refs',
       })
     }

@@ -44,7 +44,7 @@ export const status = defineCommand({
     ['healthCheck', 'agentsOnly'],
   ],
   examples: [
-    ['clambake status', 'all of it for people; without a daemon what GitHub and the claims say'],
+    ['clambake status', 'the whole state as text; without a daemon, what GitHub and the claims say'],
     ['clambake status --json', 'everything that the daemon knows'],
     ['clambake status --watch --agents-only', 'a live table of agents, for a small pane'],
     ['clambake status --health-check', 'for a monitor: exit code 1 if something has a problem'],

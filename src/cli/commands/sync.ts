@@ -130,7 +130,7 @@ function rowTable(rows: readonly SyncRow[]): Promise<string> {
       {title: 'WHAT'},
       {title: 'CLAMBAKE', max: 36},
       {title: 'GITHUB', max: 36},
-      {title: 'RIGHT IS'},
+      {title: 'SHOULD BE'},
       {title: 'DONE'},
     ],
     rows.map(({ticket, title, part, wanted, found, choice, act}) => [

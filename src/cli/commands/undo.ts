@@ -7,7 +7,7 @@ import {age} from '../output/text.ts'
 
 export const undo = defineCommand({
   name: 'undo',
-  summary: 'take your last step back that put work away: archive, leave, reset or cleanup',
+  summary: 'take back your last archive, leave, reset or cleanup',
   options: {
     dryRun: {flags: '--dry-run', description: 'only print what would come back'},
     yes: YES_OPTION,

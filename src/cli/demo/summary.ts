@@ -17,7 +17,7 @@ export type DemoEnd = {
 
 /** Sums a demo up: what landed, for how much, and what was worth seeing on the way. */
 export function summaryOf({landed, tickets, cost, ms, events}: DemoEnd): string {
-  const money = cost === null ? '' : ` for $${cost.toFixed(2)} of pretended money`
+  const money = cost === null ? '' : ` for $${cost.toFixed(2)} of pretend money`
   const seen = [...events].sort((a, b) => a.at - b.at).flatMap(lineOf)
   return [
     `${landed} of ${count(tickets, 'ticket')} landed on the demo's main in ${age(ms)}${money}.`,
@@ -32,7 +32,7 @@ function lineOf({message}: StoredEvent): string[] {
   const back = /^(#\d+) goes back to its agent: (checks failed|conflicts with main)(.*)$/.exec(message)
   if (!back) return []
   const kind = back[2] === 'checks failed' ? 'repair  ' : 'conflict'
-  return [`  ${kind}  ${back[1]} went back to its agent, who mended it: ${back[2]}${back[3]}`]
+  return [`  ${kind}  ${back[1]} went back to its agent, which fixed it: ${back[2]}${back[3]}`]
 }
 
 /** How to continue with a repository of one's own, in commands that work at this moment, installed or not. */

@@ -126,7 +126,7 @@ export function repositoryFindings(found: {
           hint(
             'fork',
             `${fullName} is a fork of ${forkOf}: issues are read and work lands in the fork`,
-            `if you mean ${forkOf}, use a clone whose origin it is; else nothing is to do`,
+            `if you mean ${forkOf}, use a clone whose origin it is; otherwise there is nothing to do`,
           ),
         ]),
   ]
@@ -140,11 +140,11 @@ export function mergingFindings({integration}: Config, rules: BundleRules): Find
   const [other] = methods
   if (other === undefined) {
     return [
-      bad('merging', 'GitHub admits no way of merging', 'allow one in the settings of the repository, or its rules'),
+      bad('merging', 'GitHub allows no way of merging', 'allow one in the settings of the repository, or its rules'),
     ]
   }
   if (!methods.includes(wanted)) {
-    const detail = `integration.merge_strategy is ${wanted}, which GitHub does not admit here`
+    const detail = `integration.merge_strategy is ${wanted}, which GitHub does not allow here`
     const mend = `set integration.merge_strategy = "${other}" in clambake.toml, or allow ${wanted} on GitHub`
     return [bad('merging', detail, mend)]
   }
@@ -153,7 +153,7 @@ export function mergingFindings({integration}: Config, rules: BundleRules): Find
     : [
         hint(
           'merging',
-          `by ${wanted}; GitHub admits only squash, so tickets land one by one`,
+          `by ${wanted}; GitHub allows only squash, so tickets land one by one`,
           'allow rebase or merge on GitHub, so that the train can carry many',
         ),
       ]
@@ -182,7 +182,7 @@ async function mainBranchFinding(
     ? good('main branch', `${where}${branch} is protected`)
     : hint(
         'main branch',
-        `${where}${branch} is not protected: anybody with write access may push to it`,
+        `${where}${branch} is not protected: anyone with write access may push to it`,
         'clambake init',
       )
 }

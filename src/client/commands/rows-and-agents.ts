@@ -220,7 +220,7 @@ export const ROWS_AND_AGENTS = [
     group: 'row',
     where: ['panel'],
     disabled: ({ui: {focus}}) =>
-      focus.place === 'panel' && PANELS[focus.panel].orders.length > 1 ? null : 'this is no list',
+      focus.place === 'panel' && PANELS[focus.panel].orders.length > 1 ? null : 'this is not a list',
     run: ({store}) => inList(store, sortedNext),
   },
   {
@@ -261,7 +261,7 @@ function selectedConflict(state: ClientState): SeenConflict | null {
 
 function notTellable(state: ClientState): string | null {
   const conflict = selectedConflict(state)
-  if (conflict === null) return 'this is no conflict'
+  if (conflict === null) return 'this is not a conflict'
   return (conflict.one.agent ?? conflict.other?.agent) ? null : 'no agent works on either side'
 }
 

@@ -50,7 +50,7 @@ export const SCREEN = [
     help: 'read the last messages of this screen in full',
     group: 'app',
     where: ANYWHERE,
-    disabled: ({ui}) => (ui.notices.length > 0 ? null : 'nothing was said yet'),
+    disabled: ({ui}) => (ui.notices.length > 0 ? null : 'there are no messages yet'),
     run: ({store}) => store.apply(openDialog({kind: 'notices', notices: store.getState().ui.notices, top: 0})),
   },
   {
@@ -109,7 +109,7 @@ export const SCREEN = [
   {
     command: 'app.quit',
     keys: ['q', 'ctrl+c'],
-    help: 'leave the screen; agents run on',
+    help: 'leave the screen; agents keep running',
     short: 'quit',
     group: 'app',
     where: ANYWHERE,

@@ -57,7 +57,7 @@ export const WORK = [
   {
     command: 'train.pause',
     keys: ['H'],
-    help: 'halt landing for all, until somebody lands',
+    help: 'halt landing for every daemon until a person lifts it',
     group: 'work',
     where: ANYWHERE,
     needs: 'daemon',

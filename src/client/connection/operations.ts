@@ -91,7 +91,7 @@ function awayError(): ClambakeError {
   return new ClambakeError({
     code: 'daemon-away',
     message: 'the daemon does not answer',
-    kept: 'agents run on',
+    kept: 'agents keep running',
     next: 'wait; it is asked again every few seconds',
   })
 }

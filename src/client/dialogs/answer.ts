@@ -63,7 +63,7 @@ export const ANSWER_KEYS = [
   {
     command: 'answer.deny',
     keys: ['N'],
-    help: 'deny it, with a word to the agent',
+    help: 'deny it, with a message to the agent',
     group: 'dialog',
     where: ['answer'],
     needs: 'daemon',

@@ -84,7 +84,7 @@ export function submitLines(dialog: SubmitDialog, width: number): Line[] {
     readers.length > 1 || unheard > 0 ? readers.map(toldOne) : readers.map(({agent, how}) => toldAll(agent, how))
   const none =
     readers.length === 0
-      ? ['no agent of this Clambake has this work: none hears']
+      ? ['no agent of this Clambake works on it, so none gets the review']
       : unheard > 0
         ? [`no agent hears ${count(unheard, 'comment')}: that work is over`]
         : []

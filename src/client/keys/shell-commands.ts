@@ -30,7 +30,7 @@ export const SHELL_COMMANDS: Readonly<Record<string, {screen: string} | {about: 
   'agents attach': {screen: 'agent.attach'},
   'agents send': {screen: 'agent.message'},
   'agents history': {about: "print an agent's events"},
-  'agents diagnose': {about: 'find contradictions, with the cure of each'},
+  'agents diagnose': {about: 'find contradictions, with a cure for each'},
   'agents validate': {about: 'check that all records agree'},
   'agents recover': {about: 'cure an agent and its ticket'},
   'agents reset': {screen: 'agent.reset'},

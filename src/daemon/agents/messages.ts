@@ -128,7 +128,11 @@ export async function openMessages(options: {
     async review({ticket, from, text, key}) {
       const agent = state().tickets[ticket]?.context.agent
       if (agent === undefined) {
-        throw new ClambakeError({code: 'no-ticket', message: `#${ticket} is no ticket of this daemon`})
+        throw new ClambakeError({
+          code: 'no-ticket',
+          message: `#${ticket} is not a ticket of this daemon`,
+          next: 'clambake status shows who holds each ticket',
+        })
       }
       const message = await hub.send({from, to: agent, ticket, text, deliveredAt: null, key})
       if (message.deliveredAt !== null) return message
@@ -196,7 +200,11 @@ export async function answerTo(
   const words = post.safeParse(body)
   try {
     if (words.success) return {messages: await send(words.data)}
-    return {error: toErrorData(usageError({code: 'bad-message', message: 'The post has no `to` and `text`'}))}
+    return {
+      error: toErrorData(
+        usageError({code: 'bad-message', message: 'The post has no `to` and `text`', next: 'clambake send --help'}),
+      ),
+    }
   } catch (error) {
     return {error: toErrorData(error)}
   }

@@ -68,7 +68,7 @@ function strategyRefused(strategy: MergeMethod, methods: readonly MergeMethod[])
   return usageError({
     code: 'strategy-refused',
     message: `This repository does not merge by ${MERGE_WORDS[strategy]}`,
-    kept: 'nothing was asked of the train',
+    kept: 'the train is as it was',
     next:
       methods.length === 0
         ? 'allow a way to merge in the settings of the repository on GitHub'
@@ -80,7 +80,7 @@ function peopleMerge(): ClambakeError {
   return usageError({
     code: 'people-merge',
     message: 'People merge in this repository (integration.auto_merge is off), so nothing is left to auto-merge',
-    kept: 'nothing was asked of the train',
+    kept: 'the train is as it was',
     next: 'land without --auto-merge',
   })
 }

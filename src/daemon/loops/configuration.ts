@@ -15,7 +15,7 @@ const SETTLE_MS = 300
 /** The same for a file that is gone or empty, which mostly is about to be written. */
 const EMPTY_SETTLE_MS = 2000
 
-const KEPT = 'the daemon works by what it read before'
+const KEPT = 'the daemon still uses what it read before'
 const MEND = `correct ${CONFIG_FILE}: it is taken up as soon as it is right`
 
 /** What was read, with the moment since which it is so; `error`: it could not be read. */

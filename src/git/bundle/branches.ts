@@ -48,7 +48,7 @@ async function update(
   if (branches.some(({branch}) => branch === mainBranch)) {
     throw new ClambakeError({
       code: 'bad-branch',
-      message: `${mainBranch} is no branch of a bundle`,
+      message: `${mainBranch} is not a branch of a bundle`,
       kept: 'nothing was pushed',
     })
   }

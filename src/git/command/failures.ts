@@ -41,7 +41,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
   if (said === SILENT) {
     return new ClambakeError({
       code: 'remote-unreachable',
-      message: `git could not ${doing}: it ended without a word, as when one of its processes is killed`,
+      message: `git could not ${doing}: it ended without a message, as when one of its processes is killed`,
       next: 'nothing to do: Clambake retries until it works',
       ...kept,
     })
@@ -89,7 +89,12 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       ...kept,
     })
   }
-  return new ClambakeError({code: 'git-failed', message: `git could not ${doing} at ${remote}: ${said}`, ...kept})
+  return new ClambakeError({
+    code: 'git-failed',
+    message: `git could not ${doing} at ${remote}: ${said}`,
+    next: 'resolve what git says; clambake doctor checks the clone',
+    ...kept,
+  })
 }
 
 /** The refusal in the server's own words; git's lines about refs say nothing that a person or an agent can mend. */
@@ -140,6 +145,7 @@ export function localFailure(failure: GitFailure): ClambakeError {
   return new ClambakeError({
     code: 'git-failed',
     message: `git ${failure.args.slice(0, 2).join(' ')} exited with ${failure.exitCode}: ${lastLines(failure.stderr)}`,
+    next: 'resolve what git says; clambake doctor checks the clone',
   })
 }
 
@@ -171,7 +177,7 @@ export const openErrors = {
   badRemote: (address: string) =>
     usageError({
       code: 'remote-protocol',
-      message: `the remote's address ${address} is none of https, http, ssh, file or a path`,
+      message: `the remote's address ${address} is not https, http, ssh, file or a path`,
       next: 'set a plain address with git remote set-url',
     }),
   noCommits: (where: string) =>

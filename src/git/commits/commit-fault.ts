@@ -64,7 +64,7 @@ function noAuthor(said: string): ErrorData {
   const why = /fatal: (.+)/.exec(said)?.[1]
   return {
     code: 'commits-fail',
-    message: `git knows no author for commits here, so those of agents fail${why ? `: ${safeLine(why)}` : ''}`,
+    message: `git knows no author for commits here, so agents cannot commit${why ? `: ${safeLine(why)}` : ''}`,
     kept: 'agents may still give an author of their own',
     next: 'git config --global user.name "Your Name"; git config --global user.email you@example.com',
     exitCode: 1,
@@ -75,7 +75,7 @@ function notSigned(dir: string, said: string): ErrorData {
   const lines = said.split('\n').filter(line => /^(error|fatal|gpg|git)\b/.test(line))
   return {
     code: 'commits-fail',
-    message: `commits are to be signed (commit.gpgSign), and signing fails, so commits of agents do: ${safeLine(lines[0] ?? said)}`,
+    message: `commits are to be signed (commit.gpgSign), and signing fails, so agents cannot commit: ${safeLine(lines[0] ?? said)}`,
     kept: 'nothing was changed',
     next: `let the key sign without asking, or: git -C ${shellQuoted(dir)} config commit.gpgSign false`,
     exitCode: 1,

@@ -56,5 +56,6 @@ export async function mergeBase(context: Context, head: string): Promise<string>
     code: 'no-common-history',
     message: `${shortSha(head)} shares no commit with ${context.mainBranch}`,
     kept: 'it was not touched',
+    next: `look at it: git log ${shortSha(head)}`,
   })
 }

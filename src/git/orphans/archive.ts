@@ -47,7 +47,12 @@ export async function archive(context: Context, pins: Pins, {orphan, note}: Arch
 
 function headOf({head, name}: OrphanFacts): string {
   if (head !== null) return head
-  throw new ClambakeError({code: 'no-orphan', message: `${name} names no commit here`, kept: 'nothing was changed'})
+  throw new ClambakeError({
+    code: 'no-orphan',
+    message: `${name} names no commit here`,
+    kept: 'nothing was changed',
+    next: 'clambake recover --scan-all lists what there is',
+  })
 }
 
 /** A rescue ref of this very commit, found or made. */

@@ -115,7 +115,7 @@ async function writeEntry(
     return refused(path, 'its name leads elsewhere')
   }
   const blocked = await makeFolders(into, parts.slice(0, -1))
-  if (blocked !== null) return refused(path, `${blocked} is no folder`)
+  if (blocked !== null) return refused(path, `${blocked} is not a folder`)
   for (let tries = 0; tries < MOST_BESIDE; tries++) {
     const name = tries === 0 ? path : `${path}.restored${tries === 1 ? '' : `-${tries}`}`
     const to = join(into, name)

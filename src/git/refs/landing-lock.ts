@@ -66,6 +66,7 @@ export function createLanding(options: {records: Records; refs: RemoteRefs}): La
         code: 'landing-lost',
         message: 'the landing lock was taken over while it was held',
         kept: 'merges check their commit, so none went in untested',
+        next: 'nothing to do: Clambake tries the landing again',
       })
     },
   }

@@ -11,7 +11,11 @@ export type Owners = {
 /** Owner names become refs: letters, digits, dots, dashes, underscores. Throws `bad-owner`. */
 function checkOwner(owner: string): string {
   if (/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|lock\b|$)){0,99}$/.test(owner)) return owner
-  throw usageError({code: 'bad-owner', message: `${JSON.stringify(owner)} cannot be the name of a daemon`})
+  throw usageError({
+    code: 'bad-owner',
+    message: `${JSON.stringify(owner)} cannot be the name of a daemon`,
+    next: 'use letters, digits, dots, - and _, at most 100 of them',
+  })
 }
 
 /** Keeps one lease ref for each daemon. A restarted daemon's first renewal takes over the ref that it left. */

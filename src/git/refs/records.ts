@@ -145,7 +145,7 @@ function parseRecord<T>({ref, oid, type, message}: Copy, schema: z.ZodType<T>): 
   try {
     data = JSON.parse(message.slice(body))
   } catch (error) {
-    return broken(`its record is no JSON: ${messageOf(error)}`)
+    return broken(`its record is not JSON: ${messageOf(error)}`)
   }
   const parsed = schema.safeParse(data)
   if (parsed.success) return {state: 'good', ref, oid, record: parsed.data}

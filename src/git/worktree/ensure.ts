@@ -59,6 +59,7 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
           code: 'worktree-failed',
           message: `git could not create the worktree ${path}: ${stderr.trim().slice(-500)}`,
           kept: `the branch ${branch} is unchanged`,
+          next: 'resolve what git says, then try again',
         })
       }
     }
@@ -153,7 +154,7 @@ async function clearPlace(
   if (entries?.length === 0) return
   throw new ClambakeError({
     code: 'worktree-path-taken',
-    message: `${path} is there already and is no worktree of this repository`,
+    message: `${path} is there already and is not a worktree of this repository`,
     kept: 'it was not touched',
     next: 'move it away, or set another agents.workspace_root in clambake.toml',
   })

@@ -79,7 +79,7 @@ async function verifyAt(context: Context, real: string): Promise<VerifiedWorktre
   const foreign = (why: string) =>
     new ClambakeError({
       code: 'worktree-foreign',
-      message: `${real} is no worktree of this repository: ${why}`,
+      message: `${real} is not a worktree of this repository: ${why}`,
       kept: 'it was not touched',
       next: 'look at the folder; move it away if it has your work',
     })

@@ -92,7 +92,7 @@ function branchMoved(branch: string, found: string): ClambakeError {
   return new ClambakeError({
     code: 'branch-moved',
     message: `somebody else pushed to ${branch}: it is at ${shortSha(found)} on the remote`,
-    kept: 'their commits and ours are untouched, and nothing was pushed',
+    kept: 'no commit was changed, and nothing was pushed',
     next: `merge or rebase it in the worktree: git pull origin ${branch}`,
   })
 }

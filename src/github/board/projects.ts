@@ -145,7 +145,7 @@ export async function readBoard(client: GithubClient, id: string): Promise<RawBo
   }
   throw new ClambakeError({
     code: 'github-not-found',
-    message: `${id} is no board (Projects V2) that the token may see`,
+    message: `${id} is not a board (Projects V2) that the token may see`,
     kept: 'all boards as they are',
     next: 'correct github.project_id in clambake.toml, or take it out',
     cause,

@@ -86,7 +86,7 @@ export function createClient(options: GithubOptions): GithubClient {
     (kind: string) => (retryAfter: number, request: {request?: object}, _: unknown, tries: number) => {
       const once = request.request !== undefined && 'retries' in request.request && request.request.retries === 0
       const waits = !once && tries < 1 && retryAfter <= MAX_WAIT_SECONDS
-      log.warn('GitHub limits our requests', {kind, retryAfter, waits})
+      log.warn('GitHub limits requests', {kind, retryAfter, waits})
       return waits
     }
   const open = (spaced: boolean) =>

@@ -155,6 +155,7 @@ export function translate(
             code: 'github-refused',
             message: `GitHub refuses to ${asked} (${failure.status}): ${reasonOf(error)}`,
             kept: 'all work and claims',
+            next: 'change what GitHub names; clambake why shows which tickets wait for it',
             cause: error,
           })
   }
@@ -199,6 +200,9 @@ function graphqlRefusal(
     code: is('NOT_FOUND') ? 'github-not-found' : 'github-refused',
     message: `GitHub refuses to ${asked} of ${slug}: ${reason}`,
     kept: 'all work and claims',
+    next: is('NOT_FOUND')
+      ? 'check that it exists and that the token may see it'
+      : 'change what GitHub names; clambake why shows which tickets wait for it',
     cause,
   })
 }

@@ -16,7 +16,7 @@ export async function readTail(
 ): Promise<string | null> {
   const url = new URL(address, baseUrl)
   if (url.protocol !== 'https:' && url.protocol !== new URL(baseUrl).protocol)
-    throw failure(url, 'it is no https address')
+    throw failure(url, 'it is not an https address')
   try {
     const response = await fetch(url, {signal: AbortSignal.timeout(TIMEOUT_MS)})
     if (!response.ok) throw new Error(`it answers ${response.status}`)

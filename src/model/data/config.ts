@@ -29,7 +29,7 @@ const minutes = minutesOf(z.number().nonnegative())
 const timeout = minutesOf(z.number().positive().max(1440)).default(15)
 
 /** `Tool` or `Tool(words)`, where `*` stands for any characters. */
-const patterns = z.array(z.string().refine(isPattern, 'is no pattern like WebFetch or Bash(npm run *)'))
+const patterns = z.array(z.string().refine(isPattern, 'is not a pattern like WebFetch or Bash(npm run *)'))
 
 /** A board's number is kept as text, as ids are. */
 function boardNumber(value: unknown): unknown {
@@ -133,7 +133,7 @@ const agentSettings = z.object({
   model: z.string().min(1).optional(),
   append_system_prompt: z.string().min(1).optional(),
   /** A file of MCP servers in the repository, as main has it; no others are started. */
-  mcp_config: z.string().refine(isPathWithin, 'is no path within the repository').optional(),
+  mcp_config: z.string().refine(isPathWithin, 'is not a path within the repository').optional(),
   /** Names of further variables that agents may see; forge tokens are refused. */
   environment: z.array(z.string()).default([]),
   /** Dollars for a ticket; at the end of it its agent is stopped and a person asked. */
@@ -154,11 +154,11 @@ const worktree = z
     /** The first port that is given; ten are kept for each ticket. */
     first_port: z.number().int().min(1024).max(65_000).default(21_000),
     /** Ignored files of the main checkout that a new worktree gets. */
-    copy: z.array(z.string().refine(isPathWithin, 'is no path within the repository')).default([]),
+    copy: z.array(z.string().refine(isPathWithin, 'is not a path within the repository')).default([]),
     /** Variables; `{issue}`, `{slot}`, `{port}`, `{port_2}`… are filled in. */
     env: z
       .record(
-        z.string().regex(/^[A-Za-z_]\w*$/, 'is no name of a variable'),
+        z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable'),
         z.string().refine(value => [...value.matchAll(PLACEHOLDER)].every(([, name]) => PLACEHOLDERS.test(name!)), {
           message: 'names what cannot be filled in: there are {issue}, {slot}, {port}, {port_2} to {port_10}',
         }),
@@ -257,7 +257,7 @@ export const configSchema = z.strictObject({
       require_reviews: z.number().int().min(0).max(10).default(0),
       /** Logins and teams that are asked to review what changes much, or needs a person. */
       reviewers: z
-        .array(z.string().regex(REVIEWER, 'is no login like octocat and no team like my-org/backend'))
+        .array(z.string().regex(REVIEWER, 'is not a login like octocat or a team like my-org/backend'))
         .default([]),
       /** Changed lines from which on reviewers are asked; 0: size does not matter. */
       review_lines: z.number().int().nonnegative().default(500),

@@ -68,7 +68,7 @@ function resetTicket(draft: Draft, issue: number, by: string): void {
   if (!ticket) return
   const {agent} = ticket.context
   moveTicket(draft, issue, {type: 'reset', reason: `it was reset by ${by}`})
-  const message = `${agent} is reset by ${by}: #${issue} is given back`
+  const message = `${agent} is reset by ${by}: #${issue} is released`
   draft.effects.push({
     name: 'record',
     event: {type: 'status_update', agent, ticket: issue, severity: 'warning', message},

@@ -12,7 +12,7 @@ const path = z.string().refine(text => {
   return (
     !text.includes('\\') && parts.every(part => !['', '.', '..'].includes(part)) && !/^\.git$/i.test(parts[0] ?? '')
   )
-}, 'is no path inside of the repository')
+}, 'is not a path inside the repository')
 
 export const manifestSchema = z.object({
   version: z.literal(1),

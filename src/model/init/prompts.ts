@@ -13,7 +13,7 @@ the test in place.
 
 {body}
 
-Look first for what is there already and build on it, in its style. Cover what is new with tests.
+Look first for what already exists and build on it, in its style. Cover what is new with tests.
 
 {done}
 `,

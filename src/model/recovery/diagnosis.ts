@@ -45,7 +45,7 @@ function deadClaims({state, dead}: Found): Finding[] {
         cure:
           how === 'leave'
             ? {by: 'person', next: `clambake recover ${issue}`}
-            : {by: 'itself', will: how === 'release' ? 'the issue is given back' : 'it is taken over with its work'},
+            : {by: 'itself', will: how === 'release' ? 'the issue is released' : 'it is taken over with its work'},
       },
     ]
   })
@@ -72,7 +72,7 @@ function ticketFindings(ticket: TicketState, found: Found): Finding[] {
     })
   }
   if (value === 'uncleaned') {
-    const next = `see to it, then ${RETRY_LANDING}`
+    const next = `resolve that, then ${RETRY_LANDING}`
     const what = context.reason?.replace(/^it /, '') ?? 'has landed, and is not cleaned up'
     findings.push({...about(ticket, 'landed-not-freed'), what, since, cure: {by: 'person', next}})
   }

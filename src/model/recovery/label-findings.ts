@@ -42,7 +42,7 @@ export function leftLabels(state: State, left: ReadonlySet<number> | null): Find
           treatment: {do: 'clear-labels', issue: number, remove},
           will: isReady
             ? `take ${remove.join(', ')} off and put ${routing.routing_label} on`
-            : `take ${remove.join(', ')} off; as a stranger's it is put back to ready by you`,
+            : `take ${remove.join(', ')} off; its author is a stranger, so only you label it ready again`,
           safe: true,
           next: `clambake agents diagnose ${number} --fix`,
         },

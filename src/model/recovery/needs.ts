@@ -61,7 +61,7 @@ export function needOfTicket(ticket: TicketState, state: State, at: number): Nee
     return {...about, what: context.reason ?? `it is ${value}`, next: byPerson(ticket), since}
   }
   if (value === 'mergeable' && !state.config.integration.auto_merge) {
-    const what = `nothing speaks against it: merge #${context.pull} on GitHub, as integration.auto_merge is off`
+    const what = `nothing prevents it: merge #${context.pull} on GitHub, as integration.auto_merge is off`
     return {...about, what, next: `merge #${context.pull} on GitHub`, since}
   }
   const retry = lastingRetry(issue, state, at)
@@ -73,7 +73,7 @@ const NEXT: {readonly [value in TicketValue]?: (ticket: TicketState) => string} 
   blocked: ({context: {issue, draft, pull}}) =>
     draft === 'no' ? `clambake pop ${issue}` : `resolve it in #${pull}, then mark it ready for review on GitHub`,
   held: ({context}) => `clambake why ${context.issue}`,
-  uncleaned: () => `see to it, then ${RETRY_LANDING}`,
+  uncleaned: () => `resolve that, then ${RETRY_LANDING}`,
   lost: ({context}) => `clambake why ${context.issue}`,
 }
 

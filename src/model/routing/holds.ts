@@ -88,6 +88,6 @@ export function* holdsOn(candidate: Candidate, state: State, around: Circumstanc
   if (isAfterHours) yield {kind: 'hours', text: 'every free agent is outside its working hours'}
   // Otherwise there is always one; and while none is free it is not decided who would take it.
   if (balance === 'skill' && free.length > 0 && agentFor({issue, free, state, balance, at}) === null) {
-    yield {kind: 'skill', text: 'every free agent is good at something else'}
+    yield {kind: 'skill', text: 'every free agent specializes in something else'}
   }
 }

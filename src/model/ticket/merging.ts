@@ -7,7 +7,7 @@ const MAX_REFUSALS = 5
 /** After so long without a turn at the landing lock a person is asked; a merge takes less than a minute. */
 const MAX_BUSY_MS = 30 * 60_000
 export const BUSY_FOR_LONG =
-  'other daemons have held the landing lock for half an hour; clambake agents diagnose tells whose it is'
+  'other daemons have held the landing lock for half an hour; clambake agents diagnose says which one'
 
 /** Whether a refusal may be gone at the next look, and did not come too often. */
 export function mayPass({refusals}: TicketContext, says: RefusalSays): boolean {

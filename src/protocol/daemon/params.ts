@@ -12,7 +12,10 @@ import {checkParams} from '../check-params.ts'
 import type {DaemonApi} from '../daemon.ts'
 import {diffOf, reviewDraft} from './review-params.ts'
 
-const agent = z.custom<AgentId>(value => typeof value === 'string' && AGENT_ID.test(value), 'is no agent like agent001')
+const agent = z.custom<AgentId>(
+  value => typeof value === 'string' && AGENT_ID.test(value),
+  'is not an agent like agent001',
+)
 const number = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
 const numbers = z.array(number).max(10_000)
 const limit = z.number().int().min(1).max(100_000)

@@ -85,7 +85,7 @@ export class InputRouter implements Disposable {
     this.#stalled = true
     this.#client.notify({
       level: 'info',
-      text: 'A paste has begun and not ended; what comes is taken as its text, not as keys',
+      text: 'A paste has begun and has not ended; what you type counts as part of it',
       next: 'wait for its end, or press Ctrl-C to end it',
     })
   }

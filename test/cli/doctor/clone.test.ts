@@ -58,7 +58,7 @@ describe('what a clone needs', () => {
   })
 })
 
-it('a way of merging that GitHub does not admit is named with one that it does', () => {
+it('a way of merging that GitHub does not allow is named with one that it does', () => {
   const config = configSchema.parse({integration: {merge_strategy: 'squash'}})
   const rules = (...methods: NonNullable<BundleRules>['methods'][number][]): BundleRules => ({
     methods,

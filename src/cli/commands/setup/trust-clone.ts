@@ -27,8 +27,8 @@ export const trustClone = defineCommand({
   },
   text({changes, accepted, daemonRuns, shown}) {
     if (changes.length === 0) return 'The clone is as Clambake first saw it: there is nothing to accept.'
-    const restart = daemonRuns ? ' The running daemon goes by what it knew: clambake daemon stop, then start.' : ''
-    if (accepted) return `Clambake goes by the clone's configuration as it is now.${restart}`
+    const restart = daemonRuns ? ' The running daemon still uses what it knew: clambake daemon restart.' : ''
+    if (accepted) return `Clambake now uses the clone's configuration as it is.${restart}`
     const outcome = 'Nothing was accepted: a person does that in a terminal, where this command asks.'
     return shown ? outcome : `${changesText(changes)}\n\n${outcome}`
   },

@@ -113,5 +113,5 @@ function methodOf(rules: BundleRules, {config, train}: State): {method: MergeMet
       ? (['merge', 'rebase'] as const)
       : (['rebase', 'merge'] as const)
   const method = wanted.find(name => rules.methods.includes(name))
-  return method ? {method} : {reason: 'the repository admits only squash, which would make one commit of all'}
+  return method ? {method} : {reason: 'the repository allows only squash, which would make one commit of all'}
 }

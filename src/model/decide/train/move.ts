@@ -29,7 +29,7 @@ export function pauseTrain(draft: Draft, pause: TrainPause): void {
     level: 'warning',
     text: `The train is paused: ${pause.reason}`,
     kept: 'bottled work waits with its claims',
-    next: 'clambake land, or L on the screen, once it is mended',
+    next: 'clambake land, or L on the screen, once that is fixed',
   })
   record(draft, {severity: 'warning', message: `the train is paused: ${pause.reason}`})
 }

@@ -174,7 +174,7 @@ function land(
   left: {suspects: number; failures: readonly CheckFailure[]} = {suspects: 0, failures: []},
 ): void {
   if (draft.state.train.now.value === 'testing') return moveTrain(draft, {type: 'land', trial, ...left})
-  // Read once more right before the merge, nothing speaks against it: it is tried again.
+  // Read once more right before the merge, nothing prevents it: it is tried again.
   look(draft, 'it is about to be merged')
 }
 

@@ -80,7 +80,7 @@ export function conflictsRule({reading, expected}: GateInput): Line {
   const {pull, conflicts, defaultBranch} = reading
   if (pull.mergeable === 'clean') return {says: 'yes', text: `merges cleanly into ${pull.base.branch}`}
   if (pull.mergeable === 'unknown') return {says: 'wait', text: 'GitHub does not know yet whether it merges cleanly'}
-  if (pull.head.sha !== expected.head) return {says: 'wait', text: 'another head than ours conflicts'}
+  if (pull.head.sha !== expected.head) return {says: 'wait', text: 'GitHub answered for another commit'}
   if (expected.repairsFirst !== null) {
     return {says: 'wait', text: `conflicts with ${defaultBranch}, and #${expected.repairsFirst} is repaired first`}
   }

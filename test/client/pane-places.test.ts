@@ -12,7 +12,7 @@ const ids = (...numbers: number[]) => numbers.map(agentId)
 
 function places(...steps: AgentId[][]): PanePlaces {
   return steps.reduce(
-    (before, agents) => placePanes(before, {agents, keeps: () => false, area: AREA, abreast: null}),
+    (before, agents) => placePanes(before, {agents, keeps: () => false, area: AREA, abreast: null, at: NOW}),
     NO_PLACES,
   )
 }
@@ -28,6 +28,7 @@ describe('the cells of agents', () => {
       keeps: () => false,
       area: AREA,
       abreast: null,
+      at: NOW,
     })
     expect(shown(without)).toEqual(shown(first).map(line => line.map(id => (id === 5 ? 0 : id))))
     const next = placePanes(without, {
@@ -35,13 +36,14 @@ describe('the cells of agents', () => {
       keeps: () => false,
       area: AREA,
       abreast: null,
+      at: NOW,
     })
     expect(shown(next)).toEqual(shown(first).map(line => line.map(id => (id === 5 ? 13 : id))))
   })
 
   it('are kept for an agent whose next terminal is on its way', () => {
     const first = places(ids(1, 2, 3, 4))
-    const now = {agents: ids(1, 3, 4, 5), area: AREA, abreast: null}
+    const now = {agents: ids(1, 3, 4, 5), area: AREA, abreast: null, at: NOW}
     expect(shown(placePanes(first, {...now, keeps: id => id === agentId(2)})).flat()).toEqual(
       expect.arrayContaining([1, 2, 3, 4, 5]),
     )
@@ -57,21 +59,28 @@ describe('the cells of agents', () => {
     fc.assert(
       fc.property(steps, area, (sets, area) => {
         let before = NO_PLACES
+        let at = NOW
         for (const set of sets) {
           const agents = ids(...set.toSorted((a, b) => a - b))
-          const after = placePanes(before, {agents, keeps: () => false, area, abreast: null})
-          const cells = after.lines.flat()
-          expect(cells.filter(id => id !== null).toSorted()).toEqual(agents.toSorted())
-          const free = cells.length - agents.length
-          const columns = after.lines[0]?.length ?? 0
-          if (free > 0) expect(free).toBeLessThan(Math.max(columns, after.lines.length))
-          before.lines.forEach((line, row) => {
-            line.forEach((id, column) => {
-              if (id === null || !agents.includes(id) || after.lines[row]?.[column] === undefined) return
-              expect(after.lines[row][column]).toBe(id)
+          const now = {agents, keeps: () => false, area, abreast: null}
+          const hadCells = before.lines.flat().length
+          for (const later of [0, 10_000]) {
+            at += later
+            const after = placePanes(before, {...now, at})
+            const cells = after.lines.flat()
+            expect(cells.filter(id => id !== null).toSorted()).toEqual(agents.toSorted())
+            const free = cells.length - agents.length
+            const columns = after.lines[0]?.length ?? 0
+            if (free > 0 && later > 0) expect(free).toBeLessThan(Math.max(columns, after.lines.length))
+            if (later === 0 && agents.length > 0 && agents.length <= hadCells) expect(cells.length).toBe(hadCells)
+            before.lines.forEach((line, row) => {
+              line.forEach((id, column) => {
+                if (id === null || !agents.includes(id) || after.lines[row]?.[column] === undefined) return
+                expect(after.lines[row][column]).toBe(id)
+              })
             })
-          })
-          before = after
+            before = after
+          }
         }
       }),
     )
@@ -79,7 +88,7 @@ describe('the cells of agents', () => {
 
   it('are filled from the first on, in their order, when a person changes the room', () => {
     const first = places(ids(1, 2, 3, 4, 5, 6))
-    const two = placePanes(first, {agents: ids(1, 2, 3, 4, 5, 6), keeps: () => false, area: AREA, abreast: 2})
+    const two = placePanes(first, {agents: ids(1, 2, 3, 4, 5, 6), keeps: () => false, area: AREA, abreast: 2, at: NOW})
     expect(shown(two)).toEqual([
       [1, 2],
       [3, 4],
@@ -111,6 +120,26 @@ describe('the panes on the screen', () => {
     store.apply(update.focusPane('pane-1', {attached: false}))
     store.apply(update.focusNext(1))
     expect(store.getState().ui.focus).toMatchObject({pane: 'pane-5'})
+  })
+
+  it('get the room of a column that stays free, and not that of one whose next agent comes soon', () => {
+    const store = createClientStore({now: NOW, cols: 120, rows: 34})
+    store.apply(update.daemonSaid(shop))
+    const before = rectOf(store)
+    const gone = (...places: number[]) =>
+      shop.agents.map((row, index) => (places.includes(index) ? {...row, ticket: null, pane: null} : row))
+    store.apply(update.daemonSaid({agents: gone(1, 3)}))
+    store.apply(update.timeIs(NOW + 9000))
+    expect(rectOf(store).get('pane-1')).toEqual(before.get('pane-1'))
+    store.apply(update.daemonSaid({agents: [...gone(1, 3), agent(5)]}))
+    store.apply(update.timeIs(NOW + 20_000))
+    expect(rectOf(store).get('pane-3')).toEqual(before.get('pane-3'))
+    store.apply(update.daemonSaid({agents: gone(1, 3)}))
+    store.apply(update.timeIs(NOW + 29_000))
+    expect(rectOf(store).get('pane-1')).toEqual(before.get('pane-1'))
+    store.apply(update.timeIs(NOW + 30_000))
+    expect(store.getState().layout.free).toEqual([])
+    expect(rectOf(store).get('pane-1')?.width).toBeGreaterThan(before.get('pane-1')!.width)
   })
 
   it('keep their cells while one place is zoomed', () => {

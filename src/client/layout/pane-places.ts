@@ -9,14 +9,19 @@ export type PanePlaces = {
   width: number
   height: number
   abreast: number | null
+  /** Since when a whole line or column is to spare, in milliseconds; null: none is. */
+  spareSince: number | null
 }
 
-export const NO_PLACES: PanePlaces = {lines: [], width: 0, height: 0, abreast: null}
+export const NO_PLACES: PanePlaces = {lines: [], width: 0, height: 0, abreast: null, spareSince: null}
+
+/** An agent that is done is mostly followed by another: a grid that shrinks at once would grow again, and move everybody. */
+const SPARE_MS = 10_000
 
 /**
  * The places of agents that have a terminal, when others came or went: everybody keeps their cell. Who goes leaves a free
- * cell for the next one. The grid takes another form when it has no cell left, or a whole line or column to spare;
- * then only those move whose cell it has no more. When the room or the wish of a person changed, the grid is filled
+ * cell for the next one. The grid takes another form when it has no cell left, or a whole line or column to spare for
+ * some time; then only those move whose cell it has no more. When the room or the wish of a person changed, the grid is filled
  * from its first cell on, in the order it had.
  *
  * `agents`: those with a terminal, in the order of their slots. `keeps`: whether an agent without one keeps its cell,
@@ -29,9 +34,11 @@ export function placePanes(
     keeps: (agent: AgentId) => boolean
     area: Pick<Rect, 'width' | 'height'>
     abreast: number | null
+    /** The time, in milliseconds. */
+    at: number
   },
 ): PanePlaces {
-  const {agents, keeps, abreast} = now
+  const {agents, keeps, abreast, at} = now
   const {width, height} = now.area
   if (agents.length === 0) return before.lines.length === 0 ? before : NO_PLACES
   const present = new Set(agents)
@@ -44,18 +51,25 @@ export function placePanes(
   const shape = gridShape({width, height}, all.length, abreast)
   const sameRoom = before.width === width && before.height === height && before.abreast === abreast
   const sameForm = held.length === shape.length && held[0]?.length === shape[0]
-  const kept = (sameRoom || sameForm) && fits(held, all.length) ? held : inShape(sameRoom ? held : [], shape)
+  const spareSince = sameRoom && hasSpare(held, all.length) ? (before.spareSince ?? at) : null
+  const isSpare = spareSince === null ? hasSpare(held, all.length) : at - spareSince >= SPARE_MS
+  const keepsForm = (sameRoom || sameForm) && all.length <= held.flat().length && !isSpare
+  const kept = keepsForm ? held : inShape(sameRoom ? held : [], shape)
   const stayed = new Set(kept.flat())
   const rest = all.filter(agent => !stayed.has(agent))
   const lines = kept.map(line => line.map(agent => agent ?? rest.shift() ?? null))
-  return {lines, width, height, abreast}
+  return {lines, width, height, abreast, spareSince: keepsForm ? spareSince : null}
 }
 
-/** Whether a grid has cells for all, and not so many that a whole line or column of them would be free. */
-function fits(grid: readonly (readonly unknown[])[], count: number): boolean {
+/** Whether the grid has had a line or column to spare for so long that it is made smaller. */
+export function isDue({spareSince}: PanePlaces, at: number): boolean {
+  return spareSince !== null && at - spareSince >= SPARE_MS
+}
+
+/** Whether a whole line or column of a grid would be free. */
+function hasSpare(grid: readonly (readonly unknown[])[], count: number): boolean {
   const [lines, columns] = [grid.length, grid[0]?.length ?? 0]
-  const cells = grid.reduce((sum, line) => sum + line.length, 0)
-  return count <= cells && count > (lines - 1) * columns && count > lines * (columns - 1)
+  return count <= (lines - 1) * columns || count <= lines * (columns - 1)
 }
 
 /** Cells of a form, with those who had them. */

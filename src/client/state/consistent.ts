@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util'
 import type {DaemonState} from '../../protocol/daemon.ts'
 import {computeLayout, paneRoom} from '../layout/layout.ts'
 import {overlaysOf, peekRect, topDialogRect} from '../layout/overlays.ts'
-import {type PanePlaces, placePanes} from '../layout/pane-places.ts'
+import {isDue, type PanePlaces, placePanes} from '../layout/pane-places.ts'
 import {keysOf, listsOf, visibleRows, windowTop} from '../panels/lists.ts'
 import type {Panel} from '../panels/panel.ts'
 import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
@@ -75,7 +75,7 @@ function withFirstAgent(state: ClientState): ClientState {
 
 function withLayout(before: ClientState, state: ClientState): ClientState {
   const parts = ['ui', 'agents', 'fleet', 'tour', 'sides', 'conflicts'] as const
-  if (parts.every(part => state[part] === before[part])) return state
+  if (parts.every(part => state[part] === before[part]) && !isDue(state.ui.places, state.now)) return state
   const {size, focus, zoom, arrangement} = state.ui
   const running = panesOf(state.agents)
   const input = {
@@ -99,13 +99,14 @@ function withLayout(before: ClientState, state: ClientState): ClientState {
 }
 
 /** The cells of agents in `area`; where there is one place only, they stay as they were. */
-function placesOf({ui, agents}: ClientState, area: Rect | null): PanePlaces {
+function placesOf({ui, agents, now}: ClientState, area: Rect | null): PanePlaces {
   if (area === null) return ui.places
   return placePanes(ui.places, {
     agents: panesOf(agents).map(row => row.agent),
     keeps: agent => agents.some(row => row.agent === agent && row.ticket !== null),
     area,
     abreast: ui.arrangement.abreast,
+    at: now,
   })
 }
 

@@ -20,4 +20,4 @@ if (opensScreen(args)) {
 // Keeps compiled code beside the program, so that it is deleted with it; does nothing in a folder without write access.
 nodeModule.enableCompileCache(fileURLToPath(new URL('./compiled', import.meta.url)))
 const {runCli} = await import('./run.ts')
-await runCli(args, mode)
+await runCli(args, {mode})

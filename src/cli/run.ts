@@ -36,8 +36,9 @@ type RootOptions = {
 }
 
 /** Runs the command line and sets the exit code, one of EXIT_MEANINGS. */
-export async function runCli(args: readonly string[], mode?: TerminalMode): Promise<void> {
-  const program = createProgram({mode})
+export async function runCli(args: readonly string[], surroundings: Surroundings = {}): Promise<void> {
+  const {mode} = surroundings
+  const program = createProgram(surroundings)
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnread)
   try {
     checkFirstWord(program, args)

@@ -6,11 +6,11 @@ export type Ran = {out: string; exit: number; said: string[]; failure: Error | n
 
 /**
  * Runs a command line against a stand-in for the daemon's connection; gives what it printed, said on the way, and how it
- * ended. `yes`: what the person answers in a terminal; null: there is no terminal.
+ * ended. `yes`: what the person answers in a terminal; null: there is no terminal; an error: what the question throws.
  */
 export async function runLine(
   line: string | readonly string[],
-  options: {daemon: object; yes?: boolean | null; json?: boolean},
+  options: {daemon: object; yes?: boolean | Error | null; json?: boolean},
 ): Promise<Ran> {
   const {daemon, yes = null, json = false} = options
   const ran: Ran = {out: '', exit: 0, said: [], failure: null}
@@ -21,7 +21,10 @@ export async function runLine(
     json,
     daemon: async () => daemon as DaemonConnection,
     say: text => void ran.said.push(text),
-    confirm: async () => yes ?? false,
+    async confirm() {
+      if (yes instanceof Error) throw yes
+      return yes ?? false
+    },
     print(_, text) {
       ran.out = text()
     },

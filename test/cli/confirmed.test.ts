@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
 import {COMMANDS} from '../../src/cli/commands/index.ts'
 import {DEEDS} from '../../src/cli/consent.ts'
 import {createProgram} from '../../src/cli/run.ts'
@@ -102,7 +103,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
   sync: {rows: [], told: [], compared: 1},
 }
 
-async function changesOf(line: string, how: {yes: boolean | null; json?: boolean}) {
+async function changesOf(line: string, how: {yes: boolean | Error | null; json?: boolean}) {
   const changes: string[] = []
   const daemon = {
     async call(method: string, {dryRun}: {dryRun?: boolean} = {}) {
@@ -142,6 +143,12 @@ describe('a command that removes, stops or rewrites much', () => {
       expect(words, JSON.stringify(how)).toContain('--yes')
       expect(words).toMatch(/#7|seven|agent001/)
     }
+  })
+
+  it.each(asked)('%s does nothing at Ctrl-C, and ends with 130', async line => {
+    const interrupted = new ClambakeError({code: 'interrupted', message: 'The question was not answered'})
+    const {changes, failure} = await changesOf(line, {yes: interrupted})
+    expect({changes, failure}).toMatchObject({changes: [], failure: {code: 'interrupted', exitCode: 130}})
   })
 
   it.each(asked)('%s does it after a yes, and with --yes without a terminal', async (line, call) => {

@@ -190,7 +190,7 @@ describe('the focus', () => {
     store.apply(update.focusPane('pane-2', {attached: true}))
     store.apply(update.daemonSaid({agents: [agent(2), agent(5)]}))
     expect(store.getState().ui.focus).toEqual({place: 'pane', pane: 'pane-2', attached: true})
-    expect(store.getState().layout.panes.map(slot => slot.pane)).toEqual(['pane-2', 'pane-5'])
+    expect(store.getState().layout.panes.map(slot => slot.pane)).toEqual(['pane-5', 'pane-2'])
   })
 })
 

@@ -1,5 +1,6 @@
 import {commitEnvironment} from '../../agents/profile.ts'
 import {type Clock, systemClock} from '../../base/clock.ts'
+import {hasCode} from '../../base/errors.ts'
 import {silentLog} from '../../base/log.ts'
 import type {Place} from '../../daemon/place.ts'
 import {assertBranch, type Forge, openForge} from '../../forge/open.ts'
@@ -16,6 +17,8 @@ import {type Need, needsOf, unmetNeeds} from '../../model/init/scopes.ts'
 import type {Board} from '../../model/init/step.ts'
 import {isBudgetLow, tighterQuota} from '../../model/spending/api-budget.ts'
 import {bad, checked, type Finding, good, hint, unknown} from './finding.ts'
+
+const ASKED_OF_GITHUB = ['main branch', 'checks', 'merging', 'labels', 'board', 'claims']
 
 /** Checks the repository's remote, its token and its setup on GitHub. Writes nothing anywhere. */
 export async function checkRepository(options: {
@@ -47,9 +50,13 @@ export async function checkRepository(options: {
     return [...findings, ...['github', 'labels', 'board', 'claims'].map(name => unknown(name, 'a token'))]
   let isPrivate = true
   let defaultBranch = git.mainBranch
+  let isAway = false
   findings.push(
     ...(await checked('github', async () => {
-      const found = await github.repository()
+      const found = await github.repository().catch(error => {
+        isAway = hasCode(error, 'github-unreachable', 'github-unavailable', 'github-rate-limited', 'github-bad-token')
+        throw error
+      })
       isPrivate = found.isPrivate
       assertSameRepository({pushesTo: git.slug, asks: address, found: found.fullName})
       defaultBranch = found.defaultBranch
@@ -62,6 +69,10 @@ export async function checkRepository(options: {
       fromGh: variable === undefined,
     }),
     ...(await checked('commits', () => commitFinding({place, config, env}))),
+  )
+  // Each check would wait for GitHub as long as the first.
+  if (isAway) return [...findings, ...ASKED_OF_GITHUB.map(name => unknown(name, 'an answer of GitHub'))]
+  findings.push(
     ...(await checked('main branch', () => mainBranchFinding(forge!, {config, defaultBranch}))),
     ...(await checked('checks', () => checksFinding(forge!, {config, defaultBranch, root: place.root, env}))),
     ...(await checked('merging', async () => mergingFindings(config, await github.bundleRules()))),

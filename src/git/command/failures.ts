@@ -31,10 +31,26 @@ const DISK_FULL = /^(?!remote:).*(?:no space left on device|disk quota exceeded)
 /** The server answered, but is overloaded or broken. */
 const ANSWERED = /returned error: (429|5\d\d)/i
 
+/** The server answered with a refusal. */
+const REFUSAL = /returned error: (4\d\d)/i
+
+const UNREACHED: readonly [pattern: RegExp, words: string][] = [
+  [/could not resolve host/i, 'its name is not known here'],
+  [/connection refused/i, 'the connection is refused'],
+  [/timed out|took over|time.?out/i, 'there is no answer in time'],
+  [/certificate|\bSSL\b|\bTLS\b/i, 'its certificate is not trusted'],
+  [/network is unreachable|no route to host/i, 'there is no way to it from this network'],
+  [
+    /reset|hung up|early eof|empty reply|transfer closed|rpc failed|died of signal|ended by SIG/i,
+    'the connection was cut',
+  ],
+]
+const RETRIED = 'a running daemon tries again by itself; otherwise repeat the command'
+
 /** The error for a failed call to the remote; `doing` follows "could not": `push agent001/7-x`. */
 export function remoteFailure(options: {doing: string; remote: string; detail: string; kept?: string}): ClambakeError {
   const {doing, remote, detail} = options
-  const kept = options.kept === undefined ? {} : {kept: options.kept}
+  const more = {...(options.kept !== undefined && {kept: options.kept}), cause: new Error(detail)}
   const lock = lockIn(detail)
   if (lock !== null) return locked(lock, `could not ${doing}`)
   const said = lastLines(detail)
@@ -42,8 +58,8 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
     return new ClambakeError({
       code: 'remote-unreachable',
       message: `git could not ${doing}: it ended without a message, as when one of its processes is killed`,
-      next: 'nothing to do: Clambake retries until it works',
-      ...kept,
+      next: RETRIED,
+      ...more,
     })
   }
   if (DISK_FULL.test(detail)) return diskFull(`git could not ${doing} (${said})`)
@@ -52,24 +68,24 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
     return new ClambakeError({
       code: 'remote-unreachable',
       message: `git could not ${doing}: ${remote} cannot take it now (${declinedBecause(detail)})`,
-      next: 'nothing to do: Clambake retries until it works',
-      ...kept,
+      next: RETRIED,
+      ...more,
     })
   }
   if (AUTH.test(detail)) {
     return new ClambakeError({
       code: 'auth-refused',
-      message: `git could not ${doing}: ${remote} refused the login (${said})`,
+      message: `git could not ${doing}: ${remote} refused the login${serverSays(detail)}`,
       next: 'give a token that may push (GITHUB_TOKEN, GH_TOKEN or gh auth login), or use a remote that needs none',
-      ...kept,
+      ...more,
     })
   }
   if (GONE.test(detail)) {
     return new ClambakeError({
       code: 'remote-gone',
-      message: `git could not ${doing}: there is no repository at ${remote} (${said})`,
+      message: `git could not ${doing}: there is no repository at ${remote}${serverSays(detail)}`,
       next: 'check the address with git remote -v, and that your token may read it',
-      ...kept,
+      ...more,
     })
   }
   const answer = ANSWERED.exec(detail)?.[1]
@@ -77,24 +93,41 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
     return new ClambakeError({
       code: 'remote-unreachable',
       message: `git could not ${doing}: ${remote} answers ${answer}`,
-      next: 'nothing to do: Clambake retries until it works',
-      ...kept,
+      next: RETRIED,
+      ...more,
     })
   }
   if (!REFUSED.test(detail) && UNREACHABLE.test(detail)) {
     return new ClambakeError({
       code: 'remote-unreachable',
-      message: `git could not ${doing}: ${remote} does not answer (${said})`,
-      next: 'nothing to do if the network comes back: Clambake retries',
-      ...kept,
+      message: `git could not ${doing}: ${remote} does not answer: ${unreachedBecause(detail)}`,
+      next: `check the network; ${RETRIED}`,
+      ...more,
     })
   }
+  const refusal = REFUSAL.exec(detail)?.[1]
   return new ClambakeError({
     code: 'git-failed',
-    message: `git could not ${doing} at ${remote}: ${said}`,
+    message:
+      refusal === undefined
+        ? `git could not ${doing} at ${remote}: ${said}`
+        : `git could not ${doing}: ${remote} answers ${refusal}${serverSays(detail)}`,
     next: 'resolve what git says; clambake doctor checks the clone',
-    ...kept,
+    ...more,
   })
+}
+
+/** What the server printed of it, in parentheses; '': nothing. */
+function serverSays(detail: string): string {
+  const said = serverWords(detail)
+    .replace(/\s*\n\s*/g, '; ')
+    .slice(0, 600)
+  return said === '' ? '' : ` (${said})`
+}
+
+/** Why git did not reach the remote, by the words of the library below it. */
+function unreachedBecause(detail: string): string {
+  return UNREACHED.find(([pattern]) => pattern.test(detail))?.[1] ?? 'the connection failed'
 }
 
 /** The refusal in the server's own words; git's lines about refs say nothing that a person or an agent can mend. */

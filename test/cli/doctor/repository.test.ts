@@ -1,7 +1,8 @@
 import {expect, it} from 'vitest'
+import {startGithub} from '../../../fixtures/github/github.ts'
 import {sealedEnv} from '../../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../../fixtures/repos/folder.ts'
-import {createSampleRepository} from '../../../fixtures/repos/sample.ts'
+import {cloneOf, createSampleRepository} from '../../../fixtures/repos/sample.ts'
 import {checkRepository} from '../../../src/cli/doctor/repository.ts'
 import {placeOf} from '../../../src/daemon/place.ts'
 import {defaultConfig} from '../../../src/model/data/config.ts'
@@ -29,4 +30,21 @@ it.each([
   })
   expect(remote!.detail).not.toContain('secret')
   expect(others.map(({name, state}) => [name, state])).toEqual(UNCHECKED.map(name => [name, 'unknown']))
+})
+
+it('asks GitHub once where it does not answer, and says what it could not look at', async () => {
+  await using folder = temporaryFolder('clambake-doctor-')
+  await using github = await startGithub({viewer: 'ada'})
+  const seed = await createSampleRepository({dir: `${folder.path}/seed`, home: folder.path, files: {'a.txt': 'a'}})
+  const repository = await github.createRepository({owner: 'acme', name: 'shop', from: seed.dir})
+  const clone = await cloneOf(repository.url, {dir: `${folder.path}/shop`, token: github.token, home: folder.path})
+  const env = sealedEnv(folder.path, {GITHUB_TOKEN: github.token})
+  const place = await placeOf({cwd: clone.dir, env})
+  using refused = github.fault({kind: 'status', status: 401, match: {path: /^\/(repos|user|graphql|rate)/}, times: 100})
+  const findings = await checkRepository({place, config: defaultConfig, env})
+  const states = findings.map(({name, state}) => `${name} ${state}`)
+  expect(states).toContain('github bad')
+  expect(refused.hits).toBe(1)
+  const unseen = ['main branch', 'checks', 'merging', 'labels', 'board', 'claims']
+  expect(states).toEqual(expect.arrayContaining(unseen.map(name => `${name} unknown`)))
 })

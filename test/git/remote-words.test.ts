@@ -1,0 +1,41 @@
+import {expect, it} from 'vitest'
+import {remoteFailure} from '../../src/git/command/failures.ts'
+
+/** Words of git and of the libraries below it. */
+const RAW = /fatal:|remote:|returned error|curl|terminal prompts|unable to access|libcurl|Username for|RPC failed/i
+
+it.each([
+  ["fatal: could not read Username for 'https://x': terminal prompts disabled", 'r refused the login'],
+  ["fatal: unable to access 'https://x/': The requested URL returned error: 403", 'r refused the login'],
+  ["fatal: repository 'https://x/' not found", 'there is no repository at r'],
+  ["fatal: unable to access 'https://x/': Could not resolve host: x", 'r does not answer: its name is not known here'],
+  [
+    "fatal: unable to access 'https://x/': Failed to connect to x port 443: Connection refused",
+    'r does not answer: the connection is refused',
+  ],
+  [
+    "fatal: unable to access 'https://x/': Failed to connect to x port 443: Connection timed out",
+    'r does not answer: there is no answer in time',
+  ],
+  ['error: RPC failed; curl 56 Recv failure: Connection reset by peer', 'r does not answer: the connection was cut'],
+  [
+    "fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate",
+    'r does not answer: its certificate is not trusted',
+  ],
+  ["fatal: unable to access 'https://x/': The requested URL returned error: 502", 'r answers 502'],
+  ["fatal: unable to access 'https://x/': The requested URL returned error: 422", 'r answers 422'],
+])('says in words what git said of the remote: %s', (detail, words) => {
+  const {message, next = '', cause} = remoteFailure({doing: 'fetch', remote: 'r', detail})
+  expect(message).toBe(`git could not fetch: ${words}`)
+  expect(`${message} ${next}`).not.toMatch(RAW)
+  // What git said stays with the error, for whoever looks for its cause.
+  expect(String(cause)).toContain(detail.split('\n').at(-1)!.slice(-20))
+})
+
+it('adds what the server itself said', () => {
+  const detail =
+    "remote: The repository is archived.\nfatal: unable to access 'https://x/': The requested URL returned error: 403"
+  expect(remoteFailure({doing: 'push', remote: 'r', detail}).message).toBe(
+    'git could not push: r refused the login (The repository is archived.)',
+  )
+})

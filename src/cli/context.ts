@@ -1,3 +1,4 @@
+import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {Command} from 'commander'
 import {type Clock, systemClock} from '../base/clock.ts'
@@ -5,6 +6,7 @@ import {ClambakeError, EXIT, type ExitCode, hasCode} from '../base/errors.ts'
 import {silentLog} from '../base/log.ts'
 import {VERSION} from '../base/version.ts'
 import type {Place, Surrounding} from '../daemon/place.ts'
+import type {Coordination} from '../hub/coordination.ts'
 import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
 import {type Hello, PROTOCOL_VERSION} from '../protocol/hello.ts'
 import type {HostApi, HostTopics} from '../protocol/host-api.ts'
@@ -40,6 +42,8 @@ export type CommandContext = AsyncDisposable & {
   /** Where the repository is. Reads no configuration, so that `daemon stop` works with a broken one. */
   place(): Promise<Place>
   surrounding(): Promise<Surrounding>
+  /** Opens the hub, as the repository's configuration or the environment names it; works outside of repositories too. */
+  hub(): Promise<Coordination>
   /** The terminal as the splash set it up; undefined: no splash was painted. */
   readonly mode: TerminalMode | undefined
   readonly createProgram: CreateProgram
@@ -153,6 +157,22 @@ export function openContext(options: {
     interactive,
     place,
     surrounding,
+    async hub() {
+      const [{openDirectHub}, {hubPlace}, {stateFolder}] = await Promise.all([
+        import('../hub/direct.ts'),
+        import('../hub/place.ts'),
+        import('../base/paths.ts'),
+      ])
+      const file = join(stateFolder(env), 'hub.db')
+      const url = await surrounding().then(
+        ({config}) => config.hub.url,
+        error => {
+          if (hasCode(error, 'not-a-repository')) return undefined
+          throw error
+        },
+      )
+      return stack.use(openDirectHub({place: hubPlace({file, url, env}), clock: systemClock}))
+    },
     mode: options.mode,
     createProgram: options.createProgram,
     async daemon() {

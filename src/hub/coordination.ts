@@ -5,7 +5,7 @@ import {hasSecret, redactDeep} from '../base/redact.ts'
 import {holding} from '../model/hub/blockers.ts'
 import {type Draft, refusalOf, type Seen, type Sender} from '../model/hub/draft.ts'
 import {type InstanceStatus, type Peer, type ProcessId, standingOf} from '../model/hub/instance.ts'
-import {DUE_MS, isFor, MAX_LIFE_MS, type Mail, type Progress, progressOf} from '../model/hub/mail.ts'
+import {DUE_MS, EVERYBODY, isDue, isFor, MAX_LIFE_MS, type Mail, type Progress, progressOf} from '../model/hub/mail.ts'
 import type {Action, LogEntry} from '../model/hub/session-log.ts'
 import type {Argument, CallName, Result} from './calls.ts'
 import type {HandedOver, MailFilter} from './store/mail.ts'
@@ -15,6 +15,9 @@ import type {LogFilter} from './store/session-log.ts'
 const MAX_DETAIL = 2000
 /** The sessions of this long are looked at; older ones are history. */
 const SHOWN_MS = 24 * 60 * 60_000
+
+/** Messages that are looked at to count the unread ones. */
+const COUNTED = 500
 
 /** Calls the hub's database, by a worker or in this thread. Rejects with ClambakeError. */
 export type HubCall = <Name extends CallName>(name: Name, argument: Argument<Name>) => Promise<Result<Name>>
@@ -36,6 +39,8 @@ export type Coordination = {
   begun(instance: string, messages: readonly number[]): Promise<void>
   read(instance: string, messages: readonly number[]): Promise<void>
   mail(filter: MailFilter): Promise<Mail[]>
+  /** How many open messages a session was not given yet. */
+  unread(peer: Pick<Peer, 'id' | 'project'>): Promise<number>
   /** What became of messages, by their ids. */
   progress(mail: readonly Mail[]): Promise<Map<number, Progress>>
   /** The blockers that hold now. */
@@ -108,6 +113,13 @@ export function createCoordination(options: {
     begun: (instance, messages) => call('begun', {instance, messages, at: clock.now()}),
     read: (instance, messages) => call('read', {instance, messages, at: clock.now()}),
     mail: filter => call('mail', filter),
+    async unread({id, project}) {
+      const now = clock.now()
+      const mail = await call('mail', {to: [EVERYBODY, project, id], openAt: now, limit: COUNTED})
+      const receipts = await call('receipts', {messages: mail.map(one => one.id)})
+      const own = new Map(receipts.filter(({instance}) => instance === id).map(one => [one.message, one]))
+      return mail.filter(one => isFor(one, {id, project}) && isDue(own.get(one.id), now)).length
+    },
     async progress(mail) {
       const [receipts, all] = await Promise.all([call('receipts', {messages: mail.map(({id}) => id)}), seen()])
       const here = all.filter(({standing}) => standing !== 'gone')

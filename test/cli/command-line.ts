@@ -10,7 +10,7 @@ export type Ran = {out: string; exit: number; said: string[]; failure: Error | n
  */
 export async function runLine(
   line: string | readonly string[],
-  options: {daemon: object; yes?: boolean | Error | null; json?: boolean},
+  options: {daemon: object; yes?: boolean | Error | null; json?: boolean; more?: Partial<CommandContext>},
 ): Promise<Ran> {
   const {daemon, yes = null, json = false} = options
   const ran: Ran = {out: '', exit: 0, said: [], failure: null}
@@ -33,6 +33,7 @@ export async function runLine(
     },
     traced: (_, task) => task(),
     [Symbol.asyncDispose]: async () => {},
+    ...options.more,
   }
   const words = typeof line === 'string' ? line.split(' ') : [...line]
   try {

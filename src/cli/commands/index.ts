@@ -14,9 +14,11 @@ import {daemonReload, daemonRestart, daemonStart, daemonStatus, daemonStop} from
 import {daemonLogs} from './daemon-logs.ts'
 import {demo} from './demo.ts'
 import {events} from './events.ts'
+import {log} from './hub/log.ts'
+import {inbox, read, send} from './hub/mail.ts'
+import {deregister, heartbeat, register, who} from './hub/registry.ts'
 import {land} from './land.ts'
 import {logs} from './logs.ts'
-import {inbox, send, who} from './messages.ts'
 import {peek} from './peek.ts'
 import {pop} from './pop.ts'
 import {recover} from './recover.ts'
@@ -65,7 +67,12 @@ export const COMMANDS: readonly DefinedCommand[] = [
   agentsReset,
   send,
   inbox,
+  read,
   who,
+  register,
+  heartbeat,
+  deregister,
+  log,
   daemonStart,
   daemonStop,
   daemonRestart,

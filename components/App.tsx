@@ -44,8 +44,8 @@ function Chrome() {
       {panes.map(slot => (
         <PaneFrame key={slot.pane} slot={slot} />
       ))}
-      {free.map(rect => (
-        <FreeCell key={`${rect.row} ${rect.col}`} rect={rect} />
+      {free.map(({rect, agent}) => (
+        <FreeCell key={`${rect.row} ${rect.col}`} rect={rect} agent={agent} />
       ))}
       {hint ? <Hint rect={hint} /> : null}
       <Footer rect={footer} />

@@ -17,6 +17,11 @@ import {ToastLine} from './ToastLine.tsx'
 /** Always named, however narrow the screen. */
 const ALWAYS = new Set(['app.help', 'app.quit', 'agent.detach'])
 
+/** The answer of an agent that asks is what the person is there for. */
+function isAlways({bound, enabled}: FooterKey): boolean {
+  return ALWAYS.has(bound.command) || (bound.command === 'agent.answer' && enabled)
+}
+
 /**
  * The keys of the focused place, the newest message in their place, or the filter while it is typed; at the right what
  * is waited for.
@@ -101,7 +106,7 @@ function cutText(keys: string): string {
 function keysThatFit(keys: readonly FooterKey[], draw: (key: FooterKey) => Line, width: number): Line {
   const kept = [...keys]
   while (kept.length > 0 && lineWidth(kept.flatMap(draw)) > width) {
-    const last = kept.findLastIndex(({bound}) => !ALWAYS.has(bound.command))
+    const last = kept.findLastIndex(key => !isAlways(key))
     kept.splice(last < 0 ? kept.length - 1 : last, 1)
   }
   return kept.flatMap(draw)

@@ -39,6 +39,7 @@ export function position(top: number, height: number, length: number): string {
 function keysOf({kind}: Subject): DialogKeys {
   return [
     ['dialog.cancel', 'back'],
+    ...(kind === 'issue' ? ([['queue.pop-selected', 'claim']] as const) : []),
     ['row.copy', 'copy'],
     ...(kind === 'event'
       ? []

@@ -11,10 +11,7 @@ const AREA = {row: 1, col: 42, width: 78, height: 38}
 const ids = (...numbers: number[]) => numbers.map(agentId)
 
 function places(...steps: AgentId[][]): PanePlaces {
-  return steps.reduce(
-    (before, agents) => placePanes(before, {agents, keeps: () => false, area: AREA, abreast: null, at: NOW}),
-    NO_PLACES,
-  )
+  return steps.reduce((before, agents) => placePanes(before, {agents, area: AREA, abreast: null, at: NOW}), NO_PLACES)
 }
 
 const shown = ({lines}: PanePlaces) => lines.map(line => line.map(id => (id === null ? 0 : Number(id.slice(-3)))))
@@ -25,7 +22,6 @@ describe('the cells of agents', () => {
     const first = places(all)
     const without = placePanes(first, {
       agents: all.filter(id => id !== agentId(5)),
-      keeps: () => false,
       area: AREA,
       abreast: null,
       at: NOW,
@@ -33,24 +29,11 @@ describe('the cells of agents', () => {
     expect(shown(without)).toEqual(shown(first).map(line => line.map(id => (id === 5 ? 0 : id))))
     const next = placePanes(without, {
       agents: [...all.filter(id => id !== agentId(5)), agentId(13)],
-      keeps: () => false,
       area: AREA,
       abreast: null,
       at: NOW,
     })
     expect(shown(next)).toEqual(shown(first).map(line => line.map(id => (id === 5 ? 13 : id))))
-  })
-
-  it('are kept for an agent whose next terminal is on its way', () => {
-    const first = places(ids(1, 2, 3, 4))
-    const now = {agents: ids(1, 3, 4, 5), area: AREA, abreast: null, at: NOW}
-    expect(shown(placePanes(first, {...now, keeps: id => id === agentId(2)})).flat()).toEqual(
-      expect.arrayContaining([1, 2, 3, 4, 5]),
-    )
-    expect(shown(placePanes(first, {...now, keeps: () => false}))).toEqual([
-      [1, 5],
-      [3, 4],
-    ])
   })
 
   it('hold under any coming and going: nobody is left out or there twice, and only who lost a cell moves', () => {
@@ -62,7 +45,7 @@ describe('the cells of agents', () => {
         let at = NOW
         for (const set of sets) {
           const agents = ids(...set.toSorted((a, b) => a - b))
-          const now = {agents, keeps: () => false, area, abreast: null}
+          const now = {agents, area, abreast: null}
           const hadCells = before.lines.flat().length
           for (const later of [0, 10_000]) {
             at += later
@@ -88,7 +71,7 @@ describe('the cells of agents', () => {
 
   it('are filled from the first on, in their order, when a person changes the room', () => {
     const first = places(ids(1, 2, 3, 4, 5, 6))
-    const two = placePanes(first, {agents: ids(1, 2, 3, 4, 5, 6), keeps: () => false, area: AREA, abreast: 2, at: NOW})
+    const two = placePanes(first, {agents: ids(1, 2, 3, 4, 5, 6), area: AREA, abreast: 2, at: NOW})
     expect(shown(two)).toEqual([
       [1, 2],
       [3, 4],
@@ -114,7 +97,7 @@ describe('the panes on the screen', () => {
     store.apply(update.daemonSaid({agents: left}))
     expect(rectOf(store).size).toBe(3)
     for (const [pane, frame] of rectOf(store)) expect([pane, frame]).toEqual([pane, before.get(pane)])
-    expect(store.getState().layout.free).toEqual([before.get('pane-2')])
+    expect(store.getState().layout.free).toEqual([{rect: before.get('pane-2'), agent: null}])
     store.apply(update.daemonSaid({agents: [...left, agent(5)]}))
     expect(rectOf(store).get('pane-5')).toEqual(before.get('pane-2'))
     store.apply(update.focusPane('pane-1', {attached: false}))
@@ -140,6 +123,24 @@ describe('the panes on the screen', () => {
     store.apply(update.timeIs(NOW + 30_000))
     expect(store.getState().layout.free).toEqual([])
     expect(rectOf(store).get('pane-1')?.width).toBeGreaterThan(before.get('pane-1')!.width)
+  })
+
+  it('stand in the order of their slots, whichever terminal is there first', () => {
+    const store = createClientStore({now: NOW, cols: 120, rows: 34})
+    const starting = shop.agents.map((row, index) => ({...row, pane: null, ticket: index + 1}))
+    store.apply(update.daemonSaid({agents: starting}))
+    expect(store.getState().layout.paneArea).not.toBeNull()
+    store.apply(update.daemonSaid({agents: [...starting.slice(0, 3), shop.agents[3]!]}))
+    const last = rectOf(store).get('pane-4')
+    expect(store.getState().layout.free.map(cell => cell.agent)).toEqual(['agent001', 'agent002', 'agent003'])
+    store.apply(update.daemonSaid({agents: shop.agents}))
+    expect(rectOf(store).get('pane-4')).toEqual(last)
+    expect([...rectOf(store).keys()]).toEqual(['pane-1', 'pane-2', 'pane-3', 'pane-4'])
+    // A restart in between keeps the cell of who has a ticket.
+    store.apply(update.daemonSaid({agents: shop.agents.with(1, {...shop.agents[1]!, pane: null})}))
+    store.apply(update.daemonSaid({agents: [...shop.agents.with(1, {...shop.agents[1]!, pane: null}), agent(5)]}))
+    store.apply(update.daemonSaid({agents: [...shop.agents, agent(5)]}))
+    expect(rectOf(store).get('pane-1')).toMatchObject({row: 1, col: 42, width: 39})
   })
 
   it('keep their cells while one place is zoomed', () => {

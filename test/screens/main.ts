@@ -7,11 +7,13 @@ import {openPlay} from '../e2e/stage.ts'
 import {PICTURE_ISSUES, pictureCi} from './issues.ts'
 import {record} from './record.ts'
 import type {SvgTheme} from './svg.ts'
+import {twelve} from './twelve.ts'
 
 /**
  * Takes the pictures of docs/screens from the real screen, on a stage of its own: `npm run screenshot`. Beside them it
  * puts more views, at two sizes, into .cache/screens, to be looked at after a change of the screen. `--record` records the
- * demo instead, as a picture that plays by itself, and puts some of its frames there.
+ * demo instead, as a picture that plays by itself, and puts some of its frames there; `--twelve` takes those of a day of
+ * twelve agents, at three sizes and in every look.
  */
 const ROOT = resolve(import.meta.dirname, '../..')
 const DOCS = join(ROOT, 'docs/screens')
@@ -38,7 +40,12 @@ const SIZES = [
 ]
 
 for (const folder of [DOCS, VIEWS]) mkdirSync(folder, {recursive: true})
-if (parseArgs({options: {record: {type: 'boolean'}}}).values.record) {
+const asked = parseArgs({options: {record: {type: 'boolean'}, twelve: {type: 'boolean'}}}).values
+if (asked.twelve) {
+  await twelve((app, name, theme) => save(app, name, {theme, folder: VIEWS}))
+  process.exit()
+}
+if (asked.record) {
   await record(join(DOCS, 'demo.svg'), {views: VIEWS})
   process.exit()
 }

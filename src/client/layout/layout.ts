@@ -1,4 +1,4 @@
-import type {PaneId} from '../../model/data/ids.ts'
+import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
 import type {Arrangement, Focus, Layout, PaneSlot, Rect} from '../state/types.ts'
 import {gridRects, gridShape, spread} from './pane-grid.ts'
@@ -26,13 +26,16 @@ const UNARRANGED: Arrangement = {lists: null, abreast: null}
  */
 export type OverlayWish = {anchor: 'center' | 'beside'; width: number; height: number}
 
+/** A cell of the panes' grid: an agent's terminal, an agent that starts, or nobody yet. */
+export type GridCell = {pane: PaneId | null; agent: AgentId | null}
+
 export type LayoutInput = {
   cols: number
   rows: number
   /** In the order of the grid. */
   panes: readonly PaneId[]
-  /** Who has which cell of the grid, null: a free one. Without it, the grid is made for `panes`. */
-  grid?: readonly (readonly (PaneId | null)[])[]
+  /** Who has which cell of the grid. Without it, the grid is made for `panes`. */
+  grid?: readonly (readonly GridCell[])[]
   focus: Focus
   zoom: boolean
   arrangement?: Arrangement
@@ -130,16 +133,16 @@ function columns(
   })
   const area = besideColumn(body, arrangement)
   if (panes.length === 0) return {panels, panes: [], free: [], paneArea: area}
-  const lines = grid ?? inReadingOrder(panes, gridShape(area, panes.length, arrangement.abreast))
+  const lines = grid ?? inReadingOrder(panes, gridShape(area, panes.length, {abreast: arrangement.abreast}))
   const rects = gridRects(
     area,
     lines.map(line => line.length),
   ).flat()
-  const cells = lines.flat().map((pane, index) => ({pane, rect: rects[index]!}))
+  const cells = lines.flat().map((cell, index) => ({...cell, rect: rects[index]!}))
   return {
     panels,
     panes: cells.flatMap(({pane, rect}) => (pane === null ? [] : slotOf(pane, rect))),
-    free: cells.flatMap(({pane, rect}) => (pane === null ? rect : [])),
+    free: cells.flatMap(({pane, agent, rect}) => (pane === null ? {rect, agent} : [])),
     paneArea: null,
   }
 }
@@ -169,10 +172,10 @@ function placeOverlay(wish: OverlayWish, body: Rect): Rect {
   }
 }
 
-function inReadingOrder(panes: readonly PaneId[], shape: readonly number[]): PaneId[][] {
+function inReadingOrder(panes: readonly PaneId[], shape: readonly number[]): GridCell[][] {
   let first = 0
   return shape.map(members => {
-    const line = panes.slice(first, first + members)
+    const line = panes.slice(first, first + members).map(pane => ({pane, agent: null}))
     first += members
     return line
   })

@@ -6,29 +6,29 @@ const COMFORT = {cols: 80, rows: 24} as const
 /** Smallest pane worth drawing, its border included. */
 const MIN_PANE = {cols: 20, rows: 5} as const
 
+/** A number of columns that is nearly as good as the best is kept: panes that stay where they are matter more. */
+const GOOD_ENOUGH = 0.8
+
 /**
  * How many panes each line of the grid has, for `count` panes. Of all numbers of columns, the one wins whose smallest
- * pane is nearest to comfort; with equal ones, the one with more columns. `abreast` is the number of columns that a
- * person wants; it gives way where panes would be too small for anything.
+ * pane is nearest to comfort; with equal ones, the one with more columns; `before` is the number of columns until now.
+ * `abreast` is the number of columns that a person wants; it gives way where panes would be too small for anything.
  */
 export function gridShape(
   area: Pick<Rect, 'width' | 'height'>,
   count: number,
-  abreast: number | null = null,
+  wish: {abreast: number | null; before?: number} = {abreast: null},
 ): number[] {
-  let best = {columns: 1, score: -1}
-  const wanted = abreast === null ? null : Math.min(abreast, count)
-  for (let columns = 1; columns <= count; columns++) {
-    const lines = Math.ceil(count / columns)
-    const [width, height] = [Math.floor(area.width / columns), Math.floor(area.height / lines)]
-    if (columns === wanted && fits(width, height)) {
-      best = {columns, score: Number.POSITIVE_INFINITY}
-      break
-    }
-    const score = comfort(width, height)
-    if (score >= best.score) best = {columns, score}
-  }
-  const lines = Math.ceil(count / best.columns)
+  const wanted = wish.abreast === null ? null : Math.min(wish.abreast, count)
+  const scores = Array.from({length: count}, (_, index) => {
+    const columns = index + 1
+    const [width, height] = [Math.floor(area.width / columns), Math.floor(area.height / Math.ceil(count / columns))]
+    return columns === wanted && fits(width, height) ? Number.POSITIVE_INFINITY : comfort(width, height)
+  })
+  const best = scores.reduce((most, score) => Math.max(most, score), -1)
+  const kept = scores[(wish.before ?? 0) - 1] ?? -1
+  const columns = kept >= best * GOOD_ENOUGH ? wish.before! : scores.lastIndexOf(best) + 1
+  const lines = Math.ceil(count / columns)
   return Array.from({length: lines}, (_, line) => Math.floor(count / lines) + (line < count % lines ? 1 : 0))
 }
 

@@ -24,32 +24,33 @@ const SPARE_MS = 10_000
  * some time; then only those move whose cell it has no more. When the room or the wish of a person changed, the grid is filled
  * from its first cell on, in the order it had.
  *
- * `agents`: those with a terminal, in the order of their slots. `keeps`: whether an agent without one keeps its cell,
- * because the next terminal is on its way.
+ * `agents`: those with a terminal or a ticket, in the order of their slots: one whose terminal is on its way has its
+ * place already, so that twelve that start at once stand in their order, whichever is there first.
  */
 export function placePanes(
   before: PanePlaces,
   now: {
     agents: readonly AgentId[]
-    keeps: (agent: AgentId) => boolean
     area: Pick<Rect, 'width' | 'height'>
     abreast: number | null
     /** The time, in milliseconds. */
     at: number
   },
 ): PanePlaces {
-  const {agents, keeps, abreast, at} = now
+  const {agents, abreast, at} = now
   const {width, height} = now.area
   if (agents.length === 0) return before.lines.length === 0 ? before : NO_PLACES
   const present = new Set(agents)
-  const held = before.lines.map(line =>
-    line.map(agent => (agent !== null && (present.has(agent) || keeps(agent)) ? agent : null)),
-  )
+  const held = before.lines.map(line => line.map(agent => (agent !== null && present.has(agent) ? agent : null)))
   const placed = held.flat().filter(agent => agent !== null)
   const known = new Set(placed)
   const all = [...placed, ...agents.filter(agent => !known.has(agent))]
-  const shape = gridShape({width, height}, all.length, abreast)
+  const columns = held[0]?.length
   const sameRoom = before.width === width && before.height === height && before.abreast === abreast
+  const shape = gridShape({width, height}, all.length, {
+    abreast,
+    ...(sameRoom && columns !== undefined && {before: columns}),
+  })
   const sameForm = held.length === shape.length && held[0]?.length === shape[0]
   const spareSince = sameRoom && hasSpare(held, all.length) ? (before.spareSince ?? at) : null
   const isSpare = spareSince === null ? hasSpare(held, all.length) : at - spareSince >= SPARE_MS

@@ -90,7 +90,7 @@ function withLayout(before: ClientState, state: ClientState): ClientState {
   }
   const places = placesOf(state, paneRoom(computeLayout(input), arrangement))
   const paneOf = new Map(running.map(({agent, pane}) => [agent, pane]))
-  const grid = places.lines.map(line => line.map(agent => (agent && paneOf.get(agent)) ?? null))
+  const grid = places.lines.map(line => line.map(agent => ({agent, pane: (agent && paneOf.get(agent)) ?? null})))
   const placed = computeLayout({...input, ...(running.length > 0 && grid.length > 0 ? {grid} : {})})
   const layout = {...placed, ...peekOf(state.ui, topDialogRect({ui: state.ui, layout: placed}))}
   const ui = isDeepStrictEqual(places, state.ui.places) ? state.ui : {...state.ui, places}
@@ -102,8 +102,10 @@ function withLayout(before: ClientState, state: ClientState): ClientState {
 function placesOf({ui, agents, now}: ClientState, area: Rect | null): PanePlaces {
   if (area === null) return ui.places
   return placePanes(ui.places, {
-    agents: panesOf(agents).map(row => row.agent),
-    keeps: agent => agents.some(row => row.agent === agent && row.ticket !== null),
+    agents: agents
+      .filter(({pane, ticket}) => pane !== null || ticket !== null)
+      .map(row => row.agent)
+      .sort(),
     area,
     abreast: ui.arrangement.abreast,
     at: now,

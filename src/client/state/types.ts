@@ -1,4 +1,4 @@
-import type {PaneId} from '../../model/data/ids.ts'
+import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {Panel} from '../panels/panel.ts'
 
 /** Cells counted from 0 at the top left of the terminal. */
@@ -40,8 +40,8 @@ export type Layout = {
   hint: Rect | null
   panels: readonly {panel: Panel; rect: Rect}[]
   panes: readonly PaneSlot[]
-  /** Cells of the grid that wait for the next agent. */
-  free: readonly Rect[]
+  /** Cells of the grid without a terminal: of an agent that starts, or free for the next one (null). */
+  free: readonly {rect: Rect; agent: AgentId | null}[]
   /** Room of the pane area when no agent runs: an empty state is drawn there. */
   paneArea: Rect | null
   /** The pane whose end is shown in a dialog, over everything; `frame` is the dialog's. */

@@ -7,14 +7,20 @@ import {Lines} from '../elements/Lines.tsx'
 import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** What the repository has and what it still needs, with how to get it. */
-export function WelcomeDialog({rect, dialog: {checks}}: OpenDialog<'welcome'>) {
+export function WelcomeDialog({rect, dialog}: OpenDialog<'welcome'>) {
   const {ascii} = useTheme()
   const {width} = contentRect(rect)
-  const missing = checks.some(({ok}) => !ok)
+  const missing = dialog.checks.some(({ok}) => !ok)
   return (
     <Dialog
       rect={rect}
-      title={missing ? 'Before the first agent starts' : 'Nothing is missing'}
+      title={
+        missing
+          ? 'Before the first agent starts'
+          : dialog.looking
+            ? 'Looking for what is missing'
+            : 'Nothing is missing'
+      }
       opener="app.welcome"
       keys={[
         ['dialog.confirm', 'continue'],
@@ -23,7 +29,7 @@ export function WelcomeDialog({rect, dialog: {checks}}: OpenDialog<'welcome'>) {
         ['app.help', 'all keys'],
       ]}
     >
-      <Lines lines={welcomeLines(checks, width).map(line => fitLine(ascii ? inAscii(line) : line, width))} />
+      <Lines lines={welcomeLines(dialog, width).map(line => fitLine(ascii ? inAscii(line) : line, width))} />
     </Dialog>
   )
 }

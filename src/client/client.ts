@@ -49,6 +49,7 @@ export type ClientOptions = {
   desktop: Desktop
   /** What a repository needs, on the first start in it: shown when something is missing. */
   setup?: readonly SetupCheck[]
+  checkSetup?: () => Promise<readonly SetupCheck[]>
   /** How the person arranged the screen last time. */
   arrangement?: Arrangement
   /** Called when the person arranged the screen differently, so that it is remembered. */
@@ -105,10 +106,10 @@ export function createClient(options: ClientOptions): Client {
     onFailure: error => operations.notifyError(toErrorData(error)),
   })
   const keeping = keepDrafts({store, operations, clock})
-  const {desktop, setup = [], fleet} = options
+  const {desktop, setup = [], checkSetup = async () => [], fleet} = options
   let isShown = !options.hidden
   const commands = createCommands({
-    ...{store, views, keymap, operations, now, onQuit, type, desktop, setup},
+    ...{store, views, keymap, operations, now, onQuit, type, desktop, setup, checkSetup},
     ...(fleet ? {fleet} : {}),
   })
   const changes = createBatch({clock, everyMs: STATE_MS, apply: slices => store.apply(daemonSaid(slices))})

@@ -449,33 +449,6 @@ describe('a click', () => {
   })
 })
 
-describe('the first start', () => {
-  const checks = [{name: 'clambake.toml', ok: false, hint: 'write one'}]
-
-  it('says what is missing, once', async () => {
-    const app = await started({setup: checks})
-    expect(dialog(app)).toMatchObject({kind: 'welcome', checks: [{ok: false}, {ok: true}, {ok: true}]})
-    await app.press('enter')
-    app.daemon.die()
-    await vi.waitFor(() => expect(app.daemon.callsOf('state')).toHaveLength(2))
-    await app.connected()
-    expect(app.state().ui.dialogs).toEqual([])
-  })
-
-  it('says how to make an issue ready when none is', async () => {
-    const app = await started({state: {...shop, tickets: []}})
-    await app.press('W')
-    expect(dialog(app)).toMatchObject({
-      checks: [{ok: true}, {ok: false, hint: expect.stringContaining('--add-label route:ready')}],
-    })
-  })
-
-  it('says nothing when nothing is missing', async () => {
-    const app = await started({setup: [{...checks[0]!, ok: true}]})
-    expect(app.state().ui.dialogs).toEqual([])
-  })
-})
-
 describe('a daemon that has no state yet', () => {
   it('is asked again until it can', async () => {
     const app = startClient()

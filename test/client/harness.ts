@@ -14,7 +14,7 @@ export type Harness = ReturnType<typeof startClient>
 
 /** A client between a daemon and a host in memory, on a clock that the test moves. */
 export function startClient(
-  options: Pick<Partial<ClientOptions>, 'size' | 'arrangement' | 'onArranged' | 'setup'> & {
+  options: Pick<Partial<ClientOptions>, 'size' | 'arrangement' | 'onArranged' | 'setup' | 'checkSetup'> & {
     state?: DaemonState
     daemonDown?: boolean
   } = {},
@@ -39,6 +39,7 @@ export function startClient(
     fleet,
     ...(options.arrangement ? {arrangement: options.arrangement} : {}),
     ...(options.setup ? {setup: options.setup} : {}),
+    ...(options.checkSetup ? {checkSetup: options.checkSetup} : {}),
     ...(options.onArranged ? {onArranged: options.onArranged} : {}),
     onQuit,
   })

@@ -227,6 +227,7 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
     ...told,
     open({
       kind: 'welcome',
+      looking: false,
       checks: [
         {name: 'clambake.toml', ok: false, hint: 'it works without one; see Configure it in the README'},
         {name: 'GitHub answers for acme/shop', ok: true, hint: ''},

@@ -1,10 +1,10 @@
 import {statfs} from 'node:fs/promises'
-import {profileFault} from '../../agents/profile.ts'
 import {hasUnicode, localeOf} from '../../base/locale.ts'
 import {run} from '../../base/run.ts'
 import type {Config} from '../../model/data/config.ts'
 import {probeClient, STANDINGS} from './client.ts'
 import {bad, checked, type Finding, good, hint} from './finding.ts'
+import {programFinding} from './setup.ts'
 
 /** Below this a rescue of work may fail. */
 const LEAST_FREE_BYTES = 1024 ** 3
@@ -52,9 +52,8 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
   const {profile, command} = config.agents
   const given = config.profiles[profile]
   return checked('agent', async () => {
-    const fault = profileFault({config, hostEnv: env})
-    // Whether the sandbox works has a check of its own.
-    if (fault !== null && fault.program !== 'bwrap') return bad('agent', fault.what, fault.mend)
+    const there = programFinding({config, env})
+    if (there.state === 'bad') return there
     const file = (given?.command ?? command)[0]
     if (given?.runner === 'docker') return await checkEngine(`profile ${profile}: ${file}, in ${given.image}`, env)
     if (given && (given.command || given.runner))

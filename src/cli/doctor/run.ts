@@ -8,6 +8,7 @@ import {checkHub} from './hub.ts'
 import {checkClient, checkMachine} from './machine.ts'
 import {checkRepository} from './repository.ts'
 import {checkSandbox} from './sandbox.ts'
+import {configurationFindings} from './setup.ts'
 
 /** Checks everything that agents need to work here, in the order of its dependencies. */
 export async function runDoctor(context: CommandContext): Promise<Finding[]> {
@@ -24,7 +25,7 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
       ? [unknown('configuration', 'a repository')]
       : await checked('configuration', async () => {
           config = (await context.surrounding()).config
-          return good('configuration', 'the configuration is valid')
+          return configurationFindings(context)
         })),
   ]
   if (place === undefined) return [...machine, ...here]

@@ -4,7 +4,7 @@ import type {RepositoryOptions} from '../../client/fleet/fleet.ts'
 import type {Arrangement} from '../../client/state/types.ts'
 import {type LayoutTaste, layoutFor, type TasteStore} from '../../config/taste.ts'
 import type {CommandContext} from '../context.ts'
-import {firstStartChecks} from './first-start.ts'
+import {doctorChecks, firstStartChecks} from './first-start.ts'
 
 /** The read-only connections. They bring the daemon's code along, so they are loaded only for a read-only screen. */
 type ReadOnly = typeof import('../read-only.ts')
@@ -28,6 +28,7 @@ export async function repositoryOf(context: CommandContext, given: Given): Promi
     arrangement: arrangementOf(layoutFor(tasteStore.taste, root)),
     onArranged: remember,
     setup: await firstStartChecks(context),
+    checkSetup: () => doctorChecks(context),
   }
 }
 

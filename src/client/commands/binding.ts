@@ -85,6 +85,8 @@ export type CommandContext = {
   desktop: Desktop
   /** What the machine has of what the repository needs; empty after the first start. */
   setup: readonly SetupCheck[]
+  /** Everything that `doctor` finds to be mended; it takes seconds. */
+  checkSetup: () => Promise<readonly SetupCheck[]>
   /** Only where there are several repositories. */
   fleet?: RepositorySwitch
 }

@@ -7,14 +7,14 @@ export function setupChecks(state: ClientState, machine: readonly SetupCheck[]):
   const {header, tickets} = state
   // Before the daemon's first look at GitHub, an empty list means nothing.
   if (header === null || (header.main === null && tickets.length === 0)) return [...machine]
-  const trouble = header.troubles[0]
+  const trouble = header.troubles.find(text => !machine.some(({name}) => text.includes(name)))
   const isQueued = tickets.some(row => isReady(row) || row.phase !== 'ready')
   const open = tickets.length === 0 ? 'there is no open issue yet: open one' : 'no open issue has it: choose one'
   return [
     ...machine,
     trouble === undefined
       ? {name: `GitHub answers for ${header.repository}`, ok: true, hint: ''}
-      : {name: 'GitHub', ok: false, hint: trouble},
+      : {name: trouble, ok: false, hint: 'clambake status lists all that does not work now'},
     isQueued
       ? {name: 'issues are labelled for agents', ok: true, hint: ''}
       : {

@@ -8,7 +8,10 @@ import {fleetIs, toastAdded} from '../state/update.ts'
 import {repositoryRow} from './repositories.ts'
 
 /** One repository of a screen: how to reach its processes, and how its screen was arranged. */
-export type RepositoryOptions = Pick<ClientOptions, 'daemon' | 'host' | 'setup' | 'arrangement' | 'onArranged'> & {
+export type RepositoryOptions = Pick<
+  ClientOptions,
+  'daemon' | 'host' | 'setup' | 'checkSetup' | 'arrangement' | 'onArranged'
+> & {
   /** The short name in its tab. */
   name: string
 }

@@ -116,8 +116,8 @@ export type Dialog =
       choices: readonly (readonly number[])[]
       word: string | null
     }
-  /** On the first start in a repository: what is missing. */
-  | {kind: 'welcome'; checks: readonly SetupCheck[]}
+  /** On the first start in a repository: what is missing. `looking`: doctor's checks are still under way. */
+  | {kind: 'welcome'; checks: readonly SetupCheck[]; looking: boolean}
   /** The terminal that was typed into has ended; keys meant for it must not become commands. */
   | {kind: 'gone'; agent: AgentId | null}
 

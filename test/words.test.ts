@@ -13,11 +13,19 @@ const AVOIDED: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bnobody\b/i, 'no one; not claimed; no person'],
   [/\b(?:is|are|was|were) told\b/i, 'prints, reports, gets'],
   [/\banew\b/i, 'again'],
-  [/\bgo(?:es)? on with\b/i, 'continues'],
+  [/\bgo(?:es)? on\b/i, 'continues'],
   [/\bof ours\b/i, 'a message of clambake'],
   [/\blies about\b/i, 'is left over'],
   [/\bwithout an owner\b/i, 'orphaned'],
   [/\bli(?:fe|ves) of the daemon\b/i, 'a start of the daemon'],
+  [/\bagents run on\b(?! (?:this|another))/i, 'agents keep running'],
+  [/\b(?:it|this|that) is no (?!longer\b|more\b)/i, 'it is not a'],
+  [/\b(?:mends|mended)\b/i, 'fixes, fixed'],
+  [/\badmits?\b/i, 'allows'],
+  [/\bspeaks? against\b/i, 'prevents'],
+  [/\bhears?\b/i, 'gets, learns'],
+  [/\bshall\b/i, 'should, will'],
+  [/\bgiven back\b/i, 'released'],
   [/\bwhoever\b/i, 'the person who; any process that'],
 ]
 
@@ -30,6 +38,12 @@ it.each([
   'tell GitHub everything anew',
   'the agent goes on with its task',
   'No message of ours',
+  'daemon away, agents run on',
+  'this is no list',
+  'the branch admits only squash',
+  'try again once it is mended',
+  'nothing speaks against a merge',
+  '#7 is given back',
 ])('finds the phrase in %j', text => {
   expect(stumbles([{place: '', text}])).toHaveLength(1)
 })

@@ -12,7 +12,7 @@ import {LoadedContent} from './LoadedContent.tsx'
 /** What obeying a change would do. */
 const OBEYED: Readonly<Record<NonNullable<SyncRow['word']>, string>> = {
   stop: 'stop its agent',
-  release: 'give it up',
+  release: 'release it',
   retry: 'try it again',
 }
 

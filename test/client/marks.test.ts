@@ -65,7 +65,7 @@ it('a reset gives all marked issues back after one question, as one step for und
     {agent: 'agent001', issue: 123, group},
     {agent: 'agent002', issue: 131, group},
   ])
-  expect(app.toasts().at(-1)).toBe('2 issues given back')
+  expect(app.toasts().at(-1)).toBe('2 issues released')
   await app.press('G', 'x')
   expect(app.toasts().at(-1)).toContain('no agent has or had this issue')
 })

@@ -100,7 +100,7 @@ describe('finishTicket', () => {
     expect(setup.daemon.book.get(2030)?.record.phase).toBe('review')
   })
 
-  it('saves what the worktree holds beyond what landed, and leaves a branch that somebody else pushed to', async () => {
+  it('saves what the worktree holds beyond what landed, and leaves a branch that someone else pushed to', async () => {
     const ticket = await landed(2040)
     await writeFile(join(ticket.worktree, 'notes.txt'), 'not committed')
     const theirs = await setup.remote.pushCommit({branch: branchOf(2040), files: {'late.txt': 'late'}})

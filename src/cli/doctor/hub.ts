@@ -50,7 +50,7 @@ async function checkServer({url, name}: Extract<HubPlace, {kind: 'postgres'}>): 
     return bad(
       'hub',
       `${name} is ${health.kind}: ${health.message}`,
-      'see [hub] url and CLAMBAKE_DATABASE_URL; work goes on',
+      'see [hub] url and CLAMBAKE_DATABASE_URL; work continues',
     )
   }
   const {version, events, vectors, aheadMs} = health

@@ -154,7 +154,7 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'agent.reset',
     keys: ['x'],
-    help: 'give the issue back, or the marked ones; saves work, asks',
+    help: 'release the issue, or the marked ones; saves work, asks',
     group: 'pane',
     where: [...ANYWHERE, 'detail'],
     needs: 'daemon',

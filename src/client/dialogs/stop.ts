@@ -13,7 +13,7 @@ import {wrapLine} from '../text/wrap.ts'
 import type {DialogOf, DialogSpec} from './dialog-spec.ts'
 import {numbered} from './lines.ts'
 
-/** Asks before an agent's process is ended, or its ticket is given back. */
+/** Asks before an agent's process is ended, or its ticket is released. */
 export const STOP: DialogSpec<DialogOf<'stop'>> = {
   context: 'dialog',
   height: (dialog, width) => stopLines(dialog, width).length,
@@ -50,7 +50,7 @@ async function stop({operations}: CommandContext, agent: AgentId): Promise<void>
   })
 }
 
-/** Asks before the marked issues, or the one in focus, are given back. */
+/** Asks before the marked issues, or the one in focus, are released. */
 export async function openReset({store, operations, now}: CommandContext): Promise<void> {
   const [first, ...also] = resetsMeant(store.getState())
   if (!first) return
@@ -83,7 +83,7 @@ async function reset({operations, now}: CommandContext, all: readonly {agent: Ag
   if (done === 0) return
   operations.notify({
     level: 'info',
-    text: `${count(done, 'issue')} given back`,
+    text: `${count(done, 'issue')} released`,
     kept: saved.length === 0 ? 'nothing was left to save' : `the work in ${saved.join(', ')}`,
     next: 'u takes it back',
   })

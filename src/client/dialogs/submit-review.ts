@@ -86,7 +86,7 @@ export function submitLines(dialog: SubmitDialog, width: number): Line[] {
     readers.length === 0
       ? ['no agent of this Clambake works on it, so none gets the review']
       : unheard > 0
-        ? [`no agent hears ${count(unheard, 'comment')}: that work is over`]
+        ? [`no agent gets ${count(unheard, 'comment')}: that work is over`]
         : []
   const verdict = publish === 'changes' ? 'one review that requests changes' : 'one review with comments'
   const published =

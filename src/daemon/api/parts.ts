@@ -132,7 +132,7 @@ export function refuseProfile({engine, reconciler}: Pick<ApiParts, 'engine' | 'r
     code: 'command-not-found',
     message: `No agent can start: ${held}`,
     kept: 'nothing was claimed',
-    next: 'clambake doctor says what mends it',
+    next: 'clambake doctor says how to fix it',
   })
 }
 

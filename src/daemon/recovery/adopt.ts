@@ -25,7 +25,7 @@ export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
           code: 'owner-back',
           message: `${owner} on ${host} renewed its lease a moment ago`,
           kept: `its claim of #${ticket}`,
-          next: 'nothing to do: that daemon lives and continues',
+          next: 'nothing to do: that daemon is alive and continues',
         })
       }
       const why = isOurs ? 'the answer to its claim got lost' : `${owner} on ${host} did not renew its lease`

@@ -150,7 +150,10 @@ async function takeOverByHand(parts: ApiParts, claim: Claim): Promise<Recovered>
   const waitsFor =
     heldByBudget(engine.state(), clock.now()) ??
     (ticket?.context.paused ? 'its agent starts in a moment' : 'it waits for a free agent')
-  const done = ticket?.value === 'queued' ? `#${issue} is ours; ${waitsFor}` : `#${issue} is ours (${ticket?.value})`
+  const done =
+    ticket?.value === 'queued'
+      ? `#${issue} is claimed here; ${waitsFor}`
+      : `#${issue} is claimed here (${ticket?.value})`
   return {done, pull, ticket: issue, kept: []}
 }
 

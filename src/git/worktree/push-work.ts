@@ -91,7 +91,7 @@ function checkHead(options: {branch: string; head: string; found: {branch: strin
 function branchMoved(branch: string, found: string): ClambakeError {
   return new ClambakeError({
     code: 'branch-moved',
-    message: `somebody else pushed to ${branch}: it is at ${shortSha(found)} on the remote`,
+    message: `someone else pushed to ${branch}: it is at ${shortSha(found)} on the remote`,
     kept: 'no commit was changed, and nothing was pushed',
     next: `merge or rebase it in the worktree: git pull origin ${branch}`,
   })

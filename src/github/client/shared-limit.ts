@@ -50,7 +50,7 @@ export function sharedLimitFile(options: {
         mkdirSync(dirname(file), {recursive: true, mode: 0o700})
         writePrivateFile(file, JSON.stringify({limitedUntil: until}))
       } catch (error) {
-        log.warn('other processes do not hear of the rate limit', {file, error: toErrorData(error)})
+        log.warn('other processes do not learn of the rate limit', {file, error: toErrorData(error)})
       }
     },
   }

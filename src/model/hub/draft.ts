@@ -50,7 +50,7 @@ export function refusalOf(options: {
     }
   }
   if (draft.lifeMs !== null && (draft.lifeMs <= 0 || draft.lifeMs > MAX_LIFE_MS)) {
-    return {why: 'a message lives for a day at most', next: 'give a time between one second and 24h'}
+    return {why: 'a message is kept for a day at most', next: 'give a time between one second and 24h'}
   }
   return addressRefusal(draft, seen) ?? answerRefusal(draft, sender, answered, now)
 }

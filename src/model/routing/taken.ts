@@ -17,7 +17,7 @@ export const HOLD_WORDS: Readonly<Record<Hold['kind'], string>> = {
   limit: 'at a usage limit',
   refused: 'refused a moment ago',
   overlap: 'likely conflict',
-  hours: 'out of working hours',
+  hours: 'outside working hours',
   skill: 'for no free agent',
 }
 

@@ -50,7 +50,7 @@ const RETRIED = 'a running daemon tries again by itself; otherwise repeat the co
 /** The error for a failed call to the remote; `doing` follows "could not": `push agent001/7-x`. */
 export function remoteFailure(options: {doing: string; remote: string; detail: string; kept?: string}): ClambakeError {
   const {doing, remote, detail} = options
-  const more = {...(options.kept !== undefined && {kept: options.kept}), cause: new Error(detail)}
+  const kept = options.kept === undefined ? {} : {kept: options.kept}
   const lock = lockIn(detail)
   if (lock !== null) return locked(lock, `could not ${doing}`)
   const said = lastLines(detail)
@@ -59,7 +59,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       code: 'remote-unreachable',
       message: `git could not ${doing}: it ended without a message, as when one of its processes is killed`,
       next: RETRIED,
-      ...more,
+      ...kept,
     })
   }
   if (DISK_FULL.test(detail)) return diskFull(`git could not ${doing} (${said})`)
@@ -69,7 +69,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       code: 'remote-unreachable',
       message: `git could not ${doing}: ${remote} cannot take it now (${declinedBecause(detail)})`,
       next: RETRIED,
-      ...more,
+      ...kept,
     })
   }
   if (AUTH.test(detail)) {
@@ -77,7 +77,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       code: 'auth-refused',
       message: `git could not ${doing}: ${remote} refused the login${serverSays(detail)}`,
       next: 'give a token that may push (GITHUB_TOKEN, GH_TOKEN or gh auth login), or use a remote that needs none',
-      ...more,
+      ...kept,
     })
   }
   if (GONE.test(detail)) {
@@ -85,7 +85,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       code: 'remote-gone',
       message: `git could not ${doing}: there is no repository at ${remote}${serverSays(detail)}`,
       next: 'check the address with git remote -v, and that your token may read it',
-      ...more,
+      ...kept,
     })
   }
   const answer = ANSWERED.exec(detail)?.[1]
@@ -94,7 +94,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       code: 'remote-unreachable',
       message: `git could not ${doing}: ${remote} answers ${answer}`,
       next: RETRIED,
-      ...more,
+      ...kept,
     })
   }
   if (!REFUSED.test(detail) && UNREACHABLE.test(detail)) {
@@ -102,7 +102,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       code: 'remote-unreachable',
       message: `git could not ${doing}: ${remote} does not answer: ${unreachedBecause(detail)}`,
       next: `check the network; ${RETRIED}`,
-      ...more,
+      ...kept,
     })
   }
   const refusal = REFUSAL.exec(detail)?.[1]
@@ -113,7 +113,7 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
         ? `git could not ${doing} at ${remote}: ${said}`
         : `git could not ${doing}: ${remote} answers ${refusal}${serverSays(detail)}`,
     next: 'resolve what git says; clambake doctor checks the clone',
-    ...more,
+    ...kept,
   })
 }
 

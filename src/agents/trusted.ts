@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {UsageCode} from '../base/error-codes.ts'
-import {messageOf, usageError} from '../base/errors.ts'
+import {usageError} from '../base/errors.ts'
+import {expected} from '../config/describe.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitGateway} from '../model/gateways/git.ts'
 
@@ -61,13 +62,14 @@ function parsed<T>(text: string, schema: z.ZodType<T>, file: string, code: Usage
   let data: unknown
   try {
     data = JSON.parse(text)
-  } catch (error) {
-    throw wrong(code, file, `it is not JSON: ${messageOf(error)}`)
+  } catch {
+    throw wrong(code, file, 'it is not JSON')
   }
   const found = schema.safeParse(data)
   if (found.success) return found.data
-  const issue = found.error.issues[0]
-  throw wrong(code, file, `it is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'unknown'}`)
+  const [issue] = found.error.issues
+  const wanted = issue === undefined ? 'something else' : expected(issue).replace('a table', 'an object')
+  throw wrong(code, file, `it is wrong at ${issue?.path.join('.') || 'the top'}, which must be ${wanted}`)
 }
 
 function wrong(code: UsageCode, file: string, what: string): Error {

@@ -1,7 +1,7 @@
 import {createConnection} from 'node:net'
 import {type Clock, systemClock} from '../base/clock.ts'
 import {disposable} from '../base/dispose.ts'
-import {ClambakeError, fromErrorData, isSystemError, messageOf} from '../base/errors.ts'
+import {ClambakeError, fromErrorData, isSystemError} from '../base/errors.ts'
 import type {Hello} from '../protocol/hello.ts'
 import type {Api, RpcMessage, Topics} from '../protocol/rpc-message.ts'
 import {currentTrace} from './call-trace.ts'
@@ -151,8 +151,8 @@ function disconnected(cause: Error | undefined): ClambakeError {
   if (cause instanceof ClambakeError) return cause
   return new ClambakeError({
     code: 'disconnected',
-    message: `The connection ended${cause ? `: ${messageOf(cause)}` : ''}`,
-    next: 'try again; the request may have been carried out',
+    message: 'The connection to the daemon or the terminal host ended before it answered',
+    next: 'clambake status shows whether it was carried out; then repeat it',
     cause,
   })
 }

@@ -27,16 +27,20 @@ describe('the trusted settings', () => {
 
   it.each([
     ['.claude/settings.json', '', 'it is not JSON'],
-    ['.claude/settings.json', '[]', 'it is wrong at the top'],
-    ['.claude/settings.json', '{"permissions":{"allow":"Read"}}', 'it is wrong at permissions.allow'],
-    ['.claude/settings.json', '{"hooks":{"Stop":{}}}', 'it is wrong at hooks.Stop'],
+    ['.claude/settings.json', '[]', 'it is wrong at the top, which must be an object'],
+    [
+      '.claude/settings.json',
+      '{"permissions":{"allow":"Read"}}',
+      'it is wrong at permissions.allow, which must be a list in brackets',
+    ],
+    ['.claude/settings.json', '{"hooks":{"Stop":{}}}', 'it is wrong at hooks.Stop, which must be a list in brackets'],
     ['.claude/settings.json', `{"a":"${'x'.repeat(100_000)}"}`, 'it has more than 100000 characters'],
-    [MCP, '{"mcpServers":{"db":"serve"}}', 'it is wrong at mcpServers.db'],
+    [MCP, '{"mcpServers":{"db":"serve"}}', 'it is wrong at mcpServers.db, which must be an object'],
     [MCP, 'mcp', 'it is not JSON'],
   ])('%s with %.40s names the file', async (file, text, message) => {
     const good = {[MCP]: '{"mcpServers":{}}'}
     await expect(read({...good, [file]: text})).rejects.toMatchObject({
-      message: expect.stringContaining(`${file} on main: ${message}`),
+      message: `${file} on main: ${message}`,
       kept: 'no agent was started with it',
     })
   })

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import type {z} from 'zod'
-import {hasCode, messageOf} from '../../base/errors.ts'
+import {hasCode} from '../../base/errors.ts'
 import {CLAMBAKE_REFS, FALLBACK_REFS} from '../../model/data/names.ts'
 import type {GitRunner} from '../command/run-git.ts'
 import {recordText} from './record-text.ts'
@@ -144,11 +144,11 @@ function parseRecord<T>({ref, oid, type, message}: Copy, schema: z.ZodType<T>): 
   let data: unknown
   try {
     data = JSON.parse(message.slice(body))
-  } catch (error) {
-    return broken(`its record is not JSON: ${messageOf(error)}`)
+  } catch {
+    return broken('its record is not JSON')
   }
   const parsed = schema.safeParse(data)
   if (parsed.success) return {state: 'good', ref, oid, record: parsed.data}
-  const issue = parsed.error.issues[0]
-  return broken(`its record is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'unknown'}`)
+  const [issue] = parsed.error.issues
+  return broken(`its record has no usable ${issue?.path.join('.') || 'content'}`)
 }

@@ -54,6 +54,21 @@ describe('everything is found in the pages:', () => {
   })
 })
 
+it("the README's first screen says what it is, why, how to try it and how to use it, in this order", () => {
+  const first = read('../README.md').split('\n').slice(0, 45).join('\n')
+  const places = [
+    'docs/screens/demo.svg',
+    '**What it is.**',
+    '**Why.**',
+    '## Try it',
+    'npm run demo',
+    '## Use it',
+    'clambake doctor',
+  ]
+  expect(places.map(place => first.indexOf(place)).filter(at => at < 0)).toEqual([])
+  expect(places.toSorted((a, b) => first.indexOf(a) - first.indexOf(b))).toEqual(places)
+})
+
 it('refuses a part that no code makes', () => {
   expect(() => withParts('<!-- made by npm run docs: nothing -->\n<!-- end -->', {})).toThrow('nothing')
 })

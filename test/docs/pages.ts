@@ -3,6 +3,7 @@ import {commandReference, programOptions} from './commands.ts'
 import {errorReference, exitCodes} from './errors.ts'
 import {keyReference} from './keys.ts'
 import {settingReference} from './settings.ts'
+import {findingReference, troubleReference} from './troubles.ts'
 
 export const FOLDER = resolve(import.meta.dirname, '../../docs')
 
@@ -11,5 +12,10 @@ export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string
   'configuration.md': {settings: settingReference},
   'commands.md': {options: programOptions, commands: commandReference},
   'keys.md': {keys: keyReference},
-  'troubleshooting.md': {'exit codes': exitCodes, errors: errorReference},
+  'troubleshooting.md': {
+    troubles: troubleReference,
+    findings: findingReference,
+    'exit codes': exitCodes,
+    errors: errorReference,
+  },
 }

@@ -85,7 +85,7 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
       await jobs.end(ticket)
       for (const info of await panesOf(host, ticket)) await endAgent(gateways, info)
       await endLeftOf(gateways, {ticket, agent})
-      await hub.deregister(instanceOf(gateways, agent))
+      tellHub(gateways, hub.deregister(instanceOf(gateways, agent)))
       return [{type: 'agentStopped', agent, ticket}]
     },
 
@@ -111,7 +111,7 @@ export async function endAgent(
 }
 
 async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'>): Promise<Fact[]> {
-  const {git, host, hub, book, config, clock} = gateways
+  const {host, hub, book, config, clock} = gateways
   const {ticket, agent, worktree, resume, attempt, starts, think} = effect
   const running = (await panesOf(host, ticket)).filter(info => !info.exit)
   // Started for another slot by an earlier run whose start was not known: its reports would count for that slot.
@@ -138,14 +138,18 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
     await book.bump(ticket, {session})
     pane = (await spawn(gateways, {...effect, session}, false)).pane
   }
-  await hub.register({
-    id: instanceOf(gateways, agent),
-    project: git.root,
-    directory: worktree,
-    task: `#${ticket} ${title}`,
-    model: config.agents.profile,
-    status: 'busy',
-  })
+  const {pid} = (await host.panes()).find(found => found.pane === pane) ?? {pid: null}
+  tellHub(
+    gateways,
+    hub.register({
+      id: instanceOf(gateways, agent),
+      directory: worktree,
+      task: `#${ticket} ${title}`,
+      model: config.agents.profile,
+      status: 'busy',
+      pid,
+    }),
+  )
   hub.append({
     type: 'task_started',
     ticket,
@@ -157,6 +161,11 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
   const started = {type: 'agentStarted', ticket, agent, pane, ...(session === undefined ? {} : {session})} as const
   if (info !== null && info.exit === null) return [started]
   return [started, {type: 'agentExited', agent, pane, end: await endOf(host, info)}]
+}
+
+/** Does not wait for the hub, which may be away: work does not depend on it, and the heartbeats tell it again. */
+function tellHub({log}: Pick<AgentGateways, 'log'>, told: Promise<void>): void {
+  told.catch((error: unknown) => log.warn('cannot tell the hub', {error: toErrorData(error)}))
 }
 
 /** Whether a pane's program was ended by a signal, or together with its host. */

@@ -16,7 +16,6 @@ import type {TroubleKind} from './trouble.ts'
 type HubCalls = {
   append(rows: readonly NewEventRow[]): void
   find(filter: EventFilter): StoredEvent[]
-  register(instance: Instance): void
   deregister(id: string): void
   send(message: Omit<Message, 'id'> & {repository: string; nonce: string}): Message
   delivered(options: {id: number; at: number}): void

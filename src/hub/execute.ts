@@ -2,7 +2,7 @@ import type {Kysely} from 'kysely'
 import type {CallMessage} from './calls.ts'
 import type {Dialect} from './store/dialect.ts'
 import {appendEvents, findEvents} from './store/events.ts'
-import {beat, deleteInstance, findInstances, findPeers, upsertInstance, upsertPeer} from './store/instances.ts'
+import {beat, deleteInstance, findInstances, findPeers, upsertPeer} from './store/instances.ts'
 import {beginTurn, findMail, findReceipts, handOverMail, postMail, readMail} from './store/mail.ts'
 import {findMessages, insertMessage, markDelivered} from './store/messages.ts'
 import type {Tables} from './store/schema.ts'
@@ -35,8 +35,6 @@ export async function execute(db: Kysely<Tables>, call: CallMessage, dialect: Di
       return appendEvents(db, call.argument, dialect)
     case 'find':
       return findEvents(db, call.argument)
-    case 'register':
-      return upsertInstance(db, call.argument)
     case 'deregister':
       return deleteInstance(db, call.argument)
     case 'send':

@@ -1,7 +1,9 @@
 import {randomUUID} from 'node:crypto'
+import {hostname} from 'node:os'
 import {trace} from '@opentelemetry/api'
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
+import {processOf} from '../base/process-id.ts'
 import {redactDeep} from '../base/redact.ts'
 import {newEvent, type StoredEvent} from '../model/data/event.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
@@ -81,6 +83,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     onTrouble: tellTrouble,
   })
 
+  const sessions = createCoordination({
+    call: (name, argument) => orUnavailable(connection.call(name, argument)),
+    clock,
+    isAlive,
+  })
+  /** The name of an agent where other machines may have a clone in the same folder. */
+  const shared = (id: string) => (options.place.kind === 'postgres' ? id.replace('@', `@${hostname()}:`) : id)
+
   let told: TroubleKind | null = null
   function tellTrouble(trouble: TroubleError | null): void {
     if ((trouble?.kind ?? null) === told) return
@@ -119,16 +129,15 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ),
     messageDelivered: id => orUnavailable(connection.call('delivered', {id, at: clock.now()})),
     messages: filter => orUnavailable(connection.call('messages', {...filter, repository})),
-    register: instance =>
-      orUnavailable(connection.call('register', {...redactDeep(instance), heartbeatAt: clock.now()})),
-    deregister: id => orUnavailable(connection.call('deregister', id)),
+    async register({id, pid, ...instance}) {
+      const found = pid === null ? null : await processOf(pid)
+      const process = found && {pid: found.pid, start: found.start}
+      await sessions.join({...instance, id: shared(id), project: repository, host: hostname(), process, session: null})
+    },
+    deregister: id => sessions.leave(shared(id)),
     instances: () => orUnavailable(connection.call('instances', {since: clock.now() - STALE_MS})),
     flush: () => orUnavailable(queue.flush()),
-    sessions: createCoordination({
-      call: (name, argument) => orUnavailable(connection.call(name, argument)),
-      clock,
-      isAlive,
-    }),
+    sessions,
     watch: () => orUnavailable(connection.call('watch', null)),
     async [Symbol.asyncDispose]() {
       if (closed) return

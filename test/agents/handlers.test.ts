@@ -163,6 +163,19 @@ describe('an agent', () => {
     expect(anew).toContain('Please count.')
   })
 
+  it.each([
+    ['does not answer', () => new Promise<void>(() => {})],
+    ['is in trouble', async () => Promise.reject(new Error('no connection'))],
+  ])('starts and stops while the hub %s', async (_how, hub) => {
+    const config = configSchema.parse({
+      agents: {profile: 'other'},
+      profiles: {other: {command: ['/bin/sh', '-c', 'sleep 60'], state: 'quiet', quiet_seconds: 5}},
+    })
+    await using set = await setUp({}, {config, hub})
+    expect(await set.start()).toMatchObject([{type: 'agentStarted'}])
+    expect(await set.stop()).toEqual([{type: 'agentStopped', agent: 'agent001', ticket: 7}])
+  })
+
   it('of a profile without signals gets its prompt pasted after its first screen', async () => {
     using folder = temporaryFolder()
     const out = join(folder.path, 'typed')

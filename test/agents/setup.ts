@@ -30,6 +30,8 @@ export async function setUp(
   options: {
     config?: Config
     deafMs?: number
+    /** How the hub answers what it is told of instances; at once by default. */
+    hub?: () => Promise<void>
     clock?: Clock
     /** Files as main has them. */
     main?: Record<string, string>
@@ -38,6 +40,7 @@ export async function setUp(
     folder?: string
   } = {},
 ) {
+  const {hub = async () => {}} = options
   const folder = temporaryFolder()
   const home = join(folder.path, 'home')
   mkdirSync(home)
@@ -83,7 +86,7 @@ export async function setUp(
     containers,
     git,
     github: {issue: async () => issue} as unknown as GithubGateway,
-    hub: {append() {}, async register() {}, async deregister() {}} as unknown as HubGateway,
+    hub: {append() {}, register: hub, deregister: hub} as unknown as HubGateway,
     book: {
       get: () => ({record: {title: 'Count'}}) as Claim,
       bump: async (_: number, patch: unknown) => {

@@ -30,7 +30,6 @@ async function ran(...words: string[]): Promise<Ran> {
       place: async () => {
         throw new ClambakeError({code: 'not-a-repository', message: 'none here'})
       },
-      runningDaemon: async () => undefined,
     },
   })
   if (result.failure) throw result.failure

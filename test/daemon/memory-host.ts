@@ -225,7 +225,8 @@ export function memoryHub(clock: Clock): MemoryHub {
         .filter(({key}) => !kept || key !== undefined)
         .reverse()
         .slice(0, limit),
-    register: async instance => void instances.set(instance.id, {...instance, heartbeatAt: clock.now()}),
+    register: async ({pid: _pid, ...instance}) =>
+      void instances.set(instance.id, {...instance, project: 'acme/widgets', heartbeatAt: clock.now()}),
     deregister: async id => void instances.delete(id),
     instances: async () => [...instances.values()],
     flush: async () => {},

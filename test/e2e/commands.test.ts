@@ -136,7 +136,7 @@ describe('in a place where nothing is claimed', () => {
       return stdout.trim().split(' ')
     }
     expect(existsSync('/bin/bash') || existsSync('/usr/bin/bash')).toBe(true)
-    expect(await complete('re')).toEqual(['recover'])
+    expect(await complete('reco')).toEqual(['recover'])
     expect(await complete('agents', 'st')).toEqual(['start', 'stop'])
     expect(await complete('route', '--m')).toEqual(['--max-agents', '--max-concurrent'])
     expect(await complete('--read')).toEqual(['--read-only'])

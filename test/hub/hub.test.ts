@@ -133,12 +133,15 @@ describe('instances', () => {
     status: 'busy',
   } as const
 
+  const {project: _, ...said} = agent
+  const own = {...said, pid: null}
+
   it('register by id, change, and leave', async () => {
     const clock = createFakeClock()
     const hub = await hubs.open({clock})
-    await hub.register(agent)
+    await hub.register(own)
     await clock.advance(1000)
-    await hub.register({...agent, status: 'idle'})
+    await hub.register({...own, status: 'idle'})
     expect(await hub.instances()).toEqual([{...agent, status: 'idle', heartbeatAt: clock.now()}])
     await hub.deregister('i1')
     expect(await hub.instances()).toEqual([])
@@ -147,7 +150,7 @@ describe('instances', () => {
   it('are gone when nothing was heard of them for half an hour', async () => {
     const clock = createFakeClock()
     const hub = await hubs.open({clock})
-    await hub.register(agent)
+    await hub.register(own)
     await clock.advance(30 * 60_000)
     expect(await hub.instances()).toHaveLength(1)
     await clock.advance(1)

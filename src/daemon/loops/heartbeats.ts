@@ -4,14 +4,15 @@ import type {Log} from '../../base/log.ts'
 import {repeat} from '../../base/repeat.ts'
 import {AGENT_STATES, agentPhase} from '../../model/agent/states.ts'
 import type {State} from '../../model/core/state.ts'
-import type {HubGateway} from '../../model/gateways/hub.ts'
-import type {Instance} from '../../model/hub/instance.ts'
+import type {PaneInfo} from '../../model/data/pane.ts'
+import type {HostGateway} from '../../model/gateways/host.ts'
+import type {HubGateway, OwnInstance} from '../../model/gateways/hub.ts'
 
 /** The hub drops an instance after half an hour, so a few heartbeats may be missed. */
 const BEAT_MS = 5 * 60_000
 
 /** The working agents as instances of the hub. Pure. */
-function instancesOf(state: State, root: string): Omit<Instance, 'heartbeatAt'>[] {
+function instancesOf(state: State, root: string, panes: readonly PaneInfo[]): OwnInstance[] {
   return Object.values(state.agents).flatMap(slot => {
     const {agent, ticket: issue, pane} = slot.context
     const ticket = issue === null ? undefined : state.tickets[issue]
@@ -19,11 +20,11 @@ function instancesOf(state: State, root: string): Omit<Instance, 'heartbeatAt'>[
     return [
       {
         id: `${agent}@${root}`,
-        project: root,
         directory: ticket.context.worktree ?? root,
         task: `#${issue} ${ticket.context.title}`,
         model: state.config.agents.profile,
         status: AGENT_STATES[agentPhase(slot)].busy ? 'busy' : 'idle',
+        pid: panes.find(info => info.pane === pane)?.pid ?? null,
       },
     ]
   })
@@ -32,15 +33,16 @@ function instancesOf(state: State, root: string): Omit<Instance, 'heartbeatAt'>[
 /** Registers the working agents with the hub again and again, including those that an earlier run started. */
 export function startHeartbeats(options: {
   hub: Pick<HubGateway, 'register'>
+  host: Pick<HostGateway, 'panes'>
   state: () => State
   root: string
   clock: Clock
   log: Log
 }): Disposable {
-  const {hub, state, root, clock, log} = options
+  const {hub, host, state, root, clock, log} = options
   return repeat(clock, 0, async () => {
     try {
-      for (const instance of instancesOf(state(), root)) await hub.register(instance)
+      for (const instance of instancesOf(state(), root, await host.panes())) await hub.register(instance)
     } catch (error) {
       log.warn('cannot send heartbeats to the hub', {error: toErrorData(error)})
     }

@@ -49,6 +49,7 @@ export function wireLoops(
       overlapSurvey.take(state, fact)
     },
     [Symbol.dispose]: () => radar[Symbol.dispose](),
-    startHeartbeats: () => (readOnly ? null : startHeartbeats({hub, state: engine.state, root: git.root, clock, log})),
+    startHeartbeats: () =>
+      readOnly ? null : startHeartbeats({hub, host: world.host, state: engine.state, root: git.root, clock, log}),
   }
 }

@@ -5,16 +5,6 @@ import type {Tables} from './schema.ts'
 /** A sign of life; what it does not name stays as it was. */
 export type Beat = {id: string; at: number; status?: InstanceStatus; task?: string}
 
-export async function upsertInstance(db: Kysely<Tables>, instance: Instance): Promise<void> {
-  const {heartbeatAt, ...rest} = instance
-  const row = {...rest, heartbeat_at: heartbeatAt}
-  await db
-    .insertInto('instances')
-    .values(row)
-    .onConflict(conflict => conflict.column('id').doUpdateSet(row))
-    .execute()
-}
-
 export async function deleteInstance(db: Kysely<Tables>, id: string): Promise<void> {
   await db.deleteFrom('instances').where('id', '=', id).execute()
 }

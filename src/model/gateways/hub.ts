@@ -7,6 +7,9 @@ import type {Instance} from '../hub/instance.ts'
  * argument. All methods reject with ClambakeError.
  */
 
+/** An instance that this daemon speaks for. */
+export type OwnInstance = Omit<Instance, 'heartbeatAt' | 'project'> & {pid: number | null}
+
 export type HubGateway = {
   /** Queued at once and written by a worker; never waits, never throws. */
   append(event: NewEvent): void
@@ -18,8 +21,8 @@ export type HubGateway = {
   messageDelivered(id: number): Promise<void>
   /** The newest messages of this repository, or of one recipient, newest first; `kept`: only those with a key. */
   messages(filter: {to?: string; kept?: boolean; limit: number}): Promise<readonly Message[]>
-  /** Agents' instances: register is an upsert by id. */
-  register(instance: Omit<Instance, 'heartbeatAt'>): Promise<void>
+  /** Agents' instances: register is an upsert by id. Their project is the repository; `pid`: the program's process here. */
+  register(instance: OwnInstance): Promise<void>
   deregister(id: string): Promise<void>
   instances(): Promise<readonly Instance[]>
   /** Resolves when everything appended so far is durable. */

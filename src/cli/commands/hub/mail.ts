@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {z} from 'zod'
 import {durationMs} from '../../../base/duration.ts'
 import {hasCode} from '../../../base/errors.ts'
@@ -120,11 +121,11 @@ export const inbox = defineCommand({
 
 const NONE: Progress = {recipients: 0, handed: 0, begun: 0}
 
-/** Messages to agents, where a daemon runs: a look into the mailbox starts none. */
+/** Messages to agents, where a daemon has ever worked: in another project a look into the mailbox starts none. */
 async function toAgents(context: CommandContext, limit: number): Promise<readonly Message[]> {
   try {
-    const daemon = await context.runningDaemon()
-    return daemon === undefined ? [] : await daemon.call('messages', {limit})
+    if (!existsSync((await context.place()).paths.folder)) return []
+    return await (await context.daemon()).call('messages', {limit})
   } catch (error) {
     if (hasCode(error, 'not-a-repository')) return []
     throw error

@@ -57,6 +57,12 @@ describe('route of an issue that is held back', () => {
     expect(exit).toBe(1)
   })
 
+  it('sends nobody to pop what an agent works on', async () => {
+    const {out, exit} = await clambake('route --issue 7 --force', {route: answer({held: 'with agent002'})})
+    expect(out).toBe('#7 was not claimed: with agent002\nnext: clambake why 7; clambake attach agent002')
+    expect(exit).toBe(1)
+  })
+
   it('says what --force passed over', async () => {
     const passed = ['eve is not in routing.trusted_authors']
     const route = {...answer({passed, agent: 'agent001'}), claimed: [{ticket: 7, agent: 'agent001'}]}

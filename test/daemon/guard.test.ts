@@ -96,3 +96,12 @@ it.each<[Method, object]>([
   const error: ClambakeError = await refusal(ask(method, params, {kind: 'person'}))
   expect(error).toMatchObject({code: 'unknown-agent', exitCode: 2, message: expect.stringContaining('agent099')})
 })
+
+it('takes what is called agents and names none', async () => {
+  const {daemon, ask} = await twoAtWork()
+  using _daemon = daemon
+  // It lasts until its agents have ended, and would be refused at once.
+  const passing = ask('pass', {agents: true, timeoutMs: null}, {kind: 'person'})
+  const soon = new Promise(resolve => setTimeout(resolve, 20, 'under way'))
+  expect(await Promise.race([passing, soon])).toBe('under way')
+})

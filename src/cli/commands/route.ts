@@ -144,9 +144,12 @@ function heldText(order: Routed['order'], issue: number | undefined, force: bool
   const row = order.find(({number}) => number === issue)
   if (!row) return [`#${issue} is not an open issue`]
   if (row.held === null) return []
-  const more = force
-    ? `clambake pop ${issue} asks whether to start it anyway`
-    : `--force passes over a missing label and an untrusted author; clambake pop ${issue} asks`
+  const agent = /^with (agent\d+)$/.exec(row.held)?.[1]
+  const more = agent
+    ? `clambake why ${issue}; clambake attach ${agent}`
+    : force
+      ? `clambake pop ${issue} asks whether to start it anyway`
+      : `--force passes over a missing label and an untrusted author; clambake pop ${issue} asks`
   return [safeLine(`#${issue} was not claimed: ${row.held}`), `next: ${more}`]
 }
 

@@ -28,7 +28,7 @@ export function guardedApi(options: {
   function answer<M extends Method>(method: M, given: unknown, caller: Caller): Promise<DaemonApi[M]['result']> {
     if (caller.kind === 'person') {
       const params = parseDaemonParams(method, given)
-      assertAgents(method, params as {agent?: AgentId; agents?: readonly AgentId[]})
+      assertAgents(method, params)
       return person[method](params)
     }
     const agent = agentOf(state(), caller.session)
@@ -44,10 +44,12 @@ export function guardedApi(options: {
   }
 
   /** Throws `unknown-agent` for a parameter that names an agent which the configuration does not have. */
-  function assertAgents(method: Method, params: {agent?: AgentId; agents?: readonly AgentId[]}): void {
+  function assertAgents(method: Method, params: object): void {
     if (TELL_OF_FORMER_AGENTS.has(method)) return
-    const {agent, agents = []} = params
-    for (const named of agent === undefined ? agents : [agent, ...agents]) assertAgent(state(), named)
+    // A pass has `agents` as a yes or no.
+    const {agent, agents} = params as {agent?: AgentId; agents?: readonly AgentId[] | boolean}
+    const list = Array.isArray(agents) ? agents : []
+    for (const named of agent === undefined ? list : [agent, ...list]) assertAgent(state(), named)
   }
 
   const methods = Object.keys(DAEMON_ACCESS) as Method[]

@@ -54,7 +54,7 @@ describe('the area without terminals', () => {
       'none of 6 open issues is ready',
       '2 without the label, 1 wait for others, 1 for a person, 1 claimed elsewhere',
       '!  goes to what needs you: 1',
-      'i  says of an issue what holds it back',
+      'i  says what holds an issue back',
       'label one route:ready: gh issue edit NUMBER --add-label route:ready',
       '?  shows all keys',
     ])

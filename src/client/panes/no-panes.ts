@@ -77,7 +77,7 @@ function nothingReady({tickets}: ClientState, key: (command: CommandId, does: st
     ),
     ...(held.length === 0 ? [] : [muted(holdCounts(held))]),
     ...(needs === 0 ? [] : [key('app.next-attention', `goes to what needs you: ${needs}`)]),
-    ...(held.length === 0 ? [] : [key('row.details', 'says of an issue what holds it back')]),
+    ...(held.length === 0 ? [] : [key('row.details', 'says what holds an issue back')]),
     ...(label ? [muted('label one route:ready: gh issue edit NUMBER --add-label route:ready')] : []),
   ]
 }

@@ -3,6 +3,7 @@ import {benchBundle} from './bundle.ts'
 import {benchClaude} from './claude.ts'
 import {benchGithub} from './github.ts'
 import {benchHooks} from './hooks.ts'
+import {benchHub} from './hub.ts'
 import {benchLanding} from './landing.ts'
 import {benchLandingCalls, benchSearch} from './landing-calls.ts'
 import {benchPanes} from './panes/panes.ts'
@@ -37,6 +38,7 @@ const GROUPS: Readonly<Record<string, (say: Say, asked: Asked) => Promise<BenchR
   train: (say, {tickets}) => benchTrain(say, tickets),
   routing: benchRouting,
   race: benchRace,
+  hub: benchHub,
   radar: benchRadar,
   programs: benchPrograms,
   restart: benchRestart,

@@ -146,7 +146,10 @@ describe.each([
     await app.sees(/Stop a00\d\?/)
     await app.press('enter')
     await app.sees(/a00\d stopped/, {timeoutMs: LONG_MS})
+    // On a narrow screen the message is cut; all of it is under M.
+    await app.press('M')
     await app.sees('refs/clambake/rescue/issue-2/')
+    await back(app, 'Messages')
     const [ref] = (await git('for-each-ref', '--format=%(refname)', 'refs/clambake/rescue/issue-2')).split('\n')
     expect(await git('show', `${ref}:half.txt`)).toBe('half of it')
     await app.sees(/◆ +#2 /, {timeoutMs: LONG_MS})

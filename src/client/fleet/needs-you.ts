@@ -7,7 +7,7 @@ import {focusPane, focusPanel, selectIssue} from '../state/update.ts'
 /** `repository`: its place among the tabs; 0 where there is only one. */
 export type RepositoryNeed = {repository: number; item: Need}
 
-/** What needs a person in one repository: agents that wait, in the order of the grid, then issues that none of them holds. */
+/** What needs a person in one repository: agents that wait, in the order of their slots, then issues that none of them holds. */
 export function needsOf({agents, tickets}: Pick<ClientState, 'agents' | 'tickets'>): Need[] {
   const waiting = panesOf(agents).filter(needsPerson)
   const held = new Set(waiting.map(row => row.ticket))

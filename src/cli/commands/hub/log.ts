@@ -44,7 +44,7 @@ export const log = defineCommand({
     if (since !== undefined && sinceMs === null) {
       throw usageError({
         code: 'bad-usage',
-        message: `log: --since ${since} is no time such as 30m`,
+        message: `log: --since ${since} is not a time such as 30m`,
         next: 'clambake log --help',
       })
     }

@@ -19,7 +19,7 @@ const LOOKED_AT = 200
 const duration = z.string().transform((text, check) => {
   const ms = durationMs(text)
   if (ms !== null) return ms
-  check.addIssue({code: 'custom', message: 'is no time such as 90s, 30m or 2h'})
+  check.addIssue({code: 'custom', message: 'is not a time such as 90s, 30m or 2h'})
   return z.NEVER
 })
 
@@ -35,7 +35,7 @@ export const send = defineCommand({
   options: {
     kind: {flags: '--kind <kind>', description: `${MAIL_KINDS.join(', ')}; with it @all is every session of the hub`},
     resource: {flags: '--resource <name>', description: 'what a blocker holds: docker, push:main, src/cart/**'},
-    for: {flags: '--for <time>', description: 'how long it is of use: 30m (at most, and by default, 24h)'},
+    for: {flags: '--for <time>', description: 'how long it stays valid: 30m (at most, and by default, 24h)'},
     answers: {flags: '--answers <id>', description: 'the message that it answers; with --kind done that one ends'},
   },
   schema: z.object({
@@ -49,7 +49,10 @@ export const send = defineCommand({
   examples: [
     ['clambake send agent001 "use the new parser"', 'it reads it at the end of its turn, or at once if it waits'],
     ['clambake send @all "main is broken, wait"', 'send it to every agent here that has a ticket'],
-    ['clambake send shop-3f2a "which port do you use?" --kind request', 'ask a session; no answer is shown as overdue'],
+    [
+      'clambake send shop-3f2a "which port do you use?" --kind request',
+      'ask a session; a missing answer is shown as overdue',
+    ],
     ['clambake send @all "restarting it" --kind blocker --resource docker --for 10m', 'hold off all sessions'],
     ['clambake send @all "it runs again" --kind done --answers 12', 'end the blocker 12'],
   ],
@@ -182,7 +185,7 @@ function stateText(mail: Mail & {progress: Progress}, now: number): string {
 export const read = defineCommand({
   name: 'read',
   summary: 'print the unread messages to this session in full, and mark them as read',
-  args: [{key: 'ids', name: 'ids...', required: false, description: 'only these messages, also if they were read'}],
+  args: [{key: 'ids', name: 'ids...', required: false, description: 'only these messages, even if they were read'}],
   schema: z.object({ids: z.array(positiveInteger).default([])}),
   examples: [
     ['clambake read', 'every message that this session was not given yet'],

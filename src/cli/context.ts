@@ -3,6 +3,7 @@ import {fileURLToPath} from 'node:url'
 import type {Command} from 'commander'
 import {type Clock, systemClock} from '../base/clock.ts'
 import {ClambakeError, EXIT, type ExitCode, hasCode} from '../base/errors.ts'
+import {asciiText, hasUnicode} from '../base/locale.ts'
 import {silentLog} from '../base/log.ts'
 import {VERSION} from '../base/version.ts'
 import type {Place, Surrounding} from '../daemon/place.ts'
@@ -78,6 +79,8 @@ export function openContext(options: {
   const {json, cwd = process.cwd(), env = process.env, role = 'command'} = options
   const stack = new AsyncDisposableStack()
   const hello = helloOf(role)
+  /** Into a pipe or a file, characters are written as they are. */
+  const written = (text: string) => (process.stdout.isTTY === true && !hasUnicode(env) ? asciiText(text) : text)
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
   let found: Promise<Place> | undefined
   const reach = () => import('./connections.ts')
@@ -193,10 +196,10 @@ export function openContext(options: {
     traced: async (name, task) => (await openTelemetry()).span(`clambake ${name}`, task),
     print(result, text) {
       const out = json ? JSON.stringify(result, null, process.stdout.isTTY ? 2 : 0) : text()
-      if (out !== '') process.stdout.write(`${out}\n`)
+      if (out !== '') process.stdout.write(`${json ? out : written(out)}\n`)
     },
     say(line) {
-      if (!json) process.stdout.write(`${line}\n`)
+      if (!json) process.stdout.write(`${written(line)}\n`)
     },
     async confirm(question) {
       if (json || !interactive) return false

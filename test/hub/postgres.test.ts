@@ -1,3 +1,4 @@
+import {type AddressInfo, createServer, type Socket} from 'node:net'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {PASSWORD, type PostgresServer} from '../../fixtures/postgres/server.ts'
 import {startProxy} from '../../fixtures/tcp/proxy.ts'
@@ -68,6 +69,7 @@ else
         await expect(hub.recent(1)).rejects.toMatchObject({code: 'hub-unavailable'})
         if (cut === breaks[2]) await server.start()
         proxy.restore()
+        await expect.poll(() => hub.recent(1).catch(() => []), {timeout: 20_000}).toHaveLength(1)
       }
       // What was only held comes by itself, each once.
       await expect
@@ -142,6 +144,25 @@ else
         expect(await hubs[0]!.recent(10)).toHaveLength(4)
       } finally {
         for (const hub of hubs) await hub[Symbol.asyncDispose]()
+      }
+    })
+
+    it('is waited for once while the server does not answer, not by every call', async () => {
+      const held = new Set<Socket>()
+      const silent = createServer(socket => void held.add(socket))
+      await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+      try {
+        const {port} = silent.address() as AddressInfo
+        await using hub = await open(`postgres://postgres@127.0.0.1:${port}/x`)
+        await expect(hub.recent(1)).rejects.toMatchObject({code: 'hub-unavailable'})
+        const before = held.size
+        for (let n = 0; n < 5; n++) {
+          await expect(hub.recent(1)).rejects.toMatchObject({message: expect.stringContaining('timeout')})
+        }
+        expect(held.size).toBe(before)
+      } finally {
+        for (const socket of held) socket.destroy()
+        silent.close()
       }
     })
 

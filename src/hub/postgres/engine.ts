@@ -12,6 +12,10 @@ import {listen} from './listen.ts'
 const PRUNE_EVERY_MS = 60 * 60_000
 /** How often a call is tried; a server that restarts refuses for longer, and then the caller decides. */
 const TRIES = 3
+/** A try to connect that failed after this long was not refused: nothing answered. */
+const SLOW_MS = 2000
+/** How long no further try is made then, as a multiple of the time that the failed one took. */
+const PAUSE_RATIO = 2
 
 /** The hub's database on a server. It connects when needed, and again when the connection broke. */
 export class PostgresEngine implements Engine {
@@ -19,6 +23,7 @@ export class PostgresEngine implements Engine {
   readonly #notify: (notice: Notice) => void
   readonly #turn = createMutex()
   #database: Database | undefined
+  #refused: {until: number; error: unknown} | undefined
   #listening: AsyncDisposable | undefined
   #prunedAt = Number.NEGATIVE_INFINITY
 
@@ -47,7 +52,7 @@ export class PostgresEngine implements Engine {
   async #tried(call: CallMessage): Promise<unknown> {
     for (let left = TRIES - 1; ; left--) {
       try {
-        this.#database ??= await openPostgres(this.#url)
+        this.#database ??= await this.#open()
         const {kysely} = this.#database
         const result = await execute(kysely, call, 'postgres')
         if (call.name === 'append') await this.#pruneNowAndThen(kysely)
@@ -58,6 +63,24 @@ export class PostgresEngine implements Engine {
         if (isConnectionError(error)) await this.#close()
         if (left === 0 || !wasOpen || !isRepeatable(error)) throw error
       }
+    }
+  }
+
+  /**
+   * Connects. After a try that failed slowly, as where the server does not answer, calls fail at once for a while: a daemon
+   * makes several at its start, and would wait for each.
+   */
+  async #open(): Promise<Database> {
+    const at = systemClock.monotonic()
+    if (this.#refused !== undefined && at < this.#refused.until) throw this.#refused.error
+    try {
+      const database = await openPostgres(this.#url)
+      this.#refused = undefined
+      return database
+    } catch (error) {
+      const now = systemClock.monotonic()
+      if (now - at > SLOW_MS) this.#refused = {until: now + (now - at) * PAUSE_RATIO, error}
+      throw error
     }
   }
 

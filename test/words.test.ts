@@ -10,7 +10,8 @@ const ROOT = resolve(import.meta.dirname, '..')
 /** Turns of phrase at which readers stumble, each with what to say instead. */
 const AVOIDED: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bstands? there\b/i, 'exists; found "four"'],
-  [/\bnobody\b/i, 'no one; not claimed; no person'],
+  // In backticks it is the system's user of this name.
+  [/(?<!`)\bnobody\b(?!`)/i, 'no one; not claimed; no person'],
   [/\b(?:is|are|was|were) told\b/i, 'prints, reports, gets'],
   [/\banew\b/i, 'again'],
   [/\bgo(?:es)? on\b/i, 'continues'],

@@ -66,6 +66,7 @@ async function clambake(args: readonly string[], failure: Error) {
       runningHost: given,
       place: fails,
       surrounding: fails,
+      hub: fails,
       traced: (_, task) => task(),
     }),
   })

@@ -8,6 +8,12 @@ import type {HubPlace} from './place.ts'
 import {orUnavailable} from './unavailable.ts'
 
 /**
+ * How long a command waits for other writers. SQLite lets them in no order, so of many on a busy machine one may wait for
+ * seconds; a command has nothing else to do.
+ */
+const BUSY_MS = 20_000
+
+/**
  * Opens the hub in this thread, for a command: it may wait for the database, and lives for less time than a worker takes to
  * start. The first call opens the database.
  */
@@ -15,7 +21,7 @@ export function openDirectHub(options: {place: HubPlace; clock: Clock}): Coordin
   let engine: Promise<Engine> | undefined
   let calls = 0
   const call: HubCall = (name, argument) => {
-    engine ??= openEngine({place: options.place, notify: () => {}})
+    engine ??= openEngine({place: options.place, busyMs: BUSY_MS, notify: () => {}})
     const message = {id: ++calls, name, argument} as CallMessage
     return orUnavailable(engine.then(opened => opened.run(message))) as ReturnType<typeof call<typeof name>>
   }

@@ -35,8 +35,8 @@ class Dialect extends SqliteDialect {
  * Opens or creates the hub's database and migrates its tables. Call it under the set-up lock: programs of earlier versions
  * migrate without a transaction. Throws SQLite's errors.
  */
-export async function openDatabase(file: string): Promise<Database> {
-  const sqlite = new DatabaseSync(file, {timeout: BUSY_MS})
+export async function openDatabase(file: string, busyMs = BUSY_MS): Promise<Database> {
+  const sqlite = new DatabaseSync(file, {timeout: busyMs})
   try {
     sqlite.exec('pragma journal_mode = wal')
     sqlite.exec('pragma synchronous = normal')

@@ -19,14 +19,17 @@ const WATCH_MS = 400
  */
 export class SqliteEngine implements Engine {
   readonly #file: string
+  readonly #busyMs: number | undefined
   readonly #notify: (notice: Notice) => void
   readonly #turn = createMutex()
   #database: Database | undefined
   #watching: Disposable | undefined
   #prunedAt = Number.NEGATIVE_INFINITY
 
-  constructor(options: {file: string; notify: (notice: Notice) => void}) {
+  /** `busyMs`: how long a call waits for other writers. */
+  constructor(options: {file: string; busyMs?: number | undefined; notify: (notice: Notice) => void}) {
     this.#file = options.file
+    this.#busyMs = options.busyMs
     this.#notify = options.notify
   }
 
@@ -64,7 +67,7 @@ export class SqliteEngine implements Engine {
   async #ready(): Promise<Database> {
     if (this.#database?.isCurrent()) return this.#database
     await this.#close()
-    const database = await withSetupLock(this.#file, () => openDatabase(this.#file))
+    const database = await withSetupLock(this.#file, () => openDatabase(this.#file, this.#busyMs))
     this.#database = database
     return database
   }

@@ -141,24 +141,11 @@ export async function findReceipts(db: Kysely<Tables>, messages: readonly number
  */
 export async function handOverMail(db: Kysely<Tables>, options: HandOver, dialect: Dialect): Promise<HandedOver> {
   const {peer, at, budget} = options
+  // Most looks find nothing, and need not wait for those who write.
+  if ((await dueRows(db, peer, at)).length === 0) return {given: [], waiting: 0}
   return db.transaction().execute(async transaction => {
     await holdLock(transaction, `mail of ${peer.id}`, dialect)
-    const rows = await transaction
-      .selectFrom('messages')
-      .selectAll('messages')
-      .leftJoin('receipts', join =>
-        join.onRef('receipts.message', '=', 'messages.id').on('receipts.instance', '=', peer.id),
-      )
-      .where('messages.recipient', 'in', [EVERYBODY, peer.project, peer.id])
-      .where('messages.ticket', 'is', null)
-      .where('messages.expires_at', '>', at)
-      .where('messages.ended_at', 'is', null)
-      .where('receipts.begun_at', 'is', null)
-      .where('receipts.read_at', 'is', null)
-      .where(eb => eb.or([eb('receipts.tries', 'is', null), eb('receipts.tries', '<', MAX_TRIES)]))
-      .orderBy('messages.id')
-      .limit(LOOKED_AT)
-      .execute()
+    const rows = await dueRows(transaction, peer, at)
     const mail = rows.map(mailOf)
     const receipts = await findReceipts(
       transaction,
@@ -171,6 +158,26 @@ export async function handOverMail(db: Kysely<Tables>, options: HandOver, dialec
     }
     return chosen
   })
+}
+
+/** The messages that an instance may have to be given, oldest first. */
+function dueRows(db: Kysely<Tables>, peer: HandOver['peer'], at: number) {
+  return db
+    .selectFrom('messages')
+    .selectAll('messages')
+    .leftJoin('receipts', join =>
+      join.onRef('receipts.message', '=', 'messages.id').on('receipts.instance', '=', peer.id),
+    )
+    .where('messages.recipient', 'in', [EVERYBODY, peer.project, peer.id])
+    .where('messages.ticket', 'is', null)
+    .where('messages.expires_at', '>', at)
+    .where('messages.ended_at', 'is', null)
+    .where('receipts.begun_at', 'is', null)
+    .where('receipts.read_at', 'is', null)
+    .where(eb => eb.or([eb('receipts.tries', 'is', null), eb('receipts.tries', '<', MAX_TRIES)]))
+    .orderBy('messages.id')
+    .limit(LOOKED_AT)
+    .execute()
 }
 
 /** Notes that a turn of the instance began with these messages; keeps the first time. */

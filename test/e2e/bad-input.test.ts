@@ -1,6 +1,6 @@
 import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest'
 import {openSampleRepository} from '../../fixtures/repos/sample.ts'
 import {poll} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
@@ -134,7 +134,20 @@ describe('a wrong clambake.toml', () => {
         expect(await refusal(play, ['daemon', word])).toMatchObject({exitCode: 2})
       }
       expect(await play.json('daemon', 'status')).toMatchObject({running: true, pid})
-      expect((await play.command(['status'])).stdout).toContain('acme/shop')
+      const status = async () => (await play.command(['status'])).stdout
+      await vi.waitFor(
+        async () => expect(await status()).toMatch(/clambake\.toml line 5: unknown key routing\.max_agent;/),
+        {timeout: 20_000},
+      )
+      expect(await status()).toContain('acme/shop')
+      // The daemon answers by the configuration that it has.
+      expect((await play.command(['peek'])).exitCode).toBe(0)
+      const agents = async () => ((await play.json('agents', 'list')) as {agents: unknown[]}).agents.length
+      expect(await agents()).toBe(4)
+      await withConfig(
+        toml => toml.replace('max_agent = 4', 'max_agents = 2'),
+        () => vi.waitFor(async () => expect(await agents()).toBe(2), {timeout: 20_000}),
+      )
       expect((await play.command(['daemon', 'stop'])).stdout).toContain('stopped')
       expect((await play.command(['daemon', 'status'])).stdout).toBe('No daemon runs here')
       expect((await play.command(['daemon', 'logs', '--lines', '2'])).stdout.split('\n')).toHaveLength(2)

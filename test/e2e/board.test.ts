@@ -92,6 +92,6 @@ it('a card follows its ticket to Done, and what people do to it is obeyed or put
   const {header} = await stateWhen(play, ({header: {troubles}, tickets}) => {
     return troubles.length > 0 && tickets.some(({number, detail}) => number === 2 && detail === 'bottled')
   })
-  expect(header.troubles).toEqual([expect.stringContaining('is no board')])
+  expect(header.troubles).toEqual([expect.stringContaining('is not a board')])
   expect(play.github.unserved).toEqual([])
 })

@@ -1,5 +1,5 @@
 import type {Clock} from '../base/clock.ts'
-import {type ErrorData, EXIT, toErrorData} from '../base/errors.ts'
+import {type ErrorData, toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {safeText} from '../base/text.ts'
 import type {PaneId} from '../model/data/ids.ts'
@@ -124,10 +124,10 @@ export function createClient(options: ClientOptions): Client {
     operations.notifyError(data)
   }
 
-  /** Keeps an error that only the person can fix on the screen, in place of a state, until it is fixed. */
+  /** Keeps an error on the screen, in place of a state, until there is one: a message is too short, and goes away. */
   function cannotConnect(data: ErrorData): void {
     const {link, header} = store.getState()
-    if (header !== null || data.exitCode !== EXIT.usage) return reportOnce(data)
+    if (header !== null || isRestart(data)) return reportOnce(data)
     if (link.state === 'failed' && link.error.message === data.message) return
     log.warn('cannot connect', {error: data})
     store.apply(linkIs({state: 'failed', since: now(), error: data}))
@@ -253,6 +253,11 @@ export function createClient(options: ClientOptions): Client {
 /** Whether an agent began to wait for a person, ended or changed its state otherwise: that is drawn without delay. */
 function changesAgentState(state: ClientState, {agents}: Partial<DaemonState>): boolean {
   return agents !== undefined && agentStates(agents) !== agentStates(state.agents)
+}
+
+/** Whether it is over as soon as the process is there again. */
+function isRestart({code}: ErrorData): boolean {
+  return code === 'not-running' || code === 'disconnected'
 }
 
 /** Whether a spinner is on the screen. */

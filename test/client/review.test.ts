@@ -176,7 +176,7 @@ it('the diff of a bundle says whose file it is, and sending says which agent get
   expect(text.slice(2)).toEqual([
     '1 #118: goes back to a003, or another free agent, with 1 comment',
     '2 #131: goes back to a002, or another free agent, with 1 comment',
-    '3 no agent hears 1 comment: that work is over',
+    '3 no agent gets 1 comment: that work is over',
     '4 nothing is published on #214',
     '5 the draft is gone after that',
   ])

@@ -275,8 +275,7 @@ describe('messages to an agent', () => {
 
     await play.popped(2)
     expect((await play.command(['send', '@all', 'main is broken'])).stdout).toContain('agent002')
-    await play.command(['daemon', 'stop'])
-    await play.command(['inbox'])
+    await play.command(['daemon', 'restart'])
     await messagesOnce(
       play,
       messages => messages.length >= 2 && messages.every(({deliveredAt}) => deliveredAt !== null),

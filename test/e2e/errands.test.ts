@@ -12,7 +12,7 @@ it('a first start says what is missing, and runs doctor and init by a key, in it
   await app.sees(/no clambake\.toml: all settings have their defaults/)
   await app.sees(/claude is not in PATH/)
   // What takes longer comes from doctor, in its words.
-  await app.sees(/main is not protected: anybody with write access may push to it|more could be better/)
+  await app.sees(/main is not protected: anyone with write access may push to it|more could be better/)
 
   await app.press('d')
   await app.sees(/\$ clambake doctor[\s\S]*✓ github +acme\/shop answers[\s\S]*⏎ back to the screen/)

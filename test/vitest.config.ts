@@ -14,9 +14,9 @@ export default defineConfig({
     reporters: ['default', timesReporter(), hostileReport(), stuckReporter(), truthReport()],
     setupFiles: ['test/starter.ts'],
     sequence: {sequencer: LongFirst},
-    // On two cores a third worker computes while the others wait: for restarts, leases, looks at GitHub. With more of
+    // On two cores more workers compute while the others wait: for restarts, leases, looks at GitHub. With still more of
     // them sentences would run out of their patience.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // A worker runs file after file and loads each module once. So a file leaves no global state behind: what it
     // changes in `process`, it changes back.
     isolate: false,

@@ -29,7 +29,14 @@ const ANSWER_MS = 150
 export async function benchHooks(say: Say): Promise<BenchResult[]> {
   say(`hooks: ${AGENTS} agents, ${QUESTIONS - 1} questions of each`)
   const issues = Array.from({length: AGENTS}, (_, index) => busyIssue(index + 1))
-  await using play = await openPlay({issues, agents: AGENTS, pace: PACE_MS, lookSeconds: LOOK_SECONDS})
+  await using play = await openPlay({
+    issues,
+    agents: AGENTS,
+    pace: PACE_MS,
+    lookSeconds: LOOK_SECONDS,
+    // No train is full before all are done: landing is measured elsewhere.
+    bundling: {max_bundle_size: AGENTS + 1},
+  })
   await play.command(['daemon', 'start'])
   await stateWhen(play, ({tickets}) => tickets.length === AGENTS)
   await using daemon = await play.daemon()

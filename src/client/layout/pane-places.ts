@@ -52,9 +52,10 @@ export function placePanes(
     ...(sameRoom && columns !== undefined && {before: columns}),
   })
   const sameForm = held.length === shape.length && held[0]?.length === shape[0]
-  const spareSince = sameRoom && hasSpare(held, all.length) ? (before.spareSince ?? at) : null
-  const isSpare = spareSince === null ? hasSpare(held, all.length) : at - spareSince >= SPARE_MS
-  const keepsForm = (sameRoom || sameForm) && all.length <= held.flat().length && !isSpare
+  const isSpare = hasSpare(held, all.length)
+  const spareSince = sameRoom && isSpare ? (before.spareSince ?? at) : null
+  const shrinks = isSpare && (spareSince === null || isDue({spareSince}, at))
+  const keepsForm = (sameRoom || sameForm) && all.length <= held.flat().length && !shrinks
   const kept = keepsForm ? held : inShape(sameRoom ? held : [], shape)
   const stayed = new Set(kept.flat())
   const rest = all.filter(agent => !stayed.has(agent))
@@ -63,7 +64,7 @@ export function placePanes(
 }
 
 /** Whether the grid has had a line or column to spare for so long that it is made smaller. */
-export function isDue({spareSince}: PanePlaces, at: number): boolean {
+export function isDue({spareSince}: Pick<PanePlaces, 'spareSince'>, at: number): boolean {
   return spareSince !== null && at - spareSince >= SPARE_MS
 }
 

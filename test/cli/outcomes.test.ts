@@ -3,6 +3,7 @@ import {ClambakeError, exitOf} from '../../src/base/errors.ts'
 import {COMMANDS} from '../../src/cli/commands/index.ts'
 import {openContext} from '../../src/cli/context.ts'
 import {createProgram, runCli} from '../../src/cli/run.ts'
+import {captured} from './captured.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -41,14 +42,6 @@ const FAILURES = {
 
 /** Runs a command line in this process, with everything outside of it failing. */
 async function clambake(args: readonly string[], failure: Error) {
-  const said = {stdout: '', stderr: ''}
-  for (const name of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[name], 'write').mockImplementation(text => {
-      said[name] += text
-      return true
-    })
-  }
-  vi.spyOn(process, 'exit').mockImplementation((() => {}) as never)
   const fails = () => Promise.reject(failure)
   const connection = {
     call: fails,
@@ -57,23 +50,21 @@ async function clambake(args: readonly string[], failure: Error) {
     },
   } as never
   const given = async () => connection
-  await runCli(args, {
-    open: ({json}) => ({
-      ...openContext({json, createProgram}),
-      daemon: given,
-      runningDaemon: given,
-      host: given,
-      runningHost: given,
-      place: fails,
-      surrounding: fails,
-      hub: fails,
-      traced: (_, task) => task(),
+  return captured(() =>
+    runCli(args, {
+      open: ({json}) => ({
+        ...openContext({json, createProgram}),
+        daemon: given,
+        runningDaemon: given,
+        host: given,
+        runningHost: given,
+        place: fails,
+        surrounding: fails,
+        hub: fails,
+        traced: (_, task) => task(),
+      }),
     }),
-  })
-  const exitCode = process.exitCode ?? 0
-  vi.restoreAllMocks()
-  process.exitCode = undefined
-  return {exitCode, ...said}
+  )
 }
 
 describe.each(Object.entries(FAILURES))('%s', (_, failure) => {

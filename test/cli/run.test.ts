@@ -5,6 +5,7 @@ import {ClambakeError} from '../../src/base/errors.ts'
 import {VERSION} from '../../src/base/version.ts'
 import {createProgram, runCli} from '../../src/cli/run.ts'
 import {usageErrorOf} from '../../src/cli/usage.ts'
+import {captured} from './captured.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -13,19 +14,7 @@ afterEach(() => {
 
 /** Runs a command line in this process, up to where it would end it. */
 async function clambake(...args: string[]) {
-  const said = {stdout: '', stderr: ''}
-  for (const name of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[name], 'write').mockImplementation(text => {
-      said[name] += text
-      return true
-    })
-  }
-  vi.spyOn(process, 'exit').mockImplementation((() => {}) as never)
-  await runCli(args)
-  const exitCode = process.exitCode ?? 0
-  vi.restoreAllMocks()
-  process.exitCode = undefined
-  return {exitCode, ...said}
+  return captured(() => runCli(args))
 }
 
 describe('the command line', () => {

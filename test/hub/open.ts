@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import {expect} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
@@ -42,4 +43,18 @@ export function testHubs(): TestHubs {
       await folder[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Writes until it works: a rebuild or a pause may lie between. */
+export async function settled(hub: Hub): Promise<void> {
+  await expect
+    .poll(
+      () =>
+        hub.flush().then(
+          () => true,
+          () => false,
+        ),
+      {timeout: 20_000},
+    )
+    .toBe(true)
 }

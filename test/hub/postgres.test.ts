@@ -5,7 +5,7 @@ import {startProxy} from '../../fixtures/tcp/proxy.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {type Hub, openHub} from '../../src/hub/hub.ts'
-import {WORKER} from './open.ts'
+import {settled, WORKER} from './open.ts'
 import {POSTGRES, postgresPlace, postgresStores, query, WITHOUT_POSTGRES} from './stores.ts'
 
 const open = (url: string): Promise<Hub> =>
@@ -72,16 +72,7 @@ else
         await expect.poll(() => hub.recent(1).catch(() => []), {timeout: 20_000}).toHaveLength(1)
       }
       // What was only held comes by itself, each once.
-      await expect
-        .poll(
-          () =>
-            hub.flush().then(
-              () => true,
-              () => false,
-            ),
-          {timeout: 20_000},
-        )
-        .toBe(true)
+      await settled(hub)
       const rows = await query(direct, 'select ticket from clambake.events order by seq')
       expect(rows.map(row => row.ticket)).toEqual(Array.from({length: ticket}, (_, n) => n + 1))
       expect(acknowledged.length).toBe(60)

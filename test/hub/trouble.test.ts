@@ -15,7 +15,7 @@ import {DatabaseSync} from 'node:sqlite'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Hub} from '../../src/hub/hub.ts'
 import type {NewEvent} from '../../src/model/data/event.ts'
-import {type TestHubs, testHubs} from './open.ts'
+import {settled, type TestHubs, testHubs} from './open.ts'
 
 let hubs: TestHubs
 beforeEach(() => {
@@ -26,20 +26,6 @@ afterEach(() => hubs[Symbol.asyncDispose]())
 const started = (ticket: number): NewEvent => ({type: 'task_started', message: `began #${ticket}`, ticket})
 const tickets = async (hub: Hub) => (await hub.recent(1000)).map(event => event.ticket)
 const quarantined = () => readdirSync(dirname(hubs.file)).filter(name => /^hub\.db\.corrupt-[\dTZ-]+$/.test(name))
-
-/** Writes until it works: a rebuild or a pause may lie between. */
-async function settled(hub: Hub): Promise<void> {
-  await expect
-    .poll(
-      () =>
-        hub.flush().then(
-          () => true,
-          () => false,
-        ),
-      {timeout: 20_000},
-    )
-    .toBe(true)
-}
 
 /** A database with history, closed. */
 async function withHistory(events = 2000): Promise<void> {

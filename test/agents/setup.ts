@@ -30,7 +30,7 @@ export async function setUp(
   options: {
     config?: Config
     deafMs?: number
-    /** How the hub answers what it is told of instances; at once by default. */
+    /** How the hub answers when an instance registers or leaves; at once by default. */
     hub?: () => Promise<void>
     clock?: Clock
     /** Files as main has them. */

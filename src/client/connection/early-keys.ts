@@ -8,7 +8,7 @@ import type {Key} from '../state/types.ts'
 import {earlyKeysAre} from '../state/update.ts'
 import type {Message} from './operations.ts'
 
-/** More keys than this nobody presses on purpose before the first state. */
+/** No one presses more keys than this on purpose before the first state. */
 const MAX_EARLY = 50
 /** What these do needs no state, so they are done at once. */
 const AT_ONCE = [

@@ -26,7 +26,7 @@ const UNARRANGED: Arrangement = {lists: null, abreast: null}
  */
 export type OverlayWish = {anchor: 'center' | 'beside'; width: number; height: number}
 
-/** A cell of the panes' grid: an agent's terminal, an agent that starts, or nobody yet. */
+/** A cell of the panes' grid: an agent's terminal, an agent that starts, or free. */
 export type GridCell = {pane: PaneId | null; agent: AgentId | null}
 
 export type LayoutInput = {

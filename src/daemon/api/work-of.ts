@@ -23,7 +23,7 @@ function fetchable({state}: Pick<ApiParts, 'state'>, pull: number | null): Pick<
 }
 
 /**
- * Finds the work: held here or by another daemon, in a pull request of anybody, on a branch without an owner, or landed.
+ * Finds the work: held here or by another daemon, in anyone's pull request, on a branch that no claim holds, or landed.
  */
 export async function workOf(parts: Pick<ApiParts, 'engine' | 'git' | 'github' | 'state'>, of: DiffOf): Promise<Work> {
   const {engine, git, github} = parts

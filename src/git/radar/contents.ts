@@ -72,8 +72,8 @@ async function describe(
 
 /**
  * Writes the worktree's files as a tree through a copy of its index. The copy is newer than the index, so git would take a
- * file that was written in the second of the index, to the same size, for unchanged: what changed is forgotten first and
- * so read anew. With the index's own time git would compare every file of a fresh checkout by its content.
+ * file that was written in the second of the index, to the same size, for unchanged: what changed is forgotten
+ * first, so that git reads it again. With the index's own time git would compare every file of a fresh checkout by its content.
  */
 async function writeTree(
   context: Context,

@@ -8,7 +8,9 @@ export type PostgresHealth =
       kind: 'sound'
       version: string
       events: number
-      vectors: boolean /** How far its clock is ahead of ours. */
+      /** Whether pgvector can be had there. */
+      vectors: boolean
+      /** How far its clock is ahead of ours. */
       aheadMs: number
     }
   | {kind: TroubleError['kind']; message: string}

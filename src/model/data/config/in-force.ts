@@ -16,7 +16,7 @@ const AT_START: readonly (readonly [section: 'github' | 'agents' | 'hub' | 'obse
   ['observability', 'otlp_endpoint'],
 ]
 
-/** Sections whose entries people name: a change is told by section and name. */
+/** Sections whose entries people name: a change is reported by section and name. */
 const NAMED: Readonly<Record<string, string>> = {'agents.slots': 'agents'}
 
 type Table = Readonly<Record<string, unknown>>

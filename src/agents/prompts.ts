@@ -1,9 +1,9 @@
-import {safeText} from '../base/text.ts'
+import {broken, safeText} from '../base/text.ts'
 import type {Assignment, Failure, Repair} from '../model/data/assignment.ts'
 import type {CheckFailure} from '../model/data/pull.ts'
 import type {ThinkLevel} from '../model/data/think-level.ts'
 import {fillTemplate} from './templates.ts'
-import {broken, cleaned, fenced, plainLine, quotedLine} from './words.ts'
+import {cleaned, fenced, plainLine, quotedLine} from './words.ts'
 
 /** A prompt is pasted in one piece or is an argument, so of a longer text it has the beginning; a file has the whole. */
 const BODY_LENGTH = 20_000

@@ -1,19 +1,9 @@
-import {safeLine, safeText, withoutHtmlComments} from '../base/text.ts'
+import {broken, safeLine, safeText, withoutHtmlComments} from '../base/text.ts'
 
 /**
  * Makes words of others fit for a prompt: every text that others wrote goes through here, so that a client does nothing
  * by being given them. They are fenced or quoted, and what a client expands wherever it stands is broken.
  */
-
-/** `@path`, `@"path"`, `@agent`, `@server:resource`: read or called at once. A letter before it makes it an address. */
-const MENTION = /(?<![\p{L}\p{N}_])@(?=\S)/gu
-/** Words that make a client think, and spend, more. */
-const KEYWORD = /\bultra(?=think|code|plan|review)/gi
-
-/** Breaks what a client would expand; a person and a model still read it as it was meant. */
-export function broken(text: string): string {
-  return text.replace(MENTION, '@ ').replace(KEYWORD, found => `${found}-`)
-}
 
 /** Puts text of others in a fence that nothing inside can close; what is over `most` characters is cut, which is said. */
 export function fenced(text: string, most = Number.POSITIVE_INFINITY): string[] {

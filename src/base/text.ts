@@ -58,6 +58,16 @@ export function cutAtHtmlComments(text: string): string[] {
   return text.split(HTML_COMMENT)
 }
 
+/** `@path`, `@"path"`, `@agent`, `@server:resource`: a client reads or calls it at once. A letter before it makes it an address. */
+const MENTION = /(?<![\p{L}\p{N}_])@(?=\S)/gu
+/** Words that make a client think, and spend, more. */
+const KEYWORD = /\bultra(?=think|code|plan|review)/gi
+
+/** Breaks what an agent's client would expand; a person and a model still read it as it was meant. */
+export function broken(text: string): string {
+  return text.replace(MENTION, '@ ').replace(KEYWORD, found => `${found}-`)
+}
+
 /** The number of terminal columns of a text; wide characters count two. */
 export function textWidth(text: string): number {
   return stringWidth(text)

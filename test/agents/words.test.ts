@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {promptText, textForFile} from '../../src/agents/prompts.ts'
-import {broken, fenced} from '../../src/agents/words.ts'
+import {fenced} from '../../src/agents/words.ts'
+import {broken} from '../../src/base/text.ts'
 import type {Assignment} from '../../src/model/data/assignment.ts'
 
 /** What the client reads or calls at once, wherever it stands in a prompt: `@path`, `@"a path"`, `@server:resource`. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {holding} from '../../src/model/hub/blockers.ts'
+import {handOver} from '../../src/model/hub/hand-over.ts'
 import {GONE_MS, instanceName, STALE_MS, type Standing, standingOf} from '../../src/model/hub/instance.ts'
 import {
   bytesOf,
   HANDED_MS,
   handed,
-  handOver,
   isFor,
   isOpen,
   MAIL_KINDS,

@@ -1,7 +1,6 @@
 import {z} from 'zod'
 import {holdsPrompt} from '../../agents/terminal/input-line.ts'
-import {broken} from '../../agents/words.ts'
-import {safeText} from '../../base/text.ts'
+import {broken, safeText} from '../../base/text.ts'
 import type {Message} from '../../model/data/message.ts'
 import type {MailItem, PaneInfo} from '../../model/data/pane.ts'
 

@@ -45,8 +45,6 @@ export type Receipt = {
 
 /** Most bytes of one message: a longer text is refused, so that none is ever cut. */
 export const MAX_MAIL_BYTES = 4096
-/** Most bytes of the messages that are handed over at once. */
-export const HAND_OVER_BYTES = 8192
 /** Longest life of a message, so that a blocker has an end even when its sender is forgotten. */
 export const MAX_LIFE_MS = 24 * 60 * 60_000
 /** When a request without a time of its own is overdue. */
@@ -73,32 +71,6 @@ export function isDue(receipt: Receipt | undefined, now: number): boolean {
   if (receipt.begunAt !== null || receipt.readAt !== null) return false
   if (receipt.handedAt === null) return true
   return receipt.tries < MAX_TRIES && now - receipt.handedAt > HANDED_MS
-}
-
-/**
- * The messages to give to an instance now: blockers first, then the oldest, as many as the budget holds. At least one, since
- * no message is larger than a budget may be. `waiting` is how many have to wait.
- */
-export function handOver(options: {
-  mail: readonly Mail[]
-  receipts: readonly Receipt[]
-  peer: Pick<Peer, 'id' | 'project'>
-  now: number
-  budget?: number
-}): {given: Mail[]; waiting: number} {
-  const {peer, now, budget = HAND_OVER_BYTES} = options
-  const known = new Map(options.receipts.filter(({instance}) => instance === peer.id).map(one => [one.message, one]))
-  const due = options.mail
-    .filter(mail => isFor(mail, peer) && isOpen(mail, now) && isDue(known.get(mail.id), now))
-    .toSorted((a, b) => Number(b.kind === 'blocker') - Number(a.kind === 'blocker') || a.id - b.id)
-  const given: Mail[] = []
-  let left = Math.max(budget, MAX_MAIL_BYTES)
-  for (const mail of due) {
-    left -= bytesOf(mail.text)
-    if (left < 0) break
-    given.push(mail)
-  }
-  return {given, waiting: due.length - given.length}
 }
 
 /** A receipt after its message was handed over once more. */

@@ -13,6 +13,7 @@ import type {HostGateway} from '../model/gateways/host.ts'
 import {startTelemetry} from '../telemetry/telemetry.ts'
 import {permissionFile} from './agents/standing-permissions.ts'
 import {crashPoints} from './crash.ts'
+import {createListeners} from './listeners.ts'
 import type {Surrounding} from './place.ts'
 import {noHub} from './read-only.ts'
 import {createReviewStore, textFiles} from './reviews/store.ts'
@@ -59,8 +60,9 @@ export async function openWorld(options: {
     clock,
   })
   stack.defer(telemetry.shutdown)
+  const changes = createListeners<[]>()
   const hub = options.readOnly
-    ? noHub()
+    ? null
     : stack.use(
         await openHub({
           place: hubPlace({file: paths.hub, url: config.hub.url, env}),
@@ -69,6 +71,7 @@ export async function openWorld(options: {
           log,
           worker: options.hubWorker,
           onTrouble: trouble => trouble && log.warn('hub in trouble', {trouble}),
+          onChange: changes.call,
         }),
       )
   const opened = stack.move()
@@ -76,7 +79,8 @@ export async function openWorld(options: {
     world: {
       git,
       github,
-      hub,
+      hub: hub ?? noHub(),
+      sessions: hub && {...hub.sessions, watch: hub.watch, onChange: changes.add},
       host: options.host,
       traces: telemetry.tickets,
       config,

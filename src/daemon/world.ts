@@ -2,6 +2,7 @@ import type {ProfileFault} from '../agents/profile.ts'
 import type {Clock} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import type {LiveConfig} from '../config/live.ts'
+import type {Coordination} from '../hub/coordination.ts'
 import type {Config} from '../model/data/config.ts'
 import type {GitWithLanding} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
@@ -12,12 +13,22 @@ import type {PermissionStore} from './agents/standing-permissions.ts'
 import type {CrashPoints} from './crash.ts'
 import type {ReviewStore} from './reviews/store.ts'
 
+/** What the sessions of all projects do with each other, and word of each change of it. */
+export type Sessions = Coordination & {
+  /** From now on the listeners are called; may be called again, as after the hub's worker died. */
+  watch(): Promise<void>
+  /** Called soon after anybody wrote to the hub, this program included. */
+  onChange(listener: () => void): void
+}
+
 /** Everything outside that the daemon works with: gateways, configuration, clock, names. Tests use one in memory. */
 export type World = {
   git: GitWithLanding & {lostCommits(): Promise<readonly string[]>}
   github: GithubGateway
   host: HostGateway
   hub: HubGateway
+  /** null: a read-only run opens no hub. */
+  sessions: Sessions | null
   traces: TicketTraces
   /** As it is in force when a section is read. */
   config: Config

@@ -5,7 +5,17 @@ import {hasSecret, redactDeep} from '../base/redact.ts'
 import {holding} from '../model/hub/blockers.ts'
 import {type Draft, refusalOf, type Seen, type Sender} from '../model/hub/draft.ts'
 import {type InstanceStatus, type Peer, type ProcessId, standingOf} from '../model/hub/instance.ts'
-import {DUE_MS, EVERYBODY, isDue, isFor, MAX_LIFE_MS, type Mail, type Progress, progressOf} from '../model/hub/mail.ts'
+import {
+  DUE_MS,
+  EVERYBODY,
+  isDue,
+  isFor,
+  MAX_LIFE_MS,
+  type Mail,
+  type Progress,
+  progressOf,
+  type Receipt,
+} from '../model/hub/mail.ts'
 import type {Action, LogEntry} from '../model/hub/session-log.ts'
 import type {Argument, CallName, Result} from './calls.ts'
 import type {HandedOver, MailFilter} from './store/mail.ts'
@@ -41,6 +51,8 @@ export type Coordination = {
   mail(filter: MailFilter): Promise<Mail[]>
   /** How many open messages a session was not given yet. */
   unread(peer: Pick<Peer, 'id' | 'project'>): Promise<number>
+  /** What became of messages at each recipient. */
+  receipts(messages: readonly number[]): Promise<Receipt[]>
   /** What became of messages, by their ids. */
   progress(mail: readonly Mail[]): Promise<Map<number, Progress>>
   /** The blockers that hold now. */
@@ -120,6 +132,7 @@ export function createCoordination(options: {
       const own = new Map(receipts.filter(({instance}) => instance === id).map(one => [one.message, one]))
       return mail.filter(one => isFor(one, {id, project}) && isDue(own.get(one.id), now)).length
     },
+    receipts: messages => call('receipts', {messages}),
     async progress(mail) {
       const [receipts, all] = await Promise.all([call('receipts', {messages: mail.map(({id}) => id)}), seen()])
       const here = all.filter(({standing}) => standing !== 'gone')

@@ -200,6 +200,7 @@ export function worldOf(
     github,
     host,
     hub,
+    sessions: null,
     ...liveConfig(config),
     profileFault: () => null,
     clock,

@@ -35,18 +35,15 @@ function watched({isTTY = false, json = false} = {}) {
     {json, clock},
     {
       part: ({conflicts}) => conflicts,
-      text: async (conflicts, now) => conflicts.map(({one, since}) => `${one.label} ${now - since} ms`).join('\n'),
+      text: (conflicts, now) => conflicts.map(({one, since}) => `${one.label} ${now - since} ms`).join('\n'),
     },
     {isTTY, columns: 80, rows: 24, write} as unknown as Stdout,
   )
-  const settle = () => new Promise(setImmediate)
   return {
     clock,
     written,
-    settle,
-    async tell(slices: Partial<DaemonState>) {
+    tell(slices: Partial<DaemonState>) {
       tell(slices)
-      await settle()
     },
     async end() {
       closed.resolve()
@@ -60,12 +57,11 @@ const other = {...first!, one: {...first!.one, label: '#7'}}
 
 it('a pipe gets one block for each change of what is shown: none for an age, and none for anything else', async () => {
   const watch = watched()
-  await watch.settle()
   watch.clock.pass(60_000)
-  await watch.tell({events: []})
+  watch.tell({events: []})
   expect(watch.written).toHaveLength(1)
-  await watch.tell({conflicts: [other]})
-  await watch.tell({conflicts: []})
+  watch.tell({conflicts: [other]})
+  watch.tell({conflicts: []})
   const age = watch.clock.now() - other.since
   expect(watch.written.slice(1)).toEqual([`\n#7 ${age} ms\n`, '\n\n'])
   expect(await watch.end()).toMatchObject({code: 'not-running'})
@@ -74,20 +70,17 @@ it('a pipe gets one block for each change of what is shown: none for an age, and
 
 it('with --json each change is one line of what is shown, and nothing follows the last', async () => {
   const watch = watched({json: true})
-  await watch.settle()
-  await watch.tell({events: []})
-  await watch.tell({conflicts: [other]})
+  watch.tell({events: []})
+  watch.tell({conflicts: [other]})
   await watch.end()
   expect(watch.written.map(line => JSON.parse(line))).toEqual([shop.conflicts, [other]])
 })
 
 it('a terminal shows ages as they grow, and is written to only when something differs', async () => {
   const watch = watched({isTTY: true})
-  await watch.settle()
-  await watch.tell({events: []})
+  watch.tell({events: []})
   expect(watch.written).toHaveLength(1)
   watch.clock.pass(1000)
-  await watch.settle()
   expect(watch.written).toHaveLength(2)
   await watch.end()
 })

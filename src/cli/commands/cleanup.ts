@@ -30,7 +30,7 @@ export const cleanup = defineCommand({
     const cleaned: Cleaned = {...found, steps: [], outcome: 'plan'}
     if (dryRun || found.plan.length === 0) return cleaned
     if (!yes) {
-      context.say(await planText(found))
+      context.say(planText(found))
       if (!(await context.confirm('Remove all of it?'))) return {...cleaned, outcome: 'declined'}
     }
     const group = crypto.randomUUID()
@@ -46,7 +46,7 @@ export const cleanup = defineCommand({
     }
     return {...cleaned, outcome: 'done'}
   },
-  async text(cleaned) {
+  text(cleaned) {
     const {plan, steps, outcome} = cleaned
     if (plan.length === 0) return 'Nothing to clean up.'
     if (outcome === 'plan') return planText(cleaned)
@@ -70,8 +70,8 @@ export const cleanup = defineCommand({
     outcome === 'declined' || steps.some(({refused}) => refused !== null) ? EXIT.needsHuman : EXIT.good,
 })
 
-async function planText({plan, objectBytes}: {plan: readonly CleanupItem[]; objectBytes: number}): Promise<string> {
-  const table = await columns(
+function planText({plan, objectBytes}: {plan: readonly CleanupItem[]; objectBytes: number}): string {
+  const table = columns(
     [
       {title: 'WHAT'},
       {title: 'NAME', max: 70},

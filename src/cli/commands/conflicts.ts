@@ -55,7 +55,7 @@ function notWatched(pass: number | undefined): ClambakeError {
 /** Columns of a line of names. */
 const WIDTH = 78
 
-async function describe({conflicts: found, sides}: Found, now: number): Promise<string> {
+function describe({conflicts: found, sides}: Found, now: number): string {
   if (found.length === 0 && sides.length === 0) {
     return 'Nothing waits to land: there is no work of agents, no worktree and no branch beside main.'
   }
@@ -71,7 +71,7 @@ async function describe({conflicts: found, sides}: Found, now: number): Promise<
     committed ? 'commits' : 'files as they are',
     age(now - since),
   ])
-  const list = await columns(
+  const list = columns(
     [
       {title: 'ONE', max: 40},
       {title: 'OTHER', max: 40},

@@ -22,7 +22,7 @@ export const peek = defineCommand({
     [
       queue.length === 0
         ? 'No open issue is free.'
-        : await columns(
+        : columns(
             [
               {title: 'ISSUE', align: 'right'},
               {title: 'TITLE', max: 44},

@@ -135,7 +135,7 @@ export const recover = defineCommand({
     }
     return {orphans, steps, all: scanAll}
   },
-  async text(result, {clock}) {
+  text(result, {clock}) {
     if ('rescues' in result) return rescueTable(result.rescues, clock.now())
     if ('files' in result) return restoredText(result)
     const {orphans, steps, all} = result

@@ -112,7 +112,7 @@ export const route = defineCommand({
   },
   text: async ({claimed, refused, order, decided, dryRun, verbose, force, issue}) =>
     [
-      ...(verbose && order.length > 0 ? [await orderTable(order), ''] : []),
+      ...(verbose && order.length > 0 ? [orderTable(order), ''] : []),
       ...claimed.map(({ticket, agent}) => `#${ticket} → ${agent}${passedText(order, ticket)}`),
       ...refused.map(({ticket, reason}) => `#${ticket} not claimed: ${reason}`),
       ...(dryRun
@@ -153,7 +153,7 @@ function heldText(order: Routed['order'], issue: number | undefined, force: bool
   return [safeLine(`#${issue} was not claimed: ${row.held}`), `next: ${more}`]
 }
 
-function orderTable(order: Routed['order']): Promise<string> {
+function orderTable(order: Routed['order']): string {
   return columns(
     [{title: 'ISSUE', align: 'right'}, {title: 'TITLE', max: 44}, {title: 'WHY HERE', max: 100}, {title: 'HELD BY'}],
     order.map(({number, title, reasons, held}) => [`#${number}`, title, reasons.join(', '), held ?? '']),

@@ -66,7 +66,7 @@ export const status = defineCommand({
     }
     return {...found, health: null}
   },
-  async text({running, pass, state, unread, health, agentsOnly}, context) {
+  text({running, pass, state, unread, health, agentsOnly}, context) {
     if (health) return healthText(health)
     const without = running
       ? []
@@ -74,7 +74,7 @@ export const status = defineCommand({
           `${noDaemon(pass)}${pass === undefined ? ': nothing is claimed and nothing lands until clambake daemon start' : ''}`,
           ...(unread === null ? [] : [safeText(`GitHub was not read: ${unread}`)]),
         ]
-    const shown = state && (await statusText(state, {agentsOnly, now: context.clock.now(), running}))
+    const shown = state && statusText(state, {agentsOnly, now: context.clock.now(), running})
     return [...without, ...(shown ? (without.length > 0 ? ['', shown] : [shown]) : [])].join('\n')
   },
   exit({state, unread, health}) {

@@ -68,7 +68,7 @@ export const sync = defineCommand({
       if (rows.length > 0) {
         await consent(context, {
           yes,
-          plan: await rowTable(rows),
+          plan: rowTable(rows),
           question: chosen === 'github-wins' ? 'Obey what GitHub shows?' : 'Put it back on GitHub?',
           refused: `${count(rows.length, 'difference')} ${rows.length === 1 ? 'was' : 'were'} left`,
           again: `sync --strategy ${chosen}`,
@@ -79,9 +79,9 @@ export const sync = defineCommand({
     if (!context.interactive || context.json) return {...result, dryRun}
     return {...result, rows: await askEach(result.rows, daemon, context), dryRun}
   },
-  async text({rows, told, compared, dryRun}) {
+  text({rows, told, compared, dryRun}) {
     const said = [
-      ...(rows.length === 0 ? [] : [await rowTable(rows)]),
+      ...(rows.length === 0 ? [] : [rowTable(rows)]),
       ...(told.length > 0 ? [`rewritten: ${told.map(ticket => `#${ticket}`).join(', ')}`] : []),
     ]
     if (said.length === 0) {
@@ -122,7 +122,7 @@ async function askEach(rows: readonly SyncRow[], daemon: DaemonConnection, {say}
   return [...rows.filter(({ticket}) => !resolved.has(ticket)), ...[...resolved.values()].flat()]
 }
 
-function rowTable(rows: readonly SyncRow[]): Promise<string> {
+function rowTable(rows: readonly SyncRow[]): string {
   return columns(
     [
       {title: 'ISSUE', align: 'right'},

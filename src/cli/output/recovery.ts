@@ -7,10 +7,10 @@ import {age, columns} from './text.ts'
 /** Restored files that are named; of more, the number is told. */
 const MOST_FILES = 20
 
-export async function orphanTable(orphans: readonly Orphan[], {at, all}: {at: number; all: boolean}): Promise<string> {
+export function orphanTable(orphans: readonly Orphan[], {at, all}: {at: number; all: boolean}): string {
   const more = all ? '' : '\nclambake recover --scan-all lists also what you left, every branch, and lost commits'
   if (orphans.length === 0) return `No orphans: every branch, worktree and claim has an owner.${more}`
-  const table = await columns(
+  const table = columns(
     [
       {title: 'KIND'},
       {title: 'NAME', max: 60},
@@ -42,9 +42,9 @@ export async function orphanTable(orphans: readonly Orphan[], {at, all}: {at: nu
 clambake recover NAME does what is proposed; what is archived goes into a rescue ref first, and clambake undo takes it back${more}`
 }
 
-export async function rescueTable(rescues: readonly RescueRow[], at: number): Promise<string> {
+export function rescueTable(rescues: readonly RescueRow[], at: number): string {
   if (rescues.length === 0) return 'No rescues: nothing was saved in this clone.'
-  const table = await columns(
+  const table = columns(
     [
       {title: 'REF', max: 80},
       {title: 'AGE', align: 'right'},

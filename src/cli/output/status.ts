@@ -14,10 +14,10 @@ const SHOWN = 5
 type How = {agentsOnly: boolean; now: number; running: boolean; paper?: Paper}
 
 /** The state for people: agents, queue, pull requests, train, what landed today, what happened, and who needs them. */
-export async function statusText(state: DaemonState, how: How): Promise<string> {
+export function statusText(state: DaemonState, how: How): string {
   const {agentsOnly, now, running, paper = paperOf()} = how
   const {header, agents} = state
-  const table = await agentTable(agents, now, paper)
+  const table = agentTable(agents, now, paper)
   if (agentsOnly) return table
   const waiting = attention(state)
   const line = (text: string, tone?: Tone | 'heading') => toned(text, tone, paper)
@@ -25,8 +25,8 @@ export async function statusText(state: DaemonState, how: How): Promise<string> 
     headerLine(state, {now, running}),
     ...(running ? ['', table] : []),
     '',
-    ...(await queueLines(state, paper)),
-    ...(await pullLines(state, now, paper)),
+    ...queueLines(state, paper),
+    ...pullLines(state, now, paper),
     ...trainLines(state),
     landedLine(state, now),
     ...recentLines(state),
@@ -52,13 +52,13 @@ function headerLine({header}: DaemonState, {now, running}: {now: number; running
   return `${safeLine(header.repository)}  main ${header.main ? shortSha(header.main) : 'not seen yet'}  ${train}${api}${cost}`
 }
 
-async function queueLines({tickets}: DaemonState, paper: Paper): Promise<string[]> {
+function queueLines({tickets}: DaemonState, paper: Paper): string[] {
   const waiting = tickets.filter(({phase, foreignOwner}) => phase === 'ready' && foreignOwner === null)
   const ready = waiting.filter(({gate}) => gate === null)
   const held = waiting.length - ready.length
   const head = `Queue: ${ready.length} ready${held > 0 ? `, ${held} held back` : ''}`
   if (ready.length === 0) return [`${head}${held > 0 ? ' (clambake peek says why)' : ''}`]
-  const table = await columns(
+  const table = columns(
     [{title: 'ISSUE', align: 'right'}, {title: 'TITLE'}, {title: 'PRIORITY'}],
     ready.slice(0, SHOWN).map(({number, title, priority}: TicketRow) => [`#${number}`, title, priority]),
     {paper},
@@ -66,10 +66,10 @@ async function queueLines({tickets}: DaemonState, paper: Paper): Promise<string[
   return [toned(head, 'heading', paper), table, ...more(ready, 'clambake peek'), '']
 }
 
-async function pullLines({pulls}: DaemonState, now: number, paper: Paper): Promise<string[]> {
+function pullLines({pulls}: DaemonState, now: number, paper: Paper): string[] {
   const open = pulls.filter(({state}) => state === 'open')
   if (open.length === 0) return ['Pull requests: none open']
-  const table = await columns(
+  const table = columns(
     [
       {title: 'PULL', align: 'right'},
       {title: 'TITLE'},

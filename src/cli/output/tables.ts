@@ -6,7 +6,7 @@ import {money} from '../../model/data/usage.ts'
 import type {AgentRow} from '../../protocol/daemon.ts'
 import {age, columns, type Paper, paperOf} from './text.ts'
 
-export function agentTable(agents: readonly AgentRow[], now: number, paper: Paper = paperOf()): Promise<string> {
+export function agentTable(agents: readonly AgentRow[], now: number, paper: Paper = paperOf()): string {
   return columns(
     [
       {title: 'AGENT'},

@@ -32,41 +32,37 @@ export function toned(line: string, tone: Tone | 'heading' | undefined, {colour}
 }
 
 /**
- * Draws rows as aligned columns with a heading, by the screen's table, which is loaded on first use. On a terminal the
- * widest columns are cut, with an ellipsis, until a row is one line; on one that is too narrow for that, each row is a
- * list of its cells. The last column is not padded.
+ * Rows as aligned columns under headings. Every cell is made safe to print and a long one is cut to its column's `max`. On a
+ * terminal the widest columns are cut further, with an ellipsis, until a row is one line; on one that is too narrow for
+ * that, each row is a list of its cells. It is no screen's table, since Ink takes longer to load than a command to run.
  */
-export async function columns(
+export function columns(
   head: readonly Column[],
   rows: readonly (readonly string[])[],
   {paper = paperOf(), tones = []}: {paper?: Paper; tones?: readonly (Tone | undefined)[]} = {},
-): Promise<string> {
+): string {
   const clean = rows.map(row => row.map(safeLine))
   const wanted = head.map(({title, max = 60}, index) =>
     Math.min(max, Math.max(textWidth(title), ...clean.map(row => textWidth(row[index] ?? '')))),
   )
   const last = head.length - 1
-  // One space more than on the screen, because no frame separates the columns here.
-  const gaps = head.map(({align = 'left'}, index) => (align === 'left' && index < last ? 1 : 0))
-  const between = sum(gaps) + last
+  const gaps = head.map(({align = 'left'}, index) => (index === last ? '' : align === 'left' ? '  ' : ' '))
+  const between = sum(gaps.map(({length}) => length))
   const widths = narrowed(
     wanted,
     head.map(({title}) => textWidth(title)),
     paper.columns - between,
   )
   if (sum(widths) + between > paper.columns) return rowLists(head, clean, {paper, tones})
-  const {tableText} = await import('../../../components/elements/tableText.tsx')
-  const table = tableText(
-    head.map(({title, align = 'left'}, index) => ({
-      key: title,
-      heading: title,
-      width: widths[index]! + gaps[index]!,
-      align,
-    })),
-    clean.map(row => Object.fromEntries(head.map(({title}, index) => [title, row[index] ?? '']))),
-  )
-  const [heading = '', ...lines] = table.split('\n')
-  return [toned(heading, 'heading', paper), ...lines.map((line, index) => toned(line, tones[index], paper))].join('\n')
+  const line = (cells: readonly string[]) =>
+    head
+      .map(({align}, at) => fit(cells[at] ?? '', widths[at]!, align) + gaps[at]!)
+      .join('')
+      .trimEnd()
+  return [
+    toned(line(head.map(({title}) => title)), 'heading', paper),
+    ...clean.map((row, index) => toned(line(row), tones[index], paper)),
+  ].join('\n')
 }
 
 /** Rows as lists, a line for each cell that holds something, with the column's heading before it. */

@@ -7,7 +7,7 @@ import {createRedraw} from './redraw.ts'
 const TICK_MS = 1000
 
 /** What a command shows of the daemon's state: the part that `--json` prints, and its text with ages at `now`. */
-type Shown<T> = {part: (state: DaemonState) => T; text: (part: T, now: number) => Promise<string>}
+type Shown<T> = {part: (state: DaemonState) => T; text: (part: T, now: number) => string}
 
 /**
  * Shows the state now and after every change until Ctrl-C: in place on a terminal, one block below the other elsewhere,
@@ -25,28 +25,23 @@ export async function watchState<T>(
   const begun = clock.now()
   let state = first
   let last = ''
-  async function show(): Promise<void> {
-    const drawn = state
-    const now = json ? JSON.stringify(part(drawn)) : await text(part(drawn), inPlace ? clock.now() : begun)
+  function show(): void {
+    const now = json ? JSON.stringify(part(state)) : text(part(state), inPlace ? clock.now() : begun)
     if (now === last) return
     const isFirst = last === ''
     last = now
     if (inPlace) return redraw(now)
-    const shown = json ? now : await text(part(drawn), clock.now())
+    const shown = json ? now : text(part(state), clock.now())
     stdout.write(`${json || isFirst ? '' : '\n'}${shown}\n`)
   }
-  // One after another, so that blocks come in the order of the changes.
-  let showing = show()
-  const next = () => {
-    showing = showing.then(show)
-  }
+  show()
   using _changes = daemon.on('state', slices => {
     state = {...state, ...slices}
-    next()
+    show()
   })
   let timer: Disposable | undefined
   const tick = () => {
-    next()
+    show()
     timer = clock.after(TICK_MS, tick)
   }
   if (inPlace) timer = clock.after(TICK_MS, tick)
@@ -54,6 +49,5 @@ export async function watchState<T>(
     await untilInterrupted(daemon.closed)
   } finally {
     timer?.[Symbol.dispose]()
-    await showing
   }
 }

@@ -7,7 +7,7 @@ import {age, columns, list} from '../../../src/cli/output/text.ts'
 
 describe('columns', () => {
   it('aligns rows under their heading and fills no last column', async () => {
-    const table = await columns(
+    const table = columns(
       [{title: 'AGENT'}, {title: 'SINCE', align: 'right'}, {title: 'TICKET', max: 8}],
       [
         ['a001', '3m', '#7 short'],
@@ -30,10 +30,10 @@ describe('columns', () => {
       ['#7', 'Another', '', '1h'],
     ]
     for (let width = 12; width < 70; width++) {
-      const table = await columns(head, rows, {paper: {columns: width, colour: false}})
+      const table = columns(head, rows, {paper: {columns: width, colour: false}})
       for (const line of table.split('\n')) expect(textWidth(line), `${width}: ${line}`).toBeLessThanOrEqual(width)
     }
-    const list = await columns(head, rows, {paper: {columns: 24, colour: false}})
+    const list = columns(head, rows, {paper: {columns: 24, colour: false}})
     expect(list.split('\n')).toEqual([
       'ISSUE   #2',
       'TITLE   Für Menschen: …',
@@ -50,7 +50,7 @@ describe('columns', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({unit: 'binary', maxLength: 20}), {maxLength: 5}), async cells => {
         const rows = cells.map(cell => [cell, '|'])
-        const lines = (await columns([{title: 'X'}, {title: '|'}], rows)).split('\n')
+        const lines = columns([{title: 'X'}, {title: '|'}], rows).split('\n')
         expect(lines).toHaveLength(cells.length + 1)
         const bars = lines.map(line => textWidth(line.slice(0, line.lastIndexOf('|'))))
         expect(new Set(bars).size, 'the second column begins at one place').toBe(1)

@@ -159,10 +159,7 @@ function needsPerson({cure}: Finding): boolean {
   return cure.by === 'person' || (cure.by === 'command' && !cure.safe)
 }
 
-async function diagnosedText(
-  {findings, needs, unread, steps, dryRun}: Diagnosed,
-  {clock}: CommandContext,
-): Promise<string> {
+function diagnosedText({findings, needs, unread, steps, dryRun}: Diagnosed, {clock}: CommandContext): string {
   if (findings.length + needs.length + unread.length === 0) return 'Nothing is stuck.'
   const rows = findings.map(finding => [
     `${needsPerson(finding) ? '✗' : '○'} ${finding.pattern}`,
@@ -180,7 +177,7 @@ async function diagnosedText(
   ]
   const people = findings.filter(needsPerson).length
   return [
-    ...(findings.length > 0 ? [await columns(head, rows), ''] : []),
+    ...(findings.length > 0 ? [columns(head, rows), ''] : []),
     ...needs.flatMap(need => needLines(need, clock.now())),
     ...unread.map(unreadLine),
     ...steps.map(step => stepLine(step, dryRun)),

@@ -111,12 +111,12 @@ export const inbox = defineCommand({
     const withProgress = (one: Mail) => ({...one, progress: progress.get(one.id) ?? NONE})
     return {messages, mail: mail.map(withProgress), sent: own.map(withProgress)}
   },
-  async text({messages, mail, sent}, {clock}) {
+  text({messages, mail, sent}, {clock}) {
     const now = clock.now()
     const parts = [
-      await mailTable(mail, now),
-      sent.length === 0 ? '' : `Sent by this session:\n${await mailTable(sent, now)}`,
-      messages.length === 0 ? '' : await agentTable(messages, now),
+      mailTable(mail, now),
+      sent.length === 0 ? '' : `Sent by this session:\n${mailTable(sent, now)}`,
+      messages.length === 0 ? '' : agentTable(messages, now),
     ].filter(part => part !== '')
     return parts.length === 0 ? 'No messages yet: clambake send agent001 "…"' : parts.join('\n\n')
   },
@@ -135,7 +135,7 @@ async function toAgents(context: CommandContext, limit: number): Promise<readonl
   }
 }
 
-function agentTable(messages: readonly Message[], now: number): Promise<string> {
+function agentTable(messages: readonly Message[], now: number): string {
   return columns(
     [{title: 'AGO', align: 'right'}, {title: 'FROM'}, {title: 'TO'}, {title: 'READ'}, {title: 'TEXT', max: 70}],
     messages.map(({at, from, to, ticket, text, deliveredAt}) => [
@@ -148,7 +148,7 @@ function agentTable(messages: readonly Message[], now: number): Promise<string> 
   )
 }
 
-async function mailTable(mail: readonly (Mail & {progress: Progress})[], now: number): Promise<string> {
+function mailTable(mail: readonly (Mail & {progress: Progress})[], now: number): string {
   if (mail.length === 0) return ''
   return columns(
     [

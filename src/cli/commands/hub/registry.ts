@@ -102,7 +102,7 @@ export const who = defineCommand({
     const [seen, blockers] = await Promise.all([hub.seen(), hub.blockers()])
     return {instances: seen.filter(({standing}) => all || standing !== 'gone').map(instanceRow), blockers}
   },
-  async text({instances, blockers}, {clock}) {
+  text({instances, blockers}, {clock}) {
     const rows = instances.map(({id, standing, status, project, task, heartbeatAt}) => [
       id,
       safeLine(project),
@@ -113,7 +113,7 @@ export const who = defineCommand({
     const table =
       rows.length === 0
         ? 'No agent is working and no session is registered.'
-        : await columns(
+        : columns(
             [
               {title: 'WHO', max: 60},
               {title: 'PROJECT', max: 40},

@@ -27,7 +27,7 @@ export function cleaned(text: string): string {
 
 /** Text of others on one line, in quotes. */
 export function quotedLine(text: string): string {
-  return JSON.stringify(broken(safeLine(withoutHtmlComments(text))))
+  return broken(JSON.stringify(safeLine(withoutHtmlComments(text))))
 }
 
 /** Text of others on one line, such as a name or a path. */

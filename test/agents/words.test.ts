@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {promptText, textForFile} from '../../src/agents/prompts.ts'
-import {fenced} from '../../src/agents/words.ts'
+import {fenced, quotedLine} from '../../src/agents/words.ts'
 import {broken} from '../../src/base/text.ts'
 import type {Assignment} from '../../src/model/data/assignment.ts'
 
@@ -40,6 +40,7 @@ describe('words of others', () => {
     expect(broken('mail jo@example.com about @src/a.ts')).toBe('mail jo@example.com about @ src/a.ts')
     expect(broken('a @ b @')).toBe('a @ b @')
     expect(broken('@@a')).not.toMatch(EXPANDS)
+    expect(quotedLine('ends in @')).toBe('"ends in @ "')
   })
 
   it('are broken whatever they are', () => {

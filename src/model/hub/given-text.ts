@@ -49,7 +49,7 @@ export function quoted(text: string): string {
 
 /** A name that others chose, on one line and in quotes. */
 export function nameOf(name: string): string {
-  return JSON.stringify(broken(short(name)))
+  return broken(JSON.stringify(short(name)))
 }
 
 function addressOf({to, project}: Mail): string {

@@ -16,7 +16,7 @@ import type {SeenConflict} from '../model/radar/conflict.ts'
 import {needOfTicket} from '../model/recovery/needs.ts'
 import {TICKET_STATES} from '../model/ticket/states.ts'
 import type {TicketState} from '../model/ticket/ticket.ts'
-import type {AgentRow, DaemonState, PullRow, TicketRow} from '../protocol/daemon.ts'
+import type {AgentRow, DaemonState, HubState, PullRow, TicketRow} from '../protocol/daemon.ts'
 import type {Reviews} from './loops/reviews.ts'
 
 /** What the screen shows beside the state of the decisions. */
@@ -26,6 +26,7 @@ export type ScreenData = {
   nextTrain: number | null
   api: ApiBudget | null
   events: readonly StoredEvent[]
+  hub: HubState
   troubles: readonly string[]
   readOnly: boolean
   reviews: Reviews
@@ -65,6 +66,7 @@ export function project(state: State, data: ScreenData): DaemonState {
     conflicts: conflictRows(state),
     sides: state.radar.sides,
     events: data.events,
+    hub: data.hub,
   }
 }
 

@@ -128,6 +128,7 @@ function stateOf(parts: Parts, {messages, requests}: AgentParts, loops: Loops): 
     nextTrain: state.mode.landing === 'train' ? reconciler.nextTrain() : null,
     api: world.github.budget(),
     events: journal.events(),
+    hub: loops.hub(),
     readOnly: world.readOnly,
     reviews: loops.reviews(),
     said: messages.said,

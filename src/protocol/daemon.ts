@@ -1,4 +1,5 @@
 import type {AgentsApi} from './daemon/agents.ts'
+import type {HubApi} from './daemon/hub.ts'
 import type {LandingApi} from './daemon/landing.ts'
 import type {QueueApi} from './daemon/queue.ts'
 import type {ReadApi} from './daemon/read.ts'
@@ -19,6 +20,7 @@ export type {Need} from '../model/recovery/needs.ts'
 export type {ReviewComment, ReviewDraft, ReviewReader, SentReview} from '../model/review/comments.ts'
 export type {ChangedFile, Changes, DiffHunk, DiffLine, DiffOf, FileDiff} from '../model/review/diff.ts'
 export type * from './daemon/agents.ts'
+export type * from './daemon/hub.ts'
 export type * from './daemon/landing.ts'
 export type * from './daemon/queue.ts'
 export type * from './daemon/read.ts'
@@ -30,6 +32,7 @@ export type * from './daemon/sync.ts'
 /** Every method of the daemon, by topic. */
 export type DaemonApi = QueueApi &
   AgentsApi &
+  HubApi &
   LandingApi &
   RecoveryApi &
   SyncApi &

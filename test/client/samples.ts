@@ -1,7 +1,7 @@
 import type {AgentId} from '../../src/model/data/ids.ts'
 import type {ShownTrain} from '../../src/model/decide/train/shown.ts'
 import type {ConflictSide} from '../../src/model/radar/conflict.ts'
-import type {AgentRow, Asks, DaemonState, HeaderState, PullRow, TicketRow} from '../../src/protocol/daemon.ts'
+import type {AgentRow, Asks, DaemonState, HeaderState, PeerRow, PullRow, TicketRow} from '../../src/protocol/daemon.ts'
 
 /** 2026-11-21 09:47:00 of no zone: tests that show times of day read it back as the machine does. */
 export const NOW = new Date(2026, 10, 21, 9, 47, 0).getTime()
@@ -100,6 +100,26 @@ export function pull(change: Partial<PullRow> & {number: number}): PullRow {
     landing: false,
     attention: null,
     since: NOW - 2 * MINUTE,
+    ...change,
+  }
+}
+
+export function peer(change: Partial<PeerRow> & {id: string}): PeerRow {
+  return {
+    name: change.id,
+    project: 'acme/web',
+    directory: '/work/web',
+    task: '',
+    model: 'claude',
+    host: 'laptop',
+    status: 'busy',
+    standing: 'active',
+    agent: null,
+    supervised: false,
+    registeredAt: NOW - 40 * MINUTE,
+    heartbeatAt: NOW - 20_000,
+    holds: [],
+    overdue: 0,
     ...change,
   }
 }
@@ -222,4 +242,43 @@ export const shop: DaemonState = {
       severity: 'warning',
     },
   ],
+  hub: {
+    link: {is: 'here'},
+    peers: [
+      peer({
+        id: 'agent001@/work/shop',
+        name: 'a001',
+        project: 'acme/shop',
+        task: '#123 Fix login redirect after signup',
+        agent: 'agent001' as AgentId,
+        supervised: true,
+        status: 'idle',
+      }),
+      peer({
+        id: 'docs-77b1',
+        project: 'acme/docs',
+        task: 'webhook guide',
+        status: 'idle',
+        heartbeatAt: NOW - 4 * MINUTE,
+      }),
+      peer({id: 'web-3f2a', task: 'moves the compose file', holds: ['docker']}),
+      peer({id: 'api-9c0d', project: 'acme/api', task: '', standing: 'stale', heartbeatAt: NOW - 41 * MINUTE}),
+      peer({id: 'cart-1a2b', project: 'acme/cart', task: 'totals', overdue: 1, heartbeatAt: NOW - 2 * MINUTE}),
+    ],
+    more: 0,
+    blockers: [
+      {
+        id: 12,
+        from: 'web-3f2a',
+        instance: 'web-3f2a',
+        to: '@all',
+        text: 'the compose file moves; wait for my done',
+        at: NOW - 4 * MINUTE,
+        expiresAt: NOW + 26 * MINUTE,
+        resource: 'docker',
+      },
+    ],
+    unread: 2,
+    overdue: 1,
+  },
 }

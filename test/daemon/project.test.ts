@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {project, type ScreenData} from '../../src/daemon/project.ts'
+import {NO_HUB} from '../../src/protocol/daemon/hub.ts'
 import type {TicketRow} from '../../src/protocol/daemon.ts'
 import {aConfig, aPull} from '../model/builders.ts'
 import {diligent, memoryWorld} from './memory.ts'
@@ -12,6 +13,7 @@ const around: ScreenData = {
   nextTrain: 5,
   api: null,
   events: [],
+  hub: NO_HUB,
   troubles: ['GitHub answers 503'],
   reviews: new Map(),
   asks: () => null,

@@ -10,11 +10,21 @@ import {needsOf} from '../../src/model/recovery/needs.ts'
 import {newContext} from '../../src/model/ticket/context.ts'
 import {holdsSlot, TICKET_STATES} from '../../src/model/ticket/states.ts'
 import type {TicketValue} from '../../src/model/ticket/ticket.ts'
+import {NO_HUB} from '../../src/protocol/daemon/hub.ts'
 import {aConfig} from './builders.ts'
 
 const MINUTE = 60_000
 const AROUND: ScreenData = {
-  ...{repository: 'acme/widgets', root: '/repo', readOnly: false, nextTrain: null, api: null, events: [], troubles: []},
+  ...{
+    repository: 'acme/widgets',
+    root: '/repo',
+    readOnly: false,
+    nextTrain: null,
+    api: null,
+    events: [],
+    hub: NO_HUB,
+    troubles: [],
+  },
   ...{reviews: new Map(), asks: () => null, said: () => [], jobs: [], at: 0},
 }
 

@@ -20,6 +20,7 @@ const IS_LISTED: Record<keyof DaemonState, boolean> = {
   sides: false,
   agents: false,
   events: true,
+  hub: true,
 }
 const LISTED_SLICES = (Object.keys(IS_LISTED) as (keyof DaemonState)[]).filter(slice => IS_LISTED[slice])
 

@@ -1,5 +1,6 @@
 import type {ErrorData} from '../../base/errors.ts'
 import type {PaneId} from '../../model/data/ids.ts'
+import {NO_HUB} from '../../protocol/daemon/hub.ts'
 import type {DaemonState, HeaderState} from '../../protocol/daemon.ts'
 import {computeLayout} from '../layout/layout.ts'
 import {NO_PLACES, type PanePlaces} from '../layout/pane-places.ts'
@@ -94,6 +95,7 @@ export function initialState(options: {now: number; cols: number; rows: number})
     conflicts: [],
     sides: [],
     events: [],
+    hub: NO_HUB,
     ui: {
       size: {cols, rows},
       focus,

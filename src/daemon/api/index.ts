@@ -5,6 +5,7 @@ import {recoveryApi} from '../recovery/orphans.ts'
 import {undoApi} from '../recovery/undo.ts'
 import {agentApi} from './agents.ts'
 import {conflictsApi} from './conflicts.ts'
+import {hubApi} from './hub.ts'
 import {landingApi} from './landing.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 import {queueHandlers} from './queue.ts'
@@ -37,6 +38,7 @@ function allHandlers(parts: ApiParts): Handlers {
     ...landingApi(parts),
     ...conflictsApi(parts),
     ...agentApi(parts),
+    ...hubApi(parts),
     ...readHandlers(parts),
     ...reviewsApi(parts),
     ...recoveryApi(parts),

@@ -29,6 +29,7 @@ import type {LandingLog} from '../landing-log.ts'
 import type {Reconciler} from '../loops/reconcile.ts'
 import type {Scans} from '../recovery/scans.ts'
 import type {ReviewStore} from '../reviews/store.ts'
+import type {Sessions} from '../world.ts'
 
 /** What the API's methods work with. */
 export type ApiParts = {
@@ -38,6 +39,7 @@ export type ApiParts = {
   github: GithubGateway
   host: HostGateway
   hub: HubGateway
+  sessions: Sessions | null
   book: ClaimBook
   messages: Messages
   requests: PermissionRequests
@@ -54,6 +56,7 @@ export type ApiParts = {
   tearDown: TearDown
   owner: string
   hostName: string
+  repository: string
   defaultBranch: string
   /** Who calls over the socket, which only this user can reach: `ada@laptop`. */
   caller: string

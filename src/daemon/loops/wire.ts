@@ -1,10 +1,12 @@
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {TicketContext} from '../../model/ticket/context.ts'
+import type {HubState} from '../../protocol/daemon.ts'
 import type {Messages} from '../agents/messages.ts'
 import type {Parts} from '../parts.ts'
 import {traceRouting} from '../trace-routing.ts'
 import {startHeartbeats} from './heartbeats.ts'
+import {watchHub} from './hub.ts'
 import {createOverlapSurvey} from './overlap-survey.ts'
 import {watchRadar} from './radar.ts'
 import {type Reviews, watchReviews} from './reviews.ts'
@@ -12,6 +14,8 @@ import {watchWords} from './words.ts'
 
 export type Loops = Disposable & {
   reviews: () => Reviews
+  /** What sessions of all projects do with each other. */
+  hub: () => HubState
   /** The places in which two sides conflict, by path. */
   hunks: ReturnType<typeof watchRadar>['hunks']
   /** The other sides that change a path. */
@@ -33,10 +37,16 @@ export function wireLoops(
   const reviews = watchReviews({github, log, onChange: changes.call})
   const words = watchWords({github, git, messages, log})
   const radar = watchRadar({git, state: engine.state, clock, log, dispatch: engine.dispatch})
+  const hubFeed = watchHub({
+    sessions: world.sessions,
+    viewer: {person: world.caller, project: world.repository, root: git.root, hostName: world.hostName},
+    ...{clock, log, onChange: changes.call},
+  })
   const overlapSurvey = createOverlapSurvey({git, log, dispatch: engine.dispatch})
   const routingTraces = traceRouting({traces, book})
   return {
     reviews: reviews.now,
+    hub: hubFeed.state,
     hunks: radar.hunks,
     touching: radar.touching,
     restored: words.restored,
@@ -48,7 +58,10 @@ export function wireLoops(
       radar.take(state, fact)
       overlapSurvey.take(state, fact)
     },
-    [Symbol.dispose]: () => radar[Symbol.dispose](),
+    [Symbol.dispose]() {
+      radar[Symbol.dispose]()
+      hubFeed[Symbol.dispose]()
+    },
     startHeartbeats: () =>
       readOnly ? null : startHeartbeats({hub, host: world.host, state: engine.state, root: git.root, clock, log}),
   }

@@ -21,6 +21,10 @@ export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
   clear: 'person',
   history: 'anyone',
   who: 'anyone',
+  // A person's mail; a session has its own way to the hub, which knows it by its process.
+  mailbox: 'person',
+  post: 'person',
+  readMail: 'person',
   bottle: 'own agent',
   landPlan: 'anyone',
   landingReport: 'anyone',

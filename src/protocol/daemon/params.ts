@@ -6,6 +6,7 @@ import {ORPHAN_KINDS, RECOVER_ACTIONS} from '../../model/data/recovery/orphan.ts
 import {STRATEGIES} from '../../model/data/show.ts'
 import {THINK_LEVELS} from '../../model/data/think-level.ts'
 import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
+import {MAIL_KINDS, MAX_LIFE_MS} from '../../model/hub/mail.ts'
 import {halt} from '../../model/landing/halt.ts'
 import {PATTERNS} from '../../model/recovery/finding.ts'
 import {checkParams} from '../check-params.ts'
@@ -75,6 +76,16 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   clear: z.strictObject({agent}),
   history: z.strictObject({agent, limit}),
   who: nothing,
+  mailbox: z.strictObject({limit, peer: name.exactOptional()}),
+  post: z.strictObject({
+    to: name,
+    kind: z.enum(MAIL_KINDS),
+    text: z.string(),
+    resource: name.exactOptional(),
+    lifeMs: z.number().int().min(1).max(MAX_LIFE_MS).exactOptional(),
+    answers: number.exactOptional(),
+  }),
+  readMail: z.strictObject({ids: numbers}),
   bottle: z.strictObject({agent}),
   landPlan: z.strictObject({tickets: numbers.exactOptional(), terms: terms.exactOptional()}),
   land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional(), terms: terms.exactOptional()}),

@@ -8,6 +8,7 @@ import type {ShownTrain} from '../../model/decide/train/shown.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
 import type {ConflictSide, SeenConflict} from '../../model/radar/conflict.ts'
 import type {HeldPhase} from '../../model/ticket/states.ts'
+import type {HubState} from './hub.ts'
 
 /** An agent's slot as the screen and the commands show it. */
 export type AgentRow = {
@@ -101,4 +102,6 @@ export type DaemonState = {
   /** Everything whose work may land, which the conflicts are between. */
   sides: readonly ConflictSide[]
   events: readonly StoredEvent[]
+  /** What sessions of all projects do with each other. */
+  hub: HubState
 }

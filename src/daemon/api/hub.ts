@@ -1,0 +1,55 @@
+import {ClambakeError} from '../../base/errors.ts'
+import {EVERYBODY, isOpen, type Mail, type Progress} from '../../model/hub/mail.ts'
+import type {MailRow} from '../../protocol/daemon.ts'
+import {isBy, unreadOf} from '../loops/hub-state.ts'
+import type {Sessions} from '../world.ts'
+import type {ApiParts, Handlers} from './parts.ts'
+
+const NONE: Progress = {recipients: 0, handed: 0, begun: 0}
+
+/** The methods by which a person takes part in what sessions do with each other. */
+export function hubApi({sessions, caller, repository, clock}: ApiParts): Handlers<'mailbox' | 'post' | 'readMail'> {
+  const toPerson = [EVERYBODY, repository, caller]
+
+  async function rowsOf(hub: Sessions, mail: readonly Mail[]): Promise<MailRow[]> {
+    const [progress, receipts] = await Promise.all([hub.progress(mail), hub.receipts(mail.map(({id}) => id))])
+    const now = clock.now()
+    const inbox = mail.filter(one => toPerson.includes(one.to) && isOpen(one, now))
+    const unread = new Set(unreadOf(inbox, receipts, caller).map(({id}) => id))
+    return mail.map(one => ({
+      ...one,
+      progress: progress.get(one.id) ?? NONE,
+      mine: isBy(one, caller),
+      unread: unread.has(one.id),
+    }))
+  }
+
+  return {
+    async mailbox({limit, peer}) {
+      const hub = hubOf(sessions)
+      if (peer === undefined) return rowsOf(hub, await hub.mail({limit}))
+      const [to, from] = await Promise.all([hub.mail({to: [peer], limit}), hub.mail({instance: peer, limit})])
+      const all = new Map([...to, ...from].map(mail => [mail.id, mail]))
+      return rowsOf(hub, [...all.values()].toSorted((one, other) => other.id - one.id).slice(0, limit))
+    },
+    post: ({to, kind, text, resource, lifeMs, answers}) =>
+      hubOf(sessions).send(
+        {name: caller, instance: null, project: null},
+        {to, kind, text, resource: resource ?? null, lifeMs: lifeMs ?? null, answers: answers ?? null},
+      ),
+    async readMail({ids}) {
+      await hubOf(sessions).read(caller, ids)
+      return null
+    },
+  }
+}
+
+function hubOf(sessions: Sessions | null): Sessions {
+  if (sessions !== null) return sessions
+  throw new ClambakeError({
+    code: 'read-only',
+    message: 'a read-only run opens no hub, as opening it may write',
+    kept: 'nothing was changed',
+    next: 'start it again without --read-only',
+  })
+}

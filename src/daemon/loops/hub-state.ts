@@ -1,0 +1,133 @@
+import {redact} from '../../base/redact.ts'
+import {safeLine, truncate} from '../../base/text.ts'
+import {AGENT_ID, type AgentId, shortAgent} from '../../model/data/ids.ts'
+import type {Seen} from '../../model/hub/draft.ts'
+import {GONE_MS, type Peer, STALE_MS} from '../../model/hub/instance.ts'
+import {isOverdue, type Mail, type Receipt} from '../../model/hub/mail.ts'
+import type {HeldRow, HubState, PeerRow} from '../../protocol/daemon.ts'
+
+/** Most rows that are sent to screens, and the longest text in one. */
+const MOST = {peers: 200, blockers: 50, text: 200} as const
+/** A sign of life is shown to this exactness, so that not each of them changes the state. */
+const BEAT_MS = 10_000
+/** How often it is looked whether processes of this machine still run, as none says that it ended. */
+const PROCESSES_MS = 30_000
+
+/** Whose screen it is. */
+export type Viewer = {
+  /** As messages name the person: `ada@laptop`. */
+  person: string
+  /** The repository. */
+  project: string
+  root: string
+  hostName: string
+}
+
+/** What was read from the hub at once. */
+export type HubLook = {
+  seen: readonly Seen[]
+  /** Those that hold. */
+  blockers: readonly Mail[]
+  /** The open messages to the person. */
+  inbox: readonly Mail[]
+  receipts: readonly Receipt[]
+}
+
+/** What screens show of the hub. Pure. */
+export function hubStateOf({seen, blockers, inbox, receipts}: HubLook, viewer: Viewer, now: number): HubState {
+  const late = inbox.filter(mail => isOverdue(mail, now) && !isBy(mail, viewer.person))
+  const here = seen.flatMap(({peer, standing}) => (standing === 'gone' ? [] : [{peer, standing}]))
+  return {
+    link: {is: 'here'},
+    peers: here
+      .slice(0, MOST.peers)
+      .map(({peer, standing}): PeerRow => ({...peerRow(peer, viewer, {late, blockers}), standing})),
+    more: Math.max(0, here.length - MOST.peers),
+    blockers: blockers
+      .toSorted((one, other) => one.at - other.at)
+      .slice(0, MOST.blockers)
+      .map(heldRow),
+    unread: unreadOf(inbox, receipts, viewer.person).length,
+    overdue: late.length,
+  }
+}
+
+/** Those of the messages to a person that the person did not send and has not read. */
+export function unreadOf(inbox: readonly Mail[], receipts: readonly Receipt[], person: string): Mail[] {
+  const read = new Set(
+    receipts.filter(({instance, readAt}) => instance === person && readAt !== null).map(({message}) => message),
+  )
+  return inbox.filter(mail => !isBy(mail, person) && !read.has(mail.id))
+}
+
+/** Whether a person sent a message. */
+export function isBy({instance, from}: Mail, person: string): boolean {
+  return instance === null && from === person
+}
+
+/**
+ * How long the state stays true if nobody writes: until a message expires or is overdue, a session is quiet for too long,
+ * or it is time to look at processes.
+ */
+export function staysFor({seen, blockers, inbox}: HubLook, hostName: string, now: number): number {
+  const here = seen.filter(({standing}) => standing !== 'gone').map(({peer}) => peer)
+  const times = [
+    ...here.flatMap(({heartbeatAt}) => [heartbeatAt + STALE_MS, heartbeatAt + GONE_MS]),
+    ...blockers.map(({expiresAt}) => expiresAt),
+    ...inbox.flatMap(({expiresAt, dueAt}) => (dueAt === null ? [expiresAt] : [expiresAt, dueAt])),
+    ...(here.some(({host, process}) => host === hostName && process !== null) ? [now + PROCESSES_MS] : []),
+  ]
+  const next = times.filter(time => time >= now).reduce((soonest, time) => Math.min(soonest, time), Infinity)
+  // A moment later, since the bounds themselves still belong to what was.
+  return next - now + 1
+}
+
+function peerRow(
+  peer: Peer,
+  viewer: Viewer,
+  {late, blockers}: {late: readonly Mail[]; blockers: readonly Mail[]},
+): Omit<PeerRow, 'standing'> {
+  const {id, status, heartbeatAt, registeredAt, host} = peer
+  const agent = ownAgent(id, viewer)
+  return {
+    id,
+    name: shown(agent === null ? nameOf(id) : shortAgent(agent)),
+    project: shown(peer.project),
+    directory: shown(peer.directory),
+    task: shown(peer.task),
+    model: shown(peer.model),
+    host: host === null ? null : shown(host),
+    status,
+    agent,
+    supervised: agentIn(id) !== null,
+    registeredAt,
+    heartbeatAt: heartbeatAt - (heartbeatAt % BEAT_MS),
+    holds: blockers.filter(({instance}) => instance === id).map(({resource}) => shown(resource ?? '')),
+    overdue: late.filter(({instance}) => instance === id).length,
+  }
+}
+
+function heldRow({id, from, instance, to, text, at, expiresAt, resource}: Mail): HeldRow {
+  return {id, from: shown(from), instance, to, text: shown(text), at, expiresAt, resource: shown(resource ?? '')}
+}
+
+/** The agent that the instance of a daemon names: `agent001@/work/shop`. */
+function agentIn(id: string): AgentId | null {
+  const name = id.split('@', 1)[0]!
+  return AGENT_ID.test(name) && id.includes('@') ? (name as AgentId) : null
+}
+
+function ownAgent(id: string, {root, hostName}: Viewer): AgentId | null {
+  const agent = agentIn(id)
+  return id === `${agent}@${root}` || id === `${agent}@${hostName}:${root}` ? agent : null
+}
+
+/** `agent001@shop` of `agent001@/work/shop`. */
+function nameOf(id: string): string {
+  const agent = agentIn(id)
+  return agent === null ? id : `${shortAgent(agent)}@${id.split('/').at(-1)}`
+}
+
+function shown(text: string): string {
+  return truncate(safeLine(redact(text)), MOST.text)
+}

@@ -1,0 +1,69 @@
+import type {AgentId} from '../../model/data/ids.ts'
+import type {Instance, Standing} from '../../model/hub/instance.ts'
+import type {Mail, MailKind, Progress} from '../../model/hub/mail.ts'
+
+/** A session of any project, as the screen shows it: its texts are safe and short. */
+export type PeerRow = Omit<Instance, 'id'> & {
+  /** Its address, exactly as the hub has it. */
+  id: string
+  /** Its name in a list: `a001` of this repository's agents, else the id without its folder. */
+  name: string
+  /** The machine that it is on; null: not known. */
+  host: string | null
+  standing: Exclude<Standing, 'gone'>
+  /** The agent of this repository that it is; null: it is none. */
+  agent: AgentId | null
+  /** A daemon speaks for it; else somebody started it by hand. */
+  supervised: boolean
+  registeredAt: number | null
+  /** The resources that its blockers hold, oldest first. */
+  holds: readonly string[]
+  /** Its requests that wait for the person for longer than it wanted. */
+  overdue: number
+}
+
+/** A blocker that holds now. */
+export type HeldRow = Pick<Mail, 'id' | 'from' | 'instance' | 'to' | 'text' | 'at' | 'expiresAt'> & {resource: string}
+
+/** Whether the hub answers. `off`: a read-only run opens none. */
+export type HubLink = {is: 'asking' | 'here' | 'off'} | {is: 'away'; reason: string; since: number}
+
+/** What sessions of all projects do with each other. */
+export type HubState = {
+  link: HubLink
+  /** Those that are not gone, by project and name. */
+  peers: readonly PeerRow[]
+  /** How many sessions there are beside `peers`, which is bounded. */
+  more: number
+  /** Oldest first. */
+  blockers: readonly HeldRow[]
+  /** Messages to the person, to this project and to all that the person has not read. */
+  unread: number
+  /** Requests to them whose time to be answered is over. */
+  overdue: number
+}
+
+/** Before the hub has answered. */
+export const NO_HUB: HubState = {link: {is: 'asking'}, peers: [], more: 0, blockers: [], unread: 0, overdue: 0}
+
+/** A message with its receipts, as the mailbox shows it. */
+export type MailRow = Mail & {
+  progress: Progress
+  /** The person sent it. */
+  mine: boolean
+  /** It is meant for the person, who has not read it. */
+  unread: boolean
+}
+
+/** Methods by which a person takes part in what sessions do with each other. */
+export type HubApi = {
+  /** The newest messages, newest first; with `peer`, those from it or to it. */
+  mailbox: {params: {limit: number; peer?: string}; result: MailRow[]}
+  /** Sends a message as the person. Throws `mail-refused`, `resource-held`, `hub-unavailable`. */
+  post: {
+    params: {to: string; kind: MailKind; text: string; resource?: string; lifeMs?: number; answers?: number}
+    result: Mail
+  }
+  /** Notes that the person read these messages. */
+  readMail: {params: {ids: readonly number[]}; result: null}
+}

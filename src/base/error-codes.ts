@@ -224,7 +224,14 @@ type RequestCode =
   | 'usage-limit'
 
 /** The peer-to-peer hub. */
-type HubCode = 'hub-unavailable' | 'bad-hub-url' | 'mail-refused' | 'resource-held' | 'no-instance'
+type HubCode =
+  | 'hub-unavailable'
+  | 'bad-hub-url'
+  | 'mail-refused'
+  | 'resource-held'
+  | 'no-instance'
+  | 'memory-refused'
+  | 'no-memory'
 
 /**
  * Codes that end a command with 2: what was typed, the configuration, the login or the clone is wrong, whatever the issues

@@ -2,11 +2,16 @@ import type {StoredEvent} from '../model/data/event.ts'
 import type {Message} from '../model/data/message.ts'
 import type {Instance, Peer} from '../model/hub/instance.ts'
 import type {Mail, Receipt} from '../model/hub/mail.ts'
+import type {Memory, MemoryRef, MemoryScope} from '../model/hub/memory/memory.ts'
+import type {Relevant} from '../model/hub/memory/relevant.ts'
 import type {LogEntry} from '../model/hub/session-log.ts'
 import type {HubPlace} from './place.ts'
 import type {EventFilter} from './store/events.ts'
 import type {Beat} from './store/instances.ts'
 import type {HandedOver, HandOver, MailFilter, NewMail, Posted, Taken} from './store/mail.ts'
+import type {Recalled, RecallFilter} from './store/memory/recall.ts'
+import type {RelevantFilter} from './store/memory/relevant.ts'
+import type {MemoryUpdate, NewMemory, Remembered} from './store/memory/write.ts'
 import type {MessageFilter} from './store/messages.ts'
 import type {NewEventRow} from './store/schema.ts'
 import type {LogFilter, NewLogEntry} from './store/session-log.ts'
@@ -36,6 +41,15 @@ type HubCalls = {
   read(taken: Taken): void
   log(entry: NewLogEntry): void
   logged(filter: LogFilter): LogEntry[]
+  /** Stores a memory, unless others say the same. */
+  remember(memory: NewMemory): Remembered
+  /** null: there is no such memory. */
+  updateMemory(update: MemoryUpdate): Memory | null
+  recall(filter: RecallFilter): Recalled
+  relevant(filter: RelevantFilter): Relevant
+  memories(options: {refs: readonly MemoryRef[]}): Memory[]
+  /** The next memories of a scope, oldest first; of all projects where none is named. */
+  memoriesAfter(options: {scope: MemoryScope; project: string | null; after: number; limit: number}): Memory[]
   /** From now on the notice `changed` comes when anybody wrote. */
   watch(options: null): void
   close(options: null): void
@@ -43,6 +57,9 @@ type HubCalls = {
 export type CallName = keyof HubCalls
 export type Argument<Name extends CallName> = Parameters<HubCalls[Name]>[0]
 export type Result<Name extends CallName> = ReturnType<HubCalls[Name]>
+
+/** Calls the hub's database, by a worker or in this thread. Rejects with ClambakeError. */
+export type HubCall = <Name extends CallName>(name: Name, argument: Argument<Name>) => Promise<Result<Name>>
 
 /** The worker's start data. */
 export type WorkerData = {place: HubPlace}

@@ -17,7 +17,8 @@ import {
   type Receipt,
 } from '../model/hub/mail.ts'
 import type {Action, LogEntry} from '../model/hub/session-log.ts'
-import type {Argument, CallName, Result} from './calls.ts'
+import type {HubCall} from './calls.ts'
+import {createMemories, type Memories} from './memories.ts'
 import type {HandedOver, MailFilter} from './store/mail.ts'
 import type {LogFilter} from './store/session-log.ts'
 
@@ -28,9 +29,6 @@ const SHOWN_MS = 24 * 60 * 60_000
 
 /** Messages that are looked at to count the unread ones. */
 const COUNTED = 500
-
-/** Calls the hub's database, by a worker or in this thread. Rejects with ClambakeError. */
-export type HubCall = <Name extends CallName>(name: Name, argument: Argument<Name>) => Promise<Result<Name>>
 
 /** What sessions do with each other: they register, send mail, hold each other off, and write a log. */
 export type Coordination = {
@@ -59,6 +57,8 @@ export type Coordination = {
   blockers(): Promise<Mail[]>
   log(entry: {instance: string; project: string | null; action: Action; detail: string}): Promise<void>
   logged(filter: LogFilter): Promise<LogEntry[]>
+  /** What sessions learned. */
+  readonly memory: Memories
 }
 
 export function createCoordination(options: {
@@ -148,6 +148,7 @@ export function createCoordination(options: {
     log: ({detail, ...entry}) =>
       call('log', {...entry, ...redactDeep({detail: shortened(detail)}), at: clock.now(), nonce: randomUUID()}),
     logged: filter => call('logged', filter),
+    memory: createMemories({call, clock}),
   }
 }
 

@@ -4,6 +4,10 @@ import type {Dialect} from './store/dialect.ts'
 import {appendEvents, findEvents} from './store/events.ts'
 import {beat, deleteInstance, findInstances, findPeers, upsertPeer} from './store/instances.ts'
 import {beginTurn, findMail, findReceipts, handOverMail, postMail, readMail} from './store/mail.ts'
+import {listMemories, recallMemories} from './store/memory/recall.ts'
+import {findRelevant} from './store/memory/relevant.ts'
+import {getMemories} from './store/memory/rows.ts'
+import {rememberMemory, updateMemory} from './store/memory/write.ts'
 import {findMessages, insertMessage, markDelivered} from './store/messages.ts'
 import type {Tables} from './store/schema.ts'
 import {findLog, writeLog} from './store/session-log.ts'
@@ -17,6 +21,10 @@ const READS: ReadonlySet<CallMessage['name']> = new Set([
   'mail',
   'receipts',
   'logged',
+  'recall',
+  'relevant',
+  'memories',
+  'memoriesAfter',
   'watch',
   'close',
 ])
@@ -67,6 +75,18 @@ export async function execute(db: Kysely<Tables>, call: CallMessage, dialect: Di
       return writeLog(db, call.argument)
     case 'logged':
       return findLog(db, call.argument)
+    case 'remember':
+      return rememberMemory(db, call.argument, dialect)
+    case 'updateMemory':
+      return updateMemory(db, call.argument, dialect)
+    case 'recall':
+      return recallMemories(db, call.argument, dialect)
+    case 'relevant':
+      return findRelevant(db, call.argument, dialect)
+    case 'memories':
+      return getMemories(db, call.argument.refs, dialect)
+    case 'memoriesAfter':
+      return listMemories(db, call.argument, dialect)
     case 'watch':
     case 'close':
       return

@@ -8,7 +8,16 @@ import {type HubPlace, hubPlace} from '../../src/hub/place.ts'
 /** A kind of store: places on it that nothing used before, and what empties one. */
 export type Stores = AsyncDisposable & {place(): HubPlace; clear(place: HubPlace): Promise<void>}
 
-const TABLES = ['events', 'messages', 'receipts', 'instances', 'session_log']
+const TABLES = [
+  'events',
+  'messages',
+  'receipts',
+  'instances',
+  'session_log',
+  'project_memory',
+  'global_memory',
+  'memory_marks',
+]
 
 export const POSTGRES = findPostgres()
 

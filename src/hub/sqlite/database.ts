@@ -1,6 +1,7 @@
 import {statSync} from 'node:fs'
 import {DatabaseSync, type SQLInputValue} from 'node:sqlite'
 import {Kysely, SqliteAdapter, SqliteDialect} from 'kysely'
+import {ensureFullText} from '../store/memory/full-text.ts'
 import {migrate} from '../store/migrate.ts'
 import type {Tables} from '../store/schema.ts'
 
@@ -33,15 +34,16 @@ class Dialect extends SqliteDialect {
 
 /**
  * Opens or creates the hub's database and migrates its tables. Call it under the set-up lock: programs of earlier versions
- * migrate without a transaction. Throws SQLite's errors.
+ * migrate without a transaction. `fullText`: false does without, as a SQLite that has none. Throws SQLite's errors.
  */
-export async function openDatabase(file: string, busyMs = BUSY_MS): Promise<Database> {
+export async function openDatabase(file: string, busyMs = BUSY_MS, fullText = true): Promise<Database> {
   const sqlite = new DatabaseSync(file, {timeout: busyMs})
   try {
     sqlite.exec('pragma journal_mode = wal')
     sqlite.exec('pragma synchronous = normal')
     const kysely = new Kysely<Tables>({dialect: new Dialect({database: shim(sqlite)})})
     await migrate(kysely as Kysely<unknown>, 'sqlite')
+    await ensureFullText(kysely as Kysely<unknown>, fullText)
     const data = sqlite.prepare('pragma data_version')
     const opened = fileId(file)
     return {

@@ -20,16 +20,23 @@ const WATCH_MS = 400
 export class SqliteEngine implements Engine {
   readonly #file: string
   readonly #busyMs: number | undefined
+  readonly #fullText: boolean | undefined
   readonly #notify: (notice: Notice) => void
   readonly #turn = createMutex()
   #database: Database | undefined
   #watching: Disposable | undefined
   #prunedAt = Number.NEGATIVE_INFINITY
 
-  /** `busyMs`: how long a call waits for other writers. */
-  constructor(options: {file: string; busyMs?: number | undefined; notify: (notice: Notice) => void}) {
+  /** `busyMs`: how long a call waits for other writers. `fullText`: false does without, as a SQLite that has none. */
+  constructor(options: {
+    file: string
+    busyMs?: number | undefined
+    fullText?: boolean
+    notify: (notice: Notice) => void
+  }) {
     this.#file = options.file
     this.#busyMs = options.busyMs
+    this.#fullText = options.fullText
     this.#notify = options.notify
   }
 
@@ -67,7 +74,7 @@ export class SqliteEngine implements Engine {
   async #ready(): Promise<Database> {
     if (this.#database?.isCurrent()) return this.#database
     await this.#close()
-    const database = await withSetupLock(this.#file, () => openDatabase(this.#file, this.#busyMs))
+    const database = await withSetupLock(this.#file, () => openDatabase(this.#file, this.#busyMs, this.#fullText))
     this.#database = database
     return database
   }

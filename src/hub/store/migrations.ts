@@ -2,6 +2,7 @@ import type {Kysely} from 'kysely'
 import type {Migration} from 'kysely/migration'
 import {addCoordination} from './coordination.ts'
 import {type Dialect, numbered} from './dialect.ts'
+import {addMemorySearch} from './memory/migration.ts'
 
 /**
  * The migrations of the first programs, which refuse a file that names any other in their ledger: nothing is added here.
@@ -19,7 +20,10 @@ export function firstMigrations(dialect: Dialect): Record<string, Migration> {
  * several versions use one store at once, so a migration only adds: tables, columns that may be null, views, indexes.
  */
 export function laterMigrations(dialect: Dialect): Record<string, Migration> {
-  return {'101-coordination': {up: db => addCoordination(db, dialect)}}
+  return {
+    '101-coordination': {up: db => addCoordination(db, dialect)},
+    '103-memory': {up: db => addMemorySearch(db, dialect)},
+  }
 }
 
 async function createVocabulary(db: Kysely<unknown>, dialect: Dialect): Promise<void> {

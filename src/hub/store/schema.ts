@@ -9,6 +9,7 @@ export type Tables = {
   memory: OldMemoryTable
   project_memory: MemoryTable & {project: string}
   global_memory: MemoryTable
+  memory_marks: MemoryMarkTable
   receipts: ReceiptTable
   session_log: SessionLogTable
 }
@@ -111,10 +112,33 @@ type MemoryTable = {
   created_by: string
   created_at: number
   updated_at: number
+  /** Columns from here on are null in rows that an older program wrote. */
+  instance: string | null
+  session: string | null
+  ticket: number | null
+  commit_id: string | null
+  /** What took its place, by the name that people see. */
+  superseded_by: string | null
+  updated_by: string | null
+  /** Chosen by the writer, so that it can repeat a write whose answer was lost. */
+  nonce: string | null
+  /** The same for equal contents. */
+  content_key: string | null
+}
+
+/** The tags and files of memories, one by one. */
+type MemoryMarkTable = {
+  scope: 'project' | 'global'
+  kind: 'tag' | 'file' | 'glob'
+  value: string
+  memory: number
 }
 
 /** The table of the first programs, whose rows were copied into the two that follow. */
-type OldMemoryTable = Omit<MemoryTable, 'type' | 'created_at'> & {project: string | null; kind: string}
+type OldMemoryTable = Pick<
+  MemoryTable,
+  'id' | 'title' | 'body' | 'status' | 'tags' | 'files' | 'created_by' | 'updated_at'
+> & {project: string | null; kind: string}
 
 type SessionLogTable = {
   id: Generated<number>

@@ -1,0 +1,94 @@
+import {type Kysely, type RawBuilder, sql} from 'kysely'
+import {filesMeet} from '../../../model/hub/memory/files.ts'
+import type {Memory, MemoryScope, MemoryStatus, MemoryType} from '../../../model/hub/memory/memory.ts'
+import type {Query} from '../../../model/hub/memory/query.ts'
+import {ranked} from '../../../model/hub/memory/rank.ts'
+import type {Dialect} from '../dialect.ts'
+import type {Tables} from '../schema.ts'
+import {withFiles, withTags} from './marks.ts'
+import {getMemories, selectMemories} from './rows.ts'
+import {hasFullText, inPlace, searchText, type TextSearch} from './search.ts'
+
+/** Hits that are ranked by more than their words. */
+const RANKED = 100
+
+/** Selects memories; all given conditions must hold. */
+export type RecallFilter = {
+  /** Empty: the newest. */
+  query: Query
+  scopes: readonly MemoryScope[]
+  /** Whose memories, of those of a project. */
+  project: string | null
+  types?: readonly MemoryType[]
+  tags?: readonly string[]
+  files?: readonly string[]
+  statuses: readonly MemoryStatus[]
+  limit: number
+  at: number
+}
+
+export type Recalled = {
+  memories: Memory[]
+  /** Whether the store has full text; without it a search looks into all texts. */
+  fullText: boolean
+}
+
+/** The memories that match, best first; without a search the newest first. */
+export async function recallMemories(db: Kysely<Tables>, filter: RecallFilter, dialect: Dialect): Promise<Recalled> {
+  const {query, files = [], tags = [], limit, at: now} = filter
+  const fullText = await hasFullText(db, dialect)
+  const scopes = await Promise.all(
+    filter.scopes.map(async scope => ({scope, where: await conditionOf(db, scope, filter, dialect)})),
+  )
+  const isOf = (memory: Memory) =>
+    files.length === 0 || memory.files.some(file => files.some(other => filesMeet(file, other)))
+  if (query.length === 0) {
+    const found = await newest(db, scopes, limit, dialect)
+    return {memories: found.filter(isOf).slice(0, limit), fullText}
+  }
+  const searches: TextSearch[] = scopes.map(({scope, where}) => ({scope, query, where}))
+  const refs = (await searchText(db, searches, limit, dialect)).slice(0, Math.max(RANKED, limit))
+  const memories = (await getMemories(db, refs, dialect)).filter(isOf)
+  return {memories: ranked(memories, [refs], {files, tags, now}).slice(0, limit), fullText}
+}
+
+/** Every memory of a project, or of all projects, after one, oldest first: what an export reads, part by part. */
+export function listMemories(
+  db: Kysely<Tables>,
+  {scope, project, after, limit}: {scope: MemoryScope; project: string | null; after: number; limit: number},
+  dialect: Dialect,
+): Promise<Memory[]> {
+  const place = scope === 'global' ? sql`1 = 1` : project === null ? sql`1 = 1` : sql`project = ${project}`
+  return selectMemories(db, scope, sql`where id > ${after} and ${place} order by id limit ${limit}`, dialect)
+}
+
+/** The newest memories of some scopes, newest first. */
+export async function newest(
+  db: Kysely<Tables>,
+  scopes: readonly {scope: MemoryScope; where: RawBuilder<unknown>}[],
+  limit: number,
+  dialect: Dialect,
+): Promise<Memory[]> {
+  const found: Memory[] = []
+  for (const {scope, where} of scopes) {
+    const rest = sql`m where ${where} order by updated_at desc, id desc limit ${limit}`
+    found.push(...(await selectMemories(db, scope, rest, dialect)))
+  }
+  return found.toSorted((a, b) => b.updatedAt - a.updatedAt)
+}
+
+async function conditionOf(
+  db: Kysely<Tables>,
+  scope: MemoryScope,
+  {project, types, tags = [], files = [], statuses}: RecallFilter,
+  dialect: Dialect,
+): Promise<RawBuilder<unknown>> {
+  const conditions = [
+    inPlace(scope, project),
+    sql`m.status in (${sql.join(statuses)})`,
+    ...(types === undefined ? [] : [sql`m.type in (${sql.join(types)})`]),
+    ...tags.map(tag => sql`m.id in (${withTags(scope, [tag], dialect)})`),
+    ...(files.length === 0 ? [] : [sql`m.id in (${await withFiles(db, scope, files, dialect)})`]),
+  ]
+  return sql`${sql.join(conditions, sql` and `)}`
+}

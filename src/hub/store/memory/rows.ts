@@ -1,0 +1,101 @@
+import {type Kysely, type RawBuilder, sql} from 'kysely'
+import {
+  type Memory,
+  type MemoryRef,
+  type MemoryScope,
+  type MemoryType,
+  memoryRef,
+  parseMemoryRef,
+} from '../../../model/hub/memory/memory.ts'
+import type {Dialect} from '../dialect.ts'
+import type {Tables} from '../schema.ts'
+
+type Row = {
+  id: number
+  project: string | null
+  type: string
+  title: string
+  body: string
+  status: Memory['status']
+  tags: string
+  files: string
+  created_by: string
+  instance: string | null
+  session: string | null
+  ticket: number | null
+  commit_id: string | null
+  created_at: number
+  updated_at: number
+  superseded_by: string | null
+}
+
+const COLUMNS =
+  'id, type, title, body, status, tags, files, created_by, instance, session, ticket, commit_id, created_at, updated_at, ' +
+  'superseded_by'
+
+/** The name of a table of the hub in a query written by hand. */
+export function at(name: string, dialect: Dialect): RawBuilder<unknown> {
+  return sql.raw(dialect === 'postgres' ? `clambake.${name}` : name)
+}
+
+/** The table that holds a scope's memories. */
+export function tableOf(scope: MemoryScope, dialect: Dialect): RawBuilder<unknown> {
+  return at(scope === 'project' ? 'project_memory' : 'global_memory', dialect)
+}
+
+/** The memories of a scope that a condition selects, with what follows it. */
+export async function selectMemories(
+  db: Kysely<Tables>,
+  scope: MemoryScope,
+  rest: RawBuilder<unknown>,
+  dialect: Dialect,
+): Promise<Memory[]> {
+  const columns = sql.raw(`${scope === 'project' ? 'project' : 'null as project'}, ${COLUMNS}`)
+  const {rows} = await sql<Row>`select ${columns} from ${tableOf(scope, dialect)} ${rest}`.execute(db)
+  return rows.map(row => memoryOf(scope, row))
+}
+
+/** The memories with these names, in their order; those that are not there are left out. */
+export async function getMemories(db: Kysely<Tables>, refs: readonly MemoryRef[], dialect: Dialect): Promise<Memory[]> {
+  const parsed = refs.map(parseMemoryRef).filter(ref => ref !== null)
+  const found = new Map<MemoryRef, Memory>()
+  for (const scope of ['project', 'global'] as const) {
+    const ids = parsed.filter(ref => ref.scope === scope).map(({id}) => id)
+    if (ids.length === 0) continue
+    const memories = await selectMemories(db, scope, sql`where id in (${sql.join(ids)})`, dialect)
+    for (const memory of memories) found.set(memory.ref, memory)
+  }
+  return parsed.map(({ref}) => found.get(ref)).filter(memory => memory !== undefined)
+}
+
+function memoryOf(scope: MemoryScope, row: Row): Memory {
+  return {
+    ref: memoryRef(scope, row.id),
+    project: row.project,
+    // What a newer program wrote is shown as it is.
+    type: row.type as MemoryType,
+    title: row.title,
+    text: row.body,
+    status: row.status,
+    tags: listOf(row.tags),
+    files: listOf(row.files),
+    by: row.created_by,
+    instance: row.instance,
+    session: row.session,
+    ticket: row.ticket,
+    commit: row.commit_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    supersededBy: row.superseded_by === null ? null : (parseMemoryRef(row.superseded_by)?.ref ?? null),
+  }
+}
+
+/** A row that was damaged or written by hand must not hide the others. */
+function listOf(text: string): string[] {
+  try {
+    const list: unknown = JSON.parse(text)
+    return Array.isArray(list) ? list.filter(entry => typeof entry === 'string') : []
+  } catch {
+    return []
+  }
+}

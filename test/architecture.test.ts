@@ -94,6 +94,7 @@ const DOORS: Record<string, string[]> = {
   lowlight: ['src/client/review'],
   fuzzysort: ['src/client'],
   xstate: ['src/model'],
+  unbash: ['src/model/hub/holds'],
   commander: ['src/cli'],
   '@msgpack/msgpack': ['src/rpc'],
 }

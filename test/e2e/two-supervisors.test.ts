@@ -13,6 +13,8 @@ import {stateWhen} from './steps.ts'
 const PERSON = ['-c', 'user.name=elsewhere', '-c', 'user.email=elsewhere@example.test']
 /** Two of them conflict. */
 const ISSUES = [1, 2, 3, 5, 6].map(number => DEMO_ISSUES[number - 1]!)
+/** How often a command is repeated: each is a program of its own. */
+const ASKED = {everyMs: 1000, timeoutMs: 60_000}
 const NUMBERS = ISSUES.map((_, index) => index + 1)
 
 it('shares the issues between two clones that work at once', {timeout: 240_000}, async () => {
@@ -84,19 +86,19 @@ it('works without a supervisor that sleeps past its lease, and drops its late wo
   const sleeper = play.pids().daemon!
   expect((await play.command(['claims'])).stdout).toMatch(/#1 .* this daemon /)
   const livesThere = async () => (await there('claims')).stdout.includes(' alive ') || undefined
-  expect(await poll(livesThere, {everyMs: 300, timeoutMs: 60_000})).toBe(true)
+  expect(await poll(livesThere, ASKED)).toBe(true)
   process.kill(sleeper, 'SIGSTOP')
   // A stopped process cannot end.
   using _awake = disposable(() => process.kill(sleeper, 'SIGCONT'))
 
   const takes = async () => ((await there('pop', '1')).exitCode === 0 ? true : undefined)
   expect((await there('pop', '1')).stderr).toContain('claimed by agent001')
-  expect(await poll(takes, {everyMs: 300, timeoutMs: 60_000})).toBe(true)
+  expect(await poll(takes, ASKED)).toBe(true)
   expect((await there('events')).stdout).toContain('#1 is free again')
   const answers = async () => ((await there('agents', 'answer', 'agent001', 'allow')).exitCode === 0 ? true : undefined)
-  expect(await poll(answers, {everyMs: 300, timeoutMs: 60_000})).toBe(true)
+  expect(await poll(answers, ASKED)).toBe(true)
   const lands = async () => ((await there('land')).stdout.includes('#1') && repository.pulls()[0]?.merged) || undefined
-  expect(await poll(lands, {everyMs: 500, timeoutMs: 60_000})).toBe(true)
+  expect(await poll(lands, ASKED)).toBe(true)
   const main = await repository.git('rev-parse', 'main')
 
   process.kill(sleeper, 'SIGCONT')

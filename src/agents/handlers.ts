@@ -13,7 +13,7 @@ import type {ThinkLevel} from '../model/data/think-level.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
-import type {HubGateway} from '../model/gateways/hub.ts'
+import type {AgentMail, HubGateway} from '../model/gateways/hub.ts'
 import {thinkingFor} from '../model/routing/thinking.ts'
 import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
@@ -34,6 +34,7 @@ type AgentGateways = {
   github: GithubGateway
   host: HostGateway
   hub: Pick<HubGateway, 'append' | 'register' | 'deregister' | 'messageDelivered'>
+  mail: AgentMail
   book: ClaimBook
   config: Config
   clock: Clock
@@ -247,8 +248,10 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
   const {think, template, ...details} = await promptDetails(gateways, ticket, assignment, info.cwd)
   const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
-  const waits = await deliver(gateways, {info, ticket, agent, text, what: 'its prompt'})
-  return waits === null ? noteReviewed(gateways, ticket, assignment) : [waits]
+  const mail = await gateways.mail.take(agent)
+  const whole = mail === null ? text : `${text}\n\n${mail.text}`
+  const outcome = await deliver(gateways, {info, ticket, agent, text: whole, what: 'its prompt', mail})
+  return typeof outcome === 'string' ? noteReviewed(gateways, ticket, assignment) : [outcome]
 }
 
 /** Notes that an agent has what reviewers said, if that was its task. */
@@ -258,33 +261,50 @@ async function noteReviewed(gateways: AgentGateways, ticket: number, assignment:
   return noteDelivered(gateways, ticket, messages)
 }
 
-/** Gives a prompt to a running agent; a fact says so when it waits because the agent's input line is in use. */
+type Prompt = {
+  info: PaneInfo
+  ticket: number
+  agent: AgentId
+  text: string
+  what: string
+  /** It is messages, which are kept, and not a task. */
+  adds?: boolean
+}
+
+/** Gives a prompt, and notes in the hub whether the mail in it has begun a turn or is due again. */
 async function deliver(
+  gateways: AgentGateways,
+  {mail, ...prompt}: Prompt & {mail: Awaited<ReturnType<AgentMail['take']>>},
+): Promise<Delivery> {
+  const {agent} = prompt
+  let outcome: Delivery | null = null
+  try {
+    outcome = await typePrompt(gateways, prompt)
+    return outcome
+  } finally {
+    if (mail !== null) {
+      if (outcome === 'taken') gateways.mail.begun(agent, mail.messages)
+      else await gateways.mail.takeBack(agent, mail.messages)
+    }
+  }
+}
+
+/** `gone`: the agent's process ended first. A fact: its input line is in use, or its client does not take the prompt. */
+type Delivery = 'taken' | 'gone' | FactOf<'agentNotReady'>
+
+async function typePrompt(
   {host, hub, clock, config}: AgentGateways,
-  {
-    info,
-    ticket,
-    agent,
-    text,
-    what,
-    adds,
-  }: {
-    info: PaneInfo
-    ticket: number
-    agent: AgentId
-    text: string
-    what: string
-    /** It is messages, which are kept, and not a task. */
-    adds?: boolean
-  },
-): Promise<FactOf<'agentNotReady'> | null> {
+  {info, ticket, agent, text, what, adds}: Prompt,
+): Promise<Delivery> {
   const {pane} = info
   const acknowledged = info.meta.state === 'signals'
   // Another profile may have been chosen since its start.
   const {client = isClaude(config) ? 'claude' : 'other'} = info.meta
   const line = acknowledged && client === 'claude'
   try {
-    await deliverPrompt({host, pane, text, clock, acknowledged, line, ...(adds && {adds})})
+    const outcome = await deliverPrompt({host, pane, text, clock, acknowledged, line, ...(adds && {adds})})
+    if (outcome === 'taken' && !acknowledged) await host.note(pane, promptedNow(clock))
+    return outcome
   } catch (error) {
     const isStuck = adds && hasCode(error, 'prompt-not-taken')
     if (!isStuck && !hasCode(error, 'input-line-taken')) throw error
@@ -298,22 +318,28 @@ async function deliver(
     })
     return {type: 'agentNotReady', ticket, agent, pane, for: adds ? 'messages' : 'task', ...(isStuck && {isStuck})}
   }
-  if (!acknowledged) await host.note(pane, promptedNow(clock))
-  return null
 }
 
-/** Delivers messages at least once: a daemon that ends before it notes the delivery repeats it. */
+/** Delivers messages and mail at least once: a daemon that ends before it notes the delivery repeats it. */
 async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'deliverMessages'>): Promise<Fact[]> {
   const {host} = gateways
-  const {ticket, agent, branch, messages} = effect
+  const {ticket, agent, branch, messages, wasIdle} = effect
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   if (!info) return [{type: 'messagesKept', ticket, messages}]
   const assignment = {kind: 'message', said: messages} as const
-  const text = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
-  const what = messages.length === 1 ? 'a message' : `${messages.length} messages`
-  const waits = await deliver(gateways, {info, ticket, agent, text, what, adds: true})
-  if (waits) return [{type: 'messagesKept', ticket, messages}, waits]
-  return noteDelivered(gateways, ticket, messages)
+  const said = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
+  const mail = await gateways.mail.take(agent)
+  if (messages.length === 0 && mail === null) return [{type: 'nothingToRead', ticket, agent, wasIdle}]
+  const text = mail === null ? said : `${mail.text}\n\n${said}`
+  const all = messages.length + (mail?.messages.length ?? 0)
+  const what = all === 1 ? 'a message' : `${all} messages`
+  const outcome = await deliver(gateways, {info, ticket, agent, text, what, adds: true, mail})
+  if (outcome === 'taken') return noteDelivered(gateways, ticket, messages)
+  return [
+    {type: 'messagesKept', ticket, messages},
+    ...(mail === null ? [] : [{type: 'mailWaits', ticket, messages: mail.messages} as const]),
+    ...(outcome === 'gone' ? [] : [outcome]),
+  ]
 }
 
 async function noteDelivered(

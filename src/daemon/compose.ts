@@ -80,7 +80,7 @@ export async function openWorld(options: {
       git,
       github,
       hub: hub ?? noHub(),
-      sessions: hub && {...hub.sessions, watch: hub.watch, onChange: changes.add},
+      sessions: hub && {...hub.sessions, watch: hub.watch, named: hub.named, onChange: changes.add},
       host: options.host,
       traces: telemetry.tickets,
       config,

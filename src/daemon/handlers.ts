@@ -34,6 +34,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
       ...agentHandlers({
         ...shared,
         host,
+        mail: parts.hubMail,
         jobs,
         containers,
         sandbox,

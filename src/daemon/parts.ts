@@ -15,6 +15,7 @@ import type {PaneInfo} from '../model/data/pane.ts'
 import {dayOf} from '../model/data/usage.ts'
 import type {AskReviewers} from '../model/landing/review-cause.ts'
 import {tallyBefore} from '../model/routing/balance.ts'
+import {createHubMail, type HubMail, NO_MAIL} from './agents/hub-mail.ts'
 import {createClaimBook} from './claim-book.ts'
 import {createEngine, type Engine} from './engine.ts'
 import {type Journal, openJournal} from './journal.ts'
@@ -53,6 +54,7 @@ export type Parts = {
   /** Asks the configured reviewers to look at a pull request. */
   askReviewers: AskReviewers
   landingLog: LandingLog
+  hubMail: HubMail
 }
 
 /** An agent gets this long to end by itself before it is killed. */
@@ -63,7 +65,7 @@ export async function openParts(
   world: World,
   {mode, run}: {mode: Mode; run: (effect: Effect) => void},
 ): Promise<Parts> {
-  const {git, github, host, config, clock, log, owner, hostName, env, readOnly} = world
+  const {git, github, host, sessions, config, clock, log, owner, hostName, env, readOnly} = world
   const changes = createListeners<[]>()
   const notices = createListeners<[Notice]>()
   const troubles = createTroubles({clock, onChange: changes.call, notify: notices.call})
@@ -139,6 +141,10 @@ export async function openParts(
     changes,
     notices,
     scans: newScans(),
+    hubMail:
+      sessions === null || readOnly
+        ? NO_MAIL
+        : createHubMail({sessions, repository: world.repository, root: git.root, clock, log}),
     landingLog: createLandingLog({clock, apiCalls: () => github.budget().calls, traceOf: effectTraces.traceOf}),
     askReviewers: createReviewAsker({git, github, hub: journal, config}),
   }

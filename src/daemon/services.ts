@@ -54,7 +54,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   const landingTeller = createLandingTeller({git: world.git, messages, log: world.log})
   cleanup.use(reports)
   cleanup.use(loops)
-  loops.restored(await takeUp(parts, agents))
+  loops.restored(await takeUp(parts, {...agents, restoreMail: loops.restoreMail}))
   cleanup.use(
     engine.subscribe((state, fact) => {
       messages.take(state, fact)

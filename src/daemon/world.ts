@@ -19,6 +19,8 @@ export type Sessions = Coordination & {
   watch(): Promise<void>
   /** Called soon after anybody wrote to the hub, this program included. */
   onChange(listener: () => void): void
+  /** The name in the hub of an agent, as `agent001@/home/ada/shop`. */
+  named(id: string): string
 }
 
 /** Everything outside that the daemon works with: gateways, configuration, clock, names. Tests use one in memory. */

@@ -38,6 +38,8 @@ type HubCalls = {
   /** Chooses what an instance is to be given now, and notes that it was. */
   handOver(options: HandOver): HandedOver
   begun(taken: Taken): void
+  /** What was handed over did not reach the instance. */
+  takeBack(untaken: Omit<Taken, 'at'>): void
   read(taken: Taken): void
   log(entry: NewLogEntry): void
   logged(filter: LogFilter): LogEntry[]

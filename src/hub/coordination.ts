@@ -45,6 +45,8 @@ export type Coordination = {
   handOver(peer: Pick<Peer, 'id' | 'project'>, budget?: number): Promise<HandedOver>
   /** A turn of the session began with these messages. */
   begun(instance: string, messages: readonly number[]): Promise<void>
+  /** Messages that were handed over did not reach the session: they are due again. */
+  takeBack(instance: string, messages: readonly number[]): Promise<void>
   read(instance: string, messages: readonly number[]): Promise<void>
   mail(filter: MailFilter): Promise<Mail[]>
   /** How many open messages a session was not given yet. */
@@ -123,6 +125,7 @@ export function createCoordination(options: {
         ...(budget === undefined ? {} : {budget}),
       }),
     begun: (instance, messages) => call('begun', {instance, messages, at: clock.now()}),
+    takeBack: (instance, messages) => call('takeBack', {instance, messages}),
     read: (instance, messages) => call('read', {instance, messages, at: clock.now()}),
     mail: filter => call('mail', filter),
     async unread({id, project}) {

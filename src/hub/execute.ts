@@ -3,7 +3,7 @@ import type {CallMessage} from './calls.ts'
 import type {Dialect} from './store/dialect.ts'
 import {appendEvents, findEvents} from './store/events.ts'
 import {beat, deleteInstance, findInstances, findPeers, upsertPeer} from './store/instances.ts'
-import {beginTurn, findMail, findReceipts, handOverMail, postMail, readMail} from './store/mail.ts'
+import {beginTurn, findMail, findReceipts, handOverMail, postMail, readMail, takeBack} from './store/mail.ts'
 import {listMemories, recallMemories} from './store/memory/recall.ts'
 import {findRelevant} from './store/memory/relevant.ts'
 import {getMemories} from './store/memory/rows.ts'
@@ -69,6 +69,8 @@ export async function execute(db: Kysely<Tables>, call: CallMessage, dialect: Di
       return handOverMail(db, call.argument, dialect)
     case 'begun':
       return beginTurn(db, call.argument)
+    case 'takeBack':
+      return takeBack(db, call.argument)
     case 'read':
       return readMail(db, call.argument)
     case 'log':

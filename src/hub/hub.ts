@@ -32,6 +32,8 @@ export type Hub = HubGateway &
     events(filter: Omit<EventFilter, 'repository'>): Promise<readonly StoredEvent[]>
     /** What sessions of all repositories do with each other. */
     readonly sessions: Coordination
+    /** The name in the hub of an agent, as `agent001@/home/ada/shop`, where other machines may have the same folder. */
+    named(id: string): string
     /** From now on `onChange` is called. */
     watch(): Promise<void>
   }
@@ -138,6 +140,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     instances: () => orUnavailable(connection.call('instances', {since: clock.now() - STALE_MS})),
     flush: () => orUnavailable(queue.flush()),
     sessions,
+    named: shared,
     watch: () => orUnavailable(connection.call('watch', null)),
     async [Symbol.asyncDispose]() {
       if (closed) return

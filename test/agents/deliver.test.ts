@@ -23,7 +23,7 @@ function deliver(options: Partial<Parameters<typeof deliverPrompt>[0]> = {}) {
   const start = () =>
     deliverPrompt({host: host.terminal, pane: 'p', text: TEXT, clock, acknowledged: true, line: true, ...options})
   /** Lets time pass until it has ended; its error, or null. */
-  const over = async (delivery = start(), ms = 40_000) => {
+  const over = async (delivery: Promise<unknown> = start(), ms = 40_000) => {
     let outcome: unknown
     void delivery.then(
       () => {

@@ -94,6 +94,7 @@ export async function setUp(
         return {} as Claim
       },
     } as unknown as ClaimBook,
+    mail: {take: async () => null, begun() {}, takeBack: async () => {}},
     log: silentLog,
     jobs,
     sandbox,

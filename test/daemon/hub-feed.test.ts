@@ -118,7 +118,7 @@ it('tells soon what another program wrote, and nothing when nothing changed', {t
   const changes = createListeners<[]>()
   const own = await hubs.open({onChange: changes.call})
   const other = await hubs.open({repository: 'acme/web'})
-  const sessions: Sessions = {...own.sessions, watch: own.watch, onChange: changes.add}
+  const sessions: Sessions = {...own.sessions, watch: own.watch, named: own.named, onChange: changes.add}
   let told = 0
   using feed = watchHub({
     ...{sessions, viewer: {...viewer, hostName: hostname()}, clock: systemClock, log: silentLog},

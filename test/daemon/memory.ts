@@ -8,7 +8,7 @@ import {liveConfig} from '../../src/config/live.ts'
 import type {PermissionStore} from '../../src/daemon/agents/standing-permissions.ts'
 import {createReviewStore, type ReviewStore, type TextStore} from '../../src/daemon/reviews/store.ts'
 import {type Services, wireServices} from '../../src/daemon/services.ts'
-import type {World} from '../../src/daemon/world.ts'
+import type {Sessions, World} from '../../src/daemon/world.ts'
 import type {Mode} from '../../src/model/core/facts.ts'
 import type {Config} from '../../src/model/data/config.ts'
 import {noTicketTraces} from '../../src/telemetry/tickets.ts'
@@ -38,6 +38,8 @@ export type MemoryWorld = {
   missing: ProfileFault | null
   readonly permissionStore: ReturnType<typeof memoryPermissionStore>
   readonly reviewStore: ReviewStore
+  /** What sessions do with each other; null: nothing. */
+  sessions: Sessions | null
   /** What no run may do, as it happened: calls without an end while no time passes. */
   readonly wrong: string[]
   /** Another clone of the same remote, with a terminal host of its own. */
@@ -135,6 +137,7 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
         ...worldOf({git, github, host, hub, config, clock, permissionStore, reviewStore}),
         owner,
         profileFault: () => world.missing,
+        sessions: world.sessions && killable('sessions', world.sessions),
         git: killable('git', git),
         github: killable('github', github),
         host: killable('host', host),
@@ -177,6 +180,7 @@ function worldAround({clock, git, github, config, owner, play, wrong}: Around): 
   const world: MemoryWorld = {
     ...{clock, git, github, host, hub, config, permissionStore, reviewStore, wrong, another, start, until},
     missing: null,
+    sessions: null,
   }
   return world
 }
@@ -232,7 +236,7 @@ function memoryPermissionStore(): PermissionStore & {text: string | null} {
 }
 
 /** Methods that return no promise. */
-const AT_ONCE_METHODS = ['openRadar', 'onMail', 'onPane', 'budget']
+const AT_ONCE_METHODS = ['openRadar', 'onMail', 'onPane', 'onChange', 'named', 'budget']
 /** The result of a dead process's calls. */
 const NEVER = new Promise<never>(() => {})
 

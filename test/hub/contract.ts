@@ -180,6 +180,22 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
       expect(ids((await sessions.handOver(peer)).given)).toEqual([lost.id])
     })
 
+    it('that did not reach its session is due again at once, which counts for nothing', async () => {
+      const {sessions} = one!
+      const peer = session('w-1')
+      await sessions.join(peer)
+      const sent = await sessions.send(ADA, draft('w-1'))
+      for (let n = 0; n < 5; n++) {
+        expect(ids((await sessions.handOver(peer)).given)).toEqual([sent.id])
+        await sessions.takeBack('w-1', [sent.id])
+        expect((await sessions.progress([sent])).get(sent.id)).toEqual({recipients: 1, handed: 0, begun: 0})
+      }
+      await sessions.handOver(peer)
+      await sessions.begun('w-1', [sent.id])
+      await sessions.takeBack('w-1', [sent.id])
+      expect((await sessions.handOver(peer)).given).toEqual([])
+    })
+
     it('is given to one of many that ask for the same session at once', async () => {
       await one!.sessions.join(session('w-1'))
       for (let n = 0; n < 5; n++) await one!.sessions.send(ADA, draft('w-1'))

@@ -205,6 +205,17 @@ describe('a message to an agent whose work is being looked at', () => {
     expect(tell(GREEN)).toMatchObject([{name: 'bottleTicket'}])
   })
 
+  it('may be mail of the hub, and when it is gone by then the work is looked at as before', () => {
+    const {tell, ticket} = begin({verify: ['npm test']})
+    tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'})
+    expect(tell({type: 'mailWaits', ticket: 7, messages: [12]})).toEqual([])
+    expect(tell(TURN_DONE)).toMatchObject([{name: 'deliverMessages', ticket: 7, messages: [], wasIdle: false}])
+    expect(tell({type: 'nothingToRead', ticket: 7, agent: 'agent001', wasIdle: false})).toMatchObject([
+      {name: 'inspectWork'},
+    ])
+    expect(ticket().value).toBe('inspecting')
+  })
+
   it('waits for the agent that repairs what does not pass', () => {
     const {tell} = verifying()
     tell(SAID)

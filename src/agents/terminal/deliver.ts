@@ -73,8 +73,8 @@ export async function untilSettled(
 
 /**
  * Types our lead, pastes a prompt into a ready agent's terminal, and presses Enter until the agent reports this very
- * prompt (UserPromptSubmit). Throws `input-line-taken` and `prompt-not-taken`. An agent that ends meanwhile is no failure:
- * its pane reports the end.
+ * prompt (UserPromptSubmit). Throws `input-line-taken` and `prompt-not-taken`. An agent that ends meanwhile (`gone`) is no
+ * failure: its pane reports the end.
  */
 export async function deliverPrompt(options: {
   host: Terminal
@@ -87,7 +87,7 @@ export async function deliverPrompt(options: {
   line: boolean
   /** Adds to a prompt of Clambake that the client gave back, instead of replacing it. */
   adds?: boolean
-}): Promise<void> {
+}): Promise<'taken' | 'gone'> {
   const {host, pane, text, clock, acknowledged, line, adds = false} = options
   const typing: Typing = {host, pane, clock}
   const before = await host.mail(0)
@@ -105,13 +105,13 @@ export async function deliverPrompt(options: {
     // Once the prompt is sent, the client brings the draft back, which is not to be sent.
     const isSent = tries > 0 && line && (await hasLeft(typing, draft))
     if (!isSent) await host.write(pane, ENTER)
-    if (!acknowledged) return
+    if (!acknowledged) return 'taken'
     const outcome = await waitFor<'taken' | 'gone'>(host, clock, ACKNOWLEDGE_MS, {
       now: async () => ((await host.mail(last)).some(isOurs) ? 'taken' : undefined),
       mail: item => (isOurs(item) ? 'taken' : undefined),
       pane: info => (info.pane === pane && info.exit !== null ? 'gone' : undefined),
     })
-    if (outcome !== undefined) return
+    if (outcome !== undefined) return outcome
   }
   if (line) {
     await eraseOwn(typing)

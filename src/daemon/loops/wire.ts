@@ -2,9 +2,11 @@ import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {TicketContext} from '../../model/ticket/context.ts'
 import type {HubState} from '../../protocol/daemon.ts'
+import type {Reported} from '../agents/hub-mail.ts'
 import type {Messages} from '../agents/messages.ts'
 import type {Parts} from '../parts.ts'
 import {traceRouting} from '../trace-routing.ts'
+import {watchAgentMail} from './agent-mail.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {watchHub} from './hub.ts'
 import {createOverlapSurvey} from './overlap-survey.ts'
@@ -20,6 +22,8 @@ export type Loops = Disposable & {
   hunks: ReturnType<typeof watchRadar>['hunks']
   /** The other sides that change a path. */
   touching: ReturnType<typeof watchRadar>['touching']
+  /** Settles the hub's mail to agents of an earlier run of the daemon, whose clients took these prompts. */
+  restoreMail(prompts: readonly Reported[]): Promise<void>
   /** Takes tickets of an earlier run of the daemon as they were when it ended. */
   restored(tickets: readonly TicketContext[]): void
   /** Takes a fact after it was decided on; each loop picks the facts after which it looks. */
@@ -30,15 +34,17 @@ export type Loops = Disposable & {
 
 /** Makes the loops that look at the outside after a fact, and those that report to it. */
 export function wireLoops(
-  {world, engine, book, changes}: Parts,
+  {world, engine, book, changes, hubMail}: Parts,
   messages: Pick<Messages, 'review' | 'hasWords'>,
 ): Loops {
-  const {git, github, hub, clock, log, traces, readOnly} = world
+  const {git, github, hub, sessions, clock, log, traces, readOnly} = world
   const reviews = watchReviews({github, log, onChange: changes.call})
   const words = watchWords({github, git, messages, log})
   const radar = watchRadar({git, state: engine.state, clock, log, dispatch: engine.dispatch})
+  const {state, dispatch} = engine
+  const mail = sessions && !readOnly ? watchAgentMail({sessions, mail: hubMail, state, dispatch, clock, log}) : null
   const hubFeed = watchHub({
-    sessions: world.sessions,
+    sessions,
     viewer: {person: world.caller, project: world.repository, root: git.root, hostName: world.hostName},
     ...{clock, log, onChange: changes.call},
   })
@@ -49,6 +55,7 @@ export function wireLoops(
     hub: hubFeed.state,
     hunks: radar.hunks,
     touching: radar.touching,
+    restoreMail: async prompts => mail?.restore(prompts),
     restored: words.restored,
     take(state, fact) {
       routingTraces.take(state, fact, clock.now())
@@ -57,9 +64,11 @@ export function wireLoops(
       if (!readOnly) words.take(state, fact)
       radar.take(state, fact)
       overlapSurvey.take(state, fact)
+      mail?.take(fact)
     },
     [Symbol.dispose]() {
       radar[Symbol.dispose]()
+      mail?.[Symbol.dispose]()
       hubFeed[Symbol.dispose]()
     },
     startHeartbeats: () =>

@@ -1,14 +1,20 @@
 import {runsInContainer} from '../../agents/profile.ts'
 import type {TicketContext} from '../../model/ticket/context.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
+import {reportedPrompts} from '../agents/hub-mail.ts'
+import {agentOf} from '../agents/reports.ts'
 import type {AgentParts} from '../agents/wire.ts'
+import type {Loops} from '../loops/wire.ts'
 import type {Parts} from '../parts.ts'
 import type {World} from '../world.ts'
 import {readLastWritten} from './last-written.ts'
 import {restoredTickets} from './restore.ts'
 
 /** Continues the tickets that this owner held before the daemon started, and gives them as they were. */
-export async function takeUp(parts: Parts, {reports, permissions}: AgentParts): Promise<TicketContext[]> {
+export async function takeUp(
+  parts: Parts,
+  {reports, permissions, restoreMail}: AgentParts & Pick<Loops, 'restoreMail'>,
+): Promise<TicketContext[]> {
   const {world, engine, book, jobs, containers, pastSpending} = parts
   const {git, config, clock, log, owner, readOnly} = world
   const {panes} = reports
@@ -38,6 +44,8 @@ export async function takeUp(parts: Parts, {reports, permissions}: AgentParts): 
   if (!readOnly) {
     permissions.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))
   }
+  // Before the ends of turns are replayed: mail that waits is read before the work is handed in.
+  await restoreMail(reportedPrompts(mail, pane => agentOf(panes.get(pane))))
   reports.replay(mail, tickets)
   return tickets.map(({ticket}) => ticket.context)
 }

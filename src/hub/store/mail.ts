@@ -191,6 +191,28 @@ export async function readMail(db: Kysely<Tables>, taken: Taken): Promise<void> 
   await take(db, taken, 'read_at')
 }
 
+/** Takes a hand-over back that did not reach the instance: the message is due again, and it counts for nothing. */
+export async function takeBack(db: Kysely<Tables>, {instance, messages}: Omit<Taken, 'at'>): Promise<void> {
+  if (messages.length === 0) return
+  await db
+    .updateTable('receipts')
+    .set(eb => ({
+      handed_at: null,
+      tries: eb
+        .case()
+        .when('tries', '>', 0)
+        .then(eb('tries', '-', 1))
+        .else(0)
+        .end(),
+    }))
+    .where('instance', '=', instance)
+    .where('message', 'in', [...messages])
+    .where('handed_at', 'is not', null)
+    .where('begun_at', 'is', null)
+    .where('read_at', 'is', null)
+    .execute()
+}
+
 async function take(
   db: Kysely<Tables>,
   {instance, messages, at}: Taken,

@@ -128,6 +128,10 @@ export type MessageFact =
   | {type: 'messagesDelivered'; ticket: number; messages: readonly Pick<Message, 'id'>[]}
   /** The agent's process ended before it got them. */
   | {type: 'messagesKept'; ticket: number; messages: readonly Message[]}
+  /** Mail of the hub is worth a turn of the ticket's agent: all such, by number. */
+  | {type: 'mailWaits'; ticket: number; messages: readonly number[]}
+  /** What was to be read is not there any more, or the hub cannot be read. */
+  | {type: 'nothingToRead'; ticket: number; agent: AgentId; wasIdle: boolean}
 
 export type TicketFact =
   /** `branch`: that of an earlier claim that this daemon won and resumes. */

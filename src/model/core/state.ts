@@ -45,6 +45,8 @@ export type State = {
   readonly asked: readonly Pop[]
   /** Messages that wait for the end of the turn of a ticket's agent. */
   readonly messages: Readonly<Record<number, readonly Message[]>>
+  /** Mail of the hub that is worth a turn of a ticket's agent, by the messages' numbers. */
+  readonly mail: Readonly<Record<number, readonly number[]>>
   /** What was last written to GitHub, by issue. */
   readonly written: Readonly<Record<number, Written>>
   /** Contradictions that the last look showed, and whether they were treated. */
@@ -109,6 +111,7 @@ export function newState(options: {
     refused: {},
     asked: [],
     messages: {},
+    mail: {},
     written: {},
     symptoms: {},
     retries: {},

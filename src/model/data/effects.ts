@@ -50,7 +50,15 @@ export type Effect =
   | {name: 'promptAgent'; ticket: number; agent: AgentId; branch: string; assignment: Assignment; forgot?: boolean}
   /** The agent's conversation goes by another id: writes it into the claim, so that a later start resumes that one. */
   | {name: 'keepSession'; ticket: number; session: string}
-  | {name: 'deliverMessages'; ticket: number; agent: AgentId; branch: string; messages: readonly Message[]}
+  /** Also gives the mail of the hub that waits. `wasIdle`: the agent waited for a prompt, and its turn did not end well. */
+  | {
+      name: 'deliverMessages'
+      ticket: number
+      agent: AgentId
+      branch: string
+      messages: readonly Message[]
+      wasIdle: boolean
+    }
   | {name: 'inspectWork'; ticket: number; worktree: string}
   /** Runs `agents.verify` on the commit `head`. */
   | {name: 'verifyWork'; ticket: number; branch: string; session: string; worktree: string; head: string}

@@ -20,10 +20,29 @@ export const messageFacts: FactHandlers<MessageFact['type']> = {
       messages.map(({id}) => id),
     )
   },
+  mailWaits(draft, {ticket, messages}) {
+    setMail(draft, ticket, messages)
+    if (messages.length > 0 && waitsForPrompt(draft.state, ticket)) deliverMessages(draft, ticket)
+  },
+  nothingToRead(draft, {ticket, agent, wasIdle}) {
+    if (draft.state.agents[agent]?.context.ticket !== ticket) return
+    if (hasMessages(draft.state, ticket)) return deliverMessages(draft, ticket)
+    if (wasIdle) moveAgent(draft, agent, {type: 'silent', activity: 'idle'})
+    else moveTicket(draft, ticket, {type: 'turnDone'})
+  },
 }
 
+/** Whether there is something to read for which a ticket's agent is given a turn. */
 export function hasMessages(state: State, issue: number): boolean {
-  return waitingMessages(state, issue).length > 0
+  return waitingMessages(state, issue).length > 0 || (state.mail[issue] ?? []).length > 0
+}
+
+/** Notes what mail waits for a ticket's agent; that of tickets which are no more is forgotten. */
+function setMail(draft: Draft, ticket: number, messages: readonly number[]): void {
+  const {[ticket]: _before, ...others} = draft.state.mail
+  const all = Object.entries(messages.length > 0 ? {...others, [ticket]: messages} : others)
+  const mail = Object.fromEntries(all.filter(([issue]) => draft.state.tickets[Number(issue)] !== undefined))
+  draft.state = {...draft.state, mail}
 }
 
 /** Messages of a ticket that are not in the task of its agent's next turn already. */
@@ -89,19 +108,21 @@ export function tellUnread(draft: Draft, issue: number, isOver = false): void {
   }
 }
 
-/** Gives a ticket's agent all its messages as one turn; the work is looked at when that turn ends. */
+/** Gives a ticket's agent all its messages and mail as one turn; the work is looked at when that turn ends. */
 export function deliverMessages(draft: Draft, issue: number): void {
   const ticket = draft.state.tickets[issue]
   if (ticket?.value !== 'working') return
   const messages = waitingMessages(draft.state, issue)
   const {agent, branch} = ticket.context
+  const wasIdle = waitsForPrompt(draft.state, issue)
   dropMessages(
     draft,
     issue,
     messages.map(({id}) => id),
   )
+  setMail(draft, issue, [])
   moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
-  draft.effects.push({name: 'deliverMessages', ticket: issue, agent, branch, messages})
+  draft.effects.push({name: 'deliverMessages', ticket: issue, agent, branch, messages, wasIdle})
 }
 
 function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {

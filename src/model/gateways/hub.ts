@@ -1,4 +1,5 @@
 import type {NewEvent, StoredEvent} from '../data/event.ts'
+import type {AgentId} from '../data/ids.ts'
 import type {Message} from '../data/message.ts'
 import type {Instance} from '../hub/instance.ts'
 
@@ -9,6 +10,16 @@ import type {Instance} from '../hub/instance.ts'
 
 /** An instance that this daemon speaks for. */
 export type OwnInstance = Omit<Instance, 'heartbeatAt' | 'project'> & {pid: number | null}
+
+/** Mail of the hub for this daemon's agents. No method rejects: without the hub there is no mail, and work goes on. */
+export type AgentMail = {
+  /** What an agent is given now, as a part of its next prompt; null: nothing waits, or the hub cannot be read. */
+  take(agent: AgentId): Promise<{text: string; messages: readonly number[]} | null>
+  /** A turn of the agent began with these messages. */
+  begun(agent: AgentId, messages: readonly number[]): void
+  /** They did not reach the agent, and are due again. */
+  takeBack(agent: AgentId, messages: readonly number[]): Promise<void>
+}
 
 export type HubGateway = {
   /** Queued at once and written by a worker; never waits, never throws. */

@@ -1,0 +1,180 @@
+import {z} from 'zod'
+import {holdsPrompt} from '../../agents/terminal/input-line.ts'
+import type {Clock} from '../../base/clock.ts'
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {AgentId} from '../../model/data/ids.ts'
+import type {MailItem} from '../../model/data/pane.ts'
+import type {AgentMail} from '../../model/gateways/hub.ts'
+import {givenText, itemText} from '../../model/hub/given-text.ts'
+import {EVERYBODY} from '../../model/hub/mail.ts'
+import {inFlight, type Looked, turnMail} from '../../model/hub/turn-mail.ts'
+import type {Sessions} from '../world.ts'
+
+/** A prompt waits this long for the hub at most; what it gives later is taken back. */
+const HUB_MS = 2000
+/** The newest messages that a look takes in. */
+const LOOKED_AT = 500
+/** Messages with which a turn began are remembered, so that a hub that was away does not give them again. */
+const REMEMBERED = 1000
+
+/** A prompt that an agent's client reported. */
+export type Reported = {agent: AgentId; at: number; prompt: string}
+
+export type HubMail = AgentMail & {
+  /** The messages that are worth a turn of each agent. Throws `hub-unavailable`. */
+  look(agents: readonly AgentId[]): Promise<ReadonlyMap<AgentId, readonly number[]>>
+  /**
+   * Settles what an earlier run of the daemon handed over last: what its agent has got by these prompts began a turn, all
+   * else did not reach it.
+   */
+  restore(agents: readonly AgentId[], prompts: readonly Reported[]): Promise<void>
+}
+
+/** Gives agents the mail of the hub. Of each message a turn begins once, as long as the daemon or the hub remembers it. */
+export function createHubMail(options: {
+  sessions: Sessions
+  repository: string
+  root: string
+  clock: Clock
+  log: Log
+}): HubMail {
+  const {sessions, repository, root, clock, log} = options
+  /** Messages with which a turn of an instance began, and whether the hub knows. */
+  const known = new Map<string, Map<number, 'noted' | 'to note'>>()
+
+  const peerOf = (agent: AgentId) => ({id: sessions.named(`${agent}@${root}`), project: repository})
+  const isKnown = (instance: string) => (message: number) => known.get(instance)?.has(message) === true
+
+  function tell(what: string, told: Promise<unknown>): Promise<void> {
+    return told.then(
+      () => {},
+      (error: unknown) => log.warn(`cannot ${what} in the hub`, {error: toErrorData(error)}),
+    )
+  }
+
+  async function note(instance: string): Promise<void> {
+    const own = known.get(instance) ?? new Map()
+    const open = [...own].filter(([, state]) => state === 'to note').map(([message]) => message)
+    if (open.length === 0) return
+    await sessions.begun(instance, open)
+    for (const message of open) own.set(message, 'noted')
+  }
+
+  function remember(instance: string, messages: readonly number[]): void {
+    const own = known.get(instance) ?? new Map<number, 'noted' | 'to note'>()
+    known.set(instance, own)
+    for (const message of messages) own.set(message, 'to note')
+    for (const [oldest, state] of own) {
+      if (own.size <= REMEMBERED) break
+      if (state === 'noted') own.delete(oldest)
+    }
+  }
+
+  async function lookAt(ids: readonly string[]): Promise<Looked> {
+    const mail = await sessions.mail({to: [EVERYBODY, repository, ...ids], openAt: clock.now(), limit: LOOKED_AT})
+    if (mail.length === 0) return {mail, answered: [], receipts: []}
+    const answers = mail.flatMap(({answers: answered}) => (answered === null ? [] : [answered]))
+    const [answered, receipts] = await Promise.all([
+      answers.length === 0 ? [] : sessions.mail({ids: answers, limit: answers.length}),
+      sessions.receipts([...mail.map(({id}) => id), ...answers]),
+    ])
+    return {mail, answered, receipts}
+  }
+
+  return {
+    async take(agent) {
+      const peer = peerOf(agent)
+      const asked = sessions.handOver(peer)
+      try {
+        const handed = await within(asked, clock)
+        if (handed === null) {
+          log.warn('the hub is slow, a prompt goes without its mail', {agent})
+          void asked.then(
+            ({given}) =>
+              tell(
+                'take mail back',
+                sessions.takeBack(
+                  peer.id,
+                  given.map(({id}) => id),
+                ),
+              ),
+            () => {},
+          )
+          return null
+        }
+        const fresh = handed.given.filter(({id}) => !isKnown(peer.id)(id))
+        if (fresh.length < handed.given.length) void tell('note mail', note(peer.id))
+        if (fresh.length === 0) return null
+        return {text: givenText({given: fresh, waiting: handed.waiting}), messages: fresh.map(({id}) => id)}
+      } catch (error) {
+        log.warn('cannot read the mail of an agent', {agent, error: toErrorData(error)})
+        return null
+      }
+    },
+    begun(agent, messages) {
+      const {id} = peerOf(agent)
+      remember(id, messages)
+      void tell('note mail', note(id))
+    },
+    takeBack: (agent, messages) => tell('take mail back', sessions.takeBack(peerOf(agent).id, messages)),
+    async look(agents) {
+      const peers = agents.map(agent => ({agent, peer: peerOf(agent)}))
+      for (const {peer} of peers) await note(peer.id)
+      const looked = await lookAt(peers.map(({peer}) => peer.id))
+      const now = clock.now()
+      return new Map(peers.map(({agent, peer}) => [agent, turnMail(looked, peer, now, isKnown(peer.id))]))
+    },
+    async restore(agents, prompts) {
+      const settle = async () => {
+        const looked = await lookAt(agents.map(agent => peerOf(agent).id))
+        for (const agent of agents) {
+          const {id} = peerOf(agent)
+          const isBegun = (text: string, at: number | null) =>
+            prompts.some(one => one.agent === agent && one.at >= (at ?? 0) && holdsPrompt(one.prompt, text))
+          const handed = inFlight(looked, id).map(mail => {
+            const receipt = looked.receipts.find(({message, instance}) => message === mail.id && instance === id)
+            return {id: mail.id, begun: isBegun(itemText(mail), receipt?.handedAt ?? null)}
+          })
+          remember(
+            id,
+            handed.filter(({begun}) => begun).map(one => one.id),
+          )
+          await note(id)
+          await sessions.takeBack(
+            id,
+            handed.filter(({begun}) => !begun).map(one => one.id),
+          )
+        }
+      }
+      await tell('settle mail', settle())
+    },
+  }
+}
+
+/** The result, or null when it takes too long. */
+export async function within<T>(result: Promise<T>, clock: Clock): Promise<T | null> {
+  const late = Promise.withResolvers<null>()
+  using _timer = clock.after(HUB_MS, () => late.resolve(null))
+  return await Promise.race([result, late.promise])
+}
+
+const submitted = z.object({prompt: z.string()})
+
+/** The prompts that agents' clients reported in these posts. */
+export function reportedPrompts(mail: readonly MailItem[], agentOf: (pane: string) => AgentId | undefined): Reported[] {
+  return mail.flatMap(({kind, pane, at, body}) => {
+    const agent = kind === 'UserPromptSubmit' ? agentOf(pane) : undefined
+    const {data} = submitted.safeParse(body)
+    return agent === undefined || data === undefined ? [] : [{agent, at, prompt: data.prompt}]
+  })
+}
+
+/** No mail, for a run that opens no hub. */
+export const NO_MAIL: HubMail = {
+  take: async () => null,
+  begun() {},
+  takeBack: async () => {},
+  look: async () => new Map(),
+  restore: async () => {},
+}

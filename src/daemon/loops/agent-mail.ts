@@ -1,0 +1,105 @@
+import type {Clock} from '../../base/clock.ts'
+import {disposable} from '../../base/dispose.ts'
+import {toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {Fact} from '../../model/core/facts.ts'
+import type {State} from '../../model/core/state.ts'
+import type {AgentId} from '../../model/data/ids.ts'
+import {type HubMail, type Reported, within} from '../agents/hub-mail.ts'
+import type {Sessions} from '../world.ts'
+
+/** Changes of the hub within this time are one look. */
+const GATHER_MS = 100
+/** Without word of a change it looks as often: what was handed over may be due again, and a hub may be back. */
+const LOOK_MS = 30_000
+
+/** The agents that have a ticket at work, with its number. */
+export function agentsAtWork(state: State): {agent: AgentId; ticket: number}[] {
+  return Object.values(state.agents).flatMap(({context: {agent, ticket, pane}}) =>
+    ticket === null || pane === null || state.tickets[ticket] === undefined ? [] : [{agent, ticket}],
+  )
+}
+
+/** Looks into the hub after each change of it, and tells the decisions what mail is worth a turn of an agent. */
+export function watchAgentMail(options: {
+  sessions: Sessions
+  mail: Pick<HubMail, 'look' | 'restore'>
+  state: () => State
+  dispatch: (fact: Fact) => void
+  clock: Clock
+  log: Log
+}): Disposable & {
+  /** Settles the mail of an earlier run, of which these prompts were taken; waits for a slow hub for a moment only. */
+  restore(prompts: readonly Reported[]): Promise<void>
+  take(fact: Fact): void
+} {
+  const {sessions, mail, state, dispatch, clock, log} = options
+  let ended = false
+  let timer: Disposable | null = null
+  let looking: Promise<void> | null = null
+  let watches = false
+  let fails = false
+
+  function later(ms: number): void {
+    timer?.[Symbol.dispose]()
+    if (!ended) timer = clock.after(ms, () => void look())
+  }
+
+  function look(): Promise<void> {
+    looking ??= lookOnce().finally(() => {
+      looking = null
+      later(LOOK_MS)
+    })
+    return looking
+  }
+
+  async function lookOnce(): Promise<void> {
+    try {
+      if (!watches) await sessions.watch()
+      watches = true
+      const agents = agentsAtWork(state())
+      if (agents.length > 0) tellMail(await mail.look(agents.map(({agent}) => agent)))
+      fails = false
+    } catch (error) {
+      // Its worker may have ended, and would be silent from now on.
+      watches = false
+      if (!fails) log.warn('cannot look for mail of agents', {error: toErrorData(error)})
+      fails = true
+    }
+  }
+
+  function tellMail(found: ReadonlyMap<AgentId, readonly number[]>): void {
+    for (const {agent, ticket} of agentsAtWork(state())) {
+      const messages = found.get(agent)
+      if (messages === undefined || ended) continue
+      if (messages.join() !== (state().mail[ticket] ?? []).join()) dispatch({type: 'mailWaits', ticket, messages})
+    }
+  }
+
+  let gathering: Disposable | null = null
+  function gather(): void {
+    if (ended || gathering !== null) return
+    gathering = clock.after(GATHER_MS, () => {
+      gathering = null
+      // One that is under way may have read before the change.
+      void (looking ?? Promise.resolve()).then(() => (ended ? undefined : look()))
+    })
+  }
+
+  sessions.onChange(gather)
+  const end = disposable(() => {
+    ended = true
+    timer?.[Symbol.dispose]()
+    gathering?.[Symbol.dispose]()
+  })
+  return {
+    async restore(prompts) {
+      const agents = agentsAtWork(state()).map(({agent}) => agent)
+      await within((agents.length === 0 ? Promise.resolve() : mail.restore(agents, prompts)).then(look), clock)
+    },
+    take(fact) {
+      if (fact.type === 'agentStarted') gather()
+    },
+    [Symbol.dispose]: () => end[Symbol.dispose](),
+  }
+}

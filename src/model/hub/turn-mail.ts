@@ -1,0 +1,35 @@
+import type {Peer} from './instance.ts'
+import {isDue, isFor, isOpen, type Mail, type Receipt} from './mail.ts'
+
+/** What a look into the mailbox found: open mail, what it answers, and the receipts of both. */
+export type Looked = {mail: readonly Mail[]; answered: readonly Mail[]; receipts: readonly Receipt[]}
+
+/**
+ * The messages for which an agent is given a turn of its own, which costs money: those to itself; requests, warnings and
+ * blockers to many; and a done that ends what it was told or what it asked. All others come with the next prompt that it is
+ * given anyway. `isKnown`: a turn began with it already, which the hub may not have noted yet.
+ */
+export function turnMail(
+  {mail, answered, receipts}: Looked,
+  peer: Pick<Peer, 'id' | 'project'>,
+  now: number,
+  isKnown: (message: number) => boolean = () => false,
+): number[] {
+  const own = new Map(receipts.filter(({instance}) => instance === peer.id).map(one => [one.message, one]))
+  const concerns = (id: number) => own.has(id) || answered.some(one => one.id === id && one.instance === peer.id)
+  return mail
+    .filter(one => isFor(one, peer) && isOpen(one, now) && isDue(own.get(one.id), now) && !isKnown(one.id))
+    .filter(({to, kind, answers}) => {
+      if (to === peer.id) return true
+      return kind === 'done' ? answers !== null && concerns(answers) : kind !== 'info'
+    })
+    .map(({id}) => id)
+    .toSorted((a, b) => a - b)
+}
+
+/** The messages that an instance was given and with which no turn began as far as the hub knows. */
+export function inFlight({mail, receipts}: Looked, instance: string): Mail[] {
+  const own = receipts.filter(one => one.instance === instance && one.handedAt !== null)
+  const open = own.filter(({begunAt, readAt}) => begunAt === null && readAt === null).map(({message}) => message)
+  return mail.filter(({id}) => open.includes(id))
+}

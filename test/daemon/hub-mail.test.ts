@@ -1,0 +1,248 @@
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {type TemporaryFolder, temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {ClambakeError} from '../../src/base/errors.ts'
+import {createListeners, type Listeners} from '../../src/daemon/listeners.ts'
+import type {Coordination} from '../../src/hub/coordination.ts'
+import {openDirectHub} from '../../src/hub/direct.ts'
+import type {Draft} from '../../src/model/hub/draft.ts'
+import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
+
+const PEER = {name: 'shop-1', instance: 'shop-1', project: 'acme/shop'}
+const AGENT = 'agent001@/repo'
+const TEXT = 'The port is 8080.'
+const AWAY = new ClambakeError({code: 'hub-unavailable', message: 'the hub cannot be used: gone'})
+
+let folder: TemporaryFolder
+let hub: Coordination & AsyncDisposable
+let world: MemoryWorld
+let changes: Listeners<[]>
+
+beforeEach(async () => {
+  folder = temporaryFolder('clambake-mail-')
+  world = memoryWorld({}, () => {})
+  world.github.openIssue(1)
+  hub = openDirectHub({place: {kind: 'file', file: join(folder.path, 'hub.db')}, clock: world.clock})
+  for (const [id, project] of [
+    ['shop-1', 'acme/shop'],
+    [AGENT, 'acme/widgets'],
+  ] as const) {
+    const more = {
+      directory: '/',
+      task: '',
+      model: '',
+      status: 'active',
+      host: null,
+      process: null,
+      session: null,
+    } as const
+    await hub.join({id, project, ...more})
+  }
+  changes = createListeners<[]>()
+  world.sessions = {...hub, watch: async () => {}, onChange: changes.add, named: id => id}
+})
+
+afterEach(async () => {
+  await hub[Symbol.asyncDispose]()
+  await folder[Symbol.asyncDispose]()
+})
+
+const paneOf = () => world.host.live()[0]!.pane
+const told = () => world.host.prompts.filter(({text}) => text.includes(TEXT))
+
+/** A session of another project sends a message, and the daemon is told that the hub changed. */
+async function send(change: Partial<Draft> = {}) {
+  const draft = {to: AGENT, kind: 'info', text: TEXT, resource: null, lifeMs: null, answers: null} as const
+  const mail = await hub.send(PEER, {...draft, ...change})
+  changes.call()
+  await world.clock.advance(1000)
+  return mail
+}
+
+async function progress(mail: Awaited<ReturnType<typeof send>>) {
+  return (await hub.progress([mail])).get(mail.id)
+}
+
+/** Agent001 works on #1, with a commit. */
+async function atWork(daemon: RunningDaemon): Promise<void> {
+  await daemon.api.pop({})
+  await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+  world.git.commit(world.host.live()[0]!.cwd, 'work')
+}
+
+describe('mail of the hub', () => {
+  it('begins the next turn of a busy agent, whose sender sees so, and the work is inspected after that turn', async () => {
+    using daemon = await world.start()
+    await atWork(daemon)
+    const mail = await send()
+    expect(told()).toEqual([])
+    expect(await progress(mail)).toEqual({recipients: 1, handed: 0, begun: 0})
+    world.host.say(paneOf(), 'Stop')
+    await world.until(() => told().length === 1, 'it is given')
+    expect(told()[0]?.text).toMatch(
+      /Clambake gives you 1 message of the hub\.[\s\S]*> The port is 8080\.[\s\S]*Continue issue #1/,
+    )
+    await world.clock.advance(5000)
+    expect(await progress(mail)).toEqual({recipients: 1, handed: 1, begun: 1})
+    expect(daemon.state().tickets[0]).toMatchObject({phase: 'working'})
+    world.host.say(paneOf(), 'Stop')
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'the work is bottled')
+    await world.clock.advance(5 * 60_000)
+    expect(told()).toHaveLength(1)
+  })
+
+  it('is given at once to an agent whose turn failed', async () => {
+    using daemon = await world.start()
+    await atWork(daemon)
+    world.host.say(paneOf(), 'StopFailure', {error: 'server_error'})
+    await send()
+    await world.until(() => told().length === 1, 'it is given')
+  })
+
+  it('waits while the agent asks for a permission', async () => {
+    using daemon = await world.start()
+    await atWork(daemon)
+    world.host.say(paneOf(), 'PermissionRequest', {tool_name: 'Bash'})
+    await send()
+    await world.clock.advance(60_000)
+    expect(told()).toEqual([])
+  })
+
+  it('waits while the input line is in use, however long, and is given when it is free', async () => {
+    using daemon = await world.start()
+    await atWork(daemon)
+    world.host.screens.set(paneOf(), 'What do you want to do?')
+    world.host.silent.add(paneOf())
+    world.host.say(paneOf(), 'StopFailure', {error: 'server_error'})
+    const mail = await send()
+    for (let n = 0; n < 5; n++) {
+      await world.clock.advance(2 * 60_000)
+      changes.call()
+    }
+    expect(told()).toEqual([])
+    world.host.screens.delete(paneOf())
+    await world.until(() => told().length === 1, 'it is given')
+    await world.clock.advance(5000)
+    expect(await progress(mail)).toMatchObject({begun: 1})
+  })
+
+  it('to all that is only an info costs no turn, and comes with the next prompt', async () => {
+    using daemon = await world.start()
+    await daemon.api.pop({})
+    await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+    const mail = await send({to: '@all'})
+    world.host.say(paneOf(), 'StopFailure', {error: 'server_error'})
+    await world.clock.advance(60_000)
+    expect(told()).toEqual([])
+    await daemon.api.send({to: 'agent001', text: 'Go on.'})
+    await world.until(() => told().length === 1, 'it is given')
+    expect(told()[0]?.text).toMatch(/> The port is 8080\.[\s\S]*Go on\./)
+    await world.clock.advance(5000)
+    expect(await progress(mail)).toMatchObject({begun: 1})
+  })
+
+  it('that ends what an agent asked begins a turn, and one that it does not know of does not', async () => {
+    using daemon = await world.start()
+    await atWork(daemon)
+    const self = {name: AGENT, instance: AGENT, project: 'acme/widgets'}
+    const question = {kind: 'request', text: 'Which port?', resource: null, lifeMs: null, answers: null} as const
+    const asked = await hub.send(self, {...question, to: 'acme/shop'})
+    const other = await hub.send({name: 'ada', instance: null, project: null}, {...question, to: 'acme/shop'})
+    await send({to: '@all', kind: 'done', answers: other.id})
+    world.host.say(paneOf(), 'StopFailure', {error: 'server_error'})
+    await world.clock.advance(60_000)
+    expect(told()).toEqual([])
+    await send({to: '@all', kind: 'done', answers: asked.id})
+    await world.until(() => told().length === 1, 'it is given')
+  })
+
+  it('that reached no agent before its work was handed in is seen as not given', async () => {
+    using daemon = await world.start()
+    await atWork(daemon)
+    world.host.say(paneOf(), 'Stop')
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+    const mail = await send()
+    await world.clock.advance(60_000)
+    expect(told()).toEqual([])
+    expect(await progress(mail)).toMatchObject({handed: 0, begun: 0})
+  })
+})
+
+describe('mail while the hub is away', () => {
+  it('is seen as not given, and the work goes on', async () => {
+    let away = false
+    const fault = (call: string) => (away && call.startsWith('sessions.') ? {refused: AWAY} : null)
+    using daemon = await world.start({fault})
+    await atWork(daemon)
+    const mail = await send()
+    away = true
+    world.host.say(paneOf(), 'Stop')
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'the work is bottled')
+    expect(told()).toEqual([])
+    expect(await progress(mail)).toMatchObject({handed: 0, begun: 0})
+  })
+
+  it('is not given twice when only its receipt could not be noted', async () => {
+    let away = true
+    const fault = (call: string) => (away && call === 'sessions.begun' ? {refused: AWAY} : null)
+    using daemon = await world.start({fault})
+    await atWork(daemon)
+    const mail = await send()
+    world.host.say(paneOf(), 'Stop')
+    await world.until(() => told().length === 1, 'it is given')
+    for (let n = 0; n < 4; n++) {
+      await world.clock.advance(61_000)
+      world.host.say(paneOf(), 'StopFailure', {error: 'server_error'})
+    }
+    expect(told()).toHaveLength(1)
+    expect(await progress(mail)).toMatchObject({begun: 0})
+    away = false
+    await world.clock.advance(60_000)
+    expect(await progress(mail)).toMatchObject({begun: 1})
+    expect(told()).toHaveLength(1)
+  })
+
+  it('makes no prompt wait for long', async () => {
+    const fault = (call: string) => (call === 'sessions.handOver' ? {lateMs: 60 * 60_000} : null)
+    using daemon = await world.start({fault})
+    await daemon.api.pop({})
+    await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+  })
+})
+
+describe('a daemon that is killed while it gives mail', () => {
+  it.each([
+    ['sessions.handOver', 'before'],
+    ['sessions.handOver', 'after'],
+    ['host.write', 'before'],
+    ['host.write', 'after'],
+    ['sessions.begun', 'before'],
+    ['sessions.begun', 'after'],
+  ] as const)('at %s, %s it, loses nothing and gives nothing twice', async (at, side) => {
+    let armed = false
+    let writes = 0
+    let killed = false
+    const first = await world.start({
+      watch(call, when, daemon) {
+        if (!armed || call !== at || when !== side) return
+        // The first writes empty the line; the last one is Enter.
+        if (call === 'host.write' && ++writes < 3) return
+        killed = true
+        daemon.kill()
+      },
+    })
+    await atWork(first)
+    const mail = await send()
+    armed = true
+    world.host.say(paneOf(), 'Stop')
+    await world.until(() => killed, 'it is killed')
+    first.kill()
+    using daemon = await world.start()
+    await world.until(() => told().length > 0, 'it is given')
+    await world.clock.advance(3 * 60_000)
+    expect(await progress(mail)).toEqual({recipients: 1, handed: 1, begun: 1})
+    expect(told()).toHaveLength(1)
+    world.host.say(paneOf(), 'Stop')
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'the work is bottled')
+  })
+})

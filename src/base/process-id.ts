@@ -2,8 +2,10 @@ import {readFile} from 'node:fs/promises'
 import {basename} from 'node:path'
 import {run} from './run.ts'
 
-/** Programs that only run what they are given with `-c`. */
+/** Programs that only run what they are given with `-c`, or a script of this program's hooks. */
 const SHELLS = /^-?(ba|da|z|k|fi|a)?sh$/
+/** The shell script that a client's hooks run: it acts for the client, like the program that it starts. */
+export const HOOK_SCRIPT = 'hub-hook.sh'
 /** The longest chain of parents that is followed. */
 const MAX_STEPS = 50
 
@@ -16,8 +18,8 @@ export function processOf(pid: number): Promise<RunningProcess | null> {
 }
 
 /**
- * The process that a command acts for: the nearest one above it that is not a shell that runs one line, nor this program
- * itself. So a command that a client's tool or hook runs acts for the client, and one that a person types for the person's
+ * The process that a command acts for: the nearest one above it that is not a shell that runs one line or a hook, nor this
+ * program itself. So a command that a client's tool or hook runs acts for the client, and one that a person types for the person's
  * shell.
  */
 export async function actingProcess(pid: number): Promise<RunningProcess | null> {
@@ -34,7 +36,9 @@ export async function actingProcess(pid: number): Promise<RunningProcess | null>
 
 function isPassedOver({command}: RunningProcess, own: RunningProcess): boolean {
   const [program = '', ...words] = command
-  if (SHELLS.test(basename(program))) return words.some(word => /^-[a-z]*c$/.test(word))
+  if (SHELLS.test(basename(program))) {
+    return words.some(word => /^-[a-z]*c$/.test(word)) || basename(words[0] ?? '') === HOOK_SCRIPT
+  }
   const script = own.command[1]
   return script !== undefined && words[0] !== undefined && words[0] === script
 }

@@ -45,6 +45,8 @@ export const DEEDS: Readonly<Record<string, 'reads' | 'acts' | 'asks'>> = {
   heartbeat: 'acts',
   deregister: 'acts',
   log: 'acts',
+  on: 'acts',
+  off: 'acts',
   'daemon start': 'acts',
   'daemon stop': 'acts',
   'daemon restart': 'acts',

@@ -1,4 +1,3 @@
-import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {Command} from 'commander'
 import {type Clock, systemClock} from '../base/clock.ts'
@@ -60,7 +59,9 @@ export type CommandContext = AsyncDisposable & {
 }
 
 /** A file beside the program in its bundle. */
-export function builtFile(name: 'daemon.js' | 'host.js' | 'hub-worker.js' | 'starter.js' | 'demo-agent.js'): string {
+export function builtFile(
+  name: 'clambake.js' | 'daemon.js' | 'host.js' | 'hub-worker.js' | 'starter.js' | 'demo-agent.js',
+): string {
   return fileURLToPath(new URL(`./${name}`, import.meta.url))
 }
 
@@ -161,20 +162,13 @@ export function openContext(options: {
     place,
     surrounding,
     async hub() {
-      const [{openDirectHub}, {hubPlace}, {stateFolder}] = await Promise.all([
+      const [{openDirectHub}, {hubPlaceHere}, {refuseOff}] = await Promise.all([
         import('../hub/direct.ts'),
-        import('../hub/place.ts'),
-        import('../base/paths.ts'),
+        import('./hub/place.ts'),
+        import('./hub/off.ts'),
       ])
-      const file = join(stateFolder(env), 'hub.db')
-      const url = await surrounding().then(
-        ({config}) => config.hub.url,
-        error => {
-          if (hasCode(error, 'not-a-repository')) return undefined
-          throw error
-        },
-      )
-      return stack.use(openDirectHub({place: hubPlace({file, url, env}), clock: systemClock}))
+      await refuseOff({env, place})
+      return stack.use(openDirectHub({place: await hubPlaceHere({env, surrounding}), clock: systemClock}))
     },
     mode: options.mode,
     createProgram: options.createProgram,

@@ -3,6 +3,7 @@ import {z} from 'zod'
 import {EXIT, type ExitCode, usageError} from '../base/errors.ts'
 import type {CommandContext} from './context.ts'
 import {GROUPS} from './groups.ts'
+import {HubOff} from './hub/hub-off.ts'
 import {inputProblem, wordsOf} from './input-problem.ts'
 
 type OptionSpec = {
@@ -33,6 +34,8 @@ type CommandSpec<Schema extends z.ZodObject, Result> = {
   text(result: Result, context: CommandContext): string | Promise<string>
   /** What `--json` prints; default: the result. */
   json?(result: Result): unknown
+  /** What it says while the hub is off; default: nothing. */
+  off?: string
   /** Default: 0. */
   exit?(result: Result): ExitCode
 }
@@ -83,14 +86,22 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
         )
         await using context = open({json: command.optsWithGlobals().json === true || input.format === 'json'})
         const parsed = parseInput(spec, input)
-        const result = await context.traced(spec.name, () => spec.run(parsed, context))
+        const result = await context.traced(spec.name, () => spec.run(parsed, context)).catch(unlessOff)
         if (result === undefined) return
+        if (result === OFF) return context.print({hub: 'off'}, () => spec.off ?? '')
         const text = context.json ? '' : await spec.text(result, context)
         context.print(spec.json ? spec.json(result) : result, () => text)
         context.setExit(spec.exit?.(result) ?? EXIT.good)
       })
     },
   }
+}
+
+const OFF = Symbol('the hub is off')
+
+function unlessOff(error: unknown): typeof OFF {
+  if (error instanceof HubOff) return OFF
+  throw error
 }
 
 /** The option of commands that other tools know with a format; `json` is the same as `--json`. */

@@ -19,5 +19,16 @@ if (opensScreen(args)) {
 }
 // Keeps compiled code beside the program, so that it is deleted with it; does nothing in a folder without write access.
 nodeModule.enableCompileCache(fileURLToPath(new URL('./compiled', import.meta.url)))
+// What a client's hooks start: no command of people's, and quicker to load.
+if (args[0] === 'hub-hook') {
+  const {runHook} = await import('./hub/hook/run.ts')
+  await runHook(args[1])
+  process.exit(0)
+}
+if (args[0] === 'hub-watch') {
+  const {runWatcher} = await import('./hub/hook/watch.ts')
+  await runWatcher()
+  process.exit(0)
+}
 const {runCli} = await import('./run.ts')
 await runCli(args, {mode})

@@ -7,6 +7,7 @@ import type {Relevant} from '../model/hub/memory/relevant.ts'
 import type {LogEntry} from '../model/hub/session-log.ts'
 import type {HubPlace} from './place.ts'
 import type {EventFilter} from './store/events.ts'
+import type {GuardAsked} from './store/guard.ts'
 import type {Beat} from './store/instances.ts'
 import type {HandedOver, HandOver, MailFilter, NewMail, Posted, Taken} from './store/mail.ts'
 import type {Recalled, RecallFilter} from './store/memory/recall.ts'
@@ -52,6 +53,8 @@ type HubCalls = {
   memories(options: {refs: readonly MemoryRef[]}): Memory[]
   /** The next memories of a scope, oldest first; of all projects where none is named. */
   memoriesAfter(options: {scope: MemoryScope; project: string | null; after: number; limit: number}): Memory[]
+  /** Writes what is held into the file that tells hooks so. */
+  guard(asked: GuardAsked): {failure: string | null}
   /** From now on the notice `changed` comes when anybody wrote. */
   watch(options: null): void
   close(options: null): void

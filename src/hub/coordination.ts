@@ -49,7 +49,9 @@ export type Coordination = {
   takeBack(instance: string, messages: readonly number[]): Promise<void>
   read(instance: string, messages: readonly number[]): Promise<void>
   mail(filter: MailFilter): Promise<Mail[]>
-  /** How many open messages a session was not given yet. */
+  /** The open messages that a session was not given yet. */
+  waiting(peer: Pick<Peer, 'id' | 'project'>): Promise<Mail[]>
+  /** How many those are. */
   unread(peer: Pick<Peer, 'id' | 'project'>): Promise<number>
   /** What became of messages at each recipient. */
   receipts(messages: readonly number[]): Promise<Receipt[]>
@@ -80,6 +82,14 @@ export function createCoordination(options: {
         return {peer, standing: standingOf(peer, clock.now(), () => alive)}
       }),
     )
+  }
+
+  async function waiting({id, project}: Pick<Peer, 'id' | 'project'>): Promise<Mail[]> {
+    const now = clock.now()
+    const mail = await call('mail', {to: [EVERYBODY, project, id], openAt: now, limit: COUNTED})
+    const receipts = await call('receipts', {messages: mail.map(one => one.id)})
+    const own = new Map(receipts.filter(({instance}) => instance === id).map(one => [one.message, one]))
+    return mail.filter(one => isFor(one, {id, project}) && isDue(own.get(one.id), now))
   }
 
   return {
@@ -128,13 +138,8 @@ export function createCoordination(options: {
     takeBack: (instance, messages) => call('takeBack', {instance, messages}),
     read: (instance, messages) => call('read', {instance, messages, at: clock.now()}),
     mail: filter => call('mail', filter),
-    async unread({id, project}) {
-      const now = clock.now()
-      const mail = await call('mail', {to: [EVERYBODY, project, id], openAt: now, limit: COUNTED})
-      const receipts = await call('receipts', {messages: mail.map(one => one.id)})
-      const own = new Map(receipts.filter(({instance}) => instance === id).map(one => [one.message, one]))
-      return mail.filter(one => isFor(one, {id, project}) && isDue(own.get(one.id), now)).length
-    },
+    waiting,
+    unread: async peer => (await waiting(peer)).length,
     receipts: messages => call('receipts', {messages}),
     async progress(mail) {
       const [receipts, all] = await Promise.all([call('receipts', {messages: mail.map(({id}) => id)}), seen()])

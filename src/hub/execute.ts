@@ -2,6 +2,7 @@ import type {Kysely} from 'kysely'
 import type {CallMessage} from './calls.ts'
 import type {Dialect} from './store/dialect.ts'
 import {appendEvents, findEvents} from './store/events.ts'
+import {refreshGuard} from './store/guard.ts'
 import {beat, deleteInstance, findInstances, findPeers, upsertPeer} from './store/instances.ts'
 import {beginTurn, findMail, findReceipts, handOverMail, postMail, readMail, takeBack} from './store/mail.ts'
 import {listMemories, recallMemories} from './store/memory/recall.ts'
@@ -25,6 +26,7 @@ const READS: ReadonlySet<CallMessage['name']> = new Set([
   'relevant',
   'memories',
   'memoriesAfter',
+  'guard',
   'watch',
   'close',
 ])
@@ -37,7 +39,13 @@ export function isWrite({name}: CallMessage): boolean {
  * Executes a call on either database. Each may be executed twice, as when the answer to the first was lost: what is written
  * has a key of the caller's. Throws the database's errors.
  */
-export async function execute(db: Kysely<Tables>, call: CallMessage, dialect: Dialect): Promise<unknown> {
+export async function execute(
+  db: Kysely<Tables>,
+  call: CallMessage,
+  dialect: Dialect,
+  /** The guard of this machine's hooks, where a store has no other machines. */
+  guard?: string,
+): Promise<unknown> {
   switch (call.name) {
     case 'append':
       return appendEvents(db, call.argument, dialect)
@@ -60,7 +68,7 @@ export async function execute(db: Kysely<Tables>, call: CallMessage, dialect: Di
     case 'peers':
       return findPeers(db, call.argument)
     case 'post':
-      return postMail(db, call.argument, dialect)
+      return postMail(db, call.argument, dialect, guard)
     case 'mail':
       return findMail(db, call.argument)
     case 'receipts':
@@ -89,6 +97,8 @@ export async function execute(db: Kysely<Tables>, call: CallMessage, dialect: Di
       return getMemories(db, call.argument.refs, dialect)
     case 'memoriesAfter':
       return listMemories(db, call.argument, dialect)
+    case 'guard':
+      return refreshGuard(db, call.argument)
     case 'watch':
     case 'close':
       return

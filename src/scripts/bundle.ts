@@ -47,7 +47,11 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
     // Native parts are found at run time; Ink's developer tools are never wanted.
     external: ['node-pty'],
     plugins: [quickLibraries],
-    alias: {'react-devtools-core': join(ROOT, 'src/scripts/no-devtools.ts')},
+    alias: {
+      'react-devtools-core': join(ROOT, 'src/scripts/no-devtools.ts'),
+      // Its main file finds its parts in a way that no bundler can follow.
+      'jsonc-parser': join(ROOT, 'node_modules/jsonc-parser/lib/esm/main.js'),
+    },
     define: {
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',

@@ -17,6 +17,7 @@ import {events} from './events.ts'
 import {log} from './hub/log.ts'
 import {inbox, read, send} from './hub/mail.ts'
 import {deregister, heartbeat, register, who} from './hub/registry.ts'
+import {off, on} from './hub/switch.ts'
 import {land} from './land.ts'
 import {logs} from './logs.ts'
 import {peek} from './peek.ts'
@@ -73,6 +74,8 @@ export const COMMANDS: readonly DefinedCommand[] = [
   heartbeat,
   deregister,
   log,
+  on,
+  off,
   daemonStart,
   daemonStop,
   daemonRestart,

@@ -13,7 +13,14 @@ import type {CommandContext} from '../context.ts'
 const DIGITS = 4
 
 /** What a session says of itself; what is not named is found out. */
-export type Words = {project?: string; directory?: string; task?: string; model?: string; status?: InstanceStatus}
+export type Words = {
+  project?: string
+  directory?: string
+  task?: string
+  model?: string
+  status?: InstanceStatus
+  session?: string
+}
 
 /**
  * The registered session that a command acts for: the one whose process is above it. Nothing that is typed can name
@@ -53,7 +60,7 @@ export async function joinSelf(context: CommandContext, hub: Coordination, words
     status: words.status ?? known?.status ?? 'active',
     host: hostname(),
     process: {pid, start},
-    session: context.env.CLAUDE_CODE_SESSION_ID ?? known?.session ?? null,
+    session: words.session ?? context.env.CLAUDE_CODE_SESSION_ID ?? known?.session ?? null,
   } as const
   await hub.join(peer)
   return {...peer, heartbeatAt: context.clock.now(), registeredAt: known?.registeredAt ?? context.clock.now()}

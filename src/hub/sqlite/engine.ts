@@ -1,9 +1,11 @@
+import {dirname} from 'node:path'
 import {systemClock} from '../../base/clock.ts'
 import {createMutex} from '../../base/mutex.ts'
 import {repeat} from '../../base/repeat.ts'
 import type {CallMessage, Notice} from '../calls.ts'
 import type {Engine} from '../engine.ts'
 import {execute, isWrite} from '../execute.ts'
+import {hookPaths, placePaths} from '../hooks/folder.ts'
 import {prune} from '../store/prune.ts'
 import {troubleOf} from '../trouble.ts'
 import {type Database, openDatabase} from './database.ts'
@@ -19,6 +21,7 @@ const WATCH_MS = 400
  */
 export class SqliteEngine implements Engine {
   readonly #file: string
+  readonly #guard: string
   readonly #busyMs: number | undefined
   readonly #fullText: boolean | undefined
   readonly #notify: (notice: Notice) => void
@@ -35,6 +38,7 @@ export class SqliteEngine implements Engine {
     notify: (notice: Notice) => void
   }) {
     this.#file = options.file
+    this.#guard = placePaths(hookPaths(dirname(options.file)), {kind: 'file', file: options.file}).guard
     this.#busyMs = options.busyMs
     this.#fullText = options.fullText
     this.#notify = options.notify
@@ -104,7 +108,7 @@ export class SqliteEngine implements Engine {
   }
 
   async #execute(database: Database, call: CallMessage): Promise<unknown> {
-    const result = await execute(database.kysely, call, 'sqlite')
+    const result = await execute(database.kysely, call, 'sqlite', this.#guard)
     if (call.name === 'append') await this.#pruneNowAndThen(database.kysely)
     // The version tells only what other connections wrote.
     if (this.#watching && isWrite(call)) this.#notify({type: 'changed'})

@@ -3,6 +3,8 @@ import {holding} from '../../model/hub/blockers.ts'
 import {handOver} from '../../model/hub/hand-over.ts'
 import {GONE_MS, type Peer} from '../../model/hub/instance.ts'
 import {EVERYBODY, handed, MAX_TRIES, type Mail, type MailKind, type Receipt} from '../../model/hub/mail.ts'
+import {addToGuard} from '../hooks/guard.ts'
+import {guardWords} from '../hooks/words.ts'
 import {type Dialect, holdLock} from './dialect.ts'
 import {findPeers} from './instances.ts'
 import type {Tables} from './schema.ts'
@@ -44,7 +46,13 @@ const LOOKED_AT = 500
  * Stores a message and gives it with its id; one that was stored under the same nonce, as it is. A blocker is stored only if
  * no other session holds its resource.
  */
-export async function postMail(db: Kysely<Tables>, mail: NewMail, dialect: Dialect): Promise<Posted> {
+export async function postMail(
+  db: Kysely<Tables>,
+  mail: NewMail,
+  dialect: Dialect,
+  /** Gets what a blocker holds before others can see the blocker. */
+  guard?: string,
+): Promise<Posted> {
   return db.transaction().execute(async transaction => {
     if (mail.kind === 'blocker' && mail.resource !== null) {
       await holdLock(transaction, `resource ${mail.resource}`, dialect)
@@ -73,6 +81,7 @@ export async function postMail(db: Kysely<Tables>, mail: NewMail, dialect: Diale
       })
       .onConflict(conflict => conflict.column('nonce').doNothing())
       .execute()
+    if (guard !== undefined && mail.resource !== null) addToGuard(guard, guardWords([mail.resource]))
     if (mail.kind === 'done' && mail.answers !== null) {
       await transaction
         .updateTable('messages')

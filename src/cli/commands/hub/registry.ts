@@ -97,6 +97,7 @@ export const who = defineCommand({
   options: {all: {flags: '--all', description: 'also those of the last day that are gone'}},
   schema: z.object({all: z.boolean().default(false)}),
   examples: [['clambake who', 'show who works where, on what, and what is held']],
+  off: 'The hub is off: clambake on turns it on again.',
   async run({all}, context) {
     const hub = await context.hub()
     const [seen, blockers] = await Promise.all([hub.seen(), hub.blockers()])

@@ -2,12 +2,13 @@ import {lstat, readFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {z} from 'zod'
-import {ClambakeError, EXIT, isSystemError} from '../../../base/errors.ts'
+import {ClambakeError, EXIT, isSystemError, usageError} from '../../../base/errors.ts'
 import {replaceFile} from '../../../base/files.ts'
 import {safeLine} from '../../../base/text.ts'
 import type {Config} from '../../../model/data/config.ts'
 import {type Permissions, PRESETS, ROLES, type Role} from '../../../model/init/presets.ts'
 import {defineCommand} from '../../define.ts'
+import {type HooksSetUp, hooksExit} from '../../hub/hooks-set-up.ts'
 import {changeLines, changesOf} from '../../output/changes.ts'
 
 const settingsShape = z.looseObject({
@@ -18,22 +19,42 @@ const settingsShape = z.looseObject({
 
 export const setupClaude = defineCommand({
   name: 'setup-claude',
-  summary: 'check the Claude client and add permissions for its agents',
+  summary: 'add permissions for agents, or the hooks by which sessions join the hub, to settings of Claude',
   options: {
+    hub: {
+      flags: '--hub',
+      description: 'let sessions that you start by hand join the hub, by hooks in your own settings',
+    },
+    project: {flags: '--project', description: 'with --hub: only in this repository, .claude/settings.local.json'},
+    undo: {flags: '--undo', description: 'with --hub: take these hooks out again, and nothing else'},
     role: {flags: '--role <role>', description: `permissions of this role: ${ROLES.join(', ')} (default implementor)`},
     dryRun: {flags: '--dry-run', description: 'only print what would be written'},
-    yes: {flags: '--yes', description: 'write .claude/settings.json without asking'},
+    yes: {flags: '--yes', description: 'write the settings without asking'},
   },
   schema: z.object({
-    role: z.enum(ROLES).default('implementor'),
+    hub: z.boolean().default(false),
+    project: z.boolean().default(false),
+    undo: z.boolean().default(false),
+    role: z.enum(ROLES).optional(),
     dryRun: z.boolean().default(false),
     yes: z.boolean().default(false),
   }),
   examples: [
     ['clambake setup-claude', 'show what is missing and what would be added, then ask'],
     ['clambake setup-claude --role reviewer --yes', 'write read-only permissions to .claude/settings.json'],
+    ['clambake setup-claude --hub', 'show the hooks that would be added to ~/.claude/settings.json, then ask'],
+    ['clambake setup-claude --hub --undo', 'take them out again'],
   ],
-  async run({role, dryRun, yes}, context) {
+  apart: [['hub', 'role']],
+  async run({hub, project, undo, role = 'implementor', dryRun, yes}, context): Promise<Permitted | HooksSetUp> {
+    if (hub) return (await import('../../hub/setup-hooks.ts')).setUpHooks({project, undo, dryRun, yes}, context)
+    if (project || undo) {
+      throw usageError({
+        code: 'bad-usage',
+        message: `setup-claude: --${project ? 'project' : 'undo'} needs --hub`,
+        next: 'clambake setup-claude --help',
+      })
+    }
     const {env} = context
     const {root, config} = await context.surrounding()
     const checks = [await checkVersion(env, config), await checkLogin(env)]
@@ -57,16 +78,22 @@ export const setupClaude = defineCommand({
     if (written) await writeSettings(file, text)
     return {...found, diff, written, shown: asks}
   },
-  text(result) {
+  async text(result) {
+    if ('does' in result) return (await import('../../hub/setup-hooks.ts')).hooksText(result)
     if (result.diff === '') return foundText(result)
     const outcome = result.written
       ? `${result.file} was written. Agents read it from main: commit and push it.`
       : `Nothing was written${result.shown ? '' : ': clambake setup-claude --yes writes it'}.`
     return result.shown ? outcome : `${foundText(result)}\n\n${outcome}`
   },
-  exit: ({checks, diff, written, dryRun}) =>
-    checks.every(({ok}) => ok) && (diff === '' || written || dryRun) ? EXIT.good : EXIT.needsHuman,
+  exit(result) {
+    const {diff, written, dryRun} = result
+    if ('does' in result) return hooksExit(result)
+    return result.checks.every(({ok}) => ok) && (diff === '' || written || dryRun) ? EXIT.good : EXIT.needsHuman
+  },
 })
+
+type Permitted = Found & {added: Permissions; written: boolean; shown: boolean; dryRun: boolean}
 
 const presetShape = z.object({allow: z.array(z.string()).default([]), deny: z.array(z.string()).default([])})
 

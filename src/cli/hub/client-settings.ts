@@ -1,0 +1,66 @@
+import {lstat, mkdir, readFile, realpath, rename, stat, writeFile} from 'node:fs/promises'
+import {homedir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {ClambakeError, isSystemError} from '../../base/errors.ts'
+
+/** A client's settings file as it is now: its text, '' when there is none, and where it really is. */
+export type SettingsFile = {file: string; real: string; text: string; exists: boolean}
+
+/** The user's own settings of Claude Code. They may be a link, as where a person keeps such files in a repository. */
+export async function userSettings(env: NodeJS.ProcessEnv): Promise<SettingsFile> {
+  const folder = env.CLAUDE_CONFIG_DIR || join(env.HOME || homedir(), '.claude')
+  const file = join(folder, 'settings.json')
+  const real = await realpath(file).catch(error => {
+    if (isSystemError(error, 'ENOENT')) return file
+    throw error
+  })
+  return {file, real, ...(await textOf(real))}
+}
+
+/** A repository's settings for this user alone. A repository may have been made by others, so no link in it is followed. */
+export async function projectSettings(root: string): Promise<SettingsFile> {
+  const file = join(root, '.claude', 'settings.local.json')
+  for (const path of [dirname(file), file]) {
+    const isLink = await lstat(path).then(
+      found => found.isSymbolicLink(),
+      () => false,
+    )
+    if (!isLink) continue
+    throw new ClambakeError({
+      code: 'settings-refused',
+      message: `${path} is a symbolic link`,
+      kept: 'the file as it is',
+      next: 'repair it by hand',
+    })
+  }
+  return {file, real: file, ...(await textOf(file))}
+}
+
+/** Writes the settings whole, unless they changed since they were read, and keeps who may read them. */
+export async function writeSettings({file, real, text: before}: SettingsFile, text: string): Promise<void> {
+  if ((await textOf(real)).text !== before) {
+    throw new ClambakeError({
+      code: 'file-changed',
+      message: `${file} was changed meanwhile`,
+      kept: 'the file as it is',
+      next: 'run the command again',
+    })
+  }
+  await mkdir(dirname(real), {recursive: true})
+  const mode = await stat(real).then(
+    found => found.mode & 0o777,
+    () => 0o600,
+  )
+  const draft = `${real}.clambake-${process.pid}`
+  await writeFile(draft, text, {flag: 'wx', mode})
+  await rename(draft, real)
+}
+
+async function textOf(file: string): Promise<{text: string; exists: boolean}> {
+  try {
+    return {text: await readFile(file, 'utf8'), exists: true}
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return {text: '', exists: false}
+    throw error
+  }
+}

@@ -1,0 +1,131 @@
+import {once} from 'node:events'
+import {dirname} from 'node:path'
+import {setTimeout} from 'node:timers'
+import {messageOf} from '../../../base/errors.ts'
+import {ensurePrivateFolder, stateFolder} from '../../../base/paths.ts'
+import {actingProcess, processOf} from '../../../base/process-id.ts'
+import type {Coordination} from '../../../hub/coordination.ts'
+import {type HookPaths, hookPaths, placePaths} from '../../../hub/hooks/folder.ts'
+import type {HookEvent} from '../../../hub/hooks/script.ts'
+import {readSession, sessionFolder, writeSession} from '../../../hub/hooks/sessions.ts'
+import type {Peer} from '../../../model/hub/instance.ts'
+import {type CommandContext, openContext} from '../../context.ts'
+import {HubOff} from '../hub-off.ts'
+import {hubPlaceHere} from '../place.ts'
+import {joinSelf} from '../self.ts'
+import {type HookWork, onEnd, onPrompt, onStart, onStop} from './answers.ts'
+import {type HookInput, hookEvent, readInput} from './input.ts'
+import {startWatcher} from './start-watcher.ts'
+import {onToolCall} from './tool-call.ts'
+
+/** Below the time that the client waits. */
+const DEADLINE_MS = 10_000
+
+const ANSWERS: Readonly<Record<HookEvent, (work: HookWork) => Promise<void>>> = {
+  SessionStart: onStart,
+  UserPromptSubmit: onPrompt,
+  PreToolUse: onToolCall,
+  Stop: onStop,
+  SessionEnd: onEnd,
+}
+
+/**
+ * Answers a hook of a client that a person started: `clambake hub-hook EVENT`, which the script of `setup-claude --hub`
+ * runs. It never fails the session: whatever goes wrong becomes a line in the log of hooks, and the exit code is 0.
+ */
+export async function runHook(name: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const paths = hookPaths(stateFolder(env))
+  // For a supervised agent its daemon speaks.
+  if (env.CLAMBAKE_MAILBOX_URL) return
+  const late = setTimeout(() => {
+    void noteFailure(paths, name, new Error(`no answer of the hub within ${DEADLINE_MS} ms`)).finally(() =>
+      process.exit(0),
+    )
+  }, DEADLINE_MS)
+  try {
+    await answerHook(hookEvent.parse(name), paths, env)
+  } catch (error) {
+    if (!(error instanceof HubOff)) await noteFailure(paths, name, error)
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+async function answerHook(event: HookEvent, paths: HookPaths, env: NodeJS.ProcessEnv): Promise<void> {
+  const input = await readInput(process.stdin)
+  const cwd = env.CLAUDE_PROJECT_DIR || input.cwd || process.cwd()
+  await using context = openContext({json: true, cwd, env, createProgram: noProgram})
+  const hub = await context.hub()
+  const place = await hubPlaceHere(context)
+  const client = await clientOf()
+  const folder = sessionFolder(paths, client)
+  const self = await selfOf({event, input, context, hub, folder})
+  if (self === null) return
+  if (event !== 'SessionEnd') {
+    const {pid, start} = self.process!
+    const files = placePaths(paths, place)
+    const local = readSession(folder)
+    if (local?.instance !== self.id || local.place !== files.key || local.process.start !== start) {
+      writeSession(
+        paths,
+        client,
+        {instance: self.id, project: self.project, place: files.key, process: {pid, start}},
+        files,
+      )
+    }
+    await startWatcher({files, cwd, env})
+  }
+  await ANSWERS[event]({input, hub, self, folder, answer})
+}
+
+/** The process that ran the hook's script. */
+async function clientOf(): Promise<number> {
+  return (await processOf(process.ppid))?.parent ?? process.ppid
+}
+
+/**
+ * The session that the hook speaks for: the registered one of the client above it; it is registered first where it is not.
+ * null: it ends and was not registered.
+ */
+async function selfOf(options: {
+  event: HookEvent
+  input: HookInput
+  context: CommandContext
+  hub: Coordination
+  folder: string
+}): Promise<Peer | null> {
+  const {event, input, context, hub, folder} = options
+  const acting = await actingProcess(process.pid)
+  const local = readSession(folder)
+  if (local !== null && acting !== null && event !== 'SessionStart') {
+    const isSame = local.process.pid === acting.pid && local.process.start === acting.start
+    if (isSame && (await hub.beat(local.instance))) {
+      const known = (await hub.seen()).find(({peer}) => peer.id === local.instance)
+      if (known) return known.peer
+    }
+  }
+  if (event === 'SessionEnd') return null
+  const {session_id: session} = input
+  return joinSelf(context, hub, {status: 'active', ...(session === undefined ? {} : {session})})
+}
+
+/** Writes the answer and waits until the client's pipe has it. */
+async function answer(output: object): Promise<void> {
+  if (!process.stdout.write(`${JSON.stringify(output)}\n`)) await once(process.stdout, 'drain')
+}
+
+export function noProgram(): never {
+  throw new Error('a hook has no other commands')
+}
+
+/** Notes what failed, for doctor and for people who look; where even that fails, nothing is left to be done. */
+export async function noteFailure(paths: HookPaths, event: string | undefined, error: unknown): Promise<void> {
+  try {
+    ensurePrivateFolder(dirname(paths.log))
+    const {createLog} = await import('../../../telemetry/log.ts')
+    using log = createLog({file: paths.log})
+    log.error('hook failed', {event: event ?? '', reason: messageOf(error)})
+  } catch {
+    // The folder cannot be written either.
+  }
+}

@@ -1,4 +1,3 @@
-import {isDeepStrictEqual} from 'node:util'
 import {findNodeAtLocation, type JSONPath, parseTree} from 'jsonc-parser'
 import {z} from 'zod'
 
@@ -97,7 +96,7 @@ function read(text: string): Settings {
 
 /** Holds that nothing but our hooks changed, as it would where a file has a key twice. */
 function check(before: Settings, after: Settings, own: Pick<OwnHooks, 'isOwn'>): void {
-  if (!isDeepStrictEqual(others(before, own), others(after, own))) throw confused()
+  if (JSON.stringify(others(before, own)) !== JSON.stringify(others(after, own))) throw confused()
 }
 
 function confused(): SettingsProblem {

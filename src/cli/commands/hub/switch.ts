@@ -1,9 +1,6 @@
 import {z} from 'zod'
 import {stateFolder} from '../../../base/paths.ts'
-import {hookPaths} from '../../../hub/hooks/folder.ts'
-import {switchHub} from '../../../hub/hooks/switch.ts'
 import {defineCommand} from '../../define.ts'
-import {projectHere} from '../../hub/off.ts'
 
 export const off = switchCommand('off', 'silence the hub: its commands and hooks do nothing and end well', [
   ['clambake off', 'for all projects of this user; agents and landing go on'],
@@ -23,6 +20,11 @@ function switchCommand(to: 'on' | 'off', summary: string, examples: [string, str
     schema: z.object({project: z.boolean().default(false)}),
     examples,
     async run({project}, context) {
+      const [{hookPaths}, {switchHub}, {projectHere}] = await Promise.all([
+        import('../../../hub/hooks/folder.ts'),
+        import('../../../hub/hooks/switch.ts'),
+        import('../../hub/off.ts'),
+      ])
       const here = project ? {root: (await context.place()).root, is: await projectHere(context.place)} : null
       const changed = switchHub(hookPaths(stateFolder(context.env)), to, here?.is ?? null)
       return {hub: to, project: here?.root ?? null, changed}

@@ -10,6 +10,9 @@ export type HookWork = {
   hub: Coordination
   self: Peer
   folder: string
+  now: number
+  /** The top folder of the checkout that the session works in; null: it is in none. */
+  root: string | null
   /** Gives the client its answer; it has it when this resolves. */
   answer(output: object): Promise<void>
 }

@@ -75,7 +75,11 @@ async function answerHook(event: HookEvent, paths: HookPaths, env: NodeJS.Proces
     }
     await startWatcher({files, cwd, env})
   }
-  await ANSWERS[event]({input, hub, self, folder, answer})
+  const root = await context.place().then(
+    found => found.root,
+    () => null,
+  )
+  await ANSWERS[event]({input, hub, self, folder, now: context.clock.now(), root, answer})
 }
 
 /** The process that ran the hook's script. */

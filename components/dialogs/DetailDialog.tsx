@@ -9,7 +9,7 @@ import {Lines} from '../elements/Lines.tsx'
 import {Dialog, type DialogKeys, type OpenDialog} from './Dialog.tsx'
 import {LoadedContent} from './LoadedContent.tsx'
 
-/** Everything about an issue, a pull request, an agent, a conflict or an event, to scroll through. */
+/** Everything about an issue, a pull request, an agent, a conflict, an event or a session, to scroll through. */
 export function DetailDialog({rect, dialog: {subject, detail, top}}: OpenDialog<'detail'>) {
   const {ascii} = useTheme()
   const {width, height} = contentRect(rect)
@@ -41,7 +41,8 @@ function keysOf({kind}: Subject): DialogKeys {
     ['dialog.cancel', 'back'],
     ...(kind === 'issue' ? ([['queue.pop-selected', 'claim']] as const) : []),
     ['row.copy', 'copy'],
-    ...(kind === 'event'
+    ...(kind === 'peer' ? ([['agent.message', 'message']] as const) : []),
+    ...(kind === 'event' || kind === 'peer'
       ? []
       : ([
           ['row.browse', 'browser'],

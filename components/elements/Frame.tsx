@@ -56,9 +56,11 @@ export function Frame({rect, title, figures = [], focused, lines, tone, foot = [
       <Place rect={{...inner, col: width - 1, width: 1}}>
         <Lines lines={[side]} />
       </Place>
-      <Place rect={{row: height - 1, col: 0, width, height: 1}}>
-        <Lines lines={[bottom]} />
-      </Place>
+      {height < 2 ? null : (
+        <Place rect={{row: height - 1, col: 0, width, height: 1}}>
+          <Lines lines={[bottom]} />
+        </Place>
+      )}
     </Place>
   )
 }

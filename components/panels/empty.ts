@@ -1,6 +1,7 @@
 import {safeLine} from '../../src/base/text.ts'
 import {count} from '../../src/base/words.ts'
 import type {Line} from '../../src/client/text/line.ts'
+import type {HubLink} from '../../src/protocol/daemon.ts'
 
 /** The lines of an empty list: why it is empty, and what to press or do. */
 function empty(why: string, hint: string): Line[] {
@@ -51,4 +52,23 @@ export function emptyEvents(known: boolean, filter: string, back: string): Line[
   if (!known) return []
   if (filter !== '') return nothingMatches('event', filter, back)
   return empty('nothing has happened yet', 'shows what agents and people do')
+}
+
+/** How other sessions come to be seen; where the hub does not answer, why. The panel has three lines on small screens. */
+export function emptyPeers(link: HubLink, filter: string, back: string): Line[] {
+  switch (link.is) {
+    case 'asking':
+      return []
+    case 'off':
+      return three('a read-only screen opens no hub', 'start it without --read-only')
+    case 'away':
+      return three('the hub does not answer', 'all else works; clambake doctor', safeLine(link.reason))
+    case 'here':
+      if (filter !== '') return nothingMatches('session', filter, back)
+      return three('no other session is here', 'clambake setup-claude --hub adds', 'those of Claude Code')
+  }
+}
+
+function three(why: string, ...hints: readonly string[]): Line[] {
+  return [[{text: `  ${why}`}], ...hints.map((hint): Line => [{text: `  ${hint}`, tone: 'muted'}])]
 }

@@ -4,6 +4,7 @@ import type {Rect} from '../../src/client/state/types.ts'
 import {ConflictList} from './ConflictList.tsx'
 import {EventList} from './EventList.tsx'
 import {IssueList} from './IssueList.tsx'
+import {PeerList} from './PeerList.tsx'
 import {PullList} from './PullList.tsx'
 
 /** The component that draws each panel. */
@@ -12,4 +13,5 @@ export const PANEL_LISTS: Readonly<Record<Panel, ComponentType<{rect: Rect}>>> =
   pulls: PullList,
   conflicts: ConflictList,
   events: EventList,
+  peers: PeerList,
 }

@@ -207,6 +207,7 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   'focus.pulls': (app, press) => focuses(app, press, 'pulls'),
   'focus.conflicts': (app, press) => focuses(app, press, 'conflicts'),
   'focus.events': (app, press) => focuses(app, press, 'events'),
+  'focus.peers': (app, press) => focuses(app, press, 'peers'),
   'move.down': (app, press) => selects(app, [press], 1),
   'move.up': (app, press) => selects(app, ['j', 'j', press], 1),
   'move.half-down': (app, press) => selects(app, [press], 4),
@@ -334,6 +335,9 @@ describe('detail views', () => {
       detail: {value: {kind: 'conflict', conflict: {one: {ticket: 131}}}},
     })
     expect(await opened('4', 'enter')).toMatchObject({detail: {value: {kind: 'event', event: {seq: 3}}}})
+    expect(await opened('5', 'enter')).toMatchObject({
+      detail: {value: {kind: 'peer', peer: {id: 'cart-1a2b'}, mail: [{id: 15}, {id: 14}, {id: 12}, {id: 11}]}},
+    })
     expect(await opened('tab', 'i')).toMatchObject({detail: {value: {kind: 'agent', why: {subject: 'agent001'}}}})
     expect(app.daemon.callsOf('history')).toEqual([{agent: 'agent001', limit: 50}])
   })

@@ -9,6 +9,7 @@ import type {
   FileDiff,
   IssueDetail,
   LandPlan,
+  MailRow,
   Message,
   PullDetail,
   ReviewDraft,
@@ -274,6 +275,72 @@ export const changes: SyncRow[] = [
   },
 ]
 
+export function mailRow(change: Partial<MailRow> & {id: number}): MailRow {
+  return {
+    kind: 'info',
+    from: 'web-3f2a',
+    instance: 'web-3f2a',
+    project: 'acme/web',
+    to: 'acme/shop',
+    text: 'the schema has a new column',
+    at: NOW - 4 * MINUTE,
+    expiresAt: NOW + 26 * MINUTE,
+    resource: null,
+    answers: null,
+    dueAt: null,
+    ended: null,
+    progress: {recipients: 4, handed: 3, begun: 2},
+    mine: false,
+    unread: false,
+    ...change,
+  }
+}
+
+/** A thread of a request, a blocker that holds, and one that the person sent. */
+export const mail: MailRow[] = [
+  mailRow({
+    id: 15,
+    kind: 'info',
+    text: '見積りは月曜です: the estimate is for Monday',
+    answers: 11,
+    unread: true,
+    to: 'ada@laptop',
+  }),
+  mailRow({
+    id: 14,
+    kind: 'request',
+    from: 'cart-1a2b',
+    instance: 'cart-1a2b',
+    project: 'acme/cart',
+    text: 'which rounding do you want for totals?\nhalf-even, or half-up as before?',
+    at: NOW - 41 * MINUTE,
+    dueAt: NOW - 11 * MINUTE,
+    unread: true,
+  }),
+  mailRow({
+    id: 12,
+    kind: 'blocker',
+    to: '@all',
+    text: 'the compose file moves; wait for my done',
+    resource: 'docker',
+    progress: {recipients: 4, handed: 4, begun: 3},
+  }),
+  mailRow({
+    id: 11,
+    kind: 'request',
+    from: 'ada@laptop',
+    instance: null,
+    project: null,
+    to: 'web-3f2a',
+    text: 'when is the new page ready?',
+    at: NOW - 50 * MINUTE,
+    dueAt: NOW - 20 * MINUTE,
+    ended: {at: NOW - 4 * MINUTE, by: 'web-3f2a'},
+    progress: {recipients: 1, handed: 1, begun: 1},
+    mine: true,
+  }),
+]
+
 /** What a daemon answers about the samples. */
 export const detailAnswers = {
   issue: () => issue,
@@ -301,6 +368,7 @@ export const detailAnswers = {
   undo: () => ({what: 'archived agent001/7-search', at: '', by: 'ada@laptop', done: ['it is back']}),
   mismatches: () => changes,
   sync: () => ({rows: [{...changes[0]!, choice: 'github', act: 'stop'}], told: [], compared: 1}),
+  mailbox: () => mail,
   send: () => ({messages: [message]}),
   refresh: () => null,
 }

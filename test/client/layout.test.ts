@@ -5,7 +5,7 @@ import type {Focus, Rect} from '../../src/client/state/types.ts'
 
 const paneIds = (count: number) => Array.from({length: count}, (_, index) => `pane-${index + 1}`)
 
-const panels = ['issues', 'pulls', 'conflicts', 'events'] as const
+const panels = ['issues', 'pulls', 'conflicts', 'events', 'peers'] as const
 
 const inputs = fc
   .record({
@@ -35,8 +35,8 @@ const inputs = fc
     const focus: Focus =
       onPane && count > 0
         ? {place: 'pane', pane: panes[place % count]!, attached: place % 2 === 0}
-        : {place: 'panel', panel: panels[place % 4]!}
-    return {...rest, panes, focus}
+        : {place: 'panel', panel: panels[place % 5]!}
+    return {...rest, panes, focus, collapsed: place % 3 === 0 ? ['peers'] : []}
   })
 
 const at120x34 = (count: number, change: Partial<LayoutInput> = {}) =>
@@ -109,11 +109,14 @@ describe('the layout', () => {
     const {panels: lists, panes, kind} = at120x34(4)
     expect(kind).toBe('wide')
     expect(lists.map(({panel, rect}) => [panel, rect.row, rect.width, rect.height])).toEqual([
-      ['issues', 1, 42, 11],
-      ['pulls', 12, 42, 8],
-      ['conflicts', 20, 42, 6],
-      ['events', 26, 42, 7],
+      ['issues', 1, 42, 10],
+      ['pulls', 11, 42, 7],
+      ['conflicts', 18, 42, 5],
+      ['events', 23, 42, 5],
+      ['peers', 28, 42, 5],
     ])
+    const alone = at120x34(4, {collapsed: ['peers']}).panels
+    expect(alone.map(({rect}) => rect.height)).toEqual([11, 8, 6, 6, 1])
     expect(panes.map(({frame}) => [frame.row, frame.col, frame.width, frame.height])).toEqual([
       [1, 42, 39, 16],
       [1, 81, 39, 16],

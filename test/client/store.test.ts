@@ -138,12 +138,12 @@ describe('the focus', () => {
   it('goes around the panels and the panes with Tab', () => {
     const store = storeWith()
     const places: string[] = []
-    for (let step = 0; step < 8; step++) {
+    for (let step = 0; step < 9; step++) {
       const {focus} = store.getState().ui
       places.push(focus.place === 'panel' ? focus.panel : focus.pane)
       store.apply(update.focusNext(1))
     }
-    expect(places).toEqual(['issues', 'pulls', 'conflicts', 'events', 'pane-1', 'pane-2', 'pane-3', 'pane-4'])
+    expect(places).toEqual(['issues', 'pulls', 'conflicts', 'events', 'peers', 'pane-1', 'pane-2', 'pane-3', 'pane-4'])
     expect(store.getState().ui.focus).toEqual({place: 'panel', panel: 'issues'})
     store.apply(update.focusNext(-1))
     expect(store.getState().ui.focus).toMatchObject({pane: 'pane-4', attached: false})

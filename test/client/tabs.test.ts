@@ -19,11 +19,11 @@ function labels(count: number, cols: number, focus: Focus = issues) {
 
 describe('tabs', () => {
   it.each([
-    [4, 80, issues, '1 Issues,2 PRs,3 Conflicts,4 Events', 'a001,a002,a003,a004'],
-    [8, 80, issues, '1 Issues,2,3,4', 'a001,a002,a003,a004,a005,a006,a007,a008'],
-    [12, 80, issues, '1 Issues,2,3,4', '1,2,3,4,5,6,7,8,9,10,11,12'],
-    [12, 40, pane(9), '1,2,3,4', '6,7,8,9,10,11'],
-    [12, 40, issues, '1,2,3,4', '1,2,3,4,5,6'],
+    [4, 80, issues, '1 Issues,2 PRs,3 Conflicts,4 Events,5 Peers', 'a001,a002,a003,a004'],
+    [8, 80, issues, '1 Issues,2,3,4,5', 'a001,a002,a003,a004,a005,a006,a007,a008'],
+    [12, 80, issues, '1 Issues,2,3,4,5', '1,2,3,4,5,6,7,8,9,10,11,12'],
+    [12, 40, pane(9), '1,2,3,4,5', '7,8,9,10,11'],
+    [12, 40, issues, '1,2,3,4,5', '1,2,3,4,5,6'],
   ])('of %i agents fit into %i columns', (count, cols, focus, left, right) => {
     expect(labels(count, cols, focus)).toEqual([left, right])
   })
@@ -45,6 +45,6 @@ describe('tabs', () => {
     const drawn = {agents: agents(12), focus: pane(9), cols: 40}
     expect(tabAt(drawn, 1)?.label).toBe(' 1 ')
     expect(tabAt(drawn, 39)?.label).toBe(' 11')
-    expect(tabAt(drawn, 12)).toBeUndefined()
+    expect(tabAt(drawn, 15)).toBeUndefined()
   })
 })

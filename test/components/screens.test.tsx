@@ -5,6 +5,7 @@ import type {Update} from '../../src/client/state/client-store.ts'
 import type {Dialog} from '../../src/client/state/dialog.ts'
 import * as update from '../../src/client/state/update.ts'
 import {type Theme, themeFor} from '../../src/client/text/theme.ts'
+import {NO_HUB} from '../../src/protocol/daemon/hub.ts'
 import type {Asks} from '../../src/protocol/daemon.ts'
 import {
   changedFiles,
@@ -13,6 +14,7 @@ import {
   diff,
   fileDiff,
   issue,
+  mail,
   message,
   noDraft,
   orphans,
@@ -130,6 +132,25 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
       detail: ready({kind: 'agent', why, messages: [message], history: detailAnswers.history()}),
       top: 0,
     }),
+  ],
+  peers: [...told, update.focusPanel('peers')],
+  peer: [
+    ...told,
+    open({
+      kind: 'detail',
+      subject: {kind: 'peer', peer: shop.hub.peers[2]!},
+      detail: ready({kind: 'peer', peer: shop.hub.peers[2]!, held: shop.hub.blockers, mail, at: NOW}),
+      top: 0,
+    }),
+  ],
+  alone: [...told, update.daemonSaid({hub: {...NO_HUB, link: {is: 'here'}, peers: shop.hub.peers.slice(0, 1)}})],
+  'no-peers': [...told, update.daemonSaid({hub: {...NO_HUB, link: {is: 'here'}}}), update.focusPanel('peers')],
+  'hub-away': [
+    ...told,
+    update.daemonSaid({
+      hub: {...NO_HUB, link: {is: 'away', reason: 'connect ECONNREFUSED 127.0.0.1:5433', since: NOW}},
+    }),
+    update.focusPanel('peers'),
   ],
   event: [
     ...told,

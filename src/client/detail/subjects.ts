@@ -6,6 +6,7 @@ import {AGENT} from './agent.ts'
 import {CONFLICT} from './conflict.ts'
 import {EVENT} from './event.ts'
 import {ISSUE} from './issue.ts'
+import {PEER} from './peer.ts'
 import {PULL} from './pull.ts'
 import type {SubjectSpec} from './subject-spec.ts'
 
@@ -16,6 +17,7 @@ const SUBJECTS: {readonly [K in Subject['kind']]: SubjectSpec<K>} = {
   agent: AGENT,
   conflict: CONFLICT,
   event: EVENT,
+  peer: PEER,
 }
 
 function specOf(kind: Subject['kind']): SubjectSpec<Subject['kind']> {

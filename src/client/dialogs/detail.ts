@@ -5,7 +5,7 @@ import {fetchDetail} from '../detail/subjects.ts'
 import {changeDialog, openDialog} from '../state/update.ts'
 import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
 
-/** Everything about an issue, a pull request, an agent, a conflict or an event. */
+/** Everything about an issue, a pull request, an agent, a conflict, an event or a session. */
 export const DETAIL: DialogSpec<DialogOf<'detail'>> = {
   context: 'detail',
   height: 'screen',

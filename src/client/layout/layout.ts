@@ -1,4 +1,5 @@
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
+import type {Panel} from '../panels/panel.ts'
 import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
 import type {Arrangement, Focus, Layout, PaneSlot, Rect} from '../state/types.ts'
 import {gridRects, gridShape, spread} from './pane-grid.ts'
@@ -45,6 +46,8 @@ export type LayoutInput = {
   tour?: boolean
   /** Last on top. */
   overlays: readonly OverlayWish[]
+  /** Panels that take one line only. */
+  collapsed?: readonly Panel[]
 }
 
 /**
@@ -116,15 +119,12 @@ function onePlace(focus: Focus, body: Rect): Pick<Layout, 'panels' | 'panes'> {
 }
 
 function columns(
-  {panes, grid}: Pick<LayoutInput, 'panes' | 'grid'>,
+  {panes, grid, collapsed = []}: Pick<LayoutInput, 'panes' | 'grid' | 'collapsed'>,
   body: Rect,
   arrangement: Arrangement,
 ): Pick<Layout, 'panels' | 'panes' | 'free' | 'paneArea'> {
   const width = columnWidth(body, arrangement)
-  const heights = spread(
-    body.height,
-    PANEL_ORDER.map(panel => PANELS[panel].weight),
-  )
+  const heights = panelHeights(body.height, collapsed)
   let row = body.row
   const panels = PANEL_ORDER.map((panel, index) => {
     const rect = {row, col: body.col, width, height: heights[index]!}
@@ -145,6 +145,16 @@ function columns(
     free: cells.flatMap(({pane, agent, rect}) => (pane === null ? {rect, agent} : [])),
     paneArea: null,
   }
+}
+
+/** Heights of the panels in their order, which add up to `height`. */
+function panelHeights(height: number, collapsed: readonly Panel[]): number[] {
+  const open = PANEL_ORDER.filter(panel => !collapsed.includes(panel))
+  const shares = spread(
+    height - (PANEL_ORDER.length - open.length),
+    open.map(panel => PANELS[panel].weight),
+  )
+  return PANEL_ORDER.map(panel => (collapsed.includes(panel) ? 1 : shares[open.indexOf(panel)]!))
 }
 
 function columnWidth(body: Rect, {lists}: Arrangement): number {

@@ -1,9 +1,9 @@
 import type {StoredEvent} from '../../model/data/event.ts'
-import type {DaemonState, PullRow, TicketRow} from '../../protocol/daemon.ts'
+import type {DaemonState, PeerRow, PullRow, TicketRow} from '../../protocol/daemon.ts'
 import type {ConflictRow, Subject} from '../state/subject.ts'
 
 /** The rows of each panel. */
-export type PanelRows = {issues: TicketRow; pulls: PullRow; conflicts: ConflictRow; events: StoredEvent}
+export type PanelRows = {issues: TicketRow; pulls: PullRow; conflicts: ConflictRow; events: StoredEvent; peers: PeerRow}
 export type Panel = keyof PanelRows
 
 /** One order of a panel's rows. */
@@ -31,6 +31,8 @@ export type PanelSpec<Row> = {
   landedBy?: (row: Row) => number | null
   /** Lines at the bottom of the panel that hold no rows. */
   bottomLines?: number
+  /** Whether it has nothing to show and takes one line, its title, unless it has the keyboard. */
+  collapsed?: (state: Omit<DaemonState, 'header'>) => boolean
   /** A selection on the first row stays on the first row when new rows come in above it. */
   followsFirst?: boolean
 }

@@ -2,6 +2,7 @@ import {CONFLICTS} from './conflicts.ts'
 import {EVENTS} from './events.ts'
 import {ISSUES} from './issues.ts'
 import type {Order, Panel, PanelRows, PanelSpec} from './panel.ts'
+import {PEERS} from './peers.ts'
 import {PULLS} from './pulls.ts'
 
 /** Every list panel, in the order of the number keys and of Tab. Its heights give the reference screen of 120x34. */
@@ -10,6 +11,7 @@ export const PANELS: {readonly [P in Panel]: PanelSpec<PanelRows[P]>} = {
   pulls: PULLS,
   conflicts: CONFLICTS,
   events: EVENTS,
+  peers: PEERS,
 }
 
 export const PANEL_ORDER = Object.keys(PANELS) as readonly Panel[]

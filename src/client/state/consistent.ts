@@ -75,7 +75,7 @@ function withFirstAgent(state: ClientState): ClientState {
 }
 
 function withLayout(before: ClientState, state: ClientState): ClientState {
-  const parts = ['ui', 'agents', 'fleet', 'tour', 'sides', 'conflicts'] as const
+  const parts = ['ui', 'agents', 'fleet', 'tour', 'sides', 'conflicts', 'hub'] as const
   if (parts.every(part => state[part] === before[part]) && !isDue(state.ui.places, state.now)) return state
   const {size, focus, zoom, arrangement} = state.ui
   const running = panesOf(state.agents)
@@ -88,6 +88,9 @@ function withLayout(before: ClientState, state: ClientState): ClientState {
     fleet: state.fleet !== null,
     tour: state.tour !== null,
     overlays: overlaysOf(state.ui, state),
+    collapsed: PANEL_ORDER.filter(
+      panel => PANELS[panel].collapsed?.(state) && !(focus.place === 'panel' && focus.panel === panel),
+    ),
   }
   const places = placesOf(state, paneRoom(computeLayout(input), arrangement))
   const paneOf = new Map(running.map(({agent, pane}) => [agent, pane]))

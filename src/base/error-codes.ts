@@ -232,6 +232,7 @@ type HubCode =
   | 'no-instance'
   | 'memory-refused'
   | 'no-memory'
+  | 'memory-files'
 
 /**
  * Codes that end a command with 2: what was typed, the configuration, the login or the clone is wrong, whatever the issues

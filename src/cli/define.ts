@@ -10,6 +10,8 @@ type OptionSpec = {
   /** In commander's form: `--max <n>`, `-f, --follow`. */
   flags: string
   description: string
+  /** It may be given several times; its value is a list. */
+  many?: boolean
 }
 
 type Key<Schema extends z.ZodObject> = keyof z.input<Schema> & string
@@ -67,6 +69,7 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
       for (const [key, option] of options) {
         if (!option) continue
         const added = new Option(option.flags, option.description)
+        if (option.many) added.argParser((value, before?: string[]) => [...(before ?? []), value])
         keys.set(added.attributeName(), key as Key<Schema>)
         const words = wordsOf(spec.schema.shape[key])
         if (words) OPTION_WORDS.set(added, words)

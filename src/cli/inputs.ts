@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {durationMs} from '../base/duration.ts'
 import {type AgentId, parseAgentId} from '../model/data/ids.ts'
 import {THINK_LEVELS} from '../model/data/think-level.ts'
+import {parseMemoryRef} from '../model/hub/memory/memory.ts'
 
 /** An issue on a command line: `123` or `#123`. */
 export const issueNumber = z
@@ -71,3 +72,11 @@ export const duration = z
   .string()
   .regex(/^\d+(\.\d+)?[smh]?$/, 'is not a time like 90s, 10m or 2h')
   .transform(text => durationMs(text) ?? Number.parseFloat(text) * 1000)
+
+/** A memory as recall names it: `12`, or `g12` for one of all projects. */
+export const memoryName = z.string().transform((text, check) => {
+  const parsed = parseMemoryRef(text)
+  if (parsed !== null) return parsed.ref
+  check.addIssue({code: 'custom', message: 'is not a memory like 12 or g12'})
+  return z.NEVER
+})

@@ -46,6 +46,7 @@ type HubCalls = {
   logged(filter: LogFilter): LogEntry[]
   /** Stores a memory, unless others say the same. */
   remember(memory: NewMemory): Remembered
+  linkMemories(options: {links: readonly {ref: MemoryRef; by: MemoryRef}[]}): void
   /** null: there is no such memory. */
   updateMemory(update: MemoryUpdate): Memory | null
   recall(filter: RecallFilter): Recalled

@@ -8,7 +8,7 @@ import {beginTurn, findMail, findReceipts, handOverMail, postMail, readMail, tak
 import {listMemories, recallMemories} from './store/memory/recall.ts'
 import {findRelevant} from './store/memory/relevant.ts'
 import {getMemories} from './store/memory/rows.ts'
-import {rememberMemory, updateMemory} from './store/memory/write.ts'
+import {linkMemories, rememberMemory, updateMemory} from './store/memory/write.ts'
 import {findMessages, insertMessage, markDelivered} from './store/messages.ts'
 import type {Tables} from './store/schema.ts'
 import {findLog, writeLog} from './store/session-log.ts'
@@ -87,6 +87,8 @@ export async function execute(
       return findLog(db, call.argument)
     case 'remember':
       return rememberMemory(db, call.argument, dialect)
+    case 'linkMemories':
+      return linkMemories(db, call.argument, dialect)
     case 'updateMemory':
       return updateMemory(db, call.argument, dialect)
     case 'recall':

@@ -3,7 +3,7 @@ import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import {shellWord} from '../base/text.ts'
 import type {Refusal} from '../model/hub/draft.ts'
-import {memoryRefusal, tidyDraft} from '../model/hub/memory/draft.ts'
+import {memoryRefusal, tidyDraft, tidyFiles, tidyTags} from '../model/hub/memory/draft.ts'
 import type {
   Author,
   Memory,
@@ -43,6 +43,9 @@ export type Recall = {
 /** What became of a new memory; `similar`: others say nearly the same, and nothing was stored. */
 export type Kept = {stored: Memory} | {same: Memory} | {similar: Memory[]}
 
+/** A memory of a file; `supersededBy` is a name of that file's. */
+export type ImportedMemory = Omit<Memory, 'ref'>
+
 export type Memories = {
   /** Throws ClambakeError `memory-refused`, `no-memory`. */
   remember(
@@ -50,6 +53,13 @@ export type Memories = {
     author: Author,
     options?: {anyway?: boolean; supersedes?: MemoryRef | null},
   ): Promise<Kept>
+  /** Stores a memory with its own times and author. Throws ClambakeError `memory-refused`. */
+  importOne(
+    memory: ImportedMemory,
+    options: {anyway: boolean; dryRun: boolean},
+  ): Promise<{stored: Memory | null} | {same: Memory} | {similar: Memory[]}>
+  /** Notes which memory took another's place, where both were imported. */
+  link(links: readonly {ref: MemoryRef; by: MemoryRef}[]): Promise<void>
   /** Throws ClambakeError `memory-refused`, `no-memory`. */
   update(ref: MemoryRef, changes: MemoryChanges, by: string): Promise<Memory>
   recall(recall: Recall): Promise<Recalled>
@@ -77,12 +87,31 @@ export function createMemories({call, clock}: {call: HubCall; clock: Clock}): Me
         updatedAt: at,
         nonce: randomUUID(),
         anyway,
-        onceForAll: false,
+        imported: false,
+        dryRun: false,
         supersedes,
       })
+      if ('would' in result) throw new Error('it was to be stored')
       if ('missing' in result) throw unknown(result.missing)
       return result
     },
+    async importOne(written, {anyway, dryRun}) {
+      const {supersededBy: _, ...memory} = tidyDraft(written)
+      const refusal = memoryRefusal(memory)
+      if (refusal !== null) throw refused('stored', refusal)
+      const result = await call('remember', {
+        ...memory,
+        at: clock.now(),
+        nonce: randomUUID(),
+        anyway,
+        imported: true,
+        dryRun,
+        supersedes: null,
+      })
+      if ('missing' in result) throw unknown(result.missing)
+      return 'would' in result ? {stored: null} : result
+    },
+    link: links => call('linkMemories', {links}),
     async update(ref, changes, by) {
       const [before] = await get([ref])
       if (!before) throw unknown(ref)
@@ -96,14 +125,15 @@ export function createMemories({call, clock}: {call: HubCall; clock: Clock}): Me
       if (memory === null) throw unknown(ref)
       return memory
     },
-    recall: ({query, project, scopes, statuses = SHOWN, tags, ...rest}) =>
+    recall: ({query, project, scopes, statuses = SHOWN, tags, files, ...rest}) =>
       call('recall', {
         ...rest,
         query: parseQuery(query),
         project,
         scopes: scopes ?? (project === null ? ['global'] : ['project', 'global']),
         statuses,
-        ...(tags === undefined ? {} : {tags: tags.map(tag => tag.trim().toLowerCase())}),
+        ...(tags === undefined ? {} : {tags: tidyTags(tags)}),
+        ...(files === undefined ? {} : {files: tidyFiles(files)}),
         at: clock.now(),
       }),
     relevantTo: (task, budget = GIVEN_BYTES) => call('relevant', {task, budget, at: clock.now()}),

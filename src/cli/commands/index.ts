@@ -16,7 +16,9 @@ import {demo} from './demo.ts'
 import {events} from './events.ts'
 import {log} from './hub/log.ts'
 import {inbox, read, send} from './hub/mail.ts'
+import {recall} from './hub/recall.ts'
 import {deregister, heartbeat, register, who} from './hub/registry.ts'
+import {remember, updateMemory} from './hub/remember.ts'
 import {off, on} from './hub/switch.ts'
 import {land} from './land.ts'
 import {logs} from './logs.ts'
@@ -76,6 +78,9 @@ export const COMMANDS: readonly DefinedCommand[] = [
   log,
   on,
   off,
+  remember,
+  recall,
+  updateMemory,
   daemonStart,
   daemonStop,
   daemonRestart,

@@ -33,8 +33,10 @@ export type NewMemory = MemoryDraft &
     nonce: string
     /** Store it although another says nearly the same. */
     anyway: boolean
-    /** Take its content for stored also where another took its place: for imports. */
-    onceForAll: boolean
+    /** It comes from a file: its content counts as stored also where another took its place since. */
+    imported: boolean
+    /** Only say what would become of it. */
+    dryRun: boolean
     /** The memory whose place it takes. */
     supersedes: MemoryRef | null
   }
@@ -43,7 +45,12 @@ export type NewMemory = MemoryDraft &
  * What became of a new memory. `same`: that content is stored already. `similar`: others say nearly the same, and nothing
  * was stored. `missing`: there is no memory of the place that it shall take.
  */
-export type Remembered = {stored: Memory} | {same: Memory} | {similar: Memory[]} | {missing: MemoryRef}
+export type Remembered =
+  | {stored: Memory}
+  | {would: 'store'}
+  | {same: Memory}
+  | {similar: Memory[]}
+  | {missing: MemoryRef}
 
 /** Stores a memory unless others say the same; of two programs that store the same at once, one is shown the other's. */
 export async function rememberMemory(db: Kysely<Tables>, memory: NewMemory, dialect: Dialect): Promise<Remembered> {
@@ -59,7 +66,7 @@ export async function rememberMemory(db: Kysely<Tables>, memory: NewMemory, dial
     const [same] = await selectMemories(
       transaction,
       scope,
-      sql`where content_key = ${contentKeyOf(memory)} and ${memory.onceForAll ? sql`1 = 1` : sql`status <> 'superseded'`}
+      sql`where content_key = ${contentKeyOf(memory)} and ${memory.imported ? sql`1 = 1` : sql`status <> 'superseded'`}
         order by id limit 1`,
       dialect,
     )
@@ -67,6 +74,7 @@ export async function rememberMemory(db: Kysely<Tables>, memory: NewMemory, dial
     const similar = memory.anyway ? [] : await similarTo(transaction, memory, dialect)
     const others = similar.filter(({ref}) => ref !== place?.ref)
     if (others.length > 0) return {similar: others}
+    if (memory.dryRun) return {would: 'store' as const}
     const id = await insert(transaction, memory)
     await writeMarks(transaction, {scope, id, tags: memory.tags, files: memory.files})
     if (place !== null) {
@@ -121,6 +129,22 @@ async function insert(db: Kysely<Tables>, memory: NewMemory): Promise<number> {
           .returning('id')
           .executeTakeFirstOrThrow()
   return id
+}
+
+/** Notes which memory took another's place. */
+export async function linkMemories(
+  db: Kysely<Tables>,
+  {links}: {links: readonly {ref: MemoryRef; by: MemoryRef}[]},
+  dialect: Dialect,
+): Promise<void> {
+  await db.transaction().execute(async transaction => {
+    for (const {ref, by} of links) {
+      const place = parseMemoryRef(ref)
+      if (place === null) continue
+      await sql`update ${tableOf(place.scope, dialect)} set superseded_by = ${by}
+        where id = ${place.id} and status = 'superseded'`.execute(transaction)
+    }
+  })
 }
 
 export type MemoryUpdate = {

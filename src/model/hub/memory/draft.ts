@@ -1,4 +1,5 @@
 import {hasSecret} from '../../../base/redact.ts'
+import {safeLine, safeText} from '../../../base/text.ts'
 import type {Refusal} from '../draft.ts'
 import {bytesOf} from '../mail.ts'
 import {isGlobalType, type Memory, type MemoryDraft} from './memory.ts'
@@ -78,30 +79,26 @@ export function titleOf(text: string): string {
   return `${word.length > start.length / 2 ? word : start}…`
 }
 
-/** A draft without spaces around its parts, and each tag and file once, tags in small letters. */
+/** A draft without control characters and spaces around its parts; each tag and file once, tags in small letters. */
 export function tidyDraft<T extends Pick<Memory, 'title' | 'text' | 'tags' | 'files'>>(draft: T): T {
   return {
     ...draft,
-    title: draft.title.trim(),
-    text: draft.text.trim(),
+    title: safeLine(draft.title.toWellFormed()),
+    text: safeText(draft.text.toWellFormed()).trim(),
     tags: tidyTags(draft.tags),
     files: tidyFiles(draft.files),
   }
 }
 
 export function tidyTags(tags: readonly string[]): string[] {
-  return [...new Set(tags.map(tag => tag.trim().toLowerCase()))]
+  return [...new Set(tags.map(tag => safeLine(tag.toWellFormed()).toLowerCase()))]
 }
 
 export function tidyFiles(files: readonly string[]): string[] {
-  return [
-    ...new Set(
-      files.map(file =>
-        file
-          .trim()
-          .replace(/^(\.\/)+/, '')
-          .replace(/(.)\/+$/, '$1'),
-      ),
-    ),
-  ]
+  return [...new Set(files.map(file => trimmedPath(safeLine(file.toWellFormed()))))]
+}
+
+function trimmedPath(path: string): string {
+  const inside = path.replace(/^(\.\/+)+/, '')
+  return inside.length > 1 ? inside.replace(/\/+$/, '') : inside
 }

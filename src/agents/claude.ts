@@ -1,4 +1,4 @@
-import {BEFORE_EDIT, EDITING_TOOLS} from './edits.ts'
+import {BEFORE_EDIT, EDITING_TOOLS, HOLDABLE_TOOLS} from './edits.ts'
 import type {Trusted, TrustedSettings} from './trusted.ts'
 
 /**
@@ -48,6 +48,10 @@ const FILL_IN_MAILBOX = [
 const FROM_OUTSIDE_THE_WORKTREE = ['--setting-sources', 'user', '--add-dir', '.'] as const
 const READS_ADDED_MEMORY = {CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: '1'}
 
+/** Before which calls the client asks. */
+export type AsksBefore = 'edits' | 'what may be held' | 'none'
+const ASKED = {edits: EDITING_TOOLS, 'what may be held': HOLDABLE_TOOLS} as const
+
 type Permissions = {allow: readonly string[]; deny: readonly string[]}
 
 /** The command line that starts or resumes the session and posts its hooks. */
@@ -65,8 +69,8 @@ export function claudeCommand(options: {
   appendSystemPrompt?: string | undefined
   /** Node.js on the machine of the client. */
   node: string
-  /** It asks before it edits a file. */
-  beforeEdit: boolean
+  /** Before which calls it asks: those that edit a file, all that another session may hold, or none. */
+  asksBefore: AsksBefore
 }): [string, ...string[]] {
   const {command, session, resume, permissionMode, permissions, trusted} = options
   return [
@@ -128,7 +132,7 @@ function flag(name: string, value: string | undefined): string[] {
 /** The `hooks` of Claude's settings, with `{mailbox}` for the mailbox's address. `node` runs the one command hook. */
 export function claudeHooks(
   node: string,
-  {beforeEdit = false}: {beforeEdit?: boolean} = {},
+  {asksBefore = 'none'}: {asksBefore?: AsksBefore} = {},
 ): Record<string, readonly unknown[]> {
   const http = (path: string, timeout: number, matcher?: string) => [
     {
@@ -147,10 +151,10 @@ export function claudeHooks(
   return {
     SessionStart: [{hooks: [{type: 'command', command: sessionStartCommand(node), timeout: POST_TIMEOUT_SECONDS}]}],
     ...Object.fromEntries(POSTED.map(name => [name, http(name, POST_TIMEOUT_SECONDS)])),
-    ...(beforeEdit && {
+    ...(asksBefore !== 'none' && {
       PreToolUse: [
         ...http('PreToolUse', POST_TIMEOUT_SECONDS),
-        ...http(`${BEFORE_EDIT}?reply=soon`, EDIT_TIMEOUT_SECONDS, EDITING_TOOLS.join('|')),
+        ...http(`${BEFORE_EDIT}?reply=soon`, EDIT_TIMEOUT_SECONDS, ASKED[asksBefore].join('|')),
       ],
     }),
     PermissionRequest: http('PermissionRequest?reply=1', PERMISSION_TIMEOUT_SECONDS),

@@ -3,13 +3,16 @@ import {z} from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
 import type {OpenRequest} from '../model/agent/asks.ts'
 import type {MailItem} from '../model/data/pane.ts'
+import type {ToolCall} from '../model/hub/holds/call.ts'
 import type {ConflictSide} from '../model/radar/conflict.ts'
 import {callOf} from './requests.ts'
 
-/** The kind of the post by which Claude asks before it edits a file. */
+/** The kind of the post by which Claude asks before it edits a file, or uses another tool that may be held. */
 export const BEFORE_EDIT = 'BeforeEdit'
 /** The client's tools that write a file, as a matcher of hooks. */
 export const EDITING_TOOLS = ['Edit', 'Write', 'MultiEdit', 'NotebookEdit'] as const
+/** All tools by which something can be used that another session holds. */
+export const HOLDABLE_TOOLS = ['Bash', ...EDITING_TOOLS, 'mcp__.*'] as const
 
 const PATH_WIDTH = 200
 /** More sides than this are counted instead of named. */
@@ -39,6 +42,19 @@ export function editOf(item: Pick<MailItem, 'body'>, worktree: string): Edit | n
   return path === '' || path.startsWith('..') ? null : {call: callOf(posted), path}
 }
 
+/** The call in a post of an agent that works in `worktree`, as it is looked at before it is made. Pure. */
+export function toolCallOf(item: Pick<MailItem, 'body'>, worktree: string): {call: string; toolCall: ToolCall} | null {
+  const posted = body.safeParse(item.body).data
+  if (!posted || posted.tool_name === '') return null
+  const toolCall = {
+    tool: posted.tool_name,
+    input: posted.tool_input,
+    directory: posted.cwd || worktree,
+    root: worktree,
+  }
+  return {call: callOf(posted), toolCall}
+}
+
 /** What an agent and its person should know before the edit. Pure. */
 export function editWarning({path}: Edit, others: readonly ConflictSide[]): string {
   const names = [
@@ -63,6 +79,17 @@ export function askAnswer(warning: string): unknown {
       hookEventName: 'PreToolUse',
       permissionDecision: 'ask',
       permissionDecisionReason: warning,
+    },
+  }
+}
+
+/** The hook's answer by which the client does not make the call, and the agent is told why. */
+export function denyAnswer(reason: string): unknown {
+  return {
+    hookSpecificOutput: {
+      hookEventName: 'PreToolUse',
+      permissionDecision: 'deny',
+      permissionDecisionReason: reason,
     },
   }
 }

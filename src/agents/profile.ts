@@ -5,7 +5,7 @@ import {BUILTIN_PROFILE, profileNames, programsOf} from '../model/data/config/pr
 import type {Config, Profile} from '../model/data/config.ts'
 import type {AgentId} from '../model/data/ids.ts'
 import {EFFORT, type ThinkLevel} from '../model/data/think-level.ts'
-import {claudeCommand, claudeEnvironment} from './claude.ts'
+import {type AsksBefore, claudeCommand, claudeEnvironment} from './claude.ts'
 import type {ContainerPlace} from './containers.ts'
 import {dockerClientEnvironment, dockerRun} from './docker.ts'
 import {agentEnvironment} from './environment.ts'
@@ -59,6 +59,12 @@ export function launchPlan(options: Launch): LaunchPlan {
   return plan
 }
 
+/** Before which calls an agent's client asks Clambake. */
+function asksBefore({hub, radar}: Config): AsksBefore {
+  if (hub.blockers !== 'off') return 'what may be held'
+  return radar.before_edit === 'off' ? 'none' : 'edits'
+}
+
 function claudePlan(
   {config, ticket, agent, resume, think, mayRead = [], trusted}: Launch,
   env: Record<string, string>,
@@ -74,7 +80,7 @@ function claudePlan(
     model: config.agents.model,
     appendSystemPrompt: config.agents.append_system_prompt,
     node: runsInContainer(config) ? 'node' : process.execPath,
-    beforeEdit: config.radar.before_edit !== 'off',
+    asksBefore: asksBefore(config),
   })
   // Variables of the configuration win.
   const variables = {...claudeEnvironment(agent, ticket.issue), ...env}

@@ -226,6 +226,10 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
       'The Postgres that holds history and mail, where several machines share it; it uses the schema clambake alone. CLAMBAKE_DATABASE_URL wins, CLAMBAKE_DB_PASS is its password. Default: a file in the state folder.',
     example: 'postgres://clambake@db.example.com:5432/work?sslmode=verify-full',
   },
+  'hub.blockers': {
+    about:
+      "What becomes of an agent's call that uses what another session holds by a blocker: it is refused, a person is asked (`ask`), or nothing (`off`). Counts for agents that start after a change to or from off.",
+  },
   'observability.otlp_endpoint': {
     about: 'Where traces go (OTLP over HTTP); OTEL_EXPORTER_OTLP_ENDPOINT wins. Default: nowhere.',
     example: 'http://localhost:6006',

@@ -15,6 +15,7 @@ import type {PaneInfo} from '../model/data/pane.ts'
 import {dayOf} from '../model/data/usage.ts'
 import type {AskReviewers} from '../model/landing/review-cause.ts'
 import {tallyBefore} from '../model/routing/balance.ts'
+import {createHeld, type Held, NOTHING_HELD} from './agents/held.ts'
 import {createHubMail, type HubMail, NO_MAIL} from './agents/hub-mail.ts'
 import {createClaimBook} from './claim-book.ts'
 import {createEngine, type Engine} from './engine.ts'
@@ -55,6 +56,7 @@ export type Parts = {
   askReviewers: AskReviewers
   landingLog: LandingLog
   hubMail: HubMail
+  held: Held
 }
 
 /** An agent gets this long to end by itself before it is killed. */
@@ -145,6 +147,13 @@ export async function openParts(
       sessions === null || readOnly
         ? NO_MAIL
         : createHubMail({sessions, repository: world.repository, root: git.root, clock, log}),
+    held:
+      sessions === null || readOnly
+        ? NOTHING_HELD
+        : createHeld({
+            ...{sessions, repository: world.repository, root: git.root, clock},
+            policy: () => engine.state().config.hub.blockers,
+          }),
     landingLog: createLandingLog({clock, apiCalls: () => github.budget().calls, traceOf: effectTraces.traceOf}),
     askReviewers: createReviewAsker({git, github, hub: journal, config}),
   }

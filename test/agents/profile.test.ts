@@ -128,21 +128,23 @@ describe('the builtin profile', () => {
         ask: ['Write'],
       },
     })
-    const ours = claudeHooks(process.execPath)
+    const ours = claudeHooks(process.execPath, {asksBefore: 'what may be held'})
     expect(given.hooks).toEqual({...ours, PreCompact: [stop], Stop: [stop, ...ours.Stop!]})
     expect(command.join(' ')).toContain(`--setting-sources user --add-dir . --mcp-config ${mcp} --strict-mcp-config`)
     expect(env.CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD).toBe('1')
     expect(plan(configSchema.parse({})).command).not.toContain('--strict-mcp-config')
   })
 
-  it('asks before it edits a file where radar.before_edit wants it, and before no other call', () => {
+  it('asks before calls that another session may hold, or only before it edits a file, as it is wanted', () => {
     const hooksOf = (config: object) =>
       z
         .looseObject({hooks: z.looseObject({PreToolUse: z.array(z.looseObject({matcher: z.string().optional()}))})})
         .parse(JSON.parse(plan(configSchema.parse(config)).command[4]!)).hooks.PreToolUse
-    expect(hooksOf({})).toHaveLength(1)
+    const off = {blockers: 'off'}
+    expect(hooksOf({})[1]).toMatchObject({matcher: 'Bash|Edit|Write|MultiEdit|NotebookEdit|mcp__.*'})
+    expect(hooksOf({hub: off})).toHaveLength(1)
     for (const before_edit of ['warn', 'ask']) {
-      const [all, edits] = hooksOf({radar: {before_edit}})
+      const [all, edits] = hooksOf({radar: {before_edit}, hub: off})
       expect(all).not.toHaveProperty('matcher')
       expect(edits).toMatchObject({
         matcher: 'Edit|Write|MultiEdit|NotebookEdit',

@@ -1,63 +1,28 @@
-import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {type TemporaryFolder, temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
-import {createListeners, type Listeners} from '../../src/daemon/listeners.ts'
 import type {Coordination} from '../../src/hub/coordination.ts'
-import {openDirectHub} from '../../src/hub/direct.ts'
 import type {Draft} from '../../src/model/hub/draft.ts'
-import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
+import {AGENT, type HubWorld, hubWorld} from './hub-world.ts'
+import type {MemoryWorld, RunningDaemon} from './memory.ts'
 
-const PEER = {name: 'shop-1', instance: 'shop-1', project: 'acme/shop'}
-const AGENT = 'agent001@/repo'
 const TEXT = 'The port is 8080.'
 const AWAY = new ClambakeError({code: 'hub-unavailable', message: 'the hub cannot be used: gone'})
 
-let folder: TemporaryFolder
-let hub: Coordination & AsyncDisposable
+let set: HubWorld
 let world: MemoryWorld
-let changes: Listeners<[]>
+let hub: Coordination
 
 beforeEach(async () => {
-  folder = temporaryFolder('clambake-mail-')
-  world = memoryWorld({}, () => {})
-  world.github.openIssue(1)
-  hub = openDirectHub({place: {kind: 'file', file: join(folder.path, 'hub.db')}, clock: world.clock})
-  for (const [id, project] of [
-    ['shop-1', 'acme/shop'],
-    [AGENT, 'acme/widgets'],
-  ] as const) {
-    const more = {
-      directory: '/',
-      task: '',
-      model: '',
-      status: 'active',
-      host: null,
-      process: null,
-      session: null,
-    } as const
-    await hub.join({id, project, ...more})
-  }
-  changes = createListeners<[]>()
-  world.sessions = {...hub, watch: async () => {}, onChange: changes.add, named: id => id}
+  set = await hubWorld()
+  ;({world, hub} = set)
 })
 
-afterEach(async () => {
-  await hub[Symbol.asyncDispose]()
-  await folder[Symbol.asyncDispose]()
-})
+afterEach(() => set[Symbol.asyncDispose]())
 
 const paneOf = () => world.host.live()[0]!.pane
 const told = () => world.host.prompts.filter(({text}) => text.includes(TEXT))
 
-/** A session of another project sends a message, and the daemon is told that the hub changed. */
-async function send(change: Partial<Draft> = {}) {
-  const draft = {to: AGENT, kind: 'info', text: TEXT, resource: null, lifeMs: null, answers: null} as const
-  const mail = await hub.send(PEER, {...draft, ...change})
-  changes.call()
-  await world.clock.advance(1000)
-  return mail
-}
+const send = (change: Partial<Draft> = {}) => set.send({text: TEXT, ...change})
 
 async function progress(mail: Awaited<ReturnType<typeof send>>) {
   return (await hub.progress([mail])).get(mail.id)
@@ -117,7 +82,7 @@ describe('mail of the hub', () => {
     const mail = await send()
     for (let n = 0; n < 5; n++) {
       await world.clock.advance(2 * 60_000)
-      changes.call()
+      set.changed()
     }
     expect(told()).toEqual([])
     world.host.screens.delete(paneOf())

@@ -1,22 +1,37 @@
-import {askAnswer, BEFORE_EDIT, type Edit, editOf, editWarning, NO_OBJECTION, warnAnswer} from '../../agents/edits.ts'
+import {
+  askAnswer,
+  BEFORE_EDIT,
+  denyAnswer,
+  type Edit,
+  editOf,
+  editWarning,
+  NO_OBJECTION,
+  toolCallOf,
+  warnAnswer,
+} from '../../agents/edits.ts'
 import {hasCode, toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
+import {truncate} from '../../base/text.ts'
 import type {State} from '../../model/core/state.ts'
-import type {PaneId} from '../../model/data/ids.ts'
+import type {NewEvent} from '../../model/data/event.ts'
+import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {MailItem} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
+import type {HoldDecision} from '../../model/hub/holds/decide.ts'
 import type {ConflictSide} from '../../model/radar/conflict.ts'
+import type {Held} from './held.ts'
 
 /** Paths and calls that are remembered of a pane. */
 const REMEMBERED = 500
+const EVENT_WIDTH = 300
 
 /** The other sides of the radar that change a path, as of its last look. */
 export type Touching = (path: string, ticket: number) => readonly ConflictSide[]
 
 /** What is known of a call from before this run of the daemon: it may be what the client asks its person for. */
-const FROM_BEFORE = 'Clambake looked at this edit before it was started again, and no longer knows what it saw.'
+const FROM_BEFORE = 'Clambake looked at this call before it was started again, and no longer knows what it saw.'
 
-/** Answers agents that ask before they edit a file. */
+/** Answers agents that ask before they edit a file or use another tool. */
 export type BeforeEdit = {
   /** Takes mail from before this run of the daemon. */
   replay(mail: readonly MailItem[]): void
@@ -27,76 +42,132 @@ export type BeforeEdit = {
   paneGone(pane: PaneId): void
 }
 
+/** Words about a call; `asks`: because of them the client asks its person. */
+type Said = {words: string; call: string; asks: boolean}
+
 type Known = {
-  /** What was said last of a path, in which words and for which call. */
-  said: Map<string, {warning: string; call: string}>
-  /** The words of edits that were made after all: a person has allowed them. */
+  /** What was said last of a path or of what is held. */
+  said: Map<string, Said>
+  /** The words of calls that were made after all: a person has allowed them. */
   made: Set<string>
+  /** What was refused, and told to people. */
+  refused: Set<string>
 }
 
+const NOTHING_KNOWN: Known = {said: new Map(), made: new Set(), refused: new Set()}
+
+type Work = {agent: AgentId; ticket: number; worktree: string}
+type Question = {call: string; edit: Edit | null; held: HoldDecision}
+
 /**
- * Warns of edits of files that another side of the radar changes, by `radar.before_edit`. The answer comes from what the
- * radar saw last, so it takes no time. The same words are said once to an agent, and asked until the edit was made.
+ * Answers before a call: with what other sessions hold (`hub.blockers`), and with the edits of other sides of the radar
+ * (`radar.before_edit`). The answer comes from what was seen last, so it takes no time. The same words are said once to an
+ * agent, and asked until the call was made.
  */
 export function createBeforeEdit(options: {
   host: Pick<HostGateway, 'answer'>
   state: () => State
   touching: Touching
+  held: Pick<Held, 'decide'>
+  append: (event: NewEvent) => void
   log: Log
   readOnly: boolean
 }): BeforeEdit {
-  const {host, state, touching, log, readOnly} = options
+  const {host, state, touching, held, append, log, readOnly} = options
   const panes = new Map<PaneId, Known>()
 
-  function workIn(pane: PaneId): {ticket: number; worktree: string} | null {
-    const ticket = Object.values(state().agents).find(({context}) => context.pane === pane)?.context.ticket
-    const worktree = ticket == null ? undefined : state().tickets[ticket]?.context.worktree
-    return ticket != null && worktree ? {ticket, worktree} : null
+  function workIn(pane: PaneId): Work | null {
+    const slot = Object.values(state().agents).find(({context}) => context.pane === pane)?.context
+    const worktree = slot?.ticket == null ? undefined : state().tickets[slot.ticket]?.context.worktree
+    return slot?.ticket != null && worktree ? {agent: slot.agent, ticket: slot.ticket, worktree} : null
   }
 
   function known(pane: PaneId): Known {
-    const found = panes.get(pane) ?? {said: new Map(), made: new Set()}
+    const found = panes.get(pane) ?? {said: new Map(), made: new Set(), refused: new Set()}
     panes.set(pane, found)
     return found
   }
 
-  function answerTo(pane: PaneId, edit: Edit, others: readonly ConflictSide[]): unknown {
-    const mode = state().config.radar.before_edit
-    if (mode === 'off' || others.length === 0) return NO_OBJECTION
-    const {said, made} = known(pane)
-    const warning = editWarning(edit, others)
-    const before = said.get(edit.path)
-    if (made.has(warning) || (mode === 'warn' && before?.warning === warning)) return NO_OBJECTION
-    said.delete(edit.path)
-    said.set(edit.path, {warning, call: edit.call})
-    for (const oldest of said.keys()) if (said.size > REMEMBERED) said.delete(oldest)
-    return mode === 'warn' ? warnAnswer(warning) : askAnswer(warning)
+  /** Notes words; the oldest are forgotten first. */
+  function say(pane: PaneId, about: string, said: Said): void {
+    const all = known(pane).said
+    all.delete(about)
+    all.set(about, said)
+    for (const oldest of all.keys()) if (all.size > REMEMBERED) all.delete(oldest)
   }
 
-  async function answer({pane, seq}: MailItem, edit: Edit | null, ticket: number | undefined): Promise<void> {
-    const others = edit && ticket !== undefined ? touching(edit.path, ticket) : []
+  function answerTo(pane: PaneId, question: Question, {agent, ticket}: Work): unknown {
+    const {held: decided, call, edit} = question
+    const {made, refused} = known(pane)
+    const radar = edit && radarSays(pane, edit, ticket)
+    if (decided.decision === 'allow') return radar ?? NO_OBJECTION
+    const {reason} = decided
+    const hold = `${decided.held.kind} ${decided.held.id}`
+    if (decided.decision === 'refuse') {
+      if (!refused.has(hold)) {
+        addBounded(refused, hold)
+        const message = truncate(`${agent} is held off: ${reason}`, EVENT_WIDTH)
+        append({type: 'status_update', agent, ticket, severity: 'warning', message})
+      }
+      return denyAnswer(reason)
+    }
+    const about = `${hold} ${edit?.path ?? call}`
+    if (made.has(about)) return radar ?? NO_OBJECTION
+    // Both are said at once: the client takes one answer.
+    const words =
+      radar === null || edit === null ? reason : `${reason} ${known(pane).said.get(edit.path)?.words ?? ''}`.trim()
+    say(pane, about, {words, call, asks: true})
+    return askAnswer(words)
+  }
+
+  /** What the radar has against an edit; null: nothing that is to be said now. */
+  function radarSays(pane: PaneId, edit: Edit, ticket: number): unknown {
+    const mode = state().config.radar.before_edit
+    const others = mode === 'off' ? [] : touching(edit.path, ticket)
+    if (mode === 'off' || others.length === 0) return null
+    const {said, made} = known(pane)
+    const words = editWarning(edit, others)
+    if (made.has(words) || (mode === 'warn' && said.get(edit.path)?.words === words)) return null
+    say(pane, edit.path, {words, call: edit.call, asks: mode === 'ask'})
+    return mode === 'warn' ? warnAnswer(words) : askAnswer(words)
+  }
+
+  function questionOf(item: MailItem, {agent, worktree}: Work): Question | null {
+    const asked = toolCallOf(item, worktree)
+    return asked && {call: asked.call, edit: editOf(item, worktree), held: held.decide(agent, asked.toolCall)}
+  }
+
+  async function answer(item: MailItem, work: Work | null): Promise<void> {
+    const {pane, seq} = item
+    const question = work && questionOf(item, work)
     try {
-      await host.answer(seq, edit ? answerTo(pane, edit, others) : NO_OBJECTION)
+      await host.answer(seq, work && question ? answerTo(pane, question, work) : NO_OBJECTION)
     } catch (error) {
       // The host lets an agent continue that has waited for a second.
-      if (!hasCode(error, 'no-such-mail')) log.warn('cannot answer before an edit', {pane, error: toErrorData(error)})
+      if (!hasCode(error, 'no-such-mail')) log.warn('cannot answer before a call', {pane, error: toErrorData(error)})
     }
   }
 
-  function noteMade(pane: PaneId, {path, call}: Edit): void {
+  /** Notes that a call was made of which something was said: it is not said again. */
+  function noteMade(pane: PaneId, call: string): void {
     const {said, made} = known(pane)
-    const last = said.get(path)
-    if (last?.call !== call) return
-    made.add(last.warning)
-    for (const oldest of made) if (made.size > REMEMBERED) made.delete(oldest)
+    for (const [about, last] of said) {
+      if (last.call !== call) continue
+      addBounded(made, about)
+      if (last.words !== FROM_BEFORE) addBounded(made, last.words)
+    }
   }
 
   return {
     replay(mail) {
       for (const item of mail) {
-        const work = item.kind === BEFORE_EDIT ? workIn(item.pane) : null
-        const edit = work && editOf(item, work.worktree)
-        if (edit) known(item.pane).said.set(edit.path, {warning: FROM_BEFORE, call: edit.call})
+        const {pane, kind} = item
+        const work = kind === BEFORE_EDIT || kind === 'PostToolUse' ? workIn(pane) : null
+        const asked = work && toolCallOf(item, work.worktree)
+        if (!asked) continue
+        // Only a call that is still to be made may be what a person is asked for.
+        if (kind === 'PostToolUse') panes.get(pane)?.said.delete(asked.call)
+        else say(pane, asked.call, {words: FROM_BEFORE, call: asked.call, asks: true})
       }
     },
     take(item) {
@@ -104,18 +175,25 @@ export function createBeforeEdit(options: {
       const isQuestion = kind === BEFORE_EDIT
       if (!isQuestion && kind !== 'PostToolUse') return false
       const work = workIn(pane)
-      const edit = work && editOf(item, work.worktree)
       if (!isQuestion) {
-        if (edit) noteMade(pane, edit)
+        const asked = work && toolCallOf(item, work.worktree)
+        if (asked && panes.has(pane)) noteMade(pane, asked.call)
         return false
       }
-      if (reply && !readOnly) void answer(item, edit, work?.ticket)
+      if (reply && !readOnly) void answer(item, work)
       return true
     },
     reasonOf(pane, call) {
-      const last = [...(panes.get(pane)?.said.values() ?? [])].find(said => said.call === call)
-      return last && state().config.radar.before_edit === 'ask' ? last.warning : null
+      const {said, made} = panes.get(pane) ?? NOTHING_KNOWN
+      const open = [...said].filter(([about, {words}]) => !made.has(about) && !made.has(words))
+      const last = open.findLast(([, one]) => one.call === call)?.[1]
+      return last?.asks ? last.words : null
     },
     paneGone: pane => void panes.delete(pane),
   }
+}
+
+function addBounded(set: Set<string>, value: string): void {
+  set.add(value)
+  for (const oldest of set) if (set.size > REMEMBERED) set.delete(oldest)
 }

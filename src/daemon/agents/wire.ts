@@ -23,7 +23,7 @@ export async function wireAgents(parts: Parts, touching: Touching): Promise<Agen
   const usage = createUsageTracker({pastSpending, dispatch})
   const messages = await openMessages({hub, append, state, dispatch, clock, log})
   const permissions = createStandingPermissions({store: world.permissionStore, log})
-  const beforeEdit = createBeforeEdit({host, state, touching, log, readOnly})
+  const beforeEdit = createBeforeEdit({host, state, touching, held: parts.held, append, log, readOnly})
   const requests = createPermissionRequests({
     host,
     reasonOf: beforeEdit.reasonOf,

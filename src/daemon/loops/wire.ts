@@ -6,7 +6,7 @@ import type {Reported} from '../agents/hub-mail.ts'
 import type {Messages} from '../agents/messages.ts'
 import type {Parts} from '../parts.ts'
 import {traceRouting} from '../trace-routing.ts'
-import {watchAgentMail} from './agent-mail.ts'
+import {watchForAgents} from './agent-hub.ts'
 import {startHeartbeats} from './heartbeats.ts'
 import {watchHub} from './hub.ts'
 import {createOverlapSurvey} from './overlap-survey.ts'
@@ -34,7 +34,7 @@ export type Loops = Disposable & {
 
 /** Makes the loops that look at the outside after a fact, and those that report to it. */
 export function wireLoops(
-  {world, engine, book, changes, hubMail}: Parts,
+  {world, engine, book, changes, hubMail, held}: Parts,
   messages: Pick<Messages, 'review' | 'hasWords'>,
 ): Loops {
   const {git, github, hub, sessions, clock, log, traces, readOnly} = world
@@ -42,7 +42,8 @@ export function wireLoops(
   const words = watchWords({github, git, messages, log})
   const radar = watchRadar({git, state: engine.state, clock, log, dispatch: engine.dispatch})
   const {state, dispatch} = engine
-  const mail = sessions && !readOnly ? watchAgentMail({sessions, mail: hubMail, state, dispatch, clock, log}) : null
+  const mail =
+    sessions && !readOnly ? watchForAgents({sessions, mail: hubMail, held, state, dispatch, clock, log}) : null
   const hubFeed = watchHub({
     sessions,
     viewer: {person: world.caller, project: world.repository, root: git.root, hostName: world.hostName},

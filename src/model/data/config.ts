@@ -344,6 +344,8 @@ export const configSchema = z.strictObject({
       url: z
         .url({protocol: /^postgres(ql)?$/, error: 'an address such as postgres://user@host:5432/database'})
         .optional(),
+      /** What is done with a call of an agent that uses what another session holds. */
+      blockers: z.enum(['refuse', 'ask', 'off']).default('refuse'),
     })
     .prefault({}),
   observability: z.strictObject({otlp_endpoint: z.url().optional()}).prefault({}),

@@ -5,6 +5,7 @@ import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import type {Held} from '../agents/held.ts'
 import {type HubMail, type Reported, within} from '../agents/hub-mail.ts'
 import type {Sessions} from '../world.ts'
 
@@ -20,10 +21,14 @@ export function agentsAtWork(state: State): {agent: AgentId; ticket: number}[] {
   )
 }
 
-/** Looks into the hub after each change of it, and tells the decisions what mail is worth a turn of an agent. */
-export function watchAgentMail(options: {
+/**
+ * Looks into the hub after each change of it: keeps what other sessions hold, and tells the decisions what mail is worth a
+ * turn of an agent.
+ */
+export function watchForAgents(options: {
   sessions: Sessions
   mail: Pick<HubMail, 'look' | 'restore'>
+  held: Pick<Held, 'refresh'>
   state: () => State
   dispatch: (fact: Fact) => void
   clock: Clock
@@ -33,7 +38,7 @@ export function watchAgentMail(options: {
   restore(prompts: readonly Reported[]): Promise<void>
   take(fact: Fact): void
 } {
-  const {sessions, mail, state, dispatch, clock, log} = options
+  const {sessions, mail, held, state, dispatch, clock, log} = options
   let ended = false
   let timer: Disposable | null = null
   let looking: Promise<void> | null = null
@@ -57,6 +62,7 @@ export function watchAgentMail(options: {
     try {
       if (!watches) await sessions.watch()
       watches = true
+      await held.refresh()
       const agents = agentsAtWork(state())
       if (agents.length > 0) tellMail(await mail.look(agents.map(({agent}) => agent)))
       fails = false

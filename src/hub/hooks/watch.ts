@@ -8,7 +8,7 @@ import type {Engine} from '../engine.ts'
 import {openEngine} from '../open-engine.ts'
 import type {HubPlace} from '../place.ts'
 import type {HookPaths, PlacePaths} from './folder.ts'
-import {removeGuard, startWord, writeGuard} from './guard.ts'
+import {readGuard, removeGuard, startWord, writeGuard} from './guard.ts'
 import {beatOf, type LocalSession, readSession, removeSession, sessionFolders} from './sessions.ts'
 
 /** How often it looks at the sessions of this machine. */
@@ -62,15 +62,23 @@ export async function watchHub(options: WatchOptions): Promise<void> {
       else log.error('the guard of the hooks cannot be written', {reason: failure})
       return failure === null
     } catch (error) {
-      // What was held before is taken for held; without a store no call could find out more.
       tell(messageOf(error))
+      return holdOn()
+    }
+  }
+
+  /** Without a store no call could find out more than was known before; so none waits for it. */
+  function holdOn(): boolean {
+    try {
+      writeGuard(files.guard, {...watcher, words: readGuard(files.guard)?.words ?? []})
       return true
+    } catch (error) {
+      log.error('the guard of the hooks cannot be written', {reason: messageOf(error)})
+      return false
     }
   }
 
   try {
-    // Until the store answered, a call need not ask it either.
-    writeGuard(files.guard, {...watcher, words: []})
     await call('watch', null)
     const sessions = createLook(options, call, tell)
     let [quietSince, refreshedAt] = [clock.monotonic(), Number.NEGATIVE_INFINITY]

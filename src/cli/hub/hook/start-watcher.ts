@@ -2,7 +2,6 @@ import {spawn} from 'node:child_process'
 import {processOf} from '../../../base/process-id.ts'
 import type {PlacePaths} from '../../../hub/hooks/folder.ts'
 import {isWatchedBy, readGuard} from '../../../hub/hooks/guard.ts'
-import {builtFile} from '../../context.ts'
 
 /** What the watcher needs of a session's environment; the rest, such as the client's keys, is not its business. */
 const PASSED_ON =
@@ -14,7 +13,8 @@ export async function startWatcher(options: {files: PlacePaths; cwd: string; env
   const guard = readGuard(files.guard)
   if (guard !== null && isWatchedBy(guard, await processOf(guard.pid))) return
   const passed = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)))
-  const child = spawn(process.execPath, [builtFile('clambake.js'), 'hub-watch'], {
+  // The same program as this one.
+  const child = spawn(process.execPath, [process.argv[1]!, 'hub-watch'], {
     cwd,
     env: passed,
     detached: true,

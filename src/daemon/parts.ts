@@ -17,6 +17,7 @@ import type {AskReviewers} from '../model/landing/review-cause.ts'
 import {tallyBefore} from '../model/routing/balance.ts'
 import {createHeld, type Held, NOTHING_HELD} from './agents/held.ts'
 import {createHubMail, type HubMail, NO_MAIL} from './agents/hub-mail.ts'
+import {createSessionLog, NO_SESSION_LOG, type SessionLog} from './agents/session-log.ts'
 import {createClaimBook} from './claim-book.ts'
 import {createEngine, type Engine} from './engine.ts'
 import {type Journal, openJournal} from './journal.ts'
@@ -57,6 +58,7 @@ export type Parts = {
   landingLog: LandingLog
   hubMail: HubMail
   held: Held
+  sessionLog: SessionLog
 }
 
 /** An agent gets this long to end by itself before it is killed. */
@@ -147,6 +149,13 @@ export async function openParts(
       sessions === null || readOnly
         ? NO_MAIL
         : createHubMail({sessions, repository: world.repository, root: git.root, clock, log}),
+    sessionLog:
+      sessions === null || readOnly
+        ? NO_SESSION_LOG
+        : createSessionLog({
+            ...{sessions, repository: world.repository, root: git.root, clock, log},
+            state: engine.state,
+          }),
     held:
       sessions === null || readOnly
         ? NOTHING_HELD

@@ -54,10 +54,12 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   const landingTeller = createLandingTeller({git: world.git, messages, log: world.log})
   cleanup.use(reports)
   cleanup.use(loops)
+  cleanup.use(parts.sessionLog)
   loops.restored(await takeUp(parts, {...agents, restoreMail: loops.restoreMail}))
   cleanup.use(
     engine.subscribe((state, fact) => {
       messages.take(state, fact)
+      parts.sessionLog.take(state, fact)
       parts.landingLog.take(state, fact)
       teller.take(state, fact)
       if (!world.readOnly) landingTeller.take(state, fact)

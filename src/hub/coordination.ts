@@ -59,7 +59,15 @@ export type Coordination = {
   progress(mail: readonly Mail[]): Promise<Map<number, Progress>>
   /** The blockers that hold now. */
   blockers(): Promise<Mail[]>
-  log(entry: {instance: string; project: string | null; action: Action; detail: string}): Promise<void>
+  /** `at`: when it was, if not now; `nonce`: of an entry that may be written once more, and is kept once. */
+  log(entry: {
+    instance: string
+    project: string | null
+    action: Action
+    detail: string
+    at?: number
+    nonce?: string
+  }): Promise<void>
   logged(filter: LogFilter): Promise<LogEntry[]>
   /** What sessions learned. */
   readonly memory: Memories
@@ -153,8 +161,8 @@ export function createCoordination(options: {
       const [mail, all] = await Promise.all([call('mail', {kinds: ['blocker'], openAt: now, limit: 500}), seen()])
       return holding(mail, new Map(all.map(({peer, standing}) => [peer.id, standing])), now)
     },
-    log: ({detail, ...entry}) =>
-      call('log', {...entry, ...redactDeep({detail: shortened(detail)}), at: clock.now(), nonce: randomUUID()}),
+    log: ({detail, at = clock.now(), nonce = randomUUID(), ...entry}) =>
+      call('log', {...entry, ...redactDeep({detail: shortened(detail)}), at, nonce}),
     logged: filter => call('logged', filter),
     memory: createMemories({call, clock}),
   }

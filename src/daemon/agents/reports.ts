@@ -23,6 +23,7 @@ import type {PermissionRequests} from './permission-requests.ts'
 import {startProcessCheck} from './process-check.ts'
 import {watchQuietAgents} from './quiet-agents.ts'
 import {createRecentSignals, type RecentSignals} from './recent-signals.ts'
+import type {SessionLog} from './session-log.ts'
 import {wasTaken} from './taken-words.ts'
 import type {UsageTracker} from './usage.ts'
 
@@ -47,12 +48,13 @@ export async function openAgentReports(parts: {
   usage: UsageTracker
   requests: PermissionRequests
   beforeEdit: BeforeEdit
+  sessionLog: Pick<SessionLog, 'takeMail'>
   messages: Messages
   append: (event: NewEvent) => void
   clock: Clock
   log: Log
 }): Promise<AgentReports> {
-  const {host, engine, usage, requests, beforeEdit, messages, append, clock, log} = parts
+  const {host, engine, usage, requests, beforeEdit, sessionLog, messages, append, clock, log} = parts
   const {state, dispatch} = engine
   const recentSignals = createRecentSignals()
   const tools = createRunningTools()
@@ -99,6 +101,7 @@ export async function openAgentReports(parts: {
     if (beforeEdit.take(item)) return
     usage.take(item, panes.get(item.pane))
     const agent = agentOf(panes.get(item.pane))
+    if (agent) sessionLog.takeMail(item, agent)
     idleCheck.take(item)
     recentSignals.take(item)
     const called = quietAgents.take(item)

@@ -20,6 +20,7 @@ export async function wireAgents(parts: Parts, touching: Touching): Promise<Agen
   const {host, hub, config, clock, log, readOnly} = world
   const {state, dispatch} = engine
   const {append} = journal
+  const {sessionLog} = parts
   const usage = createUsageTracker({pastSpending, dispatch})
   const messages = await openMessages({hub, append, state, dispatch, clock, log})
   const permissions = createStandingPermissions({store: world.permissionStore, log})
@@ -37,6 +38,17 @@ export async function wireAgents(parts: Parts, touching: Touching): Promise<Agen
     log,
     readOnly,
   })
-  const reports = await openAgentReports({host, engine, usage, requests, beforeEdit, messages, append, clock, log})
+  const reports = await openAgentReports({
+    host,
+    engine,
+    usage,
+    requests,
+    beforeEdit,
+    sessionLog,
+    messages,
+    append,
+    clock,
+    log,
+  })
   return {reports, messages, requests, permissions}
 }

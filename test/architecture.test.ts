@@ -19,6 +19,7 @@ const FLOORS: Record<string, number> = {
   'src/terminal': 2,
   'src/forge': 3,
   'src/agents': 3,
+  'src/mcp': 3,
   'src/tickets': 3,
   'src/landing': 3,
   'src/recovery': 3,
@@ -97,6 +98,7 @@ const DOORS: Record<string, string[]> = {
   unbash: ['src/model/hub/holds'],
   commander: ['src/cli'],
   '@msgpack/msgpack': ['src/rpc'],
+  '@modelcontextprotocol/sdk': ['src/mcp'],
 }
 
 type Import = {

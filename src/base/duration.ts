@@ -7,3 +7,13 @@ export function durationMs(text: string): number | null {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? []
   return amount === undefined || unit === undefined ? null : Number(amount) * UNIT_MS[unit]!
 }
+
+/** A duration as `12s`, `3m`, `2h`, `5d` or `3w`. */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 60) return `${seconds}s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`
+  if (seconds < 14 * 86_400) return `${Math.floor(seconds / 86_400)}d`
+  return `${Math.floor(seconds / (7 * 86_400))}w`
+}

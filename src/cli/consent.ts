@@ -50,6 +50,7 @@ export const DEEDS: Readonly<Record<string, 'reads' | 'acts' | 'asks'>> = {
   remember: 'acts',
   recall: 'acts',
   'update-memory': 'acts',
+  mcp: 'acts',
   'daemon start': 'acts',
   'daemon stop': 'acts',
   'daemon restart': 'acts',

@@ -44,6 +44,8 @@ export type CommandContext = AsyncDisposable & {
   surrounding(): Promise<Surrounding>
   /** Opens the hub, as the repository's configuration or the environment names it; works outside of repositories too. */
   hub(): Promise<Coordination>
+  /** The same for who opens and closes it again and again. */
+  openHub(): Promise<Coordination & AsyncDisposable>
   /** The terminal as the splash set it up; undefined: no splash was painted. */
   readonly mode: TerminalMode | undefined
   readonly createProgram: CreateProgram
@@ -153,6 +155,16 @@ export function openContext(options: {
     return connection && tracedCalls(stack.use(connection))
   }
 
+  async function openHub(): Promise<Coordination & AsyncDisposable> {
+    const [{openDirectHub}, {hubPlaceHere}, {refuseOff}] = await Promise.all([
+      import('../hub/direct.ts'),
+      import('./hub/place.ts'),
+      import('./hub/off.ts'),
+    ])
+    await refuseOff({env, place})
+    return openDirectHub({place: await hubPlaceHere({env, surrounding}), clock: systemClock})
+  }
+
   return {
     cwd,
     env,
@@ -161,15 +173,8 @@ export function openContext(options: {
     interactive,
     place,
     surrounding,
-    async hub() {
-      const [{openDirectHub}, {hubPlaceHere}, {refuseOff}] = await Promise.all([
-        import('../hub/direct.ts'),
-        import('./hub/place.ts'),
-        import('./hub/off.ts'),
-      ])
-      await refuseOff({env, place})
-      return stack.use(openDirectHub({place: await hubPlaceHere({env, surrounding}), clock: systemClock}))
-    },
+    hub: async () => stack.use(await openHub()),
+    openHub,
     mode: options.mode,
     createProgram: options.createProgram,
     async daemon() {

@@ -112,7 +112,11 @@ const AT_USE: Readonly<Record<string, (load: string) => string>> = {
       return exact(text, options);
     }`,
   'ajv/dist/2020.js': load => `export function Ajv2020(...args) { return new (${load}.Ajv2020)(...args) }`,
-  'ajv-formats': load => `export default {get default() { return ${load}.default }}`,
+  // The keeper of settings calls its `default`, the MCP SDK the export itself.
+  'ajv-formats': load => `
+    const plugin = (...args) => ${load}.default(...args);
+    plugin.default = plugin;
+    export default plugin;`,
   semver: load => `export default new Proxy({}, {get: (_, name) => ${load}[name]})`,
   marked: load => `export const lexer = (...args) => ${load}.lexer(...args)`,
 }

@@ -26,8 +26,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'agents reset': 'a1',
   init: '--yes',
 }
-/** They ask nothing outside of this process, or work without an answer; and what needs a terminal. */
-const ALONE = ['completion', 'version', 'doctor', 'demo', 'attach', 'agents attach']
+/** They ask nothing outside of this process, or work without an answer; what needs a terminal; what serves until its input ends. */
+const ALONE = ['completion', 'version', 'doctor', 'demo', 'attach', 'agents attach', 'mcp']
 const commands = COMMANDS.map(({name}) => name).filter(name => !ALONE.includes(name))
 
 const FAILURES = {

@@ -16,6 +16,7 @@ import {demo} from './demo.ts'
 import {events} from './events.ts'
 import {log} from './hub/log.ts'
 import {inbox, read, send} from './hub/mail.ts'
+import {mcp} from './hub/mcp.ts'
 import {recall} from './hub/recall.ts'
 import {deregister, heartbeat, register, who} from './hub/registry.ts'
 import {remember, updateMemory} from './hub/remember.ts'
@@ -81,6 +82,7 @@ export const COMMANDS: readonly DefinedCommand[] = [
   remember,
   recall,
   updateMemory,
+  mcp,
   daemonStart,
   daemonStop,
   daemonRestart,

@@ -5,7 +5,8 @@ import {hasCode} from '../../../base/errors.ts'
 import {safeLine, safeText} from '../../../base/text.ts'
 import {parseAgentId} from '../../../model/data/ids.ts'
 import type {Message} from '../../../model/data/message.ts'
-import {isOverdue, MAIL_KINDS, type Mail, type Progress} from '../../../model/hub/mail.ts'
+import {MAIL_KINDS, type Mail, type Progress} from '../../../model/hub/mail.ts'
+import {receiptText} from '../../../model/hub/receipt-text.ts'
 import type {CommandContext} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
 import {agentName, positiveInteger} from '../../inputs.ts'
@@ -13,8 +14,6 @@ import {age, columns} from '../../output/text.ts'
 import {sendMessage} from '../../send-message.ts'
 
 const SHOWN = 20
-/** Messages to all that are looked at for those that concern a session. */
-const LOOKED_AT = 200
 
 const duration = z.string().transform((text, check) => {
   const ms = durationMs(text)
@@ -101,15 +100,8 @@ export const inbox = defineCommand({
     }
     const [hub, messages] = [await context.hub(), await toAgents(context, limit)]
     const {findSelf} = await import('../../hub/self.ts')
-    const self = await findSelf(hub)
-    const [received, own] = await Promise.all([
-      hub.mail({limit: LOOKED_AT, ...(self === null ? {} : {to: ['@all', self.project, self.id]})}),
-      self === null ? [] : hub.mail({instance: self.id, limit}),
-    ])
-    const mail = received.filter(({instance}) => instance === null || instance !== self?.id).slice(0, limit)
-    const progress = await hub.progress([...mail, ...own])
-    const withProgress = (one: Mail) => ({...one, progress: progress.get(one.id) ?? NONE})
-    return {messages, mail: mail.map(withProgress), sent: own.map(withProgress)}
+    const [{mailOf}, self] = await Promise.all([import('../../../hub/talk.ts'), findSelf(hub)])
+    return {messages, ...(await mailOf(hub, self, limit))}
   },
   text({messages, mail, sent}, {clock}) {
     const now = clock.now()
@@ -121,8 +113,6 @@ export const inbox = defineCommand({
     return parts.length === 0 ? 'No messages yet: clambake send agent001 "…"' : parts.join('\n\n')
   },
 })
-
-const NONE: Progress = {recipients: 0, handed: 0, begun: 0}
 
 /** Messages to agents, where a daemon has ever worked: in another project a look into the mailbox starts none. */
 async function toAgents(context: CommandContext, limit: number): Promise<readonly Message[]> {
@@ -166,20 +156,10 @@ function mailTable(mail: readonly (Mail & {progress: Progress})[], now: number):
       one.kind,
       safeLine(one.from),
       safeLine(one.to),
-      stateText(one, now),
+      receiptText(one, one.progress, now),
       safeLine(one.resource === null ? one.text : `${one.resource}: ${one.text}`),
     ]),
   )
-}
-
-/** The receipts of a message in words. */
-function stateText(mail: Mail & {progress: Progress}, now: number): string {
-  if (mail.ended !== null) return 'done'
-  if (now >= mail.expiresAt) return 'expired'
-  const {recipients, handed, begun} = mail.progress
-  const late = isOverdue(mail, now) ? ', overdue' : ''
-  if (begun > 0) return `read by ${begun} of ${recipients}${late}`
-  return handed > 0 ? `given to ${handed} of ${recipients}${late}` : `stored${late}`
 }
 
 export const read = defineCommand({
@@ -206,11 +186,8 @@ export const read = defineCommand({
         )
       return {mail, waiting: 0}
     }
-    const {given, waiting} = await hub.handOver(self)
-    await hub.read(
-      self.id,
-      given.map(({id}) => id),
-    )
+    const {takeUnread} = await import('../../../hub/talk.ts')
+    const {given, waiting} = await takeUnread(hub, self)
     return {mail: given, waiting}
   },
   text({mail, waiting}, {clock}) {

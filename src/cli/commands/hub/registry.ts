@@ -1,7 +1,6 @@
 import {z} from 'zod'
 import {safeLine} from '../../../base/text.ts'
 import {holdingFor} from '../../../model/hub/blockers.ts'
-import type {Seen} from '../../../model/hub/draft.ts'
 import {INSTANCE_STATUSES} from '../../../model/hub/instance.ts'
 import type {Mail} from '../../../model/hub/mail.ts'
 import {defineCommand} from '../../define.ts'
@@ -100,8 +99,8 @@ export const who = defineCommand({
   off: 'The hub is off: clambake on turns it on again.',
   async run({all}, context) {
     const hub = await context.hub()
-    const [seen, blockers] = await Promise.all([hub.seen(), hub.blockers()])
-    return {instances: seen.filter(({standing}) => all || standing !== 'gone').map(instanceRow), blockers}
+    const {whoIsHere} = await import('../../../hub/talk.ts')
+    return whoIsHere(hub, {all})
   },
   text({instances, blockers}, {clock}) {
     const rows = instances.map(({id, standing, status, project, task, heartbeatAt}) => [
@@ -127,10 +126,6 @@ export const who = defineCommand({
     return [table, ...blockers.map(blockerText)].join('\n')
   },
 })
-
-function instanceRow({peer, standing}: Seen) {
-  return {...peer, standing}
-}
 
 function blockerText({resource, from, text}: Mail): string {
   return `${safeLine(resource ?? '')} is held by ${safeLine(from)}: ${safeLine(text)}`

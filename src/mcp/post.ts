@@ -1,0 +1,34 @@
+import type {Transport} from '@modelcontextprotocol/sdk/shared/transport.js'
+import {ErrorCode, type JSONRPCMessage, JSONRPCMessageSchema} from '@modelcontextprotocol/sdk/types.js'
+import {createMcpServer} from './server.ts'
+import type {OpenSession} from './session.ts'
+
+/**
+ * Answers one message that a client posted, as the protocol's HTTP transport wants it: the answer of a request, null for all
+ * else. Nothing is kept between two posts, so a daemon that was started again answers the next one.
+ */
+export async function answerPost(body: unknown, open: OpenSession): Promise<JSONRPCMessage | null> {
+  const parsed = JSONRPCMessageSchema.safeParse(body)
+  if (!parsed.success) return refusal(ErrorCode.InvalidRequest, 'the post is no JSON-RPC message')
+  const message = parsed.data
+  if (!('method' in message && 'id' in message)) return null
+  const answered = Promise.withResolvers<JSONRPCMessage>()
+  const transport: Transport = {
+    start: async () => {},
+    close: async () => {},
+    // Progress and other notices have no way back.
+    send: async answer => void ('method' in answer || answered.resolve(answer)),
+  }
+  const server = createMcpServer(open)
+  await server.connect(transport)
+  transport.onmessage?.(message)
+  try {
+    return await answered.promise
+  } finally {
+    await server.close()
+  }
+}
+
+function refusal(code: ErrorCode, message: string): JSONRPCMessage {
+  return {jsonrpc: '2.0', id: null as never, error: {code, message}}
+}

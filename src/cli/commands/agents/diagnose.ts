@@ -3,11 +3,11 @@ import {EXIT} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
 import {count} from '../../../base/words.ts'
 import {type AgentId, parseAgentId} from '../../../model/data/ids.ts'
-import type {Finding, Need} from '../../../protocol/daemon.ts'
+import type {Finding} from '../../../protocol/daemon.ts'
 import type {CommandContext} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
 import {agentArgument, agentName} from '../../inputs.ts'
-import {age, columns} from '../../output/text.ts'
+import {cureText, type Diagnosed, diagnosedText, needsPerson, type Step, unreadLine} from '../../output/diagnosed.ts'
 
 /** An agent or an issue; a bare number is an issue. */
 const subject = z.string().transform((text, check): {agent?: AgentId; issue?: number} => {
@@ -18,16 +18,6 @@ const subject = z.string().transform((text, check): {agent?: AgentId; issue?: nu
   return z.NEVER
 })
 const dryRunOption = {flags: '--dry-run', description: 'only print what would be done'}
-
-type Step = {finding: Finding; done: string | null; refused: string | null}
-type Diagnosed = {
-  findings: readonly Finding[]
-  /** What waits for a person, beside the contradictions. */
-  needs: readonly Need[]
-  unread: readonly string[]
-  steps: readonly Step[]
-  dryRun: boolean
-}
 
 export const agentsDiagnose = defineCommand({
   name: 'agents diagnose',
@@ -59,7 +49,7 @@ export const agentsDiagnose = defineCommand({
     const safe = findings.filter(({cure}) => cure.by === 'command' && cure.safe)
     return {findings, needs, unread, steps: fix || dryRun ? await treat(safe, dryRun, context) : [], dryRun}
   },
-  text: diagnosedText,
+  text: (diagnosed, {clock}) => diagnosedText(diagnosed, clock.now()),
   exit: ({findings, needs, unread, steps}) =>
     needs.length + unread.length > 0 || findings.some(needsPerson) || steps.some(({refused}) => refused !== null)
       ? EXIT.needsHuman
@@ -124,7 +114,7 @@ export const agentsRecover = defineCommand({
     }))
     return {findings: all, needs, unread, steps: [...steps, ...left], dryRun}
   },
-  text: diagnosedText,
+  text: (diagnosed, {clock}) => diagnosedText(diagnosed, clock.now()),
   exit: ({findings, unread, steps}) =>
     unread.length > 0 || findings.some(({cure}) => cure.by === 'person') || steps.some(({refused}) => refused !== null)
       ? EXIT.needsHuman
@@ -153,64 +143,4 @@ async function treat(findings: readonly Finding[], dryRun: boolean, context: Com
     }
   }
   return steps
-}
-
-function needsPerson({cure}: Finding): boolean {
-  return cure.by === 'person' || (cure.by === 'command' && !cure.safe)
-}
-
-function diagnosedText({findings, needs, unread, steps, dryRun}: Diagnosed, {clock}: CommandContext): string {
-  if (findings.length + needs.length + unread.length === 0) return 'Nothing is stuck.'
-  const rows = findings.map(finding => [
-    `${needsPerson(finding) ? '✗' : '○'} ${finding.pattern}`,
-    finding.subject,
-    finding.what,
-    finding.since === null ? '' : age(clock.now() - finding.since),
-    cureText(finding),
-  ])
-  const head = [
-    {title: 'PATTERN'},
-    {title: 'WHERE', max: 50},
-    {title: 'WHAT', max: 90},
-    {title: 'SINCE', align: 'right' as const},
-    {title: 'CURE', max: 90},
-  ]
-  const people = findings.filter(needsPerson).length
-  return [
-    ...(findings.length > 0 ? [columns(head, rows), ''] : []),
-    ...needs.flatMap(need => needLines(need, clock.now())),
-    ...unread.map(unreadLine),
-    ...steps.map(step => stepLine(step, dryRun)),
-    `${count(findings.length, 'finding')}, ${people} of them for you`,
-  ].join('\n')
-}
-
-/** What waits for a person: what happened, what is kept, what to do. */
-function needLines({issue, agent, what, kept, next, since}: Need, now: number): string[] {
-  const where = issue === null ? agent : `#${issue}`
-  return [
-    `✗ needs you: ${safeLine(`${where} ${what}`)}, since ${age(now - since)}`,
-    `  kept: ${safeLine(kept)}; next: ${safeLine(next)}`,
-  ]
-}
-
-function cureText({cure}: Pick<Finding, 'cure'>): string {
-  switch (cure.by) {
-    case 'person':
-      return cure.next
-    case 'itself':
-      return `by itself: ${cure.will}`
-    case 'command':
-      return cure.safe ? `by itself, or --fix: ${cure.will}` : `${cure.next}: ${cure.will}`
-  }
-}
-
-function stepLine({finding: {subject, cure}, done, refused}: Step, dryRun: boolean): string {
-  if (refused !== null) return `✗ ${safeLine(`${subject}: ${refused}`)}`
-  if (dryRun) return `would ${cure.by === 'command' ? cure.will : ''}: ${safeLine(subject)}`
-  return `✓ ${safeLine(done ?? '')}`
-}
-
-function unreadLine(what: string): string {
-  return `✗ could not be read: ${safeLine(what)}`
 }

@@ -16,6 +16,8 @@ export type TestClient = AsyncDisposable & {
   readonly pid: number
   readonly folder: string
   hook(event: HookEvent, input?: object): Promise<Answer>
+  /** Runs any shell command as a hook is run; gives how long it took. */
+  time(command: string, input: object): Promise<number>
   kill(): Promise<void>
 }
 
@@ -84,17 +86,22 @@ async function startClient(options: {paths: HookPaths; env: NodeJS.ProcessEnv; f
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
+  async function run(command: string, input: object) {
+    child.stdin.write(`${JSON.stringify({command, input: JSON.stringify(input)})}\n`)
+    const {value} = await lines.next()
+    return JSON.parse(value ?? '') as {out: string; err: string; code: number; ms: number}
+  }
+
   return {
     pid: child.pid!,
     folder,
     async hook(event, input = {}) {
-      const text = JSON.stringify({session_id: `s-${child.pid}`, cwd: folder, hook_event_name: event, ...input})
-      child.stdin.write(`${JSON.stringify({command: hookCommand(paths.script, event), input: text})}\n`)
-      const {value} = await lines.next()
-      const {out, err, code, ms} = JSON.parse(value ?? '') as {out: string; err: string; code: number; ms: number}
+      const given = {session_id: `s-${child.pid}`, cwd: folder, hook_event_name: event, ...input}
+      const {out, err, code, ms} = await run(hookCommand(paths.script, event), given)
       if (code !== 0 || err !== '') throw new Error(`the hook ${event} ended with ${code}: ${err}`)
       return {out, ms, json: out === '' ? null : JSON.parse(out)}
     },
+    time: async (command, input) => (await run(command, input)).ms,
     kill,
     [Symbol.asyncDispose]: kill,
   }

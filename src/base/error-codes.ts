@@ -229,6 +229,7 @@ type HubCode =
   | 'bad-hub-url'
   | 'mail-refused'
   | 'resource-held'
+  | 'reservation-refused'
   | 'no-instance'
   | 'memory-refused'
   | 'no-memory'

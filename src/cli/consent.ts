@@ -41,6 +41,8 @@ export const DEEDS: Readonly<Record<string, 'reads' | 'acts' | 'asks'>> = {
   inbox: 'reads',
   who: 'reads',
   read: 'acts',
+  reserve: 'acts',
+  release: 'acts',
   register: 'acts',
   heartbeat: 'acts',
   deregister: 'acts',

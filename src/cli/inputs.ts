@@ -80,3 +80,11 @@ export const memoryName = z.string().transform((text, check) => {
   check.addIssue({code: 'custom', message: 'is not a memory like 12 or g12'})
   return z.NEVER
 })
+
+/** A time with its unit, such as `30m`, in milliseconds. */
+export const lifetime = z.string().transform((text, check) => {
+  const ms = durationMs(text)
+  if (ms !== null) return ms
+  check.addIssue({code: 'custom', message: 'is not a time such as 90s, 30m or 2h'})
+  return z.NEVER
+})

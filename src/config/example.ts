@@ -228,7 +228,7 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   },
   'hub.blockers': {
     about:
-      "What becomes of an agent's call that uses what another session holds by a blocker: it is refused, a person is asked (`ask`), or nothing (`off`). Counts for agents that start after a change to or from off.",
+      "What becomes of an agent's call that uses what another session holds by a blocker: it is refused, a person is asked (`ask`), or nothing (`off`). Reservations ask at most. Counts for agents that start after a change to or from off.",
   },
   'observability.otlp_endpoint': {
     about: 'Where traces go (OTLP over HTTP); OTEL_EXPORTER_OTLP_ENDPOINT wins. Default: nowhere.',

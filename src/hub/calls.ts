@@ -1,5 +1,6 @@
 import type {StoredEvent} from '../model/data/event.ts'
 import type {Message} from '../model/data/message.ts'
+import type {Reservation} from '../model/hub/holds/reservation.ts'
 import type {Instance, Peer} from '../model/hub/instance.ts'
 import type {Mail, Receipt} from '../model/hub/mail.ts'
 import type {Memory, MemoryRef, MemoryScope} from '../model/hub/memory/memory.ts'
@@ -14,6 +15,7 @@ import type {Recalled, RecallFilter} from './store/memory/recall.ts'
 import type {RelevantFilter} from './store/memory/relevant.ts'
 import type {MemoryUpdate, NewMemory, Remembered} from './store/memory/write.ts'
 import type {MessageFilter} from './store/messages.ts'
+import type {NewReservations, Release, Reserved} from './store/reservations.ts'
 import type {NewEventRow} from './store/schema.ts'
 import type {LogFilter, NewLogEntry} from './store/session-log.ts'
 import type {TroubleKind} from './trouble.ts'
@@ -42,6 +44,10 @@ type HubCalls = {
   /** What was handed over did not reach the instance. */
   takeBack(untaken: Omit<Taken, 'at'>): void
   read(taken: Taken): void
+  /** Reserves all patterns, or none. */
+  reserve(reservations: NewReservations): Reserved
+  release(release: Release): Reservation[]
+  reservations(options: {at: number}): Reservation[]
   log(entry: NewLogEntry): void
   logged(filter: LogFilter): LogEntry[]
   /** Stores a memory, unless others say the same. */

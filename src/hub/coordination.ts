@@ -4,6 +4,8 @@ import {ClambakeError} from '../base/errors.ts'
 import {hasSecret, redactDeep} from '../base/redact.ts'
 import {holding} from '../model/hub/blockers.ts'
 import {type Draft, refusalOf, type Seen, type Sender} from '../model/hub/draft.ts'
+import {resourceOf} from '../model/hub/holds/reservation.ts'
+import {resourceText} from '../model/hub/holds/resource.ts'
 import {type InstanceStatus, type Peer, type ProcessId, standingOf} from '../model/hub/instance.ts'
 import {
   DUE_MS,
@@ -19,6 +21,7 @@ import {
 import type {Action, LogEntry} from '../model/hub/session-log.ts'
 import type {HubCall} from './calls.ts'
 import {createMemories, type Memories} from './memories.ts'
+import {createReservations, type Reservations} from './reservations.ts'
 import type {HandedOver, MailFilter} from './store/mail.ts'
 import type {LogFilter} from './store/session-log.ts'
 
@@ -69,6 +72,8 @@ export type Coordination = {
     nonce?: string
   }): Promise<void>
   logged(filter: LogFilter): Promise<LogEntry[]>
+  /** Files that sessions keep for a while. */
+  readonly reservations: Reservations
   /** What sessions learned. */
   readonly memory: Memories
 }
@@ -100,6 +105,12 @@ export function createCoordination(options: {
     return mail.filter(one => isFor(one, {id, project}) && isDue(own.get(one.id), now))
   }
 
+  async function blockers(): Promise<Mail[]> {
+    const now = clock.now()
+    const [mail, all] = await Promise.all([call('mail', {kinds: ['blocker'], openAt: now, limit: 500}), seen()])
+    return holding(mail, new Map(all.map(({peer, standing}) => [peer.id, standing])), now)
+  }
+
   return {
     join: peer => call('join', {...redactDeep(peer), heartbeatAt: clock.now(), registeredAt: clock.now()}),
     beat: (id, changes = {}) => call('beat', {id, at: clock.now(), ...redactDeep(changes)}),
@@ -122,7 +133,7 @@ export function createCoordination(options: {
         text: draft.text,
         at: now,
         expiresAt: now + (draft.lifeMs ?? MAX_LIFE_MS),
-        resource: draft.resource,
+        resource: draft.resource === null ? null : resourceText(resourceOf(draft.resource)),
         answers: draft.answers,
         dueAt: draft.kind === 'request' ? now + DUE_MS : null,
         nonce: randomUUID(),
@@ -131,7 +142,7 @@ export function createCoordination(options: {
       if ('stored' in posted) return posted.stored
       throw new ClambakeError({
         code: 'resource-held',
-        message: `${draft.resource} is held by ${posted.held.from}: ${posted.held.text}`,
+        message: `${posted.held.resource ?? draft.resource} is held by ${posted.held.from}: ${posted.held.text}`,
         kept: 'nothing was sent',
         next: `ask for it: clambake send ${posted.held.instance ?? posted.held.to} --kind request "…"`,
       })
@@ -156,11 +167,8 @@ export function createCoordination(options: {
         mail.map(one => [one.id, progressOf(one, receipts, here.filter(({peer}) => isFor(one, peer)).length)]),
       )
     },
-    async blockers() {
-      const now = clock.now()
-      const [mail, all] = await Promise.all([call('mail', {kinds: ['blocker'], openAt: now, limit: 500}), seen()])
-      return holding(mail, new Map(all.map(({peer, standing}) => [peer.id, standing])), now)
-    },
+    blockers,
+    reservations: createReservations({call, clock, seen, blockers}),
     log: ({detail, at = clock.now(), nonce = randomUUID(), ...entry}) =>
       call('log', {...entry, ...redactDeep({detail: shortened(detail)}), at, nonce}),
     logged: filter => call('logged', filter),

@@ -10,6 +10,7 @@ import {findRelevant} from './store/memory/relevant.ts'
 import {getMemories} from './store/memory/rows.ts'
 import {linkMemories, rememberMemory, updateMemory} from './store/memory/write.ts'
 import {findMessages, insertMessage, markDelivered} from './store/messages.ts'
+import {openReservations, release, reserve} from './store/reservations.ts'
 import type {Tables} from './store/schema.ts'
 import {findLog, writeLog} from './store/session-log.ts'
 
@@ -21,6 +22,7 @@ const READS: ReadonlySet<CallMessage['name']> = new Set([
   'peers',
   'mail',
   'receipts',
+  'reservations',
   'logged',
   'recall',
   'relevant',
@@ -81,6 +83,12 @@ export async function execute(
       return takeBack(db, call.argument)
     case 'read':
       return readMail(db, call.argument)
+    case 'reserve':
+      return reserve(db, call.argument, dialect, guard)
+    case 'release':
+      return release(db, call.argument)
+    case 'reservations':
+      return openReservations(db, call.argument.at)
     case 'log':
       return writeLog(db, call.argument)
     case 'logged':

@@ -1,3 +1,4 @@
+import type {Reservation} from '../model/hub/holds/reservation.ts'
 import type {Peer, Standing} from '../model/hub/instance.ts'
 import type {Mail, Progress} from '../model/hub/mail.ts'
 import type {Coordination} from './coordination.ts'
@@ -14,10 +15,10 @@ export type MailRow = Mail & {progress: Progress}
 export async function whoIsHere(
   hub: Coordination,
   {all = false}: {all?: boolean} = {},
-): Promise<{instances: PeerRow[]; blockers: Mail[]}> {
-  const [seen, blockers] = await Promise.all([hub.seen(), hub.blockers()])
+): Promise<{instances: PeerRow[]; blockers: Mail[]; reservations: Reservation[]}> {
+  const [seen, blockers, reservations] = await Promise.all([hub.seen(), hub.blockers(), hub.reservations.list()])
   const shown = seen.filter(({standing}) => all || standing !== 'gone')
-  return {instances: shown.map(({peer, standing}) => ({...peer, standing})), blockers}
+  return {instances: shown.map(({peer, standing}) => ({...peer, standing})), blockers, reservations}
 }
 
 /** The messages to a session and those that it sent, newest first, with what became of them; null: to anybody. */

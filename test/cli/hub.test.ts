@@ -108,6 +108,25 @@ describe('a session', () => {
     expect(await hub.blockers()).toEqual([])
   })
 
+  it('reserves files, of which others are told, and releases them', async () => {
+    await hub.join(far)
+    await ran('register', '--project', 'acme/shop')
+    expect((await ran('reserve', 'src/cart/**', 'package.json', '--for', '1h', '--why', 'moves it')).out).toMatch(
+      /^src\/cart\/\*\* is yours for \w+\npackage.json is yours for \w+$/,
+    )
+    for (const command of ['who', 'inbox']) {
+      expect((await ran(command)).out).toMatch(/^src\/cart\/\*\* is reserved by shop-\w+ for \w+: moves it$/m)
+    }
+    await expect(hub.reservations.reserve(FAR, {patterns: ['src/**'], why: '', lifeMs: null})).rejects.toMatchObject({
+      code: 'resource-held',
+    })
+    await expect(ran('reserve', '/etc/**')).rejects.toMatchObject({code: 'reservation-refused'})
+    await expect(ran('release')).rejects.toMatchObject({code: 'bad-usage'})
+    expect((await ran('release', './package.json')).out).toBe('1 reservation released: package.json')
+    expect((await ran('release', '--all')).out).toBe('1 reservation released: src/cart/**')
+    expect((await ran('release', '--all')).out).toMatch(/^This session has reserved no such thing/)
+  })
+
   it('notes what it does', async () => {
     await ran('log', 'docker_operation', 'restarted the database')
     expect((await ran('log', '--since', '1h')).out).toMatch(/docker_operation +restarted the database$/m)

@@ -51,6 +51,25 @@ it('refuses a call that a blocker of another session holds, says why and how to 
   await world.clock.advance(0)
 })
 
+it('asks a person before an edit of what another session reserved, until its release', async () => {
+  const {world, daemon, edit, ask} = await working()
+  using _daemon = daemon
+  const peer = {name: 'shop-1', instance: 'shop-1', project: 'acme/widgets'}
+  await set.hub.reservations.reserve(peer, {patterns: ['src/cart/**'], why: 'moves it', lifeMs: null})
+  const seen = async () => {
+    set.changed()
+    await world.clock.advance(1000)
+  }
+  await seen()
+  const asked = await ask(edit('src/cart/total.ts'))
+  expect(asked).toMatchObject({permissionDecision: 'ask'})
+  expect(asked?.permissionDecisionReason).toMatch(/^src\/cart\/\*\* is reserved by shop-1 .*"moves it"/)
+  expect(await ask(edit('src/shop/total.ts'))).toEqual({})
+  await set.hub.reservations.release(peer, null)
+  await seen()
+  expect(await ask(edit('src/cart/total.ts'))).toEqual({})
+})
+
 it("never holds off an agent by its own blocker, nor by another project's paths", async () => {
   const {daemon, bash, edit, ask, block} = await working()
   using _daemon = daemon

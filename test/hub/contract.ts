@@ -1,4 +1,5 @@
 import {hostname} from 'node:os'
+import fc from 'fast-check'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
@@ -6,6 +7,8 @@ import {type Hub, type HubOptions, openHub} from '../../src/hub/hub.ts'
 import type {HubPlace} from '../../src/hub/place.ts'
 import type {NewEvent} from '../../src/model/data/event.ts'
 import type {Draft, Sender} from '../../src/model/hub/draft.ts'
+import {overlaps} from '../../src/model/hub/holds/overlap.ts'
+import {resourceOf} from '../../src/model/hub/holds/reservation.ts'
 import type {Peer} from '../../src/model/hub/instance.ts'
 import {WORKER} from './open.ts'
 import type {Stores} from './stores.ts'
@@ -233,6 +236,7 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
         [{text: 'use ghp_0123456789abcdefghijklmnopqrstuvwxyz'}, /secret/],
         [{to: 'w-9'}, /no session and no project/],
         [{kind: 'blocker'}, /names what it holds/],
+        [{kind: 'blocker', resource: 'dokcer'}, /"dokcer" is not understood/],
         [{resource: 'docker'}, /only a blocker/],
         [{lifeMs: 25 * HOUR}, /a day at most/],
         [{answers: 999_999}, /no message 999999/],
@@ -296,6 +300,17 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
       await hub.sessions.send(ADA, blocker())
     })
 
+    it('of what another holds under another name is refused', async () => {
+      const {sessions} = one!
+      for (const id of ['w-1', 'w-2']) await sessions.join(session(id))
+      await sessions.send(sender('w-1'), blocker())
+      await expect(sessions.send(sender('w-2'), blocker({resource: 'Docker Compose'}))).rejects.toMatchObject({
+        code: 'resource-held',
+      })
+      const held = await sessions.send(sender('w-1'), blocker({resource: 'Docker Compose'}))
+      expect(held.resource).toBe('compose')
+    })
+
     it('of two for the same at once is one', async () => {
       const names = Array.from({length: 6}, (_, n) => `w-${n}`)
       for (const id of names) await one!.sessions.join(session(id))
@@ -309,6 +324,107 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
         ),
       )
       expect(await one!.sessions.blockers()).toHaveLength(1)
+    })
+  })
+
+  describe('a reservation', () => {
+    const cart = (more: object = {}) => ({patterns: ['src/cart/**'], why: 'moves it', lifeMs: HOUR, ...more})
+    const patterns = async (hub: Hub) => (await hub.sessions.reservations.list()).map(({pattern}) => pattern)
+
+    it('is kept until it is released, and asked for again it is kept for longer', async () => {
+      const {reservations} = one!.sessions
+      await one!.sessions.join(session('w-1'))
+      const [first] = await reservations.reserve(sender('w-1'), cart({patterns: ['./src/cart/**', 'package.json']}))
+      expect(first).toMatchObject({pattern: 'src/cart/**', project: 'acme/widgets', instance: 'w-1', why: 'moves it'})
+      const [longer] = await reservations.reserve(sender('w-1'), cart({lifeMs: 2 * HOUR}))
+      expect(longer).toMatchObject({id: first?.id, expiresAt: clock.now() + 2 * HOUR})
+      expect(await patterns(other!)).toEqual(['src/cart/**', 'package.json'])
+      expect(await reservations.release(sender('w-2'), null)).toEqual([])
+      expect((await reservations.release(sender('w-1'), ['src/cart/**'])).map(({id}) => id)).toEqual([first?.id])
+      expect(await patterns(one!)).toEqual(['package.json'])
+      await reservations.release(sender('w-1'), null)
+      expect(await patterns(one!)).toEqual([])
+    })
+
+    it.each([
+      ['its time', async () => clock.advance(HOUR)],
+      ['the end of its session', async (hub: Hub) => hub.sessions.leave('w-1')],
+      [
+        'the end of its process',
+        async (hub: Hub) => hub.sessions.join({...session('w-1'), process: {pid: process.pid, start: 'another'}}),
+      ],
+    ])('ends with %s, and then another may have it', async (_how, end) => {
+      const hub = one!
+      for (const id of ['w-1', 'w-2']) await hub.sessions.join(session(id))
+      await hub.sessions.reservations.reserve(sender('w-1'), cart())
+      await expect(hub.sessions.reservations.reserve(sender('w-2'), cart())).rejects.toMatchObject({
+        code: 'resource-held',
+        message: 'src/cart/** is reserved by w-1: moves it',
+      })
+      await end(hub)
+      expect(await patterns(hub)).toEqual([])
+      await hub.sessions.reservations.reserve(sender('w-2'), cart())
+    })
+
+    it('of what touches it is refused whole, in its project alone', async () => {
+      const {sessions} = one!
+      for (const id of ['w-1', 'w-2']) await sessions.join(session(id))
+      await sessions.join(session('g-1', 'acme/gadgets'))
+      await sessions.reservations.reserve(sender('w-1'), cart())
+      const all = cart({patterns: ['docs/**', 'src/**/*.ts']})
+      await expect(sessions.reservations.reserve(sender('w-2'), all)).rejects.toMatchObject({code: 'resource-held'})
+      await sessions.reservations.reserve(sender('g-1', 'acme/gadgets'), all)
+      expect(await patterns(one!)).toEqual(['src/cart/**', 'docs/**', 'src/**/*.ts'])
+    })
+
+    it('of what another blocks is refused', async () => {
+      const {sessions} = one!
+      for (const id of ['w-1', 'w-2']) await sessions.join(session(id))
+      await sessions.send(sender('w-1'), draft('@all', {kind: 'blocker', resource: 'src/**'}))
+      await expect(sessions.reservations.reserve(sender('w-2'), cart())).rejects.toMatchObject({code: 'resource-held'})
+      await sessions.reservations.reserve(sender('w-1'), cart())
+    })
+
+    it.each([
+      [{patterns: ['dokcer']}, /"dokcer" is not understood/],
+      [{patterns: []}, /0 patterns/],
+      [{lifeMs: 25 * HOUR}, /a day at most/],
+      [{why: 'x'.repeat(501)}, /500 bytes/],
+      [{why: 'use ghp_0123456789abcdefghijklmnopqrstuvwxyz'}, /secret/],
+    ])('that cannot be kept is refused: %j', async (more, why) => {
+      await expect(one!.sessions.reservations.reserve(ADA, cart(more))).rejects.toMatchObject({
+        code: 'reservation-refused',
+        message: expect.stringMatching(why),
+      })
+      expect(await patterns(one!)).toEqual([])
+    })
+
+    it('is never shared, however many ask for what touches, at once', async () => {
+      const names = Array.from({length: 5}, (_, n) => `w-${n}`)
+      for (const id of names) await one!.sessions.join(session(id))
+      const asked = fc.array(
+        fc.constantFrom('src/**', 'src/cart/**', 'src/cart/a.ts', 'docs/**', '*.md', 'docs/*.md'),
+        {minLength: 5, maxLength: 5},
+      )
+      await fc.assert(
+        fc.asyncProperty(asked, async wanted => {
+          const answers = await Promise.allSettled(
+            names.map((id, n) =>
+              (n % 2 ? one! : other!).sessions.reservations.reserve(sender(id), cart({patterns: [wanted[n]!]})),
+            ),
+          )
+          const kept = await one!.sessions.reservations.list()
+          for (const id of names) await one!.sessions.reservations.release(sender(id), null)
+          expect(answers.filter(({status}) => status === 'fulfilled')).toHaveLength(kept.length)
+          const touch = (a: string, b: string) => overlaps(resourceOf(a), resourceOf(b))
+          for (const [n, a] of kept.entries()) {
+            for (const b of kept.slice(n + 1)) expect(touch(a.pattern, b.pattern)).toBe(false)
+          }
+          // Who was refused could not have had it: each that was asked for touches what is kept.
+          for (const pattern of wanted) expect(kept.some(one => touch(one.pattern, pattern))).toBe(true)
+        }),
+        {numRuns: 8},
+      )
     })
   })
 

@@ -12,6 +12,7 @@ const TABLES = [
   'events',
   'messages',
   'receipts',
+  'reservations',
   'instances',
   'session_log',
   'project_memory',

@@ -20,6 +20,7 @@ import {mcp} from './hub/mcp.ts'
 import {recall} from './hub/recall.ts'
 import {deregister, heartbeat, register, who} from './hub/registry.ts'
 import {remember, updateMemory} from './hub/remember.ts'
+import {release, reserve} from './hub/reservations.ts'
 import {off, on} from './hub/switch.ts'
 import {land} from './land.ts'
 import {logs} from './logs.ts'
@@ -72,6 +73,8 @@ export const COMMANDS: readonly DefinedCommand[] = [
   send,
   inbox,
   read,
+  reserve,
+  release,
   who,
   register,
   heartbeat,

@@ -72,11 +72,16 @@ function distinctOf({pid, start}: RunningProcess): string {
 
 /** The name of the repository as its remote has it; outside of one, that of the folder. */
 export async function projectOf(context: CommandContext): Promise<string> {
+  return (await repositoryOf(context)) ?? basename(context.cwd)
+}
+
+/** The name of the repository as its remote has it; null: outside of one. */
+async function repositoryOf(context: CommandContext): Promise<string | null> {
   try {
     const [{root}, {projectName}] = await Promise.all([context.place(), import('../../git/project-name.ts')])
     return await projectName(root, context.env)
   } catch (error) {
-    if (hasCode(error, 'not-a-repository')) return basename(context.cwd)
+    if (hasCode(error, 'not-a-repository')) return null
     throw error
   }
 }
@@ -88,7 +93,7 @@ export async function projectOf(context: CommandContext): Promise<string> {
 export async function senderOf(context: CommandContext, hub: Coordination): Promise<Sender> {
   const known = await findSelf(hub)
   if (known === null && (await isPerson())) {
-    return {name: `${userInfo().username}@${hostname()}`, instance: null, project: null}
+    return {name: `${userInfo().username}@${hostname()}`, instance: null, project: await repositoryOf(context)}
   }
   const {id, project} = known ?? (await joinSelf(context, hub))
   return {name: id, instance: id, project}

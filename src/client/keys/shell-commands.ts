@@ -40,6 +40,8 @@ export const SHELL_COMMANDS: Readonly<Record<string, {screen: string} | {about: 
   register: {about: 'register this session with the hub'},
   heartbeat: {about: 'tell the hub that this session lives'},
   deregister: {about: 'leave the hub'},
+  reserve: {about: 'keep files for this session'},
+  release: {about: 'give back files that this session reserved'},
   log: {about: 'print what sessions did, or note what this one does'},
   remember: {about: 'keep what later sessions should know'},
   recall: {about: 'find what sessions learned'},

@@ -34,7 +34,7 @@ export function hubApi({sessions, caller, repository, clock}: ApiParts): Handler
     },
     post: ({to, kind, text, resource, lifeMs, answers}) =>
       hubOf(sessions).send(
-        {name: caller, instance: null, project: null},
+        {name: caller, instance: null, project: repository},
         {to, kind, text, resource: resource ?? null, lifeMs: lifeMs ?? null, answers: answers ?? null},
       ),
     async readMail({ids}) {

@@ -3,6 +3,7 @@ import {messageOf} from '../../base/errors.ts'
 import {type Guard, writeGuard} from '../hooks/guard.ts'
 import {guardWords} from '../hooks/words.ts'
 import {findMail} from './mail.ts'
+import {openReservations} from './reservations.ts'
 import type {Tables} from './schema.ts'
 
 /** More blockers than sessions ever hold at once. */
@@ -21,8 +22,10 @@ export async function refreshGuard(
 ): Promise<{failure: string | null}> {
   return db.transaction().execute(async transaction => {
     const held = await findMail(transaction, {kinds: ['blocker'], openAt: at, limit: LOOKED_AT})
+    const reserved = await openReservations(transaction, at)
     try {
-      writeGuard(file, {...watcher, words: guardWords(held.flatMap(({resource}) => resource ?? []))})
+      const resources = [...held.flatMap(({resource}) => resource ?? []), ...reserved.map(({pattern}) => pattern)]
+      writeGuard(file, {...watcher, words: guardWords(resources)})
       return {failure: null}
     } catch (error) {
       return {failure: messageOf(error)}

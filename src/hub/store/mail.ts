@@ -1,6 +1,7 @@
 import type {Kysely, Selectable} from 'kysely'
 import {holding} from '../../model/hub/blockers.ts'
 import {handOver} from '../../model/hub/hand-over.ts'
+import {areOfOneThing, isOfAnother} from '../../model/hub/holds/reservation.ts'
 import {GONE_MS, type Peer} from '../../model/hub/instance.ts'
 import {EVERYBODY, handed, MAX_TRIES, type Mail, type MailKind, type Receipt} from '../../model/hub/mail.ts'
 import {addToGuard} from '../hooks/guard.ts'
@@ -55,7 +56,8 @@ export async function postMail(
 ): Promise<Posted> {
   return db.transaction().execute(async transaction => {
     if (mail.kind === 'blocker' && mail.resource !== null) {
-      await holdLock(transaction, `resource ${mail.resource}`, dialect)
+      // What is written in two ways may be one thing, so all resources are compared under one lock.
+      await holdLock(transaction, 'resources', dialect)
       const held = await holderOf(transaction, mail)
       if (held !== undefined) return {held}
     }
@@ -103,12 +105,12 @@ export async function postMail(
 /** The blocker of another session that holds the resource now. */
 async function holderOf(
   db: Kysely<Tables>,
-  {resource, instance, from, at, nonce, gone}: NewMail,
+  {resource, project, instance, from, at, nonce, gone}: NewMail,
 ): Promise<Mail | undefined> {
   const rows = await db
     .selectFrom('messages')
     .selectAll()
-    .where('resource', '=', resource)
+    .where('resource', 'is not', null)
     .where('kind', '=', 'blocker')
     .where('expires_at', '>', at)
     .where('ended_at', 'is', null)
@@ -117,8 +119,11 @@ async function holderOf(
     .execute()
   const owners = await findPeers(db, {since: at - GONE_MS})
   const standings = new Map(owners.map(peer => [peer.id, gone.includes(peer.id) ? 'gone' : 'active'] as const))
-  return holding(rows.map(mailOf), standings, at).find(blocker =>
-    instance === null ? blocker.from !== from : blocker.instance !== instance,
+  const own = {resource: resource ?? '', project}
+  return holding(rows.map(mailOf), standings, at).find(
+    blocker =>
+      isOfAnother({from, instance}, blocker) &&
+      areOfOneThing(own, {resource: blocker.resource ?? '', project: blocker.project}),
   )
 }
 

@@ -3,6 +3,7 @@ import type {Migration} from 'kysely/migration'
 import {addCoordination} from './coordination.ts'
 import {type Dialect, numbered} from './dialect.ts'
 import {addMemorySearch} from './memory/migration.ts'
+import {addReservations} from './reservations.ts'
 
 /**
  * The migrations of the first programs, which refuse a file that names any other in their ledger: nothing is added here.
@@ -22,6 +23,7 @@ export function firstMigrations(dialect: Dialect): Record<string, Migration> {
 export function laterMigrations(dialect: Dialect): Record<string, Migration> {
   return {
     '101-coordination': {up: db => addCoordination(db, dialect)},
+    '102-holds': {up: db => addReservations(db, dialect)},
     '103-memory': {up: db => addMemorySearch(db, dialect)},
   }
 }

@@ -41,6 +41,10 @@ export async function prune(
     .where('heartbeat_at', '<', now - keptMs.instances)
     .execute()
   await db
+    .deleteFrom('reservations')
+    .where('expires_at', '<', now - keptMs.messages)
+    .execute()
+  await db
     .deleteFrom('session_log')
     .where('at', '<', now - keptMs.session_log)
     .execute()

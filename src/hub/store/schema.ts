@@ -11,6 +11,7 @@ export type Tables = {
   global_memory: MemoryTable
   memory_marks: MemoryMarkTable
   receipts: ReceiptTable
+  reservations: ReservationTable
   session_log: SessionLogTable
 }
 
@@ -139,6 +140,22 @@ type OldMemoryTable = Pick<
   MemoryTable,
   'id' | 'title' | 'body' | 'status' | 'tags' | 'files' | 'created_by' | 'updated_at'
 > & {project: string | null; kind: string}
+
+type ReservationTable = {
+  id: Generated<number>
+  /** Chosen by the writer, so that it can repeat a write whose answer was lost. */
+  nonce: string
+  pattern: string
+  project: string | null
+  owner: string
+  /** null: a person. */
+  owner_instance: string | null
+  why: string
+  at: number
+  expires_at: number
+  /** null: not yet. */
+  released_at: number | null
+}
 
 type SessionLogTable = {
   id: Generated<number>

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {durationMs, MINUTE_MS} from '../../base/duration.ts'
+import {BLOCKER_POLICIES} from './config/blockers.ts'
 import {isTimezone, isWorkingHours} from './config/working-hours.ts'
 import {parseAgentId} from './ids.ts'
 import {LOAD_BALANCES} from './load-balance.ts'
@@ -344,8 +345,8 @@ export const configSchema = z.strictObject({
       url: z
         .url({protocol: /^postgres(ql)?$/, error: 'an address such as postgres://user@host:5432/database'})
         .optional(),
-      /** What is done with a call of an agent that uses what another session holds. */
-      blockers: z.enum(['refuse', 'ask', 'off']).default('refuse'),
+      /** What is done with a tool call of what another session holds. */
+      blockers: z.enum(BLOCKER_POLICIES).default('refuse'),
     })
     .prefault({}),
   observability: z.strictObject({otlp_endpoint: z.url().optional()}).prefault({}),

@@ -1,3 +1,4 @@
+import {isResource, KNOWN_RESOURCES, parseResource} from './holds/resource.ts'
 import type {Peer, Standing} from './instance.ts'
 import {bytesOf, EVERYBODY, isOpen, MAX_LIFE_MS, MAX_MAIL_BYTES, type Mail, type MailKind} from './mail.ts'
 
@@ -49,10 +50,21 @@ export function refusalOf(options: {
       next: 'add --kind blocker, or leave --resource out',
     }
   }
+  const problem = draft.resource === null ? null : resourceProblem(draft.resource)
+  if (problem !== null) return problem
   if (draft.lifeMs !== null && (draft.lifeMs <= 0 || draft.lifeMs > MAX_LIFE_MS)) {
     return {why: 'a message is kept for a day at most', next: 'give a time between one second and 24h'}
   }
   return addressRefusal(draft, seen) ?? answerRefusal(draft, sender, answered, now)
+}
+
+/** Why a text names nothing that can be held. */
+export function resourceProblem(text: string): Refusal | null {
+  const read = parseResource(text)
+  if (isResource(read)) return null
+  const known = `what can be held: ${KNOWN_RESOURCES.join(', ')}, or a word that commands name`
+  const meant = read.nearest === null ? known : `did you mean ${read.nearest}? ${known}`
+  return {why: `the resource ${JSON.stringify(text.slice(0, 80))} is not understood: ${read.problem}`, next: meant}
 }
 
 function addressRefusal({to}: Draft, seen: readonly Seen[]): Refusal | null {

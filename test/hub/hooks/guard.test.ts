@@ -12,8 +12,8 @@ import {hookPaths, type PlacePaths, placePaths} from '../../../src/hub/hooks/fol
 import {readGuard} from '../../../src/hub/hooks/guard.ts'
 import {watchHub} from '../../../src/hub/hooks/watch.ts'
 import {guardWords} from '../../../src/hub/hooks/words.ts'
-import {resourceOf} from '../../../src/model/hub/holds/decide.ts'
 import {holds} from '../../../src/model/hub/holds/holds.ts'
+import {resourceOf} from '../../../src/model/hub/holds/reservation.ts'
 
 let folder: TemporaryFolder
 let hub: Coordination & AsyncDisposable

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {BLOCKER_POLICIES} from '../../../src/model/data/config/blockers.ts'
 import type {ToolCall} from '../../../src/model/hub/holds/call.ts'
-import {BLOCKER_POLICIES, type Caller, decideHolds, type Hold, holdsFor} from '../../../src/model/hub/holds/decide.ts'
+import {type Caller, decideHolds, type Hold, holdsFor} from '../../../src/model/hub/holds/decide.ts'
 import type {Reservation} from '../../../src/model/hub/holds/reservation.ts'
 import type {Mail} from '../../../src/model/hub/mail.ts'
 

@@ -1,6 +1,5 @@
 import {existsSync} from 'node:fs'
 import {z} from 'zod'
-import {durationMs} from '../../../base/duration.ts'
 import {hasCode} from '../../../base/errors.ts'
 import {safeLine, safeText} from '../../../base/text.ts'
 import {parseAgentId} from '../../../model/data/ids.ts'
@@ -9,18 +8,12 @@ import {MAIL_KINDS, type Mail, type Progress} from '../../../model/hub/mail.ts'
 import {receiptText} from '../../../model/hub/receipt-text.ts'
 import type {CommandContext} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
-import {agentName, positiveInteger} from '../../inputs.ts'
+import {agentName, lifetime, positiveInteger} from '../../inputs.ts'
 import {age, columns} from '../../output/text.ts'
 import {sendMessage} from '../../send-message.ts'
+import {reservationText} from './reservations.ts'
 
 const SHOWN = 20
-
-const duration = z.string().transform((text, check) => {
-  const ms = durationMs(text)
-  if (ms !== null) return ms
-  check.addIssue({code: 'custom', message: 'is not a time such as 90s, 30m or 2h'})
-  return z.NEVER
-})
 
 type Sent = {messages: readonly Message[]; mail: Mail | null}
 
@@ -42,7 +35,7 @@ export const send = defineCommand({
     text: z.string(),
     kind: z.enum(MAIL_KINDS).optional(),
     resource: z.string().min(1).optional(),
-    for: duration.optional(),
+    for: lifetime.optional(),
     answers: positiveInteger.optional(),
   }),
   examples: [
@@ -96,19 +89,22 @@ export const inbox = defineCommand({
   async run({agent, limit}, context) {
     if (agent !== undefined) {
       const daemon = await context.daemon()
-      return {messages: await daemon.call('messages', {limit, agent}), mail: [], sent: []}
+      return {messages: await daemon.call('messages', {limit, agent}), mail: [], sent: [], reservations: []}
     }
     const [hub, messages] = [await context.hub(), await toAgents(context, limit)]
     const {findSelf} = await import('../../hub/self.ts')
     const [{mailOf}, self] = await Promise.all([import('../../../hub/talk.ts'), findSelf(hub)])
-    return {messages, ...(await mailOf(hub, self, limit))}
+    const [mail, reserved] = await Promise.all([mailOf(hub, self, limit), hub.reservations.list()])
+    const near = reserved.filter(({project}) => self === null || project === null || project === self.project)
+    return {messages, ...mail, reservations: near}
   },
-  text({messages, mail, sent}, {clock}) {
+  text({messages, mail, sent, reservations}, {clock}) {
     const now = clock.now()
     const parts = [
       mailTable(mail, now),
       sent.length === 0 ? '' : `Sent by this session:\n${mailTable(sent, now)}`,
       messages.length === 0 ? '' : agentTable(messages, now),
+      reservations.map(one => reservationText(one, now)).join('\n'),
     ].filter(part => part !== '')
     return parts.length === 0 ? 'No messages yet: clambake send agent001 "…"' : parts.join('\n\n')
   },

@@ -5,6 +5,7 @@ import {INSTANCE_STATUSES} from '../../../model/hub/instance.ts'
 import type {Mail} from '../../../model/hub/mail.ts'
 import {defineCommand} from '../../define.ts'
 import {age, columns} from '../../output/text.ts'
+import {reservationText} from './reservations.ts'
 
 export const register = defineCommand({
   name: 'register',
@@ -95,14 +96,14 @@ export const who = defineCommand({
   summary: 'list the sessions and working agents of all projects',
   options: {all: {flags: '--all', description: 'also those of the last day that are gone'}},
   schema: z.object({all: z.boolean().default(false)}),
-  examples: [['clambake who', 'show who works where, on what, and what is held']],
+  examples: [['clambake who', 'show who works where, on what, and what is held or reserved']],
   off: 'The hub is off: clambake on turns it on again.',
   async run({all}, context) {
     const hub = await context.hub()
     const {whoIsHere} = await import('../../../hub/talk.ts')
     return whoIsHere(hub, {all})
   },
-  text({instances, blockers}, {clock}) {
+  text({instances, blockers, reservations}, {clock}) {
     const rows = instances.map(({id, standing, status, project, task, heartbeatAt}) => [
       id,
       safeLine(project),
@@ -123,7 +124,8 @@ export const who = defineCommand({
             ],
             rows,
           )
-    return [table, ...blockers.map(blockerText)].join('\n')
+    const reserved = reservations.map(one => reservationText(one, clock.now()))
+    return [table, ...blockers.map(blockerText), ...reserved].join('\n')
   },
 })
 

@@ -1,12 +1,9 @@
+import type {BlockerPolicy} from '../../data/config/blockers.ts'
 import {isFor, type Mail} from '../mail.ts'
 import type {ToolCall} from './call.ts'
 import {holds} from './holds.ts'
-import type {Reservation} from './reservation.ts'
-import {isOfProject, isResource, parseResource, type Resource} from './resource.ts'
-
-/** What is done with a tool call that a blocker holds. */
-export const BLOCKER_POLICIES = ['refuse', 'ask', 'off'] as const
-export type BlockerPolicy = (typeof BLOCKER_POLICIES)[number]
+import {type Reservation, resourceOf} from './reservation.ts'
+import {isOfProject} from './resource.ts'
 
 /** What a session is told of a call; `reason` has words of other sessions in it. */
 export type HoldDecision = {decision: 'allow'} | {decision: 'ask' | 'refuse'; reason: string; held: Hold}
@@ -74,12 +71,6 @@ export function reasonOf(hold: Hold, decision: 'ask' | 'refuse', now: number): s
       : `Do something else, or ask for it: ${ask}.`
   const head = `${oneLine(resource)} ${what} ${oneLine(from)} ${until}.${said}`
   return decision === 'refuse' ? `${head} ${next}` : `${head} A person decides whether it may be done now. ${next}`
-}
-
-/** A resource that an older program stored as any text is a word, so that it still holds something. */
-export function resourceOf(text: string): Resource {
-  const read = parseResource(text)
-  return isResource(read) ? read : {kind: 'word', word: text.trim()}
 }
 
 /** Things of a project hold nothing in another; of whose project is not known, in each. */

@@ -13,7 +13,7 @@ import type {ThinkLevel} from '../model/data/think-level.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
-import type {AgentMail, HubGateway} from '../model/gateways/hub.ts'
+import type {AgentMail, AgentMemory, HubGateway} from '../model/gateways/hub.ts'
 import {thinkingFor} from '../model/routing/thinking.ts'
 import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
@@ -35,6 +35,7 @@ type AgentGateways = {
   host: HostGateway
   hub: Pick<HubGateway, 'append' | 'register' | 'deregister' | 'messageDelivered'>
   mail: AgentMail
+  memory: AgentMemory
   book: ClaimBook
   config: Config
   clock: Clock
@@ -191,12 +192,15 @@ async function spawn(
     : undefined
   // An earlier run may have left a container whose pane is gone.
   if (container) await containers.end(session, {graceMs: 0})
+  const task = promptText(assignment, {...details, branch}, remembers, template)
+  // A client that is prompted in its terminal gets it with that prompt.
+  const memory = remembers || isClaude(config) ? null : await memoryOf(gateways, details)
   const plan = launchPlan({
     config,
     ticket: {issue: ticket, title: book.get(ticket)?.record.title ?? '', branch, session, worktree},
     agent,
     resume: remembers,
-    prompt: promptText(assignment, {...details, branch}, remembers, template),
+    prompt: memory === null ? task : `${task}\n\n${memory}`,
     think: details.think,
     mayRead: details.file === undefined ? [] : [details.file],
     trusted: isClaude(config) ? await readTrusted(git, config) : NOTHING_TRUSTED,
@@ -248,10 +252,16 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
   const {think, template, ...details} = await promptDetails(gateways, ticket, assignment, info.cwd)
   const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
+  const memory = remembers ? null : await memoryOf(gateways, details)
   const mail = await gateways.mail.take(agent)
-  const whole = mail === null ? text : `${text}\n\n${mail.text}`
+  const whole = [text, memory, mail?.text ?? null].filter(part => part !== null).join('\n\n')
   const outcome = await deliver(gateways, {info, ticket, agent, text: whole, what: 'its prompt', mail})
   return typeof outcome === 'string' ? noteReviewed(gateways, ticket, assignment) : [outcome]
+}
+
+/** What earlier sessions keep about a task. */
+function memoryOf({memory}: AgentGateways, {title, body, labels}: IssueText): Promise<string | null> {
+  return memory({text: `${title}\n${body}`, labels})
 }
 
 /** Notes that an agent has what reviewers said, if that was its task. */

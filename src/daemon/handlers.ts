@@ -35,6 +35,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
         ...shared,
         host,
         mail: parts.hubMail,
+        memory: parts.hubMail.memory,
         jobs,
         containers,
         sandbox,

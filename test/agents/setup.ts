@@ -94,6 +94,7 @@ export async function setUp(
         return {} as Claim
       },
     } as unknown as ClaimBook,
+    memory: async () => null,
     mail: {take: async () => null, begun() {}, takeBack: async () => {}},
     log: silentLog,
     jobs,

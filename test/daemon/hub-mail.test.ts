@@ -133,6 +133,23 @@ describe('mail of the hub', () => {
   })
 })
 
+it('begins a conversation with what earlier sessions keep about its task, and says it once', async () => {
+  const author = {by: 'shop-1', instance: 'shop-1', session: null, ticket: null, commit: null}
+  const about = {project: 'acme/widgets', type: 'gotcha', title: 'The port', text: TEXT, tags: [], files: []} as const
+  await hub.memory.remember(about, author)
+  await hub.memory.remember({...about, project: 'acme/shop', title: 'Elsewhere', text: 'Of another project.'}, author)
+  using daemon = await world.start()
+  await atWork(daemon)
+  expect(told()[0]?.text).toMatch(
+    /You work on issue #1[\s\S]*Memory 1, gotcha of this project[\s\S]*> The port is 8080\./,
+  )
+  expect(told()[0]?.text).not.toContain('Of another project.')
+  await send({text: 'Go on.'})
+  world.host.say(paneOf(), 'Stop')
+  await world.until(() => world.host.prompts.length === 2, 'it is given')
+  expect(told()).toHaveLength(1)
+})
+
 describe('mail while the hub is away', () => {
   it('is seen as not given, and the work goes on', async () => {
     let away = false

@@ -5,7 +5,8 @@ import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {MailItem} from '../../model/data/pane.ts'
-import type {AgentMail} from '../../model/gateways/hub.ts'
+import type {AgentMail, AgentMemory} from '../../model/gateways/hub.ts'
+import {givenMemory} from '../../model/hub/given-memory.ts'
 import {givenText, itemText} from '../../model/hub/given-text.ts'
 import {EVERYBODY} from '../../model/hub/mail.ts'
 import {inFlight, type Looked, turnMail} from '../../model/hub/turn-mail.ts'
@@ -22,6 +23,8 @@ const REMEMBERED = 1000
 export type Reported = {agent: AgentId; at: number; prompt: string}
 
 export type HubMail = AgentMail & {
+  memory: AgentMemory
+
   /** The messages that are worth a turn of each agent. Throws `hub-unavailable`. */
   look(agents: readonly AgentId[]): Promise<ReadonlyMap<AgentId, readonly number[]>>
   /**
@@ -112,6 +115,16 @@ export function createHubMail(options: {
         return null
       }
     },
+    async memory({text, labels}) {
+      try {
+        const found = await within(sessions.memory.relevantTo({project: repository, text, files: [], labels}), clock)
+        if (found === null) log.warn('the hub is slow, a prompt goes without its memories', {})
+        return found === null ? null : givenMemory(found) || null
+      } catch (error) {
+        log.warn('cannot read what earlier sessions keep', {error: toErrorData(error)})
+        return null
+      }
+    },
     begun(agent, messages) {
       const {id} = peerOf(agent)
       remember(id, messages)
@@ -172,6 +185,7 @@ export function reportedPrompts(mail: readonly MailItem[], agentOf: (pane: strin
 
 /** No mail, for a run that opens no hub. */
 export const NO_MAIL: HubMail = {
+  memory: async () => null,
   take: async () => null,
   begun() {},
   takeBack: async () => {},

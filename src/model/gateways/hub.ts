@@ -21,6 +21,12 @@ export type AgentMail = {
   takeBack(agent: AgentId, messages: readonly number[]): Promise<void>
 }
 
+/**
+ * What earlier sessions keep about a task, as a part of the first prompt of a conversation; null: nothing, or the hub
+ * cannot be read. Never rejects.
+ */
+export type AgentMemory = (task: {text: string; labels: readonly string[]}) => Promise<string | null>
+
 export type HubGateway = {
   /** Queued at once and written by a worker; never waits, never throws. */
   append(event: NewEvent): void

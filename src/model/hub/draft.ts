@@ -55,7 +55,7 @@ export function refusalOf(options: {
   if (draft.lifeMs !== null && (draft.lifeMs <= 0 || draft.lifeMs > MAX_LIFE_MS)) {
     return {why: 'a message is kept for a day at most', next: 'give a time between one second and 24h'}
   }
-  return addressRefusal(draft, seen) ?? answerRefusal(draft, sender, answered, now)
+  return addressRefusal(draft, {seen, answered}) ?? answerRefusal(draft, sender, answered, now)
 }
 
 /** Why a text names nothing that can be held. */
@@ -67,8 +67,14 @@ export function resourceProblem(text: string): Refusal | null {
   return {why: `the resource ${JSON.stringify(text.slice(0, 80))} is not understood: ${read.problem}`, next: meant}
 }
 
-function addressRefusal({to}: Draft, seen: readonly Seen[]): Refusal | null {
+/** An answer may also go to the person who wrote, and a done to where the message that it ends went. */
+function addressRefusal(
+  {to, kind}: Draft,
+  {seen, answered}: {seen: readonly Seen[]; answered: Mail | null},
+): Refusal | null {
   if (to === EVERYBODY) return null
+  if (answered !== null && answered.instance === null && to === answered.from) return null
+  if (answered !== null && kind === 'done' && to === answered.to) return null
   const here = seen.filter(({standing}) => standing !== 'gone').map(({peer}) => peer)
   if (here.some(({id, project}) => id === to || project === to)) return null
   const gone = seen.some(({peer}) => peer.id === to)

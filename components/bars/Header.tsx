@@ -10,7 +10,7 @@ import {cutLine, type Line, lineWidth, splitLine} from '../../src/client/text/li
 import type {Theme} from '../../src/client/text/theme.ts'
 import {AGENT_STATES} from '../../src/model/agent/states.ts'
 import {tighterQuota} from '../../src/model/spending/api-budget.ts'
-import type {AgentRow, HeaderState} from '../../src/protocol/daemon.ts'
+import type {AgentRow, HeaderState, HeldRow} from '../../src/protocol/daemon.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {Place} from '../elements/Place.tsx'
 
@@ -35,11 +35,14 @@ export function Header({rect, compact}: {rect: Rect; compact: boolean}) {
   const needs = useSlice(state => needsOf(state).length)
   const link = useSlice(state => state.link)
   const away = useAge(link.state === 'connected' ? 0 : link.since)
+  const held = useSlice(state => state.hub.blockers)
+  const heldFor = useAge(held[0]?.at ?? 0)
   const train = useCountdown(header?.nextTrain ?? null)
   const parts = [
     {side: 'left', drop: 0, line: [{text: 'clambake', tone: 'accent', bold: true}]} satisfies Part,
     ...linkParts(link, away, theme),
     ...(header ? headerParts({header, agents, needs, train, theme, compact}) : []),
+    ...heldParts(held, {age: heldFor, theme, compact}),
   ]
   return (
     <Place rect={rect}>
@@ -101,7 +104,7 @@ function headerParts(drawn: {
   if (header.main !== null && !compact) {
     parts.splice(1, 0, {
       side: 'left',
-      drop: 5,
+      drop: 6,
       line: [{text: `main ${shortSha(safeLine(header.main))}`, tone: 'muted'}],
     })
   }
@@ -116,10 +119,21 @@ function headerParts(drawn: {
   }
   if (header.api !== null && !compact) {
     const {remaining} = tighterQuota(header.api)
-    parts.push({side: 'right', drop: 6, line: [{text: `api ${figure(remaining)}`, tone: 'muted'}]})
+    parts.push({side: 'right', drop: 7, line: [{text: `api ${figure(remaining)}`, tone: 'muted'}]})
   }
   if (header.costToday !== null) parts.push({side: 'right', drop: 3, line: [{text: money(header.costToday)}]})
   return parts
+}
+
+/** The blockers that hold: how many, and the oldest. It gives way to what says how the work is. */
+function heldParts(held: readonly HeldRow[], drawn: {age: string; theme: Theme; compact: boolean}): Part[] {
+  const [first, ...more] = held
+  if (!first) return []
+  const {age, theme, compact} = drawn
+  const by = compact ? '' : ` by ${first.from}`
+  const count = more.length === 0 ? '' : `${held.length} `
+  const text = `${theme.glyphs.waits} ${count}${compact ? '' : 'held: '}${first.resource}${by} ${age}`
+  return [{side: 'right', drop: 5, line: [{text, tone: 'attention'}], cut: true}]
 }
 
 /** One line of the parts that have room, one space in from both edges. */

@@ -11,6 +11,9 @@ import type {OpenDialog} from './Dialog.tsx'
 import {DiffDialog} from './DiffDialog.tsx'
 import {GoneDialog} from './GoneDialog.tsx'
 import {HelpDialog} from './HelpDialog.tsx'
+import {EndMailDialog} from './hub/EndMailDialog.tsx'
+import {MailboxDialog} from './hub/MailboxDialog.tsx'
+import {WriteDialog} from './hub/WriteDialog.tsx'
 import {LandDialog} from './LandDialog.tsx'
 import {MatrixDialog} from './MatrixDialog.tsx'
 import {MessageDialog} from './MessageDialog.tsx'
@@ -42,6 +45,9 @@ export const DIALOG_COMPONENTS: {readonly [K in DialogKind]: ComponentType<OpenD
   comments: CommentsDialog,
   submit: SubmitReviewDialog,
   message: MessageDialog,
+  mailbox: MailboxDialog,
+  'end-mail': EndMailDialog,
+  write: WriteDialog,
   peek: PeekDialog,
   answer: AnswerDialog,
   welcome: WelcomeDialog,

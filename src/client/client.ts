@@ -15,6 +15,7 @@ import type {DaemonLink, HostLink} from './connection/links.ts'
 import {createOperations, type Message} from './connection/operations.ts'
 import {createTyping} from './connection/typing.ts'
 import {loadedOf} from './dialogs/dialogs.ts'
+import {isMailboxOld, loadMailbox} from './dialogs/hub/mailbox-load.ts'
 import type {Keymap} from './keys/keymap.ts'
 import {clicked, clickedRepository} from './layout/click.ts'
 import {agentStates} from './panes/agent-states.ts'
@@ -191,6 +192,8 @@ export function createClient(options: ClientOptions): Client {
   const scrolling = views.onFrame((pane, {offset}) => store.apply(paneScrolled(pane, offset)))
   const unsubscribe = store.subscribe((state, before) => {
     if (state.layout !== before.layout && isShown) views.show(state.layout)
+    // Asked for beside the state, since few look at it.
+    if (state.hub.mailMark !== before.hub.mailMark && isMailboxOld(state)) void loadMailbox({store, operations})
     if (state.ui.arrangement !== before.ui.arrangement) options.onArranged?.(state.ui.arrangement)
   })
   let ticking = tick()
@@ -205,7 +208,8 @@ export function createClient(options: ClientOptions): Client {
     const context = contextOf(store.getState())
     const command = keymap.find(context, key)
     if (command !== undefined) commands.run(command, key)
-    else if (context === 'editor' && !key.ctrl && !key.alt) commands.enterText(safeText(key.text))
+    else if ((context === 'editor' || context === 'letter') && !key.ctrl && !key.alt)
+      commands.enterText(safeText(key.text))
     else if (context === 'text' && !key.ctrl && !key.alt) commands.enterText(safeText(key.text).replaceAll('\n', ' '))
   }
   const early = createEarlyKeys({store, keymap, press, notify: operations.notify})

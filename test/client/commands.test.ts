@@ -5,6 +5,7 @@ import {repositoryRow} from '../../src/client/fleet/repositories.ts'
 import {fleetIs} from '../../src/client/state/update.ts'
 import {detailAnswers} from './details.ts'
 import {type Harness, startClient} from './harness.ts'
+import {HUB_COMMANDS} from './hub-commands.ts'
 import {key} from './keys.ts'
 import {LIST_COMMANDS} from './list-commands.ts'
 import {diffOf, REVIEW_COMMANDS} from './review-commands.ts'
@@ -43,6 +44,7 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   },
   ...TRAIN_COMMANDS,
   ...LIST_COMMANDS,
+  ...HUB_COMMANDS,
   'row.open': async (app, press) => {
     await app.press(press)
     expect(app.state().ui.focus).toMatchObject({pane: 'pane-1', attached: true})

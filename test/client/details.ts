@@ -369,6 +369,8 @@ export const detailAnswers = {
   mismatches: () => changes,
   sync: () => ({rows: [{...changes[0]!, choice: 'github', act: 'stop'}], told: [], compared: 1}),
   mailbox: () => mail,
+  post: () => mail[2]!,
+  readMail: () => null,
   send: () => ({messages: [message]}),
   refresh: () => null,
 }

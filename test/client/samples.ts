@@ -280,5 +280,6 @@ export const shop: DaemonState = {
     ],
     unread: 2,
     overdue: 1,
+    mailMark: 'a',
   },
 }

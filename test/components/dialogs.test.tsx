@@ -256,7 +256,7 @@ describe('dialogs', () => {
 
   it('help tells every key as this person has it', async () => {
     const keymap = createKeymap({'queue.pop': ['ctrl+p']})
-    const screen = mountApp({cols: 120, rows: 120, keymap})
+    const screen = mountApp({cols: 120, rows: 140, keymap})
     const text = (await screen.after(...told, update.openDialog({kind: 'help', top: 0}))).join('\n')
     expect(text).toMatch(/\^p +claim the next ready issue/)
     for (const {help} of BINDINGS) expect(text).toContain(help.slice(0, 40))

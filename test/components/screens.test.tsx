@@ -79,6 +79,17 @@ const answering = (what: Asks, change: Partial<DialogOf<'answer'>> = {}) => [
   }),
 ]
 
+const mailbox = (change: Partial<DialogOf<'mailbox'>> = {}) =>
+  open({kind: 'mailbox', mail: ready(mail), selected: 14, mark: 'a', whole: null, ...change})
+
+const writing = (change: Partial<DialogOf<'write'>> = {}) =>
+  open({
+    ...{kind: 'write', addresses: ['web-3f2a', 'acme/web', '@all'], to: 0, mail: 'info', resource: '', naming: false},
+    text: '明日の朝まで待ってください: wait until tomorrow morning, then take the new schema\nand tell me when it runs',
+    answers: null,
+    ...change,
+  })
+
 const limits = fileDiff({path: 'src/search/limit.ts'})
 const written = {path: 'src/search/limit.ts', side: 'new', from: 2, to: 2, quote: [''], outdated: false} as const
 const draft = {
@@ -143,6 +154,13 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
       top: 0,
     }),
   ],
+  mailbox: [...told, mailbox()],
+  'mailbox-whole': [...told, mailbox({whole: 0})],
+  'mailbox-empty': [...told, mailbox({mail: ready([])})],
+  write: [...told, writing()],
+  'write-blocker': [...told, writing({mail: 'blocker', naming: true, resource: 'push:main', to: 1})],
+  'write-answer': [...told, writing({mail: 'done', addresses: ['cart-1a2b'], answers: mail[1]!})],
+  'end-mail': [...told, open({kind: 'end-mail', mail: mail[2]!})],
   alone: [...told, update.daemonSaid({hub: {...NO_HUB, link: {is: 'here'}, peers: shop.hub.peers.slice(0, 1)}})],
   'no-peers': [...told, update.daemonSaid({hub: {...NO_HUB, link: {is: 'here'}}}), update.focusPanel('peers')],
   'hub-away': [

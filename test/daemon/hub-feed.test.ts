@@ -67,6 +67,7 @@ it('shows who is here, what is held, and what waits for the person', () => {
       seen,
       blockers: [aMail({id: 4, kind: 'blocker', resource: 'docker'})],
       inbox: [aMail({id: 1}), request, aMail({id: 3, from: ADA, instance: null}), aMail({id: 5})],
+      recent: [],
       receipts: [read(1, ADA), read(5, 'web-2')],
     },
     viewer,
@@ -86,7 +87,7 @@ it('shows words of others bounded, safe and without secrets', () => {
     peer: aPeer({id: `p-${index}`, task}),
     standing: 'active' as const,
   }))
-  const state = hubStateOf({seen: many, blockers: [], inbox: [], receipts: []}, viewer, NOW)
+  const state = hubStateOf({seen: many, blockers: [], inbox: [], recent: [], receipts: []}, viewer, NOW)
   expect([state.peers.length, state.more]).toEqual([200, 30])
   const shown = state.peers[0]!.task
   expect(shown).toMatch(/^red ghp_\[redacted\] x+…$/)
@@ -96,13 +97,13 @@ it('shows words of others bounded, safe and without secrets', () => {
 it('is the same state after another sign of life a second later', () => {
   const look = (heartbeatAt: number) => ({
     seen: [{peer: aPeer({id: 'web-1', heartbeatAt}), standing: 'active' as const}],
-    ...{blockers: [], inbox: [], receipts: []},
+    ...{blockers: [], inbox: [], recent: [], receipts: []},
   })
   expect(hubStateOf(look(NOW - 1000), viewer, NOW)).toEqual(hubStateOf(look(NOW - 2000), viewer, NOW))
 })
 
 it('knows when time alone changes it: an end, a silence, a process that may have ended', () => {
-  const nothing = {seen: [], blockers: [], inbox: [], receipts: []}
+  const nothing = {seen: [], blockers: [], inbox: [], recent: [], receipts: []}
   expect(staysFor(nothing, 'laptop', NOW)).toBe(Infinity)
   expect(staysFor({...nothing, blockers: [aMail({id: 1, expiresAt: NOW + 500})]}, 'laptop', NOW)).toBe(501)
   expect(staysFor({...nothing, inbox: [aMail({id: 1, dueAt: NOW + 900})]}, 'laptop', NOW)).toBe(901)

@@ -15,6 +15,8 @@ const DIALOG_TITLES: {readonly [context in KeyContext]?: string} = {
   recover: 'In the dialog of orphaned work (`X`)',
   changes: 'In the dialog of manual changes (`S`)',
   answer: 'When you answer an agent (`a`)',
+  mailbox: 'In the mailbox (`I`)',
+  letter: 'While you write to other sessions',
   welcome: 'In the dialog of what is missing (`W`)',
   text: 'While you type a line',
 }

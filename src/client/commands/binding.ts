@@ -17,6 +17,7 @@ export const DIALOGS = [
     'detail',
     'diff',
     'comments',
+    'mailbox',
     'submit',
     'land',
     'train',
@@ -29,9 +30,15 @@ export const DIALOGS = [
 
 /**
  * Where a key is pressed: in a list, on a pane (its keys are commands), in a pane's program, in a dialog, or while text
- * is typed: in one line, or in the editor of several.
+ * is typed: in one line, in the editor of several, or in a message.
  */
-export type KeyContext = (typeof ANYWHERE)[number] | 'attached' | (typeof DIALOGS)[number] | 'text' | 'editor'
+export type KeyContext =
+  | (typeof ANYWHERE)[number]
+  | 'attached'
+  | (typeof DIALOGS)[number]
+  | 'text'
+  | 'editor'
+  | 'letter'
 
 /** A command with everything about it: its keys, where they hold, what it needs, when it is disabled, what it does. */
 export type Binding = {

@@ -3,9 +3,12 @@ import {CHANGES_KEYS} from '../dialogs/changes.ts'
 import {COMMENT_KEYS} from '../dialogs/comment.ts'
 import {DIFF_KEYS} from '../dialogs/diff.ts'
 import {TRAIN_KEYS} from '../dialogs/edit-train.ts'
+import {MAILBOX_KEYS} from '../dialogs/hub/mailbox.ts'
+import {WRITE_KEYS} from '../dialogs/hub/write.ts'
 import {ORPHANS_KEYS} from '../dialogs/orphans.ts'
 import {SUBMIT_KEYS} from '../dialogs/submit-review.ts'
 import type {Binding} from './binding.ts'
+import {HUB} from './hub.ts'
 import {IN_DIALOGS, IN_TEXT} from './in-dialogs.ts'
 import {MOVES} from './move.ts'
 import {ROWS_AND_AGENTS} from './rows-and-agents.ts'
@@ -17,6 +20,7 @@ export const BINDINGS = [
   ...WORK,
   ...ROWS_AND_AGENTS,
   ...MOVES,
+  ...HUB,
   ...SCREEN,
   ...IN_DIALOGS,
   ...TRAIN_KEYS,
@@ -26,6 +30,8 @@ export const BINDINGS = [
   ...ORPHANS_KEYS,
   ...CHANGES_KEYS,
   ...ANSWER_KEYS,
+  ...MAILBOX_KEYS,
+  ...WRITE_KEYS,
   ...IN_TEXT,
 ] as const satisfies readonly Binding[]
 

@@ -11,7 +11,10 @@ export const IN_DIALOGS = [
     keys: ['enter'],
     help: 'do what the dialog says',
     group: 'dialog',
-    where: ['dialog', 'land', 'train', 'recover', 'answer', 'welcome', 'comments', 'submit', 'text'],
+    where: [
+      ...(['dialog', 'land', 'train', 'recover', 'answer', 'welcome', 'comments', 'submit', 'mailbox'] as const),
+      ...(['text', 'letter'] as const),
+    ],
     run: context => confirm(context),
   },
   {
@@ -19,7 +22,7 @@ export const IN_DIALOGS = [
     keys: ['escape', 'ctrl+c'],
     help: 'close the dialog and do nothing',
     group: 'dialog',
-    where: [...DIALOGS, 'text', 'editor'],
+    where: [...DIALOGS, 'text', 'editor', 'letter'],
     run: context => cancel(context),
   },
   {
@@ -55,7 +58,7 @@ export const IN_TEXT = [
     keys: ['backspace'],
     help: 'erase a character',
     group: 'dialog',
-    where: ['text', 'editor'],
+    where: ['text', 'editor', 'letter'],
     run: context => changeText(context, text => [...text].slice(0, -1).join('')),
   },
   {
@@ -63,7 +66,7 @@ export const IN_TEXT = [
     keys: ['ctrl+u'],
     help: 'erase the line',
     group: 'dialog',
-    where: ['text', 'editor'],
+    where: ['text', 'editor', 'letter'],
     run: context => changeText(context, () => ''),
   },
 ] as const satisfies readonly Binding[]

@@ -3,10 +3,12 @@ import {conflictSides, type SeenConflict} from '../../model/radar/conflict.ts'
 import {openAnswer} from '../dialogs/answer.ts'
 import {openDetails} from '../dialogs/detail.ts'
 import {diffInFocus, openDiff} from '../dialogs/diff.ts'
+import {writeTo} from '../dialogs/hub/write.ts'
 import {openMessage} from '../dialogs/message.ts'
 import {openPeek} from '../dialogs/peek.ts'
 import {openReset, openStop, resetsMeant} from '../dialogs/stop.ts'
 import {allNeeds} from '../fleet/needs-you.ts'
+import {hubReason} from '../hub/reason.ts'
 import type {Panel} from '../panels/panel.ts'
 import {PANELS} from '../panels/panels.ts'
 import type {Update} from '../state/client-store.ts'
@@ -130,14 +132,14 @@ export const ROWS_AND_AGENTS = [
   {
     command: 'agent.message',
     keys: ['n'],
-    help: 'send the agent, or those of marked issues, a message',
+    help: 'message the session, the agent, or those of marked issues',
     short: 'message',
     group: 'pane',
     where: [...ANYWHERE, 'detail'],
     needs: 'daemon',
     writes: true,
-    disabled: noAgent,
-    run: context => openMessage(context),
+    disabled: noReader,
+    run: context => message(context),
   },
   {
     command: 'agent.stop',
@@ -280,6 +282,14 @@ function inList(store: CommandContext['store'], update: (panel: Panel) => Update
   if (focus.place === 'panel') store.apply(update(focus.panel))
 }
 
+/** One line to agents of this repository; to a session of another project, a message of the hub. */
+function message(context: CommandContext): void {
+  const state = context.store.getState()
+  const subject = subjectInFocus(state)
+  if (subject?.kind === 'peer' && agentsMeant(state).length === 0) writeTo(context, subject.peer)
+  else openMessage(context)
+}
+
 /** In the queue, Enter goes straight to the agent's terminal; elsewhere, and without an agent, it opens the details. */
 function openRow(context: CommandContext): void {
   const {store} = context
@@ -305,6 +315,11 @@ function noRow(state: ClientState): string | null {
 
 function noAgent(state: ClientState): string | null {
   return agentsMeant(state).length > 0 ? null : 'no agent works on this row'
+}
+
+function noReader(state: ClientState): string | null {
+  const subject = subjectInFocus(state)
+  return subject?.kind === 'peer' && agentsMeant(state).length === 0 ? hubReason(state) : noAgent(state)
 }
 
 function noTerminal(state: ClientState): string | null {

@@ -9,6 +9,9 @@ import {COMMENTS} from './comments.ts'
 import {DETAIL} from './detail.ts'
 import type {DialogKind, DialogOf, DialogSpec, ScrollRoom} from './dialog-spec.ts'
 import {DIFF} from './diff.ts'
+import {END_MAIL} from './hub/end-mail.ts'
+import {MAILBOX} from './hub/mailbox.ts'
+import {WRITE} from './hub/write.ts'
 import {LAND} from './land.ts'
 import {MATRIX} from './matrix.ts'
 import {MESSAGE} from './message.ts'
@@ -40,6 +43,9 @@ const DIALOGS: {readonly [K in DialogKind]: DialogSpec<DialogOf<K>>} = {
   comments: COMMENTS,
   submit: SUBMIT,
   message: MESSAGE,
+  mailbox: MAILBOX,
+  'end-mail': END_MAIL,
+  write: WRITE,
   peek: PEEK,
   answer: ANSWER,
   welcome: WELCOME,

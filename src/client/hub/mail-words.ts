@@ -36,3 +36,10 @@ export function stateWords(mail: MailRow, now: number): {text: string; tone: Ton
   if (mail.kind === 'request') return {text: 'waits for an answer', tone: 'accent'}
   return {text: '', tone: 'muted'}
 }
+
+/** The same in a column: `read 2/4`, `given 3/4` or `stored`. */
+export function shortReceipt({progress}: Pick<MailRow, 'progress'>, glyphs: Glyphs): string {
+  const {recipients, handed, begun} = progress
+  if (begun > 0) return `read ${begun}/${recipients}`
+  return handed > 0 ? `given ${handed}/${recipients}` : `stored ${glyphs.done}`
+}

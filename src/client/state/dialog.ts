@@ -1,6 +1,7 @@
 import type {ErrorData} from '../../base/errors.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {Orphan} from '../../model/data/recovery/orphan.ts'
+import type {MailKind} from '../../model/hub/mail.ts'
 import type {Publish} from '../../model/review/comments.ts'
 import type {
   Asks,
@@ -8,6 +9,7 @@ import type {
   DiffText,
   FileDiff,
   LandPlan,
+  MailRow,
   ReviewComment,
   ReviewDraft,
   ReviewedChanges,
@@ -99,6 +101,26 @@ export type Dialog =
       publish: Publish
     }
   | {kind: 'message'; to: AgentId; text: string; also?: readonly AgentId[]}
+  /**
+   * `selected`: a message by its id; `mark`: of the state of the hub that it was asked for at; `whole`: the first line
+   * that is shown of the message alone, null: the list is shown.
+   */
+  | {kind: 'mailbox'; mail: Loaded<readonly MailRow[]>; selected: number | null; mark: string; whole: number | null}
+  | {kind: 'end-mail'; mail: MailRow}
+  /**
+   * A message as it is written: `to` is the chosen one of `addresses`; `naming`: what a blocker holds is typed, and not
+   * the text; `answers`: the message that it answers.
+   */
+  | {
+      kind: 'write'
+      addresses: readonly string[]
+      to: number
+      mail: MailKind
+      text: string
+      resource: string
+      naming: boolean
+      answers: MailRow | null
+    }
   /** The end of an agent's terminal and a line to answer it with. */
   | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string}
   /**

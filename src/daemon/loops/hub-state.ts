@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {redact} from '../../base/redact.ts'
 import {safeLine, truncate} from '../../base/text.ts'
 import {AGENT_ID, type AgentId, shortAgent} from '../../model/data/ids.ts'
@@ -30,11 +31,14 @@ export type HubLook = {
   blockers: readonly Mail[]
   /** The open messages to the person. */
   inbox: readonly Mail[]
+  /** The newest messages, whomever they are for. */
+  recent: readonly Mail[]
+  /** Those of both. */
   receipts: readonly Receipt[]
 }
 
 /** What screens show of the hub. Pure. */
-export function hubStateOf({seen, blockers, inbox, receipts}: HubLook, viewer: Viewer, now: number): HubState {
+export function hubStateOf({seen, blockers, inbox, recent, receipts}: HubLook, viewer: Viewer, now: number): HubState {
   const late = inbox.filter(mail => isOverdue(mail, now) && !isBy(mail, viewer.person))
   const here = seen.flatMap(({peer, standing}) => (standing === 'gone' ? [] : [{peer, standing}]))
   return {
@@ -49,7 +53,14 @@ export function hubStateOf({seen, blockers, inbox, receipts}: HubLook, viewer: V
       .map(heldRow),
     unread: unreadOf(inbox, receipts, viewer.person).length,
     overdue: late.length,
+    mailMark: markOf(recent, receipts),
   }
+}
+
+function markOf(recent: readonly Mail[], receipts: readonly Receipt[]): string {
+  const ids = new Set(recent.map(({id}) => id))
+  const seen = [recent.map(({id, ended}) => [id, ended?.at]), receipts.filter(({message}) => ids.has(message))]
+  return createHash('sha256').update(JSON.stringify(seen)).digest('base64url').slice(0, 12)
 }
 
 /** Those of the messages to a person that the person did not send and has not read. */

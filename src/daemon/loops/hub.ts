@@ -18,6 +18,8 @@ const RETRY_MS = {first: 1000, last: 30_000} as const
 const LONGEST_MS = 10 * 60_000
 /** Open messages to the person that are looked at. */
 const LOOKED_AT = 500
+/** The newest messages that a mailbox on the screen shows. */
+const RECENT = 100
 
 export type HubFeed = Disposable & {state(): HubState}
 
@@ -111,10 +113,12 @@ async function readHub(sessions: Sessions, {person, project}: Viewer, clock: Clo
   // A worker that died and was started again does not watch yet.
   await sessions.watch()
   const to = [EVERYBODY, project, person]
-  const [seen, blockers, inbox] = await Promise.all([
+  const [seen, blockers, inbox, recent] = await Promise.all([
     sessions.seen(),
     sessions.blockers(),
     sessions.mail({to, openAt: clock.now(), limit: LOOKED_AT}),
+    sessions.mail({limit: RECENT}),
   ])
-  return {seen, blockers, inbox, receipts: await sessions.receipts(inbox.map(({id}) => id))}
+  const ids = new Set([...inbox, ...recent].map(({id}) => id))
+  return {seen, blockers, inbox, recent, receipts: await sessions.receipts([...ids])}
 }

@@ -41,10 +41,20 @@ export type HubState = {
   unread: number
   /** Requests to them whose time to be answered is over. */
   overdue: number
+  /** Changes with the newest messages and their receipts, which are asked for when they are shown. */
+  mailMark: string
 }
 
 /** Before the hub has answered. */
-export const NO_HUB: HubState = {link: {is: 'asking'}, peers: [], more: 0, blockers: [], unread: 0, overdue: 0}
+export const NO_HUB: HubState = {
+  link: {is: 'asking'},
+  peers: [],
+  more: 0,
+  blockers: [],
+  unread: 0,
+  overdue: 0,
+  mailMark: '',
+}
 
 /** A message with its receipts, as the mailbox shows it. */
 export type MailRow = Mail & {

@@ -1,4 +1,5 @@
 import {BEFORE_EDIT, EDITING_TOOLS, HOLDABLE_TOOLS} from './edits.ts'
+import {HUB_PERMISSION, HUB_SERVER} from './hub-server.ts'
 import type {Trusted, TrustedSettings} from './trusted.ts'
 
 /**
@@ -88,7 +89,9 @@ export function claudeCommand(options: {
     ...flag('--model', options.model),
     ...flag('--append-system-prompt', options.appendSystemPrompt),
     ...FROM_OUTSIDE_THE_WORKTREE,
-    ...(trusted.mcp === null ? [] : ['--mcp-config', trusted.mcp, '--strict-mcp-config']),
+    // Of servers with one name the client takes the last.
+    ...['--mcp-config', ...(trusted.mcp === null ? [] : [trusted.mcp]), HUB_SERVER],
+    ...(trusted.mcp === null ? [] : ['--strict-mcp-config']),
   ]
 }
 
@@ -105,7 +108,7 @@ function settingsOf(
     hooks: {...hooks, ...Object.fromEntries(ours.map(([name, hook]) => [name, [...(hooks[name] ?? []), ...hook]]))},
     permissions: {
       ...permissions,
-      allow: [...(permissions.allow ?? []), ...allow],
+      allow: [...(permissions.allow ?? []), HUB_PERMISSION, ...allow],
       deny: [...(permissions.deny ?? []), ...deny],
     },
   }

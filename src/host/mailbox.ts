@@ -32,6 +32,11 @@ const NO_JSON = Buffer.from('not gzip')
 
 /** How long a post with `?reply=soon` is held. */
 const SOON_MS = 1000
+/** A time for which a post wants to be held, such as `30s`. */
+const HELD_SECONDS = /^(\d{1,3})s$/
+
+/** Its sender may show it to a model. */
+const NOT_ANSWERED = 'Clambake does not answer now: work on without it, and try again later'
 
 export type MailboxAddress = {url: string; token: string}
 
@@ -47,7 +52,7 @@ type MailboxOptions = {
  * Receives the posts of programs in panes (hooks, telemetry) and keeps them until they are read; the host does not
  * interpret them. Only its secret identifies a pane. A post with `?reply=1` is held open until it is answered, however
  * long that takes, even while no reader is connected. One with `?reply=soon` is held for a second, and not at all while
- * none is.
+ * none is; one with `?reply=30s` for as long, and then it is refused.
  */
 export class Mailbox implements AsyncDisposable {
   readonly #server: Server
@@ -175,13 +180,14 @@ export class Mailbox implements AsyncDisposable {
     const bulk = telemetry !== undefined
     const wanted = bulk ? null : new URLSearchParams(query).get('reply')
     const soon = wanted === 'soon' && this.#isRead()
-    const reply = wanted === '1' || soon
+    const seconds = HELD_SECONDS.exec(wanted ?? '')?.[1]
+    const reply = wanted === '1' || soon || seconds !== undefined
     if (reply && this.#waitingOf(pane) >= MAX_WAITING) {
       return refuse(response, 503, `${MAX_WAITING} posts of this pane wait for an answer already`)
     }
     const {value, altered} = storable(body.value)
     for (const item of this.#spool.add({pane, kind, body: value, reply, bytes: text.length, bulk})) {
-      if (item.reply) this.#hold(item, response, soon)
+      if (item.reply) this.#hold(item, response, soon ? 'soon' : seconds === undefined ? null : Number(seconds) * 1000)
       this.#tell(item)
     }
     if (altered) this.#noteAltered(pane, kind)
@@ -210,9 +216,16 @@ export class Mailbox implements AsyncDisposable {
     return [...this.#waiting.values()].filter(waiting => waiting.pane === pane).length
   }
 
-  #hold({seq, pane}: MailItem, response: ServerResponse, soon: boolean): void {
+  /** Holds a post: for a moment, for some milliseconds, or (null) until it is answered. */
+  #hold({seq, pane}: MailItem, response: ServerResponse, time: 'soon' | number | null): void {
     this.#waiting.set(seq, {pane, response})
-    const late = soon ? this.#clock.after(SOON_MS, () => response.writeHead(204).end()) : null
+    const late =
+      time === null
+        ? null
+        : this.#clock.after(time === 'soon' ? SOON_MS : time, () => {
+            if (time === 'soon') response.writeHead(204).end()
+            else refuse(response, 503, NOT_ANSWERED)
+          })
     response.on('close', () => {
       late?.[Symbol.dispose]()
       this.#waiting.delete(seq)

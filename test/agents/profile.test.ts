@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest'
 import {z} from 'zod'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {claudeHooks} from '../../src/agents/claude.ts'
+import {HUB_SERVER} from '../../src/agents/hub-server.ts'
 import {launchPlan, mayResume, profileFault} from '../../src/agents/profile.ts'
 import {NOTHING_TRUSTED, type Trusted} from '../../src/agents/trusted.ts'
 import {run} from '../../src/base/run.ts'
@@ -37,7 +38,10 @@ describe('the builtin profile', () => {
   it("passes the user's own permission rules on as they are", () => {
     const rules = {allow: ['Bash(npm test)', "Bash(echo 'a|b' *)"], deny: []}
     const {command} = plan(configSchema.parse({agents: rules}))
-    expect(settingsShape.parse(JSON.parse(command[4]!)).permissions).toEqual(rules)
+    expect(settingsShape.parse(JSON.parse(command[4]!)).permissions).toEqual({
+      ...rules,
+      allow: ['mcp__clambake__*', ...rules.allow],
+    })
   })
 
   it('starts the client with its session, permission mode and hooks that know the mailbox', async () => {
@@ -67,6 +71,8 @@ describe('the builtin profile', () => {
       'user',
       '--add-dir',
       '.',
+      '--mcp-config',
+      HUB_SERVER,
       '--settings',
     ])
     const {hooks, permissions} = settingsShape.parse(JSON.parse(seen.at(-1)!))
@@ -130,9 +136,24 @@ describe('the builtin profile', () => {
     })
     const ours = claudeHooks(process.execPath, {asksBefore: 'what may be held'})
     expect(given.hooks).toEqual({...ours, PreCompact: [stop], Stop: [stop, ...ours.Stop!]})
-    expect(command.join(' ')).toContain(`--setting-sources user --add-dir . --mcp-config ${mcp} --strict-mcp-config`)
+    const servers = `--mcp-config ${mcp} ${HUB_SERVER} --strict-mcp-config`
+    expect(command.join(' ')).toContain(`--setting-sources user --add-dir . ${servers}`)
     expect(env.CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD).toBe('1')
     expect(plan(configSchema.parse({})).command).not.toContain('--strict-mcp-config')
+  })
+
+  it("offers the hub by the pane's mailbox, with no secret in the command line and without a question for each tool", () => {
+    const {command} = plan(configSchema.parse({}))
+    const {clambake} = JSON.parse(command[command.indexOf('--mcp-config') + 1]!).mcpServers
+    expect(clambake).toEqual({
+      type: 'http',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
+      url: '${CLAMBAKE_MAILBOX_URL}/HubTools?reply=30s',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
+      headers: {Authorization: 'Bearer ${CLAMBAKE_MAILBOX_TOKEN}'},
+      alwaysLoad: true,
+    })
+    expect(JSON.parse(command[4]!).permissions.allow).toContain('mcp__clambake__*')
   })
 
   it('asks before calls that another session may hold, or only before it edits a file, as it is wanted', () => {

@@ -93,6 +93,17 @@ describe('mail', () => {
     expect(seen[2]).toMatchObject({kind: 'BeforeEdit', reply: false})
   })
 
+  it('that asks for an answer within a time is refused after it, whether or not anything reads', async () => {
+    const asked = () => post({path: '/Mcp?reply=1s', body: '{}'})
+    const answer = asked()
+    await eventually('the question', () => seen.length === 1)
+    mailbox.answer(seen[0]!.seq, {ok: true})
+    expect(await answer).toEqual({status: 200, text: '{"ok":true}'})
+    isRead = false
+    expect(await asked()).toEqual({status: 503, text: expect.stringMatching(/^Clambake does not answer now: /)})
+    expect(() => mailbox.answer(seen[1]!.seq, {})).toThrow('no longer waits')
+  })
+
   it('that asks no longer asks when its sender has gone', async () => {
     const asking = request(`${address.url}/Ask?reply=1`, {
       method: 'POST',

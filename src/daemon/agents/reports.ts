@@ -16,6 +16,7 @@ import type {HostGateway} from '../../model/gateways/host.ts'
 import type {Engine} from '../engine.ts'
 import type {BeforeEdit} from './before-edit.ts'
 import {enteredStateAt} from './entered-state.ts'
+import type {HubTools} from './hub-tools.ts'
 import {startIdleCheck} from './idle-check.ts'
 import {answerTo, type Messages} from './messages.ts'
 import {createPaneBook, type PaneBook} from './pane-book.ts'
@@ -48,13 +49,14 @@ export async function openAgentReports(parts: {
   usage: UsageTracker
   requests: PermissionRequests
   beforeEdit: BeforeEdit
+  hubTools: HubTools
   sessionLog: Pick<SessionLog, 'takeMail'>
   messages: Messages
   append: (event: NewEvent) => void
   clock: Clock
   log: Log
 }): Promise<AgentReports> {
-  const {host, engine, usage, requests, beforeEdit, sessionLog, messages, append, clock, log} = parts
+  const {host, engine, usage, requests, beforeEdit, hubTools, sessionLog, messages, append, clock, log} = parts
   const {state, dispatch} = engine
   const recentSignals = createRecentSignals()
   const tools = createRunningTools()
@@ -99,6 +101,7 @@ export async function openAgentReports(parts: {
   function takeMail(item: MailItem): void {
     // First, as its agent waits.
     if (beforeEdit.take(item)) return
+    if (hubTools.take(item, panes.get(item.pane))) return idleCheck.take(item)
     usage.take(item, panes.get(item.pane))
     const agent = agentOf(panes.get(item.pane))
     if (agent) sessionLog.takeMail(item, agent)
@@ -179,6 +182,7 @@ export async function openAgentReports(parts: {
       for (const item of mail) {
         const agent = agentOf(panes.get(item.pane))
         if (agent && item.kind === SAY && item.reply) void sendFrom(agent, item)
+        hubTools.take(item, panes.get(item.pane))
       }
     },
     async listen() {

@@ -1,5 +1,6 @@
 import type {Parts} from '../parts.ts'
 import {createBeforeEdit, type Touching} from './before-edit.ts'
+import {createHubTools} from './hub-tools.ts'
 import {type Messages, openMessages} from './messages.ts'
 import {createPermissionRequests, type PermissionRequests} from './permission-requests.ts'
 import {type AgentReports, openAgentReports} from './reports.ts'
@@ -25,6 +26,8 @@ export async function wireAgents(parts: Parts, touching: Touching): Promise<Agen
   const messages = await openMessages({hub, append, state, dispatch, clock, log})
   const permissions = createStandingPermissions({store: world.permissionStore, log})
   const beforeEdit = createBeforeEdit({host, state, touching, held: parts.held, append, log, readOnly})
+  const {sessions, git} = world
+  const hubTools = createHubTools({host, hub, sessions, messages, state, root: git.root, clock, log})
   const requests = createPermissionRequests({
     host,
     reasonOf: beforeEdit.reasonOf,
@@ -44,6 +47,7 @@ export async function wireAgents(parts: Parts, touching: Touching): Promise<Agen
     usage,
     requests,
     beforeEdit,
+    hubTools,
     sessionLog,
     messages,
     append,

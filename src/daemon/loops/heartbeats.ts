@@ -12,7 +12,7 @@ import type {HubGateway, OwnInstance} from '../../model/gateways/hub.ts'
 const BEAT_MS = 5 * 60_000
 
 /** The working agents as instances of the hub. Pure. */
-function instancesOf(state: State, root: string, panes: readonly PaneInfo[]): OwnInstance[] {
+export function instancesOf(state: State, root: string, panes: readonly PaneInfo[]): OwnInstance[] {
   return Object.values(state.agents).flatMap(slot => {
     const {agent, ticket: issue, pane} = slot.context
     const ticket = issue === null ? undefined : state.tickets[issue]

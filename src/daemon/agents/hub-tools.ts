@@ -1,0 +1,108 @@
+import {HUB_TOOLS} from '../../agents/hub-server.ts'
+import {promptText} from '../../agents/prompts.ts'
+import type {Clock} from '../../base/clock.ts'
+import {ClambakeError, hasCode, toErrorData} from '../../base/errors.ts'
+import type {Log} from '../../base/log.ts'
+import type {McpSession, OpenSession, TicketView} from '../../mcp/session.ts'
+import type {State} from '../../model/core/state.ts'
+import type {AgentId} from '../../model/data/ids.ts'
+import type {MailItem, PaneInfo} from '../../model/data/pane.ts'
+import type {HostGateway} from '../../model/gateways/host.ts'
+import type {HubGateway} from '../../model/gateways/hub.ts'
+import type {Peer} from '../../model/hub/instance.ts'
+import {instancesOf} from '../loops/heartbeats.ts'
+import type {Sessions} from '../world.ts'
+import type {Messages} from './messages.ts'
+
+/** Answers the posts by which agents use the tools of the hub. */
+export type HubTools = {
+  /** True: the post was one, and nothing else is to be done with it. */
+  take(item: MailItem, info: PaneInfo | undefined): boolean
+}
+
+/** Only the secret of a pane says whose post it is, so an agent speaks for itself whatever it writes. */
+export function createHubTools(options: {
+  host: Pick<HostGateway, 'answer' | 'panes'>
+  hub: Pick<HubGateway, 'register'>
+  /** null: a read-only run opens no hub. */
+  sessions: Sessions | null
+  messages: Pick<Messages, 'send'>
+  state: () => State
+  root: string
+  clock: Clock
+  log: Log
+}): HubTools {
+  const {host, hub, sessions, messages, state, root, clock, log} = options
+
+  function open(agent: AgentId): OpenSession {
+    return async () => {
+      if (sessions === null) throw away()
+      const session: McpSession = {
+        hub: sessions,
+        clock,
+        self: () => ownPeer(sessions, agent),
+        ticket: async () => ticketOf(state(), agent),
+        async sendToAgent(message) {
+          const sent = await messages.send({from: agent, ...message})
+          return sent.map(({to, ticket}) => `${to} reads it at the end of its turn on #${ticket}.`).join('\n')
+        },
+      }
+      return {...session, [Symbol.asyncDispose]: async () => {}}
+    }
+  }
+
+  /** The agent as the hub knows it; it is registered where it is not, as when the hub was away at its start. */
+  async function ownPeer(known: Sessions, agent: AgentId): Promise<Peer> {
+    const id = known.named(`${agent}@${root}`)
+    if (!(await known.beat(id))) {
+      const own = instancesOf(state(), root, await host.panes()).find(instance => instance.id === `${agent}@${root}`)
+      if (own) await hub.register(own)
+    }
+    const found = (await known.seen()).find(({peer}) => peer.id === id)
+    if (found) return found.peer
+    throw new ClambakeError({
+      code: 'no-instance',
+      message: `${agent} has no ticket, so it takes no part in the hub`,
+      next: 'work on without the hub',
+    })
+  }
+
+  async function answer(item: MailItem, agent: AgentId): Promise<void> {
+    try {
+      const {answerPost} = await import('../../mcp/post.ts')
+      await host.answer(item.seq, await answerPost(item.body, open(agent)))
+    } catch (error) {
+      // The host refuses the post of an agent that has waited too long.
+      if (!hasCode(error, 'no-such-mail')) log.warn('cannot answer a tool call', {agent, error: toErrorData(error)})
+    }
+  }
+
+  return {
+    take(item, info) {
+      if (item.kind !== HUB_TOOLS) return false
+      const agent = info?.meta.agent as AgentId | undefined
+      if (item.reply && agent !== undefined) void answer(item, agent)
+      return true
+    },
+  }
+}
+
+function away(): ClambakeError {
+  return new ClambakeError({
+    code: 'hub-unavailable',
+    message: 'this is a read-only run of Clambake, which opens no hub',
+    next: 'work on without the hub',
+  })
+}
+
+/** The issue of an agent, and what was asked of it last; null: it has none. */
+export function ticketOf({agents, tickets, issues}: State, agent: AgentId): TicketView | null {
+  const number = agents[agent]?.context.ticket
+  const context = number == null ? undefined : tickets[number]?.context
+  if (context === undefined) return null
+  const {issue, title, branch, base, assignment} = context
+  const body = issues.find(one => one.number === issue)?.body ?? null
+  const isTask = assignment.kind === 'first' || (assignment.kind === 'repair' && assignment.repair.kind === 'resume')
+  const asked = isTask ? null : promptText(assignment, {number: issue, title, body: body ?? '', branch})
+  return {issue, title, body, branch, base, asked}
+}

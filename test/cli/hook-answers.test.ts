@@ -53,6 +53,7 @@ async function answered(hook: (work: HookWork) => Promise<void>, input: HookInpu
     folder: session,
     now,
     root: '/shop',
+    policy: 'refuse',
     async answer(output) {
       said += JSON.stringify(output)
     },
@@ -74,6 +75,21 @@ describe('a hook of a session', () => {
     expect(await answered(onToolCall, {tool_name: 'Read', tool_input: {}})).toBe('')
     expect([await begun(mail), givenTo(session)]).toEqual([true, []])
     expect(await answered(onStart, {source: 'compact'})).not.toContain('look')
+  })
+
+  it('gives what earlier sessions keep at the start, and not again after a resume', async () => {
+    const keep = {
+      project: 'acme/shop',
+      type: 'gotcha',
+      title: 'Port',
+      text: 'It is 5433.',
+      tags: [],
+      files: [],
+    } as const
+    await hub.memory.remember(keep, {by: 'ada', instance: null, session: null, ticket: null, commit: null})
+    expect(await answered(onStart, {source: 'startup'})).toMatch(/gotcha of this project.*> It is 5433\./)
+    expect(await answered(onStart, {source: 'clear'})).toContain('It is 5433.')
+    expect(await answered(onStart, {source: 'resume'})).not.toContain('It is 5433.')
   })
 
   it('gives all that waits with a prompt, which begins a turn with it', async () => {
@@ -121,6 +137,12 @@ describe('a hook of a session', () => {
     await hub.send({name: 'api-1', instance: 'api-1', project: 'acme/api'}, {...hold, text: 'a reset runs'})
     expect(await answered(onToolCall, docker)).toMatch(/"permissionDecision":"deny".*held by api-1.*a reset runs/)
     expect(await answered(onToolCall, {...docker, tool_input: {command: 'ls'}})).toBe('')
+    // A reservation asks the person.
+    const reserved = {patterns: ['src/cart/**'], why: 'I move it', lifeMs: null}
+    await hub.reservations.reserve({name: 'shop-2', instance: 'shop-2', project: 'acme/shop'}, reserved)
+    await hub.join({...SELF, id: 'shop-2'})
+    const edit = {tool_name: 'Edit', tool_input: {file_path: '/shop/src/cart/total.ts'}, cwd: '/shop'}
+    expect(await answered(onToolCall, edit)).toMatch(/"permissionDecision":"ask".*reserved by shop-2/)
   })
 
   it('leaves at the end of the session, but not at that of a conversation', async () => {

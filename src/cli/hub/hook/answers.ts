@@ -1,7 +1,10 @@
 import type {Coordination} from '../../../hub/coordination.ts'
 import {forgetGiven, givenTo, noteGiven, removeSession} from '../../../hub/hooks/sessions.ts'
+import type {BlockerPolicy} from '../../../model/data/config/blockers.ts'
+import {givenMemory} from '../../../model/hub/given-memory.ts'
 import {givenText} from '../../../model/hub/given-text.ts'
 import type {Peer} from '../../../model/hub/instance.ts'
+import type {Relevant} from '../../../model/hub/memory/relevant.ts'
 import type {HookInput} from './input.ts'
 
 /** What a hook works with: the session that it speaks for, and its folder. */
@@ -13,9 +16,13 @@ export type HookWork = {
   now: number
   /** The top folder of the checkout that the session works in; null: it is in none. */
   root: string | null
+  /** What is done with a call of what another session holds. */
+  policy: BlockerPolicy
   /** Gives the client its answer; it has it when this resolves. */
   answer(output: object): Promise<void>
 }
+
+const NO_MEMORY: Relevant = {given: [], left: 0}
 
 /** Mail that does not wait for the next prompt of a person. */
 const PRESSING = ['request', 'warning', 'blocker'] as const
@@ -27,12 +34,18 @@ export async function onStart({input, hub, self, folder, answer}: HookWork): Pro
     await hub.log({instance: id, project, action: 'started', detail: task})
   }
   const handed = await hub.handOver(self)
+  // After a resume the conversation has them already.
+  const remembers = input.source !== 'resume'
+  const memory = remembers ? await hub.memory.relevantTo({project, text: task, files: [], labels: []}) : NO_MEMORY
   const parts = [
-    `This session is ${id} on the hub of Clambake, where sessions of all projects see each other.`,
-    'clambake who lists them, clambake send writes to one, clambake inbox shows what became of it.',
+    [
+      `This session is ${id} on the hub of Clambake, where sessions of all projects see each other.`,
+      'clambake who lists them, clambake send writes to one, clambake inbox shows what became of it.',
+    ].join('\n'),
     givenText(handed),
+    givenMemory(memory),
   ].filter(part => part !== '')
-  await answer(context('SessionStart', parts.join('\n')))
+  await answer(context('SessionStart', parts.join('\n\n')))
   noteGiven(
     folder,
     handed.given.map(one => one.id),

@@ -1,13 +1,14 @@
 import {once} from 'node:events'
 import {dirname} from 'node:path'
 import {setTimeout} from 'node:timers'
-import {messageOf} from '../../../base/errors.ts'
+import {hasCode, messageOf} from '../../../base/errors.ts'
 import {ensurePrivateFolder, stateFolder} from '../../../base/paths.ts'
 import {actingProcess, processOf} from '../../../base/process-id.ts'
 import type {Coordination} from '../../../hub/coordination.ts'
 import {type HookPaths, hookPaths, placePaths} from '../../../hub/hooks/folder.ts'
 import type {HookEvent} from '../../../hub/hooks/script.ts'
 import {readSession, sessionFolder, writeSession} from '../../../hub/hooks/sessions.ts'
+import {type Config, defaultConfig} from '../../../model/data/config.ts'
 import type {Peer} from '../../../model/hub/instance.ts'
 import {type CommandContext, openContext} from '../../context.ts'
 import {HubOff} from '../hub-off.ts'
@@ -75,11 +76,19 @@ async function answerHook(event: HookEvent, paths: HookPaths, env: NodeJS.Proces
     }
     await startWatcher({files, cwd, env})
   }
-  const root = await context.place().then(
-    found => found.root,
-    () => null,
-  )
-  await ANSWERS[event]({input, hub, self, folder, now: context.clock.now(), root, answer})
+  const {root, config} = await surroundingsOf(context)
+  const {blockers: policy} = config.hub
+  await ANSWERS[event]({input, hub, self, folder, now: context.clock.now(), root, policy, answer})
+}
+
+/** The repository around and its configuration; outside of one, the defaults. */
+async function surroundingsOf({surrounding}: CommandContext): Promise<{root: string | null; config: Config}> {
+  try {
+    return await surrounding()
+  } catch (error) {
+    if (hasCode(error, 'not-a-repository')) return {root: null, config: defaultConfig}
+    throw error
+  }
 }
 
 /** The process that ran the hook's script. */

@@ -126,3 +126,44 @@ it('makes no call that an agent repeats later wait for a person because the daem
   await world.clock.advance(1000)
   expect(world.host.answers.get(id)).toMatchObject({hookSpecificOutput: {decision: {behavior: 'allow'}}})
 })
+
+it('a person who holds main holds the train until the done; an agent, and a hub that is away, do not', async () => {
+  let isAway = false
+  const {world, daemon} = await working({}, () => isAway)
+  using _daemon = daemon
+  const halted = () => daemon.state().header.halted
+  const draft = {
+    to: '@all',
+    kind: 'blocker',
+    text: 'Release day.',
+    resource: 'push:main',
+    lifeMs: null,
+    answers: null,
+  } as const
+  const seen = async () => {
+    set.changed()
+    await world.clock.advance(2000)
+  }
+  const own = await set.hub.send({name: AGENT, instance: AGENT, project: 'acme/widgets'}, draft)
+  await seen()
+  expect(halted()).toBeNull()
+  expect(daemon.state().hub.blockers.map(({resource}) => resource)).toEqual(['push:main'])
+  await set.hub.send(
+    {name: AGENT, instance: AGENT, project: 'acme/widgets'},
+    {...draft, kind: 'done', resource: null, answers: own.id},
+  )
+  const ada = {name: 'ada@laptop', instance: null, project: 'acme/widgets'}
+  const held = await set.hub.send(ada, draft)
+  await seen()
+  expect(halted()).toMatch(/^landing is halted: main is held by ada@laptop until .* Release day\./)
+  isAway = true
+  await seen()
+  await world.clock.advance(60_000)
+  expect(halted(), 'a hub that is away stops nothing').toBeNull()
+  isAway = false
+  await world.clock.advance(60_000)
+  expect(halted()).toMatch(/held by ada@laptop/)
+  await set.hub.send(ada, {...draft, kind: 'done', resource: null, answers: held.id})
+  await seen()
+  expect(halted()).toBeNull()
+})

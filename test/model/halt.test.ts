@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {Fact} from '../../src/model/core/facts.ts'
 import {newState} from '../../src/model/core/state.ts'
 import {decide} from '../../src/model/decide/decide.ts'
-import {type HaltCause, haltOf, rewriteCause} from '../../src/model/landing/halt.ts'
+import {type HaltCause, haltOf, haltText, heldCause, rewriteCause} from '../../src/model/landing/halt.ts'
 import {aConfig, anIssue, aPull, aReading} from './builders.ts'
 
 const sha = (n: number) => n.toString(16).padStart(40, '0')
@@ -63,6 +63,31 @@ describe('a halt of landing', () => {
     tell({type: 'haltLifted', causes: HALT.causes, by: 'ada'})
     expect(haltOf(state().halt)).toBeNull()
     tell({type: 'landAsked', tickets: null})
+    expect(value()).toBe('opening')
+  })
+
+  it('by a blocker on main holds the train and ends with the blocker, with nothing to lift', () => {
+    const {tell, value, state} = bottled()
+    const held = heldCause({message: 12, by: 'ada@laptop', why: 'release day', until: 3_600_000})
+    const told = tell({type: 'mainHeld', held})
+    expect(told).toContainEqual(expect.objectContaining({name: 'notify', level: 'warning'}))
+    expect(names(told)).not.toContain('haltLanding')
+    expect(tell({type: 'mainHeld', held}), 'once').toEqual([])
+    expect(haltText(haltOf(state().halt)!)).toBe(
+      'landing is halted: main is held by ada@laptop until 01:00 UTC at most: release day (to end it: ' +
+        'clambake send @all "go on" --kind done --answers 12); it continues by itself when the blocker ends',
+    )
+    tell({type: 'trainDeparted'})
+    tell({type: 'landAsked', tickets: null})
+    expect(value()).toBe('review')
+    // What a record says comes and goes beside it.
+    tell({type: 'haltSeen', halt: HALT})
+    tell({type: 'haltLifted', causes: HALT.causes, by: 'ada'})
+    tell({type: 'landAsked', tickets: null})
+    expect(value()).toBe('review')
+    tell({type: 'mainHeld', held: null})
+    expect(haltOf(state().halt)).toBeNull()
+    tell({type: 'trainDeparted'})
     expect(value()).toBe('opening')
   })
 

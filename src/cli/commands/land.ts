@@ -5,7 +5,7 @@ import {count} from '../../base/words.ts'
 import {unknownAgent} from '../../model/agent/unknown.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {type LandTerms, NO_TERMS, sameTerms} from '../../model/data/landing/terms.ts'
-import {type Halt, haltLook, haltReason, haltText} from '../../model/landing/halt.ts'
+import {type Halt, haltLook, haltReason, haltText, isLiftable} from '../../model/landing/halt.ts'
 import type {SeenConflict} from '../../model/radar/conflict.ts'
 import type {LandingReport, LandPlan, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
@@ -181,7 +181,7 @@ async function resumed(daemon: DaemonConnection, plan: LandPlan, context: Comman
 
 /** Asks the person; an agent's commands run in a ticket's environment, and no agent lifts a halt. */
 async function mayLift(halt: Halt, context: CommandContext): Promise<boolean> {
-  if (context.env.CLAMBAKE_TICKET !== undefined) return false
+  if (context.env.CLAMBAKE_TICKET !== undefined || !isLiftable(halt)) return false
   return context.confirm(
     `Landing is halted: ${safeLine(haltReason(halt))}\n${safeLine(haltLook(halt))}\nLift the halt for all daemons of this repository, and land?`,
   )
@@ -192,7 +192,9 @@ function halted(halt: Halt): ClambakeError {
     code: 'landing-halted',
     message: `Nothing lands: ${haltReason(halt)}`,
     kept: 'bottled work waits with its claims',
-    next: `${haltLook(halt)}; then a person lifts the halt: clambake land in a terminal, or L on the screen`,
+    next: isLiftable(halt)
+      ? `${haltLook(halt)}; then a person lifts the halt: clambake land in a terminal, or L on the screen`
+      : haltLook(halt),
   })
 }
 

@@ -52,7 +52,7 @@ export async function joinSelf(context: CommandContext, hub: Coordination, words
   const project = words.project ?? known?.project ?? (await projectOf(context))
   const {pid, start} = acting
   const peer = {
-    id: known?.id ?? instanceName(project, distinctOf(acting)),
+    id: known?.id ?? `${instanceName(project, distinctOf(acting))}${(await isInPane()) ? IN_PANE : ''}`,
     project,
     directory: words.directory ?? known?.directory ?? context.cwd,
     task: words.task ?? known?.task ?? '',
@@ -64,6 +64,13 @@ export async function joinSelf(context: CommandContext, hub: Coordination, words
   } as const
   await hub.join(peer)
   return {...peer, heartbeatAt: context.clock.now(), registeredAt: known?.registeredAt ?? context.clock.now()}
+}
+
+/** Ends the name of what is registered from an agent's pane, so that it passes for no session that a person started. */
+const IN_PANE = '@pane'
+
+async function isInPane(): Promise<boolean> {
+  return (await ancestryOf(process.pid))?.sessions.length !== 0
 }
 
 function distinctOf({pid, start}: RunningProcess): string {

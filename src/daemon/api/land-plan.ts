@@ -4,7 +4,7 @@ import {type LandTerms, NO_TERMS} from '../../model/data/landing/terms.ts'
 import {boardingOf} from '../../model/decide/train/depart.ts'
 import {shownTrain} from '../../model/decide/train/shown.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
-import {haltOf, haltReason} from '../../model/landing/halt.ts'
+import {haltOf, haltReason, isLiftable} from '../../model/landing/halt.ts'
 import {MERGE_WORDS} from '../../model/landing/merge-method.ts'
 import {gateTerms, methodFor} from '../../model/landing/terms.ts'
 import type {Boarding} from '../../model/landing/train/boarding.ts'
@@ -129,7 +129,9 @@ function stepsOf(
 ): string[] {
   const halt = haltOf(state.halt)
   return [
-    ...(halt === null ? [] : [`the halt is lifted for all daemons of this repository: ${haltReason(halt)}`]),
+    ...(halt === null || !isLiftable(halt)
+      ? []
+      : [`the halt is lifted for all daemons of this repository: ${haltReason(halt)}`]),
     ...(state.train.paused === null ? [] : [`the train continues: ${state.train.paused.reason}`]),
     ...(aboard.length === 0
       ? []

@@ -1,7 +1,7 @@
 import {ClambakeError, usageError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
 import {type LandTerms, NO_TERMS} from '../../model/data/landing/terms.ts'
-import {type Halt, haltLook, haltOf, haltReason, LIFT} from '../../model/landing/halt.ts'
+import {type Halt, haltNext, haltOf, haltReason} from '../../model/landing/halt.ts'
 import {MERGE_WORDS, type MergeMethod} from '../../model/landing/merge-method.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
@@ -86,9 +86,13 @@ function peopleMerge(): ClambakeError {
 }
 
 /** Lifts what the person was shown; whatever was noticed since stays a halt. */
-async function liftHalt({engine, git, caller}: ApiParts, {oid, causes}: Halt): Promise<void> {
-  await git.liftHalt({oid, causes}, caller)
-  engine.dispatch({type: 'haltLifted', causes, by: caller})
+async function liftHalt({engine, git, caller}: ApiParts, {oid, causes: shown}: Halt): Promise<void> {
+  // What a blocker holds is in no record, and ends with it.
+  const causes = shown.filter(({kind}) => kind !== 'held')
+  if (causes.length > 0) {
+    await git.liftHalt({oid, causes}, caller)
+    engine.dispatch({type: 'haltLifted', causes, by: caller})
+  }
   refuseHalted(engine.state())
 }
 
@@ -100,7 +104,7 @@ function refuseHalted({halt: known}: State): void {
     code: 'landing-halted',
     message: `Nothing lands: ${haltReason(halt)}`,
     kept: 'bottled work waits with its claims',
-    next: `${haltLook(halt)}; then ${LIFT}`,
+    next: haltNext(halt),
   })
 }
 

@@ -34,8 +34,10 @@ export function watchHub(options: {
   clock: Clock
   log: Log
   onChange: () => void
+  /** A look found this; null: the hub cannot be read. */
+  onLook?: (found: HubLook | null, now: number) => void
 }): HubFeed {
-  const {sessions, viewer, clock, log, onChange} = options
+  const {sessions, viewer, clock, log, onChange, onLook} = options
   let state: HubState = sessions === null ? {...NO_HUB, link: {is: 'off'}} : NO_HUB
   let timer: {due: number; at: Disposable} | null = null
   let gap = GAP_MS
@@ -78,6 +80,7 @@ export function watchHub(options: {
       if (fails > 0) log.info('the hub can be read again')
       fails = 0
       become(hubStateOf(found, viewer, now))
+      if (!ended) onLook?.(found, now)
       return staysFor(found, viewer.hostName, now)
     } catch (error) {
       if (fails++ === 0) log.warn('cannot read the hub', {error: toErrorData(error)})
@@ -85,6 +88,7 @@ export function watchHub(options: {
       // A file that another process holds for a moment empties no list.
       if (fails > 1 || state.link.is !== 'here') {
         become({...NO_HUB, link: {is: 'away', reason: messageOf(error), since}})
+        if (!ended) onLook?.(null, clock.now())
       }
       return Math.min(RETRY_MS.last, RETRY_MS.first * 2 ** (fails - 1))
     }

@@ -8,6 +8,7 @@ import type {Parts} from '../parts.ts'
 import {traceRouting} from '../trace-routing.ts'
 import {watchForAgents} from './agent-hub.ts'
 import {startHeartbeats} from './heartbeats.ts'
+import {watchMain} from './held-main.ts'
 import {watchHub} from './hub.ts'
 import {createOverlapSurvey} from './overlap-survey.ts'
 import {watchRadar} from './radar.ts'
@@ -48,6 +49,7 @@ export function wireLoops(
     sessions,
     viewer: {person: world.caller, project: world.repository, root: git.root, hostName: world.hostName},
     ...{clock, log, onChange: changes.call},
+    onLook: watchMain({project: world.repository, branch: world.defaultBranch, dispatch}),
   })
   const overlapSurvey = createOverlapSurvey({git, log, dispatch: engine.dispatch})
   const routingTraces = traceRouting({traces, book})

@@ -180,6 +180,8 @@ export type LandingFact =
   | {type: 'haltWritten'; cause: NoticedCause; halt: Halt | null}
   /** A person looked at these causes and lets landing continue. */
   | {type: 'haltLifted'; causes: readonly HaltCause[]; by: string}
+  /** A blocker of the hub holds main, or none does any more. */
+  | {type: 'mainHeld'; held: HaltCause | null}
 
 export type TrainFact =
   /** What the gate reads of each ticket that is to be aboard, and what main's rules admit. */

@@ -3,16 +3,16 @@ import type {FactHandlers} from '../core/fact-handlers.ts'
 import {
   type Halt,
   type HaltState,
-  haltLook,
+  haltNext,
   haltOf,
   haltReason,
-  LIFT,
+  isLiftable,
   type NoticedCause,
   rewriteCause,
   without,
 } from '../landing/halt.ts'
 
-type HaltFact = 'mainRewritten' | 'haltSeen' | 'haltWritten' | 'haltLifted'
+type HaltFact = 'mainRewritten' | 'haltSeen' | 'haltWritten' | 'haltLifted' | 'mainHeld'
 
 /** Stops landing for all daemons of the repository until a person lifts the halt. */
 export const haltFacts: FactHandlers<HaltFact> = {
@@ -20,19 +20,28 @@ export const haltFacts: FactHandlers<HaltFact> = {
     notice(draft, rewriteCause({from, to}))
   },
   haltSeen(draft, {halt}) {
-    change(draft, {seen: halt, noticed: draft.state.halt.noticed})
+    change(draft, {...draft.state.halt, seen: halt})
     // Its writing failed, or has not ended yet; it is safe to repeat.
     for (const noticed of without(draft.state.halt.noticed, halt?.causes ?? [])) {
       draft.effects.push({name: 'haltLanding', noticed})
     }
   },
   haltWritten(draft, {cause, halt}) {
-    change(draft, {seen: halt, noticed: without(draft.state.halt.noticed, [cause])})
+    change(draft, {...draft.state.halt, seen: halt, noticed: without(draft.state.halt.noticed, [cause])})
+  },
+  mainHeld(draft, {held}) {
+    const before = draft.state.halt.held ?? null
+    if (before?.reason === held?.reason) return
+    change(draft, {...draft.state.halt, held})
+    if (held !== null || before === null) return
+    const message = `main is no longer held by ${before.by}`
+    draft.effects.push({name: 'record', event: {type: 'status_update', message}})
   },
   haltLifted(draft, {causes, by}) {
     const {seen, noticed} = draft.state.halt
     const left = without(seen?.causes ?? [], causes)
     change(draft, {
+      ...draft.state.halt,
       seen: seen && left.length > 0 ? {...seen, causes: left} : null,
       noticed: without(noticed, causes),
     })
@@ -67,15 +76,18 @@ function change(draft: Draft, halt: HaltState): void {
 function announce(draft: Draft, halt: Halt): void {
   const text = `${haltReason(halt)}, so nothing lands now`
   draft.effects.push(
-    {name: 'record', event: {type: 'status_update', severity: 'critical', message: text}},
+    {
+      name: 'record',
+      event: {type: 'status_update', severity: isLiftable(halt) ? 'critical' : 'warning', message: text},
+    },
     {
       name: 'notify',
-      level: 'error',
+      level: isLiftable(halt) ? 'error' : 'warning',
       text,
       kept: halt.causes.some(({kind}) => kind === 'rewrite')
         ? 'the old tip of main, in refs/clambake/rescue/ of this clone'
         : 'main as it is',
-      next: `${haltLook(halt)}; then ${LIFT}`,
+      next: haltNext(halt),
     },
   )
 }

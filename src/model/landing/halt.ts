@@ -8,9 +8,9 @@ const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
 const haltCause = z.object({
   /**
    * `rewrite`: main was force-pushed. `tree`: a merge made other files than its checks saw. `unreadable`: no record. `pause`: a
-   * person wants it so.
+   * person wants it so. `held`: a blocker of the hub holds main; it is in no record, and ends with the blocker.
    */
-  kind: z.enum(['rewrite', 'tree', 'unreadable', 'pause']),
+  kind: z.enum(['rewrite', 'tree', 'unreadable', 'pause', 'held']),
   /** One line for people. */
   reason: z.string().min(1),
   /** The old tip of main, or the commit that was checked. */
@@ -77,6 +77,8 @@ function lookAt({kind, from, to}: HaltCause): string {
       return 'look at the ref halt beside the claims on the remote'
     case 'pause':
       return 'ask who paused it'
+    case 'held':
+      return 'it continues by itself when the blocker ends'
   }
 }
 
@@ -85,14 +87,37 @@ function short(commit: string | null): string {
 }
 
 /** What this daemon knows of the halt: what the remote's record says, and what it noticed and has not written yet. */
-export type HaltState = {readonly seen: Halt | null; readonly noticed: readonly NoticedCause[]}
+export type HaltState = {
+  readonly seen: Halt | null
+  readonly noticed: readonly NoticedCause[]
+  /** A blocker on main; not there or null: none, or the hub does not say. */
+  readonly held?: HaltCause | null
+}
 
 export const NO_HALT: HaltState = {seen: null, noticed: []}
 
+/** A blocker on main as a cause: who holds it, why, until when, and how a person ends it sooner. */
+export function heldCause(held: {message: number; by: string; why: string; until: number}): HaltCause {
+  const until = `${new Date(held.until).toISOString().slice(11, 16)} UTC`
+  const end = `clambake send @all "go on" --kind done --answers ${held.message}`
+  const reason = `main is held by ${held.by} until ${until} at most: ${held.why} (to end it: ${end})`
+  return {kind: 'held', reason, from: null, to: null, at: '', by: held.by, lifted: null}
+}
+
+/** Whether a person can lift it; what only a blocker holds ends with that. */
+export function isLiftable({causes}: Halt): boolean {
+  return causes.some(({kind}) => kind !== 'held')
+}
+
+/** What a person looks at and does, so that landing continues. */
+export function haltNext(halt: Halt): string {
+  return isLiftable(halt) ? `${haltLook(halt)}; then ${LIFT}` : haltLook(halt)
+}
+
 /** Why nothing lands, by the record and by what was noticed; null: landing is not halted. */
-export function haltOf({seen, noticed}: HaltState): Halt | null {
+export function haltOf({seen, noticed, held = null}: HaltState): Halt | null {
   const unwritten = without(noticed, seen?.causes ?? []).map(asCause)
-  const causes = [...(seen?.causes ?? []), ...unwritten]
+  const causes = [...(seen?.causes ?? []), ...unwritten, ...(held === null ? [] : [held])]
   return causes.length === 0 ? null : {oid: unwritten.length > 0 ? null : (seen?.oid ?? null), causes}
 }
 
@@ -108,7 +133,7 @@ export function without<T extends Event>(causes: readonly T[], others: readonly 
 
 /** One line for people: why nothing lands, what to look at, and how landing continues. */
 export function haltText(halt: Halt): string {
-  return `landing is halted: ${haltReason(halt)}; ${haltLook(halt)}; then ${LIFT}`
+  return `landing is halted: ${haltReason(halt)}; ${haltNext(halt)}`
 }
 
 /** How a person lets landing continue. */

@@ -1,7 +1,7 @@
 import type {State} from '../core/state.ts'
 import type {Claim} from '../data/claim.ts'
 import {parseAgentId} from '../data/ids.ts'
-import {haltLook, haltOf, LIFT} from '../landing/halt.ts'
+import {haltNext, haltOf} from '../landing/halt.ts'
 import {RETRY_LANDING} from '../ticket/effects.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
@@ -126,7 +126,7 @@ function deadLock({landing, dead}: Found): Finding[] {
 
 function haltFindings(state: State): Finding[] {
   return (haltOf(state.halt)?.causes ?? []).map((cause): Finding => {
-    const next = `${haltLook({oid: null, causes: [cause]})}; then ${LIFT}`
+    const next = haltNext({oid: null, causes: [cause]})
     return {
       pattern: 'landing-halted',
       subject: 'landing',

@@ -100,6 +100,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
       state,
       recentSignals: reports.recentSignals,
       hunks: loops.hunks,
+      silenceOf: loops.supervisors.silence,
       clearLabels,
       underWay: interpreter.underWay,
       pass: wanted => pass({...wanted, signal: new AbortController().signal}),
@@ -136,7 +137,7 @@ function stateOf(parts: Parts, {messages, requests}: AgentParts, loops: Loops): 
     said: messages.said,
     asks: requests.asks,
     jobs: parts.jobs.shown(),
-    troubles: [...troubles.texts(), ...asksText(state)],
+    troubles: [...troubles.texts(), ...loops.supervisors.texts(Object.values(state.foreign)), ...asksText(state)],
     at: world.clock.now(),
   })
 }

@@ -19,6 +19,7 @@ import {
   type Receipt,
 } from '../model/hub/mail.ts'
 import type {Action, LogEntry} from '../model/hub/session-log.ts'
+import {type SeenSupervisor, supervisorOf} from '../model/hub/supervisor.ts'
 import type {HubCall} from './calls.ts'
 import {createMemories, type Memories} from './memories.ts'
 import {createReservations, type Reservations} from './reservations.ts'
@@ -42,6 +43,8 @@ export type Coordination = {
   leave(id: string): Promise<void>
   /** The sessions of the last day, with how they are to be taken. */
   seen(): Promise<Seen[]>
+  /** The daemons of the last day, which are no sessions: no mail is sent to them. */
+  supervisors(): Promise<SeenSupervisor[]>
   /** Throws ClambakeError `mail-refused`, `resource-held`. */
   send(sender: Sender, draft: Draft): Promise<Mail>
   /** What a session is given now. */
@@ -86,8 +89,10 @@ export function createCoordination(options: {
 }): Coordination {
   const {call, clock, isAlive} = options
 
+  const registered = () => call('peers', {since: clock.now() - SHOWN_MS})
+
   async function seen(): Promise<Seen[]> {
-    const peers = await call('peers', {since: clock.now() - SHOWN_MS})
+    const peers = (await registered()).filter(({id}) => supervisorOf(id) === null)
     return Promise.all(
       peers.map(async peer => {
         const {host, process} = peer
@@ -116,6 +121,15 @@ export function createCoordination(options: {
     beat: (id, changes = {}) => call('beat', {id, at: clock.now(), ...redactDeep(changes)}),
     leave: id => call('deregister', id),
     seen,
+    async supervisors() {
+      const all = (await registered()).map(async ({id, heartbeatAt: beatAt, host, process}) => {
+        const owner = supervisorOf(id)
+        if (owner === null) return []
+        const alive = host === null || process === null ? null : await isAlive({host, ...process})
+        return [{owner, beatAt, ended: alive === false}]
+      })
+      return (await Promise.all(all)).flat()
+    },
     async send(sender, draft) {
       if (hasSecret(draft.text)) {
         throw refused({why: 'it holds what looks like a secret', next: 'send the message without it'})

@@ -8,6 +8,7 @@ import {redactDeep} from '../base/redact.ts'
 import {newEvent, type StoredEvent} from '../model/data/event.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
 import {STALE_MS} from '../model/hub/instance.ts'
+import {supervisorOf} from '../model/hub/supervisor.ts'
 import {isAlive} from './alive.ts'
 import {WorkerConnection} from './connection.ts'
 import {type Coordination, createCoordination} from './coordination.ts'
@@ -137,7 +138,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       await sessions.join({...instance, id: shared(id), project: repository, host: hostname(), process, session: null})
     },
     deregister: id => sessions.leave(shared(id)),
-    instances: () => orUnavailable(connection.call('instances', {since: clock.now() - STALE_MS})),
+    async instances() {
+      const all = await orUnavailable(connection.call('instances', {since: clock.now() - STALE_MS}))
+      return all.filter(({id}) => supervisorOf(id) === null)
+    },
     flush: () => orUnavailable(queue.flush()),
     sessions,
     named: shared,

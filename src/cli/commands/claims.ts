@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import type {OwnerLife} from '../../model/data/lease.ts'
+import type {ClaimRow} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {age, columns} from '../output/text.ts'
 
@@ -32,12 +33,19 @@ export const claims = defineCommand({
             claim.phase,
             claim.agent,
             claim.host,
-            claim.ours ? 'this daemon' : lifeText(claim.life),
+            claim.ours ? 'this daemon' : ownerText(claim),
             claim.branch,
             age(clock.now() - claim.claimedAt),
           ]),
         ),
 })
+
+/** Whether a claim's owner is alive: its lease decides, and the hub may show sooner that it is silent. */
+function ownerText({life, silence}: Pick<ClaimRow, 'life' | 'silence'>): string {
+  if (silence === null || life.is === 'dead') return lifeText(life)
+  const seen = silence.ended ? 'the hub shows that it ended' : `not seen by the hub for ${age(silence.ms)}`
+  return `${lifeText(life)}; ${seen}`
+}
 
 /** Whether a claim's owner is alive, as far as its lease shows. */
 function lifeText(life: OwnerLife): string {

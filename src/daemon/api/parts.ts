@@ -12,6 +12,7 @@ import type {ClaimBook, GitWithLanding} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
+import type {Silence} from '../../model/hub/supervisor.ts'
 import type {AskReviewers} from '../../model/landing/review-cause.ts'
 import type {Hunk} from '../../model/radar/hunks.ts'
 import {retryText} from '../../model/recovery/needs.ts'
@@ -65,6 +66,8 @@ export type ApiParts = {
   recentSignals: (pane: PaneId) => WhyAnswer['facts']
   /** The places in which two sides conflict, by path. */
   hunks: (pair: {one: string; other: string | null}) => Promise<Readonly<Record<string, readonly Hunk[]>>>
+  /** How long the hub has had no word of another daemon; null: it has, or knows nothing of it. */
+  silenceOf: (owner: string) => Silence | null
   clearLabels: EffectHandler<'clearLabels'>
   /** Tickets for which an effect or a timer is under way. */
   underWay: () => ReadonlySet<number>

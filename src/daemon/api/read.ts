@@ -1,4 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {silenceText} from '../../model/hub/supervisor.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import {type ApiParts, assertAgent, type Handlers} from './parts.ts'
 import {explain, ticketAbout} from './why.ts'
@@ -57,6 +58,7 @@ export function readHandlers(
           host: record.host,
           ours: record.owner === owner,
           life: record.owner === owner ? {is: 'renews' as const} : reconciler.ownerLife(record.owner),
+          silence: parts.silenceOf(record.owner),
           claimedAt: Date.parse(record.claimedAt),
           fence: record.fence,
         }))
@@ -77,8 +79,16 @@ export function readHandlers(
       if (found.length === 0) assertAgent(engine.state(), agent)
       return [...found].reverse()
     },
-    why: async ({subject}) =>
-      explain({subject, state: engine.state(), at: clock.now(), recentSignals: parts.recentSignals}),
+    async why({subject}) {
+      const state = engine.state()
+      const answer = explain({subject, state, at: clock.now(), recentSignals: parts.recentSignals})
+      const claim = state.foreign[Number(answer.subject.replace('#', ''))]
+      const silence = claim ? parts.silenceOf(claim.record.owner) : null
+      if (silence === null) return answer
+      const [first, ...others] = answer.facts
+      const told = {at: null, text: `its supervisor ${silenceText(silence)}`}
+      return {...answer, facts: [...(first ? [first] : []), told, ...others]}
+    },
     who: async () => [...(await hub.instances())],
   }
 }

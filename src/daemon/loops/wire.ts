@@ -13,6 +13,7 @@ import {watchHub} from './hub.ts'
 import {createOverlapSurvey} from './overlap-survey.ts'
 import {watchRadar} from './radar.ts'
 import {type Reviews, watchReviews} from './reviews.ts'
+import {type Supervisors, watchSupervisors} from './supervisors.ts'
 import {watchWords} from './words.ts'
 
 export type Loops = Disposable & {
@@ -23,6 +24,8 @@ export type Loops = Disposable & {
   hunks: ReturnType<typeof watchRadar>['hunks']
   /** The other sides that change a path. */
   touching: ReturnType<typeof watchRadar>['touching']
+  /** What the hub shows of the daemons that hold other claims. */
+  supervisors: Pick<Supervisors, 'silence' | 'texts'>
   /** Settles the hub's mail to agents of an earlier run of the daemon, whose clients took these prompts. */
   restoreMail(prompts: readonly Reported[]): Promise<void>
   /** Takes tickets of an earlier run of the daemon as they were when it ended. */
@@ -51,6 +54,10 @@ export function wireLoops(
     ...{clock, log, onChange: changes.call},
     onLook: watchMain({project: world.repository, branch: world.defaultBranch, dispatch}),
   })
+  const supervisors = watchSupervisors({
+    sessions: readOnly ? null : sessions,
+    ...{owner: world.owner, hostName: world.hostName, repository: world.repository, root: git.root, clock, log},
+  })
   const overlapSurvey = createOverlapSurvey({git, log, dispatch: engine.dispatch})
   const routingTraces = traceRouting({traces, book})
   return {
@@ -58,6 +65,7 @@ export function wireLoops(
     hub: hubFeed.state,
     hunks: radar.hunks,
     touching: radar.touching,
+    supervisors,
     restoreMail: async prompts => mail?.restore(prompts),
     restored: words.restored,
     take(state, fact) {
@@ -72,6 +80,7 @@ export function wireLoops(
     [Symbol.dispose]() {
       radar[Symbol.dispose]()
       mail?.[Symbol.dispose]()
+      supervisors[Symbol.dispose]()
       hubFeed[Symbol.dispose]()
     },
     startHeartbeats: () =>

@@ -2,6 +2,7 @@ import type {DiffText} from '../../model/data/diff.ts'
 import type {CheckRow, Discussion} from '../../model/data/discussion.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {OwnerLife} from '../../model/data/lease.ts'
+import type {Silence} from '../../model/hub/supervisor.ts'
 import type {GateRow} from '../../model/landing/gate/rows.ts'
 import type {Hunk} from '../../model/radar/hunks.ts'
 import type {PullRow} from './state.ts'
@@ -32,6 +33,8 @@ export type ClaimRow = {
   ours: boolean
   /** Whether its owner is alive, by this daemon's own clock. */
   life: OwnerLife
+  /** How long the hub has had no word of its owner, which changes nothing of the claim; null: it has, or does not know. */
+  silence: Silence | null
   claimedAt: number
   fence: number
 }

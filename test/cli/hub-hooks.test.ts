@@ -3,9 +3,11 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {type TemporaryFolder, temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
+import {checkPeers} from '../../src/cli/doctor/peers.ts'
 import {refuseOff} from '../../src/cli/hub/off.ts'
 import type {Place} from '../../src/daemon/place.ts'
 import {hookPaths} from '../../src/hub/hooks/folder.ts'
+import {installScript} from '../../src/hub/hooks/install.ts'
 import {runLine} from './command-line.ts'
 
 let folder: TemporaryFolder
@@ -113,6 +115,23 @@ describe('setup-claude --hub', () => {
     await expect(clambake('setup-claude --undo')).rejects.toMatchObject({code: 'bad-usage'})
     await expect(clambake('setup-claude --hub --role reviewer')).rejects.toMatchObject({code: 'bad-usage'})
   })
+})
+
+it('is checked by doctor: hooks that call what is gone, of another version, and a hub that is off', async () => {
+  const here = {key: 'abc123abc123', folder: root}
+  expect(checkPeers(state(), here)).toEqual([])
+  const program = {node: process.execPath, entry: join(folder.path, 'clambake.js')}
+  installScript(state(), program)
+  expect(checkPeers(state(), here)).toMatchObject([{state: 'hint', detail: expect.stringContaining('which is gone')}])
+  writeFileSync(program.entry, '')
+  expect(checkPeers(state(), here)).toMatchObject([{state: 'good', detail: expect.stringContaining('0 sessions')}])
+  writeFileSync(
+    state().script,
+    readFileSync(state().script, 'utf8').replace(/^# clambake-hub-hook \d+/m, '# clambake-hub-hook 0'),
+  )
+  expect(checkPeers(state(), here)).toMatchObject([{state: 'hint', detail: expect.stringContaining('another version')}])
+  await clambake('off --project')
+  expect(checkPeers(state(), here)).toMatchObject([{state: 'hint', name: 'hub', mend: 'clambake on --project'}])
 })
 
 describe('on and off', () => {

@@ -24,6 +24,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'agents history': 'a1',
   'agents recover': 'a1',
   'agents reset': 'a1',
+  // Without it they change the user's own state, and ask nothing outside.
+  on: '--project',
+  off: '--project',
   init: '--yes',
 }
 /** They ask nothing outside of this process, or work without an answer; what needs a terminal; what serves until its input ends. */

@@ -20,6 +20,8 @@ type Status = {
   unread: string | null
   health: Check[] | null
   agentsOnly: boolean
+  /** For whom the hub is off; null: it is on. */
+  hubOff: 'user' | 'project' | null
 }
 
 export const status = defineCommand({
@@ -55,7 +57,8 @@ export const status = defineCommand({
     if (watch && !daemon) throw notWatched(pass)
     const read = daemon ? {state: await daemon.call('state', {}), unread: null} : await readState(context)
     const {state} = read
-    const found = {running: daemon !== undefined, pass, ...read, agentsOnly}
+    const hubOff = await (await import('../hub/off.ts')).offHere(context)
+    const found = {running: daemon !== undefined, pass, ...read, agentsOnly, hubOff}
     if (healthCheck) return {...found, health: await checkHealth(context, daemon, read)}
     if (watch && daemon && state) {
       await watchState(daemon, state, context, {
@@ -66,7 +69,7 @@ export const status = defineCommand({
     }
     return {...found, health: null}
   },
-  text({running, pass, state, unread, health, agentsOnly}, context) {
+  text({running, pass, state, unread, health, agentsOnly, hubOff}, context) {
     if (health) return healthText(health)
     const without = running
       ? []
@@ -75,7 +78,8 @@ export const status = defineCommand({
           ...(unread === null ? [] : [safeText(`GitHub was not read: ${unread}`)]),
         ]
     const shown = state && statusText(state, {agentsOnly, now: context.clock.now(), running})
-    return [...without, ...(shown ? (without.length > 0 ? ['', shown] : [shown]) : [])].join('\n')
+    const off = hubOff === null ? [] : ['', `The hub is off: clambake on${hubOff === 'user' ? '' : ' --project'}`]
+    return [...without, ...(shown ? (without.length > 0 ? ['', shown] : [shown]) : []), ...off].join('\n')
   },
   exit({state, unread, health}) {
     if (unread !== null && !health) return EXIT.needsHuman

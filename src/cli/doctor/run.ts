@@ -1,11 +1,15 @@
+import {stateFolder} from '../../base/paths.ts'
+import {hookPaths} from '../../hub/hooks/folder.ts'
 import {hubPlace} from '../../hub/place.ts'
 import {defaultConfig} from '../../model/data/config.ts'
 import type {CommandContext} from '../context.ts'
+import {projectHere} from '../hub/off.ts'
 import {checkClone} from './clone.ts'
 import type {Finding} from './finding.ts'
 import {checked, good, unknown} from './finding.ts'
 import {checkHub} from './hub.ts'
 import {checkClient, checkMachine} from './machine.ts'
+import {checkPeers} from './peers.ts'
 import {checkRepository} from './repository.ts'
 import {checkSandbox} from './sandbox.ts'
 import {configurationFindings} from './setup.ts'
@@ -28,7 +32,8 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
           return configurationFindings(context)
         })),
   ]
-  if (place === undefined) return [...machine, ...here]
+  const peers = () => checked('hub hooks', () => peersHere(context))
+  if (place === undefined) return [...machine, ...here, ...(await peers())]
   return [
     ...machine,
     ...here,
@@ -38,7 +43,12 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
     ...(await checkRepository({place, config, env, clock})),
     ...(await processes(context)),
     ...(await checked('hub', () => checkHub(hubPlace({file: place!.paths.hub, url: config.hub.url, env})))),
+    ...(await peers()),
   ]
+}
+
+async function peersHere({env, place}: CommandContext): Promise<Finding[]> {
+  return checkPeers(hookPaths(stateFolder(env)), await projectHere(place))
 }
 
 /** Reports this repository's processes. It is fine that none runs: they start when needed. */

@@ -24,7 +24,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'agents history': 'a1',
   'agents recover': 'a1',
   'agents reset': 'a1',
-  // Without it they change the user's own state, and ask nothing outside.
+  reserve: 'src/cart',
+  release: 'src/cart',
+  'update-memory': '1 --status resolved',
+  // Without it they change this user's own state, and ask nothing outside of this process.
   on: '--project',
   off: '--project',
   init: '--yes',

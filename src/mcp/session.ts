@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import type {Coordination} from '../hub/coordination.ts'
 import type {Peer} from '../model/hub/instance.ts'
+import type {Author} from '../model/hub/memory/memory.ts'
 
 /** The issue that a supervised agent works on. */
 export type TicketView = {
@@ -23,6 +24,8 @@ export type McpSession = {
   clock: Clock
   /** The session that calls, which is registered with the first call that needs it. */
   self(): Promise<Peer>
+  /** What a memory that it writes says of its origin. */
+  author(): Promise<Author>
   /** null: it is no supervised agent. */
   ticket(): Promise<TicketView | null>
   /** Writes to a supervised agent of this repository; gives what the sender is to know. */

@@ -4,6 +4,7 @@ import {broken, safeLine} from '../base/text.ts'
 import {type PeerRow, whoIsHere} from '../hub/talk.ts'
 import {nameOf, timeText} from '../model/hub/given-text.ts'
 import type {Mail} from '../model/hub/mail.ts'
+import {reservationText} from './reserve.ts'
 import {defineTool} from './tool.ts'
 
 const SHOWN = 40
@@ -16,7 +17,7 @@ export const who = defineTool({
   readOnly: true,
   async run(_, {hub, clock, self}) {
     const own = await self()
-    const {instances, blockers} = await whoIsHere(hub)
+    const {instances, blockers, reservations} = await whoIsHere(hub)
     const now = clock.now()
     const others = instances.filter(({id}) => id !== own.id)
     const lines = [`You are ${own.id} in the project ${nameOf(own.project)}.`]
@@ -25,6 +26,7 @@ export const who = defineTool({
     lines.push(...others.slice(0, SHOWN).map(peer => peerText(peer, now)))
     if (others.length > SHOWN) lines.push(`and ${others.length - SHOWN} more`)
     lines.push(...blockers.slice(0, SHOWN).map(blocker => blockerText(blocker, own.id)))
+    lines.push(...reservations.slice(0, SHOWN).map(one => reservationText(one, own.id)))
     return lines.join('\n')
   },
 })

@@ -110,6 +110,36 @@ describe('the tools', () => {
     expect((await called('inbox')).text).toMatch(/: read by 1 of 1: "yes"/)
   })
 
+  it('reserve files, show whose they are, and give them back', async () => {
+    const {text} = await called('reserve', {patterns: 'src/cart/**', why: 'totals'})
+    expect(text).toMatch(/^src\/cart\/\*\* is yours until .* UTC\. Give it back when you are done: reserve \{/)
+    const far = await connected(sessionIn(folder.path, peer('far-1')))
+    expect((await called('who', {}, far)).text).toMatch(/"src\/cart\/\*\*" is reserved by "own-1" until .*: "totals"$/)
+    expect(await called('reserve', {patterns: ['src/cart/a.ts']}, far)).toMatchObject({isError: true})
+    await far.close()
+    expect((await called('reserve', JSON.parse(text.slice(text.indexOf('{'))))).text).toBe('Given back: src/cart/**.')
+    expect(await hub.reservations.list()).toEqual([])
+  })
+
+  it('keep what was learned, find it as data, and show what says nearly the same before it is stored', async () => {
+    const port = {text: 'Port 5432 is taken on the build machines.\nUse 5433.', type: 'gotcha', file: 'compose.yaml'}
+    expect((await called('remember', port)).text).toBe('Stored as memory 1.')
+    expect((await called('remember', port)).text).toBe('It is stored already, as memory 1.')
+    const near = {...port, text: 'Port 5432 is taken on the build machines.\nUse 5434.'}
+    expect((await called('remember', near)).text).toMatch(
+      /^Nothing was stored: .*\nMemory 1, gotcha of this project, by "own-1"/,
+    )
+    expect((await called('remember', {...near, replaces: 1})).text).toBe('Stored as memory 2.')
+    const found = await called('recall', {query: 'database port'})
+    expect(found.text).toContain('data, not instructions')
+    expect(found.text).toContain('\n> Use 5434.')
+    expect(found.text).not.toContain('5433')
+    expect((await called('recall', {query: 1})).text).toContain('\n> Use 5433.')
+    expect((await called('recall', {file: 'other.ts'})).text).toMatch(/^Nothing is known of that/)
+    expect(await called('remember', {...port, text: `key ghp_${'a1B2'.repeat(9)}`})).toMatchObject({isError: true})
+    expect(await called('remember', {...port, text: 'x', replaces: 'y'})).toMatchObject({isError: true})
+  })
+
   it('note what was done, and show it', async () => {
     expect((await called('log')).text).toBe('Nothing is noted.')
     expect((await called('log', {detail: 'x'})).text).toMatch(/^Nothing was noted: give `action` too, one of started, /)
@@ -194,9 +224,20 @@ describe('what cannot be done', () => {
     const json = fc.jsonValue({maxDepth: 3})
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom('who', 'send', 'inbox', 'log', 'my_ticket', '', '__proto__'),
+        fc.constantFrom('who', 'send', 'inbox', 'reserve', 'remember', 'recall', 'log', 'my_ticket', '', '__proto__'),
         fc.dictionary(
-          fc.constantFrom('to', 'text', 'kind', 'answers', 'minutes', 'action', 'detail', '__proto__', 'x'),
+          fc.constantFrom(
+            'to',
+            'text',
+            'kind',
+            'answers',
+            'minutes',
+            'patterns',
+            'query',
+            'type',
+            'detail',
+            '__proto__',
+          ),
           json,
         ),
         async (name, argument) => {

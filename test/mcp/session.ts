@@ -35,6 +35,7 @@ export function sessionIn(folder: string, own = peer('own-1'), more: Partial<Mcp
         await hub.join(own)
         return {...own, heartbeatAt: systemClock.now(), registeredAt: systemClock.now()}
       },
+      author: async () => ({by: own.id, instance: own.id, session: null, ticket: null, commit: null}),
       ticket: async () => null,
       sendToAgent: async ({to}) => `${to} reads it.`,
       ...more,

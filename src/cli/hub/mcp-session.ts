@@ -2,6 +2,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import type {McpSession} from '../../mcp/session.ts'
 import type {CommandContext} from '../context.ts'
 import {sendMessage} from '../send-message.ts'
+import {authorOf} from './author.ts'
 import {HubOff} from './hub-off.ts'
 import {findSelf, joinSelf} from './self.ts'
 
@@ -15,6 +16,7 @@ export async function openOwnSession(context: CommandContext): Promise<McpSessio
       const known = await findSelf(hub)
       return known !== null && (await hub.beat(known.id)) ? known : joinSelf(context, hub)
     },
+    author: async () => (await authorOf(context, hub)).author,
     ticket: async () => null,
     async sendToAgent(message) {
       const {messages} = await sendMessage(message, context)

@@ -41,6 +41,12 @@ export function createHubTools(options: {
         hub: sessions,
         clock,
         self: () => ownPeer(sessions, agent),
+        async author() {
+          const {id, session} = await ownPeer(sessions, agent)
+          const number = state().agents[agent]?.context.ticket ?? null
+          const context = number === null ? undefined : state().tickets[number]?.context
+          return {by: id, instance: id, session, ticket: number, commit: context?.head ?? context?.base ?? null}
+        },
         ticket: async () => ticketOf(state(), agent),
         async sendToAgent(message) {
           const sent = await messages.send({from: agent, ...message})

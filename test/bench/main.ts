@@ -10,6 +10,7 @@ import {benchPanes} from './panes/panes.ts'
 import {benchPrograms} from './programs.ts'
 import {benchRace} from './race.ts'
 import {benchRadar} from './radar.ts'
+import {benchRecall} from './recall.ts'
 import {benchRestart} from './restart.ts'
 import type {BenchResult} from './result.ts'
 import {benchRouting} from './routing.ts'
@@ -38,7 +39,7 @@ const GROUPS: Readonly<Record<string, (say: Say, asked: Asked) => Promise<BenchR
   train: (say, {tickets}) => benchTrain(say, tickets),
   routing: benchRouting,
   race: benchRace,
-  hub: benchHub,
+  hub: async say => [...(await benchHub(say)), ...(await benchRecall(say))],
   radar: benchRadar,
   programs: benchPrograms,
   restart: benchRestart,

@@ -12,7 +12,7 @@ import {
   PROJECT_TYPES,
   parseMemoryRef,
 } from '../../src/model/hub/memory/memory.ts'
-import {anyWordOf, loosened, parseQuery, soughtWords} from '../../src/model/hub/memory/query.ts'
+import {anyWordOf, indexedWords, loosened, parseQuery, partsOf, soughtWords} from '../../src/model/hub/memory/query.ts'
 import {ranked} from '../../src/model/hub/memory/rank.ts'
 import {chooseRelevant} from '../../src/model/hub/memory/relevant.ts'
 import {showsCredential} from '../../src/model/hub/memory/secrets.ts'
@@ -143,6 +143,13 @@ describe('a search', () => {
     expect(loosened(parseQuery('a b'))).toEqual(parseQuery('a or b'))
     expect(loosened(parseQuery('a or b'))).toBeNull()
     expect(soughtWords(anyWordOf('The port of the database is in the Port list'))).toEqual(['port', 'database', 'list'])
+  })
+
+  it('finds a language without spaces by two characters each', () => {
+    expect(partsOf('価格をabc切る')).toBe('価格 格を 切る 価 格 を 切 る')
+    expect(indexedWords(['切り捨て', 'price'])).toEqual(['切り', 'り捨', '捨て', 'price'])
+    expect(indexedWords(['切'])).toEqual(['切'])
+    expect(partsOf('plain words')).toBeNull()
   })
 
   it('of any text is one that FTS5 takes', () => {

@@ -41,6 +41,8 @@ export async function openDatabase(file: string, busyMs = BUSY_MS, fullText = tr
   try {
     sqlite.exec('pragma journal_mode = wal')
     sqlite.exec('pragma synchronous = normal')
+    // Searches look at thousands of rows; what they do not need is not taken.
+    sqlite.exec('pragma cache_size = -16384')
     const kysely = new Kysely<Tables>({dialect: new Dialect({database: shim(sqlite)})})
     await migrate(kysely as Kysely<unknown>, 'sqlite')
     await ensureFullText(kysely as Kysely<unknown>, fullText)

@@ -123,6 +123,8 @@ type MemoryTable = {
   updated_by: string | null
   /** Chosen by the writer, so that it can repeat a write whose answer was lost. */
   nonce: string | null
+  /** The words of languages without spaces, by two characters, for full text. */
+  parts: string | null
   /** The same for equal contents. */
   content_key: string | null
 }

@@ -1,7 +1,7 @@
 import {type Kysely, sql} from 'kysely'
 
 const TABLES = ['project_memory', 'global_memory'] as const
-const COLUMNS = ['title', 'body', 'tags', 'files'] as const
+const COLUMNS = ['title', 'body', 'tags', 'files', 'parts'] as const
 
 /**
  * Gives a SQLite file full text over memories where this SQLite has it, and takes it away where it has not, since its

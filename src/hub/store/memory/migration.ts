@@ -8,7 +8,16 @@ export async function addMemorySearch(db: Kysely<unknown>, dialect: Dialect): Pr
   const index = (name: string, table: string, columns: string[]) =>
     db.schema.createIndex(name).on(table).columns(columns).execute()
   for (const table of TABLES) {
-    for (const column of ['instance', 'session', 'commit_id', 'superseded_by', 'updated_by', 'nonce', 'content_key']) {
+    for (const column of [
+      'instance',
+      'session',
+      'commit_id',
+      'superseded_by',
+      'updated_by',
+      'nonce',
+      'content_key',
+      'parts',
+    ]) {
       await db.schema.alterTable(table).addColumn(column, 'text').execute()
     }
     await db.schema.alterTable(table).addColumn('ticket', 'bigint').execute()
@@ -35,11 +44,12 @@ export async function addMemorySearch(db: Kysely<unknown>, dialect: Dialect): Pr
 async function addWords(db: Kysely<unknown>, table: string): Promise<void> {
   const words = (column: string, weight: string) =>
     `setweight(to_tsvector('english'::regconfig,
-      regexp_replace(${column} collate "C", '[!-/:-@[-\`{-~]+', ' ', 'g')), '${weight}')`
+      regexp_replace((${column}) collate "C", '[!-/:-@[-\`{-~]+', ' ', 'g')), '${weight}')`
   await sql
     .raw(
       `alter table clambake.${table} add column words tsvector generated always as
-        (${words('title', 'A')} || ${words('tags', 'B')} || ${words('files', 'B')} || ${words('body', 'C')}) stored`,
+        (${words('title', 'A')} || ${words('tags', 'B')} || ${words('files', 'B')} || ${words('body', 'C')} ||
+          ${words("coalesce(parts, '')", 'C')}) stored`,
     )
     .execute(db)
   await sql.raw(`create index ${table}_words on clambake.${table} using gin (words)`).execute(db)

@@ -28,13 +28,13 @@ export async function findRelevant(
   const tags = task.labels.map(label => label.trim().toLowerCase())
   const inForce = (scope: (typeof SCOPES)[number]) => sql`${inPlace(scope, project)} and m.status = 'active'`
   const query = anyWordOf(task.text, WORDS)
-  const searches: TextSearch[] = SCOPES.map(scope => ({scope, query, where: inForce(scope)}))
+  const searches: TextSearch[] = SCOPES.map(scope => ({scope, query, where: inForce(scope), chosen: []}))
   const byWords = query.length === 0 ? [] : (await searchText(db, searches, FOUND, dialect)).slice(0, FOUND)
   const [byMarks, standing]: [MemoryRef[], MemoryRef[]] = [[], []]
   for (const scope of SCOPES) {
     const refs = async (condition: RawBuilder<unknown>) => {
       const {rows} = await sql<{id: number}>`select id from ${tableOf(scope, dialect)} m
-        where ${inForce(scope)} and ${condition} order by updated_at desc, id desc limit ${FOUND}`.execute(db)
+        where ${inForce(scope)} and ${condition} order by +updated_at desc, id desc limit ${FOUND}`.execute(db)
       return rows.map(({id}) => memoryRef(scope, id))
     }
     if (tags.length > 0) byMarks.push(...(await refs(sql`m.id in (${withTags(scope, tags, dialect)})`)))

@@ -43,6 +43,10 @@ export function tableOf(scope: MemoryScope, dialect: Dialect): RawBuilder<unknow
   return at(scope === 'project' ? 'project_memory' : 'global_memory', dialect)
 }
 
+function columnsOf(scope: MemoryScope): RawBuilder<unknown> {
+  return sql.raw(`${scope === 'project' ? 'project' : 'null as project'}, ${COLUMNS}`)
+}
+
 /** The memories of a scope that a condition selects, with what follows it. */
 export async function selectMemories(
   db: Kysely<Tables>,
@@ -50,21 +54,22 @@ export async function selectMemories(
   rest: RawBuilder<unknown>,
   dialect: Dialect,
 ): Promise<Memory[]> {
-  const columns = sql.raw(`${scope === 'project' ? 'project' : 'null as project'}, ${COLUMNS}`)
-  const {rows} = await sql<Row>`select ${columns} from ${tableOf(scope, dialect)} ${rest}`.execute(db)
+  const {rows} = await sql<Row>`select ${columnsOf(scope)} from ${tableOf(scope, dialect)} ${rest}`.execute(db)
   return rows.map(row => memoryOf(scope, row))
 }
 
 /** The memories with these names, in their order; those that are not there are left out. */
 export async function getMemories(db: Kysely<Tables>, refs: readonly MemoryRef[], dialect: Dialect): Promise<Memory[]> {
   const parsed = refs.map(parseMemoryRef).filter(ref => ref !== null)
-  const found = new Map<MemoryRef, Memory>()
-  for (const scope of ['project', 'global'] as const) {
+  const parts = (['project', 'global'] as const).flatMap(scope => {
     const ids = parsed.filter(ref => ref.scope === scope).map(({id}) => id)
-    if (ids.length === 0) continue
-    const memories = await selectMemories(db, scope, sql`where id in (${sql.join(ids)})`, dialect)
-    for (const memory of memories) found.set(memory.ref, memory)
-  }
+    if (ids.length === 0) return []
+    const name = sql.raw(`'${scope}' as scope`)
+    return [sql`select ${name}, ${columnsOf(scope)} from ${tableOf(scope, dialect)} where id in (${sql.join(ids)})`]
+  })
+  if (parts.length === 0) return []
+  const {rows} = await sql<Row & {scope: MemoryScope}>`${sql.join(parts, sql` union all `)}`.execute(db)
+  const found = new Map(rows.map(row => [memoryRef(row.scope, row.id), memoryOf(row.scope, row)]))
   return parsed.map(({ref}) => found.get(ref)).filter(memory => memory !== undefined)
 }
 

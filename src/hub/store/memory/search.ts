@@ -1,16 +1,19 @@
 import {type Kysely, type RawBuilder, sql} from 'kysely'
 import {type MemoryRef, type MemoryScope, memoryRef} from '../../../model/hub/memory/memory.ts'
-import {isUnspaced, loosened, type Phrase, type Query} from '../../../model/hub/memory/query.ts'
+import {indexedWords, loosened, type Phrase, type Query} from '../../../model/hub/memory/query.ts'
 import type {Dialect} from '../dialect.ts'
 import type {Tables} from '../schema.ts'
 import {tableOf} from './rows.ts'
 
 /** Of more hits than this the newest are weighed: a word that is everywhere tells nothing, and weighing takes time. */
-const WEIGHED = 500
+const WEIGHED = 200
+/** Hits of each word that are weighed where any word is enough, so that those of a rare one are not crowded out. */
+const OF_EACH = 40
 
-/** A search in one scope; `where` is what else must hold of a memory. */
-export type TextSearch = {scope: MemoryScope; query: Query; where: RawBuilder<unknown>}
-export type Hit = {ref: MemoryRef; score: number}
+/** Which memories of a scope: `where` holds of them, and each of `chosen`, queries of few numbers, has theirs. */
+export type Chosen = {scope: MemoryScope; where: RawBuilder<unknown>; chosen: readonly RawBuilder<unknown>[]}
+export type TextSearch = Chosen & {query: Query}
+type Hit = {scope: MemoryScope; id: number; score: number}
 
 /** Whether the store has full text; a SQLite may lack it. */
 export async function hasFullText(db: Kysely<Tables>, dialect: Dialect): Promise<boolean> {
@@ -20,8 +23,8 @@ export async function hasFullText(db: Kysely<Tables>, dialect: Dialect): Promise
 }
 
 /**
- * What a search finds, best first: first what has all its words, then, if that is less than `enough`, what has any. In a
- * language without spaces, and in a store without full text, it looks for the words as parts of the text.
+ * What a search finds, best first: first what has all its words, then, if that is less than `enough`, what has any. A
+ * store without full text looks into all texts.
  */
 export async function searchText(
   db: Kysely<Tables>,
@@ -29,57 +32,65 @@ export async function searchText(
   enough: number,
   dialect: Dialect,
 ): Promise<MemoryRef[]> {
-  const isIndexed = await hasFullText(db, dialect)
-  const found: MemoryRef[] = []
-  const add = async (find: (search: TextSearch) => Promise<Hit[]>, part: readonly TextSearch[]) => {
-    const hits: Hit[] = []
-    for (const search of part) hits.push(...(await find(search)))
-    hits.sort((a, b) => b.score - a.score)
-    for (const {ref} of hits) if (!found.includes(ref)) found.push(ref)
-  }
+  const find = (await hasFullText(db, dialect)) ? indexed : insideOfWords
+  const found = new Set<MemoryRef>()
   const loose = searches.flatMap(search => {
     const query = loosened(search.query)
     return query === null ? [] : [{...search, query}]
   })
   for (const part of [searches, loose]) {
-    if (found.length >= enough) break
-    if (isIndexed) await add(search => indexed(db, search, dialect), part)
-    const inside = isIndexed ? part.filter(({query}) => isUnspaced(query)) : part
-    if (found.length < enough) await add(search => insideOfWords(db, search, dialect), inside)
+    if (found.size >= enough || part.length === 0) break
+    // One question for all scopes: a server on the network answers each after its own time.
+    const {rows} = await sql<Hit>`${sql.join(
+      part.map(search => sql`select * from (${find(search, dialect)}) ${sql.ref(search.scope)}`),
+      sql` union all `,
+    )}`.execute(db)
+    rows.sort((a, b) => b.score - a.score || b.id - a.id)
+    for (const {scope, id} of rows) found.add(memoryRef(scope, id))
   }
-  return found
+  return [...found]
 }
 
-function indexed(db: Kysely<Tables>, search: TextSearch, dialect: Dialect): Promise<Hit[]> {
-  return dialect === 'sqlite' ? bySqlite(db, search) : byPostgres(db, search)
+function indexed(search: TextSearch, dialect: Dialect): RawBuilder<unknown> {
+  return dialect === 'sqlite' ? bySqlite(search) : byPostgres(search)
 }
 
-/** The newest hits, with the best weight of their words; a title's are worth more. */
-async function bySqlite(db: Kysely<Tables>, {scope, query, where}: TextSearch): Promise<Hit[]> {
+/** The newest hits, with the weight of their words; a title's are worth more. */
+function bySqlite({scope, query, where, chosen}: TextSearch): RawBuilder<unknown> {
   const index = sql.raw(scope === 'project' ? 'project_memory_fts' : 'global_memory_fts')
   // A cross join keeps its order: the index comes first, and gives its rows in the order of their numbers.
-  const {rows} = await sql<{id: number; score: number}>`
-    select m.id as id, -bm25(${index}, 5, 1, 3, 2) as score
-    from ${index} cross join ${tableOf(scope, 'sqlite')} m on m.id = ${index}.rowid
-    where ${index} match ${forSqlite(query)} and ${where}
-    order by ${index}.rowid desc limit ${WEIGHED}
-  `.execute(db)
-  return hitsOf(scope, rows)
+  return summed(scope, query, (part, most) => {
+    return sql`select ${scope} as scope, m.id as id, -bm25(${index}, 5, 1, 3, 2, 1) as score
+      from ${index} cross join ${tableOf(scope, 'sqlite')} m on m.id = ${index}.rowid
+      where ${index} match ${forSqlite(part)} ${among(sql`+${index}.rowid`, chosen)} and ${where}
+      order by ${index}.rowid desc limit ${most}`
+  })
 }
 
-async function byPostgres(db: Kysely<Tables>, {scope, query, where}: TextSearch): Promise<Hit[]> {
-  const {rows} = await sql<{id: number; score: number}>`
-    select id, ts_rank(words, asked) as score from (
-      select id, words, asked
-      from ${tableOf(scope, 'postgres')} m, websearch_to_tsquery('english', ${forPostgres(query)}) asked
-      where words @@ asked and ${where} order by id desc limit ${WEIGHED}
-    ) newest
-  `.execute(db)
-  return hitsOf(scope, rows)
+function byPostgres({scope, query, where, chosen}: TextSearch): RawBuilder<unknown> {
+  const table = tableOf(scope, 'postgres')
+  return summed(scope, query, (part, most) => {
+    const asked = sql`websearch_to_tsquery('english', ${forPostgres(part)})`
+    return sql`select cast(${scope} as text) as scope, id, ts_rank(words, ${asked}) as score from ${table}
+      where id in (select id from ${table} m where words @@ ${asked} ${among(sql`m.id`, chosen)} and ${where}
+        order by id desc limit ${most})`
+  })
 }
 
-/** Looks into all texts, newest first; a database can do that without an index, in time. */
-async function insideOfWords(db: Kysely<Tables>, {scope, query, where}: TextSearch, dialect: Dialect): Promise<Hit[]> {
+/** The newest hits of a search; where any of several words is enough, those of each, with the sum of their weights. */
+function summed(
+  scope: MemoryScope,
+  query: Query,
+  hits: (part: Query, most: number) => RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  if (query.length === 1) return hits(query, WEIGHED)
+  const parts = query.map(part => sql`select * from (${hits([part], OF_EACH)}) one`)
+  const name = sql.raw(`'${scope}' as scope`)
+  return sql`select ${name}, id, sum(score) as score from (${sql.join(parts, sql` union all `)}) each_word group by id`
+}
+
+/** Looks into all texts, newest first. */
+function insideOfWords({scope, query, where, chosen}: TextSearch, dialect: Dialect): RawBuilder<unknown> {
   const has = (phrase: Phrase) => {
     const like = `%${phrase.map(word => word.replace(/[\\%_]/g, '\\$&')).join('%')}%`
     return sql`lower(title || ' ' || body || ' ' || tags || ' ' || files) like ${like} escape '\\'`
@@ -88,25 +99,21 @@ async function insideOfWords(db: Kysely<Tables>, {scope, query, where}: TextSear
     const conditions = [...all.map(has), ...none.map(phrase => sql`not (${has(phrase)})`)]
     return sql`(${sql.join(conditions, sql` and `)})`
   })
-  const {rows} = await sql<{id: number}>`
-    select id from ${tableOf(scope, dialect)} m
-    where (${sql.join(alternatives, sql` or `)}) and ${where} order by id desc limit ${WEIGHED}
-  `.execute(db)
-  return hitsOf(
-    scope,
-    rows.map(({id}, place) => ({id, score: 1 / (1 + place)})),
-  )
+  return sql`select ${scope} as scope, id, 0 as score from ${tableOf(scope, dialect)} m
+    where (${sql.join(alternatives, sql` or `)}) ${among(sql`m.id`, chosen)} and ${where} order by id desc limit ${WEIGHED}`
 }
 
-function hitsOf(scope: MemoryScope, rows: readonly {id: number; score: number}[]): Hit[] {
-  return rows
-    .toSorted((a, b) => b.score - a.score || b.id - a.id)
-    .map(({id, score}) => ({ref: memoryRef(scope, id), score}))
+/** The condition that a number is among those that were chosen, before any look at a memory. */
+export function among(id: RawBuilder<unknown>, chosen: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return sql`${sql.join(
+    chosen.map(query => sql`and ${id} in (${query})`),
+    sql` `,
+  )}`
 }
 
 /** The search in the language of FTS5; words hold letters and digits only. */
 function forSqlite(query: Query): string {
-  const phrase = (words: Phrase) => `"${words.join(' ')}"`
+  const phrase = (words: Phrase) => `"${indexedWords(words).join(' ')}"`
   return query
     .map(({all, none}) => {
       const wanted = `(${all.map(phrase).join(' AND ')})`
@@ -117,7 +124,7 @@ function forSqlite(query: Query): string {
 
 /** The search as `websearch_to_tsquery` reads it. */
 function forPostgres(query: Query): string {
-  const phrase = (words: Phrase) => `"${words.join(' ')}"`
+  const phrase = (words: Phrase) => `"${indexedWords(words).join(' ')}"`
   return query
     .map(({all, none}) => [...all.map(phrase), ...none.map(words => `-${phrase(words)}`)].join(' '))
     .join(' or ')

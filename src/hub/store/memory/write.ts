@@ -9,7 +9,7 @@ import {
   memoryRef,
   parseMemoryRef,
 } from '../../../model/hub/memory/memory.ts'
-import {anyWordOf} from '../../../model/hub/memory/query.ts'
+import {anyWordOf, partsOf} from '../../../model/hub/memory/query.ts'
 import {duplicatesOf} from '../../../model/hub/memory/trigrams.ts'
 import {type Dialect, holdLock} from '../dialect.ts'
 import type {Tables} from '../schema.ts'
@@ -95,7 +95,7 @@ async function similarTo(db: Kysely<Tables>, draft: MemoryDraft, dialect: Dialec
   const query = anyWordOf(`${draft.title} ${draft.text}`, WORDS)
   if (query.length === 0) return []
   const where = sql`${inPlace(scope, draft.project)} and m.status in ('active', 'resolved')`
-  const refs = await searchText(db, [{scope, query, where}], COMPARED, dialect)
+  const refs = await searchText(db, [{scope, query, where, chosen: []}], COMPARED, dialect)
   const memories = await getMemories(db, refs.slice(0, COMPARED), dialect)
   return duplicatesOf(draft, memories).map(({memory}) => memory)
 }
@@ -117,6 +117,7 @@ async function insert(db: Kysely<Tables>, memory: NewMemory): Promise<number> {
     commit_id: memory.commit,
     nonce: memory.nonce,
     content_key: contentKeyOf(memory),
+    parts: wordPartsOf(memory),
     superseded_by: null,
     updated_by: null,
   }
@@ -181,7 +182,7 @@ export async function updateMemory(
     if (!memory) return null
     await transaction
       .updateTable(table)
-      .set({content_key: contentKeyOf(memory)})
+      .set({content_key: contentKeyOf(memory), parts: wordPartsOf(memory)})
       .where('id', '=', place.id)
       .execute()
     if (tags !== undefined || files !== undefined) {
@@ -189,6 +190,10 @@ export async function updateMemory(
     }
     return memory
   })
+}
+
+function wordPartsOf({title, text, tags}: MemoryDraft): string | null {
+  return partsOf([title, text, ...tags].join('\n'))
 }
 
 /** The same for what is stored once in one place: type, title and text, whatever spaces are around them. */

@@ -9,8 +9,10 @@ export type Query = readonly Alternative[]
 const MAX_WORDS = 32
 const TOKEN = /(-?)(?:"([^"]*)"?|(\S+))/g
 /** Scripts that write words without spaces between them: full text takes a sentence of them for one word. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+const SCRIPTS =
+  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}'
+const UNSPACED = new RegExp(`[${SCRIPTS}]`, 'u')
+const RUNS = new RegExp(`[${SCRIPTS}]+`, 'gu')
 
 /** Words that say nothing about what a text is about. */
 const COMMON = new Set(
@@ -59,9 +61,27 @@ export function soughtWords(query: Query): string[] {
   return [...new Set(query.flatMap(({all}) => all.flat()))]
 }
 
-/** Whether only a search inside of words finds this. */
-export function isUnspaced(query: Query): boolean {
-  return soughtWords(query).some(word => UNSPACED.test(word))
+/**
+ * What full text is given of a text in a language without spaces: each two characters that follow each other, in their
+ * order, and each alone; null: the text has none.
+ */
+export function partsOf(text: string): string | null {
+  const runs = text.match(RUNS) ?? []
+  if (runs.length === 0) return null
+  return [...runs.flatMap(pairsOf), ...new Set(runs.join(''))].join(' ')
+}
+
+/** The words of full text for a phrase: of a word without spaces its parts, as `partsOf` gives them. */
+export function indexedWords(phrase: Phrase): string[] {
+  return phrase.flatMap(word => {
+    const runs = word.match(RUNS)
+    return runs === null ? [word] : runs.flatMap(pairsOf)
+  })
+}
+
+function pairsOf(run: string): string[] {
+  const characters = [...run]
+  return characters.length < 2 ? characters : characters.slice(1).map((second, n) => `${characters[n]}${second}`)
 }
 
 export function wordsOf(text: string): string[] {

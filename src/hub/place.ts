@@ -46,7 +46,9 @@ function postgresPlace(text: string, source: string, password?: string): HubPlac
     })
   }
   if (password && !url.password) url.password = encodeURIComponent(password)
-  if (url.password) registerSecret(decodeURIComponent(url.password))
+  // The driver takes it from the query too.
+  for (const secret of [decodeURIComponent(url.password), url.searchParams.get('password') ?? ''])
+    registerSecret(secret)
   // What the words of `sslmode` mean for psql and all that builds on it.
   if (!url.searchParams.has('uselibpqcompat')) url.searchParams.set('uselibpqcompat', 'true')
   return {kind: 'postgres', url: url.href, name: `${decodeURIComponent(url.host)}${url.pathname}`}

@@ -3,6 +3,7 @@ import pg from 'pg'
 import {isMigrated, migrate, SCHEMA} from '../store/migrate.ts'
 import type {Tables} from '../store/schema.ts'
 import {TroubleError} from '../trouble.ts'
+import {explained, lacksRight, mustBeMigrated} from './explain.ts'
 
 /** How long a connection may take: a server that is up answers in milliseconds, over a network in a second. */
 export const CONNECT_MS = 5000
@@ -50,7 +51,7 @@ export async function openPostgres(url: string): Promise<Database> {
     }
   } catch (error) {
     await plain.destroy()
-    throw error
+    throw explained(error)
   }
 }
 
@@ -61,6 +62,8 @@ async function migrateAlone(db: Kysely<unknown>): Promise<void> {
     try {
       await refuseForeign(db)
       await migrate(db, 'postgres')
+    } catch (error) {
+      throw lacksRight(error) ? mustBeMigrated(error) : error
     } finally {
       await sql`select pg_advisory_unlock(hashtext('clambake migration'))`.execute(held)
     }

@@ -157,3 +157,15 @@ describe('instances', () => {
     expect(await hub.instances()).toEqual([])
   })
 })
+
+it('tells of what another wrote right after its first look', async () => {
+  let told = 0
+  const other = await hubs.open()
+  await other.sessions.seen()
+  const own = await hubs.open({onChange: () => told++})
+  await own.watch()
+  await own.sessions.seen()
+  const peer = {project: 'p', directory: '/', task: '', model: '', status: 'idle' as const, host: null, process: null}
+  await other.sessions.join({...peer, id: 'p-1', session: null})
+  await expect.poll(() => told, {timeout: 5000}).toBeGreaterThan(0)
+})

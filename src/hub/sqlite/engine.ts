@@ -121,7 +121,8 @@ export class SqliteEngine implements Engine {
     let seen: number | undefined
     this.#watching = repeat(systemClock, 0, async () => {
       const version = this.#version()
-      if (seen !== undefined && version !== seen) this.#notify({type: 'changed'})
+      // The first version too: others may have written between the first read and this look.
+      if (version !== undefined && version !== seen) this.#notify({type: 'changed'})
       seen = version
       return WATCH_MS
     })

@@ -13,6 +13,8 @@ import {GoneDialog} from './GoneDialog.tsx'
 import {HelpDialog} from './HelpDialog.tsx'
 import {EndMailDialog} from './hub/EndMailDialog.tsx'
 import {MailboxDialog} from './hub/MailboxDialog.tsx'
+import {MemoryDialog} from './hub/MemoryDialog.tsx'
+import {MemoryStatusDialog} from './hub/MemoryStatusDialog.tsx'
 import {WriteDialog} from './hub/WriteDialog.tsx'
 import {LandDialog} from './LandDialog.tsx'
 import {MatrixDialog} from './MatrixDialog.tsx'
@@ -48,6 +50,8 @@ export const DIALOG_COMPONENTS: {readonly [K in DialogKind]: ComponentType<OpenD
   mailbox: MailboxDialog,
   'end-mail': EndMailDialog,
   write: WriteDialog,
+  memory: MemoryDialog,
+  'memory-status': MemoryStatusDialog,
   peek: PeekDialog,
   answer: AnswerDialog,
   welcome: WelcomeDialog,

@@ -72,7 +72,8 @@ function peerLine({row, seen, wide, width, glyphs}: Drawn, at: RowState): Line {
   const {glyph, tone, word} = peerLook(row, glyphs)
   const calls = tone === 'attention'
   const text = calls ? 'attention' : row.agent !== null || row.standing === 'stale' ? 'muted' : 'text'
-  const said = calls ? [word, row.task].filter(part => part !== '').join(' · ') : row.task
+  const reserves = row.reserves.length === 0 ? '' : `reserves ${row.reserves[0]}`
+  const said = [calls ? word : '', row.task, reserves].filter(part => part !== '').join(` ${glyphs.ready} `)
   return splitLine(
     [
       ...cursorOf(glyphs, at),

@@ -16,6 +16,7 @@ import {createOperations, type Message} from './connection/operations.ts'
 import {createTyping} from './connection/typing.ts'
 import {loadedOf} from './dialogs/dialogs.ts'
 import {isMailboxOld, loadMailbox} from './dialogs/hub/mailbox-load.ts'
+import {searchMemories} from './hub/memory-search.ts'
 import type {Keymap} from './keys/keymap.ts'
 import {clicked, clickedRepository} from './layout/click.ts'
 import {agentStates} from './panes/agent-states.ts'
@@ -107,6 +108,7 @@ export function createClient(options: ClientOptions): Client {
     onFailure: error => operations.notifyError(toErrorData(error)),
   })
   const keeping = keepDrafts({store, operations, clock})
+  const memories = searchMemories({store, operations, clock})
   const {desktop, setup = [], checkSetup = async () => [], fleet} = options
   let isShown = !options.hidden
   const commands = createCommands({
@@ -241,6 +243,7 @@ export function createClient(options: ClientOptions): Client {
       unsubscribe()
       scrolling[Symbol.dispose]()
       keeping[Symbol.dispose]()
+      memories[Symbol.dispose]()
       early[Symbol.dispose]()
       ticking[Symbol.dispose]()
       asking?.[Symbol.dispose]()

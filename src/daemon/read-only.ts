@@ -84,7 +84,7 @@ export const READING_METHODS: readonly (keyof DaemonApi)[] = [
     'reviewDraft',
     'reviewReaders',
   ] as const),
-  ...(['messages', 'mailbox', 'claims', 'who', 'history', 'events', 'why', 'context', 'diagnose'] as const),
+  ...(['messages', 'mailbox', 'recall', 'claims', 'who', 'history', 'events', 'why', 'context', 'diagnose'] as const),
 ]
 
 export function readOnlyError(what: string): ClambakeError {

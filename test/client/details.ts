@@ -1,4 +1,5 @@
 import type {Orphan} from '../../src/model/data/recovery/orphan.ts'
+import type {Memory} from '../../src/model/hub/memory/memory.ts'
 import {gateRows} from '../../src/model/landing/gate/rows.ts'
 import type {
   ChangedFile,
@@ -296,6 +297,46 @@ export function mailRow(change: Partial<MailRow> & {id: number}): MailRow {
   }
 }
 
+/** What sessions learned. */
+export const memories: Memory[] = [
+  {
+    ref: '12',
+    project: 'acme/shop',
+    type: 'gotcha',
+    title: 'The cart rounds half-even',
+    text: 'Totals are rounded half-even since the tax change.\nテストは cart/total.test.ts にある。',
+    status: 'active',
+    tags: ['cart', 'money'],
+    files: ['src/cart/**'],
+    by: 'agent002@/work/shop',
+    instance: 'agent002@/work/shop',
+    session: null,
+    ticket: 140,
+    commit: '4f2c9d1a07b3',
+    createdAt: NOW - 26 * 60 * MINUTE,
+    updatedAt: NOW - 26 * 60 * MINUTE,
+    supersededBy: null,
+  },
+  {
+    ref: 'g3',
+    project: null,
+    type: 'infrastructure',
+    title: 'Staging sleeps at night',
+    text: 'It is off from 22:00 to 06:00.',
+    status: 'resolved',
+    tags: [],
+    files: [],
+    by: 'ada@laptop',
+    instance: null,
+    session: null,
+    ticket: null,
+    commit: null,
+    createdAt: NOW - 90 * 60 * MINUTE,
+    updatedAt: NOW - 60 * MINUTE,
+    supersededBy: null,
+  },
+]
+
 /** A thread of a request, a blocker that holds, and one that the person sent. */
 export const mail: MailRow[] = [
   mailRow({
@@ -371,6 +412,8 @@ export const detailAnswers = {
   mailbox: () => mail,
   post: () => mail[2]!,
   readMail: () => null,
+  recall: () => memories,
+  memoryStatus: () => memories[0]!,
   send: () => ({messages: [message]}),
   refresh: () => null,
 }

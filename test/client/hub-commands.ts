@@ -1,4 +1,4 @@
-import {expect} from 'vitest'
+import {expect, vi} from 'vitest'
 import type {Harness} from './harness.ts'
 
 const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
@@ -56,4 +56,43 @@ export const HUB_COMMANDS = {
     await app.press('5', 'j', 'n', press, press, ...'hello', 'enter')
     expect(app.daemon.callsOf('post')).toEqual([{to: '@all', kind: 'info', text: 'hello'}])
   },
+  'hub.memory': async (app: Harness, press: string) => {
+    await searched(app, press)
+    expect(dialog(app)).toMatchObject({kind: 'memory', typing: true, found: {value: [{ref: '12'}, {ref: 'g3'}]}})
+    expect(app.daemon.callsOf('recall')).toEqual([{query: '', limit: 100}])
+  },
+  'memory.search': async (app: Harness, press: string) => {
+    await searched(app, 'K', 'enter', press, ...'cart tag:docker')
+    await vi.waitFor(() => {
+      app.clock.pass(100)
+      const asked = {query: 'cart', tags: ['docker'], limit: 100}
+      expect(app.daemon.callsOf('recall').at(-1)).toEqual(asked)
+    })
+    // One search for all that was typed without a pause.
+    expect(app.daemon.callsOf('recall')).toHaveLength(2)
+  },
+  'memory.resolve': (app: Harness, press: string) => changes(app, ['enter', press], {ref: '12', status: 'resolved'}),
+  'memory.deprecate': (app: Harness, press: string) =>
+    changes(app, ['enter', 'j', press], {ref: 'g3', status: 'deprecated'}),
+  'memory.activate': (app: Harness, press: string) =>
+    changes(app, ['enter', 'j', press], {ref: 'g3', status: 'active'}),
+}
+
+async function searched(app: Harness, ...presses: string[]): Promise<void> {
+  const [first, ...others] = presses
+  await app.press(first!)
+  await vi.waitFor(() => {
+    app.clock.pass(0)
+    expect(dialog(app)).toMatchObject({found: {state: 'ready'}})
+  })
+  await app.press(...others)
+}
+
+/** Asks, and changes nothing before that is confirmed. */
+async function changes(app: Harness, presses: string[], change: object): Promise<void> {
+  await searched(app, 'K', ...presses)
+  expect(dialog(app)).toMatchObject({kind: 'memory-status'})
+  expect(app.daemon.callsOf('memoryStatus')).toEqual([])
+  await app.press('enter')
+  expect(app.daemon.callsOf('memoryStatus')).toEqual([change])
 }

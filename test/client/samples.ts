@@ -119,6 +119,7 @@ export function peer(change: Partial<PeerRow> & {id: string}): PeerRow {
     registeredAt: NOW - 40 * MINUTE,
     heartbeatAt: NOW - 20_000,
     holds: [],
+    reserves: [],
     overdue: 0,
     ...change,
   }
@@ -258,6 +259,7 @@ export const shop: DaemonState = {
         id: 'docs-77b1',
         project: 'acme/docs',
         task: 'webhook guide',
+        reserves: ['docs/**'],
         status: 'idle',
         heartbeatAt: NOW - 4 * MINUTE,
       }),

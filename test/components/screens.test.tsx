@@ -15,6 +15,7 @@ import {
   fileDiff,
   issue,
   mail,
+  memories,
   message,
   noDraft,
   orphans,
@@ -81,6 +82,9 @@ const answering = (what: Asks, change: Partial<DialogOf<'answer'>> = {}) => [
 
 const mailbox = (change: Partial<DialogOf<'mailbox'>> = {}) =>
   open({kind: 'mailbox', mail: ready(mail), selected: 14, mark: 'a', whole: null, ...change})
+
+const remembered = (change: Partial<DialogOf<'memory'>> = {}) =>
+  open({kind: 'memory', text: '', asked: '', typing: true, found: ready(memories), index: 0, whole: null, ...change})
 
 const writing = (change: Partial<DialogOf<'write'>> = {}) =>
   open({
@@ -161,6 +165,11 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
   'write-blocker': [...told, writing({mail: 'blocker', naming: true, resource: 'push:main', to: 1})],
   'write-answer': [...told, writing({mail: 'done', addresses: ['cart-1a2b'], answers: mail[1]!})],
   'end-mail': [...told, open({kind: 'end-mail', mail: mail[2]!})],
+  memory: [...told, remembered({text: 'cart type:gotcha'})],
+  'memory-list': [...told, remembered({typing: false, index: 1})],
+  'memory-whole': [...told, remembered({typing: false, whole: 0})],
+  'memory-none': [...told, remembered({text: 'moon', found: ready([])})],
+  'memory-status': [...told, open({kind: 'memory-status', memory: memories[0]!, status: 'deprecated'})],
   alone: [...told, update.daemonSaid({hub: {...NO_HUB, link: {is: 'here'}, peers: shop.hub.peers.slice(0, 1)}})],
   'no-peers': [...told, update.daemonSaid({hub: {...NO_HUB, link: {is: 'here'}}}), update.focusPanel('peers')],
   'hub-away': [
@@ -373,6 +382,11 @@ const narrow = [
   'peek',
   'answer',
   'question',
+  'peers',
+  'peer',
+  'mailbox',
+  'write',
+  'memory-list',
 ].map(name => ({
   name: `${name}-80x24-dark`,
   cols: 80,

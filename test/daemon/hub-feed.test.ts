@@ -68,6 +68,18 @@ it('shows who is here, what is held, and what waits for the person', () => {
       blockers: [aMail({id: 4, kind: 'blocker', resource: 'docker'})],
       inbox: [aMail({id: 1}), request, aMail({id: 3, from: ADA, instance: null}), aMail({id: 5})],
       recent: [],
+      reservations: [
+        {
+          id: 1,
+          pattern: 'src/cart/**',
+          project: 'acme/shop',
+          from: 'web-1',
+          instance: 'web-1',
+          why: '',
+          at: 0,
+          expiresAt: NOW + 5,
+        },
+      ],
       receipts: [read(1, ADA), read(5, 'web-2')],
     },
     viewer,
@@ -75,7 +87,15 @@ it('shows who is here, what is held, and what waits for the person', () => {
   )
   expect(state).toMatchObject({link: {is: 'here'}, unread: 2, overdue: 1, blockers: [{id: 4, resource: 'docker'}]})
   expect(state.peers).toMatchObject([
-    {id: 'web-1', name: 'web-1', agent: null, supervised: false, holds: ['docker'], overdue: 1},
+    {
+      id: 'web-1',
+      name: 'web-1',
+      agent: null,
+      supervised: false,
+      holds: ['docker'],
+      reserves: ['src/cart/**'],
+      overdue: 1,
+    },
     {id: 'agent002@/work/shop', name: 'a002', agent: 'agent002', supervised: true, holds: []},
     {id: 'agent002@/work/other', name: 'a002@other', agent: null, supervised: true, standing: 'stale'},
   ])
@@ -87,7 +107,11 @@ it('shows words of others bounded, safe and without secrets', () => {
     peer: aPeer({id: `p-${index}`, task}),
     standing: 'active' as const,
   }))
-  const state = hubStateOf({seen: many, blockers: [], inbox: [], recent: [], receipts: []}, viewer, NOW)
+  const state = hubStateOf(
+    {seen: many, blockers: [], reservations: [], inbox: [], recent: [], receipts: []},
+    viewer,
+    NOW,
+  )
   expect([state.peers.length, state.more]).toEqual([200, 30])
   const shown = state.peers[0]!.task
   expect(shown).toMatch(/^red ghp_\[redacted\] x+…$/)
@@ -97,13 +121,13 @@ it('shows words of others bounded, safe and without secrets', () => {
 it('is the same state after another sign of life a second later', () => {
   const look = (heartbeatAt: number) => ({
     seen: [{peer: aPeer({id: 'web-1', heartbeatAt}), standing: 'active' as const}],
-    ...{blockers: [], inbox: [], recent: [], receipts: []},
+    ...{blockers: [], reservations: [], inbox: [], recent: [], receipts: []},
   })
   expect(hubStateOf(look(NOW - 1000), viewer, NOW)).toEqual(hubStateOf(look(NOW - 2000), viewer, NOW))
 })
 
 it('knows when time alone changes it: an end, a silence, a process that may have ended', () => {
-  const nothing = {seen: [], blockers: [], inbox: [], recent: [], receipts: []}
+  const nothing = {seen: [], blockers: [], reservations: [], inbox: [], recent: [], receipts: []}
   expect(staysFor(nothing, 'laptop', NOW)).toBe(Infinity)
   expect(staysFor({...nothing, blockers: [aMail({id: 1, expiresAt: NOW + 500})]}, 'laptop', NOW)).toBe(501)
   expect(staysFor({...nothing, inbox: [aMail({id: 1, dueAt: NOW + 900})]}, 'laptop', NOW)).toBe(901)
@@ -155,7 +179,14 @@ it('says that the hub is away, keeps what it knew over one failure, and comes ba
     if (failing) throw new TroubleError('locked', 'another process holds it')
     return []
   }
-  const sessions = {watch: async () => {}, onChange: wake.add, seen: refuse, blockers: nothing, mail: nothing}
+  const sessions = {
+    watch: async () => {},
+    onChange: wake.add,
+    seen: refuse,
+    reservations: {list: nothing},
+    blockers: nothing,
+    mail: nothing,
+  }
   using feed = watchHub({
     sessions: {...sessions, receipts: nothing} as unknown as Sessions,
     ...{viewer, clock: systemClock, log: silentLog},

@@ -16,6 +16,7 @@ const DIALOG_TITLES: {readonly [context in KeyContext]?: string} = {
   changes: 'In the dialog of manual changes (`S`)',
   answer: 'When you answer an agent (`a`)',
   mailbox: 'In the mailbox (`I`)',
+  memory: 'In the browser of memories (`K`)',
   letter: 'While you write to other sessions',
   welcome: 'In the dialog of what is missing (`W`)',
   text: 'While you type a line',

@@ -18,6 +18,7 @@ export const DIALOGS = [
     'diff',
     'comments',
     'mailbox',
+    'memory',
     'submit',
     'land',
     'train',

@@ -4,6 +4,7 @@ import {COMMENT_KEYS} from '../dialogs/comment.ts'
 import {DIFF_KEYS} from '../dialogs/diff.ts'
 import {TRAIN_KEYS} from '../dialogs/edit-train.ts'
 import {MAILBOX_KEYS} from '../dialogs/hub/mailbox.ts'
+import {MEMORY_KEYS} from '../dialogs/hub/memory.ts'
 import {WRITE_KEYS} from '../dialogs/hub/write.ts'
 import {ORPHANS_KEYS} from '../dialogs/orphans.ts'
 import {SUBMIT_KEYS} from '../dialogs/submit-review.ts'
@@ -32,6 +33,7 @@ export const BINDINGS = [
   ...ANSWER_KEYS,
   ...MAILBOX_KEYS,
   ...WRITE_KEYS,
+  ...MEMORY_KEYS,
   ...IN_TEXT,
 ] as const satisfies readonly Binding[]
 

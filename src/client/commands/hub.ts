@@ -1,4 +1,5 @@
 import {openMailbox} from '../dialogs/hub/mailbox.ts'
+import {openMemory} from '../dialogs/hub/memory.ts'
 import {hubReason} from '../hub/reason.ts'
 import {ANYWHERE, type Binding} from './binding.ts'
 
@@ -13,5 +14,15 @@ export const HUB = [
     needs: 'daemon',
     disabled: hubReason,
     run: context => void openMailbox(context),
+  },
+  {
+    command: 'hub.memory',
+    keys: ['K'],
+    help: 'search what sessions learned, and say what no longer holds',
+    group: 'work',
+    where: ANYWHERE,
+    needs: 'daemon',
+    disabled: hubReason,
+    run: context => openMemory(context),
   },
 ] as const satisfies readonly Binding[]

@@ -12,8 +12,8 @@ export const IN_DIALOGS = [
     help: 'do what the dialog says',
     group: 'dialog',
     where: [
-      ...(['dialog', 'land', 'train', 'recover', 'answer', 'welcome', 'comments', 'submit', 'mailbox'] as const),
-      ...(['text', 'letter'] as const),
+      ...(['dialog', 'land', 'train', 'recover', 'answer', 'welcome', 'comments', 'submit'] as const),
+      ...(['mailbox', 'memory', 'text', 'letter'] as const),
     ],
     run: context => confirm(context),
   },

@@ -48,6 +48,7 @@ function fieldsOf(peer: PeerRow): Field[] {
     ['address', id],
     ['state', word, tone],
     ['task', task === '' ? 'it has not said' : task, task === '' ? 'muted' : 'text'],
+    ...(peer.reserves.length === 0 ? [] : [['reserves', peer.reserves.join(', ')] as const]),
     ['project', project],
     ['folder', directory],
     ['machine', host ?? 'not known'],

@@ -11,6 +11,8 @@ import type {DialogKind, DialogOf, DialogSpec, ScrollRoom} from './dialog-spec.t
 import {DIFF} from './diff.ts'
 import {END_MAIL} from './hub/end-mail.ts'
 import {MAILBOX} from './hub/mailbox.ts'
+import {MEMORY} from './hub/memory.ts'
+import {MEMORY_STATUS} from './hub/memory-status.ts'
 import {WRITE} from './hub/write.ts'
 import {LAND} from './land.ts'
 import {MATRIX} from './matrix.ts'
@@ -46,6 +48,8 @@ const DIALOGS: {readonly [K in DialogKind]: DialogSpec<DialogOf<K>>} = {
   mailbox: MAILBOX,
   'end-mail': END_MAIL,
   write: WRITE,
+  memory: MEMORY,
+  'memory-status': MEMORY_STATUS,
   peek: PEEK,
   answer: ANSWER,
   welcome: WELCOME,

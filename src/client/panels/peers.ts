@@ -11,7 +11,10 @@ export const PEERS: PanelSpec<PeerRow> = {
   weight: 7,
   rows: ({hub}) => hub.peers,
   keyOf: row => row.id,
-  textOf: row => [row.name, row.id, row.project, row.task, row.status, row.standing, row.host, ...row.holds].join(' '),
+  textOf: row =>
+    [row.name, row.id, row.project, row.task, row.status, row.standing, row.host, ...row.holds, ...row.reserves].join(
+      ' ',
+    ),
   orders: [
     {name: 'attention', sort: rows => rows.toSorted((a, b) => rank(a) - rank(b) || byName(a, b))},
     {name: 'project', sort: rows => rows.toSorted((a, b) => a.project.localeCompare(b.project) || byName(a, b))},

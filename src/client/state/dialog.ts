@@ -2,6 +2,7 @@ import type {ErrorData} from '../../base/errors.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {Orphan} from '../../model/data/recovery/orphan.ts'
 import type {MailKind} from '../../model/hub/mail.ts'
+import type {Memory, MemoryStatus} from '../../model/hub/memory/memory.ts'
 import type {Publish} from '../../model/review/comments.ts'
 import type {
   Asks,
@@ -107,6 +108,20 @@ export type Dialog =
    */
   | {kind: 'mailbox'; mail: Loaded<readonly MailRow[]>; selected: number | null; mark: string; whole: number | null}
   | {kind: 'end-mail'; mail: MailRow}
+  /**
+   * `text`: the search as it is typed; `asked`: that of which `found` is the answer, or which was sent, null: ask again;
+   * `whole`: the first line that is shown of one memory alone, null: the list is shown.
+   */
+  | {
+      kind: 'memory'
+      text: string
+      asked: string | null
+      typing: boolean
+      found: Loaded<readonly Memory[]>
+      index: number
+      whole: number | null
+    }
+  | {kind: 'memory-status'; memory: Memory; status: MemoryStatus}
   /**
    * A message as it is written: `to` is the chosen one of `addresses`; `naming`: what a blocker holds is typed, and not
    * the text; `answers`: the message that it answers.

@@ -8,7 +8,12 @@ import type {ApiParts, Handlers} from './parts.ts'
 const NONE: Progress = {recipients: 0, handed: 0, begun: 0}
 
 /** The methods by which a person takes part in what sessions do with each other. */
-export function hubApi({sessions, caller, repository, clock}: ApiParts): Handlers<'mailbox' | 'post' | 'readMail'> {
+export function hubApi({
+  sessions,
+  caller,
+  repository,
+  clock,
+}: ApiParts): Handlers<'mailbox' | 'post' | 'readMail' | 'recall' | 'memoryStatus'> {
   const toPerson = [EVERYBODY, repository, caller]
 
   async function rowsOf(hub: Sessions, mail: readonly Mail[]): Promise<MailRow[]> {
@@ -25,6 +30,8 @@ export function hubApi({sessions, caller, repository, clock}: ApiParts): Handler
   }
 
   return {
+    recall: async params => (await hubOf(sessions).memory.recall({...params, project: repository})).memories,
+    memoryStatus: ({ref, status}) => hubOf(sessions).memory.update(ref, {status}, caller),
     async mailbox({limit, peer}) {
       const hub = hubOf(sessions)
       if (peer === undefined) return rowsOf(hub, await hub.mail({limit}))

@@ -3,6 +3,7 @@ import {redact} from '../../base/redact.ts'
 import {safeLine, truncate} from '../../base/text.ts'
 import {AGENT_ID, type AgentId, shortAgent} from '../../model/data/ids.ts'
 import type {Seen} from '../../model/hub/draft.ts'
+import type {Reservation} from '../../model/hub/holds/reservation.ts'
 import {GONE_MS, type Peer, STALE_MS} from '../../model/hub/instance.ts'
 import {isOverdue, type Mail, type Receipt} from '../../model/hub/mail.ts'
 import type {HeldRow, HubState, PeerRow} from '../../protocol/daemon.ts'
@@ -29,6 +30,8 @@ export type HubLook = {
   seen: readonly Seen[]
   /** Those that hold. */
   blockers: readonly Mail[]
+  /** Those that are kept. */
+  reservations: readonly Reservation[]
   /** The open messages to the person. */
   inbox: readonly Mail[]
   /** The newest messages, whomever they are for. */
@@ -38,14 +41,18 @@ export type HubLook = {
 }
 
 /** What screens show of the hub. Pure. */
-export function hubStateOf({seen, blockers, inbox, recent, receipts}: HubLook, viewer: Viewer, now: number): HubState {
+export function hubStateOf(
+  {seen, blockers, reservations, inbox, recent, receipts}: HubLook,
+  viewer: Viewer,
+  now: number,
+): HubState {
   const late = inbox.filter(mail => isOverdue(mail, now) && !isBy(mail, viewer.person))
   const here = seen.flatMap(({peer, standing}) => (standing === 'gone' ? [] : [{peer, standing}]))
   return {
     link: {is: 'here'},
     peers: here
       .slice(0, MOST.peers)
-      .map(({peer, standing}): PeerRow => ({...peerRow(peer, viewer, {late, blockers}), standing})),
+      .map(({peer, standing}): PeerRow => ({...peerRow(peer, viewer, {late, blockers, reservations}), standing})),
     more: Math.max(0, here.length - MOST.peers),
     blockers: blockers
       .toSorted((one, other) => one.at - other.at)
@@ -80,11 +87,11 @@ export function isBy({instance, from}: Mail, person: string): boolean {
  * How long the state stays true if nobody writes: until a message expires or is overdue, a session is quiet for too long,
  * or it is time to look at processes.
  */
-export function staysFor({seen, blockers, inbox}: HubLook, hostName: string, now: number): number {
+export function staysFor({seen, blockers, reservations, inbox}: HubLook, hostName: string, now: number): number {
   const here = seen.filter(({standing}) => standing !== 'gone').map(({peer}) => peer)
   const times = [
     ...here.flatMap(({heartbeatAt}) => [heartbeatAt + STALE_MS, heartbeatAt + GONE_MS]),
-    ...blockers.map(({expiresAt}) => expiresAt),
+    ...[...blockers, ...reservations].map(({expiresAt}) => expiresAt),
     ...inbox.flatMap(({expiresAt, dueAt}) => (dueAt === null ? [expiresAt] : [expiresAt, dueAt])),
     ...(here.some(({host, process}) => host === hostName && process !== null) ? [now + PROCESSES_MS] : []),
   ]
@@ -96,7 +103,7 @@ export function staysFor({seen, blockers, inbox}: HubLook, hostName: string, now
 function peerRow(
   peer: Peer,
   viewer: Viewer,
-  {late, blockers}: {late: readonly Mail[]; blockers: readonly Mail[]},
+  {late, blockers, reservations}: {late: readonly Mail[]} & Pick<HubLook, 'blockers' | 'reservations'>,
 ): Omit<PeerRow, 'standing'> {
   const {id, status, heartbeatAt, registeredAt, host} = peer
   const agent = ownAgent(id, viewer)
@@ -114,6 +121,7 @@ function peerRow(
     registeredAt,
     heartbeatAt: heartbeatAt - (heartbeatAt % BEAT_MS),
     holds: blockers.filter(({instance}) => instance === id).map(({resource}) => shown(resource ?? '')),
+    reserves: reservations.filter(({instance}) => instance === id).map(({pattern}) => shown(pattern)),
     overdue: late.filter(({instance}) => instance === id).length,
   }
 }

@@ -117,12 +117,13 @@ async function readHub(sessions: Sessions, {person, project}: Viewer, clock: Clo
   // A worker that died and was started again does not watch yet.
   await sessions.watch()
   const to = [EVERYBODY, project, person]
-  const [seen, blockers, inbox, recent] = await Promise.all([
+  const [seen, blockers, reservations, inbox, recent] = await Promise.all([
     sessions.seen(),
     sessions.blockers(),
+    sessions.reservations.list(),
     sessions.mail({to, openAt: clock.now(), limit: LOOKED_AT}),
     sessions.mail({limit: RECENT}),
   ])
   const ids = new Set([...inbox, ...recent].map(({id}) => id))
-  return {seen, blockers, inbox, recent, receipts: await sessions.receipts([...ids])}
+  return {seen, blockers, reservations, inbox, recent, receipts: await sessions.receipts([...ids])}
 }

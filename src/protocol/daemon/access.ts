@@ -25,6 +25,8 @@ export const DAEMON_ACCESS: {readonly [Method in keyof DaemonApi]: Access} = {
   mailbox: 'person',
   post: 'person',
   readMail: 'person',
+  recall: 'person',
+  memoryStatus: 'person',
   bottle: 'own agent',
   landPlan: 'anyone',
   landingReport: 'anyone',

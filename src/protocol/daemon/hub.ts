@@ -1,6 +1,7 @@
 import type {AgentId} from '../../model/data/ids.ts'
 import type {Instance, Standing} from '../../model/hub/instance.ts'
 import type {Mail, MailKind, Progress} from '../../model/hub/mail.ts'
+import type {Memory, MemoryRef, MemoryStatus, MemoryType} from '../../model/hub/memory/memory.ts'
 
 /** A session of any project, as the screen shows it: its texts are safe and short. */
 export type PeerRow = Omit<Instance, 'id'> & {
@@ -18,6 +19,8 @@ export type PeerRow = Omit<Instance, 'id'> & {
   registeredAt: number | null
   /** The resources that its blockers hold, oldest first. */
   holds: readonly string[]
+  /** The files that it reserves: others are asked before they change them. */
+  reserves: readonly string[]
   /** Its requests that wait for the person for longer than it wanted. */
   overdue: number
 }
@@ -65,6 +68,16 @@ export type MailRow = Mail & {
   unread: boolean
 }
 
+/** A search of what sessions learned, as `clambake recall` takes it. */
+export type RecallParams = {
+  query: string
+  limit: number
+  types?: readonly MemoryType[]
+  tags?: readonly string[]
+  files?: readonly string[]
+  statuses?: readonly MemoryStatus[]
+}
+
 /** Methods by which a person takes part in what sessions do with each other. */
 export type HubApi = {
   /** The newest messages, newest first; with `peer`, those from it or to it. */
@@ -76,4 +89,8 @@ export type HubApi = {
   }
   /** Notes that the person read these messages. */
   readMail: {params: {ids: readonly number[]}; result: null}
+  /** Finds memories of this project and of all projects, best first. */
+  recall: {params: RecallParams; result: Memory[]}
+  /** Changes the status of a memory. Throws `no-memory`, `memory-refused`. */
+  memoryStatus: {params: {ref: MemoryRef; status: MemoryStatus}; result: Memory}
 }

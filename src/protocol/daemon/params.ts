@@ -7,6 +7,7 @@ import {STRATEGIES} from '../../model/data/show.ts'
 import {THINK_LEVELS} from '../../model/data/think-level.ts'
 import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
 import {MAIL_KINDS, MAX_LIFE_MS} from '../../model/hub/mail.ts'
+import {MEMORY_STATUSES, MEMORY_TYPES, type MemoryRef, parseMemoryRef} from '../../model/hub/memory/memory.ts'
 import {halt} from '../../model/landing/halt.ts'
 import {PATTERNS} from '../../model/recovery/finding.ts'
 import {checkParams} from '../check-params.ts'
@@ -86,6 +87,21 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
     answers: number.exactOptional(),
   }),
   readMail: z.strictObject({ids: numbers}),
+  recall: z.strictObject({
+    query: z.string().max(4096),
+    limit: z.number().int().min(1).max(1000),
+    types: z.array(z.enum(MEMORY_TYPES)).max(100).exactOptional(),
+    tags: z.array(label).max(100).exactOptional(),
+    files: z.array(name).max(100).exactOptional(),
+    statuses: z.array(z.enum(MEMORY_STATUSES)).max(100).exactOptional(),
+  }),
+  memoryStatus: z.strictObject({
+    ref: z.custom<MemoryRef>(
+      value => typeof value === 'string' && parseMemoryRef(value) !== null,
+      'is not a memory like 12',
+    ),
+    status: z.enum(MEMORY_STATUSES),
+  }),
   bottle: z.strictObject({agent}),
   landPlan: z.strictObject({tickets: numbers.exactOptional(), terms: terms.exactOptional()}),
   land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional(), terms: terms.exactOptional()}),

@@ -10,6 +10,7 @@ import type {HubPlace} from '../place.ts'
 import type {HookPaths, PlacePaths} from './folder.ts'
 import {readGuard, removeGuard, startWord, writeGuard} from './guard.ts'
 import {beatOf, type LocalSession, readSession, removeSession, sessionFolders} from './sessions.ts'
+import {offFor} from './switch.ts'
 
 /** How often it looks at the sessions of this machine. */
 const LOOK_MS = 2000
@@ -36,10 +37,10 @@ export type WatchOptions = {
 /**
  * Watches a hub for the hooks of this machine: it writes what is held into the guard after every change, passes on when
  * sessions last used a tool, and lets those leave whose programs have ended. Call it under its lock. It ends when no session
- * is left, and removes the guard then, so that no tool call relies on it.
+ * is left or the hub is off, and removes the guard then, so that no tool call relies on it.
  */
 export async function watchHub(options: WatchOptions): Promise<void> {
-  const {place, files, clock, log, quietMs = QUIET_MS, signal} = options
+  const {paths, place, files, clock, log, quietMs = QUIET_MS, signal} = options
   const own = await processOf(process.pid)
   if (own === null) throw new Error('this process cannot be seen')
   const watcher = {pid: own.pid, start: startWord(own.start)}
@@ -83,7 +84,7 @@ export async function watchHub(options: WatchOptions): Promise<void> {
     const sessions = createLook(options, call, tell)
     let [quietSince, refreshedAt] = [clock.monotonic(), Number.NEGATIVE_INFINITY]
     let changed = true
-    while (signal?.aborted !== true) {
+    while (signal?.aborted !== true && offFor(paths, null) === null) {
       if (changed || clock.monotonic() - refreshedAt >= REFRESH_MS) {
         change = Promise.withResolvers()
         if (!(await refresh())) return

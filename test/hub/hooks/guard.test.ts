@@ -10,10 +10,13 @@ import type {Coordination} from '../../../src/hub/coordination.ts'
 import {openDirectHub} from '../../../src/hub/direct.ts'
 import {hookPaths, type PlacePaths, placePaths} from '../../../src/hub/hooks/folder.ts'
 import {readGuard} from '../../../src/hub/hooks/guard.ts'
+import {switchHub} from '../../../src/hub/hooks/switch.ts'
 import {watchHub} from '../../../src/hub/hooks/watch.ts'
 import {guardWords} from '../../../src/hub/hooks/words.ts'
+import {hubPlace} from '../../../src/hub/place.ts'
 import {holds} from '../../../src/model/hub/holds/holds.ts'
 import {resourceOf} from '../../../src/model/hub/holds/reservation.ts'
+import {POSTGRES, postgresStores, WITHOUT_POSTGRES} from '../stores.ts'
 
 let folder: TemporaryFolder
 let hub: Coordination & AsyncDisposable
@@ -162,8 +165,13 @@ describe('the guard of the hooks', () => {
     rmSync(draft, {recursive: true})
   })
 
-  it('is left by a watcher that has no session to watch for', async () => {
+  it('is left by a watcher that has no session to watch for, or whose hub is turned off', async () => {
     await watch(silentLog, 100)
+    expect(existsSync(files.guard)).toBe(false)
+    const watching = watch()
+    await vi.waitFor(() => expect(words()).toEqual([]), {timeout: 10_000})
+    switchHub(hookPaths(folder.path), 'off', null)
+    await watching
     expect(existsSync(files.guard)).toBe(false)
     expect(existsSync(dirname(files.guard))).toBe(true)
   })
@@ -183,4 +191,34 @@ describe('the guard of the hooks', () => {
     end.abort()
     await watching
   })
+})
+
+it.skipIf(POSTGRES === null)(
+  `has what other machines hold ${POSTGRES === null ? WITHOUT_POSTGRES : 'on Postgres'}`,
+  async () => {
+    await using stores = await postgresStores()
+    const shared = stores.place()
+    const paths = hookPaths(folder.path)
+    const own = placePaths(paths, shared)
+    mkdirSync(own.folder, {recursive: true})
+    const options = {paths, place: shared, files: own, clock: systemClock, log: silentLog, signal: end.signal}
+    const watching = watchHub(options)
+    await using far = openDirectHub({place: shared, clock: systemClock})
+    const seen = () => readGuard(own.guard)?.words
+    await vi.waitFor(() => expect(seen()).toEqual([]), {timeout: 20_000})
+    const {id} = await far.send(ADA, hold('docker'))
+    await far.reservations.reserve(ADA, {patterns: ['src/cart/**'], why: '', lifeMs: null})
+    await vi.waitFor(() => expect(seen()).toEqual(expect.arrayContaining(['docker', 'cart'])), {timeout: 5000})
+    await far.send(ADA, {...hold('docker'), kind: 'done', resource: null, answers: id})
+    await vi.waitFor(() => expect(seen()).not.toContain('docker'), {timeout: 5000})
+    end.abort()
+    await watching
+  },
+)
+
+it('has a folder whose name does not depend on the password of the server', () => {
+  const at = (address: string) =>
+    placePaths(hookPaths('/state'), hubPlace({file: '', env: {CLAMBAKE_DATABASE_URL: address}}))
+  expect(at('postgres://ada:one@db/work').key).toBe(at('postgres://ada:two@db/work').key)
+  expect(at('postgres://ada@db/work').key).not.toBe(at('postgres://bob@db/work').key)
 })

@@ -6,7 +6,7 @@ import {claudeClient, claudeEnv, seedClaudeHome} from '../../fixtures/claude/cli
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {createSampleRepository, openSampleRepository} from '../../fixtures/repos/sample.ts'
-import {askAnswer, editOf, warnAnswer} from '../../src/agents/edits.ts'
+import {askAnswer, denyAnswer, editOf, warnAnswer} from '../../src/agents/edits.ts'
 import {launchPlan} from '../../src/agents/profile.ts'
 import {permissionAnswer} from '../../src/agents/requests.ts'
 import {reportOf} from '../../src/agents/signals.ts'
@@ -17,6 +17,8 @@ import {ptyHost} from '../agents/pty-host.ts'
 
 const client = claudeClient()
 const PATIENCE = {everyMs: 50, timeoutMs: 60_000}
+
+const says = (body: unknown, words: string) => JSON.stringify(body).includes(words)
 
 describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: ${client.missing}` : ''}`, () => {
   it('takes hooks, servers, plugins and skills from main and from no worktree, and words from the worktree', {
@@ -101,7 +103,7 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     expect(said).not.toContain('the skill of the branch')
   })
 
-  it('asks before it edits a file: it is told more, asks its person, and continues where nobody answers', {
+  it('asks before a call: it is told more, asks its person, is refused, and continues where nobody answers', {
     timeout: 120_000,
   }, async () => {
     if ('missing' in client) throw new Error(client.missing)
@@ -113,8 +115,9 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     const use = (tool: string, input: Record<string, unknown>) => ({do: 'use', tool, input}) as const
     const write = (name: string) => use('Write', {file_path: join(tree, name), content: 'x\n'})
     const look = use('Bash', {command: 'git status', description: 'Look'})
+    const held = use('Bash', {command: 'docker ps', description: 'Look'})
     await using api = await startClaudeApi({
-      7: [[look, write('warned.txt'), write('asked.txt'), write('alone.txt'), {do: 'say', text: 'Done.'}]],
+      7: [[look, write('warned.txt'), write('asked.txt'), write('alone.txt'), held, {do: 'say', text: 'Done.'}]],
     })
     await using host = ptyHost()
     const session = crypto.randomUUID()
@@ -144,15 +147,21 @@ describe.skipIf('missing' in client)(`the true client${'missing' in client ? `: 
     const asked = await posted('PermissionRequest', 'asked.txt')
     expect(existsSync(join(tree, 'asked.txt'))).toBe(false)
     await host.answer(asked!.seq, permissionAnswer({kind: 'allow'}))
+    const refused = await poll(
+      async () => (await host.mail(0)).find(({kind, body}) => kind === 'BeforeEdit' && says(body, 'docker ps')),
+      PATIENCE,
+    )
+    await host.answer(refused!.seq, denyAnswer('docker is held by shop-1.'))
     const stopped = await poll(async () => (await host.mail(0)).find(({kind}) => kind === 'Stop'), PATIENCE)
     expect(stopped).toBeDefined()
     const mail = await host.mail(0)
     expect(mail.filter(({kind}) => kind === 'PermissionRequest')).toHaveLength(1)
-    // The command is asked of too: another session might hold what it uses.
-    expect(mail.filter(({kind}) => kind === 'BeforeEdit')).toHaveLength(4)
+    // Commands are asked of too: another session might hold what they use.
+    expect(mail.filter(({kind}) => kind === 'BeforeEdit')).toHaveLength(5)
+    expect(mail.filter(({kind, body}) => kind === 'PostToolUse' && says(body, 'docker ps'))).toEqual([])
     for (const name of ['warned.txt', 'asked.txt', 'alone.txt']) expect(existsSync(join(tree, name)), name).toBe(true)
-    expect(JSON.stringify(api.requests.flatMap(({conversation}) => conversation ?? []))).toContain(
-      '#9 has changed it too. Keep your change there',
-    )
+    const told = JSON.stringify(api.requests.flatMap(({conversation}) => conversation ?? []))
+    expect(told).toContain('#9 has changed it too. Keep your change there')
+    expect(told).toContain('docker is held by shop-1.')
   })
 })

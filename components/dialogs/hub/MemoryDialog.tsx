@@ -85,7 +85,7 @@ function nothing(text: string): Line[] {
       ]
     : [
         [{text: `nothing is remembered about ${safeLine(text)}`}],
-        [{text: 'status:all looks also into what is no longer true', tone: 'muted'}],
+        [{text: 'whole words are looked for; status:all finds also what is no longer true', tone: 'muted'}],
       ]
 }
 

@@ -13,6 +13,7 @@ import {endProcesses} from '../end-processes.ts'
 import {runOnce} from '../once/run.ts'
 import {showUntilLeft} from '../screen/errand.ts'
 import {showScreen} from '../screen/show-screen.ts'
+import {joinDemoPeer} from './peer.ts'
 import {type DemoEnd, nextSteps, summaryOf} from './summary.ts'
 
 type DemoOptions = {agents: number}
@@ -62,6 +63,7 @@ export async function demoScreen(context: CommandContext, options: DemoOptions):
     })
   await showUntilLeft(async first => {
     await using inside = enter(first ? context.mode : undefined)
+    if (first) await joinDemoPeer(inside, folder.path)
     return await showScreen(inside, {tour: true, tasteEnv: context.env})
   }, context.createProgram)
   await using inside = enter()

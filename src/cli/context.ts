@@ -156,13 +156,13 @@ export function openContext(options: {
   }
 
   async function openHub(): Promise<Coordination & AsyncDisposable> {
-    const [{openDirectHub}, {hubPlaceHere}, {refuseOff}] = await Promise.all([
+    const [{openDirectHub}, {hubHere}, {refuseOff}] = await Promise.all([
       import('../hub/direct.ts'),
       import('./hub/place.ts'),
       import('./hub/off.ts'),
     ])
     await refuseOff({env, place})
-    return openDirectHub({place: await hubPlaceHere({env, surrounding}), clock: systemClock})
+    return openDirectHub({...(await hubHere({env, surrounding})), clock: systemClock})
   }
 
   return {

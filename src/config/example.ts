@@ -230,6 +230,16 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     about:
       "What becomes of an agent's call that uses what another session holds by a blocker: it is refused, a person is asked (`ask`), or nothing (`off`). Reservations ask at most. Counts for agents that start after a change to or from off.",
   },
+  'hub.embeddings_url': {
+    about:
+      'An OpenAI-compatible endpoint, by which memory is also found by its meaning: its texts are sent there. https, or http on this machine. It needs embeddings_model, and sqlite-vec or pgvector. Default: memory is found by its words.',
+    example: 'http://localhost:11434/v1',
+  },
+  'hub.embeddings_model': {about: 'The model that the endpoint takes.', example: 'nomic-embed-text'},
+  'hub.embeddings_key_env': {
+    about: "The environment variable that holds the endpoint's key. Default: it needs none.",
+    example: 'OPENAI_API_KEY',
+  },
   'observability.otlp_endpoint': {
     about: 'Where traces go (OTLP over HTTP); OTEL_EXPORTER_OTLP_ENDPOINT wins. Default: nowhere.',
     example: 'http://localhost:6006',
@@ -259,7 +269,7 @@ export function exampleConfig(values: Readonly<Record<string, unknown>> = {}): s
   return [
     '# Clambake. Each setting is shown with its default or an example; remove the # to change it.',
     '# Unknown settings are errors, so that typing mistakes are found.',
-    '# A running daemon takes up what is changed here by itself; [github], agents.workspace_root, hub.url and',
+    '# A running daemon takes up what is changed here by itself; [github], agents.workspace_root, hub.url, hub.embeddings_* and',
     '# observability.otlp_endpoint wait for `clambake daemon restart`.',
     '',
     sections.join('\n\n'),

@@ -7,6 +7,7 @@ import {repositoryKey} from '../base/paths.ts'
 import {VERSION} from '../base/version.ts'
 import {liveConfig} from '../config/live.ts'
 import {openForgeOnDefaultBranch} from '../forge/open.ts'
+import {embeddingPlace} from '../hub/embedding-place.ts'
 import {openHub} from '../hub/hub.ts'
 import {hubPlace} from '../hub/place.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
@@ -66,6 +67,7 @@ export async function openWorld(options: {
     : stack.use(
         await openHub({
           place: hubPlace({file: paths.hub, url: config.hub.url, env}),
+          embeddings: embeddingPlace(config.hub, env),
           repository: repository.fullName,
           clock,
           log,

@@ -13,6 +13,7 @@ import type {Beat} from './store/instances.ts'
 import type {HandedOver, HandOver, MailFilter, NewMail, Posted, Taken} from './store/mail.ts'
 import type {Recalled, RecallFilter} from './store/memory/recall.ts'
 import type {RelevantFilter} from './store/memory/relevant.ts'
+import type {NewVector, Unembedded} from './store/memory/vectors.ts'
 import type {MemoryUpdate, NewMemory, Remembered} from './store/memory/write.ts'
 import type {MessageFilter} from './store/messages.ts'
 import type {NewReservations, Release, Reserved} from './store/reservations.ts'
@@ -57,6 +58,9 @@ type HubCalls = {
   updateMemory(update: MemoryUpdate): Memory | null
   recall(filter: RecallFilter): Recalled
   relevant(filter: RelevantFilter): Relevant
+  /** The newest memories whose text has no vector of a model. */
+  unembedded(options: {model: string; limit: number}): Unembedded[]
+  putVectors(options: {model: string; vectors: readonly NewVector[]}): void
   memories(options: {refs: readonly MemoryRef[]}): Memory[]
   /** The next memories of a scope, oldest first; of all projects where none is named. */
   memoriesAfter(options: {scope: MemoryScope; project: string | null; after: number; limit: number}): Memory[]

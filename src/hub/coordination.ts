@@ -21,6 +21,8 @@ import {
 import type {Action, LogEntry} from '../model/hub/session-log.ts'
 import {type SeenSupervisor, supervisorOf} from '../model/hub/supervisor.ts'
 import type {HubCall} from './calls.ts'
+import type {EmbeddingPlace} from './embedding-place.ts'
+import {createEmbedder} from './embeddings.ts'
 import {createMemories, type Memories} from './memories.ts'
 import {createReservations, type Reservations} from './reservations.ts'
 import type {HandedOver, MailFilter} from './store/mail.ts'
@@ -84,6 +86,8 @@ export type Coordination = {
 export function createCoordination(options: {
   call: HubCall
   clock: Clock
+  /** Where texts of memory become vectors; null: they are searched by their words. */
+  embeddings?: EmbeddingPlace | null
   /** Whether a process of this machine runs; null: it is another machine's. */
   isAlive: (process: ProcessId) => Promise<boolean | null>
 }): Coordination {
@@ -186,7 +190,11 @@ export function createCoordination(options: {
     log: ({detail, at = clock.now(), nonce = randomUUID(), ...entry}) =>
       call('log', {...entry, ...redactDeep({detail: shortened(detail)}), at, nonce}),
     logged: filter => call('logged', filter),
-    memory: createMemories({call, clock}),
+    memory: createMemories({
+      call,
+      clock,
+      embedder: options.embeddings ? createEmbedder(options.embeddings, clock) : null,
+    }),
   }
 }
 

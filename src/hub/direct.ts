@@ -2,6 +2,7 @@ import type {Clock} from '../base/clock.ts'
 import {isAlive} from './alive.ts'
 import type {CallMessage, HubCall} from './calls.ts'
 import {type Coordination, createCoordination} from './coordination.ts'
+import type {EmbeddingPlace} from './embedding-place.ts'
 import type {Engine} from './engine.ts'
 import {openEngine} from './open-engine.ts'
 import type {HubPlace} from './place.ts'
@@ -17,7 +18,12 @@ const BUSY_MS = 20_000
  * Opens the hub in this thread, for a command: it may wait for the database, and lives for less time than a worker takes to
  * start. The first call opens the database.
  */
-export function openDirectHub(options: {place: HubPlace; clock: Clock}): Coordination & AsyncDisposable {
+export function openDirectHub(options: {
+  place: HubPlace
+  clock: Clock
+  /** Where texts of memory become vectors; null: they are searched by their words. */
+  embeddings?: EmbeddingPlace | null
+}): Coordination & AsyncDisposable {
   let engine: Promise<Engine> | undefined
   let calls = 0
   const call: HubCall = (name, argument) => {
@@ -26,7 +32,7 @@ export function openDirectHub(options: {place: HubPlace; clock: Clock}): Coordin
     return orUnavailable(engine.then(opened => opened.run(message))) as ReturnType<typeof call<typeof name>>
   }
   return {
-    ...createCoordination({call, clock: options.clock, isAlive}),
+    ...createCoordination({call, clock: options.clock, embeddings: options.embeddings ?? null, isAlive}),
     async [Symbol.asyncDispose]() {
       await (await engine)?.[Symbol.asyncDispose]()
     },

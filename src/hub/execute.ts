@@ -8,6 +8,7 @@ import {beginTurn, findMail, findReceipts, handOverMail, postMail, readMail, tak
 import {listMemories, recallMemories} from './store/memory/recall.ts'
 import {findRelevant} from './store/memory/relevant.ts'
 import {getMemories} from './store/memory/rows.ts'
+import {findUnembedded, putVectors} from './store/memory/vectors.ts'
 import {linkMemories, rememberMemory, updateMemory} from './store/memory/write.ts'
 import {findMessages, insertMessage, markDelivered} from './store/messages.ts'
 import {openReservations, release, reserve} from './store/reservations.ts'
@@ -28,6 +29,9 @@ const READS: ReadonlySet<CallMessage['name']> = new Set([
   'relevant',
   'memories',
   'memoriesAfter',
+  'unembedded',
+  // What is found by it is what it was.
+  'putVectors',
   'guard',
   'watch',
   'close',
@@ -103,6 +107,10 @@ export async function execute(
       return recallMemories(db, call.argument, dialect)
     case 'relevant':
       return findRelevant(db, call.argument, dialect)
+    case 'unembedded':
+      return findUnembedded(db, call.argument, dialect)
+    case 'putVectors':
+      return putVectors(db, call.argument, dialect)
     case 'memories':
       return getMemories(db, call.argument.refs, dialect)
     case 'memoriesAfter':

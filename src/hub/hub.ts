@@ -12,6 +12,7 @@ import {supervisorOf} from '../model/hub/supervisor.ts'
 import {isAlive} from './alive.ts'
 import {WorkerConnection} from './connection.ts'
 import {type Coordination, createCoordination} from './coordination.ts'
+import type {EmbeddingPlace} from './embedding-place.ts'
 import type {HubPlace} from './place.ts'
 import {createAppendQueue} from './queue.ts'
 import {type EventFilter, toRow} from './store/events.ts'
@@ -48,6 +49,8 @@ export type HubOptions = {
   log: Log
   /** The worker's entry: `dist/hub-worker.js`, or `worker.ts` beside this file. */
   worker: URL | string
+  /** Where texts of memory become vectors; null: they are searched by their words. */
+  embeddings?: EmbeddingPlace | null
   /** Called when the hub's health changes; null: it works again. */
   onTrouble?: (trouble: HubTrouble | null) => void
   /** Called soon after somebody wrote, this hub or another. */
@@ -89,6 +92,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const sessions = createCoordination({
     call: (name, argument) => orUnavailable(connection.call(name, argument)),
     clock,
+    embeddings: options.embeddings ?? null,
     isAlive,
   })
   /** The name of an agent where other machines may have a clone in the same folder. */

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import type {Clock} from '../base/clock.ts'
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, messageOf} from '../base/errors.ts'
 import {shellWord} from '../base/text.ts'
 import type {Refusal} from '../model/hub/draft.ts'
 import {memoryRefusal, tidyDraft, tidyFiles, tidyTags} from '../model/hub/memory/draft.ts'
@@ -17,11 +17,19 @@ import type {
 import {parseQuery} from '../model/hub/memory/query.ts'
 import {GIVEN_BYTES, type Relevant} from '../model/hub/memory/relevant.ts'
 import type {HubCall} from './calls.ts'
+import type {Embedder} from './embeddings.ts'
 import type {Recalled} from './store/memory/recall.ts'
 import type {Task} from './store/memory/relevant.ts'
+import type {Vector} from './store/memory/vectors.ts'
 
 /** Memories of one part of an export. */
 const PART = 500
+
+/** How long a search waits for the meaning of its words, and a write for those of its text. */
+const SEARCH_MS = 1500
+const WRITE_MS = 3000
+/** Texts that are given their vectors at once. */
+const AT_ONCE = 8
 
 /** What is in force or was solved: what a search shows unless it asks for all. */
 export const SHOWN: readonly MemoryStatus[] = ['active', 'resolved']
@@ -70,7 +78,40 @@ export type Memories = {
   all(scope: MemoryScope, project: string | null): AsyncIterable<Memory>
 }
 
-export function createMemories({call, clock}: {call: HubCall; clock: Clock}): Memories {
+export function createMemories({
+  call,
+  clock,
+  embedder = null,
+}: {
+  call: HubCall
+  clock: Clock
+  embedder?: Embedder | null
+}): Memories {
+  /** The meaning of a search; text: why it cannot be had now. */
+  async function meaningOf(query: string): Promise<Vector | string | null> {
+    if (embedder === null || parseQuery(query).length === 0) return null
+    try {
+      const [values = []] = await embedder.embed([query], SEARCH_MS)
+      return {model: embedder.model, values}
+    } catch (error) {
+      return messageOf(error)
+    }
+  }
+
+  /** Gives some texts that have none their vectors. Nothing depends on it: the next search does what is left. */
+  async function catchUp(): Promise<void> {
+    if (embedder === null) return
+    const {model} = embedder
+    const left = await call('unembedded', {model, limit: AT_ONCE})
+    if (left.length === 0) return
+    const values = await embedder.embed(
+      left.map(({title, text}) => `${title}\n${text}`),
+      WRITE_MS,
+    )
+    const vectors = left.map(({ref, contentKey}, n) => ({ref, contentKey, values: values[n] ?? []}))
+    await call('putVectors', {model, vectors})
+  }
+
   const get = (refs: readonly MemoryRef[]) => call('memories', {refs})
   return {
     async remember(written, author, {anyway = false, supersedes = null} = {}) {
@@ -93,6 +134,7 @@ export function createMemories({call, clock}: {call: HubCall; clock: Clock}): Me
       })
       if ('would' in result) throw new Error('it was to be stored')
       if ('missing' in result) throw unknown(result.missing)
+      if ('stored' in result) await catchUp().catch(() => {})
       return result
     },
     async importOne(written, {anyway, dryRun}) {
@@ -125,8 +167,9 @@ export function createMemories({call, clock}: {call: HubCall; clock: Clock}): Me
       if (memory === null) throw unknown(ref)
       return memory
     },
-    recall: ({query, project, scopes, statuses = SHOWN, tags, files, ...rest}) =>
-      call('recall', {
+    async recall({query, project, scopes, statuses = SHOWN, tags, files, ...rest}) {
+      const near = await meaningOf(query)
+      const result = await call('recall', {
         ...rest,
         query: parseQuery(query),
         project,
@@ -135,7 +178,12 @@ export function createMemories({call, clock}: {call: HubCall; clock: Clock}): Me
         ...(tags === undefined ? {} : {tags: tidyTags(tags)}),
         ...(files === undefined ? {} : {files: tidyFiles(files)}),
         at: clock.now(),
-      }),
+        ...(near === null || typeof near === 'string' ? {} : {near}),
+      })
+      if (typeof near === 'string') return {...result, byMeaning: `the embedding endpoint cannot be used: ${near}`}
+      if (result.byMeaning === true) await catchUp().catch(() => {})
+      return result
+    },
     relevantTo: (task, budget = GIVEN_BYTES) => call('relevant', {task, budget, at: clock.now()}),
     get,
     async *all(scope, project) {

@@ -45,7 +45,7 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
     outdir: out,
     write: false,
     // Native parts are found at run time; Ink's developer tools are never wanted.
-    external: ['node-pty'],
+    external: ['node-pty', 'sqlite-vec'],
     plugins: [quickLibraries],
     alias: {
       'react-devtools-core': join(ROOT, 'src/scripts/no-devtools.ts'),

@@ -4,6 +4,8 @@ import {Kysely, SqliteAdapter, SqliteDialect} from 'kysely'
 import {ensureFullText} from '../store/memory/full-text.ts'
 import {migrate} from '../store/migrate.ts'
 import type {Tables} from '../store/schema.ts'
+import {probeAbilities} from './abilities.ts'
+import {loadVectors} from './vectors.ts'
 
 /** Other writers need milliseconds; a longer wait means that a process hangs. */
 const BUSY_MS = 2000
@@ -12,6 +14,8 @@ export type Database = AsyncDisposable & {
   readonly kysely: Kysely<Tables>
   /** Whether the path still names the opened file; another process may have moved a corrupt one aside. */
   isCurrent(): boolean
+  /** Loads what compares vectors, if it can be had. */
+  loadVectors(): Promise<void>
   /** A number that changes when another connection has written. */
   version(): number
 }
@@ -37,7 +41,7 @@ class Dialect extends SqliteDialect {
  * migrate without a transaction. `fullText`: false does without, as a SQLite that has none. Throws SQLite's errors.
  */
 export async function openDatabase(file: string, busyMs = BUSY_MS, fullText = true): Promise<Database> {
-  const sqlite = new DatabaseSync(file, {timeout: busyMs})
+  const {sqlite, mayExtend} = openFile(file, busyMs)
   try {
     sqlite.exec('pragma journal_mode = wal')
     sqlite.exec('pragma synchronous = normal')
@@ -48,8 +52,13 @@ export async function openDatabase(file: string, busyMs = BUSY_MS, fullText = tr
     await ensureFullText(kysely as Kysely<unknown>, fullText)
     const data = sqlite.prepare('pragma data_version')
     const opened = fileId(file)
+    let vectors: Promise<void> | undefined
     return {
       kysely,
+      loadVectors: () => {
+        vectors ??= mayExtend ? loadVectors(sqlite) : Promise.resolve()
+        return vectors
+      },
       isCurrent: () => fileId(file) === opened,
       version: () => Number(data.get()?.data_version),
       [Symbol.asyncDispose]: () => kysely.destroy(),
@@ -58,6 +67,12 @@ export async function openDatabase(file: string, busyMs = BUSY_MS, fullText = tr
     if (sqlite.isOpen) sqlite.close()
     throw error
   }
+}
+
+/** Opens a file such that extensions can be loaded later, where this Node can do that. */
+function openFile(file: string, timeout: number): {sqlite: DatabaseSync; mayExtend: boolean} {
+  if (probeAbilities().extensions !== true) return {sqlite: new DatabaseSync(file, {timeout}), mayExtend: false}
+  return {sqlite: new DatabaseSync(file, {timeout, allowExtension: true}), mayExtend: true}
 }
 
 /** Adapts node:sqlite to the interface of better-sqlite3, which Kysely's SQLite dialect expects. */

@@ -108,6 +108,7 @@ export class SqliteEngine implements Engine {
   }
 
   async #execute(database: Database, call: CallMessage): Promise<unknown> {
+    if (call.name === 'recall' && call.argument.near !== undefined) await database.loadVectors()
     const result = await execute(database.kysely, call, 'sqlite', this.#guard)
     if (call.name === 'append') await this.#pruneNowAndThen(database.kysely)
     // The version tells only what other connections wrote.

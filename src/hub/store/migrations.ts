@@ -3,6 +3,7 @@ import type {Migration} from 'kysely/migration'
 import {addCoordination} from './coordination.ts'
 import {type Dialect, numbered} from './dialect.ts'
 import {addMemorySearch} from './memory/migration.ts'
+import {addVectors} from './memory/vectors.ts'
 import {addReservations} from './reservations.ts'
 
 /**
@@ -25,6 +26,7 @@ export function laterMigrations(dialect: Dialect): Record<string, Migration> {
     '101-coordination': {up: db => addCoordination(db, dialect)},
     '102-holds': {up: db => addReservations(db, dialect)},
     '103-memory': {up: db => addMemorySearch(db, dialect)},
+    '105-memory-vectors': {up: db => addVectors(db, dialect)},
   }
 }
 

@@ -345,6 +345,14 @@ export const configSchema = z.strictObject({
       url: z
         .url({protocol: /^postgres(ql)?$/, error: 'an address such as postgres://user@host:5432/database'})
         .optional(),
+      /** An OpenAI-compatible endpoint that turns texts of memory into vectors; not set: they are searched by words. */
+      embeddings_url: z
+        .url()
+        .refine(isPrivateAddress, 'an https address, or http on this machine, without a user and a password')
+        .optional(),
+      embeddings_model: z.string().min(1).optional(),
+      /** The variable that holds the endpoint's key. */
+      embeddings_key_env: z.string().min(1).optional(),
       /** What is done with a tool call of what another session holds. */
       blockers: z.enum(BLOCKER_POLICIES).default('refuse'),
     })
@@ -371,3 +379,11 @@ export const PARSED_ONCE = {jitless: true} as const
 
 /** The configuration of a repository without `clambake.toml`. */
 export const defaultConfig: Config = configSchema.parse({}, PARSED_ONCE)
+
+/** Whether what is sent to an address stays on this machine or is encrypted, and the address holds no password. */
+function isPrivateAddress(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || url.username !== '' || url.password !== '') return false
+  if (url.protocol === 'https:') return true
+  return url.protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)
+}

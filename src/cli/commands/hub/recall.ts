@@ -75,7 +75,7 @@ export const recall = defineCommand({
     const named = parseMemoryRef(query)
     const [one] = named === null ? [] : await hub.memory.get([named.ref])
     if (one) return {memories: [{...one, snippet: one.text}], whole: true, notes: []}
-    const {memories, fullText} = await hub.memory.recall({
+    const {memories, fullText, byMeaning} = await hub.memory.recall({
       query,
       project,
       limit,
@@ -96,8 +96,12 @@ export const recall = defineCommand({
     return {
       memories: memories.map(memory => ({...memory, snippet: snippetOf(safeLine(memory.text), words, SNIPPET)})),
       whole: false,
-      notes:
-        fullText || query === '' ? [] : ['the SQLite of this Node has no full text (FTS5): every text was looked into'],
+      notes: [
+        ...(fullText || query === ''
+          ? []
+          : ['the SQLite of this Node has no full text (FTS5): every text was looked into']),
+        ...(typeof byMeaning === 'string' ? [`found by words only: ${safeLine(byMeaning)}`] : []),
+      ],
     }
   },
   text(result, {clock}) {

@@ -8,6 +8,7 @@ import type {Tables} from '../schema.ts'
 import {withFiles, withTags} from './marks.ts'
 import {getMemories, selectMemories} from './rows.ts'
 import {among, type Chosen, hasFullText, inPlace, searchText, type TextSearch} from './search.ts'
+import {findNearest, type Vector} from './vectors.ts'
 
 /** Hits that are ranked by more than their words. */
 const RANKED = 50
@@ -25,12 +26,16 @@ export type RecallFilter = {
   statuses: readonly MemoryStatus[]
   limit: number
   at: number
+  /** What the search means; memories that mean nearly that are found too. */
+  near?: Vector
 }
 
 export type Recalled = {
   memories: Memory[]
   /** Whether the store has full text; without it a search looks into all texts. */
   fullText: boolean
+  /** Whether it was searched by meaning too; text: why that cannot be; null: that was not asked. */
+  byMeaning: true | string | null
 }
 
 /** The memories that match, best first; without a search the newest first. */
@@ -42,12 +47,15 @@ export async function recallMemories(db: Kysely<Tables>, filter: RecallFilter, d
     files.length === 0 || memory.files.some(file => files.some(other => filesMeet(file, other)))
   if (query.length === 0) {
     const found = await newest(db, scopes, limit, dialect)
-    return {memories: found.filter(isOf).slice(0, limit), fullText}
+    return {memories: found.filter(isOf).slice(0, limit), fullText, byMeaning: null}
   }
   const searches: TextSearch[] = scopes.map(scope => ({...scope, query}))
   const refs = (await searchText(db, searches, limit, dialect)).slice(0, Math.max(RANKED, limit))
-  const memories = (await getMemories(db, refs, dialect)).filter(isOf)
-  return {memories: ranked(memories, [refs], {files, tags, now}).slice(0, limit), fullText}
+  const near = filter.near === undefined ? null : await findNearest(db, scopes, filter.near, dialect)
+  const lists = near === null || typeof near === 'string' ? [refs] : [refs, near]
+  const memories = (await getMemories(db, [...new Set(lists.flat())], dialect)).filter(isOf)
+  const byMeaning = typeof near === 'string' ? near : near === null ? null : true
+  return {memories: ranked(memories, lists, {files, tags, now}).slice(0, limit), fullText, byMeaning}
 }
 
 /** Every memory of a project, or of all projects, after one, oldest first: what an export reads, part by part. */

@@ -13,6 +13,9 @@ const AT_START: readonly (readonly [section: 'github' | 'agents' | 'hub' | 'obse
   ['github', 'default_branch'],
   ['agents', 'workspace_root'],
   ['hub', 'url'],
+  ['hub', 'embeddings_url'],
+  ['hub', 'embeddings_model'],
+  ['hub', 'embeddings_key_env'],
   ['observability', 'otlp_endpoint'],
 ]
 

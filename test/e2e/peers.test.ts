@@ -6,6 +6,7 @@ import {systemClock} from '../../src/base/clock.ts'
 import type {Coordination} from '../../src/hub/coordination.ts'
 import {openDirectHub} from '../../src/hub/direct.ts'
 import {placePaths} from '../../src/hub/hooks/folder.ts'
+import {readGuard} from '../../src/hub/hooks/guard.ts'
 import {sessionFolder} from '../../src/hub/hooks/sessions.ts'
 import {switchHub} from '../../src/hub/hooks/switch.ts'
 import type {Mail} from '../../src/model/hub/mail.ts'
@@ -136,9 +137,17 @@ describe('sessions that a person started', () => {
     for (const event of ['SessionStart', 'PreToolUse'] as const) await client.hook(event, bash('ls'))
     expect(readFileSync(machine.paths.log, 'utf8')).toMatch(/"event":"SessionStart".*"msg":"hook failed"/)
     rmSync(machine.paths.sessions)
-    rmSync(join(folder.path, 'state', 'hub.db'))
+    rmSync(join(folder.path, 'state', 'hub.db'), {force: true})
     mkdirSync(join(folder.path, 'state', 'hub.db'))
     expect((await client.hook('SessionStart')).out).toBe('')
-    expect((await client.hook('PreToolUse', bash('ls'))).out).toBe('')
+    expect(readFileSync(machine.paths.log, 'utf8')).toContain('the hub cannot be used')
+    // Its tool calls are quick all the same: the watcher says that nothing is known to be held.
+    expect(readGuard(await guarded())).toMatchObject({words: []})
+    expect((await client.hook('PreToolUse', bash('docker ps'))).out).toBe('')
+    expect((await client.hook('Stop')).out).toBe('')
+    rmSync(join(folder.path, 'state', 'hub.db'), {recursive: true})
+    rmSync(placePaths(machine.paths, machine.place).down)
+    await client.hook('UserPromptSubmit')
+    expect(await hub.seen()).toMatchObject([{peer: {project: 'shop', status: 'busy'}}])
   })
 })

@@ -34,14 +34,29 @@ export function hookPaths(state: string): HookPaths {
 }
 
 /** Files about one hub: what is held there, and the watcher that keeps that up to date. */
-export type PlacePaths = {key: string; folder: string; guard: string; lock: string; info: string}
+export type PlacePaths = {
+  key: string
+  folder: string
+  guard: string
+  lock: string
+  info: string
+  /** Touched when the hub did not answer a hook. */
+  down: string
+}
 
 /** The files about a hub's place. A password in its address is no part of the name. */
 export function placePaths(paths: HookPaths, place: HubPlace): PlacePaths {
   const name = place.kind === 'file' ? place.file : withoutPassword(place.url)
   const key = createHash('sha256').update(name).digest('hex').slice(0, 12)
   const folder = join(paths.places, key)
-  return {key, folder, guard: join(folder, 'guard'), lock: join(folder, 'watch.lock'), info: join(folder, 'watch.json')}
+  return {
+    key,
+    folder,
+    guard: join(folder, 'guard'),
+    lock: join(folder, 'watch.lock'),
+    info: join(folder, 'watch.json'),
+    down: join(folder, 'down'),
+  }
 }
 
 function withoutPassword(address: string): string {

@@ -8,8 +8,9 @@ import type {HookPaths, PlacePaths} from './folder.ts'
 
 /** A session of this machine, as its folder describes it. */
 const localSession = z.object({
-  instance: z.string(),
-  project: z.string(),
+  /** null: it is not registered, as while the hub does not answer. */
+  instance: z.string().nullable(),
+  project: z.string().nullable(),
   /** The key of the hub's place. */
   place: z.string(),
   process: z.object({pid: z.number().int(), start: z.string()}),

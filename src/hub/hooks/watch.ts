@@ -112,6 +112,7 @@ function createLook({paths, files, clock}: WatchOptions, call: HubCall, tell: (f
   const passedOn = new Map<string, number>()
 
   async function left(folder: string, {instance, project}: LocalSession): Promise<void> {
+    if (instance === null) return removeSession(folder)
     await call('log', {
       instance,
       project,
@@ -125,6 +126,7 @@ function createLook({paths, files, clock}: WatchOptions, call: HubCall, tell: (f
   }
 
   async function passOn(folder: string, {instance}: LocalSession): Promise<void> {
+    if (instance === null) return
     const at = Math.min(Math.round(beatOf(folder) ?? 0), clock.now())
     if (at - (passedOn.get(instance) ?? 0) < BEAT_MS) return
     await call('beat', {id: instance, at})

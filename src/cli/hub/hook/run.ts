@@ -1,11 +1,12 @@
 import {once} from 'node:events'
+import {rmSync, statSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {setTimeout} from 'node:timers'
 import {hasCode, messageOf} from '../../../base/errors.ts'
 import {ensurePrivateFolder, stateFolder} from '../../../base/paths.ts'
 import {actingProcess, processOf} from '../../../base/process-id.ts'
 import type {Coordination} from '../../../hub/coordination.ts'
-import {type HookPaths, hookPaths, placePaths} from '../../../hub/hooks/folder.ts'
+import {type HookPaths, hookPaths, type PlacePaths, placePaths} from '../../../hub/hooks/folder.ts'
 import type {HookEvent} from '../../../hub/hooks/script.ts'
 import {readSession, sessionFolder, writeSession} from '../../../hub/hooks/sessions.ts'
 import {type Config, defaultConfig} from '../../../model/data/config.ts'
@@ -21,6 +22,8 @@ import {onToolCall} from './tool-call.ts'
 
 /** Below the time that the client waits. */
 const DEADLINE_MS = 10_000
+
+const DOWN_MS = 30_000
 
 const ANSWERS: Readonly<Record<HookEvent, (work: HookWork) => Promise<void>>> = {
   SessionStart: onStart,
@@ -60,25 +63,52 @@ async function answerHook(event: HookEvent, paths: HookPaths, env: NodeJS.Proces
   const place = await hubPlaceHere(context)
   const client = await clientOf()
   const folder = sessionFolder(paths, client)
-  const self = await selfOf({event, input, context, hub, folder})
-  if (self === null) return
+  const files = placePaths(paths, place)
   if (event !== 'SessionEnd') {
-    const {pid, start} = self.process!
-    const files = placePaths(paths, place)
-    const local = readSession(folder)
-    if (local?.instance !== self.id || local.place !== files.key || local.process.start !== start) {
-      writeSession(
-        paths,
-        client,
-        {instance: self.id, project: self.project, place: files.key, process: {pid, start}},
-        files,
-      )
-    }
+    await prepare({paths, client, files})
     await startWatcher({files, cwd, env})
+    if (event !== 'SessionStart' && isDown(files)) return
   }
-  const {root, config} = await surroundingsOf(context)
-  const {blockers: policy} = config.hub
-  await ANSWERS[event]({input, hub, self, folder, now: context.clock.now(), root, policy, answer})
+  try {
+    const self = await selfOf({event, input, context, hub, folder})
+    if (self === null) return
+    const local = readSession(folder)
+    if (event !== 'SessionEnd' && local?.instance !== self.id) {
+      const {id: instance, project, process: own} = self
+      writeSession(paths, client, {instance, project, place: files.key, process: own!}, files)
+    }
+    await work(self)
+    rmSync(files.down, {force: true})
+  } catch (error) {
+    if (hasCode(error, 'hub-unavailable')) writeFileSync(files.down, '')
+    throw error
+  }
+
+  async function work(self: Peer): Promise<void> {
+    const {root, config} = await surroundingsOf(context)
+    const {blockers: policy} = config.hub
+    await ANSWERS[event]({input, hub, self, folder, now: context.clock.now(), root, policy, answer})
+  }
+}
+
+/** Makes the session's folder before the hub is asked, so that its tool calls are quick also while that does not answer. */
+async function prepare(options: {paths: HookPaths; client: number; files: PlacePaths}): Promise<void> {
+  const {paths, client, files} = options
+  const acting = await actingProcess(process.pid)
+  if (acting === null) return
+  const {pid, start} = acting
+  const local = readSession(sessionFolder(paths, client))
+  if (local?.process.pid === pid && local.process.start === start && local.place === files.key) return
+  ensurePrivateFolder(paths.folder)
+  ensurePrivateFolder(paths.places)
+  ensurePrivateFolder(files.folder)
+  writeSession(paths, client, {instance: null, project: null, place: files.key, process: {pid, start}}, files)
+}
+
+/** Whether the hub did not answer just now: then a prompt or a turn's end does not wait for it again. */
+function isDown({down}: PlacePaths): boolean {
+  const at = statSync(down, {throwIfNoEntry: false})?.mtimeMs
+  return at !== undefined && Date.now() - at < DOWN_MS
 }
 
 /** The repository around and its configuration; outside of one, the defaults. */
@@ -110,7 +140,7 @@ async function selfOf(options: {
   const {event, input, context, hub, folder} = options
   const acting = await actingProcess(process.pid)
   const local = readSession(folder)
-  if (local !== null && acting !== null && event !== 'SessionStart') {
+  if (local?.instance && acting !== null && event !== 'SessionStart') {
     const isSame = local.process.pid === acting.pid && local.process.start === acting.start
     if (isSame && (await hub.beat(local.instance))) {
       const known = (await hub.seen()).find(({peer}) => peer.id === local.instance)

@@ -8,6 +8,7 @@ import {visibleRows} from '../../src/client/panels/lists.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {type Line, splitLine} from '../../src/client/text/line.ts'
 import type {Glyphs} from '../../src/client/text/theme.ts'
+import {touchedText} from '../../src/model/hub/holds/touched.ts'
 import {cursorOf} from '../elements/cursor.ts'
 import {emptyConflicts} from './empty.ts'
 import {Panel} from './Panel.tsx'
@@ -39,7 +40,20 @@ export function ConflictList({rect}: {rect: Rect}) {
   const sides = useSlice(state => state.sides.length)
   const room = visibleRows('conflicts', rect)
   const hasBottom = all.length > 0 && room < rect.height - 2
-  const blank = Array.from({length: Math.max(0, room - lines.length)}, (): Line => [])
+  const reserved = useSlice(({hub}) => hub.reservations).flatMap((row): Line[] =>
+    row.touched.length === 0
+      ? []
+      : [
+          splitLine(
+            [{text: `  ${glyphs.attention} ${safeLine(touchedText(row))}`, tone: 'attention'}],
+            [],
+            rect.width - 2,
+          ),
+        ],
+  )
+  // Below the rows, where there is room: they are nothing to choose.
+  const free = Math.max(0, room - lines.length)
+  const below = [...reserved, ...Array.from({length: free}, (): Line => [])].slice(0, free)
   const bottom = hasBottom
     ? [restLine({sides, conflicts: all.length, key: keyName('conflicts.matrix'), glyphs, width: rect.width - 2})]
     : []
@@ -52,8 +66,8 @@ export function ConflictList({rect}: {rect: Rect}) {
       position={position}
       lines={
         all.length === 0
-          ? emptyConflicts(glyphs, known, filter, keyName('app.back'))
-          : [...lines.slice(0, room), ...blank, ...bottom]
+          ? [...emptyConflicts(glyphs, known, filter, keyName('app.back')), ...reserved]
+          : [...lines.slice(0, room), ...below, ...bottom]
       }
     />
   )

@@ -282,6 +282,7 @@ export const shop: DaemonState = {
     ],
     unread: 2,
     overdue: 1,
+    reservations: [],
     mailMark: 'a',
   },
 }

@@ -159,6 +159,29 @@ describe('lists', () => {
     expect(text).toContain('R looks again')
     expect(text).toContain('no pull request is open')
     expect(text).toContain('nothing conflicts')
+    const touched = [{label: '#9', agent: null, path: 'cart/a.ts'}]
+    const kept = {
+      id: 1,
+      pattern: 'cart/**',
+      from: 'docs-77b1',
+      instance: 'docs-77b1',
+      why: '',
+      at: 0,
+      expiresAt: 1,
+      agent: null,
+    }
+    const reserved = {
+      ...empty,
+      hub: {
+        ...empty.hub,
+        reservations: [
+          {...kept, touched},
+          {...kept, id: 2, touched: []},
+        ],
+      },
+    }
+    const shown = (await screen.after(update.daemonSaid(reserved))).join('\n')
+    expect(shown.match(/cart\/\*\* is reserved by/g)).toHaveLength(1)
     expect(text).toMatch(/no agent runs[\s\S]*no issue is open[\s\S]*R {2}looks at GitHub again/)
     const starting = shop.agents.map((agent, index) => ({...agent, ticket: index + 1, pane: null}))
     const begun = (

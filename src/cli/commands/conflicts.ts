@@ -4,6 +4,7 @@ import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {wrapText} from '../../client/text/wrap.ts'
 import {shortAgent} from '../../model/data/ids.ts'
+import {touchedText} from '../../model/hub/holds/touched.ts'
 import type {ConflictSide, SeenConflict} from '../../model/radar/conflict.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
@@ -11,7 +12,10 @@ import {age, columns} from '../output/text.ts'
 import {watchState} from '../output/watch.ts'
 import {noDaemon} from './daemon.ts'
 
-type Found = Pick<DaemonState, 'conflicts' | 'sides'>
+type Found = Pick<DaemonState, 'conflicts' | 'sides'> & {
+  /** Reservations of which somebody else changes something. */
+  reserved: DaemonState['hub']['reservations']
+}
 
 export const conflicts = defineCommand({
   name: 'conflicts',
@@ -29,19 +33,19 @@ export const conflicts = defineCommand({
     if (!daemon) {
       if (watch) throw notWatched(await context.runningPass())
       const {readConflicts} = await import('../read-conflicts.ts')
-      return readConflicts(context)
+      return {...(await readConflicts(context)), reserved: []}
     }
     const state = await daemon.call('state', {})
     if (!watch) return foundIn(state)
-    await watchState(daemon, state, context, {part: foundIn, text: (found, now) => describe(found, now)})
+    await watchState(daemon, state, context, {part: foundIn, text: describeAll})
     return undefined
   },
-  text: (found, {clock}) => describe(found, clock.now()),
+  text: (found, {clock}) => describeAll(found, clock.now()),
   exit: ({conflicts: found}) => (found.length > 0 ? EXIT.needsHuman : EXIT.good),
 })
 
-function foundIn({conflicts: found, sides}: DaemonState): Found {
-  return {conflicts: found, sides}
+function foundIn({conflicts: found, sides, hub}: DaemonState): Found {
+  return {conflicts: found, sides, reserved: hub.reservations.filter(({touched}) => touched.length > 0)}
 }
 
 function notWatched(pass: number | undefined): ClambakeError {
@@ -55,7 +59,12 @@ function notWatched(pass: number | undefined): ClambakeError {
 /** Columns of a line of names. */
 const WIDTH = 78
 
-function describe({conflicts: found, sides}: Found, now: number): string {
+function describeAll(found: Found, now: number): string {
+  const reserved = found.reserved.map(one => safeLine(touchedText(one)))
+  return [describe(found, now), ...(reserved.length === 0 ? [] : ['', ...reserved])].join('\n')
+}
+
+function describe({conflicts: found, sides}: Pick<Found, 'conflicts' | 'sides'>, now: number): string {
   if (found.length === 0 && sides.length === 0) {
     return 'Nothing waits to land: there is no work of agents, no worktree and no branch beside main.'
   }

@@ -6,7 +6,7 @@ import type {Seen} from '../../model/hub/draft.ts'
 import type {Reservation} from '../../model/hub/holds/reservation.ts'
 import {GONE_MS, type Peer, STALE_MS} from '../../model/hub/instance.ts'
 import {isOverdue, type Mail, type Receipt} from '../../model/hub/mail.ts'
-import type {HeldRow, HubState, PeerRow} from '../../protocol/daemon.ts'
+import type {HeldRow, HubState, PeerRow, ReservedRow} from '../../protocol/daemon.ts'
 
 /** Most rows that are sent to screens, and the longest text in one. */
 const MOST = {peers: 200, blockers: 50, text: 200} as const
@@ -58,6 +58,10 @@ export function hubStateOf(
       .toSorted((one, other) => one.at - other.at)
       .slice(0, MOST.blockers)
       .map(heldRow),
+    reservations: reservations
+      .filter(({project}) => project === null || project === viewer.project)
+      .slice(0, MOST.blockers)
+      .map(one => reservedRow(one, viewer)),
     unread: unreadOf(inbox, receipts, viewer.person).length,
     overdue: late.length,
     mailMark: markOf(recent, receipts),
@@ -128,6 +132,11 @@ function peerRow(
 
 function heldRow({id, from, instance, to, text, at, expiresAt, resource}: Mail): HeldRow {
   return {id, from: shown(from), instance, to, text: shown(text), at, expiresAt, resource: shown(resource ?? '')}
+}
+
+function reservedRow({id, pattern, from, instance, why, at, expiresAt}: Reservation, viewer: Viewer): ReservedRow {
+  const agent = instance === null ? null : ownAgent(instance, viewer)
+  return {id, pattern: shown(pattern), from: shown(from), instance, why: shown(why), at, expiresAt, agent, touched: []}
 }
 
 /** The agent that the instance of a daemon names: `agent001@/work/shop`. */

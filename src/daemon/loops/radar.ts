@@ -105,9 +105,19 @@ export function watchRadar(options: {
     })
   }
 
+  /** All that the sides change, as of the last look. */
+  function changed(): {side: ConflictSide; paths: readonly string[]}[] {
+    return tried.flatMap(({key, commit}) => {
+      const side = sides.get(key)
+      const changes = known?.onto.get(commit)?.changes ?? []
+      return side === undefined ? [] : [{side, paths: changes.map(({path}) => path)}]
+    })
+  }
+
   return {
     hunks,
     touching,
+    changed,
     take(state: State, fact: Fact): void {
       if (MOVING.includes(fact.type)) soon(state)
       else if (fact.type === 'agentReported') later()

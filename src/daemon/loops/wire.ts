@@ -12,6 +12,7 @@ import {watchMain} from './held-main.ts'
 import {watchHub} from './hub.ts'
 import {createOverlapSurvey} from './overlap-survey.ts'
 import {watchRadar} from './radar.ts'
+import {withTouched} from './reserved.ts'
 import {type Reviews, watchReviews} from './reviews.ts'
 import {type Supervisors, watchSupervisors} from './supervisors.ts'
 import {watchWords} from './words.ts'
@@ -62,7 +63,7 @@ export function wireLoops(
   const routingTraces = traceRouting({traces, book})
   return {
     reviews: reviews.now,
-    hub: hubFeed.state,
+    hub: () => withTouched(hubFeed.state(), radar.changed),
     hunks: radar.hunks,
     touching: radar.touching,
     supervisors,

@@ -1,4 +1,5 @@
 import type {AgentId} from '../../model/data/ids.ts'
+import type {Reservation} from '../../model/hub/holds/reservation.ts'
 import type {Instance, Standing} from '../../model/hub/instance.ts'
 import type {Mail, MailKind, Progress} from '../../model/hub/mail.ts'
 import type {Memory, MemoryRef, MemoryStatus, MemoryType} from '../../model/hub/memory/memory.ts'
@@ -28,6 +29,14 @@ export type PeerRow = Omit<Instance, 'id'> & {
 /** A blocker that holds now. */
 export type HeldRow = Pick<Mail, 'id' | 'from' | 'instance' | 'to' | 'text' | 'at' | 'expiresAt'> & {resource: string}
 
+/** A reservation in this project that is kept now. */
+export type ReservedRow = Pick<Reservation, 'id' | 'pattern' | 'from' | 'instance' | 'why' | 'at' | 'expiresAt'> & {
+  /** The agent of this repository that has it; null: it is none of them. */
+  agent: AgentId | null
+  /** Work of others that changes something of it: by its label in the radar, with the first path. */
+  touched: readonly {label: string; agent: AgentId | null; path: string}[]
+}
+
 /** Whether the hub answers. `off`: a read-only run opens none. */
 export type HubLink = {is: 'asking' | 'here' | 'off'} | {is: 'away'; reason: string; since: number}
 
@@ -40,6 +49,8 @@ export type HubState = {
   more: number
   /** Oldest first. */
   blockers: readonly HeldRow[]
+  /** Oldest first. */
+  reservations: readonly ReservedRow[]
   /** Messages to the person, to this project and to all that the person has not read. */
   unread: number
   /** Requests to them whose time to be answered is over. */
@@ -54,6 +65,7 @@ export const NO_HUB: HubState = {
   peers: [],
   more: 0,
   blockers: [],
+  reservations: [],
   unread: 0,
   overdue: 0,
   mailMark: '',

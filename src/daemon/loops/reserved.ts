@@ -1,0 +1,31 @@
+import picomatch from 'picomatch'
+import {resourceOf} from '../../model/hub/holds/reservation.ts'
+import {globsOf} from '../../model/hub/holds/resource.ts'
+import type {ConflictSide} from '../../model/radar/conflict.ts'
+import type {HubState, ReservedRow} from '../../protocol/daemon.ts'
+
+type Changed = {side: ConflictSide; paths: readonly string[]}
+
+/** Most sides that are named for one reservation. */
+const MOST = 10
+
+/** Adds to each reservation whose work changes something of it, by what the radar saw last. */
+export function withTouched(hub: HubState, changed: () => readonly Changed[]): HubState {
+  if (hub.reservations.length === 0) return hub
+  const sides = changed()
+  return {...hub, reservations: hub.reservations.map(row => ({...row, touched: touchedBy(row, sides)}))}
+}
+
+function touchedBy({pattern, agent}: ReservedRow, sides: readonly Changed[]): ReservedRow['touched'] {
+  const resource = resourceOf(pattern)
+  if (resource.kind !== 'path') return []
+  const isReserved = picomatch(globsOf(resource.pattern), {dot: true})
+  return sides
+    .flatMap(({side, paths}) => {
+      // Its owner's own work is what it is for.
+      if (agent !== null && side.agent === agent) return []
+      const path = paths.find(each => isReserved(each))
+      return path === undefined ? [] : [{label: side.label, agent: side.agent, path}]
+    })
+    .slice(0, MOST)
+}

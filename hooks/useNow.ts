@@ -9,6 +9,15 @@ export function useAges(moments: readonly number[]): readonly string[] {
   return useSlice(state => moments.map(since => age(since, state.now)).join(' ')).split(' ')
 }
 
+/** The same, to the minute: `now` within the first one. For what changes too often to count its seconds. */
+export function useMinutes(moments: readonly number[]): readonly string[] {
+  return useSlice(({now}) => moments.map(since => (now - since < MINUTE_MS ? 'now' : age(since, now))).join(' ')).split(
+    ' ',
+  )
+}
+
+const MINUTE_MS = 60_000
+
 /** Age of one moment. */
 export function useAge(since: number): string {
   return useSlice(state => age(since, state.now))

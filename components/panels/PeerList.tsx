@@ -1,7 +1,7 @@
 import {useKeyName, useSlice, useTheme} from '../../hooks/useClient.ts'
 import {useList} from '../../hooks/useList.ts'
 import {useListFigures} from '../../hooks/useListFigures.ts'
-import {useAges} from '../../hooks/useNow.ts'
+import {useMinutes} from '../../hooks/useNow.ts'
 import {fit, textWidth} from '../../src/base/text.ts'
 import {peerLook, shortProject} from '../../src/client/hub/peer-look.ts'
 import {othersOf} from '../../src/client/panels/peers.ts'
@@ -24,7 +24,7 @@ export function PeerList({rect}: {rect: Rect}) {
   const {rows, all, selected, focused, marked, position} = useList('peers', rect)
   const figures = useListFigures('peers')
   const filter = useSlice(({ui}) => ui.filters.peers)
-  const ages = useAges(rows.map(row => row.heartbeatAt))
+  const ages = useMinutes(rows.map(row => row.heartbeatAt))
   const wide = {
     name: widest(
       all.map(row => row.name),

@@ -117,7 +117,7 @@ export function peer(change: Partial<PeerRow> & {id: string}): PeerRow {
     agent: null,
     supervised: false,
     registeredAt: NOW - 40 * MINUTE,
-    heartbeatAt: NOW - 20_000,
+    heartbeatAt: NOW,
     holds: [],
     reserves: [],
     overdue: 0,

@@ -42,7 +42,7 @@ export const MEMORY_KEYS = [
     ...IN_MEMORY,
     command: 'memory.search',
     keys: ['/'],
-    help: 'search by words, type:gotcha, tag:docker, file:src, status:all',
+    help: 'search by words, type:fix, tag:docker, file:src, status:all',
     run: ({store}) => store.apply(changeDialog('memory', open => ({...open, typing: true, whole: null}))),
   },
   {

@@ -5,7 +5,7 @@ import {count} from '../base/words.ts'
 import {type MailRow, mailOf, takeUnread} from '../hub/talk.ts'
 import {parseAgentId} from '../model/data/ids.ts'
 import {givenText, nameOf, timeText} from '../model/hub/given-text.ts'
-import {MAIL_KINDS, type Mail} from '../model/hub/mail.ts'
+import {EVERYBODY, MAIL_KINDS, type Mail} from '../model/hub/mail.ts'
 import {receiptText} from '../model/hub/receipt-text.ts'
 import {defineTool} from './tool.ts'
 
@@ -75,6 +75,7 @@ export const inbox = defineTool({
 
 function sentLine(mail: MailRow, now: number): string {
   const {id, kind, to, text, at, progress} = mail
-  const about = `message ${id}, ${kind} to ${broken(safeLine(to))}, ${age(now - at)} ago`
+  const whom = to === EVERYBODY ? to : broken(safeLine(to))
+  const about = `message ${id}, ${kind} to ${whom}, ${age(now - at)} ago`
   return `- ${about}: ${receiptText(mail, progress, now)}: ${nameOf(text)}`
 }

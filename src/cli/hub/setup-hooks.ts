@@ -2,7 +2,7 @@ import {rmSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
 import {stateFolder} from '../../base/paths.ts'
-import {safeLine} from '../../base/text.ts'
+import {safeLine, shellWord} from '../../base/text.ts'
 import {hookPaths} from '../../hub/hooks/folder.ts'
 import {installScript, type ScriptState, scriptState} from '../../hub/hooks/install.ts'
 import {HOOK_EVENTS, HOOK_TIMEOUT_SECONDS, hookCommand, isHookCommand} from '../../hub/hooks/script.ts'
@@ -80,6 +80,12 @@ const SCRIPT_WORDS: Readonly<Record<ScriptState, string>> = {
   other: 'is replaced: it calls another Clambake or was changed',
 }
 
+/** The client keeps its servers in a file that it writes itself all the time, so a person adds ours by the client. */
+function toolsText(): string {
+  const server = [process.execPath, builtFile('clambake.js'), 'mcp'].map(shellWord).join(' ')
+  return `To give them the hub's tools as well, run: claude mcp add --scope user clambake -- ${server}`
+}
+
 /** What became of the set-up, for people. */
 export function hooksText(result: HooksSetUp): string {
   const {does, written, shown, dryRun} = result
@@ -88,7 +94,7 @@ export function hooksText(result: HooksSetUp): string {
     return [
       ...(shown ? [] : [plan(result), '']),
       does === 'adds'
-        ? 'Sessions that start from now on join the hub: clambake who lists them, clambake off silences them.'
+        ? `Sessions that start from now on join the hub: clambake who lists them, clambake off silences them.\n${toolsText()}`
         : 'The hooks are out; sessions that run already call them in vain.',
     ].join('\n')
   }

@@ -256,7 +256,8 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const mail = await gateways.mail.take(agent)
   const whole = [text, memory, mail?.text ?? null].filter(part => part !== null).join('\n\n')
   const outcome = await deliver(gateways, {info, ticket, agent, text: whole, what: 'its prompt', mail})
-  return typeof outcome === 'string' ? noteReviewed(gateways, ticket, assignment) : [outcome]
+  if (outcome === 'taken') return noteReviewed(gateways, ticket, assignment)
+  return outcome === 'gone' ? [] : [outcome]
 }
 
 /** What earlier sessions keep about a task. */

@@ -89,6 +89,24 @@ describe('a message', () => {
     expect(daemon.state().agents[0]?.state).toBe('working')
   })
 
+  it('is given to the next process when its agent ended while it was typed', async () => {
+    const world = waiting()
+    using daemon = await world.start()
+    await daemon.api.pop({})
+    await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+    await daemon.api.send({to: 'agent001', text: 'Use the new parser.'})
+    const {write} = world.host
+    world.host.write = async (pane, data) => {
+      if (data !== '\r') return write(pane, data)
+      world.host.write = write
+      world.clock.after(500, () => world.host.exit(pane, {code: 1}))
+    }
+    world.host.say(paneOf(world), 'Stop')
+    await world.until(() => world.host.prompts.length === 2, 'the next process is prompted')
+    world.host.say(paneOf(world), 'Stop')
+    await world.until(() => toldOf(world).some(text => text.includes('Use the new parser.')), 'it is delivered')
+  })
+
   it('is not typed into a question that the agent asks', async () => {
     const world = waiting()
     using daemon = await world.start()

@@ -11,6 +11,8 @@ import type {Sessions} from '../world.ts'
 
 /** Changes of the hub within this time are one look. */
 const GATHER_MS = 100
+/** It looks for a fifth of the time at most: many sessions at work write many times a second. */
+const SLOWER = 5
 /** Without word of a change it looks as often: what was handed over may be due again, and a hub may be back. */
 const LOOK_MS = 30_000
 
@@ -43,6 +45,7 @@ export function watchForAgents(options: {
   let timer: Disposable | null = null
   let looking: Promise<void> | null = null
   let watches = false
+  let gap = GATHER_MS
   let fails = false
 
   function later(ms: number): void {
@@ -59,6 +62,7 @@ export function watchForAgents(options: {
   }
 
   async function lookOnce(): Promise<void> {
+    const start = clock.monotonic()
     try {
       if (!watches) await sessions.watch()
       watches = true
@@ -72,6 +76,7 @@ export function watchForAgents(options: {
       if (!fails) log.warn('cannot look for mail of agents', {error: toErrorData(error)})
       fails = true
     }
+    gap = Math.max(GATHER_MS, (clock.monotonic() - start) * SLOWER)
   }
 
   function tellMail(found: ReadonlyMap<AgentId, readonly number[]>): void {
@@ -85,7 +90,7 @@ export function watchForAgents(options: {
   let gathering: Disposable | null = null
   function gather(): void {
     if (ended || gathering !== null) return
-    gathering = clock.after(GATHER_MS, () => {
+    gathering = clock.after(gap, () => {
       gathering = null
       // One that is under way may have read before the change.
       void (looking ?? Promise.resolve()).then(() => (ended ? undefined : look()))

@@ -17,7 +17,10 @@ type FrameProps = {
   foot?: Line
 }
 
-/** A border with its title and figures in the top line, quiet or, with the focus, heavy and accented. */
+/**
+ * A border with its title and figures in the top line, quiet or, with the focus, heavy and accented. One that is a single line
+ * has no corners, since nothing is below it.
+ */
 export function Frame({rect, title, figures = [], focused, lines, tone, foot = []}: FrameProps) {
   const {glyphs} = useTheme()
   const border = focused ? glyphs.focused : glyphs.quiet
@@ -27,7 +30,7 @@ export function Frame({rect, title, figures = [], focused, lines, tone, foot = [
     title,
     figures,
     width,
-    corners: [border.topLeft, border.topRight],
+    corners: height < 2 ? [border.top, border.top] : [border.topLeft, border.topRight],
     dash: border.top,
     tone: edge,
   })

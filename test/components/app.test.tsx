@@ -2,10 +2,13 @@ import {describe, expect, it} from 'vitest'
 import {textWidth} from '../../src/base/text.ts'
 import * as update from '../../src/client/state/update.ts'
 import {themeFor} from '../../src/client/text/theme.ts'
+import {NO_HUB} from '../../src/protocol/daemon/hub.ts'
 import {agent, header, NOW, shop, ticket} from '../client/samples.ts'
 import {mountApp} from './render.tsx'
 
-const told = [update.daemonSaid(shop), update.linkIs({state: 'connected'})]
+/** Nothing is held and no other session is here, so that the lists have their usual room. */
+const quiet = {...shop, hub: {...NO_HUB, link: {is: 'here'} as const}}
+const told = [update.daemonSaid(quiet), update.linkIs({state: 'connected'})]
 
 describe('the screen', () => {
   it.each([
@@ -23,6 +26,11 @@ describe('the screen', () => {
     const frames = [...layout.panels.map(({rect}) => rect), ...layout.panes.map(({frame}) => frame)]
     expect(frames.length).toBeGreaterThan(0)
     for (const {row, col, width, height} of frames) {
+      // The panel of peers has nothing to show.
+      if (height === 1) {
+        expect(lines[row]!.slice(col, col + width)).toMatch(/^── 5 Peers ─+ no other session ──$/)
+        continue
+      }
       expect(lines[row]?.[col], `top left at ${row},${col}`).toMatch(/[╭┏]/)
       expect(cell(lines[row]!, col + width - 1)).toMatch(/[╮┓]/)
       expect(cell(lines[row + height - 1]!, col)).toMatch(/[╰┗]/)
@@ -59,7 +67,7 @@ describe('the screen', () => {
   it('puts a pull request that waits for a person first, in the colour that calls one', async () => {
     const screen = mountApp({cols: 120, rows: 34})
     const waiting = shop.pulls.map(row => (row.number === 214 ? {...row, attention: '0 of 1 approvals'} : row))
-    const lines = await screen.after(update.daemonSaid({...shop, pulls: waiting}))
+    const lines = await screen.after(update.daemonSaid({...quiet, pulls: waiting}))
     expect(lines[13]).toContain('◆ #214 bundle 09:40 · 3… needs you  2m')
     expect(lines[14]).toContain('✗ #209 Retry payment webho… ci red 31m')
   })
@@ -77,7 +85,9 @@ describe('the screen', () => {
   it('has tabs and one place at 80x24', async () => {
     const screen = mountApp({cols: 80, rows: 24})
     const lists = await screen.after(...told)
-    expect(lists[1]).toMatch(/^ 1 Issues {2}2 PRs {2}3 Conflicts {2}4 Events +a001◆ {2}a002● {2}a003● {2}a004● ?$/)
+    expect(lists[1]).toMatch(
+      /^ 1 Issues {2}2 PRs {2}3 Conflicts {2}4 Events {2}5 Peers +a001◆ {2}a002● {2}a003● {2}a004● ?$/,
+    )
     expect(lists[2]).toMatch(/^┏━ 1 Issues/)
     const pane = await screen.after(update.focusPane('pane-1', {attached: true}))
     expect(pane[2]).toMatch(/^┏━ a001 #123 Fix logi… ━ typing ◆ asks Bash npm install cookie@1\.0\.2 3m \$0\.42 ━┓$/)
@@ -129,7 +139,7 @@ describe('lists', () => {
   it('show a window of 1,100 issues and follow the selection', async () => {
     const tickets = Array.from({length: 1100}, (_, index) => ticket({number: 1000 + index}))
     const screen = mountApp({cols: 120, rows: 34})
-    const first = await screen.after(update.daemonSaid({...shop, tickets}), update.linkIs({state: 'connected'}))
+    const first = await screen.after(update.daemonSaid({...quiet, tickets}), update.linkIs({state: 'connected'}))
     expect(first[1]).toContain('1,100 ready')
     expect(first[2]).toContain('▸ · #1000 ')
     expect(first[10]).toContain('#1008 ')

@@ -75,7 +75,8 @@ async function textWithin(response: Response, most: number): Promise<string> {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'it does not answer in time'
-  if (error instanceof z.ZodError || error instanceof SyntaxError) return 'it answers something that is no embedding'
+  if (error instanceof z.ZodError || error instanceof SyntaxError)
+    return 'it answers something that is not an embedding'
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return messageOf(cause)
 }

@@ -25,7 +25,7 @@ export const reserve = defineTool({
     if (release === true) {
       const released = await hub.reservations.release(owner, wanted)
       if (released.length === 0) return 'You have reserved no such thing. The tool who lists what is reserved.'
-      return `Given back: ${released.map(({pattern}) => broken(safeLine(pattern))).join(', ')}.`
+      return `Released: ${released.map(({pattern}) => broken(safeLine(pattern))).join(', ')}.`
     }
     const lifeMs = minutes === undefined ? null : minutes * MINUTE_MS
     const made = await hub.reservations.reserve(owner, {patterns: wanted, why: why ?? '', lifeMs})

@@ -117,7 +117,7 @@ describe('the tools', () => {
     expect((await called('who', {}, far)).text).toMatch(/"src\/cart\/\*\*" is reserved by "own-1" until .*: "totals"$/)
     expect(await called('reserve', {patterns: ['src/cart/a.ts']}, far)).toMatchObject({isError: true})
     await far.close()
-    expect((await called('reserve', JSON.parse(text.slice(text.indexOf('{'))))).text).toBe('Given back: src/cart/**.')
+    expect((await called('reserve', JSON.parse(text.slice(text.indexOf('{'))))).text).toBe('Released: src/cart/**.')
     expect(await hub.reservations.list()).toEqual([])
   })
 

@@ -75,7 +75,7 @@ describe('a halt of landing', () => {
     expect(tell({type: 'mainHeld', held}), 'once').toEqual([])
     expect(haltText(haltOf(state().halt)!)).toBe(
       'landing is halted: main is held by ada@laptop until 01:00 UTC at most: release day (to end it: ' +
-        'clambake send @all "go on" --kind done --answers 12); it continues by itself when the blocker ends',
+        'clambake send @all "it is free" --kind done --answers 12); it continues by itself when the blocker ends',
     )
     tell({type: 'trainDeparted'})
     tell({type: 'landAsked', tickets: null})

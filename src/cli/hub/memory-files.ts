@@ -206,7 +206,7 @@ async function markdownFiles(path: string): Promise<string[]> {
 async function readable(file: string): Promise<string | {reason: string}> {
   const {size} = await stat(file)
   if (size > MAX_BYTES) return {reason: `it has ${size} bytes, and at most ${MAX_BYTES} are read`}
-  return (await plainText(file)) ?? {reason: 'it is no plain file'}
+  return (await plainText(file)) ?? {reason: 'it is not a plain file'}
 }
 
 function textOf({dryRun, stored, same, similar, refused}: Imported): string {

@@ -99,7 +99,7 @@ export const NO_HALT: HaltState = {seen: null, noticed: []}
 /** A blocker on main as a cause: who holds it, why, until when, and how a person ends it sooner. */
 export function heldCause(held: {message: number; by: string; why: string; until: number}): HaltCause {
   const until = `${new Date(held.until).toISOString().slice(11, 16)} UTC`
-  const end = `clambake send @all "go on" --kind done --answers ${held.message}`
+  const end = `clambake send @all "it is free" --kind done --answers ${held.message}`
   const reason = `main is held by ${held.by} until ${until} at most: ${held.why} (to end it: ${end})`
   return {kind: 'held', reason, from: null, to: null, at: '', by: held.by, lifted: null}
 }

@@ -7,7 +7,7 @@ export const mcp = defineCommand({
   schema: z.object({}),
   examples: [
     ['claude mcp add --scope user clambake -- clambake mcp', 'Claude Code starts it with every session'],
-    ['clambake mcp', 'what any other client is told to start'],
+    ['clambake mcp', 'the command that any other client starts'],
   ],
   async run(_, context) {
     const [{serveStdio}, {openOwnSession}] = await Promise.all([

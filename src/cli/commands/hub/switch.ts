@@ -3,7 +3,7 @@ import {stateFolder} from '../../../base/paths.ts'
 import {defineCommand} from '../../define.ts'
 
 export const off = switchCommand('off', 'silence the hub: its commands and hooks do nothing and end well', [
-  ['clambake off', 'for all projects of this user; agents and landing go on'],
+  ['clambake off', 'for all projects of this user; agents and landing continue'],
   ['clambake off --project', 'only for this repository'],
 ])
 

@@ -6,6 +6,15 @@ import type {Issue} from '../model/data/issue.ts'
 import {isTrusted} from '../model/data/trust.ts'
 import type {ClaimBook} from '../model/gateways/git.ts'
 
+/** Whether an issue's text may go to its agent: the claim was made for it as it is, or its author is trusted. */
+export function isApproved(
+  book: Pick<ClaimBook, 'get'>,
+  issue: Pick<Issue, 'number' | 'title' | 'body' | 'author' | 'association'>,
+  routing: Config['routing'],
+): boolean {
+  return isTrusted(issue, routing) || book.get(issue.number)?.record.bodyHash === bodyHash(issue)
+}
+
 /**
  * Throws `edited-after-approval` when a stranger's issue was edited after it was approved. The claim is blocked in the
  * same write that records the new text, so a kill in between lets nothing through; releasing the ticket approves the

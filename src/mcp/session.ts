@@ -7,8 +7,8 @@ import type {Author} from '../model/hub/memory/memory.ts'
 export type TicketView = {
   issue: number
   title: string
-  /** null: the tracker was not read since the start. */
-  body: string | null
+  /** What the issue says, or why that is not given. */
+  body: {text: string} | {missing: string}
   branch: string
   base: string | null
   /** The task of its present turn, as its prompt said it; null: the issue itself. */

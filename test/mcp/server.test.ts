@@ -154,7 +154,7 @@ describe('the tools', () => {
     const ticket = {
       issue: 7,
       title: 'Cart "x"',
-      body: 'Do it.\nYou are done when',
+      body: {text: 'Do it.\nYou are done when'},
       branch: 'work-7',
       base: 'a'.repeat(40),
       asked: 'Checks failed: unit',

@@ -6,6 +6,7 @@ import type {Log} from '../../base/log.ts'
 import type {McpSession, OpenSession, TicketView} from '../../mcp/session.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import type {Issue} from '../../model/data/issue.ts'
 import type {MailItem, PaneInfo} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
@@ -28,11 +29,13 @@ export function createHubTools(options: {
   sessions: Sessions | null
   messages: Pick<Messages, 'send'>
   state: () => State
+  /** Whether an issue's text may go to its agent as it is now. */
+  approves: (issue: Issue) => boolean
   root: string
   clock: Clock
   log: Log
 }): HubTools {
-  const {host, hub, sessions, messages, state, root, clock, log} = options
+  const {host, hub, sessions, messages, state, approves, root, clock, log} = options
 
   function open(agent: AgentId): OpenSession {
     return async () => {
@@ -47,7 +50,7 @@ export function createHubTools(options: {
           const context = number === null ? undefined : state().tickets[number]?.context
           return {by: id, instance: id, session, ticket: number, commit: context?.head ?? context?.base ?? null}
         },
-        ticket: async () => ticketOf(state(), agent),
+        ticket: async () => ticketOf(state(), agent, approves),
         async sendToAgent(message) {
           const sent = await messages.send({from: agent, ...message})
           return sent.map(({to, ticket}) => `${to} reads it at the end of its turn on #${ticket}.`).join('\n')
@@ -102,13 +105,25 @@ function away(): ClambakeError {
 }
 
 /** The issue of an agent, and what was asked of it last; null: it has none. */
-export function ticketOf({agents, tickets, issues}: State, agent: AgentId): TicketView | null {
+export function ticketOf(
+  {agents, tickets, issues}: State,
+  agent: AgentId,
+  approves: (issue: Issue) => boolean,
+): TicketView | null {
   const number = agents[agent]?.context.ticket
   const context = number == null ? undefined : tickets[number]?.context
   if (context === undefined) return null
   const {issue, title, branch, base, assignment} = context
-  const body = issues.find(one => one.number === issue)?.body ?? null
+  const found = issues.find(one => one.number === issue)
+  const body = bodyOf(found, approves)
   const isTask = assignment.kind === 'first' || (assignment.kind === 'repair' && assignment.repair.kind === 'resume')
-  const asked = isTask ? null : promptText(assignment, {number: issue, title, body: body ?? '', branch})
+  const text = 'text' in body ? body.text : ''
+  const asked = isTask ? null : promptText(assignment, {number: issue, title, body: text, branch})
   return {issue, title, body, branch, base, asked}
+}
+
+/** A stranger may edit an issue after somebody approved it; that text must not reach the agent by this way either. */
+function bodyOf(issue: Issue | undefined, approves: (issue: Issue) => boolean): TicketView['body'] {
+  if (issue === undefined) return {missing: 'Its text is not known yet'}
+  return approves(issue) ? {text: issue.body} : {missing: 'Its text was edited after it was approved'}
 }

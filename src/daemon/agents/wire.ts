@@ -1,3 +1,5 @@
+import {isApproved} from '../../agents/approval.ts'
+import type {Issue} from '../../model/data/issue.ts'
 import type {Parts} from '../parts.ts'
 import {createBeforeEdit, type Touching} from './before-edit.ts'
 import {createHubTools} from './hub-tools.ts'
@@ -27,7 +29,8 @@ export async function wireAgents(parts: Parts, touching: Touching): Promise<Agen
   const permissions = createStandingPermissions({store: world.permissionStore, log})
   const beforeEdit = createBeforeEdit({host, state, touching, held: parts.held, append, log, readOnly})
   const {sessions, git} = world
-  const hubTools = createHubTools({host, hub, sessions, messages, state, root: git.root, clock, log})
+  const approves = (issue: Issue) => isApproved(parts.book, issue, config.routing)
+  const hubTools = createHubTools({host, hub, sessions, messages, state, approves, root: git.root, clock, log})
   const requests = createPermissionRequests({
     host,
     reasonOf: beforeEdit.reasonOf,

@@ -42,8 +42,11 @@ function openTarget(options: LogTarget) {
   file.on('error', () => {})
   const maxBytes = options.maxBytes ?? MAX_LOG_BYTES
   let written = LOOK_BYTES
+  let isClosed = false
   const target = {
     write(line: string) {
+      // What still ends elsewhere may have a line to write.
+      if (isClosed) return
       written += line.length
       if (written >= Math.min(LOOK_BYTES, maxBytes)) {
         written = 0
@@ -52,7 +55,13 @@ function openTarget(options: LogTarget) {
       file.write(line)
     },
   }
-  return {target, close: () => file.end()}
+  return {
+    target,
+    close() {
+      isClosed = true
+      file.end()
+    },
+  }
 }
 
 type Sink = Pick<ReturnType<typeof pino>, LogLevel | 'child' | 'isLevelEnabled'>

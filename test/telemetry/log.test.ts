@@ -35,6 +35,16 @@ it('writes a line of JSON with the message and its fields', () => {
   ])
 })
 
+it('drops what is written after its end, and ends nothing by it', () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'client.jsonl')
+  const log = createLog({file})
+  log.info('before')
+  log[Symbol.dispose]()
+  log.info('after')
+  expect(readFileSync(file, 'utf8')).toMatch(/^.*"before".*\n$/)
+})
+
 it('is rotated at its size, so that a file and one copy of it are kept', () => {
   using folder = temporaryFolder()
   const file = join(folder.path, 'daemon.jsonl')

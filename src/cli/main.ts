@@ -30,5 +30,11 @@ if (args[0] === 'hub-watch') {
   await runWatcher()
   process.exit(0)
 }
-const {runCli} = await import('./run.ts')
+const {createProgram, runCli} = await import('./run.ts')
+// Ends what is left of a demo whose terminal was closed.
+if (args[0] === 'demo-reaper' && args[1] !== undefined) {
+  const {reapDemo} = await import('./demo/reaper.ts')
+  await reapDemo(args[1], createProgram)
+  process.exit(0)
+}
 await runCli(args, {mode})

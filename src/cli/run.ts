@@ -54,9 +54,12 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   process.exit()
 }
 
-/** Lets the work continue though no one reads its output any more, as in `clambake events | head`; other failures end it. */
+/**
+ * Lets the work continue though no one reads its output any more, as in `clambake events | head` or in a terminal that was
+ * closed; other failures end it.
+ */
 function unlessUnread(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
 }
 
 /** Where its commands run, and in what environment; default: the process's own. */

@@ -4,6 +4,7 @@ import {expect, it} from 'vitest'
 import {DEMO_ISSUES} from '../../fixtures/demo/issues.ts'
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {poll} from '../../src/base/clock.ts'
 import {run} from '../../src/base/run.ts'
 import type {PassReport} from '../../src/protocol/daemon.ts'
 import {quickCi} from './checks.ts'
@@ -93,6 +94,30 @@ it('takes a newcomer along: an agent at work, a question answered by its keys, a
   await app.sees('In a clone of your own repository:', PATIENCE)
   expect(await app.gone(PATIENCE)).toMatchObject({exitCode: 0})
   expect(await processesOf(folder.path)).toEqual([])
+})
+
+it('ends and leaves nothing behind when its terminal is closed', {timeout: 120_000}, async () => {
+  await using folder = temporaryFolder('clambake-closed-')
+  const temporary = join(folder.path, 'tmp')
+  mkdirSync(temporary)
+  await using _left = {[Symbol.asyncDispose]: () => killAll(folder.path)}
+  {
+    await using app = openApp({
+      command: process.execPath,
+      args: [PROGRAM, 'demo'],
+      cwd: folder.path,
+      env: sealedEnv(join(folder.path, 'home'), {TMPDIR: temporary}),
+      cols: 80,
+      rows: 24,
+    })
+    await app.sees(/━ a00\d #\d .*━/, PATIENCE)
+    app.hangUp()
+    await app.gone(PATIENCE)
+  }
+  // Another process ends what the screen could not.
+  const left = async () => ((await processesOf(folder.path)).length === 0 ? true : undefined)
+  expect(await poll(left, PATIENCE)).toBe(true)
+  expect(readdirSync(temporary)).toEqual([])
 })
 
 async function killAll(folder: string): Promise<void> {

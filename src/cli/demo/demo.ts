@@ -14,6 +14,7 @@ import {runOnce} from '../once/run.ts'
 import {showUntilLeft} from '../screen/errand.ts'
 import {showScreen} from '../screen/show-screen.ts'
 import {joinDemoPeer} from './peer.ts'
+import {startReaper} from './reaper.ts'
 import {type DemoEnd, nextSteps, summaryOf} from './summary.ts'
 
 type DemoOptions = {agents: number}
@@ -45,12 +46,13 @@ export async function demoOnce(context: CommandContext, options: DemoOptions): P
   return report
 }
 
-/** Opens the screen on the demo, and ends the demo's processes when the person leaves. */
+/** Opens the screen on the demo, and ends the demo's processes when the person leaves or the terminal is closed. */
 export async function demoScreen(context: CommandContext, options: DemoOptions): Promise<void> {
   using folder = temporaryFolder('clambake-demo-')
   await using starter = createStarter({entry: builtFile('starter.js'), label: folder.path})
   using _through = runThrough(starter)
   await using stage = await openStage(context, folder.path, {...options, pace: 700, patienceMs: ANSWERS_ITSELF_MS})
+  using _reaper = startReaper({folder: folder.path, checkout: stage.checkout, env: stage.env})
   const began = context.clock.monotonic()
   const enter = (mode?: TerminalMode) =>
     openContext({

@@ -219,6 +219,12 @@ export class App implements AsyncDisposable {
     process.kill(this.pid, signal)
   }
 
+  /** Closes the terminal, as a person closes a window: what the program still writes fails. */
+  hangUp(): void {
+    // node-pty's types leave it out.
+    ;(this.#pty as unknown as {destroy(): void}).destroy()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#exit) this.#pty.kill('SIGHUP')
     const timer = setTimeout(() => this.#pty.kill('SIGKILL'), HANG_UP_MS)

@@ -133,7 +133,15 @@ function openStage(
     TERMINAL.flatMap(name => (context.env[name] === undefined ? [] : [[name, context.env[name]]])),
   )
   const issues = patienceMs === undefined ? DEMO_ISSUES : tourIssues({patienceMs})
-  return setStage({...options, issues, folder, agent: [process.execPath, builtFile('demo-agent.js')], env: terminal})
+  // All in one folder, so that another process can delete it.
+  return setStage({
+    ...options,
+    issues,
+    folder,
+    githubParent: folder,
+    agent: [process.execPath, builtFile('demo-agent.js')],
+    env: terminal,
+  })
 }
 
 /**

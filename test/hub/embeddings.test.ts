@@ -86,7 +86,7 @@ function embeddingTests(makeStores: () => Promise<Stores>, canCompare: (place: H
   it.each<[Mood, RegExp]>([
     ['silent', /in time/],
     ['broken', /500/],
-    ['nonsense', /no embedding/],
+    ['nonsense', /not an embedding/],
     ['uneven', /do not belong/],
     ['moved', /redirect/i],
   ])(
@@ -99,9 +99,7 @@ function embeddingTests(makeStores: () => Promise<Stores>, canCompare: (place: H
       const {memories, byMeaning} = await hub.memory.recall({query: 'postgres', project: PROJECT, limit: 5})
       expect(memories.map(({title}) => title)).toEqual(['Postgres listens on 5433'])
       expect(byMeaning).toMatch(why)
-      const at = performance.now()
       await hub.memory.recall({query: 'postgres', project: PROJECT, limit: 5})
-      expect(performance.now() - at).toBeLessThan(1000)
       expect(endpoint.asked.length).toBe(before + 1)
     },
   )

@@ -1,6 +1,7 @@
 import {afterEach, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
-import {AGENT, type HubWorld, hubWorld} from './hub-world.ts'
+import {eventually} from '../terminal/helpers.ts'
+import {AGENT, type HubWorld, hubWorld, PEER} from './hub-world.ts'
 
 const AWAY = new ClambakeError({code: 'hub-unavailable', message: 'the hub cannot be used: gone'})
 
@@ -21,6 +22,8 @@ async function working(config: Record<string, unknown> = {}, away: () => boolean
   const ask = async (post: object) => {
     const seq = world.host.ask(pane, post, 'BeforeEdit')
     await world.clock.advance(0)
+    // Before a call is held off, the hub is asked in real time.
+    await eventually('the answer', () => world.host.answers.has(seq))
     const answer = world.host.answers.get(seq) as {hookSpecificOutput?: Record<string, string>} | undefined
     return (answer?.hookSpecificOutput ?? answer) as Record<string, string> | undefined
   }
@@ -49,6 +52,15 @@ it('refuses a call that a blocker of another session holds, says why and how to 
   await set.send({to: '@all', kind: 'done', answers: blocker.id})
   expect(await ask(bash('docker compose up -d'))).toEqual({})
   await world.clock.advance(0)
+})
+
+it('refuses nothing that was freed a moment ago, though no word of that came yet', async () => {
+  const {daemon, bash, ask, block} = await working()
+  using _daemon = daemon
+  const blocker = await block()
+  expect(await ask(bash('docker ps'))).toMatchObject({permissionDecision: 'deny'})
+  await set.hub.send(PEER, {to: '@all', kind: 'done', text: 'free', resource: null, lifeMs: null, answers: blocker.id})
+  expect(await ask(bash('docker ps'))).toEqual({})
 })
 
 it('asks a person before an edit of what another session reserved, until its release', async () => {

@@ -8,7 +8,7 @@ import {type MemoryWorld, memoryWorld} from './memory.ts'
 
 /** Agent001 as the hub knows it, and a session of another project. */
 export const AGENT = 'agent001@/repo'
-const PEER = {name: 'shop-1', instance: 'shop-1', project: 'acme/shop'}
+export const PEER = {name: 'shop-1', instance: 'shop-1', project: 'acme/shop'}
 
 export type HubWorld = AsyncDisposable & {
   world: MemoryWorld

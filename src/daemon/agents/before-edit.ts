@@ -61,14 +61,15 @@ type Question = {call: string; edit: Edit | null; held: HoldDecision}
 
 /**
  * Answers before a call: with what other sessions hold (`hub.blockers`), and with the edits of other sides of the radar
- * (`radar.before_edit`). The answer comes from what was seen last, so it takes no time. The same words are said once to an
+ * (`radar.before_edit`). The answer comes from what was seen last, so it takes no time; only before a call is held off, the hub is
+ * asked once more. The same words are said once to an
  * agent, and asked until the call was made.
  */
 export function createBeforeEdit(options: {
   host: Pick<HostGateway, 'answer'>
   state: () => State
   touching: Touching
-  held: Pick<Held, 'decide'>
+  held: Pick<Held, 'decide' | 'recheck'>
   append: (event: NewEvent) => void
   log: Log
   readOnly: boolean
@@ -139,7 +140,12 @@ export function createBeforeEdit(options: {
 
   async function answer(item: MailItem, work: Work | null): Promise<void> {
     const {pane, seq} = item
-    const question = work && questionOf(item, work)
+    let question = work && questionOf(item, work)
+    // On a busy machine word of what was freed may come late.
+    if (work && question && question.held.decision !== 'allow') {
+      await held.recheck()
+      question = questionOf(item, work)
+    }
     try {
       await host.answer(seq, work && question ? answerTo(pane, question, work) : NO_OBJECTION)
     } catch (error) {

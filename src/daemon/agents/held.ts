@@ -13,13 +13,18 @@ import type {Sessions} from '../world.ts'
 export type Held = {
   /** Reads it from the hub. Throws `hub-unavailable`; then what was read last counts until it expires. */
   refresh(): Promise<void>
+  /** Reads it again, but waits for a moment only; it never throws. */
+  recheck(): Promise<void>
   /** Whether an agent may do what it is about to do. Asks no database. */
   decide(agent: AgentId, call: ToolCall): HoldDecision
 }
 
 const ALLOWED: HoldDecision = {decision: 'allow'}
 /** Nothing is held, for a run that opens no hub. */
-export const NOTHING_HELD: Held = {refresh: async () => {}, decide: () => ALLOWED}
+export const NOTHING_HELD: Held = {refresh: async () => {}, recheck: async () => {}, decide: () => ALLOWED}
+
+/** A call that would be held waits this long for what the hub says now; the host answers it after a second. */
+const RECHECK_MS = 500
 
 /** How an agent continues whose call is refused. */
 const GO_ON =
@@ -40,17 +45,25 @@ export function createHeld(options: {
   let readAt = 0
   let isStale = false
 
+  async function refresh(): Promise<void> {
+    try {
+      const read = await Promise.all([sessions.blockers(), sessions.reservations.list()])
+      ;[blockers, reservations] = read
+      readAt = clock.now()
+      isStale = false
+    } catch (error) {
+      isStale = true
+      throw error
+    }
+  }
+
   return {
-    async refresh() {
-      try {
-        const read = await Promise.all([sessions.blockers(), sessions.reservations.list()])
-        ;[blockers, reservations] = read
-        readAt = clock.now()
-        isStale = false
-      } catch (error) {
-        isStale = true
-        throw error
-      }
+    refresh,
+    async recheck() {
+      const late = Promise.withResolvers<void>()
+      using _timer = clock.after(RECHECK_MS, () => late.resolve())
+      // What cannot be read is said with the decision.
+      await Promise.race([refresh().catch(() => {}), late.promise])
     },
     decide(agent, call) {
       const own = {id: sessions.named(`${agent}@${root}`), project: repository}

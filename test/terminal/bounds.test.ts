@@ -23,9 +23,11 @@ function longestStep(stream: string, cols: number, rows: number): number {
   let longest = 0
   for (let rest = stream; rest !== ''; ) {
     const length = stepLength(rest, 8192, cols * rows)
-    const begun = performance.now()
+    const before = process.threadCpuUsage()
     emulator.write(rest.slice(0, length))
-    longest = Math.max(longest, performance.now() - begun)
+    // What the processor did, since others may use it meanwhile.
+    const {user, system} = process.threadCpuUsage(before)
+    longest = Math.max(longest, (user + system) / 1000)
     rest = rest.slice(length)
   }
   return longest

@@ -4,8 +4,8 @@ import {text} from 'node:stream/consumers'
 import {builtFile, type CreateProgram, openContext} from '../context.ts'
 import {endProcesses} from '../end-processes.ts'
 
-/** The first argument of the program that `startReaper` starts. */
-export const REAPER = 'demo-reaper'
+/** The first argument of the program that `startReaper` starts; `main.ts` looks for it before it loads this file. */
+const REAPER = 'demo-reaper'
 const LEFT = 'left'
 
 /**

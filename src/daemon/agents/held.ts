@@ -8,6 +8,7 @@ import {decideHolds, type HoldDecision, holdsFor} from '../../model/hub/holds/de
 import type {Reservation} from '../../model/hub/holds/reservation.ts'
 import type {Mail} from '../../model/hub/mail.ts'
 import type {Sessions} from '../world.ts'
+import {within} from './hub-mail.ts'
 
 /** What other sessions hold, as the hub said last. */
 export type Held = {
@@ -60,10 +61,9 @@ export function createHeld(options: {
   return {
     refresh,
     async recheck() {
-      const late = Promise.withResolvers<void>()
-      using _timer = clock.after(RECHECK_MS, () => late.resolve())
       // What cannot be read is said with the decision.
-      await Promise.race([refresh().catch(() => {}), late.promise])
+      const read = refresh().catch(() => {})
+      await within(read, clock, RECHECK_MS)
     },
     decide(agent, call) {
       const own = {id: sessions.named(`${agent}@${root}`), project: repository}

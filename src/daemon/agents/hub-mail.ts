@@ -165,10 +165,10 @@ export function createHubMail(options: {
   }
 }
 
-/** The result, or null when it takes too long. */
-export async function within<T>(result: Promise<T>, clock: Clock): Promise<T | null> {
+/** The result, or null when it takes too long; default: as long as a prompt waits for the hub. */
+export async function within<T>(result: Promise<T>, clock: Clock, ms = HUB_MS): Promise<T | null> {
   const late = Promise.withResolvers<null>()
-  using _timer = clock.after(HUB_MS, () => late.resolve(null))
+  using _timer = clock.after(ms, () => late.resolve(null))
   return await Promise.race([result, late.promise])
 }
 

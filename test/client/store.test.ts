@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {keysOf, selectedRow, visibleRows} from '../../src/client/panels/lists.ts'
+import type {PanelSpec} from '../../src/client/panels/panel.ts'
+import {PANEL_ORDER, PANELS} from '../../src/client/panels/panels.ts'
 import type {ClientState} from '../../src/client/state/state.ts'
 import {createClientStore} from '../../src/client/state/store.ts'
 import * as update from '../../src/client/state/update.ts'
-import type {DaemonState, TicketRow} from '../../src/protocol/daemon.ts'
+import type {DaemonState, PullRow, TicketRow} from '../../src/protocol/daemon.ts'
 import {agent, NOW, shop, ticket} from './samples.ts'
 
 const storeWith = (slices: Partial<DaemonState> = shop, size = {cols: 120, rows: 34}) => {
@@ -50,6 +52,28 @@ describe('issues', () => {
     expect(store.getState().lists.issues.map(row => row.number)).toEqual([131])
     store.apply(update.filterIs('issues', {text: '', editing: false}))
     expect(store.getState().lists.issues).toHaveLength(9)
+  })
+})
+
+describe('the list of a panel', () => {
+  it('is made again when a slice that its rows come from changes', () => {
+    for (const panel of PANEL_ORDER) {
+      for (const slice of PANELS[panel].from) {
+        const {[slice]: rows, ...others} = shop
+        const store = storeWith(others)
+        expect(store.getState().lists[panel], `${panel} without ${slice}`).toEqual([])
+        store.apply(update.daemonSaid({[slice]: rows}))
+        expect(store.getState().lists[panel].length, `${panel} with ${slice}`).toBeGreaterThan(0)
+      }
+    }
+  })
+
+  it('reads no other slice, by type', () => {
+    // @ts-expect-error: a change of `pulls` would not make this list again.
+    const stale: PanelSpec<PullRow, ['tickets']>['rows'] = ({pulls}) => pulls
+    // @ts-expect-error: the panel does not say that its rows come from `events`.
+    const silent: PanelSpec<PullRow, ['pulls', 'events']>['from'] = ['pulls']
+    expect(stale).not.toBe(silent)
   })
 })
 

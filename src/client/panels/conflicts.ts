@@ -3,10 +3,11 @@ import type {ConflictRow} from '../state/subject.ts'
 import type {PanelSpec} from './panel.ts'
 
 /** What does not merge: work of agents and people with main, and with each other; the bottom line counts what does. */
-export const CONFLICTS: PanelSpec<ConflictRow> = {
+export const CONFLICTS: PanelSpec<ConflictRow, ['conflicts']> = {
   name: 'Conflicts',
   short: 'Conflicts',
   weight: 6,
+  from: ['conflicts'],
   rows: ({conflicts}) => conflicts,
   keyOf: conflictKey,
   textOf: row => [conflictSides(row), row.one.branch, row.other?.branch, ...row.files.map(({path}) => path)].join(' '),

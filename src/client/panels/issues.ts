@@ -7,10 +7,11 @@ const PRIORITIES: readonly TicketRow['priority'][] = ['unblocker', 'merge', 'hig
  * The queue. By attention: those that need a person, agents' work by slot, the queue in the daemon's order, what cannot
  * be routed, what is done. Within one rank the daemon's order stays. By age: oldest first.
  */
-export const ISSUES: PanelSpec<TicketRow> = {
+export const ISSUES: PanelSpec<TicketRow, ['tickets']> = {
   name: 'Issues',
   short: 'Issues',
   weight: 11,
+  from: ['tickets'],
   rows: ({tickets}) => tickets,
   keyOf: row => `#${row.number}`,
   textOf: row => `#${row.number} ${row.title} ${row.agent ?? ''} ${row.phase} ${row.priority} ${row.gate?.text ?? ''}`,

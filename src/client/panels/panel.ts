@@ -9,16 +9,23 @@ export type Panel = keyof PanelRows
 /** One order of a panel's rows. */
 export type Order<Row> = {name: string; sort: (rows: readonly Row[]) => readonly Row[]}
 
-/** A list panel of the left column: where its rows come from and how they are named, found, ordered and used. */
-export type PanelSpec<Row> = {
+/** The slices of the daemon's state that rows can come from. */
+export type RowSlice = Exclude<keyof DaemonState, 'header'>
+
+/**
+ * A list panel of the left column: where its rows come from and how they are named, found, ordered and used. It sees the
+ * slices of `from` only, as its list is made again when one of these changes and at no other slice.
+ */
+export type PanelSpec<Row, From extends readonly RowSlice[] = readonly RowSlice[]> = {
   /** In the border and in the help: `Pull requests`. */
   name: string
   /** In the tabs of a small terminal: `PRs`. */
   short: string
   /** Height in proportion to the other panels. */
   weight: number
-  /** The slice of the daemon's state that the panel shows. */
-  rows: (state: Omit<DaemonState, 'header'>) => readonly Row[]
+  /** The slices of the daemon's state that the rows are made of. */
+  from: From
+  rows: (state: Pick<DaemonState, From[number]>) => readonly Row[]
   /** Identity of a row within its list: a selection and a mark hold on to it. */
   keyOf: (row: Row) => string
   /** The text that the words of a filter are looked for in. */
@@ -32,7 +39,7 @@ export type PanelSpec<Row> = {
   /** Lines at the bottom of the panel that hold no rows. */
   bottomLines?: number
   /** Whether it has nothing to show and takes one line, its title, unless it has the keyboard. */
-  collapsed?: (state: Omit<DaemonState, 'header'>) => boolean
+  collapsed?: (state: Pick<DaemonState, From[number]>) => boolean
   /** A selection on the first row stays on the first row when new rows come in above it. */
   followsFirst?: boolean
 }

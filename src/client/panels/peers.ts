@@ -5,10 +5,11 @@ import type {PanelSpec} from './panel.ts'
  * Sessions of all projects. By attention: a request that waits too long for the person, what holds others off, sessions at
  * work, quiet ones, this repository's own agents, whose terminals are on the screen anyway.
  */
-export const PEERS: PanelSpec<PeerRow> = {
+export const PEERS: PanelSpec<PeerRow, ['hub']> = {
   name: 'Peers',
   short: 'Peers',
   weight: 7,
+  from: ['hub'],
   rows: ({hub}) => hub.peers,
   keyOf: row => row.id,
   textOf: row =>

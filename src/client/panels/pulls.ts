@@ -2,10 +2,11 @@ import type {PullRow} from '../../protocol/daemon.ts'
 import type {PanelSpec} from './panel.ts'
 
 /** Pull requests on their way to main; the bottom line shows the train. */
-export const PULLS: PanelSpec<PullRow> = {
+export const PULLS: PanelSpec<PullRow, ['pulls']> = {
   name: 'Pull requests',
   short: 'PRs',
   weight: 8,
+  from: ['pulls'],
   rows: ({pulls}) => pulls,
   keyOf: row => `#${row.number}`,
   textOf: row => `#${row.number} ${row.title} ${row.state} ${row.checks.state} ${row.mergeable} ${row.review}`,

@@ -1,28 +1,21 @@
 import {isDeepStrictEqual} from 'node:util'
-import type {DaemonState} from '../../protocol/daemon.ts'
 import {computeLayout, paneRoom} from '../layout/layout.ts'
 import {overlaysOf, peekRect, topDialogRect} from '../layout/overlays.ts'
 import {isDue, type PanePlaces, placePanes} from '../layout/pane-places.ts'
 import {keysOf, listsOf, visibleRows, windowTop} from '../panels/lists.ts'
-import type {Panel} from '../panels/panel.ts'
+import type {Panel, RowSlice} from '../panels/panel.ts'
 import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
 import {agentOfPane, panesOf} from '../panes/panes.ts'
 import type {Dialog} from './dialog.ts'
 import type {ClientState, Selection, UiState} from './state.ts'
 import type {Layout, Rect} from './types.ts'
 
-/** Whether the panels' lists are made of a slice; a new slice must say so. */
-const IS_LISTED: Record<keyof DaemonState, boolean> = {
-  header: false,
-  tickets: true,
-  pulls: true,
-  conflicts: true,
-  sides: false,
-  agents: false,
-  events: true,
-  hub: true,
-}
-const LISTED_SLICES = (Object.keys(IS_LISTED) as (keyof DaemonState)[]).filter(slice => IS_LISTED[slice])
+/** The slices that the panels' lists are made of. */
+const LISTED_SLICES: ReadonlySet<RowSlice> = new Set(PANEL_ORDER.flatMap(panel => PANELS[panel].from))
+/** The slices that decide whether a panel takes one line. */
+const COLLAPSING_SLICES: ReadonlySet<RowSlice> = new Set(
+  PANEL_ORDER.flatMap(panel => (PANELS[panel].collapsed ? PANELS[panel].from : [])),
+)
 
 /**
  * Makes a changed state consistent: lists are filtered and ordered, a selection holds on to its row or takes the
@@ -38,7 +31,7 @@ export function makeConsistent(before: ClientState, changed: ClientState): Clien
 
 function withLists(before: ClientState, state: ClientState): ClientState {
   const same =
-    LISTED_SLICES.every(slice => state[slice] === before[slice]) &&
+    [...LISTED_SLICES].every(slice => state[slice] === before[slice]) &&
     state.ui.filters === before.ui.filters &&
     state.ui.sorts === before.ui.sorts
   return same ? state : {...state, lists: listsOf(state, state.ui)}
@@ -75,7 +68,7 @@ function withFirstAgent(state: ClientState): ClientState {
 }
 
 function withLayout(before: ClientState, state: ClientState): ClientState {
-  const parts = ['ui', 'agents', 'fleet', 'tour', 'sides', 'conflicts', 'hub'] as const
+  const parts = ['ui', 'agents', 'fleet', 'tour', 'sides', 'conflicts', ...COLLAPSING_SLICES] as const
   if (parts.every(part => state[part] === before[part]) && !isDue(state.ui.places, state.now)) return state
   const {size, focus, zoom, arrangement} = state.ui
   const running = panesOf(state.agents)

@@ -91,6 +91,17 @@ describe('who needs a person', () => {
     )
   })
 
+  it('has something to do in each state that calls a person, and in no other', () => {
+    for (const value of Object.keys(TICKET_STATES) as TicketValue[]) {
+      const needs = needsOf(stateOf([{value, slot: 'working', retry: null, minutes: 0, autoMerge: true}], true), 0)
+      const calls = TICKET_STATES[value].shown.attention
+      expect(
+        needs.map(({issue, next}) => [issue, next !== '']),
+        value,
+      ).toEqual(calls ? [[1, true]] : [])
+    }
+  })
+
   it('is everyone whose ticket only a person moves', () => {
     for (const [value, {next, shown, is}] of Object.entries(TICKET_STATES)) {
       if (next === 'person') expect(shown.attention, value).toBe(true)

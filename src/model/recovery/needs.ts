@@ -68,12 +68,30 @@ export function needOfTicket(ticket: TicketState, state: State, at: number): Nee
   return retry ? {...about, what: retryText(retry), next: nextOf(retry.error), since: retry.since} : null
 }
 
-/** What a person does about a ticket that is at rest in this state. */
-const NEXT: {readonly [value in TicketValue]?: (ticket: TicketState) => string} = {
+/** What a person does about a ticket in this state; null: the state calls no person. A new state must say which. */
+const NEXT: {readonly [value in TicketValue]: ((ticket: TicketState) => string) | null} = {
+  claiming: null,
+  preparing: null,
+  settingUp: null,
+  starting: null,
+  working: null,
+  inspecting: null,
+  verifying: null,
+  bottling: null,
+  review: null,
+  aboard: null,
+  opening: null,
+  checking: null,
+  mergeable: null,
+  held: ({context}) => `clambake why ${context.issue}`,
+  updating: null,
+  merging: null,
+  finishing: null,
+  uncleaned: () => `resolve that, then ${RETRY_LANDING}`,
+  queued: null,
   blocked: ({context: {issue, draft, pull}}) =>
     draft === 'no' ? `clambake pop ${issue}` : `resolve it in #${pull}, then mark it ready for review on GitHub`,
-  held: ({context}) => `clambake why ${context.issue}`,
-  uncleaned: () => `resolve that, then ${RETRY_LANDING}`,
+  merged: null,
   lost: ({context}) => `clambake why ${context.issue}`,
 }
 

@@ -69,13 +69,24 @@ export function ticketAbout({tickets}: State, number: number): TicketState | und
   return tickets[number] ?? Object.values(tickets).find(({context}) => context.pull === number)
 }
 
-/** The words before a reason, where it is not `not routed: `. */
-const HOLD_WORDS: {readonly [kind in Hold['kind']]?: string} = {
+/** The words before what holds an issue back, which is a sentence of its own where they are empty. */
+const BEFORE_HOLD: {readonly [kind in Hold['kind']]: string} = {
+  human: 'not routed: ',
+  blocked: 'not routed: ',
+  label: 'not routed: ',
+  author: 'not routed: ',
+  circle: 'not routed: ',
+  waits: 'not routed: ',
+  ticket: 'not routed: ',
   claimed: '',
-  refused: '',
   budget: 'nothing is started: ',
-  limit: 'nothing is started: ',
   profile: 'nothing is started: ',
+  disk: 'not routed: ',
+  limit: 'nothing is started: ',
+  refused: '',
+  overlap: 'not routed: ',
+  hours: 'not routed: ',
+  skill: 'not routed: ',
 }
 
 /** An unclaimed issue: everything that holds it back, or the agent that would take it. */
@@ -84,7 +95,7 @@ function issueFacts(candidate: Candidate, place: number, state: State, at: numbe
   const around = circumstancesOf(state, at)
   const holds = [...holdsOn(candidate, state, around)]
   return [
-    ...holds.map(({kind, text}) => ({at: null, text: `${HOLD_WORDS[kind] ?? 'not routed: '}${text}`})),
+    ...holds.map(({kind, text}) => ({at: null, text: `${BEFORE_HOLD[kind]}${text}`})),
     ...(holds.length === 0 ? readyFacts(candidate, state, around) : []),
     {at: null, text: thinkingText(issue, state.config)},
     ...(paths.length === 0 ? [] : [{at: null, text: `likely touches ${touched(paths)}`}]),

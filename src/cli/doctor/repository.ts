@@ -225,12 +225,13 @@ function labelFinding({routing}: Config, names: readonly string[]): Finding {
   return hint('labels', `missing: ${missing.join(', ')}`, 'clambake init')
 }
 
-function boardFinding(board: Board | null): Finding {
+/** Says which columns the board lacks; `clambake init` adds none to a board with cards, which would lose their place. */
+export function boardFinding(board: Board | null): Finding {
   if (board === null) return hint('board', 'no board shows the tickets', 'clambake init')
   const missing = BOARD_COLUMNS.filter(column => !board.columns.includes(column))
-  return missing.length === 0
-    ? good('board', board.title)
-    : hint('board', `${board.title} has no column ${missing.join(', ')}`, 'clambake init')
+  if (missing.length === 0) return good('board', board.title)
+  const mend = board.items > 0 ? `add them to Status on ${board.url}` : 'clambake init'
+  return hint('board', `${board.title} has no column ${missing.join(', ')}`, mend)
 }
 
 function budgetFinding(budget: ApiBudget): Finding {

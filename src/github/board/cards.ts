@@ -30,7 +30,7 @@ const issueShape = z.object({
 const fieldShape = z.object({id: z.string(), options: z.array(z.object({id: z.string(), name: z.string()}))})
 const readShape = z.object({
   repository: z.record(z.string(), issueShape),
-  node: z.object({field: fieldShape.nullish().catch(null)}).nullable(),
+  node: z.object({url: z.string().optional(), field: fieldShape.nullish().catch(null)}).nullable(),
 })
 const addedShape = z.record(z.string(), z.object({item: z.object({id: z.string()})}))
 
@@ -73,8 +73,8 @@ export function createCards(client: GithubClient, board: string | null) {
 
   async function carryOut(batch: readonly Wish[]): Promise<void> {
     try {
-      const without = await moveCards(client, await idOf(board!), batch)
-      for (const {column, settle} of batch) settle(without.has(column) ? noColumn(board!, column) : null)
+      const {without, url} = await moveCards(client, await idOf(board!), batch)
+      for (const {column, settle} of batch) settle(without.has(column) ? noColumn(board!, {column, url}) : null)
     } catch (error) {
       // One issue that is gone fails the whole query.
       const isGone = hasCode(error, 'github-not-found')
@@ -92,13 +92,17 @@ export function createCards(client: GithubClient, board: string | null) {
   }
 }
 
-/** Gives the columns that the board does not have. */
-async function moveCards(client: GithubClient, board: string, wishes: readonly Wish[]): Promise<Set<string>> {
+/** Gives the columns that the board does not have, and its address. */
+async function moveCards(
+  client: GithubClient,
+  board: string,
+  wishes: readonly Wish[],
+): Promise<{without: Set<string>; url: string | undefined}> {
   const numbers = [...new Set(wishes.map(({issue}) => issue))]
   const issues = numbers.map(number => `i${number}: issue(number: ${number}) { number id ${CARDS} }`)
   const document = `query readCards($owner: String!, $repo: String!, $board: ID!) {
     repository(owner: $owner, name: $repo) { ${issues.join('\n')} }
-    node(id: $board) { ... on ProjectV2 { field(name: "Status") {
+    node(id: $board) { ... on ProjectV2 { url field(name: "Status") {
       ... on ProjectV2SingleSelectField { id options { id name } }
     } } }
   }`
@@ -123,7 +127,7 @@ async function moveCards(client: GithubClient, board: string, wishes: readonly W
   )
   const moves = due.flatMap(({number, option, item = items.get(number)}) => (item ? [{number, option, item}] : []))
   if (moves.length > 0 && node?.field) await setColumns(client, {board, field: node.field.id, moves})
-  return without
+  return {without, url: node?.url}
 }
 
 async function addCards(
@@ -173,17 +177,18 @@ async function whatIsGone(client: GithubClient, board: string, error: unknown): 
       code: 'board-gone',
       message,
       kept: 'all work; nothing waits for the board',
-      ...(next === undefined ? {} : {next: `${next}; clambake init makes a new one`}),
+      ...(next === undefined ? {} : {next: `${next}: clambake init then makes a new one`}),
       cause: boardError,
     })
   }
 }
 
-function noColumn(board: string, column: string): ClambakeError {
+function noColumn(board: string, {column, url}: {column: string; url: string | undefined}): ClambakeError {
   return new ClambakeError({
     code: 'board-without-column',
     message: `The board ${board} has no column ${column} in its Status`,
     kept: 'the cards as they are, and all work',
-    next: 'clambake init adds what the board lacks',
+    // Adding a column by the API replaces them all, so init does that only where no card loses its place.
+    next: `add it to Status on ${url ?? 'GitHub'}; clambake init adds it only to a board without cards`,
   })
 }

@@ -3,9 +3,10 @@ import {startGithub} from '../../../fixtures/github/github.ts'
 import {sealedEnv} from '../../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../../fixtures/repos/folder.ts'
 import {cloneOf, createSampleRepository} from '../../../fixtures/repos/sample.ts'
-import {checkRepository} from '../../../src/cli/doctor/repository.ts'
+import {boardFinding, checkRepository} from '../../../src/cli/doctor/repository.ts'
 import {placeOf} from '../../../src/daemon/place.ts'
 import {defaultConfig} from '../../../src/model/data/config.ts'
+import {BOARD_COLUMNS} from '../../../src/model/data/show.ts'
 
 const UNCHECKED = ['token', 'github', 'labels', 'board', 'claims']
 
@@ -47,4 +48,20 @@ it('asks GitHub once where it does not answer, and says what it could not look a
   expect(refused.hits).toBe(1)
   const unseen = ['main branch', 'checks', 'merging', 'labels', 'board', 'claims']
   expect(states).toEqual(expect.arrayContaining(unseen.map(name => `${name} unknown`)))
+})
+
+it('names for columns that a board lacks what can add them: a person where cards are on it, init where none are', () => {
+  const [first, ...others] = BOARD_COLUMNS
+  const board = {id: 'PVT_1', title: 'Plans', url: 'https://github.com/orgs/acme/projects/1', linked: true}
+  const lacking = {...board, columns: others}
+  expect(boardFinding({...lacking, items: 0})).toMatchObject({
+    state: 'hint',
+    detail: `Plans has no column ${first}`,
+    mend: 'clambake init',
+  })
+  expect(boardFinding({...lacking, items: 3})).toMatchObject({
+    state: 'hint',
+    mend: 'add them to Status on https://github.com/orgs/acme/projects/1',
+  })
+  expect(boardFinding({...board, columns: BOARD_COLUMNS, items: 3})).toMatchObject({state: 'good', detail: 'Plans'})
 })

@@ -9,7 +9,7 @@ import type {Config} from '../../model/data/config.ts'
 import type {OwnerLife} from '../../model/data/lease.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
-import {nextDeparture} from '../../model/landing/train.ts'
+import {nextDeparture} from '../../model/landing/train/departure.ts'
 import {heldByDisk} from '../../model/routing/disk.ts'
 import {createLeaseWatch} from './leases.ts'
 

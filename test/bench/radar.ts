@@ -12,7 +12,7 @@ import {forecast} from '../../src/landing/forecast.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
 import type {RadarGateway} from '../../src/model/gateways/radar.ts'
 import {conflictsOf, type Forecast, type RadarSide} from '../../src/model/radar/forecast.ts'
-import {pauseAfter} from '../../src/model/radar/pause.ts'
+import {intervalAfter} from '../../src/model/radar/look-interval.ts'
 import {type BenchResult, judge, ratioAtMost, valueAtMost} from './result.ts'
 import type {Say} from './say.ts'
 
@@ -141,7 +141,7 @@ async function watchEdits(say: Say, radar: RadarGateway, clone: SampleRepository
     lookedMs += cpuMs() - before
     known = result
     looks += 1
-    notBefore = performance.now() + pauseAfter(ms)
+    notBefore = performance.now() + intervalAfter(ms)
   }
   say(`radar: ${looks} looks in that time, ${Math.round(lookedMs / looks)} ms of processor time each`)
   // The last pause belongs to the last look.

@@ -12,7 +12,7 @@ import type {RadarGateway} from '../../model/gateways/radar.ts'
 import type {ConflictSide} from '../../model/radar/conflict.ts'
 import {type Forecast, type RadarSide, triedMerge} from '../../model/radar/forecast.ts'
 import {type Hunk, hunksOf} from '../../model/radar/hunks.ts'
-import {pauseAfter} from '../../model/radar/pause.ts'
+import {intervalAfter} from '../../model/radar/look-interval.ts'
 
 /** Looks after which what was written for them is deleted, and everything is tried again. */
 const LOOKS_KEPT = 2_000
@@ -57,7 +57,7 @@ export function watchRadar(options: {
     tried = found.tried
     sides = new Map(found.sides.map(side => [side.key, side]))
     const took = clock.monotonic() - began
-    notBefore = began + took + pauseAfter(took)
+    notBefore = began + took + intervalAfter(took)
     const seen = {sides: found.sides, conflicts: found.conflicts}
     const before = state.radar
     const same =

@@ -7,6 +7,6 @@ const LEAST_MS = 5_000
 const SHARE = 1 / 65
 
 /** Milliseconds to wait after a look that took `tookMs`. */
-export function pauseAfter(tookMs: number): number {
+export function intervalAfter(tookMs: number): number {
   return Math.max(LEAST_MS, tookMs / SHARE)
 }

@@ -12,7 +12,7 @@ import {onceCommand} from './once/command.ts'
 import {allWritten} from './output/written.ts'
 import {printError} from './print-error.ts'
 import {openScreens} from './screen/open-screens.ts'
-import {checkFirstWord, noSuchFolder, usageErrorOf, withHelpWord} from './usage.ts'
+import {checkFirstWord, noSuchFolder, usageErrorOf, withHelpWord} from './usage-errors.ts'
 
 const SUMMARY = `Supervises coding agents that work on the GitHub issues of this repository.
 

@@ -7,7 +7,7 @@ import type {CommandContext} from '../../src/cli/context.ts'
 import {GROUPS, withBareGroup} from '../../src/cli/groups.ts'
 import {OTHER_COMMANDS} from '../../src/cli/other-words.ts'
 import {createProgram} from '../../src/cli/run.ts'
-import {checkFirstWord, usageErrorOf, withHelpWord} from '../../src/cli/usage.ts'
+import {checkFirstWord, usageErrorOf, withHelpWord} from '../../src/cli/usage-errors.ts'
 
 const REACHED = 'the outside was reached'
 

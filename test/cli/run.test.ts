@@ -4,7 +4,7 @@ import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {VERSION} from '../../src/base/version.ts'
 import {createProgram, runCli} from '../../src/cli/run.ts'
-import {usageErrorOf} from '../../src/cli/usage.ts'
+import {usageErrorOf} from '../../src/cli/usage-errors.ts'
 import {captured} from './captured.ts'
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {attentionMeans, type OutputSight, observeOutput} from '../../src/model/agent/quiet.ts'
+import {attentionMeans, type OutputSight, observeOutput} from '../../src/model/agent/without-signals.ts'
 
 const QUIET_MS = 1000
 const look = fc.record({

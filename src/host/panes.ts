@@ -4,8 +4,8 @@ import {ClambakeError} from '../base/errors.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {PaneInfo, PaneSpec} from '../protocol/host-api.ts'
 import {FrameClock} from '../terminal/frame-clock.ts'
-import type {Notification} from '../terminal/notifications.ts'
 import {endSession} from '../terminal/processes.ts'
+import type {ProgramCall} from '../terminal/program-calls.ts'
 import {Scheduler} from '../terminal/scheduler.ts'
 import {Terminal} from '../terminal/terminal.ts'
 import type {MailboxAddress} from './mailbox.ts'
@@ -24,17 +24,17 @@ export class Panes {
   /** Panes whose programs are about to start. */
   readonly #starting = new Set<PaneId>()
   readonly #onChange: (info: PaneInfo) => void
-  readonly #onNotification: (pane: PaneId, notification: Notification) => void
+  readonly #onProgramCall: (pane: PaneId, call: ProgramCall) => void
 
   constructor(options: {
     clock: Clock
     onChange: (info: PaneInfo) => void
-    onNotification: (pane: PaneId, notification: Notification) => void
+    onProgramCall: (pane: PaneId, call: ProgramCall) => void
   }) {
     this.#clock = options.clock
     this.#frameClock = new FrameClock(options.clock)
     this.#onChange = options.onChange
-    this.#onNotification = options.onNotification
+    this.#onProgramCall = options.onProgramCall
   }
 
   /**
@@ -118,7 +118,7 @@ export class Panes {
       scheduler: this.#scheduler,
       frameClock: this.#frameClock,
       clock: this.#clock,
-      onNotification: notification => this.#onNotification(spec.pane, notification),
+      onProgramCall: call => this.#onProgramCall(spec.pane, call),
       onExit: ({code, signal}) => {
         this.#change(pane, {exit: {code, signal, at: this.#clock.now()}})
         exited.resolve()

@@ -30,7 +30,7 @@ export async function runHost(options: {
   const panes = new Panes({
     clock,
     onChange: info => server?.broadcast('pane', info),
-    onNotification: (pane, notification) => mailbox.note(pane, ATTENTION, notification),
+    onProgramCall: (pane, call) => mailbox.note(pane, ATTENTION, call),
   })
   // Screens do not read mail.
   const readers = () =>

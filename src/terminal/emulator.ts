@@ -2,7 +2,7 @@ import {safeText} from '../base/text.ts'
 import type {Cursor, PaneModes} from '../protocol/cells.ts'
 import {boundWork} from './bounds.ts'
 import {type Capture, captureCells} from './capture.ts'
-import {type Notification, watchNotifications} from './notifications.ts'
+import {type ProgramCall, watchProgramCalls} from './program-calls.ts'
 import {answerQueries} from './terminal-queries.ts'
 import {createXterm, MIN_COLS, type Xterm, type XtermCore} from './xterm.ts'
 
@@ -33,7 +33,7 @@ export class Emulator implements Disposable {
     /** Called during parsing when a synchronized update ends, the one moment at which it is whole. */
     onUpdated?: () => void
     /** Called during parsing when the program notifies a person. */
-    onNotification?: (notification: Notification) => void
+    onProgramCall?: (call: ProgramCall) => void
   }) {
     const {term, core} = createXterm({scrollback: SCROLLBACK_LINES, ...options})
     this.#term = term
@@ -41,7 +41,7 @@ export class Emulator implements Disposable {
     boundWork(core)
     term.onData(options.reply)
     answerQueries(term, options.reply)
-    if (options.onNotification) watchNotifications(term, options.onNotification)
+    if (options.onProgramCall) watchProgramCalls(term, options.onProgramCall)
     term.parser.registerCsiHandler({prefix: '?', final: 'l'}, params => {
       if (params.includes(SYNCHRONIZED_OUTPUT)) options.onUpdated?.()
       return false

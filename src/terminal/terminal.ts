@@ -3,7 +3,7 @@ import type {ViewFrame, ViewId} from '../protocol/host-api.ts'
 import {stepLength} from './bounds.ts'
 import {Emulator} from './emulator.ts'
 import type {FrameClock} from './frame-clock.ts'
-import {createNotificationFilter, type Notification} from './notifications.ts'
+import {createCallFilter, type ProgramCall} from './program-calls.ts'
 import {type PtyExit, PtyProcess, type PtySpec} from './pty.ts'
 import type {Job, Scheduler} from './scheduler.ts'
 import {View} from './view.ts'
@@ -37,15 +37,15 @@ export class Terminal implements Disposable, Job {
     scheduler: Scheduler
     frameClock: FrameClock
     onExit: (exit: PtyExit) => void
-    /** Runs when the program notifies a person; several notifications at once count as one. */
-    onNotification?: (notification: Notification) => void
+    /** Runs when the program calls for a person; several calls at once count as one. */
+    onProgramCall?: (call: ProgramCall) => void
     clock?: Clock
   }) {
     const {spec, clock = systemClock} = options
     this.#clock = clock
     this.#scheduler = options.scheduler
     this.#frameClock = options.frameClock
-    const passes = createNotificationFilter(() => clock.monotonic())
+    const passes = createCallFilter(() => clock.monotonic())
     this.#emulator = new Emulator({
       cols: spec.cols,
       rows: spec.rows,
@@ -53,7 +53,7 @@ export class Terminal implements Disposable, Job {
       onUpdated: () => {
         for (const view of this.#views.values()) view.update(true)
       },
-      onNotification: notification => passes(notification) && options.onNotification?.(notification),
+      onProgramCall: call => passes(call) && options.onProgramCall?.(call),
     })
     this.#pty = new PtyProcess({
       spec,

@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {Emulator} from '../../src/terminal/emulator.ts'
-import {createNotificationFilter, type Notification} from '../../src/terminal/notifications.ts'
+import {createCallFilter, type ProgramCall} from '../../src/terminal/program-calls.ts'
 
-function notificationsOf(data: string): Notification[] {
-  const found: Notification[] = []
+function callsOf(data: string): ProgramCall[] {
+  const found: ProgramCall[] = []
   using emulator = new Emulator({
     cols: 20,
     rows: 4,
     reply() {},
-    onNotification: notification => found.push(notification),
+    onProgramCall: call => found.push(call),
   })
   emulator.write(data)
   return found
 }
 
-it.each<[string, string, Notification[]]>([
+it.each<[string, string, ProgramCall[]]>([
   ['OSC 9', '\x1b]9;Turn complete\x1b\\', [{by: 'osc9', text: 'Turn complete'}]],
   ['OSC 9 that BEL ends, once', '\x1b]9;Turn complete\x07', [{by: 'osc9', text: 'Turn complete'}]],
   ['OSC 777', '\x1b]777;notify;Codex;It is done\x07', [{by: 'osc777', text: 'Codex: It is done'}]],
@@ -25,13 +25,13 @@ it.each<[string, string, Notification[]]>([
   ['no other OSC 777', '\x1b]777;precmd\x07', []],
   ['no title', '\x1b]0;title\x07', []],
 ])('%s', (_name, data, expected) => {
-  expect(notificationsOf(data)).toEqual(expected)
+  expect(callsOf(data)).toEqual(expected)
 })
 
 it('tells words that act on no terminal, however long', () => {
-  const [notification] = notificationsOf(`\x1b]9;a\u202eb${'x'.repeat(5000)}\x1b\\`)
-  expect(notification!.text).toMatch(/^a\ufffdbx+…$/)
-  expect(notification!.text.length).toBeLessThanOrEqual(200)
+  const [call] = callsOf(`\x1b]9;a\u202eb${'x'.repeat(5000)}\x1b\\`)
+  expect(call!.text).toMatch(/^a\ufffdbx+…$/)
+  expect(call!.text.length).toBeLessThanOrEqual(200)
 })
 
 it('tells of several at once as one, and never keeps the first words back', () => {
@@ -39,7 +39,7 @@ it('tells of several at once as one, and never keeps the first words back', () =
   fc.assert(
     fc.property(fc.array(call, {minLength: 1}), calls => {
       let at = 0
-      const passes = createNotificationFilter(() => at)
+      const passes = createCallFilter(() => at)
       const passed: {text: string; at: number}[] = []
       for (const {text, after} of calls) {
         at += after

@@ -9,8 +9,8 @@ import {adoptionOf} from './adoption.ts'
 import {about, type Finding, type Found} from './finding.ts'
 import {leftLabels, leftWork, missingLabels} from './label-findings.ts'
 import {orphanFindings} from './orphan-findings.ts'
+import {withoutCommits, withoutProcess, withoutStep} from './progress-findings.ts'
 import {heldSlots, leftProcesses, strayPanes} from './slot-findings.ts'
-import {withoutProcess, withoutStep} from './stuck-findings.ts'
 
 /** Finds every contradiction in what was read. Pure. */
 export function diagnose(found: Found): Finding[] {
@@ -55,8 +55,11 @@ function ticketFindings(ticket: TicketState, found: Found): Finding[] {
   const {value, context} = ticket
   const {issue, agent, since, pull} = context
   const {landing, over} = TICKET_STATES[value].is
-  const findings: Finding[] = [...withoutProcess(ticket, found), ...withoutStep(ticket, found)]
-  if (value === 'working' && found.idle.has(issue)) findings.push(stuck(ticket, found))
+  const findings: Finding[] = [
+    ...withoutProcess(ticket, found),
+    ...withoutStep(ticket, found),
+    ...withoutCommits(ticket, found),
+  ]
   if (found.closed.has(issue) && !landing && !over) {
     findings.push({
       ...about(ticket, 'closed-while-claimed'),
@@ -91,22 +94,6 @@ function ticketFindings(ticket: TicketState, found: Found): Finding[] {
     })
   }
   return findings
-}
-
-function stuck(ticket: TicketState, {state, at}: Found): Finding {
-  const {agent, since} = ticket.context
-  const slot = state.agents[agent]
-  const waits = slot?.value === 'waiting' ? slot.context.waitsFor : null
-  const minutes = Math.floor((at - since) / 60_000)
-  return {
-    ...about(ticket, 'working-without-commits'),
-    what: `${agent} ${waits === null ? 'works' : `waits (${slot?.context.activity})`} and changed nothing in ${minutes} minutes`,
-    since,
-    cure:
-      waits === 'limit'
-        ? {by: 'itself', will: `${agent} continues when its limit ends`}
-        : {by: 'person', next: waits === 'answer' ? `clambake agents answer ${agent}` : `clambake attach ${agent}`},
-  }
 }
 
 /** Blocked tickets whose pull request is no longer open: a person may have merged it. */

@@ -42,3 +42,23 @@ export function withoutStep(ticket: TicketState, {underWay, at}: Found): Finding
     },
   ]
 }
+
+/** Finds a stuck ticket: its agent is at work, and has changed nothing for long. */
+export function withoutCommits(ticket: TicketState, {state, idle, at}: Found): Finding[] {
+  const {issue, agent, since} = ticket.context
+  if (ticket.value !== 'working' || !idle.has(issue)) return []
+  const slot = state.agents[agent]
+  const waits = slot?.value === 'waiting' ? slot.context.waitsFor : null
+  const minutes = Math.floor((at - since) / 60_000)
+  return [
+    {
+      ...about(ticket, 'working-without-commits'),
+      what: `${agent} ${waits === null ? 'works' : `waits (${slot?.context.activity})`} and changed nothing in ${minutes} minutes`,
+      since,
+      cure:
+        waits === 'limit'
+          ? {by: 'itself', will: `${agent} continues when its limit ends`}
+          : {by: 'person', next: waits === 'answer' ? `clambake agents answer ${agent}` : `clambake attach ${agent}`},
+    },
+  ]
+}

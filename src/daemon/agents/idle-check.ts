@@ -16,7 +16,7 @@ import type {HostGateway} from '../../model/gateways/host.ts'
 
 const LOOK_MS = 2000
 /** A working client draws its progress every second; an interrupted one (Esc fires no hook) draws nothing. */
-const SILENT_MS = 60_000
+const AGENT_SILENT_MS = 60_000
 /** Lines of a screen that are looked at. */
 const LOOK_LINES = 60
 
@@ -68,7 +68,7 @@ export function startIdleCheck(options: {
       const isStill = before !== undefined && before.chars === chars
       const said = isStill ? screenSays(agent, inputLineOf(await host.text(pane, LOOK_LINES))) : null
       seen.set(pane, {sight, chars, said: JSON.stringify(said)})
-      const isSilent = isAtWork(agent) && isLeaseExpired(sight, SILENT_MS)
+      const isSilent = isAtWork(agent) && isLeaseExpired(sight, AGENT_SILENT_MS)
       const report = said && before?.said === JSON.stringify(said) ? said : isSilent ? SILENT : null
       // Meanwhile a hook may have said more than the screen did.
       if (!report || state().agents[id] !== agent) continue

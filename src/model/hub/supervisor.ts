@@ -7,7 +7,7 @@ const PREFIX = 'supervisor@'
 /** How often a daemon shows itself. */
 export const SUPERVISOR_BEAT_MS = 30_000
 /** After this long without word of a daemon people are told: a few beats may be late. */
-export const SILENT_MS = 2 * 60_000
+export const SUPERVISOR_SILENT_MS = 2 * 60_000
 
 /** A daemon as the hub shows it; `ended`: its process on this machine is no more. */
 export type SeenSupervisor = {owner: string; beatAt: number; ended: boolean}
@@ -40,7 +40,7 @@ export function observeSupervisor(
 export function silenceOf(sight: SupervisorSight | undefined, at: number): Silence | null {
   if (sight === undefined) return null
   const ms = at - sight.since
-  return sight.ended || ms >= SILENT_MS ? {ms, ended: sight.ended} : null
+  return sight.ended || ms >= SUPERVISOR_SILENT_MS ? {ms, ended: sight.ended} : null
 }
 
 /** The silence in words that follow `its supervisor`. */

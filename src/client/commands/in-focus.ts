@@ -18,11 +18,11 @@ export function subjectInFocus(state: ClientState): Subject | undefined {
   return selectedSubject(state, focus.panel)
 }
 
+/** The ticket that commands act on: the subject's own. */
 export function ticketInFocus(state: ClientState): number | undefined {
   return ticketOf(state, subjectInFocus(state))
 }
 
-/** The agent that commands act on: the subject itself, or the one that works on the subject's ticket. */
 /** The agents that a command means: those of the marked issues, else the one in focus. */
 export function agentsMeant(state: ClientState): AgentRow[] {
   const {focus, dialogs} = state.ui
@@ -35,6 +35,7 @@ export function agentsMeant(state: ClientState): AgentRow[] {
   return row ? [row] : []
 }
 
+/** The agent that commands act on: the subject itself, or the one that works on the subject's ticket. */
 export function agentInFocus(state: ClientState): AgentRow | undefined {
   const subject = subjectInFocus(state)
   if (subject?.kind === 'agent') return state.agents.find(row => row.agent === subject.agent)

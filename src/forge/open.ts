@@ -3,13 +3,14 @@ import type {Clock} from '../base/clock.ts'
 import {usageError} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import {openRepository, type Repository} from '../git/repository.ts'
-import {type RepositoryAddress, resolveRepository} from '../github/address.ts'
+import {resolveRepository} from '../github/address.ts'
 import {sharedLimitFile} from '../github/client/shared-limit.ts'
-import {createGithub, type Diagnosis} from '../github/gateway.ts'
+import {createGithub} from '../github/gateway.ts'
 import {createSetup} from '../github/setup.ts'
 import type {SnapshotOptions} from '../github/snapshot/snapshot.ts'
 import type {Config} from '../model/data/config.ts'
 import {isTrusted} from '../model/data/trust.ts'
+import type {CheckUpGateway, RepositoryAddress} from '../model/gateways/forge.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {SetupGateway} from '../model/init/gateway.ts'
 import {assertSameRepository} from './same-repository.ts'
@@ -18,7 +19,7 @@ import {tokenReader} from './token.ts'
 /** A git repository with its GitHub gateway, address and token. */
 export type Forge = {
   git: Repository
-  github: GithubGateway & Diagnosis
+  github: GithubGateway & CheckUpGateway
   address: RepositoryAddress
   /** Throws `no-token`. */
   token(): Promise<string>

@@ -1,15 +1,7 @@
 import {usageError} from '../base/errors.ts'
 import {safeLine} from '../base/text.ts'
 import type {Config} from '../model/data/config.ts'
-
-export type RepositoryAddress = {
-  /** Host of the git remote, with its port if it has one. */
-  host: string
-  owner: string
-  repo: string
-  /** Root of the REST interface, without a slash at the end. */
-  apiUrl: string
-}
+import type {RepositoryAddress} from '../model/gateways/forge.ts'
 
 const NAME = /^[\w.-]+$/
 // git@host:owner/repo.git; a one-letter host would be a Windows drive.

@@ -1,5 +1,5 @@
+import type {CheckUpGateway} from '../model/gateways/forge.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
-import type {Board} from '../model/init/step.ts'
 import {hasChecks} from './any-checks.ts'
 import {createCards} from './board/cards.ts'
 import {findBoard} from './board/projects.ts'
@@ -27,17 +27,6 @@ import {createShowing} from './showing.ts'
 import {createSnapshots, type SnapshotOptions} from './snapshot/snapshot.ts'
 import {readWords} from './words.ts'
 
-/** What a check-up asks for, and no work needs. */
-export type Diagnosis = {
-  isProtected(branch: string): Promise<boolean>
-  /** Whether anything checks a branch. */
-  hasChecks(branch: string): Promise<boolean>
-  repositoryLabels(): Promise<readonly string[]>
-  board(id: string): Promise<Board | null>
-  /** The scopes of a classic token as the last answer told them; null: a token of another kind. */
-  scopes(): readonly string[] | null
-}
-
 /** One repository on GitHub, or on a server that speaks its REST. */
 export function createGithub(
   options: GithubOptions & {
@@ -45,7 +34,7 @@ export function createGithub(
     /** The branch that work is meant for; null: GitHub's default branch. */
     defaultBranch?: string | null
   },
-): GithubGateway & Diagnosis {
+): GithubGateway & CheckUpGateway {
   const client = createClient(options)
   const issue = (number: number) => findIssue(client, number)
   const {board = null, gate = null} = options.snapshot ?? {}

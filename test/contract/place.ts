@@ -4,7 +4,8 @@ import {messageOf} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createClient, type GithubClient, type GithubOptions} from '../../src/github/client/client.ts'
 import {reasonOf, statusOf} from '../../src/github/client/errors.ts'
-import {createGithub, type Diagnosis} from '../../src/github/gateway.ts'
+import {createGithub} from '../../src/github/gateway.ts'
+import type {CheckUpGateway} from '../../src/model/gateways/forge.ts'
 import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import {createPeople, type People} from './people.ts'
 
@@ -20,7 +21,7 @@ export type Place = AsyncDisposable & {
   /** Sends requests and remembers what they create, to remove it later; another way of sending must call this one. */
   fetch: typeof fetch
   /** The gateway under test, with other options if a test needs them. */
-  gateway(options?: Partial<GithubOptions>): GithubGateway & Diagnosis
+  gateway(options?: Partial<GithubOptions>): GithubGateway & CheckUpGateway
 }
 
 const made = {

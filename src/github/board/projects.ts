@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {ClambakeError, hasCode} from '../../base/errors.ts'
 import {sameName} from '../../model/data/names.ts'
-import type {Board} from '../../model/init/step.ts'
+import type {Board} from '../../model/data/show.ts'
 import type {GithubClient} from '../client/client.ts'
 import {anything} from '../shapes.ts'
 

@@ -61,6 +61,18 @@ export type Observation = {ticket: number; since: number; seen: SeenOnGithub | n
 /** Options of the board's Status. */
 export const BOARD_COLUMNS = ['Backlog', 'Assigned', 'In Progress', 'Review', 'Blocked', 'Done'] as const
 
+/** A board as it was found. */
+export type Board = {
+  id: string
+  title: string
+  url: string
+  columns: readonly string[]
+  /** Issues and notes on it. */
+  items: number
+  /** Whether the repository shows it. */
+  linked: boolean
+}
+
 /** Which side wins when GitHub differs from what was written: GitHub, Clambake, or the one that a person chooses. */
 export const STRATEGIES = ['github-wins', 'local-wins', 'manual'] as const
 

@@ -1,5 +1,5 @@
 import type {Label} from '../data/labels.ts'
-import type {Board} from './step.ts'
+import type {Board} from '../data/show.ts'
 
 /** What `init` asks of GitHub. Every change may be asked for again; all throw ClambakeError. */
 export type SetupGateway = {

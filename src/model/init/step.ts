@@ -1,4 +1,5 @@
 import type {Label} from '../data/labels.ts'
+import type {Board} from '../data/show.ts'
 import type {Manifest} from './manifest.ts'
 
 export type Subject = 'label' | 'board' | 'protection' | 'file' | 'setting'
@@ -48,17 +49,6 @@ export type FoundFile = {kind: 'text'; text: string; sha256: string; committed: 
 
 /** It cannot be looked at or done: why, and what a person does about it. */
 export type Cannot = {cannot: string; next: string}
-
-export type Board = {
-  id: string
-  title: string
-  url: string
-  columns: readonly string[]
-  /** Issues and notes on it. */
-  items: number
-  /** Whether the repository shows it. */
-  linked: boolean
-}
 
 export type Found = {
   /** By path; null: nothing is there. */

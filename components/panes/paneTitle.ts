@@ -48,7 +48,7 @@ export function paneTitle(drawn: {
   const ticket: Line = agent.ticket === null ? [] : [{text: ` #${agent.ticket}`, tone: 'muted'}]
   const words = agent.title === null ? '' : safeLine(agent.title)
   const title: Line = words === '' ? [] : [{text: ` ${words}`, bold: focused}]
-  const cost: Line = agent.cost === null ? [] : [{text: ` ${money(agent.cost)}`, tone: 'muted'}]
+  const cost: Line = agent.ticketCost === null ? [] : [{text: ` ${money(agent.ticketCost)}`, tone: 'muted'}]
 
   let room = width - FRAME - lineWidth([name, ...ticket, ...now])
   const fits = (part: Line, least = lineWidth(part)): boolean => {

@@ -84,7 +84,7 @@ function agentRows(state: State, data: ScreenData): AgentRow[] {
       since: job?.since ?? context.since,
       ticket: context.ticket,
       title: ticket?.context.title ?? null,
-      cost: ticket && ticket.context.usage.requests > 0 ? ticket.context.usage.costUsd : null,
+      ticketCost: ticket && ticket.context.usage.requests > 0 ? ticket.context.usage.costUsd : null,
       pane: context.pane ?? job?.pane ?? null,
       said: context.ticket === null ? [] : data.said(context.ticket),
     }

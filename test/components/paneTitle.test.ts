@@ -5,7 +5,13 @@ import {defaultTheme} from '../../src/client/text/theme.ts'
 import type {AgentRow} from '../../src/protocol/daemon.ts'
 import {agent} from '../client/samples.ts'
 
-const asking = agent(1, {state: 'waiting', activity: 'asks', ticket: 123, title: 'Fix login redirect', cost: 0.42})
+const asking = agent(1, {
+  state: 'waiting',
+  activity: 'asks',
+  ticket: 123,
+  title: 'Fix login redirect',
+  ticketCost: 0.42,
+})
 
 function titleAt(width: number, change: {scrolled?: number; attached?: boolean; row?: AgentRow} = {}) {
   const {scrolled = 0, attached = false, row = asking} = change

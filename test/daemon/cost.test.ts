@@ -33,12 +33,12 @@ async function atWork(config: Record<string, unknown> = {}) {
 describe('cost', () => {
   it("is shown beside the agent and in the day's sum, and `why` tells it", async () => {
     const {daemon, tell} = await atWork()
-    expect(daemon.state().agents[0]?.cost).toBeNull()
+    expect(daemon.state().agents[0]?.ticketCost).toBeNull()
     expect(daemon.state().header.costToday).toBeNull()
     tell(1, 0.25)
     tell(2, 0.5)
     tell(2, 0.5)
-    expect(daemon.state().agents[0]?.cost).toBe(0.75)
+    expect(daemon.state().agents[0]?.ticketCost).toBe(0.75)
     expect(daemon.state().header.costToday).toBe(0.75)
     const {facts} = await daemon.api.why({subject: 'agent001'})
     expect(facts.map(({text}) => text)).toContain(
@@ -52,7 +52,7 @@ describe('cost', () => {
     daemon.kill()
     tell(2, 0.5)
     const second = await world.start()
-    expect(second.state().agents[0]?.cost).toBe(0.75)
+    expect(second.state().agents[0]?.ticketCost).toBe(0.75)
     expect(second.state().header.costToday).toBe(0.75)
     world.host.say(pane, 'StopFailure', {error: 'limit'})
     await world.until(() => second.state().agents[0]?.state === 'waiting', 'its turn failed')
@@ -62,7 +62,7 @@ describe('cost', () => {
     // Recorded usage does not count again, not even when it is posted again.
     tell(2, 0.5)
     tell(3, 1)
-    expect(third.state().agents[0]?.cost).toBe(1.75)
+    expect(third.state().agents[0]?.ticketCost).toBe(1.75)
     expect(third.state().header.costToday).toBe(1.75)
   })
 
@@ -73,10 +73,10 @@ describe('cost', () => {
     await world.until(() => world.host.live().length === 1, 'it is started again')
     daemon.kill()
     const second = await world.start()
-    expect(second.state().agents[0]?.cost).toBe(2)
+    expect(second.state().agents[0]?.ticketCost).toBe(2)
     await world.clock.advance(24 * 3_600_000)
     expect(second.state().header.costToday).toBeNull()
-    expect(second.state().agents[0]?.cost).toBe(2)
+    expect(second.state().agents[0]?.ticketCost).toBe(2)
   })
 
   it('is in the text of the pull request', async () => {
@@ -112,7 +112,7 @@ describe('a budget', () => {
     expect(row(second)?.phase).toBe('working')
     world.host.say(world.host.live()[0]!.pane, 'otlp-logs', request(2, 1.9))
     expect(row(second)?.phase).toBe('working')
-    expect(second.state().agents[0]?.cost).toBeCloseTo(3.93)
+    expect(second.state().agents[0]?.ticketCost).toBeCloseTo(3.93)
     world.host.say(world.host.live()[0]!.pane, 'otlp-logs', request(3, 0.2))
     expect(row(second)).toMatchObject({phase: 'blocked', attention: 'its budget of $2.00 is used up ($2.10)'})
   })

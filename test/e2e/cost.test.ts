@@ -30,7 +30,7 @@ const WASTES: DemoIssue = {
   turns: [[{do: 'edit', file: 'docs/shine.md', content: '# Shine\n'}, {do: 'spend', usd: 2.5}, {do: 'hang'}]],
 }
 
-const costOf = ({agents}: DaemonState, ticket: number) => agents.find(row => row.ticket === ticket)?.cost
+const costOf = ({agents}: DaemonState, ticket: number) => agents.find(row => row.ticket === ticket)?.ticketCost
 
 it('shows what agents cost, also after the daemon was killed, and stops one whose budget is used up', {
   timeout: 240_000,

@@ -99,7 +99,7 @@ function agentWith(pane: PaneId, index: number): AgentRow {
     since: 0,
     ticket: null,
     title: null,
-    cost: null,
+    ticketCost: null,
     pane,
     said: [],
   }

@@ -19,7 +19,7 @@ export function agentTable(agents: readonly AgentRow[], now: number, paper: Pape
       shortAgent(row.agent),
       `${agentLook(row, UNICODE).glyph} ${row.activity || row.state}`,
       row.ticket === null ? '' : `#${row.ticket} ${row.title ?? ''}`,
-      row.cost === null ? '' : money(row.cost),
+      row.ticketCost === null ? '' : money(row.ticketCost),
       age(now - row.since),
     ]),
     {

@@ -24,8 +24,8 @@ export type AgentRow = {
   since: number
   ticket: number | null
   title: string | null
-  /** Dollars spent on the ticket, null: unknown. */
-  cost: number | null
+  /** Dollars spent on the ticket so far; null: unknown. */
+  ticketCost: number | null
   /** The pane with its terminal; null: none. */
   pane: string | null
   /** The last five messages to it about its ticket, oldest first. */

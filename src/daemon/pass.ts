@@ -43,8 +43,8 @@ function isSettled(state: State, at: number, stuck: readonly Retry[]): boolean {
   const ends: TicketState['value'][] = []
   if (off || heldByBudget(state, at) !== null || heldByProfile(state) !== null) ends.push('queued')
   if (!state.config.integration.auto_merge) ends.push('mergeable')
-  if (haltOf(state.halt) !== null) ends.push('review', 'mergeable')
-  if (state.train.paused !== null) ends.push('review')
+  if (haltOf(state.halt) !== null) ends.push('bottled', 'mergeable')
+  if (state.train.paused !== null) ends.push('bottled')
   const rests = (ticket: TicketState) =>
     TICKET_STATES[ticket.value].is.atRest ||
     stuck.some(({ticket: issue}) => issue === ticket.context.issue) ||
@@ -156,6 +156,6 @@ function needsHuman(state: State, {agents}: PassOptions, stuck: readonly Retry[]
 
 const UNFINISHED: {[value in TicketState['value']]?: string} = {
   queued: 'its repair needs an agent',
-  review: 'it is bottled and waits: landing is halted, or the train is paused',
+  bottled: 'it is bottled and waits: landing is halted, or the train is paused',
   mergeable: 'its checks are green; merging is left to people by integration.auto_merge',
 }

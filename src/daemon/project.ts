@@ -51,7 +51,7 @@ export function project(state: State, data: ScreenData): DaemonState {
       main: state.main,
       nextTrain: data.nextTrain,
       train: shownTrain(state),
-      aboard: Object.values(state.tickets).filter(ticket => ticket.value === 'review').length,
+      aboard: Object.values(state.tickets).filter(ticket => ticket.value === 'bottled').length,
       api: data.api,
       // null: nothing was reported, or nothing was spent.
       costToday: spentToday(state.spending, data.at) || null,

@@ -37,7 +37,7 @@ it('bundle --diagnose says who boards, who lands alone and why, and bundle sends
   ])
   expect(await printed('bundle')).toBe('#1 and #2 board: clambake status shows the train')
   expect(daemon.state().header.train).toMatchObject({stage: 'boarding', aboard: [1, 2]})
-  expect(daemon.engine.state().tickets[3]?.value).toBe('review')
+  expect(daemon.engine.state().tickets[3]?.value).toBe('bottled')
 })
 
 it('land --pause halts landing, and says who paused it and why; land --resume lifts it', async () => {
@@ -47,7 +47,7 @@ it('land --pause halts landing, and says who paused it and why; land --resume li
   await expect(daemon.api.land({})).rejects.toMatchObject({code: 'landing-halted'})
   expect(await printed('land', '--resume')).not.toContain('landing is halted')
   expect(daemon.state().header.halted).toBeNull()
-  expect(daemon.engine.state().tickets[1]?.value).toBe('review')
+  expect(daemon.engine.state().tickets[1]?.value).toBe('bottled')
   // The next pause is another one, though the words are the same.
   await printed('land', '--pause', 'release day')
   expect(daemon.state().header.halted).toContain('release day')

@@ -217,7 +217,7 @@ describe('bottle', () => {
     await daemon.api.bottle({agent: 'agent001'})
     expect(await refusal(daemon.api.bottle({agent: 'agent001'}))).toMatchObject({
       code: 'not-bottled',
-      message: '#1 is not ready to be bottled: review',
+      message: '#1 cannot be bottled now: it is bottled',
     })
     daemon.kill()
   })

@@ -20,7 +20,7 @@ async function bottled(change: Record<string, unknown> = {}) {
   github.openIssue(1)
   const daemon = await world.start({mode: BY_WORD})
   daemon.reconciler.start()
-  await world.until(() => daemon.engine.state().tickets[1]?.value === 'review', 'it is bottled')
+  await world.until(() => daemon.engine.state().tickets[1]?.value === 'bottled', 'it is bottled')
   return {
     world,
     daemon,

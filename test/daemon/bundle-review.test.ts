@@ -16,7 +16,7 @@ async function bundled() {
   daemon.reconciler.start()
   const ticket = (issue: number) => daemon.engine.state().tickets[issue]!
   const all = (value: string) => [1, 2, 3].every(issue => ticket(issue)?.value === value)
-  await world.until(() => all('review'), 'all is bottled')
+  await world.until(() => all('bottled'), 'all is bottled')
   const heads = [1, 2, 3].map(issue => ticket(issue).context.head!)
   const change = (path: string): GateChange => ({path, from: null, kind: 'modified', left: 9, added: 1, removed: 0})
   const paths = [['a.ts', 'both.ts'], ['b.ts', 'both.ts'], ['c.ts']]

@@ -166,7 +166,7 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
       github.openIssue(7)
     },
     async asks(world, {engine}) {
-      await world.until(() => engine.state().tickets[7]?.value === 'review', 'it is bottled')
+      await world.until(() => engine.state().tickets[7]?.value === 'bottled', 'it is bottled')
       engine.dispatch({type: 'landAsked', tickets: [7], terms: {...NO_TERMS, requireCi: true}})
     },
     ends: isLanded,
@@ -198,7 +198,7 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
       waitsForRequired(world)
     },
     async asks(world, {engine}) {
-      await world.until(() => engine.state().tickets[7]?.value === 'review', 'it is bottled')
+      await world.until(() => engine.state().tickets[7]?.value === 'bottled', 'it is bottled')
       engine.dispatch({type: 'landAsked', tickets: [7], terms: {...NO_TERMS, autoMerge: true}})
     },
     // A person decides against it in the end, so that it has to be taken back.

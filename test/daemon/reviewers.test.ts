@@ -20,7 +20,7 @@ async function landing(integration: Record<string, unknown>) {
   const daemon = await world.start({mode: {routing: 'auto', landing: 'by hand'}})
   daemon.reconciler.start()
   const tickets = () => Object.values(daemon.engine.state().tickets)
-  await world.until(() => tickets().filter(({value}) => value === 'review').length === 2, 'both are bottled')
+  await world.until(() => tickets().filter(({value}) => value === 'bottled').length === 2, 'both are bottled')
   const isClosed = (issue: number) => world.github.issues.get(issue)!.state === 'closed'
   const ticket = (issue: number) => daemon.engine.state().tickets[issue]!
   return {world, daemon, asked, reviews, isClosed, ticket}

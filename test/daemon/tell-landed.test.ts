@@ -18,7 +18,7 @@ async function landing(notifyAgents: boolean) {
   daemon.reconciler.start()
   const tickets = () => daemon.engine.state().tickets
   await world.until(
-    () => tickets()[1]?.value === 'review' && [2, 3].every(issue => tickets()[issue]?.value === 'working'),
+    () => tickets()[1]?.value === 'bottled' && [2, 3].every(issue => tickets()[issue]?.value === 'working'),
     'one is bottled, two are at work',
   )
   await daemon.api.land({terms: {...NO_TERMS, notifyAgents}})

@@ -23,7 +23,7 @@ async function bottled(issues: readonly number[], change: Record<string, unknown
   }
   const daemon = await world.start({mode: BY_WORD})
   daemon.reconciler.start()
-  const waiting = () => Object.values(daemon.engine.state().tickets).filter(({value}) => value === 'review').length
+  const waiting = () => Object.values(daemon.engine.state().tickets).filter(({value}) => value === 'bottled').length
   await world.until(() => waiting() === issues.length, 'all is bottled')
   const land = (terms: Partial<LandTerms>, at = daemon) => at.api.land({terms: {...NO_TERMS, ...terms}})
   const isClosed = (issue: number) => world.github.issues.get(issue)!.state === 'closed'
@@ -80,7 +80,7 @@ it('--strategy is refused where the repository does not allow it, and nothing le
   const refused = {code: 'strategy-refused', exitCode: 2, message: expect.stringContaining('a merge commit')}
   await expect(land({strategy: 'merge'})).rejects.toMatchObject(refused)
   await expect(daemon.api.landPlan({terms: {...NO_TERMS, strategy: 'merge'}})).rejects.toMatchObject(refused)
-  expect(ticket(1)).toMatchObject({value: 'review', context: {boarded: false}})
+  expect(ticket(1)).toMatchObject({value: 'bottled', context: {boarded: false}})
 })
 
 it.each([true, false])(

@@ -13,7 +13,7 @@ async function bottled(issues: readonly number[], change: Record<string, unknown
   for (const number of issues) world.github.openIssue(number)
   const daemon = await world.start({mode: CALLED})
   daemon.reconciler.start()
-  const waiting = () => Object.values(daemon.engine.state().tickets).filter(({value}) => value === 'review').length
+  const waiting = () => Object.values(daemon.engine.state().tickets).filter(({value}) => value === 'bottled').length
   await world.until(() => waiting() === issues.length, 'all is bottled')
   return {world, daemon, land: () => daemon.engine.dispatch({type: 'landAsked', tickets: null})}
 }
@@ -211,7 +211,7 @@ describe('a train', () => {
     await world.until(() => daemon.engine.state().train.paused !== null, 'it is paused')
     expect(daemon.engine.state().train.paused).toMatchObject({kind: 'main', reason: 'main is red too: unit'})
     await world.clock.advance(20 * MINUTE)
-    expect([1, 2].map(issue => ticketOf(daemon, issue).value)).toEqual(['review', 'review'])
+    expect([1, 2].map(issue => ticketOf(daemon, issue).value)).toEqual(['bottled', 'bottled'])
     world.github.judge = () => undefined
     world.git.remote.main.push('f'.repeat(40))
     await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')
@@ -452,7 +452,7 @@ describe('a train', () => {
     expect(daemon.engine.state().train.paused?.reason).toBe(
       '2 trials within an hour landed nothing (landing.trials_per_hour)',
     )
-    expect([1, 2, 3].map(issue => ticketOf(daemon, issue).value)).toEqual(['review', 'review', 'review'])
+    expect([1, 2, 3].map(issue => ticketOf(daemon, issue).value)).toEqual(['bottled', 'bottled', 'bottled'])
   })
 
   it('a ticket that turns bundles red again and again ends with a person', async () => {

@@ -175,7 +175,7 @@ describe('any world', () => {
             world.answerOne()
           }
           for (const ticket of Object.values(world.state.tickets)) {
-            const rests = world.state.train.paused === null ? ['merged', 'blocked'] : ['merged', 'blocked', 'review']
+            const rests = world.state.train.paused === null ? ['merged', 'blocked'] : ['merged', 'blocked', 'bottled']
             expect(rests).toContain(ticket.value)
           }
           for (const agent of Object.values(world.state.agents)) expect(agent.value).toBe('available')

@@ -41,7 +41,7 @@ describe.each<TicketValue>(['checking', 'held', 'merging', 'updating'])('a ticke
 })
 
 it.each<[TicketValue, TicketEvent, TicketValue]>([
-  ['bottling', {type: 'bottled', at: 2, head: 'b'.repeat(40)}, 'review'],
+  ['bottling', {type: 'bottled', at: 2, head: 'b'.repeat(40)}, 'bottled'],
   ['updating', {type: 'updated', at: 2, head: 'b'.repeat(40)}, 'checking'],
 ])('a new head, pushed while %s, is not answered for by what the gate said of the last one', (value, event, after) => {
   const ticket = aTicket(value)
@@ -297,8 +297,8 @@ describe('a ticket from before a restart', () => {
   it.each<[TicketValue, Partial<TicketState['context']>, boolean, string[]]>([
     ['working', {}, false, ['promptAgent']],
     ['working', {}, true, []],
-    ['review', {boarded: true}, true, ['openPull']],
-    ['review', {boarded: false}, true, []],
+    ['bottled', {boarded: true}, true, ['openPull']],
+    ['bottled', {boarded: false}, true, []],
     ['queued', {paused: true, starts: [1]}, true, ['timer']],
     ['queued', {paused: false}, true, []],
   ])('that is %s with %o resumes', (value, change, prompted, effects) => {

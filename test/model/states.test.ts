@@ -27,9 +27,9 @@ describe('the table of ticket states', () => {
   it('says who may stop, reset and spend', () => {
     expect(where(({may}) => may.stop)).toEqual([
       ...AGENT_AT_WORK,
-      ...['review', 'aboard', 'opening', 'checking', 'mergeable', 'held', 'queued'],
+      ...['bottled', 'aboard', 'opening', 'checking', 'mergeable', 'held', 'queued'],
     ])
-    expect(where(({may}) => may.reset)).toEqual([...AGENT_AT_WORK, 'review', 'queued', 'blocked'])
+    expect(where(({may}) => may.reset)).toEqual([...AGENT_AT_WORK, 'bottled', 'queued', 'blocked'])
     expect(where(({may}) => may.spend)).toEqual(['preparing', 'settingUp', 'starting', 'working'])
     expect(where(({may, has}) => may.stop && has.slot)).toEqual(AGENT_AT_WORK)
   })
@@ -38,9 +38,9 @@ describe('the table of ticket states', () => {
     expect(where(({has}) => has.slot)).toEqual(['claiming', ...AGENT_AT_WORK, 'bottling'])
     expect(where(({has}) => has.work)).toEqual([
       ...['working', 'inspecting', 'verifying', 'bottling'],
-      ...['review', 'aboard', 'opening', 'checking', 'mergeable', 'held', 'updating', 'queued', 'blocked'],
+      ...['bottled', 'aboard', 'opening', 'checking', 'mergeable', 'held', 'updating', 'queued', 'blocked'],
     ])
-    expect(where(({has}) => has.bottle)).toEqual(['review', ...LANDING, 'merged'])
+    expect(where(({has}) => has.bottle)).toEqual(['bottled', ...LANDING, 'merged'])
   })
 
   it('says how far a ticket is', () => {
@@ -66,7 +66,7 @@ describe('the table of ticket states', () => {
       'inspecting: working | working checking',
       'verifying: working | working verifying',
       'bottling: working | working pushing',
-      'review: review | review bottled',
+      'bottled: review | review bottled',
       'aboard: review | review aboard',
       'opening: review | review opening',
       'checking: review | review checks',

@@ -237,6 +237,6 @@ describe('a message to an agent whose work is being looked at', () => {
     late.tell(GREEN, SAID)
     const asked = late.tell({type: 'ticketBottled', ticket: 7, head: sha(2)})
     expect(asked.filter(({name}) => name === 'record')).toMatchObject([unread])
-    expect(late.ticket().value).toBe('review')
+    expect(late.ticket().value).toBe('bottled')
   })
 })

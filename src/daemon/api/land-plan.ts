@@ -17,7 +17,7 @@ import type {ApiParts} from './parts.ts'
 /** What boards when a person lands: what is bottled, and what was pushed and blocked on its way to main. */
 export function boards(state: State): TicketState[] {
   return Object.values(state.tickets).filter(
-    ({value, context}) => value === 'review' || (value === 'blocked' && hasLandable(context)),
+    ({value, context}) => value === 'bottled' || (value === 'blocked' && hasLandable(context)),
   )
 }
 
@@ -37,7 +37,7 @@ export async function landPlan(
   const isMeant = ({context}: TicketState) => only === undefined || only.includes(context.issue)
   const boarding = boards(state)
   const bottled = boarding
-    .filter(({value}) => value === 'review')
+    .filter(({value}) => value === 'bottled')
     .map(ticket => (isMeant(ticket) ? {...ticket, context: {...ticket.context, terms}} : ticket))
   const plan = boardingOf(state, bottled.filter(isMeant), at)
   const again = waiting(state)
@@ -83,7 +83,7 @@ export async function landPlan(
       ),
     {bottled: bottledNumbers, chosen: bottled.filter(isMeant).map(({context}) => context.issue)},
   )
-  const others = [...boarding.filter(({value}) => value !== 'review'), ...again]
+  const others = [...boarding.filter(({value}) => value !== 'bottled'), ...again]
   return {
     board,
     putOff: [...stays, ...repaired],

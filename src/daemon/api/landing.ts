@@ -157,7 +157,7 @@ function notReady(options: {issue: number; value: TicketState['value'] | undefin
   const {issue, value, to} = options
   return new ClambakeError({
     code: 'not-bottled',
-    message: `#${issue} is not ready to ${to}: ${value ?? 'it is not claimed here'}`,
+    message: `#${issue} cannot ${to} now: it is ${value ?? 'not claimed here'}`,
     next: 'clambake status shows what is bottled',
   })
 }

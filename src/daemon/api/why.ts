@@ -173,7 +173,7 @@ function ticketFacts(ticket: TicketState, state: State, at: number): Fact[] {
 /** A bottled ticket waits for the halt to be lifted; the gate says so itself of one that it judges. */
 function haltFacts({value}: TicketState, state: State): Fact[] {
   const halt = haltOf(state.halt)
-  return halt !== null && value === 'review' ? [{at: null, text: haltText(halt)}] : []
+  return halt !== null && value === 'bottled' ? [{at: null, text: haltText(halt)}] : []
 }
 
 function usageFacts(usage: Usage): Fact[] {

@@ -108,7 +108,7 @@ function stateOf({phase, head}: Claim['record']): TicketState['value'] {
     case 'landing':
     case 'repair':
     case 'merged':
-      return 'review'
+      return 'bottled'
     case 'blocked':
       return 'blocked'
   }

@@ -23,7 +23,7 @@ const NOWHERE: Journey['stages'] = {bottled: null, boarded: null, tested: null, 
 
 /** What a ticket's new state says of its stage. */
 const REACHED: Partial<Record<TicketValue, Stage>> = {
-  review: 'bottled',
+  bottled: 'bottled',
   aboard: 'boarded',
   opening: 'boarded',
   mergeable: 'tested',

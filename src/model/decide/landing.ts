@@ -90,7 +90,7 @@ export function callBottled(draft: Draft, fact: Fact): void {
   for (const {value, context} of Object.values(tickets)) {
     const isMeant = asked && (fact.tickets === null || fact.tickets.includes(context.issue))
     if (isMeant && isUpForTerms(value)) setTerms(draft, context.issue, fact.terms ?? NO_TERMS)
-    if (value === 'review' && (isMeant || all)) moveTicket(draft, context.issue, {type: 'called'})
+    if (value === 'bottled' && (isMeant || all)) moveTicket(draft, context.issue, {type: 'called'})
     // The machine takes it in the states in which it means something.
     else if (isMeant && value !== 'aboard') moveTicket(draft, context.issue, {type: 'land'})
   }
@@ -98,7 +98,7 @@ export function callBottled(draft: Draft, fact: Fact): void {
 
 /** Whether a person's terms can still be followed: what is on its way keeps those that it left with. */
 function isUpForTerms(value: TicketState['value']): boolean {
-  return value === 'review' || value === 'held' || value === 'blocked'
+  return value === 'bottled' || value === 'held' || value === 'blocked'
 }
 
 function setTerms(draft: Draft, issue: number, terms: LandTerms): void {
@@ -110,7 +110,7 @@ function setTerms(draft: Draft, issue: number, terms: LandTerms): void {
 
 /** Keeps those off the train that leaves next that are bottled and not among what a person lands by name. */
 function takeOff(draft: Draft, tickets: readonly number[] | null): void {
-  const bottled = Object.values(draft.state.tickets).filter(({value}) => value === 'review')
+  const bottled = Object.values(draft.state.tickets).filter(({value}) => value === 'bottled')
   const numbers = bottled.map(({context}) => context.issue)
   const takenOff = tickets === null || tickets.length === 0 ? [] : numbers.filter(issue => !tickets.includes(issue))
   draft.state = {...draft.state, train: {...draft.state.train, takenOff}}
@@ -120,7 +120,7 @@ function takeOff(draft: Draft, tickets: readonly number[] | null): void {
 function leavesEarly({state, at}: Draft): boolean {
   const {max_bundle_size: size, leave_early: early} = state.config.bundling
   const tickets = Object.values(state.tickets)
-  const bottled = tickets.filter(({value}) => value === 'review').length
+  const bottled = tickets.filter(({value}) => value === 'bottled').length
   if (size > 1 && bottled >= size) return true
   // Before the first look at GitHub nothing is known of what may come.
   if (!early || bottled === 0 || state.main === null) return false

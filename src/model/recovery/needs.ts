@@ -78,7 +78,7 @@ const NEXT: {readonly [value in TicketValue]: ((ticket: TicketState) => string) 
   inspecting: null,
   verifying: null,
   bottling: null,
-  review: null,
+  bottled: null,
   aboard: null,
   opening: null,
   checking: null,

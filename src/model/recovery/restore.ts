@@ -11,7 +11,7 @@ export function restore(draft: Draft, {tickets, shown = []}: FactOf<'restored'>)
 }
 
 /**
- * Tickets come as `working` with their live pane, `queued`, `review` or `blocked`; any step beyond that is idempotent
+ * Tickets come as `working` with their live pane, `queued`, `bottled` or `blocked`; any step beyond that is idempotent
  * and done again. The live pane of a ticket that needs none was about to be ended.
  */
 function restoreTicket(draft: Draft, {ticket, pane, prompted, startedAt}: FactOf<'restored'>['tickets'][number]): void {

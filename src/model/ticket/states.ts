@@ -113,7 +113,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
-  review: {
+  bottled: {
     shown: {github: 'review', screen: 'review', detail: 'bottled', attention: false},
     may: {stop: true, reset: true, spend: false},
     has: {slot: false, work: true, bottle: true},

@@ -316,13 +316,13 @@ const machine = setup({
             ],
           },
           {
-            target: 'review',
+            target: 'bottled',
             actions: ['stamp', assign({head: ({event}) => event.head, headMoves: 0, gate: []}), stopAgent],
           },
         ],
       },
     },
-    review: {
+    bottled: {
       on: {
         called: {guard: ({context}) => !context.boarded, actions: ['call']},
         boarded: {
@@ -344,7 +344,7 @@ const machine = setup({
       on: {
         mergedNow: LANDED,
         putBack: {
-          target: 'review',
+          target: 'bottled',
           actions: ['stamp', assign(({context, event}) => putBack(context, event))],
         },
         land: BOARDING,

@@ -21,7 +21,7 @@ export function departTrain(draft: Draft): void {
   const {state, at} = draft
   if (state.train.now.value !== 'waiting' || state.train.paused !== null || haltOf(state.halt) !== null) return
   const meant = Object.values(state.tickets).filter(
-    ({value, context}) => value === 'review' && context.boarded && !state.train.takenOff.includes(context.issue),
+    ({value, context}) => value === 'bottled' && context.boarded && !state.train.takenOff.includes(context.issue),
   )
   // The train that the others were taken off does not leave any more, so they wait for none.
   if (meant.length === 0) putOnAgain(draft)

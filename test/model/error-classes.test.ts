@@ -48,3 +48,8 @@ it('what the error says to do next comes before what its class says', () => {
   const plain = {code: 'disk-full', message: 'full', exitCode: 1} as const
   expect(nextOf(plain)).toBe(handlingOf(plain).next)
 })
+
+it('names only commands that help: one that lists frees nothing, and diagnose does not look at the hub', () => {
+  expect(ERROR_CLASSES.disk.next).toMatch(/clambake cleanup --dry-run lists /)
+  expect(ERROR_CLASSES['corrupt store'].next).toBe('clambake doctor says what cannot be read')
+})

@@ -70,7 +70,7 @@ export const ERROR_CLASSES: Readonly<Record<ErrorClass, Handling>> = {
   },
   disk: {
     ...{retry: {firstMs: 5 * SECOND, lastMs: MINUTE}, forMs: null, personMs: MINUTE, notice: true, shared: true},
-    next: 'free space on the disk: clambake cleanup --dry-run; it continues by itself',
+    next: 'free space: clambake cleanup --dry-run lists what could be deleted; it continues by itself',
   },
   'version skew': {
     ...{retry: SOON, forMs: 5 * MINUTE, personMs: MINUTE, notice: false, shared: true},
@@ -80,7 +80,7 @@ export const ERROR_CLASSES: Readonly<Record<ErrorClass, Handling>> = {
   conflict: {...DECIDED, next: 'solve the conflict in the worktree'},
   'missing branch': {...DECIDED, next: 'restore the branch: clambake recover'},
   'dirty tree': {...DECIDED, next: 'commit or remove what is in the worktree'},
-  'corrupt store': {...DECIDED, next: 'clambake agents diagnose'},
+  'corrupt store': {...DECIDED, next: 'clambake doctor says what cannot be read'},
   'claim lost': {...DECIDED, next: 'nothing: another daemon has the ticket'},
   'shown only': {...DECIDED, notice: true, next: 'clambake doctor'},
   other: {...DECIDED, next: 'clambake why shows what is known'},

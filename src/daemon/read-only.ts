@@ -24,6 +24,7 @@ const READS: {
       'owners',
       'worktrees',
       'inspect',
+      'lastChange',
       'remoteHead',
       'isOnMain',
       'openRadar',

@@ -46,6 +46,7 @@ import {whoWrote} from './review/wrote.ts'
 import {createBringUpToDate, createFollowPush} from './worktree/bring-up-to-date.ts'
 import {createEnsureWorktree, freeBranch} from './worktree/ensure.ts'
 import {inspect} from './worktree/inspect.ts'
+import {lastChange} from './worktree/last-change.ts'
 import {listWorktrees, realOrSame} from './worktree/list.ts'
 import {rejoinMoved} from './worktree/moved.ts'
 import {createPushWork} from './worktree/push-work.ts'
@@ -216,6 +217,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     ignored: (path, paths) => ignoredPaths(context, path, paths),
     keepIssueText: (path, text) => keepIssueText(context, path, text),
     inspect: path => inspect(context, path),
+    lastChange: path => lastChange(context, path),
     pushWork: createPushWork(context, claims, pins),
     rescue: given => rescue(context, pins, given),
     removeWorktree: given => removeWorktree(context, pins, given),

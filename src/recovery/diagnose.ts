@@ -9,6 +9,7 @@ import type {HostGateway} from '../model/gateways/host.ts'
 import {diagnose, goneOfBlocked} from '../model/recovery/diagnosis.ts'
 import type {Finding, Found, Left} from '../model/recovery/finding.ts'
 import {judgeOrphans} from '../model/recovery/judge.ts'
+import {isLongAtWork} from '../model/recovery/progress-findings.ts'
 
 export type Diagnosis = {
   findings: readonly Finding[]
@@ -66,11 +67,14 @@ export async function diagnoseRepository(parts: Parts): Promise<Diagnosis> {
   const open = new Set(state.issues.map(({number}) => number))
   const tickets = Object.values(state.tickets)
   const unseen = tickets.flatMap(({context: {issue}}) => (open.has(issue) ? [] : [issue]))
-  const slow = tickets.filter(({value, context}) => {
-    const worktree = context.worktree !== null && value === 'working'
-    return worktree && clock.now() - context.since >= state.config.recovery.max_stuck_minutes * 60_000
-  })
-  const worktrees = new Map(slow.map(({context}) => [context.issue, context.worktree ?? '']))
+  const lastChanges = new Map<number, number | null>()
+  for (const ticket of tickets) {
+    const {issue, worktree} = ticket.context
+    if (worktree === null || !isLongAtWork(ticket, state, clock.now())) continue
+    await read(`the last change in the worktree of #${issue}`, async () =>
+      lastChanges.set(issue, await git.lastChange(worktree)),
+    )
+  }
   const panes = await read('terminals', () => host.panes())
   const found: Found = {
     state,
@@ -87,10 +91,7 @@ export async function diagnoseRepository(parts: Parts): Promise<Diagnosis> {
       'pull request',
       async number => (await github.pull(number)).state === 'merged',
     ),
-    idle: await those([...worktrees.keys()], 'the worktree of', async number => {
-      const {commits, dirty} = await git.inspect(worktrees.get(number) ?? '')
-      return commits.length + dirty.length === 0
-    }),
+    lastChanges,
   }
   return {findings: diagnose(found), unread}
 }

@@ -97,6 +97,34 @@ it('an agent that changed nothing for long is shown, and one that did is not', a
   expect(await patterns(daemon)).toEqual([])
 })
 
+it('an agent that changed something and then stood still for long is shown, with the time since its last change', async () => {
+  const {world, daemon} = await working({recovery: {max_stuck_minutes: 20}})
+  using _daemon = daemon
+  await world.clock.advance(5 * MINUTE)
+  world.git.commit(PLACE, 'first step')
+  await world.clock.advance(10 * MINUTE)
+  world.git.scribble(PLACE, 'a.ts')
+  await world.clock.advance(19 * MINUTE)
+  expect(await patterns(daemon)).toEqual([])
+  await world.clock.advance(2 * MINUTE)
+  expect((await daemon.api.diagnose({agent: 'agent001'})).findings).toMatchObject([
+    {pattern: 'working-without-commits', what: 'agent001 works and changed nothing in 21 minutes'},
+  ])
+  world.git.commit(PLACE, 'second step')
+  expect(await patterns(daemon)).toEqual([])
+})
+
+it('of an agent whose worktree cannot be read, nothing is claimed', async () => {
+  const {world, daemon} = await working({recovery: {max_stuck_minutes: 20}})
+  using _daemon = daemon
+  world.git.lastChange = () => Promise.reject(new ClambakeError({code: 'git-failed', message: 'no answer'}))
+  await world.clock.advance(60 * MINUTE)
+  expect(await daemon.api.diagnose({})).toMatchObject({
+    findings: [],
+    unread: ['the last change in the worktree of #7: no answer'],
+  })
+})
+
 it('a blocked ticket that a person merged is cleaned up by itself', async () => {
   const world = memoryWorld({integration: {max_repairs: 0}})
   world.github.openIssue(7)

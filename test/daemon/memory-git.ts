@@ -13,7 +13,13 @@ import {shaOf} from './sha-of.ts'
 
 export {shaOf} from './sha-of.ts'
 
-type MemoryWorktree = {branch: string; head: string; commits: {sha: string; subject: string}[]; dirty: string[]}
+type MemoryWorktree = {
+  branch: string
+  head: string
+  commits: {sha: string; subject: string}[]
+  dirty: string[]
+  changedAt: number | null
+}
 
 /** What the clones of one remote share. */
 export type MemoryRemote = {
@@ -94,7 +100,7 @@ export type MemoryGit = GitGateway & {
   steal(issue: number, owner: string): void
 }
 
-/** `remote`: that of another clone; `now`: the time that changes of claims note. */
+/** `remote`: that of another clone; `now`: the time that changes note. */
 export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(), now = () => 0): MemoryGit {
   const {claimRefs, branches, main, landed, beats, conflicts, merged, files, otherFiles, halts, parents, bases} = remote
   const trees = new Map<string, MemoryWorktree>()
@@ -217,7 +223,9 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
       if (known) return {head: known.head, created: false}
       const head = branches.get(branch) ?? base
       if (head === base) bases.set(head, base)
-      trees.set(path, {branch, head, commits: head === base ? [] : [{sha: head, subject: 'earlier work'}], dirty: []})
+      const isNew = head === base
+      const commits = isNew ? [] : [{sha: head, subject: 'earlier work'}]
+      trees.set(path, {branch, head, commits, dirty: [], changedAt: isNew ? null : now()})
       return {head, created: true}
     },
     ignored: async (_, paths) => new Set(paths),
@@ -237,6 +245,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
       const changed = commits.map(({subject}) => ({path: `${subject}.ts`, added: 2, removed: 1}))
       return {head, branch, commits: [...commits], dirty: [...dirty], changed, loosePointers: []}
     },
+    lastChange: async path => treeAt(path).changedAt,
     async pushWork({worktree, claim, head, patch}) {
       if (treeAt(worktree).head !== head) throw new ClambakeError({code: 'head-moved', message: 'the head moved'})
       const next = bumped(claim, {...patch, head})
@@ -381,9 +390,14 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
       tree.head = sha
       tree.commits.unshift({sha: tree.head, subject})
       tree.dirty = []
+      tree.changedAt = now()
       return tree.head
     },
-    scribble: (path, file) => void treeAt(path).dirty.push(file),
+    scribble(path, file) {
+      const tree = treeAt(path)
+      tree.dirty.push(file)
+      tree.changedAt = now()
+    },
     steal(issue, owner) {
       const {record} = claimRefs.get(issue)!
       stand({...record, owner, host: `${owner}-host`, fence: record.fence + 1})

@@ -80,7 +80,7 @@ it('sees what is not committed some seconds after its agent was heard, and tries
 it("other people's pull requests and worktrees made by hand are sides too", async () => {
   const world = memoryWorld()
   world.github.pulls.set(90, aPull(90))
-  world.git.trees.set('/elsewhere/try', {branch: 'try', head: 'a'.repeat(40), commits: [], dirty: []})
+  world.git.trees.set('/elsewhere/try', {branch: 'try', head: 'a'.repeat(40), commits: [], dirty: [], changedAt: null})
   using daemon = await world.start()
   await daemon.api.refresh({})
   await world.until(() => daemon.state().sides.length === 2, 'both are seen')

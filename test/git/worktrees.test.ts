@@ -1,9 +1,10 @@
 import {spawn} from 'node:child_process'
 import {existsSync} from 'node:fs'
-import {access, mkdir, readFile, rename, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {access, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {describe, expect, it, vi} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
+import {run} from '../../src/base/run.ts'
 import {createSandbox, refusal, startTicket} from './setup.ts'
 
 describe('a ticket worktree', () => {
@@ -92,6 +93,41 @@ describe('a ticket worktree', () => {
     ])
     expect([...state.dirty].sort()).toEqual(['a.txt', 'gone.txt', 'new/deep.txt', 'ü "q".txt'])
     expect(base).not.toBe(head)
+  })
+
+  it('says when its work changed last, by commits and by files in no commit', async () => {
+    await using sandbox = await createSandbox({'.gitignore': '*.log\n', 'deep/gone.txt': 'x\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, work} = await startTicket(repository, 1, clone)
+    const last = () => repository.lastChange(path)
+    await work.write({'debug.log': 'noise'})
+    expect(await last()).toBe(null)
+
+    const long = Date.parse('2020-01-01T00:00:00Z')
+    await work.commit({message: 'First', files: {'a.txt': 'one\n'}})
+    await run('git', {
+      args: ['-C', path, 'commit', '--quiet', '--amend', '--no-edit'],
+      env: {...sandbox.env, GIT_COMMITTER_DATE: '2020-01-01T00:00:00Z'},
+    })
+    expect(await last()).toBe(long)
+
+    const before = Date.now() - 1000
+    await work.write({'deep/gone.txt': null})
+    expect(await last()).toBeGreaterThan(before)
+    await work.git('checkout', '--quiet', '--', '.')
+    expect(await last()).toBe(long)
+    await work.write({'b.txt': 'two\n'})
+    await utimes(join(path, 'b.txt'), new Date(long), new Date(long))
+    expect(await last()).toBeGreaterThan(before)
+    await rm(join(path, 'b.txt'))
+    expect(await last()).toBe(long)
+
+    // A repository of its own is not looked into.
+    await work.git('init', '--quiet', 'nested')
+    const identity = ['-c', 'user.name=Agent', '-c', 'user.email=agent@example.com']
+    await work.git('-C', 'nested', ...identity, 'commit', '--quiet', '--allow-empty', '--message=Own')
+    expect(await last()).toBeGreaterThan(before)
   })
 
   it('continues with what was there before a restart, dirty files too', async () => {

@@ -41,7 +41,7 @@ function atWork(issues: readonly number[], change: Partial<Found> = {}): Found {
     landing: null,
     closed: new Set(),
     merged: new Set(),
-    idle: new Set(),
+    lastChanges: new Map(),
     left: [],
     underWay: new Set(issues),
     ...change,
@@ -104,7 +104,12 @@ const PLANTED: readonly [Pattern, (found: Found) => Found, string][] = [
     found => ({...withTicket(found, 1, {}, 'settingUp'), at: 2 * MINUTE, underWay: new Set(), panes: null}),
     'person',
   ],
-  ['working-without-commits', found => ({...found, idle: new Set([1])}), 'person'],
+  ['working-without-commits', found => ({...found, at: 30 * MINUTE, lastChanges: new Map([[1, null]])}), 'person'],
+  [
+    'working-without-commits',
+    found => ({...found, at: 60 * MINUTE, lastChanges: new Map([[1, 30 * MINUTE]])}),
+    'person',
+  ],
   ['landed-not-freed', found => withTicket(freed(found), 1, {pull: 101}), 'command'],
   ['closed-while-claimed', found => ({...found, closed: new Set([1])}), 'command'],
   ['slot-held', found => ({...withTicket(found, 1, {}), at: 2 * MINUTE}), 'command'],
@@ -154,7 +159,10 @@ describe('a diagnosis', () => {
   })
 
   it('finds several at once, and those of one agent or issue when asked', () => {
-    const found = withIssue({...atWork([1, 2]), idle: new Set([2])}, anIssue(9, {labels: ['agent001']}))
+    const found = withIssue(
+      {...atWork([1, 2]), at: 30 * MINUTE, lastChanges: new Map([[2, null]])},
+      anIssue(9, {labels: ['agent001']}),
+    )
     const findings = diagnose(found)
     expect(findings.map(({subject}) => subject)).toEqual(['#9', '#2'])
     expect(findingsAbout(findings, {agent: 'agent002'})).toMatchObject([{subject: '#2'}])

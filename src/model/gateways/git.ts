@@ -137,6 +137,11 @@ export type GitGateway = BundleGit & {
   keepIssueText(path: string, text: string): Promise<string>
   inspect(path: string): Promise<WorkState>
   /**
+   * When the work in a worktree changed last, in epoch milliseconds: its newest commit that main has not, or a file that is
+   * in no commit. null: it has neither. What cannot be dated counts as changed just now.
+   */
+  lastChange(path: string): Promise<number | null>
+  /**
    * Pushes HEAD of the worktree to the branch and bumps the claim in one atomic guarded push. The claim's record has the
    * head that was pushed: commits whose messages would act on GitHub are reworded first.
    */

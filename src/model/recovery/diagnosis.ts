@@ -9,7 +9,7 @@ import {adoptionOf} from './adoption.ts'
 import {about, type Finding, type Found} from './finding.ts'
 import {leftLabels, leftWork, missingLabels} from './label-findings.ts'
 import {orphanFindings} from './orphan-findings.ts'
-import {withoutCommits, withoutProcess, withoutStep} from './progress-findings.ts'
+import {withoutChange, withoutProcess, withoutStep} from './progress-findings.ts'
 import {heldSlots, leftProcesses, strayPanes} from './slot-findings.ts'
 
 /** Finds every contradiction in what was read. Pure. */
@@ -58,7 +58,7 @@ function ticketFindings(ticket: TicketState, found: Found): Finding[] {
   const findings: Finding[] = [
     ...withoutProcess(ticket, found),
     ...withoutStep(ticket, found),
-    ...withoutCommits(ticket, found),
+    ...withoutChange(ticket, found),
   ]
   if (found.closed.has(issue) && !landing && !over) {
     findings.push({

@@ -72,8 +72,11 @@ export type Found = {
   closed: ReadonlySet<number>
   /** Pull requests of blocked tickets that GitHub was asked about and that are merged. */
   merged: ReadonlySet<number>
-  /** Tickets that have worked for long, and whose worktree was inspected and has neither a commit nor a changed file. */
-  idle: ReadonlySet<number>
+  /**
+   * When the work of tickets that have been at work for long changed last, in epoch milliseconds; null: it has neither a
+   * commit nor a changed file. A ticket that is not named was not looked at.
+   */
+  lastChanges: ReadonlyMap<number, number | null>
   /** Tickets for which an effect or a timer is under way; null: not known. */
   underWay: ReadonlySet<number> | null
 }

@@ -1,3 +1,4 @@
+import type {State} from '../core/state.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {about, type Finding, type Found} from './finding.ts'
@@ -43,10 +44,18 @@ export function withoutStep(ticket: TicketState, {underWay, at}: Found): Finding
   ]
 }
 
-/** Finds a stuck ticket: its agent is at work, and has changed nothing for long. */
-export function withoutCommits(ticket: TicketState, {state, idle, at}: Found): Finding[] {
-  const {issue, agent, since} = ticket.context
-  if (ticket.value !== 'working' || !idle.has(issue)) return []
+/** Whether a ticket has been at work for so long that it may be stuck. */
+export function isLongAtWork({value, context}: TicketState, {config}: State, at: number): boolean {
+  return value === 'working' && at - context.since >= config.recovery.max_stuck_minutes * 60_000
+}
+
+/** Finds a stuck ticket: its agent is at work, and has changed nothing for long, be it since its last change. */
+export function withoutChange(ticket: TicketState, {state, lastChanges, at}: Found): Finding[] {
+  const {issue, agent} = ticket.context
+  const changed = lastChanges.get(issue)
+  if (changed === undefined || !isLongAtWork(ticket, state, at)) return []
+  const since = Math.max(ticket.context.since, changed ?? 0)
+  if (at - since < state.config.recovery.max_stuck_minutes * 60_000) return []
   const slot = state.agents[agent]
   const waits = slot?.value === 'waiting' ? slot.context.waitsFor : null
   const minutes = Math.floor((at - since) / 60_000)

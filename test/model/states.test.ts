@@ -1,7 +1,7 @@
 import {describe, expect, expectTypeOf, it} from 'vitest'
 import type {AgentState, AgentValue} from '../../src/model/agent/agent.ts'
 import {AGENT_STATES, type AgentPhase, agentPhase, waitsForPerson} from '../../src/model/agent/states.ts'
-import {TICKET_STATES} from '../../src/model/ticket/states.ts'
+import {isDone, TICKET_STATES} from '../../src/model/ticket/states.ts'
 import {stepTicket, type TicketState, type TicketValue} from '../../src/model/ticket/ticket.ts'
 import {working} from './spent.ts'
 
@@ -31,6 +31,7 @@ describe('the table of ticket states', () => {
     ])
     expect(where(({may}) => may.reset)).toEqual([...AGENT_AT_WORK, 'bottled', 'queued', 'blocked'])
     expect(where(({may}) => may.spend)).toEqual(['preparing', 'settingUp', 'starting', 'working'])
+    expect(where(({may}) => may.retry)).toEqual(['blocked'])
     expect(where(({may, has}) => may.stop && has.slot)).toEqual(AGENT_AT_WORK)
   })
 
@@ -50,6 +51,10 @@ describe('the table of ticket states', () => {
     expect(where(({is}) => is.putOff)).toEqual(['queued', 'blocked'])
     expect(where(({is}) => is.atRest)).toEqual(['held', 'uncleaned', 'blocked', 'merged', 'lost'])
     expect(where(({is}) => is.over)).toEqual(['merged', 'lost'])
+    expect(VALUES.filter(value => isDone({value, context: working().tickets[7]!.context}))).toEqual([
+      'blocked',
+      'merged',
+    ])
   })
 
   it('says what is shown', () => {
@@ -86,7 +91,7 @@ describe('the table of ticket states', () => {
 
 describe('the machine and the table', () => {
   const {context} = working().tickets[7]!
-  const takes = (value: TicketValue, type: 'stop' | 'park'): boolean => {
+  const takes = (value: TicketValue, type: 'stop' | 'park' | 'retry'): boolean => {
     const state: TicketState = {value, context}
     return stepTicket(state, {type, at: 1, reason: 'a test'}).moved
   }
@@ -97,6 +102,10 @@ describe('the machine and the table', () => {
 
   it('agree on which states a budget ends', () => {
     expect(VALUES.filter(value => takes(value, 'park'))).toEqual(where(({may}) => may.spend))
+  })
+
+  it('agree on which states a person retries', () => {
+    expect(VALUES.filter(value => takes(value, 'retry'))).toEqual(where(({may}) => may.retry))
   })
 })
 

@@ -7,7 +7,7 @@ import type {AgentId} from '../../model/data/ids.ts'
 import {type LandTerms, NO_TERMS, sameTerms} from '../../model/data/landing/terms.ts'
 import {type Halt, haltLook, haltReason, haltText, isLiftable} from '../../model/landing/halt.ts'
 import type {SeenConflict} from '../../model/radar/conflict.ts'
-import type {LandingReport, LandPlan, TicketRow} from '../../protocol/daemon.ts'
+import type {LandingReport, LandPlan, TicketPhase, TicketRow} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
 import {agentName} from '../inputs.ts'
@@ -227,8 +227,18 @@ async function untilLanded(daemon: DaemonConnection, landing: readonly number[],
   }
 }
 
-/** Whether nothing more happens to the ticket by itself: it has landed, or an agent or a person is next. */
+/** The phases in which a ticket's landing has ended: it has landed, or an agent or a person is next. */
+const IS_OVER: Readonly<Record<TicketPhase, boolean>> = {
+  ready: false,
+  claimed: true,
+  working: true,
+  review: false,
+  blocked: true,
+  merged: true,
+  orphaned: true,
+}
+
+/** Whether `land` waits no longer for the ticket. */
 function isOver({phase, attention}: TicketRow): boolean {
-  if (attention !== null) return true
-  return phase === 'merged' || phase === 'blocked' || phase === 'orphaned' || phase === 'claimed' || phase === 'working'
+  return attention !== null || IS_OVER[phase]
 }

@@ -1,7 +1,7 @@
 import {hasCode} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {type AgentId, shortAgent} from '../../model/data/ids.ts'
-import type {TicketRow} from '../../protocol/daemon.ts'
+import type {TicketPhase, TicketRow} from '../../protocol/daemon.ts'
 import type {DaemonLink} from '../connection/links.ts'
 import type {Line} from '../text/line.ts'
 import {wrapText} from '../text/wrap.ts'
@@ -52,7 +52,18 @@ function whyLines(why: DetailOf<'issue'>['why'], width: number): Line[] {
   return [[], [{text: 'why', bold: true}], ...datedLines(why, width)]
 }
 
-/** Who works on a ticket, or did until it was bottled or blocked. */
+/** What a ticket's agent does, or did until the ticket was bottled or blocked. */
+const DOES: Readonly<Record<TicketPhase, 'works' | 'worked'>> = {
+  ready: 'worked',
+  claimed: 'works',
+  working: 'works',
+  review: 'worked',
+  blocked: 'worked',
+  merged: 'worked',
+  orphaned: 'worked',
+}
+
+/** Who works on a ticket, or did. */
 function workerText({phase}: TicketRow, agent: AgentId): string {
-  return `${shortAgent(agent)} ${phase === 'claimed' || phase === 'working' ? 'works' : 'worked'} on it`
+  return `${shortAgent(agent)} ${DOES[phase]} on it`
 }

@@ -1,4 +1,4 @@
-import type {TicketRow} from '../../protocol/daemon.ts'
+import type {TicketPhase, TicketRow} from '../../protocol/daemon.ts'
 import type {PanelSpec} from './panel.ts'
 
 const PRIORITIES: readonly TicketRow['priority'][] = ['unblocker', 'merge', 'high', 'medium', 'low', 'none']
@@ -38,11 +38,21 @@ export function isClaimable(row: TicketRow): boolean {
   return isReady(row) || (row.phase === 'blocked' && row.foreignOwner === null)
 }
 
-function rank(row: TicketRow): number {
-  if (row.attention !== null) return 0
-  if (row.phase === 'merged') return 4
-  if (row.gate !== null || row.phase === 'blocked') return 3
-  return row.phase === 'ready' ? 2 : 1
+/** Agents' work, the queue, what cannot be routed, what is done. */
+const RANKS: Readonly<Record<TicketPhase, 1 | 2 | 3 | 4>> = {
+  claimed: 1,
+  working: 1,
+  review: 1,
+  orphaned: 1,
+  ready: 2,
+  blocked: 3,
+  merged: 4,
+}
+
+/** 0: it needs a person. */
+function rank({attention, gate, phase}: TicketRow): number {
+  if (attention !== null) return 0
+  return gate === null ? RANKS[phase] : Math.max(RANKS[phase], RANKS.blocked)
 }
 
 /** Only work in progress is ordered by its agent: agents are read from left to right. */

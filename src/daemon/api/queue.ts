@@ -44,12 +44,13 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   const issue = params.issue ?? nextReady(parts, params.mine ? await assignedToViewer(parts) : undefined)
   refusePop(parts, issue)
   if (!isKnown(engine.state(), issue)) throw await unknownIssue(parts, issue)
-  const blocked = engine.state().tickets[issue]?.value === 'blocked'
-  if (!blocked) refuseDisk(parts)
+  const ticket = engine.state().tickets[issue]
+  const isRetry = ticket !== undefined && TICKET_STATES[ticket.value].may.retry
+  if (!isRetry) refuseDisk(parts)
   const passed = params.issue === undefined ? [] : passedOver(parts, issue, params.force ?? false)
   const asked = params.think === undefined ? {} : {think: params.think}
   engine.dispatch(
-    blocked
+    isRetry
       ? {type: 'retryAsked', ticket: issue, ...asked}
       : {type: 'popAsked', issue, ...(params.issue === undefined && {inOrder: true}), ...asked},
   )
@@ -94,7 +95,7 @@ async function startAgent(
   refuseSpending(parts)
   refuseProfile(parts)
   const blocked = Object.values(engine.state().tickets)
-    .filter(({value, context}) => value === 'blocked' && context.agent === agent)
+    .filter(({value, context}) => TICKET_STATES[value].may.retry && context.agent === agent)
     .sort((one, other) => other.context.since - one.context.since)[0]
   if (blocked) {
     engine.dispatch({type: 'retryAsked', ticket: blocked.context.issue})

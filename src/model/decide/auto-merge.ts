@@ -7,10 +7,34 @@ import type {TicketState} from '../ticket/ticket.ts'
 
 type AutoMerge = TicketContext['autoMerge']
 
-/** States in which a pull request waits for checks and people. */
-const WAITING: readonly TicketState['value'][] = ['checking', 'held']
-/** States in which it merges in a moment, by whomever, or has merged. */
-const MERGING: readonly TicketState['value'][] = ['merging', 'finishing', 'uncleaned', 'merged']
+/**
+ * What a ticket's state says of its pull request: it waits for checks and people, it is green, it merges in a moment, by
+ * whomever, or has merged, or it is not up for a merge.
+ */
+const PULL: Readonly<Record<TicketState['value'], 'waits' | 'green' | 'merges' | 'other'>> = {
+  claiming: 'other',
+  preparing: 'other',
+  settingUp: 'other',
+  starting: 'other',
+  working: 'other',
+  inspecting: 'other',
+  verifying: 'other',
+  bottling: 'other',
+  bottled: 'other',
+  aboard: 'other',
+  opening: 'other',
+  checking: 'waits',
+  mergeable: 'green',
+  held: 'waits',
+  updating: 'other',
+  merging: 'merges',
+  finishing: 'merges',
+  uncleaned: 'merges',
+  queued: 'other',
+  blocked: 'other',
+  merged: 'merges',
+  lost: 'other',
+}
 
 /** Notes what a look at the pull request says of auto-merge. */
 export function seeAutoMerge(draft: Draft, issue: number, {may, isOn}: {may: boolean; isOn: boolean | null}): void {
@@ -40,14 +64,15 @@ export function keepAutoMerge(draft: Draft): void {
   for (const {value, context} of Object.values(draft.state.tickets)) {
     const {issue, autoMerge, behind} = context
     const isWith = autoMerge.is === 'asked' || autoMerge.is === 'on'
-    if (WAITING.includes(value)) {
+    const pull = PULL[value]
+    if (pull === 'waits') {
       const wants = isWanted(draft.state, context)
       if (wants && autoMerge.is === 'off') ask(draft, context, true)
       else if (!wants && isWith) ask(draft, context, false)
       continue
     }
     // Nothing is missing: GitHub merges it in this moment, or this daemon does.
-    if (MERGING.includes(value) || (value === 'mergeable' && !behind && haltOf(draft.state.halt) === null)) continue
+    if (pull === 'merges' || (pull === 'green' && !behind && haltOf(draft.state.halt) === null)) continue
     if (isWith) ask(draft, context, false)
     // What comes next is another head, which GitHub may take.
     else if (autoMerge.is === 'refused' || autoMerge.may) setAutoMerge(draft, issue, {is: 'off', may: false})

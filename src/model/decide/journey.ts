@@ -21,14 +21,30 @@ export type Journey = {
 
 const NOWHERE: Journey['stages'] = {bottled: null, boarded: null, tested: null, merged: null}
 
-/** What a ticket's new state says of its stage. */
-const REACHED: Partial<Record<TicketValue, Stage>> = {
+/** The stage that a ticket reaches by entering a state; null: it reaches none by that. */
+const REACHED: Readonly<Record<TicketValue, Stage | null>> = {
+  claiming: null,
+  preparing: null,
+  settingUp: null,
+  starting: null,
+  working: null,
+  inspecting: null,
+  verifying: null,
+  bottling: null,
   bottled: 'bottled',
   aboard: 'boarded',
   opening: 'boarded',
+  checking: null,
   mergeable: 'tested',
+  held: null,
+  updating: null,
   merging: 'tested',
   finishing: 'merged',
+  uncleaned: null,
+  queued: null,
+  blocked: null,
+  merged: null,
+  lost: null,
 }
 
 /** Notes what a fact changed about the journeys. `before`: the state that the fact met. Pure. */
@@ -42,7 +58,7 @@ export function travelled(
     const was = before?.tickets[issue]
     if (was === ticket || was?.value === ticket.value) continue
     const stage = REACHED[ticket.value]
-    if (stage === undefined) continue
+    if (stage === null) continue
     const known = next.get(issue) ?? {ticket: issue, title, stages: NOWHERE, bundle, pull, checks: {}}
     const isKept = stage === 'tested' && known.stages.tested !== null
     // Bottled again it begins another way; what was tested first is when it was tested.

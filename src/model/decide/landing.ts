@@ -17,7 +17,7 @@ import {withIssues} from '../routing/queue.ts'
 import {heldByBudget} from '../spending/budget.ts'
 import type {TicketContext} from '../ticket/context.ts'
 import type {LandingRules} from '../ticket/events.ts'
-import {TICKET_STATES} from '../ticket/states.ts'
+import {isDone, TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {seeAutoMerge, takeAutoMerge} from './auto-merge.ts'
 import {takeDraft} from './drafts.ts'
@@ -178,7 +178,7 @@ function rulesOf({integration, polling}: State['config']): LandingRules {
 function notifyWhenDone(draft: Draft): void {
   const {state} = draft
   const tickets = Object.values(state.tickets)
-  if (!tickets.every(({value}) => value === 'merged' || value === 'blocked')) return
+  if (!tickets.every(isDone)) return
   if (nextRoutable(state, draft.at) !== undefined || heldByBudget(state, draft.at) !== null) return
   const landed = tickets.filter(({value}) => value === 'merged').length
   draft.effects.push({

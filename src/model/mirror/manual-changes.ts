@@ -83,7 +83,7 @@ function actOf({word}: Mismatch, choice: Resolution['choice'], {value}: TicketSt
   if (choice === 'ask') return 'ask'
   if (word === null) return 'leave'
   if (word === 'retry') return 'retry'
-  if (word === 'release' && value === 'blocked') return 'release'
+  if (word === 'release' && TICKET_STATES[value].may.retry) return 'release'
   return TICKET_STATES[value].may.stop ? word : 'later'
 }
 
@@ -121,7 +121,7 @@ function release(draft: Draft, issue: number, reason: string): void {
 function assumeWritten(draft: Draft, issue: number): boolean {
   const ticket = draft.state.tickets[issue]
   const written = draft.state.written[issue]
-  const show = ticket?.value === 'blocked' ? showOf(ticket, draft.state) : null
+  const show = ticket && TICKET_STATES[ticket.value].may.retry ? showOf(ticket, draft.state) : null
   if (!written || !show) return false
   setWritten(draft, issue, {...written, show, at: null, missing: []})
   return true
@@ -130,7 +130,7 @@ function assumeWritten(draft: Draft, issue: number): boolean {
 /** Stops a ticket: its work is saved first, and the claim stays. */
 function stop(draft: Draft, issue: number, reason: string): void {
   const ticket = draft.state.tickets[issue]
-  if (!ticket || ticket.value === 'blocked') return
+  if (!ticket || !TICKET_STATES[ticket.value].may.stop) return
   const {agent, worktree} = ticket.context
   const pane = draft.state.agents[agent]?.context.pane
   if (pane && draft.state.agents[agent]?.context.ticket === issue) writeUsage(draft, pane)

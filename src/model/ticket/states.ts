@@ -25,6 +25,8 @@ type Traits = {
     reset: boolean
     /** Its agent may cost money, so a used-up budget ends it. Inspecting, verifying and pushing cost nothing. */
     spend: boolean
+    /** A person may retry it, or release it without stopping it first: its agent was stopped, and its work is kept. */
+    retry: boolean
   }
   has: {
     /** It holds an agent's slot. */
@@ -59,154 +61,154 @@ type Traits = {
 export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
   claiming: {
     shown: {github: null, screen: 'claimed', detail: 'claiming', attention: false},
-    may: {stop: false, reset: false, spend: false},
+    may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: true, bottling: false, landing: false, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   preparing: {
     shown: {github: 'claimed', screen: 'claimed', detail: 'worktree', attention: false},
-    may: {stop: true, reset: true, spend: true},
+    may: {stop: true, reset: true, spend: true, retry: false},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: true, bottling: false, landing: false, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   settingUp: {
     shown: {github: 'claimed', screen: 'claimed', detail: 'setting up', attention: false},
-    may: {stop: true, reset: true, spend: true},
+    may: {stop: true, reset: true, spend: true, retry: false},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   starting: {
     shown: {github: 'claimed', screen: 'claimed', detail: 'starting', attention: false},
-    may: {stop: true, reset: true, spend: true},
+    may: {stop: true, reset: true, spend: true, retry: false},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   working: {
     shown: {github: 'working', screen: 'working', detail: null, attention: false},
-    may: {stop: true, reset: true, spend: true},
+    may: {stop: true, reset: true, spend: true, retry: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
     next: 'agent',
   },
   inspecting: {
     shown: {github: 'working', screen: 'working', detail: 'checking', attention: false},
-    may: {stop: true, reset: true, spend: false},
+    may: {stop: true, reset: true, spend: false, retry: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   verifying: {
     shown: {github: 'working', screen: 'working', detail: 'verifying', attention: false},
-    may: {stop: true, reset: true, spend: false},
+    may: {stop: true, reset: true, spend: false, retry: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   bottling: {
     shown: {github: 'working', screen: 'working', detail: 'pushing', attention: false},
-    may: {stop: false, reset: false, spend: false},
+    may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   bottled: {
     shown: {github: 'review', screen: 'review', detail: 'bottled', attention: false},
-    may: {stop: true, reset: true, spend: false},
+    may: {stop: true, reset: true, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
     next: 'turn',
   },
   aboard: {
     shown: {github: 'review', screen: 'review', detail: 'aboard', attention: false},
-    may: {stop: true, reset: false, spend: false},
+    may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
     next: 'turn',
   },
   opening: {
     shown: {github: 'review', screen: 'review', detail: 'opening', attention: false},
-    may: {stop: true, reset: false, spend: false},
+    may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   checking: {
     shown: {github: 'review', screen: 'review', detail: 'checks', attention: false},
-    may: {stop: true, reset: false, spend: false},
+    may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   mergeable: {
     shown: {github: 'review', screen: 'review', detail: 'green', attention: false},
-    may: {stop: true, reset: false, spend: false},
+    may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
     next: 'turn',
   },
   held: {
     shown: {github: 'review', screen: 'review', detail: 'needs you', attention: true},
-    may: {stop: true, reset: false, spend: false},
+    may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: true, over: false},
     next: 'effect',
   },
   updating: {
     shown: {github: 'review', screen: 'review', detail: 'updating', attention: false},
-    may: {stop: false, reset: false, spend: false},
+    may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   merging: {
     shown: {github: 'review', screen: 'review', detail: 'merging', attention: false},
-    may: {stop: false, reset: false, spend: false},
+    may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   finishing: {
     shown: {github: 'review', screen: 'review', detail: 'merged', attention: false},
-    may: {stop: false, reset: false, spend: false},
+    may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
     next: 'effect',
   },
   uncleaned: {
     shown: {github: 'review', screen: 'review', detail: 'clean-up', attention: true},
-    may: {stop: false, reset: false, spend: false},
+    may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: true, over: false},
     next: 'effect',
   },
   queued: {
     shown: {github: 'repair', screen: 'claimed', detail: 'repair', attention: false},
-    may: {stop: true, reset: true, spend: false},
+    may: {stop: true, reset: true, spend: false, retry: false},
     has: {slot: false, work: true, bottle: false},
     is: {beginning: true, bottling: false, landing: false, putOff: true, atRest: false, over: false},
     next: 'slot',
   },
   blocked: {
     shown: {github: 'blocked', screen: 'blocked', detail: null, attention: true},
-    may: {stop: false, reset: true, spend: false},
+    may: {stop: false, reset: true, spend: false, retry: true},
     has: {slot: false, work: true, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: true, atRest: true, over: false},
     next: 'person',
   },
   merged: {
     shown: {github: 'merged', screen: 'merged', detail: null, attention: false},
-    may: {stop: false, reset: false, spend: false},
+    may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: true, over: true},
     next: null,
   },
   lost: {
     shown: {github: null, screen: 'orphaned', detail: null, attention: true},
-    may: {stop: false, reset: false, spend: false},
+    may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: true, over: true},
     next: 'claim',
@@ -216,4 +218,10 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
 /** Whether the ticket holds an agent's slot. */
 export function holdsSlot(ticket: TicketState): boolean {
   return TICKET_STATES[ticket.value].has.slot
+}
+
+/** Whether Clambake has nothing left to do for the ticket: it has landed, or only a person moves it. */
+export function isDone({value}: TicketState): boolean {
+  const {next} = TICKET_STATES[value]
+  return next === null || next === 'person'
 }

@@ -10,7 +10,6 @@ import {WORKS_IN_BACKGROUND} from '../../model/agent/states.ts'
 import type {AgentReport, Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {PaneId} from '../../model/data/ids.ts'
-import {isLeaseExpired, type LeaseSight, observeLease} from '../../model/data/lease.ts'
 import type {MailItem} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 
@@ -22,7 +21,14 @@ const LOOK_LINES = 60
 
 const SILENT: AgentReport = {kind: 'silent'}
 
-type Observed = {sight: LeaseSight; chars: number | undefined; said: string}
+type Observed = {
+  /** How much the terminal and the transcript hold; anything else is a change. */
+  grown: string
+  /** Monotonic milliseconds of the first look that found this. */
+  stillSince: number
+  chars: number | undefined
+  said: string
+}
 
 type IdleCheck = Disposable & {
   /** Reads the path of the agent's transcript from a post. */
@@ -63,12 +69,13 @@ export function startIdleCheck(options: {
       const pane = agent.context.pane!
       const chars = written.get(pane)
       const before = observed.get(pane)
-      const grown = [chars, await sizeOf(transcripts.get(pane)), since]
-      const sight = observeLease(before?.sight, {oid: grown.join(' '), at: clock.monotonic()})
+      const grown = [chars, await sizeOf(transcripts.get(pane)), since].join(' ')
+      const now = clock.monotonic()
+      const stillSince = before?.grown === grown ? before.stillSince : now
       const isStill = before !== undefined && before.chars === chars
       const said = isStill ? screenSays(agent, inputLineOf(await host.text(pane, LOOK_LINES))) : null
-      seen.set(pane, {sight, chars, said: JSON.stringify(said)})
-      const isSilent = isAtWork(agent) && isLeaseExpired(sight, AGENT_SILENT_MS)
+      seen.set(pane, {grown, stillSince, chars, said: JSON.stringify(said)})
+      const isSilent = isAtWork(agent) && now - stillSince >= AGENT_SILENT_MS
       const report = said && before?.said === JSON.stringify(said) ? said : isSilent ? SILENT : null
       // Meanwhile a hook may have said more than the screen did.
       if (!report || state().agents[id] !== agent) continue

@@ -21,7 +21,7 @@ import {radarFacts} from './radar.ts'
 import {ticketFacts} from './tickets.ts'
 import {departTrain} from './train/depart.ts'
 import {trainFacts} from './train/facts.ts'
-import {keepTrain} from './train/leave.ts'
+import {keepTrain} from './train/remove-members.ts'
 import {sweepBundles} from './train/sweep.ts'
 
 /** Fact types that more than one wing names; there must be none. */

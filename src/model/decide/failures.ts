@@ -7,7 +7,7 @@ import {forgetWritten, noteWritten} from '../mirror/written.ts'
 import {forgetAdoption, loseTicket} from '../recovery/claims.ts'
 import {forgetTreatment} from '../recovery/healing.ts'
 import {takeAutoMerge} from './auto-merge.ts'
-import {dissolve} from './train/leave.ts'
+import {dissolve} from './train/remove-members.ts'
 
 /** How an effect failed. `lost`: the claim is no longer this daemon's. */
 type Failure = Pick<FactOf<'effectFailed'>, 'error' | 'lost'>

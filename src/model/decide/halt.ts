@@ -17,7 +17,7 @@ type HaltFact = 'mainRewritten' | 'haltSeen' | 'haltWritten' | 'haltLifted' | 'm
 /** Stops landing for all daemons of the repository until a person lifts the halt. */
 export const haltFacts: FactHandlers<HaltFact> = {
   mainRewritten(draft, {from, to}) {
-    notice(draft, rewriteCause({from, to}))
+    noteCause(draft, rewriteCause({from, to}))
   },
   haltSeen(draft, {halt}) {
     change(draft, {...draft.state.halt, seen: halt})
@@ -50,8 +50,8 @@ export const haltFacts: FactHandlers<HaltFact> = {
   },
 }
 
-/** Takes what this daemon noticed itself, once. */
-export function notice(draft: Draft, noticed: NoticedCause): void {
+/** Notes why landing is halted, as this daemon saw it itself; once. */
+export function noteCause(draft: Draft, noticed: NoticedCause): void {
   const {halt} = draft.state
   if (without([noticed], haltOf(halt)?.causes ?? []).length === 0) return
   change(draft, {...halt, noticed: [...halt.noticed, noticed]})

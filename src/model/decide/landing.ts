@@ -21,7 +21,7 @@ import {isDone, TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {seeAutoMerge, takeAutoMerge} from './auto-merge.ts'
 import {takeDraft} from './drafts.ts'
-import {haltFacts, notice} from './halt.ts'
+import {haltFacts, noteCause} from './halt.ts'
 import {putOnAgain} from './train/depart.ts'
 import {resumeTrain} from './train/facts.ts'
 import {repairedBefore} from './train/losers.ts'
@@ -36,7 +36,7 @@ export const landingFacts: FactHandlers<LandingFact['type']> = {
   draftOpened: takeDraft,
   pullSeen(draft, {ticket: issue, reading}) {
     const ticket = draft.state.tickets[issue]
-    if (reading.rewrite) notice(draft, rewriteCause(reading.rewrite))
+    if (reading.rewrite) noteCause(draft, rewriteCause(reading.rewrite))
     if (!ticket) return
     const expected = expectationOf(draft, ticket.context, reading.conflicts)
     const input = {reading, expected, policy: gatePolicy(draft.state.config, ticket.context.terms)}

@@ -7,10 +7,10 @@ import type {MergeMethod} from '../../landing/merge-method.ts'
 import {methodFor} from '../../landing/terms.ts'
 import {trialsWithin} from '../../landing/train/pause.ts'
 import {takeLanded} from './landed.ts'
-import {dissolve, leave, rebuild} from './leave.ts'
 import {repairedBefore} from './losers.ts'
 import {answersOf} from './members.ts'
 import {lookMs, moveTrain, record} from './move.ts'
+import {dissolve, rebuild, removeMember} from './remove-members.ts'
 import {takeSeen} from './seen.ts'
 
 export const trainFacts: FactHandlers<TrainFact['type']> = {
@@ -19,10 +19,10 @@ export const trainFacts: FactHandlers<TrainFact['type']> = {
     const {members} = draft.state.train.now.context
     const method = methodOf(rules, draft.state)
     if ('reason' in method) return dissolve(draft, {how: 'alone', reason: method.reason})
-    const {stay, leaving, waits} = answersOf(draft, members, readings)
-    for (const [ticket, how] of leaving) leave(draft, ticket, how)
+    const {stay, removed, waits} = answersOf(draft, members, readings)
+    for (const [ticket, how] of removed) removeMember(draft, ticket, how)
     // What could not be read boards the next train.
-    for (const {ticket, reason} of waits) leave(draft, ticket, {how: 'back', reason})
+    for (const {ticket, reason} of waits) removeMember(draft, ticket, {how: 'back', reason})
     const aboard = stay.filter(({ticket}) => !waits.some(wait => wait.ticket === ticket))
     draft.state = {...draft.state, train: {...draft.state.train, now: withMethod(draft.state, method.method)}}
     rebuild(draft, aboard)
@@ -35,7 +35,7 @@ export const trainFacts: FactHandlers<TrainFact['type']> = {
     draft.state = {...draft.state, train: {...train, trials: times}}
     if (empty.length > 0) {
       const reason = 'its work changes nothing on main'
-      for (const ticket of empty) leave(draft, ticket, {how: 'alone', reason})
+      for (const ticket of empty) removeMember(draft, ticket, {how: 'alone', reason})
       return rebuild(
         draft,
         members.filter(({ticket}) => !empty.includes(ticket)),
@@ -48,10 +48,12 @@ export const trainFacts: FactHandlers<TrainFact['type']> = {
     const {members} = draft.state.train.now.context
     const first = why === 'main' ? repairedBefore(draft.state, {ticket, paths, at: draft.at}) : null
     if (first !== null)
-      leave(draft, ticket, {how: 'back', reason: `conflicts with main, and #${first} is repaired first`})
-    else if (why === 'main') leave(draft, ticket, {how: 'repair', repair: {kind: 'conflict', paths}, culprit: false})
-    else if (why === 'missing') leave(draft, ticket, {how: 'alone', reason: 'its branch is gone from the remote'})
-    else leave(draft, ticket, {how: 'back', reason: `conflicts with others aboard in ${paths.join(', ')}`})
+      removeMember(draft, ticket, {how: 'back', reason: `conflicts with main, and #${first} is repaired first`})
+    else if (why === 'main')
+      removeMember(draft, ticket, {how: 'repair', repair: {kind: 'conflict', paths}, culprit: false})
+    else if (why === 'missing')
+      removeMember(draft, ticket, {how: 'alone', reason: 'its branch is gone from the remote'})
+    else removeMember(draft, ticket, {how: 'back', reason: `conflicts with others aboard in ${paths.join(', ')}`})
     // A search for a bad one begins again with the others.
     rebuild(
       draft,

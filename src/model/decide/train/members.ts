@@ -3,12 +3,12 @@ import type {BundleMember} from '../../data/landing/bundle.ts'
 import {gatePolicy} from '../../landing/gate/policy.ts'
 import {judgeMember, type MemberReading} from '../../landing/train/member.ts'
 import {SETTLE_MS} from '../../mirror/mirror-tickets.ts'
-import type {Leaving} from './leave.ts'
+import type {Removal} from './remove-members.ts'
 
 export type Answers = {
   /** Against whom nothing speaks, or of whom something is not known yet. */
   stay: readonly BundleMember[]
-  leaving: ReadonlyMap<number, Leaving>
+  removed: ReadonlyMap<number, Removal>
   /** What is not known yet, so that it cannot land now. */
   waits: readonly {ticket: number; reason: string}[]
 }
@@ -20,7 +20,7 @@ export function answersOf(
   readings: readonly MemberReading[],
 ): Answers {
   const policy = gatePolicy(state.config)
-  const leaving = new Map<number, Leaving>()
+  const removed = new Map<number, Removal>()
   const waits: {ticket: number; reason: string}[] = []
   for (const work of members) {
     const {ticket} = work
@@ -33,11 +33,11 @@ export function answersOf(
     const mayBeOurBlock = written?.at == null || at - written.at < SETTLE_MS
     const answer = judgeMember(reading, {work, mayBeOurBlock, policy})
     if (answer.is === 'wait') waits.push({ticket, reason: answer.reason})
-    else if (answer.is === 'stop') leaving.set(ticket, {how: 'stop', reason: answer.reason})
+    else if (answer.is === 'stop') removed.set(ticket, {how: 'stop', reason: answer.reason})
     // The gate of its own pull request holds it, and says what a person can do.
     else if (answer.is === 'alone' || answer.is === 'moved') {
-      leaving.set(ticket, {how: 'alone', reason: answer.reason})
+      removed.set(ticket, {how: 'alone', reason: answer.reason})
     }
   }
-  return {stay: members.filter(({ticket}) => !leaving.has(ticket)), leaving, waits}
+  return {stay: members.filter(({ticket}) => !removed.has(ticket)), removed, waits}
 }

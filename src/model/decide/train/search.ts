@@ -2,8 +2,8 @@ import type {Draft} from '../../core/draft.ts'
 import type {BundleMember} from '../../data/landing/bundle.ts'
 import type {CheckFailure} from '../../data/pull.ts'
 import {partSizes, suspectSizes} from '../../landing/train/split.ts'
-import {leave, rebuild} from './leave.ts'
 import {moveTrain, record, recordAttempt} from './move.ts'
+import {rebuild, removeMember} from './remove-members.ts'
 
 /**
  * Continues with members of which the first `suspects` are red together: the bad one goes back to its agent when it is
@@ -23,7 +23,7 @@ export function searchAmong(
     return rebuild(draft, members, {sizes, round: 1, attempt: attempt + 1, failures})
   }
   for (const {ticket} of members.slice(suspects)) {
-    leave(draft, ticket, {how: 'back', reason: 'it was tested with work that is red, and boards the next train'})
+    removeMember(draft, ticket, {how: 'back', reason: 'it was tested with work that is red, and boards the next train'})
   }
   const bad = members.slice(0, suspects)
   const sizes = suspectSizes(suspects, parallel)
@@ -32,7 +32,7 @@ export function searchAmong(
   }
   for (const {ticket} of bad) {
     record(draft, {ticket, severity: 'warning', message: `#${ticket} turned ${branch} red`})
-    leave(draft, ticket, {how: 'repair', repair: {kind: 'checks', failures}, culprit: true})
+    removeMember(draft, ticket, {how: 'repair', repair: {kind: 'checks', failures}, culprit: true})
   }
   moveTrain(draft, {type: 'end'})
 }

@@ -7,10 +7,10 @@ import {haltOf, haltText, rewriteCause} from '../../landing/halt.ts'
 import {forgePause} from '../../landing/train/pause.ts'
 import {judgeRound, type TrialResult} from '../../landing/train/split.ts'
 import {judgeTrial, type TrialAnswer} from '../../landing/train/trial.ts'
-import {notice} from '../halt.ts'
-import {dissolve, leave, rebuild} from './leave.ts'
+import {noteCause} from '../halt.ts'
 import {answersOf} from './members.ts'
 import {lookMs, moveTrain, pauseTrain, record} from './move.ts'
+import {dissolve, rebuild, removeMember} from './remove-members.ts'
 import {searchAmong} from './search.ts'
 
 type Seen = FactOf<'bundleSeen'>
@@ -19,15 +19,15 @@ type Judged = {trial: OpenTrial; answer: TrialAnswer}
 /** Takes a look at the trials and members of the train, and decides what becomes of it. */
 export function takeSeen(draft: Draft, seen: Seen): void {
   const {value, context} = draft.state.train.now
-  for (const {reading} of seen.trials) if (reading.rewrite) notice(draft, rewriteCause(reading.rewrite))
+  for (const {reading} of seen.trials) if (reading.rewrite) noteCause(draft, rewriteCause(reading.rewrite))
   if (context.branch !== seen.branch || (value !== 'testing' && value !== 'landing')) return
   const judged = judgedOf(draft, seen)
   // What is on main already cannot be taken back; the merge is only to be noted.
   const merged = judged.find(({answer}) => answer.is === 'merged')
   if (merged) return land(draft, merged.trial)
-  const {stay, leaving, waits} = answersOf(draft, context.members, seen.members)
-  if (leaving.size > 0) {
-    for (const [ticket, how] of leaving) leave(draft, ticket, how)
+  const {stay, removed, waits} = answersOf(draft, context.members, seen.members)
+  if (removed.size > 0) {
+    for (const [ticket, how] of removed) removeMember(draft, ticket, how)
     return rebuild(draft, stay)
   }
   if (endedByForge(draft, judged) || endedByPeople(draft, judged)) return
@@ -126,7 +126,7 @@ function reviewed(draft: Draft, trial: OpenTrial, {said, isOld, reason}: Extract
     return dissolve(draft, {how: 'alone', reason: `#${trial.pull}, the bundle's: ${reason}, and it names no ticket`})
   }
   for (const {ticket} of named) {
-    leave(draft, ticket, {
+    removeMember(draft, ticket, {
       how: 'repair',
       repair: {kind: 'review', said: said.map(words => ({id: null, ...words}))},
       culprit: false,
@@ -134,7 +134,8 @@ function reviewed(draft: Draft, trial: OpenTrial, {said, isOld, reason}: Extract
   }
   // The verdict stays with the pull request, so the others need another one.
   for (const member of members) {
-    if (!isNamed(member)) leave(draft, member.ticket, {how: 'back', reason: `#${trial.pull}, the bundle's: ${reason}`})
+    if (!isNamed(member))
+      removeMember(draft, member.ticket, {how: 'back', reason: `#${trial.pull}, the bundle's: ${reason}`})
   }
   moveTrain(draft, {type: 'end'})
 }

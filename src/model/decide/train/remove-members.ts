@@ -6,8 +6,8 @@ import {type Composition, TRAIN_TIMER} from '../../landing/train/machine.ts'
 import {trialsWithin} from '../../landing/train/pause.ts'
 import {lookMs, moveTrain, pauseTrain, record} from './move.ts'
 
-/** How a member leaves the bundle. */
-export type Leaving =
+/** What becomes of a member that is removed from the bundle. */
+export type Removal =
   /** It lands by its own pull request. */
   | {how: 'alone'; reason: string}
   /** It boards a later train. */
@@ -16,30 +16,31 @@ export type Leaving =
   | {how: 'stop'; reason: string}
   | {how: 'repair'; repair: Repair; culprit: boolean}
 
-export function leave(draft: Draft, ticket: number, leaving: Leaving): void {
-  switch (leaving.how) {
+/** Takes a ticket off the train: what it does instead depends on why. */
+export function removeMember(draft: Draft, ticket: number, removal: Removal): void {
+  switch (removal.how) {
     case 'alone':
-      return moveTicket(draft, ticket, {type: 'land', alone: leaving.reason})
+      return moveTicket(draft, ticket, {type: 'land', alone: removal.reason})
     case 'back':
-      moveTicket(draft, ticket, {type: 'putBack', reason: leaving.reason})
+      moveTicket(draft, ticket, {type: 'putBack', reason: removal.reason})
       // It may board again then.
       draft.effects.push({name: 'timer', ticket: TRAIN_TIMER, epoch: -1, ms: lookMs(draft.state)})
       return
     case 'stop':
-      return moveTicket(draft, ticket, {type: 'stop', reason: leaving.reason})
+      return moveTicket(draft, ticket, {type: 'stop', reason: removal.reason})
     case 'repair':
-      return moveTicket(draft, ticket, {type: 'sentBack', repair: leaving.repair, culprit: leaving.culprit})
+      return moveTicket(draft, ticket, {type: 'sentBack', repair: removal.repair, culprit: removal.culprit})
   }
 }
 
-/** Ends the train; everybody still aboard leaves in the same way. */
-export function dissolve(draft: Draft, leaving: Exclude<Leaving, {how: 'repair'}>): void {
+/** Ends the train; every ticket still aboard is removed in the same way. */
+export function dissolve(draft: Draft, removal: Exclude<Removal, {how: 'repair'}>): void {
   const {members, branch} = draft.state.train.now.context
-  for (const {ticket} of members) leave(draft, ticket, leaving)
+  for (const {ticket} of members) removeMember(draft, ticket, removal)
   moveTrain(draft, {type: 'end'})
   record(draft, {
     severity: 'warning',
-    message: `${branch} ended with ${count(members.length, 'ticket')} aboard: ${leaving.reason}`,
+    message: `${branch} ended with ${count(members.length, 'ticket')} aboard: ${removal.reason}`,
   })
 }
 
@@ -48,7 +49,7 @@ export function rebuild(draft: Draft, members: readonly BundleMember[], change: 
   const {train, config} = draft.state
   if (members.length < 2) {
     for (const {ticket} of members)
-      leave(draft, ticket, {how: 'alone', reason: 'it is the only one left of its bundle'})
+      removeMember(draft, ticket, {how: 'alone', reason: 'it is the only one left of its bundle'})
     moveTrain(draft, {type: 'end'})
     return
   }
@@ -62,7 +63,7 @@ export function rebuild(draft: Draft, members: readonly BundleMember[], change: 
 
 function stopTrials(draft: Draft, members: readonly BundleMember[], most: number): void {
   const reason = `${count(most, 'trial')} within an hour landed nothing (landing.trials_per_hour)`
-  for (const {ticket} of members) leave(draft, ticket, {how: 'back', reason})
+  for (const {ticket} of members) removeMember(draft, ticket, {how: 'back', reason})
   moveTrain(draft, {type: 'end'})
   pauseTrain(draft, {kind: 'trials', reason, since: draft.at, until: null, main: draft.state.main})
 }
@@ -75,7 +76,7 @@ export function keepTrain(draft: Draft): void {
   const {value, context} = draft.state.train.now
   for (const ticket of Object.values(draft.state.tickets)) {
     if (ticket.value !== 'aboard' || context.members.some(member => member.ticket === ticket.context.issue)) continue
-    leave(draft, ticket.context.issue, {how: 'back', reason: 'its bundle ended'})
+    removeMember(draft, ticket.context.issue, {how: 'back', reason: 'its bundle ended'})
   }
   if (value === 'waiting' || value === 'landing') return
   const stay = context.members.filter(({ticket: issue, head}) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {submitLines} from '../../src/client/dialogs/submit-review.ts'
+import {submitLines} from '../../src/client/dialogs/review/submit-review.ts'
 import {codeOf, loadHighlighter} from '../../src/client/review/highlight.ts'
 import {rowsIn} from '../../src/client/review/on-screen.ts'
 import {chosenLines, rowsOf} from '../../src/client/review/rows.ts'

@@ -7,7 +7,7 @@ import {changeDialog} from '../state/update.ts'
 import type {Line} from '../text/line.ts'
 import {wrapLine} from '../text/wrap.ts'
 import {clamp, type DialogOf} from './dialog-spec.ts'
-import {diffInFocus, openDiff} from './diff.ts'
+import {diffInFocus, openDiff} from './review/diff.ts'
 
 type LandDialog = DialogOf<'land'>
 type Choices = LandPlan['choices']

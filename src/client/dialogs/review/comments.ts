@@ -1,7 +1,7 @@
-import {inOrder} from '../../model/review/comments.ts'
-import type {ClientState} from '../state/state.ts'
-import {closeDialog} from '../state/update.ts'
-import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
+import {inOrder} from '../../../model/review/comments.ts'
+import type {ClientState} from '../../state/state.ts'
+import {closeDialog} from '../../state/update.ts'
+import {clamp, type DialogOf, type DialogSpec} from '../dialog-spec.ts'
 import {diffOnScreen, goToComment} from './diff.ts'
 
 /** The comments of a review that are not sent yet; Enter goes to the place of one. */

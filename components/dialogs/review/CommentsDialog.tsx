@@ -1,12 +1,12 @@
-import {useSlice, useTheme} from '../../hooks/useClient.ts'
-import {safeLine} from '../../src/base/text.ts'
-import {count} from '../../src/base/words.ts'
-import {contentRect} from '../../src/client/layout/overlays.ts'
-import {windowTop} from '../../src/client/panels/lists.ts'
-import {fitLine, type Line} from '../../src/client/text/line.ts'
-import {inOrder, placeOf} from '../../src/model/review/comments.ts'
-import {Lines} from '../elements/Lines.tsx'
-import {Dialog, type OpenDialog} from './Dialog.tsx'
+import {useSlice, useTheme} from '../../../hooks/useClient.ts'
+import {safeLine} from '../../../src/base/text.ts'
+import {count} from '../../../src/base/words.ts'
+import {contentRect} from '../../../src/client/layout/overlays.ts'
+import {windowTop} from '../../../src/client/panels/lists.ts'
+import {fitLine, type Line} from '../../../src/client/text/line.ts'
+import {inOrder, placeOf} from '../../../src/model/review/comments.ts'
+import {Lines} from '../../elements/Lines.tsx'
+import {Dialog, type OpenDialog} from '../Dialog.tsx'
 
 /** The comments that are not sent yet, in the order of files and lines. */
 export function CommentsDialog({rect, dialog: {index}}: OpenDialog<'comments'>) {

@@ -1,8 +1,8 @@
-import {submitLines} from '../../src/client/dialogs/submit-review.ts'
-import {contentRect} from '../../src/client/layout/overlays.ts'
-import {fitLine} from '../../src/client/text/line.ts'
-import {Lines} from '../elements/Lines.tsx'
-import {Dialog, type DialogKeys, type OpenDialog} from './Dialog.tsx'
+import {submitLines} from '../../../src/client/dialogs/review/submit-review.ts'
+import {contentRect} from '../../../src/client/layout/overlays.ts'
+import {fitLine} from '../../../src/client/text/line.ts'
+import {Lines} from '../../elements/Lines.tsx'
+import {Dialog, type DialogKeys, type OpenDialog} from '../Dialog.tsx'
 
 /** Who gets a review and what is published; nothing is sent before it is confirmed. */
 export function SubmitReviewDialog({rect, dialog}: OpenDialog<'submit'>) {

@@ -1,8 +1,8 @@
-import type {Binding, CommandContext} from '../commands/binding.ts'
-import {withComment} from '../review/drafts.ts'
-import {changeDialog, closeDialog, topDialogIs} from '../state/update.ts'
-import {editorLines, movedLines} from '../text/editor.ts'
-import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
+import type {Binding, CommandContext} from '../../commands/binding.ts'
+import {withComment} from '../../review/drafts.ts'
+import {changeDialog, closeDialog, topDialogIs} from '../../state/update.ts'
+import {editorLines, movedLines} from '../../text/editor.ts'
+import {clamp, type DialogOf, type DialogSpec} from '../dialog-spec.ts'
 
 /** Lines of the file that are shown above the comment. */
 export const QUOTED = 6

@@ -1,12 +1,12 @@
-import {safeLine} from '../../src/base/text.ts'
-import {QUOTED} from '../../src/client/dialogs/comment.ts'
-import {contentRect} from '../../src/client/layout/overlays.ts'
-import {windowTop} from '../../src/client/panels/lists.ts'
-import {editorLines} from '../../src/client/text/editor.ts'
-import {fitLine, type Line} from '../../src/client/text/line.ts'
-import {placeOf} from '../../src/model/review/comments.ts'
-import {Lines} from '../elements/Lines.tsx'
-import {Dialog, type OpenDialog} from './Dialog.tsx'
+import {safeLine} from '../../../src/base/text.ts'
+import {QUOTED} from '../../../src/client/dialogs/review/comment.ts'
+import {contentRect} from '../../../src/client/layout/overlays.ts'
+import {windowTop} from '../../../src/client/panels/lists.ts'
+import {editorLines} from '../../../src/client/text/editor.ts'
+import {fitLine, type Line} from '../../../src/client/text/line.ts'
+import {placeOf} from '../../../src/model/review/comments.ts'
+import {Lines} from '../../elements/Lines.tsx'
+import {Dialog, type OpenDialog} from '../Dialog.tsx'
 
 /** The lines that a comment is about, and the words as they are typed. */
 export function CommentDialog({rect, dialog: {comment, text, caret}}: OpenDialog<'comment'>) {

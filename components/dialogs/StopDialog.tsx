@@ -1,4 +1,3 @@
-import {count} from '../../src/base/words.ts'
 import {stopLines} from '../../src/client/dialogs/stop.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import {fitLine} from '../../src/client/text/line.ts'
@@ -11,15 +10,13 @@ export function StopDialog({rect, dialog}: OpenDialog<'stop'>) {
   const {width} = contentRect(rect)
   const all = [dialog, ...(dialog.also ?? [])]
   const agents = all.map(({agent}) => shortAgent(agent))
-  const what = dialog.reset ? `Reset ${count(all.length, 'issue')}` : 'Stop'
-  const verb = dialog.reset ? 'reset' : 'stop'
   return (
     <Dialog
       rect={rect}
-      title={dialog.reset ? `${what} (${agents.join(', ')})?` : `${what} ${agents.join(', ')}?`}
-      opener={dialog.reset ? 'agent.reset' : 'agent.stop'}
+      title={`Stop ${agents.join(', ')}?`}
+      opener="agent.stop"
       keys={[
-        ['dialog.confirm', `${verb} ${agents.length === 1 ? 'it' : 'them'}`],
+        ['dialog.confirm', agents.length === 1 ? 'stop it' : 'stop them'],
         ['dialog.cancel', agents.length === 1 ? 'let it work' : 'let them work'],
       ]}
     >

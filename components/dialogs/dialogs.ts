@@ -20,6 +20,7 @@ import {NoticesDialog} from './NoticesDialog.tsx'
 import {OrphansDialog} from './OrphansDialog.tsx'
 import {PaletteDialog} from './PaletteDialog.tsx'
 import {PeekDialog} from './PeekDialog.tsx'
+import {ResetDialog} from './ResetDialog.tsx'
 import {CommentDialog} from './review/CommentDialog.tsx'
 import {CommentsDialog} from './review/CommentsDialog.tsx'
 import {DiffDialog} from './review/DiffDialog.tsx'
@@ -41,6 +42,7 @@ export const DIALOG_COMPONENTS: {readonly [K in DialogKind]: ComponentType<OpenD
   notices: NoticesDialog,
   claim: ClaimDialog,
   stop: StopDialog,
+  reset: ResetDialog,
   detail: DetailDialog,
   diff: DiffDialog,
   comment: CommentDialog,

@@ -16,7 +16,7 @@ export const LIST_COMMANDS = {
   },
   'agent.reset': async (app: Harness, press: string) => {
     await app.press(press)
-    expect(dialog(app)).toMatchObject({kind: 'stop', reset: true, ticket: 123})
+    expect(dialog(app)).toMatchObject({kind: 'reset', ticket: 123})
   },
   'conflicts.matrix': async (app: Harness, press: string) => {
     await app.press(press)

@@ -58,7 +58,7 @@ it('a reset gives all marked issues back after one question, as one step for und
   Object.assign(app.daemon.answers, detailAnswers, {reset})
   await app.connected()
   await app.press('v', 'v', 'x')
-  expect(app.state().ui.dialogs.at(-1)).toMatchObject({kind: 'stop', reset: true, ticket: 123, also: [{ticket: 131}]})
+  expect(app.state().ui.dialogs.at(-1)).toMatchObject({kind: 'reset', ticket: 123, also: [{ticket: 131}]})
   await app.press('enter')
   const group = expect.any(String)
   expect(app.daemon.callsOf('reset')).toEqual([

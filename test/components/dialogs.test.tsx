@@ -218,6 +218,17 @@ describe('dialogs', () => {
     expect(box.join('\n')).toMatch(/Stop a001\?[\s\S]*saved in a rescue ref[\s\S]*⏎ stop it {3}Esc let it work/)
   })
 
+  it('say before a reset what is saved, what is removed, and what takes it back', async () => {
+    const {box} = await open({
+      ...{kind: 'reset', agent: 'agent001', ticket: 123, title: 'Fix login', work: {state: 'loading', since: 0}},
+      also: [{agent: 'agent002', ticket: 131, title: 'Add rate limit'}],
+    })
+    const text = box.join('\n')
+    expect(text).toMatch(/Reset 2 issues \(a001, a002\)\?[\s\S]*#123 Fix login[\s\S]*#131 Add rate limit/)
+    expect(text).toMatch(/saved in a rescue ref[\s\S]*pull request is closed[\s\S]*takes all/)
+    expect(text).toMatch(/⏎ reset them {3}Esc let them work/)
+  })
+
   it('list orphans with the selected one in sight', async () => {
     const orphans = Array.from({length: 100}, (_, index) =>
       anOrphan({

@@ -17,6 +17,7 @@ import {MESSAGE} from './message.ts'
 import {ORPHANS} from './orphans.ts'
 import {PALETTE} from './palette.ts'
 import {PEEK} from './peek.ts'
+import {RESET} from './reset.ts'
 import {COMMENT} from './review/comment.ts'
 import {COMMENTS} from './review/comments.ts'
 import {DIFF} from './review/diff.ts'
@@ -39,6 +40,7 @@ const DIALOGS: {readonly [K in DialogKind]: DialogSpec<DialogOf<K>>} = {
   notices: NOTICES,
   claim: CLAIM,
   stop: STOP,
+  reset: RESET,
   detail: DETAIL,
   diff: DIFF,
   comment: COMMENT,

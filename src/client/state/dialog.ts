@@ -59,14 +59,21 @@ export type Dialog =
   /** `work`: the changes of its branch against main, which will be saved; null: the agent has no ticket. */
   | {
       kind: 'stop'
-      /** Its ticket is given back as well. */
-      reset?: true
       agent: AgentId
       ticket: number | null
       title: string | null
       work: Loaded<DiffText> | null
       /** More agents of marked rows, with their tickets. */
       also?: readonly {agent: AgentId; ticket: number | null; title: string | null}[]
+    }
+  /** `work`: as above, of the first ticket; `also`: the others. */
+  | {
+      kind: 'reset'
+      agent: AgentId
+      ticket: number
+      title: string
+      work: Loaded<DiffText>
+      also: readonly {agent: AgentId; ticket: number; title: string}[]
     }
   /** `top`: the first line shown, here and below. */
   | {kind: 'detail'; subject: Subject; detail: Loaded<Detail>; top: number}

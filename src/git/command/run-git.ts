@@ -74,7 +74,9 @@ type RunnerOptions = {
 
 export function createGitRunner(options: RunnerOptions): GitRunner {
   const base = buildEnv(options)
-  const reader = createReader(options.dir, base)
+  // simple-git starts programs from this process, and the process that has a repository open is too large for that (see
+  // `src/base/starter.ts`).
+  const reader = options.ownFolder === undefined ? createReader(options.dir, base) : null
 
   function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
     const date = `@${Math.floor(options.now() / 1000)} +0000`
@@ -174,6 +176,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     },
 
     async read(args) {
+      if (reader === null) return (await git(args)).stdout.replace(/\n$/, '')
       try {
         return (await reader.raw([...args])).replace(/\n$/, '')
       } catch (error) {

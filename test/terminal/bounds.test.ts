@@ -36,10 +36,8 @@ function longestStep(stream: string, cols: number, rows: number): number {
 describe('one step of parsing', () => {
   it.each(SIZES)('takes no second at %i x %i, whatever counts stand in the sequences', (cols, rows) => {
     for (const final of FINALS) {
-      for (const begin of ['\x1b[', '\x1b[?', '\x9b', '\x1b[1;']) {
-        const stream = `ab漢${`${begin}${HUGE}${final}`.repeat(4)}`
-        expect(longestStep(stream, cols, rows), JSON.stringify(begin + final)).toBeLessThan(1000)
-      }
+      const each = ['\x1b[', '\x1b[?', '\x9b', '\x1b[1;'].map(begin => `${begin}${HUGE}${final}`.repeat(2))
+      expect(longestStep(`ab漢${each.join('')}`, cols, rows), final).toBeLessThan(1000)
     }
   })
 

@@ -106,10 +106,14 @@ describe('a ticket worktree', () => {
 
     const long = Date.parse('2020-01-01T00:00:00Z')
     await work.commit({message: 'First', files: {'a.txt': 'one\n'}})
-    await run('git', {
-      args: ['-C', path, 'commit', '--quiet', '--amend', '--no-edit'],
-      env: {...sandbox.env, GIT_COMMITTER_DATE: '2020-01-01T00:00:00Z'},
-    })
+    const date = (time: string) =>
+      run('git', {
+        args: ['-C', path, 'commit', '--quiet', '--amend', '--no-edit'],
+        env: {...sandbox.env, GIT_COMMITTER_DATE: time},
+      })
+    await date('2090-01-01T00:00:00Z')
+    expect(await last()).toBe(null)
+    await date('2020-01-01T00:00:00Z')
     expect(await last()).toBe(long)
 
     const before = Date.now() - 1000

@@ -6,7 +6,7 @@ import {verifyWorktree} from './list.ts'
 
 /**
  * When the work in a worktree changed last, in epoch milliseconds: its newest commit that main has not, or a file that is
- * in no commit. null: it has neither. Ignored files do not count.
+ * in no commit. null: it has neither. Ignored files do not count, nor does a newest commit with a date in the future.
  */
 export async function lastChange(context: Context, path: string): Promise<number | null> {
   const at = await verifyWorktree(context, path)
@@ -21,7 +21,9 @@ export async function lastChange(context: Context, path: string): Promise<number
     '--',
   ])
   const times = await Promise.all(dirty.map(file => changeOf(context, {worktree: at.path, file})))
-  if (newest !== '') times.push(Number(newest) * 1000)
+  const committed = Number(newest) * 1000
+  // An agent dates its commits. One of tomorrow would otherwise let it stand still for a day.
+  if (newest !== '' && committed <= context.clock.now()) times.push(committed)
   return times.length === 0 ? null : times.reduce((latest, time) => Math.max(latest, time))
 }
 

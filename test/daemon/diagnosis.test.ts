@@ -145,6 +145,10 @@ it('a blocked ticket that a person merged is cleaned up by itself', async () => 
   await world.until(() => world.git.claimRefs.size === 0, 'it is released')
   expect(world.git.trees.size).toBe(0)
   expect(await patterns(daemon)).toEqual([])
+  expect(await refusal(daemon.api.reset({agent: 'agent001', issue: 7}))).toMatchObject({
+    message: '#7 cannot be reset now: it is merged',
+    next: 'nothing to do: its work is on main',
+  })
 })
 
 it('a process without a ticket is ended after its work is saved', async () => {

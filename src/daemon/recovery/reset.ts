@@ -172,8 +172,9 @@ function ticketToReset(state: State, agent: AgentId): TicketState {
 function notResettable(issue: number, value: TicketValue | undefined): ClambakeError {
   return new ClambakeError({
     code: 'not-resettable',
-    message: `#${issue} cannot be reset now: ${value ?? 'it is not claimed here'}`,
+    message: `#${issue} cannot be reset now: it is ${value ?? 'not claimed here'}`,
     kept: 'nothing was changed',
-    next: `try again in a moment, or: clambake why ${issue}`,
+    next:
+      value === 'merged' ? 'nothing to do: its work is on main' : `try again in a moment, or: clambake why ${issue}`,
   })
 }

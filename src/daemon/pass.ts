@@ -149,33 +149,7 @@ function needsHuman(state: State, {agents}: PassOptions, stuck: readonly Retry[]
         ? waits
         : failure
           ? `${failure.message}${failure.next === undefined ? '' : `; ${failure.next}`}`
-          : (context.reason ?? UNFINISHED[value] ?? `not finished: ${value}; its work is kept`),
+          : (context.reason ?? TICKET_STATES[value].lands.unfinished ?? `not finished: ${value}; its work is kept`),
     }
   })
-}
-
-/** Why a pass ends without having landed a ticket that is in this state; null: there is no more to say than the state. */
-const UNFINISHED: Readonly<Record<TicketState['value'], string | null>> = {
-  claiming: null,
-  preparing: null,
-  settingUp: null,
-  starting: null,
-  working: null,
-  inspecting: null,
-  verifying: null,
-  bottling: null,
-  bottled: 'it is bottled and waits: landing is halted, or the train is paused',
-  aboard: null,
-  opening: null,
-  checking: null,
-  mergeable: 'its checks are green; merging is left to people by integration.auto_merge',
-  held: null,
-  updating: null,
-  merging: null,
-  finishing: null,
-  uncleaned: null,
-  queued: 'its repair needs an agent',
-  blocked: null,
-  merged: null,
-  lost: null,
 }

@@ -57,6 +57,19 @@ describe('the table of ticket states', () => {
     ])
   })
 
+  it('says how its work lands', () => {
+    expect(VALUES.flatMap(value => TICKET_STATES[value].lands.stage ?? [])).toEqual([
+      ...['bottled', 'boarded', 'boarded', 'tested', 'tested', 'merged'],
+    ])
+    expect(where(({lands}) => lands.stage !== null)).toEqual([
+      ...['bottled', 'aboard', 'opening', 'mergeable', 'merging', 'finishing'],
+    ])
+    expect(where(({lands}) => lands.pull === 'waits')).toEqual(['checking', 'held'])
+    expect(where(({lands}) => lands.pull === 'green')).toEqual(['mergeable'])
+    expect(where(({lands}) => lands.pull === 'merges')).toEqual(['merging', 'finishing', 'uncleaned', 'merged'])
+    expect(where(({lands}) => lands.unfinished !== null)).toEqual(['bottled', 'mergeable', 'queued'])
+  })
+
   it('says what is shown', () => {
     const shown = VALUES.map(value => {
       const {github, screen, detail, attention} = TICKET_STATES[value].shown

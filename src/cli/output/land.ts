@@ -1,7 +1,7 @@
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
-import {STAGES} from '../../model/decide/journey.ts'
 import {conflictSides, type SeenConflict} from '../../model/radar/conflict.ts'
+import {STAGES} from '../../model/ticket/states.ts'
 import type {DaemonState, LandingReport, LandPlan, TicketGate} from '../../protocol/daemon.ts'
 import {gateText} from './gate.ts'
 

@@ -3,38 +3,9 @@ import type {FactOf} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
 import {haltOf} from '../landing/halt.ts'
 import type {TicketContext} from '../ticket/context.ts'
-import type {TicketState} from '../ticket/ticket.ts'
+import {TICKET_STATES} from '../ticket/states.ts'
 
 type AutoMerge = TicketContext['autoMerge']
-
-/**
- * What a ticket's state says of its pull request: it waits for checks and people, it is green, it merges in a moment, by
- * whomever, or has merged, or it is not up for a merge.
- */
-const PULL: Readonly<Record<TicketState['value'], 'waits' | 'green' | 'merges' | 'other'>> = {
-  claiming: 'other',
-  preparing: 'other',
-  settingUp: 'other',
-  starting: 'other',
-  working: 'other',
-  inspecting: 'other',
-  verifying: 'other',
-  bottling: 'other',
-  bottled: 'other',
-  aboard: 'other',
-  opening: 'other',
-  checking: 'waits',
-  mergeable: 'green',
-  held: 'waits',
-  updating: 'other',
-  merging: 'merges',
-  finishing: 'merges',
-  uncleaned: 'merges',
-  queued: 'other',
-  blocked: 'other',
-  merged: 'merges',
-  lost: 'other',
-}
 
 /** Notes what a look at the pull request says of auto-merge. */
 export function seeAutoMerge(draft: Draft, issue: number, {may, isOn}: {may: boolean; isOn: boolean | null}): void {
@@ -64,7 +35,7 @@ export function keepAutoMerge(draft: Draft): void {
   for (const {value, context} of Object.values(draft.state.tickets)) {
     const {issue, autoMerge, behind} = context
     const isWith = autoMerge.is === 'asked' || autoMerge.is === 'on'
-    const pull = PULL[value]
+    const {pull} = TICKET_STATES[value].lands
     if (pull === 'waits') {
       const wants = isWanted(draft.state, context)
       if (wants && autoMerge.is === 'off') ask(draft, context, true)

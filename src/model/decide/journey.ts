@@ -1,10 +1,6 @@
 import type {Fact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
-import type {TicketValue} from '../ticket/ticket.ts'
-
-/** The stages of a landing, in order. */
-export const STAGES = ['bottled', 'boarded', 'tested', 'merged'] as const
-export type Stage = (typeof STAGES)[number]
+import {type Stage, TICKET_STATES} from '../ticket/states.ts'
 
 /** How a ticket came to main, as far as this daemon saw it. */
 export type Journey = {
@@ -21,32 +17,6 @@ export type Journey = {
 
 const NOWHERE: Journey['stages'] = {bottled: null, boarded: null, tested: null, merged: null}
 
-/** The stage that a ticket reaches by entering a state; null: it reaches none by that. */
-const REACHED: Readonly<Record<TicketValue, Stage | null>> = {
-  claiming: null,
-  preparing: null,
-  settingUp: null,
-  starting: null,
-  working: null,
-  inspecting: null,
-  verifying: null,
-  bottling: null,
-  bottled: 'bottled',
-  aboard: 'boarded',
-  opening: 'boarded',
-  checking: null,
-  mergeable: 'tested',
-  held: null,
-  updating: null,
-  merging: 'tested',
-  finishing: 'merged',
-  uncleaned: null,
-  queued: null,
-  blocked: null,
-  merged: null,
-  lost: null,
-}
-
 /** Notes what a fact changed about the journeys. `before`: the state that the fact met. Pure. */
 export function travelled(
   journeys: ReadonlyMap<number, Journey>,
@@ -57,7 +27,7 @@ export function travelled(
     const {issue, title, bundle, landedBy, pull} = ticket.context
     const was = before?.tickets[issue]
     if (was === ticket || was?.value === ticket.value) continue
-    const stage = REACHED[ticket.value]
+    const {stage} = TICKET_STATES[ticket.value].lands
     if (stage === null) continue
     const known = next.get(issue) ?? {ticket: issue, title, stages: NOWHERE, bundle, pull, checks: {}}
     const isKept = stage === 'tested' && known.stages.tested !== null

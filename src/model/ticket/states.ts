@@ -6,6 +6,10 @@ export type LabelPhase = 'claimed' | 'working' | 'repair' | 'review' | 'blocked'
 /** The phases of claimed tickets on the screen. */
 export type HeldPhase = 'claimed' | 'working' | 'review' | 'blocked' | 'merged' | 'orphaned'
 
+/** The stages of a landing, in order. */
+export const STAGES = ['bottled', 'boarded', 'tested', 'merged'] as const
+export type Stage = (typeof STAGES)[number]
+
 /** What the program knows about a ticket from its state alone. */
 type Traits = {
   shown: {
@@ -50,6 +54,14 @@ type Traits = {
     /** It needs no agent any more, so it counts as no agent's load. */
     over: boolean
   }
+  lands: {
+    /** The stage on its way to main that it reaches by entering the state; null: none by that. */
+    stage: Stage | null
+    /** Its pull request waits for checks and people, is green, or merges in a moment or has merged; null: none of these. */
+    pull: 'waits' | 'green' | 'merges' | null
+    /** Why a pass ends without having landed it; null: there is no more to say than the state. */
+    unfinished: string | null
+  }
   /**
    * What moves it on: an effect or a timer that is under way, its agent's process, a free agent, its turn to land, a
    * person, or the end of another daemon's claim. null: it is done.
@@ -64,6 +76,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: true, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'effect',
   },
   preparing: {
@@ -71,6 +84,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: true, spend: true, retry: false},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: true, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'effect',
   },
   settingUp: {
@@ -78,6 +92,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: true, spend: true, retry: false},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'effect',
   },
   starting: {
@@ -85,6 +100,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: true, spend: true, retry: false},
     has: {slot: true, work: false, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'effect',
   },
   working: {
@@ -92,6 +108,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: true, spend: true, retry: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'agent',
   },
   inspecting: {
@@ -99,6 +116,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: true, spend: false, retry: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'effect',
   },
   verifying: {
@@ -106,6 +124,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: true, spend: false, retry: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'effect',
   },
   bottling: {
@@ -113,6 +132,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: true, work: true, bottle: false},
     is: {beginning: false, bottling: true, landing: false, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'effect',
   },
   bottled: {
@@ -120,6 +140,11 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: true, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: false, over: false},
+    lands: {
+      stage: 'bottled',
+      pull: null,
+      unfinished: 'it is bottled and waits: landing is halted, or the train is paused',
+    },
     next: 'turn',
   },
   aboard: {
@@ -127,6 +152,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    lands: {stage: 'boarded', pull: null, unfinished: null},
     next: 'turn',
   },
   opening: {
@@ -134,6 +160,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    lands: {stage: 'boarded', pull: null, unfinished: null},
     next: 'effect',
   },
   checking: {
@@ -141,6 +168,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: 'waits', unfinished: null},
     next: 'effect',
   },
   mergeable: {
@@ -148,6 +176,11 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    lands: {
+      stage: 'tested',
+      pull: 'green',
+      unfinished: 'its checks are green; merging is left to people by integration.auto_merge',
+    },
     next: 'turn',
   },
   held: {
@@ -155,6 +188,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: true, over: false},
+    lands: {stage: null, pull: 'waits', unfinished: null},
     next: 'effect',
   },
   updating: {
@@ -162,6 +196,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: true, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'effect',
   },
   merging: {
@@ -169,6 +204,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    lands: {stage: 'tested', pull: 'merges', unfinished: null},
     next: 'effect',
   },
   finishing: {
@@ -176,6 +212,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: false, over: false},
+    lands: {stage: 'merged', pull: 'merges', unfinished: null},
     next: 'effect',
   },
   uncleaned: {
@@ -183,6 +220,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: true, putOff: false, atRest: true, over: false},
+    lands: {stage: null, pull: 'merges', unfinished: null},
     next: 'effect',
   },
   queued: {
@@ -190,6 +228,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: true, reset: true, spend: false, retry: false},
     has: {slot: false, work: true, bottle: false},
     is: {beginning: true, bottling: false, landing: false, putOff: true, atRest: false, over: false},
+    lands: {stage: null, pull: null, unfinished: 'its repair needs an agent'},
     next: 'slot',
   },
   blocked: {
@@ -197,6 +236,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: true, spend: false, retry: true},
     has: {slot: false, work: true, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: true, atRest: true, over: false},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'person',
   },
   merged: {
@@ -204,6 +244,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: true},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: true, over: true},
+    lands: {stage: null, pull: 'merges', unfinished: null},
     next: null,
   },
   lost: {
@@ -211,6 +252,7 @@ export const TICKET_STATES: Readonly<Record<TicketValue, Traits>> = {
     may: {stop: false, reset: false, spend: false, retry: false},
     has: {slot: false, work: false, bottle: false},
     is: {beginning: false, bottling: false, landing: false, putOff: false, atRest: true, over: true},
+    lands: {stage: null, pull: null, unfinished: null},
     next: 'claim',
   },
 }

@@ -45,17 +45,20 @@ export function withoutStep(ticket: TicketState, {underWay, at}: Found): Finding
 }
 
 /** Whether a ticket has been at work for so long that it may be stuck. */
-export function isLongAtWork({value, context}: TicketState, {config}: State, at: number): boolean {
-  return value === 'working' && at - context.since >= config.recovery.max_stuck_minutes * 60_000
+export function isLongAtWork({value, context}: TicketState, state: State, at: number): boolean {
+  return value === 'working' && isLongSince(context.since, state, at)
+}
+
+function isLongSince(since: number, {config}: State, at: number): boolean {
+  return at - since >= config.recovery.max_stuck_minutes * 60_000
 }
 
 /** Finds a stuck ticket: its agent is at work, and has changed nothing for long, be it since its last change. */
 export function withoutChange(ticket: TicketState, {state, lastChanges, at}: Found): Finding[] {
   const {issue, agent} = ticket.context
   const changed = lastChanges.get(issue)
-  if (changed === undefined || !isLongAtWork(ticket, state, at)) return []
   const since = Math.max(ticket.context.since, changed ?? 0)
-  if (at - since < state.config.recovery.max_stuck_minutes * 60_000) return []
+  if (changed === undefined || ticket.value !== 'working' || !isLongSince(since, state, at)) return []
   const slot = state.agents[agent]
   const waits = slot?.value === 'waiting' ? slot.context.waitsFor : null
   const minutes = Math.floor((at - since) / 60_000)

@@ -61,9 +61,8 @@ type Question = {call: string; edit: Edit | null; held: HoldDecision}
 
 /**
  * Answers before a call: with what other sessions hold (`hub.blockers`), and with the edits of other sides of the radar
- * (`radar.before_edit`). The answer comes from what was seen last, so it takes no time; only before a call is held off, the hub is
- * asked once more. The same words are said once to an
- * agent, and asked until the call was made.
+ * (`radar.before_edit`). The answer comes from what was seen last, so it takes no time; only before a call is held off, the
+ * hub is asked once more. The same words are said once to an agent, and asked until the call was made.
  */
 export function createBeforeEdit(options: {
   host: Pick<HostGateway, 'answer'>

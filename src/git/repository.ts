@@ -125,7 +125,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   if (head.exitCode !== 0) throw openErrors.noCommits(root)
   const mainBranch = options.mainBranch ?? (await findMainBranch(runner, refs, remoteName))
 
-  const records = createRecords(runner, refs)
+  const records = createRecords(runner, refs, mainBranch)
   const context: Context = {
     root,
     commonDir,

@@ -1,3 +1,4 @@
+import {rename} from 'node:fs/promises'
 import {describe, expect, it} from 'vitest'
 import {registerSecret} from '../../src/base/redact.ts'
 import {openRepository} from '../../src/git/repository.ts'
@@ -90,6 +91,49 @@ describe('claims', () => {
   })
 })
 
+describe('records', () => {
+  it('come with a fetch, and are read again without the remote', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const base = await clone.resolve('HEAD')
+    const one = await sandbox.open(clone)
+    const two = await sandbox.open(await sandbox.clone(), {owner: 'second'})
+    await one.claim(claimOf(1, base))
+    const taken = await two.claim(claimOf(2, base, {owner: 'second'}))
+    await two.haltLanding({kind: 'pause', reason: 'paused by ada', from: null, to: null})
+    await one.fetch()
+    const bare = sandbox.url.slice('file://'.length)
+    await rename(bare, `${bare}.away`)
+    expect((await one.claims({fetched: true})).map(({record}) => record.owner)).toEqual(['tester', 'second'])
+    expect(await one.halt()).toMatchObject({causes: [{reason: 'paused by ada'}]})
+    expect((await refusal(one.claims())).code).toBe('remote-gone')
+    await rename(`${bare}.away`, bare)
+    if (taken.won) await two.releaseClaim(taken.claim)
+    await one.fetch()
+    expect((await one.claims({fetched: true})).map(({record}) => record.owner)).toEqual(['tester'])
+  })
+
+  it('are those of the remote, whatever an agent makes of the refs here', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const base = await clone.resolve('HEAD')
+    const repository = await sandbox.open(clone)
+    await repository.claim(claimOf(1, base))
+    await repository.haltLanding({kind: 'pause', reason: 'paused by ada', from: null, to: null})
+    for (const place of ['refs/clambake/seen/main', 'refs/worktree/clambake', 'refs/clambake']) {
+      await clone.git('symbolic-ref', `${place}/halt`, 'refs/heads/none')
+      await clone.git('symbolic-ref', `${place}/claims/issue-1`, 'refs/heads/main')
+      await clone.git('update-ref', `${place}/claims/issue-9`, base)
+    }
+    for (const look of [() => repository.fetch(), () => repository.claims()]) {
+      await look()
+      expect(await repository.halt()).toMatchObject({causes: [{reason: 'paused by ada'}]})
+      expect((await repository.claims({fetched: true})).map(({record}) => record.issue)).toEqual([1])
+    }
+    expect(await repository.brokenClaims()).toEqual([])
+  })
+})
+
 describe('claims over HTTP', () => {
   const receivePack = {method: 'POST', path: /git-receive-pack$/}
 
@@ -147,6 +191,9 @@ describe('claims over HTTP', () => {
     const fresh = await openRepository({...at.options, owner: 'second'})
     expect(await fresh.claim(claimOf(5, at.base))).toMatchObject({won: false})
     expect((await fresh.claims()).map(({record}) => record.issue)).toEqual([5])
+    await at.repository.claim(claimOf(6, at.base))
+    await fresh.fetch()
+    expect((await fresh.claims({fetched: true})).map(({record}) => record.issue)).toEqual([5, 6])
     await fresh.renewOwner({owner: 'second', host: 'h', pid: 1, beat: 0, startedAt: ''})
     expect((await fresh.owners()).map(({record}) => record.owner)).toEqual(['second'])
     expect(

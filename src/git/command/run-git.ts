@@ -1,4 +1,4 @@
-import {mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {type SimpleGit, simpleGit} from 'simple-git'
 import {hasCode, messageOf} from '../../base/errors.ts'
@@ -227,10 +227,12 @@ function withoutSecret(env: RunnerOptions['env'], secret: string | null): Record
   return Object.fromEntries(plain.filter(([, value]) => secret === null || !value.includes(secret)))
 }
 
-/** A git folder without index and worktree, in our own folder, for one fetch. */
+/** A git folder without index and worktree, in our own folder, for one fetch; refs below `refs/worktree/` are its own. */
 async function makeGitDir(ownFolder: string | undefined): Promise<string> {
   if (ownFolder === undefined) throw new Error('only a runner with a folder of its own fetches')
   const folder = await mkdtemp(join(ownFolder, 'fetch-'))
+  // Where git keeps the refs in a clone with reftables; it makes none itself.
+  await mkdir(join(folder, 'reftable'))
   await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n')
   await writeFile(join(folder, 'commondir'), '..\n')
   return folder

@@ -15,7 +15,7 @@ const TRIES = 5
 export type FetchParts = {pins: Pins; halts: Halts; lastMain: LastMain}
 
 /**
- * Fetches branches and rescue refs, and returns main. It prunes nothing and keeps the old tip of a rewritten main. A
+ * Fetches branches, rescue refs and records, and returns main. It prunes nothing and keeps the old tip of a rewritten main. A
  * rewrite is returned by every fetch until it is in the record of halts, also after a restart.
  */
 export async function fetchAll(context: Context, parts: FetchParts): Promise<{main: string; rewrite: Rewrite | null}> {
@@ -42,35 +42,32 @@ export async function fetchAll(context: Context, parts: FetchParts): Promise<{ma
 }
 
 async function fetchMain(context: Context, known: string | null): Promise<string> {
-  const {refs, remoteName, mainBranch} = context
+  const {refs, records, remoteName, mainBranch} = context
   const where = `${mainBranch} at ${refs.remote.url}`
   const empty = known === null ? openErrors.noCommits(where) : mainMissing(where, known)
+  const along = records.along()
+  // Nothing is pruned: a note of a deleted branch may be the last name of its commits.
   const specs = [
-    // By its name too: git skips what a symbolic ref of the clone would take, and an agent can make one.
-    `refs/heads/${mainBranch}`,
     `+refs/heads/*:refs/remotes/${remoteName}/*`,
     '^refs/heads/clambake/*',
     'refs/clambake/rescue/*:refs/clambake/rescue/*',
     'refs/heads/clambake/rescue/*:refs/clambake/rescue/*',
+    ...along.refspecs,
   ]
   let brought: ReadonlyMap<string, string>
   try {
-    // Nothing is pruned: a note of a deleted branch may be the last name of its commits.
-    brought = await refs.fetch(specs, {doing: 'fetch', prune: false})
+    brought = await refs.bring(specs, {branch: mainBranch, doing: 'fetch'})
   } catch (error) {
     throw /couldn't find remote ref/.test(messageOf(error)) ? empty : error
   }
+  await along.take(brought)
   // The ref that the fetch has moved may be elsewhere again: an agent can write it, or make it the name of another.
-  const main = brought.get(mainBranch)
-  if (main === undefined) throw empty
+  const main = brought.get(`refs/heads/${mainBranch}`)!
   context.fetched.main = main
   return main
 }
 
-/**
- * A main that was there is missing: the answer was cut short, git had no room to note it (on a full disk it says nothing of
- * that), or main was deleted. The next fetch tells.
- */
+/** A main that was there is missing: the answer was cut short, or main was deleted. The next fetch tells. */
 function mainMissing(where: string, known: string): ClambakeError {
   return new ClambakeError({
     code: 'remote-unreachable',

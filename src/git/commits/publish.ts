@@ -26,7 +26,7 @@ export async function publishBranch(
   const from = heads.get(branch) ?? null
   if (from === head) return {head, pushed: false}
   if (from !== null) {
-    if ((await resolveCommit(context, from)) === null) await context.refs.fetch([ref], {doing, prune: false})
+    if ((await resolveCommit(context, from)) === null) await context.refs.fetch([ref], {doing})
     if (await isAncestor(context, head, from)) return {head: from, pushed: false}
     if (!(await isAncestor(context, from, head))) throw moved(branch, from)
   }

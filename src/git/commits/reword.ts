@@ -51,7 +51,7 @@ async function newCommits(
   const {runner, refs, mainBranch} = context
   const main = heads.get(mainBranch)
   if (main !== undefined && (await resolveCommit(context, main)) === null) {
-    await refs.fetch([`refs/heads/${mainBranch}`], {doing, prune: false})
+    await refs.fetch([`refs/heads/${mainBranch}`], {doing})
   }
   const known = await presentCommits(context, new Set(heads.values()))
   const input = [head, ...known.map(commit => `^${commit}`)].join('\n')

@@ -80,7 +80,7 @@ async function archiveBranch(
   const place = here === null ? null : await checkedOutAt(context, branch)
   if (place !== null) throw refused(branch, `it is checked out in ${place}`)
   if (there !== null && (await resolveCommit(context, there)) === null) {
-    await refs.fetch([`refs/heads/${branch}`], {doing, prune: false})
+    await refs.fetch([`refs/heads/${branch}`], {doing})
   }
   const kept: string[] = []
   // What was on the remote stays there too, under another name.

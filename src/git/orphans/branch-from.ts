@@ -30,7 +30,7 @@ export async function pullHead(context: Context, name: string): Promise<string> 
   const doing = `read ${name}`
   const oid = (await context.refs.list([ref], doing)).get(ref)
   if (oid === undefined) throw noCommit(name)
-  if ((await resolveCommit(context, oid)) === null) await context.refs.fetch([ref], {doing, prune: false})
+  if ((await resolveCommit(context, oid)) === null) await context.refs.fetch([ref], {doing})
   return oid
 }
 

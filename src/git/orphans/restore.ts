@@ -5,6 +5,7 @@ import {ClambakeError, isSystemError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
 import type {Restored} from '../../model/data/recovery/rescue.ts'
 import {type Context, resolveCommit} from '../context.ts'
+import {readObjects} from '../objects.ts'
 
 type Entry = {mode: string; oid: string; size: number; path: string}
 
@@ -82,18 +83,8 @@ function batches(entries: readonly Entry[]): Entry[][] {
 /** Contents by object id, from one process. */
 async function contentsOf(context: Context, entries: readonly Entry[]): Promise<ReadonlyMap<string, Uint8Array>> {
   const oids = [...new Set(entries.filter(({mode}) => mode !== GITLINK).map(({oid}) => oid))]
-  if (oids.length === 0) return new Map()
-  const out = Buffer.from(await context.runner.bytes(['cat-file', '--batch'], {input: `${oids.join('\n')}\n`}))
-  const found = new Map<string, Uint8Array>()
-  for (let at = 0; at < out.length; ) {
-    const end = out.indexOf('\n', at)
-    const [oid = '', kind, size] = out.toString('latin1', at, end).split(' ')
-    if (kind !== 'blob') break
-    const start = end + 1
-    found.set(oid, out.subarray(start, start + Number(size)))
-    at = start + Number(size) + 1
-  }
-  return found
+  const found = await readObjects(context.runner, oids)
+  return new Map([...found].flatMap(([oid, {type, content}]) => (type === 'blob' ? [[oid, content] as const] : [])))
 }
 
 /** The mode of a pointer to a commit of another repository. */

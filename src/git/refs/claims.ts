@@ -12,7 +12,8 @@ export type BrokenClaim = {ref: string; oid: string; issue: number | null; probl
 export type Claims = {
   /** Every claim ref on the remote, readable or not; writes nothing. */
   look(): Promise<readonly Found<ClaimRecord>[]>
-  all(): Promise<readonly Claim[]>
+  /** As of now, or with `fetched` as the last fetch found them. */
+  all(options?: {fetched: boolean}): Promise<readonly Claim[]>
   /** Claims that need a person. */
   broken(): Promise<readonly BrokenClaim[]>
   claim(record: Omit<ClaimRecord, 'fence' | 'nonce' | 'version'>): Promise<ClaimOutcome>
@@ -32,8 +33,8 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; now: 
 
   const refOf = async (issue: number) => `${await records.namespace()}${claimName(issue)}`
 
-  async function look(): Promise<Found<ClaimRecord>[]> {
-    await records.refresh()
+  async function look({fetched} = {fetched: false}): Promise<Found<ClaimRecord>[]> {
+    if (!fetched) await records.refresh()
     return (await records.seen('claims/', claimRecord)).map(checkIssue)
   }
 
@@ -87,9 +88,9 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; now: 
 
     look,
 
-    async all() {
+    async all(options) {
       const claims: Claim[] = []
-      for (const found of await look()) {
+      for (const found of await look(options)) {
         if (found.state === 'good') claims.push({oid: found.oid, record: found.record})
         else warn(found)
       }

@@ -16,7 +16,7 @@ const TRIES = 10
 const KEPT = 20
 
 export type Halts = {
-  /** Why nothing may land; null: landing is not halted. As of the last look at the claims, or with `fresh` as of now. */
+  /** Why nothing may land; null: landing is not halted. As of the last look at the records, or with `fresh` as of now. */
   standing(options?: {fresh: boolean}): Promise<Halt | null>
   /** All causes, lifted ones too, as of now. */
   causes(): Promise<readonly HaltCause[]>

@@ -3,11 +3,16 @@ import type {z} from 'zod'
 import {hasCode} from '../../base/errors.ts'
 import {CLAMBAKE_REFS, FALLBACK_REFS} from '../../model/data/names.ts'
 import type {GitRunner} from '../command/run-git.ts'
+import {readObjects} from '../objects.ts'
 import {recordText} from './record-text.ts'
 import type {RemoteRefs} from './remote-refs.ts'
 
-/** Local copies of the remote's records; never pushed, pruned with every look. */
-const SEEN_REFS = 'refs/clambake/seen/'
+/**
+ * Where a fetch puts its copies of the records, as git wants a place for them. Refs of a worktree are in the git folder that
+ * git works in; ours has one for each fetch, which is gone after it. In a place that all share, an agent could make a
+ * symbolic ref, and git brings nothing in its place.
+ */
+const COPIES = 'refs/worktree/'
 const RECORD_REFS = ['claims/*', 'owners/*', 'landing*', 'halt*', 'format*'] as const
 
 /** A record as found. A commit that holds no readable record is found too, with what is wrong. */
@@ -15,8 +20,8 @@ export type Found<T> =
   | {state: 'good'; ref: string; oid: string; record: T}
   | {state: 'broken'; ref: string; oid: string; problem: string}
 
-/** A record's ref on the remote, and what our local copy of it names. */
-type Copy = {ref: string; oid: string; type: string; message: string}
+/** What a record's ref names on the remote; null: nothing that is in this clone as it was written. */
+type Sight = {ref: string; oid: string; object: {type: string; message: string} | null}
 
 /**
  * Records are commits of the empty tree whose message is a subject line and JSON. They live on the remote under
@@ -27,6 +32,11 @@ export type Records = {
   write(subject: string, record: object): Promise<string>
   /** Fetches all records of the remote. */
   refresh(): Promise<void>
+  /**
+   * For a fetch of other refs that shall be a `refresh` too: fetches these refspecs with them, and gives `take` all that it
+   * brought. Where the records cannot come along, as on a remote that takes branches only, `seen` fetches them.
+   */
+  along(): {refspecs: readonly string[]; take(brought: ReadonlyMap<string, string>): Promise<void>}
   /** Records under `name` (`claims/`), as of the last `refresh`; `ref` is the one on the remote. */
   seen<T>(name: string, schema: z.ZodType<T>): Promise<readonly Found<T>[]>
   /** The remote's record at exactly `ref` now; null: none. */
@@ -40,36 +50,57 @@ export function newNonce(): string {
   return randomBytes(12).toString('hex')
 }
 
-export function createRecords(runner: GitRunner, refs: RemoteRefs): Records {
+export function createRecords(runner: GitRunner, refs: RemoteRefs, mainBranch: string): Records {
   let emptyTree: Promise<string> | undefined
   let prefix: string | undefined
+  let fetches = 0
+  /** The newest look at the remote, by the number of its fetch: one that began earlier may end later. */
+  let last: {fetch: number; sights: readonly Sight[]} = {fetch: 0, sights: []}
+  /** An older look does not count: none was made yet, or refs were fetched without the records. */
+  let oldest = 1
+  /** Messages of commits by id: what an id names never changes. Those of the last look, and those written since. */
+  let known = new Map<string, string>()
 
   async function write(subject: string, record: object): Promise<string> {
     emptyTree ??= runner.text(['hash-object', '-t', 'tree', '-w', '--stdin'], {input: ''})
-    return runner.text(['commit-tree', '--no-gpg-sign', '-F', '-', await emptyTree], {
-      input: recordText(subject, record),
-    })
+    const message = recordText(subject, record)
+    const oid = await runner.text(['commit-tree', '--no-gpg-sign', '-F', '-', await emptyTree], {input: message})
+    known.set(oid, message)
+    return oid
   }
 
   async function refresh(): Promise<void> {
-    await refs.fetch(
-      RECORD_REFS.flatMap(name => [
-        `+${CLAMBAKE_REFS}${name}:${SEEN_REFS}main/${name}`,
-        `+${FALLBACK_REFS}${name}:${SEEN_REFS}fallback/${name}`,
-      ]),
-      {doing: 'read the claims', prune: true},
-    )
+    const fetch = ++fetches
+    const refspecs = [...refspecsOf(CLAMBAKE_REFS), ...refspecsOf(FALLBACK_REFS)]
+    await take(fetch, await refs.bring(refspecs, {branch: mainBranch, doing: 'read the claims'}))
   }
 
-  async function readCopies(...patterns: string[]): Promise<Copy[]> {
-    const format = '%(refname)%00%(objectname)%00%(objecttype)%00%(contents)%00'
-    const fields = (await runner.read(['for-each-ref', `--format=${format}`, ...patterns])).split('\0')
-    const found = []
-    for (let at = 0; at + 3 < fields.length; at += 4) {
-      const [copy, oid, type, message] = fields.slice(at, at + 4)
-      found.push({ref: remoteName(copy!.trimStart()), oid: oid!, type: type!, message: message!})
+  async function take(fetch: number, brought: ReadonlyMap<string, string>): Promise<void> {
+    const found = [...brought].filter(([ref]) => isRecord(ref))
+    const before = known
+    const objects = await readObjects(
+      runner,
+      found.flatMap(([, oid]) => (before.has(oid) ? [] : [oid])),
+    )
+    const objectOf = (oid: string): Sight['object'] => {
+      const message = before.get(oid)
+      if (message !== undefined) return {type: 'commit', message}
+      const object = objects.get(oid)
+      return object ? {type: object.type, message: messageIn(object.content)} : null
     }
-    return found
+    const sights = found.map(([ref, oid]) => ({ref, oid, object: objectOf(oid)}))
+    if (last.fetch > fetch) return
+    last = {fetch, sights}
+    known = new Map(sights.flatMap(({oid, object}) => (object?.type === 'commit' ? [[oid, object.message]] : [])))
+    prefix ??= [CLAMBAKE_REFS, FALLBACK_REFS].find(candidate => found.some(([ref]) => ref.startsWith(candidate)))
+  }
+
+  /** Everything that the last look found, main's namespace first, each in the order of the names. */
+  async function allSeen(): Promise<readonly Sight[]> {
+    if (last.fetch < oldest) await refresh()
+    const isMain = ({ref}: Sight) => ref.startsWith(CLAMBAKE_REFS)
+    const sorted = last.sights.toSorted((a, b) => (a.ref < b.ref ? -1 : 1))
+    return [...sorted.filter(isMain), ...sorted.filter(sight => !isMain(sight))]
   }
 
   /** Writes a constant marker: that all write the same object does no harm here. */
@@ -84,24 +115,28 @@ export function createRecords(runner: GitRunner, refs: RemoteRefs): Records {
     write,
     refresh,
 
+    along() {
+      const fetch = ++fetches
+      if (prefix === CLAMBAKE_REFS) {
+        return {refspecs: refspecsOf(CLAMBAKE_REFS), take: brought => take(fetch, brought)}
+      }
+      oldest = fetch
+      return {refspecs: [], take: async () => {}}
+    },
+
     async seen(name, schema) {
-      const copies = await readCopies(`${SEEN_REFS}main/${name}`, `${SEEN_REFS}fallback/${name}`)
-      const isMain = ({ref}: Copy) => ref.startsWith(CLAMBAKE_REFS)
-      const mainFirst = [...copies.filter(isMain), ...copies.filter(copy => !isMain(copy))]
-      return mainFirst.map(copy => parseRecord(copy, schema))
+      const sights = await allSeen()
+      return sights.filter(({ref}) => isNamed(recordName(ref), name)).map(sight => parseRecord(sight, schema))
     },
 
     async look(ref, schema) {
       await refresh()
-      const copy = (await readCopies(copyName(ref))).find(found => found.ref === ref)
-      return copy ? parseRecord(copy, schema) : null
+      const sight = (await allSeen()).find(found => found.ref === ref)
+      return sight ? parseRecord(sight, schema) : null
     },
 
     async namespace() {
-      if (prefix !== undefined) return prefix
-      await refresh()
-      const used = (await readCopies(SEEN_REFS)).map(({ref}) => ref)
-      prefix = [CLAMBAKE_REFS, FALLBACK_REFS].find(candidate => used.some(ref => ref.startsWith(candidate)))
+      if (prefix === undefined) await refresh()
       if (prefix === undefined) {
         try {
           if (await probe(CLAMBAKE_REFS)) prefix = CLAMBAKE_REFS
@@ -123,21 +158,35 @@ function isRefused(error: unknown): boolean {
   return hasCode(error, 'push-refused')
 }
 
-function copyName(ref: string): string {
-  return ref.startsWith(CLAMBAKE_REFS)
-    ? `${SEEN_REFS}main/${ref.slice(CLAMBAKE_REFS.length)}`
-    : `${SEEN_REFS}fallback/${ref.slice(FALLBACK_REFS.length)}`
+function refspecsOf(namespace: string): string[] {
+  return RECORD_REFS.map(name => `+${namespace}${name}:${COPIES}${namespace.slice('refs/'.length)}${name}`)
 }
 
-function remoteName(copy: string): string {
-  const name = copy.slice(SEEN_REFS.length)
-  return name.startsWith('main/')
-    ? `${CLAMBAKE_REFS}${name.slice('main/'.length)}`
-    : `${FALLBACK_REFS}${name.slice('fallback/'.length)}`
+/** A record's name in either namespace: `claims/issue-7`. */
+function recordName(ref: string): string {
+  return ref.slice((ref.startsWith(CLAMBAKE_REFS) ? CLAMBAKE_REFS : FALLBACK_REFS).length)
 }
 
-function parseRecord<T>({ref, oid, type, message}: Copy, schema: z.ZodType<T>): Found<T> {
+function isRecord(ref: string): boolean {
+  if (!ref.startsWith(CLAMBAKE_REFS) && !ref.startsWith(FALLBACK_REFS)) return false
+  return RECORD_REFS.some(pattern => recordName(ref).startsWith(pattern.slice(0, -1)))
+}
+
+/** Whether a record is the one of this name, or below it. */
+function isNamed(record: string, name: string): boolean {
+  return record === name || record.startsWith(name.endsWith('/') ? name : `${name}/`)
+}
+
+/** The message of a commit: what follows its header's empty line. */
+function messageIn(content: Buffer): string {
+  const text = content.toString()
+  return text.slice(text.indexOf('\n\n') + 2)
+}
+
+function parseRecord<T>({ref, oid, object}: Sight, schema: z.ZodType<T>): Found<T> {
   const broken = (problem: string): Found<T> => ({state: 'broken', ref, oid, problem})
+  if (object === null) return broken('its commit is not in this clone, or was changed there')
+  const {type, message} = object
   if (type !== 'commit') return broken(`it names a ${type}`)
   const body = message.indexOf('\n\n')
   if (body < 0) return broken('its commit message holds no record')

@@ -1,4 +1,4 @@
-import type {ClambakeError} from '../../base/errors.ts'
+import {ClambakeError} from '../../base/errors.ts'
 import type {RunResult} from '../../base/run.ts'
 import {FALLBACK_REFS} from '../../model/data/names.ts'
 import {remoteFailure} from '../command/failures.ts'
@@ -34,11 +34,14 @@ export type RemoteRefs = {
    * outcome is certain. Throws when another reason prevented the change, or when the refs cannot be read.
    */
   push(updates: readonly RefUpdate[], doing: string): Promise<PushOutcome>
+  /** Fetches refspecs. */
+  fetch(refspecs: readonly string[], options: {doing: string}): Promise<void>
   /**
-   * Fetches refspecs, and gives the branches among them as the remote had them; `prune` deletes local copies that the
-   * remote no longer has.
+   * Fetches refspecs and `branch`, and gives what the remote has of them, by full name. That is all of it: what is not
+   * among it is not on the remote. It is read where no agent can write, as local copies can be. But git leaves out what
+   * would go into a symbolic ref, which an agent can make wherever it can write refs.
    */
-  fetch(refspecs: readonly string[], options: {doing: string; prune: boolean}): Promise<ReadonlyMap<string, string>>
+  bring(refspecs: readonly string[], options: {branch: string; doing: string}): Promise<ReadonlyMap<string, string>>
 }
 
 export function createRemoteRefs(runner: GitRunner, remote: Remote): RemoteRefs {
@@ -54,6 +57,23 @@ export function createRemoteRefs(runner: GitRunner, remote: Remote): RemoteRefs 
   async function list(refs: readonly string[], doing: string): Promise<Map<string, string>> {
     const found = parseRefs(await ask(['--refs', '--', remote.url, ...refs], doing))
     return new Map(refs.flatMap(ref => (found.has(ref) ? [[ref, found.get(ref)!] as const] : [])))
+  }
+
+  /** Gives what git notes of the fetch. */
+  async function fetch(refspecs: readonly string[], doing: string): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      const {fetched, ...result} = await runner.fetch(
+        [
+          ...['fetch', '--no-tags', '--write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'],
+          ...['--upload-pack=git-upload-pack', '--no-prune', '--', remote.url, ...refspecs],
+        ],
+        {remote, doing},
+      )
+      if (result.exitCode === 0) return fetched
+      if (attempt === FETCH_TRIES || !/cannot lock ref|unable to update local ref/i.test(result.stderr)) {
+        throw failure(doing, result)
+      }
+    }
   }
 
   async function send(updates: readonly RefUpdate[], doing: string): Promise<RunResult> {
@@ -110,20 +130,22 @@ export function createRemoteRefs(runner: GitRunner, remote: Remote): RemoteRefs 
       }
     },
 
-    async fetch(refspecs, {doing, prune}) {
-      for (let attempt = 1; ; attempt++) {
-        const {fetched, ...result} = await runner.fetch(
-          [
-            ...['fetch', '--no-tags', '--write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'],
-            ...['--upload-pack=git-upload-pack', prune ? '--prune' : '--no-prune', '--', remote.url, ...refspecs],
-          ],
-          {remote, doing},
-        )
-        if (result.exitCode === 0) return parseFetched(fetched)
-        if (attempt === FETCH_TRIES || !/cannot lock ref|unable to update local ref/i.test(result.stderr)) {
-          throw failure(doing, result)
-        }
-      }
+    async fetch(refspecs, {doing}) {
+      await fetch(refspecs, doing)
+    },
+
+    async bring(refspecs, {branch, doing}) {
+      // By its name, so no symbolic ref hides it, and last: git says nothing of a full disk when it notes what it
+      // fetched, so its note counts only if it has its end.
+      const last = `refs/heads/${branch}`
+      const brought = parseFetched(await fetch([...refspecs, last], doing), last)
+      if (brought !== null) return brought
+      throw new ClambakeError({
+        code: 'remote-unreachable',
+        message: `git could not ${doing}: its note of what it fetched from ${remote.url} ends too soon`,
+        kept: 'the commits that were fetched',
+        next: 'make room if the disk is full; a running daemon tries again by itself',
+      })
     },
   }
 }
@@ -135,10 +157,23 @@ function isContention(problem: unknown): boolean {
   )
 }
 
-/** The branches in what git notes of a fetch: lines of `oid TAB not-for-merge TAB branch 'main' of ADDRESS`. */
-function parseFetched(text: string): Map<string, string> {
-  const lines = text.matchAll(/^([0-9a-f]+)\t[^\t\n]*\tbranch '(.+)' of /gm)
-  return new Map([...lines].map(([, oid, branch]) => [branch!, oid!]))
+/**
+ * What git notes of a fetch: lines of `OID TAB not-for-merge TAB branch 'main' of ADDRESS`, for refs that are neither
+ * branch nor tag `'refs/…' of ADDRESS`. What names no commit comes last, as `not-for-merge`. null: a line is cut, or the
+ * last that was asked for is missing.
+ */
+export function parseFetched(text: string, last: string): Map<string, string> | null {
+  const found = new Map<string, string>()
+  let end: string | undefined
+  for (const line of text.split('\n').slice(0, -1)) {
+    const [, oid, other, kind = '', name] =
+      /^([0-9a-f]{40,64})\t(not-for-merge)?\t(branch |tag )?'(.+)' of ./.exec(line) ?? []
+    if (oid === undefined) return null
+    const ref = `${{'branch ': 'refs/heads/', 'tag ': 'refs/tags/'}[kind] ?? ''}${name}`
+    found.set(ref, oid)
+    if (other === undefined) end = ref
+  }
+  return end === last && text.endsWith('\n') ? found : null
 }
 
 /** Lines of `oid TAB ref`. */

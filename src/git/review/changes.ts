@@ -115,7 +115,7 @@ async function presentCommit(context: Context, {branch, pull}: Work, commit: str
   const here = await resolveCommit(context, commit)
   if (here !== null) return here
   if (pull !== undefined) {
-    await context.refs.fetch([`refs/pull/${pull}/head`], {doing: `fetch pull request #${pull}`, prune: false})
+    await context.refs.fetch([`refs/pull/${pull}/head`], {doing: `fetch pull request #${pull}`})
   }
   const found = await resolveCommit(context, commit)
   if (found !== null) return found

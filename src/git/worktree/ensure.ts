@@ -231,7 +231,7 @@ async function remoteTip(context: Context, branch: string): Promise<string | nul
   const doing = `look for ${branch}`
   const tip = (await context.refs.heads(doing)).get(branch) ?? null
   if (tip !== null && (await resolveCommit(context, tip)) === null) {
-    await context.refs.fetch([`refs/heads/${branch}`], {doing, prune: false})
+    await context.refs.fetch([`refs/heads/${branch}`], {doing})
   }
   return tip
 }

@@ -69,7 +69,7 @@ async function isForward(
   {branch, from, head}: {branch: string; from: string; head: string},
 ): Promise<boolean> {
   if ((await resolveCommit(context, from)) === null) {
-    await context.refs.fetch([`refs/heads/${branch}`], {doing: `compare ${branch}`, prune: false})
+    await context.refs.fetch([`refs/heads/${branch}`], {doing: `compare ${branch}`})
   }
   return isAncestor(context, from, head)
 }

@@ -111,13 +111,14 @@ export type GitGateway = BundleGit & {
    * main for which landing was not halted yet, told by every fetch until it is; the old tip is kept in a rescue ref.
    */
   fetch(): Promise<{main: string; rewrite: {from: string; to: string} | null}>
-  /** Why nothing lands; null: landing is not halted. As of the last look at the claims, or with `fresh` as of now. */
+  /** Why nothing lands; null: landing is not halted. As of the last fetch or look at the claims, or with `fresh` as of now. */
   halt(options?: {fresh: boolean}): Promise<Halt | null>
   /** Halts landing for every daemon of the repository, until a person lifts it. Safe to repeat. */
   haltLanding(noticed: NoticedCause): Promise<void>
   /** Lifts a halt. Throws `halt-moved` when landing is halted for another reason too by now. */
   liftHalt(halt: Halt, by: string): Promise<void>
-  claims(): Promise<readonly Claim[]>
+  /** Every claim as of now, or with `fetched` as the last fetch found it. */
+  claims(options?: {fetched: boolean}): Promise<readonly Claim[]>
   /** Takes the claim by compare-and-swap; after an unclear answer the ref is read and compared. */
   claim(record: Omit<ClaimRecord, 'fence' | 'nonce' | 'version'>): Promise<ClaimOutcome>
   /** Bumps the claim; throws `claim-lost` when somebody else moved it. */

@@ -79,6 +79,7 @@ export function createReconciler(options: {
   }
 
   async function lookNow(): Promise<void> {
+    const before = held()
     const [{issues, pulls}, {main, rewrite}] = await Promise.all([github.snapshot(), git.fetch()])
     if (!options.readOnly) await git.pinWork()
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
@@ -87,9 +88,8 @@ export function createReconciler(options: {
     // Before the issues are reported, since they are claimed at once.
     await measureDisk()
     checkProfile()
-    const before = held()
-    const claims = await git.claims()
-    // Claims that this daemon did not move while they were read; if one differs, another daemon took it.
+    const claims = await git.claims({fetched: true})
+    // Claims that this daemon did not move since before they were fetched; if one differs, another daemon took it.
     const ours = new Set(
       held().flatMap(({oid, record}) => (before.some(claim => claim.oid === oid) ? [record.issue] : [])),
     )

@@ -103,6 +103,8 @@ export type MemoryGit = GitGateway & {
 /** `remote`: that of another clone; `now`: the time that changes note. */
 export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(), now = () => 0): MemoryGit {
   const {claimRefs, branches, main, landed, beats, conflicts, merged, files, otherFiles, halts, parents, bases} = remote
+  /** As the last fetch found them. */
+  let fetched: Claim[] = []
   const trees = new Map<string, MemoryWorktree>()
   const rescued: MemoryGit['rescued'] = []
   const clashes: MemoryGit['clashes'] = new Map()
@@ -182,6 +184,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
     },
     cloneChanged: async () => null,
     async fetch() {
+      fetched = [...claimRefs.values()]
       return {main: tip(), rewrite: this.rewrite}
     },
     async halt() {
@@ -199,7 +202,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
       if (causes.some(({from}) => from === this.rewrite?.from)) this.rewrite = null
       for (const cause of this.halts) cause.lifted ??= {by, at: '2026-01-01T00:00:00Z'}
     },
-    claims: async () => [...claimRefs.values()],
+    claims: async options => (options?.fetched ? fetched : [...claimRefs.values()]),
     async claim(wanted): Promise<ClaimOutcome> {
       const holder = claimRefs.get(wanted.issue)
       if (holder) return {won: false, holder}

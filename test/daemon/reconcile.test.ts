@@ -4,6 +4,8 @@ import {ClambakeError, type ErrorData} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createReconciler} from '../../src/daemon/loops/reconcile.ts'
 import type {Fact} from '../../src/model/core/facts.ts'
+import type {Claim} from '../../src/model/data/claim.ts'
+import {claimOf} from '../git/claim-of.ts'
 import {aConfig} from '../model/builders.ts'
 import {memoryGit} from './memory-git.ts'
 import {memoryGithub} from './memory-github.ts'
@@ -18,6 +20,7 @@ function setUp(change: Record<string, unknown> = {}, now = '2026-01-01T09:03:20Z
   const facts: Fact[] = []
   const departures: string[] = []
   const troubles: [string, ErrorData | null][] = []
+  const held: Claim[] = []
   let looks = 0
   const {snapshot} = github
   github.snapshot = () => {
@@ -32,7 +35,7 @@ function setUp(change: Record<string, unknown> = {}, now = '2026-01-01T09:03:20Z
     log: silentLog,
     owner: 'me',
     hostName: 'here',
-    held: () => [],
+    held: () => [...held],
     agentEnv: () => ({HOME: '/home/ada'}),
     profileFault: () => null,
     knownFault: () => null,
@@ -43,7 +46,7 @@ function setUp(change: Record<string, unknown> = {}, now = '2026-01-01T09:03:20Z
     onTrouble: (name, error) => troubles.push([name, error]),
   })
   const types = () => facts.map(({type}) => type)
-  return {clock, git, github, reconciler, facts, types, departures, troubles, looks: () => looks}
+  return {clock, git, github, reconciler, facts, types, departures, troubles, held, looks: () => looks}
 }
 
 describe('the train', () => {
@@ -103,6 +106,42 @@ describe('looks', () => {
     await at.clock.advance(30_000)
     expect(at.troubles.findLast(([name]) => name === 'look')).toEqual(['look', null])
     expect(at.types()).toEqual(['haltSeen', 'claimsSeen', 'githubSeen'])
+  })
+})
+
+describe('claims that change during a look', () => {
+  const taken = async ({git}: ReturnType<typeof setUp>, issue: number, owner: string) => {
+    const outcome = await git.claim(claimOf(issue, 'c'.repeat(40), {owner}))
+    if (!outcome.won) throw new Error(`#${issue} is claimed`)
+    return outcome.claim
+  }
+
+  it('are not taken for lost when this daemon claimed what another one gave back', async () => {
+    const at = setUp()
+    const theirs = await taken(at, 7, 'other')
+    const {snapshot} = at.github
+    at.github.snapshot = async () => {
+      const answer = await snapshot()
+      // After the fetch, which found the claim of the other.
+      await at.git.releaseClaim(theirs)
+      at.held.push(await taken(at, 7, 'me'))
+      return answer
+    }
+    await at.reconciler.look()
+    expect(at.facts.find(({type}) => type === 'claimsSeen')).toMatchObject({claims: [theirs], taken: [], forgotten: []})
+  })
+
+  it('are not taken for forgotten when this daemon gave them back', async () => {
+    const at = setUp()
+    at.held.push(await taken(at, 8, 'me'))
+    const {snapshot} = at.github
+    at.github.snapshot = async () => {
+      const answer = await snapshot()
+      await at.git.releaseClaim(at.held.pop()!)
+      return answer
+    }
+    await at.reconciler.look()
+    expect(at.facts.find(({type}) => type === 'claimsSeen')).toMatchObject({taken: [], forgotten: []})
   })
 })
 

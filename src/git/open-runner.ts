@@ -41,6 +41,11 @@ export function noteOf(state: string, commonDir: string): string {
   return join(repositoryFolder(state, commonDir), 'git-first-seen.json')
 }
 
+/** Where the tip of a main branch is noted that Clambake saw last. */
+export function lastMainFile(state: string, commonDir: string, mainBranch: string): string {
+  return join(repositoryFolder(state, commonDir), `last-main-${encodeURIComponent(mainBranch)}`)
+}
+
 /** A folder that is gone when this process ends. */
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'clambake-git-'))

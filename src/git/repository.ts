@@ -21,7 +21,7 @@ import {readMain} from './commits/read-main.ts'
 import {type Context, isAncestor} from './context.ts'
 import {realFolder} from './location.ts'
 import {checkGit, findMainBranch, locate} from './open.ts'
-import {openRunner} from './open-runner.ts'
+import {lastMainFile, openRunner} from './open-runner.ts'
 import {archive} from './orphans/archive.ts'
 import {branchFrom} from './orphans/branch-from.ts'
 import {bringBack} from './orphans/bring-back.ts'
@@ -166,7 +166,8 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const followPush = createFollowPush(context, ensureWorktree)
 
   const localRecords = createLocalRecords(context)
-  const lastMain = createLastMain(context)
+  const {readOnly = false, state} = options
+  const lastMain = createLastMain(context, {file: lastMainFile(state, commonDir, mainBranch), readOnly})
   const halts = createHalts(context, owner)
   const fetch = () => fetchAll(context, {pins, halts, lastMain})
   /** A forced push that is in the record of halts is not asked about again. */

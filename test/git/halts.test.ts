@@ -1,14 +1,16 @@
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import type {OpenOptions} from '../../src/git/repository.ts'
 import {claimOf, createSandbox, refusal, type Sandbox} from './setup.ts'
 
 const NOTICED = {kind: 'tree', reason: '#5 landed with other files', from: 'a'.repeat(40), to: 'b'.repeat(40)} as const
 
 /** A clone that has seen two commits of main, of which a forced push then takes one. */
-async function rewritten(sandbox: Sandbox) {
+async function rewritten(sandbox: Sandbox, options: Partial<OpenOptions> = {}) {
   const clone = await sandbox.clone()
   const head = await clone.commitFile('x', 'x')
   await clone.git('push', '--quiet', 'origin', 'main')
-  const repository = await sandbox.open(clone)
+  const repository = await sandbox.open(clone, options)
   await repository.fetch()
   await clone.git('switch', '--quiet', '-c', 'elsewhere', 'HEAD~1')
   const to = await clone.commitFile('y', 'y')
@@ -39,6 +41,16 @@ describe('a forced push to main', () => {
     const {clone, rewrite} = await rewritten(sandbox)
     await clone.git('fetch', '--quiet', 'origin')
     expect((await (await sandbox.open(clone)).fetch()).rewrite).toEqual(rewrite)
+  })
+
+  it('is noticed when an agent moved our ref while no daemon ran', async () => {
+    await using sandbox = await createSandbox()
+    const state = join(sandbox.path, 'state')
+    const {clone, rewrite} = await rewritten(sandbox, {state})
+    await clone.git('fetch', '--quiet', 'origin')
+    await clone.git('update-ref', 'refs/clambake/last-main/main', rewrite.to)
+    await clone.git('update-ref', 'refs/remotes/origin/main', rewrite.to)
+    expect((await (await sandbox.open(clone, {state})).fetch()).rewrite).toEqual(rewrite)
   })
 
   it('that only adds commits is none, and the next daemon continues from there', async () => {

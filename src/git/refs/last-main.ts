@@ -1,6 +1,7 @@
+import {textOrNull, writePrivateFile} from '../../base/files.ts'
 import {type Context, resolveCommit} from '../context.ts'
 
-/** Local refs that remember the tip of main as Clambake last saw it; never pushed. */
+/** Local refs that keep the tip of main as Clambake last saw it from git's gc; never pushed. */
 const LAST_MAIN_REFS = 'refs/clambake/last-main/'
 
 /** The tip of main that Clambake saw last and has nothing to ask about. */
@@ -11,21 +12,30 @@ export type LastMain = {
 }
 
 /**
- * Remembers the tip of main in a ref, so that a forced push is noticed whoever fetched it first, and when no daemon ran. In
- * memory it is kept too: an agent can write refs.
+ * Remembers the tip of main, so that a forced push is noticed whoever fetched it first, and when no daemon ran. What counts
+ * is `file`, as an agent can write refs; the ref keeps the commit. `readOnly` leaves the file as it is.
  */
-export function createLastMain(context: Context): LastMain {
+export function createLastMain(context: Context, {file, readOnly}: {file: string; readOnly: boolean}): LastMain {
   const {runner, mainBranch} = context
   const ref = `${LAST_MAIN_REFS}${mainBranch}`
   let known: string | null = null
+
+  async function read(): Promise<string | null> {
+    const noted = textOrNull(file)?.trim()
+    // A clone that was made again in the same place may not have it.
+    return (noted ? await resolveCommit(context, noted) : null) ?? resolveCommit(context, ref)
+  }
+
   return {
     async tip() {
-      known ??= await resolveCommit(context, ref)
+      known ??= await read()
       return known
     },
     async move(to) {
       if (known === to) return
       await runner.git(['update-ref', ref, to])
+      // Last: what a kill leaves behind is an older tip, which main still has.
+      if (!readOnly) writePrivateFile(file, `${to}\n`)
       known = to
     },
   }

@@ -146,9 +146,11 @@ function needFacts(ticket: TicketState, state: State, at: number): Fact[] {
   const need = needOfTicket(ticket, state, at)
   if (need === null) return []
   const isSaid = need.what === ticket.context.reason
+  // Where the next step is to ask this, the facts and the gate below are the answer.
+  const isAsked = need.next === `clambake why ${ticket.context.issue}`
   return [
     ...(isSaid ? [] : [{at: need.since, text: `needs you: ${need.what}`}]),
-    {at: null, text: `next: ${need.next}; kept: ${need.kept}`},
+    {at: null, text: `${isAsked ? '' : `next: ${need.next}; `}kept: ${need.kept}`},
   ]
 }
 

@@ -95,6 +95,37 @@ describe('a ticket worktree', () => {
     expect(base).not.toBe(head)
   })
 
+  it('names the branch that its HEAD truly is on, whatever name an agent chose, and says when there is no commit', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, base, work} = await startTicket(repository, 1, clone)
+    const found = async () => {
+      const {branch, head} = await repository.inspect(path)
+      expect(head).toBe(base)
+      return branch
+    }
+    for (const name of ['(detached)', '(null)', '(initial)', 'refs/heads/main', 'HEAD', 'origin/main']) {
+      await work.git('update-ref', `refs/heads/${name}`, base)
+      await work.git('symbolic-ref', 'HEAD', `refs/heads/${name}`)
+      expect(await found()).toBe(name)
+      expect((await refusal(repository.ensureWorktree({path, branch, base}))).message).toContain(`the branch ${name} `)
+    }
+    await work.git('update-ref', 'refs/elsewhere/x', base)
+    await work.git('symbolic-ref', 'HEAD', 'refs/elsewhere/x')
+    expect(await found()).toBe('refs/elsewhere/x')
+    await work.git('symbolic-ref', 'refs/heads/other-name', `refs/heads/${branch}`)
+    await work.git('symbolic-ref', 'HEAD', 'refs/heads/other-name')
+    expect(await found()).toBe(branch)
+    // A branch that is called HEAD makes the name ambiguous.
+    expect(await repository.ensureWorktree({path, branch, base})).toEqual({head: base, created: false})
+    await work.git('checkout', '--quiet', '--detach')
+    expect(await found()).toBe(null)
+    await work.git('update-ref', '-d', 'refs/heads/HEAD')
+    await work.git('symbolic-ref', 'HEAD', 'refs/heads/unborn')
+    expect((await refusal(repository.inspect(path))).code).toBe('git-failed')
+  })
+
   it('says when its work changed last, by commits and by files in no commit', async () => {
     await using sandbox = await createSandbox({'.gitignore': '*.log\n', 'deep/gone.txt': 'x\n'})
     const clone = await sandbox.clone()

@@ -2,6 +2,7 @@ import {copyFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {statOrNull} from '../../base/files.ts'
 import type {Context} from '../context.ts'
+import {statusOf} from '../worktree/inspect.ts'
 import {type VerifiedWorktree, verifyAnyWorktree} from '../worktree/list.ts'
 import type {ScratchObjects} from './scratch-objects.ts'
 
@@ -17,40 +18,14 @@ export function createContents(context: Context, scratch: ScratchObjects) {
 
   return async (path: string): Promise<Holding> => {
     const at = await verifyAnyWorktree(context, path)
-    const {head, paths} = await readStatus(context, at)
-    const {kept, signature} = await describe(at, {head, paths})
+    const {head, dirty} = await statusOf(context, at)
+    const {kept, signature} = await describe(at, {head, paths: dirty})
     const before = seen.get(path)
     if (before?.signature === signature) return before.holding
     const holding = {head, tree: kept.length === 0 ? null : await writeTree(context, {scratch, at, paths: kept})}
     seen.set(path, {signature, holding})
     return holding
   }
-}
-
-/** The worktree's commit and every path that differs from it or is unknown to git; ignored files do not count. */
-async function readStatus(context: Context, at: VerifiedWorktree): Promise<{head: string; paths: string[]}> {
-  const text = await context.runner.text(
-    [
-      'status',
-      '--porcelain=v2',
-      '--branch',
-      '-z',
-      '--untracked-files=all',
-      '--no-renames',
-      '--ignore-submodules=dirty',
-    ],
-    // The agent's own git must not find the index locked.
-    {at, env: {GIT_OPTIONAL_LOCKS: '0'}},
-  )
-  let head = ''
-  const paths: string[] = []
-  for (const line of text.split('\0')) {
-    if (line.startsWith('# branch.oid ')) head = line.slice('# branch.oid '.length)
-    // A changed entry has its path after eight fields, one in conflict after ten, an unknown one after one.
-    const fields = {'1': 8, u: 10, '?': 1}[line[0] ?? '']
-    if (fields !== undefined) paths.push(line.split(' ').slice(fields).join(' '))
-  }
-  return {head, paths}
 }
 
 /** The paths that count, and what tells whether any of them was written since. */

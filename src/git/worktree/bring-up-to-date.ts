@@ -4,7 +4,6 @@ import {makeCommit, wordsOf} from '../commits/remake.ts'
 import {type Context, isAncestor} from '../context.ts'
 import type {EnsureWorktree} from './ensure.ts'
 import {removeHalfMoved} from './half-moved.ts'
-import {headOf} from './inspect.ts'
 import {type VerifiedWorktree, verifyWorktree} from './list.ts'
 
 export type BringUpToDate = (options: {
@@ -24,9 +23,8 @@ export type BringUpToDate = (options: {
 export function createBringUpToDate(context: Context, ensureWorktree: EnsureWorktree): BringUpToDate {
   return async ({worktree, branch, head, main, linear}) => {
     // The worktree may have been deleted since the work was pushed.
-    await ensureWorktree({path: worktree, branch, base: head})
+    const {head: found} = await ensureWorktree({path: worktree, branch, base: head})
     const at = await verifyWorktree(context, worktree)
-    const found = await headOf(context, at)
     if (await isAncestor(context, main, found)) return {head: found}
     if (found !== head) throw headMoved(branch, head, found)
     const made = linear ? await replay(context, {head, main}) : await mergeMain(context, {head, main, branch})
@@ -40,9 +38,8 @@ export function createBringUpToDate(context: Context, ensureWorktree: EnsureWork
 export function createFollowPush(context: Context, ensureWorktree: EnsureWorktree) {
   return async (options: {worktree: string; branch: string; from: string; to: string}): Promise<void> => {
     const {worktree, branch, from, to} = options
-    await ensureWorktree({path: worktree, branch, base: from})
+    const {head: found} = await ensureWorktree({path: worktree, branch, base: from})
     const at = await verifyWorktree(context, worktree)
-    const found = await headOf(context, at)
     if (found === to) return
     if (found !== from || !(await isAncestor(context, from, to))) throw headMoved(branch, to, found)
     await moveTo(context, {at, from, to})

@@ -9,7 +9,7 @@ import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import {pinnedCommit} from '../refs/pinned.ts'
 import type {Pins} from '../refs/pins.ts'
 import {clearIndexLock} from './index-lock.ts'
-import {branchOf, headOf} from './inspect.ts'
+import {standOf} from './inspect.ts'
 import {type ListedWorktree, listWorktrees, placeInside, type VerifiedWorktree, verifyWorktree} from './list.ts'
 
 /** Two checkouts at once were fastest; more only fight for the disk. */
@@ -74,11 +74,11 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
       return true
     })
     const at = await verifyWorktree(context, path)
-    const found = await branchOf(context, at)
-    if (found !== branch) throw otherBranch({path, branch, found})
+    const found = await standOf(context, at)
+    if (found.branch !== branch) throw otherBranch({path, branch, found: found.branch})
     await clearIndexLock(context, at)
     await ensureCheckedOut(at)
-    return {head: await headOf(context, at), created}
+    return {head: found.head, created}
   }
 
   return async ({path, branch, base}) => {

@@ -10,7 +10,7 @@ import type {Claims} from '../refs/claims.ts'
 import type {Pins} from '../refs/pins.ts'
 import type {RefUpdate} from '../refs/remote-refs.ts'
 import {remoteRescueRef} from '../refs/rescue-refs.ts'
-import {branchOf, headOf} from './inspect.ts'
+import {standOf} from './inspect.ts'
 import {verifyWorktree} from './list.ts'
 
 type PushWork = (options: {worktree: string; claim: Claim; head: string; patch: ClaimPatch}) => Promise<Claim>
@@ -27,14 +27,14 @@ export function createPushWork(context: Context, claims: Claims, pins: Pins): Pu
     const at = await verifyWorktree(context, worktree)
     const heads = await context.refs.heads(doing)
     const head = await rewordCommits(context, {head: inspected, issue, heads, doing})
-    const stand = async () => ({branch: await branchOf(context, at), head: await headOf(context, at)})
-    const found = await stand()
+    let found = await standOf(context, at)
     // An earlier try may have moved the branch already.
     if (found.head !== head) {
       checkHead({branch, head: inspected, found})
       await moveBranch(context, pins, {branch, from: inspected, to: head})
+      found = await standOf(context, at)
     }
-    checkHead({branch, head, found: await stand()})
+    checkHead({branch, head, found})
 
     const from = heads.get(branch) ?? null
     const rewritten = from !== null && from !== head && !(await isForward(context, {branch, from, head}))

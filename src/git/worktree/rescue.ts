@@ -6,7 +6,7 @@ import {type Context, commitTree, mainRef, presentCommits} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {recordText} from '../refs/record-text.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
-import {branchOf, headOf, PLAIN_DIFF} from './inspect.ts'
+import {headOf, PLAIN_DIFF, standOf} from './inspect.ts'
 import {type VerifiedWorktree, verifyWorktree} from './list.ts'
 import {idsNamedBy} from './nested.ts'
 import {rescueNested} from './rescue-nested.ts'
@@ -33,7 +33,7 @@ export async function rescueOwn(
   pins: Pins,
   {at, reason}: {at: VerifiedWorktree; reason: string},
 ): Promise<Omit<Rescue, 'nested'>> {
-  const [head, branch] = await Promise.all([headOf(context, at), branchOf(context, at)])
+  const {head, branch} = await standOf(context, at)
   const snapshot = await takeSnapshot(context, at, {toShare: true})
   const {indexTree, filesTree, sharedTree, sharedIndexTree, headTree, files} = snapshot
   const others = await forgotten(context, at)

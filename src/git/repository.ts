@@ -15,7 +15,7 @@ import {branchStart, readDiff} from './commits/diff.ts'
 import {fetchAll} from './commits/fetch.ts'
 import {createGateFacts} from './commits/gate-reading.ts'
 import {lostCommits} from './commits/lost-commits.ts'
-import {changedPaths, mainFiles, mergedPaths} from './commits/paths.ts'
+import {createChangedPaths, mainFiles, mergedPaths} from './commits/paths.ts'
 import {publishBranch} from './commits/publish.ts'
 import {readMain} from './commits/read-main.ts'
 import {type Context, isAncestor} from './context.ts'
@@ -265,7 +265,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     fileDiff: (work, file) => readFileDiff(context, work, file),
     linesOf: (work, files) => readLines(context, work, files),
     whoWrote: (range, places) => whoWrote(context, range, places),
-    changedPaths: given => changedPaths(context, given),
+    changedPaths: createChangedPaths(context),
     mergedPaths: limit => mergedPaths(context, limit),
     mainFiles: () => mainFiles(context),
     branchStart: branch => branchStart(context, branch),

@@ -1,8 +1,8 @@
 import type {Merged} from '../../model/data/main-files.ts'
 import {type Context, mainRef} from '../context.ts'
-import {dirtyPaths, headOf, PLAIN_DIFF} from '../worktree/inspect.ts'
+import {PLAIN_DIFF, statusOf} from '../worktree/inspect.ts'
 import {verifyWorktree} from '../worktree/list.ts'
-import {branchStart, mergeBase} from './diff.ts'
+import {commitOf, mergeBase} from './diff.ts'
 
 /** Separators of records and units. No message should have one; if it does, only a prediction gets worse. */
 const RECORD = '\x1e'
@@ -10,6 +10,8 @@ const UNIT = '\x1f'
 /** `(#12)` at the end of a squashed pull request's title. */
 const NUMBER = /\s*\(#\d+\)/g
 const NAMES_NUMBER = /#\d+/
+/** Answers about two commits that are kept, newest last: more than work at once. */
+const KEPT = 100
 
 /** Every file of main as of the last fetch. */
 export async function mainFiles(context: Context): Promise<string[]> {
@@ -34,23 +36,35 @@ export async function mergedPaths(context: Context, limit: number): Promise<Merg
     })
 }
 
+export type ChangedPaths = (work: {branch: string; worktree: string | null}) => Promise<string[]>
+
 /**
- * Paths that a worktree (with what is not committed) or else a branch changes since it left main, sorted. Throws
- * `no-branch`.
+ * Lists the paths that a worktree (with what is not committed) or else a branch changes since it left main, sorted. What
+ * two commits are to each other never changes, so it is found out once. Throws `no-branch`.
  */
-export async function changedPaths(
-  context: Context,
-  {branch, worktree}: {branch: string; worktree: string | null},
-): Promise<string[]> {
-  const names = ['diff', ...PLAIN_DIFF, '-z', '--name-only']
-  if (worktree === null) {
-    const {head, base} = await branchStart(context, branch)
-    return named(await context.runner.text([...names, base, head, '--'])).sort()
+export function createChangedPaths(context: Context): ChangedPaths {
+  const known = new Map<string, readonly string[]>()
+
+  async function committed(head: string): Promise<readonly string[]> {
+    const key = `${mainRef(context)} ${head}`
+    const paths = known.get(key) ?? (await pathsSinceMain(context, head))
+    known.delete(key)
+    if (context.fetched.main !== null) known.set(key, paths)
+    for (const oldest of known.keys()) if (known.size > KEPT) known.delete(oldest)
+    return paths
   }
-  const at = await verifyWorktree(context, worktree)
-  const base = await mergeBase(context, await headOf(context, at))
-  const changed = named(await context.runner.text([...names, base, '--'], {at}))
-  return [...new Set([...changed, ...(await dirtyPaths(context, at))])].sort()
+
+  return async ({branch, worktree}) => {
+    if (worktree === null) return [...(await committed(await commitOf(context, branch)))].sort()
+    const {head, dirty} = await statusOf(context, await verifyWorktree(context, worktree))
+    return [...new Set([...(await committed(head)), ...dirty])].sort()
+  }
+}
+
+async function pathsSinceMain(context: Context, head: string): Promise<string[]> {
+  const base = await mergeBase(context, head)
+  if (base === head) return []
+  return named(await context.runner.text(['diff-tree', '-r', '-z', '--name-only', '--no-renames', base, head, '--']))
 }
 
 function named(text: string): string[] {

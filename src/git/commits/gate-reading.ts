@@ -1,5 +1,5 @@
 import type {GitReading} from '../../model/landing/gate/reading.ts'
-import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import type {Context} from '../context.ts'
 import {changesSince} from './gate-changes.ts'
 import {conflictsWithMain} from './merge-check.ts'
 
@@ -51,13 +51,13 @@ type Compared = Omit<GitReading, 'rewrite'>
 
 async function compare(context: Context, {main, head}: {main: string; head: string}): Promise<Compared> {
   const none = {base: null, changes: null, conflicts: []}
-  if ((await resolveCommit(context, head)) === null) return none
   const base = await context.runner.git(['merge-base', main, head], {accept: [0, 1, 128]})
   if (base.exitCode !== 0) return none
   return {
     base: {
       tip: main,
-      contained: await isAncestor(context, main, head),
+      // Where main is reached by the head, no other commit that both have is as new.
+      contained: base.stdout === main,
       hasWorkflows: await holdsWorkflows(context, head),
     },
     changes: (await changesSince(context, [{head, base: base.stdout}])).get(head)!,

@@ -53,7 +53,7 @@ async function sidesOf(radar: RadarGateway, places: readonly RadarPlace[]): Prom
 
 /**
  * Tries what was not tried before and gives all that is known of the sides. `known`: the last answer; null: none yet.
- * A look at unchanged sides starts no process but the one that reads main.
+ * A look at unchanged sides starts no process, once main was fetched.
  */
 export async function forecast(
   radar: RadarGateway,

@@ -77,6 +77,40 @@ it('sees what is not committed some seconds after its agent was heard, and tries
   expect(merged.length).toBe(before)
 })
 
+it('looks again at once when a look at GitHub has news, and otherwise once in some seconds', async () => {
+  const world = memoryWorld()
+  world.git.trees.set('/elsewhere/try', {branch: 'try', head: 'a'.repeat(40), commits: [], dirty: [], changedAt: null})
+  let looks = 0
+  const {openRadar} = world.git
+  world.git.openRadar = () => {
+    const radar = openRadar()
+    return {
+      ...radar,
+      contents: worktrees => {
+        looks += 1
+        return radar.contents(worktrees)
+      },
+    }
+  }
+  using daemon = await world.start()
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().sides.length === 1, 'the worktree is seen')
+  await world.clock.advance(6000)
+  await daemon.api.refresh({})
+  await world.clock.advance(1000)
+  const before = looks
+  for (let times = 0; times < 5; times++) await daemon.api.refresh({})
+  await world.clock.advance(1000)
+  expect(looks - before).toBe(0)
+  await world.clock.advance(5000)
+  expect(looks - before).toBe(1)
+
+  await daemon.api.refresh({})
+  world.github.pulls.set(90, aPull(90))
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().sides.length === 2, 'the pull request is seen at once')
+})
+
 it("other people's pull requests and worktrees made by hand are sides too", async () => {
   const world = memoryWorld()
   world.github.pulls.set(90, aPull(90))

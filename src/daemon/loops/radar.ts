@@ -6,18 +6,21 @@ import type {Log} from '../../base/log.ts'
 import {findConflicts} from '../../landing/forecast.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
-import {radarPlaces} from '../../model/decide/radar-places.ts'
+import {needsHeads, radarPlaces} from '../../model/decide/radar-places.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {RadarGateway} from '../../model/gateways/radar.ts'
 import type {ConflictSide} from '../../model/radar/conflict.ts'
 import {type Forecast, type RadarSide, triedMerge} from '../../model/radar/forecast.ts'
 import {type Hunk, hunksOf} from '../../model/radar/hunks.ts'
-import {intervalAfter} from '../../model/radar/look-interval.ts'
+import {intervalAfter, LEAST_MS} from '../../model/radar/look-interval.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
 
 /** Looks after which what was written for them is deleted, and everything is tried again. */
 const LOOKS_KEPT = 2_000
-/** Facts after which main, a branch or a worktree may have changed. */
-const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'workInspected', 'ticketBottled', 'pullSeen']
+/** Facts after which a branch or a worktree has changed. */
+const MOVING: readonly Fact['type'][] = ['restored', 'workInspected', 'ticketBottled']
+/** Facts that say where main and branches are. They come again and again, and most say what was known before. */
+const SEEING: readonly Fact['type'][] = ['githubSeen', 'pullSeen']
 
 /**
  * Looks for what does not merge: each side with main and with every other one, with what is not committed. Reports to
@@ -38,13 +41,19 @@ export function watchRadar(options: {
   let looks = 0
   /** The next look at what agents edit is not before this, on the clock that never jumps. */
   let notBefore = Number.NEGATIVE_INFINITY
-  let next: Disposable | null = null
+  /** The next look after a fact without news is not before this. */
+  let notAgainBefore = Number.NEGATIVE_INFINITY
+  let next: (Disposable & {at: number}) | null = null
+  /** Where main and all sides were at the last fact that told of them. */
+  let seenAt: string | null = null
   let ended = false
 
   async function look(state: State): Promise<void> {
     if (ended) return
     const began = clock.monotonic()
-    const [worktrees, heads] = await Promise.all([git.worktrees(), git.localHeads()])
+    notAgainBefore = began + LEAST_MS
+    const worktrees = await git.worktrees()
+    const heads = needsHeads(state, worktrees) ? await git.localHeads() : new Map<string, string>()
     const places = radarPlaces(state, {worktrees, heads})
     if (places.length === 0 && state.radar.sides.length === 0) return
     radar ??= git.openRadar()
@@ -75,12 +84,15 @@ export function watchRadar(options: {
     log.warn('cannot look for conflicts', {error: toErrorData(error)})
   })
 
-  function later(): void {
-    const ms = Math.max(0, notBefore - clock.monotonic())
-    next ??= clock.after(ms, () => {
+  /** Looks once at a time, or at once where that is past. */
+  function later(at: number): void {
+    if (next !== null && next.at <= at) return
+    next?.[Symbol.dispose]()
+    const timer = clock.after(Math.max(0, at - clock.monotonic()), () => {
       next = null
       soon(options.state())
     })
+    next = {at, [Symbol.dispose]: () => timer[Symbol.dispose]()}
   }
 
   /** The places in which a conflict's files conflict, by path; a conflict that is gone has none. */
@@ -120,7 +132,12 @@ export function watchRadar(options: {
     changed,
     take(state: State, fact: Fact): void {
       if (MOVING.includes(fact.type)) soon(state)
-      else if (fact.type === 'agentReported') later()
+      else if (SEEING.includes(fact.type)) {
+        const before = seenAt
+        seenAt = whereabouts(state, fact)
+        if (seenAt === before) later(notAgainBefore)
+        else soon(state)
+      } else if (fact.type === 'agentReported') later(notBefore)
     },
     [Symbol.dispose](): void {
       ended = true
@@ -128,4 +145,21 @@ export function watchRadar(options: {
       radar?.[Symbol.dispose]()
     },
   }
+}
+
+/** Where main and all that may land are, as the state and a fact tell. */
+function whereabouts({main, tickets, foreign, pulls}: State, fact: Fact): string {
+  return JSON.stringify([
+    fact.type === 'pullSeen' ? (fact.reading.base?.tip ?? main) : main,
+    Object.values(tickets).map(({value, context: {issue, branch, worktree, head, pull}}) => [
+      issue,
+      TICKET_STATES[value].has.work,
+      branch,
+      worktree,
+      head,
+      pull,
+    ]),
+    Object.values(foreign).map(({record: {issue, branch, head}}) => [issue, branch, head]),
+    pulls.map(({number, state, head}) => [number, state, head.branch, head.sha]),
+  ])
 }

@@ -13,7 +13,9 @@ export function openRadar(context: Context): RadarGateway {
   let holdingOf = createContents(context, scratch)
 
   return {
-    main: () => context.runner.text(['rev-parse', '--verify', `${mainRef(context)}^{commit}`]),
+    main: async () =>
+      // What a fetch brought is an id already.
+      context.fetched.main ?? (await context.runner.text(['rev-parse', '--verify', `${mainRef(context)}^{commit}`])),
 
     async contents(worktrees) {
       const found: {path: string; holding: Holding}[] = []

@@ -10,8 +10,8 @@ export type RadarPlace = {side: ConflictSide; worktree: string | null; head: str
 
 /**
  * Everything whose work may land: tickets, those of other daemons, pull requests of others, and worktrees that people
- * made. `worktrees`: all of the clone's; `heads`: commits of its branches. Each work is named once, by its ticket if it
- * has one.
+ * made. `worktrees`: all of the clone's; `heads`: commits of its branches, where `needsHeads` wants them. Each work is
+ * named once, by its ticket if it has one.
  */
 export function radarPlaces(
   {tickets, foreign, pulls}: Pick<State, 'tickets' | 'foreign' | 'pulls'>,
@@ -56,6 +56,14 @@ export function radarPlaces(
       }),
     )
   return [...own, ...elsewhere, ...byHand, ...others]
+}
+
+/** Whether a ticket's work is in no worktree, so that only its branch says what it is. */
+export function needsHeads({tickets}: Pick<State, 'tickets'>, worktrees: readonly Worktree[]): boolean {
+  const here = new Set(worktrees.flatMap(({path, prunable}) => (prunable ? [] : [path])))
+  return Object.values(tickets).some(
+    ({value, context: {worktree}}) => TICKET_STATES[value].has.work && (worktree === null || !here.has(worktree)),
+  )
 }
 
 /** The places that git alone knows of: worktrees of this clone, and branches of the remote that are in none of them. */

@@ -1,11 +1,12 @@
 import {spawn} from 'node:child_process'
-import {mkdir} from 'node:fs/promises'
+import {appendFile, mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import type {RepositoryOptions} from '../../fixtures/github/create.ts'
 import {startGithub} from '../../fixtures/github/github.ts'
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {makeBareClone} from '../../fixtures/repos/made.ts'
 import {
   cloneOf,
   createSampleRepository,
@@ -51,8 +52,9 @@ export async function createSandbox(files: Files = {'README.md': '# Sample\n'}):
   const bare = join(folder.path, 'remote.git')
   const env = sealedEnv(home)
   const remote = async (...args: string[]) => (await run('git', {args: ['-C', bare, ...args], env})).stdout
-  await run('git', {args: ['clone', '--quiet', '--bare', seed.dir, bare], env})
-  await remote('config', 'receive.autogc', 'false')
+  const isMade = await makeBareClone({from: seed.dir, dir: bare})
+  if (!isMade) await run('git', {args: ['clone', '--quiet', '--bare', seed.dir, bare], env})
+  await appendFile(join(bare, 'config'), '[receive]\n\tautogc = false\n')
   const url = `file://${bare}`
   let clones = 0
   return {
@@ -62,7 +64,7 @@ export async function createSandbox(files: Files = {'README.md': '# Sample\n'}):
     remote,
     remoteRefs: async prefix =>
       (await remote('for-each-ref', '--format=%(refname)', prefix)).split('\n').filter(Boolean),
-    clone: name => cloneOf(url, {dir: join(folder.path, name ?? `clone${++clones}`), home}),
+    clone: name => cloneOf(url, {dir: join(folder.path, name ?? `clone${++clones}`), home, gitDir: bare}),
     open: (clone, options = {}) => openRepository({...openOptions(clone.dir, env), ...options}),
     act: async (clone, act) => {
       const child = spawn(process.execPath, [join(import.meta.dirname, 'actor.ts'), clone.dir, JSON.stringify(act)], {
@@ -90,7 +92,12 @@ export async function createForge(given: RepositoryOptions = {}) {
   const folder = cleanup.use(temporaryFolder('clambake-git-'))
   const github = cleanup.use(await startGithub())
   const remote = await github.createRepository({owner: 'acme', name: 'widget', ...given})
-  const clone = await cloneOf(remote.url, {dir: join(folder.path, 'clone'), token: github.token, home: folder.path})
+  const clone = await cloneOf(remote.url, {
+    dir: join(folder.path, 'clone'),
+    token: github.token,
+    home: folder.path,
+    gitDir: remote.gitDir,
+  })
   await clone.git('remote', 'set-url', 'origin', remote.url)
   const options: OpenOptions = {...openOptions(clone.dir, clone.env), token: async () => github.token}
   const repository = await openRepository(options)

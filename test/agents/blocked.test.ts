@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {blockedOnScreen, blockedReason, lastSaid} from '../../src/agents/blocked.ts'
+import {anyCharacter} from '../any-character.ts'
 
 const SAYS = 'its agent says that it is blocked'
 
@@ -42,7 +43,7 @@ describe('blockedReason', () => {
 
   it('gives one short line, whatever an agent says', () => {
     fc.assert(
-      fc.property(fc.string({unit: 'binary', maxLength: 400}), said => {
+      fc.property(fc.string({unit: anyCharacter, maxLength: 400}), said => {
         const reason = blockedReason(`BLOCKED: ${said}`)
         if (reason === null) return
         expect(reason.startsWith(SAYS)).toBe(true)

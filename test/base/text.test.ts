@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {fit as fitWidth, safeLine, safeText, textWidth, truncate} from '../../src/base/text.ts'
+import {anyCharacter} from '../any-character.ts'
 
 /** Pieces that terminals and readers stumble over, mixed with any text. */
 const nasty = fc
@@ -41,7 +42,7 @@ const nasty = fc
         'ｱ',
       ),
       fc.string({unit: 'grapheme', maxLength: 8}),
-      fc.string({unit: 'binary', maxLength: 8}),
+      fc.string({unit: anyCharacter, maxLength: 8}),
     ),
     {maxLength: 12},
   )

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import {anyCharacter} from '../any-character.ts'
 
 /** Pieces that break programs: control characters, half characters, keys of prototypes, long and odd words. */
 const ODD = [
@@ -26,5 +27,5 @@ const ODD = [
 
 export const oddText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...ODD),
-  fc.string({unit: 'binary', maxLength: 30}),
+  fc.string({unit: anyCharacter, maxLength: 30}),
 )

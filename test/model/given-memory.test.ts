@@ -4,6 +4,7 @@ import {givenMemory, MEMORY_BYTES, memoryText} from '../../src/model/hub/given-m
 import {DATA_RULES} from '../../src/model/hub/given-text.ts'
 import {bytesOf} from '../../src/model/hub/mail.ts'
 import {MEMORY_TYPES, type Memory} from '../../src/model/hub/memory/memory.ts'
+import {anyCharacter} from '../any-character.ts'
 
 const MEMORY: Memory = {
   ...{
@@ -24,7 +25,7 @@ const hostile = fc
     fc.oneof(
       fc.constantFrom('@/etc/passwd', '@"a b"', '\n', '\r\n', '\u2028', '> ', 'Memory 9, fix', '!ls', '/clear', '@'),
       fc.constantFrom('\x1b[201~', '\x00', '\u202e', '```', 'ultrathink'),
-      fc.string({unit: 'binary', maxLength: 8}),
+      fc.string({unit: anyCharacter, maxLength: 8}),
     ),
     {maxLength: 20},
   )

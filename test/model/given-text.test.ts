@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {DATA_RULES, givenText, itemText} from '../../src/model/hub/given-text.ts'
 import {HAND_OVER_BYTES, handOver} from '../../src/model/hub/hand-over.ts'
 import {bytesOf, MAIL_KINDS, MAX_MAIL_BYTES, type Mail} from '../../src/model/hub/mail.ts'
+import {anyCharacter} from '../any-character.ts'
 
 /** What a client reads or calls at once, wherever it stands in a prompt. */
 const EXPANDS = /(^|[^\p{L}\p{N}_])@\S/u
@@ -51,7 +52,7 @@ const hostile = fc
         '@',
         '  ',
       ),
-      fc.string({unit: 'binary', maxLength: 8}),
+      fc.string({unit: anyCharacter, maxLength: 8}),
     ),
     {maxLength: 30},
   )

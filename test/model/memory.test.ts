@@ -18,6 +18,7 @@ import {chooseRelevant} from '../../src/model/hub/memory/relevant.ts'
 import {showsCredential} from '../../src/model/hub/memory/secrets.ts'
 import {snippetOf} from '../../src/model/hub/memory/snippet.ts'
 import {duplicatesOf, similarity} from '../../src/model/hub/memory/trigrams.ts'
+import {anyCharacter} from '../any-character.ts'
 
 const NOW = 1_700_000_000_000
 const DAY = 24 * 60 * 60_000
@@ -42,7 +43,7 @@ const aMemory = (more: Partial<Memory> = {}): Memory => ({
   ...more,
 })
 
-const anyText = fc.oneof(fc.string({unit: 'binary'}), fc.string({unit: 'grapheme'}), fc.lorem())
+const anyText = fc.oneof(fc.string({unit: anyCharacter}), fc.string({unit: 'grapheme'}), fc.lorem())
 /** Words and marks of our formats, mixed. */
 const anyLines = fc
   .array(fc.oneof(anyText, fc.constantFrom('---', MARK, `\\${MARK}`, `\\\\${MARK}`, '# a', '```', 'k: v', '')), {

@@ -11,6 +11,7 @@ import {
   slugOf,
   worktreeFolder,
 } from '../../src/model/data/names.ts'
+import {anyCharacter} from '../any-character.ts'
 
 /** The rules of git-check-ref-format(1), and ours: no empty name, nothing that a program takes for an option. */
 function isSafeRef(name: string): boolean {
@@ -23,7 +24,7 @@ function isSafeRef(name: string): boolean {
 }
 
 const title = fc.oneof(
-  fc.string({unit: 'binary', maxLength: 300}),
+  fc.string({unit: anyCharacter, maxLength: 300}),
   fc.string({unit: 'grapheme', maxLength: 300}),
   fc.constantFrom(
     '../../.git',

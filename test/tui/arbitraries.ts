@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {type Run, type Style, TRUE_COLOR} from '../../src/protocol/cells.ts'
+import {anyCharacter} from '../any-character.ts'
 
 /** Clusters that terminals are known to stumble over, with their width: CJK, emoji, marks, joiners, box drawing. */
 const CLUSTERS: readonly (readonly [text: string, width: number])[] = [
@@ -57,7 +58,7 @@ export function hostileRun(cols: number, rows: number): fc.Arbitrary<Run> {
     width: fc.integer({min: 0, max: cols + 4}),
     style,
     text: fc
-      .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({unit: 'binary', maxLength: 4})), {maxLength: 8})
+      .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({unit: anyCharacter, maxLength: 4})), {maxLength: 8})
       .map(parts => parts.join('')),
   })
 }

@@ -4,8 +4,10 @@ import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {type Hub, type HubOptions, type HubTrouble, openHub} from '../../src/hub/hub.ts'
+import {builtFile} from '../built.ts'
 
-export const WORKER = new URL('../../src/hub/worker.ts', import.meta.url)
+/** The hub's worker thread. Nearly each test starts one or more. */
+export const WORKER = await builtFile(join(import.meta.dirname, '../../src/hub/worker.ts'))
 
 export type TestHubs = AsyncDisposable & {
   readonly file: string

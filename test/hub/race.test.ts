@@ -1,38 +1,21 @@
+import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {run} from '../../src/base/run.ts'
+import {builtFile} from '../built.ts'
 import {testHubs, WORKER} from './open.ts'
 
 const PROCESSES = 4
 const EVENTS = 300
 
-const script = `
-  const [hub, clock, log] = await Promise.all([
-    import(${JSON.stringify(new URL('../../src/hub/hub.ts', import.meta.url).href)}),
-    import(${JSON.stringify(new URL('../../src/base/clock.ts', import.meta.url).href)}),
-    import(${JSON.stringify(new URL('../../src/base/log.ts', import.meta.url).href)}),
-  ])
-  const [file, agent] = process.argv.slice(1)
-  await using mine = await hub.openHub({
-    place: {kind: 'file', file},
-    repository: 'acme/widgets',
-    clock: clock.systemClock,
-    log: log.silentLog,
-    worker: new URL(${JSON.stringify(WORKER.href)}),
-  })
-  for (let ticket = 1; ticket <= ${EVENTS}; ticket++) {
-    mine.append({type: 'status_update', message: 'at work', agent, ticket})
-    if (ticket % 10 === 0) await mine.flush()
-  }
-  await mine.flush()`
-
 it('gives every event of processes that append at once a number of its own, from a file that none of them had made', async () => {
   await using hubs = testHubs()
+  const program = await builtFile(join(import.meta.dirname, 'race-process.ts'))
   const agents = Array.from({length: PROCESSES}, (_, index) => `agent00${index + 1}`)
   await Promise.all(
     agents.map(agent =>
       run(process.execPath, {
-        args: ['--input-type=module', '--eval', script, hubs.file, agent],
+        args: [program, hubs.file, WORKER, agent, String(EVENTS)],
         env: sealedEnv(hubs.folder),
         timeoutMs: 60_000,
       }),

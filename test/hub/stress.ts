@@ -1,8 +1,10 @@
+import {join} from 'node:path'
 import {sealedEnv} from '../../fixtures/repos/env.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {run} from '../../src/base/run.ts'
 import {openDirectHub} from '../../src/hub/direct.ts'
 import type {HubPlace} from '../../src/hub/place.ts'
+import {builtFile} from '../built.ts'
 
 type Report = {sent: number[]; got: number[]; errors: string[]; slowestMs: number; operations: number}
 
@@ -36,7 +38,7 @@ export async function stress(options: {
       ...{host: null, process: null, session: null},
     })
   }
-  const program = new URL('stress-process.ts', import.meta.url).pathname
+  const program = await builtFile(join(import.meta.dirname, 'stress-process.ts'))
   const reports = await Promise.all(
     names.map(async (_, index) => {
       const {stdout} = await run(process.execPath, {

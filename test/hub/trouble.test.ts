@@ -15,6 +15,7 @@ import {DatabaseSync} from 'node:sqlite'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Hub} from '../../src/hub/hub.ts'
 import type {NewEvent} from '../../src/model/data/event.ts'
+import {builtFile} from '../built.ts'
 import {settled, type TestHubs, testHubs} from './open.ts'
 
 let hubs: TestHubs
@@ -149,7 +150,7 @@ it('a worker that cannot even start is told, and closing does not hang', async (
 })
 
 it('a worker that dies is started anew: nothing is lost', async () => {
-  const hub = await hubs.open({worker: new URL('mortal-worker.ts', import.meta.url)})
+  const hub = await hubs.open({worker: await builtFile(join(import.meta.dirname, 'mortal-worker.ts'))})
   const other = await hubs.open()
   hub.append(started(1))
   await hub.flush()

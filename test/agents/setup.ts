@@ -18,9 +18,10 @@ import type {MailItem} from '../../src/model/data/pane.ts'
 import type {ClaimBook, GitGateway} from '../../src/model/gateways/git.ts'
 import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import type {HubGateway} from '../../src/model/gateways/hub.ts'
+import {builtFile} from '../built.ts'
 import {ptyHost} from './pty-host.ts'
 
-export const AGENT = join(import.meta.dirname, '../../fixtures/agent/main.ts')
+export const AGENT = await builtFile(join(import.meta.dirname, '../../fixtures/agent/main.ts'))
 export const SESSION = '6b3c1c5e-1f0b-4a55-9c0b-3a3c1f6a2b11'
 export const CONFLICT: Assignment = {kind: 'repair', repair: {kind: 'conflict', paths: ['a.txt']}}
 

@@ -11,6 +11,7 @@ import type {CallerRules} from '../../src/rpc/caller.ts'
 import {connect} from '../../src/rpc/connect.ts'
 import {acquireProcessLock} from '../../src/rpc/lock.ts'
 import {serve} from '../../src/rpc/serve.ts'
+import {COMPILED} from '../compiled.ts'
 
 const SCRIPT = join(import.meta.dirname, 'caller-process.ts')
 
@@ -43,6 +44,7 @@ async function startServer(rules: Partial<CallerRules> = {}) {
     const {stdout} = await run('/bin/sh', {
       args: ['-c', command],
       env: {
+        ...COMPILED,
         PATH: process.env.PATH ?? '',
         ASK: `${process.execPath} ${SCRIPT} ${paths.socket}`,
         ...(session === undefined ? {} : {CLAMBAKE_SESSION: session}),

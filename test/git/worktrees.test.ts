@@ -436,4 +436,20 @@ describe('commits that were seen', () => {
     expect(await clone.git('for-each-ref', 'refs/clambake/pinned')).toBe('')
     expect(await repository.lostCommits()).toEqual([])
   })
+
+  it('are kept too when another process saw them last, before the branch was rewritten', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const [one, other] = [await sandbox.open(clone), await sandbox.open(clone)]
+    const {work} = await startTicket(one, 1, clone)
+    const first = await work.commitFile('a.txt', 'a')
+    await one.pinWork()
+    const second = await work.commitFile('b.txt', 'b')
+    await other.pinWork()
+    await work.git('reset', '--quiet', '--hard', first)
+    const third = await work.commitFile('c.txt', 'c')
+    await one.pinWork()
+    expect(await clone.git('for-each-ref', '--format=%(objectname)', 'refs/clambake/pinned')).toBe(third)
+    expect(await clone.git('for-each-ref', '--format=%(objectname)', 'refs/clambake/rescue')).toBe(second)
+  })
 })

@@ -18,6 +18,12 @@ export function createPinned(context: Context, pins: Pins): Pinned {
   /** What was pinned last, so that a look without news starts no process for it. */
   const known = new Map<string, string>()
 
+  /** Moves a pin that is as it was left, or makes a new one; false: it is elsewhere, or its commits were rewritten. */
+  async function movedOn(ref: string, {from, to}: {from: string | null; to: string}): Promise<boolean> {
+    if (from !== null && !(await isAncestor(context, from, to))) return false
+    return (await runner.git(['update-ref', ref, to, from ?? ''], {accept: [0, 1, 128]})).exitCode === 0
+  }
+
   return {
     async pinAll() {
       const worktrees = (await listWorktrees(context)).filter(({path}) => dirname(path) === context.workspaceRoot)
@@ -27,6 +33,10 @@ export function createPinned(context: Context, pins: Pins): Pinned {
         const name = branch ?? `worktree-${basename(path)}`
         if (known.get(name) === head) continue
         const ref = `${PINNED_REFS}${name}`
+        if (await movedOn(ref, {from: known.get(name) ?? null, to: head})) {
+          known.set(name, head)
+          continue
+        }
         const before = await resolveCommit(context, ref)
         if (before !== null && before !== head && !(await isAncestor(context, before, head))) {
           // Of all refs, only its pin may reach it by now.

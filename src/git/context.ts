@@ -55,8 +55,13 @@ export async function resolveCommit(context: Context, name: string): Promise<str
 
 /** Whether `ancestor` is reachable from `of`; false too when one of them is not here. */
 export async function isAncestor(context: Context, ancestor: string, of: string): Promise<boolean> {
+  return (await ancestry(context, ancestor, of)) === true
+}
+
+/** Whether `ancestor` is reachable from `of`; null: git cannot tell, as one of them is not here. */
+export async function ancestry(context: Context, ancestor: string, of: string): Promise<boolean | null> {
   const answer = await context.runner.git(['merge-base', '--is-ancestor', ancestor, of], {accept: [0, 1, 128]})
-  return answer.exitCode === 0
+  return answer.exitCode === 128 ? null : answer.exitCode === 0
 }
 
 /** Those of the objects that are commits (or tags of them) and are in this repository, or in the one at `at`. */

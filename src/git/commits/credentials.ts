@@ -2,20 +2,19 @@ import {ClambakeError} from '../../base/errors.ts'
 import {hasCredential} from '../../base/redact.ts'
 import {safeLine} from '../../base/text.ts'
 import {shortSha} from '../../base/words.ts'
-import {type Context, isAncestor, mainRef} from '../context.ts'
+import {type Context, mainRef} from '../context.ts'
 import {PLAIN_DIFF} from '../worktree/inspect.ts'
 
 /**
  * Refuses commits that bring a token or a key, before they leave this machine. What the remote's branch has already is
- * not looked at, so a person who pushes such commits by hand lets them pass.
+ * not looked at, so a person who pushes such commits by hand lets them pass; `onTop`: its tip, where the head is on top of it.
  * Throws `push-refused`, as a server that protects against secrets does.
  */
 export async function refuseCredentials(
   context: Context,
-  {branch, head, from}: {branch: string; head: string; from: string | null},
+  {branch, head, onTop}: {branch: string; head: string; onTop: string | null},
 ): Promise<void> {
-  const known = from !== null && (await isAncestor(context, from, head)) ? [`^${from}`] : []
-  const commits = [head, `^${mainRef(context)}`, ...known]
+  const commits = [head, `^${mainRef(context)}`, ...(onTop === null ? [] : [`^${onTop}`])]
   const log = await context.runner.text(['log', ...PLAIN_DIFF, '-p', '-U0', '--format=%x00%H%n%B', ...commits, '--'])
   const found = withoutRemoved(log).split('\0').find(hasCredential)
   if (found === undefined) return

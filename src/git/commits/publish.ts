@@ -30,7 +30,7 @@ export async function publishBranch(
     if (await isAncestor(context, head, from)) return {head: from, pushed: false}
     if (!(await isAncestor(context, from, head))) throw moved(branch, from)
   }
-  await refuseCredentials(context, {branch, head, from})
+  await refuseCredentials(context, {branch, head, onTop: from})
   await uploadLfs(context, {branch, head})
   const outcome = await context.refs.push([{ref, from, to: head}], doing)
   if (outcome.state === 'moved') throw moved(branch, outcome.found.get(ref) ?? null)

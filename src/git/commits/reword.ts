@@ -1,5 +1,5 @@
 import {quoteMessage} from '../../model/mirror/quote.ts'
-import {type Context, presentCommits, resolveCommit} from '../context.ts'
+import {type Context, presentCommits} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {makeCommit, wordsOf} from './remake.ts'
 
@@ -50,10 +50,12 @@ async function newCommits(
 ): Promise<Found[]> {
   const {runner, refs, mainBranch} = context
   const main = heads.get(mainBranch)
-  if (main !== undefined && (await resolveCommit(context, main)) === null) {
+  const tips = new Set(heads.values())
+  let known = await presentCommits(context, tips)
+  if (main !== undefined && !known.includes(main)) {
     await refs.fetch([`refs/heads/${mainBranch}`], {doing})
+    known = await presentCommits(context, tips)
   }
-  const known = await presentCommits(context, new Set(heads.values()))
   const input = [head, ...known.map(commit => `^${commit}`)].join('\n')
   const log = await runner.text(['log', '--reverse', '--topo-order', '-z', '--format=%H%n%P%n%B', '--stdin'], {input})
   return log

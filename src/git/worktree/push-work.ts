@@ -5,7 +5,7 @@ import type {ClaimPatch} from '../../model/gateways/git.ts'
 import {refuseCredentials} from '../commits/credentials.ts'
 import {moveBranch, rewordCommits} from '../commits/reword.ts'
 import {uploadLfs} from '../commits/upload-lfs.ts'
-import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import {ancestry, type Context, isAncestor} from '../context.ts'
 import type {Claims} from '../refs/claims.ts'
 import type {Pins} from '../refs/pins.ts'
 import type {RefUpdate} from '../refs/remote-refs.ts'
@@ -40,7 +40,7 @@ export function createPushWork(context: Context, claims: Claims, pins: Pins): Pu
     const rewritten = from !== null && from !== head && !(await isForward(context, {branch, from, head}))
     if (rewritten && from !== claim.record.head) throw branchMoved(branch, from)
 
-    await refuseCredentials(context, {branch, head, from})
+    await refuseCredentials(context, {branch, head, onTop: rewritten ? null : from})
     await uploadLfs(context, {branch, head})
     const bump = await claims.prepareBump(claim, {...patch, head})
     const updates: RefUpdate[] = [bump.update]
@@ -68,9 +68,9 @@ async function isForward(
   context: Context,
   {branch, from, head}: {branch: string; from: string; head: string},
 ): Promise<boolean> {
-  if ((await resolveCommit(context, from)) === null) {
-    await context.refs.fetch([`refs/heads/${branch}`], {doing: `compare ${branch}`})
-  }
+  const known = await ancestry(context, from, head)
+  if (known !== null) return known
+  await context.refs.fetch([`refs/heads/${branch}`], {doing: `compare ${branch}`})
   return isAncestor(context, from, head)
 }
 

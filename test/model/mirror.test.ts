@@ -59,8 +59,10 @@ class Shop {
     this.open.push(...decision.effects)
     const busy = Object.values(this.state.tickets).filter(holdsSlot)
     const slots = Object.values(this.state.agents).flatMap(({context}) => context.ticket ?? [])
-    expect(new Set(slots).size, 'no ticket has two slots').toBe(slots.length)
-    for (const {context} of busy) expect(slots, 'a running ticket has its slot').toContain(context.issue)
+    const without = busy.filter(({context}) => !slots.includes(context.issue))
+    // An assertion takes as long as a decision, and there are a hundred thousand of them.
+    if (new Set(slots).size !== slots.length) expect(slots, 'no ticket has two slots').toEqual([...new Set(slots)])
+    if (without.length > 0) expect(without, 'a running ticket has its slot').toEqual([])
   }
 
   look(): void {
@@ -204,7 +206,7 @@ function laneOf(effect: Effect): string {
 function settle(shop: Shop): void {
   for (let looks = 0; looks < 6; looks++) {
     shop.look()
-    for (let step = 0; shop.answer(() => 1); step++) expect(step, 'it comes to rest').toBeLessThan(1000)
+    for (let step = 0; shop.answer(() => 1); step++) if (step >= 1000) expect.fail('it does not come to rest')
   }
 }
 

@@ -34,9 +34,64 @@ export const ENTRY = {
  * not touched and one that did is replaced whole, so programs that run from `out` are not disturbed. Gives the version.
  */
 export async function bundle(options: {out: string; release: boolean; quiet: boolean}): Promise<string> {
-  const {out, release, quiet} = options
-  const {version} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {version: string}
-  const shared = {
+  const {out} = options
+  const version = readVersion()
+  const shared = settings(options, version)
+
+  const results = await Promise.all([
+    // Split, so that a command loads only what it needs.
+    build({
+      ...shared,
+      entryPoints: {
+        clambake: 'src/cli/main.ts',
+        daemon: 'src/daemon/main.ts',
+        'hub-worker': 'src/hub/worker.ts',
+        starter: 'src/base/starter-main.ts',
+        'demo-agent': 'fixtures/agent/main.ts',
+      },
+      splitting: true,
+      // Beside the entries: files of the bundle are found relative to any of them.
+      chunkNames: 'chunk-[hash]',
+    }),
+    buildHost(shared),
+    build({...shared, entryPoints: {'host-telemetry': 'src/telemetry/sdk.ts'}}),
+    build({...shared, ...ENTRY}),
+  ])
+
+  const files = results.flatMap(result => result.outputFiles)
+  mkdirSync(out, {recursive: true})
+  for (const {path, contents} of files) writeWhole(path, contents, path.endsWith('/clambake.cjs') ? 0o755 : 0o644)
+  const schema = join(out, 'github.graphql')
+  writeWhole(schema, githubSchema(), 0o644)
+  const licenses = join(out, 'THIRD-PARTY-LICENSES.txt')
+  const inputs = results.flatMap(({metafile}) => Object.keys(metafile.inputs))
+  writeWhole(licenses, Buffer.from(licenseTexts([...inputs, GRAPHQL_SCHEMA], ROOT)), 0o644)
+  removeStale(out, new Set([...files.map(({path}) => path), schema, licenses]))
+  return version
+}
+
+/** Bundles the terminal host alone into `out`, for tests of it. */
+export async function bundleHost(options: {out: string; release: boolean; quiet: boolean}): Promise<void> {
+  const {outputFiles} = await buildHost(settings(options, readVersion()))
+  for (const {path, contents} of outputFiles) writeWhole(path, contents, 0o644)
+}
+
+/**
+ * The host runs for days from a copy of its own: one file, nothing loaded later. Who traces loads a second one at its
+ * start; the others shall not pay for it.
+ */
+function buildHost(shared: ReturnType<typeof settings>) {
+  const plugins = [apart('sdk.ts', './host-telemetry.js'), quickBuiltins]
+  return build({...shared, entryPoints: {host: 'src/host/main.ts'}, plugins})
+}
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {version: string}).version
+}
+
+/** What all bundles have in common. */
+function settings({out, release, quiet}: {out: string; release: boolean; quiet: boolean}, version: string) {
+  return {
     absWorkingDir: ROOT,
     bundle: true,
     format: 'esm',
@@ -67,43 +122,6 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
     metafile: true,
     logLevel: quiet ? 'error' : 'warning',
   } satisfies BuildOptions
-
-  const results = await Promise.all([
-    // Split, so that a command loads only what it needs.
-    build({
-      ...shared,
-      entryPoints: {
-        clambake: 'src/cli/main.ts',
-        daemon: 'src/daemon/main.ts',
-        'hub-worker': 'src/hub/worker.ts',
-        starter: 'src/base/starter-main.ts',
-        'demo-agent': 'fixtures/agent/main.ts',
-      },
-      splitting: true,
-      // Beside the entries: files of the bundle are found relative to any of them.
-      chunkNames: 'chunk-[hash]',
-    }),
-    // The host runs for days from a copy of its own: one file, nothing loaded later. Who traces loads a second one at
-    // its start; the others shall not pay for it.
-    build({
-      ...shared,
-      entryPoints: {host: 'src/host/main.ts'},
-      plugins: [apart('sdk.ts', './host-telemetry.js'), quickBuiltins],
-    }),
-    build({...shared, entryPoints: {'host-telemetry': 'src/telemetry/sdk.ts'}}),
-    build({...shared, ...ENTRY}),
-  ])
-
-  const files = results.flatMap(result => result.outputFiles)
-  mkdirSync(out, {recursive: true})
-  for (const {path, contents} of files) writeWhole(path, contents, path.endsWith('/clambake.cjs') ? 0o755 : 0o644)
-  const schema = join(out, 'github.graphql')
-  writeWhole(schema, githubSchema(), 0o644)
-  const licenses = join(out, 'THIRD-PARTY-LICENSES.txt')
-  const inputs = results.flatMap(({metafile}) => Object.keys(metafile.inputs))
-  writeWhole(licenses, Buffer.from(licenseTexts([...inputs, GRAPHQL_SCHEMA], ROOT)), 0o644)
-  removeStale(out, new Set([...files.map(({path}) => path), schema, licenses]))
-  return version
 }
 
 /**

@@ -6,7 +6,7 @@ import {type RuntimePaths, runtimePaths} from '../../src/base/paths.ts'
 import {connect} from '../../src/rpc/connect.ts'
 import {ensureDaemon, ensureHost} from '../../src/rpc/ensure.ts'
 import {readProcessInfo} from '../../src/rpc/lock.ts'
-import {bundle} from '../../src/scripts/bundle.ts'
+import {bundleHost} from '../../src/scripts/bundle.ts'
 import {hello, PATH} from '../host/setup.ts'
 import {eventually} from '../terminal/helpers.ts'
 
@@ -19,7 +19,7 @@ let opened: AsyncDisposableStack
 
 beforeAll(async () => {
   built = realpathSync(mkdtempSync(join(tmpdir(), 'built-')))
-  await bundle({out: join(built, 'dist'), release: false, quiet: true})
+  await bundleHost({out: join(built, 'dist'), release: false, quiet: true})
   symlinkSync(join(ROOT, 'node_modules'), join(built, 'node_modules'))
 })
 afterAll(() => rmSync(built, {recursive: true}))

@@ -6,12 +6,31 @@ import {parse, print, visit} from 'graphql'
 import {quickBuiltins} from './builtins.ts'
 import {quickLibraries} from './libraries.ts'
 import {licenseTexts} from './licenses.ts'
+import {merge} from './merge.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 /** Files of an older build stay this long: a program that runs may still load them. */
 const STALE_MS = 60 * 60_000
 /** Read while building; its text is in the bundle too. */
 const GRAPHQL_SCHEMA = 'node_modules/@octokit/graphql-schema/schema.graphql'
+/** CommonJS packages inside an ESM bundle ask for `require`. */
+const REQUIRE =
+  "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);"
+const COMMAND = ['src/cli/run.ts', 'src/cli/connections.ts']
+/** What processes that people wait for load at their start: it is in few files. */
+const STARTS = [
+  COMMAND,
+  [...COMMAND, 'src/cli/screen/show-screen.ts'],
+  [...COMMAND, 'src/cli/once/pass-in-process.ts'],
+  ['src/cli/run.ts', 'src/cli/doctor/run.ts'],
+  ['src/cli/run.ts', 'src/cli/init/run.ts'],
+  ['src/cli/run.ts', 'src/cli/hub/place.ts', 'src/cli/hub/off.ts', 'src/hub/direct.ts', 'src/hub/sqlite/engine.ts'],
+  ['src/cli/hub/hook/run.ts'],
+  ['src/daemon/process.ts'],
+  ['src/hub/worker.ts', 'src/hub/sqlite/engine.ts'],
+  ['src/tui/splash.ts'],
+  ['fixtures/agent/main.ts'],
+]
 /** Names what of the folder npm leaves out of the package. */
 const UNPACKED = '.npmignore'
 
@@ -46,7 +65,6 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
         clambake: 'src/cli/main.ts',
         daemon: 'src/daemon/main.ts',
         'hub-worker': 'src/hub/worker.ts',
-        starter: 'src/base/starter-main.ts',
         'demo-agent': 'fixtures/agent/main.ts',
       },
       splitting: true,
@@ -54,11 +72,23 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
       chunkNames: 'chunk-[hash]',
     }),
     buildHost(shared),
+    // The program that starts others must be small.
+    build({...shared, entryPoints: {starter: 'src/base/starter-main.ts'}, plugins: [quickBuiltins]}),
     build({...shared, entryPoints: {'host-telemetry': 'src/telemetry/sdk.ts'}}),
     build({...shared, ...ENTRY}),
   ])
 
-  const files = results.flatMap(result => result.outputFiles)
+  const [split, ...others] = results
+  const merged = await merge(split.outputFiles, {
+    metafile: split.metafile,
+    starts: STARTS,
+    rest: COMMAND,
+    banner: REQUIRE,
+  })
+  const files = [
+    ...merged.map(({name, text}) => ({path: join(out, name), contents: Buffer.from(text)})),
+    ...others.flatMap(result => result.outputFiles),
+  ]
   mkdirSync(out, {recursive: true})
   for (const {path, contents} of files) writeWhole(path, contents, path.endsWith('/clambake.cjs') ? 0o755 : 0o644)
   const schema = join(out, 'github.graphql')
@@ -113,10 +143,7 @@ function settings({out, release, quiet}: {out: string; release: boolean; quiet: 
       __CLAMBAKE_VERSION__: JSON.stringify(version),
       __CLAMBAKE_TEST_BUILD__: String(!release),
     },
-    // CommonJS packages inside an ESM bundle ask for `require`.
-    banner: {
-      js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    banner: {js: REQUIRE},
     // The terms of all packages are in a file of their own.
     legalComments: 'none',
     metafile: true,

@@ -335,7 +335,11 @@ describe('progress', () => {
     expect(events.map(({message}) => message)).toEqual(
       expect.arrayContaining(['#1 is claimed by agent001', 'agent001 starts on #1']),
     )
-    expect((await play.command(['who'])).stdout).toMatch(/agent001@.*busy +#1 /)
+    // The hub learns of an agent's start after the daemon.
+    await until(
+      async () => (/agent001@.*busy +#1 /.test((await play.command(['who'])).stdout) ? true : undefined),
+      'the agent is in the hub',
+    )
     expect((await play.command(['why', 'agent001'])).stdout).toContain('#1 is ')
     expect((await play.command(['claims'])).stdout).toMatch(/#1 .*agent001 .*this daemon/)
     expect((await play.command(['agents', 'attach', 'agent001'])).exitCode).toBe(2)

@@ -31,8 +31,6 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
   // `git worktree add` run concurrently fails (5 of 12 survived), so adding is serial and only the checkout is not.
   const adding = createMutex()
   const places = createKeyedMutex()
-  /** A worktree is made ready again and again, and what makes a name good never changes. */
-  const goodNames = new Set<string>()
   const checkouts = new PQueue({concurrency: PARALLEL_CHECKOUTS})
 
   /** A worktree that was added but never filled has no index. */
@@ -84,9 +82,7 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
   }
 
   return async ({path, branch, base}) => {
-    if (!goodNames.has(branch)) await checkBranchName(context, branch)
-    if (goodNames.size >= MOST_NAMES) goodNames.clear()
-    goodNames.add(branch)
+    await checkBranchName(context, branch)
     const real = await placeInside(context, path)
     return places.run(real, () => ensure({path: real, branch, base}))
   }

@@ -1,4 +1,4 @@
-import {mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {describe, expect, it, vi} from 'vitest'
@@ -102,6 +102,29 @@ describe('a clambake.toml that is edited under a running daemon', () => {
     writeFileSync(file, TWO)
     await until(() => expect(trouble()).toBeNull())
     expect(taken).toEqual([])
+  })
+
+  it('is taken up long after the last change, of which no event tells and neither size nor time shows it', async () => {
+    await using here = watched(TWO)
+    await using elsewhere = temporaryFolder()
+    const {file, taken, until, trouble, clock} = here
+    const target = join(elsewhere.path, 'settings.toml')
+    writeFileSync(target, TWO)
+    const {atime, mtime} = statSync(target)
+    rmSync(file)
+    symlinkSync(target, file)
+    await until(() => expect(trouble()).toBeNull())
+    const look = async () => {
+      await clock.advance(15_000)
+      await setTimeout(10)
+    }
+    for (const agents of [3, 4]) {
+      for (let looks = 0; looks < 5; looks++) await look()
+      writeFileSync(target, `[routing]\nmax_agents = ${agents}\n`)
+      utimesSync(target, atime, mtime)
+      for (let looks = 0; looks < 5; looks++) await look()
+      expect(taken.at(-1)).toBe(agents)
+    }
   })
 
   it('is taken up where there was none, and what is half-written is not', async () => {

@@ -1,4 +1,4 @@
-import {type FSWatcher, watch} from 'node:fs'
+import {type FSWatcher, statSync, watch} from 'node:fs'
 import {join} from 'node:path'
 import type {Clock} from '../../base/clock.ts'
 import {type ErrorData, toErrorData} from '../../base/errors.ts'
@@ -17,6 +17,9 @@ const EMPTY_SETTLE_MS = 2000
 
 const KEPT = 'the daemon still uses what it read before'
 const MEND = `correct ${CONFIG_FILE}: it is taken up as soon as it is right`
+
+/** The file's stamp, the first look that found it, and whether no read can tell more while the stamp is this one. */
+type Seen = {stamp: string | null; since: number; isKnown: boolean}
 
 /** What was read, with the moment since which it is so; `error`: it could not be read. */
 type Reading = {text: string | null; error: ErrorData | null; since: number}
@@ -40,6 +43,7 @@ export function watchConfiguration(options: {
 }): Disposable {
   const {root, env, clock, log, running, takeUp, check, onTrouble} = options
   const file = join(root, CONFIG_FILE)
+  let seen: Seen | null = null
   let last: Reading | null = null
   /** What was acted on; undefined: nothing yet. */
   let done: Reading | undefined
@@ -47,13 +51,21 @@ export function watchConfiguration(options: {
   let hadSettings = false
   let loop = repeat(clock, 0, look)
 
-  /** Reads the file; gives the milliseconds until the next look. */
+  /** Reads the file unless it is still as it was read; gives the milliseconds until the next look. */
   async function look(): Promise<number> {
+    const stamp = stampOf(file)
+    if (!seen || seen.stamp !== stamp) seen = {stamp, since: clock.monotonic(), isKnown: false}
+    if (seen.isKnown) return LOOK_MS
+    const mine = seen
     const reading = await read()
     const isSame = last !== null && last.text === reading.text && last.error?.message === reading.error?.message
     if (!isSame) last = reading
     const {text, since} = last!
-    if (last === done) return LOOK_MS
+    if (last === done) {
+      // Two writes in one tick of the file system's clock have one stamp, so it counts only when it is old.
+      mine.isKnown = stamp !== null && !reading.error && reading.since - mine.since >= LOOK_MS
+      return LOOK_MS
+    }
     const settles = isEmpty(text) ? EMPTY_SETTLE_MS : SETTLE_MS
     const left = done === undefined ? 0 : since + settles - clock.monotonic()
     if (left > 0) return left
@@ -99,6 +111,7 @@ export function watchConfiguration(options: {
 
   /** Looks again at once: `repeat` does not end a look that is under way, whose result is the same. */
   function lookSoon(): void {
+    seen = null
     loop[Symbol.dispose]()
     loop = repeat(clock, 0, look)
   }
@@ -121,6 +134,17 @@ function watchFolder(root: string, onChange: () => void): FSWatcher | null {
     // The looks now and then go on.
     watcher.on('error', () => watcher.close())
     return watcher
+  } catch {
+    return null
+  }
+}
+
+/** What changes with each write to the file, and when another takes its place; null: it cannot be told. */
+function stampOf(file: string): string | null {
+  try {
+    const found = statSync(file, {bigint: true, throwIfNoEntry: false})
+    if (!found) return 'no file'
+    return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ')
   } catch {
     return null
   }

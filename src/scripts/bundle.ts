@@ -29,7 +29,6 @@ const STARTS = [
   ['src/daemon/process.ts'],
   ['src/hub/worker.ts', 'src/hub/sqlite/engine.ts'],
   ['src/tui/splash.ts'],
-  ['fixtures/agent/main.ts'],
 ]
 /** Names what of the folder npm leaves out of the package. */
 const UNPACKED = '.npmignore'
@@ -65,13 +64,13 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
         clambake: 'src/cli/main.ts',
         daemon: 'src/daemon/main.ts',
         'hub-worker': 'src/hub/worker.ts',
-        'demo-agent': 'fixtures/agent/main.ts',
       },
       splitting: true,
       // Beside the entries: files of the bundle are found relative to any of them.
       chunkNames: 'chunk-[hash]',
     }),
     buildHost(shared),
+    buildAgent(shared),
     // The program that starts others must be small.
     build({...shared, entryPoints: {starter: 'src/base/starter-main.ts'}, plugins: [quickBuiltins]}),
     build({...shared, entryPoints: {'host-telemetry': 'src/telemetry/sdk.ts'}}),
@@ -113,6 +112,13 @@ export async function bundleHost(options: {out: string; release: boolean; quiet:
 function buildHost(shared: ReturnType<typeof settings>) {
   const plugins = [apart('sdk.ts', './host-telemetry.js'), quickBuiltins]
   return build({...shared, entryPoints: {host: 'src/host/main.ts'}, plugins})
+}
+
+/** The demo's agent: what starts it and, apart from that, all its code, so that this is kept compiled. */
+function buildAgent(shared: ReturnType<typeof settings>) {
+  const entryPoints = {'demo-agent': 'fixtures/agent/main.ts', 'demo-agent-run': 'fixtures/agent/run.ts'}
+  const plugins = [apart('run.ts', './demo-agent-run.js'), quickBuiltins, quickLibraries]
+  return build({...shared, entryPoints, plugins})
 }
 
 function readVersion(): string {

@@ -1,4 +1,5 @@
-import {readdir, readFile} from 'node:fs/promises'
+import {readFile, readFileSync} from 'node:fs'
+import {readdir} from 'node:fs/promises'
 import {SESSION_VARIABLE} from '../base/ancestry.ts'
 import {type Clock, sleep, systemClock} from '../base/clock.ts'
 import {ClambakeError, isSystemError} from '../base/errors.ts'
@@ -8,6 +9,8 @@ import {run} from '../base/run.ts'
 const PROBE_MS = 50
 /** No process can refuse SIGKILL, but one in disk sleep gets it late. */
 const KILL_LIMIT_MS = 10_000
+/** In a process's flags: it is the kernel's own and has no environment (PF_KTHREAD). */
+const KERNEL_THREAD = 0x200000
 
 type ProcessEntry = {
   pid: number
@@ -94,23 +97,34 @@ async function linuxTable(session: string): Promise<ProcessEntry[]> {
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
   const entries = await Promise.all(
     pids.map(async (pid): Promise<ProcessEntry | undefined> => {
-      const stat = await readProc(`/proc/${pid}/stat`)
+      const stat = readStat(pid)
       // The name is in brackets and may hold any character, even brackets.
-      const [state, parent, , leader] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      if (!state || state === 'Z' || state === 'X') return undefined
-      const environment = `\0${await readProc(`/proc/${pid}/environ`)}`
+      const [state, parent, , leader, , , flags] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      if (!state || state === 'Z' || state === 'X' || (Number(flags) & KERNEL_THREAD) !== 0) return undefined
+      const environment = `\0${await readEnvironment(pid)}`
       return {pid: Number(pid), parent: Number(parent), leader: Number(leader), marked: environment.includes(mark)}
     }),
   )
   return entries.filter(entry => entry !== undefined)
 }
 
-async function readProc(path: string): Promise<string> {
+/** Read at once, which takes a tenth of the work: the kernel has it in memory and no process lets it wait. */
+function readStat(pid: string): string {
   try {
-    return await readFile(path, 'latin1')
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
   } catch {
-    return '' // It ended meanwhile, or is another user's.
+    return '' // It ended meanwhile.
   }
+}
+
+/**
+ * Reads the environment beside the event loop: the kernel takes it from the process, which may let it wait. By a callback,
+ * which takes half the work of `node:fs/promises`. Empty when it ended meanwhile, or is another user's.
+ */
+function readEnvironment(pid: string): Promise<string> {
+  return new Promise(resolve => {
+    readFile(`/proc/${pid}/environ`, 'latin1', (error, text) => resolve(error ? '' : text))
+  })
 }
 
 /** Reads the table on macOS, where `ps -E` shows the environment of the user's processes after the command. */

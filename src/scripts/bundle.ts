@@ -27,7 +27,7 @@ const STARTS = [
   ['src/cli/run.ts', 'src/cli/hub/place.ts', 'src/cli/hub/off.ts', 'src/hub/direct.ts', 'src/hub/sqlite/engine.ts'],
   ['src/cli/hub/hook/run.ts'],
   ['src/daemon/process.ts'],
-  ['src/hub/worker.ts', 'src/hub/sqlite/engine.ts'],
+  ['src/hub/serve-calls.ts', 'src/hub/sqlite/engine.ts'],
   ['src/tui/splash.ts'],
 ]
 /** Names what of the folder npm leaves out of the package. */

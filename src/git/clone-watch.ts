@@ -16,24 +16,25 @@ export type CloneWatch = () => Promise<ErrorData | null>
  * read it, and a person's git does. What it was when the watch began is what it should be; a checkout that is
  * called bare locks a person's git out, so that is told from the beginning.
  */
-export async function watchClone(runner: GitRunner, commonDir: string): Promise<CloneWatch> {
+export function watchClone(runner: GitRunner, commonDir: string): CloneWatch {
   const file = join(commonDir, 'config')
-  let text = textOrNull(file)
-  const found = await watchedIn(runner, file)
-  const first = new Map(found)
-  if (first.get('core.bare') === 'true') first.set('core.bare', 'false')
-  let changes = changesOf(first, found, commonDir)
+  const begun = textOrNull(file)
+  let last: {text: string | null; changes: ErrorData | null} | null = null
   return async () => {
-    const now = textOrNull(file)
-    if (now !== text) changes = changesOf(first, await watchedIn(runner, file), commonDir)
-    text = now
-    return changes
+    const text = textOrNull(file)
+    if (last === null || last.text !== text) {
+      const first = await watchedIn(runner, begun)
+      if (first.get('core.bare') === 'true') first.set('core.bare', 'false')
+      last = {text, changes: changesOf(first, await watchedIn(runner, text), commonDir)}
+    }
+    return last.changes
   }
 }
 
-async function watchedIn(runner: GitRunner, file: string): Promise<Map<string, string>> {
-  const args = ['config', '--file', file, '--list', '--show-scope', '--null']
-  const {exitCode, stdout} = await runner.git(args, {accept: [0, 1, 128]})
+async function watchedIn(runner: GitRunner, text: string | null): Promise<Map<string, string>> {
+  // By itself, git follows the includes of a configuration that it is given, and not those of a file that it is named.
+  const args = ['config', '--file', '-', '--no-includes', '--list', '--show-scope', '--null']
+  const {exitCode, stdout} = await runner.git(args, {input: text ?? '', accept: [0, 1, 128]})
   const settings = exitCode === 0 ? parseListing(stdout) : []
   return new Map(settings.flatMap(({key, value}) => (WATCHED.test(key) ? [[key, value]] : [])))
 }

@@ -154,7 +154,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     checkpoint: options.checkpoint ?? (() => {}),
   }
   if (!options.readOnly) await rejoinMoved(context)
-  const cloneChanged = await watchClone(entrance, commonDir)
+  const cloneChanged = watchClone(entrance, commonDir)
   const claims = createClaims({records, refs, now, log})
   const owners = createOwners({records, refs})
   const landing = createLanding({records, refs})

@@ -1,4 +1,4 @@
-import {appendFile, mkdir, realpath, rm, symlink} from 'node:fs/promises'
+import {appendFile, mkdir, realpath, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
@@ -38,6 +38,16 @@ describe('the place of a repository', () => {
     expect((await later.cloneChanged())?.message).toMatch(/core\.bare is "true"/)
     await clone.git('--git-dir', join(root, '.git'), 'config', 'core.bare', 'false')
     expect(await later.cloneChanged()).toBeNull()
+  })
+
+  it('tells that a configuration includes another, which it does not read', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    await writeFile(join(clone.dir, '.git/more'), '[user]\n\tname = agent007\n')
+    await clone.git('config', 'include.path', 'more')
+    const message = (await repository.cloneChanged())?.message
+    expect(message).toMatch(/: include\.path is "more", and was not set$/)
   })
 
   it('is left to git where there is more to it', async () => {

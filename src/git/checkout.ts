@@ -1,4 +1,5 @@
 import {systemClock} from '../base/clock.ts'
+import {listSettings} from './command/own-config.ts'
 import {createGitRunner} from './command/run-git.ts'
 import {findRemote} from './open.ts'
 
@@ -22,7 +23,10 @@ export function openCheckout({root, env}: {root: string; env: NodeJS.ProcessEnv}
   const runner = createGitRunner({dir: root, env, token: async () => null, now: () => systemClock.now()})
   const hashOf = (text: string) => runner.text(['hash-object', '--no-filters', '--stdin'], {input: text})
   return {
-    remoteUrl: async () => (await findRemote(runner, root, 'origin')).url,
+    async remoteUrl() {
+      const settings = await listSettings(runner)
+      return (await findRemote(runner, {dir: root, name: 'origin', settings})).url
+    },
     async mainBranch() {
       const noted = await runner.git(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD'], {accept: [0, 1, 128]})
       if (noted.exitCode === 0) return noted.stdout.replace('refs/remotes/origin/', '')

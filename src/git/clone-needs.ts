@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {systemClock} from '../base/clock.ts'
 import {plainText} from '../base/files.ts'
-import {parseListing} from './command/own-config.ts'
+import {listSettings} from './command/own-config.ts'
 import {createGitRunner} from './command/run-git.ts'
 
 /** What the files of a clone need beside git itself. */
@@ -27,7 +27,7 @@ export async function cloneNeeds({root, env}: {root: string; env: NodeJS.Process
       .map(path => plainText(join(root, path))),
   )
   const used = new Set(texts.flatMap(text => filtersIn(text ?? '')))
-  const settings = parseListing(await runner.text(['config', '--list', '--show-scope', '--null']))
+  const settings = await listSettings(runner)
   return {
     filters: [...used].sort().map(name => ({
       name,

@@ -4,8 +4,7 @@ import {z} from 'zod'
 import {ClambakeError, usageError} from '../base/errors.ts'
 import {plainText, textOrNull, writePrivateFile} from '../base/files.ts'
 import {ensurePrivateFolder} from '../base/paths.ts'
-import {asLines, type CloneSettings, cloneSettings, parseListing, type Setting} from './command/own-config.ts'
-import type {GitRunner} from './command/run-git.ts'
+import {asLines, type CloneSettings, cloneSettings, type Setting} from './command/own-config.ts'
 
 const firstSeen = z.object({
   url: z.string(),
@@ -23,12 +22,11 @@ export type Address = {url: string; pushUrl: string}
 
 /** What the clone has now. Throws `clone-refused` for what Clambake cannot work with. */
 export async function lookAtClone(options: {
-  runner: GitRunner
+  listing: readonly Setting[]
   commonDir: string
   remote: Address
-}): Promise<{listing: readonly Setting[]; settings: CloneSettings; now: FirstSeen}> {
-  const {runner, commonDir, remote} = options
-  const listing = parseListing(await runner.text(['config', '--list', '--show-scope', '--null']))
+}): Promise<{settings: CloneSettings; now: FirstSeen}> {
+  const {listing, commonDir, remote} = options
   const settings = cloneSettings(listing)
   if (settings.refused) throw cloneRefused(settings.refused)
   const now = {
@@ -38,7 +36,7 @@ export async function lookAtClone(options: {
     shallow: existsSync(join(commonDir, 'shallow')),
     lfsHook: await lfsHookIn(commonDir),
   }
-  return {listing, settings, now}
+  return {settings, now}
 }
 
 /** The clone's pre-push hook, if it is the one that git-lfs installs. */

@@ -2,9 +2,10 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {repositoryFolder} from '../base/paths.ts'
+import {listSettings} from './command/own-config.ts'
 import type {Remote} from './command/remote-url.ts'
 import {createGitRunner, type GitRunner} from './command/run-git.ts'
-import {findRemote} from './open.ts'
+import {findRemote, locate} from './open.ts'
 import {makeOwnFolder, type OwnFolder} from './own-folder.ts'
 
 /**
@@ -23,10 +24,15 @@ export async function openRunner(options: {
 }): Promise<{runner: GitRunner; remote: Remote; lfs: OwnFolder['lfs']}> {
   const {root, commonDir, remoteName, env, token, now, state, readOnly = false} = options
   const entrance = createGitRunner({dir: root, env, token, now})
-  const remote = await findRemote(entrance, root, remoteName)
+  const listing = await listSettings(entrance).catch(async error => {
+    // A folder in which git cannot work at all is told of as such.
+    await locate(entrance, root)
+    throw error
+  })
+  const remote = await findRemote(entrance, {dir: root, name: remoteName, settings: listing})
   const kept = join(repositoryFolder(state, commonDir), 'git')
   const ownFolder = await makeOwnFolder({
-    runner: entrance,
+    listing,
     commonDir,
     remote: {name: remoteName, url: remote.url, pushUrl: remote.pushUrl},
     folder: readOnly ? temporaryFolder() : kept,

@@ -3,6 +3,7 @@ import {realpath} from 'node:fs/promises'
 import {basename, dirname, join, resolve} from 'node:path'
 import {messageOf} from '../base/errors.ts'
 import {openErrors} from './command/failures.ts'
+import type {Setting} from './command/own-config.ts'
 import {parseRemote, type Remote} from './command/remote-url.ts'
 import {type GitRunner, isMissingProgram} from './command/run-git.ts'
 import type {Location} from './location.ts'
@@ -11,7 +12,12 @@ import type {RemoteRefs} from './refs/remote-refs.ts'
 /** The first git with `merge-tree --write-tree`. */
 const OLDEST_GIT = [2, 38] as const
 
-export async function checkGit(runner: GitRunner): Promise<void> {
+/** Values of PATH on which git is new enough: it gets no older while a process runs. */
+const checkedPaths = new Set<string | undefined>()
+
+/** Throws `git-missing`, `git-too-old`. */
+export async function checkGit(runner: GitRunner, {PATH}: {readonly PATH?: string | undefined}): Promise<void> {
+  if (checkedPaths.has(PATH)) return
   let answer: string
   try {
     answer = await runner.text(['--version'])
@@ -19,6 +25,7 @@ export async function checkGit(runner: GitRunner): Promise<void> {
     throw isMissingProgram(error) ? openErrors.missing() : error
   }
   checkVersion(answer)
+  checkedPaths.add(PATH)
 }
 
 /** Throws `git-too-old` for what `git --version` printed. */
@@ -49,9 +56,15 @@ export async function locate(runner: GitRunner, dir: string): Promise<Location> 
   return {root: await realpath(root ?? dirname(commonDir)), commonDir}
 }
 
-/** Throws `no-remote`, `remote-protocol`. */
-export async function findRemote(runner: GitRunner, dir: string, name: string): Promise<Remote> {
+/** The remote in the settings of a clone. Throws `no-remote`, `remote-protocol`. */
+export async function findRemote(
+  runner: GitRunner,
+  given: {dir: string; name: string; settings: readonly Setting[]},
+): Promise<Remote> {
+  const {dir, name, settings} = given
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) throw openErrors.noRemote(dir, name)
+  const plain = plainAddresses(settings, name)
+  if (plain) return parseRemote(plain.url, plain.pushUrl)
   try {
     const [url, pushUrl] = await Promise.all([
       runner.read(['remote', 'get-url', name]),
@@ -64,11 +77,45 @@ export async function findRemote(runner: GitRunner, dir: string, name: string): 
   }
 }
 
-/** The main branch as the clone noted it, else as the remote says. Throws `no-main-branch`. */
-export async function findMainBranch(runner: GitRunner, refs: RemoteRefs, remoteName: string): Promise<string> {
+/**
+ * The addresses that git uses for a remote, where it takes them as they are in the settings; null: only git can tell, as
+ * settings rewrite addresses, one is set twice or has no value, or the remote is not in the configuration.
+ */
+function plainAddresses(settings: readonly Setting[], name: string): {url: string; pushUrl: string} | null {
+  if (settings.some(({key}) => key.startsWith('url.'))) return null
+  const valuesOf = (variable: string) =>
+    settings.flatMap(({key, value}) => (key === `remote.${name}.${variable}` ? [value] : []))
+  const [urls, pushUrls] = [valuesOf('url'), valuesOf('pushurl')]
+  // A key without a value reads as `true`, and an empty one takes back those before it.
+  if (urls.length !== 1 || pushUrls.length > 1 || ![...urls, ...pushUrls].every(url => /[/:]/.test(url))) return null
+  return {url: urls[0]!, pushUrl: pushUrls[0] ?? urls[0]!}
+}
+
+/** The main branch as it is given, else as the clone noted it; null: it did not. Throws `no-commits`. */
+export async function notedMain(
+  runner: GitRunner,
+  options: {root: string; remoteName: string; given: string | undefined},
+): Promise<string | null> {
+  const {root, remoteName, given} = options
   const prefix = `refs/remotes/${remoteName}/`
+  if (given === undefined) {
+    const both = await runner.git(['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', `${prefix}HEAD`], {
+      accept: [0, 128],
+    })
+    const [head = '', noted = '', ...more] = both.stdout.split('\n')
+    // Anything else may be the name of a file, or a ref that names no other; it is asked about below.
+    const isClear = /^[0-9a-f]{40,}$/.test(head) && noted.startsWith(prefix) && noted !== `${prefix}HEAD`
+    if (both.exitCode === 0 && isClear && more.length === 0) return noted.slice(prefix.length)
+  }
+  const head = await runner.git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {accept: [0, 1, 128]})
+  if (head.exitCode !== 0) throw openErrors.noCommits(root)
+  if (given !== undefined) return given
   const noted = await runner.git(['symbolic-ref', '--quiet', `${prefix}HEAD`], {accept: [0, 1, 128]})
-  if (noted.exitCode === 0 && noted.stdout.startsWith(prefix)) return noted.stdout.slice(prefix.length)
+  return noted.exitCode === 0 && noted.stdout.startsWith(prefix) ? noted.stdout.slice(prefix.length) : null
+}
+
+/** The main branch as the remote says. Throws `no-main-branch`. */
+export async function askedMain(refs: RemoteRefs): Promise<string> {
   const said = await refs.defaultBranch()
   if (said === null) throw openErrors.noMain(refs.remote.url)
   return said

@@ -4,7 +4,6 @@ import {isSystemError} from '../base/errors.ts'
 import {textOrNull, writePrivateFile} from '../base/files.ts'
 import {ensurePrivateFolder} from '../base/paths.ts'
 import {ownConfig, type Setting} from './command/own-config.ts'
-import type {GitRunner} from './command/run-git.ts'
 import {type Address, lookAtClone, readFirstSeen, refuseChanges, writeFirstSeen} from './first-seen.ts'
 
 /** What all worktrees of a clone share and our git reads; the rest (config, hooks, grafts, modules) it never sees. */
@@ -27,7 +26,8 @@ export type OwnFolder = {
  * refused by name, since an agent may have made it. Throws `clone-refused` and `clone-changed`.
  */
 export async function makeOwnFolder(options: {
-  runner: GitRunner
+  /** All settings that git finds in the clone. */
+  listing: readonly Setting[]
   commonDir: string
   remote: {name: string} & Address
   /** The folder to make or to refresh. */
@@ -37,8 +37,8 @@ export async function makeOwnFolder(options: {
   /** Where it is noted. */
   note: string
 }): Promise<OwnFolder> {
-  const {runner, commonDir, remote, folder, readOnly, note} = options
-  const {listing, settings, now} = await lookAtClone({runner, commonDir, remote})
+  const {listing, commonDir, remote, folder, readOnly, note} = options
+  const {settings, now} = await lookAtClone({listing, commonDir, remote})
   const before = readFirstSeen(note)
   if (before) refuseChanges({before, now, remoteName: remote.name})
   else if (!readOnly) writeFirstSeen(note, now)

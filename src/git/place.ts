@@ -7,6 +7,9 @@ import {type Location, realFolder} from './location.ts'
 const UNUSUAL =
   /^\s*(?:\[[^\]]*\]\s*)?(?:worktree\s*=|bare\s*(?:$|=(?!\s*false\s*$))|path\s*=|repositoryformatversion\s*=\s*[^0\s])|^\s*\[\s*extensions/im
 
+/** What git wants in a HEAD: the name of a ref, or an id. */
+const VALID_HEAD = /^(?:ref:\s*refs\/|[0-9a-f]{40})/i
+
 /**
  * Finds the repository around `dir` without contacting its remote. Every command waits for this, so a plain checkout is
  * recognized by its folders, and git is asked only about others. Throws as `openRepository`.
@@ -44,8 +47,9 @@ function isPlain(folder: string): boolean {
     lstatSync(gitDir).isDirectory() &&
     isOurs(folder) &&
     isOurs(gitDir) &&
-    ['HEAD', 'objects', 'refs'].every(name => existsSync(join(gitDir, name))) &&
-    lstatSync(join(gitDir, 'config'), {throwIfNoEntry: false})?.isFile() === true &&
+    ['objects', 'refs'].every(name => existsSync(join(gitDir, name))) &&
+    ['HEAD', 'config'].every(name => lstatSync(join(gitDir, name), {throwIfNoEntry: false})?.isFile()) &&
+    VALID_HEAD.test(readFileSync(join(gitDir, 'HEAD'), 'utf8')) &&
     !UNUSUAL.test(readFileSync(join(gitDir, 'config'), 'utf8'))
   )
 }

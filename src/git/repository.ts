@@ -8,7 +8,6 @@ import type {GitGateway} from '../model/gateways/git.ts'
 import type {HaltCause} from '../model/landing/halt.ts'
 import {createBundles} from './bundle/bundles.ts'
 import {watchClone} from './clone-watch.ts'
-import {openErrors} from './command/failures.ts'
 import {createGitRunner} from './command/run-git.ts'
 import {commitFault} from './commits/commit-fault.ts'
 import {branchStart, readDiff} from './commits/diff.ts'
@@ -20,7 +19,7 @@ import {publishBranch} from './commits/publish.ts'
 import {readMain} from './commits/read-main.ts'
 import {type Context, isAncestor} from './context.ts'
 import {realFolder} from './location.ts'
-import {checkGit, findMainBranch, locate} from './open.ts'
+import {askedMain, checkGit, locate, notedMain} from './open.ts'
 import {lastMainFile, openRunner} from './open-runner.ts'
 import {archive} from './orphans/archive.ts'
 import {branchFrom} from './orphans/branch-from.ts'
@@ -30,6 +29,7 @@ import {diskUse, findLeftovers, objectBytes, removeRefs} from './orphans/leftove
 import {localHeads, remoteBranches} from './orphans/refs.ts'
 import {listRescues} from './orphans/rescues.ts'
 import {restoreFiles, restoreFolder} from './orphans/restore.ts'
+import {plainCheckout} from './place.ts'
 import {openRadar} from './radar/radar.ts'
 import {type BrokenClaim, createClaims} from './refs/claims.ts'
 import {createHalts} from './refs/halts.ts'
@@ -116,14 +116,12 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const now = () => clock.now()
   const dir = await realFolder(options.dir)
   const entrance = createGitRunner({dir, env, token, now})
-  await checkGit(entrance)
-  const {root, commonDir} = await locate(entrance, dir)
+  await checkGit(entrance, env)
+  const {root, commonDir} = plainCheckout(dir) ?? (await locate(entrance, dir))
 
   const {runner, remote, lfs} = await openRunner({...options, root, commonDir, remoteName, token, now})
   const refs = createRemoteRefs(runner, remote)
-  const head = await runner.git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {accept: [0, 1, 128]})
-  if (head.exitCode !== 0) throw openErrors.noCommits(root)
-  const mainBranch = options.mainBranch ?? (await findMainBranch(runner, refs, remoteName))
+  const mainBranch = (await notedMain(runner, {root, remoteName, given: options.mainBranch})) ?? (await askedMain(refs))
 
   const records = createRecords(runner, refs, mainBranch)
   const context: Context = {

@@ -1,4 +1,5 @@
 import {hasCode} from '../base/errors.ts'
+import {listSettings} from './command/own-config.ts'
 import {createGitRunner} from './command/run-git.ts'
 import {type CloneChange, changesOf, type FirstSeen, lookAtClone, readFirstSeen, writeFirstSeen} from './first-seen.ts'
 import {findRemote} from './open.ts'
@@ -18,7 +19,9 @@ export async function planTrust(options: {
   const {root, commonDir, env, state} = options
   const remoteName = 'origin'
   const runner = createGitRunner({dir: root, env, token: async () => null, now: options.now})
-  const {now} = await lookAtClone({runner, commonDir, remote: await findRemote(runner, root, remoteName)})
+  const listing = await listSettings(runner)
+  const remote = await findRemote(runner, {dir: root, name: remoteName, settings: listing})
+  const {now} = await lookAtClone({listing, commonDir, remote})
   const note = noteOf(state, commonDir)
   const before = readable(note)
   return {

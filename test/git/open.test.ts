@@ -1,8 +1,12 @@
-import {mkdir, realpath} from 'node:fs/promises'
+import {appendFile, mkdir, realpath, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
-import {checkVersion} from '../../src/git/open.ts'
+import {systemClock} from '../../src/base/clock.ts'
+import {listSettings} from '../../src/git/command/own-config.ts'
+import {parseRemote} from '../../src/git/command/remote-url.ts'
+import {createGitRunner} from '../../src/git/command/run-git.ts'
+import {checkVersion, findRemote} from '../../src/git/open.ts'
 import {openRepository} from '../../src/git/repository.ts'
 import {createSandbox, openOptions, refusal} from './setup.ts'
 
@@ -46,6 +50,74 @@ describe('opening a repository', () => {
     const error = await open('alone')
     expect(error.code).toBe('no-commits')
     expect(error.next).toBeTruthy()
+  })
+
+  it('takes the main branch that the clone noted, however the note looks', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const head = await clone.resolve('HEAD')
+    const mainBranch = async () => (await sandbox.open(clone)).mainBranch
+    // Names that git could also mean: a branch and files.
+    await clone.git('update-ref', 'refs/heads/refs/remotes/origin/HEAD', head)
+    await mkdir(join(clone.dir, 'refs/remotes/origin'), {recursive: true})
+    await writeFile(join(clone.dir, 'refs/remotes/origin/HEAD'), '')
+    await writeFile(join(clone.dir, 'HEAD^{commit}'), '')
+    expect(await mainBranch()).toBe('main')
+    await clone.git('update-ref', '-d', 'refs/heads/refs/remotes/origin/HEAD')
+    expect(await mainBranch()).toBe('main')
+    await clone.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/not-here')
+    expect(await mainBranch()).toBe('not-here')
+    // A note that names no branch is none.
+    for (const ref of [head, 'ref: refs/heads/main']) {
+      await writeFile(join(clone.dir, '.git/refs/remotes/origin/HEAD'), `${ref}\n`)
+      expect(await mainBranch()).toBe('main')
+    }
+    await clone.git('symbolic-ref', 'HEAD', 'refs/heads/none')
+    expect((await refusal(sandbox.open(clone))).code).toBe('no-commits')
+  })
+
+  it.each([
+    '[remote "origin"]\n\turl = https://name:secret@host.example/acme/widget.git\n',
+    '[remote "origin"]\n\turl = /one\n\tpushurl = /two\n',
+    '[remote "origin"]\n\turl = "/one\\nremote.origin.pushurl\\n/two"\n',
+    '[remote "origin"]\n\turl = short:acme/widget\n[url "https://host.example/"]\n\tinsteadOf = short:\n',
+    '[remote "origin"]\n\turl = /one\n[url "/two"]\n\tpushInsteadOf = /one\n',
+    '[remote "origin"]\n\turl = /one\n\turl = /two\n',
+    '[remote "origin"]\n\turl = /one\n\tpushurl = /two\n\tpushurl = /three\n',
+    '[Remote "origin"]\n\tURL = ./one\n[remote "Origin"]\n\turl = ./two\n',
+    '[remote "origin"]\n\turl\n',
+    '[remote "origin"]\n\turl =\n',
+    '[remote "origin"]\n\turl = somewhere\n',
+    '[remote "origin"]\n\turl = ext::sh -c whoami\n',
+    '[remote "origin"]\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n',
+    '[include]\n\tpath = more\n',
+  ])('finds the addresses that git uses with the configuration %j', async config => {
+    await using sandbox = await createSandbox()
+    const {dir} = await createSampleRepository({dir: join(sandbox.path, 'shop'), home: sandbox.path})
+    await appendFile(join(dir, '.git/config'), config)
+    await writeFile(join(dir, '.git/more'), '[remote "origin"]\n\turl = /included\n')
+    await mkdir(join(dir, '.git/remotes'))
+    await writeFile(join(dir, '.git/remotes/origin'), 'URL: /from/an/old/file\n')
+    const runner = createGitRunner({dir, env: sandbox.env, token: async () => null, now: () => systemClock.now()})
+    const found = async () => findRemote(runner, {dir, name: 'origin', settings: await listSettings(runner)})
+    const said = async () =>
+      parseRemote(
+        (await runner.text(['remote', 'get-url', 'origin'])).replace(/\n$/, ''),
+        (await runner.text(['remote', 'get-url', '--push', 'origin'])).replace(/\n$/, ''),
+      )
+    const answer = (of: () => Promise<unknown>) => of().catch(error => error.code)
+    expect(await answer(found)).toEqual(await answer(said))
+  })
+
+  it.each([
+    ['HEAD', 'nothing that git knows\n'],
+    ['config', '[core\n'],
+  ])('says that git cannot work with a broken %s', async (file, text) => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    await rm(join(clone.dir, '.git', file))
+    await writeFile(join(clone.dir, '.git', file), text)
+    expect((await refusal(sandbox.open(clone))).code).toBe('not-a-repository')
   })
 
   it('says that git is missing or too old', async () => {

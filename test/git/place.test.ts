@@ -2,6 +2,7 @@ import {appendFile, mkdir, realpath, rm, symlink, writeFile} from 'node:fs/promi
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createSampleRepository} from '../../fixtures/repos/sample.ts'
+import {run} from '../../src/base/run.ts'
 import {askGit} from '../../src/git/command/ask-git.ts'
 import {findPlace, plainCheckout} from '../../src/git/place.ts'
 import {createSandbox, refusal} from './setup.ts'
@@ -93,6 +94,23 @@ describe('the place of a repository', () => {
     expect(plainCheckout(await realpath(dir))).not.toBeNull()
     await appendFile(join(dir, '.git/config'), config)
     expect(plainCheckout(await realpath(dir))).toBeNull()
+  })
+
+  it('is left to git with a HEAD that is no plain file or names no ref', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const root = await realpath(clone.dir)
+    const head = join(root, '.git/HEAD')
+    await writeFile(head, `${await clone.resolve('HEAD')}\n`)
+    expect(plainCheckout(root)).not.toBeNull()
+    await writeFile(head, 'nothing that git knows\n')
+    expect(plainCheckout(root)).toBeNull()
+    await rm(head)
+    await run('mkfifo', {args: [head], env: sandbox.env})
+    expect(plainCheckout(root)).toBeNull()
+    await rm(head)
+    await symlink('refs/heads/main', head)
+    expect(plainCheckout(root)).toBeNull()
   })
 
   it('is none where there is no repository', async () => {

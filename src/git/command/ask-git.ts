@@ -7,7 +7,7 @@ import {createGitRunner} from './run-git.ts'
 export async function askGit(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {
   const runner = createGitRunner({dir, env, token: async () => null, now: () => systemClock.now()})
   // Both run at once; a problem of git itself is reported first.
-  const [checked, located] = await Promise.allSettled([checkGit(runner), locate(runner, dir)])
+  const [checked, located] = await Promise.allSettled([checkGit(runner, env), locate(runner, dir)])
   if (checked.status === 'rejected') throw checked.reason
   if (located.status === 'rejected') throw located.reason
   return located.value

@@ -4,8 +4,15 @@
  * its own, made from the few settings of the clone that it needs.
  */
 
+import type {GitRunner} from './run-git.ts'
+
 /** A setting as `git config --list --show-scope --null` names it. */
 export type Setting = {scope: string; key: string; value: string}
+
+/** Asks git for all settings that hold in the runner's folder. */
+export async function listSettings(runner: Pick<GitRunner, 'text'>): Promise<Setting[]> {
+  return parseListing(await runner.text(['config', '--list', '--show-scope', '--null']))
+}
 
 /** Reads that listing: scope NUL key LF value NUL. A key without a value means true. */
 export function parseListing(listing: string): Setting[] {

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {basename} from 'node:path'
 import {run} from './run.ts'
@@ -8,6 +9,8 @@ const SHELLS = /^-?(ba|da|z|k|fi|a)?sh$/
 export const HOOK_SCRIPT = 'hub-hook.sh'
 /** The longest chain of parents that is followed. */
 const MAX_STEPS = 50
+/** What this start of the machine is called, on Linux: read once. */
+let boot: string | undefined
 
 /** A running process; `start` tells it from a later one with the same number. */
 export type RunningProcess = {pid: number; parent: number; start: string; command: readonly string[]}
@@ -15,6 +18,12 @@ export type RunningProcess = {pid: number; parent: number; start: string; comman
 /** What runs under a number now; null: nothing. */
 export function processOf(pid: number): Promise<RunningProcess | null> {
   return process.platform === 'linux' ? linuxProcess(pid) : psProcess(pid)
+}
+
+/** When what runs under a number now was started; null: nothing runs. It does less than `processOf`. */
+export async function startOf(pid: number): Promise<string | null> {
+  const found = process.platform === 'linux' ? statOf(pid) : await psProcess(pid)
+  return found?.start ?? null
 }
 
 /**
@@ -44,20 +53,28 @@ function isPassedOver({command}: RunningProcess, own: RunningProcess): boolean {
 }
 
 async function linuxProcess(pid: number): Promise<RunningProcess | null> {
+  const found = statOf(pid)
+  if (found === null) return null
   try {
-    const [stat, line, boot] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'latin1'),
-      readFile(`/proc/${pid}/cmdline`, 'utf8'),
-      readFile('/proc/sys/kernel/random/boot_id', 'latin1'),
-    ])
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8')
+    return {pid, ...found, command: line.split('\0').slice(0, -1)}
+  } catch {
+    return null // It ended meanwhile.
+  }
+}
+
+/** Reads what the kernel has in memory, so at once; null: there is no such process, or no more. */
+function statOf(pid: number): Pick<RunningProcess, 'parent' | 'start'> | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The name is in brackets and may hold any character, even brackets.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     // One that ended and waits for its parent to notice runs no more.
     if (fields[0] === 'Z' || fields[0] === 'X') return null
-    const command = line.split('\0').slice(0, -1)
-    return {pid, parent: Number(fields[1]), start: `${boot.slice(0, 8)}:${fields[19]}`, command}
+    boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8)
+    return {parent: Number(fields[1]), start: `${boot}:${fields[19]}`}
   } catch {
-    return null // There is no such process, or no more.
+    return null
   }
 }
 

@@ -1,9 +1,9 @@
 import {hostname} from 'node:os'
-import {processOf} from '../base/process-id.ts'
+import {startOf} from '../base/process-id.ts'
 import type {ProcessId} from '../model/hub/instance.ts'
 
 /** Whether a process runs; null: it is another machine's, of which nothing is known here. */
 export async function isAlive({host, pid, start}: ProcessId): Promise<boolean | null> {
   if (host !== hostname()) return null
-  return (await processOf(pid))?.start === start
+  return (await startOf(pid)) === start
 }

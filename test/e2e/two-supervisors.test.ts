@@ -33,7 +33,9 @@ it('shares the issues between two clones that work at once', {timeout: 240_000},
     expect(report).toMatchObject({needsHuman: [], lost: []})
   }
   expect([...here.merged, ...there.merged].toSorted((a, b) => a - b)).toEqual(NUMBERS)
-  expect(repository.pulls().map(({merged}) => merged)).toEqual(ISSUES.map(() => true))
+  // What one of them has bottled by the time its train leaves lands as one pull request.
+  expect(repository.pulls().filter(({merged}) => !merged)).toEqual([])
+  expect(repository.pulls().length).toBeLessThanOrEqual(ISSUES.length)
   // A claim that was stolen would have begun a second conversation.
   expect(readdirSync(join(env.HOME!, '.fixture-agent'))).toHaveLength(ISSUES.length)
   expect(repository.branches()).toEqual(['main'])

@@ -25,7 +25,7 @@ export async function openRunner(options: {
   const {root, commonDir, remoteName, env, token, now, state, readOnly = false} = options
   const entrance = createGitRunner({dir: root, env, token, now})
   const listing = await listSettings(entrance).catch(async error => {
-    // A folder in which git cannot work at all is told of as such.
+    // Where git cannot work at all, the error names the folder and not its settings.
     await locate(entrance, root)
     throw error
   })

@@ -33,7 +33,7 @@ type AgentGateways = {
   git: GitGateway
   github: GithubGateway
   host: HostGateway
-  hub: Pick<HubGateway, 'append' | 'register' | 'deregister' | 'messageDelivered'>
+  hub: Pick<HubGateway, 'append' | 'register' | 'deregister' | 'messageDelivered' | 'messageExpired'>
   mail: AgentMail
   memory: AgentMemory
   book: ClaimBook
@@ -56,6 +56,7 @@ type AgentEffect =
   | 'promptAgent'
   | 'keepSession'
   | 'deliverMessages'
+  | 'expireMessages'
   | 'stopAgent'
   | 'saveWork'
 
@@ -76,6 +77,11 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
     startAgent: effect => startAgent(gateways, effect),
     promptAgent: effect => promptAgent(gateways, effect),
     deliverMessages: effect => deliverMessages(gateways, effect),
+
+    async expireMessages({messages}) {
+      for (const id of messages) await gateways.hub.messageExpired(id)
+      return []
+    },
 
     async keepSession({ticket, session}) {
       await gateways.book.bump(ticket, {session})

@@ -19,6 +19,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
     register: world.hub.register.bind(world.hub),
     deregister: world.hub.deregister.bind(world.hub),
     messageDelivered: world.hub.messageDelivered.bind(world.hub),
+    messageExpired: world.hub.messageExpired.bind(world.hub),
   }
   const showColumn = columnWriter(parts)
   const shared = {git, github, hub, book, config, clock, owner, showColumn, onTrouble: troubles.report}

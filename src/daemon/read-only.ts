@@ -159,6 +159,7 @@ export function noHub(): HubGateway {
     append: () => {},
     send: refuse('send'),
     messageDelivered: refuse('messageDelivered'),
+    messageExpired: refuse('messageExpired'),
     register: refuse('register'),
     deregister: refuse('deregister'),
   }

@@ -26,8 +26,9 @@ type HubCalls = {
   append(rows: readonly NewEventRow[]): void
   find(filter: EventFilter): StoredEvent[]
   deregister(id: string): void
-  send(message: Omit<Message, 'id'> & {repository: string; nonce: string}): Message
+  send(message: Omit<Message, 'id' | 'expiresAt'> & {repository: string; nonce: string}): Message
   delivered(options: {id: number; at: number}): void
+  expire(options: {id: number; at: number}): void
   messages(filter: MessageFilter): Message[]
   instances(options: {since: number}): Instance[]
   /** Registers a session, or changes what it said of itself. */

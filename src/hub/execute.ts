@@ -10,7 +10,7 @@ import {findRelevant} from './store/memory/relevant.ts'
 import {getMemories} from './store/memory/rows.ts'
 import {findUnembedded, putVectors} from './store/memory/vectors.ts'
 import {linkMemories, rememberMemory, updateMemory} from './store/memory/write.ts'
-import {findMessages, insertMessage, markDelivered} from './store/messages.ts'
+import {expireMessage, findMessages, insertMessage, markDelivered} from './store/messages.ts'
 import {openReservations, release, reserve} from './store/reservations.ts'
 import type {Tables} from './store/schema.ts'
 import {findLog, writeLog} from './store/session-log.ts'
@@ -63,6 +63,8 @@ export async function execute(
       return insertMessage(db, call.argument)
     case 'delivered':
       return markDelivered(db, call.argument)
+    case 'expire':
+      return expireMessage(db, call.argument)
     case 'messages':
       return findMessages(db, call.argument)
     case 'instances':

@@ -135,6 +135,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         connection.call('send', {...redactDeep(message), at: clock.now(), repository, nonce: randomUUID()}),
       ),
     messageDelivered: id => orUnavailable(connection.call('delivered', {id, at: clock.now()})),
+    messageExpired: id => orUnavailable(connection.call('expire', {id, at: clock.now()})),
     messages: filter => orUnavailable(connection.call('messages', {...filter, repository})),
     async register({id, pid, ...instance}) {
       const found = pid === null ? null : await processOf(pid)

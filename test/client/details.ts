@@ -160,6 +160,7 @@ export const message: Message = {
   text: 'use the cookie helper',
   at: NOW - MINUTE,
   deliveredAt: null,
+  expiresAt: NOW + 24 * 60 * MINUTE,
 }
 
 export const plan: LandPlan = {

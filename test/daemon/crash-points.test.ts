@@ -58,6 +58,7 @@ async function workIsKept(world: MemoryWorld): Promise<void> {
   expect(world.host.live()).toEqual([])
 }
 
+const UNREAD = 'agent001 handed in #7 without having read what ada said: Use the new parser.'
 const THREE = [7, 8, 9]
 /** Work of three agents that lands at a person's word, in a bundle; the next daemon lands what is left of it. */
 const BUNDLE: Way = {
@@ -143,6 +144,21 @@ const WAYS: Record<KilledIn<'memory'>, Way> = {
       expect(hub.said.map(({deliveredAt}) => deliveredAt)).toEqual([expect.any(Number)])
       expect(await git.lostCommits()).toEqual([])
     },
+  },
+  expireMessages: {
+    config: {bundling: {leave_early: false}},
+    mode: {routing: 'auto', landing: 'train'},
+    async before({github}) {
+      github.openIssue(7)
+    },
+    async asks(world, {engine}) {
+      await world.until(() => engine.state().tickets[7]?.value === 'bottled', 'it is bottled')
+      const words = {from: 'ada', to: 'agent001', ticket: 7, text: 'Use the new parser.', deliveredAt: null}
+      const message = world.hub.said[0] ?? (await world.hub.send(words))
+      engine.dispatch({type: 'messageSent', message})
+    },
+    ends: ({clock, hub}) => hub.said.some(({expiresAt}) => expiresAt !== null && expiresAt <= clock.now()),
+    holds: ({hub}) => expect(hub.events.map(({message}) => message)).toContain(UNREAD),
   },
   haltLanding: {
     mode: AT_ONCE,

@@ -212,12 +212,22 @@ export function memoryHub(clock: Clock): MemoryHub {
     async send(message) {
       const before = said.find(({key}) => key !== undefined && key === message.key)
       if (before) return before
-      const kept = {...message, id: said.length + 1, at: clock.now()}
+      const at = clock.now()
+      const kept = {
+        ...message,
+        id: said.length + 1,
+        at,
+        expiresAt: message.key === undefined ? at + 24 * 60 * 60_000 : null,
+      }
       said.push(kept)
       return kept
     },
     async messageDelivered(id) {
       said[id - 1]!.deliveredAt ??= clock.now()
+    },
+    async messageExpired(id) {
+      const message = said[id - 1]!
+      if (message.deliveredAt === null && message.expiresAt !== null) message.expiresAt = clock.now()
     },
     messages: async ({to, kept, limit}) =>
       said

@@ -131,6 +131,48 @@ describe('a message', () => {
     expect(toldOf(world)[0]).toContain('Still there?')
   })
 
+  it('is refused, and passes over the agent in @all, while its process is being ended', async () => {
+    const world = waiting()
+    world.github.openIssue(2)
+    using daemon = await world.start()
+    await daemon.api.route({})
+    await world.until(() => world.host.prompts.length === 2, 'both are prompted')
+    // Its process takes its time to end.
+    world.host.stop = () => new Promise(() => {})
+    const {pane, cwd} = world.host.live()[0]!
+    world.git.commit(cwd, 'work')
+    world.host.say(pane, 'Stop')
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'the work is bottled')
+    expect(daemon.state().agents[0]).toMatchObject({state: 'cleanup', ticket: 1})
+    const refused = await refusal(daemon.api.send({to: 'agent001', text: 'Use the new parser.'}))
+    expect(refused).toMatchObject({code: 'no-ticket'})
+    expect(refused.message).toContain('is just ending its work on #1')
+    const {messages} = await daemon.api.send({to: '@all', text: 'Main is broken.'})
+    expect(messages.map(({to}) => to)).toEqual(['agent002'])
+  })
+
+  it('is told once as unread where its agent handed in while it was stored, also over a restart', async () => {
+    const world = waiting()
+    const first = await world.start()
+    await first.api.pop({})
+    await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+    const {send} = world.hub
+    world.hub.send = async message => {
+      world.git.commit(world.host.live()[0]!.cwd, 'work')
+      world.host.say(paneOf(world), 'Stop')
+      await world.until(() => first.state().tickets[0]?.detail === 'bottled', 'the work is bottled')
+      return await send(message)
+    }
+    await first.api.send({to: 'agent001', text: 'Use the new parser.'})
+    const unread = () => world.hub.events.filter(({message}) => message?.includes('without having read what ada@here'))
+    await world.until(() => unread().length === 1, 'it is told')
+    await world.until(() => world.hub.said[0]?.expiresAt === world.clock.now(), 'the hub knows')
+    first.kill()
+    using _next = await world.start()
+    await world.clock.advance(10_000)
+    expect(unread()).toHaveLength(1)
+  })
+
   it.each([
     [{to: 'agent002', text: 'x'}, 'no-ticket'],
     [{to: 'agent099', text: 'x'}, 'unknown-agent'],

@@ -11,7 +11,7 @@ const WRITES = {
   ],
   github: ['ensureLabels', 'ensureComment', 'ensurePull', 'merge', 'ensureClosed'],
   host: ['spawn', 'write', 'stop', 'close', 'answer'],
-  hub: ['append', 'register', 'deregister', 'send', 'messageDelivered'],
+  hub: ['append', 'register', 'deregister', 'send', 'messageDelivered', 'messageExpired'],
 } as const
 
 it('every write of every gateway is refused, every other method works', async () => {
@@ -32,7 +32,7 @@ it('every write of every gateway is refused, every other method works', async ()
   }
   expect(await world.git.claims()).toEqual([])
   for (const {append: _append, ...stand} of [noHub()]) {
-    for (const method of ['send', 'register', 'deregister', 'messageDelivered'] as const) {
+    for (const method of ['send', 'register', 'deregister', 'messageDelivered', 'messageExpired'] as const) {
       expect((await refusal((stand[method] as () => Promise<unknown>)())).code).toBe('read-only')
     }
   }

@@ -302,7 +302,7 @@ describe('a train', () => {
     land()
     await world.until(() => daemon.engine.state().train.now.value === 'testing', 'it is tested')
     const words = {id: 1, ticket: 2, key: 'review:1', from: 'ada', to: 'agent002', text: 'Rename it.'}
-    const message = {...words, at: world.clock.now(), deliveredAt: null}
+    const message = {...words, at: world.clock.now(), deliveredAt: null, expiresAt: null}
     daemon.engine.dispatch({type: 'messageSent', message})
     expect(ticketOf(daemon, 2)).toMatchObject({value: 'preparing', context: {bundle: null, repairs: 1}})
     world.github.judge = () => undefined

@@ -31,6 +31,7 @@ export const KILLED = {
   adoptClaim: 'memory',
   clearLabels: 'memory',
   deliverMessages: 'memory',
+  expireMessages: 'memory',
   keepSession: 'memory',
   keepTerms: 'memory',
   openDraft: 'memory',

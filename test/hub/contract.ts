@@ -96,13 +96,29 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
     const hub = one!
     const message = {from: 'ada', to: 'agent001', ticket: 7, text: 'use the new parser', deliveredAt: null}
     const kept = await hub.send({...message, key: 'review:1'})
+    expect(kept.expiresAt).toBe(null)
     expect(await hub.send({...message, key: 'review:1', text: 'again'})).toEqual(kept)
     const {id} = await hub.send(message)
     await hub.messageDelivered(id)
     await clock.advance(1000)
     await hub.messageDelivered(id)
-    expect(await hub.messages({limit: 10})).toEqual([{...message, id, at: kept.at, deliveredAt: kept.at}, kept])
+    await hub.messageExpired(id)
+    const delivered = {...message, id, at: kept.at, deliveredAt: kept.at, expiresAt: kept.at + 24 * HOUR}
+    expect(await hub.messages({limit: 10})).toEqual([delivered, kept])
     expect(await hub.messages({kept: true, limit: 10})).toEqual([kept])
+  })
+
+  it('lets a message that its agent did not read expire, once', async () => {
+    const hub = one!
+    const message = {from: 'ada', to: 'agent001', ticket: 7, text: 'use the new parser', deliveredAt: null}
+    const {id} = await hub.send(message)
+    const kept = await hub.send({...message, key: 'review:2'})
+    const expiresAt = clock.now()
+    for (const each of [id, kept.id, id]) {
+      await hub.messageExpired(each)
+      await clock.advance(1000)
+    }
+    expect(await hub.messages({limit: 2})).toMatchObject([kept, {id, deliveredAt: null, expiresAt}])
   })
 
   describe('sessions', () => {

@@ -183,7 +183,16 @@ describe('commits that point to what other clones could not get', () => {
 describe('a message to an agent whose work is being looked at', () => {
   const SAID: Fact = {
     type: 'messageSent',
-    message: {id: 1, from: 'ada', to: 'agent001', ticket: 7, text: 'Use the new parser', at: 1, deliveredAt: null},
+    message: {
+      id: 1,
+      from: 'ada',
+      to: 'agent001',
+      ticket: 7,
+      text: 'Use the new parser',
+      at: 1,
+      deliveredAt: null,
+      expiresAt: 99,
+    },
   }
   const DELIVERED = [{name: 'deliverMessages', ticket: 7, messages: [{text: 'Use the new parser'}]}]
 
@@ -238,5 +247,17 @@ describe('a message to an agent whose work is being looked at', () => {
     const asked = late.tell({type: 'ticketBottled', ticket: 7, head: sha(2)})
     expect(asked.filter(({name}) => name === 'record')).toMatchObject([unread])
     expect(late.ticket().value).toBe('bottled')
+    // It was stored when the work was handed in already.
+    expect(late.tell(SAID)).toMatchObject([unread, {name: 'expireMessages', ticket: 7, messages: [1]}])
+  })
+
+  it('is told as unread when its ticket is released', () => {
+    const {tell} = verifying()
+    tell(SAID)
+    const asked = tell({type: 'resetAsked', ticket: 7, by: 'ada'})
+    expect(asked).toContainEqual({name: 'expireMessages', ticket: 7, messages: [1]})
+    expect(asked.flatMap(effect => (effect.name === 'record' ? [effect.event.message] : []))).toContain(
+      'agent001 left #7 without having read what ada said: Use the new parser',
+    )
   })
 })

@@ -49,7 +49,7 @@ function messageLines({from, to, text, at, deliveredAt}: Message, width: number)
     [
       {text: `${safeLine(from)} to ${safeLine(to)} `, tone: 'accent'},
       {text: safeLine(text)},
-      {text: deliveredAt === null ? ' (not delivered yet)' : '', tone: 'muted'},
+      {text: deliveredAt === null ? ' (not delivered)' : '', tone: 'muted'},
     ],
     width,
     {first: [{text: dateColumn(at), tone: 'muted'}]},

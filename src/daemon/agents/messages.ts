@@ -10,6 +10,7 @@ import {describeRepair} from '../../model/data/assignment.ts'
 import type {NewEvent} from '../../model/data/event.ts'
 import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
 import type {Message} from '../../model/data/message.ts'
+import {readers} from '../../model/decide/messages.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
 
 /** The sender of the daemon's own messages. */
@@ -23,8 +24,6 @@ const KEPT_WORDS = 5000
 /** Messages shown in a pane's title menu. */
 const SAID = 5
 const EVENT_WIDTH = 120
-/** An older message is no longer delivered: it was about another day. */
-const EXPIRES_MS = 24 * 60 * 60_000
 
 type Said = {from: string; text: string; at: number}
 
@@ -73,22 +72,19 @@ export async function openMessages(options: {
 
   /** The agents that a message reaches; without one it would wait for ever. */
   function recipients(to: string): {agent: AgentId; ticket: number}[] {
-    const agents = Object.values(state().agents).flatMap(({context: {agent, ticket}}) =>
-      ticket === null ? [] : [{agent, ticket}],
-    )
-    const isHandingIn = ({ticket}: {ticket: number}) => state().tickets[ticket]?.value === 'bottling'
+    const agents = readers(state())
     if (to === ALL) {
-      const reading = agents.filter(agent => !isHandingIn(agent))
+      const reading = agents.filter(({reads}) => reads)
       if (reading.length > 0) return reading
       throw new ClambakeError({code: 'no-ticket', message: 'No agent has a ticket', next: 'clambake route'})
     }
     const wanted = parseAgentId(to)
     const found = agents.filter(({agent}) => agent === wanted)
-    const late = found.find(isHandingIn)
+    const late = found.find(({reads}) => !reads)
     if (late) {
       throw new ClambakeError({
         code: 'no-ticket',
-        message: `${late.agent} is just handing in its work on #${late.ticket} and reads no more messages`,
+        message: `${late.agent} is just ending its work on #${late.ticket} and reads no more messages`,
         kept: 'the message was not sent',
         next: `say it in a review of its pull request, or in issue #${late.ticket}`,
       })
@@ -172,10 +168,7 @@ export async function openMessages(options: {
     },
     undelivered: () =>
       recent
-        .filter(({deliveredAt, at, key}) => {
-          const lasts = key !== undefined || clock.now() - at < EXPIRES_MS
-          return deliveredAt === null && lasts
-        })
+        .filter(({deliveredAt, expiresAt}) => deliveredAt === null && (expiresAt === null || clock.now() < expiresAt))
         .toReversed(),
   }
 }

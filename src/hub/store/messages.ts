@@ -13,7 +13,7 @@ export type MessageFilter = {repository: string; to?: string; kept?: boolean; li
  */
 export async function insertMessage(
   db: Kysely<Tables>,
-  {repository, nonce, ...message}: Omit<Message, 'id'> & {repository: string; nonce: string},
+  {repository, nonce, ...message}: Omit<Message, 'id' | 'expiresAt'> & {repository: string; nonce: string},
 ): Promise<Message> {
   const {key} = message
   if (key !== undefined) {
@@ -56,6 +56,17 @@ export async function markDelivered(db: Kysely<Tables>, {id, at}: {id: number; a
     .execute()
 }
 
+/** Lets a message that was not delivered expire before its day is over. */
+export async function expireMessage(db: Kysely<Tables>, {id, at}: {id: number; at: number}): Promise<void> {
+  await db
+    .updateTable('messages')
+    .set({expires_at: at})
+    .where('id', '=', id)
+    .where('delivered_at', 'is', null)
+    .where('expires_at', '>', at)
+    .execute()
+}
+
 /** The newest messages that match, newest first. */
 export async function findMessages(db: Kysely<Tables>, filter: MessageFilter): Promise<Message[]> {
   let query = db
@@ -79,6 +90,8 @@ function messageOf(row: Selectable<Tables['messages']>): Message {
     text: row.body,
     at: row.sent_at,
     deliveredAt: row.delivered_at,
+    // What is kept under a key waits for its agent, however long.
+    expiresAt: row.key === null ? row.expires_at : null,
     ...(row.key === null ? {} : {key: row.key}),
   }
 }

@@ -59,6 +59,8 @@ export type Effect =
       messages: readonly Message[]
       wasIdle: boolean
     }
+  /** Notes in the hub that an agent ended without having read them; an event tells so. */
+  | {name: 'expireMessages'; ticket: number; messages: readonly number[]}
   | {name: 'inspectWork'; ticket: number; worktree: string}
   /** Runs `agents.verify` on the commit `head`. */
   | {name: 'verifyWork'; ticket: number; branch: string; session: string; worktree: string; head: string}

@@ -16,6 +16,8 @@ export type Message = {
   at: number
   /** null: not yet. */
   deliveredAt: number | null
+  /** From when it is no longer delivered: a day after it was sent, or once its agent ended without it. null: never. */
+  expiresAt: number | null
   /**
    * What it is kept under once: words of a review. Work that was handed in goes back to its agent with them, and they do
    * not expire.

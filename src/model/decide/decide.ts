@@ -16,7 +16,7 @@ import {keepAutoMerge} from './auto-merge.ts'
 import {configurationFacts, fitSlots} from './configuration.ts'
 import {landReady} from './drafts.ts'
 import {callBottled, landingFacts, mergeNext} from './landing.ts'
-import {messageFacts, sendBackReviewed} from './messages.ts'
+import {messageFacts, sendBackReviewed, tellUnread} from './messages.ts'
 import {radarFacts} from './radar.ts'
 import {ticketFacts} from './tickets.ts'
 import {departTrain} from './train/depart.ts'
@@ -58,6 +58,7 @@ export function decide(state: State, fact: Fact, at: number): Decision {
     landReady(draft)
   }
   sendBackReviewed(draft)
+  tellUnread(draft, state)
   assignQueued(draft)
   claimNext(draft)
   callBottled(draft, fact)

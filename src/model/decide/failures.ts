@@ -23,6 +23,8 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   promptAgent: failTicket,
   keepSession: failTicket,
   deliverMessages: takeUndelivered,
+  // The next daemon finds them unread, and tells of them once more.
+  expireMessages() {},
   inspectWork: failTicket,
   verifyWork: failUnlessMoved,
   bottleTicket: takePushFailure,

@@ -2,6 +2,7 @@ import {type Draft, moveAgent, moveTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {MessageFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
+import type {AgentId} from '../data/ids.ts'
 import {type Message, OWN_REVIEW} from '../data/message.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 
@@ -52,18 +53,14 @@ function waitingMessages({messages, tickets}: State, issue: number): readonly Me
   return (messages[issue] ?? []).filter(message => !said.some(({id}) => id === message.id))
 }
 
-/**
- * Sends work that was handed in back to its agent with what reviewers said meanwhile. What was said of work that is on
- * main by now is told to people.
- */
+/** Sends work that was handed in back to its agent with what reviewers said meanwhile, unless it is on main by now. */
 export function sendBackReviewed(draft: Draft): void {
   for (const issue of Object.keys(draft.state.messages).map(Number)) {
     const words = waitingMessages(draft.state, issue).filter(({key}) => key !== undefined)
     const ticket = draft.state.tickets[issue]
-    if (words.length === 0 || !ticket) continue
-    if (TICKET_STATES[ticket.value].is.over) tellUnread(draft, issue, true)
+    if (words.length === 0 || !ticket || TICKET_STATES[ticket.value].is.over) continue
     // A person's own review in Clambake takes up blocked work; a comment on GitHub waits until someone does.
-    else if (ticket.value !== 'blocked' || words.some(({key}) => key?.startsWith(OWN_REVIEW))) {
+    if (ticket.value !== 'blocked' || words.some(({key}) => key?.startsWith(OWN_REVIEW))) {
       moveTicket(draft, issue, {type: 'reviewed', said: words.map(({id, from, text}) => ({id, from, text}))})
     }
   }
@@ -82,30 +79,38 @@ export function readsFirst(draft: Draft, issue: number): boolean {
 }
 
 /**
- * Tells that messages came too late: their agent has handed in its work and ended. Words of a review send the work back,
- * unless it is over.
+ * Tells of messages that came too late: their agent has handed in its work, or its ticket is no longer one of this
+ * daemon. Words of a review send the work back, unless it is on main. `before` is the state that the decision began with.
  */
-export function tellUnread(draft: Draft, issue: number, isOver = false): void {
-  const messages = (draft.state.messages[issue] ?? []).filter(({key}) => isOver || key === undefined)
-  const agent = draft.state.tickets[issue]?.context.agent
-  if (messages.length === 0 || agent === undefined) return
-  dropMessages(
-    draft,
-    issue,
-    messages.map(({id}) => id),
-  )
-  for (const {from, text} of messages) {
-    draft.effects.push({
-      name: 'record',
-      event: {
-        type: 'status_update',
-        agent,
-        ticket: issue,
-        severity: 'warning',
-        message: `${agent} handed in #${issue} without having read what ${from} said: ${text}`,
-      },
-    })
+export function tellUnread(draft: Draft, before: State): void {
+  for (const issue of Object.keys(draft.state.messages).map(Number)) {
+    const now = draft.state.tickets[issue]
+    const traits = now && TICKET_STATES[now.value]
+    const isOver = traits?.is.over === true
+    const isHandedIn = traits?.has.bottle === true
+    const agent = (now ?? before.tickets[issue])?.context.agent
+    if (agent === undefined || (now && !isHandedIn && !isOver)) continue
+    const messages = (draft.state.messages[issue] ?? []).filter(({key}) => isOver || key === undefined)
+    if (messages.length === 0) continue
+    const ids = messages.map(({id}) => id)
+    dropMessages(draft, issue, ids)
+    const did = isHandedIn ? 'handed in' : 'left'
+    for (const {from, text} of messages) {
+      const message = `${agent} ${did} #${issue} without having read what ${from} said: ${text}`
+      const event = {type: 'status_update', agent, ticket: issue, severity: 'warning', message} as const
+      draft.effects.push({name: 'record', event})
+    }
+    draft.effects.push({name: 'expireMessages', ticket: issue, messages: ids})
   }
+}
+
+/** The agents that read a message which is sent now, with their tickets. One that is handing in its work reads no more. */
+export function readers({agents, tickets}: State): {agent: AgentId; ticket: number; reads: boolean}[] {
+  return Object.values(agents).flatMap(({value, context: {agent, ticket}}) => {
+    const state = ticket === null ? undefined : tickets[ticket]?.value
+    if (ticket === null || state === undefined) return []
+    return [{agent, ticket, reads: value !== 'cleanup' && state !== 'bottling' && TICKET_STATES[state].has.slot}]
+  })
 }
 
 /** Gives a ticket's agent all its messages and mail as one turn; the work is looked at when that turn ends. */

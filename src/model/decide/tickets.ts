@@ -7,7 +7,7 @@ import {forgetWritten} from '../mirror/written.ts'
 import {tallied} from '../routing/balance.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {takeFailure} from './failures.ts'
-import {readsFirst, tellUnread} from './messages.ts'
+import {readsFirst} from './messages.ts'
 import {moveTrain} from './train/move.ts'
 
 export const ticketFacts: FactHandlers<TicketFact['type']> = {
@@ -36,7 +36,6 @@ export const ticketFacts: FactHandlers<TicketFact['type']> = {
   },
   ticketBottled(draft, {ticket, head}) {
     moveTicket(draft, ticket, {type: 'bottled', head})
-    tellUnread(draft, ticket)
   },
   bottleAsked(draft, {ticket}) {
     moveTicket(draft, ticket, {type: 'bottle'})

@@ -34,8 +34,10 @@ export type HubGateway = {
   /** The newest events of an agent, or custom ones of a name, oldest first. */
   history(filter: {agent?: string; name?: string; limit: number}): Promise<readonly StoredEvent[]>
   /** Keeps a message for a day; gives it with its id. With a key it is kept once, and the one that is there is given. */
-  send(message: Omit<Message, 'id' | 'at'>): Promise<Message>
+  send(message: Omit<Message, 'id' | 'at' | 'expiresAt'>): Promise<Message>
   messageDelivered(id: number): Promise<void>
+  /** Its agent ended without having read it: it expires now. One with a key stays. */
+  messageExpired(id: number): Promise<void>
   /** The newest messages of this repository, or of one recipient, newest first; `kept`: only those with a key. */
   messages(filter: {to?: string; kept?: boolean; limit: number}): Promise<readonly Message[]>
   /** Agents' instances: register is an upsert by id. Their project is the repository; `pid`: the program's process here. */

@@ -124,14 +124,18 @@ async function toAgents(context: CommandContext, limit: number): Promise<readonl
 function agentTable(messages: readonly Message[], now: number): string {
   return columns(
     [{title: 'AGO', align: 'right'}, {title: 'FROM'}, {title: 'TO'}, {title: 'READ'}, {title: 'TEXT', max: 70}],
-    messages.map(({at, from, to, ticket, text, deliveredAt}) => [
+    messages.map(({at, from, to, ticket, text, deliveredAt, expiresAt}) => [
       age(now - at),
       from,
       `${to} #${ticket}`,
-      deliveredAt === null ? 'not yet' : `${age(now - deliveredAt)} ago`,
+      deliveredAt === null ? unread(expiresAt, now) : `${age(now - deliveredAt)} ago`,
       safeLine(text),
     ]),
   )
+}
+
+function unread(expiresAt: number | null, now: number): string {
+  return expiresAt === null || now < expiresAt ? 'not yet' : 'never'
 }
 
 function mailTable(mail: readonly (Mail & {progress: Progress})[], now: number): string {

@@ -4,6 +4,7 @@ import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {contextWindow} from '../../model/data/usage.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
+import type {TicketValue} from '../../model/ticket/ticket.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {type ApiParts, assertAgent, type Handlers, ticketOf} from './parts.ts'
 
@@ -31,17 +32,12 @@ export function agentApi({
 
     async stopAgent({agent}) {
       const {value, context} = ticketOf(engine.state(), agent)
-      const {may, has} = TICKET_STATES[value]
-      if (!has.slot || !may.stop) {
-        throw new ClambakeError({
-          code: 'not-stoppable',
-          message: `${agent} does not work on #${context.issue} now: it is ${value}`,
-          next: 'try again in a moment',
-        })
-      }
-      const {worktree} = context
+      const {issue, worktree} = context
+      refuseUnstoppable(agent, issue, value)
       const rescue = worktree ? await git.rescue({worktree, reason: `${agent} stopped by hand`}) : null
-      engine.dispatch({type: 'stopAsked', ticket: context.issue})
+      // Meanwhile its work may have been handed in, or its ticket released.
+      refuseUnstoppable(agent, issue, engine.state().tickets[issue]?.value)
+      engine.dispatch({type: 'stopAsked', ticket: issue})
       return {saved: rescue?.ref ?? null}
     },
     async answerAgent({agent, id, answer}) {
@@ -56,6 +52,16 @@ export function agentApi({
       return found
     },
   }
+}
+
+/** Throws `not-stoppable` for a ticket that has no agent to stop. */
+function refuseUnstoppable(agent: AgentId, issue: number, value: TicketValue | undefined): void {
+  if (value !== undefined && TICKET_STATES[value].has.slot && TICKET_STATES[value].may.stop) return
+  throw new ClambakeError({
+    code: 'not-stoppable',
+    message: `${agent} does not work on #${issue} now: it is ${value ?? 'not claimed here'}`,
+    next: 'try again in a moment',
+  })
 }
 
 function contextOf(state: State, agent: AgentId): ContextState {

@@ -3,6 +3,7 @@ import type {State} from '../../model/core/state.ts'
 import {type LandTerms, NO_TERMS} from '../../model/data/landing/terms.ts'
 import {type Halt, haltNext, haltOf, haltReason} from '../../model/landing/halt.ts'
 import {MERGE_WORDS, type MergeMethod} from '../../model/landing/merge-method.ts'
+import type {TicketContext} from '../../model/ticket/context.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -22,16 +23,13 @@ export function landingApi(
     },
     async land({tickets, lift, terms: asked}) {
       const {terms, notes} = await possibleTerms(parts, asked)
-      const state = engine.state()
-      const ready = [...boards(state), ...waiting(state)].map(({context}) => context.issue)
-      const wrong = tickets?.find(issue => !ready.includes(issue))
-      if (wrong !== undefined) {
-        throw notReady({issue: wrong, value: state.tickets[wrong]?.value, to: 'land'})
-      }
+      toLand(engine.state(), tickets)
       if (lift) await liftHalt(parts, lift)
       else refuseHalted(engine.state())
+      // While the halt was lifted, a ticket may have gone back to its agent.
+      const landing = toLand(engine.state(), tickets)
       engine.dispatch({type: 'landAsked', tickets: tickets ?? null, terms})
-      return {landing: tickets ?? ready, notes}
+      return {landing, notes}
     },
     landingReport: async ({tickets}) => parts.landingLog.report(tickets),
     async pauseLanding({reason}) {
@@ -43,6 +41,14 @@ export function landingApi(
       return {halt}
     },
   }
+}
+
+/** The tickets that land when a person asks for these, or for all. Throws `not-bottled`. */
+function toLand(state: State, tickets: number[] | undefined): number[] {
+  const ready = [...boards(state), ...waiting(state)].map(({context}) => context.issue)
+  const wrong = tickets?.find(issue => !ready.includes(issue))
+  if (wrong !== undefined) throw notReady({issue: wrong, value: state.tickets[wrong]?.value, to: 'land'})
+  return tickets ?? ready
 }
 
 /**
@@ -123,6 +129,15 @@ async function bottle(
   if (commits.length === 0 || dirty.length > 0) throw unfinished(agent, {...context, dirty})
   engine.dispatch({type: 'bottleAsked', ticket: context.issue})
   const end = await engine.until(state => bottled(state.tickets[context.issue], context.epoch))
+  if (end === 'gone') throw notReady({issue: context.issue, value: undefined, to: 'be bottled'})
+  if (readsMessage(context, end)) {
+    throw new ClambakeError({
+      code: 'not-bottled',
+      message: `#${context.issue} is not bottled yet: ${agent} reads a message first`,
+      kept: `everything in ${context.worktree}`,
+      next: 'wait: its work is looked at again after that turn',
+    })
+  }
   if (!TICKET_STATES[end.value].has.bottle) {
     throw new ClambakeError({
       code: 'not-bottled',
@@ -134,8 +149,16 @@ async function bottle(
   return {ticket: context.issue, head: end.context.head ?? '', commits: commits.length}
 }
 
-function bottled(ticket: TicketState | undefined, epoch: number): TicketState | undefined {
-  if (!ticket || ticket.context.epoch === epoch) return undefined
+/** Whether the agent of a ticket works on although nothing is wrong with its work: a message waited for it. */
+function readsMessage(before: TicketContext, {value, context}: TicketState): boolean {
+  const faults = ({nudges, failedVerifies, ruleRepairs}: TicketContext) => nudges + failedVerifies + ruleRepairs
+  return value === 'working' && faults(context) === faults(before)
+}
+
+/** How bottling ended; `gone`: the ticket was released. undefined: it has not. */
+function bottled(ticket: TicketState | undefined, epoch: number): TicketState | 'gone' | undefined {
+  if (!ticket) return 'gone'
+  if (ticket.context.epoch === epoch) return undefined
   return TICKET_STATES[ticket.value].is.bottling ? undefined : ticket
 }
 

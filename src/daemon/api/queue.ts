@@ -178,6 +178,13 @@ function refusePop({engine, book}: ApiParts, issue: number): void {
   const ticket = state.tickets[issue]
   const foreign = state.foreign[issue]
   const mine = book.get(issue)
+  if (ticket && TICKET_STATES[ticket.value].is.over && !foreign) {
+    throw new ClambakeError({
+      code: 'already-claimed',
+      message: `#${issue} is already ${ticket.value}, and ${ticket.context.agent} had it`,
+      next: `clambake why ${issue}`,
+    })
+  }
   if (ticket && ticket.value !== 'blocked' && !foreign) {
     throw new ClambakeError({
       code: 'already-claimed',

@@ -72,7 +72,7 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
     buildHost(shared),
     buildAgent(shared),
     // The program that starts others must be small.
-    build({...shared, entryPoints: {starter: 'src/base/starter-main.ts'}, plugins: [quickBuiltins]}),
+    build({...shared, entryPoints: {starter: 'src/base/starter-main.ts'}}),
     build({...shared, entryPoints: {'host-telemetry': 'src/telemetry/sdk.ts'}}),
     build({...shared, ...ENTRY}),
   ])
@@ -85,9 +85,9 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
     banner: REQUIRE,
   })
   const files = [
-    ...merged.map(({name, text}) => ({path: join(out, name), contents: Buffer.from(text)})),
+    ...merged.map(({name, text}) => ({path: join(out, name), text})),
     ...others.flatMap(result => result.outputFiles),
-  ]
+  ].map(({path, text}) => ({path, contents: finished(path, text)}))
   mkdirSync(out, {recursive: true})
   for (const {path, contents} of files) writeWhole(path, contents, path.endsWith('/clambake.cjs') ? 0o755 : 0o644)
   const schema = join(out, 'github.graphql')
@@ -102,7 +102,12 @@ export async function bundle(options: {out: string; release: boolean; quiet: boo
 /** Bundles the terminal host alone into `out`, for tests of it. */
 export async function bundleHost(options: {out: string; release: boolean; quiet: boolean}): Promise<void> {
   const {outputFiles} = await buildHost(settings(options, readVersion()))
-  for (const {path, contents} of outputFiles) writeWhole(path, contents, 0o644)
+  for (const {path, text} of outputFiles) writeWhole(path, finished(path, text), 0o644)
+}
+
+/** What is written of a file's code. The one for an old Node is left as it is. */
+function finished(path: string, text: string): Buffer {
+  return Buffer.from(path.endsWith('.js') ? quickBuiltins(text) : text)
 }
 
 /**
@@ -110,14 +115,14 @@ export async function bundleHost(options: {out: string; release: boolean; quiet:
  * start; the others shall not pay for it.
  */
 function buildHost(shared: ReturnType<typeof settings>) {
-  const plugins = [apart('sdk.ts', './host-telemetry.js'), quickBuiltins]
+  const plugins = [apart('sdk.ts', './host-telemetry.js')]
   return build({...shared, entryPoints: {host: 'src/host/main.ts'}, plugins})
 }
 
 /** The demo's agent: what starts it and, apart from that, all its code, so that this is kept compiled. */
 function buildAgent(shared: ReturnType<typeof settings>) {
   const entryPoints = {'demo-agent': 'fixtures/agent/main.ts', 'demo-agent-run': 'fixtures/agent/run.ts'}
-  const plugins = [apart('run.ts', './demo-agent-run.js'), quickBuiltins, quickLibraries]
+  const plugins = [apart('run.ts', './demo-agent-run.js'), quickLibraries]
   return build({...shared, entryPoints, plugins})
 }
 

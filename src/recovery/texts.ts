@@ -1,4 +1,4 @@
-import {shortSha} from '../base/words.ts'
+import {count, shortSha} from '../base/words.ts'
 import type {Rescue} from '../model/gateways/git.ts'
 import {quoteTitle} from '../model/mirror/quote.ts'
 
@@ -16,7 +16,7 @@ export function pullBody(options: {issue: number | null; branch: string; head: s
     `Orphaned work, found on \`${branch}\` at ${shortSha(head)}.`,
     ...(issue === null ? [] : [`It was made for #${issue}, which stays open until a person decides.`]),
     ...(saved
-      ? ['', `What was not committed is kept in \`${saved.shared ?? saved.ref}\` (${saved.files} files).`]
+      ? ['', `What was not committed is kept in \`${saved.shared ?? saved.ref}\` (${count(saved.files, 'file')}).`]
       : []),
     '',
     'No agent works on it and it does not merge by itself: take it over, merge it, or close it.',

@@ -147,7 +147,7 @@ export const why: WhyAnswer = {
   subject: 'agent001',
   facts: [
     {at: NOW - 3 * MINUTE, text: 'waiting: asks'},
-    {at: null, text: '1 starts, 0 repairs, 0 reminders'},
+    {at: null, text: '1 start, 0 repairs, 0 reminders'},
   ],
   gate: [],
 }

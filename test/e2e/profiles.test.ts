@@ -34,7 +34,7 @@ describe.concurrent('an agent that posts no hooks', () => {
     await play.popped()
     await play.bottled(1)
     const {facts} = (await play.json('why', '1')) as {facts: {text: string}[]}
-    expect(facts.map(({text}) => text)).toContain('1 starts, 0 repairs, 1 reminders')
+    expect(facts.map(({text}) => text)).toContain('1 start, 0 repairs, 1 reminder')
     await play.landed(1)
     expect(await play.repository.readFile('plain.txt')).toBe('work\n')
   })

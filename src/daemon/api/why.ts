@@ -1,6 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {figure} from '../../base/text.ts'
-import {shortSha} from '../../base/words.ts'
+import {count, shortSha} from '../../base/words.ts'
 import type {State} from '../../model/core/state.ts'
 import type {Candidate} from '../../model/data/candidate.ts'
 import type {PaneId} from '../../model/data/ids.ts'
@@ -166,7 +166,7 @@ function ticketFacts(ticket: TicketState, state: State, at: number): Fact[] {
     ...(context.head === null ? [] : [{at: null, text: `last pushed ${shortSha(context.head)} on ${context.branch}`}]),
     ...(context.taken === null ? [] : [{at: null, text: `claimed as ${context.taken}`}]),
     {at: null, text: thinkingOf(ticket, state)},
-    {at: null, text: `${context.attempts} starts, ${context.repairs} repairs, ${context.nudges} reminders`},
+    {at: null, text: triesOf(context)},
     ...usageFacts(context.usage),
     ...(context.worktree === null ? [] : [{at: null, text: `worktree ${context.worktree}`}]),
   ]
@@ -178,12 +178,17 @@ function haltFacts({value}: TicketState, state: State): Fact[] {
   return halt !== null && value === 'bottled' ? [{at: null, text: haltText(halt)}] : []
 }
 
+function triesOf({attempts, repairs, nudges}: TicketState['context']): string {
+  return [count(attempts, 'start'), count(repairs, 'repair'), count(nudges, 'reminder')].join(', ')
+}
+
 function usageFacts(usage: Usage): Fact[] {
   const {requests, input, output, cacheRead, cacheWrite, commits, lines, activeSeconds} = usage
   if (requests === 0) return []
   const tokens = Object.entries({input, output, 'cache read': cacheRead, 'cache write': cacheWrite})
   const shown = tokens.map(([kind, amount]) => `${figure(amount)} ${kind}`).join(', ')
-  const did = `${commits} commits, ${lines} lines, ${Math.round(activeSeconds / 60)} minutes active`
+  const minutes = count(Math.round(activeSeconds / 60), 'minute')
+  const did = `${count(commits, 'commit')}, ${count(lines, 'line')}, ${minutes} active`
   return [
     {at: null, text: `it used ${describeUsage(usage)} (${shown})`},
     ...(activeSeconds > 0 ? [{at: null, text: `its client counted ${did}`}] : []),

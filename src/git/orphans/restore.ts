@@ -3,6 +3,7 @@ import {link, lstat, mkdir, readFile, readlink, rm, symlink, writeFile} from 'no
 import {dirname, join, posix} from 'node:path'
 import {ClambakeError, isSystemError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
+import {count} from '../../base/words.ts'
 import type {Restored} from '../../model/data/recovery/rescue.ts'
 import {type Context, resolveCommit} from '../context.ts'
 import {readObjects} from '../objects.ts'
@@ -60,7 +61,7 @@ async function entriesOf(context: Context, commit: string, paths: readonly strin
       code: 'no-such-path',
       message: `The rescue has no ${missing.join(', ')}`,
       kept: 'nothing was written',
-      next: `it has ${all.length} files, such as ${names.join(', ')}`,
+      next: `it has ${count(all.length, 'file')}, such as ${names.join(', ')}`,
     })
   }
   return all.filter(entry => wanted.some(folder => isBelow(entry, folder)))

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {stat} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {plainText} from '../../base/files.ts'
+import {count} from '../../base/words.ts'
 import {type Context, commitTree} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {rescuesOf} from '../refs/rescue-refs.ts'
@@ -117,7 +118,7 @@ function messageOf(at: VerifiedWorktree, unsaved: Unsaved, {entry, reason}: {ent
   const {nested, commits, files} = unsaved
   return `rescue of the repository ${nested.name}: ${reason.replace(/\s+/g, ' ')}
 
-It was inside the worktree ${at.path}, with ${commits.length} commits and ${files} files that no remote of it has.
+It was inside the worktree ${at.path}, with ${count(commits.length, 'commit')} and ${count(files, 'file')} that no remote of it has.
 To get them, in a clone of that repository (or in a new one): git show THIS-COMMIT:${entry} > ${entry};
 git fetch ${entry} ${BUNDLE_REF}; then look at FETCH_HEAD, whose files are those that were there.
 

@@ -1,3 +1,5 @@
+import {count} from '../../base/words.ts'
+
 /**
  * Daemons are registered in the hub beside the sessions, so that the silence of one is seen sooner than its lease ends. This
  * is only shown: the lease alone decides whether its claims are taken over.
@@ -47,5 +49,5 @@ export function silenceOf(sight: SupervisorSight | undefined, at: number): Silen
 export function silenceText({ms, ended}: Silence): string {
   const minutes = Math.floor(ms / 60_000)
   if (ended) return 'has ended, as the hub shows; its claim stays until its lease ends'
-  return `has not been seen by the hub for ${minutes} minutes; its claim stays until its lease ends`
+  return `has not been seen by the hub for ${count(minutes, 'minute')}; its claim stays until its lease ends`
 }

@@ -1,3 +1,4 @@
+import {count} from '../../base/words.ts'
 import {hasName, sameName} from '../data/names.ts'
 import {withoutEdit} from './lines.ts'
 import {sameLook} from './plan.ts'
@@ -69,7 +70,7 @@ function undoBoard({manifest, board}: Found): Step[] {
 function undoLabels({manifest, labels}: Found, used: readonly string[]): Step[] {
   const wrote = manifest.labels
   if (wrote.length === 0) return []
-  if (isCannot(labels)) return [cannot('label', `${wrote.length} labels`, labels)]
+  if (isCannot(labels)) return [cannot('label', count(wrote.length, 'label'), labels)]
   return wrote.map(label => {
     const {name} = label
     const there = labels.find(other => sameName(other.name, name))

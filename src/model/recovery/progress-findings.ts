@@ -1,3 +1,4 @@
+import {count} from '../../base/words.ts'
 import type {State} from '../core/state.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
@@ -65,7 +66,7 @@ export function withoutChange(ticket: TicketState, {state, lastChanges, at}: Fou
   return [
     {
       ...about(ticket, 'working-without-commits'),
-      what: `${agent} ${waits === null ? 'works' : `waits (${slot?.context.activity})`} and changed nothing in ${minutes} minutes`,
+      what: `${agent} ${waits === null ? 'works' : `waits (${slot?.context.activity})`} and changed nothing in ${count(minutes, 'minute')}`,
       since,
       cure:
         waits === 'limit'

@@ -20,7 +20,7 @@ export function notDone({context, event}: Args<'inspected'>): string {
   if (!context.alive) return startedOften({context})
   const left =
     dirty.length > 0
-      ? `the agent left ${dirty.length} uncommitted files after ${MAX_NUDGES} reminders`
+      ? `the agent left ${count(dirty.length, 'uncommitted file')} after ${MAX_NUDGES} reminders`
       : `the agent made no commit after ${MAX_NUDGES} reminders`
   return [left, saidWords(context.lastSaid)].filter(Boolean).join('; ')
 }

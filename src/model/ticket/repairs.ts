@@ -1,3 +1,4 @@
+import {count} from '../../base/words.ts'
 import {describeRepair, type Repair} from '../data/assignment.ts'
 import type {TicketContext} from './context.ts'
 import type {TicketEvent} from './events.ts'
@@ -41,7 +42,7 @@ export function mayRepair(context: TicketContext, event: TicketEvent): boolean {
 
 /** The reason of work that does not go back to its agent any more. */
 export function repairedOften({reason, repairs}: TicketContext): string {
-  return repairs === 0 ? `${reason}` : `${reason}, after ${repairs} repairs`
+  return repairs === 0 ? `${reason}` : `${reason}, after ${count(repairs, 'repair')}`
 }
 
 /** The work goes back to its agent with what a train found. */

@@ -39,10 +39,14 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
     await checkouts.add(() => runner.git(['reset', '--hard', '--quiet'], {at}))
   }
 
-  async function add(options: {path: string; branch: string; base: string}): Promise<void> {
-    const {path, branch, base} = options
+  async function add(options: {
+    path: string
+    branch: string
+    base: string
+    listed: readonly ListedWorktree[]
+  }): Promise<void> {
+    const {path, branch, base, listed} = options
     await excludeWorkspace(context)
-    const listed = await listWorktrees(context)
     await refuseTakenBranch(listed, {path, branch})
     await clearPlace(pins, {path, listed: listed.find(worktree => worktree.path === path)})
     await ensureBranch(context, {branch, base})
@@ -68,9 +72,10 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
   async function ensure(options: {path: string; branch: string; base: string}): ReturnType<EnsureWorktree> {
     const {path, branch} = options
     const created = await adding.run(async () => {
-      const known = (await listWorktrees(context)).find(worktree => worktree.path === path)
+      const listed = await listWorktrees(context)
+      const known = listed.find(worktree => worktree.path === path)
       if (known && !isHalfMade(known) && (await statOrNull(path))) return false
-      await add(options)
+      await add({...options, listed})
       return true
     })
     const at = await verifyWorktree(context, path)

@@ -14,6 +14,7 @@ import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
 import type {AgentMail, AgentMemory, HubGateway} from '../model/gateways/hub.ts'
+import {writerOf} from '../model/hub/mail-turns.ts'
 import {thinkingFor} from '../model/routing/thinking.ts'
 import {refuseEdited} from './approval.ts'
 import type {Containers} from './containers.ts'
@@ -241,29 +242,38 @@ async function spawn(
 
 async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgent'>): Promise<Fact[]> {
   const {host, clock} = gateways
-  const {ticket, agent, branch, assignment, forgot = false} = effect
+  const {ticket, agent, branch, assignment, forgot = false, held = []} = effect
+  const notGiven: Fact[] = held.length === 0 ? [] : [{type: 'messagesKept', ticket, messages: held}]
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   // The agent ended meanwhile; the fact of its exit decides what comes next.
-  if (!info) return []
+  if (!info) return notGiven
   const atStart = assignment.kind === 'first' || assignment.kind === 'repair'
-  if (atStart && !forgot && info.meta.promptBy === 'argument') return noteReviewed(gateways, ticket, assignment)
+  if (atStart && !forgot && info.meta.promptBy === 'argument') {
+    return [...notGiven, ...(await noteReviewed(gateways, ticket, assignment))]
+  }
   const acknowledged = info.meta.state === 'signals'
   const start = acknowledged
     ? await untilReady(host, info.pane, clock)
     : await untilSettled(host, info.pane, {clock, atStart: info.meta.prompted === undefined})
-  if (start === 'exited') return []
+  if (start === 'exited') return notGiven
   // A dialog may stay open for hours, and the ticket must stay stoppable meanwhile.
-  if (start === 'late') return [{type: 'agentNotReady', ticket, agent, pane: info.pane}]
+  if (start === 'late') return [...notGiven, {type: 'agentNotReady', ticket, agent, pane: info.pane}]
   // After the start the agent knows its task already.
   const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
   const {think, template, ...details} = await promptDetails(gateways, ticket, assignment, info.cwd)
   const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
   const memory = remembers ? null : await memoryOf(gateways, details)
   const mail = await gateways.mail.take(agent)
-  const whole = [text, memory, mail?.text ?? null].filter(part => part !== null).join('\n\n')
+  const said = held.length === 0 ? null : promptText({kind: 'message', said: held}, {...details, branch}, true)
+  const whole = [text, memory, mail?.text ?? null, said].filter(part => part !== null).join('\n\n')
   const outcome = await deliver(gateways, {info, ticket, agent, text: whole, what: 'its prompt', mail})
-  if (outcome === 'taken') return noteReviewed(gateways, ticket, assignment)
-  return outcome === 'gone' ? [] : [outcome]
+  if (outcome === 'taken') {
+    return [
+      ...(await noteReviewed(gateways, ticket, assignment)),
+      ...(held.length === 0 ? [] : await noteDelivered(gateways, ticket, held)),
+    ]
+  }
+  return outcome === 'gone' ? notGiven : [...notGiven, outcome]
 }
 
 /** What earlier sessions keep about a task. */
@@ -300,8 +310,9 @@ async function deliver(
     return outcome
   } finally {
     if (mail !== null) {
-      if (outcome === 'taken') gateways.mail.begun(agent, mail.messages)
-      else await gateways.mail.takeBack(agent, mail.messages)
+      const ids = mail.messages.map(({id}) => id)
+      if (outcome === 'taken') gateways.mail.begun(agent, ids)
+      else await gateways.mail.takeBack(agent, ids)
     }
   }
 }
@@ -351,7 +362,10 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const all = messages.length + (mail?.messages.length ?? 0)
   const what = all === 1 ? 'a message' : `${all} messages`
   const outcome = await deliver(gateways, {info, ticket, agent, text, what, adds: true, mail})
-  if (outcome === 'taken') return noteDelivered(gateways, ticket, messages)
+  if (outcome === 'taken') {
+    const words = [...messages.map(writerOf), ...(mail?.messages ?? []).map(({by}) => by)]
+    return [{type: 'mailTurnBegan', ticket, words}, ...(await noteDelivered(gateways, ticket, messages))]
+  }
   return [
     {type: 'messagesKept', ticket, messages},
     ...(mail === null ? [] : [{type: 'mailWaits', ticket, messages: mail.messages} as const]),

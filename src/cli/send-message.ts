@@ -1,11 +1,11 @@
 import {z} from 'zod'
 import {ClambakeError, fromErrorData} from '../base/errors.ts'
-import {type Message, SAY} from '../model/data/message.ts'
+import {SAY, type SentMessage} from '../model/data/message.ts'
 import {errorData} from '../protocol/error-data.ts'
 import type {CommandContext} from './context.ts'
 
 const answer = z.object({
-  messages: z.array(z.custom<Message>()).optional(),
+  messages: z.array(z.custom<SentMessage>()).optional(),
   error: errorData.optional(),
 })
 
@@ -16,7 +16,7 @@ const answer = z.object({
 export async function sendMessage(
   message: {to: string; text: string},
   context: CommandContext,
-): Promise<{messages: readonly Message[]}> {
+): Promise<{messages: readonly SentMessage[]}> {
   const {CLAMBAKE_MAILBOX_URL: url, CLAMBAKE_MAILBOX_TOKEN: token} = context.env
   if (!url || !token) return (await context.daemon()).call('send', message)
   const response = await post(`${url}/${SAY}?reply=1`, token, message)

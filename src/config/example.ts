@@ -230,6 +230,10 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     about:
       "What becomes of an agent's call that uses what another session holds by a blocker: it is refused, a person is asked (`ask`), or nothing (`off`). Reservations ask at most. Counts for agents that start after a change to or from off.",
   },
+  'hub.max_mail_turns': {
+    about:
+      "How many turns messages of other sessions and agents begin for one ticket. After these they come with the agent's next prompt and hold up no work; a word of a person to the agent begins the count again. 0: they never begin a turn.",
+  },
   'hub.embeddings_url': {
     about:
       'An OpenAI-compatible endpoint, by which memory is also found by its meaning: its texts are sent there. https, or http on this machine. It needs embeddings_model, and sqlite-vec or pgvector. Default: memory is found by its words.',

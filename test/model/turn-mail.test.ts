@@ -17,7 +17,7 @@ const aReceipt = (change: Partial<Receipt> = {}): Receipt => ({
   ...change,
 })
 const turnOf = (mail: Mail, more: {answered?: Mail[]; receipts?: Receipt[]} = {}) =>
-  turnMail({mail: [mail], answered: [], receipts: [], ...more}, PEER, NOW)
+  turnMail({mail: [mail], answered: [], receipts: [], ...more}, PEER, NOW).map(({id}) => id)
 
 describe('mail that begins a turn of its own', () => {
   it.each([
@@ -70,7 +70,7 @@ describe('mail that begins a turn of its own', () => {
           )
           const looked = {mail: mails, answered: mails, receipts}
           const given = handOver({mail: mails, receipts, peer: PEER, now, budget: 1_000_000}).given.map(({id}) => id)
-          const turn = turnMail(looked, PEER, now)
+          const turn = turnMail(looked, PEER, now).map(({id}) => id)
           expect(given).toEqual(expect.arrayContaining(turn))
           expect(turnMail(looked, PEER, now, id => turn.includes(id))).toEqual([])
           for (const {id} of inFlight(looked, PEER.id)) {

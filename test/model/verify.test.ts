@@ -217,7 +217,7 @@ describe('a message to an agent whose work is being looked at', () => {
   it('may be mail of the hub, and when it is gone by then the work is looked at as before', () => {
     const {tell, ticket} = begin({verify: ['npm test']})
     tell({type: 'agentStarted', ticket: 7, agent: 'agent001', pane: 'p'})
-    expect(tell({type: 'mailWaits', ticket: 7, messages: [12]})).toEqual([])
+    expect(tell({type: 'mailWaits', ticket: 7, messages: [{id: 12, by: 'peer'}]})).toEqual([])
     expect(tell(TURN_DONE)).toMatchObject([{name: 'deliverMessages', ticket: 7, messages: [], wasIdle: false}])
     expect(tell({type: 'nothingToRead', ticket: 7, agent: 'agent001', wasIdle: false})).toMatchObject([
       {name: 'inspectWork'},

@@ -1,5 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
 import type {McpSession} from '../../mcp/session.ts'
+import {sentText} from '../../model/data/message.ts'
 import type {CommandContext} from '../context.ts'
 import {sendMessage} from '../send-message.ts'
 import {authorOf} from './author.ts'
@@ -20,7 +21,7 @@ export async function openOwnSession(context: CommandContext): Promise<McpSessio
     ticket: async () => null,
     async sendToAgent(message) {
       const {messages} = await sendMessage(message, context)
-      return messages.map(({to, ticket}) => `${to} reads it at the end of its turn on #${ticket}.`).join('\n')
+      return messages.map(one => `${sentText(one)}.`).join('\n')
     },
     [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose](),
   }

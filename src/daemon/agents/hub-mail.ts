@@ -9,7 +9,8 @@ import type {AgentMail, AgentMemory} from '../../model/gateways/hub.ts'
 import {givenMemory} from '../../model/hub/given-memory.ts'
 import {givenText, itemText} from '../../model/hub/given-text.ts'
 import {EVERYBODY} from '../../model/hub/mail.ts'
-import {inFlight, type Looked, turnMail} from '../../model/hub/turn-mail.ts'
+import {writerOfMail} from '../../model/hub/mail-turns.ts'
+import {inFlight, type Looked, turnMail, type WaitingMail} from '../../model/hub/turn-mail.ts'
 import type {Sessions} from '../world.ts'
 
 /** A prompt waits this long for the hub at most; what it gives later is taken back. */
@@ -26,7 +27,7 @@ export type HubMail = AgentMail & {
   memory: AgentMemory
 
   /** The messages that are worth a turn of each agent. Throws `hub-unavailable`. */
-  look(agents: readonly AgentId[]): Promise<ReadonlyMap<AgentId, readonly number[]>>
+  look(agents: readonly AgentId[]): Promise<ReadonlyMap<AgentId, readonly WaitingMail[]>>
   /**
    * Settles what an earlier run of the daemon handed over last: what its agent has got by these prompts began a turn, all
    * else did not reach it.
@@ -109,7 +110,10 @@ export function createHubMail(options: {
         const fresh = handed.given.filter(({id}) => !isKnown(peer.id)(id))
         if (fresh.length < handed.given.length) void tell('note mail', note(peer.id))
         if (fresh.length === 0) return null
-        return {text: givenText({given: fresh, waiting: handed.waiting}), messages: fresh.map(({id}) => id)}
+        return {
+          text: givenText({given: fresh, waiting: handed.waiting}),
+          messages: fresh.map(one => ({id: one.id, by: writerOfMail(one)})),
+        }
       } catch (error) {
         log.warn('cannot read the mail of an agent', {agent, error: toErrorData(error)})
         return null

@@ -7,6 +7,7 @@ import type {McpSession, OpenSession, TicketView} from '../../mcp/session.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {Issue} from '../../model/data/issue.ts'
+import {sentText} from '../../model/data/message.ts'
 import type {MailItem, PaneInfo} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
@@ -53,7 +54,7 @@ export function createHubTools(options: {
         ticket: async () => ticketOf(state(), agent, approves),
         async sendToAgent(message) {
           const sent = await messages.send({from: agent, ...message})
-          return sent.map(({to, ticket}) => `${to} reads it at the end of its turn on #${ticket}.`).join('\n')
+          return sent.map(one => `${sentText(one)}.`).join('\n')
         },
       }
       return {...session, [Symbol.asyncDispose]: async () => {}}

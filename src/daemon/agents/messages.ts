@@ -9,12 +9,10 @@ import type {State} from '../../model/core/state.ts'
 import {describeRepair} from '../../model/data/assignment.ts'
 import type {NewEvent} from '../../model/data/event.ts'
 import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
-import type {Message} from '../../model/data/message.ts'
-import {readers} from '../../model/decide/messages.ts'
+import {DAEMON, type Message, type SentMessage} from '../../model/data/message.ts'
+import {hasHeld, readers} from '../../model/decide/messages.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
 
-/** The sender of the daemon's own messages. */
-export const DAEMON = 'clambake'
 const ALL = '@all'
 const MAX_LENGTH = 10_000
 /** Enough for the last messages to each of twelve agents. */
@@ -30,7 +28,7 @@ type Said = {from: string; text: string; at: number}
 /** Messages to agents: stored in the hub, delivered by the decisions. */
 export type Messages = {
   /** Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when the hub does not store it. */
-  send(message: {from: string; to: string; text: string}): Promise<Message[]>
+  send(message: {from: string; to: string; text: string}): Promise<SentMessage[]>
   /**
    * Gives the agent of a ticket words of a review, once for each `key`: they are its next prompt, and work that was
    * handed in goes back to it. Throws `hub-unavailable` when the hub does not keep them.
@@ -110,7 +108,7 @@ export async function openMessages(options: {
   return {
     async send({from, to, text}) {
       const words = checkText(text)
-      const sent: Message[] = []
+      const sent: SentMessage[] = []
       for (const {agent, ticket} of recipients(to)) {
         const message = await hub.send({from, to: agent, ticket, text: words, deliveredAt: null})
         keep(message)
@@ -119,7 +117,7 @@ export async function openMessages(options: {
         append({type: 'custom', name: 'message_sent', agent, ticket, message: `${from} said to ${agent}: ${line}`})
         dispatch({type: 'messageSent', message})
       }
-      return sent
+      return sent.map(one => ({...one, ...(hasHeld(state(), one.ticket) && {held: true})}))
     },
     async review({ticket, from, text, key}) {
       const agent = state().tickets[ticket]?.context.agent
@@ -188,8 +186,8 @@ const post = z.object({to: z.string(), text: z.string()})
 /** Sends what a pane posted; the answer holds the messages, or why they were not sent. */
 export async function answerTo(
   body: unknown,
-  send: (words: {to: string; text: string}) => Promise<Message[]>,
-): Promise<{messages: Message[]} | {error: ErrorData}> {
+  send: (words: {to: string; text: string}) => Promise<SentMessage[]>,
+): Promise<{messages: SentMessage[]} | {error: ErrorData}> {
   const words = post.safeParse(body)
   try {
     if (words.success) return {messages: await send(words.data)}

@@ -3,8 +3,9 @@ import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import {DAEMON} from '../../model/data/message.ts'
 import {type Conflict, conflictKey, toldOfConflict} from '../../model/radar/conflict.ts'
-import {DAEMON, type Messages} from './messages.ts'
+import type {Messages} from './messages.ts'
 
 /** Tells the agents on both sides of a conflict; gives those that will read it. */
 export async function tellConflict(

@@ -5,11 +5,12 @@ import {shortSha} from '../../base/words.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import {DAEMON} from '../../model/data/message.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {GateChange} from '../../model/landing/gate/reading.ts'
 import type {TicketContext} from '../../model/ticket/context.ts'
 import {holdsSlot} from '../../model/ticket/states.ts'
-import {DAEMON, type Messages} from './messages.ts'
+import type {Messages} from './messages.ts'
 
 /** Facts after which a ticket may be on main. */
 const LANDING: readonly Fact['type'][] = ['pullMerged', 'bundleMerged', 'pullSeen']

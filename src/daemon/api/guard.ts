@@ -1,6 +1,7 @@
 import {safeLine} from '../../base/text.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import {AGENT_ELSEWHERE} from '../../model/data/message.ts'
 import {DAEMON_ACCESS} from '../../protocol/daemon/access.ts'
 import {parseDaemonParams} from '../../protocol/daemon/params.ts'
 import type {DaemonApi, DaemonTopics} from '../../protocol/daemon.ts'
@@ -32,7 +33,7 @@ export function guardedApi(options: {
       return person[method](params)
     }
     const agent = agentOf(state(), caller.session)
-    const speaker = agent ?? 'an agent elsewhere'
+    const speaker = agent ?? AGENT_ELSEWHERE
     const access = DAEMON_ACCESS[method]
     if (access === 'person') throw agentRefused(method, speaker)
     const params = parseDaemonParams(method, given)

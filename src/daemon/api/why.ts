@@ -8,6 +8,7 @@ import {parseAgentId} from '../../model/data/ids.ts'
 import type {Prediction} from '../../model/data/main-files.ts'
 import type {Pull} from '../../model/data/pull.ts'
 import {describeUsage, type Usage} from '../../model/data/usage.ts'
+import {heldText, nextOfHeld} from '../../model/decide/mail-turns.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import {haltOf, haltText} from '../../model/landing/halt.ts'
 import {termLines} from '../../model/landing/terms.ts'
@@ -168,6 +169,7 @@ function ticketFacts(ticket: TicketState, state: State, at: number): Fact[] {
     {at: null, text: thinkingOf(ticket, state)},
     {at: null, text: triesOf(context)},
     ...usageFacts(context.usage),
+    ...mailFacts(ticket, state),
     ...(context.worktree === null ? [] : [{at: null, text: `worktree ${context.worktree}`}]),
   ]
 }
@@ -180,6 +182,15 @@ function haltFacts({value}: TicketState, state: State): Fact[] {
 
 function triesOf({attempts, repairs, nudges}: TicketState['context']): string {
   return [count(attempts, 'start'), count(repairs, 'repair'), count(nudges, 'reminder')].join(', ')
+}
+
+/** The turns that other sessions began, and what becomes of what they write after those. */
+function mailFacts(ticket: TicketState, {config}: State): Fact[] {
+  const {begun} = ticket.context.mailTurns
+  const limit = config.hub.max_mail_turns
+  if (begun === 0) return []
+  if (begun >= limit) return [{at: null, text: `${heldText(ticket)}; next: ${nextOfHeld(ticket)}`}]
+  return [{at: null, text: `other sessions began ${begun} of ${count(limit, 'turn')} since a person wrote`}]
 }
 
 function usageFacts(usage: Usage): Fact[] {

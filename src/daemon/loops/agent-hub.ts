@@ -5,6 +5,7 @@ import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import type {WaitingMail} from '../../model/hub/turn-mail.ts'
 import type {Held} from '../agents/held.ts'
 import {type HubMail, type Reported, within} from '../agents/hub-mail.ts'
 import type {Sessions} from '../world.ts'
@@ -15,6 +16,8 @@ const GATHER_MS = 100
 const SLOWER = 5
 /** Without word of a change it looks as often: what was handed over may be due again, and a hub may be back. */
 const LOOK_MS = 30_000
+
+const idsOf = (messages: readonly WaitingMail[]) => messages.map(({id}) => id).join()
 
 /** The agents that have a ticket at work, with its number. */
 export function agentsAtWork(state: State): {agent: AgentId; ticket: number}[] {
@@ -79,11 +82,11 @@ export function watchForAgents(options: {
     gap = Math.max(GATHER_MS, (clock.monotonic() - start) * SLOWER)
   }
 
-  function tellMail(found: ReadonlyMap<AgentId, readonly number[]>): void {
+  function tellMail(found: ReadonlyMap<AgentId, readonly WaitingMail[]>): void {
     for (const {agent, ticket} of agentsAtWork(state())) {
       const messages = found.get(agent)
       if (messages === undefined || ended) continue
-      if (messages.join() !== (state().mail[ticket] ?? []).join()) dispatch({type: 'mailWaits', ticket, messages})
+      if (idsOf(messages) !== idsOf(state().mail[ticket] ?? [])) dispatch({type: 'mailWaits', ticket, messages})
     }
   }
 

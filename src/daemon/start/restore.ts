@@ -7,8 +7,10 @@ import type {AgentId} from '../../model/data/ids.ts'
 import {NO_TERMS} from '../../model/data/landing/terms.ts'
 import type {MailItem, PaneInfo} from '../../model/data/pane.ts'
 import {NO_USAGE} from '../../model/data/usage.ts'
+import {NO_MAIL_TURNS} from '../../model/hub/mail-turns.ts'
 import {newContext} from '../../model/ticket/context.ts'
 import type {TicketState} from '../../model/ticket/ticket.ts'
+import type {PastMailTurns} from './past-mail-turns.ts'
 import type {PastSpending} from './past-spending.ts'
 
 type Restored = Extract<Fact, {type: 'restored'}>['tickets'][number]
@@ -26,9 +28,11 @@ export function restoredTickets(options: {
   worktreeOf: (issue: number) => string
   /** undefined for claims of another daemon, whose spending is unknown. */
   pastSpending?: Pick<PastSpending, 'usageOf' | 'budgetFrom'>
+  /** undefined for claims of another daemon, whose turns are unknown. */
+  pastMailTurns?: PastMailTurns
   at: number
 }): Restored[] {
-  const {claims, owner, panes, mail, config, worktreeOf, pastSpending, at} = options
+  const {claims, owner, panes, mail, config, worktreeOf, pastSpending, pastMailTurns, at} = options
   return claims
     .filter(claim => claim.record.owner === owner)
     .map(({record}): Restored => {
@@ -62,6 +66,7 @@ export function restoredTickets(options: {
         taken: record.taken ?? null,
         usage: pastSpending?.usageOf(record.issue, Date.parse(record.claimedAt)) ?? NO_USAGE,
         budgetFrom: pastSpending?.budgetFrom(record.issue, Date.parse(record.claimedAt)) ?? 0,
+        mailTurns: pastMailTurns?.(record.issue, Date.parse(record.claimedAt)) ?? NO_MAIL_TURNS,
         think: record.think,
         terms: record.terms ?? NO_TERMS,
         draft: record.draft ? 'seen' : 'no',

@@ -8,6 +8,7 @@ import type {Loops} from '../loops/wire.ts'
 import type {Parts} from '../parts.ts'
 import type {World} from '../world.ts'
 import {readLastWritten} from './last-written.ts'
+import {readPastMailTurns} from './past-mail-turns.ts'
 import {restoredTickets} from './restore.ts'
 
 /** Continues the tickets that this owner held before the daemon started, and gives them as they were. */
@@ -36,6 +37,7 @@ export async function takeUp(
     config,
     worktreeOf: issue => worktreePath({root: git.root, config, issue}),
     pastSpending,
+    pastMailTurns: await readPastMailTurns(world),
     at: clock.now(),
   })
   if (tickets.length > 0) log.info('tickets taken up', {tickets: tickets.map(({ticket}) => ticket.context.issue)})

@@ -17,6 +17,8 @@ import type {ThinkLevel} from '../data/think-level.ts'
 import type {ContextFill, Usage} from '../data/usage.ts'
 import type {BundleRules} from '../gateways/bundle.ts'
 import type {WorkState} from '../gateways/git.ts'
+import type {Writer} from '../hub/mail-turns.ts'
+import type {WaitingMail} from '../hub/turn-mail.ts'
 import type {GateReading} from '../landing/gate/reading.ts'
 import type {Halt, HaltCause, NoticedCause} from '../landing/halt.ts'
 import type {MemberReading} from '../landing/train/member.ts'
@@ -128,8 +130,10 @@ export type MessageFact =
   | {type: 'messagesDelivered'; ticket: number; messages: readonly Pick<Message, 'id'>[]}
   /** The agent's process ended before it got them. */
   | {type: 'messagesKept'; ticket: number; messages: readonly Message[]}
-  /** Mail of the hub is worth a turn of the ticket's agent: all such, by number. */
-  | {type: 'mailWaits'; ticket: number; messages: readonly number[]}
+  /** Mail of the hub is worth a turn of the ticket's agent: all such. */
+  | {type: 'mailWaits'; ticket: number; messages: readonly WaitingMail[]}
+  /** A turn of the ticket's agent began with messages and mail of these writers, and with nothing else. */
+  | {type: 'mailTurnBegan'; ticket: number; words: readonly Writer[]}
   /** What was to be read is not there any more, or the hub cannot be read. */
   | {type: 'nothingToRead'; ticket: number; agent: AgentId; wasIdle: boolean}
 

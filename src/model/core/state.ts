@@ -12,6 +12,7 @@ import type {Pop} from '../data/pop.ts'
 import type {Pull} from '../data/pull.ts'
 import type {Written} from '../data/show.ts'
 import type {Spending} from '../data/usage.ts'
+import type {WaitingMail} from '../hub/turn-mail.ts'
 import {type HaltState, NO_HALT} from '../landing/halt.ts'
 import {type TrainState, WAITING_TRAIN} from '../landing/train/machine.ts'
 import type {TrainPause} from '../landing/train/pause.ts'
@@ -45,8 +46,8 @@ export type State = {
   readonly asked: readonly Pop[]
   /** Messages that wait for the end of the turn of a ticket's agent. */
   readonly messages: Readonly<Record<number, readonly Message[]>>
-  /** Mail of the hub that is worth a turn of a ticket's agent, by the messages' numbers. */
-  readonly mail: Readonly<Record<number, readonly number[]>>
+  /** Mail of the hub that is worth a turn of a ticket's agent. */
+  readonly mail: Readonly<Record<number, readonly WaitingMail[]>>
   /** What was last written to GitHub, by issue. */
   readonly written: Readonly<Record<number, Written>>
   /** Contradictions that the last look showed, and whether they were treated. */

@@ -355,6 +355,8 @@ export const configSchema = z.strictObject({
       embeddings_key_env: z.string().min(1).optional(),
       /** What is done with a tool call of what another session holds. */
       blockers: z.enum(BLOCKER_POLICIES).default('refuse'),
+      /** How many turns messages of other sessions begin for one ticket before a person writes. */
+      max_mail_turns: z.number().int().min(0).default(10),
     })
     .prefault({}),
   observability: z.strictObject({otlp_endpoint: z.url().optional()}).prefault({}),

@@ -47,7 +47,16 @@ export type Effect =
       think?: ThinkLevel | undefined
     }
   /** `forgot`: the conversation began again, so the agent knows no earlier prompt. */
-  | {name: 'promptAgent'; ticket: number; agent: AgentId; branch: string; assignment: Assignment; forgot?: boolean}
+  | {
+      name: 'promptAgent'
+      ticket: number
+      agent: AgentId
+      branch: string
+      assignment: Assignment
+      forgot?: boolean
+      /** Messages that may begin no turn of their own and come with this prompt. */
+      held?: readonly Message[]
+    }
   /** The agent's conversation goes by another id: writes it into the claim, so that a later start resumes that one. */
   | {name: 'keepSession'; ticket: number; session: string}
   /** Also gives the mail of the hub that waits. `wasIdle`: the agent waited for a prompt, and its turn did not end well. */

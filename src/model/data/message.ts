@@ -1,6 +1,12 @@
 /** Kind of the post to a pane's mailbox by which its agent speaks; the pane's secret says who it is. */
 export const SAY = 'ClambakeSend'
 
+/** The sender of the daemon's own messages. */
+export const DAEMON = 'clambake'
+
+/** The sender of what an agent of another repository wrote by the daemon's socket. */
+export const AGENT_ELSEWHERE = 'an agent elsewhere'
+
 /** How the key of a person's own review in Clambake begins; those of what was said on GitHub begin otherwise. */
 export const OWN_REVIEW = 'review:'
 
@@ -23,4 +29,14 @@ export type Message = {
    * not expire.
    */
   key?: string
+}
+
+/** `held`: it begins no turn, as other sessions have begun all that they may; it comes with the agent's next prompt. */
+export type SentMessage = Message & {held?: boolean}
+
+/** What the sender of a message to an agent is told of it. */
+export function sentText({to, ticket, held}: SentMessage): string {
+  return held
+    ? `${to} gets it with its next prompt on #${ticket}, if there is one: other sessions have begun all the turns that they may`
+    : `${to} reads it at the end of its turn on #${ticket}`
 }

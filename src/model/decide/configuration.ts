@@ -8,6 +8,7 @@ import {slotsOf} from '../core/state.ts'
 import {changedKeys} from '../data/config/in-force.ts'
 import {withIssues} from '../routing/queue.ts'
 import {ticketRules} from '../ticket/context.ts'
+import {deliverToIdle} from './messages.ts'
 
 export const configurationFacts: FactHandlers<ConfigurationFact['type']> = {
   configurationChanged(draft, {config, profileFault = null}) {
@@ -31,6 +32,9 @@ export const configurationFacts: FactHandlers<ConfigurationFact['type']> = {
       {name: 'record', event: {type: 'status_update', message}},
       {name: 'notify', level: 'info', text: message, kept: 'agents at work continue'},
     )
+    // More turns may be allowed now.
+    if (changed.includes('hub.max_mail_turns'))
+      for (const issue of Object.keys(tickets)) deliverToIdle(draft, Number(issue))
   },
   profileChecked(draft, {fault}) {
     draft.state = {...draft.state, profileFault: fault}

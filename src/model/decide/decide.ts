@@ -16,7 +16,7 @@ import {keepAutoMerge} from './auto-merge.ts'
 import {configurationFacts, fitSlots} from './configuration.ts'
 import {landReady} from './drafts.ts'
 import {callBottled, landingFacts, mergeNext} from './landing.ts'
-import {messageFacts, sendBackReviewed, tellUnread} from './messages.ts'
+import {addHeld, messageFacts, sendBackReviewed, tellHeld, tellUnread} from './messages.ts'
 import {radarFacts} from './radar.ts'
 import {ticketFacts} from './tickets.ts'
 import {departTrain} from './train/depart.ts'
@@ -59,6 +59,7 @@ export function decide(state: State, fact: Fact, at: number): Decision {
   }
   sendBackReviewed(draft)
   tellUnread(draft, state)
+  tellHeld(draft)
   assignQueued(draft)
   claimNext(draft)
   callBottled(draft, fact)
@@ -67,6 +68,7 @@ export function decide(state: State, fact: Fact, at: number): Decision {
   keepTrain(draft)
   departTrain(draft)
   enforceBudgets(draft, state)
+  addHeld(draft)
   mirrorTickets(draft, fact)
   return {state: draft.state, effects: draft.effects}
 }

@@ -7,6 +7,7 @@ import {forgetWritten, noteWritten} from '../mirror/written.ts'
 import {forgetAdoption, loseTicket} from '../recovery/claims.ts'
 import {forgetTreatment} from '../recovery/healing.ts'
 import {takeAutoMerge} from './auto-merge.ts'
+import {keepMessages} from './messages.ts'
 import {dissolve} from './train/remove-members.ts'
 
 /** How an effect failed. `lost`: the claim is no longer this daemon's. */
@@ -20,7 +21,7 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   prepareWorktree: failTicket,
   setUpWorktree: failTicket,
   startAgent: failTicket,
-  promptAgent: failTicket,
+  promptAgent: failPrompt,
   keepSession: failTicket,
   deliverMessages: takeUndelivered,
   // The next daemon finds them unread, and tells of them once more.
@@ -84,6 +85,11 @@ function failTicket(draft: Draft, {ticket: issue}: Effect & {ticket: number}, {e
   // People read the reason in many places, so it says what they can do about it.
   const reason = error.next === undefined ? error.message : `${error.message}; ${error.next}`
   moveTicket(draft, issue, {type: 'failed', reason, lost})
+}
+
+function failPrompt(draft: Draft, effect: EffectOf<'promptAgent'>, failure: Failure): void {
+  if (effect.held) keepMessages(draft, effect.ticket, effect.held)
+  failTicket(draft, effect, failure)
 }
 
 /** A bundle that cannot be built or watched: its tickets land one by one, and what fails there is told of each. */

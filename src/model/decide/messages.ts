@@ -4,12 +4,17 @@ import type {MessageFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
 import type {AgentId} from '../data/ids.ts'
 import {type Message, OWN_REVIEW} from '../data/message.ts'
+import {isHeld, isToBeTold, mayBegin, NO_MAIL_TURNS, type Writer, writerOf} from '../hub/mail-turns.ts'
+import type {WaitingMail} from '../hub/turn-mail.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
+import {countMailTurn, renewMailTurns, tellHeldMail} from './mail-turns.ts'
 
 export const messageFacts: FactHandlers<MessageFact['type']> = {
   messageSent(draft, {message}) {
-    keepMessages(draft, message.ticket, [message])
-    if (waitsForPrompt(draft.state, message.ticket)) deliverMessages(draft, message.ticket)
+    const {ticket, from} = message
+    keepMessages(draft, ticket, [message])
+    if (writerOf(message) === 'person') renewMailTurns(draft, ticket, `${from} wrote to its agent`)
+    deliverToIdle(draft, ticket)
   },
   messagesKept(draft, {ticket, messages}) {
     keepMessages(draft, ticket, messages)
@@ -23,7 +28,10 @@ export const messageFacts: FactHandlers<MessageFact['type']> = {
   },
   mailWaits(draft, {ticket, messages}) {
     setMail(draft, ticket, messages)
-    if (messages.length > 0 && waitsForPrompt(draft.state, ticket)) deliverMessages(draft, ticket)
+    deliverToIdle(draft, ticket)
+  },
+  mailTurnBegan(draft, {ticket, words}) {
+    countMailTurn(draft, ticket, words)
   },
   nothingToRead(draft, {ticket, agent, wasIdle}) {
     if (draft.state.agents[agent]?.context.ticket !== ticket) return
@@ -33,13 +41,55 @@ export const messageFacts: FactHandlers<MessageFact['type']> = {
   },
 }
 
-/** Whether there is something to read for which a ticket's agent is given a turn. */
+/** Whether there is something to read for which a ticket's agent is given a turn, and for which its work waits. */
 export function hasMessages(state: State, issue: number): boolean {
-  return waitingMessages(state, issue).length > 0 || (state.mail[issue] ?? []).length > 0
+  const {mailTurns} = state.tickets[issue]?.context ?? {mailTurns: NO_MAIL_TURNS}
+  return mayBegin(waitingWriters(state, issue), mailTurns, state.config.hub.max_mail_turns)
+}
+
+/** Gives an agent that waits for a prompt what it has to read. */
+export function deliverToIdle(draft: Draft, issue: number): void {
+  if (hasMessages(draft.state, issue) && waitsForPrompt(draft.state, issue)) deliverMessages(draft, issue)
+}
+
+/** Who wrote what waits for a ticket's agent. */
+function waitingWriters(state: State, issue: number): Writer[] {
+  return [...waitingMessages(state, issue).map(writerOf), ...(state.mail[issue] ?? []).map(({by}) => by)]
+}
+
+/** Whether only words wait for a ticket's agent that come with its next prompt, and begin no turn. */
+export function hasHeld(state: State, issue: number): boolean {
+  const turns = state.tickets[issue]?.context.mailTurns
+  return turns !== undefined && isHeld(waitingWriters(state, issue), turns, state.config.hub.max_mail_turns)
+}
+
+/** Tells of words of other sessions that begin no more turns. */
+export function tellHeld(draft: Draft): void {
+  const limit = draft.state.config.hub.max_mail_turns
+  for (const ticket of Object.values(draft.state.tickets)) {
+    const {issue, mailTurns} = ticket.context
+    if (!TICKET_STATES[ticket.value].has.slot) continue
+    if (isToBeTold(waitingWriters(draft.state, issue), mailTurns, limit)) tellHeldMail(draft, ticket)
+  }
+}
+
+/** Gives what agents wrote, and what begins no turn, with the prompts that are given anyway; the hub's mail is added to each. */
+export function addHeld(draft: Draft): void {
+  draft.effects = draft.effects.map(effect => {
+    if (effect.name !== 'promptAgent' || !hasHeld(draft.state, effect.ticket)) return effect
+    const held = waitingMessages(draft.state, effect.ticket)
+    if (held.length === 0) return effect
+    dropMessages(
+      draft,
+      effect.ticket,
+      held.map(({id}) => id),
+    )
+    return {...effect, held}
+  })
 }
 
 /** Notes what mail waits for a ticket's agent; that of tickets which are no more is forgotten. */
-function setMail(draft: Draft, ticket: number, messages: readonly number[]): void {
+function setMail(draft: Draft, ticket: number, messages: readonly WaitingMail[]): void {
   const {[ticket]: _before, ...others} = draft.state.mail
   const all = Object.entries(messages.length > 0 ? {...others, [ticket]: messages} : others)
   const mail = Object.fromEntries(all.filter(([issue]) => draft.state.tickets[Number(issue)] !== undefined))
@@ -130,7 +180,7 @@ export function deliverMessages(draft: Draft, issue: number): void {
   draft.effects.push({name: 'deliverMessages', ticket: issue, agent, branch, messages, wasIdle})
 }
 
-function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {
+export function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {
   const kept = draft.state.messages[ticket] ?? []
   const others = kept.filter(({id}) => messages.every(message => message.id !== id))
   const all = [...messages, ...others].sort((one, other) => one.id - other.id)

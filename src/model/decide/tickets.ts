@@ -7,6 +7,7 @@ import {forgetWritten} from '../mirror/written.ts'
 import {tallied} from '../routing/balance.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {takeFailure} from './failures.ts'
+import {renewMailTurns} from './mail-turns.ts'
 import {readsFirst} from './messages.ts'
 import {moveTrain} from './train/move.ts'
 
@@ -44,6 +45,7 @@ export const ticketFacts: FactHandlers<TicketFact['type']> = {
     const ticket = draft.state.tickets[issue]
     if (ticket && think) setTicket(draft, {...ticket, context: {...ticket.context, think}})
     renewBudget(draft, issue)
+    renewMailTurns(draft, issue, 'a person started its agent again')
     moveTicket(draft, issue, {type: 'retry'})
   },
   stopAsked(draft, {ticket}) {

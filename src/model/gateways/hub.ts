@@ -2,6 +2,7 @@ import type {NewEvent, StoredEvent} from '../data/event.ts'
 import type {AgentId} from '../data/ids.ts'
 import type {Message} from '../data/message.ts'
 import type {Instance} from '../hub/instance.ts'
+import type {WaitingMail} from '../hub/turn-mail.ts'
 
 /**
  * What the decisions need of the hub. A floor 2 package implements it, tests have an in-memory one, floor 3 handlers take it as an
@@ -14,7 +15,7 @@ export type OwnInstance = Omit<Instance, 'heartbeatAt' | 'project'> & {pid: numb
 /** Mail of the hub for this daemon's agents. No method rejects: without the hub there is no mail, and work goes on. */
 export type AgentMail = {
   /** What an agent is given now, as a part of its next prompt; null: nothing waits, or the hub cannot be read. */
-  take(agent: AgentId): Promise<{text: string; messages: readonly number[]} | null>
+  take(agent: AgentId): Promise<{text: string; messages: readonly WaitingMail[]} | null>
   /** A turn of the agent began with these messages. */
   begun(agent: AgentId, messages: readonly number[]): void
   /** They did not reach the agent, and are due again. */

@@ -1,8 +1,12 @@
 import type {Peer} from './instance.ts'
 import {isDue, isFor, isOpen, type Mail, type Receipt} from './mail.ts'
+import {type Writer, writerOfMail} from './mail-turns.ts'
 
 /** What a look into the mailbox found: open mail, what it answers, and the receipts of both. */
 export type Looked = {mail: readonly Mail[]; answered: readonly Mail[]; receipts: readonly Receipt[]}
+
+/** A message of the hub for a ticket's agent, by its number. */
+export type WaitingMail = {id: number; by: Writer}
 
 /**
  * The messages for which an agent is given a turn of its own, which costs money: those to itself; requests, warnings and
@@ -14,7 +18,7 @@ export function turnMail(
   peer: Pick<Peer, 'id' | 'project'>,
   now: number,
   isKnown: (message: number) => boolean = () => false,
-): number[] {
+): WaitingMail[] {
   const own = new Map(receipts.filter(({instance}) => instance === peer.id).map(one => [one.message, one]))
   const concerns = (id: number) => own.has(id) || answered.some(one => one.id === id && one.instance === peer.id)
   return mail
@@ -23,8 +27,8 @@ export function turnMail(
       if (to === peer.id) return true
       return kind === 'done' ? answers !== null && concerns(answers) : kind !== 'info'
     })
-    .map(({id}) => id)
-    .toSorted((a, b) => a - b)
+    .map(one => ({id: one.id, by: writerOfMail(one)}))
+    .toSorted((a, b) => a.id - b.id)
 }
 
 /** The messages that an instance was given and with which no turn began as far as the hub knows. */

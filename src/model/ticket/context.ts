@@ -4,6 +4,7 @@ import type {AgentId} from '../data/ids.ts'
 import {type LandTerms, NO_TERMS} from '../data/landing/terms.ts'
 import type {ThinkLevel} from '../data/think-level.ts'
 import {NO_USAGE, type Usage} from '../data/usage.ts'
+import {type MailTurns, NO_MAIL_TURNS} from '../hub/mail-turns.ts'
 import type {GateLine} from '../landing/gate/answer.ts'
 
 /** How many of a head's checks have ended. */
@@ -109,6 +110,8 @@ export type TicketContext = {
   usage: Usage
   /** Its cost when its present budget began, dollars. */
   budgetFrom: number
+  /** How many turns words of other sessions began since a person wrote. */
+  mailTurns: MailTurns
   /** Epoch milliseconds of the last change of state. */
   since: number
   /** When it entered the phase that the screen shows, epoch milliseconds; a restart keeps it. */
@@ -177,6 +180,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     gate: [],
     usage: NO_USAGE,
     budgetFrom: 0,
+    mailTurns: NO_MAIL_TURNS,
     epoch: 0,
     ...known,
   }

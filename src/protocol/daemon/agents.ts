@@ -1,7 +1,7 @@
 import type {Answer, Asks} from '../../model/agent/asks.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {AgentId} from '../../model/data/ids.ts'
-import type {Message} from '../../model/data/message.ts'
+import type {Message, SentMessage} from '../../model/data/message.ts'
 import type {Instance} from '../../model/hub/instance.ts'
 
 /** How full an agent's context window is: `tokens` of `window` in its newest request; null: no request is known yet. */
@@ -20,7 +20,7 @@ export type AgentsApi = {
   /** Answers an agent's question; without `id`, the one that is open now. `did`: `allowed Bash: npm install`. */
   answerAgent: {params: {agent: AgentId; id?: number; answer: Answer}; result: {asks: Asks; did: string}}
   /** Sends a message to one agent, or to all with `@all`. */
-  send: {params: {to: string; text: string}; result: {messages: Message[]}}
+  send: {params: {to: string; text: string}; result: {messages: SentMessage[]}}
   /** Tells the agents on both sides of a conflict; `other`: null is main. Throws `no-conflict`. */
   tellConflict: {params: {one: string; other: string | null}; result: {agents: AgentId[]}}
   messages: {params: {agent?: AgentId; limit: number}; result: Message[]}

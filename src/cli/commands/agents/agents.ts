@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {safeLine} from '../../../base/text.ts'
+import {sentText} from '../../../model/data/message.ts'
 import {defineCommand} from '../../define.ts'
 import {agentArgument, agentName, positiveInteger} from '../../inputs.ts'
 import {eventLine} from '../../output/events.ts'
@@ -52,7 +53,7 @@ export const agentsSend = defineCommand({
   schema: z.object({agent: z.string(), text: z.string()}),
   examples: [['clambake agents send agent001 "keep the old flag"', 'the agent reads it at the end of its turn']],
   run: ({agent, text}, context) => sendMessage({to: agent, text}, context),
-  text: ({messages}) => messages.map(({to}) => `${to} reads it at the end of its turn`).join('\n'),
+  text: ({messages}) => messages.map(sentText).join('\n'),
 })
 
 export const agentsHistory = defineCommand({

@@ -3,7 +3,7 @@ import {z} from 'zod'
 import {hasCode} from '../../../base/errors.ts'
 import {safeLine, safeText} from '../../../base/text.ts'
 import {parseAgentId} from '../../../model/data/ids.ts'
-import type {Message} from '../../../model/data/message.ts'
+import {type Message, type SentMessage, sentText} from '../../../model/data/message.ts'
 import {MAIL_KINDS, type Mail, type Progress} from '../../../model/hub/mail.ts'
 import {receiptText} from '../../../model/hub/receipt-text.ts'
 import type {CommandContext} from '../../context.ts'
@@ -15,7 +15,7 @@ import {reservationText} from './reservations.ts'
 
 const SHOWN = 20
 
-type Sent = {messages: readonly Message[]; mail: Mail | null}
+type Sent = {messages: readonly SentMessage[]; mail: Mail | null}
 
 export const send = defineCommand({
   name: 'send',
@@ -67,8 +67,7 @@ export const send = defineCommand({
     return {messages: [], mail}
   },
   text({messages, mail}) {
-    if (mail === null)
-      return messages.map(({to, ticket}) => `${to} reads it at the end of its turn on #${ticket}`).join('\n')
+    if (mail === null) return messages.map(sentText).join('\n')
     if (mail.kind === 'blocker')
       return `${safeLine(mail.resource ?? '')} is yours, as message ${mail.id}: end it by --kind done --answers ${mail.id}`
     return `message ${mail.id} is stored; clambake inbox shows who has it`

@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -239,7 +239,7 @@ describe('an agent', () => {
   it('that is deaf to SIGTERM is ended with all that it started, its files in a rescue ref first', async () => {
     await pop(DEAF)
     const half = join(worktreeOf(DEAF), 'half.txt')
-    await until(() => existsSync(half) || undefined, 'half of the work is there')
+    await until(() => (existsSync(half) && readFileSync(half, 'utf8') !== '') || undefined, 'half of the work is there')
     const {agent} = await agentOnce(DEAF, 'working')
     const {stdout} = await play.command(['agents', 'stop', agent])
     const ref = /kept: (refs\/clambake\/rescue\/\S+)/.exec(stdout)?.[1]

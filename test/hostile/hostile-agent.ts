@@ -3,7 +3,7 @@
  * asking` in the background, once its client asks for a permission. It writes what came of each try into its home.
  */
 import {execFileSync, spawnSync} from 'node:child_process'
-import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {toErrorData} from '../../src/base/errors.ts'
@@ -140,5 +140,7 @@ try {
 } catch (error) {
   outcomes.error = toErrorData(error)
 }
-writeFileSync(join(home, `${part}.json`), JSON.stringify(outcomes))
+// In one step: the test reads the file as soon as it is there.
+writeFileSync(join(home, `${part}.new`), JSON.stringify(outcomes))
+renameSync(join(home, `${part}.new`), join(home, `${part}.json`))
 process.exit(0)

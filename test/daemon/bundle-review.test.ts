@@ -174,6 +174,21 @@ describe('what people say on GitHub of a bundle', () => {
     expect([1, 2].map(issue => daemon.engine.state().tickets[issue]?.value)).toEqual(['aboard', 'aboard'])
   })
 
+  it('right before it merges is told to a person, once for each ticket that it is about', async () => {
+    const {world, daemon, pull} = await bundled()
+    using _daemon = daemon
+    const {merge} = world.github
+    world.github.merge = async asked => {
+      says(world, pull, {key: 'comment-1', verdict: null, body: 'both.ts needs a test'})
+      return await merge(asked)
+    }
+    world.github.judge = () => undefined
+    await world.until(() => [1, 2, 3].every(issue => world.github.issues.get(issue)?.state === 'closed'), 'all land')
+    await world.clock.advance(120_000)
+    const unread = world.hub.events.filter(({message}) => message?.includes('without having read what grace on GitHub'))
+    expect(unread.map(({ticket}) => ticket)).toEqual([1, 2])
+  })
+
   it('a program’s request for changes, which no agent gets, has each ticket land alone', async () => {
     const {world, daemon, pull} = await bundled()
     using _daemon = daemon

@@ -227,7 +227,7 @@ export function memoryHub(clock: Clock): MemoryHub {
     },
     async messageExpired(id) {
       const message = said[id - 1]!
-      if (message.deliveredAt === null && message.expiresAt !== null) message.expiresAt = clock.now()
+      if (message.deliveredAt === null) message.expiresAt = message.key === undefined ? clock.now() : message.at
     },
     messages: async ({to, kept, limit}) =>
       said

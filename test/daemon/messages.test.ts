@@ -173,6 +173,24 @@ describe('a message', () => {
     expect(unread()).toHaveLength(1)
   })
 
+  it('is told as unread where its ticket was released while it was stored', async () => {
+    const world = waiting()
+    using daemon = await world.start()
+    await daemon.api.pop({})
+    await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+    const {send} = world.hub
+    world.hub.send = async message => {
+      await daemon.api.reset({agent: 'agent001'})
+      return await send(message)
+    }
+    await daemon.api.send({to: 'agent001', text: 'Use the new parser.'})
+    await world.until(() => world.hub.said[0]?.expiresAt === world.clock.now(), 'the hub knows')
+    expect(world.hub.events.map(({message}) => message)).toContain(
+      'agent001 left #1 without having read what ada@here said: Use the new parser.',
+    )
+    expect(daemon.engine.state().messages).toEqual({})
+  })
+
   it.each([
     [{to: 'agent002', text: 'x'}, 'no-ticket'],
     [{to: 'agent099', text: 'x'}, 'unknown-agent'],

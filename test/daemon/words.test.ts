@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest'
 import type {Spoken} from '../../src/model/review/words.ts'
+import {claimOf} from '../git/claim-of.ts'
 import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 
 const word = (change: Partial<Spoken> = {}): Spoken => ({
@@ -92,4 +93,50 @@ it('words that its agent has taken are not said again, though the daemon was kil
   world.host.say(world.host.live()[0]!.pane, 'Stop')
   await world.clock.advance(60_000)
   expect(told(world)).toHaveLength(1)
+})
+
+const unread = ({hub}: MemoryWorld) =>
+  hub.events.flatMap(({message}) => (message?.includes('without having read') ? [message] : []))
+
+it('what was said right before the merge is told to a person, once', async () => {
+  const {world, daemon} = await landing()
+  using _daemon = daemon
+  const {merge} = world.github
+  world.github.merge = async asked => {
+    world.github.words = async () => [word()]
+    return await merge(asked)
+  }
+  const branch = daemon.state().tickets[0]!.branch!
+  world.github.verdicts.set(world.git.branches.get(branch)!, 'passed')
+  await world.until(() => daemon.state().tickets[0]?.phase === 'merged', 'its work lands')
+  await world.until(() => unread(world).length > 0, 'it is told')
+  await daemon.api.refresh({})
+  await world.clock.advance(60_000)
+  expect(unread(world)).toEqual([
+    expect.stringMatching(/^agent001 handed in #1 without[\s\S]*grace[\s\S]*Name it total\./),
+  ])
+})
+
+it('what was said of a ticket that is gone at a restart is told once, but for what is another daemon’s', async () => {
+  const {world, daemon} = await landing()
+  const said = {from: 'grace on GitHub', to: 'agent003', text: 'Name it total.', deliveredAt: null}
+  await world.hub.send({...said, ticket: 8, key: 'github:3:comment-1'})
+  await world.hub.send({...said, ticket: 9, key: 'github:4:comment-1'})
+  const {base} = world.git.claimRefs.get(1)!.record
+  await world.git.claim(claimOf(9, base, {owner: 'elsewhere'}))
+  daemon.kill()
+  for (let run = 0; run < 2; run++) {
+    const next = await world.start()
+    await next.api.refresh({})
+    await world.clock.advance(10_000)
+    expect(unread(world)).toEqual([expect.stringContaining('agent003 left #8 without')])
+    next.kill()
+  }
+  using last = await world.start()
+  await last.api.refresh({})
+  // Its daemon tells of it.
+  await world.git.releaseClaim(world.git.claimRefs.get(9)!)
+  await last.api.refresh({})
+  await world.clock.advance(10_000)
+  expect(unread(world)).toHaveLength(1)
 })

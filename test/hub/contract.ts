@@ -118,7 +118,12 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
       await hub.messageExpired(each)
       await clock.advance(1000)
     }
-    expect(await hub.messages({limit: 2})).toMatchObject([kept, {id, deliveredAt: null, expiresAt}])
+    const now = await hub.messages({limit: 2})
+    expect(now).toMatchObject([
+      {id: kept.id, expiresAt: kept.at},
+      {id, deliveredAt: null, expiresAt},
+    ])
+    expect(await hub.send({...message, key: 'review:2'})).toEqual(now[0])
   })
 
   describe('sessions', () => {

@@ -12,6 +12,7 @@ import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
 import {DAEMON, type Message, type SentMessage} from '../../model/data/message.ts'
 import {hasHeld, readers} from '../../model/decide/messages.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
+import {TICKET_STATES} from '../../model/ticket/states.ts'
 
 const ALL = '@all'
 const MAX_LENGTH = 10_000
@@ -97,6 +98,11 @@ export async function openMessages(options: {
     })
   }
 
+  function isOver(ticket: number): boolean {
+    const value = state().tickets[ticket]?.value
+    return value === undefined || TICKET_STATES[value].is.over
+  }
+
   async function record(message: {from: string; to: AgentId; ticket: number; text: string}): Promise<void> {
     try {
       keep(await hub.send({...message, deliveredAt: clock.now()}))
@@ -130,7 +136,10 @@ export async function openMessages(options: {
       }
       const message = await hub.send({from, to: agent, ticket, text, deliveredAt: null, key})
       if (message.deliveredAt !== null) return message
-      if (recent.every(({id}) => id !== message.id)) {
+      const isKnown = recent.some(({id}) => id === message.id)
+      // They were told as unread when the work landed.
+      if ((isKnown || message.expiresAt !== null) && isOver(ticket)) return message
+      if (!isKnown) {
         keep(message)
         const line = `${from} reviewed the work on #${ticket}`
         append({type: 'custom', name: 'review_sent', agent, ticket, message: line})

@@ -6,7 +6,6 @@ import type {GithubGateway} from '../../model/gateways/github.ts'
 import {type ReviewedMember, sharesOfWords} from '../../model/review/bundle.ts'
 import {wordsForAgent} from '../../model/review/words.ts'
 import type {TicketContext} from '../../model/ticket/context.ts'
-import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {Messages} from '../agents/messages.ts'
 import {readBundle, readMembers, trialOf} from '../reviews/bundle.ts'
 import {spokenText} from '../reviews/text.ts'
@@ -108,8 +107,8 @@ export function watchBundleWords(options: {
 
   async function deliver({tickets}: State): Promise<void> {
     for (const [key, words] of pending) {
-      const ticket = tickets[words.ticket]
-      if (ticket && !TICKET_STATES[ticket.value].is.over) await messages.review(words)
+      // Of work that is on main they are told as unread.
+      if (tickets[words.ticket]) await messages.review(words)
       pending.delete(key)
     }
   }

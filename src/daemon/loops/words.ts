@@ -6,13 +6,27 @@ import type {State} from '../../model/core/state.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import {wordsForAgent} from '../../model/review/words.ts'
-import {TICKET_STATES} from '../../model/ticket/states.ts'
+import {isOnMain, TICKET_STATES} from '../../model/ticket/states.ts'
+import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {Messages} from '../agents/messages.ts'
 import {spokenText} from '../reviews/text.ts'
 import {watchBundleWords} from './bundle-words.ts'
 
 /** Facts after which something may have been said of a pull request. */
-const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen', 'bundleSeen']
+const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen', 'bundleSeen', 'ticketFinished']
+
+/** What is noted of a pull request whose words were read after it had landed. */
+const LANDED = 'landed'
+
+/**
+ * How far a ticket's pull request has moved; null: there is nothing to read. It is read once more when it has landed: what
+ * was said right before the merge is told to a person, as its agent reads no more.
+ */
+function movedTo({pulls}: State, {value, context}: TicketState): string | null {
+  if (value === 'merged') return LANDED
+  const pull = pulls.find(({number}) => number === context.pull)
+  return !pull || TICKET_STATES[value].is.over ? null : `${pull.updatedAt} ${pull.head.sha} ${pull.review}`
+}
 
 /**
  * Gives agents what people with write access say of their pull requests, and of the bundle's that they are in, once each:
@@ -29,22 +43,25 @@ export function watchWords(options: {
   const bundles = watchBundleWords(options)
 
   async function passOn(state: State): Promise<void> {
-    for (const {value, context} of Object.values(state.tickets)) {
-      const pull = state.pulls.find(({number}) => number === context.pull)
-      if (!pull || TICKET_STATES[value].is.over) continue
-      const moved = `${pull.updatedAt} ${pull.head.sha} ${pull.review}`
-      if (read.get(pull.number) === moved) continue
-      const [words, repository] = await Promise.all([github.words(pull.number), github.repository()])
+    // What agents still wait for comes first.
+    const tickets = Object.values(state.tickets).toSorted(
+      (one, other) => Number(isOnMain(one)) - Number(isOnMain(other)),
+    )
+    for (const {value, context} of tickets) {
+      const {pull} = context
+      const moved = pull === null ? null : movedTo(state, {value, context})
+      if (pull === null || moved === null || read.get(pull) === moved) continue
+      const [words, repository] = await Promise.all([github.words(pull), github.repository()])
       for (const spoken of wordsForAgent(words, repository)) {
         await messages.review({
           ticket: context.issue,
           from: `${spoken.by} on GitHub`,
           text: spokenText(spoken),
-          key: `github:${pull.number}:${spoken.key}`,
+          key: `github:${pull}:${spoken.key}`,
         })
       }
       // Only what was passed on is done: after a failure the next look begins here again.
-      read.set(pull.number, moved)
+      read.set(pull, moved)
     }
   }
 

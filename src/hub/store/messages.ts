@@ -56,14 +56,13 @@ export async function markDelivered(db: Kysely<Tables>, {id, at}: {id: number; a
     .execute()
 }
 
-/** Lets a message that was not delivered expire before its day is over. */
+/** Lets a message that was not delivered expire before its day is over; what is kept under a key, at any time. */
 export async function expireMessage(db: Kysely<Tables>, {id, at}: {id: number; at: number}): Promise<void> {
-  await db
-    .updateTable('messages')
-    .set({expires_at: at})
-    .where('id', '=', id)
-    .where('delivered_at', 'is', null)
-    .where('expires_at', '>', at)
+  const ofId = db.updateTable('messages').where('id', '=', id).where('delivered_at', 'is', null)
+  await ofId.set({expires_at: at}).where('key', 'is', null).where('expires_at', '>', at).execute()
+  await ofId
+    .set(({ref}) => ({expires_at: ref('sent_at')}))
+    .where('key', 'is not', null)
     .execute()
 }
 
@@ -90,8 +89,8 @@ function messageOf(row: Selectable<Tables['messages']>): Message {
     text: row.body,
     at: row.sent_at,
     deliveredAt: row.delivered_at,
-    // What is kept under a key waits for its agent, however long.
-    expiresAt: row.key === null ? row.expires_at : null,
+    // What is kept under a key waits for its agent, however long, unless it expired as it was sent: it was told as unread.
+    expiresAt: row.key === null || row.expires_at <= row.sent_at ? row.expires_at : null,
     ...(row.key === null ? {} : {key: row.key}),
   }
 }

@@ -22,11 +22,11 @@ export type Message = {
   at: number
   /** null: not yet. */
   deliveredAt: number | null
-  /** From when it is no longer delivered: a day after it was sent, or once its agent ended without it. null: never. */
+  /** From when it is no longer delivered: a day after it was sent, or once its agent ended without it. null: not by time. */
   expiresAt: number | null
   /**
-   * What it is kept under once: words of a review. Work that was handed in goes back to its agent with them, and they do
-   * not expire.
+   * What it is kept under once: words of a review. Work that was handed in goes back to its agent with them, and they wait
+   * for it, however long.
    */
   key?: string
 }

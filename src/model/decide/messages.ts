@@ -6,7 +6,7 @@ import type {AgentId} from '../data/ids.ts'
 import {type Message, OWN_REVIEW} from '../data/message.ts'
 import {isHeld, isToBeTold, mayBegin, NO_MAIL_TURNS, type Writer, writerOf} from '../hub/mail-turns.ts'
 import type {WaitingMail} from '../hub/turn-mail.ts'
-import {TICKET_STATES} from '../ticket/states.ts'
+import {isOnMain, TICKET_STATES} from '../ticket/states.ts'
 import {countMailTurn, renewMailTurns, tellHeldMail} from './mail-turns.ts'
 
 export const messageFacts: FactHandlers<MessageFact['type']> = {
@@ -134,24 +134,38 @@ export function readsFirst(draft: Draft, issue: number): boolean {
  */
 export function tellUnread(draft: Draft, before: State): void {
   for (const issue of Object.keys(draft.state.messages).map(Number)) {
+    const end = endOf(draft.state, before, issue)
+    if (end === null) continue
     const now = draft.state.tickets[issue]
-    const traits = now && TICKET_STATES[now.value]
-    const isOver = traits?.is.over === true
-    const isHandedIn = traits?.has.bottle === true
-    const agent = (now ?? before.tickets[issue])?.context.agent
-    if (agent === undefined || (now && !isHandedIn && !isOver)) continue
-    const messages = (draft.state.messages[issue] ?? []).filter(({key}) => isOver || key === undefined)
+    const canGoBack = now !== undefined && !TICKET_STATES[now.value].is.over && !isOnMain(now)
+    const messages = (draft.state.messages[issue] ?? []).filter(({key}) => !canGoBack || key === undefined)
     if (messages.length === 0) continue
     const ids = messages.map(({id}) => id)
     dropMessages(draft, issue, ids)
-    const did = isHandedIn ? 'handed in' : 'left'
-    for (const {from, text} of messages) {
-      const message = `${agent} ${did} #${issue} without having read what ${from} said: ${text}`
+    if (end === 'elsewhere') continue
+    const known = (now ?? before.tickets[issue])?.context.agent
+    for (const {from, to, text} of messages) {
+      const agent = known ?? (to as AgentId)
+      const message = `${agent} ${end} #${issue} without having read what ${from} said: ${text}`
       const event = {type: 'status_update', agent, ticket: issue, severity: 'warning', message} as const
       draft.effects.push({name: 'record', event})
     }
     draft.effects.push({name: 'expireMessages', ticket: issue, messages: ids})
   }
+}
+
+/**
+ * How an agent parted with a ticket, after which it reads no messages about it; null: it did not, or that is not known
+ * yet. `elsewhere`: another daemon had the ticket, and tells of its messages itself.
+ */
+function endOf(state: State, before: State, issue: number): 'handed in' | 'left' | 'elsewhere' | null {
+  const now = state.tickets[issue]
+  if (now && TICKET_STATES[now.value].has.bottle) return 'handed in'
+  if (now) return TICKET_STATES[now.value].is.over ? 'left' : null
+  if (before.tickets[issue]) return 'left'
+  // Before the first look at the claims it may be another daemon's, or be taken up again.
+  if (state.main === null || state.foreign[issue] || state.adopting[issue] !== undefined) return null
+  return before.foreign[issue] ? 'elsewhere' : 'left'
 }
 
 /** The agents that read a message which is sent now, with their tickets. One that is handing in its work reads no more. */

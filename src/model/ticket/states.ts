@@ -262,6 +262,11 @@ export function holdsSlot(ticket: TicketState): boolean {
   return TICKET_STATES[ticket.value].has.slot
 }
 
+/** Whether the ticket's work is on main, whatever is left to clean up. */
+export function isOnMain({value}: TicketState): boolean {
+  return TICKET_STATES[value].lands.pull === 'merges' && value !== 'merging'
+}
+
 /** Whether Clambake has nothing left to do for the ticket: it has landed, or only a person moves it. */
 export function isDone({value}: TicketState): boolean {
   const {next} = TICKET_STATES[value]

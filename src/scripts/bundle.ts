@@ -3,6 +3,7 @@ import {dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {type BuildOptions, build, type Plugin} from 'esbuild'
 import {parse, print, visit} from 'graphql'
+import {inAscii} from './ascii.ts'
 import {quickBuiltins} from './builtins.ts'
 import {quickLibraries} from './libraries.ts'
 import {licenseTexts} from './licenses.ts'
@@ -107,7 +108,7 @@ export async function bundleHost(options: {out: string; release: boolean; quiet:
 
 /** What is written of a file's code. The one for an old Node is left as it is. */
 function finished(path: string, text: string): Buffer {
-  return Buffer.from(path.endsWith('.js') ? quickBuiltins(text) : text)
+  return Buffer.from(path.endsWith('.js') ? inAscii(quickBuiltins(text)) : text)
 }
 
 /**

@@ -16,10 +16,18 @@ type OptionSpec = {
 
 type Key<Schema extends z.ZodObject> = keyof z.input<Schema> & string
 
+/**
+ * What a command may do. `reads`: it changes nothing. `acts`: it does what its line names, no more. `asks`: it removes, stops,
+ * overwrites or rewrites what its line does not name one by one, so it says first what that is and asks; without a
+ * terminal it does nothing but with `--yes`. A test holds that every one that asks does ask.
+ */
+type Deed = 'reads' | 'acts' | 'asks'
+
 type CommandSpec<Schema extends z.ZodObject, Result> = {
   /** `pop`, or `daemon start` for a command in a group. */
   name: string
   summary: string
+  does: Deed
   /** Positional arguments in order; `key` is the schema's field. */
   args?: readonly {key: Key<Schema>; name: string; required: boolean; description: string}[]
   options?: Partial<Record<Key<Schema>, OptionSpec>>
@@ -45,6 +53,7 @@ type CommandSpec<Schema extends z.ZodObject, Result> = {
 export type DefinedCommand = {
   readonly name: string
   readonly summary: string
+  readonly does: Deed
   readonly examples: readonly [string, string][]
   /** Adds the command to a commander program; `open` makes its context. */
   mount(program: Command, open: (options: {json: boolean}) => CommandContext): void
@@ -58,6 +67,7 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
   return {
     name: spec.name,
     summary: spec.summary,
+    does: spec.does,
     examples: spec.examples,
     mount(program, open) {
       const command = commandAt(program, spec.name).description(spec.summary)

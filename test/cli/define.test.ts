@@ -27,6 +27,7 @@ async function run(args: string[], outcome: 'good' | 'fails' = 'good') {
   const bake = defineCommand({
     name: 'oven bake',
     summary: 'bake something',
+    does: 'acts',
     args: [{key: 'what', name: 'what', required: true, description: 'what to bake'}],
     options: {
       minutes: {flags: '--min <n>', description: 'how long'},

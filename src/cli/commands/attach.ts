@@ -9,6 +9,7 @@ import {showUntilLeft} from '../screen/errand.ts'
 export const attach = defineCommand({
   name: 'attach',
   summary: "open an agent's terminal on the screen; Ctrl-] leaves it",
+  does: 'acts',
   args: [agentArgument],
   schema: z.object({agent: agentName}),
   examples: [

@@ -7,6 +7,7 @@ import {agentHere} from '../which-agent.ts'
 export const bottle = defineCommand({
   name: 'bottle',
   summary: "finish an agent's ticket by hand: check its commits, push them, free the agent",
+  does: 'acts',
   args: [
     {
       ...agentArgument,

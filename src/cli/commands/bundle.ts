@@ -12,6 +12,7 @@ type Bundled = {plan: LandPlan; sent: number[]; asked: boolean}
 export const bundle = defineCommand({
   name: 'bundle',
   summary: 'send the train now with the bottled tickets that land together',
+  does: 'acts',
   options: {
     dryRun: {flags: '--dry-run', description: 'only print who would board'},
     diagnose: {flags: '--diagnose', description: 'print why each ticket boards, lands alone or stays behind'},

@@ -14,6 +14,7 @@ type Cleaned = {plan: CleanupItem[]; objectBytes: number; steps: Step[]; outcome
 export const cleanup = defineCommand({
   name: 'cleanup',
   summary: 'remove worktrees, branches, notes and old rescues whose work is on main or saved elsewhere',
+  does: 'asks',
   options: {
     dryRun: {flags: '--dry-run', description: 'only list them'},
     yes: YES_OPTION,

@@ -20,6 +20,7 @@ type Found = Pick<DaemonState, 'conflicts' | 'sides'> & {
 export const conflicts = defineCommand({
   name: 'conflicts',
   summary: 'list what does not merge with main or with each other; exit code 1 if there is anything',
+  does: 'reads',
   options: {watch: {flags: '--watch', description: 'update with every change until Ctrl-C, then exit code 0'}},
   schema: z.object({watch: z.boolean().default(false)}),
   examples: [

@@ -17,6 +17,7 @@ type Shown = ContextState & {done: keyof typeof DOES | null}
 export const context = defineCommand({
   name: 'context',
   summary: 'show how full the context windows of agents are, or compact or clear one',
+  does: 'asks',
   args: [
     {...agentArgument, required: false, description: `${agentArgument.description} (default: all that have a ticket)`},
     {

@@ -22,6 +22,7 @@ type Logged = {
 export const daemonLogs = defineCommand({
   name: 'daemon logs',
   summary: 'print what the daemon logged; -f follows it',
+  does: 'reads',
   options: {
     lines: {flags: '--lines <n>', description: `number of lines (default ${LINES})`},
     follow: {flags: '-f, --follow', description: 'keep printing new lines until Ctrl-C'},

@@ -8,6 +8,7 @@ const schema = z.object({})
 export const daemonStart = defineCommand({
   name: 'daemon start',
   summary: "start this repository's daemon and its terminal host",
+  does: 'acts',
   schema,
   examples: [['clambake daemon start', 'does nothing if it already runs']],
   async run(_, context) {
@@ -20,6 +21,7 @@ export const daemonStart = defineCommand({
 export const daemonStop = defineCommand({
   name: 'daemon stop',
   summary: 'stop the daemon; agents keep running in the terminal host',
+  does: 'acts',
   schema,
   examples: [['clambake daemon stop', 'the next clambake starts it again and continues']],
   async run(_, context) {
@@ -33,6 +35,7 @@ export const daemonStop = defineCommand({
 export const daemonRestart = defineCommand({
   name: 'daemon restart',
   summary: 'stop the daemon and start it again, with the configuration as it is now; agents keep running',
+  does: 'acts',
   schema,
   examples: [['clambake daemon restart', 'after an update of Clambake; starts it as well where none ran']],
   async run(_, context) {
@@ -49,6 +52,7 @@ export const daemonRestart = defineCommand({
 export const daemonReload = defineCommand({
   name: 'daemon reload',
   summary: 'let the running daemon read all its files again; agents keep running',
+  does: 'acts',
   schema,
   examples: [
     ['clambake daemon reload', 'a changed clambake.toml is taken up without it, but for keys that wait for a restart'],
@@ -69,6 +73,7 @@ export const daemonReload = defineCommand({
 export const daemonStatus = defineCommand({
   name: 'daemon status',
   summary: 'say whether the daemon runs',
+  does: 'reads',
   schema,
   examples: [['clambake daemon status', 'exit code 1 if it does not run']],
   async run(_, context) {

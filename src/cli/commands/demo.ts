@@ -8,6 +8,7 @@ import {onceExit, onceText} from '../once/report.ts'
 export const demo = defineCommand({
   name: 'demo',
   summary: 'run agents on nine issues of a sample repository with a fake GitHub',
+  does: 'acts',
   options: {
     once: {flags: '--once', description: 'print progress and a report instead of the screen'},
     agents: {flags: '--agents <n>', description: 'number of agents (default 4)'},

@@ -11,6 +11,7 @@ const SHOWN = 30
 export const events = defineCommand({
   name: 'events',
   summary: 'print events, newest first; -f follows new ones',
+  does: 'reads',
   options: {
     follow: {flags: '-f, --follow', description: 'keep printing new events until Ctrl-C, oldest first'},
     limit: {flags: '--limit <n>', description: `number of events (default ${SHOWN})`},

@@ -40,6 +40,7 @@ type Landed = {
 export const land = defineCommand({
   name: 'land',
   summary: 'land all bottled work on main: pull request, checks, merge, cleanup',
+  does: 'acts',
   options: {
     dryRun: {flags: '--dry-run', description: 'only print what would happen'},
     wait: {flags: '--no-wait', description: 'start landing and do not wait'},

@@ -23,6 +23,7 @@ type Logs = Printed | {agents: Printed[]}
 export const logs = defineCommand({
   name: 'logs',
   summary: "print the last lines of an agent's terminal, or of every agent's",
+  does: 'reads',
   args: [{...agentArgument, required: false, description: `${agentArgument.description} (default: all)`}],
   options: {
     lines: {

@@ -8,6 +8,7 @@ const SHOWN = 20
 export const peek = defineCommand({
   name: 'peek',
   summary: 'show what would be claimed next, and what holds the others back',
+  does: 'reads',
   options: {limit: {flags: '--limit <n>', description: `number of issues (default ${SHOWN})`}},
   schema: z.object({limit: positiveInteger.default(SHOWN)}),
   examples: [

@@ -7,6 +7,7 @@ import {issueNumber, thinkLevel} from '../inputs.ts'
 export const pop = defineCommand({
   name: 'pop',
   summary: 'claim the next ready issue, or a given one, and start an agent on it',
+  does: 'acts',
   args: [
     {
       key: 'issue',

@@ -29,6 +29,7 @@ type Recovered =
 export const recover = defineCommand({
   name: 'recover',
   summary: 'find orphaned work, and continue, review or archive it; restore files of a rescue',
+  does: 'asks',
   args: [
     {
       key: 'names',

@@ -20,6 +20,7 @@ type Routed = DaemonApi['route']['result'] & {
 export const route = defineCommand({
   name: 'route',
   summary: 'claim issues for all free agents',
+  does: 'acts',
   options: {
     max: {flags: '--max-agents <n>', description: 'claim at most this many issues'},
     agents: {flags: '--agents <n>', description: 'same as --max-agents'},

@@ -27,6 +27,7 @@ type Status = {
 export const status = defineCommand({
   name: 'status',
   summary: 'show agents, queue, pull requests, train and what needs a person',
+  does: 'reads',
   options: {
     agentsOnly: {flags: '--agents-only', description: 'show only the table of agents'},
     healthCheck: {

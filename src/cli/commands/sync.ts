@@ -17,6 +17,7 @@ const CHOICES: Record<SyncRow['choice'], string> = {github: 'GitHub', local: 'Cl
 export const sync = defineCommand({
   name: 'sync',
   summary: 'find manual changes on GitHub, and put them back or obey them',
+  does: 'asks',
   options: {
     all: {flags: '--all', description: 'also check work labels of issues that are not claimed'},
     agents: {flags: '--agents <list>', description: 'only tickets of these agents, separated by commas'},

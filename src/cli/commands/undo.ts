@@ -8,6 +8,7 @@ import {age} from '../output/text.ts'
 export const undo = defineCommand({
   name: 'undo',
   summary: 'take back your last archive, leave, reset or cleanup',
+  does: 'asks',
   options: {
     dryRun: {flags: '--dry-run', description: 'only print what would come back'},
     yes: YES_OPTION,

@@ -7,6 +7,7 @@ import {age} from '../output/text.ts'
 export const why = defineCommand({
   name: 'why',
   summary: 'explain the state of an agent, an issue or a pull request',
+  does: 'reads',
   args: [{key: 'subject', name: 'agent|issue|pr', required: true, description: 'agent001, 123 or #123'}],
   schema: z.object({subject: z.string()}),
   examples: [

@@ -13,6 +13,7 @@ const HISTORY = 30
 export const agentsList = defineCommand({
   name: 'agents list',
   summary: 'show every agent, its state and its ticket',
+  does: 'reads',
   schema: z.object({}),
   examples: [['clambake agents list --json', 'for a script']],
   async run(_, context) {
@@ -25,6 +26,7 @@ export const agentsList = defineCommand({
 export const agentsStart = defineCommand({
   name: 'agents start',
   summary: 'start an agent on its blocked ticket, or else on the next issue',
+  does: 'acts',
   args: [agentArgument],
   schema: z.object({agent: agentName}),
   examples: [['clambake agents start agent002', 'after a stop it continues the same ticket']],
@@ -39,6 +41,7 @@ export const agentsStart = defineCommand({
 export const agentsAttach = defineCommand({
   name: 'agents attach',
   summary: "open an agent's terminal on the screen; same as attach",
+  does: 'acts',
   args: [agentArgument],
   schema: z.object({agent: agentName}),
   examples: [['clambake agents attach agent001', 'Ctrl-] returns to the lists; q quits']],
@@ -49,6 +52,7 @@ export const agentsAttach = defineCommand({
 export const agentsSend = defineCommand({
   name: 'agents send',
   summary: 'send a message to an agent; same as send',
+  does: 'acts',
   args: [agentArgument, {key: 'text', name: 'text', required: true, description: 'the message, in quotes'}],
   schema: z.object({agent: z.string(), text: z.string()}),
   examples: [['clambake agents send agent001 "keep the old flag"', 'the agent reads it at the end of its turn']],
@@ -59,6 +63,7 @@ export const agentsSend = defineCommand({
 export const agentsHistory = defineCommand({
   name: 'agents history',
   summary: "print an agent's events, newest first",
+  does: 'reads',
   args: [agentArgument],
   options: {limit: {flags: '--limit <n>', description: `number of events (default ${HISTORY})`}},
   schema: z.object({agent: agentName, limit: positiveInteger.default(HISTORY)}),

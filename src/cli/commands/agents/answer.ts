@@ -14,6 +14,7 @@ type Done = {agent: AgentId; did: string}
 export const agentsAnswer = defineCommand({
   name: 'agents answer',
   summary: "show an agent's open request, or answer it",
+  does: 'acts',
   args: [
     agentArgument,
     {

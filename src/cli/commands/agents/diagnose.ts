@@ -22,6 +22,7 @@ const dryRunOption = {flags: '--dry-run', description: 'only print what would be
 export const agentsDiagnose = defineCommand({
   name: 'agents diagnose',
   summary: 'find contradictions between labels, claims, branches, worktrees and processes',
+  does: 'acts',
   args: [
     {
       key: 'subject',
@@ -59,6 +60,7 @@ export const agentsDiagnose = defineCommand({
 export const agentsValidate = defineCommand({
   name: 'agents validate',
   summary: 'check that all records of agents and tickets agree; changes nothing',
+  does: 'reads',
   schema: z.object({}),
   examples: [['clambake agents validate && clambake land', 'for scripts: exit code 0 if all agree, 1 if not']],
   async run(_, context) {
@@ -78,6 +80,7 @@ export const agentsValidate = defineCommand({
 export const agentsRecover = defineCommand({
   name: 'agents recover',
   summary: 'cure an agent and its ticket; work is saved before anything is ended',
+  does: 'asks',
   args: [agentArgument],
   options: {
     dryRun: dryRunOption,

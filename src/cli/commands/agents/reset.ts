@@ -25,6 +25,7 @@ type ResetDone = {
 export const agentsStop = defineCommand({
   name: 'agents stop',
   summary: 'stop agents; their work is saved first and their tickets wait for you',
+  does: 'asks',
   args: [agentsArgument],
   options: {all: allOption, yes: {...YES_OPTION, description: 'with --all: do not ask'}},
   schema: z.object({...several, yes: z.boolean().default(false)}),
@@ -70,6 +71,7 @@ export const agentsStop = defineCommand({
 export const agentsReset = defineCommand({
   name: 'agents reset',
   summary: 'stop agents, save their work in rescue refs and release their tickets',
+  does: 'asks',
   args: [agentsArgument],
   options: {
     all: allOption,

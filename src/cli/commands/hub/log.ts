@@ -12,6 +12,7 @@ const SHOWN = 30
 export const log = defineCommand({
   name: 'log',
   summary: 'print what sessions of all projects did, or note what this one does',
+  does: 'acts',
   args: [
     {key: 'action', name: 'action', required: false, description: ACTIONS.join(', ')},
     {

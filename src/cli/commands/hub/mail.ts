@@ -20,6 +20,7 @@ type Sent = {messages: readonly SentMessage[]; mail: Mail | null}
 export const send = defineCommand({
   name: 'send',
   summary: 'send a message to an agent, or to sessions of any project; it is read at the end of the turn',
+  does: 'acts',
   args: [
     {key: 'to', name: 'to', required: true, description: 'agent001; @all; a session or a project of clambake who'},
     {key: 'text', name: 'text', required: true, description: 'the message, in quotes'},
@@ -78,6 +79,7 @@ export const send = defineCommand({
 export const inbox = defineCommand({
   name: 'inbox',
   summary: 'print the messages to this session, what it sent, and those to agents, newest first',
+  does: 'reads',
   args: [{key: 'agent', name: 'agent', required: false, description: 'only messages to this agent'}],
   options: {limit: {flags: '--limit <n>', description: `number of messages of each kind (default ${SHOWN})`}},
   schema: z.object({agent: agentName.optional(), limit: positiveInteger.default(SHOWN)}),
@@ -164,6 +166,7 @@ function mailTable(mail: readonly (Mail & {progress: Progress})[], now: number):
 export const read = defineCommand({
   name: 'read',
   summary: 'print the unread messages to this session in full, and mark them as read',
+  does: 'acts',
   args: [{key: 'ids', name: 'ids...', required: false, description: 'only these messages, even if they were read'}],
   schema: z.object({ids: z.array(positiveInteger).default([])}),
   examples: [

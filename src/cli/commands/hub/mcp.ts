@@ -4,6 +4,7 @@ import {defineCommand} from '../../define.ts'
 export const mcp = defineCommand({
   name: 'mcp',
   summary: 'serve the hub to an agent client as MCP tools, over standard input and output',
+  does: 'acts',
   schema: z.object({}),
   examples: [
     ['claude mcp add --scope user clambake -- clambake mcp', 'Claude Code starts it with every session'],

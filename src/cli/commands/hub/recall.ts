@@ -17,6 +17,7 @@ type Found = {memories: (Memory & {snippet: string})[]; whole: boolean; notes: s
 export const recall = defineCommand({
   name: 'recall',
   summary: 'find what sessions learned: this project and all projects, best first',
+  does: 'acts',
   args: [
     {
       key: 'query',

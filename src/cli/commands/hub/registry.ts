@@ -10,6 +10,7 @@ import {reservationText} from './reservations.ts'
 export const register = defineCommand({
   name: 'register',
   summary: 'register this session with the hub, so that others see it and can write to it',
+  does: 'acts',
   options: {
     project: {
       flags: '--project <name>',
@@ -57,6 +58,7 @@ export const register = defineCommand({
 export const heartbeat = defineCommand({
   name: 'heartbeat',
   summary: 'tell the hub that this session lives, and what it is doing',
+  does: 'acts',
   options: {
     task: {flags: '--task <text>', description: 'what it is doing now'},
     status: {flags: '--status <status>', description: INSTANCE_STATUSES.join(', ')},
@@ -77,6 +79,7 @@ export const heartbeat = defineCommand({
 export const deregister = defineCommand({
   name: 'deregister',
   summary: 'leave the hub; what this session holds is free again',
+  does: 'acts',
   schema: z.object({}),
   examples: [['clambake deregister', 'a session whose program has ended is gone without it']],
   async run(_, context) {
@@ -94,6 +97,7 @@ export const deregister = defineCommand({
 export const who = defineCommand({
   name: 'who',
   summary: 'list the sessions and working agents of all projects',
+  does: 'reads',
   options: {all: {flags: '--all', description: 'also those of the last day that are gone'}},
   schema: z.object({all: z.boolean().default(false)}),
   examples: [['clambake who', 'show who works where, on what, and what is held or reserved']],

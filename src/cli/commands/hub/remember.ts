@@ -14,6 +14,7 @@ type Stored = {stored: Memory | null; same: Memory | null; similar: Memory[]; ag
 export const remember = defineCommand({
   name: 'remember',
   summary: 'keep what later sessions should know, of this project or of all',
+  does: 'acts',
   args: [{key: 'text', name: 'text', required: false, description: 'what to keep, in quotes'}],
   options: {
     type: {flags: '--type <type>', description: `${MEMORY_TYPES.join(', ')}; the last six are of all projects`},
@@ -128,6 +129,7 @@ export const remember = defineCommand({
 export const updateMemory = defineCommand({
   name: 'update-memory',
   summary: 'change what a memory says, or its status',
+  does: 'acts',
   args: [
     {key: 'memory', name: 'memory', required: true, description: '12, or g12 of all projects, as recall prints it'},
   ],

@@ -10,6 +10,7 @@ import {age} from '../../output/text.ts'
 export const reserve = defineCommand({
   name: 'reserve',
   summary: 'keep files for this session for a while; agents and sessions are asked before they change them',
+  does: 'acts',
   args: [
     {key: 'patterns', name: 'patterns...', required: true, description: "paths from the project's top, as src/cart/**"},
   ],
@@ -42,6 +43,7 @@ export const reserve = defineCommand({
 export const release = defineCommand({
   name: 'release',
   summary: 'give back files that this session reserved',
+  does: 'acts',
   args: [{key: 'patterns', name: 'patterns...', required: false, description: 'as they were reserved'}],
   options: {all: {flags: '--all', description: 'everything that this session reserved'}},
   schema: z.object({patterns: z.array(z.string()).default([]), all: z.boolean().default(false)}),

@@ -16,6 +16,7 @@ function switchCommand(to: 'on' | 'off', summary: string, examples: [string, str
   return defineCommand({
     name: to,
     summary,
+    does: 'acts',
     options: {project: {flags: '--project', description: 'only for this repository'}},
     schema: z.object({project: z.boolean().default(false)}),
     examples,

@@ -7,6 +7,7 @@ const SHELLS = {bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion}
 export const completion = defineCommand({
   name: 'completion',
   summary: 'print a script that completes commands and options in your shell',
+  does: 'reads',
   args: [{key: 'shell', name: 'shell', required: true, description: 'bash, zsh or fish'}],
   schema: z.object({shell: z.enum(['bash', 'zsh', 'fish'])}),
   examples: [

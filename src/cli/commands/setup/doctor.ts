@@ -14,6 +14,7 @@ function report({findings}: {findings: readonly Finding[]}): {findings: readonly
 export const doctor = defineCommand({
   name: 'doctor',
   summary: 'check this machine, the repository and GitHub, and say how to fix what is wrong',
+  does: 'reads',
   options: {format: FORMAT_OPTION},
   schema: z.object({format}),
   examples: [

@@ -12,6 +12,7 @@ const agents = z
 export const init = defineCommand({
   name: 'init',
   summary: 'set this repository up: labels, board, protection, checks, configuration',
+  does: 'asks',
   options: {
     projectType: {flags: '--project-type <type>', description: `${PROJECT_TYPES.join(', ')}; default: a guess`},
     template: {flags: '--template <type>', description: 'same as --project-type'},

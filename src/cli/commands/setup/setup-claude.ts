@@ -20,6 +20,7 @@ const settingsShape = z.looseObject({
 export const setupClaude = defineCommand({
   name: 'setup-claude',
   summary: 'add permissions for agents, or the hooks by which sessions join the hub, to settings of Claude',
+  does: 'asks',
   options: {
     hub: {
       flags: '--hub',

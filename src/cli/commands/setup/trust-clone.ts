@@ -12,6 +12,7 @@ type Result = {changes: readonly CloneChange[]; accepted: boolean; daemonRuns: b
 export const trustClone = defineCommand({
   name: 'trust-clone',
   summary: "accept a change of the clone's remote or git configuration that you made",
+  does: 'asks',
   schema: z.object({}),
   examples: [['clambake trust-clone', 'show what has changed since Clambake first worked here, then ask']],
   async run(_, context): Promise<Result> {

@@ -27,6 +27,7 @@ type Versions = {
 export const version = defineCommand({
   name: 'version',
   summary: "print the versions of Clambake, Node, git and the agents' client",
+  does: 'reads',
   options: {check: {flags: '--check', description: "ask the program's origin whether there is a newer version"}},
   schema: z.object({check: z.boolean().default(false)}),
   examples: [

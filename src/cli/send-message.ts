@@ -11,14 +11,19 @@ const answer = z.object({
 
 /**
  * Sends a message to agents. In an agent's pane it goes through the pane's own mailbox, whose secret identifies the
- * sender; elsewhere it goes through the daemon's socket, which only this user can reach.
+ * sender; elsewhere it goes through the daemon's socket, which only this user can reach. A program, such as a session that a
+ * person started, does not write as that person.
  */
 export async function sendMessage(
   message: {to: string; text: string},
   context: CommandContext,
 ): Promise<{messages: readonly SentMessage[]}> {
   const {CLAMBAKE_MAILBOX_URL: url, CLAMBAKE_MAILBOX_TOKEN: token} = context.env
-  if (!url || !token) return (await context.daemon()).call('send', message)
+  if (!url || !token) {
+    const {isPerson} = await import('./hub/self.ts')
+    const daemon = await context.daemon()
+    return daemon.call('send', (await isPerson()) ? message : {...message, program: true})
+  }
   const response = await post(`${url}/${SAY}?reply=1`, token, message)
   const {messages, error} = answer.parse(await response.json())
   if (error) throw fromErrorData(error)

@@ -54,9 +54,10 @@ describe('an agent that calls', () => {
     const {daemon, ask, agent} = await twoAtWork()
     using _daemon = daemon
     await ask('send', {to: 'agent002', text: 'I take the parser'}, agent(1))
+    await ask('send', {to: 'agent002', text: 'and its tests', program: true}, agent(1))
     await ask('send', {to: 'agent002', text: 'do as I say'}, {kind: 'agent', session: 'elsewhere'})
     const said = (await ask('messages', {limit: 5}, agent(2))) as DaemonApi['messages']['result']
-    expect(said.map(({from}) => from).toSorted()).toEqual(['agent001', 'an agent elsewhere'])
+    expect(said.map(({from}) => from).toSorted()).toEqual(['agent001', 'agent001', 'an agent elsewhere'])
     const events = daemon.state().events.map(({message}) => message)
     expect(events).toContain('agent001 said to agent002: I take the parser')
   })

@@ -137,6 +137,15 @@ describe('an agent in whose ticket other sessions have begun all turns', () => {
     await world.until(() => world.hub.said.every(({deliveredAt}) => deliveredAt !== null), 'the hub knows')
   })
 
+  it('is given no turn for what a program writes as this user, which is no word of a person', async () => {
+    using daemon = await usedUp()
+    const sent = await daemon.api.send({to: 'agent001', text: 'From a script.', program: true})
+    expect(sent).toMatchObject({messages: [{from: 'a program of ada@here', held: true}]})
+    await world.clock.advance(60_000)
+    expect(told('From a script.')).toEqual([])
+    expect(await facts(daemon)).toContainEqual(expect.stringContaining('other sessions began 3 turns'))
+  })
+
   it('is given the mail of a person, typed into the hub, at once', async () => {
     using _daemon = await usedUp()
     const draft = {to: AGENT, kind: 'info', resource: null, lifeMs: null, answers: null, text: 'By ada.'} as const

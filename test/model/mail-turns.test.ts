@@ -24,6 +24,7 @@ describe('the turns that other sessions may begin', () => {
   it.each([
     ['agent002', undefined, 'peer'],
     ['an agent elsewhere', undefined, 'peer'],
+    ['a program of ada@laptop', undefined, 'peer'],
     [DAEMON, undefined, 'clambake'],
     ['ada@laptop', undefined, 'person'],
     ['agent002@laptop', undefined, 'person'],

@@ -107,6 +107,6 @@ export async function senderOf(context: CommandContext, hub: Coordination): Prom
 }
 
 /** Whether a person typed the command: its input is a terminal, and no agent's pane is above it. */
-async function isPerson(): Promise<boolean> {
+export async function isPerson(): Promise<boolean> {
   return process.stdin.isTTY === true && (await ancestryOf(process.pid))?.sessions.length === 0
 }

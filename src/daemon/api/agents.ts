@@ -2,7 +2,9 @@ import {typeCommand} from '../../agents/terminal/deliver.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import {programOf} from '../../model/data/message.ts'
 import {contextWindow} from '../../model/data/usage.ts'
+import {writerOf} from '../../model/hub/mail-turns.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {TicketValue} from '../../model/ticket/ticket.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
@@ -44,7 +46,10 @@ export function agentApi({
       assertAgent(engine.state(), agent)
       return requests.answer({agent, answer, by: caller, ...(id === undefined ? {} : {id})})
     },
-    send: async ({to, text}) => ({messages: await messages.send({from: caller, to, text})}),
+    async send({to, text, program = false}) {
+      const isPerson = writerOf({from: caller}) === 'person'
+      return {messages: await messages.send({from: program && isPerson ? programOf(caller) : caller, to, text})}
+    },
     async messages({agent, limit}) {
       const found = await messages.list({limit, ...(agent === undefined ? {} : {to: agent})})
       // One that the configuration no longer has may still have messages.

@@ -7,6 +7,17 @@ export const DAEMON = 'clambake'
 /** The sender of what an agent of another repository wrote by the daemon's socket. */
 export const AGENT_ELSEWHERE = 'an agent elsewhere'
 
+const PROGRAM = 'a program of '
+
+/** The sender of what a program wrote that a person started: a session of a client, or a script. */
+export function programOf(person: string): string {
+  return `${PROGRAM}${person}`
+}
+
+export function isProgram(from: string): boolean {
+  return from.startsWith(PROGRAM)
+}
+
 /** How the key of a person's own review in Clambake begins; those of what was said on GitHub begin otherwise. */
 export const OWN_REVIEW = 'review:'
 

@@ -1,5 +1,5 @@
 import {parseAgentId} from '../data/ids.ts'
-import {AGENT_ELSEWHERE, DAEMON, type Message} from '../data/message.ts'
+import {AGENT_ELSEWHERE, DAEMON, isProgram, type Message} from '../data/message.ts'
 import type {Mail} from './mail.ts'
 
 /** Who wrote what an agent is to read: a person, Clambake itself, or a peer, which is another session or agent. */
@@ -17,7 +17,7 @@ export const NO_MAIL_TURNS: MailTurns = {begun: 0, toldAt: 0}
 export function writerOf({from, key}: Pick<Message, 'from' | 'key'>): Writer {
   if (key !== undefined) return 'person'
   if (from === DAEMON) return 'clambake'
-  return from === AGENT_ELSEWHERE || parseAgentId(from) === from ? 'peer' : 'person'
+  return from === AGENT_ELSEWHERE || isProgram(from) || parseAgentId(from) === from ? 'peer' : 'person'
 }
 
 /** The hub takes for a person only who types at a terminal outside of panes; any other program is a session. */

@@ -158,3 +158,27 @@ it('tells both agents when asked to, and by itself when it is configured', async
     daemon.kill()
   }
 })
+
+it('does not tell an agent that works on something else by now; the agent of the other side gets it', async () => {
+  for (const tell of ['ask', 'auto'] as const) {
+    const world = memoryWorld({routing: {max_agents: 2}, radar: {tell}}, () => {})
+    for (const number of [1, 2, 3]) world.github.openIssue(number)
+    const daemon = await world.start()
+    for (const issue of [1, 2]) await daemon.api.pop({issue})
+    await world.until(() => world.host.prompts.length === 2, 'both are prompted')
+    const heads = [...world.git.trees].map(([path]) => world.git.commit(path, 'work'))
+    world.git.clashes.set(pairKey([heads[0]!, heads[1]!]), ['a.ts'])
+    world.host.say(world.host.live().find(({meta}) => meta.ticket === '1')!.pane, 'Stop')
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'the first is handed in')
+    await daemon.api.pop({issue: 3})
+    expect(daemon.engine.state().tickets[3]?.context.agent).toBe('agent001')
+    await daemon.api.refresh({})
+    await world.until(() => daemon.state().conflicts.length === 1, 'the conflict is seen')
+    if (tell === 'ask') expect(await daemon.api.tellConflict({one: '#1', other: '#2'})).toEqual({agents: ['agent002']})
+    expect((await daemon.api.messages({limit: 9})).map(({to, ticket}) => [to, ticket])).toEqual([['agent002', 2]])
+    await daemon.api.stopAgent({agent: 'agent002'})
+    const refused = daemon.api.tellConflict({one: '#1', other: '#2'})
+    await expect(refused).rejects.toMatchObject({code: 'no-ticket', message: 'No agent works on #1 and #2 now'})
+    daemon.kill()
+  }
+})

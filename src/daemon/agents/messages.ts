@@ -35,6 +35,8 @@ export type Messages = {
    * handed in goes back to it. Throws `hub-unavailable` when the hub does not keep them.
    */
   review(words: {ticket: number; from: string; text: string; key: string}): Promise<Message>
+  /** Whether an agent works on a ticket and reads what is sent to it now. */
+  reads(agent: AgentId, ticket: number): boolean
   /** Whether words of a review are kept whose key begins so. */
   hasWords(prefix: string): boolean
   list(filter: {to?: string; limit: number}): Promise<Message[]>
@@ -147,6 +149,8 @@ export async function openMessages(options: {
       dispatch({type: 'messageSent', message})
       return message
     },
+    reads: (agent, ticket) =>
+      readers(state()).some(reader => reader.reads && reader.agent === agent && reader.ticket === ticket),
     hasWords: prefix => recent.some(({key}) => key?.startsWith(prefix) === true),
     list: async filter => [...(await hub.messages(filter))],
     said: ticket =>

@@ -7,14 +7,18 @@ import {DAEMON} from '../../model/data/message.ts'
 import {type Conflict, conflictKey, toldOfConflict} from '../../model/radar/conflict.ts'
 import type {Messages} from './messages.ts'
 
-/** Tells the agents on both sides of a conflict; gives those that will read it. */
+/**
+ * Tells the agents that work on the sides of a conflict now; gives those that will read it. The agent of a side whose work
+ * is handed in may be at another ticket by now.
+ */
 export async function tellConflict(
-  messages: Pick<Messages, 'send'>,
+  messages: Pick<Messages, 'send' | 'reads'>,
   conflict: Conflict,
   from: string,
 ): Promise<AgentId[]> {
   const told: AgentId[] = []
-  for (const {agent, text} of toldOfConflict(conflict)) {
+  for (const {agent, ticket, text} of toldOfConflict(conflict)) {
+    if (ticket === null || !messages.reads(agent, ticket)) continue
     await messages.send({from, to: agent, text})
     told.push(agent)
   }
@@ -22,7 +26,7 @@ export async function tellConflict(
 }
 
 /** With `radar.tell = "auto"` tells both agents of each conflict between two sides, once. */
-export function createConflictTeller({messages, log}: {messages: Pick<Messages, 'send'>; log: Log}) {
+export function createConflictTeller({messages, log}: {messages: Pick<Messages, 'send' | 'reads'>; log: Log}) {
   const told = new Set<string>()
 
   async function tell(conflict: Conflict): Promise<void> {

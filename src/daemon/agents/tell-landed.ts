@@ -22,7 +22,7 @@ const LISTED = 20
 /** Tells agents at work, once each, of work that landed in files that they change, where its landing asked for that. */
 export function createLandingTeller(options: {
   git: Pick<GitGateway, 'changedPaths'>
-  messages: Pick<Messages, 'send' | 'list'>
+  messages: Pick<Messages, 'send' | 'list' | 'reads'>
   log: Log
 }) {
   const {git, messages, log} = options
@@ -42,14 +42,14 @@ export function createLandingTeller(options: {
   async function tell(
     landed: TicketContext,
     paths: readonly string[],
-    at: {agent: AgentId; branch: string; worktree: string},
+    at: {agent: AgentId; issue: number; branch: string; worktree: string},
   ): Promise<void> {
     const own = await git.changedPaths({branch: at.branch, worktree: at.worktree})
     const shared = paths.filter(path => own.includes(path))
     if (shared.length === 0) return
     const text = noteOf(landed, shared)
     const before = await messages.list({to: at.agent, limit: LOOKED_AT})
-    if (before.some(message => message.text === text)) return
+    if (before.some(message => message.text === text) || !messages.reads(at.agent, at.issue)) return
     await messages.send({from: DAEMON, to: at.agent, text})
   }
 
@@ -57,10 +57,10 @@ export function createLandingTeller(options: {
     const paths = changed.get(landed.issue) ?? []
     // One after the other: a dozen git processes at once would slow all of them down.
     for (const {context} of Object.values(state.tickets).filter(holdsSlot)) {
-      const {agent, branch, worktree} = context
+      const {agent, issue, branch, worktree} = context
       if (worktree === null) continue
       try {
-        await tell(landed, paths, {agent, branch, worktree})
+        await tell(landed, paths, {agent, issue, branch, worktree})
       } catch (error) {
         log.warn('cannot tell an agent what landed', {agent, ticket: landed.issue, error: toErrorData(error)})
       }

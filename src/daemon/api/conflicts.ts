@@ -1,4 +1,5 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {conflictSides} from '../../model/radar/conflict.ts'
 import {tellConflict} from '../agents/tell-conflict.ts'
 import type {ApiParts, Handlers} from './parts.ts'
 
@@ -17,7 +18,14 @@ export function conflictsApi({engine, messages, hunks, caller}: ApiParts): Handl
           next: 'clambake conflicts lists those that do',
         })
       }
-      return {agents: await tellConflict(messages, conflict, caller)}
+      const agents = await tellConflict(messages, conflict, caller)
+      if (agents.length > 0) return {agents}
+      throw new ClambakeError({
+        code: 'no-ticket',
+        message: `No agent works on ${conflictSides(conflict)} now`,
+        kept: 'no message was sent',
+        next: 'wait: work that does not merge goes back to its agent by itself',
+      })
     },
   }
 }

@@ -39,18 +39,19 @@ export function conflictSides({one, other}: Pick<Conflict, 'one' | 'other'>): st
 }
 
 /** What the agents on both sides are told. A conflict with main becomes a repair by itself, so that its text is short. */
-export function toldOfConflict({one, other, files}: Conflict): {agent: AgentId; text: string}[] {
+export function toldOfConflict({one, other, files}: Conflict): {agent: AgentId; ticket: number | null; text: string}[] {
   const paths = files.map(({path}) => path).join(', ')
   return [one, other].flatMap(side => {
     if (side === null || side.agent === null) return []
+    const {agent, ticket} = side
     const against = side === one ? other : one
-    if (against === null) return [{agent: side.agent, text: `Your work conflicts with main in ${paths}.`}]
+    if (against === null) return [{agent, ticket, text: `Your work conflicts with main in ${paths}.`}]
     const look = against.branch === null ? '' : `\nWhat it has committed: git diff origin/HEAD...${against.branch}`
     const text = [
       `Your work conflicts with that on ${against.label} in ${paths}.`,
       'Both are to land on main, one after the other. Keep your changes there as small as your task allows, and do not',
       `do again what the other one does.${look}`,
     ].join('\n')
-    return [{agent: side.agent, text}]
+    return [{agent, ticket, text}]
   })
 }

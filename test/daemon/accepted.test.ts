@@ -140,4 +140,64 @@ describe('a request of a person', () => {
       message: '#1 cannot be bottled now: it is not claimed here',
     })
   })
+
+  it('to undo a reset is refused without a free agent, and claims nothing later', async () => {
+    const at = await working([1, 2])
+    const {world, daemon} = at
+    using _daemon = daemon
+    await daemon.api.reset({agent: 'agent001'})
+    world.github.openIssue(3)
+    await daemon.api.refresh({})
+    await daemon.api.pop({issue: 3})
+    await world.until(() => world.host.prompts.length === 3, 'it is prompted')
+    world.git.branches.set('agent001/1-issue-1', world.git.main[0]!)
+    expect(await refusal(daemon.api.undo({}))).toMatchObject({code: 'no-free-agent'})
+    await handIn(at, 3)
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'an agent is free')
+    await world.clock.advance(10_000)
+    expect(stateOf(daemon, 1)).toBeUndefined()
+    await daemon.api.undo({})
+    expect(stateOf(daemon, 1)).toBe('starting')
+  })
+
+  it('to claim is not kept while no agent is started', async () => {
+    const {world, daemon} = await working([])
+    using _daemon = daemon
+    world.github.openIssue(1)
+    await daemon.api.refresh({})
+    daemon.engine.dispatch({type: 'modeChosen', mode: {routing: 'off', landing: 'by hand'}})
+    expect(await refusal(daemon.api.pop({issue: 1}))).toMatchObject({code: 'claim-refused'})
+    daemon.engine.dispatch({type: 'modeChosen', mode: null})
+    await world.clock.advance(10_000)
+    expect(stateOf(daemon, 1)).toBeUndefined()
+  })
+
+  it('to allow what an agent asks is refused while its process is being ended', async () => {
+    const {world, daemon} = await working()
+    using _daemon = daemon
+    world.host.stop = () => new Promise(() => {})
+    world.host.ask(world.host.live()[0]!.pane, {cwd: '/w', tool_name: 'Bash', tool_input: {command: 'npm install'}})
+    await daemon.api.stopAgent({agent: 'agent001'})
+    expect(daemon.state().agents[0]).toMatchObject({state: 'cleanup', asks: null})
+    const refused = await refusal(daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}}))
+    expect(refused).toMatchObject({code: 'nothing-asked'})
+    expect(world.host.answers.size).toBe(0)
+  })
+
+  it('to send a review back is refused once the work is on main', async () => {
+    const at = await working()
+    const {world, daemon} = at
+    using _daemon = daemon
+    await handIn(at, 1)
+    world.github.ensureClosed = () => new Promise(() => {})
+    await daemon.api.land({})
+    await world.until(() => stateOf(daemon, 1) === 'finishing', 'it is on main')
+    const of = {ticket: 1}
+    const {id} = await daemon.api.reviewDraft({of})
+    const at1 = {path: 'a.ts', side: 'new', from: 1, to: 1, quote: ['x'], outdated: false} as const
+    const comments = [{...at1, id: '1', body: 'Round it.'}]
+    await daemon.api.keepReview({of, draft: {id, head: null, comments, viewed: {}}})
+    expect(await daemon.api.reviewReaders({of})).toEqual({readers: [], unheard: 1})
+    expect(await refusal(daemon.api.submitReview({of, id, publish: 'no'}))).toMatchObject({code: 'nowhere-to-send'})
+  })
 })

@@ -209,8 +209,10 @@ export function createPermissionRequests(options: {
       for (const request of Object.values(open).flat()) answeredByRules(request)
     },
     async answer({agent, id, answer, by}) {
-      const pane = state().agents[agent]?.context.pane
-      const request = pane == null ? undefined : openRequest(open, pane)
+      const slot = state().agents[agent]
+      const pane = slot?.context.pane
+      // An agent whose process is being ended does nothing with an answer.
+      const request = pane == null || slot?.value === 'cleanup' ? undefined : openRequest(open, pane)
       if (!request) throw nothingAsked(agent)
       if (id !== undefined && id !== request.asks.id) {
         throw new ClambakeError({

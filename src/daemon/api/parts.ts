@@ -183,11 +183,15 @@ type ClaimEnd =
 /** A claim that failed so often waits for something outside that may take hours, and its caller is told. */
 const TOLD_AFTER_TRIES = 4
 
+function whyUnclaimed({mode}: State): string {
+  return mode.routing === 'off' ? 'no agent is started now' : 'no agent was free'
+}
+
 /** Resolves when a ticket's claim is won and its worktree exists, when the claim has failed, or when it has to wait. */
 export function claimEnd(engine: Engine, issue: number): Promise<ClaimEnd> {
   return engine.until((state): ClaimEnd | undefined => {
     const ticket = state.tickets[issue]
-    if (!ticket) return {issue, reason: state.refused[issue]?.reason ?? 'no agent was free'}
+    if (!ticket) return {issue, reason: state.refused[issue]?.reason ?? whyUnclaimed(state)}
     if (TICKET_STATES[ticket.value].is.beginning) {
       const waits = Object.values(state.retries).find(
         retry => retry.ticket === issue && retry.tries >= TOLD_AFTER_TRIES,

@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto'
+import {freeAgents} from '../../model/core/slots.ts'
 import {joinSteps, type UndoPart, type UndoStep} from '../../model/data/recovery/undo.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
-import {type ApiParts, claimWon, type Handlers} from '../api/parts.ts'
+import {type ApiParts, claimWon, type Handlers, noFreeAgent, refuseProfile, refuseSpending} from '../api/parts.ts'
 
 /** The method that takes a person's last step back. */
 export function undoApi(parts: ApiParts): Handlers<'undo'> {
@@ -36,6 +37,11 @@ async function undo(parts: ApiParts, dryRun: boolean): Promise<DaemonApi['undo']
   if (step === null) return null
   const {what, at, by} = step
   if (dryRun) return {what, at, by, done: []}
+  const {tickets, foreign, issues} = parts.engine.state()
+  const isUnclaimed = (issue: number) =>
+    !tickets[issue] && !foreign[issue] && issues.some(({number}) => number === issue)
+  // Better before anything is brought back.
+  if (step.parts.some(part => part.do === 'ticket' && isUnclaimed(part.issue))) refuseClaim(parts)
   const done: string[] = []
   for (const part of step.parts.toSorted((one, other) => ORDER.indexOf(one.do) - ORDER.indexOf(other.do))) {
     done.push(await bringBack(parts, part))
@@ -43,6 +49,14 @@ async function undo(parts: ApiParts, dryRun: boolean): Promise<DaemonApi['undo']
   await git.forgetStep()
   hub.append({type: 'status_update', message: `${caller} undid: ${what}`})
   return {what, at, by, done}
+}
+
+/** Throws when no ticket can be claimed now. */
+function refuseClaim(parts: ApiParts): void {
+  const state = parts.engine.state()
+  if (freeAgents(state).length === 0) throw noFreeAgent(state)
+  refuseSpending(parts)
+  refuseProfile(parts)
 }
 
 async function bringBack(parts: ApiParts, part: UndoPart): Promise<string> {
@@ -59,6 +73,7 @@ async function bringBack(parts: ApiParts, part: UndoPart): Promise<string> {
       if (holder !== undefined) return `#${issue} is held by ${holder} by now and is not claimed again`
       if (!engine.state().issues.some(({number}) => number === issue)) return `#${issue} is not open any more`
       const {base} = await git.branchStart(branch)
+      refuseClaim(parts)
       engine.dispatch({type: 'popAsked', issue, branch, base})
       const {agent} = await claimWon(engine, issue)
       return `${agent} continues #${issue} on ${branch}`

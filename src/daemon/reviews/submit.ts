@@ -2,7 +2,7 @@ import {ClambakeError, messageOf, toErrorData} from '../../base/errors.ts'
 import {OWN_REVIEW} from '../../model/data/message.ts'
 import type {ReviewReader, SentReview} from '../../model/review/comments.ts'
 import type {DiffOf} from '../../model/review/diff.ts'
-import {TICKET_STATES} from '../../model/ticket/states.ts'
+import {isOnMain, TICKET_STATES} from '../../model/ticket/states.ts'
 import type {ApiParts} from '../api/parts.ts'
 import {heldTicket, numberOf} from '../api/work-of.ts'
 import type {Notice} from '../troubles.ts'
@@ -36,7 +36,7 @@ function sharesOf(parts: Pick<ApiParts, 'engine'>, {of, draft, shares}: Pick<Out
 /** The agent that gets the comments on a ticket's work; null: the work is over, or another daemon's. */
 function readerOf({engine}: Pick<ApiParts, 'engine'>, ticket: number, comments: number): ReviewReader | null {
   const held = engine.state().tickets[ticket]
-  if (held === undefined || TICKET_STATES[held.value].is.over) return null
+  if (held === undefined || TICKET_STATES[held.value].is.over || isOnMain(held)) return null
   const how = TICKET_STATES[held.value].has.slot ? 'told' : 'sent back'
   return {ticket, agent: held.context.agent, how, comments}
 }

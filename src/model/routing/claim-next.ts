@@ -9,22 +9,24 @@ import {nextRoutable} from './next-routable.ts'
 import {heldByProfile} from './profile.ts'
 import {whyTaken} from './taken.ts'
 
-/** Claims the tickets that were asked for and, routing by itself, as many as there are free slots. */
+/**
+ * Claims the tickets that were asked for and, routing by itself, as many as there are free slots. What was asked for and
+ * cannot be claimed now is refused, as its caller is answered now: it must not be claimed later.
+ */
 export function claimNext(draft: Draft): void {
+  claimFree(draft)
+  if (draft.state.asked.length > 0) draft.state = {...draft.state, asked: []}
+}
+
+function claimFree(draft: Draft): void {
   if (draft.state.mode.routing === 'off') return
-  if (heldByBudget(draft.state, draft.at) !== null || heldByProfile(draft.state) !== null) {
-    draft.state = {...draft.state, asked: []}
-    return
-  }
+  if (heldByBudget(draft.state, draft.at) !== null || heldByProfile(draft.state) !== null) return
   for (let free = freeAgents(draft.state); free.length > 0; free = freeAgents(draft.state)) {
     const {state} = draft
     const open = new Set(state.issues.map(issue => issue.number))
     const pop = state.asked.find(({issue}) => open.has(issue) && !state.tickets[issue])
     const number = pop?.issue ?? (state.mode.routing === 'auto' ? nextRoutable(state, draft.at) : undefined)
-    if (number === undefined) {
-      if (state.asked.length > 0) draft.state = {...state, asked: []}
-      return
-    }
+    if (number === undefined) return
     const issue = state.issues.find(candidate => candidate.number === number)!
     draft.state = {...state, asked: state.asked.filter(other => other !== pop)}
     const balance = state.config.routing.load_balance

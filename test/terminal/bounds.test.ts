@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {stepLength} from '../../src/terminal/bounds.ts'
 import {Emulator} from '../../src/terminal/emulator.ts'
 import {createXterm} from '../../src/terminal/xterm.ts'
+import {processorTime} from '../processor-time.ts'
 import {shown} from './helpers.ts'
 
 const HUGE = 2_147_483_647
@@ -17,17 +18,14 @@ function emulatorOf(cols: number, rows: number) {
   return new Emulator({cols, rows, scrollback: 100, reply() {}})
 }
 
-/** The longest of the steps in which a terminal of this size parses the stream, in milliseconds. */
-function longestStep(stream: string, cols: number, rows: number): number {
-  using emulator = emulatorOf(cols, rows)
+/** The longest of the steps in which a terminal parses the stream, in milliseconds of the processor. */
+function longestStep(emulator: Emulator, stream: string): number {
   let longest = 0
   for (let rest = stream; rest !== ''; ) {
-    const length = stepLength(rest, 8192, cols * rows)
-    const before = process.threadCpuUsage()
+    const length = stepLength(rest, 8192, emulator.cols * emulator.rows)
+    const took = processorTime()
     emulator.write(rest.slice(0, length))
-    // What the processor did, since others may use it meanwhile.
-    const {user, system} = process.threadCpuUsage(before)
-    longest = Math.max(longest, (user + system) / 1000)
+    longest = Math.max(longest, took())
     rest = rest.slice(length)
   }
   return longest
@@ -35,13 +33,15 @@ function longestStep(stream: string, cols: number, rows: number): number {
 
 describe('one step of parsing', () => {
   it.each(SIZES)('takes no second at %i x %i, whatever counts stand in the sequences', (cols, rows) => {
+    using emulator = emulatorOf(cols, rows)
     for (const final of FINALS) {
       const each = ['\x1b[', '\x1b[?', '\x9b', '\x1b[1;'].map(begin => `${begin}${HUGE}${final}`.repeat(2))
-      expect(longestStep(`ab漢${each.join('')}`, cols, rows), final).toBeLessThan(1000)
+      expect(longestStep(emulator, `ab漢${each.join('')}`), final).toBeLessThan(1000)
     }
   })
 
   it.each(SIZES)('takes no second at %i x %i with nothing but the costliest sequences', (cols, rows) => {
+    using emulator = emulatorOf(cols, rows)
     for (const sequence of [
       `\x1b[${HUGE}S`,
       'x\x1b[99999b',
@@ -52,7 +52,7 @@ describe('one step of parsing', () => {
     ]) {
       const whole = sequence.repeat(Math.ceil(8192 / sequence.length))
       const step = whole.slice(0, stepLength(whole, 8192, cols * rows))
-      expect(longestStep(step, cols, rows), JSON.stringify(sequence)).toBeLessThan(1000)
+      expect(longestStep(emulator, step), JSON.stringify(sequence)).toBeLessThan(1000)
     }
   })
 
@@ -65,7 +65,8 @@ describe('one step of parsing', () => {
     ['a character with marks without end, repeated', `e${'\u0301'.repeat(100_000)}\x1b[99999b`],
     ['nested strings', '\x1b]\x1bP\x1b_\x1b^'.repeat(200_000)],
   ])('takes no second for %s', (_, stream) => {
-    expect(longestStep(stream, 120, 40)).toBeLessThan(1000)
+    using emulator = emulatorOf(120, 40)
+    expect(longestStep(emulator, stream)).toBeLessThan(1000)
   })
 
   it('takes all of an ordinary stream, and few sequences of a huge screen', () => {

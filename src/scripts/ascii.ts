@@ -1,3 +1,5 @@
+/** A character that a backslash stands before, as a pattern may have it: together with an escape it would be another. */
+const ESCAPED = /(?<!\\)(?:\\\\)*\\[^\x00-\x7F]/
 /** Templates whose text the program reads as it is written, where an escape would be seen. */
 const RAW = /String\.raw`[^`]*[^`\x00-\x7F]/
 const OTHER = /[^\x00-\x7F]/g
@@ -8,5 +10,6 @@ const OTHER = /[^\x00-\x7F]/g
  */
 export function inAscii(code: string): string {
   if (RAW.test(code)) throw new Error('String.raw holds a character that cannot be escaped')
+  if (ESCAPED.test(code)) throw new Error('a backslash stands before a character that is not ASCII')
   return code.replace(OTHER, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -17,4 +17,6 @@ it('writes code in ASCII that does the same', () => {
 it('fails where the program would see the escapes', () => {
   expect(() => inAscii('const a = String.raw`\n—`')).toThrow('String.raw')
   expect(inAscii("String.raw`a` + '—'")).toBe("String.raw`a` + '\\u2014'")
+  expect(() => inAscii('/\\—/')).toThrow('backslash')
+  expect(inAscii('/\\\\—/')).toBe('/\\\\\\u2014/')
 })

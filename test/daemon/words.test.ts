@@ -1,4 +1,5 @@
 import {expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
 import type {Spoken} from '../../src/model/review/words.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
@@ -93,6 +94,28 @@ it('words that its agent has taken are not said again, though the daemon was kil
   world.host.say(world.host.live()[0]!.pane, 'Stop')
   await world.clock.advance(60_000)
   expect(told(world)).toHaveLength(1)
+})
+
+it.each([
+  ['github:7:comment-1', 'blocked'],
+  ['review:1', 'working'],
+])('work does not land past words that could not be given: %s', async (key, then) => {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(1)
+  const error = new ClambakeError({code: 'internal', message: 'it cannot be typed'})
+  using daemon = await world.start({failing: effect => (effect === 'deliverMessages' ? error : null)})
+  await daemon.api.pop({})
+  await world.until(() => world.host.prompts.length === 1, 'its agent is prompted')
+  const words = {from: 'grace', to: 'agent001', ticket: 1, text: 'Name it total.', deliveredAt: null, key}
+  daemon.engine.dispatch({type: 'messageSent', message: await world.hub.send(words)})
+  world.git.commit(world.host.live()[0]!.cwd, 'work')
+  world.host.say(world.host.live()[0]!.pane, 'Stop')
+  const value = () => daemon.engine.state().tickets[1]?.value
+  await world.until(() => value() === then && daemon.state().agents[0]?.state !== 'cleanup', 'it is stopped')
+  await world.clock.advance(60_000)
+  expect(value()).toBe(then)
+  if (then === 'blocked') expect(daemon.engine.state().messages[1]).toMatchObject([{key}])
+  else expect(told(world)).toEqual([expect.stringContaining('Name it total.')])
 })
 
 const unread = ({hub}: MemoryWorld) =>

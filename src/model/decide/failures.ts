@@ -139,13 +139,20 @@ function takePushFailure(draft: Draft, effect: EffectOf<'bottleTicket' | 'update
   else failTicket(draft, effect, failure)
 }
 
-/** Looks at the work of an agent that took no message, as its turn is over; the hub keeps the message as undelivered. */
-function takeUndelivered(draft: Draft, {ticket, agent}: EffectOf<'deliverMessages'>, {error}: Failure): void {
+/**
+ * Looks at the work of an agent that took no message, as its turn is over; the hub keeps the message as undelivered. Words
+ * of a review are kept, and stop the ticket: its work must not land past them.
+ */
+function takeUndelivered(draft: Draft, effect: EffectOf<'deliverMessages'>, failure: Failure): void {
+  const {ticket, agent, messages} = effect
   draft.effects.push({
     name: 'notify',
     level: 'warning',
-    text: `A message to ${agent} was not taken: ${error.message}`,
+    text: `A message to ${agent} was not taken: ${failure.error.message}`,
     next: `clambake attach ${agent}`,
   })
-  moveTicket(draft, ticket, {type: 'turnDone'})
+  const words = messages.filter(({key}) => key !== undefined)
+  if (words.length === 0) return moveTicket(draft, ticket, {type: 'turnDone'})
+  keepMessages(draft, ticket, words)
+  failTicket(draft, effect, failure)
 }

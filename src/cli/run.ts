@@ -38,7 +38,7 @@ type RootOptions = {
 /** Runs the command line and sets the exit code, one of EXIT_MEANINGS. */
 export async function runCli(args: readonly string[], surroundings: Surroundings = {}): Promise<void> {
   const {mode} = surroundings
-  const program = createProgram(surroundings)
+  const program = createProgram({...surroundings, first: args[0]})
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnread)
   try {
     checkFirstWord(program, args)
@@ -69,9 +69,11 @@ type Surroundings = {
   env?: NodeJS.ProcessEnv
   /** Makes the context of a command; default: one that reaches the real processes. */
   open?: (options: {json: boolean}) => CommandContext
+  /** The first word of its command line: one of a command makes that command alone, or its group; default: all. */
+  first?: string | undefined
 }
 
-export function createProgram({mode, open, ...surroundings}: Surroundings = {}): Command {
+export function createProgram({mode, open, first, ...surroundings}: Surroundings = {}): Command {
   const program = new Command('clambake')
     .description(SUMMARY)
     .version(VERSION, '-V, --version', 'print the version')
@@ -109,7 +111,8 @@ export function createProgram({mode, open, ...surroundings}: Surroundings = {}):
     .hook('preAction', (root, command) => {
       if (root !== command) refuseLoose(root.opts<RootOptions>(), command.name())
     })
-  for (const command of COMMANDS) {
+  const asked = COMMANDS.filter(({name}) => name.split(' ')[0] === first)
+  for (const command of asked.length > 0 ? asked : COMMANDS) {
     command.mount(program, open ?? (({json}) => openContext({json, mode, createProgram, ...surroundings})))
   }
   return program

@@ -31,8 +31,8 @@ type CommandSpec<Schema extends z.ZodObject, Result> = {
   /** Positional arguments in order; `key` is the schema's field. */
   args?: readonly {key: Key<Schema>; name: string; required: boolean; description: string}[]
   options?: Partial<Record<Key<Schema>, OptionSpec>>
-  /** Arguments and options together, as commander gives them: text or true. */
-  schema: Schema
+  /** Arguments and options together, as commander gives them: text or true. Made when the command runs. */
+  schema: () => Schema
   /** Options that mean the same: giving both is an error unless their values agree. */
   same?: readonly (readonly [Key<Schema>, Key<Schema>])[]
   /** Options or arguments that exclude each other. */
@@ -81,8 +81,7 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
         const added = new Option(option.flags, option.description)
         if (option.many) added.argParser((value, before?: string[]) => [...(before ?? []), value])
         keys.set(added.attributeName(), key as Key<Schema>)
-        const words = wordsOf(spec.schema.shape[key])
-        if (words) OPTION_WORDS.set(added, words)
+        OPTION_WORDS.set(added, () => wordsOf(spec.schema().shape[key]))
         command.addOption(added)
       }
       command.option('--json', 'print the result as JSON')
@@ -185,7 +184,7 @@ function parseInput<Schema extends z.ZodObject>(
   spec: CommandSpec<Schema, never> | CommandSpec<Schema, unknown>,
   input: Record<string, unknown>,
 ): z.output<Schema> {
-  const parsed = spec.schema.safeParse(input)
+  const parsed = spec.schema().safeParse(input)
   if (parsed.success) return parsed.data as z.output<Schema>
   const [issue] = parsed.error.issues
   const key = String(issue?.path[0] ?? '')
@@ -199,8 +198,8 @@ function parseInput<Schema extends z.ZodObject>(
   })
 }
 
-/** Words that an option takes, by commander's option: an error about a missing value names them. */
-export const OPTION_WORDS = new WeakMap<Option, readonly string[]>()
+/** Finds the words that an option takes, by commander's option: an error about a missing value names them. */
+export const OPTION_WORDS = new WeakMap<Option, () => readonly string[] | undefined>()
 
 const SHOWN_LENGTH = 60
 

@@ -45,7 +45,7 @@ function inOwnWords(code: string, what: string, command: Command): string {
     }
     case 'commander.optionMissingArgument': {
       const option = command.options.find(({flags}) => flags === quoted)
-      const words = option && OPTION_WORDS.get(option)
+      const words = option && OPTION_WORDS.get(option)?.()
       return `${option?.long ?? quoted} needs ${words ? `one of ${words.join(', ')}` : `a value: ${option?.description}`}`
     }
     case 'commander.excessArguments': {

@@ -33,7 +33,7 @@ async function run(args: string[], outcome: 'good' | 'fails' = 'good') {
       minutes: {flags: '--min <n>', description: 'how long'},
       fan: {flags: '--no-fan', description: 'without the fan'},
     },
-    schema: z.object({what: z.string(), minutes: positiveInteger.optional(), fan: z.boolean().default(true)}),
+    schema: () => z.object({what: z.string(), minutes: positiveInteger.optional(), fan: z.boolean().default(true)}),
     examples: [['clambake oven bake bread', 'bread']],
     async run(input) {
       seen.push(input)

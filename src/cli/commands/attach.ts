@@ -11,7 +11,7 @@ export const attach = defineCommand({
   summary: "open an agent's terminal on the screen; Ctrl-] leaves it",
   does: 'acts',
   args: [agentArgument],
-  schema: z.object({agent: agentName}),
+  schema: () => z.object({agent: agentName}),
   examples: [
     ['clambake attach agent001', 'type to the agent; Ctrl-] returns to the lists; q quits, agents keep running'],
   ],

@@ -15,7 +15,7 @@ export const bottle = defineCommand({
       description: `${agentArgument.description} (default: the one of this worktree, or the only one with a ticket)`,
     },
   ],
-  schema: z.object({agent: agentName.optional()}),
+  schema: () => z.object({agent: agentName.optional()}),
   examples: [
     ['clambake bottle agent001', 'agent001 is done, but did not say so'],
     ['clambake bottle', 'the agent of the worktree that you are in, or the only one with a ticket'],

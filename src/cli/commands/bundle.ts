@@ -18,11 +18,12 @@ export const bundle = defineCommand({
     diagnose: {flags: '--diagnose', description: 'print why each ticket boards, lands alone or stays behind'},
     force: {flags: '--force', description: 'send it though the train is paused'},
   },
-  schema: z.object({
-    dryRun: z.boolean().default(false),
-    diagnose: z.boolean().default(false),
-    force: z.boolean().default(false),
-  }),
+  schema: () =>
+    z.object({
+      dryRun: z.boolean().default(false),
+      diagnose: z.boolean().default(false),
+      force: z.boolean().default(false),
+    }),
   apart: [
     ['dryRun', 'force'],
     ['diagnose', 'force'],

@@ -8,7 +8,7 @@ export const claims = defineCommand({
   name: 'claims',
   summary: 'list all claimed issues and who holds them, on every machine',
   does: 'reads',
-  schema: z.object({}),
+  schema: () => z.object({}),
   examples: [['clambake claims', 'one line per claim, with its owner and whether the owner is alive']],
   async run(_, context) {
     const daemon = await context.daemon()

@@ -19,7 +19,7 @@ export const cleanup = defineCommand({
     dryRun: {flags: '--dry-run', description: 'only list them'},
     yes: YES_OPTION,
   },
-  schema: z.object({dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
+  schema: () => z.object({dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
   examples: [
     ['clambake cleanup --dry-run', 'list what would go, why that loses nothing, and what it frees'],
     ['clambake cleanup', 'show the list, then ask'],

@@ -22,7 +22,7 @@ export const conflicts = defineCommand({
   summary: 'list what does not merge with main or with each other; exit code 1 if there is anything',
   does: 'reads',
   options: {watch: {flags: '--watch', description: 'update with every change until Ctrl-C, then exit code 0'}},
-  schema: z.object({watch: z.boolean().default(false)}),
+  schema: () => z.object({watch: z.boolean().default(false)}),
   examples: [
     ['clambake conflicts', 'work of agents, worktrees and branches that conflicts, also what is not committed'],
     ['clambake conflicts --json', 'the same for a script; in cron or CI no daemon is needed'],

@@ -28,11 +28,12 @@ export const context = defineCommand({
     },
   ],
   options: {yes: {flags: '--yes', description: 'with clear: do not ask'}},
-  schema: z.object({
-    agent: agentName.optional(),
-    action: z.enum(['compact', 'clear']).optional(),
-    yes: z.boolean().default(false),
-  }),
+  schema: () =>
+    z.object({
+      agent: agentName.optional(),
+      action: z.enum(['compact', 'clear']).optional(),
+      yes: z.boolean().default(false),
+    }),
   examples: [
     ['clambake context', 'print how full the window of every agent is'],
     ['clambake context agent001', 'print the tokens of its latest request and the size of the window'],

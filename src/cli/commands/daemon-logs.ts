@@ -28,11 +28,12 @@ export const daemonLogs = defineCommand({
     follow: {flags: '-f, --follow', description: 'keep printing new lines until Ctrl-C'},
     printed: {flags: '--printed', description: 'what its process printed instead, as at a crash'},
   },
-  schema: z.object({
-    lines: positiveInteger.default(LINES),
-    follow: z.boolean().default(false),
-    printed: z.boolean().default(false),
-  }),
+  schema: () =>
+    z.object({
+      lines: positiveInteger.default(LINES),
+      follow: z.boolean().default(false),
+      printed: z.boolean().default(false),
+    }),
   examples: [
     ['clambake daemon logs', 'the last lines, also when the daemon does not run'],
     ['clambake daemon logs -f', 'follow it'],

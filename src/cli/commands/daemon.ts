@@ -3,7 +3,7 @@ import {EXIT} from '../../base/errors.ts'
 import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'
 
-const schema = z.object({})
+const schema = () => z.object({})
 
 export const daemonStart = defineCommand({
   name: 'daemon start',

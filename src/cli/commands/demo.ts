@@ -14,11 +14,12 @@ export const demo = defineCommand({
     agents: {flags: '--agents <n>', description: 'number of agents (default 4)'},
     serve: {flags: '--serve', description: 'only start the fake GitHub and the repository, and print where they are'},
   },
-  schema: z.object({
-    once: z.boolean().default(false),
-    serve: z.boolean().default(false),
-    agents: positiveInteger.default(4),
-  }),
+  schema: () =>
+    z.object({
+      once: z.boolean().default(false),
+      serve: z.boolean().default(false),
+      agents: positiveInteger.default(4),
+    }),
   apart: [['serve', 'once']],
   examples: [
     ['clambake demo', 'the full screen in a terminal, a report elsewhere'],

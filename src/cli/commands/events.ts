@@ -16,7 +16,7 @@ export const events = defineCommand({
     follow: {flags: '-f, --follow', description: 'keep printing new events until Ctrl-C, oldest first'},
     limit: {flags: '--limit <n>', description: `number of events (default ${SHOWN})`},
   },
-  schema: z.object({follow: z.boolean().default(false), limit: positiveInteger.default(SHOWN)}),
+  schema: () => z.object({follow: z.boolean().default(false), limit: positiveInteger.default(SHOWN)}),
   examples: [
     ['clambake events --limit 5', 'the last five'],
     ['clambake events -f --json', 'one JSON object per line, for a script'],

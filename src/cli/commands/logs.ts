@@ -32,11 +32,12 @@ export const logs = defineCommand({
     },
     follow: {flags: '-f, --follow', description: 'keep printing new lines until the agent ends, or Ctrl-C'},
   },
-  schema: z.object({
-    agent: agentName.optional(),
-    lines: positiveInteger.optional(),
-    follow: z.boolean().default(false),
-  }),
+  schema: () =>
+    z.object({
+      agent: agentName.optional(),
+      lines: positiveInteger.optional(),
+      follow: z.boolean().default(false),
+    }),
   examples: [
     ['clambake logs', 'the last lines of every agent, with its name'],
     ['clambake logs agent001', 'print screen and scrollback as text'],

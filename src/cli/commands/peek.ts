@@ -10,7 +10,7 @@ export const peek = defineCommand({
   summary: 'show what would be claimed next, and what holds the others back',
   does: 'reads',
   options: {limit: {flags: '--limit <n>', description: `number of issues (default ${SHOWN})`}},
-  schema: z.object({limit: positiveInteger.default(SHOWN)}),
+  schema: () => z.object({limit: positiveInteger.default(SHOWN)}),
   examples: [
     ['clambake peek', 'the queue in routing order, with reasons'],
     ['clambake peek --json', 'the same for a script'],

@@ -24,12 +24,13 @@ export const pop = defineCommand({
     },
     mine: {flags: '--mine', description: 'the next issue that is assigned to you, the user of the token'},
   },
-  schema: z.object({
-    issue: issueNumber.optional(),
-    think: thinkLevel.optional(),
-    mine: z.boolean().default(false),
-    force: z.boolean().default(false),
-  }),
+  schema: () =>
+    z.object({
+      issue: issueNumber.optional(),
+      think: thinkLevel.optional(),
+      mine: z.boolean().default(false),
+      force: z.boolean().default(false),
+    }),
   apart: [
     ['mine', 'issue'],
     ['mine', 'force'],

@@ -37,11 +37,12 @@ export const status = defineCommand({
     },
     watch: {flags: '--watch', description: 'update with every change until Ctrl-C, then exit code 0'},
   },
-  schema: z.object({
-    agentsOnly: z.boolean().default(false),
-    healthCheck: z.boolean().default(false),
-    watch: z.boolean().default(false),
-  }),
+  schema: () =>
+    z.object({
+      agentsOnly: z.boolean().default(false),
+      healthCheck: z.boolean().default(false),
+      watch: z.boolean().default(false),
+    }),
   apart: [
     ['healthCheck', 'watch'],
     ['healthCheck', 'agentsOnly'],

@@ -33,15 +33,16 @@ export const sync = defineCommand({
     dryRun: {flags: '--dry-run', description: 'only print what would be done'},
     yes: {flags: '--yes', description: 'with a strategy: do not ask'},
   },
-  schema: z.object({
-    all: z.boolean().default(false),
-    agents: agentList.optional(),
-    strategy: z.enum(STRATEGIES).optional(),
-    resolve: z.union([z.literal(true), z.enum(STRATEGIES)]).optional(),
-    force: z.boolean().default(false),
-    dryRun: z.boolean().default(false),
-    yes: z.boolean().default(false),
-  }),
+  schema: () =>
+    z.object({
+      all: z.boolean().default(false),
+      agents: agentList.optional(),
+      strategy: z.enum(STRATEGIES).optional(),
+      resolve: z.union([z.literal(true), z.enum(STRATEGIES)]).optional(),
+      force: z.boolean().default(false),
+      dryRun: z.boolean().default(false),
+      yes: z.boolean().default(false),
+    }),
   apart: [['dryRun', 'force']],
   examples: [
     ['clambake sync', 'show what differs, and put it back or obey it as configured'],

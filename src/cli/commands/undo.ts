@@ -13,7 +13,7 @@ export const undo = defineCommand({
     dryRun: {flags: '--dry-run', description: 'only print what would come back'},
     yes: YES_OPTION,
   },
-  schema: z.object({dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
+  schema: () => z.object({dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
   examples: [
     ['clambake undo', 'show what was done last, then ask'],
     ['clambake undo --dry-run', 'only show it'],

@@ -9,7 +9,7 @@ export const why = defineCommand({
   summary: 'explain the state of an agent, an issue or a pull request',
   does: 'reads',
   args: [{key: 'subject', name: 'agent|issue|pr', required: true, description: 'agent001, 123 or #123'}],
-  schema: z.object({subject: z.string()}),
+  schema: () => z.object({subject: z.string()}),
   examples: [
     ['clambake why agent001', 'what it does, on which ticket, since when'],
     ['clambake why 123', 'who claimed it, what holds it back, its place in the queue'],

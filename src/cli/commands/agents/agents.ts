@@ -14,7 +14,7 @@ export const agentsList = defineCommand({
   name: 'agents list',
   summary: 'show every agent, its state and its ticket',
   does: 'reads',
-  schema: z.object({}),
+  schema: () => z.object({}),
   examples: [['clambake agents list --json', 'for a script']],
   async run(_, context) {
     const daemon = await context.daemon()
@@ -28,7 +28,7 @@ export const agentsStart = defineCommand({
   summary: 'start an agent on its blocked ticket, or else on the next issue',
   does: 'acts',
   args: [agentArgument],
-  schema: z.object({agent: agentName}),
+  schema: () => z.object({agent: agentName}),
   examples: [['clambake agents start agent002', 'after a stop it continues the same ticket']],
   async run({agent}, context) {
     const daemon = await context.daemon()
@@ -43,7 +43,7 @@ export const agentsAttach = defineCommand({
   summary: "open an agent's terminal on the screen; same as attach",
   does: 'acts',
   args: [agentArgument],
-  schema: z.object({agent: agentName}),
+  schema: () => z.object({agent: agentName}),
   examples: [['clambake agents attach agent001', 'Ctrl-] returns to the lists; q quits']],
   run: ({agent}, context) => runAttach(agent, context),
   text: () => '',
@@ -54,7 +54,7 @@ export const agentsSend = defineCommand({
   summary: 'send a message to an agent; same as send',
   does: 'acts',
   args: [agentArgument, {key: 'text', name: 'text', required: true, description: 'the message, in quotes'}],
-  schema: z.object({agent: z.string(), text: z.string()}),
+  schema: () => z.object({agent: z.string(), text: z.string()}),
   examples: [['clambake agents send agent001 "keep the old flag"', 'the agent reads it at the end of its turn']],
   run: ({agent, text}, context) => sendMessage({to: agent, text}, context),
   text: ({messages}) => messages.map(sentText).join('\n'),
@@ -66,7 +66,7 @@ export const agentsHistory = defineCommand({
   does: 'reads',
   args: [agentArgument],
   options: {limit: {flags: '--limit <n>', description: `number of events (default ${HISTORY})`}},
-  schema: z.object({agent: agentName, limit: positiveInteger.default(HISTORY)}),
+  schema: () => z.object({agent: agentName, limit: positiveInteger.default(HISTORY)}),
   examples: [['clambake agents history agent001 --limit 5', 'its last five events']],
   async run({agent, limit}, context) {
     const daemon = await context.daemon()

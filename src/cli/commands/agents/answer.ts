@@ -29,13 +29,14 @@ export const agentsAnswer = defineCommand({
     choose: {flags: '--choose <numbers>', description: 'answer a question: 2, or 1,3 where several may be chosen'},
     id: {flags: '--id <n>', description: 'answer only the request with this number'},
   },
-  schema: z.object({
-    agent: agentName,
-    answer: z.enum(['allow', 'always', 'deny'], 'is not one of allow, always, deny').optional(),
-    message: z.string().optional(),
-    choose: optionNumbers.optional(),
-    id: z.coerce.number('is not a number').int('is not a number').optional(),
-  }),
+  schema: () =>
+    z.object({
+      agent: agentName,
+      answer: z.enum(['allow', 'always', 'deny'], 'is not one of allow, always, deny').optional(),
+      message: z.string().optional(),
+      choose: optionNumbers.optional(),
+      id: z.coerce.number('is not a number').int('is not a number').optional(),
+    }),
   examples: [
     ['clambake agents answer agent001', 'show tool, input and folder; exit code 1 while a request is open'],
     ['clambake agents answer agent001 allow', 'allow it once'],

@@ -35,11 +35,12 @@ export const agentsDiagnose = defineCommand({
     fix: {flags: '--fix', description: 'apply the safe cures now instead of waiting for the daemon'},
     dryRun: dryRunOption,
   },
-  schema: z.object({
-    subject: subject.optional(),
-    fix: z.boolean().default(false),
-    dryRun: z.boolean().default(false),
-  }),
+  schema: () =>
+    z.object({
+      subject: subject.optional(),
+      fix: z.boolean().default(false),
+      dryRun: z.boolean().default(false),
+    }),
   examples: [
     ['clambake agents diagnose', 'list everything that is stuck, and its cure'],
     ['clambake agents diagnose 123 --fix', 'apply the safe cures for issue 123'],
@@ -61,7 +62,7 @@ export const agentsValidate = defineCommand({
   name: 'agents validate',
   summary: 'check that all records of agents and tickets agree; changes nothing',
   does: 'reads',
-  schema: z.object({}),
+  schema: () => z.object({}),
   examples: [['clambake agents validate && clambake land', 'for scripts: exit code 0 if all agree, 1 if not']],
   async run(_, context) {
     const daemon = await context.daemon()
@@ -86,7 +87,7 @@ export const agentsRecover = defineCommand({
     dryRun: dryRunOption,
     yes: {flags: '--yes', description: 'apply the cures that end or remove something without asking'},
   },
-  schema: z.object({agent: agentName, dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
+  schema: () => z.object({agent: agentName, dryRun: z.boolean().default(false), yes: z.boolean().default(false)}),
   examples: [
     ['clambake agents recover agent001 --dry-run', 'print the steps'],
     ['clambake agents recover agent001', 'do what is safe, and ask before the rest'],

@@ -28,7 +28,7 @@ export const agentsStop = defineCommand({
   does: 'asks',
   args: [agentsArgument],
   options: {all: allOption, yes: {...YES_OPTION, description: 'with --all: do not ask'}},
-  schema: z.object({...several, yes: z.boolean().default(false)}),
+  schema: () => z.object({...several, yes: z.boolean().default(false)}),
   examples: [
     ['clambake agents stop agent002', 'branch and worktree stay; agents start continues'],
     ['clambake agents stop a1 a2', 'stop two of them'],
@@ -78,7 +78,7 @@ export const agentsReset = defineCommand({
     yes: YES_OPTION,
     dryRun: {flags: '--dry-run', description: 'only print what would be done'},
   },
-  schema: z.object({...several, yes: z.boolean().default(false), dryRun: z.boolean().default(false)}),
+  schema: () => z.object({...several, yes: z.boolean().default(false), dryRun: z.boolean().default(false)}),
   examples: [
     ['clambake agents reset agent001', 'print the plan, with what becomes of its pull request, then ask'],
     ['clambake agents reset agent001 --yes', 'do not ask; afterwards any agent may take the issue'],

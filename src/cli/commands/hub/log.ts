@@ -28,14 +28,15 @@ export const log = defineCommand({
     since: {flags: '--since <time>', description: 'only of the last 90s, 30m or 2h'},
     limit: {flags: '--limit <n>', description: `number of entries (default ${SHOWN})`},
   },
-  schema: z.object({
-    action: z.enum(ACTIONS).optional(),
-    detail: z.string().min(1).optional(),
-    project: z.string().optional(),
-    instance: z.string().optional(),
-    since: z.string().optional(),
-    limit: positiveInteger.default(SHOWN),
-  }),
+  schema: () =>
+    z.object({
+      action: z.enum(ACTIONS).optional(),
+      detail: z.string().min(1).optional(),
+      project: z.string().optional(),
+      instance: z.string().optional(),
+      since: z.string().optional(),
+      limit: positiveInteger.default(SHOWN),
+    }),
   examples: [
     ['clambake log docker_operation "restarted the database"', 'note what this session did'],
     ['clambake log --project acme/shop --since 2h', 'what happened there in the last two hours'],

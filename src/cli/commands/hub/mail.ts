@@ -31,14 +31,15 @@ export const send = defineCommand({
     for: {flags: '--for <time>', description: 'how long it stays valid: 30m (at most, and by default, 24h)'},
     answers: {flags: '--answers <id>', description: 'the message that it answers; with --kind done that one ends'},
   },
-  schema: z.object({
-    to: z.string(),
-    text: z.string(),
-    kind: z.enum(MAIL_KINDS).optional(),
-    resource: z.string().min(1).optional(),
-    for: lifetime.optional(),
-    answers: positiveInteger.optional(),
-  }),
+  schema: () =>
+    z.object({
+      to: z.string(),
+      text: z.string(),
+      kind: z.enum(MAIL_KINDS).optional(),
+      resource: z.string().min(1).optional(),
+      for: lifetime.optional(),
+      answers: positiveInteger.optional(),
+    }),
   examples: [
     ['clambake send agent001 "use the new parser"', 'it reads it at the end of its turn, or at once if it waits'],
     ['clambake send @all "main is broken, wait"', 'send it to every agent here that has a ticket'],
@@ -82,7 +83,7 @@ export const inbox = defineCommand({
   does: 'reads',
   args: [{key: 'agent', name: 'agent', required: false, description: 'only messages to this agent'}],
   options: {limit: {flags: '--limit <n>', description: `number of messages of each kind (default ${SHOWN})`}},
-  schema: z.object({agent: agentName.optional(), limit: positiveInteger.default(SHOWN)}),
+  schema: () => z.object({agent: agentName.optional(), limit: positiveInteger.default(SHOWN)}),
   examples: [
     ['clambake inbox', 'show sender, recipient and whether it was read'],
     ['clambake inbox agent001 --limit 5', 'the last five messages to agent001'],
@@ -168,7 +169,7 @@ export const read = defineCommand({
   summary: 'print the unread messages to this session in full, and mark them as read',
   does: 'acts',
   args: [{key: 'ids', name: 'ids...', required: false, description: 'only these messages, even if they were read'}],
-  schema: z.object({ids: z.array(positiveInteger).default([])}),
+  schema: () => z.object({ids: z.array(positiveInteger).default([])}),
   examples: [
     ['clambake read', 'every message that this session was not given yet'],
     ['clambake read 12', 'message 12'],

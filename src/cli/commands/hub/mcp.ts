@@ -5,7 +5,7 @@ export const mcp = defineCommand({
   name: 'mcp',
   summary: 'serve the hub to an agent client as MCP tools, over standard input and output',
   does: 'acts',
-  schema: z.object({}),
+  schema: () => z.object({}),
   examples: [
     ['claude mcp add --scope user clambake -- clambake mcp', 'Claude Code starts it with every session'],
     ['clambake mcp', 'the command that any other client starts'],

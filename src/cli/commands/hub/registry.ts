@@ -20,12 +20,13 @@ export const register = defineCommand({
     task: {flags: '--task <text>', description: 'what it is doing'},
     model: {flags: '--model <name>', description: 'what runs it (default: the name of the program)'},
   },
-  schema: z.object({
-    project: z.string().min(1).optional(),
-    dir: z.string().min(1).optional(),
-    task: z.string().optional(),
-    model: z.string().min(1).optional(),
-  }),
+  schema: () =>
+    z.object({
+      project: z.string().min(1).optional(),
+      dir: z.string().min(1).optional(),
+      task: z.string().optional(),
+      model: z.string().min(1).optional(),
+    }),
   examples: [
     ['clambake register', 'the client or shell that runs the command is the session'],
     ['clambake register --task "moves the parser"', 'others see in clambake who what it does'],
@@ -63,7 +64,7 @@ export const heartbeat = defineCommand({
     task: {flags: '--task <text>', description: 'what it is doing now'},
     status: {flags: '--status <status>', description: INSTANCE_STATUSES.join(', ')},
   },
-  schema: z.object({task: z.string().optional(), status: z.enum(INSTANCE_STATUSES).optional()}),
+  schema: () => z.object({task: z.string().optional(), status: z.enum(INSTANCE_STATUSES).optional()}),
   examples: [['clambake heartbeat --status busy --task "runs the migration"', 'registers the session if it is not']],
   async run({task, status}, context) {
     const hub = await context.hub()
@@ -80,7 +81,7 @@ export const deregister = defineCommand({
   name: 'deregister',
   summary: 'leave the hub; what this session holds is free again',
   does: 'acts',
-  schema: z.object({}),
+  schema: () => z.object({}),
   examples: [['clambake deregister', 'a session whose program has ended is gone without it']],
   async run(_, context) {
     const hub = await context.hub()
@@ -99,7 +100,7 @@ export const who = defineCommand({
   summary: 'list the sessions and working agents of all projects',
   does: 'reads',
   options: {all: {flags: '--all', description: 'also those of the last day that are gone'}},
-  schema: z.object({all: z.boolean().default(false)}),
+  schema: () => z.object({all: z.boolean().default(false)}),
   examples: [['clambake who', 'show who works where, on what, and what is held or reserved']],
   off: 'The hub is off: clambake on turns it on again.',
   async run({all}, context) {

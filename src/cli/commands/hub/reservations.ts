@@ -18,11 +18,12 @@ export const reserve = defineCommand({
     for: {flags: '--for <time>', description: 'how long: 30m (default 2h, at most 24h)'},
     why: {flags: '--why <text>', description: 'what for; others are shown it'},
   },
-  schema: z.object({
-    patterns: z.array(z.string()).min(1),
-    for: lifetime.optional(),
-    why: z.string().default(''),
-  }),
+  schema: () =>
+    z.object({
+      patterns: z.array(z.string()).min(1),
+      for: lifetime.optional(),
+      why: z.string().default(''),
+    }),
   examples: [
     ["clambake reserve 'src/cart/**' --for 1h --why 'moves the totals'", 'quote a pattern, or your shell expands it'],
     ['clambake reserve package.json', 'one file; if another session has it, it is named and nothing is reserved'],
@@ -46,7 +47,7 @@ export const release = defineCommand({
   does: 'acts',
   args: [{key: 'patterns', name: 'patterns...', required: false, description: 'as they were reserved'}],
   options: {all: {flags: '--all', description: 'everything that this session reserved'}},
-  schema: z.object({patterns: z.array(z.string()).default([]), all: z.boolean().default(false)}),
+  schema: () => z.object({patterns: z.array(z.string()).default([]), all: z.boolean().default(false)}),
   examples: [
     ["clambake release 'src/cart/**'", 'others may change it again without being asked'],
     ['clambake release --all', 'the end of a session does the same'],

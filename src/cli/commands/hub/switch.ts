@@ -18,7 +18,7 @@ function switchCommand(to: 'on' | 'off', summary: string, examples: [string, str
     summary,
     does: 'acts',
     options: {project: {flags: '--project', description: 'only for this repository'}},
-    schema: z.object({project: z.boolean().default(false)}),
+    schema: () => z.object({project: z.boolean().default(false)}),
     examples,
     async run({project}, context) {
       const [{hookPaths}, {switchHub}, {projectHere}] = await Promise.all([

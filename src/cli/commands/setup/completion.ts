@@ -9,7 +9,7 @@ export const completion = defineCommand({
   summary: 'print a script that completes commands and options in your shell',
   does: 'reads',
   args: [{key: 'shell', name: 'shell', required: true, description: 'bash, zsh or fish'}],
-  schema: z.object({shell: z.enum(['bash', 'zsh', 'fish'])}),
+  schema: () => z.object({shell: z.enum(['bash', 'zsh', 'fish'])}),
   examples: [
     ['source <(clambake completion bash)', 'in ~/.bashrc'],
     ['source <(clambake completion zsh)', 'in ~/.zshrc, after compinit'],

@@ -16,7 +16,7 @@ export const doctor = defineCommand({
   summary: 'check this machine, the repository and GitHub, and say how to fix what is wrong',
   does: 'reads',
   options: {format: FORMAT_OPTION},
-  schema: z.object({format}),
+  schema: () => z.object({format}),
   examples: [
     ['clambake doctor', 'one line per check; changes nothing'],
     ['clambake doctor --json', 'for a script: {"findings": [{name, state, detail, mend}]}; --format json is the same'],

@@ -32,14 +32,15 @@ export const setupClaude = defineCommand({
     dryRun: {flags: '--dry-run', description: 'only print what would be written'},
     yes: {flags: '--yes', description: 'write the settings without asking'},
   },
-  schema: z.object({
-    hub: z.boolean().default(false),
-    project: z.boolean().default(false),
-    undo: z.boolean().default(false),
-    role: z.enum(ROLES).optional(),
-    dryRun: z.boolean().default(false),
-    yes: z.boolean().default(false),
-  }),
+  schema: () =>
+    z.object({
+      hub: z.boolean().default(false),
+      project: z.boolean().default(false),
+      undo: z.boolean().default(false),
+      role: z.enum(ROLES).optional(),
+      dryRun: z.boolean().default(false),
+      yes: z.boolean().default(false),
+    }),
   examples: [
     ['clambake setup-claude', 'show what is missing and what would be added, then ask'],
     ['clambake setup-claude --role reviewer --yes', 'write read-only permissions to .claude/settings.json'],

@@ -13,7 +13,7 @@ export const trustClone = defineCommand({
   name: 'trust-clone',
   summary: "accept a change of the clone's remote or git configuration that you made",
   does: 'asks',
-  schema: z.object({}),
+  schema: () => z.object({}),
   examples: [['clambake trust-clone', 'show what has changed since Clambake first worked here, then ask']],
   async run(_, context): Promise<Result> {
     await refuseAgents()

@@ -29,7 +29,7 @@ export const version = defineCommand({
   summary: "print the versions of Clambake, Node, git and the agents' client",
   does: 'reads',
   options: {check: {flags: '--check', description: "ask the program's origin whether there is a newer version"}},
-  schema: z.object({check: z.boolean().default(false)}),
+  schema: () => z.object({check: z.boolean().default(false)}),
   examples: [
     ['clambake version', 'asks no server'],
     ['clambake version --check', 'asks the origin of a clone, or the registry of npm'],

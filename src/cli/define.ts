@@ -1,6 +1,7 @@
 import {type Command, Option} from 'commander'
 import {z} from 'zod'
 import {EXIT, type ExitCode, usageError} from '../base/errors.ts'
+import {PARSED_ONCE} from '../model/data/config.ts'
 import type {CommandContext} from './context.ts'
 import {GROUPS} from './groups.ts'
 import {HubOff} from './hub/hub-off.ts'
@@ -184,7 +185,7 @@ function parseInput<Schema extends z.ZodObject>(
   spec: CommandSpec<Schema, never> | CommandSpec<Schema, unknown>,
   input: Record<string, unknown>,
 ): z.output<Schema> {
-  const parsed = spec.schema().safeParse(input)
+  const parsed = spec.schema().safeParse(input, PARSED_ONCE)
   if (parsed.success) return parsed.data as z.output<Schema>
   const [issue] = parsed.error.issues
   const key = String(issue?.path[0] ?? '')

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {PARSED_ONCE} from '../config.ts'
 
 /** Approvals that a person can ask for at most. */
 export const MOST_REVIEWS = 10
@@ -26,7 +27,7 @@ export const landTerms = z
 export type LandTerms = z.output<typeof landTerms>
 
 /** A landing that asks for nothing of its own. */
-export const NO_TERMS: LandTerms = landTerms.parse({})
+export const NO_TERMS: LandTerms = landTerms.parse({}, PARSED_ONCE)
 
 export function sameTerms(one: LandTerms, other: LandTerms): boolean {
   return Object.keys(NO_TERMS).every(key => one[key as keyof LandTerms] === other[key as keyof LandTerms])

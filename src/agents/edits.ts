@@ -1,5 +1,5 @@
 import {relative, resolve} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
 import type {OpenRequest} from '../model/agent/asks.ts'
 import type {MailItem} from '../model/data/pane.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {safeLine, safeText, truncate} from '../base/text.ts'
 import type {Answer, AskedQuestion, OpenRequest} from '../model/agent/asks.ts'
 import type {MailItem} from '../model/data/pane.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {AgentReport} from '../model/core/facts.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {MailItem} from '../model/data/pane.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
 import {WORKS_IN_BACKGROUND} from '../model/agent/states.ts'
 import type {AgentReport} from '../model/core/facts.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {UsageCode} from '../base/error-codes.ts'
 import {usageError} from '../base/errors.ts'
 import {expected} from '../config/describe.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
 import type {MailItem} from '../model/data/pane.ts'
 import {addUsage, type ContextFill, NO_USAGE, type Usage} from '../model/data/usage.ts'

@@ -1,5 +1,5 @@
 import {type Command, Option} from 'commander'
-import {z} from 'zod'
+import * as z from 'zod'
 import {EXIT, type ExitCode, usageError} from '../base/errors.ts'
 import {PARSED_ONCE} from '../model/data/config.ts'
 import type {CommandContext} from './context.ts'

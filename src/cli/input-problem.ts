@@ -1,4 +1,4 @@
-import type {z} from 'zod'
+import type * as z from 'zod'
 
 /** What is wrong with a value of the command line, as words to follow it: `is not one of merge, squash, rebase`. */
 export function inputProblem(issue: z.core.$ZodIssue): string {

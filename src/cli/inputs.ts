@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {durationMs} from '../base/duration.ts'
 import {type AgentId, parseAgentId} from '../model/data/ids.ts'
 import {THINK_LEVELS} from '../model/data/think-level.ts'

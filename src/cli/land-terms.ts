@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {usageError} from '../base/errors.ts'
 import {type LandTerms, MOST_REVIEWS, NO_TERMS} from '../model/data/landing/terms.ts'
 import {positiveInteger} from './inputs.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError, fromErrorData} from '../base/errors.ts'
 import {SAY, type SentMessage} from '../model/data/message.ts'
 import {errorData} from '../protocol/error-data.ts'

@@ -1,4 +1,4 @@
-import type {z} from 'zod'
+import type * as z from 'zod'
 import {configSchema} from '../model/data/config.ts'
 
 /** One setting of the schema. `*` in a path stands for a name that the user chooses. */

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError, usageError} from '../base/errors.ts'
 import {plainText, textOrNull, writePrivateFile} from '../base/files.ts'
 import {ensurePrivateFolder} from '../base/paths.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {GithubClient} from './client/client.ts'
 import {readBaseChecks} from './gate/checks.ts'
 

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Discussion} from '../model/data/discussion.ts'
 import type {GithubClient} from './client/client.ts'
 import {isGone} from './client/errors.ts'

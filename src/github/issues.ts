@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError} from '../base/errors.ts'
 import type {Issue} from '../model/data/issue.ts'
 import {hasName} from '../model/data/names.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {type Label, labelLook} from '../model/data/labels.ts'
 import {hasName} from '../model/data/names.ts'
 import type {GithubClient} from './client/client.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError, hasCode} from '../base/errors.ts'
 import type {GithubClient} from './client/client.ts'
 import {reasonOf, statusOf} from './client/errors.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {count} from '../base/words.ts'
 import type {NewReview} from '../model/gateways/github.ts'
 import {placeOf} from '../model/review/comments.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {redact} from '../base/redact.ts'
 import type {Pull} from '../model/data/pull.ts'
 import type {GithubClient} from './client/client.ts'

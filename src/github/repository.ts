@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {usageError} from '../base/errors.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {GithubClient} from './client/client.ts'

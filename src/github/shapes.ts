@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Association} from '../model/data/issue.ts'
 
 /** GitHub answers null for the author of a deleted account; its pages show `ghost`. */

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError} from '../base/errors.ts'
 import type {SeenOnGithub} from '../model/data/show.ts'
 import {CARDS, cardShape, columnOn} from './board/cards.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {InlineWord, Spoken} from '../model/review/words.ts'
 import type {GithubClient} from './client/client.ts'
 import {isMarked} from './comments.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {checkParams} from '../protocol/check-params.ts'
 import type {HostApi} from '../protocol/host-api.ts'
 

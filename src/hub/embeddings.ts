@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Clock} from '../base/clock.ts'
 import {messageOf} from '../base/errors.ts'
 import type {EmbeddingPlace} from './embedding-place.ts'

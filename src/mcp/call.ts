@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {toErrorData} from '../base/errors.ts'
 import {redact} from '../base/redact.ts'
 import {broken, safeLine, safeText} from '../base/text.ts'

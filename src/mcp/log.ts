@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {age} from '../base/duration.ts'
 import {broken, safeLine} from '../base/text.ts'
 import {nameOf} from '../model/hub/given-text.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {age, MINUTE_MS} from '../base/duration.ts'
 import {broken, safeLine} from '../base/text.ts'
 import {count} from '../base/words.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {count} from '../base/words.ts'
 import {memoryText} from '../model/hub/given-memory.ts'
 import {DATA_RULES, nameOf} from '../model/hub/given-text.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {nameOf, quoted} from '../model/hub/given-text.ts'
 import {defineTool} from './tool.ts'
 

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {MINUTE_MS} from '../base/duration.ts'
 import {broken, safeLine} from '../base/text.ts'
 import {nameOf, timeText} from '../model/hub/given-text.ts'

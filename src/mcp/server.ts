@@ -1,6 +1,6 @@
 import {Server} from '@modelcontextprotocol/sdk/server/index.js'
 import {CallToolRequestSchema, ListToolsRequestSchema} from '@modelcontextprotocol/sdk/types.js'
-import {z} from 'zod'
+import * as z from 'zod'
 import {VERSION} from '../base/version.ts'
 import {callTool} from './call.ts'
 import type {OpenSession} from './session.ts'

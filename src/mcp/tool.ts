@@ -1,4 +1,4 @@
-import type {z} from 'zod'
+import type * as z from 'zod'
 import type {McpSession} from './session.ts'
 
 /** A tool as a model sees it, and what it does. */

@@ -1,4 +1,4 @@
-import type {z} from 'zod'
+import type * as z from 'zod'
 import {ClambakeError} from '../base/errors.ts'
 
 /** Checks a call's parameters by the method's schema. Throws `bad-params`, which names the wrong field. */

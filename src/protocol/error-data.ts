@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {ErrorCode} from '../base/error-codes.ts'
 
 /** Any text: a newer version may send a code that this one does not know, and it is passed along as it is. */

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 
 /** The version of the protocol; raised when the meaning of a message changes. */
 export const PROTOCOL_VERSION = 1

@@ -1,7 +1,7 @@
 import {rmSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
-import {z} from 'zod'
+import * as z from 'zod'
 import {textOrNull, writePrivateFile} from '../base/files.ts'
 import {ensurePrivateFolder, type ProcessPaths} from '../base/paths.ts'
 

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError} from '../base/errors.ts'
 import {errorData} from '../protocol/error-data.ts'
 import {type Hello, hello} from '../protocol/hello.ts'

@@ -1,7 +1,7 @@
 import type {ChildProcess} from 'node:child_process'
 import {closeSync, readFileSync} from 'node:fs'
 import type {Writable} from 'node:stream'
-import {z} from 'zod'
+import * as z from 'zod'
 
 /** The number of the file that brings a process its secrets. */
 const FILE = 3

@@ -1,7 +1,7 @@
 import {rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {z} from 'zod'
+import * as z from 'zod'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {claudeHooks} from '../../src/agents/claude.ts'
 import {HUB_SERVER} from '../../src/agents/hub-server.ts'

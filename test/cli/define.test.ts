@@ -1,6 +1,6 @@
 import {Command} from 'commander'
 import {describe, expect, it} from 'vitest'
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError, EXIT} from '../../src/base/errors.ts'
 import type {CommandContext} from '../../src/cli/context.ts'
 import {defineCommand} from '../../src/cli/define.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {GithubClient} from '../../src/github/client/client.ts'
 import {statusOf} from '../../src/github/client/errors.ts'
 

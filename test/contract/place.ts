@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {systemClock} from '../../src/base/clock.ts'
 import {messageOf} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {z} from 'zod'
+import * as z from 'zod'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {createClient} from '../../src/github/client/client.ts'

@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {z} from 'zod'
+import * as z from 'zod'
 import {translate, unexpectedAnswer} from '../../src/github/client/errors.ts'
 import {routeWords} from '../../src/github/client/route-words.ts'
 

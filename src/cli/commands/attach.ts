@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {usageError} from '../../base/errors.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import {type CommandContext, openContext} from '../context.ts'

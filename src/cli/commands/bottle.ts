@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {count, shortSha} from '../../base/words.ts'
 import {defineCommand} from '../define.ts'
 import {agentArgument, agentName} from '../inputs.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {OwnerLife} from '../../model/data/lease.ts'
 import type {ClaimRow} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'

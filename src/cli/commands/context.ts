@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {figure, safeLine} from '../../base/text.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {consent} from '../consent.ts'

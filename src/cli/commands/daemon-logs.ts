@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import {textOrNull} from '../../base/files.ts'
 import {safeLine} from '../../base/text.ts'
 import {defineCommand} from '../define.ts'

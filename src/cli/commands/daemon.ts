@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {EXIT} from '../../base/errors.ts'
 import type {CommandContext} from '../context.ts'
 import {defineCommand} from '../define.ts'

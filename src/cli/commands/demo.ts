@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {PassReport} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {nextSteps} from '../demo/summary.ts'

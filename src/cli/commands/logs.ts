@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {sleep} from '../../base/clock.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import {safeText} from '../../base/text.ts'

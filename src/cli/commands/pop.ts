@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {hasCode, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {defineCommand} from '../define.ts'

@@ -1,5 +1,5 @@
 import {resolve} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError, EXIT, usageError} from '../../base/errors.ts'
 import {safeLine, shellWord} from '../../base/text.ts'
 import {count} from '../../base/words.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError, EXIT} from '../../base/errors.ts'
 import {safeText} from '../../base/text.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {EXIT, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'

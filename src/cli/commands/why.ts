@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {safeLine} from '../../base/text.ts'
 import {defineCommand} from '../define.ts'
 import {gateText} from '../output/gate.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {holdsPrompt} from '../../agents/terminal/input-line.ts'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'

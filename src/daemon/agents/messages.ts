@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, type ErrorData, toErrorData, usageError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {blockedOnScreen} from '../../agents/blocked.ts'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'

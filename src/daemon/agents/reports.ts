@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {endOf} from '../../agents/last-words.ts'
 import {isReminder} from '../../agents/requests.ts'
 import {createRunningTools} from '../../agents/running-tools.ts'

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {z} from 'zod'
+import * as z from 'zod'
 import {toErrorData} from '../../base/errors.ts'
 import {textOrNull, writePrivateFile} from '../../base/files.ts'
 import type {Log} from '../../base/log.ts'

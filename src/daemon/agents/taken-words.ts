@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {holdsPrompt} from '../../agents/terminal/input-line.ts'
 import {broken, safeText} from '../../base/text.ts'
 import type {Message} from '../../model/data/message.ts'

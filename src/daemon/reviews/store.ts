@@ -1,6 +1,6 @@
 import {mkdirSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import {isSystemError} from '../../base/errors.ts'
 import {textOrNull, writePrivateFile} from '../../base/files.ts'
 import type {ReviewedBundle} from '../../model/review/bundle.ts'

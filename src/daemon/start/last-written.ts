@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError} from '../../base/errors.ts'
 import {type LandingLock, landingLock} from '../../model/gateways/landing-lock.ts'
 import {newNonce, type Records} from './records.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {messageOf} from '../../base/errors.ts'
 import {type UndoStep, undoStep} from '../../model/data/recovery/undo.ts'
 import {type Context, presentCommits} from '../context.ts'

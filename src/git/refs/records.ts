@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import type {z} from 'zod'
+import type * as z from 'zod'
 import {hasCode} from '../../base/errors.ts'
 import {CLAMBAKE_REFS, FALLBACK_REFS} from '../../model/data/names.ts'
 import type {GitRunner} from '../command/run-git.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError, hasCode} from '../../base/errors.ts'
 import {sameName} from '../../model/data/names.ts'
 import type {Board} from '../../model/data/show.ts'

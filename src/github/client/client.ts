@@ -1,7 +1,7 @@
 import {retry} from '@octokit/plugin-retry'
 import {throttling} from '@octokit/plugin-throttling'
 import {Octokit} from '@octokit/rest'
-import type {z} from 'zod'
+import type * as z from 'zod'
 import {type Clock, poll, sleep} from '../../base/clock.ts'
 import type {Log} from '../../base/log.ts'
 import {redact} from '../../base/redact.ts'

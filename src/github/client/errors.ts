@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError, hasCode, messageOf, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {routeWords} from './route-words.ts'

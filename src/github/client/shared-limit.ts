@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {mkdirSync, readFileSync, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
 import {writePrivateFile} from '../../base/files.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {CheckRow} from '../../model/data/discussion.ts'
 import type {ForgeReading, GateCheck, GateChecks} from '../../model/landing/gate/reading.ts'
 import type {GithubClient} from '../client/client.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError} from '../../base/errors.ts'
 import type {GateIssue} from '../../model/landing/gate/reading.ts'
 import {CARDS, cardShape, columnOn} from '../board/cards.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {ForgeReading, GateReview} from '../../model/landing/gate/reading.ts'
 import type {GithubClient} from '../client/client.ts'
 import {ASSOCIATIONS, DELETED_ACCOUNT, time} from '../shapes.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError} from '../../base/errors.ts'
 import type {ForgeReading, GateChecks, GateIssue} from '../../model/landing/gate/reading.ts'
 import type {GithubClient} from '../client/client.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {hasCode} from '../../base/errors.ts'
 import type {BundleRules} from '../../model/gateways/bundle.ts'
 import type {MergeMethod} from '../../model/landing/merge-method.ts'

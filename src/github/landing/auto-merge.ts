@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {hasCode} from '../../base/errors.ts'
 import {redact} from '../../base/redact.ts'
 import type {AutoMergeOutcome, AutoMergeRequest} from '../../model/gateways/github.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {hasCode} from '../../base/errors.ts'
 import type {QueueOutcome} from '../../model/gateways/github.ts'
 import type {LandingLock} from '../../model/gateways/landing-lock.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {MergeOutcome} from '../../model/gateways/github.ts'
 import type {LandingLock} from '../../model/gateways/landing-lock.ts'
 import type {MergeMethod} from '../../model/landing/merge-method.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {hasCode} from '../../base/errors.ts'
 import type {AskedReviewers, ReviewRequest} from '../../model/gateways/github.ts'
 import type {GithubClient} from '../client/client.ts'

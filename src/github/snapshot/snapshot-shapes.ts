@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Review} from '../../model/data/discussion.ts'
 import type {Issue} from '../../model/data/issue.ts'
 import {sameName} from '../../model/data/names.ts'

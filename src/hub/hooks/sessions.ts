@@ -1,6 +1,6 @@
 import {mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import {isSystemError} from '../../base/errors.ts'
 import {textOrNull, writePrivateFile} from '../../base/files.ts'
 import {ensurePrivateFolder} from '../../base/paths.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {AGENT_ID} from './ids.ts'
 import {landTerms} from './landing/terms.ts'
 import {THINK_LEVELS} from './think-level.ts'

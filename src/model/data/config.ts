@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {durationMs, MINUTE_MS} from '../../base/duration.ts'
 import {BLOCKER_POLICIES} from './config/blockers.ts'
 import {isTimezone, isWorkingHours} from './config/working-hours.ts'

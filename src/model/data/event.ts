@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 
 /** Event names of `mission`'s vocabulary; anything else is a custom event with its own name. */
 const EVENT_TYPES = [

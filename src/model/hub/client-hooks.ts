@@ -1,5 +1,5 @@
 import {findNodeAtLocation, type JSONPath, parseTree} from 'jsonc-parser'
-import {z} from 'zod'
+import * as z from 'zod'
 
 /**
  * Adds our hooks to the text of a client's settings, and takes them out. Whatever else is in the file keeps its bytes: the

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 
 export const PROJECT_TYPES = ['webapp', 'api', 'cli', 'library'] as const
 export type ProjectType = (typeof PROJECT_TYPES)[number]

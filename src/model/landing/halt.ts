@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {shortSha} from '../../base/words.ts'
 import type {EffectOf} from '../data/effects.ts'
 

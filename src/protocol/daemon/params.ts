@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {AGENT_ID, type AgentId} from '../../model/data/ids.ts'
 import {landTerms} from '../../model/data/landing/terms.ts'
 import {LOAD_BALANCES} from '../../model/data/load-balance.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {ReviewDraft} from '../../model/review/comments.ts'
 import type {DiffOf} from '../../model/review/diff.ts'
 

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {safeLine} from '../../../base/text.ts'
 import {sentText} from '../../../model/data/message.ts'
 import {defineCommand} from '../../define.ts'

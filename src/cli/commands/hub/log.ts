@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {durationMs} from '../../../base/duration.ts'
 import {usageError} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {z} from 'zod'
+import * as z from 'zod'
 import {hasCode} from '../../../base/errors.ts'
 import {safeLine, safeText} from '../../../base/text.ts'
 import {parseAgentId} from '../../../model/data/ids.ts'

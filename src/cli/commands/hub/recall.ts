@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {usageError} from '../../../base/errors.ts'
 import {safeLine, safeText} from '../../../base/text.ts'
 import {MEMORY_STATUSES, MEMORY_TYPES, type Memory, parseMemoryRef} from '../../../model/hub/memory/memory.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {safeLine} from '../../../base/text.ts'
 import {holdingFor} from '../../../model/hub/blockers.ts'
 import {INSTANCE_STATUSES} from '../../../model/hub/instance.ts'

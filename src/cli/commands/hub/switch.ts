@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {stateFolder} from '../../../base/paths.ts'
 import {defineCommand} from '../../define.ts'
 

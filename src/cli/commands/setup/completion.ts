@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {bashCompletion, fishCompletion, zshCompletion} from '../../completion-scripts.ts'
 import {defineCommand} from '../../define.ts'
 

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {EXIT} from '../../../base/errors.ts'
 import {MANIFEST_FILE, PROJECT_TYPES} from '../../../model/init/manifest.ts'
 import {defineCommand, FORMAT_OPTION, format} from '../../define.ts'

@@ -1,7 +1,7 @@
 import {lstat, readFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError, EXIT, isSystemError, usageError} from '../../../base/errors.ts'
 import {replaceFile} from '../../../base/files.ts'
 import {safeLine} from '../../../base/text.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {EXIT} from '../../../base/errors.ts'
 import {redact} from '../../../base/redact.ts'
 import {safeText} from '../../../base/text.ts'

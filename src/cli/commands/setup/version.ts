@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {ClambakeError} from '../../../base/errors.ts'
 import {run} from '../../../base/run.ts'
 import {safeLine} from '../../../base/text.ts'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {HOOK_EVENTS} from '../../../hub/hooks/script.ts'
 
 /** What a client tells a hook, as far as it is looked at. */

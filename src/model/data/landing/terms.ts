@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {PARSED_ONCE} from '../config.ts'
 
 /** Approvals that a person can ask for at most. */

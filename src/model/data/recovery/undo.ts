@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 
 const oid = z.string().regex(/^[0-9a-f]{40,64}$/)
 const name = z.string().min(1).max(4096)

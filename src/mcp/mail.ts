@@ -6,7 +6,7 @@ import {type MailRow, mailOf, takeUnread} from '../hub/talk.ts'
 import {parseAgentId} from '../model/data/ids.ts'
 import {givenText, nameOf, timeText} from '../model/hub/given-text.ts'
 import {EVERYBODY, MAIL_KINDS, type Mail} from '../model/hub/mail.ts'
-import {receiptText} from '../model/hub/receipt-text.ts'
+import {outcomeText} from '../model/hub/receipt-text.ts'
 import {defineTool} from './tool.ts'
 
 /** Messages of its own whose receipts a session is shown. */
@@ -77,5 +77,5 @@ function sentLine(mail: MailRow, now: number): string {
   const {id, kind, to, text, at, progress} = mail
   const whom = to === EVERYBODY ? to : broken(safeLine(to))
   const about = `message ${id}, ${kind} to ${whom}, ${age(now - at)} ago`
-  return `- ${about}: ${receiptText(mail, progress, now)}: ${nameOf(text)}`
+  return `- ${about}: ${outcomeText(mail, progress, now)}: ${nameOf(text)}`
 }

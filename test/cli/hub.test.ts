@@ -84,7 +84,7 @@ describe('a session', () => {
     expect((await ran('read', '1')).out).not.toContain('\u001B')
     await ran('send', 'far-1', '5433', '--kind', 'done', '--answers', '1')
     expect((await ran('inbox')).out).toMatch(
-      /Sent by this session:\n.*\n +2 +\d+s +done +widgets-\w+ +far-1 +stored +5433/,
+      /Sent by this session:\n.*\n +2 +\d+s +done +widgets-\w+ +far-1 +stored, for 1 +5433/,
     )
     const {given} = await hub.handOver(far)
     expect((await ran('inbox')).out).toMatch(/far-1 +given to 1 of 1 +5433/)

@@ -1,6 +1,7 @@
 import {safeLine, safeText} from '../../base/text.ts'
+import {receiptText} from '../../model/hub/receipt-text.ts'
 import type {HeldRow, MailRow, PeerRow} from '../../protocol/daemon.ts'
-import {kindLook, receiptWords, stateWords} from '../hub/mail-words.ts'
+import {kindLook, stateWords} from '../hub/mail-words.ts'
 import {peerLook} from '../hub/peer-look.ts'
 import {dateTime} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
@@ -88,7 +89,7 @@ function mailLines(mail: MailRow, {width, at}: {width: number; at: number}): Lin
       [
         {text: `${glyph} ${about} `, tone},
         {text: `${safeLine(mail.from)} to ${safeLine(mail.to)}`, tone: 'accent'},
-        {text: `  ${receiptWords(mail, GLYPHS)}`, tone: 'muted'},
+        {text: `  ${receiptText(mail.progress)}`, tone: 'muted'},
         {text: state.text === '' ? '' : `  ${state.text}`, tone: state.tone},
       ],
       width,

@@ -1,10 +1,11 @@
 import {safeLine, safeText} from '../../base/text.ts'
+import {receiptText} from '../../model/hub/receipt-text.ts'
 import type {MailRow} from '../../protocol/daemon.ts'
 import {age, dateTime} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
 import type {Glyphs} from '../text/theme.ts'
 import {wrapLine, wrapText} from '../text/wrap.ts'
-import {kindLook, receiptWords, stateWords} from './mail-words.ts'
+import {kindLook, stateWords} from './mail-words.ts'
 
 /** A message in full: what it is, what became of it, and its words. */
 export function mailLines(mail: MailRow, {width, now, glyphs}: {width: number; now: number; glyphs: Glyphs}): Line[] {
@@ -12,7 +13,7 @@ export function mailLines(mail: MailRow, {width, now, glyphs}: {width: number; n
   const state = stateWords(mail, now)
   const what = mail.resource === null ? mail.kind : `${mail.kind} on ${safeLine(mail.resource)}`
   const facts = [
-    receiptWords(mail, glyphs),
+    receiptText(mail.progress),
     ...(mail.ended === null ? [] : [`ended by ${safeLine(mail.ended.by)}`]),
     ...(mail.ended === null && mail.expiresAt > now ? [`expires in ${age(now, mail.expiresAt)}`] : []),
   ]

@@ -19,14 +19,6 @@ export function kindLook(kind: MailKind, glyphs: Glyphs): {glyph: string; tone: 
   }
 }
 
-/** What became of a message at those whom it was sent to, in words; the last receipt that any of them gave. */
-export function receiptWords({progress}: Pick<MailRow, 'progress'>, glyphs: Glyphs): string {
-  const {recipients, handed, begun} = progress
-  if (begun > 0) return `read by ${begun} of ${recipients}`
-  if (handed > 0) return `given to ${handed} of ${recipients}`
-  return recipients === 0 ? `stored ${glyphs.done}` : `stored ${glyphs.done}, for ${recipients}`
-}
-
 /** Whether a message still holds, waits or says something, in words; empty: nothing is to be said of it. */
 export function stateWords(mail: MailRow, now: number): {text: string; tone: Tone} {
   if (mail.ended !== null) return {text: 'ended', tone: 'good'}
@@ -37,7 +29,7 @@ export function stateWords(mail: MailRow, now: number): {text: string; tone: Ton
   return {text: '', tone: 'muted'}
 }
 
-/** The same in a column: `read 2/4`, `given 3/4` or `stored`. */
+/** What became of a message, in a column: `read 2/4`, `given 3/4` or `stored`. */
 export function shortReceipt({progress}: Pick<MailRow, 'progress'>, glyphs: Glyphs): string {
   const {recipients, handed, begun} = progress
   if (begun > 0) return `read ${begun}/${recipients}`

@@ -5,7 +5,7 @@ import {safeLine, safeText} from '../../../base/text.ts'
 import {parseAgentId} from '../../../model/data/ids.ts'
 import {type Message, type SentMessage, sentText} from '../../../model/data/message.ts'
 import {MAIL_KINDS, type Mail, type Progress} from '../../../model/hub/mail.ts'
-import {receiptText} from '../../../model/hub/receipt-text.ts'
+import {outcomeText} from '../../../model/hub/receipt-text.ts'
 import type {CommandContext} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
 import {agentName, lifetime, positiveInteger} from '../../inputs.ts'
@@ -158,7 +158,7 @@ function mailTable(mail: readonly (Mail & {progress: Progress})[], now: number):
       one.kind,
       safeLine(one.from),
       safeLine(one.to),
-      receiptText(one, one.progress, now),
+      outcomeText(one, one.progress, now),
       safeLine(one.resource === null ? one.text : `${one.resource}: ${one.text}`),
     ]),
   )

@@ -52,6 +52,12 @@ export function lastMainFile(state: string, commonDir: string, mainBranch: strin
   return join(repositoryFolder(state, commonDir), `last-main-${encodeURIComponent(mainBranch)}`)
 }
 
+/** Where it is kept what a person chose to leave in a clone, and did in it last. */
+export function localRecordFiles(state: string, commonDir: string): {choices: string; lastStep: string} {
+  const folder = repositoryFolder(state, commonDir)
+  return {choices: join(folder, 'choices.json'), lastStep: join(folder, 'last-step.json')}
+}
+
 /** A folder that is gone when this process ends. */
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'clambake-git-'))

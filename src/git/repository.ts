@@ -20,7 +20,7 @@ import {readMain} from './commits/read-main.ts'
 import {type Context, isAncestor} from './context.ts'
 import {realFolder} from './location.ts'
 import {askedMain, checkGit, locate, notedMain} from './open.ts'
-import {lastMainFile, openRunner} from './open-runner.ts'
+import {lastMainFile, localRecordFiles, openRunner} from './open-runner.ts'
 import {archive} from './orphans/archive.ts'
 import {branchFrom} from './orphans/branch-from.ts'
 import {bringBack} from './orphans/bring-back.ts'
@@ -163,8 +163,8 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const bringUpToDate = createBringUpToDate(context, ensureWorktree)
   const followPush = createFollowPush(context, ensureWorktree)
 
-  const localRecords = createLocalRecords(context)
   const {readOnly = false, state} = options
+  const localRecords = createLocalRecords(context, localRecordFiles(state, commonDir))
   const lastMain = createLastMain(context, {file: lastMainFile(state, commonDir, mainBranch), readOnly})
   const halts = createHalts(context, owner)
   const fetch = () => fetchAll(context, {pins, halts, lastMain})

@@ -1,10 +1,11 @@
+import {rmSync} from 'node:fs'
 import * as z from 'zod'
 import {messageOf} from '../../base/errors.ts'
+import {textOrNull, writePrivateFile} from '../../base/files.ts'
 import {type UndoStep, undoStep} from '../../model/data/recovery/undo.ts'
 import {type Context, presentCommits} from '../context.ts'
 
-/** Local refs of what a person chose and did last; never pushed. */
-const CHOICES_REF = 'refs/clambake/choices'
+/** The local ref that keeps what a person's last step took away from git's gc; never pushed. */
 const UNDO_REF = 'refs/clambake/undo'
 /** Choices that are kept, newest last. */
 const MOST_CHOICES = 5000
@@ -23,52 +24,57 @@ export type LocalRecords = {
   forgetStep(): Promise<void>
 }
 
-/** Keeps records of this clone in refs, each a commit with JSON in its message. */
-export function createLocalRecords(context: Context): LocalRecords {
+/**
+ * Keeps what a person chose and did last in this clone. What counts is in `files`, as an agent can write refs: by a step
+ * that it made up it would have a person push what it likes, or claim an issue that is not for agents.
+ */
+export function createLocalRecords(context: Context, files: {choices: string; lastStep: string}): LocalRecords {
   const {runner, log} = context
 
-  async function read<T>(ref: string, schema: z.ZodType<T>): Promise<T | null> {
-    const text = await runner.git(['log', '-1', '--format=%B', ref, '--'], {accept: [0, 128]})
-    if (text.exitCode !== 0) return null
+  function read<T>(file: string, schema: z.ZodType<T>): T | null {
+    const text = textOrNull(file)
+    if (text === null) return null
     try {
-      return schema.parse(JSON.parse(text.stdout.slice(text.stdout.indexOf('\n\n'))))
+      return schema.parse(JSON.parse(text))
     } catch (error) {
-      // An agent can write refs; a record that is none is as if there were none.
-      log.warn('a record of this clone is not readable', {ref, error: messageOf(error)})
+      log.warn('a record of this clone is not readable', {file, error: messageOf(error)})
       return null
     }
   }
 
-  async function write(ref: string, subject: string, record: object, parents: readonly string[]): Promise<void> {
-    const tree = await runner.text(['hash-object', '-t', 'tree', '-w', '--stdin'], {input: ''})
-    const oid = await runner.text(
-      ['commit-tree', '--no-gpg-sign', '-F', '-', ...parents.flatMap(parent => ['-p', parent]), tree],
-      {input: `${subject.replace(/\s+/g, ' ')}\n\n${JSON.stringify(record, null, 2)}\n`},
-    )
-    await runner.git(['update-ref', ref, oid])
-  }
+  const chosen = () => read(files.choices, choices)?.left ?? []
+  const choose = (left: readonly string[]) => write(files.choices, {version: 1, left: left.slice(-MOST_CHOICES)})
 
-  async function change(make: (left: readonly string[]) => readonly string[]): Promise<void> {
-    const before = (await read(CHOICES_REF, choices))?.left ?? []
-    const left = make(before).slice(-MOST_CHOICES)
-    await write(CHOICES_REF, 'what a person chose to leave', {version: 1, left}, [])
+  /** Keeps commits from git's gc until the next step. */
+  async function keep(commits: readonly string[], subject: string): Promise<void> {
+    const tree = await runner.text(['hash-object', '-t', 'tree', '-w', '--stdin'], {input: ''})
+    const parents = commits.flatMap(commit => ['-p', commit])
+    const message = `${subject.replace(/\s+/g, ' ')}\n`
+    const oid = await runner.text(['commit-tree', '--no-gpg-sign', '-F', '-', ...parents, tree], {input: message})
+    await runner.git(['update-ref', UNDO_REF, oid])
   }
 
   return {
-    left: async () => new Set((await read(CHOICES_REF, choices))?.left ?? []),
-    leave: key => change(left => [...left.filter(other => other !== key), key]),
-    forget: key => change(left => left.filter(other => other !== key)),
-    lastStep: () => read(UNDO_REF, undoStep),
+    left: async () => new Set(chosen()),
+    leave: async key => choose([...chosen().filter(other => other !== key), key]),
+    forget: async key => choose(chosen().filter(other => other !== key)),
+    lastStep: async () => read(files.lastStep, undoStep),
     async noteStep(step) {
       const named = step.parts.flatMap(part => [
         ...('oid' in part ? [part.oid] : []),
         ...('head' in part ? [part.head] : []),
         ...('rescue' in part && part.rescue !== null ? [part.rescue] : []),
       ])
-      await write(UNDO_REF, `undo: ${step.what}`, step, [...new Set(await presentCommits(context, new Set(named)))])
+      await keep([...new Set(await presentCommits(context, new Set(named)))], `undo: ${step.what}`)
+      write(files.lastStep, step)
     },
     async forgetStep() {
+      rmSync(files.lastStep, {force: true})
       await runner.git(['update-ref', '-d', UNDO_REF])
     },
   }
+}
+
+function write(file: string, record: object): void {
+  writePrivateFile(file, `${JSON.stringify(record, null, 2)}\n`)
 }

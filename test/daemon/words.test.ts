@@ -96,6 +96,20 @@ it('words that its agent has taken are not said again, though the daemon was kil
   expect(told(world)).toHaveLength(1)
 })
 
+it('what a person said as they closed the pull request is read by the agent that takes the work up again', async () => {
+  const {world, daemon} = await landing()
+  using _daemon = daemon
+  const {pull} = daemon.state().tickets[0]!
+  world.github.words = async number => (number === pull ? [word()] : [])
+  world.github.closePull(pull!)
+  await world.until(() => daemon.state().tickets[0]?.phase === 'blocked', 'it is blocked')
+  await daemon.api.refresh({})
+  await world.until(() => world.hub.said.length === 1, 'the hub keeps it')
+  expect(told(world)).toEqual([])
+  await daemon.api.pop({issue: 1})
+  await world.until(() => told(world).some(text => text.includes('Name it total.')), 'its agent reads it')
+})
+
 it.each([
   ['github:7:comment-1', 'blocked'],
   ['review:1', 'working'],

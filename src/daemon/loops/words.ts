@@ -15,17 +15,22 @@ import {watchBundleWords} from './bundle-words.ts'
 /** Facts after which something may have been said of a pull request. */
 const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen', 'bundleSeen', 'ticketFinished']
 
-/** What is noted of a pull request whose words were read after it had landed. */
-const LANDED = 'landed'
+/** What is noted of a pull request whose words were read after it had landed, or after a person had closed it. */
+const ENDED = 'ended'
 
 /**
- * How far a ticket's pull request has moved; null: there is nothing to read. It is read once more when it has landed: what
- * was said right before the merge is told to a person, as its agent reads no more.
+ * How far a ticket's pull request has moved; null: there is nothing to read. It is read once more when it has ended. What
+ * was said right before the merge is told to a person, as its agent reads no more; what was said by who closed it waits for
+ * the agent that takes the work up again.
  */
-function movedTo({pulls}: State, {value, context}: TicketState): string | null {
-  if (value === 'merged') return LANDED
+function movedTo({pulls, main}: State, {value, context}: TicketState): string | null {
+  const {is} = TICKET_STATES[value]
+  if (value === 'merged') return ENDED
+  if (is.over || main === null) return null
   const pull = pulls.find(({number}) => number === context.pull)
-  return !pull || TICKET_STATES[value].is.over ? null : `${pull.updatedAt} ${pull.head.sha} ${pull.review}`
+  if (pull) return `${pull.updatedAt} ${pull.head.sha} ${pull.review}`
+  // A look at GitHub may not show yet what was opened since.
+  return is.landing ? null : ENDED
 }
 
 /**

@@ -116,7 +116,7 @@ function finished(path: string, text: string): Buffer {
  * start; the others shall not pay for it.
  */
 function buildHost(shared: ReturnType<typeof settings>) {
-  const plugins = [apart('sdk.ts', './host-telemetry.js')]
+  const plugins = [apart('sdk.ts', './host-telemetry.js'), quickLibraries]
   return build({...shared, entryPoints: {host: 'src/host/main.ts'}, plugins})
 }
 

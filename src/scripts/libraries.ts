@@ -41,6 +41,21 @@ const AT_START: readonly Change[] = [
       ),
   },
   {
+    // The terminal unpacks its table of all characters, which takes as long as node takes to start. ASCII needs none, and
+    // Node unpacks quicker.
+    file: /addon-unicode-graphemes\.js$/,
+    change: source =>
+      replaced(
+        replaced(
+          replaced(source, 'const r=new(s(38).default)(', 'let r;const made=()=>new(s(38).default)('),
+          'return r.get(e)',
+          'return(r??=made()).get(e)',
+        ),
+        'const r=s(12),',
+        "const r={default:packed=>new Uint8Array(process.getBuiltinModule('node:zlib').inflateRawSync(packed))},",
+      ),
+  },
+  {
     // To build the set of all emoji takes longer than node takes to start, and hardly any text holds one: every emoji
     // holds one of the characters that are looked for first.
     file: /string-width\/index\.js$/,

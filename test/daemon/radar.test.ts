@@ -182,3 +182,41 @@ it('does not tell an agent that works on something else by now; the agent of the
     daemon.kill()
   }
 })
+
+it('keeps since when a conflict is seen over a restart of the daemon, and tells of it once', async () => {
+  const world = memoryWorld({routing: {max_agents: 2}, bundling: {leave_early: false}})
+  for (const number of [1, 2]) world.github.openIssue(number)
+  const first = await world.start()
+  for (const issue of [1, 2]) await first.api.pop({issue})
+  await world.until(() => first.state().tickets.every(({detail}) => detail === 'bottled'), 'both are bottled')
+  const heads = first.state().tickets.map(({branch}) => world.git.branches.get(branch!)!)
+  world.git.clashes.set(pairKey([heads[0]!, heads[1]!]), ['src/routes.ts'])
+  world.git.main.push('another commit on main')
+  await first.api.refresh({})
+  await world.until(() => first.state().conflicts.length === 1, 'the conflict is seen')
+  const {since} = first.state().conflicts[0]!
+  await world.clock.advance(60 * 60_000)
+  first.kill()
+
+  const second = await world.start()
+  await second.api.refresh({})
+  await world.until(() => second.state().conflicts.length === 1, 'it is seen again')
+  expect(second.state().conflicts[0]?.since).toBe(since)
+  world.git.clashes.clear()
+  world.git.main.push('a third')
+  await second.api.refresh({})
+  await world.until(() => second.state().conflicts.length === 0, 'it is gone')
+  second.kill()
+
+  using third = await world.start()
+  world.git.clashes.set(pairKey([heads[0]!, heads[1]!]), ['src/routes.ts'])
+  world.git.main.push('a fourth')
+  await third.api.refresh({})
+  await world.until(() => third.state().conflicts.length === 1, 'they conflict again')
+  expect(third.state().conflicts[0]?.since).toBeGreaterThan(since + 60 * 60_000)
+  expect(world.hub.events.filter(({type}) => type.startsWith('conflict_')).map(({message}) => message)).toEqual([
+    '#1 and #2 conflict in src/routes.ts',
+    '#1 and #2 no longer conflict',
+    '#1 and #2 conflict in src/routes.ts',
+  ])
+})

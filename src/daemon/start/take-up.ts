@@ -8,6 +8,7 @@ import type {Loops} from '../loops/wire.ts'
 import type {Parts} from '../parts.ts'
 import type {World} from '../world.ts'
 import {readLastWritten} from './last-written.ts'
+import {readPastConflicts} from './past-conflicts.ts'
 import {readPastMailTurns} from './past-mail-turns.ts'
 import {restoredTickets} from './restore.ts'
 
@@ -42,7 +43,12 @@ export async function takeUp(
   })
   if (tickets.length > 0) log.info('tickets taken up', {tickets: tickets.map(({ticket}) => ticket.context.issue)})
   const isKept = config.sync.strategy !== 'local-wins'
-  engine.dispatch({type: 'restored', tickets, ...(isKept && {shown: await readLastWritten(claims, world)})})
+  engine.dispatch({
+    type: 'restored',
+    tickets,
+    ...(isKept && {shown: await readLastWritten(claims, world)}),
+    conflicts: await readPastConflicts(world),
+  })
   if (!readOnly) {
     permissions.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))
   }

@@ -261,6 +261,8 @@ export type RecoveryFact =
       tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean; startedAt?: number}[]
       /** What was written of them on GitHub and when it arrived there, as far as that is known. */
       shown?: readonly {ticket: number; show: Show; at: number}[]
+      /** When conflicts were seen first that were there at the end of the earlier run, by their keys. */
+      conflicts?: Readonly<Record<string, number>>
     }
   /**
    * `dead`: owners whose lease ran out before our eyes; `taken`: claims of others on issues that we held; `forgotten`:

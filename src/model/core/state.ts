@@ -62,7 +62,12 @@ export type State = {
   /** Paths that tickets at work have changed, as git last reported. */
   readonly changes: Readonly<Record<number, readonly string[]>>
   /** Everything whose work may land, and what of it does not merge. */
-  readonly radar: {readonly sides: readonly ConflictSide[]; readonly conflicts: readonly SeenConflict[]}
+  readonly radar: {
+    readonly sides: readonly ConflictSide[]
+    readonly conflicts: readonly SeenConflict[]
+    /** When an earlier run of the daemon saw conflicts first, by their keys: they count as the same until this time. */
+    readonly earlier: {readonly since: Readonly<Record<string, number>>; readonly until: number}
+  }
   /** The bundle that is under way, and what is known of trains before it. */
   readonly train: {
     readonly now: TrainState
@@ -120,7 +125,7 @@ export function newState(options: {
     tally: options.tally ?? NO_CLAIMS,
     terrain: null,
     changes: {},
-    radar: {sides: [], conflicts: []},
+    radar: {sides: [], conflicts: [], earlier: {since: {}, until: 0}},
     train: {now: WAITING_TRAIN, paused: null, forgePauses: 0, trials: [], flakes: {}, stayed: [], takenOff: []},
     halt: NO_HALT,
     profileFault: null,

@@ -9,16 +9,21 @@ const NAMED = 3
 export const radarFacts: FactHandlers<RadarFact['type']> = {
   conflictsSeen(draft, {sides, conflicts}) {
     const before = new Map(draft.state.radar.conflicts.map(conflict => [conflictKey(conflict), conflict]))
-    const now = conflicts.map(
-      (conflict): SeenConflict => ({...conflict, since: before.get(conflictKey(conflict))?.since ?? draft.at}),
-    )
+    const {since, until} = draft.state.radar.earlier
+    const earlier = draft.at < until ? since : {}
+    const now = conflicts.map((conflict): SeenConflict => {
+      const key = conflictKey(conflict)
+      return {...conflict, since: before.get(key)?.since ?? earlier[key] ?? draft.at}
+    })
     const keys = new Set(now.map(conflictKey))
-    for (const conflict of now.filter(conflict => !before.has(conflictKey(conflict)))) {
+    const isKnown = (key: string) => before.has(key) || earlier[key] !== undefined
+    for (const conflict of now.filter(conflict => !isKnown(conflictKey(conflict)))) {
       recordDetected(draft, conflict)
       if (draft.state.config.radar.tell === 'ask' && toldOfConflict(conflict).length > 1) notifyOf(draft, conflict)
     }
     for (const [key, conflict] of before) if (!keys.has(key)) recordResolved(draft, conflict)
-    draft.state = {...draft.state, radar: {sides, conflicts: now}}
+    const unseen = Object.entries(earlier).filter(([key]) => !keys.has(key))
+    draft.state = {...draft.state, radar: {sides, conflicts: now, earlier: {since: Object.fromEntries(unseen), until}}}
   },
 }
 

@@ -4,10 +4,17 @@ import type {FactOf} from '../core/facts.ts'
 import {forgetWritten, setWritten, writtenNow} from '../mirror/written.ts'
 import {forgetForeign} from './claims.ts'
 
+/** A conflict that an earlier run saw is seen again after so long at most: branches and pull requests are read meanwhile. */
+const SAME_CONFLICT_MS = 10 * 60_000
+
 /** Takes up the tickets of this daemon from before a restart. */
-export function restore(draft: Draft, {tickets, shown = []}: FactOf<'restored'>): void {
+export function restore(draft: Draft, {tickets, shown = [], conflicts}: FactOf<'restored'>): void {
   for (const restored of tickets) restoreTicket(draft, restored)
   for (const {ticket, show, at} of shown) setWritten(draft, ticket, {...writtenNow(show), at})
+  if (conflicts) {
+    const earlier = {since: conflicts, until: draft.at + SAME_CONFLICT_MS}
+    draft.state = {...draft.state, radar: {...draft.state.radar, earlier}}
+  }
 }
 
 /**

@@ -35,6 +35,20 @@ describe('a claim of a dead owner', () => {
     expect(world.git.claimRefs.size).toBe(0)
   })
 
+  it('is taken over with what a person said of it that its agent had not read', async () => {
+    const world = await elsewhere({phase: 'repair', repairs: 1, head: shaOf('done')})
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
+    await world.clock.advance(MINUTE)
+    // The other daemon keeps a review, and ends.
+    const said = {from: 'ada@studio', to: 'agent002', ticket: 7, text: 'Round it.', deliveredAt: null}
+    await world.hub.send({...said, key: 'review:1'})
+    await world.clock.advance(12 * MINUTE)
+    await world.until(() => world.github.issues.get(7)?.state === 'closed', 'it lands')
+    expect(world.host.prompts.map(({text}) => text)).toEqual([expect.stringContaining('Round it.')])
+    expect(world.hub.said[0]?.deliveredAt).not.toBeNull()
+  })
+
   it('is released when nothing of it was pushed, and any daemon may claim the issue', async () => {
     const world = await elsewhere({phase: 'working', head: null})
     using daemon = await world.start({mode: AT_ONCE})

@@ -131,6 +131,24 @@ describe('a message', () => {
     expect(toldOf(world)[0]).toContain('Still there?')
   })
 
+  it('outlives a daemon whose successor starts while the hub is away', async () => {
+    const world = waiting()
+    const first = await world.start()
+    await first.api.pop({})
+    await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+    await first.api.send({to: 'agent001', text: 'Still there?'})
+    first.kill()
+    const {messages} = world.hub
+    world.hub.messages = () => Promise.reject(new Error('the hub is away'))
+    using second = await world.start()
+    await second.api.refresh({})
+    world.hub.messages = messages
+    await second.api.refresh({})
+    world.host.say(paneOf(world), 'Stop')
+    await world.until(() => toldOf(world).length === 1, 'it is delivered')
+    expect(toldOf(world)[0]).toContain('Still there?')
+  })
+
   it('is refused, and passes over the agent in @all, while its process is being ended', async () => {
     const world = waiting()
     world.github.openIssue(2)

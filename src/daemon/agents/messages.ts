@@ -50,7 +50,7 @@ export type Messages = {
   undelivered(): readonly Message[]
 }
 
-/** Reads the earlier messages from the hub; if that fails it begins without them. */
+/** Reads the earlier messages from the hub; if that fails it begins without them, and gives them once the hub is back. */
 export async function openMessages(options: {
   hub: Pick<HubGateway, 'send' | 'messages' | 'messageDelivered'>
   append: (event: NewEvent) => void
@@ -61,14 +61,47 @@ export async function openMessages(options: {
 }): Promise<Messages> {
   const {hub, append, state, dispatch, clock, log} = options
   let recent: readonly Message[] = []
+  /** Whether the hub was away when this daemon started. */
+  let isBehind = false
+  /** Tickets that were taken over and whose earlier messages are still to be read. */
+  const takenOver = new Set<number>()
+  let hasStarted = false
   try {
-    const [last, kept] = await Promise.all([hub.messages({limit: KEPT}), hub.messages({kept: true, limit: KEPT_WORDS})])
-    recent = [...last, ...kept.filter(({id, deliveredAt}) => deliveredAt === null && last.every(one => one.id !== id))]
+    recent = await stored()
   } catch (error) {
     log.warn('cannot read messages', {error: toErrorData(error)})
+    isBehind = true
+  }
+
+  /** The last messages of the repository, and the words of reviews that wait for their agents, newest first. */
+  async function stored(): Promise<readonly Message[]> {
+    const [last, kept] = await Promise.all([hub.messages({limit: KEPT}), hub.messages({kept: true, limit: KEPT_WORDS})])
+    return [...last, ...kept.filter(({id, deliveredAt}) => deliveredAt === null && last.every(one => one.id !== id))]
+  }
+
+  const waits = ({deliveredAt, expiresAt}: Message) =>
+    deliveredAt === null && (expiresAt === null || clock.now() < expiresAt)
+
+  /** Gives what could not be read at the start, and what another daemon left of tickets that were taken over from it. */
+  async function catchUp(): Promise<void> {
+    const [all, tickets] = [isBehind, [...takenOver]]
+    try {
+      const isNew = ({id}: Message) => recent.every(known => known.id !== id)
+      const missed = (await stored()).filter(message => waits(message) && isNew(message))
+      isBehind &&= !all
+      for (const ticket of tickets) takenOver.delete(ticket)
+      for (const message of missed.toReversed()) {
+        if (!all && !tickets.includes(message.ticket)) continue
+        keep(message)
+        dispatch({type: 'messageSent', message})
+      }
+    } catch (error) {
+      // The next look at GitHub tries it again.
+      log.warn('cannot read messages', {error: toErrorData(error)})
+    }
   }
   const keep = (message: Message) => {
-    recent = [message, ...recent].slice(0, KEPT)
+    recent = [message, ...recent.filter(({id}) => id !== message.id)].slice(0, KEPT)
   }
 
   /** The agents that a message reaches; without one it would wait for ever. */
@@ -161,6 +194,10 @@ export async function openMessages(options: {
         // A review is long, and begins with what it is.
         .map(({from, text, at, key}) => ({from, text: key === undefined ? text : (text.split('\n')[0] ?? ''), at})),
     take(next, fact) {
+      if (hasStarted && (fact.type === 'restored' || fact.type === 'githubSeen')) {
+        if (fact.type === 'restored') for (const {ticket} of fact.tickets) takenOver.add(ticket.context.issue)
+        if (isBehind || takenOver.size > 0) void catchUp()
+      }
       if (fact.type === 'messagesDelivered') {
         const ids = fact.messages.map(({id}) => id)
         recent = recent.map(message => (ids.includes(message.id) ? {...message, deliveredAt: clock.now()} : message))
@@ -177,10 +214,10 @@ export async function openMessages(options: {
         log.warn('cannot note that a message was delivered', {ticket, error: toErrorData(error)})
       })
     },
-    undelivered: () =>
-      recent
-        .filter(({deliveredAt, expiresAt}) => deliveredAt === null && (expiresAt === null || clock.now() < expiresAt))
-        .toReversed(),
+    undelivered() {
+      hasStarted = true
+      return recent.filter(waits).toReversed()
+    },
   }
 }
 

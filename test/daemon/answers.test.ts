@@ -38,6 +38,18 @@ const decisionOf = ({host}: MemoryWorld, seq: number) =>
 const told = (daemon: RunningDaemon) => daemon.state().events.map(({message}) => message)
 
 describe('what an agent asks', () => {
+  it('is allowed once when it is a plan, and the answer says so: the next plan is asked again', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
+    const plan = {cwd: '/w', tool_name: 'ExitPlanMode', tool_input: {plan: 'Rename it.'}}
+    world.host.ask(pane, plan)
+    const {did} = await daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'always'}})
+    expect(did).toMatch(/^allowed ExitPlanMode/)
+    expect(did).not.toContain('from now on')
+    const id = world.host.ask(pane, plan)
+    expect(row(daemon).asks).toMatchObject({id})
+  })
+
   it('is shown with the tool, its whole input, the folder and the rule, and is in the list', async () => {
     const {world, daemon, pane} = await working()
     using _daemon = daemon

@@ -222,11 +222,12 @@ export function createPermissionRequests(options: {
           next: `look again: clambake agents answer ${agent}`,
         })
       }
-      const given = checked(request, answer, agent)
+      const said = checked(request, answer, agent)
+      // A plan is not in its request, so a yes to it says nothing of the next, and is not called one for always.
+      const given: Answer = said.kind === 'always' && request.tool === PLAN_TOOL ? {kind: 'allow'} : said
       const scope = scopeOf(request.pane)
       const did = await settle(request, {answer: given, by})
-      // A plan is not in its request, so an earlier yes says nothing of the next.
-      if (given.kind === 'always' && scope && request.tool !== PLAN_TOOL) permissions.allow(scope, request.call)
+      if (given.kind === 'always' && scope) permissions.allow(scope, request.call)
       return {asks: request.asks, did}
     },
   }

@@ -16,7 +16,7 @@ type Group = {files: string[]; bytes: number; imports: Set<Group>; starts: Uint8
  * each.
  *
  * A start may load a little more than it needs where that costs less than another file: modules must do nothing when they
- * are loaded, but for those that are started as programs.
+ * are loaded, but for those that are started as programs. `test/e2e/loading.test.ts` loads them all.
  */
 export async function merge(
   files: readonly OutputFile[],

@@ -41,8 +41,8 @@ const AT_START: readonly Change[] = [
       ),
   },
   {
-    // The terminal unpacks its table of all characters, which takes as long as node takes to start. ASCII needs none, and
-    // Node unpacks quicker.
+    // The terminal unpacks its table of all characters, which takes half as long as node takes to start. ASCII needs none,
+    // and Node unpacks quicker.
     file: /addon-unicode-graphemes\.js$/,
     change: source =>
       replaced(

@@ -132,6 +132,23 @@ it.each([
   else expect(told(world)).toEqual([expect.stringContaining('Name it total.')])
 })
 
+it('a message that could not be given is told, and is not read any more', async () => {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(1)
+  const error = new ClambakeError({code: 'internal', message: 'it cannot be typed'})
+  using daemon = await world.start({failing: effect => (effect === 'deliverMessages' ? error : null)})
+  await daemon.api.pop({})
+  await world.until(() => world.host.prompts.length === 1, 'its agent is prompted')
+  await daemon.api.send({to: 'agent001', text: 'Use the new parser.'})
+  world.git.commit(world.host.live()[0]!.cwd, 'work')
+  world.host.say(world.host.live()[0]!.pane, 'Stop')
+  await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+  expect(world.hub.events.map(({message}) => message)).toContain(
+    'agent001 could not be given what ada@here said: Use the new parser.',
+  )
+  await world.until(() => world.hub.said[0]!.expiresAt! <= world.clock.now(), 'the hub knows')
+})
+
 const unread = ({hub}: MemoryWorld) =>
   hub.events.flatMap(({message}) => (message?.includes('without having read') ? [message] : []))
 

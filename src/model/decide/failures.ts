@@ -7,7 +7,7 @@ import {forgetWritten, noteWritten} from '../mirror/written.ts'
 import {forgetAdoption, loseTicket} from '../recovery/claims.ts'
 import {forgetTreatment} from '../recovery/healing.ts'
 import {takeAutoMerge} from './auto-merge.ts'
-import {keepMessages} from './messages.ts'
+import {giveUpMessages, keepMessages} from './messages.ts'
 import {dissolve} from './train/remove-members.ts'
 
 /** How an effect failed. `lost`: the claim is no longer this daemon's. */
@@ -140,8 +140,8 @@ function takePushFailure(draft: Draft, effect: EffectOf<'bottleTicket' | 'update
 }
 
 /**
- * Looks at the work of an agent that took no message, as its turn is over; the hub keeps the message as undelivered. Words
- * of a review are kept, and stop the ticket: its work must not land past them.
+ * Looks at the work of an agent that took no message, as its turn is over; the message will not be read, which an event says.
+ * Words of a review are kept, and stop the ticket: its work must not land past them.
  */
 function takeUndelivered(draft: Draft, effect: EffectOf<'deliverMessages'>, failure: Failure): void {
   const {ticket, agent, messages} = effect
@@ -151,6 +151,12 @@ function takeUndelivered(draft: Draft, effect: EffectOf<'deliverMessages'>, fail
     text: `A message to ${agent} was not taken: ${failure.error.message}`,
     next: `clambake attach ${agent}`,
   })
+  giveUpMessages(
+    draft,
+    ticket,
+    messages.filter(({key}) => key === undefined),
+    ({from, text}) => ({agent, message: `${agent} could not be given what ${from} said: ${text}`}),
+  )
   const words = messages.filter(({key}) => key !== undefined)
   if (words.length === 0) return moveTicket(draft, ticket, {type: 'turnDone'})
   keepMessages(draft, ticket, words)

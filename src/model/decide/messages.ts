@@ -140,18 +140,33 @@ export function tellUnread(draft: Draft, before: State): void {
     const canGoBack = now !== undefined && !TICKET_STATES[now.value].is.over && !isOnMain(now)
     const messages = (draft.state.messages[issue] ?? []).filter(({key}) => !canGoBack || key === undefined)
     if (messages.length === 0) continue
-    const ids = messages.map(({id}) => id)
-    dropMessages(draft, issue, ids)
+    dropMessages(
+      draft,
+      issue,
+      messages.map(({id}) => id),
+    )
     if (end === 'elsewhere') continue
     const known = (now ?? before.tickets[issue])?.context.agent
-    for (const {from, to, text} of messages) {
+    giveUpMessages(draft, issue, messages, ({from, to, text}) => {
       const agent = known ?? (to as AgentId)
-      const message = `${agent} ${end} #${issue} without having read what ${from} said: ${text}`
-      const event = {type: 'status_update', agent, ticket: issue, severity: 'warning', message} as const
-      draft.effects.push({name: 'record', event})
-    }
-    draft.effects.push({name: 'expireMessages', ticket: issue, messages: ids})
+      return {agent, message: `${agent} ${end} #${issue} without having read what ${from} said: ${text}`}
+    })
   }
+}
+
+/** Tells of messages that no agent will read, and lets them expire, so that they are told of once. */
+export function giveUpMessages(
+  draft: Draft,
+  ticket: number,
+  messages: readonly Message[],
+  told: (message: Message) => {agent: AgentId; message: string},
+): void {
+  if (messages.length === 0) return
+  for (const message of messages) {
+    const event = {type: 'status_update', ticket, severity: 'warning', ...told(message)} as const
+    draft.effects.push({name: 'record', event})
+  }
+  draft.effects.push({name: 'expireMessages', ticket, messages: messages.map(({id}) => id)})
 }
 
 /**

@@ -117,8 +117,8 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       }
     },
 
-    async releaseTicket({ticket, remove, unassign, reason}) {
-      await github.ensureLabels(ticket, {add: [], remove})
+    async releaseTicket({ticket, add, remove, unassign, reason}) {
+      await github.ensureLabels(ticket, {add, remove})
       if (unassign !== null) await github.ensureAssignee(ticket, {assign: null, unassign})
       if (book.get(ticket)) await book.release(ticket)
       hub.append({type: 'status_update', ticket, message: `#${ticket} is released: ${reason}`})

@@ -173,6 +173,26 @@ describe('a claim that another daemon got while this one slept', () => {
     expect(world.git.claimRefs.get(7)?.record.owner).toBe('other')
   })
 
+  it('is given up, though it is blocked, when it was released as that of a dead owner: the issue is free for all', async () => {
+    const world = memoryWorld({}, () => {})
+    world.github.openIssue(7)
+    using daemon = await world.start()
+    daemon.reconciler.start()
+    await daemon.api.pop({issue: 7})
+    await world.until(() => world.host.prompts.length > 0, 'an agent is prompted')
+    await daemon.api.stopAgent({agent: 'agent001'})
+    await world.until(() => daemon.engine.state().tickets[7]?.value === 'blocked', 'it waits for a person')
+    await world.clock.advance(2 * MINUTE)
+    expect(daemon.engine.state().tickets[7]?.value).toBe('blocked')
+    await world.git.releaseClaim(world.git.claimRefs.get(7)!)
+    await world.until(() => daemon.engine.state().tickets[7] === undefined, 'it is given up')
+    await daemon.api.refresh({})
+    expect(told(world)).toContain('#7 is released: the remote no longer has its claim')
+    expect(world.github.issues.get(7)?.labels).toEqual(['route:ready'])
+    expect(await daemon.api.pop({issue: 7})).toMatchObject({ticket: 7})
+    expect(world.git.claimRefs.get(7)?.record.owner).toBe('me')
+  })
+
   it('is written to GitHub again when the other releases it and it is won back', async () => {
     const world = memoryWorld({routing: {max_agents: 1}}, () => {})
     world.github.openIssue(7)

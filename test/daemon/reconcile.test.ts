@@ -143,6 +143,30 @@ describe('claims that change during a look', () => {
     await at.reconciler.look()
     expect(at.facts.find(({type}) => type === 'claimsSeen')).toMatchObject({taken: [], forgotten: []})
   })
+
+  it('are gone when two looks do not find them, and this daemon did not move them meanwhile', async () => {
+    const at = setUp()
+    const gone = async () => {
+      await at.reconciler.look()
+      const seen = at.facts.findLast(fact => fact.type === 'claimsSeen')
+      return seen?.type === 'claimsSeen' ? seen.gone : null
+    }
+    const claim = await taken(at, 7, 'me')
+    at.held.push(claim)
+    expect(await gone()).toEqual([])
+    at.git.claimRefs.delete(7)
+    expect(await gone()).toEqual([])
+    expect(await gone()).toEqual([7])
+    expect(await gone(), 'once').toEqual([])
+    // It was claimed anew, and deleted once more.
+    at.held.splice(0, 1, await taken(at, 7, 'me'))
+    expect(await gone()).toEqual([])
+    at.git.claimRefs.delete(7)
+    expect(await gone()).toEqual([])
+    // The answer to its release was late.
+    at.held.splice(0)
+    expect(await gone()).toEqual([])
+  })
 })
 
 describe('the lease', () => {

@@ -73,6 +73,8 @@ export function createReconciler(options: {
   let measuredAt = Number.NEGATIVE_INFINITY
   let disk: number | null = null
   let canCommit = false
+  /** In how many looks in a row the remote did not have a claim, by its commit. */
+  let missing: ReadonlyMap<string, number> = new Map()
 
   function schedule() {
     return {lookMs: config.polling.github_seconds * 1000, renewMs: leaseMs() / RENEWALS}
@@ -96,8 +98,13 @@ export function createReconciler(options: {
     const taken = claims.filter(({record}) => record.owner !== owner && ours.has(record.issue))
     const known = new Set([...before, ...held()].map(({record}) => record.issue))
     const forgotten = claims.filter(({record}) => record.owner === owner && !known.has(record.issue))
+    // One that this daemon is giving back just now is gone before its answer is here; in the next look it is not held.
+    const present = new Set(claims.map(({record}) => record.issue))
+    const absent = before.filter(({record: {issue}}) => ours.has(issue) && !present.has(issue))
+    missing = new Map(absent.map(({oid}) => [oid, (missing.get(oid) ?? 0) + 1]))
+    const gone = absent.filter(({oid}) => missing.get(oid) === 2).map(({record}) => record.issue)
     dispatch({type: 'haltSeen', halt: await git.halt()})
-    dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken, forgotten})
+    dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken, forgotten, gone})
     dispatch({type: 'githubSeen', issues, pulls, main})
   }
 

@@ -266,7 +266,8 @@ export type RecoveryFact =
     }
   /**
    * `dead`: owners whose lease ran out before our eyes; `taken`: claims of others on issues that we held; `forgotten`:
-   * this daemon's own claims that it does not know, as the answer to the claim got lost.
+   * this daemon's own claims that it does not know, as the answer to the claim got lost; `gone`: issues whose claims it
+   * holds, and that the last two looks did not find on the remote; told once.
    */
   | {
       type: 'claimsSeen'
@@ -274,6 +275,7 @@ export type RecoveryFact =
       dead: readonly string[]
       taken?: readonly Claim[]
       forgotten?: readonly Claim[]
+      gone?: readonly number[]
     }
   /** A claim was given back: one of this daemon's, or one whose owner is gone. */
   | {type: 'claimReleased'; ticket: number}

@@ -180,7 +180,14 @@ export type Effect =
   /** Looks whether GitHub still shows what was written; `since`: when that arrived. */
   | {name: 'lookAtTickets'; tickets: readonly {ticket: number; since: number}[]}
   /** Releases the claim of a ticket whose agent has ended; branch and worktree stay. */
-  | {name: 'releaseTicket'; ticket: number; remove: readonly string[]; unassign: string | null; reason: string}
+  | {
+      name: 'releaseTicket'
+      ticket: number
+      add: readonly string[]
+      remove: readonly string[]
+      unassign: string | null
+      reason: string
+    }
   /** Makes an issue ready again whose labels name an agent, if it is still unclaimed; `by`: who asked. */
   | {name: 'clearLabels'; ticket: number; remove: readonly string[]; by: string}
   /** Comes back as the fact `timeout` with this epoch. */

@@ -2,6 +2,7 @@ import type {ErrorCode} from '../../base/error-codes.ts'
 import {type Draft, moveTicket} from '../core/draft.ts'
 import type {State} from '../core/state.ts'
 import type {Effect} from '../data/effects.ts'
+import {hasName} from '../data/names.ts'
 import {ACTS, type Act, type Mismatch, type Observation, type SeenOnGithub, type Strategy} from '../data/show.ts'
 import {renewBudget} from '../spending/budget.ts'
 import {writeUsage} from '../spending/usage.ts'
@@ -107,14 +108,21 @@ function resolve(draft: Draft, {ticket}: Observation, resolutions: readonly Reso
     renewBudget(draft, ticket)
     moveTicket(draft, ticket, {type: 'retry'})
   } else stop(draft, ticket, reason)
-  if (instruction === 'release') release(draft, ticket, reason)
+  if (instruction === 'release') releaseBlocked(draft, ticket, {reason, add: []})
 }
 
-/** Releases a blocked ticket. The card stays where the person put it, so `blocked` is not written on the way. */
-function release(draft: Draft, issue: number, reason: string): void {
+/**
+ * Releases a blocked ticket, and labels it so. The card stays where a person put it, so `blocked` is not written on the way.
+ */
+export function releaseBlocked(
+  draft: Draft,
+  issue: number,
+  {reason, add}: {reason: string; add: readonly string[]},
+): void {
   const unassign = draft.state.written[issue]?.show.assignee ?? null
   if (!assumeWritten(draft, issue)) return
-  draft.effects.push({name: 'releaseTicket', ticket: issue, remove: ownStatusLabels(draft.state), unassign, reason})
+  const remove = ownStatusLabels(draft.state).filter(label => !hasName(add, label))
+  draft.effects.push({name: 'releaseTicket', ticket: issue, add, remove, unassign, reason})
 }
 
 /** Takes it as written that a ticket is blocked. Returns false if it is not blocked. */

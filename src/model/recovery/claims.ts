@@ -2,6 +2,8 @@ import {type Draft, moveAgent, moveTicket} from '../core/draft.ts'
 import type {Fact} from '../core/facts.ts'
 import {slotOf} from '../core/slots.ts'
 import type {Claim} from '../data/claim.ts'
+import {isTrusted} from '../data/trust.ts'
+import {releaseBlocked} from '../mirror/manual-changes.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {adoptionOf} from './adoption.ts'
@@ -38,6 +40,20 @@ export function giveUpTaken(draft: Draft, taken: readonly Claim[]): void {
     moveTicket(draft, issue, {type: 'failed', reason: text, lost: true})
     const message = `the claim of #${issue} is lost: ${text}`
     draft.effects.push({name: 'record', event: {type: 'status_update', ticket: issue, severity: 'warning', message}})
+  }
+}
+
+/**
+ * Releases blocked tickets whose claim is gone from the remote, as another daemon took this one for dead or a person deleted
+ * it: no one has the issue, and nothing else would notice. What is under way notices at its next step.
+ */
+export function releaseGone(draft: Draft, gone: readonly number[]): void {
+  const {issues, config} = draft.state
+  for (const issue of gone) {
+    const found = issues.find(({number}) => number === issue)
+    // The routing label would approve a stranger's later edits.
+    const add = found && isTrusted(found, config.routing) ? [config.routing.routing_label] : []
+    releaseBlocked(draft, issue, {reason: 'the remote no longer has its claim', add})
   }
 }
 

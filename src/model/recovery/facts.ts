@@ -1,13 +1,22 @@
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {RecoveryFact} from '../core/facts.ts'
-import {adoptClaims, adoptForgotten, giveUpTaken, refuseTicket, releaseClaim, takeClaims} from './claims.ts'
+import {
+  adoptClaims,
+  adoptForgotten,
+  giveUpTaken,
+  refuseTicket,
+  releaseClaim,
+  releaseGone,
+  takeClaims,
+} from './claims.ts'
 import {treat} from './healing.ts'
 import {restore} from './restore.ts'
 
 export const recoveryFacts: FactHandlers<RecoveryFact['type']> = {
   restored: restore,
-  claimsSeen(draft, {claims, dead, taken = [], forgotten = []}) {
+  claimsSeen(draft, {claims, dead, taken = [], forgotten = [], gone = []}) {
     giveUpTaken(draft, taken)
+    releaseGone(draft, gone)
     takeClaims(draft, claims)
     adoptClaims(draft, dead)
     adoptForgotten(draft, forgotten)

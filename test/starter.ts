@@ -10,6 +10,8 @@ if (!worker.starter) {
   const entry = join(import.meta.dirname, '../src/base/starter-main.ts')
   worker.starter = createStarter({entry, label: 'tests'})
   runThrough(worker.starter)
+  // Vitest ends its workers by this signal, after which nothing is cleared away that waits for the end of the process.
+  process.once('SIGTERM', () => process.exit())
 }
 
 process.debugPort = debugPortOf(process.pid)

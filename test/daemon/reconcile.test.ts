@@ -158,7 +158,7 @@ describe('claims that change during a look', () => {
     expect(await gone()).toEqual([])
     expect(await gone()).toEqual([7])
     expect(await gone(), 'once').toEqual([])
-    // It was claimed anew, and deleted once more.
+    // This daemon claims the issue again, and somebody deletes that claim too.
     at.held.splice(0, 1, await taken(at, 7, 'me'))
     expect(await gone()).toEqual([])
     at.git.claimRefs.delete(7)

@@ -19,9 +19,9 @@ const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen', '
 const ENDED = 'ended'
 
 /**
- * How far a ticket's pull request has moved; null: there is nothing to read. It is read once more when it has ended. What
- * was said right before the merge is told to a person, as its agent reads no more; what was said by who closed it waits for
- * the agent that takes the work up again.
+ * How far a ticket's pull request has moved; null: there is nothing to read. It is read once more when it has ended. An
+ * event names what people said right before the merge, as the agent reads no more. What the person said who closed it waits
+ * for the agent that takes the work up again.
  */
 function movedTo({pulls, main}: State, {value, context}: TicketState): string | null {
   const {is} = TICKET_STATES[value]

@@ -45,7 +45,7 @@ export type Message = {
 /** `held`: it begins no turn, as other sessions have begun all that they may; it comes with the agent's next prompt. */
 export type SentMessage = Message & {held?: boolean}
 
-/** What the sender of a message to an agent is told of it. */
+/** What the answer to a message says to its sender. */
 export function sentText({to, ticket, held}: SentMessage): string {
   return held
     ? `${to} gets it with its next prompt on #${ticket}, if there is one: other sessions have begun all the turns that they may`

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto'
-import {chmodSync, lstatSync, mkdirSync, realpathSync} from 'node:fs'
+import {chmodSync, lstatSync, mkdirSync, realpathSync, rmdirSync} from 'node:fs'
 import {homedir, tmpdir} from 'node:os'
-import {dirname, join, resolve} from 'node:path'
-import {ClambakeError} from './errors.ts'
+import {basename, dirname, join, resolve} from 'node:path'
+import {ClambakeError, isSystemError} from './errors.ts'
 
 /** Linux takes 108 bytes and macOS 104 in a socket's address, with the closing NUL. */
 const SOCKET_PATH_BYTES = 100
@@ -63,7 +63,7 @@ export function runtimePaths(options: {env: NodeJS.ProcessEnv; commonDir: string
   const key = repositoryKey(options.commonDir)
   const folder = repositoryFolder(state, options.commonDir)
   const processPaths = (name: string): ProcessPaths => ({
-    socket: socketPath({env, state, folder, name: `${name}.sock`}),
+    socket: socketPath({env, folder, name: `${name}.sock`}),
     lock: join(folder, `${name}.lock`),
     info: join(folder, `${name}.json`),
     failure: join(folder, `${name}-failure.json`),
@@ -99,21 +99,41 @@ export function ensurePrivateFolder(path: string): void {
   if ((stat.mode & 0o077) !== 0) chmodSync(path, 0o700)
 }
 
-/** A socket's path in the state folder, or, if that is too long for a socket, in the user's temporary folder. */
-function socketPath(options: {env: NodeJS.ProcessEnv; state: string; folder: string; name: string}): string {
-  const wanted = join(options.folder, options.name)
-  if (Buffer.byteLength(wanted) <= SOCKET_PATH_BYTES) return wanted
-  const temporary = join(options.env.TMPDIR || tmpdir(), `clambake-${userId()}`)
+/**
+ * A socket's path in the state folder, or, if that is too long for a socket, in the user's temporary folder, or else in
+ * the machine's.
+ */
+function socketPath(options: {env: NodeJS.ProcessEnv; folder: string; name: string}): string {
+  const {env, folder, name} = options
   // The same repository has different processes in another state folder.
-  return join(temporary, shortHash(options.folder), options.name)
+  const below = (temporary: string) => join(temporary, `clambake-${userId()}`, shortHash(folder), name)
+  const paths = [join(folder, name), below(env.TMPDIR || tmpdir())]
+  return paths.find(path => Buffer.byteLength(path) <= SOCKET_PATH_BYTES) ?? below('/tmp')
 }
 
 /** Creates the folders of a socket, so that only this user can reach it. */
 export function ensureSocketFolder(path: string): void {
-  const folder = dirname(path)
+  for (const folder of [...temporaryFolders(path).reverse(), dirname(path)]) ensurePrivateFolder(folder)
+}
+
+/** Removes the folders of a socket in the temporary folder, unless another process has something there. */
+export function removeSocketFolder(path: string): void {
+  for (const folder of temporaryFolders(path)) {
+    try {
+      rmdirSync(folder)
+    } catch (error) {
+      // macOS and some file systems say EEXIST of a folder that is not empty.
+      if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].some(code => isSystemError(error, code))) return
+      throw error
+    }
+  }
+}
+
+/** The folders that were made in the temporary folder for a socket, innermost first; none for one in the state folder. */
+function temporaryFolders(socket: string): string[] {
+  const folder = dirname(socket)
   const outer = dirname(folder)
-  if (outer.endsWith(`clambake-${userId()}`)) ensurePrivateFolder(outer)
-  ensurePrivateFolder(folder)
+  return basename(outer) === `clambake-${userId()}` ? [folder, outer] : []
 }
 
 function shortHash(text: string): string {

@@ -1,4 +1,4 @@
-import {closeSync, constants, openSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {closeSync, constants, existsSync, openSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {readdir, readlink} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {disposable} from '../base/dispose.ts'
@@ -30,8 +30,10 @@ export function createProof(socket: string): Proof {
 
 /** Removes the files that a killed server left. */
 export function removeProofs(socket: string): void {
-  for (const name of readdirSync(dirname(socket))) {
-    if (name.startsWith(prefixOf(socket))) rmSync(join(dirname(socket), name), {force: true})
+  const folder = dirname(socket)
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(prefixOf(socket))) rmSync(join(folder, name), {force: true})
   }
 }
 

@@ -1,9 +1,10 @@
 import {chmodSync, existsSync, rmSync} from 'node:fs'
 import {createConnection, createServer, type Server as NetServer} from 'node:net'
+import {dirname} from 'node:path'
 import {type Clock, systemClock} from '../base/clock.ts'
 import {ClambakeError, messageOf} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
-import {ensureSocketFolder} from '../base/paths.ts'
+import {ensureSocketFolder, removeSocketFolder} from '../base/paths.ts'
 import type {Hello} from '../protocol/hello.ts'
 import type {Api, Topics} from '../protocol/rpc-message.ts'
 import {type CallerRules, createCallerCheck} from './caller.ts'
@@ -15,6 +16,8 @@ import {removeProofs} from './proof.ts'
 const SOCKET_CHECK_MS = 2000
 /** How long peers get to close their halves; one that hangs never does. */
 const CLOSE_GRACE_MS = 1000
+/** How often a folder is made for a socket while another process, which ends, removes it as empty. */
+const FOLDER_TRIES = 5
 
 export type ServeOptions<A extends Api, T extends Topics> = {
   /** The path of the unix socket; a missing folder is created. */
@@ -55,10 +58,7 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
   let look: Disposable
 
   const open = async () => {
-    ensureSocketFolder(path)
     if (await answers(path)) throw socketInUse(path)
-    rmSync(path, {force: true})
-    removeProofs(path)
     const server = createServer(socket => {
       const peer = new ServedPeer<A, T>({
         socket,
@@ -80,7 +80,17 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
       })
       connections.add(peer)
     })
-    await listen(server, path)
+    for (let tries = 1; ; tries++) {
+      try {
+        ensureSocketFolder(path)
+        rmSync(path, {force: true})
+        removeProofs(path)
+        await listen(server, path)
+        break
+      } catch (error) {
+        if (tries === FOLDER_TRIES || existsSync(dirname(path))) throw error
+      }
+    }
     server.on('error', error => log.error('socket failed', {error: error.message}))
     return server
   }
@@ -116,6 +126,8 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
         for (const connection of connections) connection.destroy()
       })
       await closed
+      removeProofs(path)
+      removeSocketFolder(path)
     },
   }
 }

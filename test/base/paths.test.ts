@@ -53,6 +53,12 @@ describe('runtime paths', () => {
       expect(lstatSync(made).mode & 0o777).toBe(0o700)
     }
   })
+
+  it('put a socket below /tmp when it would be too long in the temporary folder too', () => {
+    const long = join(folder, 'd'.repeat(90))
+    const {daemon} = runtimePaths({env: {CLAMBAKE_STATE_DIR: long, TMPDIR: long}, commonDir: folder, version: '1.0.0'})
+    expect(daemon.socket).toMatch(/^\/tmp\/clambake-\d+\/[0-9a-f]{12}\/daemon\.sock$/)
+  })
 })
 
 describe('a private folder', () => {

@@ -72,6 +72,25 @@ async function startClient(change: Partial<Hello> = {}) {
   return opened.use(await connect<EchoApi, EchoTopics>({path, hello: hello('client', change)}))
 }
 
+describe('a socket in the temporary folder', () => {
+  const far = () => {
+    const env = {CLAMBAKE_STATE_DIR: join(folder, 's'.repeat(90)), TMPDIR: folder}
+    return runtimePaths({env, commonDir: folder, version: '1.2.3'})
+  }
+
+  it('leaves no folder behind, and takes none away that another process needs', async () => {
+    const {daemon, host} = far()
+    const inner = dirname(daemon.socket)
+    expect(dirname(dirname(inner))).toBe(folder)
+    const first = await startServer({path: host.socket})
+    const last = await startServer({path: daemon.socket})
+    await first[Symbol.asyncDispose]()
+    expect(existsSync(daemon.socket)).toBe(true)
+    await last[Symbol.asyncDispose]()
+    expect(existsSync(dirname(inner))).toBe(false)
+  })
+})
+
 describe('calls', () => {
   it('carry parameters, results and who answers', async () => {
     await startServer()

@@ -20,7 +20,7 @@ const NO_FILE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EMLINK'] as c
  * Reads the text of a plain file that an agent may have made; null: there is none. It follows no link and never waits for
  * the other end of a pipe.
  */
-export async function plainText(file: string): Promise<string | null> {
+export async function plainText(file: string | Buffer): Promise<string | null> {
   try {
     await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
     return (await handle.stat()).isFile() ? await handle.readFile('utf8') : null
@@ -68,7 +68,7 @@ export function rotateLog(file: string, most: number): void {
 /** The size at which a log is rotated, so that two files of it take twice as much. */
 export const MAX_LOG_BYTES = 10 * 1024 * 1024
 
-export async function statOrNull(path: string) {
+export async function statOrNull(path: string | Buffer) {
   try {
     return await lstat(path)
   } catch (error) {

@@ -1,4 +1,4 @@
-import {mkdir, rm, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createSampleRepository, openSampleRepository, type SampleRepository} from '../../fixtures/repos/sample.ts'
@@ -178,6 +178,21 @@ describe('removing a worktree with a repository in it', () => {
     const second = await at.repository.rescue({worktree: at.ticket.path, reason: 'a test'})
     expect(second.nested).toEqual(first.nested)
     expect(first.nested).toHaveLength(1)
+  })
+
+  it('refuses one below a name that is no text, and leaves it', async () => {
+    await using at = await setUp()
+    const nested = await inside(at, 'plain')
+    await nested.commitFile('only.txt', 'the only copy\n')
+    const odd = Buffer.concat([Buffer.from(`${at.ticket.path}/`), Buffer.from([0xe9])])
+    await mkdir(odd)
+    await rename(nested.dir, Buffer.concat([odd, Buffer.from('/repository')]))
+
+    const {path, branch} = at.ticket
+    const error = await refusal(at.repository.removeWorktree({path, branch, landed: null}))
+
+    expect(error).toMatchObject({code: 'rescue-unproven', kept: 'nothing was deleted'})
+    expect(await readdir(odd)).toEqual(['repository'])
   })
 
   it('refuses a repository over the limit, and leaves it', async () => {

@@ -1,8 +1,9 @@
-import {chmod, readlink, symlink, writeFile} from 'node:fs/promises'
+import {chmod, readlink, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
 import {registerSecret} from '../../src/base/redact.ts'
+import {runForBytes} from '../../src/base/run.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
 import {createSandbox, refusal, type Sandbox, startTicket} from './setup.ts'
 
@@ -89,6 +90,40 @@ describe('a rescue', () => {
     const [parent, index] = (await work.git('log', '-1', '--format=%P', rescue.oid)).split(' ')
     expect(parent).toBe(head)
     expect(await work.git('cat-file', 'blob', `${index}:staged.md`)).toBe('staged')
+  })
+
+  it('keeps files whose names and link targets are no text, and names that end with a carriage return', async () => {
+    await using at = await setUp()
+    const {path, work} = at.ticket
+    const file = (...parts: (string | number)[]) =>
+      Buffer.concat([
+        Buffer.from(`${path}/`),
+        ...parts.map(part => Buffer.from(typeof part === 'number' ? [part] : part)),
+      ])
+    await writeFile(file('changed-', 0xe9), 'before\n')
+    await writeFile(file('gone-', 0xe9), 'before\n')
+    await work.git('add', '.')
+    await work.git('commit', '--quiet', '--message', 'Add Latin-1 names')
+    await writeFile(file('changed-', 0xe9), 'after\n')
+    await rm(file('gone-', 0xe9))
+    await writeFile(file('new-', 0xe9), 'new\n')
+    await writeFile(file('ignored-', 0xe9, '.log'), 'ignored\n')
+    await writeFile(file('new'), 'another\n')
+    await writeFile(file('new\r'), 'ends with a carriage return\n')
+    await symlink(Buffer.from([0x74, 0xe9]), file('link'))
+
+    const rescue = await at.repository.rescue({worktree: path, reason: 'a test'})
+
+    const tree = await work.git('-c', 'core.quotePath=true', 'ls-tree', '-r', rescue.oid)
+    const named = new Map(tree.split('\n').map(line => [line.split('\t')[1], line.split(/[ \t]/)[2]!]))
+    const contentOf = (name: string) => work.git('cat-file', 'blob', named.get(name) ?? `nothing is called ${name}`)
+    expect(await contentOf('"changed-\\351"')).toBe('after')
+    expect(named.has('"gone-\\351"')).toBe(false)
+    expect(await contentOf('"new-\\351"')).toBe('new')
+    expect(await contentOf('"ignored-\\351.log"')).toBe('ignored')
+    expect(await contentOf('"new\\r"')).toBe('ends with a carriage return')
+    const link = await runForBytes('git', {args: ['cat-file', 'blob', named.get('link')!], cwd: path, env: work.env})
+    expect([...link.stdout]).toEqual([0x74, 0xe9])
   })
 
   it('leaves what holds a secret here: files, what is staged, and commits', async () => {

@@ -32,7 +32,7 @@ export type Place = string | {readonly path: string; readonly gitDir: string; re
 
 type GitOptions = {
   at?: Place
-  input?: string
+  input?: string | Uint8Array
   env?: Readonly<Record<string, string>>
   /** Exit codes that are an answer; others throw `git-failed`. Default: [0]. */
   accept?: readonly number[]
@@ -48,7 +48,7 @@ export type GitRunner = {
   /** Standard output of a local command. */
   text(args: readonly string[], options?: GitOptions): Promise<string>
   /** Standard output of a local command, as it came. */
-  bytes(args: readonly string[], options: {input: string; at?: Place}): Promise<Uint8Array>
+  bytes(args: readonly string[], options?: Omit<GitOptions, 'accept'>): Promise<Uint8Array>
   /** Plain reads of history and refs; fails as `git` does. */
   read(args: readonly string[]): Promise<string>
   /** A command that contacts the remote, with the login; returns any exit code. Throws only when it cannot run. */
@@ -162,14 +162,14 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
       return (await git(args, given)).stdout
     },
 
-    async bytes(args, {input, at = options.dir}) {
+    async bytes(args, {input, env, at = options.dir} = {}) {
       const {exitCode, stdout, stderr} = await runForBytes('git', {
         args: [...placeArgs(at), ...FIXED_CONFIG.flatMap(setting => ['-c', setting]), ...args],
         cwd: folderOf(at),
-        env: environment(commonDirOf(at)),
+        env: environment({...commonDirOf(at), ...env}),
         timeoutMs: LONG_TIMEOUT_MS,
         accept: ANY_EXIT_CODE,
-        input,
+        ...(input === undefined ? {} : {input}),
       })
       if (exitCode !== 0) throw localFailure({args, exitCode, stderr})
       return stdout

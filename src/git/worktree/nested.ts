@@ -1,7 +1,9 @@
 import {readdir} from 'node:fs/promises'
-import {join, relative, resolve, sep} from 'node:path'
+import {join, relative, resolve} from 'node:path'
+import {ClambakeError} from '../../base/errors.ts'
 import {plainText, statOrNull} from '../../base/files.ts'
 import {realOrSame, type VerifiedWorktree} from './list.ts'
+import {bytesOf, fileAt, type RawPath, shownPath} from './raw-paths.ts'
 
 /** A repository inside a worktree: a submodule, one that was cloned or created there, or a bare one. */
 export type NestedRepository = {
@@ -19,18 +21,22 @@ export type NestedRepository = {
  */
 export async function findNested(at: VerifiedWorktree): Promise<NestedRepository[]> {
   const found: NestedRepository[] = []
-  const inFiles = async (folder: string): Promise<void> => {
-    const entries = await readdir(join(at.path, folder), {withFileTypes: true})
-    const names = new Set(entries.map(({name}) => name))
-    if (folder !== '' && names.has('.git')) {
-      const workTree = join(at.path, folder)
-      found.push({name: folder, gitDir: await gitDirOf(workTree), workTree})
-    } else if (folder !== '' && (await isGitDir(join(at.path, folder), names))) {
-      found.push({name: folder, gitDir: join(at.path, folder), workTree: null})
-      return
+  const inFiles = async (raw: RawPath): Promise<void> => {
+    const entries = await readdir(fileAt(at.path, raw), {withFileTypes: true, encoding: 'buffer'})
+    const rawNameOf = ({name}: {name: Buffer}) => name.toString('latin1')
+    const names = new Set(entries.map(rawNameOf))
+    if (raw !== '' && (names.has('.git') || mayBeGitDir(names))) {
+      const folder = textOf(at, raw)
+      const place = join(at.path, folder)
+      if (names.has('.git')) found.push({name: folder, gitDir: await gitDirOf(place), workTree: place})
+      else if (await isGitDir(place)) {
+        found.push({name: folder, gitDir: place, workTree: null})
+        return
+      }
     }
     for (const entry of entries) {
-      if (entry.isDirectory() && entry.name !== '.git') await inFiles(join(folder, entry.name))
+      const name = rawNameOf(entry)
+      if (entry.isDirectory() && name !== '.git') await inFiles(raw === '' ? name : `${raw}/${name}`)
     }
   }
   await inFiles('')
@@ -42,13 +48,25 @@ export async function findNested(at: VerifiedWorktree): Promise<NestedRepository
   ]
 }
 
+/** The path of a repository as text, which is how git is told where to work. Throws `rescue-unproven` where it is none. */
+function textOf(at: VerifiedWorktree, raw: RawPath): string {
+  const text = shownPath(raw)
+  if (Buffer.from(text).equals(bytesOf(raw))) return text
+  throw new ClambakeError({
+    code: 'rescue-unproven',
+    message: `the repository ${text} in ${at.path} cannot be saved: a name on its path is no text in UTF-8`,
+    kept: 'nothing was deleted',
+    next: 'rename that folder; Clambake retries',
+  })
+}
+
 /** Git folders of submodules, with those of their own submodules. */
 async function modulesIn(gitDir: string): Promise<string[]> {
   const found: string[] = []
   const look = async (folder: string): Promise<void> => {
     if (!(await statOrNull(folder))?.isDirectory()) return
     const entries = await readdir(folder, {withFileTypes: true})
-    if (await isGitDir(folder, new Set(entries.map(({name}) => name)))) {
+    if (mayBeGitDir(new Set(entries.map(({name}) => name))) && (await isGitDir(folder))) {
       found.push(folder)
       await look(join(folder, 'modules'))
       return
@@ -70,9 +88,13 @@ export async function gitDirOf(workTree: string): Promise<string | null> {
   return (await isGitDir(gitDir)) ? gitDir : null
 }
 
+/** Whether a folder with these entries may be a git folder. */
+function mayBeGitDir(names: ReadonlySet<string>): boolean {
+  return ['HEAD', 'objects', 'refs'].every(name => names.has(name))
+}
+
 /** As git sees it: a folder with objects, refs and a HEAD. */
-async function isGitDir(folder: string, names?: ReadonlySet<string>): Promise<boolean> {
-  if (names && !['HEAD', 'objects', 'refs'].every(name => names.has(name))) return false
+async function isGitDir(folder: string): Promise<boolean> {
   const [head, objects, refs] = await Promise.all(
     ['HEAD', 'objects', 'refs'].map(name => statOrNull(join(folder, name))),
   )
@@ -93,18 +115,9 @@ export async function idsNamedBy(gitDir: string): Promise<{all: string[]; onRemo
     const [id = '', name = ''] = line.split(' ')
     take(name, id)
   }
-  for (const entry of await readdir(gitDir, {withFileTypes: true})) {
-    // HEAD, ORIG_HEAD, MERGE_HEAD and their like; what FETCH_HEAD names is on a remote.
-    if (entry.isFile() && /^[A-Z_]*HEAD$/.test(entry.name) && entry.name !== 'FETCH_HEAD') {
-      take(entry.name, (await plainText(join(gitDir, entry.name))) ?? '')
-    }
-  }
-  for (const folder of ['refs', 'logs', 'worktrees']) {
-    for (const file of await filesIn(join(gitDir, folder))) {
-      const name = relative(gitDir, file).split(sep).join('/')
-      const text = (await plainText(file)) ?? ''
-      take(name, name.startsWith('logs/') || name.includes('/logs/') ? idsOfLog(text) : text)
-    }
+  for (const name of await filesIn(gitDir)) {
+    const text = (await plainText(join(gitDir, name))) ?? ''
+    take(name, name.startsWith('logs/') || name.includes('/logs/') ? idsOfLog(text) : text)
   }
   return {all: [...all], onRemotes: [...onRemotes]}
 }
@@ -117,8 +130,25 @@ function idsOfLog(text: string): string {
     .join('\n')
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  if (!(await statOrNull(folder))?.isDirectory()) return []
-  const entries = await readdir(folder, {recursive: true, withFileTypes: true})
-  return entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+/** Folders of a git folder that name no commit: objects themselves, other repositories, programs, content of git-lfs. */
+const WITHOUT_IDS = new Set(['objects', 'modules', 'hooks', 'lfs'])
+/** Files of it that name none: an index, what is on a remote, messages of commits, Clambake's own notes. */
+const NO_IDS = /^(?:index|sharedindex\..*|FETCH_HEAD|packed-refs|.*MSG|clambake-.*)$/
+
+/**
+ * Files of a git folder that may name commits, by their path in it. Whatever is not known to name none is one: what an
+ * unfinished operation holds is named by files that differ from one operation, and one version of git, to the next.
+ */
+async function filesIn(gitDir: string): Promise<string[]> {
+  const found: string[] = []
+  const look = async (folder: string): Promise<void> => {
+    const isNames = /^(?:.*\/)?(?:refs|logs)(?:\/|$)/.test(folder)
+    for (const entry of await readdir(join(gitDir, folder), {withFileTypes: true})) {
+      const name = folder === '' ? entry.name : `${folder}/${entry.name}`
+      if (entry.isDirectory() && (isNames || !WITHOUT_IDS.has(entry.name))) await look(name)
+      else if (entry.isFile() && (isNames || !NO_IDS.test(entry.name))) found.push(name)
+    }
+  }
+  await look('')
+  return found
 }

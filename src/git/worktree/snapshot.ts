@@ -1,4 +1,4 @@
-import {mkdtemp, readlink, rm} from 'node:fs/promises'
+import {mkdtemp, readFile, readlink, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
@@ -9,6 +9,7 @@ import type {Context} from '../context.ts'
 import {copyIndex} from './copy-index.ts'
 import {PLAIN_DIFF} from './inspect.ts'
 import type {VerifiedWorktree} from './list.ts'
+import {bytesOf, fileAt, type RawPath, rawPaths, shownPath} from './raw-paths.ts'
 
 /** Everything in a worktree that is no commit, as trees. */
 type Snapshot = {
@@ -17,7 +18,7 @@ type Snapshot = {
   /** All files as they are, byte by byte. */
   filesTree: string
   /** Paths that differ from the index or are unknown to it. */
-  files: readonly string[]
+  files: readonly RawPath[]
   /** All files but those that must not leave this machine: ignored ones, and those with a secret. */
   sharedTree: string
   /** What was staged, or HEAD's tree where a secret is staged. */
@@ -26,7 +27,7 @@ type Snapshot = {
   headTree: string | null
 }
 
-type Entry = {path: string; mode: '100644' | '100755' | '120000'; size: number}
+type Entry = {path: RawPath; mode: '100644' | '100755' | '120000'; size: number}
 
 /**
  * Writes the worktree into the object database with a temporary index, so that the worktree's own is not touched.
@@ -53,8 +54,8 @@ export async function takeSnapshot(
     const entries = await describe(at, [...changed, ...unknown])
     checkSize(context, at, entries)
     const there = new Set(entries.map(({path}) => path))
-    const gone: string[] = []
-    for (const path of changed) if (!there.has(path) && !(await isRepository(join(at.path, path)))) gone.push(path)
+    const gone: RawPath[] = []
+    for (const path of changed) if (!there.has(path) && !(await isRepository(at, path))) gone.push(path)
     await writeEntries(context, {at, env, entries, gone})
     const filesTree = await context.runner.text(['write-tree'], {at, env})
     const files = [...changed, ...unknown]
@@ -74,12 +75,12 @@ export async function takeSnapshot(
 }
 
 /** Paths that removing the worktree would lose though git calls the tree clean: ignored files outside build folders. */
-export async function ignoredWork(context: Context, at: VerifiedWorktree): Promise<string[]> {
-  const text = await context.runner.text(['ls-files', '--others', '--ignored', '--exclude-standard', '-z'], {at})
+export async function ignoredWork(context: Context, at: VerifiedWorktree): Promise<RawPath[]> {
+  const ignored = await pathsOf(context, ['ls-files', '--others', '--ignored', '--exclude-standard', '-z'], {at})
   // A plain file that is called like a build folder is work.
-  const folders = (path: string) => path.split('/').slice(0, -1)
+  const folders = (path: RawPath) => shownPath(path).split('/').slice(0, -1)
   const {buildFolders} = context
-  return split(text).filter(path => !folders(path).some(part => buildFolders.has(part)))
+  return ignored.filter(path => !folders(path).some(part => buildFolders.has(part)))
 }
 
 /** Files that are there but that the index tells git not to look at: assume-unchanged, skip-worktree. */
@@ -87,10 +88,10 @@ export async function hiddenPaths(
   context: Context,
   at: VerifiedWorktree,
   env: Record<string, string> = {},
-): Promise<string[]> {
-  const entries = split(await context.runner.text(['ls-files', '-v', '-z'], {at, env}))
+): Promise<RawPath[]> {
+  const entries = await pathsOf(context, ['ls-files', '-v', '-z'], {at, env})
   const marked = entries.filter(entry => /^[a-zS] /.test(entry)).map(entry => entry.slice(2))
-  const found = await Promise.all(marked.map(async path => ((await statOrNull(join(at.path, path))) ? [path] : [])))
+  const found = await Promise.all(marked.map(async path => ((await statOrNull(fileAt(at.path, path))) ? [path] : [])))
   return found.flat()
 }
 
@@ -98,7 +99,7 @@ export async function hiddenPaths(
 async function showHidden(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<void> {
   const paths = await hiddenPaths(context, at, env)
   if (paths.length === 0) return
-  const input = paths.map(path => `${path}\0`).join('')
+  const input = listOf(paths)
   for (const mark of ['--no-assume-unchanged', '--no-skip-worktree']) {
     await context.runner.git(['update-index', mark, '-z', '--stdin'], {at, env, input})
   }
@@ -109,12 +110,12 @@ async function privatePaths(
   context: Context,
   at: VerifiedWorktree,
   entries: readonly Entry[],
-): Promise<readonly string[]> {
+): Promise<readonly RawPath[]> {
   const ignored = new Set(await ignoredWork(context, at))
-  const found: string[] = []
+  const found: RawPath[] = []
   for (const {path, mode} of entries) {
-    if (ignored.has(path) || isSecretFile(path)) found.push(path)
-    else if (mode !== '120000' && hasSecret((await plainText(join(at.path, path))) ?? UNREAD)) found.push(path)
+    if (ignored.has(path) || isSecretFile(shownPath(path))) found.push(path)
+    else if (mode !== '120000' && hasSecret((await plainText(fileAt(at.path, path))) ?? UNREAD)) found.push(path)
   }
   return found
 }
@@ -123,12 +124,12 @@ async function privatePaths(
 async function stagedSecrets(
   context: Context,
   {headTree, indexTree}: {headTree: string; indexTree: string},
-): Promise<readonly string[]> {
+): Promise<readonly RawPath[]> {
   if (indexTree === headTree) return []
-  const diff = (...format: string[]) =>
-    context.runner.text(['diff', ...PLAIN_DIFF, ...format, headTree, indexTree, '--'])
-  const names = split(await diff('--name-only', '-z'))
-  return names.some(isSecretFile) || hasSecret(withoutRemoved(await diff('--text', '-U0'))) ? names : []
+  const diff = (...format: string[]) => ['diff', ...PLAIN_DIFF, ...format, headTree, indexTree, '--']
+  const names = await pathsOf(context, diff('--name-only', '-z'))
+  const isSecret = names.some(name => isSecretFile(shownPath(name)))
+  return isSecret || hasSecret(withoutRemoved(await context.runner.text(diff('--text', '-U0')))) ? names : []
 }
 
 /** Stands for what could not be read, and looks like a secret. */
@@ -137,39 +138,38 @@ const UNREAD = '-----BEGIN PRIVATE KEY'
 /** Puts paths of the temporary index back to what HEAD has of them. */
 async function backToHead(
   context: Context,
-  {at, env, paths}: {at: VerifiedWorktree; env: Record<string, string>; paths: readonly string[]},
+  {at, env, paths}: {at: VerifiedWorktree; env: Record<string, string>; paths: readonly RawPath[]},
 ): Promise<void> {
   await forget(context, {at, env, paths})
   const wanted = new Set(paths)
-  const tree = await context.runner.text(['ls-tree', '-r', '-z', '--full-tree', 'HEAD'], {at})
-  const lines = split(tree).filter(line => wanted.has(line.slice(line.indexOf('\t') + 1)))
+  const tree = await pathsOf(context, ['ls-tree', '-r', '-z', '--full-tree', 'HEAD'], {at})
+  const lines = tree.filter(line => wanted.has(line.slice(line.indexOf('\t') + 1)))
   if (lines.length === 0) return
-  const input = lines.map(line => `${line}\0`).join('')
-  await context.runner.git(['update-index', '-z', '--index-info'], {at, env, input})
+  await context.runner.git(['update-index', '-z', '--index-info'], {at, env, input: listOf(lines)})
 }
 
 /** Trees cannot hold a path in conflict; the file with its marks is in the files' tree, the sides are in commits. */
-async function dropUnmerged(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<string[]> {
-  const text = await context.runner.text(['ls-files', '--unmerged', '-z'], {at, env})
-  const paths = [...new Set(split(text).map(line => line.slice(line.indexOf('\t') + 1)))]
+async function dropUnmerged(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<RawPath[]> {
+  const unmerged = await pathsOf(context, ['ls-files', '--unmerged', '-z'], {at, env})
+  const paths = [...new Set(unmerged.map(line => line.slice(line.indexOf('\t') + 1)))]
   await forget(context, {at, env, paths})
   return paths
 }
 
-async function changedPaths(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<string[]> {
+async function changedPaths(context: Context, at: VerifiedWorktree, env: Record<string, string>): Promise<RawPath[]> {
   const args = ['diff-files', '--name-only', '-z', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty']
-  return split(await context.runner.text(args, {at, env}))
+  return pathsOf(context, args, {at, env})
 }
 
-async function unknownPaths(context: Context, at: VerifiedWorktree): Promise<string[]> {
-  const text = await context.runner.text(['ls-files', '--others', '--exclude-standard', '-z'], {at})
-  return [...split(text), ...(await ignoredWork(context, at))]
+async function unknownPaths(context: Context, at: VerifiedWorktree): Promise<RawPath[]> {
+  const unknown = await pathsOf(context, ['ls-files', '--others', '--exclude-standard', '-z'], {at})
+  return [...unknown, ...(await ignoredWork(context, at))]
 }
 
-async function describe(at: VerifiedWorktree, paths: readonly string[]): Promise<Entry[]> {
+async function describe(at: VerifiedWorktree, paths: readonly RawPath[]): Promise<Entry[]> {
   const entries: Entry[] = []
   for (const path of paths) {
-    const found = await statOrNull(join(at.path, path))
+    const found = await statOrNull(fileAt(at.path, path))
     // Gone, or a folder now in the place of a file: the path counts as deleted.
     if (!found) continue
     if (found.isSymbolicLink()) entries.push({path, mode: '120000', size: found.size})
@@ -182,7 +182,7 @@ function checkSize(context: Context, at: VerifiedWorktree, entries: readonly Ent
   const total = entries.reduce((sum, {size}) => sum + size, 0)
   if (total <= context.sizeLimitBytes) return
   const biggest = entries.toSorted((a, b) => b.size - a.size).slice(0, 3)
-  throw tooBig(context, {path: at.path, size: total, examples: biggest.map(({path}) => path)})
+  throw tooBig(context, {path: at.path, size: total, examples: biggest.map(({path}) => shownPath(path))})
 }
 
 export function tooBig(
@@ -199,16 +199,16 @@ export function tooBig(
 
 async function writeEntries(
   context: Context,
-  options: {at: VerifiedWorktree; env: Record<string, string>; entries: readonly Entry[]; gone: readonly string[]},
+  options: {at: VerifiedWorktree; env: Record<string, string>; entries: readonly Entry[]; gone: readonly RawPath[]},
 ): Promise<void> {
   const {at, env, entries, gone} = options
   await forget(context, {at, env, paths: gone})
   const lines: string[] = []
-  const plain = entries.filter(({mode, path}) => mode !== '120000' && !/^"|\n/.test(path))
+  const plain = entries.filter(({mode, path}) => mode !== '120000' && !/^"|[\r\n]/.test(path))
   if (plain.length > 0) {
     const oids = await context.runner.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
       at,
-      input: plain.map(({path}) => `${path}\n`).join(''),
+      input: bytesOf(plain.map(({path}) => `${path}\n`).join('')),
     })
     for (const [place, oid] of oids.split('\n').entries()) {
       const {mode, path} = plain[place]!
@@ -219,35 +219,42 @@ async function writeEntries(
     lines.push(`${entry.mode} ${await hashOne(context, at, entry)}\t${entry.path}\0`)
   }
   if (lines.length === 0) return
-  await context.runner.git(['update-index', '-z', '--index-info'], {at, env, input: lines.join('')})
+  await context.runner.git(['update-index', '-z', '--index-info'], {at, env, input: bytesOf(lines.join(''))})
 }
 
-/** A link is kept as the text that it holds; git would follow it. Odd names cannot go through a list of lines. */
+/** A link is kept as what it holds; git would follow it. Odd names cannot go through a list of lines. */
 async function hashOne(context: Context, at: VerifiedWorktree, entry: Entry): Promise<string> {
-  if (entry.mode === '120000') {
-    return context.runner.text(['hash-object', '-w', '--stdin'], {at, input: await readlink(join(at.path, entry.path))})
-  }
-  return context.runner.text(['hash-object', '-w', '--no-filters', '--', entry.path], {at})
+  const file = fileAt(at.path, entry.path)
+  const input = entry.mode === '120000' ? await readlink(file, {encoding: 'buffer'}) : await readFile(file)
+  return context.runner.text(['hash-object', '-w', '--no-filters', '--stdin'], {at, input})
 }
 
 /** Takes paths out of the temporary index. */
 async function forget(
   context: Context,
-  options: {at: VerifiedWorktree; env: Record<string, string>; paths: readonly string[]},
+  options: {at: VerifiedWorktree; env: Record<string, string>; paths: readonly RawPath[]},
 ): Promise<void> {
   const {at, env, paths} = options
   if (paths.length === 0) return
-  const input = paths.map(path => `${path}\0`).join('')
-  await context.runner.git(['update-index', '--force-remove', '-z', '--stdin'], {at, env, input})
+  await context.runner.git(['update-index', '--force-remove', '-z', '--stdin'], {at, env, input: listOf(paths)})
 }
 
 /** The pointer to a repository stays as it was staged; its commit is that repository's. */
-async function isRepository(path: string): Promise<boolean> {
-  return (await statOrNull(join(path, '.git'))) !== null
+async function isRepository(at: VerifiedWorktree, path: RawPath): Promise<boolean> {
+  return (await statOrNull(fileAt(at.path, `${path}/.git`))) !== null
 }
 
-function split(text: string): string[] {
-  return text.split('\0').filter(Boolean)
+/** What a command prints with a NUL after each. */
+async function pathsOf(
+  context: Context,
+  args: readonly string[],
+  place: {at?: VerifiedWorktree; env?: Record<string, string>} = {},
+): Promise<RawPath[]> {
+  return rawPaths(await context.runner.bytes(args, place))
+}
+
+function listOf(raw: readonly string[]): Buffer {
+  return bytesOf(raw.map(each => `${each}\0`).join(''))
 }
 
 function megabytes(bytes: number): string {

@@ -1,4 +1,4 @@
-import {chmod, readlink, rm, symlink, writeFile} from 'node:fs/promises'
+import {chmod, readFile, readlink, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
@@ -189,6 +189,26 @@ describe('a rescue', () => {
     for (const commit of [dropped, theirs]) {
       await expect(work.git('merge-base', '--is-ancestor', commit, oid)).resolves.toBe('')
     }
+  })
+
+  it.each([
+    ['rebase', 'rebase-merge/autostash'],
+    ['merge', 'MERGE_AUTOSTASH'],
+  ])('keeps what an unfinished %s put aside, which only a file of the git folder names', async (operation, file) => {
+    await using at = await setUp()
+    const {path, branch, base, work} = at.ticket
+    await work.commitFile('a.txt', 'ours\n')
+    await at.clone.git('branch', 'other', await at.clone.git('commit-tree', '-p', base, '-m', 'x', `${base}^{tree}`))
+    await at.clone.git('switch', '--quiet', 'other')
+    await at.clone.commitFile('a.txt', 'theirs\n')
+    await work.write({'gone.txt': 'in no commit\n'})
+    await expect(work.git(operation, '--autostash', 'other')).rejects.toThrow()
+    const stashed = (await readFile(join(await work.git('rev-parse', '--git-dir'), file), 'utf8')).trim()
+
+    await at.repository.removeWorktree({path, branch, landed: null})
+
+    expect(await at.clone.git('for-each-ref', '--contains', stashed)).toContain('refs/clambake/rescue/issue-1/')
+    expect(await at.clone.git('show', `${stashed}:gone.txt`)).toBe('in no commit')
   })
 
   it('a detached head is kept through a garbage collection', async () => {

@@ -1,5 +1,6 @@
+import {isForgeToken, partTokens} from '../base/environment/forge-tokens.ts'
+import {offProxy} from '../base/environment/proxy.ts'
 import {usageError} from '../base/errors.ts'
-import {isForgeToken, partTokens} from '../base/forge-tokens.ts'
 import type {Config} from '../model/data/config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -57,7 +58,9 @@ export function agentEnvironment(options: {
     (ALLOWED.some(pattern => pattern.test(name)) && !OF_ANOTHER_SESSION.test(name)) ||
     config.agents.environment.includes(name)
   const passed = Object.entries(partTokens(hostEnv, tokenEnv).plain).filter(([name]) => isAllowed(name))
-  return {...Object.fromEntries(passed), ...WITHOUT_CREDENTIALS, ...profileEnv}
+  const env = {...Object.fromEntries(passed), ...WITHOUT_CREDENTIALS, ...profileEnv}
+  // Hooks, the mailbox and the hub's tools are on this machine.
+  return {...env, ...offProxy(env)}
 }
 
 function refused(name: string): Error {

@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {Command, CommanderError} from 'commander'
+import {takeProxy} from '../base/environment/proxy.ts'
 import {EXIT_MEANINGS, usageError} from '../base/errors.ts'
 import {VERSION} from '../base/version.ts'
 import type {TerminalMode} from '../tui/terminal-mode.ts'
@@ -42,6 +43,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnread)
   try {
     checkFirstWord(program, args)
+    await takeProxy(process.env)
     await program.parseAsync([...withBareGroup(withHelpWord(program, args))], {from: 'user'})
   } catch (error) {
     mode?.[Symbol.dispose]()

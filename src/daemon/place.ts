@@ -1,4 +1,4 @@
-import {partTokens} from '../base/forge-tokens.ts'
+import {partTokens} from '../base/environment/forge-tokens.ts'
 import {type RuntimePaths, runtimePaths} from '../base/paths.ts'
 import {VERSION} from '../base/version.ts'
 import {loadConfig} from '../config/load.ts'

@@ -1,5 +1,6 @@
 import {fileURLToPath} from 'node:url'
 import {systemClock} from '../base/clock.ts'
+import {takeProxy} from '../base/environment/proxy.ts'
 import {toErrorData} from '../base/errors.ts'
 import {runThrough} from '../base/run.ts'
 import {createStarter} from '../base/starter.ts'
@@ -27,6 +28,7 @@ export async function runDaemonProcess(): Promise<never> {
 
 async function main(): Promise<void> {
   const env = {...process.env, ...takeSecrets()}
+  await takeProxy(env)
   const place = await placeOf({cwd: process.cwd(), env})
   try {
     await work(await surroundingsOf(place, env), env)

@@ -55,7 +55,7 @@ describe('agentEnvironment', () => {
   it('passes what an agent needs and none of twenty secrets', () => {
     expect(Object.keys(SECRETS)).toHaveLength(20)
     const env = agentEnvironment({hostEnv: {...PASSED, ...SECRETS, RANDOM: 'x'}, config, profileEnv: {}})
-    expect(env).toMatchObject(PASSED)
+    expect(env).toMatchObject({...PASSED, no_proxy: 'localhost,127.0.0.1,::1'})
     expect(JSON.stringify(env)).not.toMatch(/secret-\d\d/)
     expect(env).not.toHaveProperty('RANDOM')
     expect(env.GH_CONFIG_DIR).toBe('/dev/null')

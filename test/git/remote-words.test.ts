@@ -22,6 +22,18 @@ it.each([
     "fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate",
     'r does not answer: its certificate is not trusted',
   ],
+  [
+    "fatal: unable to access 'https://x/': Failed to connect to 127.0.0.1 port 9 after 0 ms: Couldn't connect to server",
+    'r does not answer: there is no connection to 127.0.0.1 port 9',
+  ],
+  [
+    "fatal: unable to access 'https://x/': CONNECT tunnel failed, response 407",
+    'r does not answer: the proxy answers 407',
+  ],
+  [
+    "fatal: unable to access 'https://x/': Could not resolve proxy: p",
+    'r does not answer: the name of the proxy p is not known here',
+  ],
   ["fatal: unable to access 'https://x/': The requested URL returned error: 502", 'r answers 502'],
   ["fatal: unable to access 'https://x/': The requested URL returned error: 422", 'r answers 422'],
 ])('says in words what git said of the remote: %s', (detail, words) => {

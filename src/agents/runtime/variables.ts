@@ -1,5 +1,5 @@
+import {isForgeToken} from '../../base/environment/forge-tokens.ts'
 import {type ClambakeError, usageError} from '../../base/errors.ts'
-import {isForgeToken} from '../../base/forge-tokens.ts'
 import type {Config} from '../../model/data/config.ts'
 import {type AgentId, slotOf} from '../../model/data/ids.ts'
 import type {ClaimBook} from '../../model/gateways/git.ts'

@@ -34,7 +34,10 @@ const ANSWERED = /returned error: (429|5\d\d)/i
 /** The server answered with a refusal. */
 const REFUSAL = /returned error: (4\d\d)/i
 
+/** `$1` and so on in the words are what the pattern found. */
 const UNREACHED: readonly [pattern: RegExp, words: string][] = [
+  [/CONNECT tunnel failed, response (\d+)|HTTP code (\d+) from proxy/i, 'the proxy answers $1$2'],
+  [/could not resolve proxy:? (\S+)/i, 'the name of the proxy $1 is not known here'],
   [/could not resolve host/i, 'its name is not known here'],
   [/connection refused/i, 'the connection is refused'],
   [/timed out|took over|time.?out/i, 'there is no answer in time'],
@@ -44,6 +47,7 @@ const UNREACHED: readonly [pattern: RegExp, words: string][] = [
     /reset|hung up|early eof|empty reply|transfer closed|rpc failed|died of signal|ended by SIG/i,
     'the connection was cut',
   ],
+  [/failed to connect to (\S+) port (\d+)/i, 'there is no connection to $1 port $2'],
 ]
 const RETRIED = 'a running daemon tries again by itself; otherwise repeat the command'
 
@@ -127,7 +131,8 @@ function serverSays(detail: string): string {
 
 /** Why git did not reach the remote, by the words of the library below it. */
 function unreachedBecause(detail: string): string {
-  return UNREACHED.find(([pattern]) => pattern.test(detail))?.[1] ?? 'the connection failed'
+  const [pattern, words] = UNREACHED.find(([pattern]) => pattern.test(detail)) ?? [/^/, 'the connection failed']
+  return words.replaceAll(/\$(\d)/g, (_, at: string) => pattern.exec(detail)?.[Number(at)] ?? '')
 }
 
 /** The refusal in the server's own words; git's lines about refs say nothing that a person or an agent can mend. */

@@ -1,9 +1,10 @@
 import {mkdir, mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {type SimpleGit, simpleGit} from 'simple-git'
+import {partTokens} from '../../base/environment/forge-tokens.ts'
+import {offProxy} from '../../base/environment/proxy.ts'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
-import {partTokens} from '../../base/forge-tokens.ts'
 import {ANY_EXIT_CODE, type RunResult, run, runForBytes} from '../../base/run.ts'
 import {removeDeadLock} from './dead-lock.ts'
 import {localFailure, lockIn, remoteFailure} from './failures.ts'
@@ -257,6 +258,7 @@ function buildEnv({env, ownFolder}: RunnerOptions): Record<string, string> {
   )
   return {
     ...Object.fromEntries(kept),
+    ...offProxy(env),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',

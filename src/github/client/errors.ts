@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {proxyInUse} from '../../base/environment/proxy.ts'
 import {ClambakeError, hasCode, messageOf, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {routeWords} from './route-words.ts'
@@ -113,11 +114,12 @@ export function translate(
   const {slug} = context
   const asked = routeWords(context.route)
   if (failure.response === undefined) {
+    const proxy = proxyInUse()
     return new ClambakeError({
       code: 'github-unreachable',
       message: `GitHub cannot be reached at ${context.baseUrl}: ${unreachedText(error)}`,
       kept: 'all work and claims; the next pass sees what was changed',
-      next: 'check the network, then repeat the command; a running daemon tries again by itself',
+      next: `check the network${proxy === null ? '' : ` and the proxy ${proxy}`}, then repeat the command; a running daemon tries again by itself`,
       cause: error,
     })
   }

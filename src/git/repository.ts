@@ -160,8 +160,8 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const pinned = createPinned(context, pins)
 
   const ensureWorktree = createEnsureWorktree(context, pins)
-  const bringUpToDate = createBringUpToDate(context, ensureWorktree)
-  const followPush = createFollowPush(context, ensureWorktree)
+  const bringUpToDate = createBringUpToDate(context, pins, ensureWorktree)
+  const followPush = createFollowPush(context, pins, ensureWorktree)
 
   const {readOnly = false, state} = options
   const localRecords = createLocalRecords(context, localRecordFiles(state, commonDir))

@@ -1,4 +1,4 @@
-import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
+import {appendFile, mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createSandbox, refusal, startTicket} from './setup.ts'
@@ -115,6 +115,25 @@ describe('a branch that a killed git left half way up to date', () => {
     expect(await refusal(bring())).toMatchObject({code: 'git-failed'})
     expect(await readFile(join(path, 'sub/new.txt'), 'utf8')).toBe('what an agent wrote')
     expect(await work.resolve('HEAD')).toBe(head)
+  })
+
+  it('overwrites ignored files only after they are in a rescue ref', async () => {
+    await using place = await halfWay()
+    const {sandbox, path, work, bring} = place
+    const exclude = join(await work.git('rev-parse', '--path-format=absolute', '--git-common-dir'), 'info/exclude')
+    await appendFile(exclude, 'sub\nlines.crlf\n')
+    await writeFile(join(path, 'sub'), 'a file in the place of a folder\n')
+    await mkdir(join(path, 'lines.crlf'))
+    await writeFile(join(path, 'lines.crlf/deep.txt'), 'in a folder in the place of a file\n')
+
+    expect(await bring()).toEqual({head: await work.resolve('HEAD')})
+
+    expect(await work.git('status', '--porcelain')).toBe('')
+    const refs = (await work.git('for-each-ref', '--format=%(refname)', 'refs/clambake/rescue')).split('\n')
+    const lists = await Promise.all(refs.map(ref => work.git('ls-tree', '-r', '--name-only', ref)))
+    const whole = refs.find((_, index) => lists[index]!.includes('lines.crlf/deep.txt'))
+    expect(await work.git('show', `${whole}:sub`)).toBe('a file in the place of a folder')
+    expect(await sandbox.remoteRefs('refs/clambake/rescue')).not.toContain(whole)
   })
 
   it('never touches what is behind a link', async () => {

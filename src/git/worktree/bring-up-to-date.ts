@@ -2,9 +2,11 @@ import {ClambakeError, hasCode} from '../../base/errors.ts'
 import type {Updated} from '../../model/gateways/git.ts'
 import {makeCommit, wordsOf} from '../commits/remake.ts'
 import {type Context, isAncestor} from '../context.ts'
+import type {Pins} from '../refs/pins.ts'
 import type {EnsureWorktree} from './ensure.ts'
-import {removeHalfMoved} from './half-moved.ts'
+import {isInTheWay, removeHalfMoved} from './half-moved.ts'
 import {type VerifiedWorktree, verifyWorktree} from './list.ts'
+import {rescue} from './rescue.ts'
 
 export type BringUpToDate = (options: {
   worktree: string
@@ -20,7 +22,7 @@ export type BringUpToDate = (options: {
  * moves forward. Done twice, or again after a kill, it ends at the same place. Throws `head-moved` when the worktree
  * holds other work.
  */
-export function createBringUpToDate(context: Context, ensureWorktree: EnsureWorktree): BringUpToDate {
+export function createBringUpToDate(context: Context, pins: Pins, ensureWorktree: EnsureWorktree): BringUpToDate {
   return async ({worktree, branch, head, main, linear}) => {
     // The worktree may have been deleted since the work was pushed.
     const {head: found} = await ensureWorktree({path: worktree, branch, base: head})
@@ -29,20 +31,20 @@ export function createBringUpToDate(context: Context, ensureWorktree: EnsureWork
     if (found !== head) throw headMoved(branch, head, found)
     const made = linear ? await replay(context, {head, main}) : await mergeMain(context, {head, main, branch})
     if (made.conflicts !== null) return {conflicts: made.conflicts}
-    await moveTo(context, {at, from: head, to: made.head})
+    await moveTo(context, pins, {at, from: head, to: made.head})
     return {head: made.head}
   }
 }
 
 /** Moves a worktree forward to what a person pushed on top of it; `from`: what was pushed from it last. */
-export function createFollowPush(context: Context, ensureWorktree: EnsureWorktree) {
+export function createFollowPush(context: Context, pins: Pins, ensureWorktree: EnsureWorktree) {
   return async (options: {worktree: string; branch: string; from: string; to: string}): Promise<void> => {
     const {worktree, branch, from, to} = options
     const {head: found} = await ensureWorktree({path: worktree, branch, base: from})
     const at = await verifyWorktree(context, worktree)
     if (found === to) return
     if (found !== from || !(await isAncestor(context, from, to))) throw headMoved(branch, to, found)
-    await moveTo(context, {at, from, to})
+    await moveTo(context, pins, {at, from, to})
   }
 }
 
@@ -89,13 +91,20 @@ async function mergeTree(
   return exitCode === 0 ? {tree: tree.trim(), conflicts: null} : {conflicts: [...new Set(paths)]}
 }
 
-/** Moves branch, index and files; a file that was changed meanwhile refuses it, and nothing is overwritten. */
+/**
+ * Moves branch, index and files. A file that was changed meanwhile refuses it. Ignored files in the place of new ones are
+ * overwritten, so all that is in no commit goes into a rescue ref first.
+ */
 async function moveTo(
   context: Context,
+  pins: Pins,
   {at, from, to}: {at: VerifiedWorktree; from: string; to: string},
 ): Promise<void> {
   const {runner} = context
   const args = ['read-tree', '-m', '-u', from, to]
+  if (await isInTheWay(context, {at, from, to})) {
+    await rescue(context, pins, {worktree: at.path, reason: `${context.mainBranch} has files in the place of others`})
+  }
   try {
     await runner.git(args, {at})
   } catch (error) {

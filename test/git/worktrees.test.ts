@@ -221,6 +221,27 @@ describe('a ticket worktree', () => {
     expect((await repository.worktrees()).map(({locked}) => locked)).toEqual([false])
   })
 
+  it('whose index somebody removed keeps its changed files, and gets those that a killed checkout did not write', async () => {
+    const text = 'line\n'.repeat(100)
+    await using sandbox = await createSandbox({'a.txt': 'a\n', 'half.txt': text, 'sub/missing.txt': 'm\n', same: 's\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, base, work} = await startTicket(repository, 1, clone)
+    await work.write({
+      'a.txt': 'in no commit\n',
+      'half.txt': text.slice(0, 99),
+      'new.txt': 'new\n',
+      'sub/missing.txt': null,
+    })
+    await rm(join(repository.commonDir, 'worktrees', 'issue-1', 'index'))
+
+    expect(await repository.ensureWorktree({path, branch, base})).toEqual({head: base, created: false})
+
+    expect((await repository.inspect(path)).dirty).toEqual(['a.txt', 'new.txt'])
+    expect(await readFile(join(path, 'a.txt'), 'utf8')).toBe('in no commit\n')
+    expect(await readFile(join(path, 'half.txt'), 'utf8')).toBe(text)
+  })
+
   // Without /proc, no process can be proven dead.
   it.runIf(existsSync('/proc'))('an index lock goes when its owner is dead, and is waited for otherwise', async () => {
     await using sandbox = await createSandbox({'a.txt': 'a\n'})

@@ -6,8 +6,10 @@ import {plainText, replaceFile, statOrNull} from '../../base/files.ts'
 import {createKeyedMutex, createMutex} from '../../base/mutex.ts'
 import {shortSha} from '../../base/words.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import {withIndex} from '../orphans/with-index.ts'
 import {pinnedCommit} from '../refs/pinned.ts'
 import type {Pins} from '../refs/pins.ts'
+import {removeBegun} from './half-moved.ts'
 import {clearIndexLock} from './index-lock.ts'
 import {standOf} from './inspect.ts'
 import {type ListedWorktree, listWorktrees, placeInside, type VerifiedWorktree, verifyWorktree} from './list.ts'
@@ -33,10 +35,14 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
   const places = createKeyedMutex()
   const checkouts = new PQueue({concurrency: PARALLEL_CHECKOUTS})
 
-  /** A worktree that was added but never filled has no index. */
+  /** A worktree that was added but never filled has no index, and one whose index somebody removed has files. */
   async function ensureCheckedOut(at: VerifiedWorktree): Promise<void> {
     if (await statOrNull(join(at.gitDir, 'index'))) return
-    await checkouts.add(() => runner.git(['reset', '--hard', '--quiet'], {at}))
+    const isEmpty = (await readdir(at.path)).every(name => name === '.git')
+    await checkouts.add(async () => {
+      if (isEmpty) await runner.git(['reset', '--hard', '--quiet'], {at})
+      else await fillUp(context, at)
+    })
   }
 
   async function add(options: {
@@ -91,6 +97,26 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
     const real = await placeInside(context, path)
     return places.run(real, () => ensure({path: real, branch, base}))
   }
+}
+
+/**
+ * Writes the files of HEAD that a worktree without an index lacks, or has only the beginning of, and then the index. All
+ * other files stay as they are: they may be an agent's changes. The index comes last, so that a kill is made good.
+ */
+async function fillUp(context: Context, at: VerifiedWorktree): Promise<void> {
+  const {runner} = context
+  await withIndex(context, async env => {
+    await runner.git(['read-tree', 'HEAD'], {at, env})
+    const changed = ['diff-files', '--name-only', '-z', '--no-ext-diff', '--no-textconv', '--ignore-submodules=all']
+    const paths = (await runner.text(changed, {at, env})).split('\0').filter(Boolean)
+    await removeBegun(context, {at, commit: 'HEAD', paths})
+    const missing = await runner.bytes([...changed, '--diff-filter=D'], {at, env})
+    // It leaves out what a file or a link stands in the way of.
+    const args = ['checkout-index', '--quiet', '-z', '--stdin']
+    if (missing.length > 0) await runner.git(args, {at, env, input: missing, accept: [0, 1, 128]})
+  })
+  await runner.git(['read-tree', 'HEAD'], {at})
+  await runner.git(['update-index', '-q', '--refresh'], {at, accept: [0, 1]})
 }
 
 /** Our git names its own folder in a new worktree's `.git` file; the agent's git must work with the clone's. */

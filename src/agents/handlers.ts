@@ -13,7 +13,8 @@ import type {ThinkLevel} from '../model/data/think-level.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
 import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
-import type {AgentMail, AgentMemory, HubGateway} from '../model/gateways/hub.ts'
+import type {AgentMail, AgentMemory, HubGateway, TakenMail} from '../model/gateways/hub.ts'
+import type {ClaimOf} from '../model/hub/instance.ts'
 import {writerOf} from '../model/hub/mail-turns.ts'
 import {thinkingFor} from '../model/routing/thinking.ts'
 import {refuseEdited} from './approval.ts'
@@ -38,6 +39,8 @@ type AgentGateways = {
   mail: AgentMail
   memory: AgentMemory
   book: ClaimBook
+  /** The claim of a ticket as the hub names it. */
+  claimOf: ClaimOf
   config: Config
   clock: Clock
   log: Log
@@ -157,6 +160,7 @@ async function startAgent(gateways: AgentGateways, effect: EffectOf<'startAgent'
       model: config.agents.profile,
       status: 'busy',
       pid,
+      ...gateways.claimOf(ticket),
     }),
   )
   hub.append({
@@ -263,7 +267,7 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   const {think, template, ...details} = await promptDetails(gateways, ticket, assignment, info.cwd)
   const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
   const memory = remembers ? null : await memoryOf(gateways, details)
-  const mail = await gateways.mail.take(agent)
+  const mail = await gateways.mail.take(agent, ticket)
   const said = held.length === 0 ? null : promptText({kind: 'message', said: held}, {...details, branch}, true)
   const whole = [text, memory, mail?.text ?? null, said].filter(part => part !== null).join('\n\n')
   const outcome = await deliver(gateways, {info, ticket, agent, text: whole, what: 'its prompt', mail})
@@ -301,18 +305,16 @@ type Prompt = {
 /** Gives a prompt, and notes in the hub whether the mail in it has begun a turn or is due again. */
 async function deliver(
   gateways: AgentGateways,
-  {mail, ...prompt}: Prompt & {mail: Awaited<ReturnType<AgentMail['take']>>},
+  {mail, ...prompt}: Prompt & {mail: TakenMail | null},
 ): Promise<Delivery> {
-  const {agent} = prompt
   let outcome: Delivery | null = null
   try {
     outcome = await typePrompt(gateways, prompt)
     return outcome
   } finally {
     if (mail !== null) {
-      const ids = mail.messages.map(({id}) => id)
-      if (outcome === 'taken') gateways.mail.begun(agent, ids)
-      else await gateways.mail.takeBack(agent, ids)
+      if (outcome === 'taken') gateways.mail.begun(mail)
+      else await gateways.mail.takeBack(mail)
     }
   }
 }
@@ -356,7 +358,7 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   if (!info) return [{type: 'messagesKept', ticket, messages}]
   const assignment = {kind: 'message', said: messages} as const
   const said = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
-  const mail = await gateways.mail.take(agent)
+  const mail = await gateways.mail.take(agent, ticket)
   if (messages.length === 0 && mail === null) return [{type: 'nothingToRead', ticket, agent, wasIdle}]
   const text = mail === null ? said : `${mail.text}\n\n${said}`
   const all = messages.length + (mail?.messages.length ?? 0)

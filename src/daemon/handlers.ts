@@ -37,6 +37,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
         host,
         mail: parts.hubMail,
         memory: parts.hubMail.memory,
+        claimOf: parts.claimOf,
         jobs,
         containers,
         sandbox,

@@ -13,6 +13,7 @@ import {newState} from '../model/core/state.ts'
 import type {Effect} from '../model/data/effects.ts'
 import type {PaneInfo} from '../model/data/pane.ts'
 import {dayOf} from '../model/data/usage.ts'
+import {type ClaimOf, claimKey} from '../model/hub/instance.ts'
 import type {AskReviewers} from '../model/landing/review-cause.ts'
 import {tallyBefore} from '../model/routing/balance.ts'
 import {createHeld, type Held, NOTHING_HELD} from './agents/held.ts'
@@ -37,6 +38,8 @@ export type Parts = {
   engine: Engine
   reconciler: Reconciler
   book: ReturnType<typeof createClaimBook>
+  /** The claim of a ticket as the hub names it. */
+  claimOf: ClaimOf
   journal: Journal
   pastSpending: PastSpending
   troubles: Troubles
@@ -74,6 +77,10 @@ export async function openParts(
   const notices = createListeners<[Notice]>()
   const troubles = createTroubles({clock, onChange: changes.call, notify: notices.call})
   const book = createClaimBook(git)
+  const claimOf: ClaimOf = ticket => {
+    const claim = book.get(ticket)
+    return claim === undefined ? {} : {claim: claimKey(world.repository, claim.record)}
+  }
   const effectTraces = traceEffects({traces: world.traces, book, clock})
   const journal = await openJournal({...world, traceOf: effectTraces.traceOf})
   const pastSpending = await readPastSpending(world)
@@ -132,6 +139,7 @@ export async function openParts(
     engine,
     reconciler,
     book,
+    claimOf,
     journal,
     pastSpending,
     troubles,
@@ -148,7 +156,7 @@ export async function openParts(
     hubMail:
       sessions === null || readOnly
         ? NO_MAIL
-        : createHubMail({sessions, repository: world.repository, root: git.root, clock, log}),
+        : createHubMail({sessions, repository: world.repository, root: git.root, claimOf, clock, log}),
     sessionLog:
       sessions === null || readOnly
         ? NO_SESSION_LOG
@@ -161,6 +169,7 @@ export async function openParts(
         ? NOTHING_HELD
         : createHeld({
             ...{sessions, repository: world.repository, root: git.root, clock},
+            claimOf: agent => claimOf(engine.state().agents[agent]?.context.ticket ?? 0),
             policy: () => engine.state().config.hub.blockers,
           }),
     landingLog: createLandingLog({clock, apiCalls: () => github.budget().calls, traceOf: effectTraces.traceOf}),

@@ -6,7 +6,14 @@ import {holding} from '../model/hub/blockers.ts'
 import {type Draft, refusalOf, type Seen, type Sender} from '../model/hub/draft.ts'
 import {resourceOf} from '../model/hub/holds/reservation.ts'
 import {resourceText} from '../model/hub/holds/resource.ts'
-import {type InstanceStatus, type Peer, type ProcessId, standingOf} from '../model/hub/instance.ts'
+import {
+  type InstanceStatus,
+  type Peer,
+  type ProcessId,
+  type Reader,
+  receiptName,
+  standingOf,
+} from '../model/hub/instance.ts'
 import {
   DUE_MS,
   EVERYBODY,
@@ -50,17 +57,19 @@ export type Coordination = {
   /** Throws ClambakeError `mail-refused`, `resource-held`. */
   send(sender: Sender, draft: Draft): Promise<Mail>
   /** What a session is given now. */
-  handOver(peer: Pick<Peer, 'id' | 'project'>, budget?: number): Promise<HandedOver>
-  /** A turn of the session began with these messages. */
+  handOver(reader: Reader, budget?: number): Promise<HandedOver>
+  /** A turn of the session began with these messages; this and the next two name it by its `receiptName`. */
   begun(instance: string, messages: readonly number[]): Promise<void>
   /** Messages that were handed over did not reach the session: they are due again. */
   takeBack(instance: string, messages: readonly number[]): Promise<void>
   read(instance: string, messages: readonly number[]): Promise<void>
+  /** Messages that no session will read any more: they expire now. */
+  giveUp(messages: readonly number[]): Promise<void>
   mail(filter: MailFilter): Promise<Mail[]>
   /** The open messages that a session was not given yet. */
-  waiting(peer: Pick<Peer, 'id' | 'project'>): Promise<Mail[]>
+  waiting(reader: Reader): Promise<Mail[]>
   /** How many those are. */
-  unread(peer: Pick<Peer, 'id' | 'project'>): Promise<number>
+  unread(reader: Reader): Promise<number>
   /** What became of messages at each recipient. */
   receipts(messages: readonly number[]): Promise<Receipt[]>
   /** What became of messages, by their ids. */
@@ -106,12 +115,16 @@ export function createCoordination(options: {
     )
   }
 
-  async function waiting({id, project}: Pick<Peer, 'id' | 'project'>): Promise<Mail[]> {
+  async function waiting(reader: Reader): Promise<Mail[]> {
     const now = clock.now()
-    const mail = await call('mail', {to: [EVERYBODY, project, id], openAt: now, limit: COUNTED})
+    const {id, project, claim} = reader
+    const claims = claim === undefined ? [] : [claim]
+    const mail = await call('mail', {to: [EVERYBODY, project, id], claims, openAt: now, limit: COUNTED})
     const receipts = await call('receipts', {messages: mail.map(one => one.id)})
-    const own = new Map(receipts.filter(({instance}) => instance === id).map(one => [one.message, one]))
-    return mail.filter(one => isFor(one, {id, project}) && isDue(own.get(one.id), now))
+    const own = new Map(
+      receipts.filter(({instance}) => instance === receiptName(reader)).map(one => [one.message, one]),
+    )
+    return mail.filter(one => isFor(one, reader) && isDue(own.get(one.id), now))
   }
 
   async function blockers(): Promise<Mail[]> {
@@ -167,13 +180,16 @@ export function createCoordination(options: {
     },
     handOver: (peer, budget) =>
       call('handOver', {
-        peer: {id: peer.id, project: peer.project},
+        peer: {id: peer.id, project: peer.project, ...(peer.claim !== undefined && {claim: peer.claim})},
         at: clock.now(),
         ...(budget === undefined ? {} : {budget}),
       }),
     begun: (instance, messages) => call('begun', {instance, messages, at: clock.now()}),
     takeBack: (instance, messages) => call('takeBack', {instance, messages}),
     read: (instance, messages) => call('read', {instance, messages, at: clock.now()}),
+    async giveUp(messages) {
+      for (const id of messages) await call('expire', {id, at: clock.now()})
+    },
     mail: filter => call('mail', filter),
     waiting,
     unread: async peer => (await waiting(peer)).length,

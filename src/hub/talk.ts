@@ -1,6 +1,6 @@
 import type {Reservation} from '../model/hub/holds/reservation.ts'
-import type {Peer, Standing} from '../model/hub/instance.ts'
-import type {Mail, Progress} from '../model/hub/mail.ts'
+import {type Peer, receiptName, type Standing} from '../model/hub/instance.ts'
+import {isFor, type Mail, type Progress} from '../model/hub/mail.ts'
 import type {Coordination} from './coordination.ts'
 import type {HandedOver} from './store/mail.ts'
 
@@ -28,10 +28,13 @@ export async function mailOf(
   limit: number,
 ): Promise<{mail: MailRow[]; sent: MailRow[]}> {
   const [received, sent] = await Promise.all([
-    hub.mail({limit: LOOKED_AT, ...(self === null ? {} : {to: ['@all', self.project, self.id]})}),
+    hub.mail({
+      limit: LOOKED_AT,
+      ...(self === null ? {} : {to: ['@all', self.project, self.id], ...(self.claim && {claims: [self.claim]})}),
+    }),
     self === null ? [] : hub.mail({instance: self.id, limit}),
   ])
-  const mail = received.filter(({instance}) => instance === null || instance !== self?.id).slice(0, limit)
+  const mail = received.filter(one => self === null || isFor(one, self)).slice(0, limit)
   const progress = await hub.progress([...mail, ...sent])
   const withProgress = (one: Mail) => ({...one, progress: progress.get(one.id) ?? NO_PROGRESS})
   return {mail: mail.map(withProgress), sent: sent.map(withProgress)}
@@ -41,7 +44,7 @@ export async function mailOf(
 export async function takeUnread(hub: Coordination, self: Peer): Promise<HandedOver> {
   const found = await hub.handOver(self)
   await hub.read(
-    self.id,
+    receiptName(self),
     found.given.map(({id}) => id),
   )
   return found

@@ -97,6 +97,7 @@ export async function setUp(
     } as unknown as ClaimBook,
     memory: async () => null,
     mail: {take: async () => null, begun() {}, takeBack: async () => {}},
+    claimOf: () => ({}),
     log: silentLog,
     jobs,
     sandbox,

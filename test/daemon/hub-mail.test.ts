@@ -1,6 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {Coordination} from '../../src/hub/coordination.ts'
+import type {AgentId} from '../../src/model/data/ids.ts'
 import type {Draft} from '../../src/model/hub/draft.ts'
 import {AGENT, type HubWorld, hubWorld} from './hub-world.ts'
 import type {MemoryWorld, RunningDaemon} from './memory.ts'
@@ -148,6 +149,115 @@ it('begins a conversation with what earlier sessions keep about its task, and sa
   world.host.say(paneOf(), 'Stop')
   await world.until(() => world.host.prompts.length === 2, 'it is given')
   expect(told()).toHaveLength(1)
+})
+
+describe('mail of one session of a slot', () => {
+  beforeEach(() => {
+    world.config.routing.max_agents = 1
+  })
+
+  const warnings = async () =>
+    (await world.hub.recent(500)).filter(({message}) => message.includes('without having read')).map(one => one.message)
+
+  /** Agent001 hands in its work on #1 while the hub does not answer, and takes #2. */
+  async function next(daemon: RunningDaemon, away: (is: boolean) => void): Promise<void> {
+    world.github.openIssue(2)
+    away(true)
+    world.host.say(paneOf(), 'Stop')
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'the work is bottled')
+    away(false)
+    await daemon.api.pop({issue: 2})
+    await world.until(() => world.host.prompts.length === 2, 'the agent is prompted for #2')
+  }
+
+  function faulty() {
+    const set = {away: false}
+    const fault = (call: string) =>
+      set.away && ['sessions.handOver', 'sessions.mail'].includes(call) ? {refused: AWAY} : null
+    const away = (is: boolean) => {
+      set.away = is
+    }
+    return {fault, away}
+  }
+
+  it('is not given to its next one, and an event and the receipt say that it is not read', async () => {
+    const {fault, away} = faulty()
+    using daemon = await world.start({fault})
+    await atWork(daemon)
+    const mail = await send()
+    await next(daemon, away)
+    await world.clock.advance(60_000)
+    world.host.say(paneOf(), 'StopFailure', {error: 'server_error'})
+    await world.clock.advance(60_000)
+    expect(told()).toEqual([])
+    expect(await warnings()).toEqual([`agent001 handed in #1 without having read what shop-1 said: ${TEXT}`])
+    expect(await progress(mail)).toMatchObject({handed: 0, begun: 0})
+    const [now] = await hub.mail({ids: [mail.id], limit: 1})
+    expect(now!.expiresAt).toBeLessThanOrEqual(world.clock.now())
+  })
+
+  it('that answers what an earlier one asked is not given to the present one', async () => {
+    const {fault, away} = faulty()
+    using daemon = await world.start({fault})
+    await atWork(daemon)
+    const question = {kind: 'request', text: 'Which port?', resource: null, lifeMs: null, answers: null} as const
+    const asked = await hub.send(
+      {name: AGENT, instance: AGENT, project: 'acme/widgets'},
+      {...question, to: 'acme/shop'},
+    )
+    await next(daemon, away)
+    await send({kind: 'done', answers: asked.id})
+    world.host.say(paneOf(), 'StopFailure', {error: 'server_error'})
+    await world.clock.advance(60_000)
+    expect(told()).toEqual([])
+    expect(await warnings()).toHaveLength(1)
+  })
+
+  it('to all is given to each of them once', async () => {
+    world.github.openIssue(2)
+    using daemon = await world.start()
+    await atWork(daemon)
+    await send({to: '@all', kind: 'warning'})
+    world.host.say(paneOf(), 'StopFailure', {error: 'server_error'})
+    await world.until(() => told().length === 1, 'it is given')
+    world.host.say(paneOf(), 'Stop')
+    await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'the work is bottled')
+    await daemon.api.pop({issue: 2})
+    await world.until(() => told().length === 2, 'the next session is given it with its task')
+    expect(told()[1]?.text).toContain('issue #2')
+    await world.clock.advance(60_000)
+    world.host.say(paneOf(), 'StopFailure', {error: 'server_error'})
+    await world.clock.advance(60_000)
+    expect(told()).toHaveLength(2)
+  })
+
+  it('waits for the same ticket while it is blocked, whatever slot takes it again', async () => {
+    world.config.routing.max_agents = 2
+    const {fault, away} = faulty()
+    using daemon = await world.start({fault})
+    await atWork(daemon)
+    const agents = () => world.host.live().map(({meta}) => meta.agent)
+    away(true)
+    await send()
+    await daemon.api.stopAgent({agent: 'agent001' as AgentId})
+    await world.until(() => daemon.state().tickets[0]?.phase === 'blocked', 'it is blocked')
+    away(false)
+    await world.clock.advance(60_000)
+    expect(await warnings()).toEqual([])
+    for (const issue of [2, 3]) {
+      world.github.openIssue(issue)
+      await daemon.api.pop({issue})
+      await world.until(() => world.host.prompts.length === issue, 'another issue is begun')
+    }
+    expect(agents()).toEqual(['agent002', 'agent001'])
+    await daemon.api.stopAgent({agent: 'agent002' as AgentId})
+    await world.clock.advance(10_000)
+    expect(told()).toEqual([])
+    await daemon.api.pop({issue: 1})
+    await world.until(() => told().length === 1, 'it is given')
+    expect(agents()).toEqual(['agent001', 'agent002'])
+    expect(told()[0]?.text).toContain('#1')
+  })
 })
 
 describe('mail while the hub is away', () => {

@@ -40,6 +40,8 @@ export async function hubWorld(config: Record<string, unknown> = {}): Promise<Hu
     } as const
     await hub.join({id, project, ...more})
   }
+  world.hub.register = ({pid: _, ...own}) =>
+    hub.join({...own, project: 'acme/widgets', host: null, process: null, session: null})
   const changes = createListeners<[]>()
   world.sessions = {...hub, watch: async () => {}, onChange: changes.add, named: id => id}
   return {

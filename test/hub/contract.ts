@@ -1,4 +1,3 @@
-import {hostname} from 'node:os'
 import fc from 'fast-check'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {createFakeClock, type FakeClock} from '../../fixtures/clock/clock.ts'
@@ -9,38 +8,15 @@ import type {NewEvent} from '../../src/model/data/event.ts'
 import type {Draft, Sender} from '../../src/model/hub/draft.ts'
 import {overlaps} from '../../src/model/hub/holds/overlap.ts'
 import {resourceOf} from '../../src/model/hub/holds/reservation.ts'
-import type {Peer} from '../../src/model/hub/instance.ts'
+import {claimsContract} from './claims-contract.ts'
 import {WORKER} from './open.ts'
+import {draft, sender, session} from './samples.ts'
 import type {Stores} from './stores.ts'
 
 const HOUR = 60 * 60_000
 const ADA: Sender = {name: 'ada@laptop', instance: null, project: null}
 
 const started = (ticket: number) => ({type: 'task_started', message: `began #${ticket}`, ticket}) as const
-
-const session = (id: string, project = 'acme/widgets'): Omit<Peer, 'heartbeatAt' | 'registeredAt'> => ({
-  id,
-  project,
-  directory: `/work/${id}`,
-  task: '',
-  model: 'claude',
-  status: 'active',
-  host: hostname(),
-  process: null,
-  session: null,
-})
-
-const draft = (to: string, more: Partial<Draft> = {}): Draft => ({
-  to,
-  kind: 'info',
-  text: `for ${to}`,
-  resource: null,
-  lifeMs: null,
-  answers: null,
-  ...more,
-})
-
-const sender = (id: string, project = 'acme/widgets'): Sender => ({name: id, instance: id, project})
 
 /** What the hub promises on every store. */
 export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {seenWithinMs: number}): void {
@@ -347,6 +323,8 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
       expect(await one!.sessions.blockers()).toHaveLength(1)
     })
   })
+
+  claimsContract(() => one!.sessions)
 
   describe('a reservation', () => {
     const cart = (more: object = {}) => ({patterns: ['src/cart/**'], why: 'moves it', lifeMs: HOUR, ...more})

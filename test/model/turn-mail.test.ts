@@ -73,7 +73,7 @@ describe('mail that begins a turn of its own', () => {
           const turn = turnMail(looked, PEER, now).map(({id}) => id)
           expect(given).toEqual(expect.arrayContaining(turn))
           expect(turnMail(looked, PEER, now, id => turn.includes(id))).toEqual([])
-          for (const {id} of inFlight(looked, PEER.id)) {
+          for (const {id} of inFlight(looked, PEER)) {
             expect(receipts.find(({message}) => message === id)).toMatchObject({
               handedAt: 1,
               begunAt: null,

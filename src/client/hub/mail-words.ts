@@ -22,7 +22,8 @@ export function kindLook(kind: MailKind, glyphs: Glyphs): {glyph: string; tone: 
 /** Whether a message still holds, waits or says something, in words; empty: nothing is to be said of it. */
 export function stateWords(mail: MailRow, now: number): {text: string; tone: Tone} {
   if (mail.ended !== null) return {text: 'ended', tone: 'good'}
-  if (!isOpen(mail, now)) return {text: 'expired', tone: 'muted'}
+  if (!isOpen(mail, now))
+    return {text: mail.claim !== undefined && mail.progress.begun === 0 ? 'never read' : 'expired', tone: 'muted'}
   if (isOverdue(mail, now)) return {text: `overdue for ${age(mail.dueAt!, now)}`, tone: 'attention'}
   if (mail.kind === 'blocker') return {text: `holds ${age(now, mail.expiresAt)} more`, tone: 'attention'}
   if (mail.kind === 'request') return {text: 'waits for an answer', tone: 'accent'}

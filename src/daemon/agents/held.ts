@@ -38,9 +38,11 @@ export function createHeld(options: {
   policy: () => BlockerPolicy
   repository: string
   root: string
+  /** The claim that an agent works on. */
+  claimOf: (agent: AgentId) => {claim?: string}
   clock: Clock
 }): Held {
-  const {sessions, policy, repository, root, clock} = options
+  const {sessions, policy, repository, root, claimOf, clock} = options
   let blockers: readonly Mail[] = []
   let reservations: readonly Reservation[] = []
   let readAt = 0
@@ -66,7 +68,7 @@ export function createHeld(options: {
       await within(read, clock, RECHECK_MS)
     },
     decide(agent, call) {
-      const own = {id: sessions.named(`${agent}@${root}`), project: repository}
+      const own = {id: sessions.named(`${agent}@${root}`), project: repository, ...claimOf(agent)}
       const held = holdsFor(own, blockers, reservations)
       if (held.length === 0) return ALLOWED
       const decided = decideHolds({call, held, policy: policy(), now: clock.now()})

@@ -11,7 +11,7 @@ import {sentText} from '../../model/data/message.ts'
 import type {MailItem, PaneInfo} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
-import type {Peer} from '../../model/hub/instance.ts'
+import type {ClaimOf, Peer} from '../../model/hub/instance.ts'
 import {instancesOf} from '../loops/heartbeats.ts'
 import type {Sessions} from '../world.ts'
 import type {Messages} from './messages.ts'
@@ -33,10 +33,11 @@ export function createHubTools(options: {
   /** Whether an issue's text may go to its agent as it is now. */
   approves: (issue: Issue) => boolean
   root: string
+  claimOf: ClaimOf
   clock: Clock
   log: Log
 }): HubTools {
-  const {host, hub, sessions, messages, state, approves, root, clock, log} = options
+  const {host, hub, sessions, messages, state, approves, root, claimOf, clock, log} = options
 
   function open(agent: AgentId): OpenSession {
     return async () => {
@@ -65,7 +66,8 @@ export function createHubTools(options: {
   async function ownPeer(known: Sessions, agent: AgentId): Promise<Peer> {
     const id = known.named(`${agent}@${root}`)
     if (!(await known.beat(id))) {
-      const own = instancesOf(state(), root, await host.panes()).find(instance => instance.id === `${agent}@${root}`)
+      const all = instancesOf(state(), {root, claimOf, panes: await host.panes()})
+      const own = all.find(instance => instance.id === `${agent}@${root}`)
       if (own) await hub.register(own)
     }
     const found = (await known.seen()).find(({peer}) => peer.id === id)

@@ -30,7 +30,10 @@ export async function wireAgents(parts: Parts, touching: Touching): Promise<Agen
   const beforeEdit = createBeforeEdit({host, state, touching, held: parts.held, append, log, readOnly})
   const {sessions, git} = world
   const approves = (issue: Issue) => isApproved(parts.book, issue, config.routing)
-  const hubTools = createHubTools({host, hub, sessions, messages, state, approves, root: git.root, clock, log})
+  const {claimOf} = parts
+  const hubTools = createHubTools({
+    ...{host, hub, sessions, messages, state, approves, root: git.root, claimOf, clock, log},
+  })
   const requests = createPermissionRequests({
     host,
     reasonOf: beforeEdit.reasonOf,

@@ -4,10 +4,14 @@ import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
+import type {NewEvent} from '../../model/data/event.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import {endOfWork} from '../../model/decide/messages.ts'
+import {type ClaimOf, ticketOfClaim} from '../../model/hub/instance.ts'
+import type {Mail} from '../../model/hub/mail.ts'
 import type {WaitingMail} from '../../model/hub/turn-mail.ts'
 import type {Held} from '../agents/held.ts'
-import {type HubMail, type Reported, within} from '../agents/hub-mail.ts'
+import {type AtWork, type HubMail, type Reported, within} from '../agents/hub-mail.ts'
 import type {Sessions} from '../world.ts'
 
 /** Changes of the hub within this time are one look. */
@@ -20,22 +24,24 @@ const LOOK_MS = 30_000
 const idsOf = (messages: readonly WaitingMail[]) => messages.map(({id}) => id).join()
 
 /** The agents that have a ticket at work, with its number. */
-export function agentsAtWork(state: State): {agent: AgentId; ticket: number}[] {
+export function agentsAtWork(state: State): AtWork[] {
   return Object.values(state.agents).flatMap(({context: {agent, ticket, pane}}) =>
     ticket === null || pane === null || state.tickets[ticket] === undefined ? [] : [{agent, ticket}],
   )
 }
 
 /**
- * Looks into the hub after each change of it: keeps what other sessions hold, and tells the decisions what mail is worth a
- * turn of an agent.
+ * Looks into the hub after each change of it: keeps what other sessions hold, tells the decisions what mail is worth a turn
+ * of an agent, and gives up mail for work that ended before its agent read it.
  */
 export function watchForAgents(options: {
   sessions: Sessions
-  mail: Pick<HubMail, 'look' | 'restore'>
+  mail: Pick<HubMail, 'look' | 'restore' | 'giveUp'>
   held: Pick<Held, 'refresh'>
   state: () => State
+  claimOf: ClaimOf
   dispatch: (fact: Fact) => void
+  append: (event: NewEvent) => void
   clock: Clock
   log: Log
 }): Disposable & {
@@ -43,7 +49,7 @@ export function watchForAgents(options: {
   restore(prompts: readonly Reported[]): Promise<void>
   take(fact: Fact): void
 } {
-  const {sessions, mail, held, state, dispatch, clock, log} = options
+  const {sessions, mail, held, state, claimOf, dispatch, append, clock, log} = options
   let ended = false
   let timer: Disposable | null = null
   let looking: Promise<void> | null = null
@@ -70,8 +76,13 @@ export function watchForAgents(options: {
       if (!watches) await sessions.watch()
       watches = true
       await held.refresh()
-      const agents = agentsAtWork(state())
-      if (agents.length > 0) tellMail(await mail.look(agents.map(({agent}) => agent)))
+      const {agents, tickets} = state()
+      const slots = Object.keys(agents) as AgentId[]
+      const all = Object.keys(tickets).map(Number)
+      const found = await mail.look({atWork: agentsAtWork(state()), slots, tickets: all})
+      tellMail(found.turns)
+      // Before the first look at the claims it is not known which tickets there are.
+      if (state().main !== null) await giveUp(found.untaken)
       fails = false
     } catch (error) {
       // Its worker may have ended, and would be silent from now on.
@@ -82,9 +93,24 @@ export function watchForAgents(options: {
     gap = Math.max(GATHER_MS, (clock.monotonic() - start) * SLOWER)
   }
 
-  function tellMail(found: ReadonlyMap<AgentId, readonly WaitingMail[]>): void {
-    for (const {agent, ticket} of agentsAtWork(state())) {
-      const messages = found.get(agent)
+  /** An event is written first: a daemon that is killed in between tells of a message twice, and not never. */
+  async function giveUp(untaken: readonly Mail[]): Promise<void> {
+    for (const {id, to, from, text, claim} of untaken) {
+      const ticket = claim === undefined ? null : ticketOfClaim(claim)
+      if (ended || ticket === null) continue
+      const {claim: present = claim} = claimOf(ticket)
+      const end = endOfWork(state(), ticket, {isClaimed: present === claim})
+      if (end === null) continue
+      const agent = (state().tickets[ticket]?.context.agent ?? to.split('@')[0]) as AgentId
+      const message = `${agent} ${end} #${ticket} without having read what ${from} said: ${text}`
+      append({type: 'status_update', ticket, agent, severity: 'warning', message})
+      await mail.giveUp([id])
+    }
+  }
+
+  function tellMail(found: ReadonlyMap<number, readonly WaitingMail[]>): void {
+    for (const {ticket} of agentsAtWork(state())) {
+      const messages = found.get(ticket)
       if (messages === undefined || ended) continue
       if (idsOf(messages) !== idsOf(state().mail[ticket] ?? [])) dispatch({type: 'mailWaits', ticket, messages})
     }
@@ -108,7 +134,7 @@ export function watchForAgents(options: {
   })
   return {
     async restore(prompts) {
-      const agents = agentsAtWork(state()).map(({agent}) => agent)
+      const agents = agentsAtWork(state())
       await within((agents.length === 0 ? Promise.resolve() : mail.restore(agents, prompts)).then(look), clock)
     },
     take(fact) {

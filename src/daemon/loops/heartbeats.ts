@@ -7,12 +7,16 @@ import type {State} from '../../model/core/state.ts'
 import type {PaneInfo} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway, OwnInstance} from '../../model/gateways/hub.ts'
+import type {ClaimOf} from '../../model/hub/instance.ts'
 
 /** The hub drops an instance after half an hour, so a few heartbeats may be missed. */
 const BEAT_MS = 5 * 60_000
 
 /** The working agents as instances of the hub. Pure. */
-export function instancesOf(state: State, root: string, panes: readonly PaneInfo[]): OwnInstance[] {
+export function instancesOf(
+  state: State,
+  {root, claimOf, panes}: {root: string; claimOf: ClaimOf; panes: readonly PaneInfo[]},
+): OwnInstance[] {
   return Object.values(state.agents).flatMap(slot => {
     const {agent, ticket: issue, pane} = slot.context
     const ticket = issue === null ? undefined : state.tickets[issue]
@@ -25,6 +29,7 @@ export function instancesOf(state: State, root: string, panes: readonly PaneInfo
         model: state.config.agents.profile,
         status: AGENT_STATES[agentPhase(slot)].busy ? 'busy' : 'idle',
         pid: panes.find(info => info.pane === pane)?.pid ?? null,
+        ...claimOf(ticket.context.issue),
       },
     ]
   })
@@ -36,13 +41,15 @@ export function startHeartbeats(options: {
   host: Pick<HostGateway, 'panes'>
   state: () => State
   root: string
+  claimOf: ClaimOf
   clock: Clock
   log: Log
 }): Disposable {
-  const {hub, host, state, root, clock, log} = options
+  const {hub, host, state, root, claimOf, clock, log} = options
   return repeat(clock, 0, async () => {
     try {
-      for (const instance of instancesOf(state(), root, await host.panes())) await hub.register(instance)
+      const panes = await host.panes()
+      for (const instance of instancesOf(state(), {root, claimOf, panes})) await hub.register(instance)
     } catch (error) {
       log.warn('cannot send heartbeats to the hub', {error: toErrorData(error)})
     }

@@ -39,7 +39,7 @@ export type Loops = Disposable & {
 
 /** Makes the loops that look at the outside after a fact, and those that report to it. */
 export function wireLoops(
-  {world, engine, book, changes, hubMail, held}: Parts,
+  {world, engine, book, claimOf, journal, changes, hubMail, held}: Parts,
   messages: Pick<Messages, 'review' | 'hasWords'>,
 ): Loops {
   const {git, github, hub, sessions, clock, log, traces, readOnly} = world
@@ -48,7 +48,9 @@ export function wireLoops(
   const radar = watchRadar({git, state: engine.state, clock, log, dispatch: engine.dispatch})
   const {state, dispatch} = engine
   const mail =
-    sessions && !readOnly ? watchForAgents({sessions, mail: hubMail, held, state, dispatch, clock, log}) : null
+    sessions && !readOnly
+      ? watchForAgents({sessions, mail: hubMail, held, state, claimOf, dispatch, append: journal.append, clock, log})
+      : null
   const hubFeed = watchHub({
     sessions,
     viewer: {person: world.caller, project: world.repository, root: git.root, hostName: world.hostName},
@@ -85,6 +87,8 @@ export function wireLoops(
       hubFeed[Symbol.dispose]()
     },
     startHeartbeats: () =>
-      readOnly ? null : startHeartbeats({hub, host: world.host, state: engine.state, root: git.root, clock, log}),
+      readOnly
+        ? null
+        : startHeartbeats({hub, host: world.host, state: engine.state, root: git.root, claimOf, clock, log}),
   }
 }

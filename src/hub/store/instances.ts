@@ -1,5 +1,6 @@
 import type {Kysely, Selectable} from 'kysely'
 import type {Instance, InstanceStatus, Peer} from '../../model/hub/instance.ts'
+import {endEarlier} from './claims.ts'
 import type {Tables} from './schema.ts'
 
 /** A sign of life; what it does not name stays as it was. */
@@ -17,7 +18,7 @@ export async function findInstances(db: Kysely<Tables>, since: number): Promise<
 
 /** Registers a session with its process, or changes what it said; keeps when it came. */
 export async function upsertPeer(db: Kysely<Tables>, peer: Peer): Promise<void> {
-  const {heartbeatAt, registeredAt, host, process, session, ...rest} = peer
+  const {heartbeatAt, registeredAt, host, process, session, claim, ...rest} = peer
   const changes = {
     ...rest,
     heartbeat_at: heartbeatAt,
@@ -25,12 +26,17 @@ export async function upsertPeer(db: Kysely<Tables>, peer: Peer): Promise<void> 
     pid: process?.pid ?? null,
     process_start: process?.start ?? null,
     session,
+    // An agent's own commands, which register it too, do not know its claim.
+    ...(claim !== undefined && {claim}),
   }
-  await db
-    .insertInto('instances')
-    .values({...changes, registered_at: registeredAt})
-    .onConflict(conflict => conflict.column('id').doUpdateSet(changes))
-    .execute()
+  await db.transaction().execute(async transaction => {
+    if (claim !== undefined) await endEarlier(transaction, {id: peer.id, claim, at: heartbeatAt})
+    await transaction
+      .insertInto('instances')
+      .values({...changes, registered_at: registeredAt})
+      .onConflict(conflict => conflict.column('id').doUpdateSet(changes))
+      .execute()
+  })
 }
 
 /** Notes a sign of life. An older one that comes late takes none back. */
@@ -62,6 +68,7 @@ export async function findPeers(db: Kysely<Tables>, {since}: {since: number}): P
     host: row.host,
     process: row.pid === null || row.process_start === null ? null : {pid: row.pid, start: row.process_start},
     session: row.session,
+    ...(row.claim !== null && {claim: row.claim}),
   }))
 }
 

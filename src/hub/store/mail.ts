@@ -2,16 +2,17 @@ import type {Kysely, Selectable} from 'kysely'
 import {holding} from '../../model/hub/blockers.ts'
 import {handOver} from '../../model/hub/hand-over.ts'
 import {areOfOneThing, isOfAnother} from '../../model/hub/holds/reservation.ts'
-import {GONE_MS, type Peer} from '../../model/hub/instance.ts'
+import {GONE_MS, type Reader, receiptName} from '../../model/hub/instance.ts'
 import {EVERYBODY, handed, MAX_TRIES, type Mail, type MailKind, type Receipt} from '../../model/hub/mail.ts'
 import {addToGuard} from '../hooks/guard.ts'
 import {guardWords} from '../hooks/words.ts'
+import {claimOf} from './claims.ts'
 import {type Dialect, holdLock} from './dialect.ts'
 import {findPeers} from './instances.ts'
 import type {Tables} from './schema.ts'
 
 /** `nonce` is chosen for each send, so that it can be repeated. */
-export type NewMail = Omit<Mail, 'id' | 'ended'> & {
+export type NewMail = Omit<Mail, 'id' | 'ended' | 'senderClaim' | 'claim'> & {
   nonce: string
   /** Instances whose processes have ended, as the sender saw: their blockers hold nothing. */
   gone: readonly string[]
@@ -25,6 +26,8 @@ export type MailFilter = {
   ids?: readonly number[]
   /** Sent to one of these addresses. */
   to?: readonly string[]
+  /** Or, where addresses are given, for one of these claims. */
+  claims?: readonly string[]
   /** Sent by this instance. */
   instance?: string
   kinds?: readonly MailKind[]
@@ -33,11 +36,11 @@ export type MailFilter = {
   limit: number
 }
 
-export type HandOver = {peer: Pick<Peer, 'id' | 'project'>; at: number; budget?: number}
+export type HandOver = {peer: Reader; at: number; budget?: number}
 /** The messages that an instance is given now; `waiting`: how many did not fit. */
 export type HandedOver = {given: Mail[]; waiting: number}
 
-/** Messages that an instance took. */
+/** Messages that an instance took, by its `receiptName`. */
 export type Taken = {instance: string; messages: readonly number[]; at: number}
 
 /** Messages that are looked at for one hand-over; those that follow wait for the next. */
@@ -61,9 +64,11 @@ export async function postMail(
       const held = await holderOf(transaction, mail)
       if (held !== undefined) return {held}
     }
+    const claims = await claimsOf(transaction, mail)
     await transaction
       .insertInto('messages')
       .values({
+        ...claims,
         sender: mail.from,
         sender_instance: mail.instance,
         project: mail.project,
@@ -102,6 +107,27 @@ export async function postMail(
   })
 }
 
+/**
+ * The claims of a message's sender and recipient. An answer is for who asked: the name that it is sent to may be that of an
+ * agent with another ticket by now.
+ */
+async function claimsOf(
+  db: Kysely<Tables>,
+  {instance, to, answers}: NewMail,
+): Promise<{sender_claim: string | null; recipient_claim: string | null}> {
+  const answered =
+    answers === null
+      ? undefined
+      : await db.selectFrom('messages').selectAll().where('id', '=', answers).executeTakeFirst()
+  const asked =
+    to === answered?.sender_instance
+      ? answered.sender_claim
+      : to === answered?.recipient
+        ? answered.recipient_claim
+        : null
+  return {sender_claim: await claimOf(db, instance), recipient_claim: asked ?? (await claimOf(db, to))}
+}
+
 /** The blocker of another session that holds the resource now. */
 async function holderOf(
   db: Kysely<Tables>,
@@ -129,11 +155,17 @@ async function holderOf(
 
 /** The newest messages between sessions that match, newest first. */
 export async function findMail(db: Kysely<Tables>, filter: MailFilter): Promise<Mail[]> {
-  const {ids, to, instance, kinds, openAt, limit} = filter
+  const {ids, to, claims = [], instance, kinds, openAt, limit} = filter
   // Those to the agent of a ticket are their daemon's business.
   let query = db.selectFrom('messages').selectAll().where('ticket', 'is', null)
   if (ids !== undefined) query = query.where('id', 'in', [...ids])
-  if (to !== undefined) query = query.where('recipient', 'in', [...to])
+  if (to !== undefined) {
+    query = query.where(eb =>
+      claims.length === 0
+        ? eb('recipient', 'in', [...to])
+        : eb.or([eb('recipient', 'in', [...to]), eb('recipient_claim', 'in', [...claims])]),
+    )
+  }
   if (instance !== undefined) query = query.where('sender_instance', '=', instance)
   if (kinds !== undefined) query = query.where('kind', 'in', [...kinds])
   if (openAt !== undefined) query = query.where('expires_at', '>', openAt).where('ended_at', 'is', null)
@@ -159,7 +191,7 @@ export async function handOverMail(db: Kysely<Tables>, options: HandOver, dialec
   // Most looks find nothing, and need not wait for those who write.
   if ((await dueRows(db, peer, at)).length === 0) return {given: [], waiting: 0}
   return db.transaction().execute(async transaction => {
-    await holdLock(transaction, `mail of ${peer.id}`, dialect)
+    await holdLock(transaction, `mail of ${receiptName(peer)}`, dialect)
     const rows = await dueRows(transaction, peer, at)
     const mail = rows.map(mailOf)
     const receipts = await findReceipts(
@@ -168,22 +200,31 @@ export async function handOverMail(db: Kysely<Tables>, options: HandOver, dialec
     )
     const chosen = handOver({mail, receipts, peer, now: at, ...(budget === undefined ? {} : {budget})})
     for (const {id} of chosen.given) {
-      const before = receipts.find(({message, instance}) => message === id && instance === peer.id)
-      await putReceipt(transaction, handed(before, id, peer.id, at))
+      const before = receipts.find(({message, instance}) => message === id && instance === receiptName(peer))
+      await putReceipt(transaction, handed(before, id, receiptName(peer), at))
     }
     return chosen
   })
 }
 
 /** The messages that an instance may have to be given, oldest first. */
-function dueRows(db: Kysely<Tables>, peer: HandOver['peer'], at: number) {
+function dueRows(db: Kysely<Tables>, peer: Reader, at: number) {
+  const {id, project, claim} = peer
   return db
     .selectFrom('messages')
     .selectAll('messages')
     .leftJoin('receipts', join =>
-      join.onRef('receipts.message', '=', 'messages.id').on('receipts.instance', '=', peer.id),
+      join.onRef('receipts.message', '=', 'messages.id').on('receipts.instance', '=', receiptName(peer)),
     )
-    .where('messages.recipient', 'in', [EVERYBODY, peer.project, peer.id])
+    .where(eb =>
+      eb.or([
+        eb('messages.recipient', 'in', [EVERYBODY, project]),
+        claim === undefined
+          ? eb('messages.recipient', '=', id)
+          : eb.and([eb('messages.recipient', '=', id), eb('messages.recipient_claim', 'is', null)]),
+        ...(claim === undefined ? [] : [eb('messages.recipient_claim', '=', claim)]),
+      ]),
+    )
     .where('messages.ticket', 'is', null)
     .where('messages.expires_at', '>', at)
     .where('messages.ended_at', 'is', null)
@@ -274,5 +315,7 @@ function mailOf(row: Selectable<Tables['messages']>): Mail {
     answers: row.answers,
     dueAt: row.due_at,
     ended: row.ended_at === null ? null : {at: row.ended_at, by: row.ended_by ?? ''},
+    ...(row.sender_claim !== null && {senderClaim: row.sender_claim}),
+    ...(row.recipient_claim !== null && {claim: row.recipient_claim}),
   }
 }

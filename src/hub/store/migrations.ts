@@ -1,5 +1,6 @@
 import type {Kysely} from 'kysely'
 import type {Migration} from 'kysely/migration'
+import {addClaims} from './claims.ts'
 import {addCoordination} from './coordination.ts'
 import {type Dialect, numbered} from './dialect.ts'
 import {addMemorySearch} from './memory/migration.ts'
@@ -27,6 +28,7 @@ export function laterMigrations(dialect: Dialect): Record<string, Migration> {
     '102-holds': {up: db => addReservations(db, dialect)},
     '103-memory': {up: db => addMemorySearch(db, dialect)},
     '105-memory-vectors': {up: db => addVectors(db, dialect)},
+    '106-claims': {up: db => addClaims(db, dialect)},
   }
 }
 

@@ -3,6 +3,7 @@ import {areOfOneThing, isOfAnother, keptNow, type Reservation} from '../../model
 import {GONE_MS} from '../../model/hub/instance.ts'
 import {addToGuard} from '../hooks/guard.ts'
 import {guardWords} from '../hooks/words.ts'
+import {claimOf} from './claims.ts'
 import {type Dialect, holdLock, numbered} from './dialect.ts'
 import {findPeers} from './instances.ts'
 import type {Tables} from './schema.ts'
@@ -70,6 +71,7 @@ export async function reserve(
     if (taken !== undefined) return {taken}
     if (guard !== undefined) addToGuard(guard, guardWords(patterns))
     const reserved: Reservation[] = []
+    const owner_claim = await claimOf(transaction, instance)
     for (const [at_, pattern] of patterns.entries()) {
       const own = kept.find(one => one.pattern === pattern && one.project === project && !isOfAnother(options, one))
       if (own !== undefined) {
@@ -81,7 +83,7 @@ export async function reserve(
         reserved.push({...own, why, expiresAt})
         continue
       }
-      const row = {pattern, project, owner: from, owner_instance: instance, why, at, expires_at: expiresAt}
+      const row = {pattern, project, owner: from, owner_instance: instance, owner_claim, why, at, expires_at: expiresAt}
       await transaction
         .insertInto('reservations')
         .values({...row, nonce: `${nonce} ${at_}`, released_at: null})

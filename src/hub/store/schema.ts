@@ -52,6 +52,8 @@ type InstanceTable = {
   process_start: string | null
   /** Its client's conversation. */
   session: string | null
+  /** The claim that an agent works on. */
+  claim: string | null
 }
 
 type MessageTable = {
@@ -87,11 +89,15 @@ type MessageTable = {
   /** When a blocker or request was ended by a done, and by whom. */
   ended_at: number | null
   ended_by: string | null
+  /** The claim of the agent that sent it, and of the agent that it is for; null: no agent, or an older program wrote it. */
+  sender_claim: string | null
+  recipient_claim: string | null
 }
 
 /** What became of a message at one recipient. */
 type ReceiptTable = {
   message: number
+  /** Of an agent, its claim. */
   instance: string
   /** When it was given to the recipient's client last, and how often. */
   handed_at: number | null
@@ -152,6 +158,8 @@ type ReservationTable = {
   owner: string
   /** null: a person. */
   owner_instance: string | null
+  /** The claim of the agent that reserved it. */
+  owner_claim: string | null
   why: string
   at: number
   expires_at: number

@@ -183,6 +183,21 @@ function endOf(state: State, before: State, issue: number): 'handed in' | 'left'
   return before.foreign[issue] ? 'elsewhere' : 'left'
 }
 
+/**
+ * How the work on a claim of a ticket ended, after which no agent reads what was sent for it; null: it did not, or another
+ * daemon has it. `isClaimed`: the ticket still has that claim, as far as known.
+ */
+export function endOfWork(
+  {tickets, foreign, adopting}: State,
+  issue: number,
+  {isClaimed}: {isClaimed: boolean},
+): 'handed in' | 'left' | null {
+  const now = tickets[issue]
+  if (now && isClaimed && TICKET_STATES[now.value].has.bottle) return 'handed in'
+  if (now && isClaimed && !TICKET_STATES[now.value].is.over) return null
+  return isClaimed && (foreign[issue] || adopting[issue] !== undefined) ? null : 'left'
+}
+
 /** The agents that read a message which is sent now, with their tickets. One that is handing in its work reads no more. */
 export function readers({agents, tickets}: State): {agent: AgentId; ticket: number; reads: boolean}[] {
   return Object.values(agents).flatMap(({value, context: {agent, ticket}}) => {

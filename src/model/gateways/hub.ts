@@ -10,16 +10,19 @@ import type {WaitingMail} from '../hub/turn-mail.ts'
  */
 
 /** An instance that this daemon speaks for. */
-export type OwnInstance = Omit<Instance, 'heartbeatAt' | 'project'> & {pid: number | null}
+export type OwnInstance = Omit<Instance, 'heartbeatAt' | 'project'> & {pid: number | null; claim?: string}
+
+/** Mail that is given to an agent; `reader`: the name of its receipts. */
+export type TakenMail = {text: string; messages: readonly WaitingMail[]; reader: string}
 
 /** Mail of the hub for this daemon's agents. No method rejects: without the hub there is no mail, and work goes on. */
 export type AgentMail = {
-  /** What an agent is given now, as a part of its next prompt; null: nothing waits, or the hub cannot be read. */
-  take(agent: AgentId): Promise<{text: string; messages: readonly WaitingMail[]} | null>
-  /** A turn of the agent began with these messages. */
-  begun(agent: AgentId, messages: readonly number[]): void
-  /** They did not reach the agent, and are due again. */
-  takeBack(agent: AgentId, messages: readonly number[]): Promise<void>
+  /** What a ticket's agent is given now, as a part of its next prompt; null: nothing waits, or the hub cannot be read. */
+  take(agent: AgentId, ticket: number): Promise<TakenMail | null>
+  /** A turn of the agent began with it. */
+  begun(mail: TakenMail): void
+  /** It did not reach the agent, and is due again. */
+  takeBack(mail: TakenMail): Promise<void>
 }
 
 /**

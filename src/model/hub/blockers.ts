@@ -1,4 +1,4 @@
-import type {Peer, Standing} from './instance.ts'
+import type {Reader, Standing} from './instance.ts'
 import {isFor, isOpen, type Mail} from './mail.ts'
 
 /**
@@ -13,6 +13,6 @@ export function holding(mail: readonly Mail[], standings: ReadonlyMap<string, St
 }
 
 /** The blockers that hold for an instance: those of others that are sent to it. */
-export function holdingFor(blockers: readonly Mail[], peer: Pick<Peer, 'id' | 'project'>): Mail[] {
+export function holdingFor(blockers: readonly Mail[], peer: Reader): Mail[] {
   return blockers.filter(blocker => isFor(blocker, peer))
 }

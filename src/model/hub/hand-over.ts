@@ -1,5 +1,5 @@
 import {itemText} from './given-text.ts'
-import type {Peer} from './instance.ts'
+import {type Reader, receiptName} from './instance.ts'
 import {bytesOf, isDue, isFor, isOpen, type Mail, type Receipt} from './mail.ts'
 
 /** Most bytes of the messages that are handed over at once, as their recipient is given them. */
@@ -12,12 +12,14 @@ export const HAND_OVER_BYTES = 8192
 export function handOver(options: {
   mail: readonly Mail[]
   receipts: readonly Receipt[]
-  peer: Pick<Peer, 'id' | 'project'>
+  peer: Reader
   now: number
   budget?: number
 }): {given: Mail[]; waiting: number} {
   const {peer, now, budget = HAND_OVER_BYTES} = options
-  const known = new Map(options.receipts.filter(({instance}) => instance === peer.id).map(one => [one.message, one]))
+  const known = new Map(
+    options.receipts.filter(({instance}) => instance === receiptName(peer)).map(one => [one.message, one]),
+  )
   const due = options.mail
     .filter(mail => isFor(mail, peer) && isOpen(mail, now) && isDue(known.get(mail.id), now))
     .toSorted((a, b) => Number(b.kind === 'blocker') - Number(a.kind === 'blocker') || a.id - b.id)

@@ -25,6 +25,30 @@ export type Peer = Instance & {
   process: {pid: number; start: string} | null
   /** Its client's conversation; null: not known. */
   session: string | null
+  /** The claim of the ticket that it works on, by `claimKey`; only an agent has one. */
+  claim?: string
+}
+
+/** What tells the reader of mail: an agent is one as long as it works on one claim, whatever its slot. */
+export type Reader = Pick<Peer, 'id' | 'project' | 'claim'>
+
+/** The name under which receipts of a reader are kept. */
+export function receiptName({id, claim}: Pick<Reader, 'id' | 'claim'>): string {
+  return claim ?? id
+}
+
+/** Names a claim among those of all repositories and times. */
+export function claimKey(repository: string, {issue, claimedAt}: {issue: number; claimedAt: string}): string {
+  return `${repository}#${issue} ${claimedAt}`
+}
+
+/** Gives the claim of a ticket of this daemon; none: it has no such ticket. */
+export type ClaimOf = (ticket: number) => {claim?: string}
+
+/** The ticket that a claim is of. */
+export function ticketOfClaim(key: string): number | null {
+  const issue = /#(\d+) [^#]*$/.exec(key)?.[1]
+  return issue === undefined ? null : Number(issue)
 }
 
 /** Without a heartbeat for this long an instance is stale: it may be at a long task, or dead. */

@@ -1,4 +1,4 @@
-import type {Peer} from './instance.ts'
+import type {Reader} from './instance.ts'
 
 export const MAIL_KINDS = ['info', 'warning', 'blocker', 'request', 'done'] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
@@ -28,9 +28,13 @@ export type Mail = {
   dueAt: number | null
   /** When a done ended it, and who sent that. */
   ended: {at: number; by: string} | null
+  /** The claim that the agent worked on that sent it. */
+  senderClaim?: string
+  /** The claim that the agent worked on that it was sent to: it is for that work alone, whatever the slot does later. */
+  claim?: string
 }
 
-/** What became of a message at one recipient. */
+/** What became of a message at one recipient, by its `receiptName`. */
 export type Receipt = {
   message: number
   instance: string
@@ -54,10 +58,19 @@ export const HANDED_MS = 60_000
 /** How often a message is given to one recipient at most. */
 export const MAX_TRIES = 3
 
-/** Whether a message is meant for an instance. What one sends is not given back to it. */
-export function isFor(mail: Pick<Mail, 'to' | 'instance'>, peer: Pick<Peer, 'id' | 'project'>): boolean {
-  if (mail.instance === peer.id) return false
-  return mail.to === EVERYBODY || mail.to === peer.id || mail.to === peer.project
+/** Whether a reader sent a message itself. */
+export function isOwn(
+  mail: Pick<Mail, 'instance' | 'senderClaim'>,
+  {id, claim}: Pick<Reader, 'id' | 'claim'>,
+): boolean {
+  return mail.senderClaim === undefined || claim === undefined ? mail.instance === id : mail.senderClaim === claim
+}
+
+/** Whether a message is meant for a reader. What one sends is not given back to it. */
+export function isFor(mail: Pick<Mail, 'to' | 'instance' | 'senderClaim' | 'claim'>, reader: Reader): boolean {
+  if (isOwn(mail, reader)) return false
+  if (mail.to === EVERYBODY || mail.to === reader.project) return true
+  return mail.claim === undefined || reader.claim === undefined ? mail.to === reader.id : mail.claim === reader.claim
 }
 
 /** Whether a message still says something: it is not expired, and no done ended it. */

@@ -10,6 +10,7 @@ export function receiptText({recipients, handed, begun}: Progress): string {
 /** The same on one line with whether the message has ended, or waits for longer than its sender wanted. */
 export function outcomeText(mail: Mail, progress: Progress, now: number): string {
   if (mail.ended !== null) return 'done'
-  if (now >= mail.expiresAt) return 'expired'
+  // Mail for an agent's work that ended; others may be read while they are of no use any more.
+  if (now >= mail.expiresAt) return mail.claim !== undefined && progress.begun === 0 ? 'never read' : 'expired'
   return `${receiptText(progress)}${isOverdue(mail, now) ? ', overdue' : ''}`
 }

@@ -1,5 +1,5 @@
-import type {Peer} from './instance.ts'
-import {isDue, isFor, isOpen, type Mail, type Receipt} from './mail.ts'
+import {type Reader, receiptName} from './instance.ts'
+import {EVERYBODY, isDue, isFor, isOpen, isOwn, type Mail, type Receipt} from './mail.ts'
 import {type Writer, writerOfMail} from './mail-turns.ts'
 
 /** What a look into the mailbox found: open mail, what it answers, and the receipts of both. */
@@ -15,25 +15,25 @@ export type WaitingMail = {id: number; by: Writer}
  */
 export function turnMail(
   {mail, answered, receipts}: Looked,
-  peer: Pick<Peer, 'id' | 'project'>,
+  peer: Reader,
   now: number,
   isKnown: (message: number) => boolean = () => false,
 ): WaitingMail[] {
-  const own = new Map(receipts.filter(({instance}) => instance === peer.id).map(one => [one.message, one]))
-  const concerns = (id: number) => own.has(id) || answered.some(one => one.id === id && one.instance === peer.id)
+  const own = new Map(receipts.filter(({instance}) => instance === receiptName(peer)).map(one => [one.message, one]))
+  const concerns = (id: number) => own.has(id) || answered.some(one => one.id === id && isOwn(one, peer))
   return mail
     .filter(one => isFor(one, peer) && isOpen(one, now) && isDue(own.get(one.id), now) && !isKnown(one.id))
     .filter(({to, kind, answers}) => {
-      if (to === peer.id) return true
+      if (to !== EVERYBODY && to !== peer.project) return true
       return kind === 'done' ? answers !== null && concerns(answers) : kind !== 'info'
     })
     .map(one => ({id: one.id, by: writerOfMail(one)}))
     .toSorted((a, b) => a.id - b.id)
 }
 
-/** The messages that an instance was given and with which no turn began as far as the hub knows. */
-export function inFlight({mail, receipts}: Looked, instance: string): Mail[] {
-  const own = receipts.filter(one => one.instance === instance && one.handedAt !== null)
+/** The messages that a reader was given and with which no turn began as far as the hub knows. */
+export function inFlight({mail, receipts}: Looked, reader: Reader): Mail[] {
+  const own = receipts.filter(one => one.instance === receiptName(reader) && one.handedAt !== null)
   const open = own.filter(({begunAt, readAt}) => begunAt === null && readAt === null).map(({message}) => message)
   return mail.filter(({id}) => open.includes(id))
 }

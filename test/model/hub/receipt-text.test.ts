@@ -22,6 +22,7 @@ describe('what became of a message', () => {
 
   it('is only that it has ended, once it has', () => {
     expect(outcomeText(mail, STORED, 1000)).toBe('expired')
+    expect(outcomeText({...mail, claim: 'acme/widgets#7 A'}, STORED, 1000)).toBe('never read')
     expect(outcomeText({...mail, ended: {at: 1, by: 'ada'}}, STORED, 1000)).toBe('done')
   })
 })

@@ -4,6 +4,7 @@ import {hasCode} from '../../../base/errors.ts'
 import {safeLine, safeText} from '../../../base/text.ts'
 import {parseAgentId} from '../../../model/data/ids.ts'
 import {type Message, type SentMessage, sentText} from '../../../model/data/message.ts'
+import {receiptName} from '../../../model/hub/instance.ts'
 import {MAIL_KINDS, type Mail, type Progress} from '../../../model/hub/mail.ts'
 import {outcomeText} from '../../../model/hub/receipt-text.ts'
 import type {CommandContext} from '../../context.ts'
@@ -184,7 +185,7 @@ export const read = defineCommand({
       )
       if (self !== null)
         await hub.read(
-          self.id,
+          receiptName(self),
           mail.map(({id}) => id),
         )
       return {mail, waiting: 0}

@@ -23,7 +23,7 @@ export type Hold = {
 }
 
 /** The session whose call it is; `id` is null for one that is not registered. */
-export type Caller = {id: string | null; project: string}
+export type Caller = {id: string | null; project: string; claim?: string}
 
 const ALLOWED: HoldDecision = {decision: 'allow'}
 const MINUTE = 60_000
@@ -35,7 +35,7 @@ const SHOWN = 200
  * Both lists are what holds now, as `holding` gives them.
  */
 export function holdsFor(own: Caller, blockers: readonly Mail[], reservations: readonly Reservation[]): Hold[] {
-  const peer = {id: own.id ?? '', project: own.project}
+  const peer = {...own, id: own.id ?? ''}
   return [
     ...blockers.filter(mail => isFor(mail, peer)).map(holdOfBlocker),
     ...reservations.filter(({instance}) => instance === null || instance !== own.id).map(holdOfReservation),

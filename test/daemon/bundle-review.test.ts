@@ -174,7 +174,7 @@ describe('what people say on GitHub of a bundle', () => {
     expect([1, 2].map(issue => daemon.engine.state().tickets[issue]?.value)).toEqual(['aboard', 'aboard'])
   })
 
-  it('right before it merges is told to a person, once for each ticket that it is about', async () => {
+  it('right before and after it merges is told to a person, once for each ticket that it is about', async () => {
     const {world, daemon, pull} = await bundled()
     using _daemon = daemon
     const {merge} = world.github
@@ -184,9 +184,17 @@ describe('what people say on GitHub of a bundle', () => {
     }
     world.github.judge = () => undefined
     await world.until(() => [1, 2, 3].every(issue => world.github.issues.get(issue)?.state === 'closed'), 'all land')
+    const unread = () =>
+      world.hub.events.filter(({message}) => message?.includes('without having read what grace on GitHub'))
+    await world.until(() => unread().length > 0, 'it is read')
+    says(
+      world,
+      pull,
+      {key: 'comment-1', verdict: null, body: 'both.ts needs a test'},
+      {key: 'comment-2', verdict: null, body: 'c.ts: name it total'},
+    )
     await world.clock.advance(120_000)
-    const unread = world.hub.events.filter(({message}) => message?.includes('without having read what grace on GitHub'))
-    expect(unread.map(({ticket}) => ticket)).toEqual([1, 2])
+    expect(unread().map(({ticket}) => ticket)).toEqual([1, 2, 3])
   })
 
   it('a program’s request for changes, which no agent gets, has each ticket land alone', async () => {

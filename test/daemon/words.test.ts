@@ -171,6 +171,48 @@ it('what was said right before the merge is told to a person, once', async () =>
   ])
 })
 
+it('what was said right after the merge is told to a person, once, and not looked for without an end', async () => {
+  const {world, daemon} = await landing()
+  using _daemon = daemon
+  const branch = daemon.state().tickets[0]!.branch!
+  world.github.verdicts.set(world.git.branches.get(branch)!, 'passed')
+  await world.until(() => daemon.state().tickets[0]?.phase === 'merged', 'its work lands')
+  await world.clock.advance(1000)
+  let readings = 0
+  world.github.words = async () => {
+    readings++
+    return [word()]
+  }
+  for (let look = 0; look < 5; look++) await daemon.api.refresh({})
+  await world.clock.advance(60_000)
+  expect(unread(world)).toEqual([
+    expect.stringMatching(
+      /^agent001 handed in #1 without[\s\S]*grace[\s\S]*too late for its merge: [\s\S]*Name it total\./,
+    ),
+  ])
+  expect(readings).toBe(1)
+  expect(world.hub.said).toMatchObject([{deliveredAt: null, expiresAt: expect.any(Number)}])
+})
+
+it('what was said before the merge is told by the next daemon where this one was killed right after it', async () => {
+  const {world, daemon} = await landing()
+  const {merge} = world.github
+  world.github.merge = async asked => {
+    world.github.words = async () => [word()]
+    const merged = await merge(asked)
+    daemon.kill()
+    return merged
+  }
+  const branch = daemon.state().tickets[0]!.branch!
+  world.github.verdicts.set(world.git.branches.get(branch)!, 'passed')
+  await world.clock.advance(5 * 60_000)
+  using next = await world.start()
+  await world.until(() => next.state().tickets.every(({phase}) => phase === 'merged'), 'it is finished')
+  await next.api.refresh({})
+  await world.clock.advance(60_000)
+  expect(unread(world)).toHaveLength(1)
+})
+
 it('what was said of a ticket that is gone at a restart is told once, but for what is another daemon’s', async () => {
   const {world, daemon} = await landing()
   const said = {from: 'grace on GitHub', to: 'agent003', text: 'Name it total.', deliveredAt: null}

@@ -9,6 +9,7 @@ import type {TicketContext} from '../../model/ticket/context.ts'
 import type {Messages} from '../agents/messages.ts'
 import {readBundle, readMembers, trialOf} from '../reviews/bundle.ts'
 import {spokenText} from '../reviews/text.ts'
+import {LOOKS_LATER} from './looks-later.ts'
 
 /** A bundle's pull request since its words were read first. */
 type Watched = {
@@ -23,6 +24,8 @@ type Watched = {
   read: string | null
   /** Words that were given to tickets already. */
   given: Set<string>
+  /** The look at GitHub at which it was read after its end. */
+  ended?: number
 }
 
 /**
@@ -41,16 +44,21 @@ export function watchBundleWords(options: {
   /** Words that no agent has yet, by their key: the hub did not take them. */
   const pending = new Map<string, Parameters<Messages['review']>[0]>()
 
-  async function look(state: State): Promise<void> {
+  async function look(state: State, looks: number): Promise<void> {
     await readLeft()
     await deliver(state)
     const {branch, trials} = state.train.now.context
     for (const {pull} of trials) await meet(state, pull)
     for (const [pull, bundle] of watched) {
-      const hasEnded = bundle.branch !== branch
-      // One that has ended is read once more.
-      if (hasEnded || bundle.read !== bundle.seen) await readWords(pull, bundle)
-      if (hasEnded) watched.delete(pull)
+      if (bundle.branch === branch) {
+        if (bundle.read !== bundle.seen) await readWords(pull, bundle)
+        continue
+      }
+      // One that has ended is read at once, and some looks later for the last time.
+      const isLast = bundle.ended !== undefined && looks >= bundle.ended + LOOKS_LATER
+      if (bundle.ended === undefined || isLast) await readWords(pull, bundle)
+      bundle.ended ??= looks
+      if (isLast) watched.delete(pull)
     }
     await deliver(state)
   }

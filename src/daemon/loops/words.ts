@@ -11,17 +11,20 @@ import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {Messages} from '../agents/messages.ts'
 import {spokenText} from '../reviews/text.ts'
 import {watchBundleWords} from './bundle-words.ts'
+import {LOOKS_LATER} from './looks-later.ts'
 
 /** Facts after which something may have been said of a pull request. */
 const MOVING: readonly Fact['type'][] = ['githubSeen', 'restored', 'pullSeen', 'bundleSeen', 'ticketFinished']
 
 /** What is noted of a pull request whose words were read after it had landed, or after a person had closed it. */
 const ENDED = 'ended'
+/** The same of one that was read for the last time. */
+const READ_AGAIN = 'read again'
 
 /**
- * How far a ticket's pull request has moved; null: there is nothing to read. It is read once more when it has ended. An
- * event names what people said right before the merge, as the agent reads no more. What the person said who closed it waits
- * for the agent that takes the work up again.
+ * How far a ticket's pull request has moved; null: there is nothing to read. It is read once more when it has ended, and
+ * after a merge again two looks later. An event names what people said right before the merge or after it, as the agent
+ * reads no more. What the person said who closed it waits for the agent that takes the work up again.
  */
 function movedTo({pulls, main}: State, {value, context}: TicketState): string | null {
   const {is} = TICKET_STATES[value]
@@ -45,6 +48,9 @@ export function watchWords(options: {
 }) {
   const {github, messages, log} = options
   const read = new Map<number, string>()
+  /** Looks at GitHub so far, and at which of them landed pull requests were read first. */
+  let looks = 0
+  const landed = new Map<number, number>()
   const bundles = watchBundleWords(options)
 
   async function passOn(state: State): Promise<void> {
@@ -54,8 +60,11 @@ export function watchWords(options: {
     )
     for (const {value, context} of tickets) {
       const {pull} = context
-      const moved = pull === null ? null : movedTo(state, {value, context})
-      if (pull === null || moved === null || read.get(pull) === moved) continue
+      if (pull === null) continue
+      const since = landed.get(pull)
+      const isLast = since !== undefined && looks >= since + LOOKS_LATER
+      const moved = isLast ? READ_AGAIN : movedTo(state, {value, context})
+      if (moved === null || read.get(pull) === moved || (read.get(pull) === READ_AGAIN && moved === ENDED)) continue
       const [words, repository] = await Promise.all([github.words(pull), github.repository()])
       for (const spoken of wordsForAgent(words, repository)) {
         await messages.review({
@@ -67,17 +76,20 @@ export function watchWords(options: {
       }
       // Only what was passed on is done: after a failure the next look begins here again.
       read.set(pull, moved)
+      if (isLast) landed.delete(pull)
+      else if (moved === ENDED && isOnMain({value, context})) landed.set(pull, looks)
     }
   }
 
   const failed = (error: unknown) => log.warn('cannot pass on what was said on GitHub', {error: toErrorData(error)})
   const look = latestOnly(passOn, failed)
-  const lookAtBundles = latestOnly(bundles.look, failed)
+  const lookAtBundles = latestOnly((state: State) => bundles.look(state, looks), failed)
 
   return {
     restored: bundles.restored,
     take(state: State, fact: Fact): void {
       if (!MOVING.includes(fact.type)) return
+      if (fact.type === 'githubSeen') looks++
       bundles.note(state, fact)
       look(state)
       lookAtBundles(state)

@@ -149,7 +149,8 @@ export function tellUnread(draft: Draft, before: State): void {
     const known = (now ?? before.tickets[issue])?.context.agent
     giveUpMessages(draft, issue, messages, ({from, to, text}) => {
       const agent = known ?? (to as AgentId)
-      return {agent, message: `${agent} ${end} #${issue} without having read what ${from} said: ${text}`}
+      const late = now !== undefined && isOnMain(now) ? ', which came too late for its merge' : ''
+      return {agent, message: `${agent} ${end} #${issue} without having read what ${from} said${late}: ${text}`}
     })
   }
 }

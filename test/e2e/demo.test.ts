@@ -1,3 +1,4 @@
+import {spawn} from 'node:child_process'
 import {mkdirSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
@@ -118,6 +119,22 @@ it('ends and leaves nothing behind when its terminal is closed', {timeout: 120_0
   }
   // Another process ends what the screen could not.
   const left = async () => ((await processesOf(folder.path)).length === 0 ? true : undefined)
+  expect(await poll(left, PATIENCE)).toBe(true)
+  expect(readdirSync(temporary)).toEqual([])
+})
+
+it('leaves nothing behind when it is killed', {timeout: 120_000}, async () => {
+  await using folder = temporaryFolder('clambake-killed-')
+  const temporary = join(folder.path, 'tmp')
+  mkdirSync(temporary)
+  await using _left = {[Symbol.asyncDispose]: () => killAll(folder.path)}
+  const env = sealedEnv(join(folder.path, 'home'), {TMPDIR: temporary})
+  const demo = spawn(process.execPath, [PROGRAM, 'demo', '--json'], {cwd: folder.path, env, stdio: 'ignore'})
+  const running = () => processesOf(folder.path)
+  const works = async () => (await running()).some(entry => entry.includes('demo-agent.js')) || undefined
+  expect(await poll(works, PATIENCE)).toBe(true)
+  demo.kill('SIGKILL')
+  const left = async () => ((await running()).length === 0 ? true : undefined)
   expect(await poll(left, PATIENCE)).toBe(true)
   expect(readdirSync(temporary)).toEqual([])
 })

@@ -34,6 +34,7 @@ export async function demoOnce(context: CommandContext, options: DemoOptions): P
     `Nine issues, ${count(options.agents, 'agent')} and a fake GitHub on this machine. Everything is temporary.\n`,
   )
   await using stage = await openStage(context, folder.path, {...options, pace: 60, patienceMs: 0})
+  await using _reaper = startReaper({folder: folder.path, checkout: stage.checkout, env: stage.env})
   await using inside = openContext({
     json: context.json,
     cwd: stage.checkout,
@@ -52,7 +53,7 @@ export async function demoScreen(context: CommandContext, options: DemoOptions):
   await using starter = createStarter({entry: builtFile('starter.js'), label: folder.path})
   using _through = runThrough(starter)
   await using stage = await openStage(context, folder.path, {...options, pace: 700, patienceMs: ANSWERS_ITSELF_MS})
-  using _reaper = startReaper({folder: folder.path, checkout: stage.checkout, env: stage.env})
+  await using _reaper = startReaper({folder: folder.path, checkout: stage.checkout, env: stage.env})
   const began = context.clock.monotonic()
   const enter = (mode?: TerminalMode) =>
     openContext({
@@ -90,6 +91,7 @@ async function endOf(inside: CommandContext, {repository}: Stage): Promise<Omit<
 export async function serveDemo(context: CommandContext, options: DemoOptions): Promise<void> {
   using folder = temporaryFolder('clambake-demo-')
   await using stage = await openStage(context, folder.path, {...options, pace: 700, routing: 'by hand'})
+  await using _reaper = startReaper({folder: folder.path, checkout: stage.checkout, env: stage.env})
   const names = [
     'HOME',
     'GITHUB_TOKEN',

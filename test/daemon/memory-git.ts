@@ -280,6 +280,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
     },
     async gateFacts({head}) {
       return {
+        comparedWith: 'main',
         base: {tip: tip(), contained: contains(head), hasWorkflows: false},
         changes: [],
         conflicts: conflictsOf(head),

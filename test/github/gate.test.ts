@@ -42,6 +42,31 @@ it('tells a run that ended without a verdict from one that failed', async () => 
   ])
 })
 
+it('tells what a suite ended with that has no run to tell it', async () => {
+  await using set = await withPull()
+  const {repository, sha, read} = set
+  repository.addCheck({sha, name: 'lint', conclusion: 'success', app: 'linter'})
+  repository.addSuite({sha, app: 'github-actions', ended: 'startup_failure'})
+  repository.addSuite({sha, app: 'other', ended: 'action_required'})
+  repository.addSuite({sha, app: 'broken', ended: 'failure'})
+  const checks = (await read()).checks?.checks
+  expect(checks).toMatchObject([
+    {name: 'lint', state: 'passed'},
+    {name: 'github-actions', state: 'stopped', summary: 'startup failure'},
+    {name: 'other', state: 'stopped', summary: 'action required'},
+    {name: 'broken', state: 'failed'},
+  ])
+})
+
+it('tells which checks passed without a look at the work, whatever they say of themselves', async () => {
+  await using set = await withPull()
+  const {repository, sha, read} = set
+  const output = {title: 'Nothing to do', summary: ''}
+  repository.addCheck({sha, name: 'docs', conclusion: 'neutral', output})
+  repository.addCheck({sha, name: 'test', conclusion: 'success', output})
+  expect((await read()).checks?.checks.map(({isQuiet}) => isQuiet)).toEqual([true, undefined])
+})
+
 it('asks what checks the base where the head says too little', async () => {
   await using set = await withPull()
   const {repository, sha, read} = set

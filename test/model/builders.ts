@@ -61,6 +61,7 @@ export function aReading(pull: Pull, change: Partial<GateReading> = {}): GateRea
     isPrivate: false,
     defaultBranch: 'main',
     baseChecks: {shown: true, idleApps: [], failing: []},
+    comparedWith: 'main',
     base: {tip: 'f'.repeat(40), contained: true, hasWorkflows: false},
     changes: [],
     conflicts: [],

@@ -50,10 +50,11 @@ export function createGateFacts(context: Context, fetch: () => Promise<Fetched>)
 type Compared = Omit<GitReading, 'rewrite'>
 
 async function compare(context: Context, {main, head}: {main: string; head: string}): Promise<Compared> {
-  const none = {base: null, changes: null, conflicts: []}
+  const none = {comparedWith: context.mainBranch, base: null, changes: null, conflicts: []}
   const base = await context.runner.git(['merge-base', main, head], {accept: [0, 1, 128]})
   if (base.exitCode !== 0) return none
   return {
+    comparedWith: context.mainBranch,
     base: {
       tip: main,
       // Where main is reached by the head, no other commit that both have is as new.

@@ -15,6 +15,7 @@ const runShape = z.object({
   conclusion: z.string().nullish(),
   html_url: z.string().nullish(),
   app: z.object({slug: z.string().nullish()}).nullish(),
+  check_suite: z.object({id: z.number()}).nullish(),
   output: z.object({title: text, summary: text, text}).nullish(),
 })
 export type Run = z.infer<typeof runShape>
@@ -28,10 +29,13 @@ const statusShape = z.object({
 type Status = z.infer<typeof statusShape>
 
 const suiteShape = z.object({
+  id: z.number().nullish(),
   app: z.object({slug: z.string().nullish()}).nullish(),
   status: z.string().nullish(),
+  conclusion: z.string().nullish(),
   latest_check_runs_count: z.number(),
 })
+type Suite = z.infer<typeof suiteShape>
 
 /** Conclusions with which GitHub itself lets a required check pass. */
 const PASSED = ['success', 'neutral', 'skipped']
@@ -42,13 +46,13 @@ const FAILED = ['failure', 'timed_out']
 
 /** All check runs, statuses and suites of a commit, every list to its last page. */
 export async function readGateChecks(client: GithubClient, sha: string): Promise<GateChecks> {
-  const [checks, suites] = await Promise.all([
+  const [{runs, checks}, suites] = await Promise.all([
     readEach(client, sha),
     client.list(`GET ${COMMIT}/check-suites`, {ref: sha}, suiteShape),
   ])
   return {
     sha,
-    checks,
+    checks: [...checks, ...suites.flatMap(suite => verdictBeside(runs, suite))],
     suites: suites.map(({app, status, latest_check_runs_count: runs}) => ({
       app: app?.slug ?? 'unknown app',
       completed: status === 'completed',
@@ -57,13 +61,28 @@ export async function readGateChecks(client: GithubClient, sha: string): Promise
   }
 }
 
+/**
+ * What a suite that has ended says, if none of its runs says it: a workflow that could not start, that nobody approved or
+ * that was cancelled before its first job has no run at all.
+ */
+function verdictBeside(runs: readonly Run[], {id, app, status, conclusion, ...suite}: Suite): GateCheck[] {
+  if (status !== 'completed' || PASSED.includes(conclusion ?? '')) return []
+  const mine = runs.filter(run => run.check_suite != null && run.check_suite.id === id)
+  const isTold = mine.some(run => checkOfRun(run).state !== 'passed')
+  // A server that does not say whose a run is, or gives no verdict of a suite with runs, tells by the runs alone.
+  const isUnclear = suite.latest_check_runs_count > 0 && (mine.length === 0 || conclusion == null)
+  if (isTold || isUnclear) return []
+  const summary = (conclusion ?? 'ended without a verdict').replaceAll('_', ' ')
+  return [{name: app?.slug ?? 'unknown app', state: stateOf(conclusion ?? ''), summary, url: null}]
+}
+
 /** The newest check run and status of each name of a commit. */
-async function readEach(client: GithubClient, sha: string): Promise<GateCheck[]> {
+async function readEach(client: GithubClient, sha: string): Promise<{runs: Run[]; checks: GateCheck[]}> {
   const [runs, statuses] = await Promise.all([
     readRuns(client, sha),
     client.list(`GET ${COMMIT}/statuses`, {ref: sha}, statusShape),
   ])
-  return [...runs.map(checkOfRun), ...newest(statuses).map(checkOfStatus)]
+  return {runs, checks: [...runs.map(checkOfRun), ...newest(statuses).map(checkOfStatus)]}
 }
 
 /** The newest run of each check of a commit. */
@@ -74,10 +93,8 @@ export async function readRuns(client: GithubClient, sha: string): Promise<Run[]
 
 /** The newest checks of a commit one by one, for people. */
 export async function readCheckRows(client: GithubClient, sha: string): Promise<CheckRow[]> {
-  return (await readEach(client, sha)).map(({name, state, summary}) => {
-    const isQuiet = state === 'passed' && QUIET.includes(summary)
-    return {name, state: isQuiet ? 'neutral' : state, summary}
-  })
+  const {checks} = await readEach(client, sha)
+  return checks.map(({name, state, isQuiet, summary}) => ({name, state: isQuiet ? 'neutral' : state, summary}))
 }
 
 /** Whether a base's tip was checked at all, which apps left a suite without a run on it, and which checks failed. */
@@ -102,6 +119,7 @@ export function checkOfRun({name, status, conclusion, html_url, output}: Run): G
   return {
     name,
     state: status === 'completed' ? stateOf(conclusion ?? '') : 'pending',
+    ...(status === 'completed' && QUIET.includes(conclusion ?? '') ? {isQuiet: true} : {}),
     summary: words || (conclusion ?? status).replaceAll('_', ' '),
     url: html_url ?? null,
   }

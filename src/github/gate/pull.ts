@@ -159,7 +159,7 @@ export async function readGatePull(client: GithubClient, number: number): Promis
     queue: queueOf(raw),
     autoMerge: raw.autoMergeRequest !== null,
     isPrivate: repository.isPrivate,
-    defaultBranch: defaultBranchRef?.name ?? raw.baseRefName,
+    defaultBranch: defaultBranchRef?.name ?? '',
     rules: {
       requiredChecks: (rule?.requiredStatusCheckContexts ?? []).filter(name => name !== null),
       approvals: rule?.requiredApprovingReviewCount ?? 0,

@@ -4,6 +4,7 @@ import {base, type Change, check, checks, MINUTE, noChecks, OTHER, rules, suites
 /** What the gate answers to a change of a pull request against which nothing speaks. */
 export type Row = [sentence: string, change: Change, verdict: GateVerdict, reason?: string]
 
+const quiet = (name: string) => ({...check(name), isQuiet: true})
 const red = checks(check('test', 'failed'))
 const redToo = (...failing: string[]) => ({baseChecks: {shown: true, idleApps: [], failing}})
 
@@ -146,6 +147,23 @@ export const CHECK_ROWS: readonly Row[] = [
     },
     'wait',
   ],
+  [
+    'are held when all were skipped or neutral, as nothing checked the work',
+    {reading: checks(quiet('test'), quiet('lint'))},
+    'hold',
+    'only skipped or neutral checks: test, lint',
+  ],
+  [
+    'may all be skipped where the configuration lets what nothing checks land',
+    {reading: checks(quiet('test')), policy: {allowNoChecks: true}},
+    'merge',
+  ],
+  [
+    'may not all be skipped where a person requires one',
+    {reading: checks(quiet('test')), policy: {allowNoChecks: true, requireCi: true}},
+    'hold',
+  ],
+  ['pass when one was skipped and another tested it', {reading: checks(quiet('docs'), check('test'))}, 'merge'],
   ['wait for a required one', rules({requiredChecks: ['test', 'ci/jenkins']}), 'wait', 'not reported: ci/jenkins'],
   [
     'are held when a required one never reports',

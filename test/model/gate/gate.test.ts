@@ -40,6 +40,22 @@ const TABLE: Record<string, readonly Row[]> = {
       'hold',
       'release',
     ],
+    [
+      'is held when its base is GitHub’s default branch and git compared it with another',
+      {reading: {comparedWith: 'develop'}},
+      'hold',
+      "GitHub's default branch is main, and this daemon works with develop",
+    ],
+    [
+      'is held when GitHub names no default branch',
+      {reading: {defaultBranch: ''}, pull: {base: {branch: '', sha: TIP}}},
+      'hold',
+      'not known',
+    ],
+    ...['dirty', 'draft', 'queued', ''].map(
+      (mergeState): Row => [`waits when GitHub says ${mergeState} of its merge`, {reading: {mergeState}}, 'wait'],
+    ),
+    ['merges when a server has hooks to run before', {reading: {mergeState: 'has_hooks'}}, 'merge'],
     ['is held as a draft', {pull: {draft: true}}, 'hold', 'draft'],
     ['waits when another commit is its head', {pull: {head: {branch: 'b', sha: OTHER}}}, 'wait', 'did not push'],
     [

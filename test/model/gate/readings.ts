@@ -65,6 +65,7 @@ export function greenReading(change: Partial<GateReading> = {}): GateReading {
     base: {tip: TIP, contained: true, hasWorkflows: false},
     conflicts: [],
     rewrite: null,
+    comparedWith: 'main',
     changes: [changed('src/login.ts')],
     ...change,
   }

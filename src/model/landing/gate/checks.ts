@@ -32,7 +32,9 @@ export function checksRule({reading, expected, policy}: GateInput): Line {
     return {says: 'wait', text: `${unfinished.map(({app}) => app).join(', ')} has not finished`}
   const missing = (rules?.requiredChecks ?? []).filter(name => !checks.checks.some(check => check.name === name))
   if (missing.length > 0) return {says: 'wait', text: `required checks have not reported: ${missing.join(', ')}`}
-  if (checks.checks.length > 0) return {says: 'yes', text: passedText(checks.checks.length)}
+  const quiet = checks.checks.filter(({isQuiet}) => isQuiet === true)
+  if (quiet.length < checks.checks.length) return {says: 'yes', text: passedText(checks.checks.length)}
+  if (quiet.length > 0) return onlyQuiet(quiet, policy)
   return noChecks(reading, {policy, waitedMs: expected.waitedMs})
 }
 
@@ -58,6 +60,13 @@ function redLine(failed: readonly GateCheck[], {reading, expected}: Pick<GateInp
 function isUnfinished({app, completed, runs}: GateSuite, base: GateReading['baseChecks']): boolean {
   if (completed) return false
   return app === ACTIONS || runs > 0 || !base?.idleApps.includes(app)
+}
+
+/** What every check left out was checked by none. */
+function onlyQuiet(quiet: readonly GateCheck[], {allowNoChecks, requireCi}: GateInput['policy']): Line {
+  const were = `only skipped or neutral checks: ${names(quiet)}`
+  if (allowNoChecks && !requireCi) return {says: 'yes', text: `${were}, which integration.allow_no_checks permits`}
+  return {says: 'approval', text: `${were}; run one that tests it, or merge it on GitHub yourself`}
 }
 
 function noChecks(

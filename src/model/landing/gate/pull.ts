@@ -56,7 +56,11 @@ function asReason(reason: string | null): string {
 }
 
 /** Whether the pull request still leads into the branch that the work was made for. */
-export function baseRule({reading: {pull, defaultBranch}}: GateInput): Line {
+export function baseRule({reading: {pull, defaultBranch, comparedWith}}: GateInput): Line {
+  if (defaultBranch !== comparedWith) {
+    const branches = `GitHub's default branch is ${defaultBranch || 'not known'}, and this daemon works with ${comparedWith}`
+    return {says: 'person', text: `${branches}; clambake daemon restart takes up the new one`}
+  }
   if (pull.base.branch === defaultBranch) return {says: 'yes', text: `into ${defaultBranch}`}
   return {
     says: 'person',
@@ -87,6 +91,9 @@ export function conflictsRule({reading, expected}: GateInput): Line {
   return {says: 'agent', text: `conflicts with ${defaultBranch}`, repair: {kind: 'conflict', paths: conflicts}}
 }
 
+/** What GitHub says where it would merge. Of `behind` the rule about main decides, which a merge queue may lift. */
+const MERGEABLE: readonly string[] = ['clean', 'has_hooks', 'behind']
+
 /** Whether GitHub itself would merge it, or take it into the merge queue, which tests it with main and then merges. */
 export function forgeRule({reading: {pull, rules, mergeState, queue, autoMerge}, expected}: GateInput): Line {
   if (queue?.in === true) {
@@ -102,6 +109,7 @@ export function forgeRule({reading: {pull, rules, mergeState, queue, autoMerge},
   if (mergeState === null || mergeState === 'unknown') {
     return {says: 'wait', text: 'GitHub does not say yet whether it may merge'}
   }
+  if (!MERGEABLE.includes(mergeState)) return {says: 'wait', text: `GitHub says of a merge: ${mergeState}`}
   if (!rules.mergeQueue) return {says: 'yes', text: 'GitHub would merge it'}
   if (queue !== null && !expected.requeue) {
     const why = queue.reason.replaceAll('_', ' ')

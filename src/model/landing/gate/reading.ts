@@ -6,6 +6,8 @@ export type GateCheck = {
   name: string
   /** `stopped`: it ended without a verdict on the work (cancelled, no runner, an approval of the run is missing). */
   state: 'pending' | 'passed' | 'failed' | 'stopped'
+  /** It passed without a look at the work: it was skipped, or calls itself neutral. */
+  isQuiet?: boolean
   /** What it says of itself, for people and for the agent. */
   summary: string
   url: string | null
@@ -97,6 +99,8 @@ export type ForgeReading = {
 
 /** What git says of the head, as the remote is at that moment. */
 export type GitReading = {
+  /** The branch that git takes for the default one, and compared the head with. */
+  comparedWith: string
   base: {
     /** Tip of the default branch. */
     tip: string

@@ -55,7 +55,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   cleanup.use(reports)
   cleanup.use(loops)
   cleanup.use(parts.sessionLog)
-  loops.restored(await takeUp(parts, {...agents, restoreMail: loops.restoreMail}))
+  loops.restored(await takeUp(parts, {...agents, restoreMail: loops.restoreMail, conflictsTold: teller.restored}))
   cleanup.use(
     engine.subscribe((state, fact) => {
       messages.take(state, fact)

@@ -156,6 +156,13 @@ it('tells both agents when asked to, and by itself when it is configured', async
     expect(said.map(({to}) => to).sort()).toEqual(['agent001', 'agent002'])
     expect(said[0]!.text).toContain('a.ts')
     daemon.kill()
+    if (tell === 'ask') world.config.radar.tell = 'auto'
+    using next = await world.start()
+    await next.api.refresh({})
+    await world.until(() => next.state().conflicts.length === 1, 'the next daemon sees it')
+    await world.clock.advance(60_000)
+    expect(await next.api.messages({limit: 9}), 'what they were told they are not told again').toHaveLength(2)
+    next.kill()
   }
 })
 

@@ -26,10 +26,15 @@ const EVENT_WIDTH = 120
 
 type Said = {from: string; text: string; at: number}
 
+/** The conflict that a message is about, by the keys of its sides; its event names them. */
+type About = {one: string; other: string}
+/** Name of the custom event of each message to an agent. */
+export const MESSAGE_SENT = 'message_sent'
+
 /** Messages to agents: stored in the hub, delivered by the decisions. */
 export type Messages = {
   /** Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when the hub does not store it. */
-  send(message: {from: string; to: string; text: string}): Promise<SentMessage[]>
+  send(message: {from: string; to: string; text: string; about?: About}): Promise<SentMessage[]>
   /**
    * Gives the agent of a ticket words of a review, once for each `key`: they are its next prompt, and work that was
    * handed in goes back to it. Throws `hub-unavailable` when the hub does not keep them.
@@ -147,7 +152,7 @@ export async function openMessages(options: {
   }
 
   return {
-    async send({from, to, text}) {
+    async send({from, to, text, about}) {
       const words = checkText(text)
       const sent: SentMessage[] = []
       for (const {agent, ticket} of recipients(to)) {
@@ -155,7 +160,10 @@ export async function openMessages(options: {
         keep(message)
         sent.push(message)
         const line = truncate(safeLine(words), EVENT_WIDTH)
-        append({type: 'custom', name: 'message_sent', agent, ticket, message: `${from} said to ${agent}: ${line}`})
+        append({
+          ...{type: 'custom', name: MESSAGE_SENT, agent, ticket, message: `${from} said to ${agent}: ${line}`},
+          ...(about && {metadata: about}),
+        })
         dispatch({type: 'messageSent', message})
       }
       return sent.map(one => ({...one, ...(hasHeld(state(), one.ticket) && {held: true})}))

@@ -19,13 +19,14 @@ export async function tellConflict(
   const told: AgentId[] = []
   for (const {agent, ticket, text} of toldOfConflict(conflict)) {
     if (ticket === null || !messages.reads(agent, ticket)) continue
-    await messages.send({from, to: agent, text})
+    const about = {one: conflict.one.key, other: conflict.other?.key ?? 'main'}
+    await messages.send({from, to: agent, text, about})
     told.push(agent)
   }
   return told
 }
 
-/** With `radar.tell = "auto"` tells both agents of each conflict between two sides, once. */
+/** With `radar.tell = "auto"` tells both agents of each conflict between two sides, once. An earlier run counts, by the hub's events. */
 export function createConflictTeller({messages, log}: {messages: Pick<Messages, 'send' | 'reads'>; log: Log}) {
   const told = new Set<string>()
 
@@ -38,6 +39,10 @@ export function createConflictTeller({messages, log}: {messages: Pick<Messages, 
   }
 
   return {
+    /** Takes conflicts that an earlier run of the daemon told of. */
+    restored(conflicts: readonly string[]): void {
+      for (const conflict of conflicts) told.add(conflict)
+    },
     take({config, radar}: State, fact: Fact): void {
       if (fact.type !== 'conflictsSeen' || config.radar.tell !== 'auto') return
       for (const conflict of radar.conflicts) {

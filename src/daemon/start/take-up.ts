@@ -15,7 +15,12 @@ import {restoredTickets} from './restore.ts'
 /** Continues the tickets that this owner held before the daemon started, and gives them as they were. */
 export async function takeUp(
   parts: Parts,
-  {reports, permissions, restoreMail}: AgentParts & Pick<Loops, 'restoreMail'>,
+  {
+    reports,
+    permissions,
+    restoreMail,
+    conflictsTold,
+  }: AgentParts & Pick<Loops, 'restoreMail'> & {conflictsTold: (conflicts: readonly string[]) => void},
 ): Promise<TicketContext[]> {
   const {world, engine, book, jobs, containers, pastSpending} = parts
   const {git, config, clock, log, owner, readOnly} = world
@@ -42,12 +47,14 @@ export async function takeUp(
     at: clock.now(),
   })
   if (tickets.length > 0) log.info('tickets taken up', {tickets: tickets.map(({ticket}) => ticket.context.issue)})
+  const conflicts = await readPastConflicts(world)
+  conflictsTold(conflicts.told)
   const isKept = config.sync.strategy !== 'local-wins'
   engine.dispatch({
     type: 'restored',
     tickets,
     ...(isKept && {shown: await readLastWritten(claims, world)}),
-    conflicts: await readPastConflicts(world),
+    conflicts: conflicts.since,
   })
   if (!readOnly) {
     permissions.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))

@@ -39,5 +39,5 @@ it('it began with the last event that told of it, unless a later one told that i
     event(5, 'conflict_detected', 'main'),
     {...event(6, 'conflict_detected', '#9'), metadata: {one: 9}},
   ]
-  expect(pastConflictsOf(events)).toEqual({'#1 main': 5, '#1 #3': 4})
+  expect(pastConflictsOf(events).since).toEqual({'#1 main': 5, '#1 #3': 4})
 })

@@ -17,6 +17,7 @@ import {lostCommits} from './commits/lost-commits.ts'
 import {createChangedPaths, mainFiles, mergedPaths} from './commits/paths.ts'
 import {publishBranch} from './commits/publish.ts'
 import {readMain} from './commits/read-main.ts'
+import {createSharedFetch} from './commits/shared-fetch.ts'
 import {type Context, isAncestor} from './context.ts'
 import {realFolder} from './location.ts'
 import {askedMain, checkGit, locate, notedMain} from './open.ts'
@@ -168,13 +169,14 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const lastMain = createLastMain(context, {file: lastMainFile(state, commonDir, mainBranch), readOnly})
   const halts = createHalts(context, owner)
   const fetch = () => fetchAll(context, {pins, halts, lastMain})
+  const shared = createSharedFetch(clock, fetch)
   /** A forced push that is in the record of halts is not asked about again. */
   const answered = async ({kind, from, to}: Pick<HaltCause, 'kind' | 'from' | 'to'>) => {
     if (kind === 'rewrite' && to !== null && (await lastMain.tip()) === from) await lastMain.move(to)
   }
 
   return {
-    ...createBundles(context, fetch),
+    ...createBundles(context, {fetch, shared}),
     root,
     commonDir,
     workspaceRoot: context.workspaceRoot,
@@ -238,7 +240,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
         next: `look at its new commits: git log origin/${branch}`,
       })
     },
-    gateFacts: createGateFacts(context, fetch),
+    gateFacts: createGateFacts(context, shared),
     async bringUpToDate(given) {
       const {main} = await fetch()
       return bringUpToDate({main, ...given})

@@ -312,6 +312,18 @@ Clambake-Head: ${works[0]!.head}
     expect(changes.get('e'.repeat(40))).toBeNull()
     expect(await repository.workChanges(heads)).toEqual(new Map(heads.map(head => [head, changes.get(head)])))
   })
+
+  it('tells of a head that was pushed a moment after another was read', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'a\n'})
+    const repository = await sandbox.open(await sandbox.clone())
+    const {main} = await repository.fetch()
+    expect(await repository.workChanges([main])).toEqual(new Map([[main, []]]))
+    const elsewhere = await sandbox.clone()
+    await elsewhere.git('checkout', '--quiet', '-b', 'one')
+    const head = await elsewhere.commitFile('b.txt', 'b\n')
+    await elsewhere.git('push', '--quiet', 'origin', 'one')
+    expect((await repository.workChanges([head])).get(head)).toMatchObject([{path: 'b.txt'}])
+  })
 })
 
 describe('files that are made from others', () => {

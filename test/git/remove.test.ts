@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs'
-import {rm} from 'node:fs/promises'
+import {rename, rm} from 'node:fs/promises'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createSandbox, startTicket} from './setup.ts'
 
@@ -22,6 +23,22 @@ describe('removing a worktree', () => {
       '',
     )
     await repository.removeWorktree({path, branch, landed: head})
+  })
+
+  it('of landed work asks the remote nothing, and of other work does nothing while it is away', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const landed = await startTicket(repository, 1, clone)
+    const other = await startTicket(repository, 2, clone)
+    const head = await landed.work.commitFile('a.txt', 'a')
+    await other.work.commitFile('b.txt', 'b')
+    const bare = (await clone.git('remote', 'get-url', 'origin')).replace('file://', '')
+    await rename(bare, `${bare}.away`)
+    await repository.removeWorktree({path: landed.path, branch: landed.branch, landed: head})
+    expect(existsSync(landed.path)).toBe(false)
+    await expect(repository.removeWorktree({path: other.path, branch: other.branch, landed: null})).rejects.toThrow()
+    expect(existsSync(join(other.path, 'b.txt'))).toBe(true)
   })
 
   it('of squashed work keeps its commits in a ref', async () => {

@@ -1,4 +1,5 @@
 import type {BundleGit} from '../../model/gateways/bundle.ts'
+import type {SharedFetch} from '../commits/shared-fetch.ts'
 import type {Context} from '../context.ts'
 import {deleteBundle, pushBundle, remoteHeads} from './branches.ts'
 import {buildBundle} from './build.ts'
@@ -8,7 +9,10 @@ import {isMadeBy} from './made-files.ts'
 import {createWorkChanges} from './work-changes.ts'
 
 /** Opens what builds bundles of tickets' work and finds them again on main. */
-export function createBundles(context: Context, fetch: () => Promise<{main: string}>): BundleGit {
+export function createBundles(
+  context: Context,
+  {fetch, shared}: {fetch: () => Promise<{main: string}>; shared: SharedFetch},
+): BundleGit {
   const workChanges = createWorkChanges(context)
 
   return {
@@ -41,8 +45,10 @@ export function createBundles(context: Context, fetch: () => Promise<{main: stri
     remoteHeads: branches => remoteHeads(context, branches),
 
     async workChanges(heads) {
-      const {main} = await fetch()
-      return workChanges(main, heads)
+      const changes = await workChanges((await shared({fresh: false})).main, heads)
+      if (![...changes.values()].includes(null)) return changes
+      // It may have been pushed after that fetch.
+      return workChanges((await shared({fresh: true})).main, heads)
     },
   }
 }

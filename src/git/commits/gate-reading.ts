@@ -2,15 +2,12 @@ import type {GitReading} from '../../model/landing/gate/reading.ts'
 import type {Context} from '../context.ts'
 import {changesSince} from './gate-changes.ts'
 import {conflictsWithMain} from './merge-check.ts'
+import type {SharedFetch} from './shared-fetch.ts'
 
 const WORKFLOW = /^\.github\/workflows\/[^/]+\.ya?ml$/
 
-/** Looks so soon after one another share one fetch; the look before a merge has its own. */
-const FETCH_SHARED_MS = 2000
 /** Answers that are kept, newest last: more pull requests than land at once. */
 const KEPT = 100
-
-type Fetched = {main: string; rewrite: GitReading['rewrite']}
 
 export type GateFacts = (asked: {head: string; conflicts: boolean; fresh: boolean}) => Promise<GitReading>
 
@@ -18,25 +15,11 @@ export type GateFacts = (asked: {head: string; conflicts: boolean; fresh: boolea
  * What git says of a pull request's head against main. A head that is not here, or one that shares no commit with main,
  * leaves what it cannot tell null. What two commits are to each other never changes, so it is found out once.
  */
-export function createGateFacts(context: Context, fetch: () => Promise<Fetched>): GateFacts {
-  const {clock} = context
-  let last: {at: number; fetched: Promise<Fetched>} | null = null
+export function createGateFacts(context: Context, fetch: SharedFetch): GateFacts {
   const known = new Map<string, Compared>()
 
-  function mainNow(fresh: boolean): Promise<Fetched> {
-    if (!fresh && last !== null && clock.monotonic() - last.at < FETCH_SHARED_MS) return last.fetched
-    const fetched = fetch()
-    const asked = {at: clock.monotonic(), fetched}
-    last = asked
-    // A fetch that failed is not shared.
-    fetched.catch(() => {
-      if (last === asked) last = null
-    })
-    return fetched
-  }
-
   return async ({head, conflicts, fresh}) => {
-    const {main, rewrite} = await mainNow(fresh)
+    const {main, rewrite} = await fetch({fresh})
     const key = `${main} ${head}`
     const facts = known.get(key) ?? (await compare(context, {main, head}))
     known.delete(key)

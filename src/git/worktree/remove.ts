@@ -31,8 +31,13 @@ export async function removeWorktree(
 ): Promise<readonly string[]> {
   const {branch, landed} = options
   const path = await placeInside(context, options.path)
-  const onRemote = (await context.refs.heads(`look for ${branch}`)).get(branch) ?? null
   const rescues: string[] = []
+  let heads: Promise<ReadonlyMap<string, string>> | null = null
+  /** What the remote has of the branch; it is asked once, and only about commits that nothing here keeps. */
+  async function onRemote(): Promise<string | null> {
+    heads ??= context.refs.heads(`look for ${branch}`)
+    return (await heads).get(branch) ?? null
+  }
   const safe = (commit: string) => isSafe(context, commit, {landed, onRemote})
 
   if (await statOrNull(path)) {
@@ -59,12 +64,10 @@ export async function removeWorktree(
 async function isSafe(
   context: Context,
   commit: string,
-  {landed, onRemote}: {landed: string | null; onRemote: string | null},
+  {landed, onRemote}: {landed: string | null; onRemote: () => Promise<string | null>},
 ): Promise<boolean> {
-  for (const keeper of [mainRef(context), landed, onRemote]) {
-    if (keeper !== null && (await isAncestor(context, commit, keeper))) return true
-  }
-  return false
+  const isIn = async (keeper: string | null) => keeper !== null && isAncestor(context, commit, keeper)
+  return (await isIn(mainRef(context))) || (await isIn(landed)) || isIn(await onRemote())
 }
 
 async function needsRescue(

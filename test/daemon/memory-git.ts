@@ -308,7 +308,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
     // A merge makes a commit of its own, whose files are those of the head that it merged.
     commitFault: async () => null,
     sameTree: async (_, head) => !otherFiles.has(head),
-    openRadar: () => memoryRadar({tip, heads: contentOf, conflictsOf, clashes}),
+    openRadar: () => memoryRadar({tip, heads: contentOf, conflictsOf, clashes, changes}),
     localHeads: async () => new Map([...trees.values()].map(({branch, head}) => [branch, head])),
     diff: async () => ({files: [], text: '', cut: false}),
     changesOf: async () => ({base: '', head: '', files: [], unlisted: 0}),

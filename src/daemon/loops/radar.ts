@@ -6,14 +6,14 @@ import type {Log} from '../../base/log.ts'
 import {findConflicts} from '../../landing/forecast.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
-import {needsHeads, radarPlaces} from '../../model/decide/radar-places.ts'
+import {needsHeads, type RadarPlace, radarPlaces} from '../../model/decide/radar-places.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {RadarGateway} from '../../model/gateways/radar.ts'
 import type {ConflictSide} from '../../model/radar/conflict.ts'
 import {type Forecast, type RadarSide, triedMerge} from '../../model/radar/forecast.ts'
 import {type Hunk, hunksOf} from '../../model/radar/hunks.ts'
 import {intervalAfter, LEAST_MS} from '../../model/radar/look-interval.ts'
-import {TICKET_STATES} from '../../model/ticket/states.ts'
+import {holdsSlot, TICKET_STATES} from '../../model/ticket/states.ts'
 
 /** Looks after which what was written for them is deleted, and everything is tried again. */
 const LOOKS_KEPT = 2_000
@@ -24,7 +24,7 @@ const SEEING: readonly Fact['type'][] = ['githubSeen', 'pullSeen']
 
 /**
  * Looks for what does not merge: each side with main and with every other one, with what is not committed. Reports to
- * the decisions what changed.
+ * the decisions what changed, and the paths that running agents change.
  */
 export function watchRadar(options: {
   git: Pick<GitGateway, 'openRadar' | 'worktrees' | 'localHeads'>
@@ -55,7 +55,7 @@ export function watchRadar(options: {
     const worktrees = await git.worktrees()
     const heads = needsHeads(state, worktrees) ? await git.localHeads() : new Map<string, string>()
     const places = radarPlaces(state, {worktrees, heads})
-    if (places.length === 0 && state.radar.sides.length === 0) return
+    if (places.length === 0 && state.radar.sides.length === 0) return reportChanges(places)
     radar ??= git.openRadar()
     if (++looks % LOOKS_KEPT === 0) {
       radar.forget()
@@ -76,6 +76,27 @@ export function watchRadar(options: {
         before.conflicts.map(({since: _, ...conflict}) => conflict),
       )
     if (!same && !ended) dispatch({type: 'conflictsSeen', ...seen})
+    reportChanges(places)
+  }
+
+  /** Tells which paths the tickets of running agents change; what a place could not be read for stays as it was. */
+  function reportChanges(places: readonly RadarPlace[]): void {
+    const {tickets, changes: before} = options.state()
+    const running = Object.values(tickets).filter(holdsSlot)
+    const changes: Record<number, readonly string[]> = {}
+    for (const {issue} of running.map(({context}) => context)) {
+      const key = places.find(({side, worktree}) => side.ticket === issue && worktree !== null)?.side.key
+      if (key === undefined) continue
+      const read = tried.find(side => side.key === key)
+      changes[issue] = read ? pathsOf(read.commit) : (before[issue] ?? [])
+    }
+    if (!isDeepStrictEqual(changes, before) && !ended) dispatch({type: 'changesSeen', changes})
+  }
+
+  /** What a commit changes on main, as of the last look: both names of what it renames. */
+  function pathsOf(commit: string): string[] {
+    const changes = known?.onto.get(commit)?.changes ?? []
+    return [...new Set(changes.flatMap(({path, from}) => (from === null ? [path] : [path, from])))].sort()
   }
 
   const soon = latestOnly(look, error => {

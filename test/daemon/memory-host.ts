@@ -3,7 +3,7 @@ import {disposable} from '../../src/base/dispose.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {StoredEvent} from '../../src/model/data/event.ts'
 import type {PaneId} from '../../src/model/data/ids.ts'
-import type {Message} from '../../src/model/data/message.ts'
+import {isUntold, type Message} from '../../src/model/data/message.ts'
 import type {LeftBehind, MailItem, PaneInfo, PaneSpec} from '../../src/model/data/pane.ts'
 import type {HostGateway} from '../../src/model/gateways/host.ts'
 import type {HubGateway} from '../../src/model/gateways/hub.ts'
@@ -227,7 +227,9 @@ export function memoryHub(clock: Clock): MemoryHub {
     },
     async messageExpired(id) {
       const message = said[id - 1]!
-      if (message.deliveredAt === null) message.expiresAt = message.key === undefined ? clock.now() : message.at
+      if (message.deliveredAt !== null) return
+      const isOver = message.key !== undefined || isUntold(message, clock.now())
+      message.expiresAt = isOver ? message.at : Math.min(clock.now(), message.expiresAt ?? clock.now())
     },
     messages: async ({to, kept, limit}) =>
       said

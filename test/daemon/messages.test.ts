@@ -191,6 +191,37 @@ describe('a message', () => {
     expect(unread()).toHaveLength(1)
   })
 
+  it.each(['while the daemon runs', 'while none runs'])('that no agent read in a day is told, once: %s', async when => {
+    const world = waiting()
+    let daemon = await world.start()
+    await daemon.api.pop({})
+    await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+    await daemon.api.send({to: 'agent001', text: 'Use the new parser.'})
+    await daemon.api.stopAgent({agent: 'agent001'})
+    await world.until(() => daemon.state().tickets[0]?.phase === 'blocked', 'it is blocked')
+    const unread = () =>
+      world.hub.events.flatMap(({message}) => (message?.includes('has not read in a day') ? [message] : []))
+    await world.clock.advance(23 * 60 * 60_000)
+    expect(unread()).toEqual([])
+    if (when !== 'while the daemon runs') daemon.kill()
+    await world.clock.advance(2 * 60 * 60_000)
+    for (let run = 0; run < 2; run++) {
+      daemon.kill()
+      daemon = await world.start()
+      await daemon.api.refresh({})
+      await world.clock.advance(10_000)
+    }
+    expect(unread()).toEqual([
+      'agent001 has not read in a day what ada@here said of #1, and will not: Use the new parser.',
+    ])
+    await daemon.api.pop({issue: 1})
+    await world.until(() => world.host.prompts.length === 2, 'it is begun again')
+    world.host.say(world.host.live()[0]!.pane, 'Stop')
+    await world.clock.advance(10_000)
+    expect(world.host.prompts.some(({text}) => text.includes('new parser'))).toBe(false)
+    daemon.kill()
+  })
+
   it('is told as unread where its ticket was released while it was stored', async () => {
     const world = waiting()
     using daemon = await world.start()

@@ -100,6 +100,11 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
       {id, deliveredAt: null, expiresAt},
     ])
     expect(await hub.send({...message, key: 'review:2'})).toEqual(now[0])
+    // One whose day is over, as it was told of.
+    const old = await hub.send(message)
+    await clock.advance(24 * HOUR)
+    await hub.messageExpired(old.id)
+    expect((await hub.messages({limit: 1}))[0]).toMatchObject({id: old.id, expiresAt: old.at})
   })
 
   describe('sessions', () => {

@@ -9,7 +9,7 @@ import type {State} from '../../model/core/state.ts'
 import {describeRepair} from '../../model/data/assignment.ts'
 import type {NewEvent} from '../../model/data/event.ts'
 import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
-import {DAEMON, type Message, type SentMessage} from '../../model/data/message.ts'
+import {DAEMON, isExpired, isUntold, MESSAGE_LIFE_MS, type Message, type SentMessage} from '../../model/data/message.ts'
 import {hasHeld, readers} from '../../model/decide/messages.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
@@ -51,7 +51,7 @@ export type Messages = {
   take(state: State, fact: Fact): void
   /** Notes that an agent has a message, which an earlier run could not note. */
   taken(message: Message): void
-  /** Messages that earlier runs of the daemon did not deliver, oldest first. */
+  /** Messages that earlier runs of the daemon did not deliver, oldest first, and those whose end they did not tell of. */
   undelivered(): readonly Message[]
 }
 
@@ -84,8 +84,12 @@ export async function openMessages(options: {
     return [...last, ...kept.filter(({id, deliveredAt}) => deliveredAt === null && last.every(one => one.id !== id))]
   }
 
-  const waits = ({deliveredAt, expiresAt}: Message) =>
-    deliveredAt === null && (expiresAt === null || clock.now() < expiresAt)
+  /** Whether a message waits for its agent, or its day ended of late while no daemon ran that could tell of it. */
+  const waits = (message: Message) => {
+    const now = clock.now()
+    if (isExpired(message, now)) return isUntold(message, now) && now - message.at < 2 * MESSAGE_LIFE_MS
+    return message.deliveredAt === null
+  }
 
   /** Gives what could not be read at the start, and what another daemon left of tickets that were taken over from it. */
   async function catchUp(): Promise<void> {

@@ -1,9 +1,6 @@
 import type {Kysely, Selectable} from 'kysely'
-import type {Message} from '../../model/data/message.ts'
+import {MESSAGE_LIFE_MS, type Message} from '../../model/data/message.ts'
 import type {Tables} from './schema.ts'
-
-/** Messages expire after a day, because they may no longer be true. */
-const EXPIRES_MS = 24 * 60 * 60_000
 
 /** `kept`: only those that are kept under a key. */
 export type MessageFilter = {repository: string; to?: string; kept?: boolean; limit: number}
@@ -33,7 +30,7 @@ export async function insertMessage(
       kind: 'request',
       body: message.text,
       sent_at: message.at,
-      expires_at: message.at + EXPIRES_MS,
+      expires_at: message.at + MESSAGE_LIFE_MS,
       repository,
       ticket: message.ticket,
       delivered_at: message.deliveredAt,
@@ -56,13 +53,17 @@ export async function markDelivered(db: Kysely<Tables>, {id, at}: {id: number; a
     .execute()
 }
 
-/** Lets a message that was not delivered expire before its day is over; what is kept under a key, at any time. */
+/**
+ * Lets a message that was not delivered expire before its day is over. What is kept under a key, or whose day is over, gets
+ * the time at which it was sent: that says that it was told of.
+ */
 export async function expireMessage(db: Kysely<Tables>, {id, at}: {id: number; at: number}): Promise<void> {
   const ofId = db.updateTable('messages').where('id', '=', id).where('delivered_at', 'is', null)
   await ofId.set({expires_at: at}).where('key', 'is', null).where('expires_at', '>', at).execute()
   await ofId
     .set(({ref}) => ({expires_at: ref('sent_at')}))
-    .where('key', 'is not', null)
+    .where(eb => eb.or([eb('key', 'is not', null), eb('expires_at', '=', eb('sent_at', '+', MESSAGE_LIFE_MS))]))
+    .where(eb => eb.or([eb('key', 'is not', null), eb('expires_at', '<=', at)]))
     .execute()
 }
 

@@ -42,6 +42,19 @@ export type Message = {
   key?: string
 }
 
+/** Messages without a key expire after a day, because they may no longer be true. */
+export const MESSAGE_LIFE_MS = 24 * 60 * 60_000
+
+/** Whether a message is no longer delivered at a time. */
+export function isExpired({expiresAt}: Pick<Message, 'expiresAt'>, now: number): boolean {
+  return expiresAt !== null && expiresAt <= now
+}
+
+/** Whether a message's day has passed and that was not told of: one that is told of expires at another time than by itself. */
+export function isUntold({at, deliveredAt, expiresAt}: Message, now: number): boolean {
+  return deliveredAt === null && expiresAt === at + MESSAGE_LIFE_MS && expiresAt <= now
+}
+
 /** `held`: it begins no turn, as other sessions have begun all that they may; it comes with the agent's next prompt. */
 export type SentMessage = Message & {held?: boolean}
 

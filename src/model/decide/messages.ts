@@ -3,7 +3,7 @@ import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {MessageFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
 import type {AgentId} from '../data/ids.ts'
-import {type Message, OWN_REVIEW} from '../data/message.ts'
+import {isExpired, type Message, OWN_REVIEW} from '../data/message.ts'
 import {isHeld, isToBeTold, mayBegin, NO_MAIL_TURNS, type Writer, writerOf} from '../hub/mail-turns.ts'
 import type {WaitingMail} from '../hub/turn-mail.ts'
 import {isOnMain, TICKET_STATES} from '../ticket/states.ts'
@@ -13,6 +13,7 @@ export const messageFacts: FactHandlers<MessageFact['type']> = {
   messageSent(draft, {message}) {
     const {ticket, from} = message
     keepMessages(draft, ticket, [message])
+    if (isTooOld(message, draft.at)) return
     if (writerOf(message) === 'person') renewMailTurns(draft, ticket, `${from} wrote to its agent`)
     deliverToIdle(draft, ticket)
   },
@@ -130,12 +131,15 @@ export function readsFirst(draft: Draft, issue: number): boolean {
 
 /**
  * Tells of messages that came too late: their agent has handed in its work, or its ticket is no longer one of this
- * daemon. Words of a review send the work back, unless it is on main. `before` is the state that the decision began with.
+ * daemon; and of those of its tickets that no agent read in a day, as where they are blocked. Words of a review send the work back, unless it is on main. `before` is the state that the decision began with.
  */
 export function tellUnread(draft: Draft, before: State): void {
   for (const issue of Object.keys(draft.state.messages).map(Number)) {
     const end = endOf(draft.state, before, issue)
-    if (end === null) continue
+    if (end === null) {
+      if (draft.state.tickets[issue]) tellExpired(draft, issue)
+      continue
+    }
     const now = draft.state.tickets[issue]
     const canGoBack = now !== undefined && !TICKET_STATES[now.value].is.over && !isOnMain(now)
     const messages = (draft.state.messages[issue] ?? []).filter(({key}) => !canGoBack || key === undefined)
@@ -153,6 +157,25 @@ export function tellUnread(draft: Draft, before: State): void {
       return {agent, message: `${agent} ${end} #${issue} without having read what ${from} said${late}: ${text}`}
     })
   }
+}
+
+/** Whether a message's day is over. Words of a review have none, and are given again after they were told of. */
+function isTooOld(message: Message, now: number): boolean {
+  return message.key === undefined && isExpired(message, now)
+}
+
+function tellExpired(draft: Draft, issue: number): void {
+  const messages = (draft.state.messages[issue] ?? []).filter(message => isTooOld(message, draft.at))
+  if (messages.length === 0) return
+  dropMessages(
+    draft,
+    issue,
+    messages.map(({id}) => id),
+  )
+  giveUpMessages(draft, issue, messages, ({from, to, text}) => ({
+    agent: to as AgentId,
+    message: `${to} has not read in a day what ${from} said of #${issue}, and will not: ${text}`,
+  }))
 }
 
 /** Tells of messages that no agent will read, and lets them expire, so that they are told of once. */

@@ -101,7 +101,7 @@ export type Repository = GitGateway & {
   brokenClaims(): Promise<readonly BrokenClaim[]>
   /** Commits of the remote's branches as last fetched, by branch; main is not among them. */
   remoteBranches(): Promise<Map<string, string>>
-  landingHolder(): Promise<LandingHolder | null>
+  landingHolder(options?: {fetched: boolean}): Promise<LandingHolder | null>
   /** Commits that no ref reaches, here or on the remote. */
   lostCommits(): Promise<string[]>
 }

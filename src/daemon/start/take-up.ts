@@ -26,7 +26,7 @@ export async function takeUp(
   const {git, config, clock, log, owner, readOnly} = world
   const {panes} = reports
   await git.fetch()
-  const claims = (await git.claims()).filter(claim => claim.record.owner === owner)
+  const claims = (await git.claims({fetched: true})).filter(claim => claim.record.owner === owner)
   for (const claim of claims) book.put(claim)
   if (!readOnly) {
     await dropLandingLock(world)
@@ -67,7 +67,7 @@ export async function takeUp(
 
 /** Releases the landing lock that an earlier run of this daemon left behind when it ended during a merge. */
 async function dropLandingLock({git, owner}: World): Promise<void> {
-  if ((await git.landingHolder())?.owner !== owner) return
+  if ((await git.landingHolder({fetched: true}))?.owner !== owner) return
   const lock = await git.acquireLanding(owner)
   if (lock) await git.releaseLanding(lock)
 }

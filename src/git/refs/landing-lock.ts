@@ -11,8 +11,8 @@ export type LandingHolder = {oid: string; owner: string | null}
 type Landing = {
   /** null: an owner that is not in `dead` holds it. */
   acquire(owner: string, dead?: ReadonlySet<string>): Promise<LandingLock | null>
-  /** Who holds the lock on the remote now; `owner` is null when the record cannot be read. */
-  holder(): Promise<LandingHolder | null>
+  /** Who holds the lock on the remote now, or when it was last fetched; `owner` is null when the record cannot be read. */
+  holder(options?: {fetched: boolean}): Promise<LandingHolder | null>
   release(lock: LandingLock): Promise<void>
 }
 
@@ -24,8 +24,8 @@ export function createLanding(options: {records: Records; refs: RemoteRefs}): La
 
   const refName = async () => `${await records.namespace()}landing`
 
-  async function holder(): Promise<LandingHolder | null> {
-    await records.refresh()
+  async function holder({fetched} = {fetched: false}): Promise<LandingHolder | null> {
+    if (!fetched) await records.refresh()
     const [found] = await records.seen('landing', landingRecord)
     if (!found) return null
     return {oid: found.oid, owner: found.state === 'good' ? found.record.owner : null}

@@ -80,7 +80,10 @@ export type Worktree = {path: string; branch: string | null; head: string; locke
 export type Updated = {head: string} | {conflicts: readonly string[]}
 
 /** The gateway of those who look at who is landing, beside their work with git. */
-export type GitWithLanding = GitGateway & {landingHolder(): Promise<{owner: string | null} | null>}
+export type GitWithLanding = GitGateway & {
+  /** As of now, or with `fetched` as the last fetch found it. */
+  landingHolder(options?: {fetched: boolean}): Promise<{owner: string | null} | null>
+}
 
 /**
  * Work to look at: a worktree with what is not committed, or else the commit of a pull request, or else a branch here or

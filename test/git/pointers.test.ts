@@ -43,6 +43,33 @@ describe('a pointer to a commit of another repository', () => {
     expect(await at.loose()).toEqual([{path: 'lib', problem: expect.stringContaining('1234567')}])
   })
 
+  it('is seen though .gitmodules tells git to ignore it, and a bundle carries it', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const pointTo = async (commit: string, at = clone) => {
+      await at.git('update-index', '--add', '--cacheinfo', `160000,${commit},lib`)
+      await at.git('commit', '--quiet', '--message=Point')
+      return at.resolve('HEAD')
+    }
+    await clone.commitFile('.gitmodules', '[submodule "lib"]\n\tpath = lib\n\turl = ./lib\n\tignore = all\n')
+    await pointTo('1'.repeat(40))
+    await clone.git('push', '--quiet', 'origin', 'main')
+    const repository = await sandbox.open(clone)
+    const {path, branch, claim, work} = await startTicket(repository, 1, clone)
+    const head = await pointTo('2'.repeat(40), work)
+    await repository.pushWork({worktree: path, claim, head, patch: {}})
+
+    expect((await repository.inspect(path)).loosePointers).toMatchObject([{path: 'lib'}])
+    expect((await repository.gateFacts({head, conflicts: false, fresh: true})).changes).toMatchObject([{path: 'lib'}])
+    expect(await repository.changedPaths({branch, worktree: null})).toEqual(['lib'])
+    const works = [{ticket: 1, title: 'Point', branch, head}]
+    const built = await repository.buildBundle({works, attempt: 0})
+    expect(built).toMatchObject({state: 'built', empty: []})
+    if (built.state === 'built') {
+      expect(await clone.git('rev-parse', `${built.commits[0]!.commit}:lib`)).toBe('2'.repeat(40))
+    }
+  })
+
   it('is loose when .gitmodules does not name its folder', async () => {
     await using at = await setUp()
     const app = agentIn(join(at.path, 'app'), at.clone)

@@ -36,3 +36,16 @@ export const PLAIN_OBJECTS = {
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_GRAFT_FILE: '/dev/null',
 } as const
+
+/** Commands that compare, and leave out what `.gitmodules` of the folder they run in tells them to. */
+const COMPARING = ['diff', 'diff-tree', 'diff-files', 'diff-index', 'log']
+
+/**
+ * A git command that sees each pointer to a commit of another repository, although `ignore = all` is set for it, which an
+ * agent can do, too. What is in that repository is not looked at, so that nothing runs there.
+ */
+export function withPointers(args: readonly string[]): readonly string[] {
+  const [command = '', ...rest] = args
+  if (!COMPARING.includes(command) || rest.some(arg => arg.startsWith('--ignore-submodules'))) return args
+  return [command, '--ignore-submodules=dirty', ...rest]
+}

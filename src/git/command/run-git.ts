@@ -8,7 +8,7 @@ import {plainText} from '../../base/files.ts'
 import {ANY_EXIT_CODE, type RunResult, run, runForBytes} from '../../base/run.ts'
 import {removeDeadLock} from './dead-lock.ts'
 import {localFailure, lockIn, remoteFailure} from './failures.ts'
-import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS} from './hardening.ts'
+import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
 /** The longest time of a local command. One that meets a pipe in the place of a file would wait for ever. */
@@ -116,7 +116,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
   ): Promise<RunResult> {
     const config = [...FIXED_CONFIG, ...call.config]
     return run('git', {
-      args: [...placeArgs(call.at), ...config.flatMap(setting => ['-c', setting]), ...args],
+      args: [...placeArgs(call.at), ...config.flatMap(setting => ['-c', setting]), ...withPointers(args)],
       cwd: folderOf(call.at),
       env: environment({...commonDirOf(call.at), ...call.env}),
       timeoutMs: call.timeoutMs,
@@ -165,7 +165,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
 
     async bytes(args, {input, env, at = options.dir} = {}) {
       const {exitCode, stdout, stderr} = await runForBytes('git', {
-        args: [...placeArgs(at), ...FIXED_CONFIG.flatMap(setting => ['-c', setting]), ...args],
+        args: [...placeArgs(at), ...FIXED_CONFIG.flatMap(setting => ['-c', setting]), ...withPointers(args)],
         cwd: folderOf(at),
         env: environment({...commonDirOf(at), ...env}),
         timeoutMs: LONG_TIMEOUT_MS,
@@ -179,7 +179,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     async read(args) {
       if (reader === null) return (await git(args)).stdout.replace(/\n$/, '')
       try {
-        return (await reader.raw([...args])).replace(/\n$/, '')
+        return (await reader.raw([...withPointers(args)])).replace(/\n$/, '')
       } catch (error) {
         throw localFailure({args, exitCode: 128, stderr: messageOf(error)})
       }

@@ -31,6 +31,24 @@ it('tells how a head differs from main: moved, deleted, emptied and protected fi
   ])
 })
 
+it('counts what is left of a test that git takes for a binary file, by a zero byte or by its attributes', async () => {
+  await using sandbox = await createSandbox({'a.test.ts': LINES, 'b.test.ts': LINES, 'photo.png': 'x\n'})
+  const clone = await sandbox.clone()
+  const repository = await sandbox.open(clone)
+  const {path, work} = await startTicket(repository, 1, clone)
+  const common = await work.git('rev-parse', '--path-format=absolute', '--git-common-dir')
+  await writeFile(join(common, 'info/attributes'), 'b.test.ts -diff\n')
+  await writeFile(join(path, 'a.test.ts'), '\n\0\n')
+  await writeFile(join(path, 'b.test.ts'), '\n')
+  const head = await work.commitFile('photo.png', '\0')
+  const {changes} = await repository.gateFacts({head, conflicts: false, fresh: true})
+  expect(changes).toMatchObject([
+    {path: 'a.test.ts', left: 1, removed: 20},
+    {path: 'b.test.ts', left: 0, removed: 20},
+    {path: 'photo.png', left: 1, removed: 0},
+  ])
+})
+
 it('tells that main moved on, and the files that conflict where it is asked', async () => {
   await using sandbox = await createSandbox({'a.txt': 'one\n'})
   const clone = await sandbox.clone()
@@ -48,7 +66,7 @@ it('says nothing of a head that is not here', async () => {
   await using sandbox = await createSandbox()
   const repository = await sandbox.open(await sandbox.clone())
   const facts = await repository.gateFacts({head: 'e'.repeat(40), conflicts: true, fresh: true})
-  expect(facts).toEqual({base: null, changes: null, conflicts: [], rewrite: null})
+  expect(facts).toEqual({comparedWith: 'main', base: null, changes: null, conflicts: [], rewrite: null})
 })
 
 it('makes the commits again on top of main where the history has to be linear', async () => {

@@ -1,3 +1,4 @@
+import {isTestPath} from '../../model/landing/gate/protected-paths.ts'
 import type {GateChange} from '../../model/landing/gate/reading.ts'
 import type {Context} from '../context.ts'
 
@@ -5,7 +6,8 @@ import type {Context} from '../context.ts'
 const DIFF = ['--no-ext-diff', '--no-textconv', '--no-color', '-M', '-z'] as const
 
 type Seen = Pick<GateChange, 'path' | 'from' | 'kind'>
-type Counts = {added: number; removed: number}
+/** null: git takes it for a binary file, as its attributes or a zero byte say, and counts no lines. */
+type Counts = {added: number; removed: number} | null
 type Found = {seen: Seen[]; counts: Map<string, Counts>}
 
 /** How each head differs from its base, as the gate looks at it; all heads in one process. */
@@ -20,25 +22,35 @@ export async function changesSince(
   })
   const found = parse(text)
   const changes = new Map<string, readonly GateChange[]>()
-  for (const {head} of pairs) changes.set(head, await weighed(context, head, found.get(head)))
+  for (const pair of pairs) changes.set(pair.head, await weighed(context, pair, found.get(pair.head)))
   return changes
 }
 
-/** Files that lost more than they got may have been emptied, so their lines are counted. */
-async function weighed(context: Context, head: string, found: Found | undefined): Promise<GateChange[]> {
+/**
+ * Files that lost more than they got may have been emptied, so their lines are counted. So are those of tests that git takes
+ * for binary files, before and after: a zero byte in a test must not hide what became of it.
+ */
+async function weighed(
+  context: Context,
+  {head, base}: {head: string; base: string},
+  found: Found | undefined,
+): Promise<GateChange[]> {
   if (!found) return []
   const {seen, counts} = found
-  const changes = seen.map(change => ({...change, ...(counts.get(change.path) ?? {added: 0, removed: 0})}))
-  const shrunk = changes.filter(({kind, added, removed}) => kind === 'modified' && removed > added)
-  const left = await linesLeft(context, {head, paths: shrunk.map(({path}) => path)})
-  return changes.map(({path, from, kind, added, removed}) => ({
-    path,
-    from,
-    kind,
-    added,
-    removed,
-    left: shrunk.some(one => one.path === path) ? (left.get(path) ?? 0) : Math.max(added, 1),
-  }))
+  const modified = seen.filter(({kind}) => kind === 'modified')
+  const unclear = modified.filter(({path, from}) => counts.get(path) === null && isTestPath(from ?? path))
+  const shrunk = modified.filter(({path}) => {
+    const numbers = counts.get(path)
+    return numbers != null && numbers.removed > numbers.added
+  })
+  const counted = [...shrunk, ...unclear].map(({path}) => path)
+  const left = await linesLeft(context, {commit: head, paths: counted})
+  const before = await linesLeft(context, {commit: base, paths: unclear.map(({path, from}) => from ?? path)})
+  return seen.map(change => {
+    const {path, from} = change
+    const numbers = counts.get(path) ?? {added: 0, removed: before.get(from ?? path) ?? 0}
+    return {...change, ...numbers, left: counted.includes(path) ? (left.get(path) ?? 0) : Math.max(numbers.added, 1)}
+  })
 }
 
 /**
@@ -62,8 +74,8 @@ function parse(text: string): Map<string, Found> {
       current.seen.push({path: fields[at + 1]!, from: null, kind})
       at += 1
     } else if (numbers) {
-      // Of a binary file git counts no lines.
-      const counts = {added: Number(numbers[1]) || 0, removed: Number(numbers[2]) || 0}
+      const [, added, removed] = numbers
+      const counts = added === '-' ? null : {added: Number(added), removed: Number(removed)}
       const isMove = numbers[3] === ''
       current.counts.set(isMove ? fields[at + 2]! : numbers[3]!, counts)
       if (isMove) at += 2
@@ -75,19 +87,19 @@ function parse(text: string): Map<string, Found> {
   return all
 }
 
-/** Lines of each file at `head` that are not blank; a file without any is left out. */
+/** Lines of each file of a commit that are not blank; a file without any is left out. */
 async function linesLeft(
   {runner}: Context,
-  {head, paths}: {head: string; paths: readonly string[]},
+  {commit, paths}: {commit: string; paths: readonly string[]},
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>()
   if (paths.length === 0) return found
-  const args = ['grep', '-c', '-z', '--no-color', '--threads=1', '-E', '[^[:space:]]', head, '--']
+  const args = ['grep', '-c', '-z', '--text', '--no-color', '--threads=1', '-E', '[^[:space:]]', commit, '--']
   const {stdout} = await runner.git([...args, ...paths.map(path => `:(literal)${path}`)], {accept: [0, 1]})
-  // `-z`: head:path NUL count LF.
+  // `-z`: commit:path NUL count LF.
   for (const line of stdout.split('\n')) {
     const [name = '', count = ''] = line.split('\0')
-    if (count !== '') found.set(name.slice(head.length + 1), Number(count))
+    if (count !== '') found.set(name.slice(commit.length + 1), Number(count))
   }
   return found
 }

@@ -31,10 +31,14 @@ export function createTroubles(options: {
       if (handlingOf(error).notice) notify(noticeOf(error))
       onChange()
     },
-    texts: () =>
-      [...troubles.values()].map(
-        ({error, since}) => `${error.message} since ${new Date(since).toTimeString().slice(0, 5)}`,
-      ),
+    texts: () => {
+      // Several works may fail for the same reason.
+      const since = new Map<string, number>()
+      for (const {error, since: at} of troubles.values()) {
+        since.set(error.message, Math.min(at, since.get(error.message) ?? at))
+      }
+      return [...since].map(([message, at]) => `${message} since ${new Date(at).toTimeString().slice(0, 5)}`)
+    },
   }
 }
 

@@ -326,4 +326,17 @@ describe('why', () => {
     expect(await facts('2')).toContain('not routed: labelled human-only')
     expect(await refusal(daemon.api.why({subject: '99'}))).toMatchObject({code: 'unknown-subject'})
   })
+
+  it('says at once what fails and is tried again, before that needs a person', async () => {
+    const world = thinking()
+    world.github.openIssue(1)
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 1})
+    const error = {code: 'remote-unreachable' as const, message: 'the remote does not answer', exitCode: 1 as const}
+    const retry = {effect: 'bottleTicket' as const, ticket: 1, error, since: world.clock.now(), tries: 2}
+    daemon.engine.dispatch({type: 'effectRetried', lane: 'ticket 1', retry})
+    const {facts} = await daemon.api.why({subject: '1'})
+    expect(facts[1]).toMatchObject({at: retry.since, text: expect.stringContaining('the remote does not answer')})
+    expect(facts.map(({text}) => text).join()).not.toContain('needs you')
+  })
 })

@@ -27,6 +27,10 @@ it.each([
     'r does not answer: there is no connection to 127.0.0.1 port 9',
   ],
   [
+    "fatal: unable to access 'https://x/': Operation too slow. Less than 1000 bytes/sec transferred the last 30 seconds",
+    'r does not answer: there is no answer in time',
+  ],
+  [
     "fatal: unable to access 'https://x/': CONNECT tunnel failed, response 407",
     'r does not answer: the proxy answers 407',
   ],

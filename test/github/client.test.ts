@@ -37,6 +37,22 @@ describe('the budget', () => {
   })
 })
 
+describe('a page with status 200', () => {
+  it('is another server in GitHub’s place, which passes by itself', async () => {
+    await using set = await setUp()
+    let asked = 0
+    const fetch: typeof globalThis.fetch = async () => {
+      asked++
+      return new Response('<html>Welcome to our hotel</html>', {headers: {'content-type': 'text/html; charset=utf-8'}})
+    }
+    const unreached = {code: 'github-unreachable', message: expect.stringContaining('a web page answers in its place')}
+    const github = set.gateway({fetch})
+    await expect(github.repositoryLabels()).rejects.toMatchObject(unreached)
+    await expect(github.snapshot()).rejects.toMatchObject(unreached)
+    expect(asked).toBeGreaterThan(1)
+  })
+})
+
 describe('a limit for a moment', () => {
   it.each([403, 429])('%i is waited for as long as Retry-After says, by everybody', async status => {
     await using set = await setUp()

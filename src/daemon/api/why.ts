@@ -12,7 +12,7 @@ import {heldText, nextOfHeld} from '../../model/decide/mail-turns.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import {haltOf, haltText} from '../../model/landing/halt.ts'
 import {termLines} from '../../model/landing/terms.ts'
-import {needOfTicket} from '../../model/recovery/needs.ts'
+import {needOfTicket, retryText} from '../../model/recovery/needs.ts'
 import {agentFor} from '../../model/routing/balance.ts'
 import {type Circumstances, circumstancesOf, type Hold, holdsOn} from '../../model/routing/holds.ts'
 import {thinkingFor, thinkingText} from '../../model/routing/thinking.ts'
@@ -145,7 +145,7 @@ function thinkingOf({context}: TicketState, {issues, config}: State): string {
 /** What a person has to do, and what is kept meanwhile. */
 function needFacts(ticket: TicketState, state: State, at: number): Fact[] {
   const need = needOfTicket(ticket, state, at)
-  if (need === null) return []
+  if (need === null) return retryFacts(ticket, state)
   const isSaid = need.what === ticket.context.reason
   // Where the next step is to ask this, the facts and the gate below are the answer.
   const isAsked = need.next === `clambake why ${ticket.context.issue}`
@@ -153,6 +153,13 @@ function needFacts(ticket: TicketState, state: State, at: number): Fact[] {
     ...(isSaid ? [] : [{at: need.since, text: `needs you: ${need.what}`}]),
     {at: null, text: `${isAsked ? '' : `next: ${need.next}; `}kept: ${need.kept}`},
   ]
+}
+
+/** What fails for a passing reason and is tried again. */
+function retryFacts({context}: TicketState, {retries}: State): Fact[] {
+  return Object.values(retries)
+    .filter(({ticket}) => ticket === context.issue)
+    .map(retry => ({at: retry.since, text: retryText(retry)}))
 }
 
 function ticketFacts(ticket: TicketState, state: State, at: number): Fact[] {

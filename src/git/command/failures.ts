@@ -40,7 +40,7 @@ const UNREACHED: readonly [pattern: RegExp, words: string][] = [
   [/could not resolve proxy:? (\S+)/i, 'the name of the proxy $1 is not known here'],
   [/could not resolve host/i, 'its name is not known here'],
   [/connection refused/i, 'the connection is refused'],
-  [/timed out|took over|time.?out/i, 'there is no answer in time'],
+  [/timed out|took over|time.?out|operation too slow/i, 'there is no answer in time'],
   [/certificate|\bSSL\b|\bTLS\b/i, 'its certificate is not trusted'],
   [/network is unreachable|no route to host/i, 'there is no way to it from this network'],
   [

@@ -3,6 +3,7 @@ import {proxyInUse} from '../../base/environment/proxy.ts'
 import {ClambakeError, hasCode, messageOf, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {routeWords} from './route-words.ts'
+import {NOT_GITHUB} from './transport.ts'
 
 const MESSAGE_LENGTH = 300
 /** GitHub's words, with status 410, for a repository without issues; they differ by route. */
@@ -41,6 +42,7 @@ const LATER = 'repeat it later (https://www.githubstatus.com); a running daemon 
 
 /** Why a connection fails, by the code of Node's error below the library's. */
 const UNREACHED: readonly [code: RegExp, words: string][] = [
+  [new RegExp(`^${NOT_GITHUB}$`), 'a web page answers in its place, such as that of a network that wants a login'],
   [/^ECONNREFUSED$/, 'the connection is refused'],
   [/^(ENOTFOUND|EAI_AGAIN|EAI_NONAME)$/, 'its name is not known here'],
   [/TIMEOUT|ETIMEDOUT/, 'it does not answer in time'],

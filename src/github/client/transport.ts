@@ -6,6 +6,8 @@ import type {SharedLimit} from './shared-limit.ts'
 const REQUEST_TIMEOUT_MS = 30_000
 /** A smaller difference between GitHub's clock and ours comes from the answer's travel time and whole seconds. */
 const SKEW_MS = 60_000
+/** The code of the error for a page, with which a network that wants a login answers in GitHub's place. */
+export const NOT_GITHUB = 'NOT_GITHUB'
 /** Answers kept for conditional requests: a full pass over a large repository is about 30 pages. */
 const CACHED_ANSWERS = 300
 
@@ -39,13 +41,20 @@ export function createTransport(options: {
   shared?: SharedLimit
 }): Transport {
   const {clock, shared} = options
-  const send = options.fetch ?? globalThis.fetch
+  const fetch = options.fetch ?? globalThis.fetch
   const cache = new Map<string, CachedAnswer>()
   const quotas: {[resource in Resource]?: ApiQuota} = {}
   const spentUntil: {[resource in Resource]?: number} = {}
   let calls = 0
   let calmUntil = 0
   let scopes: readonly string[] | null = null
+
+  async function send(url: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(url, init)
+    if (!response.ok || !/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) return response
+    await response.body?.cancel()
+    throw Object.assign(new Error('a page in place of data'), {code: NOT_GITHUB})
+  }
 
   function note(response: Response): void {
     const number = (name: string) => {

@@ -145,6 +145,24 @@ describe('opening a repository', () => {
     expect(await repository.fetch()).toEqual({main, rewrite: null})
   })
 
+  it('a branch that takes the name of a deleted one is fetched, and the commits of the deleted one are kept', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {main} = await repository.fetch()
+    const lost = await sandbox.remote('commit-tree', '-p', main, '-m', 'Lost', `${main}^{tree}`)
+    await sandbox.remote('update-ref', 'refs/heads/one', lost)
+    await sandbox.remote('update-ref', 'refs/heads/two/deep', main)
+    await repository.fetch()
+    await sandbox.remote('update-ref', '-d', 'refs/heads/one')
+    await sandbox.remote('update-ref', '-d', 'refs/heads/two/deep')
+    await sandbox.remote('update-ref', 'refs/heads/one/deep', main)
+    await sandbox.remote('update-ref', 'refs/heads/two', main)
+    expect(await repository.fetch()).toEqual({main, rewrite: null})
+    expect([...(await repository.remoteBranches()).keys()].sort()).toEqual(['one/deep', 'two'])
+    expect(await clone.git('for-each-ref', '--contains', lost)).toContain('refs/clambake/rescue/one/')
+  })
+
   it('a remote that goes away later is named in the error, and so is one that is empty', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -1,4 +1,4 @@
-import {ClambakeError, messageOf} from '../../base/errors.ts'
+import {ClambakeError, hasCode, messageOf} from '../../base/errors.ts'
 import {shortSha} from '../../base/words.ts'
 import {openErrors} from '../command/failures.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
@@ -23,7 +23,7 @@ export async function fetchAll(context: Context, parts: FetchParts): Promise<{ma
   const {lastMain} = parts
   const noted = (await lastMain.tip()) ?? (await resolveCommit(context, mainRef(context)))
   for (let tries = 0; tries < TRIES; tries++) {
-    const main = await fetchMain(context, noted)
+    const main = await fetchMain(context, parts, noted)
     // Another fetch may have ended meanwhile.
     const before = (await lastMain.tip()) ?? noted
     if (before === null || before === main || (await isAncestor(context, before, main))) {
@@ -41,7 +41,7 @@ export async function fetchAll(context: Context, parts: FetchParts): Promise<{ma
   })
 }
 
-async function fetchMain(context: Context, known: string | null): Promise<string> {
+async function fetchMain(context: Context, {pins}: FetchParts, known: string | null): Promise<string> {
   const {refs, records, remoteName, mainBranch} = context
   const where = `${mainBranch} at ${refs.remote.url}`
   const empty = known === null ? openErrors.noCommits(where) : mainMissing(where, known)
@@ -54,9 +54,13 @@ async function fetchMain(context: Context, known: string | null): Promise<string
     'refs/heads/clambake/rescue/*:refs/clambake/rescue/*',
     ...along.refspecs,
   ]
+  const bring = () => refs.bring(specs, {branch: mainBranch, doing: 'fetch'})
   let brought: ReadonlyMap<string, string>
   try {
-    brought = await refs.bring(specs, {branch: mainBranch, doing: 'fetch'})
+    brought = await bring().catch(async error => {
+      if (!hasCode(error, 'git-failed') || !(await clearTheWay(context, pins))) throw error
+      return bring()
+    })
   } catch (error) {
     throw /couldn't find remote ref/.test(messageOf(error)) ? empty : error
   }
@@ -65,6 +69,30 @@ async function fetchMain(context: Context, known: string | null): Promise<string
   const main = brought.get(`refs/heads/${mainBranch}`)!
   context.fetched.main = main
   return main
+}
+
+/**
+ * Removes notes of branches that the remote no longer has and whose name is the beginning of a present one's, or the other
+ * way round: git cannot have both `a` and `a/b`. Their commits go into rescue refs. Gives whether there was one.
+ */
+async function clearTheWay(context: Context, pins: Pins): Promise<boolean> {
+  const {runner, refs, remoteName, log} = context
+  const present = [...(await refs.heads('look for branches')).keys()]
+  const prefix = `refs/remotes/${remoteName}/`
+  const text = await runner.text(['for-each-ref', '--format=%(objectname) %(refname)', prefix])
+  const noted = text.split('\n').filter(Boolean)
+  const isBelow = (one: string, other: string) => one.startsWith(`${other}/`)
+  let cleared = false
+  for (const line of noted) {
+    const [commit = '', ref = ''] = line.split(' ')
+    const branch = ref.slice(prefix.length)
+    if (!present.some(other => isBelow(other, branch) || isBelow(branch, other))) continue
+    await pins.keep({commit, name: branch, always: true})
+    await runner.git(['update-ref', '--no-deref', '-d', ref, commit])
+    log.warn('note of a deleted branch removed, as a new branch takes its name', {branch, commit})
+    cleared = true
+  }
+  return cleared
 }
 
 /** A main that was there is missing: the answer was cut short, or main was deleted. The next fetch tells. */

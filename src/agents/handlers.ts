@@ -2,12 +2,14 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import type {Clock} from '../base/clock.ts'
 import {hasCode, toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
+import {storedMessages} from '../hub/stored-messages.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import type {Fact, FactOf} from '../model/core/facts.ts'
 import type {Assignment} from '../model/data/assignment.ts'
 import type {Config} from '../model/data/config.ts'
 import type {EffectOf} from '../model/data/effects.ts'
 import type {AgentId, PaneId} from '../model/data/ids.ts'
+import {isWaiting} from '../model/data/message.ts'
 import type {PaneInfo} from '../model/data/pane.ts'
 import type {ThinkLevel} from '../model/data/think-level.ts'
 import type {ClaimBook, GitGateway} from '../model/gateways/git.ts'
@@ -35,7 +37,7 @@ type AgentGateways = {
   git: GitGateway
   github: GithubGateway
   host: HostGateway
-  hub: Pick<HubGateway, 'append' | 'register' | 'deregister' | 'messageDelivered' | 'messageExpired'>
+  hub: Pick<HubGateway, 'append' | 'register' | 'deregister' | 'messages' | 'messageDelivered' | 'messageExpired'>
   mail: AgentMail
   memory: AgentMemory
   book: ClaimBook
@@ -82,10 +84,7 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
     promptAgent: effect => promptAgent(gateways, effect),
     deliverMessages: effect => deliverMessages(gateways, effect),
 
-    async expireMessages({messages}) {
-      for (const id of messages) await gateways.hub.messageExpired(id)
-      return []
-    },
+    expireMessages: effect => expireMessages(gateways, effect),
 
     async keepSession({ticket, session}) {
       await gateways.book.bump(ticket, {session})
@@ -283,6 +282,20 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
 /** What earlier sessions keep about a task. */
 function memoryOf({memory}: AgentGateways, {title, body, labels}: IssueText): Promise<string | null> {
   return memory({text: `${title}\n${body}`, labels})
+}
+
+/** Lets messages expire that no agent will read. */
+async function expireMessages({hub, clock}: AgentGateways, effect: EffectOf<'expireMessages'>): Promise<Fact[]> {
+  const {messages, unlessTold} = effect
+  const now = clock.now()
+  const waits = unlessTold && (await storedMessages(hub)).filter(message => isWaiting(message, now)).map(({id}) => id)
+  for (const [index, id] of messages.entries()) {
+    if (waits?.includes(id) === false) continue
+    const event = unlessTold?.[index]
+    if (event !== undefined) hub.append(event)
+    await hub.messageExpired(id)
+  }
+  return []
 }
 
 /** Notes that an agent has what reviewers said, if that was its task. */

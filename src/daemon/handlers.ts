@@ -18,6 +18,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
     append: journal.append,
     register: world.hub.register.bind(world.hub),
     deregister: world.hub.deregister.bind(world.hub),
+    messages: world.hub.messages.bind(world.hub),
     messageDelivered: world.hub.messageDelivered.bind(world.hub),
     messageExpired: world.hub.messageExpired.bind(world.hub),
   }

@@ -94,6 +94,13 @@ export const BUGS: readonly Bug[] = [
     by: 'ways out',
   },
   {
+    name: 'words that came too late for their agent are told to no person',
+    file: 'src/model/decide/decide.ts',
+    from: '  tellUnread(draft, state)\n',
+    to: '',
+    by: 'simulation',
+  },
+  {
     name: 'a slot whose process did not end stays held',
     file: 'src/model/recovery/healing.ts',
     from: '...leftLabels(state, null), ...heldSlots(state, at)',

@@ -6,6 +6,7 @@ import {needsOf} from '../../src/model/recovery/needs.ts'
 import {circumstancesOf, holdsOn} from '../../src/model/routing/holds.ts'
 import {AT_ONCE, type Fault, type MemoryWorld, memoryWorld, type RunningDaemon} from '../daemon/memory.ts'
 import {shaOf} from '../daemon/memory-git.ts'
+import {peopleOf} from './people.ts'
 import {type Chance, chanceOf, type Dice, diceOf} from './random.ts'
 
 const MINUTE = 60_000
@@ -67,6 +68,9 @@ export async function simulate(seed: number, only?: readonly string[]): Promise<
   for (const world of worlds) world.host.spawned = ({pane}) => watchPanes(world, pane, {dice, turmoil, outcome})
   const issues = Array.from({length: 1 + chance.int(4)}, (_, index) => index + 1)
   for (const issue of issues) first.github.openIssue(issue)
+  const people = peopleOf(first)
+  // In half of the seeds people are silent.
+  const talk = chance.of([0, 0.4])
 
   const ensure = () => {
     for (const place of places) if (!place.daemon && !place.starting) void start(place, {dice, turmoil, note, outcome})
@@ -77,6 +81,8 @@ export async function simulate(seed: number, only?: readonly string[]): Promise<
     await first.clock.advance(own.of([0, 200, 1000, 5000, 20_000, 60_000, 4 * MINUTE]))
     const mishap = dice.mishap('from outside', 0.5)
     if (mishap) disturb(mishap.of(places), {chance: mishap, issues, note})
+    const words = dice.mishap('people talk', talk)
+    if (words) note(people.speak(words.of(places), words))
     if (own.happens(0.7)) ensure()
   }
   turmoil.on = false
@@ -88,6 +94,9 @@ export async function simulate(seed: number, only?: readonly string[]): Promise<
     if (restOf(issues, places).length + heldSlots(places).length === 0) break
   }
   outcome.stuck.push(...first.wrong, ...restOf(issues, places), ...heldSlots(places))
+  // Words of people are read for the last time some looks after a merge.
+  if (talk > 0) await first.clock.advance(3 * MINUTE)
+  outcome.lost.push(...people.unheard(places))
   outcome.lost.push(...(await first.git.lostCommits()).map(sha => `commit ${sha}`))
   for (const {daemon} of places) daemon?.kill()
   return outcome

@@ -213,11 +213,12 @@ it('what was said before the merge is told by the next daemon where this one was
   expect(unread(world)).toHaveLength(1)
 })
 
-it('what was said of a ticket that is gone at a restart is told once, but for what is another daemon’s', async () => {
+it('what was said of a ticket that is gone is told once, after another daemon had it only what that did not tell', async () => {
   const {world, daemon} = await landing()
   const said = {from: 'grace on GitHub', to: 'agent003', text: 'Name it total.', deliveredAt: null}
   await world.hub.send({...said, ticket: 8, key: 'github:3:comment-1'})
-  await world.hub.send({...said, ticket: 9, key: 'github:4:comment-1'})
+  const toldElsewhere = await world.hub.send({...said, ticket: 9, key: 'github:4:comment-1'})
+  await world.hub.send({...said, ticket: 9, key: 'github:4:comment-2', text: 'In a hub of our own.'})
   const {base} = world.git.claimRefs.get(1)!.record
   await world.git.claim(claimOf(9, base, {owner: 'elsewhere'}))
   daemon.kill()
@@ -230,9 +231,11 @@ it('what was said of a ticket that is gone at a restart is told once, but for wh
   }
   using last = await world.start()
   await last.api.refresh({})
-  // Its daemon tells of it.
+  await world.hub.messageExpired(toldElsewhere.id)
   await world.git.releaseClaim(world.git.claimRefs.get(9)!)
   await last.api.refresh({})
   await world.clock.advance(10_000)
-  expect(unread(world)).toHaveLength(1)
+  expect(unread(world).slice(1)).toEqual([
+    'agent003 left #9 without having read what grace on GitHub said: In a hub of our own.',
+  ])
 })

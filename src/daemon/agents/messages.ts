@@ -3,13 +3,14 @@ import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, type ErrorData, toErrorData, usageError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import {safeLine, truncate} from '../../base/text.ts'
+import {storedMessages} from '../../hub/stored-messages.ts'
 import {unknownAgent} from '../../model/agent/unknown.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import {describeRepair} from '../../model/data/assignment.ts'
 import type {NewEvent} from '../../model/data/event.ts'
 import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
-import {DAEMON, isExpired, isUntold, MESSAGE_LIFE_MS, type Message, type SentMessage} from '../../model/data/message.ts'
+import {DAEMON, isWaiting, type Message, type SentMessage} from '../../model/data/message.ts'
 import {hasHeld, readers} from '../../model/decide/messages.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
@@ -18,8 +19,6 @@ const ALL = '@all'
 const MAX_LENGTH = 10_000
 /** Enough for the last messages to each of twelve agents. */
 const KEPT = 200
-/** Words of reviews among which those that are not delivered are looked for at a start. */
-const KEPT_WORDS = 5000
 /** Messages shown in a pane's title menu. */
 const SAID = 5
 const EVENT_WIDTH = 120
@@ -72,31 +71,20 @@ export async function openMessages(options: {
   const takenOver = new Set<number>()
   let hasStarted = false
   try {
-    recent = await stored()
+    recent = await storedMessages(hub)
   } catch (error) {
     log.warn('cannot read messages', {error: toErrorData(error)})
     isBehind = true
   }
 
-  /** The last messages of the repository, and the words of reviews that wait for their agents, newest first. */
-  async function stored(): Promise<readonly Message[]> {
-    const [last, kept] = await Promise.all([hub.messages({limit: KEPT}), hub.messages({kept: true, limit: KEPT_WORDS})])
-    return [...last, ...kept.filter(({id, deliveredAt}) => deliveredAt === null && last.every(one => one.id !== id))]
-  }
-
-  /** Whether a message waits for its agent, or its day ended of late while no daemon ran that could tell of it. */
-  const waits = (message: Message) => {
-    const now = clock.now()
-    if (isExpired(message, now)) return isUntold(message, now) && now - message.at < 2 * MESSAGE_LIFE_MS
-    return message.deliveredAt === null
-  }
+  const waits = (message: Message) => isWaiting(message, clock.now())
 
   /** Gives what could not be read at the start, and what another daemon left of tickets that were taken over from it. */
   async function catchUp(): Promise<void> {
     const [all, tickets] = [isBehind, [...takenOver]]
     try {
       const isNew = ({id}: Message) => recent.every(known => known.id !== id)
-      const missed = (await stored()).filter(message => waits(message) && isNew(message))
+      const missed = (await storedMessages(hub)).filter(message => waits(message) && isNew(message))
       isBehind &&= !all
       for (const ticket of tickets) takenOver.delete(ticket)
       for (const message of missed.toReversed()) {

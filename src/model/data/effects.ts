@@ -68,8 +68,11 @@ export type Effect =
       messages: readonly Message[]
       wasIdle: boolean
     }
-  /** Notes in the hub that an agent ended without having read them; an event tells so. */
-  | {name: 'expireMessages'; ticket: number; messages: readonly number[]}
+  /**
+   * Notes in the hub that an agent ended without having read them; an event tells so. `unlessTold`: only of those that still
+   * wait there, as the daemon that had the ticket tells of them, unless it has a hub of its own.
+   */
+  | {name: 'expireMessages'; ticket: number; messages: readonly number[]; unlessTold?: readonly NewEvent[]}
   | {name: 'inspectWork'; ticket: number; worktree: string}
   /** Runs `agents.verify` on the commit `head`. */
   | {name: 'verifyWork'; ticket: number; branch: string; session: string; worktree: string; head: string}

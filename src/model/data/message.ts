@@ -55,6 +55,12 @@ export function isUntold({at, deliveredAt, expiresAt}: Message, now: number): bo
   return deliveredAt === null && expiresAt === at + MESSAGE_LIFE_MS && expiresAt <= now
 }
 
+/** Whether a message waits for its agent, or its day ended of late without word. */
+export function isWaiting(message: Message, now: number): boolean {
+  if (isExpired(message, now)) return isUntold(message, now) && now - message.at < 2 * MESSAGE_LIFE_MS
+  return message.deliveredAt === null
+}
+
 /** `held`: it begins no turn, as other sessions have begun all that they may; it comes with the agent's next prompt. */
 export type SentMessage = Message & {held?: boolean}
 

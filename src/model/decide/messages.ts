@@ -131,13 +131,14 @@ export function readsFirst(draft: Draft, issue: number): boolean {
 
 /**
  * Tells of messages that came too late: their agent has handed in its work, or its ticket is no longer one of this
- * daemon; and of those of its tickets that no agent read in a day, as where they are blocked. Words of a review send the work back, unless it is on main. `before` is the state that the decision began with.
+ * daemon; and of those that no agent read in a day, as where their ticket is blocked. Words of a review send the work back,
+ * unless it is on main. `before` is the state that the decision began with.
  */
 export function tellUnread(draft: Draft, before: State): void {
   for (const issue of Object.keys(draft.state.messages).map(Number)) {
     const end = endOf(draft.state, before, issue)
     if (end === null) {
-      if (draft.state.tickets[issue]) tellExpired(draft, issue)
+      if (draft.state.main !== null) tellExpired(draft, issue)
       continue
     }
     const now = draft.state.tickets[issue]
@@ -149,13 +150,14 @@ export function tellUnread(draft: Draft, before: State): void {
       issue,
       messages.map(({id}) => id),
     )
-    if (end === 'elsewhere') continue
     const known = (now ?? before.tickets[issue])?.context.agent
-    giveUpMessages(draft, issue, messages, ({from, to, text}) => {
+    const how = end === 'handed in' ? end : 'left'
+    const told = ({from, to, text}: Message) => {
       const agent = known ?? (to as AgentId)
       const late = now !== undefined && isOnMain(now) ? ', which came too late for its merge' : ''
-      return {agent, message: `${agent} ${end} #${issue} without having read what ${from} said${late}: ${text}`}
-    })
+      return {agent, message: `${agent} ${how} #${issue} without having read what ${from} said${late}: ${text}`}
+    }
+    giveUpMessages(draft, issue, messages, told, {unlessTold: end === 'elsewhere'})
   }
 }
 
@@ -172,30 +174,36 @@ function tellExpired(draft: Draft, issue: number): void {
     issue,
     messages.map(({id}) => id),
   )
-  giveUpMessages(draft, issue, messages, ({from, to, text}) => ({
+  const told = ({from, to, text}: Message) => ({
     agent: to as AgentId,
     message: `${to} has not read in a day what ${from} said of #${issue}, and will not: ${text}`,
-  }))
+  })
+  giveUpMessages(draft, issue, messages, told, {unlessTold: draft.state.tickets[issue] === undefined})
 }
 
-/** Tells of messages that no agent will read, and lets them expire, so that they are told of once. */
+/**
+ * Tells of messages that no agent will read, and lets them expire, so that they are told of once. `unlessTold`: another daemon
+ * that had their ticket may have told of them.
+ */
 export function giveUpMessages(
   draft: Draft,
   ticket: number,
   messages: readonly Message[],
   told: (message: Message) => {agent: AgentId; message: string},
+  {unlessTold = false}: {unlessTold?: boolean} = {},
 ): void {
   if (messages.length === 0) return
-  for (const message of messages) {
-    const event = {type: 'status_update', ticket, severity: 'warning', ...told(message)} as const
-    draft.effects.push({name: 'record', event})
-  }
-  draft.effects.push({name: 'expireMessages', ticket, messages: messages.map(({id}) => id)})
+  const events = messages.map(message => {
+    return {type: 'status_update', ticket, severity: 'warning', ...told(message)} as const
+  })
+  if (!unlessTold) for (const event of events) draft.effects.push({name: 'record', event})
+  const ids = messages.map(({id}) => id)
+  draft.effects.push({name: 'expireMessages', ticket, messages: ids, ...(unlessTold && {unlessTold: events})})
 }
 
 /**
  * How an agent parted with a ticket, after which it reads no messages about it; null: it did not, or that is not known
- * yet. `elsewhere`: another daemon had the ticket, and tells of its messages itself.
+ * yet. `elsewhere`: another daemon had the ticket, and tells of its messages itself where it uses the same hub.
  */
 function endOf(state: State, before: State, issue: number): 'handed in' | 'left' | 'elsewhere' | null {
   const now = state.tickets[issue]

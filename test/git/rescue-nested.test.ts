@@ -151,6 +151,28 @@ describe('removing a worktree with a repository in it', () => {
     expect(await library.git('show', 'FETCH_HEAD:fix.txt')).toBe('fix')
   })
 
+  it('keeps what a worktree of this clone has that an agent made inside its own, and nothing of a clean one', async () => {
+    await using at = await setUp()
+    const {path, branch, work} = at.ticket
+    for (const name of ['sub', 'clean']) await work.git('worktree', 'add', '--quiet', '--detach', `scratch/${name}`)
+    const sub = agentIn(join(path, 'scratch/sub'), at.clone)
+    const tip = await sub.commitFile('only.txt', 'on no branch\n')
+    await sub.write({'a.txt': 'only staged\n'})
+    await sub.git('add', 'a.txt')
+    await sub.write({'a.txt': 'changed\n'})
+
+    await at.repository.removeWorktree({path, branch, landed: null})
+
+    const inside = Object.entries(await subjects(at)).filter(([, subject]) => subject.endsWith('inside issue-1'))
+    expect(inside).toHaveLength(1)
+    const ref = inside[0]![0]
+    await at.clone.git('worktree', 'prune')
+    await at.clone.git('gc', '--quiet', '--prune=now')
+    expect(await at.clone.git('for-each-ref', '--contains', tip)).toContain(ref)
+    expect(await at.clone.git('show', `${ref}:a.txt`)).toBe('changed')
+    expect(await at.clone.git('show', `${ref}^2:a.txt`)).toBe('only staged')
+  })
+
   it('runs nothing that the nested configuration names', async () => {
     await using at = await setUp()
     const nested = await inside(at, 'scratch/trap')

@@ -10,8 +10,8 @@ import {RESCUE_REFS} from '../refs/pins.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {dirtyPaths, headOf} from './inspect.ts'
 import {listWorktrees, placeInside, type VerifiedWorktree, verifyWorktree} from './list.ts'
-import {forgotten, rescueOwn} from './rescue.ts'
-import {rescueNested} from './rescue-nested.ts'
+import {rescueInside} from './rescue.ts'
+import {forgotten, rescueOwn} from './rescue-own.ts'
 import {hiddenPaths, ignoredWork} from './snapshot.ts'
 import {dropStash, listStashes} from './stashes.ts'
 
@@ -43,7 +43,7 @@ export async function removeWorktree(
   if (await statOrNull(path)) {
     const at = await verifyWorktree(context, path)
     const reason = landed ? 'landed, with more in it' : 'removed'
-    rescues.push(...(await rescueNested(context, pins, {at, reason})))
+    rescues.push(...(await rescueInside(context, pins, {at, reason})))
     if (await needsRescue(context, at, safe)) rescues.push((await rescueOwn(context, pins, {at, reason})).ref)
     rescues.push(...(await keepStashes(context, pins, {branch, name: path})))
     await context.checkpoint('rescue:saved')

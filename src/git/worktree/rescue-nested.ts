@@ -7,7 +7,7 @@ import {type Context, commitTree} from '../context.ts'
 import type {Pins} from '../refs/pins.ts'
 import {rescuesOf} from '../refs/rescue-refs.ts'
 import type {VerifiedWorktree} from './list.ts'
-import {findNested, type NestedRepository} from './nested.ts'
+import type {NestedRepository} from './nested.ts'
 import {type NestedReader, openNested} from './nested-reader.ts'
 import {takeSnapshot, tooBig} from './snapshot.ts'
 
@@ -35,10 +35,10 @@ type Unsaved = {
 export async function rescueNested(
   context: Context,
   pins: Pins,
-  {at, reason}: {at: VerifiedWorktree; reason: string},
+  {at, repositories, reason}: {at: VerifiedWorktree; repositories: readonly NestedRepository[]; reason: string},
 ): Promise<string[]> {
   const refs: string[] = []
-  for (const nested of await findNested(at)) {
+  for (const nested of repositories) {
     await using opened = await openNested(context, nested)
     const unsaved = await lookAt(context, nested, opened)
     if (unsaved.commits.length === 0 && unsaved.files === 0 && !unsaved.isStaged) continue

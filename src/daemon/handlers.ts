@@ -9,6 +9,7 @@ import {ticketHandlers} from '../tickets/handlers.ts'
 import {createInterpreter, type Interpreter} from './interpreter.ts'
 import {type Parts, STOP_GRACE_MS} from './parts.ts'
 import {adoptHandlers} from './recovery/adopt.ts'
+import {readPastMailTurns} from './start/past-mail-turns.ts'
 
 /** Gives every effect its handler; the interpreter runs them. */
 export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabels: EffectHandler<'clearLabels'>} {
@@ -60,7 +61,10 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
         endTrace: world.traces.end,
       }),
       ...labels,
-      ...adoptHandlers({...shared, hostName, defaultBranch, deadNow: reconciler.deadNow}),
+      ...adoptHandlers({
+        ...{...shared, hostName, defaultBranch, deadNow: reconciler.deadNow},
+        pastMailTurns: () => readPastMailTurns(world),
+      }),
       async record({event}) {
         journal.append(event)
         return []

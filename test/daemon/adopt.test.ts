@@ -49,6 +49,17 @@ describe('a claim of a dead owner', () => {
     expect(world.hub.said[0]?.deliveredAt).not.toBeNull()
   })
 
+  it('keeps how many turns other sessions began there, where both daemons use one hub', async () => {
+    const world = await elsewhere({phase: 'repair', repairs: 1, head: shaOf('done')})
+    const metadata = {begun: 9, toldAt: 0}
+    world.hub.append({type: 'custom', name: 'mail_turns', message: 'nine turns', ticket: 7, metadata})
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
+    await world.clock.advance(11 * MINUTE)
+    await world.until(() => daemon.engine.state().tickets[7] !== undefined, 'it is taken over')
+    expect(daemon.engine.state().tickets[7]?.context.mailTurns).toEqual(metadata)
+  })
+
   it('is released when nothing of it was pushed, and any daemon may claim the issue', async () => {
     const world = await elsewhere({phase: 'working', head: null})
     using daemon = await world.start({mode: AT_ONCE})

@@ -5,11 +5,18 @@ import type {Fact} from '../../model/core/facts.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import {type RecoveryGateways, takeOverClaim} from '../../recovery/recover.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
+import type {PastMailTurns} from '../start/past-mail-turns.ts'
 import {restoredTickets} from '../start/restore.ts'
 
 type Parts = RecoveryGateways & {clock: Clock}
-/** `deadNow` looks at the leases and gives the owners whose lease ran out. */
-type AdoptParts = Parts & {deadNow: () => Promise<ReadonlySet<string>>}
+/**
+ * `deadNow` looks at the leases and gives the owners whose lease ran out; `pastMailTurns` reads what other daemons of the same
+ * hub counted.
+ */
+type AdoptParts = Parts & {
+  deadNow: () => Promise<ReadonlySet<string>>
+  pastMailTurns: () => Promise<PastMailTurns>
+}
 
 /** The handler for claims of dead owners: it takes one over with its work, or releases it. */
 export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
@@ -30,7 +37,7 @@ export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
       }
       const why = isOurs ? 'the answer to its claim got lost' : `${owner} on ${host} did not renew its lease`
       try {
-        if (how === 'take-over') return [await takeOver(parts, claim, why)]
+        if (how === 'take-over') return [await takeOver(parts, claim, why, await parts.pastMailTurns())]
         await git.releaseClaim(claim)
       } catch (error) {
         // Its owner is back, or another daemon was faster; the next look shows who has it.
@@ -45,9 +52,15 @@ export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
 
 /**
  * Takes a claim over, with its pushed branch in a worktree here, and gives its ticket as after a restart of this
- * daemon. Throws `claim-lost` when another daemon moved the claim.
+ * daemon. Throws `claim-lost` when another daemon moved the claim. `pastMailTurns`: none where a person takes it over, who
+ * lets other sessions begin turns again by that.
  */
-export async function takeOver(parts: Parts, claim: Claim, why: string): Promise<Extract<Fact, {type: 'restored'}>> {
+export async function takeOver(
+  parts: Parts,
+  claim: Claim,
+  why: string,
+  pastMailTurns?: PastMailTurns,
+): Promise<Extract<Fact, {type: 'restored'}>> {
   const {git, config, owner, clock} = parts
   const worktreeOf = (issue: number) => worktreePath({root: git.root, config, issue})
   const {issue, branch, base, head} = claim.record
@@ -59,6 +72,9 @@ export async function takeOver(parts: Parts, claim: Claim, why: string): Promise
   const taken = await takeOverClaim(parts, claim, why)
   return {
     type: 'restored',
-    tickets: restoredTickets({claims: [taken], owner, panes: [], mail: [], config, worktreeOf, at: clock.now()}),
+    tickets: restoredTickets({
+      ...{claims: [taken], owner, panes: [], mail: [], config, worktreeOf, at: clock.now()},
+      ...(pastMailTurns && {pastMailTurns}),
+    }),
   }
 }

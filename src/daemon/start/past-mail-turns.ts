@@ -16,8 +16,9 @@ const turns = z.object({begun: z.number().int().nonnegative(), toldAt: z.number(
 
 /**
  * Reads what earlier runs of the daemon counted, so that restarting it gives other sessions no more turns. What holds: a turn
- * is counted by an event once its prompt was taken. A daemon that is killed between the two leaves that one turn uncounted;
- * while the hub cannot be read, and for a claim that another daemon takes over, the count begins at 0.
+ * is counted by an event once its prompt was taken. A daemon that is killed between the two leaves that one turn uncounted.
+ * The count goes with a claim to another daemon that uses the same hub, as the mail does; while the hub cannot be read, and
+ * for one with a hub of its own, it begins at 0.
  */
 export async function readPastMailTurns({
   hub,

@@ -28,7 +28,7 @@ export function restoredTickets(options: {
   worktreeOf: (issue: number) => string
   /** undefined for claims of another daemon, whose spending is unknown. */
   pastSpending?: Pick<PastSpending, 'usageOf' | 'budgetFrom'>
-  /** undefined for claims of another daemon, whose turns are unknown. */
+  /** undefined: other sessions have begun no turns yet, as far as known. */
   pastMailTurns?: PastMailTurns
   at: number
 }): Restored[] {

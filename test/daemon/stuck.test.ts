@@ -220,3 +220,16 @@ it.each([
   await world.until(() => host.prompts.length === 2, 'it is started and prompted again')
   expect(git.claimRefs.get(7)!.record.session === session).toBe(signal !== null)
 })
+
+it('a slot whose agent could not be ended is freed by later looks, however often that fails', async () => {
+  const world = memoryWorld()
+  world.github.openIssue(1)
+  const error = new ClambakeError({code: 'internal', message: 'the host says no'})
+  let tries = 0
+  using daemon = await world.start({failing: effect => (effect === 'stopAgent' && ++tries <= 3 ? error : null)})
+  daemon.reconciler.start()
+  await daemon.api.pop({})
+  await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'its work is handed in')
+  expect(daemon.state().agents[0]?.state).toBe('cleanup')
+  await world.until(() => daemon.state().agents[0]?.state === 'available', 'the slot is free')
+})

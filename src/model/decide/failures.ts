@@ -57,8 +57,9 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
     else forgetWritten(draft, effect.ticket)
   },
   clearLabels: (draft, {ticket: issue, remove}) => forgetTreatment(draft, {do: 'clear-labels', issue, remove}),
+  // The ticket stays as it is. A slot that is not free is seen by the next looks, which end the process again.
+  stopAgent: (draft, {ticket: issue, agent}) => forgetTreatment(draft, {do: 'free-slot', issue, agent}),
   // Their failure changes nothing about the ticket.
-  stopAgent() {},
   saveWork() {},
   // The next look at the claims writes it again; meanwhile nothing lands here.
   haltLanding() {},

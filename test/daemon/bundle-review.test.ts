@@ -110,7 +110,7 @@ function says(world: MemoryWorld, pull: number, ...words: Partial<Spoken>[]): vo
   github.gate = async asked => {
     const reading = await gate(asked)
     const reviews = spoken.flatMap(({verdict, by, association, body}): GateReview[] =>
-      verdict === 'changes' ? [{by, association, state: 'changes', commit: head, body}] : [],
+      verdict === 'changes' ? [{by, association, mayPush: true, state: 'changes', commit: head, body}] : [],
     )
     return asked.pull === pull ? {...reading, reviews} : reading
   }

@@ -102,7 +102,7 @@ function play(world: MemoryWorld) {
     const {truth} = now
     const told = await gate(options)
     const {sha} = told.pull.head
-    const by = {by: 'grace', association: 'MEMBER', commit: sha, body: 'Look again.'} as const
+    const by = {by: 'grace', association: 'MEMBER', mayPush: true, commit: sha, body: 'Look again.'} as const
     const reading: ForgeReading = {
       ...told,
       checks: {

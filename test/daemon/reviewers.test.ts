@@ -47,7 +47,7 @@ it('what needs a review and has none stays behind with the reason, and the other
   })
   world.git.workChanges = async heads => large(heads)
   const {branch, head} = ticket(1).context
-  reviews.set(branch, [{by: 'ada', association: 'MEMBER', state: 'approved', commit: head!, body: ''}])
+  reviews.set(branch, [{by: 'ada', association: 'MEMBER', mayPush: true, state: 'approved', commit: head!, body: ''}])
   daemon.engine.dispatch({type: 'landAsked', tickets: null})
   await world.until(() => isClosed(1), 'the approved one lands')
   expect(asked.toSorted()).toEqual([`${branch}: ada`, `${ticket(2).context.branch}: ada`])
@@ -55,7 +55,7 @@ it('what needs a review and has none stays behind with the reason, and the other
   const {again} = await daemon.api.landPlan({})
   expect(again).toEqual([expect.objectContaining({ticket: 2, reason: '0 of 1 approvals'})])
   reviews.set(ticket(2).context.branch, [
-    {by: 'ada', association: 'MEMBER', state: 'approved', commit: ticket(2).context.head!, body: ''},
+    {by: 'ada', association: 'MEMBER', mayPush: true, state: 'approved', commit: ticket(2).context.head!, body: ''},
   ])
   await world.until(() => isClosed(2), 'it lands once it is approved')
 })

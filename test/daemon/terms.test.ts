@@ -27,7 +27,8 @@ async function bottled(issues: readonly number[], change: Record<string, unknown
   await world.until(() => waiting() === issues.length, 'all is bottled')
   const land = (terms: Partial<LandTerms>, at = daemon) => at.api.land({terms: {...NO_TERMS, ...terms}})
   const isClosed = (issue: number) => world.github.issues.get(issue)!.state === 'closed'
-  const approve = (by: string) => reviews.push({by, association: 'MEMBER', state: 'approved', commit: '', body: ''})
+  const approve = (by: string) =>
+    reviews.push({by, association: 'MEMBER', mayPush: true, state: 'approved', commit: '', body: ''})
   const ticket = (issue: number) => daemon.engine.state().tickets[issue]!
   return {world, daemon, land, isClosed, merges, approve, ticket}
 }

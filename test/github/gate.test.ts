@@ -87,8 +87,15 @@ it('brings reviews with their words, whose they are, and conversations that are 
   const thread = repository.openThread(pull, {by: 'grace', body: 'Here.', path: 'a.txt', line: 1})
   const reading = await read()
   expect(reading.reviews).toEqual([
-    {by: 'grace', association: 'COLLABORATOR', state: 'changes', commit: sha, body: 'Wrong rows.\na.txt:1: Here.'},
-    {by: 'stranger', association: 'NONE', state: 'changes', commit: sha, body: 'No.'},
+    {
+      by: 'grace',
+      association: 'COLLABORATOR',
+      mayPush: true,
+      state: 'changes',
+      commit: sha,
+      body: 'Wrong rows.\na.txt:1: Here.',
+    },
+    {by: 'stranger', association: 'NONE', mayPush: false, state: 'changes', commit: sha, body: 'No.'},
   ])
   expect(reading).toMatchObject({reviewDecision: 'changes', conversations: 1, rules: {approvals: 1}})
   repository.resolveThread(pull, thread)

@@ -8,7 +8,7 @@ const PAGE = 100
 
 const REVIEWS = `latestOpinionatedReviews(first: ${PAGE}, after: $after) {
         pageInfo { hasNextPage endCursor }
-        nodes { state body author { login } authorAssociation commit { oid } }
+        nodes { state body author { login } authorAssociation authorCanPushToRepository commit { oid } }
       }`
 const THREADS = `reviewThreads(first: ${PAGE}, after: $after) {
         pageInfo { hasNextPage endCursor }
@@ -104,6 +104,7 @@ const reviewShape = z.object({
   body: z.string(),
   author: account,
   authorAssociation: association,
+  authorCanPushToRepository: z.boolean(),
   commit: z.object({oid: z.string()}).nullable(),
 })
 const threadShape = z.object({
@@ -212,7 +213,7 @@ function toPull(raw: RawPull): Told['pull'] {
 
 /** A reviewer's verdict, with what the reviewer wrote on single lines. */
 function toReview(
-  {state, body, author, authorAssociation, commit}: z.infer<typeof reviewShape>,
+  {state, body, author, authorAssociation, authorCanPushToRepository, commit}: z.infer<typeof reviewShape>,
   threads: readonly RawThread[],
 ): GateReview[] {
   if (state !== 'APPROVED' && state !== 'CHANGES_REQUESTED') return []
@@ -225,6 +226,7 @@ function toReview(
     {
       by: author,
       association: authorAssociation,
+      mayPush: authorCanPushToRepository,
       state: state === 'APPROVED' ? 'approved' : 'changes',
       commit: commit?.oid ?? '',
       body: [body, ...lines].filter(text => text !== '').join('\n'),

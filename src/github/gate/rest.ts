@@ -69,6 +69,7 @@ function verdicts(reviews: readonly z.infer<typeof reviewShape>[]): GateReview[]
     .map(({user, author_association, state, body, commit_id}) => ({
       by: user,
       association: author_association,
+      mayPush: null,
       state: state === 'APPROVED' ? 'approved' : 'changes',
       commit: commit_id ?? '',
       body: body ?? '',

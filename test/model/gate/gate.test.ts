@@ -154,6 +154,18 @@ const TABLE: Record<string, readonly Row[]> = {
       {policy: {requireReviews: 1}, reading: {reviews: [review({association: 'NONE'})]}},
       'hold',
     ],
+    [
+      'do not count the approval of a member of the organization who may only read',
+      {policy: {requireReviews: 1}, reading: {reviews: [review({mayPush: false})]}},
+      'hold',
+      '0 of 1',
+    ],
+    [
+      'count the objection of one who may only read',
+      {reading: {reviews: [review({state: 'changes', mayPush: false})]}},
+      'hold',
+      'asked for changes',
+    ],
     ['let it merge with the approvals', {policy: {requireReviews: 1}, reading: {reviews: [review()]}}, 'merge'],
     [
       'hold it without a code owner',
@@ -236,6 +248,11 @@ const TABLE: Record<string, readonly Row[]> = {
       'let it merge when a person approved this very commit',
       {reading: {changes: [changed('.github/workflows/ci.yml')], reviews: [review()]}},
       'merge',
+    ],
+    [
+      'hold it when one approved who may only read',
+      {reading: {changes: [changed('.github/workflows/ci.yml')], reviews: [review({mayPush: false})]}},
+      'hold',
     ],
     [
       'hold it when the approval was of an earlier commit',

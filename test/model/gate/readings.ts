@@ -40,7 +40,7 @@ export function check(name: string, state: GateCheck['state'] = 'passed', summar
 }
 
 export function review(change: Partial<GateReview> = {}): GateReview {
-  return {by: 'grace', association: 'MEMBER', state: 'approved', commit: HEAD, body: '', ...change}
+  return {by: 'grace', association: 'MEMBER', mayPush: true, state: 'approved', commit: HEAD, body: '', ...change}
 }
 
 export function changed(path: string, change: Partial<GateChange> = {}): GateChange {

@@ -1,7 +1,7 @@
 import {pathMatcher} from '../path-patterns.ts'
 import type {GateLine} from './answer.ts'
 import type {GateChange, GateInput} from './reading.ts'
-import {countedReviews} from './reviews.ts'
+import {countedApprovals} from './reviews.ts'
 
 type Line = Omit<GateLine, 'rule'>
 
@@ -38,9 +38,7 @@ export function protectedPathsRule({reading, expected, policy}: GateInput): Line
   if (changes === null) return {says: 'wait', text: 'its changed files could not be read'}
   const found = protectedChanges(changes, policy)
   if (found.length === 0) return {says: 'yes', text: 'changes no protected path'}
-  const approved = countedReviews(reviews ?? [], {isPrivate: false}).filter(
-    ({state, commit}) => state === 'approved' && commit === expected.head,
-  )
+  const approved = countedApprovals(reviews ?? []).filter(({commit}) => commit === expected.head)
   if (approved.length > 0) {
     return {says: 'yes', text: `${approved.map(({by}) => by).join(', ')} approved ${list(found)}`}
   }

@@ -27,6 +27,8 @@ export type GateChecks = {
 export type GateReview = {
   by: string
   association: Association
+  /** GitHub says whether the reviewer may push here; null: not told. */
+  mayPush: boolean | null
   state: 'approved' | 'changes'
   /** Commit that the reviewer looked at. */
   commit: string

@@ -13,6 +13,16 @@ export function countedReviews(reviews: readonly GateReview[], {isPrivate}: {isP
 }
 
 /**
+ * The approvals that count, in a private repository too: of those who may write. A member of the organization, and a
+ * collaborator, may also be let to read only, which GitHub says of each.
+ */
+export function countedApprovals(reviews: readonly GateReview[]): GateReview[] {
+  return reviews.filter(
+    ({state, association, mayPush}) => state === 'approved' && MAY_WRITE.includes(association) && mayPush !== false,
+  )
+}
+
+/**
  * Whether reviewers consent. What they said of the work goes to the agent by itself (`src/daemon/loops/words.ts`); once
  * another commit is there, the reviewer has to look again, as nobody else may say that the changes were made.
  */
@@ -28,7 +38,7 @@ export function reviewsRule({reading, expected, policy}: GateInput): Line {
     const who = objections.length > 0 ? people(objections) : 'a reviewer'
     return {says: 'approval', text: `${who} asked for changes on an earlier commit and has to review again`}
   }
-  const approvals = countedReviews(reading.reviews, {isPrivate: false}).filter(({state}) => state === 'approved')
+  const approvals = countedApprovals(reading.reviews)
   const needed = Math.max(policy.requireReviews, reading.rules?.approvals ?? 0)
   if (approvals.length < needed) {
     return {says: 'approval', text: `${approvals.length} of ${needed} approvals`}
